@@ -1,0 +1,93 @@
+/**
+ * One route of the platform, said once: the client's methods, the server's handlers, the `HttpApi` description and
+ * the OpenAPI document are all derived from values of this type.
+ */
+import type * as Schema from "effect/Schema";
+import type { Codec } from "./Wire.ts";
+
+export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
+/** How a list is walked: by page number (`page`, `limit`; v4) or by the id of the last item seen (`starting_after`; v5). */
+export type Paging = "page" | "cursor";
+
+/** The names in a path: `"/v4/evaluations/:evaluation_id"` has `"evaluation_id"`. */
+export type ParamsOf<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | ParamsOf<`/${Rest}`>
+  : Path extends `${string}:${infer Name}`
+    ? Name
+    : never;
+
+export interface Endpoint<Path extends string = string, Query = unknown, Body = unknown, Success = unknown> {
+  /** Where the method stands on the client, e.g. `"evaluations.claimTask"` or `"v5.evaluations.retrieve"`. */
+  readonly name: string;
+  readonly method: Method;
+  /** The path with its parameters as `:name`. */
+  readonly path: Path;
+  /** The names of the path's parameters, in order. */
+  readonly params: ReadonlyArray<ParamsOf<Path>>;
+  /** The query as an object; an array is sent as the platform's own SDK sends it. */
+  readonly query: Codec<Query> | undefined;
+  readonly body: Codec<Body> | undefined;
+  /** True when the body is a bare JSON array, which a caller passes as `items`. */
+  readonly bodyIsArray: boolean;
+  readonly success: Codec<Success>;
+  readonly paging: Paging | undefined;
+  /** One sentence for the OpenAPI document. */
+  readonly summary: string;
+}
+
+export type Any = Endpoint<any, any, any, any>;
+
+/** What the endpoint answers with. */
+export type Success<E> = E extends Endpoint<any, any, any, infer S> ? S : never;
+
+/** One item of a list endpoint's pages. */
+export type Item<E> = Success<E> extends { readonly items: ReadonlyArray<infer T> } ? T : never;
+
+type BodyArgs<Body> = unknown extends Body
+  ? unknown
+  : [Body] extends [ReadonlyArray<any>]
+    ? { readonly items: Body }
+    : Body;
+
+/** Path parameters, query and body of a call as one object, under the wire's names. */
+export type Args<E> =
+  E extends Endpoint<infer Path, infer Query, infer Body, any>
+    ? { readonly [Name in ParamsOf<Path>]: string } & (unknown extends Query ? unknown : Query) & BodyArgs<Body>
+    : never;
+
+interface Options<Path extends string, Query, Body, Success> {
+  readonly path: Path;
+  readonly summary: string;
+  readonly success: Schema.Codec<Success, Success>;
+  readonly query?: Schema.Codec<Query, Query>;
+  readonly body?: Schema.Codec<Body, Body>;
+  readonly bodyIsArray?: boolean;
+  readonly paging?: Paging;
+}
+
+const paramPattern = /:([A-Za-z_]+)/g;
+
+const make =
+  (method: Method) =>
+  <const Path extends string, Success, Query = unknown, Body = unknown>(
+    name: string,
+    options: Options<Path, Query, Body, Success>,
+  ): Endpoint<Path, Query, Body, Success> => ({
+    name,
+    method,
+    path: options.path,
+    params: Array.from(options.path.matchAll(paramPattern), (match) => match[1] as ParamsOf<Path>),
+    query: options.query,
+    body: options.body,
+    bodyIsArray: options.bodyIsArray ?? false,
+    success: options.success,
+    paging: options.paging,
+    summary: options.summary,
+  });
+
+export const get = make("GET");
+export const post = make("POST");
+export const patch = make("PATCH");
+/** `delete` is a reserved word. */
+export const remove = make("DELETE");

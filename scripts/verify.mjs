@@ -1,0 +1,44 @@
+// Every check of the workspace, in the order in which they fail fastest. Its last line is "N passed, N failed",
+// counted from the test runner's own report; a failing step is named and ends the run with exit code 1.
+import { spawnSync } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const report = join(root, ".reports", "tests.json");
+
+const steps = [
+  ["boundaries", ["turbo", "boundaries", "--no-update-notifier"]],
+  ["build", ["turbo", "run", "build", "--output-logs=errors-only", "--no-update-notifier"]],
+  ["types", ["tsc", "-b"]],
+  ["lint", ["biome", "check", "--error-on-warnings", "."]],
+  ["tests", ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`]],
+];
+
+rmSync(report, { force: true });
+const failedSteps = [];
+for (const [name, [command, ...args]] of steps) {
+  console.log(`\n── ${name}: ${command} ${args.join(" ")}`);
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+  if (error) console.error(`verify: could not run ${command}: ${error.message}`);
+  if (status !== 0) failedSteps.push(name);
+  // Types and lint say what is wrong whatever else is; without a build there is nothing to test.
+  if (status !== 0 && name === "build") break;
+}
+
+let passed = 0;
+let failed = 0;
+try {
+  const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(report, "utf8"));
+  passed = numPassedTests;
+  // A file that does not load fails no test of its own, yet it is a failure.
+  failed = Math.max(numFailedTests, numFailedTestSuites > 0 ? 1 : 0);
+} catch (error) {
+  console.error(`verify: the tests left no report (${error.message})`);
+}
+if (failedSteps.length > 0) console.error(`\nverify: failed: ${failedSteps.join(", ")}`);
+const otherFailures = failedSteps.filter((name) => name !== "tests").length;
+failed = failed + otherFailures || (failedSteps.length > 0 ? 1 : 0);
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exit(failed > 0 ? 1 : 0);
