@@ -1,0 +1,254 @@
+/**
+ * A clock that stands still until a test moves it.
+ *
+ * 1. Time passes only inside `advance` and `until`; a sleeper wakes exactly at its deadline, never before, never after.
+ * 2. Sleepers wake in the order of their deadlines, and of their registration where deadlines are equal.
+ * 3. Between two wakes everything that can happen without time passing has happened: promises, fibers, and the
+ *    requests of a fetch given to `trackFetch`.
+ * 4. An interrupted sleeper leaves nothing behind: `pending` is the number of those that still wait.
+ */
+import type * as Clock from "effect/Clock";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+
+interface Sleeper {
+  /** Milliseconds of this clock's own monotonic time. */
+  readonly deadline: number;
+  readonly wake: () => void;
+}
+
+export interface SimulatedClockOptions {
+  /** What the clock shows at first: an instant as `Date` reads it. Default `2030-01-01T00:00:00Z`. */
+  readonly startAt?: number | string | Date;
+}
+
+// A fiber's hop from one step to the next takes one turn of the event loop and shows nowhere; a pipeline of several
+// fibers has taken all of its hops long before this many turns without a visible sign of life.
+const quietTurns = 16;
+// A tracked request over a socket needs real time. One that shows no sign of life for this many timer turns is taken
+// to wait for this very clock, and is not waited for any more.
+const patienceTurns = 500;
+
+const loop = globalThis as unknown as {
+  readonly setTimeout: (run: () => void, millis: number) => unknown;
+  readonly setImmediate?: (run: () => void) => unknown;
+};
+// Taken once, so that a test framework's fake timers do not stop the event loop under the clock.
+const setTimer = loop.setTimeout;
+const setNext = loop.setImmediate ?? ((run: () => void) => setTimer(run, 0));
+const nextTurn = () => new Promise<void>((resolve) => setNext(resolve));
+const nextTimer = () => new Promise<void>((resolve) => setTimer(resolve, 1));
+
+const nanosOf = (millis: number): bigint => {
+  const whole = Math.floor(millis);
+  return BigInt(whole) * 1_000_000n + BigInt(Math.floor((millis - whole) * 1_000_000));
+};
+
+/**
+ * Effect's `Clock`, held in the hand: give it to `new SGPClient({ clock })` and to the embedded server.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect";
+ * import * as Duration from "effect/Duration";
+ * import { SimulatedClock } from "@evalwire/core/testing";
+ *
+ * const clock = new SimulatedClock({ startAt: "2030-01-01T00:00:00Z" });
+ * const woken = Effect.runPromise(Effect.as(clock.sleep(Duration.minutes(5)), "good morning"));
+ * clock.pending; // => 1
+ * await clock.advance("5 minutes");
+ * await woken; // => "good morning"
+ * new Date(clock.now()).toISOString(); // => "2030-01-01T00:05:00.000Z"
+ * ```
+ */
+export class SimulatedClock implements Clock.Clock {
+  #elapsed = 0;
+  #wallOffset: number;
+  // By deadline, the last one next; equal deadlines in reverse order of registration.
+  readonly #sleepers: Array<Sleeper> = [];
+  readonly #inFlight = new Set<object>();
+  #signsOfLife = 0;
+  #moving: Promise<unknown> = Promise.resolve();
+
+  constructor(options: SimulatedClockOptions = {}) {
+    this.#wallOffset = new Date(options.startAt ?? "2030-01-01T00:00:00Z").getTime();
+    if (Number.isNaN(this.#wallOffset)) throw new RangeError(`startAt is not an instant: ${String(options.startAt)}`);
+  }
+
+  /** The instant the clock shows, in milliseconds since 1970. */
+  now(): number {
+    return this.#wallOffset + this.#elapsed;
+  }
+
+  /** How many sleepers wait for time to pass. One that sleeps for ever is not counted: nothing will wake it. */
+  get pending(): number {
+    return this.#sleepers.length;
+  }
+
+  /** When the next sleeper is due, as `now()` will show it; `undefined` when nobody sleeps. */
+  get nextWakeAt(): number | undefined {
+    const next = this.#sleepers.at(-1);
+    return next && this.#wallOffset + next.deadline;
+  }
+
+  currentTimeMillisUnsafe(): number {
+    return this.now();
+  }
+  readonly currentTimeMillis = Effect.sync(() => this.currentTimeMillisUnsafe());
+
+  currentTimeNanosUnsafe(): bigint {
+    return nanosOf(this.now());
+  }
+  readonly currentTimeNanos = Effect.sync(() => this.currentTimeNanosUnsafe());
+
+  monotonicTimeNanosUnsafe(): bigint {
+    return nanosOf(this.#elapsed);
+  }
+  readonly monotonicTimeNanos = Effect.sync(() => this.monotonicTimeNanosUnsafe());
+
+  sleep(duration: Duration.Duration): Effect.Effect<void> {
+    const millis = Duration.toMillis(duration);
+    if (!(millis > 0)) return Effect.yieldNow;
+    if (!Number.isFinite(millis)) return Effect.never;
+    return Effect.callback<void>((resume) => {
+      const sleeper: Sleeper = { deadline: this.#elapsed + millis, wake: () => resume(Effect.void) };
+      this.#insert(sleeper);
+      return Effect.sync(() => this.#remove(sleeper));
+    });
+  }
+
+  /**
+   * Lets `duration` pass and wakes whoever is due on the way, each at its deadline.
+   *
+   * Calls that overlap are served one after the other. Resolves when the last of the woken has come to rest.
+   */
+  advance(duration: Duration.Input): Promise<void> {
+    const millis = Duration.toMillis(Duration.fromInputUnsafe(duration));
+    if (!(millis >= 0) || !Number.isFinite(millis)) {
+      throw new RangeError(`advance takes a finite duration of zero or more, not ${String(duration)}`);
+    }
+    return this.#move(async () => {
+      await this.#settle();
+      const end = this.#elapsed + millis;
+      for (let next = this.#sleepers.at(-1); next && next.deadline <= end; next = this.#sleepers.at(-1)) {
+        await this.#wakeNext();
+      }
+      this.#elapsed = end;
+      await this.#settle();
+    });
+  }
+
+  /**
+   * Moves time on, wake by wake, until `promise` is settled, and returns what it is settled with.
+   *
+   * Rejects when nobody sleeps any more and the promise still waits, or when more than `within` (default one day) would have to pass.
+   *
+   * @example
+   * ```ts
+   * import * as Duration from "effect/Duration";
+   * import * as Effect from "effect/Effect";
+   * import { SimulatedClock } from "@evalwire/core/testing";
+   *
+   * const clock = new SimulatedClock();
+   * const before = clock.now();
+   * await clock.until(Effect.runPromise(clock.sleep(Duration.hours(2))));
+   * clock.now() - before; // => 7200000
+   * ```
+   */
+  until<A>(promise: Promise<A>, options: { readonly within?: Duration.Input } = {}): Promise<A> {
+    let settled = false;
+    const mark = () => {
+      settled = true;
+    };
+    promise.then(mark, mark);
+    return this.#move(async () => {
+      await this.#settle();
+      const end = this.#elapsed + Duration.toMillis(Duration.fromInputUnsafe(options.within ?? "1 day"));
+      while (!settled) {
+        const next = this.#sleepers.at(-1);
+        if (next === undefined)
+          throw new Error("The promise waits, and nobody sleeps: no passing of time will settle it.");
+        if (next.deadline > end)
+          throw new Error("The promise is not settled within the time that was allowed to pass.");
+        await this.#wakeNext();
+      }
+      return promise;
+    });
+  }
+
+  /**
+   * Sets the time shown on or back by `duration` while no time passes for sleepers: what a process sees when its
+   * machine wakes from sleep, or when somebody sets the clock.
+   */
+  jump(duration: Duration.Input): void {
+    this.#wallOffset += Duration.toMillis(Duration.fromInputUnsafe(duration));
+  }
+
+  /**
+   * The same fetch, watched: while one of its requests is under way, time does not pass.
+   *
+   * What delays requests by this clock (a simulated network) goes around the tracked fetch, not inside.
+   */
+  trackFetch<Fetch extends (...args: Array<any>) => Promise<unknown>>(fetch: Fetch): Fetch {
+    return ((...args) => {
+      const request = {};
+      this.#inFlight.add(request);
+      this.#signsOfLife++;
+      return fetch(...args).finally(() => {
+        this.#inFlight.delete(request);
+        this.#signsOfLife++;
+      });
+    }) as Fetch;
+  }
+
+  #insert(sleeper: Sleeper): void {
+    let low = 0;
+    let high = this.#sleepers.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#sleepers[middle]!.deadline > sleeper.deadline) low = middle + 1;
+      else high = middle;
+    }
+    this.#sleepers.splice(low, 0, sleeper);
+    this.#signsOfLife++;
+  }
+
+  #remove(sleeper: Sleeper): void {
+    const index = this.#sleepers.indexOf(sleeper);
+    if (index !== -1) this.#sleepers.splice(index, 1);
+    this.#signsOfLife++;
+  }
+
+  #move<A>(run: () => Promise<A>): Promise<A> {
+    const moved = this.#moving.then(run);
+    this.#moving = moved.catch(() => undefined);
+    return moved;
+  }
+
+  async #wakeNext(): Promise<void> {
+    const sleeper = this.#sleepers.pop()!;
+    this.#elapsed = sleeper.deadline;
+    sleeper.wake();
+    await this.#settle();
+  }
+
+  /** Resolves when nothing more happens without time passing. */
+  async #settle(): Promise<void> {
+    let seen = this.#signsOfLife;
+    let quiet = 0;
+    const alive = () => {
+      if (seen === this.#signsOfLife) return false;
+      seen = this.#signsOfLife;
+      quiet = 0;
+      return true;
+    };
+    while (quiet < quietTurns) {
+      await nextTurn();
+      if (!alive()) quiet++;
+      if (quiet === quietTurns && this.#inFlight.size > 0) {
+        for (let turn = 0; turn < patienceTurns && !alive(); turn++) await nextTimer();
+        if (quiet === quietTurns) this.#inFlight.clear();
+      }
+    }
+  }
+}

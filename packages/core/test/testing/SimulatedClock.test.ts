@@ -1,0 +1,92 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import { expect, it } from "vitest";
+import { SimulatedClock } from "../../src/testing.ts";
+
+const sleep = (clock: SimulatedClock, millis: number) => Effect.runPromise(clock.sleep(Duration.millis(millis)));
+
+it("stands still until moved", () => {
+  const clock = new SimulatedClock({ startAt: "2030-05-01T12:00:00Z" });
+  expect(new Date(clock.now()).toISOString()).toBe("2030-05-01T12:00:00.000Z");
+  expect(clock.currentTimeNanosUnsafe()).toBe(BigInt(clock.now()) * 1_000_000n);
+  expect(clock.monotonicTimeNanosUnsafe()).toBe(0n);
+  expect(clock.nextWakeAt).toBeUndefined();
+});
+
+it("an instant that is none is refused", () => {
+  expect(() => new SimulatedClock({ startAt: "noon" })).toThrow("startAt is not an instant: noon");
+});
+
+it("time does not run backwards, nor for ever", () => {
+  const clock = new SimulatedClock();
+  expect(() => clock.advance(Number.POSITIVE_INFINITY)).toThrow(RangeError);
+  expect(() => clock.advance("-1 minute" as never)).toThrow();
+});
+
+it("calls of advance that overlap are served in order", async () => {
+  const clock = new SimulatedClock({ startAt: 0 });
+  const woken: Array<number> = [];
+  void sleep(clock, 10).then(() => woken.push(clock.now()));
+  void sleep(clock, 15).then(() => woken.push(clock.now()));
+  await Promise.all([clock.advance(10), clock.advance(10)]);
+  expect(woken).toEqual([10, 15]);
+  expect(clock.now()).toBe(20);
+});
+
+it("a sleep longer than a timer can hold is one sleep", async () => {
+  const clock = new SimulatedClock({ startAt: 0 });
+  const slept = sleep(clock, 2 ** 31 * 4);
+  expect(clock.nextWakeAt).toBe(2 ** 31 * 4);
+  await clock.advance("100 days");
+  await slept;
+  expect(clock.pending).toBe(0);
+});
+
+it("until moves time no further than the promise needs", async () => {
+  const clock = new SimulatedClock({ startAt: 0 });
+  const later = sleep(clock, 5_000);
+  expect(await clock.until(sleep(clock, 300).then(() => "done"))).toBe("done");
+  expect(clock.now()).toBe(300);
+  await clock.until(later);
+});
+
+it("until passes a rejection on", async () => {
+  const clock = new SimulatedClock({ startAt: 0 });
+  const failing = sleep(clock, 300).then(() => Promise.reject(new Error("no")));
+  await expect(clock.until(failing)).rejects.toThrow("no");
+});
+
+it("until says when no passing of time will help", async () => {
+  const clock = new SimulatedClock();
+  const never = new Promise(() => {});
+  await expect(clock.until(never)).rejects.toThrow("nobody sleeps");
+  const slept = sleep(clock, 60_000);
+  await expect(clock.until(never, { within: "30 seconds" })).rejects.toThrow("not settled within");
+  await clock.advance("1 minute");
+  await slept;
+});
+
+it("waits for a tracked request over a real socket before time passes", async () => {
+  const clock = new SimulatedClock({ startAt: 0 });
+  const server = createServer((_, response) => setTimeout(() => response.end("late"), 25));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    const tracked = clock.trackFetch(fetch);
+    const answered = tracked(`http://127.0.0.1:${port}/`).then(() => clock.now());
+    await clock.advance("1 hour");
+    expect(await answered).toBe(0);
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+it("a tracked request that itself waits for the clock does not stop it for ever", async () => {
+  const clock = new SimulatedClock({ startAt: 0 });
+  const slow = clock.trackFetch(() => sleep(clock, 100));
+  const answered = slow().then(() => clock.now());
+  await clock.advance(200);
+  expect(await answered).toBe(100);
+});
