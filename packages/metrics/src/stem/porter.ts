@@ -1,0 +1,283 @@
+/**
+ * The Porter stemmer in the three dialects of NLTK 3.8. `nltk` (NLTK_EXTENSIONS) is the one rouge_score and NLTK's METEOR use;
+ * `martin` is Martin Porter's own later C version, `original` the paper's. (M. F. Porter, "An algorithm for suffix stripping",
+ * Program 14.3, 1980; the departures of each dialect are named where they happen.)
+ *
+ * Total: every string has a stem, runs of thousands of `y` included (NLTK raises RecursionError on them).
+ */
+
+/** Which dialect of the algorithm: NLTK's extensions, Martin Porter's, or the paper's. */
+export type PorterMode = "nltk" | "martin" | "original";
+
+/** Forms the `nltk` dialect looks up before any rule. */
+const irregular: ReadonlyMap<string, string> = new Map([
+  ["sky", "sky"],
+  ["skies", "sky"],
+  ["dying", "die"],
+  ["lying", "lie"],
+  ["tying", "tie"],
+  ["news", "news"],
+  ["inning", "inning"],
+  ["innings", "inning"],
+  ["outing", "outing"],
+  ["outings", "outing"],
+  ["canning", "canning"],
+  ["cannings", "canning"],
+  ["howe", "howe"],
+  ["proceed", "proceed"],
+  ["exceed", "exceed"],
+  ["succeed", "succeed"],
+]);
+
+const a = 97;
+const e = 101;
+const i = 105;
+const o = 111;
+const u = 117;
+const y = 121;
+
+/** Whether the letter at `index` is a vowel; `y` is one exactly after a consonant, so a run of them alternates. */
+const isVowel = (word: string, index: number): boolean => {
+  const letter = word.charCodeAt(index);
+  if (letter !== y) return letter === a || letter === e || letter === i || letter === o || letter === u;
+  let first = index;
+  while (first > 0 && word.charCodeAt(first - 1) === y) first--;
+  const startsAsVowel = first > 0 && !isVowel(word, first - 1);
+  return startsAsVowel === ((index - first) % 2 === 0);
+};
+
+/** The paper's m: how often a vowel is followed by a consonant in the first `length` letters. */
+const measure = (word: string, length: number): number => {
+  let count = 0;
+  let vowel = false;
+  for (let index = 0; index < length; index++) {
+    const letter = word.charCodeAt(index);
+    const next: boolean =
+      letter === y ? index > 0 && !vowel : letter === a || letter === e || letter === i || letter === o || letter === u;
+    if (vowel && !next) count++;
+    vowel = next;
+  }
+  return count;
+};
+
+const hasVowel = (word: string, length: number): boolean => {
+  for (let index = 0; index < length; index++) {
+    // Up to here all were consonants: a y that is not the first letter is a vowel.
+    if (index > 0 && word.charCodeAt(index) === y) return true;
+    if (isVowel(word, index)) return true;
+  }
+  return false;
+};
+
+/** The paper's *o: consonant, vowel, consonant at the end, the last none of w, x, y. The `nltk` dialect adds vowel, consonant. */
+const endsShort = (word: string, length: number, mode: PorterMode): boolean => {
+  if (length === 2) return mode === "nltk" && isVowel(word, 0) && !isVowel(word, 1);
+  if (length < 3) return false;
+  const last = word[length - 1]!;
+  return !isVowel(word, length - 3) && isVowel(word, length - 2) && !isVowel(word, length - 1) && !"wxy".includes(last);
+};
+
+const without = (word: string, suffix: string): string => word.slice(0, word.length - suffix.length);
+
+type Rule = readonly [suffix: string, replacement: string];
+
+/** The rules of one step by last letter: of those whose suffix a word has, the first decides. */
+const step = (rules: ReadonlyArray<Rule>): ReadonlyMap<string, ReadonlyArray<Rule>> =>
+  Map.groupBy(rules, ([suffix]) => suffix[suffix.length - 1]!);
+
+const matching = (rules: ReadonlyMap<string, ReadonlyArray<Rule>>, word: string): Rule | undefined => {
+  const group = rules.get(word[word.length - 1]!);
+  if (group !== undefined) for (const rule of group) if (word.endsWith(rule[0])) return rule;
+  return undefined;
+};
+
+/** 1a: plurals. `nltk` keeps the e of a four-letter word (`ties` → `tie`). */
+const plural = (word: string, mode: PorterMode): string => {
+  if (!word.endsWith("s")) return word;
+  if (word.endsWith("sses")) return without(word, "es");
+  if (word.endsWith("ies")) return without(word, mode === "nltk" && word.length === 4 ? "s" : "es");
+  return word.endsWith("ss") ? word : without(word, "s");
+};
+
+/** 1b: -eed, -ed, -ing. `nltk` turns -ied into -i, or -ie in a four-letter word. */
+const pastOrProgressive = (word: string, mode: PorterMode): string => {
+  if (mode === "nltk" && word.endsWith("ied")) return without(word, word.length === 4 ? "d" : "ed");
+  if (word.endsWith("eed")) return measure(word, word.length - 3) > 0 ? without(word, "d") : word;
+  const suffix = word.endsWith("ed") ? "ed" : word.endsWith("ing") ? "ing" : "";
+  if (suffix === "" || !hasVowel(word, word.length - suffix.length)) return word;
+  const stem = without(word, suffix);
+  if (stem.endsWith("at") || stem.endsWith("bl") || stem.endsWith("iz")) return `${stem}e`;
+  const last = stem.length - 1;
+  if (last > 0 && stem[last] === stem[last - 1] && !isVowel(stem, last)) {
+    return "lsz".includes(stem[last]!) ? stem : stem.slice(0, last);
+  }
+  return measure(stem, stem.length) === 1 && endsShort(stem, stem.length, mode) ? `${stem}e` : stem;
+};
+
+/** 1c: final y to i, after a vowel anywhere before it; in `nltk` after a consonant that is not the first letter. */
+const finalY = (word: string, mode: PorterMode): string => {
+  if (!word.endsWith("y")) return word;
+  const length = word.length - 1;
+  const turns = mode === "nltk" ? length > 1 && !isVowel(word, length - 1) : hasVowel(word, length);
+  return turns ? `${word.slice(0, length)}i` : word;
+};
+
+const doubleSuffixes = (mode: PorterMode) =>
+  step([
+    ["ational", "ate"],
+    ["tional", "tion"],
+    ["enci", "ence"],
+    ["anci", "ance"],
+    ["izer", "ize"],
+    mode === "original" ? ["abli", "able"] : ["bli", "ble"],
+    ["alli", "al"],
+    ["entli", "ent"],
+    ["eli", "e"],
+    ["ousli", "ous"],
+    ["ization", "ize"],
+    ["ation", "ate"],
+    ["ator", "ate"],
+    ["alism", "al"],
+    ["iveness", "ive"],
+    ["fulness", "ful"],
+    ["ousness", "ous"],
+    ["aliti", "al"],
+    ["iviti", "ive"],
+    ["biliti", "ble"],
+    ...(mode === "nltk" ? [["fulli", "ful"] as const] : []),
+    ...(mode === "original" ? [] : [["logi", "log"] as const]),
+  ]);
+
+const step2 = { nltk: doubleSuffixes("nltk"), martin: doubleSuffixes("martin"), original: doubleSuffixes("original") };
+
+/** 2: double suffixes, where m > 0. `nltk` takes -alli first and starts again; for -logi it counts the l to the stem. */
+const doubleSuffix = (word: string, mode: PorterMode): string => {
+  if (mode === "nltk" && word.endsWith("alli") && measure(word, word.length - 4) > 0) {
+    return doubleSuffix(without(word, "li"), mode);
+  }
+  const rule = matching(step2[mode], word);
+  if (rule === undefined) return word;
+  const [suffix, replacement] = rule;
+  const measured = word.length - (mode === "nltk" && suffix === "logi" ? 3 : suffix.length);
+  return measure(word, measured) > 0 ? without(word, suffix) + replacement : word;
+};
+
+const step3 = step([
+  ["icate", "ic"],
+  ["ative", ""],
+  ["alize", "al"],
+  ["iciti", "ic"],
+  ["ical", "ic"],
+  ["ful", ""],
+  ["ness", ""],
+]);
+
+/** 3: -ic-, -full, -ness, where m > 0. */
+const derivedSuffix = (word: string): string => {
+  const rule = matching(step3, word);
+  return rule !== undefined && measure(word, word.length - rule[0].length) > 0
+    ? without(word, rule[0]) + rule[1]
+    : word;
+};
+
+const step4 = step(
+  [
+    "al",
+    "ance",
+    "ence",
+    "er",
+    "ic",
+    "able",
+    "ible",
+    "ant",
+    "ement",
+    "ment",
+    "ent",
+    "ion",
+    "ou",
+    "ism",
+    "ate",
+    "iti",
+    "ous",
+    "ive",
+    "ize",
+  ].map((suffix) => [suffix, ""] as const),
+);
+
+/** 4: the suffix goes where m > 1; -ion only after s or t. */
+const residualSuffix = (word: string): string => {
+  const rule = matching(step4, word);
+  if (rule === undefined) return word;
+  const stem = without(word, rule[0]);
+  const removable = measure(stem, stem.length) > 1 && (rule[0] !== "ion" || stem.endsWith("s") || stem.endsWith("t"));
+  return removable ? stem : word;
+};
+
+/** 5: a final e, then one l of two. */
+const tidy = (word: string, mode: PorterMode): string => {
+  if (word.endsWith("e")) {
+    const length = word.length - 1;
+    const syllables = measure(word, length);
+    if (syllables > 1 || (syllables === 1 && !endsShort(word, length, mode))) word = word.slice(0, length);
+  }
+  return word.endsWith("ll") && measure(word, word.length - 1) > 1 ? without(word, "l") : word;
+};
+
+/**
+ * A character outside the Basic Multilingual Plane is one letter to the rules, and a consonant. It is stemmed as a stand-in of one
+ * code unit, and put back; two stand-ins suffice to keep neighbours that differ apart.
+ */
+const wide = /[\ud800-\udbff][\udc00-\udfff]|[\ufffe\uffff]/g;
+
+const stemWide = (word: string, mode: PorterMode): string => {
+  let previous = "";
+  let end = -1;
+  let standIn = "\ufffe";
+  const narrow = word.replace(wide, (character, at: number) => {
+    if (at !== end || character !== previous) standIn = standIn === "\ufffe" ? "\uffff" : "\ufffe";
+    previous = character;
+    end = at + character.length;
+    return standIn;
+  });
+  const characters = word.match(wide)!;
+  let next = 0;
+  return stemNarrow(narrow, mode).replace(/[\ufffe\uffff]/g, () => characters[next++]!);
+};
+
+const stemNarrow = (word: string, mode: PorterMode): string => {
+  word = plural(word, mode);
+  word = pastOrProgressive(word, mode);
+  word = finalY(word, mode);
+  word = doubleSuffix(word, mode);
+  word = derivedSuffix(word);
+  word = residualSuffix(word);
+  return tidy(word, mode);
+};
+
+/**
+ * The Porter stem of a word, lower-cased first as NLTK does.
+ *
+ * @param word one word; any string is allowed
+ * @param mode the dialect, `nltk` by default
+ *
+ * @example
+ * ```ts
+ * import { porter } from "@evalwire/metrics";
+ *
+ * porter("relational"); // => "relat"
+ * porter("flies"); // => "fli"
+ * porter("dies", "original"); // => "di"
+ * ```
+ */
+export const porter = (word: string, mode: PorterMode = "nltk"): string => {
+  if (mode === "nltk") {
+    // As NLTK does, only a word that came in lower case is looked up.
+    const known = irregular.get(word);
+    if (known !== undefined) return known;
+  }
+  const lower = word.toLowerCase();
+  const isWide = wide.test(lower);
+  wide.lastIndex = 0;
+  if (mode !== "original" && (isWide ? [...word].length : word.length) <= 2) return lower;
+  return isWide ? stemWide(lower, mode) : stemNarrow(lower, mode);
+};

@@ -1,0 +1,57 @@
+/**
+ * White space as Python means it, on which most reference implementations rest.
+ *
+ * `str.split()`, `str.isspace()` and `\s` of `re` agree with each other and differ from JavaScript's `\s`: they include
+ * U+001C–U+001F and U+0085, and leave out U+FEFF.
+ */
+
+/** The members of a regular-expression class for one white-space character, to be put between brackets. */
+export const whitespaceClass = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+
+/** Whether this UTF-16 unit is white space; every white-space character is one unit long. */
+export const isWhitespace = (unit: number): boolean =>
+  unit <= 0x20
+    ? unit >= 0x1c || (unit >= 0x09 && unit <= 0x0d)
+    : unit >= 0x85 &&
+      (unit === 0x85 ||
+        unit === 0xa0 ||
+        (unit >= 0x1680 &&
+          (unit === 0x1680 ||
+            (unit >= 0x2000 && unit <= 0x200a) ||
+            unit === 0x2028 ||
+            unit === 0x2029 ||
+            unit === 0x202f ||
+            unit === 0x205f ||
+            unit === 0x3000)));
+
+/**
+ * The words between white space, as Python's `str.split()`.
+ *
+ * @example
+ * ```ts
+ * import { splitWhitespace } from "@evalwire/metrics"
+ *
+ * splitWhitespace("  two\twords\n") // => ["two", "words"]
+ * ```
+ */
+export const splitWhitespace = (text: string): Array<string> => {
+  const words: Array<string> = [];
+  let start = -1;
+  for (let at = 0; at < text.length; at++) {
+    if (isWhitespace(text.charCodeAt(at))) {
+      if (start >= 0) words.push(text.slice(start, at));
+      start = -1;
+    } else if (start < 0) {
+      start = at;
+    }
+  }
+  if (start >= 0) words.push(text.slice(start));
+  return words;
+};
+
+/** The text without its trailing white space, as Python's `str.rstrip()`. */
+export const trimEnd = (text: string): string => {
+  let end = text.length;
+  while (end > 0 && isWhitespace(text.charCodeAt(end - 1))) end--;
+  return text.slice(0, end);
+};
