@@ -1,0 +1,47 @@
+/**
+ * What a watch keeps of a task: its identity, its version and the few facts lists are made of, under the wire's names.
+ *
+ * A row is small on purpose. The letter a task is about (the test case result with its texts) stays on the
+ * server, except for the fields asked for by `include`.
+ */
+
+/** One task, as a watch holds it. Rows are immutable: a changed task is another object, an unchanged one the same. */
+export interface TaskRow {
+  readonly id: string;
+  /** `EVALUATION_ANNOTATION`, `EVALUATION_AUDIT`, `CONTRIBUTOR_ANNOTATION`, `CONTRIBUTOR_AUDIT`, or a later member. */
+  readonly task_type: string;
+  /** `NOT_READY`, `PENDING`, `PENDING_REDO`, `COMPLETED`, `FIXED`, or a later member. */
+  readonly status: string;
+  readonly priority: number | null;
+  /** The id of the user who holds the task, also where the platform sends the whole user. */
+  readonly assigned_to: string | null;
+  /** ISO 8601, as the platform wrote it. */
+  readonly assignment_expires_at: string | null;
+  readonly test_case_result_id: string | null;
+  readonly test_case_id: string | null;
+  /** `PENDING`, `COMPLETED`, `FAILED`, or a later member; of the test case result. */
+  readonly label_status: string | null;
+  /** `UNAUDITED`, `FIXED`, `APPROVED`, or a later member; of the test case result. */
+  readonly audit_status: string | null;
+  /** ISO 8601; of the test case result, or of the task where the platform says (v5). */
+  readonly updated_at: string | null;
+  /** The fields of the test case result that `include` asked for, as they came. */
+  readonly included?: Readonly<Record<string, unknown>>;
+}
+
+/** A user's hold on an open task: the triple (task, assignee, deadline). Another deadline is another lease. */
+export interface Lease {
+  readonly taskId: string;
+  readonly assignee: string;
+  /** ISO 8601 by the server's clock; `null` for an assignment without a deadline, which never expires. */
+  readonly expiresAt: string | null;
+}
+
+/** Whether work on the task is still to be done; a finished task has no lease. */
+export const isOpen = (row: TaskRow): boolean => row.status === "PENDING" || row.status === "PENDING_REDO";
+
+/** The lease a row stands for, or `undefined` when nobody holds the task or nothing is left to do on it. */
+export const leaseOf = (row: TaskRow): Lease | undefined =>
+  row.assigned_to !== null && isOpen(row)
+    ? { taskId: row.id, assignee: row.assigned_to, expiresAt: row.assignment_expires_at }
+    : undefined;
