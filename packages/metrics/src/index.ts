@@ -1,4 +1,18 @@
 /** Text metrics with the exact numbers of their reference implementations. */
+export {
+  computeMetrics,
+  computeMetricsAsync,
+  type Metric,
+  type MetricComponent,
+  type MetricConfig,
+  type MetricOptions,
+  type MetricPlan,
+  planMetrics,
+} from "./config/computeMetrics.ts";
+export { type Located, type Location, locate, type MetricRecord } from "./config/locate.ts";
+export { MetricError, type MetricErrorReason } from "./config/MetricError.ts";
+export { type Measurement, Params, type Prepared, type Providers, type Scorer, type Texts } from "./config/Scorer.ts";
+export { scorers } from "./config/scorers.ts";
 export { type RougeOptions, type RougeType, rouge } from "./rouge/rouge.ts";
 export { Score } from "./Score.ts";
 export { type PorterMode, porter } from "./stem/porter.ts";

@@ -1,0 +1,49 @@
+/** Why a metric could not be computed. */
+export type MetricErrorReason =
+  | { readonly _tag: "UnknownType"; readonly type: string; readonly known: ReadonlyArray<string> }
+  | { readonly _tag: "BadConfig"; readonly problem: string }
+  | { readonly _tag: "BadParam"; readonly param: string; readonly problem: string }
+  | { readonly _tag: "Missing"; readonly mapping: string; readonly path: string; readonly missing: string }
+  | { readonly _tag: "NotText"; readonly mapping: string; readonly path: string; readonly kind: string }
+  | { readonly _tag: "Unavailable"; readonly what: string };
+
+const say = (reason: MetricErrorReason): string => {
+  switch (reason._tag) {
+    case "UnknownType":
+      return `unknown type ${JSON.stringify(reason.type)}; known are ${reason.known.join(", ")}`;
+    case "BadConfig":
+      return reason.problem;
+    case "BadParam":
+      return `params.${reason.param} ${reason.problem}`;
+    case "Missing":
+      return `mapping ${reason.mapping}: ${reason.path} leads nowhere, there is no ${JSON.stringify(reason.missing)}`;
+    case "NotText":
+      return `mapping ${reason.mapping}: ${reason.path} is ${reason.kind}, not text`;
+    case "Unavailable":
+      return reason.what;
+  }
+};
+
+/** A metric that could not be computed. The message names component, mapping, path and record, as far as they are known. */
+export class MetricError extends Error {
+  override readonly name = "MetricError";
+  readonly reason: MetricErrorReason;
+  /** The component's name, or its position (`components[2]`) when it has none. */
+  readonly component: string | undefined;
+  /** The record's id, or its position in the corpus. */
+  readonly record: string | undefined;
+
+  constructor(reason: MetricErrorReason, where: { component?: string | undefined; record?: string | undefined } = {}) {
+    const component = where.component === undefined ? "metric_config" : `component ${JSON.stringify(where.component)}`;
+    const record = where.record === undefined ? "" : ` (record ${where.record})`;
+    super(`${component}: ${say(reason)}${record}`);
+    this.reason = reason;
+    this.component = where.component;
+    this.record = where.record;
+  }
+
+  /** The same error with the record named. */
+  ofRecord(record: string | undefined): MetricError {
+    return record === undefined ? this : new MetricError(this.reason, { component: this.component, record });
+  }
+}

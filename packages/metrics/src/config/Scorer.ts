@@ -1,0 +1,115 @@
+/**
+ * A scorer computes one `type` of metric component. The ones of this package are in `scorers.ts`; others are registered by giving
+ * them to `computeMetrics` by type.
+ */
+import { MetricError } from "./MetricError.ts";
+
+/** The two sides of a comparison, as the mappings found them. */
+export interface Texts {
+  readonly candidate: string;
+  /** At least one. */
+  readonly references: ReadonlyArray<string>;
+}
+
+/** One number of a component. `part` tells the numbers of one component apart (`rouge1`, `rouge2`). */
+export interface Measurement {
+  readonly part?: string | undefined;
+  readonly value: number;
+  /** The choices behind the number, in one line. */
+  readonly signature: string;
+}
+
+/** What a scorer may need and this package does not carry: word data, sentence splitting, embeddings. */
+export interface Providers {
+  /** The sentences of a text, for `rougeLsum` with `split_summaries` and for `word_tokenize`. */
+  readonly sentences?: ((text: string) => ReadonlyArray<string>) | undefined;
+}
+
+export interface Prepared {
+  /** The parts it will give, in order; `[undefined]` for a single number. */
+  readonly parts: ReadonlyArray<string | undefined>;
+  /** Scores one record. A promise only where a provider is asynchronous. */
+  readonly score: (texts: Texts) => ReadonlyArray<Measurement> | Promise<ReadonlyArray<Measurement>>;
+}
+
+export interface Scorer {
+  /** Checks `params` once for a whole corpus and gives the function to run. @throws MetricError with reason BadParam or Unavailable */
+  readonly prepare: (params: Params, providers: Providers) => Prepared;
+}
+
+/** A component's `params`, read with their types checked. */
+export class Params {
+  readonly #values: Readonly<Record<string, unknown>>;
+  readonly #component: string;
+  readonly #unread: Set<string>;
+
+  constructor(values: Readonly<Record<string, unknown>>, component: string) {
+    this.#values = values;
+    this.#component = component;
+    this.#unread = new Set(Object.keys(values));
+  }
+
+  boolean(name: string, fallback: boolean): boolean {
+    const value = this.#read(name);
+    if (value === undefined) return fallback;
+    if (typeof value !== "boolean") throw this.#bad(name, "must be true or false");
+    return value;
+  }
+
+  number(name: string, fallback: number, accepts: (value: number) => boolean = Number.isFinite): number {
+    const value = this.#read(name);
+    if (value === undefined) return fallback;
+    if (typeof value !== "number" || !accepts(value)) throw this.#bad(name, `cannot be ${JSON.stringify(value)}`);
+    return value;
+  }
+
+  numbers(name: string, fallback: ReadonlyArray<number>): ReadonlyArray<number> {
+    const value = this.#read(name);
+    if (value === undefined) return fallback;
+    if (!Array.isArray(value) || value.length === 0 || !value.every(Number.isFinite)) {
+      throw this.#bad(name, "must be a list of numbers");
+    }
+    return value;
+  }
+
+  /** One of `choices`. */
+  choice<const Choice extends string>(name: string, choices: ReadonlyArray<Choice>, fallback: NoInfer<Choice>): Choice {
+    const value = this.#read(name);
+    if (value === undefined) return fallback;
+    if (!choices.includes(value as Choice)) throw this.#bad(name, `must be one of ${choices.join(", ")}`);
+    return value as Choice;
+  }
+
+  /** A list of `choices`, not empty and without repeats. */
+  choices<const Choice extends string>(
+    name: string,
+    choices: ReadonlyArray<Choice>,
+    fallback: ReadonlyArray<NoInfer<Choice>>,
+  ): ReadonlyArray<Choice> {
+    const value = this.#read(name);
+    if (value === undefined) return fallback;
+    const valid = Array.isArray(value) && value.length > 0 && value.every((one) => choices.includes(one));
+    if (!valid) throw this.#bad(name, `must be a list out of ${choices.join(", ")}`);
+    return [...new Set<Choice>(value)];
+  }
+
+  /** Refuses params that nothing has read: a misspelt one must not be ignored in silence. */
+  finish(): void {
+    for (const name of this.#unread) throw this.#bad(name, "is not known to this type");
+  }
+
+  /** Says that something the component needs was not given. */
+  unavailable(what: string): MetricError {
+    return new MetricError({ _tag: "Unavailable", what }, { component: this.#component });
+  }
+
+  #read(name: string): unknown {
+    this.#unread.delete(name);
+    const value = Object.hasOwn(this.#values, name) ? this.#values[name] : undefined;
+    return value === null ? undefined : value;
+  }
+
+  #bad(param: string, problem: string): MetricError {
+    return new MetricError({ _tag: "BadParam", param, problem }, { component: this.#component });
+  }
+}
