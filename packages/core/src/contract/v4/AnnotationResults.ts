@@ -1,0 +1,47 @@
+/**
+ * What the views of a test case result add: single annotations with their maker, and metrics that came with the output.
+ *
+ * @source API reference v4, `view=AnnotationResults` and `view=Metrics` of "Get Test Case Result".
+ */
+import * as Schema from "effect/Schema";
+import { Instant } from "../Instant.ts";
+import { type Codec, Int, object, openEnum, optional } from "../Wire.ts";
+import { Choice } from "./Questions.ts";
+
+const llmAutoEvalMetadata = {
+  annotation_result_id: optional(Schema.String),
+  llm_reasoning: optional(Schema.String),
+  prompt_tokens: optional(Int),
+  completion_tokens: optional(Int),
+  time_elapsed_s: optional(Schema.Finite),
+  cost: optional(Schema.Finite),
+};
+
+/** How an LLM came to its annotation; `cost` is in cents. */
+export interface LlmAutoEvalMetadata extends Schema.Struct.Type<typeof llmAutoEvalMetadata> {}
+export const LlmAutoEvalMetadata: Codec<LlmAutoEvalMetadata> = object("LlmAutoEvalMetadata", llmAutoEvalMetadata);
+
+const annotationResult = {
+  id: Schema.String,
+  annotation_type: openEnum(["llm_auto", "human"]),
+  question_id: Schema.String,
+  selected_choice: optional(Schema.Union([Schema.String, Schema.Finite, Choice, Schema.Array(Choice)])),
+  test_case_result_lineage_id: optional(Schema.String),
+  created_at: Instant,
+  llm_auto_eval_metadata: optional(LlmAutoEvalMetadata),
+};
+
+/** One annotator's answer to one question: a choice, several, a text, or a number. */
+export interface AnnotationResult extends Schema.Struct.Type<typeof annotationResult> {}
+export const AnnotationResult: Codec<AnnotationResult> = object("AnnotationResult", annotationResult);
+
+const customMetric = {
+  id: Schema.String,
+  name: Schema.String,
+  type: Schema.String,
+  output: Schema.Finite,
+};
+
+/** A figure computed elsewhere and sent with the application's output. */
+export interface CustomMetric extends Schema.Struct.Type<typeof customMetric> {}
+export const CustomMetric: Codec<CustomMetric> = object("CustomMetric", customMetric);

@@ -1,0 +1,143 @@
+/**
+ * What an application variant answered to the test cases of a dataset version.
+ *
+ * @source API reference v4, "Application Test Case Outputs".
+ */
+import * as Schema from "effect/Schema";
+import * as Endpoint from "../Endpoint.ts";
+import { Instant } from "../Instant.ts";
+import { type Codec, Int, JsonObject, object, openEnum, optional, stranger } from "../Wire.ts";
+import * as Page from "./Page.ts";
+import { FlexibleOutput, GenerationOutput, SchemaType, schemaTypes } from "./TestCaseData.ts";
+
+const traceSpan = {
+  node_id: Schema.String,
+  operation_input: JsonObject,
+  operation_output: JsonObject,
+  operation_expected: optional(JsonObject),
+  operation_metadata: optional(JsonObject),
+  operation_status: optional(openEnum(["SUCCESS", "ERROR"])),
+  operation_type: optional(openEnum(["COMPLETION", "RERANKING", "RETRIEVAL", "CUSTOM"])),
+  start_timestamp: Instant,
+  duration_ms: optional(Schema.Finite),
+};
+
+/** One step of a workflow; `["trace", node_id, …]` of a `data_loc` points into it. */
+export interface TraceSpan extends Schema.Struct.Type<typeof traceSpan> {}
+export const TraceSpan: Codec<TraceSpan> = object("TraceSpan", traceSpan);
+
+const interaction = {
+  operation_status: optional(openEnum(["SUCCESS", "ERROR"])),
+  duration_ms: optional(Schema.Finite),
+  trace_spans: optional(Schema.Array(TraceSpan)),
+};
+
+/** The run that gave the output. */
+export interface Interaction extends Schema.Struct.Type<typeof interaction> {}
+export const Interaction: Codec<Interaction> = object("Interaction", interaction);
+
+const fields = {
+  id: Schema.String,
+  account_id: Schema.String,
+  application_variant_id: Schema.String,
+  evaluation_dataset_id: Schema.String,
+  evaluation_dataset_version_num: optional(Schema.Union([Int, Schema.String])),
+  test_case_id: Schema.String,
+  test_case_version_id: optional(Schema.String),
+  created_at: Instant,
+  application_interaction_id: optional(Schema.String),
+  application_test_case_output_group_id: optional(Schema.String),
+  interaction: optional(Interaction),
+};
+
+const generationTestCaseOutput = {
+  ...fields,
+  schema_type: Schema.Literal("GENERATION"),
+  output: GenerationOutput,
+};
+
+export interface GenerationTestCaseOutput extends Schema.Struct.Type<typeof generationTestCaseOutput> {}
+export const GenerationTestCaseOutput: Codec<GenerationTestCaseOutput> = object(
+  "GenerationTestCaseOutput",
+  generationTestCaseOutput,
+);
+
+const flexibleTestCaseOutput = {
+  ...fields,
+  schema_type: Schema.Literal("FLEXIBLE"),
+  output: FlexibleOutput,
+};
+
+export interface FlexibleTestCaseOutput extends Schema.Struct.Type<typeof flexibleTestCaseOutput> {}
+export const FlexibleTestCaseOutput: Codec<FlexibleTestCaseOutput> = object(
+  "FlexibleTestCaseOutput",
+  flexibleTestCaseOutput,
+);
+
+const unknownTestCaseOutput = {
+  ...fields,
+  schema_type: stranger(schemaTypes),
+  output: Schema.Unknown,
+};
+
+/** An output of a schema this version does not know. */
+export interface UnknownTestCaseOutput extends Schema.Struct.Type<typeof unknownTestCaseOutput> {}
+export const UnknownTestCaseOutput: Codec<UnknownTestCaseOutput> = object(
+  "UnknownTestCaseOutput",
+  unknownTestCaseOutput,
+);
+
+export type ApplicationTestCaseOutput = GenerationTestCaseOutput | FlexibleTestCaseOutput | UnknownTestCaseOutput;
+export const ApplicationTestCaseOutput: Codec<ApplicationTestCaseOutput> = Schema.Union([
+  GenerationTestCaseOutput,
+  FlexibleTestCaseOutput,
+  UnknownTestCaseOutput,
+]).annotate({ identifier: "ApplicationTestCaseOutput" });
+
+const createApplicationTestCaseOutput = {
+  account_id: optional(Schema.String),
+  application_variant_id: Schema.String,
+  evaluation_dataset_version_num: Int,
+  test_case_id: Schema.String,
+  output: Schema.Union([GenerationOutput, FlexibleOutput]),
+  schema_type: optional(SchemaType),
+  application_interaction_id: optional(Schema.String),
+  metrics: optional(Schema.Record(Schema.String, Schema.Finite)),
+  trace_spans: optional(Schema.Array(TraceSpan)),
+  ignore_missing: optional(Schema.Boolean),
+};
+
+/** `metrics` come back as `custom_metrics` of the test case result; `ignore_missing` allows test cases without output. */
+export interface CreateApplicationTestCaseOutput extends Schema.Struct.Type<typeof createApplicationTestCaseOutput> {}
+export const CreateApplicationTestCaseOutput: Codec<CreateApplicationTestCaseOutput> = object(
+  "CreateApplicationTestCaseOutput",
+  createApplicationTestCaseOutput,
+);
+
+export const batch = Endpoint.post("applicationTestCaseOutputs.batch", {
+  path: "/v4/application-test-case-outputs/batch",
+  summary: "Store the outputs of an application variant.",
+  body: Schema.Array(CreateApplicationTestCaseOutput),
+  bodyIsArray: true,
+  success: Schema.Array(ApplicationTestCaseOutput),
+});
+
+export const list = Endpoint.get("applicationTestCaseOutputs.list", {
+  path: "/v4/application-test-case-outputs",
+  summary: "List stored outputs.",
+  query: Schema.Struct({
+    ...Page.query,
+    application_variant_id: optional(Schema.String),
+    evaluation_dataset_id: optional(Schema.String),
+    evaluation_dataset_version_num: optional(Int),
+    application_test_case_output_group_id: optional(Schema.String),
+  }),
+  success: Page.of(ApplicationTestCaseOutput),
+  paging: "page",
+});
+
+export const retrieve = Endpoint.get("applicationTestCaseOutputs.retrieve", {
+  path: "/v4/application-test-case-outputs/:application_test_case_output_id",
+  summary: "Get a stored output.",
+  success: ApplicationTestCaseOutput,
+});

@@ -1,0 +1,84 @@
+/**
+ * The variants of an application. One that runs elsewhere has `version: "OFFLINE"` and an empty `configuration`.
+ *
+ * @source API reference v4, "Application Variants".
+ */
+import * as Schema from "effect/Schema";
+import * as Endpoint from "../Endpoint.ts";
+import { type Codec, JsonObject, object, openEnum, optional, updateOrRestore } from "../Wire.ts";
+import { Deleted, stored } from "./Entity.ts";
+import * as Page from "./Page.ts";
+
+export const VariantVersion = openEnum(["V0", "V1", "OFFLINE"]);
+export type VariantVersion = typeof VariantVersion.Type;
+
+const applicationVariant = {
+  ...stored,
+  application_spec_id: Schema.String,
+  name: Schema.String,
+  description: optional(Schema.String),
+  version: VariantVersion,
+  configuration: JsonObject,
+};
+
+export interface ApplicationVariant extends Schema.Struct.Type<typeof applicationVariant> {}
+export const ApplicationVariant: Codec<ApplicationVariant> = object("ApplicationVariant", applicationVariant);
+
+const createApplicationVariant = {
+  account_id: Schema.String,
+  application_spec_id: Schema.String,
+  name: Schema.String,
+  description: optional(Schema.String),
+  version: VariantVersion,
+  configuration: JsonObject,
+};
+
+export interface CreateApplicationVariant extends Schema.Struct.Type<typeof createApplicationVariant> {}
+export const CreateApplicationVariant: Codec<CreateApplicationVariant> = object(
+  "CreateApplicationVariant",
+  createApplicationVariant,
+);
+
+export const UpdateApplicationVariant = updateOrRestore({
+  name: optional(Schema.String),
+  description: optional(Schema.String),
+  configuration: optional(JsonObject),
+});
+export type UpdateApplicationVariant = typeof UpdateApplicationVariant.Type;
+
+const collection = "/v4/application-variants";
+const one = `${collection}/:application_variant_id` as const;
+
+export const create = Endpoint.post("applicationVariants.create", {
+  path: collection,
+  summary: "Create a variant of an application.",
+  body: CreateApplicationVariant,
+  success: ApplicationVariant,
+});
+
+export const list = Endpoint.get("applicationVariants.list", {
+  path: collection,
+  summary: "List variants.",
+  query: Schema.Struct({ ...Page.query, application_spec_id: optional(Schema.String) }),
+  success: Page.of(ApplicationVariant),
+  paging: "page",
+});
+
+export const retrieve = Endpoint.get("applicationVariants.retrieve", {
+  path: one,
+  summary: "Get a variant.",
+  success: ApplicationVariant,
+});
+
+export const update = Endpoint.patch("applicationVariants.update", {
+  path: one,
+  summary: "Change a variant, or restore an archived one.",
+  body: UpdateApplicationVariant,
+  success: ApplicationVariant,
+});
+
+export const remove = Endpoint.remove("applicationVariants.delete", {
+  path: one,
+  summary: "Archive a variant.",
+  success: Deleted,
+});

@@ -1,0 +1,166 @@
+/**
+ * Evaluations: the outputs of an application variant on a dataset, judged by people, an LLM or metrics.
+ *
+ * @source API reference v4, "Create Evaluation", "Get Evaluation", "List Evaluations", "Update Evaluation".
+ */
+import * as Schema from "effect/Schema";
+import * as Endpoint from "../Endpoint.ts";
+import { Instant } from "../Instant.ts";
+import { type Codec, Int, JsonObject, object, openEnum, optional, updateOrRestore } from "../Wire.ts";
+import { AnnotationConfig, QuestionIdToAnnotationConfig } from "./AnnotationConfig.ts";
+import { ApplicationSpec } from "./ApplicationSpecs.ts";
+import { Deleted, stored } from "./Entity.ts";
+import { EvaluationConfig, InlineEvaluationConfig } from "./EvaluationConfigs.ts";
+import { EvaluationDataset } from "./EvaluationDatasets.ts";
+import { MetricConfig } from "./MetricConfig.ts";
+import * as Page from "./Page.ts";
+
+export const EvaluationStatus = openEnum(["PENDING", "COMPLETED", "FAILED"]);
+export type EvaluationStatus = typeof EvaluationStatus.Type;
+
+const asyncJob = {
+  id: Schema.String,
+  status: Schema.String,
+  status_reason: optional(Schema.String),
+  job_type: Schema.String,
+  parent_job_id: optional(Schema.String),
+  progress: optional(JsonObject),
+  job_metadata: optional(JsonObject),
+  created_at: Instant,
+  updated_at: Instant,
+};
+
+/** Work the platform does for an evaluation in the background. */
+export interface AsyncJob extends Schema.Struct.Type<typeof asyncJob> {}
+export const AsyncJob: Codec<AsyncJob> = object("AsyncJob", asyncJob);
+
+const configured = {
+  tags: optional(JsonObject),
+  /** Of an older generation of the platform. */
+  evaluation_config: optional(JsonObject),
+  evaluation_config_id: optional(Schema.String),
+  annotation_config: optional(AnnotationConfig),
+  question_id_to_annotation_config: optional(QuestionIdToAnnotationConfig),
+};
+
+const evaluation = {
+  ...stored,
+  ...configured,
+  name: Schema.String,
+  description: Schema.String,
+  status: EvaluationStatus,
+  application_spec_id: Schema.String,
+  application_variant_id: optional(Schema.String),
+  total_test_case_result_count: Int,
+  completed_test_case_result_count: Int,
+  /** When the last result was done. */
+  completed_at: optional(Instant),
+  metric_config: optional(MetricConfig),
+  application_spec: optional(ApplicationSpec),
+  async_jobs: optional(Schema.Array(AsyncJob)),
+  evaluation_config_expanded: optional(EvaluationConfig),
+  evaluation_datasets: optional(Schema.Array(EvaluationDataset)),
+};
+
+export interface Evaluation extends Schema.Struct.Type<typeof evaluation> {}
+export const Evaluation: Codec<Evaluation> = object("Evaluation", evaluation);
+
+const created = {
+  ...configured,
+  account_id: Schema.String,
+  application_spec_id: Schema.String,
+  name: Schema.String,
+  description: Schema.String,
+  metric_config: optional(MetricConfig),
+};
+
+const buildEvaluation = {
+  ...created,
+  type: optional(Schema.Literal("builder")),
+  application_variant_id: Schema.String,
+  evaluation_dataset_id: Schema.String,
+  evaluation_dataset_version: optional(Int),
+  application_test_case_output_group_id: optional(Schema.String),
+  /** Instead of `evaluation_config_id`: a config made together with the evaluation. */
+  inline_evaluation_config: optional(InlineEvaluationConfig),
+};
+
+/** The platform makes the results itself, one for each test case of the dataset. */
+export interface BuildEvaluation extends Schema.Struct.Type<typeof buildEvaluation> {}
+export const BuildEvaluation: Codec<BuildEvaluation> = object("BuildEvaluation", buildEvaluation);
+
+const standaloneEvaluation = {
+  ...created,
+  type: Schema.Literal("default"),
+  application_variant_id: optional(Schema.String),
+};
+
+/** An empty evaluation, to which results are added. */
+export interface StandaloneEvaluation extends Schema.Struct.Type<typeof standaloneEvaluation> {}
+export const StandaloneEvaluation: Codec<StandaloneEvaluation> = object("StandaloneEvaluation", standaloneEvaluation);
+
+export type CreateEvaluation = BuildEvaluation | StandaloneEvaluation;
+export const CreateEvaluation: Codec<CreateEvaluation> = Schema.Union([BuildEvaluation, StandaloneEvaluation]).annotate(
+  {
+    identifier: "CreateEvaluation",
+  },
+);
+
+export const UpdateEvaluation = updateOrRestore({
+  ...configured,
+  name: optional(Schema.String),
+  description: optional(Schema.String),
+  application_spec_id: optional(Schema.String),
+  application_variant_id: optional(Schema.String),
+  /** `llm_benchmark` lets an LLM evaluate beside the people; nothing else is allowed. */
+  evaluation_type: optional(Schema.Literal("llm_benchmark")),
+});
+export type UpdateEvaluation = typeof UpdateEvaluation.Type;
+
+/** What an answer may be asked to carry beside the evaluation itself. */
+export const View = openEnum(["ApplicationSpec", "AsyncJobs", "EvaluationConfig", "EvaluationDatasets"]);
+export type View = typeof View.Type;
+
+const view = { view: optional(Schema.Array(View)) };
+const one = "/v4/evaluations/:evaluation_id";
+
+export const create = Endpoint.post("evaluations.create", {
+  path: "/v4/evaluations",
+  summary: "Create an evaluation.",
+  body: CreateEvaluation,
+  success: Evaluation,
+});
+
+export const list = Endpoint.get("evaluations.list", {
+  path: "/v4/evaluations",
+  summary: "List evaluations.",
+  query: Schema.Struct({
+    ...Page.query,
+    ...view,
+    /** `"<field>:asc"` or `"<field>:desc"`. */
+    sort_by: optional(Schema.Array(Schema.String)),
+    application_spec_id: optional(Schema.Union([Schema.String, Int])),
+  }),
+  success: Page.of(Evaluation),
+  paging: "page",
+});
+
+export const retrieve = Endpoint.get("evaluations.retrieve", {
+  path: one,
+  summary: "Get an evaluation.",
+  query: Schema.Struct(view),
+  success: Evaluation,
+});
+
+export const update = Endpoint.patch("evaluations.update", {
+  path: one,
+  summary: "Change an evaluation, or restore an archived one.",
+  body: UpdateEvaluation,
+  success: Evaluation,
+});
+
+export const remove = Endpoint.remove("evaluations.delete", {
+  path: one,
+  summary: "Archive an evaluation.",
+  success: Deleted,
+});

@@ -1,0 +1,42 @@
+/**
+ * Lists of v4: pages numbered from 1. The end is reached when `items` is empty or `current_page * items_per_page`
+ * has come to `total_item_count`; there is no `has_more`.
+ *
+ * @source API reference v4, any "List …" page.
+ */
+import * as Schema from "effect/Schema";
+import { type Codec, Int, optional } from "../Wire.ts";
+
+/** The most items one page can hold. */
+export const maxLimit = 10_000;
+
+/** The envelope of a list. */
+export interface Page<T> {
+  readonly items: ReadonlyArray<T>;
+  /** Numbered from 1. */
+  readonly current_page: number;
+  /** How many items a full page has, which the last one may not reach. */
+  readonly items_per_page: number;
+  /** Over all pages. */
+  readonly total_item_count: number;
+}
+
+/** The schema of a page of `item`. */
+export const of = <T>(item: Codec<T>): Codec<Page<T>> =>
+  Schema.Struct({
+    items: Schema.Array(item),
+    current_page: Int,
+    items_per_page: Int,
+    total_item_count: Int,
+  });
+
+/** What every v4 list can be asked for. Without `account_id` it covers each account the caller can reach. */
+export const query = {
+  /** Numbered from 1, the default. */
+  page: optional(Int.check(Schema.isGreaterThanOrEqualTo(1))),
+  /** Items a page, 100 unless told, 10,000 at most. */
+  limit: optional(Int.check(Schema.isBetween({ minimum: 1, maximum: maxLimit }))),
+  account_id: optional(Schema.String),
+  /** Archived objects are left out unless this is true. */
+  include_archived: optional(Schema.Boolean),
+};
