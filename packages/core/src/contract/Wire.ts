@@ -43,8 +43,9 @@ export const openEnum = <const Members extends ReadonlyArray<string>>(
  * A discriminator that no variant of this version has. It is a string at run time (`String(member)` gives it to the
  * compiler too), and a type of its own so that comparing with a known member narrows a union to that variant.
  */
-export interface UnknownMember extends string {
+export interface UnknownMember {
   readonly "~unknownMember": true;
+  toString(): string;
 }
 
 /** The discriminator of the variant for everything that came after this version: any string but the `known` ones. */
