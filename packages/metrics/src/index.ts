@@ -1,4 +1,6 @@
 /** Text metrics with the exact numbers of their reference implementations. */
+
+export { type BleuOptions, type BleuScore, type BleuSmoothing, bleu } from "./bleu.ts";
 export {
   computeMetrics,
   computeMetricsAsync,
@@ -13,7 +15,13 @@ export { type Located, type Location, locate, type MetricRecord } from "./config
 export { MetricError, type MetricErrorReason } from "./config/MetricError.ts";
 export { type Measurement, Params, type Prepared, type Providers, type Scorer, type Texts } from "./config/Scorer.ts";
 export { scorers } from "./config/scorers.ts";
+export { type F1Options, f1 } from "./f1.ts";
+export type { References } from "./References.ts";
 export { type RougeOptions, type RougeType, rouge } from "./rouge/rouge.ts";
 export { Score } from "./Score.ts";
 export { type PorterMode, porter } from "./stem/porter.ts";
 export { rougeTokens } from "./tokenize/rouge.ts";
+export { type SentenceSplitter, type Tokenizer, whitespace } from "./tokenize/Tokenizer.ts";
+export { treebankWords } from "./tokenize/treebank.ts";
+export { splitWhitespace } from "./tokenize/whitespace.ts";
+export { wordTokenize, wordTokenizer } from "./tokenize/wordTokenize.ts";

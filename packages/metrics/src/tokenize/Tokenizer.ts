@@ -1,0 +1,23 @@
+/**
+ * A tokenizer is a name and a function: the name goes into the signature of every score that rests on it.
+ *
+ * A tokenizer accepts every string, lone surrogates included, and takes time linear in it.
+ */
+import { splitWhitespace } from "./whitespace.ts";
+
+/** Cuts a text into the tokens that a metric counts. */
+export interface Tokenizer {
+  /** What a signature says after `tok:`. Two tokenizers of one name give the same tokens. */
+  readonly name: string;
+  readonly tokenize: (text: string) => ReadonlyArray<string>;
+}
+
+/** Cuts a text into sentences: the word data `wordTokenize` needs and the root of this package leaves out. */
+export interface SentenceSplitter {
+  /** What a signature says of it, like `punkt:english`. */
+  readonly name: string;
+  readonly split: (text: string) => ReadonlyArray<string>;
+}
+
+/** The words between white space, as Python's `str.split()`. */
+export const whitespace: Tokenizer = { name: "whitespace", tokenize: splitWhitespace };
