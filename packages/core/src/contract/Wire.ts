@@ -37,7 +37,10 @@ export type OpenEnum<Members extends string> = Members | (string & {});
 export const openEnum = <const Members extends ReadonlyArray<string>>(
   members: Members,
 ): Codec<OpenEnum<Members[number]>> =>
-  Schema.Union([Schema.Literals(members), Schema.String]).annotate({ knownMembers: members }) as never;
+  Schema.Union([Schema.Literals(members), Schema.String]).annotate({
+    expected: "string",
+    knownMembers: members,
+  }) as never;
 
 /**
  * A discriminator that no variant of this version has. It is a string at run time (`String(member)` gives it to the
@@ -51,7 +54,9 @@ export interface UnknownMember {
 /** The discriminator of the variant for everything that came after this version: any string but the `known` ones. */
 export const stranger = (known: ReadonlyArray<string>): Codec<UnknownMember> =>
   Schema.String.annotate({ knownMembers: known }).pipe(
-    Schema.check(Schema.makeFilter((text: string) => !known.includes(text), { expected: unknownTo(known) })),
+    Schema.check(
+      Schema.makeFilter((text: string) => !known.includes(text), { expected: unknownTo(known), knownMembers: known }),
+    ),
   ) as never;
 
 const unknownTo = (known: ReadonlyArray<string>): string => `none of ${known.join(", ")}`;

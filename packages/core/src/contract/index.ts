@@ -3,9 +3,12 @@
  *
  * The `HttpApi` and OpenAPI descriptions derived from it have their own entry, `@evalwire/core/contract/api`.
  */
+export { type Checked, check, type Issue } from "./check.ts";
 export * as Endpoint from "./Endpoint.ts";
 export { endpoints, resources, type Tree } from "./endpoints.ts";
 export * as Instant from "./Instant.ts";
+export { type UnknownValue, unknownMembers } from "./unknownMembers.ts";
+export * as ValidationError from "./ValidationError.ts";
 export * as AnnotationConfig from "./v4/AnnotationConfig.ts";
 export * as AnnotationResults from "./v4/AnnotationResults.ts";
 export * as ApplicationSpecs from "./v4/ApplicationSpecs.ts";

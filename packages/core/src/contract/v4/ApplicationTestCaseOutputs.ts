@@ -99,7 +99,7 @@ const createApplicationTestCaseOutput = {
   application_variant_id: Schema.String,
   evaluation_dataset_version_num: Int,
   test_case_id: Schema.String,
-  output: Schema.Union([GenerationOutput, FlexibleOutput]),
+  output: FlexibleOutput,
   schema_type: optional(SchemaType),
   application_interaction_id: optional(Schema.String),
   metrics: optional(Schema.Record(Schema.String, Schema.Finite)),

@@ -68,6 +68,12 @@ const flexibleTestCaseData = {
 export interface FlexibleTestCaseData extends Schema.Struct.Type<typeof flexibleTestCaseData> {}
 export const FlexibleTestCaseData: Codec<FlexibleTestCaseData> = object("FlexibleTestCaseData", flexibleTestCaseData);
 
+const anyTestCaseData = { ...flexibleTestCaseData, artifact_ids_filter: optional(Schema.Array(Schema.String)) };
+
+/** The data of a new test case, of either schema: which one it must be, the dataset says. */
+export interface AnyTestCaseData extends Schema.Struct.Type<typeof anyTestCaseData> {}
+export const AnyTestCaseData: Codec<AnyTestCaseData> = object("AnyTestCaseData", anyTestCaseData);
+
 const generationOutput = {
   generation_output: Schema.String,
   generation_extra_info: optional(ExtraInfo),

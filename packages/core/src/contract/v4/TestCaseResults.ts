@@ -123,14 +123,12 @@ const writable = {
   time_spent_labeling_s: optional(Int),
 };
 
-const Output = Schema.Union([GenerationOutput, FlexibleOutput]);
-
 const createTestCaseResult = {
   ...writable,
   application_spec_id: Schema.String,
   evaluation_dataset_version_num: Schema.String,
   test_case_id: Schema.String,
-  test_case_evaluation_data: Output,
+  test_case_evaluation_data: FlexibleOutput,
 };
 
 export interface CreateTestCaseResult extends Schema.Struct.Type<typeof createTestCaseResult> {}
@@ -141,7 +139,7 @@ const updateTestCaseResult = {
   application_spec_id: optional(Schema.String),
   evaluation_dataset_version_num: optional(Schema.String),
   test_case_id: optional(Schema.String),
-  test_case_evaluation_data: optional(Output),
+  test_case_evaluation_data: optional(FlexibleOutput),
 };
 
 /** Answers complete the result, unless `label_status: "PENDING"` is sent along to keep it open. */

@@ -8,7 +8,13 @@ import * as Endpoint from "../Endpoint.ts";
 import { type Codec, JsonObject, object, optional, stranger, updateOrRestore } from "../Wire.ts";
 import { Deleted, stored } from "./Entity.ts";
 import * as Page from "./Page.ts";
-import { FlexibleTestCaseData, GenerationTestCaseData, SchemaType, schemaTypes } from "./TestCaseData.ts";
+import {
+  AnyTestCaseData,
+  FlexibleTestCaseData,
+  GenerationTestCaseData,
+  SchemaType,
+  schemaTypes,
+} from "./TestCaseData.ts";
 
 const fields = {
   ...stored,
@@ -53,11 +59,9 @@ export const TestCase: Codec<TestCase> = Schema.Union([GenerationTestCase, Flexi
   },
 );
 
-const TestCaseData = Schema.Union([GenerationTestCaseData, FlexibleTestCaseData]);
-
 const createTestCase = {
   account_id: optional(Schema.String),
-  test_case_data: TestCaseData,
+  test_case_data: AnyTestCaseData,
   schema_type: optional(SchemaType),
   test_case_metadata: optional(JsonObject),
   chat_history: optional(Schema.Array(JsonObject)),
@@ -67,7 +71,7 @@ export interface CreateTestCase extends Schema.Struct.Type<typeof createTestCase
 export const CreateTestCase: Codec<CreateTestCase> = object("CreateTestCase", createTestCase);
 
 export const UpdateTestCase = updateOrRestore({
-  test_case_data: optional(TestCaseData),
+  test_case_data: optional(AnyTestCaseData),
   schema_type: optional(SchemaType),
   test_case_metadata: optional(JsonObject),
   chat_history: optional(Schema.Array(JsonObject)),
