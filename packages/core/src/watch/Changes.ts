@@ -1,0 +1,91 @@
+/**
+ * What lies between two collections of tasks, as a value: it can be made, applied and joined.
+ *
+ * ```text
+ * patch(a, diff(a, b)) = b
+ * diff(a, a) = none
+ * combine(diff(a, b), diff(b, c)) = diff(a, c)
+ * ```
+ *
+ * Rows are compared by their version fields. A row that has not changed stays the same object.
+ */
+import * as TaskRow from "./TaskRow.ts";
+
+type Row = TaskRow.TaskRow;
+
+export type Tasks = ReadonlyMap<string, Row>;
+
+export interface Added {
+  readonly _tag: "Added";
+  readonly next: Row;
+}
+
+export interface Updated {
+  readonly _tag: "Updated";
+  readonly previous: Row;
+  readonly next: Row;
+}
+
+export interface Removed {
+  readonly _tag: "Removed";
+  readonly previous: Row;
+}
+
+export type Change = Added | Updated | Removed;
+
+/** At most one change per task id. */
+export type Changes = ReadonlyMap<string, Change>;
+
+export const none: Changes = new Map();
+
+/** The change from one state of a task to another, either of which may be its absence. */
+export const between = (previous: Row | undefined, next: Row | undefined): Change | undefined => {
+  if (previous === undefined) return next === undefined ? undefined : { _tag: "Added", next };
+  if (next === undefined) return { _tag: "Removed", previous };
+  return TaskRow.isSame(previous, next) ? undefined : { _tag: "Updated", previous, next };
+};
+
+/** What turns `a` into `b`: first what was added or updated, in the order of `b`, then what was removed, in the order of `a`. */
+export const diff = (a: Tasks, b: Tasks): Changes => {
+  if (a === b) return none;
+  const changes = new Map<string, Change>();
+  for (const [id, next] of b) {
+    const change = between(a.get(id), next);
+    if (change !== undefined) changes.set(id, change);
+  }
+  for (const [id, previous] of a) {
+    if (!b.has(id)) changes.set(id, { _tag: "Removed", previous });
+  }
+  return changes.size === 0 ? none : changes;
+};
+
+/** The state before a change. */
+export const previousOf = (change: Change): Row | undefined => (change._tag === "Added" ? undefined : change.previous);
+
+/** The state after a change. */
+export const nextOf = (change: Change): Row | undefined => (change._tag === "Removed" ? undefined : change.next);
+
+/** `a` with the changes made; `a` itself when there are none. */
+export const patch = (a: Tasks, changes: Changes): Tasks => {
+  if (changes.size === 0) return a;
+  const tasks = new Map(a);
+  for (const [id, change] of changes) {
+    if (change._tag === "Removed") tasks.delete(id);
+    else tasks.set(id, change.next);
+  }
+  return tasks;
+};
+
+/** One set of changes for two that follow one another; what was done and undone again is gone. */
+export const combine = (first: Changes, second: Changes): Changes => {
+  if (first.size === 0) return second;
+  if (second.size === 0) return first;
+  const joined = new Map(first);
+  for (const [id, later] of second) {
+    const earlier = first.get(id);
+    const change = earlier === undefined ? later : between(previousOf(earlier), nextOf(later));
+    if (change === undefined) joined.delete(id);
+    else joined.set(id, change);
+  }
+  return joined.size === 0 ? none : joined;
+};

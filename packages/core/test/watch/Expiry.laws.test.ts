@@ -1,0 +1,163 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import * as Expiry from "../../src/watch/Expiry.ts";
+import type { Lease } from "../../src/watch/TaskRow.ts";
+
+const epoch = Date.parse("2030-01-01T00:00:00Z");
+const at = (millis: number) => new Date(epoch + millis).toISOString();
+const lease = (taskId: string, endsIn: number, assignee = "ada"): Lease => ({
+  taskId,
+  assignee,
+  expiresAt: at(endsIn),
+});
+
+const leases = fc.uniqueArray(
+  fc.record({ task: fc.nat(20), endsIn: fc.integer({ min: -50, max: 400 }), assignee: fc.constantFrom("ada", "bob") }),
+  { selector: (one) => one.task, maxLength: 20 },
+);
+const leads = fc.array(fc.integer({ min: 1, max: 120 }), { maxLength: 4 });
+const holding = (
+  leadMillis: ReadonlyArray<number>,
+  held: ReadonlyArray<{ task: number; endsIn: number; assignee: string }>,
+) => {
+  const expiry = new Expiry.Expiry(leadMillis);
+  for (const one of held) expiry.set(lease(`t${one.task}`, one.endsIn, one.assignee));
+  return expiry;
+};
+
+describe("Expiry", () => {
+  it("expired(a, b) ++ expired(b, c) = expired(a, c)", () => {
+    fc.assert(
+      fc.property(leads, leases, fc.nat(300), fc.nat(300), (leadMillis, held, toB, toC) => {
+        const [inTwo, inOne] = [holding(leadMillis, held), holding(leadMillis, held)];
+        const two = [...inTwo.advance(epoch + toB), ...inTwo.advance(epoch + toB + toC)];
+        expect(two).toEqual(inOne.advance(epoch + toB + toC));
+      }),
+    );
+  });
+
+  it("tells, in order, exactly the moments a plain list of all moments has up to now: never early, none missed, none twice", () => {
+    fc.assert(
+      fc.property(leads, leases, fc.integer({ min: -100, max: 500 }), (leadMillis, held, now) => {
+        const model = held
+          .flatMap((one) =>
+            [...new Set([...leadMillis, 0])].map((lead) => ({
+              task: `t${one.task}`,
+              lead,
+              at: epoch + one.endsIn - lead,
+            })),
+          )
+          .filter((moment) => moment.at <= epoch + now)
+          .sort((a, b) => a.at - b.at || (a.task < b.task ? -1 : a.task > b.task ? 1 : b.lead - a.lead));
+        const told = holding(leadMillis, held).advance(epoch + now);
+        expect(told.map((moment) => ({ task: moment.lease.taskId, lead: moment.lead, at: moment.at }))).toEqual(model);
+      }),
+    );
+  });
+
+  it("each moment of a lease is told at most once, whatever is set, deleted and set again in between", () => {
+    const move = fc.oneof(
+      fc.record({ _tag: fc.constant("set" as const), task: fc.nat(3), endsIn: fc.constantFrom(10, 50, 90) }),
+      fc.record({ _tag: fc.constant("delete" as const), task: fc.nat(3) }),
+      fc.record({ _tag: fc.constant("advance" as const), by: fc.nat(30) }),
+    );
+    fc.assert(
+      fc.property(leads, fc.array(move, { maxLength: 60 }), (leadMillis, moves) => {
+        const expiry = new Expiry.Expiry(leadMillis);
+        const told: Array<string> = [];
+        let now = epoch;
+        for (const one of moves) {
+          if (one._tag === "set") expiry.set(lease(`t${one.task}`, one.endsIn));
+          else if (one._tag === "delete") expiry.delete(`t${one.task}`);
+          else {
+            now += one.by;
+            for (const moment of expiry.advance(now)) {
+              expect(moment.at).toBeLessThanOrEqual(now);
+              told.push(`${moment.lease.taskId} ${moment.lease.expiresAt} ${moment.lead}`);
+            }
+          }
+        }
+        expect(new Set(told).size).toBe(told.length);
+      }),
+    );
+  });
+
+  it("nextAt() is the instant of the first moment advance() tells", () => {
+    fc.assert(
+      fc.property(leads, leases, (leadMillis, held) => {
+        const expiry = holding(leadMillis, held);
+        const next = expiry.nextAt();
+        const first = holding(leadMillis, held).advance(Number.POSITIVE_INFINITY)[0];
+        expect(next).toBe(first?.at);
+        if (next !== undefined) expect(expiry.advance(next - 1)).toEqual([]);
+      }),
+    );
+  });
+
+  it("a lease that is replaced or given up is not told any more", () => {
+    const expiry = new Expiry.Expiry([5]);
+    expiry.set(lease("extended", 10));
+    expiry.set(lease("released", 10));
+    expiry.set(lease("extended", 100));
+    expiry.delete("released");
+    expect(expiry.advance(epoch + 90)).toEqual([]);
+    expect(expiry.nextAt()).toBe(epoch + 95);
+    expect(expiry.size).toBe(1);
+  });
+
+  it("a deadline further away than a timer can count is told at its time", () => {
+    const far = 2 ** 31 * 5;
+    const expiry = new Expiry.Expiry();
+    expiry.set(lease("far", far));
+    expect(expiry.advance(epoch + far - 1)).toEqual([]);
+    expect(expiry.advance(epoch + far)).toHaveLength(1);
+  });
+
+  it("a deadline that is no date is refused and has no moments; no deadline is fine and has none either", () => {
+    const expiry = new Expiry.Expiry([5]);
+    expect(expiry.set({ taskId: "t", assignee: "ada", expiresAt: "tomorrow" })).toBe(false);
+    expect(expiry.set({ taskId: "u", assignee: "ada", expiresAt: null })).toBe(true);
+    expect(expiry.size).toBe(0);
+    expect(expiry.advance(Number.POSITIVE_INFINITY)).toEqual([]);
+  });
+
+  it("a time without a zone is UTC", () => {
+    expect(Expiry.instantOf("2030-01-01T00:00:00")).toBe(epoch);
+    expect(Expiry.instantOf("2030-01-01 00:00:00.5")).toBe(epoch + 500);
+    expect(Expiry.instantOf("2030-01-01T01:00:00+01:00")).toBe(epoch);
+    expect(Expiry.instantOf("2030-01-01")).toBe(epoch);
+    expect(Expiry.instantOf("soon")).toBeUndefined();
+  });
+
+  it("other leads do not tell again what was told", () => {
+    const expiry = new Expiry.Expiry([50]);
+    expiry.set(lease("t", 100));
+    expect(expiry.advance(epoch + 60).map((moment) => moment.lead)).toEqual([50]);
+    expiry.setLeads([80, 50, 20]);
+    expect(expiry.advance(epoch + 70)).toEqual([]);
+    expect(expiry.advance(epoch + 200).map((moment) => moment.lead)).toEqual([20, 0]);
+    expiry.setLeads([50]);
+    expect(expiry.advance(epoch + 300)).toEqual([]);
+  });
+
+  it("what another one told is taken over", () => {
+    const first = new Expiry.Expiry([50]);
+    first.set(lease("t", 100));
+    first.advance(epoch + 60);
+    const second = new Expiry.Expiry([50]);
+    second.recall("t", first.told("t"));
+    second.set(lease("t", 100));
+    expect(second.advance(epoch + 200).map((moment) => moment.lead)).toEqual([0]);
+  });
+
+  it("100,000 leases come and go, and those that stay are told in order", () => {
+    const expiry = new Expiry.Expiry();
+    const count = 100_000;
+    for (let index = 0; index < count; index++) expiry.set(lease(`t${index}`, (index * 7919) % count));
+    for (let index = 0; index < count; index += 2) expiry.delete(`t${index}`);
+    const told = expiry.advance(epoch + count);
+    expect(told).toHaveLength(count / 2);
+    expect(told.every((moment, index) => index === 0 || told[index - 1]!.at <= moment.at)).toBe(true);
+    expect(expiry.nextAt()).toBeUndefined();
+  });
+});

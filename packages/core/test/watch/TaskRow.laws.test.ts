@@ -1,0 +1,53 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import * as TaskRow from "../../src/watch/TaskRow.ts";
+import { row, state } from "./rows.ts";
+
+describe("TaskRow", () => {
+  it("isSame(a, b), changedFields(a, b) = [] and version(a) = version(b) say one thing", () => {
+    fc.assert(
+      fc.property(state, state, (one, other) => {
+        const [a, b] = [row("t", one), row("t", other)];
+        expect(TaskRow.changedFields(a, b).length === 0).toBe(TaskRow.isSame(a, b));
+        expect(TaskRow.version(a) === TaskRow.version(b)).toBe(TaskRow.isSame(a, b));
+      }),
+    );
+  });
+
+  it("a change of any one field is a change", () => {
+    for (const field of TaskRow.fields) {
+      const other = { ...row("t"), [field]: field === "priority" ? 2 : "other" };
+      expect(TaskRow.changedFields(row("t"), other)).toEqual([field]);
+      expect(TaskRow.isSame(row("t"), other)).toBe(false);
+      expect(TaskRow.version(row("t"))).not.toBe(TaskRow.version(other));
+    }
+  });
+
+  it("a value moved from one field to the next is another version", () => {
+    expect(TaskRow.version(row("t", { label_status: "x", audit_status: null }))).not.toBe(
+      TaskRow.version(row("t", { label_status: null, audit_status: "x" })),
+    );
+  });
+
+  it("an included letter is compared only where the result's version cannot tell", () => {
+    const at = "2030-01-01T00:00:00Z";
+    const versioned = (text: string) => row("t", { updated_at: at, included: { result: text } });
+    const plain = (text: string) => row("t", { included: { result: text } });
+    expect(TaskRow.isSame(versioned("a"), versioned("b"))).toBe(true);
+    expect(TaskRow.isSame(plain("a"), plain("b"))).toBe(false);
+    expect(TaskRow.changedFields(plain("a"), plain("b"))).toEqual(["included"]);
+    expect(TaskRow.isSame(plain("a"), plain("a"))).toBe(true);
+  });
+
+  it("only an open task that somebody holds has a lease", () => {
+    const held = { assigned_to: "ada", assignment_expires_at: "2030-01-01T00:00:00Z" };
+    const lease = { taskId: "t", assignee: "ada", expiresAt: "2030-01-01T00:00:00Z" };
+    expect(TaskRow.leaseOf(row("t", held))).toEqual(lease);
+    expect(TaskRow.leaseOf(row("t", { ...held, status: "PENDING_REDO" }))).toEqual(lease);
+    for (const status of ["NOT_READY", "COMPLETED", "FIXED", "LATER_MEMBER"]) {
+      expect(TaskRow.leaseOf(row("t", { ...held, status }))).toBeUndefined();
+    }
+    expect(TaskRow.leaseOf(row("t"))).toBeUndefined();
+    expect(TaskRow.leaseOf(row("t", { assigned_to: "ada" }))).toEqual({ ...lease, expiresAt: null });
+  });
+});

@@ -1,0 +1,36 @@
+import * as fc from "fast-check";
+import type { TaskRow } from "../../src/watch/TaskRow.ts";
+
+export const row = (id: string, fields: Partial<TaskRow> = {}): TaskRow => ({
+  id,
+  task_type: "EVALUATION_ANNOTATION",
+  status: "PENDING",
+  priority: 1,
+  assigned_to: null,
+  assignment_expires_at: null,
+  test_case_result_id: `result-${id}`,
+  test_case_id: `case-${id}`,
+  label_status: "PENDING",
+  audit_status: null,
+  updated_at: null,
+  ...fields,
+});
+
+const instant = fc
+  .date({ min: new Date("2029-12-31T00:00:00Z"), max: new Date("2030-01-02T00:00:00Z"), noInvalidDate: true })
+  .map((date) => date.toISOString());
+
+/** The fields of a row that change over its life, from a small range, so that two rows are often the same. */
+export const state: fc.Arbitrary<Partial<TaskRow>> = fc.record({
+  status: fc.constantFrom("NOT_READY", "PENDING", "PENDING_REDO", "COMPLETED", "FIXED", "LATER_MEMBER"),
+  priority: fc.constantFrom(1, 2, null),
+  assigned_to: fc.constantFrom(null, "ada", "bob"),
+  assignment_expires_at: fc.option(fc.oneof(fc.constant("2030-01-01T00:00:00Z"), instant), { nil: null }),
+  label_status: fc.constantFrom("PENDING", "COMPLETED"),
+  updated_at: fc.constantFrom(null, "2030-01-01T00:00:00Z", "2030-01-01T00:00:01Z"),
+});
+
+/** A collection of tasks with ids from a small range, so that two collections overlap. */
+export const tasks: fc.Arbitrary<ReadonlyMap<string, TaskRow>> = fc
+  .uniqueArray(fc.tuple(fc.nat(12), state), { selector: ([id]) => id, maxLength: 10 })
+  .map((entries) => new Map(entries.map(([id, fields]) => [`t${id}`, row(`t${id}`, fields)])));
