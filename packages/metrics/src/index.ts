@@ -16,6 +16,7 @@ export { MetricError, type MetricErrorReason } from "./config/MetricError.ts";
 export { type Measurement, Params, type Prepared, type Providers, type Scorer, type Texts } from "./config/Scorer.ts";
 export { scorers } from "./config/scorers.ts";
 export { type F1Options, f1 } from "./f1.ts";
+export { type MeteorOptions, type MeteorScore, meteor, type Synonyms } from "./meteor.ts";
 export type { References } from "./References.ts";
 export { type RougeOptions, type RougeType, rouge } from "./rouge/rouge.ts";
 export { Score } from "./Score.ts";
