@@ -15,6 +15,15 @@ export { type Located, type Location, locate, type MetricRecord } from "./config
 export { MetricError, type MetricErrorReason } from "./config/MetricError.ts";
 export { type Measurement, Params, type Prepared, type Providers, type Scorer, type Texts } from "./config/Scorer.ts";
 export { scorers } from "./config/scorers.ts";
+export {
+  type CosineOptions,
+  type CosineScore,
+  cosine,
+  cosineOfVectors,
+  type Embedder,
+  embeddingCosine,
+  words,
+} from "./cosine.ts";
 export { type F1Options, f1 } from "./f1.ts";
 export { type MeteorOptions, type MeteorScore, meteor, type Synonyms } from "./meteor.ts";
 export type { References } from "./References.ts";
