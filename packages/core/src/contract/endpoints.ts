@@ -9,12 +9,14 @@ import * as ApplicationTestCaseOutputs from "./v4/ApplicationTestCaseOutputs.ts"
 import * as ApplicationVariants from "./v4/ApplicationVariants.ts";
 import * as EvaluationConfigs from "./v4/EvaluationConfigs.ts";
 import * as EvaluationDatasets from "./v4/EvaluationDatasets.ts";
+import * as EvaluationMetrics from "./v4/EvaluationMetrics.ts";
 import * as Evaluations from "./v4/Evaluations.ts";
 import * as QuestionSets from "./v4/QuestionSets.ts";
 import * as Questions from "./v4/Questions.ts";
 import * as Tasks from "./v4/Tasks.ts";
 import * as TestCaseResults from "./v4/TestCaseResults.ts";
 import * as TestCases from "./v4/TestCases.ts";
+import * as v5 from "./v5/index.ts";
 
 /** The client's tree of methods, with the endpoint each one calls. */
 export const resources = {
@@ -38,6 +40,16 @@ export const resources = {
       history: TestCaseResults.history,
       retrieveVersion: TestCaseResults.retrieveVersion,
       listVersion: TestCaseResults.listVersion,
+    },
+    evaluationMetrics: {
+      retrieve: EvaluationMetrics.retrieve,
+    },
+    contributorMetrics: {
+      retrieve: EvaluationMetrics.retrieveContributor,
+      list: EvaluationMetrics.listContributors,
+    },
+    hybridEvalMetrics: {
+      retrieve: EvaluationMetrics.retrieveHybrid,
     },
   },
   evaluationConfigs: {
@@ -90,6 +102,47 @@ export const resources = {
     batch: ApplicationTestCaseOutputs.batch,
     retrieve: ApplicationTestCaseOutputs.retrieve,
     list: ApplicationTestCaseOutputs.list,
+  },
+  v5: {
+    evaluations: {
+      create: v5.Evaluations.create,
+      retrieve: v5.Evaluations.retrieve,
+      list: v5.Evaluations.list,
+      update: v5.Evaluations.update,
+      delete: v5.Evaluations.remove,
+      tasks: {
+        create: v5.Evaluations.addTask,
+        update: v5.Evaluations.updateTask,
+      },
+    },
+    evaluationItems: {
+      retrieve: v5.EvaluationItems.retrieve,
+      list: v5.EvaluationItems.list,
+    },
+    datasets: {
+      create: v5.Datasets.create,
+      retrieve: v5.Datasets.retrieve,
+      list: v5.Datasets.list,
+      update: v5.Datasets.update,
+      delete: v5.Datasets.remove,
+    },
+    datasetItems: {
+      batch: v5.DatasetItems.batch,
+      retrieve: v5.DatasetItems.retrieve,
+      list: v5.DatasetItems.list,
+      update: v5.DatasetItems.update,
+      delete: v5.DatasetItems.remove,
+    },
+    questions: {
+      create: v5.Questions.create,
+      retrieve: v5.Questions.retrieve,
+      list: v5.Questions.list,
+      update: v5.Questions.update,
+      delete: v5.Questions.remove,
+    },
+    annotationTasks: {
+      batch: v5.AnnotationTasks.batch,
+    },
   },
 };
 

@@ -1,0 +1,67 @@
+/**
+ * The items of datasets; changing one makes a version.
+ *
+ * @source API reference v5, "Dataset Items".
+ */
+import * as Schema from "effect/Schema";
+import * as Endpoint from "../Endpoint.ts";
+import { Instant } from "../Instant.ts";
+import { type Codec, Int, JsonObject, object, optional } from "../Wire.ts";
+import { Files } from "./Datasets.ts";
+import { Archived, stored } from "./Entity.ts";
+import * as Page from "./Page.ts";
+
+const datasetItem = {
+  ...stored,
+  object: optional(Schema.Literal("dataset.item")),
+  dataset_id: Schema.String,
+  data: JsonObject,
+  files: optional(Files),
+  version_num: optional(Int),
+  updated_at: optional(Instant),
+};
+
+export interface DatasetItem extends Schema.Struct.Type<typeof datasetItem> {}
+export const DatasetItem: Codec<DatasetItem> = object("v5.DatasetItem", datasetItem);
+
+const collection = "/v5/dataset-items";
+const one = `${collection}/:dataset_item_id` as const;
+
+export const batch = Endpoint.post("v5.datasetItems.batch", {
+  path: `${collection}/batch`,
+  summary: "Add items to a dataset.",
+  body: Schema.Struct({
+    dataset_id: Schema.String,
+    data: Schema.Array(JsonObject),
+    files: optional(Schema.Array(Files)),
+  }),
+  success: Page.batchOf(DatasetItem),
+});
+
+export const list = Endpoint.get("v5.datasetItems.list", {
+  path: collection,
+  summary: "List items; those of one version of a dataset when both are named.",
+  query: Schema.Struct({ ...Page.query, dataset_id: optional(Schema.String), version: optional(Int) }),
+  success: Page.of(DatasetItem),
+  paging: "cursor",
+});
+
+export const retrieve = Endpoint.get("v5.datasetItems.retrieve", {
+  path: one,
+  summary: "Get an item.",
+  query: Schema.Struct({ ...Page.archived, version: optional(Int) }),
+  success: DatasetItem,
+});
+
+export const update = Endpoint.patch("v5.datasetItems.update", {
+  path: one,
+  summary: "Replace an item's data.",
+  body: Schema.Struct({ data: JsonObject, files: optional(Files) }),
+  success: DatasetItem,
+});
+
+export const remove = Endpoint.remove("v5.datasetItems.delete", {
+  path: one,
+  summary: "Archive an item.",
+  success: Archived,
+});

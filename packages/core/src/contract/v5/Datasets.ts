@@ -1,0 +1,88 @@
+/**
+ * Named collections of items, in versions.
+ *
+ * @source API reference v5, "Datasets".
+ */
+import * as Schema from "effect/Schema";
+import * as Endpoint from "../Endpoint.ts";
+import { type Codec, Int, JsonObject, object, optional, updateOrRestore } from "../Wire.ts";
+import { Archived, stored } from "./Entity.ts";
+import * as Page from "./Page.ts";
+
+const dataset = {
+  ...stored,
+  object: Schema.Literal("dataset"),
+  name: Schema.String,
+  description: optional(Schema.String),
+  tags: Schema.Array(Schema.String),
+  current_version_num: Int,
+};
+
+export interface Dataset extends Schema.Struct.Type<typeof dataset> {}
+export const Dataset: Codec<Dataset> = object("v5.Dataset", dataset);
+
+/** File ids by the item's field. */
+export const Files = Schema.Record(Schema.String, Schema.String);
+export type Files = typeof Files.Type;
+
+const createDataset = {
+  name: Schema.String,
+  data: Schema.NonEmptyArray(JsonObject),
+  description: optional(Schema.String),
+  /** As many as `data`, in its order. */
+  files: optional(Schema.Array(Files)),
+  tags: optional(Schema.Array(Schema.String)),
+};
+
+/** The items become version 1. */
+export interface CreateDataset extends Schema.Struct.Type<typeof createDataset> {}
+export const CreateDataset: Codec<CreateDataset> = object("v5.CreateDataset", createDataset);
+
+export const UpdateDataset = updateOrRestore({
+  name: optional(Schema.String),
+  description: optional(Schema.String),
+  tags: optional(Schema.Array(Schema.String)),
+});
+export type UpdateDataset = typeof UpdateDataset.Type;
+
+const collection = "/v5/datasets";
+const one = `${collection}/:dataset_id` as const;
+
+export const create = Endpoint.post("v5.datasets.create", {
+  path: collection,
+  summary: "Create a dataset with its first items.",
+  body: CreateDataset,
+  success: Dataset,
+});
+
+export const list = Endpoint.get("v5.datasets.list", {
+  path: collection,
+  summary: "List datasets.",
+  query: Schema.Struct({
+    ...Page.query,
+    name: optional(Schema.String),
+    tags: optional(Schema.Array(Schema.String)),
+  }),
+  success: Page.of(Dataset),
+  paging: "cursor",
+});
+
+export const retrieve = Endpoint.get("v5.datasets.retrieve", {
+  path: one,
+  summary: "Get a dataset.",
+  query: Schema.Struct(Page.archived),
+  success: Dataset,
+});
+
+export const update = Endpoint.patch("v5.datasets.update", {
+  path: one,
+  summary: "Change a dataset, or restore an archived one.",
+  body: UpdateDataset,
+  success: Dataset,
+});
+
+export const remove = Endpoint.remove("v5.datasets.delete", {
+  path: one,
+  summary: "Archive a dataset.",
+  success: Archived,
+});

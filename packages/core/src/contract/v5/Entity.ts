@@ -1,0 +1,33 @@
+/**
+ * What v5 objects have in common: who made them, when, and whether they are archived.
+ *
+ * @source API reference v5, response fields of "Get Evaluation".
+ */
+import * as Schema from "effect/Schema";
+import { Instant } from "../Instant.ts";
+import { type Codec, object, openEnum, optional } from "../Wire.ts";
+
+const identity = {
+  id: Schema.String,
+  type: openEnum(["user", "service_account"]),
+  object: optional(Schema.Literal("identity")),
+};
+
+/** Whoever made something. */
+export interface Identity extends Schema.Struct.Type<typeof identity> {}
+export const Identity: Codec<Identity> = object("v5.Identity", identity);
+
+/** The fields of every stored object; `created_by_user_id` is the older form of `created_by`. */
+export const stored = {
+  id: Schema.String,
+  created_at: Instant,
+  created_by: optional(Identity),
+  created_by_user_id: optional(Schema.String),
+  archived_at: optional(Instant),
+};
+
+const archivedObject = { id: Schema.String, archived_at: optional(Instant), deleted: optional(Schema.Boolean) };
+
+/** The answer to a v5 DELETE, which archives; where the platform answers with the object, its fields are kept. */
+export interface Archived extends Schema.Struct.Type<typeof archivedObject> {}
+export const Archived: Codec<Archived> = object("v5.Archived", archivedObject);

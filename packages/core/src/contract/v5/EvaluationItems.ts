@@ -1,0 +1,48 @@
+/**
+ * What an evaluation evaluates, one by one: an item's fields, with the results of the tasks beside them under their
+ * aliases. A task that fails on an item is an entry of `task_errors`, not a failed request.
+ *
+ * @source API reference v5, "Evaluation Items".
+ */
+import * as Schema from "effect/Schema";
+import * as Endpoint from "../Endpoint.ts";
+import { type Codec, Int, JsonObject, object, openEnum, optional } from "../Wire.ts";
+import { Files } from "./Datasets.ts";
+import { stored } from "./Entity.ts";
+import * as Page from "./Page.ts";
+
+const evaluationItem = {
+  ...stored,
+  object: Schema.Literal("evaluation.item"),
+  evaluation_id: Schema.String,
+  data: JsonObject,
+  task_errors: optional(JsonObject),
+  files: optional(Files),
+  dataset_item_id: optional(Schema.String),
+  dataset_item_version_num: optional(Int),
+};
+
+export interface EvaluationItem extends Schema.Struct.Type<typeof evaluationItem> {}
+export const EvaluationItem: Codec<EvaluationItem> = object("v5.EvaluationItem", evaluationItem);
+
+export const CompletionStatus = openEnum(["failed", "passed", "all"]);
+export type CompletionStatus = typeof CompletionStatus.Type;
+
+export const list = Endpoint.get("v5.evaluationItems.list", {
+  path: "/v5/evaluation-items",
+  summary: "List the items of an evaluation.",
+  query: Schema.Struct({
+    ...Page.query,
+    evaluation_id: optional(Schema.String),
+    completion_status: optional(CompletionStatus),
+  }),
+  success: Page.of(EvaluationItem),
+  paging: "cursor",
+});
+
+export const retrieve = Endpoint.get("v5.evaluationItems.retrieve", {
+  path: "/v5/evaluation-items/:evaluation_item_id",
+  summary: "Get an item of an evaluation.",
+  query: Schema.Struct(Page.archived),
+  success: EvaluationItem,
+});

@@ -1,0 +1,190 @@
+/**
+ * Evaluations of v5: items, and the tasks that are run on each of them.
+ *
+ * @source API reference v5, "Create Evaluation", "Get Evaluation", "List Evaluations", "Update Evaluation".
+ */
+import * as Schema from "effect/Schema";
+import * as Endpoint from "../Endpoint.ts";
+import { type Codec, Int, JsonObject, object, openEnum, optional, updateOrRestore } from "../Wire.ts";
+import { Dataset, Files } from "./Datasets.ts";
+import { stored } from "./Entity.ts";
+import * as Page from "./Page.ts";
+import { Task } from "./Tasks.ts";
+
+export const EvaluationStatus = openEnum(["running", "completed", "failed"]);
+export type EvaluationStatus = typeof EvaluationStatus.Type;
+
+const counts = { total: Int, failed: Int, pending: Int };
+
+const progress = {
+  items: optional(
+    Schema.Struct({
+      ...counts,
+      successful: Int,
+      failed_items: optional(
+        Schema.Array(
+          Schema.Struct({
+            item_id: Schema.String,
+            error: optional(Schema.String),
+            error_type: optional(Schema.String),
+          }),
+        ),
+      ),
+    }),
+  ),
+  workflows: optional(Schema.Struct({ ...counts, completed: Int })),
+};
+
+/** How far the tasks have come. */
+export interface Progress extends Schema.Struct.Type<typeof progress> {}
+export const Progress: Codec<Progress> = object("v5.Progress", progress);
+
+const evaluation = {
+  ...stored,
+  object: Schema.Literal("evaluation"),
+  name: Schema.String,
+  description: optional(Schema.String),
+  status: EvaluationStatus,
+  status_reason: optional(Schema.String),
+  tags: Schema.Array(Schema.String),
+  datasets: Schema.Array(Dataset),
+  metadata: optional(JsonObject),
+  /** Failures of tasks, over all items. */
+  error_count: optional(Int),
+  progress: optional(Progress),
+  /** There when asked for with `views: ["tasks"]`. */
+  tasks: optional(Schema.Array(Task)),
+};
+
+export interface Evaluation extends Schema.Struct.Type<typeof evaluation> {}
+export const Evaluation: Codec<Evaluation> = object("v5.Evaluation", evaluation);
+
+const created = {
+  name: Schema.String,
+  description: optional(Schema.String),
+  tags: optional(Schema.Array(Schema.String)),
+  metadata: optional(JsonObject),
+  tasks: optional(Schema.Array(Task)),
+  taxonomy_params: optional(JsonObject),
+};
+
+const none = Schema.optionalKey(Schema.Null);
+
+const standalone = {
+  ...created,
+  data: Schema.Array(JsonObject),
+  /** As many as `data`, in its order. */
+  files: optional(Schema.Array(Files)),
+  dataset: none,
+  dataset_id: none,
+};
+
+const fromDataset = {
+  ...created,
+  dataset_id: Schema.String,
+  /** Fields to add to items of the dataset. */
+  data: optional(
+    Schema.Array(
+      Schema.StructWithRest(Schema.Struct({ dataset_item_id: Schema.String }), [
+        Schema.Record(Schema.String, Schema.Unknown),
+      ]),
+    ),
+  ),
+  dataset: none,
+};
+
+const withNewDataset = {
+  ...created,
+  data: Schema.Array(JsonObject),
+  files: optional(Schema.Array(Files)),
+  dataset: Schema.Struct({
+    name: Schema.String,
+    description: optional(Schema.String),
+    tags: optional(Schema.Array(Schema.String)),
+    /** The fields that go to the dataset: all when left out. */
+    keys: optional(Schema.Array(Schema.String)),
+  }),
+  dataset_id: none,
+};
+
+/** Of items given here. */
+export interface StandaloneEvaluation extends Schema.Struct.Type<typeof standalone> {}
+/** Of the items of a dataset. */
+export interface EvaluationFromDataset extends Schema.Struct.Type<typeof fromDataset> {}
+/** Of items given here, which become a dataset as well. */
+export interface EvaluationWithNewDataset extends Schema.Struct.Type<typeof withNewDataset> {}
+
+export type CreateEvaluation = StandaloneEvaluation | EvaluationFromDataset | EvaluationWithNewDataset;
+export const CreateEvaluation: Codec<CreateEvaluation> = Schema.Union([
+  object("v5.StandaloneEvaluation", standalone),
+  object("v5.EvaluationFromDataset", fromDataset),
+  object("v5.EvaluationWithNewDataset", withNewDataset),
+]).annotate({ identifier: "v5.CreateEvaluation" });
+
+/** `metadata` is merged as RFC 7396 says; an archived evaluation can only be restored. */
+export const UpdateEvaluation = updateOrRestore({
+  name: optional(Schema.String),
+  description: optional(Schema.String),
+  tags: optional(Schema.Array(Schema.String)),
+  metadata: optional(JsonObject),
+});
+export type UpdateEvaluation = typeof UpdateEvaluation.Type;
+
+const views = { views: optional(Schema.Array(openEnum(["tasks"]))) };
+const collection = "/v5/evaluations";
+const one = `${collection}/:evaluation_id` as const;
+
+export const create = Endpoint.post("v5.evaluations.create", {
+  path: collection,
+  summary: "Create an evaluation and run its tasks.",
+  body: CreateEvaluation,
+  success: Evaluation,
+});
+
+export const list = Endpoint.get("v5.evaluations.list", {
+  path: collection,
+  summary: "List evaluations.",
+  query: Schema.Struct({
+    ...Page.query,
+    ...views,
+    /** Part of the name, in any case. */
+    name: optional(Schema.String),
+    tags: optional(Schema.Array(Schema.String)),
+  }),
+  success: Page.of(Evaluation),
+  paging: "cursor",
+});
+
+export const retrieve = Endpoint.get("v5.evaluations.retrieve", {
+  path: one,
+  summary: "Get an evaluation.",
+  query: Schema.Struct({ ...Page.archived, ...views }),
+  success: Evaluation,
+});
+
+export const update = Endpoint.patch("v5.evaluations.update", {
+  path: one,
+  summary: "Change an evaluation, or restore an archived one.",
+  body: UpdateEvaluation,
+  success: Evaluation,
+});
+
+export const remove = Endpoint.remove("v5.evaluations.delete", {
+  path: one,
+  summary: "Archive an evaluation with its items.",
+  success: Evaluation,
+});
+
+export const addTask = Endpoint.post("v5.evaluations.tasks.create", {
+  path: `${one}/tasks`,
+  summary: "Add a task to an evaluation nobody has begun to annotate.",
+  body: Schema.Struct({ task: Task }),
+  success: Evaluation,
+});
+
+export const updateTask = Endpoint.patch("v5.evaluations.tasks.update", {
+  path: `${one}/tasks/:alias`,
+  summary: "Replace the configuration of a task.",
+  body: Schema.Struct({ configuration: JsonObject }),
+  success: Evaluation,
+});

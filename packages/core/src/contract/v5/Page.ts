@@ -1,0 +1,56 @@
+/**
+ * Lists of v5: `starting_after` and `ending_before` name the item next to which a page lies; `has_more` says whether
+ * to go on, and the id of the last item how.
+ *
+ * @source API reference v5, any "List …" page.
+ */
+import * as Schema from "effect/Schema";
+import { type Codec, Int, openEnum, optional } from "../Wire.ts";
+
+/** The most items one page can hold. */
+export const maxLimit = 10_000;
+
+/** The envelope of a list. */
+export interface Page<T> {
+  readonly object: "list";
+  readonly items: ReadonlyArray<T>;
+  /** Over all pages. */
+  readonly total: number;
+  readonly has_more: boolean;
+  readonly limit: number;
+}
+
+/** The schema of a page of `item`. */
+export const of = <T>(item: Codec<T>): Codec<Page<T>> =>
+  Schema.Struct({
+    object: Schema.Literal("list"),
+    items: Schema.Array(item),
+    total: Int,
+    has_more: Schema.Boolean,
+    limit: Int,
+  });
+
+/** What routes that change many objects answer with. */
+export interface Batch<T> {
+  readonly object: "list";
+  readonly items: ReadonlyArray<T>;
+}
+
+/** The schema of a batch of `item`. */
+export const batchOf = <T>(item: Codec<T>): Codec<Batch<T>> =>
+  Schema.Struct({ object: Schema.Literal("list"), items: Schema.Array(item) });
+
+/** Archived objects are left out unless this is true. */
+export const archived = { include_archived: optional(Schema.Boolean) };
+
+/** What every v5 list can be asked for. */
+export const query = {
+  ...archived,
+  starting_after: optional(Schema.String),
+  ending_before: optional(Schema.String),
+  /** Items a page, 100 unless told, 10,000 at most. */
+  limit: optional(Int.check(Schema.isBetween({ minimum: 1, maximum: maxLimit }))),
+  sort_by: optional(Schema.String),
+  /** Ascending unless told. */
+  sort_order: optional(openEnum(["asc", "desc"])),
+};
