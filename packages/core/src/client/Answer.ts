@@ -1,0 +1,129 @@
+/**
+ * What a successful answer holds: JSON that is what the contract says.
+ *
+ * 1. The value handed on is the parsed JSON itself, unknown fields and all; nothing is transformed.
+ * 2. A key `__proto__` does not survive parsing, so that no later copy of the value can be poisoned by it.
+ * 3. A value of another shape is an error that names the place; asked item by item, a list loses only its bad items.
+ */
+import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
+import * as SchemaIssue from "effect/SchemaIssue";
+import type * as Endpoint from "../contract/Endpoint.ts";
+import type { Issue, Undecodable } from "./SgpError.ts";
+
+// `__proto__` as a key, with any of its letters escaped.
+const protoKey =
+  /"(?:_|\\u005[fF]){2}(?:p|\\u0070)(?:r|\\u0072)(?:o|\\u006[fF])(?:t|\\u0074)(?:o|\\u006[fF])(?:_|\\u005[fF]){2}"\s*:/;
+
+const withoutProto = (key: string, value: unknown) => (key === "__proto__" ? undefined : value);
+
+const undecodable = (path: string, description: string, truncated = false): Undecodable => ({
+  _tag: "Undecodable",
+  path,
+  description,
+  truncated,
+});
+
+/** The beginning of a text on one line, to be recognised by. */
+const beginning = (text: string) => {
+  const line = text.slice(0, 200).replaceAll(/\s+/g, " ").trim();
+  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
+};
+
+/** The JSON value of an answer's text; an empty one is `null`, which a few routes mean by it. */
+export const parse = (text: string, contentType: string | undefined): Result.Result<unknown, Undecodable> => {
+  if (text.trim() === "") return Result.succeed(null);
+  try {
+    return Result.succeed(protoKey.test(text) ? JSON.parse(text, withoutProto) : JSON.parse(text));
+  } catch {
+    // SyntaxError, the only thing JSON.parse throws.
+    const isCutShort = /^\s*[[{]/.test(text);
+    return Result.fail(
+      isCutShort
+        ? undecodable("", `its JSON breaks off or is broken (${text.length} characters came)`, true)
+        : undecodable("", `it is not JSON but ${contentType ?? "of no stated type"}: ${beginning(text)}`),
+    );
+  }
+};
+
+const pathText = (path: ReadonlyArray<PropertyKey>): string =>
+  path.reduce<string>(
+    (text, key) => (typeof key === "number" ? `${text}[${key}]` : text === "" ? String(key) : `${text}.${String(key)}`),
+    "",
+  );
+
+const formatter = SchemaIssue.makeFormatterStandardSchemaV1();
+
+/** The deepest thing wrong with `value`: of the variants of a union, the one that fits best says what it lacks. */
+const deepestIssue = (schema: Schema.Codec<any, any>, value: unknown): Issue => {
+  const result = Schema.decodeUnknownResult(schema)(value);
+  if (Result.isSuccess(result)) return { path: "", message: "of another shape" };
+  const { issues } = formatter(result.failure.issue);
+  const deepest = issues.reduce((best, issue) => ((issue.path?.length ?? 0) > (best.path?.length ?? 0) ? issue : best));
+  return { path: pathText((deepest.path ?? []) as ReadonlyArray<PropertyKey>), message: beginning(deepest.message) };
+};
+
+const checks = new WeakMap<object, (value: unknown) => boolean>();
+const isOf = (schema: Schema.Codec<any, any>): ((value: unknown) => boolean) => {
+  let check = checks.get(schema);
+  if (check === undefined) {
+    check = Schema.is(schema);
+    checks.set(schema, check);
+  }
+  return check;
+};
+
+/** The value, when it is what the endpoint answers with. */
+export const check = (endpoint: Endpoint.Any, value: unknown): Result.Result<unknown, Undecodable> => {
+  if (isOf(endpoint.success)(value)) return Result.succeed(value);
+  const { path, message } = deepestIssue(endpoint.success, value);
+  return Result.fail(undecodable(path, message));
+};
+
+/** An item that is not what the contract says, set apart from those that are. */
+export interface Refused extends Issue {
+  /** Its index in the answer. */
+  readonly index: number;
+  readonly value: unknown;
+}
+
+export interface Itemwise {
+  /** The answer with its good items only. */
+  readonly value: unknown;
+  readonly refused: ReadonlyArray<Refused>;
+}
+
+const itemSchemas = new WeakMap<Endpoint.Any, Schema.Codec<any, any> | undefined>();
+const itemSchemaOf = (endpoint: Endpoint.Any): Schema.Codec<any, any> | undefined => {
+  if (!itemSchemas.has(endpoint)) {
+    const { ast } = endpoint.success;
+    const items =
+      ast._tag === "Objects" ? ast.propertySignatures.find(({ name }) => name === "items")?.type : undefined;
+    const item = items?._tag === "Arrays" ? items.rest[0] : undefined;
+    itemSchemas.set(endpoint, item && Schema.make<Schema.Codec<any, any>>(item));
+  }
+  return itemSchemas.get(endpoint);
+};
+
+/** Checks the envelope of a list and each of its items apart. */
+export const checkItemwise = (endpoint: Endpoint.Any, value: unknown): Result.Result<Itemwise, Undecodable> => {
+  const schema = itemSchemaOf(endpoint);
+  const given = (value as { readonly items?: unknown } | null)?.items;
+  if (schema === undefined || !Array.isArray(given)) {
+    return Result.map(check(endpoint, value), (checked) => ({ value: checked, refused: [] }));
+  }
+  return Result.map(check(endpoint, { ...(value as object), items: [] }), () => {
+    const isItem = isOf(schema);
+    const refused = given.flatMap((item: unknown, index): ReadonlyArray<Refused> => {
+      if (isItem(item)) return [];
+      const { path, message } = deepestIssue(schema, item);
+      const at = `items[${index}]`;
+      return [
+        { index, path: path === "" ? at : `${at}${path.startsWith("[") ? "" : "."}${path}`, message, value: item },
+      ];
+    });
+    if (refused.length === 0) return { value, refused };
+    const bad = new Set(refused.map(({ index }) => index));
+    return { value: { ...(value as object), items: given.filter((_, index) => !bad.has(index)) }, refused };
+  });
+};

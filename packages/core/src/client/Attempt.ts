@@ -1,0 +1,153 @@
+/**
+ * One HTTP attempt: a request out, a whole answer or a typed failure back. Everything that happens around an attempt,
+ * the time it may take, redirects, plugins, is a function from attempt to attempt.
+ *
+ * 1. Interrupting an attempt aborts its request and its body at once, and leaves no timer and no listener.
+ * 2. An answer is read up to a limit, as UTF-8, as it streams in: a longer one is refused, not held.
+ * 3. An answer that breaks off is a failure of the network, never a shorter answer.
+ * 4. The key is added here, last, and only to a request that goes to the key's own origin.
+ */
+import * as Clock from "effect/Clock";
+import * as Effect from "effect/Effect";
+import * as Result from "effect/Result";
+import type * as Credentials from "./Credentials.ts";
+import * as HttpRequest from "./HttpRequest.ts";
+import { type Reason, SgpError } from "./SgpError.ts";
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: HttpRequest.Headers;
+  readonly body: string;
+  /** When the request went out, in milliseconds of the client's clock. */
+  readonly sentAt: number;
+  /** When the answer's head came in; together with `sentAt` it bounds the moment of its `Date` header. */
+  readonly receivedAt: number;
+}
+
+export type Attempt = (request: HttpRequest.HttpRequest) => Effect.Effect<HttpResponse, SgpError>;
+
+/** A layer of the onion around every attempt. */
+export type Middleware = (next: Attempt) => Attempt;
+
+/** The part of the platform's `fetch` that is used; the global one fits. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** The circumstances an attempt can tell. */
+export const circumstances = (request: HttpRequest.HttpRequest) => ({
+  endpoint: request.endpoint,
+  method: request.method,
+  path: HttpRequest.pathname(request),
+  attempts: request.attempt,
+});
+
+const tooLong = (maxBytes: number): Reason => ({
+  _tag: "Undecodable",
+  path: "",
+  truncated: false,
+  description: `it is longer than ${maxBytes} bytes; ask for smaller pages or raise maxResponseBytes`,
+});
+
+const readText = async (
+  response: Response,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Result.Result<string, Reason>> => {
+  if (Number(response.headers.get("content-length") ?? 0) > maxBytes) {
+    await response.body?.cancel();
+    return Result.fail(tooLong(maxBytes));
+  }
+  // Some implementations of fetch have no stream to offer.
+  if (!response.body) return Result.succeed(await response.text());
+  const reader = response.body.getReader();
+  // The signal is the attempt's own and dies with it, so the listener need not be removed.
+  signal.addEventListener("abort", () => void reader.cancel().catch(() => undefined));
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let text = "";
+  let bytes = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    bytes += value?.byteLength ?? 0;
+    if (bytes > maxBytes) {
+      await reader.cancel();
+      return Result.fail(tooLong(maxBytes));
+    }
+    try {
+      text += decoder.decode(value, { stream: !done });
+    } catch {
+      // A fatal decoder throws at nothing but bytes that are not UTF-8.
+      await reader.cancel();
+      return Result.fail({ _tag: "Undecodable", path: "", description: "it is not UTF-8", truncated: false });
+    }
+    if (done) return Result.succeed(text);
+  }
+};
+
+// The system's name for what went wrong (ECONNREFUSED) says more than "fetch failed", which wraps it.
+const descriptionOf = (error: unknown): string => {
+  type Cause = { readonly code?: unknown; readonly message?: unknown; readonly cause?: unknown };
+  const causes: Array<Cause> = [];
+  for (let at = error as Cause | undefined; at && causes.length < 4; at = at.cause as typeof at) causes.push(at);
+  const coded = causes.find((cause) => typeof cause.code === "string");
+  return String(coded?.code ?? causes.at(-1)?.message ?? error);
+};
+
+const unreachable = (request: HttpRequest.HttpRequest, error: unknown, answered: number | undefined): SgpError => {
+  const what = descriptionOf(error);
+  const description =
+    answered === undefined
+      ? `no connection to ${new URL(request.url).origin}: ${what}; check baseURL and the network`
+      : `the connection broke off before the answer was whole: ${what}`;
+  return new SgpError({ _tag: "Unreachable", description }, circumstances(request));
+};
+
+/** What an attempt is made with. */
+export interface Wire {
+  readonly fetch: Fetch;
+  readonly credentials: Credentials.Credentials;
+  /** The only origin the key is sent to. */
+  readonly origin: string;
+  readonly maxResponseBytes: number;
+}
+
+/** The innermost attempt: one request, one answer, redirects as they come. */
+export const send =
+  (wire: Wire): Attempt =>
+  (request) =>
+    Effect.gen(function* () {
+      const clock = yield* Clock.Clock;
+      const key = new URL(request.url).origin === wire.origin ? yield* wire.credentials.header : {};
+      let answered: number | undefined;
+      const sentAt = clock.currentTimeMillisUnsafe();
+      const outcome = yield* Effect.tryPromise({
+        try: async (signal) => {
+          const response = await wire.fetch(request.url, {
+            method: request.method,
+            headers: { ...request.headers, ...key },
+            redirect: "manual",
+            cache: "no-store",
+            signal,
+            ...(request.body === undefined ? {} : { body: request.body }),
+          });
+          answered = clock.currentTimeMillisUnsafe();
+          const text = await readText(response, wire.maxResponseBytes, signal);
+          return Result.map(text, (body) => ({
+            status: response.status,
+            headers: Object.fromEntries(response.headers),
+            body,
+            sentAt,
+            receivedAt: answered ?? sentAt,
+          }));
+        },
+        catch: (error) => unreachable(request, error, answered),
+      });
+      if (Result.isFailure(outcome)) return yield* new SgpError(outcome.failure, circumstances(request));
+      return outcome.success;
+    }).pipe(Effect.mapError((error) => wire.credentials.redact(error)));
+
+/** An attempt that takes no longer than its request allows, key and body included. */
+export const timed: Middleware = (next) => (request) =>
+  Effect.timeoutOrElse(next(request), {
+    duration: request.timeoutMillis,
+    orElse: () =>
+      Effect.fail(new SgpError({ _tag: "Timeout", timeoutMillis: request.timeoutMillis }, circumstances(request))),
+  });

@@ -1,0 +1,174 @@
+/**
+ * What a client is made with: the caller's options, the environment behind them, and the defaults behind both, checked
+ * once so that nothing later has to.
+ *
+ * This is the only place that reads the environment and the only one that knows the global `fetch`.
+ */
+import * as Duration from "effect/Duration";
+import * as Redacted from "effect/Redacted";
+import type { Fetch } from "./Attempt.ts";
+import { type ApiKey, keyIssue } from "./Credentials.ts";
+import { type Headers, type HeadersInput, headerIssue } from "./HttpRequest.ts";
+import { type Issue, invalid } from "./SgpError.ts";
+import type { UnknownMember } from "./UnknownMembers.ts";
+
+export interface Options {
+  /**
+   * The API key, or a function that is asked for one before each attempt. Default: `SGP_API_KEY` of the environment.
+   * `null` sends none: for a proxy on the same origin that adds the key.
+   */
+  readonly apiKey?: ApiKey;
+  /** Selects the account of every call. Default: `SGP_ACCOUNT_ID` of the environment, else none. */
+  readonly accountID?: string | null;
+  /** Where the API is, with a path if it has one. Default: `SGP_CLIENT_BASE_URL` of the environment, else production. */
+  readonly baseURL?: string;
+  /** How long one attempt may take: milliseconds, or text such as `"30 seconds"`. Default one minute. */
+  readonly timeout?: Duration.Input;
+  /** How often a call that may be repeated is repeated. Default 2. */
+  readonly maxRetries?: number;
+  /** The longest answer that is read, in bytes after decompression. Default 128 MiB. */
+  readonly maxResponseBytes?: number;
+  /** Headers of every call. */
+  readonly defaultHeaders?: HeadersInput;
+  /** Default: the platform's own. */
+  readonly fetch?: Fetch;
+  /** Told, once for each, of a member that the server has in an enum and this version does not. */
+  readonly onUnknown?: (unknown: UnknownMember) => void;
+  /** Allows a raw key in a browser, where every visitor can read it. */
+  readonly dangerouslyAllowBrowser?: boolean;
+}
+
+/** Options with nothing left to decide. */
+export interface Settings {
+  readonly apiKey: ApiKey;
+  /** Origin and path prefix without a slash at the end. */
+  readonly baseURL: string;
+  readonly headers: Headers;
+  readonly timeoutMillis: number;
+  readonly maxRetries: number;
+  readonly maxResponseBytes: number;
+  readonly fetch: Fetch;
+  readonly onUnknown: (unknown: UnknownMember) => void;
+}
+
+export const production = "https://api.egp.scale.com";
+const defaultTimeoutMillis = 60_000;
+const defaultMaxRetries = 2;
+const defaultMaxResponseBytes = 128 * 1024 * 1024;
+
+interface Surroundings {
+  readonly process?: { readonly env?: Readonly<Record<string, string | undefined>> };
+  readonly document?: unknown;
+  readonly location?: { readonly href: string };
+  readonly navigator?: { readonly userAgent?: string };
+  readonly WorkerGlobalScope?: unknown;
+  readonly fetch?: Fetch;
+}
+const surroundings = globalThis as unknown as Surroundings;
+
+const fromEnvironment = (name: string): string | undefined => surroundings.process?.env?.[name]?.trim() || undefined;
+
+// Deno, Bun and edge workers share some of a browser's globals; none of them calls itself Mozilla.
+const isBrowser = () =>
+  surroundings.document !== undefined ||
+  (surroundings.WorkerGlobalScope !== undefined && surroundings.navigator?.userAgent?.startsWith("Mozilla") === true);
+
+const platformFetch: Fetch = (url, init) => {
+  if (surroundings.fetch === undefined) throw new TypeError("this platform has no fetch; pass one as the option fetch");
+  return surroundings.fetch(url, init);
+};
+
+class Checklist {
+  readonly issues: Array<Issue> = [];
+
+  refuse(path: string, message: string): void {
+    this.issues.push({ path, message });
+  }
+
+  apiKey(given: ApiKey | undefined, allowBrowser: boolean): ApiKey {
+    const key = given === undefined ? fromEnvironment("SGP_API_KEY") : given;
+    if (key === undefined) {
+      this.refuse("apiKey", "missing: pass apiKey or set SGP_API_KEY; null if a proxy adds the key");
+      return null;
+    }
+    if (key === null || typeof key === "function") return key;
+    const issue = keyIssue(key);
+    if (issue !== undefined) this.refuse("apiKey", issue);
+    if (isBrowser() && !allowBrowser) {
+      this.refuse(
+        "apiKey",
+        "a raw key in a browser can be read by every visitor: pass a function that gets a short-lived one, or null with a proxy on the same origin that adds it; dangerouslyAllowBrowser allows it all the same",
+      );
+    }
+    return Redacted.isRedacted(key) ? key : Redacted.make(key);
+  }
+
+  baseURL(given: string | undefined): string {
+    const text = given ?? fromEnvironment("SGP_CLIENT_BASE_URL") ?? production;
+    const origin = surroundings.location?.href;
+    const url = typeof text === "string" && URL.canParse(text, origin) ? new URL(text, origin) : undefined;
+    if (url === undefined || !/^https?:$/.test(url.protocol)) {
+      this.refuse("baseURL", "is not an http or https address");
+      return production;
+    }
+    if (url.username !== "" || url.password !== "") this.refuse("baseURL", "has a user name in it; use apiKey");
+    if (url.search !== "" || url.hash !== "") this.refuse("baseURL", "has a query or a fragment");
+    return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+  }
+
+  headers(accountID: string | null | undefined, more: HeadersInput | undefined): Headers {
+    const headers: Record<string, string> = {};
+    const account = accountID === undefined ? fromEnvironment("SGP_ACCOUNT_ID") : accountID;
+    const all = { "x-selected-account-id": account, ...more };
+    for (const [name, value] of Object.entries(all)) {
+      if (value === undefined || value === null) continue;
+      const issue = headerIssue(name, String(value));
+      if (name.toLowerCase() === "x-api-key") this.refuse(`defaultHeaders.${name}`, "the key is set by apiKey");
+      else if (issue !== undefined) this.issues.push(issue);
+      else headers[name.toLowerCase()] = String(value);
+    }
+    return headers;
+  }
+
+  timeoutMillis(given: Duration.Input | undefined, otherwise: number): number {
+    if (given === undefined) return otherwise;
+    const millis = millisOf(given);
+    if (millis === undefined) this.refuse("timeout", `is a time of more than 0 ms, such as 5000 or "30 seconds"`);
+    return millis ?? otherwise;
+  }
+
+  atLeast(least: number, name: string, given: number | undefined, otherwise: number): number {
+    if (given === undefined) return otherwise;
+    if (Number.isSafeInteger(given) && given >= least) return given;
+    this.refuse(name, `is a whole number of at least ${least}`);
+    return otherwise;
+  }
+}
+
+/** A time limit in milliseconds; `undefined` for what is none. */
+export const millisOf = (given: Duration.Input): number | undefined => {
+  try {
+    const millis = Duration.toMillis(Duration.fromInputUnsafe(given));
+    return millis > 0 ? millis : undefined;
+  } catch {
+    // Thrown for text that is no duration.
+    return undefined;
+  }
+};
+
+/** Checks and completes options; throws an `SgpError` with everything that is wrong with them. */
+export const settle = (options: Options = {}): Settings => {
+  const check = new Checklist();
+  const settings: Settings = {
+    apiKey: check.apiKey(options.apiKey, options.dangerouslyAllowBrowser === true),
+    baseURL: check.baseURL(options.baseURL),
+    headers: check.headers(options.accountID, options.defaultHeaders),
+    timeoutMillis: check.timeoutMillis(options.timeout, defaultTimeoutMillis),
+    maxRetries: check.atLeast(0, "maxRetries", options.maxRetries, defaultMaxRetries),
+    maxResponseBytes: check.atLeast(1, "maxResponseBytes", options.maxResponseBytes, defaultMaxResponseBytes),
+    fetch: options.fetch ?? platformFetch,
+    onUnknown: options.onUnknown ?? (() => undefined),
+  };
+  if (check.issues.length > 0) throw invalid(check.issues, { endpoint: "SGPClient" });
+  return settings;
+};

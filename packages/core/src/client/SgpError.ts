@@ -1,0 +1,192 @@
+/**
+ * The one error of the client: every failed call fails with an `SgpError`, whose `reason` says which kind of failure it was.
+ *
+ * 1. The message is one line: what failed, and what to do next.
+ * 2. Nothing in it, printed or serialised, contains the API key.
+ * 3. A refusal by the server, a fault of the network and an answer that is not what the contract says are told apart.
+ */
+import * as Data from "effect/Data";
+
+/** One thing wrong with a value: where it is, as a path such as `body.items[3].name`, and what is wrong. */
+export interface Issue {
+  readonly path: string;
+  readonly message: string;
+  /** The server's own name for the kind of problem, e.g. `missing`. */
+  readonly type?: string;
+}
+
+/** 401: no key, or one the server does not know. */
+export interface Unauthorized {
+  readonly _tag: "Unauthorized";
+}
+/** 403: the key is known and may not do this. */
+export interface Forbidden {
+  readonly _tag: "Forbidden";
+}
+/** 404 or 410. */
+export interface NotFound {
+  readonly _tag: "NotFound";
+}
+/** 409, 412 or 423: the thing is in another state than the call takes for granted. */
+export interface Conflict {
+  readonly _tag: "Conflict";
+}
+/** 422 or another 4xx, or refused before anything was sent (then the error has no `status`). */
+export interface Invalid {
+  readonly _tag: "Invalid";
+  readonly issues: ReadonlyArray<Issue>;
+}
+/** 429. */
+export interface RateLimited {
+  readonly _tag: "RateLimited";
+  /** When to try again, in milliseconds of the client's clock; at most a minute ahead, whatever the server asks for. */
+  readonly retryAt: number | undefined;
+}
+/** No whole answer within the time allowed for one attempt, or the server says so itself (408). */
+export interface Timeout {
+  readonly _tag: "Timeout";
+  readonly timeoutMillis: number | undefined;
+}
+/** The call's signal was aborted; `cause` holds the signal's reason. */
+export interface Aborted {
+  readonly _tag: "Aborted";
+}
+/** No connection, a connection that died before the answer was whole, or a redirect that is not followed. */
+export interface Unreachable {
+  readonly _tag: "Unreachable";
+  readonly description: string;
+}
+/** 500 and above. */
+export interface ServerFault {
+  readonly _tag: "ServerFault";
+  readonly status: number;
+  readonly retryAt: number | undefined;
+}
+/** An answer that came whole and is not what the contract says. */
+export interface Undecodable {
+  readonly _tag: "Undecodable";
+  /** Where in the answer, e.g. `items[3].status`; empty for the answer as a whole. */
+  readonly path: string;
+  readonly description: string;
+  /** True for JSON that breaks off, which another try may cure. */
+  readonly truncated: boolean;
+}
+
+export type Reason =
+  | Unauthorized
+  | Forbidden
+  | NotFound
+  | Conflict
+  | Invalid
+  | RateLimited
+  | Timeout
+  | Aborted
+  | Unreachable
+  | ServerFault
+  | Undecodable;
+
+/** Everything an error knows beside its reason. */
+export interface Circumstances {
+  /** The client method that was called, e.g. `evaluations.claimTask`. */
+  readonly endpoint?: string | undefined;
+  readonly method?: string | undefined;
+  /** The path that was asked for, without the query. */
+  readonly path?: string | undefined;
+  /** The HTTP status, when there was an answer. */
+  readonly status?: number | undefined;
+  /** The server's `x-request-id`, to be quoted to its support. */
+  readonly requestId?: string | undefined;
+  /** How many HTTP attempts were made; 0 when the call was refused before the first. */
+  readonly attempts?: number | undefined;
+  /** What the server said about it, in its own words, shortened. */
+  readonly detail?: string | undefined;
+  /** When it failed, in milliseconds of the client's clock. */
+  readonly at?: number | undefined;
+  readonly cause?: unknown;
+}
+
+const seconds = (millis: number) => `${Math.max(Math.ceil(millis / 100), 1) / 10} s`;
+
+const issueLine = (issues: ReadonlyArray<Issue>): string => {
+  const [first, ...more] = issues;
+  if (first === undefined) return "refused as invalid";
+  const line = first.path === "" ? first.message : `${first.path}: ${first.message}`;
+  return more.length === 0 ? line : `${line} (and ${more.length} more in reason.issues)`;
+};
+
+const mayHaveHappened = (method: string | undefined) =>
+  method === undefined || method === "GET" ? "" : "; it may have been carried out: look before repeating it";
+
+const describe = (reason: Reason, about: Circumstances): string => {
+  const detail = about.detail === undefined ? "" : ` (${about.detail})`;
+  switch (reason._tag) {
+    case "Unauthorized":
+      return about.status === undefined
+        ? `there is no API key to send${detail}; check apiKey`
+        : `the API key was refused${detail}; check apiKey or SGP_API_KEY`;
+    case "Forbidden":
+      return `not allowed${detail}; check the key's role and accountID`;
+    case "NotFound":
+      return `not found${detail}; check the id and the selected account`;
+    case "Conflict":
+      return `in conflict with its present state${detail}; read it again and decide anew`;
+    case "Invalid":
+      return `${issueLine(reason.issues)}${reason.issues.length === 0 ? detail : ""}`;
+    case "RateLimited":
+      return reason.retryAt === undefined || about.at === undefined
+        ? `rate limited${detail}; slow down and try again`
+        : `retry after ${seconds(reason.retryAt - about.at)}`;
+    case "Timeout": {
+      const within = reason.timeoutMillis === undefined ? "in time" : `within ${seconds(reason.timeoutMillis)}`;
+      return `no whole answer ${within}; raise timeout or try again later${mayHaveHappened(about.method)}`;
+    }
+    case "Aborted":
+      return `aborted by its signal${mayHaveHappened(about.method)}`;
+    case "Unreachable":
+      return `${reason.description}${about.status === undefined ? mayHaveHappened(about.method) : ""}`;
+    case "ServerFault":
+      return `the server failed${detail}; try again later${mayHaveHappened(about.method)}`;
+    case "Undecodable":
+      return `the answer${reason.path === "" ? "" : ` at ${reason.path}`} is not what the contract says: ${reason.description}`;
+  }
+};
+
+const messageOf = (reason: Reason, about: Circumstances): string => {
+  const call = about.method === undefined ? (about.endpoint ?? "evalwire") : `${about.method} ${about.path ?? ""}`;
+  const status = about.status === undefined ? "" : `${about.status}, `;
+  const tries = about.attempts !== undefined && about.attempts > 1 ? ` (${about.attempts} attempts)` : "";
+  return `${call}: ${status}${describe(reason, about)}${tries}`.replaceAll(/\s+/g, " ");
+};
+
+/**
+ * Why a call failed.
+ *
+ * In promises the rejection is this error; in Effect it is the typed failure, and `Effect.catchReason("SgpError", "NotFound", …)`
+ * handles one kind of it.
+ *
+ * @example
+ * ```ts
+ * import { SgpError } from "@evalwire/core";
+ *
+ * const error = new SgpError({ _tag: "NotFound" }, { method: "GET", path: "/v4/evaluations/e1", status: 404, attempts: 1 });
+ * error.reason._tag; // => "NotFound"
+ * error.message; // => "GET /v4/evaluations/e1: 404, not found; check the id and the selected account"
+ * ```
+ */
+export class SgpError extends Data.TaggedError("SgpError")<{ readonly reason: Reason } & Circumstances> {
+  constructor(reason: Reason, about: Circumstances = {}) {
+    const known = Object.entries(about).filter(([, value]) => value !== undefined);
+    super({ ...Object.fromEntries(known), reason, message: messageOf(reason, about) } as never);
+  }
+
+  /** The same failure, known better: with what its finder could not know. */
+  with(about: Circumstances & { readonly reason?: Reason }): SgpError {
+    const { endpoint, method, path, status, requestId, attempts, detail, at, cause } = this;
+    const { reason = this.reason, ...more } = about;
+    return new SgpError(reason, { endpoint, method, path, status, requestId, attempts, detail, at, cause, ...more });
+  }
+}
+
+/** A call that is refused before anything is sent. */
+export const invalid = (issues: ReadonlyArray<Issue>, about: Circumstances = {}): SgpError =>
+  new SgpError({ _tag: "Invalid", issues }, { attempts: 0, ...about });

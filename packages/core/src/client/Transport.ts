@@ -1,0 +1,199 @@
+/**
+ * The way of every call to the server and back: a small pipeline over `fetch`, the same for all endpoints.
+ *
+ * ```
+ * arguments ─► HttpRequest ─► Retry ( plugins ( timeout ( redirects ( fetch ) ) ) ) ─► Answer ─► Exchange
+ * ```
+ *
+ * 1. A call ends as an exchange, or as one `SgpError` that knows method, path, status and number of attempts.
+ * 2. Time and chance are those of the fiber: Effect's `Clock` and `Random`.
+ * 3. Interrupting a call, or aborting its signal, ends it at once in whatever phase it is, and leaves nothing behind.
+ */
+import * as Context from "effect/Context";
+import type * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Result from "effect/Result";
+import type * as Endpoint from "../contract/Endpoint.ts";
+import * as Answer from "./Answer.ts";
+import * as Attempt from "./Attempt.ts";
+import { abort } from "./abort.ts";
+import * as Credentials from "./Credentials.ts";
+import * as HttpRequest from "./HttpRequest.ts";
+import * as Options from "./Options.ts";
+import * as Redirect from "./Redirect.ts";
+import * as Refusal from "./Refusal.ts";
+import * as Retry from "./Retry.ts";
+import * as RetryQuota from "./RetryQuota.ts";
+import { invalid, SgpError } from "./SgpError.ts";
+import * as UnknownMembers from "./UnknownMembers.ts";
+import { Writes } from "./Writes.ts";
+
+/** What a caller can say about one call, beside its arguments. */
+export interface CallOptions {
+  /** Aborts the call, which then fails with the reason `Aborted`. No listener stays on it after the call. */
+  readonly signal?: AbortSignal;
+  /** How long one attempt may take: milliseconds, or text such as `"30 seconds"`. Default: the client's. */
+  readonly timeout?: Duration.Input;
+  /** Laid over the client's; `null` takes one away. */
+  readonly headers?: HttpRequest.HeadersInput;
+  /** Default: the client's. */
+  readonly maxRetries?: number;
+}
+
+export interface ExchangeOptions extends CallOptions {
+  /** For a list: set apart items that are not what the contract says, instead of failing the call. */
+  readonly itemwise?: boolean;
+}
+
+/** A successful call with its circumstances. Times are milliseconds of the client's clock. */
+export interface Exchange<A> {
+  readonly value: A;
+  /** The items set apart, when asked for `itemwise`. */
+  readonly refused: ReadonlyArray<Answer.Refused>;
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: HttpRequest.Headers;
+  readonly requestId: string | undefined;
+  readonly attempts: number;
+  /** When the successful attempt went out. */
+  readonly sentAt: number;
+  /** When the head of its answer came in. */
+  readonly receivedAt: number;
+}
+
+/** What a call is given: all arguments under the wire's names, or the bare id of an endpoint with one path parameter. */
+export type Arguments<E> = Endpoint.Args<E> | string;
+
+export class Transport extends Context.Service<
+  Transport,
+  {
+    readonly settings: Options.Settings;
+    /** The value of a call with status, headers, attempts and times. */
+    readonly exchange: <E extends Endpoint.Any>(
+      endpoint: E,
+      args: Arguments<E>,
+      options?: ExchangeOptions,
+    ) => Effect.Effect<Exchange<Endpoint.Success<E>>, SgpError>;
+    /** The value of a call. */
+    readonly call: <E extends Endpoint.Any>(
+      endpoint: E,
+      args: Arguments<E>,
+      options?: CallOptions,
+    ) => Effect.Effect<Endpoint.Success<E>, SgpError>;
+    /** What is written through this client. */
+    readonly writes: Writes;
+    /** Puts a layer around every attempt, inside those put before; returns the undo. */
+    readonly use: (middleware: Attempt.Middleware) => () => void;
+  }
+>()("@evalwire/core/Transport") {}
+
+/** Composes the layers around the innermost attempt, the first put outermost. */
+class Onion {
+  readonly #layers: Array<{ readonly layer: Attempt.Middleware }> = [];
+  readonly #core: Attempt.Attempt;
+  attempt: Attempt.Attempt;
+
+  constructor(core: Attempt.Attempt) {
+    this.#core = core;
+    this.attempt = core;
+  }
+
+  use(layer: Attempt.Middleware): () => void {
+    const entry = { layer };
+    this.#layers.push(entry);
+    this.#compose();
+    return () => {
+      const index = this.#layers.indexOf(entry);
+      if (index !== -1) this.#layers.splice(index, 1);
+      this.#compose();
+    };
+  }
+
+  #compose(): void {
+    this.attempt = this.#layers.reduceRight<Attempt.Attempt>((next, { layer }) => layer(next), this.#core);
+  }
+}
+
+const read = (endpoint: Endpoint.Any, itemwise: boolean, response: Attempt.HttpResponse) =>
+  Result.flatMap(Answer.parse(response.body, response.headers["content-type"]), (value) =>
+    itemwise
+      ? Answer.checkItemwise(endpoint, value)
+      : Result.map(Answer.check(endpoint, value), (checked): Answer.Itemwise => ({ value: checked, refused: [] })),
+  );
+
+/** @param writes those of the client this one is derived from, if it is */
+export const make = (settings: Options.Settings, writes: Writes = new Writes()): Transport["Service"] => {
+  const { origin, host } = new URL(settings.baseURL);
+  const { fetch, maxResponseBytes } = settings;
+  const credentials = Credentials.make(settings.apiKey);
+  const quota = RetryQuota.shared(fetch, host);
+  const reportUnknown = UnknownMembers.make(settings.onUnknown);
+  const onion = new Onion(
+    Attempt.timed(Redirect.follow(Attempt.send({ fetch, credentials, origin, maxResponseBytes }))),
+  );
+
+  const requestFor = (endpoint: Endpoint.Any, args: HttpRequest.Arguments, options: CallOptions) => {
+    const timeoutMillis = options.timeout === undefined ? settings.timeoutMillis : Options.millisOf(options.timeout);
+    return timeoutMillis === undefined
+      ? Result.fail(invalid([{ path: "timeout", message: `is a time of more than 0 ms, such as "30 seconds"` }]))
+      : Result.flatMap(HttpRequest.withHeaders(settings.headers, options.headers), (headers) =>
+          HttpRequest.make(endpoint, args, { baseURL: settings.baseURL, headers, timeoutMillis }),
+        );
+  };
+
+  const once = (endpoint: Endpoint.Any, itemwise: boolean) =>
+    Effect.fnUntraced(function* (
+      request: HttpRequest.HttpRequest,
+    ): Effect.fn.Return<Exchange<unknown>, Refusal.Refusal> {
+      const response = yield* Effect.mapError(onion.attempt(request), (error): Refusal.Refusal => ({ error }));
+      const refusal = Refusal.of(request, response);
+      if (refusal !== undefined) return yield* Effect.fail(refusal);
+      const { status, headers, sentAt, receivedAt } = response;
+      const requestId = headers["x-request-id"];
+      const answer = read(endpoint, itemwise, response);
+      if (Result.isFailure(answer)) {
+        const about = { ...Attempt.circumstances(request), status, requestId };
+        return yield* Effect.fail({ error: new SgpError(answer.failure, about) });
+      }
+      yield* reportUnknown(endpoint, answer.success.value);
+      return { ...answer.success, status, headers, requestId, attempts: request.attempt, sentAt, receivedAt };
+    });
+
+  const tried = (endpoint: Endpoint.Any, request: HttpRequest.HttpRequest, options: ExchangeOptions) =>
+    Effect.suspend(() => {
+      let attempts = 0;
+      const counted = (each: HttpRequest.HttpRequest) => {
+        attempts = each.attempt;
+        return once(endpoint, options.itemwise === true)(each);
+      };
+      const policy = { maxRetries: options.maxRetries ?? settings.maxRetries, quota };
+      const work = Retry.run(counted, request, policy);
+      if (options.signal === undefined) return work;
+      const onAbort = (cause: unknown) =>
+        new SgpError({ _tag: "Aborted" }, { ...Attempt.circumstances(request), attempts, cause });
+      return options.signal.aborted
+        ? Effect.fail(onAbort(options.signal.reason))
+        : Effect.raceFirst(abort(options.signal, onAbort), work);
+    });
+
+  const exchange: Transport["Service"]["exchange"] = (endpoint, args, options = {}) =>
+    Effect.fromResult(requestFor(endpoint, args as HttpRequest.Arguments, options)).pipe(
+      Effect.flatMap((request) =>
+        writes.around(endpoint, args as HttpRequest.Arguments, tried(endpoint, request, options)),
+      ),
+      Effect.mapError((error) =>
+        credentials.redact(
+          error.with({ endpoint: endpoint.name, method: endpoint.method, path: error.path ?? endpoint.path }),
+        ),
+      ),
+      Effect.map((made: Exchange<unknown>) => made as Exchange<any>),
+    );
+
+  return {
+    settings,
+    exchange,
+    call: (endpoint, args, options) => Effect.map(exchange(endpoint, args, options), ({ value }) => value),
+    writes,
+    use: (middleware) => onion.use(middleware),
+  };
+};
