@@ -59,7 +59,7 @@ export const create = Endpoint.post("applicationVariants.create", {
 export const list = Endpoint.get("applicationVariants.list", {
   path: collection,
   summary: "List variants.",
-  query: Schema.Struct({ ...Page.query, application_spec_id: optional(Schema.String) }),
+  query: Schema.Struct({ ...Page.query, application_spec_id: Schema.optionalKey(Schema.String) }),
   success: Page.of(ApplicationVariant),
   paging: "page",
 });

@@ -121,7 +121,7 @@ export type UpdateEvaluation = typeof UpdateEvaluation.Type;
 export const View = openEnum(["ApplicationSpec", "AsyncJobs", "EvaluationConfig", "EvaluationDatasets"]);
 export type View = typeof View.Type;
 
-const view = { view: optional(Schema.Array(View)) };
+const view = { view: Schema.optionalKey(Schema.Array(View)) };
 const one = "/v4/evaluations/:evaluation_id";
 
 export const create = Endpoint.post("evaluations.create", {
@@ -138,8 +138,8 @@ export const list = Endpoint.get("evaluations.list", {
     ...Page.query,
     ...view,
     /** `"<field>:asc"` or `"<field>:desc"`. */
-    sort_by: optional(Schema.Array(Schema.String)),
-    application_spec_id: optional(Schema.Union([Schema.String, Int])),
+    sort_by: Schema.optionalKey(Schema.Array(Schema.String)),
+    application_spec_id: Schema.optionalKey(Schema.Union([Schema.String, Int])),
   }),
   success: Page.of(Evaluation),
   paging: "page",

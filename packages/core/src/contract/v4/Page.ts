@@ -5,7 +5,7 @@
  * @source API reference v4, any "List …" page.
  */
 import * as Schema from "effect/Schema";
-import { type Codec, Int, optional } from "../Wire.ts";
+import { type Codec, Int } from "../Wire.ts";
 
 /** The most items one page can hold. */
 export const maxLimit = 10_000;
@@ -33,10 +33,10 @@ export const of = <T>(item: Codec<T>): Codec<Page<T>> =>
 /** What every v4 list can be asked for. Without `account_id` it covers each account the caller can reach. */
 export const query = {
   /** Numbered from 1, the default. */
-  page: optional(Int.check(Schema.isGreaterThanOrEqualTo(1))),
+  page: Schema.optionalKey(Int.check(Schema.isGreaterThanOrEqualTo(1))),
   /** Items a page, 100 unless told, 10,000 at most. */
-  limit: optional(Int.check(Schema.isBetween({ minimum: 1, maximum: maxLimit }))),
-  account_id: optional(Schema.String),
+  limit: Schema.optionalKey(Int.check(Schema.isBetween({ minimum: 1, maximum: maxLimit }))),
+  account_id: Schema.optionalKey(Schema.String),
   /** Archived objects are left out unless this is true. */
-  include_archived: optional(Schema.Boolean),
+  include_archived: Schema.optionalKey(Schema.Boolean),
 };

@@ -22,7 +22,7 @@ export const Task: Codec<Task> = object("Task", task);
 export const claim = Endpoint.post("evaluations.claimTask", {
   path: "/v4/evaluations/:evaluation_id/claim-task",
   summary: "Claim a task: one already the caller's first, else the next in the queue; null when none is left.",
-  query: Schema.Struct({ task_type: optional(TaskType) }),
+  query: Schema.Struct({ task_type: Schema.optionalKey(TaskType) }),
   /** `skip_current` gives the task in hand back to the end of the queue and takes another. */
   body: Schema.Struct({ skip_current: optional(Schema.Boolean) }),
   success: Schema.NullOr(Task),

@@ -150,7 +150,7 @@ export const UpdateTestCaseResult: Codec<UpdateTestCaseResult> = object("UpdateT
 export const View = openEnum(["AnnotationResults", "Metrics", "Task", "TestCaseVersion", "Trace"]);
 export type View = typeof View.Type;
 
-const view = { view: optional(Schema.Array(View)) };
+const view = { view: Schema.optionalKey(Schema.Array(View)) };
 const collection = "/v4/evaluations/:evaluation_id/test-case-results";
 
 export const create = Endpoint.post("evaluations.testCaseResults.create", {

@@ -41,7 +41,11 @@ export const batch = Endpoint.post("v5.datasetItems.batch", {
 export const list = Endpoint.get("v5.datasetItems.list", {
   path: collection,
   summary: "List items; those of one version of a dataset when both are named.",
-  query: Schema.Struct({ ...Page.query, dataset_id: optional(Schema.String), version: optional(Int) }),
+  query: Schema.Struct({
+    ...Page.query,
+    dataset_id: Schema.optionalKey(Schema.String),
+    version: Schema.optionalKey(Int),
+  }),
   success: Page.of(DatasetItem),
   paging: "cursor",
 });
@@ -49,7 +53,7 @@ export const list = Endpoint.get("v5.datasetItems.list", {
 export const retrieve = Endpoint.get("v5.datasetItems.retrieve", {
   path: one,
   summary: "Get an item.",
-  query: Schema.Struct({ ...Page.archived, version: optional(Int) }),
+  query: Schema.Struct({ ...Page.archived, version: Schema.optionalKey(Int) }),
   success: DatasetItem,
 });
 

@@ -60,8 +60,8 @@ export const list = Endpoint.get("v5.datasets.list", {
   summary: "List datasets.",
   query: Schema.Struct({
     ...Page.query,
-    name: optional(Schema.String),
-    tags: optional(Schema.Array(Schema.String)),
+    name: Schema.optionalKey(Schema.String),
+    tags: Schema.optionalKey(Schema.Array(Schema.String)),
   }),
   success: Page.of(Dataset),
   paging: "cursor",

@@ -33,8 +33,8 @@ export const list = Endpoint.get("v5.evaluationItems.list", {
   summary: "List the items of an evaluation.",
   query: Schema.Struct({
     ...Page.query,
-    evaluation_id: optional(Schema.String),
-    completion_status: optional(CompletionStatus),
+    evaluation_id: Schema.optionalKey(Schema.String),
+    completion_status: Schema.optionalKey(CompletionStatus),
   }),
   success: Page.of(EvaluationItem),
   paging: "cursor",

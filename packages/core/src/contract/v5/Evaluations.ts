@@ -130,7 +130,7 @@ export const UpdateEvaluation = updateOrRestore({
 });
 export type UpdateEvaluation = typeof UpdateEvaluation.Type;
 
-const views = { views: optional(Schema.Array(openEnum(["tasks"]))) };
+const views = { views: Schema.optionalKey(Schema.Array(openEnum(["tasks"]))) };
 const collection = "/v5/evaluations";
 const one = `${collection}/:evaluation_id` as const;
 
@@ -148,8 +148,8 @@ export const list = Endpoint.get("v5.evaluations.list", {
     ...Page.query,
     ...views,
     /** Part of the name, in any case. */
-    name: optional(Schema.String),
-    tags: optional(Schema.Array(Schema.String)),
+    name: Schema.optionalKey(Schema.String),
+    tags: Schema.optionalKey(Schema.Array(Schema.String)),
   }),
   success: Page.of(Evaluation),
   paging: "cursor",

@@ -5,7 +5,7 @@
  * @source API reference v5, any "List …" page.
  */
 import * as Schema from "effect/Schema";
-import { type Codec, Int, openEnum, optional } from "../Wire.ts";
+import { type Codec, Int, openEnum } from "../Wire.ts";
 
 /** The most items one page can hold. */
 export const maxLimit = 10_000;
@@ -41,16 +41,16 @@ export const batchOf = <T>(item: Codec<T>): Codec<Batch<T>> =>
   Schema.Struct({ object: Schema.Literal("list"), items: Schema.Array(item) });
 
 /** Archived objects are left out unless this is true. */
-export const archived = { include_archived: optional(Schema.Boolean) };
+export const archived = { include_archived: Schema.optionalKey(Schema.Boolean) };
 
 /** What every v5 list can be asked for. */
 export const query = {
   ...archived,
-  starting_after: optional(Schema.String),
-  ending_before: optional(Schema.String),
+  starting_after: Schema.optionalKey(Schema.String),
+  ending_before: Schema.optionalKey(Schema.String),
   /** Items a page, 100 unless told, 10,000 at most. */
-  limit: optional(Int.check(Schema.isBetween({ minimum: 1, maximum: maxLimit }))),
-  sort_by: optional(Schema.String),
+  limit: Schema.optionalKey(Int.check(Schema.isBetween({ minimum: 1, maximum: maxLimit }))),
+  sort_by: Schema.optionalKey(Schema.String),
   /** Ascending unless told. */
-  sort_order: optional(openEnum(["asc", "desc"])),
+  sort_order: Schema.optionalKey(openEnum(["asc", "desc"])),
 };
