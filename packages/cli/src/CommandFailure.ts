@@ -1,0 +1,30 @@
+/** A command that cannot go on for a reason its user can do something about: shown as one line, without a stack. */
+export class CommandFailure extends Error {
+  override readonly name = "CommandFailure";
+  /** 2 for a wrong call, 1 for a world that does not play along. */
+  readonly exitCode: 1 | 2;
+
+  constructor(message: string, exitCode: 1 | 2 = 1, options?: ErrorOptions) {
+    super(message, options);
+    this.exitCode = exitCode;
+  }
+}
+
+/** What the system's own errors mean to somebody who asked for a port. */
+export const portFailure = (error: unknown, host: string, port: number): unknown => {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case "EADDRINUSE":
+      return new CommandFailure(`port ${port} is in use on ${host}; give another with --port, or 0 for a free one`, 1, {
+        cause: error,
+      });
+    case "EACCES":
+      return new CommandFailure(`port ${port} may not be opened by this user; give one above 1023`, 1, {
+        cause: error,
+      });
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return new CommandFailure(`${host} is not an address of this machine`, 1, { cause: error });
+    default:
+      return error;
+  }
+};

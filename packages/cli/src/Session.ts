@@ -1,0 +1,16 @@
+/** What a command is given of the world: a terminal, the environment, and the wish to stop. */
+import type { Terminal } from "./Terminal.ts";
+
+export interface Session {
+  readonly terminal: Terminal;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted when the user or the system asks the program to end. */
+  readonly stop: AbortSignal;
+}
+
+/** Resolves when the session is asked to stop. */
+export const stopped = ({ stop }: Session): Promise<void> =>
+  new Promise((resolve) => {
+    if (stop.aborted) resolve();
+    else stop.addEventListener("abort", () => resolve(), { once: true });
+  });

@@ -1,0 +1,82 @@
+/**
+ * Where a command writes: lines on standard output, notes on standard error, and at most one progress line that is
+ * redrawn in place.
+ *
+ * 1. `line` writes a whole line to standard output, and nothing else ever goes there.
+ * 2. The progress line exists only where somebody can watch it move; elsewhere `progress` does nothing.
+ * 3. Colours are left out when `NO_COLOR` is set, the terminal is `dumb`, or the output is no terminal.
+ */
+import pc from "picocolors";
+
+export type Paint = ReturnType<typeof pc.createColors>;
+
+export interface Terminal {
+  /** Characters in a line; 100 where there is no terminal to ask. */
+  readonly columns: number;
+  /** Whether standard output is a terminal that somebody may be looking at. */
+  readonly isInteractive: boolean;
+  readonly paint: Paint;
+  /** One line on standard output. */
+  line(text?: string): void;
+  /** One line on standard error. */
+  note(text: string): void;
+  /** Redraws the line below all others; `undefined` takes it away. */
+  progress(text: string | undefined): void;
+}
+
+/** The part of a writable stream that a terminal needs. */
+export interface Sink {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+export interface TerminalOptions {
+  readonly out: Sink;
+  readonly err: Sink;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+const eraseLine = "\r\u001b[2K";
+const hideCursor = "\u001b[?25l";
+const showCursor = "\u001b[?25h";
+
+/** Whether colours are wanted: `NO_COLOR` forbids them, `FORCE_COLOR` asks for them, a terminal gets them. */
+const wantsColour = (env: TerminalOptions["env"], isTTY: boolean): boolean => {
+  if (env["NO_COLOR"]) return false;
+  if (env["FORCE_COLOR"]) return env["FORCE_COLOR"] !== "0";
+  return isTTY && env["TERM"] !== "dumb";
+};
+
+export const make = ({ out, err, env }: TerminalOptions): Terminal => {
+  const isTTY = out.isTTY === true;
+  const isInteractive = isTTY && env["TERM"] !== "dumb";
+  let shown: string | undefined;
+  const erase = () => shown !== undefined && out.write(eraseLine);
+  const redraw = () => shown !== undefined && out.write(shown);
+  return {
+    get columns() {
+      return out.columns && out.columns > 20 ? out.columns : 100;
+    },
+    isInteractive,
+    paint: pc.createColors(wantsColour(env, isTTY)),
+    line(text = "") {
+      erase();
+      out.write(`${text}\n`);
+      redraw();
+    },
+    note(text) {
+      erase();
+      err.write(`${text}\n`);
+      redraw();
+    },
+    progress(text) {
+      if (!isInteractive || text === shown) return;
+      if (text !== undefined && shown === undefined) out.write(hideCursor);
+      erase();
+      if (text === undefined && shown !== undefined) out.write(showCursor);
+      shown = text;
+      redraw();
+    },
+  };
+};
