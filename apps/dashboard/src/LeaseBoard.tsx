@@ -1,0 +1,124 @@
+import type { Lease, WatchSnapshot } from "@evalwire/core";
+import { useCountdown, useStore, useTask, useTaskEvents, useWatchStore } from "@evalwire/react-hooks";
+import { useState } from "react";
+import type { Results } from "./useResults.ts";
+
+export interface LeaseBoardProps {
+  readonly evaluationId: string;
+  readonly results: Results["byId"];
+}
+
+/** How near its end a lease is; `open` has no end. */
+export type Urgency = "open" | "calm" | "soon" | "urgent" | "over";
+
+const deadlineOf = ({ expiresAt }: Lease): number =>
+  expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt);
+
+/** The leases of a snapshot, the one that ends next first; those without an end last. */
+export const inOrder = ({ leases }: Pick<WatchSnapshot, "leases">): ReadonlyArray<Lease> =>
+  Array.from(leases.values()).sort((a, b) => deadlineOf(a) - deadlineOf(b) || (a.taskId < b.taskId ? -1 : 1));
+
+const isSame = (a: ReadonlyArray<Lease>, b: ReadonlyArray<Lease>): boolean =>
+  a.length === b.length && a.every((lease, index) => lease === b[index]);
+
+/** How near the end is, seen against the whole length of a lease: the last third is soon, the last sixth urgent. */
+export const urgencyOf = (leftMillis: number | undefined, wholeMillis: number): Urgency => {
+  if (leftMillis === undefined) return "open";
+  if (leftMillis <= 0) return "over";
+  if (leftMillis <= wholeMillis / 6) return "urgent";
+  return leftMillis <= wholeMillis / 3 ? "soon" : "calm";
+};
+
+/** Milliseconds as `m:ss` or `h:mm:ss`. */
+export const clockOf = (millis: number): string => {
+  const total = Math.ceil(millis / 1_000);
+  const [hours, minutes, seconds] = [Math.floor(total / 3_600), Math.floor(total / 60) % 60, total % 60];
+  const tail = `${hours > 0 ? String(minutes).padStart(2, "0") : minutes}:${String(seconds).padStart(2, "0")}`;
+  return hours > 0 ? `${hours}:${tail}` : tail;
+};
+
+/** Who holds what, and for how long; what ends next stands at the top. */
+export const LeaseBoard = ({ evaluationId, results }: LeaseBoardProps) => {
+  const leases = useStore(useWatchStore(evaluationId), inOrder, isSame);
+  const wholeMillis = useLeaseLength(evaluationId);
+  return (
+    <section className="panel leases" id="leases" tabIndex={-1} aria-labelledby="leases-head">
+      <h2 id="leases-head">
+        In hand <span className="count">{leases.length}</span>
+      </h2>
+      {leases.length === 0 ? (
+        <p className="empty">Nobody holds a task right now.</p>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
+        <section className="scroll" aria-label="Leases, the one that ends next first" tabIndex={0}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">User</th>
+                <th scope="col">Task</th>
+                <th scope="col" className="number">
+                  Time left
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {leases.map((lease) => (
+                <Row
+                  key={lease.taskId}
+                  evaluationId={evaluationId}
+                  lease={lease}
+                  results={results}
+                  wholeMillis={wholeMillis}
+                />
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </section>
+  );
+};
+
+interface RowProps extends LeaseBoardProps {
+  readonly lease: Lease;
+  readonly wholeMillis: number;
+}
+
+const Row = ({ evaluationId, lease, results, wholeMillis }: RowProps) => {
+  const leftMillis = useCountdown(lease.expiresAt, { watched: evaluationId });
+  const task = useTask(evaluationId, lease.taskId);
+  const title = results.get(task?.test_case_result_id ?? "")?.title ?? lease.taskId;
+  const urgency = urgencyOf(leftMillis, wholeMillis);
+  const share = leftMillis === undefined ? 1 : Math.min(1, leftMillis / Math.max(wholeMillis, 1));
+  return (
+    <tr className={`lease lease-${urgency}`}>
+      <th scope="row">{lease.assignee}</th>
+      <td className="title">
+        {title}
+        {task?.status === "PENDING_REDO" && <span className="tag">redo</span>}
+      </td>
+      <td className="number left">
+        <span>{leftMillis === undefined ? "no end" : leftMillis > 0 ? clockOf(leftMillis) : "over"}</span>
+        <span className="left-bar" aria-hidden="true">
+          <span className="left-fill" style={{ width: `${100 * share}%` }} />
+        </span>
+      </td>
+    </tr>
+  );
+};
+
+const untilSeenMillis = 900_000;
+
+/** How long a lease of this evaluation lasts, in milliseconds: the longest that was seen to begin, 15 minutes before one was. */
+const useLeaseLength = (evaluationId: string): number => {
+  const [seen, setSeen] = useState<number>();
+  useTaskEvents(evaluationId, {
+    types: ["assignment.created"],
+    limit: 0,
+    onEvent: ({ lease, time }) => {
+      const length = deadlineOf(lease) - Date.parse(time);
+      if (Number.isFinite(length)) setSeen((longest = 0) => Math.max(longest, length));
+    },
+  });
+  return seen ?? untilSeenMillis;
+};

@@ -1,0 +1,82 @@
+/** What an event of a watch is called when a person reads it. */
+import type { WatchEvent } from "@evalwire/core";
+
+/** How loud: `plain` news, `good` news, something to `notice`, something `bad`. */
+export type Tone = "plain" | "good" | "notice" | "bad";
+
+/** What the log can be narrowed to. */
+export type Kind = "status" | "lease" | "watch";
+
+export interface Phrase {
+  readonly tone: Tone;
+  readonly kind: Kind;
+  readonly who?: string;
+  readonly verb: string;
+  readonly detail?: string;
+  readonly resultId?: string | null;
+}
+
+const seconds = (millis: number): string =>
+  millis >= 60_000 ? `${Math.round(millis / 60_000)} min` : `${Math.round(millis / 1_000)} s`;
+
+/** The phrase of an event, or `undefined` for one that the page shows elsewhere. */
+export const phraseOf = (event: WatchEvent): Phrase | undefined => {
+  switch (event.type) {
+    case "task.added":
+      return event.replay ? undefined : { tone: "plain", kind: "status", verb: "added", ...about(event.current) };
+    case "task.removed":
+      return { tone: "notice", kind: "status", verb: "removed", ...about(event.previous) };
+    case "task.updated":
+      return undefined;
+    case "task.status_changed":
+      return { kind: "status", ...about(event.current), ...statusPhrase(event.current.status) };
+    case "assignment.created":
+      return { tone: "plain", kind: "lease", verb: "took", who: event.lease.assignee, ...about(event.current) };
+    case "assignment.extended":
+      return { tone: "plain", kind: "lease", verb: "kept", who: event.lease.assignee, ...about(event.current) };
+    case "assignment.released":
+      // A task that is finished is let go as well; its status says so already.
+      return event.current.status === "COMPLETED" || event.current.status === "FIXED"
+        ? undefined
+        : { tone: "plain", kind: "lease", verb: "let go of", ...about(event.current), who: event.lease.assignee };
+    case "assignment.expiring":
+      return {
+        tone: "notice",
+        kind: "lease",
+        verb: "must hurry with",
+        detail: `${seconds(event.leadMillis)} left`,
+        who: event.lease.assignee,
+        resultId: event.current.test_case_result_id,
+      };
+    case "assignment.expired":
+      return {
+        tone: "bad",
+        kind: "lease",
+        verb: "ran out of time for",
+        ...about(event.current),
+        who: event.lease.assignee,
+      };
+    case "evaluation.progressed":
+      return undefined;
+    case "evaluation.status_changed":
+      return { tone: "good", kind: "watch", verb: `the evaluation is ${event.current.status}` };
+    case "watch.synced":
+      return { tone: "plain", kind: "watch", verb: `watching ${event.tasks} tasks` };
+    case "watch.degraded":
+      return { tone: "bad", kind: "watch", verb: "out of touch", detail: event.error.message };
+    case "watch.recovered":
+      return { tone: "good", kind: "watch", verb: "in touch again" };
+  }
+};
+
+const about = (row: { readonly assigned_to: string | null; readonly test_case_result_id: string | null }) => ({
+  resultId: row.test_case_result_id,
+  ...(row.assigned_to === null ? {} : { who: row.assigned_to }),
+});
+
+const statusPhrase = (status: string): Pick<Phrase, "tone" | "verb"> => {
+  if (status === "COMPLETED") return { tone: "good", verb: "finished" };
+  if (status === "FIXED") return { tone: "good", verb: "had corrected" };
+  if (status === "PENDING_REDO") return { tone: "notice", verb: "is asked to redo" };
+  return { tone: "plain", verb: `${status.toLowerCase().replaceAll("_", " ")}:` };
+};

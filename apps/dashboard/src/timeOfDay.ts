@@ -1,0 +1,12 @@
+const format = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hour12: false,
+});
+
+/** An ISO 8601 instant as the hour, minute and second where the reader is; the text itself when it is no instant. */
+export const timeOfDay = (instant: string): string => {
+  const time = Date.parse(instant);
+  return Number.isNaN(time) ? instant : format.format(time);
+};
