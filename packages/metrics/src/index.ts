@@ -1,6 +1,7 @@
 /** Text metrics with the exact numbers of their reference implementations. */
 
 export { type BleuOptions, type BleuScore, type BleuSmoothing, bleu } from "./bleu.ts";
+export { type ChrfOptions, type ChrfScore, chrf, corpusChrf } from "./chrf.ts";
 export {
   computeMetrics,
   computeMetricsAsync,
@@ -25,12 +26,28 @@ export {
   words,
 } from "./cosine.ts";
 export { type F1Options, f1 } from "./f1.ts";
+export { corpusGleu, type GleuOptions, type GleuScore, gleu } from "./gleu.ts";
 export { type MeteorOptions, type MeteorScore, meteor, type Synonyms } from "./meteor.ts";
 export type { References } from "./References.ts";
 export { type RougeOptions, type RougeType, rouge } from "./rouge/rouge.ts";
 export { Score } from "./Score.ts";
+export {
+  type BleuCounts,
+  corpusSacreBleu,
+  type SacreBleuOptions,
+  type SacreBleuScore,
+  sacreBleu,
+} from "./sacreBleu.ts";
 export { type PorterMode, porter } from "./stem/porter.ts";
 export { rougeTokens } from "./tokenize/rouge.ts";
+export {
+  sacrebleuTokenizers,
+  tokenizer13a,
+  tokenizerChar,
+  tokenizerIntl,
+  tokenizerNone,
+  tokenizerZh,
+} from "./tokenize/sacrebleu.ts";
 export { type SentenceSplitter, type Tokenizer, whitespace } from "./tokenize/Tokenizer.ts";
 export { treebankWords } from "./tokenize/treebank.ts";
 export { splitWhitespace } from "./tokenize/whitespace.ts";

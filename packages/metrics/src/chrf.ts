@@ -1,0 +1,208 @@
+/**
+ * chrF and chrF++ as sacrebleu 2.6 computes them, of one sentence or of a corpus, on a scale of 100: F-measure of character n-grams,
+ * and with `wordOrder` of word n-grams too.
+ *
+ * Characters are code points; white space does not count unless asked for. Takes time linear in characters × order.
+ *
+ * Source: sacrebleu 2.6.0 `sacrebleu.metrics.chrf`; Popović 2015, "chrF: character n-gram F-score for automatic MT evaluation";
+ * Popović 2017, "chrF++: words helping character n-grams".
+ */
+import { Ngrams, Numbering, totalsOf } from "./Ngrams.ts";
+import { listOf, type References } from "./References.ts";
+import { splitWhitespace } from "./tokenize/whitespace.ts";
+
+/** What `chrf` counts; the defaults are sacrebleu's chrF2. */
+export interface ChrfOptions {
+  /** Longest character n-grams; default 6. */
+  readonly characterOrder?: number | undefined;
+  /** Longest word n-grams; default 0 for chrF, 2 makes chrF++. */
+  readonly wordOrder?: number | undefined;
+  /** Weight of recall against precision; default 2. */
+  readonly beta?: number | undefined;
+  /** Default false: case counts. */
+  readonly lowercase?: boolean | undefined;
+  /** Default false: white space is no character. */
+  readonly whitespace?: boolean | undefined;
+  /** Average the F-measure of each order, orders without n-grams included, as chrF++.py does. Default false. */
+  readonly epsilonSmoothing?: boolean | undefined;
+}
+
+/** A chrF score. */
+export interface ChrfScore {
+  /** In [0, 100]. */
+  readonly score: number;
+  /** sacrebleu's, which tells beta and word order: `chrF2`, `chrF2++`. */
+  readonly name: string;
+  /** sacrebleu's own, like `nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|version:2.6.0`. */
+  readonly signature: string;
+}
+
+/** One entry per order, characters first: n-grams of candidate and reference, and shared ones. They add up over a corpus. */
+interface Counts {
+  readonly candidate: ReadonlyArray<number>;
+  readonly reference: ReadonlyArray<number>;
+  readonly matches: ReadonlyArray<number>;
+}
+
+type Choices = Required<{ [Name in keyof ChrfOptions]: NonNullable<ChrfOptions[Name]> }>;
+
+const withDefaults = (options: ChrfOptions): Choices => ({
+  characterOrder: options.characterOrder ?? 6,
+  wordOrder: options.wordOrder ?? 0,
+  beta: options.beta ?? 2,
+  lowercase: options.lowercase ?? false,
+  whitespace: options.whitespace ?? false,
+  epsilonSmoothing: options.epsilonSmoothing ?? false,
+});
+
+const codePoints = (text: string): Int32Array => {
+  const points = new Int32Array(text.length);
+  let count = 0;
+  for (let at = 0; at < text.length; at++) {
+    const point = text.codePointAt(at)!;
+    if (point > 0xffff) at++;
+    points[count++] = point;
+  }
+  return points.subarray(0, count);
+};
+
+const isPunctuation = (unit: number): boolean =>
+  (unit > 0x20 && unit < 0x30) ||
+  (unit > 0x39 && unit < 0x41) ||
+  (unit > 0x5a && unit < 0x61) ||
+  (unit > 0x7a && unit < 0x7f);
+
+/** The words, one ASCII punctuation mark cut off the end of each, or else off its front. */
+const chrfWords = (text: string): Array<string> =>
+  splitWhitespace(text).flatMap((word) => {
+    const last = word.length - 1;
+    if (last === 0) return [word];
+    if (isPunctuation(word.charCodeAt(last))) return [word.slice(0, last), word[last]!];
+    return isPunctuation(word.charCodeAt(0)) ? [word[0]!, word.slice(1)] : [word];
+  });
+
+/** A text as characters and, numbered, as words. */
+interface Prepared {
+  readonly characters: Int32Array;
+  readonly words: Int32Array;
+}
+
+const prepare = (text: string, numbering: Numbering, choices: Choices): Prepared => {
+  const folded = choices.lowercase ? text.toLowerCase() : text;
+  return {
+    characters: codePoints(choices.whitespace ? folded : splitWhitespace(folded).join("")),
+    words: choices.wordOrder > 0 ? numbering.of(chrfWords(folded)) : new Int32Array(0),
+  };
+};
+
+/** The F-measure, in [0, 100]. */
+const fOf = (counts: Counts, { beta, epsilonSmoothing }: Choices): number => {
+  const epsilon = 1e-16;
+  const factor = beta ** 2;
+  const orders = counts.matches.length;
+  let [sum, precisions, recalls, effective] = [0, 0, 0, 0];
+  for (let at = 0; at < orders; at++) {
+    const candidate = counts.candidate[at]!;
+    const reference = counts.reference[at]!;
+    const precision = candidate > 0 ? counts.matches[at]! / candidate : epsilon;
+    const recall = reference > 0 ? counts.matches[at]! / reference : epsilon;
+    const denominator = factor * precision + recall;
+    sum += denominator > 0 ? ((1 + factor) * precision * recall) / denominator : epsilon;
+    if (candidate === 0 || reference === 0) continue;
+    precisions += precision;
+    recalls += recall;
+    effective++;
+  }
+  if (epsilonSmoothing) return orders === 0 ? 0 : (100 * sum) / orders;
+  if (effective === 0 || precisions + recalls === 0) return 0;
+  const precision = precisions / effective;
+  const recall = recalls / effective;
+  return 100 * (((1 + factor) * precision * recall) / (factor * precision + recall));
+};
+
+/** The counts against the reference with the best F-measure, the first of equals. */
+const countsOf = (candidate: string, references: References, choices: Choices): Counts => {
+  const { characterOrder, wordOrder } = choices;
+  const numbering = new Numbering();
+  const mine = prepare(candidate, numbering, choices);
+  const characters = new Ngrams(mine.characters, characterOrder);
+  const words = new Ngrams(mine.words, wordOrder);
+  let best: { counts: Counts; score: number } | undefined;
+  for (const text of listOf(references)) {
+    const other = prepare(text, numbering, choices);
+    const reference = [
+      ...totalsOf(other.characters.length, characterOrder),
+      ...totalsOf(other.words.length, wordOrder),
+    ];
+    const counts: Counts = {
+      candidate: [...characters.totals, ...words.totals].map((total, at) => (reference[at] === 0 ? 0 : total)),
+      reference,
+      matches: [...characters.matches(other.characters), ...words.matches(other.words)],
+    };
+    const score = fOf(counts, choices);
+    if (best === undefined || score > best.score) best = { counts, score };
+  }
+  return best!.counts;
+};
+
+const scoreOf = (counts: Counts, choices: Choices, references: number | undefined): ChrfScore => {
+  const fields = [
+    `nrefs:${references ?? "var"}`,
+    `case:${choices.lowercase ? "lc" : "mixed"}`,
+    `eff:${choices.epsilonSmoothing ? "no" : "yes"}`,
+    `nc:${choices.characterOrder}`,
+    `nw:${choices.wordOrder}`,
+    `space:${choices.whitespace ? "yes" : "no"}`,
+    "version:2.6.0",
+  ];
+  return {
+    score: fOf(counts, choices),
+    name: `chrF${choices.beta}${"+".repeat(choices.wordOrder)}`,
+    signature: fields.join("|"),
+  };
+};
+
+/**
+ * chrF of one text against its best reference, as sacrebleu's `CHRF(…).sentence_score`, in [0, 100].
+ *
+ * @throws RangeError when the list of references is empty
+ * @example
+ * ```ts
+ * import { chrf } from "@evalwire/metrics"
+ *
+ * chrf("the cat", "the cats", { wordOrder: 2 }).name // => "chrF2++"
+ * ```
+ */
+export const chrf = (candidate: string, references: References, options: ChrfOptions = {}): ChrfScore => {
+  const choices = withDefaults(options);
+  return scoreOf(countsOf(candidate, references, choices), choices, listOf(references).length);
+};
+
+/**
+ * chrF of a corpus, as sacrebleu's `CHRF(…).corpus_score`, in [0, 100]: of the summed counts against each candidate's best reference.
+ *
+ * @param pairs any iterable, read once: only the counts are kept
+ * @throws RangeError when a list of references is empty
+ * @example
+ * ```ts
+ * import { corpusChrf } from "@evalwire/metrics"
+ *
+ * corpusChrf([{ candidate: "same", references: "same" }]).score // => 100
+ * ```
+ */
+export const corpusChrf = (
+  pairs: Iterable<{ readonly candidate: string; readonly references: References }>,
+  options: ChrfOptions = {},
+): ChrfScore => {
+  const choices = withDefaults(options);
+  const none = new Array<number>(choices.characterOrder + choices.wordOrder).fill(0);
+  const numbers = new Set<number>();
+  let sum: Counts = { candidate: none, reference: none, matches: none };
+  for (const { candidate, references } of pairs) {
+    const counts = countsOf(candidate, references, choices);
+    const added = (name: keyof Counts) => sum[name].map((value, at) => value + counts[name][at]!);
+    sum = { candidate: added("candidate"), reference: added("reference"), matches: added("matches") };
+    numbers.add(listOf(references).length);
+  }
+  return scoreOf(sum, choices, numbers.size === 1 ? [...numbers][0] : undefined);
+};

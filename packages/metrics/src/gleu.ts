@@ -1,0 +1,108 @@
+/**
+ * GLEU (Google BLEU) as NLTK computes it, of one sentence or of a corpus, in [0, 1]: shared n-grams of all lengths together, over the
+ * larger number of n-grams of the two texts, which is the smaller of precision and recall.
+ *
+ * Source: NLTK 3.8 `nltk.translate.gleu_score`; Wu et al. 2016, "Google's Neural Machine Translation System", section 4.3.
+ */
+import { Ngrams, Numbering, totalsOf } from "./Ngrams.ts";
+import { listOf, type References } from "./References.ts";
+import { tokenizer13a } from "./tokenize/sacrebleu.ts";
+import type { Tokenizer } from "./tokenize/Tokenizer.ts";
+
+/** What `gleu` counts. */
+export interface GleuOptions {
+  /** Default `13a`, as Hugging Face's `google_bleu`. */
+  readonly tokenizer?: Tokenizer | undefined;
+  /** Shortest n-grams counted; default 1. */
+  readonly minimumOrder?: number | undefined;
+  /** Longest n-grams counted; default 4. */
+  readonly maximumOrder?: number | undefined;
+}
+
+/** A GLEU score. */
+export interface GleuScore {
+  /** In [0, 1]; 0 when there are no n-grams. */
+  readonly score: number;
+  /** Shared n-grams. */
+  readonly matches: number;
+  /** N-grams of the text that has more of them. */
+  readonly total: number;
+  /** The choices behind the number, in one line. */
+  readonly signature: string;
+}
+
+interface Counts {
+  readonly matches: number;
+  readonly total: number;
+}
+
+const sumFrom = (counts: ReadonlyArray<number>, start: number): number =>
+  counts.slice(start).reduce((sum, count) => sum + count, 0);
+
+/** The counts against the reference with the best ratio, the first of equals; none when no text has n-grams. */
+const countsOf = (candidate: string, references: References, options: GleuOptions): Counts => {
+  const { tokenizer = tokenizer13a, minimumOrder = 1, maximumOrder = 4 } = options;
+  const numbering = new Numbering();
+  const grams = new Ngrams(numbering.of(tokenizer.tokenize(candidate)), maximumOrder);
+  const mine = sumFrom(grams.totals, minimumOrder - 1);
+  let best: Counts = { matches: 0, total: 0 };
+  for (const text of listOf(references)) {
+    const tokens = numbering.of(tokenizer.tokenize(text));
+    const total = Math.max(mine, sumFrom(totalsOf(tokens.length, maximumOrder), minimumOrder - 1));
+    const matches = sumFrom(grams.matches(tokens), minimumOrder - 1);
+    if (total > 0 && (best.total === 0 || matches / total > best.matches / best.total)) best = { matches, total };
+  }
+  return best;
+};
+
+const scoreOf = ({ matches, total }: Counts, options: GleuOptions, references: number | undefined): GleuScore => {
+  const { tokenizer = tokenizer13a, minimumOrder = 1, maximumOrder = 4 } = options;
+  return {
+    score: total === 0 ? 0 : matches / total,
+    matches,
+    total,
+    signature: `gleu|nrefs:${references ?? "var"}|case:mixed|tok:${tokenizer.name}|order:${minimumOrder}-${maximumOrder}|impl:nltk-3.8`,
+  };
+};
+
+/**
+ * GLEU of one text against its best reference, as NLTK's `sentence_gleu`, in [0, 1].
+ *
+ * @throws RangeError when the list of references is empty
+ * @example
+ * ```ts
+ * import { gleu } from "@evalwire/metrics"
+ *
+ * gleu("the the the", "the cat").score // => 0.16666666666666666
+ * ```
+ */
+export const gleu = (candidate: string, references: References, options: GleuOptions = {}): GleuScore =>
+  scoreOf(countsOf(candidate, references, options), options, listOf(references).length);
+
+/**
+ * GLEU of a corpus, as NLTK's `corpus_gleu`, in [0, 1]: of the summed counts against each candidate's best reference.
+ *
+ * @param pairs any iterable, read once: only the counts are kept
+ * @throws RangeError when a list of references is empty
+ * @example
+ * ```ts
+ * import { corpusGleu } from "@evalwire/metrics"
+ *
+ * const pairs = [{ candidate: "a", references: "a" }, { candidate: "a", references: "b" }]
+ * corpusGleu(pairs).score // => 0.5
+ * ```
+ */
+export const corpusGleu = (
+  pairs: Iterable<{ readonly candidate: string; readonly references: References }>,
+  options: GleuOptions = {},
+): GleuScore => {
+  const numbers = new Set<number>();
+  const sum = { matches: 0, total: 0 };
+  for (const { candidate, references } of pairs) {
+    const { matches, total } = countsOf(candidate, references, options);
+    sum.matches += matches;
+    sum.total += total;
+    numbers.add(listOf(references).length);
+  }
+  return scoreOf(sum, options, numbers.size === 1 ? [...numbers][0] : undefined);
+};

@@ -1,0 +1,191 @@
+/**
+ * BLEU as sacrebleu 2.6 computes it, of one sentence or of a corpus, on a scale of 100.
+ *
+ * A corpus has one score, from its summed counts: it is not a mean of sentence scores. Name and signature together are sacrebleu's
+ * own, so that a number can be put beside a published one. For the platform's BLEU (NLTK's, in [0, 1]) see `bleu`.
+ *
+ * Source: sacrebleu 2.6.0 `sacrebleu.metrics.bleu`; Papineni et al. 2002; Post 2018, "A Call for Clarity in Reporting BLEU Scores".
+ */
+import { closestLength } from "./bleu.ts";
+import { Ngrams, Numbering } from "./Ngrams.ts";
+import { listOf, type References } from "./References.ts";
+import { sacrebleuTokenizers } from "./tokenize/sacrebleu.ts";
+import type { Tokenizer } from "./tokenize/Tokenizer.ts";
+import { trimEnd } from "./tokenize/whitespace.ts";
+
+/** How `sacreBleu` cuts, counts and smooths; the defaults are sacrebleu's. */
+export interface SacreBleuOptions {
+  /** By sacrebleu's name, or any tokenizer. Default `13a`. */
+  readonly tokenizer?: keyof typeof sacrebleuTokenizers | Tokenizer | undefined;
+  /** What a precision of zero becomes; default `exp`, which halves with each further zero. */
+  readonly smoothing?: "exp" | "floor" | "add-k" | "none" | undefined;
+  /** For `floor` (default 0.1) and `add-k` (default 1). */
+  readonly smoothingValue?: number | undefined;
+  /** Default false: case counts. */
+  readonly lowercase?: boolean | undefined;
+  /** Longest n-grams; default 4. */
+  readonly order?: number | undefined;
+  /** Leave out n-gram lengths that the candidate is too short for: advised for sentences. Default false. */
+  readonly effectiveOrder?: boolean | undefined;
+}
+
+/** Counts that add up over a corpus. */
+export interface BleuCounts {
+  /** Shared n-grams per length, shortest first; `add-k` has been added to them in a score. */
+  readonly matches: ReadonlyArray<number>;
+  /** The candidate's n-grams per length. */
+  readonly totals: ReadonlyArray<number>;
+  /** In tokens. */
+  readonly candidateLength: number;
+  /** In tokens, of the reference closest in length to each candidate. */
+  readonly referenceLength: number;
+}
+
+/** A BLEU score and what it is made of. */
+export interface SacreBleuScore extends BleuCounts {
+  /** In [0, 100]. */
+  readonly score: number;
+  /** In [0, 100] per n-gram length. */
+  readonly precisions: ReadonlyArray<number>;
+  readonly brevityPenalty: number;
+  /** `BLEU`, or `BLEU-2` for another order than 4, which sacrebleu's signature leaves out. */
+  readonly name: string;
+  /** sacrebleu's own, like `nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0`. */
+  readonly signature: string;
+}
+
+const tokenizerOf = (choice: SacreBleuOptions["tokenizer"] = "13a"): Tokenizer =>
+  typeof choice === "string" ? sacrebleuTokenizers[choice] : choice;
+
+const countsOf = (candidate: string, references: References, options: SacreBleuOptions): BleuCounts => {
+  const tokenizer = tokenizerOf(options.tokenizer);
+  const numbering = new Numbering();
+  const tokens = (text: string) =>
+    numbering.of(tokenizer.tokenize(trimEnd(options.lowercase === true ? text.toLowerCase() : text)));
+  const mine = tokens(candidate);
+  const others = listOf(references).map(tokens);
+  const grams = new Ngrams(mine, options.order ?? 4);
+  const lengths = others.map((other) => other.length);
+  return {
+    matches: grams.matches(...others),
+    totals: grams.totals,
+    candidateLength: mine.length,
+    referenceLength: closestLength(lengths, mine.length),
+  };
+};
+
+const sum = (left: ReadonlyArray<number>, right: ReadonlyArray<number>): Array<number> =>
+  left.map((value, index) => value + right[index]!);
+
+const nothing = (order: number): BleuCounts => ({
+  matches: new Array<number>(order).fill(0),
+  totals: new Array<number>(order).fill(0),
+  candidateLength: 0,
+  referenceLength: 0,
+});
+
+/** sacrebleu's stand-in for ln 0: nothing that it is added to survives. */
+const logOrNothing = (value: number): number => (value === 0 ? -9999999999 : Math.log(value));
+
+const smoothingDefaults = { exp: undefined, floor: 0.1, "add-k": 1, none: undefined };
+
+const signatureOf = (options: SacreBleuOptions, references: number | undefined): string => {
+  const smoothing = options.smoothing ?? "exp";
+  const value = smoothingDefaults[smoothing] && (options.smoothingValue ?? smoothingDefaults[smoothing]);
+  const fields = [
+    `nrefs:${references ?? "var"}`,
+    `case:${options.lowercase === true ? "lc" : "mixed"}`,
+    `eff:${options.effectiveOrder === true ? "yes" : "no"}`,
+    `tok:${tokenizerOf(options.tokenizer).name}`,
+    `smooth:${smoothing}${value === undefined ? "" : `[${value.toFixed(2)}]`}`,
+    "version:2.6.0",
+  ];
+  return fields.join("|");
+};
+
+const scoreOf = (counts: BleuCounts, options: SacreBleuOptions, signature: string): SacreBleuScore => {
+  const { smoothing = "exp", effectiveOrder = false, order = 4 } = options;
+  const value = options.smoothingValue ?? smoothingDefaults[smoothing] ?? 0;
+  const { candidateLength, referenceLength } = counts;
+  const matches = [...counts.matches];
+  const totals = [...counts.totals];
+  const precisions = new Array<number>(order).fill(0);
+  const short = candidateLength < referenceLength;
+  const brevityPenalty = short ? (candidateLength > 0 ? Math.exp(1 - referenceLength / candidateLength) : 0) : 1;
+  const hopeless = matches.every((count) => count === 0);
+  let used = order;
+  let zeros = 0;
+  for (let index = 0; index < order && !hopeless; index++) {
+    if (smoothing === "add-k" && index > 0) {
+      matches[index]! += value;
+      totals[index]! += value;
+    }
+    const total = totals[index]!;
+    if (total === 0) break;
+    if (effectiveOrder) used = index + 1;
+    if (matches[index] !== 0) precisions[index] = (100 * matches[index]!) / total;
+    else if (smoothing === "exp") precisions[index] = 100 / (2 ** ++zeros * total);
+    else if (smoothing === "floor") precisions[index] = (100 * value) / total;
+  }
+  const logs = precisions.slice(0, used).reduce((all, precision) => all + logOrNothing(precision), 0);
+  return {
+    score: hopeless ? 0 : brevityPenalty * Math.exp(logs / used),
+    precisions,
+    brevityPenalty,
+    matches,
+    totals,
+    candidateLength,
+    referenceLength,
+    name: order === 4 ? "BLEU" : `BLEU-${order}`,
+    signature,
+  };
+};
+
+/**
+ * BLEU of one text against one or several references, as sacrebleu's `BLEU(…).sentence_score`, in [0, 100].
+ *
+ * Without `effectiveOrder` a candidate of fewer than four tokens scores 0.
+ *
+ * @throws RangeError when the list of references is empty
+ * @example
+ * ```ts
+ * import { sacreBleu } from "@evalwire/metrics"
+ *
+ * sacreBleu("The cat sat.", "The cat sat.").score.toFixed(2) // => "100.00"
+ * ```
+ */
+export const sacreBleu = (candidate: string, references: References, options: SacreBleuOptions = {}): SacreBleuScore =>
+  scoreOf(countsOf(candidate, references, options), options, signatureOf(options, listOf(references).length));
+
+/**
+ * BLEU of a corpus, as sacrebleu's `BLEU(…).corpus_score`, in [0, 100]; each candidate has its own references, not necessarily
+ * equally many.
+ *
+ * @param pairs any iterable, read once: only the counts are kept
+ * @throws RangeError when a list of references is empty
+ * @example
+ * ```ts
+ * import { corpusSacreBleu } from "@evalwire/metrics"
+ *
+ * const pairs = [{ candidate: "a b c d e", references: "a b c d e" }, { candidate: "x", references: ["y", "z"] }]
+ * corpusSacreBleu(pairs).signature // => "nrefs:var|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0"
+ * ```
+ */
+export const corpusSacreBleu = (
+  pairs: Iterable<{ readonly candidate: string; readonly references: References }>,
+  options: SacreBleuOptions = {},
+): SacreBleuScore => {
+  let counts = nothing(options.order ?? 4);
+  const numbers = new Set<number>();
+  for (const { candidate, references } of pairs) {
+    const next = countsOf(candidate, references, options);
+    numbers.add(listOf(references).length);
+    counts = {
+      matches: sum(counts.matches, next.matches),
+      totals: sum(counts.totals, next.totals),
+      candidateLength: counts.candidateLength + next.candidateLength,
+      referenceLength: counts.referenceLength + next.referenceLength,
+    };
+  }
+  return scoreOf(counts, options, signatureOf(options, numbers.size === 1 ? [...numbers][0] : undefined));
+};
