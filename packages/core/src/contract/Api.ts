@@ -71,13 +71,12 @@ const describe = (endpoint: Endpoint.Any) =>
     .annotate(OpenApi.Transform, withTypedQuery(endpoint.query));
 
 const groups = () =>
-  Array.from(
-    Map.groupBy(endpoints, ({ name }) => split(name)[0]),
-    ([name, [first, ...others]]) =>
-      HttpApiGroup.make(name)
-        .add(describe(first!), ...others.map(describe))
-        .middleware(ApiKey),
-  );
+  Array.from(new Set(endpoints.map(({ name }) => split(name)[0])), (group) => {
+    const [first, ...others] = endpoints.filter(({ name }) => split(name)[0] === group).map(describe);
+    return HttpApiGroup.make(group)
+      .add(first!, ...others)
+      .middleware(ApiKey);
+  });
 
 const httpApi = () => {
   const [first, ...others] = groups();

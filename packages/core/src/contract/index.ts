@@ -3,10 +3,12 @@
  *
  * The `HttpApi` and OpenAPI descriptions derived from it have their own entry, `@evalwire/core/contract/api`.
  */
-export { type Checked, check, type Issue } from "./check.ts";
+export { type Checked, check } from "./check.ts";
 export * as Endpoint from "./Endpoint.ts";
 export { endpoints, resources, type Tree } from "./endpoints.ts";
+export { type Guard, guard } from "./guard.ts";
 export * as Instant from "./Instant.ts";
+export type { Issue } from "./Issue.ts";
 export { type UnknownValue, unknownMembers } from "./unknownMembers.ts";
 export * as ValidationError from "./ValidationError.ts";
 export * as AnnotationConfig from "./v4/AnnotationConfig.ts";

@@ -79,16 +79,20 @@ const literalTest = (ast: SchemaAST.AST): Test | undefined => {
   return tests.every((test) => test !== undefined) ? (value) => tests.some((test) => test(value)) : undefined;
 };
 
-/** Whether a valid value is this variant of its union: it has the variant's fields, and its names for itself. */
+/** Whether a valid value is this variant of its union: by the variant's names for itself, else by its fields. */
 const variantTest = (ast: SchemaAST.AST): Test => {
   if (!SchemaAST.isObjects(ast)) return (value) => !isObject(value);
-  const tests = ast.propertySignatures.map(({ name, type }) => {
+  const literals = ast.propertySignatures.flatMap(({ name, type }) => {
     const test = literalTest(type);
-    const mayBeMissing = SchemaAST.isOptional(type);
-    return (value: Record<string, unknown>): boolean =>
-      String(name) in value ? test === undefined || test(value[String(name)]) : mayBeMissing;
+    return test === undefined ? [] : [[String(name), test, SchemaAST.isOptional(type)] as const];
   });
-  return (value) => isObject(value) && tests.every((test) => test(value));
+  const named = literals.some(([, , mayBeMissing]) => !mayBeMissing);
+  const required = named ? [] : ast.propertySignatures.filter(({ type }) => !SchemaAST.isOptional(type));
+  const names = required.map(({ name }) => String(name));
+  return (value) =>
+    isObject(value) &&
+    literals.every(([name, test, mayBeMissing]) => (name in value ? test(value[name]) : mayBeMissing)) &&
+    names.every((name) => name in value);
 };
 
 const ofUnion = (ast: SchemaAST.Union): Visit | undefined => {

@@ -116,9 +116,9 @@ export interface EvaluationWithNewDataset extends Schema.Struct.Type<typeof with
 
 export type CreateEvaluation = StandaloneEvaluation | EvaluationFromDataset | EvaluationWithNewDataset;
 export const CreateEvaluation: Codec<CreateEvaluation> = Schema.Union([
-  object("v5.StandaloneEvaluation", standalone),
   object("v5.EvaluationFromDataset", fromDataset),
   object("v5.EvaluationWithNewDataset", withNewDataset),
+  object("v5.StandaloneEvaluation", standalone),
 ]).annotate({ identifier: "v5.CreateEvaluation" });
 
 /** `metadata` is merged as RFC 7396 says; an archived evaluation can only be restored. */
