@@ -1,1 +1,14 @@
-export {};
+/**
+ * `@evalwire/core`: the typed client of the platform and the live watch over it.
+ */
+export type { Attempt, Fetch, HttpResponse, Middleware } from "./client/Attempt.ts";
+export type { ApiKey } from "./client/Credentials.ts";
+export type { HttpRequest } from "./client/HttpRequest.ts";
+export type { Options as ClientOptions } from "./client/Options.ts";
+export type { Page, PagePromise } from "./client/Promises.ts";
+export { type DerivedOptions, SGPClient, type SGPClientOptions } from "./client/SGPClient.ts";
+export { Sgp } from "./client/Sgp.ts";
+export { type Issue, type Reason, SgpError } from "./client/SgpError.ts";
+export { type CallOptions, type Exchange, type ExchangeOptions, Transport } from "./client/Transport.ts";
+export type { UnknownMember } from "./client/UnknownMembers.ts";
+export type { Write, WriteListener } from "./client/Writes.ts";

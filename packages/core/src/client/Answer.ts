@@ -7,9 +7,10 @@
  */
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
-import * as SchemaIssue from "effect/SchemaIssue";
+import { check as checkSchema } from "../contract/check.ts";
 import type * as Endpoint from "../contract/Endpoint.ts";
-import type { Issue, Undecodable } from "./SgpError.ts";
+import type { Codec } from "../contract/Wire.ts";
+import { type Issue, pathText, type Undecodable } from "./SgpError.ts";
 
 // `__proto__` as a key, with any of its letters escaped.
 const protoKey =
@@ -46,38 +47,12 @@ export const parse = (text: string, contentType: string | undefined): Result.Res
   }
 };
 
-const pathText = (path: ReadonlyArray<PropertyKey>): string =>
-  path.reduce<string>(
-    (text, key) => (typeof key === "number" ? `${text}[${key}]` : text === "" ? String(key) : `${text}.${String(key)}`),
-    "",
-  );
-
-const formatter = SchemaIssue.makeFormatterStandardSchemaV1();
-
-/** The deepest thing wrong with `value`: of the variants of a union, the one that fits best says what it lacks. */
-const deepestIssue = (schema: Schema.Codec<any, any>, value: unknown): Issue => {
-  const result = Schema.decodeUnknownResult(schema)(value);
-  if (Result.isSuccess(result)) return { path: "", message: "of another shape" };
-  const { issues } = formatter(result.failure.issue);
-  const deepest = issues.reduce((best, issue) => ((issue.path?.length ?? 0) > (best.path?.length ?? 0) ? issue : best));
-  return { path: pathText((deepest.path ?? []) as ReadonlyArray<PropertyKey>), message: beginning(deepest.message) };
-};
-
-const checks = new WeakMap<object, (value: unknown) => boolean>();
-const isOf = (schema: Schema.Codec<any, any>): ((value: unknown) => boolean) => {
-  let check = checks.get(schema);
-  if (check === undefined) {
-    check = Schema.is(schema);
-    checks.set(schema, check);
-  }
-  return check;
-};
-
 /** The value, when it is what the endpoint answers with. */
 export const check = (endpoint: Endpoint.Any, value: unknown): Result.Result<unknown, Undecodable> => {
-  if (isOf(endpoint.success)(value)) return Result.succeed(value);
-  const { path, message } = deepestIssue(endpoint.success, value);
-  return Result.fail(undecodable(path, message));
+  const checked = checkSchema(endpoint.success)(value);
+  if (checked.ok) return Result.succeed(value);
+  const [issue] = checked.issues;
+  return Result.fail(undecodable(pathText(issue?.path ?? []), issue?.message ?? "of another shape"));
 };
 
 /** An item that is not what the contract says, set apart from those that are. */
@@ -93,14 +68,14 @@ export interface Itemwise {
   readonly refused: ReadonlyArray<Refused>;
 }
 
-const itemSchemas = new WeakMap<Endpoint.Any, Schema.Codec<any, any> | undefined>();
-const itemSchemaOf = (endpoint: Endpoint.Any): Schema.Codec<any, any> | undefined => {
+const itemSchemas = new WeakMap<Endpoint.Any, Codec<unknown> | undefined>();
+const itemSchemaOf = (endpoint: Endpoint.Any): Codec<unknown> | undefined => {
   if (!itemSchemas.has(endpoint)) {
     const { ast } = endpoint.success;
     const items =
       ast._tag === "Objects" ? ast.propertySignatures.find(({ name }) => name === "items")?.type : undefined;
     const item = items?._tag === "Arrays" ? items.rest[0] : undefined;
-    itemSchemas.set(endpoint, item && Schema.make<Schema.Codec<any, any>>(item));
+    itemSchemas.set(endpoint, item && Schema.make<Codec<unknown>>(item));
   }
   return itemSchemas.get(endpoint);
 };
@@ -113,14 +88,13 @@ export const checkItemwise = (endpoint: Endpoint.Any, value: unknown): Result.Re
     return Result.map(check(endpoint, value), (checked) => ({ value: checked, refused: [] }));
   }
   return Result.map(check(endpoint, { ...(value as object), items: [] }), () => {
-    const isItem = isOf(schema);
+    const checkItem = checkSchema(schema);
     const refused = given.flatMap((item: unknown, index): ReadonlyArray<Refused> => {
-      if (isItem(item)) return [];
-      const { path, message } = deepestIssue(schema, item);
-      const at = `items[${index}]`;
-      return [
-        { index, path: path === "" ? at : `${at}${path.startsWith("[") ? "" : "."}${path}`, message, value: item },
-      ];
+      const checked = checkItem(item);
+      if (checked.ok) return [];
+      const [issue] = checked.issues;
+      const path = pathText(["items", index, ...(issue?.path ?? [])]);
+      return [{ index, path, message: issue?.message ?? "of another shape", value: item }];
     });
     if (refused.length === 0) return { value, refused };
     const bad = new Set(refused.map(({ index }) => index));

@@ -7,32 +7,31 @@
  */
 import { circumstances, type HttpResponse } from "./Attempt.ts";
 import type { HttpRequest } from "./HttpRequest.ts";
-import { type Issue, type Reason, SgpError } from "./SgpError.ts";
+import { type Issue, pathText, type Reason, type RetryAfter, SgpError } from "./SgpError.ts";
 
 /** The longest a server can make a client wait. */
 export const maxRetryAfterMillis = 60_000;
 
 /**
- * How long the server asks to wait, in milliseconds and within the limit; `undefined` when it does not ask.
+ * How long the server asks to wait, in milliseconds, however long; `undefined` when it does not ask.
  *
  * `retry-after-ms` counts before `Retry-After`, which is a number of seconds or a date. A date is read against the
  * answer's own `Date`, where there is one, so that a wrong clock on this side does no harm.
  */
-export const retryAfterMillis = (response: HttpResponse): number | undefined => {
-  const within = (millis: number) => Math.min(Math.max(millis, 0), maxRetryAfterMillis);
+const retryAfterMillis = (response: HttpResponse): number | undefined => {
   const number = (text: string | undefined) =>
     text !== undefined && /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : undefined;
 
   const millis = number(response.headers["retry-after-ms"]);
-  if (millis !== undefined) return within(millis);
+  if (millis !== undefined) return millis;
   const header = response.headers["retry-after"];
   if (header === undefined) return undefined;
   const seconds = number(header);
-  if (seconds !== undefined) return within(seconds * 1000);
+  if (seconds !== undefined) return seconds * 1000;
   const at = Date.parse(header);
   if (Number.isNaN(at)) return undefined;
   const serverNow = Date.parse(response.headers["date"] ?? "");
-  return within(at - (Number.isNaN(serverNow) ? response.receivedAt : serverNow));
+  return Math.max(at - (Number.isNaN(serverNow) ? response.receivedAt : serverNow), 0);
 };
 
 const parsed = (text: string): unknown => {
@@ -55,20 +54,12 @@ const oneLine = (text: string) => {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null;
 
-/** `["body", "items", 3, "name"]` as `body.items[3].name`. */
-const pathOf = (loc: unknown): string =>
-  (Array.isArray(loc) ? loc : []).reduce(
-    (path: string, key: unknown) =>
-      typeof key === "number" ? `${path}[${key}]` : path === "" ? String(key) : `${path}.${key}`,
-    "",
-  );
-
 // FastAPI's shape of a 422: `{ detail: [{ loc, msg, type }] }`.
 const issuesOf = (body: unknown): ReadonlyArray<Issue> => {
   const detail = isRecord(body) ? body["detail"] : undefined;
   if (!Array.isArray(detail)) return [];
   return detail.filter(isRecord).map((issue) => ({
-    path: pathOf(issue["loc"]),
+    path: pathText(Array.isArray(issue["loc"]) ? issue["loc"] : []),
     message: oneLine(String(issue["msg"] ?? "invalid")),
     ...(typeof issue["type"] === "string" ? { type: issue["type"] } : {}),
   }));
@@ -80,11 +71,8 @@ const detailOf = (body: unknown): string | undefined => {
   return line === "" ? undefined : line;
 };
 
-const reasonOf = (response: HttpResponse, issues: ReadonlyArray<Issue>): Reason => {
-  const wait = retryAfterMillis(response);
-  const retryAt = wait === undefined ? undefined : response.receivedAt + wait;
-  const { status } = response;
-  if (status >= 500) return { _tag: "ServerFault", status, retryAt };
+const reasonOf = (status: number, issues: ReadonlyArray<Issue>, retry: RetryAfter): Reason => {
+  if (status >= 500) return { _tag: "ServerFault", status, ...retry };
   switch (status) {
     case 401:
       return { _tag: "Unauthorized" };
@@ -101,7 +89,7 @@ const reasonOf = (response: HttpResponse, issues: ReadonlyArray<Issue>): Reason 
       return { _tag: "Conflict" };
     case 425:
     case 429:
-      return { _tag: "RateLimited", retryAt };
+      return { _tag: "RateLimited", ...retry };
     default:
       return status >= 400
         ? { _tag: "Invalid", issues }
@@ -112,8 +100,8 @@ const reasonOf = (response: HttpResponse, issues: ReadonlyArray<Issue>): Reason 
 /** A failed attempt, with what the server asks for in return. */
 export interface Refusal {
   readonly error: SgpError;
-  /** Asked for by `Retry-After`, within the limit. */
-  readonly retryAfterMillis?: number | undefined;
+  /** How long to wait before another try: what the server asks for, within the limit. */
+  readonly waitMillis?: number | undefined;
   /** The server's own word on whether to try again. */
   readonly shouldRetry?: boolean | undefined;
 }
@@ -122,19 +110,19 @@ const verdicts: Readonly<Record<string, boolean>> = { true: true, false: false }
 
 /** Why the answer is no success; `undefined` when it is one. */
 export const of = (request: HttpRequest, response: HttpResponse): Refusal | undefined => {
-  if (response.status >= 200 && response.status < 300) return undefined;
+  const { status, headers, receivedAt } = response;
+  if (status >= 200 && status < 300) return undefined;
   const body = parsed(response.body);
   const issues = issuesOf(body);
-  const error = new SgpError(reasonOf(response, issues), {
+  const asked = retryAfterMillis(response);
+  const waitMillis = asked === undefined ? undefined : Math.min(asked, maxRetryAfterMillis);
+  const retryAt = waitMillis === undefined ? undefined : receivedAt + waitMillis;
+  const error = new SgpError(reasonOf(status, issues, { retryAt, retryAfterMillis: asked }), {
     ...circumstances(request),
-    status: response.status,
-    requestId: response.headers["x-request-id"],
+    status,
+    requestId: headers["x-request-id"],
     detail: issues.length > 0 ? undefined : detailOf(body),
-    at: response.receivedAt,
+    at: receivedAt,
   });
-  return {
-    error,
-    retryAfterMillis: retryAfterMillis(response),
-    shouldRetry: verdicts[response.headers["x-should-retry"] ?? ""],
-  };
+  return { error, waitMillis, shouldRetry: verdicts[headers["x-should-retry"] ?? ""] };
 };

@@ -75,6 +75,6 @@ export const run = Effect.fnUntraced(function* <A>(
       mayRepeat(first, refusal) &&
       policy.quota.take(refusal.error.reason._tag === "Timeout");
     if (!again) return yield* refusal.error;
-    yield* Effect.sleep(refusal.retryAfterMillis ?? (yield* Random.next) * ceilingMillis(attempts));
+    yield* Effect.sleep(refusal.waitMillis ?? (yield* Random.next) * ceilingMillis(attempts));
   }
 });

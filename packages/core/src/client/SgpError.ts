@@ -15,6 +15,13 @@ export interface Issue {
   readonly type?: string;
 }
 
+/** `["body", "items", 3, "name"]` as `body.items[3].name`. */
+export const pathText = (path: ReadonlyArray<unknown>): string =>
+  path.reduce<string>(
+    (text, key) => (typeof key === "number" ? `${text}[${key}]` : text === "" ? String(key) : `${text}.${String(key)}`),
+    "",
+  );
+
 /** 401: no key, or one the server does not know. */
 export interface Unauthorized {
   readonly _tag: "Unauthorized";
@@ -36,11 +43,16 @@ export interface Invalid {
   readonly _tag: "Invalid";
   readonly issues: ReadonlyArray<Issue>;
 }
-/** 429. */
-export interface RateLimited {
-  readonly _tag: "RateLimited";
+/** What the server said about trying again; `undefined` where it said nothing. */
+export interface RetryAfter {
   /** When to try again, in milliseconds of the client's clock; at most a minute ahead, whatever the server asks for. */
   readonly retryAt: number | undefined;
+  /** How long the server asks to wait, however long, in milliseconds. */
+  readonly retryAfterMillis: number | undefined;
+}
+/** 425 or 429. */
+export interface RateLimited extends RetryAfter {
+  readonly _tag: "RateLimited";
 }
 /** No whole answer within the time allowed for one attempt, or the server says so itself (408). */
 export interface Timeout {
@@ -57,10 +69,9 @@ export interface Unreachable {
   readonly description: string;
 }
 /** 500 and above. */
-export interface ServerFault {
+export interface ServerFault extends RetryAfter {
   readonly _tag: "ServerFault";
   readonly status: number;
-  readonly retryAt: number | undefined;
 }
 /** An answer that came whole and is not what the contract says. */
 export interface Undecodable {

@@ -19,6 +19,7 @@ import * as Attempt from "./Attempt.ts";
 import { abort } from "./abort.ts";
 import * as Credentials from "./Credentials.ts";
 import * as HttpRequest from "./HttpRequest.ts";
+import { Layers } from "./Layers.ts";
 import * as Options from "./Options.ts";
 import * as Redirect from "./Redirect.ts";
 import * as Refusal from "./Refusal.ts";
@@ -87,33 +88,6 @@ export class Transport extends Context.Service<
   }
 >()("@evalwire/core/Transport") {}
 
-/** Composes the layers around the innermost attempt, the first put outermost. */
-class Onion {
-  readonly #layers: Array<{ readonly layer: Attempt.Middleware }> = [];
-  readonly #core: Attempt.Attempt;
-  attempt: Attempt.Attempt;
-
-  constructor(core: Attempt.Attempt) {
-    this.#core = core;
-    this.attempt = core;
-  }
-
-  use(layer: Attempt.Middleware): () => void {
-    const entry = { layer };
-    this.#layers.push(entry);
-    this.#compose();
-    return () => {
-      const index = this.#layers.indexOf(entry);
-      if (index !== -1) this.#layers.splice(index, 1);
-      this.#compose();
-    };
-  }
-
-  #compose(): void {
-    this.attempt = this.#layers.reduceRight<Attempt.Attempt>((next, { layer }) => layer(next), this.#core);
-  }
-}
-
 const read = (endpoint: Endpoint.Any, itemwise: boolean, response: Attempt.HttpResponse) =>
   Result.flatMap(Answer.parse(response.body, response.headers["content-type"]), (value) =>
     itemwise
@@ -121,16 +95,24 @@ const read = (endpoint: Endpoint.Any, itemwise: boolean, response: Attempt.HttpR
       : Result.map(Answer.check(endpoint, value), (checked): Answer.Itemwise => ({ value: checked, refused: [] })),
   );
 
-/** @param writes those of the client this one is derived from, if it is */
-export const make = (settings: Options.Settings, writes: Writes = new Writes()): Transport["Service"] => {
+/** What a transport has in common with those derived from it. */
+export interface Shared {
+  readonly writes: Writes;
+  readonly layers: Layers;
+  /** What calls wait for before they begin: plugins that are being set up. */
+  readonly ready: Effect.Effect<void, SgpError>;
+}
+
+export const unshared = (): Shared => ({ writes: new Writes(), layers: new Layers(), ready: Effect.void });
+
+export const make = (settings: Options.Settings, shared: Shared = unshared()): Transport["Service"] => {
+  const { writes, layers, ready } = shared;
   const { origin, host } = new URL(settings.baseURL);
   const { fetch, maxResponseBytes } = settings;
   const credentials = Credentials.make(settings.apiKey);
   const quota = RetryQuota.shared(fetch, host);
   const reportUnknown = UnknownMembers.make(settings.onUnknown);
-  const onion = new Onion(
-    Attempt.timed(Redirect.follow(Attempt.send({ fetch, credentials, origin, maxResponseBytes }))),
-  );
+  const innermost = Attempt.timed(Redirect.follow(Attempt.send({ fetch, credentials, origin, maxResponseBytes })));
 
   const requestFor = (endpoint: Endpoint.Any, args: HttpRequest.Arguments, options: CallOptions) => {
     const timeoutMillis = options.timeout === undefined ? settings.timeoutMillis : Options.millisOf(options.timeout);
@@ -145,7 +127,10 @@ export const make = (settings: Options.Settings, writes: Writes = new Writes()):
     Effect.fnUntraced(function* (
       request: HttpRequest.HttpRequest,
     ): Effect.fn.Return<Exchange<unknown>, Refusal.Refusal> {
-      const response = yield* Effect.mapError(onion.attempt(request), (error): Refusal.Refusal => ({ error }));
+      const response = yield* Effect.mapError(
+        layers.around(innermost)(request),
+        (error): Refusal.Refusal => ({ error }),
+      );
       const refusal = Refusal.of(request, response);
       if (refusal !== undefined) return yield* Effect.fail(refusal);
       const { status, headers, sentAt, receivedAt } = response;
@@ -177,7 +162,7 @@ export const make = (settings: Options.Settings, writes: Writes = new Writes()):
     });
 
   const exchange: Transport["Service"]["exchange"] = (endpoint, args, options = {}) =>
-    Effect.fromResult(requestFor(endpoint, args as HttpRequest.Arguments, options)).pipe(
+    Effect.andThen(ready, Effect.fromResult(requestFor(endpoint, args as HttpRequest.Arguments, options))).pipe(
       Effect.flatMap((request) =>
         writes.around(endpoint, args as HttpRequest.Arguments, tried(endpoint, request, options)),
       ),
@@ -194,6 +179,6 @@ export const make = (settings: Options.Settings, writes: Writes = new Writes()):
     exchange,
     call: (endpoint, args, options) => Effect.map(exchange(endpoint, args, options), ({ value }) => value),
     writes,
-    use: (middleware) => onion.use(middleware),
+    use: (middleware) => layers.use(middleware),
   };
 };

@@ -1,0 +1,126 @@
+/**
+ * Walking a list from page to page.
+ *
+ * 1. v4 pages are counted: the end is an empty page, or the page at which `page * items_per_page` comes to
+ *    `total_item_count`. (The platform's own pager stops when `current_page` is not ahead of the page asked for, which
+ *    is after the second page.)
+ * 2. v5 pages are chained: the end is an empty page or `has_more: false`; the next page is the one after the last id, or
+ *    before the first one for a walk that began with `ending_before`.
+ * 3. While the list stands still each item comes once. An item that slides from one page onto the next while the list
+ *    moves comes once, too.
+ * 4. A walk ends: a server that repeats its pages is an error, and not a walk without end.
+ */
+import * as Result from "effect/Result";
+import type * as Endpoint from "../contract/Endpoint.ts";
+import { SgpError } from "./SgpError.ts";
+
+type Args = Readonly<Record<string, unknown>>;
+
+/** Where a walk has come to: what to ask for next, and what it must remember to end. */
+export interface Walk {
+  readonly endpoint: Endpoint.Any;
+  readonly args: Args;
+  /** The number of the page that `args` asks for; v5 has none, it is counted from the walk's start. */
+  readonly page: number;
+  /** The ids of the page before. */
+  readonly before: ReadonlySet<string>;
+  /** Whether the page before brought nothing new. */
+  readonly wasStale: boolean;
+  /** The first id of the last page whose number in the walk was a power of two: a walk in circles comes by it again. */
+  readonly landmark: string | undefined;
+  /** How often it came by. */
+  readonly laps: number;
+  /** Pages walked. */
+  readonly steps: number;
+}
+
+/** A page put into its walk. */
+export interface Stop {
+  /** The page's items but those that the page before had already. */
+  readonly fresh: ReadonlyArray<unknown>;
+  /** `undefined` at the end. */
+  readonly next: Walk | undefined;
+}
+
+/** What the envelopes of v4 and v5 say. */
+export interface Page {
+  readonly items: ReadonlyArray<unknown>;
+  readonly items_per_page?: number;
+  readonly total_item_count?: number;
+  readonly has_more?: boolean;
+}
+
+const idOf = (item: unknown): string | undefined => {
+  const id = (item as { readonly id?: unknown } | null)?.id;
+  return typeof id === "string" ? id : undefined;
+};
+
+const startingPage = (args: Args): number => (typeof args["page"] === "number" ? args["page"] : 1);
+
+export const start = (endpoint: Endpoint.Any, args: Args): Walk => ({
+  endpoint,
+  args,
+  page: endpoint.paging === "page" ? startingPage(args) : 1,
+  before: new Set(),
+  wasStale: false,
+  landmark: undefined,
+  laps: 0,
+  steps: 0,
+});
+
+const repeats = ({ endpoint, page }: Walk) =>
+  new SgpError(
+    {
+      _tag: "Undecodable",
+      path: "items",
+      description: `page ${page} repeats earlier ones although there should be more; the list cannot be walked to its end`,
+      truncated: false,
+    },
+    { endpoint: endpoint.name, method: endpoint.method, path: endpoint.path },
+  );
+
+/** The arguments that ask for the page after this one; `undefined` at the end. */
+const argsAfter = (walk: Walk, page: Page, ids: ReadonlyArray<string | undefined>): Args | undefined => {
+  if (page.items.length === 0) return undefined;
+  if (walk.endpoint.paging === "page") {
+    const perPage = Math.max(page.items_per_page ?? 0, page.items.length);
+    return walk.page * perPage >= (page.total_item_count ?? 0) ? undefined : { ...walk.args, page: walk.page + 1 };
+  }
+  if (page.has_more !== true) return undefined;
+  const { starting_after: _, ending_before: isBackwards, ...args } = walk.args;
+  return typeof isBackwards === "string" ? { ...args, ending_before: ids[0] } : { ...args, starting_after: ids.at(-1) };
+};
+
+/** Puts the page that `walk` asked for into the walk. */
+export const after = (walk: Walk, page: Page): Result.Result<Stop, SgpError> => {
+  const ids = page.items.map(idOf);
+  const fresh = page.items.filter((_, index) => {
+    const id = ids[index];
+    return id === undefined || !walk.before.has(id);
+  });
+  const args = argsAfter(walk, page, ids);
+  if (args === undefined) return Result.succeed({ fresh, next: undefined });
+
+  const first = ids[0];
+  const isStale = fresh.length === 0;
+  const laps = walk.laps + (!isStale && first !== undefined && first === walk.landmark ? 1 : 0);
+  // One stale page of v4 may come of items that were added in front meanwhile, and one lap of an item that moved to
+  // the end. Two do not.
+  const isStuck = isStale && (walk.wasStale || walk.endpoint.paging === "cursor");
+  const hasNoCursor = walk.endpoint.paging === "cursor" && (first === undefined || ids.at(-1) === undefined);
+  if (isStuck || hasNoCursor || laps > 1) return Result.fail(repeats(walk));
+  const steps = walk.steps + 1;
+  return Result.succeed({
+    fresh,
+    next: {
+      endpoint: walk.endpoint,
+      args,
+      page: walk.page + 1,
+      before: new Set(ids.filter((id) => id !== undefined)),
+      wasStale: isStale,
+      landmark: (steps & (steps - 1)) === 0 ? first : walk.landmark,
+      laps,
+      steps,
+    },
+  });
+};

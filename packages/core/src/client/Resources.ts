@@ -1,0 +1,136 @@
+/**
+ * The client's methods as Effect functions, written once for all endpoints: the tree is the contract's table with each
+ * endpoint turned into the function that calls it.
+ *
+ * A list is a `Stream` of its items over all pages; `list.pages` is the stream of the pages, `list.page` a single one.
+ */
+import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
+import * as Stream from "effect/Stream";
+import type * as Endpoint from "../contract/Endpoint.ts";
+import { resources } from "../contract/endpoints.ts";
+import * as HttpRequest from "./HttpRequest.ts";
+import * as Paging from "./Paging.ts";
+import { invalid, type SgpError } from "./SgpError.ts";
+import type { Arguments, CallOptions, Transport } from "./Transport.ts";
+
+type IsUnion<T, Whole = T> = [T] extends [never]
+  ? false
+  : T extends unknown
+    ? [Whole] extends [T]
+      ? false
+      : true
+    : never;
+
+/** Whether the bare id will do: there is one path parameter, and nothing else must be given. */
+export type TakesId<E> =
+  E extends Endpoint.Endpoint<infer Path, any, any, any>
+    ? [Endpoint.ParamsOf<Path>] extends [never]
+      ? false
+      : IsUnion<Endpoint.ParamsOf<Path>> extends true
+        ? false
+        : { readonly [Name in Endpoint.ParamsOf<Path>]: string } extends Endpoint.Args<E>
+          ? true
+          : false
+    : false;
+
+/** The arguments of a method under the wire's names, or the bare id where that says it all. */
+export type ArgsOrId<E> = TakesId<E> extends true ? Endpoint.Args<E> | string : Endpoint.Args<E>;
+
+/** The parameters of a method: its arguments, and options for this one call. */
+export type MethodParameters<E> =
+  Record<never, never> extends Endpoint.Args<E>
+    ? [args?: ArgsOrId<E>, options?: CallOptions]
+    : [args: ArgsOrId<E>, options?: CallOptions];
+
+/** Whether the endpoint answers with pages. */
+export type IsPaged<E> =
+  Endpoint.Success<E> extends { readonly items: ReadonlyArray<unknown> } & (
+    | { readonly total_item_count: number }
+    | { readonly has_more: boolean }
+  )
+    ? true
+    : false;
+
+export type Call<E extends Endpoint.Any> = (
+  ...parameters: MethodParameters<E>
+) => Effect.Effect<Endpoint.Success<E>, SgpError>;
+
+export interface List<E extends Endpoint.Any> {
+  (...parameters: MethodParameters<E>): Stream.Stream<Endpoint.Item<E>, SgpError>;
+  readonly page: (...parameters: MethodParameters<E>) => Effect.Effect<Endpoint.Success<E>, SgpError>;
+  readonly pages: (...parameters: MethodParameters<E>) => Stream.Stream<Endpoint.Success<E>, SgpError>;
+}
+
+export type Method<E extends Endpoint.Any> = IsPaged<E> extends true ? List<E> : Call<E>;
+
+export type Resources<T = typeof resources> = {
+  readonly [Name in keyof T]: T[Name] extends Endpoint.Any ? Method<T[Name]> : Resources<T[Name]>;
+};
+
+/** A tree of anything in the place of endpoints. */
+export interface Tree {
+  readonly [name: string]: unknown;
+}
+
+const isEndpoint = (node: unknown): node is Endpoint.Any => typeof (node as Endpoint.Any).method === "string";
+
+/** The contract's tree with each endpoint replaced by what `leaf` makes of it. */
+export const derive = (leaf: (endpoint: Endpoint.Any) => unknown, tree: Tree = resources): Tree =>
+  Object.fromEntries(
+    Object.entries(tree).map(([name, node]) => [name, isEndpoint(node) ? leaf(node) : derive(leaf, node as Tree)]),
+  );
+
+type Transporting = Pick<Transport["Service"], "call">;
+type Given = HttpRequest.Arguments;
+
+/** The walk that a list's arguments begin. */
+export const walk = (endpoint: Endpoint.Any, args: Given): Effect.Effect<Paging.Walk, SgpError> =>
+  Effect.fromResult(HttpRequest.argumentsOf(endpoint, args)).pipe(
+    Effect.mapBoth({
+      onFailure: (issues) => invalid(issues, { endpoint: endpoint.name, method: endpoint.method, path: endpoint.path }),
+      onSuccess: (named) => Paging.start(endpoint, named),
+    }),
+  );
+
+/** One page of a list: as it came, and as a stop of the walk. */
+export interface Visited {
+  readonly page: Paging.Page;
+  readonly stop: Paging.Stop;
+}
+
+/** Fetches the page a walk has come to. */
+export const visit = (
+  transport: Transporting,
+  at: Paging.Walk,
+  options?: CallOptions,
+): Effect.Effect<Visited, SgpError> =>
+  Effect.flatMap(transport.call(at.endpoint, at.args as Arguments<Endpoint.Any>, options), (page: Paging.Page) =>
+    Effect.map(Effect.fromResult(Paging.after(at, page)), (stop) => ({ page, stop })),
+  );
+
+const method = (transport: Transporting, endpoint: Endpoint.Any) => {
+  const call = (args: Given, options?: CallOptions) =>
+    transport.call(endpoint, args as Arguments<Endpoint.Any>, options);
+  if (endpoint.paging === undefined) return call;
+
+  const walked = <A>(args: Given, options: CallOptions | undefined, part: (visited: Visited) => ReadonlyArray<A>) =>
+    Stream.unwrap(
+      Effect.map(walk(endpoint, args), (first) =>
+        Stream.paginate(first, (at) =>
+          Effect.map(
+            visit(transport, at, options),
+            (visited) => [part(visited), Option.fromUndefinedOr(visited.stop.next)] as const,
+          ),
+        ),
+      ),
+    );
+  return Object.assign((args: Given, options?: CallOptions) => walked(args, options, ({ stop }) => stop.fresh), {
+    page: call,
+    pages: (args: Given, options?: CallOptions) => walked(args, options, ({ page }) => [page]),
+  });
+};
+
+/** The methods over one transport. */
+export const make = (transport: Transporting): Resources =>
+  derive((endpoint) => method(transport, endpoint)) as unknown as Resources;

@@ -1,0 +1,117 @@
+/**
+ * The client of the platform in promises.
+ */
+import * as Clock from "effect/Clock";
+import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import * as Random from "effect/Random";
+import * as Options from "./Options.ts";
+import * as Promises from "./Promises.ts";
+import * as Transport from "./Transport.ts";
+
+export interface SGPClientOptions extends Options.Options {
+  /** Whose time it is: retries, time limits and watches wait by it. Default: the machine's. */
+  readonly clock?: Clock.Clock;
+  /** Makes every random choice (the waits between retries) repeatable. */
+  readonly seed?: string | number;
+}
+
+/** What can be said anew for a client derived from another. */
+export type DerivedOptions = Omit<SGPClientOptions, "clock" | "seed">;
+
+const servicesOf = ({ clock, seed }: SGPClientOptions): Context.Context<never> => {
+  let services = Context.empty();
+  if (clock !== undefined) services = Context.add(services, Clock.Clock, clock);
+  if (seed !== undefined) {
+    // One source for the client's whole life: seeded anew for each call, all calls would choose alike.
+    const random = Effect.runSync(Random.withSeed(Effect.service(Random.Random), seed));
+    services = Context.add(services, Random.Random, random);
+  }
+  return services;
+};
+
+/**
+ * A client of the Scale GenAI Platform: v4 by name, v5 under `v5`.
+ *
+ * Every method takes one object of arguments under the wire's names (or the bare id where that says it all), then
+ * options for this call: `{ signal, timeout, headers, maxRetries }`. It rejects with an `SgpError`, as does the
+ * constructor throw one when the options cannot be right.
+ *
+ * @example
+ * ```ts
+ * import { SGPClient, SgpError } from "@evalwire/core";
+ *
+ * const fetch = async () => Response.json({ detail: "no such evaluation" }, { status: 404 });
+ * const client = new SGPClient({ apiKey: "a key", fetch });
+ * const failure = await client.evaluations.retrieve("e1").catch((error: SgpError) => error.reason._tag);
+ * failure; // => "NotFound"
+ * ```
+ */
+export class SGPClient {
+  readonly evaluations: Promises.Promises["evaluations"];
+  readonly evaluationConfigs: Promises.Promises["evaluationConfigs"];
+  readonly questions: Promises.Promises["questions"];
+  readonly questionSets: Promises.Promises["questionSets"];
+  readonly evaluationDatasets: Promises.Promises["evaluationDatasets"];
+  readonly applicationSpecs: Promises.Promises["applicationSpecs"];
+  readonly applicationVariants: Promises.Promises["applicationVariants"];
+  readonly applicationTestCaseOutputs: Promises.Promises["applicationTestCaseOutputs"];
+  readonly v5: Promises.Promises["v5"];
+
+  readonly #options: SGPClientOptions;
+  readonly #shared: Transport.Shared;
+  readonly #services: Context.Context<never>;
+  readonly #transport: Transport.Transport["Service"];
+
+  constructor(options: SGPClientOptions = {}, derivedFrom?: SGPClient) {
+    this.#options = options;
+    this.#shared = derivedFrom === undefined ? Transport.unshared() : derivedFrom.#shared;
+    this.#services = derivedFrom === undefined ? servicesOf(options) : derivedFrom.#services;
+    this.#transport = Transport.make(Options.settle(options), this.#shared);
+    const methods = Promises.make(this.#transport, Promises.runWith(this.#services));
+    this.evaluations = methods.evaluations;
+    this.evaluationConfigs = methods.evaluationConfigs;
+    this.questions = methods.questions;
+    this.questionSets = methods.questionSets;
+    this.evaluationDatasets = methods.evaluationDatasets;
+    this.applicationSpecs = methods.applicationSpecs;
+    this.applicationVariants = methods.applicationVariants;
+    this.applicationTestCaseOutputs = methods.applicationTestCaseOutputs;
+    this.v5 = methods.v5;
+  }
+
+  /** Where its calls go. */
+  get baseURL(): string {
+    return this.#transport.settings.baseURL;
+  }
+
+  /** The pipeline under the methods, for programs in Effect and for packages built on the client. */
+  get transport(): Transport.Transport["Service"] {
+    return this.#transport;
+  }
+
+  /** The clock and the source of chance this client was given, to be provided to effects that use its `transport`. */
+  get services(): Context.Context<never> {
+    return this.#services;
+  }
+
+  /**
+   * A client with other options, which shares this one's clock, plugins and view of what is written.
+   *
+   * @example
+   * ```ts
+   * import { SGPClient } from "@evalwire/core";
+   *
+   * const client = new SGPClient({ apiKey: "a key" });
+   * client.withOptions({ baseURL: "https://sgp.example.org/public/" }).baseURL; // => "https://sgp.example.org/public"
+   * ```
+   */
+  withOptions(options: DerivedOptions): SGPClient {
+    return new SGPClient({ ...this.#options, ...options }, this);
+  }
+
+  /** What a print or a log shows: never the key. */
+  toJSON(): unknown {
+    return { _id: "SGPClient", baseURL: this.baseURL };
+  }
+}
