@@ -7,6 +7,7 @@
  * Source: sacrebleu 2.6.0 `sacrebleu.metrics.chrf`; Popović 2015, "chrF: character n-gram F-score for automatic MT evaluation";
  * Popović 2017, "chrF++: words helping character n-grams".
  */
+import { codePoints } from "./codePoints.ts";
 import { Ngrams, Numbering, totalsOf } from "./Ngrams.ts";
 import { listOf, type References } from "./References.ts";
 import { splitWhitespace } from "./tokenize/whitespace.ts";
@@ -54,17 +55,6 @@ const withDefaults = (options: ChrfOptions): Choices => ({
   whitespace: options.whitespace ?? false,
   epsilonSmoothing: options.epsilonSmoothing ?? false,
 });
-
-const codePoints = (text: string): Int32Array => {
-  const points = new Int32Array(text.length);
-  let count = 0;
-  for (let at = 0; at < text.length; at++) {
-    const point = text.codePointAt(at)!;
-    if (point > 0xffff) at++;
-    points[count++] = point;
-  }
-  return points.subarray(0, count);
-};
 
 const isPunctuation = (unit: number): boolean =>
   (unit > 0x20 && unit < 0x30) ||

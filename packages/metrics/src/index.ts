@@ -25,6 +25,10 @@ export {
   embeddingCosine,
   words,
 } from "./cosine.ts";
+export { indel } from "./edit/indel.ts";
+export { type JaroScore, type JaroWinklerOptions, jaro, jaroWinkler } from "./edit/jaro.ts";
+export { type EditScore, levenshtein } from "./edit/levenshtein.ts";
+export { type ExactMatchOptions, type ExactMatchScore, exactMatch } from "./exactMatch.ts";
 export { type F1Options, f1 } from "./f1.ts";
 export { corpusGleu, type GleuOptions, type GleuScore, gleu } from "./gleu.ts";
 export { type MeteorOptions, type MeteorScore, meteor, type Synonyms } from "./meteor.ts";
@@ -38,6 +42,7 @@ export {
   type SacreBleuScore,
   sacreBleu,
 } from "./sacreBleu.ts";
+export { type SquadOptions, type SquadScore, squad, squadNormalize } from "./squad.ts";
 export { type PorterMode, porter } from "./stem/porter.ts";
 export { rougeTokens } from "./tokenize/rouge.ts";
 export {

@@ -5,7 +5,7 @@
  * the text. (sacrebleu 2.6.0 `sacrebleu.tokenizers`; NIST `mteval-v13a.pl` and `mteval-v14.pl`.)
  */
 import type { Tokenizer } from "./Tokenizer.ts";
-import { isWhitespace, splitWhitespace } from "./whitespace.ts";
+import { isWhitespace, splitWhitespace, trim } from "./whitespace.ts";
 
 /** ASCII punctuation on its own, but for apostrophe, dash, full stop and comma, which depend on what stands beside them. */
 const western = (text: string): Array<string> =>
@@ -57,7 +57,7 @@ const chinese =
 /** `zh`: every Chinese character on its own, the rest as mteval-v13a. */
 export const tokenizerZh: Tokenizer = {
   name: "zh",
-  tokenize: (text) => western(text.replace(chinese, " $& ")),
+  tokenize: (text) => western(trim(text).replace(chinese, " $& ")),
 };
 
 /** `none`: white space alone. */

@@ -55,3 +55,10 @@ export const trimEnd = (text: string): string => {
   while (end > 0 && isWhitespace(text.charCodeAt(end - 1))) end--;
   return text.slice(0, end);
 };
+
+/** The text without white space around it, as Python's `str.strip()`. */
+export const trim = (text: string): string => {
+  let start = 0;
+  while (start < text.length && isWhitespace(text.charCodeAt(start))) start++;
+  return trimEnd(text.slice(start));
+};
