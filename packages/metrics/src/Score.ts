@@ -1,7 +1,7 @@
 /**
  * A score with three faces. Every value lies in [0, 1] and every pair of texts has one: an empty text scores 0.
  *
- * A score carries its `signature`, the choices behind the number in one line (`rouge1|stem:nltk|tok:rouge|impl:rouge_score-0.1.2`):
+ * A score carries its `signature`, the choices behind the number in one line (`rouge1|nrefs:1|stem:nltk|tok:rouge|impl:rouge_score-0.1.2`):
  * two numbers may be compared when their signatures are equal. It is read through a getter, so that a score still prints, compares
  * and serialises as its three numbers.
  */

@@ -2,6 +2,7 @@
  * A scorer computes one `type` of metric component. The ones of this package are in `scorers.ts`; others are registered by giving
  * them to `computeMetrics` by type.
  */
+import type { SentenceSplitter } from "../tokenize/Tokenizer.ts";
 import { MetricError } from "./MetricError.ts";
 
 /** The two sides of a comparison, as the mappings found them. */
@@ -22,7 +23,7 @@ export interface Measurement {
 /** What a scorer may need and this package does not carry: word data, sentence splitting, embeddings. */
 export interface Providers {
   /** The sentences of a text, for `rougeLsum` with `split_summaries` and for `word_tokenize`. */
-  readonly sentences?: ((text: string) => ReadonlyArray<string>) | undefined;
+  readonly sentences?: SentenceSplitter | undefined;
 }
 
 export interface Prepared {

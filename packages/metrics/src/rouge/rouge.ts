@@ -1,139 +1,171 @@
-/** ROUGE as rouge_score 0.1.2 computes it. */
+/**
+ * ROUGE with the exact numbers of rouge_score 0.1.2 (Google's Python implementation, the one Hugging Face evaluate and the platform
+ * use): same tokens, same stems, same doubles. Total: every pair of texts has scores, lone surrogates and empty texts included.
+ *
+ * Time is linear in the texts for `rouge1` to `rouge9`; for `rougeL` and `rougeLsum` it grows with the product of their lengths
+ * over 64, at worst. Memory is linear.
+ */
+import { listOf, type References } from "../References.ts";
 import { ofHits, type Score } from "../Score.ts";
-import { rougeTokens } from "../tokenize/rouge.ts";
+import type { SentenceSplitter } from "../tokenize/Tokenizer.ts";
+import { lcs } from "./lcs.ts";
+import { sharedNgrams } from "./ngrams.ts";
+import { Tokens } from "./Tokens.ts";
+import { unionHits } from "./unionLcs.ts";
+import { Vocabulary } from "./Vocabulary.ts";
 
 /** `rouge1` … `rouge9` count n-grams, `rougeL` the longest common subsequence, `rougeLsum` its union over lines. */
 export type RougeType = `rouge${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | "L" | "Lsum"}`;
 
 export interface RougeOptions<Type extends RougeType = RougeType> {
   /** What to compute; `["rouge1", "rouge2", "rougeL"]` when absent. */
-  readonly types?: ReadonlyArray<Type>;
+  readonly types?: ReadonlyArray<Type> | undefined;
   /** Compare Porter stems instead of words (default false). */
-  readonly stemmer?: boolean;
-  /** For `rougeLsum`: gives the sentences of a text, which then stand for its lines. */
-  readonly splitSummaries?: ((text: string) => Iterable<string>) | undefined;
+  readonly stemmer?: boolean | undefined;
+  /** For `rougeLsum`: sentences stand for the lines of a text. Absent, lines are what `\n` separates. */
+  readonly splitSummaries?: SentenceSplitter | undefined;
 }
 
-const ngrams = (tokens: ReadonlyArray<string>, n: number): Map<string, number> => {
-  const counts = new Map<string, number>();
-  for (let at = 0; at + n <= tokens.length; at++) {
-    const key = tokens.slice(at, at + n).join(" ");
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  return counts;
-};
+/** Every type there is. */
+export const rougeTypes: ReadonlyArray<RougeType> = [
+  "rouge1",
+  "rouge2",
+  "rouge3",
+  "rouge4",
+  "rouge5",
+  "rouge6",
+  "rouge7",
+  "rouge8",
+  "rouge9",
+  "rougeL",
+  "rougeLsum",
+];
 
-const ngramScore = (
-  candidate: ReadonlyArray<string>,
-  reference: ReadonlyArray<string>,
-  n: number,
-  signature: string,
-) => {
-  const theirs = ngrams(reference, n);
-  let hits = 0;
-  for (const [key, count] of ngrams(candidate, n)) hits += Math.min(count, theirs.get(key) ?? 0);
-  return ofHits(hits, Math.max(candidate.length - n + 1, 0), Math.max(reference.length - n + 1, 0), signature);
-};
+const defaultTypes = ["rouge1", "rouge2", "rougeL"] as const;
 
-/** table[i][j] = length of a longest common subsequence of the first i tokens of `left` and the first j of `right`. */
-const lcsTable = (left: ReadonlyArray<string>, right: ReadonlyArray<string>): Uint32Array[] => {
-  const table = [new Uint32Array(right.length + 1)];
-  for (let i = 1; i <= left.length; i++) {
-    const row = new Uint32Array(right.length + 1);
-    for (let j = 1; j <= right.length; j++) {
-      row[j] = left[i - 1] === right[j - 1] ? table[i - 1]![j - 1]! + 1 : Math.max(table[i - 1]![j]!, row[j - 1]!);
+/** The n of `rouge1` … `rouge9`; 0 for the others. */
+const ngramLength = (type: RougeType): number => (type.length === 6 && type !== "rougeL" ? type.charCodeAt(5) - 48 : 0);
+
+/** @throws RangeError naming a type that does not exist */
+const longestNgram = (types: ReadonlyArray<RougeType>): number => {
+  let longest = 0;
+  for (const type of types) {
+    if (!rougeTypes.includes(type)) {
+      throw new RangeError(`rouge: there is no type ${JSON.stringify(type)}; there are ${rougeTypes.join(", ")}`);
     }
-    table.push(row);
+    longest = Math.max(longest, ngramLength(type));
   }
-  return table;
+  return longest;
 };
 
-const sequenceScore = (candidate: ReadonlyArray<string>, reference: ReadonlyArray<string>, signature: string): Score =>
-  ofHits(
-    lcsTable(reference, candidate)[reference.length]![candidate.length]!,
-    candidate.length,
-    reference.length,
-    signature,
-  );
+/** A text as `rougeLsum` sees it has sentences for lines where a splitter is given; the other types see it as it is. */
+interface Text {
+  readonly words: Tokens;
+  readonly lines: Tokens;
+}
 
-const counts = (lines: ReadonlyArray<ReadonlyArray<string>>): Map<string, number> => {
-  const left = new Map<string, number>();
-  for (const token of lines.flat()) left.set(token, (left.get(token) ?? 0) + 1);
-  return left;
-};
+/** Two texts in hand: what several types need is counted once. */
+class Comparison {
+  readonly candidate: Text;
+  readonly reference: Text;
+  readonly #size: number;
+  readonly #shared: ReadonlyArray<number>;
+  #common = -1;
 
-const unionScore = (
-  candidate: ReadonlyArray<ReadonlyArray<string>>,
-  reference: ReadonlyArray<ReadonlyArray<string>>,
-  signature: string,
-): Score => {
-  const mine = counts(candidate);
-  const theirs = counts(reference);
-  let hits = 0;
-  for (const line of reference) {
-    const union = new Set<number>();
-    for (const other of candidate) {
-      const table = lcsTable(line, other);
-      let i = line.length;
-      let j = other.length;
-      while (i > 0 && j > 0) {
-        if (line[i - 1] === other[j - 1]) {
-          union.add(i - 1);
-          i--;
-          j--;
-        } else if (table[i]![j - 1]! > table[i - 1]![j]!) j--;
-        else i--;
-      }
-    }
-    for (const at of [...union].sort((x, y) => x - y)) {
-      const token = line[at]!;
-      const budget = mine.get(token)!;
-      const otherBudget = theirs.get(token)!;
-      if (budget > 0 && otherBudget > 0) {
-        hits++;
-        mine.set(token, budget - 1);
-        theirs.set(token, otherBudget - 1);
-      }
-    }
+  constructor(candidate: Text, reference: Text, longest: number, size: number) {
+    this.candidate = candidate;
+    this.reference = reference;
+    this.#size = size;
+    this.#shared = longest > 0 ? sharedNgrams(candidate.words, reference.words, longest, size) : [];
   }
-  return ofHits(hits, candidate.flat().length, reference.flat().length, signature);
-};
+
+  score(type: RougeType, signature: string): Score {
+    const { candidate, reference } = this;
+    if (type === "rougeL") {
+      return ofHits(this.#lcs(), candidate.words.length, reference.words.length, signature);
+    }
+    if (type === "rougeLsum") {
+      return ofHits(this.#unionHits(), candidate.lines.length, reference.lines.length, signature);
+    }
+    const n = ngramLength(type);
+    const ngrams = (text: Text) => Math.max(text.words.length - n + 1, 0);
+    return ofHits(this.#shared[n]!, ngrams(candidate), ngrams(reference), signature);
+  }
+
+  #lcs(): number {
+    if (this.#common < 0) this.#common = lcs(this.candidate.words, this.reference.words, this.#size);
+    return this.#common;
+  }
+
+  #unionHits(): number {
+    const [mine, theirs] = [this.candidate.lines, this.reference.lines];
+    // A subsequence common to two lines is its own union, and no budget binds it.
+    const single = mine === this.candidate.words && mine.lineCount <= 1 && theirs.lineCount <= 1;
+    return single ? this.#lcs() : unionHits(mine, theirs, this.#size);
+  }
+}
+
+const words = new Vocabulary(false);
+const stems = new Vocabulary(true);
+
+/** Read into by every call: no call uses what another has read. */
+const candidateWords = new Tokens();
+const referenceWords = new Tokens();
+const candidateSentences = new Tokens();
+const referenceSentences = new Tokens();
 
 /**
- * ROUGE of a candidate against a reference, with rouge_score's exact numbers; against several, per type the first reference with the
- * highest F-measure.
+ * ROUGE of a candidate against a reference; against several, per type the first reference with the highest F-measure, with its own
+ * precision and recall.
+ *
+ * @param candidate the text to judge
+ * @param references the text to compare it with, or several
+ * @param options which types, with or without stems
+ * @returns for each type a score in [0, 1]
+ * @throws RangeError when a type does not exist, or the list of references is empty
+ *
+ * Source: C.-Y. Lin, "ROUGE: A Package for Automatic Evaluation of Summaries", 2004; rouge_score 0.1.2.
  *
  * @example
  * ```ts
  * import { rouge } from "@evalwire/metrics";
  *
- * const scores = rouge("police killed the gunman", "police kill the gunman", { types: ["rouge1"] });
+ * const scores = rouge("Police killed the gunman.", "Police kill the gunman.", { types: ["rouge1", "rougeL"] });
  * scores.rouge1.fmeasure; // => 0.75
+ * rouge("Police killed", "Police kill", { types: ["rougeL"], stemmer: true }).rougeL.recall; // => 1
  * ```
  */
-export const rouge = <const Type extends RougeType = "rouge1" | "rouge2" | "rougeL">(
+export const rouge = <const Type extends RougeType = (typeof defaultTypes)[number]>(
   candidate: string,
-  reference: string | ReadonlyArray<string>,
+  references: References,
   options: RougeOptions<Type> = {},
 ): Record<Type, Score> => {
-  const types: ReadonlyArray<RougeType> = options.types ?? ["rouge1", "rouge2", "rougeL"];
-  const tokens = (text: string) => rougeTokens(text, { stemmer: options.stemmer ?? false });
-  const lines = (text: string) => [...(options.splitSummaries?.(text) ?? text.split("\n"))].map(tokens);
-  if (typeof reference !== "string" && reference.length === 0)
-    throw new RangeError("rouge: the list of references is empty");
+  const { stemmer = false, splitSummaries } = options;
+  const types: ReadonlyArray<RougeType> = options.types ?? defaultTypes;
+  const longest = longestNgram(types);
+  const list = listOf(references);
+  const splitter = types.includes("rougeLsum") ? splitSummaries : undefined;
+  // The splitter is not ours and may score texts itself: it is done before the first text is read.
+  const sentences = splitter && [candidate, ...list].map((text) => splitter.split(text));
+  const choices = `nrefs:${list.length}|stem:${stemmer ? "nltk" : "no"}|tok:rouge|impl:rouge_score-0.1.2`;
+
+  const vocabulary = stemmer ? stems : words;
+  vocabulary.trim();
+  const read = (text: string, lines: ReadonlyArray<string> | undefined, ours: Tokens, split: Tokens): Text => {
+    vocabulary.read(text, ours);
+    return { words: ours, lines: lines === undefined ? ours : vocabulary.readLines(lines, split) };
+  };
+  const mine = read(candidate, sentences?.[0], candidateWords, candidateSentences);
   const best: Partial<Record<RougeType, Score>> = {};
-  for (const text of typeof reference === "string" ? [reference] : reference) {
+  list.forEach((reference, index) => {
+    const theirs = read(reference, sentences?.[index + 1], referenceWords, referenceSentences);
+    const comparison = new Comparison(mine, theirs, longest, vocabulary.size);
     for (const type of types) {
-      const signature = `${type}|stem:${options.stemmer ? "nltk" : "no"}`;
-      const score =
-        type === "rougeLsum"
-          ? unionScore(lines(candidate), lines(text), signature)
-          : type === "rougeL"
-            ? sequenceScore(tokens(candidate), tokens(text), signature)
-            : ngramScore(tokens(candidate), tokens(text), Number(type.slice(5)), signature);
+      const lines = type === "rougeLsum" ? `lines:${splitter?.name ?? "newline"}|` : "";
+      const score = comparison.score(type, `${type}|${lines}${choices}`);
       const known = best[type];
       if (known === undefined || score.fmeasure > known.fmeasure) best[type] = score;
     }
-  }
+  });
   return best as Record<Type, Score>;
 };

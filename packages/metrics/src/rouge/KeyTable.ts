@@ -1,0 +1,72 @@
+/**
+ * A map from three integers to a positive integer, in one flat array: what a `Map` would need a string for. Keys are never removed,
+ * but all at once.
+ *
+ * Linear for every input: a key is looked for in `reach` neighbouring slots only, and what finds no place there goes to a `Map`,
+ * whose hash no input can foresee. (Slots never empty again, so a key that is not within reach is in the map or nowhere.)
+ */
+const reach = 16;
+
+/** Slots of key, key, key, value; value 0 is an empty slot. */
+const width = 4;
+
+export class KeyTable {
+  #slots: Int32Array;
+  /** The hash is shifted right by this: the table has 2 ** (32 - shift) slots. */
+  #shift: number;
+  readonly #overflow = new Map<string, number>();
+
+  /** @param bits the table has 2 ** bits slots, and more in the overflow */
+  constructor(bits: number) {
+    this.#slots = new Int32Array(width << bits);
+    this.#shift = 32 - bits;
+  }
+
+  /** Forgets everything, and makes room for `expected` keys. */
+  clear(expected: number): void {
+    const bits = Math.max(6, 33 - Math.clz32(expected));
+    if (this.#slots.length < width << bits) this.#slots = new Int32Array(width << bits);
+    else this.#slots.fill(0, 0, width << bits);
+    this.#shift = 32 - bits;
+    this.#overflow.clear();
+  }
+
+  /** The value of a key, 0 when there is none. */
+  find(a: number, b: number, c: number): number {
+    const at = this.#place(a, b, c);
+    return at < 0 ? (this.#overflow.get(`${a},${b},${c}`) ?? 0) : this.#slots[at + 3]!;
+  }
+
+  /** The value of a key; `fresh` (above 0), which becomes its value, when there was none. */
+  intern(a: number, b: number, c: number, fresh: number): number {
+    const at = this.#place(a, b, c);
+    if (at < 0) {
+      const key = `${a},${b},${c}`;
+      const value = this.#overflow.get(key) ?? fresh;
+      if (value === fresh) this.#overflow.set(key, fresh);
+      return value;
+    }
+    const slots = this.#slots;
+    const value = slots[at + 3]!;
+    if (value !== 0) return value;
+    slots[at] = a;
+    slots[at + 1] = b;
+    slots[at + 2] = c;
+    slots[at + 3] = fresh;
+    return fresh;
+  }
+
+  /** Where in the slots the key is or would be; -1 when neither is within reach. */
+  #place(a: number, b: number, c: number): number {
+    const slots = this.#slots;
+    const shift = this.#shift;
+    const last = -1 >>> shift;
+    let slot = Math.imul(a ^ Math.imul(b, 0x9e3779b1) ^ Math.imul(c, 0x85ebca6b), 0xc2b2ae35) >>> shift;
+    for (let step = 0; step < reach; step++) {
+      const at = slot * width;
+      if (slots[at + 3] === 0 || (slots[at] === a && slots[at + 1] === b && slots[at + 2] === c)) return at;
+      slot = (slot + 1) & last;
+    }
+    return -1;
+  }
+}

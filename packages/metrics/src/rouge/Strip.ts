@@ -1,0 +1,121 @@
+/**
+ * Sixty-four columns of the table of longest common subsequences, worked down row by row as two words of bits: bit i of a row is 0
+ * where the table steps up from column i to i + 1.
+ *
+ *     u = S & M[row];  S = (S + u) | (S - u)
+ *
+ * M[row] has a 1 in each column whose token is the row's; S starts as all ones. (H. Hyyrö, "Bit-parallel LCS-length computation
+ * revisited", AWOCA 2004.) A table wider than a strip is worked strip by strip, the carry of each row's sum going to the next strip
+ * through `carries`, so that memory is linear in the texts.
+ *
+ * One strip is laid at a time: `lay`, any number of `run`s, `lift`.
+ */
+import { room } from "./room.ts";
+
+/** Columns of a strip. */
+export const width = 64;
+
+/** For each token, by its id, the columns that have it: two words. Zeros while no strip is laid. */
+let masks = new Int32Array(2048);
+
+/** Lays the columns `from` … `to`, at most 64, under the strip. @param size every id is below this */
+export const lay = (columns: Int32Array, from: number, to: number, size: number): void => {
+  masks = room(masks, size * 2);
+  for (let at = from; at < to; at++) masks[columns[at]! * 2 + ((at - from) >> 5)]! |= 1 << (at - from);
+};
+
+/** Takes the same columns away. */
+export const lift = (columns: Int32Array, from: number, to: number): void => {
+  for (let at = from; at < to; at++) masks[columns[at]! * 2 + ((at - from) >> 5)] = 0;
+};
+
+/**
+ * Works the rows `from` … `to` down the strip.
+ *
+ * @param carryIn one bit a row, from index 0: the carry into this strip
+ * @param carryOut takes the carry out of it; may be the same array
+ * @param state the strip's two words S at `state[at]` and `state[at + 1]`, replaced by those after the last row
+ */
+export const run = (
+  rows: Int32Array,
+  from: number,
+  to: number,
+  carryIn: Int32Array,
+  carryOut: Int32Array,
+  state: Int32Array,
+  at: number,
+): void => {
+  const columnsOf = masks;
+  let low = state[at]!;
+  let high = state[at + 1]!;
+  for (let row = from; row < to; row++) {
+    const mask = rows[row]! * 2;
+    let u = low & columnsOf[mask]!;
+    let sum = (((low + u) | 0) + carryIn[row - from]!) | 0;
+    const carry = (u | (low & ~sum)) >>> 31;
+    low = sum | (low ^ u);
+    u = high & columnsOf[mask + 1]!;
+    sum = (((high + u) | 0) + carry) | 0;
+    carryOut[row - from] = (u | (high & ~sum)) >>> 31;
+    high = sum | (high ^ u);
+  }
+  state[at] = low;
+  state[at + 1] = high;
+};
+
+/**
+ * The same, keeping of every row the columns at which a walk back through the table does not go up: those where the row has the
+ * column's token, or where the table steps up. The first word of a row is at `stops[kept + row - from]`, the second `height` further.
+ */
+export const runKeeping = (
+  rows: Int32Array,
+  from: number,
+  to: number,
+  carryIn: Int32Array,
+  carryOut: Int32Array,
+  state: Int32Array,
+  at: number,
+  stops: Int32Array,
+  kept: number,
+  height: number,
+): void => {
+  const columnsOf = masks;
+  let low = state[at]!;
+  let high = state[at + 1]!;
+  for (let row = from; row < to; row++) {
+    const mask = rows[row]! * 2;
+    let columns = columnsOf[mask]!;
+    let u = low & columns;
+    let sum = (((low + u) | 0) + carryIn[row - from]!) | 0;
+    const carry = (u | (low & ~sum)) >>> 31;
+    low = sum | (low ^ u);
+    stops[kept + row - from] = ~low | columns;
+    columns = columnsOf[mask + 1]!;
+    u = high & columns;
+    sum = (((high + u) | 0) + carry) | 0;
+    carryOut[row - from] = (u | (high & ~sum)) >>> 31;
+    high = sum | (high ^ u);
+    stops[kept + height + row - from] = ~high | columns;
+  }
+  state[at] = low;
+  state[at + 1] = high;
+};
+
+/** `runKeeping` of the first word alone, from the top of the table: all there is to a table of 32 columns. */
+export const runNarrow = (rows: Int32Array, from: number, to: number, stops: Int32Array): void => {
+  const columnsOf = masks;
+  let low = -1;
+  for (let row = from; row < to; row++) {
+    const columns = columnsOf[rows[row]! * 2]!;
+    const u = low & columns;
+    low = (low + u) | (low ^ u);
+    stops[row - from] = ~low | columns;
+  }
+};
+
+/** Number of ones of a 32-bit word. */
+export const ones = (word: number): number => {
+  let count = word - ((word >>> 1) & 0x5555_5555);
+  count = (count & 0x3333_3333) + ((count >>> 2) & 0x3333_3333);
+  return Math.imul((count + (count >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
+};

@@ -1,0 +1,120 @@
+/**
+ * Words as small integers. Reading a text gives the ids of its rouge_score tokens (see `rougeTokens`); with the stemmer, words of one
+ * stem share an id, and a word is stemmed once, not at every occurrence.
+ *
+ * Ids hold for the texts read since the last `trim`. The table forgets everything once it holds too many words, so that it stays
+ * small however many texts go through.
+ */
+import { porter } from "../stem/porter.ts";
+import { KeyTable } from "./KeyTable.ts";
+import type { Tokens } from "./Tokens.ts";
+
+/** Letters and digits as 1 to 36, anything else 0. */
+const symbols = new Uint8Array(128);
+[..."0123456789abcdefghijklmnopqrstuvwxyz"].forEach((letter, index) => {
+  symbols[letter.charCodeAt(0)] = index + 1;
+});
+
+const newline = 10;
+
+/** Words up to this length are three keys of five symbols, six bits each. */
+const longest = 15;
+const fiveSymbols = 0x3fff_ffff;
+
+/** As many ids are kept from call to call. */
+const capacity = 1 << 17;
+
+export class Vocabulary {
+  /** Every id is below this. */
+  size = 1;
+  readonly #stems: boolean;
+  readonly #words = new KeyTable(16);
+  readonly #longWords = new Map<string, number>();
+  readonly #stemIds = new Map<string, number>();
+
+  /** @param stems whether words of one Porter stem are the same */
+  constructor(stems: boolean) {
+    this.#stems = stems;
+  }
+
+  /** Forgets all words when they have become too many. Ids given before mean nothing afterwards. */
+  trim(): void {
+    if (this.size < capacity) return;
+    this.size = 1;
+    this.#words.clear(capacity >> 2);
+    this.#longWords.clear();
+    this.#stemIds.clear();
+  }
+
+  /** Reads a text with its lines. */
+  read(text: string, into: Tokens): Tokens {
+    this.#append(text, into.clear(text.length), true);
+    into.breakLine();
+    return into;
+  }
+
+  /** Reads sentences as lines; a new line inside a sentence is white space. */
+  readLines(lines: Iterable<string>, into: Tokens): Tokens {
+    const all = [...lines];
+    into.clear(all.reduce((sum, line) => sum + line.length + 1, 0));
+    for (const line of all) {
+      this.#append(line, into, false);
+      into.breakLine();
+    }
+    return into;
+  }
+
+  #append(text: string, into: Tokens, breaks: boolean): void {
+    const lower = text.toLowerCase();
+    const end = lower.length;
+    const ids = into.ids;
+    let at = 0;
+    while (at < end) {
+      let code = lower.charCodeAt(at++);
+      let symbol = code < 128 ? symbols[code]! : 0;
+      if (symbol === 0) {
+        if (breaks && code === newline) into.breakLine();
+        continue;
+      }
+      const start = at - 1;
+      let first = 0;
+      let second = 0;
+      let third = 0;
+      do {
+        third = (third << 6) | (second >>> 24);
+        second = ((second << 6) | (first >>> 24)) & fiveSymbols;
+        first = ((first << 6) | symbol) & fiveSymbols;
+        code = at < end ? lower.charCodeAt(at) : newline;
+        at++;
+        symbol = code < 128 ? symbols[code]! : 0;
+      } while (symbol !== 0);
+      at--;
+      ids[into.length++] =
+        at - start <= longest
+          ? this.#words.find(first, second, third) ||
+            this.#words.intern(first, second, third, this.#idOf(lower.slice(start, at)))
+          : this.#longId(lower.slice(start, at));
+    }
+  }
+
+  #longId(word: string): number {
+    let id = this.#longWords.get(word);
+    if (id === undefined) {
+      id = this.#idOf(word);
+      this.#longWords.set(word, id);
+    }
+    return id;
+  }
+
+  /** The id of a word not seen before: that of its stem where words are stemmed, which another word may share. */
+  #idOf(word: string): number {
+    if (!this.#stems) return this.size++;
+    const stem = word.length > 3 ? porter(word) : word;
+    let id = this.#stemIds.get(stem);
+    if (id === undefined) {
+      id = this.size++;
+      this.#stemIds.set(stem, id);
+    }
+    return id;
+  }
+}
