@@ -71,7 +71,7 @@ const segment = (name: string, value: unknown): Result.Result<string, Issue> => 
   if (typeof value !== "string") {
     return Result.fail({
       path: name,
-      message: `is a string in the path, not ${value === null ? "null" : typeof value}`,
+      message: `must be a string, not ${value === null ? "null" : typeof value}`,
     });
   }
   if (value === "" || value === "." || value === "..") {
@@ -111,7 +111,7 @@ const addToQuery = (query: URLSearchParams, name: string, value: unknown): Issue
   if (value === undefined || value === null) return undefined;
   const elements: ReadonlyArray<unknown> = Array.isArray(value) ? value : [value];
   if (!elements.every(isPlain))
-    return { path: name, message: "a query holds strings, numbers, booleans and arrays of these" };
+    return { path: name, message: "must be a string, a number or a boolean, or an array of these" };
   if (elements.length === 0) return undefined;
   if (elements.some((element) => String(element).includes(","))) {
     for (const element of elements) query.append(name, String(element));
@@ -149,19 +149,15 @@ export const argumentsOf = (
 ): Result.Result<Readonly<Record<string, unknown>>, ReadonlyArray<Issue>> => {
   if (typeof args === "string") {
     const [only, ...others] = endpoint.params;
-    return only !== undefined && others.length === 0
+    if (only === undefined) return Result.fail([{ path: "", message: "takes no id; pass an object of arguments" }]);
+    return others.length === 0
       ? Result.succeed({ [only]: args })
-      : Result.fail([
-          {
-            path: "",
-            message: `a bare id does not say which of ${endpoint.params.join(", ") || "no parameter"} it is`,
-          },
-        ]);
+      : Result.fail([{ path: "", message: `a bare id is not enough; pass { ${endpoint.params.join(", ")} }` }]);
   }
   if (args === undefined) return Result.succeed({});
   return typeof args === "object" && args !== null && !Array.isArray(args)
     ? Result.succeed(args)
-    : Result.fail([{ path: "", message: "the arguments are one object under the wire's names" }]);
+    : Result.fail([{ path: "", message: "the arguments must be one object under the wire's names" }]);
 };
 
 const bodyOf = (
@@ -170,7 +166,7 @@ const bodyOf = (
 ): Result.Result<string | undefined, ReadonlyArray<Issue>> => {
   if (endpoint.body === undefined) return Result.succeed(undefined);
   if (endpoint.bodyIsArray && !Array.isArray(rest["items"])) {
-    return Result.fail([{ path: "items", message: "is the array to be sent" }]);
+    return Result.fail([{ path: "items", message: "must be the array to send" }]);
   }
   try {
     return Result.succeed(JSON.stringify(endpoint.bodyIsArray ? rest["items"] : rest));

@@ -108,7 +108,7 @@ class Checklist {
     const origin = surroundings.location?.href;
     const url = typeof text === "string" && URL.canParse(text, origin) ? new URL(text, origin) : undefined;
     if (url === undefined || !/^https?:$/.test(url.protocol)) {
-      this.refuse("baseURL", "is not an http or https address");
+      this.refuse("baseURL", "must be an http or https address");
       return production;
     }
     if (url.username !== "" || url.password !== "") this.refuse("baseURL", "has a user name in it; use apiKey");
@@ -133,14 +133,14 @@ class Checklist {
   timeoutMillis(given: Duration.Input | undefined, otherwise: number): number {
     if (given === undefined) return otherwise;
     const millis = millisOf(given);
-    if (millis === undefined) this.refuse("timeout", `is a time of more than 0 ms, such as 5000 or "30 seconds"`);
+    if (millis === undefined) this.refuse("timeout", `must be more than 0 ms, such as 5000 or "30 seconds"`);
     return millis ?? otherwise;
   }
 
   atLeast(least: number, name: string, given: number | undefined, otherwise: number): number {
     if (given === undefined) return otherwise;
     if (Number.isSafeInteger(given) && given >= least) return given;
-    this.refuse(name, `is a whole number of at least ${least}`);
+    this.refuse(name, `must be a whole number of at least ${least}`);
     return otherwise;
   }
 }

@@ -117,7 +117,7 @@ export const make = (settings: Options.Settings, shared: Shared = unshared()): T
   const requestFor = (endpoint: Endpoint.Any, args: HttpRequest.Arguments, options: CallOptions) => {
     const timeoutMillis = options.timeout === undefined ? settings.timeoutMillis : Options.millisOf(options.timeout);
     return timeoutMillis === undefined
-      ? Result.fail(invalid([{ path: "timeout", message: `is a time of more than 0 ms, such as "30 seconds"` }]))
+      ? Result.fail(invalid([{ path: "timeout", message: `must be more than 0 ms, such as "30 seconds"` }]))
       : Result.flatMap(HttpRequest.withHeaders(settings.headers, options.headers), (headers) =>
           HttpRequest.make(endpoint, args, { baseURL: settings.baseURL, headers, timeoutMillis }),
         );
