@@ -185,20 +185,45 @@ export class SimulatedClock implements Clock.Clock {
   }
 
   /**
-   * The same fetch, watched: while one of its requests is under way, time does not pass.
+   * The same fetch, watched: while one of its requests is under way, or a piece of its answer's body is waited for, time
+   * does not pass.
    *
    * What delays requests by this clock (a simulated network) goes around the tracked fetch, not inside.
    */
-  trackFetch<Fetch extends (...args: Array<any>) => Promise<unknown>>(fetch: Fetch): Fetch {
-    return ((...args) => {
-      const request = {};
-      this.#inFlight.add(request);
-      this.#signsOfLife++;
-      return fetch(...args).finally(() => {
-        this.#inFlight.delete(request);
-        this.#signsOfLife++;
-      });
+  trackFetch<Fetch extends (...args: Array<any>) => Promise<Response>>(fetch: Fetch): Fetch {
+    return (async (...args) => {
+      const response = await this.#track(fetch(...args));
+      return response.body === null || response.status < 200 ? response : this.#trackBody(response, response.body);
     }) as Fetch;
+  }
+
+  async #track<A>(work: Promise<A>): Promise<A> {
+    const request = {};
+    this.#inFlight.add(request);
+    this.#signsOfLife++;
+    try {
+      return await work;
+    } finally {
+      this.#inFlight.delete(request);
+      this.#signsOfLife++;
+    }
+  }
+
+  #trackBody({ status, statusText, headers }: Response, body: ReadableStream<Uint8Array>): Response {
+    const reader = body.getReader();
+    // Without a queue of its own the stream asks for the next piece when its reader does.
+    const pieces = new ReadableStream<Uint8Array>(
+      {
+        pull: async (controller) => {
+          const { done, value } = await this.#track(reader.read());
+          if (done) controller.close();
+          else controller.enqueue(value);
+        },
+        cancel: (reason) => reader.cancel(reason),
+      },
+      { highWaterMark: 0 },
+    );
+    return new Response(pieces, { status, statusText, headers });
   }
 
   #insert(sleeper: Sleeper): void {

@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
@@ -68,24 +68,68 @@ it("until says when no passing of time will help", async () => {
   await slept;
 });
 
-it("waits for a tracked request over a real socket before time passes", async () => {
-  const clock = new SimulatedClock({ startAt: 0 });
-  const server = createServer((_, response) => setTimeout(() => response.end("late"), 25));
+const withServer = async (answer: RequestListener, use: (url: string) => Promise<void>) => {
+  const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   try {
-    const { port } = server.address() as AddressInfo;
-    const tracked = clock.trackFetch(fetch);
-    const answered = tracked(`http://127.0.0.1:${port}/`).then(() => clock.now());
-    await clock.advance("1 hour");
-    expect(await answered).toBe(0);
+    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   } finally {
+    server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   }
+};
+
+it("waits for a tracked request over a real socket before time passes", () => {
+  const asked = Promise.withResolvers<ServerResponse>();
+  return withServer(
+    (_, response) => asked.resolve(response),
+    async (url) => {
+      const clock = new SimulatedClock({ startAt: 0 });
+      const answered = clock
+        .trackFetch(fetch)(url)
+        .then(() => clock.now());
+      const advanced = clock.advance("1 hour");
+      const response = await asked.promise;
+      expect(clock.now()).toBe(0);
+      response.end("late");
+      await advanced;
+      expect(await answered).toBe(0);
+    },
+  );
 });
+
+it("waits for the body of a tracked answer as well", () => {
+  const begun = Promise.withResolvers<ServerResponse>();
+  return withServer(
+    (_, response) => response.write("first, ", () => begun.resolve(response)),
+    async (url) => {
+      const clock = new SimulatedClock({ startAt: 0 });
+      const text = clock
+        .trackFetch(fetch)(url)
+        .then(async (response) => [await response.text(), clock.now()]);
+      const advanced = clock.advance("1 hour");
+      (await begun.promise).end("later");
+      await advanced;
+      expect(await text).toEqual(["first, later", 0]);
+    },
+  );
+});
+
+it("an answer that nobody reads does not stop time", () =>
+  withServer(
+    (_, response) => void response.write("unread"),
+    async (url) => {
+      const clock = new SimulatedClock({ startAt: 0 });
+      const response = await clock.trackFetch(fetch)(url);
+      await clock.advance("1 hour");
+      expect(clock.now()).toBe(3_600_000);
+      await response.body?.cancel();
+    },
+  ));
 
 it("a tracked request that itself waits for the clock does not stop it for ever", async () => {
   const clock = new SimulatedClock({ startAt: 0 });
-  const slow = clock.trackFetch(() => sleep(clock, 100));
+  const slow = clock.trackFetch(() => sleep(clock, 100).then(() => new Response(null)));
   const answered = slow().then(() => clock.now());
   await clock.advance(200);
   expect(await answered).toBe(100);
