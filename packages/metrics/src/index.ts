@@ -44,6 +44,7 @@ export {
 } from "./sacreBleu.ts";
 export { type SquadOptions, type SquadScore, squad, squadNormalize } from "./squad.ts";
 export { type PorterMode, porter } from "./stem/porter.ts";
+export { corpusTer, type TerOptions, type TerScore, ter } from "./ter.ts";
 export { rougeTokens } from "./tokenize/rouge.ts";
 export {
   sacrebleuTokenizers,
@@ -54,6 +55,7 @@ export {
   tokenizerZh,
 } from "./tokenize/sacrebleu.ts";
 export { type SentenceSplitter, type Tokenizer, whitespace } from "./tokenize/Tokenizer.ts";
+export { type TercomOptions, tercom } from "./tokenize/tercom.ts";
 export { treebankWords } from "./tokenize/treebank.ts";
 export { splitWhitespace } from "./tokenize/whitespace.ts";
 export { wordTokenize, wordTokenizer } from "./tokenize/wordTokenize.ts";

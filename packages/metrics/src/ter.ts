@@ -1,0 +1,103 @@
+/**
+ * Translation edit rate as sacrebleu 2.6 computes it, of one sentence or of a corpus, in percent of the reference: the fewest edits
+ * found that turn the candidate into a reference, where moving a run of words counts as one. Lower is better; it may exceed 100.
+ *
+ * Source: sacrebleu 2.6.0 `sacrebleu.metrics.ter`; Snover et al. 2006, "A Study of Translation Edit Rate with Targeted Human
+ * Annotation".
+ */
+import { Numbering } from "./Ngrams.ts";
+import { listOf, type References } from "./References.ts";
+import { translationEdits } from "./ter/shifts.ts";
+import { type TercomOptions, tercom } from "./tokenize/tercom.ts";
+import { trimEnd } from "./tokenize/whitespace.ts";
+
+/** What is done to the texts before they are compared; by default case is folded. */
+export interface TerOptions extends TercomOptions {}
+
+/** A TER score and what it is made of. */
+export interface TerScore {
+  /** 100 × edits / referenceLength; with an empty reference 0 for an empty candidate, else 100. */
+  readonly score: number;
+  /** Against the reference that needs fewest. */
+  readonly edits: number;
+  /** In words, the mean over the references. */
+  readonly referenceLength: number;
+  readonly name: "TER";
+  /** sacrebleu's own, like `nrefs:1|case:lc|tok:tercom|norm:no|punct:yes|asian:no|version:2.6.0`. */
+  readonly signature: string;
+}
+
+/** They add up over a corpus. */
+interface Counts {
+  readonly edits: number;
+  readonly referenceLength: number;
+}
+
+const countsOf = (candidate: string, references: References, options: TerOptions): Counts => {
+  const tokenizer = tercom(options);
+  const numbering = new Numbering();
+  const words = (text: string) => tokenizer.tokenize(trimEnd(text));
+  const mine = numbering.of(words(candidate));
+  // The reference implementation tokenizes references twice, which matters where a second pass still finds something to set apart.
+  const others = listOf(references).map((reference) => numbering.of(words(words(reference).join(" "))));
+  return {
+    edits: Math.min(...others.map((other) => translationEdits(mine, other))),
+    referenceLength: others.reduce((sum, other) => sum + other.length, 0) / others.length,
+  };
+};
+
+const scoreOf = ({ edits, referenceLength }: Counts, options: TerOptions, references: number | undefined): TerScore => {
+  const yes = (choice: boolean | undefined) => (choice === true ? "yes" : "no");
+  const fields = [
+    `nrefs:${references ?? "var"}`,
+    `case:${options.caseSensitive === true ? "mixed" : "lc"}`,
+    "tok:tercom",
+    `norm:${yes(options.normalized)}`,
+    `punct:${yes(options.noPunctuation !== true)}`,
+    `asian:${yes(options.asianSupport)}`,
+    "version:2.6.0",
+  ];
+  const rate = referenceLength > 0 ? edits / referenceLength : edits > 0 ? 1 : 0;
+  return { score: 100 * rate, edits, referenceLength, name: "TER", signature: fields.join("|") };
+};
+
+/**
+ * TER of one text against one or several references, as sacrebleu's `TER(…).sentence_score`, in percent.
+ *
+ * @throws RangeError when the list of references is empty
+ * @example
+ * ```ts
+ * import { ter } from "@evalwire/metrics"
+ *
+ * ter("on the mat the cat sat", "the cat sat on the mat").edits // => 1
+ * ```
+ */
+export const ter = (candidate: string, references: References, options: TerOptions = {}): TerScore =>
+  scoreOf(countsOf(candidate, references, options), options, listOf(references).length);
+
+/**
+ * TER of a corpus, as sacrebleu's `TER(…).corpus_score`, in percent: all edits over all reference lengths.
+ *
+ * @param pairs any iterable, read once: only the counts are kept
+ * @throws RangeError when a list of references is empty
+ * @example
+ * ```ts
+ * import { corpusTer } from "@evalwire/metrics"
+ *
+ * corpusTer([{ candidate: "a b", references: "a b" }, { candidate: "c", references: "d e" }]).score // => 50
+ * ```
+ */
+export const corpusTer = (
+  pairs: Iterable<{ readonly candidate: string; readonly references: References }>,
+  options: TerOptions = {},
+): TerScore => {
+  const numbers = new Set<number>();
+  const sum = { edits: 0, referenceLength: 0 };
+  for (const { candidate, references } of pairs) {
+    const { edits, referenceLength } = countsOf(candidate, references, options);
+    sum.edits += edits;
+    sum.referenceLength += referenceLength;
+    numbers.add(listOf(references).length);
+  }
+  return scoreOf(sum, options, numbers.size === 1 ? [...numbers][0] : undefined);
+};
