@@ -16,9 +16,9 @@ export interface Issue {
   readonly kind: "missing" | "invalid";
 }
 
-/** An issue, and whether it says that its variant of a union was not the one meant. */
+/** An issue, and whether it lies where an object may say which variant of a union it is. */
 interface Finding extends Issue {
-  readonly ofDiscriminator: boolean;
+  readonly isOfName: boolean;
 }
 
 const withIndefiniteArticle = (value: unknown): string => {
@@ -36,39 +36,61 @@ const literalsOf = (ast: SchemaAST.AST): ReadonlyArray<string> => {
   return SchemaAST.isUnion(ast) && isLiteralOrNull(ast) ? ast.types.flatMap(literalsOf) : [];
 };
 
-/** What a union's variants call themselves in the field `key`. */
-const discriminators = (union: SchemaAST.Union, key: string | number | undefined): ReadonlyArray<string> =>
+/** What the variants of a union say of the field `key`. */
+const fieldsNamed = (union: SchemaAST.Union, key: string | number | undefined): ReadonlyArray<SchemaAST.AST> =>
   union.types.flatMap((type) =>
     SchemaAST.isObjects(type)
-      ? type.propertySignatures.filter((field) => field.name === key).flatMap((field) => literalsOf(field.type))
+      ? type.propertySignatures.filter(({ name }) => name === key).map((field) => field.type)
       : [],
   );
 
+const isName = (ast: SchemaAST.AST): boolean =>
+  literalsOf(ast).length > 0 || ast.annotations?.["knownMembers"] !== undefined;
+
+/** Whether a union's variants tell themselves apart by the field `key`. */
+const isDiscriminator = (union: SchemaAST.Union, key: string | number | undefined): boolean =>
+  fieldsNamed(union, key).filter(isName).length > 1;
+
 type Path = Issue["path"];
 
-/** How far a value is from a variant: fields it lacks, then all that is wrong, then how near the top that is. */
-const distance = (findings: ReadonlyArray<Finding>, path: Path): readonly [number, number, number] => [
-  findings.filter((one) => one.kind === "missing" && one.path.length === path.length + 1).length,
-  findings.length,
-  -findings.reduce((depth, one) => Math.max(depth, one.path.length), 0),
+/** One variant of a union, and what is wrong with the value if that is what it was meant to be. */
+interface Attempt {
+  readonly issue: SchemaIssue.Issue;
+  readonly findings: ReadonlyArray<Finding>;
+}
+
+/** How many of the value's fields the variant does not declare. */
+const unfamiliar = ({ issue }: Attempt, value: unknown): number => {
+  if (issue._tag !== "Composite" || !SchemaAST.isObjects(issue.ast)) return 0;
+  const declared = new Set(issue.ast.propertySignatures.map(({ name }) => name));
+  return Object.keys(value as object).filter((name) => !declared.has(name)).length;
+};
+
+/** How far a value is from a variant: fields it lacks, fields it has too many, all that is wrong, and how near the top. */
+const distance = (attempt: Attempt, path: Path, value: unknown): ReadonlyArray<number> => [
+  attempt.findings.filter((one) => one.kind === "missing" && one.path.length === path.length + 1).length,
+  unfamiliar(attempt, value),
+  attempt.findings.length,
+  -attempt.findings.reduce((depth, one) => Math.max(depth, one.path.length), 0),
 ];
 
-/** The findings of the variant nearest to fitting; of two equally near, the first. */
-const nearest = (variants: ReadonlyArray<ReadonlyArray<Finding>>, path: Path): ReadonlyArray<Finding> =>
-  variants.reduce((best, next) => {
-    const from = distance(best, path);
-    const to = distance(next, path);
+/** The attempt at the variant nearest to fitting; of two equally near, the first. */
+const nearest = (attempts: ReadonlyArray<Attempt>, path: Path, value: unknown): Attempt =>
+  attempts.reduce((best, next) => {
+    const from = distance(best, path, value);
+    const to = distance(next, path, value);
     const decisive = to.findIndex((step, index) => step !== from[index]);
     return decisive >= 0 && to[decisive]! < from[decisive]! ? next : best;
   });
 
-const ofVariants = (issue: SchemaIssue.AnyOf, path: Path, root: unknown): ReadonlyArray<Finding> => {
-  const variants = issue.issues.map((one) => findings(one, path, root));
-  const isOfAnother = (one: Finding) => one.ofDiscriminator && one.path.length === path.length + 1;
-  const meant = variants.filter((variant) => !variant.some(isOfAnother));
-  if (meant.length > 0) return nearest(meant, path);
-  const found = variants.flat().find(isOfAnother)!;
-  const names = discriminators(issue.ast, found.path.at(-1));
+const ofVariants = (union: SchemaIssue.AnyOf, path: Path, root: unknown): ReadonlyArray<Finding> => {
+  const attempts = union.issues.map((issue) => ({ issue, findings: findings(issue, path, root) }));
+  const isOfAnother = (one: Finding) =>
+    one.isOfName && one.path.length === path.length + 1 && isDiscriminator(union.ast, one.path.at(-1));
+  const meant = attempts.filter((attempt) => !attempt.findings.some(isOfAnother));
+  if (meant.length > 0) return nearest(meant, path, at(root, path)).findings;
+  const found = attempts.flatMap((attempt) => attempt.findings).find(isOfAnother)!;
+  const names = fieldsNamed(union.ast, found.path.at(-1)).flatMap(literalsOf);
   return [names.length === 0 ? found : { ...found, message: `Expected ${names.join(" | ")}` }];
 };
 
@@ -76,11 +98,11 @@ const format = SchemaIssue.makeFormatterStandardSchemaV1();
 
 const messageOf = (issue: SchemaIssue.Issue): string => format(issue).issues[0]?.message ?? "Not valid";
 
-const invalid = (path: Path, message: string, ofDiscriminator = false): Finding => ({
+const invalid = (path: Path, message: string, isOfName = false): Finding => ({
   path,
   message,
   kind: "invalid",
-  ofDiscriminator,
+  isOfName,
 });
 
 const at = (root: unknown, path: Path): unknown =>
@@ -105,7 +127,7 @@ const findings = (issue: SchemaIssue.Issue, path: Path, root: unknown): Readonly
     case "InvalidType":
       return [ofAnotherType(issue, path, root)];
     case "MissingKey":
-      return [{ path, message: "Missing", kind: "missing", ofDiscriminator: false }];
+      return [{ path, message: "Missing", kind: "missing", isOfName: false }];
     case "Filter":
       return [invalid(path, messageOf(issue), issue.filter.annotations?.["knownMembers"] !== undefined)];
     case "InvalidValue":

@@ -1,0 +1,81 @@
+import * as SchemaAST from "effect/SchemaAST";
+import { describe, expect, it } from "vitest";
+import { type OpenApiDocument, openApi } from "../../src/contract/Api.ts";
+import { type Endpoint, endpoints } from "../../src/contract/index.ts";
+
+const document = openApi();
+
+const operations = ({ paths }: OpenApiDocument) =>
+  Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
+
+const described = new Map(operations(document).map((one) => [one.operation.operationId, one]));
+
+const templated = (path: string): string => path.replaceAll(/:(\w+)/g, "{$1}");
+
+const namesIn = (place: string, name: string): ReadonlyArray<string> =>
+  described
+    .get(name)!
+    .operation.parameters.filter((one) => one.in === place)
+    .map((one) => one.name);
+
+const fieldsOf = (schema: Endpoint.Any["query"]): ReadonlyArray<string> =>
+  schema !== undefined && SchemaAST.isObjects(schema.ast)
+    ? schema.ast.propertySignatures.map(({ name }) => String(name))
+    : [];
+
+describe("the OpenAPI document", () => {
+  it("describes each endpoint once, and nothing else", () => {
+    const names = operations(document).map(({ operation }) => operation.operationId);
+    expect(names.toSorted()).toEqual(endpoints.map(({ name }) => name).toSorted());
+  });
+
+  it.each(endpoints)(
+    "$name: method, path, parameters, body, answers",
+    ({ name, method, path, params, query, body }) => {
+      const { operation, ...route } = described.get(name)!;
+      expect(route).toEqual({ method: method.toLowerCase(), path: templated(path) });
+      expect(namesIn("path", name)).toEqual(params);
+      expect(namesIn("query", name)).toEqual(
+        query === undefined ? [] : query.ast.propertySignatures.map((field: { name: string }) => field.name),
+      );
+      expect(namesIn("header", name)).toEqual(["x-selected-account-id"]);
+      expect(operation.requestBody !== undefined).toBe(body !== undefined);
+      expect(Object.keys(operation.responses)).toEqual(["200", "401", "404", "422"]);
+      expect(operation.summary.length).toBeGreaterThan(0);
+    },
+  );
+
+  it("shows a query's values as what they stand for", () => {
+    const schemas = described.get("evaluations.list")!.operation.parameters.map((one) => [one.name, one.schema]);
+    expect(Object.fromEntries(schemas)).toMatchObject({
+      limit: { type: "integer", minimum: 1, maximum: 10_000 },
+      include_archived: { type: "boolean" },
+      sort_by: { type: "array", items: { type: "string" } },
+    });
+  });
+
+  it("asks for the key in x-api-key", () => {
+    expect(document).toMatchObject({
+      openapi: "3.1.0",
+      components: { securitySchemes: { "x-api-key": { type: "apiKey", name: "x-api-key", in: "header" } } },
+    });
+    expect(described.get("evaluations.create")!.operation).toMatchObject({ security: [{ "x-api-key": [] }] });
+  });
+
+  it("leaves objects open, and names the members of enums", () => {
+    expect(JSON.stringify(document)).not.toContain('"additionalProperties":false');
+    expect(document.components.schemas["Task"]).toMatchObject({
+      properties: { status: { anyOf: [{ enum: ["NOT_READY", "PENDING", "PENDING_REDO", "COMPLETED", "FIXED"] }, {}] } },
+    });
+  });
+
+  it("is plain JSON, whose references all lead somewhere", () => {
+    const text = JSON.stringify(document);
+    expect(JSON.parse(text)).toEqual(document);
+    const references = new Set(Array.from(text.matchAll(/"#\/components\/schemas\/([^"]+)"/g), ([, name]) => name!));
+    expect([...references].filter((name) => !(name in document.components.schemas))).toEqual([]);
+    expect(references.size).toBeGreaterThan(50);
+  });
+});

@@ -1,0 +1,72 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Instant } from "../../src/contract/index.ts";
+
+const two = (value: number): string => String(value).padStart(2, "0");
+const civil = fc.record({
+  year: fc.integer({ min: 1000, max: 9999 }),
+  month: fc.nat({ max: 14 }),
+  day: fc.nat({ max: 33 }),
+  hour: fc.nat({ max: 26 }),
+  minute: fc.nat({ max: 62 }),
+  second: fc.nat({ max: 62 }),
+});
+
+it("isInstant(text) = the calendar has such a date and the day such a time", () => {
+  fc.assert(
+    fc.property(civil, ({ year, month, day, hour, minute, second }) => {
+      const text = `${year}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}:${two(second)}Z`;
+      const millis = Date.UTC(year, month - 1, day, hour, minute, second);
+      const exists = new Date(millis).toISOString() === text.replace("Z", ".000Z");
+      expect(Instant.isInstant(text)).toBe(exists);
+      expect(Instant.epochMillis(text)).toBe(exists ? millis : Number.NaN);
+    }),
+    { numRuns: 5_000 },
+  );
+});
+
+it("epochMillis(date.toISOString()) = date.getTime()", () => {
+  const years0To9999 = { min: new Date("0000-01-01T00:00:00Z"), max: new Date("9999-12-31T23:59:59.999Z") };
+  fc.assert(
+    fc.property(fc.date({ ...years0To9999, noInvalidDate: true }), (date) => {
+      expect(Instant.epochMillis(date.toISOString())).toBe(date.getTime());
+    }),
+  );
+});
+
+it("an offset moves the instant by itself, and none means UTC", () => {
+  const offset = fc.tuple(fc.constantFrom("+", "-"), fc.nat({ max: 23 }), fc.nat({ max: 59 }));
+  fc.assert(
+    fc.property(offset, ([sign, hours, minutes]) => {
+      const moved = Instant.epochMillis(`2023-11-07T05:31:56${sign}${two(hours)}:${two(minutes)}`);
+      const distance = (hours * 60 + minutes) * 60_000;
+      const still = Instant.epochMillis("2023-11-07T05:31:56");
+      expect(moved).toBe(sign === "+" ? still - distance : still + distance);
+    }),
+  );
+  expect(Instant.epochMillis("2023-11-07T05:31:56")).toBe(Instant.epochMillis("2023-11-07T05:31:56Z"));
+});
+
+describe("instants", () => {
+  it.each(["2024-02-29T00:00Z", "2000-02-29T23:59:59Z", "2023-11-07T05:31:56.123456+00:00", "2023-11-07T05:31:56"])(
+    "%s is one",
+    (text) => expect(Instant.isInstant(text)).toBe(true),
+  );
+
+  it.each([
+    "",
+    "2023-02-29T00:00:00Z",
+    "1900-02-29T00:00:00Z",
+    "2023-04-31T00:00:00Z",
+    "2023-11-07",
+    "2023-11-07 05:31:56Z",
+    "2023-11-07T05:31:56z",
+    "2023-11-07T05:31:56.Z",
+    "2023-11-07T24:00:00Z",
+    "2023-11-07T05:31:60Z",
+    "2023-11-07T05:31:56+0100",
+    "+012023-11-07T05:31:56Z",
+    "1699335116",
+    "2023-11-07T05:31:56Z\n",
+  ])("%j is none", (text) => expect(Instant.isInstant(text)).toBe(false));
+});
