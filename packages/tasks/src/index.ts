@@ -1,1 +1,158 @@
-export {};
+/**
+ * Acting on evaluation tasks: claim, submit, assign and audit them, and views of their queue.
+ *
+ * The functions here are promises over a client; `@evalwire/tasks/effect` has the same as Effect functions.
+ */
+import type { Tasks } from "@evalwire/core/contract";
+import * as Assign from "./assign.ts";
+import * as Audit from "./audit.ts";
+import type { Outcome } from "./carryOut.ts";
+import * as Claiming from "./claim.ts";
+import { type Promised, promised } from "./promised.ts";
+import * as Submitting from "./submit.ts";
+
+export type { AssignArgs } from "./assign.ts";
+export type { FixArgs, VerdictArgs } from "./audit.ts";
+export type { Movable, Outcome } from "./carryOut.ts";
+export type { Claim, ClaimArgs, Claimed, SkipArgs } from "./claim.ts";
+export * as Lease from "./Lease.ts";
+export * as lifecycle from "./lifecycle.ts";
+export type { Promised, PromiseOptions } from "./promised.ts";
+export * as queue from "./queue.ts";
+export type { Submission, SubmitArgs } from "./submit.ts";
+
+/**
+ * Claims a task for the user the client's key belongs to: one that is already theirs, else the next in the queue.
+ *
+ * Never sent again blindly: when the answer is lost, it is found out first what became of the claim, so that one claim
+ * leads to at most one task.
+ *
+ * @param args - `evaluation_id`; `task_type` (default `EVALUATION_ANNOTATION`); `me`, the user's id, if it is known
+ * @returns `Claimed` with the task and `heldUntil`, in milliseconds of the client's clock; `Lapsed` when the lease was over
+ *   before the answer was read; `NothingLeft`
+ * @throws SgpError when the server refuses, or when its answers stay lost: then a task may be ours, and claiming again is safe
+ *
+ * @example
+ * ```ts
+ * import { SGPClient } from "@evalwire/core";
+ * import { claim } from "@evalwire/tasks";
+ *
+ * const task = {
+ *   id: "t1", task_type: "EVALUATION_ANNOTATION", status: "PENDING", priority: 0, account_id: "a1",
+ *   task_entity_parent_id: "e1", task_entity_id: "r1", assigned_to: "ada",
+ * };
+ * const client = new SGPClient({ apiKey: "a key", fetch: async () => Response.json(task) });
+ * const claimed = await claim(client, { evaluation_id: "e1" });
+ * claimed._tag; // => "Claimed"
+ * claimed._tag === "Claimed" && claimed.task.id; // => "t1"
+ * ```
+ */
+export const claim: Promised<Claiming.ClaimArgs, Claiming.Claim> = promised(Claiming.claim);
+
+/**
+ * Gives a task in hand back to the end of the queue and claims another.
+ *
+ * Sent at most once. When its answer is lost, what is found to be ours is what counts: another task is `Claimed`; if it is
+ * still the one to be skipped, the call fails with what went wrong.
+ *
+ * @param args - as for `claim`, and `task_id`, the task in hand
+ *
+ * @example
+ * ```ts
+ * import { SGPClient } from "@evalwire/core";
+ * import { skip } from "@evalwire/tasks";
+ *
+ * const client = new SGPClient({ apiKey: "a key", fetch: async () => Response.json(null) });
+ * await skip(client, { evaluation_id: "e1", task_id: "t1" }); // => { _tag: "NothingLeft" }
+ * ```
+ */
+export const skip: Promised<Claiming.SkipArgs, Claiming.Claim> = promised(Claiming.skip);
+
+/**
+ * Hands in the answers to a task.
+ *
+ * The lease is looked at first: answers that come too late are not sent, unless told to (`late: "send"`).
+ *
+ * @param args - `task` and `heldUntil` of a `Claimed`; `result`, the answers by question id; `time_spent_labeling_s`
+ * @returns `Done` with the result; `Late` or `NotPossible` when nothing was sent; `Lost` when the server says the task is not
+ *   what we thought, e.g. somebody else's by now
+ * @throws SgpError for anything else that goes wrong; sending again is safe
+ *
+ * @example
+ * ```ts
+ * import { SGPClient } from "@evalwire/core";
+ * import { submit } from "@evalwire/tasks";
+ *
+ * const client = new SGPClient({ apiKey: "a key", fetch: async () => Response.json(null) });
+ * const task = { id: "t1", status: "PENDING", task_entity_parent_id: "e1", task_entity_id: "r1" };
+ * await submit(client, { task, heldUntil: 0, result: { fluent: "yes" } }); // => { _tag: "Late", heldUntil: 0 }
+ *
+ * const done = { ...task, status: "COMPLETED" };
+ * const outcome = await submit(client, { task: done, result: { fluent: "yes" } });
+ * outcome._tag; // => "NotPossible"
+ * ```
+ */
+export const submit: Promised<Submitting.SubmitArgs, Submitting.Submission> = promised(Submitting.submit);
+
+/**
+ * Keeps the answers to a task without handing it in. Takes and returns what `submit` does; the task stays in hand.
+ *
+ * @example
+ * ```ts
+ * import { SGPClient } from "@evalwire/core";
+ * import { save } from "@evalwire/tasks";
+ *
+ * const client = new SGPClient({ apiKey: "a key", fetch: async () => Response.json(null) });
+ * const task = { id: "t1", status: "NOT_READY", task_entity_parent_id: "e1", task_entity_id: "r1" };
+ * await save(client, { task, result: {} }); // => { _tag: "NotPossible", status: "NOT_READY", possible: ["ready", "assign"] }
+ * ```
+ */
+export const save: Promised<Submitting.SubmitArgs, Submitting.Submission> = promised(Submitting.save);
+
+/**
+ * Gives tasks to a user, one or many in one request.
+ *
+ * @param args - `evaluation_id`, `task_ids`, and `assigned_to`, the user's id
+ * @returns the tasks as the server answers them; none where it answers `null`
+ *
+ * @example
+ * ```ts
+ * import { SGPClient } from "@evalwire/core";
+ * import { assign } from "@evalwire/tasks";
+ *
+ * const client = new SGPClient({ apiKey: "a key", fetch: async () => Response.json(null) });
+ * await assign(client, { evaluation_id: "e1", task_ids: ["t1", "t2"], assigned_to: "ada" }); // => []
+ * ```
+ */
+export const assign: Promised<Assign.AssignArgs, ReadonlyArray<Tasks.Task>> = promised(Assign.assign);
+
+export interface Auditing {
+  /** Accepts the work. */
+  readonly approve: Promised<Audit.VerdictArgs, Outcome>;
+  /** Corrects the work: the answers in `result` take the place of the annotator's. */
+  readonly fix: Promised<Audit.FixArgs, Outcome>;
+  /** Sends the work back to be done again. */
+  readonly requestRevision: Promised<Audit.VerdictArgs, Outcome>;
+}
+
+/**
+ * Reviewing work that was handed in. Each takes `{ task, comment }`, the task being the one that was handed in, and returns `Done`
+ * with the result; `NotPossible` when the task is in no state for it, and nothing was sent; `Lost` when the server says it
+ * is in another state by now.
+ *
+ * @example
+ * ```ts
+ * import { SGPClient } from "@evalwire/core";
+ * import { audit } from "@evalwire/tasks";
+ *
+ * const client = new SGPClient({ apiKey: "a key", fetch: async () => Response.json(null) });
+ * const task = { id: "t1", status: "PENDING", task_entity_parent_id: "e1", task_entity_id: "r1" };
+ * const outcome = await audit.approve(client, { task });
+ * outcome._tag; // => "NotPossible"
+ * ```
+ */
+export const audit: Auditing = {
+  approve: promised(Audit.approve),
+  fix: promised(Audit.fix),
+  requestRevision: promised(Audit.requestRevision),
+};

@@ -1,0 +1,93 @@
+/**
+ * A user's hold on an open task, until a deadline.
+ *
+ * A finished task has no lease, whoever its `assigned_to` still names. Deadlines are the server's; `nowMillis` is
+ * the server's time as well as the caller knows it, in milliseconds since 1970.
+ */
+import type { Lease } from "@evalwire/core";
+import { Instant } from "@evalwire/core/contract";
+import { isOpen } from "./lifecycle.ts";
+
+export type { Lease };
+
+/** What of a task a lease is read from: a `Task` of the API, a `TaskView`, and a watch's `TaskRow` have it. */
+export interface Leasable {
+  readonly id: string;
+  readonly status: string;
+  /** A user's id, or the user, as the platform sends it in a result's `Task` view. */
+  readonly assigned_to?: string | { readonly id: string } | null | undefined;
+  readonly assignment_expires_at?: string | null | undefined;
+}
+
+/** The id of the user a task is assigned to, finished or not; `null` when it is nobody's. */
+export const assigneeOf = (task: Leasable): string | null =>
+  typeof task.assigned_to === "object" ? (task.assigned_to?.id ?? null) : (task.assigned_to ?? null);
+
+/**
+ * The lease a task stands for; `undefined` when nobody holds it, or nothing is left to do on it.
+ *
+ * @example
+ * ```ts
+ * import { Lease } from "@evalwire/tasks";
+ * const task = { id: "t1", status: "PENDING", assigned_to: "ada", assignment_expires_at: "2030-01-01T00:15:00Z" };
+ * Lease.of(task); // => { taskId: "t1", assignee: "ada", expiresAt: "2030-01-01T00:15:00Z" }
+ * Lease.of({ ...task, status: "COMPLETED" }); // => undefined
+ * ```
+ */
+export const of = (task: Leasable): Lease | undefined => {
+  const assignee = isOpen(task.status) ? assigneeOf(task) : null;
+  return assignee === null ? undefined : { taskId: task.id, assignee, expiresAt: task.assignment_expires_at ?? null };
+};
+
+/** When a lease ends, in milliseconds since 1970; `Infinity` for one without a deadline, or with one that names no instant. */
+export const deadline = (lease: Pick<Lease, "expiresAt">): number => {
+  const millis = lease.expiresAt === null ? Number.NaN : Instant.epochMillis(lease.expiresAt);
+  return Number.isNaN(millis) ? Number.POSITIVE_INFINITY : millis;
+};
+
+/**
+ * How long a lease still holds, in milliseconds; 0 from its deadline on, `Infinity` without one.
+ *
+ * @example
+ * ```ts
+ * import { Lease } from "@evalwire/tasks";
+ * const now = Date.UTC(2030, 0, 1);
+ * Lease.remainingMillis({ expiresAt: "2030-01-01T00:15:00Z" }, now); // => 900000
+ * Lease.remainingMillis({ expiresAt: "2029-12-31T00:00:00Z" }, now); // => 0
+ * ```
+ */
+export const remainingMillis = (lease: Pick<Lease, "expiresAt">, nowMillis: number): number =>
+  Math.max(0, deadline(lease) - nowMillis);
+
+/** Whether the lease has not run out. */
+export const isLive = (lease: Pick<Lease, "expiresAt">, nowMillis: number): boolean => deadline(lease) > nowMillis;
+
+/** When a request was sent and answered, as the client's exchanges tell it; times in milliseconds of the client's clock. */
+export interface Answer {
+  readonly sentAt: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The resolution of the `Date` header, in milliseconds. */
+const dateResolution = 1_000;
+
+/**
+ * Until when a lease surely holds, in milliseconds of the client's clock, whatever the difference between the client's and the
+ * server's: what is left of it by the answer's own `Date`, counted from when the request was sent.
+ *
+ * Where the answer has no readable `Date` the two clocks are taken to agree. `Infinity` without a deadline.
+ *
+ * @example
+ * ```ts
+ * import { Lease } from "@evalwire/tasks";
+ * const task = { id: "t1", status: "PENDING", assigned_to: "ada", assignment_expires_at: "2030-01-01T00:15:00Z" };
+ * // The client's clock is far behind: it shows one second after 1970.
+ * Lease.heldUntil(task, { sentAt: 1_000, headers: { date: "Tue, 01 Jan 2030 00:00:00 GMT" } }); // => 900000
+ * Lease.heldUntil(task, { sentAt: 1_000, headers: {} }) === Date.UTC(2030, 0, 1, 0, 15); // => true
+ * ```
+ */
+export const heldUntil = (task: Leasable, answer: Answer): number => {
+  const end = deadline({ expiresAt: task.assignment_expires_at ?? null });
+  const date = Date.parse(answer.headers["date"] ?? "");
+  return Number.isNaN(date) ? end : answer.sentAt + (end - date) - dateResolution;
+};

@@ -1,0 +1,64 @@
+/**
+ * Looking for a task that is already ours: the way to learn what became of a claim whose answer was lost.
+ *
+ * The platform has no route that lists tasks; they are read as the `Task` view of the test case results, page by page, until
+ * one is found. What was found is read once more by itself, because a page may be older than its last line.
+ */
+import { type SgpError, Transport } from "@evalwire/core";
+import { type Tasks, TestCaseResults } from "@evalwire/core/contract";
+import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
+import * as Stream from "effect/Stream";
+import * as Lease from "./Lease.ts";
+
+export interface Wanted {
+  readonly evaluation_id: string;
+  readonly task_type: Tasks.TaskType;
+  readonly me: string;
+  /** A task that is not looked for, but told of. */
+  readonly except: string | undefined;
+}
+
+export type Ours =
+  | { readonly _tag: "Found"; readonly task: Tasks.Task; readonly answer: Lease.Answer }
+  /** Only the excepted task is ours. */
+  | { readonly _tag: "OnlyExcepted" }
+  | { readonly _tag: "Nothing" };
+
+const isOurs = (result: TestCaseResults.TestCaseResult, { task_type, me }: Wanted): boolean => {
+  const { task } = result;
+  return task !== undefined && task !== null && task.task_type === task_type && Lease.of(task)?.assignee === me;
+};
+
+/** Results read per request. */
+const limit = 1_000;
+
+/** The results of an evaluation with their tasks, over all pages; the end is an empty page, or where the count is reached. */
+const resultsOf = (evaluation_id: string) =>
+  Stream.paginate(1, (page) =>
+    Effect.gen(function* () {
+      const { call } = yield* Transport;
+      const read = yield* call(TestCaseResults.list, { evaluation_id, view: ["Task"], page, limit });
+      const isLast = read.items.length === 0 || page * read.items_per_page >= read.total_item_count;
+      return [read.items, isLast ? Option.none<number>() : Option.some(page + 1)] as const;
+    }),
+  );
+
+export const find = Effect.fnUntraced(function* (wanted: Wanted): Effect.fn.Return<Ours, SgpError, Transport> {
+  const { evaluation_id, except } = wanted;
+  const isExcepted = (result: TestCaseResults.TestCaseResult) => result.task?.id === except;
+  const candidates = yield* resultsOf(evaluation_id).pipe(
+    Stream.filter((result) => isOurs(result, wanted)),
+    Stream.takeUntil((result) => !isExcepted(result)),
+    Stream.runCollect,
+  );
+  const candidate = candidates.find((result) => !isExcepted(result));
+  if (candidate !== undefined) {
+    const { exchange } = yield* Transport;
+    const one = { evaluation_id, test_case_result_id: candidate.id, view: ["Task"] };
+    const answer = yield* exchange(TestCaseResults.retrieve, one);
+    const { task, ...result } = answer.value;
+    if (isOurs(answer.value, wanted)) return { _tag: "Found", task: { ...task!, task_entity: result }, answer };
+  }
+  return candidates.some(isExcepted) ? { _tag: "OnlyExcepted" } : { _tag: "Nothing" };
+});

@@ -1,0 +1,5 @@
+/** Acting on tasks, as Effect functions: the same as the promises of the root, over `Transport` (provided by `Sgp.layer`). */
+export { assign } from "./assign.ts";
+export * as audit from "./audit.ts";
+export { claim, skip } from "./claim.ts";
+export { save, submit } from "./submit.ts";
