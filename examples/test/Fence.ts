@@ -39,7 +39,7 @@ const claim = /^(?<indent>\s*)(?<statement>\S.*?);?\s*\/\/ => (?<value>.+)$/;
 const declaration = /^(?:const|let)\s+(?<name>[\w$]+)\b[^=]*=/;
 const printed = /^console\.log\((?<expression>.*)\)$/;
 
-/** The module that runs the fence and holds each claim against `check(actual, expected, claim)`. */
+/** The module that runs the fence and holds each claim against `__claim(actual, expected, claim)`. */
 export const toModule = (fence: Fence): string => {
   const imports: Array<string> = [];
   const body: Array<string> = [];
@@ -57,12 +57,12 @@ export const toModule = (fence: Fence): string => {
     const name = declaration.exec(statement)?.groups?.["name"];
     const expression = printed.exec(statement)?.groups?.["expression"];
     const label = JSON.stringify(line.trim());
-    if (name !== undefined) body.push(`${indent}${statement};`, `${indent}check(${name}, ${value}, ${label});`);
-    else body.push(`${indent}check(await (${expression ?? statement}), ${value}, ${label});`);
+    if (name !== undefined) body.push(`${indent}${statement};`, `${indent}__claim(${name}, ${value}, ${label});`);
+    else body.push(`${indent}__claim(await (${expression ?? statement}), ${value}, ${label});`);
   }
   return [
     ...imports,
-    "export const run = async (check: (actual: unknown, expected: unknown, claim: string) => void): Promise<void> => {",
+    "export const run = async (__claim: (actual: unknown, expected: unknown, claim: string) => void): Promise<void> => {",
     ...body.map((line) => `  ${line}`),
     "};",
     "",

@@ -24,7 +24,7 @@ describe("Fence", () => {
   it("turns each claim into a check", () => {
     const [fence] = Fence.extract("a.ts", "/**\n * ```ts\n * const sum = 1 + 2; // => 3\n * ```\n */");
     expect(fence).toEqual({ file: "a.ts", line: 2, code: "const sum = 1 + 2; // => 3" });
-    expect(Fence.toModule(fence!)).toContain('check(sum, 3, "const sum = 1 + 2; // => 3");');
+    expect(Fence.toModule(fence!)).toContain('__claim(sum, 3, "const sum = 1 + 2; // => 3");');
   });
 });
 
