@@ -5,6 +5,10 @@ import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
+import { attach } from "../watch/attach.ts";
+import type { WatchOptions } from "../watch/Options.ts";
+import type { Watch } from "../watch/Watch.ts";
+import type { Watches } from "../watch/watches.ts";
 import * as Options from "./Options.ts";
 import * as Promises from "./Promises.ts";
 import * as Transport from "./Transport.ts";
@@ -56,12 +60,13 @@ export class SGPClient {
   readonly applicationSpecs: Promises.Promises["applicationSpecs"];
   readonly applicationVariants: Promises.Promises["applicationVariants"];
   readonly applicationTestCaseOutputs: Promises.Promises["applicationTestCaseOutputs"];
-  readonly v5: Promises.Promises["v5"];
+  readonly v5: Promises.Promises["v5"] & { readonly watch: Watches };
 
   readonly #options: SGPClientOptions;
   readonly #shared: Transport.Shared;
   readonly #services: Context.Context<never>;
   readonly #transport: Transport.Transport["Service"];
+  readonly #watches: ReturnType<typeof attach>;
 
   constructor(options: SGPClientOptions = {}, derivedFrom?: SGPClient) {
     this.#options = options;
@@ -77,7 +82,43 @@ export class SGPClient {
     this.applicationSpecs = methods.applicationSpecs;
     this.applicationVariants = methods.applicationVariants;
     this.applicationTestCaseOutputs = methods.applicationTestCaseOutputs;
-    this.v5 = methods.v5;
+    this.#watches = attach(this.#transport, this.#services);
+    this.v5 = { ...methods.v5, watch: this.#watches.v5 };
+  }
+
+  /**
+   * A live view of an evaluation's tasks: a snapshot that is kept true, and events that say what changed.
+   *
+   * All watches of one evaluation share one poller. Close a watch when it is no longer needed, or make it with `await using`.
+   * Throws an `SgpError` with reason `Invalid` when the options cannot be right. What a watch promises is written at its module.
+   *
+   * @example
+   * ```ts
+   * import { SGPClient } from "@evalwire/core";
+   *
+   * const evaluation = {
+   *   id: "e1",
+   *   name: "Summaries",
+   *   description: "How good are they?",
+   *   status: "PENDING",
+   *   application_spec_id: "s1",
+   *   account_id: "a1",
+   *   created_at: "2030-01-01T00:00:00Z",
+   *   created_by_user_id: "ada",
+   *   created_by_identity_type: "user",
+   *   total_test_case_result_count: 0,
+   *   completed_test_case_result_count: 0,
+   * };
+   * const page = { items: [], current_page: 1, items_per_page: 1000, total_item_count: 0 };
+   * const fetch = async (url: string) => Response.json(url.includes("/test-case-results") ? page : evaluation);
+   *
+   * await using watch = new SGPClient({ apiKey: "a key", fetch }).watch("e1");
+   * await watch.ready;
+   * watch.snapshot().tasks.size; // => 0
+   * ```
+   */
+  watch(evaluationId: string, options: WatchOptions = {}): Watch {
+    return this.#watches.v4(evaluationId, options);
   }
 
   /** Where its calls go. */

@@ -53,6 +53,24 @@ export const fields = [
 
 export type Field = (typeof fields)[number] | "included";
 
+/** A row with `null` for every fact that is not given; all rows are made here, so that they have one shape in memory. */
+export const make = (facts: Partial<TaskRow> & Pick<TaskRow, "id">): TaskRow => {
+  const row: TaskRow = {
+    id: facts.id,
+    task_type: facts.task_type ?? "",
+    status: facts.status ?? "",
+    priority: facts.priority ?? null,
+    assigned_to: facts.assigned_to ?? null,
+    assignment_expires_at: facts.assignment_expires_at ?? null,
+    test_case_result_id: facts.test_case_result_id ?? null,
+    test_case_id: facts.test_case_id ?? null,
+    label_status: facts.label_status ?? null,
+    audit_status: facts.audit_status ?? null,
+    updated_at: facts.updated_at ?? null,
+  };
+  return facts.included === undefined ? row : { ...row, included: facts.included };
+};
+
 /** Whether work on the task is still to be done; a finished task has no lease. */
 export const isOpen = (row: TaskRow): boolean => row.status === "PENDING" || row.status === "PENDING_REDO";
 

@@ -1,134 +1,62 @@
 /**
  * A live view of one evaluation's tasks: a snapshot that is kept true, and events that say what changed.
+ *
+ * What a subscriber may rely on:
+ *
+ *  1. If the server stops changing and answers, then within one full scan the snapshot equals the server.
+ *  2. Per task, events come in the order of the states seen; between tasks no order is promised.
+ *  3. A late subscriber first receives `task.added` with `replay: true` for everything present, and what has been announced of
+ *     leases that still stand; then live events; nothing falls between.
+ *  4. Each subscriber is served serially and alone: a slow or throwing one delays and breaks nobody else. Its queue is
+ *     bounded (`latest-per-task` by default, or `drop-oldest`, or `error`).
+ *  5. Intermediate states may be skipped, never invented; `gap` says so.
+ *  6. `task.removed` needs two complete scans without the task, and carries its last known state.
+ *  7. One's own write is visible at once, and stays until a look that began after it confirms it, or it is rolled back.
+ *  8. An answer to a request that began before a write never overwrites that write.
+ *  9. For each lease (task, assignee, deadline): `assignment.expiring` at most once per lead time, `assignment.expired` at most
+ *     once, never early by the server's clock (offset estimated from `Date`, with its error bound), and at the deadline,
+ *     without waiting for a poll.
+ * 10. A failing poll degrades the watch, and recovery is announced; only 401, 403, and 404 on the evaluation end it, as a typed
+ *     error.
+ * 11. One poller per client and evaluation, shared by all subscribers; started by the first, stopped after the last; polls never
+ *     overlap.
+ * 12. Requests stay within the given budget; polling quickens near change and expiry and slows when idle or hidden;
+ *     `Retry-After` is obeyed.
+ * 13. After sleep, a clock jump or a hidden tab: one catch-up scan, no burst, no missed expiry.
+ * 14. After `close()` nothing is left: no timer, listener, fiber or socket.
+ * 15. Given the same seed, clock and answers, the same events come out, byte for byte.
+ * 16. `cursor()` resumes: a watch started with it reports exactly the differences since.
+ *
+ * A watch is at work from when it is made. Once somebody has listened to it, it is at work as long as somebody does: after the
+ * last listener it rests, and the next one makes it catch up. `close()` ends it for good.
  */
-import type * as Duration from "effect/Duration";
-import type { EvaluationRow, EventOf, WatchEvent, WatchEventType } from "./Event.ts";
-import type { Lease, TaskRow } from "./TaskRow.ts";
-
-/** How well the snapshot is known to be true. Instants are ISO 8601 by the watch's own clock. */
-export type WatchStatus =
-  /** No complete scan yet. */
-  | { readonly _tag: "connecting"; readonly since: string; readonly nextPollAt?: string }
-  | { readonly _tag: "synced"; readonly since: string; readonly nextPollAt?: string }
-  /** The last poll failed; the snapshot is what was last seen. */
-  | { readonly _tag: "degraded"; readonly since: string; readonly nextPollAt?: string; readonly error: Error }
-  /** Over: closed by its owner, or, with `error`, ended by an answer that no retry cures. */
-  | { readonly _tag: "closed"; readonly since: string; readonly error?: Error };
-
-/** Everything known at one moment. Immutable, and the same reference until something changes. */
-export interface WatchSnapshot {
-  readonly evaluationId: string;
-  /** `undefined` until first read. */
-  readonly evaluation: EvaluationRow | undefined;
-  /** By task id. The same reference until a task changes. */
-  readonly tasks: ReadonlyMap<string, TaskRow>;
-  /** The leases of open tasks, by task id. The same reference until a lease changes. */
-  readonly leases: ReadonlyMap<string, Lease>;
-  readonly status: WatchStatus;
-}
-
-/** Something odd in an answer that the watch went on in spite of. */
-export interface WatchIssue {
-  readonly kind:
-    | "task-without-id"
-    | "duplicate-task"
-    | "unreadable-deadline"
-    | "unreadable-assignee"
-    | "unreadable-field"
-    | "excessive-retry-after"
-    | "clock-jump"
-    | "listener-failed"
-    | "cursor-refused";
-  /** The task or answer it was seen in, where that can be said. */
-  readonly taskId?: string;
-  readonly message: string;
-}
-
-/** What a watch has cost and seen since it began. */
-export interface WatchStats {
-  /** Requests sent, scans, retrievals and probes together. */
-  readonly requests: number;
-  readonly requestsInLastMinute: number;
-  readonly failures: number;
-  /** Full scans begun, and those of them that were complete and stable. */
-  readonly scans: number;
-  readonly completeScans: number;
-  /** Requests the last full scan took. */
-  readonly pagesPerScan: number;
-  /** Single tasks looked at between scans. */
-  readonly retrievals: number;
-  /** Looks at the evaluation's counts. */
-  readonly probes: number;
-  readonly events: number;
-  readonly tasks: number;
-  readonly leases: number;
-  readonly subscribers: number;
-  /** Server time minus local time, and by how much that may be wrong; `null` while unknown. */
-  readonly clock: { readonly offsetMillis: number; readonly errorMillis: number } | null;
-  /** The rate the limiter allows just now; the budget itself when the server never complained. */
-  readonly requestsPerMinute: number;
-  /** Each kind of oddity once per task, and how often it was seen. */
-  readonly issues: ReadonlyArray<WatchIssue & { readonly count: number }>;
-}
-
-/** What to do with a subscriber that does not keep up. */
-export type Overflow =
-  /** Changes of one task that still wait are joined to one, from the first `previous` to the last `current`; nothing final is lost. */
-  | "latest-per-task"
-  /** The oldest waiting events are dropped. */
-  | "drop-oldest"
-  /** The subscription ends with an error. */
-  | "error";
-
-export interface SubscribeOptions<Type extends WatchEventType = WatchEventType> {
-  /** Only these types. Default all. */
-  readonly types?: ReadonlyArray<Type>;
-  /** Whether what is already there is told first, as `task.added` with `replay: true`. Default true. */
-  readonly replay?: boolean;
-  readonly overflow?: Overflow;
-  /** How many events may wait before `overflow` applies. Default 1024. */
-  readonly capacity?: number;
-  /** Ends the subscription. */
-  readonly signal?: AbortSignal;
-  /** Called once when the subscription ends: without an error when it was closed, else with what ended it. */
-  readonly onEnd?: (error?: Error) => void;
-}
-
-export interface WatchOptions {
-  /** The most requests sent in any minute, all of this watch's together. Default 60. */
-  readonly requestsPerMinute?: number;
-  /** The shortest and the longest pause between two polls. Default `["2 seconds", "1 minute"]`. */
-  readonly interval?: readonly [shortest: Duration.Input, longest: Duration.Input];
-  /** How long before its end a lease is announced as expiring. Default `["5 minutes", "1 minute"]`. */
-  readonly expiring?: ReadonlyArray<Duration.Input>;
-  /** Items asked for in one page of a scan, 1 to 10,000. Default 1,000. */
-  readonly pageSize?: number;
-  /** Fields of the test case result to keep in `row.included`, e.g. `["result"]`. Default none. */
-  readonly include?: ReadonlyArray<string>;
-  /** What an earlier watch's `cursor()` gave: only the differences since are told. */
-  readonly cursor?: string;
-  /** Closes the watch. */
-  readonly signal?: AbortSignal;
-  /** Told each oddity once. */
-  readonly onIssue?: (issue: WatchIssue) => void;
-}
+import type { EventOf, WatchEvent, WatchEventType } from "./Event.ts";
+import type { SubscribeOptions } from "./Options.ts";
+import type { WatchSnapshot } from "./Snapshot.ts";
+import type { WatchStats } from "./Stats.ts";
+import type { WatchStatus } from "./Status.ts";
 
 export interface Watch extends AsyncIterable<WatchEvent>, AsyncDisposable {
   readonly evaluationId: string;
   snapshot(): WatchSnapshot;
-  /** Calls `listener` with what is there and then with each event, one at a time (a promise it returns is waited for); returns its undo. */
+  /**
+   * Calls `listener` with what is there and then with each event, one at a time; a promise it returns is waited for.
+   * Returns the undo, after which it is not called again.
+   */
   subscribe<Type extends WatchEventType = WatchEventType>(
     listener: (event: EventOf<Type>) => unknown,
     options?: SubscribeOptions<Type>,
   ): () => void;
+  /** The same as an iterable; each `for await` over it is a subscription, and leaving the loop ends it. */
+  events<Type extends WatchEventType = WatchEventType>(options?: SubscribeOptions<Type>): AsyncIterable<EventOf<Type>>;
   /** Calls `listener` after `snapshot()` has become another one; for stores and hooks. Returns its undo. */
   onChange(listener: () => void): () => void;
   readonly status: WatchStatus;
   /** Resolves after the first complete scan; rejects when the watch ends before. */
   readonly ready: Promise<void>;
-  /** Where this watch stands, as a string for `WatchOptions.cursor`. */
+  /** Where this watch stands, as a string for the option `cursor`. */
   cursor(): string;
   stats(): WatchStats;
-  /** Ends the watch for all its subscribers; resolves when nothing of it is left. A second call does nothing. */
+  /** Ends the watch for all its subscribers; resolves when nothing of it is left at work. A second call does nothing more. */
   close(): Promise<void>;
 }

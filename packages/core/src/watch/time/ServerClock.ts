@@ -29,6 +29,9 @@ const resolutionMillis = 1_000;
 // Two quartz clocks drift apart by some tens of parts in a million; this is far beyond what a working pair does.
 const driftPerMilli = 0.0002;
 
+/** Who waits for `earliest` to move on by some time waits so much longer, since the bounds widen meanwhile. */
+export const patience = 1 / (1 - driftPerMilli);
+
 // Servers behind one address differ a little, and some write a `Date` they keep for a moment. A difference beyond this is a clock that was set.
 const toleranceMillis = 2_000;
 

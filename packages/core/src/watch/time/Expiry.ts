@@ -10,7 +10,7 @@
  *    by instant, then by task id, then the longer lead first.
  * 4. Scheduling and cancelling cost a constant; the order is only made when it is asked for.
  */
-import type { Lease } from "./TaskRow.ts";
+import type { Lease } from "../TaskRow.ts";
 
 /** Something to say about a lease. */
 export interface Moment {

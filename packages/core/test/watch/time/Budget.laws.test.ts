@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import * as Budget from "../../src/watch/Budget.ts";
+import * as Budget from "../../../src/watch/time/Budget.ts";
 
 const moves = fc.array(
   fc.oneof(

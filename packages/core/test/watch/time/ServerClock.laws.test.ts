@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import * as ServerClock from "../../src/watch/ServerClock.ts";
+import * as ServerClock from "../../../src/watch/time/ServerClock.ts";
 
 const second = 1_000;
 

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import * as Expiry from "../../src/watch/Expiry.ts";
-import type { Lease } from "../../src/watch/TaskRow.ts";
+import type { Lease } from "../../../src/watch/TaskRow.ts";
+import * as Expiry from "../../../src/watch/time/Expiry.ts";
 
 const epoch = Date.parse("2030-01-01T00:00:00Z");
 const at = (millis: number) => new Date(epoch + millis).toISOString();

@@ -1,0 +1,66 @@
+/**
+ * Oddities that a watch goes on in spite of: each kind is told once for each task, and counted.
+ */
+import * as Effect from "effect/Effect";
+
+/** Something odd that the watch went on in spite of. */
+export interface WatchIssue {
+  readonly kind:
+    | "task-without-id"
+    | "duplicate-task"
+    | "unreadable-deadline"
+    | "unreadable-assignee"
+    | "unreadable-field"
+    | "unreadable-item"
+    /** The server asks to be left alone for longer than a watch believes. */
+    | "excessive-retry-after"
+    /** The wall clock was set, or the machine slept. */
+    | "clock-jump"
+    /** A subscriber threw. */
+    | "listener-failed"
+    /** Another watch of the same evaluation is at work with other options, which hold. */
+    | "options-ignored";
+  /** The task it was seen in, where that can be said. */
+  readonly taskId?: string;
+  readonly message: string;
+}
+
+export type IssueListener = (issue: WatchIssue) => void;
+
+// A server that sends nothing but nonsense is not to fill the memory with it.
+const most = 1_000;
+
+export class Issues {
+  readonly #seen = new Map<string, WatchIssue & { count: number }>();
+  readonly #listeners = new Set<{ readonly listener: IssueListener }>();
+
+  report(issue: WatchIssue): void {
+    const key = `${issue.kind} ${issue.taskId ?? ""}`;
+    const seen = this.#seen.get(key);
+    if (seen !== undefined) seen.count++;
+    else if (this.#seen.size < most) {
+      this.#seen.set(key, { ...issue, count: 1 });
+      for (const { listener } of [...this.#listeners]) this.#tell(listener, issue);
+    }
+  }
+
+  /** Calls `listener` with each issue not told before; returns its undo. */
+  subscribe(listener: IssueListener): () => void {
+    const entry = { listener };
+    this.#listeners.add(entry);
+    return () => void this.#listeners.delete(entry);
+  }
+
+  list(): ReadonlyArray<WatchIssue & { readonly count: number }> {
+    return Array.from(this.#seen.values(), (issue) => ({ ...issue }));
+  }
+
+  #tell(listener: IssueListener, issue: WatchIssue): void {
+    try {
+      listener(issue);
+    } catch (error) {
+      // Who is told of failures and fails has nobody left to be told to but the log.
+      Effect.runFork(Effect.logError("onIssue threw", error));
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * What a watch and a subscription can be asked for, and what holds when they are not asked.
+ */
+import * as Duration from "effect/Duration";
+import { invalid } from "../client/SgpError.ts";
+import * as Page from "../contract/v4/Page.ts";
+import type { WatchEventType } from "./Event.ts";
+import type { IssueListener } from "./Issues.ts";
+import type { Overflow } from "./Subscription.ts";
+import type { Environment } from "./time/Environment.ts";
+
+export interface WatchOptions {
+  /** The most requests sent in any minute, all of this watch's together. Default 60. */
+  readonly requestsPerMinute?: number;
+  /** The shortest and the longest pause between two polls. Default `["2 seconds", "1 minute"]`. */
+  readonly interval?: readonly [shortest: Duration.Input, longest: Duration.Input];
+  /** How long before its end a lease is announced as expiring. Default `["5 minutes", "1 minute"]`. */
+  readonly expiring?: ReadonlyArray<Duration.Input>;
+  /** Items asked for in one page of a scan, 1 to 10,000. Default 1,000. */
+  readonly pageSize?: number;
+  /** Fields of the test case result to keep in `row.included`, e.g. `["result"]`. Default none. */
+  readonly include?: ReadonlyArray<string>;
+  /** What an earlier watch's `cursor()` gave: only the differences since are told. */
+  readonly cursor?: string;
+  /** Closes the watch. */
+  readonly signal?: AbortSignal;
+  /** Told each oddity once. */
+  readonly onIssue?: IssueListener;
+  /** Whether anybody looks and whether there is a network. Default: what the browser says; elsewhere always. */
+  readonly environment?: Environment;
+}
+
+export interface SubscribeOptions<Type extends WatchEventType = WatchEventType> {
+  /** Only these types. Default all. */
+  readonly types?: ReadonlyArray<Type>;
+  /**
+   * Whether what is already there is told first, as `task.added` with `replay: true`. Default true; of a watch that was given a
+   * cursor, the default is to tell the differences since the cursor instead.
+   */
+  readonly replay?: boolean;
+  /** What to do when more than `capacity` events wait. Default `latest-per-task`. */
+  readonly overflow?: Overflow;
+  /** How many events may wait before `overflow` applies. Default 1024. */
+  readonly capacity?: number;
+  /** Ends the subscription. */
+  readonly signal?: AbortSignal;
+  /** Called once when the subscription has ended: without an error when it was closed, else with what ended it. */
+  readonly onEnd?: (error?: Error) => void;
+}
+
+/** The options of a poller, which all watches of one evaluation share. */
+export interface Polling {
+  readonly requestsPerMinute: number;
+  readonly shortestMillis: number;
+  readonly longestMillis: number;
+  readonly pageSize: number;
+  readonly include: ReadonlyArray<string>;
+}
+
+const millis = (path: string, input: Duration.Input): number => {
+  const duration = Duration.fromInput(input);
+  const value = duration._tag === "None" ? Number.NaN : Duration.toMillis(duration.value);
+  if (!(value > 0)) throw invalid([{ path, message: `is a time of more than 0 ms, such as "30 seconds"` }]);
+  return value;
+};
+
+const whole = (path: string, value: number, highest: number): number => {
+  if (!Number.isInteger(value) || value < 1 || value > highest) {
+    throw invalid([{ path, message: `is a whole number from 1 to ${highest}, not ${value}` }]);
+  }
+  return value;
+};
+
+/** Fills in what was not asked for; throws an `SgpError` with reason `Invalid` at what cannot be had. */
+export const polling = (options: WatchOptions): Polling => {
+  const [shortest, longest] = options.interval ?? ["2 seconds", "1 minute"];
+  const shortestMillis = millis("interval[0]", shortest);
+  return {
+    requestsPerMinute: whole("requestsPerMinute", options.requestsPerMinute ?? 60, 60_000),
+    shortestMillis,
+    longestMillis: Math.max(shortestMillis, millis("interval[1]", longest)),
+    pageSize: whole("pageSize", options.pageSize ?? 1_000, Page.maxLimit),
+    include: options.include ?? [],
+  };
+};
+
+/** The lead times in milliseconds. */
+export const leads = (options: WatchOptions): ReadonlyArray<number> =>
+  (options.expiring ?? ["5 minutes", "1 minute"]).map((lead, index) => millis(`expiring[${index}]`, lead));
+
+/** The names of the options in which `asked` differs from those at work. */
+export const ignored = (asked: WatchOptions, atWork: Polling): ReadonlyArray<string> => {
+  const wanted = polling(asked);
+  const differs = (key: keyof Polling) => JSON.stringify(wanted[key]) !== JSON.stringify(atWork[key]);
+  return [
+    ...(asked.requestsPerMinute !== undefined && differs("requestsPerMinute") ? ["requestsPerMinute"] : []),
+    ...(asked.interval !== undefined && (differs("shortestMillis") || differs("longestMillis")) ? ["interval"] : []),
+    ...(asked.pageSize !== undefined && differs("pageSize") ? ["pageSize"] : []),
+    ...(asked.include !== undefined && differs("include") ? ["include"] : []),
+  ];
+};

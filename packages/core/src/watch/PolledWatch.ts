@@ -1,0 +1,258 @@
+/**
+ * A watch over a poller, which it shares with the other watches of its evaluation.
+ *
+ * The poller tells everybody the same; what is a watch's own is what it tells first (what is there, or what has changed since
+ * its cursor), which lead times concern it, and how long it keeps the poller at work.
+ */
+import { SgpError } from "../client/SgpError.ts";
+import * as Changes from "./Changes.ts";
+import type { Position } from "./Cursor.ts";
+import type { EventOf, WatchEvent, WatchEventType } from "./Event.ts";
+import { eventsOf, type Look } from "./eventsOf.ts";
+import * as Options from "./Options.ts";
+import type { Poller } from "./Poller.ts";
+import type { WatchSnapshot } from "./Snapshot.ts";
+import * as Stats from "./Stats.ts";
+import type { WatchStatus } from "./Status.ts";
+import { iterate, Subscription, serve } from "./Subscription.ts";
+import { isSameLease } from "./TaskRow.ts";
+import type { Watch } from "./Watch.ts";
+
+// A listener on the signal that goes when it is no longer needed: a signal may outlive many watches.
+const onAbort = (signal: AbortSignal | undefined, run: () => void): (() => void) => {
+  if (signal === undefined) return () => undefined;
+  if (signal.aborted) {
+    run();
+    return () => undefined;
+  }
+  signal.addEventListener("abort", run, { once: true });
+  return () => signal.removeEventListener("abort", run);
+};
+
+export class PolledWatch implements Watch {
+  readonly evaluationId: string;
+  readonly ready: Promise<void>;
+  readonly #poller: Poller;
+  readonly #leads: ReadonlyArray<number>;
+  /** What the cursor says had been told; `undefined` without one. */
+  readonly #since: Position | undefined;
+  readonly #subscriptions = new Set<Subscription>();
+  readonly #undo = new Set<() => void>();
+  #listeners = 0;
+  // What keeps the poller at work: from the beginning, and later as long as somebody listens.
+  #release: (() => Promise<void>) | undefined;
+  #closed: { readonly snapshot: WatchSnapshot; readonly done: Promise<void> } | undefined;
+
+  constructor(poller: Poller, options: Options.WatchOptions, since: Position | undefined) {
+    this.evaluationId = poller.store.evaluationId;
+    this.#poller = poller;
+    this.#leads = Options.leads(options);
+    this.#since = since;
+    poller.setLeads(this, this.#leads);
+    if (options.onIssue !== undefined) this.#undo.add(poller.issues.subscribe(options.onIssue));
+    this.#release = poller.hold();
+    this.ready = this.#afterScans(1);
+    // Who does not wait for it need not hear that it never came.
+    this.ready.catch(() => undefined);
+    this.#undo.add(onAbort(options.signal, () => void this.close()));
+  }
+
+  snapshot(): WatchSnapshot {
+    return this.#closed?.snapshot ?? this.#poller.store.snapshot();
+  }
+
+  get status(): WatchStatus {
+    return this.#closed?.snapshot.status ?? this.#poller.store.status;
+  }
+
+  subscribe<Type extends WatchEventType = WatchEventType>(
+    listener: (event: EventOf<Type>) => unknown,
+    options: Options.SubscribeOptions<Type> = {},
+  ): () => void {
+    const subscription = this.#open(options);
+    serve(subscription, listener as (event: WatchEvent) => unknown, (error) => this.#poller.reportListener(error));
+    return () => subscription.close();
+  }
+
+  events<Type extends WatchEventType = WatchEventType>(
+    options: Options.SubscribeOptions<Type> = {},
+  ): AsyncIterable<EventOf<Type>> {
+    return {
+      [Symbol.asyncIterator]: () => iterate(this.#open(options)) as AsyncIterator<EventOf<Type>>,
+    };
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<WatchEvent> {
+    return iterate(this.#open({}));
+  }
+
+  onChange(listener: () => void): () => void {
+    if (this.#closed !== undefined) return () => undefined;
+    const unlisten = this.#poller.store.listen(listener);
+    const leave = this.#enter();
+    const undo = () => {
+      if (!this.#undo.delete(undo)) return;
+      unlisten();
+      leave();
+    };
+    this.#undo.add(undo);
+    return undo;
+  }
+
+  cursor(): string {
+    return this.#poller.reconciler.cursor();
+  }
+
+  stats(): Stats.WatchStats {
+    return Stats.of(this.#poller);
+  }
+
+  close(): Promise<void> {
+    if (this.#closed !== undefined) return this.#closed.done;
+    const { store, time } = this.#poller;
+    const status: WatchStatus = this.#poller.isEnded ? store.status : { _tag: "closed", since: time.time() };
+    const done = this.#release?.() ?? Promise.resolve();
+    this.#release = undefined;
+    this.#closed = { snapshot: { ...store.snapshot(), status }, done };
+    for (const undo of [...this.#undo]) undo();
+    this.#undo.clear();
+    for (const subscription of [...this.#subscriptions]) subscription.close();
+    this.#poller.setLeads(this, undefined);
+    return done;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #open(options: Options.SubscribeOptions): Subscription {
+    const { store } = this.#poller;
+    const types = options.types === undefined ? undefined : new Set<WatchEventType>(options.types);
+    const undo: Array<() => void> = [];
+    const subscription = new Subscription(
+      {
+        accepts: (event) => (types === undefined || types.has(event.type)) && this.#concerns(event),
+        overflow: options.overflow ?? "latest-per-task",
+        capacity: options.capacity ?? 1024,
+      },
+      (error) => {
+        store.delete(subscription);
+        this.#subscriptions.delete(subscription);
+        for (const each of undo) each();
+        options.onEnd?.(error);
+      },
+    );
+    if (this.#closed !== undefined || this.#poller.isEnded) {
+      const { status } = this;
+      subscription.end(status._tag === "closed" ? status.error : undefined);
+      return subscription;
+    }
+    this.#subscriptions.add(subscription);
+    undo.push(this.#enter());
+    this.#begin(subscription, options.replay);
+    undo.push(onAbort(options.signal, () => subscription.close()));
+    return subscription;
+  }
+
+  /** Puts what was there before in front, and the live events behind it. */
+  #begin(subscription: Subscription, replay: boolean | undefined): void {
+    const { store, reconciler } = this.#poller;
+    const begin = (before: () => Iterable<WatchEvent>) => {
+      if (subscription.isEnded) return;
+      subscription.replay(before());
+      store.add(subscription);
+    };
+    const since = this.#since;
+    if (replay === false) begin(() => []);
+    else if (replay === true || since === undefined) begin(() => this.#present());
+    else if (reconciler.origin === since || reconciler.completeScans > 1) begin(() => this.#differences(since));
+    // Another watch began without this cursor: two complete scans tell what is there and what is gone.
+    else this.#afterScans(2).then(() => begin(() => this.#differences(since)), subscription.end.bind(subscription));
+  }
+
+  /** What is there as of now, told only as it is taken: a hundred thousand tasks take no room in the queue. */
+  #present(): Iterable<WatchEvent> {
+    const { tasks } = this.#poller.store.snapshot();
+    const look = this.#look(true);
+    const standing = this.#standing(undefined);
+    return (function* () {
+      for (const next of tasks.values()) yield* eventsOf({ _tag: "Added", next }, look);
+      yield* standing;
+    })();
+  }
+
+  #differences(since: Position): Iterable<WatchEvent> {
+    const changes = Changes.diff(since.tasks, this.#poller.store.tasks);
+    const look = this.#look(false);
+    return [...[...changes.values()].flatMap((change) => eventsOf(change, look)), ...this.#standing(since)];
+  }
+
+  #look(replay: boolean): Look {
+    const { time } = this.#poller;
+    return { evaluationId: this.evaluationId, time: time.time(), origin: "server", isInterrupted: !replay, replay };
+  }
+
+  /** What has been announced of leases that still stand: to a newcomer the last of it, else what was not told before. */
+  #standing(since: Position | undefined): ReadonlyArray<WatchEvent> {
+    const { reconciler, store } = this.#poller;
+    return [...store.leases.values()].flatMap((lease) => {
+      const current = store.tasks.get(lease.taskId);
+      const told = reconciler.expiry
+        .told(lease.taskId)
+        .find((one) => isSameLease({ taskId: lease.taskId, ...one }, lease));
+      if (told === undefined || current === undefined) return [];
+      const lead = told.lead === 0 ? 0 : Math.min(...this.#leads.filter((each) => each >= told.lead));
+      const before = since?.told.get(lease.taskId)?.find((one) => isSameLease({ taskId: lease.taskId, ...one }, lease));
+      if (!Number.isFinite(lead) || (before !== undefined && before.lead <= lead)) return [];
+      return [reconciler.leaseEvent(lease, lead, current)];
+    });
+  }
+
+  /** Other watches may have asked for other lead times. */
+  #concerns(event: WatchEvent): boolean {
+    return event.type !== "assignment.expiring" || this.#leads.includes(event.leadMillis);
+  }
+
+  /** Somebody listens: the poller is at work until the returned undo of the last of them. */
+  #enter(): () => void {
+    this.#listeners++;
+    this.#release ??= this.#poller.hold();
+    let isIn = true;
+    return () => {
+      if (!isIn) return;
+      isIn = false;
+      this.#listeners--;
+      // Who leaves and comes back in the same breath, as React does, interrupts nothing.
+      queueMicrotask(() => {
+        if (this.#listeners > 0 || this.#closed !== undefined) return;
+        void this.#release?.();
+        this.#release = undefined;
+      });
+    };
+  }
+
+  /** Resolves once so many complete scans have been made; rejects when the watch ends before. */
+  #afterScans(count: number): Promise<void> {
+    const { reconciler, store } = this.#poller;
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        this.#undo.delete(end);
+        unlisten();
+        const error = store.status._tag === "closed" ? store.status.error : undefined;
+        reject(error ?? new SgpError({ _tag: "Aborted" }, { endpoint: "watch" }));
+      };
+      const look = () => {
+        if (this.#poller.isEnded) end();
+        else if (reconciler.completeScans >= count) {
+          this.#undo.delete(end);
+          unlisten();
+          resolve();
+        }
+      };
+      let unlisten = () => {};
+      unlisten = this.#poller.onSync(look);
+      this.#undo.add(end);
+      look();
+    });
+  }
+}

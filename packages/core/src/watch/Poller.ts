@@ -1,0 +1,359 @@
+/**
+ * Keeps one evaluation's picture true: the loop behind a watch, and the only place that waits.
+ *
+ * It is one fiber with one timer. Each turn it says what is due about leases, sends the next request if it is due and none is
+ * under way, and sleeps until the next of these, or until something wakes it: an answer, a write, the environment.
+ * Everything it learns goes to the reconciler, everything it decides comes from the schedule.
+ */
+import * as Cause from "effect/Cause";
+import * as Clock from "effect/Clock";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import * as Fiber from "effect/Fiber";
+import * as Latch from "effect/Latch";
+import * as Random from "effect/Random";
+import { SgpError } from "../client/SgpError.ts";
+import type { Position } from "./Cursor.ts";
+import type { WatchEvent } from "./Event.ts";
+import { Issues } from "./Issues.ts";
+import type { Polling } from "./Options.ts";
+import { Reconciler } from "./Reconciler.ts";
+import type { Verdict } from "./Scan.ts";
+import type { WatchStatus } from "./Status.ts";
+import type { Answer, Source, Write } from "./source/Source.ts";
+import { type Limiter, longestRetryAfterMillis } from "./time/Budget.ts";
+import type { Environment } from "./time/Environment.ts";
+import { Schedule, type Step } from "./time/Schedule.ts";
+import { Timekeeper } from "./time/Timekeeper.ts";
+
+/** The world, given. */
+export interface World {
+  readonly clock: Clock.Clock;
+  readonly random: (typeof Random.Random)["Service"];
+  readonly environment: Environment;
+  /** Shared by all watches of a client. */
+  readonly limiter: Limiter;
+}
+
+// The timer of a sleeping machine stands still, and is late by what is left of it: no wait is longer than this.
+const pulseMillis = 15_000;
+
+/** What the poller has done, counted. */
+export interface Tally {
+  requests: number;
+  failures: number;
+  scans: number;
+  pagesPerScan: number;
+  retrievals: number;
+  probes: number;
+}
+
+export class Poller {
+  readonly settings: Polling;
+  readonly reconciler: Reconciler;
+  readonly issues = new Issues();
+  readonly time: Timekeeper;
+  readonly schedule: Schedule;
+  readonly tally: Tally = { requests: 0, failures: 0, scans: 0, pagesPerScan: 0, retrievals: 0, probes: 0 };
+  readonly #source: Source;
+  readonly #world: World;
+  readonly #wake = Latch.makeUnsafe(false);
+  readonly #onSync = new Set<() => void>();
+  readonly #leads = new Map<object, ReadonlyArray<number>>();
+  #holds = 0;
+  #fiber: Fiber.Fiber<void> | undefined;
+  #isRequesting = false;
+  // The kinds of request that failed and have not succeeded since.
+  readonly #failing = new Set<Step["_tag"]>();
+  #nextAt: number | undefined;
+
+  constructor(source: Source, world: World, settings: Polling, from?: Position) {
+    this.#source = source;
+    this.#world = world;
+    this.settings = settings;
+    this.time = new Timekeeper(world.clock);
+    this.schedule = new Schedule({
+      perMinute: settings.requestsPerMinute,
+      shortest: settings.shortestMillis,
+      longest: settings.longestMillis,
+      limiter: world.limiter,
+      glances: source.capabilities.glances,
+    });
+    this.reconciler = new Reconciler(source.evaluationId, this.time, this.issues, from);
+  }
+
+  get store() {
+    return this.reconciler.store;
+  }
+
+  get isEnded(): boolean {
+    return this.store.status._tag === "closed";
+  }
+
+  /** Keeps the poller at work until the returned function is called; after the last of them it resolves when nothing is left at work. */
+  hold(): () => Promise<void> {
+    if (this.isEnded) return async () => undefined;
+    this.#holds++;
+    if (this.#fiber === undefined) this.#start();
+    let isHeld = true;
+    return async () => {
+      if (!isHeld) return;
+      isHeld = false;
+      this.#holds--;
+      if (this.#holds === 0) await this.#stop();
+    };
+  }
+
+  /** Announces leases so many milliseconds before their end, until `owner` is set to none. */
+  setLeads(owner: object, leads: ReadonlyArray<number> | undefined): void {
+    if (leads === undefined) this.#leads.delete(owner);
+    else this.#leads.set(owner, leads);
+    this.reconciler.expiry.setLeads(new Set([...this.#leads.values()].flat()));
+    this.#wake.openUnsafe();
+  }
+
+  /** Calls `listener` after each complete scan, and when the poller has ended; returns its undo. */
+  onSync(listener: () => void): () => void {
+    const entry = () => listener();
+    this.#onSync.add(entry);
+    return () => void this.#onSync.delete(entry);
+  }
+
+  /** Takes note of what a subscriber threw. */
+  reportListener(error: unknown): void {
+    this.issues.report({ kind: "listener-failed", message: `a listener threw: ${String(error)}` });
+  }
+
+  #start(): void {
+    const { clock, random, environment } = this.#world;
+    const undo = [
+      this.#source.writes(
+        (write) => this.#hear(write),
+        (resultId) => this.#taskOf(resultId),
+      ),
+      environment.subscribe(() => this.#attend()),
+    ];
+    if (this.reconciler.completeScans > 0) this.reconciler.interrupt();
+    this.#isRequesting = false;
+    this.#abandonScan();
+    this.#attend();
+    this.time.jolt();
+    this.schedule.wake(this.time.now());
+    const loop = Effect.whileLoop({
+      while: () => !this.isEnded,
+      body: () => this.#turn,
+      step: () => undefined,
+    });
+    this.#fiber = Effect.runFork(
+      loop.pipe(
+        Effect.ensuring(
+          Effect.sync(() => {
+            for (const each of undo) each();
+          }),
+        ),
+        Effect.provideService(Clock.Clock, clock),
+        Effect.provideService(Random.Random, random),
+      ),
+    );
+  }
+
+  async #stop(): Promise<void> {
+    const fiber = this.#fiber;
+    if (fiber === undefined) return;
+    this.#fiber = undefined;
+    await Effect.runPromise(Fiber.interrupt(fiber));
+    // Somebody may have come back meanwhile.
+    if (this.#fiber === undefined && !this.isEnded) this.#setStatus({ _tag: "connecting", since: this.time.time() });
+  }
+
+  readonly #turn: Effect.Effect<void> = Effect.suspend(() => {
+    this.#wake.closeUnsafe();
+    this.#noticeJolt();
+    for (const taskId of this.reconciler.announce()) this.schedule.heat(taskId, this.time.now());
+    const now = this.time.now();
+    const due = this.#isRequesting ? undefined : this.schedule.next(now);
+    if (due !== undefined && due.at <= now) return Effect.asVoid(Effect.forkChild(this.#request(due.step)));
+    if (due !== undefined) this.#expect(due.at);
+    const moment = this.reconciler.expiry.nextAt();
+    const wait = Math.min(
+      pulseMillis,
+      due === undefined ? Number.POSITIVE_INFINITY : due.at - now,
+      moment === undefined ? Number.POSITIVE_INFINITY : this.time.untilServerTime(moment),
+    );
+    return Effect.raceFirst(Effect.sleep(Duration.millis(Math.max(1, Math.ceil(wait)))), this.#wake.await);
+  });
+
+  /** One request and everything that follows from it. */
+  #request(step: Step): Effect.Effect<void> {
+    const { reconciler, schedule, tally } = this;
+    this.#isRequesting = true;
+    schedule.sent(step, this.time.now());
+    tally.requests++;
+    const began = reconciler.begin();
+    switch (step._tag) {
+      case "Evaluation":
+        tally.probes++;
+        return this.#settle(step, this.#source.evaluation, (evaluation) =>
+          schedule.evaluated(this.time.now(), reconciler.takeEvaluation(evaluation)),
+        );
+      case "Page": {
+        const scan = reconciler.scan();
+        if (scan.pages === 0) tally.scans++;
+        const known = (taskId: string) => reconciler.store.tasks.get(taskId);
+        return this.#settle(step, this.#source.page(scan.next, known), (page) => {
+          const over = reconciler.takePage(scan, page, began);
+          if (over !== undefined) this.#scanned(over.scan.pages, over.scan.beganAt, over.scan.hasNews, over.verdict);
+        });
+      }
+      case "Glance": {
+        tally.retrievals++;
+        const row = reconciler.store.tasks.get(step.taskId);
+        if (row === undefined) return Effect.sync(() => this.#rest());
+        return this.#settle(step, this.#source.glance(row), (glance) => reconciler.takeGlance(row.id, glance, began));
+      }
+    }
+  }
+
+  #settle<A>(step: Step, work: Effect.Effect<Answer<A>, SgpError>, take: (value: A) => void): Effect.Effect<void> {
+    return Effect.flatMap(Effect.exit(work), (exit) =>
+      Effect.map(Random.next, (chance) => {
+        if (Exit.isSuccess(exit)) {
+          if (this.time.observe(exit.value)) this.#resync("the server's clock and ours have moved apart");
+          this.schedule.succeeded();
+          this.#world.limiter.succeeded();
+          take(exit.value.value);
+          this.#recover(step);
+        } else if (!Cause.hasInterruptsOnly(exit.cause)) this.#fail(step, exit.cause, chance);
+        this.#rest();
+      }),
+    );
+  }
+
+  #rest(): void {
+    this.#isRequesting = false;
+    this.#wake.openUnsafe();
+  }
+
+  #scanned(pages: number, began: number, hasMoved: boolean, { isComplete }: Verdict): void {
+    this.tally.pagesPerScan = pages;
+    const leased = this.reconciler.nextLeases(this.schedule.rounds);
+    this.schedule.scanned(this.time.now(), { began, pages, hasMoved: hasMoved || !isComplete, leased });
+    if (!isComplete) return;
+    if (this.store.status._tag === "connecting") this.#setStatus({ _tag: "synced", since: this.time.time() });
+    for (const listener of [...this.#onSync]) listener();
+  }
+
+  #fail(step: Step, cause: Cause.Cause<SgpError>, chance: number): void {
+    const squashed = Cause.squash(cause);
+    const error =
+      squashed instanceof SgpError ? squashed : new SgpError({ _tag: "Unreachable", description: String(squashed) });
+    this.tally.failures++;
+    this.reconciler.interrupt();
+    const now = this.time.now();
+    const { reason } = error;
+    const isRefusal = reason._tag === "Unauthorized" || reason._tag === "Forbidden";
+    if ((isRefusal && step._tag !== "Glance") || (reason._tag === "NotFound" && step._tag === "Evaluation")) {
+      this.#end(error);
+      return;
+    }
+    if (reason._tag === "RateLimited" || (reason._tag === "ServerFault" && reason.retryAt !== undefined)) {
+      const wait =
+        reason.retryAt === undefined ? undefined : reason.retryAt - this.#world.clock.currentTimeMillisUnsafe();
+      if (!this.#world.limiter.refused(now, wait)) {
+        const message = `asked to wait ${wait} ms; it is tried again after ${longestRetryAfterMillis} ms`;
+        this.issues.report({ kind: "excessive-retry-after", message });
+      }
+    }
+    this.schedule.failed(step, now, chance);
+    this.#failing.add(step._tag);
+    // What a list that is not there means, the evaluation itself says.
+    if (reason._tag === "NotFound") this.schedule.sweep(now);
+    if (step._tag === "Page" && now - this.reconciler.scan().beganAt > this.settings.longestMillis) this.#abandonScan();
+    const { status } = this.store;
+    if (status._tag === "degraded") {
+      this.#setStatus({ ...status, error });
+      return;
+    }
+    const event = { ...this.#event("watch.degraded"), error: { reason: reason._tag, message: error.message } };
+    this.#setStatus({ _tag: "degraded", since: event.time, error }, [event]);
+  }
+
+  #recover(step: Step): void {
+    if (this.#failing.size === 0) return;
+    this.#failing.delete(step._tag);
+    // A page shows more than any glance could have.
+    if (step._tag === "Page") this.#failing.delete("Glance");
+    const { status } = this.store;
+    if (this.#failing.size > 0 || status._tag !== "degraded") return;
+    const event = { ...this.#event("watch.recovered"), degradedAt: status.since };
+    const _tag = this.reconciler.completeScans > 0 ? "synced" : "connecting";
+    this.#setStatus({ _tag, since: event.time }, [event]);
+  }
+
+  #end(error: SgpError): void {
+    this.#setStatus({ _tag: "closed", since: this.time.time(), error });
+    this.store.end(error);
+    for (const listener of [...this.#onSync]) listener();
+  }
+
+  #hear(write: Write): void {
+    this.reconciler.takeWrite(write);
+    const now = this.time.now();
+    this.schedule.quicken();
+    if (write.phase !== "started") {
+      for (const taskId of write.touched) this.schedule.heat(taskId, now);
+      if (write.isSweeping) this.schedule.sweep(now);
+    }
+    this.#wake.openUnsafe();
+  }
+
+  #taskOf(resultId: string): string | undefined {
+    for (const row of this.store.tasks.values()) if (row.test_case_result_id === resultId) return row.id;
+    return undefined;
+  }
+
+  /** Takes the environment as it is now. */
+  #attend(): void {
+    const { environment } = this.#world;
+    this.schedule.setEnvironment(environment.isVisible(), environment.isOnline(), this.time.now());
+    this.#wake.openUnsafe();
+  }
+
+  #noticeJolt(): void {
+    const jolt = this.time.jolt();
+    if (jolt !== 0) this.#resync(`the local clock moved by ${jolt} ms, or the machine slept`);
+  }
+
+  #resync(message: string): void {
+    this.issues.report({ kind: "clock-jump", message });
+    this.reconciler.interrupt();
+    this.#abandonScan();
+    this.schedule.wake(this.time.now());
+  }
+
+  #abandonScan(): void {
+    this.reconciler.abandonScan();
+    this.schedule.abandon();
+  }
+
+  /** Says when the next poll is due. */
+  #expect(at: number): void {
+    const { status } = this.store;
+    if (at === this.#nextAt || status._tag === "closed") return;
+    this.#nextAt = at;
+    const { nextPollAt: _, ...rest } = status;
+    this.store.setStatus(Number.isFinite(at) ? { ...rest, nextPollAt: this.time.timeAt(at) } : rest);
+  }
+
+  #setStatus(status: WatchStatus, events: ReadonlyArray<WatchEvent> = []): void {
+    this.#nextAt = undefined;
+    this.store.setStatus(status, events);
+  }
+
+  #event<Type extends WatchEvent["type"]>(type: Type) {
+    const { evaluationId } = this.store;
+    const time = this.time.time();
+    return { type, id: `${type}:${evaluationId}:${time}`, time, evaluationId };
+  }
+}

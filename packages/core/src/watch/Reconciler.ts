@@ -1,0 +1,257 @@
+/**
+ * Makes one picture of everything that is heard: pages, glances, the evaluation, one's own writes, the passing of time.
+ *
+ * Nothing here waits or asks. Each method takes what was heard, changes the store, tells what changed, and keeps the lease
+ * deadlines in step.
+ */
+import * as Changes from "./Changes.ts";
+import type { Position } from "./Cursor.ts";
+import * as Cursor from "./Cursor.ts";
+import type { EvaluationRow, WatchEvent } from "./Event.ts";
+import type { Look } from "./eventsOf.ts";
+import type { Issues } from "./Issues.ts";
+import { Scan, type Verdict } from "./Scan.ts";
+import { Store } from "./Store.ts";
+import type { Glance, Oddity, Page, Write } from "./source/Source.ts";
+import * as TaskRow from "./TaskRow.ts";
+import { Expiry } from "./time/Expiry.ts";
+import type { Timekeeper } from "./time/Timekeeper.ts";
+import { Writes } from "./Writes.ts";
+
+// One complete scan can still miss a task, when one item went and another came between two of its pages.
+const absencesToRemove = 2;
+
+export class Reconciler {
+  readonly store: Store;
+  readonly expiry = new Expiry();
+  readonly #time: Timekeeper;
+  readonly #issues: Issues;
+  readonly #writes = new Writes();
+  /** How many complete scans in a row have missed a task. */
+  readonly #absences = new Map<string, number>();
+  // Orders requests begun and writes heard of.
+  #count = 0;
+  #scan: Scan | undefined;
+  #verdict: Verdict | undefined;
+  #completeScans = 0;
+  #isInterrupted: boolean;
+  /** Where the picture began, when it did not begin empty. */
+  readonly origin: Position | undefined;
+
+  constructor(evaluationId: string, time: Timekeeper, issues: Issues, from?: Position) {
+    this.#time = time;
+    this.#issues = issues;
+    this.origin = from;
+    this.#isInterrupted = from !== undefined;
+    this.store = new Store(
+      {
+        evaluationId,
+        evaluation: from?.evaluation,
+        tasks: from?.tasks ?? new Map(),
+        status: { _tag: "connecting", since: time.time() },
+      },
+      (error) => issues.report({ kind: "listener-failed", message: `a listener threw: ${String(error)}` }),
+    );
+    for (const [taskId, told] of from?.told ?? []) this.expiry.recall(taskId, told);
+    for (const lease of this.store.leases.values()) this.#schedule(lease);
+  }
+
+  get completeScans(): number {
+    return this.#completeScans;
+  }
+
+  get unconfirmedWrites(): number {
+    return this.#writes.size;
+  }
+
+  /** The looks to come are not next to the last ones: what they show may lie far apart. */
+  interrupt(): void {
+    this.#isInterrupted = true;
+  }
+
+  /** A request begins; what it answers is known by the returned count. */
+  begin(): number {
+    return ++this.#count;
+  }
+
+  /** The scan under way, or a new one. */
+  scan(): Scan {
+    this.#scan ??= new Scan(this.#count, this.#time.now(), this.#verdict);
+    return this.#scan;
+  }
+
+  /** Gives up the scan under way: what it has shown stays, and it says nothing about absence. */
+  abandonScan(): void {
+    this.#scan = undefined;
+  }
+
+  /** Takes a page of the scan under way. Returns the scan when it is over. */
+  takePage(scan: Scan, page: Page, began: number): { readonly scan: Scan; readonly verdict: Verdict } | undefined {
+    this.#report(page.oddities);
+    const rows = scan.add(page, (taskId) =>
+      this.#issues.report({ kind: "duplicate-task", taskId, message: `two items have the task ${taskId}` }),
+    );
+    const changes = new Map<string, Changes.Change>();
+    for (const row of rows) {
+      const change = Changes.between(this.store.tasks.get(row.id), this.#writes.see(row.id, row, began));
+      if (change !== undefined) changes.set(row.id, change);
+    }
+    if (changes.size > 0) scan.hasNews = true;
+    this.#apply(changes, "server");
+    if (page.next !== undefined) return undefined;
+    const verdict = scan.verdict();
+    this.#scan = undefined;
+    this.#verdict = verdict;
+    if (verdict.isComplete) this.#complete(scan);
+    return { scan, verdict };
+  }
+
+  takeGlance(taskId: string, glance: Glance, began: number): void {
+    this.#report(glance.oddities);
+    // That a task cannot be had by itself does not say that it is gone: scans say that.
+    if (glance.row === undefined) return;
+    const row = this.#writes.see(taskId, glance.row, began);
+    const change = Changes.between(this.store.tasks.get(taskId), row);
+    if (change !== undefined) this.#apply(new Map([[taskId, change]]), "server");
+  }
+
+  /** Returns whether the counts have moved. */
+  takeEvaluation(current: EvaluationRow): boolean {
+    const previous = this.store.evaluation;
+    const hasMoved = previous?.total !== current.total || previous.completed !== current.completed;
+    const hasTurned = previous !== undefined && previous.status !== current.status;
+    if (!hasMoved && !hasTurned && previous.name === current.name) return false;
+    const base = { time: this.#time.time(), evaluationId: current.id, current };
+    const events: Array<WatchEvent> = [];
+    if (hasMoved) {
+      const id = `evaluation.progressed:${current.id}:${current.completed}/${current.total}`;
+      events.push({ type: "evaluation.progressed", id, ...base, previous: previous ?? null });
+    }
+    if (hasTurned) {
+      const id = `evaluation.status_changed:${current.id}:${current.status}`;
+      events.push({ type: "evaluation.status_changed", id, ...base, previous });
+    }
+    this.store.setEvaluation(current, events);
+    return hasMoved;
+  }
+
+  /** Takes what the client says about a write of its own. */
+  takeWrite(write: Write): void {
+    const shown = this.#writes.hear(write, this.begin(), (taskId) => this.store.tasks.get(taskId));
+    const changes = new Map<string, Changes.Change>();
+    for (const { taskId, row } of shown) {
+      const change = Changes.between(this.store.tasks.get(taskId), row);
+      if (change !== undefined) changes.set(taskId, change);
+    }
+    this.#apply(changes, write.phase === "refused" ? "rollback" : "write");
+  }
+
+  /** Tells what is due about leases by the server's clock; returns the tasks whose lease has ended. */
+  announce(): ReadonlyArray<string> {
+    const now = this.#time.serverTime();
+    const events: Array<WatchEvent> = [];
+    const ended: Array<string> = [];
+    for (const { lease, deadline, lead } of this.expiry.advance(now)) {
+      const current = this.store.tasks.get(lease.taskId);
+      // A warning of something that has already happened is none: after a sleep only the end is told.
+      if (current === undefined || (lead > 0 && deadline <= now)) continue;
+      events.push(this.leaseEvent(lease, lead, current));
+      if (lead === 0) ended.push(lease.taskId);
+    }
+    this.store.tell(events);
+    return ended;
+  }
+
+  /** What is told of a lease `lead` milliseconds before its end. */
+  leaseEvent(lease: TaskRow.Lease, lead: number, current: TaskRow.TaskRow): WatchEvent {
+    const base = {
+      time: this.#time.time(),
+      evaluationId: this.store.evaluationId,
+      taskId: lease.taskId,
+      gap: false,
+      origin: "server" as const,
+      lease,
+      current,
+      errorMillis: this.#time.errorMillis(),
+    };
+    const name = `${lease.taskId}:${lease.assignee}:${lease.expiresAt}`;
+    return lead === 0
+      ? { type: "assignment.expired", id: `assignment.expired:${name}`, ...base }
+      : { type: "assignment.expiring", id: `assignment.expiring:${name}:${lead}`, ...base, leadMillis: lead };
+  }
+
+  /** The leases that end next, at most `count`, the first to end first. */
+  nextLeases(count: number): ReadonlyArray<string> {
+    if (count === 0) return [];
+    const ends = Array.from(this.store.leases.values(), ({ taskId, expiresAt }) => ({ taskId, at: expiresAt ?? "~" }));
+    ends.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.taskId < b.taskId ? -1 : 1));
+    return ends.slice(0, count).map(({ taskId }) => taskId);
+  }
+
+  /** Where it stands, as a string for the option `cursor`. */
+  cursor(): string {
+    const { evaluationId, evaluation, tasks } = this.store;
+    const told = new Map(
+      Array.from(tasks.keys(), (taskId) => [taskId, this.expiry.told(taskId)] as const).filter(
+        ([, each]) => each.length > 0,
+      ),
+    );
+    return Cursor.encode({ evaluationId, evaluation, tasks, told });
+  }
+
+  #complete(scan: Scan): void {
+    this.#completeScans++;
+    const gone = new Map<string, Changes.Change>();
+    for (const row of this.store.tasks.values()) {
+      if (scan.maySee(row) || this.#writes.isNewerThan(row.id, scan.began)) {
+        this.#absences.delete(row.id);
+        continue;
+      }
+      const absences = (this.#absences.get(row.id) ?? 0) + 1;
+      if (absences < absencesToRemove) this.#absences.set(row.id, absences);
+      else gone.set(row.id, { _tag: "Removed", previous: row });
+    }
+    this.#apply(gone, "server");
+    for (const taskId of gone.keys()) {
+      this.#absences.delete(taskId);
+      this.#writes.forget(taskId);
+      this.expiry.forget(taskId);
+    }
+    if (this.#completeScans === 1) this.#sync();
+    this.#isInterrupted = false;
+  }
+
+  #sync(): void {
+    const { evaluationId, tasks } = this.store;
+    const time = this.#time.time();
+    const event = { type: "watch.synced" as const, id: `watch.synced:${evaluationId}:${time}`, time, evaluationId };
+    this.store.tell([{ ...event, tasks: tasks.size }]);
+  }
+
+  #apply(changes: Changes.Changes, origin: Look["origin"]): void {
+    if (changes.size === 0) return;
+    for (const [taskId, change] of changes) {
+      const next = Changes.nextOf(change);
+      const lease = next === undefined ? undefined : TaskRow.leaseOf(next);
+      if (lease === undefined) this.expiry.delete(taskId);
+      else this.#schedule(lease);
+    }
+    this.store.apply(changes, {
+      evaluationId: this.store.evaluationId,
+      time: this.#time.time(),
+      origin,
+      isInterrupted: this.#isInterrupted && origin === "server",
+      replay: this.#completeScans === 0 && this.origin === undefined && origin === "server",
+    });
+  }
+
+  #schedule(lease: TaskRow.Lease): void {
+    if (this.expiry.set(lease)) return;
+    const { taskId, expiresAt } = lease;
+    this.#issues.report({ kind: "unreadable-deadline", taskId, message: `a deadline is no date: ${expiresAt}` });
+  }
+
+  #report(oddities: ReadonlyArray<Oddity>): void {
+    for (const oddity of oddities) this.#issues.report(oddity);
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * One pass over all pages of a list that moves while it is read, and the judgement whether it saw everything.
+ *
+ * Pages are cut by number: what is removed from an earlier page pulls the later ones forward and leaves a hole, what is
+ * inserted pushes them back and shows an item twice. A scan is complete when its total stayed the same from the first page to
+ * the last, no item came twice, and as many items came as the total says.
+ *
+ * A server whose total is wrong but steady would never be complete: two scans in a row that saw the same number
+ * of items under the same total are taken as complete.
+ */
+import type { Page } from "./source/Source.ts";
+import type { TaskRow } from "./TaskRow.ts";
+
+/** What a scan saw, for the next one to be compared with. */
+export interface Verdict {
+  readonly isComplete: boolean;
+  /** Why it is not. */
+  readonly reason?: string;
+  readonly items: number;
+  readonly total: number | undefined;
+  /** Of tasks that came with more than one item: the item that counts. */
+  readonly twins: ReadonlyMap<string, string | null>;
+}
+
+// Of two items with one task the later version counts; which one is arbitrary where that cannot be told, and then always the same.
+const isLater = (a: TaskRow, b: TaskRow): boolean =>
+  a.updated_at !== b.updated_at
+    ? (a.updated_at ?? "") > (b.updated_at ?? "")
+    : (a.test_case_result_id ?? "") > (b.test_case_result_id ?? "");
+
+export class Scan {
+  /** The watch's count of requests and writes when the scan began: a write with a higher one is later. */
+  readonly began: number;
+  /** When it began, in monotonic milliseconds. */
+  readonly beganAt: number;
+  readonly #before: Verdict | undefined;
+  readonly #items = new Set<string>();
+  readonly #tasks = new Map<string, TaskRow>();
+  readonly #twins = new Map<string, string | null>();
+  readonly #blind = new Set<string>();
+  #nameless = 0;
+  #repeated = 0;
+  #pages = 0;
+  #total: number | undefined;
+  #next: string | undefined;
+  #hasMoved = false;
+
+  constructor(began: number, beganAt: number, before: Verdict | undefined) {
+    this.began = began;
+    this.beganAt = beganAt;
+    this.#before = before;
+  }
+
+  /** The page to ask for next; `undefined` for the first. */
+  get next(): string | undefined {
+    return this.#next;
+  }
+
+  get pages(): number {
+    return this.#pages;
+  }
+
+  /** Whether any row differed from what was known. */
+  hasNews = false;
+
+  /**
+   * Adds a page and returns the rows that count: of items that share one task id, one.
+   *
+   * @param onTwin told a task id that came with a second item
+   */
+  add(page: Page, onTwin: (taskId: string) => void): ReadonlyArray<TaskRow> {
+    if (this.#pages > 0 && page.total !== this.#total) this.#hasMoved = true;
+    this.#total = page.total;
+    this.#next = page.next;
+    this.#pages++;
+    for (const item of page.items) {
+      if (this.#items.has(item)) this.#repeated++;
+      this.#items.add(item);
+    }
+    for (const item of page.blind) this.#blind.add(item);
+    this.#nameless += page.nameless;
+    return page.rows.filter((row) => this.#admits(row, onTwin));
+  }
+
+  /** Whether a task was there, or may have been: its item came and could not be read, or an item without a name came. */
+  maySee(row: TaskRow): boolean {
+    return (
+      this.#nameless > 0 ||
+      this.#tasks.has(row.id) ||
+      (row.test_case_result_id !== null && this.#blind.has(row.test_case_result_id))
+    );
+  }
+
+  verdict(): Verdict {
+    const items = this.#items.size + this.#nameless;
+    const facts = { items, total: this.#total, twins: this.#twins };
+    const no = (reason: string): Verdict => ({ ...facts, isComplete: false, reason });
+    if (this.#hasMoved) return no("the number of items changed between two pages");
+    if (this.#repeated > 0) return no(`${this.#repeated} items came twice`);
+    const isSteady = this.#before?.items === items && this.#before.total === this.#total;
+    if (this.#total !== undefined && items !== this.#total && !isSteady) {
+      return no(`${items} items came, and the total says ${this.#total}`);
+    }
+    return { ...facts, isComplete: true };
+  }
+
+  #admits(row: TaskRow, onTwin: (taskId: string) => void): boolean {
+    const item = row.test_case_result_id;
+    const other = this.#tasks.get(row.id);
+    if (other === undefined || other.test_case_result_id === item) {
+      this.#tasks.set(row.id, row);
+      // A task that had two items in the last scan has them again: the lesser waits for the other.
+      const counts = this.#before?.twins.get(row.id);
+      return counts === undefined || counts === item;
+    }
+    const counting = isLater(row, other) ? row : other;
+    this.#tasks.set(row.id, counting);
+    this.#twins.set(row.id, counting.test_case_result_id);
+    onTwin(row.id);
+    return counting === row;
+  }
+}

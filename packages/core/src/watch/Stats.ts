@@ -1,0 +1,55 @@
+/** What a watch has cost and seen since it began. */
+import type { WatchIssue } from "./Issues.ts";
+import type { Poller } from "./Poller.ts";
+
+export interface WatchStats {
+  /** Requests sent: pages of scans, retrievals and probes together. */
+  readonly requests: number;
+  readonly requestsInLastMinute: number;
+  /** The rate allowed just now: the budget itself, or less when the server complained. */
+  readonly requestsPerMinute: number;
+  readonly failures: number;
+  /** Full scans begun, and those of them that saw everything. */
+  readonly scans: number;
+  readonly completeScans: number;
+  /** Requests the last full scan took. */
+  readonly pagesPerScan: number;
+  /** Single tasks looked at between scans. */
+  readonly retrievals: number;
+  /** Looks at the evaluation and its counts. */
+  readonly probes: number;
+  /** Events told to subscribers, replays apart. */
+  readonly events: number;
+  readonly tasks: number;
+  readonly leases: number;
+  /** Tasks that show a write of one's own which no look has confirmed yet. */
+  readonly unconfirmedWrites: number;
+  readonly subscribers: number;
+  /** The server's clock minus the local one, and by how much that may be wrong; `null` while unknown. */
+  readonly clock: { readonly offsetMillis: number; readonly errorMillis: number } | null;
+  /** Each kind of oddity once per task, and how often it was seen. */
+  readonly issues: ReadonlyArray<WatchIssue & { readonly count: number }>;
+}
+
+export const of = ({ tally, time, schedule, reconciler, store, issues }: Poller): WatchStats => {
+  const errorMillis = time.errorMillis();
+  const offsetMillis = time.offsetMillis();
+  return {
+    requests: tally.requests,
+    requestsInLastMinute: schedule.sentInLastMinute(time.now()),
+    requestsPerMinute: schedule.allowed,
+    failures: tally.failures,
+    scans: tally.scans,
+    completeScans: reconciler.completeScans,
+    pagesPerScan: tally.pagesPerScan,
+    retrievals: tally.retrievals,
+    probes: tally.probes,
+    events: store.told,
+    tasks: store.tasks.size,
+    leases: store.leases.size,
+    unconfirmedWrites: reconciler.unconfirmedWrites,
+    subscribers: store.audience,
+    clock: offsetMillis === null || errorMillis === null ? null : { offsetMillis, errorMillis },
+    issues: issues.list(),
+  };
+};

@@ -1,0 +1,171 @@
+/**
+ * What a watch knows, and who is told of it. The only place where its state changes.
+ *
+ * 1. A change and its telling are one step: nobody can look or subscribe in between.
+ * 2. A snapshot is immutable and the same reference until something in it changes; so are its `tasks` and `leases` apart.
+ * 3. A listener or subscriber that throws, is slow or closes others from within disturbs nobody else.
+ */
+import type { Changes, Tasks } from "./Changes.ts";
+import * as Change from "./Changes.ts";
+import type { EvaluationRow, WatchEvent } from "./Event.ts";
+import { eventsOf, type Look } from "./eventsOf.ts";
+import type { WatchSnapshot } from "./Snapshot.ts";
+import type { WatchStatus } from "./Status.ts";
+import type { Subscription } from "./Subscription.ts";
+import * as TaskRow from "./TaskRow.ts";
+
+export class Store {
+  readonly evaluationId: string;
+  #tasks: Map<string, TaskRow.TaskRow>;
+  #leases = new Map<string, TaskRow.Lease>();
+  // Whether somebody may hold the map: then it is copied before the next change.
+  #areTasksShared = false;
+  #areLeasesShared = false;
+  #evaluation: EvaluationRow | undefined;
+  #status: WatchStatus;
+  #snapshot: WatchSnapshot | undefined;
+  readonly #subscriptions = new Set<Subscription>();
+  readonly #listeners = new Set<{ readonly notify: () => void }>();
+  readonly #onFailure: (error: unknown) => void;
+  #told = 0;
+
+  /** @param onFailure told what a listener threw */
+  constructor(initial: Omit<WatchSnapshot, "leases">, onFailure: (error: unknown) => void) {
+    this.evaluationId = initial.evaluationId;
+    this.#status = initial.status;
+    this.#tasks = new Map(initial.tasks);
+    this.#evaluation = initial.evaluation;
+    this.#onFailure = onFailure;
+    for (const row of initial.tasks.values()) {
+      const lease = TaskRow.leaseOf(row);
+      if (lease !== undefined) this.#leases.set(row.id, lease);
+    }
+  }
+
+  /** The tasks as they are now, for reading at once; a snapshot's are for keeping. */
+  get tasks(): Tasks {
+    return this.#tasks;
+  }
+
+  get leases(): ReadonlyMap<string, TaskRow.Lease> {
+    return this.#leases;
+  }
+
+  get evaluation(): EvaluationRow | undefined {
+    return this.#evaluation;
+  }
+
+  get status(): WatchStatus {
+    return this.#status;
+  }
+
+  /** How many subscribers there are, listeners of `onChange` included. */
+  get audience(): number {
+    return this.#subscriptions.size + this.#listeners.size;
+  }
+
+  /** How many events have been told. */
+  get told(): number {
+    return this.#told;
+  }
+
+  snapshot(): WatchSnapshot {
+    if (this.#snapshot === undefined) {
+      this.#areTasksShared = true;
+      this.#areLeasesShared = true;
+      this.#snapshot = {
+        evaluationId: this.evaluationId,
+        evaluation: this.#evaluation,
+        tasks: this.#tasks,
+        leases: this.#leases,
+        status: this.#status,
+      };
+    }
+    return this.#snapshot;
+  }
+
+  /** Makes the changes and tells them. */
+  apply(changes: Changes, look: Look): void {
+    if (changes.size === 0) return;
+    this.#patch(changes);
+    if (this.#subscriptions.size > 0) {
+      const events: Array<WatchEvent> = [];
+      for (const change of changes.values()) events.push(...eventsOf(change, look));
+      this.tell(events);
+    }
+    this.#changed();
+  }
+
+  /** Tells events that change no task. */
+  tell(events: ReadonlyArray<WatchEvent>): void {
+    this.#told += events.length;
+    if (events.length === 0) return;
+    for (const subscription of [...this.#subscriptions]) subscription.push(events);
+  }
+
+  setEvaluation(evaluation: EvaluationRow, events: ReadonlyArray<WatchEvent>): void {
+    this.#evaluation = evaluation;
+    this.tell(events);
+    this.#changed();
+  }
+
+  setStatus(status: WatchStatus, events: ReadonlyArray<WatchEvent> = []): void {
+    this.#status = status;
+    this.tell(events);
+    this.#changed();
+  }
+
+  add(subscription: Subscription): void {
+    this.#subscriptions.add(subscription);
+  }
+
+  delete(subscription: Subscription): void {
+    this.#subscriptions.delete(subscription);
+  }
+
+  /** Calls `notify` after each change of the snapshot; returns its undo. */
+  listen(notify: () => void): () => void {
+    const listener = { notify };
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Ends all subscriptions: what waits for them is still given, then `error`. */
+  end(error?: Error): void {
+    for (const subscription of [...this.#subscriptions]) subscription.end(error);
+  }
+
+  #patch(changes: Changes): void {
+    if (this.#areTasksShared) {
+      this.#tasks = new Map(this.#tasks);
+      this.#areTasksShared = false;
+    }
+    for (const [id, change] of changes) {
+      const next = Change.nextOf(change);
+      if (next === undefined) this.#tasks.delete(id);
+      else this.#tasks.set(id, next);
+      this.#patchLease(id, next === undefined ? undefined : TaskRow.leaseOf(next));
+    }
+  }
+
+  #patchLease(id: string, lease: TaskRow.Lease | undefined): void {
+    if (TaskRow.isSameLease(this.#leases.get(id), lease)) return;
+    if (this.#areLeasesShared) {
+      this.#leases = new Map(this.#leases);
+      this.#areLeasesShared = false;
+    }
+    if (lease === undefined) this.#leases.delete(id);
+    else this.#leases.set(id, lease);
+  }
+
+  #changed(): void {
+    this.#snapshot = undefined;
+    for (const { notify } of [...this.#listeners]) {
+      try {
+        notify();
+      } catch (error) {
+        this.#onFailure(error);
+      }
+    }
+  }
+}

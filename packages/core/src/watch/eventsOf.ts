@@ -1,0 +1,126 @@
+/**
+ * What a change of one task is told as.
+ *
+ * 1. Every change is told by at least one event, and every event of a change carries the same `previous` and `current`.
+ * 2. Events of one change come in the order in which a task lives: released, status, created or extended, the rest.
+ * 3. `task.updated` names what no other event of the change explains.
+ * 4. A finished task has no lease: finishing is told as `task.status_changed` alone, unless the assignee went away with it.
+ */
+import type { Change } from "./Changes.ts";
+import type { TaskEvent } from "./Event.ts";
+import * as TaskRow from "./TaskRow.ts";
+
+type Row = TaskRow.TaskRow;
+
+/** What the watch knows of the look that showed a change. */
+export interface Look {
+  readonly evaluationId: string;
+  /** ISO 8601 by the watch's own clock. */
+  readonly time: string;
+  readonly origin: TaskEvent["origin"];
+  /** Whether the look before it was not the one that normally comes before. */
+  readonly isInterrupted: boolean;
+  /** Whether what the look shows as new was there before anybody looked. */
+  readonly replay: boolean;
+}
+
+// The moves of a task's life that the platform's documents name.
+const moves: Readonly<Record<string, ReadonlyArray<string>>> = {
+  NOT_READY: ["PENDING"],
+  PENDING: ["COMPLETED"],
+  PENDING_REDO: ["COMPLETED"],
+  COMPLETED: ["PENDING_REDO", "FIXED"],
+};
+
+/** Whether one step of a task's life leads from one row to the other. */
+const isOneStep = (previous: Row, current: Row): boolean => {
+  const isSameHolder = previous.assigned_to === current.assigned_to;
+  if (previous.status === current.status) {
+    // From one holder to another it takes giving up and claiming.
+    return isSameHolder || previous.assigned_to === null || current.assigned_to === null;
+  }
+  if (!moves[previous.status]?.includes(current.status)) return false;
+  // Finishing may end the assignment, handing back for a redo may make one; neither goes with a change of hands.
+  return TaskRow.isOpen(current) || isSameHolder || current.assigned_to === null;
+};
+
+const isFresh = (row: Row): boolean =>
+  row.assigned_to === null && (row.status === "PENDING" || row.status === "NOT_READY");
+
+const explainedByStatus: ReadonlyArray<TaskRow.Field> = ["status", "label_status", "updated_at"];
+const explainedByLease: ReadonlyArray<TaskRow.Field> = ["assigned_to", "updated_at"];
+
+const eventsOfUpdate = (previous: Row, current: Row, look: Look): ReadonlyArray<TaskEvent> => {
+  const events: Array<TaskEvent> = [];
+  const version = TaskRow.version(current);
+  const gap = look.isInterrupted || !isOneStep(previous, current);
+  const base = <const Type extends string>(type: Type) => ({
+    type,
+    id: `${type}:${current.id}:${version}`,
+    time: look.time,
+    evaluationId: look.evaluationId,
+    taskId: current.id,
+    gap,
+    origin: look.origin,
+    previous,
+    current,
+  });
+  const before = TaskRow.leaseOf(previous);
+  const after = TaskRow.leaseOf(current);
+  const explained = new Set<TaskRow.Field>();
+  const tell = (event: TaskEvent, explains: ReadonlyArray<TaskRow.Field>) => {
+    events.push(event);
+    for (const field of explains) explained.add(field);
+  };
+
+  if (before !== undefined && before.assignee !== current.assigned_to) {
+    tell({ ...base("assignment.released"), lease: before }, [...explainedByLease, "assignment_expires_at"]);
+  }
+  if (previous.status !== current.status) {
+    const deadlineWentAlong = before !== undefined && after === undefined;
+    tell(base("task.status_changed"), [
+      ...explainedByStatus,
+      ...(deadlineWentAlong ? (["assignment_expires_at"] as const) : []),
+    ]);
+  }
+  if (after !== undefined && before?.assignee !== after.assignee) {
+    tell({ ...base("assignment.created"), lease: after }, [...explainedByLease, "assignment_expires_at"]);
+  } else if (before !== undefined && after !== undefined && before.expiresAt !== after.expiresAt) {
+    tell({ ...base("assignment.extended"), lease: after, previousExpiresAt: before.expiresAt }, [
+      "assignment_expires_at",
+      "updated_at",
+    ]);
+  }
+  const changed = TaskRow.changedFields(previous, current).filter((field) => !explained.has(field));
+  if (changed.length > 0) tell({ ...base("task.updated"), changed }, []);
+  return events;
+};
+
+/** The events one change of a task is told as, in order; at least one. */
+export const eventsOf = (change: Change, look: Look): ReadonlyArray<TaskEvent> => {
+  const about = <const Type extends string>(type: Type, row: Row) => ({
+    type,
+    id: `${type}:${row.id}:${TaskRow.version(row)}`,
+    time: look.time,
+    evaluationId: look.evaluationId,
+    taskId: row.id,
+    origin: look.origin,
+  });
+  switch (change._tag) {
+    case "Added": {
+      const gap = !look.replay && (look.isInterrupted || !isFresh(change.next));
+      return [{ ...about("task.added", change.next), gap, previous: null, current: change.next, replay: look.replay }];
+    }
+    case "Removed":
+      return [
+        {
+          ...about("task.removed", change.previous),
+          gap: look.isInterrupted,
+          previous: change.previous,
+          current: null,
+        },
+      ];
+    case "Updated":
+      return eventsOfUpdate(change.previous, change.next, look);
+  }
+};

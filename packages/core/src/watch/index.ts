@@ -1,0 +1,36 @@
+/** What a watch offers to those who use one. */
+export type {
+  AssignmentCreated,
+  AssignmentExpired,
+  AssignmentExpiring,
+  AssignmentExtended,
+  AssignmentReleased,
+  EvaluationEvent,
+  EvaluationProgressed,
+  EvaluationRow,
+  EvaluationStatusChanged,
+  EventOf,
+  Failure,
+  StateEvent,
+  TaskAdded,
+  TaskEvent,
+  TaskRemoved,
+  TaskStatusChanged,
+  TaskUpdated,
+  WatchDegraded,
+  WatchEvent,
+  WatchEventType,
+  WatchRecovered,
+  WatchSynced,
+} from "./Event.ts";
+export { types as watchEventTypes } from "./Event.ts";
+export type { IssueListener, WatchIssue } from "./Issues.ts";
+export type { SubscribeOptions, WatchOptions } from "./Options.ts";
+export type { WatchSnapshot } from "./Snapshot.ts";
+export type { WatchStats } from "./Stats.ts";
+export type { WatchStatus } from "./Status.ts";
+export type { Overflow } from "./Subscription.ts";
+export { isOpen, type Lease, leaseOf, type TaskRow } from "./TaskRow.ts";
+export type { Environment } from "./time/Environment.ts";
+export { instantOf } from "./time/Expiry.ts";
+export type { Watch } from "./Watch.ts";

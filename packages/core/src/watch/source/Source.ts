@@ -1,0 +1,101 @@
+/**
+ * Where a watch looks: a port, so that the watch knows tasks and not a protocol.
+ *
+ * A source looks when it is asked and never by itself; it neither retries nor waits. It is total over what the server may
+ * answer: a value that cannot be read becomes an `Oddity`, and everything around it still counts.
+ */
+import type * as Effect from "effect/Effect";
+import type { SgpError } from "../../client/SgpError.ts";
+import type { EvaluationRow } from "../Event.ts";
+import type { TaskRow } from "../TaskRow.ts";
+
+/** Something in an answer that could not be read as it was meant. */
+export interface Oddity {
+  readonly kind:
+    | "task-without-id"
+    | "duplicate-task"
+    | "unreadable-assignee"
+    | "unreadable-deadline"
+    | "unreadable-field"
+    | "unreadable-item";
+  readonly taskId?: string;
+  readonly message: string;
+}
+
+/** An answer, with what it tells about the server's clock. */
+export interface Answer<A> {
+  readonly value: A;
+  /** The `Date` header in milliseconds since 1970. */
+  readonly date: number | undefined;
+  /** When the request was sent and when its answer began to arrive, in milliseconds of the client's clock. */
+  readonly sentAt: number;
+  readonly receivedAt: number;
+}
+
+export interface Page {
+  readonly rows: ReadonlyArray<TaskRow>;
+  /** The ids of all items of the page, those without a task included: what holes and repetitions are found by. */
+  readonly items: ReadonlyArray<string>;
+  /** The ids of items that have a task which could not be read: their tasks may be there. */
+  readonly blind: ReadonlyArray<string>;
+  /** How many items had no id. */
+  readonly nameless: number;
+  /** Items over all pages, as the server counts. */
+  readonly total: number | undefined;
+  /** What to ask for next; `undefined` after the last page. */
+  readonly next: string | undefined;
+  readonly oddities: ReadonlyArray<Oddity>;
+}
+
+/** One task looked at by itself; `row` is `undefined` when it is not there any more. */
+export interface Glance {
+  readonly row: TaskRow | undefined;
+  readonly oddities: ReadonlyArray<Oddity>;
+}
+
+/** What a source can see. What it cannot see never appears in its rows, and events about it never come. */
+export interface Capabilities {
+  /** Who holds a task. */
+  readonly assignments: boolean;
+  /** Until when. */
+  readonly deadlines: boolean;
+  /** One task by itself, for less than a scan. */
+  readonly glances: boolean;
+}
+
+/** What a write made through the same client did to tasks. */
+export interface Write {
+  readonly id: string;
+  /** `unclear`: it failed in a way that says nothing about whether it was carried out. */
+  readonly phase: "started" | "succeeded" | "refused" | "unclear";
+  /** The fields it sets, by task; in `succeeded` as the server answered. A task with all fields may be a new one. */
+  readonly patches: ReadonlyArray<{ readonly taskId: string; readonly fields: Partial<TaskRow> }>;
+  /** Tasks it may have changed in ways that only a look can tell. */
+  readonly touched: ReadonlyArray<string>;
+  /** Whether only a whole scan can tell what it did. */
+  readonly isSweeping: boolean;
+}
+
+export interface Source {
+  readonly evaluationId: string;
+  readonly capabilities: Capabilities;
+  /** The evaluation with its counts: the cheapest look there is. */
+  readonly evaluation: Effect.Effect<Answer<EvaluationRow>, SgpError>;
+  /**
+   * A page of tasks, the first one when `at` is `undefined`. A task that is the same as `known` says is given as that very object.
+   */
+  readonly page: (
+    at: string | undefined,
+    known: (taskId: string) => TaskRow | undefined,
+  ) => Effect.Effect<Answer<Page>, SgpError>;
+  readonly glance: (row: TaskRow) => Effect.Effect<Answer<Glance>, SgpError>;
+  /**
+   * Calls `listener` for each write of the client that concerns this evaluation, in order; returns its undo.
+   *
+   * @param taskOf the id of the task that stands for a test case result, if the watch knows it
+   */
+  readonly writes: (
+    listener: (write: Write) => void,
+    taskOf: (testCaseResultId: string) => string | undefined,
+  ) => () => void;
+}

@@ -1,0 +1,221 @@
+/**
+ * When to look at the server next, and at what.
+ *
+ * There are two speeds. A *scan* reads all pages and is the only thing that shows everything; it is dear where there are many.
+ * Between scans, *glances* read one hot task each (just written, just claimed, at its deadline, under lease), and the
+ * evaluation's own counts say cheaply whether something moved. Three quarters of the budget are for scans, a quarter for the rest.
+ *
+ * 1. Whatever is due, no request is due before the budget and the limiter allow it.
+ * 2. The pause between scans halves when something changed and grows by half when nothing did, between `shortest` and
+ *    `longest`; hidden, it is `longest`. A scan of many pages pauses as long as the budget makes it.
+ * 3. Where a scan is one page it costs what a glance costs, and is made instead.
+ * 4. After a failure the pause doubles from `shortest` to `longest`, with jitter; offline nothing is due.
+ * 5. Whatever came to pass meanwhile, one scan makes good for it: what is overdue is due once, not once for each time missed.
+ *
+ * Time is monotonic and in milliseconds; nothing here waits.
+ */
+import { Budget, type Limiter } from "./Budget.ts";
+
+export interface Settings {
+  readonly perMinute: number;
+  readonly shortest: number;
+  readonly longest: number;
+  readonly limiter: Limiter;
+  /** Whether the source can look at one task by itself. */
+  readonly glances: boolean;
+}
+
+export type Step =
+  | { readonly _tag: "Evaluation" }
+  | { readonly _tag: "Page" }
+  | { readonly _tag: "Glance"; readonly taskId: string };
+
+export interface Due {
+  /** Infinite when nothing will be due until something happens. */
+  readonly at: number;
+  readonly step: Step;
+}
+
+const minuteMillis = 60_000;
+
+export class Schedule {
+  readonly #settings: Settings;
+  readonly #scans: Budget;
+  readonly #looks: Budget;
+  #pause: number;
+  #pages = 1;
+  #isScanning = false;
+  #scanAt = Number.NEGATIVE_INFINITY;
+  #scannedAt = Number.NEGATIVE_INFINITY;
+  #evaluationAt = Number.NEGATIVE_INFINITY;
+  #notBefore = Number.NEGATIVE_INFINITY;
+  #failures = 0;
+  #isOnline = true;
+  #isVisible = true;
+  /** When each hot task is due. */
+  readonly #hot = new Map<string, number>();
+  // Tasks under lease, the next to end first: glanced at in turn while nothing hotter is due.
+  #rounds: Array<string> = [];
+  #roundAt = Number.NEGATIVE_INFINITY;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    this.#pause = settings.shortest;
+    const forLooks = Math.floor(settings.perMinute / 4);
+    this.#scans = new Budget(settings.perMinute - forLooks, settings.limiter);
+    this.#looks = forLooks > 0 ? new Budget(forLooks, settings.limiter) : this.#scans;
+  }
+
+  /** Requests allowed in a minute just now. */
+  get allowed(): number {
+    return this.#scans.allowed + (this.#looks === this.#scans ? 0 : this.#looks.allowed);
+  }
+
+  sentInLastMinute(now: number): number {
+    return this.#scans.sentInLastMinute(now) + (this.#looks === this.#scans ? 0 : this.#looks.sentInLastMinute(now));
+  }
+
+  /** How many tasks under lease are worth glancing at between two scans. */
+  get rounds(): number {
+    return this.#canGlance ? this.#looks.perMinute : 0;
+  }
+
+  /** The next request and when it is due; of those due at once the evaluation comes first, then glances, then pages. */
+  next(now: number): Due {
+    if (!this.#isOnline) return { at: Number.POSITIVE_INFINITY, step: { _tag: "Evaluation" } };
+    const free = Math.max(now, this.#notBefore);
+    const looksAt = Math.max(free, this.#looks.readyAt(now));
+    const scansAt = Math.max(free, this.#scans.readyAt(now));
+    const dues: Array<Due> = [{ at: Math.max(looksAt, this.#evaluationAt), step: { _tag: "Evaluation" } }];
+    const glance = this.#canGlance ? this.#hottest() : undefined;
+    if (glance !== undefined) {
+      dues.push({ at: Math.max(looksAt, glance.at), step: { _tag: "Glance", taskId: glance.taskId } });
+    }
+    const scanAt = this.#isScanning ? now : Math.max(this.#scanAt, this.#scannedAt + this.#settings.shortest);
+    dues.push({ at: Math.max(scansAt, scanAt), step: { _tag: "Page" } });
+    return dues.reduce((first, due) => (due.at < first.at ? due : first));
+  }
+
+  /** A request goes out. */
+  sent(step: Step, now: number): void {
+    switch (step._tag) {
+      case "Page":
+        this.#isScanning = true;
+        this.#scans.spend(now);
+        return;
+      case "Evaluation":
+        this.#evaluationAt = Number.POSITIVE_INFINITY;
+        this.#looks.spend(now);
+        return;
+      case "Glance":
+        this.#hot.delete(step.taskId);
+        this.#rounds = this.#rounds.filter((taskId) => taskId !== step.taskId);
+        this.#roundAt = now + Math.max(this.#pause, minuteMillis / this.#looks.allowed);
+        this.#looks.spend(now);
+        return;
+    }
+  }
+
+  /** A request came back. */
+  succeeded(): void {
+    this.#failures = 0;
+    this.#notBefore = Number.NEGATIVE_INFINITY;
+  }
+
+  /** A request failed. @param chance a number in [0, 1) */
+  failed(step: Step, now: number, chance: number): void {
+    this.#failures++;
+    const { shortest, longest } = this.#settings;
+    const pause = Math.min(longest, shortest * 2 ** Math.min(this.#failures - 1, 30));
+    this.#notBefore = now + pause * (0.5 + chance / 2);
+    if (step._tag === "Evaluation") this.#evaluationAt = now;
+    if (step._tag === "Glance") this.#hot.set(step.taskId, now);
+  }
+
+  /** The evaluation was looked at. */
+  evaluated(now: number, hasMoved: boolean): void {
+    const pause = this.#canGlance
+      ? Math.max(this.#pause, (2 * minuteMillis) / this.#looks.allowed)
+      : this.#settings.longest;
+    this.#evaluationAt = now + pause;
+    if (hasMoved) this.#scanAt = Math.min(this.#scanAt, now);
+  }
+
+  /**
+   * A scan is over, complete or given up.
+   *
+   * @param began when it began: what became hot before has been looked at
+   * @param leased the tasks under lease that end next, the first to end first
+   */
+  scanned(now: number, scan: { began: number; pages: number; hasMoved: boolean; leased: ReadonlyArray<string> }): void {
+    const { shortest, longest } = this.#settings;
+    this.#isScanning = false;
+    this.#pages = Math.max(1, scan.pages);
+    this.#pause = scan.hasMoved ? Math.max(shortest, this.#pause / 2) : Math.min(longest, this.#pause * 1.5);
+    const budgeted = (this.#pages * minuteMillis) / this.#scans.allowed;
+    this.#scannedAt = now;
+    this.#scanAt = now + Math.max(budgeted, this.#isVisible ? this.#pause : longest);
+    if (scan.hasMoved) this.#evaluationAt = Math.min(this.#evaluationAt, now);
+    for (const [taskId, at] of this.#hot) if (at <= scan.began) this.#hot.delete(taskId);
+    if (this.#hot.size > 0) this.#heatScan();
+    this.#rounds = [...scan.leased];
+    this.#roundAt = now + Math.max(this.#pause, minuteMillis / this.#looks.allowed);
+  }
+
+  /** Something may have happened to a task: it is to be looked at soon. */
+  heat(taskId: string, now: number): void {
+    this.#hot.set(taskId, now);
+    this.#heatScan();
+  }
+
+  /** Work is going on: the next pauses are short. */
+  quicken(): void {
+    this.#pause = this.#settings.shortest;
+  }
+
+  /** Only a scan can tell what happened. */
+  sweep(now: number): void {
+    this.#scanAt = Math.min(this.#scanAt, now);
+    this.#evaluationAt = Math.min(this.#evaluationAt, now);
+  }
+
+  /** A page of the scan under way is not to be waited for: the next begins anew. */
+  abandon(): void {
+    this.#isScanning = false;
+  }
+
+  /** The world is back, after sleep, a hidden tab or no network: everything is due, once. */
+  wake(now: number): void {
+    this.#notBefore = Number.NEGATIVE_INFINITY;
+    this.quicken();
+    this.sweep(now);
+  }
+
+  setEnvironment(isVisible: boolean, isOnline: boolean, now: number): void {
+    const isBack = (isVisible && !this.#isVisible) || (isOnline && !this.#isOnline);
+    if (!isVisible && this.#isVisible && !this.#isScanning) {
+      this.#scanAt = Math.max(this.#scanAt, this.#scannedAt + this.#settings.longest);
+    }
+    this.#isVisible = isVisible;
+    this.#isOnline = isOnline;
+    if (isBack) this.wake(now);
+  }
+
+  get #canGlance(): boolean {
+    return this.#settings.glances && this.#pages > 1;
+  }
+
+  // As many glances as a scan has pages cost as much and tell less.
+  #heatScan(): void {
+    if (this.#canGlance && this.#hot.size < this.#pages) return;
+    for (const at of this.#hot.values()) this.#scanAt = Math.min(this.#scanAt, at);
+  }
+
+  #hottest(): { readonly taskId: string; readonly at: number } | undefined {
+    let hottest: { readonly taskId: string; readonly at: number } | undefined;
+    for (const [taskId, at] of this.#hot) if (hottest === undefined || at < hottest.at) hottest = { taskId, at };
+    if (hottest !== undefined) return hottest;
+    const taskId = this.#rounds[0];
+    return taskId === undefined ? undefined : { taskId, at: this.#roundAt };
+  }
+}

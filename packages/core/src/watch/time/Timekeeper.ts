@@ -1,0 +1,94 @@
+/**
+ * The three clocks of a watch: its own wall clock, which tells people when; its monotonic clock, which measures; and
+ * the server's, which decides about leases and can only be estimated.
+ */
+import type * as Clock from "effect/Clock";
+import * as ServerClock from "./ServerClock.ts";
+
+// A wall clock that moves against the monotonic one by more than this was set, or the machine slept.
+const joltMillis = 1_000;
+
+/** When an answer was asked for and had, by the wall clock, and the server's `Date` in it; all in milliseconds since 1970. */
+export interface Stamp {
+  readonly date: number | undefined;
+  readonly sentAt: number;
+  readonly receivedAt: number;
+}
+
+export class Timekeeper {
+  readonly #clock: Clock.Clock;
+  #server: ServerClock.ServerClock | undefined;
+  // Wall clock minus monotonic clock, as last seen.
+  #difference: number;
+
+  constructor(clock: Clock.Clock) {
+    this.#clock = clock;
+    this.#difference = this.#wall() - this.now();
+  }
+
+  /** Monotonic milliseconds: for measuring, with an arbitrary origin. */
+  now(): number {
+    return Number(this.#clock.monotonicTimeNanosUnsafe()) / 1e6;
+  }
+
+  /** The present by the wall clock, as ISO 8601. */
+  time(): string {
+    return new Date(this.#wall()).toISOString();
+  }
+
+  /** What the wall clock will show at a monotonic instant, as ISO 8601. */
+  timeAt(at: number): string {
+    return new Date(Math.round(this.#wall() + at - this.now())).toISOString();
+  }
+
+  /** The earliest time it can be on the server, in milliseconds since 1970; the wall clock's while no answer had a `Date`. */
+  serverTime(): number {
+    return this.#server === undefined ? this.#wall() : ServerClock.earliest(this.#server, this.now());
+  }
+
+  /** How long until `serverTime` has come to `instant`, in milliseconds; 0 when it has. */
+  untilServerTime(instant: number): number {
+    return Math.max(0, (instant - this.serverTime()) * ServerClock.patience);
+  }
+
+  /** By how many milliseconds the server's clock may differ from its estimate; `null` while nothing bounds it. */
+  errorMillis(): number | null {
+    if (this.#server === undefined) return null;
+    const error = ServerClock.errorMillis(this.#server, this.now());
+    return Number.isFinite(error) ? Math.ceil(error) : null;
+  }
+
+  /** The server's clock minus the wall clock; `null` while unknown. */
+  offsetMillis(): number | null {
+    return this.#server === undefined
+      ? null
+      : Math.round(ServerClock.estimate(this.#server, this.now()) - this.#wall());
+  }
+
+  /** Learns from an answer. Returns whether it contradicts what was known: one of the clocks was set. */
+  observe({ date, sentAt, receivedAt }: Stamp): boolean {
+    if (date === undefined) return false;
+    const toMonotonic = this.now() - this.#wall();
+    const sample = { date, sentAt: sentAt + toMonotonic, receivedAt: receivedAt + toMonotonic };
+    const { clock, hasJumped } = ServerClock.observe(this.#server, sample);
+    this.#server = clock;
+    return hasJumped;
+  }
+
+  /**
+   * By how many milliseconds the wall clock has moved against the monotonic one since this was last asked, where that is
+   * more than clocks do by themselves: the machine slept, or somebody set the clock. Else 0.
+   */
+  jolt(): number {
+    const difference = this.#wall() - this.now();
+    const moved = difference - this.#difference;
+    this.#difference = difference;
+    if (Math.abs(moved) <= joltMillis) return 0;
+    if (this.#server !== undefined) this.#server = ServerClock.afterSleep(this.#server);
+    return Math.round(moved);
+  }
+
+  #wall(): number {
+    return this.#clock.currentTimeMillisUnsafe();
+  }
+}

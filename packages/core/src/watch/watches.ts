@@ -1,0 +1,52 @@
+/**
+ * All watches of one client: they share a limiter, and those of one evaluation a poller.
+ */
+import type * as Clock from "effect/Clock";
+import type * as Random from "effect/Random";
+import * as Cursor from "./Cursor.ts";
+import * as Options from "./Options.ts";
+import { PolledWatch } from "./PolledWatch.ts";
+import { Poller } from "./Poller.ts";
+import type { Source } from "./source/Source.ts";
+import { Limiter } from "./time/Budget.ts";
+import * as Environment from "./time/Environment.ts";
+import type { Watch } from "./Watch.ts";
+
+/** What watches are made of. */
+export interface Makings {
+  readonly clock: Clock.Clock;
+  readonly random: (typeof Random.Random)["Service"];
+  readonly source: (evaluationId: string, polling: Options.Polling) => Source;
+  /** Shared where two kinds of sources share a server. */
+  readonly limiter?: Limiter;
+}
+
+/** Makes a watch of an evaluation; throws an `SgpError` with reason `Invalid` at options that cannot be. */
+export type Watches = (evaluationId: string, options?: Options.WatchOptions) => Watch;
+
+export const watches = ({ clock, random, source, limiter = new Limiter() }: Makings): Watches => {
+  // A poller lives as long as some watch of it does. Nobody else needs it, so nobody else keeps it.
+  const pollers = new Map<string, WeakRef<Poller>>();
+  const swept = new FinalizationRegistry<string>((evaluationId) => {
+    if (pollers.get(evaluationId)?.deref() === undefined) pollers.delete(evaluationId);
+  });
+
+  return (evaluationId, options = {}) => {
+    const polling = Options.polling(options);
+    const since = options.cursor === undefined ? undefined : Cursor.decode(options.cursor, evaluationId);
+    const known = pollers.get(evaluationId)?.deref();
+    if (known !== undefined && !known.isEnded) {
+      const ignored = Options.ignored(options, known.settings);
+      if (ignored.length > 0) {
+        const message = `this evaluation is already watched with other values of: ${ignored.join(", ")}`;
+        known.issues.report({ kind: "options-ignored", message });
+      }
+      return new PolledWatch(known, options, since);
+    }
+    const environment = options.environment ?? Environment.browser();
+    const poller = new Poller(source(evaluationId, polling), { clock, random, environment, limiter }, polling, since);
+    pollers.set(evaluationId, new WeakRef(poller));
+    swept.register(poller, evaluationId);
+    return new PolledWatch(poller, options, since);
+  };
+};

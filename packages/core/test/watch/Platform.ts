@@ -1,0 +1,202 @@
+/**
+ * A platform in one object, for tests: tasks that change hands by its own clock, and a source that looks at them as over a
+ * network, page by page, with latency and with faults where they are put.
+ */
+import type * as Clock from "effect/Clock";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import { type Reason, SgpError } from "../../src/client/SgpError.ts";
+import type { Answer, Page, Source, Write } from "../../src/watch/source/Source.ts";
+import * as TaskRow from "../../src/watch/TaskRow.ts";
+import { row } from "./rows.ts";
+
+type Row = TaskRow.TaskRow;
+
+/** What happens to the next request instead of its answer, or before it. */
+export type Fault =
+  | { readonly _tag: "Fail"; readonly reason: Reason }
+  | { readonly _tag: "Slow"; readonly millis: number };
+
+export interface Request {
+  readonly kind: "evaluation" | "page" | "glance";
+  readonly at: number;
+  /** Filled in when it is over. */
+  endedAt?: number;
+}
+
+export class Platform {
+  readonly clock: Clock.Clock;
+  readonly evaluationId = "e1";
+  readonly tasks = new Map<string, Row>();
+  /** Every state a task was ever in; `null` for its absence. */
+  readonly history = new Map<string, Array<Row | null>>();
+  readonly requests: Array<Request> = [];
+  readonly faults: Array<Fault> = [];
+  /** Faults for one kind of request only. */
+  readonly faultsOf: Partial<Record<Request["kind"], Array<Fault>>> = {};
+  latencyMillis = 20;
+  pageSize = 1000;
+  /** The server's clock minus the client's. */
+  offsetMillis = 0;
+  hasDate = true;
+  status = "PENDING";
+  inFlight = 0;
+  mostInFlight = 0;
+  writers = 0;
+  /** Replaces what a page would say. */
+  tamper: (page: Page) => Page = (page) => page;
+  #writes = 0;
+  #listeners = new Set<(write: Write) => void>();
+  readonly #start: number;
+
+  constructor(clock: Clock.Clock, count = 0) {
+    this.clock = clock;
+    this.#start = clock.currentTimeMillisUnsafe() - this.#mono();
+    for (let index = 1; index <= count; index++) this.add(`t${index}`);
+  }
+
+  #mono(): number {
+    return Number(this.clock.monotonicTimeNanosUnsafe()) / 1e6;
+  }
+
+  /** The time on the server; no jump of the client's clock moves it. */
+  now(): number {
+    return this.#start + this.#mono() + this.offsetMillis;
+  }
+
+  iso(inMillis: number): string {
+    return new Date(this.now() + inMillis).toISOString();
+  }
+
+  rows(): ReadonlyMap<string, Row> {
+    return new Map(this.tasks);
+  }
+
+  add(id: string, fields: Partial<Row> = {}): void {
+    this.#put(row(id, fields));
+  }
+
+  set(id: string, fields: Partial<Row>): void {
+    const before = this.tasks.get(id);
+    if (before !== undefined) this.#put({ ...before, ...fields });
+  }
+
+  remove(id: string): void {
+    if (!this.tasks.delete(id)) return;
+    this.history.get(id)?.push(null);
+  }
+
+  claim(id: string, who: string, forMillis: number): void {
+    this.set(id, { assigned_to: who, assignment_expires_at: this.iso(forMillis) });
+  }
+
+  release(id: string): void {
+    this.set(id, { assigned_to: null, assignment_expires_at: null });
+  }
+
+  complete(id: string): void {
+    this.set(id, { status: "COMPLETED", label_status: "COMPLETED", assignment_expires_at: null });
+  }
+
+  #put(next: Row): void {
+    this.tasks.set(next.id, next);
+    const states = this.history.get(next.id);
+    if (states === undefined) this.history.set(next.id, [next]);
+    else states.push(next);
+  }
+
+  /** A write through the watched client: told when it starts, carried out half-way, and told again when it ends. */
+  write(
+    fields: Partial<Row>,
+    taskId: string,
+    options: {
+      readonly outcome?: "succeeded" | "refused" | "unclear";
+      readonly isCarriedOut?: boolean;
+      readonly millis?: number;
+    } = {},
+  ): Effect.Effect<void> {
+    const { outcome = "succeeded", isCarriedOut = outcome === "succeeded", millis = 40 } = options;
+    const base = { id: `w${++this.#writes}`, touched: [taskId], isSweeping: false };
+    const tell = (write: Write) => {
+      for (const listener of [...this.#listeners]) listener(write);
+    };
+    return Effect.gen({ self: this }, function* () {
+      tell({ ...base, phase: "started", patches: [{ taskId, fields }] });
+      yield* this.clock.sleep(Duration.millis(millis / 2));
+      if (isCarriedOut) this.set(taskId, fields);
+      const answered = this.tasks.get(taskId);
+      yield* this.clock.sleep(Duration.millis(millis / 2));
+      tell({
+        ...base,
+        phase: outcome,
+        patches: outcome === "succeeded" && answered !== undefined ? [{ taskId, fields: answered }] : [],
+      });
+    });
+  }
+
+  readonly source: Source = (() => {
+    const platform = this;
+    const ask = <A>(kind: Request["kind"], read: () => A): Effect.Effect<Answer<A>, SgpError> =>
+      Effect.suspend(() => {
+        const request: Request = { kind, at: platform.#mono() };
+        platform.requests.push(request);
+        platform.inFlight++;
+        platform.mostInFlight = Math.max(platform.mostInFlight, platform.inFlight);
+        const sentAt = platform.clock.currentTimeMillisUnsafe();
+        const fault = platform.faultsOf[kind]?.shift() ?? platform.faults.shift();
+        const half = (platform.latencyMillis + (fault?._tag === "Slow" ? fault.millis : 0)) / 2;
+        return Effect.gen(function* () {
+          yield* platform.clock.sleep(Duration.millis(half));
+          // The answer is made half-way, and says what is true then.
+          const value = read();
+          const date = Math.floor(platform.now() / 1_000) * 1_000;
+          yield* platform.clock.sleep(Duration.millis(half));
+          if (fault?._tag === "Fail") return yield* new SgpError(fault.reason, { method: "GET", path: `/${kind}` });
+          const receivedAt = platform.clock.currentTimeMillisUnsafe();
+          return { value, date: platform.hasDate ? date : undefined, sentAt, receivedAt };
+        }).pipe(
+          Effect.ensuring(
+            Effect.sync(() => {
+              platform.inFlight--;
+              request.endedAt = platform.#mono();
+            }),
+          ),
+        );
+      });
+    return {
+      evaluationId: platform.evaluationId,
+      capabilities: { assignments: true, deadlines: true, glances: true },
+      evaluation: Effect.suspend(() =>
+        ask("evaluation", () => ({
+          id: platform.evaluationId,
+          name: "An evaluation",
+          status: platform.status,
+          total: platform.tasks.size,
+          completed: [...platform.tasks.values()].filter((task) => task.label_status === "COMPLETED").length,
+        })),
+      ),
+      page: (at, known) =>
+        ask("page", () => {
+          const page = Number(at ?? 1);
+          const all = [...platform.tasks.values()];
+          const rows = all.slice((page - 1) * platform.pageSize, page * platform.pageSize).map((next) => {
+            const before = known(next.id);
+            return before !== undefined && TaskRow.isSame(before, next) ? before : next;
+          });
+          const total = all.length;
+          const next = page * platform.pageSize < total ? String(page + 1) : undefined;
+          const items = rows.map((each) => each.test_case_result_id ?? each.id);
+          return platform.tamper({ rows, items, blind: [], nameless: 0, total, next, oddities: [] });
+        }),
+      glance: (before) => ask("glance", () => ({ row: platform.tasks.get(before.id), oddities: [] })),
+      writes: (listener) => {
+        platform.#listeners.add(listener);
+        platform.writers++;
+        return () => {
+          platform.#listeners.delete(listener);
+          platform.writers--;
+        };
+      },
+    };
+  })();
+}

@@ -1,0 +1,76 @@
+import type * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Random from "effect/Random";
+import { SimulatedClock } from "../../src/testing.ts";
+import type { WatchEvent } from "../../src/watch/Event.ts";
+import type { SubscribeOptions, WatchOptions } from "../../src/watch/Options.ts";
+import type { Environment } from "../../src/watch/time/Environment.ts";
+import type { Watch } from "../../src/watch/Watch.ts";
+import { watches } from "../../src/watch/watches.ts";
+import { Platform } from "./Platform.ts";
+
+/** A tab whose visibility and network are held in the hand. */
+export class Tab implements Environment {
+  #visible = true;
+  #online = true;
+  readonly #listeners = new Set<() => void>();
+
+  readonly isVisible = () => this.#visible;
+  readonly isOnline = () => this.#online;
+  readonly subscribe = (listener: () => void) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  become(state: { readonly visible?: boolean; readonly online?: boolean }): void {
+    this.#visible = state.visible ?? this.#visible;
+    this.#online = state.online ?? this.#online;
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+export const randomOf = (seed: string | number) => Effect.runSync(Random.withSeed(Effect.service(Random.Random), seed));
+
+/** A clock, a platform, a tab, and watches of it. */
+export const stage = (count = 0, seed: string | number = 1) => {
+  const clock = new SimulatedClock();
+  const platform = new Platform(clock, count);
+  const tab = new Tab();
+  const open = watches({ clock, random: randomOf(seed), source: () => platform.source });
+  return {
+    clock,
+    platform,
+    tab,
+    watch: (options: WatchOptions = {}): Watch => open("e1", { environment: tab, ...options }),
+  };
+};
+
+/** Everything a watch tells from now on. */
+export const record = (watch: Watch, options?: SubscribeOptions): Array<WatchEvent> => {
+  const events: Array<WatchEvent> = [];
+  watch.subscribe((event) => {
+    events.push(event);
+  }, options);
+  return events;
+};
+
+/** Events in short: `task.status_changed t1`. */
+export const brief = (events: ReadonlyArray<WatchEvent>): ReadonlyArray<string> =>
+  events.map((event) => ("taskId" in event ? `${event.type} ${event.taskId}` : event.type));
+
+/** Runs `body` with a stage, and closes what it opened whatever happens. */
+export const withWatch = async (
+  options: WatchOptions & { readonly count?: number; readonly seed?: string | number },
+  body: (on: ReturnType<typeof stage> & { readonly live: Watch; readonly events: Array<WatchEvent> }) => Promise<void>,
+): Promise<void> => {
+  const { count, seed, ...rest } = options;
+  const on = stage(count, seed);
+  await using live = on.watch(rest);
+  await body({ ...on, live, events: record(live) });
+};
+
+export const millis = (input: Duration.Input): Duration.Input => input;
