@@ -111,16 +111,16 @@ export interface Wire {
 
 /** The innermost attempt: one request, one answer, redirects as they come. */
 export const send =
-  (wire: Wire): Attempt =>
+  ({ fetch, credentials, origin, maxResponseBytes }: Wire): Attempt =>
   (request) =>
     Effect.gen(function* () {
       const clock = yield* Clock.Clock;
-      const key = new URL(request.url).origin === wire.origin ? yield* wire.credentials.header : {};
+      const key = new URL(request.url).origin === origin ? yield* credentials.header : {};
       let answered: number | undefined;
       const sentAt = clock.currentTimeMillisUnsafe();
       const outcome = yield* Effect.tryPromise({
         try: async (signal) => {
-          const response = await wire.fetch(request.url, {
+          const response = await fetch(request.url, {
             method: request.method,
             headers: { ...request.headers, ...key },
             redirect: "manual",
@@ -129,20 +129,19 @@ export const send =
             ...(request.body === undefined ? {} : { body: request.body }),
           });
           answered = clock.currentTimeMillisUnsafe();
-          const text = await readText(response, wire.maxResponseBytes, signal);
-          return Result.map(text, (body) => ({
-            status: response.status,
-            headers: Object.fromEntries(response.headers),
-            body,
-            sentAt,
-            receivedAt: answered ?? sentAt,
-          }));
+          const { status } = response;
+          const headers: HttpRequest.Headers = Object.fromEntries(response.headers);
+          const text = await readText(response, maxResponseBytes, signal);
+          return Result.mapBoth(text, {
+            onSuccess: (body): HttpResponse => ({ status, headers, body, sentAt, receivedAt: answered ?? sentAt }),
+            onFailure: (reason) =>
+              new SgpError(reason, { ...circumstances(request), status, requestId: headers["x-request-id"] }),
+          });
         },
         catch: (error) => unreachable(request, error, answered),
       });
-      if (Result.isFailure(outcome)) return yield* new SgpError(outcome.failure, circumstances(request));
-      return outcome.success;
-    }).pipe(Effect.mapError((error) => wire.credentials.redact(error)));
+      return yield* Effect.fromResult(outcome);
+    }).pipe(Effect.mapError((error) => credentials.redact(error)));
 
 /** An attempt that takes no longer than its request allows, key and body included. */
 export const timed: Middleware = (next) => (request) =>

@@ -28,7 +28,8 @@ const retryAfterMillis = (response: HttpResponse): number | undefined => {
   if (header === undefined) return undefined;
   const seconds = number(header);
   if (seconds !== undefined) return seconds * 1000;
-  const at = Date.parse(header);
+  // A date has the name of a month; what Date.parse makes of a stray number is no date of the server's.
+  const at = /[A-Za-z]{3}/.test(header) ? Date.parse(header) : Number.NaN;
   if (Number.isNaN(at)) return undefined;
   const serverNow = Date.parse(response.headers["date"] ?? "");
   return Math.max(at - (Number.isNaN(serverNow) ? response.receivedAt : serverNow), 0);
@@ -45,6 +46,7 @@ const parsed = (text: string): unknown => {
 
 const oneLine = (text: string) => {
   const line = text
+    .slice(0, 2_000)
     .replaceAll(/<[^<>]*>/g, " ")
     .replaceAll(/\s+/g, " ")
     .trim();

@@ -1,0 +1,109 @@
+import * as Result from "effect/Result";
+import * as fc from "fast-check";
+import { expect, it } from "vitest";
+import * as Answer from "../../src/client/Answer.ts";
+import { EvaluationConfigs } from "../../src/contract/index.ts";
+
+/** A JSON text with `__proto__` as a key somewhere, its letters escaped at random. */
+const poisoned = fc
+  .record({
+    value: fc.jsonValue(),
+    escapes: fc.array(fc.boolean(), { minLength: 9, maxLength: 9 }),
+    space: fc.constantFrom("", " ", "\n\t"),
+    depth: fc.nat({ max: 3 }),
+  })
+  .map(({ value, escapes, space, depth }) => {
+    const key = [..."__proto__"].map((letter, index) =>
+      escapes[index] ? `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}` : letter,
+    );
+    const inner = `{"kept":1,"${key.join("")}"${space}:${JSON.stringify({ isAdmin: true, value })}}`;
+    return `${'{"in":['.repeat(depth)}${inner}${"]}".repeat(depth)}`;
+  });
+
+const keysOf = (value: unknown): ReadonlyArray<string> =>
+  typeof value !== "object" || value === null
+    ? []
+    : Object.keys(value).flatMap((key) => [key, ...keysOf((value as Record<string, unknown>)[key])]);
+
+it("a key __proto__ does not survive, however it is spelled, and poisons no copy", () =>
+  fc.assert(
+    fc.property(poisoned, (text) => {
+      const value = Result.getOrThrow(Answer.parse(text, undefined));
+      expect(keysOf(value)).not.toContain("__proto__");
+      let inner = value as Record<string, any>;
+      while ("in" in inner) inner = inner["in"][0];
+      const copy: Record<string, unknown> = Object.assign({}, inner);
+      expect(copy).toEqual({ kept: 1 });
+      expect(copy["isAdmin"]).toBeUndefined();
+    }),
+  ));
+
+it("every other JSON is parsed to what JSON.parse makes of it", () =>
+  fc.assert(
+    fc.property(
+      fc.jsonValue().filter((value) => !keysOf(value).includes("__proto__")),
+      (value) => {
+        const text = JSON.stringify(value);
+        expect(Result.getOrThrow(Answer.parse(text, undefined))).toEqual(JSON.parse(text));
+      },
+    ),
+  ));
+
+it("an object or array that breaks off anywhere is found to be truncated", () =>
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.dictionary(fc.string(), fc.jsonValue()), fc.array(fc.jsonValue())),
+      fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      (value, share) => {
+        const text = JSON.stringify(value);
+        const cut = text.slice(0, 1 + Math.floor(share * (text.length - 1)));
+        const failure = Result.getOrThrow(Result.flip(Answer.parse(cut, "application/json")));
+        expect(failure).toMatchObject({ _tag: "Undecodable", truncated: true });
+      },
+    ),
+  ));
+
+const good = (id: string) => ({
+  id,
+  evaluation_type: "human",
+  question_set_id: "q",
+  account_id: "a",
+  created_at: "2030-01-01T00:00:00Z",
+  created_by_user_id: "u",
+  of_later_version: [id],
+});
+const bad = fc.constantFrom<unknown>(
+  null,
+  7,
+  "text",
+  [],
+  {},
+  { ...good("x"), id: 5 },
+  { ...good("x"), created_at: "yesterday" },
+);
+
+it("item by item, a list keeps exactly its good items and says where the bad ones were", () =>
+  fc.assert(
+    fc.property(fc.array(fc.oneof(fc.uuid().map(good), bad), { maxLength: 20 }), (items) => {
+      const page = { items, current_page: 1, items_per_page: 100, total_item_count: items.length };
+      const { value, refused } = Result.getOrThrow(Answer.checkItemwise(EvaluationConfigs.list, page));
+      const isGood = (item: unknown) => typeof item === "object" && item !== null && "of_later_version" in item;
+      const isBad = (item: unknown) =>
+        !isGood(item) || (item as any).id === 5 || (item as any).created_at === "yesterday";
+      expect((value as typeof page).items).toEqual(items.filter((item) => !isBad(item)));
+      expect(refused.map(({ index }) => index)).toEqual(items.flatMap((item, index) => (isBad(item) ? [index] : [])));
+      for (const { index, path, value, message } of refused) {
+        expect(value).toBe(items[index]);
+        expect(path.startsWith(`items[${index}]`)).toBe(true);
+        expect(message).not.toBe("");
+      }
+      expect(Result.isSuccess(Answer.check(EvaluationConfigs.list, page))).toBe(refused.length === 0);
+      if (refused.length === 0) expect(value).toBe(page);
+    }),
+  ));
+
+it("item by item, the envelope must be right all the same", () => {
+  const page = { items: [null], current_page: "1", items_per_page: 100, total_item_count: 1 };
+  const failure = Result.getOrThrow(Result.flip(Answer.checkItemwise(EvaluationConfigs.list, page)));
+  expect(failure).toMatchObject({ path: "current_page", description: "Expected number, got a string" });
+});
