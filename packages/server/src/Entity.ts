@@ -1,0 +1,165 @@
+/**
+ * What most handlers do with a document: find it for this caller, make it, change it, archive it, bring it back.
+ *
+ * 1. With `x-selected-account-id`, what belongs to another account does not exist; without it, every account is in reach.
+ * 2. A change to an archived document is refused (409) unless it restores it; archiving twice, or restoring what is there,
+ *    is no mistake.
+ */
+import * as Effect from "effect/Effect";
+import * as Detail from "./Detail.ts";
+import type { Collection, Document } from "./Documents.ts";
+import type { Answer, Context } from "./Handler.ts";
+import { Policy } from "./Policy.ts";
+import { conflict, forbidden, invalid, notFound } from "./Refusal.ts";
+import { type Reservation, Store } from "./Store.ts";
+
+const mine = <Body extends object>(
+  from: Collection<Body>,
+  { caller }: Context,
+  id: string,
+  document: Document<Body> | undefined,
+): Answer<Document<Body>> =>
+  document === undefined || (caller.accountId !== undefined && document.accountId !== caller.accountId)
+    ? Effect.fail(notFound(from.noun, id))
+    : Effect.succeed(document);
+
+/** The document, archived or not; 404 when the caller cannot see any. */
+export const find = <Body extends object>(from: Collection<Body>, call: Context, id: string): Answer<Document<Body>> =>
+  Effect.gen(function* () {
+    const { documents } = yield* Store;
+    return yield* mine(from, call, id, yield* documents.retrieve(from, id));
+  });
+
+/** Like `find`, and no other request changes the document until this one is done. */
+export const take = <Body extends object>(from: Collection<Body>, call: Context, id: string): Answer<Document<Body>> =>
+  Effect.gen(function* () {
+    const { documents } = yield* Store;
+    return yield* mine(from, call, id, yield* documents.take(from, id));
+  });
+
+/** Refuses with 409 when it is archived. */
+export const unarchived = <Body extends object>(from: Collection<Body>, document: Document<Body>): Answer<void> =>
+  document.archivedAt === null
+    ? Effect.void
+    : Effect.fail(conflict(`${from.noun} ${document.id} is archived; restore it first`));
+
+/** What a body refers to; 422 at `loc` when there is no such thing, or only an archived one. */
+export const refer = <Body extends object>(
+  to: Collection<Body>,
+  call: Context,
+  id: string,
+  loc: ReadonlyArray<string | number>,
+): Answer<Document<Body>> =>
+  Effect.gen(function* () {
+    const found = yield* find(to, call, id).pipe(
+      Effect.catchTag("Refusal", () =>
+        Effect.fail(invalid(Detail.value(loc, `${lower(to.noun)} ${id} does not exist`))),
+      ),
+    );
+    if (found.archivedAt !== null) {
+      return yield* invalid(Detail.value(loc, `${lower(to.noun)} ${id} is archived`));
+    }
+    return found;
+  });
+
+const lower = (noun: string): string => noun.charAt(0).toLowerCase() + noun.slice(1);
+
+/** The account new things belong to: the one named in the body, else the selected one, else the server's default. */
+export const accountOf = (
+  { caller }: Context,
+  named: string | null | undefined,
+): Effect.Effect<string, never, Policy> | Answer<string> => {
+  if (named === undefined || named === null) {
+    return Effect.map(Policy, (policy) => caller.accountId ?? policy.defaultAccountId);
+  }
+  return caller.accountId === undefined || caller.accountId === named
+    ? Effect.succeed(named)
+    : Effect.fail(
+        forbidden(
+          `account_id is ${named}, but x-selected-account-id selects ${caller.accountId}: send one, or the same`,
+        ),
+      );
+};
+
+/** What is made: the body as a function of the id it gets. */
+export interface Draft<Body extends object> {
+  readonly accountId: string;
+  readonly parentId?: string;
+  readonly hidden?: unknown;
+  readonly body: (id: string) => Body;
+}
+
+const toDocument = <Body extends object>({ seq, id }: Reservation, draft: Draft<Body>): Document<Body> => ({
+  id,
+  seq,
+  accountId: draft.accountId,
+  parentId: draft.parentId ?? null,
+  archivedAt: null,
+  body: draft.body(id),
+  hidden: draft.hidden ?? null,
+});
+
+export const createMany = <Body extends object>(
+  into: Collection<Body>,
+  drafts: ReadonlyArray<Draft<Body>>,
+): Answer<ReadonlyArray<Document<Body>>> =>
+  Effect.gen(function* () {
+    const { documents, reserve } = yield* Store;
+    const reserved = yield* reserve(into.kind, drafts.length);
+    const made = drafts.map((draft, index) => toDocument(reserved[index]!, draft));
+    yield* documents.insert(into, made);
+    return made;
+  });
+
+export const create = <Body extends object>(into: Collection<Body>, draft: Draft<Body>): Answer<Document<Body>> =>
+  Effect.map(createMany(into, [draft]), ([made]) => made!);
+
+/** Writes a changed body (and hidden, when given). */
+export const write = <Body extends object>(
+  into: Collection<Body>,
+  document: Document<Body>,
+  body: Body,
+  hidden: unknown = document.hidden,
+): Answer<Document<Body>> =>
+  Effect.gen(function* () {
+    const { documents } = yield* Store;
+    const written = { ...document, body, hidden };
+    yield* documents.replace(into, written);
+    return written;
+  });
+
+type Archivable = { readonly archived_at?: string | null };
+
+export const archive = <Body extends Archivable>(
+  into: Collection<Body>,
+  { now }: Context,
+  document: Document<Body>,
+): Answer<Document<Body>> =>
+  Effect.gen(function* () {
+    if (document.archivedAt !== null) return document;
+    const { documents } = yield* Store;
+    const archived = { ...document, archivedAt: now, body: { ...document.body, archived_at: now } };
+    yield* documents.replace(into, archived);
+    return archived;
+  });
+
+export const restore = <Body extends Archivable>(
+  into: Collection<Body>,
+  document: Document<Body>,
+): Answer<Document<Body>> =>
+  Effect.gen(function* () {
+    if (document.archivedAt === null) return document;
+    const { documents } = yield* Store;
+    const { archived_at: _, ...body } = document.body;
+    const restored = { ...document, archivedAt: null, body: body as Body };
+    yield* documents.replace(into, restored);
+    return restored;
+  });
+
+/** The fields of a change that were sent, without `restore` and without nulls, which mean the same as leaving out. */
+export const sent = <Patch extends object>(
+  patch: Patch,
+): Partial<{ [Name in keyof Patch]: NonNullable<Patch[Name]> }> =>
+  Object.fromEntries(
+    Object.entries(patch).filter(([name, value]) => name !== "restore" && value !== null && value !== undefined),
+  ) as never;

@@ -1,0 +1,52 @@
+/**
+ * What a handler is given and what it gives: one Effect per endpoint of the contract, run in one transaction.
+ *
+ * `Handlers` is the contract's own tree with a handler at every leaf, so a route without a handler does not compile.
+ */
+import type { Endpoint } from "@evalwire/core/contract";
+import type * as Effect from "effect/Effect";
+import type { SqlError } from "effect/sql/SqlError";
+import type { Policy } from "./Policy.ts";
+import type { Refusal } from "./Refusal.ts";
+import type { Store } from "./Store.ts";
+
+/** Who is asking: the user the API key stands for. */
+export interface Caller {
+  readonly userId: string;
+  readonly identityType: "user" | "service_account";
+  /** What `x-selected-account-id` names; nothing when it was not sent. */
+  readonly accountId: string | undefined;
+}
+
+type QueryOf<E> = E extends Endpoint.Endpoint<any, infer Query, any, any> ? Query : never;
+type BodyOf<E> = E extends Endpoint.Endpoint<any, any, infer Body, any> ? Body : never;
+type PathOf<E> = E extends Endpoint.Endpoint<infer Path, any, any, any> ? Path : never;
+
+/** What every call knows, whatever its endpoint. */
+export interface Context {
+  readonly caller: Caller;
+  /** The server's clock when the request came in: one request happens at one instant. */
+  readonly nowMillis: number;
+  /** The same, as the wire writes it. */
+  readonly now: string;
+}
+
+/** A request that the endpoint's schemas accept; query and body are as they were sent, unknown fields included. */
+export interface Call<E extends Endpoint.Any> extends Context {
+  readonly params: { readonly [Name in Endpoint.ParamsOf<PathOf<E>>]: string };
+  readonly query: QueryOf<E>;
+  readonly body: BodyOf<E>;
+}
+
+/** What a handler may fail with and what it needs. */
+export type Answer<A> = Effect.Effect<A, Refusal | SqlError, Store | Policy>;
+
+export type Handler<E extends Endpoint.Any> = (call: Call<E>) => Answer<Endpoint.Success<E>>;
+
+/** A handler whose endpoint is not known to the compiler. */
+export type Any = (call: Call<any>) => Answer<unknown>;
+
+/** The tree `Tree` of endpoints with each endpoint's handler in its place. */
+export type Handlers<Tree> = {
+  readonly [Name in keyof Tree]: Tree[Name] extends Endpoint.Any ? Handler<Tree[Name]> : Handlers<Tree[Name]>;
+};

@@ -1,0 +1,90 @@
+/**
+ * What the platform's documents leave open and this server had to choose: each choice is an option with a default, listed in
+ * `docs/assumptions.md`.
+ */
+import type { MetricOptions } from "@evalwire/metrics";
+import * as Context from "effect/Context";
+import type { TaskQueueOptions } from "./TaskQueue.ts";
+
+/** What a task is about, for `priorityOf`. */
+export interface TaskSubject {
+  readonly evaluationId: string;
+  readonly taskType: string;
+  readonly testCaseId?: string | undefined;
+}
+
+export interface PolicyOptions extends TaskQueueOptions {
+  /** How long a claimed task stays with whoever claimed it; 900. */
+  readonly claimSeconds: number;
+  /** How long an assigned one does; `claimSeconds` unless told, `null` for until it is done. */
+  readonly assignSeconds: number | null;
+  /** Whether claiming while holding a task gives it a new deadline (`renew`, the default) or leaves the old one (`keep`). */
+  readonly claimAgain: "renew" | "keep";
+  /** Where a task goes whose lease ran out: to its old place in the queue (`kept`, the default) or to the end (`back`). */
+  readonly expiredPlace: "kept" | "back";
+  /** What `skip_current` gives when nothing but the skipped task is left: `null` (the default) or that task again (`same`). */
+  readonly onlySkippedLeft: "null" | "same";
+  /**
+   * Whether answers are taken from someone who does not hold the open task, e.g. whose lease has run out: always (`accept`, the
+   * default), unless another holds it now (`unless-reclaimed`), or never (`refuse`). What is not taken is a 409.
+   */
+  readonly lateSubmit: "accept" | "unless-reclaimed" | "refuse";
+  /** Who a task sent back for revision goes to: whoever did it (`annotator`, the default) or the queue. */
+  readonly redoBy: "annotator" | "queue";
+  /** What `assigned_to: null` means: the task is nobody's (`unassign`, the default), or nothing (`ignore`). */
+  readonly assignNull: "unassign" | "ignore";
+  /** The priority of a new task; 0. */
+  readonly priorityOf: (subject: TaskSubject) => number;
+  /** The account of what names none, neither in the body nor by `x-selected-account-id`. */
+  readonly defaultAccountId: string;
+  /** What users are called where the wire expands an id into a user; unknown ones get an address under `.invalid`. */
+  readonly users: Readonly<
+    Record<string, { readonly email?: string; readonly first_name?: string; readonly last_name?: string }>
+  >;
+  /** Word data, embeddings and further scorers for `metric_config`. */
+  readonly metrics: MetricOptions;
+}
+
+export interface User {
+  readonly id: string;
+  readonly email: string;
+  readonly first_name?: string;
+  readonly last_name?: string;
+}
+
+export const defaults: Omit<PolicyOptions, "assignSeconds"> = {
+  claimSeconds: 900,
+  claimAgain: "renew",
+  expiredPlace: "kept",
+  onlySkippedLeft: "null",
+  lateSubmit: "accept",
+  redoBy: "annotator",
+  assignNull: "unassign",
+  priorityOrder: "high-first",
+  priorityOf: () => 0,
+  defaultAccountId: "default",
+  users: {},
+  metrics: {},
+};
+
+export class Policy extends Context.Service<Policy, PolicyOptions>()("evalwire/server/Policy") {}
+
+/** A user as the wire expands one. */
+export const userOf = ({ users }: PolicyOptions, id: string): User => ({
+  id,
+  email: `${encodeURIComponent(id)}@users.invalid`,
+  ...users[id],
+});
+
+/** The defaults with what was told; a duration that is none is refused here, before anything runs. */
+export const make = (told: Partial<PolicyOptions>): PolicyOptions => {
+  const given = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
+  const policy = { ...defaults, assignSeconds: told.claimSeconds ?? defaults.claimSeconds, ...given };
+  for (const name of ["claimSeconds", "assignSeconds"] as const) {
+    const seconds = policy[name];
+    if (seconds !== null && !(Number.isFinite(seconds) && seconds > 0)) {
+      throw new TypeError(`createServer: ${name} must be a positive number of seconds, not ${String(seconds)}`);
+    }
+  }
+  return policy;
+};

@@ -1,0 +1,32 @@
+/** The applications evaluations are about. */
+import type { ApplicationSpecs } from "@evalwire/core/contract";
+import * as Effect from "effect/Effect";
+import { collection } from "../Documents.ts";
+import * as Entity from "../Entity.ts";
+import type { Handler } from "../Handler.ts";
+import { archive, change } from "./changes.ts";
+import * as Page from "./Page.ts";
+import { stored } from "./stored.ts";
+
+export const specs = collection<ApplicationSpecs.ApplicationSpec>("application_spec", "Application spec");
+
+export const create: Handler<typeof ApplicationSpecs.create> = (call) =>
+  Effect.gen(function* () {
+    const accountId = yield* Entity.accountOf(call, call.body.account_id);
+    const { body } = yield* Entity.create(specs, {
+      accountId,
+      body: (id) => ({ run_online_evaluation: false, ...call.body, ...stored(call, id, accountId) }),
+    });
+    return body;
+  });
+
+export const list: Handler<typeof ApplicationSpecs.list> = (call) => Page.list(specs, call);
+
+export const retrieve: Handler<typeof ApplicationSpecs.retrieve> = (call) =>
+  Effect.map(Entity.find(specs, call, call.params.application_spec_id), ({ body }) => body);
+
+export const update: Handler<typeof ApplicationSpecs.update> = (call) =>
+  change(specs, call, call.params.application_spec_id);
+
+export const remove: Handler<typeof ApplicationSpecs.remove> = (call) =>
+  archive(specs, call, call.params.application_spec_id);

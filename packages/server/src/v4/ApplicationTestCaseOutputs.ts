@@ -1,0 +1,175 @@
+/** What application variants answered to the test cases of a dataset version. */
+import { type ApplicationTestCaseOutputs, TestCaseData, type TestCases } from "@evalwire/core/contract";
+import * as Effect from "effect/Effect";
+import * as Detail from "../Detail.ts";
+import { collection, type Document } from "../Documents.ts";
+import * as Entity from "../Entity.ts";
+import type { Answer, Context, Handler } from "../Handler.ts";
+import * as Input from "../Input.ts";
+import { invalid } from "../Refusal.ts";
+import { Store } from "../Store.ts";
+import { variants } from "./ApplicationVariants.ts";
+import * as EvaluationDatasets from "./EvaluationDatasets.ts";
+import * as Page from "./Page.ts";
+
+type Output = ApplicationTestCaseOutputs.ApplicationTestCaseOutput;
+type Asked = ApplicationTestCaseOutputs.CreateApplicationTestCaseOutput;
+
+/** Children of their variant. */
+export const outputs = collection<Output>("application_test_case_output", "Application test case output");
+
+/** What was sent with an output and is shown elsewhere. */
+export interface Remembered {
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly ignoreMissing: boolean;
+}
+
+export const remembered = (output: Document<Output>): Remembered => output.hidden as Remembered;
+
+const generation = Input.reader(TestCaseData.GenerationOutput);
+const flexible = Input.reader(TestCaseData.FlexibleOutput);
+
+/** An output must be of its dataset's schema. */
+export const checkOutput = (
+  schemaType: unknown,
+  output: unknown,
+  loc: ReadonlyArray<string | number>,
+): Answer<void> => {
+  const read = (schemaType === "GENERATION" ? generation : flexible)(output, "");
+  if ("value" in read) return Effect.void;
+  return Effect.fail(invalid(...read.details.map((detail) => Detail.under(loc, detail))));
+};
+
+/** Test cases as their dataset's versions hold them; each version is read once. */
+const heldCases = () => {
+  const kept = new Map<string, ReadonlyMap<string, Document<TestCases.TestCase>>>();
+  return (datasetId: string, num: number, loc: ReadonlyArray<string | number>) =>
+    Effect.gen(function* () {
+      const key = `${datasetId}/${num}`;
+      const known = kept.get(key);
+      if (known !== undefined) return known;
+      const held = yield* EvaluationDatasets.casesOf(yield* EvaluationDatasets.versionOf(datasetId, num, loc));
+      kept.set(key, held);
+      return held;
+    });
+};
+
+const spansOf = (asked: Asked) => {
+  const spans = asked.trace_spans;
+  if (spans === undefined || spans === null) return {};
+  const failed = spans.some(({ operation_status }) => operation_status === "ERROR");
+  return { interaction: { operation_status: failed ? "ERROR" : "SUCCESS", trace_spans: spans } };
+};
+
+/** The version of a test case that a dataset version holds; 422 when it holds none. */
+const heldCase = (
+  one: Asked,
+  draft: Document<TestCases.TestCase> | undefined,
+  held: ReturnType<typeof heldCases>,
+  loc: ReadonlyArray<string | number>,
+): Answer<Document<TestCases.TestCase>> =>
+  Effect.gen(function* () {
+    const num = one.evaluation_dataset_version_num;
+    const at = [...loc, "test_case_id"];
+    if (draft === undefined) {
+      return yield* invalid(Detail.value(at, `test case ${one.test_case_id} does not exist`));
+    }
+    const cases = yield* held(draft.parentId!, num, [...loc, "evaluation_dataset_version_num"]);
+    const found = cases.get(draft.id);
+    if (found !== undefined) return found;
+    return yield* invalid(Detail.value(at, `version ${num} of the dataset does not hold test case ${draft.id}`));
+  });
+
+export const batch: Handler<typeof ApplicationTestCaseOutputs.batch> = (call) =>
+  Effect.gen(function* () {
+    const { documents, reserve } = yield* Store;
+    const testCaseIds = call.body.map((one) => one.test_case_id);
+    const drafts = yield* documents.retrieveMany(EvaluationDatasets.testCases, testCaseIds);
+    for (const id of new Set(call.body.map((one) => one.application_variant_id))) {
+      const first = call.body.findIndex((one) => one.application_variant_id === id);
+      yield* Entity.refer(variants, call, id, ["body", first, "application_variant_id"]);
+    }
+    const [group] = yield* reserve("application_test_case_output_group", 1);
+    const held = heldCases();
+    const asked: Array<Entity.Draft<Output>> = [];
+    for (const [index, one] of call.body.entries()) {
+      const loc = ["body", index] as const;
+      const accountId = yield* Entity.accountOf(call, one.account_id);
+      const testCase = yield* heldCase(one, drafts.get(one.test_case_id), held, loc);
+      yield* checkOutput(testCase.body.schema_type, one.output, [...loc, "output"]);
+      const common = { accountId, now: call.now, groupId: group!.id };
+      asked.push({
+        accountId,
+        parentId: one.application_variant_id,
+        hidden: { metrics: one.metrics ?? {}, ignoreMissing: one.ignore_missing ?? false } satisfies Remembered,
+        body: (id) => toOutput(id, one, testCase, common),
+      });
+    }
+    const made = yield* Entity.createMany(outputs, asked);
+    return made.map(({ body }) => body);
+  });
+
+const toOutput = (
+  id: string,
+  one: Asked,
+  testCase: Document<TestCases.TestCase>,
+  common: { readonly accountId: string; readonly now: string; readonly groupId: string },
+): Output =>
+  ({
+    id,
+    account_id: common.accountId,
+    application_variant_id: one.application_variant_id,
+    evaluation_dataset_id: testCase.body.evaluation_dataset_id,
+    evaluation_dataset_version_num: one.evaluation_dataset_version_num,
+    test_case_id: testCase.body.id,
+    test_case_version_id: testCase.id,
+    created_at: common.now,
+    application_test_case_output_group_id: common.groupId,
+    ...(one.application_interaction_id ? { application_interaction_id: one.application_interaction_id } : {}),
+    ...spansOf(one),
+    schema_type: testCase.body.schema_type,
+    output: one.output,
+  }) as Output;
+
+/**
+ * The newest output of a variant for each test case of a dataset version; of one group when it is named. By test case id.
+ */
+export const newestOutputs = (
+  variantId: string,
+  datasetId: string,
+  num: number,
+  group: string | undefined,
+): Answer<ReadonlyMap<string, Document<Output>>> =>
+  Effect.gen(function* () {
+    const { documents } = yield* Store;
+    const newest = new Map<string, Document<Output>>();
+    for (const output of yield* documents.list(outputs, { parentId: variantId })) {
+      const { body } = output;
+      if (body.evaluation_dataset_id !== datasetId || body.evaluation_dataset_version_num !== num) continue;
+      if (group !== undefined && body.application_test_case_output_group_id !== group) continue;
+      newest.set(body.test_case_id, output);
+    }
+    return newest;
+  });
+
+/** Only the filters that were given. */
+const filterOf = (call: Context & { readonly query: Record<string, unknown> }) => {
+  const names = [
+    "evaluation_dataset_id",
+    "evaluation_dataset_version_num",
+    "application_test_case_output_group_id",
+  ] as const;
+  const asked = names.filter((name) => call.query[name] !== undefined && call.query[name] !== null);
+  return asked.length === 0 ? undefined : (body: Output) => asked.every((name) => body[name] === call.query[name]);
+};
+
+export const list: Handler<typeof ApplicationTestCaseOutputs.list> = (call) => {
+  const variant = call.query.application_variant_id ?? undefined;
+  return Page.list(outputs, call, {
+    ...(variant === undefined ? {} : { parentId: variant }),
+    filter: filterOf(call),
+  });
+};
+
+export const retrieve: Handler<typeof ApplicationTestCaseOutputs.retrieve> = (call) =>
+  Effect.map(Entity.find(outputs, call, call.params.application_test_case_output_id), ({ body }) => body);

@@ -1,0 +1,106 @@
+/**
+ * Datasets, and their versions: publishing takes down which test cases the draft holds and in which version each, so that
+ * an evaluation of version 1 sees what version 1 had.
+ */
+import type { EvaluationDatasets, TestCases } from "@evalwire/core/contract";
+import * as Effect from "effect/Effect";
+import * as Detail from "../Detail.ts";
+import { collection, type Document } from "../Documents.ts";
+import * as Entity from "../Entity.ts";
+import type { Answer, Handler } from "../Handler.ts";
+import { badRequest, invalid } from "../Refusal.ts";
+import { Store } from "../Store.ts";
+import { archive, change } from "./changes.ts";
+import * as Page from "./Page.ts";
+import { stored } from "./stored.ts";
+
+type Dataset = EvaluationDatasets.EvaluationDataset;
+export type Version = EvaluationDatasets.EvaluationDatasetVersion;
+
+export const datasets = collection<Dataset>("evaluation_dataset", "Evaluation dataset");
+
+/** Published versions; `hidden.testCaseVersions` are the ids of the test case versions it holds, in order. */
+export const versions = collection<Version>("evaluation_dataset_version", "Evaluation dataset version");
+
+/** The test cases of the draft; `hidden.versionId` names the present state among `testCaseVersions`. */
+export const testCases = collection<TestCases.TestCase>("test_case", "Test case");
+
+/** Every state a test case ever had, under an id of its own; the body's `id` stays the test case's. */
+export const testCaseVersions = collection<TestCases.TestCase>("test_case_version", "Test case version");
+
+export const versionIdOf = (testCase: Document<TestCases.TestCase>): string =>
+  (testCase.hidden as { readonly versionId: string }).versionId;
+
+/** The test cases a dataset version holds, as they were when it was published, by test case id and in order. */
+export const casesOf = (version: Document<Version>): Answer<ReadonlyMap<string, Document<TestCases.TestCase>>> =>
+  Effect.gen(function* () {
+    const { documents } = yield* Store;
+    const ids = (version.hidden as { readonly testCaseVersions: ReadonlyArray<string> }).testCaseVersions;
+    const found = yield* documents.retrieveMany(testCaseVersions, ids);
+    return new Map(ids.map((id) => [found.get(id)!.body.id, found.get(id)!]));
+  });
+
+/** The version with this number, or the newest; 422 at `loc` when there is none. */
+export const versionOf = (
+  datasetId: string,
+  num: number | undefined,
+  loc: ReadonlyArray<string | number>,
+): Answer<Document<Version>> =>
+  Effect.gen(function* () {
+    const { documents } = yield* Store;
+    const published = yield* documents.list(versions, { parentId: datasetId });
+    const found = num === undefined ? published.at(-1) : published.find(({ body }) => body.num === num);
+    if (found !== undefined) return found;
+    const has = published.length === 0 ? "has not been published yet" : `has versions 1 to ${published.length}`;
+    const asked = num === undefined ? "" : `; there is no version ${num}`;
+    return yield* invalid(Detail.value(loc, `evaluation dataset ${datasetId} ${has}${asked}`));
+  });
+
+export const create: Handler<typeof EvaluationDatasets.create> = (call) =>
+  Effect.gen(function* () {
+    const { type: _, ...body } = call.body;
+    const accountId = yield* Entity.accountOf(call, body.account_id);
+    const made = yield* Entity.create(datasets, {
+      accountId,
+      body: (id) => ({ out_of_date: false, ...body, ...stored(call, id, accountId), updated_at: call.now }),
+    });
+    return made.body;
+  });
+
+export const list: Handler<typeof EvaluationDatasets.list> = (call) => Page.list(datasets, call);
+
+export const retrieve: Handler<typeof EvaluationDatasets.retrieve> = (call) =>
+  Effect.map(Entity.find(datasets, call, call.params.evaluation_dataset_id), ({ body }) => body);
+
+export const update: Handler<typeof EvaluationDatasets.update> = (call) =>
+  change(datasets, call, call.params.evaluation_dataset_id, (patch) =>
+    Effect.succeed({ ...patch, updated_at: call.now }),
+  );
+
+export const remove: Handler<typeof EvaluationDatasets.remove> = (call) =>
+  archive(datasets, call, call.params.evaluation_dataset_id);
+
+export const publish: Handler<typeof EvaluationDatasets.publish> = (call) =>
+  Effect.gen(function* () {
+    const { documents } = yield* Store;
+    const dataset = yield* Entity.take(datasets, call, call.params.evaluation_dataset_id);
+    yield* Entity.unarchived(datasets, dataset);
+    const draft = yield* documents.list(testCases, { parentId: dataset.id });
+    if (draft.length === 0) {
+      return yield* badRequest(`Evaluation dataset ${dataset.id} has no test cases: add some, then publish`);
+    }
+    const num = (yield* documents.count(versions, { parentId: dataset.id })) + 1;
+    const made = yield* Entity.create(versions, {
+      accountId: dataset.accountId,
+      parentId: dataset.id,
+      hidden: { testCaseVersions: draft.map(versionIdOf) },
+      body: (id) => ({
+        ...stored(call, id, dataset.accountId),
+        evaluation_dataset_id: dataset.id,
+        num,
+        draft: false,
+        published_at: call.now,
+      }),
+    });
+    return { success: true, evaluation_dataset_version: made.body };
+  });

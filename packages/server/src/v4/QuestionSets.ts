@@ -1,0 +1,52 @@
+/** Questions asked together. */
+import type { QuestionSets } from "@evalwire/core/contract";
+import * as Effect from "effect/Effect";
+import * as Detail from "../Detail.ts";
+import { collection, type Document } from "../Documents.ts";
+import * as Entity from "../Entity.ts";
+import type { Answer, Handler } from "../Handler.ts";
+import { invalid } from "../Refusal.ts";
+import { Store } from "../Store.ts";
+import * as Page from "./Page.ts";
+import { questions } from "./Questions.ts";
+import { stored } from "./stored.ts";
+
+export const questionSets = collection<QuestionSets.QuestionSet>("question_set", "Question set");
+
+/** The ids a set was made with, in their order. */
+const questionIds = (set: Document<QuestionSets.QuestionSet>): ReadonlyArray<string> =>
+  (set.hidden as { readonly questionIds: ReadonlyArray<string> }).questionIds;
+
+/** The set with its questions. */
+export const expand = (set: Document<QuestionSets.QuestionSet>): Answer<QuestionSets.QuestionSet> =>
+  Effect.gen(function* () {
+    const { documents } = yield* Store;
+    const ids = questionIds(set);
+    const found = yield* documents.retrieveMany(questions, ids);
+    return { ...set.body, questions: ids.flatMap((id) => found.get(id)?.body ?? []) };
+  });
+
+export const create: Handler<typeof QuestionSets.create> = (call) =>
+  Effect.gen(function* () {
+    const { question_ids, ...body } = call.body;
+    const accountId = yield* Entity.accountOf(call, body.account_id);
+    for (const [index, id] of question_ids.entries()) {
+      yield* Entity.refer(questions, call, id, ["body", "question_ids", index]);
+    }
+    for (const id of Object.keys(body.question_id_to_config ?? {})) {
+      if (!question_ids.includes(id)) {
+        return yield* invalid(Detail.value(["body", "question_id_to_config", id], "not one of question_ids"));
+      }
+    }
+    const made = yield* Entity.create(questionSets, {
+      accountId,
+      hidden: { questionIds: question_ids },
+      body: (id) => ({ ...body, ...stored(call, id, accountId) }),
+    });
+    return yield* expand(made);
+  });
+
+export const list: Handler<typeof QuestionSets.list> = (call) => Page.list(questionSets, call);
+
+export const retrieve: Handler<typeof QuestionSets.retrieve> = (call) =>
+  Effect.flatMap(Entity.find(questionSets, call, call.params.question_set_id), expand);

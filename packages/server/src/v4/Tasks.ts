@@ -1,0 +1,130 @@
+/** Claiming and assigning: the only routes of v4 that speak of tasks themselves. */
+import type { Tasks, TestCaseResults } from "@evalwire/core/contract";
+import * as Effect from "effect/Effect";
+import * as Detail from "../Detail.ts";
+import type { Document } from "../Documents.ts";
+import * as Entity from "../Entity.ts";
+import type { Answer, Context, Handler } from "../Handler.ts";
+import * as Lease from "../Lease.ts";
+import { Policy } from "../Policy.ts";
+import { invalid, notFound } from "../Refusal.ts";
+import { Store } from "../Store.ts";
+import type { TaskRow } from "../TaskQueue.ts";
+import { evaluations as evaluationsOfV5 } from "../v5/collections.ts";
+import { evaluations, results } from "./collections.ts";
+
+/** The queue of v4; it has no name of its own on the wire. */
+const queueId = "default";
+
+/** A task as the `Task` view shows it, and as every v4 answer begins. */
+export const toView = (row: TaskRow) => ({
+  id: row.id,
+  task_type: row.task_type,
+  task_entity_parent_id: row.evaluation_id,
+  task_entity_id: row.entity_id,
+  account_id: row.account_id,
+  status: row.status,
+  priority: row.priority,
+  assigned_to: row.assigned_to,
+  assignment_expires_at: row.assignment_expires_at,
+});
+
+/** Makes the annotation task of each result. */
+export const enqueue = (
+  call: Context,
+  entities: ReadonlyArray<Document<TestCaseResults.TestCaseResult>>,
+): Answer<void> =>
+  Effect.gen(function* () {
+    const { tasks, reserve } = yield* Store;
+    const { priorityOf } = yield* Policy;
+    const taskType = "EVALUATION_ANNOTATION";
+    const reserved = yield* reserve("task", entities.length);
+    yield* tasks.insert(
+      entities.map((entity, index) => ({
+        ...reserved[index]!,
+        account_id: entity.accountId,
+        evaluation_id: entity.parentId!,
+        entity_id: entity.id,
+        entity_seq: entity.seq,
+        task_type: taskType,
+        queue_id: queueId,
+        alias: "",
+        level: 0,
+        status: "PENDING",
+        priority: priorityOf({ evaluationId: entity.parentId!, taskType, testCaseId: entity.body.test_case_id }),
+        place: reserved[index]!.seq,
+        assigned_to: null,
+        assignment_expires_at: null,
+        created_at: call.now,
+        updated_at: call.now,
+      })),
+    );
+  });
+
+/** Tasks with the results they stand for. */
+const withEntities = (rows: ReadonlyArray<TaskRow>): Answer<ReadonlyArray<Tasks.Task>> =>
+  Effect.gen(function* () {
+    const { documents } = yield* Store;
+    const entities = yield* documents.retrieveMany(
+      results,
+      rows.map((row) => row.entity_id),
+    );
+    return rows.map((row) => ({ ...toView(row), task_entity: entities.get(row.entity_id)?.body ?? null }));
+  });
+
+const withEntity = (row: TaskRow): Answer<Tasks.Task> => Effect.map(withEntities([row]), ([task]) => task!);
+
+/**
+ * The evaluation, taken: whatever happens to its tasks happens one after the other. An evaluation of v5 will do: the
+ * platform's task types include the contributor tasks of v5, and v5 has no route of its own to claim them.
+ */
+const takeEvaluation = (call: Context, id: string): Answer<Document<object>> =>
+  Entity.take<object>(evaluations, call, id).pipe(
+    Effect.catchTag("Refusal", (refusal) =>
+      Effect.mapError(Entity.take<object>(evaluationsOfV5, call, id), (second) =>
+        second._tag === "Refusal" ? refusal : second,
+      ),
+    ),
+    Effect.tap((found) => Entity.unarchived<object>(evaluations, found)),
+  );
+
+const taskOf = (evaluationId: string, id: string): Answer<TaskRow> =>
+  Effect.gen(function* () {
+    const { tasks } = yield* Store;
+    const found = yield* tasks.retrieve(id);
+    return found === undefined || found.evaluation_id !== evaluationId ? yield* notFound("Task", id) : found;
+  });
+
+/** A user id may be anything but nothing. */
+const checkUser = (user: string | null | undefined): Answer<void> =>
+  user === ""
+    ? Effect.fail(invalid(Detail.value(["body", "assigned_to"], "a user id is not empty; null unassigns")))
+    : Effect.void;
+
+export const claim: Handler<typeof Tasks.claim> = (call) =>
+  Effect.gen(function* () {
+    const evaluation = yield* takeEvaluation(call, call.params.evaluation_id);
+    const key = { evaluationId: evaluation.id, taskType: call.query.task_type ?? "EVALUATION_ANNOTATION" };
+    const row = yield* Lease.claim(call, key, call.body.skip_current ?? false);
+    return row === null ? null : yield* withEntity(row);
+  });
+
+export const update: Handler<typeof Tasks.update> = (call) =>
+  Effect.gen(function* () {
+    yield* checkUser(call.body.assigned_to);
+    const evaluation = yield* takeEvaluation(call, call.params.evaluation_id);
+    const task = yield* taskOf(evaluation.id, call.params.task_id);
+    return yield* withEntity(yield* Lease.assign(call, task, call.body.assigned_to));
+  });
+
+export const batchAssign: Handler<typeof Tasks.batchAssign> = (call) =>
+  Effect.gen(function* () {
+    yield* checkUser(call.body.assigned_to);
+    const evaluation = yield* takeEvaluation(call, call.params.evaluation_id);
+    const rows: Array<TaskRow> = [];
+    for (const id of new Set(call.body.task_ids)) {
+      const task = yield* taskOf(evaluation.id, id);
+      rows.push(yield* Lease.assign(call, task, call.body.assigned_to));
+    }
+    return yield* withEntities(rows);
+  });

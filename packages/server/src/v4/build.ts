@@ -1,0 +1,154 @@
+/**
+ * How results come to be: one for each test case of a dataset version, from the outputs of a variant (`type: "builder"`), or
+ * one for each body that was sent (`type: "default"`). Both check the layouts and compute the metrics.
+ */
+import type { ApplicationTestCaseOutputs, Evaluations, TestCaseResults, TestCases } from "@evalwire/core/contract";
+import type { MetricRecord } from "@evalwire/metrics";
+import * as Effect from "effect/Effect";
+import * as Detail from "../Detail.ts";
+import type { Document } from "../Documents.ts";
+import * as Entity from "../Entity.ts";
+import type { Answer, Context } from "../Handler.ts";
+import { invalid } from "../Refusal.ts";
+import { Store } from "../Store.ts";
+import { newestOutputs, outputs, remembered } from "./ApplicationTestCaseOutputs.ts";
+import { type ResultMemory, resultMemoryOf, results } from "./collections.ts";
+import * as DataLocs from "./dataLocs.ts";
+import * as EvaluationDatasets from "./EvaluationDatasets.ts";
+import { measure } from "./measure.ts";
+import { stored } from "./stored.ts";
+
+type Result = TestCaseResults.TestCaseResult;
+type Output = ApplicationTestCaseOutputs.ApplicationTestCaseOutput;
+
+/** What a result is made from. */
+export interface Source {
+  readonly testCase: Document<TestCases.TestCase>;
+  readonly versionNum: string;
+  /** The application's answer, as it goes over the wire. */
+  readonly data: unknown;
+  readonly output: Document<Output> | undefined;
+}
+
+const toRecord = ({ testCase, data, output }: Source): MetricRecord => ({
+  id: testCase.body.id,
+  test_case_data: testCase.body.test_case_data,
+  test_case_output: data,
+  trace: output?.body.interaction?.trace_spans ?? [],
+});
+
+/** The test cases of the version with the newest output of each; 422 naming those that have none. */
+export const sourcesOf = (
+  body: Evaluations.BuildEvaluation,
+  version: Document<EvaluationDatasets.Version>,
+  cases: ReadonlyMap<string, Document<TestCases.TestCase>>,
+): Answer<ReadonlyArray<Source>> =>
+  Effect.gen(function* () {
+    const { num } = version.body;
+    const group = body.application_test_case_output_group_id ?? undefined;
+    const newest = yield* newestOutputs(body.application_variant_id, body.evaluation_dataset_id, num, group);
+    const missing = [...cases.keys()].filter((id) => !newest.has(id));
+    const mayMiss = [...newest.values()].some((output) => remembered(output).ignoreMissing);
+    if (missing.length === cases.size || (missing.length > 0 && !mayMiss)) {
+      const shown = missing.slice(0, 5).join(", ") + (missing.length > 5 ? `, and ${missing.length - 5} more` : "");
+      const from = group === undefined ? `application variant ${body.application_variant_id}` : `group ${group}`;
+      const problem = `${from} has no output for ${missing.length} of the ${cases.size} test cases of version ${num}: ${shown}`;
+      const hint = "send them to /v4/application-test-case-outputs/batch first; this server runs no applications";
+      return yield* invalid(Detail.value(["body", "application_variant_id"], `${problem} (${hint})`));
+    }
+    return [...cases].flatMap(([id, testCase]) => {
+      const output = newest.get(id);
+      return output === undefined ? [] : [{ testCase, versionNum: String(num), data: output.body.output, output }];
+    });
+  });
+
+/** What several results have in common. */
+export interface Common {
+  readonly evaluationId: string;
+  readonly accountId: string;
+  readonly specId: string;
+  readonly layouts: Pick<Evaluations.CreateEvaluation, "annotation_config" | "question_id_to_annotation_config">;
+  readonly metricConfig: Evaluations.Evaluation["metric_config"];
+}
+
+/** Refuses (422) layouts that lead nowhere and metrics that cannot be computed; then the metrics of each source. */
+export const examine = (
+  common: Pick<Common, "layouts" | "metricConfig">,
+  sources: ReadonlyArray<Source>,
+): Answer<ReadonlyArray<ResultMemory["metrics"]>> =>
+  Effect.gen(function* () {
+    const records = sources.map(toRecord);
+    const wrong = DataLocs.wrongIn(common.layouts, records);
+    if (wrong.length > 0) return yield* invalid(...wrong);
+    return yield* measure(common.metricConfig, records, ["body", "metric_config"]);
+  });
+
+/** Makes a result of each source; `sent` are the fields a caller gave for it. */
+export const insertResults = (
+  call: Context,
+  common: Common,
+  sources: ReadonlyArray<Source>,
+  sent: (index: number) => Partial<Result> = () => ({}),
+): Answer<ReadonlyArray<Document<Result>>> =>
+  Effect.gen(function* () {
+    const metrics = yield* examine(common, sources);
+    return yield* Entity.createMany(
+      results,
+      sources.map((source, index) => ({
+        accountId: common.accountId,
+        parentId: common.evaluationId,
+        hidden: { num: 1, testCaseVersionId: source.testCase.id, metrics: metrics[index]! } satisfies ResultMemory,
+        body: (id) => ({ ...toResult(call, id, common, source), ...sent(index) }) as Result,
+      })),
+    );
+  });
+
+const toResult = (call: Context, id: string, common: Common, source: Source): Result => {
+  const { testCase, output } = source;
+  return {
+    ...stored(call, id, common.accountId),
+    updated_at: call.now,
+    application_spec_id: common.specId,
+    evaluation_id: common.evaluationId,
+    evaluation_dataset_id: testCase.body.evaluation_dataset_id,
+    evaluation_dataset_version_num: source.versionNum,
+    test_case_id: testCase.body.id,
+    label_status: "PENDING",
+    audit_status: "UNAUDITED",
+    audit_required: false,
+    test_case_evaluation_data_schema: testCase.body.schema_type,
+    test_case_evaluation_data: source.data,
+    ...(output === undefined ? {} : { application_test_case_output_id: output.id }),
+  } as Result;
+};
+
+/** An evaluation's dataset version, and what its results are made from. */
+export interface Gathered {
+  readonly version: Document<EvaluationDatasets.Version>;
+  readonly sources: ReadonlyArray<Source>;
+}
+
+export const gather = (body: Evaluations.BuildEvaluation): Answer<Gathered> =>
+  Effect.gen(function* () {
+    const loc = ["body", "evaluation_dataset_version"];
+    const num = body.evaluation_dataset_version ?? undefined;
+    const version = yield* EvaluationDatasets.versionOf(body.evaluation_dataset_id, num, loc);
+    const cases = yield* EvaluationDatasets.casesOf(version);
+    return { version, sources: yield* sourcesOf(body, version, cases) };
+  });
+
+/** What results were made from, as they stand now: to look at them again. */
+export const sourcesOfResults = (all: ReadonlyArray<Document<Result>>): Answer<ReadonlyArray<Source>> =>
+  Effect.gen(function* () {
+    const { documents } = yield* Store;
+    const caseIds = all.map((result) => resultMemoryOf(result).testCaseVersionId);
+    const cases = yield* documents.retrieveMany(EvaluationDatasets.testCaseVersions, caseIds);
+    const outputIds = all.flatMap(({ body }) => body.application_test_case_output_id ?? []);
+    const found = yield* documents.retrieveMany(outputs, outputIds);
+    return all.map((result, index) => ({
+      testCase: cases.get(caseIds[index]!)!,
+      versionNum: String(result.body.evaluation_dataset_version_num),
+      data: result.body.test_case_evaluation_data,
+      output: found.get(result.body.application_test_case_output_id ?? ""),
+    }));
+  });

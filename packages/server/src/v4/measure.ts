@@ -1,0 +1,37 @@
+/** The metrics of an evaluation's `metric_config`, computed here when a result is made. */
+import type { MetricConfig } from "@evalwire/core/contract";
+import { MetricError, type MetricRecord, planMetrics } from "@evalwire/metrics";
+import * as Effect from "effect/Effect";
+import * as Detail from "../Detail.ts";
+import type { Answer } from "../Handler.ts";
+import { Policy } from "../Policy.ts";
+import { invalid, type Refusal } from "../Refusal.ts";
+
+/** Metric keys to numbers. */
+export type Metrics = Readonly<Record<string, number>>;
+
+/** A config that cannot be computed is the caller's to mend; anything else is a defect. */
+const told =
+  (loc: ReadonlyArray<string | number>) =>
+  (error: unknown): Refusal => {
+    if (error instanceof MetricError) return invalid(Detail.value(loc, error.message));
+    throw error;
+  };
+
+/** The numbers of each record, in order; 422 at `loc` naming component, mapping, path and test case when one has none. */
+export const measure = (
+  config: MetricConfig.MetricConfig | null | undefined,
+  records: ReadonlyArray<MetricRecord>,
+  loc: ReadonlyArray<string | number>,
+): Answer<ReadonlyArray<Metrics>> =>
+  Effect.gen(function* () {
+    if (config === null || config === undefined) return records.map(() => ({}));
+    const { metrics } = yield* Policy;
+    const plan = yield* Effect.try({ try: () => planMetrics(config, metrics), catch: told(loc) });
+    const measured: Array<Metrics> = [];
+    for (const record of records) {
+      const numbers = yield* Effect.tryPromise({ try: () => plan.measureAsync(record), catch: told(loc) });
+      measured.push(Object.fromEntries(numbers.map(({ key, value }) => [key, value])));
+    }
+    return measured;
+  });

@@ -1,0 +1,157 @@
+/**
+ * What an update of a result does: to the result, to its task, and to the evaluation's counts. Which move it is, the
+ * lifecycle table says.
+ *
+ * 1. Answers complete the result and its task, unless `label_status: "PENDING"` is sent along.
+ * 2. Every update makes a version; the one before it is kept with `invalidated_at`.
+ * 3. `completed_at` is there exactly while the result is COMPLETED.
+ */
+import type { Questions, TestCaseResults, Entity as Wire } from "@evalwire/core/contract";
+import { move, type Trigger, triggerOf } from "@evalwire/tasks/lifecycle";
+import * as Effect from "effect/Effect";
+import type { Document } from "../Documents.ts";
+import * as Entity from "../Entity.ts";
+import type { Answer, Context } from "../Handler.ts";
+import * as Lease from "../Lease.ts";
+import { Policy, userOf } from "../Policy.ts";
+import { conflict } from "../Refusal.ts";
+import { Store } from "../Store.ts";
+import type { TaskRow } from "../TaskQueue.ts";
+import { resultMemoryOf, results, resultVersions } from "./collections.ts";
+
+type Result = TestCaseResults.TestCaseResult;
+type Patch = Partial<Result>;
+
+/** The status a result without a task has for the table: as if its task were as far as its label. */
+const statusOf = (result: Result, task: TaskRow | undefined): string =>
+  task?.status ?? (result.label_status === "COMPLETED" ? "COMPLETED" : "PENDING");
+
+const labelAfter = (trigger: Trigger | undefined, result: Result, patch: Patch): string => {
+  switch (trigger) {
+    case "submit":
+      return "COMPLETED";
+    case "requestRevision":
+      return "PENDING";
+    case undefined:
+      return patch.label_status ?? result.label_status;
+    default:
+      return result.label_status;
+  }
+};
+
+/** Whether some answer is a choice that calls for an audit. */
+const callsForAudit = (answers: TestCaseResults.Answers, questions: ReadonlyMap<string, Questions.Question>): boolean =>
+  Object.entries(answers).some(([id, answer]) => {
+    const values: ReadonlyArray<unknown> = Array.isArray(answer) ? answer : [answer];
+    return (questions.get(id)?.choices ?? []).some((choice) => choice.audit_required && values.includes(choice.value));
+  });
+
+/** Who did it: the first to hand in is the annotator, whoever changes it afterwards the editor. */
+const signature = ({ caller }: Context, trigger: Trigger | undefined, patch: Patch, user: Wire.User): Patch => {
+  switch (trigger) {
+    case "save":
+    case "submit":
+      return {
+        annotated_by_user_id: patch.annotated_by_user_id ?? caller.userId,
+        annotated_by_identity_type: patch.annotated_by_identity_type ?? caller.identityType,
+      };
+    case "edit":
+    case "fix":
+      return {
+        edited_by_user_id: caller.userId,
+        edited_by_identity_type: patch.edited_by_identity_type ?? caller.identityType,
+        edited_by: user,
+      };
+    default:
+      return {};
+  }
+};
+
+const changed = (
+  call: Context,
+  result: Result,
+  patch: Patch,
+  trigger: Trigger | undefined,
+  questions: ReadonlyMap<string, Questions.Question>,
+  user: Wire.User,
+): Result => {
+  const label_status = labelAfter(trigger, result, patch);
+  const { completed_at, ...rest } = result;
+  const isNowAudited = trigger === "submit" && callsForAudit(patch.result ?? result.result ?? {}, questions);
+  return {
+    ...rest,
+    ...(isNowAudited ? { audit_required: true } : {}),
+    ...patch,
+    ...signature(call, trigger, patch, user),
+    ...(trigger === "requestRevision" && patch.audit_status === undefined ? { audit_status: "UNAUDITED" } : {}),
+    label_status,
+    updated_at: call.now,
+    ...(label_status === "COMPLETED" ? { completed_at: completed_at ?? call.now } : {}),
+  } as Result;
+};
+
+/** Moves the task as the trigger says. A verdict or a change of what was handed in needs no lease. */
+const moveTask = (call: Context, task: TaskRow, trigger: Trigger | undefined, after: Result): Answer<void> =>
+  Effect.gen(function* () {
+    switch (trigger) {
+      case undefined:
+        return;
+      case "save":
+        yield* Lease.mayWork(call, task);
+        yield* Lease.moved(task, trigger);
+        return;
+      case "submit":
+        yield* Lease.mayWork(call, task);
+        yield* Lease.finish(call, task, trigger, after.annotated_by_user_id ?? null);
+        return;
+      case "requestRevision":
+        yield* Lease.sendBack(call, task);
+        return;
+      default:
+        yield* Lease.finish(call, task, trigger, null);
+    }
+  });
+
+/** Keeps the present state as an earlier version, and writes the next one. */
+const keepVersion = (call: Context, result: Document<Result>): Answer<void> =>
+  Effect.gen(function* () {
+    const { documents, reserve } = yield* Store;
+    const [kept] = yield* reserve(resultVersions.kind, 1);
+    const body = { ...result.body, invalidated_at: call.now };
+    yield* documents.insert(resultVersions, [{ ...result, ...kept!, parentId: result.id, body }]);
+  });
+
+/** The trigger of an update; 409 when the table has no such move. A label of FAILED is only that: it moves no task. */
+const triggerFor = (result: Document<Result>, status: string, patch: Patch): Answer<Trigger | undefined> => {
+  const trigger = patch.label_status === "FAILED" ? undefined : triggerOf(status, patch);
+  return trigger === undefined || move(status, trigger) !== undefined
+    ? Effect.succeed(trigger)
+    : Effect.fail(conflict(`Test case result ${result.id} is ${status}: ${trigger} is not possible`));
+};
+
+export interface Submitted {
+  readonly result: Document<Result>;
+  /** How many results are done now that were not: 1, 0 or -1. */
+  readonly completed: number;
+}
+
+/** Applies an update whose fields have been checked. `hidden` replaces what is remembered, apart from the version. */
+export const submit = (
+  call: Context,
+  result: Document<Result>,
+  patch: Patch,
+  task: TaskRow | undefined,
+  questions: ReadonlyMap<string, Questions.Question>,
+  hidden: Partial<ReturnType<typeof resultMemoryOf>> = {},
+): Answer<Submitted> =>
+  Effect.gen(function* () {
+    const trigger = yield* triggerFor(result, statusOf(result.body, task), patch);
+    const user = userOf(yield* Policy, call.caller.userId);
+    const body = changed(call, result.body, patch, trigger, questions, user);
+    if (task !== undefined) yield* moveTask(call, task, trigger, body);
+    yield* keepVersion(call, result);
+    const memory = resultMemoryOf(result);
+    const written = yield* Entity.write(results, result, body, { ...memory, ...hidden, num: memory.num + 1 });
+    const isDoneNow = Number(body.label_status === "COMPLETED");
+    return { result: written, completed: isDoneNow - Number(result.body.label_status === "COMPLETED") };
+  });

@@ -1,0 +1,53 @@
+/** Named collections of items, in versions. */
+import type { v5 } from "@evalwire/core/contract";
+import * as Effect from "effect/Effect";
+import type { Document } from "../Documents.ts";
+import * as Entity from "../Entity.ts";
+import type { Answer, Context, Handler } from "../Handler.ts";
+import { archive, change, find } from "./changes.ts";
+import { add, datasets } from "./DatasetItems.ts";
+import * as Page from "./Page.ts";
+import { stored } from "./stored.ts";
+
+type Dataset = v5.Datasets.Dataset;
+type Asked = Pick<v5.Datasets.CreateDataset, "name" | "description" | "tags">;
+
+/** Makes a dataset whose version 1 holds the items. */
+export const make = (
+  call: Context,
+  accountId: string,
+  asked: Asked,
+  data: ReadonlyArray<Record<string, unknown>>,
+  files: v5.Datasets.CreateDataset["files"],
+) =>
+  Effect.gen(function* () {
+    const dataset: Document<Dataset> = yield* Entity.create(datasets, {
+      accountId,
+      body: (id) => ({
+        ...asked,
+        ...stored(call, id),
+        object: "dataset" as const,
+        tags: asked.tags ?? [],
+        current_version_num: 1,
+      }),
+    });
+    return { dataset, items: yield* add(call, dataset, 1, data, files) };
+  });
+
+export const create: Handler<typeof v5.Datasets.create> = (call) =>
+  Effect.gen(function* () {
+    const { data, files, ...asked } = call.body;
+    const accountId = yield* Entity.accountOf(call, undefined);
+    return (yield* make(call, accountId, asked, data, files)).dataset.body;
+  });
+
+export const list: Handler<typeof v5.Datasets.list> = (call) =>
+  Page.list(datasets, call, { keep: Page.namedFilter(call.query) });
+
+export const retrieve: Handler<typeof v5.Datasets.retrieve> = (call) =>
+  Effect.map(find(datasets, call, call.params.dataset_id), ({ body }) => body);
+
+export const update: Handler<typeof v5.Datasets.update> = (call): Answer<Dataset> =>
+  Effect.map(change(datasets, call, call.params.dataset_id), ({ body }) => body);
+
+export const remove: Handler<typeof v5.Datasets.remove> = (call) => archive(datasets, call, call.params.dataset_id);

@@ -1,0 +1,44 @@
+/** The questions of v5. */
+import { v5 } from "@evalwire/core/contract";
+import * as Effect from "effect/Effect";
+import { type Collection, collection } from "../Documents.ts";
+import * as Entity from "../Entity.ts";
+import type { Handler } from "../Handler.ts";
+import * as Input from "../Input.ts";
+import { invalid } from "../Refusal.ts";
+import { archive, change, find } from "./changes.ts";
+import * as Page from "./Page.ts";
+import { stored } from "./stored.ts";
+
+type Question = v5.Questions.Question;
+
+export const questions: Collection<Question> = collection("v5_question", "Question");
+
+const whole = Input.reader(v5.Questions.CreateQuestion);
+
+export const create: Handler<typeof v5.Questions.create> = (call) =>
+  Effect.gen(function* () {
+    const accountId = yield* Entity.accountOf(call, undefined);
+    const { body } = yield* Entity.create(questions, {
+      accountId,
+      body: (id) => ({ ...call.body, ...stored(call, id), object: "question" }) as Question,
+    });
+    return body;
+  });
+
+export const list: Handler<typeof v5.Questions.list> = (call) => Page.list(questions, call);
+
+export const retrieve: Handler<typeof v5.Questions.retrieve> = (call) =>
+  Effect.map(find(questions, call, call.params.question_id), ({ body }) => body);
+
+/** The question has to be one of its type after the change as well. */
+export const update: Handler<typeof v5.Questions.update> = (call) =>
+  Effect.map(
+    change(questions, call, call.params.question_id, (patch, { body }) => {
+      const read = whole({ ...body, ...patch }, "body");
+      return "value" in read ? Effect.succeed(patch) : Effect.fail(invalid(...read.details));
+    }),
+    ({ body }) => body,
+  );
+
+export const remove: Handler<typeof v5.Questions.remove> = (call) => archive(questions, call, call.params.question_id);

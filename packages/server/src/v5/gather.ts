@@ -1,0 +1,75 @@
+/** The items of a new evaluation: given with it, taken from a dataset, or given and made into a dataset as well. */
+import type { v5 } from "@evalwire/core/contract";
+import * as Effect from "effect/Effect";
+import * as Detail from "../Detail.ts";
+import * as Entity from "../Entity.ts";
+import type { Answer, Context } from "../Handler.ts";
+import { invalid } from "../Refusal.ts";
+import { Store } from "../Store.ts";
+import { items as datasetItems, datasets, filesOf } from "./DatasetItems.ts";
+import * as Datasets from "./Datasets.ts";
+
+type Data = Readonly<Record<string, unknown>>;
+
+/** One item to be, with where it comes from. */
+export interface Source {
+  readonly data: Data;
+  readonly files?: v5.Datasets.Files;
+  readonly dataset_item_id?: string;
+  readonly dataset_item_version_num?: number;
+}
+
+export interface Gathered {
+  readonly dataset: v5.Datasets.Dataset | undefined;
+  readonly items: ReadonlyArray<Source>;
+}
+
+const origin = (item: v5.DatasetItems.DatasetItem): Omit<Source, "data"> => ({
+  dataset_item_id: item.id,
+  dataset_item_version_num: item.version_num ?? 1,
+  ...(item.files ? { files: item.files } : {}),
+});
+
+/** Every item of a dataset, each with the fields that were sent for it. */
+const fromDataset = (call: Context, body: v5.Evaluations.EvaluationFromDataset): Answer<Gathered> =>
+  Effect.gen(function* () {
+    const { documents } = yield* Store;
+    const dataset = yield* Entity.refer(datasets, call, body.dataset_id, ["body", "dataset_id"]);
+    const held = yield* documents.list(datasetItems, { parentId: dataset.id });
+    const more = new Map<string, Data>();
+    for (const [index, { dataset_item_id, ...fields }] of (body.data ?? []).entries()) {
+      if (!held.some(({ id }) => id === dataset_item_id)) {
+        const problem = `dataset ${dataset.id} has no item ${dataset_item_id}`;
+        return yield* invalid(Detail.value(["body", "data", index, "dataset_item_id"], problem));
+      }
+      more.set(dataset_item_id, fields);
+    }
+    const items = held.map(({ id, body: item }) => ({ data: { ...item.data, ...more.get(id) }, ...origin(item) }));
+    return { dataset: dataset.body, items };
+  });
+
+const only = (data: Data, keys: ReadonlyArray<string> | null | undefined): Data =>
+  keys ? Object.fromEntries(Object.entries(data).filter(([key]) => keys.includes(key))) : data;
+
+const withNewDataset = (
+  call: Context,
+  accountId: string,
+  body: v5.Evaluations.EvaluationWithNewDataset,
+): Answer<Gathered> =>
+  Effect.gen(function* () {
+    const { keys, ...asked } = body.dataset;
+    const kept = body.data.map((data) => only(data, keys));
+    const { dataset, items } = yield* Datasets.make(call, accountId, asked, kept, body.files);
+    const sources = items.map(({ body: item }, index) => ({ data: body.data[index]!, ...origin(item) }));
+    return { dataset: dataset.body, items: sources };
+  });
+
+export const gather = (call: Context, accountId: string, body: v5.Evaluations.CreateEvaluation): Answer<Gathered> => {
+  if (body.dataset_id) return fromDataset(call, body as v5.Evaluations.EvaluationFromDataset);
+  if (body.dataset) return withNewDataset(call, accountId, body as v5.Evaluations.EvaluationWithNewDataset);
+  const { data, files } = body as v5.Evaluations.StandaloneEvaluation;
+  return Effect.map(filesOf(data, files), (fileOf) => ({
+    dataset: undefined,
+    items: data.map((one, index) => ({ data: one, ...fileOf(index) })),
+  }));
+};
