@@ -33,7 +33,8 @@ export { type F1Options, f1 } from "./f1.ts";
 export { corpusGleu, type GleuOptions, type GleuScore, gleu } from "./gleu.ts";
 export { type MeteorOptions, type MeteorScore, meteor, type Synonyms } from "./meteor.ts";
 export type { References } from "./References.ts";
-export { type RougeOptions, type RougeType, rouge } from "./rouge/rouge.ts";
+export { type Aggregate, type AggregateOptions, aggregateRouge } from "./rouge/aggregateRouge.ts";
+export { type RougeOptions, type RougeType, rouge, rougeTypes } from "./rouge/rouge.ts";
 export { Score } from "./Score.ts";
 export {
   type BleuCounts,

@@ -14,12 +14,13 @@ export interface PlainScore {
 type Words = ReadonlyArray<string | number>;
 
 /** table[i][j]: the length of a longest common subsequence of the first i words of `left` and the first j of `right`. */
-export const lcsTable = (left: Words, right: Words): ReadonlyArray<ReadonlyArray<number>> => {
-  const table = [Array(right.length + 1).fill(0)];
+export const lcsTable = (left: Words, right: Words): ReadonlyArray<Uint16Array> => {
+  const table = [new Uint16Array(right.length + 1)];
   for (let i = 1; i <= left.length; i++) {
-    const row = [0];
+    const above = table[i - 1]!;
+    const row = new Uint16Array(right.length + 1);
     for (let j = 1; j <= right.length; j++) {
-      row.push(left[i - 1] === right[j - 1] ? table[i - 1]![j - 1] + 1 : Math.max(table[i - 1]![j], row[j - 1]!));
+      row[j] = left[i - 1] === right[j - 1] ? above[j - 1]! + 1 : Math.max(above[j]!, row[j - 1]!);
     }
     table.push(row);
   }

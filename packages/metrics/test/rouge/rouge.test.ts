@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { type RougeType, rouge } from "../../src/index.ts";
+import { type GoldenCase, type GoldenLine, golden } from "../golden.ts";
+import { plainRouge } from "../oracle/plainRouge.ts";
+
+const triple = ({ precision, recall, fmeasure }: { precision: number; recall: number; fmeasure: number }) => [
+  precision,
+  recall,
+  fmeasure,
+];
+
+const figures = (line: GoldenLine, { params }: GoldenCase) => {
+  const types = params.rouge_types as Array<RougeType>;
+  const scores = rouge(line.prediction, line.references, { types, stemmer: params.use_stemmer });
+  return Object.fromEntries(types.map((type) => [type, triple(scores[type])]));
+};
+
+describe("has rouge_score's figures to the last bit", () => {
+  it("against one reference", () => {
+    let figuresSeen = 0;
+    for (const line of golden("rouge")) {
+      for (const one of line.cases.filter(({ params }) => !params.split_summaries)) {
+        expect(figures(line, one), line.id).toEqual(one.expected);
+        figuresSeen++;
+      }
+    }
+    expect(figuresSeen).toBeGreaterThan(300);
+  });
+
+  it("against several references", () => {
+    for (const line of golden("rouge_multi")) {
+      for (const one of line.cases) expect(figures(line, one), line.id).toEqual(one.expected);
+    }
+  });
+});
+
+it("counts unigrams, bigrams and the longest common subsequence when no types are named", () => {
+  expect(rouge("police killed the gunman", "police kill the gunman")).toEqual({
+    rouge1: { precision: 0.75, recall: 0.75, fmeasure: 0.75 },
+    rouge2: { precision: 1 / 3, recall: 1 / 3, fmeasure: 1 / 3 },
+    rougeL: { precision: 0.75, recall: 0.75, fmeasure: 0.75 },
+  });
+});
+
+it("takes the sentences of a splitter for the lines of rougeLsum, and no other type", () => {
+  const byFullStop = { name: "stops", split: (text: string) => text.split(/(?<=\.)\s+/) };
+  const types = ["rougeL", "rougeLsum"] as const;
+  const scores = rouge("a b. c\nd.", "c d. a b.", { types, splitSummaries: byFullStop });
+  expect(scores.rougeLsum.fmeasure).toBe(1);
+  expect(scores.rougeLsum.signature).toContain("lines:stops");
+  expect(scores.rougeL.fmeasure).toBe(0.5);
+});
+
+it("lets a splitter compute scores of its own", () => {
+  const nested = {
+    name: "nested",
+    split: (text: string) => {
+      rouge("x y z", "z y x", { types: ["rougeL"] });
+      return [text];
+    },
+  };
+  const types = ["rouge1", "rougeLsum"] as const;
+  expect(rouge("a b", "a c", { types, splitSummaries: nested })).toEqual(rouge("a b", "a c", { types }));
+});
+
+it("says in the signature what stands behind a number", () => {
+  const { rougeLsum } = rouge("a", ["a", "b"], { types: ["rougeLsum"], stemmer: true });
+  expect(rougeLsum.signature).toBe("rougeLsum|lines:newline|nrefs:2|stem:nltk|tok:rouge|impl:rouge_score-0.1.2");
+});
+
+it("refuses an unknown type and an empty list of references", () => {
+  expect(() => rouge("a", "b", { types: ["rouge10" as RougeType] })).toThrow(/no type "rouge10"/);
+  expect(() => rouge("a", [])).toThrow(RangeError);
+});
+
+it("forgets old words without losing new ones", () => {
+  // More distinct words than a vocabulary keeps: ids start again.
+  const many = Array.from({ length: 140_000 }, (_, index) => `w${index}`).join(" ");
+  expect(rouge(many, many, { types: ["rouge1"] }).rouge1.fmeasure).toBe(1);
+  const [candidate, reference] = ["w3 w1\nw2 w9", "w1 w2\nw3 w1"];
+  const types = ["rouge1", "rouge2", "rougeL", "rougeLsum"] as const;
+  const scores = rouge(candidate, reference, { types });
+  for (const type of types) expect(scores[type]).toMatchObject(plainRouge(type, candidate, reference, false));
+});
