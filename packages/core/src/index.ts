@@ -12,4 +12,4 @@ export { type Issue, type Reason, SgpError } from "./client/SgpError.ts";
 export { type CallOptions, type Exchange, type ExchangeOptions, Transport } from "./client/Transport.ts";
 export type { UnknownMember } from "./client/UnknownMembers.ts";
 export type { Write, WriteListener } from "./client/Writes.ts";
-export type * from "./watch/index.ts";
+export * from "./watch/index.ts";
