@@ -1,0 +1,59 @@
+/** What the hooks below it share: the client, one watch per evaluation, one ticker. */
+import type { SGPClient, WatchOptions } from "@evalwire/core";
+import * as Clock from "effect/Clock";
+import * as Effect from "effect/Effect";
+import { createContext, type ReactNode, use, useMemo } from "react";
+import * as Ticker from "./stores/Ticker.ts";
+import * as Watches from "./stores/Watches.ts";
+import { useLatest } from "./useLatest.ts";
+
+export interface EvalwireProviderProps {
+  /** Keep the same client between renders: another one closes the watches of the first. */
+  readonly client: SGPClient;
+  /** Time for countdowns; the system's when left out. Give the client the same. */
+  readonly clock?: Clock.Clock;
+  /** For every watch the hooks open. Read when a watch is opened. */
+  readonly watchOptions?: WatchOptions;
+  readonly children?: ReactNode;
+}
+
+interface Evalwire {
+  readonly client: SGPClient;
+  readonly watches: Watches.Watches;
+  readonly ticker: Ticker.Ticker;
+}
+
+const EvalwireContext = createContext<Evalwire | undefined>(undefined);
+
+/**
+ * Gives the hooks below it a client. All of them share one watch per evaluation and one timer for all countdowns; both
+ * begin with the first component that looks and end after the last.
+ *
+ * @example
+ * ```tsx
+ * import { SGPClient } from "@evalwire/core";
+ * import { EvalwireProvider } from "@evalwire/react-hooks";
+ *
+ * const client = new SGPClient({ baseURL: "/api" });
+ * createRoot(document.body).render(
+ *   <EvalwireProvider client={client} watchOptions={{ requestsPerMinute: 30 }}>
+ *     <Board evaluationId="ev_1" />
+ *   </EvalwireProvider>,
+ * );
+ * ```
+ */
+export const EvalwireProvider = ({ client, clock, watchOptions, children }: EvalwireProviderProps) => {
+  const ticker = useMemo(() => Ticker.make(clock ?? Effect.runSync(Clock.clockWith(Effect.succeed))), [clock]);
+  const options = useLatest(watchOptions);
+  const watches = useMemo(() => Watches.make((id) => client.watch(id, options.current)), [client, options]);
+  const value = useMemo(() => ({ client, watches, ticker }), [client, watches, ticker]);
+  return <EvalwireContext value={value}>{children}</EvalwireContext>;
+};
+
+/** What the nearest provider gives. Throws where there is none. */
+export const useEvalwire = (): Evalwire => {
+  const found = use(EvalwireContext);
+  if (found === undefined)
+    throw new Error("There is no <EvalwireProvider> above this component: wrap the page in one.");
+  return found;
+};

@@ -1,0 +1,55 @@
+/**
+ * The last events of a watch, oldest first, kept while somebody looks.
+ *
+ * 1. Holds at most `limit` events; older ones are forgotten.
+ * 2. `onEvent` is called for each event in turn, and not after the last listener has gone.
+ * 3. The list is the same reference until an event came.
+ */
+import type { WatchEvent, WatchEventType } from "@evalwire/core";
+import { Listeners } from "./Listeners.ts";
+import type { Store } from "./Store.ts";
+import type { WatchStore } from "./Watches.ts";
+
+export interface EventLogOptions {
+  /** Only these types; all when left out. */
+  readonly types: ReadonlyArray<WatchEventType> | undefined;
+  readonly limit: number;
+  /** Whether what is already there is told first, as `task.added` with `replay: true`. */
+  readonly replay: boolean;
+  readonly onEvent: (event: WatchEvent) => void;
+}
+
+export type EventLog = Store<ReadonlyArray<WatchEvent>>;
+
+const none: ReadonlyArray<WatchEvent> = [];
+
+export const make = (watch: WatchStore, options: EventLogOptions): EventLog => {
+  const kept: Array<WatchEvent> = [];
+  let shown: ReadonlyArray<WatchEvent> | undefined = none;
+
+  const listeners = new Listeners(() => {
+    return watch.subscribe(
+      (event) => {
+        if (listeners.size === 0) return;
+        if (options.limit > 0) {
+          kept.push(event);
+          // Forgotten in batches, so that a long log costs the same per event as a short one.
+          if (kept.length >= 2 * options.limit) kept.splice(0, kept.length - options.limit);
+          shown = undefined;
+          listeners.notify();
+        }
+        options.onEvent(event);
+      },
+      { replay: options.replay, ...(options.types === undefined ? {} : { types: options.types }) },
+    );
+  });
+
+  return {
+    snapshot: () => {
+      shown ??= kept.slice(-options.limit);
+      return shown;
+    },
+    initial: () => none,
+    onChange: (listener) => listeners.add(listener),
+  };
+};

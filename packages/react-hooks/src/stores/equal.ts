@@ -1,0 +1,12 @@
+/** Whether two selections say the same, one level deep: for the lists and records that hooks return. */
+
+/** Same length, and the same element at each place. */
+export const elements = (a: ReadonlyArray<unknown>, b: ReadonlyArray<unknown>): boolean =>
+  a === b || (a.length === b.length && a.every((element, index) => Object.is(element, b[index])));
+
+/** Same keys, and the same value for each. */
+export const fields = (a: object, b: object): boolean => {
+  const left = Object.entries(a);
+  const right = new Map(Object.entries(b));
+  return left.length === right.size && left.every(([key, value]) => right.has(key) && Object.is(value, right.get(key)));
+};

@@ -1,0 +1,71 @@
+import type { TaskRow, WatchSnapshot } from "@evalwire/core";
+import * as equal from "./stores/equal.ts";
+import { useStore } from "./useStore.ts";
+import { useWatchStore, type Watched } from "./useWatchStore.ts";
+
+export interface EvaluationProgress {
+  /** `undefined` until the evaluation was read. */
+  readonly name: string | undefined;
+  /** `undefined` until the evaluation was read. */
+  readonly status: string | undefined;
+  /** Test case results (v4) or items (v5) in all; 0 until known. */
+  readonly total: number;
+  readonly completed: number;
+  /** `completed / total`, in [0, 1]; 0 while there is nothing. */
+  readonly fraction: number;
+  /** Open tasks somebody holds. */
+  readonly held: number;
+  /** Tasks by status, most frequent statuses first; only statuses that occur. */
+  readonly byStatus: ReadonlyArray<StatusCount>;
+}
+
+export interface StatusCount {
+  readonly status: TaskRow["status"];
+  readonly tasks: number;
+}
+
+const countByStatus = (tasks: Iterable<TaskRow>): ReadonlyArray<StatusCount> => {
+  const counts = new Map<string, number>();
+  for (const task of tasks) counts.set(task.status, (counts.get(task.status) ?? 0) + 1);
+  return Array.from(counts, ([status, tasks]) => ({ status, tasks })).sort(
+    (a, b) => b.tasks - a.tasks || (a.status < b.status ? -1 : 1),
+  );
+};
+
+/** The progress a snapshot shows. Pure; `useEvaluationProgress` is this, live. */
+export const progressOf = (snapshot: WatchSnapshot): EvaluationProgress => {
+  const { evaluation, tasks, leases } = snapshot;
+  const total = evaluation?.total ?? 0;
+  const completed = evaluation?.completed ?? 0;
+  return {
+    name: evaluation?.name,
+    status: evaluation?.status,
+    total,
+    completed,
+    fraction: total === 0 ? 0 : Math.min(1, completed / total),
+    held: leases.size,
+    byStatus: countByStatus(tasks.values()),
+  };
+};
+
+const sameCounts = (a: EvaluationProgress["byStatus"], b: EvaluationProgress["byStatus"]): boolean =>
+  a.length === b.length && a.every((count, index) => equal.fields(count, b[index]!));
+
+const isSame = (a: EvaluationProgress, b: EvaluationProgress): boolean =>
+  sameCounts(a.byStatus, b.byStatus) && equal.fields({ ...a, byStatus: null }, { ...b, byStatus: null });
+
+/**
+ * How far an evaluation is, live. Renders again when a number changes, and not when a task changes hands.
+ *
+ * @example
+ * ```tsx
+ * import { useEvaluationProgress } from "@evalwire/react-hooks";
+ *
+ * const Progress = () => {
+ *   const { name, completed, total } = useEvaluationProgress("ev_1");
+ *   return <progress aria-label={name} value={completed} max={total} />;
+ * };
+ * ```
+ */
+export const useEvaluationProgress = (watched: Watched): EvaluationProgress =>
+  useStore(useWatchStore(watched), progressOf, isSame);

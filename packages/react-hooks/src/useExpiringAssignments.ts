@@ -1,0 +1,60 @@
+import type { WatchSnapshot } from "@evalwire/core";
+import { Lease } from "@evalwire/tasks";
+import * as Duration from "effect/Duration";
+import { useMemo } from "react";
+import { useEvalwire } from "./EvalwireProvider.tsx";
+import * as equal from "./stores/equal.ts";
+import { join } from "./stores/Store.ts";
+import { useStore } from "./useStore.ts";
+import { useWatchStore, type Watched } from "./useWatchStore.ts";
+
+export interface ExpiringOptions {
+  /** How long before its end an assignment is shown: milliseconds, or text such as `"90 seconds"`. Default `"5 minutes"`. */
+  readonly within?: Duration.Input;
+}
+
+const none: ReadonlyArray<Lease.Lease> = [];
+
+/** Leases with a deadline, next first. */
+const inOrder = (leases: Iterable<Lease.Lease>): ReadonlyArray<Lease.Lease> =>
+  Array.from(leases)
+    .filter((lease) => Lease.deadline(lease) !== Number.POSITIVE_INFINITY)
+    .sort((a, b) => Lease.deadline(a) - Lease.deadline(b));
+
+/** The leases that end within `withinMillis` of the watch's time; sorts again only when a lease changed. */
+const expiring = (withinMillis: number, offsetMillis: (at: number) => number) => {
+  let sorted: { readonly of: WatchSnapshot["leases"]; readonly leases: ReadonlyArray<Lease.Lease> } | undefined;
+  return ([snapshot, now]: readonly [WatchSnapshot, number | undefined]): ReadonlyArray<Lease.Lease> => {
+    if (now === undefined) return none;
+    if (sorted?.of !== snapshot.leases) sorted = { of: snapshot.leases, leases: inOrder(snapshot.leases.values()) };
+    const { leases } = sorted;
+    const horizon = now + offsetMillis(now) + withinMillis;
+    const end = leases.findIndex((lease) => Lease.deadline(lease) > horizon);
+    return end === -1 ? leases : leases.slice(0, end);
+  };
+};
+
+/**
+ * The assignments that end soon, next first, and those that are over and not yet taken back by the server.
+ *
+ * Goes by the server's clock as the watch estimates it. Renders again when an assignment comes or goes, not every
+ * second; put a `useCountdown` into each row for that.
+ *
+ * @example
+ * ```tsx
+ * import { useExpiringAssignments } from "@evalwire/react-hooks";
+ *
+ * const Soon = () => {
+ *   const leases = useExpiringAssignments("ev_1", { within: "2 minutes" });
+ *   return <ul>{leases.map((lease) => <li key={lease.taskId}>{lease.assignee}</li>)}</ul>;
+ * };
+ * ```
+ */
+export const useExpiringAssignments = (watched: Watched, options: ExpiringOptions = {}): ReadonlyArray<Lease.Lease> => {
+  const { ticker } = useEvalwire();
+  const watch = useWatchStore(watched);
+  const withinMillis = Duration.toMillis(Duration.fromInputUnsafe(options.within ?? "5 minutes"));
+  const store = useMemo(() => join(watch, ticker), [watch, ticker]);
+  const select = useMemo(() => expiring(withinMillis, (at) => watch.offsetMillis(at)), [withinMillis, watch]);
+  return useStore(store, select, equal.elements);
+};

@@ -1,0 +1,49 @@
+/** The one place where React meets a store. */
+import { useCallback, useLayoutEffect, useMemo, useRef, useSyncExternalStore } from "react";
+import { initial, type Store } from "./stores/Store.ts";
+
+/**
+ * What `select` makes of a store, now and after every change.
+ *
+ * The component renders again only when the selection is another one: as long as `isEqual` says it is the same, the
+ * earlier reference is returned, also when `select` is a new function on every render.
+ *
+ * @param store - a watch, or anything with `snapshot()` and `onChange(listener)`
+ * @param select - pure; called once per change and once per render with a new `select`
+ * @param isEqual - when two selections are the same; `Object.is` when left out
+ *
+ * @example
+ * ```tsx
+ * import { useStore } from "@evalwire/react-hooks";
+ *
+ * const OpenCount = ({ watch }: { watch: Watch }) => {
+ *   const open = useStore(watch, (snapshot) => snapshot.leases.size);
+ *   return <b>{open} in hand</b>;
+ * };
+ * ```
+ */
+export const useStore = <S, A>(
+  store: Store<S>,
+  select: (snapshot: S) => A,
+  isEqual: (a: A, b: A) => boolean = Object.is,
+): A => {
+  const committed = useRef<{ readonly selection: A } | undefined>(undefined);
+  const [read, readInitial] = useMemo(() => {
+    let last: { readonly snapshot: S; readonly selection: A } | undefined;
+    const selectFrom = (snapshot: S): A => {
+      if (last !== undefined && Object.is(last.snapshot, snapshot)) return last.selection;
+      const earlier = last ?? committed.current;
+      const fresh = select(snapshot);
+      const selection = earlier !== undefined && isEqual(earlier.selection, fresh) ? earlier.selection : fresh;
+      last = { snapshot, selection };
+      return selection;
+    };
+    return [() => selectFrom(store.snapshot()), () => selectFrom(initial(store))];
+  }, [store, select, isEqual]);
+  const subscribe = useCallback((listener: () => void) => store.onChange(listener), [store]);
+  const selection = useSyncExternalStore(subscribe, read, readInitial);
+  useLayoutEffect(() => {
+    committed.current = { selection };
+  });
+  return selection;
+};

@@ -1,0 +1,53 @@
+import type { EventOf, WatchEventType } from "@evalwire/core";
+import { useMemo } from "react";
+import * as EventLog from "./stores/EventLog.ts";
+import { useLatest } from "./useLatest.ts";
+import { useStore } from "./useStore.ts";
+import { useWatchStore, type Watched } from "./useWatchStore.ts";
+
+export interface TaskEventsOptions<Type extends WatchEventType = WatchEventType> {
+  /** Only these types; all when left out. */
+  readonly types?: ReadonlyArray<Type>;
+  /** How many events to keep; 100 when left out. With 0 the component never renders again for an event. */
+  readonly limit?: number;
+  /** Whether the tasks that are already there are told first, as `task.added` with `replay: true`; not when left out. */
+  readonly replay?: boolean;
+  /** Called with each event, in order, while the component is mounted: for sounds, toasts, a log of your own. */
+  readonly onEvent?: (event: EventOf<Type>) => void;
+}
+
+/**
+ * The last events of an evaluation, oldest first, beginning when the component was mounted.
+ *
+ * @example
+ * ```tsx
+ * import { useTaskEvents } from "@evalwire/react-hooks";
+ *
+ * const Log = () => {
+ *   const events = useTaskEvents("ev_1", { types: ["assignment.expired", "assignment.created"], limit: 20 });
+ *   return <ul>{events.map((event) => <li key={event.id}>{event.time} {event.lease.assignee}: {event.type}</li>)}</ul>;
+ * };
+ * ```
+ */
+export const useTaskEvents = <const Type extends WatchEventType = WatchEventType>(
+  watched: Watched,
+  options: TaskEventsOptions<Type> = {},
+): ReadonlyArray<EventOf<Type>> => {
+  const watch = useWatchStore(watched);
+  const onEvent = useLatest(options.onEvent);
+  const { limit = 100, replay = false } = options;
+  const types = options.types?.join("\n");
+  const log = useMemo(
+    () =>
+      EventLog.make(watch, {
+        types: types === undefined ? undefined : (types.split("\n") as Array<Type>),
+        limit,
+        replay,
+        onEvent: (event) => onEvent.current?.(event as EventOf<Type>),
+      }),
+    [watch, types, limit, replay, onEvent],
+  );
+  return useStore(log, all) as ReadonlyArray<EventOf<Type>>;
+};
+
+const all = <A>(events: A): A => events;

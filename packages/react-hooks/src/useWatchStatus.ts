@@ -1,0 +1,21 @@
+import type { WatchSnapshot, WatchStatus } from "@evalwire/core";
+import * as equal from "./stores/equal.ts";
+import { useStore } from "./useStore.ts";
+import { useWatchStore, type Watched } from "./useWatchStore.ts";
+
+const status = (snapshot: WatchSnapshot): WatchStatus => snapshot.status;
+
+/**
+ * How true the shown data is: connecting, synced, degraded (a poll failed, the last known state is shown) or closed.
+ *
+ * @example
+ * ```tsx
+ * import { useWatchStatus } from "@evalwire/react-hooks";
+ *
+ * const Banner = () => {
+ *   const status = useWatchStatus("ev_1");
+ *   return status._tag === "degraded" ? <p>Out of touch since {status.since}: {status.error.message}</p> : null;
+ * };
+ * ```
+ */
+export const useWatchStatus = (watched: Watched): WatchStatus => useStore(useWatchStore(watched), status, equal.fields);

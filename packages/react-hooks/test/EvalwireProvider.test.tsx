@@ -1,0 +1,158 @@
+import { SgpError } from "@evalwire/core";
+import { act, render, renderHook, screen } from "@testing-library/react";
+import { Suspense, use } from "react";
+import { renderToString } from "react-dom/server";
+import { expect, it, vi } from "vitest";
+import { EvalwireProvider, useEvaluationProgress, useTask, useTasks, useWatchStatus } from "../src/index.ts";
+import { epoch, FakeWatch, row } from "./FakeWatch.ts";
+import { fakeClient, stage } from "./harness.tsx";
+
+const settle = () => act(async () => undefined);
+
+const Count = ({ id = "ev_1" }: { id?: string }) => <p>{useTasks(id).length} tasks</p>;
+const First = () => <p>{useTask("ev_1", "a")?.status}</p>;
+
+it("opens one watch for all components of an evaluation, and closes it after the last", async () => {
+  const { watch, opened, wrapper } = stage(new FakeWatch("ev_1", [row("a")]));
+  const page = render(
+    <>
+      <Count />
+      <First />
+    </>,
+    { wrapper },
+  );
+  expect(opened).toEqual([watch]);
+  page.rerender(<Count />);
+  await settle();
+  expect(watch.isClosed).toBe(false);
+  page.unmount();
+  await settle();
+  expect(watch.isClosed).toBe(true);
+  expect(watch.listeners).toBe(0);
+});
+
+it("opens a watch of its own for each evaluation", () => {
+  const { opened, wrapper } = stage();
+  render(
+    <>
+      <Count id="ev_1" />
+      <Count id="ev_2" />
+    </>,
+    { wrapper },
+  );
+  expect(opened.map((watch) => watch.evaluationId)).toEqual(["ev_1", "ev_2"]);
+});
+
+it("keeps the watch when one component takes the place of another", async () => {
+  const { watch, opened, wrapper } = stage();
+  const page = render(<Count key="one" />, { wrapper });
+  page.rerender(<First key="two" />);
+  await settle();
+  expect([opened.length, watch.isClosed]).toEqual([1, false]);
+});
+
+it("opens the watch again when somebody comes back", async () => {
+  const opened: Array<FakeWatch> = [];
+  const client = fakeClient(() => {
+    const watch = new FakeWatch("ev_1", [row(`of the ${opened.length + 1}. watch`)]);
+    opened.push(watch);
+    return watch;
+  });
+  const Ids = () => <p>{useTasks("ev_1").map((task) => task.id)}</p>;
+  const page = (shown: boolean) => <EvalwireProvider client={client}>{shown ? <Ids /> : null}</EvalwireProvider>;
+  const { rerender } = render(page(true));
+  rerender(page(false));
+  await settle();
+  rerender(page(true));
+  expect(screen.getByText("of the 2. watch")).toBeTruthy();
+  expect(opened.map((watch) => watch.isClosed)).toEqual([true, false]);
+});
+
+it("another client closes the watches of the first", async () => {
+  const [first, second] = [new FakeWatch(), new FakeWatch("ev_1", [row("a")])];
+  const page = (watch: FakeWatch, client: ReturnType<typeof fakeClient>) => (
+    <EvalwireProvider key="page" client={client}>
+      <Count />
+      <i>{watch.evaluationId}</i>
+    </EvalwireProvider>
+  );
+  const { rerender } = render(
+    page(
+      first,
+      fakeClient(() => first),
+    ),
+  );
+  rerender(
+    page(
+      second,
+      fakeClient(() => second),
+    ),
+  );
+  await settle();
+  expect(screen.getByText("1 tasks")).toBeTruthy();
+  expect([first.isClosed, second.isClosed]).toEqual([true, false]);
+});
+
+it("a watch that is given is used and left open", async () => {
+  const watch = new FakeWatch("mine", [row("a")]);
+  const { opened, wrapper } = stage();
+  const { result, unmount } = renderHook(() => useTasks(watch).length, { wrapper });
+  expect(result.current).toBe(1);
+  unmount();
+  await settle();
+  expect([watch.isClosed, watch.listeners, opened.length]).toEqual([false, 0, 0]);
+});
+
+it("opens nothing on a server, and shows the connecting state there", () => {
+  const { opened, wrapper: Page } = stage();
+  const Status = () => {
+    const status = useWatchStatus("ev_1");
+    const { total, fraction } = useEvaluationProgress("ev_1");
+    return (
+      <p>
+        {status._tag} {total} {fraction}
+      </p>
+    );
+  };
+  const html = renderToString(
+    <Page>
+      <Status />
+    </Page>,
+  );
+  expect(html.replaceAll("<!-- -->", "")).toBe("<p>connecting 0 0</p>");
+  expect(opened).toEqual([]);
+});
+
+it("opens nothing for a render that is thrown away", async () => {
+  const { opened, wrapper } = stage();
+  const never = new Promise<string>(() => undefined);
+  const Suspended = () => {
+    useTasks("ev_1");
+    return use(never);
+  };
+  await act(async () =>
+    render(
+      <Suspense fallback={<p>waiting</p>}>
+        <Suspended />
+      </Suspense>,
+      { wrapper },
+    ),
+  );
+  expect(screen.getByText("waiting")).toBeTruthy();
+  expect(opened).toEqual([]);
+});
+
+it("tells the state of the watch, with the error when it is out of touch", () => {
+  const { watch, wrapper } = stage();
+  const { result } = renderHook(() => useWatchStatus("ev_1"), { wrapper });
+  expect(result.current._tag).toBe("synced");
+  const error = new SgpError({ _tag: "Unreachable", description: "no route to host" });
+  act(() => watch.state({ _tag: "degraded", since: epoch, error }));
+  expect(result.current).toEqual({ _tag: "degraded", since: epoch, error });
+});
+
+it("says what is missing when there is no provider", () => {
+  const complain = vi.mocked(console.error);
+  expect(() => render(<Count />)).toThrow("There is no <EvalwireProvider> above this component");
+  complain.mockClear();
+});

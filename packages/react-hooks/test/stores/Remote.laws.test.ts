@@ -1,0 +1,76 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import * as Remote from "../../src/stores/Remote.ts";
+
+describe("a remote value", () => {
+  it("shows at rest what the last fetch gave, in whatever order the answers come", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.array(fc.boolean(), { maxLength: 5 }), async (scheduler, reloadFails) => {
+        const fails = [false, ...reloadFails];
+        let fetches = 0;
+        const remote = Remote.make<number>(async () => {
+          const mine = fetches++;
+          await scheduler.schedule(Promise.resolve(), `answer ${mine}`);
+          if (fails[mine]) throw mine;
+          return mine;
+        });
+        const leave = remote.onChange(() => undefined);
+        for (const _ of reloadFails) remote.reload();
+        await scheduler.waitIdle();
+        const { value, error, isLoading } = remote.snapshot();
+        expect(isLoading).toBe(false);
+        expect(fails.at(-1) ? error : value).toBe(fails.length - 1);
+        leave();
+      }),
+    );
+  });
+
+  it("changes nothing once nobody looks, and has aborted what was under way", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+        const signals: Array<AbortSignal> = [];
+        const remote = Remote.make((signal) => {
+          signals.push(signal);
+          return scheduler.schedule(Promise.resolve(1), "answer");
+        });
+        let heard = 0;
+        const leave = remote.onChange(() => heard++);
+        scheduler.schedule(Promise.resolve(), "leave").then(leave);
+        await scheduler.waitIdle();
+        const before = remote.snapshot();
+        remote.reload();
+        expect(signals.length).toBe(1);
+        expect(signals[0]!.aborted).toBe(true);
+        expect(heard).toBe(before.isLoading ? 0 : 1);
+      }),
+    );
+  });
+
+  it("keeps its value while it is fetched again, and when that fails", async () => {
+    let fails = false;
+    const remote = Remote.make(async () => {
+      if (fails) throw new Error("gone");
+      return "there";
+    });
+    remote.onChange(() => undefined);
+    await new Promise<void>((resolve) => queueMicrotask(resolve));
+    await new Promise<void>((resolve) => queueMicrotask(resolve));
+    expect(remote.snapshot()).toEqual({ value: "there", error: undefined, isLoading: false });
+    fails = true;
+    remote.reload();
+    expect(remote.snapshot()).toEqual({ value: "there", error: undefined, isLoading: true });
+    await new Promise<void>((resolve) => queueMicrotask(resolve));
+    await new Promise<void>((resolve) => queueMicrotask(resolve));
+    expect(remote.snapshot()).toMatchObject({ value: "there", error: new Error("gone"), isLoading: false });
+  });
+
+  it("fetches nothing until somebody looks, once for all who look", () => {
+    let fetches = 0;
+    const remote = Remote.make(async () => fetches++);
+    expect(remote.snapshot().isLoading).toBe(true);
+    expect(fetches).toBe(0);
+    remote.onChange(() => undefined);
+    remote.onChange(() => undefined);
+    expect(fetches).toBe(1);
+  });
+});

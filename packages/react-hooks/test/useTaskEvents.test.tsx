@@ -1,0 +1,70 @@
+import type { WatchEvent } from "@evalwire/core";
+import { act, renderHook } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { useTaskEvents } from "../src/index.ts";
+import { event, FakeWatch, row } from "./FakeWatch.ts";
+import { stage } from "./harness.tsx";
+
+const ids = (events: ReadonlyArray<WatchEvent>) => events.map((one) => one.id);
+
+it("keeps the last events, oldest first", () => {
+  const { watch, wrapper } = stage();
+  const { result } = renderHook(() => useTaskEvents("ev_1", { limit: 3 }), { wrapper });
+  for (let index = 0; index < 20; index++) act(() => watch.tell(event("task.updated", `t${index}`)));
+  expect(ids(result.current)).toEqual(["task.updated/t17", "task.updated/t18", "task.updated/t19"]);
+});
+
+it("tells the types asked for, and what is already there only on request", () => {
+  const { watch, wrapper } = stage(new FakeWatch("ev_1", [row("a")]));
+  const live = renderHook(() => useTaskEvents("ev_1", { types: ["task.added", "assignment.expired"] }), { wrapper });
+  const all = renderHook(() => useTaskEvents("ev_1", { types: ["task.added"], replay: true }), { wrapper });
+  act(() => {
+    watch.tell(event("assignment.expired", "a"));
+    watch.tell(event("task.updated", "a"));
+  });
+  expect(ids(live.result.current)).toEqual(["assignment.expired/a"]);
+  expect(ids(all.result.current)).toEqual(["task.added/a"]);
+});
+
+it("calls onEvent of the last render once per event, in order, and not after unmount", async () => {
+  const { watch, wrapper } = stage();
+  const heard: Array<string> = [];
+  const { rerender, unmount } = renderHook(
+    ({ name }) => useTaskEvents("ev_1", { limit: 0, onEvent: (one) => heard.push(`${name} ${one.id}`) }),
+    { wrapper, initialProps: { name: "first" } },
+  );
+  act(() => watch.tell(event("task.updated", "a")));
+  rerender({ name: "second" });
+  act(() => {
+    watch.tell(event("task.updated", "b"));
+    watch.tell(event("task.updated", "c"));
+  });
+  unmount();
+  await act(async () => undefined);
+  watch.tell(event("task.updated", "d"));
+  expect(heard).toEqual(["first task.updated/a", "second task.updated/b", "second task.updated/c"]);
+});
+
+it("with a limit of 0 never renders for an event", () => {
+  const { watch, wrapper } = stage();
+  let renders = 0;
+  const { result } = renderHook(
+    () => {
+      renders++;
+      return useTaskEvents("ev_1", { limit: 0 });
+    },
+    { wrapper },
+  );
+  const before = renders;
+  act(() => watch.tell(event("task.updated", "a")));
+  expect([renders, result.current]).toEqual([before, []]);
+});
+
+it("subscribes once, in StrictMode and with types made anew on every render", () => {
+  const { watch, wrapper } = stage();
+  const { rerender } = renderHook(() => useTaskEvents("ev_1", { types: ["task.added"] }), { wrapper });
+  rerender();
+  rerender();
+  // One for the open watch, one for the events.
+  expect([watch.joined, watch.listeners]).toEqual([2, 2]);
+});
