@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type RougeType, rouge } from "../../src/index.ts";
+import { loadPunkt } from "../../src/punkt.ts";
 import { type GoldenCase, type GoldenLine, golden } from "../golden.ts";
 import { plainRouge } from "../oracle/plainRouge.ts";
 
@@ -25,6 +26,16 @@ describe("has rouge_score's figures to the last bit", () => {
       }
     }
     expect(figuresSeen).toBeGreaterThan(300);
+  });
+
+  it("with sentences found by Punkt", async () => {
+    const splitSummaries = await loadPunkt();
+    const lines = golden("rouge").filter(({ cases }) => cases.some(({ params }) => params.split_summaries));
+    for (const { id, prediction, references, cases } of lines) {
+      const { params, expected } = cases.find((one) => one.params.split_summaries)!;
+      const options = { types: ["rougeLsum"], stemmer: params.use_stemmer, splitSummaries } as const;
+      expect(triple(rouge(prediction, references, options).rougeLsum), id).toEqual(expected.rougeLsum);
+    }
   });
 
   it("against several references", () => {
