@@ -210,7 +210,7 @@ const isGiven = (value: unknown): boolean => value !== undefined && value !== nu
 
 /**
  * What an update of a test case result means for the task standing on it in `status`; `undefined` when it means nothing
- * (a comment alone, say). The platform has no route that sets a status: tasks move because their result is updated.
+ * (a comment alone, or a label of `FAILED`). The platform has no route that sets a status: tasks move because their result is updated.
  *
  * - `audit_status` `APPROVED` or `FIXED` is the auditor's verdict, and goes before anything else in the same update
  * - `label_status: "PENDING"` keeps an open task open (`save`, documented) and reopens a finished one (`requestRevision`,
@@ -230,6 +230,7 @@ const isGiven = (value: unknown): boolean => value !== undefined && value !== nu
 export const triggerOf = (status: Status, patch: ResultPatch): Trigger | undefined => {
   if (patch.audit_status === "APPROVED") return "approve";
   if (patch.audit_status === "FIXED") return "fix";
+  if (patch.label_status === "FAILED") return undefined;
   if (patch.label_status === "PENDING") return isDone(status) ? "requestRevision" : "save";
   if (isGiven(patch.result) || patch.label_status === "COMPLETED") return isDone(status) ? "edit" : "submit";
   return undefined;

@@ -153,12 +153,12 @@ describe("what an update of the result means", () => {
     );
   });
 
-  it("an update without answers, label or verdict means nothing", () => {
+  it("an update without answers, label or verdict means nothing, nor does a label of FAILED", () => {
     fc.assert(
       fc.property(status, (from) => {
         expect(Lifecycle.triggerOf(from, {})).toBeUndefined();
         expect(Lifecycle.triggerOf(from, { audit_status: "UNAUDITED" })).toBeUndefined();
-        expect(Lifecycle.triggerOf(from, { label_status: "FAILED" })).toBeUndefined();
+        expect(Lifecycle.triggerOf(from, { label_status: "FAILED", result: { q: "a" } })).toBeUndefined();
       }),
     );
   });
