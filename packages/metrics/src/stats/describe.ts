@@ -1,0 +1,116 @@
+/** What a list of scores looks like. An empty list has no mean and no quantile: they are NaN. */
+
+/**
+ * Arithmetic mean; NaN for an empty list.
+ *
+ * @example
+ * ```ts
+ * import { mean } from "@evalwire/metrics/stats"
+ *
+ * mean([1, 2, 6]) // => 3
+ * ```
+ */
+export const mean = (values: ArrayLike<number>): number => {
+  let sum = 0;
+  for (let at = 0; at < values.length; at++) sum += values[at]!;
+  return values.length === 0 ? Number.NaN : sum / values.length;
+};
+
+/**
+ * Standard deviation of a sample (divided by n - 1); NaN for fewer than two values.
+ *
+ * @example
+ * ```ts
+ * import { standardDeviation } from "@evalwire/metrics/stats"
+ *
+ * standardDeviation([2, 4, 4, 4, 5, 5, 7, 9]).toFixed(4) // => "2.1381"
+ * ```
+ */
+export const standardDeviation = (values: ArrayLike<number>): number => {
+  if (values.length < 2) return Number.NaN;
+  const centre = mean(values);
+  let sum = 0;
+  for (let at = 0; at < values.length; at++) sum += (values[at]! - centre) ** 2;
+  return Math.sqrt(sum / (values.length - 1));
+};
+
+/** The value below which this share of sorted values lies, on the line between its two neighbours. */
+export const quantileOfSorted = (sorted: ArrayLike<number>, share: number): number => {
+  if (sorted.length === 0) return Number.NaN;
+  const place = (sorted.length - 1) * share;
+  const below = Math.floor(place);
+  const rest = place - below;
+  const [low, high] = [sorted[below]!, sorted[Math.min(below + 1, sorted.length - 1)]!];
+  return rest < 0.5 ? low + (high - low) * rest : high - (high - low) * (1 - rest);
+};
+
+/**
+ * Quantiles by linear interpolation between the two nearest values, as numpy's default; NaN for an empty list.
+ *
+ * Source: Hyndman and Fan 1996, "Sample Quantiles in Statistical Packages", type 7.
+ *
+ * @param shares each in [0, 1]
+ * @throws RangeError when a share lies outside [0, 1]
+ * @example
+ * ```ts
+ * import { quantiles } from "@evalwire/metrics/stats"
+ *
+ * quantiles([4, 1, 3, 2], [0, 0.5, 1]) // => [1, 2.5, 4]
+ * ```
+ */
+export const quantiles = (values: ArrayLike<number>, shares: ReadonlyArray<number>): Array<number> => {
+  for (const share of shares) {
+    if (!(share >= 0 && share <= 1)) throw new RangeError(`A quantile's share must lie in [0, 1]; ${share} does not.`);
+  }
+  const sorted = Float64Array.from(values).sort();
+  return shares.map((share) => quantileOfSorted(sorted, share));
+};
+
+/** How many values lie in each of equally wide bins. */
+export interface Histogram {
+  /** Borders of the bins, one more than there are bins. */
+  readonly edges: ReadonlyArray<number>;
+  /** Each bin holds its lower border, the last one its upper border too. */
+  readonly counts: ReadonlyArray<number>;
+  /** Values outside the range, NaN among them. */
+  readonly outside: number;
+}
+
+/**
+ * A histogram of equally wide bins.
+ *
+ * @param range default [0, 1], where most scores lie
+ * @throws RangeError when `bins` is not a positive integer or the range is empty
+ * @example
+ * ```ts
+ * import { histogram } from "@evalwire/metrics/stats"
+ *
+ * histogram([0, 0.1, 0.5, 1], { bins: 2 }).counts // => [2, 2]
+ * ```
+ */
+export const histogram = (
+  values: ArrayLike<number>,
+  options: { readonly bins?: number; readonly range?: readonly [from: number, to: number] } = {},
+): Histogram => {
+  const { bins = 10, range = [0, 1] } = options;
+  const [from, to] = range;
+  if (!Number.isInteger(bins) || bins < 1)
+    throw new RangeError(`A histogram needs a whole number of bins, not ${bins}.`);
+  if (!(from < to)) throw new RangeError(`A histogram's range must rise; ${from} to ${to} does not.`);
+  const edges = Array.from({ length: bins + 1 }, (_, at) => (at === bins ? to : from + ((to - from) * at) / bins));
+  const counts = new Array<number>(bins).fill(0);
+  let outside = 0;
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at]!;
+    if (!(value >= from && value <= to)) {
+      outside++;
+      continue;
+    }
+    let bin = Math.min(bins - 1, Math.floor(((value - from) / (to - from)) * bins));
+    // The division may land one bin off where the value is a border.
+    if (value < edges[bin]!) bin--;
+    else if (bin < bins - 1 && value >= edges[bin + 1]!) bin++;
+    counts[bin]!++;
+  }
+  return { edges, counts, outside };
+};

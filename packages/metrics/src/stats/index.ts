@@ -1,0 +1,14 @@
+/**
+ * `@evalwire/metrics/stats`: what many scores say together, how sure that is, and how far people and metrics agree.
+ */
+export { cohenKappa, fleissKappa, krippendorffAlpha, type Level, type Rating } from "./agreement.ts";
+export { kendall, pearson, ranks, spearman } from "./correlation.ts";
+export { type Histogram, histogram, mean, quantiles, standardDeviation } from "./describe.ts";
+export {
+  approximateRandomisation,
+  bootstrapInterval,
+  type Comparison,
+  type Interval,
+  pairedBootstrap,
+  type ResampleOptions,
+} from "./resample.ts";
