@@ -32,12 +32,16 @@ const EvalwireContext = createContext<Evalwire | undefined>(undefined);
  * @example
  * ```tsx
  * import { SGPClient } from "@evalwire/core";
- * import { EvalwireProvider } from "@evalwire/react-hooks";
+ * import { EvalwireProvider, useTasks } from "@evalwire/react-hooks";
+ * import { createRoot } from "react-dom/client";
  *
- * const client = new SGPClient({ baseURL: "/api" });
+ * // A proxy on the page's own origin adds the key.
+ * const client = new SGPClient({ apiKey: null, baseURL: `${location.origin}/api` });
+ * const Board = () => <p>{useTasks("ev_1").length} tasks</p>;
+ *
  * createRoot(document.body).render(
  *   <EvalwireProvider client={client} watchOptions={{ requestsPerMinute: 30 }}>
- *     <Board evaluationId="ev_1" />
+ *     <Board />
  *   </EvalwireProvider>,
  * );
  * ```

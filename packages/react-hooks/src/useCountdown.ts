@@ -19,6 +19,7 @@ export interface CountdownOptions {
  *
  * @example
  * ```tsx
+ * import type { TaskRow } from "@evalwire/core";
  * import { useCountdown } from "@evalwire/react-hooks";
  *
  * const TimeLeft = ({ task }: { task: TaskRow }) => {

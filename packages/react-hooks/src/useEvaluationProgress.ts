@@ -32,7 +32,23 @@ const countByStatus = (tasks: Iterable<TaskRow>): ReadonlyArray<StatusCount> => 
   );
 };
 
-/** The progress a snapshot shows. Pure; `useEvaluationProgress` is this, live. */
+/**
+ * The progress a snapshot shows. Pure; `useEvaluationProgress` is this, live.
+ *
+ * @example
+ * ```ts
+ * import { progressOf } from "@evalwire/react-hooks";
+ *
+ * const { fraction, held } = progressOf({
+ *   evaluationId: "ev_1",
+ *   evaluation: { id: "ev_1", name: "summaries", status: "PENDING", total: 4, completed: 1 },
+ *   tasks: new Map(),
+ *   leases: new Map([["t1", { taskId: "t1", assignee: "ada", expiresAt: null }]]),
+ *   status: { _tag: "synced", since: "2030-01-01T00:00:00Z" },
+ * });
+ * [fraction, held]; // => [0.25, 1]
+ * ```
+ */
 export const progressOf = (snapshot: WatchSnapshot): EvaluationProgress => {
   const { evaluation, tasks, leases } = snapshot;
   const total = evaluation?.total ?? 0;

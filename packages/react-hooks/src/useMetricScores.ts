@@ -51,6 +51,7 @@ const scorerOf = (config: MetricConfig, options: MetricOptions | undefined) => {
  *
  * @example
  * ```tsx
+ * import type { MetricRecord } from "@evalwire/metrics";
  * import { useMetricScores } from "@evalwire/react-hooks";
  *
  * const Rouge = ({ record }: { record: MetricRecord }) => {

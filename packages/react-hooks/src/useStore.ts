@@ -14,6 +14,7 @@ import { initial, type Store } from "./stores/Store.ts";
  *
  * @example
  * ```tsx
+ * import type { Watch } from "@evalwire/core";
  * import { useStore } from "@evalwire/react-hooks";
  *
  * const OpenCount = ({ watch }: { watch: Watch }) => {

@@ -27,7 +27,25 @@ const accepts = (options: TasksOptions): ((task: TaskRow) => boolean) => {
     (where === undefined || where(task));
 };
 
-/** The tasks of a snapshot that the options want, in their order. Pure; `useTasks` is this, live. */
+/**
+ * The tasks of a snapshot that the options want, in their order. Pure; `useTasks` is this, live.
+ *
+ * @example
+ * ```ts
+ * import { selectTasks } from "@evalwire/react-hooks";
+ *
+ * const row = {
+ *   task_type: "EVALUATION_ANNOTATION", assigned_to: null, assignment_expires_at: null, test_case_result_id: null,
+ *   test_case_id: null, label_status: null, audit_status: null, updated_at: null,
+ * };
+ * const tasks = [
+ *   { ...row, id: "t1", status: "PENDING", priority: 1 },
+ *   { ...row, id: "t2", status: "COMPLETED", priority: 2 },
+ *   { ...row, id: "t3", status: "PENDING", priority: 3 },
+ * ];
+ * selectTasks(tasks, { status: "PENDING", orderBy: (a, b) => b.priority! - a.priority! }).map((task) => task.id); // => ["t3", "t1"]
+ * ```
+ */
 export const selectTasks = (tasks: Iterable<TaskRow>, options: TasksOptions = {}): ReadonlyArray<TaskRow> => {
   const accept = accepts(options);
   const selected: Array<TaskRow> = [];
@@ -43,8 +61,11 @@ export const selectTasks = (tasks: Iterable<TaskRow>, options: TasksOptions = {}
  *
  * @example
  * ```tsx
+ * import type { TaskRow } from "@evalwire/core";
  * import { useTasks } from "@evalwire/react-hooks";
+ * import { memo } from "react";
  *
+ * const Row = memo(({ task }: { task: TaskRow }) => <li>{task.status}</li>);
  * const byExpiry = (a: TaskRow, b: TaskRow) =>
  *   (a.assignment_expires_at ?? "9").localeCompare(b.assignment_expires_at ?? "9");
  *

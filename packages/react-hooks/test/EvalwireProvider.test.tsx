@@ -1,6 +1,6 @@
 import { SgpError } from "@evalwire/core";
 import { act, render, renderHook, screen } from "@testing-library/react";
-import { Suspense, use } from "react";
+import { Component, type ReactNode, Suspense, use } from "react";
 import { renderToString } from "react-dom/server";
 import { expect, it, vi } from "vitest";
 import { EvalwireProvider, useEvaluationProgress, useTask, useTasks, useWatchStatus } from "../src/index.ts";
@@ -140,6 +140,32 @@ it("opens nothing for a render that is thrown away", async () => {
   );
   expect(screen.getByText("waiting")).toBeTruthy();
   expect(opened).toEqual([]);
+});
+
+class Boundary extends Component<{ readonly children: ReactNode }, { readonly message?: string }> {
+  override state: { readonly message?: string } = {};
+  static getDerivedStateFromError(error: Error) {
+    return { message: error.message };
+  }
+  override render() {
+    return this.state.message ?? this.props.children;
+  }
+}
+
+it("a watch that cannot be opened is an error of the component that asked for it, not of the page", () => {
+  const refuse = () => {
+    throw new Error("evaluationId: is empty");
+  };
+  const { container } = render(
+    <EvalwireProvider client={fakeClient(refuse)}>
+      <Boundary>
+        <Count id="" />
+      </Boundary>
+      <i>the rest of the page</i>
+    </EvalwireProvider>,
+  );
+  expect(container.textContent).toBe("evaluationId: is emptythe rest of the page");
+  vi.mocked(console.error).mockClear();
 });
 
 it("tells the state of the watch, with the error when it is out of touch", () => {
