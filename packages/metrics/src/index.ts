@@ -5,16 +5,28 @@ export { type ChrfOptions, type ChrfScore, chrf, corpusChrf } from "./chrf.ts";
 export {
   computeMetrics,
   computeMetricsAsync,
+  configOfTasks,
   type Metric,
-  type MetricComponent,
   type MetricConfig,
-  type MetricOptions,
   type MetricPlan,
+  type MetricTask,
   planMetrics,
 } from "./config/computeMetrics.ts";
 export { type Located, type Location, locate, type MetricRecord } from "./config/locate.ts";
+export type { MetricComponent } from "./config/MetricComponent.ts";
 export { MetricError, type MetricErrorReason } from "./config/MetricError.ts";
-export { type Measurement, Params, type Prepared, type Providers, type Scorer, type Texts } from "./config/Scorer.ts";
+export type { MetricOptions } from "./config/MetricOptions.ts";
+export { type Preset, type PresetName, type PresetType, presets } from "./config/presets.ts";
+export {
+  type Measurement,
+  Params,
+  type Prepared,
+  type Providers,
+  type Scored,
+  type Scorer,
+  single,
+  type Texts,
+} from "./config/Scorer.ts";
 export { scorers } from "./config/scorers.ts";
 export {
   type CosineOptions,

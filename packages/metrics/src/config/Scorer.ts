@@ -2,6 +2,8 @@
  * A scorer computes one `type` of metric component. The ones of this package are in `scorers.ts`; others are registered by giving
  * them to `computeMetrics` by type.
  */
+import type { Embedder } from "../cosine.ts";
+import type { Synonyms } from "../meteor.ts";
 import type { SentenceSplitter } from "../tokenize/Tokenizer.ts";
 import { MetricError } from "./MetricError.ts";
 
@@ -22,8 +24,12 @@ export interface Measurement {
 
 /** What a scorer may need and this package does not carry: word data, sentence splitting, embeddings. */
 export interface Providers {
-  /** The sentences of a text, for `rougeLsum` with `split_summaries` and for `word_tokenize`. */
+  /** Finds sentences, for `rougeLsum` with `split_summaries` and for `word_tokenize`; see `@evalwire/metrics/punkt`. */
   readonly sentences?: SentenceSplitter | undefined;
+  /** Synonyms for METEOR; see `@evalwire/metrics/wordnet`. */
+  readonly synonyms?: Synonyms | undefined;
+  /** Embeds texts, for `cosine_similarity`. Makes the metric asynchronous. */
+  readonly embedder?: Embedder | undefined;
 }
 
 export interface Prepared {
@@ -38,14 +44,34 @@ export interface Scorer {
   readonly prepare: (params: Params, providers: Providers) => Prepared;
 }
 
+/** A number with its signature, as the metrics of this package give it. */
+export interface Scored {
+  readonly score: number;
+  readonly signature: string;
+}
+
+/** A component that gives one number. */
+export const single = (score: (texts: Texts) => Scored): Prepared => ({
+  parts: [undefined],
+  score: (texts) => {
+    const { score: value, signature } = score(texts);
+    return [{ value, signature }];
+  },
+});
+
 /** A component's `params`, read with their types checked. */
 export class Params {
   readonly #values: Readonly<Record<string, unknown>>;
   readonly #component: string;
   readonly #unread: Set<string>;
 
-  constructor(values: Readonly<Record<string, unknown>>, component: string) {
-    this.#values = values;
+  /** @param defaults what a preset has; a param of these that nothing reads is no mistake */
+  constructor(
+    values: Readonly<Record<string, unknown>>,
+    component: string,
+    defaults: Readonly<Record<string, unknown>> = {},
+  ) {
+    this.#values = { ...defaults, ...values };
     this.#component = component;
     this.#unread = new Set(Object.keys(values));
   }

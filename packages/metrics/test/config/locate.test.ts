@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { locate } from "../src/index.ts";
+import { locate } from "../../src/index.ts";
 
 const found = (value: unknown) => ({ found: true, value });
 

@@ -1,0 +1,16 @@
+import type { Preset, PresetName } from "./presets.ts";
+import type { Providers, Scorer } from "./Scorer.ts";
+
+/** How a `metric_config` is computed; what the platform leaves undocumented has its default here. */
+export interface MetricOptions {
+  /** More scorers by type; one of the same type as ours replaces it. */
+  readonly scorers?: Readonly<Record<string, Scorer>> | undefined;
+  /** How a result's key is formed from the component's name and, where a component gives several numbers, the part; `name/part` when absent. */
+  readonly key?: ((name: string, part: string | undefined) => string) | undefined;
+  /** Word data, sentence splitting, embeddings. */
+  readonly providers?: Providers | undefined;
+  /** Whose choices stand behind params that a component leaves open; `sgp` when absent. */
+  readonly preset?: PresetName | Preset | undefined;
+  /** What becomes of a component that needs a provider which was not given: `throw` (when absent), or `omit` it and say so. */
+  readonly unavailable?: "throw" | "omit" | undefined;
+}
