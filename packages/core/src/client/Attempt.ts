@@ -115,7 +115,10 @@ export const send =
   (request) =>
     Effect.gen(function* () {
       const clock = yield* Clock.Clock;
-      const key = new URL(request.url).origin === origin ? yield* credentials.header : {};
+      const isHome = new URL(request.url).origin === origin;
+      const key = isHome
+        ? yield* Effect.mapError(credentials.header, (error) => error.with(circumstances(request)))
+        : {};
       let answered: number | undefined;
       const sentAt = clock.currentTimeMillisUnsafe();
       const outcome = yield* Effect.tryPromise({

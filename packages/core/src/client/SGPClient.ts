@@ -12,6 +12,7 @@ import type { Watches } from "../watch/watches.ts";
 import * as Options from "./Options.ts";
 import * as Promises from "./Promises.ts";
 import * as Transport from "./Transport.ts";
+import { Writes } from "./Writes.ts";
 
 export interface SGPClientOptions extends Options.Options {
   /** Whose time it is: retries, time limits and watches wait by it. Default: the machine's. */
@@ -32,6 +33,13 @@ const servicesOf = ({ clock, seed }: SGPClientOptions): Context.Context<never> =
     services = Context.add(services, Random.Random, random);
   }
   return services;
+};
+
+// What is written to another server or account is not news of this one.
+const sharedWith = (one: Options.Settings, other: Options.Settings, shared: Transport.Shared): Transport.Shared => {
+  const account = "x-selected-account-id";
+  const isSame = one.baseURL === other.baseURL && one.headers[account] === other.headers[account];
+  return isSame ? shared : { ...shared, writes: new Writes() };
 };
 
 /**
@@ -68,11 +76,16 @@ export class SGPClient {
   readonly #transport: Transport.Transport["Service"];
   readonly #watches: ReturnType<typeof attach>;
 
+  /** @param derivedFrom see `withOptions` */
   constructor(options: SGPClientOptions = {}, derivedFrom?: SGPClient) {
     this.#options = options;
-    this.#shared = derivedFrom === undefined ? Transport.unshared() : derivedFrom.#shared;
+    const settings = Options.settle(options);
+    this.#shared =
+      derivedFrom === undefined
+        ? Transport.unshared()
+        : sharedWith(derivedFrom.#transport.settings, settings, derivedFrom.#shared);
     this.#services = derivedFrom === undefined ? servicesOf(options) : derivedFrom.#services;
-    this.#transport = Transport.make(Options.settle(options), this.#shared);
+    this.#transport = Transport.make(settings, this.#shared);
     const methods = Promises.make(this.#transport, Promises.runWith(this.#services));
     this.evaluations = methods.evaluations;
     this.evaluationConfigs = methods.evaluationConfigs;
@@ -137,7 +150,8 @@ export class SGPClient {
   }
 
   /**
-   * A client with other options, which shares this one's clock, plugins and view of what is written.
+   * A client with other options, which shares this one's clock and plugins, and, while it speaks to the same server and
+   * account, its view of what is written.
    *
    * @example
    * ```ts

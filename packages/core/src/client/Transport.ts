@@ -9,6 +9,7 @@
  * 2. Time and chance are those of the fiber: Effect's `Clock` and `Random`.
  * 3. Interrupting a call, or aborting its signal, ends it at once in whatever phase it is, and leaves nothing behind.
  */
+import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
 import type * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
@@ -147,12 +148,13 @@ export const make = (settings: Options.Settings, shared: Shared = unshared()): T
   const tried = (endpoint: Endpoint.Any, request: HttpRequest.HttpRequest, options: ExchangeOptions) =>
     Effect.suspend(() => {
       let attempts = 0;
+      const attempt = once(endpoint, options.itemwise === true);
       const counted = (each: HttpRequest.HttpRequest) => {
         attempts = each.attempt;
-        return once(endpoint, options.itemwise === true)(each);
+        return Effect.mapError(attempt(each), (refusal) => ({ ...refusal, error: credentials.redact(refusal.error) }));
       };
       const policy = { maxRetries: options.maxRetries ?? settings.maxRetries, quota };
-      const work = Retry.run(counted, request, policy);
+      const work = Effect.andThen(ready, Retry.run(counted, request, policy));
       if (options.signal === undefined) return work;
       const onAbort = (cause: unknown) =>
         new SgpError({ _tag: "Aborted" }, { ...Attempt.circumstances(request), attempts, cause });
@@ -162,14 +164,15 @@ export const make = (settings: Options.Settings, shared: Shared = unshared()): T
     });
 
   const exchange: Transport["Service"]["exchange"] = (endpoint, args, options = {}) =>
-    Effect.andThen(ready, Effect.fromResult(requestFor(endpoint, args as HttpRequest.Arguments, options))).pipe(
+    Effect.fromResult(requestFor(endpoint, args as HttpRequest.Arguments, options)).pipe(
       Effect.flatMap((request) =>
         writes.around(endpoint, args as HttpRequest.Arguments, tried(endpoint, request, options)),
       ),
-      Effect.mapError((error) =>
-        credentials.redact(
-          error.with({ endpoint: endpoint.name, method: endpoint.method, path: error.path ?? endpoint.path }),
-        ),
+      Effect.catch((error: SgpError) =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) => {
+          const { at = now, path = endpoint.path } = error;
+          return Effect.fail(error.with({ endpoint: endpoint.name, method: endpoint.method, path, at }));
+        }),
       ),
       Effect.map((made: Exchange<unknown>) => made as Exchange<any>),
     );
