@@ -70,7 +70,8 @@ const Line = memo(({ event, title }: { readonly event: WatchEvent; readonly titl
     <li className={`event tone-${tone}`}>
       <time dateTime={event.time}>{timeOfDay(event.time)}</time>
       <span className="event-text">
-        {who !== undefined && <b>{who}</b>} {verb} {title !== undefined && <cite>{title}</cite>}
+        {who !== undefined && <b>{who}</b>} <span className="verb">{verb}</span>{" "}
+        {title !== undefined && <cite>{title}</cite>}
         {detail !== undefined && <span className="quiet"> {detail}</span>}
       </span>
     </li>

@@ -1,6 +1,7 @@
-import type { Lease, WatchSnapshot } from "@evalwire/core";
-import { useCountdown, useStore, useTask, useTaskEvents, useWatchStore } from "@evalwire/react-hooks";
-import { useState } from "react";
+import type { TaskRow } from "@evalwire/core";
+import { useCountdown, useTaskEvents, useTasks } from "@evalwire/react-hooks";
+import { Lease } from "@evalwire/tasks";
+import { memo, useState } from "react";
 import type { Results } from "./useResults.ts";
 
 export interface LeaseBoardProps {
@@ -11,15 +12,16 @@ export interface LeaseBoardProps {
 /** How near its end a lease is; `open` has no end. */
 export type Urgency = "open" | "calm" | "soon" | "urgent" | "over";
 
-const deadlineOf = ({ expiresAt }: Lease): number =>
-  expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt);
+const millisOf = (instant: string | null): number =>
+  instant === null ? Number.POSITIVE_INFINITY : Date.parse(instant);
 
-/** The leases of a snapshot, the one that ends next first; those without an end last. */
-export const inOrder = ({ leases }: Pick<WatchSnapshot, "leases">): ReadonlyArray<Lease> =>
-  Array.from(leases.values()).sort((a, b) => deadlineOf(a) - deadlineOf(b) || (a.taskId < b.taskId ? -1 : 1));
+/** What ends next stands first, what has no end last. */
+export const byDeadline = (a: TaskRow, b: TaskRow): number => {
+  const [left, right] = [millisOf(a.assignment_expires_at), millisOf(b.assignment_expires_at)];
+  return left === right ? (a.id < b.id ? -1 : 1) : left - right;
+};
 
-const isSame = (a: ReadonlyArray<Lease>, b: ReadonlyArray<Lease>): boolean =>
-  a.length === b.length && a.every((lease, index) => lease === b[index]);
+const isHeld = (task: TaskRow): boolean => Lease.of(task) !== undefined;
 
 /** How near the end is, seen against the whole length of a lease: the last third is soon, the last sixth urgent. */
 export const urgencyOf = (leftMillis: number | undefined, wholeMillis: number): Urgency => {
@@ -39,14 +41,14 @@ export const clockOf = (millis: number): string => {
 
 /** Who holds what, and for how long; what ends next stands at the top. */
 export const LeaseBoard = ({ evaluationId, results }: LeaseBoardProps) => {
-  const leases = useStore(useWatchStore(evaluationId), inOrder, isSame);
+  const tasks = useTasks(evaluationId, { where: isHeld, orderBy: byDeadline });
   const wholeMillis = useLeaseLength(evaluationId);
   return (
     <section className="panel leases" id="leases" tabIndex={-1} aria-labelledby="leases-head">
       <h2 id="leases-head">
-        In hand <span className="count">{leases.length}</span>
+        In hand <span className="count">{tasks.length}</span>
       </h2>
-      {leases.length === 0 ? (
+      {tasks.length === 0 ? (
         <p className="empty">Nobody holds a task right now.</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
@@ -62,12 +64,12 @@ export const LeaseBoard = ({ evaluationId, results }: LeaseBoardProps) => {
               </tr>
             </thead>
             <tbody>
-              {leases.map((lease) => (
+              {tasks.map((task) => (
                 <Row
-                  key={lease.taskId}
+                  key={task.id}
                   evaluationId={evaluationId}
-                  lease={lease}
-                  results={results}
+                  task={task}
+                  title={results.get(task.test_case_result_id ?? "")?.title ?? task.id}
                   wholeMillis={wholeMillis}
                 />
               ))}
@@ -79,23 +81,23 @@ export const LeaseBoard = ({ evaluationId, results }: LeaseBoardProps) => {
   );
 };
 
-interface RowProps extends LeaseBoardProps {
-  readonly lease: Lease;
+interface RowProps {
+  readonly evaluationId: string;
+  readonly task: TaskRow;
+  readonly title: string;
   readonly wholeMillis: number;
 }
 
-const Row = ({ evaluationId, lease, results, wholeMillis }: RowProps) => {
-  const leftMillis = useCountdown(lease.expiresAt, { watched: evaluationId });
-  const task = useTask(evaluationId, lease.taskId);
-  const title = results.get(task?.test_case_result_id ?? "")?.title ?? lease.taskId;
+const Row = memo(({ evaluationId, task, title, wholeMillis }: RowProps) => {
+  const leftMillis = useCountdown(task.assignment_expires_at, { watched: evaluationId });
   const urgency = urgencyOf(leftMillis, wholeMillis);
   const share = leftMillis === undefined ? 1 : Math.min(1, leftMillis / Math.max(wholeMillis, 1));
   return (
     <tr className={`lease lease-${urgency}`}>
-      <th scope="row">{lease.assignee}</th>
+      <th scope="row">{task.assigned_to}</th>
       <td className="title">
         {title}
-        {task?.status === "PENDING_REDO" && <span className="tag">redo</span>}
+        {task.status === "PENDING_REDO" && <span className="tag">redo</span>}
       </td>
       <td className="number left">
         <span>{leftMillis === undefined ? "no end" : leftMillis > 0 ? clockOf(leftMillis) : "over"}</span>
@@ -105,7 +107,7 @@ const Row = ({ evaluationId, lease, results, wholeMillis }: RowProps) => {
       </td>
     </tr>
   );
-};
+});
 
 const untilSeenMillis = 900_000;
 
@@ -116,7 +118,7 @@ const useLeaseLength = (evaluationId: string): number => {
     types: ["assignment.created"],
     limit: 0,
     onEvent: ({ lease, time }) => {
-      const length = deadlineOf(lease) - Date.parse(time);
+      const length = millisOf(lease.expiresAt) - Date.parse(time);
       if (Number.isFinite(length)) setSeen((longest = 0) => Math.max(longest, length));
     },
   });

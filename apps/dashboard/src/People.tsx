@@ -1,5 +1,6 @@
-import type { WatchSnapshot } from "@evalwire/core";
-import { useStore, useWatchStore } from "@evalwire/react-hooks";
+import type { TaskRow } from "@evalwire/core";
+import { useTasks } from "@evalwire/react-hooks";
+import { Lease } from "@evalwire/tasks";
 
 export interface PeopleProps {
   readonly evaluationId: string;
@@ -12,27 +13,20 @@ interface Person {
 }
 
 /** Everybody a task is or was assigned to, with what they hold and what they finished, by name. */
-export const peopleOf = ({ tasks, leases }: Pick<WatchSnapshot, "tasks" | "leases">): ReadonlyArray<Person> => {
+export const peopleOf = (tasks: Iterable<TaskRow>): ReadonlyArray<Person> => {
   const people = new Map<string, { held: number; done: number }>();
-  for (const [id, task] of tasks) {
+  for (const task of tasks) {
     if (task.assigned_to === null) continue;
     const person = people.get(task.assigned_to) ?? { held: 0, done: 0 };
-    if (leases.has(id)) person.held++;
+    if (Lease.of(task)) person.held++;
     else if (task.status === "COMPLETED" || task.status === "FIXED") person.done++;
     people.set(task.assigned_to, person);
   }
   return Array.from(people, ([user, counts]) => ({ user, ...counts })).sort((a, b) => a.user.localeCompare(b.user));
 };
 
-const isSame = (a: ReadonlyArray<Person>, b: ReadonlyArray<Person>): boolean =>
-  a.length === b.length &&
-  a.every(({ user, held, done }, index) => {
-    const other = b[index];
-    return other !== undefined && user === other.user && held === other.held && done === other.done;
-  });
-
 export const People = ({ evaluationId }: PeopleProps) => {
-  const people = useStore(useWatchStore(evaluationId), peopleOf, isSame);
+  const people = peopleOf(useTasks(evaluationId));
   const most = Math.max(1, ...people.map(({ done }) => done));
   return (
     <section className="panel people" aria-labelledby="people-head">

@@ -76,7 +76,7 @@ const about = (row: { readonly assigned_to: string | null; readonly test_case_re
 
 const statusPhrase = (status: string): Pick<Phrase, "tone" | "verb"> => {
   if (status === "COMPLETED") return { tone: "good", verb: "finished" };
-  if (status === "FIXED") return { tone: "good", verb: "had corrected" };
+  if (status === "FIXED") return { tone: "good", verb: "was corrected on" };
   if (status === "PENDING_REDO") return { tone: "notice", verb: "is asked to redo" };
   return { tone: "plain", verb: `${status.toLowerCase().replaceAll("_", " ")}:` };
 };

@@ -1,5 +1,6 @@
-import type { WatchSnapshot } from "@evalwire/core";
-import { useStore, useWatchStore } from "@evalwire/react-hooks";
+import type { TaskRow } from "@evalwire/core";
+import { useTasks } from "@evalwire/react-hooks";
+import { Lease } from "@evalwire/tasks";
 
 export interface ProgressProps {
   readonly evaluationId: string;
@@ -32,17 +33,16 @@ const placeByStatus: Readonly<Record<string, keyof Standing>> = {
   PENDING_REDO: "redo",
 };
 
-export const standingOf = ({ tasks, leases }: Pick<WatchSnapshot, "tasks" | "leases">): Standing => {
+export const standingOf = (tasks: Iterable<TaskRow>): Standing => {
   const standing = { completed: 0, fixed: 0, held: 0, redo: 0, waiting: 0, other: 0 };
-  for (const [id, task] of tasks) standing[leases.has(id) ? "held" : (placeByStatus[task.status] ?? "other")]++;
+  for (const task of tasks) standing[Lease.of(task) ? "held" : (placeByStatus[task.status] ?? "other")]++;
   return standing;
 };
 
-const isSame = (a: Standing, b: Standing): boolean => places.every(([place]) => a[place] === b[place]);
-
 export const Progress = ({ evaluationId }: ProgressProps) => {
-  const standing = useStore(useWatchStore(evaluationId), standingOf, isSame);
-  const total = places.reduce((sum, [place]) => sum + standing[place], 0);
+  const tasks = useTasks(evaluationId);
+  const standing = standingOf(tasks);
+  const total = tasks.length;
   const done = standing.completed + standing.fixed;
   const percent = total === 0 ? 0 : Math.floor((100 * done) / total);
   return (

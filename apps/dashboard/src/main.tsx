@@ -7,7 +7,7 @@ import "./theme.css";
 import "./page.css";
 
 // The page holds no key: what serves it answers under `/api` and adds one.
-const client = new SGPClient({ baseURL: new URL("/api", location.origin).href });
+const client = new SGPClient({ apiKey: null, baseURL: "/api" });
 
 const watchOptions = {
   interval: ["1 second", "15 seconds"],

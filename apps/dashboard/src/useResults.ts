@@ -1,5 +1,6 @@
 import type { SGPClient } from "@evalwire/core";
-import { useStore, useWatchStore } from "@evalwire/react-hooks";
+import { type Location, locate, type MetricRecord } from "@evalwire/metrics";
+import { useTasks } from "@evalwire/react-hooks";
 import { useEffect, useState } from "react";
 
 /** What a person wants to know of a test case result beside its task. */
@@ -22,7 +23,7 @@ const none: Results = { byId: new Map(), error: undefined };
  * work (status, assignment) is the watch's business.
  */
 export const useResults = (client: SGPClient, evaluationId: string): Results => {
-  const tasks = useStore(useWatchStore(evaluationId), (snapshot) => snapshot.tasks.size);
+  const tasks = useTasks(evaluationId).length;
   const [results, setResults] = useState(none);
   useEffect(() => {
     if (tasks === 0) return;
@@ -47,13 +48,22 @@ const read = async (
     { signal },
   );
   for await (const result of results) {
+    const record = {
+      test_case_data: result.test_case_version?.test_case_data,
+      test_case_output: result.test_case_evaluation_data,
+    };
     byId.set(result.id, {
-      title: titleOf(result.test_case_version?.test_case_data.input) ?? result.test_case_id,
-      output: textOf(result.test_case_evaluation_data.generation_output),
+      title: titleOf(found(["test_case_data", "input"], record)) ?? result.test_case_id,
+      output: textOf(found(["test_case_output", "output"], record)),
       metrics: result.metrics ?? {},
     });
   }
   return byId;
+};
+
+const found = (location: Location, record: MetricRecord): unknown => {
+  const located = locate(location, record);
+  return located.found ? located.value : undefined;
 };
 
 const mostWords = 9;
@@ -70,4 +80,4 @@ export const titleOf = (input: unknown): string | undefined => {
   return words.length <= mostWords ? words.join(" ") : `${words.slice(0, mostWords).join(" ")}…`;
 };
 
-const textOf = (output: unknown): string => (typeof output === "string" ? output : JSON.stringify(output));
+const textOf = (output: unknown): string => (typeof output === "string" ? output : JSON.stringify(output ?? null));

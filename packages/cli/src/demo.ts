@@ -1,0 +1,155 @@
+import { rouge } from "@evalwire/metrics";
+import type { Command } from "commander";
+import * as Effect from "effect/Effect";
+import * as Argument from "./Argument.ts";
+import { CommandFailure, portFailure } from "./CommandFailure.ts";
+import * as Assets from "./dashboard/Assets.ts";
+import { type Dashboard, serveDashboard } from "./dashboard/serveDashboard.ts";
+import { cases } from "./demo/cases/index.ts";
+import { brisk } from "./demo/Pace.ts";
+import { annotators, auditor, lead, perform } from "./demo/perform.ts";
+import * as Report from "./demo/Report.ts";
+import * as Stage from "./demo/Stage.ts";
+import { type Session, stopped } from "./Session.ts";
+
+interface DemoOptions {
+  readonly once?: true;
+  readonly json?: true;
+  readonly port?: number;
+  readonly apiPort: number;
+  readonly database?: string;
+  readonly seed: string;
+}
+
+/** Where the dashboard is looked for first; the next free port when it is taken. */
+const usualPort = 4180;
+/** The user the dashboard's key stands for. */
+const viewer = "viewer";
+
+const examples = `
+Examples:
+  evalwire demo                          about a minute, with the dashboard
+  evalwire demo --once                   the same on a virtual clock, in seconds
+  evalwire demo --once --json --seed 7   one JSON event a line, a summary last`;
+
+/** `evalwire demo`: an evaluation from its creation to its scores, with five simulated annotators and an auditor. */
+export const demo = (program: Command, session: Session): void => {
+  program
+    .command("demo", { isDefault: false })
+    .description("Run an evaluation of 66 summaries with simulated annotators, and watch it live.")
+    .option("--once", "on a virtual clock: no waiting, no port, no dashboard; ends by itself")
+    .option("--json", "one JSON event a line on standard output, and a summary as the last")
+    .option(
+      "-p, --port <port>",
+      `port of the dashboard; 0 takes a free one (default: ${usualPort}, or a free one)`,
+      Argument.port,
+    )
+    .option("--api-port <port>", "port of the evaluation server; 0 takes a free one", Argument.port, 0)
+    .option("-d, --database <file>", 'SQLite file of the server, or ":memory:" (default: a new temporary file)')
+    .option("--seed <seed>", "what the annotators' choices are drawn from", Argument.seed, "1")
+    .addHelpText("after", examples)
+    .action((options: DemoOptions) => (options.once ? runOnce(options, session) : runLive(options, session)));
+};
+
+const users = [lead, auditor, viewer, ...annotators.map(({ name }) => name)];
+
+const noteOf = (): ((title: string) => string) => {
+  const byTitle = new Map(cases.map((one) => [one.title, one]));
+  return (title) => {
+    const found = byTitle.get(title);
+    if (found === undefined) return "";
+    return `ROUGE-L ${rouge(found.output, found.expected, { types: ["rougeL"] }).rougeL.fmeasure.toFixed(2)}`;
+  };
+};
+
+const reportOf = (options: DemoOptions, { terminal }: Session, stage: Stage.Stage): Report.Report =>
+  options.json ? Report.json(terminal, options.seed) : Report.human(terminal, stage.now(), noteOf());
+
+const runOnce = async (options: DemoOptions, session: Session): Promise<void> => {
+  if (options.port !== undefined) throw new CommandFailure("--once opens no port: leave out --port", 2);
+  const { seed, database } = options;
+  const stage = await Stage.simulated({ users, claimSeconds: brisk.claimSeconds, database, seed });
+  try {
+    const report = reportOf(options, session, stage);
+    report.opened([["clock", "virtual: nothing waits"]]);
+    const outcome = await stage.until(
+      perform({ stage, pace: brisk, seed, signal: session.stop, onCreated: report.created, onEvent: report.event }),
+    );
+    report.closed(outcome);
+  } finally {
+    await stage.close();
+  }
+  if (!options.json) suggest(session, ["evalwire demo", "the same in real time, with the dashboard"]);
+};
+
+const runLive = async (options: DemoOptions, session: Session): Promise<void> => {
+  const { terminal, stop } = session;
+  const { seed, database, apiPort } = options;
+  const stage = await Stage.live({ users, claimSeconds: brisk.claimSeconds, database, apiPort }).catch(
+    (error: unknown) => {
+      throw portFailure(error, "127.0.0.1", apiPort);
+    },
+  );
+  let dashboard: Dashboard | undefined;
+  try {
+    const report = reportOf(options, session, stage);
+    dashboard = await openDashboard(options.port, stage);
+    report.opened([
+      ["dashboard", dashboard ? terminal.paint.bold(dashboard.url) : "not built: run npm run build first"],
+      ["server", `${stage.url}, SQLite ${stage.database}`],
+    ]);
+    const performing = perform({
+      stage,
+      pace: brisk,
+      seed,
+      signal: stop,
+      onCreated: report.created,
+      onEvent: report.event,
+    });
+    const ticking = new AbortController();
+    const ticks = Effect.forever(
+      Effect.andThen(
+        Effect.sync(() => report.tick(stage.now())),
+        Effect.sleep("200 millis"),
+      ),
+    );
+    if (terminal.isInteractive) stage.run(ticks, ticking.signal).catch(() => undefined);
+    const outcome = await performing.finally(() => ticking.abort());
+    report.closed(outcome);
+    if (options.json) return;
+    suggest(
+      session,
+      [`evalwire serve --database ${stage.database} --api-key secret=me`, "serve this evaluation again"],
+      ["evalwire demo --once --json", "the same as JSON, in seconds"],
+    );
+    if (terminal.isInteractive && dashboard) {
+      terminal.line(`The dashboard stays at ${terminal.paint.bold(dashboard.url)} until Ctrl-C.`);
+      await stopped(session);
+    }
+  } finally {
+    terminal.progress(undefined);
+    await dashboard?.close();
+    await stage.close();
+  }
+};
+
+/** The dashboard on the port that was asked for, else on its usual one, else on a free one. */
+const openDashboard = async (asked: number | undefined, stage: Stage.Stage): Promise<Dashboard | undefined> => {
+  const assets = Assets.load();
+  if (assets === undefined) return undefined;
+  const open = (port: number) =>
+    serveDashboard({ assets, api: stage.fetch, apiKey: stage.keyOf(viewer), port, apiURL: stage.url! });
+  try {
+    return await open(asked ?? usualPort);
+  } catch (error) {
+    if (asked === undefined && (error as NodeJS.ErrnoException).code === "EADDRINUSE") return open(0);
+    throw portFailure(error, "127.0.0.1", asked ?? usualPort);
+  }
+};
+
+const suggest = ({ terminal }: Session, ...steps: ReadonlyArray<readonly [command: string, why: string]>): void => {
+  terminal.line(terminal.paint.bold("Next"));
+  const longest = Math.max(...steps.map(([command]) => command.length));
+  for (const [command, why] of steps) terminal.line(`  ${command.padEnd(longest)}   ${terminal.paint.dim(why)}`);
+  terminal.line(`  ${"README.md".padEnd(longest)}   ${terminal.paint.dim("a tour of the toolkit in five minutes")}`);
+};

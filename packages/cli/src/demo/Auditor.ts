@@ -1,0 +1,65 @@
+/**
+ * The simulated auditor: looks at whatever the watch reports as finished, judges it anew, and approves it, corrects it,
+ * or sends it back to whoever did it. A task is sent back at most once.
+ */
+import type { SGPClient, TaskRow, Watch } from "@evalwire/core";
+import { audit } from "@evalwire/tasks";
+import * as Effect from "effect/Effect";
+import * as Queue from "effect/Queue";
+import { answersOf, type DemoEvaluation } from "./createEvaluation.ts";
+import * as Judgement from "./Judgement.ts";
+import { type Pace, pass } from "./Pace.ts";
+
+/** From this distance between two judgements on, the work has to be done again. */
+const tooFar = 2;
+
+/** Ends when every task of the evaluation is approved or corrected; fails as the client does. */
+export const review = Effect.fnUntraced(function* (
+  client: SGPClient,
+  watch: Watch,
+  evaluation: DemoEvaluation,
+  pace: Pace,
+) {
+  const finished = yield* Queue.unbounded<TaskRow>();
+  const stop = watch.subscribe(
+    ({ current }) => {
+      if (current.status === "COMPLETED") Queue.offerUnsafe(finished, current);
+    },
+    { types: ["task.status_changed"], replay: false, capacity: 10_000 },
+  );
+  yield* Effect.addFinalizer(() => Effect.sync(stop));
+
+  const sentBack = new Set<string>();
+  const settled = new Set<string>();
+  while (settled.size < evaluation.cases.size) {
+    const row = yield* Queue.take(finished);
+    const demoCase = evaluation.cases.get(row.test_case_id ?? "");
+    if (demoCase === undefined || row.test_case_result_id === null || settled.has(row.id)) continue;
+    yield* pass(pace.auditing);
+    const where = { evaluation_id: evaluation.id, test_case_result_id: row.test_case_result_id };
+    const { result } = yield* Effect.tryPromise((signal) =>
+      client.evaluations.testCaseResults.retrieve(where, { signal }),
+    );
+    const task = {
+      id: row.id,
+      status: row.status,
+      task_entity_id: row.test_case_result_id,
+      task_entity_parent_id: evaluation.id,
+    };
+    const mine = Judgement.of(demoCase, 0);
+    const { quality, verdict } = evaluation.questions;
+    const apart = Math.abs(mine.quality - Number(result?.[quality]));
+    if (apart >= tooFar && !sentBack.has(row.id)) {
+      sentBack.add(row.id);
+      const comment = `Please read both texts again: ${mine.quality} of 5 seems right to me.`;
+      yield* Effect.tryPromise((signal) => audit.requestRevision(client, { task, comment }, { signal }));
+      continue;
+    }
+    settled.add(row.id);
+    yield* Effect.tryPromise((signal) =>
+      result?.[verdict] !== mine.verdict
+        ? audit.fix(client, { task, result: answersOf(evaluation, mine) }, { signal })
+        : audit.approve(client, { task }, { signal }),
+    );
+  }
+}, Effect.scoped);

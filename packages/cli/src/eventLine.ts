@@ -1,0 +1,109 @@
+import type { TaskRow, WatchEvent } from "@evalwire/core";
+import * as Table from "./Table.ts";
+import type { Paint } from "./Terminal.ts";
+
+export interface EventLineOptions {
+  readonly paint: Paint;
+  readonly columns: number;
+  /** What is shown for the event's time. */
+  readonly clock: (event: WatchEvent) => string;
+  /** What a task is about; its id when left out. */
+  readonly title?: (task: TaskRow) => string;
+  /** What else there is to say of a task that was handed in. */
+  readonly note?: (task: TaskRow) => string | undefined;
+}
+
+interface Words {
+  readonly who: string;
+  readonly verb: string;
+  readonly task?: TaskRow;
+  readonly note?: string | undefined;
+  readonly colour: (text: string) => string;
+}
+
+const whoWidth = 13;
+const verbWidth = 14;
+const noteWidth = 16;
+
+/**
+ * An event as a line of a terminal, at most `columns` wide; `undefined` for events that say nothing to a reader who
+ * sees the others (what was there before, counts, the release of a finished task).
+ */
+export const eventLine = (event: WatchEvent, options: EventLineOptions): string | undefined => {
+  const words = wordsOf(event, options);
+  if (words === undefined) return undefined;
+  const { paint, columns } = options;
+  const time = options.clock(event);
+  const title = words.task === undefined ? "" : (options.title?.(words.task) ?? words.task.id);
+  const note = words.note ?? "";
+  const room = columns - time.length - whoWidth - verbWidth - noteWidth - 8;
+  // Without a task the note is the whole message and may have its room.
+  const rest =
+    title === ""
+      ? Table.fit(note, Math.max(8, room + noteWidth + 2)).trimEnd()
+      : `${Table.fit(title, Math.max(8, room))}  ${paint.dim(Table.fit(note, noteWidth).trimEnd())}`.trimEnd();
+  const verb = words.colour(Table.fit(words.verb, verbWidth));
+  return `${paint.dim(time)}  ${Table.fit(words.who, whoWidth)}  ${verb}  ${rest}`.trimEnd();
+};
+
+const wordsOf = (event: WatchEvent, { paint, note }: EventLineOptions): Words | undefined => {
+  const plain = (text: string) => text;
+  switch (event.type) {
+    case "task.added":
+      return event.replay ? undefined : { who: "", verb: "new task", task: event.current, colour: plain };
+    case "task.removed":
+      return { who: "", verb: "removed", task: event.previous, colour: paint.yellow };
+    case "task.updated":
+      return undefined;
+    case "task.status_changed": {
+      const { current } = event;
+      return {
+        who: current.assigned_to ?? "",
+        task: current,
+        ...statusWords(current.status, paint),
+        note: note?.(current),
+      };
+    }
+    case "assignment.created":
+      return { who: event.lease.assignee, verb: "takes", task: event.current, colour: paint.dim };
+    case "assignment.extended":
+      return { who: event.lease.assignee, verb: "keeps", task: event.current, colour: paint.dim };
+    case "assignment.released":
+      return event.current.status === "COMPLETED" || event.current.status === "FIXED"
+        ? undefined
+        : { who: event.lease.assignee, verb: "lets go of", task: event.current, colour: paint.dim };
+    case "assignment.expiring":
+      return {
+        who: event.lease.assignee,
+        verb: "must hurry",
+        task: event.current,
+        note: `${Math.round(event.leadMillis / 1_000)} s left`,
+        colour: paint.yellow,
+      };
+    case "assignment.expired":
+      return { who: event.lease.assignee, verb: "lease ran out", task: event.current, colour: paint.red };
+    case "evaluation.progressed":
+      return undefined;
+    case "evaluation.status_changed":
+      return { who: "", verb: "evaluation", note: event.current.status, colour: paint.bold };
+    case "watch.synced":
+      return { who: "", verb: "watching", note: `${event.tasks} tasks`, colour: paint.bold };
+    case "watch.degraded":
+      return { who: "", verb: "out of touch", note: event.error.message, colour: paint.red };
+    case "watch.recovered":
+      return { who: "", verb: "back in touch", colour: paint.green };
+  }
+};
+
+const statusWords = (status: string, paint: Paint): Pick<Words, "verb" | "colour"> => {
+  switch (status) {
+    case "COMPLETED":
+      return { verb: "finishes", colour: paint.green };
+    case "FIXED":
+      return { verb: "was corrected", colour: paint.cyan };
+    case "PENDING_REDO":
+      return { verb: "has to redo", colour: paint.yellow };
+    default:
+      return { verb: status.toLowerCase(), colour: (text) => text };
+  }
+};

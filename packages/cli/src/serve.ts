@@ -1,0 +1,66 @@
+import type { Command } from "commander";
+import * as Argument from "./Argument.ts";
+import { CommandFailure, portFailure } from "./CommandFailure.ts";
+import { openServer } from "./openServer.ts";
+import { type Session, stopped } from "./Session.ts";
+
+interface ServeOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly apiKey: Readonly<Record<string, string>>;
+  readonly database: string;
+  readonly claimSeconds: number;
+}
+
+const examples = `
+Examples:
+  evalwire serve --api-key secret=me
+  evalwire serve --port 8787 --api-key k1=annotator-1 --api-key k2=annotator-2 --database ./data.db
+  EVALWIRE_API_KEYS=k1=annotator-1,k2=annotator-2 evalwire serve`;
+
+/** `evalwire serve`: the embedded server, alone, until it is told to stop. */
+export const serve = (program: Command, session: Session): void => {
+  program
+    .command("serve")
+    .description("Run the SGP-compatible server on a SQLite file until Ctrl-C.")
+    .option("-p, --port <port>", "port to listen on; 0 takes a free one", Argument.port, 8787)
+    .option("--host <address>", "address to listen on; anything but loopback lets others in", "127.0.0.1")
+    .option("-k, --api-key <key=user>", "a key and the user it stands for; repeatable", Argument.apiKey)
+    .option("-d, --database <file>", 'SQLite file, made when missing; ":memory:" keeps nothing', "./evalwire.db")
+    .option("-c, --claim-seconds <seconds>", "how long a claimed task stays with its holder", Argument.seconds, 900)
+    .addHelpText("after", examples)
+    .action((options: ServeOptions) => start(options, session));
+};
+
+const start = async (options: ServeOptions, session: Session): Promise<void> => {
+  const { terminal } = session;
+  const { host, port, database, claimSeconds } = options;
+  const apiKeys = { ...Argument.apiKeys(session.env["EVALWIRE_API_KEYS"] ?? ""), ...options.apiKey };
+  const users = new Set(Object.values(apiKeys));
+  if (users.size === 0) {
+    throw new CommandFailure(
+      "a server needs at least one key: give --api-key <key>=<user>, or EVALWIRE_API_KEYS=<key>=<user>,…",
+      2,
+    );
+  }
+  const server = await openServer({ database, apiKeys, claimSeconds });
+  try {
+    const listener = await server.listen({ port, host }).catch((error: unknown) => {
+      throw portFailure(error, host, port);
+    });
+    const { paint } = terminal;
+    const lines = [
+      ["listening", paint.bold(listener.url)],
+      ["database", database],
+      ["keys", `${Object.keys(apiKeys).length}, for ${Array.from(users).join(", ")}`],
+      ["claims", `last ${claimSeconds} s`],
+    ];
+    for (const [name = "", value = ""] of lines) terminal.line(`${paint.dim(name.padEnd(10))} ${value}`);
+    terminal.line(paint.dim("Ctrl-C stops the server."));
+    await stopped(session);
+    terminal.line("stopping…");
+  } finally {
+    await server.close();
+  }
+  terminal.line("stopped; everything that was answered is in the database.");
+};

@@ -1,0 +1,65 @@
+import { SGPClient, type WatchEvent } from "@evalwire/core";
+import type { Command } from "commander";
+import { eventLine } from "./eventLine.ts";
+import { type Session, stopped } from "./Session.ts";
+
+interface WatchOptions {
+  readonly json?: true;
+  readonly untilDone?: true;
+  readonly replay?: true;
+  readonly baseUrl?: string;
+  readonly account?: string;
+}
+
+const examples = `
+The key is read from SGP_API_KEY, so that it stands neither on the screen nor in the shell's history.
+
+Examples:
+  evalwire watch ev_123
+  evalwire watch ev_123 --json --until-done | jq .type
+  SGP_CLIENT_BASE_URL=http://127.0.0.1:8787 SGP_API_KEY=secret evalwire watch ev_123`;
+
+/** `evalwire watch`: an evaluation's events, as they happen. */
+export const watch = (program: Command, session: Session): void => {
+  program
+    .command("watch")
+    .description("Print what happens to an evaluation's tasks, as it happens, until Ctrl-C.")
+    .argument("<evaluation-id>", "the evaluation, as the platform names it")
+    .option("--json", "one JSON event a line")
+    .option("--replay", "tell the tasks that are there already, too")
+    .option("--until-done", "end when the evaluation is completed or failed")
+    .option("--base-url <url>", "where the platform is (default: SGP_CLIENT_BASE_URL, else production)")
+    .option("--account <id>", "the account to select (default: SGP_ACCOUNT_ID)")
+    .addHelpText("after", examples)
+    .action((evaluationId: string, options: WatchOptions) => follow(evaluationId, options, session));
+};
+
+const follow = async (evaluationId: string, options: WatchOptions, session: Session): Promise<void> => {
+  const { terminal } = session;
+  const client = new SGPClient({
+    ...(options.baseUrl === undefined ? {} : { baseURL: options.baseUrl }),
+    ...(options.account === undefined ? {} : { accountID: options.account }),
+  });
+  await using watched = client.watch(evaluationId);
+  const ended = Promise.withResolvers<void>();
+  watched.subscribe(
+    (event) => {
+      const line = options.json ? JSON.stringify(event) : humanLine(event, session);
+      if (line !== undefined) terminal.line(line);
+      if (options.untilDone && isOver(event)) ended.resolve();
+    },
+    {
+      replay: options.replay ?? false,
+      capacity: 100_000,
+      onEnd: (error) => (error === undefined ? ended.resolve() : ended.reject(error)),
+    },
+  );
+  await Promise.race([ended.promise, stopped(session)]);
+};
+
+const isOver = (event: WatchEvent): boolean =>
+  (event.type === "evaluation.progressed" || event.type === "evaluation.status_changed") &&
+  ["completed", "failed"].includes(event.current.status.toLowerCase());
+
+const humanLine = (event: WatchEvent, { terminal }: Session): string | undefined =>
+  eventLine(event, { paint: terminal.paint, columns: terminal.columns, clock: ({ time }) => time.slice(11, 19) });

@@ -1,0 +1,39 @@
+/** A session for tests: what would stand on a terminal, line by line. */
+import { run } from "../src/program.ts";
+import * as Terminal from "../src/Terminal.ts";
+
+export interface Ran {
+  readonly exitCode: number;
+  /** Standard output, without the line ends. */
+  readonly lines: ReadonlyArray<string>;
+  /** Standard error, the same way. */
+  readonly notes: ReadonlyArray<string>;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stop?: AbortSignal;
+  /** Called with each line of standard output as it is written. */
+  readonly onLine?: (line: string) => void;
+}
+
+const linesOf = (text: string): Array<string> => (text === "" ? [] : text.replace(/\n$/, "").split("\n"));
+
+/** Runs the command line in this process, without a terminal. */
+export const evalwire = async (args: ReadonlyArray<string>, options: RunOptions = {}): Promise<Ran> => {
+  let out = "";
+  let err = "";
+  const terminal = Terminal.make({
+    out: {
+      write: (text) => {
+        out += text;
+        options.onLine?.(text.trimEnd());
+      },
+    },
+    err: { write: (text) => (err += text) },
+    env: options.env ?? {},
+  });
+  const stop = options.stop ?? new AbortController().signal;
+  const exitCode = await run(args, { terminal, env: options.env ?? {}, stop });
+  return { exitCode, lines: linesOf(out), notes: linesOf(err) };
+};
