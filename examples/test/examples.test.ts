@@ -1,0 +1,35 @@
+/** Each example runs to its end and prints what its reader is told it prints. */
+import { describe, expect, it } from "vitest";
+
+const run = async (main: (print: (line: string) => void) => Promise<void>): Promise<ReadonlyArray<string>> => {
+  const lines: Array<string> = [];
+  await main((line) => lines.push(line));
+  return lines;
+};
+
+describe("examples", () => {
+  it("01-watch tells every task's end", async () => {
+    const lines = await run((await import("../01-watch.ts")).main);
+    expect(lines[0]).toBe("6 tasks are there");
+    expect(lines.slice(1)).toEqual(Array(6).fill("a task went from PENDING to COMPLETED"));
+  });
+
+  it("02-rxjs counts per person", async () => {
+    expect(await run((await import("../02-rxjs.ts")).main)).toEqual(["ada finished 2", "ben finished 4"]);
+  });
+
+  it("04-score agrees with the server", async () => {
+    expect(await run((await import("../04-score.ts")).main)).toEqual([
+      "rouge1 precision 0.800, recall 0.571",
+      "rougeL F 0.667",
+      "6 of 6 results scored alike here and there",
+    ]);
+  });
+
+  it("05-effect reads streams and catches reasons", async () => {
+    expect(await run((await import("../05-effect.ts")).main)).toEqual([
+      "6 tasks are open",
+      "there is no such evaluation",
+    ]);
+  });
+});
