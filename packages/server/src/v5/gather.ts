@@ -64,9 +64,11 @@ const withNewDataset = (
     return { dataset: dataset.body, items: sources };
   });
 
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+
 export const gather = (call: Context, accountId: string, body: v5.Evaluations.CreateEvaluation): Answer<Gathered> => {
-  if (body.dataset_id) return fromDataset(call, body as v5.Evaluations.EvaluationFromDataset);
-  if (body.dataset) return withNewDataset(call, accountId, body as v5.Evaluations.EvaluationWithNewDataset);
+  if (isGiven(body.dataset_id)) return fromDataset(call, body as v5.Evaluations.EvaluationFromDataset);
+  if (isGiven(body.dataset)) return withNewDataset(call, accountId, body as v5.Evaluations.EvaluationWithNewDataset);
   const { data, files } = body as v5.Evaluations.StandaloneEvaluation;
   return Effect.map(filesOf(data, files), (fileOf) => ({
     dataset: undefined,

@@ -1,0 +1,300 @@
+import { resources } from "@evalwire/core/contract";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createServer } from "../src/index.ts";
+import { makeEvaluation, makeWorld, type World } from "./world.ts";
+
+let world: World;
+let evaluationId: string;
+
+beforeAll(async () => {
+  world = await makeWorld();
+  evaluationId = (await makeEvaluation(world, 2)).evaluation.id;
+});
+
+afterAll(() => world.close());
+
+const detailOf = async (method: string, path: string, init?: Parameters<World["send"]>[2]) => {
+  const { status, value } = await world.send(method, path, init);
+  return { status, detail: value.detail };
+};
+
+describe("who is asking", () => {
+  it("401 without a key and with a wrong one, wherever a key is needed", async () => {
+    for (const key of ["", "key-ad", "key-adaa", "KEY-ADA"]) {
+      const answered = await world.send("GET", "/v4/evaluations", { key });
+      expect(answered.status).toBe(401);
+      expect(answered.value.detail).toMatch(/^Not authenticated/);
+      expect(answered.headers.get("www-authenticate")).toBe("ApiKey");
+    }
+    const response = await world.server.fetch("http://localhost/user-info");
+    expect(response.status).toBe(401);
+  });
+
+  it("a wrong key is told before anything about the body", async () => {
+    expect((await world.send("POST", "/v4/evaluations", { key: "wrong", body: "{" })).status).toBe(401);
+  });
+
+  it("a key stands for a user", async () => {
+    expect((await world.send("GET", "/user-info", { key: "key-ben" })).value).toEqual({
+      id: "ben",
+      email: "ben@users.invalid",
+    });
+  });
+
+  it("no server starts without a key, or with one no header can carry", async () => {
+    await expect(createServer({ apiKeys: {} })).rejects.toThrow(/apiKeys is empty/);
+    await expect(createServer({} as never)).rejects.toThrow(/apiKeys is empty/);
+    await expect(createServer({ apiKeys: { "two words": "ada" } })).rejects.toThrow(/visible ASCII/);
+    await expect(createServer({ apiKeys: { k: "" } })).rejects.toThrow(/needs a user/);
+  });
+
+  it("an account that is selected is the only one there is", async () => {
+    const selected = (account: string) => ({ headers: { "x-selected-account-id": account } });
+    expect((await world.send("GET", "/v4/evaluations", selected("acme"))).value.total_item_count).toBe(1);
+    expect((await world.send("GET", "/v4/evaluations", selected("other"))).value.total_item_count).toBe(0);
+    expect((await world.send("GET", "/v4/evaluations?account_id=acme", selected("other"))).value.items).toEqual([]);
+    expect(await detailOf("GET", `/v4/evaluations/${evaluationId}`, selected("other"))).toEqual({
+      status: 404,
+      detail: `Evaluation ${evaluationId} not found`,
+    });
+    const body = { account_id: "acme", name: "n", description: "d" };
+    const refused = await detailOf("POST", "/v4/application-specs", { body, ...selected("other") });
+    expect(refused.status).toBe(403);
+    expect(refused.detail).toContain("x-selected-account-id");
+  });
+});
+
+describe("which route", () => {
+  it("404 and 405 as FastAPI says them", async () => {
+    expect(await detailOf("GET", "/v4/nothing")).toEqual({ status: 404, detail: "Not Found" });
+    expect(await detailOf("GET", "/v4/evaluations/")).toEqual({ status: 404, detail: "Not Found" });
+    const { status, headers, value } = await world.send("DELETE", "/v4/evaluations");
+    expect([status, value.detail, headers.get("allow")]).toEqual([405, "Method Not Allowed", "GET, POST"]);
+  });
+
+  it("a literal segment goes before a parameter", async () => {
+    const path = `/v4/evaluations/${evaluationId}/tasks/batch-assign`;
+    expect((await world.send("PATCH", path, { body: { task_ids: [] } })).value).toEqual([]);
+  });
+
+  it("ids are unescaped, and a broken escape names nothing", async () => {
+    expect((await detailOf("GET", "/v4/evaluations/a%2Fb")).detail).toBe("Evaluation a/b not found");
+    expect((await detailOf("GET", "/v4/evaluations/%zz")).detail).toBe("Not Found");
+    expect((await detailOf("GET", "/v4/evaluations/__proto__")).status).toBe(404);
+  });
+
+  it("health and the OpenAPI document need no key", async () => {
+    const health = await world.server.fetch("http://localhost/health");
+    expect([health.status, await health.json()]).toEqual([200, { status: "ok" }]);
+    const response = await world.server.fetch("http://localhost/openapi.json");
+    const document = (await response.json()) as { openapi: string; paths: Record<string, unknown> };
+    expect(document.openapi).toMatch(/^3\.1/);
+    expect(document.paths).toHaveProperty(["/v4/evaluations/{evaluation_id}/claim-task"]);
+  });
+});
+
+describe("queries", () => {
+  it("a bad one is told by name, everything wrong at once", async () => {
+    expect(await detailOf("GET", "/v4/evaluations?page=x&limit=0&include_archived=maybe&view=Task,Nope")).toEqual({
+      status: 422,
+      detail: [
+        {
+          loc: ["query", "page"],
+          msg: "Input should be a valid integer, unable to parse string as an integer",
+          type: "int_parsing",
+        },
+        {
+          loc: ["query", "include_archived"],
+          msg: "Input should be a valid boolean, unable to interpret input",
+          type: "bool_parsing",
+        },
+        { loc: ["query", "limit"], msg: "Input should be greater than or equal to 1", type: "greater_than_equal" },
+      ],
+    });
+    expect((await detailOf("GET", "/v4/evaluations?limit=10001")).detail).toEqual([
+      { loc: ["query", "limit"], msg: "Input should be less than or equal to 10000", type: "less_than_equal" },
+    ]);
+    expect((await detailOf("GET", "/v4/evaluations?view=AsyncJobs,Nope")).detail).toEqual([
+      {
+        loc: ["query", "view", 1],
+        msg: "Input should be 'ApplicationSpec', 'AsyncJobs', 'EvaluationConfig' or 'EvaluationDatasets'",
+        type: "enum",
+      },
+    ]);
+  });
+
+  it("lists may be joined, repeated, or both", async () => {
+    const path = `/v4/evaluations/${evaluationId}/test-case-results`;
+    const shown = async (query: string) => Object.keys((await world.send("GET", path + query)).value.items[0]);
+    const wanted = ["task", "test_case_version", "metrics"];
+    expect(await shown("?view=Task,TestCaseVersion,Metrics")).toEqual(expect.arrayContaining(wanted));
+    expect(await shown("?view=Task&view=TestCaseVersion&view=Metrics")).toEqual(expect.arrayContaining(wanted));
+    expect(await shown("?view=Task,TestCaseVersion&view=Metrics")).toEqual(expect.arrayContaining(wanted));
+    expect(await shown("?view=&unheard=of")).not.toContain("task");
+  });
+});
+
+describe("bodies", () => {
+  const post = (body: unknown, headers = {}) => detailOf("POST", "/v4/application-specs", { body, headers });
+
+  it("each kind of damage has FastAPI's words", async () => {
+    expect(await post({ account_id: 1, description: null })).toEqual({
+      status: 422,
+      detail: [
+        { loc: ["body", "account_id"], msg: "Input should be a valid string", type: "string_type" },
+        { loc: ["body", "name"], msg: "Field required", type: "missing" },
+        { loc: ["body", "description"], msg: "Input should be a valid string", type: "string_type" },
+      ],
+    });
+    expect((await post("")).detail).toEqual([{ loc: ["body"], msg: "Field required", type: "missing" }]);
+    expect((await post("[]")).detail).toEqual([
+      {
+        loc: ["body"],
+        msg: "Input should be a valid dictionary or object to extract fields from",
+        type: "model_attributes_type",
+      },
+    ]);
+    expect((await post('{"name": ')).detail).toMatchObject([{ loc: ["body", 9], type: "json_invalid" }]);
+    const patch = { result: { q: { deep: 1 } }, time_spent_labeling_s: 1.5, label_status: "DONE", view: 1 };
+    const { detail } = await detailOf("PATCH", `/v4/evaluations/${evaluationId}/test-case-results/x`, { body: patch });
+    expect(detail.map(({ loc, type }: { loc: unknown; type: unknown }) => [loc, type])).toEqual([
+      [["body", "time_spent_labeling_s"], "int_from_float"],
+    ]);
+  });
+
+  it("of a union, the member that was meant is complained about", async () => {
+    const body = { account_id: "a", name: "n", description: "d", type: "default", evaluation_config_id: 4 };
+    const { detail } = await detailOf("POST", "/v4/evaluations", { body });
+    expect(detail.map(({ loc }: { loc: unknown }) => loc)).toEqual([
+      ["body", "evaluation_config_id"],
+      ["body", "application_spec_id"],
+    ]);
+  });
+
+  it("what is not sent as JSON is not read, so that no form of another page is", async () => {
+    const text = JSON.stringify({ account_id: "a", name: "n", description: "d" });
+    for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]) {
+      expect((await post(text, { "content-type": type })).status).toBe(422);
+    }
+    for (const type of ["application/json; charset=utf-8", "application/vnd.acme+json", "APPLICATION/JSON"]) {
+      expect((await post(text, { "content-type": type })).status).toBe(200);
+    }
+  });
+
+  it("what cannot be read at all is 400, what is too much is 413", async () => {
+    expect((await post(`{"a": ${"[".repeat(1000)}${"]".repeat(1000)}}`)).status).toBe(400);
+    const bytes = await world.server.fetch("http://localhost/v4/application-specs", {
+      method: "POST",
+      headers: { "x-api-key": "key-ada", "content-type": "application/json" },
+      body: new Uint8Array([0x22, 0xff, 0x22]),
+    });
+    expect(bytes.status).toBe(400);
+    await using small = await makeWorld({ maxBodyBytes: 100 });
+    const answered = await small.send("POST", "/v4/application-specs", { body: { name: "x".repeat(100) } });
+    expect([answered.status, answered.value.detail]).toEqual([413, "Request body is larger than 100 bytes"]);
+  });
+
+  it("__proto__ is a name like any other", async () => {
+    const text = '{"account_id":"a","name":"n","description":"d","__proto__":{"polluted":true}}';
+    const { value } = await world.send("POST", "/v4/application-specs", { body: text });
+    expect(Object.hasOwn(value, "__proto__")).toBe(true);
+    expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
+  });
+
+  it("no body will do where {} would", async () => {
+    const claim = `/v4/evaluations/${evaluationId}/claim-task`;
+    for (const body of [undefined, "", "null", {}]) {
+      expect((await world.send("POST", claim, { body })).value.assigned_to).toBe("ada");
+    }
+  });
+});
+
+describe("what a body names has to exist", () => {
+  it("a builder says which output is missing, and lets them miss when it was told so", async () => {
+    const { call, attempt } = world;
+    const [dataset] = (await call(resources.evaluationDatasets.list, {})).items;
+    const [spec] = (await call(resources.applicationSpecs.list, {})).items;
+    const variant = await call(resources.applicationVariants.create, {
+      body: { account_id: "acme", application_spec_id: spec!.id, name: "b", version: "OFFLINE", configuration: {} },
+    });
+    const { items } = await call(resources.evaluationDatasets.testCases.list, {
+      params: { evaluation_dataset_id: dataset!.id },
+    });
+    const body = {
+      account_id: "acme",
+      application_spec_id: spec!.id,
+      application_variant_id: variant.id,
+      evaluation_dataset_id: dataset!.id,
+      name: "n",
+      description: "d",
+    };
+    const output = (ignore_missing: boolean) => ({
+      application_variant_id: variant.id,
+      evaluation_dataset_version_num: 1,
+      test_case_id: items[0]!.id,
+      output: { generation_output: { summary: "s" } },
+      ignore_missing,
+    });
+    await call(resources.applicationTestCaseOutputs.batch, { body: [output(false)] });
+    const refused = await attempt(resources.evaluations.create, { body });
+    expect(refused.status).toBe(422);
+    expect(refused.value.detail[0].msg).toContain(`no output for 1 of the 2 test cases of version 1: ${items[1]!.id}`);
+    await call(resources.applicationTestCaseOutputs.batch, { body: [output(true)] });
+    const made = await call(resources.evaluations.create, { body });
+    expect(made.total_test_case_result_count).toBe(1);
+
+    const at = (data_loc: ReadonlyArray<string>, optional: boolean) =>
+      attempt(resources.evaluations.create, {
+        body: { ...body, annotation_config: { components: [[{ data_loc, optional }]] } },
+      });
+    const nowhere = await at(["test_case_output", "output", "title"], false);
+    expect(nowhere.value.detail).toEqual([
+      {
+        loc: ["body", "annotation_config", "components", 0, 0, "data_loc"],
+        msg: `Value error, test_case_output.output.title leads nowhere for test case ${items[0]!.id}`,
+        type: "value_error",
+      },
+    ]);
+    expect((await at(["test_case_output", "output", "title"], true)).status).toBe(200);
+    const metric = (fields: object) =>
+      attempt(resources.evaluations.create, {
+        body: { ...body, metric_config: { components: [{ name: "m", type: "rouge1", ...fields }] } },
+      });
+    const unknown = await metric({ mappings: { candidate: ["test_case_output", "output", "nothing"] } });
+    expect(unknown.value.detail[0].loc).toEqual(["body", "metric_config"]);
+    expect(unknown.value.detail[0].msg).toContain('component "m"');
+  });
+});
+
+describe("what every answer carries", () => {
+  it("a date, and an id that is its own", async () => {
+    const first = await world.send("GET", "/health");
+    const second = await world.send("GET", "/v4/nothing");
+    expect(first.headers.get("content-type")).toBe("application/json");
+    expect(Date.parse(first.headers.get("date") ?? "")).not.toBeNaN();
+    expect(first.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
+    expect(second.headers.get("x-request-id")).not.toBe(first.headers.get("x-request-id"));
+  });
+
+  it("nothing of what went wrong inside, which is reported instead", async () => {
+    const reported: Array<unknown> = [];
+    const failing = {
+      prepare: () => {
+        throw new Error("secret path");
+      },
+    };
+    await using broken = await makeWorld({
+      metrics: { scorers: { rouge1: failing as never } },
+      onError: (error) => reported.push(error),
+    });
+    const body = {
+      name: "e",
+      data: [{ a: "b" }],
+      tasks: [{ task_type: "metric", configuration: { type: "rouge1", candidate: "item.a", reference: "item.a" } }],
+    };
+    const { status, value } = await broken.send("POST", "/v5/evaluations", { body });
+    expect([status, value]).toEqual([500, { detail: "Internal Server Error" }]);
+    expect(String(reported[0])).toContain("secret path");
+    expect((await broken.send("GET", "/v5/evaluations")).value.total).toBe(0);
+  });
+});
