@@ -70,13 +70,25 @@ interface Run {
   readonly length: number;
 }
 
-/** Every run of up to ten words that starts at most fifty words apart, by start, then place, then length. */
-function* runs(words: Int32Array, reference: Int32Array, places: Map<number, Array<number>>): Generator<Run> {
+/**
+ * Every run of up to ten words that starts at most fifty words apart, by start, then place, then length; but for those that no error
+ * of either text is within reach of, which may not move anyway.
+ */
+function* runs(
+  words: Int32Array,
+  reference: Int32Array,
+  places: Map<number, Array<number>>,
+  { hypothesisErrors, referenceErrors }: Alignment,
+): Generator<Run> {
+  const isRight = (errors: Int32Array, at: number) =>
+    errors[Math.min(at + maximumLength, errors.length - 1)] === errors[at];
   for (let start = 0; start < words.length; start++) {
+    if (isRight(hypothesisErrors, start)) continue;
     const same = places.get(words[start]!) ?? [];
     for (let index = lowerBound(same, start - maximumDistance); index < same.length; index++) {
       const place = same[index]!;
       if (place > start + maximumDistance) break;
+      if (isRight(referenceErrors, place)) continue;
       const most = Math.min(maximumLength, words.length - start, reference.length - place);
       for (let length = 1; length <= most && words[start + length - 1] === reference[place + length - 1]; length++) {
         yield { start, place, length };
@@ -130,7 +142,7 @@ export const translationEdits = (hypothesis: Int32Array, reference: Int32Array):
     const before = distance.distance;
     const alignment = alignmentOf(distance, reference.length);
     let best: Candidate | undefined;
-    for (const run of runs(distance.words, reference, places)) {
+    for (const run of runs(distance.words, reference, places, alignment)) {
       if (!mayMove(run, alignment)) continue;
       for (const target of targets(run, alignment.places)) {
         const shift = { start: run.start, length: run.length, target };
