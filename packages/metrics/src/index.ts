@@ -1,7 +1,8 @@
 /** Text metrics with the exact numbers of their reference implementations. */
 
-export { type BleuOptions, type BleuScore, type BleuSmoothing, bleu } from "./bleu.ts";
-export { type ChrfOptions, type ChrfScore, chrf, corpusChrf } from "./chrf.ts";
+export { type ExactMatchOptions, type ExactMatchScore, exactMatch } from "./answer/exactMatch.ts";
+export { type F1Options, f1 } from "./answer/f1.ts";
+export { type SquadOptions, type SquadScore, squad, squadNormalize } from "./answer/squad.ts";
 export {
   computeMetrics,
   computeMetricsAsync,
@@ -40,24 +41,23 @@ export {
 export { indel } from "./edit/indel.ts";
 export { type JaroScore, type JaroWinklerOptions, jaro, jaroWinkler } from "./edit/jaro.ts";
 export { type EditScore, levenshtein } from "./edit/levenshtein.ts";
-export { type ExactMatchOptions, type ExactMatchScore, exactMatch } from "./exactMatch.ts";
-export { type F1Options, f1 } from "./f1.ts";
-export { corpusGleu, type GleuOptions, type GleuScore, gleu } from "./gleu.ts";
 export { type MeteorOptions, type MeteorScore, meteor, type Synonyms } from "./meteor.ts";
-export type { References } from "./References.ts";
-export { type Aggregate, type AggregateOptions, aggregateRouge } from "./rouge/aggregateRouge.ts";
-export { type RougeOptions, type RougeType, rouge, rougeTypes } from "./rouge/rouge.ts";
-export { Score } from "./Score.ts";
+export { type BleuOptions, type BleuScore, type BleuSmoothing, bleu } from "./ngram/bleu.ts";
+export { type ChrfOptions, type ChrfScore, chrf, corpusChrf } from "./ngram/chrf.ts";
+export { corpusGleu, type GleuOptions, type GleuScore, gleu } from "./ngram/gleu.ts";
 export {
   type BleuCounts,
   corpusSacreBleu,
   type SacreBleuOptions,
   type SacreBleuScore,
   sacreBleu,
-} from "./sacreBleu.ts";
-export { type SquadOptions, type SquadScore, squad, squadNormalize } from "./squad.ts";
+} from "./ngram/sacreBleu.ts";
+export type { References } from "./References.ts";
+export { type Aggregate, type AggregateOptions, aggregateRouge } from "./rouge/aggregateRouge.ts";
+export { type RougeOptions, type RougeType, rouge, rougeTypes } from "./rouge/rouge.ts";
+export { Score } from "./Score.ts";
 export { type PorterMode, porter } from "./stem/porter.ts";
-export { corpusTer, type TerOptions, type TerScore, ter } from "./ter.ts";
+export { corpusTer, type TerOptions, type TerScore, ter } from "./ter/ter.ts";
 export { rougeTokens } from "./tokenize/rouge.ts";
 export {
   sacrebleuTokenizers,

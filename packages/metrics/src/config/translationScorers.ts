@@ -1,10 +1,11 @@
 /** The metrics of machine translation as component types: BLEU in its variants, METEOR, GLEU, chrF and TER. */
-import { type BleuSmoothing, bleu } from "../bleu.ts";
-import { chrf } from "../chrf.ts";
-import { gleu } from "../gleu.ts";
+
 import { meteor } from "../meteor.ts";
-import { type SacreBleuScore, sacreBleu } from "../sacreBleu.ts";
-import { ter } from "../ter.ts";
+import { type BleuSmoothing, bleu } from "../ngram/bleu.ts";
+import { chrf } from "../ngram/chrf.ts";
+import { gleu } from "../ngram/gleu.ts";
+import { type SacreBleuScore, sacreBleu } from "../ngram/sacreBleu.ts";
+import { ter } from "../ter/ter.ts";
 import { sacrebleuTokenizers, tokenizer13a } from "../tokenize/sacrebleu.ts";
 import { type Tokenizer, whitespace } from "../tokenize/Tokenizer.ts";
 import { wordTokenizer } from "../tokenize/wordTokenize.ts";

@@ -1,11 +1,12 @@
 /** Words and characters compared, as component types: F1, SQuAD, exact match, cosine, edit distances. */
+
+import { exactMatch } from "../answer/exactMatch.ts";
+import { f1 } from "../answer/f1.ts";
+import { squad } from "../answer/squad.ts";
 import { cosine, embeddingCosine, words } from "../cosine.ts";
 import { indel } from "../edit/indel.ts";
 import { jaro, jaroWinkler } from "../edit/jaro.ts";
 import { levenshtein } from "../edit/levenshtein.ts";
-import { exactMatch } from "../exactMatch.ts";
-import { f1 } from "../f1.ts";
-import { squad } from "../squad.ts";
 import { type Scored, type Scorer, single, type Texts } from "./Scorer.ts";
 import { tokenizerOf } from "./translationScorers.ts";
 

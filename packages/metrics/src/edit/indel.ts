@@ -5,7 +5,7 @@
  *
  * Source: python-Levenshtein 0.12.2 `ratio`; Hyyrö 2004, "Bit-parallel LCS-length computation revisited".
  */
-import { codePoints } from "../codePoints.ts";
+import { codePoints } from "../tokenize/codePoints.ts";
 import type { EditScore } from "./levenshtein.ts";
 import { masksOf, trimmed } from "./masks.ts";
 

@@ -7,7 +7,7 @@
  *
  * Source: python-Levenshtein 0.12.2 `jaro`, `jaro_winkler`; Jaro 1989, JASA 84; Winkler 1990.
  */
-import { codePoints } from "../codePoints.ts";
+import { codePoints } from "../tokenize/codePoints.ts";
 
 /** How much a common start counts. */
 export interface JaroWinklerOptions {

@@ -6,7 +6,7 @@
  * Source: Myers 1999, "A fast bit-vector algorithm for approximate string matching based on dynamic programming", JACM 46, in
  * blocks as Hyyrö 2003 gives it.
  */
-import { codePoints } from "../codePoints.ts";
+import { codePoints } from "../tokenize/codePoints.ts";
 import { masksOf, trimmed } from "./masks.ts";
 
 /** A distance in edits and the similarity made of it. */

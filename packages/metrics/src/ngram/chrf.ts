@@ -7,10 +7,11 @@
  * Source: sacrebleu 2.6.0 `sacrebleu.metrics.chrf`; Popović 2015, "chrF: character n-gram F-score for automatic MT evaluation";
  * Popović 2017, "chrF++: words helping character n-grams".
  */
-import { codePoints } from "./codePoints.ts";
+
+import { listOf, type References } from "../References.ts";
+import { codePoints } from "../tokenize/codePoints.ts";
+import { splitWhitespace } from "../tokenize/whitespace.ts";
 import { Ngrams, Numbering, totalsOf } from "./Ngrams.ts";
-import { listOf, type References } from "./References.ts";
-import { splitWhitespace } from "./tokenize/whitespace.ts";
 
 /** What `chrf` counts; the defaults are sacrebleu's chrF2. */
 export interface ChrfOptions {

@@ -4,10 +4,11 @@
  *
  * Source: NLTK 3.8 `nltk.translate.gleu_score`; Wu et al. 2016, "Google's Neural Machine Translation System", section 4.3.
  */
+
+import { listOf, type References } from "../References.ts";
+import { tokenizer13a } from "../tokenize/sacrebleu.ts";
+import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 import { Ngrams, Numbering, totalsOf } from "./Ngrams.ts";
-import { listOf, type References } from "./References.ts";
-import { tokenizer13a } from "./tokenize/sacrebleu.ts";
-import type { Tokenizer } from "./tokenize/Tokenizer.ts";
 
 /** What `gleu` counts. */
 export interface GleuOptions {

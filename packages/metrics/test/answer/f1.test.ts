@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { f1 } from "../src/f1.ts";
-import { loadPunkt } from "../src/punkt.ts";
-import { wordTokenizer } from "../src/tokenize/wordTokenize.ts";
-import { golden } from "./golden.ts";
+import { f1 } from "../../src/answer/f1.ts";
+import { loadPunkt } from "../../src/punkt.ts";
+import { wordTokenizer } from "../../src/tokenize/wordTokenize.ts";
+import { golden } from "../golden.ts";
 
 const tokenizer = wordTokenizer(await loadPunkt());
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { type ChrfOptions, type ChrfScore, chrf, corpusChrf } from "../src/chrf.ts";
-import { pairsOf } from "./corpus.ts";
-import { agrees, golden } from "./golden.ts";
+import { type ChrfOptions, type ChrfScore, chrf, corpusChrf } from "../../src/ngram/chrf.ts";
+import { pairsOf } from "../corpus.ts";
+import { agrees, golden } from "../golden.ts";
 
 const optionsOf = (params: Readonly<Record<string, any>>): ChrfOptions => ({
   characterOrder: params.char_order,

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { exactMatch } from "../src/exactMatch.ts";
-import { golden } from "./golden.ts";
+import { exactMatch } from "../../src/answer/exactMatch.ts";
+import { golden } from "../golden.ts";
 
 it.each(golden("exact_match"))("gives evaluate's exact_match for $id", (line) => {
   const predictions = line["predictions"] as ReadonlyArray<string>;

@@ -6,12 +6,13 @@
  *
  * Source: sacrebleu 2.6.0 `sacrebleu.metrics.bleu`; Papineni et al. 2002; Post 2018, "A Call for Clarity in Reporting BLEU Scores".
  */
+
+import { listOf, type References } from "../References.ts";
+import { sacrebleuTokenizers } from "../tokenize/sacrebleu.ts";
+import type { Tokenizer } from "../tokenize/Tokenizer.ts";
+import { trimEnd } from "../tokenize/whitespace.ts";
 import { closestLength } from "./bleu.ts";
 import { Ngrams, Numbering } from "./Ngrams.ts";
-import { listOf, type References } from "./References.ts";
-import { sacrebleuTokenizers } from "./tokenize/sacrebleu.ts";
-import type { Tokenizer } from "./tokenize/Tokenizer.ts";
-import { trimEnd } from "./tokenize/whitespace.ts";
 
 /** How `sacreBleu` cuts, counts and smooths; the defaults are sacrebleu's. */
 export interface SacreBleuOptions {

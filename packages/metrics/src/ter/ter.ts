@@ -5,11 +5,11 @@
  * Source: sacrebleu 2.6.0 `sacrebleu.metrics.ter`; Snover et al. 2006, "A Study of Translation Edit Rate with Targeted Human
  * Annotation".
  */
-import { Numbering } from "./Ngrams.ts";
-import { listOf, type References } from "./References.ts";
-import { translationEdits } from "./ter/shifts.ts";
-import { type TercomOptions, tercom } from "./tokenize/tercom.ts";
-import { trimEnd } from "./tokenize/whitespace.ts";
+import { Numbering } from "../ngram/Ngrams.ts";
+import { listOf, type References } from "../References.ts";
+import { type TercomOptions, tercom } from "../tokenize/tercom.ts";
+import { trimEnd } from "../tokenize/whitespace.ts";
+import { translationEdits } from "./shifts.ts";
 
 /** What is done to the texts before they are compared; by default case is folded. */
 export interface TerOptions extends TercomOptions {}

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { corpusGleu, type GleuOptions, gleu } from "../src/gleu.ts";
-import { tokenizer13a } from "../src/tokenize/sacrebleu.ts";
-import { whitespace } from "../src/tokenize/Tokenizer.ts";
-import { pairsOf } from "./corpus.ts";
-import { golden } from "./golden.ts";
+import { corpusGleu, type GleuOptions, gleu } from "../../src/ngram/gleu.ts";
+import { tokenizer13a } from "../../src/tokenize/sacrebleu.ts";
+import { whitespace } from "../../src/tokenize/Tokenizer.ts";
+import { pairsOf } from "../corpus.ts";
+import { golden } from "../golden.ts";
 
 const optionsOf = (params: Readonly<Record<string, any>>): GleuOptions => ({
   tokenizer: params.tokenizer === "13a" ? tokenizer13a : whitespace,

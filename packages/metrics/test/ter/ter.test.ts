@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { corpusTer, type TerOptions, type TerScore, ter } from "../src/ter.ts";
-import { tercom } from "../src/tokenize/tercom.ts";
-import { splitWhitespace } from "../src/tokenize/whitespace.ts";
-import { pairsOf } from "./corpus.ts";
-import { agrees, golden } from "./golden.ts";
+import { corpusTer, type TerOptions, type TerScore, ter } from "../../src/ter/ter.ts";
+import { tercom } from "../../src/tokenize/tercom.ts";
+import { splitWhitespace } from "../../src/tokenize/whitespace.ts";
+import { pairsOf } from "../corpus.ts";
+import { agrees, golden } from "../golden.ts";
 
 const optionsOf = (params: Readonly<Record<string, any>>): TerOptions => ({
   normalized: params.normalized,

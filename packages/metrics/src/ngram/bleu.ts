@@ -7,10 +7,11 @@
  * Source: NLTK 3.8 `nltk.translate.bleu_score`; Papineni et al. 2002; Chen and Cherry 2014, "A Systematic Comparison of Smoothing
  * Techniques for Sentence-Level BLEU".
  */
+
+import { listOf, type References } from "../References.ts";
+import type { Tokenizer } from "../tokenize/Tokenizer.ts";
+import { wordTokenizer } from "../tokenize/wordTokenize.ts";
 import { Ngrams, Numbering } from "./Ngrams.ts";
-import { listOf, type References } from "./References.ts";
-import type { Tokenizer } from "./tokenize/Tokenizer.ts";
-import { wordTokenizer } from "./tokenize/wordTokenize.ts";
 
 /** NLTK's `SmoothingFunction().method0` … `method7`, with its constants (epsilon 0.1, alpha 5, k 5). */
 export type BleuSmoothing = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { indel } from "../src/edit/indel.ts";
-import { jaro, jaroWinkler } from "../src/edit/jaro.ts";
-import { levenshtein } from "../src/edit/levenshtein.ts";
-import { golden } from "./golden.ts";
+import { indel } from "../../src/edit/indel.ts";
+import { jaro, jaroWinkler } from "../../src/edit/jaro.ts";
+import { levenshtein } from "../../src/edit/levenshtein.ts";
+import { golden } from "../golden.ts";
 
 it.each(golden("edit"))("gives python-Levenshtein's figures for $id", ({ prediction, references, cases }) => {
   const reference = references[0]!;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { corpusSacreBleu, type SacreBleuOptions, type SacreBleuScore, sacreBleu } from "../src/sacreBleu.ts";
-import { pairsOf } from "./corpus.ts";
-import { agrees, golden } from "./golden.ts";
+import { corpusSacreBleu, type SacreBleuOptions, type SacreBleuScore, sacreBleu } from "../../src/ngram/sacreBleu.ts";
+import { pairsOf } from "../corpus.ts";
+import { agrees, golden } from "../golden.ts";
 
 const optionsOf = (params: Readonly<Record<string, any>>): SacreBleuOptions => ({
   tokenizer: params.tokenize,

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { type BleuSmoothing, bleu } from "../src/bleu.ts";
-import { loadPunkt } from "../src/punkt.ts";
-import { whitespace } from "../src/tokenize/Tokenizer.ts";
-import { wordTokenizer } from "../src/tokenize/wordTokenize.ts";
-import { agrees, golden } from "./golden.ts";
+import { type BleuSmoothing, bleu } from "../../src/ngram/bleu.ts";
+import { loadPunkt } from "../../src/punkt.ts";
+import { whitespace } from "../../src/tokenize/Tokenizer.ts";
+import { wordTokenizer } from "../../src/tokenize/wordTokenize.ts";
+import { agrees, golden } from "../golden.ts";
 
 const lines = golden("nltk_bleu");
 const tokenizers = { whitespace, "nltk.word_tokenize": wordTokenizer(await loadPunkt()) };

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { squad, squadNormalize } from "../src/squad.ts";
-import { golden } from "./golden.ts";
+import { squad, squadNormalize } from "../../src/answer/squad.ts";
+import { golden } from "../golden.ts";
 
 const versions = { "squad_v1.1": "1.1", squad_v2: "2.0" } as const;
 

@@ -1,9 +1,9 @@
 /**
  * F1 over the words two texts share, each word counted as often as both have it: what the platform calls `f1`.
  */
-import { ofHits, type Score } from "./Score.ts";
-import type { Tokenizer } from "./tokenize/Tokenizer.ts";
-import { wordTokenizer } from "./tokenize/wordTokenize.ts";
+import { ofHits, type Score } from "../Score.ts";
+import type { Tokenizer } from "../tokenize/Tokenizer.ts";
+import { wordTokenizer } from "../tokenize/wordTokenize.ts";
 
 /** How `f1` cuts and compares words. */
 export interface F1Options {
