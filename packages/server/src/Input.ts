@@ -8,15 +8,15 @@
  *    writes an id or a count.
  * 5. An enum is open in answers, because servers grow first; in requests a member the contract does not know is refused.
  */
-import { guard, unknownMembers } from "@evalwire/core/contract";
+import { guard, type Schema, unknownMembers } from "@evalwire/core/contract";
+import { effectSchema } from "@evalwire/core/contract/effect";
 import * as Result from "effect/Result";
-import type * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
 import * as SchemaParser from "effect/SchemaParser";
 import * as Detail from "./Detail.ts";
 import { badRequest, invalid } from "./Refusal.ts";
 
-type AnySchema = Schema.Codec<any, any>;
+type AnySchema = Schema.Codec<any>;
 
 /** A value, or what is wrong with it. */
 export type Read = { readonly value: unknown } | { readonly details: ReadonlyArray<Detail.Detail> };
@@ -27,7 +27,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 /** Reads values of one schema; made once per endpoint. */
 export const reader = (schema: AnySchema): ((value: unknown, at: string) => Read) => {
   const accepts = guard(schema);
-  const parse = SchemaParser.decodeUnknownResult(schema, { errors: "all", reportInput: true });
+  const parse = SchemaParser.decodeUnknownResult(effectSchema(schema), { errors: "all", reportInput: true });
   const strangers = unknownMembers(schema);
   return (value, at) => {
     if (!accepts(value)) {
@@ -71,7 +71,8 @@ const readText = (ast: SchemaAST.AST, text: string, loc: ReadonlyArray<string | 
 
 /** Reads a query by an object schema whose fields are texts, numbers, booleans, or lists of texts. Unknown names are ignored. */
 export const queryReader = (schema: AnySchema): ((search: URLSearchParams) => Read) => {
-  const fields = schema.ast._tag === "Objects" ? schema.ast.propertySignatures : [];
+  const { ast: whole } = effectSchema(schema);
+  const fields = whole._tag === "Objects" ? whole.propertySignatures : [];
   const read = reader(schema);
   return (search) => {
     const query: Record<string, unknown> = {};
@@ -140,8 +141,8 @@ const fieldNames = (ast: SchemaAST.AST): ReadonlyArray<PropertyKey> => {
 
 /** Takes the server's own fields out of a body, or of each of its items. */
 const withoutOwned = (body: AnySchema, success: AnySchema): ((value: unknown) => unknown) => {
-  const writable = new Set(fieldNames(body.ast));
-  const owned = fieldNames(success.ast).filter((name) => !writable.has(name));
+  const writable = new Set(fieldNames(effectSchema(body).ast));
+  const owned = fieldNames(effectSchema(success).ast).filter((name) => !writable.has(name));
   const strip = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(strip);
     if (!isObject(value) || !owned.some((name) => Object.hasOwn(value, name))) return value;

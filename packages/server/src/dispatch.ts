@@ -6,11 +6,10 @@
  * 3. A refusal has the status and `detail` FastAPI would give; what is our fault is a 500 that tells nothing, and is reported.
  * 4. Every answer carries `date` by the server's clock and a `x-request-id`.
  */
-import { type Endpoint, endpoints } from "@evalwire/core/contract";
+import { type Endpoint, endpoints, Schema } from "@evalwire/core/contract";
 import * as Cause from "effect/Cause";
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
-import * as Schema from "effect/Schema";
 import { isSqlError } from "effect/sql/SqlError";
 import { answer } from "./answer.ts";
 import type * as Handler from "./Handler.ts";

@@ -1,5 +1,6 @@
 /** Whatever is sent, the answer is the contract's: generated bodies, damaged bodies, damaged queries, damaged JSON. */
 import { type Endpoint, endpoints, guard, resources, unknownMembers, ValidationError } from "@evalwire/core/contract";
+import { effectSchema } from "@evalwire/core/contract/effect";
 import * as Arbitrary from "effect/Arbitrary";
 import * as Effect from "effect/Effect";
 import fc from "fast-check";
@@ -35,7 +36,9 @@ const asJson = (_: string, value: unknown): unknown =>
   value === undefined || typeof value === "bigint" || typeof value === "symbol" ? null : value;
 
 const arbitraries = new Map(
-  endpoints.flatMap(({ name, body }) => (body === undefined ? [] : [[name, Arbitrary.schema(body)] as const])),
+  endpoints.flatMap(({ name, body }) =>
+    body === undefined ? [] : [[name, Arbitrary.schema(effectSchema(body))] as const],
+  ),
 );
 
 /** A body its endpoint's schema takes; the seed is fast-check's, so that a failure can be run again. */

@@ -6,10 +6,8 @@
  * 3. A value of another shape is an error that names the place; asked item by item, a list loses only its bad items.
  */
 import * as Result from "effect/Result";
-import * as Schema from "effect/Schema";
 import { check as checkSchema } from "../contract/check.ts";
-import type * as Endpoint from "../contract/Endpoint.ts";
-import type { Codec } from "../contract/Wire.ts";
+import * as Endpoint from "../contract/Endpoint.ts";
 import { type Issue, pathText, type Undecodable } from "./SgpError.ts";
 
 // `__proto__` as a key, with any of its letters escaped.
@@ -68,21 +66,9 @@ export interface Itemwise {
   readonly refused: ReadonlyArray<Refused>;
 }
 
-const itemSchemas = new WeakMap<Endpoint.Any, Codec<unknown> | undefined>();
-const itemSchemaOf = (endpoint: Endpoint.Any): Codec<unknown> | undefined => {
-  if (!itemSchemas.has(endpoint)) {
-    const { ast } = endpoint.success;
-    const items =
-      ast._tag === "Objects" ? ast.propertySignatures.find(({ name }) => name === "items")?.type : undefined;
-    const item = items?._tag === "Arrays" ? items.rest[0] : undefined;
-    itemSchemas.set(endpoint, item && Schema.make<Codec<unknown>>(item));
-  }
-  return itemSchemas.get(endpoint);
-};
-
 /** Checks the envelope of a list and each of its items apart. */
 export const checkItemwise = (endpoint: Endpoint.Any, value: unknown): Result.Result<Itemwise, Undecodable> => {
-  const schema = itemSchemaOf(endpoint);
+  const schema = Endpoint.itemSchema(endpoint);
   const given = (value as { readonly items?: unknown } | null)?.items;
   if (schema === undefined || !Array.isArray(given)) {
     return Result.map(check(endpoint, value), (checked) => ({ value: checked, refused: [] }));

@@ -7,7 +7,7 @@
  * 4. The request does not hold the API key: that is added where it is sent, to its own origin only.
  */
 import * as Result from "effect/Result";
-import type * as Endpoint from "../contract/Endpoint.ts";
+import * as Endpoint from "../contract/Endpoint.ts";
 import { type Issue, invalid, type SgpError } from "./SgpError.ts";
 
 /** Header names in lower case. */
@@ -124,8 +124,7 @@ const queryNames = new WeakMap<Endpoint.Any, ReadonlySet<string>>();
 const queryNamesOf = (endpoint: Endpoint.Any): ReadonlySet<string> => {
   let names = queryNames.get(endpoint);
   if (names === undefined) {
-    const ast = endpoint.query?.ast;
-    names = new Set(ast?._tag === "Objects" ? ast.propertySignatures.map((property) => String(property.name)) : []);
+    names = new Set(Endpoint.queryNames(endpoint));
     queryNames.set(endpoint, names);
   }
   return names;

@@ -13,12 +13,13 @@ import * as HttpApiSecurity from "effect/http-api/HttpApiSecurity";
 import * as OpenApi from "effect/http-api/OpenApi";
 import * as Schema from "effect/Schema";
 import type * as Endpoint from "./Endpoint.ts";
+import { effectSchema } from "./effectSchema.ts";
 import { endpoints } from "./endpoints.ts";
+import type { Codec } from "./Schema.ts";
 import { Refusal, ValidationError } from "./ValidationError.ts";
-import type { Codec } from "./Wire.ts";
 
 const refusal = (status: number, description: string, body: Codec<any>) =>
-  Schema.toType(body).annotate({ description }).pipe(HttpApiSchema.status(status));
+  effectSchema(body).annotate({ description }).pipe(HttpApiSchema.status(status));
 
 class ApiKey extends HttpApiMiddleware.Service<ApiKey>()("evalwire/contract/ApiKey", {
   security: { "x-api-key": HttpApiSecurity.apiKey({ key: "x-api-key" }) },
@@ -39,7 +40,7 @@ interface Parameter {
 /** An `HttpApi` shows a query as the strings that are sent; what a caller wants to know is what they stand for. */
 const withTypedQuery = (query: Codec<unknown> | undefined) => (operation: Record<string, any>) => {
   if (query === undefined) return operation;
-  const fields = Schema.toJsonSchemaDocument(query).schema["properties"] as Record<string, unknown>;
+  const fields = Schema.toJsonSchemaDocument(effectSchema(query)).schema["properties"] as Record<string, unknown>;
   return {
     ...operation,
     parameters: operation["parameters"].map((one: Parameter) =>
@@ -58,10 +59,10 @@ type Make = (
 const describe = (endpoint: Endpoint.Any) =>
   (HttpApiEndpoint.make(endpoint.method) as unknown as Make)(split(endpoint.name)[1], endpoint.path, {
     params: Schema.Struct(Object.fromEntries(endpoint.params.map((name: string) => [name, Schema.String]))),
-    query: endpoint.query,
-    payload: endpoint.body,
+    query: endpoint.query && effectSchema(endpoint.query),
+    payload: endpoint.body && effectSchema(endpoint.body),
     headers: Schema.Struct({ "x-selected-account-id": Schema.optionalKey(Schema.String) }),
-    success: endpoint.success,
+    success: effectSchema(endpoint.success),
     error: [
       refusal(404, "There is no such thing, or not for this account.", Refusal),
       refusal(422, "The request is not what the route takes.", ValidationError),

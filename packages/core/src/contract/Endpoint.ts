@@ -2,8 +2,8 @@
  * One route of the platform, said once: the client's methods, the server's handlers, the `HttpApi` description and
  * the OpenAPI document are all derived from values of this type.
  */
-import type * as Schema from "effect/Schema";
-import type { Codec } from "./Wire.ts";
+import type { Codec } from "./Schema.ts";
+import * as Schema from "./Schema.ts";
 
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
@@ -59,10 +59,9 @@ export type Args<E> =
 interface Options<Path extends string, Query, Body, Success> {
   readonly path: Path;
   readonly summary: string;
-  readonly success: Schema.Codec<Success, Success>;
-  readonly query?: Schema.Codec<Query, Query>;
-  readonly body?: Schema.Codec<Body, Body>;
-  readonly bodyIsArray?: boolean;
+  readonly success: Codec<Success>;
+  readonly query?: Codec<Query>;
+  readonly body?: Codec<Body>;
   readonly paging?: Paging;
 }
 
@@ -80,7 +79,7 @@ const make =
     params: Array.from(options.path.matchAll(paramPattern), (match) => match[1] as ParamsOf<Path>),
     query: options.query,
     body: options.body,
-    bodyIsArray: options.bodyIsArray ?? false,
+    bodyIsArray: options.body?.node.kind === "list",
     success: options.success,
     paging: options.paging,
     summary: options.summary,
@@ -91,3 +90,13 @@ export const post = make("POST");
 export const patch = make("PATCH");
 /** `delete` is a reserved word. */
 export const remove = make("DELETE");
+
+/** The names that go into the query of a call. */
+export const queryNames = ({ query }: Any): ReadonlyArray<string> =>
+  query?.node.kind === "struct" ? query.node.fields.map(({ name }) => name) : [];
+
+/** What each item of a list's pages looks like; `undefined` for an endpoint whose answer has no items. */
+export const itemSchema = ({ success: { node } }: Any): Codec<unknown> | undefined => {
+  const items = node.kind === "struct" ? node.fields.find(({ name }) => name === "items")?.node : undefined;
+  return items?.kind === "list" ? Schema.make(items.items) : undefined;
+};

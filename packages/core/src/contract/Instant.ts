@@ -3,7 +3,7 @@
  *
  * Promise: what `Instant` accepts, `epochMillis` turns into a finite number, on every engine the same.
  */
-import * as Schema from "effect/Schema";
+import * as Schema from "./Schema.ts";
 
 /** Date, time to the minute or finer, and an offset where there is one. One pass, no back-tracking. */
 const pattern =
@@ -25,22 +25,15 @@ const namesARealDay = (text: string): boolean => {
 export const isInstant = (text: string): boolean => pattern.test(text) && namesARealDay(text);
 
 /** ISO 8601 text that names a real date and time; without an offset it means UTC, as the platform's Python does. */
-export const Instant = Schema.String.annotate({ format: "date-time" }).pipe(
-  Schema.check(
-    Schema.makeFilter(isInstant, {
-      expected: "an ISO 8601 date and time",
-      arbitraryConstraint: {
-        patterns: [
-          {
-            source:
-              "^20\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|1\\d|2[0-8])T(0\\d|1\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,6})?Z$",
-            flags: "",
-          },
-        ],
-      },
-    }),
-  ),
-);
+export const Instant: Schema.Codec<string> = Schema.make({
+  kind: "text",
+  format: {
+    name: "date-time",
+    expected: "an ISO 8601 date and time",
+    test: isInstant,
+    examples: "^20\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|1\\d|2[0-8])T[01]\\d:[0-5]\\d:[0-5]\\d(\\.\\d{1,6})?Z$",
+  },
+});
 
 const hasOffset = /(Z|[+-]\d\d:\d\d)$/;
 

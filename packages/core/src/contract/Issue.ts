@@ -1,11 +1,12 @@
 /**
- * What is wrong with a value, read off the issue tree of `effect/Schema`.
+ * What is wrong with a value that is not what its schema says, and where.
  *
- * Of a union only the variant the value was meant to be is complained about: not one whose discriminator says another
- * name, and of the rest the nearest.
+ * Promises: 1. everything wrong is named, in the order of the schema's fields; 2. of a union only the variant the value was
+ * meant to be is complained about: not one that its discriminator does not name, and of the rest the nearest.
  */
-import * as SchemaAST from "effect/SchemaAST";
-import * as SchemaIssue from "effect/SchemaIssue";
+import { label, mismatch, typeOf, typesOf } from "./Expectation.ts";
+import { ofNode } from "./guard.ts";
+import type { Field, Node } from "./Schema.ts";
 
 /** One thing wrong with a value, at the place where it is. */
 export interface Issue {
@@ -16,62 +17,62 @@ export interface Issue {
   readonly kind: "missing" | "invalid";
 }
 
-/** An issue, and whether it lies where an object may say which variant of a union it is. */
-interface Finding extends Issue {
-  readonly isOfName: boolean;
-}
+type Path = Issue["path"];
+type NodeOf<Kind extends Node["kind"]> = Extract<Node, { kind: Kind }>;
+type JsonRecord = Readonly<Record<string, unknown>>;
 
-const withIndefiniteArticle = (value: unknown): string => {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "an array";
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+/** The members of a union, and those of unions among them. */
+const membersOf = (node: Node): ReadonlyArray<Node> => {
+  if (node.kind === "lazy") return membersOf(node.node());
+  return node.kind === "union" ? node.members.flatMap(membersOf) : [node];
 };
 
-const isLiteralOrNull = (ast: SchemaAST.AST): boolean =>
-  SchemaAST.isLiteral(ast) || SchemaAST.isNull(ast) || (SchemaAST.isUnion(ast) && ast.types.every(isLiteralOrNull));
-
-/** The literals a field can be, as JSON; none if it can be anything else. */
-const literalsOf = (ast: SchemaAST.AST): ReadonlyArray<string> => {
-  if (SchemaAST.isLiteral(ast)) return [JSON.stringify(ast.literal)];
-  return SchemaAST.isUnion(ast) && isLiteralOrNull(ast) ? ast.types.flatMap(literalsOf) : [];
+const literalsOf = (node: Node): ReadonlyArray<Node> => {
+  const members = membersOf(node);
+  const literals = members.filter(({ kind }) => kind === "literal");
+  return members.every(({ kind }) => kind === "literal" || kind === "null") ? literals : [];
 };
 
-/** What the variants of a union say of the field `key`. */
-const fieldsNamed = (union: SchemaAST.Union, key: string | number | undefined): ReadonlyArray<SchemaAST.AST> =>
-  union.types.flatMap((type) =>
-    SchemaAST.isObjects(type)
-      ? type.propertySignatures.filter(({ name }) => name === key).map((field) => field.type)
-      : [],
+const isName = (node: Node): boolean => node.kind === "stranger" || literalsOf(node).length > 0;
+
+/** What the variants of a union call themselves in the field `name`. */
+const namesAt = (variants: ReadonlyArray<Node>, name: string): ReadonlyArray<Node> =>
+  variants.flatMap((variant) =>
+    variant.kind === "struct" ? variant.fields.filter((field) => field.name === name).map((field) => field.node) : [],
   );
 
-const isName = (ast: SchemaAST.AST): boolean =>
-  literalsOf(ast).length > 0 || ast.annotations?.["knownMembers"] !== undefined;
-
-/** Whether a union's variants tell themselves apart by the field `key`. */
-const isDiscriminator = (union: SchemaAST.Union, key: string | number | undefined): boolean =>
-  fieldsNamed(union, key).filter(isName).length > 1;
-
-type Path = Issue["path"];
+/** The field in which `value` names another variant than this one. */
+const contradiction = (variant: Node, variants: ReadonlyArray<Node>, value: unknown): string | undefined => {
+  if (variant.kind !== "struct") return undefined;
+  const isContradicted = ({ name, node }: Field): boolean => {
+    if (!isName(node) || !(name in (value as JsonRecord))) return false;
+    const named = (value as JsonRecord)[name];
+    return (typeof named === "string" || node.kind !== "stranger") && !ofNode(node)(named);
+  };
+  return variant.fields.find(
+    (field) => isContradicted(field) && namesAt(variants, field.name).filter(isName).length > 1,
+  )?.name;
+};
 
 /** One variant of a union, and what is wrong with the value if that is what it was meant to be. */
 interface Attempt {
-  readonly issue: SchemaIssue.Issue;
-  readonly findings: ReadonlyArray<Finding>;
+  readonly variant: Node;
+  readonly issues: ReadonlyArray<Issue>;
 }
 
 /** How many of the value's fields the variant does not declare. */
-const unfamiliar = ({ issue }: Attempt, value: unknown): number => {
-  if (issue._tag !== "Composite" || !SchemaAST.isObjects(issue.ast)) return 0;
-  const declared = new Set(issue.ast.propertySignatures.map(({ name }) => name));
-  return Object.keys(value as object).filter((name) => !declared.has(name)).length;
+const unfamiliar = (variant: Node, value: unknown): number => {
+  if (variant.kind !== "struct") return 0;
+  const declared = new Set(variant.fields.map(({ name }) => name));
+  return Object.keys(value as JsonRecord).filter((name) => !declared.has(name)).length;
 };
 
 /** How far a value is from a variant: fields it lacks, fields it has too many, all that is wrong, and how near the top. */
-const distance = (attempt: Attempt, path: Path, value: unknown): ReadonlyArray<number> => [
-  attempt.findings.filter((one) => one.kind === "missing" && one.path.length === path.length + 1).length,
-  unfamiliar(attempt, value),
-  attempt.findings.length,
-  -attempt.findings.reduce((depth, one) => Math.max(depth, one.path.length), 0),
+const distance = ({ variant, issues }: Attempt, path: Path, value: unknown): ReadonlyArray<number> => [
+  issues.filter((issue) => issue.kind === "missing" && issue.path.length === path.length + 1).length,
+  unfamiliar(variant, value),
+  issues.length,
+  -issues.reduce((depth, issue) => Math.max(depth, issue.path.length), 0),
 ];
 
 /** The attempt at the variant nearest to fitting; of two equally near, the first. */
@@ -83,61 +84,45 @@ const nearest = (attempts: ReadonlyArray<Attempt>, path: Path, value: unknown): 
     return decisive >= 0 && to[decisive]! < from[decisive]! ? next : best;
   });
 
-const ofVariants = (union: SchemaIssue.AnyOf, path: Path, root: unknown): ReadonlyArray<Finding> => {
-  const attempts = union.issues.map((issue) => ({ issue, findings: findings(issue, path, root) }));
-  const isOfAnother = (one: Finding) =>
-    one.isOfName && one.path.length === path.length + 1 && isDiscriminator(union.ast, one.path.at(-1));
-  const meant = attempts.filter((attempt) => !attempt.findings.some(isOfAnother));
-  if (meant.length > 0) return nearest(meant, path, at(root, path)).findings;
-  const found = attempts.flatMap((attempt) => attempt.findings).find(isOfAnother)!;
-  const names = fieldsNamed(union.ast, found.path.at(-1)).flatMap(literalsOf);
-  return [names.length === 0 ? found : { ...found, message: `Expected ${names.join(" | ")}` }];
+const ofUnion = (node: NodeOf<"union">, value: unknown, path: Path): ReadonlyArray<Issue> => {
+  const variants = membersOf(node).filter((variant) => typesOf(variant).includes(typeOf(value)));
+  if (variants.every(({ kind }) => kind === "literal")) return [unexpected(node, value, path)];
+  const meant = variants.filter((variant) => contradiction(variant, variants, value) === undefined);
+  if (meant.length > 0) {
+    const attempts = meant.map((variant) => ({ variant, issues: ofValue(variant, value, path) }));
+    return nearest(attempts, path, value).issues;
+  }
+  const name = contradiction(variants[0]!, variants, value)!;
+  const names = namesAt(variants, name).flatMap(literalsOf).map(label);
+  return [{ path: [...path, name], message: `Expected ${names.join(" | ")}`, kind: "invalid" }];
 };
 
-const format = SchemaIssue.makeFormatterStandardSchemaV1();
+const ofStruct = (node: NodeOf<"struct">, value: JsonRecord, path: Path): ReadonlyArray<Issue> =>
+  node.fields.flatMap((field): ReadonlyArray<Issue> => {
+    const inner = [...path, field.name];
+    if (field.name in value) return ofValue(field.node, value[field.name], inner);
+    return field.mayBeMissing ? [] : [{ path: inner, message: "Missing", kind: "missing" }];
+  });
 
-const messageOf = (issue: SchemaIssue.Issue): string => format(issue).issues[0]?.message ?? "Not valid";
-
-const invalid = (path: Path, message: string, isOfName = false): Finding => ({
+const unexpected = (node: Node, value: unknown, path: Path): Issue => ({
   path,
-  message,
+  message: mismatch(node, value),
   kind: "invalid",
-  isOfName,
 });
 
-const at = (root: unknown, path: Path): unknown =>
-  path.reduce<unknown>((value, key) => (value as Record<string | number, unknown> | null | undefined)?.[key], root);
-
-const ofAnotherType = (issue: SchemaIssue.InvalidType | SchemaIssue.AnyOf, path: Path, root: unknown): Finding =>
-  invalid(path, `${messageOf(issue)}, got ${withIndefiniteArticle(at(root, path))}`, literalsOf(issue.ast).length > 0);
-
-/** `path` is where `issue` is found, from `root` down. */
-const findings = (issue: SchemaIssue.Issue, path: Path, root: unknown): ReadonlyArray<Finding> => {
-  switch (issue._tag) {
-    case "Pointer":
-      return findings(issue.issue, [...path, ...(issue.path as Path)], root);
-    case "Composite":
-      return issue.issues.flatMap((one) => findings(one, path, root));
-    case "Encoding":
-      return findings(issue.issue, path, root);
-    case "AnyOf":
-      return issue.issues.length === 0 || isLiteralOrNull(issue.ast)
-        ? [ofAnotherType(issue, path, root)]
-        : ofVariants(issue, path, root);
-    case "InvalidType":
-      return [ofAnotherType(issue, path, root)];
-    case "MissingKey":
-      return [{ path, message: "Missing", kind: "missing", isOfName: false }];
-    case "Filter":
-      return [invalid(path, messageOf(issue), issue.filter.annotations?.["knownMembers"] !== undefined)];
-    case "InvalidValue":
-    case "UnexpectedKey":
-    case "Forbidden":
-    case "OneOf":
-      return [invalid(path, messageOf(issue))];
+const ofValue = (node: Node, value: unknown, path: Path): ReadonlyArray<Issue> => {
+  if (ofNode(node)(value)) return [];
+  if (node.kind === "lazy") return ofValue(node.node(), value, path);
+  if (node.kind === "union") return ofUnion(node, value, path);
+  if (node.kind === "struct" && typeOf(value) === "object") return ofStruct(node, value as JsonRecord, path);
+  if (node.kind === "map" && typeOf(value) === "object") {
+    return Object.entries(value as JsonRecord).flatMap(([name, field]) => ofValue(node.values, field, [...path, name]));
   }
+  if (node.kind === "list" && Array.isArray(value) && value.length > 0) {
+    return value.flatMap((item, index) => ofValue(node.items, item, [...path, index]));
+  }
+  return [unexpected(node, value, path)];
 };
 
-/** Everything wrong with `value`, in the order of the schema's fields. */
-export const list = (issue: SchemaIssue.Issue, value: unknown): ReadonlyArray<Issue> =>
-  findings(issue, [], value).map(({ path, message, kind }) => ({ path, message, kind }));
+/** Everything wrong with `value`, in the order of the schema's fields; nothing when nothing is. */
+export const list = (node: Node, value: unknown): ReadonlyArray<Issue> => ofValue(node, value, []);

@@ -3,29 +3,29 @@
  *
  * @source API reference, response 422 of every route (`HTTPValidationError`); other statuses carry `{ detail: text }`.
  */
-import * as Schema from "effect/Schema";
-import { type Codec, Int, object } from "./Wire.ts";
+import * as Schema from "./Schema.ts";
+import { type Codec, object } from "./Wire.ts";
 
 const detail = {
   /** `["body", "name"]`, `["query", "limit"]`, …: where the fault lies. */
-  loc: Schema.Array(Schema.Union([Schema.String, Int])),
+  loc: Schema.Array(Schema.Union([Schema.String, Schema.Int])),
   msg: Schema.String,
   /** A name for the kind of fault, e.g. `"missing"`. */
   type: Schema.String,
 };
 
 /** One fault of a request. */
-export interface Detail extends Schema.Struct.Type<typeof detail> {}
+export interface Detail extends Schema.StructType<typeof detail> {}
 export const Detail: Codec<Detail> = object("ValidationDetail", detail);
 
 const validationError = { detail: Schema.Array(Detail) };
 
 /** The body of a 422. */
-export interface ValidationError extends Schema.Struct.Type<typeof validationError> {}
+export interface ValidationError extends Schema.StructType<typeof validationError> {}
 export const ValidationError: Codec<ValidationError> = object("HTTPValidationError", validationError);
 
 const refusal = { detail: Schema.String };
 
 /** The body of any other refusal. */
-export interface Refusal extends Schema.Struct.Type<typeof refusal> {}
+export interface Refusal extends Schema.StructType<typeof refusal> {}
 export const Refusal: Codec<Refusal> = object("Refusal", refusal);

@@ -1,23 +1,15 @@
 /**
  * Whether a JSON value is what a schema says, and if not, where and why.
  *
- * Promises: 1. the value itself is handed back, never a copy; 2. a valid value costs one pass that builds no issue;
- * 3. of a union, only the variant the value was meant to be is complained about; 4. no message carries a value.
+ * Promises: 1. the value itself is handed back, never a copy; 2. a valid value costs one pass that builds no issue.
  */
-import * as Result from "effect/Result";
-import * as SchemaParser from "effect/SchemaParser";
 import { guard } from "./guard.ts";
 import * as Issue from "./Issue.ts";
-import type { Codec } from "./Wire.ts";
+import type { Codec } from "./Schema.ts";
 
 export type Checked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly issues: ReadonlyArray<Issue.Issue> };
-
-const issuesOf = (schema: Codec<unknown>, value: unknown): ReadonlyArray<Issue.Issue> => {
-  const result = SchemaParser.decodeUnknownResult(schema, { errors: "all" })(value);
-  return Result.isSuccess(result) ? [] : Issue.list(result.failure, value);
-};
 
 /**
  * A checker for `schema`; making it twice costs nothing.
@@ -32,5 +24,5 @@ const issuesOf = (schema: Codec<unknown>, value: unknown): ReadonlyArray<Issue.I
  */
 export const check = <T>(schema: Codec<T>): ((value: unknown) => Checked<T>) => {
   const isValid = guard(schema);
-  return (value) => (isValid(value) ? { ok: true, value } : { ok: false, issues: issuesOf(schema, value) });
+  return (value) => (isValid(value) ? { ok: true, value } : { ok: false, issues: Issue.list(schema.node, value) });
 };

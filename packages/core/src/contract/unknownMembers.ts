@@ -3,8 +3,8 @@
  *
  * The way to each open enum is worked out once per schema, so that a page of 10,000 items costs a walk to its enums alone.
  */
-import * as SchemaAST from "effect/SchemaAST";
-import type { Codec } from "./Wire.ts";
+import { ofNode } from "./guard.ts";
+import type { Codec, Node } from "./Schema.ts";
 
 /** An open enum's value that is none of the `known` ones, and where it stood. */
 export interface UnknownValue {
@@ -16,33 +16,24 @@ export interface UnknownValue {
 /** Looks for strangers under `value`, which stands at `path`; `path` is left as it was found. */
 type Visit = (value: unknown, path: Array<string | number>, found: Array<UnknownValue>) => void;
 
-/** What the value of an object's field is looked at with. */
-type Fields = ReadonlyArray<readonly [name: string, visit: Visit]>;
+type NodeOf<Kind extends Node["kind"]> = Extract<Node, { kind: Kind }>;
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const knownMembers = (ast: SchemaAST.AST): ReadonlyArray<string> | undefined =>
-  ast.annotations?.["knownMembers"] as ReadonlyArray<string> | undefined;
-
-const ofEnum = (known: ReadonlyArray<string>): Visit => {
+const ofNames = (known: ReadonlyArray<string>): Visit => {
   const members = new Set(known);
   return (value, path, found) => {
     if (typeof value === "string" && !members.has(value)) found.push({ path: [...path], value, known });
   };
 };
 
-const ofObject = (ast: SchemaAST.Objects): Visit | undefined => {
-  const fields: Fields = ast.propertySignatures.flatMap(({ name, type }) => {
-    const visit = visitor(type);
-    return visit === undefined ? [] : [[String(name), visit] as const];
-  });
-  const ofOthers = ast.indexSignatures.map(({ type }) => visitor(type)).find((visit) => visit !== undefined);
-  if (fields.length === 0 && ofOthers === undefined) return undefined;
-  return (value, path, found) => {
-    if (!isObject(value)) return;
-    const named: Fields = ofOthers === undefined ? fields : Object.keys(value).map((name) => [name, ofOthers] as const);
-    for (const [name, visit] of named) {
+/** The visits of an object's fields; of a map's, whichever there are. */
+const ofFields =
+  (fieldsOf: (value: Record<string, unknown>) => ReadonlyArray<readonly [name: string, visit: Visit]>): Visit =>
+  (value, path, found) => {
+    if (!isRecord(value)) return;
+    for (const [name, visit] of fieldsOf(value)) {
       const field = value[name];
       if (field === undefined || field === null) continue;
       path.push(name);
@@ -50,11 +41,22 @@ const ofObject = (ast: SchemaAST.Objects): Visit | undefined => {
       path.pop();
     }
   };
+
+const ofStruct = ({ fields }: NodeOf<"struct">): Visit | undefined => {
+  const visits = fields.flatMap(({ name, node }) => {
+    const visit = visitor(node);
+    return visit === undefined ? [] : [[name, visit] as const];
+  });
+  return visits.length === 0 ? undefined : ofFields(() => visits);
 };
 
-const ofArray = (ast: SchemaAST.Arrays): Visit | undefined => {
-  const item = ast.rest[0];
-  const visit = item === undefined ? undefined : visitor(item);
+const ofMap = ({ values }: NodeOf<"map">): Visit | undefined => {
+  const visit = visitor(values);
+  return visit && ofFields((value) => Object.keys(value).map((name) => [name, visit] as const));
+};
+
+const ofList = ({ items }: NodeOf<"list">): Visit | undefined => {
+  const visit = visitor(items);
   if (visit === undefined) return undefined;
   return (value, path, found) => {
     if (!Array.isArray(value)) return;
@@ -66,57 +68,55 @@ const ofArray = (ast: SchemaAST.Arrays): Visit | undefined => {
   };
 };
 
-type Test = (value: unknown) => boolean;
-
-/** Whether a field's value can be `ast`'s, as far as literals tell. */
-const literalTest = (ast: SchemaAST.AST): Test | undefined => {
-  if (SchemaAST.isLiteral(ast)) return (value) => value === ast.literal;
-  if (SchemaAST.isNull(ast)) return (value) => value === null;
-  const known = knownMembers(ast);
-  if (SchemaAST.isString(ast) && known !== undefined) return (value) => !known.includes(value as string);
-  if (!SchemaAST.isUnion(ast)) return undefined;
-  const tests = ast.types.map(literalTest);
-  return tests.every((test) => test !== undefined) ? (value) => tests.some((test) => test(value)) : undefined;
+/**
+ * Whether a valid value is this variant of its union. Where a variant must name itself the name is enough, which spares
+ * checking the whole value a second time.
+ */
+const variantTest = (node: Node): ((value: unknown) => boolean) => {
+  const names = node.kind === "struct" ? node.fields.filter((field) => !field.mayBeMissing && isName(field.node)) : [];
+  if (names.length === 0) return (value) => ofNode(node)(value);
+  return (value) => isRecord(value) && names.every((field) => ofNode(field.node)(value[field.name]));
 };
 
-/** Whether a valid value is this variant of its union: by the variant's names for itself, else by its fields. */
-const variantTest = (ast: SchemaAST.AST): Test => {
-  if (!SchemaAST.isObjects(ast)) return (value) => !isObject(value);
-  const literals = ast.propertySignatures.flatMap(({ name, type }) => {
-    const test = literalTest(type);
-    return test === undefined ? [] : [[String(name), test, SchemaAST.isOptional(type)] as const];
-  });
-  const named = literals.some(([, , mayBeMissing]) => !mayBeMissing);
-  const required = named ? [] : ast.propertySignatures.filter(({ type }) => !SchemaAST.isOptional(type));
-  const names = required.map(({ name }) => String(name));
-  return (value) =>
-    isObject(value) &&
-    literals.every(([name, test, mayBeMissing]) => (name in value ? test(value[name]) : mayBeMissing)) &&
-    names.every((name) => name in value);
-};
+const isName = ({ kind }: Node): boolean => kind === "literal" || kind === "stranger";
 
-const ofUnion = (ast: SchemaAST.Union): Visit | undefined => {
-  const variants = ast.types.map((type) => [visitor(type), variantTest(type)] as const);
+const ofUnion = ({ members }: NodeOf<"union">): Visit | undefined => {
+  const variants = members.map((node) => [visitor(node), variantTest(node)] as const);
   const bearing = variants.filter(([visit]) => visit !== undefined);
   if (bearing.length <= 1) return bearing[0]?.[0];
   return (value, path, found) => variants.find(([, test]) => test(value))?.[0]?.(value, path, found);
 };
 
-const visitors = new WeakMap<SchemaAST.AST, Visit | undefined>();
+const visitors = new WeakMap<Node, Visit | undefined>();
 
-const compile = (ast: SchemaAST.AST): Visit | undefined => {
-  const known = knownMembers(ast);
-  if (known !== undefined) return ofEnum(known);
-  if (SchemaAST.isObjects(ast)) return ofObject(ast);
-  if (SchemaAST.isArrays(ast)) return ofArray(ast);
-  if (SchemaAST.isUnion(ast)) return ofUnion(ast);
-  if (SchemaAST.isSuspend(ast)) return (value, path, found) => visitor(ast.thunk())?.(value, path, found);
-  return undefined;
+const compile = (node: Node): Visit | undefined => {
+  switch (node.kind) {
+    case "enum":
+    case "stranger":
+      return ofNames(node.known);
+    case "struct":
+      return ofStruct(node);
+    case "map":
+      return ofMap(node);
+    case "list":
+      return ofList(node);
+    case "union":
+      return ofUnion(node);
+    case "lazy":
+      return (value, path, found) => visitor(node.node())?.(value, path, found);
+    case "text":
+    case "number":
+    case "boolean":
+    case "null":
+    case "anything":
+    case "literal":
+      return undefined;
+  }
 };
 
-const visitor = (ast: SchemaAST.AST): Visit | undefined => {
-  if (!visitors.has(ast)) visitors.set(ast, compile(ast));
-  return visitors.get(ast);
+const visitor = (node: Node): Visit | undefined => {
+  if (!visitors.has(node)) visitors.set(node, compile(node));
+  return visitors.get(node);
 };
 
 /**
@@ -130,8 +130,8 @@ const visitor = (ast: SchemaAST.AST): Visit | undefined => {
  * strangers({ status: "ON_HOLD" }).map(({ path, value }) => `${path.join(".")}: ${value}`); // => ["status: ON_HOLD"]
  * ```
  */
-export const unknownMembers = (schema: Codec<any>): ((value: unknown) => ReadonlyArray<UnknownValue>) => {
-  const visit = visitor(schema.ast);
+export const unknownMembers = (schema: Codec<unknown>): ((value: unknown) => ReadonlyArray<UnknownValue>) => {
+  const visit = visitor(schema.node);
   return (value) => {
     const found: Array<UnknownValue> = [];
     visit?.(value, [], found);

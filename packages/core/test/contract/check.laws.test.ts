@@ -1,11 +1,12 @@
 /** What a schema generates is accepted and survives the wire; what is damaged is refused, at the place of the damage. */
-import * as Schema from "effect/Schema";
-import * as SchemaAST from "effect/SchemaAST";
+import * as EffectSchema from "effect/Schema";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { check, guard } from "../../src/contract/index.ts";
+import { typeOf, typesOf } from "../../src/contract/Expectation.ts";
+import { effectSchema } from "../../src/contract/effectSchema.ts";
+import { check, guard, type Schema } from "../../src/contract/index.ts";
 import { generated, generatedWith, schemaOf } from "./generated.ts";
-import { alter, get, knownMembers, openStruct, type Place } from "./places.ts";
+import { alter, get, type Place, structAt } from "./places.ts";
 
 /** There are about a hundred schemas. */
 const numRuns = 2_000;
@@ -13,59 +14,30 @@ const numRuns = 2_000;
 /** JSON of every type but null, which may mean that a field was left out. */
 const strangeValues = [0.5, true, "\u0000 damage", [[0.5]], { damage: [] }];
 
-const typeOf = (value: unknown): string => (Array.isArray(value) ? "array" : typeof value);
-
-/** The types a place's value can have. */
-const typesOf = (ast: SchemaAST.AST): ReadonlyArray<string> => {
-  switch (ast._tag) {
-    case "Union":
-      return ast.types.flatMap(typesOf);
-    case "Suspend":
-      return typesOf(ast.thunk());
-    case "Literal":
-      return [typeof ast.literal];
-    case "Arrays":
-      return ["array"];
-    case "Objects":
-      return ["object"];
-    case "Unknown":
-      return strangeValues.map(typeOf);
-    default:
-      return [ast._tag.toLowerCase()];
-  }
-};
-
 /** Values of a type that cannot stand at a place. */
-const wrongFor = ({ ast }: Place): ReadonlyArray<unknown> =>
-  strangeValues.filter((value) => !typesOf(ast).includes(typeOf(value)));
-
-const isUnionOf = (ast: SchemaAST.AST, test: (ast: SchemaAST.AST) => boolean): boolean =>
-  SchemaAST.isUnion(ast) && ast.types.every(test);
+const wrongFor = ({ node }: Place): ReadonlyArray<unknown> =>
+  strangeValues.filter((value) => !typesOf(node).includes(typeOf(value)));
 
 /** Whether a field says which variant its object is. */
-const isName = (ast: SchemaAST.AST): boolean =>
-  SchemaAST.isLiteral(ast) || SchemaAST.isNull(ast) || isUnionOf(ast, isName);
+const isName = (node: Schema.Node): boolean =>
+  ["literal", "stranger", "null"].includes(node.kind) || (node.kind === "union" && node.members.every(isName));
 
-const required = (ast: SchemaAST.Objects): ReadonlyArray<SchemaAST.PropertySignature> =>
-  ast.propertySignatures.filter(({ type }) => !SchemaAST.isOptional(type));
+const isNamed = (node: Schema.Node): boolean =>
+  node.kind === "struct" && node.fields.some((field) => !field.mayBeMissing && isName(field.node));
 
-const isNamed = (ast: SchemaAST.Objects): boolean =>
-  required(ast).some(({ type }) => isName(type) || knownMembers(type) !== undefined);
-
-/** The objects a union can be, if there are several. */
-const variantsOf = (union: SchemaAST.Union): ReadonlyArray<SchemaAST.Objects> => {
-  const members = union.types.map((type) => (SchemaAST.isSuspend(type) ? type.thunk() : type));
-  const objects = members.flatMap((type) =>
-    SchemaAST.isUnion(type) ? variantsOf(type) : SchemaAST.isObjects(type) ? [type] : [],
-  );
-  return objects.length > 1 ? objects : [];
+/** The objects a node's value can be. */
+const variantsOf = (node: Schema.Node): ReadonlyArray<Schema.Node> => {
+  if (node.kind === "lazy") return variantsOf(node.node());
+  if (node.kind === "union") return node.members.flatMap(variantsOf);
+  return node.kind === "struct" ? [node] : [];
 };
 
 /** The fields an object must have whatever else it has; of an object whose variants have no names, none is sure. */
 const requiredFields = (place: Place, inner: unknown): ReadonlyArray<string> => {
-  const struct = openStruct(place, inner);
-  if (struct === undefined || (SchemaAST.isUnion(place.ast) && !variantsOf(place.ast).every(isNamed))) return [];
-  return required(struct).flatMap(({ name, type }) => (isName(type) ? [] : [String(name)]));
+  const variants = variantsOf(place.node);
+  if (variants.length > 1 && !variants.every(isNamed)) return [];
+  const fields = structAt(place, inner)?.fields ?? [];
+  return fields.flatMap(({ name, node, mayBeMissing }) => (mayBeMissing || isName(node) ? [] : [name]));
 };
 
 it("check(generated) is the value itself", () => {
@@ -119,7 +91,7 @@ it("a value without a required field is refused, at the path of the field", () =
 });
 
 it("an unknown field is kept, wherever it is", () => {
-  const withStruct = generatedWith((place, inner) => openStruct(place, inner) !== undefined);
+  const withStruct = generatedWith((place, inner) => structAt(place, inner) !== undefined);
   fc.assert(
     fc.property(withStruct, fc.jsonValue(), ({ name, value, place }, more) => {
       const extended = alter(value, place.path, (inner) => ({ ...inner, "x-later": more }));
@@ -131,13 +103,16 @@ it("an unknown field is kept, wherever it is", () => {
   );
 });
 
-it("guard(schema) = Schema.is(schema)", () => {
+it("guard(schema) = effect/Schema's is(schema)", () => {
   const anywhere = generatedWith(() => true);
   fc.assert(
     fc.property(anywhere, fc.constantFrom(...strangeValues, null), ({ name, value, place }, strange) => {
       const schema = schemaOf(name);
       const altered = alter(value, place.path, () => strange);
-      expect([guard(schema)(value), guard(schema)(altered)]).toEqual([true, Schema.is(schema)(altered)]);
+      expect([guard(schema)(value), guard(schema)(altered)]).toEqual([
+        true,
+        EffectSchema.is(effectSchema(schema))(altered),
+      ]);
     }),
     { numRuns },
   );

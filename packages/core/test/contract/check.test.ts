@@ -41,7 +41,7 @@ describe("a message", () => {
     expect(issues(check(Tasks.Task)({ ...others, account_id: null, priority: 1.5 }))).toEqual([
       "id: Missing",
       "account_id: Expected string, got null",
-      "priority: Expected an integer",
+      "priority: Expected a whole number",
     ]);
   });
 });

@@ -1,12 +1,12 @@
 /** JSON values of every schema that goes over the wire: the library's arbitraries, driven by fast-check's seeds. */
 import * as Arbitrary from "effect/Arbitrary";
 import * as Effect from "effect/Effect";
-import type * as Schema from "effect/Schema";
 import fc from "fast-check";
-import { endpoints } from "../../src/contract/index.ts";
+import { effectSchema } from "../../src/contract/effectSchema.ts";
+import { endpoints, type Schema } from "../../src/contract/index.ts";
 import { get, type Place, places } from "./places.ts";
 
-type AnySchema = Schema.Codec<any, any>;
+type AnySchema = Schema.Codec<any>;
 
 /** Every schema of the contract's routes, by the route it belongs to. */
 export const schemas: ReadonlyMap<string, AnySchema> = new Map(
@@ -33,7 +33,7 @@ export interface Generated {
   readonly value: unknown;
 }
 
-const arbitraries = new Map(Array.from(schemas, ([name, schema]) => [name, Arbitrary.schema(schema)]));
+const arbitraries = new Map(Array.from(schemas, ([name, schema]) => [name, Arbitrary.schema(effectSchema(schema))]));
 
 export const generated: fc.Arbitrary<Generated> = fc
   .record({ name: fc.constantFrom(...schemas.keys()), seed: fc.nat(), size: fc.nat({ max: 5 }) })
@@ -49,7 +49,9 @@ export const generatedWith = (
   fc
     .record({ from: generated, pick: fc.nat() })
     .map(({ from, pick }) => {
-      const fitting = places(schemaOf(from.name).ast, from.value).filter((one) => fits(one, get(from.value, one.path)));
+      const fitting = places(schemaOf(from.name).node, from.value).filter((one) =>
+        fits(one, get(from.value, one.path)),
+      );
       return { ...from, place: fitting[pick % Math.max(1, fitting.length)] };
     })
     .filter((one): one is Generated & { place: Place } => one.place !== undefined);

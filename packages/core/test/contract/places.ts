@@ -1,59 +1,67 @@
 /** The typed places of a value: every field and item a schema says something about, found by walking both together. */
-import * as Schema from "effect/Schema";
-import * as SchemaAST from "effect/SchemaAST";
+import * as EffectSchema from "effect/Schema";
+import { effectSchema } from "../../src/contract/effectSchema.ts";
+import { Schema } from "../../src/contract/index.ts";
 
 export type Path = ReadonlyArray<string | number>;
 
 export interface Place {
   readonly path: Path;
-  readonly ast: SchemaAST.AST;
+  readonly node: Schema.Node;
 }
 
-export const is = (ast: SchemaAST.AST, value: unknown): boolean => Schema.is(Schema.make<Schema.Top>(ast))(value);
+type Struct = Extract<Schema.Node, { kind: "struct" }>;
 
-export const knownMembers = (ast: SchemaAST.AST): ReadonlyArray<string> | undefined =>
-  ast.annotations?.["knownMembers"] as ReadonlyArray<string> | undefined;
+/** What the library says, which shares no code with the contract's own guards. */
+const is = (node: Schema.Node, value: unknown): boolean => EffectSchema.is(effectSchema(Schema.make(node)))(value);
 
-/** The declared struct, array, literal … a place holds: unions are followed to the member the value is. */
-const settle = (ast: SchemaAST.AST, value: unknown): SchemaAST.AST => {
-  if (SchemaAST.isSuspend(ast)) return settle(ast.thunk(), value);
-  if (!SchemaAST.isUnion(ast) || knownMembers(ast) !== undefined) return ast;
-  const member = ast.types.find((type) => is(type, value));
-  return member === undefined ? ast : settle(member, value);
+/** The struct, list, text … a value is: unions are followed to the member it fits. */
+const settle = (node: Schema.Node, value: unknown): Schema.Node => {
+  if (node.kind === "lazy") return settle(node.node(), value);
+  if (node.kind !== "union") return node;
+  const member = node.members.find((one) => is(one, value));
+  return member === undefined ? node : settle(member, value);
 };
 
-/** The places at and under `value`, a value of `ast`; the parents before their children. */
-export const places = (ast: SchemaAST.AST, value: unknown, path: Path = []): ReadonlyArray<Place> => {
-  const settled = settle(ast, value);
-  const here: Place = { path, ast };
-  if (SchemaAST.isObjects(settled) && typeof value === "object" && value !== null) {
-    const record = value as Record<string, unknown>;
-    const declared = new Map(settled.propertySignatures.map(({ name, type }) => [String(name), type]));
-    const others = settled.indexSignatures[0]?.type;
-    const fields = Object.keys(record).flatMap((name) => {
-      const type = declared.get(name) ?? others;
-      return type === undefined ? [] : places(type, record[name], [...path, name]);
-    });
-    return [here, ...fields];
+/** The nodes of what lies directly within a value. */
+const within = (
+  node: Schema.Node,
+  value: unknown,
+): ReadonlyArray<readonly [key: string | number, node: Schema.Node]> => {
+  const settled = settle(node, value);
+  switch (settled.kind) {
+    case "struct":
+      return settled.fields.flatMap((field) =>
+        field.name in (value as object) ? [[field.name, field.node] as const] : [],
+      );
+    case "map":
+      return Object.keys(value as object).map((name) => [name, settled.values] as const);
+    case "list":
+      return (value as ReadonlyArray<unknown>).map((_, index) => [index, settled.items] as const);
+    default:
+      return [];
   }
-  if (SchemaAST.isArrays(settled) && Array.isArray(value)) {
-    const items = value.flatMap((item, index) =>
-      places(settled.elements[index] ?? settled.rest[0]!, item, [...path, index]),
-    );
-    return [here, ...items];
-  }
-  return [here];
 };
 
-/** The declared struct a place holds, if it is one whose other fields are the sender's own. */
-export const openStruct = (place: Place, value: unknown): SchemaAST.Objects | undefined => {
-  const settled = settle(place.ast, value);
-  return SchemaAST.isObjects(settled) && settled.indexSignatures.length === 0 ? settled : undefined;
+/** The places at and under `value`, a valid value of `node`; the parents before their children. */
+export const places = (node: Schema.Node, value: unknown, path: Path = []): ReadonlyArray<Place> => [
+  { path, node },
+  ...within(node, value).flatMap(([key, inner]) =>
+    places(inner, (value as Record<string | number, unknown>)[key], [...path, key]),
+  ),
+];
+
+/** The declared struct a value is, if it is one. */
+export const structAt = (place: Place, value: unknown): Struct | undefined => {
+  const settled = settle(place.node, value);
+  return settled.kind === "struct" ? settled : undefined;
 };
 
 /** The members an open enum, or an open discriminator, knows at this place. */
-export const enumAt = (place: Place, value: unknown): ReadonlyArray<string> | undefined =>
-  typeof value === "string" ? knownMembers(settle(place.ast, value)) : undefined;
+export const enumAt = (place: Place, value: unknown): ReadonlyArray<string> | undefined => {
+  const settled = settle(place.node, value);
+  return settled.kind === "enum" || settled.kind === "stranger" ? settled.known : undefined;
+};
 
 export const get = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>((inner, key) => (inner as Record<string | number, unknown>)[key], value);

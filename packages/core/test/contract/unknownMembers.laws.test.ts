@@ -13,7 +13,7 @@ interface Found {
 
 /** The same by the slow road: every place of the value, with what it knows. */
 const strangers = (name: string, value: unknown): ReadonlyArray<Found> =>
-  places(schemaOf(name).ast, value).flatMap((place) => {
+  places(schemaOf(name).node, value).flatMap((place) => {
     const member = get(value, place.path);
     const known = enumAt(place, member);
     return known === undefined || known.includes(member as string) ? [] : [{ path: place.path, value: member, known }];

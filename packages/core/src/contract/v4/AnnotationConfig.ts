@@ -5,7 +5,7 @@
  *
  * @source API reference v4, `annotation_config` of "Create Evaluation" and "Get Evaluation".
  */
-import * as Schema from "effect/Schema";
+import * as Schema from "../Schema.ts";
 import { type Codec, object, openEnum, optional, stranger } from "../Wire.ts";
 import { DataLoc } from "./MetricConfig.ts";
 
@@ -18,7 +18,7 @@ const annotationItem = {
 };
 
 /** One thing to show; an `optional` one may be missing from some test cases. */
-export interface AnnotationItem extends Schema.Struct.Type<typeof annotationItem> {}
+export interface AnnotationItem extends Schema.StructType<typeof annotationItem> {}
 export const AnnotationItem: Codec<AnnotationItem> = object("AnnotationItem", annotationItem);
 
 const llmPrompt = {
@@ -29,7 +29,7 @@ const llmPrompt = {
 };
 
 /** The prompt an LLM annotator is given; `variables` say what its placeholders stand for. */
-export interface LlmPrompt extends Schema.Struct.Type<typeof llmPrompt> {}
+export interface LlmPrompt extends Schema.StructType<typeof llmPrompt> {}
 export const LlmPrompt: Codec<LlmPrompt> = object("LlmPrompt", llmPrompt);
 
 const components = Schema.Array(Schema.Array(AnnotationItem));
@@ -44,7 +44,7 @@ const flexibleAnnotationConfig = {
 };
 
 /** Items in a grid, row by row (or column by column with `direction: "col"`). */
-export interface FlexibleAnnotationConfig extends Schema.Struct.Type<typeof flexibleAnnotationConfig> {}
+export interface FlexibleAnnotationConfig extends Schema.StructType<typeof flexibleAnnotationConfig> {}
 export const FlexibleAnnotationConfig: Codec<FlexibleAnnotationConfig> = object(
   "FlexibleAnnotationConfig",
   flexibleAnnotationConfig,
@@ -59,7 +59,7 @@ const generationAnnotationConfig = {
 };
 
 /** A request gives `llm_prompt_template`; an answer shows it laid out as components. */
-export interface GenerationAnnotationConfig extends Schema.Struct.Type<typeof generationAnnotationConfig> {}
+export interface GenerationAnnotationConfig extends Schema.StructType<typeof generationAnnotationConfig> {}
 export const GenerationAnnotationConfig: Codec<GenerationAnnotationConfig> = object(
   "GenerationAnnotationConfig",
   generationAnnotationConfig,
@@ -73,7 +73,7 @@ const summarizationAnnotationConfig = {
   llm_prompt,
 };
 
-export interface SummarizationAnnotationConfig extends Schema.Struct.Type<typeof summarizationAnnotationConfig> {}
+export interface SummarizationAnnotationConfig extends Schema.StructType<typeof summarizationAnnotationConfig> {}
 export const SummarizationAnnotationConfig: Codec<SummarizationAnnotationConfig> = object(
   "SummarizationAnnotationConfig",
   summarizationAnnotationConfig,
@@ -88,7 +88,7 @@ const translationAnnotationConfig = {
   llm_prompt,
 };
 
-export interface TranslationAnnotationConfig extends Schema.Struct.Type<typeof translationAnnotationConfig> {}
+export interface TranslationAnnotationConfig extends Schema.StructType<typeof translationAnnotationConfig> {}
 export const TranslationAnnotationConfig: Codec<TranslationAnnotationConfig> = object(
   "TranslationAnnotationConfig",
   translationAnnotationConfig,
@@ -100,22 +100,25 @@ const multiturnAnnotationConfig = {
   llm_prompt,
 };
 
-export interface MultiturnAnnotationConfig extends Schema.Struct.Type<typeof multiturnAnnotationConfig> {}
+export interface MultiturnAnnotationConfig extends Schema.StructType<typeof multiturnAnnotationConfig> {}
 export const MultiturnAnnotationConfig: Codec<MultiturnAnnotationConfig> = object(
   "MultiturnAnnotationConfig",
   multiturnAnnotationConfig,
 );
 
-const annotationConfig = Schema.Union([
-  FlexibleAnnotationConfig,
-  GenerationAnnotationConfig,
-  SummarizationAnnotationConfig,
-  TranslationAnnotationConfig,
-  MultiturnAnnotationConfig,
-  Schema.Struct({ annotation_config_type: stranger(annotationConfigTypes) }),
-]).annotate({ identifier: "AnnotationConfig" });
+const annotationConfig = Schema.named(
+  "AnnotationConfig",
+  Schema.Union([
+    FlexibleAnnotationConfig,
+    GenerationAnnotationConfig,
+    SummarizationAnnotationConfig,
+    TranslationAnnotationConfig,
+    MultiturnAnnotationConfig,
+    Schema.Struct({ annotation_config_type: stranger(annotationConfigTypes) }),
+  ]),
+);
 export type AnnotationConfig = typeof annotationConfig.Type;
 export const AnnotationConfig: Codec<AnnotationConfig> = annotationConfig;
 
 /** Layouts for single questions, by question id. */
-export const QuestionIdToAnnotationConfig = Schema.Record(Schema.String, FlexibleAnnotationConfig);
+export const QuestionIdToAnnotationConfig = Schema.Record(FlexibleAnnotationConfig);

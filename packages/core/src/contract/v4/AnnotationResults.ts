@@ -3,22 +3,23 @@
  *
  * @source API reference v4, `view=AnnotationResults` and `view=Metrics` of "Get Test Case Result".
  */
-import * as Schema from "effect/Schema";
+
 import { Instant } from "../Instant.ts";
-import { type Codec, Int, object, openEnum, optional } from "../Wire.ts";
+import * as Schema from "../Schema.ts";
+import { type Codec, object, openEnum, optional } from "../Wire.ts";
 import { Choice } from "./Questions.ts";
 
 const llmAutoEvalMetadata = {
   annotation_result_id: optional(Schema.String),
   llm_reasoning: optional(Schema.String),
-  prompt_tokens: optional(Int),
-  completion_tokens: optional(Int),
+  prompt_tokens: optional(Schema.Int),
+  completion_tokens: optional(Schema.Int),
   time_elapsed_s: optional(Schema.Finite),
   cost: optional(Schema.Finite),
 };
 
 /** How an LLM came to its annotation; `cost` is in cents. */
-export interface LlmAutoEvalMetadata extends Schema.Struct.Type<typeof llmAutoEvalMetadata> {}
+export interface LlmAutoEvalMetadata extends Schema.StructType<typeof llmAutoEvalMetadata> {}
 export const LlmAutoEvalMetadata: Codec<LlmAutoEvalMetadata> = object("LlmAutoEvalMetadata", llmAutoEvalMetadata);
 
 const annotationResult = {
@@ -32,7 +33,7 @@ const annotationResult = {
 };
 
 /** One annotator's answer to one question: a choice, several, a text, or a number. */
-export interface AnnotationResult extends Schema.Struct.Type<typeof annotationResult> {}
+export interface AnnotationResult extends Schema.StructType<typeof annotationResult> {}
 export const AnnotationResult: Codec<AnnotationResult> = object("AnnotationResult", annotationResult);
 
 const customMetric = {
@@ -43,5 +44,5 @@ const customMetric = {
 };
 
 /** A figure computed elsewhere and sent with the application's output. */
-export interface CustomMetric extends Schema.Struct.Type<typeof customMetric> {}
+export interface CustomMetric extends Schema.StructType<typeof customMetric> {}
 export const CustomMetric: Codec<CustomMetric> = object("CustomMetric", customMetric);

@@ -3,8 +3,9 @@
  *
  * @source API reference v4, "Application Specs".
  */
-import * as Schema from "effect/Schema";
+
 import * as Endpoint from "../Endpoint.ts";
+import * as Schema from "../Schema.ts";
 import { type Codec, object, optional, updateOrRestore } from "../Wire.ts";
 import { Deleted, stored } from "./Entity.ts";
 import * as Page from "./Page.ts";
@@ -18,7 +19,7 @@ const applicationSpec = {
   parent_application_spec_id: optional(Schema.String),
 };
 
-export interface ApplicationSpec extends Schema.Struct.Type<typeof applicationSpec> {}
+export interface ApplicationSpec extends Schema.StructType<typeof applicationSpec> {}
 export const ApplicationSpec: Codec<ApplicationSpec> = object("ApplicationSpec", applicationSpec);
 
 const createApplicationSpec = {
@@ -29,7 +30,7 @@ const createApplicationSpec = {
   run_online_evaluation: optional(Schema.Boolean),
 };
 
-export interface CreateApplicationSpec extends Schema.Struct.Type<typeof createApplicationSpec> {}
+export interface CreateApplicationSpec extends Schema.StructType<typeof createApplicationSpec> {}
 export const CreateApplicationSpec: Codec<CreateApplicationSpec> = object(
   "CreateApplicationSpec",
   createApplicationSpec,

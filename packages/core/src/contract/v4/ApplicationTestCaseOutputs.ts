@@ -3,10 +3,11 @@
  *
  * @source API reference v4, "Application Test Case Outputs".
  */
-import * as Schema from "effect/Schema";
+
 import * as Endpoint from "../Endpoint.ts";
 import { Instant } from "../Instant.ts";
-import { type Codec, Int, JsonObject, object, openEnum, optional, stranger } from "../Wire.ts";
+import * as Schema from "../Schema.ts";
+import { type Codec, JsonObject, object, openEnum, optional, stranger } from "../Wire.ts";
 import * as Page from "./Page.ts";
 import { FlexibleOutput, GenerationOutput, SchemaType, schemaTypes } from "./TestCaseData.ts";
 
@@ -23,7 +24,7 @@ const traceSpan = {
 };
 
 /** One step of a workflow; `["trace", node_id, …]` of a `data_loc` points into it. */
-export interface TraceSpan extends Schema.Struct.Type<typeof traceSpan> {}
+export interface TraceSpan extends Schema.StructType<typeof traceSpan> {}
 export const TraceSpan: Codec<TraceSpan> = object("TraceSpan", traceSpan);
 
 const interaction = {
@@ -33,7 +34,7 @@ const interaction = {
 };
 
 /** The run that gave the output. */
-export interface Interaction extends Schema.Struct.Type<typeof interaction> {}
+export interface Interaction extends Schema.StructType<typeof interaction> {}
 export const Interaction: Codec<Interaction> = object("Interaction", interaction);
 
 const fields = {
@@ -41,7 +42,7 @@ const fields = {
   account_id: Schema.String,
   application_variant_id: Schema.String,
   evaluation_dataset_id: Schema.String,
-  evaluation_dataset_version_num: optional(Schema.Union([Int, Schema.String])),
+  evaluation_dataset_version_num: optional(Schema.Union([Schema.Int, Schema.String])),
   test_case_id: Schema.String,
   test_case_version_id: optional(Schema.String),
   created_at: Instant,
@@ -56,7 +57,7 @@ const generationTestCaseOutput = {
   output: GenerationOutput,
 };
 
-export interface GenerationTestCaseOutput extends Schema.Struct.Type<typeof generationTestCaseOutput> {}
+export interface GenerationTestCaseOutput extends Schema.StructType<typeof generationTestCaseOutput> {}
 export const GenerationTestCaseOutput: Codec<GenerationTestCaseOutput> = object(
   "GenerationTestCaseOutput",
   generationTestCaseOutput,
@@ -68,7 +69,7 @@ const flexibleTestCaseOutput = {
   output: FlexibleOutput,
 };
 
-export interface FlexibleTestCaseOutput extends Schema.Struct.Type<typeof flexibleTestCaseOutput> {}
+export interface FlexibleTestCaseOutput extends Schema.StructType<typeof flexibleTestCaseOutput> {}
 export const FlexibleTestCaseOutput: Codec<FlexibleTestCaseOutput> = object(
   "FlexibleTestCaseOutput",
   flexibleTestCaseOutput,
@@ -81,34 +82,33 @@ const unknownTestCaseOutput = {
 };
 
 /** An output of a schema this version does not know. */
-export interface UnknownTestCaseOutput extends Schema.Struct.Type<typeof unknownTestCaseOutput> {}
+export interface UnknownTestCaseOutput extends Schema.StructType<typeof unknownTestCaseOutput> {}
 export const UnknownTestCaseOutput: Codec<UnknownTestCaseOutput> = object(
   "UnknownTestCaseOutput",
   unknownTestCaseOutput,
 );
 
 export type ApplicationTestCaseOutput = GenerationTestCaseOutput | FlexibleTestCaseOutput | UnknownTestCaseOutput;
-export const ApplicationTestCaseOutput: Codec<ApplicationTestCaseOutput> = Schema.Union([
-  GenerationTestCaseOutput,
-  FlexibleTestCaseOutput,
-  UnknownTestCaseOutput,
-]).annotate({ identifier: "ApplicationTestCaseOutput" });
+export const ApplicationTestCaseOutput: Codec<ApplicationTestCaseOutput> = Schema.named(
+  "ApplicationTestCaseOutput",
+  Schema.Union([GenerationTestCaseOutput, FlexibleTestCaseOutput, UnknownTestCaseOutput]),
+);
 
 const createApplicationTestCaseOutput = {
   account_id: optional(Schema.String),
   application_variant_id: Schema.String,
-  evaluation_dataset_version_num: Int,
+  evaluation_dataset_version_num: Schema.Int,
   test_case_id: Schema.String,
   output: FlexibleOutput,
   schema_type: optional(SchemaType),
   application_interaction_id: optional(Schema.String),
-  metrics: optional(Schema.Record(Schema.String, Schema.Finite)),
+  metrics: optional(Schema.Record(Schema.Finite)),
   trace_spans: optional(Schema.Array(TraceSpan)),
   ignore_missing: optional(Schema.Boolean),
 };
 
 /** `metrics` come back as `custom_metrics` of the test case result; `ignore_missing` allows test cases without output. */
-export interface CreateApplicationTestCaseOutput extends Schema.Struct.Type<typeof createApplicationTestCaseOutput> {}
+export interface CreateApplicationTestCaseOutput extends Schema.StructType<typeof createApplicationTestCaseOutput> {}
 export const CreateApplicationTestCaseOutput: Codec<CreateApplicationTestCaseOutput> = object(
   "CreateApplicationTestCaseOutput",
   createApplicationTestCaseOutput,
@@ -118,7 +118,6 @@ export const batch = Endpoint.post("applicationTestCaseOutputs.batch", {
   path: "/v4/application-test-case-outputs/batch",
   summary: "Store the outputs of an application variant.",
   body: Schema.Array(CreateApplicationTestCaseOutput),
-  bodyIsArray: true,
   success: Schema.Array(ApplicationTestCaseOutput),
 });
 
@@ -129,7 +128,7 @@ export const list = Endpoint.get("applicationTestCaseOutputs.list", {
     ...Page.query,
     application_variant_id: Schema.optionalKey(Schema.String),
     evaluation_dataset_id: Schema.optionalKey(Schema.String),
-    evaluation_dataset_version_num: Schema.optionalKey(Int),
+    evaluation_dataset_version_num: Schema.optionalKey(Schema.Int),
     application_test_case_output_group_id: Schema.optionalKey(Schema.String),
   }),
   success: Page.of(ApplicationTestCaseOutput),

@@ -3,8 +3,9 @@
  *
  * @source API reference v4, "Application Variants".
  */
-import * as Schema from "effect/Schema";
+
 import * as Endpoint from "../Endpoint.ts";
+import * as Schema from "../Schema.ts";
 import { type Codec, JsonObject, object, openEnum, optional, updateOrRestore } from "../Wire.ts";
 import { Deleted, stored } from "./Entity.ts";
 import * as Page from "./Page.ts";
@@ -21,7 +22,7 @@ const applicationVariant = {
   configuration: JsonObject,
 };
 
-export interface ApplicationVariant extends Schema.Struct.Type<typeof applicationVariant> {}
+export interface ApplicationVariant extends Schema.StructType<typeof applicationVariant> {}
 export const ApplicationVariant: Codec<ApplicationVariant> = object("ApplicationVariant", applicationVariant);
 
 const createApplicationVariant = {
@@ -33,7 +34,7 @@ const createApplicationVariant = {
   configuration: JsonObject,
 };
 
-export interface CreateApplicationVariant extends Schema.Struct.Type<typeof createApplicationVariant> {}
+export interface CreateApplicationVariant extends Schema.StructType<typeof createApplicationVariant> {}
 export const CreateApplicationVariant: Codec<CreateApplicationVariant> = object(
   "CreateApplicationVariant",
   createApplicationVariant,

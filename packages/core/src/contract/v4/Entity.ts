@@ -3,9 +3,10 @@
  *
  * @source API reference v4, response fields of "Get Evaluation".
  */
-import * as Schema from "effect/Schema";
+
 import { Instant } from "../Instant.ts";
-import { type Codec, Int, object, openEnum, optional } from "../Wire.ts";
+import * as Schema from "../Schema.ts";
+import { type Codec, object, openEnum, optional } from "../Wire.ts";
 
 export const IdentityType = openEnum(["user", "service_account"]);
 export type IdentityType = typeof IdentityType.Type;
@@ -15,11 +16,11 @@ const user = {
   email: Schema.String,
   first_name: optional(Schema.String),
   last_name: optional(Schema.String),
-  preferences: optional(Schema.Record(Schema.String, Schema.Unknown)),
+  preferences: optional(Schema.Record(Schema.Unknown)),
 };
 
 /** A person, where the platform expands an id. */
-export interface User extends Schema.Struct.Type<typeof user> {}
+export interface User extends Schema.StructType<typeof user> {}
 export const User: Codec<User> = object("User", user);
 
 /** The fields of every stored object. Some answers (that of "Create Evaluation") leave the identity type out. */
@@ -32,8 +33,8 @@ export const stored = {
   archived_at: optional(Instant),
 };
 
-const deleted = { count: optional(Int), success: optional(Schema.Boolean) };
+const deleted = { count: optional(Schema.Int), success: optional(Schema.Boolean) };
 
 /** The answer to a v4 DELETE, which archives. */
-export interface Deleted extends Schema.Struct.Type<typeof deleted> {}
+export interface Deleted extends Schema.StructType<typeof deleted> {}
 export const Deleted: Codec<Deleted> = object("Deleted", deleted);

@@ -3,9 +3,10 @@
  *
  * @source API reference v4, "Evaluation Configs".
  */
-import * as Schema from "effect/Schema";
+
 import * as Endpoint from "../Endpoint.ts";
-import { type Codec, Int, object, openEnum, optional } from "../Wire.ts";
+import * as Schema from "../Schema.ts";
+import { type Codec, object, openEnum, optional } from "../Wire.ts";
 import { Deleted, stored } from "./Entity.ts";
 import * as Page from "./Page.ts";
 import { QuestionSet } from "./QuestionSets.ts";
@@ -14,11 +15,11 @@ export const EvaluationType = openEnum(["human", "studio", "llm_auto", "llm_benc
 export type EvaluationType = typeof EvaluationType.Type;
 
 const autoEvaluationParameters = {
-  batch_size: optional(Int),
+  batch_size: optional(Schema.Int),
   temperature: optional(Schema.Finite),
 };
 
-export interface AutoEvaluationParameters extends Schema.Struct.Type<typeof autoEvaluationParameters> {}
+export interface AutoEvaluationParameters extends Schema.StructType<typeof autoEvaluationParameters> {}
 export const AutoEvaluationParameters: Codec<AutoEvaluationParameters> = object(
   "AutoEvaluationParameters",
   autoEvaluationParameters,
@@ -39,7 +40,7 @@ const evaluationConfig = {
   question_set: optional(QuestionSet),
 };
 
-export interface EvaluationConfig extends Schema.Struct.Type<typeof evaluationConfig> {}
+export interface EvaluationConfig extends Schema.StructType<typeof evaluationConfig> {}
 export const EvaluationConfig: Codec<EvaluationConfig> = object("EvaluationConfig", evaluationConfig);
 
 const auto = {
@@ -55,17 +56,23 @@ const manual = {
   auto_evaluation_model: Schema.optionalKey(Schema.Null),
 };
 
-const createEvaluationConfig = Schema.Union([
-  Schema.Struct({ account_id: Schema.String, ...auto }),
-  Schema.Struct({ account_id: Schema.String, ...manual }),
-]).annotate({ identifier: "CreateEvaluationConfig" });
+const createEvaluationConfig = Schema.named(
+  "CreateEvaluationConfig",
+  Schema.Union([
+    Schema.Struct({ account_id: Schema.String, ...auto }),
+    Schema.Struct({ account_id: Schema.String, ...manual }),
+  ]),
+);
 export type CreateEvaluationConfig = typeof createEvaluationConfig.Type;
 export const CreateEvaluationConfig: Codec<CreateEvaluationConfig> = createEvaluationConfig;
 
-const inlineEvaluationConfig = Schema.Union([
-  Schema.Struct({ account_id: optional(Schema.String), ...auto }),
-  Schema.Struct({ account_id: optional(Schema.String), ...manual }),
-]).annotate({ identifier: "InlineEvaluationConfig" });
+const inlineEvaluationConfig = Schema.named(
+  "InlineEvaluationConfig",
+  Schema.Union([
+    Schema.Struct({ account_id: optional(Schema.String), ...auto }),
+    Schema.Struct({ account_id: optional(Schema.String), ...manual }),
+  ]),
+);
 
 /** A config made together with its evaluation, which lends it the account. */
 export type InlineEvaluationConfig = typeof inlineEvaluationConfig.Type;

@@ -3,20 +3,21 @@
  *
  * @source API reference v4, "Get Evaluation Metrics", "Get Contributor Metrics", "Get Hybrid Eval Metrics".
  */
-import * as Schema from "effect/Schema";
+
 import * as Endpoint from "../Endpoint.ts";
-import { type Codec, Int, object, optional } from "../Wire.ts";
+import * as Schema from "../Schema.ts";
+import { type Codec, object, optional } from "../Wire.ts";
 import * as Page from "./Page.ts";
 import { QuestionType } from "./Questions.ts";
 
 const evaluationMetrics = {
   evaluation_id: Schema.String,
-  num_total_test_cases: Int,
-  num_test_cases_labeled: Int,
-  num_test_cases_flagged: Int,
-  num_test_cases_unaudited: Int,
-  num_test_cases_approved: Int,
-  num_test_cases_fixed: Int,
+  num_total_test_cases: Schema.Int,
+  num_test_cases_labeled: Schema.Int,
+  num_test_cases_flagged: Schema.Int,
+  num_test_cases_unaudited: Schema.Int,
+  num_test_cases_approved: Schema.Int,
+  num_test_cases_fixed: Schema.Int,
   percentage_test_cases_unaudited: Schema.Finite,
   percentage_test_cases_approved: Schema.Finite,
   percentage_test_cases_fixed: Schema.Finite,
@@ -26,21 +27,21 @@ const evaluationMetrics = {
 };
 
 /** How much has been annotated and audited, and how fast. */
-export interface EvaluationMetrics extends Schema.Struct.Type<typeof evaluationMetrics> {}
+export interface EvaluationMetrics extends Schema.StructType<typeof evaluationMetrics> {}
 export const EvaluationMetrics: Codec<EvaluationMetrics> = object("EvaluationMetrics", evaluationMetrics);
 
 const contributorMetrics = {
   annotated_by_user_id: Schema.String,
   evaluation_id: Schema.String,
-  total_num_test_cases_labeled: Int,
-  num_test_cases_fixed: Int,
+  total_num_test_cases_labeled: Schema.Int,
+  num_test_cases_fixed: Schema.Int,
   percentage_test_cases_fixed: Schema.Finite,
   avg_time_spent_labeling_sec: optional(Schema.Finite),
   total_time_spent_labeling_sec: optional(Schema.Finite),
 };
 
 /** The same of one annotator. */
-export interface ContributorMetrics extends Schema.Struct.Type<typeof contributorMetrics> {}
+export interface ContributorMetrics extends Schema.StructType<typeof contributorMetrics> {}
 export const ContributorMetrics: Codec<ContributorMetrics> = object("ContributorMetrics", contributorMetrics);
 
 const questionAgreement = {
@@ -48,24 +49,24 @@ const questionAgreement = {
   question_type: QuestionType,
   evaluation_question: optional(Schema.String),
   is_conditional_question: optional(Schema.Boolean),
-  num_correct: Int,
-  num_wrong: Int,
-  num_inconclusive: Int,
-  num_free_text: Int,
+  num_correct: Schema.Int,
+  num_wrong: Schema.Int,
+  num_inconclusive: Schema.Int,
+  num_free_text: Schema.Int,
   agreement_rate: optional(Schema.Finite),
   total_time: optional(Schema.Finite),
-  total_tokens: optional(Int),
+  total_tokens: optional(Schema.Int),
   choices: optional(Schema.Array(Schema.Unknown)),
 };
 
 /** How often the LLM answered one question as the people did. */
-export interface QuestionAgreement extends Schema.Struct.Type<typeof questionAgreement> {}
+export interface QuestionAgreement extends Schema.StructType<typeof questionAgreement> {}
 export const QuestionAgreement: Codec<QuestionAgreement> = object("QuestionAgreement", questionAgreement);
 
-const hybridEvaluationMetrics = { all_question_info: Schema.Record(Schema.String, QuestionAgreement) };
+const hybridEvaluationMetrics = { all_question_info: Schema.Record(QuestionAgreement) };
 
 /** Agreement by question id. */
-export interface HybridEvaluationMetrics extends Schema.Struct.Type<typeof hybridEvaluationMetrics> {}
+export interface HybridEvaluationMetrics extends Schema.StructType<typeof hybridEvaluationMetrics> {}
 export const HybridEvaluationMetrics: Codec<HybridEvaluationMetrics> = object(
   "HybridEvaluationMetrics",
   hybridEvaluationMetrics,

@@ -3,10 +3,11 @@
  *
  * @source API reference v4, "Create Evaluation", "Get Evaluation", "List Evaluations", "Update Evaluation".
  */
-import * as Schema from "effect/Schema";
+
 import * as Endpoint from "../Endpoint.ts";
 import { Instant } from "../Instant.ts";
-import { type Codec, Int, JsonObject, object, openEnum, optional, updateOrRestore } from "../Wire.ts";
+import * as Schema from "../Schema.ts";
+import { type Codec, JsonObject, object, openEnum, optional, updateOrRestore } from "../Wire.ts";
 import { AnnotationConfig, QuestionIdToAnnotationConfig } from "./AnnotationConfig.ts";
 import { ApplicationSpec } from "./ApplicationSpecs.ts";
 import { Deleted, stored } from "./Entity.ts";
@@ -31,7 +32,7 @@ const asyncJob = {
 };
 
 /** Work the platform does for an evaluation in the background. */
-export interface AsyncJob extends Schema.Struct.Type<typeof asyncJob> {}
+export interface AsyncJob extends Schema.StructType<typeof asyncJob> {}
 export const AsyncJob: Codec<AsyncJob> = object("AsyncJob", asyncJob);
 
 const configured = {
@@ -51,8 +52,8 @@ const evaluation = {
   status: EvaluationStatus,
   application_spec_id: Schema.String,
   application_variant_id: optional(Schema.String),
-  total_test_case_result_count: Int,
-  completed_test_case_result_count: Int,
+  total_test_case_result_count: Schema.Int,
+  completed_test_case_result_count: Schema.Int,
   /** When the last result was done. */
   completed_at: optional(Instant),
   metric_config: optional(MetricConfig),
@@ -62,7 +63,7 @@ const evaluation = {
   evaluation_datasets: optional(Schema.Array(EvaluationDataset)),
 };
 
-export interface Evaluation extends Schema.Struct.Type<typeof evaluation> {}
+export interface Evaluation extends Schema.StructType<typeof evaluation> {}
 export const Evaluation: Codec<Evaluation> = object("Evaluation", evaluation);
 
 const created = {
@@ -79,14 +80,14 @@ const buildEvaluation = {
   type: optional(Schema.Literal("builder")),
   application_variant_id: Schema.String,
   evaluation_dataset_id: Schema.String,
-  evaluation_dataset_version: optional(Int),
+  evaluation_dataset_version: optional(Schema.Int),
   application_test_case_output_group_id: optional(Schema.String),
   /** Instead of `evaluation_config_id`: a config made together with the evaluation. */
   inline_evaluation_config: optional(InlineEvaluationConfig),
 };
 
 /** The platform makes the results itself, one for each test case of the dataset. */
-export interface BuildEvaluation extends Schema.Struct.Type<typeof buildEvaluation> {}
+export interface BuildEvaluation extends Schema.StructType<typeof buildEvaluation> {}
 export const BuildEvaluation: Codec<BuildEvaluation> = object("BuildEvaluation", buildEvaluation);
 
 const standaloneEvaluation = {
@@ -96,14 +97,13 @@ const standaloneEvaluation = {
 };
 
 /** An empty evaluation, to which results are added. */
-export interface StandaloneEvaluation extends Schema.Struct.Type<typeof standaloneEvaluation> {}
+export interface StandaloneEvaluation extends Schema.StructType<typeof standaloneEvaluation> {}
 export const StandaloneEvaluation: Codec<StandaloneEvaluation> = object("StandaloneEvaluation", standaloneEvaluation);
 
 export type CreateEvaluation = BuildEvaluation | StandaloneEvaluation;
-export const CreateEvaluation: Codec<CreateEvaluation> = Schema.Union([BuildEvaluation, StandaloneEvaluation]).annotate(
-  {
-    identifier: "CreateEvaluation",
-  },
+export const CreateEvaluation: Codec<CreateEvaluation> = Schema.named(
+  "CreateEvaluation",
+  Schema.Union([BuildEvaluation, StandaloneEvaluation]),
 );
 
 export const UpdateEvaluation = updateOrRestore({
@@ -139,7 +139,7 @@ export const list = Endpoint.get("evaluations.list", {
     ...view,
     /** `"<field>:asc"` or `"<field>:desc"`. */
     sort_by: Schema.optionalKey(Schema.Array(Schema.String)),
-    application_spec_id: Schema.optionalKey(Schema.Union([Schema.String, Int])),
+    application_spec_id: Schema.optionalKey(Schema.Union([Schema.String, Schema.Int])),
   }),
   success: Page.of(Evaluation),
   paging: "page",

@@ -3,7 +3,7 @@
  *
  * @source Platform guide "Metrics"; API reference v4, `metric_config` of "Create Evaluation".
  */
-import * as Schema from "effect/Schema";
+import * as Schema from "../Schema.ts";
 import { type Codec, JsonObject, object, openEnum, optional } from "../Wire.ts";
 
 export const MetricType = openEnum([
@@ -29,16 +29,16 @@ export type DataLoc = typeof DataLoc.Type;
 const metricComponent = {
   name: Schema.String,
   type: MetricType,
-  mappings: optional(Schema.Record(Schema.String, DataLoc)),
+  mappings: optional(Schema.Record(DataLoc)),
   /** `score_types` for `rouge`; nothing else is documented. */
   params: optional(JsonObject),
 };
 
 /** One metric: `mappings` says where the scorer's parameters (`candidate`, `reference`) are found. */
-export interface MetricComponent extends Schema.Struct.Type<typeof metricComponent> {}
+export interface MetricComponent extends Schema.StructType<typeof metricComponent> {}
 export const MetricComponent: Codec<MetricComponent> = object("MetricComponent", metricComponent);
 
 const metricConfig = { components: Schema.Array(MetricComponent) };
 
-export interface MetricConfig extends Schema.Struct.Type<typeof metricConfig> {}
+export interface MetricConfig extends Schema.StructType<typeof metricConfig> {}
 export const MetricConfig: Codec<MetricConfig> = object("MetricConfig", metricConfig);

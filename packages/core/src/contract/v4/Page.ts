@@ -4,8 +4,8 @@
  *
  * @source API reference v4, any "List …" page.
  */
-import * as Schema from "effect/Schema";
-import { type Codec, Int } from "../Wire.ts";
+import * as Schema from "../Schema.ts";
+import type { Codec } from "../Wire.ts";
 
 /** The most items one page can hold. */
 export const maxLimit = 10_000;
@@ -25,17 +25,17 @@ export interface Page<T> {
 export const of = <T>(item: Codec<T>): Codec<Page<T>> =>
   Schema.Struct({
     items: Schema.Array(item),
-    current_page: Int,
-    items_per_page: Int,
-    total_item_count: Int,
+    current_page: Schema.Int,
+    items_per_page: Schema.Int,
+    total_item_count: Schema.Int,
   });
 
 /** What every v4 list can be asked for. Without `account_id` it covers each account the caller can reach. */
 export const query = {
   /** Numbered from 1, the default. */
-  page: Schema.optionalKey(Int.check(Schema.isGreaterThanOrEqualTo(1))),
+  page: Schema.optionalKey(Schema.IntBetween(1, Number.MAX_SAFE_INTEGER)),
   /** Items a page, 100 unless told, 10,000 at most. */
-  limit: Schema.optionalKey(Int.check(Schema.isBetween({ minimum: 1, maximum: maxLimit }))),
+  limit: Schema.optionalKey(Schema.IntBetween(1, maxLimit)),
   account_id: Schema.optionalKey(Schema.String),
   /** Archived objects are left out unless this is true. */
   include_archived: Schema.optionalKey(Schema.Boolean),

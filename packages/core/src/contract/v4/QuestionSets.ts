@@ -3,8 +3,9 @@
  *
  * @source API reference v4, "Question Sets".
  */
-import * as Schema from "effect/Schema";
+
 import * as Endpoint from "../Endpoint.ts";
+import * as Schema from "../Schema.ts";
 import { type Codec, object, optional } from "../Wire.ts";
 import { stored } from "./Entity.ts";
 import * as Page from "./Page.ts";
@@ -13,7 +14,7 @@ import { Question } from "./Questions.ts";
 const asked = {
   name: Schema.String,
   instructions: optional(Schema.String),
-  question_id_to_config: optional(Schema.Record(Schema.String, Schema.Struct({ required: optional(Schema.Boolean) }))),
+  question_id_to_config: optional(Schema.Record(Schema.Struct({ required: optional(Schema.Boolean) }))),
 };
 
 const questionSet = {
@@ -23,7 +24,7 @@ const questionSet = {
 };
 
 /** `questions` are there where the set is expanded: when it is retrieved, and within an evaluation's config. */
-export interface QuestionSet extends Schema.Struct.Type<typeof questionSet> {}
+export interface QuestionSet extends Schema.StructType<typeof questionSet> {}
 export const QuestionSet: Codec<QuestionSet> = object("QuestionSet", questionSet);
 
 const createQuestionSet = {
@@ -32,7 +33,7 @@ const createQuestionSet = {
   question_ids: Schema.Array(Schema.String),
 };
 
-export interface CreateQuestionSet extends Schema.Struct.Type<typeof createQuestionSet> {}
+export interface CreateQuestionSet extends Schema.StructType<typeof createQuestionSet> {}
 export const CreateQuestionSet: Codec<CreateQuestionSet> = object("CreateQuestionSet", createQuestionSet);
 
 export const create = Endpoint.post("questionSets.create", {

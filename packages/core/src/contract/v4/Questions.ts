@@ -3,9 +3,10 @@
  *
  * @source API reference v4, "Questions".
  */
-import * as Schema from "effect/Schema";
+
 import * as Endpoint from "../Endpoint.ts";
-import { type Codec, Int, JsonObject, object, openEnum, optional } from "../Wire.ts";
+import * as Schema from "../Schema.ts";
+import { type Codec, JsonObject, object, openEnum, optional } from "../Wire.ts";
 import { stored } from "./Entity.ts";
 import * as Page from "./Page.ts";
 
@@ -20,16 +21,16 @@ const choice = {
 };
 
 /** One answer of a categorical question; `value` is what a result carries. */
-export interface Choice extends Schema.Struct.Type<typeof choice> {}
+export interface Choice extends Schema.StructType<typeof choice> {}
 export const Choice: Codec<Choice> = object("Choice", choice);
 
 const ratingOptions = {
   minLabel: Schema.String,
   maxLabel: Schema.String,
-  scaleSteps: Int,
+  scaleSteps: Schema.Int,
 };
 
-export interface RatingOptions extends Schema.Struct.Type<typeof ratingOptions> {}
+export interface RatingOptions extends Schema.StructType<typeof ratingOptions> {}
 export const RatingOptions: Codec<RatingOptions> = object("RatingOptions", ratingOptions);
 
 /** The least and the most, each where there is one. */
@@ -56,12 +57,12 @@ const asked = {
 
 const question = { ...stored, ...asked };
 
-export interface Question extends Schema.Struct.Type<typeof question> {}
+export interface Question extends Schema.StructType<typeof question> {}
 export const Question: Codec<Question> = object("Question", question);
 
 const createQuestion = { account_id: Schema.String, ...asked };
 
-export interface CreateQuestion extends Schema.Struct.Type<typeof createQuestion> {}
+export interface CreateQuestion extends Schema.StructType<typeof createQuestion> {}
 export const CreateQuestion: Codec<CreateQuestion> = object("CreateQuestion", createQuestion);
 
 export const create = Endpoint.post("questions.create", {

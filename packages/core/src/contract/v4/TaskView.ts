@@ -5,9 +5,10 @@
  *
  * @source API reference v4, "Claim Task", "Update Task"; `view=Task` of "List Test Case Results".
  */
-import * as Schema from "effect/Schema";
+
 import { Instant } from "../Instant.ts";
-import { type Codec, Int, object, openEnum, optional } from "../Wire.ts";
+import * as Schema from "../Schema.ts";
+import { type Codec, object, openEnum, optional } from "../Wire.ts";
 import { User } from "./Entity.ts";
 
 export const TaskType = openEnum([
@@ -36,10 +37,10 @@ export const taskFields = {
   task_entity_id: Schema.String,
   account_id: Schema.String,
   status: TaskStatus,
-  priority: Int,
+  priority: Schema.Int,
   assigned_to: optional(Assignee),
   assignment_expires_at: optional(Instant),
 };
 
-export interface TaskView extends Schema.Struct.Type<typeof taskFields> {}
+export interface TaskView extends Schema.StructType<typeof taskFields> {}
 export const TaskView: Codec<TaskView> = object("TaskView", taskFields);

@@ -5,8 +5,9 @@
  *
  * @source API reference v4, "Claim Task", "Update Task", "Batch Assign Tasks".
  */
-import * as Schema from "effect/Schema";
+
 import * as Endpoint from "../Endpoint.ts";
+import * as Schema from "../Schema.ts";
 import { type Codec, object, optional } from "../Wire.ts";
 import { TaskType, taskFields } from "./TaskView.ts";
 import { TestCaseResult } from "./TestCaseResults.ts";
@@ -15,7 +16,7 @@ export { Assignee, TaskStatus, TaskType, TaskView } from "./TaskView.ts";
 
 const task = { ...taskFields, task_entity: optional(TestCaseResult) };
 
-export interface Task extends Schema.Struct.Type<typeof task> {}
+export interface Task extends Schema.StructType<typeof task> {}
 export const Task: Codec<Task> = object("Task", task);
 
 /** The task goes to the caller: one already assigned to them first, else the head of the queue; `null` when none is left. */

@@ -6,7 +6,7 @@
  *
  * @source API reference v4, "Create Test Case", "Create Application Test Case Outputs", "Get Test Case Result".
  */
-import * as Schema from "effect/Schema";
+import * as Schema from "../Schema.ts";
 import { type Codec, JsonObject, object, openEnum, optional, stranger } from "../Wire.ts";
 
 export const schemaTypes = ["GENERATION", "FLEXIBLE"] as const;
@@ -16,7 +16,7 @@ export type SchemaType = typeof SchemaType.Type;
 const chunk = { text: Schema.String, metadata: optional(JsonObject) };
 
 /** A retrieved passage. */
-export interface Chunk extends Schema.Struct.Type<typeof chunk> {}
+export interface Chunk extends Schema.StructType<typeof chunk> {}
 export const Chunk: Codec<Chunk> = object("Chunk", chunk);
 
 const message = {
@@ -25,14 +25,17 @@ const message = {
 };
 
 /** One turn of a conversation, as a value of a `FLEXIBLE` map. */
-export interface Message extends Schema.Struct.Type<typeof message> {}
+export interface Message extends Schema.StructType<typeof message> {}
 export const Message: Codec<Message> = object("Message", message);
 
-const extraInfo = Schema.Union([
-  Schema.Struct({ schema_type: Schema.Literal("CHUNKS"), chunks: Schema.Array(Chunk) }),
-  Schema.Struct({ schema_type: Schema.Literal("STRING"), info: Schema.String }),
-  Schema.Struct({ schema_type: stranger(["CHUNKS", "STRING"]) }),
-]).annotate({ identifier: "ExtraInfo" });
+const extraInfo = Schema.named(
+  "ExtraInfo",
+  Schema.Union([
+    Schema.Struct({ schema_type: Schema.Literal("CHUNKS"), chunks: Schema.Array(Chunk) }),
+    Schema.Struct({ schema_type: Schema.Literal("STRING"), info: Schema.String }),
+    Schema.Struct({ schema_type: stranger(["CHUNKS", "STRING"]) }),
+  ]),
+);
 
 /** What an application says beside its output: retrieved chunks, or a text. */
 export type ExtraInfo = typeof extraInfo.Type;
@@ -52,7 +55,7 @@ const generationTestCaseData = {
 };
 
 /** What a `GENERATION` test case asks, and the answer it expects. */
-export interface GenerationTestCaseData extends Schema.Struct.Type<typeof generationTestCaseData> {}
+export interface GenerationTestCaseData extends Schema.StructType<typeof generationTestCaseData> {}
 export const GenerationTestCaseData: Codec<GenerationTestCaseData> = object(
   "GenerationTestCaseData",
   generationTestCaseData,
@@ -65,13 +68,13 @@ const flexibleTestCaseData = {
 };
 
 /** What a `FLEXIBLE` test case asks, and the answer it expects. */
-export interface FlexibleTestCaseData extends Schema.Struct.Type<typeof flexibleTestCaseData> {}
+export interface FlexibleTestCaseData extends Schema.StructType<typeof flexibleTestCaseData> {}
 export const FlexibleTestCaseData: Codec<FlexibleTestCaseData> = object("FlexibleTestCaseData", flexibleTestCaseData);
 
 const anyTestCaseData = { ...flexibleTestCaseData, artifact_ids_filter: optional(Schema.Array(Schema.String)) };
 
 /** The data of a new test case, of either schema: which one it must be, the dataset says. */
-export interface AnyTestCaseData extends Schema.Struct.Type<typeof anyTestCaseData> {}
+export interface AnyTestCaseData extends Schema.StructType<typeof anyTestCaseData> {}
 export const AnyTestCaseData: Codec<AnyTestCaseData> = object("AnyTestCaseData", anyTestCaseData);
 
 const generationOutput = {
@@ -80,7 +83,7 @@ const generationOutput = {
 };
 
 /** What an application answered to a `GENERATION` test case. */
-export interface GenerationOutput extends Schema.Struct.Type<typeof generationOutput> {}
+export interface GenerationOutput extends Schema.StructType<typeof generationOutput> {}
 export const GenerationOutput: Codec<GenerationOutput> = object("GenerationOutput", generationOutput);
 
 const flexibleOutput = {
@@ -89,5 +92,5 @@ const flexibleOutput = {
 };
 
 /** What an application answered to a `FLEXIBLE` test case. */
-export interface FlexibleOutput extends Schema.Struct.Type<typeof flexibleOutput> {}
+export interface FlexibleOutput extends Schema.StructType<typeof flexibleOutput> {}
 export const FlexibleOutput: Codec<FlexibleOutput> = object("FlexibleOutput", flexibleOutput);

@@ -4,10 +4,11 @@
  *
  * @source API reference v4, "Test Case Results"; platform guide "Auditing".
  */
-import * as Schema from "effect/Schema";
+
 import * as Endpoint from "../Endpoint.ts";
 import { Instant } from "../Instant.ts";
-import { type Codec, Int, JsonObject, object, openEnum, optional, stranger } from "../Wire.ts";
+import * as Schema from "../Schema.ts";
+import { type Codec, JsonObject, object, openEnum, optional, stranger } from "../Wire.ts";
 import { AnnotationResult, CustomMetric } from "./AnnotationResults.ts";
 import { ApplicationTestCaseOutput } from "./ApplicationTestCaseOutputs.ts";
 import { IdentityType, stored, User } from "./Entity.ts";
@@ -31,7 +32,7 @@ export type Answer = typeof answer.Type;
 export const Answer: Codec<Answer> = answer;
 
 /** Answers by question id. */
-export const Answers = Schema.Record(Schema.String, Answer);
+export const Answers = Schema.Record(Answer);
 export type Answers = typeof Answers.Type;
 
 const fields = {
@@ -41,13 +42,13 @@ const fields = {
   evaluation_id: Schema.String,
   evaluation_dataset_id: Schema.String,
   /** The documents say text where other objects have a number; both are taken. */
-  evaluation_dataset_version_num: Schema.Union([Schema.String, Int]),
+  evaluation_dataset_version_num: Schema.Union([Schema.String, Schema.Int]),
   test_case_id: Schema.String,
   application_test_case_output_id: optional(Schema.String),
   label_status: LabelStatus,
   result: optional(Answers),
   completed_at: optional(Instant),
-  time_spent_labeling_s: optional(Int),
+  time_spent_labeling_s: optional(Schema.Int),
   audit_status: optional(AuditStatus),
   audit_required: optional(Schema.Boolean),
   audit_comment: optional(Schema.String),
@@ -62,7 +63,7 @@ const fields = {
   test_case_version: optional(TestCase),
   application_test_case_output: optional(ApplicationTestCaseOutput),
   annotation_results: optional(Schema.Array(AnnotationResult)),
-  metrics: optional(Schema.Record(Schema.String, Schema.Finite)),
+  metrics: optional(Schema.Record(Schema.Finite)),
   custom_metrics: optional(Schema.Array(CustomMetric)),
 };
 
@@ -72,7 +73,7 @@ const generationTestCaseResult = {
   test_case_evaluation_data: GenerationOutput,
 };
 
-export interface GenerationTestCaseResult extends Schema.Struct.Type<typeof generationTestCaseResult> {}
+export interface GenerationTestCaseResult extends Schema.StructType<typeof generationTestCaseResult> {}
 export const GenerationTestCaseResult: Codec<GenerationTestCaseResult> = object(
   "GenerationTestCaseResult",
   generationTestCaseResult,
@@ -84,7 +85,7 @@ const flexibleTestCaseResult = {
   test_case_evaluation_data: FlexibleOutput,
 };
 
-export interface FlexibleTestCaseResult extends Schema.Struct.Type<typeof flexibleTestCaseResult> {}
+export interface FlexibleTestCaseResult extends Schema.StructType<typeof flexibleTestCaseResult> {}
 export const FlexibleTestCaseResult: Codec<FlexibleTestCaseResult> = object(
   "FlexibleTestCaseResult",
   flexibleTestCaseResult,
@@ -97,18 +98,17 @@ const unknownTestCaseResult = {
 };
 
 /** A result of a schema this version does not know. */
-export interface UnknownTestCaseResult extends Schema.Struct.Type<typeof unknownTestCaseResult> {}
+export interface UnknownTestCaseResult extends Schema.StructType<typeof unknownTestCaseResult> {}
 export const UnknownTestCaseResult: Codec<UnknownTestCaseResult> = object(
   "UnknownTestCaseResult",
   unknownTestCaseResult,
 );
 
 export type TestCaseResult = GenerationTestCaseResult | FlexibleTestCaseResult | UnknownTestCaseResult;
-export const TestCaseResult: Codec<TestCaseResult> = Schema.Union([
-  GenerationTestCaseResult,
-  FlexibleTestCaseResult,
-  UnknownTestCaseResult,
-]).annotate({ identifier: "TestCaseResult" });
+export const TestCaseResult: Codec<TestCaseResult> = Schema.named(
+  "TestCaseResult",
+  Schema.Union([GenerationTestCaseResult, FlexibleTestCaseResult, UnknownTestCaseResult]),
+);
 
 const writable = {
   account_id: optional(Schema.String),
@@ -120,7 +120,7 @@ const writable = {
   audit_required: optional(Schema.Boolean),
   audit_comment: optional(Schema.String),
   result: optional(Answers),
-  time_spent_labeling_s: optional(Int),
+  time_spent_labeling_s: optional(Schema.Int),
 };
 
 const createTestCaseResult = {
@@ -131,7 +131,7 @@ const createTestCaseResult = {
   test_case_evaluation_data: FlexibleOutput,
 };
 
-export interface CreateTestCaseResult extends Schema.Struct.Type<typeof createTestCaseResult> {}
+export interface CreateTestCaseResult extends Schema.StructType<typeof createTestCaseResult> {}
 export const CreateTestCaseResult: Codec<CreateTestCaseResult> = object("CreateTestCaseResult", createTestCaseResult);
 
 const updateTestCaseResult = {
@@ -143,7 +143,7 @@ const updateTestCaseResult = {
 };
 
 /** Answers complete the result, unless `label_status: "PENDING"` is sent along to keep it open. */
-export interface UpdateTestCaseResult extends Schema.Struct.Type<typeof updateTestCaseResult> {}
+export interface UpdateTestCaseResult extends Schema.StructType<typeof updateTestCaseResult> {}
 export const UpdateTestCaseResult: Codec<UpdateTestCaseResult> = object("UpdateTestCaseResult", updateTestCaseResult);
 
 /** What an answer may be asked to carry beside the result itself. */
@@ -164,7 +164,6 @@ export const batch = Endpoint.post("evaluations.testCaseResults.batch", {
   path: `${collection}/batch`,
   summary: "Add many results to a standalone evaluation.",
   body: Schema.Array(CreateTestCaseResult),
-  bodyIsArray: true,
   success: Schema.Array(TestCaseResult),
 });
 

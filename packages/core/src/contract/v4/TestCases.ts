@@ -3,8 +3,9 @@
  *
  * @source API reference v4, "Test Cases".
  */
-import * as Schema from "effect/Schema";
+
 import * as Endpoint from "../Endpoint.ts";
+import * as Schema from "../Schema.ts";
 import { type Codec, JsonObject, object, optional, stranger, updateOrRestore } from "../Wire.ts";
 import { Deleted, stored } from "./Entity.ts";
 import * as Page from "./Page.ts";
@@ -30,7 +31,7 @@ const generationTestCase = {
   test_case_data: GenerationTestCaseData,
 };
 
-export interface GenerationTestCase extends Schema.Struct.Type<typeof generationTestCase> {}
+export interface GenerationTestCase extends Schema.StructType<typeof generationTestCase> {}
 export const GenerationTestCase: Codec<GenerationTestCase> = object("GenerationTestCase", generationTestCase);
 
 const flexibleTestCase = {
@@ -39,7 +40,7 @@ const flexibleTestCase = {
   test_case_data: FlexibleTestCaseData,
 };
 
-export interface FlexibleTestCase extends Schema.Struct.Type<typeof flexibleTestCase> {}
+export interface FlexibleTestCase extends Schema.StructType<typeof flexibleTestCase> {}
 export const FlexibleTestCase: Codec<FlexibleTestCase> = object("FlexibleTestCase", flexibleTestCase);
 
 const unknownTestCase = {
@@ -49,14 +50,13 @@ const unknownTestCase = {
 };
 
 /** A test case of a dataset whose schema this version does not know. */
-export interface UnknownTestCase extends Schema.Struct.Type<typeof unknownTestCase> {}
+export interface UnknownTestCase extends Schema.StructType<typeof unknownTestCase> {}
 export const UnknownTestCase: Codec<UnknownTestCase> = object("UnknownTestCase", unknownTestCase);
 
 export type TestCase = GenerationTestCase | FlexibleTestCase | UnknownTestCase;
-export const TestCase: Codec<TestCase> = Schema.Union([GenerationTestCase, FlexibleTestCase, UnknownTestCase]).annotate(
-  {
-    identifier: "TestCase",
-  },
+export const TestCase: Codec<TestCase> = Schema.named(
+  "TestCase",
+  Schema.Union([GenerationTestCase, FlexibleTestCase, UnknownTestCase]),
 );
 
 const createTestCase = {
@@ -67,7 +67,7 @@ const createTestCase = {
   chat_history: optional(Schema.Array(JsonObject)),
 };
 
-export interface CreateTestCase extends Schema.Struct.Type<typeof createTestCase> {}
+export interface CreateTestCase extends Schema.StructType<typeof createTestCase> {}
 export const CreateTestCase: Codec<CreateTestCase> = object("CreateTestCase", createTestCase);
 
 export const UpdateTestCase = updateOrRestore({
@@ -91,7 +91,6 @@ export const batch = Endpoint.post("evaluationDatasets.testCases.batch", {
   path: `${collection}/batch`,
   summary: "Add many test cases to a dataset's draft.",
   body: Schema.Array(CreateTestCase),
-  bodyIsArray: true,
   success: Schema.Array(TestCase),
 });
 

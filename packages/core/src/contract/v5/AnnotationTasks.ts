@@ -5,11 +5,12 @@
  *
  * @source API reference v5, "Batch Update Annotation Tasks".
  */
-import * as Schema from "effect/Schema";
+
 import * as Endpoint from "../Endpoint.ts";
 import { Instant } from "../Instant.ts";
+import * as Schema from "../Schema.ts";
 import { TaskStatus, TaskType } from "../v4/TaskView.ts";
-import { type Codec, Int, object, optional } from "../Wire.ts";
+import { type Codec, object, optional } from "../Wire.ts";
 import * as Page from "./Page.ts";
 
 const annotationTask = {
@@ -18,7 +19,7 @@ const annotationTask = {
   evaluation_id: Schema.String,
   evaluation_item_id: Schema.String,
   queue_id: Schema.String,
-  priority: Int,
+  priority: Schema.Int,
   task_type: TaskType,
   status: TaskStatus,
   updated_at: Instant,
@@ -29,7 +30,7 @@ const annotationTask = {
   review_comment: optional(Schema.String),
 };
 
-export interface AnnotationTask extends Schema.Struct.Type<typeof annotationTask> {}
+export interface AnnotationTask extends Schema.StructType<typeof annotationTask> {}
 export const AnnotationTask: Codec<AnnotationTask> = object("v5.AnnotationTask", annotationTask);
 
 const none = Schema.optionalKey(Schema.Null);
@@ -53,15 +54,15 @@ const auditAssignment = {
 };
 
 /** Assigns tasks, or moves them; ids that are not known are passed over. */
-export interface ChangeTasks extends Schema.Struct.Type<typeof changes> {}
+export interface ChangeTasks extends Schema.StructType<typeof changes> {}
 /** Gives items to auditors, and makes the audit tasks where there are none; level 2 only where there is a level 1. */
-export interface AssignAudits extends Schema.Struct.Type<typeof auditAssignment> {}
+export interface AssignAudits extends Schema.StructType<typeof auditAssignment> {}
 
 export type BatchUpdate = ChangeTasks | AssignAudits;
-export const BatchUpdate: Codec<BatchUpdate> = Schema.Union([
-  object("v5.ChangeTasks", changes),
-  object("v5.AssignAudits", auditAssignment),
-]).annotate({ identifier: "v5.BatchUpdateAnnotationTasks" });
+export const BatchUpdate: Codec<BatchUpdate> = Schema.named(
+  "v5.BatchUpdateAnnotationTasks",
+  Schema.Union([object("v5.ChangeTasks", changes), object("v5.AssignAudits", auditAssignment)]),
+);
 
 export const batch = Endpoint.patch("v5.annotationTasks.batch", {
   path: "/v5/annotation-tasks/batch",

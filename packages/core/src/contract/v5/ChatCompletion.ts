@@ -3,12 +3,12 @@
  *
  * @source API reference v5, `chat_completion` of "Create Evaluation".
  */
-import * as Schema from "effect/Schema";
-import { type Codec, Int, JsonObject, object, optional } from "../Wire.ts";
+import * as Schema from "../Schema.ts";
+import { type Codec, JsonObject, object, optional } from "../Wire.ts";
 import { orLocator } from "./Locator.ts";
 
 const flag = optional(orLocator(Schema.Boolean));
-const integer = optional(orLocator(Int));
+const integer = optional(orLocator(Schema.Int));
 const number = optional(orLocator(Schema.Finite));
 const map = optional(orLocator(JsonObject));
 const text = optional(Schema.String);
@@ -48,7 +48,7 @@ const configuration = {
 };
 
 /** What the model is asked, and how. */
-export interface ChatCompletionConfiguration extends Schema.Struct.Type<typeof configuration> {}
+export interface ChatCompletionConfiguration extends Schema.StructType<typeof configuration> {}
 export const ChatCompletionConfiguration: Codec<ChatCompletionConfiguration> = object(
   "v5.ChatCompletionConfiguration",
   configuration,
@@ -61,5 +61,5 @@ const chatCompletionTask = {
 };
 
 /** Calls `model` with `messages`; the column is `chat_completion` unless `alias` says otherwise. */
-export interface ChatCompletionTask extends Schema.Struct.Type<typeof chatCompletionTask> {}
+export interface ChatCompletionTask extends Schema.StructType<typeof chatCompletionTask> {}
 export const ChatCompletionTask: Codec<ChatCompletionTask> = object("v5.ChatCompletionTask", chatCompletionTask);

@@ -3,10 +3,11 @@
  *
  * @source API reference v5, "Dataset Items".
  */
-import * as Schema from "effect/Schema";
+
 import * as Endpoint from "../Endpoint.ts";
 import { Instant } from "../Instant.ts";
-import { type Codec, Int, JsonObject, object, optional } from "../Wire.ts";
+import * as Schema from "../Schema.ts";
+import { type Codec, JsonObject, object, optional } from "../Wire.ts";
 import { Files } from "./Datasets.ts";
 import { Archived, stored } from "./Entity.ts";
 import * as Page from "./Page.ts";
@@ -17,11 +18,11 @@ const datasetItem = {
   dataset_id: Schema.String,
   data: JsonObject,
   files: optional(Files),
-  version_num: optional(Int),
+  version_num: optional(Schema.Int),
   updated_at: optional(Instant),
 };
 
-export interface DatasetItem extends Schema.Struct.Type<typeof datasetItem> {}
+export interface DatasetItem extends Schema.StructType<typeof datasetItem> {}
 export const DatasetItem: Codec<DatasetItem> = object("v5.DatasetItem", datasetItem);
 
 const collection = "/v5/dataset-items";
@@ -44,7 +45,7 @@ export const list = Endpoint.get("v5.datasetItems.list", {
   query: Schema.Struct({
     ...Page.query,
     dataset_id: Schema.optionalKey(Schema.String),
-    version: Schema.optionalKey(Int),
+    version: Schema.optionalKey(Schema.Int),
   }),
   success: Page.of(DatasetItem),
   paging: "cursor",
@@ -53,7 +54,7 @@ export const list = Endpoint.get("v5.datasetItems.list", {
 export const retrieve = Endpoint.get("v5.datasetItems.retrieve", {
   path: one,
   summary: "Get an item.",
-  query: Schema.Struct({ ...Page.archived, version: Schema.optionalKey(Int) }),
+  query: Schema.Struct({ ...Page.archived, version: Schema.optionalKey(Schema.Int) }),
   success: DatasetItem,
 });
 

@@ -3,9 +3,10 @@
  *
  * @source API reference v5, "Datasets".
  */
-import * as Schema from "effect/Schema";
+
 import * as Endpoint from "../Endpoint.ts";
-import { type Codec, Int, JsonObject, object, optional, updateOrRestore } from "../Wire.ts";
+import * as Schema from "../Schema.ts";
+import { type Codec, JsonObject, object, optional, updateOrRestore } from "../Wire.ts";
 import { Archived, stored } from "./Entity.ts";
 import * as Page from "./Page.ts";
 
@@ -15,14 +16,14 @@ const dataset = {
   name: Schema.String,
   description: optional(Schema.String),
   tags: Schema.Array(Schema.String),
-  current_version_num: Int,
+  current_version_num: Schema.Int,
 };
 
-export interface Dataset extends Schema.Struct.Type<typeof dataset> {}
+export interface Dataset extends Schema.StructType<typeof dataset> {}
 export const Dataset: Codec<Dataset> = object("v5.Dataset", dataset);
 
 /** File ids by the item's field. */
-export const Files = Schema.Record(Schema.String, Schema.String);
+export const Files = Schema.Record(Schema.String);
 export type Files = typeof Files.Type;
 
 const createDataset = {
@@ -35,7 +36,7 @@ const createDataset = {
 };
 
 /** The items become version 1. */
-export interface CreateDataset extends Schema.Struct.Type<typeof createDataset> {}
+export interface CreateDataset extends Schema.StructType<typeof createDataset> {}
 export const CreateDataset: Codec<CreateDataset> = object("v5.CreateDataset", createDataset);
 
 export const UpdateDataset = updateOrRestore({

@@ -3,8 +3,9 @@
  *
  * @source API reference v5, response fields of "Get Evaluation".
  */
-import * as Schema from "effect/Schema";
+
 import { Instant } from "../Instant.ts";
+import * as Schema from "../Schema.ts";
 import { type Codec, object, openEnum, optional } from "../Wire.ts";
 
 const identity = {
@@ -14,7 +15,7 @@ const identity = {
 };
 
 /** Whoever made something. */
-export interface Identity extends Schema.Struct.Type<typeof identity> {}
+export interface Identity extends Schema.StructType<typeof identity> {}
 export const Identity: Codec<Identity> = object("v5.Identity", identity);
 
 /** The fields of every stored object; `created_by_user_id` is the older form of `created_by`. */
@@ -29,5 +30,5 @@ export const stored = {
 const archivedObject = { id: Schema.String, archived_at: optional(Instant), deleted: optional(Schema.Boolean) };
 
 /** The answer to a v5 DELETE, which archives; where the platform answers with the object, its fields are kept. */
-export interface Archived extends Schema.Struct.Type<typeof archivedObject> {}
+export interface Archived extends Schema.StructType<typeof archivedObject> {}
 export const Archived: Codec<Archived> = object("v5.Archived", archivedObject);

@@ -4,9 +4,10 @@
  *
  * @source API reference v5, "Evaluation Items".
  */
-import * as Schema from "effect/Schema";
+
 import * as Endpoint from "../Endpoint.ts";
-import { type Codec, Int, JsonObject, object, openEnum, optional } from "../Wire.ts";
+import * as Schema from "../Schema.ts";
+import { type Codec, JsonObject, object, openEnum, optional } from "../Wire.ts";
 import { Files } from "./Datasets.ts";
 import { stored } from "./Entity.ts";
 import * as Page from "./Page.ts";
@@ -19,10 +20,10 @@ const evaluationItem = {
   task_errors: optional(JsonObject),
   files: optional(Files),
   dataset_item_id: optional(Schema.String),
-  dataset_item_version_num: optional(Int),
+  dataset_item_version_num: optional(Schema.Int),
 };
 
-export interface EvaluationItem extends Schema.Struct.Type<typeof evaluationItem> {}
+export interface EvaluationItem extends Schema.StructType<typeof evaluationItem> {}
 export const EvaluationItem: Codec<EvaluationItem> = object("v5.EvaluationItem", evaluationItem);
 
 export const CompletionStatus = openEnum(["failed", "passed", "all"]);

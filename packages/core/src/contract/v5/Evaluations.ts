@@ -3,9 +3,10 @@
  *
  * @source API reference v5, "Create Evaluation", "Get Evaluation", "List Evaluations", "Update Evaluation".
  */
-import * as Schema from "effect/Schema";
+
 import * as Endpoint from "../Endpoint.ts";
-import { type Codec, Int, JsonObject, object, openEnum, optional, updateOrRestore } from "../Wire.ts";
+import * as Schema from "../Schema.ts";
+import { type Codec, JsonObject, object, openEnum, optional, updateOrRestore } from "../Wire.ts";
 import { Dataset, Files } from "./Datasets.ts";
 import { stored } from "./Entity.ts";
 import * as Page from "./Page.ts";
@@ -14,13 +15,13 @@ import { Task } from "./Tasks.ts";
 export const EvaluationStatus = openEnum(["running", "completed", "failed"]);
 export type EvaluationStatus = typeof EvaluationStatus.Type;
 
-const counts = { total: Int, failed: Int, pending: Int };
+const counts = { total: Schema.Int, failed: Schema.Int, pending: Schema.Int };
 
 const progress = {
   items: optional(
     Schema.Struct({
       ...counts,
-      successful: Int,
+      successful: Schema.Int,
       failed_items: optional(
         Schema.Array(
           Schema.Struct({
@@ -32,11 +33,11 @@ const progress = {
       ),
     }),
   ),
-  workflows: optional(Schema.Struct({ ...counts, completed: Int })),
+  workflows: optional(Schema.Struct({ ...counts, completed: Schema.Int })),
 };
 
 /** How far the tasks have come. */
-export interface Progress extends Schema.Struct.Type<typeof progress> {}
+export interface Progress extends Schema.StructType<typeof progress> {}
 export const Progress: Codec<Progress> = object("v5.Progress", progress);
 
 const evaluation = {
@@ -50,13 +51,13 @@ const evaluation = {
   datasets: Schema.Array(Dataset),
   metadata: optional(JsonObject),
   /** Failures of tasks, over all items. */
-  error_count: optional(Int),
+  error_count: optional(Schema.Int),
   progress: optional(Progress),
   /** There when asked for with `views: ["tasks"]`. */
   tasks: optional(Schema.Array(Task)),
 };
 
-export interface Evaluation extends Schema.Struct.Type<typeof evaluation> {}
+export interface Evaluation extends Schema.StructType<typeof evaluation> {}
 export const Evaluation: Codec<Evaluation> = object("v5.Evaluation", evaluation);
 
 const created = {
@@ -79,17 +80,17 @@ const standalone = {
   dataset_id: none,
 };
 
+/** An item of the dataset, and what to add to it under names of one's own. */
+export interface AddedFields {
+  readonly dataset_item_id: string;
+  readonly [name: string]: unknown;
+}
+
 const fromDataset = {
   ...created,
   dataset_id: Schema.String,
   /** Fields to add to items of the dataset. */
-  data: optional(
-    Schema.Array(
-      Schema.StructWithRest(Schema.Struct({ dataset_item_id: Schema.String }), [
-        Schema.Record(Schema.String, Schema.Unknown),
-      ]),
-    ),
-  ),
+  data: optional(Schema.Array(Schema.Struct({ dataset_item_id: Schema.String }) as Codec<AddedFields>)),
   dataset: none,
 };
 
@@ -108,18 +109,21 @@ const withNewDataset = {
 };
 
 /** Of items given here. */
-export interface StandaloneEvaluation extends Schema.Struct.Type<typeof standalone> {}
+export interface StandaloneEvaluation extends Schema.StructType<typeof standalone> {}
 /** Of the items of a dataset. */
-export interface EvaluationFromDataset extends Schema.Struct.Type<typeof fromDataset> {}
+export interface EvaluationFromDataset extends Schema.StructType<typeof fromDataset> {}
 /** Of items given here, which become a dataset as well. */
-export interface EvaluationWithNewDataset extends Schema.Struct.Type<typeof withNewDataset> {}
+export interface EvaluationWithNewDataset extends Schema.StructType<typeof withNewDataset> {}
 
 export type CreateEvaluation = StandaloneEvaluation | EvaluationFromDataset | EvaluationWithNewDataset;
-export const CreateEvaluation: Codec<CreateEvaluation> = Schema.Union([
-  object("v5.EvaluationFromDataset", fromDataset),
-  object("v5.EvaluationWithNewDataset", withNewDataset),
-  object("v5.StandaloneEvaluation", standalone),
-]).annotate({ identifier: "v5.CreateEvaluation" });
+export const CreateEvaluation: Codec<CreateEvaluation> = Schema.named(
+  "v5.CreateEvaluation",
+  Schema.Union([
+    object("v5.EvaluationFromDataset", fromDataset),
+    object("v5.EvaluationWithNewDataset", withNewDataset),
+    object("v5.StandaloneEvaluation", standalone),
+  ]),
+);
 
 /** `metadata` is merged as RFC 7396 says; an archived evaluation can only be restored. */
 export const UpdateEvaluation = updateOrRestore({

@@ -3,8 +3,8 @@
  *
  * @source API reference v5, `auto_evaluation.*` and `contributor_evaluation.question` of "Create Evaluation".
  */
-import * as Schema from "effect/Schema";
-import { type Codec, Int, JsonObject, object, openEnum, optional } from "../Wire.ts";
+import * as Schema from "../Schema.ts";
+import { type Codec, JsonObject, object, openEnum, optional } from "../Wire.ts";
 import { Locator } from "./Locator.ts";
 
 const alias = optional(Schema.String);
@@ -16,7 +16,7 @@ const autoQuestionTask = {
 };
 
 /** An LLM answers a question. */
-export interface AutoQuestionTask extends Schema.Struct.Type<typeof autoQuestionTask> {}
+export interface AutoQuestionTask extends Schema.StructType<typeof autoQuestionTask> {}
 export const AutoQuestionTask: Codec<AutoQuestionTask> = object("v5.AutoQuestionTask", autoQuestionTask);
 
 const guidedDecodingTask = {
@@ -36,7 +36,7 @@ const guidedDecodingTask = {
 };
 
 /** An LLM chooses among `choices`, or answers in the shape of `response_format`; or an agent's settings instead. */
-export interface GuidedDecodingTask extends Schema.Struct.Type<typeof guidedDecodingTask> {}
+export interface GuidedDecodingTask extends Schema.StructType<typeof guidedDecodingTask> {}
 export const GuidedDecodingTask: Codec<GuidedDecodingTask> = object("v5.GuidedDecodingTask", guidedDecodingTask);
 
 const agentTask = {
@@ -51,12 +51,12 @@ const agentTask = {
     data_fields: optional(Schema.Array(Schema.String)),
     designated_to: optional(JsonObject),
     rubric_id: optional(Schema.String),
-    rubric_version: optional(Schema.Union([Int, Schema.String])),
+    rubric_version: optional(Schema.Union([Schema.Int, Schema.String])),
   }),
 };
 
 /** An agent judges by rules. */
-export interface AgentTask extends Schema.Struct.Type<typeof agentTask> {}
+export interface AgentTask extends Schema.StructType<typeof agentTask> {}
 export const AgentTask: Codec<AgentTask> = object("v5.AgentTask", agentTask);
 
 /** What a person sees: values of the item in rows and columns, nested as deep as wanted. */
@@ -65,15 +65,18 @@ export interface Layout {
   readonly direction?: "row" | "column" | (string & {}) | null;
 }
 
-export const Layout: Codec<Layout> = Schema.Struct({
-  children: Schema.Array(
-    Schema.Union([
-      Schema.suspend((): Codec<Layout> => Layout),
-      Schema.Struct({ data: Locator, label: optional(Schema.String) }),
-    ]),
-  ),
-  direction: optional(openEnum(["row", "column"])),
-}).annotate({ identifier: "v5.Layout" });
+export const Layout: Codec<Layout> = Schema.named(
+  "v5.Layout",
+  Schema.Struct({
+    children: Schema.Array(
+      Schema.Union([
+        Schema.suspend((): Codec<Layout> => Layout),
+        Schema.Struct({ data: Locator, label: optional(Schema.String) }),
+      ]),
+    ),
+    direction: optional(openEnum(["row", "column"])),
+  }),
+);
 
 const contributorQuestionTask = {
   task_type: Schema.Literal("contributor_evaluation.question"),
@@ -90,7 +93,7 @@ const contributorQuestionTask = {
 };
 
 /** A person answers a question; each item gets an annotation task. */
-export interface ContributorQuestionTask extends Schema.Struct.Type<typeof contributorQuestionTask> {}
+export interface ContributorQuestionTask extends Schema.StructType<typeof contributorQuestionTask> {}
 export const ContributorQuestionTask: Codec<ContributorQuestionTask> = object(
   "v5.ContributorQuestionTask",
   contributorQuestionTask,

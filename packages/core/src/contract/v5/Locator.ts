@@ -3,7 +3,7 @@
  *
  * @source Platform guide v5, "Item locators".
  */
-import * as Schema from "effect/Schema";
+import * as Schema from "../Schema.ts";
 import type { Codec } from "../Wire.ts";
 
 /** `item.<field>`; the grammar beyond dots is not documented, so any text is taken. */

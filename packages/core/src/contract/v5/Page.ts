@@ -4,8 +4,8 @@
  *
  * @source API reference v5, any "List …" page.
  */
-import * as Schema from "effect/Schema";
-import { type Codec, Int, openEnum } from "../Wire.ts";
+import * as Schema from "../Schema.ts";
+import { type Codec, openEnum } from "../Wire.ts";
 
 /** The most items one page can hold. */
 export const maxLimit = 10_000;
@@ -25,9 +25,9 @@ export const of = <T>(item: Codec<T>): Codec<Page<T>> =>
   Schema.Struct({
     object: Schema.Literal("list"),
     items: Schema.Array(item),
-    total: Int,
+    total: Schema.Int,
     has_more: Schema.Boolean,
-    limit: Int,
+    limit: Schema.Int,
   });
 
 /** What routes that change many objects answer with. */
@@ -49,7 +49,7 @@ export const query = {
   starting_after: Schema.optionalKey(Schema.String),
   ending_before: Schema.optionalKey(Schema.String),
   /** Items a page, 100 unless told, 10,000 at most. */
-  limit: Schema.optionalKey(Int.check(Schema.isBetween({ minimum: 1, maximum: maxLimit }))),
+  limit: Schema.optionalKey(Schema.IntBetween(1, maxLimit)),
   sort_by: Schema.optionalKey(Schema.String),
   /** Ascending unless told. */
   sort_order: Schema.optionalKey(openEnum(["asc", "desc"])),

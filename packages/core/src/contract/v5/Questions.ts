@@ -3,9 +3,10 @@
  *
  * @source API reference v5, "Questions".
  */
-import * as Schema from "effect/Schema";
+
 import * as Endpoint from "../Endpoint.ts";
-import { type Codec, Int, JsonObject, optional, stranger, updateOrRestore } from "../Wire.ts";
+import * as Schema from "../Schema.ts";
+import { type Codec, JsonObject, optional, stranger, updateOrRestore } from "../Wire.ts";
 import { Archived, stored } from "./Entity.ts";
 import * as Page from "./Page.ts";
 
@@ -19,7 +20,7 @@ const asked = {
 };
 
 /** A question with these fields, of each type. */
-const ofEachType = <const Fields extends Schema.Struct.Fields>(fields: Fields) =>
+const ofEachType = <const F extends Schema.Fields>(fields: F) =>
   Schema.Union([
     Schema.Struct({
       ...fields,
@@ -33,7 +34,7 @@ const ofEachType = <const Fields extends Schema.Struct.Fields>(fields: Fields) =
     Schema.Struct({
       ...fields,
       question_type: Schema.Literal("rating"),
-      configuration: Schema.Struct({ min_label: Schema.String, max_label: Schema.String, steps: Int }),
+      configuration: Schema.Struct({ min_label: Schema.String, max_label: Schema.String, steps: Schema.Int }),
     }),
     Schema.Struct({
       ...fields,
@@ -43,7 +44,7 @@ const ofEachType = <const Fields extends Schema.Struct.Fields>(fields: Fields) =
     Schema.Struct({
       ...fields,
       question_type: Schema.Literal("free_text"),
-      configuration: optional(Schema.Struct({ min_length: optional(Int), max_length: optional(Int) })),
+      configuration: optional(Schema.Struct({ min_length: optional(Schema.Int), max_length: optional(Schema.Int) })),
     }),
     Schema.Struct({
       ...fields,
@@ -58,14 +59,15 @@ const ofEachType = <const Fields extends Schema.Struct.Fields>(fields: Fields) =
     Schema.Struct({ ...fields, question_type: stranger(questionTypes), configuration: optional(JsonObject) }),
   ]);
 
-const question = ofEachType({ ...stored, ...asked, object: optional(Schema.Literal("question")) }).annotate({
-  identifier: "v5.Question",
-});
+const question = Schema.named(
+  "v5.Question",
+  ofEachType({ ...stored, ...asked, object: optional(Schema.Literal("question")) }),
+);
 
 export type Question = typeof question.Type;
 export const Question: Codec<Question> = question;
 
-const createQuestion = ofEachType(asked).annotate({ identifier: "v5.CreateQuestion" });
+const createQuestion = Schema.named("v5.CreateQuestion", ofEachType(asked));
 
 export type CreateQuestion = typeof createQuestion.Type;
 export const CreateQuestion: Codec<CreateQuestion> = createQuestion;

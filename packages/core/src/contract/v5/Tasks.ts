@@ -5,7 +5,7 @@
  *
  * @source API reference v5, `tasks` of "Create Evaluation".
  */
-import * as Schema from "effect/Schema";
+import * as Schema from "../Schema.ts";
 import { type Codec, JsonObject, object, openEnum, optional, stranger } from "../Wire.ts";
 import { ChatCompletionTask } from "./ChatCompletion.ts";
 import { AgentTask, AutoQuestionTask, ContributorQuestionTask, GuidedDecodingTask } from "./Judges.ts";
@@ -24,7 +24,7 @@ const inferenceTask = {
 };
 
 /** Calls a model that is not a chat model. */
-export interface InferenceTask extends Schema.Struct.Type<typeof inferenceTask> {}
+export interface InferenceTask extends Schema.StructType<typeof inferenceTask> {}
 export const InferenceTask: Codec<InferenceTask> = object("v5.InferenceTask", inferenceTask);
 
 const applicationVariantTask = {
@@ -40,7 +40,7 @@ const applicationVariantTask = {
 };
 
 /** Runs an application variant. */
-export interface ApplicationVariantTask extends Schema.Struct.Type<typeof applicationVariantTask> {}
+export interface ApplicationVariantTask extends Schema.StructType<typeof applicationVariantTask> {}
 export const ApplicationVariantTask: Codec<ApplicationVariantTask> = object(
   "v5.ApplicationVariantTask",
   applicationVariantTask,
@@ -60,7 +60,7 @@ const agentexOutputTask = {
 };
 
 /** Asks an agent hosted on the platform. */
-export interface AgentexOutputTask extends Schema.Struct.Type<typeof agentexOutputTask> {}
+export interface AgentexOutputTask extends Schema.StructType<typeof agentexOutputTask> {}
 export const AgentexOutputTask: Codec<AgentexOutputTask> = object("v5.AgentexOutputTask", agentexOutputTask);
 
 export const MetricType = openEnum(["bleu", "meteor", "cosine_similarity", "f1", "rouge1", "rouge2", "rougeL"]);
@@ -73,7 +73,7 @@ const metricTask = {
 };
 
 /** Compares two texts of the item; the column is the metric's `type` unless `alias` says otherwise. */
-export interface MetricTask extends Schema.Struct.Type<typeof metricTask> {}
+export interface MetricTask extends Schema.StructType<typeof metricTask> {}
 export const MetricTask: Codec<MetricTask> = object("v5.MetricTask", metricTask);
 
 const customFunctionTask = {
@@ -82,14 +82,14 @@ const customFunctionTask = {
   configuration: Schema.Struct({
     /** Python. */
     function_source: Schema.String,
-    arg_mapping: optional(Schema.Record(Schema.String, Locator)),
+    arg_mapping: optional(Schema.Record(Locator)),
     config_args: optional(JsonObject),
     outputs: optional(Schema.Array(Schema.Struct({ path: Schema.String, alias: optional(Schema.String) }))),
   }),
 };
 
 /** Runs a function of one's own. */
-export interface CustomFunctionTask extends Schema.Struct.Type<typeof customFunctionTask> {}
+export interface CustomFunctionTask extends Schema.StructType<typeof customFunctionTask> {}
 export const CustomFunctionTask: Codec<CustomFunctionTask> = object("v5.CustomFunctionTask", customFunctionTask);
 
 export const taskTypes = [
@@ -108,7 +108,7 @@ export const taskTypes = [
 const unknownTask = { task_type: stranger(taskTypes), alias, configuration: optional(JsonObject) };
 
 /** A task of a type this version does not know. */
-export interface UnknownTask extends Schema.Struct.Type<typeof unknownTask> {}
+export interface UnknownTask extends Schema.StructType<typeof unknownTask> {}
 export const UnknownTask: Codec<UnknownTask> = object("v5.UnknownTask", unknownTask);
 
 export type Task =
@@ -124,16 +124,19 @@ export type Task =
   | CustomFunctionTask
   | UnknownTask;
 
-export const Task: Codec<Task> = Schema.Union([
-  ChatCompletionTask,
-  InferenceTask,
-  ApplicationVariantTask,
-  AgentexOutputTask,
-  MetricTask,
-  AutoQuestionTask,
-  GuidedDecodingTask,
-  AgentTask,
-  ContributorQuestionTask,
-  CustomFunctionTask,
-  UnknownTask,
-]).annotate({ identifier: "v5.Task" });
+export const Task: Codec<Task> = Schema.named(
+  "v5.Task",
+  Schema.Union([
+    ChatCompletionTask,
+    InferenceTask,
+    ApplicationVariantTask,
+    AgentexOutputTask,
+    MetricTask,
+    AutoQuestionTask,
+    GuidedDecodingTask,
+    AgentTask,
+    ContributorQuestionTask,
+    CustomFunctionTask,
+    UnknownTask,
+  ]),
+);
