@@ -7,8 +7,10 @@
 import { SgpError } from "../client/SgpError.ts";
 import * as Changes from "./Changes.ts";
 import type { Position } from "./Cursor.ts";
+import * as Cursor from "./Cursor.ts";
 import type { EventOf, WatchEvent, WatchEventType } from "./Event.ts";
 import { eventsOf, type Look } from "./eventsOf.ts";
+import type { IssueListener } from "./Issues.ts";
 import * as Options from "./Options.ts";
 import type { Poller } from "./Poller.ts";
 import type { WatchSnapshot } from "./Snapshot.ts";
@@ -32,24 +34,35 @@ const onAbort = (signal: AbortSignal | undefined, run: () => void): (() => void)
 export class PolledWatch implements Watch {
   readonly evaluationId: string;
   readonly ready: Promise<void>;
-  readonly #poller: Poller;
+  #poller: Poller;
+  readonly #roster: ReadonlyMap<string, Poller>;
+  readonly #onIssue: IssueListener | undefined;
   readonly #leads: ReadonlyArray<number>;
   /** What the cursor says had been told; `undefined` without one. */
   readonly #since: Position | undefined;
   readonly #subscriptions = new Set<Subscription>();
   readonly #undo = new Set<() => void>();
+  // What ties it to its poller.
+  #ties: ReadonlyArray<() => void> = [];
   #listeners = 0;
   // What keeps the poller at work: from the beginning, and later as long as somebody listens.
   #release: (() => Promise<void>) | undefined;
-  #closed: { readonly snapshot: WatchSnapshot; readonly done: Promise<void> } | undefined;
+  #closed: { readonly snapshot: WatchSnapshot; readonly position: Position; readonly done: Promise<void> } | undefined;
 
-  constructor(poller: Poller, options: Options.WatchOptions, since: Position | undefined) {
+  /** @param roster the pollers at work, by evaluation */
+  constructor(
+    poller: Poller,
+    roster: ReadonlyMap<string, Poller>,
+    options: Options.WatchOptions,
+    since: Position | undefined,
+  ) {
     this.evaluationId = poller.store.evaluationId;
     this.#poller = poller;
+    this.#roster = roster;
     this.#leads = Options.leads(options);
+    this.#onIssue = options.onIssue;
     this.#since = since;
-    poller.setLeads(this, this.#leads);
-    if (options.onIssue !== undefined) this.#undo.add(poller.issues.subscribe(options.onIssue));
+    this.#tie(poller);
     this.#release = poller.hold();
     this.ready = this.#afterScans(1);
     // Who does not wait for it need not hear that it never came.
@@ -88,8 +101,8 @@ export class PolledWatch implements Watch {
 
   onChange(listener: () => void): () => void {
     if (this.#closed !== undefined) return () => undefined;
-    const unlisten = this.#poller.store.listen(listener);
     const leave = this.#enter();
+    const unlisten = this.#poller.store.listen(listener);
     const undo = () => {
       if (!this.#undo.delete(undo)) return;
       unlisten();
@@ -100,7 +113,7 @@ export class PolledWatch implements Watch {
   }
 
   cursor(): string {
-    return this.#poller.reconciler.cursor();
+    return Cursor.encode(this.#closed?.position ?? this.#poller.reconciler.position());
   }
 
   stats(): Stats.WatchStats {
@@ -109,15 +122,15 @@ export class PolledWatch implements Watch {
 
   close(): Promise<void> {
     if (this.#closed !== undefined) return this.#closed.done;
-    const { store, time } = this.#poller;
+    const { store, time, reconciler } = this.#poller;
     const status: WatchStatus = this.#poller.isEnded ? store.status : { _tag: "closed", since: time.time() };
     const done = this.#release?.() ?? Promise.resolve();
     this.#release = undefined;
-    this.#closed = { snapshot: { ...store.snapshot(), status }, done };
+    this.#closed = { snapshot: { ...store.snapshot(), status }, position: reconciler.position(), done };
     for (const undo of [...this.#undo]) undo();
     this.#undo.clear();
     for (const subscription of [...this.#subscriptions]) subscription.close();
-    this.#poller.setLeads(this, undefined);
+    for (const untie of this.#ties) untie();
     return done;
   }
 
@@ -125,10 +138,19 @@ export class PolledWatch implements Watch {
     return this.close();
   }
 
+  #tie(poller: Poller): void {
+    for (const untie of this.#ties) untie();
+    this.#poller = poller;
+    poller.setLeads(this, this.#leads);
+    this.#ties = [() => poller.setLeads(this, undefined)];
+    if (this.#onIssue !== undefined) this.#ties = [...this.#ties, poller.issues.subscribe(this.#onIssue)];
+  }
+
   #open(options: Options.SubscribeOptions): Subscription {
-    const { store } = this.#poller;
     const types = options.types === undefined ? undefined : new Set<WatchEventType>(options.types);
-    const undo: Array<() => void> = [];
+    const leave = this.#closed === undefined ? this.#enter() : () => undefined;
+    const { store } = this.#poller;
+    const undo: Array<() => void> = [leave];
     const subscription = new Subscription(
       {
         accepts: (event) => (types === undefined || types.has(event.type)) && this.#concerns(event),
@@ -148,7 +170,6 @@ export class PolledWatch implements Watch {
       return subscription;
     }
     this.#subscriptions.add(subscription);
-    undo.push(this.#enter());
     this.#begin(subscription, options.replay);
     undo.push(onAbort(options.signal, () => subscription.close()));
     return subscription;
@@ -216,7 +237,12 @@ export class PolledWatch implements Watch {
   /** Somebody listens: the poller is at work until the returned undo of the last of them. */
   #enter(): () => void {
     this.#listeners++;
-    this.#release ??= this.#poller.hold();
+    if (this.#release === undefined) {
+      // While this watch rested, another one may have set a poller to work.
+      const atWork = this.#roster.get(this.evaluationId);
+      if (atWork !== undefined && atWork !== this.#poller) this.#tie(atWork);
+      this.#release = this.#poller.hold();
+    }
     let isIn = true;
     return () => {
       if (!isIn) return;

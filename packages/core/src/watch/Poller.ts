@@ -19,9 +19,10 @@ import type { WatchEvent } from "./Event.ts";
 import { Issues } from "./Issues.ts";
 import type { Polling } from "./Options.ts";
 import { Reconciler } from "./Reconciler.ts";
-import type { Verdict } from "./Scan.ts";
+import type { Scan, Verdict } from "./Scan.ts";
 import type { WatchStatus } from "./Status.ts";
 import type { Answer, Source, Write } from "./source/Source.ts";
+import type { TaskRow } from "./TaskRow.ts";
 import { type Limiter, longestRetryAfterMillis } from "./time/Budget.ts";
 import type { Environment } from "./time/Environment.ts";
 import { Schedule, type Step } from "./time/Schedule.ts";
@@ -36,7 +37,8 @@ export interface World {
   readonly limiter: Limiter;
 }
 
-// The timer of a sleeping machine stands still, and is late by what is left of it: no wait is longer than this.
+// The timer of a sleeping machine stands still, and is late by what is left of it: no wait is longer than this, or than the
+// shortest pause between polls where that is longer.
 const pulseMillis = 15_000;
 
 /** What the poller has done, counted. */
@@ -59,6 +61,7 @@ export class Poller {
   readonly #source: Source;
   readonly #world: World;
   readonly #wake = Latch.makeUnsafe(false);
+  readonly #roster: Map<string, Poller>;
   readonly #onSync = new Set<() => void>();
   readonly #leads = new Map<object, ReadonlyArray<number>>();
   #holds = 0;
@@ -68,8 +71,10 @@ export class Poller {
   readonly #failing = new Set<Step["_tag"]>();
   #nextAt: number | undefined;
 
-  constructor(source: Source, world: World, settings: Polling, from?: Position) {
+  /** @param roster the pollers at work, by evaluation: each stands there as long as it works */
+  constructor(source: Source, world: World, settings: Polling, roster: Map<string, Poller>, from?: Position) {
     this.#source = source;
+    this.#roster = roster;
     this.#world = world;
     this.settings = settings;
     this.time = new Timekeeper(world.clock);
@@ -135,6 +140,7 @@ export class Poller {
       environment.subscribe(() => this.#attend()),
     ];
     if (this.reconciler.completeScans > 0) this.reconciler.interrupt();
+    this.#roster.set(this.store.evaluationId, this);
     this.#isRequesting = false;
     this.#abandonScan();
     this.#attend();
@@ -160,6 +166,7 @@ export class Poller {
 
   async #stop(): Promise<void> {
     const fiber = this.#fiber;
+    this.#signOff();
     if (fiber === undefined) return;
     this.#fiber = undefined;
     await Effect.runPromise(Fiber.interrupt(fiber));
@@ -173,22 +180,28 @@ export class Poller {
     for (const taskId of this.reconciler.announce()) this.schedule.heat(taskId, this.time.now());
     const now = this.time.now();
     const due = this.#isRequesting ? undefined : this.schedule.next(now);
-    if (due !== undefined && due.at <= now) return Effect.asVoid(Effect.forkChild(this.#request(due.step)));
+    if (due !== undefined && due.at <= now) return this.#send(due.step);
     if (due !== undefined) this.#expect(due.at);
     const moment = this.reconciler.expiry.nextAt();
     const wait = Math.min(
-      pulseMillis,
+      Math.max(pulseMillis, this.settings.shortestMillis),
       due === undefined ? Number.POSITIVE_INFINITY : due.at - now,
       moment === undefined ? Number.POSITIVE_INFINITY : this.time.untilServerTime(moment),
     );
     return Effect.raceFirst(Effect.sleep(Duration.millis(Math.max(1, Math.ceil(wait)))), this.#wake.await);
   });
 
-  /** One request and everything that follows from it. */
-  #request(step: Step): Effect.Effect<void> {
-    const { reconciler, schedule, tally } = this;
+  #send(step: Step): Effect.Effect<void> {
+    const row = step._tag === "Glance" ? this.store.tasks.get(step.taskId) : undefined;
+    if (step._tag === "Glance" && row === undefined) return Effect.sync(() => this.schedule.cool(step.taskId));
     this.#isRequesting = true;
-    schedule.sent(step, this.time.now());
+    this.schedule.sent(step, this.time.now());
+    return Effect.asVoid(Effect.forkChild(this.#request(step, row)));
+  }
+
+  /** One request and everything that follows from it. */
+  #request(step: Step, row: TaskRow | undefined): Effect.Effect<void> {
+    const { reconciler, schedule, tally } = this;
     tally.requests++;
     const began = reconciler.begin();
     switch (step._tag) {
@@ -203,14 +216,14 @@ export class Poller {
         const known = (taskId: string) => reconciler.store.tasks.get(taskId);
         return this.#settle(step, this.#source.page(scan.next, known), (page) => {
           const over = reconciler.takePage(scan, page, began);
-          if (over !== undefined) this.#scanned(over.scan.pages, over.scan.beganAt, over.scan.hasNews, over.verdict);
+          if (over !== undefined) this.#scanned(over.scan, over.verdict);
         });
       }
       case "Glance": {
         tally.retrievals++;
-        const row = reconciler.store.tasks.get(step.taskId);
-        if (row === undefined) return Effect.sync(() => this.#rest());
-        return this.#settle(step, this.#source.glance(row), (glance) => reconciler.takeGlance(row.id, glance, began));
+        return this.#settle(step, this.#source.glance(row!), (glance) =>
+          reconciler.takeGlance(step.taskId, glance, began),
+        );
       }
     }
   }
@@ -235,10 +248,13 @@ export class Poller {
     this.#wake.openUnsafe();
   }
 
-  #scanned(pages: number, began: number, hasMoved: boolean, { isComplete }: Verdict): void {
+  #scanned({ pages, beganAt, hasNews }: Scan, { isComplete }: Verdict): void {
     this.tally.pagesPerScan = pages;
     const leased = this.reconciler.nextLeases(this.schedule.rounds);
-    this.schedule.scanned(this.time.now(), { began, pages, hasMoved: hasMoved || !isComplete, leased });
+    const now = this.time.now();
+    this.schedule.scanned(now, { began: beganAt, pages, hasMoved: hasNews || !isComplete, leased });
+    // Whether what is missing is gone, the next scan says: soon.
+    if (this.reconciler.isMissing || !isComplete) this.schedule.sweep(now);
     if (!isComplete) return;
     if (this.store.status._tag === "connecting") this.#setStatus({ _tag: "synced", since: this.time.time() });
     for (const listener of [...this.#onSync]) listener();
@@ -257,11 +273,9 @@ export class Poller {
       this.#end(error);
       return;
     }
-    if (reason._tag === "RateLimited" || (reason._tag === "ServerFault" && reason.retryAt !== undefined)) {
-      const wait =
-        reason.retryAt === undefined ? undefined : reason.retryAt - this.#world.clock.currentTimeMillisUnsafe();
-      if (!this.#world.limiter.refused(now, wait)) {
-        const message = `asked to wait ${wait} ms; it is tried again after ${longestRetryAfterMillis} ms`;
+    if (reason._tag === "RateLimited" || (reason._tag === "ServerFault" && reason.retryAfterMillis !== undefined)) {
+      if (!this.#world.limiter.refused(now, reason.retryAfterMillis)) {
+        const message = `the server asks to wait ${reason.retryAfterMillis} ms; the watch waits ${longestRetryAfterMillis} ms`;
         this.issues.report({ kind: "excessive-retry-after", message });
       }
     }
@@ -291,7 +305,13 @@ export class Poller {
     this.#setStatus({ _tag, since: event.time }, [event]);
   }
 
+  #signOff(): void {
+    const { evaluationId } = this.store;
+    if (this.#roster.get(evaluationId) === this) this.#roster.delete(evaluationId);
+  }
+
   #end(error: SgpError): void {
+    this.#signOff();
     this.#setStatus({ _tag: "closed", since: this.time.time(), error });
     this.store.end(error);
     for (const listener of [...this.#onSync]) listener();

@@ -6,7 +6,6 @@
  */
 import * as Changes from "./Changes.ts";
 import type { Position } from "./Cursor.ts";
-import * as Cursor from "./Cursor.ts";
 import type { EvaluationRow, WatchEvent } from "./Event.ts";
 import type { Look } from "./eventsOf.ts";
 import type { Issues } from "./Issues.ts";
@@ -14,7 +13,7 @@ import { Scan, type Verdict } from "./Scan.ts";
 import { Store } from "./Store.ts";
 import type { Glance, Oddity, Page, Write } from "./source/Source.ts";
 import * as TaskRow from "./TaskRow.ts";
-import { Expiry } from "./time/Expiry.ts";
+import { Expiry, type Told } from "./time/Expiry.ts";
 import type { Timekeeper } from "./time/Timekeeper.ts";
 import { Writes } from "./Writes.ts";
 
@@ -58,6 +57,11 @@ export class Reconciler {
 
   get completeScans(): number {
     return this.#completeScans;
+  }
+
+  /** Whether some task was missing from the last complete scan, and is not gone yet. */
+  get isMissing(): boolean {
+    return this.#absences.size > 0;
   }
 
   get unconfirmedWrites(): number {
@@ -188,15 +192,15 @@ export class Reconciler {
     return ends.slice(0, count).map(({ taskId }) => taskId);
   }
 
-  /** Where it stands, as a string for the option `cursor`. */
-  cursor(): string {
-    const { evaluationId, evaluation, tasks } = this.store;
-    const told = new Map(
-      Array.from(tasks.keys(), (taskId) => [taskId, this.expiry.told(taskId)] as const).filter(
-        ([, each]) => each.length > 0,
-      ),
-    );
-    return Cursor.encode({ evaluationId, evaluation, tasks, told });
+  /** Where it stands, to be written as a cursor. */
+  position(): Position {
+    const { evaluationId, evaluation, tasks } = this.store.snapshot();
+    const told = new Map<string, ReadonlyArray<Told>>();
+    for (const taskId of tasks.keys()) {
+      const each = this.expiry.told(taskId);
+      if (each.length > 0) told.set(taskId, each);
+    }
+    return { evaluationId, evaluation, tasks, told };
   }
 
   #complete(scan: Scan): void {

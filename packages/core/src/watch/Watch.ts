@@ -54,7 +54,10 @@ export interface Watch extends AsyncIterable<WatchEvent>, AsyncDisposable {
   readonly status: WatchStatus;
   /** Resolves after the first complete scan; rejects when the watch ends before. */
   readonly ready: Promise<void>;
-  /** Where this watch stands, as a string for the option `cursor`. */
+  /**
+   * Where this watch stands, as a string for the option `cursor`: everything it has told, also what still waits for a slow
+   * subscriber. Closed, it stands where it was closed.
+   */
   cursor(): string;
   stats(): WatchStats;
   /** Ends the watch for all its subscribers; resolves when nothing of it is left at work. A second call does nothing more. */

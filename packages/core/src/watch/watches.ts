@@ -25,28 +25,23 @@ export interface Makings {
 export type Watches = (evaluationId: string, options?: Options.WatchOptions) => Watch;
 
 export const watches = ({ clock, random, source, limiter = new Limiter() }: Makings): Watches => {
-  // A poller lives as long as some watch of it does. Nobody else needs it, so nobody else keeps it.
-  const pollers = new Map<string, WeakRef<Poller>>();
-  const swept = new FinalizationRegistry<string>((evaluationId) => {
-    if (pollers.get(evaluationId)?.deref() === undefined) pollers.delete(evaluationId);
-  });
+  const roster = new Map<string, Poller>();
 
   return (evaluationId, options = {}) => {
     const polling = Options.polling(options);
     const since = options.cursor === undefined ? undefined : Cursor.decode(options.cursor, evaluationId);
-    const known = pollers.get(evaluationId)?.deref();
-    if (known !== undefined && !known.isEnded) {
-      const ignored = Options.ignored(options, known.settings);
+    const atWork = roster.get(evaluationId);
+    if (atWork !== undefined) {
+      const ignored = Options.ignored(options, atWork.settings);
       if (ignored.length > 0) {
         const message = `this evaluation is already watched with other values of: ${ignored.join(", ")}`;
-        known.issues.report({ kind: "options-ignored", message });
+        atWork.issues.report({ kind: "options-ignored", message });
       }
-      return new PolledWatch(known, options, since);
+      return new PolledWatch(atWork, roster, options, since);
     }
     const environment = options.environment ?? Environment.browser();
-    const poller = new Poller(source(evaluationId, polling), { clock, random, environment, limiter }, polling, since);
-    pollers.set(evaluationId, new WeakRef(poller));
-    swept.register(poller, evaluationId);
-    return new PolledWatch(poller, options, since);
+    const world = { clock, random, environment, limiter };
+    const poller = new Poller(source(evaluationId, polling), world, polling, roster, since);
+    return new PolledWatch(poller, roster, options, since);
   };
 };

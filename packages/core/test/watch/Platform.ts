@@ -12,6 +12,14 @@ import { row } from "./rows.ts";
 
 type Row = TaskRow.TaskRow;
 
+/** Ways in which a server does not answer. */
+export const servers = {
+  down: { _tag: "Unreachable", description: "no connection" },
+  busy: { _tag: "RateLimited", retryAt: undefined, retryAfterMillis: undefined },
+  gone: { _tag: "ServerFault", status: 503, retryAt: undefined, retryAfterMillis: undefined },
+  garbled: { _tag: "Undecodable", path: "", description: "it is not JSON", truncated: true },
+} as const satisfies Record<string, Reason>;
+
 /** What happens to the next request instead of its answer, or before it. */
 export type Fault =
   | { readonly _tag: "Fail"; readonly reason: Reason }
@@ -45,6 +53,8 @@ export class Platform {
   writers = 0;
   /** Replaces what a page would say. */
   tamper: (page: Page) => Page = (page) => page;
+  /** Tasks that were written to through the watched client. */
+  readonly written = new Set<string>();
   #writes = 0;
   #listeners = new Set<(write: Write) => void>();
   readonly #start: number;
@@ -113,17 +123,22 @@ export class Platform {
       readonly outcome?: "succeeded" | "refused" | "unclear";
       readonly isCarriedOut?: boolean;
       readonly millis?: number;
+      readonly onCarriedOut?: () => void;
     } = {},
   ): Effect.Effect<void> {
     const { outcome = "succeeded", isCarriedOut = outcome === "succeeded", millis = 40 } = options;
     const base = { id: `w${++this.#writes}`, touched: [taskId], isSweeping: false };
+    this.written.add(taskId);
     const tell = (write: Write) => {
       for (const listener of [...this.#listeners]) listener(write);
     };
     return Effect.gen({ self: this }, function* () {
       tell({ ...base, phase: "started", patches: [{ taskId, fields }] });
       yield* this.clock.sleep(Duration.millis(millis / 2));
-      if (isCarriedOut) this.set(taskId, fields);
+      if (isCarriedOut && this.tasks.has(taskId)) {
+        this.set(taskId, fields);
+        options.onCarriedOut?.();
+      }
       const answered = this.tasks.get(taskId);
       yield* this.clock.sleep(Duration.millis(millis / 2));
       tell({

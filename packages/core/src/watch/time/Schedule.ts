@@ -6,8 +6,8 @@
  * evaluation's own counts say cheaply whether something moved. Three quarters of the budget are for scans, a quarter for the rest.
  *
  * 1. Whatever is due, no request is due before the budget and the limiter allow it.
- * 2. The pause between scans halves when something changed and grows by half when nothing did, between `shortest` and
- *    `longest`; hidden, it is `longest`. A scan of many pages pauses as long as the budget makes it.
+ * 2. The pause between scans is `shortest` after a change and grows by half when nothing changed, up to `longest`; hidden, it is
+ *    `longest`. Scans of many pages pause as long as the budget makes them.
  * 3. Where a scan is one page it costs what a glance costs, and is made instead.
  * 4. After a failure the pause doubles from `shortest` to `longest`, with jitter; offline nothing is due.
  * 5. Whatever came to pass meanwhile, one scan makes good for it: what is overdue is due once, not once for each time missed.
@@ -108,8 +108,7 @@ export class Schedule {
         this.#looks.spend(now);
         return;
       case "Glance":
-        this.#hot.delete(step.taskId);
-        this.#rounds = this.#rounds.filter((taskId) => taskId !== step.taskId);
+        this.cool(step.taskId);
         this.#roundAt = now + Math.max(this.#pause, minuteMillis / this.#looks.allowed);
         this.#looks.spend(now);
         return;
@@ -134,9 +133,11 @@ export class Schedule {
 
   /** The evaluation was looked at. */
   evaluated(now: number, hasMoved: boolean): void {
+    const { shortest, longest } = this.#settings;
+    // Cheap beside a scan of many pages, and as dear as a scan of one.
     const pause = this.#canGlance
-      ? Math.max(this.#pause, (2 * minuteMillis) / this.#looks.allowed)
-      : this.#settings.longest;
+      ? Math.max(shortest, this.#pause / this.#pages, (2 * minuteMillis) / this.#looks.allowed)
+      : longest;
     this.#evaluationAt = now + pause;
     if (hasMoved) this.#scanAt = Math.min(this.#scanAt, now);
   }
@@ -151,7 +152,7 @@ export class Schedule {
     const { shortest, longest } = this.#settings;
     this.#isScanning = false;
     this.#pages = Math.max(1, scan.pages);
-    this.#pause = scan.hasMoved ? Math.max(shortest, this.#pause / 2) : Math.min(longest, this.#pause * 1.5);
+    this.#pause = scan.hasMoved ? shortest : Math.min(longest, this.#pause * 1.5);
     const budgeted = (this.#pages * minuteMillis) / this.#scans.allowed;
     this.#scannedAt = now;
     this.#scanAt = now + Math.max(budgeted, this.#isVisible ? this.#pause : longest);
@@ -166,6 +167,12 @@ export class Schedule {
   heat(taskId: string, now: number): void {
     this.#hot.set(taskId, now);
     this.#heatScan();
+  }
+
+  /** Whatever happened to the task, there is nothing to look at any more. */
+  cool(taskId: string): void {
+    this.#hot.delete(taskId);
+    this.#rounds = this.#rounds.filter((each) => each !== taskId);
   }
 
   /** Work is going on: the next pauses are short. */

@@ -18,6 +18,7 @@ export interface Stamp {
 export class Timekeeper {
   readonly #clock: Clock.Clock;
   #server: ServerClock.ServerClock | undefined;
+  #hasAnswered = false;
   // Wall clock minus monotonic clock, as last seen.
   #difference: number;
 
@@ -41,9 +42,13 @@ export class Timekeeper {
     return new Date(Math.round(this.#wall() + at - this.now())).toISOString();
   }
 
-  /** The earliest time it can be on the server, in milliseconds since 1970; the wall clock's while no answer had a `Date`. */
+  /**
+   * The earliest time it can be on the server, in milliseconds since 1970. Before the first answer nothing is known, and it can be
+   * any time; where answers have no readable `Date` (a browser shows it only if the server allows) the wall clock stands in.
+   */
   serverTime(): number {
-    return this.#server === undefined ? this.#wall() : ServerClock.earliest(this.#server, this.now());
+    if (this.#server !== undefined) return ServerClock.earliest(this.#server, this.now());
+    return this.#hasAnswered ? this.#wall() : Number.NEGATIVE_INFINITY;
   }
 
   /** How long until `serverTime` has come to `instant`, in milliseconds; 0 when it has. */
@@ -67,6 +72,7 @@ export class Timekeeper {
 
   /** Learns from an answer. Returns whether it contradicts what was known: one of the clocks was set. */
   observe({ date, sentAt, receivedAt }: Stamp): boolean {
+    this.#hasAnswered = true;
     if (date === undefined) return false;
     const toMonotonic = this.now() - this.#wall();
     const sample = { date, sentAt: sentAt + toMonotonic, receivedAt: receivedAt + toMonotonic };
