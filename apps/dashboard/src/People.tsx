@@ -1,6 +1,6 @@
 import type { TaskRow } from "@evalwire/core";
 import { useTasks } from "@evalwire/react-hooks";
-import { Lease } from "@evalwire/tasks";
+import { Lease, lifecycle } from "@evalwire/tasks";
 
 export interface PeopleProps {
   readonly evaluationId: string;
@@ -19,7 +19,7 @@ export const peopleOf = (tasks: Iterable<TaskRow>): ReadonlyArray<Person> => {
     if (task.assigned_to === null) continue;
     const person = people.get(task.assigned_to) ?? { held: 0, done: 0 };
     if (Lease.of(task)) person.held++;
-    else if (task.status === "COMPLETED" || task.status === "FIXED") person.done++;
+    else if (lifecycle.isDone(task.status)) person.done++;
     people.set(task.assigned_to, person);
   }
   return Array.from(people, ([user, counts]) => ({ user, ...counts })).sort((a, b) => a.user.localeCompare(b.user));

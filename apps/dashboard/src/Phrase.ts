@@ -1,5 +1,6 @@
 /** What an event of a watch is called when a person reads it. */
-import type { WatchEvent } from "@evalwire/core";
+import type { EventOf, WatchEvent } from "@evalwire/core";
+import { lifecycle } from "@evalwire/tasks";
 
 /** How loud: `plain` news, `good` news, something to `notice`, something `bad`. */
 export type Tone = "plain" | "good" | "notice" | "bad";
@@ -19,6 +20,12 @@ export interface Phrase {
 const seconds = (millis: number): string =>
   millis >= 60_000 ? `${Math.round(millis / 60_000)} min` : `${Math.round(millis / 1_000)} s`;
 
+/** Whether the announcement came late because the lease is shorter than its lead, or was already running down when first seen. */
+const isSudden = ({ lease, leadMillis, time }: EventOf<"assignment.expiring">): boolean => {
+  const leftMillis = Date.parse(lease.expiresAt ?? "") - Date.parse(time);
+  return leftMillis < 0.8 * leadMillis - 1_000;
+};
+
 /** The phrase of an event, or `undefined` for one that the page shows elsewhere. */
 export const phraseOf = (event: WatchEvent): Phrase | undefined => {
   switch (event.type) {
@@ -35,19 +42,21 @@ export const phraseOf = (event: WatchEvent): Phrase | undefined => {
     case "assignment.extended":
       return { tone: "plain", kind: "lease", verb: "kept", who: event.lease.assignee, ...about(event.current) };
     case "assignment.released":
-      // A task that is finished is let go as well; its status says so already.
-      return event.current.status === "COMPLETED" || event.current.status === "FIXED"
+      // A task that is finished, or whose lease ran out, is let go as well; another line says so already.
+      return lifecycle.isDone(event.current.status) || Date.parse(event.time) >= Date.parse(event.lease.expiresAt ?? "")
         ? undefined
         : { tone: "plain", kind: "lease", verb: "let go of", ...about(event.current), who: event.lease.assignee };
     case "assignment.expiring":
-      return {
-        tone: "notice",
-        kind: "lease",
-        verb: "must hurry with",
-        detail: `${seconds(event.leadMillis)} left`,
-        who: event.lease.assignee,
-        resultId: event.current.test_case_result_id,
-      };
+      return isSudden(event)
+        ? undefined
+        : {
+            tone: "notice",
+            kind: "lease",
+            verb: "must hurry with",
+            detail: `${seconds(event.leadMillis)} left`,
+            ...about(event.current),
+            who: event.lease.assignee,
+          };
     case "assignment.expired":
       return {
         tone: "bad",

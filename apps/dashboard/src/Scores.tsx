@@ -104,7 +104,9 @@ const Worst = ({ results, metric }: { readonly results: Results; readonly metric
           <tr key={id}>
             <td className="number">{score.toFixed(3)}</td>
             <th scope="row">{title}</th>
-            <td className="excerpt">{output}</td>
+            <td className="excerpt">
+              <p title={output}>{output}</p>
+            </td>
           </tr>
         ))}
       </tbody>

@@ -79,7 +79,7 @@ const runOnce = async (options: DemoOptions, session: Session): Promise<void> =>
   } finally {
     await stage.close();
   }
-  if (!options.json) suggest(session, ["evalwire demo", "the same in real time, with the dashboard"]);
+  if (!options.json) suggest(session, ["See it in real time, with the dashboard", "demo"]);
 };
 
 const runLive = async (options: DemoOptions, session: Session): Promise<void> => {
@@ -119,8 +119,15 @@ const runLive = async (options: DemoOptions, session: Session): Promise<void> =>
     if (options.json) return;
     suggest(
       session,
-      [`evalwire serve --database ${stage.database} --api-key secret=me`, "serve this evaluation again"],
-      ["evalwire demo --once --json", "the same as JSON, in seconds"],
+      [
+        "Serve this evaluation again, and ask it yourself",
+        "serve",
+        "--database",
+        stage.database,
+        "--api-key",
+        "secret=me",
+      ],
+      ["Have the same as JSON, in seconds", "demo", "--once", "--json"],
     );
     if (terminal.isInteractive && dashboard) {
       terminal.line(`The dashboard stays at ${terminal.paint.bold(dashboard.url)} until Ctrl-C.`);
@@ -147,9 +154,18 @@ const openDashboard = async (asked: number | undefined, stage: Stage.Stage): Pro
   }
 };
 
-const suggest = ({ terminal }: Session, ...steps: ReadonlyArray<readonly [command: string, why: string]>): void => {
-  terminal.line(terminal.paint.bold("Next"));
-  const longest = Math.max(...steps.map(([command]) => command.length));
-  for (const [command, why] of steps) terminal.line(`  ${command.padEnd(longest)}   ${terminal.paint.dim(why)}`);
-  terminal.line(`  ${"README.md".padEnd(longest)}   ${terminal.paint.dim("a tour of the toolkit in five minutes")}`);
+/** Steps a reader can take from here, spelled as they are typed where the program was started. */
+const suggest = (
+  { terminal, env }: Session,
+  ...steps: ReadonlyArray<readonly [why: string, verb: string, ...args: Array<string>]>
+) => {
+  const { paint } = terminal;
+  const isWorkspace = env["npm_lifecycle_event"] === "start";
+  terminal.line(paint.bold("Next"));
+  for (const [why, verb, ...args] of steps) {
+    const npm = ["npm", ...(verb === "demo" ? ["start"] : ["run", verb]), ...(args.length > 0 ? ["--"] : [])];
+    terminal.line(`  ${paint.dim(why)}`);
+    terminal.line(`    ${[...(isWorkspace ? npm : ["evalwire", verb]), ...args].join(" ")}`);
+  }
+  if (isWorkspace) terminal.line(`  ${paint.dim("Take the tour of five minutes:")} README.md`);
 };

@@ -1,4 +1,5 @@
-import type { TaskRow, WatchEvent } from "@evalwire/core";
+import type { EventOf, TaskRow, WatchEvent } from "@evalwire/core";
+import { lifecycle } from "@evalwire/tasks";
 import * as Table from "./Table.ts";
 import type { Paint } from "./Terminal.ts";
 
@@ -27,7 +28,7 @@ const noteWidth = 16;
 
 /**
  * An event as a line of a terminal, at most `columns` wide; `undefined` for events that say nothing to a reader who
- * sees the others (what was there before, counts, the release of a finished task).
+ * sees the others (what was there before, counts, the release of a task that is finished or whose lease ran out).
  */
 export const eventLine = (event: WatchEvent, options: EventLineOptions): string | undefined => {
   const words = wordsOf(event, options);
@@ -45,6 +46,13 @@ export const eventLine = (event: WatchEvent, options: EventLineOptions): string 
   const verb = words.colour(Table.fit(words.verb, verbWidth));
   return `${paint.dim(time)}  ${Table.fit(words.who, whoWidth)}  ${verb}  ${rest}`.trimEnd();
 };
+
+/** Whether the lease was over when the task was let go: another line says so. */
+const isOver = ({ lease, time }: EventOf<"assignment.released">): boolean =>
+  Date.parse(time) >= Date.parse(lease.expiresAt ?? "");
+
+const duration = (millis: number): string =>
+  millis >= 90_000 ? `${Math.round(millis / 60_000)} min` : `${Math.max(0, Math.round(millis / 1_000))} s`;
 
 const wordsOf = (event: WatchEvent, { paint, note }: EventLineOptions): Words | undefined => {
   const plain = (text: string) => text;
@@ -69,7 +77,7 @@ const wordsOf = (event: WatchEvent, { paint, note }: EventLineOptions): Words | 
     case "assignment.extended":
       return { who: event.lease.assignee, verb: "keeps", task: event.current, colour: paint.dim };
     case "assignment.released":
-      return event.current.status === "COMPLETED" || event.current.status === "FIXED"
+      return lifecycle.isDone(event.current.status) || isOver(event)
         ? undefined
         : { who: event.lease.assignee, verb: "lets go of", task: event.current, colour: paint.dim };
     case "assignment.expiring":
@@ -77,7 +85,7 @@ const wordsOf = (event: WatchEvent, { paint, note }: EventLineOptions): Words | 
         who: event.lease.assignee,
         verb: "must hurry",
         task: event.current,
-        note: `${Math.round(event.leadMillis / 1_000)} s left`,
+        note: `${duration(Date.parse(event.lease.expiresAt ?? "") - Date.parse(event.time))} left`,
         colour: paint.yellow,
       };
     case "assignment.expired":

@@ -26,8 +26,8 @@ export interface Pace {
 /** About three quarters of a minute for 66 tasks and five people. */
 export const brisk: Pace = {
   claimSeconds: 8,
-  working: [1_300, 3_600],
-  pausing: [250, 900],
+  working: [1_100, 3_000],
+  pausing: [200, 700],
   away: [400, 1_600],
   auditing: [180, 520],
   waiting: [500, 1_100],

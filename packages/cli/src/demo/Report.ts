@@ -64,9 +64,8 @@ export const human = (terminal: Terminal, startedAt: number, scoreOf: (title: st
     created(evaluation, watching) {
       watch = watching;
       for (const [id, { title }] of evaluation.cases) titles.set(id, title);
-      terminal.line(
-        `${paint.dim("evaluation")}  ${paint.bold(evaluation.name)}, ${evaluation.cases.size} test cases, ${evaluation.id}`,
-      );
+      terminal.line(`${paint.dim("evaluation")}  ${evaluation.id}`);
+      terminal.line(`${paint.dim("          ")}  ${evaluation.name}, ${evaluation.cases.size} test cases`);
       terminal.line();
     },
     event(event) {

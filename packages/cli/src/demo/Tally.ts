@@ -1,5 +1,6 @@
 /** What a run of events amounts to: how many of each type, and what each user did. */
-import type { TaskRow, WatchEvent, WatchEventType } from "@evalwire/core";
+import type { WatchEvent, WatchEventType } from "@evalwire/core";
+import { lifecycle } from "@evalwire/tasks";
 
 export interface Share {
   /** First answers handed in. */
@@ -18,8 +19,6 @@ export interface Tally {
   readonly byType: ReadonlyMap<WatchEventType, number>;
   readonly byUser: ReadonlyMap<string, Readonly<Share>>;
 }
-
-const isDone = ({ status }: TaskRow): boolean => status === "COMPLETED" || status === "FIXED";
 
 export const make = (): Tally => {
   const byType = new Map<WatchEventType, number>();
@@ -48,7 +47,7 @@ export const make = (): Tally => {
           shareOf(event.lease.assignee).expired++;
           return;
         case "assignment.released":
-          if (isDone(event.current)) return;
+          if (lifecycle.isDone(event.current.status)) return;
           if (expired.has(`${event.lease.taskId} ${event.lease.assignee} ${event.lease.expiresAt}`)) return;
           shareOf(event.lease.assignee).skipped++;
           return;

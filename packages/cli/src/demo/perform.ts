@@ -1,4 +1,5 @@
 import type { Watch, WatchEvent, WatchSnapshot, WatchStats } from "@evalwire/core";
+import { lifecycle } from "@evalwire/tasks";
 import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
 import * as Annotator from "./Annotator.ts";
@@ -117,7 +118,7 @@ const allDone = (watch: Watch): Promise<void> =>
       const isOver =
         leases.size === 0 &&
         evaluation?.status === "COMPLETED" &&
-        Array.from(tasks.values()).every(({ status }) => status === "COMPLETED" || status === "FIXED");
+        Array.from(tasks.values()).every(({ status }) => lifecycle.isDone(status));
       if (!isOver) return;
       leave();
       resolve();
