@@ -29,6 +29,19 @@ export {
   type Texts,
 } from "./config/Scorer.ts";
 export { scorers } from "./config/scorers.ts";
+export { BadLine, type JsonLinesOptions, jsonLines } from "./corpus/jsonLines.ts";
+export type { Progress } from "./corpus/Progress.ts";
+export {
+  type CorpusOptions,
+  type RecordFailed,
+  type RecordResult,
+  type RecordScored,
+  type ScorePool,
+  scoreCorpus,
+} from "./corpus/scoreCorpus.ts";
+export type { Setup } from "./corpus/serveScores.ts";
+export { type PoolWorker, WorkerPool, type WorkerPoolOptions } from "./corpus/WorkerPool.ts";
+export { type WebWorker, webWorker } from "./corpus/webWorker.ts";
 export {
   type CosineOptions,
   type CosineScore,

@@ -5,14 +5,19 @@ export type MetricErrorReason =
   | { readonly _tag: "BadParam"; readonly param: string; readonly problem: string }
   | { readonly _tag: "Missing"; readonly mapping: string; readonly path: string; readonly missing: string }
   | { readonly _tag: "NotText"; readonly mapping: string; readonly path: string; readonly kind: string }
-  | { readonly _tag: "Unavailable"; readonly what: string };
+  | { readonly _tag: "Unavailable"; readonly what: string }
+  | { readonly _tag: "BadRecord"; readonly problem: string }
+  | { readonly _tag: "Failed"; readonly problem: string };
 
 const say = (reason: MetricErrorReason): string => {
   switch (reason._tag) {
     case "UnknownType":
       return `unknown type ${JSON.stringify(reason.type)}; known are ${reason.known.join(", ")}`;
     case "BadConfig":
+    case "BadRecord":
       return reason.problem;
+    case "Failed":
+      return `its scorer failed: ${reason.problem}`;
     case "BadParam":
       return `params.${reason.param} ${reason.problem}`;
     case "Missing":
@@ -34,12 +39,14 @@ export class MetricError extends Error {
   readonly record: string | undefined;
 
   constructor(reason: MetricErrorReason, where: { component?: string | undefined; record?: string | undefined } = {}) {
-    const component = where.component === undefined ? "metric_config" : `component ${JSON.stringify(where.component)}`;
-    const record = where.record === undefined ? "" : ` (record ${where.record})`;
-    super(`${component}: ${say(reason)}${record}`);
+    const { component, record } = where;
+    const said = say(reason);
+    const ofRecord = record === undefined ? "" : ` (record ${record})`;
+    if (component !== undefined) super(`component ${JSON.stringify(component)}: ${said}${ofRecord}`);
+    else super(record === undefined ? `metric_config: ${said}` : `record ${record}: ${said}`);
     this.reason = reason;
-    this.component = where.component;
-    this.record = where.record;
+    this.component = component;
+    this.record = record;
   }
 
   /** The same error with the record named. */

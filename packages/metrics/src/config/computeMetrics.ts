@@ -4,7 +4,7 @@
  * The platform does not document how the keys of its `metrics` map are formed, nor the names of the mappings, nor several choices of
  * its scorers: those made here are options with stated defaults (docs/assumptions.md).
  */
-import { locate, type MetricRecord, spell, textOf } from "./locate.ts";
+import { type Location, locate, type MetricRecord, spell, textOf } from "./locate.ts";
 import * as Component from "./MetricComponent.ts";
 import { MetricError } from "./MetricError.ts";
 import type { MetricOptions } from "./MetricOptions.ts";
@@ -31,6 +31,10 @@ export interface MetricPlan {
   readonly measure: (record: MetricRecord) => ReadonlyArray<Metric>;
   /** The same, asynchronous scorers included. */
   readonly measureAsync: (record: MetricRecord) => Promise<ReadonlyArray<Metric>>;
+  /** First half of `measure`: the texts of a record, once for all components that read the same places. @throws MetricError */
+  readonly read: (record: MetricRecord) => ReadonlyArray<Texts>;
+  /** Second half, which another thread may do: the numbers of the texts. A promise where a scorer is asynchronous. */
+  readonly score: (texts: ReadonlyArray<Texts>) => ReadonlyArray<Metric> | Promise<ReadonlyArray<Metric>>;
 }
 
 /** A v5 `metric` task, wire names. */
@@ -65,28 +69,36 @@ const nameThenPart = (name: string, part: string | undefined): string =>
 const kindOf = (value: unknown): string =>
   value === null ? "null" : Array.isArray(value) ? "a list" : typeof value === "object" ? "an object" : typeof value;
 
+/** Where a component reads its texts. Components that read the same places share one. */
+interface Places {
+  readonly candidate: Location;
+  readonly reference: Location;
+  /** The first component that reads there: errors name it. */
+  readonly component: string;
+}
+
 type Side = "candidate" | "reference";
 
-const valueAt = (step: Component.Checked, mapping: Side, record: MetricRecord): unknown => {
-  const located = locate(step[mapping], record);
+const valueAt = (places: Places, mapping: Side, record: MetricRecord): unknown => {
+  const located = locate(places[mapping], record);
   if (located.found) return located.value;
-  const reason = { _tag: "Missing", mapping, path: spell(step[mapping]), missing: located.missing } as const;
-  throw new MetricError(reason, { component: step.name, record: record.id });
+  const reason = { _tag: "Missing", mapping, path: spell(places[mapping]), missing: located.missing } as const;
+  throw new MetricError(reason, { component: places.component, record: record.id });
 };
 
-const checkText = (step: Component.Checked, mapping: Side, value: unknown, record: MetricRecord): string => {
+const checkText = (places: Places, mapping: Side, value: unknown, record: MetricRecord): string => {
   const text = textOf(value);
   if (text !== undefined) return text;
-  const reason = { _tag: "NotText", mapping, path: spell(step[mapping]), kind: kindOf(value) } as const;
-  throw new MetricError(reason, { component: step.name, record: record.id });
+  const reason = { _tag: "NotText", mapping, path: spell(places[mapping]), kind: kindOf(value) } as const;
+  throw new MetricError(reason, { component: places.component, record: record.id });
 };
 
-const textsOf = (step: Component.Checked, record: MetricRecord): Texts => {
-  const candidate = checkText(step, "candidate", valueAt(step, "candidate", record), record);
-  const found = valueAt(step, "reference", record);
+const textsAt = (places: Places, record: MetricRecord): Texts => {
+  const candidate = checkText(places, "candidate", valueAt(places, "candidate", record), record);
+  const found = valueAt(places, "reference", record);
   // Several references are given as a list of texts.
   const several = Array.isArray(found) && found.length > 0 ? found : [found];
-  return { candidate, references: several.map((one) => checkText(step, "reference", one, record)) };
+  return { candidate, references: several.map((one) => checkText(places, "reference", one, record)) };
 };
 
 const checkAll = (config: MetricConfig, options: MetricOptions) => {
@@ -120,24 +132,29 @@ export const planMetrics = (config: MetricConfig, options: MetricOptions = {}): 
   if (twice !== undefined) {
     throw new MetricError({ _tag: "BadConfig", problem: `two results would have the key ${JSON.stringify(twice)}` });
   }
+  const places = new Map<string, Places & { readonly index: number }>();
+  const placesOf = steps.map(({ name, candidate, reference }) => {
+    const spelled = JSON.stringify([candidate, reference]);
+    if (!places.has(spelled)) places.set(spelled, { candidate, reference, component: name, index: places.size });
+    return places.get(spelled)!.index;
+  });
   const keyed = (step: Component.Checked, measurements: ReadonlyArray<Measurement>) =>
     measurements.map((one): Metric => ({ ...one, key: keyOf(step.name, one.part), component: step.name }));
-  return {
-    keys,
-    omitted,
-    measure: (record) =>
-      steps.flatMap((step) => {
-        const result = step.prepared.score(textsOf(step, record));
-        if (!(result instanceof Promise)) return keyed(step, result);
-        result.catch(() => {}); // Answered by the error below: nobody awaits it.
-        const what = "its scorer is asynchronous: use computeMetricsAsync";
-        throw new MetricError({ _tag: "Unavailable", what }, { component: step.name, record: record.id });
-      }),
-    measureAsync: async (record) => {
-      const all = steps.map(async (step) => keyed(step, await step.prepared.score(textsOf(step, record))));
-      return (await Promise.all(all)).flat();
-    },
+  const read = (record: MetricRecord) => Array.from(places.values(), (place) => textsAt(place, record));
+  const score = (texts: ReadonlyArray<Texts>) => {
+    const results = steps.map((step, index) => step.prepared.score(texts[placesOf[index]!]!));
+    return results.some((result) => result instanceof Promise)
+      ? Promise.all(results).then((all) => all.flatMap((result, index) => keyed(steps[index]!, result)))
+      : steps.flatMap((step, index) => keyed(step, results[index] as ReadonlyArray<Measurement>));
   };
+  const measure = (record: MetricRecord) => {
+    const metrics = score(read(record));
+    if (!(metrics instanceof Promise)) return metrics;
+    metrics.catch(() => {}); // Answered by the error below: nobody awaits it.
+    const what = "a scorer is asynchronous: use computeMetricsAsync";
+    throw new MetricError({ _tag: "Unavailable", what }, { record: record.id });
+  };
+  return { keys, omitted, measure, measureAsync: async (record) => score(read(record)), read, score };
 };
 
 const byKey = (metrics: ReadonlyArray<Metric>): Record<string, number> =>

@@ -26,34 +26,34 @@ export interface RougeOptions<Type extends RougeType = RougeType> {
   readonly splitSummaries?: SentenceSplitter | undefined;
 }
 
+/** The n of the types that count n-grams; 0 for the others. */
+const ngramLengths: Readonly<Record<RougeType, number>> = {
+  rouge1: 1,
+  rouge2: 2,
+  rouge3: 3,
+  rouge4: 4,
+  rouge5: 5,
+  rouge6: 6,
+  rouge7: 7,
+  rouge8: 8,
+  rouge9: 9,
+  rougeL: 0,
+  rougeLsum: 0,
+};
+
 /** Every type there is. */
-export const rougeTypes: ReadonlyArray<RougeType> = [
-  "rouge1",
-  "rouge2",
-  "rouge3",
-  "rouge4",
-  "rouge5",
-  "rouge6",
-  "rouge7",
-  "rouge8",
-  "rouge9",
-  "rougeL",
-  "rougeLsum",
-];
+export const rougeTypes = Object.keys(ngramLengths) as ReadonlyArray<RougeType>;
 
 const defaultTypes = ["rouge1", "rouge2", "rougeL"] as const;
-
-/** The n of `rouge1` … `rouge9`; 0 for the others. */
-const ngramLength = (type: RougeType): number => (type.length === 6 && type !== "rougeL" ? type.charCodeAt(5) - 48 : 0);
 
 /** @throws RangeError naming a type that does not exist */
 const longestNgram = (types: ReadonlyArray<RougeType>): number => {
   let longest = 0;
   for (const type of types) {
-    if (!rougeTypes.includes(type)) {
+    if (!Object.hasOwn(ngramLengths, type)) {
       throw new RangeError(`rouge: there is no type ${JSON.stringify(type)}; there are ${rougeTypes.join(", ")}`);
     }
-    longest = Math.max(longest, ngramLength(type));
+    longest = Math.max(longest, ngramLengths[type]);
   }
   return longest;
 };
@@ -87,7 +87,7 @@ class Comparison {
     if (type === "rougeLsum") {
       return ofHits(this.#unionHits(), candidate.lines.length, reference.lines.length, signature);
     }
-    const n = ngramLength(type);
+    const n = ngramLengths[type];
     const ngrams = (text: Text) => Math.max(text.words.length - n + 1, 0);
     return ofHits(this.#shared[n]!, ngrams(candidate), ngrams(reference), signature);
   }

@@ -82,8 +82,14 @@ const without = (word: string, suffix: string): string => word.slice(0, word.len
 type Rule = readonly [suffix: string, replacement: string];
 
 /** The rules of one step by last letter: of those whose suffix a word has, the first decides. */
-const step = (rules: ReadonlyArray<Rule>): ReadonlyMap<string, ReadonlyArray<Rule>> =>
-  Map.groupBy(rules, ([suffix]) => suffix[suffix.length - 1]!);
+const step = (rules: ReadonlyArray<Rule>): ReadonlyMap<string, ReadonlyArray<Rule>> => {
+  const byLast = new Map<string, Array<Rule>>();
+  for (const rule of rules) {
+    const last = rule[0].slice(-1);
+    byLast.set(last, [...(byLast.get(last) ?? []), rule]);
+  }
+  return byLast;
+};
 
 const matching = (rules: ReadonlyMap<string, ReadonlyArray<Rule>>, word: string): Rule | undefined => {
   const group = rules.get(word[word.length - 1]!);

@@ -1,0 +1,259 @@
+/**
+ * The metrics of a corpus, as a stream. It promises:
+ *
+ * 1. Results come in the order of the records, one for each that was not skipped.
+ * 2. Memory is bounded: no more records are read than are being scored.
+ * 3. A bad record costs itself: it is reported in its place, or ends the run, by choice.
+ * 4. After an abort, an error or an early `break` the source is closed and nothing goes on.
+ */
+import { type MetricConfig, type MetricPlan, planMetrics } from "../config/computeMetrics.ts";
+import type { MetricRecord } from "../config/locate.ts";
+import { MetricError } from "../config/MetricError.ts";
+import type { MetricOptions } from "../config/MetricOptions.ts";
+import type { Texts } from "../config/Scorer.ts";
+import { BadLine } from "./jsonLines.ts";
+import { Counter, type Progress } from "./Progress.ts";
+import { Records } from "./Records.ts";
+
+/** The numbers of one record. */
+export interface RecordScored {
+  readonly _tag: "scored";
+  /** The record's id, or its place from 0 as text. */
+  readonly id: string;
+  /** Its place in the source, from 0. */
+  readonly index: number;
+  /** The numbers by key, as `computeMetrics` gives them. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** The signature of each number, by the same keys. */
+  readonly signatures: Readonly<Record<string, string>>;
+  readonly progress: Progress;
+}
+
+/** Why one record has no numbers. */
+export interface RecordFailed {
+  readonly _tag: "failed";
+  readonly id: string;
+  readonly index: number;
+  readonly error: MetricError;
+  readonly progress: Progress;
+}
+
+export type RecordResult = RecordScored | RecordFailed;
+
+/** What became of the texts of one record. */
+export type Outcome =
+  | { readonly _tag: "scored"; readonly values: ArrayLike<number>; readonly signatures: ReadonlyArray<string> }
+  | { readonly _tag: "failed"; readonly error: unknown };
+
+/** Scores texts somewhere else, several at a time. See `WorkerPool`. */
+export interface ScorePool {
+  /** Batches to have under way besides the one that is waited for. */
+  readonly ahead: number;
+  /** One outcome for each record's texts, in order. Rejects when the batch was lost. */
+  readonly score: (batch: ReadonlyArray<ReadonlyArray<Texts>>) => Promise<ReadonlyArray<Outcome>>;
+}
+
+export interface CorpusOptions extends MetricOptions {
+  /** The id of a record; its `id`, or its place, when absent. */
+  readonly idOf?: ((record: MetricRecord, index: number) => string) | undefined;
+  /** Resumes: a record whose id an earlier run has is skipped, without a result. */
+  readonly isDone?: ((id: string) => boolean) | undefined;
+  /** A record without numbers is reported (`report`, when absent) or ends the run (`throw`). */
+  readonly onBadRecord?: "report" | "throw" | undefined;
+  /** Number of records, for the progress; known of itself for an array. */
+  readonly total?: number | undefined;
+  /** A clock in milliseconds, for the progress: `() => performance.now()`. Without it there is no rate. */
+  readonly now?: (() => number) | undefined;
+  /** Ends the run with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Scores in other threads. Its workers have their own options: those given here only read the records. */
+  readonly pool?: ScorePool | undefined;
+  /** Awaited now and then, so that a long run leaves room for other work: `() => scheduler.yield()`. */
+  readonly pause?: (() => Promise<unknown>) | undefined;
+}
+
+/** A record on its way: read, and either bad already or waiting for its outcome. */
+interface Read {
+  readonly id: string;
+  readonly index: number;
+  readonly texts: ReadonlyArray<Texts> | MetricError;
+}
+
+/** A batch holds this many records or, if they are long, characters: enough to make the way to another thread worth it. */
+const batchRecords = 128;
+const batchCharacters = 1 << 18;
+
+/** Without a pool, records between two pauses. */
+const recordsPerPause = 64;
+
+const failure = (error: unknown, id: string): MetricError => {
+  if (error instanceof MetricError) return error.ofRecord(id);
+  const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new MetricError({ _tag: "Failed", problem }, { record: id });
+};
+
+/** The id a record is known by: asked for, its own, or its place. */
+const idOf = (record: MetricRecord, index: number, options: CorpusOptions): string => {
+  if (options.idOf !== undefined) return options.idOf(record, index);
+  const id: unknown = record.id;
+  return typeof id === "string" || typeof id === "number" ? String(id) : String(index);
+};
+
+/** Reads a record; `undefined` when an earlier run has it. */
+const readRecord = (plan: MetricPlan, record: unknown, index: number, options: CorpusOptions): Read | undefined => {
+  const bad = (problem: string): Read => {
+    const id = String(index);
+    return { id, index, texts: new MetricError({ _tag: "BadRecord", problem }, { record: id }) };
+  };
+  if (record instanceof BadLine) return bad(`line ${record.line} is ${record.problem}`);
+  if (typeof record !== "object" || record === null || Array.isArray(record)) return bad("it is not an object");
+  const id = idOf(record as MetricRecord, index, options);
+  if (options.isDone?.(id)) return undefined;
+  try {
+    return { id, index, texts: plan.read(record as MetricRecord) };
+  } catch (error) {
+    return { id, index, texts: failure(error, id) };
+  }
+};
+
+const lengthOf = (texts: ReadonlyArray<Texts>): number =>
+  texts.reduce(
+    (sum, { candidate, references }) => references.reduce((all, one) => all + one.length, sum + candidate.length),
+    0,
+  );
+
+/** This thread as a pool: one record at a time. */
+const thisThread = (plan: MetricPlan, pause: CorpusOptions["pause"]): ScorePool => {
+  let sincePause = 0;
+  return {
+    ahead: 0,
+    score: async (batch) => {
+      if (pause !== undefined && ++sincePause % recordsPerPause === 0) await pause();
+      const outcomes: Array<Outcome> = [];
+      for (const texts of batch) {
+        try {
+          const metrics = await plan.score(texts);
+          const values = metrics.map(({ value }) => value);
+          outcomes.push({ _tag: "scored", values, signatures: metrics.map(({ signature }) => signature) });
+        } catch (error) {
+          outcomes.push({ _tag: "failed", error });
+        }
+      }
+      return outcomes;
+    },
+  };
+};
+
+/** A batch of records, and what becomes of the good ones among them. */
+interface Batch {
+  readonly records: ReadonlyArray<Read>;
+  readonly outcomes: Promise<ReadonlyArray<Outcome>>;
+}
+
+const isPlan = (config: MetricConfig | MetricPlan): config is MetricPlan => "measure" in config;
+
+/**
+ * Scores a corpus record by record.
+ *
+ * @param source any iterable of records, asynchronous or not: an array, `jsonLines(file)`, a client's list
+ * @param config a `metric_config`, or a plan made of one
+ * @param options as for `computeMetrics`, and how the run goes
+ * @throws MetricError for a bad config, and with `onBadRecord: "throw"` for a bad record; the reason of an aborted signal
+ *
+ * @example
+ * ```ts
+ * import { scoreCorpus } from "@evalwire/metrics";
+ *
+ * const config = { components: [{ name: "overlap", type: "rouge1", mappings: { candidate: "item.is", reference: "item.was" } }] };
+ * const records = [{ id: "a", is: "one two", was: "one two" }, { id: "b", is: "three" }];
+ * const told: Array<string> = [];
+ * for await (const result of scoreCorpus(records, config)) {
+ *   const { done, total } = result.progress;
+ *   told.push(`${done}/${total} ${result._tag === "scored" ? result.metrics.overlap : result.error.reason._tag}`);
+ * }
+ * told; // => ["1/2 1", "2/2 Missing"]
+ * ```
+ */
+export async function* scoreCorpus(
+  source: AsyncIterable<unknown> | Iterable<unknown>,
+  config: MetricConfig | MetricPlan,
+  options: CorpusOptions = {},
+): AsyncGenerator<RecordResult, void, undefined> {
+  const plan = isPlan(config) ? config : planMetrics(config, options);
+  const pool = options.pool ?? thisThread(plan, options.pause);
+  const counter = new Counter(options.total ?? (Array.isArray(source) ? source.length : undefined), options.now);
+  const records = new Records(source, options.signal);
+  const inFlight: Array<Batch> = [];
+  try {
+    let isOver = false;
+    while (!isOver || inFlight.length > 0) {
+      if (!isOver && inFlight.length <= pool.ahead) {
+        const batch = await readBatch(records, plan, counter, options);
+        isOver = batch.length === 0;
+        if (!isOver) inFlight.push(begin(batch, pool));
+        continue;
+      }
+      const { records: reads, outcomes } = inFlight.shift()!;
+      yield* results(reads, await records.unlessAborted(outcomes), plan, counter, options);
+    }
+  } finally {
+    await records.close();
+  }
+}
+
+/** The next records that are to be scored; none at the end of the source. */
+const readBatch = async (
+  records: Records,
+  plan: MetricPlan,
+  counter: Counter,
+  options: CorpusOptions,
+): Promise<ReadonlyArray<Read>> => {
+  const batch: Array<Read> = [];
+  const most = options.pool === undefined ? 1 : batchRecords;
+  let characters = 0;
+  while (batch.length < most && characters < batchCharacters) {
+    const next = await records.next();
+    if (next === undefined) break;
+    const read = readRecord(plan, next.value, next.index, options);
+    if (read === undefined) counter.skip();
+    else {
+      batch.push(read);
+      if (!(read.texts instanceof MetricError)) characters += lengthOf(read.texts);
+    }
+  }
+  return batch;
+};
+
+const begin = (records: ReadonlyArray<Read>, pool: ScorePool): Batch => {
+  const texts = records.flatMap(({ texts }) => (texts instanceof MetricError ? [] : [texts]));
+  const outcomes = texts.length === 0 ? Promise.resolve([]) : pool.score(texts);
+  // A batch that nobody waits for any more may fail in silence: the run has ended with another error.
+  outcomes.catch(() => {});
+  return { records, outcomes };
+};
+
+function* results(
+  records: ReadonlyArray<Read>,
+  outcomes: ReadonlyArray<Outcome>,
+  plan: MetricPlan,
+  counter: Counter,
+  options: CorpusOptions,
+): Generator<RecordResult> {
+  let next = 0;
+  for (const { id, index, texts } of records) {
+    const outcome: Outcome = texts instanceof MetricError ? { _tag: "failed", error: texts } : outcomes[next++]!;
+    if (outcome._tag === "failed") {
+      const error = failure(outcome.error, id);
+      if (options.onBadRecord === "throw") throw error;
+      yield { _tag: "failed", id, index, error, progress: counter.count(true) };
+    } else {
+      const metrics: Record<string, number> = {};
+      const signatures: Record<string, string> = {};
+      plan.keys.forEach((key, at) => {
+        metrics[key] = outcome.values[at]!;
+        signatures[key] = outcome.signatures[at]!;
+      });
+      yield { _tag: "scored", id, index, metrics, signatures, progress: counter.count(false) };
+    }
+  }
+}

@@ -1,0 +1,71 @@
+/** The worker's side of a `WorkerPool`: makes a plan of the config it is sent, and scores batches until it is ended. */
+import { planMetrics } from "../config/computeMetrics.ts";
+import { MetricError } from "../config/MetricError.ts";
+import type { MetricOptions } from "../config/MetricOptions.ts";
+import type { Texts } from "../config/Scorer.ts";
+import type { Answer, Request } from "./WorkerPool.ts";
+
+/** A worker's door to its pool. */
+export interface Port {
+  readonly post: (answer: Answer, transfer: ReadonlyArray<ArrayBuffer>) => void;
+  readonly listen: (listener: (request: Request) => void) => void;
+}
+
+/** The default export of a `setup` module: the options, or what makes them. */
+export type Setup = MetricOptions | (() => MetricOptions | Promise<MetricOptions>);
+
+const setUp = async (setup: string | undefined): Promise<MetricOptions> => {
+  if (setup === undefined) return {};
+  const { default: given } = (await import(setup)) as { readonly default?: Setup };
+  if (given === undefined) throw new TypeError(`${setup} has no default export`);
+  return typeof given === "function" ? await given() : given;
+};
+
+const said = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+
+/** Answers the requests of a pool, one after the other. */
+export const serveScores = (port: Port): void => {
+  let plan: Promise<ReturnType<typeof planMetrics>> | undefined;
+  const begin = async (request: Request & { readonly _tag: "begin" }): Promise<void> => {
+    const { config, options, setup } = request;
+    plan = setUp(setup).then((more) => planMetrics(config, { ...options, ...more }));
+    try {
+      await plan;
+      port.post({ _tag: "ready" }, []);
+    } catch (error) {
+      port.post({ _tag: "unfit", problem: error instanceof MetricError ? error.message : said(error) }, []);
+    }
+  };
+  const score = async (id: number, batch: ReadonlyArray<ReadonlyArray<Texts>>): Promise<void> => {
+    const { keys, score } = await plan!;
+    const values = new Float64Array(batch.length * keys.length);
+    const signatures = new Map<string, number>();
+    const signatureOf = new Uint32Array(values.length);
+    const failures: Array<readonly [at: number, reason: MetricError["reason"], component: string | undefined]> = [];
+    for (const [at, texts] of batch.entries()) {
+      try {
+        (await score(texts)).forEach(({ value, signature }, index) => {
+          values[at * keys.length + index] = value;
+          if (!signatures.has(signature)) signatures.set(signature, signatures.size);
+          signatureOf[at * keys.length + index] = signatures.get(signature)!;
+        });
+      } catch (error) {
+        // A custom scorer's failure costs this record.
+        const isOurs = error instanceof MetricError;
+        failures.push([
+          at,
+          isOurs ? error.reason : { _tag: "Failed", problem: said(error) },
+          isOurs ? error.component : undefined,
+        ]);
+      }
+    }
+    port.post({ _tag: "scored", id, values, signatures: [...signatures.keys()], signatureOf, failures }, [
+      values.buffer,
+      signatureOf.buffer,
+    ]);
+  };
+  port.listen((request) => {
+    if (request._tag === "begin") void begin(request);
+    else void score(request.id, request.batch);
+  });
+};
