@@ -91,8 +91,8 @@ const locateItem = (record: MetricRecord, path: string): Located => {
  * ```ts
  * import { locate } from "@evalwire/metrics";
  *
- * locate(["test_case_data", "expected_output"], { test_case_data: { expected_output: "Paris" } });
- * // => { found: true, value: "Paris" }
+ * const record = { test_case_data: { expected_output: "Paris" } };
+ * locate(["test_case_data", "expected_output"], record); // => { found: true, value: "Paris" }
  * locate("item.answer", { item: { question: "?" } }); // => { found: false, missing: "answer" }
  * ```
  */
