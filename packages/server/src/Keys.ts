@@ -11,8 +11,9 @@ const digest = (key: string): string => createHash("sha256").update(key).digest(
 export const make = (apiKeys: Readonly<Record<string, string>>): Keys => {
   const users = new Map<string, string>();
   for (const [key, user] of Object.entries(apiKeys)) {
-    if (!/^[\x21-\x7e]+$/.test(key))
-      throw new TypeError("createServer: an API key must be visible ASCII without spaces");
+    if (!/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(key)) {
+      throw new TypeError("createServer: an API key must be visible ASCII, without spaces around it");
+    }
     if (typeof user !== "string" || user === "") throw new TypeError("createServer: every API key needs a user id");
     users.set(digest(key), user);
   }

@@ -76,7 +76,17 @@ export const userOf = ({ users }: PolicyOptions, id: string): User => ({
   ...users[id],
 });
 
-/** The defaults with what was told; a duration that is none is refused here, before anything runs. */
+const members = {
+  claimAgain: ["renew", "keep"],
+  expiredPlace: ["kept", "back"],
+  onlySkippedLeft: ["null", "same"],
+  lateSubmit: ["accept", "unless-reclaimed", "refuse"],
+  redoBy: ["annotator", "queue"],
+  assignNull: ["unassign", "ignore"],
+  priorityOrder: ["high-first", "low-first"],
+} as const satisfies { readonly [Name in keyof PolicyOptions]?: ReadonlyArray<PolicyOptions[Name]> };
+
+/** The defaults with what was told; a choice or a duration that is none is refused here, before anything runs. */
 export const make = (told: Partial<PolicyOptions>): PolicyOptions => {
   const given = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
   const policy = { ...defaults, assignSeconds: told.claimSeconds ?? defaults.claimSeconds, ...given };
@@ -84,6 +94,12 @@ export const make = (told: Partial<PolicyOptions>): PolicyOptions => {
     const seconds = policy[name];
     if (seconds !== null && !(Number.isFinite(seconds) && seconds > 0)) {
       throw new TypeError(`createServer: ${name} must be a positive number of seconds, not ${String(seconds)}`);
+    }
+  }
+  for (const [name, known] of Object.entries(members)) {
+    const chosen = policy[name as keyof typeof members];
+    if (!(known as ReadonlyArray<string>).includes(chosen)) {
+      throw new TypeError(`createServer: ${name} must be ${known.join(", ")}, not ${String(chosen)}`);
     }
   }
   return policy;

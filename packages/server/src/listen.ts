@@ -87,25 +87,26 @@ const write = async (response: Response, to: ServerResponse): Promise<void> => {
   to.end();
 };
 
-const serve = async (
-  handle: Handle,
+/** What cannot be read is refused here; `undefined` when the caller went away while sending. */
+const read = async (
   message: IncomingMessage,
-  to: ServerResponse,
   limits: { readonly maxBodyBytes: number; readonly allowedHosts: ReadonlyArray<string> | undefined },
-): Promise<void> => {
-  let response: Response;
+): Promise<Request | Response | undefined> => {
   try {
-    const request = await toRequest(message, urlOf(message, limits.allowedHosts), limits.maxBodyBytes);
-    response = await handle(request);
+    return await toRequest(message, urlOf(message, limits.allowedHosts), limits.maxBodyBytes);
   } catch (error) {
-    // The caller went away while sending, or sent what no request can be made of.
-    if (!(error instanceof Refusal)) return void message.destroy();
-    response = answer(error.status, { detail: error.detail }, { connection: "close" });
+    // Anything but a refusal is the socket's end, or something no request can be made of.
+    return error instanceof Refusal
+      ? answer(error.status, { detail: error.detail }, { connection: "close" })
+      : undefined;
   }
+};
+
+const respond = async (handle: Handle, read: Request | Response, to: ServerResponse): Promise<void> => {
   try {
-    await write(response, to);
+    await write(read instanceof Response ? read : await handle(read), to);
   } catch {
-    // The body broke off: what was sent must not look complete.
+    // There is no answer, or its body broke off: what was sent must not look complete.
     to.destroy();
   }
 };
@@ -124,10 +125,13 @@ export const listen = async (handle: Handle, maxBodyBytes: number, options: List
   const host = options.host ?? "127.0.0.1";
   const allowedHosts = options.allowedHosts ?? (isLoopback(host) ? loopbackHosts : undefined);
   const underway = new Set<Promise<void>>();
-  const server = createServer((message, to) => {
-    const served = serve(handle, message, to, { maxBodyBytes, allowedHosts });
-    underway.add(served);
-    void served.finally(() => underway.delete(served));
+  const server = createServer(async (message, to) => {
+    const received = await read(message, { maxBodyBytes, allowedHosts });
+    if (received === undefined) return void message.destroy();
+    const responding = respond(handle, received, to);
+    underway.add(responding);
+    await responding;
+    underway.delete(responding);
   });
   const { port, family, address } = await bind(server, options.port ?? 0, host);
   return {

@@ -43,21 +43,27 @@ const sortable = [
 
 const invalidCursor = (name: string, problem: string) => invalid(Detail.value(["query", name], problem));
 
-/** Where the page begins: the direction to walk, and the item it lies next to. */
-const anchorOf = (query: Query): Answer<{ readonly id: string | undefined; readonly isBackward: boolean }> => {
-  const { starting_after, ending_before } = query;
-  return starting_after !== undefined && ending_before !== undefined
-    ? Effect.fail(invalidCursor("ending_before", "give starting_after or ending_before, not both"))
-    : Effect.succeed({ id: starting_after ?? ending_before, isBackward: ending_before !== undefined });
-};
+/** The item a page lies next to, and the way to walk from it. */
+interface Anchor<Body extends object> {
+  readonly document: Document<Body> | undefined;
+  readonly isBackward: boolean;
+}
 
-const seqOf = <Body extends object>(from: Collection<Body>, query: Query, id: string): Answer<number> =>
+/** Finds the item a query names with `look`; 422 when it names two, or one that is not there. */
+const anchorOf = <Body extends object>(
+  { starting_after, ending_before }: Query,
+  look: (id: string) => Answer<Document<Body> | undefined>,
+): Answer<Anchor<Body>> =>
   Effect.gen(function* () {
-    const { documents } = yield* Store;
-    const found = yield* documents.retrieve(from, id);
-    if (found !== undefined) return found.seq;
-    const name = query.starting_after === undefined ? "ending_before" : "starting_after";
-    return yield* invalidCursor(name, `${from.noun} ${id} does not exist`);
+    if (starting_after !== undefined && ending_before !== undefined) {
+      return yield* invalidCursor("ending_before", "give starting_after or ending_before, not both");
+    }
+    const isBackward = ending_before !== undefined;
+    const id = starting_after ?? ending_before;
+    if (id === undefined) return { document: undefined, isBackward };
+    const document = yield* look(id);
+    if (document !== undefined) return { document, isBackward };
+    return yield* invalidCursor(isBackward ? "ending_before" : "starting_after", `${id} does not exist`);
   });
 
 /** One more than the page is read, to know whether there is more. */
@@ -88,21 +94,15 @@ const compare = (a: unknown, b: unknown): number => {
 const pageOfAll = <Body extends object>(
   every: ReadonlyArray<Document<Body>>,
   query: Query,
-  anchor: { readonly id: string | undefined; readonly seq: number | undefined; readonly isBackward: boolean },
-  limit: number,
+  { document, isBackward }: Anchor<Body>,
 ): v5.Page.Page<Document<Body>> => {
-  const sign = query.sort_order === "desc" ? -1 : 1;
-  const field = query.sort_by === undefined || query.sort_by === "created_at" ? undefined : query.sort_by;
-  const order = (a: Document<Body>, b: Document<Body>) =>
-    (field === undefined ? 0 : compare(a.body[field as keyof Body], b.body[field as keyof Body]) * sign) ||
-    (a.seq - b.seq) * sign;
-  const sorted = every.toSorted(order);
-  const walked = anchor.isBackward ? sorted.toReversed() : sorted;
-  const at = anchor.id === undefined ? -1 : walked.findIndex(({ id }) => id === anchor.id);
-  // The item a page lies next to may have left the list: creation still tells where it was.
-  const isBeyond = ({ seq }: Document<Body>) => (seq - anchor.seq!) * sign * (anchor.isBackward ? -1 : 1) > 0;
-  const rest = anchor.id === undefined ? walked : at >= 0 ? walked.slice(at + 1) : walked.filter(isBeyond);
-  return page(rest, limit, anchor.isBackward, every.length);
+  const sign = (query.sort_order === "desc") === isBackward ? 1 : -1;
+  const field = (query.sort_by ?? "created_at") as keyof Body;
+  const order = (a: Document<Body>, b: Document<Body>): number =>
+    sign * ((field === "created_at" ? 0 : compare(a.body[field], b.body[field])) || a.seq - b.seq);
+  // Compared, not looked up: the item a page lies next to may have left the list.
+  const rest = document === undefined ? every : every.filter((one) => order(document, one) < 0);
+  return page(rest.toSorted(order), query.limit ?? defaultLimit, isBackward, every.length);
 };
 
 /** A page of documents that have been read already, none of them archived. */
@@ -110,14 +110,10 @@ export const ofList = <Body extends object>(
   every: ReadonlyArray<Document<Body>>,
   query: Query,
 ): Answer<v5.Page.Page<Document<Body>>> =>
-  Effect.gen(function* () {
-    const { id, isBackward } = yield* anchorOf(query);
-    const found = every.find((one) => one.id === id);
-    if (id !== undefined && found === undefined) {
-      return yield* invalidCursor(isBackward ? "ending_before" : "starting_after", `${id} is not in the list`);
-    }
-    return pageOfAll(every, query, { id, seq: found?.seq, isBackward }, query.limit ?? defaultLimit);
-  });
+  Effect.map(
+    anchorOf(query, (id) => Effect.succeed(every.find((one) => one.id === id))),
+    (anchor) => pageOfAll(every, query, anchor),
+  );
 
 /** The documents of a page. */
 export const documents = <Body extends object>(
@@ -132,8 +128,7 @@ export const documents = <Body extends object>(
     if (query.sort_by !== undefined && !sortable.includes(query.sort_by)) {
       return yield* invalid(Detail.enumeration(["query", "sort_by"], sortable));
     }
-    const { id, isBackward } = yield* anchorOf(query);
-    const seq = id === undefined ? undefined : yield* seqOf(from, query, id);
+    const anchor = yield* anchorOf(query, (id) => store.documents.retrieve(from, id));
     const where: Where = {
       parentId: options.parentId,
       accountId: caller.accountId,
@@ -143,10 +138,15 @@ export const documents = <Body extends object>(
     if (keep !== undefined || (query.sort_by !== undefined && query.sort_by !== "created_at")) {
       const every = yield* store.documents.list(from, where);
       const kept = keep === undefined ? every : every.filter(({ body }) => keep(body));
-      return pageOfAll(kept, query, { id, seq, isBackward }, limit);
+      return pageOfAll(kept, query, anchor);
     }
+    const { isBackward, document } = anchor;
     const descending = (query.sort_order === "desc") !== isBackward;
-    const slice = { descending, limit: limit + 1, ...(descending ? { before: seq } : { after: seq }) };
+    const slice = {
+      descending,
+      limit: limit + 1,
+      ...(descending ? { before: document?.seq } : { after: document?.seq }),
+    };
     const found = yield* store.documents.list(from, where, slice);
     return page(found, limit, isBackward, yield* store.documents.count(from, where));
   });

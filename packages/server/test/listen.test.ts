@@ -1,0 +1,178 @@
+import { connect, type Socket } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { createServer, type EvalwireServer, type Listener, type ServerOptions } from "../src/index.ts";
+
+const open: Array<EvalwireServer> = [];
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((server) => server.close()));
+});
+
+const start = async (options: Partial<ServerOptions> = {}, host?: string) => {
+  const server = await createServer({ apiKeys: { k: "ada" }, ...options });
+  open.push(server);
+  const listener = await server.listen(host === undefined ? {} : { host });
+  return { server, listener };
+};
+
+/** Sends bytes as they are, and gives what comes back until the server ends the connection. */
+const raw = ({ port }: Listener, text: string, then?: (socket: Socket) => void): Promise<string> =>
+  new Promise((resolve) => {
+    let received = "";
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.write(text);
+      then?.(socket);
+    });
+    socket.on("data", (chunk) => {
+      received += chunk.toString();
+    });
+    socket.on("error", () => resolve(received));
+    socket.on("close", () => resolve(received));
+  });
+
+const get = (path: string, host: string, more = ""): string =>
+  `GET ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n${more}\r\n`;
+
+describe("a server on a socket", () => {
+  it("answers what it would answer without one", async () => {
+    const { server, listener } = await start({ seed: 1 });
+    const init = { method: "POST", headers: { "x-api-key": "k", "content-type": "application/json" } };
+    const body = '{"account_id":"a","name":"naïve 🌉","description":"d"}';
+    const socket = await fetch(`${listener.url}/v4/application-specs`, { ...init, body });
+    expect([socket.status, socket.headers.get("content-type")]).toEqual([200, "application/json"]);
+    const made = (await socket.json()) as { id: string; name: string };
+    expect(made.name).toBe("naïve 🌉");
+    const path = `/v4/application-specs/${made.id}`;
+    const inside = await server.fetch(`http://anywhere${path}`, { headers: { "x-api-key": "k" } });
+    const outside = await fetch(listener.url + path, { headers: { "x-api-key": "k" } });
+    expect(await outside.json()).toEqual(await inside.json());
+  });
+
+  it("binds loopback, and takes a free port, unless told otherwise", async () => {
+    const { listener } = await start();
+    expect(listener.url).toBe(`http://127.0.0.1:${listener.port}`);
+    expect(listener.port).toBeGreaterThan(0);
+    const { server } = await start();
+    await expect(server.listen({ port: listener.port })).rejects.toThrow(/EADDRINUSE/);
+  });
+
+  it("on loopback answers to loopback's names alone", async () => {
+    const { listener } = await start();
+    for (const host of ["localhost", "127.0.0.1", "LOCALHOST", `127.0.0.1:${listener.port}`, "[::1]:80"]) {
+      expect(await raw(listener, get("/health", host))).toMatch(/^HTTP\/1\.1 200 /);
+    }
+    for (const host of ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", "10.0.0.1"]) {
+      expect(await raw(listener, get("/health", host))).toMatch(/^HTTP\/1\.1 421 [\s\S]*does not answer for/);
+    }
+  });
+
+  it("elsewhere answers to any name, or to those it was given", async () => {
+    const { server, listener } = await start({}, "0.0.0.0");
+    expect(await raw(listener, get("/health", "any.example"))).toMatch(/^HTTP\/1\.1 200 /);
+    const named = await server.listen({ host: "0.0.0.0", allowedHosts: ["sgp.example"] });
+    expect(await raw(named, get("/health", "sgp.example:8080"))).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await raw(named, get("/health", "any.example"))).toMatch(/^HTTP\/1\.1 421 /);
+  });
+
+  it("refuses what is no request", async () => {
+    const { listener } = await start();
+    expect(await raw(listener, get("//evil.example/health", "localhost"))).toMatch(/^HTTP\/1\.1 404 /);
+    expect(await raw(listener, get("http://evil.example/health", "localhost"))).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await raw(listener, get("/health", "a b"))).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await raw(listener, "TRACE /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")).toMatch(
+      /^HTTP\/1\.1 405 /,
+    );
+    expect(await raw(listener, "no http at all\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  it("reads no body past its limit, announced or not", async () => {
+    const { listener } = await start({ maxBodyBytes: 10 });
+    const head = "POST /v4/application-specs HTTP/1.1\r\nhost: localhost\r\nx-api-key: k\r\n";
+    const announced = await raw(listener, `${head}content-length: 11\r\n\r\n`);
+    expect(announced).toMatch(/^HTTP\/1\.1 413 [\s\S]*connection: close/i);
+    const chunked = await raw(listener, `${head}transfer-encoding: chunked\r\n\r\nb\r\n01234567890\r\n`);
+    expect(chunked).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  it("one that goes away while sending disturbs nobody", async () => {
+    const { listener } = await start();
+    const head = "POST /v4/application-specs HTTP/1.1\r\nhost: localhost\r\nx-api-key: k\r\ncontent-length: 9\r\n\r\n";
+    await raw(listener, `${head}{"a"`, (socket) => socket.destroy());
+    expect((await fetch(`${listener.url}/health`)).status).toBe(200);
+  });
+
+  it("close leaves no connection: neither an idle one nor one in the middle of sending", async () => {
+    const { server, listener } = await start();
+    const sending = raw(listener, "POST /v4/questions HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n{");
+    const idle = raw(listener, "GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n");
+    await fetch(`${listener.url}/health`);
+    await server.close();
+    expect(await idle).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await sending).toBe("");
+    await expect(fetch(`${listener.url}/health`)).rejects.toThrow();
+  });
+});
+
+describe("faults", () => {
+  it("may answer instead, refuse, or break an answer off, which then looks broken", async () => {
+    let fault: NonNullable<ServerOptions["faults"]> = (request, next) => next(request);
+    const { server, listener } = await start({ faults: (request, next) => fault(request, next) });
+    fault = () => new Response("slow down", { status: 429, headers: { "retry-after": "3" } });
+    const limited = await fetch(`${listener.url}/health`);
+    expect([limited.status, limited.headers.get("retry-after"), await limited.text()]).toEqual([429, "3", "slow down"]);
+
+    fault = () => Promise.reject(new Error("reset"));
+    await expect(fetch(`${listener.url}/health`)).rejects.toThrow("fetch failed");
+    await expect(server.fetch("http://localhost/health")).rejects.toThrow("reset");
+
+    fault = () => {
+      const body = new ReadableStream({
+        pull: (controller) => {
+          controller.enqueue(new TextEncoder().encode('{"status":'));
+          controller.error(new Error("cut"));
+        },
+      });
+      return new Response(body, { headers: { "content-type": "application/json" } });
+    };
+    const cut = await fetch(`${listener.url}/health`)
+      .then((response) => response.text())
+      .catch(String);
+    expect(cut).toMatch(/terminated|failed/);
+
+    fault = async (request, next) => {
+      await next(request);
+      throw new Error("lost after commit");
+    };
+    const init = {
+      method: "POST",
+      headers: { "x-api-key": "k", "content-type": "application/json" },
+      body: '{"account_id":"a","name":"n","description":"d"}',
+    };
+    await expect(server.fetch("http://localhost/v4/application-specs", init)).rejects.toThrow("lost after commit");
+    fault = (request, next) => next(request);
+    const listed = await server.fetch("http://localhost/v4/application-specs", { headers: { "x-api-key": "k" } });
+    expect(((await listed.json()) as { total_item_count: number }).total_item_count).toBe(1);
+  });
+
+  it("a caller who gives up is let go; what was begun is done all the same", async () => {
+    const { server } = await start();
+    const init = {
+      method: "POST",
+      headers: { "x-api-key": "k", "content-type": "application/json" },
+      body: '{"account_id":"a","name":"n","description":"d"}',
+    };
+    const controller = new AbortController();
+    const pending = server.fetch("http://localhost/v4/application-specs", { ...init, signal: controller.signal });
+    await Promise.resolve();
+    controller.abort(new Error("enough"));
+    await expect(pending).rejects.toThrow("enough");
+    await expect(
+      server.fetch("http://localhost/v4/application-specs", {
+        ...init,
+        signal: AbortSignal.abort(new Error("before")),
+      }),
+    ).rejects.toThrow("before");
+    const listed = await server.fetch("http://localhost/v4/application-specs", { headers: { "x-api-key": "k" } });
+    expect(((await listed.json()) as { total_item_count: number }).total_item_count).toBe(1);
+  });
+});
