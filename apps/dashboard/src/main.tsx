@@ -11,7 +11,7 @@ const client = new SGPClient({ apiKey: null, baseURL: "/api" });
 
 const watchOptions = {
   interval: ["1 second", "15 seconds"],
-  requestsPerMinute: 90,
+  requestsPerMinute: 240,
   expiring: ["1 minute", "5 seconds"],
 } as const;
 

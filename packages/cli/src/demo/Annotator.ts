@@ -55,7 +55,7 @@ export const work = Effect.fnUntraced(function* (annotator: Annotator, evaluatio
       continue;
     }
     // Somebody who was sent back reads carefully; a first reading goes by the reader's own eye and mood.
-    const mood = yield* Random.nextBetween(-1.2, 1.2);
+    const mood = yield* Random.nextBetween(-1.7, 1.7);
     const { task, heldUntil } = held;
     const judgement = Judgement.of(demoCase, task.status === "PENDING_REDO" ? 0 : annotator.bias + mood);
     yield* Effect.tryPromise((signal) =>
