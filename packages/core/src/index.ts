@@ -5,6 +5,7 @@ export type { Attempt, Fetch, HttpResponse, Middleware } from "./client/Attempt.
 export type { ApiKey } from "./client/Credentials.ts";
 export type { HttpRequest } from "./client/HttpRequest.ts";
 export type { Options as ClientOptions } from "./client/Options.ts";
+export type { Problem } from "./client/Problem.ts";
 export type { Page, PagePromise } from "./client/Promises.ts";
 export { type DerivedOptions, SGPClient, type SGPClientOptions } from "./client/SGPClient.ts";
 export { Sgp } from "./client/Sgp.ts";

@@ -9,6 +9,7 @@ import * as Redacted from "effect/Redacted";
 import type { Fetch } from "./Attempt.ts";
 import { type ApiKey, keyIssue } from "./Credentials.ts";
 import { type Headers, type HeadersInput, headerIssue } from "./HttpRequest.ts";
+import { type Problem, type Report, reporter, toConsole } from "./Problem.ts";
 import { type Issue, invalid } from "./SgpError.ts";
 import type { UnknownMember } from "./UnknownMembers.ts";
 
@@ -34,6 +35,8 @@ export interface Options {
   readonly fetch?: Fetch;
   /** Told, once for each, of a member that the server has in an enum and this version does not. */
   readonly onUnknown?: (unknown: UnknownMember) => void;
+  /** Told what a callback or plugin of the program's own did wrong; it disturbs nothing else. Default: the console. */
+  readonly onProblem?: (problem: Problem) => void;
   /** Allows a raw key in a browser, where every visitor can read it. */
   readonly dangerouslyAllowBrowser?: boolean;
 }
@@ -49,6 +52,7 @@ export interface Settings {
   readonly maxResponseBytes: number;
   readonly fetch: Fetch;
   readonly onUnknown: (unknown: UnknownMember) => void;
+  readonly report: Report;
 }
 
 export const production = "https://api.egp.scale.com";
@@ -168,6 +172,7 @@ export const settle = (options: Options = {}): Settings => {
     maxResponseBytes: check.atLeast(1, "maxResponseBytes", options.maxResponseBytes, defaultMaxResponseBytes),
     fetch: options.fetch ?? platformFetch,
     onUnknown: options.onUnknown ?? (() => undefined),
+    report: reporter(options.onProblem ?? toConsole),
   };
   if (check.issues.length > 0) throw invalid(check.issues, { endpoint: "SGPClient" });
   return settings;

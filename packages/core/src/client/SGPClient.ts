@@ -3,7 +3,6 @@
  */
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
-import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
 import { attach } from "../watch/attach.ts";
 import type { WatchOptions } from "../watch/Options.ts";
@@ -11,6 +10,7 @@ import type { Watch } from "../watch/Watch.ts";
 import type { Watches } from "../watch/watches.ts";
 import * as Options from "./Options.ts";
 import * as Promises from "./Promises.ts";
+import { seeded } from "./seeded.ts";
 import * as Transport from "./Transport.ts";
 import { Writes } from "./Writes.ts";
 
@@ -29,8 +29,7 @@ const servicesOf = ({ clock, seed }: SGPClientOptions): Context.Context<never> =
   if (clock !== undefined) services = Context.add(services, Clock.Clock, clock);
   if (seed !== undefined) {
     // One source for the client's whole life: seeded anew for each call, all calls would choose alike.
-    const random = Effect.runSync(Random.withSeed(Effect.service(Random.Random), seed));
-    services = Context.add(services, Random.Random, random);
+    services = Context.add(services, Random.Random, seeded(seed));
   }
   return services;
 };
@@ -39,7 +38,7 @@ const servicesOf = ({ clock, seed }: SGPClientOptions): Context.Context<never> =
 const sharedWith = (one: Options.Settings, other: Options.Settings, shared: Transport.Shared): Transport.Shared => {
   const account = "x-selected-account-id";
   const isSame = one.baseURL === other.baseURL && one.headers[account] === other.headers[account];
-  return isSame ? shared : { ...shared, writes: new Writes() };
+  return isSame ? shared : { ...shared, writes: new Writes(other.report) };
 };
 
 /**
@@ -82,7 +81,7 @@ export class SGPClient {
     const settings = Options.settle(options);
     this.#shared =
       derivedFrom === undefined
-        ? Transport.unshared()
+        ? Transport.unshared(settings)
         : sharedWith(derivedFrom.#transport.settings, settings, derivedFrom.#shared);
     this.#services = derivedFrom === undefined ? servicesOf(options) : derivedFrom.#services;
     this.#transport = Transport.make(settings, this.#shared);

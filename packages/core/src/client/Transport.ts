@@ -104,15 +104,19 @@ export interface Shared {
   readonly ready: Effect.Effect<void, SgpError>;
 }
 
-export const unshared = (): Shared => ({ writes: new Writes(), layers: new Layers(), ready: Effect.void });
+export const unshared = ({ report }: Options.Settings): Shared => ({
+  writes: new Writes(report),
+  layers: new Layers(),
+  ready: Effect.void,
+});
 
-export const make = (settings: Options.Settings, shared: Shared = unshared()): Transport["Service"] => {
+export const make = (settings: Options.Settings, shared: Shared = unshared(settings)): Transport["Service"] => {
   const { writes, layers, ready } = shared;
   const { origin, host } = new URL(settings.baseURL);
   const { fetch, maxResponseBytes } = settings;
   const credentials = Credentials.make(settings.apiKey);
   const quota = RetryQuota.shared(fetch, host);
-  const reportUnknown = UnknownMembers.make(settings.onUnknown);
+  const reportUnknown = UnknownMembers.make(settings.onUnknown, settings.report);
   const innermost = Attempt.timed(Redirect.follow(Attempt.send({ fetch, credentials, origin, maxResponseBytes })));
 
   const requestFor = (endpoint: Endpoint.Any, args: HttpRequest.Arguments, options: CallOptions) => {
@@ -141,7 +145,7 @@ export const make = (settings: Options.Settings, shared: Shared = unshared()): T
         const about = { ...Attempt.circumstances(request), status, requestId };
         return yield* Effect.fail({ error: new SgpError(answer.failure, about) });
       }
-      yield* reportUnknown(endpoint, answer.success.value);
+      reportUnknown(endpoint, answer.success.value);
       return { ...answer.success, status, headers, requestId, attempts: request.attempt, sentAt, receivedAt };
     });
 

@@ -2,10 +2,9 @@
  * Members of enums that the server has and this version does not: they are kept as they came, and each is told once per
  * client, however often and wherever it occurs.
  */
-import * as Effect from "effect/Effect";
 import type * as Endpoint from "../contract/Endpoint.ts";
 import { unknownMembers } from "../contract/unknownMembers.ts";
-import { isolated } from "./isolated.ts";
+import { isolated, type Report } from "./Problem.ts";
 import { pathText } from "./SgpError.ts";
 
 export interface UnknownMember {
@@ -21,19 +20,16 @@ export interface UnknownMember {
 // A server that sends ever new members must not fill the memory of a client that runs for months.
 const mostRemembered = 1_000;
 
-/** Tells `report` of unknown members in the valid answers it is shown. */
-export const make = (report: (unknown: UnknownMember) => void) => {
+/** Tells `onUnknown` of unknown members in the valid answers it is shown. */
+export const make = (onUnknown: (unknown: UnknownMember) => void, report: Report) => {
   const told = new Set<string>();
-  return (endpoint: Endpoint.Any, value: unknown): Effect.Effect<void> => {
-    const news = unknownMembers(endpoint.success)(value).filter(({ known, value: member }) => {
+  return (endpoint: Endpoint.Any, value: unknown): void => {
+    for (const { path, value: member, known } of unknownMembers(endpoint.success)(value)) {
       const key = `${known.join()}|${member}`;
-      return !told.has(key) && told.size < mostRemembered && told.add(key);
-    });
-    return Effect.forEach(
-      news,
-      ({ path, value: member, known }) =>
-        isolated("onUnknown", () => report({ endpoint: endpoint.name, path: pathText(path), member, known })),
-      { discard: true },
-    );
+      if (told.has(key) || told.size >= mostRemembered) continue;
+      told.add(key);
+      const unknown = { endpoint: endpoint.name, path: pathText(path), member, known };
+      isolated(report, "onUnknown", () => onUnknown(unknown));
+    }
   };
 };

@@ -10,7 +10,7 @@ import * as Exit from "effect/Exit";
 import * as Result from "effect/Result";
 import type * as Endpoint from "../contract/Endpoint.ts";
 import * as HttpRequest from "./HttpRequest.ts";
-import { isolated } from "./isolated.ts";
+import { isolated, type Report, toConsole } from "./Problem.ts";
 import { SgpError } from "./SgpError.ts";
 
 export interface Write {
@@ -44,7 +44,13 @@ const endOf = (endpoint: Endpoint.Any, exit: Exit.Exit<{ readonly value: unknown
 
 export class Writes {
   readonly #listeners = new Set<{ readonly listener: WriteListener }>();
+  readonly #report: Report;
   #calls = 0;
+
+  /** @param report told what listeners throw */
+  constructor(report: Report = toConsole) {
+    this.#report = report;
+  }
 
   /** Returns the undo. */
   subscribe(listener: WriteListener): () => void {
@@ -74,14 +80,10 @@ export class Writes {
   }
 
   #tell(write: Omit<Write, "at">): Effect.Effect<void> {
-    return Effect.flatMap(Clock.currentTimeMillis, (at) =>
-      Effect.forEach(
-        [...this.#listeners],
-        ({ listener }) => isolated("a listener of writes", () => listener({ ...write, at })),
-        {
-          discard: true,
-        },
-      ),
-    );
+    return Effect.map(Clock.currentTimeMillis, (at) => {
+      for (const { listener } of [...this.#listeners]) {
+        isolated(this.#report, "a listener of writes", () => listener({ ...write, at }));
+      }
+    });
   }
 }

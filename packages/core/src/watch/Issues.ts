@@ -1,7 +1,7 @@
 /**
  * Oddities that a watch goes on in spite of: each kind is told once for each task, and counted.
  */
-import * as Effect from "effect/Effect";
+import { toConsole } from "../client/Problem.ts";
 
 /** Something odd that the watch went on in spite of. */
 export interface WatchIssue {
@@ -60,7 +60,7 @@ export class Issues {
       listener(issue);
     } catch (error) {
       // Who is told of failures and fails has nobody left to be told to but the log.
-      Effect.runFork(Effect.logError("onIssue threw", error));
+      toConsole({ source: "onIssue", error });
     }
   }
 }

@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
 import type { Evaluations } from "../../src/contract/index.ts";
-import { type ClientOptions, SGPClient, type SgpError, type UnknownMember } from "../../src/index.ts";
+import { type ClientOptions, type Problem, SGPClient, type SgpError, type UnknownMember } from "../../src/index.ts";
 import evaluation from "../fixtures/contract/evaluation.json" with { type: "json" };
 import { json, key, script } from "./script.ts";
 
@@ -182,19 +182,35 @@ it("an unknown member of an enum is kept, and told once", async () => {
   ]);
 });
 
-it("an onUnknown that throws is named in the log and breaks no call", async () => {
-  const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
-  const logged = vi.spyOn(console, "log").mockImplementation(() => undefined);
+it("what a callback throws is told to onProblem and breaks no call", async () => {
+  const problems: Array<Problem> = [];
+  const error = new Error("not my day");
   const { client } = scripted([json({ ...evaluation, status: "ARCHIVING" })], {
+    onProblem: (problem) => problems.push(problem),
     onUnknown: () => {
-      throw new Error("not my day");
+      throw error;
     },
   });
   expect((await client.evaluations.retrieve("e1")).status).toBe("ARCHIVING");
-  const lines = [...log.mock.calls, ...logged.mock.calls].flat().join("\n");
-  vi.restoreAllMocks();
-  expect(lines).toContain("onUnknown threw");
-  expect(lines).toContain("not my day");
+  expect(problems).toEqual([{ source: "onUnknown", error }]);
+});
+
+it("without an onProblem, or with one that throws, the console is told", async () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const fail = (message: string) => () => {
+    throw new Error(message);
+  };
+  for (const options of [{}, { onProblem: fail("nor mine") }]) {
+    const { client } = scripted([json({ ...evaluation, status: "ARCHIVING" })], {
+      ...options,
+      onUnknown: fail("not my day"),
+    });
+    await client.evaluations.retrieve("e1");
+  }
+  const lines = log.mock.calls.map(([line, error]) => `${line} ${error}`);
+  log.mockRestore();
+  const told = "evalwire: onUnknown failed: Error: not my day";
+  expect(lines).toEqual([told, told, "evalwire: onProblem failed: Error: nor mine"]);
 });
 
 it("the rejection is the SgpError, and its stack leads to the caller", async () => {

@@ -1,0 +1,35 @@
+/**
+ * Something that a program's own callback or plugin did wrong, told to the program and to nobody else.
+ */
+
+export interface Problem {
+  /** Whose it is, e.g. `onUnknown` or `plugin webhook, on task.added`. */
+  readonly source: string;
+  readonly error: unknown;
+}
+
+export type Report = (problem: Problem) => void;
+
+/** The reporter of last resort, and the default one. */
+export const toConsole: Report = ({ source, error }) => console.error(`evalwire: ${source} failed:`, error);
+
+/** A reporter that fails itself is reported to the console. */
+export const reporter =
+  (report: Report): Report =>
+  (problem) => {
+    try {
+      report(problem);
+    } catch (error) {
+      toConsole(problem);
+      toConsole({ source: "onProblem", error });
+    }
+  };
+
+/** Runs a callback; what it throws is reported under its name and reaches nobody else. */
+export const isolated = (report: Report, source: string, run: () => void): void => {
+  try {
+    run();
+  } catch (error) {
+    report({ source, error });
+  }
+};
