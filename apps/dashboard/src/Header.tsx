@@ -41,6 +41,7 @@ export const Header = ({ evaluationId, known = [], choose }: HeaderProps) => {
       <p className={`watch watch-${watch._tag}`} role="status">
         {saying(watch)}
       </p>
+      {"error" in watch && <p className="trouble">{watch.error?.message}</p>}
     </header>
   );
 };
@@ -52,8 +53,8 @@ const saying = (watch: WatchStatus): string => {
     case "synced":
       return "Live";
     case "degraded":
-      return `Out of touch since ${timeOfDay(watch.since)}: ${watch.error.message}`;
+      return `Out of touch since ${timeOfDay(watch.since)}`;
     case "closed":
-      return watch.error === undefined ? "Closed" : `Ended: ${watch.error.message}`;
+      return "Ended";
   }
 };
