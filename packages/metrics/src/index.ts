@@ -59,13 +59,12 @@ export { type BleuOptions, type BleuScore, type BleuSmoothing, bleu } from "./ng
 export { type ChrfOptions, type ChrfScore, chrf, corpusChrf } from "./ngram/chrf.ts";
 export { corpusGleu, type GleuOptions, type GleuScore, gleu } from "./ngram/gleu.ts";
 export {
-  type BleuCounts,
   corpusSacreBleu,
   type SacreBleuOptions,
   type SacreBleuScore,
   sacreBleu,
 } from "./ngram/sacreBleu.ts";
-export type { References } from "./References.ts";
+export type { Pair, References } from "./Pairs.ts";
 export { type Aggregate, type AggregateOptions, aggregateRouge } from "./rouge/aggregateRouge.ts";
 export { type RougeOptions, type RougeType, rouge, rougeTypes } from "./rouge/rouge.ts";
 export { Score } from "./Score.ts";

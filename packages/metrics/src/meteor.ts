@@ -8,7 +8,7 @@
  * Source: NLTK 3.8 `nltk.translate.meteor_score`; Lavie and Agarwal 2007, "Meteor: An Automatic Metric for MT Evaluation with High
  * Levels of Correlation with Human Judgments".
  */
-import { listOf, type References } from "./References.ts";
+import { listOf, type References } from "./Pairs.ts";
 import { porter } from "./stem/porter.ts";
 import type { Tokenizer } from "./tokenize/Tokenizer.ts";
 import { wordTokenizer } from "./tokenize/wordTokenize.ts";

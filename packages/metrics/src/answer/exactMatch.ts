@@ -3,7 +3,7 @@
  *
  * Source: Hugging Face evaluate `exact_match`.
  */
-import { listOf, type References } from "../References.ts";
+import { listOf, type References } from "../Pairs.ts";
 
 /** What does not count, in the order in which it is taken out. */
 export interface ExactMatchOptions {

@@ -5,7 +5,7 @@
  * Source: the official evaluation scripts, as in Hugging Face evaluate `squad` and `squad_v2`; Rajpurkar et al. 2016 and 2018.
  */
 
-import { listOf, type References } from "../References.ts";
+import { listOf, type References } from "../Pairs.ts";
 import { fmeasure } from "../Score.ts";
 import { splitWhitespace } from "../tokenize/whitespace.ts";
 import { sharedTokens } from "./f1.ts";

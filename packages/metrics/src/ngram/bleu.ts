@@ -8,7 +8,7 @@
  * Techniques for Sentence-Level BLEU".
  */
 
-import { listOf, type References } from "../References.ts";
+import { listOf, type References } from "../Pairs.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 import { wordTokenizer } from "../tokenize/wordTokenize.ts";
 import { Ngrams, Numbering } from "./Ngrams.ts";

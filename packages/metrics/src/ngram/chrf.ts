@@ -8,7 +8,7 @@
  * Popović 2017, "chrF++: words helping character n-grams".
  */
 
-import { listOf, type References } from "../References.ts";
+import { listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
 import { codePoints } from "../tokenize/codePoints.ts";
 import { splitWhitespace } from "../tokenize/whitespace.ts";
 import { Ngrams, Numbering, totalsOf } from "./Ngrams.ts";
@@ -37,13 +37,6 @@ export interface ChrfScore {
   readonly name: string;
   /** sacrebleu's own, like `nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|version:2.6.0`. */
   readonly signature: string;
-}
-
-/** One entry per order, characters first: n-grams of candidate and reference, and shared ones. They add up over a corpus. */
-interface Counts {
-  readonly candidate: ReadonlyArray<number>;
-  readonly reference: ReadonlyArray<number>;
-  readonly matches: ReadonlyArray<number>;
 }
 
 type Choices = Required<{ [Name in keyof ChrfOptions]: NonNullable<ChrfOptions[Name]> }>;
@@ -86,17 +79,21 @@ const prepare = (text: string, numbering: Numbering, choices: Choices): Prepared
   };
 };
 
-/** The F-measure, in [0, 100]. */
-const fOf = (counts: Counts, { beta, epsilonSmoothing }: Choices): number => {
+/**
+ * The F-measure, in [0, 100], from n-grams of the candidate, then those of the reference, then shared ones; each one number per order,
+ * characters first.
+ */
+const fOf = (counts: ReadonlyArray<number>, { beta, epsilonSmoothing }: Choices): number => {
   const epsilon = 1e-16;
   const factor = beta ** 2;
-  const orders = counts.matches.length;
+  const orders = counts.length / 3;
   let [sum, precisions, recalls, effective] = [0, 0, 0, 0];
   for (let at = 0; at < orders; at++) {
-    const candidate = counts.candidate[at]!;
-    const reference = counts.reference[at]!;
-    const precision = candidate > 0 ? counts.matches[at]! / candidate : epsilon;
-    const recall = reference > 0 ? counts.matches[at]! / reference : epsilon;
+    const candidate = counts[at]!;
+    const reference = counts[at + orders]!;
+    const matches = counts[at + 2 * orders]!;
+    const precision = candidate > 0 ? matches / candidate : epsilon;
+    const recall = reference > 0 ? matches / reference : epsilon;
     const denominator = factor * precision + recall;
     sum += denominator > 0 ? ((1 + factor) * precision * recall) / denominator : epsilon;
     if (candidate === 0 || reference === 0) continue;
@@ -112,31 +109,32 @@ const fOf = (counts: Counts, { beta, epsilonSmoothing }: Choices): number => {
 };
 
 /** The counts against the reference with the best F-measure, the first of equals. */
-const countsOf = (candidate: string, references: References, choices: Choices): Counts => {
+const countsOf = ({ candidate, references }: Pair, choices: Choices): ReadonlyArray<number> => {
   const { characterOrder, wordOrder } = choices;
   const numbering = new Numbering();
   const mine = prepare(candidate, numbering, choices);
   const characters = new Ngrams(mine.characters, characterOrder);
   const words = new Ngrams(mine.words, wordOrder);
-  let best: { counts: Counts; score: number } | undefined;
+  let best: { counts: ReadonlyArray<number>; score: number } | undefined;
   for (const text of listOf(references)) {
     const other = prepare(text, numbering, choices);
     const reference = [
       ...totalsOf(other.characters.length, characterOrder),
       ...totalsOf(other.words.length, wordOrder),
     ];
-    const counts: Counts = {
-      candidate: [...characters.totals, ...words.totals].map((total, at) => (reference[at] === 0 ? 0 : total)),
-      reference,
-      matches: [...characters.matches(other.characters), ...words.matches(other.words)],
-    };
+    const counts = [
+      ...[...characters.totals, ...words.totals].map((total, at) => (reference[at] === 0 ? 0 : total)),
+      ...reference,
+      ...characters.matches(other.characters),
+      ...words.matches(other.words),
+    ];
     const score = fOf(counts, choices);
     if (best === undefined || score > best.score) best = { counts, score };
   }
   return best!.counts;
 };
 
-const scoreOf = (counts: Counts, choices: Choices, references: number | undefined): ChrfScore => {
+const scoreOf = ({ counts, references }: Sum, choices: Choices): ChrfScore => {
   const fields = [
     `nrefs:${references ?? "var"}`,
     `case:${choices.lowercase ? "lc" : "mixed"}`,
@@ -164,10 +162,8 @@ const scoreOf = (counts: Counts, choices: Choices, references: number | undefine
  * chrf("the cat", "the cats", { wordOrder: 2 }).name // => "chrF2++"
  * ```
  */
-export const chrf = (candidate: string, references: References, options: ChrfOptions = {}): ChrfScore => {
-  const choices = withDefaults(options);
-  return scoreOf(countsOf(candidate, references, choices), choices, listOf(references).length);
-};
+export const chrf = (candidate: string, references: References, options: ChrfOptions = {}): ChrfScore =>
+  corpusChrf([{ candidate, references }], options);
 
 /**
  * chrF of a corpus, as sacrebleu's `CHRF(…).corpus_score`, in [0, 100]: of the summed counts against each candidate's best reference.
@@ -181,19 +177,11 @@ export const chrf = (candidate: string, references: References, options: ChrfOpt
  * corpusChrf([{ candidate: "same", references: "same" }]).score // => 100
  * ```
  */
-export const corpusChrf = (
-  pairs: Iterable<{ readonly candidate: string; readonly references: References }>,
-  options: ChrfOptions = {},
-): ChrfScore => {
+export const corpusChrf = (pairs: Iterable<Pair>, options: ChrfOptions = {}): ChrfScore => {
   const choices = withDefaults(options);
-  const none = new Array<number>(choices.characterOrder + choices.wordOrder).fill(0);
-  const numbers = new Set<number>();
-  let sum: Counts = { candidate: none, reference: none, matches: none };
-  for (const { candidate, references } of pairs) {
-    const counts = countsOf(candidate, references, choices);
-    const added = (name: keyof Counts) => sum[name].map((value, at) => value + counts[name][at]!);
-    sum = { candidate: added("candidate"), reference: added("reference"), matches: added("matches") };
-    numbers.add(listOf(references).length);
-  }
-  return scoreOf(sum, choices, numbers.size === 1 ? [...numbers][0] : undefined);
+  const size = 3 * (choices.characterOrder + choices.wordOrder);
+  return scoreOf(
+    summed(pairs, (pair) => countsOf(pair, choices), size),
+    choices,
+  );
 };

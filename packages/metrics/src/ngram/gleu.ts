@@ -5,7 +5,7 @@
  * Source: NLTK 3.8 `nltk.translate.gleu_score`; Wu et al. 2016, "Google's Neural Machine Translation System", section 4.3.
  */
 
-import { listOf, type References } from "../References.ts";
+import { listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
 import { tokenizer13a } from "../tokenize/sacrebleu.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 import { Ngrams, Numbering, totalsOf } from "./Ngrams.ts";
@@ -32,31 +32,27 @@ export interface GleuScore {
   readonly signature: string;
 }
 
-interface Counts {
-  readonly matches: number;
-  readonly total: number;
-}
-
 const sumFrom = (counts: ReadonlyArray<number>, start: number): number =>
   counts.slice(start).reduce((sum, count) => sum + count, 0);
 
-/** The counts against the reference with the best ratio, the first of equals; none when no text has n-grams. */
-const countsOf = (candidate: string, references: References, options: GleuOptions): Counts => {
+/** Matches and total against the reference with the best ratio, the first of equals; none when no text has n-grams. */
+const countsOf = ({ candidate, references }: Pair, options: GleuOptions): ReadonlyArray<number> => {
   const { tokenizer = tokenizer13a, minimumOrder = 1, maximumOrder = 4 } = options;
   const numbering = new Numbering();
   const grams = new Ngrams(numbering.of(tokenizer.tokenize(candidate)), maximumOrder);
   const mine = sumFrom(grams.totals, minimumOrder - 1);
-  let best: Counts = { matches: 0, total: 0 };
+  let best = { matches: 0, total: 0 };
   for (const text of listOf(references)) {
     const tokens = numbering.of(tokenizer.tokenize(text));
     const total = Math.max(mine, sumFrom(totalsOf(tokens.length, maximumOrder), minimumOrder - 1));
     const matches = sumFrom(grams.matches(tokens), minimumOrder - 1);
     if (total > 0 && (best.total === 0 || matches / total > best.matches / best.total)) best = { matches, total };
   }
-  return best;
+  return [best.matches, best.total];
 };
 
-const scoreOf = ({ matches, total }: Counts, options: GleuOptions, references: number | undefined): GleuScore => {
+const scoreOf = ({ counts, references }: Sum, options: GleuOptions): GleuScore => {
+  const [matches = 0, total = 0] = counts;
   const { tokenizer = tokenizer13a, minimumOrder = 1, maximumOrder = 4 } = options;
   return {
     score: total === 0 ? 0 : matches / total,
@@ -78,7 +74,7 @@ const scoreOf = ({ matches, total }: Counts, options: GleuOptions, references: n
  * ```
  */
 export const gleu = (candidate: string, references: References, options: GleuOptions = {}): GleuScore =>
-  scoreOf(countsOf(candidate, references, options), options, listOf(references).length);
+  corpusGleu([{ candidate, references }], options);
 
 /**
  * GLEU of a corpus, as NLTK's `corpus_gleu`, in [0, 1]: of the summed counts against each candidate's best reference.
@@ -93,17 +89,8 @@ export const gleu = (candidate: string, references: References, options: GleuOpt
  * corpusGleu(pairs).score // => 0.5
  * ```
  */
-export const corpusGleu = (
-  pairs: Iterable<{ readonly candidate: string; readonly references: References }>,
-  options: GleuOptions = {},
-): GleuScore => {
-  const numbers = new Set<number>();
-  const sum = { matches: 0, total: 0 };
-  for (const { candidate, references } of pairs) {
-    const { matches, total } = countsOf(candidate, references, options);
-    sum.matches += matches;
-    sum.total += total;
-    numbers.add(listOf(references).length);
-  }
-  return scoreOf(sum, options, numbers.size === 1 ? [...numbers][0] : undefined);
-};
+export const corpusGleu = (pairs: Iterable<Pair>, options: GleuOptions = {}): GleuScore =>
+  scoreOf(
+    summed(pairs, (pair) => countsOf(pair, options), 2),
+    options,
+  );

@@ -7,7 +7,7 @@
  * Source: sacrebleu 2.6.0 `sacrebleu.metrics.bleu`; Papineni et al. 2002; Post 2018, "A Call for Clarity in Reporting BLEU Scores".
  */
 
-import { listOf, type References } from "../References.ts";
+import { listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
 import { sacrebleuTokenizers } from "../tokenize/sacrebleu.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 import { trimEnd } from "../tokenize/whitespace.ts";
@@ -30,22 +30,18 @@ export interface SacreBleuOptions {
   readonly effectiveOrder?: boolean | undefined;
 }
 
-/** Counts that add up over a corpus. */
-export interface BleuCounts {
-  /** Shared n-grams per length, shortest first; `add-k` has been added to them in a score. */
+/** A BLEU score and what it is made of. */
+export interface SacreBleuScore {
+  /** In [0, 100]. */
+  readonly score: number;
+  /** Shared n-grams per length, shortest first; with `add-k`, what was added to them included. */
   readonly matches: ReadonlyArray<number>;
-  /** The candidate's n-grams per length. */
+  /** The candidate's n-grams per length, likewise. */
   readonly totals: ReadonlyArray<number>;
   /** In tokens. */
   readonly candidateLength: number;
   /** In tokens, of the reference closest in length to each candidate. */
   readonly referenceLength: number;
-}
-
-/** A BLEU score and what it is made of. */
-export interface SacreBleuScore extends BleuCounts {
-  /** In [0, 100]. */
-  readonly score: number;
   /** In [0, 100] per n-gram length. */
   readonly precisions: ReadonlyArray<number>;
   readonly brevityPenalty: number;
@@ -58,7 +54,8 @@ export interface SacreBleuScore extends BleuCounts {
 const tokenizerOf = (choice: SacreBleuOptions["tokenizer"] = "13a"): Tokenizer =>
   typeof choice === "string" ? sacrebleuTokenizers[choice] : choice;
 
-const countsOf = (candidate: string, references: References, options: SacreBleuOptions): BleuCounts => {
+/** Lengths of candidate and closest reference, then matches and totals per n-gram length: they add up over a corpus. */
+const countsOf = ({ candidate, references }: Pair, options: SacreBleuOptions): ReadonlyArray<number> => {
   const tokenizer = tokenizerOf(options.tokenizer);
   const numbering = new Numbering();
   const tokens = (text: string) =>
@@ -67,30 +64,15 @@ const countsOf = (candidate: string, references: References, options: SacreBleuO
   const others = listOf(references).map(tokens);
   const grams = new Ngrams(mine, options.order ?? 4);
   const lengths = others.map((other) => other.length);
-  return {
-    matches: grams.matches(...others),
-    totals: grams.totals,
-    candidateLength: mine.length,
-    referenceLength: closestLength(lengths, mine.length),
-  };
+  return [mine.length, closestLength(lengths, mine.length), ...grams.matches(...others), ...grams.totals];
 };
-
-const sum = (left: ReadonlyArray<number>, right: ReadonlyArray<number>): Array<number> =>
-  left.map((value, index) => value + right[index]!);
-
-const nothing = (order: number): BleuCounts => ({
-  matches: new Array<number>(order).fill(0),
-  totals: new Array<number>(order).fill(0),
-  candidateLength: 0,
-  referenceLength: 0,
-});
 
 /** sacrebleu's stand-in for ln 0: nothing that it is added to survives. */
 const logOrNothing = (value: number): number => (value === 0 ? -9999999999 : Math.log(value));
 
 const smoothingDefaults = { exp: undefined, floor: 0.1, "add-k": 1, none: undefined };
 
-const signatureOf = (options: SacreBleuOptions, references: number | undefined): string => {
+const signatureOf = (options: SacreBleuOptions, references: Sum["references"]): string => {
   const smoothing = options.smoothing ?? "exp";
   const value = smoothingDefaults[smoothing] && (options.smoothingValue ?? smoothingDefaults[smoothing]);
   const fields = [
@@ -104,12 +86,12 @@ const signatureOf = (options: SacreBleuOptions, references: number | undefined):
   return fields.join("|");
 };
 
-const scoreOf = (counts: BleuCounts, options: SacreBleuOptions, signature: string): SacreBleuScore => {
+const scoreOf = ({ counts, references }: Sum, options: SacreBleuOptions): SacreBleuScore => {
   const { smoothing = "exp", effectiveOrder = false, order = 4 } = options;
   const value = options.smoothingValue ?? smoothingDefaults[smoothing] ?? 0;
-  const { candidateLength, referenceLength } = counts;
-  const matches = [...counts.matches];
-  const totals = [...counts.totals];
+  const [candidateLength = 0, referenceLength = 0] = counts;
+  const matches = counts.slice(2, 2 + order);
+  const totals = counts.slice(2 + order);
   const precisions = new Array<number>(order).fill(0);
   const short = candidateLength < referenceLength;
   const brevityPenalty = short ? (candidateLength > 0 ? Math.exp(1 - referenceLength / candidateLength) : 0) : 1;
@@ -138,7 +120,7 @@ const scoreOf = (counts: BleuCounts, options: SacreBleuOptions, signature: strin
     candidateLength,
     referenceLength,
     name: order === 4 ? "BLEU" : `BLEU-${order}`,
-    signature,
+    signature: signatureOf(options, references),
   };
 };
 
@@ -156,7 +138,7 @@ const scoreOf = (counts: BleuCounts, options: SacreBleuOptions, signature: strin
  * ```
  */
 export const sacreBleu = (candidate: string, references: References, options: SacreBleuOptions = {}): SacreBleuScore =>
-  scoreOf(countsOf(candidate, references, options), options, signatureOf(options, listOf(references).length));
+  corpusSacreBleu([{ candidate, references }], options);
 
 /**
  * BLEU of a corpus, as sacrebleu's `BLEU(…).corpus_score`, in [0, 100]; each candidate has its own references, not necessarily
@@ -172,21 +154,8 @@ export const sacreBleu = (candidate: string, references: References, options: Sa
  * corpusSacreBleu(pairs).signature // => "nrefs:var|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0"
  * ```
  */
-export const corpusSacreBleu = (
-  pairs: Iterable<{ readonly candidate: string; readonly references: References }>,
-  options: SacreBleuOptions = {},
-): SacreBleuScore => {
-  let counts = nothing(options.order ?? 4);
-  const numbers = new Set<number>();
-  for (const { candidate, references } of pairs) {
-    const next = countsOf(candidate, references, options);
-    numbers.add(listOf(references).length);
-    counts = {
-      matches: sum(counts.matches, next.matches),
-      totals: sum(counts.totals, next.totals),
-      candidateLength: counts.candidateLength + next.candidateLength,
-      referenceLength: counts.referenceLength + next.referenceLength,
-    };
-  }
-  return scoreOf(counts, options, signatureOf(options, numbers.size === 1 ? [...numbers][0] : undefined));
-};
+export const corpusSacreBleu = (pairs: Iterable<Pair>, options: SacreBleuOptions = {}): SacreBleuScore =>
+  scoreOf(
+    summed(pairs, (pair) => countsOf(pair, options), 2 + 2 * (options.order ?? 4)),
+    options,
+  );

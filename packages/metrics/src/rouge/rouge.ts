@@ -5,7 +5,7 @@
  * Time is linear in the texts for `rouge1` to `rouge9`; for `rougeL` and `rougeLsum` it grows with the product of their lengths
  * over 64, at worst. Memory is linear.
  */
-import { listOf, type References } from "../References.ts";
+import { listOf, type References } from "../Pairs.ts";
 import { ofHits, type Score } from "../Score.ts";
 import type { SentenceSplitter } from "../tokenize/Tokenizer.ts";
 import { lcs } from "./lcs.ts";

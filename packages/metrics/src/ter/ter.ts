@@ -6,7 +6,7 @@
  * Annotation".
  */
 import { Numbering } from "../ngram/Ngrams.ts";
-import { listOf, type References } from "../References.ts";
+import { listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
 import { type TercomOptions, tercom } from "../tokenize/tercom.ts";
 import { trimEnd } from "../tokenize/whitespace.ts";
 import { translationEdits } from "./shifts.ts";
@@ -27,26 +27,22 @@ export interface TerScore {
   readonly signature: string;
 }
 
-/** They add up over a corpus. */
-interface Counts {
-  readonly edits: number;
-  readonly referenceLength: number;
-}
-
-const countsOf = (candidate: string, references: References, options: TerOptions): Counts => {
+/** Edits against the reference that needs fewest, and the mean reference length: they add up over a corpus. */
+const countsOf = ({ candidate, references }: Pair, options: TerOptions): ReadonlyArray<number> => {
   const tokenizer = tercom(options);
   const numbering = new Numbering();
   const words = (text: string) => tokenizer.tokenize(trimEnd(text));
   const mine = numbering.of(words(candidate));
   // The reference implementation tokenizes references twice, which matters where a second pass still finds something to set apart.
   const others = listOf(references).map((reference) => numbering.of(words(words(reference).join(" "))));
-  return {
-    edits: Math.min(...others.map((other) => translationEdits(mine, other))),
-    referenceLength: others.reduce((sum, other) => sum + other.length, 0) / others.length,
-  };
+  return [
+    Math.min(...others.map((other) => translationEdits(mine, other))),
+    others.reduce((sum, other) => sum + other.length, 0) / others.length,
+  ];
 };
 
-const scoreOf = ({ edits, referenceLength }: Counts, options: TerOptions, references: number | undefined): TerScore => {
+const scoreOf = ({ counts, references }: Sum, options: TerOptions): TerScore => {
+  const [edits = 0, referenceLength = 0] = counts;
   const yes = (choice: boolean | undefined) => (choice === true ? "yes" : "no");
   const fields = [
     `nrefs:${references ?? "var"}`,
@@ -73,7 +69,7 @@ const scoreOf = ({ edits, referenceLength }: Counts, options: TerOptions, refere
  * ```
  */
 export const ter = (candidate: string, references: References, options: TerOptions = {}): TerScore =>
-  scoreOf(countsOf(candidate, references, options), options, listOf(references).length);
+  corpusTer([{ candidate, references }], options);
 
 /**
  * TER of a corpus, as sacrebleu's `TER(…).corpus_score`, in percent: all edits over all reference lengths.
@@ -87,17 +83,8 @@ export const ter = (candidate: string, references: References, options: TerOptio
  * corpusTer([{ candidate: "a b", references: "a b" }, { candidate: "c", references: "d e" }]).score // => 50
  * ```
  */
-export const corpusTer = (
-  pairs: Iterable<{ readonly candidate: string; readonly references: References }>,
-  options: TerOptions = {},
-): TerScore => {
-  const numbers = new Set<number>();
-  const sum = { edits: 0, referenceLength: 0 };
-  for (const { candidate, references } of pairs) {
-    const { edits, referenceLength } = countsOf(candidate, references, options);
-    sum.edits += edits;
-    sum.referenceLength += referenceLength;
-    numbers.add(listOf(references).length);
-  }
-  return scoreOf(sum, options, numbers.size === 1 ? [...numbers][0] : undefined);
-};
+export const corpusTer = (pairs: Iterable<Pair>, options: TerOptions = {}): TerScore =>
+  scoreOf(
+    summed(pairs, (pair) => countsOf(pair, options), 2),
+    options,
+  );
