@@ -92,5 +92,16 @@ const of = (node: Node): AnySchema => {
   return schema;
 };
 
-/** `schema` as one of `effect/Schema`: both sides are the JSON value. The same each time it is asked for. */
+/**
+ * `schema` as one of `effect/Schema`, the same each time it is asked for. Both its sides are the JSON value.
+ *
+ * @example
+ * ```ts
+ * import { Tasks } from "@evalwire/core/contract";
+ * import { effectSchema } from "@evalwire/core/contract/effect";
+ * import * as Schema from "effect/Schema";
+ *
+ * Schema.is(effectSchema(Tasks.TaskStatus))("PENDING"); // => true
+ * ```
+ */
 export const effectSchema = <T>(schema: Codec<T>): Schema.Codec<T> => of(schema.node);

@@ -14,13 +14,13 @@ const numRuns = 2_000;
 /** JSON of every type but null, which may mean that a field was left out. */
 const strangeValues = [0.5, true, "\u0000 damage", [[0.5]], { damage: [] }];
 
-/** Values of a type that cannot stand at a place. */
-const wrongFor = ({ node }: Place): ReadonlyArray<unknown> =>
-  strangeValues.filter((value) => !typesOf(node).includes(typeOf(value)));
-
 /** Whether a field says which variant its object is. */
 const isName = (node: Schema.Node): boolean =>
   ["literal", "stranger", "null"].includes(node.kind) || (node.kind === "union" && node.members.every(isName));
+
+/** Values of a type that cannot stand at a place. Where a variant names itself, what it calls another one is right. */
+const wrongFor = ({ node }: Place): ReadonlyArray<unknown> =>
+  (isName(node) ? [0.5] : strangeValues).filter((value) => !typesOf(node).includes(typeOf(value)));
 
 const isNamed = (node: Schema.Node): boolean =>
   node.kind === "struct" && node.fields.some((field) => !field.mayBeMissing && isName(field.node));
