@@ -52,9 +52,10 @@ const first = Effect.gen(function* () {
     CHECK (assignment_expires_at IS NULL OR (assigned_to IS NOT NULL AND status IN ('PENDING', 'PENDING_REDO')))
   )`;
   yield* sql`CREATE INDEX tasks_of_entity ON tasks (evaluation_id, entity_seq)`;
-  yield* sql`CREATE INDEX tasks_held ON tasks (evaluation_id, assigned_to) WHERE assigned_to IS NOT NULL`;
+  yield* sql`CREATE INDEX tasks_held ON tasks (evaluation_id, assigned_to)
+    WHERE assigned_to IS NOT NULL AND status IN ('PENDING', 'PENDING_REDO')`;
   yield* sql`CREATE INDEX tasks_expiring ON tasks (assignment_expires_at) WHERE assignment_expires_at IS NOT NULL`;
-  yield* sql`CREATE INDEX tasks_free ON tasks (evaluation_id, task_type, priority, place, seq)
+  yield* sql`CREATE INDEX tasks_free ON tasks (evaluation_id, task_type, priority DESC, place, seq)
     WHERE assigned_to IS NULL AND status IN ('PENDING', 'PENDING_REDO')`;
 });
 
