@@ -70,7 +70,11 @@ export const phraseOf = (event: WatchEvent): Phrase | undefined => {
     case "evaluation.status_changed":
       return { tone: "good", kind: "watch", verb: `the evaluation is ${event.current.status}` };
     case "watch.synced":
-      return { tone: "plain", kind: "watch", verb: `watching ${event.tasks} tasks` };
+      return {
+        tone: "plain",
+        kind: "watch",
+        verb: event.tasks === 1 ? "watching 1 task" : `watching ${event.tasks} tasks`,
+      };
     case "watch.degraded":
       return { tone: "bad", kind: "watch", verb: "out of touch", detail: event.error.message };
     case "watch.recovered":

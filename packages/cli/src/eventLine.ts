@@ -95,7 +95,12 @@ const wordsOf = (event: WatchEvent, { paint, note }: EventLineOptions): Words | 
     case "evaluation.status_changed":
       return { who: "", verb: "evaluation", note: event.current.status, colour: paint.bold };
     case "watch.synced":
-      return { who: "", verb: "watching", note: `${event.tasks} tasks`, colour: paint.bold };
+      return {
+        who: "",
+        verb: "watching",
+        note: event.tasks === 1 ? "1 task" : `${event.tasks} tasks`,
+        colour: paint.bold,
+      };
     case "watch.degraded":
       return { who: "", verb: "out of touch", note: event.error.message, colour: paint.red };
     case "watch.recovered":

@@ -35,10 +35,13 @@ export const watch = (program: Command, session: Session): void => {
 };
 
 const follow = async (evaluationId: string, options: WatchOptions, session: Session): Promise<void> => {
-  const { terminal } = session;
+  const { terminal, env } = session;
+  const { baseUrl = env["SGP_CLIENT_BASE_URL"], account = env["SGP_ACCOUNT_ID"] } = options;
+  const apiKey = env["SGP_API_KEY"];
   const client = new SGPClient({
-    ...(options.baseUrl === undefined ? {} : { baseURL: options.baseUrl }),
-    ...(options.account === undefined ? {} : { accountID: options.account }),
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(baseUrl === undefined ? {} : { baseURL: baseUrl }),
+    ...(account === undefined ? {} : { accountID: account }),
   });
   await using watched = client.watch(evaluationId);
   const ended = Promise.withResolvers<void>();

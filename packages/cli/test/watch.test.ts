@@ -1,0 +1,67 @@
+import { SGPClient } from "@evalwire/core";
+import { createServer, type EvalwireServer } from "@evalwire/server";
+import { claim, submit } from "@evalwire/tasks";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { cases } from "../src/demo/cases/index.ts";
+import { createEvaluation } from "../src/demo/createEvaluation.ts";
+import { evalwire } from "./session.ts";
+
+let server: EvalwireServer;
+let url: string;
+let client: SGPClient;
+
+beforeAll(async () => {
+  server = await createServer({ apiKeys: { key: "ada" } });
+  url = (await server.listen()).url;
+  client = new SGPClient({ apiKey: "key", baseURL: url });
+});
+afterAll(() => server.close());
+
+const env = () => ({ SGP_API_KEY: "key", SGP_CLIENT_BASE_URL: url });
+const create = (count: number) => createEvaluation(client, cases.slice(0, count), new AbortController().signal);
+
+const finishNext = async (evaluationId: string) => {
+  const held = await claim(client, { evaluation_id: evaluationId });
+  if (held._tag !== "Claimed") return held._tag;
+  return (await submit(client, { task: held.task, heldUntil: held.heldUntil, result: { q: "done" } }))._tag;
+};
+
+describe("watch", { timeout: 30_000 }, () => {
+  it("prints events as JSON, and ends with the evaluation when told to", async () => {
+    const { id } = await create(2);
+    const finished: Array<Promise<string>> = [];
+    const { exitCode, lines, notes } = await evalwire(["watch", id, "--json", "--replay", "--until-done"], {
+      env: env(),
+      onLine: (line) => {
+        if (line.includes('"watch.synced"')) finished.push(finishNext(id).then(() => finishNext(id)));
+      },
+    });
+    expect(await Promise.all(finished)).toEqual(["Done"]);
+    expect({ exitCode, notes }).toEqual({ exitCode: 0, notes: [] });
+    const events = lines.map((line) => JSON.parse(line));
+    expect(events.filter(({ type }) => type === "task.added")).toHaveLength(2);
+    expect(events.at(-1).current).toMatchObject({ id, status: "COMPLETED", completed: 2 });
+  });
+
+  it("tells a reader, until interrupted", async () => {
+    const { id } = await create(1);
+    const stop = new AbortController();
+    const { exitCode, lines } = await evalwire(["watch", id], {
+      env: env(),
+      stop: stop.signal,
+      onLine: (line) => line.includes("watching") && stop.abort(),
+    });
+    expect(exitCode).toBe(0);
+    expect(lines.at(-1)).toMatch(/^\d\d:\d\d:\d\d +watching +1 task$/);
+  });
+
+  it("says what is wrong with an id or a key, and never shows the key", async () => {
+    const unknown = await evalwire(["watch", "nothing"], { env: env() });
+    expect(unknown.exitCode).toBe(1);
+    expect(unknown.notes.at(-1)).toContain("404, not found");
+    const refused = await evalwire(["watch", "nothing"], { env: { ...env(), SGP_API_KEY: "wrong-key" } });
+    expect(refused.exitCode).toBe(1);
+    expect(refused.notes.at(-1)).toContain("401, the API key was refused");
+    expect(refused.notes.join("\n")).not.toContain("wrong-key");
+  });
+});
