@@ -2,6 +2,7 @@
  * `@evalwire/core`: the typed client of the platform and the live watch over it.
  */
 export type { Attempt, Fetch, HttpResponse, Middleware } from "./client/Attempt.ts";
+export type { Call, CallListener } from "./client/Calls.ts";
 export type { ApiKey } from "./client/Credentials.ts";
 export type { HttpRequest } from "./client/HttpRequest.ts";
 export type { Options as ClientOptions } from "./client/Options.ts";

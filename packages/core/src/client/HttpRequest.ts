@@ -24,6 +24,8 @@ export interface HttpRequest {
   readonly headers: Headers;
   /** JSON text. */
   readonly body: string | undefined;
+  /** The id of the call that this is an attempt of; empty until it is made. */
+  readonly call: string;
   /** 1 for the first attempt of a call, 2 for its first repetition, and so on. */
   readonly attempt: number;
   /** How long this attempt may take, in milliseconds. */
@@ -213,6 +215,7 @@ export const make = (endpoint: Endpoint.Any, args: Arguments, base: Base): Resul
       ...base.headers,
     },
     body: body.success,
+    call: "",
     attempt: 1,
     timeoutMillis: base.timeoutMillis,
   });

@@ -8,11 +8,11 @@ import { attach } from "../watch/attach.ts";
 import type { WatchOptions } from "../watch/Options.ts";
 import type { Watch } from "../watch/Watch.ts";
 import type { Watches } from "../watch/watches.ts";
+import { Calls } from "./Calls.ts";
 import * as Options from "./Options.ts";
 import * as Promises from "./Promises.ts";
 import { seeded } from "./seeded.ts";
 import * as Transport from "./Transport.ts";
-import { Writes } from "./Writes.ts";
 
 export interface SGPClientOptions extends Options.Options {
   /** Whose time it is: retries, time limits and watches wait by it. Default: the machine's. */
@@ -38,7 +38,7 @@ const servicesOf = ({ clock, seed }: SGPClientOptions): Context.Context<never> =
 const sharedWith = (one: Options.Settings, other: Options.Settings, shared: Transport.Shared): Transport.Shared => {
   const account = "x-selected-account-id";
   const isSame = one.baseURL === other.baseURL && one.headers[account] === other.headers[account];
-  return isSame ? shared : { ...shared, writes: new Writes(other.report) };
+  return isSame ? shared : { ...shared, calls: new Calls(other.report) };
 };
 
 /**

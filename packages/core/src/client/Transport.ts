@@ -18,6 +18,7 @@ import type * as Endpoint from "../contract/Endpoint.ts";
 import * as Answer from "./Answer.ts";
 import * as Attempt from "./Attempt.ts";
 import { abort } from "./abort.ts";
+import { Calls } from "./Calls.ts";
 import * as Credentials from "./Credentials.ts";
 import * as HttpRequest from "./HttpRequest.ts";
 import { Layers } from "./Layers.ts";
@@ -82,6 +83,8 @@ export class Transport extends Context.Service<
       args: Arguments<E>,
       options?: CallOptions,
     ) => Effect.Effect<Endpoint.Success<E>, SgpError>;
+    /** Every call made through this client. */
+    readonly calls: Calls;
     /** What is written through this client. */
     readonly writes: Writes;
     /** Puts a layer around every attempt, inside those put before; returns the undo. */
@@ -98,20 +101,20 @@ const read = (endpoint: Endpoint.Any, itemwise: boolean, response: Attempt.HttpR
 
 /** What a transport has in common with those derived from it. */
 export interface Shared {
-  readonly writes: Writes;
+  readonly calls: Calls;
   readonly layers: Layers;
   /** What calls wait for before they begin: plugins that are being set up. */
   readonly ready: Effect.Effect<void, SgpError>;
 }
 
 export const unshared = ({ report }: Options.Settings): Shared => ({
-  writes: new Writes(report),
+  calls: new Calls(report),
   layers: new Layers(),
   ready: Effect.void,
 });
 
 export const make = (settings: Options.Settings, shared: Shared = unshared(settings)): Transport["Service"] => {
-  const { writes, layers, ready } = shared;
+  const { calls, layers, ready } = shared;
   const { origin, host } = new URL(settings.baseURL);
   const { fetch, maxResponseBytes } = settings;
   const credentials = Credentials.make(settings.apiKey);
@@ -170,7 +173,7 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
   const exchange: Transport["Service"]["exchange"] = (endpoint, args, options = {}) =>
     Effect.fromResult(requestFor(endpoint, args as HttpRequest.Arguments, options)).pipe(
       Effect.flatMap((request) =>
-        writes.around(endpoint, args as HttpRequest.Arguments, tried(endpoint, request, options)),
+        calls.around(endpoint, args as HttpRequest.Arguments, (call) => tried(endpoint, { ...request, call }, options)),
       ),
       Effect.catch((error: SgpError) =>
         Effect.flatMap(Clock.currentTimeMillis, (now) => {
@@ -185,7 +188,8 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
     settings,
     exchange,
     call: (endpoint, args, options) => Effect.map(exchange(endpoint, args, options), ({ value }) => value),
-    writes,
+    calls,
+    writes: new Writes(calls),
     use: (middleware) => layers.use(middleware),
   };
 };

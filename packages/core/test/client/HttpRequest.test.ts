@@ -15,6 +15,7 @@ it("a bare id stands for the one path parameter", () => {
     url: "https://sgp.test/v4/evaluations/e1/claim-task",
     headers: { accept: "application/json", "content-type": "application/json", "x-selected-account-id": "a1" },
     body: "{}",
+    call: "",
     attempt: 1,
     timeoutMillis: 1_000,
   });

@@ -9,6 +9,7 @@ const request: HttpRequest = {
   url: "https://sgp.test/v4/evaluations/e1?view=Task",
   headers: {},
   body: undefined,
+  call: "call-1",
   attempt: 1,
   timeoutMillis: 1_000,
 };

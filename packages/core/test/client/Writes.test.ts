@@ -20,8 +20,11 @@ it("a write is told when it starts and when it has succeeded", async () => {
   const args = { evaluation_id: "e1", task_id: "t1", assigned_to: "u1" };
   await run(transport.call(Tasks.update, args));
   expect(told).toEqual([
-    { id: "write-1", endpoint: Tasks.update, args, phase: "started", at: began },
-    { id: "write-1", endpoint: Tasks.update, args, phase: "succeeded", value: task, at: clock.now() },
+    { id: "call-1", endpoint: Tasks.update, args, phase: "started", at: began },
+    {
+      ...{ id: "call-1", endpoint: Tasks.update, args, phase: "succeeded", value: task, at: clock.now() },
+      ...{ status: 200, attempts: 1, requestId: undefined },
+    },
   ]);
 });
 
@@ -30,10 +33,10 @@ it("a bare id is told under its name; each call has an id of its own", async () 
   await run(transport.call(Tasks.claim, "e1"));
   await run(transport.call(Tasks.claim, "e2"));
   expect(told.map(({ id, args }) => [id, args])).toEqual([
-    ["write-1", { evaluation_id: "e1" }],
-    ["write-1", { evaluation_id: "e1" }],
-    ["write-2", { evaluation_id: "e2" }],
-    ["write-2", { evaluation_id: "e2" }],
+    ["call-1", { evaluation_id: "e1" }],
+    ["call-1", { evaluation_id: "e1" }],
+    ["call-2", { evaluation_id: "e2" }],
+    ["call-2", { evaluation_id: "e2" }],
   ]);
 });
 
@@ -76,7 +79,7 @@ it("a listener is told no more after its undo, and one that throws breaks neithe
   expect(await run(transport.call(Tasks.claim, "e1"))).toBeNull();
   expect(told).toHaveLength(2);
   expect(others).toEqual(["started", "succeeded"]);
-  expect(problems).toEqual([1, 2].map(() => ({ source: "a listener of writes", error })));
+  expect(problems).toEqual([1, 2].map(() => ({ source: "a listener of calls", error })));
   undo();
   await run(transport.call(Tasks.claim, "e1"));
   expect(told).toHaveLength(2);

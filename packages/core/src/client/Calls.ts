@@ -1,0 +1,105 @@
+/**
+ * The calls made through a client, told to whoever follows them: a watch overlays its snapshot with what is written, a
+ * tracer draws a span.
+ *
+ * 1. A call is told when it starts, and once more when it has succeeded or failed, under one id.
+ * 2. Listeners are called at once, in the order of their subscription; what one throws stops neither the call nor the others.
+ */
+import * as Clock from "effect/Clock";
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import * as Result from "effect/Result";
+import type * as Endpoint from "../contract/Endpoint.ts";
+import * as HttpRequest from "./HttpRequest.ts";
+import { isolated, type Report } from "./Problem.ts";
+import { SgpError } from "./SgpError.ts";
+
+export interface Call {
+  /** The same for the phases of one call, another one for each call; its attempts carry it too. */
+  readonly id: string;
+  readonly endpoint: Endpoint.Any;
+  /** Under the wire's names; a bare id is resolved to its name. */
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly phase: "started" | "succeeded" | "failed";
+  /** What the server answered, when it succeeded. */
+  readonly value?: unknown;
+  /** Why it failed. With reason `Timeout`, `Unreachable`, `Aborted` or `ServerFault` a write may have been carried out all the same. */
+  readonly error?: SgpError;
+  /** The HTTP status, when there was an answer. */
+  readonly status?: number | undefined;
+  /** How many attempts were made, once it is over. */
+  readonly attempts?: number | undefined;
+  readonly requestId?: string | undefined;
+  /** In milliseconds of the client's clock. */
+  readonly at: number;
+}
+
+export type CallListener = (call: Call) => void;
+
+/** What is known of a call that succeeded. */
+interface Made {
+  readonly value: unknown;
+  readonly status: number;
+  readonly attempts: number;
+  readonly requestId: string | undefined;
+}
+
+const endOf = ({ name, method, path }: Endpoint.Any, exit: Exit.Exit<Made, SgpError>): Partial<Call> => {
+  if (Exit.isSuccess(exit)) {
+    const { value, status, attempts, requestId } = exit.value;
+    return { phase: "succeeded", value, status, attempts, requestId };
+  }
+  const failure = Exit.findError(exit);
+  const error = Result.isSuccess(failure)
+    ? failure.success
+    : new SgpError({ _tag: "Aborted" }, { endpoint: name, method, path });
+  const { status, attempts, requestId } = error;
+  return { phase: "failed", error, status, attempts, requestId };
+};
+
+export class Calls {
+  readonly #listeners = new Set<{ readonly listener: CallListener }>();
+  readonly #report: Report;
+  #count = 0;
+
+  /** @param report told what listeners throw */
+  constructor(report: Report) {
+    this.#report = report;
+  }
+
+  /** Returns the undo. */
+  subscribe(listener: CallListener): () => void {
+    const subscription = { listener };
+    this.#listeners.add(subscription);
+    return () => {
+      this.#listeners.delete(subscription);
+    };
+  }
+
+  /** The work of a call, which is given the call's id, told about. */
+  around<A extends Made>(
+    endpoint: Endpoint.Any,
+    args: HttpRequest.Arguments,
+    work: (id: string) => Effect.Effect<A, SgpError>,
+  ): Effect.Effect<A, SgpError> {
+    return Effect.suspend(() => {
+      this.#count += 1;
+      const id = `call-${this.#count}`;
+      if (this.#listeners.size === 0) return work(id);
+      const named = Result.getOrElse(HttpRequest.argumentsOf(endpoint, args), () => ({}));
+      const call = { id, endpoint, args: named, phase: "started" as const };
+      return Effect.andThen(
+        this.#tell(call),
+        Effect.onExit(work(id), (exit) => this.#tell({ ...call, ...endOf(endpoint, exit) })),
+      );
+    });
+  }
+
+  #tell(call: Omit<Call, "at">): Effect.Effect<void> {
+    return Effect.map(Clock.currentTimeMillis, (at) => {
+      for (const { listener } of [...this.#listeners]) {
+        isolated(this.#report, "a listener of calls", () => listener({ ...call, at }));
+      }
+    });
+  }
+}
