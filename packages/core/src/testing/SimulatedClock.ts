@@ -22,8 +22,12 @@ export interface SimulatedClockOptions {
   readonly startAt?: number | string | Date;
 }
 
-// A fiber's hop from one step to the next takes one turn of the event loop and shows nowhere; a pipeline of several
-// fibers has taken all of its hops long before this many turns without a visible sign of life.
+// A fiber's hop from one step to the next takes one turn of the event loop. Where the runtime says what is scheduled for
+// the next turn (Node does), nobody hops any more when nothing is: once before and once after everything else of a turn
+// had its chance, since a promise that was settled in between may schedule a hop.
+const restfulTurns = 2;
+// Elsewhere hops show nowhere; a pipeline of several fibers has taken all of its own long before this many turns without a
+// visible sign of life.
 const quietTurns = 16;
 // A tracked request over a socket needs real time. One that shows no sign of life for this many timer turns is taken
 // to wait for this very clock, and is not waited for any more.
@@ -32,12 +36,33 @@ const patienceTurns = 500;
 const loop = globalThis as unknown as {
   readonly setTimeout: (run: () => void, millis: number) => unknown;
   readonly setImmediate?: (run: () => void) => unknown;
+  readonly process?: { readonly getActiveResourcesInfo?: () => ReadonlyArray<string> };
 };
 // Taken once, so that a test framework's fake timers do not stop the event loop under the clock.
 const setTimer = loop.setTimeout;
 const setNext = loop.setImmediate ?? ((run: () => void) => setTimer(run, 0));
-const nextTurn = () => new Promise<void>((resolve) => setNext(resolve));
 const nextTimer = () => new Promise<void>((resolve) => setTimer(resolve, 1));
+const scheduled = loop.process?.getActiveResourcesInfo;
+
+// The turns that clocks wait for are not work: two clocks that settle at once would wait for one another.
+let ownTurns = 0;
+const nextTurn = () => {
+  ownTurns++;
+  return new Promise<void>((resolve) =>
+    setNext(() => {
+      ownTurns--;
+      resolve();
+    }),
+  );
+};
+
+/** Whether somebody else has work scheduled for the next turn of the event loop; unknown counts as yes. */
+const isAnyScheduled = (): boolean => {
+  if (scheduled === undefined) return true;
+  let turns = 0;
+  for (const resource of scheduled()) if (resource === "Immediate") turns++;
+  return turns > ownTurns;
+};
 
 const nanosOf = (millis: number): bigint => {
   const whole = Math.floor(millis);
@@ -261,15 +286,19 @@ export class SimulatedClock implements Clock.Clock {
   async #settle(): Promise<void> {
     let seen = this.#signsOfLife;
     let quiet = 0;
+    let restful = 0;
     const alive = () => {
       if (seen === this.#signsOfLife) return false;
       seen = this.#signsOfLife;
       quiet = 0;
+      restful = 0;
       return true;
     };
-    while (quiet < quietTurns) {
+    const isOver = () => quiet >= quietTurns || (restful >= restfulTurns && this.#inFlight.size === 0);
+    while (!isOver()) {
       await nextTurn();
       if (!alive()) quiet++;
+      restful = isAnyScheduled() ? 0 : restful + 1;
       if (quiet === quietTurns && this.#inFlight.size > 0) {
         for (let turn = 0; turn < patienceTurns && !alive(); turn++) await nextTimer();
         if (quiet === quietTurns) this.#inFlight.clear();

@@ -103,3 +103,37 @@ it("a jump moves what is shown and wakes nobody", () =>
     }),
     { numRuns: 30 },
   ));
+
+it("two clocks that move at once do not wait for one another", () =>
+  fc.assert(
+    fc.asyncProperty(durations, durations, async (here, there) => {
+      const [one, other] = [new SimulatedClock({ startAt: 0 }), new SimulatedClock({ startAt: 0 })];
+      const [mine, theirs] = [sleepAll(one, here), sleepAll(other, there)];
+      await Promise.all([one.advance(1_000), other.advance(1_000)]);
+      expect([mine.woken.length, theirs.woken.length]).toEqual([here.length, there.length]);
+    }),
+    { numRuns: 30 },
+  ));
+
+it("what a pipeline of fibers does without time passing has been done when the clock comes to rest", () =>
+  fc.assert(
+    fc.asyncProperty(fc.integer({ min: 0, max: 60 }), async (hops) => {
+      const clock = new SimulatedClock({ startAt: 0 });
+      let done = 0;
+      const hop: Effect.Effect<void> = Effect.suspend(() =>
+        done === hops
+          ? Effect.void
+          : Effect.flatMap(
+              Effect.promise(async () => {
+                done++;
+              }),
+              () =>
+                Effect.flatMap(Effect.forkChild(Effect.yieldNow), (fiber) => Effect.andThen(Fiber.join(fiber), hop)),
+            ),
+      );
+      const fiber = Effect.runFork(Effect.andThen(clock.sleep(Duration.millis(5)), hop));
+      await clock.advance(5);
+      expect(done).toBe(hops);
+      await Effect.runPromise(Fiber.interrupt(fiber));
+    }),
+  ));
