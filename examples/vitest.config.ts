@@ -1,7 +1,3 @@
-import { defineConfig } from "vitest/config";
+import { project } from "../vitest.project.ts";
 
-export default defineConfig({
-  test: { name: "examples", include: ["test/**/*.test.ts"] },
-  ssr: { resolve: { conditions: ["@evalwire/source"] } },
-  resolve: { conditions: ["@evalwire/source"] },
-});
+export default project("examples");

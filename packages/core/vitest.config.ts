@@ -1,7 +1,3 @@
-import { defineConfig } from "vitest/config";
+import { project } from "../../vitest.project.ts";
 
-export default defineConfig({
-  test: { name: "core", include: ["test/**/*.test.ts", "test/**/*.test.tsx"] },
-  ssr: { resolve: { conditions: ["@evalwire/source"] } },
-  resolve: { conditions: ["@evalwire/source"] },
-});
+export default project("core");

@@ -1,12 +1,3 @@
-import { defineConfig } from "vitest/config";
+import { project } from "../../vitest.project.ts";
 
-export default defineConfig({
-  test: {
-    name: "react-hooks",
-    include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
-    environment: "happy-dom",
-    setupFiles: ["test/setup.ts"],
-  },
-  ssr: { resolve: { conditions: ["@evalwire/source"] } },
-  resolve: { conditions: ["@evalwire/source"] },
-});
+export default project("react-hooks", { environment: "happy-dom", setupFiles: ["test/setup.ts"] });

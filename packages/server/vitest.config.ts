@@ -1,7 +1,3 @@
-import { defineConfig } from "vitest/config";
+import { project } from "../../vitest.project.ts";
 
-export default defineConfig({
-  test: { name: "server", include: ["test/**/*.test.ts", "test/**/*.test.tsx"], testTimeout: 60_000 },
-  ssr: { resolve: { conditions: ["@evalwire/source"] } },
-  resolve: { conditions: ["@evalwire/source"] },
-});
+export default project("server");
