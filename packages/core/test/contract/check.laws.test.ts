@@ -9,7 +9,7 @@ import { generated, generatedWith, schemaOf } from "./generated.ts";
 import { alter, get, type Place, structAt } from "./places.ts";
 
 /** There are about a hundred schemas. */
-const numRuns = 1_000;
+const numRuns = 400;
 
 /** Enough for a machine that does other things as well. */
 vi.setConfig({ testTimeout: 60_000 });

@@ -5,7 +5,7 @@ import { check, unknownMembers } from "../../src/contract/index.ts";
 import { generated, generatedWith, schemaOf } from "./generated.ts";
 import { alter, enumAt, get, type Path, places } from "./places.ts";
 
-const numRuns = 1_000;
+const numRuns = 400;
 
 /** Enough for a machine that does other things as well. */
 vi.setConfig({ testTimeout: 60_000 });
