@@ -26,9 +26,6 @@ export interface SimulatedClockOptions {
 // the next turn (Node does), nobody hops any more when nothing is: once before and once after everything else of a turn
 // had its chance, since a promise that was settled in between may schedule a hop.
 const restfulTurns = 2;
-// Elsewhere hops show nowhere; a pipeline of several fibers has taken all of its own long before this many turns without a
-// visible sign of life.
-const quietTurns = 16;
 // A tracked request over a socket needs real time. One that shows no sign of life for this many timer turns is taken
 // to wait for this very clock, and is not waited for any more.
 const patienceTurns = 500;
@@ -43,6 +40,9 @@ const setTimer = loop.setTimeout;
 const setNext = loop.setImmediate ?? ((run: () => void) => setTimer(run, 0));
 const nextTimer = () => new Promise<void>((resolve) => setTimer(resolve, 1));
 const scheduled = loop.process?.getActiveResourcesInfo;
+// Where hops show nowhere, a pipeline of several fibers has taken all of its own long before so many turns without a visible
+// sign of life. Where they show, somebody who hops for ever is not waited for for ever.
+const quietTurns = scheduled === undefined ? 16 : 1_000;
 
 // The turns that clocks wait for are not work: two clocks that settle at once would wait for one another.
 let ownTurns = 0;
@@ -294,14 +294,14 @@ export class SimulatedClock implements Clock.Clock {
       restful = 0;
       return true;
     };
-    const isOver = () => quiet >= quietTurns || (restful >= restfulTurns && this.#inFlight.size === 0);
+    const isOver = () => quiet >= quietTurns || restful >= restfulTurns;
     while (!isOver()) {
       await nextTurn();
       if (!alive()) quiet++;
       restful = isAnyScheduled() ? 0 : restful + 1;
-      if (quiet === quietTurns && this.#inFlight.size > 0) {
+      if (isOver() && this.#inFlight.size > 0) {
         for (let turn = 0; turn < patienceTurns && !alive(); turn++) await nextTimer();
-        if (quiet === quietTurns) this.#inFlight.clear();
+        if (isOver()) this.#inFlight.clear();
       }
     }
   }
