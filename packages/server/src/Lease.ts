@@ -6,12 +6,12 @@
  * 2. What a claim gives is the head of what the caller holds, else the head of the shared queue.
  * 3. A skipped task stands behind everything that was in the queue when it was skipped.
  */
-import { isOpen, move, type Trigger } from "@evalwire/tasks/lifecycle";
+import { isOpen, move, moves, type Trigger } from "@evalwire/tasks/lifecycle";
 import * as Effect from "effect/Effect";
 import type { SqlError } from "effect/sql/SqlError";
 import type { Answer, Context } from "./Handler.ts";
 import { Policy } from "./Policy.ts";
-import { conflict } from "./Refusal.ts";
+import { conflict, type Refusal } from "./Refusal.ts";
 import { Store } from "./Store.ts";
 import type { QueueKey, TaskChange, TaskRow } from "./TaskQueue.ts";
 
@@ -31,19 +31,16 @@ export const expire = (now: string): Effect.Effect<void, SqlError, Store | Polic
     yield* tasks.expire(now, back?.seq);
   });
 
+/** The refusal of a move that the table does not have. */
+export const impossible = (what: string, status: string, trigger: Trigger): Refusal => {
+  const from = moves.flatMap((row) => (row.trigger === trigger && row.from !== null ? [row.from] : []));
+  return conflict(`${what} is ${status}, and ${trigger} needs it to be ${from.join(" or ")}`);
+};
+
 /** The status after the trigger; 409 when the table has no such move. */
 export const moved = (task: TaskRow, trigger: Trigger): Answer<string> => {
   const to = move(task.status, trigger);
-  return to === undefined
-    ? Effect.fail(conflict(`Task ${task.id} is ${task.status}: ${words[trigger] ?? trigger} is not possible`))
-    : Effect.succeed(to);
-};
-
-const words: Partial<Record<Trigger, string>> = {
-  assign: "assigning it",
-  approve: "approving it",
-  fix: "fixing it",
-  requestRevision: "sending it back",
+  return to === undefined ? Effect.fail(impossible(`Task ${task.id}`, task.status, trigger)) : Effect.succeed(to);
 };
 
 const change = (call: Context, task: TaskRow, what: TaskChange): Answer<TaskRow> =>

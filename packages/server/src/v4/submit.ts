@@ -14,7 +14,6 @@ import * as Entity from "../Entity.ts";
 import type { Answer, Context } from "../Handler.ts";
 import * as Lease from "../Lease.ts";
 import { Policy, userOf } from "../Policy.ts";
-import { conflict } from "../Refusal.ts";
 import { Store } from "../Store.ts";
 import type { TaskRow } from "../TaskQueue.ts";
 import { resultMemoryOf, results, resultVersions } from "./collections.ts";
@@ -126,7 +125,7 @@ const triggerFor = (result: Document<Result>, status: string, patch: Patch): Ans
   const trigger = patch.label_status === "FAILED" ? undefined : triggerOf(status, patch);
   return trigger === undefined || move(status, trigger) !== undefined
     ? Effect.succeed(trigger)
-    : Effect.fail(conflict(`Test case result ${result.id} is ${status}: ${trigger} is not possible`));
+    : Effect.fail(Lease.impossible(`Test case result ${result.id}`, status, trigger));
 };
 
 export interface Submitted {
