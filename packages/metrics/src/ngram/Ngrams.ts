@@ -8,33 +8,32 @@
 /** Finds a node's child by token. Open addressing; both keys are compared, so no two n-grams are ever taken for one. */
 class Children {
   readonly #mask: number;
-  readonly #parents: Int32Array;
-  readonly #tokens: Int32Array;
-  readonly #nodes: Int32Array;
+  /** Three numbers a slot: parent, token, and the child, which is 0 in a free slot. */
+  readonly #slots: Int32Array;
 
   constructor(expected: number) {
-    const slots = 1 << (32 - Math.clz32(Math.max(expected * 2, 8)));
-    this.#mask = slots - 1;
-    this.#parents = new Int32Array(slots);
-    this.#tokens = new Int32Array(slots);
-    this.#nodes = new Int32Array(slots);
+    const count = 1 << (32 - Math.clz32(Math.max(expected + (expected >> 1), 8)));
+    this.#mask = count - 1;
+    this.#slots = new Int32Array(3 * count);
   }
 
-  /** The child, or the complement of the free slot it would take. */
+  /** The child, or the complement of where a new one would be put. */
   find(parent: number, token: number): number {
     let slot = Math.imul(Math.imul(parent, 0x9e3779b1) ^ token, 0x85ebca6b);
     slot = (slot ^ (slot >>> 15)) & this.#mask;
-    while (this.#nodes[slot] !== 0) {
-      if (this.#tokens[slot] === token && this.#parents[slot] === parent) return this.#nodes[slot]!;
+    for (;;) {
+      const at = 3 * slot;
+      const child = this.#slots[at + 2]!;
+      if (child === 0) return ~at;
+      if (this.#slots[at + 1] === token && this.#slots[at] === parent) return child;
       slot = (slot + 1) & this.#mask;
     }
-    return ~slot;
   }
 
-  insert(slot: number, parent: number, token: number, node: number): void {
-    this.#parents[slot] = parent;
-    this.#tokens[slot] = token;
-    this.#nodes[slot] = node;
+  put(at: number, parent: number, token: number, child: number): void {
+    this.#slots[at] = parent;
+    this.#slots[at + 1] = token;
+    this.#slots[at + 2] = child;
   }
 }
 
@@ -62,9 +61,9 @@ export class Ngrams {
       for (let at = start, node = 0; at < end; at++) {
         let child = this.#children.find(node, tokens[at]!);
         if (child < 0) {
-          const slot = ~child;
+          const free = ~child;
           child = this.#nodes++;
-          this.#children.insert(slot, node, tokens[at]!, child);
+          this.#children.put(free, node, tokens[at]!, child);
           this.#length[child] = at - start + 1;
         }
         this.#counts[child]!++;
@@ -114,7 +113,7 @@ export const totalsOf = (size: number, order: number): Array<number> =>
 export class Numbering {
   readonly #numbers = new Map<string, number>();
 
-  /** The numbers of these tokens, in their order. */
+  /** The numbers of these tokens, in their order; new tokens get new numbers. */
   of(tokens: ReadonlyArray<string>): Int32Array {
     const numbers = new Int32Array(tokens.length);
     for (let at = 0; at < tokens.length; at++) {
@@ -122,6 +121,13 @@ export class Numbering {
       numbers[at] = known ?? this.#numbers.size + 1;
       if (known === undefined) this.#numbers.set(tokens[at]!, numbers[at]!);
     }
+    return numbers;
+  }
+
+  /** The numbers of these tokens; 0 for all that have none, which is enough for what is compared with numbered ones. */
+  find(tokens: ReadonlyArray<string>): Int32Array {
+    const numbers = new Int32Array(tokens.length);
+    for (let at = 0; at < tokens.length; at++) numbers[at] = this.#numbers.get(tokens[at]!) ?? 0;
     return numbers;
   }
 }

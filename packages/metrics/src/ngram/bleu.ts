@@ -153,7 +153,7 @@ export const bleu = (candidate: string, references: References, options: BleuOpt
   const { tokenizer = wordTokenizer(), weights = [0.25, 0.25, 0.25, 0.25], smoothing = 0 } = options;
   const numbering = new Numbering();
   const tokens = numbering.of(tokenizer.tokenize(candidate));
-  const others = listOf(references).map((reference) => numbering.of(tokenizer.tokenize(reference)));
+  const others = listOf(references).map((reference) => numbering.find(tokenizer.tokenize(reference)));
   const length = tokens.length;
   const referenceLength = closestLength(
     others.map((other) => other.length),

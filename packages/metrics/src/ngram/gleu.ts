@@ -43,7 +43,7 @@ const countsOf = ({ candidate, references }: Pair, options: GleuOptions): Readon
   const mine = sumFrom(grams.totals, minimumOrder - 1);
   let best = { matches: 0, total: 0 };
   for (const text of listOf(references)) {
-    const tokens = numbering.of(tokenizer.tokenize(text));
+    const tokens = numbering.find(tokenizer.tokenize(text));
     const total = Math.max(mine, sumFrom(totalsOf(tokens.length, maximumOrder), minimumOrder - 1));
     const matches = sumFrom(grams.matches(tokens), minimumOrder - 1);
     if (total > 0 && (best.total === 0 || matches / total > best.matches / best.total)) best = { matches, total };

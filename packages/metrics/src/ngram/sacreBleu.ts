@@ -58,10 +58,9 @@ const tokenizerOf = (choice: SacreBleuOptions["tokenizer"] = "13a"): Tokenizer =
 const countsOf = ({ candidate, references }: Pair, options: SacreBleuOptions): ReadonlyArray<number> => {
   const tokenizer = tokenizerOf(options.tokenizer);
   const numbering = new Numbering();
-  const tokens = (text: string) =>
-    numbering.of(tokenizer.tokenize(trimEnd(options.lowercase === true ? text.toLowerCase() : text)));
-  const mine = tokens(candidate);
-  const others = listOf(references).map(tokens);
+  const tokens = (text: string) => tokenizer.tokenize(trimEnd(options.lowercase === true ? text.toLowerCase() : text));
+  const mine = numbering.of(tokens(candidate));
+  const others = listOf(references).map((reference) => numbering.find(tokens(reference)));
   const grams = new Ngrams(mine, options.order ?? 4);
   const lengths = others.map((other) => other.length);
   return [mine.length, closestLength(lengths, mine.length), ...grams.matches(...others), ...grams.totals];
