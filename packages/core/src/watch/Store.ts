@@ -14,6 +14,9 @@ import type { WatchStatus } from "./Status.ts";
 import type { Subscription } from "./Subscription.ts";
 import * as TaskRow from "./TaskRow.ts";
 
+/** Takes what is told: a subscription, or a client's plugins. */
+export type Audience = Pick<Subscription, "push" | "end">;
+
 export class Store {
   readonly evaluationId: string;
   #tasks: Map<string, TaskRow.TaskRow>;
@@ -24,7 +27,7 @@ export class Store {
   #evaluation: EvaluationRow | undefined;
   #status: WatchStatus;
   #snapshot: WatchSnapshot | undefined;
-  readonly #subscriptions = new Set<Subscription>();
+  readonly #subscriptions = new Set<Audience>();
   readonly #listeners = new Set<{ readonly notify: () => void }>();
   readonly #onFailure: (error: unknown) => void;
   #told = 0;
@@ -115,11 +118,11 @@ export class Store {
     this.#changed();
   }
 
-  add(subscription: Subscription): void {
+  add(subscription: Audience): void {
     this.#subscriptions.add(subscription);
   }
 
-  delete(subscription: Subscription): void {
+  delete(subscription: Audience): void {
     this.#subscriptions.delete(subscription);
   }
 

@@ -3,6 +3,7 @@
  */
 import type * as Clock from "effect/Clock";
 import type * as Random from "effect/Random";
+import type { Tap } from "../host/EventHooks.ts";
 import * as Cursor from "./Cursor.ts";
 import * as Options from "./Options.ts";
 import { PolledWatch } from "./PolledWatch.ts";
@@ -17,6 +18,8 @@ export interface Makings {
   readonly clock: Clock.Clock;
   readonly random: (typeof Random.Random)["Service"];
   readonly source: (evaluationId: string, polling: Options.Polling) => Source;
+  /** Told everything that the watches are, without being one of them. */
+  readonly tap?: Tap | undefined;
   /** Shared where two kinds of sources share a server. */
   readonly limiter?: Limiter;
 }
@@ -24,7 +27,7 @@ export interface Makings {
 /** Makes a watch of an evaluation; throws an `SgpError` with reason `Invalid` at options that cannot be. */
 export type Watches = (evaluationId: string, options?: Options.WatchOptions) => Watch;
 
-export const watches = ({ clock, random, source, limiter = new Limiter() }: Makings): Watches => {
+export const watches = ({ clock, random, source, tap, limiter = new Limiter() }: Makings): Watches => {
   const roster = new Map<string, Poller>();
 
   return (evaluationId, options = {}) => {
@@ -42,6 +45,9 @@ export const watches = ({ clock, random, source, limiter = new Limiter() }: Maki
     const environment = options.environment ?? Environment.browser();
     const world = { clock, random, environment, limiter };
     const poller = new Poller(source(evaluationId, polling), world, polling, roster, since);
+    if (tap !== undefined) {
+      poller.store.add(tap({ evaluationId, cursor: () => Cursor.encode(poller.reconciler.position()) }));
+    }
     return new PolledWatch(poller, roster, options, since);
   };
 };

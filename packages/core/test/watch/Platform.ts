@@ -28,6 +28,8 @@ export type Fault =
 export interface Request {
   readonly kind: "evaluation" | "page" | "glance";
   readonly at: number;
+  /** Which page was asked for. */
+  readonly page?: number;
   /** Filled in when it is over. */
   endedAt?: number;
 }
@@ -151,9 +153,9 @@ export class Platform {
 
   readonly source: Source = (() => {
     const platform = this;
-    const ask = <A>(kind: Request["kind"], read: () => A): Effect.Effect<Answer<A>, SgpError> =>
+    const ask = <A>(kind: Request["kind"], read: () => A, page?: number): Effect.Effect<Answer<A>, SgpError> =>
       Effect.suspend(() => {
-        const request: Request = { kind, at: platform.#mono() };
+        const request: Request = { kind, at: platform.#mono(), ...(page === undefined ? {} : { page }) };
         platform.requests.push(request);
         platform.inFlight++;
         platform.mostInFlight = Math.max(platform.mostInFlight, platform.inFlight);
@@ -191,18 +193,22 @@ export class Platform {
         })),
       ),
       page: (at, known) =>
-        ask("page", () => {
-          const page = Number(at ?? 1);
-          const all = [...platform.tasks.values()];
-          const rows = all.slice((page - 1) * platform.pageSize, page * platform.pageSize).map((next) => {
-            const before = known(next.id);
-            return before !== undefined && TaskRow.isSame(before, next) ? before : next;
-          });
-          const total = all.length;
-          const next = page * platform.pageSize < total ? String(page + 1) : undefined;
-          const items = rows.map((each) => each.test_case_result_id ?? each.id);
-          return platform.tamper({ rows, items, blind: [], nameless: 0, total, next, oddities: [] });
-        }),
+        ask(
+          "page",
+          () => {
+            const page = Number(at ?? 1);
+            const all = [...platform.tasks.values()];
+            const rows = all.slice((page - 1) * platform.pageSize, page * platform.pageSize).map((next) => {
+              const before = known(next.id);
+              return before !== undefined && TaskRow.isSame(before, next) ? before : next;
+            });
+            const total = all.length;
+            const next = page * platform.pageSize < total ? String(page + 1) : undefined;
+            const items = rows.map((each) => each.test_case_result_id ?? each.id);
+            return platform.tamper({ rows, items, blind: [], nameless: 0, total, next, oddities: [] });
+          },
+          Number(at ?? 1),
+        ),
       glance: (before) => ask("glance", () => ({ row: platform.tasks.get(before.id), oddities: [] })),
       writes: (listener) => {
         platform.#listeners.add(listener);

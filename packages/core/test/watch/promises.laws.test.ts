@@ -266,7 +266,7 @@ describe("A watch promises", () => {
           const witness = new Witness(live, on.platform);
           await play(on, live, moves);
           await on.clock.advance("3 minutes");
-          expect(witness.told.length).toBeGreaterThan(5);
+          expect(witness.told.length).toBeGreaterThan(0);
           expect(live.stats().issues).toEqual([]);
         }),
         { numRuns: 20 },
@@ -345,6 +345,36 @@ describe("A watch promises", () => {
       });
     });
 
+    it("is not told from scans in which one item came twice and another not, though the count is right", async () => {
+      await withWatch({ count: 4 }, async ({ clock, platform, live, events }) => {
+        await clock.until(live.ready);
+        platform.tamper = (page) => {
+          const rows = page.rows.filter(({ id }) => id !== "t2");
+          const items = rows.map((row) => row.test_case_result_id ?? "");
+          return { ...page, rows, items: [...items, "result-t1"], total: 3 };
+        };
+        await clock.advance("5 minutes");
+        expect(live.stats().scans).toBeGreaterThan(10);
+        expect(brief(events)).not.toContain("task.removed t2");
+      });
+    });
+
+    it("is not told from scans between whose pages the number of items changed, though it is right in the end", async () => {
+      await withWatch({ count: 4 }, async ({ clock, platform, live, events }) => {
+        platform.pageSize = 2;
+        await clock.until(live.ready);
+        // As if t1 went each time after the first page was read, and pulled t3 from the second to the first.
+        platform.tamper = (page) => {
+          if (page.next !== undefined) return page;
+          const rows = page.rows.filter(({ id }) => id !== "t3");
+          return { ...page, rows, items: ["result-t4"], total: 3 };
+        };
+        await clock.advance("5 minutes");
+        expect(live.stats().scans).toBeGreaterThan(5);
+        expect(brief(events)).not.toContain("task.removed t3");
+      });
+    });
+
     it.each([
       ["an item comes twice", "result-t1"],
       ["an item is missing", undefined],
@@ -375,6 +405,8 @@ describe("A watch promises", () => {
       startsAfter: fc.integer({ min: 0, max: 8_000 }),
       pageSize: fc.constantFrom(1, 1_000),
       outcome: fc.constantFrom("succeeded" as const, "refused" as const, "unclear" as const),
+      /** How far the request under way has come when the write starts; before the next one otherwise. */
+      during: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined }),
     });
 
     it(
@@ -382,13 +414,17 @@ describe("A watch promises", () => {
       patience,
       async () => {
         await fc.assert(
-          fc.asyncProperty(write, async ({ latencyMillis, writeMillis, startsAfter, pageSize, outcome }) => {
+          fc.asyncProperty(write, async ({ latencyMillis, writeMillis, startsAfter, pageSize, outcome, during }) => {
             const on = stage(3);
             on.platform.latencyMillis = latencyMillis;
             on.platform.pageSize = pageSize;
             await using live = on.watch();
             await on.clock.until(live.ready);
             await on.clock.advance(startsAfter);
+            if (during !== undefined) {
+              while (on.platform.inFlight === 0) await on.clock.advance(1);
+              await on.clock.advance(Math.floor(during * latencyMillis));
+            }
             const seen: Array<string | null | undefined> = [];
             const look = () => seen.push(live.snapshot().tasks.get("t1")?.assigned_to);
             const origins: Array<string> = [];
@@ -428,6 +464,18 @@ describe("A watch promises", () => {
         expect(holder()).toBe("ada");
         await clock.advance("2 minutes");
         expect(holder()).toBe("ada");
+      });
+    });
+
+    it("holds what the server lost meanwhile, until it has ended", async () => {
+      await withWatch({ count: 1 }, async ({ clock, platform, live, events }) => {
+        await clock.until(live.ready);
+        Effect.runFork(platform.write({ assigned_to: "ada" }, "t1", { millis: 300_000, outcome: "refused" }));
+        platform.remove("t1");
+        await clock.advance("299 seconds");
+        expect(live.snapshot().tasks.get("t1")?.assigned_to).toBe("ada");
+        await clock.advance("1 minute");
+        expect(brief(events).slice(-2)).toEqual(["assignment.released t1", "task.removed t1"]);
       });
     });
 
@@ -610,6 +658,18 @@ describe("A watch promises", () => {
       expect(again.snapshot().tasks.size).toBe(1);
     });
 
+    it("404 on the list makes the evaluation be asked next, which says what it means", async () => {
+      await withWatch({ count: 3, interval: ["2 seconds", "10 minutes"] }, async ({ clock, platform, live }) => {
+        await clock.until(live.ready);
+        await clock.advance("5 minutes");
+        platform.faultsOf.page = [{ _tag: "Fail", reason: { _tag: "NotFound" } }];
+        platform.faultsOf.evaluation = [{ _tag: "Fail", reason: { _tag: "NotFound" } }];
+        while (platform.faultsOf.page.length > 0) await clock.advance("1 second");
+        await clock.advance("5 seconds");
+        expect(live.status._tag).toBe("closed");
+      });
+    });
+
     it("404 on anything but the evaluation does not end it", async () => {
       await withWatch({ count: 3 }, async ({ clock, platform, live, events }) => {
         await clock.until(live.ready);
@@ -669,6 +729,38 @@ describe("A watch promises", () => {
       await on.clock.advance("10 seconds");
       expect(brief(events)).toEqual(["task.added t1", "assignment.created t1"]);
       expect(events[1]).toMatchObject({ gap: true });
+    });
+
+    it("shares the poller of others who set one to work while it rested", async () => {
+      const on = stage(2);
+      await using first = on.watch();
+      const leave = first.onChange(() => undefined);
+      await on.clock.until(first.ready);
+      leave();
+      await on.clock.advance("1 second");
+      await using second = on.watch();
+      await on.clock.until(second.ready);
+      const events = record(first);
+      on.platform.requests.length = 0;
+      on.platform.claim("t1", "ada", 600_000);
+      await on.clock.advance("10 seconds");
+      expect(brief(events)).toEqual(["task.added t1", "task.added t2", "assignment.created t1"]);
+      expect(first.snapshot()).toBe(second.snapshot());
+      expect(first.stats()).toEqual(second.stats());
+    });
+
+    it("begins its scan anew after it has rested in the middle of one", async () => {
+      const on = stage(6);
+      on.platform.pageSize = 2;
+      await using live = on.watch();
+      const leave = live.onChange(() => undefined);
+      while (on.platform.requests.at(-1)?.page !== 2) await on.clock.advance(1);
+      leave();
+      await on.clock.advance("1 minute");
+      on.platform.requests.length = 0;
+      live.onChange(() => undefined);
+      await on.clock.advance("10 seconds");
+      expect(on.platform.requests.flatMap(({ page }) => page ?? []).slice(0, 3)).toEqual([1, 2, 3]);
     });
 
     it("a loop that is left stops it", async () => {
@@ -741,6 +833,15 @@ describe("A watch promises", () => {
         expect(busy).toBeGreaterThan(8 * idle);
         on.tab.become({ visible: false });
         await on.clock.advance("1 minute");
+        expect(await requestsIn(on, "5 minutes")).toBeLessThanOrEqual(11);
+      });
+    });
+
+    it("calm down again after one's own write", async () => {
+      await withWatch({ count: 2 }, async (on) => {
+        await on.clock.until(on.live.ready);
+        Effect.runFork(on.platform.write({ priority: 5 }, "t1"));
+        await on.clock.advance("10 minutes");
         expect(await requestsIn(on, "5 minutes")).toBeLessThanOrEqual(11);
       });
     });
@@ -823,6 +924,9 @@ describe("A watch promises", () => {
       await withWatch({ count: 3 }, async ({ clock, platform, live }) => {
         await clock.until(live.ready);
         await clock.advance("10 minutes");
+        // Just after a poll, when the next would be a minute away.
+        const { length } = platform.requests;
+        while (platform.requests.length === length || platform.inFlight > 0) await clock.advance("1 second");
         const before = platform.requests.length;
         if (by.startsWith("-")) clock.jump(-12 * 3_600_000);
         else clock.jump(12 * 3_600_000);
@@ -845,6 +949,21 @@ describe("A watch promises", () => {
         await clock.advance("20 seconds");
         const clocked = events.filter(({ type }) => type === "assignment.expiring" || type === "assignment.expired");
         expect(brief(clocked)).toEqual(["assignment.expired t1"]);
+      });
+    });
+
+    it("a jump before the first answer: no lease ends early", async () => {
+      await withWatch({ count: 1 }, async ({ clock, platform, events }) => {
+        platform.latencyMillis = 5_000;
+        await Effect.runPromise(
+          platform.write({ assigned_to: "ada", assignment_expires_at: platform.iso(60_000) }, "t1", { millis: 0 }),
+        );
+        clock.jump("12 hours");
+        await clock.advance("30 seconds");
+        expect(brief(events)).toContain("task.added t1");
+        expect(brief(events)).not.toContain("assignment.expired t1");
+        await clock.advance("40 seconds");
+        expect(brief(events)).toContain("assignment.expired t1");
       });
     });
 
