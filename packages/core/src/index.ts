@@ -14,4 +14,16 @@ export { type Issue, type Reason, SgpError } from "./client/SgpError.ts";
 export { type CallOptions, type Exchange, type ExchangeOptions, Transport } from "./client/Transport.ts";
 export type { UnknownMember } from "./client/UnknownMembers.ts";
 export type { Write, WriteListener } from "./client/Writes.ts";
+export type { EventFilter, HookOptions } from "./host/EventHooks.ts";
+export type { Layer } from "./host/isolatedLayer.ts";
+export {
+  definePlugin,
+  type Plugin,
+  type PluginDefinition,
+  type PluginHost,
+  type PluginLimits,
+  type PluginResources,
+  type ResourceOf,
+  type Undo,
+} from "./Plugin.ts";
 export * from "./watch/index.ts";

@@ -3,7 +3,7 @@
  */
 
 export interface Problem {
-  /** Whose it is, e.g. `onUnknown` or `plugin webhook, on task.added`. */
+  /** Whose it is, e.g. `onUnknown` or `plugin webhook (on an event)`. */
   readonly source: string;
   readonly error: unknown;
 }

@@ -4,13 +4,17 @@
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
 import * as Random from "effect/Random";
+import type { Plugins } from "../host/Plugins.ts";
+import { type Plugin, type ResourceOf, runtime } from "../Plugin.ts";
 import { attach } from "../watch/attach.ts";
 import type { WatchOptions } from "../watch/Options.ts";
 import type { Watch } from "../watch/Watch.ts";
 import type { Watches } from "../watch/watches.ts";
 import { Calls } from "./Calls.ts";
+import { OpenWatches } from "./OpenWatches.ts";
 import * as Options from "./Options.ts";
 import * as Promises from "./Promises.ts";
+import { invalid } from "./SgpError.ts";
 import { seeded } from "./seeded.ts";
 import * as Transport from "./Transport.ts";
 
@@ -19,26 +23,62 @@ export interface SGPClientOptions extends Options.Options {
   readonly clock?: Clock.Clock;
   /** Makes every random choice (the waits between retries) repeatable. */
   readonly seed?: string | number;
+  /** Set up in this order, closed in the reverse one; see `definePlugin`. */
+  readonly plugins?: ReadonlyArray<Plugin>;
 }
 
 /** What can be said anew for a client derived from another. */
-export type DerivedOptions = Omit<SGPClientOptions, "clock" | "seed">;
+export type DerivedOptions = Omit<SGPClientOptions, "clock" | "seed" | "plugins">;
+
+/** What a client has in common with those derived from it. */
+interface Origin {
+  readonly settings: Options.Settings;
+  readonly services: Context.Context<never>;
+  readonly shared: Transport.Shared;
+  readonly watches: OpenWatches;
+  readonly plugins: Plugins | undefined;
+}
 
 const servicesOf = ({ clock, seed }: SGPClientOptions): Context.Context<never> => {
   let services = Context.empty();
   if (clock !== undefined) services = Context.add(services, Clock.Clock, clock);
-  if (seed !== undefined) {
-    // One source for the client's whole life: seeded anew for each call, all calls would choose alike.
-    services = Context.add(services, Random.Random, seeded(seed));
-  }
+  // One source for the client's whole life: seeded anew for each call, all calls would choose alike.
+  if (seed !== undefined) services = Context.add(services, Random.Random, seeded(seed));
   return services;
 };
 
-// What is written to another server or account is not news of this one.
-const sharedWith = (one: Options.Settings, other: Options.Settings, shared: Transport.Shared): Transport.Shared => {
+// A plugin brings what runs it, so that a client without any does not carry it.
+const runtimeOf = (plugins: ReadonlyArray<Plugin>) => {
+  const strangers = plugins.flatMap((plugin, index) =>
+    plugin?.[runtime] === undefined ? [{ path: `plugins[${index}]`, message: "was not made by definePlugin" }] : [],
+  );
+  if (strangers.length > 0) throw invalid(strangers, { endpoint: "SGPClient" });
+  return plugins[0]?.[runtime];
+};
+
+const originOf = (
+  options: SGPClientOptions,
+  settings: Options.Settings,
+  derive: (origin: Origin) => SGPClient,
+): Origin => {
+  const { plugins: declared = [] } = options;
+  const shared = Transport.unshared(settings);
+  const services = servicesOf(options);
+  const origin = { settings, services, shared, watches: new OpenWatches() };
+  const Runtime = runtimeOf(declared);
+  if (Runtime === undefined) return { ...origin, plugins: undefined };
+  // What a plugin calls while it is set up cannot wait for plugins to be set up.
+  const client = () => derive({ ...origin, plugins });
+  const plugins: Plugins = new Runtime(declared, { settings, services, shared, client });
+  return { ...origin, shared: { ...shared, ready: plugins.ready }, plugins };
+};
+
+// What is called at another server or account is no news of this one.
+const derived = (origin: Origin, settings: Options.Settings): Origin => {
   const account = "x-selected-account-id";
-  const isSame = one.baseURL === other.baseURL && one.headers[account] === other.headers[account];
-  return isSame ? shared : { ...shared, calls: new Calls(other.report) };
+  const isSame =
+    origin.settings.baseURL === settings.baseURL && origin.settings.headers[account] === settings.headers[account];
+  return isSame ? origin : { ...origin, settings, shared: { ...origin.shared, calls: new Calls(settings.report) } };
 };
 
 /**
@@ -70,22 +110,21 @@ export class SGPClient {
   readonly v5: Promises.Promises["v5"] & { readonly watch: Watches };
 
   readonly #options: SGPClientOptions;
-  readonly #shared: Transport.Shared;
-  readonly #services: Context.Context<never>;
+  readonly #origin: Origin;
   readonly #transport: Transport.Transport["Service"];
-  readonly #watches: ReturnType<typeof attach>;
+  readonly #watch: ReturnType<typeof attach>;
 
-  /** @param derivedFrom see `withOptions` */
-  constructor(options: SGPClientOptions = {}, derivedFrom?: SGPClient) {
-    this.#options = options;
+  /** @param origin see `withOptions` */
+  constructor(options: SGPClientOptions = {}, origin?: Origin) {
     const settings = Options.settle(options);
-    this.#shared =
-      derivedFrom === undefined
-        ? Transport.unshared(settings)
-        : sharedWith(derivedFrom.#transport.settings, settings, derivedFrom.#shared);
-    this.#services = derivedFrom === undefined ? servicesOf(options) : derivedFrom.#services;
-    this.#transport = Transport.make(settings, this.#shared);
-    const methods = Promises.make(this.#transport, Promises.runWith(this.#services));
+    this.#options = options;
+    this.#origin =
+      origin === undefined
+        ? originOf(options, settings, (own) => new SGPClient(options, own))
+        : derived(origin, settings);
+    const { services, shared, plugins, watches } = this.#origin;
+    this.#transport = Transport.make(settings, shared);
+    const methods = Promises.make(this.#transport, Promises.runWith(services));
     this.evaluations = methods.evaluations;
     this.evaluationConfigs = methods.evaluationConfigs;
     this.questions = methods.questions;
@@ -94,8 +133,9 @@ export class SGPClient {
     this.applicationSpecs = methods.applicationSpecs;
     this.applicationVariants = methods.applicationVariants;
     this.applicationTestCaseOutputs = methods.applicationTestCaseOutputs;
-    this.#watches = attach(this.#transport, this.#services);
-    this.v5 = { ...methods.v5, watch: this.#watches.v5 };
+    this.#watch = attach(this.#transport, services, plugins?.tap);
+    this.v5 = { ...methods.v5, watch: (id, own) => watches.add(this.#watch.v5(id, own)) };
+    if (origin === undefined) plugins?.begin();
   }
 
   /**
@@ -130,7 +170,7 @@ export class SGPClient {
    * ```
    */
   watch(evaluationId: string, options: WatchOptions = {}): Watch {
-    return this.#watches.v4(evaluationId, options);
+    return this.#origin.watches.add(this.#watch.v4(evaluationId, options));
   }
 
   /** Where its calls go. */
@@ -145,7 +185,7 @@ export class SGPClient {
 
   /** The clock and the source of chance this client was given, to be provided to effects that use its `transport`. */
   get services(): Context.Context<never> {
-    return this.#services;
+    return this.#origin.services;
   }
 
   /**
@@ -161,7 +201,30 @@ export class SGPClient {
    * ```
    */
   withOptions(options: DerivedOptions): SGPClient {
-    return new SGPClient({ ...this.#options, ...options }, this);
+    return new SGPClient({ ...this.#options, ...options }, this.#origin);
+  }
+
+  /** The scorers that plugins registered, by type of metric: for `computeMetrics(config, record, { scorers: client.metrics })`. */
+  get metrics(): Readonly<Record<string, any>> {
+    return Object.fromEntries(this.#origin.plugins?.metrics ?? []);
+  }
+
+  /** What a plugin provides under a name; `undefined` when no plugin does, or it is not set up yet. */
+  resource<Name extends string>(name: Name): ResourceOf<Name> | undefined {
+    return this.#origin.plugins?.resources.get(name) as ResourceOf<Name> | undefined;
+  }
+
+  /**
+   * Closes the watches and then the plugins, the last one first; resolves when nothing is left at work. Clients derived from
+   * one another are closed together. Calls can still be made afterwards, without plugins.
+   */
+  async close(): Promise<void> {
+    await this.#origin.watches.close();
+    await this.#origin.plugins?.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   /** What a print or a log shows: never the key. */

@@ -1,18 +1,22 @@
 /**
  * The client as an Effect service.
  */
+import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
-import * as Options from "./Options.ts";
 import * as Resources from "./Resources.ts";
+import { type DerivedOptions, SGPClient, type SGPClientOptions } from "./SGPClient.ts";
 import type { SgpError } from "./SgpError.ts";
 import * as Transport from "./Transport.ts";
+
+/** What a layer can be made with: the clock and the source of chance are the program's own. */
+export type SgpOptions = DerivedOptions & Pick<SGPClientOptions, "plugins">;
 
 /**
  * Every method of the platform as an Effect; a list is a `Stream` of its items.
  *
- * Time and chance are the fiber's own `Clock` and `Random`.
+ * Calls take their time and chance from the fiber they are made in.
  *
  * @example
  * ```ts
@@ -33,12 +37,20 @@ import * as Transport from "./Transport.ts";
  * ```
  */
 export class Sgp extends Context.Service<Sgp, Resources.Resources>()("@evalwire/core/Sgp") {
-  /** Fails with reason `Invalid` when the options cannot be right, e.g. without a key. */
-  static layer(options: Options.Options = {}): Layer.Layer<Sgp | Transport.Transport, SgpError> {
+  /**
+   * The methods, and the `Transport` under them; plugins are closed with the layer. Fails with reason `Invalid` when the
+   * options cannot be right, e.g. without a key.
+   */
+  static layer(options: SgpOptions = {}): Layer.Layer<Sgp | Transport.Transport, SgpError> {
+    const client = Effect.acquireRelease(
+      Effect.flatMap(Clock.Clock, (clock) =>
+        Effect.try({ try: () => new SGPClient({ ...options, clock }), catch: (error) => error as SgpError }),
+      ),
+      (client) => Effect.promise(() => client.close()),
+    );
     return Layer.effectContext(
-      Effect.map(
-        Effect.try({ try: () => Transport.make(Options.settle(options)), catch: (error) => error as SgpError }),
-        (transport) => Context.make(Transport.Transport, transport).pipe(Context.add(Sgp, Resources.make(transport))),
+      Effect.map(client, ({ transport }) =>
+        Context.make(Transport.Transport, transport).pipe(Context.add(Sgp, Resources.make(transport))),
       ),
     );
   }

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import * as Stream from "effect/Stream";
 import { expect, it } from "vitest";
-import { Sgp, Transport } from "../../src/index.ts";
+import { definePlugin, Sgp, Transport } from "../../src/index.ts";
 import evaluation from "../fixtures/contract/evaluation.json" with { type: "json" };
 import { json, key, script } from "./script.ts";
 
@@ -56,4 +56,22 @@ it("options that cannot be right are a typed failure of the layer", async () => 
     Effect.catchReason(program, "SgpError", "Invalid", ({ issues }) => Effect.succeed(issues.map(({ path }) => path))),
   );
   expect(message).toEqual(["baseURL"]);
+});
+
+it("plugins live as long as the layer", async () => {
+  const { fetch } = script([json(evaluation)]);
+  const log: Array<string> = [];
+  const plugin = definePlugin({
+    name: "a",
+    setup: (host) => {
+      host.onCall(({ phase }) => log.push(phase));
+      return () => log.push("closed");
+    },
+  });
+  const program = Effect.gen(function* () {
+    yield* (yield* Sgp).evaluations.retrieve("e1");
+    log.push("done");
+  });
+  await Effect.runPromise(Effect.provide(program, Sgp.layer({ apiKey: key, fetch, plugins: [plugin] })));
+  expect(log).toEqual(["started", "succeeded", "done", "closed"]);
 });

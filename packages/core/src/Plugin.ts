@@ -1,0 +1,135 @@
+/**
+ * Plugins: programs that live inside a client.
+ *
+ * 1. Plugins are set up in the order of their declaration, one after the other, and closed in the reverse order. Calls
+ *    wait until all are set up.
+ * 2. A layer that a plugin puts around HTTP attempts lies inside those of the plugins before it.
+ * 3. A plugin that throws or takes too long is reported under its name to `onProblem`, and disturbs nobody else: a setup
+ *    that fails leaves the plugin (and those that require it) out, a layer that fails is passed by, a listener that fails is
+ *    given the next event all the same.
+ * 4. Closing a plugin undoes everything it registered, whether its own undo does so or not.
+ * 5. No plugin sees the API key.
+ */
+import type * as Duration from "effect/Duration";
+import type { Fetch, Middleware } from "./client/Attempt.ts";
+import type { CallListener } from "./client/Calls.ts";
+import type { SGPClient } from "./client/SGPClient.ts";
+import type { EventFilter, HookOptions } from "./host/EventHooks.ts";
+import type { Layer } from "./host/isolatedLayer.ts";
+import { Plugins } from "./host/Plugins.ts";
+import type { EventOf, WatchEventType } from "./watch/Event.ts";
+
+/** Takes something back; may be asynchronous, and does nothing the second time. */
+export type Undo = () => unknown;
+
+/**
+ * What plugins provide, by name. A plugin declares its own part of it:
+ * `declare module "@evalwire/core" { interface PluginResources { journal: Journal } }`.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: plugins add to it by declaration merging
+export interface PluginResources {}
+
+/** The type of a resource; `unknown` for one that nobody declared. */
+export type ResourceOf<Name extends string> = Name extends keyof PluginResources ? PluginResources[Name] : unknown;
+
+/** What a plugin is given to work with. All times are those of the client's clock. */
+export interface PluginHost {
+  /** The plugin's own name. */
+  readonly name: string;
+  /** The client it lives in. Its calls pass through the layers like everybody's, and do not wait for plugins to be set up. */
+  readonly client: SGPClient;
+  /** Aborted when the plugin is closed. */
+  readonly signal: AbortSignal;
+  /** The fetch the client was given: for a network of the plugin's own. */
+  readonly fetch: Fetch;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Resolves when the time has passed; rejects with the signal's reason when the plugin is closed before. */
+  readonly sleep: (duration: Duration.Input) => Promise<void>;
+  /** In [0, 1); repeatable where the client is. */
+  readonly random: () => number;
+  /** Puts a layer around every HTTP attempt, inside those put before. */
+  readonly around: (layer: Layer) => Undo;
+  /** The same for a layer written in Effect. */
+  readonly use: (middleware: Middleware) => Undo;
+  /**
+   * Calls `listener` with each event of any watch of this client that the filter is for, one at a time; a promise it returns is
+   * waited for. It makes no watch by itself.
+   */
+  readonly on: <Type extends WatchEventType>(
+    filter: EventFilter<Type>,
+    listener: (event: EventOf<Type>) => unknown,
+    options?: HookOptions,
+  ) => Undo;
+  /** Calls `listener` when a call starts, and when it has succeeded or failed. */
+  readonly onCall: (listener: CallListener) => Undo;
+  /** Registers a scorer for a type of metric, to be found in `client.metrics`; see `computeMetrics` of `@evalwire/metrics`. */
+  readonly metric: (type: string, scorer: object) => Undo;
+  /** Puts something of its own under a name, to be had by `client.resource(name)`. */
+  readonly provide: <Name extends string>(name: Name, value: ResourceOf<Name>) => Undo;
+  /** What a plugin before this one provides; `undefined` when there is nothing of that name. */
+  readonly resource: <Name extends string>(name: Name) => ResourceOf<Name> | undefined;
+  /** The cursor of an evaluation that is being watched: what has been told up to now. */
+  readonly cursor: (evaluationId: string) => string | undefined;
+  /** Reports a failure of the plugin's own, under its name. */
+  readonly report: (error: unknown, during?: string) => void;
+}
+
+/** How long a plugin may take, in time of the client's clock. */
+export interface PluginLimits {
+  /** To be set up. Default 10 s. */
+  readonly setup?: Duration.Input;
+  /** In one of its layers, apart from the attempt inside. Default 5 s. */
+  readonly layer?: Duration.Input;
+  /** With one event, before it is reported; it is waited for all the same. Default 30 s. */
+  readonly listener?: Duration.Input;
+  /** To be closed. Default 10 s. */
+  readonly close?: Duration.Input;
+}
+
+export interface PluginDefinition {
+  /** Unlike that of any other plugin of the client. */
+  readonly name: string;
+  /** The names of plugins that must be declared before this one. */
+  readonly requires?: ReadonlyArray<string>;
+  readonly limits?: PluginLimits;
+  /** Registers what the plugin does; may return its undo, which is called first when the plugin is closed. */
+  readonly setup: (host: PluginHost) => Undo | void | PromiseLike<Undo | void>;
+}
+
+/** What a client runs its plugins with; brought by the plugins, so that a client without any does not carry it. */
+export const runtime: unique symbol = Symbol("@evalwire/core/Plugin");
+
+/** A plugin, to be given to `new SGPClient({ plugins })`. */
+export interface Plugin extends PluginDefinition {
+  readonly [runtime]: typeof Plugins;
+}
+
+/**
+ * Makes a plugin.
+ *
+ * @example
+ * ```ts
+ * import { definePlugin, SGPClient } from "@evalwire/core";
+ *
+ * const seen: string[] = [];
+ * const journal = definePlugin({
+ *   name: "journal",
+ *   setup: (host) => {
+ *     host.around(async (request, next) => {
+ *       const response = await next(request);
+ *       seen.push(`${request.endpoint}: ${response.status}`);
+ *       return response;
+ *     });
+ *     return () => seen.push("closed");
+ *   },
+ * });
+ *
+ * const fetch = async () => Response.json(null);
+ * const client = new SGPClient({ apiKey: "a key", fetch, plugins: [journal] });
+ * await client.evaluations.claimTask("e1"); // => null
+ * await client.close();
+ * seen; // => ["evaluations.claimTask: 200", "closed"]
+ * ```
+ */
+export const definePlugin = (definition: PluginDefinition): Plugin => ({ ...definition, [runtime]: Plugins });

@@ -1,0 +1,94 @@
+/**
+ * The plugins' hooks on the events of all watches of a client.
+ *
+ * 1. Each hook is served alone and serially, whichever watch an event comes from; its queue is bounded like a subscriber's.
+ * 2. A hook keeps no watch at work: where nobody watches, nothing is told.
+ */
+import type { EventOf, WatchEvent, WatchEventType } from "../watch/Event.ts";
+import { type Overflow, Subscription, serve } from "../watch/Subscription.ts";
+
+/** Which events a hook is for; what is left out lets everything through. */
+export interface EventFilter<Type extends WatchEventType = WatchEventType> {
+  readonly type?: Type | ReadonlyArray<Type>;
+  /** The id of an evaluation, or several. */
+  readonly evaluation?: string | ReadonlyArray<string>;
+  /** The status of the task or evaluation that the event is about, as it is now. */
+  readonly status?: string | ReadonlyArray<string>;
+}
+
+export interface HookOptions {
+  readonly overflow?: Overflow;
+  /** How many events may wait before `overflow` applies. Default 1024. */
+  readonly capacity?: number;
+}
+
+/** Where events come from: one evaluation's poller. */
+export interface EventSource {
+  readonly evaluationId: string;
+  /** What a watch needs to go on from here. */
+  readonly cursor: () => string;
+}
+
+/** Takes what an evaluation's watches are told. */
+export interface Audience {
+  /** Held, so that the source lives as long as its audience is kept. */
+  readonly source: EventSource;
+  readonly push: (events: ReadonlyArray<WatchEvent>) => void;
+  readonly end: () => void;
+}
+
+/** Listens to a source for as long as it lives. */
+export type Tap = (source: EventSource) => Audience;
+
+const oneOf = (wanted: string | ReadonlyArray<string> | undefined): ((value: string | undefined) => boolean) => {
+  if (wanted === undefined) return () => true;
+  const values = new Set(typeof wanted === "string" ? [wanted] : wanted);
+  return (value) => value !== undefined && values.has(value);
+};
+
+/** Whether an event is one that the filter is for. */
+export const matches = ({ type, evaluation, status }: EventFilter): ((event: WatchEvent) => boolean) => {
+  const [isType, isEvaluation, isStatus] = [oneOf(type), oneOf(evaluation), oneOf(status)];
+  return (event) =>
+    isType(event.type) &&
+    isEvaluation(event.evaluationId) &&
+    isStatus("current" in event ? event.current?.status : undefined);
+};
+
+export class EventHooks {
+  readonly #hooks = new Set<Subscription>();
+  // Weak: a hook must not keep the picture of an evaluation that nobody watches any more.
+  readonly #sources = new Map<string, WeakRef<EventSource>>();
+
+  readonly tap: Tap = (source) => {
+    this.#sources.set(source.evaluationId, new WeakRef(source));
+    return {
+      source,
+      push: (events) => {
+        for (const hook of [...this.#hooks]) hook.push(events);
+      },
+      end: () => undefined,
+    };
+  };
+
+  /** What a watch of the evaluation needs to go on from here; `undefined` when it was not watched. */
+  cursor(evaluationId: string): string | undefined {
+    return this.#sources.get(evaluationId)?.deref()?.cursor();
+  }
+
+  /** Returns the undo. */
+  on<Type extends WatchEventType>(
+    filter: EventFilter<Type>,
+    listener: (event: EventOf<Type>) => unknown,
+    { overflow = "latest-per-task", capacity = 1024 }: HookOptions,
+    onFailure: (error: unknown) => void,
+  ): () => void {
+    const hook = new Subscription({ accepts: matches(filter), overflow, capacity }, (error) => {
+      this.#hooks.delete(hook);
+      if (error !== undefined) onFailure(error);
+    });
+    this.#hooks.add(hook);
+    serve(hook, listener as (event: WatchEvent) => unknown, onFailure);
+    return () => hook.close();
+  }
+}

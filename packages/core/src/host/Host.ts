@@ -1,0 +1,158 @@
+/**
+ * One plugin at work: what it was given, what it registered, and how all of that ends.
+ */
+import * as Clock from "effect/Clock";
+import * as Context from "effect/Context";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Random from "effect/Random";
+import type { Middleware } from "../client/Attempt.ts";
+import type { CallListener, Calls } from "../client/Calls.ts";
+import type { Layers } from "../client/Layers.ts";
+import type { Settings } from "../client/Options.ts";
+import { isolated } from "../client/Problem.ts";
+import type { SGPClient } from "../client/SGPClient.ts";
+import type { PluginDefinition, PluginHost, PluginLimits, Undo } from "../Plugin.ts";
+import type { EventOf, WatchEvent, WatchEventType } from "../watch/Event.ts";
+import type { EventFilter, EventHooks, HookOptions } from "./EventHooks.ts";
+import { isolatedLayer, type Layer, ofPromises } from "./isolatedLayer.ts";
+
+/** What all plugins of a client share. */
+export interface House {
+  readonly client: () => SGPClient;
+  readonly settings: Settings;
+  readonly services: Context.Context<never>;
+  readonly layers: Layers;
+  readonly calls: Calls;
+  readonly hooks: EventHooks;
+  readonly metrics: Map<string, object>;
+  readonly resources: Map<string, unknown>;
+}
+
+const defaults = { setup: 10_000, layer: 5_000, listener: 30_000, close: 10_000 };
+
+export class Host implements PluginHost {
+  readonly name: string;
+  readonly #house: House;
+  readonly #limits: PluginLimits;
+  readonly #closing = new AbortController();
+  readonly #undo = new Set<Undo>();
+  #client: SGPClient | undefined;
+
+  constructor({ name, limits = {} }: PluginDefinition, house: House) {
+    this.name = name;
+    this.#limits = limits;
+    this.#house = house;
+  }
+
+  get client(): SGPClient {
+    this.#client ??= this.#house.client();
+    return this.#client;
+  }
+
+  get signal(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  get fetch() {
+    return this.#house.settings.fetch;
+  }
+
+  limitMillis(of: keyof PluginLimits): number {
+    return Duration.toMillis(Duration.fromInputUnsafe(this.#limits[of] ?? defaults[of]));
+  }
+
+  /** Runs an effect by the client's clock. */
+  run<A, E>(effect: Effect.Effect<A, E>, signal?: AbortSignal): Promise<A> {
+    return Effect.runPromiseWith(this.#house.services)(effect, signal === undefined ? {} : { signal });
+  }
+
+  readonly now = (): number => Context.get(this.#house.services, Clock.Clock).currentTimeMillisUnsafe();
+
+  readonly random = (): number => Context.get(this.#house.services, Random.Random).nextDoubleUnsafe();
+
+  readonly sleep = async (duration: Duration.Input): Promise<void> => {
+    this.signal.throwIfAborted();
+    await this.run(Effect.sleep(duration), this.signal).catch((interrupted: unknown) => {
+      this.signal.throwIfAborted();
+      throw interrupted;
+    });
+  };
+
+  readonly around = (layer: Layer): Undo => this.use(ofPromises(layer));
+
+  readonly use = (middleware: Middleware): Undo => {
+    const report = (error: unknown) => this.report(error, "around an attempt");
+    return this.#register(this.#house.layers.use(isolatedLayer(middleware, this.limitMillis("layer"), report)));
+  };
+
+  readonly on = <Type extends WatchEventType>(
+    filter: EventFilter<Type>,
+    listener: (event: EventOf<Type>) => unknown,
+    options: HookOptions = {},
+  ): Undo => {
+    const timed = (event: EventOf<Type>) => this.#timed(event, listener(event));
+    return this.#register(this.#house.hooks.on(filter, timed, options, (error) => this.report(error, "on an event")));
+  };
+
+  readonly onCall = (listener: CallListener): Undo =>
+    this.#register(
+      this.#house.calls.subscribe((call) =>
+        isolated(
+          ({ error }) => this.report(error, "on a call"),
+          "",
+          () => listener(call),
+        ),
+      ),
+    );
+
+  readonly metric = (type: string, scorer: object): Undo => this.#put(this.#house.metrics, type, scorer);
+
+  readonly provide = (name: string, value: unknown): Undo => this.#put(this.#house.resources, name, value);
+
+  readonly resource = (name: string): any => this.#house.resources.get(name);
+
+  readonly cursor = (evaluationId: string): string | undefined => this.#house.hooks.cursor(evaluationId);
+
+  readonly report = (error: unknown, during?: string): void => {
+    const source = `plugin ${this.name}${during === undefined ? "" : ` (${during})`}`;
+    this.#house.settings.report({ source, error });
+  };
+
+  /** Undoes what was registered, the last first. */
+  close(): void {
+    this.#closing.abort(new DOMException(`The plugin ${this.name} is closed.`, "AbortError"));
+    for (const undo of [...this.#undo].reverse()) undo();
+    this.#undo.clear();
+  }
+
+  /** What comes too late is undone at once. */
+  #register(undo: Undo): Undo {
+    if (this.signal.aborted) undo();
+    else this.#undo.add(undo);
+    return () => {
+      if (this.#undo.delete(undo)) undo();
+    };
+  }
+
+  // What was under the name before comes back: it is another plugin's.
+  #put<Value>(map: Map<string, Value>, name: string, value: Value): Undo {
+    const before = map.get(name);
+    map.set(name, value);
+    return this.#register(() => {
+      if (map.get(name) !== value) return;
+      if (before === undefined) map.delete(name);
+      else map.set(name, before);
+    });
+  }
+
+  #timed(event: WatchEvent, answer: unknown): unknown {
+    if (typeof (answer as PromiseLike<unknown> | undefined)?.then !== "function") return answer;
+    const done = new AbortController();
+    const limit = this.limitMillis("listener");
+    const late = () =>
+      this.report(new Error(`still busy with ${event.type} ${event.id} after ${limit} ms`), "on an event");
+    this.run(Effect.sleep(limit), done.signal).then(late, () => undefined);
+    return Promise.resolve(answer as PromiseLike<unknown>).finally(() => done.abort());
+  }
+}

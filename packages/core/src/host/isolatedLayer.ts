@@ -1,0 +1,98 @@
+/**
+ * A plugin's layer, put around attempts so that it can do no harm.
+ *
+ * 1. A layer that throws, takes too long or gives back no answer is reported, and the attempt goes on as if the layer were
+ *    not there. What it fails with as an `SgpError` is its answer, and stands.
+ * 2. Its time is its own: what the attempt inside takes is not counted.
+ * 3. It asks once at most: a layer cannot make two requests out of one.
+ */
+import * as Deferred from "effect/Deferred";
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import * as Result from "effect/Result";
+import { type Attempt, circumstances, type HttpResponse, type Middleware } from "../client/Attempt.ts";
+import { SgpError } from "../client/SgpError.ts";
+
+/** A layer in promises: `next` makes the attempt inside, or throws the `SgpError` it failed with. */
+export type Layer = (
+  request: Parameters<Attempt>[0],
+  next: (request: Parameters<Attempt>[0]) => Promise<HttpResponse>,
+) => Promise<HttpResponse>;
+
+/** The same layer for the pipeline. */
+export const ofPromises =
+  (layer: Layer): Middleware =>
+  (next) =>
+  (request) =>
+    Effect.flatMap(Effect.context<never>(), (services) => {
+      const run = Effect.runPromiseWith(services);
+      return Effect.tryPromise({
+        try: async (signal) => await layer(request, (given) => run(next(given), { signal })),
+        catch: (error) => error,
+      }).pipe(Effect.catch((error) => (error instanceof SgpError ? Effect.fail(error) : Effect.die(error))));
+    });
+
+const isAnswer = (value: unknown): value is HttpResponse => {
+  const { status, headers, body } = (value ?? {}) as Partial<HttpResponse>;
+  return typeof status === "number" && typeof headers === "object" && headers !== null && typeof body === "string";
+};
+
+/** What went wrong in a layer; `undefined` when its outcome stands. */
+const faultOf = (outcome: Exit.Exit<HttpResponse, SgpError>): unknown => {
+  if (Exit.isSuccess(outcome)) {
+    return isAnswer(outcome.value) ? undefined : new TypeError("the layer gave back no answer");
+  }
+  const failed = Exit.findError(outcome);
+  if (Result.isSuccess(failed)) return undefined;
+  const defect = Exit.findDefect(outcome);
+  return Result.isSuccess(defect) ? defect.success : undefined;
+};
+
+// A layer that leaves while the attempt it asked for is still under way takes the attempt with it.
+const unlessInterrupted =
+  (request: Parameters<Attempt>[0]) =>
+  (exit: Exit.Exit<HttpResponse, SgpError>): Effect.Effect<HttpResponse, SgpError> =>
+    Exit.hasInterrupts(exit) ? Effect.fail(new SgpError({ _tag: "Aborted" }, circumstances(request))) : exit;
+
+/**
+ * @param limitMillis how long the layer may take itself, before it asks and after it was answered
+ * @param report told of each fault
+ */
+export const isolatedLayer =
+  (middleware: Middleware, limitMillis: number, report: (error: unknown) => void): Middleware =>
+  (next) =>
+  (request) =>
+    Effect.suspend(() => {
+      const asked = Deferred.makeUnsafe<void>();
+      const answered = Deferred.makeUnsafe<Exit.Exit<HttpResponse, SgpError>>();
+      let hasAsked = false;
+      let isOver = false;
+      const nextOnce: Attempt = (given) =>
+        Effect.suspend(() => {
+          if (isOver) return Effect.die(new Error("the layer asked after its time was up"));
+          if (hasAsked) return Effect.die(new Error("the layer asked twice"));
+          hasAsked = true;
+          Deferred.doneUnsafe(asked, Effect.void);
+          return Effect.onExit(next(given), (exit) => Deferred.succeed(answered, exit));
+        });
+
+      const tooSlow = Effect.andThen(
+        Effect.sleep(limitMillis),
+        Effect.die(new Error(`the layer takes longer than ${limitMillis} ms`)),
+      );
+      const watchdog = Effect.andThen(
+        Effect.andThen(Effect.raceFirst(Deferred.await(asked), tooSlow), Deferred.await(answered)),
+        tooSlow,
+      );
+      const work = Effect.raceFirst(
+        Effect.suspend(() => middleware(nextOnce)(request)),
+        watchdog,
+      );
+      return Effect.flatMap(Effect.exit(work), (outcome) => {
+        isOver = true;
+        const fault = faultOf(outcome);
+        if (fault === undefined) return outcome;
+        report(fault);
+        return hasAsked ? Effect.flatMap(Deferred.await(answered), unlessInterrupted(request)) : next(request);
+      });
+    });
