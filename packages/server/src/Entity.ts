@@ -65,10 +65,7 @@ export const refer = <Body extends object>(
 const lower = (noun: string): string => noun.charAt(0).toLowerCase() + noun.slice(1);
 
 /** The account new things belong to: the one named in the body, else the selected one, else the server's default. */
-export const accountOf = (
-  { caller }: Context,
-  named: string | null | undefined,
-): Effect.Effect<string, never, Policy> | Answer<string> => {
+export const accountOf = ({ caller }: Context, named: string | null | undefined): Answer<string> => {
   if (named === undefined || named === null) {
     return Effect.map(Policy, (policy) => caller.accountId ?? policy.defaultAccountId);
   }
@@ -163,3 +160,28 @@ export const sent = <Patch extends object>(
   Object.fromEntries(
     Object.entries(patch).filter(([name, value]) => name !== "restore" && value !== null && value !== undefined),
   ) as never;
+
+/** Either `{ restore: true }`, or some fields with perhaps `restore: false`. */
+type Update = { readonly restore?: boolean | null };
+
+/**
+ * Restores, or writes the fields that were sent over the body. `prepare` may check them, or say what to write instead.
+ */
+export const change = <Body extends Archivable, Patch extends Update>(
+  into: Collection<Body>,
+  call: Context & { readonly body: Patch },
+  id: string,
+  prepare: (patch: Partial<Body>, document: Document<Body>) => Answer<Partial<Body>> = (patch) => Effect.succeed(patch),
+): Answer<Document<Body>> =>
+  Effect.gen(function* () {
+    const document = yield* take(into, call, id);
+    if (call.body.restore === true) return yield* restore(into, document);
+    yield* unarchived(into, document);
+    const patch = yield* prepare(sent(call.body) as Partial<Body>, document);
+    return yield* write(into, document, { ...document.body, ...patch });
+  });
+
+/** The object of a document. */
+export const bodyOf = <Body extends object, E, R>(
+  found: Effect.Effect<Document<Body>, E, R>,
+): Effect.Effect<Body, E, R> => Effect.map(found, ({ body }) => body);

@@ -26,8 +26,9 @@ export const unauthorized = (detail: string) =>
 
 export const forbidden = (detail: string) => new Refusal({ status: 403, detail });
 
-/** `noun` with a capital, as in `Evaluation`. */
-export const notFound = (noun: string, id: string) => new Refusal({ status: 404, detail: `${noun} ${id} not found` });
+/** `noun` with a capital, as in `Evaluation`; `where` goes on with the sentence, as in `in version 3`. */
+export const notFound = (noun: string, id: string, where?: string) =>
+  new Refusal({ status: 404, detail: `${noun} ${id} not found${where === undefined ? "" : ` ${where}`}` });
 
 export const conflict = (detail: string) => new Refusal({ status: 409, detail });
 

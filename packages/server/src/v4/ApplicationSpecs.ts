@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect";
 import { collection } from "../Documents.ts";
 import * as Entity from "../Entity.ts";
 import type { Handler } from "../Handler.ts";
-import { archive, change } from "./changes.ts";
+import { archive } from "./archive.ts";
 import * as Page from "./Page.ts";
 import { stored } from "./stored.ts";
 
@@ -23,10 +23,10 @@ export const create: Handler<typeof ApplicationSpecs.create> = (call) =>
 export const list: Handler<typeof ApplicationSpecs.list> = (call) => Page.list(specs, call);
 
 export const retrieve: Handler<typeof ApplicationSpecs.retrieve> = (call) =>
-  Effect.map(Entity.find(specs, call, call.params.application_spec_id), ({ body }) => body);
+  Entity.bodyOf(Entity.find(specs, call, call.params.application_spec_id));
 
 export const update: Handler<typeof ApplicationSpecs.update> = (call) =>
-  change(specs, call, call.params.application_spec_id);
+  Entity.bodyOf(Entity.change(specs, call, call.params.application_spec_id));
 
 export const remove: Handler<typeof ApplicationSpecs.remove> = (call) =>
   archive(specs, call, call.params.application_spec_id);

@@ -172,4 +172,4 @@ export const list: Handler<typeof ApplicationTestCaseOutputs.list> = (call) => {
 };
 
 export const retrieve: Handler<typeof ApplicationTestCaseOutputs.retrieve> = (call) =>
-  Effect.map(Entity.find(outputs, call, call.params.application_test_case_output_id), ({ body }) => body);
+  Entity.bodyOf(Entity.find(outputs, call, call.params.application_test_case_output_id));

@@ -5,7 +5,7 @@ import { collection } from "../Documents.ts";
 import * as Entity from "../Entity.ts";
 import type { Handler } from "../Handler.ts";
 import { specs } from "./ApplicationSpecs.ts";
-import { archive, change } from "./changes.ts";
+import { archive } from "./archive.ts";
 import * as Page from "./Page.ts";
 import { stored } from "./stored.ts";
 
@@ -32,10 +32,10 @@ export const list: Handler<typeof ApplicationVariants.list> = (call) => {
 };
 
 export const retrieve: Handler<typeof ApplicationVariants.retrieve> = (call) =>
-  Effect.map(Entity.find(variants, call, call.params.application_variant_id), ({ body }) => body);
+  Entity.bodyOf(Entity.find(variants, call, call.params.application_variant_id));
 
 export const update: Handler<typeof ApplicationVariants.update> = (call) =>
-  change(variants, call, call.params.application_variant_id);
+  Entity.bodyOf(Entity.change(variants, call, call.params.application_variant_id));
 
 export const remove: Handler<typeof ApplicationVariants.remove> = (call) =>
   archive(variants, call, call.params.application_variant_id);

@@ -5,7 +5,7 @@ import { collection, type Document } from "../Documents.ts";
 import * as Entity from "../Entity.ts";
 import type { Answer, Context, Handler } from "../Handler.ts";
 import { Store } from "../Store.ts";
-import { archive } from "./changes.ts";
+import { archive } from "./archive.ts";
 import * as Page from "./Page.ts";
 import * as QuestionSets from "./QuestionSets.ts";
 import { stored } from "./stored.ts";

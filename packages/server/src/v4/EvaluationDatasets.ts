@@ -10,7 +10,7 @@ import * as Entity from "../Entity.ts";
 import type { Answer, Handler } from "../Handler.ts";
 import { badRequest, invalid } from "../Refusal.ts";
 import { Store } from "../Store.ts";
-import { archive, change } from "./changes.ts";
+import { archive } from "./archive.ts";
 import * as Page from "./Page.ts";
 import { stored } from "./stored.ts";
 
@@ -70,11 +70,13 @@ export const create: Handler<typeof EvaluationDatasets.create> = (call) =>
 export const list: Handler<typeof EvaluationDatasets.list> = (call) => Page.list(datasets, call);
 
 export const retrieve: Handler<typeof EvaluationDatasets.retrieve> = (call) =>
-  Effect.map(Entity.find(datasets, call, call.params.evaluation_dataset_id), ({ body }) => body);
+  Entity.bodyOf(Entity.find(datasets, call, call.params.evaluation_dataset_id));
 
 export const update: Handler<typeof EvaluationDatasets.update> = (call) =>
-  change(datasets, call, call.params.evaluation_dataset_id, (patch) =>
-    Effect.succeed({ ...patch, updated_at: call.now }),
+  Entity.bodyOf(
+    Entity.change(datasets, call, call.params.evaluation_dataset_id, (patch) =>
+      Effect.succeed({ ...patch, updated_at: call.now }),
+    ),
   );
 
 export const remove: Handler<typeof EvaluationDatasets.remove> = (call) =>

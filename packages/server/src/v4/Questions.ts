@@ -27,4 +27,4 @@ export const create: Handler<typeof Questions.create> = (call) =>
 export const list: Handler<typeof Questions.list> = (call) => Page.list(questions, call);
 
 export const retrieve: Handler<typeof Questions.retrieve> = (call) =>
-  Effect.map(Entity.find(questions, call, call.params.question_id), ({ body }) => body);
+  Entity.bodyOf(Entity.find(questions, call, call.params.question_id));

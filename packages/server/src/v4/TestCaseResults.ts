@@ -7,6 +7,7 @@ import * as Entity from "../Entity.ts";
 import type { Answer, Context, Handler } from "../Handler.ts";
 import { conflict, invalid, notFound } from "../Refusal.ts";
 import { Store } from "../Store.ts";
+import { specs } from "./ApplicationSpecs.ts";
 import { checkOutput } from "./ApplicationTestCaseOutputs.ts";
 import * as Build from "./build.ts";
 import { evaluations, memoryOf, resultMemoryOf, results, resultVersions } from "./collections.ts";
@@ -149,6 +150,9 @@ export const update: Handler<typeof TestCaseResults.update> = (call) =>
     const result = yield* within(call, Entity.take);
     yield* Entity.accountOf(call, call.body.account_id);
     const { account_id: _, ...patch } = Entity.sent(call.body);
+    if (patch.application_spec_id !== undefined) {
+      yield* Entity.refer(specs, call, patch.application_spec_id, ["body", "application_spec_id"]);
+    }
     if (patch.test_case_id !== undefined && patch.test_case_id !== result.body.test_case_id) {
       return yield* invalid(Detail.value(["body", "test_case_id"], "a result stays with its test case"));
     }
@@ -184,7 +188,7 @@ export const retrieveVersion: Handler<typeof TestCaseResults.retrieveVersion> = 
   Effect.gen(function* () {
     const num = yield* numberOf(call.params.num);
     const version = (yield* versionsOf(yield* within(call, Entity.find)))[num - 1];
-    return version ?? (yield* notFound(`Version ${num} of test case result`, call.params.test_case_result_id));
+    return version ?? (yield* notFound(results.noun, call.params.test_case_result_id, `in version ${num}`));
   });
 
 export const listVersion: Handler<typeof TestCaseResults.listVersion> = (call) =>

@@ -104,8 +104,7 @@ const within = (
     return found.parentId === evaluation_dataset_id ? found : yield* notFound(testCases.noun, test_case_id);
   });
 
-export const retrieve: Handler<typeof TestCases.retrieve> = (call) =>
-  Effect.map(within(call, Entity.find), ({ body }) => body);
+export const retrieve: Handler<typeof TestCases.retrieve> = (call) => Entity.bodyOf(within(call, Entity.find));
 
 export const update: Handler<typeof TestCases.update> = (call) =>
   Effect.gen(function* () {

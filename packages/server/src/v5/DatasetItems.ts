@@ -10,7 +10,7 @@ import * as Entity from "../Entity.ts";
 import type { Answer, Context, Handler } from "../Handler.ts";
 import { invalid, notFound } from "../Refusal.ts";
 import { Store } from "../Store.ts";
-import { find } from "./changes.ts";
+import { find } from "./archived.ts";
 import * as Page from "./Page.ts";
 import { stored } from "./stored.ts";
 
@@ -133,7 +133,7 @@ export const retrieve: Handler<typeof v5.DatasetItems.retrieve> = (call) =>
     const item = yield* Entity.find(items, call, id);
     const dataset = yield* Entity.find(datasets, call, item.parentId!);
     const state = (yield* asOf(dataset, version)).find(({ body }) => body.id === id);
-    return state?.body ?? (yield* notFound(`In version ${version} dataset item`, id));
+    return state?.body ?? (yield* notFound(items.noun, id, `in version ${version}`));
   });
 
 export const update: Handler<typeof v5.DatasetItems.update> = (call) =>

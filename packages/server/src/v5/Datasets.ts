@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect";
 import type { Document } from "../Documents.ts";
 import * as Entity from "../Entity.ts";
 import type { Answer, Context, Handler } from "../Handler.ts";
-import { archive, change, find } from "./changes.ts";
+import { archive, find } from "./archived.ts";
 import { add, datasets } from "./DatasetItems.ts";
 import * as Page from "./Page.ts";
 import { stored } from "./stored.ts";
@@ -45,9 +45,9 @@ export const list: Handler<typeof v5.Datasets.list> = (call) =>
   Page.list(datasets, call, { keep: Page.namedFilter(call.query) });
 
 export const retrieve: Handler<typeof v5.Datasets.retrieve> = (call) =>
-  Effect.map(find(datasets, call, call.params.dataset_id), ({ body }) => body);
+  Entity.bodyOf(find(datasets, call, call.params.dataset_id));
 
 export const update: Handler<typeof v5.Datasets.update> = (call): Answer<Dataset> =>
-  Effect.map(change(datasets, call, call.params.dataset_id), ({ body }) => body);
+  Entity.bodyOf(Entity.change(datasets, call, call.params.dataset_id));
 
 export const remove: Handler<typeof v5.Datasets.remove> = (call) => archive(datasets, call, call.params.dataset_id);

@@ -1,8 +1,8 @@
 /** What an evaluation evaluates, one by one. */
 import type { v5 } from "@evalwire/core/contract";
-import * as Effect from "effect/Effect";
+import * as Entity from "../Entity.ts";
 import type { Handler } from "../Handler.ts";
-import { find } from "./changes.ts";
+import { find } from "./archived.ts";
 import { items } from "./collections.ts";
 import * as Page from "./Page.ts";
 
@@ -25,4 +25,4 @@ export const list: Handler<typeof v5.EvaluationItems.list> = (call) =>
   Page.list(items, call, { parentId: call.query.evaluation_id, keep: keepOf(call.query.completion_status) });
 
 export const retrieve: Handler<typeof v5.EvaluationItems.retrieve> = (call) =>
-  Effect.map(find(items, call, call.params.evaluation_item_id), ({ body }) => body);
+  Entity.bodyOf(find(items, call, call.params.evaluation_item_id));

@@ -12,7 +12,7 @@ import * as Input from "../Input.ts";
 import { conflict, invalid, notFound } from "../Refusal.ts";
 import { Store } from "../Store.ts";
 import * as AnnotationTasks from "./AnnotationTasks.ts";
-import { change, find } from "./changes.ts";
+import { find } from "./archived.ts";
 import { evaluations, inputOf, items, tasksOf } from "./collections.ts";
 import { type Gathered, gather } from "./gather.ts";
 import { mergePatch } from "./mergePatch.ts";
@@ -138,7 +138,7 @@ export const retrieve: Handler<typeof v5.Evaluations.retrieve> = (call) =>
 export const update: Handler<typeof v5.Evaluations.update> = (call) =>
   Effect.gen(function* () {
     const { documents } = yield* Store;
-    const changed = yield* change(evaluations, call, call.params.evaluation_id, (patch, { body }) =>
+    const changed = yield* Entity.change(evaluations, call, call.params.evaluation_id, (patch, { body }) =>
       Effect.succeed(patch.metadata ? { ...patch, metadata: mergePatch(body.metadata ?? {}, patch.metadata) } : patch),
     );
     if (call.body.restore === true) {
@@ -213,7 +213,7 @@ export const updateTask: Handler<typeof v5.Evaluations.updateTask> = (call) =>
     const { alias } = call.params;
     const tasks = tasksOf(evaluation);
     const old = tasks.find((task) => aliasOf(task) === alias);
-    if (old === undefined) return yield* notFound(`Task of evaluation ${evaluation.id}`, alias);
+    if (old === undefined) return yield* notFound("Task", alias, `in evaluation ${evaluation.id}`);
     // Its results stay in the column they are in, whatever the configuration would call itself.
     const read = whole({ ...old, alias, configuration: call.body.configuration }, "body");
     if ("details" in read) return yield* invalid(...read.details);

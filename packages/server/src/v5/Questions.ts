@@ -6,7 +6,7 @@ import * as Entity from "../Entity.ts";
 import type { Handler } from "../Handler.ts";
 import * as Input from "../Input.ts";
 import { invalid } from "../Refusal.ts";
-import { archive, change, find } from "./changes.ts";
+import { archive, find } from "./archived.ts";
 import * as Page from "./Page.ts";
 import { stored } from "./stored.ts";
 
@@ -29,12 +29,12 @@ export const create: Handler<typeof v5.Questions.create> = (call) =>
 export const list: Handler<typeof v5.Questions.list> = (call) => Page.list(questions, call);
 
 export const retrieve: Handler<typeof v5.Questions.retrieve> = (call) =>
-  Effect.map(find(questions, call, call.params.question_id), ({ body }) => body);
+  Entity.bodyOf(find(questions, call, call.params.question_id));
 
 /** The question has to be one of its type after the change as well. */
 export const update: Handler<typeof v5.Questions.update> = (call) =>
   Effect.map(
-    change(questions, call, call.params.question_id, (patch, { body }) => {
+    Entity.change(questions, call, call.params.question_id, (patch, { body }) => {
       const read = whole({ ...body, ...patch }, "body");
       return "value" in read ? Effect.succeed(patch) : Effect.fail(invalid(...read.details));
     }),

@@ -1,0 +1,16 @@
+import type { Entity as Wire } from "@evalwire/core/contract";
+import * as Effect from "effect/Effect";
+import type { Collection } from "../Documents.ts";
+import * as Entity from "../Entity.ts";
+import type { Answer, Context } from "../Handler.ts";
+
+/** What DELETE does in v4: archives; doing so again changes nothing. */
+export const archive = <Body extends { readonly archived_at?: string | null }>(
+  into: Collection<Body>,
+  call: Context,
+  id: string,
+): Answer<Wire.Deleted> =>
+  Effect.gen(function* () {
+    yield* Entity.archive(into, call, yield* Entity.take(into, call, id));
+    return { success: true, count: 1 };
+  });
