@@ -198,7 +198,11 @@ describe("updates of a result", () => {
     expect(failed.label_status).toBe("FAILED");
     const done = await world.call(update, { params, body: { label_status: "COMPLETED" } });
     expect(done.label_status).toBe("COMPLETED");
-    const approved = await world.call(update, { params, body: { audit_status: "APPROVED" } });
+    const bad = await world.call(update, { params, body: { label_status: "FAILED" } });
+    expect(bad.completed_at).toBeUndefined();
+    const again = await world.call(update, { params, body: { label_status: "COMPLETED" } });
+    expect(again.label_status).toBe("COMPLETED");
+    const approved = await world.call(update, { params, body: { audit_status: "APPROVED", label_status: "PENDING" } });
     expect(approved).toMatchObject({ audit_status: "APPROVED", label_status: "COMPLETED" });
     const redone = await world.call(update, { params, body: { label_status: "PENDING", audit_comment: "Once more" } });
     expect(redone).toMatchObject({ audit_status: "UNAUDITED", audit_comment: "Once more" });

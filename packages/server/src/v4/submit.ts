@@ -31,10 +31,11 @@ const labelAfter = (trigger: Trigger | undefined, result: Result, patch: Patch):
       return "COMPLETED";
     case "requestRevision":
       return "PENDING";
-    case undefined:
-      return patch.label_status ?? result.label_status;
-    default:
+    case "approve":
+    case "fix":
       return result.label_status;
+    default:
+      return patch.label_status ?? result.label_status;
   }
 };
 
