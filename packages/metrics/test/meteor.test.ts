@@ -1,36 +1,49 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { meteor } from "../src/meteor.ts";
+import { meteor, type Synonyms } from "../src/meteor.ts";
 import { loadPunkt } from "../src/punkt.ts";
 import { whitespace } from "../src/tokenize/Tokenizer.ts";
 import { wordTokenizer } from "../src/tokenize/wordTokenize.ts";
 import { loadWordNet } from "../src/wordnet.ts";
-import { agrees, golden } from "./golden.ts";
+import { agrees, type GoldenLine, golden } from "./golden.ts";
 
-const installed = "/usr/share/wordnet/data.noun";
-const hasWordNet = existsSync(installed);
-if (!hasWordNet)
-  console.warn(`meteor: ${installed} is not there (apt-get install wordnet-base): reference figures skipped`);
+const directory = "/usr/share/wordnet";
 
+/** What WordNet 3.0 says of the words of the project's own lines, and of no others. */
+const ownSynonyms = (): Synonyms => {
+  const { words } = JSON.parse(readFileSync(new URL("./fixtures/golden/synonyms.json", import.meta.url), "utf8"));
+  return { name: "wordnet-3.0", of: (word) => words[word] ?? [] };
+};
+
+const isOwn = ({ source = "" }: GoldenLine): boolean => /^(?:edge|special|synthetic .*)$/.test(source);
+
+const hasWordNet = existsSync(`${directory}/data.noun`);
+if (!hasWordNet) {
+  console.warn(
+    `meteor: no WordNet in ${directory} (apt-get install wordnet-base): only the project's own lines are checked`,
+  );
+}
+const synonyms = hasWordNet ? await loadWordNet({ directory }) : ownSynonyms();
 const tokenizers = { whitespace, "nltk.word_tokenize": wordTokenizer(await loadPunkt()) };
 
-it.skipIf(!hasWordNet).each(golden("meteor"))("gives NLTK's meteor_score for $id", async (line) => {
-  const synonyms = await wordNet;
+it.each(golden("meteor").filter((line) => hasWordNet || isOwn(line)))("gives NLTK's meteor_score for $id", (line) => {
   for (const { params, expected } of line.cases) {
     const tokenizer = tokenizers[params.tokenizer as keyof typeof tokenizers];
     const { score } = meteor(line.prediction, line.references, { ...params, tokenizer, synonyms });
-    expect(score).toSatisfy(
-      (value: number) => agrees(value, expected.score),
-      `${JSON.stringify(params)}: ${expected.score}`,
-    );
+    expect(agrees(score, expected.score), `${JSON.stringify(params)}: ${score} is not ${expected.score}`).toBe(true);
     if (expected.tokens) expect(tokenizer.tokenize(line.prediction)).toEqual(expected.tokens.prediction);
   }
 });
 
-const wordNet = hasWordNet ? loadWordNet() : undefined;
+it("gives the figure of NLTK's manual (single_meteor_score: 0.6944)", () => {
+  const candidate = "It is a guide to action which ensures that the military always obeys the commands of the party";
+  const reference = "It is a guide to action that ensures that the military will forever heed Party commands";
+  expect(meteor(candidate, reference, { tokenizer: whitespace, synonyms }).score).toBeCloseTo(0.6944, 4);
+});
 
-it("says in its signature that it had no synonyms", () => {
-  expect(meteor("a", "b").signature).toBe(
-    "meteor|nrefs:1|case:lc|tok:word_tokenize(no sentence split)|match:exact+stem|alpha:0.9|beta:3|gamma:0.5|impl:nltk-3.8",
-  );
+it("names its choices, and that it had no synonyms", () => {
+  const signature = (match: string) =>
+    `meteor|nrefs:1|case:lc|tok:word_tokenize(no sentence split)|match:${match}|alpha:0.9|beta:3|gamma:0.5|impl:nltk-3.8`;
+  expect(meteor("a", "b").signature).toBe(signature("exact+stem"));
+  expect(meteor("a", "b", { synonyms }).signature).toBe(signature("exact+stem+wordnet-3.0"));
 });

@@ -25,3 +25,14 @@ it("names what it ignored", () => {
     "exact_match|nrefs:1|case:lc|punct:yes|digits:yes|without:/the /",
   );
 });
+
+it("takes out patterns first, then case, punctuation and digits", () => {
+  const match = (options: Parameters<typeof exactMatch>[2]) => exactMatch("The 3 Cats!", "cats", options).score;
+  const ignorePatterns = [/The /];
+  expect(match({ ignoreCase: true, ignorePunctuation: true, ignoreNumbers: true })).toBe(0);
+  expect(match({ ignorePatterns: [/The \d /], ignoreCase: true, ignorePunctuation: true })).toBe(1);
+  expect(match({ ignorePatterns: [/the \d /], ignoreCase: true, ignorePunctuation: true })).toBe(0);
+  expect(
+    match({ ignorePatterns: [...ignorePatterns, / /], ignoreCase: true, ignorePunctuation: true, ignoreNumbers: true }),
+  ).toBe(1);
+});

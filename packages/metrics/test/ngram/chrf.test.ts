@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { type ChrfOptions, type ChrfScore, chrf, corpusChrf } from "../../src/ngram/chrf.ts";
-import { pairsOf } from "../corpus.ts";
+import { pairsOf, unevenBridge } from "../corpus.ts";
 import { agrees, golden } from "../golden.ts";
 
 const optionsOf = (params: Readonly<Record<string, any>>): ChrfOptions => ({
@@ -42,4 +42,9 @@ it("names itself as sacrebleu does", () => {
 it("takes characters for code points", () => {
   expect(chrf("👍", "👍").score).toBe(100);
   expect(chrf("👍", "👎").score).toBe(0);
+});
+
+it("gives a corpus sacrebleu's figures (2.6.0, CHRF().corpus_score)", () => {
+  expectScore(corpusChrf(unevenBridge), { score: 73.00243821268046 });
+  expectScore(corpusChrf(unevenBridge, { wordOrder: 2, epsilonSmoothing: true }), { score: 70.60757581921217 });
 });

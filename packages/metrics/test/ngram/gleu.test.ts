@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { corpusGleu, type GleuOptions, gleu } from "../../src/ngram/gleu.ts";
 import { tokenizer13a } from "../../src/tokenize/sacrebleu.ts";
 import { whitespace } from "../../src/tokenize/Tokenizer.ts";
-import { pairsOf } from "../corpus.ts";
+import { bridge, pairsOf } from "../corpus.ts";
 import { golden } from "../golden.ts";
 
 const optionsOf = (params: Readonly<Record<string, any>>): GleuOptions => ({
@@ -30,4 +30,8 @@ it.each(corpora)("gives NLTK's corpus_gleu for $id", (line) => {
 
 it("names its choices", () => {
   expect(gleu("a", "a").signature).toBe("gleu|nrefs:1|case:mixed|tok:13a|order:1-4|impl:nltk-3.8");
+});
+
+it("gives a corpus NLTK's figure (3.8, corpus_gleu over white-space tokens)", () => {
+  expect(corpusGleu(bridge, { tokenizer: whitespace }).score).toBe(0.46296296296296297);
 });

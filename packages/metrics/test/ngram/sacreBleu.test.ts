@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { corpusSacreBleu, type SacreBleuOptions, type SacreBleuScore, sacreBleu } from "../../src/ngram/sacreBleu.ts";
-import { pairsOf } from "../corpus.ts";
+import { pairsOf, unevenBridge } from "../corpus.ts";
 import { agrees, golden } from "../golden.ts";
 
 const optionsOf = (params: Readonly<Record<string, any>>): SacreBleuOptions => ({
@@ -48,4 +48,16 @@ it.each(golden("bleu_corpus"))("gives sacrebleu's corpus_score for $id", (line) 
     expectScore(actual, expected);
     expect(actual.signature).toBe(expected.signature);
   }
+});
+
+it("gives a corpus with unequal numbers of references sacrebleu's figures (2.6.0, BLEU().corpus_score, None for a gap)", () => {
+  expect(agrees(corpusSacreBleu(unevenBridge).score, 46.27512198577911)).toBe(true);
+  const options = { smoothing: "add-k", lowercase: true, tokenizer: "intl" } as const;
+  const { score, signature } = corpusSacreBleu(unevenBridge, options);
+  expect(agrees(score, 57.3215525545813)).toBe(true);
+  expect(signature).toBe("nrefs:var|case:lc|eff:no|tok:intl|smooth:add-k[1.00]|version:2.6.0");
+});
+
+it("names another order than four, which sacrebleu's signature leaves out", () => {
+  expect([sacreBleu("a", "a").name, sacreBleu("a", "a", { order: 2 }).name]).toEqual(["BLEU", "BLEU-2"]);
 });

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { corpusTer, type TerOptions, type TerScore, ter } from "../../src/ter/ter.ts";
 import { tercom } from "../../src/tokenize/tercom.ts";
 import { splitWhitespace } from "../../src/tokenize/whitespace.ts";
-import { pairsOf } from "../corpus.ts";
+import { bridge, pairsOf } from "../corpus.ts";
 import { agrees, golden } from "../golden.ts";
 
 const optionsOf = (params: Readonly<Record<string, any>>): TerOptions => ({
@@ -42,4 +42,10 @@ it.each(golden("tokens"))("gives Tercom's tokens for $id", ({ prediction, cases 
 
 it("counts everything as an edit when the reference is empty", () => {
   expect([ter("a b", "").score, ter("", "").score, ter("", "a b").score]).toEqual([100, 0, 100]);
+});
+
+it("gives a corpus sacrebleu's figures (2.6.0, TER().corpus_score)", () => {
+  expectScore(corpusTer(bridge), { score: 44.44444444444444, num_edits: 8, ref_length: 18 });
+  const options = { normalized: true, noPunctuation: true };
+  expectScore(corpusTer(bridge, options), { score: 22.22222222222222, num_edits: 4, ref_length: 18 });
 });
