@@ -21,7 +21,7 @@ export const main = async (print: (line: string) => void): Promise<void> => {
       test_case_data: result.test_case_version!.test_case_data,
       test_case_output: { output: result.test_case_evaluation_data },
     });
-    const isEqual = Object.entries(scores.scores ?? scores).every(([name, score]) => result.metrics?.[name] === score);
+    const isEqual = Object.entries(scores).every(([name, score]) => result.metrics?.[name] === score);
     if (isEqual) equal++;
   }
   print(`${equal} of 6 results scored alike here and there`);
