@@ -44,8 +44,8 @@ export interface PluginHost {
   readonly fetch: Fetch;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Resolves when the time has passed; rejects with the signal's reason when the plugin is closed before. */
-  readonly sleep: (duration: Duration.Input) => Promise<void>;
+  /** Resolves when the time has passed; rejects with the reason when the plugin is closed, or the given signal aborted, before. */
+  readonly sleep: (duration: Duration.Input, signal?: AbortSignal) => Promise<void>;
   /** In [0, 1); repeatable where the client is. */
   readonly random: () => number;
   /** Puts a layer around every HTTP attempt, inside those put before. */
@@ -69,8 +69,11 @@ export interface PluginHost {
   readonly provide: <Name extends string>(name: Name, value: ResourceOf<Name>) => Undo;
   /** What a plugin before this one provides; `undefined` when there is nothing of that name. */
   readonly resource: <Name extends string>(name: Name) => ResourceOf<Name> | undefined;
-  /** The cursor of an evaluation that is being watched: what has been told up to now. */
-  readonly cursor: (evaluationId: string) => string | undefined;
+  /**
+   * A function that gives an evaluation's cursor, as of when it is called: what has been told of it until then. It keeps
+   * alive what is known of the evaluation; `undefined` for one that is not watched.
+   */
+  readonly cursorOf: (evaluationId: string) => (() => string) | undefined;
   /** Reports a failure of the plugin's own, under its name. */
   readonly report: (error: unknown, during?: string) => void;
 }

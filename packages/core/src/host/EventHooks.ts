@@ -71,9 +71,10 @@ export class EventHooks {
     };
   };
 
-  /** What a watch of the evaluation needs to go on from here; `undefined` when it was not watched. */
-  cursor(evaluationId: string): string | undefined {
-    return this.#sources.get(evaluationId)?.deref()?.cursor();
+  /** Gives what a watch of the evaluation needs to go on from the moment of the asking; `undefined` when it is not watched. */
+  cursorOf(evaluationId: string): (() => string) | undefined {
+    const source = this.#sources.get(evaluationId)?.deref();
+    return source && (() => source.cursor());
   }
 
   /** Returns the undo. */

@@ -7,6 +7,7 @@ import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
 import type { Middleware } from "../client/Attempt.ts";
+import { abort } from "../client/abort.ts";
 import type { CallListener, Calls } from "../client/Calls.ts";
 import type { Layers } from "../client/Layers.ts";
 import type { Settings } from "../client/Options.ts";
@@ -71,12 +72,10 @@ export class Host implements PluginHost {
 
   readonly random = (): number => Context.get(this.#house.services, Random.Random).nextDoubleUnsafe();
 
-  readonly sleep = async (duration: Duration.Input): Promise<void> => {
-    this.signal.throwIfAborted();
-    await this.run(Effect.sleep(duration), this.signal).catch((interrupted: unknown) => {
-      this.signal.throwIfAborted();
-      throw interrupted;
-    });
+  readonly sleep = (duration: Duration.Input, signal?: AbortSignal): Promise<void> => {
+    const untilAborted = (by: AbortSignal) => abort(by, (reason) => reason);
+    const ends = signal === undefined ? [] : [untilAborted(signal)];
+    return this.run(Effect.raceAllFirst([untilAborted(this.signal), ...ends, Effect.sleep(duration)]));
   };
 
   readonly around = (layer: Layer): Undo => this.use(ofPromises(layer));
@@ -112,7 +111,7 @@ export class Host implements PluginHost {
 
   readonly resource = (name: string): any => this.#house.resources.get(name);
 
-  readonly cursor = (evaluationId: string): string | undefined => this.#house.hooks.cursor(evaluationId);
+  readonly cursorOf = (evaluationId: string): (() => string) | undefined => this.#house.hooks.cursorOf(evaluationId);
 
   readonly report = (error: unknown, during?: string): void => {
     const source = `plugin ${this.name}${during === undefined ? "" : ` (${during})`}`;

@@ -1,0 +1,121 @@
+/**
+ * An outbox in a file: what it keeps is there when the program comes back.
+ *
+ * The file is a list of lines of JSON, each an addition or a removal. A line that a crash cut off was never acknowledged, and
+ * is passed over. When most of the file is history it is written anew beside itself and put in its place in one step.
+ */
+import type { Delivery, Outbox } from "./Outbox.ts";
+
+/** The part of `node:fs/promises` that is used. */
+export interface Files {
+  readonly readFile: (path: string, encoding: "utf8") => Promise<string>;
+  readonly appendFile: (path: string, data: string, options: { readonly flush: boolean }) => Promise<void>;
+  readonly writeFile: (path: string, data: string, options: { readonly flush: boolean }) => Promise<void>;
+  readonly rename: (from: string, to: string) => Promise<void>;
+}
+
+type Line = { readonly add: Delivery } | { readonly remove: string };
+
+const written = (line: Line) => `${JSON.stringify(line)}\n`;
+
+const parsed = (text: string): Line | undefined => {
+  try {
+    return JSON.parse(text) as Line;
+  } catch {
+    // Cut off by a crash.
+    return undefined;
+  }
+};
+
+const isMissing = (error: unknown) => (error as { readonly code?: unknown } | null)?.code === "ENOENT";
+
+// How many lines of history a file may have beside what waits, before it is written anew.
+const mostHistory = 1_000;
+
+/**
+ * @param options.path a file of this outbox's own
+ * @param options.fs `node:fs/promises`
+ *
+ * @example
+ * ```ts
+ * import { fileOutbox } from "@evalwire/core/plugins/fileOutbox";
+ *
+ * const files = new Map<string, string>();
+ * const missing = Object.assign(new Error("no such file"), { code: "ENOENT" });
+ * const fs = {
+ *   readFile: async (path: string) => files.get(path) ?? Promise.reject(missing),
+ *   appendFile: async (path: string, data: string) => void files.set(path, (files.get(path) ?? "") + data),
+ *   writeFile: async (path: string, data: string) => void files.set(path, data),
+ *   rename: async (from: string, to: string) => void files.set(to, files.get(from) ?? ""),
+ * }; // or: await import("node:fs/promises")
+ *
+ * await fileOutbox({ fs, path: "outbox.jsonl" }).add({ id: "e1", body: "{}" });
+ * await fileOutbox({ fs, path: "outbox.jsonl" }).first(); // => { id: "e1", body: "{}" }
+ * ```
+ */
+export const fileOutbox = ({ fs, path }: { readonly fs: Files; readonly path: string }): Outbox => {
+  let waiting: Map<string, Delivery> | undefined;
+  let lines = 0;
+  let endsInLine = true;
+  // One step at a time: the file is one.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <A>(step: () => Promise<A>): Promise<A> => {
+    const done = last.then(step);
+    last = done.catch(() => undefined);
+    return done;
+  };
+
+  const load = async (): Promise<Map<string, Delivery>> => {
+    if (waiting !== undefined) return waiting;
+    const text = await fs.readFile(path, "utf8").catch((error) => {
+      if (isMissing(error)) return "";
+      throw error;
+    });
+    const found = new Map<string, Delivery>();
+    for (const each of text.split("\n")) {
+      const line = each === "" ? undefined : parsed(each);
+      if (line === undefined) continue;
+      lines++;
+      if ("add" in line) found.set(line.add.id, line.add);
+      else found.delete(line.remove);
+    }
+    endsInLine = text === "" || text.endsWith("\n");
+    waiting = found;
+    return found;
+  };
+
+  const append = async (line: Line) => {
+    // The rest of a line that was cut off must not swallow the next one.
+    await fs.appendFile(path, `${endsInLine ? "" : "\n"}${written(line)}`, { flush: true });
+    endsInLine = true;
+    lines++;
+  };
+
+  const compact = async (kept: ReadonlyMap<string, Delivery>) => {
+    if (lines - kept.size <= Math.max(mostHistory, kept.size)) return;
+    const fresh = `${path}.new`;
+    await fs.writeFile(fresh, [...kept.values()].map((add) => written({ add })).join(""), { flush: true });
+    await fs.rename(fresh, path);
+    lines = kept.size;
+  };
+
+  return {
+    size: () => inTurn(async () => (await load()).size),
+    first: () => inTurn(async () => (await load()).values().next().value),
+    add: (delivery) =>
+      inTurn(async () => {
+        const kept = await load();
+        if (kept.has(delivery.id)) return;
+        await append({ add: delivery });
+        kept.set(delivery.id, delivery);
+      }),
+    remove: (id) =>
+      inTurn(async () => {
+        const kept = await load();
+        if (!kept.has(id)) return;
+        await append({ remove: id });
+        kept.delete(id);
+        await compact(kept);
+      }),
+  };
+};
