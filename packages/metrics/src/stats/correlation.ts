@@ -13,6 +13,14 @@ const checkPaired = (left: ArrayLike<number>, right: ArrayLike<number>): void =>
 /** A ratio of rounded sums may leave [-1, 1] by its last bits. */
 const bounded = (value: number): number => Math.max(-1, Math.min(1, value));
 
+/** One root rounds once; two do not overflow. */
+const rootOfProduct = (left: number, right: number): number => {
+  const product = left * right;
+  return product > 1e-290 && product < Number.POSITIVE_INFINITY
+    ? Math.sqrt(product)
+    : Math.sqrt(left) * Math.sqrt(right);
+};
+
 /**
  * Pearson's correlation: how close to a straight line.
  *
@@ -34,7 +42,7 @@ export const pearson = (left: ArrayLike<number>, right: ArrayLike<number>): numb
     alone += x * x;
     apart += y * y;
   }
-  return bounded(together / (Math.sqrt(alone) * Math.sqrt(apart)));
+  return bounded(together / rootOfProduct(alone, apart));
 };
 
 /** Ranks from 1, ties sharing the mean of the ranks they take up. */
