@@ -11,8 +11,8 @@
  * 5. No plugin sees the API key.
  */
 import type * as Duration from "effect/Duration";
-import type { Fetch, Middleware } from "./client/Attempt.ts";
 import type { CallListener } from "./client/Calls.ts";
+import type { Fetch, Middleware } from "./client/http/Attempt.ts";
 import type { SGPClient } from "./client/SGPClient.ts";
 import type { EventFilter, HookOptions } from "./host/EventHooks.ts";
 import type { Layer } from "./host/isolatedLayer.ts";

@@ -1,10 +1,11 @@
 /**
  * `@evalwire/core`: the typed client of the platform and the live watch over it.
  */
-export type { Attempt, Fetch, HttpResponse, Middleware } from "./client/Attempt.ts";
+
 export type { Call, CallListener } from "./client/Calls.ts";
-export type { ApiKey } from "./client/Credentials.ts";
-export type { HttpRequest } from "./client/HttpRequest.ts";
+export type { Attempt, Fetch, HttpResponse, Middleware } from "./client/http/Attempt.ts";
+export type { ApiKey } from "./client/http/Credentials.ts";
+export type { HttpRequest } from "./client/http/HttpRequest.ts";
 export type { Options as ClientOptions } from "./client/Options.ts";
 export type { Problem } from "./client/Problem.ts";
 export type { Page, PagePromise } from "./client/Promises.ts";

@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Result from "effect/Result";
 import type * as Endpoint from "../contract/Endpoint.ts";
-import * as HttpRequest from "./HttpRequest.ts";
+import * as HttpRequest from "./http/HttpRequest.ts";
 import { isolated, type Report } from "./Problem.ts";
 import { SgpError } from "./SgpError.ts";
 

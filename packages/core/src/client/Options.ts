@@ -6,9 +6,9 @@
  */
 import * as Duration from "effect/Duration";
 import * as Redacted from "effect/Redacted";
-import type { Fetch } from "./Attempt.ts";
-import { type ApiKey, keyIssue } from "./Credentials.ts";
-import { type Headers, type HeadersInput, headerIssue } from "./HttpRequest.ts";
+import type { Fetch } from "./http/Attempt.ts";
+import { type ApiKey, keyIssue } from "./http/Credentials.ts";
+import { type Headers, type HeadersInput, headerIssue } from "./http/HttpRequest.ts";
 import { type Problem, type Report, reporter, toConsole } from "./Problem.ts";
 import { type Issue, invalid } from "./SgpError.ts";
 import type { UnknownMember } from "./UnknownMembers.ts";

@@ -9,7 +9,7 @@ import type * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import type * as Endpoint from "../contract/Endpoint.ts";
 import type { resources } from "../contract/endpoints.ts";
-import type { Arguments } from "./HttpRequest.ts";
+import type { Arguments } from "./http/HttpRequest.ts";
 import type * as Paging from "./Paging.ts";
 import * as Resources from "./Resources.ts";
 import { SgpError } from "./SgpError.ts";

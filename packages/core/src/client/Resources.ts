@@ -9,7 +9,7 @@ import * as Option from "effect/Option";
 import * as Stream from "effect/Stream";
 import type * as Endpoint from "../contract/Endpoint.ts";
 import { resources } from "../contract/endpoints.ts";
-import * as HttpRequest from "./HttpRequest.ts";
+import * as HttpRequest from "./http/HttpRequest.ts";
 import * as Paging from "./Paging.ts";
 import { invalid, type SgpError } from "./SgpError.ts";
 import type { Arguments, CallOptions, Transport } from "./Transport.ts";

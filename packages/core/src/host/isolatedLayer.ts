@@ -10,7 +10,7 @@ import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Result from "effect/Result";
-import { type Attempt, circumstances, type HttpResponse, type Middleware } from "../client/Attempt.ts";
+import { type Attempt, circumstances, type HttpResponse, type Middleware } from "../client/http/Attempt.ts";
 import { SgpError } from "../client/SgpError.ts";
 
 /** A layer in promises: `next` makes the attempt inside, or throws the `SgpError` it failed with. */

@@ -80,7 +80,7 @@ export const logging = (options: LoggingOptions = {}): Plugin => {
         const { call, endpoint, method, attempt, headers } = request;
         const path = new URL(request.url).pathname;
         const tell = (level: "debug" | "warn", outcome: string, more: LogEntry["fields"]) => {
-          const millis = host.now() - began;
+          const millis = Math.round(host.now() - began);
           const fields = { call, endpoint, method, path, attempt, millis, ...included("headers", headers), ...more };
           write(level, `${method} ${path}: ${outcome} in ${millis} ms`, fields);
         };
@@ -98,7 +98,7 @@ export const logging = (options: LoggingOptions = {}): Plugin => {
       const began = new Map<string, number>();
       host.onCall(({ id, endpoint, args, phase, error, at, status, attempts, requestId }: Call) => {
         if (phase === "started") return void began.set(id, at);
-        const millis = at - (began.get(id) ?? at);
+        const millis = Math.round(at - (began.get(id) ?? at));
         began.delete(id);
         const fields = {
           call: id,

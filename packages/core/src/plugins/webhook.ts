@@ -12,7 +12,7 @@
  * @source CloudEvents 1.0.2, "JSON Event Format"; Standard Webhooks, "Signature scheme" and "Deliverability".
  */
 import * as Duration from "effect/Duration";
-import type { Fetch } from "../client/Attempt.ts";
+import type { Fetch } from "../client/http/Attempt.ts";
 import type { EventFilter } from "../host/EventHooks.ts";
 import { definePlugin, type Plugin, type PluginHost } from "../Plugin.ts";
 import type { WatchEvent } from "../watch/Event.ts";

@@ -5,7 +5,7 @@ import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Random from "effect/Random";
-import type { Fetch } from "../../src/client/Attempt.ts";
+import type { Fetch } from "../../src/client/http/Attempt.ts";
 import * as Options from "../../src/client/Options.ts";
 import { SgpError } from "../../src/client/SgpError.ts";
 import * as Transport from "../../src/client/Transport.ts";

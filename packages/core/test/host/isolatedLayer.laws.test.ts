@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Attempt } from "../../src/client/Attempt.ts";
+import type { Attempt } from "../../src/client/http/Attempt.ts";
 import { definePlugin, type Layer, type Problem, SGPClient } from "../../src/index.ts";
 import { key, type Step, script, silence } from "../client/script.ts";
 

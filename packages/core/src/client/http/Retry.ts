@@ -14,10 +14,10 @@
 import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
 import * as Result from "effect/Result";
+import type { SgpError } from "../SgpError.ts";
 import type { HttpRequest } from "./HttpRequest.ts";
 import type { Refusal } from "./Refusal.ts";
 import type { RetryQuota } from "./RetryQuota.ts";
-import type { SgpError } from "./SgpError.ts";
 
 const baseMillis = 500;
 const capMillis = 8_000;

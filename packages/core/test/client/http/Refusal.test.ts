@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import type { HttpResponse } from "../../src/client/Attempt.ts";
-import type { HttpRequest } from "../../src/client/HttpRequest.ts";
-import * as Refusal from "../../src/client/Refusal.ts";
+import type { HttpResponse } from "../../../src/client/http/Attempt.ts";
+import type { HttpRequest } from "../../../src/client/http/HttpRequest.ts";
+import * as Refusal from "../../../src/client/http/Refusal.ts";
 
 const request: HttpRequest = {
   endpoint: "evaluations.retrieve",

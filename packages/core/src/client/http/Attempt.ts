@@ -10,9 +10,9 @@
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
+import { type Reason, SgpError } from "../SgpError.ts";
 import type * as Credentials from "./Credentials.ts";
 import * as HttpRequest from "./HttpRequest.ts";
-import { type Reason, SgpError } from "./SgpError.ts";
 
 export interface HttpResponse {
   readonly status: number;

@@ -4,9 +4,9 @@ import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { Evaluations } from "../../src/contract/index.ts";
-import { SGPClient, type SgpError } from "../../src/index.ts";
-import { type Asked, json, key, type Step, script, silence } from "./script.ts";
+import { Evaluations } from "../../../src/contract/index.ts";
+import { SGPClient, type SgpError } from "../../../src/index.ts";
+import { type Asked, json, key, type Step, script, silence } from "../script.ts";
 
 /** An answer whose body comes in pieces, and which notices when nobody reads it any more. */
 const dripping = (asked: Asked, bodies: Array<"open" | "closed">) => {

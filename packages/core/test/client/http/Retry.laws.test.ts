@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import * as Retry from "../../src/client/Retry.ts";
-import * as RetryQuota from "../../src/client/RetryQuota.ts";
-import { endpoints } from "../../src/contract/index.ts";
-import { json, type Step, script, silence } from "./script.ts";
+import * as Retry from "../../../src/client/http/Retry.ts";
+import * as RetryQuota from "../../../src/client/http/RetryQuota.ts";
+import { endpoints } from "../../../src/contract/index.ts";
+import { json, type Step, script, silence } from "../script.ts";
 
 const argsOf = (endpoint: (typeof endpoints)[number]) => ({
   ...Object.fromEntries(endpoint.params.map((name) => [name, "x"])),

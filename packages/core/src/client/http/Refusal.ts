@@ -5,9 +5,10 @@
  * 2. What the server says about it is kept, on one line and shortened.
  * 3. `Retry-After` in any of its forms becomes an instant, at most a minute ahead.
  */
+
+import { type Issue, pathText, type Reason, type RetryAfter, SgpError } from "../SgpError.ts";
 import { circumstances, type HttpResponse } from "./Attempt.ts";
 import type { HttpRequest } from "./HttpRequest.ts";
-import { type Issue, pathText, type Reason, type RetryAfter, SgpError } from "./SgpError.ts";
 
 /** The longest a server can make a client wait. */
 export const maxRetryAfterMillis = 60_000;

@@ -7,9 +7,9 @@
  * 3. At most five, so that two addresses that point at each other are an error and not a hang.
  */
 import * as Effect from "effect/Effect";
+import { SgpError } from "../SgpError.ts";
 import { type Attempt, circumstances, type HttpResponse, type Middleware } from "./Attempt.ts";
 import type { HttpRequest } from "./HttpRequest.ts";
-import { SgpError } from "./SgpError.ts";
 
 const maxRedirects = 5;
 

@@ -6,9 +6,9 @@
  * 3. A value of another shape is an error that names the place; asked item by item, a list loses only its bad items.
  */
 import * as Result from "effect/Result";
-import { check as checkSchema } from "../contract/check.ts";
-import * as Endpoint from "../contract/Endpoint.ts";
-import { type Issue, pathText, type Undecodable } from "./SgpError.ts";
+import { check as checkSchema } from "../../contract/check.ts";
+import * as Endpoint from "../../contract/Endpoint.ts";
+import { type Issue, pathText, type Undecodable } from "../SgpError.ts";
 
 // `__proto__` as a key, with any of its letters escaped.
 const protoKey =

@@ -7,8 +7,8 @@
  * 4. The request does not hold the API key: that is added where it is sent, to its own origin only.
  */
 import * as Result from "effect/Result";
-import * as Endpoint from "../contract/Endpoint.ts";
-import { type Issue, invalid, type SgpError } from "./SgpError.ts";
+import * as Endpoint from "../../contract/Endpoint.ts";
+import { type Issue, invalid, type SgpError } from "../SgpError.ts";
 
 /** Header names in lower case. */
 export type Headers = Readonly<Record<string, string>>;

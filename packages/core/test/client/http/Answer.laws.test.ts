@@ -1,8 +1,8 @@
 import * as Result from "effect/Result";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import * as Answer from "../../src/client/Answer.ts";
-import { EvaluationConfigs } from "../../src/contract/index.ts";
+import * as Answer from "../../../src/client/http/Answer.ts";
+import { EvaluationConfigs } from "../../../src/contract/index.ts";
 
 /** A JSON text with `__proto__` as a key somewhere, its letters escaped at random. */
 const poisoned = fc

@@ -7,8 +7,8 @@
  */
 import * as Effect from "effect/Effect";
 import * as Redacted from "effect/Redacted";
+import { type Reason, SgpError } from "../SgpError.ts";
 import { headerIssue } from "./HttpRequest.ts";
-import { type Reason, SgpError } from "./SgpError.ts";
 
 type Key = string | Redacted.Redacted<string>;
 

@@ -1,8 +1,8 @@
 import * as Result from "effect/Result";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import * as HttpRequest from "../../src/client/HttpRequest.ts";
-import { Evaluations, endpoints, TestCaseResults } from "../../src/contract/index.ts";
+import * as HttpRequest from "../../../src/client/http/HttpRequest.ts";
+import { Evaluations, endpoints, TestCaseResults } from "../../../src/contract/index.ts";
 
 const base = { baseURL: "https://sgp.test/public", headers: {}, timeoutMillis: 1_000 };
 

@@ -5,9 +5,9 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, expect, it } from "vitest";
-import { type ClientOptions, SGPClient } from "../../src/index.ts";
-import { SimulatedClock } from "../../src/testing.ts";
-import { key } from "./script.ts";
+import { type ClientOptions, SGPClient } from "../../../src/index.ts";
+import { SimulatedClock } from "../../../src/testing.ts";
+import { key } from "../script.ts";
 
 const evaluation = {
   id: "e1",

@@ -1,7 +1,7 @@
 import * as Result from "effect/Result";
 import { expect, it } from "vitest";
-import * as HttpRequest from "../../src/client/HttpRequest.ts";
-import { Evaluations, Tasks, TestCaseResults } from "../../src/contract/index.ts";
+import * as HttpRequest from "../../../src/client/http/HttpRequest.ts";
+import { Evaluations, Tasks, TestCaseResults } from "../../../src/contract/index.ts";
 
 const base = { baseURL: "https://sgp.test", headers: { "x-selected-account-id": "a1" }, timeoutMillis: 1_000 };
 const make = (...[endpoint, args]: [Parameters<typeof HttpRequest.make>[0], unknown?]) =>
