@@ -18,6 +18,10 @@ describe("examples", () => {
     expect(await run((await import("../02-rxjs.ts")).main)).toEqual(["ada finished 2", "ben finished 4"]);
   });
 
+  it("03-plugin keeps a ledger", async () => {
+    expect(await run((await import("../03-plugin.ts")).main)).toEqual(["2 claims, 2 updates", "finished by ada, ada"]);
+  });
+
   it("04-score agrees with the server", async () => {
     expect(await run((await import("../04-score.ts")).main)).toEqual([
       "rouge1 precision 0.800, recall 0.571",
