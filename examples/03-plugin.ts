@@ -41,9 +41,10 @@ export const main = async (print: (line: string) => void): Promise<void> => {
     const claimed = await claim(ada, { evaluation_id: evaluation.id });
     if (claimed._tag === "Claimed") await submit(ada, { ...claimed, result: { fluent: "yes" } });
   }
-  await ada.close();
 
-  const { requests, finished } = ada.resource("ledger") ?? { requests: new Map(), finished: [] };
+  // Closing a client ends its watches and undoes what its plugins registered.
+  const { requests, finished } = ada.resource("ledger")!;
+  await ada.close();
   print(
     `${requests.get("evaluations.claimTask")} claims, ${requests.get("evaluations.testCaseResults.update")} updates`,
   );
