@@ -34,12 +34,14 @@ export const main = async (print: (line: string) => void): Promise<void> => {
   const { ada, evaluation } = world;
 
   // A plugin hears the events of the watches there are; it makes none itself.
-  await using watch = ada.watch(evaluation.id);
+  await using watch = ada.watch(evaluation.id, { interval: ["50 millis", "200 millis"], requestsPerMinute: 2_000 });
   await watch.ready;
+  const changes = watch.events({ types: ["task.status_changed"], replay: false })[Symbol.asyncIterator]();
 
   for (let done = 0; done < 2; done++) {
     const claimed = await claim(ada, { evaluation_id: evaluation.id });
     if (claimed._tag === "Claimed") await submit(ada, { ...claimed, result: { fluent: "yes" } });
+    await changes.next();
   }
 
   // Closing a client ends its watches and undoes what its plugins registered.
