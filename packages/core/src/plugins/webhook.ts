@@ -38,7 +38,12 @@ export interface WebhookOptions {
   readonly longestPause?: Duration.Input;
   /** Default: the client's. */
   readonly fetch?: Fetch;
+  /** Default: the platform's. */
+  readonly crypto?: Signing;
 }
+
+/** The part of `crypto.subtle` that is used. */
+export type Signing = Pick<SubtleCrypto, "importKey" | "sign">;
 
 const shortestPauseMillis = 1_000;
 // A pause once the outbox is full, before it is looked at again.
@@ -47,34 +52,42 @@ const roomPause = "1 second";
 const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 const base64Of = (bytes: ArrayBuffer) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
 
-/** A signing key out of its text form. */
-const keyOf = (secret: string): Promise<CryptoKey> => {
-  const base64 = secret.replace(/^whsec_/, "");
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw new TypeError("a secret of a webhook is whsec_ and base64");
-  return crypto.subtle.importKey("raw", bytesOf(base64), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+/** Signing keys out of their text form. */
+const keysOf = (secrets: string | ReadonlyArray<string>, subtle: Signing): Promise<ReadonlyArray<CryptoKey>> =>
+  Promise.all(
+    [secrets].flat().map((secret) => {
+      const base64 = secret.replace(/^whsec_/, "");
+      if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw new TypeError("a secret of a webhook is whsec_ and base64");
+      return subtle.importKey("raw", bytesOf(base64), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+    }),
+  );
+
+interface Message {
+  readonly id: string;
+  /** Seconds since 1970. */
+  readonly timestamp: number;
+  readonly body: string;
+}
+
+const signed = async ({ id, timestamp, body }: Message, keys: ReadonlyArray<CryptoKey>, subtle: Signing) => {
+  const bytes = new TextEncoder().encode(`${id}.${timestamp}.${body}`);
+  const signatures = keys.map(async (key) => `v1,${base64Of(await subtle.sign("HMAC", key, bytes))}`);
+  return (await Promise.all(signatures)).join(" ");
 };
 
 /**
- * The value of `webhook-signature`: a version and a signature for each secret.
+ * The value of `webhook-signature`: a version and a signature for each secret. For receivers' tests.
  *
  * @example
  * ```ts
  * import { signature } from "@evalwire/core/plugins/webhook";
  *
- * const message = { id: "msg_p5jXN8AQM9LWM0D4loKWxJek", timestamp: 1614265330, body: '{"test": 2432232314}' };
- * await signature(message, ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]); // => "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+ * const message = { id: "msg_1", timestamp: 1893456000, body: "{}" };
+ * await signature(message, "whsec_YSBzZWNyZXQ="); // => "v1,90AobJs/IrgG3Bx7QooeaqjOhavmZYxxyelg1gaoEco="
  * ```
  */
-export const signature = async (
-  message: { readonly id: string; readonly timestamp: number; readonly body: string },
-  secrets: ReadonlyArray<string>,
-): Promise<string> => {
-  const signed = new TextEncoder().encode(`${message.id}.${message.timestamp}.${message.body}`);
-  const signatures = secrets.map(async (secret) =>
-    base64Of(await crypto.subtle.sign("HMAC", await keyOf(secret), signed)),
-  );
-  return (await Promise.all(signatures)).map((each) => `v1,${each}`).join(" ");
-};
+export const signature = async (message: Message, secrets: string | ReadonlyArray<string>): Promise<string> =>
+  signed(message, await keysOf(secrets, crypto.subtle), crypto.subtle);
 
 const cloudEvent = (event: WatchEvent, source: string, typePrefix: string) => ({
   specversion: "1.0",
@@ -106,16 +119,16 @@ class Courier {
   readonly #host: PluginHost;
   readonly #options: WebhookOptions;
   readonly #outbox: Outbox;
-  readonly #secrets: ReadonlyArray<string>;
+  readonly #sign: (message: Message) => Promise<string>;
   #work: Promise<void> | undefined;
   #isGone = false;
   readonly #closing = new AbortController();
 
-  constructor(host: PluginHost, options: WebhookOptions, outbox: Outbox) {
+  constructor(host: PluginHost, options: WebhookOptions, outbox: Outbox, sign: (message: Message) => Promise<string>) {
     this.#host = host;
     this.#options = options;
     this.#outbox = outbox;
-    this.#secrets = typeof options.secret === "string" ? [options.secret] : options.secret;
+    this.#sign = sign;
   }
 
   /** Something may be there to deliver. */
@@ -188,7 +201,7 @@ class Courier {
           "content-type": "application/cloudevents+json; charset=utf-8",
           "webhook-id": id,
           "webhook-timestamp": String(timestamp),
-          "webhook-signature": await signature({ id, timestamp, body }, this.#secrets),
+          "webhook-signature": await this.#sign({ id, timestamp, body }),
         },
         body,
         redirect: "manual",
@@ -232,12 +245,9 @@ export const webhook = (options: WebhookOptions): Plugin => {
       const address = (event: WatchEvent) =>
         `${host.client.baseURL}/v4/evaluations/${encodeURIComponent(event.evaluationId)}`;
       const { source = address } = options;
-      const courier = new Courier(host, options, outbox);
-      // A secret that is none is a mistake of the setup, not of each delivery.
-      await signature(
-        { id: "", timestamp: 0, body: "" },
-        typeof options.secret === "string" ? [options.secret] : options.secret,
-      );
+      const { crypto: subtle = globalThis.crypto.subtle } = options;
+      const keys = await keysOf(options.secret, subtle);
+      const courier = new Courier(host, options, outbox, (message) => signed(message, keys, subtle));
 
       let isFull = false;
       const room = async () => {

@@ -217,12 +217,16 @@ export class SimulatedClock implements Clock.Clock {
    */
   trackFetch<Fetch extends (...args: Array<any>) => Promise<Response>>(fetch: Fetch): Fetch {
     return (async (...args) => {
-      const response = await this.#track(fetch(...args));
+      const response = await this.track(fetch(...args));
       return response.body === null || response.status < 200 ? response : this.#trackBody(response, response.body);
     }) as Fetch;
   }
 
-  async #track<A>(work: Promise<A>): Promise<A> {
+  /**
+   * The same work, watched: time does not pass while it is under way. For what no turn of the event loop shows: cryptography,
+   * a disk, a worker.
+   */
+  async track<A>(work: Promise<A>): Promise<A> {
     const request = {};
     this.#inFlight.add(request);
     this.#signsOfLife++;
@@ -240,7 +244,7 @@ export class SimulatedClock implements Clock.Clock {
     const pieces = new ReadableStream<Uint8Array>(
       {
         pull: async (controller) => {
-          const { done, value } = await this.#track(reader.read());
+          const { done, value } = await this.track(reader.read());
           if (done) controller.close();
           else controller.enqueue(value);
         },

@@ -14,11 +14,8 @@ export interface Tasks {
   [id: string]: { status: string; assigned_to?: string; assignment_expires_at?: string };
 }
 
-/** @param answer answers what is not about this evaluation, e.g. a webhook's receiver */
-export const evaluation = (
-  options: SGPClientOptions = {},
-  answer?: (url: string, init: RequestInit) => Promise<Response>,
-) => {
+/** @param options those of the client; a function where they need the clock */
+export const evaluation = (options: SGPClientOptions | ((clock: SimulatedClock) => SGPClientOptions) = {}) => {
   const clock = new SimulatedClock({ startAt: "2030-01-01T00:00:00Z" });
   const tasks: Tasks = { t1: { status: "PENDING" }, t2: { status: "PENDING" } };
   const problems: Array<Problem> = [];
@@ -41,10 +38,9 @@ export const evaluation = (
     total_test_case_result_count: Object.keys(tasks).length,
     completed_test_case_result_count: Object.values(tasks).filter(({ status }) => status === "COMPLETED").length,
   });
-  const fetch = clock.trackFetch(async (url: string, init: RequestInit) => {
-    const { host, pathname } = new URL(url);
+  const fetch = clock.trackFetch(async (url: string) => {
+    const { pathname } = new URL(url);
     const date = new Date(clock.now()).toUTCString();
-    if (host !== "sgp.test") return answer?.(url, init) ?? new Response(null, { status: 404 });
     if (pathname === "/v4/evaluations/e1")
       return json({ ...fullEvaluation, id: "e1", ...counts() }, { headers: { date } });
     if (pathname === "/v4/evaluations/e1/test-case-results") {
@@ -60,7 +56,7 @@ export const evaluation = (
     seed: 1,
     fetch,
     onProblem: (problem) => problems.push(problem),
-    ...options,
+    ...(typeof options === "function" ? options(clock) : options),
   });
   const told = () =>
     problems.map(({ source, error }) => `${source}: ${error instanceof Error ? error.message : error}`);

@@ -134,3 +134,12 @@ it("a tracked request that itself waits for the clock does not stop it for ever"
   await clock.advance(200);
   expect(await answered).toBe(100);
 });
+
+it("time does not pass while tracked work is under way", async () => {
+  const clock = new SimulatedClock({ startAt: 0 });
+  const { subtle } = globalThis.crypto;
+  const digest = clock.track(subtle.digest("SHA-256", new Uint8Array(1_000_000))).then(() => clock.now());
+  await clock.advance("1 hour");
+  expect(await digest).toBe(0);
+  await expect(clock.track(Promise.reject(new Error("no")))).rejects.toThrow("no");
+});
