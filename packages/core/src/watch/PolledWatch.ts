@@ -126,7 +126,7 @@ export class PolledWatch implements Watch {
     const status: WatchStatus = this.#poller.isEnded ? store.status : { _tag: "closed", since: time.time() };
     const done = this.#release?.() ?? Promise.resolve();
     this.#release = undefined;
-    this.#closed = { snapshot: { ...store.snapshot(), status }, position: reconciler.position(), done };
+    this.#closed = { snapshot: store.snapshotWith(status), position: reconciler.position(), done };
     for (const undo of [...this.#undo]) undo();
     this.#undo.clear();
     for (const subscription of [...this.#subscriptions]) subscription.close();
@@ -216,7 +216,7 @@ export class PolledWatch implements Watch {
   /** What has been announced of leases that still stand: to a newcomer the last of it, else what was not told before. */
   #standing(since: Position | undefined): ReadonlyArray<WatchEvent> {
     const { reconciler, store } = this.#poller;
-    return [...store.leases.values()].flatMap((lease) => {
+    return [...store.leases].flatMap((lease) => {
       const current = store.tasks.get(lease.taskId);
       const told = reconciler.expiry
         .told(lease.taskId)

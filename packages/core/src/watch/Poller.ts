@@ -250,7 +250,7 @@ export class Poller {
 
   #scanned({ pages, beganAt, hasNews }: Scan, { isComplete }: Verdict): void {
     this.tally.pagesPerScan = pages;
-    const leased = this.reconciler.nextLeases(this.schedule.rounds);
+    const leased = this.store.leases.next(this.schedule.rounds);
     const now = this.time.now();
     this.schedule.scanned(now, { began: beganAt, pages, hasMoved: hasNews || !isComplete, leased });
     // Whether what is missing is gone, the next scan says: soon.

@@ -12,8 +12,8 @@ import type { Issues } from "./Issues.ts";
 import { Scan, type Verdict } from "./Scan.ts";
 import { Store } from "./Store.ts";
 import type { Glance, Oddity, Page, Write } from "./source/Source.ts";
-import * as TaskRow from "./TaskRow.ts";
-import { Expiry, type Told } from "./time/Expiry.ts";
+import type * as TaskRow from "./TaskRow.ts";
+import type { Expiry, Told } from "./time/Expiry.ts";
 import type { Timekeeper } from "./time/Timekeeper.ts";
 import { Writes } from "./Writes.ts";
 
@@ -22,7 +22,6 @@ const absencesToRemove = 2;
 
 export class Reconciler {
   readonly store: Store;
-  readonly expiry = new Expiry();
   readonly #time: Timekeeper;
   readonly #issues: Issues;
   readonly #writes = new Writes();
@@ -52,7 +51,11 @@ export class Reconciler {
       (error) => issues.report({ kind: "listener-failed", message: `a listener threw: ${String(error)}` }),
     );
     for (const [taskId, told] of from?.told ?? []) this.expiry.recall(taskId, told);
-    for (const lease of this.store.leases.values()) this.#schedule(lease);
+  }
+
+  /** The deadlines of all leases. */
+  get expiry(): Expiry {
+    return this.store.leases.expiry;
   }
 
   get completeScans(): number {
@@ -184,14 +187,6 @@ export class Reconciler {
       : { type: "assignment.expiring", id: `assignment.expiring:${name}:${lead}`, ...base, leadMillis: lead };
   }
 
-  /** The leases that end next, at most `count`, the first to end first. */
-  nextLeases(count: number): ReadonlyArray<string> {
-    if (count === 0) return [];
-    const ends = Array.from(this.store.leases.values(), ({ taskId, expiresAt }) => ({ taskId, at: expiresAt ?? "~" }));
-    ends.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.taskId < b.taskId ? -1 : 1));
-    return ends.slice(0, count).map(({ taskId }) => taskId);
-  }
-
   /** Where it stands, to be written as a cursor. */
   position(): Position {
     const { evaluationId, evaluation, tasks } = this.store.snapshot();
@@ -219,7 +214,6 @@ export class Reconciler {
     for (const taskId of gone.keys()) {
       this.#absences.delete(taskId);
       this.#writes.forget(taskId);
-      this.expiry.forget(taskId);
     }
     if (this.#completeScans === 1) this.#sync();
     this.#isInterrupted = false;
@@ -234,12 +228,6 @@ export class Reconciler {
 
   #apply(changes: Changes.Changes, origin: Look["origin"]): void {
     if (changes.size === 0) return;
-    for (const [taskId, change] of changes) {
-      const next = Changes.nextOf(change);
-      const lease = next === undefined ? undefined : TaskRow.leaseOf(next);
-      if (lease === undefined) this.expiry.delete(taskId);
-      else this.#schedule(lease);
-    }
     this.store.apply(changes, {
       evaluationId: this.store.evaluationId,
       time: this.#time.time(),
@@ -247,12 +235,6 @@ export class Reconciler {
       isInterrupted: this.#isInterrupted && origin === "server",
       replay: this.#completeScans === 0 && this.origin === undefined && origin === "server",
     });
-  }
-
-  #schedule(lease: TaskRow.Lease): void {
-    if (this.expiry.set(lease)) return;
-    const { taskId, expiresAt } = lease;
-    this.#issues.report({ kind: "unreadable-deadline", taskId, message: `a deadline is no date: ${expiresAt}` });
   }
 
   #report(oddities: ReadonlyArray<Oddity>): void {

@@ -9,10 +9,11 @@ import type { Changes, Tasks } from "./Changes.ts";
 import * as Change from "./Changes.ts";
 import type { EvaluationRow, WatchEvent } from "./Event.ts";
 import { eventsOf, type Look } from "./eventsOf.ts";
-import type { WatchSnapshot } from "./Snapshot.ts";
+import { Leases } from "./Leases.ts";
+import * as Snapshot from "./Snapshot.ts";
 import type { WatchStatus } from "./Status.ts";
 import type { Subscription } from "./Subscription.ts";
-import * as TaskRow from "./TaskRow.ts";
+import type * as TaskRow from "./TaskRow.ts";
 
 /** Takes what is told: a subscription, or a client's plugins. */
 export type Audience = Pick<Subscription, "push" | "end">;
@@ -20,38 +21,33 @@ export type Audience = Pick<Subscription, "push" | "end">;
 export class Store {
   readonly evaluationId: string;
   #tasks: Map<string, TaskRow.TaskRow>;
-  #leases = new Map<string, TaskRow.Lease>();
+  readonly leases = new Leases();
   // Whether somebody may hold the map: then it is copied before the next change.
   #areTasksShared = false;
-  #areLeasesShared = false;
+  #leaseView: Snapshot.LeaseView | undefined;
+  // The last map of leases that was made, for the next to keep what still stands.
+  #leaseMap: ReadonlyMap<string, TaskRow.Lease> | undefined;
   #evaluation: EvaluationRow | undefined;
   #status: WatchStatus;
-  #snapshot: WatchSnapshot | undefined;
+  #snapshot: Snapshot.WatchSnapshot | undefined;
   readonly #subscriptions = new Set<Audience>();
   readonly #listeners = new Set<{ readonly notify: () => void }>();
   readonly #onFailure: (error: unknown) => void;
   #told = 0;
 
   /** @param onFailure told what a listener threw */
-  constructor(initial: Omit<WatchSnapshot, "leases">, onFailure: (error: unknown) => void) {
+  constructor(initial: Omit<Snapshot.WatchSnapshot, "leases">, onFailure: (error: unknown) => void) {
     this.evaluationId = initial.evaluationId;
     this.#status = initial.status;
     this.#tasks = new Map(initial.tasks);
     this.#evaluation = initial.evaluation;
     this.#onFailure = onFailure;
-    for (const row of initial.tasks.values()) {
-      const lease = TaskRow.leaseOf(row);
-      if (lease !== undefined) this.#leases.set(row.id, lease);
-    }
+    for (const row of initial.tasks.values()) this.leases.take(row.id, row);
   }
 
   /** The tasks as they are now, for reading at once; a snapshot's are for keeping. */
   get tasks(): Tasks {
     return this.#tasks;
-  }
-
-  get leases(): ReadonlyMap<string, TaskRow.Lease> {
-    return this.#leases;
   }
 
   get evaluation(): EvaluationRow | undefined {
@@ -72,19 +68,21 @@ export class Store {
     return this.#told;
   }
 
-  snapshot(): WatchSnapshot {
+  snapshot(): Snapshot.WatchSnapshot {
     if (this.#snapshot === undefined) {
       this.#areTasksShared = true;
-      this.#areLeasesShared = true;
-      this.#snapshot = {
-        evaluationId: this.evaluationId,
-        evaluation: this.#evaluation,
-        tasks: this.#tasks,
-        leases: this.#leases,
-        status: this.#status,
-      };
+      this.#leaseView ??= new Snapshot.LeaseView(this.#tasks, () => this.#leaseMap);
+      const { evaluationId } = this;
+      const facts = { evaluationId, evaluation: this.#evaluation, tasks: this.#tasks, status: this.#status };
+      this.#snapshot = Snapshot.make(facts, this.#leaseView);
     }
     return this.#snapshot;
+  }
+
+  /** The present snapshot with another status. */
+  snapshotWith(status: WatchStatus): Snapshot.WatchSnapshot {
+    const { evaluationId, evaluation, tasks } = this.snapshot();
+    return Snapshot.make({ evaluationId, evaluation, tasks, status }, this.#leaseView!);
   }
 
   /** Makes the changes and tells them. */
@@ -143,22 +141,16 @@ export class Store {
       this.#tasks = new Map(this.#tasks);
       this.#areTasksShared = false;
     }
+    let haveLeasesChanged = false;
     for (const [id, change] of changes) {
       const next = Change.nextOf(change);
       if (next === undefined) this.#tasks.delete(id);
       else this.#tasks.set(id, next);
-      this.#patchLease(id, next === undefined ? undefined : TaskRow.leaseOf(next));
+      if (this.leases.take(id, next)) haveLeasesChanged = true;
     }
-  }
-
-  #patchLease(id: string, lease: TaskRow.Lease | undefined): void {
-    if (TaskRow.isSameLease(this.#leases.get(id), lease)) return;
-    if (this.#areLeasesShared) {
-      this.#leases = new Map(this.#leases);
-      this.#areLeasesShared = false;
-    }
-    if (lease === undefined) this.#leases.delete(id);
-    else this.#leases.set(id, lease);
+    if (!haveLeasesChanged) return;
+    this.#leaseMap = this.#leaseView?.made ?? this.#leaseMap;
+    this.#leaseView = undefined;
   }
 
   #changed(): void {

@@ -33,5 +33,5 @@ export type { Overflow } from "./Subscription.ts";
 export { stream as watchStream, watchEvents } from "./stream.ts";
 export { isOpen, type Lease, leaseOf, type TaskRow } from "./TaskRow.ts";
 export type { Environment } from "./time/Environment.ts";
-export { instantOf } from "./time/Expiry.ts";
+export { instantOf } from "./time/instantOf.ts";
 export type { Watch } from "./Watch.ts";

@@ -5,7 +5,7 @@
 import { expect } from "vitest";
 import type { WatchEvent } from "../../src/watch/Event.ts";
 import { isOpen, isSame, leaseOf, type TaskRow } from "../../src/watch/TaskRow.ts";
-import { instantOf } from "../../src/watch/time/Expiry.ts";
+import { instantOf } from "../../src/watch/time/instantOf.ts";
 import type { Watch } from "../../src/watch/Watch.ts";
 import type { Platform } from "./Platform.ts";
 

@@ -12,7 +12,7 @@ import * as Evaluations from "../../contract/v4/Evaluations.ts";
 import * as Tasks from "../../contract/v4/Tasks.ts";
 import * as TestCaseResults from "../../contract/v4/TestCaseResults.ts";
 import * as TaskRow from "../TaskRow.ts";
-import { instantOf } from "../time/Expiry.ts";
+import { instantOf } from "../time/instantOf.ts";
 import { dateOf } from "../time/ServerClock.ts";
 import type { Answer, Oddity, Source, Write } from "./Source.ts";
 
@@ -71,7 +71,8 @@ class Reader {
       this.odd("unreadable-deadline", `assignment_expires_at is ${kindOf(value)}, not a date`, taskId);
       return fallback;
     }
-    if (instantOf(value) === undefined) {
+    // One that has not changed has been read before.
+    if (value !== fallback && instantOf(value) === undefined) {
       this.odd("unreadable-deadline", `assignment_expires_at is no date: ${value.slice(0, 40)}`, taskId);
     }
     return value;

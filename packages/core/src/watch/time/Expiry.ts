@@ -8,9 +8,10 @@
  * 2. Each moment of a lease (task, assignee, deadline) is told at most once, also when the lease goes away and comes back.
  * 3. `advance(b)` and then `advance(c)` tell together what `advance(c)` alone would have told, in the same order:
  *    by instant, then by task id, then the longer lead first.
- * 4. Scheduling and cancelling cost a constant; the order is only made when it is asked for.
+ * 4. Adding and cancelling cost next to nothing: the order is made when it is asked for, and only of what still stands.
  */
 import type { Lease } from "../TaskRow.ts";
+import { instantOf } from "./instantOf.ts";
 
 /** Something to say about a lease. */
 export interface Moment {
@@ -30,117 +31,129 @@ export interface Told {
   readonly lead: number;
 }
 
-interface Entry {
+/** A lease that was added, to cancel it by. */
+export interface Ticket {
   readonly lease: Lease;
-  readonly deadline: number;
-  lead: number;
-  at: number;
-  isAlive: boolean;
 }
 
-const hasZone = /(?:[zZ]|[+-]\d\d:?\d\d)$/;
-const hasTime = /\d[tT ]\d/;
+// A node of a pairing heap. Of two heaps the one with the later top becomes the first child of the other: joining costs one
+// comparison, and the order among children is only made when their parent goes.
+interface Held extends Ticket {
+  /** The lead of the moment that is told next, in milliseconds; `cancelled` when it is not to be told. */
+  lead: number;
+  at: number;
+  child: Held | undefined;
+  sibling: Held | undefined;
+}
 
-/**
- * The instant an ISO 8601 text names, in milliseconds since 1970, or `undefined` when it names none. A time without a zone
- * is taken as UTC, which is what a Python service means when it leaves the zone out, and never as the local time of this machine.
- */
-export const instantOf = (text: string): number | undefined => {
-  const millis = Date.parse(hasTime.test(text) && !hasZone.test(text) ? `${text}Z` : text);
-  return Number.isNaN(millis) ? undefined : millis;
-};
+const cancelled = -1;
 
-const isBefore = (a: Entry, b: Entry): boolean => {
+const isBefore = (a: Held, b: Held): boolean => {
   if (a.at !== b.at) return a.at < b.at;
   if (a.lease.taskId !== b.lease.taskId) return a.lease.taskId < b.lease.taskId;
   return a.lead > b.lead;
 };
 
+const join = (a: Held, b: Held): Held => {
+  if (isBefore(b, a)) return join(b, a);
+  b.sibling = a.child;
+  a.child = b;
+  return a;
+};
+
+/** The heap without its top: its children joined in pairs, then the pairs from the last to the first. */
+const withoutTop = (top: Held): Held | undefined => {
+  let pairs: Held | undefined;
+  for (let next = top.child; next !== undefined; ) {
+    const one: Held = next;
+    const other: Held | undefined = one.sibling;
+    next = other?.sibling;
+    one.sibling = undefined;
+    if (other !== undefined) other.sibling = undefined;
+    const pair = other === undefined ? one : join(one, other);
+    pair.sibling = pairs;
+    pairs = pair;
+  }
+  let heap: Held | undefined;
+  for (let next = pairs; next !== undefined; ) {
+    const pair: Held = next;
+    next = pair.sibling;
+    pair.sibling = undefined;
+    heap = heap === undefined ? pair : join(heap, pair);
+  }
+  top.child = undefined;
+  return heap;
+};
+
 export class Expiry {
   /** Lead times in milliseconds, longest first, the end (0) last. */
   #leads: ReadonlyArray<number>;
-  readonly #entries = new Map<string, Entry>();
   // By task, so that a task that is gone takes its memory along.
   readonly #told = new Map<string, Array<Told>>();
-  #heap: Array<Entry> = [];
-  // Scheduled, and not yet sorted in: most are cancelled or replaced before anybody asks.
-  #inbox: Array<Entry> = [];
+  #top: Held | undefined;
+  // Added, and not yet joined in: most are cancelled or replaced before anybody asks.
+  #inbox: Array<Held> = [];
+  // How many stand in the heap, and how many of those and of the inbox are cancelled.
+  #standing = 0;
+  #dead = 0;
 
   /** @param leads lead times in milliseconds, in any order */
   constructor(leads: Iterable<number> = []) {
     this.#leads = sorted(leads);
   }
 
-  /** How many leases with a deadline are held. */
+  /** How many leases have a moment that is still to be told; those whose deadline is no date are counted until somebody asks. */
   get size(): number {
-    return this.#entries.size;
+    return this.#standing + this.#inbox.length - this.#dead;
   }
 
   /** Other lead times from now on. What has been told stays told, and with it every longer lead of that lease. */
   setLeads(leads: Iterable<number>): void {
     this.#leads = sorted(leads);
-    const entries = [...this.#entries.values()];
-    this.#entries.clear();
-    this.#heap = [];
-    this.#inbox = [];
-    for (const entry of entries) this.#schedule(entry.lease, entry.deadline);
+    this.#rebuild();
   }
 
-  /**
-   * Holds a lease in place of the task's earlier one. The same lease again changes nothing.
-   *
-   * Returns false when its deadline is no instant: such a lease has no moments.
-   */
-  set(lease: Lease): boolean {
-    const held = this.#entries.get(lease.taskId);
-    if (held !== undefined) {
-      if (held.lease.expiresAt === lease.expiresAt && held.lease.assignee === lease.assignee) return true;
-      this.delete(lease.taskId);
-    }
-    if (lease.expiresAt === null) return true;
-    const deadline = instantOf(lease.expiresAt);
-    if (deadline === undefined) return false;
-    this.#schedule(lease, deadline);
-    return true;
+  /** Tells the moments of a lease from now on. A lease without a deadline, or with one that is no date, has none. */
+  add(lease: Lease): Ticket {
+    const held: Held = { lease, lead: 0, at: 0, child: undefined, sibling: undefined };
+    this.#inbox.push(held);
+    return held;
   }
 
-  /** Lets go of the task's lease, if it has one. What has been told of it stays known. */
-  delete(taskId: string): void {
-    const entry = this.#entries.get(taskId);
-    if (entry === undefined) return;
-    entry.isAlive = false;
-    this.#entries.delete(taskId);
+  /** Tells nothing more of a lease. What has been told of it stays known. A second call does nothing. */
+  cancel(ticket: Ticket): void {
+    const held = ticket as Held;
+    if (held.lead === cancelled) return;
+    held.lead = cancelled;
+    this.#dead++;
   }
 
-  /** Forgets a task that is gone for good. */
+  /** Forgets what has been told of a task that is gone for good. */
   forget(taskId: string): void {
-    this.delete(taskId);
     this.#told.delete(taskId);
   }
 
   /** The instant of the earliest moment that is still to be told. */
   nextAt(): number | undefined {
     this.#settle();
-    while (this.#heap.length > 0 && !this.#heap[0]!.isAlive) this.#pop();
-    return this.#heap[0]?.at;
+    return this.#top?.at;
   }
 
   /** The moments up to and including `now` that have not been told, in order. */
   advance(now: number): ReadonlyArray<Moment> {
     const moments: Array<Moment> = [];
-    for (let at = this.nextAt(); at !== undefined && at <= now; at = this.nextAt()) {
-      const entry = this.#heap[0]!;
-      moments.push({ lease: entry.lease, deadline: entry.deadline, lead: entry.lead, at });
-      this.#remember(entry.lease, entry.lead);
-      const next = this.#leads.find((lead) => lead < entry.lead);
-      if (next === undefined) {
-        entry.isAlive = false;
-        this.#pop();
-      } else {
-        entry.lead = next;
-        entry.at = entry.deadline - next;
-        this.#sink(0);
-      }
+    for (this.#settle(); this.#top !== undefined && this.#top.at <= now; this.#settle()) {
+      const held = this.#top;
+      const { lease, lead, at } = held;
+      const deadline = at + lead;
+      moments.push({ lease, deadline, lead, at });
+      this.#remember(lease, lead);
+      this.#top = withoutTop(held);
+      this.#standing--;
+      const next = this.#leads.find((each) => each < lead);
+      // Told to the end, it is as good as cancelled.
+      if (next === undefined) held.lead = cancelled;
+      else this.#join(held, deadline, next);
     }
     return moments;
   }
@@ -155,70 +168,69 @@ export class Expiry {
     for (const { assignee, expiresAt, lead } of told) this.#remember({ taskId, assignee, expiresAt }, lead);
   }
 
-  #schedule(lease: Lease, deadline: number): void {
-    const told = this.#told
-      .get(lease.taskId)
-      ?.find((one) => one.assignee === lease.assignee && one.expiresAt === lease.expiresAt);
-    const lead = told === undefined ? this.#leads[0]! : this.#leads.find((one) => one < told.lead);
-    const entry = { lease, deadline, lead: lead ?? 0, at: deadline - (lead ?? 0), isAlive: lead !== undefined };
-    this.#entries.set(lease.taskId, entry);
-    if (entry.isAlive) this.#inbox.push(entry);
-    if (this.#inbox.length > 2 * this.#entries.size + 1024) this.#settle();
+  #toldOf({ taskId, assignee, expiresAt }: Lease): Told | undefined {
+    return this.#told.get(taskId)?.find((one) => one.assignee === assignee && one.expiresAt === expiresAt);
   }
 
   #remember(lease: Lease, lead: number): void {
+    const { taskId, assignee } = lease;
     const expiresAt = lease.expiresAt as string;
-    const others = (this.#told.get(lease.taskId) ?? []).filter(
-      (one) => one.assignee !== lease.assignee || one.expiresAt !== expiresAt,
-    );
-    this.#told.set(lease.taskId, [...others, { assignee: lease.assignee, expiresAt, lead }]);
+    const before = this.#toldOf(lease);
+    const others = (this.#told.get(taskId) ?? []).filter((one) => one !== before);
+    this.#told.set(taskId, [...others, { assignee, expiresAt, lead: Math.min(lead, before?.lead ?? lead) }]);
   }
 
+  /** Joins what has been added to the heap, and takes the cancelled off its top. */
   #settle(): void {
-    if (this.#inbox.length === 0) return;
-    const arrived = this.#inbox.filter((entry) => entry.isAlive);
-    this.#inbox = [];
-    // Many at once, or many dead: make one heap of all (Floyd, linear), leaving out the dead on the way.
-    if (arrived.length * 4 > this.#heap.length || this.#heap.length > 2 * this.#entries.size + 64) {
-      this.#heap = this.#heap.filter((entry) => entry.isAlive).concat(arrived);
-      for (let index = (this.#heap.length >>> 1) - 1; index >= 0; index--) this.#sink(index);
-    } else {
-      for (const entry of arrived) {
-        this.#heap.push(entry);
-        this.#rise(this.#heap.length - 1);
+    if (this.#dead * 2 > this.#standing + this.#inbox.length + 64) this.#rebuild();
+    if (this.#inbox.length > 0) {
+      const added = this.#inbox;
+      this.#inbox = [];
+      for (const held of added) {
+        if (held.lead === cancelled) this.#dead--;
+        else this.#begin(held);
       }
     }
-  }
-
-  #pop(): void {
-    const last = this.#heap.pop()!;
-    if (this.#heap.length === 0) return;
-    this.#heap[0] = last;
-    this.#sink(0);
-  }
-
-  #rise(index: number): void {
-    const heap = this.#heap;
-    const entry = heap[index]!;
-    while (index > 0) {
-      const parent = (index - 1) >>> 1;
-      if (!isBefore(entry, heap[parent]!)) break;
-      heap[index] = heap[parent]!;
-      index = parent;
+    while (this.#top?.lead === cancelled) {
+      this.#top = withoutTop(this.#top);
+      this.#standing--;
+      this.#dead--;
     }
-    heap[index] = entry;
   }
 
-  #sink(index: number): void {
-    const heap = this.#heap;
-    const entry = heap[index]!;
-    for (let child = 2 * index + 1; child < heap.length; child = 2 * index + 1) {
-      if (child + 1 < heap.length && isBefore(heap[child + 1]!, heap[child]!)) child++;
-      if (!isBefore(heap[child]!, entry)) break;
-      heap[index] = heap[child]!;
-      index = child;
+  /** Joins a lease to the heap by its first moment that has not been told, if it has one. */
+  #begin(held: Held): void {
+    const { lease } = held;
+    const deadline = lease.expiresAt === null ? undefined : instantOf(lease.expiresAt);
+    const told = this.#told.size === 0 ? undefined : this.#toldOf(lease);
+    const lead = told === undefined ? this.#leads[0] : this.#leads.find((each) => each < told.lead);
+    if (deadline === undefined || lead === undefined) held.lead = cancelled;
+    else this.#join(held, deadline, lead);
+  }
+
+  #join(held: Held, deadline: number, lead: number): void {
+    held.lead = lead;
+    held.at = deadline - lead;
+    this.#top = this.#top === undefined ? held : join(this.#top, held);
+    this.#standing++;
+  }
+
+  /** Puts everything that still stands back into the inbox, and leaves the cancelled behind. */
+  #rebuild(): void {
+    const standing: Array<Held> = [];
+    const isAnyLeft = this.size > 0;
+    const open = this.#top === undefined || !isAnyLeft ? [] : [this.#top];
+    for (let held = open.pop(); held !== undefined; held = open.pop()) {
+      if (held.sibling !== undefined) open.push(held.sibling);
+      if (held.child !== undefined) open.push(held.child);
+      held.child = undefined;
+      held.sibling = undefined;
+      standing.push(held);
     }
-    heap[index] = entry;
+    this.#inbox = isAnyLeft ? [...standing, ...this.#inbox].filter((held) => held.lead !== cancelled) : [];
+    this.#top = undefined;
+    this.#standing = 0;
+    this.#dead = 0;
   }
 }
 

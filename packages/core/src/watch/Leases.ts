@@ -1,0 +1,42 @@
+/**
+ * Who holds which open task until when: one lease for each task at most, and the deadlines of all of them in step.
+ */
+import * as TaskRow from "./TaskRow.ts";
+import { Expiry, type Ticket } from "./time/Expiry.ts";
+
+export class Leases implements Iterable<TaskRow.Lease> {
+  readonly expiry = new Expiry();
+  readonly #tickets = new Map<string, Ticket>();
+
+  get size(): number {
+    return this.#tickets.size;
+  }
+
+  get(taskId: string): TaskRow.Lease | undefined {
+    return this.#tickets.get(taskId)?.lease;
+  }
+
+  *[Symbol.iterator](): Generator<TaskRow.Lease> {
+    for (const { lease } of this.#tickets.values()) yield lease;
+  }
+
+  /** Takes the task as it is now, `undefined` when it is gone. Returns whether its lease is another one than before. */
+  take(taskId: string, row: TaskRow.TaskRow | undefined): boolean {
+    const lease = row === undefined ? undefined : TaskRow.leaseOf(row);
+    const ticket = this.#tickets.get(taskId);
+    if (TaskRow.isSameLease(ticket?.lease, lease)) return false;
+    if (ticket !== undefined) this.expiry.cancel(ticket);
+    if (lease === undefined) this.#tickets.delete(taskId);
+    else this.#tickets.set(taskId, this.expiry.add(lease));
+    if (row === undefined) this.expiry.forget(taskId);
+    return true;
+  }
+
+  /** The tasks whose leases end next, at most `count`, the first to end first; those without an end come last. */
+  next(count: number): ReadonlyArray<string> {
+    if (count === 0) return [];
+    const ends = Array.from(this, ({ taskId, expiresAt }) => ({ taskId, at: expiresAt ?? "~" }));
+    ends.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.taskId < b.taskId ? -1 : 1));
+    return ends.slice(0, count).map(({ taskId }) => taskId);
+  }
+}
