@@ -149,3 +149,29 @@ it("an aborted call takes its layers with it", async () => {
   expect(wasAborted).toBe(true);
   expect(clock.pending).toBe(0);
 });
+
+it("a layer that asks after its time was up asks in vain", async () => {
+  const { fetch, asked, clock } = script(() => () => Response.json(null));
+  const late: Array<string> = [];
+  const plugins = [
+    definePlugin({
+      name: "a",
+      limits: { layer: "2 seconds" },
+      setup: (host) =>
+        void host.around(async (request, next) => {
+          await host.sleep("3 seconds");
+          return next(request).catch((error) => {
+            late.push(error.message);
+            throw error;
+          });
+        }),
+    }),
+  ];
+  const problems: Array<unknown> = [];
+  const client = new SGPClient({ apiKey: key, fetch, clock, plugins, onProblem: ({ error }) => problems.push(error) });
+  expect(await clock.until(client.evaluations.claimTask("e1"))).toBeNull();
+  await clock.advance("1 minute");
+  expect(asked).toHaveLength(1);
+  expect(late).toEqual(["the layer asked after its time was up"]);
+  expect(problems).toEqual([new Error("the layer takes longer than 2000 ms")]);
+});

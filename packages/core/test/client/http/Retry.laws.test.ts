@@ -202,3 +202,26 @@ it("a quota belongs to a host and a fetch", () => {
   expect(RetryQuota.shared(one, "b.test")).not.toBe(RetryQuota.shared(one, "a.test"));
   expect(RetryQuota.shared(other, "a.test")).not.toBe(RetryQuota.shared(one, "a.test"));
 });
+
+it.each([
+  [400, 1],
+  [401, 1],
+  [403, 1],
+  [404, 1],
+  [408, 3],
+  [409, 3],
+  [410, 1],
+  [422, 1],
+  [425, 3],
+  [429, 3],
+  [500, 3],
+  [501, 1],
+  [502, 3],
+  [503, 3],
+  [504, 3],
+])("a GET that is answered with %i is made %i times", async (status, times) => {
+  const { asked, transport, failure } = script(() => () => json({}, { status }));
+  const retrieve = endpoints.find(({ name }) => name === "evaluations.retrieve")!;
+  await failure(transport.call(retrieve, "e1"));
+  expect(asked).toHaveLength(times);
+});
