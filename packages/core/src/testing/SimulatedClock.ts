@@ -10,6 +10,7 @@
 import type * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
+import * as EventLoop from "./EventLoop.ts";
 
 interface Sleeper {
   /** Milliseconds of this clock's own monotonic time. */
@@ -22,47 +23,16 @@ export interface SimulatedClockOptions {
   readonly startAt?: number | string | Date;
 }
 
-// A fiber's hop from one step to the next takes one turn of the event loop. Where the runtime says what is scheduled for
-// the next turn (Node does), nobody hops any more when nothing is: once before and once after everything else of a turn
-// had its chance, since a promise that was settled in between may schedule a hop.
+// A fiber's hop from one step to the next takes one turn of the event loop. Where the runtime shows turns, nobody hops any more
+// when none is scheduled: once before and once after everything else of a turn had its chance, since a promise that was
+// settled in between may schedule a hop.
 const restfulTurns = 2;
+// Where it does not, a pipeline of several fibers has taken all of its hops long before so many turns without a visible sign of
+// life. Where it does, somebody who hops for ever is not waited for for ever.
+const quietTurns = EventLoop.showsTurns ? 1_000 : 16;
 // A tracked request over a socket needs real time. One that shows no sign of life for this many timer turns is taken
 // to wait for this very clock, and is not waited for any more.
 const patienceTurns = 500;
-
-const loop = globalThis as unknown as {
-  readonly setTimeout: (run: () => void, millis: number) => unknown;
-  readonly setImmediate?: (run: () => void) => unknown;
-  readonly process?: { readonly getActiveResourcesInfo?: () => ReadonlyArray<string> };
-};
-// Taken once, so that a test framework's fake timers do not stop the event loop under the clock.
-const setTimer = loop.setTimeout;
-const setNext = loop.setImmediate ?? ((run: () => void) => setTimer(run, 0));
-const nextTimer = () => new Promise<void>((resolve) => setTimer(resolve, 1));
-const scheduled = loop.process?.getActiveResourcesInfo;
-// Where hops show nowhere, a pipeline of several fibers has taken all of its own long before so many turns without a visible
-// sign of life. Where they show, somebody who hops for ever is not waited for for ever.
-const quietTurns = scheduled === undefined ? 16 : 1_000;
-
-// The turns that clocks wait for are not work: two clocks that settle at once would wait for one another.
-let ownTurns = 0;
-const nextTurn = () => {
-  ownTurns++;
-  return new Promise<void>((resolve) =>
-    setNext(() => {
-      ownTurns--;
-      resolve();
-    }),
-  );
-};
-
-/** Whether somebody else has work scheduled for the next turn of the event loop; unknown counts as yes. */
-const isAnyScheduled = (): boolean => {
-  if (scheduled === undefined) return true;
-  let turns = 0;
-  for (const resource of scheduled()) if (resource === "Immediate") turns++;
-  return turns > ownTurns;
-};
 
 const nanosOf = (millis: number): bigint => {
   const whole = Math.floor(millis);
@@ -300,11 +270,11 @@ export class SimulatedClock implements Clock.Clock {
     };
     const isOver = () => quiet >= quietTurns || restful >= restfulTurns;
     while (!isOver()) {
-      await nextTurn();
+      await EventLoop.nextTurn();
       if (!alive()) quiet++;
-      restful = isAnyScheduled() ? 0 : restful + 1;
+      restful = EventLoop.isAnyScheduled() ? 0 : restful + 1;
       if (isOver() && this.#inFlight.size > 0) {
-        for (let turn = 0; turn < patienceTurns && !alive(); turn++) await nextTimer();
+        for (let turn = 0; turn < patienceTurns && !alive(); turn++) await EventLoop.nextTimer();
         if (isOver()) this.#inFlight.clear();
       }
     }
