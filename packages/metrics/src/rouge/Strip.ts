@@ -5,8 +5,8 @@
  *     u = S & M[row];  S = (S + u) | (S - u)
  *
  * M[row] has a 1 in each column whose token is the row's; S starts as all ones. (H. Hyyrö, "Bit-parallel LCS-length computation
- * revisited", AWOCA 2004.) A table wider than a strip is worked strip by strip, the carry of each row's sum going to the next strip
- * through `carries`, so that memory is linear in the texts.
+ * revisited", AWOCA 2004.) A table wider than a strip is worked strip by strip, the carry of each row's sum going to the next strip,
+ * so that a row of the whole table is never needed.
  *
  * One strip is laid at a time: `lay`, any number of `run`s, `lift`.
  */
@@ -29,43 +29,38 @@ export const lift = (columns: Int32Array, from: number, to: number): void => {
   for (let at = from; at < to; at++) masks[columns[at]! * 2 + ((at - from) >> 5)] = 0;
 };
 
+/** Number of ones of a 32-bit word. */
+export const ones = (word: number): number => {
+  let count = word - ((word >>> 1) & 0x5555_5555);
+  count = (count & 0x3333_3333) + ((count >>> 2) & 0x3333_3333);
+  return Math.imul((count + (count >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
+};
+
+/** Works the first `height` rows down a table that is one strip wide, and gives the number of steps in its last row: the LCS. */
+export const runAlone = (rows: Int32Array, height: number): number => {
+  const columnsOf = masks;
+  let low = -1;
+  let high = -1;
+  for (let row = 0; row < height; row++) {
+    const mask = rows[row]! * 2;
+    let u = low & columnsOf[mask]!;
+    const sum = (low + u) | 0;
+    const carry = (u | (low & ~sum)) >>> 31;
+    low = sum | (low ^ u);
+    u = high & columnsOf[mask + 1]!;
+    high = (((high + u) | 0) + carry) | (high ^ u);
+  }
+  return ones(~low) + ones(~high);
+};
+
 /**
- * Works the rows `from` … `to` down the strip.
+ * Works the rows `from` … `to` down the strip, and keeps of each the columns at which a walk back through the table does not go up:
+ * those where the row has the column's token, or where the table steps up.
  *
  * @param carryIn one bit a row, from index 0: the carry into this strip
  * @param carryOut takes the carry out of it; may be the same array
  * @param state the strip's two words S at `state[at]` and `state[at + 1]`, replaced by those after the last row
- */
-export const run = (
-  rows: Int32Array,
-  from: number,
-  to: number,
-  carryIn: Int32Array,
-  carryOut: Int32Array,
-  state: Int32Array,
-  at: number,
-): void => {
-  const columnsOf = masks;
-  let low = state[at]!;
-  let high = state[at + 1]!;
-  for (let row = from; row < to; row++) {
-    const mask = rows[row]! * 2;
-    let u = low & columnsOf[mask]!;
-    let sum = (((low + u) | 0) + carryIn[row - from]!) | 0;
-    const carry = (u | (low & ~sum)) >>> 31;
-    low = sum | (low ^ u);
-    u = high & columnsOf[mask + 1]!;
-    sum = (((high + u) | 0) + carry) | 0;
-    carryOut[row - from] = (u | (high & ~sum)) >>> 31;
-    high = sum | (high ^ u);
-  }
-  state[at] = low;
-  state[at + 1] = high;
-};
-
-/**
- * The same, keeping of every row the columns at which a walk back through the table does not go up: those where the row has the
- * column's token, or where the table steps up. The first word of a row is at `stops[kept + row - from]`, the second `height` further.
+ * @param stops the first word of a row goes to `stops[kept + row - from]`, the second `height` further
  */
 export const runKeeping = (
   rows: Int32Array,
@@ -111,11 +106,4 @@ export const runNarrow = (rows: Int32Array, from: number, to: number, stops: Int
     low = (low + u) | (low ^ u);
     stops[row - from] = ~low | columns;
   }
-};
-
-/** Number of ones of a 32-bit word. */
-export const ones = (word: number): number => {
-  let count = word - ((word >>> 1) & 0x5555_5555);
-  count = (count & 0x3333_3333) + ((count >>> 2) & 0x3333_3333);
-  return Math.imul((count + (count >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
 };

@@ -1,4 +1,4 @@
-/** The length of a longest common subsequence, 64 columns of the table at a time. */
+/** The length of a longest common subsequence: one strip where 64 columns suffice, else strip by strip of 124. */
 import { room } from "./room.ts";
 import * as Strip from "./Strip.ts";
 
@@ -8,33 +8,31 @@ export interface Sequence {
   readonly length: number;
 }
 
-const state = new Int32Array(2);
-let carries = new Int32Array(1024);
-/** The carries into the first strip. */
-let zeros = new Int32Array(1024);
-/** For `keepCommon`: the tokens of both texts that the other has, under new ids. */
+/** The tokens of both texts that the other has, under new ids from 1. */
 let columns = new Int32Array(1024);
 let rows = new Int32Array(1024);
 /** New ids by old ones. Zeros between calls. */
 let renamed = new Int32Array(1024);
 
 /**
- * The length of a longest common subsequence of two token sequences; time is their product over 64, memory their sum.
+ * The length of a longest common subsequence of two token sequences; time is their product over 64 or so, memory their sum.
  *
  * @param size every id is above 0 and below this
  */
 export const lcs = (left: Sequence, right: Sequence, size: number): number => {
   const [short, long] = left.length < right.length ? [left, right] : [right, left];
-  return short.length > Strip.width
-    ? keepCommon(short, long, size)
-    : stripByStrip(short.ids, short.length, long.ids, long.length, size);
+  if (short.length > Strip.width) return ofCommon(short, long, size);
+  Strip.lay(short.ids, 0, short.length, size);
+  const length = Strip.runAlone(long.ids, long.length);
+  Strip.lift(short.ids, 0, short.length);
+  return length;
 };
 
 /**
- * Drops the tokens that only one of the texts has, which no common subsequence has either, and numbers the others from 1: the strip's
- * masks are then close together.
+ * Drops the tokens that only one of the texts has, which no common subsequence has either, and numbers the others from 1: their masks
+ * are then close together.
  */
-const keepCommon = (short: Sequence, long: Sequence, size: number): number => {
+const ofCommon = (short: Sequence, long: Sequence, size: number): number => {
   renamed = room(renamed, size);
   columns = room(columns, short.length);
   rows = room(rows, long.length);
@@ -54,21 +52,60 @@ const keepCommon = (short: Sequence, long: Sequence, size: number): number => {
     if (name > 0) rows[height++] = name;
   }
   for (let at = 0; at < long.length; at++) names[long.ids[at]!] = 0;
-  return stripByStrip(columns, width, rows, height, fresh);
+  return stripByStrip(width, height, fresh);
 };
 
-const stripByStrip = (columns: Int32Array, width: number, rows: Int32Array, height: number, size: number): number => {
-  carries = room(carries, height);
-  zeros = room(zeros, height);
+/** A wide strip is four words of 31 bits: their sums have room for the carry, which is their top bit. */
+const words = 4;
+const bits = 31;
+const ones = 0x7fff_ffff;
+
+/** For each token, by its new id, the columns of the strip that have it: four words. Zeros between calls. */
+let masks = new Int32Array(4096);
+/** One bit a row: the carry into the strip, then that out of it. */
+let carries = new Uint8Array(1024);
+
+const stripByStrip = (width: number, height: number, size: number): number => {
+  masks = room(masks, size * words);
+  if (carries.length < height) carries = new Uint8Array(height * 2);
+  carries.fill(0, 0, height);
   let length = 0;
-  for (let from = 0; from < width; from += Strip.width) {
-    const to = Math.min(from + Strip.width, width);
-    state[0] = -1;
-    state[1] = -1;
-    Strip.lay(columns, from, to, size);
-    Strip.run(rows, 0, height, from === 0 ? zeros : carries, carries, state, 0);
-    Strip.lift(columns, from, to);
-    length += Strip.ones(~state[0]!) + Strip.ones(~state[1]!);
+  for (let from = 0; from < width; from += words * bits) {
+    const to = Math.min(from + words * bits, width);
+    for (let at = from; at < to; at++) {
+      const column = at - from;
+      masks[columns[at]! * words + Math.floor(column / bits)]! |= 1 << (column % bits);
+    }
+    length += runWide(height);
+    for (let at = from; at < to; at++) masks[columns[at]! * words + Math.floor((at - from) / bits)] = 0;
   }
   return length;
+};
+
+/** Works all rows down the strip, as `Strip` says, and gives the number of steps in its last row. */
+const runWide = (height: number): number => {
+  const columnsOf = masks;
+  const tokens = rows;
+  const carried = carries;
+  let first = ones;
+  let second = ones;
+  let third = ones;
+  let fourth = ones;
+  for (let row = 0; row < height; row++) {
+    const mask = tokens[row]! * words;
+    let u = first & columnsOf[mask]!;
+    let sum = (((first + u) | 0) + carried[row]!) | 0;
+    first = (sum | (first ^ u)) & ones;
+    u = second & columnsOf[mask + 1]!;
+    sum = (((second + u) | 0) + (sum >>> 31)) | 0;
+    second = (sum | (second ^ u)) & ones;
+    u = third & columnsOf[mask + 2]!;
+    sum = (((third + u) | 0) + (sum >>> 31)) | 0;
+    third = (sum | (third ^ u)) & ones;
+    u = fourth & columnsOf[mask + 3]!;
+    sum = (((fourth + u) | 0) + (sum >>> 31)) | 0;
+    fourth = (sum | (fourth ^ u)) & ones;
+    carried[row] = sum >>> 31;
+  }
+  return Strip.ones(first ^ ones) + Strip.ones(second ^ ones) + Strip.ones(third ^ ones) + Strip.ones(fourth ^ ones);
 };

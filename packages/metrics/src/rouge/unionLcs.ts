@@ -126,7 +126,7 @@ const align = (rows: Int32Array, start: number, end: number, width: number, size
   zeros = room(zeros, height);
   for (let word = 0; word < words; word++) states[word] = -1;
   for (let block = 0; block < blocks - 1; block++) {
-    workBlock(rows, start + block * height, start + (block + 1) * height, width, size, block, 0);
+    workBlock(rows, start + block * height, start + (block + 1) * height, width, size, block, height);
   }
   let column = width - 1;
   for (let block = blocks - 1; block >= 0 && column >= 0; block--) {
@@ -137,7 +137,7 @@ const align = (rows: Int32Array, start: number, end: number, width: number, size
   }
 };
 
-/** Works a block of rows down all strips; with a `keeps` above 0 its stops are kept, that many rows apart from word to word. */
+/** Works a block of rows down all strips. The stops of a row's words are `height` apart. */
 const workBlock = (
   rows: Int32Array,
   from: number,
@@ -145,7 +145,7 @@ const workBlock = (
   width: number,
   size: number,
   block: number,
-  keeps: number,
+  height: number,
 ): void => {
   const isLaid = width <= Strip.width;
   const words = Math.ceil(width / Strip.width) * 2;
@@ -157,8 +157,7 @@ const workBlock = (
     const right = Math.min(left + Strip.width, width);
     const carryIn = word === 0 ? zeros : carries;
     if (!isLaid) Strip.lay(columns, left, right, size);
-    if (keeps > 0) Strip.runKeeping(rows, from, to, carryIn, carries, states, at, stops, word * keeps, keeps);
-    else Strip.run(rows, from, to, carryIn, carries, states, at);
+    Strip.runKeeping(rows, from, to, carryIn, carries, states, at, stops, word * height, height);
     if (!isLaid) Strip.lift(columns, left, right);
   }
 };

@@ -1,0 +1,95 @@
+/** The kernel of rougeL: against C with 64-bit words on the same ids, a plain table, and js-rouge's. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { rougeTokens } from "@evalwire/metrics";
+import { lcs } from "../packages/metrics/src/rouge/lcs.ts";
+import { inTurn, type Timing, table } from "./measure.ts";
+import { pairs } from "./texts.ts";
+
+interface Ids {
+  readonly left: Int32Array<ArrayBuffer>;
+  readonly right: Int32Array<ArrayBuffer>;
+}
+
+const sizes = [
+  { name: "64 v 64", count: 1000, left: 64, right: 64 },
+  { name: "60 v 800", count: 200, left: 60, right: 800 },
+  { name: "5,000 v 5,000", count: 10, left: 5000, right: 5000 },
+];
+
+const numbers = new Map<string, number>();
+const idsOf = (text: string, length: number): Int32Array<ArrayBuffer> => {
+  const ids = rougeTokens(text, { stemmer: true }).map((token) => {
+    const id = numbers.get(token) ?? numbers.size + 1;
+    numbers.set(token, id);
+    return id;
+  });
+  return Int32Array.from({ length }, (_, at) => ids[at % ids.length]!);
+};
+
+/** The textbook's two rows. */
+const plain = ({ left, right }: Ids): number => {
+  let above = new Uint32Array(right.length + 1);
+  let row = new Uint32Array(right.length + 1);
+  for (const id of left) {
+    for (let at = 0; at < right.length; at++) {
+      row[at + 1] = id === right[at] ? above[at]! + 1 : Math.max(above[at + 1]!, row[at]!);
+    }
+    [above, row] = [row, above];
+  }
+  return above[right.length]!;
+};
+
+const ours = ({ left, right }: Ids): number =>
+  lcs({ ids: left, length: left.length }, { ids: right, length: right.length }, numbers.size + 1);
+
+const folder = mkdtempSync(join(tmpdir(), "evalwire-lcs-"));
+const program = join(folder, "lcs");
+const { status } = spawnSync("gcc", ["-O3", "-o", program, new URL("lcs.c", import.meta.url).pathname], {
+  stdio: "inherit",
+});
+const hasC = status === 0;
+if (!hasC) console.warn("There is no gcc here: the C column is left out.\n");
+
+/** The sum of the lengths, and the microseconds a pair of the fastest round. */
+const inC = (list: ReadonlyArray<Ids>, times: number): readonly [sum: number, micros: number] => {
+  const file = join(folder, "ids");
+  const { left, right } = list[0]!;
+  const head = Int32Array.of(list.length, left.length, right.length, numbers.size + 1);
+  writeFileSync(
+    file,
+    Buffer.concat([head, ...list.flatMap((one) => [one.left, one.right])].map(({ buffer }) => Buffer.from(buffer))),
+  );
+  const { stdout } = spawnSync(program, [file, String(times), "9"], { encoding: "utf8" });
+  const rounds = stdout
+    .trim()
+    .split("\n")
+    .map((line) => line.split(" ").map(Number) as [number, number]);
+  return [rounds[0]![0], Math.min(...rounds.map(([, micros]) => micros))];
+};
+
+const rows = sizes.map(({ name, count, left, right }) => {
+  const list = pairs(count, left, right).map(
+    ({ candidate, reference }): Ids => ({ left: idsOf(candidate, left), right: idsOf(reference, right) }),
+  );
+  const some = list.slice(0, Math.max(count / 100, 1));
+  const sum = list.reduce((all, one) => all + ours(one), 0);
+  if (some.some((one) => ours(one) !== plain(one))) throw new Error(`${name}: the lengths differ from the table's`);
+  const [mine, theirs] = inTurn(
+    [
+      { name: "evalwire", units: list.length, run: () => list.forEach(ours) },
+      { name: "table", units: some.length, run: () => some.forEach(plain) },
+    ],
+    9,
+  ) as readonly [Timing, Timing];
+  const cells = [name, mine.best, `${theirs.best.toFixed(1)} (${(theirs.best / mine.best).toFixed(0)} ×)`];
+  if (!hasC) return cells;
+  const [sumInC, micros] = inC(list, Math.ceil(100_000 / mine.best / list.length));
+  if (sumInC !== sum) throw new Error(`${name}: the lengths differ from those in C: ${sum} and ${sumInC}`);
+  return [...cells, micros, `${(mine.best / micros).toFixed(2)} ×`];
+});
+rmSync(folder, { recursive: true });
+console.log("Microseconds a pair, ids ready.\n");
+table(["ids", "evalwire", "plain table", ...(hasC ? ["C, 64 bits, gcc -O3", "evalwire / C"] : [])], rows);

@@ -1,0 +1,179 @@
+/** ROUGE-1, 2, L and Lsum with stemming: against js-rouge and, where Python has it, rouge_score; cold against warm; growth; bad input. */
+import { spawnSync } from "node:child_process";
+import { rouge, rougeTokens } from "@evalwire/metrics";
+import * as jsRouge from "js-rouge";
+import { inTurn, table, timed } from "./measure.ts";
+import { isEnglish, type Pair, pairs, random } from "./texts.ts";
+
+const types = ["rouge1", "rouge2", "rougeL", "rougeLsum"] as const;
+const ours = ({ candidate, reference }: Pair) => rouge(candidate, reference, { types, stemmer: true });
+
+/** What js-rouge has: no rougeL of whole texts, no stems, F-measures alone. */
+const asShipped = ({ candidate, reference }: Pair) => [
+  jsRouge.n(candidate, reference, { n: 1 }),
+  jsRouge.n(candidate, reference, { n: 2 }),
+  jsRouge.l(candidate, reference, {}),
+];
+
+/** The four numbers with the caller's tokens and stems: as near as it comes to the same work. */
+const sameWork = ({ candidate, reference }: Pair) => {
+  const tokenizer = (text: string) => rougeTokens(text, { stemmer: true });
+  const segmenter = (text: string) => text.split("\n");
+  return [
+    jsRouge.n(candidate, reference, { n: 1, tokenizer }),
+    jsRouge.n(candidate, reference, { n: 2, tokenizer }),
+    jsRouge.l(candidate, reference, { tokenizer, segmenter: (text) => [text] }),
+    jsRouge.l(candidate, reference, { tokenizer, segmenter }),
+  ];
+};
+
+const sizes: ReadonlyArray<{
+  readonly name: string;
+  readonly count: number;
+  readonly words: readonly [number, number];
+  readonly peers: number;
+  readonly rounds: number;
+}> = [
+  { name: "64 v 64", count: 1000, words: [64, 64], peers: 40, rounds: 9 },
+  { name: "60 v 800", count: 200, words: [60, 800], peers: 10, rounds: 9 },
+  { name: "5,000 v 5,000", count: 12, words: [5000, 5000], peers: 1, rounds: 5 },
+];
+
+const each = (name: string, list: ReadonlyArray<Pair>, work: (pair: Pair) => unknown) => ({
+  name,
+  units: list.length,
+  run: () => list.forEach(work),
+});
+
+/** Microseconds a pair of rouge_score, where this machine's Python has it; it is not in any registry used here. */
+const python = (list: ReadonlyArray<Pair>): number | undefined => {
+  const program = `
+import json, sys, time
+from rouge_score import rouge_scorer
+scorer = rouge_scorer.RougeScorer(["rouge1", "rouge2", "rougeL", "rougeLsum"], use_stemmer=True)
+pairs = json.load(sys.stdin)
+start = time.thread_time()
+for pair in pairs: scorer.score(pair["reference"], pair["candidate"])
+print((time.thread_time() - start) / len(pairs) * 1e6)`;
+  const { status, stdout } = spawnSync("python3", ["-c", program], { input: JSON.stringify(list), encoding: "utf8" });
+  return status === 0 ? Number(stdout) : undefined;
+};
+
+const against = () => {
+  console.log(
+    `Texts: ${isEnglish ? "inaugural addresses" : "made"}; microseconds a pair, the fastest round of each.\n`,
+  );
+  const rows = sizes.map(({ name, count, words, peers, rounds }) => {
+    const list = pairs(count, ...words);
+    const some = list.slice(0, peers);
+    const contenders = [
+      each("evalwire", list, ours),
+      each("js-rouge as shipped", some, asShipped),
+      each("js-rouge given our tokens", some, sameWork),
+    ];
+    const [mine, shipped, same] = inTurn(contenders, rounds).map(({ best }) => best) as [number, number, number];
+    const reference = python(some);
+    return [
+      name,
+      mine,
+      `${shipped.toFixed(0)} (${(shipped / mine).toFixed(0)} ×)`,
+      `${same.toFixed(0)} (${(same / mine).toFixed(0)} ×)`,
+      reference === undefined ? "not installed here" : `${reference.toFixed(0)} (${(reference / mine).toFixed(0)} ×)`,
+    ];
+  });
+  table(
+    [
+      "words",
+      "evalwire, 4 types, stems",
+      "js-rouge as shipped, 3, no stems",
+      "js-rouge given our tokens",
+      "rouge_score",
+    ],
+    rows,
+  );
+};
+
+/** The first pass of a new process over the same pairs: run as `rouge.bench.ts cold <size>`. */
+const coldOf = (size: number): string => {
+  const args = [
+    "--conditions=@evalwire/source",
+    "--disable-warning=ExperimentalWarning",
+    import.meta.filename,
+    "cold",
+    `${size}`,
+  ];
+  return spawnSync(process.execPath, args, { encoding: "utf8" }).stdout;
+};
+
+const printCold = (size: number) => {
+  const { count, words } = sizes[size]!;
+  const list = pairs(count, ...words);
+  const pass = () => (timed(() => list.forEach(ours)) * 1000) / list.length;
+  const cold = pass();
+  const warm = inTurn([each("warm", list, ours)], 5)[0]!.best;
+  console.log(JSON.stringify({ cold, warm }));
+};
+
+const coldAndWarm = () => {
+  const rows = sizes.map(({ name, count }, size) => {
+    const runs = Array.from({ length: 5 }, () => JSON.parse(coldOf(size)) as { cold: number; warm: number });
+    const cold = Math.min(...runs.map((run) => run.cold));
+    const warm = Math.min(...runs.map((run) => run.warm));
+    return [name, count, cold, warm, `${(cold / warm).toFixed(1)} ×`];
+  });
+  table(["words", "pairs", "first pass of a process, µs a pair", "warm", "cold / warm"], rows);
+};
+
+const growth = () => {
+  const rows = [50, 500, 5000, 50_000].map((words) => {
+    const list = pairs(Math.max(Math.round(20_000 / words), 1), words, words);
+    const of = (some: ReadonlyArray<"rouge1" | "rouge2" | "rougeL" | "rougeLsum">) => ({
+      name: some.join(),
+      units: list.length * words * 2,
+      run: () => list.map(({ candidate, reference }) => rouge(candidate, reference, { types: some, stemmer: true })),
+    });
+    const times = inTurn(
+      [of(["rouge1"]), of(["rouge1", "rouge2"]), of(["rougeL"]), of(["rougeLsum"])],
+      words > 5000 ? 3 : 9,
+    );
+    return [words.toLocaleString("en"), ...times.map(({ best }) => best * 1000)];
+  });
+  table(["words a side", "rouge1, ns a token", "rouge1 + 2", "rougeL", "rougeLsum"], rows);
+};
+
+/** A megabyte that means ill, compared with a megabyte of English, for the types that promise linear time. */
+const hostile = () => {
+  const megabyte = 1 << 20;
+  const next = random(3);
+  const letters = "abcdefghijklmnopqrstuvwxyz0123456789";
+  const word = (length: number) => Array.from({ length }, () => letters[Math.floor(next() * 36)]).join("");
+  const [english] = pairs(1, 180_000, 1);
+  const inputs: Record<string, string> = {
+    English: english!.candidate.slice(0, megabyte),
+    "one letter again and again": "a ".repeat(megabyte / 2),
+    "a single word": "a".repeat(megabyte),
+    "a run of y": `${"y".repeat(megabyte - 3)}ing`,
+    "no word at all": "\u4e2d".repeat(megabyte),
+    "words of 3, all different": Array.from({ length: megabyte / 4 }, () => word(3)).join(" "),
+    "words of 16, all different": Array.from({ length: megabyte / 17 }, () => word(16)).join(" "),
+    "empty lines": "\n".repeat(megabyte),
+    "a word a line": "word\n".repeat(megabyte / 5),
+  };
+  const some = ["rouge1", "rouge2", "rouge9"] as const;
+  const contenders = Object.entries(inputs).map(([name, text]) => ({
+    name,
+    units: 1000,
+    run: () => rouge(text, text, { types: some, stemmer: true }),
+  }));
+  const times = inTurn(contenders, 3);
+  const rows = times.map(({ name, best }) => [name, best, `${(best / times[0]!.best).toFixed(2)} ×`]);
+  table(["1 MB against itself, rouge1 to 9", "ms", "of English"], rows);
+};
+
+if (process.argv[2] === "cold") printCold(Number(process.argv[3]));
+else {
+  against();
+  coldAndWarm();
+  growth();
+  hostile();
+}
