@@ -46,6 +46,7 @@ export const event = (type: WatchEvent["type"], taskId: string, fields: object =
 export class FakeWatch implements Watch {
   readonly evaluationId: string;
   readonly ready = Promise.resolve();
+  readonly capabilities = { assignments: true, deadlines: true, glances: true };
   isClosed = false;
   offsetMillis = 0;
   errorMillis = 0;

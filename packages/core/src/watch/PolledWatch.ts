@@ -17,6 +17,7 @@ import type { WatchSnapshot } from "./Snapshot.ts";
 import * as Stats from "./Stats.ts";
 import type { WatchStatus } from "./Status.ts";
 import { iterate, Subscription, serve } from "./Subscription.ts";
+import type { Capabilities } from "./source/Source.ts";
 import { isSameLease } from "./TaskRow.ts";
 import type { Watch } from "./Watch.ts";
 
@@ -68,6 +69,10 @@ export class PolledWatch implements Watch {
     // Who does not wait for it need not hear that it never came.
     this.ready.catch(() => undefined);
     this.#undo.add(onAbort(options.signal, () => void this.close()));
+  }
+
+  get capabilities(): Capabilities {
+    return this.#poller.capabilities;
   }
 
   snapshot(): WatchSnapshot {

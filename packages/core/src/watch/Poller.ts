@@ -21,7 +21,7 @@ import type { Polling } from "./Options.ts";
 import { Reconciler } from "./Reconciler.ts";
 import type { Scan, Verdict } from "./Scan.ts";
 import type { WatchStatus } from "./Status.ts";
-import type { Answer, Source, Write } from "./source/Source.ts";
+import type { Answer, Capabilities, Source, Write } from "./source/Source.ts";
 import type { TaskRow } from "./TaskRow.ts";
 import { type Limiter, longestRetryAfterMillis } from "./time/Budget.ts";
 import type { Environment } from "./time/Environment.ts";
@@ -86,6 +86,10 @@ export class Poller {
       glances: source.capabilities.glances,
     });
     this.reconciler = new Reconciler(source.evaluationId, this.time, this.issues, from);
+  }
+
+  get capabilities(): Capabilities {
+    return this.#source.capabilities;
   }
 
   get store() {

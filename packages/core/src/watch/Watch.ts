@@ -35,9 +35,12 @@ import type { SubscribeOptions } from "./Options.ts";
 import type { WatchSnapshot } from "./Snapshot.ts";
 import type { WatchStats } from "./Stats.ts";
 import type { WatchStatus } from "./Status.ts";
+import type { Capabilities } from "./source/Source.ts";
 
 export interface Watch extends AsyncIterable<WatchEvent>, AsyncDisposable {
   readonly evaluationId: string;
+  /** What can be seen of this evaluation's tasks; what cannot be seen is `null` in rows, and no event tells of it. */
+  readonly capabilities: Capabilities;
   snapshot(): WatchSnapshot;
   /**
    * Calls `listener` with what is there and then with each event, one at a time; a promise it returns is waited for.

@@ -30,6 +30,7 @@ export type { WatchSnapshot } from "./Snapshot.ts";
 export type { WatchStats } from "./Stats.ts";
 export type { WatchStatus } from "./Status.ts";
 export type { Overflow } from "./Subscription.ts";
+export type { Capabilities } from "./source/Source.ts";
 export { stream as watchStream, watchEvents } from "./stream.ts";
 export { isOpen, type Lease, leaseOf, type TaskRow } from "./TaskRow.ts";
 export type { Environment } from "./time/Environment.ts";

@@ -59,7 +59,7 @@ export interface Capabilities {
   readonly assignments: boolean;
   /** Until when. */
   readonly deadlines: boolean;
-  /** One task by itself, for less than a scan. */
+  /** One task by itself, between full scans. */
   readonly glances: boolean;
 }
 
