@@ -1,0 +1,24 @@
+/** Figures held against a budget. */
+import { table } from "./measure.ts";
+
+export interface Line {
+  readonly question: string;
+  readonly figure: number;
+  /** What the figure is given in: `×`, `ms`, `kB`. */
+  readonly unit: string;
+  readonly budget: { readonly most: number } | { readonly least: number };
+}
+
+const digits = (value: number): string =>
+  value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value >= 1 ? value.toFixed(2) : value.toFixed(3);
+
+/** Prints each figure beside its budget, and whether it is met. */
+export const hold = (lines: ReadonlyArray<Line>): void =>
+  table(
+    ["question", "figure", "budget", ""],
+    lines.map(({ question, figure, unit, budget }) => {
+      const isMet = "most" in budget ? figure <= budget.most : figure >= budget.least;
+      const limit = "most" in budget ? `≤ ${budget.most}` : `≥ ${budget.least}`;
+      return [question, `${digits(figure)} ${unit}`, `${limit} ${unit}`, isMet ? "met" : "**missed**"];
+    }),
+  );

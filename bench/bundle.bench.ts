@@ -1,0 +1,111 @@
+/**
+ * What a browser loads: bundles as Vite makes them, minified, gzip at its best, with effect and rxjs inside; and what weighs in them.
+ */
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build, type Rolldown } from "vite";
+import { hold } from "./budget.ts";
+import { table } from "./measure.ts";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const entry = "virtual:entry";
+
+type Chunk = Rolldown.OutputChunk;
+
+const bundle = async (code: string): Promise<ReadonlyArray<Chunk>> => {
+  const id = `${here}entry.js`;
+  const made = await build({
+    root: here,
+    configFile: false,
+    logLevel: "error",
+    plugins: [
+      {
+        name: "entry",
+        resolveId: (source) => (source === entry ? id : undefined),
+        load: (asked) => (asked === id ? code : undefined),
+      },
+    ],
+    resolve: { conditions: ["@evalwire/source", "module", "browser", "production"] },
+    build: {
+      write: false,
+      minify: true,
+      target: "es2022",
+      modulePreload: false,
+      rolldownOptions: { input: entry, preserveEntrySignatures: "strict" },
+    },
+  });
+  return (made as Rolldown.RolldownOutput).output.filter((one): one is Chunk => one.type === "chunk");
+};
+
+const gzipped = (chunks: ReadonlyArray<Chunk>): number =>
+  chunks.reduce((bytes, { code }) => bytes + gzipSync(code, { level: 9 }).length, 0) / 1000;
+
+const all = (...specifiers: ReadonlyArray<string>) => specifiers.map((from) => `export * from "${from}";`).join("\n");
+
+const dashboard = `
+import { SGPClient } from "@evalwire/core";
+import { taskEvents$ } from "@evalwire/core/rxjs";
+taskEvents$(new SGPClient({ apiKey: null }), "e1").subscribe(console.log);`;
+
+const watch = `
+import { SGPClient } from "@evalwire/core";
+new SGPClient({ apiKey: null }).watch("e1").subscribe(console.log);`;
+
+interface Bundle {
+  readonly name: string;
+  readonly code: string;
+  readonly most?: number;
+}
+
+const bundles: ReadonlyArray<Bundle> = [
+  { name: "core + /rxjs, everything they export", code: all("@evalwire/core", "@evalwire/core/rxjs"), most: 50 },
+  { name: "core + /rxjs, a program that observes task events", code: dashboard, most: 50 },
+  { name: "core, a program that watches", code: watch },
+  { name: "core's /contract, everything", code: all("@evalwire/core/contract") },
+  { name: "metrics, everything in the root", code: all("@evalwire/metrics"), most: 20 },
+  { name: "metrics, rouge alone", code: `export { rouge } from "@evalwire/metrics";`, most: 6 },
+  { name: "beside us: @tanstack/query-core, everything", code: all("@tanstack/query-core") },
+  { name: "beside us: zod 4, everything", code: all("zod") },
+  { name: "beside us: js-rouge, everything", code: all("js-rouge") },
+];
+
+/** The part of a package, or the folder of core, that a module belongs to. */
+const partOf = (id: string): string => {
+  const [, inPackages] = id.split("/node_modules/").length > 1 ? [] : id.split("/packages/");
+  if (inPackages !== undefined) return inPackages.replace("/src/", "/").split("/").slice(0, 2).join("/");
+  return id.split("/node_modules/").at(-1)!.split("/")[0]!;
+};
+
+/** Kilobytes by part: the code as it stands before it is minified, as a share of the whole bundle. */
+const weights = (chunks: ReadonlyArray<Chunk>): ReadonlyArray<readonly [string, number]> => {
+  const byPart = new Map<string, number>();
+  for (const { modules } of chunks) {
+    for (const [id, { code }] of Object.entries(modules)) {
+      byPart.set(partOf(id), (byPart.get(partOf(id)) ?? 0) + (code?.length ?? 0));
+    }
+  }
+  const whole = [...byPart.values()].reduce((sum, each) => sum + each, 0);
+  const scale = gzipped(chunks) / whole;
+  return [...byPart].map(([part, length]) => [part, length * scale] as const).sort((one, other) => other[1] - one[1]);
+};
+
+const made = new Map<Bundle, ReadonlyArray<Chunk>>();
+for (const each of bundles) made.set(each, await bundle(each.code));
+const sizeOf = (each: Bundle) => gzipped(made.get(each)!);
+const [first] = bundles;
+
+table(
+  ["minified and gzipped", "kB", "of core + /rxjs"],
+  bundles.map((each) => [each.name, sizeOf(each), `${(sizeOf(each) / sizeOf(first!)).toFixed(2)} ×`]),
+);
+table(
+  ["what weighs in core + /rxjs", "kB, by share of code"],
+  weights(made.get(first!)!).filter(([, kB]) => kB > 0.2),
+);
+hold(
+  bundles.flatMap((each) =>
+    each.most === undefined
+      ? []
+      : [{ question: each.name, figure: sizeOf(each), unit: "kB", budget: { most: each.most } }],
+  ),
+);
