@@ -1,111 +1,161 @@
 /**
- * The n-grams of one sequence of tokens, up to some length, and how many of them other sequences share.
+ * The n-grams that sequences of tokens share, counted exactly, in time linear in tokens × length.
  *
- * The n-grams are a tree: each node is its parent's n-gram and one token more, so that a walk through another sequence stops at the
- * first n-gram it does not share. Building and comparing take time linear in tokens × length. All counts are exact.
+ * The n-grams of one sequence are a tree: each node is its parent's n-gram and one token more. A node that was reached once is a leaf
+ * and knows where; what follows it is read in the sequence itself, so of a text whose longer n-grams are all different few are stored.
+ * A walk through another sequence ends at the first n-gram it does not share.
  */
+import { KeyTable } from "../rouge/KeyTable.ts";
+import { room } from "../rouge/room.ts";
 
-/** Finds a node's child by token. Open addressing; both keys are compared, so no two n-grams are ever taken for one. */
-class Children {
-  readonly #mask: number;
-  /** Three numbers a slot: parent, token, and the child, which is 0 in a free slot. */
-  readonly #slots: Int32Array;
+/** Sequences longer than this get room of their own, which is not kept. */
+const longestKept = 1 << 15;
 
-  constructor(expected: number) {
-    const count = 1 << (32 - Math.clz32(Math.max(expected + (expected >> 1), 8)));
-    this.#mask = count - 1;
-    this.#slots = new Int32Array(3 * count);
+/** Room for one tree, by node. All but `lengths` and `starts` are zeros while no tree is there. */
+class Room {
+  readonly children = new KeyTable(6);
+  /** How often the n-gram occurs. */
+  counts = new Int32Array(64);
+  /** Its length, and where it starts first. */
+  lengths = new Int32Array(64);
+  starts = new Int32Array(64);
+  /** How often the sequence that is walked has it. */
+  here = new Int32Array(64);
+  /** The most that one of the sequences walked so far has. */
+  most = new Int32Array(64);
+  /** For a leaf: the greatest length up to which a sequence that was walked goes on as this one does. */
+  reach = new Int32Array(64);
+
+  make(size: number, order: number): void {
+    // Nodes reached once are at most as many as starts, and of each length half as many were reached twice or more.
+    const nodes = 2 + size + Math.ceil((size * order) / 2);
+    this.children.clear(2 * size + 1);
+    this.counts = room(this.counts, nodes);
+    this.lengths = room(this.lengths, nodes);
+    this.starts = room(this.starts, nodes);
+    this.here = room(this.here, nodes);
+    this.most = room(this.most, nodes);
+    this.reach = room(this.reach, nodes);
   }
 
-  /** The child, or the complement of where a new one would be put. */
-  find(parent: number, token: number): number {
-    let slot = Math.imul(Math.imul(parent, 0x9e3779b1) ^ token, 0x85ebca6b);
-    slot = (slot ^ (slot >>> 15)) & this.#mask;
-    for (;;) {
-      const at = 3 * slot;
-      const child = this.#slots[at + 2]!;
-      if (child === 0) return ~at;
-      if (this.#slots[at + 1] === token && this.#slots[at] === parent) return child;
-      slot = (slot + 1) & this.#mask;
-    }
-  }
-
-  put(at: number, parent: number, token: number, child: number): void {
-    this.#slots[at] = parent;
-    this.#slots[at + 1] = token;
-    this.#slots[at + 2] = child;
-  }
-}
-
-/** The tree of n-grams of one sequence. Node 0 is the root. */
-export class Ngrams {
-  /** Length of the longest n-grams counted. */
-  readonly order: number;
-  /** `totals[n - 1]`: how many n-grams of length n the sequence has, repeats included. */
-  readonly totals: ReadonlyArray<number>;
-  readonly #children: Children;
-  readonly #length: Uint8Array;
-  readonly #counts: Int32Array;
-  #nodes = 1;
-
-  constructor(tokens: ArrayLike<number>, order: number) {
-    const size = tokens.length;
-    const capacity = size * order + 1;
-    this.order = order;
-    this.totals = totalsOf(size, order);
-    this.#children = new Children(capacity);
-    this.#length = new Uint8Array(capacity);
-    this.#counts = new Int32Array(capacity);
-    for (let start = 0; start < size; start++) {
-      const end = Math.min(start + order, size);
-      for (let at = start, node = 0; at < end; at++) {
-        let child = this.#children.find(node, tokens[at]!);
-        if (child < 0) {
-          const free = ~child;
-          child = this.#nodes++;
-          this.#children.put(free, node, tokens[at]!, child);
-          this.#length[child] = at - start + 1;
-        }
-        this.#counts[child]!++;
-        node = child;
-      }
-    }
-  }
-
-  /**
-   * `matches[n - 1]`: how many n-grams of length n are shared, each counted at most as often as in this sequence and in the one of
-   * `others` where it is most frequent.
-   */
-  matches(...others: ReadonlyArray<ArrayLike<number>>): Array<number> {
-    const most = new Int32Array(this.#nodes);
-    const here = others.length > 1 ? new Int32Array(this.#nodes) : most;
-    for (const tokens of others) {
-      this.#count(tokens, here);
-      if (here === most) break;
-      for (let node = 1; node < this.#nodes; node++) if (here[node]! > most[node]!) most[node] = here[node]!;
-      here.fill(0);
-    }
-    const matches = new Array<number>(this.order).fill(0);
-    for (let node = 1; node < this.#nodes; node++) {
-      matches[this.#length[node]! - 1]! += Math.min(this.#counts[node]!, most[node]!);
-    }
-    return matches;
-  }
-
-  #count(tokens: ArrayLike<number>, into: Int32Array): void {
-    const size = tokens.length;
-    for (let start = 0; start < size; start++) {
-      const end = Math.min(start + this.order, size);
-      for (let at = start, node = 0; at < end; at++) {
-        node = this.#children.find(node, tokens[at]!);
-        if (node < 0) break;
-        into[node]!++;
-      }
-    }
+  clear(nodes: number): void {
+    this.counts.fill(0, 0, nodes);
+    this.most.fill(0, 0, nodes);
+    this.reach.fill(0, 0, nodes);
   }
 }
 
-/** How many n-grams of length 1…order a sequence of this size has. */
+/** Kept from call to call. */
+const common = new Room();
+
+/** Grows the tree of a sequence and gives its number of nodes; node 0 is the root. */
+const grow = (tokens: ArrayLike<number>, order: number, { children, counts, lengths, starts }: Room): number => {
+  const size = tokens.length;
+  let nodes = 1;
+  const leaf = (parent: number, start: number, length: number): void => {
+    children.intern(parent, tokens[start + length - 1]!, 0, nodes);
+    counts[nodes] = 1;
+    lengths[nodes] = length;
+    starts[nodes] = start;
+    nodes++;
+  };
+  for (let start = 0; start < size; start++) {
+    const longest = Math.min(order, size - start);
+    for (let node = 0, length = 1; length <= longest; length++) {
+      const child = children.find(node, tokens[start + length - 1]!, 0);
+      if (child === 0) {
+        leaf(node, start, length);
+        break;
+      }
+      const first = starts[child]!;
+      // No leaf any more: where it was reached first now goes on in a leaf below.
+      if (counts[child]!++ === 1 && length < order && first + length < size) leaf(child, first, length + 1);
+      node = child;
+    }
+  }
+  return nodes;
+};
+
+/** Walks through another sequence: counts in `here` what it shares, and notes how far it goes along with leaves. */
+const walk = (
+  mine: ArrayLike<number>,
+  other: ArrayLike<number>,
+  order: number,
+  { children, counts, starts, here, reach }: Room,
+): void => {
+  for (let start = 0; start < other.length; start++) {
+    const longest = Math.min(order, other.length - start);
+    for (let node = 0, length = 1; length <= longest; length++) {
+      node = children.find(node, other[start + length - 1]!, 0);
+      if (node === 0) break;
+      here[node]!++;
+      if (counts[node] !== 1) continue;
+      const first = starts[node]!;
+      while (length < longest && first + length < mine.length && mine[first + length] === other[start + length])
+        length++;
+      if (length > reach[node]!) reach[node] = length;
+      break;
+    }
+  }
+};
+
+/** The counts per length: each n-gram as often as it occurs here and, in `most`, there. What follows a leaf occurs once. */
+const matchesIn = (nodes: number, order: number, { counts, lengths, most, reach }: Room): Array<number> => {
+  const matches = new Array<number>(order).fill(0);
+  for (let node = 1; node < nodes; node++) {
+    if (most[node] === 0) continue;
+    const length = lengths[node]!;
+    matches[length - 1]! += Math.min(counts[node]!, most[node]!);
+    for (let longer = length; longer < reach[node]!; longer++) matches[longer]!++;
+  }
+  return matches;
+};
+
+/**
+ * For each of `others`, or for all of them together: how many n-grams of length 1 … `order` it shares with `tokens`, at the indices
+ * 0 … order - 1. A shared n-gram counts as often as both have it; together, as often as the one of them that has most.
+ */
+const shared = (
+  tokens: ArrayLike<number>,
+  others: ReadonlyArray<ArrayLike<number>>,
+  order: number,
+  together: boolean,
+): Array<Array<number>> => {
+  const space = tokens.length > longestKept ? new Room() : common;
+  space.make(tokens.length, order);
+  const nodes = grow(tokens, order, space);
+  const results: Array<Array<number>> = [];
+  for (const other of others) {
+    walk(tokens, other, order, space);
+    for (let node = 1; node < nodes; node++) {
+      if (space.here[node]! > space.most[node]!) space.most[node] = space.here[node]!;
+      space.here[node] = 0;
+    }
+    if (together) continue;
+    results.push(matchesIn(nodes, order, space));
+    space.most.fill(0, 0, nodes);
+    space.reach.fill(0, 0, nodes);
+  }
+  if (together) results.push(matchesIn(nodes, order, space));
+  space.clear(nodes);
+  return results;
+};
+
+/** Shared n-grams with each of `others`: `[other][n - 1]`, each counted as often as both have it. */
+export const sharedWithEach = (
+  tokens: ArrayLike<number>,
+  others: ReadonlyArray<ArrayLike<number>>,
+  order: number,
+): ReadonlyArray<ReadonlyArray<number>> => shared(tokens, others, order, false);
+
+/** Shared n-grams with `others` together: `[n - 1]`, each counted as often as `tokens` and the one of them that has most of it have. */
+export const sharedWithAny = (
+  tokens: ArrayLike<number>,
+  others: ReadonlyArray<ArrayLike<number>>,
+  order: number,
+): ReadonlyArray<number> => shared(tokens, others, order, true)[0]!;
+
+/** How many n-grams of length 1 … order a sequence of this size has, repeats included. */
 export const totalsOf = (size: number, order: number): Array<number> =>
   Array.from({ length: order }, (_, index) => Math.max(size - index, 0));
 

@@ -11,7 +11,7 @@
 import { listOf, type References } from "../Pairs.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 import { wordTokenizer } from "../tokenize/wordTokenize.ts";
-import { Ngrams, Numbering } from "./Ngrams.ts";
+import { Numbering, sharedWithAny, totalsOf } from "./Ngrams.ts";
 
 /** NLTK's `SmoothingFunction().method0` … `method7`, with its constants (epsilon 0.1, alpha 5, k 5). */
 export type BleuSmoothing = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
@@ -41,7 +41,7 @@ export interface BleuScore {
   readonly signature: string;
 }
 
-/** What smoothing looks at: matches and candidates per n-gram length, one length more than there are weights or five. */
+/** What smoothing looks at: matches and candidates per n-gram length, for as many lengths as it needs. */
 interface Counts {
   readonly matches: ReadonlyArray<number>;
   readonly totals: ReadonlyArray<number>;
@@ -159,9 +159,10 @@ export const bleu = (candidate: string, references: References, options: BleuOpt
     others.map((other) => other.length),
     length,
   );
-  const grams = new Ngrams(tokens, Math.max(weights.length, 5));
-  const matches = grams.matches(...others);
-  const counts: Counts = { matches, totals: grams.totals, order: weights.length, length };
+  // Smoothing 5 and 7 look at 5-grams, whatever the weights.
+  const longest = smoothing === 5 || smoothing === 7 ? Math.max(weights.length, 5) : weights.length;
+  const matches = sharedWithAny(tokens, others, longest);
+  const counts: Counts = { matches, totals: totalsOf(length, longest), order: weights.length, length };
   const brevityPenalty = length > referenceLength ? 1 : length === 0 ? 0 : Math.exp(1 - referenceLength / length);
   const precisions = smoothed(counts, smoothing);
   const hopeless = matches[0] === 0 || (smoothing === 6 && weights.length > 2 && matches[2] === 0);

@@ -11,7 +11,7 @@
 import { listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
 import { codePoints } from "../tokenize/codePoints.ts";
 import { splitWhitespace } from "../tokenize/whitespace.ts";
-import { Ngrams, Numbering, totalsOf } from "./Ngrams.ts";
+import { Numbering, sharedWithEach, totalsOf } from "./Ngrams.ts";
 
 /** What `chrf` counts; the defaults are sacrebleu's chrF2. */
 export interface ChrfOptions {
@@ -74,7 +74,7 @@ interface Prepared {
 const prepare = (text: string, numbering: Numbering, choices: Choices): Prepared => {
   const folded = choices.lowercase ? text.toLowerCase() : text;
   return {
-    characters: codePoints(choices.whitespace ? folded : splitWhitespace(folded).join("")),
+    characters: codePoints(folded, choices.whitespace),
     words: choices.wordOrder > 0 ? numbering.of(chrfWords(folded)) : new Int32Array(0),
   };
 };
@@ -113,24 +113,31 @@ const countsOf = ({ candidate, references }: Pair, choices: Choices): ReadonlyAr
   const { characterOrder, wordOrder } = choices;
   const numbering = new Numbering();
   const mine = prepare(candidate, numbering, choices);
-  const characters = new Ngrams(mine.characters, characterOrder);
-  const words = new Ngrams(mine.words, wordOrder);
+  const others = listOf(references).map((reference) => prepare(reference, numbering, choices));
+  const totals = ({ characters, words }: Prepared) => [
+    ...totalsOf(characters.length, characterOrder),
+    ...totalsOf(words.length, wordOrder),
+  ];
+  const ofTexts = (name: keyof Prepared, order: number) =>
+    sharedWithEach(
+      mine[name],
+      others.map((other) => other[name]),
+      order,
+    );
+  const characters = ofTexts("characters", characterOrder);
+  const words = ofTexts("words", wordOrder);
   let best: { counts: ReadonlyArray<number>; score: number } | undefined;
-  for (const text of listOf(references)) {
-    const other = prepare(text, numbering, choices);
-    const reference = [
-      ...totalsOf(other.characters.length, characterOrder),
-      ...totalsOf(other.words.length, wordOrder),
-    ];
+  others.forEach((other, at) => {
+    const reference = totals(other);
     const counts = [
-      ...[...characters.totals, ...words.totals].map((total, at) => (reference[at] === 0 ? 0 : total)),
+      ...totals(mine).map((total, order) => (reference[order] === 0 ? 0 : total)),
       ...reference,
-      ...characters.matches(other.characters),
-      ...words.matches(other.words),
+      ...characters[at]!,
+      ...words[at]!,
     ];
     const score = fOf(counts, choices);
     if (best === undefined || score > best.score) best = { counts, score };
-  }
+  });
   return best!.counts;
 };
 

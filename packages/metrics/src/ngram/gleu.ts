@@ -8,7 +8,7 @@
 import { listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
 import { tokenizer13a } from "../tokenize/sacrebleu.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
-import { Ngrams, Numbering, totalsOf } from "./Ngrams.ts";
+import { Numbering, sharedWithEach, totalsOf } from "./Ngrams.ts";
 
 /** What `gleu` counts. */
 export interface GleuOptions {
@@ -39,15 +39,15 @@ const sumFrom = (counts: ReadonlyArray<number>, start: number): number =>
 const countsOf = ({ candidate, references }: Pair, options: GleuOptions): ReadonlyArray<number> => {
   const { tokenizer = tokenizer13a, minimumOrder = 1, maximumOrder = 4 } = options;
   const numbering = new Numbering();
-  const grams = new Ngrams(numbering.of(tokenizer.tokenize(candidate)), maximumOrder);
-  const mine = sumFrom(grams.totals, minimumOrder - 1);
+  const tokens = numbering.of(tokenizer.tokenize(candidate));
+  const others = listOf(references).map((reference) => numbering.find(tokenizer.tokenize(reference)));
+  const size = (length: number) => sumFrom(totalsOf(length, maximumOrder), minimumOrder - 1);
   let best = { matches: 0, total: 0 };
-  for (const text of listOf(references)) {
-    const tokens = numbering.find(tokenizer.tokenize(text));
-    const total = Math.max(mine, sumFrom(totalsOf(tokens.length, maximumOrder), minimumOrder - 1));
-    const matches = sumFrom(grams.matches(tokens), minimumOrder - 1);
+  sharedWithEach(tokens, others, maximumOrder).forEach((shared, at) => {
+    const matches = sumFrom(shared, minimumOrder - 1);
+    const total = Math.max(size(tokens.length), size(others[at]!.length));
     if (total > 0 && (best.total === 0 || matches / total > best.matches / best.total)) best = { matches, total };
-  }
+  });
   return [best.matches, best.total];
 };
 

@@ -12,7 +12,7 @@ import { sacrebleuTokenizers } from "../tokenize/sacrebleu.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 import { trimEnd } from "../tokenize/whitespace.ts";
 import { closestLength } from "./bleu.ts";
-import { Ngrams, Numbering } from "./Ngrams.ts";
+import { Numbering, sharedWithAny, totalsOf } from "./Ngrams.ts";
 
 /** How `sacreBleu` cuts, counts and smooths; the defaults are sacrebleu's. */
 export interface SacreBleuOptions {
@@ -61,9 +61,14 @@ const countsOf = ({ candidate, references }: Pair, options: SacreBleuOptions): R
   const tokens = (text: string) => tokenizer.tokenize(trimEnd(options.lowercase === true ? text.toLowerCase() : text));
   const mine = numbering.of(tokens(candidate));
   const others = listOf(references).map((reference) => numbering.find(tokens(reference)));
-  const grams = new Ngrams(mine, options.order ?? 4);
+  const { order = 4 } = options;
   const lengths = others.map((other) => other.length);
-  return [mine.length, closestLength(lengths, mine.length), ...grams.matches(...others), ...grams.totals];
+  return [
+    mine.length,
+    closestLength(lengths, mine.length),
+    ...sharedWithAny(mine, others, order),
+    ...totalsOf(mine.length, order),
+  ];
 };
 
 /** sacrebleu's stand-in for ln 0: nothing that it is added to survives. */

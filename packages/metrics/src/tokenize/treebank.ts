@@ -1,93 +1,151 @@
 /**
- * The words of one sentence by the Penn Treebank conventions, as NLTK 3.8's `NLTKWordTokenizer` finds them.
- *
- * The reference is a series of substitutions, each seeing what the ones before it left behind, and a final split at white
- * space. The order is therefore part of the rules, and is kept. Every substitution takes time linear in the text; the two that
- * would not as patterns (the full stop that ends the text) are written out. A rule is skipped when the text lacks its character.
- *
- * Source: NLTK 3.8, `nltk.tokenize.NLTKWordTokenizer`; Robert MacIntyre, "tokenizer.sed" (Penn Treebank project).
+ * The words of one sentence by the Penn Treebank conventions, found in one pass where nothing but the character and its neighbours
+ * decides, and by the rules (`treebankRules.ts`) in the stretches that have quotes or the like.
  */
-import { isWhitespace, splitWhitespace, whitespaceClass } from "./whitespace.ts";
+import { finalStopIn, firstClosers, uncontracted, wordsByRules } from "./treebankRules.ts";
+import { isWhitespace, splitWhitespace } from "./whitespace.ts";
 
-/** A word character as Python's `\w` has it: marks are not among them, letters and numbers of all scripts are. */
-const word = "[\\p{L}\\p{N}_]";
-const notBefore = `(?<!${word})`;
-const notAfter = `(?!${word})`;
+/** What a character is to the rules. `twin` is a letter that doubled may be inside a contraction, as in `cannot`. */
+const [letter, space, mark, comma, stop, dash, twin, quote] = [0, 1, 2, 3, 4, 5, 6, 7];
 
-/** Letters that Python takes for one another when it ignores case; `i` and `s` have more partners than upper case. */
-const anyCase = (letters: string): string =>
-  letters.replace(/[a-z]/g, (letter) =>
-    letter === "i" ? "[iIİı]" : letter === "s" ? "[sSſ]" : `[${letter}${letter.toUpperCase()}]`,
-  );
+const kinds = Uint8Array.from({ length: 128 }, (_, unit) => {
+  const character = String.fromCharCode(unit);
+  if (isWhitespace(unit)) return space;
+  if (";@#$%&?!*[](){}<>".includes(character)) return mark;
+  if (",:".includes(character)) return comma;
+  if ("'\"`".includes(character)) return quote;
+  if (/[mnt]/i.test(character)) return twin;
+  return character === "." ? stop : character === "-" ? dash : letter;
+});
 
-const clitic = new RegExp(`'(?![mMtTsSſdDnN])(${word})${notAfter}`, "gu");
-const separatorBeforeText = /([:,])(\P{Nd})/gu;
-const contraction = (before: string, first: string, second: string, after: string): RegExp =>
-  new RegExp(`${before}(${anyCase(first)})(${anyCase(second)})${after}`, "gu");
-
-const contractions = [
-  contraction(notBefore, "can", "not", notAfter),
-  contraction(notBefore, "d", "'ye", notAfter),
-  contraction(notBefore, "gim", "me", notAfter),
-  contraction(notBefore, "gon", "na", notAfter),
-  contraction(notBefore, "got", "ta", notAfter),
-  contraction(notBefore, "lem", "me", notAfter),
-  contraction(notBefore, "more", "'n", notAfter),
-  contraction(notBefore, "wan", "na", `(?=[${whitespaceClass}])`),
-  contraction(" ", "'t", "is", notAfter),
-  contraction(" ", "'t", "was", notAfter),
-];
-const mayContract = new RegExp(anyCase("cannot|d'ye|gimme|gonna|gotta|lemme|more'n|wanna|'tis|'twas"), "u");
-
-const openingQuotes = (text: string): string => {
-  text = text.replace(/[«“‘„]|`+/g, " $& ");
-  const doubled = text.includes('"') || text.includes("''");
-  if (doubled) text = text.replace(/^"/, "``");
-  if (text.includes("``")) text = text.replace(/``/g, " `` ");
-  if (doubled) text = text.replace(/([ ([{<])(?:"|'')/g, "$1 `` ");
-  return text.includes("'") ? text.replace(clitic, "' $1") : text;
+const kindAt = (text: string, at: number): number => {
+  const unit = text.charCodeAt(at);
+  if (unit < 128) return kinds[unit]!;
+  if (isWhitespace(unit)) return space;
+  return "«»“”‘’„".includes(text[at]!) ? quote : letter;
 };
 
-const firstClosers = "])}>\"'»”’ ";
-const lastClosers = "])}>\"'";
-
-/** Sets the full stop that ends the text, closing brackets and quotes aside, apart from the word before it. */
-const finalStop = (text: string, closers: string, afterStop: string): string => {
-  let end = text.length;
-  while (end > 0 && isWhitespace(text.charCodeAt(end - 1))) end--;
-  let stop = end - 1;
-  while (stop >= 0 && closers.includes(text[stop]!)) stop--;
-  if (stop < 1 || text[stop] !== "." || text[stop - 1] === ".") return text;
-  let close = stop + 1;
-  while (close < text.length && closers.includes(text[close]!)) close++;
-  return `${text.slice(0, stop)} .${afterStop}${text.slice(stop + 1, close)} `;
+const isDigitAt = (text: string, at: number): boolean => {
+  const unit = text.charCodeAt(at);
+  return unit < 128 ? unit >= 48 && unit <= 57 : /^\p{Nd}/u.test(String.fromCodePoint(text.codePointAt(at)!));
 };
 
-const punctuation = (text: string): string => {
-  text = finalStop(text, firstClosers, " ");
-  if (text.includes(",") || text.includes(":")) {
-    text = text.replace(separatorBeforeText, " $1 $2").replace(/[:,](?=\n?$)/g, " $& ");
+/** Whether a letter is doubled here, and goes on as in `cannot`, `gonna`, `gotta`, `gimme`. */
+const isTwinAt = (text: string, at: number): boolean =>
+  (text.charCodeAt(at) | 32) === (text.charCodeAt(at + 1) | 32) && /[aeo]/i.test(text[at + 2] ?? "");
+
+/** End of the stretch without white space that starts here. */
+const stretchEnd = (text: string, start: number): number => {
+  let end = start;
+  while (end < text.length && kindAt(text, end) !== space) end++;
+  return end;
+};
+
+/** Where the next stretch starts, or the text ends. */
+const nextStretch = (text: string, from: number): number => {
+  let at = from;
+  while (at < text.length && kindAt(text, at) === space) at++;
+  return at;
+};
+
+/** Whether a character of these needs the rules: a quote, or a comma or colon before another one. */
+const needsRules = (text: string, start: number, end: number): boolean => {
+  for (let at = start; at < end; at++) {
+    const kind = kindAt(text, at);
+    if (kind === quote || (kind === comma && at + 1 < end && kindAt(text, at + 1) === comma)) return true;
   }
-  if (text.includes("..")) text = text.replace(/\.{2,}/g, " $& ");
-  text = text.replace(/[;@#$%&]/g, " $& ");
-  text = finalStop(text, lastClosers, "");
-  text = text.replace(/[?!]/g, " $& ");
-  if (text.includes("' ")) text = text.replace(/([^'])' /g, "$1 ' ");
-  return text
-    .replace(/[*]/g, " $& ")
-    .replace(/[\][(){}<>]/g, " $& ")
-    .replace(/--/g, " -- ");
+  return false;
 };
 
-const closingQuotes = (text: string): string => {
-  text = text.replace(/[»”’]/g, " $& ");
-  if (text.includes("''")) text = text.replace(/''/g, " '' ");
-  if (text.includes('"')) text = text.replace(/"/g, " '' ");
-  if (!text.includes("'")) return text;
-  return text
-    .replace(/([^' ])('[sS]|'[mM]|'[dD]|') /g, "$1 $2 ")
-    .replace(/([^' ])('ll|'LL|'re|'RE|'ve|'VE|n't|N'T) /g, "$1 $2 ");
+/** From where on the rules see the rest of the text as one: where brackets and quotes may hide the stop that ends it. */
+const startOfEnd = (text: string): number => {
+  let start = text.lastIndexOf(".");
+  if (start < 0) return text.length;
+  while (start > 0 && kindAt(text, start - 1) !== space) start--;
+  return needsRules(text, start, text.length) ? start : text.length;
 };
+
+class Words {
+  readonly found: Array<string> = [];
+  readonly #text: string;
+  /** The full stop that ends the text, if the rules are not needed to find it. */
+  readonly #stop: number;
+  readonly #startOfEnd: number;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#startOfEnd = startOfEnd(text);
+    this.#stop = this.#startOfEnd < text.length ? -1 : finalStopIn(text, firstClosers);
+    for (let at = nextStretch(text, 0); at < text.length; at = nextStretch(text, at)) {
+      at = at === this.#startOfEnd ? this.#byRules(at) : (this.#plainly(at) ?? this.#byRules(at));
+    }
+  }
+
+  #push(start: number, end: number, hasTwins: boolean): void {
+    if (start === end) return;
+    const word = this.#text.slice(start, end);
+    if (!hasTwins) this.found.push(word);
+    else for (const part of splitWhitespace(uncontracted(` ${word} `))) this.found.push(part);
+  }
+
+  /** Takes the stretch that starts here, and gives its end; undefined, taking nothing, when it needs the rules. */
+  #plainly(from: number): number | undefined {
+    const text = this.#text;
+    const before = this.found.length;
+    let start = from;
+    let hasTwins = false;
+    let at = from;
+    for (; at < text.length; at++) {
+      const kind = kindAt(text, at);
+      if (kind === letter) continue;
+      if (kind === space) break;
+      if (kind === twin) {
+        hasTwins ||= isTwinAt(text, at);
+        continue;
+      }
+      let end = at + 1;
+      if (kind === quote || (kind === comma && end < text.length && kindAt(text, end) === comma)) {
+        this.found.length = before;
+        return undefined;
+      }
+      if (kind === comma && end < text.length && isDigitAt(text, end)) continue;
+      if (kind === dash) {
+        if (text[end] !== "-") continue;
+        end++;
+      }
+      if (kind === stop && at !== this.#stop) {
+        while (text[end] === ".") end++;
+        if (end === at + 1) continue;
+      }
+      this.#push(start, at, hasTwins);
+      this.found.push(text.slice(at, end));
+      start = end;
+      hasTwins = false;
+      at = end - 1;
+    }
+    this.#push(start, at, hasTwins);
+    return at;
+  }
+
+  /** Takes this stretch and those after it that need the rules, and gives the end of the last. */
+  #byRules(start: number): number {
+    const text = this.#text;
+    let end = start === this.#startOfEnd ? text.length : stretchEnd(text, start);
+    while (end < text.length) {
+      const next = nextStretch(text, end);
+      if (next === this.#startOfEnd) end = text.length;
+      else if (needsRules(text, next, stretchEnd(text, next))) end = stretchEnd(text, next);
+      else break;
+    }
+    // A word on either side keeps off the rules for the start and the end of a text.
+    const left = start > 0 ? `x${text[start - 1]}` : "";
+    const right = end < text.length ? `${text[end]}x` : "";
+    const words = wordsByRules(left + text.slice(start, end) + right);
+    const last = words.length - (right === "" ? 0 : 1);
+    for (let at = left === "" ? 0 : 1; at < last; at++) this.found.push(words[at]!);
+    return end;
+  }
+}
 
 /**
  * The words and marks of one sentence by the Penn Treebank conventions: `NLTKWordTokenizer().tokenize(sentence)` of NLTK 3.8.
@@ -99,8 +157,4 @@ const closingQuotes = (text: string): string => {
  * treebankWords("They can't say \"no\".") // => ["They", "ca", "n't", "say", "``", "no", "''", "."]
  * ```
  */
-export const treebankWords = (sentence: string): Array<string> => {
-  let text = closingQuotes(` ${punctuation(openingQuotes(sentence))} `);
-  if (mayContract.test(text)) for (const pattern of contractions) text = text.replace(pattern, " $1 $2 ");
-  return splitWhitespace(text);
-};
+export const treebankWords = (sentence: string): Array<string> => new Words(sentence).found;

@@ -1,0 +1,106 @@
+/**
+ * The Penn Treebank's rules for words, as NLTK 3.8's `NLTKWordTokenizer` has them.
+ *
+ * They are a series of substitutions, each seeing what the ones before it left behind, and a final split at white space. The order
+ * is therefore part of the rules, and is kept. Every substitution takes time linear in the text; the two that would not as patterns
+ * (the full stop that ends the text) are written out. A rule is skipped when the text lacks its character.
+ *
+ * Source: NLTK 3.8, `nltk.tokenize.NLTKWordTokenizer`; Robert MacIntyre, "tokenizer.sed" (Penn Treebank project).
+ */
+import { isWhitespace, splitWhitespace, whitespaceClass } from "./whitespace.ts";
+
+/** A word character as Python's `\w` has it: marks are not among them, letters and numbers of all scripts are. */
+const word = "[\\p{L}\\p{N}_]";
+const notBefore = `(?<!${word})`;
+const notAfter = `(?!${word})`;
+
+/** Letters that Python takes for one another when it ignores case; `i` and `s` have more partners than upper case. */
+const anyCase = (letters: string): string =>
+  letters.replace(/[a-z]/g, (letter) =>
+    letter === "i" ? "[iIİı]" : letter === "s" ? "[sSſ]" : `[${letter}${letter.toUpperCase()}]`,
+  );
+
+const clitic = new RegExp(`'(?![mMtTsSſdDnN])(${word})${notAfter}`, "gu");
+const separatorBeforeText = /([:,])(\P{Nd})/gu;
+const contraction = (before: string, first: string, second: string, after: string): RegExp =>
+  new RegExp(`${before}(${anyCase(first)})(${anyCase(second)})${after}`, "gu");
+
+const contractions = [
+  contraction(notBefore, "can", "not", notAfter),
+  contraction(notBefore, "d", "'ye", notAfter),
+  contraction(notBefore, "gim", "me", notAfter),
+  contraction(notBefore, "gon", "na", notAfter),
+  contraction(notBefore, "got", "ta", notAfter),
+  contraction(notBefore, "lem", "me", notAfter),
+  contraction(notBefore, "more", "'n", notAfter),
+  contraction(notBefore, "wan", "na", `(?=[${whitespaceClass}])`),
+  contraction(" ", "'t", "is", notAfter),
+  contraction(" ", "'t", "was", notAfter),
+];
+const mayContract = new RegExp(anyCase("cannot|d'ye|gimme|gonna|gotta|lemme|more'n|wanna|'tis|'twas"), "u");
+
+const openingQuotes = (text: string): string => {
+  text = text.replace(/[«“‘„]|`+/g, " $& ");
+  const doubled = text.includes('"') || text.includes("''");
+  if (doubled) text = text.replace(/^"/, "``");
+  if (text.includes("``")) text = text.replace(/``/g, " `` ");
+  if (doubled) text = text.replace(/([ ([{<])(?:"|'')/g, "$1 `` ");
+  return text.includes("'") ? text.replace(clitic, "' $1") : text;
+};
+
+/** What may stand between the full stop that ends a sentence and its end. */
+export const firstClosers = "])}>\"'»”’ ";
+const lastClosers = "])}>\"'";
+
+/** Where the full stop is that ends the text, closing brackets, quotes and white space aside; -1 when there is none. */
+export const finalStopIn = (text: string, closers: string): number => {
+  let stop = text.length - 1;
+  while (stop >= 0 && isWhitespace(text.charCodeAt(stop))) stop--;
+  while (stop >= 0 && closers.includes(text[stop]!)) stop--;
+  return stop > 0 && text[stop] === "." && text[stop - 1] !== "." ? stop : -1;
+};
+
+/** Sets the full stop that ends the text apart from the word before it. */
+const finalStop = (text: string, closers: string, afterStop: string): string => {
+  const stop = finalStopIn(text, closers);
+  if (stop < 0) return text;
+  let close = stop + 1;
+  while (close < text.length && closers.includes(text[close]!)) close++;
+  return `${text.slice(0, stop)} .${afterStop}${text.slice(stop + 1, close)} `;
+};
+
+const punctuation = (text: string): string => {
+  text = finalStop(text, firstClosers, " ");
+  if (text.includes(",") || text.includes(":")) {
+    text = text.replace(separatorBeforeText, " $1 $2").replace(/[:,](?=\n?$)/g, " $& ");
+  }
+  if (text.includes("..")) text = text.replace(/\.{2,}/g, " $& ");
+  text = text.replace(/[;@#$%&]/g, " $& ");
+  text = finalStop(text, lastClosers, "");
+  text = text.replace(/[?!]/g, " $& ");
+  if (text.includes("' ")) text = text.replace(/([^'])' /g, "$1 ' ");
+  return text
+    .replace(/[*]/g, " $& ")
+    .replace(/[\][(){}<>]/g, " $& ")
+    .replace(/--/g, " -- ");
+};
+
+const closingQuotes = (text: string): string => {
+  text = text.replace(/[»”’]/g, " $& ");
+  if (text.includes("''")) text = text.replace(/''/g, " '' ");
+  if (text.includes('"')) text = text.replace(/"/g, " '' ");
+  if (!text.includes("'")) return text;
+  return text
+    .replace(/([^' ])('[sS]|'[mM]|'[dD]|') /g, "$1 $2 ")
+    .replace(/([^' ])('ll|'LL|'re|'RE|'ve|'VE|n't|N'T) /g, "$1 $2 ");
+};
+
+/** The words that a stretch of text without white space, quotes apart, falls into because they are written as one: `can not`. */
+export const uncontracted = (text: string): string => {
+  if (mayContract.test(text)) for (const pattern of contractions) text = text.replace(pattern, " $1 $2 ");
+  return text;
+};
+
+/** The words of a sentence by all the rules, one after the other. */
+export const wordsByRules = (sentence: string): Array<string> =>
+  splitWhitespace(uncontracted(closingQuotes(` ${punctuation(openingQuotes(sentence))} `)));
