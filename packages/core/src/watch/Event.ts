@@ -113,7 +113,7 @@ export interface Failure {
   readonly message: string;
 }
 
-/** The first complete scan is in: the snapshot is the server's state. */
+/** The first complete scan is in since the watch was set to work: the snapshot is the server's state. */
 export interface WatchSynced extends Base<"watch.synced"> {
   readonly tasks: number;
 }

@@ -9,7 +9,6 @@ import * as Cause from "effect/Cause";
 import * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
-import * as Exit from "effect/Exit";
 import * as Fiber from "effect/Fiber";
 import * as Latch from "effect/Latch";
 import * as Random from "effect/Random";
@@ -51,6 +50,17 @@ export interface Tally {
   probes: number;
 }
 
+// Whatever is no failure of the world is a mistake of ours: it shows, and does not leave the watch hanging.
+const errorOf = (cause: Cause.Cause<SgpError>): SgpError => {
+  const error = Cause.squash(cause);
+  if (error instanceof SgpError) return error;
+  const description = `the watch could not take it in: ${String(error)}`;
+  return new SgpError(
+    { _tag: "Undecodable", path: "", description, truncated: false },
+    { endpoint: "watch", cause: error },
+  );
+};
+
 export class Poller {
   readonly settings: Polling;
   readonly reconciler: Reconciler;
@@ -69,6 +79,9 @@ export class Poller {
   #isRequesting = false;
   // The kinds of request that failed and have not succeeded since.
   readonly #failing = new Set<Step["_tag"]>();
+  /** Whether a complete scan has been made since the poller was last set to work. */
+  #isSynced = false;
+  #pageAt = 0;
   #nextAt: number | undefined;
 
   /** @param roster the pollers at work, by evaluation: each stands there as long as it works */
@@ -146,6 +159,8 @@ export class Poller {
     if (this.reconciler.completeScans > 0) this.reconciler.interrupt();
     this.#roster.set(this.store.evaluationId, this);
     this.#isRequesting = false;
+    this.#isSynced = false;
+    this.#failing.clear();
     this.#abandonScan();
     this.#attend();
     this.time.jolt();
@@ -157,6 +172,11 @@ export class Poller {
     });
     this.#fiber = Effect.runFork(
       loop.pipe(
+        Effect.catchCause((cause) =>
+          Effect.sync(() => {
+            if (!Cause.hasInterruptsOnly(cause)) this.#end(errorOf(cause));
+          }),
+        ),
         Effect.ensuring(
           Effect.sync(() => {
             for (const each of undo) each();
@@ -219,6 +239,7 @@ export class Poller {
         if (scan.pages === 0) tally.scans++;
         const known = (taskId: string) => reconciler.store.tasks.get(taskId);
         return this.#settle(step, this.#source.page(scan.next, known), (page) => {
+          this.#pageAt = this.time.now();
           const over = reconciler.takePage(scan, page, began);
           if (over !== undefined) this.#scanned(over.scan, over.verdict);
         });
@@ -233,17 +254,24 @@ export class Poller {
   }
 
   #settle<A>(step: Step, work: Effect.Effect<Answer<A>, SgpError>, take: (value: A) => void): Effect.Effect<void> {
-    return Effect.flatMap(Effect.exit(work), (exit) =>
-      Effect.map(Random.next, (chance) => {
-        if (Exit.isSuccess(exit)) {
-          if (this.time.observe(exit.value)) this.#resync("the server's clock and ours have moved apart");
-          this.schedule.succeeded();
-          this.#world.limiter.succeeded();
-          take(exit.value.value);
-          this.#recover(step);
-        } else if (!Cause.hasInterruptsOnly(exit.cause)) this.#fail(step, exit.cause, chance);
+    const heed = (answer: Answer<A>) =>
+      Effect.sync(() => {
+        if (this.time.observe(answer)) this.#resync("the server's clock and ours have moved apart");
+        this.schedule.succeeded();
+        this.#world.limiter.succeeded();
+        this.#recover(step);
+        take(answer.value);
         this.#rest();
-      }),
+      });
+    return Effect.flatMap(work, heed).pipe(
+      Effect.catchCause((cause) =>
+        Cause.hasInterruptsOnly(cause)
+          ? Effect.void
+          : Effect.map(Random.next, (chance) => {
+              this.#fail(step, errorOf(cause), chance);
+              this.#rest();
+            }),
+      ),
     );
   }
 
@@ -260,14 +288,15 @@ export class Poller {
     // Whether what is missing is gone, the next scan says: soon.
     if (this.reconciler.isMissing || !isComplete) this.schedule.sweep(now);
     if (!isComplete) return;
-    if (this.store.status._tag === "connecting") this.#setStatus({ _tag: "synced", since: this.time.time() });
+    if (!this.#isSynced) {
+      this.#isSynced = true;
+      const event = { ...this.#event("watch.synced"), tasks: this.store.tasks.size };
+      this.#setStatus({ _tag: "synced", since: event.time }, [event]);
+    }
     for (const listener of [...this.#onSync]) listener();
   }
 
-  #fail(step: Step, cause: Cause.Cause<SgpError>, chance: number): void {
-    const squashed = Cause.squash(cause);
-    const error =
-      squashed instanceof SgpError ? squashed : new SgpError({ _tag: "Unreachable", description: String(squashed) });
+  #fail(step: Step, error: SgpError, chance: number): void {
     this.tally.failures++;
     this.reconciler.interrupt();
     const now = this.time.now();
@@ -287,7 +316,8 @@ export class Poller {
     this.#failing.add(step._tag);
     // What a list that is not there means, the evaluation itself says.
     if (reason._tag === "NotFound") this.schedule.sweep(now);
-    if (step._tag === "Page" && now - this.reconciler.scan().beganAt > this.settings.longestMillis) this.#abandonScan();
+    const lastPageAt = Math.max(this.#pageAt, this.reconciler.scan().beganAt);
+    if (step._tag === "Page" && now - lastPageAt > this.settings.longestMillis) this.#abandonScan();
     const { status } = this.store;
     if (status._tag === "degraded") {
       this.#setStatus({ ...status, error });
@@ -305,7 +335,7 @@ export class Poller {
     const { status } = this.store;
     if (this.#failing.size > 0 || status._tag !== "degraded") return;
     const event = { ...this.#event("watch.recovered"), degradedAt: status.since };
-    const _tag = this.reconciler.completeScans > 0 ? "synced" : "connecting";
+    const _tag = this.#isSynced ? "synced" : "connecting";
     this.#setStatus({ _tag, since: event.time }, [event]);
   }
 

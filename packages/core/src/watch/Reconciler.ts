@@ -215,15 +215,7 @@ export class Reconciler {
       this.#absences.delete(taskId);
       this.#writes.forget(taskId);
     }
-    if (this.#completeScans === 1) this.#sync();
     this.#isInterrupted = false;
-  }
-
-  #sync(): void {
-    const { evaluationId, tasks } = this.store;
-    const time = this.#time.time();
-    const event = { type: "watch.synced" as const, id: `watch.synced:${evaluationId}:${time}`, time, evaluationId };
-    this.store.tell([{ ...event, tasks: tasks.size }]);
   }
 
   #apply(changes: Changes.Changes, origin: Look["origin"]): void {

@@ -29,50 +29,66 @@ export interface Settings {
 const isClocked = (event: WatchEvent): boolean =>
   event.type === "assignment.expiring" || event.type === "assignment.expired";
 
-/**
- * The same news in fewer events: of each task one change from the state first left to the state last reached, told with
- * `gap`; of the evaluation and the watch itself the last event of each type. What the clock said about leases stays.
- */
-export const conflate = (events: ReadonlyArray<WatchEvent>): ReadonlyArray<WatchEvent> => {
-  const byTask = new Map<string, { first: TaskEvent; last: TaskEvent; clocked: Array<TaskEvent> }>();
-  const byType = new Map<WatchEventType, WatchEvent>();
-  for (const event of events) {
-    if (!("taskId" in event)) {
-      const earlier = byType.get(event.type);
-      byType.delete(event.type);
-      byType.set(
-        event.type,
-        earlier !== undefined && "previous" in event && "previous" in earlier
-          ? ({ ...event, previous: earlier.previous } as WatchEvent)
-          : event,
-      );
-      continue;
-    }
-    const known = byTask.get(event.taskId);
-    if (isClocked(event)) {
-      if (known === undefined) byTask.set(event.taskId, { first: event, last: event, clocked: [event] });
-      else known.clocked.push(event);
-    } else if (known === undefined) byTask.set(event.taskId, { first: event, last: event, clocked: [] });
-    else if (isClocked(known.last)) byTask.set(event.taskId, { ...known, first: event, last: event });
-    else known.last = event;
+/** What waits of one task: the events of its first and last change, which are the same events as long as there is one change. */
+interface Waiting {
+  readonly first: TaskEvent;
+  last: Array<TaskEvent>;
+  changes: number;
+  readonly clocked: Array<TaskEvent>;
+}
+
+const isOneChange = (a: TaskEvent, b: TaskEvent): boolean =>
+  "previous" in a && "previous" in b && a.previous === b.previous && a.current === b.current;
+
+const wait = (byTask: Map<string, Waiting>, event: TaskEvent): void => {
+  let waiting = byTask.get(event.taskId);
+  if (waiting === undefined || (waiting.changes === 0 && !isClocked(event))) {
+    waiting = { first: event, last: [], changes: 0, clocked: waiting?.clocked ?? [] };
+    byTask.set(event.taskId, waiting);
   }
-  const joined: Array<WatchEvent> = [];
-  for (const { first, last, clocked } of byTask.values()) {
-    if (!isClocked(last)) joined.push(...join(first, last));
-    joined.push(...clocked);
+  const last = waiting.last[0];
+  if (isClocked(event)) waiting.clocked.push(event);
+  else if (last !== undefined && isOneChange(last, event)) waiting.last.push(event);
+  else {
+    waiting.last = [event];
+    waiting.changes++;
   }
-  joined.push(...byType.values());
-  return joined;
 };
 
-const join = (first: TaskEvent, last: TaskEvent): ReadonlyArray<WatchEvent> => {
+/** One change for all that wait: from the state first left to the state last reached. */
+const join = ({ first, last: [last] }: Waiting): ReadonlyArray<WatchEvent> => {
+  if (last === undefined) return [];
   const previous = "previous" in first ? (first.previous ?? undefined) : undefined;
   const change = Changes.between(previous, last.current ?? undefined);
   if (change === undefined) return [];
   const { evaluationId, time, origin } = last;
+  // A replayed task that has changed since is still one that was there before.
   const replay = first.type === "task.added" && first.replay;
-  // A replayed task that changed since is still one that was there before.
   return eventsOf(change, { evaluationId, time, origin, isInterrupted: true, replay });
+};
+
+/**
+ * The same news in fewer events: the changes of a task that has changed more than once become one, told with `gap`; of the
+ * evaluation and the watch itself the last event of each type stays. What the clock said about leases stays.
+ */
+export const conflate = (events: ReadonlyArray<WatchEvent>): ReadonlyArray<WatchEvent> => {
+  const byTask = new Map<string, Waiting>();
+  const byType = new Map<WatchEventType, WatchEvent>();
+  for (const event of events) {
+    if ("taskId" in event) {
+      wait(byTask, event);
+      continue;
+    }
+    const earlier = byType.get(event.type);
+    const isFromThere = earlier !== undefined && "previous" in event && "previous" in earlier;
+    byType.delete(event.type);
+    byType.set(event.type, isFromThere ? ({ ...event, previous: earlier.previous } as WatchEvent) : event);
+  }
+  const joined: Array<WatchEvent> = [];
+  for (const waiting of byTask.values()) {
+    joined.push(...(waiting.changes > 1 ? join(waiting) : waiting.last), ...waiting.clocked);
+  }
+  return [...joined, ...byType.values()];
 };
 
 export class Subscription {

@@ -70,6 +70,15 @@ describe("conflate", () => {
     );
   });
 
+  it("conflate(events) = events, where no task has changed twice", () => {
+    fc.assert(
+      fc.property(tasks, tasks, (a, b) => {
+        const events = [...Changes.diff(a, b).values()].flatMap((change) => eventsOf(change, look));
+        expect(conflate(events)).toEqual(events);
+      }),
+    );
+  });
+
   it("leaves one change of each task at most", () => {
     fc.assert(
       fc.property(told, (events) => {

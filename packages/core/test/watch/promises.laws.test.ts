@@ -658,6 +658,22 @@ describe("A watch promises", () => {
       expect(again.snapshot().tasks.size).toBe(1);
     });
 
+    it("that is our own mistake degrades it, and does not leave it hanging", async () => {
+      await withWatch({ count: 1 }, async ({ clock, platform, live, events }) => {
+        await clock.until(live.ready);
+        platform.tamper = () => {
+          throw new TypeError("no such thing");
+        };
+        await clock.advance("2 minutes");
+        expect(events.find(({ type }) => type === "watch.degraded")).toMatchObject({
+          error: { reason: "Undecodable", message: expect.stringContaining("no such thing") },
+        });
+        platform.tamper = (page) => page;
+        await clock.advance("2 minutes");
+        expect(live.status._tag).toBe("synced");
+      });
+    });
+
     it("404 on the list makes the evaluation be asked next, which says what it means", async () => {
       await withWatch({ count: 3, interval: ["2 seconds", "10 minutes"] }, async ({ clock, platform, live }) => {
         await clock.until(live.ready);
@@ -727,7 +743,7 @@ describe("A watch promises", () => {
       on.platform.claim("t1", "ada", 600_000);
       const events = record(live);
       await on.clock.advance("10 seconds");
-      expect(brief(events)).toEqual(["task.added t1", "assignment.created t1"]);
+      expect(brief(events)).toEqual(["task.added t1", "assignment.created t1", "watch.synced"]);
       expect(events[1]).toMatchObject({ gap: true });
     });
 
@@ -889,6 +905,35 @@ describe("A watch promises", () => {
           // The counts are looked at as often as a scan has pages.
           expect(clock.now() - changedAt).toBeLessThan(600_000 / 4 + 5_000);
         }
+      });
+    });
+
+    it("between scans of many pages stop altogether while hidden", async () => {
+      const interval = ["1 second", "5 minutes"] as const;
+      await withWatch({ count: 40, requestsPerMinute: 240, interval }, async (on) => {
+        on.platform.pageSize = 10;
+        for (const id of ["t7", "t8"]) on.platform.claim(id, "ada", 3_600_000);
+        await on.clock.until(on.live.ready);
+        on.tab.become({ visible: false });
+        await on.clock.advance("10 minutes");
+        on.platform.requests.length = 0;
+        await on.clock.advance("20 minutes");
+        expect(on.platform.requests.length).toBeLessThanOrEqual(4 * (4 + 3));
+      });
+    });
+
+    it("of a scan of many pages go on where a failure stopped them", async () => {
+      await withWatch({ count: 60, interval: ["1 second", "10 seconds"] }, async ({ clock, platform, live }) => {
+        platform.pageSize = 2;
+        for (let count = 0; count < 6; count++) {
+          while (platform.requests.filter(({ kind }) => kind === "page").length < (count + 1) * 4)
+            await clock.advance(100);
+          platform.faultsOf.page = [{ _tag: "Fail", reason: servers.gone }];
+        }
+        await clock.until(live.ready);
+        const pages = platform.requests.flatMap(({ page }) => page ?? []);
+        expect(pages.filter((page) => page === 1)).toHaveLength(1);
+        expect(live.snapshot().tasks).toEqual(platform.rows());
       });
     });
 

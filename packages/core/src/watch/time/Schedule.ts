@@ -86,8 +86,10 @@ export class Schedule {
     const free = Math.max(now, this.#notBefore);
     const looksAt = Math.max(free, this.#looks.readyAt(now));
     const scansAt = Math.max(free, this.#scans.readyAt(now));
-    const dues: Array<Due> = [{ at: Math.max(looksAt, this.#evaluationAt), step: { _tag: "Evaluation" } }];
-    const glance = this.#canGlance ? this.#hottest() : undefined;
+    // What nobody sees need not be known between scans.
+    const idleAt = this.#isVisible ? Number.NEGATIVE_INFINITY : this.#scanAt;
+    const dues: Array<Due> = [{ at: Math.max(looksAt, idleAt, this.#evaluationAt), step: { _tag: "Evaluation" } }];
+    const glance = this.#canGlance ? this.#hottest(idleAt) : undefined;
     if (glance !== undefined) {
       dues.push({ at: Math.max(looksAt, glance.at), step: { _tag: "Glance", taskId: glance.taskId } });
     }
@@ -218,11 +220,11 @@ export class Schedule {
     for (const at of this.#hot.values()) this.#scanAt = Math.min(this.#scanAt, at);
   }
 
-  #hottest(): { readonly taskId: string; readonly at: number } | undefined {
+  #hottest(idleAt: number): { readonly taskId: string; readonly at: number } | undefined {
     let hottest: { readonly taskId: string; readonly at: number } | undefined;
     for (const [taskId, at] of this.#hot) if (hottest === undefined || at < hottest.at) hottest = { taskId, at };
     if (hottest !== undefined) return hottest;
     const taskId = this.#rounds[0];
-    return taskId === undefined ? undefined : { taskId, at: this.#roundAt };
+    return taskId === undefined ? undefined : { taskId, at: Math.max(this.#roundAt, idleAt) };
   }
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { SGPClient } from "../../../src/client/SGPClient.ts";
+import { SimulatedClock } from "../../../src/testing.ts";
 import type { WatchEvent } from "../../../src/watch/Event.ts";
 import type { WatchOptions } from "../../../src/watch/Options.ts";
 import { brief, record } from "../watching.ts";
@@ -212,6 +214,23 @@ describe("sourceV4", () => {
     isDown = true;
     await on.clock.advance("1 minute");
     expect(live.stats().requests).toBe(on.asked.length);
+  });
+
+  it("leaves no request behind when it is closed in the middle of one", async () => {
+    let aborted = 0;
+    const clock = new SimulatedClock();
+    const fetch = (_: string, { signal }: RequestInit) =>
+      new Promise<Response>((_, reject) => {
+        signal?.addEventListener("abort", () => {
+          aborted++;
+          reject(signal.reason);
+        });
+      });
+    const live = new SGPClient({ apiKey: "k", baseURL: "https://sgp.test", fetch, clock }).watch("e1");
+    await clock.advance("1 second");
+    expect(aborted).toBe(0);
+    await live.close();
+    expect([aborted, clock.pending]).toEqual([1, 0]);
   });
 
   it("works without a Date it can read, by its own clock, and says that it does not know the error", async () => {
