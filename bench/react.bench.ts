@@ -156,13 +156,11 @@ table(
   ]),
 );
 hold(
-  pages
-    .slice(0, 2)
-    .map(({ name, rendered }) => ({
-      question: `rows rendered, ${name}`,
-      figure: rendered,
-      unit: "",
-      budget: { most: 1 },
-    })),
+  pages.slice(0, 2).map(({ name, rendered }) => ({
+    question: `rows rendered, ${name}`,
+    figure: rendered,
+    unit: "",
+    budget: { most: 1 },
+  })),
 );
 process.exit(0);

@@ -5,24 +5,74 @@
  */
 import * as Schema from "./Schema.ts";
 
-/** Date, time to the minute or finer, and an offset where there is one. One pass, no back-tracking. */
-const pattern =
-  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?$/;
+const zero = 0x30;
+const nine = 0x39;
+const dash = 0x2d;
+const plus = 0x2b;
+const dot = 0x2e;
+const colon = 0x3a;
+const T = 0x54;
+const Z = 0x5a;
 
-const monthsOf30Days = new Set(["04", "06", "09", "11"]);
+/** The number that two digits at `at` write; -1 where they are none. */
+const two = (text: string, at: number): number => {
+  const tens = text.charCodeAt(at);
+  const ones = text.charCodeAt(at + 1);
+  const areDigits = tens >= zero && tens <= nine && ones >= zero && ones <= nine;
+  return areDigits ? (tens - zero) * 10 + ones - zero : -1;
+};
+
+const isUpTo = (most: number, text: string, at: number): boolean => {
+  const number = two(text, at);
+  return number >= 0 && number <= most;
+};
 
 const isLeapYear = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 
-const namesARealDay = (text: string): boolean => {
-  const day = Number(text.slice(8, 10));
-  if (day <= 28) return true;
-  const month = text.slice(5, 7);
-  if (month === "02") return day === 29 && isLeapYear(Number(text.slice(0, 4)));
-  return day <= 30 || !monthsOf30Days.has(month);
+const daysOf = (month: number, year: number): number => {
+  if (month === 2) return isLeapYear(year) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 };
 
-/** Whether `text` is ISO 8601 and names a date that exists: 30 February does not. */
-export const isInstant = (text: string): boolean => pattern.test(text) && namesARealDay(text);
+const startsWithDate = (text: string): boolean => {
+  const century = two(text, 0);
+  const year = two(text, 2);
+  const month = two(text, 5);
+  const day = two(text, 8);
+  if (century < 0 || year < 0 || month < 1 || month > 12 || day < 1) return false;
+  if (text.charCodeAt(4) !== dash || text.charCodeAt(7) !== dash) return false;
+  return day <= 28 || day <= daysOf(month, century * 100 + year);
+};
+
+/** Where the time that begins at 11 ends: to the minute, the second or finer; -1 when there is none. */
+const endOfTime = (text: string): number => {
+  if (!isUpTo(23, text, 11) || text.charCodeAt(13) !== colon || !isUpTo(59, text, 14)) return -1;
+  if (text.charCodeAt(16) !== colon) return 16;
+  if (!isUpTo(59, text, 17)) return -1;
+  if (text.charCodeAt(19) !== dot) return 19;
+  let at = 20;
+  while (text.charCodeAt(at) >= zero && text.charCodeAt(at) <= nine) at++;
+  return at > 20 ? at : -1;
+};
+
+/** Whether the text ends at `at`, or with `Z` or an offset from there. */
+const endsWithZone = (text: string, at: number): boolean => {
+  if (text.length === at) return true;
+  const sign = text.charCodeAt(at);
+  if (sign === Z) return text.length === at + 1;
+  if (text.length !== at + 6 || (sign !== plus && sign !== dash)) return false;
+  return isUpTo(23, text, at + 1) && text.charCodeAt(at + 3) === colon && isUpTo(59, text, at + 4);
+};
+
+/**
+ * Whether `text` is ISO 8601 and names a date that exists: 30 February does not. One pass, without a regular expression, which
+ * takes twice as long where an answer has tens of thousands of instants.
+ */
+export const isInstant = (text: string): boolean => {
+  if (text.charCodeAt(10) !== T || !startsWithDate(text)) return false;
+  const end = endOfTime(text);
+  return end > 0 && endsWithZone(text, end);
+};
 
 /** ISO 8601 text that names a real date and time; without an offset it means UTC, as the platform's Python does. */
 export const Instant: Schema.Codec<string> = Schema.make({

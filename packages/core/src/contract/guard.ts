@@ -36,7 +36,8 @@ const ofStruct = ({ fields }: NodeOf<"struct">): Guard => {
     if (!isRecord(value)) return false;
     for (const { name, mayBeMissing, guard } of sorted) {
       const field = value[name];
-      if (field === undefined && !(name in value)) {
+      // JSON has no `undefined`: it is what a field is that is not there.
+      if (field === undefined) {
         if (!mayBeMissing) return false;
       } else if (!guard(field)) return false;
     }
@@ -63,6 +64,7 @@ const ofUnion = ({ members }: NodeOf<"union">): Guard => {
   const guards = members.map(ofNode);
   if (guards.length !== 2) return (value) => guards.some((guard) => guard(value));
   const [one, other] = guards as [Guard, Guard];
+  if (members[1]!.kind === "null") return (value) => value === null || one(value);
   return (value) => one(value) || other(value);
 };
 

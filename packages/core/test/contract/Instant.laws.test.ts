@@ -25,6 +25,28 @@ it("isInstant(text) = the calendar has such a date and the day such a time", () 
   );
 });
 
+it("isInstant(text) = the grammar has such a text and the calendar such a day", () => {
+  const grammar =
+    /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?$/;
+  const hasDay = (text: string) => {
+    const day = Number(text.slice(8, 10));
+    return new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate() === day;
+  };
+  const forms = ["2023-11-07T05:31:56.123Z", "2024-02-29T23:59", "2023-04-30T00:00:00", "1900-02-28T00:00:00.5-01:00"];
+  const edit = fc.record({
+    at: fc.nat({ max: 29 }),
+    cut: fc.nat({ max: 1 }),
+    put: fc.constantFrom("", ..."0123456789:-+.TZ "),
+  });
+  fc.assert(
+    fc.property(fc.constantFrom(...forms), fc.array(edit, { maxLength: 3 }), (form, edits) => {
+      const text = edits.reduce((text, { at, cut, put }) => text.slice(0, at) + put + text.slice(at + cut), form);
+      expect(Instant.isInstant(text)).toBe(grammar.test(text) && hasDay(text));
+    }),
+    { numRuns: 20_000 },
+  );
+});
+
 it("epochMillis(date.toISOString()) = date.getTime()", () => {
   const years0To9999 = { min: new Date("0000-01-01T00:00:00Z"), max: new Date("9999-12-31T23:59:59.999Z") };
   fc.assert(
