@@ -5,8 +5,8 @@
  * task, and readable by this version of the format alone.
  */
 import { invalid } from "../client/SgpError.ts";
-import type { Tasks } from "./Changes.ts";
 import type { EvaluationRow } from "./Event.ts";
+import type { Tasks } from "./picture/Changes.ts";
 import * as TaskRow from "./TaskRow.ts";
 import type { Told } from "./time/Expiry.ts";
 

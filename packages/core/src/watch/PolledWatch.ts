@@ -5,7 +5,6 @@
  * its cursor), which lead times concern it, and how long it keeps the poller at work.
  */
 import { SgpError } from "../client/SgpError.ts";
-import * as Changes from "./Changes.ts";
 import type { Position } from "./Cursor.ts";
 import * as Cursor from "./Cursor.ts";
 import type { EventOf, WatchEvent, WatchEventType } from "./Event.ts";
@@ -13,7 +12,8 @@ import { eventsOf, type Look } from "./eventsOf.ts";
 import type { IssueListener } from "./Issues.ts";
 import * as Options from "./Options.ts";
 import type { Poller } from "./Poller.ts";
-import type { WatchSnapshot } from "./Snapshot.ts";
+import * as Changes from "./picture/Changes.ts";
+import type { WatchSnapshot } from "./picture/Snapshot.ts";
 import * as Stats from "./Stats.ts";
 import type { WatchStatus } from "./Status.ts";
 import { iterate, Subscription, serve } from "./Subscription.ts";

@@ -17,8 +17,8 @@ import type { Position } from "./Cursor.ts";
 import type { WatchEvent } from "./Event.ts";
 import { Issues } from "./Issues.ts";
 import type { Polling } from "./Options.ts";
-import { Reconciler } from "./Reconciler.ts";
-import type { Scan, Verdict } from "./Scan.ts";
+import { Reconciler } from "./picture/Reconciler.ts";
+import type { Scan, Verdict } from "./picture/Scan.ts";
 import type { WatchStatus } from "./Status.ts";
 import type { Answer, Capabilities, Source, Write } from "./source/Source.ts";
 import type { TaskRow } from "./TaskRow.ts";
@@ -157,6 +157,7 @@ export class Poller {
       environment.subscribe(() => this.#attend()),
     ];
     if (this.reconciler.completeScans > 0) this.reconciler.interrupt();
+    this.reconciler.resume();
     this.#roster.set(this.store.evaluationId, this);
     this.#isRequesting = false;
     this.#isSynced = false;

@@ -7,9 +7,10 @@
  * 3. What was there before comes first, row by row from the snapshot of the moment it subscribed, and takes no room meanwhile.
  * 4. After it is closed it takes nothing and gives nothing. Ended by the watch, it first gives what waits.
  */
-import * as Changes from "./Changes.ts";
+
 import type { TaskEvent, WatchEvent, WatchEventType } from "./Event.ts";
 import { eventsOf } from "./eventsOf.ts";
+import * as Changes from "./picture/Changes.ts";
 
 /** What to do with a subscriber that does not keep up. */
 export type Overflow =

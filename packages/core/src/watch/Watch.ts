@@ -32,7 +32,7 @@
  */
 import type { EventOf, WatchEvent, WatchEventType } from "./Event.ts";
 import type { SubscribeOptions } from "./Options.ts";
-import type { WatchSnapshot } from "./Snapshot.ts";
+import type { WatchSnapshot } from "./picture/Snapshot.ts";
 import type { WatchStats } from "./Stats.ts";
 import type { WatchStatus } from "./Status.ts";
 import type { Capabilities } from "./source/Source.ts";

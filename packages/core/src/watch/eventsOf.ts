@@ -6,8 +6,9 @@
  * 3. `task.updated` names what no other event of the change explains.
  * 4. A finished task has no lease: finishing is told as `task.status_changed` alone, unless the assignee went away with it.
  */
-import type { Change } from "./Changes.ts";
+
 import type { TaskEvent } from "./Event.ts";
+import type { Change } from "./picture/Changes.ts";
 import * as TaskRow from "./TaskRow.ts";
 
 type Row = TaskRow.TaskRow;

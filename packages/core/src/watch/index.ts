@@ -26,7 +26,7 @@ export type {
 export { types as watchEventTypes } from "./Event.ts";
 export type { IssueListener, WatchIssue } from "./Issues.ts";
 export type { SubscribeOptions, WatchOptions } from "./Options.ts";
-export type { WatchSnapshot } from "./Snapshot.ts";
+export type { WatchSnapshot } from "./picture/Snapshot.ts";
 export type { WatchStats } from "./Stats.ts";
 export type { WatchStatus } from "./Status.ts";
 export type { Overflow } from "./Subscription.ts";

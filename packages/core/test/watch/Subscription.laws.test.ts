@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import * as Changes from "../../src/watch/Changes.ts";
 import type { WatchEvent } from "../../src/watch/Event.ts";
 import { eventsOf } from "../../src/watch/eventsOf.ts";
+import * as Changes from "../../src/watch/picture/Changes.ts";
 import { conflate, iterate, type Overflow, Subscription, serve } from "../../src/watch/Subscription.ts";
 import type { TaskRow } from "../../src/watch/TaskRow.ts";
 import { tasks } from "./rows.ts";

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import * as Changes from "../../src/watch/Changes.ts";
 import type { TaskEvent } from "../../src/watch/Event.ts";
 import { eventsOf, type Look } from "../../src/watch/eventsOf.ts";
+import * as Changes from "../../src/watch/picture/Changes.ts";
 import { changedFields, leaseOf } from "../../src/watch/TaskRow.ts";
 import { row, state } from "./rows.ts";
 

@@ -467,6 +467,20 @@ describe("A watch promises", () => {
       });
     });
 
+    it("whose end was not heard, since nobody listened, is settled by the next look", async () => {
+      const on = stage(1);
+      await using live = on.watch();
+      const leave = live.onChange(() => undefined);
+      await on.clock.until(live.ready);
+      Effect.runFork(on.platform.write({ assigned_to: "ada" }, "t1", { millis: 5_000, outcome: "refused" }));
+      leave();
+      await on.clock.advance("1 minute");
+      live.onChange(() => undefined);
+      await on.clock.advance("10 seconds");
+      expect(live.snapshot().tasks.get("t1")?.assigned_to).toBeNull();
+      expect(live.stats().unconfirmedWrites).toBe(0);
+    });
+
     it("holds what the server lost meanwhile, until it has ended", async () => {
       await withWatch({ count: 1 }, async ({ clock, platform, live, events }) => {
         await clock.until(live.ready);

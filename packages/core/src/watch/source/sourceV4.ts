@@ -250,26 +250,9 @@ const isCurrent = (result: { readonly invalidated_at?: unknown; readonly archive
 
 const phaseOf = (write: ClientWrite): Write["phase"] => (write.phase === "failed" ? fateOf(write.error) : write.phase);
 
-/** Whether a failed write was surely not carried out. */
-const fateOf = (error: SgpError | undefined): "refused" | "unclear" => {
-  if (error?.attempts === 0) return "refused";
-  switch (error?.reason._tag) {
-    case "Unauthorized":
-    case "Forbidden":
-    case "NotFound":
-    case "Conflict":
-    case "Invalid":
-    case "RateLimited":
-      return "refused";
-    case "Timeout":
-    case "Aborted":
-    case "Unreachable":
-    case "ServerFault":
-    case "Undecodable":
-    case undefined:
-      return "unclear";
-  }
-};
+/** What is known of a failed write: that it was not carried out, or nothing. */
+const fateOf = (error: SgpError | undefined): "refused" | "unclear" =>
+  error === undefined || error.inDoubt === true ? "unclear" : "refused";
 
 /** What a write of the client does to this evaluation's tasks; `undefined` when it does nothing to them. */
 const writeOf = (

@@ -1,8 +1,8 @@
 /**
  * Who holds which open task until when: one lease for each task at most, and the deadlines of all of them in step.
  */
-import * as TaskRow from "./TaskRow.ts";
-import { Expiry, type Ticket } from "./time/Expiry.ts";
+import * as TaskRow from "../TaskRow.ts";
+import { Expiry, type Ticket } from "../time/Expiry.ts";
 
 export class Leases implements Iterable<TaskRow.Lease> {
   readonly expiry = new Expiry();

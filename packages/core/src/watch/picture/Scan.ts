@@ -8,8 +8,8 @@
  * A server whose total is wrong but steady would never be complete: two scans in a row that saw the same number
  * of items under the same total are taken as complete.
  */
-import type { Page } from "./source/Source.ts";
-import type { TaskRow } from "./TaskRow.ts";
+import type { Page } from "../source/Source.ts";
+import type { TaskRow } from "../TaskRow.ts";
 
 /** What a scan saw, for the next one to be compared with. */
 export interface Verdict {

@@ -9,7 +9,7 @@
  *
  * Rows are compared by their version fields. A row that has not changed stays the same object.
  */
-import * as TaskRow from "./TaskRow.ts";
+import * as TaskRow from "../TaskRow.ts";
 
 type Row = TaskRow.TaskRow;
 

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import * as Changes from "../../src/watch/Changes.ts";
-import { row, tasks } from "./rows.ts";
+import * as Changes from "../../../src/watch/picture/Changes.ts";
+import { row, tasks } from "../rows.ts";
 
 describe("Changes", () => {
   it("patch(a, diff(a, b)) = b", () => {

@@ -9,8 +9,8 @@
  *
  * Time is the watch's count of requests begun and writes heard of: it only orders.
  */
-import type { Write } from "./source/Source.ts";
-import * as TaskRow from "./TaskRow.ts";
+import type { Write } from "../source/Source.ts";
+import * as TaskRow from "../TaskRow.ts";
 
 type Row = TaskRow.TaskRow;
 
@@ -101,6 +101,11 @@ export class Writes {
     if (overlay.layers.length > 0) return show(taskId, overlay);
     this.#overlays.delete(taskId);
     return row;
+  }
+
+  /** From the count `now` on writes are heard of again: how those that were under way have ended, only looks tell. */
+  resume(now: number): void {
+    for (const { layers } of this.#overlays.values()) for (const layer of layers) layer.endedAt ??= now;
   }
 
   /** Forgets a task that is gone. */

@@ -5,15 +5,16 @@
  * 2. A snapshot is immutable and the same reference until something in it changes; so are its `tasks` and `leases` apart.
  * 3. A listener or subscriber that throws, is slow or closes others from within disturbs nobody else.
  */
+
+import type { EvaluationRow, WatchEvent } from "../Event.ts";
+import { eventsOf, type Look } from "../eventsOf.ts";
+import type { WatchStatus } from "../Status.ts";
+import type { Subscription } from "../Subscription.ts";
+import type * as TaskRow from "../TaskRow.ts";
 import type { Changes, Tasks } from "./Changes.ts";
 import * as Change from "./Changes.ts";
-import type { EvaluationRow, WatchEvent } from "./Event.ts";
-import { eventsOf, type Look } from "./eventsOf.ts";
 import { Leases } from "./Leases.ts";
 import * as Snapshot from "./Snapshot.ts";
-import type { WatchStatus } from "./Status.ts";
-import type { Subscription } from "./Subscription.ts";
-import type * as TaskRow from "./TaskRow.ts";
 
 /** Takes what is told: a subscription, or a client's plugins. */
 export type Audience = Pick<Subscription, "push" | "end">;

@@ -4,17 +4,18 @@
  * Nothing here waits or asks. Each method takes what was heard, changes the store, tells what changed, and keeps the lease
  * deadlines in step.
  */
+
+import type { Position } from "../Cursor.ts";
+import type { EvaluationRow, WatchEvent } from "../Event.ts";
+import type { Look } from "../eventsOf.ts";
+import type { Issues } from "../Issues.ts";
+import type { Glance, Oddity, Page, Write } from "../source/Source.ts";
+import type * as TaskRow from "../TaskRow.ts";
+import type { Expiry, Told } from "../time/Expiry.ts";
+import type { Timekeeper } from "../time/Timekeeper.ts";
 import * as Changes from "./Changes.ts";
-import type { Position } from "./Cursor.ts";
-import type { EvaluationRow, WatchEvent } from "./Event.ts";
-import type { Look } from "./eventsOf.ts";
-import type { Issues } from "./Issues.ts";
 import { Scan, type Verdict } from "./Scan.ts";
 import { Store } from "./Store.ts";
-import type { Glance, Oddity, Page, Write } from "./source/Source.ts";
-import type * as TaskRow from "./TaskRow.ts";
-import type { Expiry, Told } from "./time/Expiry.ts";
-import type { Timekeeper } from "./time/Timekeeper.ts";
 import { Writes } from "./Writes.ts";
 
 // One complete scan can still miss a task, when one item went and another came between two of its pages.
@@ -74,6 +75,11 @@ export class Reconciler {
   /** The looks to come are not next to the last ones: what they show may lie far apart. */
   interrupt(): void {
     this.#isInterrupted = true;
+  }
+
+  /** Writes are heard of again, after they were not for a while. */
+  resume(): void {
+    this.#writes.resume(this.begin());
   }
 
   /** A request begins; what it answers is known by the returned count. */

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import * as Changes from "../../src/watch/Changes.ts";
-import { Store } from "../../src/watch/Store.ts";
-import { leaseOf } from "../../src/watch/TaskRow.ts";
-import { tasks } from "./rows.ts";
+import * as Changes from "../../../src/watch/picture/Changes.ts";
+import { Store } from "../../../src/watch/picture/Store.ts";
+import { leaseOf } from "../../../src/watch/TaskRow.ts";
+import { tasks } from "../rows.ts";
 
 const look = {
   evaluationId: "e1",
