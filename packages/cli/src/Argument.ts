@@ -15,6 +15,15 @@ export const port = (text: string): number => whole(text, 0, 65_535, "a port");
 /** A length of time in whole seconds, at most 30 days. */
 export const seconds = (text: string): number => whole(text, 1, 2_592_000, "seconds");
 
+/** Threads that work side by side. */
+export const workers = (text: string): number => whole(text, 1, 256, "a number of workers");
+
+/** How often to draw when a figure's certainty is estimated. */
+export const samples = (text: string): number => whole(text, 1, 1_000_000, "a number of samples");
+
+/** A seed of the numbers drawn in `@evalwire/metrics/stats`: 32 bits. */
+export const seed32 = (text: string): number => whole(text, 0, 4_294_967_295, "a seed");
+
 /** Anything that tells one run from another. */
 export const seed = (text: string): string => {
   if (text === "") throw new InvalidArgumentError("Expected a word or a number.");

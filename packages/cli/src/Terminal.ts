@@ -3,7 +3,8 @@
  * redrawn in place.
  *
  * 1. `line` writes a whole line to standard output, and nothing else ever goes there.
- * 2. The progress line exists only where somebody can watch it move; elsewhere `progress` does nothing.
+ * 2. The progress line exists only where somebody can watch it move: on standard output, or on standard error while standard
+ *    output goes into a file or a pipe. Elsewhere `progress` does nothing.
  * 3. Colours are left out when `NO_COLOR` is set, the terminal is `dumb`, or the output is no terminal.
  */
 import pc from "picocolors";
@@ -15,6 +16,8 @@ export interface Terminal {
   readonly columns: number;
   /** Whether standard output is a terminal that somebody may be looking at. */
   readonly isInteractive: boolean;
+  /** Whether there is a progress line: worth working out what it says. */
+  readonly isWatched: boolean;
   readonly paint: Paint;
   /** One line on standard output. */
   line(text?: string): void;
@@ -51,19 +54,22 @@ const wantsColour = (env: TerminalOptions["env"], isTTY: boolean): boolean => {
 export const make = ({ out, err, env }: TerminalOptions): Terminal => {
   const isTTY = out.isTTY === true;
   const isInteractive = isTTY && env["TERM"] !== "dumb";
+  const screen = [out, err].find((sink) => sink.isTTY === true && env["TERM"] !== "dumb");
   let shown: string | undefined;
-  const erase = () => shown !== undefined && out.write(eraseLine);
-  const redraw = () => shown !== undefined && out.write(shown);
+  const erase = () => shown !== undefined && screen?.write(eraseLine);
+  const redraw = () => shown !== undefined && screen?.write(shown);
   return {
     get columns() {
       return out.columns && out.columns > 20 ? out.columns : 100;
     },
     isInteractive,
+    isWatched: screen !== undefined,
     paint: pc.createColors(wantsColour(env, isTTY)),
     line(text = "") {
-      erase();
+      // What does not go to the screen does not disturb the progress line.
+      if (screen === out) erase();
       out.write(`${text}\n`);
-      redraw();
+      if (screen === out) redraw();
     },
     note(text) {
       erase();
@@ -71,10 +77,10 @@ export const make = ({ out, err, env }: TerminalOptions): Terminal => {
       redraw();
     },
     progress(text) {
-      if (!isInteractive || text === shown) return;
-      if (text !== undefined && shown === undefined) out.write(hideCursor);
+      if (screen === undefined || text === shown) return;
+      if (text !== undefined && shown === undefined) screen.write(hideCursor);
       erase();
-      if (text === undefined && shown !== undefined) out.write(showCursor);
+      if (text === undefined && shown !== undefined) screen.write(showCursor);
       shown = text;
       redraw();
     },

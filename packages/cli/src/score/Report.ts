@@ -1,0 +1,130 @@
+/**
+ * The report: one HTML file with nothing beside it, no script, nothing fetched. The summary, each metric's distribution, and its worst
+ * cases with the words that candidate and reference share.
+ */
+import type { Comparison } from "./Comparison.ts";
+import * as histogramSvg from "./histogramSvg.ts";
+import { escaped, figure } from "./markup.ts";
+import { closest, overlap, type Piece } from "./overlap.ts";
+import { reportStyle } from "./reportStyle.ts";
+import type { Spread, Summary } from "./Summary.ts";
+import type { Case, WorstCases } from "./WorstCases.ts";
+
+export interface Report {
+  /** What was scored, as it is named to the reader. */
+  readonly source: string;
+  readonly summary: Summary;
+  /** Scores by key. */
+  readonly columns: ReadonlyMap<string, ArrayLike<number>>;
+  readonly worst: ReadonlyArray<WorstCases>;
+  readonly comparison?: Comparison | undefined;
+}
+
+const cell = (value: number | null): string => `<td>${figure(value ?? Number.NaN)}</td>`;
+
+/** Scrolls by itself where it is wider than the page. */
+const table = (label: string, heads: ReadonlyArray<string>, rows: ReadonlyArray<string>): string => `
+<div class="wide" role="region" aria-label="${escaped(label)}" tabindex="0"><table>
+<thead><tr>${heads.map((head) => `<th scope="col">${escaped(head)}</th>`).join("")}</tr></thead>
+<tbody>${rows.map((row) => `<tr>${row}</tr>`).join("\n")}</tbody>
+</table></div>`;
+
+const rowHead = (key: string): string => `<th scope="row">${escaped(key)}</th>`;
+
+const summaryTable = ({ spreads }: Summary): string =>
+  table(
+    "Summary",
+    ["Metric", "Mean", "95 % from", "to", "Least", "25 %", "Median", "75 %", "Most"],
+    spreads.map(({ key, mean, low, high, least, quartile1, median, quartile3, most }) =>
+      [rowHead(key), ...[mean, low, high, least, quartile1, median, quartile3, most].map(cell)].join(""),
+    ),
+  );
+
+const comparisonSection = ({ left, right, pairs, onlyLeft, onlyRight, differences }: Comparison): string => `
+<section>
+<h2>Compared with ${escaped(right)}</h2>
+<p>${pairs} records are in both, ${onlyLeft.length} in ${escaped(left)} alone, ${onlyRight.length} in ${escaped(right)} alone.
+Difference is ${escaped(left)} minus ${escaped(right)}.</p>
+${table(
+  "Comparison",
+  ["Metric", left, right, "Difference", "95 % from", "to", "p (bootstrap)", "p (randomisation)"],
+  differences.map((one) =>
+    [
+      rowHead(one.key),
+      ...[one.left, one.right, one.difference, one.low, one.high, one.bootstrapP, one.randomisationP].map(cell),
+    ].join(""),
+  ),
+)}
+</section>`;
+
+/** Characters of a text that are shown: a report of books would be no report. */
+const longestText = 2000;
+
+const shown = (pieces: ReadonlyArray<Piece>): string => {
+  const parts: Array<string> = [];
+  let room = longestText;
+  for (const { text, isShared } of pieces) {
+    if (room <= 0) break;
+    const part = escaped(text.slice(0, room));
+    room -= text.length;
+    parts.push(isShared ? `<mark>${part}</mark>` : part);
+  }
+  const rest = pieces.reduce((sum, { text }) => sum + text.length, 0) - longestText;
+  if (rest > 0) parts.push(` <span class="faint">… ${rest} more characters</span>`);
+  return parts.length === 0 ? '<span class="faint">empty</span>' : parts.join("");
+};
+
+const caseItem = ({ id, line, score, texts: { candidate, references } }: Case): string => {
+  const reference = closest(candidate, references);
+  const sides = overlap(candidate, reference);
+  const which = references.length > 1 ? `Reference (the closest of ${references.length})` : "Reference";
+  return `
+<li><article>
+<h4><span class="score">${figure(score)}</span> ${escaped(id)} <span class="faint">line ${line}</span></h4>
+<dl><div><dt>Candidate</dt><dd>${shown(sides.candidate)}</dd></div>
+<div><dt>${which}</dt><dd>${shown(sides.reference)}</dd></div></dl>
+</article></li>`;
+};
+
+const plot = (spread: Spread, values: ArrayLike<number>): string =>
+  `<svg class="plot" role="img" aria-label="${escaped(histogramSvg.words(spread))}" viewBox="0 0 ${histogramSvg.width} ${histogramSvg.height}">${histogramSvg.drawing(spread, values)}</svg>`;
+
+const metricSection = ({ columns, worst }: Report, spread: Spread): string => {
+  const { cases = [], isLessBetter = false } = worst.find(({ key }) => key === spread.key) ?? {};
+  const order = isLessBetter ? "highest first: less is better" : "lowest first";
+  return `
+<section>
+<h2>${escaped(spread.key)}</h2>
+${plot(spread, columns.get(spread.key)!)}
+<p class="faint signature">${spread.signatures.map((signature) => escaped(signature)).join("<br>")}</p>
+<h3>Worst cases <span class="faint">${order}</span></h3>
+<ol>${cases.map(caseItem).join("")}</ol>
+</section>`;
+};
+
+/** The whole document. */
+export const html = (report: Report): string => {
+  const { source, summary, comparison } = report;
+  const failed = summary.failed === 0 ? "" : `, ${summary.failed} could not be scored`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>Scores of ${escaped(source)}</title>
+<style>${histogramSvg.style}${reportStyle}</style>
+</head>
+<body>
+<main>
+<h1>Scores of ${escaped(source)}</h1>
+<p>${summary.records} records${failed}. Intervals hold 95 % of the bootstrap's means. In the worst cases,
+<mark>marked words</mark> occur in both texts.</p>
+${summaryTable(summary)}
+${comparison === undefined ? "" : comparisonSection(comparison)}
+${summary.spreads.map((spread) => metricSection(report, spread)).join("")}
+</main>
+</body>
+</html>
+`;
+};

@@ -1,0 +1,50 @@
+/** What the scores of each metric look like together. */
+import { bootstrapInterval, mean, quantiles, type ResampleOptions } from "@evalwire/metrics/stats";
+import * as Scores from "./Scores.ts";
+
+/** One metric over all records. A figure is `null` where there are no scores: there is no mean of nothing. */
+export interface Spread {
+  readonly key: string;
+  readonly mean: number | null;
+  /** 95 % percentile bootstrap interval of the mean. */
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly least: number | null;
+  readonly quartile1: number | null;
+  readonly median: number | null;
+  readonly quartile3: number | null;
+  readonly most: number | null;
+  readonly signatures: ReadonlyArray<string>;
+}
+
+export interface Summary {
+  /** Records that were scored. */
+  readonly records: number;
+  /** Records that could not be. */
+  readonly failed: number;
+  readonly spreads: ReadonlyArray<Spread>;
+}
+
+const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+export const of = (scores: Scores.Scores, options: ResampleOptions): Summary => ({
+  records: Scores.count(scores),
+  failed: scores.failed,
+  spreads: scores.keys.map((key) => {
+    const values = scores.columns.get(key)!;
+    const { low, high } = bootstrapInterval(values, options);
+    const [least, quartile1, median, quartile3, most] = quantiles(values, [0, 0.25, 0.5, 0.75, 1]).map(orNull);
+    return {
+      key,
+      mean: orNull(mean(values)),
+      low: orNull(low),
+      high: orNull(high),
+      least: least!,
+      quartile1: quartile1!,
+      median: median!,
+      quartile3: quartile3!,
+      most: most!,
+      signatures: [...scores.signatures.get(key)!],
+    };
+  }),
+});
