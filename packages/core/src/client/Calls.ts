@@ -23,7 +23,7 @@ export interface Call {
   readonly phase: "started" | "succeeded" | "failed";
   /** What the server answered, when it succeeded. */
   readonly value?: unknown;
-  /** Why it failed. With reason `Timeout`, `Unreachable`, `Aborted` or `ServerFault` a write may have been carried out all the same. */
+  /** Why it failed. A write may have been carried out all the same: then it is `inDoubt`. */
   readonly error?: SgpError;
   /** The HTTP status, when there was an answer. */
   readonly status?: number | undefined;
@@ -52,7 +52,7 @@ const endOf = ({ name, method, path }: Endpoint.Any, exit: Exit.Exit<Made, SgpEr
   const failure = Exit.findError(exit);
   const error = Result.isSuccess(failure)
     ? failure.success
-    : new SgpError({ _tag: "Aborted" }, { endpoint: name, method, path });
+    : new SgpError({ _tag: "Aborted" }, { endpoint: name, method, path, inDoubt: method !== "GET" });
   const { status, attempts, requestId } = error;
   return { phase: "failed", error, status, attempts, requestId };
 };

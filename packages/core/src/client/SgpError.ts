@@ -96,6 +96,25 @@ export type Reason =
   | ServerFault
   | Undecodable;
 
+/** Whether an attempt that failed for this reason may have done its work on the server all the same. */
+export const mayBeCarriedOut = (reason: Reason): boolean => {
+  switch (reason._tag) {
+    case "Timeout":
+    case "Aborted":
+    case "Unreachable":
+    case "ServerFault":
+    case "Undecodable":
+      return true;
+    case "Unauthorized":
+    case "Forbidden":
+    case "NotFound":
+    case "Conflict":
+    case "Invalid":
+    case "RateLimited":
+      return false;
+  }
+};
+
 /** Everything an error knows beside its reason. */
 export interface Circumstances {
   /** The client method that was called, e.g. `evaluations.claimTask`. */
@@ -109,6 +128,11 @@ export interface Circumstances {
   readonly requestId?: string | undefined;
   /** How many HTTP attempts were made; 0 when the call was refused before the first. */
   readonly attempts?: number | undefined;
+  /**
+   * Whether a call that writes may have been carried out, although it failed: the answer to one of its attempts did not come, or
+   * not whole, or was a server's fault.
+   */
+  readonly inDoubt?: boolean | undefined;
   /** What the server said about it, in its own words, shortened. */
   readonly detail?: string | undefined;
   /** When it failed, in milliseconds of the client's clock. */
@@ -162,11 +186,15 @@ const describe = (reason: Reason, about: Circumstances): string => {
   }
 };
 
+// What the last attempt was told does not undo what an earlier one did.
+const doubt = (reason: Reason, { inDoubt }: Circumstances): string =>
+  inDoubt === true && !mayBeCarriedOut(reason) ? "; an earlier attempt may have been carried out" : "";
+
 const messageOf = (reason: Reason, about: Circumstances): string => {
   const call = about.method === undefined ? (about.endpoint ?? "evalwire") : `${about.method} ${about.path ?? ""}`;
   const status = about.status === undefined ? "" : `${about.status}, `;
   const tries = about.attempts !== undefined && about.attempts > 1 ? ` (${about.attempts} attempts)` : "";
-  return `${call}: ${status}${describe(reason, about)}${tries}`.replaceAll(/\s+/g, " ");
+  return `${call}: ${status}${describe(reason, about)}${doubt(reason, about)}${tries}`.replaceAll(/\s+/g, " ");
 };
 
 /**
@@ -192,9 +220,10 @@ export class SgpError extends Data.TaggedError("SgpError")<{ readonly reason: Re
 
   /** The same failure, known better: with what its finder could not know. */
   with(about: Circumstances & { readonly reason?: Reason }): SgpError {
-    const { endpoint, method, path, status, requestId, attempts, detail, at, cause } = this;
+    const { endpoint, method, path, status, requestId, attempts, inDoubt, detail, at, cause } = this;
     const { reason = this.reason, ...more } = about;
-    return new SgpError(reason, { endpoint, method, path, status, requestId, attempts, detail, at, cause, ...more });
+    const known = { endpoint, method, path, status, requestId, attempts, inDoubt, detail, at, cause };
+    return new SgpError(reason, { ...known, ...more });
   }
 }
 

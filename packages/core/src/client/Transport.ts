@@ -164,7 +164,10 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
       const work = Effect.andThen(ready, Retry.run(counted, request, policy));
       if (options.signal === undefined) return work;
       const onAbort = (cause: unknown) =>
-        new SgpError({ _tag: "Aborted" }, { ...Attempt.circumstances(request), attempts, cause });
+        new SgpError(
+          { _tag: "Aborted" },
+          { ...Attempt.circumstances(request), attempts, inDoubt: attempts > 0 && request.method !== "GET", cause },
+        );
       return options.signal.aborted
         ? Effect.fail(onAbort(options.signal.reason))
         : Effect.raceFirst(abort(options.signal, onAbort), work);

@@ -48,6 +48,26 @@ it("a write that fails is told with its error, one that is repeated is told once
   expect(told[1]?.error).toMatchObject({ reason: { _tag: "ServerFault" }, attempts: 3 });
 });
 
+it("a write whose answer was lost, and whose repetition is refused, is in doubt and says so", async () => {
+  const { transport, failure, told } = listen([
+    new TypeError("fetch failed"),
+    json({ detail: "taken" }, { status: 404 }),
+  ]);
+  const error = await failure(transport.call(Tasks.update, { evaluation_id: "e1", task_id: "t1" }));
+  expect(error).toMatchObject({ reason: { _tag: "NotFound" }, attempts: 2, inDoubt: true });
+  expect(error.message).toContain("an earlier attempt may have been carried out (2 attempts)");
+  expect(told[1]?.error?.inDoubt).toBe(true);
+});
+
+it("a write that is refused each time is in no doubt, nor is reading", async () => {
+  const refused = listen(() => json({ detail: "taken" }, { status: 409 }));
+  const write = await refused.failure(refused.transport.call(Tasks.update, { evaluation_id: "e1", task_id: "t1" }));
+  expect([write.attempts, write.inDoubt]).toEqual([3, undefined]);
+  const lost = listen(() => new TypeError("fetch failed"));
+  const read = await lost.failure(lost.transport.call(Evaluations.retrieve, "e1"));
+  expect([read.attempts, read.inDoubt]).toEqual([3, undefined]);
+});
+
 it("a write that is interrupted is told as aborted", async () => {
   const { transport, provide, told } = listen([silence]);
   const fiber = Effect.runFork(provide(transport.call(Tasks.claim, "e1")));

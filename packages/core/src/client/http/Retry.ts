@@ -14,7 +14,7 @@
 import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
 import * as Result from "effect/Result";
-import type { SgpError } from "../SgpError.ts";
+import { mayBeCarriedOut, type SgpError } from "../SgpError.ts";
 import type { HttpRequest } from "./HttpRequest.ts";
 import type { Refusal } from "./Refusal.ts";
 import type { RetryQuota } from "./RetryQuota.ts";
@@ -63,6 +63,7 @@ export const run = Effect.fnUntraced(function* <A>(
   first: HttpRequest,
   policy: Policy,
 ): Effect.fn.Return<A, SgpError> {
+  let inDoubt = false;
   for (let attempts = 1; ; attempts++) {
     const outcome = yield* Effect.result(once({ ...first, attempt: attempts }));
     if (Result.isSuccess(outcome)) {
@@ -70,11 +71,12 @@ export const run = Effect.fnUntraced(function* <A>(
       return outcome.success;
     }
     const refusal = outcome.failure;
+    inDoubt ||= first.method !== "GET" && mayBeCarriedOut(refusal.error.reason);
     const again =
       attempts <= policy.maxRetries &&
       mayRepeat(first, refusal) &&
       policy.quota.take(refusal.error.reason._tag === "Timeout");
-    if (!again) return yield* refusal.error;
+    if (!again) return yield* inDoubt ? refusal.error.with({ inDoubt }) : refusal.error;
     yield* Effect.sleep(refusal.waitMillis ?? (yield* Random.next) * ceilingMillis(attempts));
   }
 });
