@@ -14,12 +14,11 @@ import * as Latch from "effect/Latch";
 import * as Random from "effect/Random";
 import { SgpError } from "../client/SgpError.ts";
 import type { Position } from "./Cursor.ts";
-import type { WatchEvent } from "./Event.ts";
+import { Health } from "./Health.ts";
 import { Issues } from "./Issues.ts";
 import type { Polling } from "./Options.ts";
 import { Reconciler } from "./picture/Reconciler.ts";
 import type { Scan, Verdict } from "./picture/Scan.ts";
-import type { WatchStatus } from "./Status.ts";
 import type { Answer, Capabilities, Source, Write } from "./source/Source.ts";
 import type { TaskRow } from "./TaskRow.ts";
 import { type Limiter, longestRetryAfterMillis } from "./time/Budget.ts";
@@ -67,6 +66,7 @@ export class Poller {
   readonly issues = new Issues();
   readonly time: Timekeeper;
   readonly schedule: Schedule;
+  readonly #health: Health;
   readonly tally: Tally = { requests: 0, failures: 0, scans: 0, pagesPerScan: 0, retrievals: 0, probes: 0 };
   readonly #source: Source;
   readonly #world: World;
@@ -77,12 +77,8 @@ export class Poller {
   #holds = 0;
   #fiber: Fiber.Fiber<void> | undefined;
   #isRequesting = false;
-  // The kinds of request that failed and have not succeeded since.
-  readonly #failing = new Set<Step["_tag"]>();
-  /** Whether a complete scan has been made since the poller was last set to work. */
-  #isSynced = false;
+  // When the last page came, in monotonic milliseconds.
   #pageAt = 0;
-  #nextAt: number | undefined;
 
   /** @param roster the pollers at work, by evaluation: each stands there as long as it works */
   constructor(source: Source, world: World, settings: Polling, roster: Map<string, Poller>, from?: Position) {
@@ -99,6 +95,7 @@ export class Poller {
       glances: source.capabilities.glances,
     });
     this.reconciler = new Reconciler(source.evaluationId, this.time, this.issues, from);
+    this.#health = new Health(this.reconciler.store, this.time);
   }
 
   get capabilities(): Capabilities {
@@ -110,7 +107,7 @@ export class Poller {
   }
 
   get isEnded(): boolean {
-    return this.store.status._tag === "closed";
+    return this.#health.isEnded;
   }
 
   /** Keeps the poller at work until the returned function is called; after the last of them it resolves when nothing is left at work. */
@@ -160,8 +157,7 @@ export class Poller {
     this.reconciler.resume();
     this.#roster.set(this.store.evaluationId, this);
     this.#isRequesting = false;
-    this.#isSynced = false;
-    this.#failing.clear();
+    this.#health.connect();
     this.#abandonScan();
     this.#attend();
     this.time.jolt();
@@ -196,7 +192,7 @@ export class Poller {
     this.#fiber = undefined;
     await Effect.runPromise(Fiber.interrupt(fiber));
     // Somebody may have come back meanwhile.
-    if (this.#fiber === undefined && !this.isEnded) this.#setStatus({ _tag: "connecting", since: this.time.time() });
+    if (this.#fiber === undefined && !this.isEnded) this.#health.connect();
   }
 
   readonly #turn: Effect.Effect<void> = Effect.suspend(() => {
@@ -206,7 +202,7 @@ export class Poller {
     const now = this.time.now();
     const due = this.#isRequesting ? undefined : this.schedule.next(now);
     if (due !== undefined && due.at <= now) return this.#send(due.step);
-    if (due !== undefined) this.#expect(due.at);
+    if (due !== undefined) this.#health.expect(due.at);
     const moment = this.reconciler.expiry.nextAt();
     const wait = Math.min(
       Math.max(pulseMillis, this.settings.shortestMillis),
@@ -260,7 +256,7 @@ export class Poller {
         if (this.time.observe(answer)) this.#resync("the server's clock and ours have moved apart");
         this.schedule.succeeded();
         this.#world.limiter.succeeded();
-        this.#recover(step);
+        this.#health.succeed(step._tag);
         take(answer.value);
         this.#rest();
       });
@@ -289,11 +285,7 @@ export class Poller {
     // Whether what is missing is gone, the next scan says: soon.
     if (this.reconciler.isMissing || !isComplete) this.schedule.sweep(now);
     if (!isComplete) return;
-    if (!this.#isSynced) {
-      this.#isSynced = true;
-      const event = { ...this.#event("watch.synced"), tasks: this.store.tasks.size };
-      this.#setStatus({ _tag: "synced", since: event.time }, [event]);
-    }
+    this.#health.sync();
     for (const listener of [...this.#onSync]) listener();
   }
 
@@ -314,30 +306,11 @@ export class Poller {
       }
     }
     this.schedule.failed(step, now, chance);
-    this.#failing.add(step._tag);
     // What a list that is not there means, the evaluation itself says.
     if (reason._tag === "NotFound") this.schedule.sweep(now);
     const lastPageAt = Math.max(this.#pageAt, this.reconciler.scan().beganAt);
     if (step._tag === "Page" && now - lastPageAt > this.settings.longestMillis) this.#abandonScan();
-    const { status } = this.store;
-    if (status._tag === "degraded") {
-      this.#setStatus({ ...status, error });
-      return;
-    }
-    const event = { ...this.#event("watch.degraded"), error: { reason: reason._tag, message: error.message } };
-    this.#setStatus({ _tag: "degraded", since: event.time, error }, [event]);
-  }
-
-  #recover(step: Step): void {
-    if (this.#failing.size === 0) return;
-    this.#failing.delete(step._tag);
-    // A page shows more than any glance could have.
-    if (step._tag === "Page") this.#failing.delete("Glance");
-    const { status } = this.store;
-    if (this.#failing.size > 0 || status._tag !== "degraded") return;
-    const event = { ...this.#event("watch.recovered"), degradedAt: status.since };
-    const _tag = this.#isSynced ? "synced" : "connecting";
-    this.#setStatus({ _tag, since: event.time }, [event]);
+    this.#health.fail(step._tag, error);
   }
 
   #signOff(): void {
@@ -347,8 +320,7 @@ export class Poller {
 
   #end(error: SgpError): void {
     this.#signOff();
-    this.#setStatus({ _tag: "closed", since: this.time.time(), error });
-    this.store.end(error);
+    this.#health.end(error);
     for (const listener of [...this.#onSync]) listener();
   }
 
@@ -390,25 +362,5 @@ export class Poller {
   #abandonScan(): void {
     this.reconciler.abandonScan();
     this.schedule.abandon();
-  }
-
-  /** Says when the next poll is due. */
-  #expect(at: number): void {
-    const { status } = this.store;
-    if (at === this.#nextAt || status._tag === "closed") return;
-    this.#nextAt = at;
-    const { nextPollAt: _, ...rest } = status;
-    this.store.setStatus(Number.isFinite(at) ? { ...rest, nextPollAt: this.time.timeAt(at) } : rest);
-  }
-
-  #setStatus(status: WatchStatus, events: ReadonlyArray<WatchEvent> = []): void {
-    this.#nextAt = undefined;
-    this.store.setStatus(status, events);
-  }
-
-  #event<Type extends WatchEvent["type"]>(type: Type) {
-    const { evaluationId } = this.store;
-    const time = this.time.time();
-    return { type, id: `${type}:${evaluationId}:${time}`, time, evaluationId };
   }
 }

@@ -9,34 +9,16 @@
  * `task_type` is the wire's own name for the thing, `evaluation.item`, and `include` picks fields of the item's data.
  */
 import * as Effect from "effect/Effect";
-import type { Exchange, Transport } from "../../client/Transport.ts";
+import type { Transport } from "../../client/Transport.ts";
 import * as AnnotationTasks from "../../contract/v5/AnnotationTasks.ts";
 import * as EvaluationItems from "../../contract/v5/EvaluationItems.ts";
 import * as Evaluations from "../../contract/v5/Evaluations.ts";
 import * as TaskRow from "../TaskRow.ts";
-import { dateOf } from "../time/ServerClock.ts";
-import type { Answer, Oddity, Source, Write } from "./Source.ts";
+import { answerOf, type Options, once, unanswered } from "./answer.ts";
+import { isJson, type Json } from "./Reader.ts";
+import type { Oddity, Source, Write } from "./Source.ts";
 
 type Row = TaskRow.TaskRow;
-type Json = Readonly<Record<string, unknown>>;
-
-export interface Options {
-  readonly evaluationId: string;
-  readonly pageSize: number;
-  readonly include: ReadonlyArray<string>;
-}
-
-const isJson = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
-
-const answerOf = <A, B>(made: Exchange<A>, value: B): Answer<B> => ({
-  value,
-  date: dateOf(made.headers["date"]),
-  sentAt: made.sentAt,
-  receivedAt: made.receivedAt,
-});
-
-// The watch has its own patience and its own budget: a retry that it does not see would be outside of both.
-const once = { maxRetries: 0 } as const;
 
 const phases = { started: "started", succeeded: "succeeded", failed: "unclear" } as const;
 
@@ -113,9 +95,7 @@ export const sourceV5 = (transport: Transport["Service"], options: Options): Sou
           const isCurrent = (made.value.archived_at ?? null) === null;
           return answerOf(made, { row: isCurrent ? kept(rowOf(made.value, row.id), row) : undefined, oddities: [] });
         }),
-        Effect.catchReason("SgpError", "NotFound", () =>
-          Effect.succeed({ value: { row: undefined, oddities: [] }, date: undefined, sentAt: 0, receivedAt: 0 }),
-        ),
+        Effect.catchReason("SgpError", "NotFound", () => Effect.succeed(unanswered({ row: undefined, oddities: [] }))),
       ),
 
     writes: (listener) =>

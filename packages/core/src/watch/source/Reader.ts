@@ -1,0 +1,83 @@
+/**
+ * Reads JSON that may be anything: a field that cannot be read keeps what was last known of it, and what was wrong is said.
+ */
+import { instantOf } from "../time/instantOf.ts";
+import type { Oddity } from "./Source.ts";
+
+export type Json = Readonly<Record<string, unknown>>;
+
+export const isJson = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+export const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+
+/** Names a value's kind for a message, never the value itself. */
+export const kindOf = (value: unknown): string => (Array.isArray(value) ? "a list" : `of type ${typeof value}`);
+
+/** Reads what the server says of one thing, keeping account of what cannot be read. */
+export class Reader {
+  readonly oddities: Array<Oddity> = [];
+  // The few words that stand in every row are kept once, not once for each row.
+  readonly #words: Map<string, string>;
+
+  constructor(words: Map<string, string>) {
+    this.#words = words;
+  }
+
+  /** A field of a task or result: a string or nothing, else `fallback`. */
+  text(json: Json, field: string, taskId: string, fallback: string | null): string | null {
+    const value = json[field];
+    if (value === undefined || value === null) return null;
+    if (typeof value === "string") return value;
+    this.odd("unreadable-field", `${field} is ${kindOf(value)}, not a text`, taskId);
+    return fallback;
+  }
+
+  word(json: Json, field: string, taskId: string, fallback: string | null): string | null {
+    const text = this.text(json, field, taskId, fallback);
+    return text === null ? null : this.#keep(text);
+  }
+
+  /** Who holds a task: an id, or a user object with one. */
+  assignee(task: Json, taskId: string, fallback: string | null): string | null {
+    const value = task["assigned_to"];
+    if (value === undefined || value === null) return null;
+    const id = isJson(value) ? value["id"] : value;
+    if (typeof id === "string") return this.#keep(id);
+    this.odd("unreadable-assignee", `assigned_to is ${kindOf(value)}, neither an id nor a user with one`, taskId);
+    return typeof id === "number" ? String(id) : fallback;
+  }
+
+  deadline(task: Json, taskId: string, fallback: string | null): string | null {
+    const value = task["assignment_expires_at"];
+    if (value === undefined || value === null) return null;
+    if (typeof value !== "string") {
+      this.odd("unreadable-deadline", `assignment_expires_at is ${kindOf(value)}, not a date`, taskId);
+      return fallback;
+    }
+    // One that has not changed has been read before.
+    if (value !== fallback && instantOf(value) === undefined) {
+      this.odd("unreadable-deadline", `assignment_expires_at is no date: ${value.slice(0, 40)}`, taskId);
+    }
+    return value;
+  }
+
+  priority(task: Json, taskId: string, fallback: number | null): number | null {
+    const value = task["priority"];
+    if (value === undefined || value === null) return null;
+    if (typeof value === "number") return value;
+    this.odd("unreadable-field", `priority is ${kindOf(value)}, not a number`, taskId);
+    return fallback;
+  }
+
+  odd(kind: Oddity["kind"], message: string, taskId?: string): void {
+    this.oddities.push(taskId === undefined ? { kind, message } : { kind, message, taskId });
+  }
+
+  #keep(word: string): string {
+    const kept = this.#words.get(word);
+    if (kept !== undefined) return kept;
+    if (this.#words.size < 10_000) this.#words.set(word, word);
+    return word;
+  }
+}

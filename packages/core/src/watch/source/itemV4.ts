@@ -1,0 +1,74 @@
+/**
+ * A test case result of v4 with its task, read as far as it goes.
+ */
+import * as TaskRow from "../TaskRow.ts";
+import { isJson, type Json, kindOf, type Reader, textOf } from "./Reader.ts";
+
+type Row = TaskRow.TaskRow;
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** What a task says of itself, wherever it stands. */
+export const factsOfTask = (reader: Reader, task: Json, id: string, known: Row | undefined): Partial<Mutable<Row>> => ({
+  task_type: reader.word(task, "task_type", id, known?.task_type ?? null) ?? "",
+  status: reader.word(task, "status", id, known?.status ?? null) ?? known?.status ?? "",
+  priority: reader.priority(task, id, known?.priority ?? null),
+  assigned_to: reader.assignee(task, id, known?.assigned_to ?? null),
+  assignment_expires_at: reader.deadline(task, id, known?.assignment_expires_at ?? null),
+});
+
+/** What a result says beside its task. */
+export const factsOfResult = (
+  reader: Reader,
+  result: Json,
+  id: string,
+  known: Row | undefined,
+  include: ReadonlyArray<string>,
+): Partial<Mutable<Row>> => {
+  const facts: Partial<Mutable<Row>> = {
+    test_case_result_id: textOf(result["id"]) ?? known?.test_case_result_id ?? null,
+    test_case_id: reader.text(result, "test_case_id", id, known?.test_case_id ?? null),
+    label_status: reader.word(result, "label_status", id, known?.label_status ?? null),
+    audit_status: reader.word(result, "audit_status", id, known?.audit_status ?? null),
+    updated_at: reader.text(result, "updated_at", id, known?.updated_at ?? null),
+  };
+  const included = include.filter((field) => Object.hasOwn(result, field)).map((field) => [field, result[field]]);
+  if (include.length > 0) facts.included = Object.fromEntries(included);
+  return facts;
+};
+
+export type Read =
+  | { readonly _tag: "Row"; readonly row: Row }
+  /** An item without a task, which is fine. */
+  | { readonly _tag: "NoTask"; readonly item: string }
+  /** An item whose task cannot be told. */
+  | { readonly _tag: "Blind"; readonly item: string | undefined };
+
+export const readItem = (
+  reader: Reader,
+  item: unknown,
+  known: (taskId: string) => Row | undefined,
+  include: ReadonlyArray<string>,
+): Read => {
+  if (!isJson(item)) {
+    reader.odd("unreadable-item", `an item is ${kindOf(item)}, not a test case result`);
+    return { _tag: "Blind", item: undefined };
+  }
+  const itemId = textOf(item["id"]);
+  const task = item["task"];
+  if (task === undefined || task === null) {
+    if (itemId === undefined) reader.odd("unreadable-item", "a test case result has no id");
+    return itemId === undefined ? { _tag: "Blind", item: undefined } : { _tag: "NoTask", item: itemId };
+  }
+  const id = isJson(task) ? textOf(task["id"]) : undefined;
+  if (!isJson(task) || id === undefined) {
+    reader.odd("task-without-id", `the task of test case result ${itemId ?? "without id"} has no id`);
+    return { _tag: "Blind", item: itemId };
+  }
+  const before = known(id);
+  const facts = {
+    ...factsOfTask(reader, task, id, before),
+    ...factsOfResult(reader, item, id, before, include),
+  };
+  const row = TaskRow.make({ id, ...facts });
+  return { _tag: "Row", row: before !== undefined && TaskRow.isSame(before, row) ? before : row };
+};
