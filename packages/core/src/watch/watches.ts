@@ -35,7 +35,7 @@ export const watches = ({ clock, random, source, tap, limiter = new Limiter() }:
     const since = options.cursor === undefined ? undefined : Cursor.decode(options.cursor, evaluationId);
     const atWork = roster.get(evaluationId);
     if (atWork !== undefined) {
-      const ignored = Options.ignored(options, atWork.settings);
+      const ignored = Options.ignored(options, atWork.polling);
       if (ignored.length > 0) {
         const message = `this evaluation is already watched with other values of: ${ignored.join(", ")}`;
         atWork.issues.report({ kind: "options-ignored", message });

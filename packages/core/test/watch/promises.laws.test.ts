@@ -467,6 +467,12 @@ describe("A watch promises", () => {
       });
     });
 
+    it("is heard of from the moment the watch is made", async () => {
+      const on = stage(1);
+      await using _live = on.watch();
+      expect([on.platform.writers, on.tab.listeners]).toEqual([1, 1]);
+    });
+
     it("whose end was not heard, since nobody listened, is settled by the next look", async () => {
       const on = stage(1);
       await using live = on.watch();

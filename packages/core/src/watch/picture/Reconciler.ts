@@ -72,6 +72,14 @@ export class Reconciler {
     return this.#writes.size;
   }
 
+  /** The task that stands for a test case result, if it is known. */
+  taskOf(testCaseResultId: string): string | undefined {
+    for (const { id, test_case_result_id } of this.store.tasks.values()) {
+      if (test_case_result_id === testCaseResultId) return id;
+    }
+    return undefined;
+  }
+
   /** The looks to come are not next to the last ones: what they show may lie far apart. */
   interrupt(): void {
     this.#isInterrupted = true;

@@ -31,8 +31,10 @@ export const factsOfResult = (
     audit_status: reader.word(result, "audit_status", id, known?.audit_status ?? null),
     updated_at: reader.text(result, "updated_at", id, known?.updated_at ?? null),
   };
-  const included = include.filter((field) => Object.hasOwn(result, field)).map((field) => [field, result[field]]);
-  if (include.length > 0) facts.included = Object.fromEntries(included);
+  if (include.length > 0) {
+    const included = include.filter((field) => Object.hasOwn(result, field)).map((field) => [field, result[field]]);
+    facts.included = Object.fromEntries(included);
+  }
   return facts;
 };
 
@@ -65,10 +67,10 @@ export const readItem = (
     return { _tag: "Blind", item: itemId };
   }
   const before = known(id);
-  const facts = {
+  const row = TaskRow.make({
+    id,
     ...factsOfTask(reader, task, id, before),
     ...factsOfResult(reader, item, id, before, include),
-  };
-  const row = TaskRow.make({ id, ...facts });
+  });
   return { _tag: "Row", row: before !== undefined && TaskRow.isSame(before, row) ? before : row };
 };

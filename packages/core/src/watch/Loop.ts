@@ -1,0 +1,288 @@
+/**
+ * The loop behind a watch, and the only place that waits.
+ *
+ * It is one fiber with one timer. Each turn it says what is due about leases, sends the next request if it is due and none is
+ * under way, and sleeps until the next of these, or until something wakes it: an answer, a write, the environment.
+ * Everything it learns goes to the reconciler, everything it decides comes from the schedule.
+ */
+import * as Cause from "effect/Cause";
+import type * as Clock from "effect/Clock";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Latch from "effect/Latch";
+import * as Random from "effect/Random";
+import { SgpError } from "../client/SgpError.ts";
+import type { Health } from "./Health.ts";
+import type { Issues } from "./Issues.ts";
+import type { Polling } from "./Options.ts";
+import type { Reconciler } from "./picture/Reconciler.ts";
+import type { Scan, Verdict } from "./picture/Scan.ts";
+import type { Answer, Source, Write } from "./source/Source.ts";
+import type { TaskRow } from "./TaskRow.ts";
+import { type Limiter, longestRetryAfterMillis } from "./time/Budget.ts";
+import type { Environment } from "./time/Environment.ts";
+import type { Schedule, Step } from "./time/Schedule.ts";
+import type { Timekeeper } from "./time/Timekeeper.ts";
+
+/** The world, given. */
+export interface World {
+  readonly clock: Clock.Clock;
+  readonly random: (typeof Random.Random)["Service"];
+  readonly environment: Environment;
+  /** Shared by all watches of a client. */
+  readonly limiter: Limiter;
+}
+
+/** What the loop turns. */
+export interface Parts {
+  readonly world: World;
+  readonly source: Source;
+  readonly polling: Polling;
+  readonly time: Timekeeper;
+  readonly schedule: Schedule;
+  readonly reconciler: Reconciler;
+  readonly health: Health;
+  readonly issues: Issues;
+  /** Called after each complete scan, and when the loop has ended by itself. */
+  readonly onSync: () => void;
+}
+
+/** What has been done, counted. */
+export interface Tally {
+  requests: number;
+  failures: number;
+  scans: number;
+  pagesPerScan: number;
+  retrievals: number;
+  probes: number;
+}
+
+// The timer of a sleeping machine stands still, and is late by what is left of it: no wait is longer than this, or than the
+// shortest pause between polls where that is longer.
+const pulseMillis = 15_000;
+
+// Whatever is no failure of the world is a mistake of ours: it shows, and does not leave the watch hanging.
+const errorOf = (cause: Cause.Cause<SgpError>): SgpError => {
+  const error = Cause.squash(cause);
+  if (error instanceof SgpError) return error;
+  const description = `the watch could not take it in: ${String(error)}`;
+  return new SgpError(
+    { _tag: "Undecodable", path: "", description, truncated: false },
+    { endpoint: "watch", cause: error },
+  );
+};
+
+export class Loop {
+  readonly tally: Tally = { requests: 0, failures: 0, scans: 0, pagesPerScan: 0, retrievals: 0, probes: 0 };
+  readonly #parts: Parts;
+  readonly #wake = Latch.makeUnsafe(false);
+  #isRequesting = false;
+  // When the last page came, in monotonic milliseconds.
+  #pageAt = 0;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Turns until the watch has ended or the fiber is interrupted; then nothing listens any more. */
+  readonly run: Effect.Effect<void> = Effect.suspend(() => {
+    const undo = this.#begin();
+    const turning = Effect.whileLoop({
+      while: () => !this.#parts.health.isEnded,
+      body: () => this.#turn,
+      step: () => undefined,
+    });
+    const stop = Effect.sync(() => {
+      for (const each of undo) each();
+    });
+    return turning.pipe(
+      Effect.catchCause((cause) =>
+        Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.sync(() => this.#end(errorOf(cause))),
+      ),
+      Effect.ensuring(stop),
+    );
+  });
+
+  /** Something has changed that the next turn is to look at. */
+  wake(): void {
+    this.#wake.openUnsafe();
+  }
+
+  #begin(): ReadonlyArray<() => void> {
+    const { world, source, reconciler, health, time, schedule } = this.#parts;
+    if (reconciler.completeScans > 0) reconciler.interrupt();
+    reconciler.resume();
+    this.#isRequesting = false;
+    health.connect();
+    this.#abandonScan();
+    this.#attend();
+    time.jolt();
+    schedule.wake(time.now());
+    return [
+      source.writes(
+        (write) => this.#hear(write),
+        (resultId) => reconciler.taskOf(resultId),
+      ),
+      world.environment.subscribe(() => this.#attend()),
+    ];
+  }
+
+  readonly #turn: Effect.Effect<void> = Effect.suspend(() => {
+    this.#wake.closeUnsafe();
+    this.#noticeJolt();
+    for (const taskId of this.#parts.reconciler.announce()) this.#parts.schedule.heat(taskId, this.#parts.time.now());
+    const now = this.#parts.time.now();
+    const due = this.#isRequesting ? undefined : this.#parts.schedule.next(now);
+    if (due !== undefined && due.at <= now) return this.#send(due.step);
+    if (due !== undefined) this.#parts.health.expect(due.at);
+    const moment = this.#parts.reconciler.expiry.nextAt();
+    const wait = Math.min(
+      Math.max(pulseMillis, this.#parts.polling.shortestMillis),
+      due === undefined ? Number.POSITIVE_INFINITY : due.at - now,
+      moment === undefined ? Number.POSITIVE_INFINITY : this.#parts.time.untilServerTime(moment),
+    );
+    return Effect.raceFirst(Effect.sleep(Duration.millis(Math.max(1, Math.ceil(wait)))), this.#wake.await);
+  });
+
+  #send(step: Step): Effect.Effect<void> {
+    const row = step._tag === "Glance" ? this.#parts.reconciler.store.tasks.get(step.taskId) : undefined;
+    if (step._tag === "Glance" && row === undefined) return Effect.sync(() => this.#parts.schedule.cool(step.taskId));
+    this.#isRequesting = true;
+    this.#parts.schedule.sent(step, this.#parts.time.now());
+    return Effect.asVoid(Effect.forkChild(this.#request(step, row)));
+  }
+
+  /** One request and everything that follows from it. */
+  #request(step: Step, row: TaskRow | undefined): Effect.Effect<void> {
+    const { reconciler, schedule } = this.#parts;
+    const { tally } = this;
+    tally.requests++;
+    const began = reconciler.begin();
+    switch (step._tag) {
+      case "Evaluation":
+        tally.probes++;
+        return this.#settle(step, this.#parts.source.evaluation, (evaluation) =>
+          schedule.evaluated(this.#parts.time.now(), reconciler.takeEvaluation(evaluation)),
+        );
+      case "Page": {
+        const scan = reconciler.scan();
+        if (scan.pages === 0) tally.scans++;
+        const known = (taskId: string) => reconciler.store.tasks.get(taskId);
+        return this.#settle(step, this.#parts.source.page(scan.next, known), (page) => {
+          this.#pageAt = this.#parts.time.now();
+          const over = reconciler.takePage(scan, page, began);
+          if (over !== undefined) this.#scanned(over.scan, over.verdict);
+        });
+      }
+      case "Glance": {
+        tally.retrievals++;
+        return this.#settle(step, this.#parts.source.glance(row!), (glance) =>
+          reconciler.takeGlance(step.taskId, glance, began),
+        );
+      }
+    }
+  }
+
+  #settle<A>(step: Step, work: Effect.Effect<Answer<A>, SgpError>, take: (value: A) => void): Effect.Effect<void> {
+    const heed = (answer: Answer<A>) =>
+      Effect.sync(() => {
+        if (this.#parts.time.observe(answer)) this.#resync("the server's clock and ours have moved apart");
+        this.#parts.schedule.succeeded();
+        this.#parts.world.limiter.succeeded();
+        this.#parts.health.succeed(step._tag);
+        take(answer.value);
+        this.#rest();
+      });
+    return Effect.flatMap(work, heed).pipe(
+      Effect.catchCause((cause) =>
+        Cause.hasInterruptsOnly(cause)
+          ? Effect.void
+          : Effect.map(Random.next, (chance) => {
+              this.#fail(step, errorOf(cause), chance);
+              this.#rest();
+            }),
+      ),
+    );
+  }
+
+  #rest(): void {
+    this.#isRequesting = false;
+    this.#wake.openUnsafe();
+  }
+
+  #scanned({ pages, beganAt, hasNews }: Scan, { isComplete }: Verdict): void {
+    this.tally.pagesPerScan = pages;
+    const leased = this.#parts.reconciler.store.leases.next(this.#parts.schedule.rounds);
+    const now = this.#parts.time.now();
+    this.#parts.schedule.scanned(now, { began: beganAt, pages, hasMoved: hasNews || !isComplete, leased });
+    // Whether what is missing is gone, the next scan says: soon.
+    if (this.#parts.reconciler.isMissing || !isComplete) this.#parts.schedule.sweep(now);
+    if (!isComplete) return;
+    this.#parts.health.sync();
+    this.#parts.onSync();
+  }
+
+  #fail(step: Step, error: SgpError, chance: number): void {
+    this.tally.failures++;
+    this.#parts.reconciler.interrupt();
+    const now = this.#parts.time.now();
+    const { reason } = error;
+    const isRefusal = reason._tag === "Unauthorized" || reason._tag === "Forbidden";
+    if ((isRefusal && step._tag !== "Glance") || (reason._tag === "NotFound" && step._tag === "Evaluation")) {
+      this.#end(error);
+      return;
+    }
+    if (reason._tag === "RateLimited" || (reason._tag === "ServerFault" && reason.retryAfterMillis !== undefined)) {
+      if (!this.#parts.world.limiter.refused(now, reason.retryAfterMillis)) {
+        const message = `the server asks to wait ${reason.retryAfterMillis} ms; the watch waits ${longestRetryAfterMillis} ms`;
+        this.#parts.issues.report({ kind: "excessive-retry-after", message });
+      }
+    }
+    this.#parts.schedule.failed(step, now, chance);
+    // What a list that is not there means, the evaluation itself says.
+    if (reason._tag === "NotFound") this.#parts.schedule.sweep(now);
+    const lastPageAt = Math.max(this.#pageAt, this.#parts.reconciler.scan().beganAt);
+    if (step._tag === "Page" && now - lastPageAt > this.#parts.polling.longestMillis) this.#abandonScan();
+    this.#parts.health.fail(step._tag, error);
+  }
+
+  #end(error: SgpError): void {
+    this.#parts.health.end(error);
+    this.#parts.onSync();
+  }
+
+  #hear(write: Write): void {
+    this.#parts.reconciler.takeWrite(write);
+    const now = this.#parts.time.now();
+    this.#parts.schedule.quicken();
+    if (write.phase !== "started") {
+      for (const taskId of write.touched) this.#parts.schedule.heat(taskId, now);
+      if (write.isSweeping) this.#parts.schedule.sweep(now);
+    }
+    this.#wake.openUnsafe();
+  }
+
+  /** Takes the environment as it is now. */
+  #attend(): void {
+    const { environment } = this.#parts.world;
+    this.#parts.schedule.setEnvironment(environment.isVisible(), environment.isOnline(), this.#parts.time.now());
+    this.#wake.openUnsafe();
+  }
+
+  #noticeJolt(): void {
+    const jolt = this.#parts.time.jolt();
+    if (jolt !== 0) this.#resync(`the local clock moved by ${jolt} ms, or the machine slept`);
+  }
+
+  #resync(message: string): void {
+    this.#parts.issues.report({ kind: "clock-jump", message });
+    this.#parts.reconciler.interrupt();
+    this.#abandonScan();
+    this.#parts.schedule.wake(this.#parts.time.now());
+  }
+
+  #abandonScan(): void {
+    this.#parts.reconciler.abandonScan();
+    this.#parts.schedule.abandon();
+  }
+}
