@@ -1,0 +1,118 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { evalwire } from "../session.ts";
+
+const line = (id: string, output: string, expected_output = "the cat sat on the mat") =>
+  JSON.stringify({ id, test_case_data: { expected_output }, test_case_output: { output } });
+const outputs = ["the cat", "a dog, barking", "the cat sat on the mat", "mat", "on the mat", "nothing"];
+
+let folder: string;
+const path = (name: string) => join(folder, name);
+const score = (...args: ReadonlyArray<string>) => evalwire(["score", "-c", path("config.json"), ...args]);
+const write = (name: string, lines: ReadonlyArray<string>) => writeFileSync(path(name), `${lines.join("\n")}\n`);
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "evalwire-score-"));
+  write("config.json", [
+    JSON.stringify({ components: [{ name: "o,1", type: "rouge", params: { score_types: ["rouge1", "rougeL"] } }] }),
+  ]);
+  write(
+    "a.jsonl",
+    outputs.map((output, index) => line(`r${index}`, output)),
+  );
+  write(
+    "b.jsonl",
+    outputs.slice(1).map((_, index) => line(`r${index + 1}`, "mat")),
+  );
+  write(
+    "many.jsonl",
+    Array.from({ length: 400 }, (_, index) => line(`m${index}`, outputs[index % 6]!)),
+  );
+  write("mixed.jsonl", [line("r1", "the cat"), "", "{oops", '{"id":"r3"}', line("r4", "mat")]);
+  write("twice.jsonl", [line("r1", "mat"), line("r1", "mat")]);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("score", () => {
+  it("writes one row a record as CSV, and tells the figures elsewhere", async () => {
+    const { lines, notes } = await score("--format", "csv", path("a.jsonl"));
+    expect(lines[0]).toBe('id,"o,1/rouge1","o,1/rougeL"\r');
+    expect(lines.slice(1, 4)).toEqual(["r0,0.5,0.5\r", "r1,0,0\r", "r2,1,1\r"]);
+    expect(notes.at(-1)).toContain("over 6 records");
+  });
+
+  it.each(["table", "json", "csv"])("two workers give the bytes of one: %s", async (format) => {
+    const [one, two] = [
+      await score("--format", format, path("many.jsonl")),
+      await score("--format", format, "--workers", "2", path("many.jsonl")),
+    ];
+    expect(two).toEqual(one);
+    expect(one.exitCode).toBe(0);
+  });
+
+  it("the same seed gives the same figures, another seed others", async () => {
+    const figures = async (seed: string) => (await score("--json", "--seed", seed, path("a.jsonl"))).lines.at(-1);
+    expect(await figures("1")).toBe(await figures("1"));
+    expect(await figures("1")).not.toBe(await figures("2"));
+  });
+
+  it("writes to a file what it would write to standard output", async () => {
+    const { lines } = await score("--json", path("a.jsonl"));
+    const { lines: none } = await score("--json", "--out", path("out.jsonl"), path("a.jsonl"));
+    expect(none).toEqual([]);
+    expect(readFileSync(path("out.jsonl"), "utf8")).toBe(`${lines.join("\n")}\n`);
+  });
+
+  it("with skip reports each bad record with its line, counts it and goes on", async () => {
+    const { exitCode, lines, notes } = await score("--json", "--on-error", "skip", path("mixed.jsonl"));
+    expect(exitCode).toBe(0);
+    expect(notes).toHaveLength(2);
+    expect(notes[0]).toMatch(/mixed\.jsonl:3: not JSON/);
+    expect(notes[1]).toMatch(/mixed\.jsonl:4: .*record r3/);
+    const all = lines.map((text) => JSON.parse(text));
+    expect(all.map(({ type, line: at, id }) => [type, at, id])).toEqual([
+      ["score", 1, "r1"],
+      ["error", 3, null],
+      ["error", 4, "r3"],
+      ["score", 5, "r4"],
+      ["summary", undefined, undefined],
+    ]);
+    expect(all.at(-1)).toMatchObject({ records: 2, failed: 2 });
+  });
+
+  it("refuses to write over what it reads, and files it cannot draw", async () => {
+    expect((await score("--out", path("a.jsonl"), path("a.jsonl"))).exitCode).toBe(2);
+    expect((await score("--plot", path("a.png"), path("a.jsonl"))).exitCode).toBe(2);
+    expect((await score("--workers", "0", path("a.jsonl"))).exitCode).toBe(2);
+    expect((await score("--out", join(folder, "none", "x"), path("a.jsonl"))).exitCode).toBe(1);
+  });
+
+  it("a file compared with itself differs by 0, with p = 1", async () => {
+    const { lines } = await score("--json", "--compare", path("a.jsonl"), path("a.jsonl"));
+    const { comparison } = JSON.parse(lines.at(-1)!);
+    expect(comparison).toMatchObject({ pairs: 6, onlyLeft: [], onlyRight: [] });
+    for (const one of comparison.differences) {
+      expect(one).toMatchObject({ difference: 0, low: 0, high: 0, bootstrapP: 1, randomisationP: 1 });
+    }
+  });
+
+  it("compares records by id, and says which are in one file alone", async () => {
+    const { lines } = await score("--compare", path("b.jsonl"), path("a.jsonl"));
+    expect(lines.join("\n")).toMatch(/only in .*a\.jsonl: r0$/m);
+    expect(lines.join("\n")).toContain("over 5 records that are in both");
+  });
+
+  it("cannot compare where an id occurs twice, or none is shared", async () => {
+    expect((await score("--compare", path("twice.jsonl"), path("a.jsonl"))).notes[0]).toContain('the id "r1"');
+    expect((await score("--compare", path("many.jsonl"), path("a.jsonl"))).notes[0]).toContain("no record is in both");
+  });
+
+  it("draws a report and the distributions alone", async () => {
+    await score("--plot", path("report.html"), "--compare", path("b.jsonl"), path("a.jsonl"));
+    await score("--plot", path("report.svg"), path("a.jsonl"));
+    expect(readFileSync(path("report.html"), "utf8")).toContain("Worst cases");
+    expect(readFileSync(path("report.svg"), "utf8")).toMatch(/^<\?xml[\s\S]*<\/svg>\n$/);
+  });
+});
