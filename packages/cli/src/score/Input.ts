@@ -3,7 +3,7 @@
  * taken, so that no more of them are held than are on their way.
  */
 import { createReadStream } from "node:fs";
-import { BadLine, jsonLines } from "@evalwire/metrics";
+import { BadLine, jsonLines } from "@evalwire/metrics/corpus";
 
 /** A record on its way, as it was read. */
 export interface Entry {

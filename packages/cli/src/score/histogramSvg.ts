@@ -20,7 +20,7 @@ const rangeOf = (least: number, most: number): readonly [number, number] => {
 export const style = `
 .plot { --bar: #2f6f9f; --ink: #1f2328; --faint: #59636e; --rule: #d1d9e0; --band: #d9730d; font: 13px system-ui, sans-serif; }
 .plot text { fill: var(--faint); } .plot .name { fill: var(--ink); font-weight: 600; font-size: 15px; }
-.plot .bar { fill: var(--bar); } .plot .rule { stroke: var(--rule); } .plot .band { fill: var(--band); opacity: 0.22; }
+.plot .bar { fill: var(--bar); } .plot .rule { stroke: var(--rule); } .plot .band { fill: var(--band); opacity: 0.3; }
 .plot .mean { stroke: var(--band); stroke-width: 2; }
 @media (prefers-color-scheme: dark) {
   .plot { --bar: #6cb0e0; --ink: #e6edf3; --faint: #9da7b1; --rule: #3d444d; --band: #f0a050; }
@@ -57,8 +57,8 @@ export const drawing = (spread: Spread, values: ArrayLike<number>): string => {
   return [
     name,
     `<text x="${width - edge.right}" y="16" text-anchor="end">mean ${figure(mean)}, 95 % ${figure(low)} to ${figure(high)}</text>`,
-    `<rect class="band" x="${round(x(low))}" y="${edge.top - 8}" width="${round(Math.max(x(high) - x(low), 1))}" height="${down + 8}"/>`,
     ...bars,
+    `<rect class="band" x="${round(x(low))}" y="${edge.top - 8}" width="${round(Math.max(x(high) - x(low), 1))}" height="${down + 8}"/>`,
     `<line class="mean" x1="${round(x(mean))}" x2="${round(x(mean))}" y1="${edge.top - 8}" y2="${floor}"/>`,
     `<line class="rule" x1="${edge.left}" x2="${width - edge.right}" y1="${floor}" y2="${floor}"/>`,
     `<text x="${edge.left - 8}" y="${edge.top + 5}" text-anchor="end">${tallest}</text>`,

@@ -1,4 +1,4 @@
-import type { Progress } from "@evalwire/metrics";
+import type { Progress } from "@evalwire/metrics/corpus";
 import type { Paint } from "../Terminal.ts";
 
 const barCells = 24;

@@ -21,6 +21,7 @@ th, td { padding: 0.35rem 0.6rem; text-align: right; border-bottom: 1px solid va
 th:first-child { text-align: left; padding-left: 0; }
 thead th { color: var(--faint); font-weight: 500; }
 .plot { display: block; width: 100%; height: auto; }
+section .plot .name { display: none; }
 ol { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.75rem; }
 article { background: var(--card); border: 1px solid var(--rule); border-radius: 6px; padding: 0.75rem 1rem; }
 .score { font-variant-numeric: tabular-nums; margin-right: 0.5rem; }
@@ -28,6 +29,6 @@ dl { display: grid; grid-template-columns: 1fr 1fr; gap: 0.5rem 1.5rem; margin: 
 dt { color: var(--faint); font-size: 0.8rem; }
 dd { margin: 0; white-space: pre-wrap; }
 mark { background: var(--mark); color: inherit; border-bottom: 2px solid var(--line); border-radius: 2px; }
-@media (max-width: 40rem) { dl { grid-template-columns: 1fr; } .plot { --small: 1; font-size: 20px; } .plot .name { display: none; } }
+@media (max-width: 40rem) { dl { grid-template-columns: 1fr; } .plot { font-size: 20px; } }
 @media print { article { break-inside: avoid; } }
 `;

@@ -2,7 +2,8 @@
  * One file of records through `scoreCorpus`. Memory is bounded by the records on their way; of the others only numbers are kept, ids
  * where two files are to be compared, and the texts of a few worst cases.
  */
-import { type MetricConfig, type MetricPlan, type MetricRecord, type PresetName, scoreCorpus } from "@evalwire/metrics";
+import type { MetricConfig, MetricPlan, MetricRecord, PresetName } from "@evalwire/metrics";
+import { scoreCorpus } from "@evalwire/metrics/corpus";
 import { nodePool } from "@evalwire/metrics/node";
 import { CommandFailure } from "../CommandFailure.ts";
 import type { Session } from "../Session.ts";
