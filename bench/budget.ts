@@ -1,5 +1,5 @@
 /** Figures held against a budget. */
-import { table } from "./measure.ts";
+import { type Timing, table } from "./measure.ts";
 
 export interface Line {
   readonly question: string;
@@ -21,4 +21,26 @@ export const hold = (lines: ReadonlyArray<Line>): void =>
       const limit = "most" in budget ? `≤ ${budget.most}` : `≥ ${budget.least}`;
       return [question, `${digits(figure)} ${unit}`, `${limit} ${unit}`, isMet ? "met" : "**missed**"];
     }),
+  );
+
+/** The middle rounds as ratios, and beside them the least disturbed ones: in a unit of which a microsecond has so many. */
+export const compare = (
+  head: string,
+  times: ReadonlyArray<Timing>,
+  { unit, perMicrosecond }: { readonly unit: string; readonly perMicrosecond: number },
+  against: ReadonlyArray<readonly [string, Timing]>,
+): void =>
+  table(
+    [
+      head,
+      `${unit}, the middle round`,
+      "the fastest",
+      ...against.flatMap(([name]) => [`of ${name}`, "fastest to fastest"]),
+    ],
+    times.map(({ name, median, best }) => [
+      name,
+      median * perMicrosecond,
+      best * perMicrosecond,
+      ...against.flatMap(([, other]) => [`${digits(median / other.median)} ×`, `${digits(best / other.best)} ×`]),
+    ]),
   );

@@ -7,8 +7,8 @@ import { check, TestCaseResults } from "@evalwire/core/contract";
 import { effectSchema } from "@evalwire/core/contract/effect";
 import * as Schema from "effect/Schema";
 import * as z from "zod";
-import { hold } from "./budget.ts";
-import { inTurn, table } from "./measure.ts";
+import { compare, hold } from "./budget.ts";
+import { inTurn } from "./measure.ts";
 import { pageText } from "./page.ts";
 import { zodSchema } from "./peerSchemas.ts";
 
@@ -25,6 +25,8 @@ const isStrict = (() => {
     return true;
   }
 })();
+
+const conditions = isStrict ? "under a strict policy" : "where functions may be made from text";
 
 /** Effect's own check; a schema is compiled on its first use if the compiler is there by then. */
 const effectIs = () => {
@@ -63,25 +65,16 @@ const measure = async (way: string) => {
   for (const { name, run } of all) if (!run()) throw new Error(`${name} refuses the page`);
   const [parse, ...times] = inTurn(
     [{ name: "JSON.parse of the page", run: () => JSON.parse(text) }, ...all].map((each) => ({ ...each, units: 1 })),
-    7,
+    9,
   );
-  console.log(
-    `A page of ${count.toLocaleString("en")} tasks, ${(text.length / 1e6).toFixed(1)} MB; ${conditions()}.\n`,
-  );
-  table(
-    ["", "ms, the middle round", "of JSON.parse", "of ours"],
-    [parse!, ...times].map(({ name, median }) => [
-      name,
-      median / 1000,
-      `${(median / parse!.median).toFixed(2)} ×`,
-      `${(median / times[0]!.median).toFixed(1)} ×`,
-    ]),
-  );
-  const question = `validation / JSON.parse, ${isStrict ? "strict policy" : "functions may be made from text"}`;
+  console.log(`A page of ${count.toLocaleString("en")} tasks, ${(text.length / 1e6).toFixed(1)} MB; ${conditions}.\n`);
+  compare("", [parse!, ...times], { unit: "ms", perMicrosecond: 1e-3 }, [
+    ["JSON.parse", parse!],
+    ["ours", times[0]!],
+  ]);
+  const question = `validation / JSON.parse, ${conditions}`;
   hold([{ question, figure: times[0]!.median / parse!.median, unit: "×", budget: { most: isStrict ? 2 : 1 } }]);
 };
-
-const conditions = () => (isStrict ? "under a strict policy" : "functions may be made from text");
 
 const inProcess = (way: string, ...flags: ReadonlyArray<string>) => {
   const args = ["--conditions=@evalwire/source", "--disable-warning=ExperimentalWarning", ...flags];
