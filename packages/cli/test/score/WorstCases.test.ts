@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import * as WorstCases from "../../src/score/WorstCases.ts";
+
+const config = {
+  components: [
+    { name: "overlap", type: "rouge1" },
+    { name: "edits", type: "ter" },
+  ],
+};
+const record = { test_case_data: { expected_output: "a" }, test_case_output: { output: "b" } };
+
+it("keeps the five worst, worst first: the lowest, and the highest where less is better", () => {
+  const worst = WorstCases.make(config, {});
+  [3, 7, 1, 9, 5, 2, 8].forEach((score, index) => {
+    WorstCases.offer(worst, record, { id: `r${score}`, line: index + 1, metrics: { overlap: score, edits: score } });
+  });
+  const kept = worst.map(({ cases }) => cases.map(({ score }) => score));
+  expect(kept).toEqual([
+    [1, 2, 3, 5, 7],
+    [9, 8, 7, 5, 3],
+  ]);
+  expect(worst[0]?.cases[0]).toMatchObject({ id: "r1", line: 3, texts: { candidate: "b", references: ["a"] } });
+});
