@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type MetricConfig, type PresetName, planMetrics, presets } from "@evalwire/metrics";
+import { type MetricConfig, type Preset, planMetrics } from "@evalwire/metrics";
+import { type PresetName, presets } from "@evalwire/metrics/presets";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import * as Argument from "./Argument.ts";
 import { CommandFailure } from "./CommandFailure.ts";
@@ -74,7 +75,7 @@ export const score = (program: Command, session: Session): void => {
     .action((records: string, options: ScoreOptions) => compute(records, options, session));
 };
 
-const readConfig = (file: string, preset: PresetName): Pick<RunOptions, "config" | "plan"> => {
+const readConfig = (file: string, preset: Preset): Pick<RunOptions, "config" | "plan"> => {
   try {
     const config = JSON.parse(readFileSync(file, "utf8")) as MetricConfig;
     return { config, plan: planMetrics(config, { preset }) };
@@ -97,7 +98,8 @@ const refuseOverwriting = (
 };
 
 const compute = async (records: string, options: ScoreOptions, session: Session): Promise<void> => {
-  const { compare, plot, preset, workers, onError, seed, samples, out } = options;
+  const { compare, plot, workers, onError, seed, samples, out } = options;
+  const preset = presets[options.preset];
   if (records === "-" && compare === "-") throw new CommandFailure("standard input cannot be both sides", 2);
   refuseOverwriting([out, plot], [records, compare, options.config]);
   const { terminal } = session;

@@ -16,8 +16,7 @@ export {
 export { type Located, type Location, locate, type MetricRecord } from "./config/locate.ts";
 export type { MetricComponent } from "./config/MetricComponent.ts";
 export { MetricError, type MetricErrorReason } from "./config/MetricError.ts";
-export type { MetricOptions } from "./config/MetricOptions.ts";
-export { type Preset, type PresetName, type PresetType, presets } from "./config/presets.ts";
+export type { MetricOptions, Preset } from "./config/MetricOptions.ts";
 export {
   type Measurement,
   Params,
@@ -29,19 +28,6 @@ export {
   type Texts,
 } from "./config/Scorer.ts";
 export { scorers } from "./config/scorers.ts";
-export { BadLine, type JsonLinesOptions, jsonLines } from "./corpus/jsonLines.ts";
-export type { Progress } from "./corpus/Progress.ts";
-export {
-  type CorpusOptions,
-  type RecordFailed,
-  type RecordResult,
-  type RecordScored,
-  type ScorePool,
-  scoreCorpus,
-} from "./corpus/scoreCorpus.ts";
-export type { Setup } from "./corpus/serveScores.ts";
-export { type PoolWorker, WorkerPool, type WorkerPoolOptions } from "./corpus/WorkerPool.ts";
-export { type WebWorker, webWorker } from "./corpus/webWorker.ts";
 export {
   type CosineOptions,
   type CosineScore,
@@ -65,7 +51,6 @@ export {
   sacreBleu,
 } from "./ngram/sacreBleu.ts";
 export type { Pair, References } from "./Pairs.ts";
-export { type Aggregate, type AggregateOptions, aggregateRouge } from "./rouge/aggregateRouge.ts";
 export { type RougeOptions, type RougeType, rouge, rougeTypes } from "./rouge/rouge.ts";
 export { Score } from "./Score.ts";
 export { type PorterMode, porter } from "./stem/porter.ts";

@@ -2,7 +2,7 @@
  * One file of records through `scoreCorpus`. Memory is bounded by the records on their way; of the others only numbers are kept, ids
  * where two files are to be compared, and the texts of a few worst cases.
  */
-import type { MetricConfig, MetricPlan, MetricRecord, PresetName } from "@evalwire/metrics";
+import type { MetricConfig, MetricPlan, MetricRecord, Preset } from "@evalwire/metrics";
 import { scoreCorpus } from "@evalwire/metrics/corpus";
 import { nodePool } from "@evalwire/metrics/node";
 import { CommandFailure } from "../CommandFailure.ts";
@@ -16,7 +16,7 @@ import * as WorstCases from "./WorstCases.ts";
 export interface RunOptions {
   readonly config: MetricConfig;
   readonly plan: MetricPlan;
-  readonly preset: PresetName;
+  readonly preset: Preset;
   /** 1 for this thread alone. */
   readonly workers: number;
   readonly onError: "skip" | "fail";

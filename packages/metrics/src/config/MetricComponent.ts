@@ -2,7 +2,6 @@
 import type { Location } from "./locate.ts";
 import { MetricError } from "./MetricError.ts";
 import type { MetricOptions } from "./MetricOptions.ts";
-import { type Preset, type PresetName, presets } from "./presets.ts";
 import { Params, type Prepared, type Scorer } from "./Scorer.ts";
 import { scorers } from "./scorers.ts";
 
@@ -33,17 +32,9 @@ const isLocation = (value: unknown): value is Location =>
   (typeof value === "string" && value !== "") ||
   (Array.isArray(value) && value.length > 0 && value.every((key) => typeof key === "string"));
 
-const presetOf = (preset: PresetName | Preset): Preset => {
-  if (typeof preset === "object") return preset;
-  if (Object.hasOwn(presets, preset)) return presets[preset];
-  const problem = `there is no preset ${JSON.stringify(preset)}; there are ${Object.keys(presets).join(", ")}`;
-  throw new MetricError({ _tag: "BadConfig", problem });
-};
-
 /** A preset's params speak of its own implementation of a metric: with another one they mean nothing. */
-const presetParams = (type: string, own: Readonly<Record<string, unknown>>, options: MetricOptions) => {
-  const { types } = presetOf(options.preset ?? "sgp");
-  const params = Object.hasOwn(types, type) ? types[type]!.params : {};
+const presetParams = (type: string, own: Readonly<Record<string, unknown>>, { preset = {} }: MetricOptions) => {
+  const params = Object.hasOwn(preset, type) ? preset[type]! : {};
   const isOther = own.implementation !== undefined && own.implementation !== params.implementation;
   return isOther ? {} : params;
 };

@@ -1,5 +1,7 @@
-import type { Preset, PresetName } from "./presets.ts";
 import type { Providers, Scorer } from "./Scorer.ts";
+
+/** One system's choices: by component type, as in `MetricComponent.params`. See `@evalwire/metrics/presets`. */
+export type Preset = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** How a `metric_config` is computed; what the platform leaves undocumented has its default here. */
 export interface MetricOptions {
@@ -9,8 +11,8 @@ export interface MetricOptions {
   readonly key?: ((name: string, part: string | undefined) => string) | undefined;
   /** Word data, sentence splitting, embeddings. */
   readonly providers?: Providers | undefined;
-  /** Whose choices stand behind params that a component leaves open; `sgp` when absent. */
-  readonly preset?: PresetName | Preset | undefined;
+  /** Whose choices stand behind params that a component leaves open; the platform's (`sgp`) when absent. */
+  readonly preset?: Preset | undefined;
   /** What becomes of a component that needs a provider which was not given: `throw` (when absent), or `omit` it and say so. */
   readonly unavailable?: "throw" | "omit" | undefined;
 }

@@ -33,7 +33,7 @@ const parse = (text: string, line: number): unknown => {
  *
  * @example
  * ```ts
- * import { jsonLines } from "@evalwire/metrics";
+ * import { jsonLines } from "@evalwire/metrics/corpus";
  *
  * const records: Array<unknown> = [];
  * for await (const record of jsonLines(['{"id":"a"}\n{"id"', ':"b"}'])) records.push(record);

@@ -162,7 +162,7 @@ const isPlan = (config: MetricConfig | MetricPlan): config is MetricPlan => "mea
  *
  * @example
  * ```ts
- * import { scoreCorpus } from "@evalwire/metrics";
+ * import { scoreCorpus } from "@evalwire/metrics/corpus";
  *
  * const config = { components: [{ name: "overlap", type: "rouge1", mappings: { candidate: "item.is", reference: "item.was" } }] };
  * const records = [{ id: "a", is: "one two", was: "one two" }, { id: "b", is: "three" }];

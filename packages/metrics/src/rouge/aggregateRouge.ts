@@ -87,7 +87,8 @@ const resample = (columns: ReadonlyArray<Float64Array>, samples: number, random:
  *
  * @example
  * ```ts
- * import { aggregateRouge, rouge } from "@evalwire/metrics";
+ * import { rouge } from "@evalwire/metrics";
+ * import { aggregateRouge } from "@evalwire/metrics/stats";
  *
  * const rows = [rouge("a b", "a c"), rouge("a b c", "a b c")];
  * const corpus = aggregateRouge(rows, { seed: 7 });

@@ -9,25 +9,15 @@
 /** Which dialect of the algorithm: NLTK's extensions, Martin Porter's, or the paper's. */
 export type PorterMode = "nltk" | "martin" | "original";
 
+/** `from:to from:to …` as a map; a word alone stands for itself. */
+const pairsOf = (text: string): ReadonlyMap<string, string> =>
+  new Map(text.split(" ").map((pair) => [pair.split(":")[0]!, pair.split(":").at(-1)!]));
+
 /** Forms the `nltk` dialect looks up before any rule. */
-const irregular: ReadonlyMap<string, string> = new Map([
-  ["sky", "sky"],
-  ["skies", "sky"],
-  ["dying", "die"],
-  ["lying", "lie"],
-  ["tying", "tie"],
-  ["news", "news"],
-  ["inning", "inning"],
-  ["innings", "inning"],
-  ["outing", "outing"],
-  ["outings", "outing"],
-  ["canning", "canning"],
-  ["cannings", "canning"],
-  ["howe", "howe"],
-  ["proceed", "proceed"],
-  ["exceed", "exceed"],
-  ["succeed", "succeed"],
-]);
+const irregular = pairsOf(
+  "sky skies:sky dying:die lying:lie tying:tie news inning innings:inning outing outings:outing canning cannings:canning howe " +
+    "proceed exceed succeed",
+);
 
 const a = 97;
 const e = 101;
@@ -80,18 +70,20 @@ const endsShort = (word: string, length: number, mode: PorterMode): boolean => {
 const without = (word: string, suffix: string): string => word.slice(0, word.length - suffix.length);
 
 type Rule = readonly [suffix: string, replacement: string];
+type Rules = ReadonlyMap<string, ReadonlyArray<Rule>>;
 
-/** The rules of one step by last letter: of those whose suffix a word has, the first decides. */
-const step = (rules: ReadonlyArray<Rule>): ReadonlyMap<string, ReadonlyArray<Rule>> => {
+/** The rules of one step, `suffix:replacement`, by last letter: of those whose suffix a word has, the first decides. */
+const step = (rules: string): Rules => {
   const byLast = new Map<string, Array<Rule>>();
-  for (const rule of rules) {
+  for (const text of rules.split(" ")) {
+    const rule = text.split(":") as unknown as Rule;
     const last = rule[0].slice(-1);
     byLast.set(last, [...(byLast.get(last) ?? []), rule]);
   }
   return byLast;
 };
 
-const matching = (rules: ReadonlyMap<string, ReadonlyArray<Rule>>, word: string): Rule | undefined => {
+const matching = (rules: Rules, word: string): Rule | undefined => {
   const group = rules.get(word[word.length - 1]!);
   if (group !== undefined) for (const rule of group) if (word.endsWith(rule[0])) return rule;
   return undefined;
@@ -128,33 +120,17 @@ const finalY = (word: string, mode: PorterMode): string => {
   return turns ? `${word.slice(0, length)}i` : word;
 };
 
-const doubleSuffixes = (mode: PorterMode) =>
-  step([
-    ["ational", "ate"],
-    ["tional", "tion"],
-    ["enci", "ence"],
-    ["anci", "ance"],
-    ["izer", "ize"],
-    mode === "original" ? ["abli", "able"] : ["bli", "ble"],
-    ["alli", "al"],
-    ["entli", "ent"],
-    ["eli", "e"],
-    ["ousli", "ous"],
-    ["ization", "ize"],
-    ["ation", "ate"],
-    ["ator", "ate"],
-    ["alism", "al"],
-    ["iveness", "ive"],
-    ["fulness", "ful"],
-    ["ousness", "ous"],
-    ["aliti", "al"],
-    ["iviti", "ive"],
-    ["biliti", "ble"],
-    ...(mode === "nltk" ? [["fulli", "ful"] as const] : []),
-    ...(mode === "original" ? [] : [["logi", "log"] as const]),
-  ]);
+const doubleSuffixes = (bli: string, more: string): Rules =>
+  step(
+    `ational:ate tional:tion enci:ence anci:ance izer:ize ${bli} alli:al entli:ent eli:e ousli:ous ization:ize ation:ate ator:ate ` +
+      `alism:al iveness:ive fulness:ful ousness:ous aliti:al iviti:ive biliti:ble${more}`,
+  );
 
-const step2 = { nltk: doubleSuffixes("nltk"), martin: doubleSuffixes("martin"), original: doubleSuffixes("original") };
+const step2 = {
+  nltk: doubleSuffixes("bli:ble", " fulli:ful logi:log"),
+  martin: doubleSuffixes("bli:ble", " logi:log"),
+  original: doubleSuffixes("abli:able", ""),
+};
 
 /** 2: double suffixes, where m > 0. `nltk` takes -alli first and starts again; for -logi it counts the l to the stem. */
 const doubleSuffix = (word: string, mode: PorterMode): string => {
@@ -168,15 +144,7 @@ const doubleSuffix = (word: string, mode: PorterMode): string => {
   return measure(word, measured) > 0 ? without(word, suffix) + replacement : word;
 };
 
-const step3 = step([
-  ["icate", "ic"],
-  ["ative", ""],
-  ["alize", "al"],
-  ["iciti", "ic"],
-  ["ical", "ic"],
-  ["ful", ""],
-  ["ness", ""],
-]);
+const step3 = step("icate:ic ative: alize:al iciti:ic ical:ic ful: ness:");
 
 /** 3: -ic-, -full, -ness, where m > 0. */
 const derivedSuffix = (word: string): string => {
@@ -186,29 +154,7 @@ const derivedSuffix = (word: string): string => {
     : word;
 };
 
-const step4 = step(
-  [
-    "al",
-    "ance",
-    "ence",
-    "er",
-    "ic",
-    "able",
-    "ible",
-    "ant",
-    "ement",
-    "ment",
-    "ent",
-    "ion",
-    "ou",
-    "ism",
-    "ate",
-    "iti",
-    "ous",
-    "ive",
-    "ize",
-  ].map((suffix) => [suffix, ""] as const),
-);
+const step4 = step("al: ance: ence: er: ic: able: ible: ant: ement: ment: ent: ion: ou: ism: ate: iti: ous: ive: ize:");
 
 /** 4: the suffix goes where m > 1; -ion only after s or t. */
 const residualSuffix = (word: string): string => {

@@ -1,13 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { type PoolWorker, scoreCorpus, type WebWorker, WorkerPool, webWorker } from "../../src/corpus/index.ts";
 import { serveScores } from "../../src/corpus/serveScores.ts";
-import {
-  type MetricConfig,
-  type PoolWorker,
-  scoreCorpus,
-  type WebWorker,
-  WorkerPool,
-  webWorker,
-} from "../../src/index.ts";
+import type { MetricConfig } from "../../src/index.ts";
 import { type NodePoolOptions, nodePool } from "../../src/node.ts";
 import { collect } from "./collect.ts";
 

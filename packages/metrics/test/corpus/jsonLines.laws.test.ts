@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { BadLine, jsonLines } from "../../src/index.ts";
+import { BadLine, jsonLines } from "../../src/corpus/index.ts";
 import { collect } from "./collect.ts";
 
 const read = (pieces: Iterable<string>, longestLine?: number) => collect(jsonLines(pieces, { longestLine }));

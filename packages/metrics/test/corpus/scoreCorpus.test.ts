@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { BadLine, type MetricRecord, type Scorer, scoreCorpus, single } from "../../src/index.ts";
+import { BadLine, scoreCorpus } from "../../src/corpus/index.ts";
+import { type MetricRecord, type Scorer, single } from "../../src/index.ts";
 import { collect } from "./collect.ts";
 
 const config = {

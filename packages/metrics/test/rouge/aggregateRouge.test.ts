@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aggregateRouge } from "../../src/index.ts";
+import { aggregateRouge } from "../../src/stats/index.ts";
 import { golden } from "../golden.ts";
 
 type Triple = readonly [number, number, number];
