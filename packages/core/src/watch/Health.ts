@@ -42,7 +42,9 @@ export class Health {
     if (this.#isSynced) return;
     this.#isSynced = true;
     const event = { ...this.#event("watch.synced"), tasks: this.#store.tasks.size };
-    this.#become({ _tag: "synced", since: event.time }, event);
+    const { status } = this.#store;
+    // Some other kind of request may still fail: that the scan is complete does not end this.
+    this.#become(status._tag === "degraded" ? status : { _tag: "synced", since: event.time }, event);
   }
 
   fail(kind: Kind, error: SgpError): void {

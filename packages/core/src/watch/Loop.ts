@@ -184,9 +184,11 @@ export class Loop {
   }
 
   #settle<A>(step: Step, work: Effect.Effect<Answer<A>, SgpError>, take: (value: A) => void): Effect.Effect<void> {
+    const reading = this.#parts.time.reading();
     const heed = (answer: Answer<A>) =>
       Effect.sync(() => {
-        if (this.#parts.time.observe(answer)) this.#resync("the server's clock and ours have moved apart");
+        if (this.#parts.time.observe(answer.date, reading))
+          this.#resync("the server's clock and ours have moved apart");
         this.#parts.schedule.succeeded();
         this.#parts.world.limiter.succeeded();
         this.#parts.health.succeed(step._tag);

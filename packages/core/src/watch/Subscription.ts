@@ -71,11 +71,17 @@ const join = ({ first, last: [last] }: Waiting): ReadonlyArray<WatchEvent> => {
 /**
  * The same news in fewer events: the changes of a task that has changed more than once become one, told with `gap`; of the
  * evaluation and the watch itself the last event of each type stays. What the clock said about leases stays.
+ *
+ * @param taken the event that was taken last: what waits of the same change is told as it is, since it has been told in part
  */
-export const conflate = (events: ReadonlyArray<WatchEvent>): ReadonlyArray<WatchEvent> => {
+export const conflate = (events: ReadonlyArray<WatchEvent>, taken?: WatchEvent): ReadonlyArray<WatchEvent> => {
   const byTask = new Map<string, Waiting>();
   const byType = new Map<WatchEventType, WatchEvent>();
-  for (const event of events) {
+  const isBegun = (event: WatchEvent) =>
+    taken !== undefined && "taskId" in taken && "taskId" in event && isOneChange(taken, event);
+  const rest = events.findIndex((event) => !isBegun(event));
+  const begun = events.slice(0, rest === -1 ? events.length : rest);
+  for (const event of events.slice(begun.length)) {
     if ("taskId" in event) {
       wait(byTask, event);
       continue;
@@ -89,7 +95,7 @@ export const conflate = (events: ReadonlyArray<WatchEvent>): ReadonlyArray<Watch
   for (const waiting of byTask.values()) {
     joined.push(...(waiting.changes > 1 ? join(waiting) : waiting.last), ...waiting.clocked);
   }
-  return [...joined, ...byType.values()];
+  return [...begun, ...joined, ...byType.values()];
 };
 
 export class Subscription {
@@ -97,6 +103,8 @@ export class Subscription {
   #replay: Iterator<WatchEvent> | undefined;
   #waiting: Array<WatchEvent> = [];
   #taken = 0;
+  // What was taken last, for as long as more waits behind it.
+  #last: WatchEvent | undefined;
   #threshold: number;
   #state: "open" | "ending" | "ended" = "open";
   #error: Error | undefined;
@@ -152,6 +160,7 @@ export class Subscription {
       this.#replay = undefined;
     }
     const event = this.#waiting[this.#taken];
+    this.#last = event;
     if (event === undefined) {
       if (this.#state === "ending") this.#finish();
       return undefined;
@@ -203,7 +212,7 @@ export class Subscription {
     this.#taken = 0;
     switch (this.#settings.overflow) {
       case "latest-per-task":
-        this.#waiting = conflate(waiting).filter(this.#settings.accepts);
+        this.#waiting = conflate(waiting, this.#last).filter(this.#settings.accepts);
         // When most tasks have news, joining again at each event would cost the square of them.
         this.#threshold = Math.max(this.#settings.capacity, this.#waiting.length * 2);
         return;

@@ -159,7 +159,6 @@ export class Platform {
         platform.requests.push(request);
         platform.inFlight++;
         platform.mostInFlight = Math.max(platform.mostInFlight, platform.inFlight);
-        const sentAt = platform.clock.currentTimeMillisUnsafe();
         const fault = platform.faultsOf[kind]?.shift() ?? platform.faults.shift();
         const half = (platform.latencyMillis + (fault?._tag === "Slow" ? fault.millis : 0)) / 2;
         return Effect.gen(function* () {
@@ -169,8 +168,7 @@ export class Platform {
           const date = Math.floor(platform.now() / 1_000) * 1_000;
           yield* platform.clock.sleep(Duration.millis(half));
           if (fault?._tag === "Fail") return yield* new SgpError(fault.reason, { method: "GET", path: `/${kind}` });
-          const receivedAt = platform.clock.currentTimeMillisUnsafe();
-          return { value, date: platform.hasDate ? date : undefined, sentAt, receivedAt };
+          return { value, date: platform.hasDate ? date : undefined };
         }).pipe(
           Effect.ensuring(
             Effect.sync(() => {

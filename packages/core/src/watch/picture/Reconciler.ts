@@ -95,9 +95,11 @@ export class Reconciler {
     return ++this.#count;
   }
 
-  /** The scan under way, or a new one. */
+  /** The scan under way, or a new one. One that has seen nothing yet begins anew: what it will see is of now. */
   scan(): Scan {
-    this.#scan ??= new Scan(this.#count, this.#time.now(), this.#verdict);
+    if (this.#scan === undefined || this.#scan.pages === 0) {
+      this.#scan = new Scan(this.#count, this.#time.now(), this.#verdict);
+    }
     return this.#scan;
   }
 

@@ -27,9 +27,6 @@ export interface Answer<A> {
   readonly value: A;
   /** The `Date` header in milliseconds since 1970. */
   readonly date: number | undefined;
-  /** When the request was sent and when its answer began to arrive, in milliseconds of the client's clock. */
-  readonly sentAt: number;
-  readonly receivedAt: number;
 }
 
 export interface Page {

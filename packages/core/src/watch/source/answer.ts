@@ -19,9 +19,7 @@ export const once = { maxRetries: 0 } as const;
 export const answerOf = <A, B>(made: Exchange<A>, value: B): Answer<B> => ({
   value,
   date: dateOf(made.headers["date"]),
-  sentAt: made.sentAt,
-  receivedAt: made.receivedAt,
 });
 
 /** Of a thing that is not there the server says nothing else either. */
-export const unanswered = <A>(value: A): Answer<A> => ({ value, date: undefined, sentAt: 0, receivedAt: 0 });
+export const unanswered = <A>(value: A): Answer<A> => ({ value, date: undefined });

@@ -8,11 +8,10 @@ import * as ServerClock from "./ServerClock.ts";
 // A wall clock that moves against the monotonic one by more than this was set, or the machine slept.
 const joltMillis = 1_000;
 
-/** When an answer was asked for and had, by the wall clock, and the server's `Date` in it; all in milliseconds since 1970. */
-export interface Stamp {
-  readonly date: number | undefined;
-  readonly sentAt: number;
-  readonly receivedAt: number;
+/** The monotonic clock, and by how much the wall clock was ahead of it; in milliseconds. */
+export interface Reading {
+  readonly at: number;
+  readonly difference: number;
 }
 
 export class Timekeeper {
@@ -70,14 +69,25 @@ export class Timekeeper {
       : Math.round(ServerClock.estimate(this.#server, this.now()) - this.#wall());
   }
 
-  /** Learns from an answer. Returns whether it contradicts what was known: one of the clocks was set. */
-  observe({ date, sentAt, receivedAt }: Stamp): boolean {
+  /** What both clocks show when a request begins: its answer is read against it. */
+  reading(): Reading {
+    const at = this.now();
+    return { at, difference: this.#wall() - at };
+  }
+
+  /**
+   * Learns from an answer that has just come whole. Returns whether it contradicts what was known: one of the clocks was set.
+   *
+   * It was made some time between the beginning of its request and now, by the clock that nobody can set. When the wall
+   * clock has gone elsewhere meanwhile, the machine may have slept in between.
+   */
+  observe(date: number | undefined, began: Reading): boolean {
     this.#hasAnswered = true;
     if (date === undefined) return false;
-    const toMonotonic = this.now() - this.#wall();
-    const sample = { date, sentAt: sentAt + toMonotonic, receivedAt: receivedAt + toMonotonic };
-    const { clock, hasJumped } = ServerClock.observe(this.#server, sample);
-    this.#server = clock;
+    const { at, difference } = this.reading();
+    const { clock, hasJumped } = ServerClock.observe(this.#server, { date, sentAt: began.at, receivedAt: at });
+    const hasMoved = Math.abs(difference - began.difference) > joltMillis;
+    this.#server = hasMoved ? ServerClock.afterSleep(clock) : clock;
     return hasJumped;
   }
 

@@ -1,0 +1,92 @@
+/** What simulations of the watch against the embedded server have found, each as the shortest story that shows it. */
+import * as Effect from "effect/Effect";
+import { expect, it } from "vitest";
+import type { WatchEvent } from "../../src/watch/Event.ts";
+import { eventsOf } from "../../src/watch/eventsOf.ts";
+import { Subscription } from "../../src/watch/Subscription.ts";
+import { servers } from "./Platform.ts";
+import { row } from "./rows.ts";
+import { brief, stage, withWatch } from "./watching.ts";
+
+it("a change that was told in part is told to its end before later ones are joined", () => {
+  const states = [
+    row("t1"),
+    row("t1", { status: "COMPLETED", audit_status: "UNAUDITED" }),
+    row("t1", { status: "PENDING_REDO", audit_status: "UNAUDITED" }),
+    row("t1", { status: "COMPLETED", audit_status: "APPROVED" }),
+  ];
+  const look = { evaluationId: "e1", time: "2030-01-01T00:00:00Z", origin: "server" as const };
+  const changes = states
+    .slice(1)
+    .map((next, index) =>
+      eventsOf({ _tag: "Updated", previous: states[index]!, next }, { ...look, isInterrupted: false, replay: false }),
+    );
+  const settings = { accepts: () => true, overflow: "latest-per-task" as const, capacity: 2 };
+  const subscription = new Subscription(settings, () => undefined);
+  subscription.push(changes[0]!);
+  const told: Array<WatchEvent | undefined> = [subscription.take()];
+  subscription.push(changes[1]!);
+  subscription.push(changes[2]!);
+  while (subscription.size > 0) told.push(subscription.take());
+  let known = states[0];
+  for (const event of told) {
+    if (event === undefined || !("previous" in event) || !("taskId" in event)) continue;
+    expect([known, event.current]).toContain(event.previous === known ? known : event.current);
+    expect(event.previous === known || (event.previous === states[0] && event.current === states[1])).toBe(true);
+    known = event.current ?? undefined;
+  }
+  expect(brief(told.filter((event) => event !== undefined))).toEqual([
+    "task.status_changed t1",
+    "task.updated t1",
+    "task.updated t1",
+  ]);
+  expect(known).toEqual(states.at(-1));
+});
+
+it("a complete scan does not end what is degraded for another reason", async () => {
+  const on = stage(1);
+  on.platform.faultsOf.evaluation = Array.from({ length: 3 }, () => ({ _tag: "Fail", reason: servers.down }));
+  // So small a budget lets no third look go out before the scan.
+  await using live = on.watch({ requestsPerMinute: 8 });
+  const events: Array<WatchEvent> = [];
+  live.subscribe((event) => {
+    events.push(event);
+  });
+  await on.clock.until(live.ready);
+  expect(live.status._tag).toBe("degraded");
+  await on.clock.advance("2 minutes");
+  expect(live.status._tag).toBe("synced");
+  const states = events.filter(({ type }) => type.startsWith("watch.")).map(({ type }) => type);
+  expect(states).toEqual(["watch.degraded", "watch.synced", "watch.recovered"]);
+});
+
+it("a scan whose first page had to be asked for again is as new as the request that was answered", async () => {
+  await withWatch({ count: 2 }, async ({ clock, platform, live }) => {
+    await clock.until(live.ready);
+    // The scan begins, and its first page is not to be had for a while. Meanwhile something is written, and is gone.
+    platform.faultsOf.page = Array.from({ length: 3 }, () => ({ _tag: "Fail", reason: servers.down }));
+    await clock.advance("4 seconds");
+    Effect.runFork(platform.write({ assigned_to: "ada" }, "t1", { millis: 20, outcome: "unclear" }));
+    platform.remove("t1");
+    await clock.advance(30);
+    const before = live.stats().completeScans;
+    while (live.stats().completeScans < before + 2) await clock.advance("1 second");
+    expect([...live.snapshot().tasks.keys()]).toEqual(["t2"]);
+  });
+});
+
+it("an answer that was under way while the clock was set back says nothing that cannot be", async () => {
+  await withWatch({ count: 1 }, async ({ clock, platform, live }) => {
+    await clock.until(live.ready);
+    platform.latencyMillis = 4_000;
+    await clock.advance("10 seconds");
+    while (platform.inFlight === 0) await clock.advance(100);
+    await clock.advance(1_000);
+    clock.jump(-90_000);
+    await clock.advance(3_500);
+    const known = live.stats().clock;
+    const offset = platform.now() - clock.now();
+    if (known !== null) expect(Math.abs(known.offsetMillis - offset)).toBeLessThanOrEqual(known.errorMillis + 1);
+    expect(known?.errorMillis ?? 0).toBeGreaterThanOrEqual(0);
+  });
+});

@@ -1,0 +1,37 @@
+import * as fc from "fast-check";
+import { expect, it } from "vitest";
+import { SimulatedClock } from "../../../src/testing.ts";
+import { Timekeeper } from "../../../src/watch/time/Timekeeper.ts";
+
+const pause = fc.nat(5_000);
+const set = fc.constantFrom(0, 0, 0, 30, -30, 400, -400, 90_000, -90_000, 43_200_000);
+
+/** A request on its way: pauses and settings of the wall clock between its stations. */
+const request = fc.record({ there: pause, back: pause, sets: fc.tuple(set, set, set, set) });
+
+it("whenever the wall clock is set while a request is under way, the server's time is never taken to be later than it is", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(request, { maxLength: 5 }), fc.integer(), async (requests, offset) => {
+      const clock = new SimulatedClock({ startAt: "2030-01-01T00:00:00Z" });
+      const time = new Timekeeper(clock);
+      const ahead = clock.now() - time.now() + offset;
+      const server = () => ahead + time.now();
+      for (const { there, back, sets } of requests) {
+        const began = time.reading();
+        clock.jump(sets[0]);
+        await clock.advance(there);
+        const date = Math.floor(server() / 1_000) * 1_000;
+        clock.jump(sets[1]);
+        await clock.advance(back);
+        clock.jump(sets[2]);
+        time.observe(date, began);
+        expect(time.serverTime()).toBeLessThanOrEqual(server());
+        const error = time.errorMillis();
+        if (error !== null)
+          expect(Math.abs(clock.now() + time.offsetMillis()! - server())).toBeLessThanOrEqual(error + 1);
+        clock.jump(sets[3]);
+        time.jolt();
+      }
+    }),
+  );
+});
