@@ -38,6 +38,35 @@ export const factsOfResult = (
   return facts;
 };
 
+/**
+ * The row as it is known, when the item says nothing else. Most items of most pages are such: nothing is made of them but
+ * the comparison. Whatever does not compare, readable or not, is to be read.
+ */
+export const asBefore = (
+  item: unknown,
+  known: (taskId: string) => Row | undefined,
+  include: ReadonlyArray<string>,
+): Row | undefined => {
+  const result = item as Json | null;
+  const task = result?.["task"] as Json | null | undefined;
+  const before = known(task?.["id"] as string);
+  if (!result || !task || before === undefined || before.test_case_result_id === null) return undefined;
+  const holder = (task["assigned_to"] ?? null) as Json | string | null;
+  const isSame =
+    task["status"] === before.status &&
+    (typeof holder === "object" ? (holder?.["id"] ?? null) : holder) === before.assigned_to &&
+    (task["assignment_expires_at"] ?? null) === before.assignment_expires_at &&
+    (result["updated_at"] ?? null) === before.updated_at &&
+    (task["priority"] ?? null) === before.priority &&
+    (result["label_status"] ?? null) === before.label_status &&
+    (result["audit_status"] ?? null) === before.audit_status &&
+    result["id"] === before.test_case_result_id &&
+    (result["test_case_id"] ?? null) === before.test_case_id &&
+    task["task_type"] === before.task_type &&
+    (include.length === 0 || before.updated_at !== null);
+  return isSame ? before : undefined;
+};
+
 export type Read =
   | { readonly _tag: "Row"; readonly row: Row }
   /** An item without a task, which is fine. */
