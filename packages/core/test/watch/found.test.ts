@@ -90,3 +90,18 @@ it("an answer that was under way while the clock was set back says nothing that 
     expect(known?.errorMillis ?? 0).toBeGreaterThanOrEqual(0);
   });
 });
+
+it("a write gives a task another holder, and no deadline before the server has said one", async () => {
+  await withWatch({ count: 1, expiring: ["1 minute"] }, async ({ clock, platform, live, events }) => {
+    platform.claim("t1", "ada", 90_000);
+    await clock.until(live.ready);
+    Effect.runFork(platform.write({ assigned_to: "bob" }, "t1", { millis: 300_000, outcome: "refused" }));
+    expect(live.snapshot().leases.get("t1")).toEqual({ taskId: "t1", assignee: "bob", expiresAt: null });
+    platform.set("t1", { assigned_to: "ada" });
+    await clock.advance("4 minutes");
+    const told = events.filter(({ type }) => type === "assignment.expiring" || type === "assignment.expired");
+    expect(told).toEqual([]);
+    await clock.advance("2 minutes");
+    expect(brief(events).filter((event) => event === "assignment.expired t1")).toHaveLength(1);
+  });
+});

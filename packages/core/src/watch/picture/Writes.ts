@@ -27,11 +27,19 @@ interface Overlay {
   layers: Array<Layer>;
 }
 
+/** A row with fields laid over it. Another holder has another deadline, and until the server has said which, none. */
+const laid = (row: Partial<Row>, fields: Partial<Row>): Partial<Row> => {
+  const { assigned_to } = fields;
+  const isAnother = assigned_to !== undefined && assigned_to !== row.assigned_to;
+  return { ...row, ...(isAnother ? { assignment_expires_at: null } : {}), ...fields };
+};
+
 // Of a task never seen there is a row only when the write's answer gave it whole.
 const show = (taskId: string, { seen, layers }: Overlay): Row | undefined => {
   const isWhole = seen !== undefined || layers.some((layer) => layer.fields.status !== undefined);
   if (!isWhole) return undefined;
-  return TaskRow.make(Object.assign({}, seen, ...layers.map((layer) => layer.fields), { id: taskId }));
+  const row = layers.reduce<Partial<Row>>((below, layer) => laid(below, layer.fields), { ...seen });
+  return TaskRow.make({ ...row, id: taskId });
 };
 
 /** What a task looks like now; `row` is `undefined` where it does not exist. */
