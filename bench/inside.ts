@@ -1,11 +1,8 @@
 /**
- * The parts of the packages that are measured by themselves and that nobody else can import.
+ * The parts of the packages that are measured by themselves though no user can import them: `…/src/*` is there under the
+ * export condition `@evalwire/source` alone.
  */
-// @boundaries-ignore measured by itself, and no part of what the package offers
-export * as Changes from "../packages/core/src/watch/picture/Changes.ts";
-// @boundaries-ignore measured by itself, and no part of what the package offers
-export { sourceV4 } from "../packages/core/src/watch/source/sourceV4.ts";
-// @boundaries-ignore measured by itself, and no part of what the package offers
-export type { TaskRow } from "../packages/core/src/watch/TaskRow.ts";
-// @boundaries-ignore measured by itself, and no part of what the package offers
-export { Expiry } from "../packages/core/src/watch/time/Expiry.ts";
+export * as Changes from "@evalwire/core/src/watch/picture/Changes.ts";
+export { sourceV4 } from "@evalwire/core/src/watch/source/sourceV4.ts";
+export type { TaskRow } from "@evalwire/core/src/watch/TaskRow.ts";
+export { Expiry } from "@evalwire/core/src/watch/time/Expiry.ts";
