@@ -24,6 +24,7 @@ export {
   type Providers,
   type Scored,
   type Scorer,
+  scorerOf,
   single,
   type Texts,
 } from "./config/Scorer.ts";

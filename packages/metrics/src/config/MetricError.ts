@@ -48,9 +48,4 @@ export class MetricError extends Error {
     this.component = component;
     this.record = record;
   }
-
-  /** The same error with the record named. */
-  ofRecord(record: string | undefined): MetricError {
-    return record === undefined ? this : new MetricError(this.reason, { component: this.component, record });
-  }
 }

@@ -59,6 +59,17 @@ export const single = (score: (texts: Texts) => Scored): Prepared => ({
   },
 });
 
+/** A scorer that gives one number: how a metric's options are read from a component's params, and the metric. */
+export const scorerOf = <Options>(
+  optionsOf: (params: Params, providers: Providers) => Options,
+  metric: (candidate: string, references: ReadonlyArray<string>, options: Options) => Scored,
+): Scorer => ({
+  prepare: (params, providers) => {
+    const options = optionsOf(params, providers);
+    return single(({ candidate, references }) => metric(candidate, references, options));
+  },
+});
+
 /** A component's `params`, read with their types checked. */
 export class Params {
   readonly #values: Readonly<Record<string, unknown>>;

@@ -2,8 +2,11 @@
 import { type RougeType, rouge, rougeTypes } from "../rouge/rouge.ts";
 import type { Measurement, Params, Prepared, Providers, Scorer } from "./Scorer.ts";
 
+/** The numbers of a `Score`. */
+export const measures = ["fmeasure", "precision", "recall"] as const;
+
 const prepareRouge = (types: ReadonlyArray<RougeType>, params: Params, providers: Providers) => {
-  const measure = params.choice("measure", ["fmeasure", "precision", "recall"], "fmeasure");
+  const measure = params.choice("measure", measures, "fmeasure");
   const stemmer = params.boolean("use_stemmer", false);
   const splits = params.boolean("split_summaries", false);
   if (splits && providers.sentences === undefined) {

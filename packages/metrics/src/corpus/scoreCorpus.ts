@@ -87,7 +87,7 @@ const batchCharacters = 1 << 18;
 const recordsPerPause = 64;
 
 const failure = (error: unknown, id: string): MetricError => {
-  if (error instanceof MetricError) return error.ofRecord(id);
+  if (error instanceof MetricError) return new MetricError(error.reason, { component: error.component, record: id });
   const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return new MetricError({ _tag: "Failed", problem }, { record: id });
 };

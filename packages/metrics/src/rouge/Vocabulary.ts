@@ -54,10 +54,9 @@ export class Vocabulary {
   }
 
   /** Reads sentences as lines; a new line inside a sentence is white space. */
-  readLines(lines: Iterable<string>, into: Tokens): Tokens {
-    const all = [...lines];
-    into.clear(all.reduce((sum, line) => sum + line.length + 1, 0));
-    for (const line of all) {
+  readLines(lines: ReadonlyArray<string>, into: Tokens): Tokens {
+    into.clear(lines.reduce((sum, line) => sum + line.length + 1, 0));
+    for (const line of lines) {
       this.#append(line, into, false);
       into.breakLine();
     }

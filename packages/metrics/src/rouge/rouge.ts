@@ -64,46 +64,23 @@ interface Text {
   readonly lines: Tokens;
 }
 
-/** Two texts in hand: what several types need is counted once. */
-class Comparison {
-  readonly candidate: Text;
-  readonly reference: Text;
-  readonly #size: number;
-  readonly #shared: ReadonlyArray<number>;
-  #common = -1;
-
-  constructor(candidate: Text, reference: Text, longest: number, size: number) {
-    this.candidate = candidate;
-    this.reference = reference;
-    this.#size = size;
-    this.#shared = longest > 0 ? sharedNgrams(candidate.words, reference.words, longest, size) : [];
-  }
-
-  score(type: RougeType, signature: string): Score {
-    const { candidate, reference } = this;
-    if (type === "rougeL") {
-      return ofHits(this.#lcs(), candidate.words.length, reference.words.length, signature);
-    }
-    if (type === "rougeLsum") {
-      return ofHits(this.#unionHits(), candidate.lines.length, reference.lines.length, signature);
-    }
+/** The scores of a type for two texts in hand: what several types need is counted once. */
+const comparison = (candidate: Text, reference: Text, longest: number, size: number) => {
+  const shared = longest > 0 ? sharedNgrams(candidate.words, reference.words, longest, size) : [];
+  let common = -1;
+  return (type: RougeType, signature: string): Score => {
     const n = ngramLengths[type];
-    const ngrams = (text: Text) => Math.max(text.words.length - n + 1, 0);
-    return ofHits(this.#shared[n]!, ngrams(candidate), ngrams(reference), signature);
-  }
-
-  #lcs(): number {
-    if (this.#common < 0) this.#common = lcs(this.candidate.words, this.reference.words, this.#size);
-    return this.#common;
-  }
-
-  #unionHits(): number {
-    const [mine, theirs] = [this.candidate.lines, this.reference.lines];
-    // A subsequence common to two lines is its own union, and no budget binds it.
-    const single = mine === this.candidate.words && mine.lineCount <= 1 && theirs.lineCount <= 1;
-    return single ? this.#lcs() : unionHits(mine, theirs, this.#size);
-  }
-}
+    const part = type === "rougeLsum" ? "lines" : "words";
+    const mine = candidate[part];
+    const theirs = reference[part];
+    // A subsequence common to two single lines is its own union, and no budget binds it.
+    const isWhole = type === "rougeL" || (mine === candidate.words && mine.lineCount <= 1 && theirs.lineCount <= 1);
+    if (n === 0 && isWhole && common < 0) common = lcs(mine, theirs, size);
+    const hits = n > 0 ? shared[n]! : isWhole ? common : unionHits(mine, theirs, size);
+    const count = ({ length }: Tokens) => (n > 0 ? Math.max(length - n + 1, 0) : length);
+    return ofHits(hits, count(mine), count(theirs), signature);
+  };
+};
 
 const words = new Vocabulary(false);
 const stems = new Vocabulary(true);
@@ -159,10 +136,10 @@ export const rouge = <const Type extends RougeType = (typeof defaultTypes)[numbe
   const best: Partial<Record<RougeType, Score>> = {};
   list.forEach((reference, index) => {
     const theirs = read(reference, sentences?.[index + 1], referenceWords, referenceSentences);
-    const comparison = new Comparison(mine, theirs, longest, vocabulary.size);
+    const scoreOf = comparison(mine, theirs, longest, vocabulary.size);
     for (const type of types) {
       const lines = type === "rougeLsum" ? `lines:${splitter?.name ?? "newline"}|` : "";
-      const score = comparison.score(type, `${type}|${lines}${choices}`);
+      const score = scoreOf(type, `${type}|${lines}${choices}`);
       const known = best[type];
       if (known === undefined || score.fmeasure > known.fmeasure) best[type] = score;
     }

@@ -19,21 +19,18 @@ const irregular = pairsOf(
     "proceed exceed succeed",
 );
 
-const a = 97;
-const e = 101;
-const i = 105;
-const o = 111;
-const u = 117;
 const y = 121;
+
+/** Whether a letter is one of a, e, i, o, u. */
+const isPlainVowel = (letter: number): boolean =>
+  letter === 97 || letter === 101 || letter === 105 || letter === 111 || letter === 117;
 
 /** Whether the letter at `index` is a vowel; `y` is one exactly after a consonant, so a run of them alternates. */
 const isVowel = (word: string, index: number): boolean => {
-  const letter = word.charCodeAt(index);
-  if (letter !== y) return letter === a || letter === e || letter === i || letter === o || letter === u;
   let first = index;
-  while (first > 0 && word.charCodeAt(first - 1) === y) first--;
-  const startsAsVowel = first > 0 && !isVowel(word, first - 1);
-  return startsAsVowel === ((index - first) % 2 === 0);
+  while (first > 0 && word.charCodeAt(first) === y) first--;
+  // Letters after this one are all y; the first letter of a word is a consonant if it is one.
+  return isPlainVowel(word.charCodeAt(first)) === ((index - first) % 2 === 0);
 };
 
 /** The paper's m: how often a vowel is followed by a consonant in the first `length` letters. */
@@ -42,8 +39,7 @@ const measure = (word: string, length: number): number => {
   let vowel = false;
   for (let index = 0; index < length; index++) {
     const letter = word.charCodeAt(index);
-    const next: boolean =
-      letter === y ? index > 0 && !vowel : letter === a || letter === e || letter === i || letter === o || letter === u;
+    const next: boolean = letter === y ? index > 0 && !vowel : isPlainVowel(letter);
     if (vowel && !next) count++;
     vowel = next;
   }
@@ -52,9 +48,9 @@ const measure = (word: string, length: number): number => {
 
 const hasVowel = (word: string, length: number): boolean => {
   for (let index = 0; index < length; index++) {
+    const letter = word.charCodeAt(index);
     // Up to here all were consonants: a y that is not the first letter is a vowel.
-    if (index > 0 && word.charCodeAt(index) === y) return true;
-    if (isVowel(word, index)) return true;
+    if (isPlainVowel(letter) || (index > 0 && letter === y)) return true;
   }
   return false;
 };
