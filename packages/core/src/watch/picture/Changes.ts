@@ -49,11 +49,15 @@ export const between = (previous: Row | undefined, next: Row | undefined): Chang
 export const diff = (a: Tasks, b: Tasks): Changes => {
   if (a === b) return none;
   const changes = new Map<string, Change>();
+  let kept = 0;
   for (const [id, next] of b) {
-    const change = between(a.get(id), next);
+    const previous = a.get(id);
+    if (previous !== undefined) kept++;
+    const change = between(previous, next);
     if (change !== undefined) changes.set(id, change);
   }
-  for (const [id, previous] of a) {
+  // Where all were kept, as mostly they are, nobody has to be looked for.
+  for (const [id, previous] of kept === a.size ? [] : a) {
     if (!b.has(id)) changes.set(id, { _tag: "Removed", previous });
   }
   return changes.size === 0 ? none : changes;
