@@ -9,7 +9,9 @@
  * Levels of Correlation with Human Judgments".
  */
 import { listOf, type References } from "./Pairs.ts";
+import { room } from "./rouge/room.ts";
 import { porter } from "./stem/porter.ts";
+import { numbersOf } from "./tokenize/numbersOf.ts";
 import type { Tokenizer } from "./tokenize/Tokenizer.ts";
 import { wordTokenizer } from "./tokenize/wordTokenize.ts";
 
@@ -59,7 +61,56 @@ interface Place {
   readonly word: string;
 }
 
-/** Where the words of the reference stand, the last place first to go. */
+/** What is not aligned yet. */
+interface Rest {
+  readonly candidate: ReadonlyArray<Place>;
+  readonly reference: ReadonlyArray<Place>;
+}
+
+/** A text's words in lower case, and their numbers. */
+interface Words {
+  readonly words: ReadonlyArray<string>;
+  readonly numbers: Int32Array;
+}
+
+/** One more than the last place of each word in a reference, by its number; all zeros between calls. */
+let last = new Int32Array(1024);
+
+/** The first stage: aligns equal words, from the end, and leaves the rest. */
+const alignEqual = (candidate: Words, reference: Words, alignment: Int32Array): Rest => {
+  let bound = 0;
+  for (const number of candidate.numbers) if (number > bound) bound = number;
+  for (const number of reference.numbers) if (number > bound) bound = number;
+  last = room(last, bound + 1);
+  // One more than the place before, of the same word.
+  const previous = new Int32Array(reference.words.length);
+  for (let at = 0; at < previous.length; at++) {
+    const word = reference.numbers[at]!;
+    previous[at] = last[word]!;
+    last[word] = at + 1;
+  }
+  const isFree = new Uint8Array(reference.words.length).fill(1);
+  const left: Array<Place> = [];
+  for (let at = candidate.words.length - 1; at >= 0; at--) {
+    const word = candidate.numbers[at]!;
+    const place = last[word]! - 1;
+    alignment[at] = place;
+    if (place < 0) {
+      left.push({ at, word: candidate.words[at]! });
+    } else {
+      last[word] = previous[place]!;
+      isFree[place] = 0;
+    }
+  }
+  const free: Array<Place> = [];
+  for (let at = 0; at < isFree.length; at++) {
+    last[reference.numbers[at]!] = 0;
+    if (isFree[at] === 1) free.push({ at, word: reference.words[at]! });
+  }
+  return { candidate: left.reverse(), reference: free };
+};
+
+/** Where words stand, each list in rising order. */
 const placesByWord = (places: ReadonlyArray<Place>): Map<string, Array<number>> => {
   const byWord = new Map<string, Array<number>>();
   for (const { at, word } of places) {
@@ -70,21 +121,12 @@ const placesByWord = (places: ReadonlyArray<Place>): Map<string, Array<number>> 
   return byWord;
 };
 
-/**
- * One stage: aligns what it can, from the end, and leaves the rest. `alignment[i]` becomes the place in the reference of the
- * candidate's word i.
- */
-const align = (
-  candidate: ReadonlyArray<Place>,
-  reference: ReadonlyArray<Place>,
-  alignment: Int32Array,
-  related?: (word: string) => Iterable<string>,
-): { candidate: Array<Place>; reference: Array<Place> } => {
-  const byWord = placesByWord(reference);
+/** A later stage: aligns what is equal or, where `related` tells, related, from the end, and leaves the rest. */
+const align = (rest: Rest, alignment: Int32Array, related?: (word: string) => Iterable<string>): Rest => {
+  const byWord = placesByWord(rest.reference);
   const taken = new Set<number>();
   const left: Array<Place> = [];
-  for (let index = candidate.length - 1; index >= 0; index--) {
-    const place = candidate[index]!;
+  for (const place of rest.candidate.toReversed()) {
     let best = byWord.get(place.word);
     if (related !== undefined && byWord.size > 0) {
       for (const word of related(place.word)) {
@@ -100,7 +142,7 @@ const align = (
       taken.add(at);
     }
   }
-  return { candidate: left.reverse(), reference: reference.filter(({ at }) => !taken.has(at)) };
+  return { candidate: left.reverse(), reference: rest.reference.filter(({ at }) => !taken.has(at)) };
 };
 
 const maximumStems = 1 << 16;
@@ -115,19 +157,16 @@ const stemOf = (word: string): string => {
   return stem;
 };
 
-const stemmed = (places: ReadonlyArray<Place>): Array<Place> =>
-  places.map(({ at, word }) => ({ at, word: stemOf(word) }));
+const stemmed = ({ candidate, reference }: Rest): Rest => {
+  const stem = ({ at, word }: Place): Place => ({ at, word: stemOf(word) });
+  return { candidate: candidate.map(stem), reference: reference.map(stem) };
+};
 
 /** `alignment[i]`: the place in the reference of the candidate's word i, or -1. */
-const alignmentOf = (
-  candidate: ReadonlyArray<Place>,
-  reference: ReadonlyArray<Place>,
-  synonyms: Synonyms | undefined,
-): Int32Array => {
-  const alignment = new Int32Array(candidate.length).fill(-1);
-  let left = align(candidate, reference, alignment);
-  left = align(stemmed(left.candidate), stemmed(left.reference), alignment);
-  if (synonyms !== undefined) align(left.candidate, left.reference, alignment, synonyms.of);
+const alignmentOf = (candidate: Words, reference: Words, synonyms: Synonyms | undefined): Int32Array => {
+  const alignment = new Int32Array(candidate.words.length);
+  const rest = align(stemmed(alignEqual(candidate, reference, alignment)), alignment);
+  if (synonyms !== undefined) align(rest, alignment, synonyms.of);
   return alignment;
 };
 
@@ -172,17 +211,17 @@ const scoreOf = (
  */
 export const meteor = (candidate: string, references: References, options: MeteorOptions = {}): MeteorScore => {
   const { tokenizer = wordTokenizer(), synonyms, alpha = 0.9, beta = 3, gamma = 0.5 } = options;
-  const places = (text: string): Array<Place> =>
-    tokenizer.tokenize(text).map((word, at) => ({ at, word: word.toLowerCase() }));
-  const words = places(candidate);
   const list = listOf(references);
+  const texts = [candidate, ...list].map((text) => tokenizer.tokenize(text).map((word) => word.toLowerCase()));
+  const numbers = numbersOf(texts);
+  const mine: Words = { words: texts[0]!, numbers: numbers[0]! };
   const match = synonyms === undefined ? "exact+stem" : `exact+stem+${synonyms.name}`;
   const signature = `meteor|nrefs:${list.length}|case:lc|tok:${tokenizer.name}|match:${match}|alpha:${alpha}|beta:${beta}|gamma:${gamma}|impl:nltk-3.8`;
   let best: MeteorScore | undefined;
-  for (const text of list) {
-    const others = places(text);
-    const alignment = alignmentOf(words, others, synonyms);
-    const score = scoreOf(alignment, others.length, { alpha, beta, gamma }, signature);
+  for (let at = 1; at < texts.length; at++) {
+    const other: Words = { words: texts[at]!, numbers: numbers[at]! };
+    const alignment = alignmentOf(mine, other, synonyms);
+    const score = scoreOf(alignment, other.words.length, { alpha, beta, gamma }, signature);
     if (best === undefined || score.score > best.score) best = score;
   }
   return best!;

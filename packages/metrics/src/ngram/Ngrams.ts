@@ -158,26 +158,3 @@ export const sharedWithAny = (
 /** How many n-grams of length 1 … order a sequence of this size has, repeats included. */
 export const totalsOf = (size: number, order: number): Array<number> =>
   Array.from({ length: order }, (_, index) => Math.max(size - index, 0));
-
-/** Gives equal tokens equal numbers, from 1 up. One numbering serves the texts of one comparison. */
-export class Numbering {
-  readonly #numbers = new Map<string, number>();
-
-  /** The numbers of these tokens, in their order; new tokens get new numbers. */
-  of(tokens: ReadonlyArray<string>): Int32Array {
-    const numbers = new Int32Array(tokens.length);
-    for (let at = 0; at < tokens.length; at++) {
-      const known = this.#numbers.get(tokens[at]!);
-      numbers[at] = known ?? this.#numbers.size + 1;
-      if (known === undefined) this.#numbers.set(tokens[at]!, numbers[at]!);
-    }
-    return numbers;
-  }
-
-  /** The numbers of these tokens; 0 for all that have none, which is enough for what is compared with numbered ones. */
-  find(tokens: ReadonlyArray<string>): Int32Array {
-    const numbers = new Int32Array(tokens.length);
-    for (let at = 0; at < tokens.length; at++) numbers[at] = this.#numbers.get(tokens[at]!) ?? 0;
-    return numbers;
-  }
-}

@@ -9,9 +9,10 @@
  */
 
 import { listOf, type References } from "../Pairs.ts";
+import { numbersOf } from "../tokenize/numbersOf.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 import { wordTokenizer } from "../tokenize/wordTokenize.ts";
-import { Numbering, sharedWithAny, totalsOf } from "./Ngrams.ts";
+import { sharedWithAny, totalsOf } from "./Ngrams.ts";
 
 /** NLTK's `SmoothingFunction().method0` … `method7`, with its constants (epsilon 0.1, alpha 5, k 5). */
 export type BleuSmoothing = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
@@ -151,9 +152,8 @@ export const closestLength = (lengths: ReadonlyArray<number>, length: number): n
  */
 export const bleu = (candidate: string, references: References, options: BleuOptions = {}): BleuScore => {
   const { tokenizer = wordTokenizer(), weights = [0.25, 0.25, 0.25, 0.25], smoothing = 0 } = options;
-  const numbering = new Numbering();
-  const tokens = numbering.of(tokenizer.tokenize(candidate));
-  const others = listOf(references).map((reference) => numbering.find(tokenizer.tokenize(reference)));
+  const texts = [candidate, ...listOf(references)];
+  const [tokens, ...others] = numbersOf(texts.map(tokenizer.tokenize)) as [Int32Array, ...Array<Int32Array>];
   const length = tokens.length;
   const referenceLength = closestLength(
     others.map((other) => other.length),

@@ -10,8 +10,9 @@
 
 import { listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
 import { codePoints } from "../tokenize/codePoints.ts";
+import { numbersOf } from "../tokenize/numbersOf.ts";
 import { splitWhitespace } from "../tokenize/whitespace.ts";
-import { Numbering, sharedWithEach, totalsOf } from "./Ngrams.ts";
+import { sharedWithEach, totalsOf } from "./Ngrams.ts";
 
 /** What `chrf` counts; the defaults are sacrebleu's chrF2. */
 export interface ChrfOptions {
@@ -65,20 +66,6 @@ const chrfWords = (text: string): Array<string> =>
     return isPunctuation(word.charCodeAt(0)) ? [word[0]!, word.slice(1)] : [word];
   });
 
-/** A text as characters and, numbered, as words. */
-interface Prepared {
-  readonly characters: Int32Array;
-  readonly words: Int32Array;
-}
-
-const prepare = (text: string, numbering: Numbering, choices: Choices): Prepared => {
-  const folded = choices.lowercase ? text.toLowerCase() : text;
-  return {
-    characters: codePoints(folded, choices.whitespace),
-    words: choices.wordOrder > 0 ? numbering.of(chrfWords(folded)) : new Int32Array(0),
-  };
-};
-
 /**
  * The F-measure, in [0, 100], from n-grams of the candidate, then those of the reference, then shared ones; each one number per order,
  * characters first.
@@ -111,29 +98,24 @@ const fOf = (counts: ReadonlyArray<number>, { beta, epsilonSmoothing }: Choices)
 /** The counts against the reference with the best F-measure, the first of equals. */
 const countsOf = ({ candidate, references }: Pair, choices: Choices): ReadonlyArray<number> => {
   const { characterOrder, wordOrder } = choices;
-  const numbering = new Numbering();
-  const mine = prepare(candidate, numbering, choices);
-  const others = listOf(references).map((reference) => prepare(reference, numbering, choices));
-  const totals = ({ characters, words }: Prepared) => [
-    ...totalsOf(characters.length, characterOrder),
-    ...totalsOf(words.length, wordOrder),
+  const texts = [candidate, ...listOf(references)].map((text) => (choices.lowercase ? text.toLowerCase() : text));
+  const characters = texts.map((text) => codePoints(text, choices.whitespace));
+  const words = wordOrder > 0 ? numbersOf(texts.map(chrfWords)) : texts.map(() => new Int32Array(0));
+  const totals = (text: number) => [
+    ...totalsOf(characters[text]!.length, characterOrder),
+    ...totalsOf(words[text]!.length, wordOrder),
   ];
-  const ofTexts = (name: keyof Prepared, order: number) =>
-    sharedWithEach(
-      mine[name],
-      others.map((other) => other[name]),
-      order,
-    );
-  const characters = ofTexts("characters", characterOrder);
-  const words = ofTexts("words", wordOrder);
+  const sharedCharacters = sharedWithEach(characters[0]!, characters.slice(1), characterOrder);
+  const sharedWords = sharedWithEach(words[0]!, words.slice(1), wordOrder);
+  const mine = totals(0);
   let best: { counts: ReadonlyArray<number>; score: number } | undefined;
-  others.forEach((other, at) => {
-    const reference = totals(other);
+  sharedCharacters.forEach((shared, at) => {
+    const reference = totals(at + 1);
     const counts = [
-      ...totals(mine).map((total, order) => (reference[order] === 0 ? 0 : total)),
+      ...mine.map((total, order) => (reference[order] === 0 ? 0 : total)),
       ...reference,
-      ...characters[at]!,
-      ...words[at]!,
+      ...shared,
+      ...sharedWords[at]!,
     ];
     const score = fOf(counts, choices);
     if (best === undefined || score > best.score) best = { counts, score };

@@ -6,9 +6,10 @@
  */
 
 import { listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
+import { numbersOf } from "../tokenize/numbersOf.ts";
 import { tokenizer13a } from "../tokenize/sacrebleu.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
-import { Numbering, sharedWithEach, totalsOf } from "./Ngrams.ts";
+import { sharedWithEach, totalsOf } from "./Ngrams.ts";
 
 /** What `gleu` counts. */
 export interface GleuOptions {
@@ -38,9 +39,8 @@ const sumFrom = (counts: ReadonlyArray<number>, start: number): number =>
 /** Matches and total against the reference with the best ratio, the first of equals; none when no text has n-grams. */
 const countsOf = ({ candidate, references }: Pair, options: GleuOptions): ReadonlyArray<number> => {
   const { tokenizer = tokenizer13a, minimumOrder = 1, maximumOrder = 4 } = options;
-  const numbering = new Numbering();
-  const tokens = numbering.of(tokenizer.tokenize(candidate));
-  const others = listOf(references).map((reference) => numbering.find(tokenizer.tokenize(reference)));
+  const texts = [candidate, ...listOf(references)];
+  const [tokens, ...others] = numbersOf(texts.map(tokenizer.tokenize)) as [Int32Array, ...Array<Int32Array>];
   const size = (length: number) => sumFrom(totalsOf(length, maximumOrder), minimumOrder - 1);
   let best = { matches: 0, total: 0 };
   sharedWithEach(tokens, others, maximumOrder).forEach((shared, at) => {

@@ -8,11 +8,12 @@
  */
 
 import { listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
+import { numbersOf } from "../tokenize/numbersOf.ts";
 import { sacrebleuTokenizers } from "../tokenize/sacrebleu.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 import { trimEnd } from "../tokenize/whitespace.ts";
 import { closestLength } from "./bleu.ts";
-import { Numbering, sharedWithAny, totalsOf } from "./Ngrams.ts";
+import { sharedWithAny, totalsOf } from "./Ngrams.ts";
 
 /** How `sacreBleu` cuts, counts and smooths; the defaults are sacrebleu's. */
 export interface SacreBleuOptions {
@@ -57,11 +58,12 @@ const tokenizerOf = (choice: SacreBleuOptions["tokenizer"] = "13a"): Tokenizer =
 /** Lengths of candidate and closest reference, then matches and totals per n-gram length: they add up over a corpus. */
 const countsOf = ({ candidate, references }: Pair, options: SacreBleuOptions): ReadonlyArray<number> => {
   const tokenizer = tokenizerOf(options.tokenizer);
-  const numbering = new Numbering();
-  const tokens = (text: string) => tokenizer.tokenize(trimEnd(options.lowercase === true ? text.toLowerCase() : text));
-  const mine = numbering.of(tokens(candidate));
-  const others = listOf(references).map((reference) => numbering.find(tokens(reference)));
-  const { order = 4 } = options;
+  const { lowercase = false, order = 4 } = options;
+  const tokens = (text: string) => tokenizer.tokenize(trimEnd(lowercase ? text.toLowerCase() : text));
+  const [mine, ...others] = numbersOf([candidate, ...listOf(references)].map(tokens)) as [
+    Int32Array,
+    ...Array<Int32Array>,
+  ];
   const lengths = others.map((other) => other.length);
   return [
     mine.length,

@@ -5,8 +5,8 @@
  * Source: sacrebleu 2.6.0 `sacrebleu.metrics.ter`; Snover et al. 2006, "A Study of Translation Edit Rate with Targeted Human
  * Annotation".
  */
-import { Numbering } from "../ngram/Ngrams.ts";
 import { listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
+import { numbersOf } from "../tokenize/numbersOf.ts";
 import { type TercomOptions, tercom } from "../tokenize/tercom.ts";
 import { trimEnd } from "../tokenize/whitespace.ts";
 import { translationEdits } from "./shifts.ts";
@@ -30,11 +30,10 @@ export interface TerScore {
 /** Edits against the reference that needs fewest, and the mean reference length: they add up over a corpus. */
 const countsOf = ({ candidate, references }: Pair, options: TerOptions): ReadonlyArray<number> => {
   const tokenizer = tercom(options);
-  const numbering = new Numbering();
   const words = (text: string) => tokenizer.tokenize(trimEnd(text));
-  const mine = numbering.of(words(candidate));
   // The reference implementation tokenizes references twice, which matters where a second pass still finds something to set apart.
-  const others = listOf(references).map((reference) => numbering.of(words(words(reference).join(" "))));
+  const texts = [words(candidate), ...listOf(references).map((reference) => words(words(reference).join(" ")))];
+  const [mine, ...others] = numbersOf(texts) as [Int32Array, ...Array<Int32Array>];
   return [
     Math.min(...others.map((other) => translationEdits(mine, other))),
     others.reduce((sum, other) => sum + other.length, 0) / others.length,

@@ -138,7 +138,7 @@ const wordsOf = (text: string): Array<string> => {
 
 /** Whether a sentence ends inside this context. Only its last word may end one without counting. */
 const endsWithin = (context: string, model: PunktModel): boolean => {
-  const tokens = context.split("\n").flatMap(wordsOf);
+  const tokens = context.includes("\n") ? context.split("\n").flatMap(wordsOf) : wordsOf(context);
   let token = tokens.length > 0 ? tokenOf(tokens[0]!, model) : undefined;
   for (let at = 1; at < tokens.length; at++) {
     const next = tokenOf(tokens[at]!, model);
@@ -180,23 +180,27 @@ const wordBefore = (text: string, from: number, mark: number): number | undefine
 };
 
 /** The marks to decide on. Of marks that share the word before them, as in `what?!`, the last one stands for all. */
-function* candidates(text: string): Generator<Candidate> {
+const candidatesIn = (text: string): Array<Candidate> => {
+  const found: Array<Candidate> = [];
   let previous: Candidate | undefined;
-  for (const { index: mark } of text.matchAll(/[.?!]/g)) {
+  for (let mark = 0; mark < text.length; mark++) {
+    const unit = text.charCodeAt(mark);
+    if (unit !== 0x2e && unit !== 0x3f && unit !== 0x21) continue;
     const after = contextAfter(text, mark);
     if (after === undefined) continue;
     const wordStart = wordBefore(text, previous?.mark ?? 0, mark) ?? previous?.wordStart ?? 0;
-    if (previous !== undefined && previous.mark <= wordStart) yield previous;
-    previous = { mark, wordStart, ...after };
+    if (previous !== undefined && previous.mark <= wordStart) found.push(previous);
+    previous = { mark, wordStart, contextEnd: after.contextEnd, resume: after.resume };
   }
-  if (previous !== undefined) yield previous;
-}
+  if (previous !== undefined) found.push(previous);
+  return found;
+};
 
 /** First guess: where sentences start and stop, before closing marks are given back to the sentence they close. */
 const slices = (text: string, model: PunktModel): Array<[start: number, stop: number]> => {
   const found: Array<[number, number]> = [];
   let start = 0;
-  for (const { mark, wordStart, contextEnd, resume } of candidates(text)) {
+  for (const { mark, wordStart, contextEnd, resume } of candidatesIn(text)) {
     if (!endsWithin(text.slice(wordStart, contextEnd), model)) continue;
     found.push([start, mark + 1]);
     start = resume;

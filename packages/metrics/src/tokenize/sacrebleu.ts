@@ -4,26 +4,22 @@
  * The reference implementations substitute one pattern after the other, each seeing what the ones before left; what comes of that is
  * what is meant here. All take time linear in the text. (sacrebleu 2.6.0 `sacrebleu.tokenizers`; NIST `mteval-v13a.pl` and `mteval-v14.pl`.)
  */
+import { kindsOf, whitespaceCharacters } from "./Kinds.ts";
 import type { Tokenizer } from "./Tokenizer.ts";
 import { isWhitespace, splitWhitespace, trim } from "./whitespace.ts";
 
-/** What a character is to mteval-v13a; all but ASCII is `letter`, white space aside. */
-const [letter, space, mark, point, digit, dash] = [0, 1, 2, 3, 4, 5];
+/**
+ * What a character is to mteval-v13a: stops and commas are points, apostrophes are letters, every other punctuation mark of ASCII
+ * stands alone.
+ */
+const letter = 0;
+const space = 1;
+const point = 2;
+const digit = 3;
+const dash = 4;
+const kinds = kindsOf(whitespaceCharacters, ".,", "0123456789", "-", '!"#$%&()*+/:;<=>?@[\\]^_`{|}~');
 
-/** Stops and commas are points, apostrophes are letters, every other punctuation mark of ASCII stands alone. */
-const kinds = Uint8Array.from({ length: 128 }, (_, unit) => {
-  const character = String.fromCharCode(unit);
-  if (isWhitespace(unit)) return space;
-  if (/[.,]/.test(character)) return point;
-  if (/[0-9]/.test(character)) return digit;
-  if (character === "-") return dash;
-  return /[!-&(-+/:-@[-`{-~]/.test(character) ? mark : letter;
-});
-
-const kindAt = (text: string, at: number): number => {
-  const unit = text.charCodeAt(at);
-  return unit < 128 ? kinds[unit]! : isWhitespace(unit) ? space : letter;
-};
+const kindAt = (text: string, at: number): number => kinds[text.charCodeAt(at)]!;
 
 /**
  * The tokens of mteval-v13a in one pass, instead of its four substitutions one after another, which come to this:

@@ -2,28 +2,24 @@
  * The words of one sentence by the Penn Treebank conventions, found in one pass where nothing but the character and its neighbours
  * decides, and by the rules (`treebankRules.ts`) in the stretches that have quotes or the like.
  */
+import { kindsOf, whitespaceCharacters } from "./Kinds.ts";
 import { finalStopIn, firstClosers, uncontracted, wordsByRules } from "./treebankRules.ts";
-import { isWhitespace, splitWhitespace } from "./whitespace.ts";
+import { splitWhitespace } from "./whitespace.ts";
 
-/** What a character is to the rules. `twin` is a letter that doubled may be inside a contraction, as in `cannot`. */
-const [letter, space, mark, comma, stop, dash, twin, quote] = [0, 1, 2, 3, 4, 5, 6, 7];
+/**
+ * What a character is to the rules. `twin` is a letter that doubled may be inside a contraction, as in `cannot`. Kind 7, what is left,
+ * is a mark that always stands alone.
+ */
+const letter = 0;
+const space = 1;
+const comma = 2;
+const stop = 3;
+const dash = 4;
+const twin = 5;
+const quote = 6;
+const kinds = kindsOf(whitespaceCharacters, ",:", ".", "-", "mntMNT", "'\"`«»“”‘’„", ";@#$%&?!*[](){}<>");
 
-const kinds = Uint8Array.from({ length: 128 }, (_, unit) => {
-  const character = String.fromCharCode(unit);
-  if (isWhitespace(unit)) return space;
-  if (";@#$%&?!*[](){}<>".includes(character)) return mark;
-  if (",:".includes(character)) return comma;
-  if ("'\"`".includes(character)) return quote;
-  if (/[mnt]/i.test(character)) return twin;
-  return character === "." ? stop : character === "-" ? dash : letter;
-});
-
-const kindAt = (text: string, at: number): number => {
-  const unit = text.charCodeAt(at);
-  if (unit < 128) return kinds[unit]!;
-  if (isWhitespace(unit)) return space;
-  return "«»“”‘’„".includes(text[at]!) ? quote : letter;
-};
+const kindAt = (text: string, at: number): number => kinds[text.charCodeAt(at)]!;
 
 const isDigitAt = (text: string, at: number): boolean => {
   const unit = text.charCodeAt(at);
@@ -65,87 +61,31 @@ const startOfEnd = (text: string): number => {
   return needsRules(text, start, text.length) ? start : text.length;
 };
 
-class Words {
-  readonly found: Array<string> = [];
-  readonly #text: string;
-  /** The full stop that ends the text, if the rules are not needed to find it. */
-  readonly #stop: number;
-  readonly #startOfEnd: number;
-
-  constructor(text: string) {
-    this.#text = text;
-    this.#startOfEnd = startOfEnd(text);
-    this.#stop = this.#startOfEnd < text.length ? -1 : finalStopIn(text, firstClosers);
-    for (let at = nextStretch(text, 0); at < text.length; at = nextStretch(text, at)) {
-      at = at === this.#startOfEnd ? this.#byRules(at) : (this.#plainly(at) ?? this.#byRules(at));
-    }
+/** Adds the words of the stretch that starts here, and of those after it that need the rules too; gives the end of the last. */
+const addByRules = (words: Array<string>, text: string, start: number, theEnd: number): number => {
+  let end = start === theEnd ? text.length : stretchEnd(text, start);
+  while (end < text.length) {
+    const next = nextStretch(text, end);
+    if (next === theEnd) end = text.length;
+    else if (needsRules(text, next, stretchEnd(text, next))) end = stretchEnd(text, next);
+    else break;
   }
+  // A word on either side keeps off the rules for the start and the end of a text.
+  const left = start > 0 ? `x${text[start - 1]}` : "";
+  const right = end < text.length ? `${text[end]}x` : "";
+  const found = wordsByRules(left + text.slice(start, end) + right);
+  const last = found.length - (right === "" ? 0 : 1);
+  for (let at = left === "" ? 0 : 1; at < last; at++) words.push(found[at]!);
+  return end;
+};
 
-  #push(start: number, end: number, hasTwins: boolean): void {
-    if (start === end) return;
-    const word = this.#text.slice(start, end);
-    if (!hasTwins) this.found.push(word);
-    else for (const part of splitWhitespace(uncontracted(` ${word} `))) this.found.push(part);
-  }
-
-  /** Takes the stretch that starts here, and gives its end; undefined, taking nothing, when it needs the rules. */
-  #plainly(from: number): number | undefined {
-    const text = this.#text;
-    const before = this.found.length;
-    let start = from;
-    let hasTwins = false;
-    let at = from;
-    for (; at < text.length; at++) {
-      const kind = kindAt(text, at);
-      if (kind === letter) continue;
-      if (kind === space) break;
-      if (kind === twin) {
-        hasTwins ||= isTwinAt(text, at);
-        continue;
-      }
-      let end = at + 1;
-      if (kind === quote || (kind === comma && end < text.length && kindAt(text, end) === comma)) {
-        this.found.length = before;
-        return undefined;
-      }
-      if (kind === comma && end < text.length && isDigitAt(text, end)) continue;
-      if (kind === dash) {
-        if (text[end] !== "-") continue;
-        end++;
-      }
-      if (kind === stop && at !== this.#stop) {
-        while (text[end] === ".") end++;
-        if (end === at + 1) continue;
-      }
-      this.#push(start, at, hasTwins);
-      this.found.push(text.slice(at, end));
-      start = end;
-      hasTwins = false;
-      at = end - 1;
-    }
-    this.#push(start, at, hasTwins);
-    return at;
-  }
-
-  /** Takes this stretch and those after it that need the rules, and gives the end of the last. */
-  #byRules(start: number): number {
-    const text = this.#text;
-    let end = start === this.#startOfEnd ? text.length : stretchEnd(text, start);
-    while (end < text.length) {
-      const next = nextStretch(text, end);
-      if (next === this.#startOfEnd) end = text.length;
-      else if (needsRules(text, next, stretchEnd(text, next))) end = stretchEnd(text, next);
-      else break;
-    }
-    // A word on either side keeps off the rules for the start and the end of a text.
-    const left = start > 0 ? `x${text[start - 1]}` : "";
-    const right = end < text.length ? `${text[end]}x` : "";
-    const words = wordsByRules(left + text.slice(start, end) + right);
-    const last = words.length - (right === "" ? 0 : 1);
-    for (let at = left === "" ? 0 : 1; at < last; at++) this.found.push(words[at]!);
-    return end;
-  }
-}
+/** Adds what lies between marks, unless it is nothing. */
+const addPlain = (words: Array<string>, text: string, start: number, end: number, hasTwins: boolean): void => {
+  if (start === end) return;
+  const word = text.slice(start, end);
+  if (!hasTwins) words.push(word);
+  else for (const part of splitWhitespace(uncontracted(` ${word} `))) words.push(part);
+};
 
 /**
  * The words and marks of one sentence by the Penn Treebank conventions: `NLTKWordTokenizer().tokenize(sentence)` of NLTK 3.8.
@@ -157,4 +97,49 @@ class Words {
  * treebankWords("They can't say \"no\".") // => ["They", "ca", "n't", "say", "``", "no", "''", "."]
  * ```
  */
-export const treebankWords = (sentence: string): Array<string> => new Words(sentence).found;
+export const treebankWords = (sentence: string): Array<string> => {
+  const words: Array<string> = [];
+  const theEnd = startOfEnd(sentence);
+  const fullStop = theEnd < sentence.length ? -1 : finalStopIn(sentence, firstClosers);
+  // Where the stretch without white space, and in it the word, has started, and how many words there were before the stretch.
+  let stretch = 0;
+  let start = 0;
+  let before = 0;
+  let hasTwins = false;
+  let at = 0;
+  for (; at < theEnd; at++) {
+    const kind = kindAt(sentence, at);
+    if (kind === letter) continue;
+    if (kind === twin) {
+      hasTwins ||= isTwinAt(sentence, at);
+      continue;
+    }
+    let end = at + 1;
+    if (kind === comma) {
+      const next = end < sentence.length ? kindAt(sentence, end) : space;
+      if (next !== comma && next !== space && isDigitAt(sentence, end)) continue;
+    } else if (kind === dash) {
+      if (sentence[end] !== "-") continue;
+      end++;
+    } else if (kind === stop && at !== fullStop) {
+      while (sentence[end] === ".") end++;
+      if (end === at + 1) continue;
+    }
+    if (kind === quote || (kind === comma && end < sentence.length && kindAt(sentence, end) === comma)) {
+      words.length = before;
+      end = addByRules(words, sentence, stretch, theEnd);
+      stretch = end;
+    } else {
+      addPlain(words, sentence, start, at, hasTwins);
+      if (kind !== space) words.push(sentence.slice(at, end));
+      else stretch = end;
+    }
+    if (stretch === end) before = words.length;
+    start = end;
+    hasTwins = false;
+    at = end - 1;
+  }
+  addPlain(words, sentence, start, at, hasTwins);
+  if (at < sentence.length) addByRules(words, sentence, theEnd, theEnd);
+  return words;
+};

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { Numbering, sharedWithAny, sharedWithEach, totalsOf } from "../../src/ngram/Ngrams.ts";
+import { sharedWithAny, sharedWithEach, totalsOf } from "../../src/ngram/Ngrams.ts";
+import { numbersOf } from "../../src/tokenize/numbersOf.ts";
 import { plainMatches, plainNgrams } from "../oracle/plainNgrams.ts";
 
 const few = fc.array(fc.constantFrom("a", "b", "c", "", " "), { maxLength: 40 });
@@ -14,9 +15,7 @@ const lengths = (longest: number) => Array.from({ length: longest }, (_, index) 
 it("counts what lists of words in a map count", () => {
   fc.assert(
     fc.property(tokens, fc.array(tokens, { minLength: 1, maxLength: 3 }), order, (mine, others, longest) => {
-      const numbering = new Numbering();
-      const numbers = numbering.of(mine);
-      const theirs = others.map((other) => numbering.find(other));
+      const [numbers, ...theirs] = numbersOf([mine, ...others]) as [Int32Array, ...Array<Int32Array>];
       expect(sharedWithAny(numbers, theirs, longest)).toEqual(
         lengths(longest).map((n) => plainMatches(mine, others, n)),
       );
@@ -34,7 +33,7 @@ it("counts what lists of words in a map count", () => {
 it("shares all of its own n-grams with itself", () => {
   fc.assert(
     fc.property(tokens, order, (mine, longest) => {
-      const numbers = new Numbering().of(mine);
+      const numbers = numbersOf([mine])[0]!;
       expect(sharedWithAny(numbers, [numbers], longest)).toEqual(totalsOf(mine.length, longest));
     }),
   );
@@ -43,9 +42,23 @@ it("shares all of its own n-grams with itself", () => {
 it("shares as many with another sequence as that one with it", () => {
   fc.assert(
     fc.property(tokens, tokens, order, (left, right, longest) => {
-      const numbering = new Numbering();
-      const [one, other] = [numbering.of(left), numbering.of(right)];
+      const [one, other] = numbersOf([left, right]) as [Int32Array, Int32Array];
       expect(sharedWithAny(one, [other], longest)).toEqual(sharedWithAny(other, [one], longest));
+    }),
+  );
+});
+
+it("numbers equal tokens alike and different ones differently, however long", () => {
+  const token = fc.oneof(fc.constantFrom("a", "b", ""), fc.string({ minLength: 10, maxLength: 15 }));
+  fc.assert(
+    fc.property(fc.array(fc.array(token)), (lists) => {
+      const all = lists.flat();
+      const numbers = numbersOf(lists).flatMap((list) => [...list]);
+      all.forEach((one, at) => {
+        all.forEach((other, index) => {
+          expect(numbers[at] === numbers[index]).toBe(one === other);
+        });
+      });
     }),
   );
 });
