@@ -4,30 +4,15 @@
 import { ofHits, type Score } from "../Score.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 import { wordTokenizer } from "../tokenize/wordTokenize.ts";
+import { sharedTokens } from "./sharedTokens.ts";
 
 /** How `f1` cuts and compares words. */
 export interface F1Options {
   /** Default: `wordTokenizer()`, NLTK's `word_tokenize` without sentence split. */
-  readonly tokenizer?: Tokenizer;
+  readonly tokenizer?: Tokenizer | undefined;
   /** Whether case is ignored. Default true, as on the platform. */
-  readonly lowercase?: boolean;
+  readonly lowercase?: boolean | undefined;
 }
-
-const plain = wordTokenizer();
-
-/** How many tokens two lists share, each counted as often as both hold it. */
-export const sharedTokens = (left: ReadonlyArray<string>, right: ReadonlyArray<string>): number => {
-  const counts = new Map<string, number>();
-  for (const token of right) counts.set(token, (counts.get(token) ?? 0) + 1);
-  let shared = 0;
-  for (const token of left) {
-    const count = counts.get(token);
-    if (count === undefined || count === 0) continue;
-    counts.set(token, count - 1);
-    shared++;
-  }
-  return shared;
-};
 
 /**
  * Token F1: precision, recall and their harmonic mean over the multiset of words, in [0, 1]; 0 when no word is shared.
@@ -42,7 +27,7 @@ export const sharedTokens = (left: ReadonlyArray<string>, right: ReadonlyArray<s
  * ```
  */
 export const f1 = (candidate: string, reference: string, options: F1Options = {}): Score => {
-  const { tokenizer = plain, lowercase = true } = options;
+  const { tokenizer = wordTokenizer(), lowercase = true } = options;
   const words = (text: string) => tokenizer.tokenize(text).map((word) => (lowercase ? word.toLowerCase() : word));
   const found = words(candidate);
   const wanted = words(reference);

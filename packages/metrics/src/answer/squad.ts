@@ -8,7 +8,7 @@
 import { listOf, type References } from "../Pairs.ts";
 import { fmeasure } from "../Score.ts";
 import { splitWhitespace } from "../tokenize/whitespace.ts";
-import { sharedTokens } from "./f1.ts";
+import { sharedTokens } from "./sharedTokens.ts";
 
 /** Which script. */
 export interface SquadOptions {

@@ -12,6 +12,7 @@ import { listOf, type References } from "../Pairs.ts";
 import { numbersOf } from "../tokenize/numbersOf.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 import { wordTokenizer } from "../tokenize/wordTokenize.ts";
+import { closestLength } from "./closestLength.ts";
 import { sharedWithAny, totalsOf } from "./Ngrams.ts";
 
 /** NLTK's `SmoothingFunction().method0` … `method7`, with its constants (epsilon 0.1, alpha 5, k 5). */
@@ -20,11 +21,11 @@ export type BleuSmoothing = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
 /** How `bleu` cuts, weighs and smooths. */
 export interface BleuOptions {
   /** Default: `wordTokenizer()`, NLTK's `word_tokenize` without sentence split. */
-  readonly tokenizer?: Tokenizer;
+  readonly tokenizer?: Tokenizer | undefined;
   /** One weight per n-gram length, shortest first. Default 0.25 four times. */
-  readonly weights?: ReadonlyArray<number>;
+  readonly weights?: ReadonlyArray<number> | undefined;
   /** Default 0: a precision of zero counts as the smallest positive double. */
-  readonly smoothing?: BleuSmoothing;
+  readonly smoothing?: BleuSmoothing | undefined;
 }
 
 /** A BLEU score and what it is made of. */
@@ -129,13 +130,6 @@ const geometricMean = (weights: ReadonlyArray<number>, precisions: ReadonlyArray
   });
   return Math.exp(sum);
 };
-
-/** The length closest to `length`, the shorter one on a tie. */
-export const closestLength = (lengths: ReadonlyArray<number>, length: number): number =>
-  lengths.reduce((closest, other) => {
-    const nearer = Math.abs(other - length) - Math.abs(closest - length);
-    return nearer < 0 || (nearer === 0 && other < closest) ? other : closest;
-  });
 
 /**
  * BLEU of one text against one or several references, as NLTK's `sentence_bleu`, in [0, 1].

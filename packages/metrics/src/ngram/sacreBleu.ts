@@ -12,7 +12,7 @@ import { numbersOf } from "../tokenize/numbersOf.ts";
 import { sacrebleuTokenizers } from "../tokenize/sacrebleu.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 import { trimEnd } from "../tokenize/whitespace.ts";
-import { closestLength } from "./bleu.ts";
+import { closestLength } from "./closestLength.ts";
 import { sharedWithAny, totalsOf } from "./Ngrams.ts";
 
 /** How `sacreBleu` cuts, counts and smooths; the defaults are sacrebleu's. */

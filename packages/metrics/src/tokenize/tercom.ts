@@ -4,6 +4,7 @@
  * Tercom's rules for runs of kana are left out: they apply only at the very start of a text, which normalization has padded with a
  * space by then. (sacrebleu 2.6.0 `tokenizer_ter`; Snover et al., Tercom 0.7 `Normalizer`.)
  */
+import { unescaped, westernTokens } from "./mteval13a.ts";
 import type { Tokenizer } from "./Tokenizer.ts";
 import { splitWhitespace } from "./whitespace.ts";
 
@@ -25,20 +26,10 @@ const asianPunctuation =
 /** U+3200–U+3F22 is a slip for U+32FF in the reference, and part of its numbers. */
 const ideographs = /[\u2e80-\u2eff\u31c0-\u31ef\u3200-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f]/g;
 
+/** mteval-v13a's tokens with spaces between, a possessive `'s` set apart where a space or a mark that stands alone follows. */
 const normalizedWestern = (text: string): string => {
-  const line = text
-    .replaceAll("\n-", "")
-    .replaceAll("\n", " ")
-    .replaceAll("&quot;", '"')
-    .replaceAll("&amp;", "&")
-    .replaceAll("&lt;", "<")
-    .replaceAll("&gt;", ">");
-  return ` ${line} `
-    .replace(/[{-~[-` -&(-+:-@/]/g, " $& ")
-    .replaceAll("'s ", " 's ")
-    .replace(/([^0-9])([.,])/g, "$1 $2 ")
-    .replace(/([.,])([^0-9])/g, " $1 $2")
-    .replace(/([0-9])-/g, "$1 - ");
+  const line = unescaped(text.replaceAll("\n-", "").replaceAll("\n", " "));
+  return westernTokens(line.replace(/'s(?=[{-~[-` -&(-+:-@/]|$)/g, " 's"), true).join(" ");
 };
 
 /** Tercom's tokenizer with these settings. */
