@@ -105,3 +105,24 @@ it("a write gives a task another holder, and no deadline before the server has s
     expect(brief(events).filter((event) => event === "assignment.expired t1")).toHaveLength(1);
   });
 });
+
+it("a task that was seen again has to be missed by two more scans before it is gone", async () => {
+  await withWatch({ count: 4 }, async ({ clock, platform, live, events }) => {
+    platform.pageSize = 2;
+    await clock.until(live.ready);
+    let hidden = 0;
+    // A scan that cannot tell misses t4; one that knows that it cannot tell shows it; then it is missed once more.
+    const looks = ["misses", "shows", "misses"];
+    platform.tamper = (page) => {
+      const look = looks[hidden];
+      if (page.next === undefined) hidden++;
+      if (look === "shows") return { ...page, total: page.next === undefined ? 4 : 5 };
+      if (look !== "misses") return page;
+      const isOther = (id: string) => !id.endsWith("t4");
+      return { ...page, total: 3, rows: page.rows.filter(({ id }) => isOther(id)), items: page.items.filter(isOther) };
+    };
+    while (hidden < looks.length + 1) await clock.advance("1 second");
+    expect(brief(events)).not.toContain("task.removed t4");
+    expect(live.snapshot().tasks.size).toBe(4);
+  });
+});

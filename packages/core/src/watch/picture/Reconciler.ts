@@ -26,7 +26,7 @@ export class Reconciler {
   readonly #time: Timekeeper;
   readonly #issues: Issues;
   readonly #writes = new Writes();
-  /** How many complete scans in a row have missed a task. */
+  /** How many complete scans have missed a task since it was last seen. */
   readonly #absences = new Map<string, number>();
   // Orders requests begun and writes heard of.
   #count = 0;
@@ -116,6 +116,7 @@ export class Reconciler {
     );
     const changes = new Map<string, Changes.Change>();
     for (const row of rows) {
+      this.#absences.delete(row.id);
       const change = Changes.between(this.store.tasks.get(row.id), this.#writes.see(row.id, row, began));
       if (change !== undefined) changes.set(row.id, change);
     }
@@ -133,6 +134,7 @@ export class Reconciler {
     this.#report(glance.oddities);
     // That a task cannot be had by itself does not say that it is gone: scans say that.
     if (glance.row === undefined) return;
+    this.#absences.delete(taskId);
     const row = this.#writes.see(taskId, glance.row, began);
     const change = Changes.between(this.store.tasks.get(taskId), row);
     if (change !== undefined) this.#apply(new Map([[taskId, change]]), "server");
