@@ -2,7 +2,7 @@
 // `npx` and the lock file, builds, then hands over. Everything before the hand-over goes to stderr, so that
 // what the command itself prints is alone on stdout.
 //
-//   node scripts/workspace.mjs start|serve|verify [arguments…]
+//   node scripts/workspace.mjs start|serve|simulate|verify [arguments…]
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
@@ -66,10 +66,13 @@ switch (verb) {
     prepare("exec", "turbo", "run", "build", "--output-logs=errors-only", "--no-update-notifier");
     handOver(node, [cli, verb === "start" ? "demo" : "serve", ...rest]);
     break;
+  case "simulate":
+    handOver(node, ["--conditions=@evalwire/source", join(root, "simulation", "main.ts"), ...rest]);
+    break;
   case "verify":
     handOver("npx", ["--yes", packageManager, "run", "verify", ...rest]);
     break;
   default:
-    console.error(`evalwire: unknown verb "${verb ?? ""}"; start, serve and verify are known.`);
+    console.error(`evalwire: unknown verb "${verb ?? ""}"; start, serve, simulate and verify are known.`);
     process.exit(2);
 }

@@ -1,0 +1,271 @@
+/**
+ * One program: a client, its watches of the evaluation, what it writes, who listens, and everything that holds the watch to its
+ * promises.
+ */
+import { SGPClient, type Watch, type WatchSnapshot } from "@evalwire/core";
+import { Audience, type Member, type Position } from "./Audience.ts";
+import type { Doubles } from "./Doubles.ts";
+import { Health } from "./promises/Health.ts";
+import { Leases } from "./promises/Leases.ts";
+import { Looks } from "./promises/Looks.ts";
+import { Picture } from "./promises/Picture.ts";
+import { Traffic } from "./promises/Traffic.ts";
+import type { Verdict } from "./promises/Verdict.ts";
+import { Waking } from "./promises/Waking.ts";
+import { brief, type Manner, type Witness } from "./promises/Witness.ts";
+import { isSame } from "./world/History.ts";
+import { isLaidOver, type OwnWrite, OwnWrites } from "./world/OwnWrites.ts";
+import type { World } from "./world/World.ts";
+
+// No way back ends in the very moment of a time limit (`Fate.grainMillis`).
+const timeoutMillis = 10_007;
+
+export class Session {
+  readonly watch: Watch;
+  readonly looks: Looks;
+  readonly traffic: Traffic;
+  readonly own: OwnWrites;
+  readonly waking: Waking;
+  readonly audience: Audience;
+  readonly #world: World;
+  readonly #verdict: Verdict;
+  readonly #doubles: Doubles;
+  readonly #client: SGPClient;
+  readonly #health: Health;
+  readonly #leases: Leases;
+  readonly #picture: Picture;
+  #others: ReadonlyArray<Watch> = [];
+  #main: Member | undefined;
+  #noticed: WatchSnapshot | undefined;
+  #unnotice: () => void = () => undefined;
+
+  /** @param name of the program, and of the sender on the network */
+  constructor(world: World, name: string, verdict: Verdict, doubles: Doubles, from?: Position) {
+    this.#world = world;
+    this.#verdict = verdict;
+    this.#doubles = doubles;
+    const { network, trace, clientClock, room, settings } = world;
+    const limits = { requestsPerMinute: settings.requestsPerMinute, shortestMillis: settings.interval[0] };
+    this.looks = new Looks(network, name);
+    if (from?.cursor !== undefined) this.looks.recall(from.rows.values());
+    const { looks } = this;
+    this.traffic = new Traffic(network, name, { trace, verdict, limits, looks });
+    this.waking = new Waking(network, name, { trace, verdict, looks, traffic: this.traffic });
+    this.#health = new Health(network, name, verdict);
+    this.#leases = new Leases(network, name, { trace, serverClock: room.clock, clientClock, verdict });
+    this.#client = this.#clientOf(name);
+    this.watch = this.#open(from?.cursor);
+    this.own = new OwnWrites({
+      client: doubles.writer === "other" ? this.#clientOf(`${name}, elsewhere`) : this.#client,
+      evaluationId: room.evaluationId,
+      network,
+      history: room.history,
+      trace,
+      isHeard: () => !this.isResting,
+      isKnown: (taskId) => this.watch.snapshot().tasks.has(taskId),
+    });
+    this.#picture = new Picture(looks, this.own, verdict);
+    const states = (taskId: string) => room.history.states(taskId).map(({ row }) => row);
+    this.audience = new Audience({
+      name,
+      world,
+      verdict,
+      truth: {
+        verdict,
+        states,
+        written: (taskId) => this.own.written(taskId),
+        wasTold: (moment) => this.audience.moments.has(moment),
+        isServerPast: (instant) => this.#leases.isServerPast(instant),
+        isMissed: (taskId) => this.#isMissed(taskId),
+      },
+      onRemoved: (taskId) => {
+        looks.forget(taskId);
+        this.own.forget(taskId);
+      },
+    });
+    looks.onRow = (row, { number }) => {
+      const isReal = states(row.id).some((state) => state !== null && isSame(state, row));
+      verdict.hold(0, isReal, () => `the server answers #${number} with what it never was: ${brief(row)}`);
+    };
+    this.#attend(from);
+  }
+
+  /** The witness that is there all the time, except while everybody rests. */
+  get main(): Witness | undefined {
+    return this.#main?.witness;
+  }
+
+  get isResting(): boolean {
+    return this.#main === undefined;
+  }
+
+  /** Where the watch stands now. */
+  position(): Position {
+    const cursor = this.watch.cursor();
+    return {
+      cursor: this.#doubles.cursor === undefined ? cursor : this.#doubles.cursor(cursor),
+      rows: this.watch.snapshot().tasks,
+      moments: new Set(this.audience.moments),
+    };
+  }
+
+  /** The tab shows, or has a network, or not. */
+  become(state: { readonly isVisible: boolean; readonly isOnline: boolean }): void {
+    this.#world.tab.become(state);
+    this.#allow();
+  }
+
+  /** Another subscriber comes. */
+  join(manner: Manner, isIterating = false): void {
+    this.audience.join(this.watch, manner, undefined, isIterating);
+  }
+
+  /** The subscriber who came last, the main one apart, leaves. */
+  leave(): void {
+    const last = this.audience.members.findLast((member) => member !== this.#main);
+    if (last !== undefined) this.audience.part(last);
+  }
+
+  /** Another watch of the same evaluation, with a subscriber of its own. */
+  openAnother(from?: Position): void {
+    const watch = this.#open(from?.cursor);
+    this.#others = [...this.#others, watch];
+    this.audience.join(watch, "prompt", from);
+  }
+
+  async closeAnother(): Promise<void> {
+    const watch = this.#others.at(-1);
+    if (watch === undefined) return;
+    this.#others = this.#others.slice(0, -1);
+    await watch.close();
+    for (const member of this.audience.members) {
+      if (member.watch !== watch) continue;
+      const { name, isEnded } = member.witness;
+      this.#verdict.hold(14, isEnded, () => `${name} is not told that its watch is closed`);
+      this.audience.forget(member);
+    }
+  }
+
+  /** Everybody stops listening. */
+  async rest(): Promise<void> {
+    if (this.isResting) return;
+    while (this.#others.length > 0) await this.closeAnother();
+    this.#health.isResting = true;
+    for (const member of this.audience.members) this.audience.part(member);
+    this.#main = undefined;
+    this.#unnotice();
+    this.#allow();
+  }
+
+  /** Somebody listens again. */
+  wake(): void {
+    if (!this.isResting) return;
+    this.#health.isResting = false;
+    this.#attend(undefined);
+    this.#allow();
+  }
+
+  /** Holds the watch to what a write has to show in the moment it starts. */
+  checkStarted(write: OwnWrite): void {
+    this.#picture.checkStarted(write, this.watch.snapshot());
+  }
+
+  /** Holds the watch to everything that can be told while nothing happens. */
+  check(): void {
+    const { watch } = this;
+    const hold = this.#verdict.hold.bind(this.#verdict);
+    const snapshot = watch.snapshot();
+    hold(14, watch.snapshot() === snapshot, () => "two snapshots of one moment are two objects");
+    this.waking.check(watch.stats().requestsPerMinute);
+    this.#health.check(watch.status);
+    this.#picture.check(snapshot);
+    const wrong = this.own.wronglyRefused();
+    hold(7, wrong === undefined, () => `${wrong?.id} (${wrong?.what}) is said to be refused, and was carried out`);
+    if (this.#main === undefined) return;
+    const isNoticed = this.#noticed === undefined || this.#noticed === snapshot;
+    hold(3, isNoticed, () => "the snapshot is another one, and nobody was told");
+    for (const member of this.audience.members) {
+      if (this.#isWaiting(member) || member.witness.manner === "slow") continue;
+      this.audience.compare(member, snapshot, member === this.#main ? 2 : member.isResumed ? 16 : 3);
+    }
+    this.#leases.check(watch, this.#main.witness, this.#world.settings.leads);
+  }
+
+  /** Compares what the events add up to with the snapshot, for everybody, the slow ones too. */
+  compareAll(): void {
+    const snapshot = this.watch.snapshot();
+    for (const member of this.audience.members) {
+      if (this.#isWaiting(member)) continue;
+      this.audience.compare(member, snapshot, member.witness.manner === "slow" ? 4 : 3);
+    }
+  }
+
+  /** Whether everything that ends has ended, for those who listened. */
+  checkEnded(): void {
+    for (const { witness } of this.audience.members) {
+      this.#verdict.hold(14, witness.isEnded, () => `${witness.name} is not told that it is over`);
+    }
+  }
+
+  async close(): Promise<void> {
+    while (this.#others.length > 0) await this.closeAnother();
+    this.#unnotice();
+    await this.watch.close();
+  }
+
+  #clientOf(name: string): SGPClient {
+    const { network, clientClock, seed } = this.#world;
+    const fetch = network.fetchOf(name);
+    return new SGPClient({
+      apiKey: "ada",
+      baseURL: "http://evalwire.localhost",
+      fetch: this.#doubles.fetch?.(fetch, this.#world) ?? fetch,
+      clock: this.#doubles.clock?.(clientClock, this.#world) ?? clientClock,
+      seed: `${seed}/${name}`,
+      timeout: timeoutMillis,
+    });
+  }
+
+  #open(cursor: string | undefined): Watch {
+    const { settings, room, tab } = this.#world;
+    const { pageSize, requestsPerMinute, interval, leads } = settings;
+    const watch = this.#client.watch(room.evaluationId, {
+      pageSize,
+      requestsPerMinute,
+      interval,
+      expiring: leads,
+      environment: tab,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    return this.#doubles.watch?.(watch, this.#world) ?? watch;
+  }
+
+  /** Whether a member that was given a cursor has to wait for two scans, which tell what is there and what is gone. */
+  #isWaiting({ isResumed, watch }: Member): boolean {
+    return isResumed && watch.stats().completeScans < 2;
+  }
+
+  #attend(from: Position | undefined): void {
+    this.#main = this.audience.join(this.watch, "prompt", from);
+    this.#noticed = undefined;
+    this.#unnotice = this.watch.onChange(() => {
+      this.#noticed = this.watch.snapshot();
+    });
+  }
+
+  #allow(): void {
+    const { tab } = this.#world;
+    this.traffic.forbid(this.isResting ? "nobody listens" : tab.isOnline() ? undefined : "there is no network");
+  }
+
+  /** Whether two complete passes since a task was last shown have missed it, one of them since it was last written to. */
+  #isMissed(taskId: string): boolean {
+    const seenAt = this.looks.seen.get(taskId)?.began ?? Number.NEGATIVE_INFINITY;
+    const writes = this.own.of(taskId).filter((write) => isLaidOver(write, taskId));
+    const writtenAt = Math.max(...writes.map(({ endedAt }) => endedAt ?? Number.POSITIVE_INFINITY));
+    const missed = this.looks.passes.filter(
+      (pass) => pass.isComplete && pass.began >= seenAt && !pass.tasks.has(taskId),
+    );
+    return missed.length >= 2 && missed.at(-1)!.began >= writtenAt;
+  }
+}

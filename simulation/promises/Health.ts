@@ -1,0 +1,53 @@
+/** Whether a watch says how well it is: degraded by a poll that fails, recovered by those that succeed, never ended by either (10). */
+import type { WatchStatus } from "@evalwire/core";
+import type { Exchange, Network } from "../world/Network.ts";
+import { isGood, isPoll, type Kind, kindOf } from "./Looks.ts";
+import type { Verdict } from "./Verdict.ts";
+
+export class Health {
+  readonly #verdict: Verdict;
+  // The kinds of poll that failed last time.
+  readonly #failing = new Set<Kind>();
+  #hasFailedLast = false;
+  #isResting = false;
+
+  constructor(network: Network, sender: string, verdict: Verdict) {
+    this.#verdict = verdict;
+    network.listen({
+      ended: (exchange) => {
+        if (exchange.sender === sender && isPoll(exchange)) this.#ended(exchange);
+      },
+    });
+  }
+
+  /** Whether nobody listens: then the watch rests, and what came last says nothing about what comes next. */
+  set isResting(isResting: boolean) {
+    this.#isResting = isResting;
+    if (isResting) this.#hasFailedLast = false;
+  }
+
+  check(status: WatchStatus): void {
+    const is = `the watch is ${status._tag}`;
+    this.#verdict.hold(10, status._tag !== "closed", () => `${is} by nobody's wish`);
+    if (this.#isResting) {
+      this.#verdict.hold(11, status._tag === "connecting", () => `${is}, and nobody listens`);
+      return;
+    }
+    if (this.#hasFailedLast)
+      this.#verdict.hold(10, status._tag === "degraded", () => `${is}, and its last poll failed`);
+    if (this.#failing.size === 0) this.#verdict.hold(10, status._tag !== "degraded", () => `${is}, and nothing fails`);
+  }
+
+  #ended(exchange: Exchange): void {
+    const kind = kindOf(exchange);
+    // What was given up because everybody left says nothing.
+    if (exchange.outcome === "aborted" && this.#isResting) return;
+    this.#hasFailedLast = !isGood(exchange);
+    if (this.#hasFailedLast) this.#failing.add(kind);
+    else {
+      this.#failing.delete(kind);
+      // A page shows more than any glance could have.
+      if (kind === "page") this.#failing.delete("glance");
+    }
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * What a watch has been shown: the whole answers to its polls, read from the wire, and the passes over all pages that they make.
+ */
+
+import type { Row } from "../world/Database.ts";
+import type { Exchange, Network } from "../world/Network.ts";
+
+export type Kind = "evaluation" | "page" | "glance";
+
+/** A task as it was last shown. Instants are milliseconds since the beginning. */
+export interface Seen {
+  readonly row: Row;
+  /** When the request began that showed it. */
+  readonly began: number;
+}
+
+/** One pass over all pages, from the first to the last. */
+export interface Pass {
+  readonly began: number;
+  readonly ended: number;
+  readonly pages: number;
+  readonly tasks: ReadonlySet<string>;
+  readonly items: number;
+  readonly total: number;
+  /** Whether it can have seen everything: the total stood still, nothing came twice, and as much came as the total says. */
+  readonly isComplete: boolean;
+}
+
+interface Item {
+  readonly id: string;
+  readonly test_case_id: string;
+  readonly label_status: string;
+  readonly audit_status?: string | null;
+  readonly updated_at?: string | null;
+  readonly task?:
+    | (Pick<Row, "id" | "task_type" | "status" | "priority" | "assignment_expires_at"> & {
+        readonly assigned_to: { readonly id: string } | string | null;
+      })
+    | null;
+}
+
+interface Page {
+  readonly items: ReadonlyArray<Item>;
+  readonly current_page: number;
+  readonly items_per_page: number;
+  readonly total_item_count: number;
+}
+
+const rowOf = (item: Item): Row | undefined => {
+  const { task } = item;
+  if (task === undefined || task === null) return undefined;
+  const holder = task.assigned_to;
+  return {
+    id: task.id,
+    task_type: task.task_type,
+    status: task.status,
+    priority: task.priority ?? null,
+    assigned_to: typeof holder === "object" ? (holder?.id ?? null) : holder,
+    assignment_expires_at: task.assignment_expires_at ?? null,
+    test_case_result_id: item.id,
+    test_case_id: item.test_case_id,
+    label_status: item.label_status,
+    audit_status: item.audit_status ?? null,
+    updated_at: item.updated_at ?? null,
+  };
+};
+
+/** What a poll asks for. */
+export const kindOf = ({ request }: Exchange): Kind => {
+  // /v4/evaluations/:id, then /test-case-results, then the id of one of them.
+  const segments = request.path.replace(/\?.*/, "").split("/").length;
+  return segments === 4 ? "evaluation" : segments === 5 ? "page" : "glance";
+};
+
+/** Whether an exchange is one of a watch's polls: what the program itself does with a watched client is writing. */
+export const isPoll = ({ request }: Exchange): boolean => request.method === "GET";
+
+/** How a poll came out, as far as the watch can tell. */
+export const isGood = (exchange: Exchange): boolean => {
+  const { answer } = exchange;
+  if (exchange.outcome !== "answered" || answer === undefined) return false;
+  if (answer.status === 404 && kindOf(exchange) === "glance") return true;
+  return answer.status === 200 && answer.text.startsWith("{");
+};
+
+interface Passing {
+  readonly began: number;
+  pages: number;
+  readonly items: Set<string>;
+  readonly tasks: Set<string>;
+  total: number;
+  isSteady: boolean;
+}
+
+export class Looks {
+  /** Told of each row that is shown. */
+  onRow: (row: Row, exchange: Exchange) => void = () => undefined;
+  readonly #seen = new Map<string, Seen>();
+  readonly #passes: Array<Pass> = [];
+  #passing: Passing | undefined;
+  #evaluatedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(network: Network, sender: string) {
+    network.listen({
+      ended: (exchange) => {
+        if (exchange.sender === sender && isPoll(exchange) && isGood(exchange)) this.#take(exchange);
+      },
+    });
+  }
+
+  /** The tasks that have been shown and not been given up since, as they were last shown. */
+  get seen(): ReadonlyMap<string, Seen> {
+    return this.#seen;
+  }
+
+  /** The passes that came to their end. */
+  get passes(): ReadonlyArray<Pass> {
+    return this.#passes;
+  }
+
+  /** When the request began that last showed the evaluation with its counts. */
+  get evaluatedAt(): number {
+    return this.#evaluatedAt;
+  }
+
+  /** What the watch begins with, from a cursor. */
+  recall(rows: Iterable<Row>): void {
+    for (const row of rows) this.#seen.set(row.id, { row, began: Number.NEGATIVE_INFINITY });
+  }
+
+  /** The watch holds a task to be gone. */
+  forget(taskId: string): void {
+    this.#seen.delete(taskId);
+  }
+
+  #take(exchange: Exchange): void {
+    const answer = exchange.answer!;
+    switch (kindOf(exchange)) {
+      case "evaluation":
+        this.#evaluatedAt = exchange.sentAt;
+        return;
+      case "glance":
+        if (answer.status === 200) this.#see(rowOf(JSON.parse(answer.text) as Item), exchange);
+        return;
+      case "page":
+        this.#page(JSON.parse(answer.text) as Page, exchange);
+    }
+  }
+
+  #see(row: Row | undefined, exchange: Exchange): void {
+    if (row === undefined) return;
+    this.#seen.set(row.id, { row, began: exchange.sentAt });
+    this.onRow(row, exchange);
+  }
+
+  #page({ items, current_page, items_per_page, total_item_count: total }: Page, exchange: Exchange): void {
+    if (current_page === 1) {
+      this.#passing = {
+        began: exchange.sentAt,
+        pages: 0,
+        items: new Set(),
+        tasks: new Set(),
+        total,
+        isSteady: true,
+      };
+    }
+    for (const item of items) this.#see(rowOf(item), exchange);
+    const pass = this.#passing;
+    if (pass === undefined || current_page !== pass.pages + 1) {
+      this.#passing = undefined;
+      return;
+    }
+    pass.pages++;
+    if (pass.total !== total) pass.isSteady = false;
+    for (const item of items) {
+      if (pass.items.has(item.id)) pass.isSteady = false;
+      pass.items.add(item.id);
+      if (item.task) pass.tasks.add(item.task.id);
+    }
+    if (items.length === 0 || current_page * items_per_page >= total) this.#finish(pass, exchange.endedAt!);
+  }
+
+  #finish({ began, pages, tasks, items, total, isSteady }: Passing, ended: number): void {
+    const before = this.#passes.at(-1);
+    // A total that is wrong but stays so is believed the second time.
+    const isWhole = items.size === total || (before?.items === items.size && before.total === total);
+    this.#passing = undefined;
+    const isComplete = isSteady && isWhole;
+    this.#passes.push({ began, ended, pages, tasks, items: items.size, total, isComplete });
+  }
+}

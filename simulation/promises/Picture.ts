@@ -1,0 +1,99 @@
+/**
+ * Whether a watch's snapshot is what it must be, given what the watch was shown and what was written through its client: the row
+ * last shown, with every write laid over it that ended later than that look began.
+ *
+ * This is promises 7 and 8, and the part of 1 and 5 that can be told at any moment.
+ */
+import type { TaskRow, WatchSnapshot } from "@evalwire/core";
+import { type Field, fields } from "../world/History.ts";
+import { isLaidOver, type OwnWrite, type OwnWrites } from "../world/OwnWrites.ts";
+import type { Looks, Seen } from "./Looks.ts";
+import type { Verdict } from "./Verdict.ts";
+
+/** How a write stands to a look: it counts over it, it may, or the look has confirmed or replaced it. */
+type Standing = "counts" | "may" | "past";
+
+const standing = (write: OwnWrite, taskId: string, seen: Seen | undefined): Standing => {
+  const ended = write.endedAt ?? Number.POSITIVE_INFINITY;
+  if (seen !== undefined && ended < seen.began) return "past";
+  return !isLaidOver(write, taskId) || ended === seen?.began ? "may" : "counts";
+};
+
+interface Layer {
+  readonly standing: Standing;
+  readonly write: OwnWrite;
+}
+
+const valuesOf = (
+  layers: ReadonlyArray<Layer>,
+  taskId: string,
+  field: Field,
+  which: Standing,
+): ReadonlyArray<unknown> =>
+  layers.flatMap((layer) => {
+    const value = layer.write.effects.get(taskId)?.[field];
+    return layer.standing === which && value !== undefined ? [value] : [];
+  });
+
+export class Picture {
+  readonly #looks: Looks;
+  readonly #own: OwnWrites;
+  readonly #verdict: Verdict;
+
+  constructor(looks: Looks, own: OwnWrites, verdict: Verdict) {
+    this.#looks = looks;
+    this.#own = own;
+    this.#verdict = verdict;
+  }
+
+  check(snapshot: WatchSnapshot): void {
+    const ids = new Set([...snapshot.tasks.keys(), ...this.#looks.seen.keys()]);
+    for (const write of this.#own.all) for (const taskId of write.whole) ids.add(taskId);
+    for (const taskId of ids) this.#checkTask(taskId, snapshot.tasks.get(taskId));
+  }
+
+  /** Whether a write shows in the moment it starts. */
+  checkStarted(write: OwnWrite, snapshot: WatchSnapshot): void {
+    for (const [taskId, facts] of write.effects) {
+      const row = snapshot.tasks.get(taskId);
+      if (row === undefined || write.unknown.has(taskId)) continue;
+      for (const field of fields) {
+        const value = facts[field];
+        if (value === undefined) continue;
+        this.#verdict.hold(7, row[field] === value, () => `${write.what} has begun, and ${field} shows ${row[field]}`);
+      }
+    }
+  }
+
+  #checkTask(taskId: string, row: TaskRow | undefined): void {
+    const seen = this.#looks.seen.get(taskId);
+    const layers = this.#own.of(taskId).map((write) => ({ write, standing: standing(write, taskId, seen) }));
+    const isGiven = layers.some((layer) => layer.standing === "counts" && layer.write.whole.has(taskId));
+    const mayBeGiven = layers.some((layer) => layer.standing !== "past" && layer.write.whole.has(taskId));
+    if (row === undefined) {
+      const isThere = seen !== undefined || isGiven;
+      this.#verdict.hold(seen === undefined ? 7 : 1, !isThere, () => `${taskId} was shown, and the snapshot lacks it`);
+      return;
+    }
+    if (!this.#verdict.hold(5, seen !== undefined || mayBeGiven, () => `${taskId} is there and was never shown`))
+      return;
+    for (const field of fields) this.#checkField(taskId, field, row, seen, layers);
+  }
+
+  #checkField(taskId: string, field: Field, row: TaskRow, seen: Seen | undefined, layers: ReadonlyArray<Layer>): void {
+    const counting = valuesOf(layers, taskId, field, "counts");
+    const possible = [...counting, ...valuesOf(layers, taskId, field, "may")];
+    if (counting.length === 0 && seen !== undefined) possible.push(seen.row[field]);
+    // Another holder has another deadline, which only the server knows.
+    const names = ({ write, standing: each }: Layer) =>
+      each !== "past" && "assigned_to" in (write.effects.get(taskId) ?? {});
+    if (field === "assignment_expires_at" && layers.some(names)) possible.push(null);
+    if (possible.length === 0) return;
+    const promise = counting.length > 0 ? 7 : layers.length > 0 ? 8 : 1;
+    this.#verdict.hold(
+      promise,
+      possible.includes(row[field]),
+      () => `${field} of ${taskId} shows ${row[field]}; it is ${possible.join(" or ")}`,
+    );
+  }
+}

@@ -1,0 +1,61 @@
+/** What a watch does when its machine wakes: it catches up, once (13). */
+import type { Trace } from "../Trace.ts";
+import type { Exchange, Network } from "../world/Network.ts";
+import { isGood, isPoll, type Looks } from "./Looks.ts";
+import type { Traffic } from "./Traffic.ts";
+import type { Verdict } from "./Verdict.ts";
+
+// A poll that takes longer than this holds up everything behind it.
+const promptMillis = 1_000;
+/** A watch notices a sleep within this, and has a few seconds to look around. */
+export const noticedWithinMillis = 20_000;
+
+export class Waking {
+  readonly #trace: Trace;
+  readonly #verdict: Verdict;
+  readonly #looks: Looks;
+  readonly #traffic: Traffic;
+  #wokeAt: number | undefined;
+  #firstPages = 0;
+  #isHindered = false;
+
+  constructor(
+    network: Network,
+    sender: string,
+    parts: { trace: Trace; verdict: Verdict; looks: Looks; traffic: Traffic },
+  ) {
+    this.#trace = parts.trace;
+    this.#verdict = parts.verdict;
+    this.#looks = parts.looks;
+    this.#traffic = parts.traffic;
+    network.listen({
+      ended: (exchange: Exchange) => {
+        if (exchange.sender !== sender || !isPoll(exchange)) return;
+        if (!isGood(exchange) || exchange.endedAt! - exchange.sentAt > promptMillis) this.#isHindered = true;
+      },
+    });
+  }
+
+  /** The machine wakes now. */
+  woke(): void {
+    this.#wokeAt = this.#trace.elapsed;
+    this.#firstPages = this.#traffic.firstPages;
+    this.#isHindered = this.#traffic.blockedUntil > this.#wokeAt;
+  }
+
+  /** @param allowance how many requests a minute the watch may send just now */
+  check(allowance: number): void {
+    const wokeAt = this.#wokeAt;
+    if (wokeAt === undefined || this.#trace.elapsed - wokeAt < noticedWithinMillis) return;
+    this.#wokeAt = undefined;
+    const pages = this.#looks.passes.at(-1)?.pages ?? 1;
+    // With a small budget a scan may have to wait longer than we do.
+    if (this.#isHindered || allowance < 50 || pages > 3) return;
+    const caughtUp = this.#looks.passes.find(({ began }) => began >= wokeAt);
+    const begun = this.#traffic.firstPages - this.#firstPages;
+    this.#verdict.hold(13, caughtUp !== undefined, () => `no scan since the machine woke at ${wokeAt}`);
+    // One may have been under way, and is begun anew.
+    const most = 2 + this.#looks.passes.filter(({ began }) => began >= wokeAt).length;
+    this.#verdict.hold(13, begun <= most, () => `${begun} scans were begun since the machine woke at ${wokeAt}`);
+  }
+}

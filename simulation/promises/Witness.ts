@@ -1,0 +1,274 @@
+/**
+ * A subscriber that believes nothing: it folds events into a picture of its own, and checks each of them against that picture, the
+ * server's history and the server's clock.
+ */
+import { leaseOf, type TaskRow, type WatchEvent } from "@evalwire/core";
+import { canMove } from "@evalwire/tasks/lifecycle";
+import { type Field, fields, isSame } from "../world/History.ts";
+import type { Facts } from "../world/OwnWrites.ts";
+import type { Verdict } from "./Verdict.ts";
+
+/** What a witness may know of the world, to compare with. */
+export interface Truth {
+  readonly verdict: Verdict;
+  /** Every state the server ever had of a task, in order; `null` for its absence. */
+  readonly states: (taskId: string) => ReadonlyArray<TaskRow | null>;
+  /** What was written to a task through the watched client, and what was answered. */
+  readonly written: (taskId: string) => ReadonlyArray<Facts>;
+  /** Whether it can be so late on the server, in milliseconds since 1970, by what the watch can have heard. */
+  readonly isServerPast: (instantMillis: number) => boolean;
+  /** Whether that moment of a lease was told before, to anybody: `taskId assignee expiresAt lead`. */
+  readonly wasTold: (moment: string) => boolean;
+  /** Whether two complete passes have missed a task since it was last shown. */
+  readonly isMissed: (taskId: string) => boolean;
+}
+
+export type Manner = "prompt" | "slow" | "throwing";
+
+const momentOf = (taskId: string, assignee: string, expiresAt: string | null, lead: number): string =>
+  `${taskId} ${assignee} ${expiresAt} ${lead}`;
+
+export class Witness {
+  readonly name: string;
+  readonly manner: Manner;
+  readonly told: Array<WatchEvent> = [];
+  readonly #truth: Truth;
+  readonly #picture: Map<string, TaskRow>;
+  /** What was told of leases: `taskId assignee expiresAt lead`, lead 0 for the end. */
+  readonly moments = new Set<string>();
+  readonly #toldBefore: ReadonlySet<string>;
+  readonly #reached = new Map<string, number>();
+  readonly #changing = new Map<string, { readonly previous: TaskRow | null; readonly current: TaskRow | null }>();
+  #isDegraded: boolean | undefined;
+  #isEnded = false;
+  #endedBy: Error | undefined;
+  /** What was there when it came, and was not told to it yet. */
+  #awaited: Map<string, TaskRow> | undefined;
+
+  constructor(
+    name: string,
+    manner: Manner,
+    truth: Truth,
+    before: {
+      /** What is to be replayed to it. */
+      readonly awaited?: ReadonlyMap<string, TaskRow>;
+      /** What an earlier watch told it, and of which leases. */
+      readonly known?: ReadonlyMap<string, TaskRow>;
+      readonly told?: ReadonlySet<string>;
+    },
+  ) {
+    this.name = name;
+    this.manner = manner;
+    this.#truth = truth;
+    this.#picture = new Map(before.known);
+    this.#toldBefore = before.told ?? new Set();
+    this.#awaited = before.awaited === undefined || before.awaited.size === 0 ? undefined : new Map(before.awaited);
+  }
+
+  /** What the events add up to. */
+  get picture(): ReadonlyMap<string, TaskRow> {
+    return this.#picture;
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** What ended its subscription, if an error did. */
+  get endedBy(): Error | undefined {
+    return this.#endedBy;
+  }
+
+  end(error: Error | undefined): void {
+    this.#hold(14, !this.#isEnded, () => "is told twice that it is over");
+    this.#isEnded = true;
+    this.#endedBy = error;
+  }
+
+  /** The shortest lead time that was told of a lease, 0 after its end; `undefined` when nothing was. */
+  shortestTold(taskId: string, assignee: string, expiresAt: string, leads: ReadonlyArray<number>): number | undefined {
+    return [0, ...leads.toSorted((a, b) => a - b)].find((lead) =>
+      this.moments.has(momentOf(taskId, assignee, expiresAt, lead)),
+    );
+  }
+
+  hear(event: WatchEvent): void {
+    this.#hold(14, !this.#isEnded, () => `hears ${event.type} after its end`);
+    this.told.push(event);
+    switch (event.type) {
+      case "assignment.expiring":
+      case "assignment.expired":
+        this.#hearMoment(event);
+        return;
+      case "task.added":
+        this.#hearReplay(event.taskId, event.current, event.replay);
+        this.#hearChange(event.taskId, null, event.current, event);
+        return;
+      case "task.removed":
+        this.#hold(6, this.#truth.isMissed(event.taskId), () => `${event.taskId} is told as removed too soon`);
+        this.#hearChange(event.taskId, event.previous, null, event);
+        return;
+      case "task.status_changed":
+      case "task.updated":
+      case "assignment.created":
+      case "assignment.released":
+      case "assignment.extended":
+        this.#hearChange(event.taskId, event.previous, event.current, event);
+        return;
+      case "watch.degraded":
+        this.#hearState(true, "degraded is told twice without a recovery");
+        return;
+      case "watch.recovered":
+        this.#hearState(false, "recovery is told of a watch that was not degraded");
+        return;
+      case "evaluation.progressed":
+      case "evaluation.status_changed":
+      case "watch.synced":
+        return;
+    }
+  }
+
+  // 3: first everything that was there, as replay.
+  #hearReplay(taskId: string, row: TaskRow, replay: boolean): void {
+    const awaited = this.#awaited?.get(taskId);
+    if (awaited === undefined) return;
+    const isIt = this.manner === "slow" || isSame(awaited, row);
+    this.#hold(3, isIt && replay, () => `${taskId} is replayed as ${brief(row)}, and was ${brief(awaited)}`);
+    this.#awaited!.delete(taskId);
+    if (this.#awaited!.size === 0) this.#awaited = undefined;
+  }
+
+  #hearChange(taskId: string, previous: TaskRow | null, current: TaskRow | null, event: Change): void {
+    if (this.#awaited !== undefined && event.type !== "task.added" && this.manner !== "slow") {
+      this.#hold(3, false, () => `${event.type} ${taskId} comes before what was there: ${[...this.#awaited!.keys()]}`);
+    }
+    const changing = this.#changing.get(taskId);
+    // Several events may tell one change: they carry the same two states.
+    if (changing !== undefined && changing.previous === previous && changing.current === current) {
+      this.#matches(event);
+      return;
+    }
+    this.#changing.set(taskId, { previous, current });
+    const before = this.#picture.get(taskId) ?? null;
+    const follows = before === previous || (before !== null && previous !== null && isSame(before, previous));
+    this.#hold(
+      2,
+      follows,
+      () => `${event.type} ${taskId} is told from ${brief(previous)}; before it was ${brief(before)}`,
+    );
+    if (current === null) this.#picture.delete(taskId);
+    else this.#picture.set(taskId, current);
+    this.#isReal(taskId, current, event);
+    this.#matches(event);
+  }
+
+  // 5: never invented. 2: never back in time.
+  #isReal(taskId: string, current: TaskRow | null, event: Change): void {
+    const states = this.#truth.states(taskId);
+    const written = this.#truth.written(taskId);
+    if (written.length > 0 || event.origin !== "server") {
+      // What is laid over may be seen together with what it was laid over: each field was once so, or was written so.
+      const isKnown = (field: Field) =>
+        states.some((state) => state !== null && state[field] === current?.[field]) ||
+        written.some((facts) => facts[field] !== undefined && facts[field] === current?.[field]);
+      const invented = current === null ? [] : fields.filter((field) => !isKnown(field));
+      this.#hold(5, invented.length === 0, () => `${taskId} was never so: ${invented.join(", ")} of ${brief(current)}`);
+      this.#reached.delete(taskId);
+      return;
+    }
+    const from = this.#reached.get(taskId) ?? 0;
+    const isIt = (state: TaskRow | null) =>
+      state === null || current === null ? state === current : isSame(state, current);
+    const at = states.findIndex((state, index) => index >= from && isIt(state));
+    if (at !== -1) {
+      this.#reached.set(taskId, at);
+      return;
+    }
+    const wasOnce = states.some(isIt);
+    this.#hold(wasOnce ? 2 : 5, false, () =>
+      wasOnce ? `${event.type} ${taskId} goes back to ${brief(current)}` : `${taskId} was never ${brief(current)}`,
+    );
+  }
+
+  #matches(event: Change): void {
+    const { taskId, gap } = event;
+    const isRight = (what: boolean) =>
+      this.#hold(5, what, () => `${event.type} ${taskId} does not say what its states say: ${JSON.stringify(event)}`);
+    switch (event.type) {
+      case "task.status_changed":
+        isRight(event.previous.status !== event.current.status);
+        isRight(gap || canMove(event.previous.status, event.current.status));
+        return;
+      case "assignment.created":
+        isRight(leaseOf(event.current)?.assignee === event.lease.assignee);
+        isRight(leaseOf(event.previous)?.assignee !== event.lease.assignee);
+        return;
+      case "assignment.released":
+        isRight(leaseOf(event.previous)?.assignee === event.lease.assignee);
+        isRight(event.current.assigned_to !== event.lease.assignee);
+        return;
+      case "assignment.extended":
+        isRight(leaseOf(event.previous)?.assignee === event.lease.assignee);
+        isRight(event.previousExpiresAt !== event.lease.expiresAt);
+        return;
+      case "task.updated":
+        isRight(event.changed.length > 0);
+        for (const field of event.changed) isRight(event.previous[field] !== event.current[field]);
+        return;
+      case "task.added":
+      case "task.removed":
+        return;
+    }
+  }
+
+  // 10: one after the other. Of what waits for a slow one only the last of each is kept.
+  #hearState(isDegraded: boolean, otherwise: string): void {
+    this.#hold(10, this.manner === "slow" || this.#isDegraded !== isDegraded, () => otherwise);
+    this.#isDegraded = isDegraded;
+  }
+
+  // 9: at most once, never early, and about a lease that stands.
+  #hearMoment(event: Extract<WatchEvent, { type: "assignment.expiring" | "assignment.expired" }>): void {
+    const { taskId, assignee, expiresAt } = event.lease;
+    const lead = event.type === "assignment.expiring" ? event.leadMillis : 0;
+    const moment = momentOf(taskId, assignee, expiresAt, lead);
+    this.#hold(9, !this.moments.has(moment), () => `${event.type} is told twice: ${moment}`);
+    this.#hold(16, !this.#toldBefore.has(moment), () => `${event.type} was told before the cursor: ${moment}`);
+    this.moments.add(moment);
+    const stands = leaseOf(event.current);
+    this.#hold(9, stands?.assignee === assignee && stands.expiresAt === expiresAt, () => `no such lease: ${moment}`);
+    // What a slow one hears was told earlier, when the clock may have shown another time.
+    if (this.manner === "slow") return;
+    // Nor is what a late one hears of what was told before.
+    const isTime = this.#truth.isServerPast(Date.parse(expiresAt ?? "") - lead) || this.#truth.wasTold(moment);
+    this.#hold(9, isTime, () => `${event.type} is told too early: ${moment}`);
+    const facts = [...this.#truth.states(taskId), ...this.#truth.written(taskId)];
+    const isReal = facts.some((fact) => fact?.assigned_to === assignee && fact.assignment_expires_at === expiresAt);
+    this.#hold(5, isReal, () => `${event.type} is told of a lease that never was: ${moment}`);
+    const current = this.#picture.get(taskId);
+    const isPresent = current !== undefined && isSame(current, event.current);
+    this.#hold(
+      9,
+      isPresent,
+      () => `${event.type} is told of ${brief(event.current)}, and it is ${brief(current ?? null)}`,
+    );
+  }
+
+  #hold(promise: number, isKept: boolean, what: () => string): void {
+    this.#truth.verdict.hold(promise, isKept, () => `${this.name}: ${what()}`);
+  }
+}
+
+type Change = Exclude<
+  Extract<WatchEvent, { readonly taskId: string }>,
+  { readonly type: "assignment.expiring" | "assignment.expired" }
+>;
+
+/** A row in few words. */
+export const brief = (row: TaskRow | null): string =>
+  row === null
+    ? "absent"
+    : `{ ${fields
+        .filter((field) => row[field] !== null && !["task_type", "test_case_result_id", "test_case_id"].includes(field))
+        .map((field) => `${field}: ${row[field]}`)
+        .join(", ")} }`;

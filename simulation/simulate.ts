@@ -1,0 +1,63 @@
+/**
+ * One simulation from beginning to end: the real client and the real watch against the real embedded server.
+ *
+ * Everything in it follows from the seed and the number of steps. The same two give the same trace, byte for byte.
+ */
+import type { Doubles } from "./Doubles.ts";
+import { end } from "./ending.ts";
+import { make, usualSteps } from "./Plan.ts";
+import { play } from "./play.ts";
+import { type Broken, Verdict } from "./promises/Verdict.ts";
+import { Session } from "./Session.ts";
+import { World } from "./world/World.ts";
+
+export interface Options {
+  /** How many steps are played before the end; 30 unless told. */
+  readonly steps?: number;
+  /** Whether to write down what happens. */
+  readonly isTraced?: boolean;
+  readonly doubles?: Doubles;
+}
+
+export interface Outcome {
+  readonly seed: number;
+  /** The first promise that was seen broken; `undefined` when all were kept. */
+  readonly broken: Broken | undefined;
+  /** What happened, line by line; empty unless traced. */
+  readonly trace: ReadonlyArray<string>;
+  /** What it was about: polls sent, events told, and simulated milliseconds. */
+  readonly counts: { readonly polls: number; readonly events: number; readonly millis: number };
+}
+
+const inWords = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+
+export const simulate = async (seed: number, options: Options = {}): Promise<Outcome> => {
+  const { steps = usualSteps, isTraced = false, doubles = {} } = options;
+  const plan = make(seed, steps);
+  let elapsed = () => 0;
+  const verdict = new Verdict(() => elapsed());
+  const onFault = (error: unknown) => verdict.hold(0, false, () => `the server fails: ${inWords(error)}`);
+  const world = await World.open(seed, plan.settings, { isTraced, onFault });
+  elapsed = () => world.trace.elapsed;
+  world.trace.note(() => `seed ${seed}: ${JSON.stringify(plan.settings)} ${plan.ending}`);
+  const session = new Session(world, "watched", verdict, doubles);
+  const stage = { world, session, verdict };
+  try {
+    await play(stage, plan);
+    await end(stage, plan, doubles);
+  } catch (error) {
+    verdict.hold(0, false, () => inWords(error));
+  }
+  if (verdict.broken !== undefined) await session.close();
+  await world.close();
+  return {
+    seed,
+    broken: verdict.broken,
+    trace: world.trace.lines,
+    counts: {
+      polls: session.traffic.total,
+      events: session.main?.told.length ?? 0,
+      millis: world.trace.elapsed,
+    },
+  };
+};

@@ -1,0 +1,114 @@
+/**
+ * The hand of an operator in the server's own database: what no route does, done where every route sees it.
+ *
+ * It is a second connection to the same in-memory database, used only while the server is at rest.
+ */
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+
+/** A task with its result, as the `Task` view of a listing would show it. */
+export interface Row {
+  readonly id: string;
+  readonly task_type: string;
+  readonly status: string;
+  readonly priority: number | null;
+  readonly assigned_to: string | null;
+  readonly assignment_expires_at: string | null;
+  readonly test_case_result_id: string | null;
+  readonly test_case_id: string | null;
+  readonly label_status: string | null;
+  readonly audit_status: string | null;
+  readonly updated_at: string | null;
+}
+
+const present = `
+  SELECT t.id, t.task_type, t.status, t.priority, t.assigned_to, t.assignment_expires_at, d.id AS test_case_result_id,
+    json_extract(d.body, '$.test_case_id') AS test_case_id, json_extract(d.body, '$.label_status') AS label_status,
+    json_extract(d.body, '$.audit_status') AS audit_status, json_extract(d.body, '$.updated_at') AS updated_at
+  FROM documents d JOIN tasks t ON t.evaluation_id = d.parent_id AND t.entity_id = d.id
+  WHERE d.kind = 'test_case_result' AND d.parent_id = ? AND d.archived_at IS NULL AND t.task_type = 'EVALUATION_ANNOTATION'
+  ORDER BY d.seq`;
+
+interface Counts {
+  readonly total_test_case_result_count: number;
+  readonly completed_test_case_result_count: number;
+}
+
+interface Evaluation extends Counts {
+  readonly status: string;
+}
+
+export class Database {
+  readonly #connection: DatabaseSync;
+  readonly #evaluationId: string;
+  readonly #rows: StatementSync;
+
+  /** @param filename as the server was given it */
+  constructor(filename: string, evaluationId: string) {
+    this.#connection = new DatabaseSync(filename);
+    this.#evaluationId = evaluationId;
+    this.#rows = this.#connection.prepare(present);
+  }
+
+  /** Every task of the evaluation, in the order of the listing. */
+  rows(): ReadonlyArray<Row> {
+    return this.#rows.all(this.#evaluationId) as unknown as ReadonlyArray<Row>;
+  }
+
+  /** The evaluation's status and counts: `PENDING 5 2` of five results with two completed. */
+  evaluation(): string {
+    const { status, total_test_case_result_count: total, completed_test_case_result_count: completed } = this.#body();
+    return `${status} ${total} ${completed}`;
+  }
+
+  /** Deletes a task and the result it stands for. */
+  delete({ id, test_case_result_id, label_status }: Row): void {
+    this.#run("DELETE FROM tasks WHERE id = ?", id);
+    this.#run("DELETE FROM documents WHERE kind = 'test_case_result' AND id = ?", test_case_result_id);
+    this.#count((counts) => ({
+      total_test_case_result_count: counts.total_test_case_result_count - 1,
+      completed_test_case_result_count:
+        counts.completed_test_case_result_count - (label_status === "COMPLETED" ? 1 : 0),
+    }));
+  }
+
+  /** Gives a task a status; one that the server does not know is kept as it is, and nobody holds the task. */
+  setStatus({ id }: Row, status: string): void {
+    this.#run("UPDATE tasks SET assignment_expires_at = NULL, assigned_to = NULL, status = ? WHERE id = ?", status, id);
+  }
+
+  /** Sets a field of a result, as a later version of the platform might. */
+  setResult({ test_case_result_id }: Row, field: "audit_status", value: string): void {
+    this.#run(
+      "UPDATE documents SET body = json_set(body, ?, ?) WHERE kind = 'test_case_result' AND id = ?",
+      `$.${field}`,
+      value,
+      test_case_result_id,
+    );
+  }
+
+  /** Deletes the evaluation itself: every route to it answers 404 from now on. */
+  deleteEvaluation(): void {
+    this.#run("DELETE FROM documents WHERE kind = 'evaluation' AND id = ?", this.#evaluationId);
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  #count(change: (counts: Counts) => Counts): void {
+    const body = this.#body();
+    const next = JSON.stringify({ ...body, ...change(body) });
+    this.#run("UPDATE documents SET body = ? WHERE kind = 'evaluation' AND id = ?", next, this.#evaluationId);
+  }
+
+  #body(): Evaluation {
+    const found = this.#connection
+      .prepare("SELECT body FROM documents WHERE kind = 'evaluation' AND id = ?")
+      .get(this.#evaluationId) as { readonly body: string };
+    return JSON.parse(found.body) as Evaluation;
+  }
+
+  #run(statement: string, ...values: ReadonlyArray<string | null>): void {
+    this.#connection.prepare(statement).run(...values);
+  }
+}

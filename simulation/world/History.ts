@@ -1,0 +1,102 @@
+/**
+ * Every state the server was ever in: the rows of the evaluation's tasks after each thing that changed them, taken from the
+ * server's own database.
+ */
+import type { Database, Row } from "./Database.ts";
+
+/** A state of one task; `row` is `null` while there is no such task. */
+export interface State {
+  readonly row: Row | null;
+  /** When it began, in milliseconds since the beginning. */
+  readonly since: number;
+}
+
+export const fields = [
+  "task_type",
+  "status",
+  "priority",
+  "assigned_to",
+  "assignment_expires_at",
+  "test_case_result_id",
+  "test_case_id",
+  "label_status",
+  "audit_status",
+  "updated_at",
+] as const satisfies ReadonlyArray<keyof Row>;
+
+export type Field = (typeof fields)[number];
+
+export const isSame = (a: Row, b: Row): boolean => a.id === b.id && fields.every((field) => a[field] === b[field]);
+
+export class History {
+  readonly #database: Database;
+  readonly #elapsed: () => number;
+  readonly #states = new Map<string, Array<State>>();
+  #present: ReadonlyMap<string, Row> = new Map();
+  #changedAt = 0;
+  #changes = 0;
+  #nextDeadline = "~";
+
+  constructor(database: Database, elapsed: () => number) {
+    this.#database = database;
+    this.#elapsed = elapsed;
+  }
+
+  /** The tasks as they are, in the order of the listing. */
+  get present(): ReadonlyMap<string, Row> {
+    return this.#present;
+  }
+
+  /** When anything last changed, in milliseconds since the beginning. */
+  get changedAt(): number {
+    return this.#changedAt;
+  }
+
+  /** How many changes there were. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** Whether a lease has run out by the server's clock: then whatever request comes next changes something. */
+  isAnyDue(serverNowMillis: number): boolean {
+    return this.#nextDeadline <= new Date(serverNowMillis).toISOString();
+  }
+
+  states(taskId: string): ReadonlyArray<State> {
+    return this.#states.get(taskId) ?? [];
+  }
+
+  /** Takes down what has changed since the last time. */
+  record(): void {
+    const since = this.#elapsed();
+    const present = new Map<string, Row>();
+    let hasChanged = false;
+    this.#nextDeadline = "~";
+    for (const read of this.#database.rows()) {
+      const before = this.#present.get(read.id);
+      const row = before !== undefined && isSame(before, read) ? before : { ...read };
+      present.set(row.id, row);
+      if (row.assignment_expires_at !== null && row.assignment_expires_at < this.#nextDeadline) {
+        this.#nextDeadline = row.assignment_expires_at;
+      }
+      if (row === before) continue;
+      hasChanged = true;
+      this.#take(row.id, { row, since });
+    }
+    for (const id of this.#present.keys()) {
+      if (present.has(id)) continue;
+      hasChanged = true;
+      this.#take(id, { row: null, since });
+    }
+    if (!hasChanged) return;
+    this.#present = present;
+    this.#changedAt = since;
+    this.#changes++;
+  }
+
+  #take(taskId: string, state: State): void {
+    const states = this.#states.get(taskId);
+    if (states === undefined) this.#states.set(taskId, [state]);
+    else states.push(state);
+  }
+}

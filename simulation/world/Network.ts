@@ -1,0 +1,232 @@
+/**
+ * The way between clients and the server, in this process and on the simulated clock: it takes time, and accidents happen on it.
+ *
+ * 1. Every request has a fate, drawn when it is sent; the same chance draws the same fates.
+ * 2. What has left arrives, whether its sender still waits for an answer or not.
+ * 3. Who gives up is let go at once.
+ */
+import type { SimulatedClock } from "@evalwire/core/testing";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import type { Chance } from "../Chance.ts";
+import type { Trace } from "../Trace.ts";
+import { type Answer, instead } from "./Answer.ts";
+import { type Accident, calm, draw, type Fate, type Weather } from "./Fate.ts";
+import type { Timepiece } from "./Timepiece.ts";
+
+export interface Request {
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  readonly headers: HeadersInit | undefined;
+  readonly body: string | undefined;
+}
+
+/** One request and what became of it, as its sender sees it. Instants are milliseconds since the beginning. */
+export interface Exchange {
+  readonly number: number;
+  readonly sender: string;
+  readonly request: Request;
+  readonly sentAt: number;
+  endedAt: number | undefined;
+  /** `aborted`: the sender gave up. `broken`: no answer came, or half of one. */
+  outcome: "open" | "answered" | "broken" | "aborted";
+  /** The whole answer, once it was there. */
+  answer: Answer | undefined;
+  /** What time it was on the server when it made the answer, less the time since the beginning; in milliseconds. */
+  serverZero: number | undefined;
+  /** Whether the server has carried it out: then it answered with success, wherever that answer went. */
+  isCarriedOut: boolean;
+}
+
+export interface Listener {
+  readonly sent?: (exchange: Exchange) => void;
+  readonly ended?: (exchange: Exchange) => void;
+}
+
+export interface Makings {
+  readonly time: SimulatedClock;
+  readonly chance: Chance;
+  readonly trace: Trace;
+  /** Whose time answers show. */
+  readonly serverClock: Timepiece;
+  readonly serve: (request: Request) => Promise<Answer>;
+}
+
+/** What a client sends its requests with. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+const never = new Promise<never>(() => undefined);
+
+const broken = () => new TypeError("fetch failed");
+
+export class Network {
+  weather: Weather = calm;
+  /** A status that every request is answered with from now on. */
+  refusal: number | undefined;
+  readonly #makings: Makings;
+  readonly #listeners: Array<Listener> = [];
+  #inTransit = 0;
+  #exchanges = 0;
+
+  constructor(makings: Makings) {
+    this.#makings = makings;
+  }
+
+  /** How many things are on their way: requests, copies of them, answers, and pieces of answers. */
+  get inTransit(): number {
+    return this.#inTransit;
+  }
+
+  listen(listener: Listener): void {
+    this.#listeners.push(listener);
+  }
+
+  fetchOf(sender: string): Fetch {
+    return (url, init) => {
+      const { pathname, search } = new URL(url);
+      const body = typeof init.body === "string" ? init.body : undefined;
+      const request = { method: init.method ?? "GET", path: pathname + search, headers: init.headers, body };
+      return this.#exchange(sender, request, init.signal ?? undefined);
+    };
+  }
+
+  #exchange(sender: string, request: Request, signal: AbortSignal | undefined): Promise<Response> {
+    const { chance, trace } = this.#makings;
+    const exchange: Exchange = {
+      number: ++this.#exchanges,
+      sender,
+      request,
+      sentAt: trace.elapsed,
+      endedAt: undefined,
+      outcome: "open",
+      answer: undefined,
+      serverZero: undefined,
+      isCarriedOut: false,
+    };
+    const fate = draw(this.weather, chance);
+    trace.note(() => `#${exchange.number} ${sender}: ${request.method} ${request.path} ${request.body ?? ""}`);
+    for (const { sent } of this.#listeners) sent?.(exchange);
+    return new Promise<Response>((resolve, reject) => {
+      const giveUp = () => {
+        this.#end(exchange, "aborted");
+        reject(signal?.reason);
+      };
+      if (signal?.aborted) return giveUp();
+      signal?.addEventListener("abort", giveUp, { once: true });
+      this.#travel(exchange, fate).then(resolve, (error: unknown) => {
+        this.#end(exchange, "broken");
+        reject(error);
+      });
+    });
+  }
+
+  async #travel(exchange: Exchange, { there, back, accident }: Fate): Promise<Response> {
+    await this.#pass(there);
+    if (accident._tag === "NoConnection") throw broken();
+    if (accident._tag === "RequestLost") return never;
+    const answer = await this.#answer(exchange, accident);
+    await this.#pass(back);
+    // Nobody waits for it any more.
+    if (exchange.outcome !== "open") return never;
+    if (accident._tag === "AnswerLost") {
+      if (accident.how === "silent") return never;
+      throw broken();
+    }
+    return this.#hand(exchange, answer, accident);
+  }
+
+  /** The answer as the server, or something before it, gives it. */
+  async #answer(exchange: Exchange, accident: Accident): Promise<Answer> {
+    const { serverClock } = this.#makings;
+    if (this.refusal !== undefined) return instead(this.refusal, serverClock)!;
+    const other = instead(accident, serverClock);
+    if (other !== undefined && accident._tag !== "FaultAfter") return other;
+    let answer = await this.#serve(exchange);
+    if (accident._tag === "Twice") {
+      const again = this.#pass(accident.laterMillis).then(() => this.#serve(exchange));
+      if (accident.answered === "second") answer = await again;
+    }
+    if (accident._tag === "Dateless") {
+      return { ...answer, headers: answer.headers.filter(([name]) => name !== "date") };
+    }
+    return other ?? answer;
+  }
+
+  async #serve(exchange: Exchange): Promise<Answer> {
+    const { serve, serverClock, trace } = this.#makings;
+    const answer = await serve(exchange.request);
+    exchange.serverZero = serverClock.now() - trace.elapsed;
+    exchange.isCarriedOut ||= answer.status < 300;
+    trace.note(() => `#${exchange.number} served: ${answer.status} ${answer.text}`);
+    return answer;
+  }
+
+  /** Gives the sender the answer, or what is left of it. */
+  #hand(exchange: Exchange, answer: Answer, accident: Accident): Response {
+    const init = {
+      status: answer.status,
+      headers: answer.headers.map(([name, value]): [string, string] => [name, value]),
+    };
+    if (accident._tag === "Truncated") {
+      this.#end(exchange, "broken");
+      const rest = answer.text.slice(0, Math.floor(answer.text.length * accident.share));
+      return new Response(accident.how === "ends" ? rest : this.#breaking(rest), init);
+    }
+    if (accident._tag === "Slow") return new Response(this.#pieces(exchange, answer, accident), init);
+    this.#end(exchange, "answered", answer);
+    return new Response(answer.text, init);
+  }
+
+  #breaking(text: string): ReadableStream<Uint8Array> {
+    let isSent = false;
+    return new ReadableStream({
+      pull: (controller) => {
+        if (isSent) controller.error(broken());
+        else controller.enqueue(new TextEncoder().encode(text));
+        isSent = true;
+      },
+    });
+  }
+
+  #pieces(
+    exchange: Exchange,
+    answer: Answer,
+    { pieces, pauseMillis }: Extract<Accident, { _tag: "Slow" }>,
+  ): ReadableStream<Uint8Array> {
+    const bytes = new TextEncoder().encode(answer.text);
+    const size = Math.ceil(bytes.length / pieces);
+    let at = 0;
+    return new ReadableStream(
+      {
+        pull: async (controller) => {
+          await this.#pass(pauseMillis);
+          if (exchange.outcome !== "open") return;
+          controller.enqueue(bytes.subarray(at, at + size));
+          at += size;
+          if (at < bytes.length) return;
+          controller.close();
+          this.#end(exchange, "answered", answer);
+        },
+        cancel: () => this.#end(exchange, "aborted"),
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  async #pass(millis: number): Promise<void> {
+    this.#inTransit++;
+    await Effect.runPromise(this.#makings.time.sleep(Duration.millis(Math.max(1, millis))));
+    this.#inTransit--;
+  }
+
+  #end(exchange: Exchange, outcome: Exchange["outcome"], answer?: Answer): void {
+    if (exchange.outcome !== "open") return;
+    const { trace } = this.#makings;
+    exchange.outcome = outcome;
+    exchange.answer = answer;
+    exchange.endedAt = trace.elapsed;
+    trace.note(() => `#${exchange.number} ${outcome} ${answer?.status ?? ""}`);
+    for (const { ended } of this.#listeners) ended?.(exchange);
+  }
+}

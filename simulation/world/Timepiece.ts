@@ -1,0 +1,52 @@
+/**
+ * The clock of one machine: shows another time than its neighbours' and can be set, while time passes alike for all of them.
+ */
+import type { SimulatedClock } from "@evalwire/core/testing";
+import type * as Clock from "effect/Clock";
+import type * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+
+export class Timepiece implements Clock.Clock {
+  readonly #time: SimulatedClock;
+  #offset: number;
+
+  /** @param offsetMillis by how much it is ahead of `time` */
+  constructor(time: SimulatedClock, offsetMillis = 0) {
+    this.#time = time;
+    this.#offset = offsetMillis;
+  }
+
+  /** The instant it shows, in milliseconds since 1970. */
+  now(): number {
+    return this.#time.now() + this.#offset;
+  }
+
+  /** By how many milliseconds it is ahead. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** Sets it on, or back. Who sleeps by it notices nothing. */
+  set(byMillis: number): void {
+    this.#offset += byMillis;
+  }
+
+  currentTimeMillisUnsafe(): number {
+    return this.now();
+  }
+  readonly currentTimeMillis = Effect.sync(() => this.now());
+
+  currentTimeNanosUnsafe(): bigint {
+    return BigInt(Math.floor(this.now())) * 1_000_000n;
+  }
+  readonly currentTimeNanos = Effect.sync(() => this.currentTimeNanosUnsafe());
+
+  monotonicTimeNanosUnsafe(): bigint {
+    return this.#time.monotonicTimeNanosUnsafe();
+  }
+  readonly monotonicTimeNanos = Effect.sync(() => this.monotonicTimeNanosUnsafe());
+
+  sleep(duration: Duration.Duration): Effect.Effect<void> {
+    return this.#time.sleep(duration);
+  }
+}
