@@ -55,7 +55,7 @@ export interface MeteorScore {
   readonly signature: string;
 }
 
-/** A word that is not aligned yet and where it stands in its text. */
+/** A word that is not aligned yet, in lower case or as its stem, and where it stands in its text. */
 interface Place {
   readonly at: number;
   readonly word: string;
@@ -67,7 +67,7 @@ interface Rest {
   readonly reference: ReadonlyArray<Place>;
 }
 
-/** A text's words in lower case, and their numbers. */
+/** A text's words, and their numbers whatever their case. */
 interface Words {
   readonly words: ReadonlyArray<string>;
   readonly numbers: Int32Array;
@@ -96,7 +96,7 @@ const alignEqual = (candidate: Words, reference: Words, alignment: Int32Array): 
     const place = last[word]! - 1;
     alignment[at] = place;
     if (place < 0) {
-      left.push({ at, word: candidate.words[at]! });
+      left.push({ at, word: candidate.words[at]!.toLowerCase() });
     } else {
       last[word] = previous[place]!;
       isFree[place] = 0;
@@ -105,7 +105,7 @@ const alignEqual = (candidate: Words, reference: Words, alignment: Int32Array): 
   const free: Array<Place> = [];
   for (let at = 0; at < isFree.length; at++) {
     last[reference.numbers[at]!] = 0;
-    if (isFree[at] === 1) free.push({ at, word: reference.words[at]! });
+    if (isFree[at] === 1) free.push({ at, word: reference.words[at]!.toLowerCase() });
   }
   return { candidate: left.reverse(), reference: free };
 };
@@ -212,8 +212,8 @@ const scoreOf = (
 export const meteor = (candidate: string, references: References, options: MeteorOptions = {}): MeteorScore => {
   const { tokenizer = wordTokenizer(), synonyms, alpha = 0.9, beta = 3, gamma = 0.5 } = options;
   const list = listOf(references);
-  const texts = [candidate, ...list].map((text) => tokenizer.tokenize(text).map((word) => word.toLowerCase()));
-  const numbers = numbersOf(texts);
+  const texts = [candidate, ...list].map(tokenizer.tokenize);
+  const numbers = numbersOf(texts, true);
   const mine: Words = { words: texts[0]!, numbers: numbers[0]! };
   const match = synonyms === undefined ? "exact+stem" : `exact+stem+${synonyms.name}`;
   const signature = `meteor|nrefs:${list.length}|case:lc|tok:${tokenizer.name}|match:${match}|alpha:${alpha}|beta:${beta}|gamma:${gamma}|impl:nltk-3.8`;

@@ -1,5 +1,6 @@
 /** What mteval-v13a does to Western languages: under sacrebleu's `13a` and `zh` and, in part, under TER. */
-import { kindsOf, whitespaceCharacters } from "./Kinds.ts";
+import { kindsOf } from "./Kinds.ts";
+import { whitespaceCharacters } from "./whitespace.ts";
 
 /**
  * What a character is to mteval-v13a: stops and commas are points, apostrophes are letters, every other punctuation mark of ASCII

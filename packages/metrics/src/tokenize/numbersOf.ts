@@ -7,29 +7,36 @@ const capacity = 1 << 16;
 const longestKept = 12;
 
 const known = new Map<string, number>();
+const knownAnyCase = new Map<string, number>();
 let next = 1;
 
 /**
  * Numbers for the tokens of all these lists, in their order: equal tokens get equal numbers, from 1 up and small enough to index
  * arrays with. Numbers of different calls do not belong together.
+ *
+ * @param anyCase whether tokens that differ only in case are equal; default false
  */
-export const numbersOf = (lists: ReadonlyArray<ReadonlyArray<string>>): Array<Int32Array> => {
+export const numbersOf = (lists: ReadonlyArray<ReadonlyArray<string>>, anyCase = false): Array<Int32Array> => {
   if (next > capacity) {
     known.clear();
+    knownAnyCase.clear();
     next = 1;
   }
+  const short = anyCase ? knownAnyCase : known;
   const long = new Map<string, number>();
+  const learn = (token: string): number => {
+    const key = anyCase ? token.toLowerCase() : token;
+    const table = key.length <= longestKept ? short : long;
+    const number = table.get(key) ?? next++;
+    table.set(key, number);
+    if (table === short && token.length <= longestKept) short.set(token, number);
+    return number;
+  };
   return lists.map((tokens) => {
     const numbers = new Int32Array(tokens.length);
     for (let at = 0; at < tokens.length; at++) {
       const token = tokens[at]!;
-      const table = token.length <= longestKept ? known : long;
-      let number = table.get(token);
-      if (number === undefined) {
-        number = next++;
-        table.set(token, number);
-      }
-      numbers[at] = number;
+      numbers[at] = (token.length <= longestKept ? short.get(token) : undefined) ?? learn(token);
     }
     return numbers;
   });

@@ -2,9 +2,9 @@
  * The words of one sentence by the Penn Treebank conventions, found in one pass where nothing but the character and its neighbours
  * decides, and by the rules (`treebankRules.ts`) in the stretches that have quotes or the like.
  */
-import { kindsOf, whitespaceCharacters } from "./Kinds.ts";
+import { kindsOf } from "./Kinds.ts";
 import { finalStopIn, firstClosers, uncontracted, wordsByRules } from "./treebankRules.ts";
-import { splitWhitespace } from "./whitespace.ts";
+import { splitWhitespace, whitespaceCharacters } from "./whitespace.ts";
 
 /**
  * What a character is to the rules. `twin` is a letter that doubled may be inside a contraction, as in `cannot`. Kind 7, what is left,

@@ -7,7 +7,7 @@
  *
  * Source: NLTK 3.8, `nltk.tokenize.NLTKWordTokenizer`; Robert MacIntyre, "tokenizer.sed" (Penn Treebank project).
  */
-import { isWhitespace, splitWhitespace, whitespaceClass } from "./whitespace.ts";
+import { isWhitespace, splitWhitespace, whitespaceCharacters } from "./whitespace.ts";
 
 /** A word character as Python's `\w` has it: marks are not among them, letters and numbers of all scripts are. */
 const word = "[\\p{L}\\p{N}_]";
@@ -33,7 +33,7 @@ const contractions = [
   contraction(notBefore, "got", "ta", notAfter),
   contraction(notBefore, "lem", "me", notAfter),
   contraction(notBefore, "more", "'n", notAfter),
-  contraction(notBefore, "wan", "na", `(?=[${whitespaceClass}])`),
+  contraction(notBefore, "wan", "na", `(?=[${whitespaceCharacters}])`),
   contraction(" ", "'t", "is", notAfter),
   contraction(" ", "'t", "was", notAfter),
 ];

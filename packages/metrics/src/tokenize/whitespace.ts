@@ -4,25 +4,16 @@
  * `str.split()`, `str.isspace()` and `\s` of `re` agree with each other and differ from JavaScript's `\s`: they include
  * U+001C–U+001F and U+0085, and leave out U+FEFF.
  */
+import { kindsOf } from "./Kinds.ts";
 
-/** The members of a regular-expression class for one white-space character, to be put between brackets. */
-export const whitespaceClass = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+/** All of it; every white-space character is one UTF-16 unit long. */
+export const whitespaceCharacters =
+  "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000";
 
-/** Whether this UTF-16 unit is white space; every white-space character is one unit long. */
-export const isWhitespace = (unit: number): boolean =>
-  unit <= 0x20
-    ? unit >= 0x1c || (unit >= 0x09 && unit <= 0x0d)
-    : unit >= 0x85 &&
-      (unit === 0x85 ||
-        unit === 0xa0 ||
-        (unit >= 0x1680 &&
-          (unit === 0x1680 ||
-            (unit >= 0x2000 && unit <= 0x200a) ||
-            unit === 0x2028 ||
-            unit === 0x2029 ||
-            unit === 0x202f ||
-            unit === 0x205f ||
-            unit === 0x3000)));
+const kinds = kindsOf(whitespaceCharacters);
+
+/** Whether this UTF-16 unit is white space. */
+export const isWhitespace = (unit: number): boolean => kinds[unit] === 1;
 
 /**
  * The words between white space, as Python's `str.split()`.

@@ -47,18 +47,3 @@ it("shares as many with another sequence as that one with it", () => {
     }),
   );
 });
-
-it("numbers equal tokens alike and different ones differently, however long", () => {
-  const token = fc.oneof(fc.constantFrom("a", "b", ""), fc.string({ minLength: 10, maxLength: 15 }));
-  fc.assert(
-    fc.property(fc.array(fc.array(token)), (lists) => {
-      const all = lists.flat();
-      const numbers = numbersOf(lists).flatMap((list) => [...list]);
-      all.forEach((one, at) => {
-        all.forEach((other, index) => {
-          expect(numbers[at] === numbers[index]).toBe(one === other);
-        });
-      });
-    }),
-  );
-});
