@@ -32,7 +32,7 @@ const args = [
   "--disable-sync",
 ];
 
-describe.skipIf(missing.length > 0)("the dashboard in Chromium", { timeout: 60_000 }, () => {
+describe.skipIf(missing.length > 0)("the dashboard in Chromium", { timeout: 180_000 }, () => {
   let browser: Browser;
   let dashboard: Dashboard;
   let evaluation: DemoEvaluation;
@@ -55,7 +55,7 @@ describe.skipIf(missing.length > 0)("the dashboard in Chromium", { timeout: 60_0
     dashboard = await serveDashboard({ assets: assets!, api: server.fetch, apiKey: "viewer-key", port: 0 });
     browser = await chromium.launch({ executablePath, args });
     close = () => server.close();
-  }, 60_000);
+  }, 180_000);
 
   afterAll(async () => {
     await browser?.close();
@@ -67,7 +67,7 @@ describe.skipIf(missing.length > 0)("the dashboard in Chromium", { timeout: 60_0
 
   const open = async (options: Parameters<Browser["newPage"]>[0] = {}): Promise<Page> => {
     const page = await browser.newPage(options);
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(45_000);
     page.on("console", (message) => {
       if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
     });
