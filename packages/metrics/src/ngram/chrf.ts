@@ -58,13 +58,17 @@ const isPunctuation = (unit: number): boolean =>
   (unit > 0x7a && unit < 0x7f);
 
 /** The words, one ASCII punctuation mark cut off the end of each, or else off its front. */
-const chrfWords = (text: string): Array<string> =>
-  splitWhitespace(text).flatMap((word) => {
+const chrfWords = (text: string): Array<string> => {
+  const words: Array<string> = [];
+  for (const word of splitWhitespace(text)) {
     const last = word.length - 1;
-    if (last === 0) return [word];
-    if (isPunctuation(word.charCodeAt(last))) return [word.slice(0, last), word[last]!];
-    return isPunctuation(word.charCodeAt(0)) ? [word[0]!, word.slice(1)] : [word];
-  });
+    const cut =
+      last === 0 ? 0 : isPunctuation(word.charCodeAt(last)) ? last : isPunctuation(word.charCodeAt(0)) ? 1 : 0;
+    if (cut > 0) words.push(word.slice(0, cut));
+    words.push(cut > 0 ? word.slice(cut) : word);
+  }
+  return words;
+};
 
 /**
  * The F-measure, in [0, 100], from n-grams of the candidate, then those of the reference, then shared ones; each one number per order,
