@@ -28,6 +28,8 @@ export class Reconciler {
   readonly #writes = new Writes();
   /** How many complete scans have missed a task since it was last seen. */
   readonly #absences = new Map<string, number>();
+  /** The tasks that were seen by themselves since the last complete scan, and the count at which that look began. */
+  readonly #glanced = new Map<string, number>();
   // Orders requests begun and writes heard of.
   #count = 0;
   #scan: Scan | undefined;
@@ -135,6 +137,7 @@ export class Reconciler {
     // That a task cannot be had by itself does not say that it is gone: scans say that.
     if (glance.row === undefined) return;
     this.#absences.delete(taskId);
+    this.#glanced.set(taskId, began);
     const row = this.#writes.see(taskId, glance.row, began);
     const change = Changes.between(this.store.tasks.get(taskId), row);
     if (change !== undefined) this.#apply(new Map([[taskId, change]]), "server");
@@ -220,7 +223,8 @@ export class Reconciler {
     this.#completeScans++;
     const gone = new Map<string, Changes.Change>();
     for (const row of this.store.tasks.values()) {
-      if (scan.maySee(row) || this.#writes.isNewerThan(row.id, scan.began)) {
+      const isNewer = this.#writes.isNewerThan(row.id, scan.began) || (this.#glanced.get(row.id) ?? 0) > scan.began;
+      if (scan.maySee(row) || isNewer) {
         this.#absences.delete(row.id);
         continue;
       }
@@ -228,6 +232,7 @@ export class Reconciler {
       if (absences < absencesToRemove) this.#absences.set(row.id, absences);
       else gone.set(row.id, { _tag: "Removed", previous: row });
     }
+    this.#glanced.clear();
     this.#apply(gone, "server");
     for (const taskId of gone.keys()) {
       this.#absences.delete(taskId);
