@@ -1,14 +1,17 @@
 /**
- * Plays seeds and says which break a promise: `npm run simulate -- --seeds 1000 --from 1 [--steps 30] [--trace]`.
+ * Plays seeds and says which break a promise: `npm run simulate -- --seeds 1000 --from 1 [--steps 30] [--threads 2] [--trace]`.
  *
  * Ends with exit code 1 at the first broken promise, with the seed, what was broken, and the last lines of its trace; the
- * same seed and steps play the same again. Exit code 2 for arguments that cannot be.
+ * same seed and steps play the same again. With `--trace` everything that happens is printed, one seed after the other. Exit
+ * code 2 for arguments that cannot be.
  */
 import { parseArgs } from "node:util";
 import { usualSteps } from "./Plan.ts";
-import { simulate } from "./simulate.ts";
+import * as Pool from "./Pool.ts";
+import { type Outcome, simulate } from "./simulate.ts";
 
 const excerptLines = 40;
+const excerptColumns = 320;
 
 const whole = (name: string, text: string, least: number): number => {
   const value = Number(text);
@@ -22,6 +25,7 @@ const asked = () => {
       seeds: { type: "string", default: "200" },
       from: { type: "string", default: "1" },
       steps: { type: "string", default: String(usualSteps) },
+      threads: { type: "string" },
       trace: { type: "boolean", default: false },
     },
   });
@@ -30,33 +34,53 @@ const asked = () => {
     from: whole("from", values.from, 0),
     steps: whole("steps", values.steps, 1),
     isTraced: values.trace,
+    ...(values.threads === undefined ? {} : { threads: whole("threads", values.threads, 1) }),
   };
 };
 
-const main = async (): Promise<number> => {
-  const { seeds, from, steps, isTraced } = asked();
-  const totals = { polls: 0, events: 0, millis: 0 };
-  for (let seed = from; seed < from + seeds; seed++) {
-    const { broken, counts, trace } = await simulate(seed, { steps, isTraced });
-    if (isTraced) console.log(trace.join("\n"));
-    totals.polls += counts.polls;
-    totals.events += counts.events;
-    totals.millis += counts.millis;
-    if (broken !== undefined) {
-      const again = await simulate(seed, { steps, isTraced: true });
-      console.log(again.trace.slice(-excerptLines).join("\n"));
-      const name = broken.promise === 0 ? "the world's own rules" : `promise ${broken.promise}`;
-      console.log(`\nseed ${seed} breaks ${name} after ${broken.at} ms: ${broken.what}`);
-      console.log(`again: npm run simulate -- --seeds 1 --from ${seed} --steps ${steps} --trace`);
-      return 1;
-    }
-    if (process.stderr.isTTY) process.stderr.write(`\r${seed - from + 1} of ${seeds}`);
+type Asked = ReturnType<typeof asked>;
+
+/** Plays the seeds one after the other, and prints what happens. */
+const playAloud = async (options: Asked & Pool.Options): Promise<Outcome | undefined> => {
+  for (let seed = options.from; seed < options.from + options.seeds; seed++) {
+    const outcome = await simulate(seed, { steps: options.steps, isTraced: true });
+    console.log(outcome.trace.join("\n"));
+    options.onOutcome(outcome);
+    if (outcome.broken !== undefined) return outcome;
   }
+  return undefined;
+};
+
+const report = async ({ seed, broken }: Outcome, { steps, isTraced }: Asked): Promise<void> => {
+  if (!isTraced) {
+    const { trace } = await simulate(seed, { steps, isTraced: true });
+    for (const line of trace.slice(-excerptLines)) console.log(line.slice(0, excerptColumns));
+  }
+  const name = broken!.promise === 0 ? "what the world owes the watch" : `promise ${broken!.promise}`;
+  console.log(`\nseed ${seed} breaks ${name} after ${broken!.at} ms: ${broken!.what}`);
+  console.log(`again: npm run simulate -- --seeds 1 --from ${seed} --steps ${steps} --trace`);
+};
+
+const main = async (): Promise<number> => {
+  const options = asked();
+  const { seeds, from, isTraced } = options;
+  const total = { seeds: 0, polls: 0, events: 0, millis: 0 };
+  const onOutcome = ({ counts }: Outcome) => {
+    total.seeds++;
+    total.polls += counts.polls;
+    total.events += counts.events;
+    total.millis += counts.millis;
+    if (process.stderr.isTTY) process.stderr.write(`\r${total.seeds} of ${seeds}`);
+  };
+  const broken = await (isTraced ? playAloud : Pool.play)({ ...options, onOutcome });
   if (process.stderr.isTTY) process.stderr.write("\r");
-  const days = (totals.millis / 86_400_000).toFixed(1);
-  console.log(
-    `${seeds} seeds from ${from}: all promises kept; ${totals.polls} polls, ${totals.events} events, ${days} days`,
-  );
+  if (broken !== undefined) {
+    await report(broken, options);
+    return 1;
+  }
+  const days = (total.millis / 86_400_000).toFixed(1);
+  const cost = `${total.polls} polls, ${total.events} events, ${days} simulated days`;
+  console.log(`${seeds} seeds from ${from}: all promises kept; ${cost}`);
   return 0;
 };
 

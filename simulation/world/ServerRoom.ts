@@ -1,6 +1,7 @@
 /**
  * The embedded server with its database and its history: one request at a time, and after each the state it left is taken down.
  */
+import { threadId } from "node:worker_threads";
 import type { SimulatedClock } from "@evalwire/core/testing";
 import { createServer, type EvalwireServer, type ServerOptions } from "@evalwire/server";
 import type { Trace } from "../Trace.ts";
@@ -14,7 +15,7 @@ import { Timepiece } from "./Timepiece.ts";
 const origin = "http://evalwire.localhost";
 const account_id = "simulation";
 
-// Every in-memory database of a process needs a name of its own.
+// Every in-memory database of a process, whatever its threads, needs a name of its own.
 let opened = 0;
 
 export class ServerRoom {
@@ -54,7 +55,7 @@ export class ServerRoom {
   }): Promise<ServerRoom> {
     const { time, trace, tasks, policy, onFault } = options;
     const clock = new Timepiece(time, options.clockOffsetMillis);
-    const database = `file:simulation-${++opened}?mode=memory&cache=shared`;
+    const database = `file:simulation-${threadId}-${++opened}?mode=memory&cache=shared`;
     const server = await createServer({
       ...policy,
       apiKeys: Object.fromEntries(names.map((name) => [name, name])),
