@@ -123,6 +123,7 @@ const placesByWord = (places: ReadonlyArray<Place>): Map<string, Array<number>> 
 
 /** A later stage: aligns what is equal or, where `related` tells, related, from the end, and leaves the rest. */
 const align = (rest: Rest, alignment: Int32Array, related?: (word: string) => Iterable<string>): Rest => {
+  if (rest.candidate.length === 0 || rest.reference.length === 0) return rest;
   const byWord = placesByWord(rest.reference);
   const taken = new Set<number>();
   const left: Array<Place> = [];
