@@ -137,6 +137,7 @@ const geometricMean = (weights: ReadonlyArray<number>, precisions: ReadonlyArray
  * A text that shares no word with any reference scores 0 under every smoothing. Where NLTK refuses smoothing 6 (no trigram shared,
  * or fewer than three weights) the score is 0, or what the given weights make of the unsmoothed precisions.
  *
+ * @throws RangeError when the list of references or of weights is empty
  * @example
  * ```ts
  * import { bleu } from "@evalwire/metrics"
@@ -146,6 +147,7 @@ const geometricMean = (weights: ReadonlyArray<number>, precisions: ReadonlyArray
  */
 export const bleu = (candidate: string, references: References, options: BleuOptions = {}): BleuScore => {
   const { tokenizer = wordTokenizer(), weights = [0.25, 0.25, 0.25, 0.25], smoothing = 0 } = options;
+  if (weights.length === 0) throw new RangeError("bleu needs a weight for one n-gram length at least.");
   const texts = [candidate, ...listOf(references)];
   const [tokens, ...others] = numbersOf(texts.map(tokenizer.tokenize)) as [Int32Array, ...Array<Int32Array>];
   const length = tokens.length;

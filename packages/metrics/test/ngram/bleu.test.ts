@@ -32,6 +32,7 @@ it("scores an empty candidate 0", () => {
   expect(bleu("", "a b c", { smoothing: 1 }).score).toBe(0);
 });
 
-it("refuses an empty list of references", () => {
-  expect(() => bleu("a", [])).toThrow(RangeError);
+it("refuses an empty list of references, and of weights", () => {
+  expect(() => bleu("a", [])).toThrow("No reference to compare with");
+  expect(() => bleu("a", "a", { weights: [] })).toThrow("a weight for one n-gram length");
 });
