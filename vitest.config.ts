@@ -1,11 +1,18 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+
+const laws = fileURLToPath(new URL("scripts/laws.ts", import.meta.url));
 
 /**
  * One folder's tests: against the sources (export condition `@evalwire/source`), so that no build is needed.
  *
  * The time limit catches what hangs, on a machine however busy; no test measures time.
  */
-const project = (root: string, test: TestProjectInlineConfiguration["test"] = {}): TestProjectInlineConfiguration => ({
+const project = (
+  root: string,
+  setupFiles: ReadonlyArray<string> = [],
+  environment = "node",
+): TestProjectInlineConfiguration => ({
   root,
   resolve: { conditions: ["@evalwire/source"] },
   ssr: { resolve: { conditions: ["@evalwire/source"] } },
@@ -14,7 +21,8 @@ const project = (root: string, test: TestProjectInlineConfiguration["test"] = {}
     include: ["test/**/*.test.{ts,tsx}"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    ...test,
+    setupFiles: [laws, ...setupFiles],
+    environment,
   },
 });
 
@@ -24,7 +32,7 @@ export default defineConfig({
       project("packages/metrics"),
       project("packages/core"),
       project("packages/tasks"),
-      project("packages/react-hooks", { environment: "happy-dom", setupFiles: ["test/setup.ts"] }),
+      project("packages/react-hooks", ["test/setup.ts"], "happy-dom"),
       project("packages/server"),
       project("packages/cli"),
       project("apps/dashboard"),
