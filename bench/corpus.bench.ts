@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import type { MetricConfig } from "@evalwire/metrics";
 import { scoreCorpus } from "@evalwire/metrics/corpus";
 import { keepHeapSmall, nodePool } from "@evalwire/metrics/node";
+import { hold, type Line } from "./budget.ts";
 import { table } from "./measure.ts";
 import { pairs } from "./texts.ts";
 
@@ -29,6 +30,8 @@ const rate = async (count: number, words: readonly [number, number], workers: nu
   return count / seconds;
 };
 
+const lines: Array<Line> = [];
+
 const scaling = async () => {
   const rows: Array<ReadonlyArray<string | number>> = [];
   for (const [name, count, words] of [
@@ -41,6 +44,7 @@ const scaling = async () => {
       for (const workers of [0, 1, 2]) best[workers] = Math.max(best[workers]!, await rate(count, words, workers));
     }
     const [alone, one, two] = best as [number, number, number];
+    lines.push({ question: `${name}: 2 workers of 1`, figure: two / one, unit: "×", budget: { least: 1.7 } });
     rows.push([name, alone, one, two, `${(two / one).toFixed(2)} ×`]);
   }
   console.log("Records a second, wall clock: on a busy machine the workers have no second core to show.\n");
@@ -76,4 +80,9 @@ else {
     peakOf(count, 2),
   ]);
   table(["records of 64 v 64 words", "peak RSS in MB, this thread", "with 2 workers"], rows);
+  const [, alone, two] = rows.at(-1)!.map(Number);
+  const limit = { unit: "MB", budget: { most: 200 } };
+  lines.push({ question: "a million records, this thread", figure: alone!, ...limit });
+  lines.push({ question: "a million records, 2 workers", figure: two!, ...limit });
+  hold(lines);
 }

@@ -50,10 +50,10 @@ const checkMappings = (name: string, mappings: Readonly<Record<string, unknown>>
   const refuse = (problem: string) => new MetricError({ _tag: "BadConfig", problem }, { component: name });
   for (const [mapping, place] of Object.entries(mappings)) {
     if (!Object.hasOwn(usualPlaces, mapping)) {
-      throw refuse(`mapping ${JSON.stringify(mapping)} is not known; known are candidate, reference`);
+      throw refuse(`mapping ${JSON.stringify(mapping)} is not known: candidate and reference are`);
     }
     if (!isLocation(place)) {
-      throw refuse(`mapping ${mapping} must be a list of keys or a locator such as item.answer`);
+      throw refuse(`mapping ${mapping} must be a list of keys, or a locator as item.answer`);
     }
   }
 };

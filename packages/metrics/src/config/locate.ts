@@ -34,10 +34,10 @@ export type Located =
   | { readonly found: false; readonly missing: string };
 
 /** Other names under which the wire holds the same thing. */
-const aliases: ReadonlyMap<string, string> = new Map([
-  ["output", "generation_output"],
-  ["input", "operation_input"],
-  ["expected", "operation_expected"],
+const aliases: ReadonlyMap<string, ReadonlyArray<string>> = new Map([
+  ["output", ["generation_output", "operation_output"]],
+  ["input", ["operation_input"]],
+  ["expected", ["operation_expected"]],
 ]);
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
@@ -53,9 +53,7 @@ const nowhere = Symbol("nowhere");
 const down = (value: unknown, key: string): unknown => {
   if (has(value, key) && value[key] !== undefined) return value[key];
   if (isSpans(value)) return value.find((span) => span.node_id === key) ?? nowhere;
-  const alias = aliases.get(key);
-  if (alias !== undefined && has(value, alias)) return value[alias];
-  if (key === "output" && has(value, "operation_output")) return value.operation_output;
+  for (const alias of aliases.get(key) ?? []) if (has(value, alias)) return value[alias];
   if (has(value, "generation_output")) return down(value.generation_output, key);
   return nowhere;
 };

@@ -1,47 +1,53 @@
 /** ROUGE as component types: `rouge` with `score_types`, and each type alone. */
 import { type RougeType, rouge, rougeTypes } from "../rouge/rouge.ts";
-import type { Measurement, Params, Prepared, Providers, Scorer } from "./Scorer.ts";
+import type { Score } from "../Score.ts";
+import { type Params, type Providers, type Scored, type Scorer, scorerOf } from "./Scorer.ts";
 
-/** The numbers of a `Score`. */
-export const measures = ["fmeasure", "precision", "recall"] as const;
+type Measure = "fmeasure" | "precision" | "recall";
 
-const prepareRouge = (types: ReadonlyArray<RougeType>, params: Params, providers: Providers) => {
-  const measure = params.choice("measure", measures, "fmeasure");
-  const stemmer = params.boolean("use_stemmer", false);
+/** The `measure` param: which of a score's three numbers is meant. */
+export const measureOf = (params: Params): Measure =>
+  params.choice("measure", ["fmeasure", "precision", "recall"], "fmeasure");
+
+/** One number of a score. */
+export const measured = (score: Score, measure: Measure): Scored => ({
+  score: score[measure],
+  signature: `${score.signature}|measure:${measure}`,
+});
+
+const optionsOf = (params: Params, { sentences }: Providers) => {
   const splits = params.boolean("split_summaries", false);
-  if (splits && providers.sentences === undefined) {
-    throw params.unavailable("split_summaries needs a sentence splitter: pass one as providers.sentences");
-  }
-  const options = { types, stemmer, splitSummaries: splits ? providers.sentences : undefined };
-  return (candidate: string, references: ReadonlyArray<string>): ReadonlyArray<Measurement> => {
-    const scores = rouge(candidate, references, options);
-    return types.map((part) => {
-      const score = scores[part];
-      return { part, value: score[measure], signature: `${score.signature}|measure:${measure}` };
-    });
+  if (splits && sentences === undefined) throw params.unavailable("split_summaries needs providers.sentences");
+  return {
+    measure: measureOf(params),
+    stemmer: params.boolean("use_stemmer", false),
+    splitSummaries: splits ? sentences : undefined,
   };
 };
 
 /** `rouge`: several types in one component, one number each. */
 const severalTypes: Scorer = {
-  prepare: (params, providers): Prepared => {
+  prepare: (params, providers) => {
     const types = params.choices("score_types", rougeTypes, ["rouge1", "rouge2", "rougeL"]);
-    const score = prepareRouge(types, params, providers);
-    return { parts: types, score: ({ candidate, references }) => score(candidate, references) };
+    const options = { ...optionsOf(params, providers), types };
+    return {
+      parts: types,
+      score: ({ candidate, references }) => {
+        const scores = rouge(candidate, references, options);
+        return types.map((part) => {
+          const { score: value, signature } = measured(scores[part], options.measure);
+          return { part, value, signature };
+        });
+      },
+    };
   },
 };
 
 /** `rouge1`, `rougeL` …: one type, one number. */
-const oneType = (type: RougeType): Scorer => ({
-  prepare: (params, providers) => {
-    const score = prepareRouge([type], params, providers);
-    return {
-      parts: [undefined],
-      score: ({ candidate, references }) =>
-        score(candidate, references).map(({ value, signature }) => ({ value, signature })),
-    };
-  },
-});
+const oneType = (type: RougeType): Scorer =>
+  scorerOf(optionsOf, (candidate, references, options) =>
+    measured(rouge(candidate, references, { ...options, types: [type] })[type], options.measure),
+  );
 
 export const rougeScorers: Readonly<Record<string, Scorer>> = {
   rouge: severalTypes,

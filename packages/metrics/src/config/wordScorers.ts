@@ -7,7 +7,7 @@ import { cosine, embeddingCosine } from "../cosine.ts";
 import { indel } from "../edit/indel.ts";
 import { jaro, jaroWinkler } from "../edit/jaro.ts";
 import { levenshtein } from "../edit/levenshtein.ts";
-import { measures } from "./rougeScorers.ts";
+import { measured, measureOf } from "./rougeScorers.ts";
 import { type Scored, type Scorer, scorerOf } from "./Scorer.ts";
 import { tokenizerOf } from "./translationScorers.ts";
 
@@ -30,20 +30,15 @@ const ofSquad = (part: "f1" | "exactMatch") =>
     },
   );
 
-interface WordOptions extends F1Options {
-  readonly measure: (typeof measures)[number];
-}
-
 const ofWords = scorerOf(
-  (params, providers): WordOptions => ({
-    measure: params.choice("measure", measures, "fmeasure"),
+  (params, providers) => ({
+    measure: measureOf(params),
     tokenizer: tokenizerOf(params, providers, "word_tokenize"),
     lowercase: params.boolean("lowercase", true),
   }),
-  highest((candidate, reference, { measure, ...options }: WordOptions) => {
-    const score = f1(candidate, reference, options);
-    return { score: score[measure], signature: `${score.signature}|measure:${measure}` };
-  }),
+  highest((candidate, reference, options: F1Options & { readonly measure: ReturnType<typeof measureOf> }) =>
+    measured(f1(candidate, reference, options), options.measure),
+  ),
 );
 
 const asTheyAre = scorerOf(
@@ -73,9 +68,7 @@ const cosineScorer: Scorer = {
     if (vectors !== "embeddings") return ofCounts(vectors).prepare(params, providers);
     const { embedder } = providers;
     if (embedder === undefined) {
-      throw params.unavailable(
-        'embeddings need a model: pass one as providers.embedder, or compare word counts with params.vectors "counts"',
-      );
+      throw params.unavailable('embeddings need providers.embedder; params.vectors "counts" compares words');
     }
     return {
       parts: [undefined],

@@ -31,28 +31,25 @@ export class KeyTable {
     this.#overflow.clear();
   }
 
-  /** The value of a key, 0 when there is none. */
+  /** The value of a key; 0 when there is none. */
   find(a: number, b: number, c: number): number {
-    const at = this.#place(a, b, c);
-    return at < 0 ? (this.#overflow.get(`${a},${b},${c}`) ?? 0) : this.#slots[at + 3]!;
+    return this.intern(a, b, c, 0);
   }
 
-  /** The value of a key; `fresh` (above 0), which becomes its value, when there was none. */
+  /** The value of a key; `fresh`, which becomes its value unless it is 0, when there was none. */
   intern(a: number, b: number, c: number, fresh: number): number {
-    const at = this.#place(a, b, c);
-    if (at < 0) {
-      const key = `${a},${b},${c}`;
-      const value = this.#overflow.get(key) ?? fresh;
-      if (value === fresh) this.#overflow.set(key, fresh);
-      return value;
-    }
     const slots = this.#slots;
-    const value = slots[at + 3]!;
-    if (value !== 0) return value;
-    slots[at] = a;
-    slots[at + 1] = b;
-    slots[at + 2] = c;
-    slots[at + 3] = fresh;
+    const at = this.#place(a, b, c);
+    const key = at < 0 ? `${a},${b},${c}` : "";
+    const value = at < 0 ? (this.#overflow.get(key) ?? 0) : slots[at + 3]!;
+    if (value !== 0 || fresh === 0) return value;
+    if (at < 0) this.#overflow.set(key, fresh);
+    else {
+      slots[at] = a;
+      slots[at + 1] = b;
+      slots[at + 2] = c;
+      slots[at + 3] = fresh;
+    }
     return fresh;
   }
 

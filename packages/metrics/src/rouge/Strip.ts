@@ -29,6 +29,9 @@ export const lift = (columns: Int32Array, from: number, to: number): void => {
   for (let at = from; at < to; at++) masks[columns[at]! * 2 + ((at - from) >> 5)] = 0;
 };
 
+/** The columns of each token, as they lie: two words at twice its id. */
+export const laid = (): Int32Array => masks;
+
 /** Number of ones of a 32-bit word. */
 export const ones = (word: number): number => {
   let count = word - ((word >>> 1) & 0x5555_5555);
@@ -54,56 +57,35 @@ export const runAlone = (rows: Int32Array, height: number): number => {
 };
 
 /**
- * Works the rows `from` … `to` down the strip, and keeps of each the columns at which a walk back through the table does not go up:
- * those where the row has the column's token, or where the table steps up.
+ * Works the rows `from` … `to` down one word of the strip, and keeps of each the columns at which a walk back through the table does
+ * not go up: those where the row has the column's token, or where the table steps up.
  *
- * @param carryIn one bit a row, from index 0: the carry into this strip
+ * @param word 0 for the strip's first 32 columns, 1 for the others
+ * @param carryIn one bit a row, from index 0: the carry into this word
  * @param carryOut takes the carry out of it; may be the same array
- * @param state the strip's two words S at `state[at]` and `state[at + 1]`, replaced by those after the last row
- * @param stops the first word of a row goes to `stops[kept + row - from]`, the second `height` further
+ * @param state S of the row before `from`
+ * @param stops where the stops go, from `kept` on
+ * @returns S of the last row
  */
 export const runKeeping = (
   rows: Int32Array,
   from: number,
   to: number,
+  word: number,
   carryIn: Int32Array,
   carryOut: Int32Array,
-  state: Int32Array,
-  at: number,
+  state: number,
   stops: Int32Array,
   kept: number,
-  height: number,
-): void => {
+): number => {
   const columnsOf = masks;
-  let low = state[at]!;
-  let high = state[at + 1]!;
   for (let row = from; row < to; row++) {
-    const mask = rows[row]! * 2;
-    let columns = columnsOf[mask]!;
-    let u = low & columns;
-    let sum = (((low + u) | 0) + carryIn[row - from]!) | 0;
-    const carry = (u | (low & ~sum)) >>> 31;
-    low = sum | (low ^ u);
-    stops[kept + row - from] = ~low | columns;
-    columns = columnsOf[mask + 1]!;
-    u = high & columns;
-    sum = (((high + u) | 0) + carry) | 0;
-    carryOut[row - from] = (u | (high & ~sum)) >>> 31;
-    high = sum | (high ^ u);
-    stops[kept + height + row - from] = ~high | columns;
+    const columns = columnsOf[rows[row]! * 2 + word]!;
+    const u = state & columns;
+    const sum = (((state + u) | 0) + carryIn[row - from]!) | 0;
+    carryOut[row - from] = (u | (state & ~sum)) >>> 31;
+    state = sum | (state ^ u);
+    stops[kept + row - from] = ~state | columns;
   }
-  state[at] = low;
-  state[at + 1] = high;
-};
-
-/** `runKeeping` of the first word alone, from the top of the table: all there is to a table of 32 columns. */
-export const runNarrow = (rows: Int32Array, from: number, to: number, stops: Int32Array): void => {
-  const columnsOf = masks;
-  let low = -1;
-  for (let row = from; row < to; row++) {
-    const columns = columnsOf[rows[row]! * 2]!;
-    const u = low & columns;
-    low = (low + u) | (low ^ u);
-    stops[row - from] = ~low | columns;
-  }
+  return state;
 };

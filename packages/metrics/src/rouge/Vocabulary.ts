@@ -1,6 +1,6 @@
 /**
  * Words as small integers. Reading a text gives the ids of its rouge_score tokens (see `rougeTokens`); with the stemmer, words of one
- * stem share an id, and a word is stemmed once, not at every occurrence.
+ * stem share an id, and a word is stemmed when it is first seen (one of more than fifteen letters each time).
  *
  * Ids hold for the texts read since the last `trim`. The table forgets everything once it holds too many words, so that it stays
  * small however many texts go through.
@@ -29,8 +29,8 @@ export class Vocabulary {
   size = 1;
   readonly #stems: boolean;
   readonly #words = new KeyTable(16);
-  readonly #longWords = new Map<string, number>();
-  readonly #stemIds = new Map<string, number>();
+  /** By stem where words are stemmed. */
+  readonly #ids = new Map<string, number>();
 
   /** @param stems whether words of one Porter stem are the same */
   constructor(stems: boolean) {
@@ -42,8 +42,7 @@ export class Vocabulary {
     if (this.size < capacity) return;
     this.size = 1;
     this.#words.clear(capacity >> 2);
-    this.#longWords.clear();
-    this.#stemIds.clear();
+    this.#ids.clear();
   }
 
   /** Reads a text with its lines. */
@@ -92,27 +91,18 @@ export class Vocabulary {
         at - start <= longest
           ? this.#words.find(first, second, third) ||
             this.#words.intern(first, second, third, this.#idOf(lower.slice(start, at)))
-          : this.#longId(lower.slice(start, at));
+          : this.#idOf(lower.slice(start, at));
     }
   }
 
-  #longId(word: string): number {
-    let id = this.#longWords.get(word);
-    if (id === undefined) {
-      id = this.#idOf(word);
-      this.#longWords.set(word, id);
-    }
-    return id;
-  }
-
-  /** The id of a word not seen before: that of its stem where words are stemmed, which another word may share. */
+  /** The id of a word that the table has not: that of its stem where words are stemmed, which another word may share. */
   #idOf(word: string): number {
-    if (!this.#stems) return this.size++;
-    const stem = word.length > 3 ? porter(word) : word;
-    let id = this.#stemIds.get(stem);
+    const name = this.#stems && word.length > 3 ? porter(word) : word;
+    let id = this.#ids.get(name);
     if (id === undefined) {
       id = this.size++;
-      this.#stemIds.set(stem, id);
+      // A copy: a piece of a text would keep the whole text in memory.
+      this.#ids.set([...name].join(""), id);
     }
     return id;
   }

@@ -1,7 +1,83 @@
-/** N-grams that two texts share, each counted as often as both have it. */
+/** N-grams that two texts share, each counted as often as both have it: by bits where one text fits a strip, else by numbers. */
 import { KeyTable } from "./KeyTable.ts";
 import { room } from "./room.ts";
+import * as Strip from "./Strip.ts";
 import type { Tokens } from "./Tokens.ts";
+
+/**
+ * How many n-grams two texts share, for n = 1 … `longest`, at the index n. Linear in the texts.
+ *
+ * @param size every id is below this
+ */
+export const sharedNgrams = (one: Tokens, other: Tokens, longest: number, size: number): number[] => {
+  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  return short.length <= Strip.width ? byBits(short, long, longest, size) : byNumbers(short, long, longest, size);
+};
+
+/** For each token of the longer text: the columns where an n-gram ends in the shorter one that ends here in the longer. Two words. */
+let lows = new Int32Array(1024);
+let highs = new Int32Array(1024);
+
+const byBits = (short: Tokens, long: Tokens, longest: number, size: number): number[] => {
+  lows = room(lows, long.length);
+  highs = room(highs, long.length);
+  Strip.lay(short.ids, 0, short.length, size);
+  const shared = [0];
+  for (let n = 1; n <= longest; n++) {
+    if (n === 1) beginEnds(long);
+    else extendEnds(long);
+    shared.push(takeEnds(long.length));
+  }
+  Strip.lift(short.ids, 0, short.length);
+  return shared;
+};
+
+/** A single word ends where it stands. */
+const beginEnds = ({ ids, length }: Tokens): void => {
+  const columnsOf = Strip.laid();
+  const low = lows;
+  const high = highs;
+  for (let at = 0; at < length; at++) {
+    low[at] = columnsOf[ids[at]! * 2]!;
+    high[at] = columnsOf[ids[at]! * 2 + 1]!;
+  }
+};
+
+/** An n-gram ends where its last word stands behind an end of the words before. */
+const extendEnds = ({ ids, length }: Tokens): void => {
+  const columnsOf = Strip.laid();
+  const low = lows;
+  const high = highs;
+  for (let at = length - 1; at > 0; at--) {
+    const before = low[at - 1]!;
+    low[at] = (before << 1) & columnsOf[ids[at]! * 2]!;
+    high[at] = ((high[at - 1]! << 1) | (before >>> 31)) & columnsOf[ids[at]! * 2 + 1]!;
+  }
+  low[0] = 0;
+  high[0] = 0;
+};
+
+/** Gives each n-gram of the longer text the first of its ends that none before it has taken; how many got one. Without a branch. */
+const takeEnds = (length: number): number => {
+  let takenLow = 0;
+  let takenHigh = 0;
+  let taken = 0;
+  const endLows = lows;
+  const endHighs = highs;
+  for (let at = 0; at < length; at++) {
+    const low = endLows[at]! & ~takenLow;
+    const high = endHighs[at]! & ~takenHigh;
+    const first = low & -low;
+    // All ones where there is no low end.
+    const isHigh = ~((low | -low) >> 31);
+    const second = high & -high & isHigh;
+    takenLow |= first;
+    takenHigh |= second;
+    const any = first | second;
+    taken += (any | -any) >>> 31;
+  }
+  return taken;
+};
 
 /** Zeros between calls. */
 let counts = new Int32Array(1024);
@@ -10,60 +86,42 @@ let theirs = new Int32Array(1024);
 const table = new KeyTable(8);
 
 /**
- * How many n-grams a candidate shares with a reference, for n = 1 … `longest`, at the index n.
- *
  * An n-gram is numbered by the number of its first n - 1 words and its last word, so all lengths up to the longest are counted in one
- * sweep each, and no two n-grams are ever confused. Linear in the texts.
- *
- * @param size every id is below this
+ * sweep each, and no two n-grams are ever confused.
  */
-export const sharedNgrams = (candidate: Tokens, reference: Tokens, longest: number, size: number): number[] => {
-  counts = room(counts, Math.max(size, reference.length + 2));
-  const shared = [0, sharedWords(candidate, reference)];
-  if (longest < 2) return shared;
-  mine = room(mine, candidate.length);
-  theirs = room(theirs, reference.length);
-  for (let at = 0; at < candidate.length; at++) mine[at] = candidate.ids[at]!;
-  for (let at = 0; at < reference.length; at++) theirs[at] = reference.ids[at]!;
-  for (let n = 2; n <= longest; n++) shared.push(sharedOfLength(n, candidate, reference));
+const byNumbers = (known: Tokens, sought: Tokens, longest: number, size: number): number[] => {
+  counts = room(counts, Math.max(size, known.length + 2));
+  mine = room(mine, sought.length);
+  theirs = room(theirs, known.length);
+  for (let at = 0; at < sought.length; at++) mine[at] = sought.ids[at]!;
+  for (let at = 0; at < known.length; at++) theirs[at] = known.ids[at]!;
+  const shared = [0];
+  for (let n = 1; n <= longest; n++) shared.push(sharedOfLength(n, sought, known));
   return shared;
 };
 
-const sharedWords = (candidate: Tokens, reference: Tokens): number => {
+/** Turns the numbers of (n - 1)-grams in `mine` and `theirs` into those of n-grams, 0 for one that is not known, and counts them. */
+const sharedOfLength = (n: number, sought: Tokens, known: Tokens): number => {
   const wanted = counts;
-  let shared = 0;
-  for (let at = 0; at < reference.length; at++) wanted[reference.ids[at]!]!++;
-  for (let at = 0; at < candidate.length; at++) {
-    const id = candidate.ids[at]!;
-    if (wanted[id]! > 0) {
-      wanted[id]!--;
-      shared++;
-    }
-  }
-  for (let at = 0; at < reference.length; at++) wanted[reference.ids[at]!] = 0;
-  return shared;
-};
-
-/** Turns the numbers of (n - 1)-grams in `mine` and `theirs` into those of n-grams; 0 is one the reference has not. */
-const sharedOfLength = (n: number, candidate: Tokens, reference: Tokens): number => {
-  const wanted = counts;
-  table.clear(reference.length);
+  if (n > 1) table.clear(known.length);
   let fresh = 1;
-  for (let at = 0; at + n <= reference.length; at++) {
-    const number = table.intern(theirs[at]!, reference.ids[at + n - 1]!, 0, fresh);
-    if (number === fresh) fresh++;
-    theirs[at] = number;
-    wanted[number]!++;
+  for (let at = 0; at + n <= known.length; at++) {
+    if (n > 1) {
+      const number = table.intern(theirs[at]!, known.ids[at + n - 1]!, 0, fresh);
+      if (number === fresh) fresh++;
+      theirs[at] = number;
+    }
+    wanted[theirs[at]!]!++;
   }
   let shared = 0;
-  for (let at = 0; at + n <= candidate.length; at++) {
+  for (let at = 0; at + n <= sought.length; at++) {
     if (mine[at] === 0) continue;
-    const number = table.find(mine[at]!, candidate.ids[at + n - 1]!, 0);
-    mine[at] = number;
+    if (n > 1) mine[at] = table.find(mine[at]!, sought.ids[at + n - 1]!, 0);
+    const number = mine[at]!;
     if (number === 0 || wanted[number] === 0) continue;
     wanted[number]!--;
     shared++;
   }
-  wanted.fill(0, 0, fresh);
+  for (let at = 0; at + n <= known.length; at++) wanted[theirs[at]!] = 0;
   return shared;
 };

@@ -5,6 +5,8 @@
  * of the table: equal tokens are taken; else it goes left in the candidate where the table is greater there than above, else up in
  * the reference. With no match at (i, j) "left is greater" says that the table steps up at column i of row j, a bit the strips have;
  * so all steps up until the next match or step are one step here.
+ *
+ * What one text decides about another is hard to foresee, also for a processor: the short loops do without branches.
  */
 import { room } from "./room.ts";
 import * as Strip from "./Strip.ts";
@@ -18,9 +20,11 @@ let next = new Int32Array(1024);
 let lines = new Int32Array(1024);
 /** The number, from 1, of the reference line each candidate line was last aligned with. */
 let alignedWith = new Int32Array(64);
-/** The tokens of a reference line that the candidate has, and whether each is in the union yet. */
+/** The tokens of a reference line that the candidate has, and a bit for each that is in the union. */
 let columns = new Int32Array(128);
-let isHit = new Int32Array(128);
+let union = new Int32Array(4);
+
+const isHit = (column: number): boolean => ((union[column >> 5]! >>> column) & 1) === 1;
 
 /**
  * How many tokens of the reference the union of alignments hits, each token at most as often as the candidate has it.
@@ -37,16 +41,12 @@ export const unionHits = (candidate: Tokens, reference: Tokens, size: number): n
     const width = layLine(reference, line);
     if (width === 0) continue;
     uniteLine(candidate, width, line + 1, size);
-    for (let column = 0; column < width; column++) {
-      // The reference's own budget never binds: it has each token as often as there are positions of it.
-      if (isHit[column] === 0 || budget[columns[column]!] === 0) continue;
-      budget[columns[column]!]!--;
-      hits++;
-    }
+    hits += spend(width);
   }
-  for (let at = 0; at < candidate.length; at++) {
-    budget[candidate.ids[at]!] = 0;
-    firstEntry[candidate.ids[at]!] = 0;
+  const { ids, length } = candidate;
+  for (let at = 0; at < length; at++) {
+    budget[ids[at]!] = 0;
+    firstEntry[ids[at]!] = 0;
   }
   return hits;
 };
@@ -57,41 +57,67 @@ const index = (candidate: Tokens, size: number): void => {
   next = room(next, candidate.length + 1);
   lines = room(lines, candidate.length + 1);
   alignedWith = room(alignedWith, candidate.lineCount);
-  alignedWith.fill(0, 0, candidate.lineCount);
+  const { ids, lineEnds, lineCount } = candidate;
+  const left = budget;
+  const first = firstEntry;
+  const after = next;
+  const lineOf = lines;
   let entry = 0;
-  for (let line = 0; line < candidate.lineCount; line++) {
-    for (let at = candidate.lineStart(line); at < candidate.lineEnds[line]!; at++) {
-      const id = candidate.ids[at]!;
-      budget[id]!++;
-      if (firstEntry[id] !== 0 && lines[firstEntry[id]!] === line) continue;
+  let at = 0;
+  for (let line = 0; line < lineCount; line++) {
+    alignedWith[line] = 0;
+    for (const end = lineEnds[line]!; at < end; at++) {
+      const id = ids[at]!;
+      left[id]!++;
+      const known = first[id]!;
+      if (known !== 0 && lineOf[known] === line) continue;
       entry++;
-      next[entry] = firstEntry[id]!;
-      lines[entry] = line;
-      firstEntry[id] = entry;
+      after[entry] = known;
+      lineOf[entry] = line;
+      first[id] = entry;
     }
   }
 };
 
-/** Puts the tokens of a reference line that the candidate has into `columns`, and gives their number. */
+/** Puts the tokens of a reference line that the candidate has into `columns`, none of them hit, and gives their number. */
 const layLine = (reference: Tokens, line: number): number => {
   const from = reference.lineStart(line);
   const to = reference.lineEnds[line]!;
   columns = room(columns, to - from);
-  isHit = room(isHit, to - from);
+  union = room(union, ((to - from) >> 5) + 1);
+  const { ids } = reference;
+  const first = firstEntry;
+  const tokens = columns;
   let width = 0;
   for (let at = from; at < to; at++) {
-    const id = reference.ids[at]!;
-    if (firstEntry[id] !== 0) columns[width++] = id;
+    const id = ids[at]!;
+    tokens[width] = id;
+    width += -first[id]! >>> 31;
   }
-  isHit.fill(0, 0, width);
+  for (let word = 0; word <= width >> 5; word++) union[word] = 0;
   return width;
+};
+
+/** Takes the hits of a line from the budget, as far as it goes. The reference's own never binds: each position is hit once. */
+const spend = (width: number): number => {
+  const left = budget;
+  const tokens = columns;
+  const hit = union;
+  let spent = 0;
+  for (let column = 0; column < width; column++) {
+    const id = tokens[column]!;
+    const one = (hit[column >> 5]! >>> column) & (-left[id]! >>> 31);
+    left[id]! -= one;
+    spent += one;
+  }
+  return spent;
 };
 
 const uniteLine = (candidate: Tokens, width: number, mark: number, size: number): void => {
   const fits = width <= Strip.width;
   if (fits) Strip.lay(columns, 0, width, size);
   for (let column = 0; column < width; column++) {
-    for (let entry = firstEntry[columns[column]!]!; entry !== 0 && isHit[column] === 0; entry = next[entry]!) {
+    for (let entry = firstEntry[columns[column]!]!; entry !== 0 && !isHit(column); entry = next[entry]!) {
       const line = lines[entry]!;
       if (alignedWith[line] === mark) continue;
       alignedWith[line] = mark;
@@ -105,19 +131,19 @@ const uniteLine = (candidate: Tokens, width: number, mark: number, size: number)
 const stopsKept = 1 << 20;
 
 let stops = new Int32Array(4096);
-/** The states of the strips above each block of rows, block by block. */
+/** S above each block of rows, block by block, word by word. */
 let states = new Int32Array(64);
 let carries = new Int32Array(1024);
 let zeros = new Int32Array(1024);
 
-/** Marks in `isHit` the columns that a walk back from the end of the table takes. */
+/** Adds to the union the columns that a walk back from the end of the table takes. */
 const align = (rows: Int32Array, start: number, end: number, width: number, size: number): void => {
-  if (width <= 32 && end - start <= stops.length) {
-    Strip.runNarrow(rows, start, end, stops);
-    walkBack(rows, start, end, width - 1, 0);
+  if (width <= 32 && end - start <= carries.length) {
+    Strip.runKeeping(rows, start, end, 0, zeros, carries, -1, stops, 0);
+    walkBackNarrow(rows, start, end, width);
     return;
   }
-  const words = Math.ceil(width / Strip.width) * 2;
+  const words = (width + 31) >> 5;
   const height = Math.min(end - start, Math.max(Math.floor(stopsKept / words), 1));
   const blocks = Math.ceil((end - start) / height);
   states = room(states, (blocks + 1) * words);
@@ -125,19 +151,18 @@ const align = (rows: Int32Array, start: number, end: number, width: number, size
   carries = room(carries, height);
   zeros = room(zeros, height);
   for (let word = 0; word < words; word++) states[word] = -1;
-  for (let block = 0; block < blocks - 1; block++) {
-    workBlock(rows, start + block * height, start + (block + 1) * height, width, size, block, height);
-  }
   let column = width - 1;
-  for (let block = blocks - 1; block >= 0 && column >= 0; block--) {
+  for (let turn = 1 - blocks; turn < blocks && column >= 0; turn++) {
+    // Down to the last block, and from there back up: 0, 1, 2, 1, 0.
+    const block = blocks - 1 - Math.abs(turn);
     const from = start + block * height;
     const to = Math.min(from + height, end);
     workBlock(rows, from, to, width, size, block, height);
-    column = walkBack(rows, from, to, column, height);
+    if (turn >= 0) column = walkBack(rows, from, to, column, height);
   }
 };
 
-/** Works a block of rows down all strips. The stops of a row's words are `height` apart. */
+/** Works a block of rows down the whole width. The stops of a row's words are `height` apart. */
 const workBlock = (
   rows: Int32Array,
   from: number,
@@ -148,29 +173,61 @@ const workBlock = (
   height: number,
 ): void => {
   const isLaid = width <= Strip.width;
-  const words = Math.ceil(width / Strip.width) * 2;
-  for (let word = 0; word < words; word += 2) {
-    const at = (block + 1) * words + word;
-    states[at] = states[at - words]!;
-    states[at + 1] = states[at + 1 - words]!;
+  const words = (width + 31) >> 5;
+  for (let word = 0; word < words; word++) {
     const left = word * 32;
-    const right = Math.min(left + Strip.width, width);
+    const right = Math.min(left + 32, width);
+    const at = block * words + word;
     const carryIn = word === 0 ? zeros : carries;
     if (!isLaid) Strip.lay(columns, left, right, size);
-    Strip.runKeeping(rows, from, to, carryIn, carries, states, at, stops, word * height, height);
+    states[at + words] = Strip.runKeeping(
+      rows,
+      from,
+      to,
+      isLaid ? word : 0,
+      carryIn,
+      carries,
+      states[at]!,
+      stops,
+      word * height,
+    );
     if (!isLaid) Strip.lift(columns, left, right);
   }
 };
 
 /** Walks back over a block of rows from a column, and gives the column it leaves the block at; below 0 it has left the table. */
 const walkBack = (rows: Int32Array, from: number, to: number, column: number, height: number): number => {
+  const kept = stops;
+  const tokens = columns;
   for (let row = to - 1; row >= from && column >= 0; row--) {
     // All steps up at once: to the next stop at or below the column.
     let word = column >> 5;
-    let bits = stops[word * height + row - from]! & (-1 >>> (31 - (column & 31)));
-    while (bits === 0 && --word >= 0) bits = stops[word * height + row - from]!;
+    let bits = kept[word * height + row - from]! & (-1 >>> (31 - (column & 31)));
+    while (bits === 0 && --word >= 0) bits = kept[word * height + row - from]!;
     column = word * 32 + 31 - Math.clz32(bits);
-    if (column >= 0 && columns[column] === rows[row]) isHit[column--] = 1;
+    if (column >= 0 && tokens[column] === rows[row]) {
+      union[word]! |= 1 << column;
+      column--;
+    }
   }
   return column;
+};
+
+/** The same for a table of at most 32 columns, whose union is one word. */
+const walkBackNarrow = (rows: Int32Array, from: number, to: number, width: number): void => {
+  const kept = stops;
+  const tokens = columns;
+  let below = -1 >>> (32 - width);
+  let taken = 0;
+  for (let row = to - 1; row >= from; row--) {
+    const bits = kept[row - from]! & below;
+    if (bits === 0) break;
+    const column = 31 - Math.clz32(bits);
+    const differs = tokens[column]! ^ rows[row]!;
+    const match = (1 << column) & ~((differs | -differs) >> 31);
+    taken |= match;
+    // The columns up to this one, which goes when it is taken.
+    below = (-1 >>> (31 - column)) ^ match;
+  }
+  union[0]! |= taken;
 };
