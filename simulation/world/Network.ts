@@ -169,7 +169,10 @@ export class Network {
       headers: answer.headers.map(([name, value]): [string, string] => [name, value]),
     };
     if (accident._tag === "Truncated") {
-      this.#end(exchange, "broken");
+      // A refusal whose body merely ends too soon has said by its status all it has to say.
+      const isTold = accident.how === "ends" && answer.status >= 400;
+      if (isTold) this.#end(exchange, "answered", answer);
+      else this.#end(exchange, "broken");
       const rest = answer.text.slice(0, Math.floor(answer.text.length * accident.share));
       return new Response(accident.how === "ends" ? rest : this.#breaking(rest), init);
     }
