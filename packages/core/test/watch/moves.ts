@@ -22,6 +22,8 @@ export type Real = ReturnType<typeof stage> & { readonly live: Watch; readonly c
 
 type Move = fc.AsyncCommand<Model, Real, true>;
 
+export type Moves = Iterable<Move>;
+
 const ids = fc.nat(5).map((index) => `t${index}`);
 const people = fc.constantFrom("ada", "bob");
 const lengths = fc.constantFrom(1_500, 30_000, 90_000, 400_000);
@@ -156,3 +158,19 @@ export const ofLife = (maxCommands = 40) => fc.commands([...life, pass, pass, pa
 /** Everything, everywhere. */
 export const ofTrouble = (maxCommands = 60) =>
   fc.commands([...life, assign, fail, slow, pass, pass, pass, pass, jump, tab], { maxCommands, size: "max" });
+
+const modelOf = (platform: Platform): Model => ({
+  tasks: new Map(
+    Array.from(platform.tasks.values(), (row) => [
+      row.id,
+      { status: row.status, holder: row.assigned_to, priority: row.priority ?? 0 },
+    ]),
+  ),
+});
+
+/** Plays moves on a stage and leaves the network healed. */
+export const play = async (on: ReturnType<typeof stage>, live: Watch, moves: Moves): Promise<void> => {
+  await fc.asyncModelRun(() => ({ model: modelOf(on.platform), real: { ...on, live, check: () => undefined } }), moves);
+  on.platform.faults.length = 0;
+  on.tab.become({ visible: true, online: true });
+};

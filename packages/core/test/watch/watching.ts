@@ -1,4 +1,3 @@
-import type * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
 import { SimulatedClock } from "../../src/testing.ts";
@@ -73,4 +72,5 @@ export const withWatch = async (
   await body({ ...on, live, events: record(live) });
 };
 
-export const millis = (input: Duration.Input): Duration.Input => input;
+/** How long a property may take that plays many lives of a watch. */
+export const patience = { timeout: 60_000 };

@@ -1,0 +1,99 @@
+/** What a watch promises when polls fail: 10. Each law has the number of its sentence in the module comment of `Watch`. */
+import { describe, expect, it } from "vitest";
+import type { SgpError } from "../../../src/client/SgpError.ts";
+import { servers } from "../Platform.ts";
+import { brief, stage, withWatch } from "../watching.ts";
+
+describe("A watch promises", () => {
+  describe("10. a failing poll", () => {
+    it("degrades the watch, which keeps what it knows, and recovery is announced", async () => {
+      await withWatch({ count: 2 }, async ({ clock, platform, live, events }) => {
+        await clock.until(live.ready);
+        for (const reason of [servers.down, servers.gone, servers.garbled, servers.busy])
+          platform.faults.push({ _tag: "Fail", reason });
+        await clock.advance("3 seconds");
+        expect(live.status).toMatchObject({ _tag: "degraded", nextPollAt: expect.any(String) });
+        expect(live.snapshot().tasks.size).toBe(2);
+        await clock.advance("3 minutes");
+        expect(live.status._tag).toBe("synced");
+        const told = events.filter(({ type }) => type === "watch.degraded" || type === "watch.recovered");
+        expect(told).toMatchObject([
+          { type: "watch.degraded", error: { reason: "Unreachable" } },
+          { type: "watch.recovered", degradedAt: told[0]!.time },
+        ]);
+      });
+    });
+
+    it.each(["Unauthorized", "Forbidden", "NotFound"] as const)(
+      "%s on the evaluation ends it, with a typed error for everybody",
+      async (_tag) => {
+        await withWatch({ count: 1 }, async ({ clock, platform, tab, live }) => {
+          await clock.until(live.ready);
+          const ends: Array<unknown> = [];
+          live.subscribe(() => undefined, { onEnd: (error) => ends.push(error) });
+          const looping = (async () => {
+            for await (const _event of live);
+          })().catch((error: SgpError) => error.reason);
+          platform.faultsOf.evaluation = [{ _tag: "Fail", reason: { _tag } }];
+          await clock.advance("3 minutes");
+          expect(await looping).toEqual({ _tag });
+          expect(ends).toMatchObject([{ reason: { _tag } }]);
+          expect(live.status).toMatchObject({ _tag: "closed", error: { reason: { _tag } } });
+          expect([clock.pending, tab.listeners, platform.writers]).toEqual([0, 0, 0]);
+          const before = platform.requests.length;
+          await clock.advance("10 minutes");
+          expect(platform.requests).toHaveLength(before);
+        });
+      },
+    );
+
+    it("that ends it before it was ready rejects ready", async () => {
+      const on = stage(1);
+      on.platform.faultsOf.evaluation = [{ _tag: "Fail", reason: { _tag: "Forbidden" } }];
+      const live = on.watch();
+      await expect(on.clock.until(live.ready)).rejects.toMatchObject({ reason: { _tag: "Forbidden" } });
+      // The next watch of the evaluation begins anew.
+      await using again = on.watch();
+      await on.clock.until(again.ready);
+      expect(again.snapshot().tasks.size).toBe(1);
+    });
+
+    it("that is our own mistake degrades it, and does not leave it hanging", async () => {
+      await withWatch({ count: 1 }, async ({ clock, platform, live, events }) => {
+        await clock.until(live.ready);
+        platform.tamper = () => {
+          throw new TypeError("no such thing");
+        };
+        await clock.advance("2 minutes");
+        expect(events.find(({ type }) => type === "watch.degraded")).toMatchObject({
+          error: { reason: "Undecodable", message: expect.stringContaining("no such thing") },
+        });
+        platform.tamper = (page) => page;
+        await clock.advance("2 minutes");
+        expect(live.status._tag).toBe("synced");
+      });
+    });
+
+    it("404 on the list makes the evaluation be asked next, which says what it means", async () => {
+      await withWatch({ count: 3, interval: ["2 seconds", "10 minutes"] }, async ({ clock, platform, live }) => {
+        await clock.until(live.ready);
+        await clock.advance("5 minutes");
+        platform.faultsOf.page = [{ _tag: "Fail", reason: { _tag: "NotFound" } }];
+        platform.faultsOf.evaluation = [{ _tag: "Fail", reason: { _tag: "NotFound" } }];
+        while (platform.faultsOf.page.length > 0) await clock.advance("1 second");
+        await clock.advance("5 seconds");
+        expect(live.status._tag).toBe("closed");
+      });
+    });
+
+    it("404 on anything but the evaluation does not end it", async () => {
+      await withWatch({ count: 3 }, async ({ clock, platform, live, events }) => {
+        await clock.until(live.ready);
+        platform.faultsOf.page = [{ _tag: "Fail", reason: { _tag: "NotFound" } }];
+        await clock.advance("3 minutes");
+        expect(live.status._tag).toBe("synced");
+        expect(brief(events).slice(-2)).toEqual(["watch.degraded", "watch.recovered"]);
+      });
+    });
+  });
+});

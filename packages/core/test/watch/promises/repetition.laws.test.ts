@@ -1,0 +1,102 @@
+/** What a watch promises who runs it again, or goes on: 15 and 16. Each law has the number of its sentence in the module comment of `Watch`. */
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Moves, ofLife, ofTrouble, play } from "../moves.ts";
+import { brief, patience, record, stage } from "../watching.ts";
+
+describe("A watch promises", () => {
+  it("15. given the same seed, clock and answers, the same events come out, byte for byte", patience, async () => {
+    const once = async (moves: Moves, seed: number, pageSize: number) => {
+      const on = stage(5, seed);
+      on.platform.pageSize = pageSize;
+      await using live = on.watch();
+      const events = record(live);
+      await play(on, live, moves);
+      await on.clock.advance("3 minutes");
+      return JSON.stringify([events, on.platform.requests, live.cursor()]);
+    };
+    await fc.assert(
+      fc.asyncProperty(ofTrouble(40), fc.nat(), fc.constantFrom(2, 1_000), async (moves, seed, pageSize) => {
+        expect(await once(moves, seed, pageSize)).toBe(await once(moves, seed, pageSize));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  describe("16. cursor()", () => {
+    it("resumes: a watch started with it reports exactly the differences since", patience, async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          ofLife(20),
+          ofLife(20),
+          fc.constantFrom(2, 1_000),
+          fc.boolean(),
+          async (before, after, pageSize, isShared) => {
+            const on = stage(5);
+            on.platform.pageSize = pageSize;
+            const first = on.watch();
+            await on.clock.until(first.ready);
+            await play(on, first, before);
+            const cursor = first.cursor();
+            const then = first.snapshot();
+            const told = new Set<string>();
+            const unsubscribe = first.subscribe((event) => {
+              if (event.type === "assignment.expired" || event.type === "assignment.expiring") told.add(event.id);
+            });
+            await on.clock.advance(1);
+            unsubscribe();
+            if (!isShared) await first.close();
+            await play(on, first, after);
+            await using second = on.watch({ cursor });
+            const events = record(second);
+            await on.clock.advance("3 minutes");
+            await first.close();
+            const rows = new Map(then.tasks);
+            const touched = new Set<string>();
+            for (const event of events) {
+              if (event.type === "assignment.expired" || event.type === "assignment.expiring")
+                expect(told).not.toContain(event.id);
+              else if ("taskId" in event) {
+                expect(event.type === "task.added" && event.replay).toBe(false);
+                touched.add(event.taskId);
+                if (event.current === null) rows.delete(event.taskId);
+                else rows.set(event.taskId, event.current);
+              }
+            }
+            expect(rows).toEqual(on.platform.rows());
+            if (!isShared) for (const id of touched) expect(rows.get(id)).not.toEqual(then.tasks.get(id));
+          },
+        ),
+        { numRuns: 40 },
+      );
+    });
+
+    it("shows what was known at once, before the first answer", async () => {
+      const on = stage(2);
+      const first = on.watch();
+      await on.clock.until(first.ready);
+      const cursor = first.cursor();
+      await first.close();
+      await using second = on.watch({ cursor });
+      expect(second.snapshot().tasks).toEqual(on.platform.rows());
+      expect(second.status._tag).toBe("connecting");
+      const events = record(second);
+      await on.clock.advance("1 minute");
+      expect(brief(events)).toEqual(["watch.synced"]);
+    });
+
+    it.each([
+      ["nonsense", "not a cursor"],
+      ["other JSON", "{}"],
+      ["null", "null"],
+      [
+        "a cursor of another evaluation",
+        JSON.stringify({ format: "evalwire-cursor-1", evaluationId: "e2", evaluation: null, tasks: [], told: [] }),
+      ],
+    ])("%s is refused with a clear error", (_, cursor) => {
+      const on = stage(1);
+      expect(() => on.watch({ cursor })).toThrow("cursor");
+      expect(on.clock.pending).toBe(0);
+    });
+  });
+});

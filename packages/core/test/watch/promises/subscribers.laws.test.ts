@@ -1,0 +1,192 @@
+/** What a watch promises its subscribers: 3 and 4. Each law has the number of its sentence in the module comment of `Watch`. */
+import * as Effect from "effect/Effect";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { EventOf, WatchEvent } from "../../../src/watch/Event.ts";
+import { ofLife, ofTrouble, play } from "../moves.ts";
+import { Witness } from "../Witness.ts";
+import { brief, patience, record, stage, withWatch } from "../watching.ts";
+
+describe("A watch promises", () => {
+  describe("3. a late subscriber", () => {
+    it("first receives task.added with replay for everything present, then live events", async () => {
+      await withWatch({ count: 3 }, async ({ clock, platform, live }) => {
+        await clock.until(live.ready);
+        const late = record(live);
+        platform.claim("t2", "ada", 600_000);
+        await clock.advance("10 seconds");
+        expect(brief(late)).toEqual(["task.added t1", "task.added t2", "task.added t3", "assignment.created t2"]);
+        expect(late.slice(0, 3).every((event) => event.type === "task.added" && event.replay)).toBe(true);
+      });
+    });
+
+    it("misses nothing and hears nothing twice, whenever it comes", patience, async () => {
+      await fc.assert(
+        fc.asyncProperty(ofTrouble(15), ofTrouble(15), fc.constantFrom(2, 1_000), async (before, after, pageSize) => {
+          const on = stage(5);
+          on.platform.pageSize = pageSize;
+          await using live = on.watch();
+          await play(on, live, before);
+          const witness = new Witness(live, on.platform);
+          await play(on, live, after);
+          await on.clock.advance("3 minutes");
+          expect(witness.tasks).toEqual(on.platform.rows());
+          const ids = witness.told.filter(({ type }) => type === "task.added").length;
+          expect(ids).toBe(new Set(witness.told.filter(({ type }) => type === "task.added")).size);
+        }),
+        { numRuns: 20 },
+      );
+    });
+
+    it("that comes from within a listener misses nothing either", async () => {
+      await withWatch({ count: 2 }, async ({ clock, platform, live }) => {
+        let late: Witness | undefined;
+        live.subscribe((event) => {
+          if (event.type === "assignment.created") late ??= new Witness(live, platform);
+        });
+        await clock.until(live.ready);
+        platform.claim("t1", "ada", 600_000);
+        platform.claim("t2", "bob", 600_000);
+        await clock.advance("10 seconds");
+        expect(late?.tasks).toEqual(platform.rows());
+      });
+    });
+
+    it("hears what was announced of leases that still stand", async () => {
+      await withWatch({ count: 2 }, async ({ clock, platform, live }) => {
+        platform.claim("t1", "ada", 250_000);
+        platform.claim("t2", "ada", 20_000);
+        await clock.advance("30 seconds");
+        const late = record(live);
+        await clock.advance("1 second");
+        expect(brief(late).slice(2)).toEqual(["assignment.expiring t1", "assignment.expired t2"]);
+      });
+    });
+  });
+
+  describe("4. each subscriber is served serially and alone", () => {
+    it("a throwing one breaks nobody and is served on; the failure is said once", async () => {
+      await withWatch({ count: 5 }, async ({ clock, live, events }) => {
+        let calls = 0;
+        const issues: Array<string> = [];
+        live.subscribe(() => {
+          calls++;
+          throw new Error("no");
+        });
+        await clock.until(live.ready);
+        issues.push(...live.stats().issues.map(({ kind, count }) => `${kind} ${count}`));
+        expect(calls).toBe(events.length);
+        expect(issues).toEqual([`listener-failed ${calls}`]);
+      });
+    });
+
+    it("a slow one delays nobody, and is never called while it is at work", async () => {
+      await withWatch({ count: 5 }, async ({ clock, live, events }) => {
+        const served: Array<WatchEvent> = [];
+        let atWork = 0;
+        live.subscribe(async (event) => {
+          atWork++;
+          expect(atWork).toBe(1);
+          await Effect.runPromise(clock.sleep("10 seconds" as never));
+          served.push(event);
+          atWork--;
+        });
+        await clock.until(live.ready);
+        await clock.advance("1 second");
+        expect(events).toHaveLength(7);
+        expect(served).toHaveLength(0);
+        await clock.advance("2 minutes");
+        expect(served).toEqual(events);
+      });
+    });
+
+    it(
+      "latest-per-task: however long it sleeps and however small its queue, it ends up knowing what is",
+      patience,
+      async () => {
+        await fc.assert(
+          fc.asyncProperty(ofLife(40), fc.integer({ min: 1, max: 5 }), async (moves, capacity) => {
+            const on = stage(5);
+            await using live = on.watch();
+            let wake = () => {};
+            const asleep = new Promise<void>((resolve) => {
+              wake = resolve;
+            });
+            const told: Array<WatchEvent> = [];
+            live.subscribe(
+              async (event) => {
+                await asleep;
+                told.push(event);
+              },
+              { capacity },
+            );
+            await play(on, live, moves);
+            await on.clock.advance("3 minutes");
+            wake();
+            await on.clock.advance("1 second");
+            const rows = new Map<string, unknown>();
+            for (const event of told) {
+              if (!("previous" in event) || !("taskId" in event)) continue;
+              if (event.current === null) rows.delete(event.taskId);
+              else rows.set(event.taskId, event.current);
+            }
+            expect(rows).toEqual(on.platform.rows());
+          }),
+          { numRuns: 30 },
+        );
+      },
+    );
+
+    it("latest-per-task joins what waits of a task from the first previous to the last current, and says so by gap", async () => {
+      await withWatch({ count: 1 }, async ({ clock, platform, live }) => {
+        await clock.until(live.ready);
+        const told: Array<EventOf<"task.status_changed">> = [];
+        const watch = live.events({ types: ["task.status_changed"], capacity: 1, replay: false });
+        const iterator = watch[Symbol.asyncIterator]();
+        for (const status of ["COMPLETED", "PENDING_REDO", "COMPLETED", "FIXED"]) {
+          platform.set("t1", { status });
+          await clock.advance("1 minute");
+        }
+        told.push((await iterator.next()).value);
+        expect(told.map(({ previous, current, gap }) => [previous.status, current.status, gap])).toEqual([
+          ["PENDING", "FIXED", true],
+        ]);
+        await iterator.return?.();
+      });
+    });
+
+    it("drop-oldest: the newest stay", async () => {
+      await withWatch({ count: 1 }, async ({ clock, platform, live }) => {
+        await clock.until(live.ready);
+        const iterator = live
+          .events({ types: ["task.updated"], overflow: "drop-oldest", capacity: 2, replay: false })
+          [Symbol.asyncIterator]();
+        for (const priority of [2, 3, 4, 5]) {
+          platform.set("t1", { priority });
+          await clock.advance("1 minute");
+        }
+        const kept = [await iterator.next(), await iterator.next()];
+        expect(kept.map(({ value }) => value.current.priority)).toEqual([4, 5]);
+        await iterator.return?.();
+      });
+    });
+
+    it("error: the subscription ends with an error after what fitted, the others go on", async () => {
+      await withWatch({ count: 4 }, async ({ clock, live, events }) => {
+        const ends: Array<Error | undefined> = [];
+        const served: Array<WatchEvent> = [];
+        live.subscribe(
+          async (event) => {
+            await Effect.runPromise(clock.sleep("1 second" as never));
+            served.push(event);
+          },
+          { overflow: "error", capacity: 2, onEnd: (error) => ends.push(error) },
+        );
+        await clock.advance("1 minute");
+        expect(ends.map(String)).toEqual([expect.stringContaining("more than 2 events")]);
+        expect(served.length).toBeLessThan(events.length);
+        expect(events.length).toBeGreaterThanOrEqual(6);
+      });
+    });
+  });
+});
