@@ -92,12 +92,16 @@ const gather = async (stage: Stage): Promise<void> => {
 const idle = async (stage: Stage): Promise<void> => {
   const { world, session, verdict } = stage;
   const [, longest] = world.settings.interval;
-  // The longest pause is reached after some scans that show nothing new.
-  await world.time.advance(Duration.millis(12 * longest));
-  const before = { scans: session.traffic.firstPages, changes: world.room.history.changes };
+  // A lease ends by the clock: that is news which is no change.
+  const happened = () => world.room.history.changes + session.watch.stats().events;
   await world.time.advance(Duration.millis(4 * longest));
-  const scans = session.traffic.firstPages - before.scans;
-  const isQuiet = world.room.history.changes === before.changes && session.watch.snapshot().leases.size === 0;
+  const before = happened();
+  // The longest pause is reached after some scans that show nothing new.
+  await world.time.advance(Duration.millis(8 * longest));
+  const { firstPages } = session.traffic;
+  await world.time.advance(Duration.millis(4 * longest));
+  const scans = session.traffic.firstPages - firstPages;
+  const isQuiet = happened() === before && session.watch.snapshot().leases.size === 0;
   verdict.hold(12, !isQuiet || scans <= 5, () => `${scans} scans in four longest pauses, and nothing happened`);
 };
 
