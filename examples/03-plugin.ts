@@ -23,7 +23,7 @@ const ledger = definePlugin({
       kept.requests.set(request.endpoint, (kept.requests.get(request.endpoint) ?? 0) + 1);
       return next(request);
     });
-    host.on({ type: "task.status_changed", status: "COMPLETED" }, (event) => {
+    host.on({ types: ["task.status_changed"], statuses: ["COMPLETED"] }, (event) => {
       kept.finished.push(event.current.assigned_to ?? "nobody");
     });
   },

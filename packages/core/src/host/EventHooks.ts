@@ -5,15 +5,16 @@
  * 2. A hook keeps no watch at work: where nobody watches, nothing is told.
  */
 import type { EventOf, WatchEvent, WatchEventType } from "../watch/Event.ts";
+import type { Audience } from "../watch/picture/Store.ts";
 import { type Overflow, Subscription, serve } from "../watch/Subscription.ts";
 
 /** Which events a hook is for; what is left out lets everything through. */
 export interface EventFilter<Type extends WatchEventType = WatchEventType> {
-  readonly type?: Type | ReadonlyArray<Type>;
-  /** The id of an evaluation, or several. */
-  readonly evaluation?: string | ReadonlyArray<string>;
+  readonly types?: ReadonlyArray<Type>;
+  /** The ids of evaluations. */
+  readonly evaluations?: ReadonlyArray<string>;
   /** The status of the task or evaluation that the event is about, as it is now. */
-  readonly status?: string | ReadonlyArray<string>;
+  readonly statuses?: ReadonlyArray<string>;
 }
 
 export interface HookOptions {
@@ -29,26 +30,18 @@ export interface EventSource {
   readonly cursor: () => string;
 }
 
-/** Takes what an evaluation's watches are told. */
-export interface Audience {
-  /** Held, so that the source lives as long as its audience is kept. */
-  readonly source: EventSource;
-  readonly push: (events: ReadonlyArray<WatchEvent>) => void;
-  readonly end: () => void;
-}
+/** Listens to a source for as long as it lives; the audience holds the source, so that it lives as long as its audience is kept. */
+export type Tap = (source: EventSource) => Audience & { readonly source: EventSource };
 
-/** Listens to a source for as long as it lives. */
-export type Tap = (source: EventSource) => Audience;
-
-const oneOf = (wanted: string | ReadonlyArray<string> | undefined): ((value: string | undefined) => boolean) => {
+const oneOf = (wanted: ReadonlyArray<string> | undefined): ((value: string | undefined) => boolean) => {
   if (wanted === undefined) return () => true;
-  const values = new Set(typeof wanted === "string" ? [wanted] : wanted);
+  const values = new Set(wanted);
   return (value) => value !== undefined && values.has(value);
 };
 
 /** Whether an event is one that the filter is for. */
-export const matches = ({ type, evaluation, status }: EventFilter): ((event: WatchEvent) => boolean) => {
-  const [isType, isEvaluation, isStatus] = [oneOf(type), oneOf(evaluation), oneOf(status)];
+export const matches = ({ types, evaluations, statuses }: EventFilter): ((event: WatchEvent) => boolean) => {
+  const [isType, isEvaluation, isStatus] = [oneOf(types), oneOf(evaluations), oneOf(statuses)];
   return (event) =>
     isType(event.type) &&
     isEvaluation(event.evaluationId) &&

@@ -231,7 +231,7 @@ class Courier {
  * const hook = webhook({
  *   url: "https://receiver.example.org/evaluations",
  *   secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
- *   events: { type: ["assignment.expired", "evaluation.status_changed"] },
+ *   events: { types: ["assignment.expired", "evaluation.status_changed"] },
  * });
  * await using client = new SGPClient({ apiKey: "a key", plugins: [hook] }); // and client.watch("e1")
  * hook.name; // => "webhook"

@@ -24,6 +24,7 @@ export interface WatchStats {
   readonly leases: number;
   /** Tasks that show a write of one's own which no look has confirmed yet. */
   readonly unconfirmedWrites: number;
+  /** Who asked to be told, listeners of `onChange` included; a client's plugins did not. */
   readonly subscribers: number;
   /** The server's clock minus the local one, and by how much that may be wrong; `null` while unknown. */
   readonly clock: { readonly offsetMillis: number; readonly errorMillis: number } | null;
@@ -48,7 +49,7 @@ export const of = ({ tally, time, schedule, reconciler, store, issues }: Poller)
     tasks: store.tasks.size,
     leases: store.leases.size,
     unconfirmedWrites: reconciler.unconfirmedWrites,
-    subscribers: store.audience,
+    subscribers: store.subscribers,
     clock: offsetMillis === null || errorMillis === null ? null : { offsetMillis, errorMillis },
     issues: issues.list(),
   };

@@ -46,7 +46,7 @@ export const watches = ({ clock, random, source, tap, limiter = new Limiter() }:
     const world = { clock, random, environment, limiter };
     const poller = new Poller(source(evaluationId, polling), world, polling, roster, since);
     if (tap !== undefined) {
-      poller.store.add(tap({ evaluationId, cursor: () => Cursor.encode(poller.reconciler.position()) }));
+      poller.store.tap(tap({ evaluationId, cursor: () => Cursor.encode(poller.reconciler.position()) }));
     }
     return new PolledWatch(poller, roster, options, since);
   };

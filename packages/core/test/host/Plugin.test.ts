@@ -262,13 +262,13 @@ it("a hook hears the events it is for, of whatever watch, and makes none", async
   const { client, clock, tasks } = evaluation({
     plugins: [
       plugin("listener", (host) => {
-        host.on({ type: "task.status_changed" }, ({ previous, current, ...event }) => {
+        host.on({ types: ["task.status_changed"] }, ({ previous, current, ...event }) => {
           hear("changes")(event);
           expect([previous.status, current.status]).toEqual(["PENDING", "COMPLETED"]);
         });
-        host.on({ status: ["COMPLETED"] }, hear("completed"));
-        host.on({ evaluation: "another" }, hear("another"));
-        host.on({ type: ["watch.synced", "assignment.created"] }, hear("several"));
+        host.on({ statuses: ["COMPLETED"] }, hear("completed"));
+        host.on({ evaluations: ["another"] }, hear("another"));
+        host.on({ types: ["watch.synced", "assignment.created"] }, hear("several"));
       }),
     ],
   });
@@ -285,6 +285,12 @@ it("a hook hears the events it is for, of whatever watch, and makes none", async
     completed: ["task.status_changed t1"],
     several: ["watch.synced", "assignment.created t2"],
   });
+  // A hook did not ask to be told by this watch: whoever did is counted.
+  expect(one.stats()).toMatchObject({ subscribers: 0, events: 0 });
+  const undo = [one.onChange(() => undefined), two.subscribe(() => undefined)];
+  expect(one.stats().subscribers).toBe(2);
+  for (const each of undo) each();
+  expect(one.stats().subscribers).toBe(0);
   await client.close();
   expect(one.status._tag).toBe("closed");
   expect(clock.pending).toBe(0);
@@ -297,10 +303,10 @@ it("a listener that fails is named and given the next event; one that is slow is
     plugins: [
       plugin(
         "fails",
-        (host) => void host.on({ type: "task.added" }, ({ taskId }) => Promise.reject(new Error(`no ${taskId}`))),
+        (host) => void host.on({ types: ["task.added"] }, ({ taskId }) => Promise.reject(new Error(`no ${taskId}`))),
       ),
       plugin("slow", (host) => {
-        host.on({ type: "task.added" }, async ({ taskId }) => {
+        host.on({ types: ["task.added"] }, async ({ taskId }) => {
           seen.push(taskId);
           await busy.promise;
         });

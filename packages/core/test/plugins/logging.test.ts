@@ -84,7 +84,7 @@ it("nothing under a secret's name is shown, wherever it stands", () =>
 
 it("events are logged where that is asked for", async () => {
   const lines: Array<string> = [];
-  const plugins = [logging({ log: ({ message }) => lines.push(message), events: { type: "task.added" } })];
+  const plugins = [logging({ log: ({ message }) => lines.push(message), events: { types: ["task.added"] } })];
   const { client, clock } = evaluation({ plugins });
   await clock.until(client.watch("e1").ready);
   await clock.advance(0);

@@ -58,7 +58,7 @@ it("the signature is the specification's", async () => {
 });
 
 it("an event is sent as a CloudEvent, signed", async () => {
-  const { client, clock, received } = hooked([], { events: { type: "task.added" } });
+  const { client, clock, received } = hooked([], { events: { types: ["task.added"] } });
   const watch = client.watch("e1");
   await clock.until(watch.ready);
   await clock.advance(0);
@@ -119,7 +119,7 @@ it("pauses grow, lie within their limits, and obey Retry-After within the longes
   const retryAfter = (seconds: string) => () =>
     new Response(null, { status: 503, headers: { "retry-after": seconds } });
   const { client, clock, received } = hooked([500, 500, 500, retryAfter("7"), retryAfter("999999")], {
-    events: { type: "task.added" },
+    events: { types: ["task.added"] },
     longestPause: "1 minute",
   });
   await clock.until(client.watch("e1").ready);
@@ -134,7 +134,7 @@ it("pauses grow, lie within their limits, and obey Retry-After within the longes
 });
 
 it("a failure is reported when it is news, then after two, four, eight", async () => {
-  const { client, clock, told } = hooked(new Array(9).fill(503), { events: { type: "task.added" } });
+  const { client, clock, told } = hooked(new Array(9).fill(503), { events: { types: ["task.added"] } });
   await clock.until(client.watch("e1").ready);
   await clock.advance("1 hour");
   expect(told().map((line) => line.replace(/delivery \S+/, "delivery x"))).toEqual(
@@ -146,7 +146,7 @@ it("a failure is reported when it is news, then after two, four, eight", async (
 });
 
 it("a receiver that is gone is not asked again, and what waits is not forgotten silently", async () => {
-  const { client, clock, told, asked } = hooked([200, 410], { events: { type: "task.added" } });
+  const { client, clock, told, asked } = hooked([200, 410], { events: { types: ["task.added"] } });
   await clock.until(client.watch("e1").ready);
   await clock.advance("1 hour");
   expect(asked()).toBe(2);
@@ -159,7 +159,7 @@ it("a receiver that is gone is not asked again, and what waits is not forgotten 
 
 it("an outbox that is full is reported; what comes meanwhile waits, and is not lost", async () => {
   const { client, clock, tasks, told, types, received } = hooked(new Array(30).fill("down"), {
-    events: { type: ["task.added", "task.status_changed"] },
+    events: { types: ["task.added", "task.status_changed"] },
     capacity: 1,
     longestPause: "1 minute",
   });
@@ -175,7 +175,7 @@ it("an outbox that is full is reported; what comes meanwhile waits, and is not l
 
 it("what waits in an outbox that outlived its program is delivered by the next", async () => {
   const outbox = memoryOutbox();
-  const down = hooked(new Array(1_000).fill("down"), { outbox, events: { type: "task.added" } });
+  const down = hooked(new Array(1_000).fill("down"), { outbox, events: { types: ["task.added"] } });
   await down.clock.until(down.client.watch("e1").ready);
   await down.clock.advance(0);
   await down.clock.until(down.client.close());
@@ -188,7 +188,7 @@ it("what waits in an outbox that outlived its program is delivered by the next",
 });
 
 it("closing delivers what waits", async () => {
-  const { client, clock, types, told } = hooked(["down"], { events: { type: "task.added" } });
+  const { client, clock, types, told } = hooked(["down"], { events: { types: ["task.added"] } });
   await clock.until(client.watch("e1").ready);
   await clock.until(client.close());
   expect(types()).toEqual(added);

@@ -16,7 +16,7 @@ import * as Change from "./Changes.ts";
 import { Leases } from "./Leases.ts";
 import * as Snapshot from "./Snapshot.ts";
 
-/** Takes what is told: a subscription, or a client's plugins. */
+/** Takes what is told: a subscription, or a tap. */
 export type Audience = Pick<Subscription, "push" | "end">;
 
 export class Store {
@@ -31,7 +31,8 @@ export class Store {
   #evaluation: EvaluationRow | undefined;
   #status: WatchStatus;
   #snapshot: Snapshot.WatchSnapshot | undefined;
-  readonly #subscriptions = new Set<Audience>();
+  readonly #subscribers = new Set<Audience>();
+  readonly #taps = new Set<Audience>();
   readonly #listeners = new Set<{ readonly notify: () => void }>();
   readonly #onFailure: (error: unknown) => void;
   #told = 0;
@@ -60,11 +61,11 @@ export class Store {
   }
 
   /** How many subscribers there are, listeners of `onChange` included. */
-  get audience(): number {
-    return this.#subscriptions.size + this.#listeners.size;
+  get subscribers(): number {
+    return this.#subscribers.size + this.#listeners.size;
   }
 
-  /** How many events have been told. */
+  /** How many events have been told to subscribers. */
   get told(): number {
     return this.#told;
   }
@@ -90,7 +91,7 @@ export class Store {
   apply(changes: Changes, look: Look): void {
     if (changes.size === 0) return;
     this.#patch(changes);
-    if (this.#subscriptions.size > 0) {
+    if (this.#subscribers.size > 0 || this.#taps.size > 0) {
       const events: Array<WatchEvent> = [];
       for (const change of changes.values()) events.push(...eventsOf(change, look));
       this.tell(events);
@@ -100,9 +101,9 @@ export class Store {
 
   /** Tells events that change no task. */
   tell(events: ReadonlyArray<WatchEvent>): void {
-    this.#told += events.length;
     if (events.length === 0) return;
-    for (const subscription of [...this.#subscriptions]) subscription.push(events);
+    if (this.#subscribers.size > 0) this.#told += events.length;
+    for (const audience of [...this.#taps, ...this.#subscribers]) audience.push(events);
   }
 
   setEvaluation(evaluation: EvaluationRow, events: ReadonlyArray<WatchEvent>): void {
@@ -117,12 +118,17 @@ export class Store {
     this.#changed();
   }
 
-  add(subscription: Audience): void {
-    this.#subscriptions.add(subscription);
+  add(subscriber: Audience): void {
+    this.#subscribers.add(subscriber);
   }
 
-  delete(subscription: Audience): void {
-    this.#subscriptions.delete(subscription);
+  delete(subscriber: Audience): void {
+    this.#subscribers.delete(subscriber);
+  }
+
+  /** Tells `audience` all that subscribers are told, from now on; it is none of them, and does not count as one. */
+  tap(audience: Audience): void {
+    this.#taps.add(audience);
   }
 
   /** Calls `notify` after each change of the snapshot; returns its undo. */
@@ -134,7 +140,7 @@ export class Store {
 
   /** Ends all subscriptions: what waits for them is still given, then `error`. */
   end(error?: Error): void {
-    for (const subscription of [...this.#subscriptions]) subscription.end(error);
+    for (const audience of [...this.#taps, ...this.#subscribers]) audience.end(error);
   }
 
   #patch(changes: Changes): void {
