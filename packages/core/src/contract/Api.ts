@@ -14,8 +14,9 @@ import * as OpenApi from "effect/http-api/OpenApi";
 import * as Schema from "effect/Schema";
 import type * as Endpoint from "./Endpoint.ts";
 import { effectSchema } from "./effectSchema.ts";
-import { endpoints } from "./endpoints.ts";
+import { type EndpointName, endpoints } from "./endpoints.ts";
 import type { Codec } from "./Schema.ts";
+import { summaries } from "./summaries.ts";
 import { Refusal, ValidationError } from "./ValidationError.ts";
 
 const refusal = (status: number, description: string, body: Codec<any>) =>
@@ -68,7 +69,7 @@ const describe = (endpoint: Endpoint.Any) =>
       refusal(422, "The request is not what the route takes.", ValidationError),
     ],
   })
-    .annotate(OpenApi.Summary, endpoint.summary)
+    .annotate(OpenApi.Summary, summaries[endpoint.name as EndpointName])
     .annotate(OpenApi.Transform, withTypedQuery(endpoint.query));
 
 const groups = () =>

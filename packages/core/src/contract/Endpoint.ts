@@ -32,8 +32,6 @@ export interface Endpoint<Path extends string = string, Query = unknown, Body = 
   readonly bodyIsArray: boolean;
   readonly success: Codec<Success>;
   readonly paging: Paging | undefined;
-  /** One sentence for the OpenAPI document. */
-  readonly summary: string;
 }
 
 export type Any = Endpoint<any, any, any, any>;
@@ -58,7 +56,6 @@ export type Args<E> =
 
 interface Options<Path extends string, Query, Body, Success> {
   readonly path: Path;
-  readonly summary: string;
   readonly success: Codec<Success>;
   readonly query?: Codec<Query>;
   readonly body?: Codec<Body>;
@@ -82,7 +79,6 @@ const make =
     bodyIsArray: options.body?.node.kind === "list",
     success: options.success,
     paging: options.paging,
-    summary: options.summary,
   });
 
 export const get = make("GET");

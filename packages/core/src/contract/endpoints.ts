@@ -146,6 +146,14 @@ export const resources = {
   },
 };
 
+/** The dotted names of a tree's endpoints. */
+type NameIn<T> = {
+  readonly [Name in keyof T & string]: T[Name] extends Endpoint.Any ? Name : `${Name}.${NameIn<T[Name]>}`;
+}[keyof T & string];
+
+/** The name of a route: `"evaluations.claimTask"`. */
+export type EndpointName = NameIn<typeof resources>;
+
 /** A tree of endpoints: what `resources` is. */
 export interface Tree {
   readonly [name: string]: Tree | Endpoint.Any;

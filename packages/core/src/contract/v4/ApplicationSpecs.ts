@@ -49,14 +49,12 @@ const one = `${collection}/:application_spec_id` as const;
 
 export const create = Endpoint.post("applicationSpecs.create", {
   path: collection,
-  summary: "Create an application.",
   body: CreateApplicationSpec,
   success: ApplicationSpec,
 });
 
 export const list = Endpoint.get("applicationSpecs.list", {
   path: collection,
-  summary: "List applications.",
   query: Schema.Struct(Page.query),
   success: Page.of(ApplicationSpec),
   paging: "page",
@@ -64,19 +62,16 @@ export const list = Endpoint.get("applicationSpecs.list", {
 
 export const retrieve = Endpoint.get("applicationSpecs.retrieve", {
   path: one,
-  summary: "Get an application.",
   success: ApplicationSpec,
 });
 
 export const update = Endpoint.patch("applicationSpecs.update", {
   path: one,
-  summary: "Change an application, or restore an archived one.",
   body: UpdateApplicationSpec,
   success: ApplicationSpec,
 });
 
 export const remove = Endpoint.remove("applicationSpecs.delete", {
   path: one,
-  summary: "Archive an application.",
   success: Deleted,
 });

@@ -116,14 +116,12 @@ export const CreateApplicationTestCaseOutput: Codec<CreateApplicationTestCaseOut
 
 export const batch = Endpoint.post("applicationTestCaseOutputs.batch", {
   path: "/v4/application-test-case-outputs/batch",
-  summary: "Store the outputs of an application variant.",
   body: Schema.Array(CreateApplicationTestCaseOutput),
   success: Schema.Array(ApplicationTestCaseOutput),
 });
 
 export const list = Endpoint.get("applicationTestCaseOutputs.list", {
   path: "/v4/application-test-case-outputs",
-  summary: "List stored outputs.",
   query: Schema.Struct({
     ...Page.query,
     application_variant_id: Schema.optionalKey(Schema.String),
@@ -137,6 +135,5 @@ export const list = Endpoint.get("applicationTestCaseOutputs.list", {
 
 export const retrieve = Endpoint.get("applicationTestCaseOutputs.retrieve", {
   path: "/v4/application-test-case-outputs/:application_test_case_output_id",
-  summary: "Get a stored output.",
   success: ApplicationTestCaseOutput,
 });

@@ -52,14 +52,12 @@ const one = `${collection}/:application_variant_id` as const;
 
 export const create = Endpoint.post("applicationVariants.create", {
   path: collection,
-  summary: "Create a variant of an application.",
   body: CreateApplicationVariant,
   success: ApplicationVariant,
 });
 
 export const list = Endpoint.get("applicationVariants.list", {
   path: collection,
-  summary: "List variants.",
   query: Schema.Struct({ ...Page.query, application_spec_id: Schema.optionalKey(Schema.String) }),
   success: Page.of(ApplicationVariant),
   paging: "page",
@@ -67,19 +65,16 @@ export const list = Endpoint.get("applicationVariants.list", {
 
 export const retrieve = Endpoint.get("applicationVariants.retrieve", {
   path: one,
-  summary: "Get a variant.",
   success: ApplicationVariant,
 });
 
 export const update = Endpoint.patch("applicationVariants.update", {
   path: one,
-  summary: "Change a variant, or restore an archived one.",
   body: UpdateApplicationVariant,
   success: ApplicationVariant,
 });
 
 export const remove = Endpoint.remove("applicationVariants.delete", {
   path: one,
-  summary: "Archive a variant.",
   success: Deleted,
 });

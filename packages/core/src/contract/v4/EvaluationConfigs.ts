@@ -80,14 +80,12 @@ export const InlineEvaluationConfig: Codec<InlineEvaluationConfig> = inlineEvalu
 
 export const create = Endpoint.post("evaluationConfigs.create", {
   path: "/v4/evaluation-configs",
-  summary: "Create an evaluation config.",
   body: CreateEvaluationConfig,
   success: EvaluationConfig,
 });
 
 export const list = Endpoint.get("evaluationConfigs.list", {
   path: "/v4/evaluation-configs",
-  summary: "List evaluation configs.",
   query: Schema.Struct(Page.query),
   success: Page.of(EvaluationConfig),
   paging: "page",
@@ -95,12 +93,10 @@ export const list = Endpoint.get("evaluationConfigs.list", {
 
 export const retrieve = Endpoint.get("evaluationConfigs.retrieve", {
   path: "/v4/evaluation-configs/:evaluation_config_id",
-  summary: "Get an evaluation config with its question set.",
   success: EvaluationConfig,
 });
 
 export const remove = Endpoint.remove("evaluationConfigs.delete", {
   path: "/v4/evaluation-configs/:evaluation_config_id",
-  summary: "Archive an evaluation config.",
   success: Deleted,
 });

@@ -84,14 +84,12 @@ const one = `${collection}/:evaluation_dataset_id` as const;
 
 export const create = Endpoint.post("evaluationDatasets.create", {
   path: collection,
-  summary: "Create a dataset.",
   body: CreateEvaluationDataset,
   success: EvaluationDataset,
 });
 
 export const list = Endpoint.get("evaluationDatasets.list", {
   path: collection,
-  summary: "List datasets.",
   query: Schema.Struct(Page.query),
   success: Page.of(EvaluationDataset),
   paging: "page",
@@ -99,26 +97,22 @@ export const list = Endpoint.get("evaluationDatasets.list", {
 
 export const retrieve = Endpoint.get("evaluationDatasets.retrieve", {
   path: one,
-  summary: "Get a dataset.",
   success: EvaluationDataset,
 });
 
 export const update = Endpoint.patch("evaluationDatasets.update", {
   path: one,
-  summary: "Rename a dataset, or restore an archived one.",
   body: UpdateEvaluationDataset,
   success: EvaluationDataset,
 });
 
 export const remove = Endpoint.remove("evaluationDatasets.delete", {
   path: one,
-  summary: "Archive a dataset.",
   success: Deleted,
 });
 
 export const publish = Endpoint.post("evaluationDatasets.publish", {
   path: `${one}/publish`,
-  summary: "Make the draft the next version.",
   body: Schema.Struct({ force: optional(Schema.Boolean) }),
   success: Publication,
 });

@@ -76,13 +76,11 @@ const one = "/v4/evaluations/:evaluation_id";
 
 export const retrieve = Endpoint.get("evaluations.evaluationMetrics.retrieve", {
   path: `${one}/evaluation-metrics`,
-  summary: "How much of an evaluation has been annotated and audited, and how fast.",
   success: EvaluationMetrics,
 });
 
 export const listContributors = Endpoint.get("evaluations.contributorMetrics.list", {
   path: `${one}/contributor-metrics`,
-  summary: "How much each annotator has done.",
   query: Schema.Struct(Page.query),
   success: Page.of(ContributorMetrics),
   paging: "page",
@@ -90,12 +88,10 @@ export const listContributors = Endpoint.get("evaluations.contributorMetrics.lis
 
 export const retrieveContributor = Endpoint.get("evaluations.contributorMetrics.retrieve", {
   path: `${one}/contributor-metrics/:contributor_id`,
-  summary: "How much one annotator has done; null for one who has done nothing.",
   success: Schema.NullOr(ContributorMetrics),
 });
 
 export const retrieveHybrid = Endpoint.get("evaluations.hybridEvalMetrics.retrieve", {
   path: `${one}/hybrid-eval-metrics`,
-  summary: "How far the LLM and the people agree.",
   success: HybridEvaluationMetrics,
 });

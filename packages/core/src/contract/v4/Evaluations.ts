@@ -126,14 +126,12 @@ const one = "/v4/evaluations/:evaluation_id";
 
 export const create = Endpoint.post("evaluations.create", {
   path: "/v4/evaluations",
-  summary: "Create an evaluation.",
   body: CreateEvaluation,
   success: Evaluation,
 });
 
 export const list = Endpoint.get("evaluations.list", {
   path: "/v4/evaluations",
-  summary: "List evaluations.",
   query: Schema.Struct({
     ...Page.query,
     ...view,
@@ -147,20 +145,17 @@ export const list = Endpoint.get("evaluations.list", {
 
 export const retrieve = Endpoint.get("evaluations.retrieve", {
   path: one,
-  summary: "Get an evaluation.",
   query: Schema.Struct(view),
   success: Evaluation,
 });
 
 export const update = Endpoint.patch("evaluations.update", {
   path: one,
-  summary: "Change an evaluation, or restore an archived one.",
   body: UpdateEvaluation,
   success: Evaluation,
 });
 
 export const remove = Endpoint.remove("evaluations.delete", {
   path: one,
-  summary: "Archive an evaluation.",
   success: Deleted,
 });

@@ -38,14 +38,12 @@ export const CreateQuestionSet: Codec<CreateQuestionSet> = object("CreateQuestio
 
 export const create = Endpoint.post("questionSets.create", {
   path: "/v4/question-sets",
-  summary: "Create a set of questions.",
   body: CreateQuestionSet,
   success: QuestionSet,
 });
 
 export const list = Endpoint.get("questionSets.list", {
   path: "/v4/question-sets",
-  summary: "List sets of questions.",
   query: Schema.Struct(Page.query),
   success: Page.of(QuestionSet),
   paging: "page",
@@ -53,6 +51,5 @@ export const list = Endpoint.get("questionSets.list", {
 
 export const retrieve = Endpoint.get("questionSets.retrieve", {
   path: "/v4/question-sets/:question_set_id",
-  summary: "Get a set with its questions.",
   success: QuestionSet,
 });

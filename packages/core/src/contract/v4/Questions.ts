@@ -67,14 +67,12 @@ export const CreateQuestion: Codec<CreateQuestion> = object("CreateQuestion", cr
 
 export const create = Endpoint.post("questions.create", {
   path: "/v4/questions",
-  summary: "Create a question.",
   body: CreateQuestion,
   success: Question,
 });
 
 export const list = Endpoint.get("questions.list", {
   path: "/v4/questions",
-  summary: "List questions.",
   query: Schema.Struct(Page.query),
   success: Page.of(Question),
   paging: "page",
@@ -82,6 +80,5 @@ export const list = Endpoint.get("questions.list", {
 
 export const retrieve = Endpoint.get("questions.retrieve", {
   path: "/v4/questions/:question_id",
-  summary: "Get a question.",
   success: Question,
 });

@@ -22,7 +22,6 @@ export const Task: Codec<Task> = object("Task", task);
 /** The task goes to the caller: one already assigned to them first, else the head of the queue; `null` when none is left. */
 export const claim = Endpoint.post("evaluations.claimTask", {
   path: "/v4/evaluations/:evaluation_id/claim-task",
-  summary: "Claim a task: one already the caller's first, else the next in the queue; null when none is left.",
   query: Schema.Struct({ task_type: Schema.optionalKey(TaskType) }),
   /** `skip_current` gives the task in hand back to the end of the queue and takes another. */
   body: Schema.Struct({ skip_current: optional(Schema.Boolean) }),
@@ -32,14 +31,12 @@ export const claim = Endpoint.post("evaluations.claimTask", {
 /** Whether `null` takes the task from its holder is not documented; it is accepted. */
 export const update = Endpoint.patch("evaluations.tasks.update", {
   path: "/v4/evaluations/:evaluation_id/tasks/:task_id",
-  summary: "Assign a task.",
   body: Schema.Struct({ assigned_to: optional(Schema.String) }),
   success: Schema.NullOr(Task),
 });
 
 export const batchAssign = Endpoint.patch("evaluations.tasks.batchAssign", {
   path: "/v4/evaluations/:evaluation_id/tasks/batch-assign",
-  summary: "Assign many tasks to one user.",
   body: Schema.Struct({ task_ids: Schema.Array(Schema.String), assigned_to: optional(Schema.String) }),
   success: Schema.NullOr(Schema.Array(Task)),
 });

@@ -155,21 +155,18 @@ const collection = "/v4/evaluations/:evaluation_id/test-case-results";
 
 export const create = Endpoint.post("evaluations.testCaseResults.create", {
   path: collection,
-  summary: "Add a result to a standalone evaluation.",
   body: CreateTestCaseResult,
   success: TestCaseResult,
 });
 
 export const batch = Endpoint.post("evaluations.testCaseResults.batch", {
   path: `${collection}/batch`,
-  summary: "Add many results to a standalone evaluation.",
   body: Schema.Array(CreateTestCaseResult),
   success: Schema.Array(TestCaseResult),
 });
 
 export const list = Endpoint.get("evaluations.testCaseResults.list", {
   path: collection,
-  summary: "List the results of an evaluation; with view=Task, its tasks.",
   query: Schema.Struct({ ...Page.query, ...view }),
   success: Page.of(TestCaseResult),
   paging: "page",
@@ -177,33 +174,28 @@ export const list = Endpoint.get("evaluations.testCaseResults.list", {
 
 export const retrieve = Endpoint.get("evaluations.testCaseResults.retrieve", {
   path: `${collection}/:test_case_result_id`,
-  summary: "Get a result.",
   query: Schema.Struct(view),
   success: TestCaseResult,
 });
 
 export const update = Endpoint.patch("evaluations.testCaseResults.update", {
   path: `${collection}/:test_case_result_id`,
-  summary: "Write an annotation or an audit.",
   body: UpdateTestCaseResult,
   success: TestCaseResult,
 });
 
 export const history = Endpoint.get("evaluations.testCaseResults.history", {
   path: `${collection}/:test_case_result_id/history`,
-  summary: "Every version of a result.",
   success: Schema.Array(TestCaseResult),
 });
 
 export const retrieveVersion = Endpoint.get("evaluations.testCaseResults.retrieveVersion", {
   path: `${collection}/:test_case_result_id/history/:num`,
-  summary: "One version of a result.",
   success: TestCaseResult,
 });
 
 export const listVersion = Endpoint.get("evaluations.testCaseResults.listVersion", {
   path: `${collection}/history/:num`,
-  summary: "The results of an evaluation as they were in one version.",
   query: Schema.Struct(Page.query),
   success: Page.of(TestCaseResult),
   paging: "page",

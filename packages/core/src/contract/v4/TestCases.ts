@@ -82,21 +82,18 @@ const collection = "/v4/evaluation-datasets/:evaluation_dataset_id/test-cases";
 
 export const create = Endpoint.post("evaluationDatasets.testCases.create", {
   path: collection,
-  summary: "Add a test case to a dataset's draft.",
   body: CreateTestCase,
   success: TestCase,
 });
 
 export const batch = Endpoint.post("evaluationDatasets.testCases.batch", {
   path: `${collection}/batch`,
-  summary: "Add many test cases to a dataset's draft.",
   body: Schema.Array(CreateTestCase),
   success: Schema.Array(TestCase),
 });
 
 export const list = Endpoint.get("evaluationDatasets.testCases.list", {
   path: collection,
-  summary: "List the test cases of a dataset.",
   query: Schema.Struct(Page.query),
   success: Page.of(TestCase),
   paging: "page",
@@ -104,19 +101,16 @@ export const list = Endpoint.get("evaluationDatasets.testCases.list", {
 
 export const retrieve = Endpoint.get("evaluationDatasets.testCases.retrieve", {
   path: `${collection}/:test_case_id`,
-  summary: "Get a test case.",
   success: TestCase,
 });
 
 export const update = Endpoint.patch("evaluationDatasets.testCases.update", {
   path: `${collection}/:test_case_id`,
-  summary: "Change a test case, or restore an archived one.",
   body: UpdateTestCase,
   success: TestCase,
 });
 
 export const remove = Endpoint.remove("evaluationDatasets.testCases.delete", {
   path: `${collection}/:test_case_id`,
-  summary: "Archive a test case.",
   success: Deleted,
 });

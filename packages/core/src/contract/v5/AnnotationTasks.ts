@@ -66,7 +66,6 @@ export const BatchUpdate: Codec<BatchUpdate> = Schema.named(
 
 export const batch = Endpoint.patch("v5.annotationTasks.batch", {
   path: "/v5/annotation-tasks/batch",
-  summary: "Assign annotation tasks, move them, or give items to auditors: all or none.",
   body: BatchUpdate,
   success: Page.batchOf(AnnotationTask),
 });

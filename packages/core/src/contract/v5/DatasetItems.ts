@@ -30,7 +30,6 @@ const one = `${collection}/:dataset_item_id` as const;
 
 export const batch = Endpoint.post("v5.datasetItems.batch", {
   path: `${collection}/batch`,
-  summary: "Add items to a dataset.",
   body: Schema.Struct({
     dataset_id: Schema.String,
     data: Schema.Array(JsonObject),
@@ -41,7 +40,6 @@ export const batch = Endpoint.post("v5.datasetItems.batch", {
 
 export const list = Endpoint.get("v5.datasetItems.list", {
   path: collection,
-  summary: "List items; those of one version of a dataset when both are named.",
   query: Schema.Struct({
     ...Page.query,
     dataset_id: Schema.optionalKey(Schema.String),
@@ -53,20 +51,17 @@ export const list = Endpoint.get("v5.datasetItems.list", {
 
 export const retrieve = Endpoint.get("v5.datasetItems.retrieve", {
   path: one,
-  summary: "Get an item.",
   query: Schema.Struct({ ...Page.archived, version: Schema.optionalKey(Schema.Int) }),
   success: DatasetItem,
 });
 
 export const update = Endpoint.patch("v5.datasetItems.update", {
   path: one,
-  summary: "Replace an item's data.",
   body: Schema.Struct({ data: JsonObject, files: optional(Files) }),
   success: DatasetItem,
 });
 
 export const remove = Endpoint.remove("v5.datasetItems.delete", {
   path: one,
-  summary: "Archive an item.",
   success: Archived,
 });

@@ -51,14 +51,12 @@ const one = `${collection}/:dataset_id` as const;
 
 export const create = Endpoint.post("v5.datasets.create", {
   path: collection,
-  summary: "Create a dataset with its first items.",
   body: CreateDataset,
   success: Dataset,
 });
 
 export const list = Endpoint.get("v5.datasets.list", {
   path: collection,
-  summary: "List datasets.",
   query: Schema.Struct({
     ...Page.query,
     name: Schema.optionalKey(Schema.String),
@@ -70,20 +68,17 @@ export const list = Endpoint.get("v5.datasets.list", {
 
 export const retrieve = Endpoint.get("v5.datasets.retrieve", {
   path: one,
-  summary: "Get a dataset.",
   query: Schema.Struct(Page.archived),
   success: Dataset,
 });
 
 export const update = Endpoint.patch("v5.datasets.update", {
   path: one,
-  summary: "Change a dataset, or restore an archived one.",
   body: UpdateDataset,
   success: Dataset,
 });
 
 export const remove = Endpoint.remove("v5.datasets.delete", {
   path: one,
-  summary: "Archive a dataset.",
   success: Archived,
 });

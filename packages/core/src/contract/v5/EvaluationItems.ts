@@ -31,7 +31,6 @@ export type CompletionStatus = typeof CompletionStatus.Type;
 
 export const list = Endpoint.get("v5.evaluationItems.list", {
   path: "/v5/evaluation-items",
-  summary: "List the items of an evaluation.",
   query: Schema.Struct({
     ...Page.query,
     evaluation_id: Schema.optionalKey(Schema.String),
@@ -43,7 +42,6 @@ export const list = Endpoint.get("v5.evaluationItems.list", {
 
 export const retrieve = Endpoint.get("v5.evaluationItems.retrieve", {
   path: "/v5/evaluation-items/:evaluation_item_id",
-  summary: "Get an item of an evaluation.",
   query: Schema.Struct(Page.archived),
   success: EvaluationItem,
 });

@@ -140,14 +140,12 @@ const one = `${collection}/:evaluation_id` as const;
 
 export const create = Endpoint.post("v5.evaluations.create", {
   path: collection,
-  summary: "Create an evaluation and run its tasks.",
   body: CreateEvaluation,
   success: Evaluation,
 });
 
 export const list = Endpoint.get("v5.evaluations.list", {
   path: collection,
-  summary: "List evaluations.",
   query: Schema.Struct({
     ...Page.query,
     ...views,
@@ -161,34 +159,29 @@ export const list = Endpoint.get("v5.evaluations.list", {
 
 export const retrieve = Endpoint.get("v5.evaluations.retrieve", {
   path: one,
-  summary: "Get an evaluation.",
   query: Schema.Struct({ ...Page.archived, ...views }),
   success: Evaluation,
 });
 
 export const update = Endpoint.patch("v5.evaluations.update", {
   path: one,
-  summary: "Change an evaluation, or restore an archived one.",
   body: UpdateEvaluation,
   success: Evaluation,
 });
 
 export const remove = Endpoint.remove("v5.evaluations.delete", {
   path: one,
-  summary: "Archive an evaluation with its items.",
   success: Evaluation,
 });
 
 export const addTask = Endpoint.post("v5.evaluations.tasks.create", {
   path: `${one}/tasks`,
-  summary: "Add a task to an evaluation nobody has begun to annotate.",
   body: Schema.Struct({ task: Task }),
   success: Evaluation,
 });
 
 export const updateTask = Endpoint.patch("v5.evaluations.tasks.update", {
   path: `${one}/tasks/:alias`,
-  summary: "Replace the configuration of a task.",
   body: Schema.Struct({ configuration: JsonObject }),
   success: Evaluation,
 });

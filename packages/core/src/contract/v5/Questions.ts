@@ -85,14 +85,12 @@ const one = `${collection}/:question_id` as const;
 
 export const create = Endpoint.post("v5.questions.create", {
   path: collection,
-  summary: "Create a question.",
   body: CreateQuestion,
   success: Question,
 });
 
 export const list = Endpoint.get("v5.questions.list", {
   path: collection,
-  summary: "List questions.",
   query: Schema.Struct(Page.query),
   success: Page.of(Question),
   paging: "cursor",
@@ -100,20 +98,17 @@ export const list = Endpoint.get("v5.questions.list", {
 
 export const retrieve = Endpoint.get("v5.questions.retrieve", {
   path: one,
-  summary: "Get a question.",
   query: Schema.Struct(Page.archived),
   success: Question,
 });
 
 export const update = Endpoint.patch("v5.questions.update", {
   path: one,
-  summary: "Change a question, or restore an archived one.",
   body: UpdateQuestion,
   success: Question,
 });
 
 export const remove = Endpoint.remove("v5.questions.delete", {
   path: one,
-  summary: "Archive a question.",
   success: Archived,
 });
