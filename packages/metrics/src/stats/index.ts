@@ -9,8 +9,12 @@ export { type Histogram, histogram, mean, quantiles, standardDeviation } from ".
 export {
   approximateRandomisation,
   bootstrapInterval,
+  bootstrapIntervals,
   type Comparison,
+  compareMeans,
   type Interval,
+  type MeansCompared,
   pairedBootstrap,
   type ResampleOptions,
+  type ResampleRun,
 } from "./resample.ts";

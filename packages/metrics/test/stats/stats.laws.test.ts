@@ -1,8 +1,11 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import {
+  approximateRandomisation,
   bootstrapInterval,
+  bootstrapIntervals,
   cohenKappa,
+  compareMeans,
   fleissKappa,
   histogram,
   kendall,
@@ -198,6 +201,52 @@ it("pairedBootstrap(x, y) mirrors pairedBootstrap(y, x)", () => {
       expect(back.estimate).toBeCloseTo(-there.estimate, 12);
       expect(back.low).toBeCloseTo(-there.high, 9);
       expect(back.pValue).toBe(there.pValue);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+const table = fc
+  .tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 20 }))
+  .chain(([metrics, rows]) =>
+    fc.array(fc.array(value, { minLength: rows, maxLength: rows }), { minLength: metrics, maxLength: metrics }),
+  );
+
+it("bootstrapIntervals(columns)[k] = bootstrapInterval(columns[k])", async () => {
+  await fc.assert(
+    fc.asyncProperty(table, fc.nat(), async (metrics, seed) => {
+      const options = { seed, samples: 30 };
+      expect(await bootstrapIntervals(metrics, options)).toEqual(metrics.map((one) => bootstrapInterval(one, options)));
+    }),
+    { numRuns: 50 },
+  );
+});
+
+it("compareMeans(pairs)[k] = pairedBootstrap and approximateRandomisation of pairs[k]", async () => {
+  await fc.assert(
+    fc.asyncProperty(table, fc.nat(), async (metrics, seed) => {
+      const options = { seed, samples: 30 };
+      const pairs = metrics.map((one, at) => [one, metrics[(at + 1) % metrics.length]!] as const);
+      expect(await compareMeans(pairs, options)).toEqual(
+        pairs.map(([left, right]) => ({
+          ...pairedBootstrap(left, right, options),
+          randomisationPValue: approximateRandomisation(left, right, options).pValue,
+        })),
+      );
+    }),
+    { numRuns: 50 },
+  );
+});
+
+it("1 / (samples + 1) ≤ p ≤ 1: what was never drawn is not impossible", () => {
+  fc.assert(
+    fc.property(paired, fc.integer({ min: 1, max: 60 }), (rows, samples) => {
+      const [left, right] = columns(rows);
+      for (const test of [pairedBootstrap, approximateRandomisation]) {
+        const { pValue } = test(left, right, { samples });
+        expect(pValue).toBeGreaterThanOrEqual(1 / (samples + 1));
+        expect(pValue).toBeLessThanOrEqual(1);
+      }
     }),
     { numRuns: 50 },
   );

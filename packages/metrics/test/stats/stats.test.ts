@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import {
   approximateRandomisation,
   bootstrapInterval,
+  bootstrapIntervals,
   cohenKappa,
+  compareMeans,
   fleissKappa,
   histogram,
   kendall,
@@ -173,8 +175,36 @@ describe("resampling", () => {
     expect(approximateRandomisation([1, 0], [0, 1]).pValue).toBe(1);
   });
 
-  it("has no interval for an empty list", () => {
-    expect(bootstrapInterval([])).toEqual({ estimate: Number.NaN, low: Number.NaN, high: Number.NaN });
+  it("has no interval for an empty list", async () => {
+    const none = { estimate: Number.NaN, low: Number.NaN, high: Number.NaN };
+    expect(bootstrapInterval([])).toEqual(none);
+    expect(await bootstrapIntervals([[], []])).toEqual([none, none]);
+    expect(await bootstrapIntervals([])).toEqual([]);
+  });
+
+  it("has the least p value that its number of samples allows where no sample disagrees", () => {
+    const [better, worse] = [Array.from({ length: 40 }, () => 1), Array.from({ length: 40 }, () => 0)];
+    expect(pairedBootstrap(better, worse, { samples: 4999 }).pValue).toBe(1 / 5000);
+    expect(approximateRandomisation(better, worse, { samples: 4999 }).pValue).toBe(1 / 5000);
+  });
+
+  it("tells how far it is after each sample, and ends when that throws", async () => {
+    const told: Array<string> = [];
+    const onSample = async (drawn: number, samples: number) => void told.push(`${drawn}/${samples}`);
+    await bootstrapIntervals([[1, 2]], { samples: 2, onSample });
+    await compareMeans(
+      [
+        [
+          [1, 2],
+          [2, 1],
+        ],
+      ],
+      { samples: 1, onSample },
+    );
+    expect(told).toEqual(["1/2", "2/2", "1/2", "2/2"]);
+    const stop = () => Promise.reject(new Error("enough"));
+    await expect(bootstrapIntervals([[1, 2]], { onSample: stop })).rejects.toThrow("enough");
+    expect(told).toHaveLength(4);
   });
 
   it.each([{ samples: 0 }, { confidence: 1 }, { seed: -1 }])("refuses %o", (options) => {
@@ -184,5 +214,9 @@ describe("resampling", () => {
   it("refuses scores of different records", () => {
     expect(() => pairedBootstrap([1], [])).toThrow("1 and 0");
     expect(() => approximateRandomisation([], [])).toThrow("Nothing to compare");
+  });
+
+  it("refuses metrics over different records", async () => {
+    await expect(bootstrapIntervals([[1], [1, 2]])).rejects.toThrow("1 and 2");
   });
 });
