@@ -21,6 +21,7 @@ export interface Checked {
   readonly candidate: Location;
   readonly reference: Location;
   readonly prepared: Prepared;
+  readonly isLessBetter: boolean;
 }
 
 const usualPlaces = {
@@ -75,5 +76,6 @@ export const check = (component: MetricComponent, index: number, options: Metric
     candidate: mappings.candidate ?? usualPlaces.candidate,
     reference: mappings.reference ?? usualPlaces.reference,
     prepared,
+    isLessBetter: scorer.isLessBetter ?? false,
   };
 };

@@ -42,6 +42,8 @@ export interface Prepared {
 export interface Scorer {
   /** Checks `params` once for a whole corpus and gives the function to run. @throws MetricError with reason BadParam or Unavailable */
   readonly prepare: (params: Params, providers: Providers) => Prepared;
+  /** Whether a lower number is the better one, as of a metric that counts errors; `false` when absent. */
+  readonly isLessBetter?: boolean | undefined;
 }
 
 /** A number with its signature, as the metrics of this package give it. */

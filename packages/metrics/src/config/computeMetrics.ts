@@ -25,6 +25,8 @@ export interface Metric extends Measurement {
 export interface MetricPlan {
   /** The keys of a result, in order. */
   readonly keys: ReadonlyArray<string>;
+  /** Those of them of which less is better, as their scorers say. */
+  readonly lessIsBetter: ReadonlySet<string>;
   /** The components left out because a provider is missing, with `unavailable: "omit"`. */
   readonly omitted: ReadonlyArray<MetricError>;
   /** The numbers of a record. @throws MetricError when a mapping leads nowhere or to no text, or a scorer is asynchronous */
@@ -127,7 +129,9 @@ const checkAll = (config: MetricConfig, options: MetricOptions) => {
 export const planMetrics = (config: MetricConfig, options: MetricOptions = {}): MetricPlan => {
   const { steps, omitted } = checkAll(config, options);
   const keyOf = options.key ?? nameThenPart;
-  const keys = steps.flatMap((step) => step.prepared.parts.map((part) => keyOf(step.name, part)));
+  const keysOf = (step: Component.Checked) => step.prepared.parts.map((part) => keyOf(step.name, part));
+  const keys = steps.flatMap(keysOf);
+  const lessIsBetter = new Set(steps.filter(({ isLessBetter }) => isLessBetter).flatMap(keysOf));
   const twice = keys.find((key, index) => keys.indexOf(key) !== index);
   if (twice !== undefined) {
     throw new MetricError({ _tag: "BadConfig", problem: `two results would have the key ${JSON.stringify(twice)}` });
@@ -154,7 +158,7 @@ export const planMetrics = (config: MetricConfig, options: MetricOptions = {}): 
     const what = "a scorer is asynchronous: use computeMetricsAsync";
     throw new MetricError({ _tag: "Unavailable", what }, { record: record.id });
   };
-  return { keys, omitted, measure, measureAsync: async (record) => score(read(record)), read, score };
+  return { keys, lessIsBetter, omitted, measure, measureAsync: async (record) => score(read(record)), read, score };
 };
 
 const byKey = (metrics: ReadonlyArray<Metric>): Record<string, number> =>

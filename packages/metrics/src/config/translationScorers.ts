@@ -98,13 +98,16 @@ export const translationScorers: Readonly<Record<string, Scorer>> = {
     }),
     chrf,
   ),
-  ter: scorerOf(
-    (params) => ({
-      normalized: params.boolean("normalized", false),
-      noPunctuation: params.boolean("no_punct", false),
-      asianSupport: params.boolean("asian_support", false),
-      caseSensitive: params.boolean("case_sensitive", false),
-    }),
-    ter,
-  ),
+  ter: {
+    ...scorerOf(
+      (params) => ({
+        normalized: params.boolean("normalized", false),
+        noPunctuation: params.boolean("no_punct", false),
+        asianSupport: params.boolean("asian_support", false),
+        caseSensitive: params.boolean("case_sensitive", false),
+      }),
+      ter,
+    ),
+    isLessBetter: true,
+  },
 };

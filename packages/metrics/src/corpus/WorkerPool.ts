@@ -18,6 +18,7 @@ export type Request =
       readonly config: MetricConfig;
       readonly options: SentOptions;
       readonly setup: string | undefined;
+      readonly setupData: unknown;
     }
   | { readonly _tag: "score"; readonly id: number; readonly batch: ReadonlyArray<ReadonlyArray<Texts>> };
 
@@ -50,6 +51,8 @@ export interface WorkerPoolOptions extends SentOptions {
   readonly spawn: () => PoolWorker;
   /** URL of a module whose default export is the workers' `MetricOptions` (or makes them): scorers, providers. */
   readonly setup?: string | URL | undefined;
+  /** What the default export of `setup` is called with, in each worker: anything that can be cloned, like the paths of word data. */
+  readonly setupData?: unknown;
 }
 
 interface Job {
@@ -75,7 +78,7 @@ export class WorkerPool implements ScorePool, AsyncDisposable {
   #failure: Error | undefined;
 
   constructor(options: WorkerPoolOptions) {
-    const { config, workers, spawn, setup, preset, unavailable } = options;
+    const { config, workers, spawn, setup, setupData, preset, unavailable } = options;
     if (!Number.isInteger(workers) || workers < 1)
       throw new RangeError(`workers must be a whole number above 0, not ${workers}`);
     this.ahead = workers * seatsPerWorker;
@@ -90,7 +93,8 @@ export class WorkerPool implements ScorePool, AsyncDisposable {
             else if (answer._tag === "unfit") fail(answer.problem);
             else this.#finish(worker, answer);
           }, fail);
-          worker.post({ _tag: "begin", config, options: { preset, unavailable }, setup: setup?.toString() });
+          const sent = { config, options: { preset, unavailable }, setup: setup?.toString(), setupData };
+          worker.post({ _tag: "begin", ...sent });
         }),
     );
     this.ready = Promise.all(begun).then(() => {});

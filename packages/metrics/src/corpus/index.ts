@@ -1,7 +1,7 @@
 /**
  * `@evalwire/metrics/corpus`: a `metric_config` over any number of records, as a stream.
  */
-export { BadLine, type JsonLinesOptions, jsonLines } from "./jsonLines.ts";
+export { BadLine, type JsonEntry, type JsonLinesOptions, jsonEntries, jsonLines, type Pieces } from "./jsonLines.ts";
 export type { Progress } from "./Progress.ts";
 export {
   type CorpusOptions,

@@ -13,9 +13,20 @@ export class BadLine {
 }
 
 export interface JsonLinesOptions {
-  /** A longer line is a bad one, and is not kept. In UTF-16 units; 67,108,864 when absent. */
+  /** A longer line is a bad one, and is not kept. In UTF-16 units, or bytes of UTF-8; 67,108,864 when absent. */
   readonly longestLine?: number | undefined;
 }
+
+/** A record with the line it stands on. */
+export interface JsonEntry {
+  /** From 1, empty lines counted. */
+  readonly line: number;
+  /** What stands there, or a `BadLine`. */
+  readonly value: unknown;
+}
+
+/** A text in pieces, cut anywhere: strings, or UTF-8. */
+export type Pieces = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
 
 const parse = (text: string, line: number): unknown => {
   try {
@@ -26,10 +37,104 @@ const parse = (text: string, line: number): unknown => {
   }
 };
 
+const lineFeed = 10;
+
+/** The parts of a line that has not ended yet. */
+class OpenLine {
+  readonly #longest: number;
+  /** Refuses what is no UTF-8, and takes a byte order mark away. */
+  readonly #decoder = new TextDecoder("utf-8", { fatal: true });
+  /** None are kept of a line that is too long. */
+  #parts: Array<string | Uint8Array> = [];
+  #length = 0;
+
+  constructor(longest: number) {
+    this.#longest = longest;
+  }
+
+  take(part: string | Uint8Array): void {
+    this.#length += part.length;
+    if (this.#length > this.#longest) this.#parts = [];
+    else if (part.length > 0) this.#parts.push(part);
+  }
+
+  /** What the line says now that it has ended; `undefined` when it is empty. */
+  finish(line: number): unknown {
+    const [parts, length] = [this.#parts, this.#length];
+    this.#parts = [];
+    this.#length = 0;
+    if (length > this.#longest) return new BadLine(line, `longer than ${this.#longest} characters`);
+    const text = this.#textOf(parts);
+    if (text === undefined) return new BadLine(line, "not UTF-8");
+    return text.trim() === "" ? undefined : parse(text, line);
+  }
+
+  #textOf(parts: ReadonlyArray<string | Uint8Array>): string | undefined {
+    const [first] = parts;
+    if (first === undefined) return "";
+    if (typeof first === "string") return parts.join("").replace(/^\ufeff/, "");
+    try {
+      return this.#decoder.decode(parts.length === 1 ? first : joined(parts as ReadonlyArray<Uint8Array>));
+    } catch (error) {
+      if (error instanceof TypeError) return undefined;
+      throw error;
+    }
+  }
+}
+
+const joined = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+};
+
+const endOf = (piece: string | Uint8Array, from: number): number =>
+  typeof piece === "string" ? piece.indexOf("\n", from) : piece.indexOf(lineFeed, from);
+
+const cut = (piece: string | Uint8Array, from: number, to?: number): string | Uint8Array =>
+  typeof piece === "string" ? piece.slice(from, to) : piece.subarray(from, to);
+
+/**
+ * The records of a JSON Lines text, each with its line. See `jsonLines`.
+ *
+ * @example
+ * ```ts
+ * import { jsonEntries } from "@evalwire/metrics/corpus";
+ *
+ * const entries: Array<unknown> = [];
+ * for await (const entry of jsonEntries(['{"id":"a"}\n\n{"id"', ':"b"}'])) entries.push(entry);
+ * entries; // => [{ line: 1, value: { id: "a" } }, { line: 3, value: { id: "b" } }]
+ * ```
+ */
+export async function* jsonEntries(
+  pieces: Pieces,
+  options: JsonLinesOptions = {},
+): AsyncGenerator<JsonEntry, void, undefined> {
+  const open = new OpenLine(options.longestLine ?? 1 << 26);
+  let line = 1;
+  for await (const piece of pieces) {
+    let start = 0;
+    for (let end = endOf(piece, 0); end >= 0; end = endOf(piece, start)) {
+      open.take(cut(piece, start, end));
+      start = end + 1;
+      const value = open.finish(line);
+      if (value !== undefined) yield { line, value };
+      line++;
+    }
+    open.take(cut(piece, start));
+  }
+  const value = open.finish(line);
+  if (value !== undefined) yield { line, value };
+}
+
 /**
  * The records of a JSON Lines text that comes in pieces, cut anywhere. Empty lines are skipped, a byte order mark as well.
  *
- * @param pieces text: a file stream with an encoding, or a response body through `TextDecoderStream`
+ * @param pieces text or UTF-8, not both: a file stream, a response body
  *
  * @example
  * ```ts
@@ -41,38 +146,8 @@ const parse = (text: string, line: number): unknown => {
  * ```
  */
 export async function* jsonLines(
-  pieces: AsyncIterable<string> | Iterable<string>,
+  pieces: Pieces,
   options: JsonLinesOptions = {},
 ): AsyncGenerator<unknown, void, undefined> {
-  const { longestLine = 1 << 26 } = options;
-  let line = 0;
-  /** The parts of a line that has not ended, and their length; no parts are kept of one that is too long. */
-  let parts: Array<string> = [];
-  let length = 0;
-  const take = (part: string): void => {
-    length += part.length;
-    if (length <= longestLine) parts.push(part);
-    else parts = [];
-  };
-  const finish = (): unknown => {
-    line++;
-    const isTooLong = length > longestLine;
-    const text = parts.join("").replace(line === 1 ? /^\ufeff/ : "", "");
-    parts = [];
-    length = 0;
-    if (isTooLong) return new BadLine(line, `longer than ${longestLine} characters`);
-    return text.trim() === "" ? undefined : parse(text, line);
-  };
-  for await (const piece of pieces) {
-    let start = 0;
-    for (let end = piece.indexOf("\n"); end >= 0; end = piece.indexOf("\n", start)) {
-      take(piece.slice(start, end));
-      start = end + 1;
-      const record = finish();
-      if (record !== undefined) yield record;
-    }
-    take(piece.slice(start));
-  }
-  const last = finish();
-  if (last !== undefined) yield last;
+  for await (const { value } of jsonEntries(pieces, options)) yield value;
 }

@@ -11,14 +11,14 @@ export interface Port {
   readonly listen: (listener: (request: Request) => void) => void;
 }
 
-/** The default export of a `setup` module: the options, or what makes them. */
-export type Setup = MetricOptions | (() => MetricOptions | Promise<MetricOptions>);
+/** The default export of a `setup` module: the options, or what makes them of the pool's `setupData`. */
+export type Setup = MetricOptions | ((data: unknown) => MetricOptions | Promise<MetricOptions>);
 
-const setUp = async (setup: string | undefined): Promise<MetricOptions> => {
+const setUp = async (setup: string | undefined, data: unknown): Promise<MetricOptions> => {
   if (setup === undefined) return {};
   const { default: given } = (await import(setup)) as { readonly default?: Setup };
   if (given === undefined) throw new TypeError(`${setup} has no default export`);
-  return typeof given === "function" ? await given() : given;
+  return typeof given === "function" ? await given(data) : given;
 };
 
 const said = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
@@ -27,8 +27,8 @@ const said = (error: unknown): string => (error instanceof Error ? `${error.name
 export const serveScores = (port: Port): void => {
   let plan: Promise<ReturnType<typeof planMetrics>> | undefined;
   const begin = async (request: Request & { readonly _tag: "begin" }): Promise<void> => {
-    const { config, options, setup } = request;
-    plan = setUp(setup).then((more) => planMetrics(config, { ...options, ...more }));
+    const { config, options, setup, setupData } = request;
+    plan = setUp(setup, setupData).then((more) => planMetrics(config, { ...options, ...more }));
     try {
       await plan;
       port.post({ _tag: "ready" }, []);

@@ -122,6 +122,13 @@ it("computes a registered type, with its params checked", () => {
   expect(() => computeMetrics(config("lines"), record, { scorers: { length } })).toThrow(/params.unit must be one of/);
 });
 
+it("knows of which numbers less is better, as each scorer says of itself, a registered one too", () => {
+  const wrong: Scorer = { prepare: () => single(() => ({ score: 1, signature: "wrong" })), isLessBetter: true };
+  const components = ["rougeL", "ter", "wrong"].map((type) => ({ name: `of ${type}`, type }));
+  const { lessIsBetter } = planMetrics({ components }, { scorers: { wrong } });
+  expect([...lessIsBetter]).toEqual(["of ter", "of wrong"]);
+});
+
 it("gives each number its signature", () => {
   const plan = planMetrics({ components: [{ name: "r", type: "rougeL" }] });
   expect(plan.measure(record)).toEqual([

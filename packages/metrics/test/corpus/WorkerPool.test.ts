@@ -53,6 +53,15 @@ describe("a pool of worker threads", () => {
     ]);
   });
 
+  it("gives its setup module what is meant for it", async () => {
+    const custom = { components: [{ name: "n", type: "length", mappings }] };
+    const setup = new URL("./length.ts", import.meta.url);
+    const several = poolOf({ config: custom, setup, setupData: { unit: 10 } });
+    const [outcome] = await several.score([[{ candidate: "four", references: [""] }]]);
+    expect(outcome).toMatchObject({ _tag: "scored", signatures: ["length|unit:10"] });
+    expect(outcome?._tag === "scored" && Array.from(outcome.values)).toEqual([40]);
+  });
+
   it("says that a worker cannot begin: to `ready` and to every batch", async () => {
     const broken = poolOf({ setup: "data:text/javascript,export const none = 1" });
     await expect(broken.ready).rejects.toThrow(/no default export/);

@@ -1,9 +1,15 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { BadLine, jsonLines } from "../../src/corpus/index.ts";
+import { BadLine, jsonEntries, jsonLines, type Pieces } from "../../src/corpus/index.ts";
 import { collect } from "./collect.ts";
 
-const read = (pieces: Iterable<string>, longestLine?: number) => collect(jsonLines(pieces, { longestLine }));
+const read = (pieces: Pieces, longestLine?: number) => collect(jsonLines(pieces, { longestLine }));
+
+/** A text or its bytes in pieces, cut at these places. */
+const cutUp = <Whole extends string | Uint8Array>(whole: Whole, cuts: ReadonlyArray<number>): Array<Whole> => {
+  const at = cuts.map((cut) => Math.min(cut, whole.length)).sort((one, other) => one - other);
+  return [...at, whole.length].map((to, index) => whole.slice(at[index - 1] ?? 0, to) as Whole);
+};
 
 it("jsonLines(any pieces of the lines of values) = values", async () => {
   const values = fc.array(fc.jsonValue({ maxDepth: 2 }), { maxLength: 10 });
@@ -14,9 +20,9 @@ it("jsonLines(any pieces of the lines of values) = values", async () => {
       fc.constantFrom("\n", "\r\n", "\n\n"),
       async (all, cuts, end) => {
         const text = all.map((value) => JSON.stringify(value) + end).join("");
-        const at = [0, ...cuts.map((cut) => Math.min(cut, text.length)).sort((one, other) => one - other), text.length];
-        const pieces = at.slice(1).map((to, index) => text.slice(at[index], to));
-        expect(await read(pieces)).toEqual(all.map((value) => JSON.parse(JSON.stringify(value))));
+        const expected = all.map((value) => JSON.parse(JSON.stringify(value)));
+        expect(await read(cutUp(text, cuts))).toEqual(expected);
+        expect(await read(cutUp(new TextEncoder().encode(text), cuts))).toEqual(expected);
       },
     ),
   );
@@ -33,4 +39,25 @@ it("a line that is too long is a bad line, and is not kept", async () => {
   const [bad, good] = await read(['"aaaa', 'aaaa"\n', '"b"'], 6);
   expect(bad).toEqual(new BadLine(1, "longer than 6 characters"));
   expect(good).toBe("b");
+});
+
+it("each entry has its line, whether the text ends with a line end or not", async () => {
+  for (const end of ["", "\n", "\r\n\r\n"]) {
+    const entries = await collect(jsonEntries([`\ufeff1\r\n\r\n  \n2\n3${end}`]));
+    expect(entries).toEqual([
+      { line: 1, value: 1 },
+      { line: 4, value: 2 },
+      { line: 5, value: 3 },
+    ]);
+  }
+});
+
+it("bytes that are not UTF-8 are a bad line, and the others are read", async () => {
+  const bytes = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
+  const entries = await collect(jsonEntries([bytes('\xef\xbb\xbf"a"\n"caf\xe9'), bytes('"\n"b"')]));
+  expect(entries.map(({ value }) => value)).toEqual(["a", new BadLine(2, "not UTF-8"), "b"]);
+  expect(await read([bytes('"aaaa'), bytes('aaaa"\n"b"')], 6)).toEqual([
+    new BadLine(1, "longer than 6 characters"),
+    "b",
+  ]);
 });

@@ -1,12 +1,12 @@
 // The `setup` module of a worker pool in the tests: a scorer of its own.
 import { type Scorer, single } from "../../src/index.ts";
 
-const length: Scorer = {
+const length = (unit: number): Scorer => ({
   prepare: () =>
     single(({ candidate }) => {
       if (candidate === "throw") throw new Error("as asked");
-      return { score: candidate.length, signature: "length" };
+      return { score: candidate.length * unit, signature: `length|unit:${unit}` };
     }),
-};
+});
 
-export default () => ({ scorers: { length } });
+export default (data?: unknown) => ({ scorers: { length: length((data as { unit: number } | undefined)?.unit ?? 1) } });
