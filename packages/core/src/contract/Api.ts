@@ -22,6 +22,12 @@ import { Refusal, ValidationError } from "./ValidationError.ts";
 const refusal = (status: number, description: string, body: Codec<any>) =>
   effectSchema(body).annotate({ description }).pipe(HttpApiSchema.status(status));
 
+// Made once, so that the document has one of each and not one for each route.
+const refusals = [
+  refusal(404, "There is no such thing, or not for this account.", Refusal),
+  refusal(422, "The request is not what the route takes.", ValidationError),
+];
+
 class ApiKey extends HttpApiMiddleware.Service<ApiKey>()("evalwire/contract/ApiKey", {
   security: { "x-api-key": HttpApiSecurity.apiKey({ key: "x-api-key" }) },
   error: refusal(401, "The key is missing or wrong.", Refusal),
@@ -64,10 +70,7 @@ const describe = (endpoint: Endpoint.Any) =>
     payload: endpoint.body && effectSchema(endpoint.body),
     headers: Schema.Struct({ "x-selected-account-id": Schema.optionalKey(Schema.String) }),
     success: effectSchema(endpoint.success),
-    error: [
-      refusal(404, "There is no such thing, or not for this account.", Refusal),
-      refusal(422, "The request is not what the route takes.", ValidationError),
-    ],
+    error: refusals,
   })
     .annotate(OpenApi.Summary, summaries[endpoint.name as EndpointName])
     .annotate(OpenApi.Transform, withTypedQuery(endpoint.query));

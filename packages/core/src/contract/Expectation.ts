@@ -40,8 +40,7 @@ export const typesOf = (node: Node): ReadonlyArray<JsonType> => {
 export const label = (node: Node): string => {
   if (node.kind === "literal") return JSON.stringify(node.value);
   if (node.kind === "lazy") return label(node.node());
-  if ((node.kind === "struct" || node.kind === "union") && node.name !== undefined) return node.name;
-  if (node.kind === "union") return node.members.map(label).join(" | ");
+  if (node.kind === "union") return [...new Set(node.members.map(label))].join(" | ");
   return typesOf(node).join(" | ");
 };
 

@@ -110,8 +110,11 @@ const unexpected = (node: Node, value: unknown, path: Path): Issue => ({
   kind: "invalid",
 });
 
+// Longer than any way through a value that its guard follows to the end.
+const longestPath = 200;
+
 const ofValue = (node: Node, value: unknown, path: Path): ReadonlyArray<Issue> => {
-  if (ofNode(node)(value)) return [];
+  if (path.length > longestPath || ofNode(node)(value)) return [];
   if (node.kind === "lazy") return ofValue(node.node(), value, path);
   if (node.kind === "union") return ofUnion(node, value, path);
   if (node.kind === "struct" && typeOf(value) === "object") return ofStruct(node, value as JsonRecord, path);
@@ -125,4 +128,8 @@ const ofValue = (node: Node, value: unknown, path: Path): ReadonlyArray<Issue> =
 };
 
 /** Everything wrong with `value`, in the order of the schema's fields; nothing when nothing is. */
-export const list = (node: Node, value: unknown): ReadonlyArray<Issue> => ofValue(node, value, []);
+export const list = (node: Node, value: unknown): ReadonlyArray<Issue> => {
+  if (ofNode(node)(value)) return [];
+  const issues = ofValue(node, value, []);
+  return issues.length > 0 ? issues : [{ path: [], message: "Expected fewer levels", kind: "invalid" }];
+};

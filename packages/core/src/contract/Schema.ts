@@ -36,11 +36,11 @@ export type Node =
   /** The name of a variant that came later: any text but the `known` names. */
   | { readonly kind: "stranger"; readonly known: ReadonlyArray<string> }
   /** An object with these fields; any others are kept. */
-  | { readonly kind: "struct"; readonly name?: string; readonly fields: ReadonlyArray<Field> }
+  | { readonly kind: "struct"; readonly fields: ReadonlyArray<Field> }
   /** An object with names of the caller's own. */
   | { readonly kind: "map"; readonly values: Node }
   | { readonly kind: "list"; readonly items: Node; readonly minimum: 0 | 1 }
-  | { readonly kind: "union"; readonly name?: string; readonly members: ReadonlyArray<Node> }
+  | { readonly kind: "union"; readonly members: ReadonlyArray<Node> }
   | { readonly kind: "lazy"; readonly node: () => Node };
 
 /** A schema of JSON values of type `T`, which are neither copied nor changed. */
@@ -120,7 +120,3 @@ export const optionalKey = <T>({ node }: Codec<T>): OptionalKey<T> => ({ node, i
 
 /** A schema that refers to itself. */
 export const suspend = <T>(schema: () => Codec<T>): Codec<T> => make({ kind: "lazy", node: () => schema().node });
-
-/** The schema under the name it has in messages and in the OpenAPI document. */
-export const named = <T>(name: string, { node }: Codec<T>): Codec<T> =>
-  make(node.kind === "struct" || node.kind === "union" ? { ...node, name } : node);

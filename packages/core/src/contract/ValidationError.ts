@@ -4,7 +4,7 @@
  * @source API reference, response 422 of every route (`HTTPValidationError`); other statuses carry `{ detail: text }`.
  */
 import * as Schema from "./Schema.ts";
-import { type Codec, object } from "./Wire.ts";
+import type { Codec } from "./Wire.ts";
 
 const detail = {
   /** `["body", "name"]`, `["query", "limit"]`, …: where the fault lies. */
@@ -16,16 +16,16 @@ const detail = {
 
 /** One fault of a request. */
 export interface Detail extends Schema.StructType<typeof detail> {}
-export const Detail: Codec<Detail> = object("ValidationDetail", detail);
+export const Detail: Codec<Detail> = Schema.Struct(detail);
 
 const validationError = { detail: Schema.Array(Detail) };
 
 /** The body of a 422. */
 export interface ValidationError extends Schema.StructType<typeof validationError> {}
-export const ValidationError: Codec<ValidationError> = object("HTTPValidationError", validationError);
+export const ValidationError: Codec<ValidationError> = Schema.Struct(validationError);
 
 const refusal = { detail: Schema.String };
 
 /** The body of any other refusal. */
 export interface Refusal extends Schema.StructType<typeof refusal> {}
-export const Refusal: Codec<Refusal> = object("Refusal", refusal);
+export const Refusal: Codec<Refusal> = Schema.Struct(refusal);

@@ -8,10 +8,6 @@ import * as Schema from "./Schema.ts";
 
 export type { Codec } from "./Schema.ts";
 
-/** An object with these fields (any others are kept), under the name it has in the OpenAPI document. */
-export const object = <const F extends Schema.Fields>(name: string, fields: F): Schema.Codec<Schema.StructType<F>> =>
-  Schema.named(name, Schema.Struct(fields));
-
 /** A field the platform may leave out or send as `null`; both are common and mean the same. */
 export const optional = <T>(schema: Schema.Codec<T>): Schema.OptionalKey<T | null> =>
   Schema.optionalKey(Schema.NullOr(schema));

@@ -3,6 +3,7 @@
  * the server's messages, the tests' arbitraries. Kept from browsers by its weight; see `Schema.ts`.
  */
 import * as Schema from "effect/Schema";
+import { names } from "./names.ts";
 import type { Codec, Node } from "./Schema.ts";
 
 declare module "effect/Schema" {
@@ -48,10 +49,7 @@ const ofStruct = ({ fields }: NodeOf<"struct">): AnySchema =>
     ),
   );
 
-const identified = (schema: AnySchema, name: string | undefined): AnySchema =>
-  name === undefined ? schema : schema.annotate({ identifier: name });
-
-const make = (node: Node): AnySchema => {
+const plain = (node: Node): AnySchema => {
   switch (node.kind) {
     case "text":
       return ofText(node);
@@ -70,16 +68,21 @@ const make = (node: Node): AnySchema => {
     case "stranger":
       return ofStranger(node);
     case "struct":
-      return identified(ofStruct(node), node.name);
+      return ofStruct(node);
     case "map":
       return Schema.Record(Schema.String, of(node.values));
     case "list":
       return node.minimum === 0 ? Schema.Array(of(node.items)) : Schema.NonEmptyArray(of(node.items));
     case "union":
-      return identified(Schema.Union(node.members.map(of)), node.name);
+      return Schema.Union(node.members.map(of));
     case "lazy":
       return Schema.suspend(() => of(node.node()));
   }
+};
+
+const make = (node: Node): AnySchema => {
+  const name = names.get(node);
+  return name === undefined ? plain(node) : plain(node).annotate({ identifier: name });
 };
 
 const schemas = new WeakMap<Node, AnySchema>();

@@ -2,7 +2,8 @@
  * Whether a JSON value is what a schema says: each schema is turned once into nested closures.
  *
  * Promises: 1. `guard(schema)(value)` is what `effect/Schema` says of the same schema and value; 2. nothing is compiled
- * from text, so a strict content security policy costs nothing; 3. a valid value costs one pass and no memory.
+ * from text, so a strict content security policy costs nothing; 3. a valid value costs one pass and no memory; 4. a schema
+ * that refers to itself is followed 64 levels down and no further, so that no value can exhaust the stack.
  */
 import type { Codec, Field, Node } from "./Schema.ts";
 
@@ -68,6 +69,21 @@ const ofUnion = ({ members }: NodeOf<"union">): Guard => {
   return (value) => one(value) || other(value);
 };
 
+const mostLevels = 64;
+let levels = 0;
+
+const ofLazy =
+  ({ node }: NodeOf<"lazy">): Guard =>
+  (value) => {
+    if (levels === mostLevels) return false;
+    levels++;
+    try {
+      return ofNode(node())(value);
+    } finally {
+      levels--;
+    }
+  };
+
 const compile = (node: Node): Guard => {
   switch (node.kind) {
     case "text":
@@ -95,7 +111,7 @@ const compile = (node: Node): Guard => {
     case "union":
       return ofUnion(node);
     case "lazy":
-      return (value) => ofNode(node.node())(value);
+      return ofLazy(node);
   }
 };
 

@@ -61,6 +61,13 @@ describe("the OpenAPI document", () => {
     });
   });
 
+  it("names each object once, as the contract exports it", () => {
+    const names = Object.keys(document.components.schemas);
+    expect(names).toEqual(expect.arrayContaining(["TestCaseResult", "CreateEvaluation", "v5.ChatCompletionTask"]));
+    // The body of a 401 is that of a 404, with a description of its own.
+    expect(names.filter((name) => !/^(v5\.)?[A-Z][A-Za-z]*$/.test(name))).toEqual(["Refusal_1"]);
+  });
+
   it("is plain JSON, whose references all lead somewhere", () => {
     const text = JSON.stringify(document);
     expect(JSON.parse(text)).toEqual(document);

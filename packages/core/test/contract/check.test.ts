@@ -30,7 +30,7 @@ describe("a message", () => {
     expect(issues(check(Tasks.Task)({ ...task, priority: "secret" }))).toEqual([
       "priority: Expected number, got a string",
     ]);
-    expect(issues(check(Tasks.Task)([]))).toEqual([": Expected Task, got an array"]);
+    expect(issues(check(Tasks.Task)([]))).toEqual([": Expected object, got an array"]);
     expect(issues(check(Tasks.Task)({ ...task, assignment_expires_at: "tomorrow" }))).toEqual([
       "assignment_expires_at: Expected an ISO 8601 date and time",
     ]);

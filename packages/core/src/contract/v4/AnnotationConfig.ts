@@ -6,7 +6,7 @@
  * @source API reference v4, `annotation_config` of "Create Evaluation" and "Get Evaluation".
  */
 import * as Schema from "../Schema.ts";
-import { type Codec, object, openEnum, optional, stranger } from "../Wire.ts";
+import { type Codec, openEnum, optional, stranger } from "../Wire.ts";
 import { DataLoc } from "./MetricConfig.ts";
 
 export const annotationConfigTypes = ["flexible", "generation", "summarization", "multiturn", "translation"] as const;
@@ -19,7 +19,7 @@ const annotationItem = {
 
 /** One thing to show; an `optional` one may be missing from some test cases. */
 export interface AnnotationItem extends Schema.StructType<typeof annotationItem> {}
-export const AnnotationItem: Codec<AnnotationItem> = object("AnnotationItem", annotationItem);
+export const AnnotationItem: Codec<AnnotationItem> = Schema.Struct(annotationItem);
 
 const llmPrompt = {
   template: Schema.String,
@@ -30,7 +30,7 @@ const llmPrompt = {
 
 /** The prompt an LLM annotator is given; `variables` say what its placeholders stand for. */
 export interface LlmPrompt extends Schema.StructType<typeof llmPrompt> {}
-export const LlmPrompt: Codec<LlmPrompt> = object("LlmPrompt", llmPrompt);
+export const LlmPrompt: Codec<LlmPrompt> = Schema.Struct(llmPrompt);
 
 const components = Schema.Array(Schema.Array(AnnotationItem));
 const direction = optional(openEnum(["row", "col"]));
@@ -45,10 +45,7 @@ const flexibleAnnotationConfig = {
 
 /** Items in a grid, row by row (or column by column with `direction: "col"`). */
 export interface FlexibleAnnotationConfig extends Schema.StructType<typeof flexibleAnnotationConfig> {}
-export const FlexibleAnnotationConfig: Codec<FlexibleAnnotationConfig> = object(
-  "FlexibleAnnotationConfig",
-  flexibleAnnotationConfig,
-);
+export const FlexibleAnnotationConfig: Codec<FlexibleAnnotationConfig> = Schema.Struct(flexibleAnnotationConfig);
 
 const generationAnnotationConfig = {
   annotation_config_type: Schema.Literal("generation"),
@@ -60,10 +57,7 @@ const generationAnnotationConfig = {
 
 /** A request gives `llm_prompt_template`; an answer shows it laid out as components. */
 export interface GenerationAnnotationConfig extends Schema.StructType<typeof generationAnnotationConfig> {}
-export const GenerationAnnotationConfig: Codec<GenerationAnnotationConfig> = object(
-  "GenerationAnnotationConfig",
-  generationAnnotationConfig,
-);
+export const GenerationAnnotationConfig: Codec<GenerationAnnotationConfig> = Schema.Struct(generationAnnotationConfig);
 
 const summarizationAnnotationConfig = {
   annotation_config_type: optional(Schema.Literal("summarization")),
@@ -74,10 +68,8 @@ const summarizationAnnotationConfig = {
 };
 
 export interface SummarizationAnnotationConfig extends Schema.StructType<typeof summarizationAnnotationConfig> {}
-export const SummarizationAnnotationConfig: Codec<SummarizationAnnotationConfig> = object(
-  "SummarizationAnnotationConfig",
-  summarizationAnnotationConfig,
-);
+export const SummarizationAnnotationConfig: Codec<SummarizationAnnotationConfig> =
+  Schema.Struct(summarizationAnnotationConfig);
 
 const translationAnnotationConfig = {
   annotation_config_type: optional(Schema.Literal("translation")),
@@ -89,10 +81,8 @@ const translationAnnotationConfig = {
 };
 
 export interface TranslationAnnotationConfig extends Schema.StructType<typeof translationAnnotationConfig> {}
-export const TranslationAnnotationConfig: Codec<TranslationAnnotationConfig> = object(
-  "TranslationAnnotationConfig",
-  translationAnnotationConfig,
-);
+export const TranslationAnnotationConfig: Codec<TranslationAnnotationConfig> =
+  Schema.Struct(translationAnnotationConfig);
 
 const multiturnAnnotationConfig = {
   annotation_config_type: optional(Schema.Literal("multiturn")),
@@ -101,22 +91,16 @@ const multiturnAnnotationConfig = {
 };
 
 export interface MultiturnAnnotationConfig extends Schema.StructType<typeof multiturnAnnotationConfig> {}
-export const MultiturnAnnotationConfig: Codec<MultiturnAnnotationConfig> = object(
-  "MultiturnAnnotationConfig",
-  multiturnAnnotationConfig,
-);
+export const MultiturnAnnotationConfig: Codec<MultiturnAnnotationConfig> = Schema.Struct(multiturnAnnotationConfig);
 
-const annotationConfig = Schema.named(
-  "AnnotationConfig",
-  Schema.Union([
-    FlexibleAnnotationConfig,
-    GenerationAnnotationConfig,
-    SummarizationAnnotationConfig,
-    TranslationAnnotationConfig,
-    MultiturnAnnotationConfig,
-    Schema.Struct({ annotation_config_type: stranger(annotationConfigTypes) }),
-  ]),
-);
+const annotationConfig = Schema.Union([
+  FlexibleAnnotationConfig,
+  GenerationAnnotationConfig,
+  SummarizationAnnotationConfig,
+  TranslationAnnotationConfig,
+  MultiturnAnnotationConfig,
+  Schema.Struct({ annotation_config_type: stranger(annotationConfigTypes) }),
+]);
 export type AnnotationConfig = typeof annotationConfig.Type;
 export const AnnotationConfig: Codec<AnnotationConfig> = annotationConfig;
 

@@ -6,7 +6,7 @@
 
 import { Instant } from "../Instant.ts";
 import * as Schema from "../Schema.ts";
-import { type Codec, object, openEnum, optional } from "../Wire.ts";
+import { type Codec, openEnum, optional } from "../Wire.ts";
 import { Choice } from "./Questions.ts";
 
 const llmAutoEvalMetadata = {
@@ -20,7 +20,7 @@ const llmAutoEvalMetadata = {
 
 /** How an LLM came to its annotation; `cost` is in cents. */
 export interface LlmAutoEvalMetadata extends Schema.StructType<typeof llmAutoEvalMetadata> {}
-export const LlmAutoEvalMetadata: Codec<LlmAutoEvalMetadata> = object("LlmAutoEvalMetadata", llmAutoEvalMetadata);
+export const LlmAutoEvalMetadata: Codec<LlmAutoEvalMetadata> = Schema.Struct(llmAutoEvalMetadata);
 
 const annotationResult = {
   id: Schema.String,
@@ -34,7 +34,7 @@ const annotationResult = {
 
 /** One annotator's answer to one question: a choice, several, a text, or a number. */
 export interface AnnotationResult extends Schema.StructType<typeof annotationResult> {}
-export const AnnotationResult: Codec<AnnotationResult> = object("AnnotationResult", annotationResult);
+export const AnnotationResult: Codec<AnnotationResult> = Schema.Struct(annotationResult);
 
 const customMetric = {
   id: Schema.String,
@@ -45,4 +45,4 @@ const customMetric = {
 
 /** A figure computed elsewhere and sent with the application's output. */
 export interface CustomMetric extends Schema.StructType<typeof customMetric> {}
-export const CustomMetric: Codec<CustomMetric> = object("CustomMetric", customMetric);
+export const CustomMetric: Codec<CustomMetric> = Schema.Struct(customMetric);

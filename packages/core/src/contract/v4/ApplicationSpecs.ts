@@ -6,7 +6,7 @@
 
 import * as Endpoint from "../Endpoint.ts";
 import * as Schema from "../Schema.ts";
-import { type Codec, object, optional, updateOrRestore } from "../Wire.ts";
+import { type Codec, optional, updateOrRestore } from "../Wire.ts";
 import { Deleted, stored } from "./Entity.ts";
 import * as Page from "./Page.ts";
 
@@ -20,7 +20,7 @@ const applicationSpec = {
 };
 
 export interface ApplicationSpec extends Schema.StructType<typeof applicationSpec> {}
-export const ApplicationSpec: Codec<ApplicationSpec> = object("ApplicationSpec", applicationSpec);
+export const ApplicationSpec: Codec<ApplicationSpec> = Schema.Struct(applicationSpec);
 
 const createApplicationSpec = {
   account_id: Schema.String,
@@ -31,10 +31,7 @@ const createApplicationSpec = {
 };
 
 export interface CreateApplicationSpec extends Schema.StructType<typeof createApplicationSpec> {}
-export const CreateApplicationSpec: Codec<CreateApplicationSpec> = object(
-  "CreateApplicationSpec",
-  createApplicationSpec,
-);
+export const CreateApplicationSpec: Codec<CreateApplicationSpec> = Schema.Struct(createApplicationSpec);
 
 export const UpdateApplicationSpec = updateOrRestore({
   name: optional(Schema.String),

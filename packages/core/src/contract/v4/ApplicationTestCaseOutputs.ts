@@ -7,7 +7,7 @@
 import * as Endpoint from "../Endpoint.ts";
 import { Instant } from "../Instant.ts";
 import * as Schema from "../Schema.ts";
-import { type Codec, JsonObject, object, openEnum, optional, stranger } from "../Wire.ts";
+import { type Codec, JsonObject, openEnum, optional, stranger } from "../Wire.ts";
 import * as Page from "./Page.ts";
 import { FlexibleOutput, GenerationOutput, SchemaType, schemaTypes } from "./TestCaseData.ts";
 
@@ -25,7 +25,7 @@ const traceSpan = {
 
 /** One step of a workflow; `["trace", node_id, …]` of a `data_loc` points into it. */
 export interface TraceSpan extends Schema.StructType<typeof traceSpan> {}
-export const TraceSpan: Codec<TraceSpan> = object("TraceSpan", traceSpan);
+export const TraceSpan: Codec<TraceSpan> = Schema.Struct(traceSpan);
 
 const interaction = {
   operation_status: optional(openEnum(["SUCCESS", "ERROR"])),
@@ -35,7 +35,7 @@ const interaction = {
 
 /** The run that gave the output. */
 export interface Interaction extends Schema.StructType<typeof interaction> {}
-export const Interaction: Codec<Interaction> = object("Interaction", interaction);
+export const Interaction: Codec<Interaction> = Schema.Struct(interaction);
 
 const fields = {
   id: Schema.String,
@@ -58,10 +58,7 @@ const generationTestCaseOutput = {
 };
 
 export interface GenerationTestCaseOutput extends Schema.StructType<typeof generationTestCaseOutput> {}
-export const GenerationTestCaseOutput: Codec<GenerationTestCaseOutput> = object(
-  "GenerationTestCaseOutput",
-  generationTestCaseOutput,
-);
+export const GenerationTestCaseOutput: Codec<GenerationTestCaseOutput> = Schema.Struct(generationTestCaseOutput);
 
 const flexibleTestCaseOutput = {
   ...fields,
@@ -70,10 +67,7 @@ const flexibleTestCaseOutput = {
 };
 
 export interface FlexibleTestCaseOutput extends Schema.StructType<typeof flexibleTestCaseOutput> {}
-export const FlexibleTestCaseOutput: Codec<FlexibleTestCaseOutput> = object(
-  "FlexibleTestCaseOutput",
-  flexibleTestCaseOutput,
-);
+export const FlexibleTestCaseOutput: Codec<FlexibleTestCaseOutput> = Schema.Struct(flexibleTestCaseOutput);
 
 const unknownTestCaseOutput = {
   ...fields,
@@ -83,16 +77,14 @@ const unknownTestCaseOutput = {
 
 /** An output of a schema this version does not know. */
 export interface UnknownTestCaseOutput extends Schema.StructType<typeof unknownTestCaseOutput> {}
-export const UnknownTestCaseOutput: Codec<UnknownTestCaseOutput> = object(
-  "UnknownTestCaseOutput",
-  unknownTestCaseOutput,
-);
+export const UnknownTestCaseOutput: Codec<UnknownTestCaseOutput> = Schema.Struct(unknownTestCaseOutput);
 
 export type ApplicationTestCaseOutput = GenerationTestCaseOutput | FlexibleTestCaseOutput | UnknownTestCaseOutput;
-export const ApplicationTestCaseOutput: Codec<ApplicationTestCaseOutput> = Schema.named(
-  "ApplicationTestCaseOutput",
-  Schema.Union([GenerationTestCaseOutput, FlexibleTestCaseOutput, UnknownTestCaseOutput]),
-);
+export const ApplicationTestCaseOutput: Codec<ApplicationTestCaseOutput> = Schema.Union([
+  GenerationTestCaseOutput,
+  FlexibleTestCaseOutput,
+  UnknownTestCaseOutput,
+]);
 
 const createApplicationTestCaseOutput = {
   account_id: optional(Schema.String),
@@ -109,8 +101,7 @@ const createApplicationTestCaseOutput = {
 
 /** `metrics` come back as `custom_metrics` of the test case result; `ignore_missing` allows test cases without output. */
 export interface CreateApplicationTestCaseOutput extends Schema.StructType<typeof createApplicationTestCaseOutput> {}
-export const CreateApplicationTestCaseOutput: Codec<CreateApplicationTestCaseOutput> = object(
-  "CreateApplicationTestCaseOutput",
+export const CreateApplicationTestCaseOutput: Codec<CreateApplicationTestCaseOutput> = Schema.Struct(
   createApplicationTestCaseOutput,
 );
 

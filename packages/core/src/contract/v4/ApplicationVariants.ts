@@ -6,7 +6,7 @@
 
 import * as Endpoint from "../Endpoint.ts";
 import * as Schema from "../Schema.ts";
-import { type Codec, JsonObject, object, openEnum, optional, updateOrRestore } from "../Wire.ts";
+import { type Codec, JsonObject, openEnum, optional, updateOrRestore } from "../Wire.ts";
 import { Deleted, stored } from "./Entity.ts";
 import * as Page from "./Page.ts";
 
@@ -23,7 +23,7 @@ const applicationVariant = {
 };
 
 export interface ApplicationVariant extends Schema.StructType<typeof applicationVariant> {}
-export const ApplicationVariant: Codec<ApplicationVariant> = object("ApplicationVariant", applicationVariant);
+export const ApplicationVariant: Codec<ApplicationVariant> = Schema.Struct(applicationVariant);
 
 const createApplicationVariant = {
   account_id: Schema.String,
@@ -35,10 +35,7 @@ const createApplicationVariant = {
 };
 
 export interface CreateApplicationVariant extends Schema.StructType<typeof createApplicationVariant> {}
-export const CreateApplicationVariant: Codec<CreateApplicationVariant> = object(
-  "CreateApplicationVariant",
-  createApplicationVariant,
-);
+export const CreateApplicationVariant: Codec<CreateApplicationVariant> = Schema.Struct(createApplicationVariant);
 
 export const UpdateApplicationVariant = updateOrRestore({
   name: optional(Schema.String),

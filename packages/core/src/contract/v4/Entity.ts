@@ -6,7 +6,7 @@
 
 import { Instant } from "../Instant.ts";
 import * as Schema from "../Schema.ts";
-import { type Codec, object, openEnum, optional } from "../Wire.ts";
+import { type Codec, openEnum, optional } from "../Wire.ts";
 
 export const IdentityType = openEnum(["user", "service_account"]);
 export type IdentityType = typeof IdentityType.Type;
@@ -21,7 +21,7 @@ const user = {
 
 /** A person, where the platform expands an id. */
 export interface User extends Schema.StructType<typeof user> {}
-export const User: Codec<User> = object("User", user);
+export const User: Codec<User> = Schema.Struct(user);
 
 /** The fields of every stored object. Some answers (that of "Create Evaluation") leave the identity type out. */
 export const stored = {
@@ -37,4 +37,4 @@ const deleted = { count: optional(Schema.Int), success: optional(Schema.Boolean)
 
 /** The answer to a v4 DELETE, which archives. */
 export interface Deleted extends Schema.StructType<typeof deleted> {}
-export const Deleted: Codec<Deleted> = object("Deleted", deleted);
+export const Deleted: Codec<Deleted> = Schema.Struct(deleted);

@@ -6,7 +6,7 @@
 
 import * as Endpoint from "../Endpoint.ts";
 import * as Schema from "../Schema.ts";
-import { type Codec, object, openEnum, optional } from "../Wire.ts";
+import { type Codec, openEnum, optional } from "../Wire.ts";
 import { Deleted, stored } from "./Entity.ts";
 import * as Page from "./Page.ts";
 import { QuestionSet } from "./QuestionSets.ts";
@@ -20,10 +20,7 @@ const autoEvaluationParameters = {
 };
 
 export interface AutoEvaluationParameters extends Schema.StructType<typeof autoEvaluationParameters> {}
-export const AutoEvaluationParameters: Codec<AutoEvaluationParameters> = object(
-  "AutoEvaluationParameters",
-  autoEvaluationParameters,
-);
+export const AutoEvaluationParameters: Codec<AutoEvaluationParameters> = Schema.Struct(autoEvaluationParameters);
 
 const shared = {
   question_set_id: Schema.String,
@@ -41,7 +38,7 @@ const evaluationConfig = {
 };
 
 export interface EvaluationConfig extends Schema.StructType<typeof evaluationConfig> {}
-export const EvaluationConfig: Codec<EvaluationConfig> = object("EvaluationConfig", evaluationConfig);
+export const EvaluationConfig: Codec<EvaluationConfig> = Schema.Struct(evaluationConfig);
 
 const auto = {
   ...shared,
@@ -56,23 +53,17 @@ const manual = {
   auto_evaluation_model: Schema.optionalKey(Schema.Null),
 };
 
-const createEvaluationConfig = Schema.named(
-  "CreateEvaluationConfig",
-  Schema.Union([
-    Schema.Struct({ account_id: Schema.String, ...auto }),
-    Schema.Struct({ account_id: Schema.String, ...manual }),
-  ]),
-);
+const createEvaluationConfig = Schema.Union([
+  Schema.Struct({ account_id: Schema.String, ...auto }),
+  Schema.Struct({ account_id: Schema.String, ...manual }),
+]);
 export type CreateEvaluationConfig = typeof createEvaluationConfig.Type;
 export const CreateEvaluationConfig: Codec<CreateEvaluationConfig> = createEvaluationConfig;
 
-const inlineEvaluationConfig = Schema.named(
-  "InlineEvaluationConfig",
-  Schema.Union([
-    Schema.Struct({ account_id: optional(Schema.String), ...auto }),
-    Schema.Struct({ account_id: optional(Schema.String), ...manual }),
-  ]),
-);
+const inlineEvaluationConfig = Schema.Union([
+  Schema.Struct({ account_id: optional(Schema.String), ...auto }),
+  Schema.Struct({ account_id: optional(Schema.String), ...manual }),
+]);
 
 /** A config made together with its evaluation, which lends it the account. */
 export type InlineEvaluationConfig = typeof inlineEvaluationConfig.Type;

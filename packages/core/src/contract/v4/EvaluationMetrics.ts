@@ -6,7 +6,7 @@
 
 import * as Endpoint from "../Endpoint.ts";
 import * as Schema from "../Schema.ts";
-import { type Codec, object, optional } from "../Wire.ts";
+import { type Codec, optional } from "../Wire.ts";
 import * as Page from "./Page.ts";
 import { QuestionType } from "./Questions.ts";
 
@@ -28,7 +28,7 @@ const evaluationMetrics = {
 
 /** How much has been annotated and audited, and how fast. */
 export interface EvaluationMetrics extends Schema.StructType<typeof evaluationMetrics> {}
-export const EvaluationMetrics: Codec<EvaluationMetrics> = object("EvaluationMetrics", evaluationMetrics);
+export const EvaluationMetrics: Codec<EvaluationMetrics> = Schema.Struct(evaluationMetrics);
 
 const contributorMetrics = {
   annotated_by_user_id: Schema.String,
@@ -42,7 +42,7 @@ const contributorMetrics = {
 
 /** The same of one annotator. */
 export interface ContributorMetrics extends Schema.StructType<typeof contributorMetrics> {}
-export const ContributorMetrics: Codec<ContributorMetrics> = object("ContributorMetrics", contributorMetrics);
+export const ContributorMetrics: Codec<ContributorMetrics> = Schema.Struct(contributorMetrics);
 
 const questionAgreement = {
   question_title: Schema.String,
@@ -61,16 +61,13 @@ const questionAgreement = {
 
 /** How often the LLM answered one question as the people did. */
 export interface QuestionAgreement extends Schema.StructType<typeof questionAgreement> {}
-export const QuestionAgreement: Codec<QuestionAgreement> = object("QuestionAgreement", questionAgreement);
+export const QuestionAgreement: Codec<QuestionAgreement> = Schema.Struct(questionAgreement);
 
 const hybridEvaluationMetrics = { all_question_info: Schema.Record(QuestionAgreement) };
 
 /** Agreement by question id. */
 export interface HybridEvaluationMetrics extends Schema.StructType<typeof hybridEvaluationMetrics> {}
-export const HybridEvaluationMetrics: Codec<HybridEvaluationMetrics> = object(
-  "HybridEvaluationMetrics",
-  hybridEvaluationMetrics,
-);
+export const HybridEvaluationMetrics: Codec<HybridEvaluationMetrics> = Schema.Struct(hybridEvaluationMetrics);
 
 const one = "/v4/evaluations/:evaluation_id";
 

@@ -7,7 +7,7 @@
 import * as Endpoint from "../Endpoint.ts";
 import { Instant } from "../Instant.ts";
 import * as Schema from "../Schema.ts";
-import { type Codec, JsonObject, object, openEnum, optional, updateOrRestore } from "../Wire.ts";
+import { type Codec, JsonObject, openEnum, optional, updateOrRestore } from "../Wire.ts";
 import { AnnotationConfig, QuestionIdToAnnotationConfig } from "./AnnotationConfig.ts";
 import { ApplicationSpec } from "./ApplicationSpecs.ts";
 import { Deleted, stored } from "./Entity.ts";
@@ -33,7 +33,7 @@ const asyncJob = {
 
 /** Work the platform does for an evaluation in the background. */
 export interface AsyncJob extends Schema.StructType<typeof asyncJob> {}
-export const AsyncJob: Codec<AsyncJob> = object("AsyncJob", asyncJob);
+export const AsyncJob: Codec<AsyncJob> = Schema.Struct(asyncJob);
 
 const configured = {
   tags: optional(JsonObject),
@@ -64,7 +64,7 @@ const evaluation = {
 };
 
 export interface Evaluation extends Schema.StructType<typeof evaluation> {}
-export const Evaluation: Codec<Evaluation> = object("Evaluation", evaluation);
+export const Evaluation: Codec<Evaluation> = Schema.Struct(evaluation);
 
 const created = {
   ...configured,
@@ -88,7 +88,7 @@ const buildEvaluation = {
 
 /** The platform makes the results itself, one for each test case of the dataset. */
 export interface BuildEvaluation extends Schema.StructType<typeof buildEvaluation> {}
-export const BuildEvaluation: Codec<BuildEvaluation> = object("BuildEvaluation", buildEvaluation);
+export const BuildEvaluation: Codec<BuildEvaluation> = Schema.Struct(buildEvaluation);
 
 const standaloneEvaluation = {
   ...created,
@@ -98,13 +98,10 @@ const standaloneEvaluation = {
 
 /** An empty evaluation, to which results are added. */
 export interface StandaloneEvaluation extends Schema.StructType<typeof standaloneEvaluation> {}
-export const StandaloneEvaluation: Codec<StandaloneEvaluation> = object("StandaloneEvaluation", standaloneEvaluation);
+export const StandaloneEvaluation: Codec<StandaloneEvaluation> = Schema.Struct(standaloneEvaluation);
 
 export type CreateEvaluation = BuildEvaluation | StandaloneEvaluation;
-export const CreateEvaluation: Codec<CreateEvaluation> = Schema.named(
-  "CreateEvaluation",
-  Schema.Union([BuildEvaluation, StandaloneEvaluation]),
-);
+export const CreateEvaluation: Codec<CreateEvaluation> = Schema.Union([BuildEvaluation, StandaloneEvaluation]);
 
 export const UpdateEvaluation = updateOrRestore({
   ...configured,

@@ -4,7 +4,7 @@
  * @source Platform guide "Metrics"; API reference v4, `metric_config` of "Create Evaluation".
  */
 import * as Schema from "../Schema.ts";
-import { type Codec, JsonObject, object, openEnum, optional } from "../Wire.ts";
+import { type Codec, JsonObject, openEnum, optional } from "../Wire.ts";
 
 export const MetricType = openEnum([
   "rouge",
@@ -36,9 +36,9 @@ const metricComponent = {
 
 /** One metric: `mappings` says where the scorer's parameters (`candidate`, `reference`) are found. */
 export interface MetricComponent extends Schema.StructType<typeof metricComponent> {}
-export const MetricComponent: Codec<MetricComponent> = object("MetricComponent", metricComponent);
+export const MetricComponent: Codec<MetricComponent> = Schema.Struct(metricComponent);
 
 const metricConfig = { components: Schema.Array(MetricComponent) };
 
 export interface MetricConfig extends Schema.StructType<typeof metricConfig> {}
-export const MetricConfig: Codec<MetricConfig> = object("MetricConfig", metricConfig);
+export const MetricConfig: Codec<MetricConfig> = Schema.Struct(metricConfig);

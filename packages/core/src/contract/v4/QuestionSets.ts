@@ -6,7 +6,7 @@
 
 import * as Endpoint from "../Endpoint.ts";
 import * as Schema from "../Schema.ts";
-import { type Codec, object, optional } from "../Wire.ts";
+import { type Codec, optional } from "../Wire.ts";
 import { stored } from "./Entity.ts";
 import * as Page from "./Page.ts";
 import { Question } from "./Questions.ts";
@@ -25,7 +25,7 @@ const questionSet = {
 
 /** `questions` are there where the set is expanded: when it is retrieved, and within an evaluation's config. */
 export interface QuestionSet extends Schema.StructType<typeof questionSet> {}
-export const QuestionSet: Codec<QuestionSet> = object("QuestionSet", questionSet);
+export const QuestionSet: Codec<QuestionSet> = Schema.Struct(questionSet);
 
 const createQuestionSet = {
   account_id: Schema.String,
@@ -34,7 +34,7 @@ const createQuestionSet = {
 };
 
 export interface CreateQuestionSet extends Schema.StructType<typeof createQuestionSet> {}
-export const CreateQuestionSet: Codec<CreateQuestionSet> = object("CreateQuestionSet", createQuestionSet);
+export const CreateQuestionSet: Codec<CreateQuestionSet> = Schema.Struct(createQuestionSet);
 
 export const create = Endpoint.post("questionSets.create", {
   path: "/v4/question-sets",

@@ -6,7 +6,7 @@
 
 import * as Endpoint from "../Endpoint.ts";
 import * as Schema from "../Schema.ts";
-import { type Codec, JsonObject, object, openEnum, optional } from "../Wire.ts";
+import { type Codec, JsonObject, openEnum, optional } from "../Wire.ts";
 import { stored } from "./Entity.ts";
 import * as Page from "./Page.ts";
 
@@ -22,7 +22,7 @@ const choice = {
 
 /** One answer of a categorical question; `value` is what a result carries. */
 export interface Choice extends Schema.StructType<typeof choice> {}
-export const Choice: Codec<Choice> = object("Choice", choice);
+export const Choice: Codec<Choice> = Schema.Struct(choice);
 
 const ratingOptions = {
   minLabel: Schema.String,
@@ -31,7 +31,7 @@ const ratingOptions = {
 };
 
 export interface RatingOptions extends Schema.StructType<typeof ratingOptions> {}
-export const RatingOptions: Codec<RatingOptions> = object("RatingOptions", ratingOptions);
+export const RatingOptions: Codec<RatingOptions> = Schema.Struct(ratingOptions);
 
 /** The least and the most, each where there is one. */
 const range = { min: optional(Schema.Finite), max: optional(Schema.Finite) };
@@ -58,12 +58,12 @@ const asked = {
 const question = { ...stored, ...asked };
 
 export interface Question extends Schema.StructType<typeof question> {}
-export const Question: Codec<Question> = object("Question", question);
+export const Question: Codec<Question> = Schema.Struct(question);
 
 const createQuestion = { account_id: Schema.String, ...asked };
 
 export interface CreateQuestion extends Schema.StructType<typeof createQuestion> {}
-export const CreateQuestion: Codec<CreateQuestion> = object("CreateQuestion", createQuestion);
+export const CreateQuestion: Codec<CreateQuestion> = Schema.Struct(createQuestion);
 
 export const create = Endpoint.post("questions.create", {
   path: "/v4/questions",

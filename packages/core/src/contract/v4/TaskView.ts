@@ -8,7 +8,7 @@
 
 import { Instant } from "../Instant.ts";
 import * as Schema from "../Schema.ts";
-import { type Codec, object, openEnum, optional } from "../Wire.ts";
+import { type Codec, openEnum, optional } from "../Wire.ts";
 import { User } from "./Entity.ts";
 
 export const TaskType = openEnum([
@@ -43,4 +43,4 @@ export const taskFields = {
 };
 
 export interface TaskView extends Schema.StructType<typeof taskFields> {}
-export const TaskView: Codec<TaskView> = object("TaskView", taskFields);
+export const TaskView: Codec<TaskView> = Schema.Struct(taskFields);

@@ -8,7 +8,7 @@
 
 import * as Endpoint from "../Endpoint.ts";
 import * as Schema from "../Schema.ts";
-import { type Codec, object, optional } from "../Wire.ts";
+import { type Codec, optional } from "../Wire.ts";
 import { TaskType, taskFields } from "./TaskView.ts";
 import { TestCaseResult } from "./TestCaseResults.ts";
 
@@ -17,7 +17,7 @@ export { Assignee, TaskStatus, TaskType, TaskView } from "./TaskView.ts";
 const task = { ...taskFields, task_entity: optional(TestCaseResult) };
 
 export interface Task extends Schema.StructType<typeof task> {}
-export const Task: Codec<Task> = object("Task", task);
+export const Task: Codec<Task> = Schema.Struct(task);
 
 /** The task goes to the caller: one already assigned to them first, else the head of the queue; `null` when none is left. */
 export const claim = Endpoint.post("evaluations.claimTask", {

@@ -7,7 +7,7 @@
  * @source API reference v4, "Create Test Case", "Create Application Test Case Outputs", "Get Test Case Result".
  */
 import * as Schema from "../Schema.ts";
-import { type Codec, JsonObject, object, openEnum, optional, stranger } from "../Wire.ts";
+import { type Codec, JsonObject, openEnum, optional, stranger } from "../Wire.ts";
 
 export const schemaTypes = ["GENERATION", "FLEXIBLE"] as const;
 export const SchemaType = openEnum(schemaTypes);
@@ -17,7 +17,7 @@ const chunk = { text: Schema.String, metadata: optional(JsonObject) };
 
 /** A retrieved passage. */
 export interface Chunk extends Schema.StructType<typeof chunk> {}
-export const Chunk: Codec<Chunk> = object("Chunk", chunk);
+export const Chunk: Codec<Chunk> = Schema.Struct(chunk);
 
 const message = {
   role: openEnum(["user", "assistant", "system"]),
@@ -26,16 +26,13 @@ const message = {
 
 /** One turn of a conversation, as a value of a `FLEXIBLE` map. */
 export interface Message extends Schema.StructType<typeof message> {}
-export const Message: Codec<Message> = object("Message", message);
+export const Message: Codec<Message> = Schema.Struct(message);
 
-const extraInfo = Schema.named(
-  "ExtraInfo",
-  Schema.Union([
-    Schema.Struct({ schema_type: Schema.Literal("CHUNKS"), chunks: Schema.Array(Chunk) }),
-    Schema.Struct({ schema_type: Schema.Literal("STRING"), info: Schema.String }),
-    Schema.Struct({ schema_type: stranger(["CHUNKS", "STRING"]) }),
-  ]),
-);
+const extraInfo = Schema.Union([
+  Schema.Struct({ schema_type: Schema.Literal("CHUNKS"), chunks: Schema.Array(Chunk) }),
+  Schema.Struct({ schema_type: Schema.Literal("STRING"), info: Schema.String }),
+  Schema.Struct({ schema_type: stranger(["CHUNKS", "STRING"]) }),
+]);
 
 /** What an application says beside its output: retrieved chunks, or a text. */
 export type ExtraInfo = typeof extraInfo.Type;
@@ -56,10 +53,7 @@ const generationTestCaseData = {
 
 /** What a `GENERATION` test case asks, and the answer it expects. */
 export interface GenerationTestCaseData extends Schema.StructType<typeof generationTestCaseData> {}
-export const GenerationTestCaseData: Codec<GenerationTestCaseData> = object(
-  "GenerationTestCaseData",
-  generationTestCaseData,
-);
+export const GenerationTestCaseData: Codec<GenerationTestCaseData> = Schema.Struct(generationTestCaseData);
 
 const flexibleTestCaseData = {
   input: TextOrMap,
@@ -69,13 +63,13 @@ const flexibleTestCaseData = {
 
 /** What a `FLEXIBLE` test case asks, and the answer it expects. */
 export interface FlexibleTestCaseData extends Schema.StructType<typeof flexibleTestCaseData> {}
-export const FlexibleTestCaseData: Codec<FlexibleTestCaseData> = object("FlexibleTestCaseData", flexibleTestCaseData);
+export const FlexibleTestCaseData: Codec<FlexibleTestCaseData> = Schema.Struct(flexibleTestCaseData);
 
 const anyTestCaseData = { ...flexibleTestCaseData, artifact_ids_filter: optional(Schema.Array(Schema.String)) };
 
 /** The data of a new test case, of either schema: which one it must be, the dataset says. */
 export interface AnyTestCaseData extends Schema.StructType<typeof anyTestCaseData> {}
-export const AnyTestCaseData: Codec<AnyTestCaseData> = object("AnyTestCaseData", anyTestCaseData);
+export const AnyTestCaseData: Codec<AnyTestCaseData> = Schema.Struct(anyTestCaseData);
 
 const generationOutput = {
   generation_output: Schema.String,
@@ -84,7 +78,7 @@ const generationOutput = {
 
 /** What an application answered to a `GENERATION` test case. */
 export interface GenerationOutput extends Schema.StructType<typeof generationOutput> {}
-export const GenerationOutput: Codec<GenerationOutput> = object("GenerationOutput", generationOutput);
+export const GenerationOutput: Codec<GenerationOutput> = Schema.Struct(generationOutput);
 
 const flexibleOutput = {
   generation_output: TextOrMap,
@@ -93,4 +87,4 @@ const flexibleOutput = {
 
 /** What an application answered to a `FLEXIBLE` test case. */
 export interface FlexibleOutput extends Schema.StructType<typeof flexibleOutput> {}
-export const FlexibleOutput: Codec<FlexibleOutput> = object("FlexibleOutput", flexibleOutput);
+export const FlexibleOutput: Codec<FlexibleOutput> = Schema.Struct(flexibleOutput);

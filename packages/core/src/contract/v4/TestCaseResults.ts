@@ -8,7 +8,7 @@
 import * as Endpoint from "../Endpoint.ts";
 import { Instant } from "../Instant.ts";
 import * as Schema from "../Schema.ts";
-import { type Codec, JsonObject, object, openEnum, optional, stranger } from "../Wire.ts";
+import { type Codec, JsonObject, openEnum, optional, stranger } from "../Wire.ts";
 import { AnnotationResult, CustomMetric } from "./AnnotationResults.ts";
 import { ApplicationTestCaseOutput } from "./ApplicationTestCaseOutputs.ts";
 import { IdentityType, stored, User } from "./Entity.ts";
@@ -74,10 +74,7 @@ const generationTestCaseResult = {
 };
 
 export interface GenerationTestCaseResult extends Schema.StructType<typeof generationTestCaseResult> {}
-export const GenerationTestCaseResult: Codec<GenerationTestCaseResult> = object(
-  "GenerationTestCaseResult",
-  generationTestCaseResult,
-);
+export const GenerationTestCaseResult: Codec<GenerationTestCaseResult> = Schema.Struct(generationTestCaseResult);
 
 const flexibleTestCaseResult = {
   ...fields,
@@ -86,10 +83,7 @@ const flexibleTestCaseResult = {
 };
 
 export interface FlexibleTestCaseResult extends Schema.StructType<typeof flexibleTestCaseResult> {}
-export const FlexibleTestCaseResult: Codec<FlexibleTestCaseResult> = object(
-  "FlexibleTestCaseResult",
-  flexibleTestCaseResult,
-);
+export const FlexibleTestCaseResult: Codec<FlexibleTestCaseResult> = Schema.Struct(flexibleTestCaseResult);
 
 const unknownTestCaseResult = {
   ...fields,
@@ -99,16 +93,14 @@ const unknownTestCaseResult = {
 
 /** A result of a schema this version does not know. */
 export interface UnknownTestCaseResult extends Schema.StructType<typeof unknownTestCaseResult> {}
-export const UnknownTestCaseResult: Codec<UnknownTestCaseResult> = object(
-  "UnknownTestCaseResult",
-  unknownTestCaseResult,
-);
+export const UnknownTestCaseResult: Codec<UnknownTestCaseResult> = Schema.Struct(unknownTestCaseResult);
 
 export type TestCaseResult = GenerationTestCaseResult | FlexibleTestCaseResult | UnknownTestCaseResult;
-export const TestCaseResult: Codec<TestCaseResult> = Schema.named(
-  "TestCaseResult",
-  Schema.Union([GenerationTestCaseResult, FlexibleTestCaseResult, UnknownTestCaseResult]),
-);
+export const TestCaseResult: Codec<TestCaseResult> = Schema.Union([
+  GenerationTestCaseResult,
+  FlexibleTestCaseResult,
+  UnknownTestCaseResult,
+]);
 
 const writable = {
   account_id: optional(Schema.String),
@@ -132,7 +124,7 @@ const createTestCaseResult = {
 };
 
 export interface CreateTestCaseResult extends Schema.StructType<typeof createTestCaseResult> {}
-export const CreateTestCaseResult: Codec<CreateTestCaseResult> = object("CreateTestCaseResult", createTestCaseResult);
+export const CreateTestCaseResult: Codec<CreateTestCaseResult> = Schema.Struct(createTestCaseResult);
 
 const updateTestCaseResult = {
   ...writable,
@@ -144,7 +136,7 @@ const updateTestCaseResult = {
 
 /** Answers complete the result, unless `label_status: "PENDING"` is sent along to keep it open. */
 export interface UpdateTestCaseResult extends Schema.StructType<typeof updateTestCaseResult> {}
-export const UpdateTestCaseResult: Codec<UpdateTestCaseResult> = object("UpdateTestCaseResult", updateTestCaseResult);
+export const UpdateTestCaseResult: Codec<UpdateTestCaseResult> = Schema.Struct(updateTestCaseResult);
 
 /** What an answer may be asked to carry beside the result itself. */
 export const View = openEnum(["AnnotationResults", "Metrics", "Task", "TestCaseVersion", "Trace"]);

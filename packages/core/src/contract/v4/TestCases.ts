@@ -6,7 +6,7 @@
 
 import * as Endpoint from "../Endpoint.ts";
 import * as Schema from "../Schema.ts";
-import { type Codec, JsonObject, object, optional, stranger, updateOrRestore } from "../Wire.ts";
+import { type Codec, JsonObject, optional, stranger, updateOrRestore } from "../Wire.ts";
 import { Deleted, stored } from "./Entity.ts";
 import * as Page from "./Page.ts";
 import {
@@ -32,7 +32,7 @@ const generationTestCase = {
 };
 
 export interface GenerationTestCase extends Schema.StructType<typeof generationTestCase> {}
-export const GenerationTestCase: Codec<GenerationTestCase> = object("GenerationTestCase", generationTestCase);
+export const GenerationTestCase: Codec<GenerationTestCase> = Schema.Struct(generationTestCase);
 
 const flexibleTestCase = {
   ...fields,
@@ -41,7 +41,7 @@ const flexibleTestCase = {
 };
 
 export interface FlexibleTestCase extends Schema.StructType<typeof flexibleTestCase> {}
-export const FlexibleTestCase: Codec<FlexibleTestCase> = object("FlexibleTestCase", flexibleTestCase);
+export const FlexibleTestCase: Codec<FlexibleTestCase> = Schema.Struct(flexibleTestCase);
 
 const unknownTestCase = {
   ...fields,
@@ -51,13 +51,10 @@ const unknownTestCase = {
 
 /** A test case of a dataset whose schema this version does not know. */
 export interface UnknownTestCase extends Schema.StructType<typeof unknownTestCase> {}
-export const UnknownTestCase: Codec<UnknownTestCase> = object("UnknownTestCase", unknownTestCase);
+export const UnknownTestCase: Codec<UnknownTestCase> = Schema.Struct(unknownTestCase);
 
 export type TestCase = GenerationTestCase | FlexibleTestCase | UnknownTestCase;
-export const TestCase: Codec<TestCase> = Schema.named(
-  "TestCase",
-  Schema.Union([GenerationTestCase, FlexibleTestCase, UnknownTestCase]),
-);
+export const TestCase: Codec<TestCase> = Schema.Union([GenerationTestCase, FlexibleTestCase, UnknownTestCase]);
 
 const createTestCase = {
   account_id: optional(Schema.String),
@@ -68,7 +65,7 @@ const createTestCase = {
 };
 
 export interface CreateTestCase extends Schema.StructType<typeof createTestCase> {}
-export const CreateTestCase: Codec<CreateTestCase> = object("CreateTestCase", createTestCase);
+export const CreateTestCase: Codec<CreateTestCase> = Schema.Struct(createTestCase);
 
 export const UpdateTestCase = updateOrRestore({
   test_case_data: optional(AnyTestCaseData),

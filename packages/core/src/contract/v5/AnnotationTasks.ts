@@ -10,7 +10,7 @@ import * as Endpoint from "../Endpoint.ts";
 import { Instant } from "../Instant.ts";
 import * as Schema from "../Schema.ts";
 import { TaskStatus, TaskType } from "../v4/TaskView.ts";
-import { type Codec, object, optional } from "../Wire.ts";
+import { type Codec, optional } from "../Wire.ts";
 import * as Page from "./Page.ts";
 
 const annotationTask = {
@@ -31,7 +31,7 @@ const annotationTask = {
 };
 
 export interface AnnotationTask extends Schema.StructType<typeof annotationTask> {}
-export const AnnotationTask: Codec<AnnotationTask> = object("v5.AnnotationTask", annotationTask);
+export const AnnotationTask: Codec<AnnotationTask> = Schema.Struct(annotationTask);
 
 const none = Schema.optionalKey(Schema.Null);
 
@@ -55,14 +55,14 @@ const auditAssignment = {
 
 /** Assigns tasks, or moves them; ids that are not known are passed over. */
 export interface ChangeTasks extends Schema.StructType<typeof changes> {}
+export const ChangeTasks: Codec<ChangeTasks> = Schema.Struct(changes);
+
 /** Gives items to auditors, and makes the audit tasks where there are none; level 2 only where there is a level 1. */
 export interface AssignAudits extends Schema.StructType<typeof auditAssignment> {}
+export const AssignAudits: Codec<AssignAudits> = Schema.Struct(auditAssignment);
 
 export type BatchUpdate = ChangeTasks | AssignAudits;
-export const BatchUpdate: Codec<BatchUpdate> = Schema.named(
-  "v5.BatchUpdateAnnotationTasks",
-  Schema.Union([object("v5.ChangeTasks", changes), object("v5.AssignAudits", auditAssignment)]),
-);
+export const BatchUpdate: Codec<BatchUpdate> = Schema.Union([ChangeTasks, AssignAudits]);
 
 export const batch = Endpoint.patch("v5.annotationTasks.batch", {
   path: "/v5/annotation-tasks/batch",

@@ -4,7 +4,7 @@
  * @source API reference v5, `chat_completion` of "Create Evaluation".
  */
 import * as Schema from "../Schema.ts";
-import { type Codec, JsonObject, object, optional } from "../Wire.ts";
+import { type Codec, JsonObject, optional } from "../Wire.ts";
 import { orLocator } from "./Locator.ts";
 
 const flag = optional(orLocator(Schema.Boolean));
@@ -49,10 +49,7 @@ const configuration = {
 
 /** What the model is asked, and how. */
 export interface ChatCompletionConfiguration extends Schema.StructType<typeof configuration> {}
-export const ChatCompletionConfiguration: Codec<ChatCompletionConfiguration> = object(
-  "v5.ChatCompletionConfiguration",
-  configuration,
-);
+export const ChatCompletionConfiguration: Codec<ChatCompletionConfiguration> = Schema.Struct(configuration);
 
 const chatCompletionTask = {
   task_type: Schema.Literal("chat_completion"),
@@ -62,4 +59,4 @@ const chatCompletionTask = {
 
 /** Calls `model` with `messages`; the column is `chat_completion` unless `alias` says otherwise. */
 export interface ChatCompletionTask extends Schema.StructType<typeof chatCompletionTask> {}
-export const ChatCompletionTask: Codec<ChatCompletionTask> = object("v5.ChatCompletionTask", chatCompletionTask);
+export const ChatCompletionTask: Codec<ChatCompletionTask> = Schema.Struct(chatCompletionTask);

@@ -7,7 +7,7 @@
 import * as Endpoint from "../Endpoint.ts";
 import { Instant } from "../Instant.ts";
 import * as Schema from "../Schema.ts";
-import { type Codec, JsonObject, object, optional } from "../Wire.ts";
+import { type Codec, JsonObject, optional } from "../Wire.ts";
 import { Files } from "./Datasets.ts";
 import { Archived, stored } from "./Entity.ts";
 import * as Page from "./Page.ts";
@@ -23,7 +23,7 @@ const datasetItem = {
 };
 
 export interface DatasetItem extends Schema.StructType<typeof datasetItem> {}
-export const DatasetItem: Codec<DatasetItem> = object("v5.DatasetItem", datasetItem);
+export const DatasetItem: Codec<DatasetItem> = Schema.Struct(datasetItem);
 
 const collection = "/v5/dataset-items";
 const one = `${collection}/:dataset_item_id` as const;

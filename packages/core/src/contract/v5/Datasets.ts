@@ -6,7 +6,7 @@
 
 import * as Endpoint from "../Endpoint.ts";
 import * as Schema from "../Schema.ts";
-import { type Codec, JsonObject, object, optional, updateOrRestore } from "../Wire.ts";
+import { type Codec, JsonObject, optional, updateOrRestore } from "../Wire.ts";
 import { Archived, stored } from "./Entity.ts";
 import * as Page from "./Page.ts";
 
@@ -20,7 +20,7 @@ const dataset = {
 };
 
 export interface Dataset extends Schema.StructType<typeof dataset> {}
-export const Dataset: Codec<Dataset> = object("v5.Dataset", dataset);
+export const Dataset: Codec<Dataset> = Schema.Struct(dataset);
 
 /** File ids by the item's field. */
 export const Files = Schema.Record(Schema.String);
@@ -37,7 +37,7 @@ const createDataset = {
 
 /** The items become version 1. */
 export interface CreateDataset extends Schema.StructType<typeof createDataset> {}
-export const CreateDataset: Codec<CreateDataset> = object("v5.CreateDataset", createDataset);
+export const CreateDataset: Codec<CreateDataset> = Schema.Struct(createDataset);
 
 export const UpdateDataset = updateOrRestore({
   name: optional(Schema.String),

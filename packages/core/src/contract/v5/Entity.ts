@@ -6,7 +6,7 @@
 
 import { Instant } from "../Instant.ts";
 import * as Schema from "../Schema.ts";
-import { type Codec, object, openEnum, optional } from "../Wire.ts";
+import { type Codec, openEnum, optional } from "../Wire.ts";
 
 const identity = {
   id: Schema.String,
@@ -16,7 +16,7 @@ const identity = {
 
 /** Whoever made something. */
 export interface Identity extends Schema.StructType<typeof identity> {}
-export const Identity: Codec<Identity> = object("v5.Identity", identity);
+export const Identity: Codec<Identity> = Schema.Struct(identity);
 
 /** The fields of every stored object; `created_by_user_id` is the older form of `created_by`. */
 export const stored = {
@@ -29,6 +29,6 @@ export const stored = {
 
 const archivedObject = { id: Schema.String, archived_at: optional(Instant), deleted: optional(Schema.Boolean) };
 
-/** The answer to a v5 DELETE, which archives; where the platform answers with the object, its fields are kept. */
+/** The answer to a v5 DELETE, which archives; where the platform answers with the its fields are kept. */
 export interface Archived extends Schema.StructType<typeof archivedObject> {}
-export const Archived: Codec<Archived> = object("v5.Archived", archivedObject);
+export const Archived: Codec<Archived> = Schema.Struct(archivedObject);

@@ -7,7 +7,7 @@
 
 import * as Endpoint from "../Endpoint.ts";
 import * as Schema from "../Schema.ts";
-import { type Codec, JsonObject, object, openEnum, optional } from "../Wire.ts";
+import { type Codec, JsonObject, openEnum, optional } from "../Wire.ts";
 import { Files } from "./Datasets.ts";
 import { stored } from "./Entity.ts";
 import * as Page from "./Page.ts";
@@ -24,7 +24,7 @@ const evaluationItem = {
 };
 
 export interface EvaluationItem extends Schema.StructType<typeof evaluationItem> {}
-export const EvaluationItem: Codec<EvaluationItem> = object("v5.EvaluationItem", evaluationItem);
+export const EvaluationItem: Codec<EvaluationItem> = Schema.Struct(evaluationItem);
 
 export const CompletionStatus = openEnum(["failed", "passed", "all"]);
 export type CompletionStatus = typeof CompletionStatus.Type;

@@ -6,7 +6,7 @@
 
 import * as Endpoint from "../Endpoint.ts";
 import * as Schema from "../Schema.ts";
-import { type Codec, JsonObject, object, openEnum, optional, updateOrRestore } from "../Wire.ts";
+import { type Codec, JsonObject, openEnum, optional, updateOrRestore } from "../Wire.ts";
 import { Dataset, Files } from "./Datasets.ts";
 import { stored } from "./Entity.ts";
 import * as Page from "./Page.ts";
@@ -38,7 +38,7 @@ const progress = {
 
 /** How far the tasks have come. */
 export interface Progress extends Schema.StructType<typeof progress> {}
-export const Progress: Codec<Progress> = object("v5.Progress", progress);
+export const Progress: Codec<Progress> = Schema.Struct(progress);
 
 const evaluation = {
   ...stored,
@@ -58,7 +58,7 @@ const evaluation = {
 };
 
 export interface Evaluation extends Schema.StructType<typeof evaluation> {}
-export const Evaluation: Codec<Evaluation> = object("v5.Evaluation", evaluation);
+export const Evaluation: Codec<Evaluation> = Schema.Struct(evaluation);
 
 const created = {
   name: Schema.String,
@@ -110,20 +110,22 @@ const withNewDataset = {
 
 /** Of items given here. */
 export interface StandaloneEvaluation extends Schema.StructType<typeof standalone> {}
+export const StandaloneEvaluation: Codec<StandaloneEvaluation> = Schema.Struct(standalone);
+
 /** Of the items of a dataset. */
 export interface EvaluationFromDataset extends Schema.StructType<typeof fromDataset> {}
+export const EvaluationFromDataset: Codec<EvaluationFromDataset> = Schema.Struct(fromDataset);
+
 /** Of items given here, which become a dataset as well. */
 export interface EvaluationWithNewDataset extends Schema.StructType<typeof withNewDataset> {}
+export const EvaluationWithNewDataset: Codec<EvaluationWithNewDataset> = Schema.Struct(withNewDataset);
 
 export type CreateEvaluation = StandaloneEvaluation | EvaluationFromDataset | EvaluationWithNewDataset;
-export const CreateEvaluation: Codec<CreateEvaluation> = Schema.named(
-  "v5.CreateEvaluation",
-  Schema.Union([
-    object("v5.EvaluationFromDataset", fromDataset),
-    object("v5.EvaluationWithNewDataset", withNewDataset),
-    object("v5.StandaloneEvaluation", standalone),
-  ]),
-);
+export const CreateEvaluation: Codec<CreateEvaluation> = Schema.Union([
+  EvaluationFromDataset,
+  EvaluationWithNewDataset,
+  StandaloneEvaluation,
+]);
 
 /** `metadata` is merged as RFC 7396 says; an archived evaluation can only be restored. */
 export const UpdateEvaluation = updateOrRestore({

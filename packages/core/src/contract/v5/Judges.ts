@@ -4,7 +4,7 @@
  * @source API reference v5, `auto_evaluation.*` and `contributor_evaluation.question` of "Create Evaluation".
  */
 import * as Schema from "../Schema.ts";
-import { type Codec, JsonObject, object, openEnum, optional } from "../Wire.ts";
+import { type Codec, JsonObject, openEnum, optional } from "../Wire.ts";
 import { Locator } from "./Locator.ts";
 
 const alias = optional(Schema.String);
@@ -17,7 +17,7 @@ const autoQuestionTask = {
 
 /** An LLM answers a question. */
 export interface AutoQuestionTask extends Schema.StructType<typeof autoQuestionTask> {}
-export const AutoQuestionTask: Codec<AutoQuestionTask> = object("v5.AutoQuestionTask", autoQuestionTask);
+export const AutoQuestionTask: Codec<AutoQuestionTask> = Schema.Struct(autoQuestionTask);
 
 const guidedDecodingTask = {
   task_type: Schema.Literal("auto_evaluation.guided_decoding"),
@@ -37,7 +37,7 @@ const guidedDecodingTask = {
 
 /** An LLM chooses among `choices`, or answers in the shape of `response_format`; or an agent's settings instead. */
 export interface GuidedDecodingTask extends Schema.StructType<typeof guidedDecodingTask> {}
-export const GuidedDecodingTask: Codec<GuidedDecodingTask> = object("v5.GuidedDecodingTask", guidedDecodingTask);
+export const GuidedDecodingTask: Codec<GuidedDecodingTask> = Schema.Struct(guidedDecodingTask);
 
 const agentTask = {
   task_type: Schema.Literal("auto_evaluation.agent"),
@@ -57,7 +57,7 @@ const agentTask = {
 
 /** An agent judges by rules. */
 export interface AgentTask extends Schema.StructType<typeof agentTask> {}
-export const AgentTask: Codec<AgentTask> = object("v5.AgentTask", agentTask);
+export const AgentTask: Codec<AgentTask> = Schema.Struct(agentTask);
 
 /** What a person sees: values of the item in rows and columns, nested as deep as wanted. */
 export interface Layout {
@@ -65,18 +65,15 @@ export interface Layout {
   readonly direction?: "row" | "column" | (string & {}) | null;
 }
 
-export const Layout: Codec<Layout> = Schema.named(
-  "v5.Layout",
-  Schema.Struct({
-    children: Schema.Array(
-      Schema.Union([
-        Schema.suspend((): Codec<Layout> => Layout),
-        Schema.Struct({ data: Locator, label: optional(Schema.String) }),
-      ]),
-    ),
-    direction: optional(openEnum(["row", "column"])),
-  }),
-);
+export const Layout: Codec<Layout> = Schema.Struct({
+  children: Schema.Array(
+    Schema.Union([
+      Schema.suspend((): Codec<Layout> => Layout),
+      Schema.Struct({ data: Locator, label: optional(Schema.String) }),
+    ]),
+  ),
+  direction: optional(openEnum(["row", "column"])),
+});
 
 const contributorQuestionTask = {
   task_type: Schema.Literal("contributor_evaluation.question"),
@@ -94,7 +91,4 @@ const contributorQuestionTask = {
 
 /** A person answers a question; each item gets an annotation task. */
 export interface ContributorQuestionTask extends Schema.StructType<typeof contributorQuestionTask> {}
-export const ContributorQuestionTask: Codec<ContributorQuestionTask> = object(
-  "v5.ContributorQuestionTask",
-  contributorQuestionTask,
-);
+export const ContributorQuestionTask: Codec<ContributorQuestionTask> = Schema.Struct(contributorQuestionTask);

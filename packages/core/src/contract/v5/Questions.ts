@@ -59,15 +59,12 @@ const ofEachType = <const F extends Schema.Fields>(fields: F) =>
     Schema.Struct({ ...fields, question_type: stranger(questionTypes), configuration: optional(JsonObject) }),
   ]);
 
-const question = Schema.named(
-  "v5.Question",
-  ofEachType({ ...stored, ...asked, object: optional(Schema.Literal("question")) }),
-);
+const question = ofEachType({ ...stored, ...asked, object: optional(Schema.Literal("question")) });
 
 export type Question = typeof question.Type;
 export const Question: Codec<Question> = question;
 
-const createQuestion = Schema.named("v5.CreateQuestion", ofEachType(asked));
+const createQuestion = ofEachType(asked);
 
 export type CreateQuestion = typeof createQuestion.Type;
 export const CreateQuestion: Codec<CreateQuestion> = createQuestion;

@@ -6,7 +6,7 @@
  * @source API reference v5, `tasks` of "Create Evaluation".
  */
 import * as Schema from "../Schema.ts";
-import { type Codec, JsonObject, object, openEnum, optional, stranger } from "../Wire.ts";
+import { type Codec, JsonObject, openEnum, optional, stranger } from "../Wire.ts";
 import { ChatCompletionTask } from "./ChatCompletion.ts";
 import { AgentTask, AutoQuestionTask, ContributorQuestionTask, GuidedDecodingTask } from "./Judges.ts";
 import { Locator, orLocator } from "./Locator.ts";
@@ -25,7 +25,7 @@ const inferenceTask = {
 
 /** Calls a model that is not a chat model. */
 export interface InferenceTask extends Schema.StructType<typeof inferenceTask> {}
-export const InferenceTask: Codec<InferenceTask> = object("v5.InferenceTask", inferenceTask);
+export const InferenceTask: Codec<InferenceTask> = Schema.Struct(inferenceTask);
 
 const applicationVariantTask = {
   task_type: Schema.Literal("application_variant"),
@@ -41,10 +41,7 @@ const applicationVariantTask = {
 
 /** Runs an application variant. */
 export interface ApplicationVariantTask extends Schema.StructType<typeof applicationVariantTask> {}
-export const ApplicationVariantTask: Codec<ApplicationVariantTask> = object(
-  "v5.ApplicationVariantTask",
-  applicationVariantTask,
-);
+export const ApplicationVariantTask: Codec<ApplicationVariantTask> = Schema.Struct(applicationVariantTask);
 
 const agentexOutputTask = {
   task_type: Schema.Literal("agentex_output"),
@@ -61,7 +58,7 @@ const agentexOutputTask = {
 
 /** Asks an agent hosted on the platform. */
 export interface AgentexOutputTask extends Schema.StructType<typeof agentexOutputTask> {}
-export const AgentexOutputTask: Codec<AgentexOutputTask> = object("v5.AgentexOutputTask", agentexOutputTask);
+export const AgentexOutputTask: Codec<AgentexOutputTask> = Schema.Struct(agentexOutputTask);
 
 export const MetricType = openEnum(["bleu", "meteor", "cosine_similarity", "f1", "rouge1", "rouge2", "rougeL"]);
 export type MetricType = typeof MetricType.Type;
@@ -74,7 +71,7 @@ const metricTask = {
 
 /** Compares two texts of the item; the column is the metric's `type` unless `alias` says otherwise. */
 export interface MetricTask extends Schema.StructType<typeof metricTask> {}
-export const MetricTask: Codec<MetricTask> = object("v5.MetricTask", metricTask);
+export const MetricTask: Codec<MetricTask> = Schema.Struct(metricTask);
 
 const customFunctionTask = {
   task_type: Schema.Literal("custom_function"),
@@ -90,7 +87,7 @@ const customFunctionTask = {
 
 /** Runs a function of one's own. */
 export interface CustomFunctionTask extends Schema.StructType<typeof customFunctionTask> {}
-export const CustomFunctionTask: Codec<CustomFunctionTask> = object("v5.CustomFunctionTask", customFunctionTask);
+export const CustomFunctionTask: Codec<CustomFunctionTask> = Schema.Struct(customFunctionTask);
 
 export const taskTypes = [
   "chat_completion",
@@ -109,7 +106,7 @@ const unknownTask = { task_type: stranger(taskTypes), alias, configuration: opti
 
 /** A task of a type this version does not know. */
 export interface UnknownTask extends Schema.StructType<typeof unknownTask> {}
-export const UnknownTask: Codec<UnknownTask> = object("v5.UnknownTask", unknownTask);
+export const UnknownTask: Codec<UnknownTask> = Schema.Struct(unknownTask);
 
 export type Task =
   | ChatCompletionTask
@@ -124,19 +121,16 @@ export type Task =
   | CustomFunctionTask
   | UnknownTask;
 
-export const Task: Codec<Task> = Schema.named(
-  "v5.Task",
-  Schema.Union([
-    ChatCompletionTask,
-    InferenceTask,
-    ApplicationVariantTask,
-    AgentexOutputTask,
-    MetricTask,
-    AutoQuestionTask,
-    GuidedDecodingTask,
-    AgentTask,
-    ContributorQuestionTask,
-    CustomFunctionTask,
-    UnknownTask,
-  ]),
-);
+export const Task: Codec<Task> = Schema.Union([
+  ChatCompletionTask,
+  InferenceTask,
+  ApplicationVariantTask,
+  AgentexOutputTask,
+  MetricTask,
+  AutoQuestionTask,
+  GuidedDecodingTask,
+  AgentTask,
+  ContributorQuestionTask,
+  CustomFunctionTask,
+  UnknownTask,
+]);

@@ -1,5 +1,6 @@
 /** The resources of v5, by name. */
 export * as AnnotationTasks from "./AnnotationTasks.ts";
+export * as ChatCompletion from "./ChatCompletion.ts";
 export * as DatasetItems from "./DatasetItems.ts";
 export * as Datasets from "./Datasets.ts";
 export * as Entity from "./Entity.ts";

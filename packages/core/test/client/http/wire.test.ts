@@ -141,7 +141,7 @@ it.each([
     send("<!doctype html>\n<title>Log in</title>", { "content-type": "text/html" }),
     "the answer is not what the contract says: it is not JSON but text/html: <!doctype html> <title>Log in</title>",
   ],
-  ["nothing", send(""), "the answer is not what the contract says: Expected Evaluation, got null"],
+  ["nothing", send(""), "the answer is not what the contract says: Expected object, got null"],
   [
     "another shape",
     send(JSON.stringify({ ...evaluation, total_test_case_result_count: "3" })),
@@ -152,7 +152,7 @@ it.each([
     send(new Uint8Array([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d])),
     "the answer is not what the contract says: it is not UTF-8",
   ],
-  ["an array", send("[]"), "the answer is not what the contract says: Expected Evaluation, got an array"],
+  ["an array", send("[]"), "the answer is not what the contract says: Expected object, got an array"],
 ])("%s in place of an object is an error that says so, and is not asked for again", async (_, step, message) => {
   const { client, clock, asked } = await serve([step]);
   const error = await clock.until(client.evaluations.retrieve("e1").catch((error) => error));
