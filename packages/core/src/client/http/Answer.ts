@@ -34,8 +34,10 @@ export const parse = (text: string, contentType: string | undefined): Result.Res
   if (text.trim() === "") return Result.succeed(null);
   try {
     return Result.succeed(protoKey.test(text) ? JSON.parse(text, withoutProto) : JSON.parse(text));
-  } catch {
-    // SyntaxError, the only thing JSON.parse throws.
+  } catch (error) {
+    // Only taking keys out goes down level by level.
+    if (error instanceof RangeError) return Result.fail(undecodable("", "it is nested too deeply"));
+    // SyntaxError, the only other thing JSON.parse throws.
     const isCutShort = /^\s*[[{]/.test(text);
     return Result.fail(
       isCutShort

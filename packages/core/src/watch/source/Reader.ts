@@ -1,6 +1,7 @@
 /**
  * Reads JSON that may be anything: a field that cannot be read keeps what was last known of it, and what was wrong is said.
  */
+import type { TaskRow } from "../TaskRow.ts";
 import { instantOf } from "../time/instantOf.ts";
 import type { Oddity } from "./Source.ts";
 
@@ -13,6 +14,18 @@ export const textOf = (value: unknown): string | undefined => (typeof value === 
 
 /** Names a value's kind for a message, never the value itself. */
 export const kindOf = (value: unknown): string => (Array.isArray(value) ? "a list" : `of type ${typeof value}`);
+
+// What is kept is compared and written as JSON, and both go down level by level.
+const mostLevels = 1_000;
+
+const isTooDeep = (value: unknown): boolean => {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > mostLevels) return true;
+    level = level.flatMap((each) => (typeof each === "object" && each !== null ? Object.values(each) : []));
+  }
+  return false;
+};
 
 /** Reads what the server says of one thing, keeping account of what cannot be read. */
 export class Reader {
@@ -68,6 +81,23 @@ export class Reader {
     if (typeof value === "number") return value;
     this.odd("unreadable-field", `priority is ${kindOf(value)}, not a number`, taskId);
     return fallback;
+  }
+
+  /** The fields asked for, as they came; one that is nested too deeply to be kept stays as it is known. */
+  included(
+    json: Json,
+    fields: ReadonlyArray<string>,
+    taskId: string,
+    known: TaskRow | undefined,
+  ): Pick<TaskRow, "included"> {
+    if (fields.length === 0) return {};
+    const present = fields.filter((field) => Object.hasOwn(json, field));
+    const entries = present.flatMap((field) => {
+      if (!isTooDeep(json[field])) return [[field, json[field]]];
+      this.odd("unreadable-field", `${field} is nested more than ${mostLevels} levels deep`, taskId);
+      return known?.included !== undefined && field in known.included ? [[field, known.included[field]]] : [];
+    });
+    return { included: Object.fromEntries(entries) };
   }
 
   odd(kind: Oddity["kind"], message: string, taskId?: string): void {

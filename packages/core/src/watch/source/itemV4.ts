@@ -5,10 +5,9 @@ import * as TaskRow from "../TaskRow.ts";
 import { isJson, type Json, kindOf, type Reader, textOf } from "./Reader.ts";
 
 type Row = TaskRow.TaskRow;
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** What a task says of itself, wherever it stands. */
-export const factsOfTask = (reader: Reader, task: Json, id: string, known: Row | undefined): Partial<Mutable<Row>> => ({
+export const factsOfTask = (reader: Reader, task: Json, id: string, known: Row | undefined): Partial<Row> => ({
   task_type: reader.word(task, "task_type", id, known?.task_type ?? null) ?? "",
   status: reader.word(task, "status", id, known?.status ?? null) ?? known?.status ?? "",
   priority: reader.priority(task, id, known?.priority ?? null),
@@ -23,20 +22,14 @@ export const factsOfResult = (
   id: string,
   known: Row | undefined,
   include: ReadonlyArray<string>,
-): Partial<Mutable<Row>> => {
-  const facts: Partial<Mutable<Row>> = {
-    test_case_result_id: textOf(result["id"]) ?? known?.test_case_result_id ?? null,
-    test_case_id: reader.text(result, "test_case_id", id, known?.test_case_id ?? null),
-    label_status: reader.word(result, "label_status", id, known?.label_status ?? null),
-    audit_status: reader.word(result, "audit_status", id, known?.audit_status ?? null),
-    updated_at: reader.text(result, "updated_at", id, known?.updated_at ?? null),
-  };
-  if (include.length > 0) {
-    const included = include.filter((field) => Object.hasOwn(result, field)).map((field) => [field, result[field]]);
-    facts.included = Object.fromEntries(included);
-  }
-  return facts;
-};
+): Partial<Row> => ({
+  test_case_result_id: textOf(result["id"]) ?? known?.test_case_result_id ?? null,
+  test_case_id: reader.text(result, "test_case_id", id, known?.test_case_id ?? null),
+  label_status: reader.word(result, "label_status", id, known?.label_status ?? null),
+  audit_status: reader.word(result, "audit_status", id, known?.audit_status ?? null),
+  updated_at: reader.text(result, "updated_at", id, known?.updated_at ?? null),
+  ...reader.included(result, include, id, known),
+});
 
 /**
  * The row as it is known, when the item says nothing else. Most items of most pages are such: nothing is made of them but

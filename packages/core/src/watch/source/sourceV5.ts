@@ -15,8 +15,8 @@ import * as EvaluationItems from "../../contract/v5/EvaluationItems.ts";
 import * as Evaluations from "../../contract/v5/Evaluations.ts";
 import * as TaskRow from "../TaskRow.ts";
 import { answerOf, type Options, once, unanswered } from "./answer.ts";
-import { isJson, type Json } from "./Reader.ts";
-import type { Oddity, Source, Write } from "./Source.ts";
+import { isJson, type Json, Reader } from "./Reader.ts";
+import type { Source, Write } from "./Source.ts";
 
 type Row = TaskRow.TaskRow;
 
@@ -27,31 +27,23 @@ export const sourceV5 = (transport: Transport["Service"], options: Options): Sou
   // The columns in which results are to appear; known from the first look at the evaluation.
   let aliases: ReadonlyArray<string> = [];
 
-  const rowOf = (item: Json, id: string): Row => {
+  const rowOf = (reader: Reader, item: Json, id: string, known: Row | undefined): Row => {
     const data = isJson(item["data"]) ? item["data"] : {};
     const errors = isJson(item["task_errors"]) ? item["task_errors"] : {};
     const isDone = (alias: string) => (data[alias] ?? null) !== null || Object.hasOwn(errors, alias);
     const isCompleted = aliases.length > 0 && aliases.every(isDone);
     const hasFailed = Object.keys(errors).length > 0;
-    return TaskRow.make({
+    const row = TaskRow.make({
       id,
       task_type: "evaluation.item",
       status: isCompleted ? "COMPLETED" : "PENDING",
       test_case_result_id: id,
       test_case_id: typeof item["dataset_item_id"] === "string" ? item["dataset_item_id"] : null,
       label_status: hasFailed ? "FAILED" : isCompleted ? "COMPLETED" : "PENDING",
-      ...(include.length === 0
-        ? {}
-        : {
-            included: Object.fromEntries(
-              include.filter((key) => Object.hasOwn(data, key)).map((key) => [key, data[key]]),
-            ),
-          }),
+      ...reader.included(data, include, id, known),
     });
+    return known !== undefined && TaskRow.isSame(known, row) ? known : row;
   };
-
-  const kept = (row: Row, known: Row | undefined): Row =>
-    known !== undefined && TaskRow.isSame(known, row) ? known : row;
 
   return {
     evaluationId: evaluation_id,
@@ -71,29 +63,39 @@ export const sourceV5 = (transport: Transport["Service"], options: Options): Sou
       const asked = { evaluation_id, limit, ...(at === undefined ? {} : { starting_after: at }) };
       return Effect.map(transport.exchange(EvaluationItems.list, asked, { ...once, itemwise: true }), (made) => {
         const rows: Array<Row> = [];
-        const oddities: Array<Oddity> = [];
+        const reader = new Reader(new Map());
         let nameless = 0;
         for (const item of [...made.value.items, ...made.refused.map(({ value }) => value)]) {
           const id = isJson(item) ? item["id"] : undefined;
-          if (isJson(item) && typeof id === "string") rows.push(kept(rowOf(item, id), known(id)));
+          if (isJson(item) && typeof id === "string") rows.push(rowOf(reader, item, id, known(id)));
           else {
             nameless++;
-            oddities.push({ kind: "unreadable-item", message: "an evaluation item has no id" });
+            reader.odd("unreadable-item", "an evaluation item has no id");
           }
         }
         const items = rows.map(({ id }) => id);
         // The next page lies behind the last good item, and a page of nothing but bad ones leads nowhere.
         const last = made.value.items.at(-1)?.id;
         const next = made.value.has_more ? last : undefined;
-        return answerOf(made, { rows, items, blind: [], nameless, total: made.value.total, next, oddities });
+        return answerOf(made, {
+          rows,
+          items,
+          blind: [],
+          nameless,
+          total: made.value.total,
+          next,
+          oddities: reader.oddities,
+        });
       });
     },
 
     glance: (row) =>
       transport.exchange(EvaluationItems.retrieve, { evaluation_item_id: row.id }, once).pipe(
         Effect.map((made) => {
+          const reader = new Reader(new Map());
           const isCurrent = (made.value.archived_at ?? null) === null;
-          return answerOf(made, { row: isCurrent ? kept(rowOf(made.value, row.id), row) : undefined, oddities: [] });
+          const found = isCurrent ? rowOf(reader, made.value, row.id, row) : undefined;
+          return answerOf(made, { row: found, oddities: reader.oddities });
         }),
         Effect.catchReason("SgpError", "NotFound", () => Effect.succeed(unanswered({ row: undefined, oddities: [] }))),
       ),

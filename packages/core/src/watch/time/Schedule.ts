@@ -50,6 +50,7 @@ export class Schedule {
   #evaluationAt = Number.NEGATIVE_INFINITY;
   #notBefore = Number.NEGATIVE_INFINITY;
   #failures = 0;
+  #failed: Step["_tag"] | undefined;
   #isOnline = true;
   #isVisible = true;
   /** When each hot task is due. */
@@ -80,7 +81,10 @@ export class Schedule {
     return this.#canGlance ? this.#looks.perMinute : 0;
   }
 
-  /** The next request and when it is due; of those due at once the evaluation comes first, then glances, then pages. */
+  /**
+   * The next request and when it is due; of those due at once the evaluation comes first, then glances, then pages, and last of
+   * all what failed last: what fails again and again keeps nothing else waiting.
+   */
   next(now: number): Due {
     if (!this.#isOnline) return { at: Number.POSITIVE_INFINITY, step: { _tag: "Evaluation" } };
     const free = Math.max(now, this.#notBefore);
@@ -95,7 +99,8 @@ export class Schedule {
     }
     const scanAt = this.#isScanning ? now : Math.max(this.#scanAt, this.#scannedAt + this.#settings.shortest);
     dues.push({ at: Math.max(scansAt, scanAt), step: { _tag: "Page" } });
-    return dues.reduce((first, due) => (due.at < first.at ? due : first));
+    const isLast = ({ step }: Due) => step._tag === this.#failed;
+    return dues.reduce((first, due) => (due.at < first.at || (due.at === first.at && isLast(first)) ? due : first));
   }
 
   /** A request goes out. */
@@ -120,12 +125,14 @@ export class Schedule {
   /** A request came back. */
   succeeded(): void {
     this.#failures = 0;
+    this.#failed = undefined;
     this.#notBefore = Number.NEGATIVE_INFINITY;
   }
 
   /** A request failed. @param chance a number in [0, 1) */
   failed(step: Step, now: number, chance: number): void {
     this.#failures++;
+    this.#failed = step._tag;
     const { shortest, longest } = this.#settings;
     const pause = Math.min(longest, shortest * 2 ** Math.min(this.#failures - 1, 30));
     this.#notBefore = now + pause * (0.5 + chance / 2);

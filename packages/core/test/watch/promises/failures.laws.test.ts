@@ -74,6 +74,21 @@ describe("A watch promises", () => {
       });
     });
 
+    it.each(["evaluation", "glance"] as const)("of the kind %s keeps no scan waiting", async (kind) => {
+      await withWatch({ count: 6, requestsPerMinute: 120 }, async ({ clock, platform, live }) => {
+        platform.pageSize = 2;
+        platform.claim("t1", "ada", 600_000);
+        platform.faultsOf[kind] = new Array(1_000).fill({ _tag: "Fail", reason: servers.garbled });
+        await clock.until(live.ready);
+        await clock.advance("2 minutes");
+        platform.complete("t6");
+        await clock.advance("1 minute");
+        expect(live.snapshot().tasks).toEqual(platform.rows());
+        expect(live.stats().failures).toBeGreaterThan(1);
+        expect(platform.faultsOf[kind].length).toBeLessThan(1_000);
+      });
+    });
+
     it("404 on the list makes the evaluation be asked next, which says what it means", async () => {
       await withWatch({ count: 3, interval: ["2 seconds", "10 minutes"] }, async ({ clock, platform, live }) => {
         await clock.until(live.ready);
