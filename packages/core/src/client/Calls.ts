@@ -5,6 +5,7 @@
  * 1. A call is told when it starts, and once more when it has succeeded or failed, under one id.
  * 2. Listeners are called at once, in the order of their subscription; what one throws stops neither the call nor the others.
  */
+import * as Cause from "effect/Cause";
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
@@ -49,10 +50,11 @@ const endOf = ({ name, method, path }: Endpoint.Any, exit: Exit.Exit<Made, SgpEr
     const { value, status, attempts, requestId } = exit.value;
     return { phase: "succeeded", value, status, attempts, requestId };
   }
-  const failure = Exit.findError(exit);
-  const error = Result.isSuccess(failure)
-    ? failure.success
-    : new SgpError({ _tag: "Aborted" }, { endpoint: name, method, path, inDoubt: method !== "GET" });
+  const failure = Cause.squash(exit.cause);
+  const error =
+    failure instanceof SgpError
+      ? failure
+      : new SgpError({ _tag: "Aborted" }, { endpoint: name, method, path, inDoubt: method !== "GET" });
   const { status, attempts, requestId } = error;
   return { phase: "failed", error, status, attempts, requestId };
 };

@@ -6,6 +6,7 @@
  */
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
+import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import type * as Endpoint from "../contract/Endpoint.ts";
 import { resources } from "../contract/endpoints.ts";
@@ -86,8 +87,8 @@ type Given = HttpRequest.Arguments;
 
 /** The walk that a list's arguments begin. */
 export const walk = (endpoint: Endpoint.Any, args: Given): Effect.Effect<Paging.Walk, SgpError> =>
-  Effect.fromResult(HttpRequest.argumentsOf(endpoint, args)).pipe(
-    Effect.mapBoth({
+  Effect.fromResult(
+    Result.mapBoth(HttpRequest.argumentsOf(endpoint, args), {
       onFailure: (issues) => invalid(issues, { endpoint: endpoint.name, method: endpoint.method, path: endpoint.path }),
       onSuccess: (named) => Paging.start(endpoint, named),
     }),

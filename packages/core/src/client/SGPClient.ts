@@ -99,14 +99,15 @@ const derived = (origin: Origin, settings: Options.Settings): Origin => {
  * ```
  */
 export class SGPClient {
-  readonly evaluations: Promises.Promises["evaluations"];
-  readonly evaluationConfigs: Promises.Promises["evaluationConfigs"];
-  readonly questions: Promises.Promises["questions"];
-  readonly questionSets: Promises.Promises["questionSets"];
-  readonly evaluationDatasets: Promises.Promises["evaluationDatasets"];
-  readonly applicationSpecs: Promises.Promises["applicationSpecs"];
-  readonly applicationVariants: Promises.Promises["applicationVariants"];
-  readonly applicationTestCaseOutputs: Promises.Promises["applicationTestCaseOutputs"];
+  // Set together, from the contract's tree.
+  declare readonly evaluations: Promises.Promises["evaluations"];
+  declare readonly evaluationConfigs: Promises.Promises["evaluationConfigs"];
+  declare readonly questions: Promises.Promises["questions"];
+  declare readonly questionSets: Promises.Promises["questionSets"];
+  declare readonly evaluationDatasets: Promises.Promises["evaluationDatasets"];
+  declare readonly applicationSpecs: Promises.Promises["applicationSpecs"];
+  declare readonly applicationVariants: Promises.Promises["applicationVariants"];
+  declare readonly applicationTestCaseOutputs: Promises.Promises["applicationTestCaseOutputs"];
   readonly v5: Promises.Promises["v5"] & { readonly watch: Watches };
 
   readonly #options: SGPClientOptions;
@@ -125,14 +126,7 @@ export class SGPClient {
     const { services, shared, plugins, watches } = this.#origin;
     this.#transport = Transport.make(settings, shared);
     const methods = Promises.make(this.#transport, Promises.runWith(services));
-    this.evaluations = methods.evaluations;
-    this.evaluationConfigs = methods.evaluationConfigs;
-    this.questions = methods.questions;
-    this.questionSets = methods.questionSets;
-    this.evaluationDatasets = methods.evaluationDatasets;
-    this.applicationSpecs = methods.applicationSpecs;
-    this.applicationVariants = methods.applicationVariants;
-    this.applicationTestCaseOutputs = methods.applicationTestCaseOutputs;
+    Object.assign(this, methods);
     this.#watch = attach(this.#transport, services, plugins?.tap);
     this.v5 = { ...methods.v5, watch: (id, own) => watches.add(this.#watch.v5(id, own)) };
     if (origin === undefined) plugins?.begin();

@@ -131,26 +131,26 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
         );
   };
 
-  const once = (endpoint: Endpoint.Any, itemwise: boolean) =>
-    Effect.fnUntraced(function* (
-      request: HttpRequest.HttpRequest,
-    ): Effect.fn.Return<Exchange<unknown>, Refusal.Refusal> {
-      const response = yield* Effect.mapError(
-        layers.around(innermost)(request),
-        (error): Refusal.Refusal => ({ error }),
-      );
-      const refusal = Refusal.of(request, response);
-      if (refusal !== undefined) return yield* Effect.fail(refusal);
-      const { status, headers, sentAt, receivedAt } = response;
-      const requestId = headers["x-request-id"];
-      const answer = read(endpoint, itemwise, response);
-      if (Result.isFailure(answer)) {
-        const about = { ...Attempt.circumstances(request), status, requestId };
-        return yield* Effect.fail({ error: new SgpError(answer.failure, about) });
-      }
-      reportUnknown(endpoint, answer.success.value);
-      return { ...answer.success, status, headers, requestId, attempts: request.attempt, sentAt, receivedAt };
-    });
+  const once =
+    (endpoint: Endpoint.Any, itemwise: boolean) =>
+    (request: HttpRequest.HttpRequest): Effect.Effect<Exchange<unknown>, Refusal.Refusal> =>
+      Effect.gen(function* () {
+        const response = yield* Effect.mapError(
+          layers.around(innermost)(request),
+          (error): Refusal.Refusal => ({ error }),
+        );
+        const refusal = Refusal.of(request, response);
+        if (refusal !== undefined) return yield* Effect.fail(refusal);
+        const { status, headers, sentAt, receivedAt } = response;
+        const requestId = headers["x-request-id"];
+        const answer = read(endpoint, itemwise, response);
+        if (Result.isFailure(answer)) {
+          const about = { ...Attempt.circumstances(request), status, requestId };
+          return yield* Effect.fail({ error: new SgpError(answer.failure, about) });
+        }
+        reportUnknown(endpoint, answer.success.value);
+        return { ...answer.success, status, headers, requestId, attempts: request.attempt, sentAt, receivedAt };
+      });
 
   const tried = (endpoint: Endpoint.Any, request: HttpRequest.HttpRequest, options: ExchangeOptions) =>
     Effect.suspend(() => {

@@ -1,7 +1,8 @@
 /**
  * What a watch and a subscription can be asked for, and what holds when they are not asked.
  */
-import * as Duration from "effect/Duration";
+import type * as Duration from "effect/Duration";
+import { millisOf } from "../client/Options.ts";
 import { invalid } from "../client/SgpError.ts";
 import * as Page from "../contract/v4/Page.ts";
 import type { WatchEventType } from "./Event.ts";
@@ -58,9 +59,8 @@ export interface Polling {
 }
 
 const millis = (path: string, input: Duration.Input): number => {
-  const duration = Duration.fromInput(input);
-  const value = duration._tag === "None" ? Number.NaN : Duration.toMillis(duration.value);
-  if (!(value > 0)) throw invalid([{ path, message: `is a time of more than 0 ms, such as "30 seconds"` }]);
+  const value = millisOf(input);
+  if (value === undefined) throw invalid([{ path, message: `is a time of more than 0 ms, such as "30 seconds"` }]);
   return value;
 };
 

@@ -148,8 +148,12 @@ export const send =
 
 /** An attempt that takes no longer than its request allows, key and body included. */
 export const timed: Middleware = (next) => (request) =>
-  Effect.timeoutOrElse(next(request), {
-    duration: request.timeoutMillis,
-    orElse: () =>
-      Effect.fail(new SgpError({ _tag: "Timeout", timeoutMillis: request.timeoutMillis }, circumstances(request))),
-  });
+  Effect.raceFirst(
+    next(request),
+    Effect.andThen(
+      Effect.sleep(request.timeoutMillis),
+      Effect.suspend(() =>
+        Effect.fail(new SgpError({ _tag: "Timeout", timeoutMillis: request.timeoutMillis }, circumstances(request))),
+      ),
+    ),
+  );

@@ -62,8 +62,8 @@ const next = (request: HttpRequest, response: HttpResponse): HttpRequest | SgpEr
 };
 
 /** The same attempt, with redirects within the origin followed. */
-export const follow: Middleware = (attempt: Attempt) =>
-  Effect.fnUntraced(function* (first: HttpRequest) {
+export const follow: Middleware = (attempt: Attempt) => (first: HttpRequest) =>
+  Effect.gen(function* () {
     let request = first;
     for (let hops = 0; ; hops++) {
       const response = yield* attempt(request);

@@ -13,7 +13,6 @@
  */
 import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
-import * as Result from "effect/Result";
 import { mayBeCarriedOut, type SgpError } from "../SgpError.ts";
 import type { HttpRequest } from "./HttpRequest.ts";
 import type { Refusal } from "./Refusal.ts";
@@ -58,25 +57,31 @@ export interface Policy {
 }
 
 /** Tries `once` until it succeeds or may not be tried again; then fails as the last try did. */
-export const run = Effect.fnUntraced(function* <A>(
+export const run = <A>(
   once: (request: HttpRequest) => Effect.Effect<A, Refusal>,
   first: HttpRequest,
   policy: Policy,
-): Effect.fn.Return<A, SgpError> {
-  let inDoubt = false;
-  for (let attempts = 1; ; attempts++) {
-    const outcome = yield* Effect.result(once({ ...first, attempt: attempts }));
-    if (Result.isSuccess(outcome)) {
-      policy.quota.giveBack();
-      return outcome.success;
-    }
-    const refusal = outcome.failure;
-    inDoubt ||= first.method !== "GET" && mayBeCarriedOut(refusal.error.reason);
-    const again =
-      attempts <= policy.maxRetries &&
-      mayRepeat(first, refusal) &&
-      policy.quota.take(refusal.error.reason._tag === "Timeout");
-    if (!again) return yield* inDoubt ? refusal.error.with({ inDoubt }) : refusal.error;
-    yield* Effect.sleep(refusal.waitMillis ?? (yield* Random.next) * ceilingMillis(attempts));
-  }
-});
+): Effect.Effect<A, SgpError> => {
+  const tried = (attempt: number, wasInDoubt: boolean): Effect.Effect<A, SgpError> =>
+    once({ ...first, attempt }).pipe(
+      Effect.map((made) => {
+        policy.quota.giveBack();
+        return made;
+      }),
+      Effect.catch((refusal) => {
+        const { error, waitMillis } = refusal;
+        const inDoubt = wasInDoubt || (first.method !== "GET" && mayBeCarriedOut(error.reason));
+        const again =
+          attempt <= policy.maxRetries &&
+          mayRepeat(first, refusal) &&
+          policy.quota.take(error.reason._tag === "Timeout");
+        if (!again) return Effect.fail(inDoubt ? error.with({ inDoubt }) : error);
+        const wait =
+          waitMillis === undefined
+            ? Effect.map(Random.next, (chance) => chance * ceilingMillis(attempt))
+            : Effect.succeed(waitMillis);
+        return Effect.flatMap(Effect.flatMap(wait, Effect.sleep), () => tried(attempt + 1, inDoubt));
+      }),
+    );
+  return Effect.suspend(() => tried(1, false));
+};

@@ -81,7 +81,9 @@ export const sourceV4 = (transport: Transport["Service"], options: Options): Sou
           const isIt = read._tag === "Row" && read.row.id === row.id && isCurrent(made.value);
           return answerOf(made, { row: isIt ? read.row : undefined, oddities: reader.oddities });
         }),
-        Effect.catchReason("SgpError", "NotFound", () => Effect.succeed(unanswered(gone))),
+        Effect.catch((error) =>
+          error.reason._tag === "NotFound" ? Effect.succeed(unanswered(gone)) : Effect.fail(error),
+        ),
       );
     },
 
