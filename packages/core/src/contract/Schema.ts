@@ -8,13 +8,11 @@
 
 /** A check of a text beyond its being one. */
 export interface Format {
-  /** Its name in JSON Schema, e.g. `"date-time"`. */
-  readonly name: string;
+  /** Its name in JSON Schema. */
+  readonly name: "date-time";
   /** What a text should be, for messages. */
   readonly expected: string;
   readonly test: (text: string) => boolean;
-  /** A regular expression for some of the texts, to make examples from. */
-  readonly examples: string;
 }
 
 export interface Field {

@@ -4,7 +4,7 @@
  */
 import * as Schema from "effect/Schema";
 import { names } from "./names.ts";
-import type { Codec, Node } from "./Schema.ts";
+import type { Codec, Format, Node } from "./Schema.ts";
 
 declare module "effect/Schema" {
   namespace Annotations {
@@ -18,12 +18,17 @@ declare module "effect/Schema" {
 type AnySchema = Schema.Codec<any>;
 type NodeOf<Kind extends Node["kind"]> = Extract<Node, { kind: Kind }>;
 
+/** Regular expressions for some of a format's texts, to make examples from. */
+const examples: Readonly<Record<Format["name"], string>> = {
+  "date-time": "^20\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|1\\d|2[0-8])T[01]\\d:[0-5]\\d:[0-5]\\d(\\.\\d{1,6})?Z$",
+};
+
 const ofText = ({ format }: NodeOf<"text">): AnySchema => {
   if (format === undefined) return Schema.String;
-  const { expected, examples } = format;
-  const patterns = [{ source: examples, flags: "" }] as const;
-  return Schema.String.annotate({ format: format.name }).pipe(
-    Schema.check(Schema.makeFilter(format.test, { expected, arbitraryConstraint: { patterns } })),
+  const { name, expected, test } = format;
+  const patterns = [{ source: examples[name], flags: "" }] as const;
+  return Schema.String.annotate({ format: name }).pipe(
+    Schema.check(Schema.makeFilter(test, { expected, arbitraryConstraint: { patterns } })),
   );
 };
 

@@ -56,6 +56,17 @@ it("epochMillis(date.toISOString()) = date.getTime()", () => {
   );
 });
 
+it("epochMillis is exact to the millisecond, and finer digits are cut off", () => {
+  fc.assert(
+    fc.property(fc.nat({ max: 999 }), fc.nat({ max: 999_999 }), (millis, finer) => {
+      const digits = `${String(millis).padStart(3, "0")}${String(finer).padStart(6, "0")}`;
+      expect(Instant.epochMillis(`1970-01-01T00:00:00.${digits}Z`)).toBe(millis);
+    }),
+  );
+  expect(Instant.epochMillis("1970-01-01T00:00:00.5")).toBe(500);
+  expect(Instant.epochMillis("1970-01-01T00:00:00.25Z")).toBe(250);
+});
+
 it("an offset moves the instant by itself, and none means UTC", () => {
   const offset = fc.tuple(fc.constantFrom("+", "-"), fc.nat({ max: 23 }), fc.nat({ max: 59 }));
   fc.assert(
