@@ -15,8 +15,8 @@ export const port = (text: string): number => whole(text, 0, 65_535, "a port");
 /** A length of time in whole seconds, at most 30 days. */
 export const seconds = (text: string): number => whole(text, 1, 2_592_000, "seconds");
 
-/** Threads that work side by side. */
-export const workers = (text: string): number => whole(text, 1, 256, "a number of workers");
+/** Threads that work beside this one. */
+export const workers = (text: string): number => whole(text, 0, 256, "a number of workers");
 
 /** How often to draw when a figure's certainty is estimated. */
 export const samples = (text: string): number => whole(text, 1, 1_000_000, "a number of samples");

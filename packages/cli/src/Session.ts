@@ -1,4 +1,4 @@
-/** What a command is given of the world: a terminal, the environment, and the wish to stop. */
+/** What a command is given of the world: a terminal, standard input, the environment, and the wish to stop. */
 import type { Terminal } from "./Terminal.ts";
 
 export interface Session {
@@ -6,6 +6,8 @@ export interface Session {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted when the user or the system asks the program to end. */
   readonly stop: AbortSignal;
+  /** Standard input; asked for by who reads it. */
+  readonly stdin: () => AsyncIterable<Uint8Array>;
 }
 
 /** Resolves when the session is asked to stop. */

@@ -4,6 +4,8 @@ import type { Paint } from "./Terminal.ts";
 export interface Column {
   readonly head: string;
   readonly align?: "left" | "right";
+  /** Where there is no room for all columns, the one with the highest goes first, the last of equal ones; those without stay. */
+  readonly spare?: number;
 }
 
 /** Characters a text takes on the screen: colour codes take none. */
@@ -27,17 +29,56 @@ const padded = (text: string, size: number, align: "left" | "right"): string => 
   return align === "left" ? text + gap : gap + text;
 };
 
-/** The table's lines, indented by two spaces; without rows the heads alone. */
-export const lines = (
-  columns: ReadonlyArray<Column>,
-  rows: ReadonlyArray<ReadonlyArray<string>>,
-  paint: Paint,
-): Array<string> => {
-  const widths = columns.map(({ head }, index) => Math.max(width(head), ...rows.map((row) => width(row[index] ?? ""))));
+type Rows = ReadonlyArray<ReadonlyArray<string>>;
+
+const indent = 2;
+const wideGap = 3;
+const narrowGap = 2;
+
+const widthsOf = (columns: ReadonlyArray<Column>, rows: Rows): ReadonlyArray<number> =>
+  columns.map(({ head }, index) => rows.reduce((most, row) => Math.max(most, width(row[index] ?? "")), width(head)));
+
+const total = (widths: ReadonlyArray<number>, gap: number): number =>
+  indent + widths.reduce((sum, size) => sum + size + gap, -gap);
+
+const printed = (columns: ReadonlyArray<Column>, rows: Rows, gap: number, paint: Paint): Array<string> => {
+  const widths = widthsOf(columns, rows);
   const print = (cells: ReadonlyArray<string>) =>
-    `  ${columns
-      .map(({ align = "left" }, index) => padded(cells[index] ?? "", widths[index] ?? 0, align))
-      .join("   ")
+    `${" ".repeat(indent)}${columns
+      .map(({ align = "left" }, index) => padded(cells[index] ?? "", widths[index]!, align))
+      .join(" ".repeat(gap))
       .trimEnd()}`;
   return [paint.dim(print(columns.map(({ head }) => head))), ...rows.map(print)];
+};
+
+/** The table's lines, indented by two spaces; without rows the heads alone. */
+export const lines = (columns: ReadonlyArray<Column>, rows: Rows, paint: Paint): Array<string> =>
+  printed(columns, rows, wideGap, paint);
+
+/**
+ * The table in so many characters: closer together where that is enough, without columns that can be spared where it is not. What
+ * cannot be spared stays, even where it is wider.
+ */
+export const fitted = (
+  columns: ReadonlyArray<Column>,
+  rows: Rows,
+  paint: Paint,
+  room: number,
+): { readonly lines: Array<string>; readonly leftOut: ReadonlyArray<string> } => {
+  const widths = widthsOf(columns, rows);
+  const kept = new Set(columns.keys());
+  const isTooWide = (gap: number) =>
+    total(
+      widths.filter((_, index) => kept.has(index)),
+      gap,
+    ) > room;
+  const gap = isTooWide(wideGap) ? narrowGap : wideGap;
+  const spare = (index: number) => columns[index]?.spare ?? 0;
+  const order = [...kept].filter((index) => spare(index) > 0).sort((a, b) => spare(b) - spare(a) || b - a);
+  for (const index of order) if (isTooWide(gap)) kept.delete(index);
+  const pick = <A>(cells: ReadonlyArray<A>) => cells.filter((_, index) => kept.has(index));
+  return {
+    lines: printed(pick(columns), rows.map(pick), gap, paint),
+    leftOut: columns.filter((_, index) => !kept.has(index)).map(({ head }) => head),
+  };
 };

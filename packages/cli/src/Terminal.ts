@@ -60,7 +60,8 @@ export const make = ({ out, err, env }: TerminalOptions): Terminal => {
   const redraw = () => shown !== undefined && screen?.write(shown);
   return {
     get columns() {
-      return out.columns && out.columns > 20 ? out.columns : 100;
+      const columns = screen?.columns;
+      return columns && columns > 20 ? columns : 100;
     },
     isInteractive,
     isWatched: screen !== undefined,

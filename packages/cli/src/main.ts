@@ -28,4 +28,4 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 }
 
 const terminal = Terminal.make({ out: stdout, err: stderr, env });
-process.exitCode = await run(process.argv.slice(2), { terminal, env, stop: stop.signal });
+process.exitCode = await run(process.argv.slice(2), { terminal, env, stop: stop.signal, stdin: () => process.stdin });

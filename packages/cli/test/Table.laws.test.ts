@@ -40,6 +40,30 @@ describe("Table", () => {
     );
   });
 
+  it("in so many characters is no wider, unless nothing more can be spared, and says what was left out", () => {
+    const columns = [
+      { head: "name" },
+      { head: "first", align: "right", spare: 1 },
+      { head: "second", align: "right", spare: 2 },
+      { head: "also second", align: "right", spare: 2 },
+    ] as const;
+    const order = ["also second", "second", "first"];
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(cell, cell, cell, cell), { maxLength: 6 }),
+        fc.integer({ min: 0, max: 70 }),
+        (rows, room) => {
+          const { lines, leftOut } = Table.fitted(columns, rows, plain, room);
+          const widest = Math.max(...lines.map(Table.width));
+          expect(widest <= room || leftOut.length === order.length).toBe(true);
+          expect(leftOut.toSorted()).toEqual(order.slice(0, leftOut.length).toSorted());
+          for (const { head } of columns) expect(lines[0]?.includes(head) || leftOut.includes(head)).toBe(true);
+        },
+      ),
+    );
+    expect(Table.fitted(columns, [], plain, Number.POSITIVE_INFINITY).lines).toEqual(Table.lines(columns, [], plain));
+  });
+
   it("prints the heads alone when there are no rows", () => {
     expect(Table.lines([{ head: "Status" }, { head: "Tasks", align: "right" }], [], plain)).toEqual([
       "  Status   Tasks",

@@ -24,7 +24,6 @@ beforeAll(() => {
   writeFileSync(path("broken.jsonl"), `${record(texts[0], 0)}\n{"id":`);
   writeFileSync(path("list.jsonl"), "[]\n");
   writeFileSync(path("empty.jsonl"), "");
-  writeFileSync(path("strange.json"), JSON.stringify({ components: [{ name: "x", type: "taste" }] }));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -38,9 +37,9 @@ describe("score", () => {
     const expected = texts.map(
       ([output, reference]) => rouge(output, reference, { types: ["rouge1"] }).rouge1.fmeasure,
     );
-    expect(all.slice(0, -1).map(({ line, id, scores }) => [line, id, scores.overlap])).toEqual(
-      expected.map((value, index) => [index + 1, `r${index}`, value]),
-    );
+    expect(
+      all.filter(({ type }) => type === "score").map(({ line, id, scores }) => [line, id, scores.overlap]),
+    ).toEqual(expected.map((value, index) => [index + 1, `r${index}`, value]));
     const sorted = expected.toSorted((a, b) => a - b);
     expect(all.at(-1)).toMatchObject({
       type: "summary",
@@ -51,15 +50,16 @@ describe("score", () => {
 
   it("prints a table for a reader", async () => {
     const { lines } = await score(path("records.jsonl"));
-    expect(lines[0]).toMatch(/Metric +Mean +95 % from +to +Least +25 % +Median +75 % +Most/);
+    expect(lines[0]).toMatch(/Metric +Mean +\[95 % +95 %\] +Least +25 % +Median +75 % +Most/);
     expect(lines[1]).toMatch(/overlap +0\.\d{4} +0\.\d{4} +\d\.\d{4} +0\.0000 +0\.\d{4} +0\.\d{4} +0\.\d{4} +1\.0000/);
     expect(lines.at(-1)).toContain("over 3 records");
   });
 
   it("has no mean of nothing", async () => {
-    const { exitCode, lines } = await score("--json", path("empty.jsonl"));
+    const { exitCode, lines, notes } = await score("--json", path("empty.jsonl"));
     expect(exitCode).toBe(0);
-    expect(JSON.parse(lines[0]!)).toMatchObject({ records: 0, scores: { overlap: { mean: null } } });
+    expect(notes).toEqual([`evalwire: ${path("empty.jsonl")}: no records`]);
+    expect(JSON.parse(lines.at(-1)!)).toMatchObject({ records: 0, scores: { overlap: { mean: null } } });
   });
 
   it.each([
@@ -73,10 +73,69 @@ describe("score", () => {
     expect(notes[0]).toMatch(message);
   });
 
-  it("says what is wrong with a configuration", async () => {
-    const { exitCode, notes } = await evalwire(["score", "--config", path("strange.json"), path("records.jsonl")]);
+  const component = (more: object) => JSON.stringify({ components: [{ name: "x", type: "rouge1", ...more }] });
+
+  it.each([
+    ["no JSON", "{", /JSON/],
+    ["no list", '{"metrics": []}', /metric_config: needs a list of components/],
+    ["an unknown type", component({ type: "taste" }), /component "x": unknown type "taste"; known are rouge/],
+    ["no name", component({ name: "" }), /component "components\[0\]": needs a name/],
+    ["a mapping that is none", component({ mappings: { candidate: 3 } }), /component "x": mapping candidate must be/],
+    ["an unknown mapping", component({ mappings: { gold: "item.a" } }), /component "x": mapping "gold" is not known/],
+    ["a misspelt param", component({ params: { stemmer: true } }), /component "x": params.stemmer is not known/],
+    ["one key twice", `{"components":[${'{"name":"x","type":"f1"},'.repeat(2).slice(0, -1)}]}`, /two results.*"x"/],
+  ])("says what is wrong with a configuration: %s", async (_, text, message) => {
+    writeFileSync(path("wrong.json"), text);
+    const { exitCode, notes } = await evalwire(["score", "--config", path("wrong.json"), path("records.jsonl")]);
     expect(exitCode).toBe(2);
-    expect(notes[0]).toContain("strange.json");
-    expect(notes[0]).toContain("taste");
+    expect(notes).toHaveLength(1);
+    expect(notes[0]).toContain("wrong.json: ");
+    expect(notes[0]).toMatch(message);
+  });
+
+  it("names component, mapping, path and record where a mapping leads nowhere", async () => {
+    writeFileSync(path("deep.json"), component({ mappings: { reference: ["test_case_data", "gold"] } }));
+    const { exitCode, notes } = await evalwire(["score", "--config", path("deep.json"), path("records.jsonl")]);
+    expect(exitCode).toBe(1);
+    expect(notes).toEqual([
+      `evalwire: ${path("records.jsonl")}:1: component "x": mapping reference: test_case_data.gold leads nowhere, there is no "gold" (record r0)`,
+    ]);
+  });
+
+  it("takes the configuration out of the evaluation it belongs to", async () => {
+    writeFileSync(path("evaluation.json"), `\ufeff${JSON.stringify({ id: "e1", metric_config: config })}`);
+    const { exitCode, lines } = await evalwire(["score", "-c", path("evaluation.json"), path("records.jsonl")]);
+    expect(exitCode).toBe(0);
+    expect(lines[1]).toContain("overlap");
+  });
+
+  it("counts in the choices of the preset that is named", async () => {
+    writeFileSync(path("f1.json"), component({ type: "f1" }));
+    const signatureOf = async (preset: string) => {
+      const { lines } = await evalwire([
+        "score",
+        "-c",
+        path("f1.json"),
+        "--json",
+        "--preset",
+        preset,
+        path("records.jsonl"),
+      ]);
+      return JSON.parse(lines.at(-1)!).scores.x.signatures[0] as string;
+    };
+    expect(await signatureOf("sgp")).toContain("tok:word_tokenize");
+    expect(await signatureOf("azure")).toContain("squad");
+    const { exitCode, notes } = await score("--preset", "guess", path("records.jsonl"));
+    expect(exitCode).toBe(2);
+    expect(notes[0]).toContain("sgp, huggingface, openai, vertex, azure, promptfoo");
+  });
+
+  it("draws as often as it is told", async () => {
+    const summaryOf = async (samples: string) =>
+      JSON.parse((await score("--json", "--samples", samples, path("records.jsonl"))).lines.at(-1)!);
+    const [one, many] = [(await summaryOf("1")).scores.overlap, (await summaryOf("500")).scores.overlap];
+    expect(one.low).toBe(one.high);
+    expect(many.low).toBeLessThan(many.high);
+    expect((await score("--samples", "0", path("records.jsonl"))).exitCode).toBe(2);
   });
 });

@@ -1,4 +1,5 @@
 /** A session for tests: what would stand on a terminal, line by line. */
+import { Readable } from "node:stream";
 import { run } from "../src/program.ts";
 import * as Terminal from "../src/Terminal.ts";
 
@@ -13,11 +14,16 @@ export interface Ran {
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stop?: AbortSignal;
+  /** Standard input; empty when absent. */
+  readonly stdin?: string | Uint8Array | AsyncIterable<Uint8Array>;
   /** Called with each line of standard output as it is written. */
   readonly onLine?: (line: string) => void;
 }
 
 const linesOf = (text: string): Array<string> => (text === "" ? [] : text.replace(/\n$/, "").split("\n"));
+
+const bytesOf = (input: RunOptions["stdin"] = ""): AsyncIterable<Uint8Array> =>
+  typeof input === "string" || input instanceof Uint8Array ? Readable.from([Buffer.from(input)]) : input;
 
 /** Runs the command line in this process, without a terminal. */
 export const evalwire = async (args: ReadonlyArray<string>, options: RunOptions = {}): Promise<Ran> => {
@@ -34,6 +40,11 @@ export const evalwire = async (args: ReadonlyArray<string>, options: RunOptions 
     env: options.env ?? {},
   });
   const stop = options.stop ?? new AbortController().signal;
-  const exitCode = await run(args, { terminal, env: options.env ?? {}, stop });
+  const exitCode = await run(args, {
+    terminal,
+    env: options.env ?? {},
+    stop,
+    stdin: () => bytesOf(options.stdin),
+  });
   return { exitCode, lines: linesOf(out), notes: linesOf(err) };
 };

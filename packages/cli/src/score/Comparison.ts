@@ -2,9 +2,9 @@
  * Two files of records under the same `metric_config`, record by record: how far their means lie apart, and how sure that is. Records
  * belong together by their id, or by their place where they have none; those in one file alone are left out, and named.
  */
-import { approximateRandomisation, mean, pairedBootstrap, type ResampleOptions } from "@evalwire/metrics/stats";
+import { compareMeans, mean, type ResampleRun } from "@evalwire/metrics/stats";
 import { CommandFailure } from "../CommandFailure.ts";
-import type * as Scores from "./Scores.ts";
+import * as Scores from "./Scores.ts";
 
 /** One metric in both files. */
 export interface Difference {
@@ -16,10 +16,12 @@ export interface Difference {
   readonly difference: number;
   readonly low: number;
   readonly high: number;
-  /** Share of the paired bootstrap's samples in which the difference vanishes or changes sign. */
+  /** p value of the paired bootstrap: how often the better one is no longer better. */
   readonly bootstrapP: number;
   /** Two-sided p value of approximate randomisation. */
   readonly randomisationP: number;
+  /** The side that is better by more than chance: the interval leaves out 0. `null` where neither is. */
+  readonly better: "left" | "right" | null;
 }
 
 export interface Comparison {
@@ -27,6 +29,8 @@ export interface Comparison {
   readonly right: string;
   /** Records in both. */
   readonly pairs: number;
+  /** Draws behind each interval and p value; a p value is at least 1 / (samples + 1). */
+  readonly samples: number;
   readonly onlyLeft: ReadonlyArray<string>;
   readonly onlyRight: ReadonlyArray<string>;
   readonly differences: ReadonlyArray<Difference>;
@@ -47,33 +51,55 @@ const placesById = ({ name, scores }: Side): Map<string, number> => {
   return places;
 };
 
-/** @throws CommandFailure when an id occurs twice in a file, or no record is in both */
-export const of = (left: Side, right: Side, options: ResampleOptions): Comparison => {
+const betterOf = (low: number, high: number, isLessBetter: boolean): Difference["better"] => {
+  if (low <= 0 && high >= 0) return null;
+  return low > 0 === isLessBetter ? "right" : "left";
+};
+
+/**
+ * @param lessIsBetter the keys of which less is better
+ * @throws CommandFailure when an id occurs twice in a file, or no record is in both
+ */
+export const of = async (
+  left: Side,
+  right: Side,
+  lessIsBetter: ReadonlySet<string>,
+  options: ResampleRun & { readonly samples: number },
+): Promise<Comparison> => {
   const [inLeft, inRight] = [placesById(left), placesById(right)];
   const pairs = Array.from(inLeft).flatMap(([id, place]) => {
     const other = inRight.get(id);
     return other === undefined ? [] : [[place, other] as const];
   });
   if (pairs.length === 0) throw new CommandFailure(`no record is in both ${left.name} and ${right.name}`);
+  const { keys } = left.scores;
+  const sides = keys.map((key) => {
+    const [a, b] = [Scores.valuesOf(left.scores, key), Scores.valuesOf(right.scores, key)];
+    return [
+      Float64Array.from(pairs, ([place]) => a[place]!),
+      Float64Array.from(pairs, ([, place]) => b[place]!),
+    ] as const;
+  });
+  const compared = await compareMeans(sides, options);
   return {
     left: left.name,
     right: right.name,
     pairs: pairs.length,
+    samples: options.samples,
     onlyLeft: left.scores.ids.filter((id) => !inRight.has(id)),
     onlyRight: right.scores.ids.filter((id) => !inLeft.has(id)),
-    differences: left.scores.keys.map((key) => {
-      const [a, b] = [left.scores.columns.get(key)!, right.scores.columns.get(key)!];
-      const [ours, theirs] = [pairs.map(([place]) => a[place]!), pairs.map(([, place]) => b[place]!)];
-      const { estimate, low, high, pValue } = pairedBootstrap(ours, theirs, options);
+    differences: keys.map((key, at) => {
+      const { estimate, low, high, pValue, randomisationPValue } = compared[at]!;
       return {
         key,
-        left: mean(ours),
-        right: mean(theirs),
+        left: mean(sides[at]![0]),
+        right: mean(sides[at]![1]),
         difference: estimate,
         low,
         high,
         bootstrapP: pValue,
-        randomisationP: approximateRandomisation(ours, theirs, options).pValue,
+        randomisationP: randomisationPValue,
+        better: betterOf(low, high, lessIsBetter.has(key)),
       };
     }),
   };

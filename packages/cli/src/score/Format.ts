@@ -1,11 +1,12 @@
 /** How results are written: what becomes of each record as it is through, and of the figures at the end. */
+import type { MetricConfig } from "@evalwire/metrics";
 import pc from "picocolors";
 import type { Terminal } from "../Terminal.ts";
 import type { Comparison } from "./Comparison.ts";
 import { csvRow } from "./csvRow.ts";
 import type { Output } from "./Output.ts";
 import type { Summary } from "./Summary.ts";
-import { comparisonLines, summaryLines } from "./textTables.ts";
+import { comparisonLines, type Look, summaryLines } from "./textTables.ts";
 
 /** A record that is through. */
 export interface Through {
@@ -16,8 +17,19 @@ export interface Through {
   readonly line: number;
 }
 
+/** What is computed: two runs with equal ones may be put together. */
+export interface Run {
+  readonly keys: ReadonlyArray<string>;
+  readonly preset: string;
+  /** Word data by their names; `null` where none was given. */
+  readonly words: Readonly<Record<string, string | null>>;
+  readonly config: MetricConfig;
+}
+
 export interface Format {
-  begin(keys: ReadonlyArray<string>): Promise<unknown> | undefined;
+  begin(run: Run): Promise<unknown> | undefined;
+  /** Told once of each signature of a key, before the first record that has it. */
+  signed(key: string, signature: string): Promise<unknown> | undefined;
   scored(record: Through, metrics: Readonly<Record<string, number>>): Promise<unknown> | undefined;
   failed(record: Through, message: string): Promise<unknown> | undefined;
   end(summary: Summary, comparison: Comparison | undefined): Promise<unknown> | undefined;
@@ -35,24 +47,34 @@ export interface FormatOptions {
 
 const nothing = () => undefined;
 
+/** As wide as it gets: nobody may be looking, and nothing must be missing. */
+const plain: Look = { paint: pc.createColors(false), room: Number.POSITIVE_INFINITY };
+
+const lookOf = ({ terminal, isFile }: FormatOptions): Look =>
+  isFile || !terminal.isInteractive
+    ? { ...plain, ...(!isFile && { paint: terminal.paint }) }
+    : { paint: terminal.paint, room: terminal.columns };
+
 /** The figures alone. */
-const table = ({ output, terminal, isFile }: FormatOptions): Format => ({
+const table = (options: FormatOptions): Format => ({
   begin: nothing,
+  signed: nothing,
   scored: nothing,
   failed: nothing,
   end: (summary, comparison) => {
-    const paint = isFile ? pc.createColors(false) : terminal.paint;
-    const lines = summaryLines(summary, paint);
-    if (comparison !== undefined) lines.push("", ...comparisonLines(comparison, paint));
-    return output.write(`${lines.join("\n")}\n`);
+    const look = lookOf(options);
+    const lines = summaryLines(summary, look);
+    if (comparison !== undefined) lines.push("", ...comparisonLines(comparison, look));
+    return options.output.write(`${lines.join("\n")}\n`);
   },
 });
 
-/** One object a line: `score` or `error` for each record, `summary` last. */
+/** One object a line: `run` first, `score` or `error` for each record, `signature` where one is new, `summary` last. */
 const json = ({ output }: FormatOptions): Format => {
   const write = (value: unknown) => output.write(`${JSON.stringify(value)}\n`);
   return {
-    begin: nothing,
+    begin: (run) => write({ type: "run", ...run }),
+    signed: (key, signature) => write({ type: "signature", key, signature }),
     scored: ({ line, id = null }, scores) => write({ type: "score", line, id, scores }),
     failed: ({ line, id = null }, message) => write({ type: "error", line, id, message }),
     end: ({ records, failed, spreads }, comparison) => {
@@ -65,17 +87,18 @@ const json = ({ output }: FormatOptions): Format => {
 /** A row for each record that was scored; the figures are told on standard error, where they are in nobody's way. */
 const csv = ({ output, terminal }: FormatOptions): Format => {
   let keys: ReadonlyArray<string> = [];
-  const plain = pc.createColors(false);
   return {
-    begin: (all) => {
-      keys = all;
+    begin: (run) => {
+      keys = run.keys;
       return output.write(csvRow(["id", ...keys]));
     },
+    signed: nothing,
     scored: ({ name }, metrics) => output.write(csvRow([name, ...keys.map((key) => String(metrics[key]))])),
     failed: nothing,
     end: (summary, comparison) => {
-      for (const line of summaryLines(summary, plain)) terminal.note(line);
-      if (comparison !== undefined) for (const line of comparisonLines(comparison, plain)) terminal.note(line);
+      const look = terminal.isWatched ? { ...plain, room: terminal.columns } : plain;
+      for (const line of summaryLines(summary, look)) terminal.note(line);
+      if (comparison !== undefined) for (const line of comparisonLines(comparison, look)) terminal.note(line);
       return undefined;
     },
   };

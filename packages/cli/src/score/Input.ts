@@ -1,17 +1,13 @@
 /**
- * Records in a JSONL file or on standard input, one at a time. Each is known by its line from the moment it is read until it is
- * taken, so that no more of them are held than are on their way.
+ * Records in a JSONL file or on standard input, one at a time; gzip is told by its first bytes. Each record is known by its line from
+ * the moment it is read until it is taken, so that no more of them are held than are on their way.
  */
 import { createReadStream } from "node:fs";
-import { BadLine, jsonLines } from "@evalwire/metrics/corpus";
-
-/** A record on its way, as it was read. */
-export interface Entry {
-  /** From 1, empty lines counted. */
-  readonly line: number;
-  /** What stood there, or a `BadLine`. */
-  readonly value: unknown;
-}
+import { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { BadLine, type JsonEntry, jsonEntries } from "@evalwire/metrics/corpus";
+import { CommandFailure } from "../CommandFailure.ts";
+import type { Session } from "../Session.ts";
 
 export interface Input {
   /** As errors name it. */
@@ -19,37 +15,63 @@ export interface Input {
   /** To be read once. Fails with the system's error when the file cannot be read. */
   readonly records: AsyncIterable<unknown>;
   /** The record at this place, from 0, once. */
-  take(index: number): Entry;
+  take(index: number): JsonEntry;
 }
 
-const piecesOf = (file: string): AsyncIterable<string> =>
-  file === "-" ? process.stdin.setEncoding("utf8") : createReadStream(file, { encoding: "utf8" });
+const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+/** UTF-16, by its byte order mark: what Windows tools write when they are not told better. */
+const isUtf16 = ([first, second]: Uint8Array): boolean =>
+  (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+
+async function* unpacked(name: string, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* Readable.from(pieces, { objectMode: false }).pipe(createGunzip()) as AsyncIterable<Buffer>;
+  } catch (error) {
+    const isCut = (error as NodeJS.ErrnoException).code?.startsWith("Z_");
+    throw isCut ? new CommandFailure(`${name}: gzip: ${(error as Error).message}`, 1, { cause: error }) : error;
+  }
+}
+
+/** The text's bytes, whatever they were packed in. */
+async function* bytesOf(name: string, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const rest = pieces[Symbol.asyncIterator]();
+  const first = await rest.next();
+  if (first.done) return;
+  if (isUtf16(first.value)) throw new CommandFailure(`${name}: this is UTF-16; records are read as UTF-8`);
+  async function* all() {
+    yield first.value as Uint8Array;
+    yield* { [Symbol.asyncIterator]: () => rest };
+  }
+  yield* isGzip(first.value) ? unpacked(name, all()) : all();
+}
+
+/** Some of the system's errors leave out which file it was: a folder, for one. */
+async function* bytesIn(file: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(file, { signal }) as AsyncIterable<Buffer>;
+  } catch (error) {
+    const { code, path, message } = error as NodeJS.ErrnoException;
+    if (code === undefined || path !== undefined || signal?.aborted) throw error;
+    throw new CommandFailure(`${file}: ${message}`, 1, { cause: error });
+  }
+}
+
+const nameOf = (file: string): string => (file === "-" ? "standard input" : file);
 
 /** @param file a path, or `-` for standard input */
-export const open = (file: string): Input => {
-  const entries = new Map<number, Entry>();
-  let line = 1;
-  /** Text cut after each line: `jsonLines` gives a record before it asks for the next piece, so `line` is the record's. */
-  async function* lines() {
-    for await (const piece of piecesOf(file)) {
-      let start = 0;
-      for (let end = piece.indexOf("\n"); end >= 0; end = piece.indexOf("\n", start)) {
-        yield piece.slice(start, end + 1);
-        line++;
-        start = end + 1;
-      }
-      yield piece.slice(start);
-    }
-  }
+export const open = (file: string, { stdin }: Pick<Session, "stdin">): Input => {
+  const entries = new Map<number, JsonEntry>();
+  const name = nameOf(file);
   async function* records() {
     let index = 0;
-    for await (const value of jsonLines(lines())) {
-      entries.set(index++, { line, value });
-      yield value;
+    for await (const entry of jsonEntries(bytesOf(name, file === "-" ? stdin() : bytesIn(file)))) {
+      entries.set(index++, entry);
+      yield entry.value;
     }
   }
   return {
-    name: file === "-" ? "standard input" : file,
+    name,
     records: records(),
     take: (index) => {
       const entry = entries.get(index)!;
@@ -59,15 +81,17 @@ export const open = (file: string): Input => {
   };
 };
 
+const [lineFeed, carriageReturn] = [10, 13];
+
 /** Lines that are not empty: how many records a file will give. Lines of spaces are counted, too; it is a forecast. */
-export const countLines = async (file: string): Promise<number> => {
+export const countLines = async (file: string, stop: AbortSignal): Promise<number> => {
   let count = 0;
   let isEmpty = true;
-  for await (const piece of createReadStream(file) as AsyncIterable<Buffer>) {
+  for await (const piece of bytesOf(file, bytesIn(file, stop))) {
     let start = 0;
-    for (let end = piece.indexOf(10); end >= 0; end = piece.indexOf(10, start)) {
+    for (let end = piece.indexOf(lineFeed); end >= 0; end = piece.indexOf(lineFeed, start)) {
       const length = end - start;
-      if (!isEmpty || length > 1 || (length === 1 && piece[start] !== 13)) count++;
+      if (!isEmpty || length > 1 || (length === 1 && piece[start] !== carriageReturn)) count++;
       isEmpty = true;
       start = end + 1;
     }

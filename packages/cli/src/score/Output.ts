@@ -1,39 +1,92 @@
-/** Where results go: standard output, or a file that is complete once it is disposed of. */
+/**
+ * Where results go: standard output, or a file.
+ *
+ * 1. A file has its name only when it is whole; until then it is `<file>.part`.
+ * 2. What was given up is removed, unless it is to be kept for a run that goes on from there.
+ */
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
+import { realpath, rename, rm, stat } from "node:fs/promises";
 import { finished } from "node:stream/promises";
 import type { Terminal } from "../Terminal.ts";
 
 export interface Output extends AsyncDisposable {
   /** Text that ends with its line end. Waits while the file cannot keep up; rejects when it cannot be written. */
   write(text: string): Promise<unknown> | undefined;
+  /** Nothing more comes: the file gets its name. */
+  finish(): Promise<void>;
 }
 
-/** @param file a path; standard output when absent. Fails with the system's error when it cannot be opened. */
-export const open = async (file: string | undefined, terminal: Terminal): Promise<Output> => {
-  if (file === undefined) {
-    return {
-      write: (text) => {
-        terminal.line(text.slice(0, -1));
-        return undefined;
-      },
-      [Symbol.asyncDispose]: async () => {},
-    };
+export interface OutputOptions {
+  /** Adds to the part that is there. */
+  readonly appends?: boolean;
+  /** Whether the part is of use when the run is given up: asked only then. */
+  readonly isKept?: () => boolean;
+}
+
+const toTerminal = (terminal: Terminal): Output => ({
+  write: (text) => {
+    terminal.line(text.slice(0, -1));
+    return undefined;
+  },
+  finish: async () => {},
+  [Symbol.asyncDispose]: async () => {},
+});
+
+/** Where the results of a run go that names this file. */
+export interface Target {
+  /** Behind all links. */
+  readonly path: string;
+  /** What is written until it is whole; `undefined` for a pipe or a device, which cannot be replaced. */
+  readonly part: string | undefined;
+}
+
+export const targetOf = async (file: string): Promise<Target> => {
+  try {
+    const path = await realpath(file);
+    return { path, part: (await stat(path)).isFile() ? `${path}.part` : undefined };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { path: file, part: `${file}.part` };
+    throw error;
   }
-  const stream = createWriteStream(file);
+};
+
+/** @param file a path; standard output when absent. Fails with the system's error when it cannot be opened. */
+export const open = async (
+  file: string | undefined,
+  terminal: Terminal,
+  { appends = false, isKept = () => false }: OutputOptions = {},
+): Promise<Output> => {
+  if (file === undefined) return toTerminal(terminal);
+  const { path, part } = await targetOf(file);
+  const stream = createWriteStream(part ?? path, { flags: appends ? "a" : "w" });
   await once(stream, "open");
   let failure: Error | undefined;
   stream.once("error", (error) => {
     failure = error;
   });
+  let isWhole = false;
+  const close = async () => {
+    stream.end();
+    await finished(stream);
+  };
   return {
     write: (text) => {
       if (failure !== undefined) return Promise.reject(failure);
       return stream.write(text) ? undefined : once(stream, "drain");
     },
-    [Symbol.asyncDispose]: () => {
-      stream.end();
-      return finished(stream);
+    finish: async () => {
+      await close();
+      if (part !== undefined) await rename(part, path);
+      isWhole = true;
+    },
+    [Symbol.asyncDispose]: async () => {
+      if (isWhole) return;
+      // The run was given up for a reason of its own, or for the failure told by `write`: closing cannot add to that.
+      await close().catch(() => {});
+      if (part === undefined) return;
+      if (isKept()) terminal.note(`evalwire: kept ${part}; --resume goes on from there`);
+      else await rm(part, { force: true });
     },
   };
 };

@@ -4,7 +4,7 @@
  */
 import type { Comparison } from "./Comparison.ts";
 import * as histogramSvg from "./histogramSvg.ts";
-import { escaped, figure } from "./markup.ts";
+import { escaped, figure, pFigure } from "./markup.ts";
 import { closest, overlap, type Piece } from "./overlap.ts";
 import { reportStyle } from "./reportStyle.ts";
 import type { Spread, Summary } from "./Summary.ts";
@@ -29,33 +29,44 @@ const table = (label: string, heads: ReadonlyArray<string>, rows: ReadonlyArray<
 <tbody>${rows.map((row) => `<tr>${row}</tr>`).join("\n")}</tbody>
 </table></div>`;
 
-const rowHead = (key: string): string => `<th scope="row">${escaped(key)}</th>`;
+/** Leads to the metric's own section, the `at`-th. */
+const rowHead = (key: string, at: number): string => `<th scope="row"><a href="#metric-${at}">${escaped(key)}</a></th>`;
 
 const summaryTable = ({ spreads }: Summary): string =>
   table(
     "Summary",
     ["Metric", "Mean", "95 % from", "to", "Least", "25 %", "Median", "75 %", "Most"],
-    spreads.map(({ key, mean, low, high, least, quartile1, median, quartile3, most }) =>
-      [rowHead(key), ...[mean, low, high, least, quartile1, median, quartile3, most].map(cell)].join(""),
+    spreads.map(({ key, mean, low, high, least, quartile1, median, quartile3, most }, at) =>
+      [rowHead(key, at), ...[mean, low, high, least, quartile1, median, quartile3, most].map(cell)].join(""),
     ),
   );
 
-const comparisonSection = ({ left, right, pairs, onlyLeft, onlyRight, differences }: Comparison): string => `
+const textCell = (text: string): string => `<td>${escaped(text)}</td>`;
+
+const verdict = { left: "<td><strong>A</strong></td>", right: "<td><strong>B</strong></td>" };
+
+const comparisonSection = (comparison: Comparison): string => {
+  const { left, right, pairs, samples, onlyLeft, onlyRight, differences } = comparison;
+  const alone =
+    [...onlyLeft, ...onlyRight].length === 0 ? "" : `, ${onlyLeft.length} in A alone, ${onlyRight.length} in B alone`;
+  const rows = differences.map((one, at) => [
+    rowHead(one.key, at),
+    ...[one.left, one.right, one.difference, one.low, one.high].map(cell),
+    ...[one.bootstrapP, one.randomisationP].map((p) => textCell(pFigure(p, samples))),
+    one.better === null ? "<td>–</td>" : verdict[one.better],
+  ]);
+  return `
 <section>
 <h2>Compared with ${escaped(right)}</h2>
-<p>${pairs} records are in both, ${onlyLeft.length} in ${escaped(left)} alone, ${onlyRight.length} in ${escaped(right)} alone.
-Difference is ${escaped(left)} minus ${escaped(right)}.</p>
+<p><b>A</b> is ${escaped(left)}, <b>B</b> is ${escaped(right)}: ${pairs} records are in both${alone}. One of them is better where the
+interval of the difference leaves out 0. The least p that ${samples} samples can show is ${escaped(pFigure(0, samples))}.</p>
 ${table(
   "Comparison",
-  ["Metric", left, right, "Difference", "95 % from", "to", "p (bootstrap)", "p (randomisation)"],
-  differences.map((one) =>
-    [
-      rowHead(one.key),
-      ...[one.left, one.right, one.difference, one.low, one.high, one.bootstrapP, one.randomisationP].map(cell),
-    ].join(""),
-  ),
+  ["Metric", "A", "B", "A - B", "95 % from", "to", "p (bootstrap)", "p (randomisation)", "Better"],
+  rows.map((cells) => cells.join("")),
 )}
 </section>`;
+};
 
 /** Characters of a text that are shown: a report of books would be no report. */
 const longestText = 2000;
@@ -89,11 +100,11 @@ const caseItem = ({ id, line, score, texts: { candidate, references } }: Case): 
 const plot = (spread: Spread, values: ArrayLike<number>): string =>
   `<svg class="plot" role="img" aria-label="${escaped(histogramSvg.words(spread))}" viewBox="0 0 ${histogramSvg.width} ${histogramSvg.height}">${histogramSvg.drawing(spread, values)}</svg>`;
 
-const metricSection = ({ columns, worst }: Report, spread: Spread): string => {
-  const { cases = [], isLessBetter = false } = worst.find(({ key }) => key === spread.key) ?? {};
-  const order = isLessBetter ? "highest first: less is better" : "lowest first";
+const metricSection = ({ columns, worst }: Report, spread: Spread, at: number): string => {
+  const { cases = [] } = worst.find(({ key }) => key === spread.key) ?? {};
+  const order = spread.isLessBetter ? "highest first: less is better" : "lowest first";
   return `
-<section>
+<section id="metric-${at}">
 <h2>${escaped(spread.key)}</h2>
 ${plot(spread, columns.get(spread.key)!)}
 <p class="faint signature">${spread.signatures.map((signature) => escaped(signature)).join("<br>")}</p>
@@ -122,7 +133,7 @@ export const html = (report: Report): string => {
 <mark>marked words</mark> occur in both texts.</p>
 ${summaryTable(summary)}
 ${comparison === undefined ? "" : comparisonSection(comparison)}
-${summary.spreads.map((spread) => metricSection(report, spread)).join("")}
+${summary.spreads.map((spread, at) => metricSection(report, spread, at)).join("")}
 </main>
 </body>
 </html>

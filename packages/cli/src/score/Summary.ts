@@ -1,5 +1,5 @@
 /** What the scores of each metric look like together. */
-import { bootstrapInterval, mean, quantiles, type ResampleOptions } from "@evalwire/metrics/stats";
+import { bootstrapIntervals, quantiles, type ResampleRun } from "@evalwire/metrics/stats";
 import * as Scores from "./Scores.ts";
 
 /** One metric over all records. A figure is `null` where there are no scores: there is no mean of nothing. */
@@ -14,6 +14,7 @@ export interface Spread {
   readonly median: number | null;
   readonly quartile3: number | null;
   readonly most: number | null;
+  readonly isLessBetter: boolean;
   readonly signatures: ReadonlyArray<string>;
 }
 
@@ -27,24 +28,33 @@ export interface Summary {
 
 const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
-export const of = (scores: Scores.Scores, options: ResampleOptions): Summary => ({
-  records: Scores.count(scores),
-  failed: scores.failed,
-  spreads: scores.keys.map((key) => {
-    const values = scores.columns.get(key)!;
-    const { low, high } = bootstrapInterval(values, options);
-    const [least, quartile1, median, quartile3, most] = quantiles(values, [0, 0.25, 0.5, 0.75, 1]).map(orNull);
-    return {
-      key,
-      mean: orNull(mean(values)),
-      low: orNull(low),
-      high: orNull(high),
-      least: least!,
-      quartile1: quartile1!,
-      median: median!,
-      quartile3: quartile3!,
-      most: most!,
-      signatures: [...scores.signatures.get(key)!],
-    };
-  }),
-});
+/** @param lessIsBetter the keys of which less is better */
+export const of = async (
+  scores: Scores.Scores,
+  lessIsBetter: ReadonlySet<string>,
+  options: ResampleRun,
+): Promise<Summary> => {
+  const columns = scores.keys.map((key) => Scores.valuesOf(scores, key));
+  const intervals = await bootstrapIntervals(columns, options);
+  return {
+    records: Scores.count(scores),
+    failed: scores.failed,
+    spreads: scores.keys.map((key, at) => {
+      const { estimate, low, high } = intervals[at]!;
+      const [least, quartile1, median, quartile3, most] = quantiles(columns[at]!, [0, 0.25, 0.5, 0.75, 1]).map(orNull);
+      return {
+        key,
+        mean: orNull(estimate),
+        low: orNull(low),
+        high: orNull(high),
+        least: least!,
+        quartile1: quartile1!,
+        median: median!,
+        quartile3: quartile3!,
+        most: most!,
+        isLessBetter: lessIsBetter.has(key),
+        signatures: [...scores.signatures.get(key)!],
+      };
+    }),
+  };
+};

@@ -10,7 +10,6 @@ export interface Case {
 
 export interface WorstCases {
   readonly key: string;
-  /** TER counts edits: there, less is better. */
   readonly isLessBetter: boolean;
   /** Worst first; of equal ones the first to come. */
   readonly cases: Array<Case>;
@@ -24,10 +23,10 @@ const room = 5;
 /** Nothing yet, for each metric of a configuration that is known to be good. */
 export const make = (config: MetricConfig, options: MetricOptions): ReadonlyArray<WorstCases> =>
   config.components.flatMap((component) => {
-    const { keys, read } = planMetrics({ components: [component] }, options);
+    const { keys, lessIsBetter, read } = planMetrics({ components: [component] }, options);
     return keys.map((key) => ({
       key,
-      isLessBetter: component.type === "ter",
+      isLessBetter: lessIsBetter.has(key),
       cases: [],
       read: (record: MetricRecord) => read(record)[0]!,
     }));

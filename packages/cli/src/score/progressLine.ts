@@ -1,7 +1,9 @@
+/** How far something is, in one line that fits: a bar where the end is known, shorter or left out where there is no room for it. */
 import type { Progress } from "@evalwire/metrics/corpus";
 import type { Paint } from "../Terminal.ts";
 
-const barCells = 24;
+const widestBar = 24;
+const narrowestBar = 6;
 
 const span = (seconds: number): string => {
   const whole = Math.ceil(seconds);
@@ -10,18 +12,31 @@ const span = (seconds: number): string => {
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}:${rest}`;
 };
 
-/** How far a run is, in one line: a bar and the time left where the number of records is known, the rate where there is one. */
-export const progressLine = (progress: Progress, paint: Paint): string => {
-  const { done, failed, total, ratePerSecond, etaSeconds } = progress;
-  const parts: Array<string> = [];
-  if (total !== undefined && total > 0) {
-    const share = Math.min(done / total, 1);
-    const full = Math.round(share * barCells);
-    parts.push(`${paint.cyan("█".repeat(full))}${paint.dim("░".repeat(barCells - full))} ${Math.floor(share * 100)} %`);
-  }
-  parts.push(total === undefined ? `${done} records` : `${done}/${total}`);
-  if (failed > 0) parts.push(paint.red(`${failed} bad`));
-  if (ratePerSecond !== undefined) parts.push(`${Math.round(ratePerSecond)}/s`);
-  if (etaSeconds !== undefined && done !== total) parts.push(`${span(etaSeconds)} left`);
-  return `  ${parts.join(paint.dim(" · "))}`;
+/** A whole number with its thousands apart. */
+export const grouped = (count: number): string => Math.round(count).toLocaleString("en");
+
+/** Parts after a bar, cut off at the end where the line is full. */
+const line = (share: number | undefined, parts: ReadonlyArray<string>, paint: Paint, columns: number): string => {
+  const text = `  ${parts.join(" · ")}`;
+  if (share === undefined) return text.slice(0, columns - 1);
+  const percent = ` ${String(Math.floor(share * 100)).padStart(3)} % · `;
+  const cells = Math.min(widestBar, columns - 1 - text.length - percent.length);
+  if (cells < narrowestBar) return text.slice(0, columns - 1);
+  const full = Math.round(share * cells);
+  return `  ${paint.cyan("█".repeat(full))}${paint.dim("░".repeat(cells - full))}${percent}${text.trimStart()}`;
 };
+
+/** How far a run over records is: with the time left where their number is known, and the rate where there is one. */
+export const progressLine = (progress: Progress, paint: Paint, columns: number): string => {
+  const { done, failed, skipped, total, ratePerSecond, etaSeconds } = progress;
+  const parts = [total === undefined ? `${grouped(done)} records` : `${grouped(done)}/${grouped(total)}`];
+  if (ratePerSecond !== undefined) parts.push(`${grouped(ratePerSecond)}/s`);
+  if (etaSeconds !== undefined && done !== total) parts.push(`${span(etaSeconds)} left`);
+  if (failed > 0) parts.push(`${grouped(failed)} bad`);
+  if (skipped > 0) parts.push(`${grouped(skipped)} had before`);
+  return line(total === undefined || total === 0 ? undefined : Math.min(done / total, 1), parts, paint, columns);
+};
+
+/** How far a computation of many like steps is. */
+export const stepLine = (what: string, done: number, steps: number, paint: Paint, columns: number): string =>
+  line(done / steps, [`${what}, ${grouped(done)}/${grouped(steps)}`], paint, columns);

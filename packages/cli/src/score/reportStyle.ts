@@ -18,7 +18,8 @@ section { border-top: 1px solid var(--rule); margin-top: 2.5rem; padding-top: 1.
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 0.9rem; }
 th, td { padding: 0.35rem 0.6rem; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; }
-th:first-child { text-align: left; padding-left: 0; }
+th:first-child { text-align: left; padding-left: 0; position: sticky; left: 0; background: var(--paper); }
+th a { color: inherit; text-decoration-color: var(--rule); text-underline-offset: 0.2em; }
 thead th { color: var(--faint); font-weight: 500; }
 .plot { display: block; width: 100%; height: auto; }
 section .plot .name { display: none; }

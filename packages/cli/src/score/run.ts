@@ -1,42 +1,60 @@
 /**
  * One file of records through `scoreCorpus`. Memory is bounded by the records on their way; of the others only numbers are kept, ids
- * where two files are to be compared, and the texts of a few worst cases.
+ * where they are needed again, and the texts of a few worst cases.
  */
 import type { MetricConfig, MetricPlan, MetricRecord, Preset } from "@evalwire/metrics";
 import { scoreCorpus } from "@evalwire/metrics/corpus";
 import { nodePool } from "@evalwire/metrics/node";
 import { CommandFailure } from "../CommandFailure.ts";
 import type { Session } from "../Session.ts";
+import type { Earlier } from "./Earlier.ts";
 import type { Format } from "./Format.ts";
 import * as Input from "./Input.ts";
-import { progressLine } from "./progressLine.ts";
+import * as Pace from "./Pace.ts";
 import * as Scores from "./Scores.ts";
+import type { Asked } from "./WordData.ts";
 import * as WorstCases from "./WorstCases.ts";
 
 export interface RunOptions {
   readonly config: MetricConfig;
   readonly plan: MetricPlan;
   readonly preset: Preset;
-  /** 1 for this thread alone. */
+  /** Threads besides this one; 0 for this one alone. */
   readonly workers: number;
+  /** Word data that the workers load for themselves. */
+  readonly asked: Asked;
   readonly onError: "skip" | "fail";
   readonly keepIds: boolean;
   /** Told of each record; absent for the other file of a comparison. */
   readonly format?: Format | undefined;
   /** Offered each record. */
   readonly worst?: ReadonlyArray<WorstCases.WorstCases> | undefined;
+  /** Records that are had already: they are not scored again. */
+  readonly earlier?: Earlier | undefined;
 }
 
-const redrawMillis = 100;
+/** Beside this module, as a source or as built. */
+const setup = new URL(import.meta.url.endsWith(".ts") ? "./workerSetup.ts" : "./workerSetup.js", import.meta.url);
 
-/** A line that is redrawn now and then, not with every record. */
-const progressOf = ({ terminal }: Session) => {
-  let shownAt = Number.NEGATIVE_INFINITY;
-  return (progress: Parameters<typeof progressLine>[0]): void => {
-    const now = performance.now();
-    if (now - shownAt < redrawMillis) return;
-    shownAt = now;
-    terminal.progress(progressLine(progress, terminal.paint));
+/** The records' ids while they are read, and which of them an earlier run has: those are offered to the worst cases and let go. */
+const resuming = (input: Input.Input, { earlier, plan, worst = [] }: RunOptions) => {
+  if (earlier === undefined) return {};
+  let [record, index]: [MetricRecord, number] = [{}, 0];
+  return {
+    idOf: (next: MetricRecord, at: number): string => {
+      [record, index] = [next, at];
+      return Input.idOf(next) ?? String(at);
+    },
+    isDone: (id: string): boolean => {
+      const place = earlier.places.get(id);
+      if (place === undefined) return false;
+      const { line } = input.take(index);
+      if (worst.length > 0) {
+        const metrics = Object.fromEntries(plan.keys.map((key) => [key, Scores.valuesOf(earlier.scores, key)[place]!]));
+        WorstCases.offer(worst, record, { id, line, metrics });
+      }
+      return true;
+    },
   };
 };
 
@@ -45,23 +63,36 @@ const progressOf = ({ terminal }: Session) => {
  * @throws CommandFailure for a bad record with `onError: "fail"`; the system's error for a file that cannot be read
  */
 export const run = async (file: string, options: RunOptions, session: Session): Promise<Scores.Scores> => {
-  const { config, plan, preset, workers, onError, keepIds, format, worst } = options;
+  const { config, plan, preset, workers, asked, onError, keepIds, format, worst, earlier } = options;
   const { terminal, stop } = session;
-  const input = Input.open(file);
-  const total = terminal.isWatched && file !== "-" ? await Input.countLines(file) : undefined;
-  await using pool = workers > 1 ? nodePool({ config, workers, preset }) : undefined;
-  const scores = Scores.make(plan.keys);
-  const show = progressOf(session);
-  const results = scoreCorpus(input.records, plan, { pool, total, signal: stop, now: () => performance.now() });
+  const input = Input.open(file, session);
+  if (terminal.isWatched) terminal.progress(`  reading ${input.name}`);
+  const total = terminal.isWatched && file !== "-" ? await Input.countLines(file, stop) : undefined;
+  await using pool = workers > 0 ? nodePool({ config, workers, preset, setup, setupData: asked }) : undefined;
+  await pool?.ready.catch((error: Error) => {
+    throw new CommandFailure(error.message, 1, { cause: error });
+  });
+  const scores = earlier?.scores ?? Scores.make(plan.keys);
+  const show = Pace.ofRecords(session);
+  const results = scoreCorpus(input.records, plan, {
+    ...resuming(input, options),
+    pool,
+    total,
+    signal: stop,
+    now: () => performance.now(),
+  });
   for await (const result of results) {
     const { line, value } = input.take(result.index);
     const id = Input.idOf(value);
     const record = { id, name: result.id, line };
     if (result._tag === "scored") {
-      Scores.add(scores, result);
+      for (const key of Scores.sign(scores, result.signatures) ?? [])
+        await format?.signed(key, result.signatures[key]!);
+      Scores.add(scores, result.metrics);
       if (keepIds) scores.ids.push(result.id);
       if (worst !== undefined) WorstCases.offer(worst, value as MetricRecord, { ...result, line });
-      await format?.scored(record, result.metrics);
+      const written = format?.scored(record, result.metrics);
+      if (written !== undefined) await written;
     } else {
       scores.failed++;
       const message = Input.problemOf(value) ?? result.error.message;

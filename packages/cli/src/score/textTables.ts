@@ -2,24 +2,52 @@
 import * as Table from "../Table.ts";
 import type { Paint } from "../Terminal.ts";
 import type { Comparison } from "./Comparison.ts";
-import { figure } from "./markup.ts";
+import { figure, leastP, pFigure } from "./markup.ts";
 import type { Summary } from "./Summary.ts";
 
+/** How it is shown. */
+export interface Look {
+  readonly paint: Paint;
+  /** Characters in a line; `Infinity` where nobody looks at a screen. */
+  readonly room: number;
+}
+
 const metric = { head: "Metric" };
-const right = (head: string) => ({ head, align: "right" }) as const;
+const right = (head: string, spare = 0) => ({ head, align: "right", spare }) as const;
+
+/** What is told below a table, each in a line of its own. */
+const footed = (
+  { lines, leftOut }: ReturnType<typeof Table.fitted>,
+  notes: ReadonlyArray<string>,
+  { paint, room }: Look,
+): Array<string> => {
+  const missing = leftOut.length === 0 ? [] : [`${leftOut.join(", ")}: no room in ${room} columns; --json has all`];
+  return [...lines, ...[...notes, ...missing].map((note) => paint.dim(`  ${note}`))];
+};
+
+/** A metric's name, marked where less is better. */
+const nameOf = (key: string, isLessBetter: boolean): string => (isLessBetter ? `${key} ↓` : key);
+const lessNote = (isAny: boolean): ReadonlyArray<string> => (isAny ? ["↓ less is better"] : []);
 
 /** Each metric's mean with its interval, and its quantiles. */
-export const summaryLines = ({ spreads, records, failed }: Summary, paint: Paint): Array<string> => [
-  ...Table.lines(
-    [metric, ...["Mean", "95 % from", "to", "Least", "25 %", "Median", "75 %", "Most"].map(right)],
-    spreads.map(({ key, mean, low, high, least, quartile1, median, quartile3, most }) => [
-      key,
+export const summaryLines = ({ spreads, records, failed }: Summary, look: Look): Array<string> => {
+  const table = Table.fitted(
+    [
+      metric,
+      ...[right("Mean"), right("[95 %"), right("95 %]")],
+      ...[right("Least", 2), right("25 %", 3), right("Median", 1), right("75 %", 3), right("Most", 2)],
+    ],
+    spreads.map(({ key, isLessBetter, mean, low, high, least, quartile1, median, quartile3, most }) => [
+      nameOf(key, isLessBetter),
       ...[mean, low, high, least, quartile1, median, quartile3, most].map((value) => figure(value ?? Number.NaN)),
     ]),
-    paint,
-  ),
-  paint.dim(`  over ${records} records${failed === 0 ? "" : `, ${failed} more could not be scored`}`),
-];
+    look.paint,
+    look.room,
+  );
+  const bad = failed === 0 ? "" : `, ${failed} more could not be scored`;
+  const notes = [`over ${records} records${bad}`, ...lessNote(spreads.some(({ isLessBetter }) => isLessBetter))];
+  return footed(table, notes, look);
+};
 
 /** Ids that are named before "and n more". */
 const namedIds = 5;
@@ -27,22 +55,37 @@ const namedIds = 5;
 const alone = (name: string, ids: ReadonlyArray<string>): ReadonlyArray<string> => {
   if (ids.length === 0) return [];
   const rest = ids.length > namedIds ? ` and ${ids.length - namedIds} more` : "";
-  return [`  only in ${name}: ${ids.slice(0, namedIds).join(", ")}${rest}`];
+  return [`only in ${name}: ${ids.slice(0, namedIds).join(", ")}${rest}`];
 };
 
+const sideOf = { left: "A", right: "B" } as const;
+
 /** Each metric in both files, and how sure the difference is. */
-export const comparisonLines = (comparison: Comparison, paint: Paint): Array<string> => {
-  const { left, right: other, pairs, onlyLeft, onlyRight, differences } = comparison;
-  return [
-    ...Table.lines(
-      [metric, ...[left, other, "Difference", "95 % from", "to", "p bootstrap", "p randomisation"].map(right)],
-      differences.map((one) => [
-        one.key,
-        ...[one.left, one.right, one.difference, one.low, one.high, one.bootstrapP, one.randomisationP].map(figure),
-      ]),
-      paint,
-    ),
-    paint.dim(`  ${left} minus ${other}, over ${pairs} records that are in both`),
-    ...[...alone(left, onlyLeft), ...alone(other, onlyRight)].map((line) => paint.dim(line)),
+export const comparisonLines = (comparison: Comparison, look: Look): Array<string> => {
+  const { left, right: other, pairs, samples, onlyLeft, onlyRight, differences } = comparison;
+  const table = Table.fitted(
+    [
+      metric,
+      ...[right("A"), right("B"), right("A - B"), right("[95 %"), right("95 %]")],
+      ...[right("p boot", 2), right("p rand", 1), { head: "Better" }],
+    ],
+    differences.map((one) => [
+      one.key,
+      ...[one.left, one.right, one.difference, one.low, one.high].map(figure),
+      ...[one.bootstrapP, one.randomisationP].map((p) => pFigure(p, samples)),
+      one.better === null ? "–" : look.paint.bold(sideOf[one.better]),
+    ]),
+    look.paint,
+    look.room,
+  );
+  const notes = [
+    `A ${left}, B ${other}: ${pairs} records are in both`,
+    "better where the interval leaves out 0; p boot is one-sided, p rand two-sided",
+    ...(differences.some(({ bootstrapP, randomisationP }) => Math.min(bootstrapP, randomisationP) <= leastP(samples))
+      ? [`${pFigure(0, samples)} is the least that ${samples} samples can show; --samples takes more`]
+      : []),
+    ...alone(left, onlyLeft),
+    ...alone(other, onlyRight),
   ];
+  return footed(table, notes, look);
 };

@@ -38,26 +38,32 @@ const unclosed = (document: string): ReadonlyArray<string> => {
   return open;
 };
 
-const documents = (name: string, id: string, output: string, expected: string): ReadonlyArray<string> => {
+const documents = async (
+  name: string,
+  id: string,
+  output: string,
+  expected: string,
+): Promise<ReadonlyArray<string>> => {
   const config = { components: [{ name, type: "rouge1" }] };
   const { keys, measure } = planMetrics(config);
   const record = { id, test_case_data: { expected_output: expected }, test_case_output: { output } };
   const [metric] = measure(record);
   const scored = { metrics: { [keys[0]!]: metric!.value }, signatures: { [keys[0]!]: metric!.signature } };
   const scores = Scores.make(keys);
-  Scores.add(scores, scored);
+  Scores.add(scores, scored.metrics);
+  Scores.sign(scores, scored.signatures);
   const worst = WorstCases.make(config, {});
   WorstCases.offer(worst, record, { id, line: 1, metrics: scored.metrics });
-  const summary = Summary.of(scores, { samples: 2 });
-  const { columns } = scores;
+  const summary = await Summary.of(scores, new Set(), { samples: 2 });
+  const columns = new Map(keys.map((key) => [key, Scores.valuesOf(scores, key)]));
   return [Report.html({ source: name, summary, columns, worst }), histogramSvg(summary.spreads, columns)];
 };
 
-it("a text is never markup: every document is well-formed whatever the texts are", () => {
+it("a text is never markup: every document is well-formed whatever the texts are", async () => {
   const name = hostile.filter((text) => text.trim() !== "" && text !== "__proto__");
-  fc.assert(
-    fc.property(name, hostile, hostile, hostile, (...texts) => {
-      for (const document of documents(...texts)) {
+  await fc.assert(
+    fc.asyncProperty(name, hostile, hostile, hostile, async (...texts) => {
+      for (const document of await documents(...texts)) {
         expect(unclosed(document)).toEqual([]);
         expect(document).not.toMatch(/<script|<img/i);
       }
@@ -65,8 +71,8 @@ it("a text is never markup: every document is well-formed whatever the texts are
   );
 });
 
-it("marks what is shared, on both sides", () => {
-  const [html] = documents("overlap", "r1", "a cat & <dog>", "the dog");
+it("marks what is shared, on both sides", async () => {
+  const [html] = await documents("overlap", "r1", "a cat & <dog>", "the dog");
   expect(html).toContain("a cat &amp; &lt;<mark>dog</mark>&gt;");
   expect(html).toContain("the <mark>dog</mark>");
 });

@@ -1,20 +1,42 @@
+import fc from "fast-check";
 import pc from "picocolors";
 import { describe, expect, it } from "vitest";
-import { progressLine } from "../../src/score/progressLine.ts";
+import { progressLine, stepLine } from "../../src/score/progressLine.ts";
 import * as Terminal from "../../src/Terminal.ts";
 
 const paint = pc.createColors(false);
 
+const screen = 80;
+
 describe("progressLine", () => {
   it("shows share, rate and time left where the total is known", () => {
-    const progress = { done: 50, failed: 2, skipped: 0, total: 200, ratePerSecond: 2, etaSeconds: 75 };
-    expect(progressLine(progress, paint)).toBe(
-      `  ${"█".repeat(6)}${"░".repeat(18)} 25 % · 50/200 · 2 bad · 2/s · 1:15 left`,
+    const progress = { done: 1050, failed: 2, skipped: 0, total: 4200, ratePerSecond: 2, etaSeconds: 75 };
+    expect(progressLine(progress, paint, screen)).toBe(
+      `  ${"█".repeat(6)}${"░".repeat(18)}  25 % · 1,050/4,200 · 2/s · 1:15 left · 2 bad`,
     );
   });
 
   it("counts where it is not", () => {
-    expect(progressLine({ done: 7, failed: 0, skipped: 0 }, paint)).toBe("  7 records");
+    expect(progressLine({ done: 7, failed: 0, skipped: 3 }, paint, screen)).toBe("  7 records · 3 had before");
+  });
+
+  it("shows how many of a computation's steps are done", () => {
+    expect(stepLine("drawing intervals", 500, 1000, paint, screen)).toBe(
+      `  ${"█".repeat(12)}${"░".repeat(12)}  50 % · drawing intervals, 500/1,000`,
+    );
+  });
+
+  it("stays on one line, however narrow the screen and however large the numbers", () => {
+    fc.assert(
+      fc.property(
+        fc.record({ done: fc.nat(), failed: fc.nat(), skipped: fc.nat(), total: fc.nat(), ratePerSecond: fc.nat() }),
+        fc.nat(1e6),
+        fc.integer({ min: 21, max: 120 }),
+        (progress, etaSeconds, columns) => {
+          expect(progressLine({ ...progress, etaSeconds }, paint, columns).length).toBeLessThan(columns);
+        },
+      ),
+    );
   });
 
   it("is drawn on standard error while standard output goes into a file, and leaves its lines alone", () => {

@@ -1,0 +1,84 @@
+/**
+ * What some metrics need and no package carries by itself: a model of sentences, a database of synonyms, an embedding model. Named on
+ * the command line, loaded once in each thread that scores.
+ */
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { basename, join, resolve } from "node:path";
+import type { Providers } from "@evalwire/metrics";
+import { loadPunkt, parsePunktTab, punktSplitter, type SentenceSplitter } from "@evalwire/metrics/punkt";
+import { loadEmbedder, type Transformers } from "@evalwire/metrics/transformers";
+import { loadWordNet } from "@evalwire/metrics/wordnet";
+import { CommandFailure } from "../CommandFailure.ts";
+
+/** As it was asked for. Plain data: it is sent to the workers. */
+export interface Asked {
+  /** Folder of one language of NLTK's `punkt_tab`, or `installed`. */
+  readonly punkt?: string | undefined;
+  /** Folder of a WordNet database, or `installed`. */
+  readonly wordnet?: string | undefined;
+  /** Hub name or folder of an embedding model. */
+  readonly embeddings?: string | undefined;
+}
+
+/** Means: what is found on this machine, a package or the system's own. */
+export const installed = "installed";
+
+const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Fails as the option that asked for it. */
+const named = async <A>(option: string, loading: Promise<A>): Promise<A> => {
+  try {
+    return await loading;
+  } catch (error) {
+    throw new CommandFailure(`${option}: ${said(error)}`, 1, { cause: error });
+  }
+};
+
+const punktOf = async (folder: string): Promise<SentenceSplitter> => {
+  if (folder === installed) return loadPunkt();
+  const read = (file: string) => readFile(join(folder, file), "utf8");
+  const [abbreviations, collocations, sentenceStarters, orthography] = await Promise.all(
+    ["abbrev_types.txt", "collocations.tab", "sent_starters.txt", "ortho_context.tab"].map(read),
+  );
+  const files = {
+    abbreviations: abbreviations!,
+    collocations: collocations!,
+    sentenceStarters: sentenceStarters!,
+    orthography: orthography!,
+  };
+  return punktSplitter(parsePunktTab(basename(resolve(folder)), files));
+};
+
+/** The package where the program was started: a command run from elsewhere does not see it beside itself. */
+const fromHere = (): Transformers | undefined => {
+  try {
+    return createRequire(resolve("package.json"))("@huggingface/transformers") as Transformers;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND") return undefined;
+    throw error;
+  }
+};
+
+const embedderOf = async (model: string) => {
+  const transformers = fromHere();
+  return loadEmbedder({ model, ...(transformers && { transformers: async () => transformers }) });
+};
+
+/** @throws CommandFailure naming the option, and what to install or to give */
+export const load = async ({ punkt, wordnet, embeddings }: Asked): Promise<Providers> => {
+  const directory = wordnet === installed ? undefined : wordnet;
+  const [sentences, synonyms, embedder] = await Promise.all([
+    punkt === undefined ? undefined : named("--punkt", punktOf(punkt)),
+    wordnet === undefined ? undefined : named("--wordnet", loadWordNet({ directory })),
+    embeddings === undefined ? undefined : named("--embeddings", embedderOf(embeddings)),
+  ]);
+  return { sentences, synonyms, embedder };
+};
+
+/** What was loaded, as signatures name it. */
+export const namesOf = ({ sentences, synonyms, embedder }: Providers) => ({
+  punkt: sentences?.name ?? null,
+  wordnet: synonyms?.name ?? null,
+  embeddings: embedder?.name ?? null,
+});

@@ -1,0 +1,31 @@
+/** What there is to say after a run, on standard error: where things are, and on a screen what could be asked next. */
+import type { Terminal } from "../Terminal.ts";
+import { grouped } from "./progressLine.ts";
+import type { Summary } from "./Summary.ts";
+
+export interface Closing {
+  readonly records: string;
+  readonly summary: Summary;
+  readonly out?: string | undefined;
+  readonly plot?: string | undefined;
+  readonly compare?: string | undefined;
+}
+
+const nextOf = ({ summary, plot, compare }: Closing): string | undefined => {
+  if (summary.records === 0) return undefined;
+  if (plot === undefined) return "next: --plot report.html shows the distributions and the worst cases";
+  if (compare === undefined) return "next: --compare other.jsonl tells whether another system's records score better";
+  return undefined;
+};
+
+export const closingLines = (closing: Closing, { isInteractive }: Terminal): ReadonlyArray<string> => {
+  const { records, summary, out, plot } = closing;
+  const isEmpty = summary.records + summary.failed === 0;
+  const next = isInteractive ? nextOf(closing) : undefined;
+  return [
+    ...(isEmpty ? [`evalwire: ${records}: no records`] : []),
+    ...(out === undefined ? [] : [`wrote ${out}, ${grouped(summary.records)} records`]),
+    ...(plot === undefined ? [] : [/svg$/i.test(plot) ? `wrote ${plot}` : `wrote ${plot}: open it in a browser`]),
+    ...(next === undefined ? [] : [next]),
+  ];
+};

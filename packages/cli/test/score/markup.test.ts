@@ -1,0 +1,27 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { leastP, pFigure } from "../../src/score/markup.ts";
+
+it.each([
+  [1 / 1001, 1000, "<0.001"],
+  [1 / 5001, 5000, "<0.0002"],
+  [1 / 1_000_001, 1_000_000, "<0.000001"],
+  [1 / 301, 300, "<0.0034"],
+  [2 / 1001, 1000, "0.0020"],
+  [4 / 1_000_001, 1_000_000, "4e-6"],
+  [1, 1000, "1.0000"],
+])("p = %d of %d samples is shown as %s", (value, samples, shown) => {
+  expect(pFigure(value, samples)).toBe(shown);
+});
+
+it("a p value is never shown as 0, and never as less than it is", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 1_000_000 }), fc.nat(1_000_000), (samples, count) => {
+      const value = (Math.min(count, samples) + 1) / (samples + 1);
+      const shown = pFigure(value, samples);
+      expect(Number(shown.replace("<", ""))).toBeGreaterThan(0);
+      if (shown.startsWith("<")) expect(Number(shown.slice(1))).toBeGreaterThanOrEqual(value);
+      expect(shown.startsWith("<")).toBe(value <= leastP(samples));
+    }),
+  );
+});
