@@ -256,7 +256,7 @@ export class Loop {
   #hear(write: Write): void {
     this.#parts.reconciler.takeWrite(write);
     const now = this.#parts.time.now();
-    this.#parts.schedule.quicken();
+    this.#parts.schedule.quicken(now);
     if (write.phase !== "started") {
       for (const taskId of write.touched) this.#parts.schedule.heat(taskId, now);
       if (write.isSweeping) this.#parts.schedule.sweep(now);

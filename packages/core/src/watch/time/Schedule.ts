@@ -6,15 +6,17 @@
  * evaluation's own counts say cheaply whether something moved. Three quarters of the budget are for scans, a quarter for the rest.
  *
  * 1. Whatever is due, no request is due before the budget and the limiter allow it.
- * 2. The pause between scans is `shortest` after a change and grows by half when nothing changed, up to `longest`; hidden, it is
- *    `longest`. Scans of many pages pause as long as the budget makes them.
- * 3. Where a scan is one page it costs what a glance costs, and is made instead.
+ * 2. The pause between scans is short when much changes and grows to `longest` when nothing does (`Pace`); hidden, it is `longest`.
+ *    Scans of many pages begin no sooner after one another than the budget makes them.
+ * 3. Where a scan is one page it costs what a glance costs, and is made instead. The evaluation has an eighth of the budget at most:
+ *    its counts are looked at several times between two scans of many pages, and once for several of one.
  * 4. After a failure the pause doubles from `shortest` to `longest`, with jitter; offline nothing is due.
  * 5. Whatever came to pass meanwhile, one scan makes good for it: what is overdue is due once, not once for each time missed.
  *
  * Time is monotonic and in milliseconds; nothing here waits.
  */
 import { Budget, type Limiter } from "./Budget.ts";
+import { Pace } from "./Pace.ts";
 
 export interface Settings {
   readonly perMinute: number;
@@ -42,12 +44,14 @@ export class Schedule {
   readonly #settings: Settings;
   readonly #scans: Budget;
   readonly #looks: Budget;
+  readonly #pace: Pace;
   #pause: number;
   #pages = 1;
   #isScanning = false;
   #scanAt = Number.NEGATIVE_INFINITY;
   #scannedAt = Number.NEGATIVE_INFINITY;
   #evaluationAt = Number.NEGATIVE_INFINITY;
+  #evaluatedAt = Number.NEGATIVE_INFINITY;
   #notBefore = Number.NEGATIVE_INFINITY;
   #failures = 0;
   #failed: Step["_tag"] | undefined;
@@ -61,6 +65,7 @@ export class Schedule {
 
   constructor(settings: Settings) {
     this.#settings = settings;
+    this.#pace = new Pace(settings.shortest, settings.longest);
     this.#pause = settings.shortest;
     const forLooks = Math.floor(settings.perMinute / 4);
     this.#scans = new Budget(settings.perMinute - forLooks, settings.limiter);
@@ -145,9 +150,10 @@ export class Schedule {
     const { shortest, longest } = this.#settings;
     // Cheap beside a scan of many pages, and as dear as a scan of one.
     const pause = this.#canGlance
-      ? Math.max(shortest, this.#pause / this.#pages, (2 * minuteMillis) / this.#looks.allowed)
-      : longest;
-    this.#evaluationAt = now + pause;
+      ? Math.max(shortest, this.#pause / Math.min(this.#pages, 4))
+      : Math.max(longest, this.#pause * 4);
+    this.#evaluatedAt = now;
+    this.#evaluationAt = Math.max(now + pause, this.#evaluationFrom);
     if (hasMoved) this.#scanAt = Math.min(this.#scanAt, now);
   }
 
@@ -158,14 +164,15 @@ export class Schedule {
    * @param leased the tasks under lease that end next, the first to end first
    */
   scanned(now: number, scan: { began: number; pages: number; hasMoved: boolean; leased: ReadonlyArray<string> }): void {
-    const { shortest, longest } = this.#settings;
+    const { longest } = this.#settings;
     this.#isScanning = false;
     this.#pages = Math.max(1, scan.pages);
-    this.#pause = scan.hasMoved ? shortest : Math.min(longest, this.#pause * 1.5);
+    if (scan.hasMoved) this.#pace.changed(now);
+    this.#pause = this.#pace.pauseAt(now);
     const budgeted = (this.#pages * minuteMillis) / this.#scans.allowed;
     this.#scannedAt = now;
-    this.#scanAt = now + Math.max(budgeted, this.#isVisible ? this.#pause : longest);
-    if (scan.hasMoved) this.#evaluationAt = Math.min(this.#evaluationAt, now);
+    this.#scanAt = Math.max(scan.began + budgeted, now + (this.#isVisible ? this.#pause : longest));
+    if (scan.hasMoved) this.#evaluationAt = Math.min(this.#evaluationAt, Math.max(now, this.#evaluationFrom));
     for (const [taskId, at] of this.#hot) if (at <= scan.began) this.#hot.delete(taskId);
     if (this.#hot.size > 0) this.#heatScan();
     this.#rounds = [...scan.leased];
@@ -174,6 +181,7 @@ export class Schedule {
 
   /** Something may have happened to a task: it is to be looked at soon. */
   heat(taskId: string, now: number): void {
+    this.quicken(now);
     this.#hot.set(taskId, now);
     this.#heatScan();
   }
@@ -185,8 +193,8 @@ export class Schedule {
   }
 
   /** Work is going on: the next pauses are short. */
-  quicken(): void {
-    this.#pause = this.#settings.shortest;
+  quicken(now: number): void {
+    this.#pace.stir(now);
   }
 
   /** Only a scan can tell what happened. */
@@ -203,7 +211,7 @@ export class Schedule {
   /** The world is back, after sleep, a hidden tab or no network: everything is due, once. */
   wake(now: number): void {
     this.#notBefore = Number.NEGATIVE_INFINITY;
-    this.quicken();
+    this.quicken(now);
     this.sweep(now);
   }
 
@@ -215,6 +223,11 @@ export class Schedule {
     this.#isVisible = isVisible;
     this.#isOnline = isOnline;
     if (isBack) this.wake(now);
+  }
+
+  /** From when on the evaluation may be looked at again: each eighth request. */
+  get #evaluationFrom(): number {
+    return this.#evaluatedAt + (8 * minuteMillis) / this.allowed;
   }
 
   get #canGlance(): boolean {

@@ -52,7 +52,8 @@ export class Timekeeper {
 
   /** How long until `serverTime` has come to `instant`, in milliseconds; 0 when it has. */
   untilServerTime(instant: number): number {
-    return Math.max(0, (instant - this.serverTime()) * ServerClock.patience);
+    const left = Math.max(0, instant - this.serverTime());
+    return this.#server === undefined ? left : left * ServerClock.patience;
   }
 
   /** By how many milliseconds the server's clock may differ from its estimate; `null` while nothing bounds it. */

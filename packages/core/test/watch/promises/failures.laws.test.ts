@@ -11,7 +11,8 @@ describe("A watch promises", () => {
         await clock.until(live.ready);
         for (const reason of [servers.down, servers.gone, servers.garbled, servers.busy])
           platform.faults.push({ _tag: "Fail", reason });
-        await clock.advance("3 seconds");
+        while (live.status._tag !== "degraded") await clock.advance("100 millis");
+        await clock.advance("100 millis");
         expect(live.status).toMatchObject({ _tag: "degraded", nextPollAt: expect.any(String) });
         expect(live.snapshot().tasks.size).toBe(2);
         await clock.advance("3 minutes");
