@@ -1,15 +1,22 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { CommandFailure } from "./CommandFailure.ts";
-import { demo } from "./demo.ts";
 import type { Session } from "./Session.ts";
-import { score } from "./score.ts";
-import { serve } from "./serve.ts";
-import { watch } from "./watch.ts";
 
 const { version } = createRequire(import.meta.url)("../package.json") as { readonly version: string };
 
-const program = (session: Session): Command => {
+/** Each adds itself to a program, and is loaded only when it is asked for: scores need no server. */
+const commands = {
+  demo: async () => (await import("./demo.ts")).demo,
+  serve: async () => (await import("./serve.ts")).serve,
+  watch: async () => (await import("./watch.ts")).watch,
+  score: async () => (await import("./score.ts")).score,
+};
+
+const isCommand = (name: string | undefined): name is keyof typeof commands => Object.hasOwn(commands, name ?? "");
+
+/** The command that is named first alone, or all for whoever has not decided. */
+const program = async (first: string | undefined, session: Session): Promise<Command> => {
   const { terminal } = session;
   const command = new Command("evalwire")
     .description("Human and automatic evaluation on the Scale GenAI Platform, and without it.")
@@ -21,10 +28,8 @@ const program = (session: Session): Command => {
       writeErr: (text) => terminal.note(text.trimEnd()),
       outputError: (text, write) => write(text.replace(/^error: /, "evalwire: ")),
     });
-  demo(command, session);
-  serve(command, session);
-  watch(command, session);
-  score(command, session);
+  const asked = isCommand(first) ? [commands[first]] : Object.values(commands);
+  for (const load of asked) (await load())(command, session);
   return command;
 };
 
@@ -37,7 +42,7 @@ const program = (session: Session): Command => {
 export const run = async (args: ReadonlyArray<string>, session: Session): Promise<number> => {
   const { terminal } = session;
   try {
-    await program(session).parseAsync([...args], { from: "user" });
+    await (await program(args[0], session)).parseAsync([...args], { from: "user" });
     return 0;
   } catch (error) {
     terminal.progress(undefined);

@@ -1,5 +1,5 @@
 /** What the scores of each metric look like together. */
-import { bootstrapIntervals, quantiles, type ResampleRun } from "@evalwire/metrics/stats";
+import { bootstrapIntervals, quantilesOfSorted, type ResampleRun } from "@evalwire/metrics/stats";
 import * as Scores from "./Scores.ts";
 
 /** One metric over all records. A figure is `null` where there are no scores: there is no mean of nothing. */
@@ -28,6 +28,8 @@ export interface Summary {
 
 const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
+const shares = [0, 0.25, 0.5, 0.75, 1];
+
 /** @param lessIsBetter the keys of which less is better */
 export const of = async (
   scores: Scores.Scores,
@@ -36,12 +38,15 @@ export const of = async (
 ): Promise<Summary> => {
   const columns = scores.keys.map((key) => Scores.valuesOf(scores, key));
   const intervals = await bootstrapIntervals(columns, options);
+  // One room for all metrics: a copy of a million scores for each would not be let go in time.
+  const sorted = new Float64Array(Scores.count(scores));
   return {
     records: Scores.count(scores),
     failed: scores.failed,
     spreads: scores.keys.map((key, at) => {
       const { estimate, low, high } = intervals[at]!;
-      const [least, quartile1, median, quartile3, most] = quantiles(columns[at]!, [0, 0.25, 0.5, 0.75, 1]).map(orNull);
+      sorted.set(columns[at]!);
+      const [least, quartile1, median, quartile3, most] = quantilesOfSorted(sorted.sort(), shares).map(orNull);
       return {
         key,
         mean: orNull(estimate),

@@ -5,7 +5,7 @@
 export { type Aggregate, type AggregateOptions, aggregateRouge } from "../rouge/aggregateRouge.ts";
 export { cohenKappa, fleissKappa, krippendorffAlpha, type Level, type Rating } from "./agreement.ts";
 export { kendall, pearson, ranks, spearman } from "./correlation.ts";
-export { type Histogram, histogram, mean, quantiles, standardDeviation } from "./describe.ts";
+export { type Histogram, histogram, mean, quantiles, quantilesOfSorted, standardDeviation } from "./describe.ts";
 export {
   approximateRandomisation,
   bootstrapInterval,
