@@ -12,6 +12,7 @@ import type { resources } from "../contract/endpoints.ts";
 import type { Arguments } from "./http/HttpRequest.ts";
 import type * as Paging from "./Paging.ts";
 import * as Resources from "./Resources.ts";
+import { derive, type Route } from "./Routes.ts";
 import { SgpError } from "./SgpError.ts";
 import type { CallOptions, Transport } from "./Transport.ts";
 
@@ -37,7 +38,7 @@ export interface PagePromise<E extends Endpoint.Any> extends Promise<Page<E>>, A
 
 export type PromiseList<E extends Endpoint.Any> = (...parameters: Resources.MethodParameters<E>) => PagePromise<E>;
 
-export type PromiseMethod<E extends Endpoint.Any> = Resources.IsPaged<E> extends true ? PromiseList<E> : PromiseCall<E>;
+export type PromiseMethod<E extends Endpoint.Any> = Endpoint.IsPaged<E> extends true ? PromiseList<E> : PromiseCall<E>;
 
 export type Promises<T = typeof resources> = {
   readonly [Name in keyof T]: T[Name] extends Endpoint.Any ? PromiseMethod<T[Name]> : Promises<T[Name]>;
@@ -74,7 +75,7 @@ async function* pagesFrom(first: PromiseLike<AnyPage> | AnyPage): AsyncGenerator
   for (let page: AnyPage | undefined = await first; page !== undefined; page = await page.nextPage()) yield page;
 }
 
-const listing = (transport: Transport["Service"], run: Run, endpoint: Endpoint.Any) => {
+const listing = (transport: Transport["Service"], run: Run, { endpoint }: Route) => {
   const freshOf = new WeakMap<AnyPage, ReadonlyArray<unknown>>();
 
   async function* itemsFrom(first: PromiseLike<AnyPage> | AnyPage): AsyncGenerator<unknown> {
@@ -101,7 +102,8 @@ const listing = (transport: Transport["Service"], run: Run, endpoint: Endpoint.A
 
   return (args: Arguments, options?: CallOptions) => {
     const first = run(
-      Resources.walk(endpoint, args).pipe(
+      endpoint(options?.signal).pipe(
+        Effect.flatMap((known) => Resources.walk(known, args)),
         Effect.flatMap((walk) => Resources.visit(transport, walk, options)),
         Effect.map((visited) => pageOf(visited, options)),
       ),
@@ -112,8 +114,8 @@ const listing = (transport: Transport["Service"], run: Run, endpoint: Endpoint.A
 
 /** The methods over one transport, each run by `run`. */
 export const make = (transport: Transport["Service"], run: Run): Promises =>
-  Resources.derive((endpoint) =>
-    endpoint.paging === undefined
-      ? (args: Arguments, options?: CallOptions) => run(transport.call(endpoint, args as never, options))
-      : listing(transport, run, endpoint),
+  derive((route) =>
+    route.isPaged
+      ? listing(transport, run, route)
+      : (args: Arguments, options?: CallOptions) => run(Resources.call(transport, route, args, options)),
   ) as unknown as Promises;

@@ -9,9 +9,10 @@ import * as Option from "effect/Option";
 import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import type * as Endpoint from "../contract/Endpoint.ts";
-import { resources } from "../contract/endpoints.ts";
+import type { resources } from "../contract/endpoints.ts";
 import * as HttpRequest from "./http/HttpRequest.ts";
 import * as Paging from "./Paging.ts";
+import { derive, type Route } from "./Routes.ts";
 import { invalid, type SgpError } from "./SgpError.ts";
 import type { Arguments, CallOptions, Transport } from "./Transport.ts";
 
@@ -44,15 +45,6 @@ export type MethodParameters<E> =
     ? [args?: ArgsOrId<E>, options?: CallOptions]
     : [args: ArgsOrId<E>, options?: CallOptions];
 
-/** Whether the endpoint answers with pages. */
-export type IsPaged<E> =
-  Endpoint.Success<E> extends { readonly items: ReadonlyArray<unknown> } & (
-    | { readonly total_item_count: number }
-    | { readonly has_more: boolean }
-  )
-    ? true
-    : false;
-
 export type Call<E extends Endpoint.Any> = (
   ...parameters: MethodParameters<E>
 ) => Effect.Effect<Endpoint.Success<E>, SgpError>;
@@ -63,24 +55,11 @@ export interface List<E extends Endpoint.Any> {
   readonly pages: (...parameters: MethodParameters<E>) => Stream.Stream<Endpoint.Success<E>, SgpError>;
 }
 
-export type Method<E extends Endpoint.Any> = IsPaged<E> extends true ? List<E> : Call<E>;
+export type Method<E extends Endpoint.Any> = Endpoint.IsPaged<E> extends true ? List<E> : Call<E>;
 
 export type Resources<T = typeof resources> = {
   readonly [Name in keyof T]: T[Name] extends Endpoint.Any ? Method<T[Name]> : Resources<T[Name]>;
 };
-
-/** A tree of anything in the place of endpoints. */
-export interface Tree {
-  readonly [name: string]: unknown;
-}
-
-const isEndpoint = (node: unknown): node is Endpoint.Any => typeof (node as Endpoint.Any).method === "string";
-
-/** The contract's tree with each endpoint replaced by what `leaf` makes of it. */
-export const derive = (leaf: (endpoint: Endpoint.Any) => unknown, tree: Tree = resources): Tree =>
-  Object.fromEntries(
-    Object.entries(tree).map(([name, node]) => [name, isEndpoint(node) ? leaf(node) : derive(leaf, node as Tree)]),
-  );
 
 type Transporting = Pick<Transport["Service"], "call">;
 type Given = HttpRequest.Arguments;
@@ -110,28 +89,38 @@ export const visit = (
     Effect.map(Effect.fromResult(Paging.after(at, page)), (stop) => ({ page, stop })),
   );
 
-const method = (transport: Transporting, endpoint: Endpoint.Any) => {
-  const call = (args: Given, options?: CallOptions) =>
-    transport.call(endpoint, args as Arguments<Endpoint.Any>, options);
-  if (endpoint.paging === undefined) return call;
+/** Calls a route, whose endpoint may have to be loaded before. */
+export const call = (
+  transport: Transporting,
+  { endpoint }: Route,
+  args: Given,
+  options?: CallOptions,
+): Effect.Effect<any, SgpError> =>
+  Effect.flatMap(endpoint(options?.signal), (known) => transport.call(known, args as Arguments<Endpoint.Any>, options));
+
+const method = (transport: Transporting, route: Route) => {
+  const called = (args: Given, options?: CallOptions) => call(transport, route, args, options);
+  if (!route.isPaged) return called;
 
   const walked = <A>(args: Given, options: CallOptions | undefined, part: (visited: Visited) => ReadonlyArray<A>) =>
     Stream.unwrap(
-      Effect.map(walk(endpoint, args), (first) =>
-        Stream.paginate(first, (at) =>
-          Effect.map(
-            visit(transport, at, options),
-            (visited) => [part(visited), Option.fromUndefinedOr(visited.stop.next)] as const,
+      Effect.map(
+        Effect.flatMap(route.endpoint(options?.signal), (known) => walk(known, args)),
+        (first) =>
+          Stream.paginate(first, (at) =>
+            Effect.map(
+              visit(transport, at, options),
+              (visited) => [part(visited), Option.fromUndefinedOr(visited.stop.next)] as const,
+            ),
           ),
-        ),
       ),
     );
   return Object.assign((args: Given, options?: CallOptions) => walked(args, options, ({ stop }) => stop.fresh), {
-    page: call,
+    page: called,
     pages: (args: Given, options?: CallOptions) => walked(args, options, ({ page }) => [page]),
   });
 };
 
 /** The methods over one transport. */
 export const make = (transport: Transporting): Resources =>
-  derive((endpoint) => method(transport, endpoint)) as unknown as Resources;
+  derive((route) => method(transport, route)) as unknown as Resources;

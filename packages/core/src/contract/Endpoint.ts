@@ -42,6 +42,15 @@ export type Success<E> = E extends Endpoint<any, any, any, infer S> ? S : never;
 /** One item of a list endpoint's pages. */
 export type Item<E> = Success<E> extends { readonly items: ReadonlyArray<infer T> } ? T : never;
 
+/** Whether the endpoint answers with pages. */
+export type IsPaged<E> =
+  Success<E> extends { readonly items: ReadonlyArray<unknown> } & (
+    | { readonly total_item_count: number }
+    | { readonly has_more: boolean }
+  )
+    ? true
+    : false;
+
 type BodyArgs<Body> = unknown extends Body
   ? unknown
   : [Body] extends [ReadonlyArray<any>]

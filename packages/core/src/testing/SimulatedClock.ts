@@ -3,13 +3,14 @@
  *
  * 1. Time passes only inside `advance` and `until`; a sleeper wakes exactly at its deadline, never before, never after.
  * 2. Sleepers wake in the order of their deadlines, and of their registration where deadlines are equal.
- * 3. Between two wakes everything that can happen without time passing has happened: promises, fibers, and the
- *    requests of a fetch given to `trackFetch`.
+ * 3. Between two wakes everything that can happen without time passing has happened: promises, fibers, the modules this
+ *    package loads on demand, and the requests of a fetch given to `trackFetch`.
  * 4. An interrupted sleeper leaves nothing behind: `pending` is the number of those that still wait.
  */
 import type * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
+import { modulesUnderWay } from "../client/OnDemand.ts";
 import * as EventLoop from "./EventLoop.ts";
 
 interface Sleeper {
@@ -271,6 +272,11 @@ export class SimulatedClock implements Clock.Clock {
     const isOver = () => quiet >= quietTurns || restful >= restfulTurns;
     while (!isOver()) {
       await EventLoop.nextTurn();
+      const modules = modulesUnderWay();
+      if (modules !== undefined) {
+        await modules;
+        this.#signsOfLife++;
+      }
       if (!alive()) quiet++;
       restful = EventLoop.isAnyScheduled() ? 0 : restful + 1;
       if (isOver() && this.#inFlight.size > 0) {

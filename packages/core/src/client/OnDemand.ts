@@ -1,0 +1,52 @@
+/**
+ * A module that is loaded when something in it is first needed: a program that never needs it never loads it.
+ *
+ * 1. It is loaded once for all who need it, and is at hand from then on.
+ * 2. A module that does not come is a failure like a server that does not answer; who needs it next asks for it again.
+ */
+import * as Effect from "effect/Effect";
+import { SgpError } from "./SgpError.ts";
+
+const underWay = new Set<Promise<unknown>>();
+
+/** What settles with the modules under way; `undefined` when there are none. No clock shows them: a simulated one waits for this. */
+export const modulesUnderWay = (): Promise<unknown> | undefined =>
+  underWay.size === 0 ? undefined : Promise.allSettled(underWay);
+
+export class OnDemand<Module> {
+  readonly #import: () => Promise<Module>;
+  #module: Module | undefined;
+
+  constructor(load: () => Promise<Module>) {
+    this.#import = load;
+  }
+
+  /** The module, if it is here. */
+  get atHand(): Module | undefined {
+    return this.#module;
+  }
+
+  /** The module, loaded if it is not here. */
+  readonly load: Effect.Effect<Module, SgpError> = Effect.suspend(() =>
+    this.#module === undefined
+      ? Effect.tryPromise({ try: () => this.#fetch(), catch: unloadable })
+      : Effect.succeed(this.#module),
+  );
+
+  async #fetch(): Promise<Module> {
+    const coming = this.#import();
+    underWay.add(coming);
+    try {
+      this.#module = await coming;
+      return this.#module;
+    } finally {
+      underWay.delete(coming);
+    }
+  }
+}
+
+const unloadable = (error: unknown): SgpError =>
+  new SgpError({
+    _tag: "Unreachable",
+    description: `a part of @evalwire/core could not be loaded: ${error instanceof Error ? error.message : String(error)}; try again, or load the program anew`,
+  });

@@ -1,0 +1,110 @@
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import * as Effect from "effect/Effect";
+import { expect, it } from "vitest";
+import { modulesUnderWay, OnDemand } from "../../src/client/OnDemand.ts";
+import { SGPClient } from "../../src/index.ts";
+import { SimulatedClock } from "../../src/testing.ts";
+import { json, key, script } from "./script.ts";
+
+/** A module that comes when it is told to. */
+const parcel = () => {
+  const asked: Array<PromiseWithResolvers<string>> = [];
+  const module = new OnDemand(() => {
+    const coming = Promise.withResolvers<string>();
+    asked.push(coming);
+    return coming.promise;
+  });
+  return { asked, module };
+};
+
+it("a call of v5 whose signal is aborted while its endpoint is loaded ends at once, with nothing sent", async () => {
+  const { fetch, asked } = script([]);
+  const client = new SGPClient({ apiKey: key, fetch });
+  const controller = new AbortController();
+  const call = client.v5.evaluations.retrieve("e1", { signal: controller.signal });
+  controller.abort("enough");
+  await expect(call).rejects.toMatchObject({ reason: { _tag: "Aborted" }, attempts: 0, cause: "enough" });
+  await expect(call).rejects.toThrow("v5.evaluations.retrieve: aborted by its signal");
+  expect(asked).toEqual([]);
+});
+
+it("a module is asked for when it is first needed, and is at hand from then on", async () => {
+  const { asked, module } = parcel();
+  expect([asked.length, module.atHand]).toEqual([0, undefined]);
+  const needed = Effect.runPromise(module.load);
+  expect([asked.length, module.atHand]).toEqual([1, undefined]);
+  asked[0]?.resolve("here");
+  expect(await needed).toBe("here");
+  expect(module.atHand).toBe("here");
+  expect(Effect.runSync(module.load)).toBe("here");
+  expect(asked).toHaveLength(1);
+});
+
+it("one that does not come is a failure that says so, and is asked for again by who needs it next", async () => {
+  const { asked, module } = parcel();
+  const needed = Effect.runPromise(Effect.flip(module.load));
+  asked[0]?.reject(new TypeError("Failed to fetch dynamically imported module"));
+  const error = await needed;
+  expect(error.reason._tag).toBe("Unreachable");
+  expect(error.message).toBe(
+    "evalwire: a part of @evalwire/core could not be loaded: Failed to fetch dynamically imported module; " +
+      "try again, or load the program anew",
+  );
+  const again = Effect.runPromise(module.load);
+  asked[1]?.resolve("here");
+  expect(await again).toBe("here");
+});
+
+it("time stands still while a module is under way", async () => {
+  const clock = new SimulatedClock({ startAt: 0 });
+  const { asked, module } = parcel();
+  const at = Effect.runPromise(Effect.map(module.load, () => clock.now()));
+  const moved = clock.advance("1 minute");
+  // As a module does, it comes from a disk, which no turn of the event loop shows.
+  void readFile(new URL(import.meta.url)).then(() => asked[0]?.resolve("late"));
+  expect(await at).toBe(0);
+  await moved;
+  expect(clock.now()).toBe(60_000);
+  expect(modulesUnderWay()).toBeUndefined();
+});
+
+it("v5 waits by the client's clock from its first call on", async () => {
+  const { fetch, clock, asked } = script([
+    json({}, { status: 503, headers: { "retry-after": "20" } }),
+    json({ object: "list", items: [], total: 0, has_more: false, limit: 10 }),
+  ]);
+  const client = new SGPClient({ apiKey: key, fetch, clock });
+  const began = clock.now();
+  await clock.until(client.v5.datasets.list());
+  expect(asked.map(({ at }) => at - began)).toEqual([0, 20_000]);
+});
+
+/** The modules of this package that `file` imports, types aside: at once, and on demand. */
+const importsOf = (file: URL) => {
+  const code = readFileSync(file, "utf8").replaceAll(/^\s*(\/\/|\*|\/\*).*$/gm, "");
+  const paths = (pattern: RegExp) => Array.from(code.matchAll(pattern), ([, path]) => new URL(path!, file).href);
+  return {
+    atOnce: paths(/^(?:import|export)(?! type)[^;]*?from "(\.[^"]+)";/gm),
+    onDemand: paths(/\bimport\("(\.[^"]+)"\)/g),
+  };
+};
+
+it("who never calls v5 never loads it: only its outline is reached from the package's entries", () => {
+  const source = new URL("../../src/", import.meta.url);
+  const reached = new Set(["index.ts", "rxjs.ts", "emitter.ts"].map((entry) => new URL(entry, source).href));
+  const onDemand = new Set<string>();
+  for (const file of reached) {
+    const imports = importsOf(new URL(file));
+    for (const each of imports.atOnce) reached.add(each);
+    for (const each of imports.onDemand) onDemand.add(each);
+  }
+  const names = (files: Iterable<string>) =>
+    Array.from(files, (file) => fileURLToPath(file).slice(fileURLToPath(source).length)).toSorted();
+  expect(names(reached).filter((file) => /v5/i.test(file))).toEqual([
+    "contract/v5/outline.ts",
+    "watch/source/sourceV5.ts",
+  ]);
+  expect(names(onDemand)).toEqual(["contract/v5/resources.ts", "watch/source/looksV5.ts"]);
+});
