@@ -1,159 +1,178 @@
 /**
- * The n-grams that sequences of tokens share, counted exactly, in time linear in tokens × length.
+ * The n-grams that sequences of tokens share, counted exactly, in time linear in tokens × order.
  *
- * The n-grams of one sequence are a tree: each node is its parent's n-gram and one token more. A node that was reached once is a leaf
- * and knows where; what follows it is read in the sequence itself, so of a text whose longer n-grams are all different few are stored.
- * A walk through another sequence ends at the first n-gram it does not share.
+ * Two sequences are laid side by side and the places in them sorted by the tokens from there on: a counting sort for each of `order`
+ * tokens, the last first. Places with the same n-gram are then neighbours, whatever n is, and one sweep counts them all.
  */
-import { KeyTable } from "../rouge/KeyTable.ts";
 import { room } from "../rouge/room.ts";
 
-/** Sequences longer than this get room of their own, which is not kept. */
-const longestKept = 1 << 15;
+/** More places get room of their own, which is not kept. */
+const mostKept = 1 << 16;
 
-/** Room for one tree, by node. All but `lengths` and `starts` are zeros while no tree is there. */
 class Room {
-  readonly children = new KeyTable(6);
-  /** How often the n-gram occurs. */
-  counts = new Int32Array(64);
-  /** Its length, and where it starts first. */
-  lengths = new Int32Array(64);
-  starts = new Int32Array(64);
-  /** How often the sequence that is walked has it. */
-  here = new Int32Array(64);
-  /** The most that one of the sequences walked so far has. */
-  most = new Int32Array(64);
-  /** For a leaf: the greatest length up to which a sequence that was walked goes on as this one does. */
-  reach = new Int32Array(64);
+  /** The tokens as numbers from 1; each sequence ends in `order` symbols of its own, so that no n-gram that goes beyond it is shared. */
+  symbols = new Int32Array(1024);
+  /** Symbols by token. Zeros between calls. */
+  names = new Int32Array(1024);
+  /** The places, as far as they are sorted, and as they are being sorted. */
+  places = new Int32Array(1024);
+  next = new Int32Array(1024);
+  /** By symbol: how many places have it, and where the next of them goes. */
+  sizes = new Int32Array(1024);
+  heads = new Int32Array(1024);
+  /** By length of n-gram: how many places of each sequence come before the first that has the n-gram at hand. */
+  startsMine = new Int32Array(64);
+  startsTheirs = new Int32Array(64);
 
-  make(size: number, order: number): void {
-    // Nodes reached once are at most as many as starts, and of each length half as many were reached twice or more.
-    const nodes = 2 + size + Math.ceil((size * order) / 2);
-    this.children.clear(2 * size + 1);
-    this.counts = room(this.counts, nodes);
-    this.lengths = room(this.lengths, nodes);
-    this.starts = room(this.starts, nodes);
-    this.here = room(this.here, nodes);
-    this.most = room(this.most, nodes);
-    this.reach = room(this.reach, nodes);
-  }
-
-  clear(nodes: number): void {
-    this.counts.fill(0, 0, nodes);
-    this.most.fill(0, 0, nodes);
-    this.reach.fill(0, 0, nodes);
+  make(bound: number, places: number, order: number): void {
+    this.symbols = room(this.symbols, places + 2 * order);
+    this.names = room(this.names, bound);
+    this.places = room(this.places, places + 1);
+    this.next = room(this.next, places + 1);
+    this.sizes = room(this.sizes, places + 2);
+    this.heads = room(this.heads, places + 2);
+    this.startsMine = room(this.startsMine, order);
+    this.startsTheirs = room(this.startsTheirs, order);
   }
 }
 
 /** Kept from call to call. */
 const common = new Room();
 
-/** Grows the tree of a sequence and gives its number of nodes; node 0 is the root. */
-const grow = (tokens: ArrayLike<number>, order: number, { children, counts, lengths, starts }: Room): number => {
-  const size = tokens.length;
-  let nodes = 1;
-  const leaf = (parent: number, start: number, length: number): void => {
-    children.intern(parent, tokens[start + length - 1]!, 0, nodes);
-    counts[nodes] = 1;
-    lengths[nodes] = length;
-    starts[nodes] = start;
-    nodes++;
-  };
-  for (let start = 0; start < size; start++) {
-    const longest = Math.min(order, size - start);
-    for (let node = 0, length = 1; length <= longest; length++) {
-      const child = children.find(node, tokens[start + length - 1]!, 0);
-      if (child === 0) {
-        leaf(node, start, length);
-        break;
-      }
-      const first = starts[child]!;
-      // No leaf any more: where it was reached first now goes on in a leaf below.
-      if (counts[child]!++ === 1 && length < order && first + length < size) leaf(child, first, length + 1);
-      node = child;
-    }
+/** Lays a sequence from a place on, where so many symbols are known, and gives the number of symbols then. */
+const layTokens = ({ symbols, names }: Room, tokens: Int32Array, from: number, known: number): number => {
+  let count = known;
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at]!;
+    if (names[token] === 0) names[token] = ++count;
+    symbols[from + at] = names[token]!;
   }
-  return nodes;
+  return count;
 };
 
-/** Walks through another sequence: counts in `here` what it shares, and notes how far it goes along with leaves. */
-const walk = (
-  mine: ArrayLike<number>,
-  other: ArrayLike<number>,
-  order: number,
-  { children, counts, starts, here, reach }: Room,
-): void => {
-  for (let start = 0; start < other.length; start++) {
-    const longest = Math.min(order, other.length - start);
-    for (let node = 0, length = 1; length <= longest; length++) {
-      node = children.find(node, other[start + length - 1]!, 0);
-      if (node === 0) break;
-      here[node]!++;
-      if (counts[node] !== 1) continue;
-      const first = starts[node]!;
-      while (length < longest && first + length < mine.length && mine[first + length] === other[start + length])
-        length++;
-      if (length > reach[node]!) reach[node] = length;
-      break;
-    }
-  }
+/** Lays both sequences, and gives the number that every symbol is below. */
+const lay = (space: Room, mine: Int32Array, theirs: Int32Array, order: number): number => {
+  const second = mine.length + order;
+  const end = second + theirs.length;
+  const count = layTokens(space, theirs, second, layTokens(space, mine, 0, 0));
+  space.symbols.fill(0, mine.length, second);
+  space.symbols.fill(count + 1, end, end + order);
+  for (let at = 0; at < mine.length; at++) space.names[mine[at]!] = 0;
+  for (let at = 0; at < theirs.length; at++) space.names[theirs[at]!] = 0;
+  return count + 2;
 };
 
-/** The counts per length: each n-gram as often as it occurs here and, in `most`, there. What follows a leaf occurs once. */
-const matchesIn = (nodes: number, order: number, { counts, lengths, most, reach }: Room): Array<number> => {
-  const matches = new Array<number>(order).fill(0);
-  for (let node = 1; node < nodes; node++) {
-    if (most[node] === 0) continue;
-    const length = lengths[node]!;
-    matches[length - 1]! += Math.min(counts[node]!, most[node]!);
-    for (let longer = length; longer < reach[node]!; longer++) matches[longer]!++;
+/** Sorts the places of two sequences of these lengths by the `order` symbols from there on. */
+const sort = (space: Room, mine: number, theirs: number, order: number, bound: number): void => {
+  const { symbols, sizes, heads } = space;
+  const second = mine + order;
+  for (let at = 0; at < mine; at++) space.places[at] = at;
+  for (let at = 0; at < theirs; at++) space.places[mine + at] = second + at;
+  // The sizes for one offset are those for the next one but for a symbol at either end of each sequence.
+  sizes.fill(0, 0, bound);
+  for (let at = 0; at < mine; at++) sizes[symbols[order + at]!]!++;
+  for (let at = 0; at < theirs; at++) sizes[symbols[second + order + at]!]!++;
+  for (let offset = order - 1; offset >= 0; offset--) {
+    sizes[symbols[offset]!]!++;
+    sizes[symbols[mine + offset]!]!--;
+    sizes[symbols[second + offset]!]!++;
+    sizes[symbols[second + theirs + offset]!]!--;
+    for (let symbol = 0, start = 0; symbol < bound; symbol++) {
+      heads[symbol] = start;
+      start += sizes[symbol]!;
+    }
+    const { places, next } = space;
+    for (let at = 0; at < mine + theirs; at++) {
+      const place = places[at]!;
+      next[heads[symbols[place + offset]!]!++] = place;
+    }
+    space.places = next;
+    space.next = places;
   }
-  return matches;
 };
 
 /**
- * For each of `others`, or for all of them together: how many n-grams of length 1 … `order` it shares with `tokens`, at the indices
- * 0 … order - 1. A shared n-gram counts as often as both have it; together, as often as the one of them that has most.
+ * Adds to `shared`, by length, how many n-grams both sequences have, each counted as often as both have it.
+ *
+ * @param most by length and place, as often as an n-gram of `mine` was counted before: only what goes beyond that is added
  */
-const shared = (
-  tokens: ArrayLike<number>,
-  others: ReadonlyArray<ArrayLike<number>>,
+const sweep = (
+  { symbols, places, startsMine, startsTheirs }: Room,
+  mine: number,
+  theirs: number,
   order: number,
-  together: boolean,
-): Array<Array<number>> => {
-  const space = tokens.length > longestKept ? new Room() : common;
-  space.make(tokens.length, order);
-  const nodes = grow(tokens, order, space);
-  const results: Array<Array<number>> = [];
-  for (const other of others) {
-    walk(tokens, other, order, space);
-    for (let node = 1; node < nodes; node++) {
-      if (space.here[node]! > space.most[node]!) space.most[node] = space.here[node]!;
-      space.here[node] = 0;
+  shared: Array<number>,
+  most: Int32Array | undefined,
+): void => {
+  startsMine.fill(0, 0, order);
+  startsTheirs.fill(0, 0, order);
+  // A last place, where nothing starts that starts anywhere else.
+  places[mine + theirs] = mine;
+  let seenMine = 0;
+  for (let seen = 1; seen <= mine + theirs; seen++) {
+    const before = places[seen - 1]!;
+    const place = places[seen]!;
+    // Without a branch: which sequence a place is of cannot be foreseen.
+    seenMine += (before - mine) >>> 31;
+    let same = 0;
+    while (same < order && symbols[place + same] === symbols[before + same]) same++;
+    for (let length = same; length < order; length++) {
+      const start = startsMine[length]!;
+      const both = Math.min(seenMine - start, seen - seenMine - startsTheirs[length]!);
+      startsMine[length] = seenMine;
+      startsTheirs[length] = seen - seenMine;
+      if (most === undefined) shared[length]! += both;
+      else if (both > most[length * mine + start]!) {
+        shared[length]! += both - most[length * mine + start]!;
+        most[length * mine + start] = both;
+      }
     }
-    if (together) continue;
-    results.push(matchesIn(nodes, order, space));
-    space.most.fill(0, 0, nodes);
-    space.reach.fill(0, 0, nodes);
   }
-  if (together) results.push(matchesIn(nodes, order, space));
-  space.clear(nodes);
-  return results;
+};
+
+const boundOf = (tokens: Int32Array): number => {
+  let bound = 0;
+  for (let at = 0; at < tokens.length; at++) if (tokens[at]! >= bound) bound = tokens[at]! + 1;
+  return bound;
+};
+
+const addShared = (
+  mine: Int32Array,
+  theirs: Int32Array,
+  order: number,
+  shared: Array<number>,
+  most?: Int32Array,
+): void => {
+  const places = mine.length + theirs.length;
+  const space = places > mostKept ? new Room() : common;
+  space.make(Math.max(boundOf(mine), boundOf(theirs)), places, order);
+  sort(space, mine.length, theirs.length, order, lay(space, mine, theirs, order));
+  sweep(space, mine.length, theirs.length, order, shared, most);
 };
 
 /** Shared n-grams with each of `others`: `[other][n - 1]`, each counted as often as both have it. */
 export const sharedWithEach = (
-  tokens: ArrayLike<number>,
-  others: ReadonlyArray<ArrayLike<number>>,
+  tokens: Int32Array,
+  others: ReadonlyArray<Int32Array>,
   order: number,
-): ReadonlyArray<ReadonlyArray<number>> => shared(tokens, others, order, false);
+): ReadonlyArray<ReadonlyArray<number>> =>
+  others.map((other) => {
+    const shared = new Array<number>(order).fill(0);
+    addShared(tokens, other, order, shared);
+    return shared;
+  });
 
 /** Shared n-grams with `others` together: `[n - 1]`, each counted as often as `tokens` and the one of them that has most of it have. */
 export const sharedWithAny = (
-  tokens: ArrayLike<number>,
-  others: ReadonlyArray<ArrayLike<number>>,
+  tokens: Int32Array,
+  others: ReadonlyArray<Int32Array>,
   order: number,
-): ReadonlyArray<number> => shared(tokens, others, order, true)[0]!;
+): ReadonlyArray<number> => {
+  const shared = new Array<number>(order).fill(0);
+  const most = others.length > 1 ? new Int32Array(tokens.length * order) : undefined;
+  for (const other of others) addShared(tokens, other, order, shared, most);
+  return shared;
+};
 
 /** How many n-grams of length 1 … order a sequence of this size has, repeats included. */
 export const totalsOf = (size: number, order: number): Array<number> =>

@@ -10,8 +10,8 @@
 
 import { listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
 import { codePoints } from "../tokenize/codePoints.ts";
-import { numbersOf } from "../tokenize/numbersOf.ts";
-import { splitWhitespace } from "../tokenize/whitespace.ts";
+import { Numbering } from "../tokenize/Numbering.ts";
+import { isWhitespace } from "../tokenize/whitespace.ts";
 import { sharedWithEach, totalsOf } from "./Ngrams.ts";
 
 /** What `chrf` counts; the defaults are sacrebleu's chrF2. */
@@ -57,17 +57,29 @@ const isPunctuation = (unit: number): boolean =>
   (unit > 0x5a && unit < 0x61) ||
   (unit > 0x7a && unit < 0x7f);
 
-/** The words, one ASCII punctuation mark cut off the end of each, or else off its front. */
-const chrfWords = (text: string): Array<string> => {
-  const words: Array<string> = [];
-  for (const word of splitWhitespace(text)) {
-    const last = word.length - 1;
-    const cut =
-      last === 0 ? 0 : isPunctuation(word.charCodeAt(last)) ? last : isPunctuation(word.charCodeAt(0)) ? 1 : 0;
-    if (cut > 0) words.push(word.slice(0, cut));
-    words.push(cut > 0 ? word.slice(cut) : word);
+/** Where a word of these offsets is cut in two: before an ASCII punctuation mark at its end, or else after one at its start. */
+const cutOf = (text: string, start: number, end: number): number => {
+  if (end - start === 1) return start;
+  if (isPunctuation(text.charCodeAt(end - 1))) return end - 1;
+  return isPunctuation(text.charCodeAt(start)) ? start + 1 : start;
+};
+
+/** The words, punctuation cut off, by number. */
+const wordsOf = (text: string, numbering: Numbering): Int32Array => {
+  const numbers = new Int32Array(text.length);
+  let count = 0;
+  let start = -1;
+  for (let at = 0; at <= text.length; at++) {
+    if (at < text.length && !isWhitespace(text.charCodeAt(at))) {
+      if (start < 0) start = at;
+    } else if (start >= 0) {
+      const cut = cutOf(text, start, at);
+      if (cut > start) numbers[count++] = numbering.at(text, start, cut);
+      numbers[count++] = numbering.at(text, cut, at);
+      start = -1;
+    }
   }
-  return words;
+  return numbers.subarray(0, count);
 };
 
 /**
@@ -104,7 +116,8 @@ const countsOf = ({ candidate, references }: Pair, choices: Choices): ReadonlyAr
   const { characterOrder, wordOrder } = choices;
   const texts = [candidate, ...listOf(references)].map((text) => (choices.lowercase ? text.toLowerCase() : text));
   const characters = texts.map((text) => codePoints(text, choices.whitespace));
-  const words = wordOrder > 0 ? numbersOf(texts.map(chrfWords)) : texts.map(() => new Int32Array(0));
+  const numbering = new Numbering();
+  const words = texts.map((text) => (wordOrder > 0 ? wordsOf(text, numbering) : new Int32Array(0)));
   const totals = (text: number) => [
     ...totalsOf(characters[text]!.length, characterOrder),
     ...totalsOf(words[text]!.length, wordOrder),

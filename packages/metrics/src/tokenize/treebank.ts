@@ -97,14 +97,16 @@ const addPlain = (words: Array<string>, text: string, start: number, end: number
  * treebankWords("They can't say \"no\".") // => ["They", "ca", "n't", "say", "``", "no", "''", "."]
  * ```
  */
-export const treebankWords = (sentence: string): Array<string> => {
-  const words: Array<string> = [];
+export const treebankWords = (sentence: string): Array<string> => addTreebankWords([], sentence);
+
+/** Adds the words of one sentence to a list, and gives the list. */
+export const addTreebankWords = (words: Array<string>, sentence: string): Array<string> => {
   const theEnd = startOfEnd(sentence);
   const fullStop = theEnd < sentence.length ? -1 : finalStopIn(sentence, firstClosers);
   // Where the stretch without white space, and in it the word, has started, and how many words there were before the stretch.
   let stretch = 0;
   let start = 0;
-  let before = 0;
+  let before = words.length;
   let hasTwins = false;
   let at = 0;
   for (; at < theEnd; at++) {

@@ -5,7 +5,7 @@
  * the text counts as one sentence and the tokenizer's name says so: only full stops inside the text are treated otherwise.
  */
 import type { SentenceSplitter, Tokenizer } from "./Tokenizer.ts";
-import { treebankWords } from "./treebank.ts";
+import { addTreebankWords, treebankWords } from "./treebank.ts";
 
 /**
  * The words and marks of a text: `nltk.word_tokenize(text)` of NLTK 3.8, or with `preserve_line=True` when no splitter is given.
@@ -21,7 +21,7 @@ import { treebankWords } from "./treebank.ts";
 export const wordTokenize = (text: string, sentences?: SentenceSplitter): Array<string> => {
   if (sentences === undefined) return treebankWords(text);
   const words: Array<string> = [];
-  for (const sentence of sentences.split(text)) for (const word of treebankWords(sentence)) words.push(word);
+  for (const sentence of sentences.split(text)) addTreebankWords(words, sentence);
   return words;
 };
 

@@ -4,7 +4,7 @@ import { numbersOf } from "../../src/tokenize/numbersOf.ts";
 
 /** Around the length up to which words stay known; \u0130 in lower case is one unit longer. */
 const token = fc.oneof(
-  fc.constantFrom("a", "A", "b", ""),
+  fc.constantFrom("a", "A", "b", "", "\0", "\0a", "\x7f", "\x80", "é", "É", "K", "\u212a"),
   fc
     .array(fc.constantFrom("x", "X", "\u0130", "i\u0307"), { minLength: 5, maxLength: 14 })
     .map((parts) => parts.join("")),
