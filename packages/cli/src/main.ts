@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The program `evalwire`: the one place that touches the process. */
+import { addAbortSignal } from "node:stream";
 import { run } from "./program.ts";
 import * as Terminal from "./Terminal.ts";
 
@@ -27,5 +28,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   });
 }
 
+// Who waits for more input must not keep a program that is to end.
+const stdin = () => addAbortSignal(stop.signal, process.stdin);
 const terminal = Terminal.make({ out: stdout, err: stderr, env });
-process.exitCode = await run(process.argv.slice(2), { terminal, env, stop: stop.signal, stdin: () => process.stdin });
+process.exitCode = await run(process.argv.slice(2), { terminal, env, stop: stop.signal, stdin });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,8 +25,10 @@ const start = (...args: ReadonlyArray<string>) => {
   const child = spawn(process.execPath, ["--conditions=@evalwire/source", main, ...args], {
     cwd: folder,
     env: { PATH: process.env["PATH"] ?? "", TMPDIR: folder, EVALWIRE_API_KEYS: "secret=ada" },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
+  // A program that has ended reads no more.
+  child.stdin.on("error", () => {});
   started.add(child);
   let out = "";
   let err = "";
@@ -105,5 +107,59 @@ describe("the program", { timeout: 60_000 }, () => {
     const { child, ended } = start("demo", "--once", "--json");
     child.stdout.destroy();
     expect(await ended).toMatchObject({ code: 0, err: "" });
+  });
+
+  describe("score", () => {
+    const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+    const record = (index: number) =>
+      JSON.stringify({ id: `r${index}`, test_case_data: { expected_output: "ab" }, test_case_output: { output: "a" } });
+    const records = (count: number) => Array.from({ length: count }, (_, index) => `${record(index)}\n`).join("");
+
+    it.each(["0", "1", "2"])("is interrupted with 130 while it waits for input: %s workers", async (workers) => {
+      write("config.json", '{"components":[{"name":"o","type":"rouge1"}]}');
+      const { child, ended, says } = start("score", "-c", "config.json", "--json", "-w", workers, "-");
+      child.stdin.write(records(2000));
+      await says(/"id":"r1"/);
+      child.kill("SIGINT");
+      const { code, err } = await ended;
+      expect({ code, err }).toEqual({ code: 130, err: "evalwire: interrupted\n" });
+    });
+
+    it("is interrupted before its figures are there, and leaves no file behind", async () => {
+      write("config.json", '{"components":[{"name":"o","type":"rouge1"}]}');
+      const args = ["--format", "csv", "--samples", "1000000", "--out", "out.csv", "--on-error", "skip"];
+      const { child, ended } = start("score", "-c", "config.json", ...args, "-");
+      const told = once(child.stderr, "data");
+      child.stdin.end(`${records(2000)}{\n`);
+      await told;
+      child.kill("SIGINT");
+      const { code, out, err } = await ended;
+      expect({ code, out }).toEqual({ code: 130, out: "" });
+      expect(err).toMatch(/^evalwire: standard input:2001: not JSON.*\nevalwire: interrupted\n$/);
+      expect(readdirSync(folder)).toEqual(["config.json"]);
+    });
+
+    it("embeds texts by the package beside the records, in this thread and in workers", async () => {
+      const home = join("node_modules", "@huggingface", "transformers");
+      mkdirSync(join(folder, home), { recursive: true });
+      write(join(home, "package.json"), '{"name":"@huggingface/transformers","version":"0.0.0","main":"main.cjs"}');
+      // Stands for the package: each text is one token, whose vector is [its length, 1].
+      write(
+        join(home, "main.cjs"),
+        `exports.AutoTokenizer = { from_pretrained: async () => (texts) =>
+           ({ texts, attention_mask: { data: texts.map(() => 1), dims: [texts.length, 1] } }) };
+         exports.AutoModel = { from_pretrained: async (model) => async ({ texts }) =>
+           ({ last_hidden_state: { data: texts.flatMap((text) => [text.length, 1]), dims: [texts.length, 1, 2] } }) };`,
+      );
+      write("config.json", '{"components":[{"name":"sim","type":"cosine_similarity"}]}');
+      write("records.jsonl", records(3));
+      const args = ["score", "-c", "config.json", "--json", "--embeddings", "tiny", "records.jsonl"];
+      const { code, out, err } = await start(...args).ended;
+      expect({ code, err }).toEqual({ code: 0, err: "" });
+      const { sim } = JSON.parse(out.trimEnd().split("\n").at(-1)!).scores;
+      expect(sim.most).toBeCloseTo(3 / Math.sqrt(10), 12);
+      expect(sim.signatures).toEqual(["cosine|embed:tiny(fp32,128 tokens,mean)"]);
+      expect(await start(...args, "-w", "2").ended).toMatchObject({ code: 0, out });
+    });
   });
 });

@@ -14,6 +14,8 @@ export interface Ran {
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stop?: AbortSignal;
+  /** Characters in a line of the screen that both outputs are; none when absent. */
+  readonly screen?: number;
   /** Standard input; empty when absent. */
   readonly stdin?: string | Uint8Array | AsyncIterable<Uint8Array>;
   /** Called with each line of standard output as it is written. */
@@ -25,18 +27,20 @@ const linesOf = (text: string): Array<string> => (text === "" ? [] : text.replac
 const bytesOf = (input: RunOptions["stdin"] = ""): AsyncIterable<Uint8Array> =>
   typeof input === "string" || input instanceof Uint8Array ? Readable.from([Buffer.from(input)]) : input;
 
-/** Runs the command line in this process, without a terminal. */
+/** Runs the command line in this process. */
 export const evalwire = async (args: ReadonlyArray<string>, options: RunOptions = {}): Promise<Ran> => {
   let out = "";
   let err = "";
+  const screen = options.screen === undefined ? {} : { isTTY: true, columns: options.screen };
   const terminal = Terminal.make({
     out: {
+      ...screen,
       write: (text) => {
         out += text;
         options.onLine?.(text.trimEnd());
       },
     },
-    err: { write: (text) => (err += text) },
+    err: { ...screen, write: (text) => (err += text) },
     env: options.env ?? {},
   });
   const stop = options.stop ?? new AbortController().signal;

@@ -47,12 +47,12 @@ async function* bytesOf(name: string, pieces: AsyncIterable<Uint8Array>): AsyncG
 }
 
 /** Some of the system's errors leave out which file it was: a folder, for one. */
-async function* bytesIn(file: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* bytesIn(file: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   try {
     yield* createReadStream(file, { signal }) as AsyncIterable<Buffer>;
   } catch (error) {
     const { code, path, message } = error as NodeJS.ErrnoException;
-    if (code === undefined || path !== undefined || signal?.aborted) throw error;
+    if (code === undefined || path !== undefined || signal.aborted) throw error;
     throw new CommandFailure(`${file}: ${message}`, 1, { cause: error });
   }
 }
@@ -60,12 +60,12 @@ async function* bytesIn(file: string, signal?: AbortSignal): AsyncGenerator<Uint
 const nameOf = (file: string): string => (file === "-" ? "standard input" : file);
 
 /** @param file a path, or `-` for standard input */
-export const open = (file: string, { stdin }: Pick<Session, "stdin">): Input => {
+export const open = (file: string, { stdin, stop }: Pick<Session, "stdin" | "stop">): Input => {
   const entries = new Map<number, JsonEntry>();
   const name = nameOf(file);
   async function* records() {
     let index = 0;
-    for await (const entry of jsonEntries(bytesOf(name, file === "-" ? stdin() : bytesIn(file)))) {
+    for await (const entry of jsonEntries(bytesOf(name, file === "-" ? stdin() : bytesIn(file, stop)))) {
       entries.set(index++, entry);
       yield entry.value;
     }

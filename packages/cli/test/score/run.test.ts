@@ -137,4 +137,39 @@ describe("score", () => {
     expect(readFileSync(path("report.html"), "utf8")).toContain("Worst cases");
     expect(readFileSync(path("report.svg"), "utf8")).toMatch(/^<\?xml[\s\S]*<\/svg>\n$/);
   });
+
+  it("fits a screen of 80 columns, aligned, and says what could be asked next", async () => {
+    const components = ["rouge1", "rougeL", "ter", "f1"].map((type) => ({ name: `summary/${type}`, type }));
+    write("wide.json", [JSON.stringify({ components })]);
+    const args = ["score", "-c", path("wide.json"), "--compare", path("b.jsonl"), path("a.jsonl")];
+    const { lines, notes } = await evalwire(args, { screen: 80 });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the codes that move the cursor and colour text.
+    const shown = lines.map((text) => text.replace(/\u001b\[[0-9;?]*[a-zA-Z]/g, "").replace(/^[\s\S]*\r/, ""));
+    const table = shown.filter((text) => /^ {2}(Metric|summary)/.test(text));
+    expect(table).toHaveLength(10);
+    expect(Math.max(...table.map((text) => text.length))).toBeLessThanOrEqual(80);
+    const [head, ...rows] = table.slice(0, 5);
+    expect(head).toBe("  Metric             Mean    [95 %    95 %]   Least     25 %   Median      Most");
+    expect(new Set(rows.map((row) => row.length))).toEqual(new Set([head?.length]));
+    expect(shown).toContain("  75 %: no room in 80 columns; --json has all");
+    expect(shown).toContain("  ↓ less is better");
+    expect(notes.at(-1)).toContain("next: --plot report.html");
+  });
+
+  it.each([
+    ["a pipe", {}],
+    ["a terminal with NO_COLOR", { screen: 80, env: { NO_COLOR: "1" } }],
+  ])("has no colours on %s", async (_, options) => {
+    const { lines } = await evalwire(["score", "-c", path("config.json"), path("a.jsonl")], options);
+    expect(lines.join("\n")).toContain("over 6 records");
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with the escape character.
+    expect(lines.join("\n")).not.toMatch(/\u001b\[[0-9;]*m/);
+  });
+
+  it("a file has no colours and all columns, whatever the screen is", async () => {
+    await evalwire(["score", "-c", path("config.json"), "--out", path("table.txt"), path("a.jsonl")], { screen: 40 });
+    const text = readFileSync(path("table.txt"), "utf8");
+    expect(text).not.toContain("\u001b");
+    expect(text).toMatch(/Least +25 % +Median +75 % +Most\n/);
+  });
 });
