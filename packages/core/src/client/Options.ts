@@ -51,7 +51,7 @@ export interface Settings {
   readonly maxRetries: number;
   readonly maxResponseBytes: number;
   readonly fetch: Fetch;
-  readonly onUnknown: (unknown: UnknownMember) => void;
+  readonly onUnknown: ((unknown: UnknownMember) => void) | undefined;
   readonly report: Report;
 }
 
@@ -171,7 +171,7 @@ export const settle = (options: Options = {}): Settings => {
     maxRetries: check.atLeast(0, "maxRetries", options.maxRetries, defaultMaxRetries),
     maxResponseBytes: check.atLeast(1, "maxResponseBytes", options.maxResponseBytes, defaultMaxResponseBytes),
     fetch: options.fetch ?? platformFetch,
-    onUnknown: options.onUnknown ?? (() => undefined),
+    onUnknown: options.onUnknown,
     report: reporter(options.onProblem ?? toConsole),
   };
   if (check.issues.length > 0) throw invalid(check.issues, { endpoint: "SGPClient" });

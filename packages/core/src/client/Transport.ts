@@ -119,7 +119,7 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
   const { fetch, maxResponseBytes } = settings;
   const credentials = Credentials.make(settings.apiKey);
   const quota = RetryQuota.shared(fetch, host);
-  const reportUnknown = UnknownMembers.make(settings.onUnknown, settings.report);
+  const tellUnknown = UnknownMembers.make(settings.onUnknown, settings.report);
   const innermost = Attempt.timed(Redirect.follow(Attempt.send({ fetch, credentials, origin, maxResponseBytes })));
 
   const requestFor = (endpoint: Endpoint.Any, args: HttpRequest.Arguments, options: CallOptions) => {
@@ -148,7 +148,7 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
           const about = { ...Attempt.circumstances(request), status, requestId };
           return yield* Effect.fail({ error: new SgpError(answer.failure, about) });
         }
-        reportUnknown(endpoint, answer.success.value);
+        yield* tellUnknown(endpoint, answer.success.value);
         return { ...answer.success, status, headers, requestId, attempts: request.attempt, sentAt, receivedAt };
       });
 

@@ -1,9 +1,11 @@
 /**
  * Members of enums that the server has and this version does not: they are kept as they came, and each is told once per
- * client, however often and wherever it occurs.
+ * client, however often and wherever it occurs. Where nobody wants to be told, nothing is looked for, nor is loaded what looks.
  */
+import * as Effect from "effect/Effect";
 import type * as Endpoint from "../contract/Endpoint.ts";
-import { unknownMembers } from "../contract/unknownMembers.ts";
+import type { UnknownValue } from "../contract/unknownMembers.ts";
+import { OnDemand } from "./OnDemand.ts";
 import { isolated, type Report } from "./Problem.ts";
 import { pathText } from "./SgpError.ts";
 
@@ -20,16 +22,24 @@ export interface UnknownMember {
 // A server that sends ever new members must not fill the memory of a client that runs for months.
 const mostRemembered = 1_000;
 
+const contract = new OnDemand(() => import("../contract/unknownMembers.ts"));
+
 /** Tells `onUnknown` of unknown members in the valid answers it is shown. */
-export const make = (onUnknown: (unknown: UnknownMember) => void, report: Report) => {
+export const make = (onUnknown: ((unknown: UnknownMember) => void) | undefined, report: Report) => {
+  if (onUnknown === undefined) return () => Effect.void;
   const told = new Set<string>();
-  return (endpoint: Endpoint.Any, value: unknown): void => {
-    for (const { path, value: member, known } of unknownMembers(endpoint.success)(value)) {
+  const tell = (endpoint: string, strangers: ReadonlyArray<UnknownValue>): void => {
+    for (const { path, value: member, known } of strangers) {
       const key = `${known.join()}|${member}`;
       if (told.has(key) || told.size >= mostRemembered) continue;
       told.add(key);
-      const unknown = { endpoint: endpoint.name, path: pathText(path), member, known };
-      isolated(report, "onUnknown", () => onUnknown(unknown));
+      isolated(report, "onUnknown", () => onUnknown({ endpoint, path: pathText(path), member, known }));
     }
   };
+  return ({ name, success }: Endpoint.Any, answer: unknown): Effect.Effect<void> =>
+    contract.load.pipe(
+      Effect.map(({ unknownMembers }) => tell(name, unknownMembers(success)(answer))),
+      // The answer is good, whatever becomes of looking at it closer.
+      Effect.catch((error) => Effect.sync(() => report({ source: "onUnknown", error }))),
+    );
 };
