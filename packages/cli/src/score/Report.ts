@@ -30,14 +30,15 @@ const table = (label: string, heads: ReadonlyArray<string>, rows: ReadonlyArray<
 </table></div>`;
 
 /** Leads to the metric's own section, the `at`-th. */
-const rowHead = (key: string, at: number): string => `<th scope="row"><a href="#metric-${at}">${escaped(key)}</a></th>`;
+const rowHead = (key: string, at: number, isLessBetter = false): string =>
+  `<th scope="row"><a href="#metric-${at}">${escaped(key)}</a>${isLessBetter ? ' <span class="faint">less is better</span>' : ""}</th>`;
 
 const summaryTable = ({ spreads }: Summary): string =>
   table(
     "Summary",
     ["Metric", "Mean", "95 % from", "to", "Least", "25 %", "Median", "75 %", "Most"],
-    spreads.map(({ key, mean, low, high, least, quartile1, median, quartile3, most }, at) =>
-      [rowHead(key, at), ...[mean, low, high, least, quartile1, median, quartile3, most].map(cell)].join(""),
+    spreads.map(({ key, isLessBetter, mean, low, high, least, quartile1, median, quartile3, most }, at) =>
+      [rowHead(key, at, isLessBetter), ...[mean, low, high, least, quartile1, median, quartile3, most].map(cell)].join(""),
     ),
   );
 

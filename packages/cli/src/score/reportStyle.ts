@@ -21,7 +21,7 @@ th, td { padding: 0.35rem 0.6rem; text-align: right; border-bottom: 1px solid va
 th:first-child { text-align: left; padding-left: 0; position: sticky; left: 0; background: var(--paper); }
 th a { color: inherit; text-decoration-color: var(--rule); text-underline-offset: 0.2em; }
 thead th { color: var(--faint); font-weight: 500; }
-.plot { display: block; width: 100%; height: auto; }
+.plot { display: block; width: 100%; max-width: 48rem; height: auto; }
 section .plot .name { display: none; }
 ol { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.75rem; }
 article { background: var(--card); border: 1px solid var(--rule); border-radius: 6px; padding: 0.75rem 1rem; }
