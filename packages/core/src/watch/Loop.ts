@@ -9,7 +9,6 @@ import * as Cause from "effect/Cause";
 import type * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
-import * as Latch from "effect/Latch";
 import * as Random from "effect/Random";
 import { SgpError } from "../client/SgpError.ts";
 import type { Health } from "./Health.ts";
@@ -75,7 +74,9 @@ const errorOf = (cause: Cause.Cause<SgpError>): SgpError => {
 export class Loop {
   readonly tally: Tally = { requests: 0, failures: 0, scans: 0, pagesPerScan: 0, retrievals: 0, probes: 0 };
   readonly #parts: Parts;
-  readonly #wake = Latch.makeUnsafe(false);
+  // Whether something has happened since the turn began, and what tells who waits for that.
+  #isAwake = false;
+  #rouse = () => {};
   #isRequesting = false;
   // When the last page came, in monotonic milliseconds.
   #pageAt = 0;
@@ -87,10 +88,8 @@ export class Loop {
   /** Turns until the watch has ended or the fiber is interrupted; then nothing listens any more. */
   readonly run: Effect.Effect<void> = Effect.suspend(() => {
     const undo = this.#begin();
-    const turning = Effect.whileLoop({
-      while: () => !this.#parts.health.isEnded,
-      body: () => this.#turn,
-      step: () => undefined,
+    const turning = Effect.gen({ self: this }, function* () {
+      while (!this.#parts.health.isEnded) yield* this.#turn;
     });
     const stop = Effect.sync(() => {
       for (const each of undo) each();
@@ -105,8 +104,14 @@ export class Loop {
 
   /** Something has changed that the next turn is to look at. */
   wake(): void {
-    this.#wake.openUnsafe();
+    this.#isAwake = true;
+    this.#rouse();
   }
+
+  readonly #woken = Effect.callback<void>((resume) => {
+    this.#rouse = () => resume(Effect.void);
+    if (this.#isAwake) this.#rouse();
+  });
 
   #begin(): ReadonlyArray<() => void> {
     const { world, source, reconciler, health, time, schedule } = this.#parts;
@@ -128,7 +133,7 @@ export class Loop {
   }
 
   readonly #turn: Effect.Effect<void> = Effect.suspend(() => {
-    this.#wake.closeUnsafe();
+    this.#isAwake = false;
     this.#noticeJolt();
     for (const taskId of this.#parts.reconciler.announce()) this.#parts.schedule.heat(taskId, this.#parts.time.now());
     const now = this.#parts.time.now();
@@ -141,7 +146,7 @@ export class Loop {
       due === undefined ? Number.POSITIVE_INFINITY : due.at - now,
       moment === undefined ? Number.POSITIVE_INFINITY : this.#parts.time.untilServerTime(moment),
     );
-    return Effect.raceFirst(Effect.sleep(Duration.millis(Math.max(1, Math.ceil(wait)))), this.#wake.await);
+    return Effect.raceFirst(Effect.sleep(Duration.millis(Math.max(1, Math.ceil(wait)))), this.#woken);
   });
 
   #send(step: Step): Effect.Effect<void> {
@@ -209,7 +214,7 @@ export class Loop {
 
   #rest(): void {
     this.#isRequesting = false;
-    this.#wake.openUnsafe();
+    this.wake();
   }
 
   #scanned({ pages, beganAt, hasNews }: Scan, { isComplete }: Verdict): void {
@@ -261,14 +266,14 @@ export class Loop {
       for (const taskId of write.touched) this.#parts.schedule.heat(taskId, now);
       if (write.isSweeping) this.#parts.schedule.sweep(now);
     }
-    this.#wake.openUnsafe();
+    this.wake();
   }
 
   /** Takes the environment as it is now. */
   #attend(): void {
     const { environment } = this.#parts.world;
     this.#parts.schedule.setEnvironment(environment.isVisible(), environment.isOnline(), this.#parts.time.now());
-    this.#wake.openUnsafe();
+    this.wake();
   }
 
   #noticeJolt(): void {

@@ -4,6 +4,7 @@
  * It works while it is held, and rests when it is not; set to work again it catches up from where it was.
  */
 import * as Clock from "effect/Clock";
+import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import * as Random from "effect/Random";
@@ -104,9 +105,8 @@ export class Poller {
   #start(): void {
     const { clock, random } = this.#world;
     this.#roster.set(this.store.evaluationId, this);
-    this.#fiber = Effect.runFork(
-      this.#loop.run.pipe(Effect.provideService(Clock.Clock, clock), Effect.provideService(Random.Random, random)),
-    );
+    const services = Context.make(Clock.Clock, clock).pipe(Context.add(Random.Random, random));
+    this.#fiber = Effect.runForkWith(services)(this.#loop.run);
   }
 
   async #stop(): Promise<void> {
