@@ -1,6 +1,5 @@
 /** `evalwire score`: what can be asked, and the steps of a run. */
 import { readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type MetricConfig, MetricError, type MetricPlan, planMetrics } from "@evalwire/metrics";
 import { keepHeapSmall } from "@evalwire/metrics/node";
@@ -164,6 +163,7 @@ const compute = async (records: string, options: ScoreOptions, session: Session)
   const preset = presets[options.preset];
   const config = readConfig(options.config);
   const asked: WordData.Asked = { punkt, wordnet, embeddings };
+  if (punkt ?? wordnet ?? embeddings) terminal.progress("  loading word data");
   const providers = await WordData.load(asked);
   const plan = planOf(options.config, config, { preset, providers });
   const { keys, lessIsBetter } = plan;
@@ -175,9 +175,19 @@ const compute = async (records: string, options: ScoreOptions, session: Session)
     appends: earlier !== undefined,
     isKept: () => name === "json",
   });
+  // Opened before the work is done, so that it is not done in vain.
+  await using drawn = plot === undefined ? undefined : await Output.open(plot, terminal);
   const format = Format.make(name, { output, terminal, isFile: out !== undefined });
   const worst = plot === undefined ? undefined : WorstCases.make(config, { preset, providers });
-  const common = { config, plan, preset, workers, asked, onError, keepIds: compare !== undefined };
+  const common = {
+    config,
+    plan,
+    preset,
+    workers,
+    asked,
+    onError,
+    keepIds: compare !== undefined || options.resume === true,
+  };
   if (earlier === undefined) await format.begin(what);
   const scores = await run(records, { ...common, format, worst, earlier }, session);
   const other = compare === undefined ? undefined : await run(compare, common, session);
@@ -188,14 +198,11 @@ const compute = async (records: string, options: ScoreOptions, session: Session)
   terminal.progress(undefined);
   await format.end(summary, comparison);
   await output.finish();
-  if (plot !== undefined) {
+  if (drawn !== undefined) {
     const columns = new Map(keys.map((key) => [key, Scores.valuesOf(scores, key)]));
-    await writeFile(
-      plot,
-      /svg$/i.test(plot)
-        ? histogramSvg(summary.spreads, columns)
-        : Report.html({ source: records, summary, columns, worst: worst ?? [], comparison }),
-    );
+    const report = { source: records, summary, columns, worst: worst ?? [], comparison };
+    await drawn.write(/svg$/i.test(plot ?? "") ? histogramSvg(summary.spreads, columns) : Report.html(report));
+    await drawn.finish();
   }
   for (const line of closingLines({ records, summary, out, plot, compare }, terminal)) terminal.note(line);
 };

@@ -42,15 +42,6 @@ export interface Side {
   readonly scores: Scores.Scores;
 }
 
-const placesById = ({ name, scores }: Side): Map<string, number> => {
-  const places = new Map<string, number>();
-  scores.ids.forEach((id, place) => {
-    if (places.has(id)) throw new CommandFailure(`${name}: two records have the id ${JSON.stringify(id)}`);
-    places.set(id, place);
-  });
-  return places;
-};
-
 const betterOf = (low: number, high: number, isLessBetter: boolean): Difference["better"] => {
   if (low <= 0 && high >= 0) return null;
   return low > 0 === isLessBetter ? "right" : "left";
@@ -58,7 +49,7 @@ const betterOf = (low: number, high: number, isLessBetter: boolean): Difference[
 
 /**
  * @param lessIsBetter the keys of which less is better
- * @throws CommandFailure when an id occurs twice in a file, or no record is in both
+ * @throws CommandFailure when no record is in both
  */
 export const of = async (
   left: Side,
@@ -66,7 +57,7 @@ export const of = async (
   lessIsBetter: ReadonlySet<string>,
   options: ResampleRun & { readonly samples: number },
 ): Promise<Comparison> => {
-  const [inLeft, inRight] = [placesById(left), placesById(right)];
+  const [inLeft, inRight] = [left.scores.places, right.scores.places];
   const pairs = Array.from(inLeft).flatMap(([id, place]) => {
     const other = inRight.get(id);
     return other === undefined ? [] : [[place, other] as const];
@@ -86,8 +77,8 @@ export const of = async (
     right: right.name,
     pairs: pairs.length,
     samples: options.samples,
-    onlyLeft: left.scores.ids.filter((id) => !inRight.has(id)),
-    onlyRight: right.scores.ids.filter((id) => !inLeft.has(id)),
+    onlyLeft: [...inLeft.keys()].filter((id) => !inRight.has(id)),
+    onlyRight: [...inRight.keys()].filter((id) => !inLeft.has(id)),
     differences: keys.map((key, at) => {
       const { estimate, low, high, pValue, randomisationPValue } = compared[at]!;
       return {

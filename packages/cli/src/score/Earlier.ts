@@ -12,9 +12,10 @@ import { type Target, targetOf } from "./Output.ts";
 import * as Scores from "./Scores.ts";
 
 export interface Earlier {
+  /** With the places of all their ids. */
   readonly scores: Scores.Scores;
-  /** By id, the record's place among the scores. */
-  readonly places: ReadonlyMap<string, number>;
+  /** How many of the scores are of the earlier run: they come first. */
+  readonly count: number;
 }
 
 /** A row that is kept. */
@@ -40,7 +41,8 @@ const checkRun = (file: string, first: unknown, run: Run): void => {
 };
 
 /** The rows of a file that are kept, and what they say. */
-async function* rowsOf(file: string, run: Run, scores: Scores.Scores, places: Map<string, number>) {
+async function* rowsOf(file: string, run: Run, scores: Scores.Scores) {
+  const { places } = scores;
   let bad: JsonEntry | undefined;
   let isFirst = true;
   for await (const entry of jsonEntries(createReadStream(file))) {
@@ -62,7 +64,6 @@ async function* rowsOf(file: string, run: Run, scores: Scores.Scores, places: Ma
       if (value.id === null) throw new CommandFailure(`${file}:${line}: a record without an id: --resume needs ids`, 2);
       if (places.has(value.id)) throw new CommandFailure(`${file}:${line}: the id ${JSON.stringify(value.id)} again`);
       places.set(value.id, Scores.count(scores));
-      scores.ids.push(value.id);
       Scores.add(scores, value.scores);
     }
     yield `${JSON.stringify(value)}\n`;
@@ -83,14 +84,13 @@ export const take = async (file: string, run: Run, signal: AbortSignal): Promise
   const source = sourceOf(target);
   if (target.part === undefined || source === undefined) return undefined;
   const scores = Scores.make(run.keys);
-  const places = new Map<string, number>();
   const kept = `${target.part}.kept`;
   try {
-    await pipeline(rowsOf(source, run, scores, places), createWriteStream(kept), { signal });
+    await pipeline(rowsOf(source, run, scores), createWriteStream(kept), { signal });
   } catch (error) {
     await rm(kept, { force: true });
     throw error;
   }
   await rename(kept, target.part);
-  return { scores, places };
+  return { scores, count: Scores.count(scores) };
 };

@@ -37,9 +37,10 @@ const summaryTable = ({ spreads }: Summary): string =>
   table(
     "Summary",
     ["Metric", "Mean", "95 % from", "to", "Least", "25 %", "Median", "75 %", "Most"],
-    spreads.map(({ key, isLessBetter, mean, low, high, least, quartile1, median, quartile3, most }, at) =>
-      [rowHead(key, at, isLessBetter), ...[mean, low, high, least, quartile1, median, quartile3, most].map(cell)].join(""),
-    ),
+    spreads.map(({ key, isLessBetter, mean, low, high, least, quartile1, median, quartile3, most }, at) => {
+      const figures = [mean, low, high, least, quartile1, median, quartile3, most].map(cell);
+      return [rowHead(key, at, isLessBetter), ...figures].join("");
+    }),
   );
 
 const textCell = (text: string): string => `<td>${escaped(text)}</td>`;

@@ -28,8 +28,8 @@ export interface Scores {
   readonly keys: ReadonlyArray<string>;
   /** By key, in the order of the records that were scored. */
   readonly columns: ReadonlyMap<string, Column>;
-  /** The records' ids in the same order; empty when the run was told not to keep them. */
-  readonly ids: Array<string>;
+  /** By the record's id, its place in that order; empty when the run was told not to keep ids. */
+  readonly places: Map<string, number>;
   /** By key, each signature that occurred. */
   readonly signatures: ReadonlyMap<string, Set<string>>;
   /** Records without scores because something was wrong with them. */
@@ -39,7 +39,7 @@ export interface Scores {
 export const make = (keys: ReadonlyArray<string>): Scores => ({
   keys,
   columns: new Map(keys.map((key) => [key, new Column()])),
-  ids: [],
+  places: new Map(),
   signatures: new Map(keys.map((key) => [key, new Set()])),
   failed: 0,
 });

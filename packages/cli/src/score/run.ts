@@ -24,6 +24,7 @@ export interface RunOptions {
   /** Word data that the workers load for themselves. */
   readonly asked: Asked;
   readonly onError: "skip" | "fail";
+  /** Whether ids are needed again: then each may occur once. */
   readonly keepIds: boolean;
   /** Told of each record; absent for the other file of a comparison. */
   readonly format?: Format | undefined;
@@ -46,8 +47,8 @@ const resuming = (input: Input.Input, { earlier, plan, worst = [] }: RunOptions)
       return Input.idOf(next) ?? String(at);
     },
     isDone: (id: string): boolean => {
-      const place = earlier.places.get(id);
-      if (place === undefined) return false;
+      const place = earlier.scores.places.get(id);
+      if (place === undefined || place >= earlier.count) return false;
       const { line } = input.take(index);
       if (worst.length > 0) {
         const metrics = Object.fromEntries(plan.keys.map((key) => [key, Scores.valuesOf(earlier.scores, key)[place]!]));
@@ -56,6 +57,13 @@ const resuming = (input: Input.Input, { earlier, plan, worst = [] }: RunOptions)
       return true;
     },
   };
+};
+
+/** What has one id twice can be neither compared nor gone on from, whatever becomes of bad records. */
+const keepId = (scores: Scores.Scores, id: string, where: string): void => {
+  if (scores.places.has(id))
+    throw new CommandFailure(`${where}: an earlier line has the id ${JSON.stringify(id)}, too`);
+  scores.places.set(id, Scores.count(scores));
 };
 
 /**
@@ -88,8 +96,8 @@ export const run = async (file: string, options: RunOptions, session: Session): 
     if (result._tag === "scored") {
       for (const key of Scores.sign(scores, result.signatures) ?? [])
         await format?.signed(key, result.signatures[key]!);
+      if (keepIds) keepId(scores, result.id, `${input.name}:${line}`);
       Scores.add(scores, result.metrics);
-      if (keepIds) scores.ids.push(result.id);
       if (worst !== undefined) WorstCases.offer(worst, value as MetricRecord, { ...result, line });
       const written = format?.scored(record, result.metrics);
       if (written !== undefined) await written;

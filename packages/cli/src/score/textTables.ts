@@ -45,7 +45,10 @@ export const summaryLines = ({ spreads, records, failed }: Summary, look: Look):
     look.room,
   );
   const bad = failed === 0 ? "" : `, ${failed} more could not be scored`;
-  const notes = [`over ${records} records${bad}`, ...lessNote(spreads.some(({ isLessBetter }) => isLessBetter))];
+  const notes = [
+    `over ${records} records${bad}; [95 % 95 %] is the mean's interval`,
+    ...lessNote(spreads.some(({ isLessBetter }) => isLessBetter)),
+  ];
   return footed(table, notes, look);
 };
 

@@ -77,7 +77,7 @@ describe("what cannot be read", () => {
     expect(exitCode).toBe(0);
     expect(lines.map((line) => line.split(",")[0])).toEqual(["id", "r0", "r2"]);
     expect(notes[0]).toBe("evalwire: standard input:2: not UTF-8");
-    expect(notes.at(-1)).toBe("  over 2 records, 1 more could not be scored");
+    expect(notes.at(-1)).toBe("  over 2 records, 1 more could not be scored; [95 % 95 %] is the mean's interval");
   });
 });
 

@@ -106,6 +106,14 @@ describe("--resume", () => {
     expect(read("out.jsonl")).toBe(read("whole.jsonl"));
   });
 
+  it("does not take a second record of the same id for one that is had", async () => {
+    writeFileSync(path("out.jsonl.part"), read("whole.jsonl").split("\n").slice(0, 6).join("\n"));
+    writeFileSync(path("out.twice.jsonl"), [...records, records[29]].join("\n"));
+    const { exitCode, notes } = await evalwire([...json("out.jsonl"), "--resume", path("out.twice.jsonl")]);
+    expect(exitCode).toBe(1);
+    expect(notes.at(-1)).toBe(`evalwire: ${path("out.twice.jsonl")}:31: an earlier line has the id "r29", too`);
+  });
+
   it("compares records of both runs", async () => {
     writeFileSync(path("out.jsonl"), read("whole.jsonl"));
     await score("--resume", "--compare", path("records.jsonl"));

@@ -40,7 +40,7 @@ describe("score", () => {
     const { lines, notes } = await score("--format", "csv", path("a.jsonl"));
     expect(lines[0]).toBe('id,"o,1/rouge1","o,1/rougeL"\r');
     expect(lines.slice(1, 4)).toEqual(["r0,0.5,0.5\r", "r1,0,0\r", "r2,1,1\r"]);
-    expect(notes.at(-1)).toBe("  over 6 records");
+    expect(notes.at(-1)).toBe("  over 6 records; [95 % 95 %] is the mean's interval");
   });
 
   it.each(["table", "json", "csv"])(
@@ -90,6 +90,8 @@ describe("score", () => {
     expect((await score("--plot", path("a.png"), path("a.jsonl"))).exitCode).toBe(2);
     expect((await score("--workers", "257", path("a.jsonl"))).exitCode).toBe(2);
     expect((await score("--out", join(folder, "none", "x"), path("a.jsonl"))).exitCode).toBe(1);
+    const { exitCode, lines } = await score("--plot", join(folder, "none", "x.html"), path("a.jsonl"));
+    expect({ exitCode, lines }).toEqual({ exitCode: 1, lines: [] });
   });
 
   it("a file compared with itself differs by 0, with p = 1", async () => {
@@ -126,7 +128,9 @@ describe("score", () => {
   });
 
   it("cannot compare where an id occurs twice, or none is shared", async () => {
-    expect((await score("--compare", path("twice.jsonl"), path("a.jsonl"))).notes[0]).toContain('the id "r1"');
+    expect((await score("--compare", path("twice.jsonl"), path("a.jsonl"))).notes[0]).toContain(
+      'twice.jsonl:2: an earlier line has the id "r1", too',
+    );
     expect((await score("--compare", path("many.jsonl"), path("a.jsonl"))).notes[0]).toContain("no record is in both");
   });
 
