@@ -58,24 +58,22 @@ export const of = async (
   options: ResampleRun & { readonly samples: number },
 ): Promise<Comparison> => {
   const [inLeft, inRight] = [left.scores.places, right.scores.places];
-  const pairs = Array.from(inLeft).flatMap(([id, place]) => {
-    const other = inRight.get(id);
-    return other === undefined ? [] : [[place, other] as const];
-  });
-  if (pairs.length === 0) throw new CommandFailure(`no record is in both ${left.name} and ${right.name}`);
+  const shared = [...inLeft.keys()].filter((id) => inRight.has(id));
+  if (shared.length === 0) throw new CommandFailure(`no record is in both ${left.name} and ${right.name}`);
+  const rows = [inLeft, inRight].map((places) => Uint32Array.from(shared, (id) => places.get(id)!));
   const { keys } = left.scores;
   const sides = keys.map((key) => {
-    const [a, b] = [Scores.valuesOf(left.scores, key), Scores.valuesOf(right.scores, key)];
-    return [
-      Float64Array.from(pairs, ([place]) => a[place]!),
-      Float64Array.from(pairs, ([, place]) => b[place]!),
-    ] as const;
+    const [a, b] = [left, right].map(({ scores }, side) => {
+      const values = Scores.valuesOf(scores, key);
+      return Float64Array.from(rows[side]!, (place) => values[place]!);
+    });
+    return [a!, b!] as const;
   });
   const compared = await compareMeans(sides, options);
   return {
     left: left.name,
     right: right.name,
-    pairs: pairs.length,
+    pairs: shared.length,
     samples: options.samples,
     onlyLeft: [...inLeft.keys()].filter((id) => !inRight.has(id)),
     onlyRight: [...inRight.keys()].filter((id) => !inLeft.has(id)),

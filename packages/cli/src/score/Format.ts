@@ -69,22 +69,31 @@ const table = (options: FormatOptions): Format => ({
   },
 });
 
+/** The figures for whoever is there, on standard error, where they are in nobody's way. */
+const tell = (terminal: Terminal, summary: Summary, comparison: Comparison | undefined): void => {
+  const look = terminal.isWatched ? { ...plain, room: terminal.columns } : plain;
+  for (const line of summaryLines(summary, look)) terminal.note(line);
+  if (comparison !== undefined) for (const line of comparisonLines(comparison, look)) terminal.note(line);
+};
+
 /** One object a line: `run` first, `score` or `error` for each record, `signature` where one is new, `summary` last. */
-const json = ({ output }: FormatOptions): Format => {
+const json = ({ output, terminal, isFile }: FormatOptions): Format => {
   const write = (value: unknown) => output.write(`${JSON.stringify(value)}\n`);
   return {
     begin: (run) => write({ type: "run", ...run }),
     signed: (key, signature) => write({ type: "signature", key, signature }),
     scored: ({ line, id = null }, scores) => write({ type: "score", line, id, scores }),
     failed: ({ line, id = null }, message) => write({ type: "error", line, id, message }),
-    end: ({ records, failed, spreads }, comparison) => {
+    end: (summary, comparison) => {
+      if (isFile) tell(terminal, summary, comparison);
+      const { records, failed, spreads } = summary;
       const scores = Object.fromEntries(spreads.map(({ key, ...spread }) => [key, spread]));
       return write({ type: "summary", records, failed, scores, ...(comparison === undefined ? {} : { comparison }) });
     },
   };
 };
 
-/** A row for each record that was scored; the figures are told on standard error, where they are in nobody's way. */
+/** A row for each record that was scored; the figures are told. */
 const csv = ({ output, terminal }: FormatOptions): Format => {
   let keys: ReadonlyArray<string> = [];
   return {
@@ -96,9 +105,7 @@ const csv = ({ output, terminal }: FormatOptions): Format => {
     scored: ({ name }, metrics) => output.write(csvRow([name, ...keys.map((key) => String(metrics[key]))])),
     failed: nothing,
     end: (summary, comparison) => {
-      const look = terminal.isWatched ? { ...plain, room: terminal.columns } : plain;
-      for (const line of summaryLines(summary, look)) terminal.note(line);
-      if (comparison !== undefined) for (const line of comparisonLines(comparison, look)) terminal.note(line);
+      tell(terminal, summary, comparison);
       return undefined;
     },
   };

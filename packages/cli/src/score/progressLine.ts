@@ -5,6 +5,9 @@ import type { Paint } from "../Terminal.ts";
 const widestBar = 24;
 const narrowestBar = 6;
 
+/** Left free at the end: for the cursor, and for what a terminal prints on Ctrl-C, which must not begin another line. */
+const margin = 3;
+
 const span = (seconds: number): string => {
   const whole = Math.ceil(seconds);
   const [minutes, rest] = [Math.floor(whole / 60), String(whole % 60).padStart(2, "0")];
@@ -18,10 +21,10 @@ export const grouped = (count: number): string => Math.round(count).toLocaleStri
 /** Parts after a bar, cut off at the end where the line is full. */
 const line = (share: number | undefined, parts: ReadonlyArray<string>, paint: Paint, columns: number): string => {
   const text = `  ${parts.join(" · ")}`;
-  if (share === undefined) return text.slice(0, columns - 1);
+  if (share === undefined) return text.slice(0, columns - margin);
   const percent = ` ${String(Math.floor(share * 100)).padStart(3)} % · `;
-  const cells = Math.min(widestBar, columns - 1 - text.length - percent.length);
-  if (cells < narrowestBar) return text.slice(0, columns - 1);
+  const cells = Math.min(widestBar, columns - margin - text.length - percent.length);
+  if (cells < narrowestBar) return text.slice(0, columns - margin);
   const full = Math.round(share * cells);
   return `  ${paint.cyan("█".repeat(full))}${paint.dim("░".repeat(cells - full))}${percent}${text.trimStart()}`;
 };

@@ -34,6 +34,9 @@ export interface RunOptions {
   readonly earlier?: Earlier | undefined;
 }
 
+/** Bad records that are told one by one on standard error: a file of nothing else would say nothing else. */
+const toldFailures = 20;
+
 /** Beside this module, as a source or as built. */
 const setup = new URL(import.meta.url.endsWith(".ts") ? "./workerSetup.ts" : "./workerSetup.js", import.meta.url);
 
@@ -106,7 +109,8 @@ export const run = async (file: string, options: RunOptions, session: Session): 
       const message = Input.problemOf(value) ?? result.error.message;
       const where = `${input.name}:${line}: ${message}`;
       if (onError === "fail") throw new CommandFailure(where, 1, { cause: result.error });
-      terminal.note(`evalwire: ${where}`);
+      if (scores.failed <= toldFailures) terminal.note(`evalwire: ${where}`);
+      else if (scores.failed === toldFailures + 1) terminal.note("evalwire: further bad records are counted alone");
       await format?.failed(record, message);
     }
     show(result.progress);

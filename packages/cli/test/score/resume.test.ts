@@ -92,7 +92,7 @@ describe("--resume", () => {
     expect(read("out.jsonl")).toContain('"type":"error"');
     writeFileSync(path("out.few.jsonl"), good.join("\n"));
     const { notes } = await evalwire([...json("out.jsonl"), "--resume", path("out.few.jsonl")]);
-    expect(notes).toEqual([`wrote ${path("out.jsonl")}, 5 records`]);
+    expect(notes.at(-1)).toBe(`wrote ${path("out.jsonl")}, 5 records`);
     const rows = read("out.jsonl")
       .trimEnd()
       .split("\n")

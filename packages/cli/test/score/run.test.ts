@@ -62,8 +62,10 @@ describe("score", () => {
 
   it("writes to a file what it would write to standard output", async () => {
     const { lines } = await score("--json", path("a.jsonl"));
-    const { lines: none } = await score("--json", "--out", path("out.jsonl"), path("a.jsonl"));
+    const { lines: none, notes } = await score("--json", "--out", path("out.jsonl"), path("a.jsonl"));
     expect(none).toEqual([]);
+    expect(notes.at(-2)).toContain("over 6 records");
+    expect(notes.at(-1)).toBe(`wrote ${path("out.jsonl")}, 6 records`);
     expect(readFileSync(path("out.jsonl"), "utf8")).toBe(`${lines.join("\n")}\n`);
   });
 
@@ -83,6 +85,16 @@ describe("score", () => {
       ["summary", undefined, undefined],
     ]);
     expect(all.at(-1)).toMatchObject({ records: 2, failed: 2 });
+  });
+
+  it("tells the first twenty bad records, and counts the others", async () => {
+    write("awful.jsonl", [...Array.from({ length: 30 }, () => "{"), line("r1", "mat")]);
+    const { exitCode, lines, notes } = await score("--json", "--on-error", "skip", path("awful.jsonl"));
+    expect(exitCode).toBe(0);
+    expect(notes).toHaveLength(21);
+    expect(notes[19]).toMatch(/awful\.jsonl:20: not JSON/);
+    expect(notes[20]).toBe("evalwire: further bad records are counted alone");
+    expect(JSON.parse(lines.at(-1)!)).toMatchObject({ records: 1, failed: 30 });
   });
 
   it("refuses to write over what it reads, and files it cannot draw", async () => {

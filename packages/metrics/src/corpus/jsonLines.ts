@@ -32,8 +32,9 @@ const parse = (text: string, line: number): unknown => {
   try {
     return JSON.parse(text);
   } catch (error) {
-    // JSON.parse throws nothing but SyntaxErrors.
-    return new BadLine(line, `not JSON: ${(error as SyntaxError).message}`);
+    // JSON.parse throws nothing but SyntaxErrors. Some engines add the line, which is always 1 here: it would mislead.
+    const problem = (error as SyntaxError).message.replace(/ \(line 1 column \d+\)$/, "");
+    return new BadLine(line, `not JSON: ${problem}`);
   }
 };
 
