@@ -3,6 +3,7 @@
  */
 import * as TaskRow from "../TaskRow.ts";
 import { isJson, type Json, kindOf, type Reader, textOf } from "./Reader.ts";
+import type { Page } from "./Source.ts";
 
 type Row = TaskRow.TaskRow;
 
@@ -35,7 +36,7 @@ export const factsOfResult = (
  * The row as it is known, when the item says nothing else. Most items of most pages are such: nothing is made of them but
  * the comparison. Whatever does not compare, readable or not, is to be read.
  */
-export const asBefore = (
+const asBefore = (
   item: unknown,
   known: (taskId: string) => Row | undefined,
   include: ReadonlyArray<string>,
@@ -95,4 +96,27 @@ export const readItem = (
     ...factsOfResult(reader, item, id, before, include),
   });
   return { _tag: "Row", row: before !== undefined && TaskRow.isSame(before, row) ? before : row };
+};
+
+/** The items of a page, each read as far as it goes. */
+export const readItems = (
+  reader: Reader,
+  items: ReadonlyArray<unknown>,
+  known: (taskId: string) => Row | undefined,
+  include: ReadonlyArray<string>,
+): Omit<Page, "total" | "next"> => {
+  const rows: Array<Row> = [];
+  const ids: Array<string> = [];
+  const blind: Array<string> = [];
+  let nameless = 0;
+  for (const item of items) {
+    const same = asBefore(item, known, include);
+    const read: Read = same === undefined ? readItem(reader, item, known, include) : { _tag: "Row", row: same };
+    if (read._tag === "Row") rows.push(read.row);
+    const id = read._tag === "Row" ? read.row.test_case_result_id : (read.item ?? null);
+    if (id === null) nameless++;
+    else ids.push(id);
+    if (read._tag === "Blind" && id !== null) blind.push(id);
+  }
+  return { rows, items: ids, blind, nameless, oddities: reader.oddities };
 };

@@ -8,9 +8,8 @@ import * as Effect from "effect/Effect";
 import type { Transport } from "../../client/Transport.ts";
 import * as Evaluations from "../../contract/v4/Evaluations.ts";
 import * as TestCaseResults from "../../contract/v4/TestCaseResults.ts";
-import type { TaskRow } from "../TaskRow.ts";
 import { answerOf, type Options, once, unanswered } from "./answer.ts";
-import { asBefore, readItem } from "./itemV4.ts";
+import { readItem, readItems } from "./itemV4.ts";
 import { Reader } from "./Reader.ts";
 import type { Source } from "./Source.ts";
 import { writeOf } from "./writeV4.ts";
@@ -41,32 +40,11 @@ export const sourceV4 = (transport: Transport["Service"], options: Options): Sou
       const page = at === undefined ? 1 : Number(at);
       const asked = { evaluation_id, page, limit, view };
       return Effect.map(transport.exchange(TestCaseResults.list, asked, { ...once, itemwise: true }), (made) => {
-        const reader = new Reader(words);
-        const rows: Array<TaskRow> = [];
-        const items: Array<string> = [];
-        const blind: Array<string> = [];
-        let nameless = 0;
-        const take = (item: unknown) => {
-          const same = asBefore(item, known, include);
-          if (same !== undefined) {
-            rows.push(same);
-            items.push(same.test_case_result_id as string);
-            return;
-          }
-          const read = readItem(reader, item, known, include);
-          if (read._tag === "Row") rows.push(read.row);
-          const itemId = read._tag === "Row" ? read.row.test_case_result_id : read.item;
-          if (read._tag === "Blind" && itemId !== undefined && itemId !== null) blind.push(itemId);
-          if (itemId === undefined || itemId === null) nameless++;
-          else items.push(itemId);
-        };
-        for (const item of made.value.items) take(item);
-        for (const { value } of made.refused) take(value);
-        const { total_item_count: total, items_per_page } = made.value;
-        const isEmpty = made.value.items.length + made.refused.length === 0;
-        const isLast = isEmpty || page * items_per_page >= total;
+        const { items, total_item_count: total, items_per_page } = made.value;
+        const all = made.refused.length === 0 ? items : [...items, ...made.refused.map(({ value }) => value)];
+        const isLast = all.length === 0 || page * items_per_page >= total;
         const next = isLast ? undefined : String(page + 1);
-        return answerOf(made, { rows, items, blind, nameless, total, next, oddities: reader.oddities });
+        return answerOf(made, { ...readItems(new Reader(words), all, known, include), total, next });
       });
     },
 
