@@ -4,6 +4,7 @@
  */
 import { SGPClient, type WatchEvent, type WatchOptions } from "@evalwire/core";
 import { SimulatedClock } from "@evalwire/core/testing";
+import { hold, type Line } from "./budget.ts";
 import { table } from "./measure.ts";
 import { evaluationId, evaluationOf, type Facts, itemOf, taskId } from "./page.ts";
 import { random } from "./texts.ts";
@@ -155,41 +156,44 @@ const atInterval = (interval: number, pages: number): Seen => {
   return { requests: Math.floor(day / interval) * pages, delays, expiries };
 };
 
-const middle = (delays: ReadonlyArray<number>): number =>
-  delays.toSorted((one, other) => one - other)[delays.length >> 1]!;
+/** What so great a share of the delays does not exceed. */
+const quantile = (delays: ReadonlyArray<number>, share: number): number => {
+  const sorted = delays.toSorted((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
+};
+
+const middle = (delays: ReadonlyArray<number>): number => quantile(delays, 0.5);
 
 const seconds = (millis: number | undefined): string =>
   millis === undefined ? "–" : `${(millis / 1000).toFixed(1)} s`;
 
-const row = (name: string, { requests, delays, expiries }: Seen) => {
-  const sorted = delays.toSorted((one, other) => one - other);
-  const at = (share: number) => seconds(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]);
-  return [
-    name,
-    requests.toLocaleString("en"),
-    at(0.5),
-    at(0.95),
-    at(1),
-    `${changes.length - delays.length}`,
-    expiries.length === 0 ? "–" : seconds(Math.max(...expiries)),
-  ];
-};
+const row = (name: string, { requests, delays, expiries }: Seen) => [
+  name,
+  requests.toLocaleString("en"),
+  ...[0.5, 0.95, 1].map((share) => seconds(quantile(delays, share))),
+  `${changes.length - delays.length}`,
+  expiries.length === 0 ? "–" : seconds(Math.max(...expiries)),
+];
 
 const expired = changes.filter(({ isExpiry }) => isExpiry).length;
 console.log(`${count} tasks, ${people} people, ${changes.length} changes, of which ${expired} leases that ran out.\n`);
 
+const lines: Array<Line> = [];
 for (const [pages, options] of [
   [1, {}],
   [5, { pageSize: count / 5 }],
+  [1, { requestsPerMinute: 1 }],
 ] as const) {
   const ours = await watched(options);
   if (ours.expiries.length !== expired)
     throw new Error(`${ours.expiries.length} of ${expired} ends of leases were told`);
   const equal = (day * pages) / ours.requests;
+  const asOften = atInterval(equal, pages);
+  const perMinute = "requestsPerMinute" in options ? ", one request a minute" : "";
   const asQuick = atInterval(2 * middle(ours.delays), pages);
   table(
     [
-      `a scan is ${pages === 1 ? "1 page" : `${pages} pages`}`,
+      `a scan is ${pages === 1 ? "1 page" : `${pages} pages`}${perMinute}`,
       "requests a day",
       "seen after, the middle one",
       "95th of 100",
@@ -199,15 +203,28 @@ for (const [pages, options] of [
     ],
     [
       row("evalwire, as it comes", ours),
-      row(`every ${seconds(equal)}, as many requests`, atInterval(equal, pages)),
+      row(`every ${seconds(equal)}, as many requests`, asOften),
       row(`every ${seconds(2 * middle(ours.delays))}, as soon in the middle`, asQuick),
       row("every 2 s", atInterval(2_000, pages)),
       row("every minute", atInterval(minute, pages)),
     ],
   );
   const times = (asQuick.requests / ours.requests).toFixed(2);
-  const sooner = (middle(atInterval(equal, pages).delays) / middle(ours.delays)).toFixed(2);
+  const sooner = (middle(asOften.delays) / middle(ours.delays)).toFixed(2);
   console.log(
     `As soon in the middle, a fixed interval asks ${times} × as often; as often, it is ${sooner} × as late.\n`,
   );
+  if (perMinute !== "") continue;
+  for (const [name, share] of [
+    ["the middle", 0.5],
+    ["the 95th of 100", 0.95],
+  ] as const) {
+    lines.push({
+      question: `seen after / a fixed interval's with as many requests, ${name}, ${pages === 1 ? "1 page" : `${pages} pages`}`,
+      figure: quantile(ours.delays, share) / quantile(asOften.delays, share),
+      unit: "×",
+      budget: { most: 1 },
+    });
+  }
 }
+hold(lines);
