@@ -2,7 +2,7 @@
  * The calls made through a client, told to whoever follows them: a watch overlays its snapshot with what is written, a
  * tracer draws a span.
  *
- * 1. A call is told when it starts, and once more when it has succeeded or failed, under one id.
+ * 1. A call is told when it starts, and once more when it has succeeded or failed, under one id: each time to those who listen then.
  * 2. Listeners are called at once, in the order of their subscription; what one throws stops neither the call nor the others.
  */
 import * as Cause from "effect/Cause";
@@ -87,7 +87,6 @@ export class Calls {
     return Effect.suspend(() => {
       this.#count += 1;
       const id = `call-${this.#count}`;
-      if (this.#listeners.size === 0) return work(id);
       const named = Result.getOrElse(HttpRequest.argumentsOf(endpoint, args), () => ({}));
       const call = { id, endpoint, args: named, phase: "started" as const };
       return Effect.andThen(

@@ -105,3 +105,15 @@ it("a listener is told no more after its undo, and one that throws breaks neithe
   expect(told).toHaveLength(2);
   expect(others).toHaveLength(4);
 });
+
+it("who begins to listen while a write is under way is told how it ended", async () => {
+  const told: Array<Write["phase"]> = [];
+  const { transport, run } = script([
+    () => {
+      transport.writes.subscribe(({ phase }) => told.push(phase));
+      return json(null);
+    },
+  ]);
+  await run(transport.call(Tasks.claim, "e1"));
+  expect(told).toEqual(["succeeded"]);
+});
