@@ -12,15 +12,15 @@ import * as Comparison from "./score/Comparison.ts";
 import { closingLines } from "./score/closingLines.ts";
 import * as Earlier from "./score/Earlier.ts";
 import * as Format from "./score/Format.ts";
-import { histogramSvg } from "./score/histogramSvg.ts";
 import * as Output from "./score/Output.ts";
 import * as Pace from "./score/Pace.ts";
-import * as Report from "./score/Report.ts";
+import { histogramSvg } from "./score/report/histogramSvg.ts";
+import * as Report from "./score/report/Report.ts";
+import * as WorstCases from "./score/report/WorstCases.ts";
 import { run } from "./score/run.ts";
 import * as Scores from "./score/Scores.ts";
 import * as Summary from "./score/Summary.ts";
 import * as WordData from "./score/WordData.ts";
-import * as WorstCases from "./score/WorstCases.ts";
 
 interface ScoreOptions {
   readonly config: string;

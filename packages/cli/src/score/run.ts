@@ -11,9 +11,9 @@ import type { Earlier } from "./Earlier.ts";
 import type { Format } from "./Format.ts";
 import * as Input from "./Input.ts";
 import * as Pace from "./Pace.ts";
+import * as WorstCases from "./report/WorstCases.ts";
 import * as Scores from "./Scores.ts";
 import type { Asked } from "./WordData.ts";
-import * as WorstCases from "./WorstCases.ts";
 
 export interface RunOptions {
   readonly config: MetricConfig;

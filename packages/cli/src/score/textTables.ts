@@ -2,7 +2,7 @@
 import * as Table from "../Table.ts";
 import type { Paint } from "../Terminal.ts";
 import type { Comparison } from "./Comparison.ts";
-import { figure, leastP, pFigure } from "./markup.ts";
+import * as Figure from "./Figure.ts";
 import type { Summary } from "./Summary.ts";
 
 /** How it is shown. */
@@ -39,7 +39,7 @@ export const summaryLines = ({ spreads, records, failed }: Summary, look: Look):
     ],
     spreads.map(({ key, isLessBetter, mean, low, high, least, quartile1, median, quartile3, most }) => [
       nameOf(key, isLessBetter),
-      ...[mean, low, high, least, quartile1, median, quartile3, most].map((value) => figure(value ?? Number.NaN)),
+      ...[mean, low, high, least, quartile1, median, quartile3, most].map((value) => Figure.of(value ?? Number.NaN)),
     ]),
     look.paint,
     look.room,
@@ -74,8 +74,8 @@ export const comparisonLines = (comparison: Comparison, look: Look): Array<strin
     ],
     differences.map((one) => [
       one.key,
-      ...[one.left, one.right, one.difference, one.low, one.high].map(figure),
-      ...[one.bootstrapP, one.randomisationP].map((p) => pFigure(p, samples)),
+      ...[one.left, one.right, one.difference, one.low, one.high].map(Figure.of),
+      ...[one.bootstrapP, one.randomisationP].map((p) => Figure.ofP(p, samples)),
       one.better === null ? "–" : look.paint.bold(sideOf[one.better]),
     ]),
     look.paint,
@@ -84,8 +84,10 @@ export const comparisonLines = (comparison: Comparison, look: Look): Array<strin
   const notes = [
     `A ${left}, B ${other}: ${pairs} records are in both`,
     "better where the interval leaves out 0; p boot is one-sided, p rand two-sided",
-    ...(differences.some(({ bootstrapP, randomisationP }) => Math.min(bootstrapP, randomisationP) <= leastP(samples))
-      ? [`${pFigure(0, samples)} is the least that ${samples} samples can show; --samples takes more`]
+    ...(differences.some(
+      ({ bootstrapP, randomisationP }) => Math.min(bootstrapP, randomisationP) <= Figure.leastP(samples),
+    )
+      ? [`${Figure.ofP(0, samples)} is the least that ${samples} samples can show; --samples takes more`]
       : []),
     ...alone(left, onlyLeft),
     ...alone(other, onlyRight),

@@ -1,11 +1,11 @@
 import { planMetrics } from "@evalwire/metrics";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { histogramSvg } from "../../src/score/histogramSvg.ts";
-import * as Report from "../../src/score/Report.ts";
-import * as Scores from "../../src/score/Scores.ts";
-import * as Summary from "../../src/score/Summary.ts";
-import * as WorstCases from "../../src/score/WorstCases.ts";
+import { histogramSvg } from "../../../src/score/report/histogramSvg.ts";
+import * as Report from "../../../src/score/report/Report.ts";
+import * as WorstCases from "../../../src/score/report/WorstCases.ts";
+import * as Scores from "../../../src/score/Scores.ts";
+import * as Summary from "../../../src/score/Summary.ts";
 
 const hostile = fc.oneof(
   fc.string({ unit: "binary" }),

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import * as WorstCases from "../../src/score/WorstCases.ts";
+import * as WorstCases from "../../../src/score/report/WorstCases.ts";
 
 const config = {
   components: [

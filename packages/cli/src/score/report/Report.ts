@@ -2,12 +2,13 @@
  * The report: one HTML file with nothing beside it, no script, nothing fetched. The summary, each metric's distribution, and its worst
  * cases with the words that candidate and reference share.
  */
-import type { Comparison } from "./Comparison.ts";
+import type { Comparison } from "../Comparison.ts";
+import * as Figure from "../Figure.ts";
+import type { Spread, Summary } from "../Summary.ts";
+import { escaped } from "./escaped.ts";
 import * as histogramSvg from "./histogramSvg.ts";
-import { escaped, figure, pFigure } from "./markup.ts";
 import { closest, overlap, type Piece } from "./overlap.ts";
 import { reportStyle } from "./reportStyle.ts";
-import type { Spread, Summary } from "./Summary.ts";
 import type { Case, WorstCases } from "./WorstCases.ts";
 
 export interface Report {
@@ -20,7 +21,7 @@ export interface Report {
   readonly comparison?: Comparison | undefined;
 }
 
-const cell = (value: number | null): string => `<td>${figure(value ?? Number.NaN)}</td>`;
+const cell = (value: number | null): string => `<td>${Figure.of(value ?? Number.NaN)}</td>`;
 
 /** Scrolls by itself where it is wider than the page. */
 const table = (label: string, heads: ReadonlyArray<string>, rows: ReadonlyArray<string>): string => `
@@ -54,14 +55,14 @@ const comparisonSection = (comparison: Comparison): string => {
   const rows = differences.map((one, at) => [
     rowHead(one.key, at),
     ...[one.left, one.right, one.difference, one.low, one.high].map(cell),
-    ...[one.bootstrapP, one.randomisationP].map((p) => textCell(pFigure(p, samples))),
+    ...[one.bootstrapP, one.randomisationP].map((p) => textCell(Figure.ofP(p, samples))),
     one.better === null ? "<td>–</td>" : verdict[one.better],
   ]);
   return `
 <section>
 <h2>Compared with ${escaped(right)}</h2>
 <p><b>A</b> is ${escaped(left)}, <b>B</b> is ${escaped(right)}: ${pairs} records are in both${alone}. One of them is better where the
-interval of the difference leaves out 0. The least p that ${samples} samples can show is ${escaped(pFigure(0, samples))}.</p>
+interval of the difference leaves out 0. The least p that ${samples} samples can show is ${escaped(Figure.ofP(0, samples))}.</p>
 ${table(
   "Comparison",
   ["Metric", "A", "B", "A - B", "95 % from", "to", "p (bootstrap)", "p (randomisation)", "Better"],
@@ -93,7 +94,7 @@ const caseItem = ({ id, line, score, texts: { candidate, references } }: Case): 
   const which = references.length > 1 ? `Reference (the closest of ${references.length})` : "Reference";
   return `
 <li><article>
-<h4><span class="score">${figure(score)}</span> ${escaped(id)} <span class="faint">line ${line}</span></h4>
+<h4><span class="score">${Figure.of(score)}</span> ${escaped(id)} <span class="faint">line ${line}</span></h4>
 <dl><div><dt>Candidate</dt><dd>${shown(sides.candidate)}</dd></div>
 <div><dt>${which}</dt><dd>${shown(sides.reference)}</dd></div></dl>
 </article></li>`;

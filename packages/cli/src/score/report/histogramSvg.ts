@@ -1,7 +1,8 @@
 /** A metric's distribution as a drawing in SVG: no script, no font, no colour of its own but those of its style sheet. */
 import { histogram } from "@evalwire/metrics/stats";
-import { escaped, figure } from "./markup.ts";
-import type { Spread } from "./Summary.ts";
+import * as Figure from "../Figure.ts";
+import type { Spread } from "../Summary.ts";
+import { escaped } from "./escaped.ts";
 
 export const width = 640;
 export const height = 200;
@@ -56,7 +57,7 @@ export const drawing = (spread: Spread, values: ArrayLike<number>): string => {
   });
   return [
     name,
-    `<text x="${width - edge.right}" y="16" text-anchor="end">mean ${figure(mean)}, 95 % ${figure(low)} to ${figure(high)}</text>`,
+    `<text x="${width - edge.right}" y="16" text-anchor="end">mean ${Figure.of(mean)}, 95 % ${Figure.of(low)} to ${Figure.of(high)}</text>`,
     ...bars,
     `<rect class="band" x="${round(x(low))}" y="${edge.top - 8}" width="${round(Math.max(x(high) - x(low), 1))}" height="${down + 8}"/>`,
     `<line class="mean" x1="${round(x(mean))}" x2="${round(x(mean))}" y1="${edge.top - 8}" y2="${floor}"/>`,
@@ -71,7 +72,7 @@ export const drawing = (spread: Spread, values: ArrayLike<number>): string => {
 export const words = ({ key, mean, low, high, median }: Spread): string =>
   mean === null
     ? `${key}: no scores`
-    : `Distribution of ${key}: mean ${figure(mean)}, 95 % interval ${figure(low ?? Number.NaN)} to ${figure(high ?? Number.NaN)}, median ${figure(median ?? Number.NaN)}`;
+    : `Distribution of ${key}: mean ${Figure.of(mean)}, 95 % interval ${Figure.of(low ?? Number.NaN)} to ${Figure.of(high ?? Number.NaN)}, median ${Figure.of(median ?? Number.NaN)}`;
 
 /** All metrics below each other, as a document of its own. */
 export const histogramSvg = (

@@ -1,0 +1,20 @@
+/** Numbers as the report and the tables show them. */
+
+/** A score, or what is like one. */
+export const of = (value: number): string => (Number.isFinite(value) ? value.toFixed(4) : "–");
+
+/** The least p value that so many samples can give. */
+export const leastP = (samples: number): number => 1 / (samples + 1);
+
+/** A bound above `1 / (samples + 1)` in as few digits as it takes: 0.001 for 1000. */
+const boundOf = (samples: number): string => {
+  const digits = Math.ceil(Math.log10(samples)) + 1;
+  const unit = 10 ** digits;
+  return String(Math.ceil(unit / samples - 1e-9) / unit);
+};
+
+/** A p value: never 0, since no number of samples shows that. */
+export const ofP = (value: number, samples: number): string => {
+  if (value <= leastP(samples)) return `<${boundOf(samples)}`;
+  return value < 0.00005 ? value.toExponential(0) : value.toFixed(4);
+};
