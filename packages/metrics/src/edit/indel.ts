@@ -5,30 +5,14 @@
  *
  * Source: python-Levenshtein 0.12.2 `ratio`; Hyyrö 2004, "Bit-parallel LCS-length computation revisited".
  */
+import { lcs } from "../rouge/lcs.ts";
 import { codePoints } from "../tokenize/codePoints.ts";
 import type { EditScore } from "./levenshtein.ts";
-import { masksOf, trimmed } from "./masks.ts";
+import { trimmed } from "./masks.ts";
 
-/** Length of a longest common subsequence. A zero bit is a place of the pattern where it has grown. */
-const commonLength = (pattern: Int32Array, text: Int32Array): number => {
-  const masks = masksOf(pattern);
-  const state = new Int32Array((pattern.length + 31) >>> 5).fill(-1);
-  for (const point of text) {
-    const mask = masks.get(point);
-    if (mask === undefined) continue;
-    let carry = 0;
-    for (let block = 0; block < state.length; block++) {
-      const ones = state[block]!;
-      const met = ones & mask[block]!;
-      const sum = (ones + met + carry) | 0;
-      carry = (met | (ones & ~sum)) >>> 31;
-      state[block] = sum | (ones ^ met);
-    }
-  }
-  let length = 0;
-  for (const ones of state) for (let zeros = ~ones; zeros !== 0; zeros &= zeros - 1) length++;
-  return length;
-};
+const sequence = (points: Int32Array) => ({ ids: points, length: points.length });
+
+const boundOf = (points: Int32Array): number => points.reduce((bound, point) => Math.max(bound, point + 1), 0);
 
 /**
  * Indel distance (insertions and deletions of code points), and 1 - distance / sum of the lengths; two empty texts are equal.
@@ -45,6 +29,7 @@ export const indel = (candidate: string, reference: string): EditScore => {
   const right = codePoints(reference);
   const [pattern, text] = trimmed(left, right);
   const sum = left.length + right.length;
-  const distance = pattern.length + text.length - 2 * commonLength(pattern, text);
+  const size = Math.max(boundOf(pattern), boundOf(text));
+  const distance = pattern.length + text.length - 2 * lcs(sequence(pattern), sequence(text), size);
   return { distance, score: sum === 0 ? 1 : (sum - distance) / sum, signature: "indel|case:mixed|unit:codepoint" };
 };

@@ -6,68 +6,91 @@
  */
 import { room } from "../rouge/room.ts";
 
-/** More places get room of their own, which is not kept. */
+/** The tokens as numbers from 1; each sequence ends in `order` symbols of its own, so that no n-gram that goes beyond it is shared. */
+let symbols = new Int32Array(1024);
+/** Symbols by token. Zeros between calls. */
+let names = new Int32Array(1024);
+/** The places, as far as they are sorted, and as they are being sorted. */
+let places = new Int32Array(1024);
+let next = new Int32Array(1024);
+/** By symbol: how many places have it, and where the next of them goes. */
+let sizes = new Int32Array(1024);
+let heads = new Int32Array(1024);
+/** By length of n-gram: how many places of each sequence come before the first that has the n-gram at hand. */
+let startsMine = new Int32Array(16);
+let startsTheirs = new Int32Array(16);
+
+/** As many places have room that is kept from call to call. */
 const mostKept = 1 << 16;
 
-class Room {
-  /** The tokens as numbers from 1; each sequence ends in `order` symbols of its own, so that no n-gram that goes beyond it is shared. */
-  symbols = new Int32Array(1024);
-  /** Symbols by token. Zeros between calls. */
-  names = new Int32Array(1024);
-  /** The places, as far as they are sorted, and as they are being sorted. */
-  places = new Int32Array(1024);
-  next = new Int32Array(1024);
-  /** By symbol: how many places have it, and where the next of them goes. */
-  sizes = new Int32Array(1024);
-  heads = new Int32Array(1024);
-  /** By length of n-gram: how many places of each sequence come before the first that has the n-gram at hand. */
-  startsMine = new Int32Array(64);
-  startsTheirs = new Int32Array(64);
-
-  make(bound: number, places: number, order: number): void {
-    this.symbols = room(this.symbols, places + 2 * order);
-    this.names = room(this.names, bound);
-    this.places = room(this.places, places + 1);
-    this.next = room(this.next, places + 1);
-    this.sizes = room(this.sizes, places + 2);
-    this.heads = room(this.heads, places + 2);
-    this.startsMine = room(this.startsMine, order);
-    this.startsTheirs = room(this.startsTheirs, order);
+const makeRoom = (mine: Int32Array, theirs: Int32Array, order: number): void => {
+  const count = mine.length + theirs.length;
+  let bound = 0;
+  for (const tokens of [mine, theirs]) {
+    for (let at = 0; at < tokens.length; at++) if (tokens[at]! >= bound) bound = tokens[at]! + 1;
   }
-}
+  names = room(names, bound);
+  symbols = room(symbols, count + 2 * order);
+  places = room(places, count + 1);
+  next = room(next, count + 1);
+  sizes = room(sizes, count + 2);
+  heads = room(heads, count + 2);
+  startsMine = room(startsMine, order);
+  startsTheirs = room(startsTheirs, order);
+};
 
-/** Kept from call to call. */
-const common = new Room();
+const dropRoom = (): void => {
+  symbols = places = next = sizes = heads = new Int32Array(0);
+};
 
 /** Lays a sequence from a place on, where so many symbols are known, and gives the number of symbols then. */
-const layTokens = ({ symbols, names }: Room, tokens: Int32Array, from: number, known: number): number => {
+const layTokens = (tokens: Int32Array, from: number, known: number): number => {
+  const symbolOf = names;
+  const laid = symbols;
   let count = known;
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at]!;
-    if (names[token] === 0) names[token] = ++count;
-    symbols[from + at] = names[token]!;
+    if (symbolOf[token] === 0) symbolOf[token] = ++count;
+    laid[from + at] = symbolOf[token]!;
   }
   return count;
 };
 
 /** Lays both sequences, and gives the number that every symbol is below. */
-const lay = (space: Room, mine: Int32Array, theirs: Int32Array, order: number): number => {
+const lay = (mine: Int32Array, theirs: Int32Array, order: number): number => {
   const second = mine.length + order;
   const end = second + theirs.length;
-  const count = layTokens(space, theirs, second, layTokens(space, mine, 0, 0));
-  space.symbols.fill(0, mine.length, second);
-  space.symbols.fill(count + 1, end, end + order);
-  for (let at = 0; at < mine.length; at++) space.names[mine[at]!] = 0;
-  for (let at = 0; at < theirs.length; at++) space.names[theirs[at]!] = 0;
+  const count = layTokens(theirs, second, layTokens(mine, 0, 0));
+  symbols.fill(0, mine.length, second);
+  symbols.fill(count + 1, end, end + order);
+  for (let at = 0; at < mine.length; at++) names[mine[at]!] = 0;
+  for (let at = 0; at < theirs.length; at++) names[theirs[at]!] = 0;
   return count + 2;
 };
 
+/** Sorts the places by the symbols so far behind them; those that have the same one stay as they are. */
+const passAt = (offset: number, count: number, bound: number): void => {
+  const laid = symbols;
+  const from = places;
+  const to = next;
+  const nextOf = heads;
+  for (let symbol = 0, start = 0; symbol < bound; symbol++) {
+    nextOf[symbol] = start;
+    start += sizes[symbol]!;
+  }
+  for (let at = 0; at < count; at++) {
+    const place = from[at]!;
+    to[nextOf[laid[place + offset]!]!++] = place;
+  }
+  places = to;
+  next = from;
+};
+
 /** Sorts the places of two sequences of these lengths by the `order` symbols from there on. */
-const sort = (space: Room, mine: number, theirs: number, order: number, bound: number): void => {
-  const { symbols, sizes, heads } = space;
+const sort = (mine: number, theirs: number, order: number, bound: number): void => {
   const second = mine + order;
-  for (let at = 0; at < mine; at++) space.places[at] = at;
-  for (let at = 0; at < theirs; at++) space.places[mine + at] = second + at;
+  for (let at = 0; at < mine; at++) places[at] = at;
+  for (let at = 0; at < theirs; at++) places[mine + at] = second + at;
   // The sizes for one offset are those for the next one but for a symbol at either end of each sequence.
   sizes.fill(0, 0, bound);
   for (let at = 0; at < mine; at++) sizes[symbols[order + at]!]!++;
@@ -77,17 +100,7 @@ const sort = (space: Room, mine: number, theirs: number, order: number, bound: n
     sizes[symbols[mine + offset]!]!--;
     sizes[symbols[second + offset]!]!++;
     sizes[symbols[second + theirs + offset]!]!--;
-    for (let symbol = 0, start = 0; symbol < bound; symbol++) {
-      heads[symbol] = start;
-      start += sizes[symbol]!;
-    }
-    const { places, next } = space;
-    for (let at = 0; at < mine + theirs; at++) {
-      const place = places[at]!;
-      next[heads[symbols[place + offset]!]!++] = place;
-    }
-    space.places = next;
-    space.next = places;
+    passAt(offset, mine + theirs, bound);
   }
 };
 
@@ -97,30 +110,31 @@ const sort = (space: Room, mine: number, theirs: number, order: number, bound: n
  * @param most by length and place, as often as an n-gram of `mine` was counted before: only what goes beyond that is added
  */
 const sweep = (
-  { symbols, places, startsMine, startsTheirs }: Room,
   mine: number,
   theirs: number,
   order: number,
   shared: Array<number>,
   most: Int32Array | undefined,
 ): void => {
-  startsMine.fill(0, 0, order);
-  startsTheirs.fill(0, 0, order);
+  const laid = symbols;
+  const sorted = places;
+  const myStarts = startsMine.fill(0, 0, order);
+  const theirStarts = startsTheirs.fill(0, 0, order);
   // A last place, where nothing starts that starts anywhere else.
-  places[mine + theirs] = mine;
+  sorted[mine + theirs] = mine;
   let seenMine = 0;
   for (let seen = 1; seen <= mine + theirs; seen++) {
-    const before = places[seen - 1]!;
-    const place = places[seen]!;
+    const before = sorted[seen - 1]!;
+    const place = sorted[seen]!;
     // Without a branch: which sequence a place is of cannot be foreseen.
     seenMine += (before - mine) >>> 31;
     let same = 0;
-    while (same < order && symbols[place + same] === symbols[before + same]) same++;
+    while (same < order && laid[place + same] === laid[before + same]) same++;
     for (let length = same; length < order; length++) {
-      const start = startsMine[length]!;
-      const both = Math.min(seenMine - start, seen - seenMine - startsTheirs[length]!);
-      startsMine[length] = seenMine;
-      startsTheirs[length] = seen - seenMine;
+      const start = myStarts[length]!;
+      const both = Math.min(seenMine - start, seen - seenMine - theirStarts[length]!);
+      myStarts[length] = seenMine;
+      theirStarts[length] = seen - seenMine;
       if (most === undefined) shared[length]! += both;
       else if (both > most[length * mine + start]!) {
         shared[length]! += both - most[length * mine + start]!;
@@ -130,12 +144,6 @@ const sweep = (
   }
 };
 
-const boundOf = (tokens: Int32Array): number => {
-  let bound = 0;
-  for (let at = 0; at < tokens.length; at++) if (tokens[at]! >= bound) bound = tokens[at]! + 1;
-  return bound;
-};
-
 const addShared = (
   mine: Int32Array,
   theirs: Int32Array,
@@ -143,11 +151,11 @@ const addShared = (
   shared: Array<number>,
   most?: Int32Array,
 ): void => {
-  const places = mine.length + theirs.length;
-  const space = places > mostKept ? new Room() : common;
-  space.make(Math.max(boundOf(mine), boundOf(theirs)), places, order);
-  sort(space, mine.length, theirs.length, order, lay(space, mine, theirs, order));
-  sweep(space, mine.length, theirs.length, order, shared, most);
+  const count = mine.length + theirs.length;
+  makeRoom(mine, theirs, order);
+  sort(mine.length, theirs.length, order, lay(mine, theirs, order));
+  sweep(mine.length, theirs.length, order, shared, most);
+  if (count > mostKept) dropRoom();
 };
 
 /** Shared n-grams with each of `others`: `[other][n - 1]`, each counted as often as both have it. */

@@ -33,6 +33,11 @@ export class Tokens {
     this.lineEnds[this.lineCount++] = this.length;
   }
 
+  /** The ids that count: a view, good until the next text. */
+  words(): Int32Array {
+    return this.ids.subarray(0, this.length);
+  }
+
   /** Where a line starts, as an index into `ids`. */
   lineStart(line: number): number {
     return line === 0 ? 0 : this.lineEnds[line - 1]!;

@@ -1,5 +1,5 @@
-/** N-grams that two texts share, each counted as often as both have it: by bits where one text fits a strip, else by numbers. */
-import { KeyTable } from "./KeyTable.ts";
+/** N-grams that two texts share, each counted as often as both have it: by bits where one text fits a strip, else by sorting. */
+import { sharedWithEach } from "../ngram/Ngrams.ts";
 import { room } from "./room.ts";
 import * as Strip from "./Strip.ts";
 import type { Tokens } from "./Tokens.ts";
@@ -11,7 +11,12 @@ import type { Tokens } from "./Tokens.ts";
  */
 export const sharedNgrams = (one: Tokens, other: Tokens, longest: number, size: number): number[] => {
   const [short, long] = one.length < other.length ? [one, other] : [other, one];
-  return short.length <= Strip.width ? byBits(short, long, longest, size) : byNumbers(short, long, longest, size);
+  return short.length <= Strip.width ? byBits(short, long, longest, size) : bySorting(short, long, longest);
+};
+
+const bySorting = (one: Tokens, other: Tokens, longest: number): number[] => {
+  const [shared] = sharedWithEach(one.words(), [other.words()], longest);
+  return [0, ...shared!];
 };
 
 /** For each token of the longer text: the columns where an n-gram ends in the shorter one that ends here in the longer. Two words. */
@@ -77,51 +82,4 @@ const takeEnds = (length: number): number => {
     taken += (any | -any) >>> 31;
   }
   return taken;
-};
-
-/** Zeros between calls. */
-let counts = new Int32Array(1024);
-let mine = new Int32Array(1024);
-let theirs = new Int32Array(1024);
-const table = new KeyTable(8);
-
-/**
- * An n-gram is numbered by the number of its first n - 1 words and its last word, so all lengths up to the longest are counted in one
- * sweep each, and no two n-grams are ever confused.
- */
-const byNumbers = (known: Tokens, sought: Tokens, longest: number, size: number): number[] => {
-  counts = room(counts, Math.max(size, known.length + 2));
-  mine = room(mine, sought.length);
-  theirs = room(theirs, known.length);
-  for (let at = 0; at < sought.length; at++) mine[at] = sought.ids[at]!;
-  for (let at = 0; at < known.length; at++) theirs[at] = known.ids[at]!;
-  const shared = [0];
-  for (let n = 1; n <= longest; n++) shared.push(sharedOfLength(n, sought, known));
-  return shared;
-};
-
-/** Turns the numbers of (n - 1)-grams in `mine` and `theirs` into those of n-grams, 0 for one that is not known, and counts them. */
-const sharedOfLength = (n: number, sought: Tokens, known: Tokens): number => {
-  const wanted = counts;
-  if (n > 1) table.clear(known.length);
-  let fresh = 1;
-  for (let at = 0; at + n <= known.length; at++) {
-    if (n > 1) {
-      const number = table.intern(theirs[at]!, known.ids[at + n - 1]!, 0, fresh);
-      if (number === fresh) fresh++;
-      theirs[at] = number;
-    }
-    wanted[theirs[at]!]!++;
-  }
-  let shared = 0;
-  for (let at = 0; at + n <= sought.length; at++) {
-    if (mine[at] === 0) continue;
-    if (n > 1) mine[at] = table.find(mine[at]!, sought.ids[at + n - 1]!, 0);
-    const number = mine[at]!;
-    if (number === 0 || wanted[number] === 0) continue;
-    wanted[number]!--;
-    shared++;
-  }
-  for (let at = 0; at + n <= known.length; at++) wanted[theirs[at]!] = 0;
-  return shared;
 };

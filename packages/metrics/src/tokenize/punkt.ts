@@ -183,9 +183,9 @@ const wordBefore = (text: string, from: number, mark: number): number | undefine
 const candidatesIn = (text: string): Array<Candidate> => {
   const found: Array<Candidate> = [];
   let previous: Candidate | undefined;
-  for (let mark = 0; mark < text.length; mark++) {
-    const unit = text.charCodeAt(mark);
-    if (unit !== 0x2e && unit !== 0x3f && unit !== 0x21) continue;
+  const marks = /[.?!]/g;
+  while (marks.test(text)) {
+    const mark = marks.lastIndex - 1;
     const after = contextAfter(text, mark);
     if (after === undefined) continue;
     const wordStart = wordBefore(text, previous?.mark ?? 0, mark) ?? previous?.wordStart ?? 0;

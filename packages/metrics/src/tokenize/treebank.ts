@@ -26,9 +26,12 @@ const isDigitAt = (text: string, at: number): boolean => {
   return unit < 128 ? unit >= 48 && unit <= 57 : /^\p{Nd}/u.test(String.fromCodePoint(text.codePointAt(at)!));
 };
 
-/** Whether a letter is doubled here, and goes on as in `cannot`, `gonna`, `gotta`, `gimme`. */
+/** The middles of `cannot`, `wanna`, `gimme`, `gonna`, `gotta`, `lemme`. */
+const middle = /^(?:ann[oa]|[iİı]mme|onna|otta|emme)$/i;
+
+/** Whether a letter is doubled here as in one of the contractions. */
 const isTwinAt = (text: string, at: number): boolean =>
-  (text.charCodeAt(at) | 32) === (text.charCodeAt(at + 1) | 32) && /[aeo]/i.test(text[at + 2] ?? "");
+  (text.charCodeAt(at) | 32) === (text.charCodeAt(at + 1) | 32) && middle.test(text.slice(at - 1, at + 3));
 
 /** End of the stretch without white space that starts here. */
 const stretchEnd = (text: string, start: number): number => {
