@@ -1,5 +1,5 @@
 /** `evalwire score`: what can be asked, and the steps of a run. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import { type MetricConfig, MetricError, type MetricPlan, planMetrics } from "@evalwire/metrics";
 import { keepHeapSmall } from "@evalwire/metrics/node";
@@ -133,16 +133,19 @@ const planOf = (file: string, config: MetricConfig, options: Parameters<typeof p
   }
 };
 
+/** One name for a file, by whatever links it is reached. */
+const placeOf = (file: string): string => (existsSync(file) ? realpathSync(file) : resolve(file));
+
 /** What is read must not be written over: by the time it is noticed it would be gone. */
 const refuseOverwriting = (
   written: ReadonlyArray<string | undefined>,
   read: ReadonlyArray<string | undefined>,
 ): void => {
-  const taken = new Set(read.flatMap((file) => (file === undefined || file === "-" ? [] : [resolve(file)])));
+  const taken = new Set(read.flatMap((file) => (file === undefined || file === "-" ? [] : [placeOf(file)])));
   for (const file of written) {
     if (file === undefined) continue;
-    if (taken.has(resolve(file))) throw new CommandFailure(`${file} is read or written already; give another file`, 2);
-    taken.add(resolve(file));
+    if (taken.has(placeOf(file))) throw new CommandFailure(`${file} is read or written already; give another file`, 2);
+    taken.add(placeOf(file));
   }
 };
 

@@ -7,6 +7,7 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { realpath, rename, rm, stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import { finished } from "node:stream/promises";
 import type { Terminal } from "../Terminal.ts";
 
@@ -42,13 +43,17 @@ export interface Target {
 }
 
 export const targetOf = async (file: string): Promise<Target> => {
+  const direct = { path: file, part: undefined };
+  // Names of what is open already, like /dev/stdout: they are never replaced, whatever is behind them.
+  if (/^\/(dev|proc)\//.test(resolve(file))) return direct;
   try {
-    const path = await realpath(file);
-    return { path, part: (await stat(path)).isFile() ? `${path}.part` : undefined };
+    if (!(await stat(file)).isFile()) return direct;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return { path: file, part: `${file}.part` };
     throw error;
   }
+  const path = await realpath(file);
+  return { path, part: `${path}.part` };
 };
 
 /** @param file a path; standard output when absent. Fails with the system's error when it cannot be opened. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -99,6 +99,8 @@ describe("score", () => {
 
   it("refuses to write over what it reads, and files it cannot draw", async () => {
     expect((await score("--out", path("a.jsonl"), path("a.jsonl"))).exitCode).toBe(2);
+    symlinkSync(path("a.jsonl"), path("link.jsonl"));
+    expect((await score("--out", path("link.jsonl"), path("a.jsonl"))).exitCode).toBe(2);
     expect((await score("--plot", path("a.png"), path("a.jsonl"))).exitCode).toBe(2);
     expect((await score("--workers", "257", path("a.jsonl"))).exitCode).toBe(2);
     expect((await score("--out", join(folder, "none", "x"), path("a.jsonl"))).exitCode).toBe(1);

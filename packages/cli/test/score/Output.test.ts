@@ -1,0 +1,75 @@
+import { execFileSync } from "node:child_process";
+import {
+  createReadStream,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import * as Output from "../../src/score/Output.ts";
+import * as Terminal from "../../src/Terminal.ts";
+
+let folder: string;
+const path = (name: string) => join(folder, name);
+const quiet = { write: () => true };
+const terminal = Terminal.make({ out: quiet, err: quiet, env: {} });
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "evalwire-output-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const written = async (file: string, content: string, isFinished = true) => {
+  await using output = await Output.open(file, terminal);
+  await output.write(content);
+  if (isFinished) await output.finish();
+};
+
+describe("a file", () => {
+  it("has its name only when it is whole", async () => {
+    writeFileSync(path("a"), "earlier");
+    {
+      await using output = await Output.open(path("a"), terminal);
+      await output.write("now");
+      expect(readFileSync(path("a"), "utf8")).toBe("earlier");
+      expect(readdirSync(folder).toSorted()).toEqual(["a", "a.part"]);
+      await output.finish();
+    }
+    expect(readFileSync(path("a"), "utf8")).toBe("now");
+    expect(readdirSync(folder)).toEqual(["a"]);
+  });
+
+  it("that is given up leaves nothing behind", async () => {
+    await written(path("a"), "half", false);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("behind a link is replaced, and the link stays", async () => {
+    writeFileSync(path("a"), "earlier");
+    symlinkSync(path("a"), path("link"));
+    await written(path("link"), "now");
+    expect(readFileSync(path("a"), "utf8")).toBe("now");
+    expect(lstatSync(path("link")).isSymbolicLink()).toBe(true);
+  });
+});
+
+describe("what is no file is written to, and never replaced", () => {
+  it.each(["/dev/stdout", "/dev/null", "/proc/self/fd/1"])("%s", async (file) => {
+    expect(await Output.targetOf(file)).toEqual({ path: file, part: undefined });
+  });
+
+  it("a named pipe", async () => {
+    execFileSync("mkfifo", [path("pipe")]);
+    const read = text(createReadStream(path("pipe")));
+    await written(path("pipe"), "through");
+    expect(await read).toBe("through");
+    expect(lstatSync(path("pipe")).isFIFO()).toBe(true);
+  });
+});
