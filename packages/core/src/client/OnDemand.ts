@@ -15,6 +15,7 @@ export const modulesUnderWay = (): Promise<unknown> | undefined =>
 
 export class OnDemand<Module> {
   readonly #import: () => Promise<Module>;
+  #coming: Promise<Module> | undefined;
   #module: Module | undefined;
 
   constructor(load: () => Promise<Module>) {
@@ -34,13 +35,15 @@ export class OnDemand<Module> {
   );
 
   async #fetch(): Promise<Module> {
-    const coming = this.#import();
+    this.#coming ??= this.#import();
+    const coming = this.#coming;
     underWay.add(coming);
     try {
       this.#module = await coming;
       return this.#module;
     } finally {
       underWay.delete(coming);
+      this.#coming = undefined;
     }
   }
 }
