@@ -12,19 +12,15 @@ export class Leases implements Iterable<TaskRow.Lease> {
     return this.#tickets.size;
   }
 
-  get(taskId: string): TaskRow.Lease | undefined {
-    return this.#tickets.get(taskId)?.lease;
-  }
-
   *[Symbol.iterator](): Generator<TaskRow.Lease> {
-    for (const { lease } of this.#tickets.values()) yield lease;
+    for (const { taskId, assignee, expiresAt } of this.#tickets.values()) yield { taskId, assignee, expiresAt };
   }
 
   /** Takes the task as it is now, `undefined` when it is gone. Returns whether its lease is another one than before. */
   take(taskId: string, row: TaskRow.TaskRow | undefined): boolean {
     const lease = row === undefined ? undefined : TaskRow.leaseOf(row);
     const ticket = this.#tickets.get(taskId);
-    if (TaskRow.isSameLease(ticket?.lease, lease)) return false;
+    if (TaskRow.isSameLease(ticket, lease)) return false;
     if (ticket !== undefined) this.expiry.cancel(ticket);
     if (lease === undefined) this.#tickets.delete(taskId);
     else this.#tickets.set(taskId, this.expiry.add(lease));

@@ -32,6 +32,7 @@ export class Reader {
   readonly oddities: Array<Oddity> = [];
   // The few words that stand in every row are kept once, not once for each row.
   readonly #words: Map<string, string>;
+  #stamp = "";
 
   constructor(words: Map<string, string>) {
     this.#words = words;
@@ -49,6 +50,14 @@ export class Reader {
   word(json: Json, field: string, taskId: string, fallback: string | null): string | null {
     const text = this.text(json, field, taskId, fallback);
     return text === null ? null : this.#keep(text);
+  }
+
+  /** An instant that rows made together have in common: kept once for as many as follow one another with it. */
+  stamp(json: Json, field: string, taskId: string, fallback: string | null): string | null {
+    const text = this.text(json, field, taskId, fallback);
+    if (text === null) return null;
+    if (text !== this.#stamp) this.#stamp = text;
+    return this.#stamp;
   }
 
   /** Who holds a task: an id, or a user object with one. */

@@ -28,7 +28,7 @@ export const factsOfResult = (
   test_case_id: reader.text(result, "test_case_id", id, known?.test_case_id ?? null),
   label_status: reader.word(result, "label_status", id, known?.label_status ?? null),
   audit_status: reader.word(result, "audit_status", id, known?.audit_status ?? null),
-  updated_at: reader.text(result, "updated_at", id, known?.updated_at ?? null),
+  updated_at: reader.stamp(result, "updated_at", id, known?.updated_at ?? null),
   ...reader.included(result, include, id, known),
 });
 

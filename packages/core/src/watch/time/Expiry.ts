@@ -31,10 +31,8 @@ export interface Told {
   readonly lead: number;
 }
 
-/** A lease that was added, to cancel it by. */
-export interface Ticket {
-  readonly lease: Lease;
-}
+/** A lease that was added, to cancel it by. It is not to be handed on: it hangs together with all others. */
+export interface Ticket extends Lease {}
 
 // A node of a pairing heap. Of two heaps the one with the later top becomes the first child of the other: joining costs one
 // comparison, and the order among children is only made when their parent goes.
@@ -50,7 +48,7 @@ const cancelled = -1;
 
 const isBefore = (a: Held, b: Held): boolean => {
   if (a.at !== b.at) return a.at < b.at;
-  if (a.lease.taskId !== b.lease.taskId) return a.lease.taskId < b.lease.taskId;
+  if (a.taskId !== b.taskId) return a.taskId < b.taskId;
   return a.lead > b.lead;
 };
 
@@ -114,8 +112,8 @@ export class Expiry {
   }
 
   /** Tells the moments of a lease from now on. A lease without a deadline, or with one that is no date, has none. */
-  add(lease: Lease): Ticket {
-    const held: Held = { lease, lead: 0, at: 0, child: undefined, sibling: undefined };
+  add({ taskId, assignee, expiresAt }: Lease): Ticket {
+    const held: Held = { taskId, assignee, expiresAt, lead: 0, at: 0, child: undefined, sibling: undefined };
     this.#inbox.push(held);
     return held;
   }
@@ -144,7 +142,8 @@ export class Expiry {
     const moments: Array<Moment> = [];
     for (this.#settle(); this.#top !== undefined && this.#top.at <= now; this.#settle()) {
       const held = this.#top;
-      const { lease, lead, at } = held;
+      const { taskId, assignee, expiresAt, lead, at } = held;
+      const lease = { taskId, assignee, expiresAt };
       const deadline = at + lead;
       moments.push({ lease, deadline, lead, at });
       this.#remember(lease, lead);
@@ -200,9 +199,8 @@ export class Expiry {
 
   /** Joins a lease to the heap by its first moment that has not been told, if it has one. */
   #begin(held: Held): void {
-    const { lease } = held;
-    const deadline = lease.expiresAt === null ? undefined : instantOf(lease.expiresAt);
-    const told = this.#told.size === 0 ? undefined : this.#toldOf(lease);
+    const deadline = held.expiresAt === null ? undefined : instantOf(held.expiresAt);
+    const told = this.#told.size === 0 ? undefined : this.#toldOf(held);
     const lead = told === undefined ? this.#leads[0] : this.#leads.find((each) => each < told.lead);
     if (deadline === undefined || lead === undefined) held.lead = cancelled;
     else this.#join(held, deadline, lead);

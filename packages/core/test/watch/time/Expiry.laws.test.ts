@@ -22,7 +22,7 @@ class Held extends Expiry.Expiry {
 
   set(lease: Lease): void {
     const before = this.#tickets.get(lease.taskId);
-    if (before?.lease.expiresAt === lease.expiresAt && before.lease.assignee === lease.assignee) return;
+    if (before?.expiresAt === lease.expiresAt && before.assignee === lease.assignee) return;
     this.drop(lease.taskId);
     this.#tickets.set(lease.taskId, this.add(lease));
   }
