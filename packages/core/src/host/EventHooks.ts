@@ -6,7 +6,8 @@
  */
 import type { EventOf, WatchEvent, WatchEventType } from "../watch/Event.ts";
 import type { Audience } from "../watch/picture/Store.ts";
-import { type Overflow, Subscription, serve } from "../watch/Subscription.ts";
+import { type Overflow, Subscription } from "../watch/subscription/Subscription.ts";
+import { serve } from "../watch/subscription/serve.ts";
 
 /** Which events a hook is for; what is left out lets everything through. */
 export interface EventFilter<Type extends WatchEventType = WatchEventType> {

@@ -7,7 +7,7 @@ import { invalid } from "../client/SgpError.ts";
 import * as Page from "../contract/v4/Page.ts";
 import type { WatchEventType } from "./Event.ts";
 import type { IssueListener } from "./Issues.ts";
-import type { Overflow } from "./Subscription.ts";
+import type { Overflow } from "./subscription/Subscription.ts";
 import type { Environment } from "./time/Environment.ts";
 
 export interface WatchOptions {

@@ -8,17 +8,17 @@ import { SgpError } from "../client/SgpError.ts";
 import type { Position } from "./Cursor.ts";
 import * as Cursor from "./Cursor.ts";
 import type { EventOf, WatchEvent, WatchEventType } from "./Event.ts";
-import { eventsOf, type Look } from "./eventsOf.ts";
 import type { IssueListener } from "./Issues.ts";
 import * as Options from "./Options.ts";
 import type { Poller } from "./Poller.ts";
-import * as Changes from "./picture/Changes.ts";
 import type { WatchSnapshot } from "./picture/Snapshot.ts";
 import * as Stats from "./Stats.ts";
 import type { WatchStatus } from "./Status.ts";
-import { iterate, Subscription, serve } from "./Subscription.ts";
 import type { Capabilities } from "./source/Source.ts";
-import { isSameLease } from "./TaskRow.ts";
+import { iterate } from "./subscription/iterate.ts";
+import * as Opening from "./subscription/Opening.ts";
+import { Subscription } from "./subscription/Subscription.ts";
+import { serve } from "./subscription/serve.ts";
 import type { Watch } from "./Watch.ts";
 
 // A listener on the signal that goes when it is no longer needed: a signal may outlive many watches.
@@ -183,6 +183,8 @@ export class PolledWatch implements Watch {
   /** Puts what was there before in front, and the live events behind it. */
   #begin(subscription: Subscription, replay: boolean | undefined): void {
     const { store, reconciler } = this.#poller;
+    const present = () => Opening.present(this.#poller, this.#leads);
+    const differences = (from: Position) => Opening.differences(this.#poller, this.#leads, from);
     const begin = (before: () => Iterable<WatchEvent>) => {
       if (subscription.isEnded) return;
       subscription.replay(before());
@@ -190,48 +192,10 @@ export class PolledWatch implements Watch {
     };
     const since = this.#since;
     if (replay === false) begin(() => []);
-    else if (replay === true || since === undefined) begin(() => this.#present());
-    else if (reconciler.origin === since || reconciler.completeScans > 1) begin(() => this.#differences(since));
+    else if (replay === true || since === undefined) begin(present);
+    else if (reconciler.origin === since || reconciler.completeScans > 1) begin(() => differences(since));
     // Another watch began without this cursor: two complete scans tell what is there and what is gone.
-    else this.#afterScans(2).then(() => begin(() => this.#differences(since)), subscription.end.bind(subscription));
-  }
-
-  /** What is there as of now, told only as it is taken: a hundred thousand tasks take no room in the queue. */
-  #present(): Iterable<WatchEvent> {
-    const { tasks } = this.#poller.store.snapshot();
-    const look = this.#look(true);
-    const standing = this.#standing(undefined);
-    return (function* () {
-      for (const next of tasks.values()) yield* eventsOf({ _tag: "Added", next }, look);
-      yield* standing;
-    })();
-  }
-
-  #differences(since: Position): Iterable<WatchEvent> {
-    const changes = Changes.diff(since.tasks, this.#poller.store.tasks);
-    const look = this.#look(false);
-    return [...[...changes.values()].flatMap((change) => eventsOf(change, look)), ...this.#standing(since)];
-  }
-
-  #look(replay: boolean): Look {
-    const { time } = this.#poller;
-    return { evaluationId: this.evaluationId, time: time.time(), origin: "server", isInterrupted: !replay, replay };
-  }
-
-  /** What has been announced of leases that still stand: to a newcomer the last of it, else what was not told before. */
-  #standing(since: Position | undefined): ReadonlyArray<WatchEvent> {
-    const { reconciler, store } = this.#poller;
-    return [...store.leases].flatMap((lease) => {
-      const current = store.tasks.get(lease.taskId);
-      const told = reconciler.expiry
-        .told(lease.taskId)
-        .find((one) => isSameLease({ taskId: lease.taskId, ...one }, lease));
-      if (told === undefined || current === undefined) return [];
-      const lead = told.lead === 0 ? 0 : Math.min(...this.#leads.filter((each) => each >= told.lead));
-      const before = since?.told.get(lease.taskId)?.find((one) => isSameLease({ taskId: lease.taskId, ...one }, lease));
-      if (!Number.isFinite(lead) || (before !== undefined && before.lead <= lead)) return [];
-      return [reconciler.leaseEvent(lease, lead, current)];
-    });
+    else this.#afterScans(2).then(() => begin(() => differences(since)), subscription.end.bind(subscription));
   }
 
   /** Other watches may have asked for other lead times. */

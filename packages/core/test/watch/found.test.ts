@@ -6,7 +6,7 @@ import type { WatchEvent } from "../../src/watch/Event.ts";
 import { eventsOf } from "../../src/watch/eventsOf.ts";
 import { Issues } from "../../src/watch/Issues.ts";
 import { Reconciler } from "../../src/watch/picture/Reconciler.ts";
-import { Subscription } from "../../src/watch/Subscription.ts";
+import { Subscription } from "../../src/watch/subscription/Subscription.ts";
 import { Timekeeper } from "../../src/watch/time/Timekeeper.ts";
 import { servers } from "./Platform.ts";
 import { row } from "./rows.ts";

@@ -9,7 +9,7 @@
 import type { EvaluationRow, WatchEvent } from "../Event.ts";
 import { eventsOf, type Look } from "../eventsOf.ts";
 import type { WatchStatus } from "../Status.ts";
-import type { Subscription } from "../Subscription.ts";
+import type { Subscription } from "../subscription/Subscription.ts";
 import type * as TaskRow from "../TaskRow.ts";
 import type { Changes, Tasks } from "./Changes.ts";
 import * as Change from "./Changes.ts";

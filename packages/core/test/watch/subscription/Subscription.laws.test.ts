@@ -1,11 +1,14 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { WatchEvent } from "../../src/watch/Event.ts";
-import { eventsOf } from "../../src/watch/eventsOf.ts";
-import * as Changes from "../../src/watch/picture/Changes.ts";
-import { conflate, iterate, type Overflow, Subscription, serve } from "../../src/watch/Subscription.ts";
-import type { TaskRow } from "../../src/watch/TaskRow.ts";
-import { tasks } from "./rows.ts";
+import type { WatchEvent } from "../../../src/watch/Event.ts";
+import { eventsOf } from "../../../src/watch/eventsOf.ts";
+import * as Changes from "../../../src/watch/picture/Changes.ts";
+import { conflate } from "../../../src/watch/subscription/conflate.ts";
+import { iterate } from "../../../src/watch/subscription/iterate.ts";
+import { type Overflow, Subscription } from "../../../src/watch/subscription/Subscription.ts";
+import { serve } from "../../../src/watch/subscription/serve.ts";
+import type { TaskRow } from "../../../src/watch/TaskRow.ts";
+import { tasks } from "../rows.ts";
 
 const time = "2030-01-01T00:00:00.000Z";
 const look = { evaluationId: "e1", time, origin: "server", isInterrupted: false, replay: false } as const;

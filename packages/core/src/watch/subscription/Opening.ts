@@ -1,0 +1,62 @@
+/**
+ * What a subscriber is told first: what is there, or what has changed since a cursor, and in both cases what has been
+ * announced of leases that still stand.
+ */
+import type { Position } from "../Cursor.ts";
+import type { WatchEvent } from "../Event.ts";
+import { eventsOf, type Look } from "../eventsOf.ts";
+import type { Poller } from "../Poller.ts";
+import * as Changes from "../picture/Changes.ts";
+import { isSameLease } from "../TaskRow.ts";
+
+const lookOf = ({ store, time }: Poller, replay: boolean): Look => ({
+  evaluationId: store.evaluationId,
+  time: time.time(),
+  origin: "server",
+  isInterrupted: !replay,
+  replay,
+});
+
+/** What has been announced of leases that still stand: to a newcomer the last of it, else what was not told before. */
+const standing = (
+  { reconciler, store }: Poller,
+  leads: ReadonlyArray<number>,
+  since?: Position,
+): ReadonlyArray<WatchEvent> =>
+  [...store.leases].flatMap((lease) => {
+    const { taskId } = lease;
+    const current = store.tasks.get(taskId);
+    const told = reconciler.expiry.told(taskId).find((one) => isSameLease({ taskId, ...one }, lease));
+    if (told === undefined || current === undefined) return [];
+    const lead = told.lead === 0 ? 0 : Math.min(...leads.filter((each) => each >= told.lead));
+    const before = since?.told.get(taskId)?.find((one) => isSameLease({ taskId, ...one }, lease));
+    if (!Number.isFinite(lead) || (before !== undefined && before.lead <= lead)) return [];
+    return [reconciler.leaseEvent(lease, lead, current)];
+  });
+
+/**
+ * What is there as of now, told only as it is taken: a hundred thousand tasks take no room in the queue.
+ *
+ * @param leads the lead times in milliseconds that the subscriber's watch has asked for
+ */
+export const present = (poller: Poller, leads: ReadonlyArray<number>): Iterable<WatchEvent> => {
+  const { tasks } = poller.store.snapshot();
+  const look = lookOf(poller, true);
+  const announced = standing(poller, leads);
+  return (function* () {
+    for (const next of tasks.values()) yield* eventsOf({ _tag: "Added", next }, look);
+    yield* announced;
+  })();
+};
+
+/** What has changed since a position. */
+export const differences = (
+  poller: Poller,
+  leads: ReadonlyArray<number>,
+  since: Position,
+): ReadonlyArray<WatchEvent> => {
+  const changes = Changes.diff(since.tasks, poller.store.tasks);
+  const look = lookOf(poller, false);
+  const events = [...changes.values()].flatMap((change) => eventsOf(change, look));
+  return [...events, ...standing(poller, leads, since)];
+};

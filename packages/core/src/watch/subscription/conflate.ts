@@ -1,0 +1,77 @@
+/**
+ * What waits for a slow subscriber, said in fewer words: nothing that is final is lost.
+ */
+import type { TaskEvent, WatchEvent, WatchEventType } from "../Event.ts";
+import { eventsOf } from "../eventsOf.ts";
+import * as Changes from "../picture/Changes.ts";
+
+const isClocked = (event: WatchEvent): boolean =>
+  event.type === "assignment.expiring" || event.type === "assignment.expired";
+
+/** What waits of one task: the events of its first and last change, which are the same events as long as there is one change. */
+interface Waiting {
+  readonly first: TaskEvent;
+  last: Array<TaskEvent>;
+  changes: number;
+  readonly clocked: Array<TaskEvent>;
+}
+
+const isOneChange = (a: TaskEvent, b: TaskEvent): boolean =>
+  "previous" in a && "previous" in b && a.previous === b.previous && a.current === b.current;
+
+const wait = (byTask: Map<string, Waiting>, event: TaskEvent): void => {
+  let waiting = byTask.get(event.taskId);
+  if (waiting === undefined || (waiting.changes === 0 && !isClocked(event))) {
+    waiting = { first: event, last: [], changes: 0, clocked: waiting?.clocked ?? [] };
+    byTask.set(event.taskId, waiting);
+  }
+  const last = waiting.last[0];
+  if (isClocked(event)) waiting.clocked.push(event);
+  else if (last !== undefined && isOneChange(last, event)) waiting.last.push(event);
+  else {
+    waiting.last = [event];
+    waiting.changes++;
+  }
+};
+
+/** One change for all that wait: from the state first left to the state last reached. */
+const join = ({ first, last: [last] }: Waiting): ReadonlyArray<WatchEvent> => {
+  if (last === undefined) return [];
+  const previous = "previous" in first ? (first.previous ?? undefined) : undefined;
+  const change = Changes.between(previous, last.current ?? undefined);
+  if (change === undefined) return [];
+  const { evaluationId, time, origin } = last;
+  // A replayed task that has changed since is still one that was there before.
+  const replay = first.type === "task.added" && first.replay;
+  return eventsOf(change, { evaluationId, time, origin, isInterrupted: true, replay });
+};
+
+/**
+ * The same news in fewer events: the changes of a task that has changed more than once become one, told with `gap`; of the
+ * evaluation and the watch itself the last event of each type stays. What the clock said about leases stays.
+ *
+ * @param taken the event that was taken last: what waits of the same change is told as it is, since it has been told in part
+ */
+export const conflate = (events: ReadonlyArray<WatchEvent>, taken?: WatchEvent): ReadonlyArray<WatchEvent> => {
+  const byTask = new Map<string, Waiting>();
+  const byType = new Map<WatchEventType, WatchEvent>();
+  const isBegun = (event: WatchEvent) =>
+    taken !== undefined && "taskId" in taken && "taskId" in event && isOneChange(taken, event);
+  const rest = events.findIndex((event) => !isBegun(event));
+  const begun = events.slice(0, rest === -1 ? events.length : rest);
+  for (const event of events.slice(begun.length)) {
+    if ("taskId" in event) {
+      wait(byTask, event);
+      continue;
+    }
+    const earlier = byType.get(event.type);
+    const isFromThere = earlier !== undefined && "previous" in event && "previous" in earlier;
+    byType.delete(event.type);
+    byType.set(event.type, isFromThere ? ({ ...event, previous: earlier.previous } as WatchEvent) : event);
+  }
+  const joined: Array<WatchEvent> = [];
+  for (const waiting of byTask.values()) {
+    joined.push(...(waiting.changes > 1 ? join(waiting) : waiting.last), ...waiting.clocked);
+  }
+  return [...begun, ...joined, ...byType.values()];
+};

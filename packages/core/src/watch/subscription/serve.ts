@@ -1,0 +1,37 @@
+import type { WatchEvent } from "../Event.ts";
+import type { Subscription } from "./Subscription.ts";
+
+/**
+ * Serves a listener: one event at a time, a promise it returns is waited for. What it throws is handed to `onFailure`, and the
+ * next event is given all the same.
+ */
+export const serve = (
+  subscription: Subscription,
+  listener: (event: WatchEvent) => unknown,
+  onFailure: (error: unknown) => void,
+): void => {
+  let isServing = false;
+  const pump = async () => {
+    for (let event = subscription.take(); event !== undefined; event = subscription.take()) {
+      try {
+        const answer = listener(event);
+        if (typeof (answer as PromiseLike<unknown> | undefined)?.then === "function") await answer;
+      } catch (error) {
+        onFailure(error);
+      }
+    }
+  };
+  const start = () => {
+    if (isServing || subscription.isEnded) return;
+    isServing = true;
+    queueMicrotask(() =>
+      pump().finally(() => {
+        isServing = false;
+        // Something may have come between the last look and now.
+        if (subscription.isWanted) start();
+      }),
+    );
+  };
+  subscription.onWake(start);
+  start();
+};
