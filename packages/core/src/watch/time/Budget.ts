@@ -68,14 +68,9 @@ export class Budget {
     return this.#sent.reduce((count, at) => (at > now - minuteMillis ? count + 1 : count), 0);
   }
 
-  /**
-   * The earliest instant at which another request may be sent.
-   *
-   * @param reserve requests that are to stay available for something more urgent
-   */
-  readyAt(now: number, reserve = 0): number {
-    const most = Math.max(1, this.allowed - reserve);
-    const oldest = this.#sent[this.#sent.length - most];
+  /** The earliest instant at which another request may be sent. */
+  readyAt(now: number): number {
+    const oldest = this.#sent[this.#sent.length - this.allowed];
     return Math.max(now, this.#limiter.blockedUntil, oldest === undefined ? now : oldest + minuteMillis);
   }
 

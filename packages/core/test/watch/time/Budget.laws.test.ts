@@ -71,13 +71,6 @@ describe("Budget", () => {
     expect([one.allowed, other.allowed]).toEqual([1, 1]);
   });
 
-  it("a reserve stays available for the more urgent", () => {
-    const budget = new Budget.Budget(4, new Budget.Limiter());
-    for (const at of [0, 1, 2]) budget.spend(at);
-    expect(budget.readyAt(3, 1)).toBe(60_000);
-    expect(budget.readyAt(3)).toBe(3);
-  });
-
   it("a budget of less than one request a minute is refused", () => {
     for (const perMinute of [0, -1, Number.NaN]) {
       expect(() => new Budget.Budget(perMinute, new Budget.Limiter())).toThrow("requestsPerMinute");
