@@ -15,6 +15,7 @@ import { isolated } from "../client/Problem.ts";
 import type { SGPClient } from "../client/SGPClient.ts";
 import type { PluginDefinition, PluginHost, PluginLimits, Undo } from "../Plugin.ts";
 import type { EventOf, WatchEvent, WatchEventType } from "../watch/Event.ts";
+import { isPromise } from "../watch/subscription/isPromise.ts";
 import type { EventFilter, EventHooks, HookOptions } from "./EventHooks.ts";
 import { isolatedLayer, type Layer, ofPromises } from "./isolatedLayer.ts";
 
@@ -146,12 +147,12 @@ export class Host implements PluginHost {
   }
 
   #timed(event: WatchEvent, answer: unknown): unknown {
-    if (typeof (answer as PromiseLike<unknown> | undefined)?.then !== "function") return answer;
+    if (!isPromise(answer)) return answer;
     const done = new AbortController();
     const limit = this.limitMillis("listener");
     const late = () =>
       this.report(new Error(`still busy with ${event.type} ${event.id} after ${limit} ms`), "on an event");
     this.run(Effect.sleep(limit), done.signal).then(late, () => undefined);
-    return Promise.resolve(answer as PromiseLike<unknown>).finally(() => done.abort());
+    return Promise.resolve(answer).finally(() => done.abort());
   }
 }

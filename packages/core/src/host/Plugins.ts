@@ -11,6 +11,7 @@ import type { SGPClient } from "../client/SGPClient.ts";
 import { type Issue, invalid } from "../client/SgpError.ts";
 import type { Shared } from "../client/Transport.ts";
 import type { Plugin, Undo } from "../Plugin.ts";
+import { isPromise } from "../watch/subscription/isPromise.ts";
 import { EventHooks } from "./EventHooks.ts";
 import { Host, type House } from "./Host.ts";
 
@@ -29,9 +30,6 @@ const issuesOf = (plugins: ReadonlyArray<Plugin>): ReadonlyArray<Issue> => {
     ];
   });
 };
-
-const isPromise = (value: unknown): value is PromiseLike<unknown> =>
-  typeof (value as PromiseLike<unknown> | undefined)?.then === "function";
 
 /** Waits for what `run` returns only if it is a promise: what is done at once is done at once. */
 const settled = (run: () => unknown): Effect.Effect<unknown> =>

@@ -1,4 +1,5 @@
 import type { WatchEvent } from "../Event.ts";
+import { isPromise } from "./isPromise.ts";
 import type { Subscription } from "./Subscription.ts";
 
 /**
@@ -15,7 +16,7 @@ export const serve = (
     for (let event = subscription.take(); event !== undefined; event = subscription.take()) {
       try {
         const answer = listener(event);
-        if (typeof (answer as PromiseLike<unknown> | undefined)?.then === "function") await answer;
+        if (isPromise(answer)) await answer;
       } catch (error) {
         onFailure(error);
       }
