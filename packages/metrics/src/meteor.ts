@@ -55,13 +55,13 @@ export interface MeteorScore {
   readonly signature: string;
 }
 
-/** A word that is not aligned yet, in lower case or as its stem, and where it stands in its text. */
+/** A word that is not aligned yet, as its stem, and where it stands in its text. */
 interface Place {
   readonly at: number;
-  readonly word: string;
+  readonly stem: string;
 }
 
-/** What is not aligned yet. */
+/** What is not aligned yet: of the candidate from its end, of the reference from its start. */
 interface Rest {
   readonly candidate: ReadonlyArray<Place>;
   readonly reference: ReadonlyArray<Place>;
@@ -73,10 +73,27 @@ interface Words {
   readonly numbers: Int32Array;
 }
 
+/** Stems kept from call to call, of words up to this length. */
+const maximumStems = 1 << 16;
+const longestKept = 40;
+const stems = new Map<string, string>();
+
+const stemOf = (word: string): string => {
+  const known = stems.get(word);
+  if (known !== undefined) return known;
+  if (word.length > longestKept) return porter(word.toLowerCase());
+  if (stems.size >= maximumStems) stems.clear();
+  // A copy: a piece of a text would keep the whole text in memory.
+  const copy = [...word].join("");
+  const stem = porter(copy.toLowerCase());
+  stems.set(copy, stem);
+  return stem;
+};
+
 /** One more than the last place of each word in a reference, by its number; all zeros between calls. */
 let last = new Int32Array(1024);
 
-/** The first stage: aligns equal words, from the end, and leaves the rest. */
+/** The first stage: aligns equal words, from the end, and leaves the stems of the rest. */
 const alignEqual = (candidate: Words, reference: Words, alignment: Int32Array): Rest => {
   let bound = 0;
   for (const number of candidate.numbers) if (number > bound) bound = number;
@@ -96,7 +113,7 @@ const alignEqual = (candidate: Words, reference: Words, alignment: Int32Array): 
     const place = last[word]! - 1;
     alignment[at] = place;
     if (place < 0) {
-      left.push({ at, word: candidate.words[at]!.toLowerCase() });
+      left.push({ at, stem: stemOf(candidate.words[at]!) });
     } else {
       last[word] = previous[place]!;
       isFree[place] = 0;
@@ -105,33 +122,33 @@ const alignEqual = (candidate: Words, reference: Words, alignment: Int32Array): 
   const free: Array<Place> = [];
   for (let at = 0; at < isFree.length; at++) {
     last[reference.numbers[at]!] = 0;
-    if (isFree[at] === 1) free.push({ at, word: reference.words[at]!.toLowerCase() });
+    if (isFree[at] === 1) free.push({ at, stem: stemOf(reference.words[at]!) });
   }
-  return { candidate: left.reverse(), reference: free };
+  return { candidate: left, reference: free };
 };
 
-/** Where words stand, each list in rising order. */
-const placesByWord = (places: ReadonlyArray<Place>): Map<string, Array<number>> => {
-  const byWord = new Map<string, Array<number>>();
-  for (const { at, word } of places) {
-    const known = byWord.get(word);
-    if (known === undefined) byWord.set(word, [at]);
+/** Where stems stand, each list in rising order. */
+const placesByStem = (places: ReadonlyArray<Place>): Map<string, Array<number>> => {
+  const byStem = new Map<string, Array<number>>();
+  for (const { at, stem } of places) {
+    const known = byStem.get(stem);
+    if (known === undefined) byStem.set(stem, [at]);
     else known.push(at);
   }
-  return byWord;
+  return byStem;
 };
 
-/** A later stage: aligns what is equal or, where `related` tells, related, from the end, and leaves the rest. */
+/** A later stage: aligns equal stems or, where `related` tells, related ones, from the end, and leaves the rest. */
 const align = (rest: Rest, alignment: Int32Array, related?: (word: string) => Iterable<string>): Rest => {
   if (rest.candidate.length === 0 || rest.reference.length === 0) return rest;
-  const byWord = placesByWord(rest.reference);
+  const byStem = placesByStem(rest.reference);
   const taken = new Set<number>();
   const left: Array<Place> = [];
-  for (const place of rest.candidate.toReversed()) {
-    let best = byWord.get(place.word);
-    if (related !== undefined && byWord.size > 0) {
-      for (const word of related(place.word)) {
-        const other = byWord.get(word);
+  for (const place of rest.candidate) {
+    let best = byStem.get(place.stem);
+    if (related !== undefined && byStem.size > 0) {
+      for (const word of related(place.stem)) {
+        const other = byStem.get(word);
         if (other !== undefined && (other.at(-1) ?? -1) > (best?.at(-1) ?? -1)) best = other;
       }
     }
@@ -143,30 +160,13 @@ const align = (rest: Rest, alignment: Int32Array, related?: (word: string) => It
       taken.add(at);
     }
   }
-  return { candidate: left.reverse(), reference: rest.reference.filter(({ at }) => !taken.has(at)) };
-};
-
-const maximumStems = 1 << 16;
-const stems = new Map<string, string>();
-
-const stemOf = (word: string): string => {
-  const known = stems.get(word);
-  if (known !== undefined) return known;
-  if (stems.size >= maximumStems) stems.clear();
-  const stem = porter(word);
-  if (word.length <= 40) stems.set(word, stem);
-  return stem;
-};
-
-const stemmed = ({ candidate, reference }: Rest): Rest => {
-  const stem = ({ at, word }: Place): Place => ({ at, word: stemOf(word) });
-  return { candidate: candidate.map(stem), reference: reference.map(stem) };
+  return { candidate: left, reference: rest.reference.filter(({ at }) => !taken.has(at)) };
 };
 
 /** `alignment[i]`: the place in the reference of the candidate's word i, or -1. */
 const alignmentOf = (candidate: Words, reference: Words, synonyms: Synonyms | undefined): Int32Array => {
   const alignment = new Int32Array(candidate.words.length);
-  const rest = align(stemmed(alignEqual(candidate, reference, alignment)), alignment);
+  const rest = align(alignEqual(candidate, reference, alignment), alignment);
   if (synonyms !== undefined) align(rest, alignment, synonyms.of);
   return alignment;
 };

@@ -16,9 +16,6 @@ let next = new Int32Array(1024);
 /** By symbol: how many places have it, and where the next of them goes. */
 let sizes = new Int32Array(1024);
 let heads = new Int32Array(1024);
-/** By length of n-gram: how many places of each sequence come before the first that has the n-gram at hand. */
-let startsMine = new Int32Array(16);
-let startsTheirs = new Int32Array(16);
 
 /** As many places have room that is kept from call to call. */
 const mostKept = 1 << 16;
@@ -35,8 +32,6 @@ const makeRoom = (mine: Int32Array, theirs: Int32Array, order: number): void => 
   next = room(next, count + 1);
   sizes = room(sizes, count + 2);
   heads = room(heads, count + 2);
-  startsMine = room(startsMine, order);
-  startsTheirs = room(startsTheirs, order);
 };
 
 const dropRoom = (): void => {
@@ -63,8 +58,7 @@ const lay = (mine: Int32Array, theirs: Int32Array, order: number): number => {
   const count = layTokens(theirs, second, layTokens(mine, 0, 0));
   symbols.fill(0, mine.length, second);
   symbols.fill(count + 1, end, end + order);
-  for (let at = 0; at < mine.length; at++) names[mine[at]!] = 0;
-  for (let at = 0; at < theirs.length; at++) names[theirs[at]!] = 0;
+  for (const tokens of [mine, theirs]) for (let at = 0; at < tokens.length; at++) names[tokens[at]!] = 0;
   return count + 2;
 };
 
@@ -118,8 +112,9 @@ const sweep = (
 ): void => {
   const laid = symbols;
   const sorted = places;
-  const myStarts = startsMine.fill(0, 0, order);
-  const theirStarts = startsTheirs.fill(0, 0, order);
+  // By length of n-gram: how many places of each sequence come before the first that has the n-gram at hand.
+  const myStarts = new Array<number>(order).fill(0);
+  const theirStarts = new Array<number>(order).fill(0);
   // A last place, where nothing starts that starts anywhere else.
   sorted[mine + theirs] = mine;
   let seenMine = 0;

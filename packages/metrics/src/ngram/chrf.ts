@@ -74,8 +74,8 @@ const wordsOf = (text: string, numbering: Numbering): Int32Array => {
       if (start < 0) start = at;
     } else if (start >= 0) {
       const cut = cutOf(text, start, at);
-      if (cut > start) numbers[count++] = numbering.at(text, start, cut);
-      numbers[count++] = numbering.at(text, cut, at);
+      if (cut > start) numbers[count++] = numbering.of(text.slice(start, cut));
+      numbers[count++] = numbering.of(text.slice(cut, at));
       start = -1;
     }
   }

@@ -26,23 +26,11 @@ export interface RougeOptions<Type extends RougeType = RougeType> {
   readonly splitSummaries?: SentenceSplitter | undefined;
 }
 
-/** The n of the types that count n-grams; 0 for the others. */
-const ngramLengths: Readonly<Record<RougeType, number>> = {
-  rouge1: 1,
-  rouge2: 2,
-  rouge3: 3,
-  rouge4: 4,
-  rouge5: 5,
-  rouge6: 6,
-  rouge7: 7,
-  rouge8: 8,
-  rouge9: 9,
-  rougeL: 0,
-  rougeLsum: 0,
-};
-
 /** Every type there is. */
-export const rougeTypes = Object.keys(ngramLengths) as ReadonlyArray<RougeType>;
+export const rougeTypes = [..."123456789", "L", "Lsum"].map((end) => `rouge${end}`) as ReadonlyArray<RougeType>;
+
+/** The n of the types that count n-grams; 0 for the others. */
+const lengthOf = (type: RougeType): number => Number(type.slice("rouge".length)) || 0;
 
 const defaultTypes = ["rouge1", "rouge2", "rougeL"] as const;
 
@@ -50,10 +38,10 @@ const defaultTypes = ["rouge1", "rouge2", "rougeL"] as const;
 const longestNgram = (types: ReadonlyArray<RougeType>): number => {
   let longest = 0;
   for (const type of types) {
-    if (!Object.hasOwn(ngramLengths, type)) {
+    if (!rougeTypes.includes(type)) {
       throw new RangeError(`rouge: there is no type ${JSON.stringify(type)}; there are ${rougeTypes.join(", ")}`);
     }
-    longest = Math.max(longest, ngramLengths[type]);
+    longest = Math.max(longest, lengthOf(type));
   }
   return longest;
 };
@@ -69,7 +57,7 @@ const comparison = (candidate: Text, reference: Text, longest: number, size: num
   const shared = longest > 0 ? sharedNgrams(candidate.words, reference.words, longest, size) : [];
   let common = -1;
   return (type: RougeType, signature: string): Score => {
-    const n = ngramLengths[type];
+    const n = lengthOf(type);
     const part = type === "rougeLsum" ? "lines" : "words";
     const mine = candidate[part];
     const theirs = reference[part];

@@ -7,5 +7,9 @@ import { Numbering } from "./Numbering.ts";
  */
 export const numbersOf = (lists: ReadonlyArray<ReadonlyArray<string>>, anyCase = false): Array<Int32Array> => {
   const numbering = new Numbering(anyCase);
-  return lists.map((tokens) => numbering.of(tokens));
+  return lists.map((tokens) => {
+    const numbers = new Int32Array(tokens.length);
+    for (let at = 0; at < tokens.length; at++) numbers[at] = numbering.of(tokens[at]!);
+    return numbers;
+  });
 };

@@ -40,7 +40,7 @@ export const tokenizerChar: Tokenizer = {
  * cover U+2001–U+2A6D and U+2F81–U+2FA1 instead; ideographs beyond U+FFFF are therefore not split.
  */
 const chinese =
-  /[\u2001-\u2a6d\u2e80-\u2eff\u2f00-\u2fdf\u2ff0-\u303f\u3100-\u312f\u31a0-\u31bf\u31c0-\u31ef\u3200-\u33ff\u3400-\u4db5\u4e00-\u9fbb\uf900-\ufa2d\ufa30-\ufa6a\ufa70-\ufad9\ufe10-\ufe1f\ufe30-\ufe4f\uff00-\uffef]/g;
+  /[\u2001-\u2a6d\u2e80-\u2fdf\u2ff0-\u303f\u3100-\u312f\u31a0-\u31ef\u3200-\u4db5\u4e00-\u9fbb\uf900-\ufa2d\ufa30-\ufa6a\ufa70-\ufad9\ufe10-\ufe1f\ufe30-\ufe4f\uff00-\uffef]/g;
 
 /** `zh`: every Chinese character on its own, the rest as mteval-v13a. */
 export const tokenizerZh: Tokenizer = {
