@@ -25,6 +25,8 @@ export class Pace {
   readonly #longest: number;
   // From one change to the next, on average.
   #interval: number;
+  #changedAt: number | undefined;
+  // When something was last going on, a change or what may become one.
   #stirredAt: number | undefined;
 
   constructor(shortest: number, longest: number) {
@@ -35,10 +37,11 @@ export class Pace {
 
   /** A look has shown a change. */
   changed(now: number): void {
-    if (this.#stirredAt !== undefined) {
-      const silence = Math.min(now - this.#stirredAt, longestSilence * this.#interval);
+    if (this.#changedAt !== undefined) {
+      const silence = Math.min(now - this.#changedAt, longestSilence * this.#interval);
       this.#interval = Math.max(this.#shortest, this.#interval + weight * (silence - this.#interval));
     }
+    this.#changedAt = now;
     this.#stirredAt = now;
   }
 

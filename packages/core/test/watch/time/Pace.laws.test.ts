@@ -93,9 +93,17 @@ it("4. after a break of any length the pause is at most a third longer than befo
   );
 });
 
-it("what is stirred is no measure of the pace", () => {
-  const { pace, now } = steady(40_000);
-  const before = pace.pauseAt(now);
-  pace.stir(now + 3_600_000);
-  expect(pace.pauseAt(now + 3_600_000)).toBe(before);
+it("what is stirred makes the pause as short as the pace, and is no measure of it", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 2_000, max: 1_000_000 }), fc.nat(10_000_000), (gap, after) => {
+      const { pace, now } = steady(gap);
+      const before = pace.pauseAt(now);
+      pace.stir(now + after);
+      expect(pace.pauseAt(now + after)).toBe(before);
+      const [stirred, calm] = [steady(gap), steady(gap)];
+      stirred.pace.stir(now + gap - 1);
+      for (const each of [stirred.pace, calm.pace]) each.changed(now + gap);
+      expect(stirred.pace.pauseAt(now + gap)).toBe(calm.pace.pauseAt(now + gap));
+    }),
+  );
 });
