@@ -84,7 +84,7 @@ const rows = sizes.map(({ name, count, left, right }) => {
       { name: "evalwire", units: list.length, run: () => list.forEach(ours) },
       { name: "table", units: some.length, run: () => some.forEach(plain) },
     ],
-    9,
+    5,
   ) as readonly [Timing, Timing];
   const cells = [name, mine.best, `${theirs.best.toFixed(1)} (${(theirs.best / mine.best).toFixed(0)} ×)`];
   if (!hasC) return cells;
