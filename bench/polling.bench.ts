@@ -126,8 +126,15 @@ const watched = async (options: WatchOptions): Promise<Seen> => {
   const awaited = new Map(changes.map((change) => [`${taskId(change.number)} ${change.facts.updated_at}`, change]));
   const delays: Array<number> = [];
   const expiries: Array<number> = [];
+  const ended = new Set<string>();
   watch.subscribe((event: WatchEvent) => {
-    if (event.type === "assignment.expired") expiries.push(clock.now() - Date.parse(event.lease.expiresAt!));
+    // Where a look shows that the server has taken the task back before the clocks' error has passed, that tells the end.
+    if (event.type === "assignment.expired" || event.type === "assignment.released") {
+      const late = clock.now() - Date.parse(event.lease.expiresAt!);
+      const lease = `${event.taskId} ${event.lease.expiresAt}`;
+      if (late >= 0 && !ended.has(lease)) expiries.push(late);
+      ended.add(lease);
+    }
     if (!("current" in event) || !("taskId" in event) || event.current === null) return;
     const key = `${event.taskId} ${event.current.updated_at}`;
     const change = awaited.get(key);
