@@ -17,7 +17,7 @@ let renamed = new Int32Array(1024);
 /**
  * The length of a longest common subsequence of two token sequences; time is their product over 64 or so, memory their sum.
  *
- * @param size every id is below this
+ * @param size every id is below this, and none below 0
  */
 export const lcs = (left: Sequence, right: Sequence, size: number): number => {
   const [short, long] = left.length < right.length ? [left, right] : [right, left];

@@ -29,6 +29,7 @@ export class Numbering {
     this.#kept = ignoresCase ? anyCase : exact;
   }
 
+  /** The number of a token. */
   of(token: string): number {
     const numbers = token.length <= longestKept ? this.#kept : this.#long;
     let number = numbers.get(token);
