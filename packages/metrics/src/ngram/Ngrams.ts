@@ -179,4 +179,4 @@ export const sharedWithAny = (
 
 /** How many n-grams of length 1 … order a sequence of this size has, repeats included. */
 export const totalsOf = (size: number, order: number): Array<number> =>
-  Array.from({ length: order }, (_, index) => Math.max(size - index, 0));
+  new Array<number>(order).fill(size).map((all, index) => Math.max(all - index, 0));
