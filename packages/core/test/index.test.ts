@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
+import * as core from "../src/index.ts";
 
-it("loads", async () => {
-  expect(await import("../src/index.ts")).toBeDefined();
+it("gives a program what it makes things of and asks, and nothing of the inside", () => {
+  const client = ["SGPClient", "Sgp", "SgpError", "Transport", "definePlugin"];
+  const watch = ["instantOf", "isOpen", "leaseOf", "watchEventTypes", "watchEvents", "watchStream"];
+  expect(Object.keys(core).sort()).toEqual([...client, ...watch].sort());
 });
