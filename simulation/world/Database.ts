@@ -4,21 +4,10 @@
  * It is a second connection to the same in-memory database, used only while the server is at rest.
  */
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { TaskRow } from "@evalwire/core";
 
-/** A task with its result, as the `Task` view of a listing would show it. */
-export interface Row {
-  readonly id: string;
-  readonly task_type: string;
-  readonly status: string;
-  readonly priority: number | null;
-  readonly assigned_to: string | null;
-  readonly assignment_expires_at: string | null;
-  readonly test_case_result_id: string | null;
-  readonly test_case_id: string | null;
-  readonly label_status: string | null;
-  readonly audit_status: string | null;
-  readonly updated_at: string | null;
-}
+/** A task with its result, as the `Task` view of a listing would show it: everything a watch may keep of it. */
+export type Row = Omit<TaskRow, "included">;
 
 const present = `
   SELECT t.id, t.task_type, t.status, t.priority, t.assigned_to, t.assignment_expires_at, d.id AS test_case_result_id,

@@ -87,16 +87,21 @@ export class Calls {
     return Effect.suspend(() => {
       this.#count += 1;
       const id = `call-${this.#count}`;
-      const named = Result.getOrElse(HttpRequest.argumentsOf(endpoint, args), () => ({}));
-      const call = { id, endpoint, args: named, phase: "started" as const };
+      const started = (): Omit<Call, "at"> => {
+        const named = Result.getOrElse(HttpRequest.argumentsOf(endpoint, args), () => ({}));
+        return { id, endpoint, args: named, phase: "started" };
+      };
       return Effect.andThen(
-        this.#tell(call),
-        Effect.onExit(work(id), (exit) => this.#tell({ ...call, ...endOf(endpoint, exit) })),
+        this.#tell(started),
+        Effect.onExit(work(id), (exit) => this.#tell(() => ({ ...started(), ...endOf(endpoint, exit) }))),
       );
     });
   }
 
-  #tell(call: Omit<Call, "at">): Effect.Effect<void> {
+  /** Where nobody listens there is nothing to work out. */
+  #tell(make: () => Omit<Call, "at">): Effect.Effect<void> {
+    if (this.#listeners.size === 0) return Effect.void;
+    const call = make();
     return Effect.map(Clock.currentTimeMillis, (at) => {
       for (const { listener } of [...this.#listeners]) {
         isolated(this.#report, "a listener of calls", () => listener({ ...call, at }));

@@ -30,13 +30,12 @@ export class OnDemand<Module> {
   /** The module, loaded if it is not here. */
   readonly load: Effect.Effect<Module, SgpError> = Effect.suspend(() =>
     this.#module === undefined
-      ? Effect.tryPromise({ try: () => this.#fetch(), catch: unloadable })
+      ? Effect.tryPromise({ try: () => (this.#coming ??= this.#fetch()), catch: unloadable })
       : Effect.succeed(this.#module),
   );
 
   async #fetch(): Promise<Module> {
-    this.#coming ??= this.#import();
-    const coming = this.#coming;
+    const coming = this.#import();
     underWay.add(coming);
     try {
       this.#module = await coming;

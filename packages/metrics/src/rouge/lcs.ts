@@ -58,7 +58,7 @@ const ofCommon = (short: Sequence, long: Sequence, size: number): number => {
 /** A wide strip is four words of 31 bits: their sums have room for the carry, which is their top bit. */
 const words = 4;
 const bits = 31;
-const ones = 0x7fff_ffff;
+const full = 0x7fff_ffff;
 
 /** For each token, by its new id, the columns of the strip that have it: four words. Zeros between calls. */
 let masks = new Int32Array(4096);
@@ -87,25 +87,25 @@ const runWide = (height: number): number => {
   const columnsOf = masks;
   const tokens = rows;
   const carried = carries;
-  let first = ones;
-  let second = ones;
-  let third = ones;
-  let fourth = ones;
+  let first = full;
+  let second = full;
+  let third = full;
+  let fourth = full;
   for (let row = 0; row < height; row++) {
     const mask = tokens[row]! * words;
     let u = first & columnsOf[mask]!;
     let sum = (((first + u) | 0) + carried[row]!) | 0;
-    first = (sum | (first ^ u)) & ones;
+    first = (sum | (first ^ u)) & full;
     u = second & columnsOf[mask + 1]!;
     sum = (((second + u) | 0) + (sum >>> 31)) | 0;
-    second = (sum | (second ^ u)) & ones;
+    second = (sum | (second ^ u)) & full;
     u = third & columnsOf[mask + 2]!;
     sum = (((third + u) | 0) + (sum >>> 31)) | 0;
-    third = (sum | (third ^ u)) & ones;
+    third = (sum | (third ^ u)) & full;
     u = fourth & columnsOf[mask + 3]!;
     sum = (((fourth + u) | 0) + (sum >>> 31)) | 0;
-    fourth = (sum | (fourth ^ u)) & ones;
+    fourth = (sum | (fourth ^ u)) & full;
     carried[row] = sum >>> 31;
   }
-  return Strip.ones(first ^ ones) + Strip.ones(second ^ ones) + Strip.ones(third ^ ones) + Strip.ones(fourth ^ ones);
+  return Strip.ones(first ^ full) + Strip.ones(second ^ full) + Strip.ones(third ^ full) + Strip.ones(fourth ^ full);
 };

@@ -8,7 +8,7 @@ import * as AnnotationTasks from "../../contract/v5/AnnotationTasks.ts";
 import * as EvaluationItems from "../../contract/v5/EvaluationItems.ts";
 import * as Evaluations from "../../contract/v5/Evaluations.ts";
 import * as TaskRow from "../TaskRow.ts";
-import { answerOf, type Options, once, unanswered } from "./answer.ts";
+import { answerOf, itemsOf, type Options, once, orGone } from "./answer.ts";
 import { isJson, type Json, Reader } from "./Reader.ts";
 import type { Source, Write } from "./Source.ts";
 
@@ -57,7 +57,7 @@ export const looksV5 = (transport: Transport["Service"], options: Options): Look
         const rows: Array<Row> = [];
         const reader = new Reader(new Map());
         let nameless = 0;
-        for (const item of [...made.value.items, ...made.refused.map(({ value }) => value)]) {
+        for (const item of itemsOf(made)) {
           const id = isJson(item) ? item["id"] : undefined;
           if (isJson(item) && typeof id === "string") rows.push(rowOf(reader, item, id, known(id)));
           else {
@@ -82,18 +82,13 @@ export const looksV5 = (transport: Transport["Service"], options: Options): Look
     },
 
     glance: (row) =>
-      transport.exchange(EvaluationItems.retrieve, { evaluation_item_id: row.id }, once).pipe(
-        Effect.map((made) => {
+      orGone(
+        Effect.map(transport.exchange(EvaluationItems.retrieve, { evaluation_item_id: row.id }, once), (made) => {
           const reader = new Reader(new Map());
           const isCurrent = (made.value.archived_at ?? null) === null;
           const found = isCurrent ? rowOf(reader, made.value, row.id, row) : undefined;
           return answerOf(made, { row: found, oddities: reader.oddities });
         }),
-        Effect.catch((error) =>
-          error.reason._tag === "NotFound"
-            ? Effect.succeed(unanswered({ row: undefined, oddities: [] }))
-            : Effect.fail(error),
-        ),
       ),
   };
 };

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect";
 import type { Transport } from "../../client/Transport.ts";
 import * as Evaluations from "../../contract/v4/Evaluations.ts";
 import * as TestCaseResults from "../../contract/v4/TestCaseResults.ts";
-import { answerOf, type Options, once, unanswered } from "./answer.ts";
+import { answerOf, gone, itemsOf, type Options, once, orGone } from "./answer.ts";
 import { readItem, readItems } from "./itemV4.ts";
 import { Reader } from "./Reader.ts";
 import type { Source } from "./Source.ts";
@@ -40,29 +40,24 @@ export const sourceV4 = (transport: Transport["Service"], options: Options): Sou
       const page = at === undefined ? 1 : Number(at);
       const asked = { evaluation_id, page, limit, view };
       return Effect.map(transport.exchange(TestCaseResults.list, asked, { ...once, itemwise: true }), (made) => {
-        const { items, total_item_count: total, items_per_page } = made.value;
-        const all = made.refused.length === 0 ? items : [...items, ...made.refused.map(({ value }) => value)];
-        const isLast = all.length === 0 || page * items_per_page >= total;
+        const { total_item_count: total, items_per_page } = made.value;
+        const items = itemsOf(made);
+        const isLast = items.length === 0 || page * items_per_page >= total;
         const next = isLast ? undefined : String(page + 1);
-        return answerOf(made, { ...readItems(new Reader(words), all, known, include), total, next });
+        return answerOf(made, { ...readItems(new Reader(words), items, known, include), total, next });
       });
     },
 
     glance: (row) => {
-      const gone = { row: undefined, oddities: [] };
-      if (row.test_case_result_id === null) return Effect.succeed(unanswered(gone));
+      if (row.test_case_result_id === null) return Effect.succeed(gone);
       const asked = { evaluation_id, test_case_result_id: row.test_case_result_id, view };
-      return transport.exchange(TestCaseResults.retrieve, asked, once).pipe(
-        Effect.map((made) => {
-          const reader = new Reader(words);
-          const read = readItem(reader, made.value, (id) => (id === row.id ? row : undefined), include);
-          const isIt = read._tag === "Row" && read.row.id === row.id && isCurrent(made.value);
-          return answerOf(made, { row: isIt ? read.row : undefined, oddities: reader.oddities });
-        }),
-        Effect.catch((error) =>
-          error.reason._tag === "NotFound" ? Effect.succeed(unanswered(gone)) : Effect.fail(error),
-        ),
-      );
+      const look = Effect.map(transport.exchange(TestCaseResults.retrieve, asked, once), (made) => {
+        const reader = new Reader(words);
+        const read = readItem(reader, made.value, (id) => (id === row.id ? row : undefined), include);
+        const isIt = read._tag === "Row" && read.row.id === row.id && isCurrent(made.value);
+        return answerOf(made, { row: isIt ? read.row : undefined, oddities: reader.oddities });
+      });
+      return orGone(look);
     },
 
     writes: (listener, taskOf) =>
