@@ -11,6 +11,7 @@
 import { listOf, type References } from "./Pairs.ts";
 import { room } from "./rouge/room.ts";
 import { porter } from "./stem/porter.ts";
+import { copyOf } from "./tokenize/copyOf.ts";
 import { numbersOf } from "./tokenize/numbersOf.ts";
 import type { Tokenizer } from "./tokenize/Tokenizer.ts";
 import { wordTokenizer } from "./tokenize/wordTokenize.ts";
@@ -83,8 +84,7 @@ const stemOf = (word: string): string => {
   if (known !== undefined) return known;
   if (word.length > longestKept) return porter(word.toLowerCase());
   if (stems.size >= maximumStems) stems.clear();
-  // A copy: a piece of a text would keep the whole text in memory.
-  const copy = [...word].join("");
+  const copy = copyOf(word);
   const stem = porter(copy.toLowerCase());
   stems.set(copy, stem);
   return stem;

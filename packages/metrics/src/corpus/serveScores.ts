@@ -46,8 +46,9 @@ export const serveScores = (port: Port): void => {
       try {
         (await score(texts)).forEach(({ value, signature }, index) => {
           values[at * keys.length + index] = value;
-          if (!signatures.has(signature)) signatures.set(signature, signatures.size);
-          signatureOf[at * keys.length + index] = signatures.get(signature)!;
+          const known = signatures.get(signature) ?? signatures.size;
+          if (known === signatures.size) signatures.set(signature, known);
+          signatureOf[at * keys.length + index] = known;
         });
       } catch (error) {
         // A custom scorer's failure costs this record.

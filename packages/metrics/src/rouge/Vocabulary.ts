@@ -5,7 +5,9 @@
  * Ids hold for the texts read since the last `trim`. The table forgets everything once it holds too many words, so that it stays
  * small however many texts go through.
  */
+
 import { porter } from "../stem/porter.ts";
+import { copyOf } from "../tokenize/copyOf.ts";
 import { KeyTable } from "./KeyTable.ts";
 import type { Tokens } from "./Tokens.ts";
 
@@ -101,8 +103,7 @@ export class Vocabulary {
     let id = this.#ids.get(name);
     if (id === undefined) {
       id = this.size++;
-      // A copy: a piece of a text would keep the whole text in memory.
-      this.#ids.set([...name].join(""), id);
+      this.#ids.set(copyOf(name), id);
     }
     return id;
   }
