@@ -4,20 +4,13 @@ import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import * as Promises from "../../src/client/Promises.ts";
 import * as Resources from "../../src/client/Resources.ts";
+import { config } from "./bodies.ts";
 import { type Asked, json, script } from "./script.ts";
 
 interface Item {
   readonly id: string;
 }
 
-const config = (id: string) => ({
-  id,
-  evaluation_type: "human",
-  question_set_id: "q",
-  account_id: "a",
-  created_at: "2030-01-01T00:00:00Z",
-  created_by_user_id: "u",
-});
 const dataset = (id: string) => ({
   id,
   object: "dataset",

@@ -1,16 +1,9 @@
 import * as Effect from "effect/Effect";
 import { expect, it } from "vitest";
 import * as Promises from "../../src/client/Promises.ts";
+import { config } from "./bodies.ts";
 import { json, type Step, script } from "./script.ts";
 
-const config = (id: string) => ({
-  id,
-  evaluation_type: "human",
-  question_set_id: "q",
-  account_id: "a",
-  created_at: "2030-01-01T00:00:00Z",
-  created_by_user_id: "u",
-});
 const page = (ids: ReadonlyArray<string>, current_page: number, total_item_count: number) =>
   json({ items: ids.map(config), current_page, items_per_page: 2, total_item_count });
 

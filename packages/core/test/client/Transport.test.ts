@@ -1,19 +1,7 @@
 import { expect, it } from "vitest";
 import { Evaluations, Tasks } from "../../src/contract/index.ts";
+import { evaluation } from "./bodies.ts";
 import { json, key, script, silence } from "./script.ts";
-
-const evaluation = {
-  id: "e1",
-  name: "Summaries",
-  description: "",
-  status: "PENDING",
-  application_spec_id: "s1",
-  total_test_case_result_count: 3,
-  completed_test_case_result_count: 0,
-  created_at: "2030-01-01T00:00:00Z",
-  account_id: "a1",
-  created_by_user_id: "u1",
-};
 
 it("an exchange tells value, status, headers, attempts and times", async () => {
   const { transport, run, asked, clock } = script([

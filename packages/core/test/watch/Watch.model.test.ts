@@ -13,8 +13,7 @@ const pictureOf = (
   );
 
 const run = async (commands: Iterable<fc.AsyncCommand<Model, Real, true>>, seed: number, pageSize: number) => {
-  const on = stage(5, seed);
-  on.platform.pageSize = pageSize;
+  const on = stage(5, { seed, pageSize });
   const live = on.watch({ requestsPerMinute: 120 });
   const witness = new Witness(live, on.platform);
   const model: Model = {

@@ -34,10 +34,17 @@ export class Tab implements Environment {
 
 export const randomOf = (seed: string | number) => Effect.runSync(Random.withSeed(Effect.service(Random.Random), seed));
 
-/** A clock, a platform, a tab, and watches of it. */
-export const stage = (count = 0, seed: string | number = 1) => {
+interface StageOptions {
+  readonly seed?: string | number | undefined;
+  /** Items in a page of the platform. */
+  readonly pageSize?: number | undefined;
+}
+
+/** A clock, a platform with so many tasks, a tab, and watches of it. */
+export const stage = (count = 0, { seed = 1, pageSize = 1_000 }: StageOptions = {}) => {
   const clock = new SimulatedClock();
   const platform = new Platform(clock, count);
+  platform.pageSize = pageSize;
   const tab = new Tab();
   const open = watches({ clock, random: randomOf(seed), source: () => platform.source });
   return {
@@ -67,7 +74,7 @@ export const withWatch = async (
   body: (on: ReturnType<typeof stage> & { readonly live: Watch; readonly events: Array<WatchEvent> }) => Promise<void>,
 ): Promise<void> => {
   const { count, seed, ...rest } = options;
-  const on = stage(count, seed);
+  const on = stage(count, { seed });
   await using live = on.watch(rest);
   await body({ ...on, live, events: record(live) });
 };

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import * as Answer from "../../../src/client/http/Answer.ts";
 import { EvaluationConfigs } from "../../../src/contract/index.ts";
+import { config } from "../bodies.ts";
 
 /** A JSON text with `__proto__` as a key somewhere, its letters escaped at random. */
 const poisoned = fc
@@ -63,15 +64,7 @@ it("an object or array that breaks off anywhere is found to be truncated", () =>
     ),
   ));
 
-const good = (id: string) => ({
-  id,
-  evaluation_type: "human",
-  question_set_id: "q",
-  account_id: "a",
-  created_at: "2030-01-01T00:00:00Z",
-  created_by_user_id: "u",
-  of_later_version: [id],
-});
+const good = (id: string) => ({ ...config(id), of_later_version: [id] });
 const bad = fc.constantFrom<unknown>(
   null,
   7,

@@ -7,20 +7,10 @@ import { gzipSync } from "node:zlib";
 import { afterEach, expect, it } from "vitest";
 import { type ClientOptions, SGPClient } from "../../../src/index.ts";
 import { SimulatedClock } from "../../../src/testing.ts";
+import * as bodies from "../bodies.ts";
 import { key } from "../script.ts";
 
-const evaluation = {
-  id: "e1",
-  name: "Zusammenfassungen – 要約",
-  description: "",
-  status: "PENDING",
-  application_spec_id: "s1",
-  total_test_case_result_count: 3,
-  completed_test_case_result_count: 0,
-  created_at: "2030-01-01T00:00:00Z",
-  account_id: "a1",
-  created_by_user_id: "u1",
-};
+const evaluation = { ...bodies.evaluation, name: "Zusammenfassungen – 要約" };
 const text = JSON.stringify(evaluation);
 
 const open: Array<() => Promise<void>> = [];

@@ -13,8 +13,7 @@ describe("A watch promises", () => {
     async () => {
       await fc.assert(
         fc.asyncProperty(ofLife(20), fc.constantFrom(2, 1_000), async (moves, pageSize) => {
-          const on = stage(5);
-          on.platform.pageSize = pageSize;
+          const on = stage(5, { pageSize });
           await using live = on.watch();
           await play(on, live, moves);
           const complete = async (scans: number): Promise<void> => {
@@ -39,8 +38,7 @@ describe("A watch promises", () => {
     // The witness compares the previous state of each event with the one it was told last.
     await fc.assert(
       fc.asyncProperty(ofTrouble(40), fc.constantFrom(2, 1_000), async (moves, pageSize) => {
-        const on = stage(5);
-        on.platform.pageSize = pageSize;
+        const on = stage(5, { pageSize });
         await using live = on.watch();
         const witness = new Witness(live, on.platform);
         await play(on, live, moves);
@@ -56,8 +54,7 @@ describe("A watch promises", () => {
     it("each state told was one the server had", patience, async () => {
       await fc.assert(
         fc.asyncProperty(ofLife(40), fc.constantFrom(2, 1_000), async (moves, pageSize) => {
-          const on = stage(5);
-          on.platform.pageSize = pageSize;
+          const on = stage(5, { pageSize });
           await using live = on.watch();
           const witness = new Witness(live, on.platform);
           await play(on, live, moves);

@@ -7,8 +7,7 @@ import { brief, patience, record, stage } from "../watching.ts";
 describe("A watch promises", () => {
   it("15. given the same seed, clock and answers, the same events come out, byte for byte", patience, async () => {
     const once = async (moves: Moves, seed: number, pageSize: number) => {
-      const on = stage(5, seed);
-      on.platform.pageSize = pageSize;
+      const on = stage(5, { seed, pageSize });
       await using live = on.watch();
       const events = record(live);
       await play(on, live, moves);
@@ -32,8 +31,7 @@ describe("A watch promises", () => {
           fc.constantFrom(2, 1_000),
           fc.boolean(),
           async (before, after, pageSize, isShared) => {
-            const on = stage(5);
-            on.platform.pageSize = pageSize;
+            const on = stage(5, { pageSize });
             const first = on.watch();
             await on.clock.until(first.ready);
             await play(on, first, before);

@@ -15,8 +15,7 @@ describe("A watch promises", () => {
           fc.integer({ min: 1, max: 30 }),
           fc.constantFrom(1, 2, 1_000),
           async (moves, requestsPerMinute, pageSize) => {
-            const on = stage(5);
-            on.platform.pageSize = pageSize;
+            const on = stage(5, { pageSize });
             await using live = on.watch({ requestsPerMinute, interval: ["100 millis", "10 seconds"] });
             await play(on, live, moves);
             await on.clock.advance("2 minutes");

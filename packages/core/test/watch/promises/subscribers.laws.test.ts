@@ -23,8 +23,7 @@ describe("A watch promises", () => {
     it("misses nothing and hears nothing twice, whenever it comes", patience, async () => {
       await fc.assert(
         fc.asyncProperty(ofTrouble(15), ofTrouble(15), fc.constantFrom(2, 1_000), async (before, after, pageSize) => {
-          const on = stage(5);
-          on.platform.pageSize = pageSize;
+          const on = stage(5, { pageSize });
           await using live = on.watch();
           await play(on, live, before);
           const witness = new Witness(live, on.platform);

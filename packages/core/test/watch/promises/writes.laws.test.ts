@@ -22,9 +22,8 @@ describe("A watch promises", () => {
       async () => {
         await fc.assert(
           fc.asyncProperty(write, async ({ latencyMillis, writeMillis, startsAfter, pageSize, outcome, during }) => {
-            const on = stage(3);
+            const on = stage(3, { pageSize });
             on.platform.latencyMillis = latencyMillis;
-            on.platform.pageSize = pageSize;
             await using live = on.watch();
             await on.clock.until(live.ready);
             await on.clock.advance(startsAfter);
