@@ -3,7 +3,7 @@
  * server's history and the server's clock.
  */
 import { leaseOf, type TaskRow, type WatchEvent } from "@evalwire/core";
-import { canMove } from "@evalwire/tasks/lifecycle";
+import { lifecycle } from "@evalwire/core/contract";
 import { type Field, fields, isSame } from "../world/History.ts";
 import type { Facts } from "../world/OwnWrites.ts";
 import type { Verdict } from "./Verdict.ts";
@@ -197,7 +197,7 @@ export class Witness {
     switch (event.type) {
       case "task.status_changed":
         isRight(event.previous.status !== event.current.status);
-        isRight(gap || canMove(event.previous.status, event.current.status));
+        isRight(gap || lifecycle.canMove(event.previous.status, event.current.status));
         return;
       case "assignment.created":
         isRight(leaseOf(event.current)?.assignee === event.lease.assignee);

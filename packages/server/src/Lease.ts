@@ -6,7 +6,7 @@
  * 2. What a claim gives is the head of what the caller holds, else the head of the shared queue.
  * 3. A skipped task stands behind everything that was in the queue when it was skipped.
  */
-import { isOpen, move, moves, type Trigger } from "@evalwire/tasks/lifecycle";
+import { lifecycle } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import type { SqlError } from "effect/sql/SqlError";
 import type { Answer, Context } from "./Handler.ts";
@@ -32,14 +32,14 @@ export const expire = (now: string): Effect.Effect<void, SqlError, Store | Polic
   });
 
 /** The refusal of a move that the table does not have. */
-export const impossible = (what: string, status: string, trigger: Trigger): Refusal => {
-  const from = moves.flatMap((row) => (row.trigger === trigger && row.from !== null ? [row.from] : []));
+export const impossible = (what: string, status: string, trigger: lifecycle.Trigger): Refusal => {
+  const from = lifecycle.moves.flatMap((row) => (row.trigger === trigger && row.from !== null ? [row.from] : []));
   return conflict(`${what} is ${status}, and ${trigger} needs it to be ${from.join(" or ")}`);
 };
 
 /** The status after the trigger; 409 when the table has no such move. */
-export const moved = (task: TaskRow, trigger: Trigger): Answer<string> => {
-  const to = move(task.status, trigger);
+export const moved = (task: TaskRow, trigger: lifecycle.Trigger): Answer<string> => {
+  const to = lifecycle.move(task.status, trigger);
   return to === undefined ? Effect.fail(impossible(`Task ${task.id}`, task.status, trigger)) : Effect.succeed(to);
 };
 
@@ -94,7 +94,7 @@ export const assign = (call: Context, task: TaskRow, user: string | null | undef
     if (user === undefined || (user === null && policy.assignNull === "ignore")) return task;
     const status = yield* moved(task, "assign");
     if (user === null) return yield* change(call, task, { status, ...nobody });
-    const until = isOpen(status) ? deadline(call, policy.assignSeconds) : null;
+    const until = lifecycle.isOpen(status) ? deadline(call, policy.assignSeconds) : null;
     return yield* change(call, task, { status, assigned_to: user, assignment_expires_at: until });
   });
 
@@ -116,7 +116,7 @@ export const mayWork = (call: Context, task: TaskRow): Answer<void> =>
   });
 
 /** Work is handed in, changed, approved or corrected: the task is `by`'s and has no deadline any more. */
-export const finish = (call: Context, task: TaskRow, trigger: Trigger, by: string | null): Answer<TaskRow> =>
+export const finish = (call: Context, task: TaskRow, trigger: lifecycle.Trigger, by: string | null): Answer<TaskRow> =>
   Effect.gen(function* () {
     const status = yield* moved(task, trigger);
     return yield* change(call, task, { status, assigned_to: by ?? task.assigned_to, assignment_expires_at: null });

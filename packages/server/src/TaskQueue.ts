@@ -7,7 +7,7 @@
  *
  * Who may hold what, and for how long, is not decided here.
  */
-import { isOpen, statuses } from "@evalwire/tasks/lifecycle";
+import { lifecycle } from "@evalwire/core/contract";
 import * as Arr from "effect/Array";
 import * as Effect from "effect/Effect";
 import type * as SqlClient from "effect/sql/SqlClient";
@@ -78,8 +78,8 @@ export interface TaskQueueOptions {
 /** Databases limit the parameters of one statement (SQLite 32,766, PostgreSQL 65,535). */
 const perStatement = 500;
 
-const openStatuses = statuses
-  .filter(isOpen)
+const openStatuses = lifecycle.statuses
+  .filter(lifecycle.isOpen)
   .map((status) => `'${status}'`)
   .join(", ");
 

@@ -5,8 +5,7 @@
  * the server's time as well as the caller knows it, in milliseconds since 1970.
  */
 import type { Lease } from "@evalwire/core";
-import { Instant } from "@evalwire/core/contract";
-import { isOpen } from "./lifecycle.ts";
+import { Instant, lifecycle } from "@evalwire/core/contract";
 
 export type { Lease };
 
@@ -35,7 +34,7 @@ export const assigneeOf = (task: Leasable): string | null =>
  * ```
  */
 export const of = (task: Leasable): Lease | undefined => {
-  const assignee = isOpen(task.status) ? assigneeOf(task) : null;
+  const assignee = lifecycle.isOpen(task.status) ? assigneeOf(task) : null;
   return assignee === null ? undefined : { taskId: task.id, assignee, expiresAt: task.assignment_expires_at ?? null };
 };
 

@@ -11,12 +11,12 @@ import * as Claiming from "./claim.ts";
 import { type Promised, promised } from "./promised.ts";
 import * as Submitting from "./submit.ts";
 
+export { lifecycle } from "@evalwire/core/contract";
 export type { AssignArgs } from "./assign.ts";
 export type { FixArgs, VerdictArgs } from "./audit.ts";
 export type { Movable, Outcome } from "./carryOut.ts";
 export type { Claim, ClaimArgs, Claimed, SkipArgs } from "./claim.ts";
 export * as Lease from "./Lease.ts";
-export * as lifecycle from "./lifecycle.ts";
 export type { Promised, PromiseOptions } from "./promised.ts";
 export * as queue from "./queue.ts";
 export type { Submission, SubmitArgs } from "./submit.ts";

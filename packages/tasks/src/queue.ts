@@ -7,8 +7,8 @@
  * 1. Every open task is either held or waiting, and no other task is.
  * 2. A task whose lease has run out waits, whether the server has taken it back yet or not.
  */
+import { lifecycle } from "@evalwire/core/contract";
 import * as Lease from "./Lease.ts";
-import { isOpen } from "./lifecycle.ts";
 
 /** A task with the lease it is held by. */
 export interface Held<T> {
@@ -79,7 +79,7 @@ export const expired = <T extends Lease.Leasable>(tasks: Iterable<T>, nowMillis:
 export const waiting = <T extends Lease.Leasable>(tasks: Iterable<T>, nowMillis: number): ReadonlyArray<T> =>
   Array.from(tasks).filter((task) => {
     const lease = Lease.of(task);
-    return isOpen(task.status) && (lease === undefined || !Lease.isLive(lease, nowMillis));
+    return lifecycle.isOpen(task.status) && (lease === undefined || !Lease.isLive(lease, nowMillis));
   });
 
 const groupBy = <T>(all: Iterable<T>, keyOf: (one: T) => string): ReadonlyMap<string, ReadonlyArray<T>> => {

@@ -4,10 +4,11 @@
  * It keeps what the documents say of claiming: own tasks first, then the head of the queue; a skipped task goes to the end;
  * a lease that ran out gives the task back. And it keeps a history, by which claims can be judged.
  */
+
+import { lifecycle as Lifecycle } from "@evalwire/core/contract";
 import type { SimulatedClock } from "@evalwire/core/testing";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
-import * as Lifecycle from "../src/lifecycle.ts";
 
 export interface Task {
   readonly id: string;

@@ -1,7 +1,7 @@
+import { lifecycle } from "@evalwire/core/contract";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as Lease from "../src/Lease.ts";
-import { isOpen, statuses } from "../src/lifecycle.ts";
 import * as queue from "../src/queue.ts";
 
 const now = Date.UTC(2030, 0, 1);
@@ -10,7 +10,7 @@ const around = fc.integer({ min: -3_600_000, max: 3_600_000 }).map((offset) => i
 
 const task = fc.record({
   id: fc.uuid(),
-  status: fc.constantFrom<string>(...statuses, "ESCALATED"),
+  status: fc.constantFrom<string>(...lifecycle.statuses, "ESCALATED"),
   assigned_to: fc.constantFrom(undefined, null, "ada", "bo", { id: "cy" }),
   assignment_expires_at: fc.oneof(fc.constantFrom(undefined, null, "soon"), around),
 });
@@ -23,7 +23,7 @@ describe("leases", () => {
   it("of(t) exists exactly when t is open and assigned", () => {
     fc.assert(
       fc.property(task, (one) => {
-        expect(Lease.of(one) !== undefined).toBe(isOpen(one.status) && Lease.assigneeOf(one) !== null);
+        expect(Lease.of(one) !== undefined).toBe(lifecycle.isOpen(one.status) && Lease.assigneeOf(one) !== null);
       }),
     );
   });
@@ -64,7 +64,7 @@ describe("views of the queue", () => {
     fc.assert(
       fc.property(tasks, (all) => {
         const parts = [...ids(queue.held(all, now)), ...queue.waiting(all, now).map((one) => one.id)];
-        expect(sorted(parts)).toEqual(sorted(all.filter((one) => isOpen(one.status)).map((one) => one.id)));
+        expect(sorted(parts)).toEqual(sorted(all.filter((one) => lifecycle.isOpen(one.status)).map((one) => one.id)));
       }),
     );
   });

@@ -1,7 +1,7 @@
 import type { SgpError } from "@evalwire/core";
+import { lifecycle as Lifecycle } from "@evalwire/core/contract";
 import { expect, it } from "vitest";
 import { assign, audit, type Claimed, claim, save, submit } from "../src/index.ts";
-import * as Lifecycle from "../src/lifecycle.ts";
 import { stage } from "./stage.ts";
 
 const args = { evaluation_id: "e1" };

@@ -9,6 +9,7 @@ export { endpoints, resources, type Tree } from "./endpoints.ts";
 export { type Guard, guard } from "./guard.ts";
 export * as Instant from "./Instant.ts";
 export type { Issue } from "./Issue.ts";
+export * as lifecycle from "./lifecycle.ts";
 export * as Schema from "./Schema.ts";
 export { type UnknownValue, unknownMembers } from "./unknownMembers.ts";
 export * as ValidationError from "./ValidationError.ts";

@@ -4,6 +4,7 @@
  * A row is small on purpose. The letter a task is about (the test case result with its texts) stays on the
  * server, except for the fields asked for by `include`.
  */
+import * as lifecycle from "../contract/lifecycle.ts";
 
 /** One task, as a watch holds it. Rows are immutable: a changed task is another object, an unchanged one the same. */
 export interface TaskRow {
@@ -72,7 +73,7 @@ export const make = (facts: Partial<TaskRow> & Pick<TaskRow, "id">): TaskRow => 
 };
 
 /** Whether work on the task is still to be done; a finished task has no lease. */
-export const isOpen = (row: TaskRow): boolean => row.status === "PENDING" || row.status === "PENDING_REDO";
+export const isOpen = (row: TaskRow): boolean => lifecycle.isOpen(row.status);
 
 /** The lease a row stands for, or `undefined` when nobody holds the task or nothing is left to do on it. */
 export const leaseOf = (row: TaskRow): Lease | undefined =>

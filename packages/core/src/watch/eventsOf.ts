@@ -7,6 +7,7 @@
  * 4. A finished task has no lease: finishing is told as `task.status_changed` alone, unless the assignee went away with it.
  */
 
+import * as lifecycle from "../contract/lifecycle.ts";
 import type { TaskEvent } from "./Event.ts";
 import type { Change } from "./picture/Changes.ts";
 import * as TaskRow from "./TaskRow.ts";
@@ -25,14 +26,6 @@ export interface Look {
   readonly replay: boolean;
 }
 
-// The moves of a task's life that the platform's documents name.
-const moves: Readonly<Record<string, ReadonlyArray<string>>> = {
-  NOT_READY: ["PENDING"],
-  PENDING: ["COMPLETED"],
-  PENDING_REDO: ["COMPLETED"],
-  COMPLETED: ["PENDING_REDO", "FIXED"],
-};
-
 /** Whether one step of a task's life leads from one row to the other. */
 const isOneStep = (previous: Row, current: Row): boolean => {
   const isSameHolder = previous.assigned_to === current.assigned_to;
@@ -40,7 +33,7 @@ const isOneStep = (previous: Row, current: Row): boolean => {
     // From one holder to another it takes giving up and claiming.
     return isSameHolder || previous.assigned_to === null || current.assigned_to === null;
   }
-  if (!moves[previous.status]?.includes(current.status)) return false;
+  if (!lifecycle.canMove(previous.status, current.status)) return false;
   // Finishing may end the assignment, handing back for a redo may make one; neither goes with a change of hands.
   return TaskRow.isOpen(current) || isSameHolder || current.assigned_to === null;
 };

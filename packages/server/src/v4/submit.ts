@@ -6,8 +6,7 @@
  * 2. Every update makes a version; the one before it is kept with `invalidated_at`.
  * 3. `completed_at` is there exactly while the result is COMPLETED.
  */
-import type { Questions, TestCaseResults, Entity as Wire } from "@evalwire/core/contract";
-import { move, type Trigger, triggerOf } from "@evalwire/tasks/lifecycle";
+import { lifecycle, type Questions, type TestCaseResults, type Entity as Wire } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import type { Document } from "../Documents.ts";
 import * as Entity from "../Entity.ts";
@@ -25,7 +24,7 @@ type Patch = Partial<Result>;
 const statusOf = (result: Result, task: TaskRow | undefined): string =>
   task?.status ?? (result.label_status === "COMPLETED" ? "COMPLETED" : "PENDING");
 
-const labelAfter = (trigger: Trigger | undefined, result: Result, patch: Patch): string => {
+const labelAfter = (trigger: lifecycle.Trigger | undefined, result: Result, patch: Patch): string => {
   switch (trigger) {
     case "submit":
       return "COMPLETED";
@@ -47,7 +46,12 @@ const callsForAudit = (answers: TestCaseResults.Answers, questions: ReadonlyMap<
   });
 
 /** Who did it: the first to hand in is the annotator, whoever changes it afterwards the editor. */
-const signature = ({ caller }: Context, trigger: Trigger | undefined, patch: Patch, user: Wire.User): Patch => {
+const signature = (
+  { caller }: Context,
+  trigger: lifecycle.Trigger | undefined,
+  patch: Patch,
+  user: Wire.User,
+): Patch => {
   switch (trigger) {
     case "save":
     case "submit":
@@ -71,7 +75,7 @@ const changed = (
   call: Context,
   result: Result,
   patch: Patch,
-  trigger: Trigger | undefined,
+  trigger: lifecycle.Trigger | undefined,
   questions: ReadonlyMap<string, Questions.Question>,
   user: Wire.User,
 ): Result => {
@@ -91,7 +95,7 @@ const changed = (
 };
 
 /** Moves the task as the trigger says. A verdict or a change of what was handed in needs no lease. */
-const moveTask = (call: Context, task: TaskRow, trigger: Trigger | undefined, after: Result): Answer<void> =>
+const moveTask = (call: Context, task: TaskRow, trigger: lifecycle.Trigger | undefined, after: Result): Answer<void> =>
   Effect.gen(function* () {
     switch (trigger) {
       case undefined:
@@ -122,9 +126,9 @@ const keepVersion = (call: Context, result: Document<Result>): Answer<void> =>
   });
 
 /** The trigger of an update; 409 when the table has no such move. A label of FAILED is only that: it moves no task. */
-const triggerFor = (result: Document<Result>, status: string, patch: Patch): Answer<Trigger | undefined> => {
-  const trigger = patch.label_status === "FAILED" ? undefined : triggerOf(status, patch);
-  return trigger === undefined || move(status, trigger) !== undefined
+const triggerFor = (result: Document<Result>, status: string, patch: Patch): Answer<lifecycle.Trigger | undefined> => {
+  const trigger = patch.label_status === "FAILED" ? undefined : lifecycle.triggerOf(status, patch);
+  return trigger === undefined || lifecycle.move(status, trigger) !== undefined
     ? Effect.succeed(trigger)
     : Effect.fail(Lease.impossible(`Test case result ${result.id}`, status, trigger));
 };

@@ -6,8 +6,7 @@
  * 2. An audit is NOT_READY until what it audits is done: level 1 the annotation, level 2 level 1.
  * 3. Annotator and auditors of an item are different people.
  */
-import type { v5 } from "@evalwire/core/contract";
-import { isDone } from "@evalwire/tasks/lifecycle";
+import { lifecycle, type v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Detail from "../Detail.ts";
 import type { Document } from "../Documents.ts";
@@ -129,7 +128,7 @@ const isBelow = (level: number, queue: string) => (row: TaskRow) => row.level ==
 
 /** Whether an audit of this level could begin. */
 const isReady = (rows: ReadonlyArray<TaskRow>, level: number, queue: string): boolean =>
-  rows.filter(isBelow(level, queue)).every(({ status }) => isDone(status));
+  rows.filter(isBelow(level, queue)).every(({ status }) => lifecycle.isDone(status));
 
 /** Audits waiting for what has just been done become open. */
 const makeReady = (call: Context, done: TaskRow): Answer<void> =>
@@ -174,7 +173,7 @@ const moveTo = (call: Context, row: TaskRow, status: "PENDING_REDO" | "COMPLETED
 
 /** A new holder; naming the one it has already changes nothing but the deadline, and nothing at all once it is done. */
 const assign = (call: Context, row: TaskRow, user: string | null | undefined): Answer<TaskRow> =>
-  isDone(row.status) && user === row.assigned_to ? Effect.succeed(row) : Lease.assign(call, row, user);
+  lifecycle.isDone(row.status) && user === row.assigned_to ? Effect.succeed(row) : Lease.assign(call, row, user);
 
 /** What is sent back is assigned afterwards, what is completed before: each time while it is open. */
 const changeOne = (call: Context, row: TaskRow, changes: v5.AnnotationTasks.ChangeTasks): Answer<TaskRow> =>

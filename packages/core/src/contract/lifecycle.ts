@@ -1,13 +1,13 @@
 /**
  * The life of a task as a table: which status follows which, what causes it, who may cause it, and how sure we are.
  *
- * It is data with a few questions asked of it. It imports nothing, so the embedded server executes the very table
- * the client plans with. Statuses are an open enum: every question has an answer for a status this version has never
- * heard of, and the answer is always the careful one ("not open", "no move known").
+ * It is data with a few questions asked of it, and it imports nothing. The watch, the acts on tasks and the embedded
+ * server execute this one table. Statuses are an open enum: every question has an answer for an unknown status, and the
+ * answer is always the careful one ("not open", "no move known").
  *
  * 1. A move exists if and only if the table has a row for it.
  * 2. A status and a trigger lead to at most one status.
- * 3. Only open tasks (PENDING, PENDING_REDO) can be claimed, skipped, submitted, or have a lease that runs out.
+ * 3. Only open tasks (PENDING, PENDING_REDO) can be claimed, skipped, submitted, or have a lease that expires.
  *
  * Source: the platform's public API reference and its guides to annotation and audit. No page draws the state machine,
  * so each row says whether it is `documented` or `inferred`.
@@ -26,7 +26,7 @@ export type Status = KnownStatus | (string & {});
  *
  * - `create`, `createNotReady`: the platform makes it, open or waiting for something upstream
  * - `ready`: what it waited for is there
- * - `claim`, `assign`, `skip`, `expire`: its lease is given, moved, given up or runs out; the status stays
+ * - `claim`, `assign`, `skip`, `expire`: its lease is given, moved, given up or expires; the status stays
  * - `save`: answers are kept without finishing (`label_status: "PENDING"` sent along)
  * - `submit`: the answers are handed in
  * - `edit`: answers already handed in are changed
@@ -110,9 +110,9 @@ export const moves: ReadonlyArray<Move> = [
  *
  * @example
  * ```ts
- * import { isKnown } from "@evalwire/tasks/lifecycle";
- * isKnown("PENDING"); // => true
- * isKnown("ESCALATED"); // => false
+ * import { lifecycle } from "@evalwire/core/contract";
+ * lifecycle.isKnown("PENDING"); // => true
+ * lifecycle.isKnown("ESCALATED"); // => false
  * ```
  */
 export const isKnown = (status: Status): status is KnownStatus => (statuses as ReadonlyArray<string>).includes(status);
@@ -122,10 +122,10 @@ export const isKnown = (status: Status): status is KnownStatus => (statuses as R
  *
  * @example
  * ```ts
- * import { isOpen } from "@evalwire/tasks/lifecycle";
- * isOpen("PENDING_REDO"); // => true
- * isOpen("NOT_READY"); // => false
- * isOpen("COMPLETED"); // => false
+ * import { lifecycle } from "@evalwire/core/contract";
+ * lifecycle.isOpen("PENDING_REDO"); // => true
+ * lifecycle.isOpen("NOT_READY"); // => false
+ * lifecycle.isOpen("COMPLETED"); // => false
  * ```
  */
 export const isOpen = (status: Status): boolean => status === "PENDING" || status === "PENDING_REDO";
@@ -135,9 +135,9 @@ export const isOpen = (status: Status): boolean => status === "PENDING" || statu
  *
  * @example
  * ```ts
- * import { isDone } from "@evalwire/tasks/lifecycle";
- * isDone("COMPLETED"); // => true
- * isDone("FIXED"); // => true
+ * import { lifecycle } from "@evalwire/core/contract";
+ * lifecycle.isDone("COMPLETED"); // => true
+ * lifecycle.isDone("FIXED"); // => true
  * ```
  */
 export const isDone = (status: Status): boolean => status === "COMPLETED" || status === "FIXED";
@@ -148,9 +148,9 @@ export const isDone = (status: Status): boolean => status === "COMPLETED" || sta
  *
  * @example
  * ```ts
- * import { isTerminal } from "@evalwire/tasks/lifecycle";
- * isTerminal("FIXED"); // => true
- * isTerminal("COMPLETED"); // => false
+ * import { lifecycle } from "@evalwire/core/contract";
+ * lifecycle.isTerminal("FIXED"); // => true
+ * lifecycle.isTerminal("COMPLETED"); // => false
  * ```
  */
 export const isTerminal = (status: Status): boolean =>
@@ -161,9 +161,9 @@ export const isTerminal = (status: Status): boolean =>
  *
  * @example
  * ```ts
- * import { canMove } from "@evalwire/tasks/lifecycle";
- * canMove("PENDING", "COMPLETED"); // => true
- * canMove("PENDING", "FIXED"); // => false
+ * import { lifecycle } from "@evalwire/core/contract";
+ * lifecycle.canMove("PENDING", "COMPLETED"); // => true
+ * lifecycle.canMove("PENDING", "FIXED"); // => false
  * ```
  */
 export const canMove = (from: Status, to: Status): boolean =>
@@ -178,10 +178,10 @@ export const moveFor = (from: Status | null, trigger: Trigger): Move | undefined
  *
  * @example
  * ```ts
- * import { move } from "@evalwire/tasks/lifecycle";
- * move("PENDING_REDO", "submit"); // => "COMPLETED"
- * move("COMPLETED", "requestRevision"); // => "PENDING_REDO"
- * move("COMPLETED", "claim"); // => undefined
+ * import { lifecycle } from "@evalwire/core/contract";
+ * lifecycle.move("PENDING_REDO", "submit"); // => "COMPLETED"
+ * lifecycle.move("COMPLETED", "requestRevision"); // => "PENDING_REDO"
+ * lifecycle.move("COMPLETED", "claim"); // => undefined
  * ```
  */
 export const move = (from: Status | null, trigger: Trigger): KnownStatus | undefined => moveFor(from, trigger)?.to;
@@ -191,9 +191,9 @@ export const move = (from: Status | null, trigger: Trigger): KnownStatus | undef
  *
  * @example
  * ```ts
- * import { triggersFrom } from "@evalwire/tasks/lifecycle";
- * triggersFrom("COMPLETED"); // => ["edit", "approve", "fix", "requestRevision"]
- * triggersFrom("ESCALATED"); // => []
+ * import { lifecycle } from "@evalwire/core/contract";
+ * lifecycle.triggersFrom("COMPLETED"); // => ["edit", "approve", "fix", "requestRevision"]
+ * lifecycle.triggersFrom("ESCALATED"); // => []
  * ```
  */
 export const triggersFrom = (status: Status): ReadonlyArray<Trigger> =>
@@ -219,12 +219,12 @@ const isGiven = (value: unknown): boolean => value !== undefined && value !== nu
  *
  * @example
  * ```ts
- * import { triggerOf } from "@evalwire/tasks/lifecycle";
- * triggerOf("PENDING", { result: { q1: "good" } }); // => "submit"
- * triggerOf("PENDING", { result: { q1: "good" }, label_status: "PENDING" }); // => "save"
- * triggerOf("COMPLETED", { label_status: "PENDING" }); // => "requestRevision"
- * triggerOf("COMPLETED", { result: { q1: "bad" }, audit_status: "FIXED" }); // => "fix"
- * triggerOf("COMPLETED", {}); // => undefined
+ * import { lifecycle } from "@evalwire/core/contract";
+ * lifecycle.triggerOf("PENDING", { result: { q1: "good" } }); // => "submit"
+ * lifecycle.triggerOf("PENDING", { result: { q1: "good" }, label_status: "PENDING" }); // => "save"
+ * lifecycle.triggerOf("COMPLETED", { label_status: "PENDING" }); // => "requestRevision"
+ * lifecycle.triggerOf("COMPLETED", { result: { q1: "bad" }, audit_status: "FIXED" }); // => "fix"
+ * lifecycle.triggerOf("COMPLETED", {}); // => undefined
  * ```
  */
 export const triggerOf = (status: Status, patch: ResultPatch): Trigger | undefined => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import * as Lifecycle from "../src/lifecycle.ts";
+import * as Lifecycle from "../../src/contract/lifecycle.ts";
 
 const known = fc.constantFrom(...Lifecycle.statuses);
 const trigger = fc.constantFrom(...Lifecycle.triggers);

@@ -1,10 +1,10 @@
-/** `@evalwire/tasks` against this server: the real client, in process, under one clock that only the test moves. */
+/** `@evalwire/tasks` against the embedded server: the real client, in process, under one clock that only the test moves. */
 import { SGPClient, type SgpError } from "@evalwire/core";
 import { SimulatedClock } from "@evalwire/core/testing";
+import { createServer, type ServerOptions } from "@evalwire/server";
 import { assign, audit, type Claim, type Claimed, claim, queue, skip, submit } from "@evalwire/tasks";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createServer, type ServerOptions } from "../src/index.ts";
 
 const users = ["ada", "bo", "cy"];
 const result = { fluent: "yes" };
