@@ -6,12 +6,12 @@
  *    is no mistake.
  */
 import * as Effect from "effect/Effect";
-import * as Detail from "./Detail.ts";
-import type { Collection, Document } from "./Documents.ts";
 import type { Answer, Context } from "./Handler.ts";
+import * as Detail from "./http/Detail.ts";
+import { conflict, forbidden, invalid, notFound } from "./http/Refusal.ts";
 import { Policy } from "./Policy.ts";
-import { conflict, forbidden, invalid, notFound } from "./Refusal.ts";
-import { type Reservation, Store } from "./Store.ts";
+import type { Collection, Document } from "./store/Documents.ts";
+import { type Reservation, Store } from "./store/Store.ts";
 
 const mine = <Body extends object>(
   from: Collection<Body>,

@@ -6,9 +6,9 @@
 import type { Endpoint } from "@evalwire/core/contract";
 import type * as Effect from "effect/Effect";
 import type { SqlError } from "effect/sql/SqlError";
+import type { Refusal } from "./http/Refusal.ts";
 import type { Policy } from "./Policy.ts";
-import type { Refusal } from "./Refusal.ts";
-import type { Store } from "./Store.ts";
+import type { Store } from "./store/Store.ts";
 
 /** Who is asking: the user the API key stands for. */
 export interface Caller {

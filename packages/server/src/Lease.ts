@@ -10,10 +10,10 @@ import { lifecycle } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import type { SqlError } from "effect/sql/SqlError";
 import type { Answer, Context } from "./Handler.ts";
+import { conflict, type Refusal } from "./http/Refusal.ts";
 import { Policy } from "./Policy.ts";
-import { conflict, type Refusal } from "./Refusal.ts";
-import { Store } from "./Store.ts";
-import type { QueueKey, TaskChange, TaskRow } from "./TaskQueue.ts";
+import { Store } from "./store/Store.ts";
+import type { QueueKey, TaskChange, TaskRow } from "./store/TaskQueue.ts";
 
 /** The instant `seconds` from the call's, as the wire writes it; `null` for never. */
 const deadline = ({ nowMillis }: Context, seconds: number | null): string | null =>

@@ -4,7 +4,7 @@
  */
 import type { MetricOptions } from "@evalwire/metrics";
 import * as Context from "effect/Context";
-import type { TaskQueueOptions } from "./TaskQueue.ts";
+import type { TaskQueueOptions } from "./store/TaskQueue.ts";
 
 /** What a task is about, for `priorityOf`. */
 export interface TaskSubject {

@@ -11,16 +11,16 @@ import * as Cause from "effect/Cause";
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import { isSqlError } from "effect/sql/SqlError";
-import { answer } from "./answer.ts";
 import type * as Handler from "./Handler.ts";
 import { handlers } from "./handlers.ts";
-import * as Input from "./Input.ts";
-import type { Keys } from "./Keys.ts";
+import { answer } from "./http/answer.ts";
+import * as Input from "./http/Input.ts";
+import type { Keys } from "./http/Keys.ts";
+import { Refusal, unauthorized } from "./http/Refusal.ts";
+import * as Router from "./http/Router.ts";
 import * as Lease from "./Lease.ts";
 import { Policy, userOf } from "./Policy.ts";
-import { Refusal, unauthorized } from "./Refusal.ts";
-import * as Router from "./Router.ts";
-import { Store } from "./Store.ts";
+import { Store } from "./store/Store.ts";
 
 /** What a route does once the caller is known; `undefined` where nobody needs to be. */
 interface Operation {

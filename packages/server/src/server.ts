@@ -11,11 +11,11 @@ import * as Clock from "effect/Clock";
 import * as Layer from "effect/Layer";
 import * as ManagedRuntime from "effect/ManagedRuntime";
 import * as Dispatch from "./dispatch.ts";
-import * as Keys from "./Keys.ts";
-import { type Listener, type ListenOptions, listen } from "./listen.ts";
+import * as Keys from "./http/Keys.ts";
+import { type Listener, type ListenOptions, listen } from "./http/listen.ts";
 import * as Policy from "./Policy.ts";
-import * as Store from "./Store.ts";
-import * as Sqlite from "./sqlite.ts";
+import * as Store from "./store/Store.ts";
+import * as Sqlite from "./store/sqlite.ts";
 
 /** Answers a request itself, or lets `next` do it, or spoils what `next` gave. */
 export type Faults = (request: Request, next: (request: Request) => Promise<Response>) => Response | Promise<Response>;

@@ -9,9 +9,9 @@ import type { SqlClient } from "effect/sql/SqlClient";
 import { isSqlError, type SqlError } from "effect/sql/SqlError";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { collection, type Document, type Documents } from "../src/Documents.ts";
-import * as Store from "../src/Store.ts";
-import type { TaskRow } from "../src/TaskQueue.ts";
+import { collection, type Document, type Documents } from "../src/store/Documents.ts";
+import * as Store from "../src/store/Store.ts";
+import type { TaskRow } from "../src/store/TaskQueue.ts";
 
 type Body = Record<string, unknown>;
 const things = collection<Body>("thing", "Thing");

@@ -8,8 +8,8 @@ import { SqlClient } from "effect/sql/SqlClient";
 import { isSqlError } from "effect/sql/SqlError";
 import { afterAll, describe, expect, it } from "vitest";
 import { createServer } from "../src/index.ts";
-import * as Store from "../src/Store.ts";
-import * as Sqlite from "../src/sqlite.ts";
+import * as Store from "../src/store/Store.ts";
+import * as Sqlite from "../src/store/sqlite.ts";
 import { storeConforms } from "./Store.conformance.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "evalwire-sqlite-"));

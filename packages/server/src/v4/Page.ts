@@ -1,9 +1,9 @@
 /** Lists of v4: pages counted from 1, in order of creation unless a sort is asked for. */
 import type { Page } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import type { Collection, Document, Where } from "../Documents.ts";
 import type { Answer, Context } from "../Handler.ts";
-import { Store } from "../Store.ts";
+import type { Collection, Document, Where } from "../store/Documents.ts";
+import { Store } from "../store/Store.ts";
 
 /** What every v4 list is asked with. */
 export interface Query {

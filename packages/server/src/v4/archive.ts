@@ -1,8 +1,8 @@
 import type { Entity as Wire } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import type { Collection } from "../Documents.ts";
 import * as Entity from "../Entity.ts";
 import type { Answer, Context } from "../Handler.ts";
+import type { Collection } from "../store/Documents.ts";
 
 /** What DELETE does in v4: archives; doing so again changes nothing. */
 export const archive = <Body extends { readonly archived_at?: string | null }>(

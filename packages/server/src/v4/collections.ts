@@ -1,7 +1,7 @@
 /** The two collections that several files of evaluations, results and tasks work on, and what is remembered beside them. */
 import type { Evaluations, TestCaseResults } from "@evalwire/core/contract";
-import { collection, type Document } from "../Documents.ts";
-import type { Metrics } from "./measure.ts";
+import { collection, type Document } from "../store/Documents.ts";
+import type { Metrics } from "./evaluations/measure.ts";
 
 export const evaluations = collection<Evaluations.Evaluation>("evaluation", "Evaluation");
 

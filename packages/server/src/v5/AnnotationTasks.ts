@@ -8,15 +8,15 @@
  */
 import { lifecycle, type v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import * as Detail from "../Detail.ts";
-import type { Document } from "../Documents.ts";
 import * as Entity from "../Entity.ts";
 import type { Answer, Context, Handler } from "../Handler.ts";
+import * as Detail from "../http/Detail.ts";
+import { conflict, forbidden, invalid } from "../http/Refusal.ts";
 import * as Lease from "../Lease.ts";
 import { Policy } from "../Policy.ts";
-import { conflict, forbidden, invalid } from "../Refusal.ts";
-import { Store } from "../Store.ts";
-import type { TaskRow } from "../TaskQueue.ts";
+import type { Document } from "../store/Documents.ts";
+import { Store } from "../store/Store.ts";
+import type { TaskRow } from "../store/TaskQueue.ts";
 import { evaluations, items } from "./collections.ts";
 import { questions } from "./Questions.ts";
 import { aliasOf, isContributor, type Task } from "./runTasks.ts";

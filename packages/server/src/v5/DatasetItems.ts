@@ -4,12 +4,12 @@
  */
 import type { v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import * as Detail from "../Detail.ts";
-import { collection, type Document } from "../Documents.ts";
 import * as Entity from "../Entity.ts";
 import type { Answer, Context, Handler } from "../Handler.ts";
-import { invalid, notFound } from "../Refusal.ts";
-import { Store } from "../Store.ts";
+import * as Detail from "../http/Detail.ts";
+import { invalid, notFound } from "../http/Refusal.ts";
+import { collection, type Document } from "../store/Documents.ts";
+import { Store } from "../store/Store.ts";
 import { find } from "./archived.ts";
 import * as Page from "./Page.ts";
 import { stored } from "./stored.ts";

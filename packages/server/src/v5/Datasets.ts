@@ -1,9 +1,9 @@
 /** Named collections of items, in versions. */
 import type { v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import type { Document } from "../Documents.ts";
 import * as Entity from "../Entity.ts";
 import type { Answer, Context, Handler } from "../Handler.ts";
+import type { Document } from "../store/Documents.ts";
 import { archive, find } from "./archived.ts";
 import { add, datasets } from "./DatasetItems.ts";
 import * as Page from "./Page.ts";

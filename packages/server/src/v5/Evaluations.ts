@@ -4,13 +4,13 @@
  */
 import { v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import * as Detail from "../Detail.ts";
-import type { Document } from "../Documents.ts";
 import * as Entity from "../Entity.ts";
 import type { Answer, Context, Handler } from "../Handler.ts";
-import * as Input from "../Input.ts";
-import { conflict, invalid, notFound } from "../Refusal.ts";
-import { Store } from "../Store.ts";
+import * as Detail from "../http/Detail.ts";
+import * as Input from "../http/Input.ts";
+import { conflict, invalid, notFound } from "../http/Refusal.ts";
+import type { Document } from "../store/Documents.ts";
+import { Store } from "../store/Store.ts";
 import * as AnnotationTasks from "./AnnotationTasks.ts";
 import { find } from "./archived.ts";
 import { evaluations, inputOf, items, tasksOf } from "./collections.ts";

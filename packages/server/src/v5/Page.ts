@@ -6,11 +6,11 @@
  */
 import type { v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import * as Detail from "../Detail.ts";
-import type { Collection, Document, Where } from "../Documents.ts";
 import type { Answer, Context } from "../Handler.ts";
-import { invalid } from "../Refusal.ts";
-import { Store } from "../Store.ts";
+import * as Detail from "../http/Detail.ts";
+import { invalid } from "../http/Refusal.ts";
+import type { Collection, Document, Where } from "../store/Documents.ts";
+import { Store } from "../store/Store.ts";
 
 /** What every v5 list is asked with. */
 export interface Query {

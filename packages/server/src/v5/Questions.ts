@@ -1,11 +1,11 @@
 /** The questions of v5. */
 import { v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import { type Collection, collection } from "../Documents.ts";
 import * as Entity from "../Entity.ts";
 import type { Handler } from "../Handler.ts";
-import * as Input from "../Input.ts";
-import { invalid } from "../Refusal.ts";
+import * as Input from "../http/Input.ts";
+import { invalid } from "../http/Refusal.ts";
+import { type Collection, collection } from "../store/Documents.ts";
 import { archive, find } from "./archived.ts";
 import * as Page from "./Page.ts";
 import { stored } from "./stored.ts";

@@ -1,9 +1,9 @@
 /** Archived things in v5: only who asks for them sees them, and DELETE answers with the object. */
 import * as Effect from "effect/Effect";
-import type { Collection, Document } from "../Documents.ts";
 import * as Entity from "../Entity.ts";
 import type { Answer, Context } from "../Handler.ts";
-import { notFound } from "../Refusal.ts";
+import { notFound } from "../http/Refusal.ts";
+import type { Collection, Document } from "../store/Documents.ts";
 
 /** The document; 404 when it is archived and that was not asked for. */
 export const find = <Body extends object>(

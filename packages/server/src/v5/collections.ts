@@ -1,6 +1,6 @@
 /** The collections that evaluations, items and annotation tasks of v5 share. */
 import type { v5 } from "@evalwire/core/contract";
-import { type Collection, collection, type Document } from "../Documents.ts";
+import { type Collection, collection, type Document } from "../store/Documents.ts";
 import type { Task } from "./runTasks.ts";
 
 export const evaluations: Collection<v5.Evaluations.Evaluation> = collection("v5_evaluation", "Evaluation");

@@ -1,11 +1,11 @@
 /** The items of a new evaluation: given with it, taken from a dataset, or given and made into a dataset as well. */
 import type { v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import * as Detail from "../Detail.ts";
 import * as Entity from "../Entity.ts";
 import type { Answer, Context } from "../Handler.ts";
-import { invalid } from "../Refusal.ts";
-import { Store } from "../Store.ts";
+import * as Detail from "../http/Detail.ts";
+import { invalid } from "../http/Refusal.ts";
+import { Store } from "../store/Store.ts";
 import { items as datasetItems, datasets, filesOf } from "./DatasetItems.ts";
 import * as Datasets from "./Datasets.ts";
 

@@ -8,10 +8,10 @@
 import type { v5 } from "@evalwire/core/contract";
 import { MetricError, type MetricPlan, planMetrics } from "@evalwire/metrics";
 import * as Effect from "effect/Effect";
-import * as Detail from "../Detail.ts";
 import type { Answer } from "../Handler.ts";
+import * as Detail from "../http/Detail.ts";
+import { invalid } from "../http/Refusal.ts";
 import { Policy } from "../Policy.ts";
-import { invalid } from "../Refusal.ts";
 
 export type Task = v5.Tasks.Task;
 type Data = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 /** Where a layout looks: every `data_loc` of an annotation config, and whether it may lead nowhere. */
 import type { AnnotationConfig, Evaluations } from "@evalwire/core/contract";
 import { locate, type MetricRecord } from "@evalwire/metrics";
-import * as Detail from "../Detail.ts";
+import * as Detail from "../../http/Detail.ts";
 
 interface DataLoc {
   /** Where in the request the location itself stands. */

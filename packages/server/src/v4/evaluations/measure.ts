@@ -2,10 +2,10 @@
 import type { MetricConfig } from "@evalwire/core/contract";
 import { MetricError, type MetricRecord, planMetrics } from "@evalwire/metrics";
 import * as Effect from "effect/Effect";
-import * as Detail from "../Detail.ts";
-import type { Answer } from "../Handler.ts";
-import { Policy } from "../Policy.ts";
-import { invalid, type Refusal } from "../Refusal.ts";
+import type { Answer } from "../../Handler.ts";
+import * as Detail from "../../http/Detail.ts";
+import { invalid, type Refusal } from "../../http/Refusal.ts";
+import { Policy } from "../../Policy.ts";
 
 /** Metric keys to numbers. */
 export type Metrics = Readonly<Record<string, number>>;

@@ -5,18 +5,18 @@
 import type { ApplicationTestCaseOutputs, Evaluations, TestCaseResults, TestCases } from "@evalwire/core/contract";
 import type { MetricRecord } from "@evalwire/metrics";
 import * as Effect from "effect/Effect";
-import * as Detail from "../Detail.ts";
-import type { Document } from "../Documents.ts";
-import * as Entity from "../Entity.ts";
-import type { Answer, Context } from "../Handler.ts";
-import { invalid } from "../Refusal.ts";
-import { Store } from "../Store.ts";
-import { newestOutputs, outputs, remembered } from "./ApplicationTestCaseOutputs.ts";
-import { type ResultMemory, resultMemoryOf, results } from "./collections.ts";
+import * as Entity from "../../Entity.ts";
+import type { Answer, Context } from "../../Handler.ts";
+import * as Detail from "../../http/Detail.ts";
+import { invalid } from "../../http/Refusal.ts";
+import type { Document } from "../../store/Documents.ts";
+import { Store } from "../../store/Store.ts";
+import { newestOutputs, outputs, remembered } from "../applications/ApplicationTestCaseOutputs.ts";
+import { type ResultMemory, resultMemoryOf, results } from "../collections.ts";
+import * as EvaluationDatasets from "../datasets/EvaluationDatasets.ts";
+import { stored } from "../stored.ts";
 import * as DataLocs from "./dataLocs.ts";
-import * as EvaluationDatasets from "./EvaluationDatasets.ts";
 import { measure } from "./measure.ts";
-import { stored } from "./stored.ts";
 
 type Result = TestCaseResults.TestCaseResult;
 type Output = ApplicationTestCaseOutputs.ApplicationTestCaseOutput;

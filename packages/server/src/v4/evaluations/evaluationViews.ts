@@ -1,13 +1,13 @@
 /** What `view` adds to an evaluation. */
 import type { Evaluations } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import type { Document } from "../Documents.ts";
-import type { Answer } from "../Handler.ts";
-import { Store } from "../Store.ts";
-import { specs } from "./ApplicationSpecs.ts";
-import { memoryOf } from "./collections.ts";
-import * as EvaluationConfigs from "./EvaluationConfigs.ts";
-import { datasets } from "./EvaluationDatasets.ts";
+import type { Answer } from "../../Handler.ts";
+import type { Document } from "../../store/Documents.ts";
+import { Store } from "../../store/Store.ts";
+import { specs } from "../applications/ApplicationSpecs.ts";
+import { memoryOf } from "../collections.ts";
+import { datasets } from "../datasets/EvaluationDatasets.ts";
+import * as EvaluationConfigs from "../questions/EvaluationConfigs.ts";
 
 type Evaluation = Evaluations.Evaluation;
 

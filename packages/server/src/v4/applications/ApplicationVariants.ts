@@ -1,13 +1,13 @@
 /** The variants of an application. This server runs none: their outputs are sent to it. */
 import type { ApplicationVariants } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import { collection } from "../Documents.ts";
-import * as Entity from "../Entity.ts";
-import type { Handler } from "../Handler.ts";
+import * as Entity from "../../Entity.ts";
+import type { Handler } from "../../Handler.ts";
+import { collection } from "../../store/Documents.ts";
+import { archive } from "../archive.ts";
+import * as Page from "../Page.ts";
+import { stored } from "../stored.ts";
 import { specs } from "./ApplicationSpecs.ts";
-import { archive } from "./archive.ts";
-import * as Page from "./Page.ts";
-import { stored } from "./stored.ts";
 
 export const variants = collection<ApplicationVariants.ApplicationVariant>(
   "application_variant",

@@ -1,14 +1,14 @@
 /** Who evaluates, with which questions. */
 import type { EvaluationConfigs, Questions } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import { collection, type Document } from "../Documents.ts";
-import * as Entity from "../Entity.ts";
-import type { Answer, Context, Handler } from "../Handler.ts";
-import { Store } from "../Store.ts";
-import { archive } from "./archive.ts";
-import * as Page from "./Page.ts";
+import * as Entity from "../../Entity.ts";
+import type { Answer, Context, Handler } from "../../Handler.ts";
+import { collection, type Document } from "../../store/Documents.ts";
+import { Store } from "../../store/Store.ts";
+import { archive } from "../archive.ts";
+import * as Page from "../Page.ts";
+import { stored } from "../stored.ts";
 import * as QuestionSets from "./QuestionSets.ts";
-import { stored } from "./stored.ts";
 
 type Config = EvaluationConfigs.EvaluationConfig;
 

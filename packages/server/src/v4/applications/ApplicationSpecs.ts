@@ -1,12 +1,12 @@
 /** The applications evaluations are about. */
 import type { ApplicationSpecs } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import { collection } from "../Documents.ts";
-import * as Entity from "../Entity.ts";
-import type { Handler } from "../Handler.ts";
-import { archive } from "./archive.ts";
-import * as Page from "./Page.ts";
-import { stored } from "./stored.ts";
+import * as Entity from "../../Entity.ts";
+import type { Handler } from "../../Handler.ts";
+import { collection } from "../../store/Documents.ts";
+import { archive } from "../archive.ts";
+import * as Page from "../Page.ts";
+import { stored } from "../stored.ts";
 
 export const specs = collection<ApplicationSpecs.ApplicationSpec>("application_spec", "Application spec");
 

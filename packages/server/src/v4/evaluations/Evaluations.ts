@@ -3,24 +3,24 @@
  */
 import type { Evaluations } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import * as Detail from "../Detail.ts";
-import type { Document } from "../Documents.ts";
-import * as Entity from "../Entity.ts";
-import type { Answer, Context, Handler } from "../Handler.ts";
-import { conflict, invalid } from "../Refusal.ts";
-import { Store } from "../Store.ts";
-import { specs } from "./ApplicationSpecs.ts";
-import { variants } from "./ApplicationVariants.ts";
-import { archive } from "./archive.ts";
+import * as Entity from "../../Entity.ts";
+import type { Answer, Context, Handler } from "../../Handler.ts";
+import * as Detail from "../../http/Detail.ts";
+import { conflict, invalid } from "../../http/Refusal.ts";
+import type { Document } from "../../store/Documents.ts";
+import { Store } from "../../store/Store.ts";
+import { specs } from "../applications/ApplicationSpecs.ts";
+import { variants } from "../applications/ApplicationVariants.ts";
+import { archive } from "../archive.ts";
+import { type EvaluationMemory, evaluations, memoryOf, results } from "../collections.ts";
+import { datasets } from "../datasets/EvaluationDatasets.ts";
+import * as Page from "../Page.ts";
+import * as EvaluationConfigs from "../questions/EvaluationConfigs.ts";
+import * as Tasks from "../results/Tasks.ts";
+import { stored } from "../stored.ts";
 import * as Build from "./build.ts";
-import { type EvaluationMemory, evaluations, memoryOf, results } from "./collections.ts";
-import * as EvaluationConfigs from "./EvaluationConfigs.ts";
-import { datasets } from "./EvaluationDatasets.ts";
 import * as EvaluationViews from "./evaluationViews.ts";
-import * as Page from "./Page.ts";
 import * as Sorting from "./sorting.ts";
-import { stored } from "./stored.ts";
-import * as Tasks from "./Tasks.ts";
 
 type Evaluation = Evaluations.Evaluation;
 

@@ -1,13 +1,13 @@
 /** The questions annotators answer. */
 import type { Questions } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import * as Detail from "../Detail.ts";
-import { collection } from "../Documents.ts";
-import * as Entity from "../Entity.ts";
-import type { Handler } from "../Handler.ts";
-import { invalid } from "../Refusal.ts";
-import * as Page from "./Page.ts";
-import { stored } from "./stored.ts";
+import * as Entity from "../../Entity.ts";
+import type { Handler } from "../../Handler.ts";
+import * as Detail from "../../http/Detail.ts";
+import { invalid } from "../../http/Refusal.ts";
+import { collection } from "../../store/Documents.ts";
+import * as Page from "../Page.ts";
+import { stored } from "../stored.ts";
 
 export const questions = collection<Questions.Question>("question", "Question");
 

@@ -1,15 +1,15 @@
 /** Questions asked together. */
 import type { QuestionSets } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import * as Detail from "../Detail.ts";
-import { collection, type Document } from "../Documents.ts";
-import * as Entity from "../Entity.ts";
-import type { Answer, Handler } from "../Handler.ts";
-import { invalid } from "../Refusal.ts";
-import { Store } from "../Store.ts";
-import * as Page from "./Page.ts";
+import * as Entity from "../../Entity.ts";
+import type { Answer, Handler } from "../../Handler.ts";
+import * as Detail from "../../http/Detail.ts";
+import { invalid } from "../../http/Refusal.ts";
+import { collection, type Document } from "../../store/Documents.ts";
+import { Store } from "../../store/Store.ts";
+import * as Page from "../Page.ts";
+import { stored } from "../stored.ts";
 import { questions } from "./Questions.ts";
-import { stored } from "./stored.ts";
 
 export const questionSets = collection<QuestionSets.QuestionSet>("question_set", "Question set");
 

@@ -1,17 +1,17 @@
 /** Claiming and assigning: the only routes of v4 that speak of tasks themselves. */
 import type { Tasks, TestCaseResults } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import * as Detail from "../Detail.ts";
-import type { Document } from "../Documents.ts";
-import * as Entity from "../Entity.ts";
-import type { Answer, Context, Handler } from "../Handler.ts";
-import * as Lease from "../Lease.ts";
-import { Policy } from "../Policy.ts";
-import { invalid, notFound } from "../Refusal.ts";
-import { Store } from "../Store.ts";
-import type { TaskRow } from "../TaskQueue.ts";
-import { evaluations as evaluationsOfV5 } from "../v5/collections.ts";
-import { evaluations, results } from "./collections.ts";
+import * as Entity from "../../Entity.ts";
+import type { Answer, Context, Handler } from "../../Handler.ts";
+import * as Detail from "../../http/Detail.ts";
+import { invalid, notFound } from "../../http/Refusal.ts";
+import * as Lease from "../../Lease.ts";
+import { Policy } from "../../Policy.ts";
+import type { Document } from "../../store/Documents.ts";
+import { Store } from "../../store/Store.ts";
+import type { TaskRow } from "../../store/TaskQueue.ts";
+import { evaluations as evaluationsOfV5 } from "../../v5/collections.ts";
+import { evaluations, results } from "../collections.ts";
 
 /** The queue of v4; it has no name of its own on the wire. */
 const queueId = "default";

@@ -4,15 +4,15 @@
  */
 import type { EvaluationDatasets, TestCases } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import * as Detail from "../Detail.ts";
-import { collection, type Document } from "../Documents.ts";
-import * as Entity from "../Entity.ts";
-import type { Answer, Handler } from "../Handler.ts";
-import { badRequest, invalid } from "../Refusal.ts";
-import { Store } from "../Store.ts";
-import { archive } from "./archive.ts";
-import * as Page from "./Page.ts";
-import { stored } from "./stored.ts";
+import * as Entity from "../../Entity.ts";
+import type { Answer, Handler } from "../../Handler.ts";
+import * as Detail from "../../http/Detail.ts";
+import { badRequest, invalid } from "../../http/Refusal.ts";
+import { collection, type Document } from "../../store/Documents.ts";
+import { Store } from "../../store/Store.ts";
+import { archive } from "../archive.ts";
+import * as Page from "../Page.ts";
+import { stored } from "../stored.ts";
 
 type Dataset = EvaluationDatasets.EvaluationDataset;
 export type Version = EvaluationDatasets.EvaluationDatasetVersion;

@@ -4,11 +4,11 @@
  */
 import type { EvaluationMetrics, Questions, TestCaseResults } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import * as Entity from "../Entity.ts";
-import type { Answer, Context, Handler } from "../Handler.ts";
-import { Store } from "../Store.ts";
-import { evaluations, results } from "./collections.ts";
-import { questionsOf } from "./EvaluationConfigs.ts";
+import * as Entity from "../../Entity.ts";
+import type { Answer, Context, Handler } from "../../Handler.ts";
+import { Store } from "../../store/Store.ts";
+import { evaluations, results } from "../collections.ts";
+import { questionsOf } from "../questions/EvaluationConfigs.ts";
 
 type Result = TestCaseResults.TestCaseResult;
 

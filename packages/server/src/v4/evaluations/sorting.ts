@@ -1,9 +1,9 @@
 /** `sort_by` of evaluations: `"<field>:asc"` or `"<field>:desc"`, the first deciding; equal ones stay in order of creation. */
 import type { Evaluations } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import * as Detail from "../Detail.ts";
-import type { Answer } from "../Handler.ts";
-import { invalid } from "../Refusal.ts";
+import type { Answer } from "../../Handler.ts";
+import * as Detail from "../../http/Detail.ts";
+import { invalid } from "../../http/Refusal.ts";
 
 type Evaluation = Evaluations.Evaluation;
 

@@ -1,13 +1,13 @@
 /** What `view` adds to test case results; each view is read once for a whole page. */
 import type { AnnotationResults, Questions, TestCaseResults } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import type { Document } from "../Documents.ts";
-import type { Answer } from "../Handler.ts";
-import { Policy, userOf } from "../Policy.ts";
-import { Store } from "../Store.ts";
-import { outputs, remembered } from "./ApplicationTestCaseOutputs.ts";
-import { resultMemoryOf } from "./collections.ts";
-import { testCaseVersions } from "./EvaluationDatasets.ts";
+import type { Answer } from "../../Handler.ts";
+import { Policy, userOf } from "../../Policy.ts";
+import type { Document } from "../../store/Documents.ts";
+import { Store } from "../../store/Store.ts";
+import { outputs, remembered } from "../applications/ApplicationTestCaseOutputs.ts";
+import { resultMemoryOf } from "../collections.ts";
+import { testCaseVersions } from "../datasets/EvaluationDatasets.ts";
 import { toView } from "./Tasks.ts";
 
 type Result = TestCaseResults.TestCaseResult;

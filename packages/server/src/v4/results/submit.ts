@@ -8,14 +8,14 @@
  */
 import { lifecycle, type Questions, type TestCaseResults, type Entity as Wire } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import type { Document } from "../Documents.ts";
-import * as Entity from "../Entity.ts";
-import type { Answer, Context } from "../Handler.ts";
-import * as Lease from "../Lease.ts";
-import { Policy, userOf } from "../Policy.ts";
-import { Store } from "../Store.ts";
-import type { TaskRow } from "../TaskQueue.ts";
-import { resultMemoryOf, results, resultVersions } from "./collections.ts";
+import * as Entity from "../../Entity.ts";
+import type { Answer, Context } from "../../Handler.ts";
+import * as Lease from "../../Lease.ts";
+import { Policy, userOf } from "../../Policy.ts";
+import type { Document } from "../../store/Documents.ts";
+import { Store } from "../../store/Store.ts";
+import type { TaskRow } from "../../store/TaskQueue.ts";
+import { resultMemoryOf, results, resultVersions } from "../collections.ts";
 
 type Result = TestCaseResults.TestCaseResult;
 type Patch = Partial<Result>;

@@ -1,16 +1,16 @@
 /** The test cases of a dataset's draft. What was published stays as it was: each change makes a new version of the test case. */
 import { TestCaseData, type TestCases } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import * as Detail from "../Detail.ts";
-import type { Document } from "../Documents.ts";
-import * as Entity from "../Entity.ts";
-import type { Answer, Context, Handler } from "../Handler.ts";
-import * as Input from "../Input.ts";
-import { invalid, notFound } from "../Refusal.ts";
-import { Store } from "../Store.ts";
+import * as Entity from "../../Entity.ts";
+import type { Answer, Context, Handler } from "../../Handler.ts";
+import * as Detail from "../../http/Detail.ts";
+import * as Input from "../../http/Input.ts";
+import { invalid, notFound } from "../../http/Refusal.ts";
+import type { Document } from "../../store/Documents.ts";
+import { Store } from "../../store/Store.ts";
+import * as Page from "../Page.ts";
+import { stored } from "../stored.ts";
 import { datasets, testCases, testCaseVersions } from "./EvaluationDatasets.ts";
-import * as Page from "./Page.ts";
-import { stored } from "./stored.ts";
 
 type TestCase = TestCases.TestCase;
 

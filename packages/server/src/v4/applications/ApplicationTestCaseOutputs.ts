@@ -1,16 +1,16 @@
 /** What application variants answered to the test cases of a dataset version. */
 import { type ApplicationTestCaseOutputs, TestCaseData, type TestCases } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import * as Detail from "../Detail.ts";
-import { collection, type Document } from "../Documents.ts";
-import * as Entity from "../Entity.ts";
-import type { Answer, Context, Handler } from "../Handler.ts";
-import * as Input from "../Input.ts";
-import { invalid } from "../Refusal.ts";
-import { Store } from "../Store.ts";
+import * as Entity from "../../Entity.ts";
+import type { Answer, Context, Handler } from "../../Handler.ts";
+import * as Detail from "../../http/Detail.ts";
+import * as Input from "../../http/Input.ts";
+import { invalid } from "../../http/Refusal.ts";
+import { collection, type Document } from "../../store/Documents.ts";
+import { Store } from "../../store/Store.ts";
+import * as EvaluationDatasets from "../datasets/EvaluationDatasets.ts";
+import * as Page from "../Page.ts";
 import { variants } from "./ApplicationVariants.ts";
-import * as EvaluationDatasets from "./EvaluationDatasets.ts";
-import * as Page from "./Page.ts";
 
 type Output = ApplicationTestCaseOutputs.ApplicationTestCaseOutput;
 type Asked = ApplicationTestCaseOutputs.CreateApplicationTestCaseOutput;
