@@ -6,7 +6,7 @@
  *    is no mistake.
  */
 import * as Effect from "effect/Effect";
-import type { Answer, Context } from "./Handler.ts";
+import type { Answer, CallContext, Steps } from "./Handler.ts";
 import * as Detail from "./http/Detail.ts";
 import { conflict, forbidden, invalid, notFound } from "./http/Refusal.ts";
 import { Policy } from "./Policy.ts";
@@ -15,7 +15,7 @@ import { type Reservation, Store } from "./store/Store.ts";
 
 const mine = <Body extends object>(
   from: Collection<Body>,
-  { caller }: Context,
+  { caller }: CallContext,
   id: string,
   document: Document<Body> | undefined,
 ): Answer<Document<Body>> =>
@@ -24,18 +24,24 @@ const mine = <Body extends object>(
     : Effect.succeed(document);
 
 /** The document, archived or not; 404 when the caller cannot see any. */
-export const find = <Body extends object>(from: Collection<Body>, call: Context, id: string): Answer<Document<Body>> =>
-  Effect.gen(function* () {
-    const { documents } = yield* Store;
-    return yield* mine(from, call, id, yield* documents.retrieve(from, id));
-  });
+export const find = Effect.fnUntraced(function* <Body extends object>(
+  from: Collection<Body>,
+  call: CallContext,
+  id: string,
+): Steps<Document<Body>> {
+  const { documents } = yield* Store;
+  return yield* mine(from, call, id, yield* documents.retrieve(from, id));
+});
 
 /** Like `find`, and no other request changes the document until this one is done. */
-export const take = <Body extends object>(from: Collection<Body>, call: Context, id: string): Answer<Document<Body>> =>
-  Effect.gen(function* () {
-    const { documents } = yield* Store;
-    return yield* mine(from, call, id, yield* documents.take(from, id));
-  });
+export const take = Effect.fnUntraced(function* <Body extends object>(
+  from: Collection<Body>,
+  call: CallContext,
+  id: string,
+): Steps<Document<Body>> {
+  const { documents } = yield* Store;
+  return yield* mine(from, call, id, yield* documents.take(from, id));
+});
 
 /** Refuses with 409 when it is archived. */
 export const unarchived = <Body extends object>(from: Collection<Body>, document: Document<Body>): Answer<void> =>
@@ -44,28 +50,25 @@ export const unarchived = <Body extends object>(from: Collection<Body>, document
     : Effect.fail(conflict(`${from.noun} ${document.id} is archived; restore it first`));
 
 /** What a body refers to; 422 at `loc` when there is no such thing, or only an archived one. */
-export const refer = <Body extends object>(
+export const refer = Effect.fnUntraced(function* <Body extends object>(
   to: Collection<Body>,
-  call: Context,
+  call: CallContext,
   id: string,
   loc: ReadonlyArray<string | number>,
-): Answer<Document<Body>> =>
-  Effect.gen(function* () {
-    const found = yield* find(to, call, id).pipe(
-      Effect.catchTag("Refusal", () =>
-        Effect.fail(invalid(Detail.value(loc, `${lower(to.noun)} ${id} does not exist`))),
-      ),
-    );
-    if (found.archivedAt !== null) {
-      return yield* invalid(Detail.value(loc, `${lower(to.noun)} ${id} is archived`));
-    }
-    return found;
-  });
+): Steps<Document<Body>> {
+  const found = yield* find(to, call, id).pipe(
+    Effect.catchTag("Refusal", () => Effect.fail(invalid(Detail.value(loc, `${lower(to.noun)} ${id} does not exist`)))),
+  );
+  if (found.archivedAt !== null) {
+    return yield* invalid(Detail.value(loc, `${lower(to.noun)} ${id} is archived`));
+  }
+  return found;
+});
 
 const lower = (noun: string): string => noun.charAt(0).toLowerCase() + noun.slice(1);
 
 /** The account new things belong to: the one named in the body, else the selected one, else the server's default. */
-export const accountOf = ({ caller }: Context, named: string | null | undefined): Answer<string> => {
+export const accountOf = ({ caller }: CallContext, named: string | null | undefined): Answer<string> => {
   if (named === undefined || named === null) {
     return Effect.map(Policy, (policy) => caller.accountId ?? policy.defaultAccountId);
   }
@@ -96,62 +99,58 @@ const toDocument = <Body extends object>({ seq, id }: Reservation, draft: Draft<
   hidden: draft.hidden ?? null,
 });
 
-export const createMany = <Body extends object>(
+export const createMany = Effect.fnUntraced(function* <Body extends object>(
   into: Collection<Body>,
   drafts: ReadonlyArray<Draft<Body>>,
-): Answer<ReadonlyArray<Document<Body>>> =>
-  Effect.gen(function* () {
-    const { documents, reserve } = yield* Store;
-    const reserved = yield* reserve(into.kind, drafts.length);
-    const made = drafts.map((draft, index) => toDocument(reserved[index]!, draft));
-    yield* documents.insert(into, made);
-    return made;
-  });
+): Steps<ReadonlyArray<Document<Body>>> {
+  const { documents, reserve } = yield* Store;
+  const reserved = yield* reserve(into.kind, drafts.length);
+  const made = drafts.map((draft, index) => toDocument(reserved[index]!, draft));
+  yield* documents.insert(into, made);
+  return made;
+});
 
 export const create = <Body extends object>(into: Collection<Body>, draft: Draft<Body>): Answer<Document<Body>> =>
   Effect.map(createMany(into, [draft]), ([made]) => made!);
 
 /** Writes a changed body (and hidden, when given). */
-export const write = <Body extends object>(
+export const write = Effect.fnUntraced(function* <Body extends object>(
   into: Collection<Body>,
   document: Document<Body>,
   body: Body,
   hidden: unknown = document.hidden,
-): Answer<Document<Body>> =>
-  Effect.gen(function* () {
-    const { documents } = yield* Store;
-    const written = { ...document, body, hidden };
-    yield* documents.replace(into, written);
-    return written;
-  });
+): Steps<Document<Body>> {
+  const { documents } = yield* Store;
+  const written = { ...document, body, hidden };
+  yield* documents.replace(into, written);
+  return written;
+});
 
 type Archivable = { readonly archived_at?: string | null };
 
-export const archive = <Body extends Archivable>(
+export const archive = Effect.fnUntraced(function* <Body extends Archivable>(
   into: Collection<Body>,
-  { now }: Context,
+  { now }: CallContext,
   document: Document<Body>,
-): Answer<Document<Body>> =>
-  Effect.gen(function* () {
-    if (document.archivedAt !== null) return document;
-    const { documents } = yield* Store;
-    const archived = { ...document, archivedAt: now, body: { ...document.body, archived_at: now } };
-    yield* documents.replace(into, archived);
-    return archived;
-  });
+): Steps<Document<Body>> {
+  if (document.archivedAt !== null) return document;
+  const { documents } = yield* Store;
+  const archived = { ...document, archivedAt: now, body: { ...document.body, archived_at: now } };
+  yield* documents.replace(into, archived);
+  return archived;
+});
 
-export const restore = <Body extends Archivable>(
+export const restore = Effect.fnUntraced(function* <Body extends Archivable>(
   into: Collection<Body>,
   document: Document<Body>,
-): Answer<Document<Body>> =>
-  Effect.gen(function* () {
-    if (document.archivedAt === null) return document;
-    const { documents } = yield* Store;
-    const { archived_at: _, ...body } = document.body;
-    const restored = { ...document, archivedAt: null, body: body as Body };
-    yield* documents.replace(into, restored);
-    return restored;
-  });
+): Steps<Document<Body>> {
+  if (document.archivedAt === null) return document;
+  const { documents } = yield* Store;
+  const { archived_at: _, ...body } = document.body;
+  const restored = { ...document, archivedAt: null, body: body as Body };
+  yield* documents.replace(into, restored);
+  return restored;
+});
 
 /** The fields of a change that were sent, without `restore` and without nulls, which mean the same as leaving out. */
 export const sent = <Patch extends object>(
@@ -167,19 +166,18 @@ type Update = { readonly restore?: boolean | null };
 /**
  * Restores, or writes the fields that were sent over the body. `prepare` may check them, or say what to write instead.
  */
-export const change = <Body extends Archivable, Patch extends Update>(
+export const change = Effect.fnUntraced(function* <Body extends Archivable, Patch extends Update>(
   into: Collection<Body>,
-  call: Context & { readonly body: Patch },
+  call: CallContext & { readonly body: Patch },
   id: string,
   prepare: (patch: Partial<Body>, document: Document<Body>) => Answer<Partial<Body>> = (patch) => Effect.succeed(patch),
-): Answer<Document<Body>> =>
-  Effect.gen(function* () {
-    const document = yield* take(into, call, id);
-    if (call.body.restore === true) return yield* restore(into, document);
-    yield* unarchived(into, document);
-    const patch = yield* prepare(sent(call.body) as Partial<Body>, document);
-    return yield* write(into, document, { ...document.body, ...patch });
-  });
+): Steps<Document<Body>> {
+  const document = yield* take(into, call, id);
+  if (call.body.restore === true) return yield* restore(into, document);
+  yield* unarchived(into, document);
+  const patch = yield* prepare(sent(call.body) as Partial<Body>, document);
+  return yield* write(into, document, { ...document.body, ...patch });
+});
 
 /** The object of a document. */
 export const bodyOf = <Body extends object, E, R>(

@@ -23,7 +23,7 @@ type BodyOf<E> = E extends Endpoint.Endpoint<any, any, infer Body, any> ? Body :
 type PathOf<E> = E extends Endpoint.Endpoint<infer Path, any, any, any> ? Path : never;
 
 /** What every call knows, whatever its endpoint. */
-export interface Context {
+export interface CallContext {
   readonly caller: Caller;
   /** The server's clock when the request came in: one request happens at one instant. */
   readonly nowMillis: number;
@@ -32,7 +32,7 @@ export interface Context {
 }
 
 /** A request that the endpoint's schemas accept; query and body are as they were sent, unknown fields included. */
-export interface Call<E extends Endpoint.Any> extends Context {
+export interface Call<E extends Endpoint.Any> extends CallContext {
   readonly params: { readonly [Name in Endpoint.ParamsOf<PathOf<E>>]: string };
   readonly query: QueryOf<E>;
   readonly body: BodyOf<E>;
@@ -40,6 +40,9 @@ export interface Call<E extends Endpoint.Any> extends Context {
 
 /** What a handler may fail with and what it needs. */
 export type Answer<A> = Effect.Effect<A, Refusal | SqlError, Store | Policy>;
+
+/** The same, as the return type of a generator function for `Effect.fnUntraced`. */
+export type Steps<A> = Effect.fn.Return<A, Refusal | SqlError, Store | Policy>;
 
 export type Handler<E extends Endpoint.Any> = (call: Call<E>) => Answer<Endpoint.Success<E>>;
 

@@ -9,27 +9,26 @@
 import { lifecycle } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import type { SqlError } from "effect/sql/SqlError";
-import type { Answer, Context } from "./Handler.ts";
+import type { Answer, CallContext, Steps } from "./Handler.ts";
 import { conflict, type Refusal } from "./http/Refusal.ts";
 import { Policy } from "./Policy.ts";
 import { Store } from "./store/Store.ts";
 import type { QueueKey, TaskChange, TaskRow } from "./store/TaskQueue.ts";
 
 /** The instant `seconds` from the call's, as the wire writes it; `null` for never. */
-const deadline = ({ nowMillis }: Context, seconds: number | null): string | null =>
+const deadline = ({ nowMillis }: CallContext, seconds: number | null): string | null =>
   seconds === null ? null : new Date(nowMillis + seconds * 1000).toISOString();
 
 const nobody = { assigned_to: null, assignment_expires_at: null } as const;
 
 /** Gives back every task whose deadline has come; run before each request, so that no handler sees an expired lease. */
-export const expire = (now: string): Effect.Effect<void, SqlError, Store | Policy> =>
-  Effect.gen(function* () {
-    const { tasks, reserve } = yield* Store;
-    const { expiredPlace } = yield* Policy;
-    if (!(yield* tasks.isAnyDue(now))) return;
-    const [back] = expiredPlace === "back" ? yield* reserve("place", 1) : [];
-    yield* tasks.expire(now, back?.seq);
-  });
+export const expire = Effect.fnUntraced(function* (now: string): Effect.fn.Return<void, SqlError, Store | Policy> {
+  const { tasks, reserve } = yield* Store;
+  const { expiredPlace } = yield* Policy;
+  if (!(yield* tasks.isAnyDue(now))) return;
+  const [back] = expiredPlace === "back" ? yield* reserve("place", 1) : [];
+  yield* tasks.expire(now, back?.seq);
+});
 
 /** The refusal of a move that the table does not have. */
 export const impossible = (what: string, status: string, trigger: lifecycle.Trigger): Refusal => {
@@ -43,99 +42,102 @@ export const moved = (task: TaskRow, trigger: lifecycle.Trigger): Answer<string>
   return to === undefined ? Effect.fail(impossible(`Task ${task.id}`, task.status, trigger)) : Effect.succeed(to);
 };
 
-const change = (call: Context, task: TaskRow, what: TaskChange): Answer<TaskRow> =>
+const change = (call: CallContext, task: TaskRow, what: TaskChange): Answer<TaskRow> =>
   Effect.flatMap(Store, ({ tasks }) => tasks.update(task.id, { ...what, updated_at: call.now }));
 
 /** The task becomes the caller's, for `claimSeconds`. */
-const hold = (call: Context, task: TaskRow): Answer<TaskRow> =>
-  Effect.gen(function* () {
-    const policy = yield* Policy;
-    const status = yield* moved(task, "claim");
-    return yield* change(call, task, {
-      status,
-      assigned_to: call.caller.userId,
-      assignment_expires_at: deadline(call, policy.claimSeconds),
-    });
+const hold = Effect.fnUntraced(function* (call: CallContext, task: TaskRow): Steps<TaskRow> {
+  const policy = yield* Policy;
+  const status = yield* moved(task, "claim");
+  return yield* change(call, task, {
+    status,
+    assigned_to: call.caller.userId,
+    assignment_expires_at: deadline(call, policy.claimSeconds),
   });
+});
 
 /** The task goes back to the shared queue, behind everything in it. */
-const skip = (call: Context, task: TaskRow): Answer<TaskRow> =>
-  Effect.gen(function* () {
-    const { reserve } = yield* Store;
-    const [place] = yield* reserve("place", 1);
-    return yield* change(call, task, { status: yield* moved(task, "skip"), ...nobody, place: place!.seq });
-  });
+const skip = Effect.fnUntraced(function* (call: CallContext, task: TaskRow): Steps<TaskRow> {
+  const { reserve } = yield* Store;
+  const [place] = yield* reserve("place", 1);
+  return yield* change(call, task, { status: yield* moved(task, "skip"), ...nobody, place: place!.seq });
+});
 
 /** A task that is the caller's already: with a new deadline, unless it has none or the policy keeps the old one. */
-const keep = (call: Context, task: TaskRow): Answer<TaskRow> =>
+const keep = (call: CallContext, task: TaskRow): Answer<TaskRow> =>
   Effect.flatMap(Policy, ({ claimAgain }) =>
     claimAgain === "keep" || task.assignment_expires_at === null ? Effect.succeed(task) : hold(call, task),
   );
 
 /** Gives the caller a task, or nothing when none is left. */
-export const claim = (call: Context, key: QueueKey, skipCurrent: boolean): Answer<TaskRow | null> =>
-  Effect.gen(function* () {
-    const { tasks } = yield* Store;
-    const policy = yield* Policy;
-    const current = yield* tasks.ownHead(key, call.caller.userId);
-    if (current !== undefined && !skipCurrent) return yield* keep(call, current);
-    const skipped = current === undefined ? undefined : yield* skip(call, current);
-    const own = yield* tasks.ownHead(key, call.caller.userId);
-    if (own !== undefined) return yield* keep(call, own);
-    const free = yield* tasks.freeHead(key, skipped?.id);
-    if (free !== undefined) return yield* hold(call, free);
-    return skipped !== undefined && policy.onlySkippedLeft === "same" ? yield* hold(call, skipped) : null;
-  });
+export const claim = Effect.fnUntraced(function* (
+  call: CallContext,
+  key: QueueKey,
+  skipCurrent: boolean,
+): Steps<TaskRow | null> {
+  const { tasks } = yield* Store;
+  const policy = yield* Policy;
+  const current = yield* tasks.ownHead(key, call.caller.userId);
+  if (current !== undefined && !skipCurrent) return yield* keep(call, current);
+  const skipped = current === undefined ? undefined : yield* skip(call, current);
+  const own = yield* tasks.ownHead(key, call.caller.userId);
+  if (own !== undefined) return yield* keep(call, own);
+  const free = yield* tasks.freeHead(key, skipped?.id);
+  if (free !== undefined) return yield* hold(call, free);
+  return skipped !== undefined && policy.onlySkippedLeft === "same" ? yield* hold(call, skipped) : null;
+});
 
 /** Assigns an open or not yet ready task to `user`; `null` gives it back to the queue, `undefined` changes nothing. */
-export const assign = (call: Context, task: TaskRow, user: string | null | undefined): Answer<TaskRow> =>
-  Effect.gen(function* () {
-    const policy = yield* Policy;
-    if (user === undefined || (user === null && policy.assignNull === "ignore")) return task;
-    const status = yield* moved(task, "assign");
-    if (user === null) return yield* change(call, task, { status, ...nobody });
-    const until = lifecycle.isOpen(status) ? deadline(call, policy.assignSeconds) : null;
-    return yield* change(call, task, { status, assigned_to: user, assignment_expires_at: until });
-  });
+export const assign = Effect.fnUntraced(function* (
+  call: CallContext,
+  task: TaskRow,
+  user: string | null | undefined,
+): Steps<TaskRow> {
+  const policy = yield* Policy;
+  if (user === undefined || (user === null && policy.assignNull === "ignore")) return task;
+  const status = yield* moved(task, "assign");
+  if (user === null) return yield* change(call, task, { status, ...nobody });
+  const until = lifecycle.isOpen(status) ? deadline(call, policy.assignSeconds) : null;
+  return yield* change(call, task, { status, assigned_to: user, assignment_expires_at: until });
+});
 
 /** Refuses with 409 when the policy wants the holder and the caller is not. */
-export const mayWork = (call: Context, task: TaskRow): Answer<void> =>
-  Effect.gen(function* () {
-    const { lateSubmit } = yield* Policy;
-    const holder = task.assigned_to;
-    const isFine =
-      holder === call.caller.userId ||
-      lateSubmit === "accept" ||
-      (lateSubmit === "unless-reclaimed" && holder === null);
-    if (isFine) return;
-    yield* conflict(
-      holder === null
-        ? `Task ${task.id} is not ${call.caller.userId}'s, or no longer: claim it again`
-        : `Task ${task.id} is held by another user`,
-    );
-  });
+export const mayWork = Effect.fnUntraced(function* (call: CallContext, task: TaskRow): Steps<void> {
+  const { lateSubmit } = yield* Policy;
+  const holder = task.assigned_to;
+  const isFine =
+    holder === call.caller.userId || lateSubmit === "accept" || (lateSubmit === "unless-reclaimed" && holder === null);
+  if (isFine) return;
+  yield* conflict(
+    holder === null
+      ? `Task ${task.id} is not ${call.caller.userId}'s, or no longer: claim it again`
+      : `Task ${task.id} is held by another user`,
+  );
+});
 
 /** Work is handed in, changed, approved or corrected: the task is `by`'s and has no deadline any more. */
-export const finish = (call: Context, task: TaskRow, trigger: lifecycle.Trigger, by: string | null): Answer<TaskRow> =>
-  Effect.gen(function* () {
-    const status = yield* moved(task, trigger);
-    return yield* change(call, task, { status, assigned_to: by ?? task.assigned_to, assignment_expires_at: null });
-  });
+export const finish = Effect.fnUntraced(function* (
+  call: CallContext,
+  task: TaskRow,
+  trigger: lifecycle.Trigger,
+  by: string | null,
+): Steps<TaskRow> {
+  const status = yield* moved(task, trigger);
+  return yield* change(call, task, { status, assigned_to: by ?? task.assigned_to, assignment_expires_at: null });
+});
 
 /** Work is sent back: to whoever did it, or to the queue. */
-export const sendBack = (call: Context, task: TaskRow): Answer<TaskRow> =>
-  Effect.gen(function* () {
-    const policy = yield* Policy;
-    const status = yield* moved(task, "requestRevision");
-    return policy.redoBy === "queue" || task.assigned_to === null
-      ? yield* change(call, task, { status, ...nobody })
-      : yield* change(call, task, { status, assignment_expires_at: deadline(call, policy.assignSeconds) });
-  });
+export const sendBack = Effect.fnUntraced(function* (call: CallContext, task: TaskRow): Steps<TaskRow> {
+  const policy = yield* Policy;
+  const status = yield* moved(task, "requestRevision");
+  return policy.redoBy === "queue" || task.assigned_to === null
+    ? yield* change(call, task, { status, ...nobody })
+    : yield* change(call, task, { status, assignment_expires_at: deadline(call, policy.assignSeconds) });
+});
 
 /** What it waited for is there: the task is open, and its holder's time begins. */
-export const ready = (call: Context, task: TaskRow): Answer<TaskRow> =>
-  Effect.gen(function* () {
-    const { assignSeconds } = yield* Policy;
-    const until = task.assigned_to === null ? null : deadline(call, assignSeconds);
-    return yield* change(call, task, { status: yield* moved(task, "ready"), assignment_expires_at: until });
-  });
+export const ready = Effect.fnUntraced(function* (call: CallContext, task: TaskRow): Steps<TaskRow> {
+  const { assignSeconds } = yield* Policy;
+  const until = task.assigned_to === null ? null : deadline(call, assignSeconds);
+  return yield* change(call, task, { status: yield* moved(task, "ready"), assignment_expires_at: until });
+});

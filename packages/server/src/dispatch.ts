@@ -28,7 +28,7 @@ interface Operation {
   readonly run: (request: Incoming) => Effect.Effect<unknown, Refusal | Error, Store | Policy>;
 }
 
-interface Incoming extends Handler.Context {
+interface Incoming extends Handler.CallContext {
   readonly url: URL;
   readonly params: Record<string, string>;
   readonly bytes: Uint8Array;
@@ -130,12 +130,14 @@ const callerOf = (keys: Keys, headers: Headers): Effect.Effect<Handler.Caller, R
 
 const nobody: Handler.Caller = { userId: "", identityType: "user", accountId: undefined };
 
-const bodyOf = (request: Request, maxBodyBytes: number): Effect.Effect<Uint8Array, Refusal> =>
-  Effect.gen(function* () {
-    const bytes = yield* Effect.promise(() => request.bytes());
-    if (bytes.length <= maxBodyBytes) return bytes;
-    return yield* new Refusal({ status: 413, detail: `Request body is larger than ${maxBodyBytes} bytes` });
-  });
+const bodyOf = Effect.fnUntraced(function* (
+  request: Request,
+  maxBodyBytes: number,
+): Effect.fn.Return<Uint8Array, Refusal> {
+  const bytes = yield* Effect.promise(() => request.bytes());
+  if (bytes.length <= maxBodyBytes) return bytes;
+  return yield* new Refusal({ status: 413, detail: `Request body is larger than ${maxBodyBytes} bytes` });
+});
 
 /** A function from requests to answers; it never fails. */
 export const make = (options: DispatchOptions) => {

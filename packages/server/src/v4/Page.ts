@@ -1,7 +1,7 @@
 /** Lists of v4: pages counted from 1, in order of creation unless a sort is asked for. */
 import type { Page } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import type { Answer, Context } from "../Handler.ts";
+import type { Answer, CallContext, Steps } from "../Handler.ts";
 import type { Collection, Document, Where } from "../store/Documents.ts";
 import { Store } from "../store/Store.ts";
 
@@ -16,7 +16,7 @@ export interface Query {
 const defaultLimit = 100;
 
 /** The accounts a list covers: the named one within the selected one; every one when neither is given. */
-const where = ({ caller }: Context, query: Query, parentId: string | undefined): Where | "none" => {
+const where = ({ caller }: CallContext, query: Query, parentId: string | undefined): Where | "none" => {
   const named = query.account_id ?? undefined;
   if (named !== undefined && caller.accountId !== undefined && named !== caller.accountId) return "none";
   return { parentId, accountId: named ?? caller.accountId, includeArchived: query.include_archived ?? false };
@@ -38,29 +38,28 @@ export interface Options<Body extends object> {
 }
 
 /** The documents of a page. A filter or a sort reads all there are; without them only the page is read. */
-export const documents = <Body extends object>(
+export const documents = Effect.fnUntraced(function* <Body extends object>(
   from: Collection<Body>,
-  call: Context & { readonly query: Query },
+  call: CallContext & { readonly query: Query },
   options: Options<Body> = {},
-): Answer<Page.Page<Document<Body>>> =>
-  Effect.gen(function* () {
-    const store = yield* Store;
-    const page = call.query.page ?? 1;
-    const limit = call.query.limit ?? defaultLimit;
-    const offset = (page - 1) * limit;
-    const scope = where(call, call.query, options.parentId);
-    if (scope === "none") return envelope<Document<Body>>([], page, limit, 0);
-    const { filter, keep, sort } = options;
-    if (filter === undefined && keep === undefined && sort === undefined) {
-      const total = yield* store.documents.count(from, scope);
-      const items = yield* store.documents.list(from, scope, { offset, limit });
-      return envelope(items, page, limit, total);
-    }
-    const every = yield* store.documents.list(from, scope);
-    const kept = every.filter((document) => (filter?.(document.body) ?? true) && (keep?.(document) ?? true));
-    const sorted = sort === undefined ? kept : kept.toSorted((a, b) => sort(a.body, b.body));
-    return envelope(sorted.slice(offset, offset + limit), page, limit, sorted.length);
-  });
+): Steps<Page.Page<Document<Body>>> {
+  const store = yield* Store;
+  const page = call.query.page ?? 1;
+  const limit = call.query.limit ?? defaultLimit;
+  const offset = (page - 1) * limit;
+  const scope = where(call, call.query, options.parentId);
+  if (scope === "none") return envelope<Document<Body>>([], page, limit, 0);
+  const { filter, keep, sort } = options;
+  if (filter === undefined && keep === undefined && sort === undefined) {
+    const total = yield* store.documents.count(from, scope);
+    const items = yield* store.documents.list(from, scope, { offset, limit });
+    return envelope(items, page, limit, total);
+  }
+  const every = yield* store.documents.list(from, scope);
+  const kept = every.filter((document) => (filter?.(document.body) ?? true) && (keep?.(document) ?? true));
+  const sorted = sort === undefined ? kept : kept.toSorted((a, b) => sort(a.body, b.body));
+  return envelope(sorted.slice(offset, offset + limit), page, limit, sorted.length);
+});
 
 /** The same page with another thing for each item. */
 export const map = <A, B>(page: Page.Page<A>, f: (item: A) => B): Page.Page<B> => ({
@@ -71,6 +70,6 @@ export const map = <A, B>(page: Page.Page<A>, f: (item: A) => B): Page.Page<B> =
 /** A page of bodies. */
 export const list = <Body extends object>(
   from: Collection<Body>,
-  call: Context & { readonly query: Query },
+  call: CallContext & { readonly query: Query },
   options?: Options<Body>,
 ): Answer<Page.Page<Body>> => Effect.map(documents(from, call, options), (page) => map(page, ({ body }) => body));

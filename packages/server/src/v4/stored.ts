@@ -1,7 +1,7 @@
-import type { Context } from "../Handler.ts";
+import type { CallContext } from "../Handler.ts";
 
 /** The fields every stored object of v4 begins with. */
-export const stored = ({ caller, now }: Context, id: string, accountId: string) => ({
+export const stored = ({ caller, now }: CallContext, id: string, accountId: string) => ({
   id,
   created_at: now,
   account_id: accountId,

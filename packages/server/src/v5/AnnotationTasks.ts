@@ -9,7 +9,7 @@
 import { lifecycle, type v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Entity from "../Entity.ts";
-import type { Answer, Context, Handler } from "../Handler.ts";
+import type { Answer, CallContext, Handler, Steps } from "../Handler.ts";
 import * as Detail from "../http/Detail.ts";
 import { conflict, forbidden, invalid } from "../http/Refusal.ts";
 import * as Lease from "../Lease.ts";
@@ -41,18 +41,17 @@ const toWire = (row: TaskRow): v5.AnnotationTasks.AnnotationTask => ({
 });
 
 /** The questions contributors are asked exist. */
-export const checkQuestions = (
-  call: Context,
+export const checkQuestions = Effect.fnUntraced(function* (
+  call: CallContext,
   tasks: ReadonlyArray<Task>,
   locOf: (index: number) => ReadonlyArray<string | number> = (index) => ["body", "tasks", index],
-): Answer<void> =>
-  Effect.gen(function* () {
-    for (const [index, task] of tasks.entries()) {
-      if (!isContributor(task)) continue;
-      const loc = [...locOf(index), "configuration", "question_id"];
-      yield* Entity.refer(questions, call, task.configuration.question_id, loc);
-    }
-  });
+): Steps<void> {
+  for (const [index, task] of tasks.entries()) {
+    if (!isContributor(task)) continue;
+    const loc = [...locOf(index), "configuration", "question_id"];
+    yield* Entity.refer(questions, call, task.configuration.question_id, loc);
+  }
+});
 
 /** What a new task row is made of, apart from its id and number. */
 interface Wanted {
@@ -64,35 +63,37 @@ interface Wanted {
   readonly status: string;
 }
 
-const insert = (call: Context, wanted: ReadonlyArray<Wanted>): Answer<ReadonlyArray<TaskRow>> =>
-  Effect.gen(function* () {
-    const { tasks, reserve } = yield* Store;
-    const { priorityOf } = yield* Policy;
-    const reserved = yield* reserve("annotation_task", wanted.length);
-    const rows = wanted.map(({ item, ...fields }, index): TaskRow => {
-      const subject = { evaluationId: item.parentId!, taskType: fields.task_type, testCaseId: item.id };
-      return {
-        ...reserved[index]!,
-        ...fields,
-        account_id: item.accountId,
-        evaluation_id: item.parentId!,
-        entity_id: item.id,
-        entity_seq: item.seq,
-        priority: priorityOf(subject),
-        place: reserved[index]!.seq,
-        assigned_to: null,
-        assignment_expires_at: null,
-        created_at: call.now,
-        updated_at: call.now,
-      };
-    });
-    yield* tasks.insert(rows);
-    return rows;
+const insert = Effect.fnUntraced(function* (
+  call: CallContext,
+  wanted: ReadonlyArray<Wanted>,
+): Steps<ReadonlyArray<TaskRow>> {
+  const { tasks, reserve } = yield* Store;
+  const { priorityOf } = yield* Policy;
+  const reserved = yield* reserve("annotation_task", wanted.length);
+  const rows = wanted.map(({ item, ...fields }, index): TaskRow => {
+    const subject = { evaluationId: item.parentId!, taskType: fields.task_type, testCaseId: item.id };
+    return {
+      ...reserved[index]!,
+      ...fields,
+      account_id: item.accountId,
+      evaluation_id: item.parentId!,
+      entity_id: item.id,
+      entity_seq: item.seq,
+      priority: priorityOf(subject),
+      place: reserved[index]!.seq,
+      assigned_to: null,
+      assignment_expires_at: null,
+      created_at: call.now,
+      updated_at: call.now,
+    };
   });
+  yield* tasks.insert(rows);
+  return rows;
+});
 
 /** Makes the annotation task of each item for each contributor question. */
 export const enqueue = (
-  call: Context,
+  call: CallContext,
   contributor: ReadonlyArray<ContributorTask>,
   all: ReadonlyArray<Document<Item>>,
 ): Answer<void> =>
@@ -113,13 +114,16 @@ export const enqueue = (
   );
 
 /** Puts the annotation tasks of one question into the queue its new configuration names. */
-export const requeue = (evaluationId: string, alias: string, task: ContributorTask): Answer<void> =>
-  Effect.gen(function* () {
-    const { tasks } = yield* Store;
-    for (const row of yield* tasks.list(evaluationId)) {
-      if (row.alias === alias) yield* tasks.update(row.id, { queue_id: queueOf(task) });
-    }
-  });
+export const requeue = Effect.fnUntraced(function* (
+  evaluationId: string,
+  alias: string,
+  task: ContributorTask,
+): Steps<void> {
+  const { tasks } = yield* Store;
+  for (const row of yield* tasks.list(evaluationId)) {
+    if (row.alias === alias) yield* tasks.update(row.id, { queue_id: queueOf(task) });
+  }
+});
 
 const ofItem = (evaluationId: string, itemSeq: number): Answer<ReadonlyArray<TaskRow>> =>
   Effect.flatMap(Store, ({ tasks }) => tasks.list(evaluationId, { first: itemSeq, last: itemSeq }));
@@ -131,122 +135,131 @@ const isReady = (rows: ReadonlyArray<TaskRow>, level: number, queue: string): bo
   rows.filter(isBelow(level, queue)).every(({ status }) => lifecycle.isDone(status));
 
 /** Audits waiting for what has just been done become open. */
-const makeReady = (call: Context, done: TaskRow): Answer<void> =>
-  Effect.gen(function* () {
-    const rows = yield* ofItem(done.evaluation_id, done.entity_seq);
-    const above = rows.filter(({ level, queue_id }) => level === done.level + 1 && queue_id === done.queue_id);
-    for (const audit of above) {
-      if (audit.status === "NOT_READY" && isReady(rows, audit.level, audit.queue_id)) yield* Lease.ready(call, audit);
-    }
-  });
+const makeReady = Effect.fnUntraced(function* (call: CallContext, done: TaskRow): Steps<void> {
+  const rows = yield* ofItem(done.evaluation_id, done.entity_seq);
+  const above = rows.filter(({ level, queue_id }) => level === done.level + 1 && queue_id === done.queue_id);
+  for (const audit of above) {
+    if (audit.status === "NOT_READY" && isReady(rows, audit.level, audit.queue_id)) yield* Lease.ready(call, audit);
+  }
+});
 
 /** The rows that exist, their evaluations taken; ids that are not known are passed over, those of other accounts refused. */
-const known = (call: Context, ids: ReadonlyArray<string>): Answer<ReadonlyArray<TaskRow>> =>
-  Effect.gen(function* () {
-    const { tasks } = yield* Store;
-    const found: Array<TaskRow> = [];
-    for (const id of new Set(ids)) {
-      const row = yield* tasks.retrieve(id);
-      if (row === undefined || !row.task_type.startsWith("CONTRIBUTOR_")) continue;
-      if (call.caller.accountId !== undefined && row.account_id !== call.caller.accountId) {
-        return yield* forbidden(`Annotation task ${id} is not one of account ${call.caller.accountId}`);
-      }
-      found.push(row);
+const known = Effect.fnUntraced(function* (
+  call: CallContext,
+  ids: ReadonlyArray<string>,
+): Steps<ReadonlyArray<TaskRow>> {
+  const { tasks } = yield* Store;
+  const found: Array<TaskRow> = [];
+  for (const id of new Set(ids)) {
+    const row = yield* tasks.retrieve(id);
+    if (row === undefined || !row.task_type.startsWith("CONTRIBUTOR_")) continue;
+    if (call.caller.accountId !== undefined && row.account_id !== call.caller.accountId) {
+      return yield* forbidden(`Annotation task ${id} is not one of account ${call.caller.accountId}`);
     }
-    const evaluationIds = [...new Set(found.map(({ evaluation_id }) => evaluation_id))].toSorted();
-    yield* Effect.forEach(evaluationIds, (id) => Entity.take(evaluations, call, id), { discard: true });
-    // Read again: only now does nobody else change them.
-    return yield* Effect.map(
-      Effect.forEach(found, ({ id }) => tasks.retrieve(id)),
-      (rows) => rows.flatMap((row) => row ?? []),
-    );
-  });
+    found.push(row);
+  }
+  const evaluationIds = [...new Set(found.map(({ evaluation_id }) => evaluation_id))].toSorted();
+  yield* Effect.forEach(evaluationIds, (id) => Entity.take(evaluations, call, id), { discard: true });
+  // Read again: only now does nobody else change them.
+  return yield* Effect.map(
+    Effect.forEach(found, ({ id }) => tasks.retrieve(id)),
+    (rows) => rows.flatMap((row) => row ?? []),
+  );
+});
 
-const moveTo = (call: Context, row: TaskRow, status: "PENDING_REDO" | "COMPLETED"): Answer<TaskRow> =>
-  Effect.gen(function* () {
-    if (row.status === status) return row;
-    if (status === "PENDING_REDO") return yield* Lease.sendBack(call, row);
-    const done = yield* Lease.finish(call, row, "submit", row.assigned_to ?? call.caller.userId);
-    yield* makeReady(call, done);
-    return done;
-  });
+const moveTo = Effect.fnUntraced(function* (
+  call: CallContext,
+  row: TaskRow,
+  status: "PENDING_REDO" | "COMPLETED",
+): Steps<TaskRow> {
+  if (row.status === status) return row;
+  if (status === "PENDING_REDO") return yield* Lease.sendBack(call, row);
+  const done = yield* Lease.finish(call, row, "submit", row.assigned_to ?? call.caller.userId);
+  yield* makeReady(call, done);
+  return done;
+});
 
 /** A new holder; naming the one it has already changes nothing but the deadline, and nothing at all once it is done. */
-const assign = (call: Context, row: TaskRow, user: string | null | undefined): Answer<TaskRow> =>
+const assign = (call: CallContext, row: TaskRow, user: string | null | undefined): Answer<TaskRow> =>
   lifecycle.isDone(row.status) && user === row.assigned_to ? Effect.succeed(row) : Lease.assign(call, row, user);
 
 /** What is sent back is assigned afterwards, what is completed before: each time while it is open. */
-const changeOne = (call: Context, row: TaskRow, changes: v5.AnnotationTasks.ChangeTasks): Answer<TaskRow> =>
-  Effect.gen(function* () {
-    const { assigned_to, status } = changes;
-    if (status === "PENDING_REDO") return yield* assign(call, yield* moveTo(call, row, status), assigned_to);
-    const assigned = yield* assign(call, row, assigned_to);
-    return status ? yield* moveTo(call, assigned, status) : assigned;
-  });
+const changeOne = Effect.fnUntraced(function* (
+  call: CallContext,
+  row: TaskRow,
+  changes: v5.AnnotationTasks.ChangeTasks,
+): Steps<TaskRow> {
+  const { assigned_to, status } = changes;
+  if (status === "PENDING_REDO") return yield* assign(call, yield* moveTo(call, row, status), assigned_to);
+  const assigned = yield* assign(call, row, assigned_to);
+  return status ? yield* moveTo(call, assigned, status) : assigned;
+});
 
-const changeAll = (call: Context, changes: v5.AnnotationTasks.ChangeTasks): Answer<ReadonlyArray<TaskRow>> =>
-  Effect.gen(function* () {
-    if (changes.assigned_to === undefined && (changes.status ?? undefined) === undefined) {
-      return yield* invalid(Detail.value(["body"], "give assigned_to, status, or both"));
-    }
-    return yield* Effect.forEach(yield* known(call, changes.ids), (row) => changeOne(call, row, changes));
-  });
+const changeAll = Effect.fnUntraced(function* (
+  call: CallContext,
+  changes: v5.AnnotationTasks.ChangeTasks,
+): Steps<ReadonlyArray<TaskRow>> {
+  if (changes.assigned_to === undefined && (changes.status ?? undefined) === undefined) {
+    return yield* invalid(Detail.value(["body"], "give assigned_to, status, or both"));
+  }
+  return yield* Effect.forEach(yield* known(call, changes.ids), (row) => changeOne(call, row, changes));
+});
 
 type Assignment = v5.AnnotationTasks.AssignAudits["audit_assignment"];
 
 /** The audit of a level, made when it is missing, with its auditor. */
-const audit = (
-  call: Context,
+const audit = Effect.fnUntraced(function* (
+  call: CallContext,
   item: Document<Item>,
   level: 1 | 2,
   assignment: Assignment,
   auditor: string,
-): Answer<TaskRow> =>
-  Effect.gen(function* () {
-    const rows = yield* ofItem(item.parentId!, item.seq);
-    const { queue_id } = assignment;
-    const below = rows.filter(isBelow(level, queue_id));
-    if (below.length === 0) {
-      const what = level === 1 ? "annotation task" : "level 1 audit";
-      return yield* conflict(`Item ${item.id} has no ${what} in queue ${queue_id} to audit`);
-    }
-    const inQueue = rows.filter((row) => row.queue_id === queue_id && row.level !== level);
-    if (inQueue.some(({ assigned_to }) => assigned_to === auditor)) {
-      return yield* conflict(`${auditor} has worked on item ${item.id} already: its auditor has to be someone else`);
-    }
-    const existing = rows.find((row) => row.level === level && row.queue_id === queue_id);
-    const status = isReady(rows, level, queue_id) ? "PENDING" : "NOT_READY";
-    const alias = below[0]!.alias;
-    const wanted = { item, task_type: "CONTRIBUTOR_AUDIT", queue_id, alias, level, status };
-    const row = existing ?? (yield* insert(call, [wanted]))[0]!;
-    return yield* assign(call, row, auditor);
-  });
+): Steps<TaskRow> {
+  const rows = yield* ofItem(item.parentId!, item.seq);
+  const { queue_id } = assignment;
+  const below = rows.filter(isBelow(level, queue_id));
+  if (below.length === 0) {
+    const what = level === 1 ? "annotation task" : "level 1 audit";
+    return yield* conflict(`Item ${item.id} has no ${what} in queue ${queue_id} to audit`);
+  }
+  const inQueue = rows.filter((row) => row.queue_id === queue_id && row.level !== level);
+  if (inQueue.some(({ assigned_to }) => assigned_to === auditor)) {
+    return yield* conflict(`${auditor} has worked on item ${item.id} already: its auditor has to be someone else`);
+  }
+  const existing = rows.find((row) => row.level === level && row.queue_id === queue_id);
+  const status = isReady(rows, level, queue_id) ? "PENDING" : "NOT_READY";
+  const alias = below[0]!.alias;
+  const wanted = { item, task_type: "CONTRIBUTOR_AUDIT", queue_id, alias, level, status };
+  const row = existing ?? (yield* insert(call, [wanted]))[0]!;
+  return yield* assign(call, row, auditor);
+});
 
-const assignAudits = (call: Context, assignment: Assignment): Answer<ReadonlyArray<TaskRow>> =>
-  Effect.gen(function* () {
-    const loc = ["body", "audit_assignment"];
-    yield* Entity.refer(evaluations, call, assignment.evaluation_id, [...loc, "evaluation_id"]);
-    yield* Entity.take(evaluations, call, assignment.evaluation_id);
-    const rows: Array<TaskRow> = [];
-    for (const [index, id] of assignment.evaluation_item_ids.entries()) {
-      const at = [...loc, "evaluation_item_ids", index];
-      const item = yield* Entity.refer(items, call, id, at);
-      if (item.parentId !== assignment.evaluation_id) {
-        return yield* invalid(Detail.value(at, `item ${id} is not one of evaluation ${assignment.evaluation_id}`));
-      }
-      const first = assignment.level_1_assigned_to ?? undefined;
-      const second = assignment.level_2_assigned_to ?? undefined;
-      if (first !== undefined) rows.push(yield* audit(call, item, 1, assignment, first));
-      if (second !== undefined) rows.push(yield* audit(call, item, 2, assignment, second));
+const assignAudits = Effect.fnUntraced(function* (
+  call: CallContext,
+  assignment: Assignment,
+): Steps<ReadonlyArray<TaskRow>> {
+  const loc = ["body", "audit_assignment"];
+  yield* Entity.refer(evaluations, call, assignment.evaluation_id, [...loc, "evaluation_id"]);
+  yield* Entity.take(evaluations, call, assignment.evaluation_id);
+  const rows: Array<TaskRow> = [];
+  for (const [index, id] of assignment.evaluation_item_ids.entries()) {
+    const at = [...loc, "evaluation_item_ids", index];
+    const item = yield* Entity.refer(items, call, id, at);
+    if (item.parentId !== assignment.evaluation_id) {
+      return yield* invalid(Detail.value(at, `item ${id} is not one of evaluation ${assignment.evaluation_id}`));
     }
-    return rows;
-  });
+    const first = assignment.level_1_assigned_to ?? undefined;
+    const second = assignment.level_2_assigned_to ?? undefined;
+    if (first !== undefined) rows.push(yield* audit(call, item, 1, assignment, first));
+    if (second !== undefined) rows.push(yield* audit(call, item, 2, assignment, second));
+  }
+  return rows;
+});
 
-export const batch: Handler<typeof v5.AnnotationTasks.batch> = (call) =>
-  Effect.gen(function* () {
-    const { body } = call;
-    const rows = body.audit_assignment
-      ? yield* assignAudits(call, body.audit_assignment)
-      : yield* changeAll(call, body as v5.AnnotationTasks.ChangeTasks);
-    return { object: "list" as const, items: rows.map(toWire) };
-  });
+export const batch: Handler<typeof v5.AnnotationTasks.batch> = Effect.fnUntraced(function* (call) {
+  const { body } = call;
+  const rows = body.audit_assignment
+    ? yield* assignAudits(call, body.audit_assignment)
+    : yield* changeAll(call, body as v5.AnnotationTasks.ChangeTasks);
+  return { object: "list" as const, items: rows.map(toWire) };
+});

@@ -2,7 +2,7 @@
 import type { v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Entity from "../Entity.ts";
-import type { Answer, Context, Handler } from "../Handler.ts";
+import type { Answer, CallContext, Handler } from "../Handler.ts";
 import type { Document } from "../store/Documents.ts";
 import { archive, find } from "./archived.ts";
 import { add, datasets } from "./DatasetItems.ts";
@@ -13,33 +13,31 @@ type Dataset = v5.Datasets.Dataset;
 type Asked = Pick<v5.Datasets.CreateDataset, "name" | "description" | "tags">;
 
 /** Makes a dataset whose version 1 holds the items. */
-export const make = (
-  call: Context,
+export const make = Effect.fnUntraced(function* (
+  call: CallContext,
   accountId: string,
   asked: Asked,
   data: ReadonlyArray<Record<string, unknown>>,
   files: v5.Datasets.CreateDataset["files"],
-) =>
-  Effect.gen(function* () {
-    const dataset: Document<Dataset> = yield* Entity.create(datasets, {
-      accountId,
-      body: (id) => ({
-        ...asked,
-        ...stored(call, id),
-        object: "dataset" as const,
-        tags: asked.tags ?? [],
-        current_version_num: 1,
-      }),
-    });
-    return { dataset, items: yield* add(call, dataset, 1, data, files) };
+) {
+  const dataset: Document<Dataset> = yield* Entity.create(datasets, {
+    accountId,
+    body: (id) => ({
+      ...asked,
+      ...stored(call, id),
+      object: "dataset" as const,
+      tags: asked.tags ?? [],
+      current_version_num: 1,
+    }),
   });
+  return { dataset, items: yield* add(call, dataset, 1, data, files) };
+});
 
-export const create: Handler<typeof v5.Datasets.create> = (call) =>
-  Effect.gen(function* () {
-    const { data, files, ...asked } = call.body;
-    const accountId = yield* Entity.accountOf(call, undefined);
-    return (yield* make(call, accountId, asked, data, files)).dataset.body;
-  });
+export const create: Handler<typeof v5.Datasets.create> = Effect.fnUntraced(function* (call) {
+  const { data, files, ...asked } = call.body;
+  const accountId = yield* Entity.accountOf(call, undefined);
+  return (yield* make(call, accountId, asked, data, files)).dataset.body;
+});
 
 export const list: Handler<typeof v5.Datasets.list> = (call) =>
   Page.list(datasets, call, { keep: Page.namedFilter(call.query) });

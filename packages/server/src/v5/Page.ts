@@ -6,7 +6,7 @@
  */
 import type { v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import type { Answer, Context } from "../Handler.ts";
+import type { Answer, CallContext, Steps } from "../Handler.ts";
 import * as Detail from "../http/Detail.ts";
 import { invalid } from "../http/Refusal.ts";
 import type { Collection, Document, Where } from "../store/Documents.ts";
@@ -50,21 +50,20 @@ interface Anchor<Body extends object> {
 }
 
 /** Finds the item a query names with `look`; 422 when it names two, or one that is not there. */
-const anchorOf = <Body extends object>(
+const anchorOf = Effect.fnUntraced(function* <Body extends object>(
   { starting_after, ending_before }: Query,
   look: (id: string) => Answer<Document<Body> | undefined>,
-): Answer<Anchor<Body>> =>
-  Effect.gen(function* () {
-    if (starting_after !== undefined && ending_before !== undefined) {
-      return yield* invalidCursor("ending_before", "give starting_after or ending_before, not both");
-    }
-    const isBackward = ending_before !== undefined;
-    const id = starting_after ?? ending_before;
-    if (id === undefined) return { document: undefined, isBackward };
-    const document = yield* look(id);
-    if (document !== undefined) return { document, isBackward };
-    return yield* invalidCursor(isBackward ? "ending_before" : "starting_after", `${id} does not exist`);
-  });
+): Steps<Anchor<Body>> {
+  if (starting_after !== undefined && ending_before !== undefined) {
+    return yield* invalidCursor("ending_before", "give starting_after or ending_before, not both");
+  }
+  const isBackward = ending_before !== undefined;
+  const id = starting_after ?? ending_before;
+  if (id === undefined) return { document: undefined, isBackward };
+  const document = yield* look(id);
+  if (document !== undefined) return { document, isBackward };
+  return yield* invalidCursor(isBackward ? "ending_before" : "starting_after", `${id} does not exist`);
+});
 
 /** One more than the page is read, to know whether there is more. */
 const page = <Body extends object>(
@@ -116,45 +115,44 @@ export const ofList = <Body extends object>(
   );
 
 /** The documents of a page. */
-export const documents = <Body extends object>(
+export const documents = Effect.fnUntraced(function* <Body extends object>(
   from: Collection<Body>,
-  call: Context & { readonly query: Query },
+  call: CallContext & { readonly query: Query },
   options: Options<Body> = {},
-): Answer<v5.Page.Page<Document<Body>>> =>
-  Effect.gen(function* () {
-    const store = yield* Store;
-    const { query, caller } = call;
-    const limit = query.limit ?? defaultLimit;
-    if (query.sort_by !== undefined && !sortable.includes(query.sort_by)) {
-      return yield* invalid(Detail.enumeration(["query", "sort_by"], sortable));
-    }
-    const anchor = yield* anchorOf(query, (id) => store.documents.retrieve(from, id));
-    const where: Where = {
-      parentId: options.parentId,
-      accountId: caller.accountId,
-      includeArchived: query.include_archived,
-    };
-    const { keep } = options;
-    if (keep !== undefined || (query.sort_by !== undefined && query.sort_by !== "created_at")) {
-      const every = yield* store.documents.list(from, where);
-      const kept = keep === undefined ? every : every.filter(({ body }) => keep(body));
-      return pageOfAll(kept, query, anchor);
-    }
-    const { isBackward, document } = anchor;
-    const descending = (query.sort_order === "desc") !== isBackward;
-    const slice = {
-      descending,
-      limit: limit + 1,
-      ...(descending ? { before: document?.seq } : { after: document?.seq }),
-    };
-    const found = yield* store.documents.list(from, where, slice);
-    return page(found, limit, isBackward, yield* store.documents.count(from, where));
-  });
+): Steps<v5.Page.Page<Document<Body>>> {
+  const store = yield* Store;
+  const { query, caller } = call;
+  const limit = query.limit ?? defaultLimit;
+  if (query.sort_by !== undefined && !sortable.includes(query.sort_by)) {
+    return yield* invalid(Detail.enumeration(["query", "sort_by"], sortable));
+  }
+  const anchor = yield* anchorOf(query, (id) => store.documents.retrieve(from, id));
+  const where: Where = {
+    parentId: options.parentId,
+    accountId: caller.accountId,
+    includeArchived: query.include_archived,
+  };
+  const { keep } = options;
+  if (keep !== undefined || (query.sort_by !== undefined && query.sort_by !== "created_at")) {
+    const every = yield* store.documents.list(from, where);
+    const kept = keep === undefined ? every : every.filter(({ body }) => keep(body));
+    return pageOfAll(kept, query, anchor);
+  }
+  const { isBackward, document } = anchor;
+  const descending = (query.sort_order === "desc") !== isBackward;
+  const slice = {
+    descending,
+    limit: limit + 1,
+    ...(descending ? { before: document?.seq } : { after: document?.seq }),
+  };
+  const found = yield* store.documents.list(from, where, slice);
+  return page(found, limit, isBackward, yield* store.documents.count(from, where));
+});
 
 /** A page of bodies. */
 export const list = <Body extends object>(
   from: Collection<Body>,
-  call: Context & { readonly query: Query },
+  call: CallContext & { readonly query: Query },
   options?: Options<Body>,
 ): Answer<v5.Page.Page<Body>> =>
   Effect.map(documents(from, call, options), (found) => ({ ...found, items: found.items.map(({ body }) => body) }));

@@ -16,15 +16,14 @@ export const questions: Collection<Question> = collection("v5_question", "Questi
 
 const whole = Input.reader(v5.Questions.CreateQuestion);
 
-export const create: Handler<typeof v5.Questions.create> = (call) =>
-  Effect.gen(function* () {
-    const accountId = yield* Entity.accountOf(call, undefined);
-    const { body } = yield* Entity.create(questions, {
-      accountId,
-      body: (id) => ({ ...call.body, ...stored(call, id), object: "question" }) as Question,
-    });
-    return body;
+export const create: Handler<typeof v5.Questions.create> = Effect.fnUntraced(function* (call) {
+  const accountId = yield* Entity.accountOf(call, undefined);
+  const { body } = yield* Entity.create(questions, {
+    accountId,
+    body: (id) => ({ ...call.body, ...stored(call, id), object: "question" }) as Question,
   });
+  return body;
+});
 
 export const list: Handler<typeof v5.Questions.list> = (call) => Page.list(questions, call);
 

@@ -1,27 +1,25 @@
 /** Archived things in v5: only who asks for them sees them, and DELETE answers with the object. */
 import * as Effect from "effect/Effect";
 import * as Entity from "../Entity.ts";
-import type { Answer, Context } from "../Handler.ts";
+import type { CallContext, Steps } from "../Handler.ts";
 import { notFound } from "../http/Refusal.ts";
 import type { Collection, Document } from "../store/Documents.ts";
 
 /** The document; 404 when it is archived and that was not asked for. */
-export const find = <Body extends object>(
+export const find = Effect.fnUntraced(function* <Body extends object>(
   from: Collection<Body>,
-  call: Context & { readonly query: { readonly include_archived?: boolean } },
+  call: CallContext & { readonly query: { readonly include_archived?: boolean } },
   id: string,
-): Answer<Document<Body>> =>
-  Effect.gen(function* () {
-    const found = yield* Entity.find(from, call, id);
-    if (found.archivedAt === null || call.query.include_archived === true) return found;
-    return yield* notFound(from.noun, id, "among what is not archived; include_archived=true shows it");
-  });
+): Steps<Document<Body>> {
+  const found = yield* Entity.find(from, call, id);
+  if (found.archivedAt === null || call.query.include_archived === true) return found;
+  return yield* notFound(from.noun, id, "among what is not archived; include_archived=true shows it");
+});
 
-export const archive = <Body extends { readonly archived_at?: string | null }>(
+export const archive = Effect.fnUntraced(function* <Body extends { readonly archived_at?: string | null }>(
   into: Collection<Body>,
-  call: Context,
+  call: CallContext,
   id: string,
-): Answer<Body> =>
-  Effect.gen(function* () {
-    return (yield* Entity.archive(into, call, yield* Entity.take(into, call, id))).body;
-  });
+): Steps<Body> {
+  return (yield* Entity.archive(into, call, yield* Entity.take(into, call, id))).body;
+});

@@ -2,7 +2,7 @@
 import type { v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Entity from "../Entity.ts";
-import type { Answer, Context } from "../Handler.ts";
+import type { Answer, CallContext, Steps } from "../Handler.ts";
 import * as Detail from "../http/Detail.ts";
 import { invalid } from "../http/Refusal.ts";
 import { Store } from "../store/Store.ts";
@@ -31,42 +31,47 @@ const origin = (item: v5.DatasetItems.DatasetItem): Omit<Source, "data"> => ({
 });
 
 /** Every item of a dataset, each with the fields that were sent for it. */
-const fromDataset = (call: Context, body: v5.Evaluations.EvaluationFromDataset): Answer<Gathered> =>
-  Effect.gen(function* () {
-    const { documents } = yield* Store;
-    const dataset = yield* Entity.refer(datasets, call, body.dataset_id, ["body", "dataset_id"]);
-    const held = yield* documents.list(datasetItems, { parentId: dataset.id });
-    const more = new Map<string, Data>();
-    for (const [index, { dataset_item_id, ...fields }] of (body.data ?? []).entries()) {
-      if (!held.some(({ id }) => id === dataset_item_id)) {
-        const problem = `dataset ${dataset.id} has no item ${dataset_item_id}`;
-        return yield* invalid(Detail.value(["body", "data", index, "dataset_item_id"], problem));
-      }
-      more.set(dataset_item_id, fields);
+const fromDataset = Effect.fnUntraced(function* (
+  call: CallContext,
+  body: v5.Evaluations.EvaluationFromDataset,
+): Steps<Gathered> {
+  const { documents } = yield* Store;
+  const dataset = yield* Entity.refer(datasets, call, body.dataset_id, ["body", "dataset_id"]);
+  const held = yield* documents.list(datasetItems, { parentId: dataset.id });
+  const more = new Map<string, Data>();
+  for (const [index, { dataset_item_id, ...fields }] of (body.data ?? []).entries()) {
+    if (!held.some(({ id }) => id === dataset_item_id)) {
+      const problem = `dataset ${dataset.id} has no item ${dataset_item_id}`;
+      return yield* invalid(Detail.value(["body", "data", index, "dataset_item_id"], problem));
     }
-    const items = held.map(({ id, body: item }) => ({ data: { ...item.data, ...more.get(id) }, ...origin(item) }));
-    return { dataset: dataset.body, items };
-  });
+    more.set(dataset_item_id, fields);
+  }
+  const items = held.map(({ id, body: item }) => ({ data: { ...item.data, ...more.get(id) }, ...origin(item) }));
+  return { dataset: dataset.body, items };
+});
 
 const only = (data: Data, keys: ReadonlyArray<string> | null | undefined): Data =>
   keys ? Object.fromEntries(Object.entries(data).filter(([key]) => keys.includes(key))) : data;
 
-const withNewDataset = (
-  call: Context,
+const withNewDataset = Effect.fnUntraced(function* (
+  call: CallContext,
   accountId: string,
   body: v5.Evaluations.EvaluationWithNewDataset,
-): Answer<Gathered> =>
-  Effect.gen(function* () {
-    const { keys, ...asked } = body.dataset;
-    const kept = body.data.map((data) => only(data, keys));
-    const { dataset, items } = yield* Datasets.make(call, accountId, asked, kept, body.files);
-    const sources = items.map(({ body: item }, index) => ({ data: body.data[index]!, ...origin(item) }));
-    return { dataset: dataset.body, items: sources };
-  });
+): Steps<Gathered> {
+  const { keys, ...asked } = body.dataset;
+  const kept = body.data.map((data) => only(data, keys));
+  const { dataset, items } = yield* Datasets.make(call, accountId, asked, kept, body.files);
+  const sources = items.map(({ body: item }, index) => ({ data: body.data[index]!, ...origin(item) }));
+  return { dataset: dataset.body, items: sources };
+});
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 
-export const gather = (call: Context, accountId: string, body: v5.Evaluations.CreateEvaluation): Answer<Gathered> => {
+export const gather = (
+  call: CallContext,
+  accountId: string,
+  body: v5.Evaluations.CreateEvaluation,
+): Answer<Gathered> => {
   if (isGiven(body.dataset_id)) return fromDataset(call, body as v5.Evaluations.EvaluationFromDataset);
   if (isGiven(body.dataset)) return withNewDataset(call, accountId, body as v5.Evaluations.EvaluationWithNewDataset);
   const { data, files } = body as v5.Evaluations.StandaloneEvaluation;

@@ -8,7 +8,7 @@
 import type { v5 } from "@evalwire/core/contract";
 import { MetricError, type MetricPlan, planMetrics } from "@evalwire/metrics";
 import * as Effect from "effect/Effect";
-import type { Answer } from "../Handler.ts";
+import type { Answer, Steps } from "../Handler.ts";
 import * as Detail from "../http/Detail.ts";
 import { invalid } from "../http/Refusal.ts";
 import { Policy } from "../Policy.ts";
@@ -68,43 +68,41 @@ const measure =
     });
 
 /** How a task is done; 422 at `loc` when its configuration cannot be. */
-const runnerOf = (task: Task, loc: ReadonlyArray<string | number>): Answer<Runner> =>
-  Effect.gen(function* () {
-    const { metrics } = yield* Policy;
-    const alias = aliasOf(task);
-    if (isContributor(task)) return (item) => Effect.succeed({ data: item, errors: {} });
-    if (!isMetric(task)) {
-      const problem = `this server runs no ${String(task.task_type)} tasks`;
-      return (item) => Effect.succeed(failed(item, alias, problem, "Unavailable"));
-    }
-    const { type, candidate, reference } = task.configuration;
-    const config = { components: [{ name: alias, type, mappings: { candidate, reference } }] };
-    const plan = yield* Effect.try({
-      try: () => planMetrics(config, metrics),
-      catch: (error) => {
-        if (error instanceof MetricError) return invalid(Detail.value([...loc, "configuration"], error.message));
-        throw error;
-      },
-    });
-    return measure(plan, alias);
+const runnerOf = Effect.fnUntraced(function* (task: Task, loc: ReadonlyArray<string | number>): Steps<Runner> {
+  const { metrics } = yield* Policy;
+  const alias = aliasOf(task);
+  if (isContributor(task)) return (item) => Effect.succeed({ data: item, errors: {} });
+  if (!isMetric(task)) {
+    const problem = `this server runs no ${String(task.task_type)} tasks`;
+    return (item) => Effect.succeed(failed(item, alias, problem, "Unavailable"));
+  }
+  const { type, candidate, reference } = task.configuration;
+  const config = { components: [{ name: alias, type, mappings: { candidate, reference } }] };
+  const plan = yield* Effect.try({
+    try: () => planMetrics(config, metrics),
+    catch: (error) => {
+      if (error instanceof MetricError) return invalid(Detail.value([...loc, "configuration"], error.message));
+      throw error;
+    },
   });
+  return measure(plan, alias);
+});
 
 /** What tasks make of each item, in order. */
-export const runTasks = (
+export const runTasks = Effect.fnUntraced(function* (
   tasks: ReadonlyArray<Task>,
   items: ReadonlyArray<{ readonly id: string; readonly data: Data }>,
   loc: (index: number) => ReadonlyArray<string | number>,
-): Answer<ReadonlyArray<Outcome>> =>
-  Effect.gen(function* () {
-    const runners = yield* Effect.forEach(tasks, (task, index) => runnerOf(task, loc(index)));
-    const outcomes: Array<Outcome> = [];
-    for (const { id, data } of items) {
-      let outcome: Outcome = { data, errors: {} };
-      for (const run of runners) {
-        const next = yield* run(outcome.data, id);
-        outcome = { data: next.data, errors: { ...outcome.errors, ...next.errors } };
-      }
-      outcomes.push(outcome);
+): Steps<ReadonlyArray<Outcome>> {
+  const runners = yield* Effect.forEach(tasks, (task, index) => runnerOf(task, loc(index)));
+  const outcomes: Array<Outcome> = [];
+  for (const { id, data } of items) {
+    let outcome: Outcome = { data, errors: {} };
+    for (const run of runners) {
+      const next = yield* run(outcome.data, id);
+      outcome = { data: next.data, errors: { ...outcome.errors, ...next.errors } };
     }
-    return outcomes;
-  });
+    outcomes.push(outcome);
+  }
+  return outcomes;
+});

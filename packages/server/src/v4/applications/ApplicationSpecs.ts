@@ -10,15 +10,14 @@ import { stored } from "../stored.ts";
 
 export const specs = collection<ApplicationSpecs.ApplicationSpec>("application_spec", "Application spec");
 
-export const create: Handler<typeof ApplicationSpecs.create> = (call) =>
-  Effect.gen(function* () {
-    const accountId = yield* Entity.accountOf(call, call.body.account_id);
-    const { body } = yield* Entity.create(specs, {
-      accountId,
-      body: (id) => ({ run_online_evaluation: false, ...call.body, ...stored(call, id, accountId) }),
-    });
-    return body;
+export const create: Handler<typeof ApplicationSpecs.create> = Effect.fnUntraced(function* (call) {
+  const accountId = yield* Entity.accountOf(call, call.body.account_id);
+  const { body } = yield* Entity.create(specs, {
+    accountId,
+    body: (id) => ({ run_online_evaluation: false, ...call.body, ...stored(call, id, accountId) }),
   });
+  return body;
+});
 
 export const list: Handler<typeof ApplicationSpecs.list> = (call) => Page.list(specs, call);
 

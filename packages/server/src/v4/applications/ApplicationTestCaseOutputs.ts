@@ -2,7 +2,7 @@
 import { type ApplicationTestCaseOutputs, TestCaseData, type TestCases } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Entity from "../../Entity.ts";
-import type { Answer, Context, Handler } from "../../Handler.ts";
+import type { Answer, CallContext, Handler, Steps } from "../../Handler.ts";
 import * as Detail from "../../http/Detail.ts";
 import * as Input from "../../http/Input.ts";
 import { invalid } from "../../http/Refusal.ts";
@@ -62,52 +62,50 @@ const spansOf = (asked: Asked) => {
 };
 
 /** The version of a test case that a dataset version holds; 422 when it holds none. */
-const heldCase = (
+const heldCase = Effect.fnUntraced(function* (
   one: Asked,
   draft: Document<TestCases.TestCase> | undefined,
   held: ReturnType<typeof heldCases>,
   loc: ReadonlyArray<string | number>,
-): Answer<Document<TestCases.TestCase>> =>
-  Effect.gen(function* () {
-    const num = one.evaluation_dataset_version_num;
-    const at = [...loc, "test_case_id"];
-    if (draft === undefined) {
-      return yield* invalid(Detail.value(at, `test case ${one.test_case_id} does not exist`));
-    }
-    const cases = yield* held(draft.parentId!, num, [...loc, "evaluation_dataset_version_num"]);
-    const found = cases.get(draft.id);
-    if (found !== undefined) return found;
-    return yield* invalid(Detail.value(at, `version ${num} of the dataset does not hold test case ${draft.id}`));
-  });
+): Steps<Document<TestCases.TestCase>> {
+  const num = one.evaluation_dataset_version_num;
+  const at = [...loc, "test_case_id"];
+  if (draft === undefined) {
+    return yield* invalid(Detail.value(at, `test case ${one.test_case_id} does not exist`));
+  }
+  const cases = yield* held(draft.parentId!, num, [...loc, "evaluation_dataset_version_num"]);
+  const found = cases.get(draft.id);
+  if (found !== undefined) return found;
+  return yield* invalid(Detail.value(at, `version ${num} of the dataset does not hold test case ${draft.id}`));
+});
 
-export const batch: Handler<typeof ApplicationTestCaseOutputs.batch> = (call) =>
-  Effect.gen(function* () {
-    const { documents, reserve } = yield* Store;
-    const testCaseIds = call.body.map((one) => one.test_case_id);
-    const drafts = yield* documents.retrieveMany(EvaluationDatasets.testCases, testCaseIds);
-    for (const id of new Set(call.body.map((one) => one.application_variant_id))) {
-      const first = call.body.findIndex((one) => one.application_variant_id === id);
-      yield* Entity.refer(variants, call, id, ["body", first, "application_variant_id"]);
-    }
-    const [group] = yield* reserve("application_test_case_output_group", 1);
-    const held = heldCases();
-    const asked: Array<Entity.Draft<Output>> = [];
-    for (const [index, one] of call.body.entries()) {
-      const loc = ["body", index] as const;
-      const accountId = yield* Entity.accountOf(call, one.account_id);
-      const testCase = yield* heldCase(one, drafts.get(one.test_case_id), held, loc);
-      yield* checkOutput(testCase.body.schema_type, one.output, [...loc, "output"]);
-      const common = { accountId, now: call.now, groupId: group!.id };
-      asked.push({
-        accountId,
-        parentId: one.application_variant_id,
-        hidden: { metrics: one.metrics ?? {}, ignoreMissing: one.ignore_missing ?? false } satisfies Remembered,
-        body: (id) => toOutput(id, one, testCase, common),
-      });
-    }
-    const made = yield* Entity.createMany(outputs, asked);
-    return made.map(({ body }) => body);
-  });
+export const batch: Handler<typeof ApplicationTestCaseOutputs.batch> = Effect.fnUntraced(function* (call) {
+  const { documents, reserve } = yield* Store;
+  const testCaseIds = call.body.map((one) => one.test_case_id);
+  const drafts = yield* documents.retrieveMany(EvaluationDatasets.testCases, testCaseIds);
+  for (const id of new Set(call.body.map((one) => one.application_variant_id))) {
+    const first = call.body.findIndex((one) => one.application_variant_id === id);
+    yield* Entity.refer(variants, call, id, ["body", first, "application_variant_id"]);
+  }
+  const [group] = yield* reserve("application_test_case_output_group", 1);
+  const held = heldCases();
+  const asked: Array<Entity.Draft<Output>> = [];
+  for (const [index, one] of call.body.entries()) {
+    const loc = ["body", index] as const;
+    const accountId = yield* Entity.accountOf(call, one.account_id);
+    const testCase = yield* heldCase(one, drafts.get(one.test_case_id), held, loc);
+    yield* checkOutput(testCase.body.schema_type, one.output, [...loc, "output"]);
+    const common = { accountId, now: call.now, groupId: group!.id };
+    asked.push({
+      accountId,
+      parentId: one.application_variant_id,
+      hidden: { metrics: one.metrics ?? {}, ignoreMissing: one.ignore_missing ?? false } satisfies Remembered,
+      body: (id) => toOutput(id, one, testCase, common),
+    });
+  }
+  const made = yield* Entity.createMany(outputs, asked);
+  return made.map(({ body }) => body);
+});
 
 const toOutput = (
   id: string,
@@ -134,26 +132,25 @@ const toOutput = (
 /**
  * The newest output of a variant for each test case of a dataset version; of one group when it is named. By test case id.
  */
-export const newestOutputs = (
+export const newestOutputs = Effect.fnUntraced(function* (
   variantId: string,
   datasetId: string,
   num: number,
   group: string | undefined,
-): Answer<ReadonlyMap<string, Document<Output>>> =>
-  Effect.gen(function* () {
-    const { documents } = yield* Store;
-    const newest = new Map<string, Document<Output>>();
-    for (const output of yield* documents.list(outputs, { parentId: variantId })) {
-      const { body } = output;
-      if (body.evaluation_dataset_id !== datasetId || body.evaluation_dataset_version_num !== num) continue;
-      if (group !== undefined && body.application_test_case_output_group_id !== group) continue;
-      newest.set(body.test_case_id, output);
-    }
-    return newest;
-  });
+): Steps<ReadonlyMap<string, Document<Output>>> {
+  const { documents } = yield* Store;
+  const newest = new Map<string, Document<Output>>();
+  for (const output of yield* documents.list(outputs, { parentId: variantId })) {
+    const { body } = output;
+    if (body.evaluation_dataset_id !== datasetId || body.evaluation_dataset_version_num !== num) continue;
+    if (group !== undefined && body.application_test_case_output_group_id !== group) continue;
+    newest.set(body.test_case_id, output);
+  }
+  return newest;
+});
 
 /** Only the filters that were given. */
-const filterOf = (call: Context & { readonly query: Record<string, unknown> }) => {
+const filterOf = (call: CallContext & { readonly query: Record<string, unknown> }) => {
   const names = [
     "evaluation_dataset_id",
     "evaluation_dataset_version_num",

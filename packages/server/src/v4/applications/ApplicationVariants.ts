@@ -14,17 +14,16 @@ export const variants = collection<ApplicationVariants.ApplicationVariant>(
   "Application variant",
 );
 
-export const create: Handler<typeof ApplicationVariants.create> = (call) =>
-  Effect.gen(function* () {
-    const accountId = yield* Entity.accountOf(call, call.body.account_id);
-    yield* Entity.refer(specs, call, call.body.application_spec_id, ["body", "application_spec_id"]);
-    const { body } = yield* Entity.create(variants, {
-      accountId,
-      parentId: call.body.application_spec_id,
-      body: (id) => ({ ...call.body, ...stored(call, id, accountId) }),
-    });
-    return body;
+export const create: Handler<typeof ApplicationVariants.create> = Effect.fnUntraced(function* (call) {
+  const accountId = yield* Entity.accountOf(call, call.body.account_id);
+  yield* Entity.refer(specs, call, call.body.application_spec_id, ["body", "application_spec_id"]);
+  const { body } = yield* Entity.create(variants, {
+    accountId,
+    parentId: call.body.application_spec_id,
+    body: (id) => ({ ...call.body, ...stored(call, id, accountId) }),
   });
+  return body;
+});
 
 export const list: Handler<typeof ApplicationVariants.list> = (call) => {
   const spec = call.query.application_spec_id ?? undefined;

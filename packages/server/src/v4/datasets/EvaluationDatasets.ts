@@ -5,7 +5,7 @@
 import type { EvaluationDatasets, TestCases } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Entity from "../../Entity.ts";
-import type { Answer, Handler } from "../../Handler.ts";
+import type { Handler, Steps } from "../../Handler.ts";
 import * as Detail from "../../http/Detail.ts";
 import { badRequest, invalid } from "../../http/Refusal.ts";
 import { collection, type Document } from "../../store/Documents.ts";
@@ -32,40 +32,39 @@ export const versionIdOf = (testCase: Document<TestCases.TestCase>): string =>
   (testCase.hidden as { readonly versionId: string }).versionId;
 
 /** The test cases a dataset version holds, as they were when it was published, by test case id and in order. */
-export const casesOf = (version: Document<Version>): Answer<ReadonlyMap<string, Document<TestCases.TestCase>>> =>
-  Effect.gen(function* () {
-    const { documents } = yield* Store;
-    const ids = (version.hidden as { readonly testCaseVersions: ReadonlyArray<string> }).testCaseVersions;
-    const found = yield* documents.retrieveMany(testCaseVersions, ids);
-    return new Map(ids.map((id) => [found.get(id)!.body.id, found.get(id)!]));
-  });
+export const casesOf = Effect.fnUntraced(function* (
+  version: Document<Version>,
+): Steps<ReadonlyMap<string, Document<TestCases.TestCase>>> {
+  const { documents } = yield* Store;
+  const ids = (version.hidden as { readonly testCaseVersions: ReadonlyArray<string> }).testCaseVersions;
+  const found = yield* documents.retrieveMany(testCaseVersions, ids);
+  return new Map(ids.map((id) => [found.get(id)!.body.id, found.get(id)!]));
+});
 
 /** The version with this number, or the newest; 422 at `loc` when there is none. */
-export const versionOf = (
+export const versionOf = Effect.fnUntraced(function* (
   datasetId: string,
   num: number | undefined,
   loc: ReadonlyArray<string | number>,
-): Answer<Document<Version>> =>
-  Effect.gen(function* () {
-    const { documents } = yield* Store;
-    const published = yield* documents.list(versions, { parentId: datasetId });
-    const found = num === undefined ? published.at(-1) : published.find(({ body }) => body.num === num);
-    if (found !== undefined) return found;
-    const has = published.length === 0 ? "has not been published yet" : `has versions 1 to ${published.length}`;
-    const asked = num === undefined ? "" : `; there is no version ${num}`;
-    return yield* invalid(Detail.value(loc, `evaluation dataset ${datasetId} ${has}${asked}`));
-  });
+): Steps<Document<Version>> {
+  const { documents } = yield* Store;
+  const published = yield* documents.list(versions, { parentId: datasetId });
+  const found = num === undefined ? published.at(-1) : published.find(({ body }) => body.num === num);
+  if (found !== undefined) return found;
+  const has = published.length === 0 ? "has not been published yet" : `has versions 1 to ${published.length}`;
+  const asked = num === undefined ? "" : `; there is no version ${num}`;
+  return yield* invalid(Detail.value(loc, `evaluation dataset ${datasetId} ${has}${asked}`));
+});
 
-export const create: Handler<typeof EvaluationDatasets.create> = (call) =>
-  Effect.gen(function* () {
-    const { type: _, ...body } = call.body;
-    const accountId = yield* Entity.accountOf(call, body.account_id);
-    const made = yield* Entity.create(datasets, {
-      accountId,
-      body: (id) => ({ out_of_date: false, ...body, ...stored(call, id, accountId), updated_at: call.now }),
-    });
-    return made.body;
+export const create: Handler<typeof EvaluationDatasets.create> = Effect.fnUntraced(function* (call) {
+  const { type: _, ...body } = call.body;
+  const accountId = yield* Entity.accountOf(call, body.account_id);
+  const made = yield* Entity.create(datasets, {
+    accountId,
+    body: (id) => ({ out_of_date: false, ...body, ...stored(call, id, accountId), updated_at: call.now }),
   });
+  return made.body;
+});
 
 export const list: Handler<typeof EvaluationDatasets.list> = (call) => Page.list(datasets, call);
 
@@ -82,27 +81,26 @@ export const update: Handler<typeof EvaluationDatasets.update> = (call) =>
 export const remove: Handler<typeof EvaluationDatasets.remove> = (call) =>
   archive(datasets, call, call.params.evaluation_dataset_id);
 
-export const publish: Handler<typeof EvaluationDatasets.publish> = (call) =>
-  Effect.gen(function* () {
-    const { documents } = yield* Store;
-    const dataset = yield* Entity.take(datasets, call, call.params.evaluation_dataset_id);
-    yield* Entity.unarchived(datasets, dataset);
-    const draft = yield* documents.list(testCases, { parentId: dataset.id });
-    if (draft.length === 0) {
-      return yield* badRequest(`Evaluation dataset ${dataset.id} has no test cases: add some, then publish`);
-    }
-    const num = (yield* documents.count(versions, { parentId: dataset.id })) + 1;
-    const made = yield* Entity.create(versions, {
-      accountId: dataset.accountId,
-      parentId: dataset.id,
-      hidden: { testCaseVersions: draft.map(versionIdOf) },
-      body: (id) => ({
-        ...stored(call, id, dataset.accountId),
-        evaluation_dataset_id: dataset.id,
-        num,
-        draft: false,
-        published_at: call.now,
-      }),
-    });
-    return { success: true, evaluation_dataset_version: made.body };
+export const publish: Handler<typeof EvaluationDatasets.publish> = Effect.fnUntraced(function* (call) {
+  const { documents } = yield* Store;
+  const dataset = yield* Entity.take(datasets, call, call.params.evaluation_dataset_id);
+  yield* Entity.unarchived(datasets, dataset);
+  const draft = yield* documents.list(testCases, { parentId: dataset.id });
+  if (draft.length === 0) {
+    return yield* badRequest(`Evaluation dataset ${dataset.id} has no test cases: add some, then publish`);
+  }
+  const num = (yield* documents.count(versions, { parentId: dataset.id })) + 1;
+  const made = yield* Entity.create(versions, {
+    accountId: dataset.accountId,
+    parentId: dataset.id,
+    hidden: { testCaseVersions: draft.map(versionIdOf) },
+    body: (id) => ({
+      ...stored(call, id, dataset.accountId),
+      evaluation_dataset_id: dataset.id,
+      num,
+      draft: false,
+      published_at: call.now,
+    }),
   });
+  return { success: true, evaluation_dataset_version: made.body };
+});

@@ -5,7 +5,7 @@
 import type { EvaluationMetrics, Questions, TestCaseResults } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Entity from "../../Entity.ts";
-import type { Answer, Context, Handler } from "../../Handler.ts";
+import type { CallContext, Handler, Steps } from "../../Handler.ts";
 import { Store } from "../../store/Store.ts";
 import { evaluations, results } from "../collections.ts";
 import { questionsOf } from "../questions/EvaluationConfigs.ts";
@@ -23,38 +23,36 @@ const mean = (numbers: ReadonlyArray<number>): { readonly sum: number; readonly 
 const secondsOf = (labeled: ReadonlyArray<Result>) =>
   mean(labeled.flatMap(({ time_spent_labeling_s }) => time_spent_labeling_s ?? []));
 
-const resultsOf = (call: Context, evaluationId: string): Answer<ReadonlyArray<Result>> =>
-  Effect.gen(function* () {
-    const { documents } = yield* Store;
-    const evaluation = yield* Entity.find(evaluations, call, evaluationId);
-    const all = yield* documents.list(results, { parentId: evaluation.id });
-    return all.map(({ body }) => body);
-  });
+const resultsOf = Effect.fnUntraced(function* (call: CallContext, evaluationId: string): Steps<ReadonlyArray<Result>> {
+  const { documents } = yield* Store;
+  const evaluation = yield* Entity.find(evaluations, call, evaluationId);
+  const all = yield* documents.list(results, { parentId: evaluation.id });
+  return all.map(({ body }) => body);
+});
 
 const isLabeled = ({ label_status }: Result): boolean => label_status === "COMPLETED";
 
-export const retrieve: Handler<typeof EvaluationMetrics.retrieve> = (call) =>
-  Effect.gen(function* () {
-    const all = yield* resultsOf(call, call.params.evaluation_id);
-    const labeled = all.filter(isLabeled);
-    const having = (status: string) => labeled.filter(({ audit_status }) => (audit_status ?? "UNAUDITED") === status);
-    const [unaudited, approved, fixed] = [having("UNAUDITED"), having("APPROVED"), having("FIXED")] as const;
-    const days = new Set(labeled.flatMap(({ completed_at }) => completed_at?.slice(0, 10) ?? []));
-    return {
-      evaluation_id: call.params.evaluation_id,
-      num_total_test_cases: all.length,
-      num_test_cases_labeled: labeled.length,
-      num_test_cases_flagged: labeled.filter(({ audit_required }) => audit_required).length,
-      num_test_cases_unaudited: unaudited.length,
-      num_test_cases_approved: approved.length,
-      num_test_cases_fixed: fixed.length,
-      percentage_test_cases_unaudited: percentage(unaudited.length, labeled.length),
-      percentage_test_cases_approved: percentage(approved.length, labeled.length),
-      percentage_test_cases_fixed: percentage(fixed.length, labeled.length),
-      avg_labeling_time_per_test_case: secondsOf(labeled)?.mean ?? null,
-      avg_num_test_cases_labeled_per_day: days.size === 0 ? null : labeled.length / days.size,
-    };
-  });
+export const retrieve: Handler<typeof EvaluationMetrics.retrieve> = Effect.fnUntraced(function* (call) {
+  const all = yield* resultsOf(call, call.params.evaluation_id);
+  const labeled = all.filter(isLabeled);
+  const having = (status: string) => labeled.filter(({ audit_status }) => (audit_status ?? "UNAUDITED") === status);
+  const [unaudited, approved, fixed] = [having("UNAUDITED"), having("APPROVED"), having("FIXED")] as const;
+  const days = new Set(labeled.flatMap(({ completed_at }) => completed_at?.slice(0, 10) ?? []));
+  return {
+    evaluation_id: call.params.evaluation_id,
+    num_total_test_cases: all.length,
+    num_test_cases_labeled: labeled.length,
+    num_test_cases_flagged: labeled.filter(({ audit_required }) => audit_required).length,
+    num_test_cases_unaudited: unaudited.length,
+    num_test_cases_approved: approved.length,
+    num_test_cases_fixed: fixed.length,
+    percentage_test_cases_unaudited: percentage(unaudited.length, labeled.length),
+    percentage_test_cases_approved: percentage(approved.length, labeled.length),
+    percentage_test_cases_fixed: percentage(fixed.length, labeled.length),
+    avg_labeling_time_per_test_case: secondsOf(labeled)?.mean ?? null,
+    avg_num_test_cases_labeled_per_day: days.size === 0 ? null : labeled.length / days.size,
+  };
+});
 
 const contributor = (
   evaluationId: string,
@@ -87,24 +85,24 @@ const contributors = (
   return [...byUser].map(([user, labeled]) => contributor(evaluationId, user, labeled));
 };
 
-export const listContributors: Handler<typeof EvaluationMetrics.listContributors> = (call) =>
-  Effect.gen(function* () {
-    const every = contributors(call.params.evaluation_id, yield* resultsOf(call, call.params.evaluation_id));
-    const page = call.query.page ?? 1;
-    const limit = call.query.limit ?? 100;
-    return {
-      items: every.slice((page - 1) * limit, page * limit),
-      current_page: page,
-      items_per_page: limit,
-      total_item_count: every.length,
-    };
-  });
+export const listContributors: Handler<typeof EvaluationMetrics.listContributors> = Effect.fnUntraced(function* (call) {
+  const every = contributors(call.params.evaluation_id, yield* resultsOf(call, call.params.evaluation_id));
+  const page = call.query.page ?? 1;
+  const limit = call.query.limit ?? 100;
+  return {
+    items: every.slice((page - 1) * limit, page * limit),
+    current_page: page,
+    items_per_page: limit,
+    total_item_count: every.length,
+  };
+});
 
-export const retrieveContributor: Handler<typeof EvaluationMetrics.retrieveContributor> = (call) =>
-  Effect.gen(function* () {
+export const retrieveContributor: Handler<typeof EvaluationMetrics.retrieveContributor> = Effect.fnUntraced(
+  function* (call) {
     const every = contributors(call.params.evaluation_id, yield* resultsOf(call, call.params.evaluation_id));
     return every.find(({ annotated_by_user_id }) => annotated_by_user_id === call.params.contributor_id) ?? null;
-  });
+  },
+);
 
 /** This server runs no LLM, so there is nothing to agree with: every question counts as inconclusive where it was answered. */
 const agreement = (
@@ -127,12 +125,11 @@ const agreement = (
   };
 };
 
-export const retrieveHybrid: Handler<typeof EvaluationMetrics.retrieveHybrid> = (call) =>
-  Effect.gen(function* () {
-    const labeled = (yield* resultsOf(call, call.params.evaluation_id)).filter(isLabeled);
-    const evaluation = yield* Entity.find(evaluations, call, call.params.evaluation_id);
-    const questions = yield* questionsOf(evaluation.body.evaluation_config_id ?? undefined);
-    return {
-      all_question_info: Object.fromEntries(questions.map((question) => [question.id, agreement(question, labeled)])),
-    };
-  });
+export const retrieveHybrid: Handler<typeof EvaluationMetrics.retrieveHybrid> = Effect.fnUntraced(function* (call) {
+  const labeled = (yield* resultsOf(call, call.params.evaluation_id)).filter(isLabeled);
+  const evaluation = yield* Entity.find(evaluations, call, call.params.evaluation_id);
+  const questions = yield* questionsOf(evaluation.body.evaluation_config_id ?? undefined);
+  return {
+    all_question_info: Object.fromEntries(questions.map((question) => [question.id, agreement(question, labeled)])),
+  };
+});

@@ -4,7 +4,7 @@
 import type { Evaluations } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Entity from "../../Entity.ts";
-import type { Answer, Context, Handler } from "../../Handler.ts";
+import type { CallContext, Handler, Steps } from "../../Handler.ts";
 import * as Detail from "../../http/Detail.ts";
 import { conflict, invalid } from "../../http/Refusal.ts";
 import type { Document } from "../../store/Documents.ts";
@@ -27,7 +27,7 @@ type Evaluation = Evaluations.Evaluation;
 /** The evaluation with so many results more, and so many more of them done. */
 export const tally = (
   evaluation: Evaluation,
-  { now }: Context,
+  { now }: CallContext,
   more: { readonly total?: number; readonly completed?: number },
 ): Evaluation => {
   const total = evaluation.total_test_case_result_count + (more.total ?? 0);
@@ -40,56 +40,53 @@ export const tally = (
 };
 
 /** Whether people work on the evaluation: on all but those an LLM does alone. */
-export const isForPeople = (evaluation: Document<Evaluation>): Answer<boolean> =>
-  Effect.gen(function* () {
-    const { documents } = yield* Store;
-    const id = evaluation.body.evaluation_config_id ?? undefined;
-    if (id === undefined || memoryOf(evaluation).isHybrid) return true;
-    return (yield* documents.retrieve(EvaluationConfigs.configs, id))?.body.evaluation_type !== "llm_auto";
-  });
+export const isForPeople = Effect.fnUntraced(function* (evaluation: Document<Evaluation>): Steps<boolean> {
+  const { documents } = yield* Store;
+  const id = evaluation.body.evaluation_config_id ?? undefined;
+  if (id === undefined || memoryOf(evaluation).isHybrid) return true;
+  return (yield* documents.retrieve(EvaluationConfigs.configs, id))?.body.evaluation_type !== "llm_auto";
+});
 
 /** The config a body names or brings along; 422 when it does both, or names what does not exist. */
-const configOf = (
-  call: Context,
+const configOf = Effect.fnUntraced(function* (
+  call: CallContext,
   accountId: string,
   body: Evaluations.CreateEvaluation,
-): Answer<{ readonly evaluation_config_id?: string }> =>
-  Effect.gen(function* () {
-    const named = body.evaluation_config_id ?? undefined;
-    const inline = "inline_evaluation_config" in body ? (body.inline_evaluation_config ?? undefined) : undefined;
-    if (named !== undefined && inline !== undefined) {
-      const problem = "give evaluation_config_id or inline_evaluation_config, not both";
-      return yield* invalid(Detail.value(["body", "inline_evaluation_config"], problem));
-    }
-    if (named !== undefined) {
-      yield* Entity.refer(EvaluationConfigs.configs, call, named, ["body", "evaluation_config_id"]);
-      return { evaluation_config_id: named };
-    }
-    if (inline === undefined) return {};
-    const loc = ["body", "inline_evaluation_config"];
-    return { evaluation_config_id: (yield* EvaluationConfigs.make(call, accountId, inline, loc)).id };
-  });
+): Steps<{ readonly evaluation_config_id?: string }> {
+  const named = body.evaluation_config_id ?? undefined;
+  const inline = "inline_evaluation_config" in body ? (body.inline_evaluation_config ?? undefined) : undefined;
+  if (named !== undefined && inline !== undefined) {
+    const problem = "give evaluation_config_id or inline_evaluation_config, not both";
+    return yield* invalid(Detail.value(["body", "inline_evaluation_config"], problem));
+  }
+  if (named !== undefined) {
+    yield* Entity.refer(EvaluationConfigs.configs, call, named, ["body", "evaluation_config_id"]);
+    return { evaluation_config_id: named };
+  }
+  if (inline === undefined) return {};
+  const loc = ["body", "inline_evaluation_config"];
+  return { evaluation_config_id: (yield* EvaluationConfigs.make(call, accountId, inline, loc)).id };
+});
 
 /** Spec and variant exist and belong together. */
-const checkApplication = (
-  call: Context,
+const checkApplication = Effect.fnUntraced(function* (
+  call: CallContext,
   body: { readonly application_spec_id: string; readonly application_variant_id?: string | null },
-): Answer<void> =>
-  Effect.gen(function* () {
-    yield* Entity.refer(specs, call, body.application_spec_id, ["body", "application_spec_id"]);
-    const id = body.application_variant_id ?? undefined;
-    if (id === undefined) return;
-    const loc = ["body", "application_variant_id"];
-    const variant = yield* Entity.refer(variants, call, id, loc);
-    if (variant.body.application_spec_id !== body.application_spec_id) {
-      yield* invalid(Detail.value(loc, `application variant ${id} is not one of ${body.application_spec_id}`));
-    }
-  });
+): Steps<void> {
+  yield* Entity.refer(specs, call, body.application_spec_id, ["body", "application_spec_id"]);
+  const id = body.application_variant_id ?? undefined;
+  if (id === undefined) return;
+  const loc = ["body", "application_variant_id"];
+  const variant = yield* Entity.refer(variants, call, id, loc);
+  if (variant.body.application_spec_id !== body.application_spec_id) {
+    yield* invalid(Detail.value(loc, `application variant ${id} is not one of ${body.application_spec_id}`));
+  }
+});
 
 const isBuilder = (body: Evaluations.CreateEvaluation): body is Evaluations.BuildEvaluation => body.type !== "default";
 
 /** What the `AsyncJobs` view shows of the making: it is done by the time the evaluation can be seen. */
-const buildJob = (call: Context, id: string, made: number): Evaluations.AsyncJob => ({
+const buildJob = (call: CallContext, id: string, made: number): Evaluations.AsyncJob => ({
   id,
   status: "COMPLETED",
   job_type: "BUILD_EVALUATION",
@@ -98,45 +95,44 @@ const buildJob = (call: Context, id: string, made: number): Evaluations.AsyncJob
   updated_at: call.now,
 });
 
-export const create: Handler<typeof Evaluations.create> = (call) =>
-  Effect.gen(function* () {
-    const { reserve } = yield* Store;
-    const asked = call.body;
-    const accountId = yield* Entity.accountOf(call, asked.account_id);
-    yield* checkApplication(call, asked);
-    if (isBuilder(asked)) {
-      yield* Entity.refer(datasets, call, asked.evaluation_dataset_id, ["body", "evaluation_dataset_id"]);
-    }
-    const config = yield* configOf(call, accountId, asked);
-    const built = isBuilder(asked) ? yield* Build.gather(asked) : undefined;
-    const [job] = yield* reserve("async_job", 1);
-    const memory: EvaluationMemory = {
-      type: built === undefined ? "default" : "builder",
-      datasetId: built === undefined ? null : built.version.body.evaluation_dataset_id,
-      versionNum: built === undefined ? null : built.version.body.num,
-      isHybrid: false,
-      jobs: built === undefined ? [] : [buildJob(call, job!.id, built.sources.length)],
-    };
-    const made = yield* Entity.create(evaluations, {
-      accountId,
-      hidden: memory,
-      body: (id) => ({
-        ...withoutRequest(asked),
-        ...config,
-        ...stored(call, id, accountId),
-        status: "PENDING",
-        total_test_case_result_count: built?.sources.length ?? 0,
-        completed_test_case_result_count: 0,
-      }),
-    });
-    const common = commonOf(made);
-    if (built === undefined) yield* Build.examine(common, []);
-    else {
-      const inserted = yield* Build.insertResults(call, common, built.sources);
-      if (yield* isForPeople(made)) yield* Tasks.enqueue(call, inserted);
-    }
-    return made.body;
+export const create: Handler<typeof Evaluations.create> = Effect.fnUntraced(function* (call) {
+  const { reserve } = yield* Store;
+  const asked = call.body;
+  const accountId = yield* Entity.accountOf(call, asked.account_id);
+  yield* checkApplication(call, asked);
+  if (isBuilder(asked)) {
+    yield* Entity.refer(datasets, call, asked.evaluation_dataset_id, ["body", "evaluation_dataset_id"]);
+  }
+  const config = yield* configOf(call, accountId, asked);
+  const built = isBuilder(asked) ? yield* Build.gather(asked) : undefined;
+  const [job] = yield* reserve("async_job", 1);
+  const memory: EvaluationMemory = {
+    type: built === undefined ? "default" : "builder",
+    datasetId: built === undefined ? null : built.version.body.evaluation_dataset_id,
+    versionNum: built === undefined ? null : built.version.body.num,
+    isHybrid: false,
+    jobs: built === undefined ? [] : [buildJob(call, job!.id, built.sources.length)],
+  };
+  const made = yield* Entity.create(evaluations, {
+    accountId,
+    hidden: memory,
+    body: (id) => ({
+      ...withoutRequest(asked),
+      ...config,
+      ...stored(call, id, accountId),
+      status: "PENDING",
+      total_test_case_result_count: built?.sources.length ?? 0,
+      completed_test_case_result_count: 0,
+    }),
   });
+  const common = commonOf(made);
+  if (built === undefined) yield* Build.examine(common, []);
+  else {
+    const inserted = yield* Build.insertResults(call, common, built.sources);
+    if (yield* isForPeople(made)) yield* Tasks.enqueue(call, inserted);
+  }
+  return made.body;
+});
 
 /** What only the request says: how the evaluation is to be made. */
 const withoutRequest = (body: Evaluations.CreateEvaluation) => {
@@ -160,77 +156,75 @@ export const commonOf = ({ id, accountId, body }: Document<Evaluation>): Build.C
   metricConfig: body.metric_config,
 });
 
-export const list: Handler<typeof Evaluations.list> = (call) =>
-  Effect.gen(function* () {
-    const spec = call.query.application_spec_id ?? undefined;
-    const sort = yield* Sorting.parse(call.query.sort_by ?? []);
-    const page = yield* Page.documents(evaluations, call, {
-      filter: spec === undefined ? undefined : (body) => body.application_spec_id === String(spec),
-      sort,
-    });
-    const items = yield* Effect.forEach(page.items, (one) => EvaluationViews.expand(one, call.query.view ?? []));
-    return { ...page, items };
+export const list: Handler<typeof Evaluations.list> = Effect.fnUntraced(function* (call) {
+  const spec = call.query.application_spec_id ?? undefined;
+  const sort = yield* Sorting.parse(call.query.sort_by ?? []);
+  const page = yield* Page.documents(evaluations, call, {
+    filter: spec === undefined ? undefined : (body) => body.application_spec_id === String(spec),
+    sort,
   });
+  const items = yield* Effect.forEach(page.items, (one) => EvaluationViews.expand(one, call.query.view ?? []));
+  return { ...page, items };
+});
 
-export const retrieve: Handler<typeof Evaluations.retrieve> = (call) =>
-  Effect.gen(function* () {
-    const found = yield* Entity.find(evaluations, call, call.params.evaluation_id);
-    return yield* EvaluationViews.expand(found, call.query.view ?? []);
-  });
+export const retrieve: Handler<typeof Evaluations.retrieve> = Effect.fnUntraced(function* (call) {
+  const found = yield* Entity.find(evaluations, call, call.params.evaluation_id);
+  return yield* EvaluationViews.expand(found, call.query.view ?? []);
+});
 
 /** An LLM joins the people, or the people an LLM; a studio evaluation stays what it is. */
-const toHybrid = (evaluation: Document<Evaluation>): Answer<EvaluationMemory> =>
-  Effect.gen(function* () {
-    const { documents } = yield* Store;
-    const id = evaluation.body.evaluation_config_id ?? undefined;
-    const config = id === undefined ? undefined : yield* documents.retrieve(EvaluationConfigs.configs, id);
-    if (config?.body.evaluation_type === "studio") {
-      return yield* conflict(`Evaluation ${evaluation.id} is a studio evaluation and cannot become a hybrid one`);
-    }
-    return { ...memoryOf(evaluation), isHybrid: true };
-  });
+const toHybrid = Effect.fnUntraced(function* (evaluation: Document<Evaluation>): Steps<EvaluationMemory> {
+  const { documents } = yield* Store;
+  const id = evaluation.body.evaluation_config_id ?? undefined;
+  const config = id === undefined ? undefined : yield* documents.retrieve(EvaluationConfigs.configs, id);
+  if (config?.body.evaluation_type === "studio") {
+    return yield* conflict(`Evaluation ${evaluation.id} is a studio evaluation and cannot become a hybrid one`);
+  }
+  return { ...memoryOf(evaluation), isHybrid: true };
+});
 
 /** Tasks for the open results that have none. */
-const enqueueOpen = (call: Context, evaluation: Document<Evaluation>): Answer<void> =>
-  Effect.gen(function* () {
-    const { documents, tasks } = yield* Store;
-    const held = new Set((yield* tasks.list(evaluation.id)).map((task) => task.entity_id));
-    const all = yield* documents.list(results, { parentId: evaluation.id });
-    yield* Tasks.enqueue(
-      call,
-      all.filter(({ id, body }) => body.label_status !== "COMPLETED" && !held.has(id)),
-    );
-  });
+const enqueueOpen = Effect.fnUntraced(function* (call: CallContext, evaluation: Document<Evaluation>): Steps<void> {
+  const { documents, tasks } = yield* Store;
+  const held = new Set((yield* tasks.list(evaluation.id)).map((task) => task.entity_id));
+  const all = yield* documents.list(results, { parentId: evaluation.id });
+  yield* Tasks.enqueue(
+    call,
+    all.filter(({ id, body }) => body.label_status !== "COMPLETED" && !held.has(id)),
+  );
+});
 
 /** What a change names exists, and its layouts lead somewhere. */
-const checkChange = (call: Context, evaluation: Document<Evaluation>, fields: Partial<Evaluation>): Answer<void> =>
-  Effect.gen(function* () {
-    if (fields.application_spec_id !== undefined || fields.application_variant_id !== undefined) {
-      yield* checkApplication(call, { ...evaluation.body, ...fields });
-    }
-    const config = fields.evaluation_config_id ?? undefined;
-    if (config !== undefined) {
-      yield* Entity.refer(EvaluationConfigs.configs, call, config, ["body", "evaluation_config_id"]);
-    }
-    if (fields.annotation_config !== undefined || fields.question_id_to_annotation_config !== undefined) {
-      const { documents } = yield* Store;
-      const all = yield* documents.list(results, { parentId: evaluation.id });
-      yield* Build.examine({ layouts: fields, metricConfig: undefined }, yield* Build.sourcesOfResults(all));
-    }
-  });
+const checkChange = Effect.fnUntraced(function* (
+  call: CallContext,
+  evaluation: Document<Evaluation>,
+  fields: Partial<Evaluation>,
+): Steps<void> {
+  if (fields.application_spec_id !== undefined || fields.application_variant_id !== undefined) {
+    yield* checkApplication(call, { ...evaluation.body, ...fields });
+  }
+  const config = fields.evaluation_config_id ?? undefined;
+  if (config !== undefined) {
+    yield* Entity.refer(EvaluationConfigs.configs, call, config, ["body", "evaluation_config_id"]);
+  }
+  if (fields.annotation_config !== undefined || fields.question_id_to_annotation_config !== undefined) {
+    const { documents } = yield* Store;
+    const all = yield* documents.list(results, { parentId: evaluation.id });
+    yield* Build.examine({ layouts: fields, metricConfig: undefined }, yield* Build.sourcesOfResults(all));
+  }
+});
 
-export const update: Handler<typeof Evaluations.update> = (call) =>
-  Effect.gen(function* () {
-    const evaluation = yield* Entity.take(evaluations, call, call.params.evaluation_id);
-    if (call.body.restore === true) return (yield* Entity.restore(evaluations, evaluation)).body;
-    yield* Entity.unarchived(evaluations, evaluation);
-    const { evaluation_type, ...fields } = Entity.sent(call.body);
-    yield* checkChange(call, evaluation, fields);
-    const hidden = evaluation_type === undefined ? memoryOf(evaluation) : yield* toHybrid(evaluation);
-    const changed = yield* Entity.write(evaluations, evaluation, { ...evaluation.body, ...fields }, hidden);
-    if (!(yield* isForPeople(evaluation)) && (yield* isForPeople(changed))) yield* enqueueOpen(call, changed);
-    return changed.body;
-  });
+export const update: Handler<typeof Evaluations.update> = Effect.fnUntraced(function* (call) {
+  const evaluation = yield* Entity.take(evaluations, call, call.params.evaluation_id);
+  if (call.body.restore === true) return (yield* Entity.restore(evaluations, evaluation)).body;
+  yield* Entity.unarchived(evaluations, evaluation);
+  const { evaluation_type, ...fields } = Entity.sent(call.body);
+  yield* checkChange(call, evaluation, fields);
+  const hidden = evaluation_type === undefined ? memoryOf(evaluation) : yield* toHybrid(evaluation);
+  const changed = yield* Entity.write(evaluations, evaluation, { ...evaluation.body, ...fields }, hidden);
+  if (!(yield* isForPeople(evaluation)) && (yield* isForPeople(changed))) yield* enqueueOpen(call, changed);
+  return changed.body;
+});
 
 export const remove: Handler<typeof Evaluations.remove> = (call) =>
   archive(evaluations, call, call.params.evaluation_id);

@@ -6,7 +6,7 @@ import type { ApplicationTestCaseOutputs, Evaluations, TestCaseResults, TestCase
 import type { MetricRecord } from "@evalwire/metrics";
 import * as Effect from "effect/Effect";
 import * as Entity from "../../Entity.ts";
-import type { Answer, Context } from "../../Handler.ts";
+import type { CallContext, Steps } from "../../Handler.ts";
 import * as Detail from "../../http/Detail.ts";
 import { invalid } from "../../http/Refusal.ts";
 import type { Document } from "../../store/Documents.ts";
@@ -38,29 +38,28 @@ const toRecord = ({ testCase, data, output }: Source): MetricRecord => ({
 });
 
 /** The test cases of the version with the newest output of each; 422 naming those that have none. */
-export const sourcesOf = (
+export const sourcesOf = Effect.fnUntraced(function* (
   body: Evaluations.BuildEvaluation,
   version: Document<EvaluationDatasets.Version>,
   cases: ReadonlyMap<string, Document<TestCases.TestCase>>,
-): Answer<ReadonlyArray<Source>> =>
-  Effect.gen(function* () {
-    const { num } = version.body;
-    const group = body.application_test_case_output_group_id ?? undefined;
-    const newest = yield* newestOutputs(body.application_variant_id, body.evaluation_dataset_id, num, group);
-    const missing = [...cases.keys()].filter((id) => !newest.has(id));
-    const mayMiss = [...newest.values()].some((output) => remembered(output).ignoreMissing);
-    if (missing.length === cases.size || (missing.length > 0 && !mayMiss)) {
-      const shown = missing.slice(0, 5).join(", ") + (missing.length > 5 ? `, and ${missing.length - 5} more` : "");
-      const from = group === undefined ? `application variant ${body.application_variant_id}` : `group ${group}`;
-      const problem = `${from} has no output for ${missing.length} of the ${cases.size} test cases of version ${num}: ${shown}`;
-      const hint = "send them to /v4/application-test-case-outputs/batch first; this server runs no applications";
-      return yield* invalid(Detail.value(["body", "application_variant_id"], `${problem} (${hint})`));
-    }
-    return [...cases].flatMap(([id, testCase]) => {
-      const output = newest.get(id);
-      return output === undefined ? [] : [{ testCase, versionNum: String(num), data: output.body.output, output }];
-    });
+): Steps<ReadonlyArray<Source>> {
+  const { num } = version.body;
+  const group = body.application_test_case_output_group_id ?? undefined;
+  const newest = yield* newestOutputs(body.application_variant_id, body.evaluation_dataset_id, num, group);
+  const missing = [...cases.keys()].filter((id) => !newest.has(id));
+  const mayMiss = [...newest.values()].some((output) => remembered(output).ignoreMissing);
+  if (missing.length === cases.size || (missing.length > 0 && !mayMiss)) {
+    const shown = missing.slice(0, 5).join(", ") + (missing.length > 5 ? `, and ${missing.length - 5} more` : "");
+    const from = group === undefined ? `application variant ${body.application_variant_id}` : `group ${group}`;
+    const problem = `${from} has no output for ${missing.length} of the ${cases.size} test cases of version ${num}: ${shown}`;
+    const hint = "send them to /v4/application-test-case-outputs/batch first; this server runs no applications";
+    return yield* invalid(Detail.value(["body", "application_variant_id"], `${problem} (${hint})`));
+  }
+  return [...cases].flatMap(([id, testCase]) => {
+    const output = newest.get(id);
+    return output === undefined ? [] : [{ testCase, versionNum: String(num), data: output.body.output, output }];
   });
+});
 
 /** What several results have in common. */
 export interface Common {
@@ -72,38 +71,36 @@ export interface Common {
 }
 
 /** Refuses (422) layouts that lead nowhere and metrics that cannot be computed; then the metrics of each source. */
-export const examine = (
+export const examine = Effect.fnUntraced(function* (
   common: Pick<Common, "layouts" | "metricConfig">,
   sources: ReadonlyArray<Source>,
-): Answer<ReadonlyArray<ResultMemory["metrics"]>> =>
-  Effect.gen(function* () {
-    const records = sources.map(toRecord);
-    const wrong = DataLocs.wrongIn(common.layouts, records);
-    if (wrong.length > 0) return yield* invalid(...wrong);
-    return yield* measure(common.metricConfig, records, ["body", "metric_config"]);
-  });
+): Steps<ReadonlyArray<ResultMemory["metrics"]>> {
+  const records = sources.map(toRecord);
+  const wrong = DataLocs.wrongIn(common.layouts, records);
+  if (wrong.length > 0) return yield* invalid(...wrong);
+  return yield* measure(common.metricConfig, records, ["body", "metric_config"]);
+});
 
 /** Makes a result of each source; `sent` are the fields a caller gave for it. */
-export const insertResults = (
-  call: Context,
+export const insertResults = Effect.fnUntraced(function* (
+  call: CallContext,
   common: Common,
   sources: ReadonlyArray<Source>,
   sent: (index: number) => Partial<Result> = () => ({}),
-): Answer<ReadonlyArray<Document<Result>>> =>
-  Effect.gen(function* () {
-    const metrics = yield* examine(common, sources);
-    return yield* Entity.createMany(
-      results,
-      sources.map((source, index) => ({
-        accountId: common.accountId,
-        parentId: common.evaluationId,
-        hidden: { num: 1, testCaseVersionId: source.testCase.id, metrics: metrics[index]! } satisfies ResultMemory,
-        body: (id) => ({ ...toResult(call, id, common, source), ...sent(index) }) as Result,
-      })),
-    );
-  });
+): Steps<ReadonlyArray<Document<Result>>> {
+  const metrics = yield* examine(common, sources);
+  return yield* Entity.createMany(
+    results,
+    sources.map((source, index) => ({
+      accountId: common.accountId,
+      parentId: common.evaluationId,
+      hidden: { num: 1, testCaseVersionId: source.testCase.id, metrics: metrics[index]! } satisfies ResultMemory,
+      body: (id) => ({ ...toResult(call, id, common, source), ...sent(index) }) as Result,
+    })),
+  );
+});
 
-const toResult = (call: Context, id: string, common: Common, source: Source): Result => {
+const toResult = (call: CallContext, id: string, common: Common, source: Source): Result => {
   const { testCase, output } = source;
   return {
     ...stored(call, id, common.accountId),
@@ -128,27 +125,27 @@ export interface Gathered {
   readonly sources: ReadonlyArray<Source>;
 }
 
-export const gather = (body: Evaluations.BuildEvaluation): Answer<Gathered> =>
-  Effect.gen(function* () {
-    const loc = ["body", "evaluation_dataset_version"];
-    const num = body.evaluation_dataset_version ?? undefined;
-    const version = yield* EvaluationDatasets.versionOf(body.evaluation_dataset_id, num, loc);
-    const cases = yield* EvaluationDatasets.casesOf(version);
-    return { version, sources: yield* sourcesOf(body, version, cases) };
-  });
+export const gather = Effect.fnUntraced(function* (body: Evaluations.BuildEvaluation): Steps<Gathered> {
+  const loc = ["body", "evaluation_dataset_version"];
+  const num = body.evaluation_dataset_version ?? undefined;
+  const version = yield* EvaluationDatasets.versionOf(body.evaluation_dataset_id, num, loc);
+  const cases = yield* EvaluationDatasets.casesOf(version);
+  return { version, sources: yield* sourcesOf(body, version, cases) };
+});
 
 /** What results were made from, as they stand now: to look at them again. */
-export const sourcesOfResults = (all: ReadonlyArray<Document<Result>>): Answer<ReadonlyArray<Source>> =>
-  Effect.gen(function* () {
-    const { documents } = yield* Store;
-    const caseIds = all.map((result) => resultMemoryOf(result).testCaseVersionId);
-    const cases = yield* documents.retrieveMany(EvaluationDatasets.testCaseVersions, caseIds);
-    const outputIds = all.flatMap(({ body }) => body.application_test_case_output_id ?? []);
-    const found = yield* documents.retrieveMany(outputs, outputIds);
-    return all.map((result, index) => ({
-      testCase: cases.get(caseIds[index]!)!,
-      versionNum: String(result.body.evaluation_dataset_version_num),
-      data: result.body.test_case_evaluation_data,
-      output: found.get(result.body.application_test_case_output_id ?? ""),
-    }));
-  });
+export const sourcesOfResults = Effect.fnUntraced(function* (
+  all: ReadonlyArray<Document<Result>>,
+): Steps<ReadonlyArray<Source>> {
+  const { documents } = yield* Store;
+  const caseIds = all.map((result) => resultMemoryOf(result).testCaseVersionId);
+  const cases = yield* documents.retrieveMany(EvaluationDatasets.testCaseVersions, caseIds);
+  const outputIds = all.flatMap(({ body }) => body.application_test_case_output_id ?? []);
+  const found = yield* documents.retrieveMany(outputs, outputIds);
+  return all.map((result, index) => ({
+    testCase: cases.get(caseIds[index]!)!,
+    versionNum: String(result.body.evaluation_dataset_version_num),
+    data: result.body.test_case_evaluation_data,
+    output: found.get(result.body.application_test_case_output_id ?? ""),
+  }));
+});

@@ -2,7 +2,7 @@
 import type { MetricConfig } from "@evalwire/core/contract";
 import { MetricError, type MetricRecord, planMetrics } from "@evalwire/metrics";
 import * as Effect from "effect/Effect";
-import type { Answer } from "../../Handler.ts";
+import type { Steps } from "../../Handler.ts";
 import * as Detail from "../../http/Detail.ts";
 import { invalid, type Refusal } from "../../http/Refusal.ts";
 import { Policy } from "../../Policy.ts";
@@ -19,19 +19,18 @@ const told =
   };
 
 /** The numbers of each record, in order; 422 at `loc` naming component, mapping, path and test case when one has none. */
-export const measure = (
+export const measure = Effect.fnUntraced(function* (
   config: MetricConfig.MetricConfig | null | undefined,
   records: ReadonlyArray<MetricRecord>,
   loc: ReadonlyArray<string | number>,
-): Answer<ReadonlyArray<Metrics>> =>
-  Effect.gen(function* () {
-    if (config === null || config === undefined) return records.map(() => ({}));
-    const { metrics } = yield* Policy;
-    const plan = yield* Effect.try({ try: () => planMetrics(config, metrics), catch: told(loc) });
-    const measured: Array<Metrics> = [];
-    for (const record of records) {
-      const numbers = yield* Effect.tryPromise({ try: () => plan.measureAsync(record), catch: told(loc) });
-      measured.push(Object.fromEntries(numbers.map(({ key, value }) => [key, value])));
-    }
-    return measured;
-  });
+): Steps<ReadonlyArray<Metrics>> {
+  if (config === null || config === undefined) return records.map(() => ({}));
+  const { metrics } = yield* Policy;
+  const plan = yield* Effect.try({ try: () => planMetrics(config, metrics), catch: told(loc) });
+  const measured: Array<Metrics> = [];
+  for (const record of records) {
+    const numbers = yield* Effect.tryPromise({ try: () => plan.measureAsync(record), catch: told(loc) });
+    measured.push(Object.fromEntries(numbers.map(({ key, value }) => [key, value])));
+  }
+  return measured;
+});

@@ -1,7 +1,7 @@
 /** `sort_by` of evaluations: `"<field>:asc"` or `"<field>:desc"`, the first deciding; equal ones stay in order of creation. */
 import type { Evaluations } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import type { Answer } from "../../Handler.ts";
+import type { Steps } from "../../Handler.ts";
 import * as Detail from "../../http/Detail.ts";
 import { invalid } from "../../http/Refusal.ts";
 
@@ -47,23 +47,24 @@ const compare = (a: unknown, b: unknown): number => {
 };
 
 /** The order asked for; `undefined` when none was. */
-export const parse = (sortBy: ReadonlyArray<string>): Answer<((a: Evaluation, b: Evaluation) => number) | undefined> =>
-  Effect.gen(function* () {
-    const keys: Array<{ readonly field: keyof Evaluation; readonly sign: number }> = [];
-    for (const [index, text] of sortBy.entries()) {
-      const [field, direction = "asc", ...rest] = text.split(":");
-      if (!fields.has(field!) || !(direction === "asc" || direction === "desc") || rest.length > 0) {
-        const problem = "expected <field>:asc or <field>:desc with a field evaluations can be sorted by";
-        return yield* invalid(Detail.value(["query", "sort_by", index], problem));
-      }
-      keys.push({ field: field as keyof Evaluation, sign: direction === "asc" ? 1 : -1 });
+export const parse = Effect.fnUntraced(function* (
+  sortBy: ReadonlyArray<string>,
+): Steps<((a: Evaluation, b: Evaluation) => number) | undefined> {
+  const keys: Array<{ readonly field: keyof Evaluation; readonly sign: number }> = [];
+  for (const [index, text] of sortBy.entries()) {
+    const [field, direction = "asc", ...rest] = text.split(":");
+    if (!fields.has(field!) || !(direction === "asc" || direction === "desc") || rest.length > 0) {
+      const problem = "expected <field>:asc or <field>:desc with a field evaluations can be sorted by";
+      return yield* invalid(Detail.value(["query", "sort_by", index], problem));
     }
-    if (keys.length === 0) return undefined;
-    return (a, b) => {
-      for (const { field, sign } of keys) {
-        const order = compare(a[field], b[field]) * sign;
-        if (order !== 0) return order;
-      }
-      return 0;
-    };
-  });
+    keys.push({ field: field as keyof Evaluation, sign: direction === "asc" ? 1 : -1 });
+  }
+  if (keys.length === 0) return undefined;
+  return (a, b) => {
+    for (const { field, sign } of keys) {
+      const order = compare(a[field], b[field]) * sign;
+      if (order !== 0) return order;
+    }
+    return 0;
+  };
+});

@@ -2,7 +2,7 @@
 import type { EvaluationConfigs, Questions } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Entity from "../../Entity.ts";
-import type { Answer, Context, Handler } from "../../Handler.ts";
+import type { CallContext, Handler, Steps } from "../../Handler.ts";
 import { collection, type Document } from "../../store/Documents.ts";
 import { Store } from "../../store/Store.ts";
 import { archive } from "../archive.ts";
@@ -15,42 +15,40 @@ type Config = EvaluationConfigs.EvaluationConfig;
 export const configs = collection<Config>("evaluation_config", "Evaluation config");
 
 /** Makes a config; `loc` is where the body that asks for it stands. */
-export const make = (
-  call: Context,
+export const make = Effect.fnUntraced(function* (
+  call: CallContext,
   accountId: string,
   asked: EvaluationConfigs.InlineEvaluationConfig,
   loc: ReadonlyArray<string>,
-): Answer<Document<Config>> =>
-  Effect.gen(function* () {
-    yield* Entity.refer(QuestionSets.questionSets, call, asked.question_set_id, [...loc, "question_set_id"]);
-    return yield* Entity.create(configs, {
-      accountId,
-      body: (id) => ({ ...asked, ...stored(call, id, accountId) }),
-    });
+): Steps<Document<Config>> {
+  yield* Entity.refer(QuestionSets.questionSets, call, asked.question_set_id, [...loc, "question_set_id"]);
+  return yield* Entity.create(configs, {
+    accountId,
+    body: (id) => ({ ...asked, ...stored(call, id, accountId) }),
   });
+});
 
 /** The config with its question set, and that with its questions. */
-export const expand = (config: Document<Config>): Answer<Config> =>
-  Effect.gen(function* () {
-    const { documents } = yield* Store;
-    const set = yield* documents.retrieve(QuestionSets.questionSets, config.body.question_set_id);
-    return set === undefined ? config.body : { ...config.body, question_set: yield* QuestionSets.expand(set) };
-  });
+export const expand = Effect.fnUntraced(function* (config: Document<Config>): Steps<Config> {
+  const { documents } = yield* Store;
+  const set = yield* documents.retrieve(QuestionSets.questionSets, config.body.question_set_id);
+  return set === undefined ? config.body : { ...config.body, question_set: yield* QuestionSets.expand(set) };
+});
 
 /** The questions of a config; none when there is no config. */
-export const questionsOf = (id: string | undefined): Answer<ReadonlyArray<Questions.Question>> =>
-  Effect.gen(function* () {
-    const { documents } = yield* Store;
-    const config = id === undefined ? undefined : yield* documents.retrieve(configs, id);
-    if (config === undefined) return [];
-    return (yield* expand(config)).question_set?.questions ?? [];
-  });
+export const questionsOf = Effect.fnUntraced(function* (
+  id: string | undefined,
+): Steps<ReadonlyArray<Questions.Question>> {
+  const { documents } = yield* Store;
+  const config = id === undefined ? undefined : yield* documents.retrieve(configs, id);
+  if (config === undefined) return [];
+  return (yield* expand(config)).question_set?.questions ?? [];
+});
 
-export const create: Handler<typeof EvaluationConfigs.create> = (call) =>
-  Effect.gen(function* () {
-    const accountId = yield* Entity.accountOf(call, call.body.account_id);
-    return yield* expand(yield* make(call, accountId, call.body, ["body"]));
-  });
+export const create: Handler<typeof EvaluationConfigs.create> = Effect.fnUntraced(function* (call) {
+  const accountId = yield* Entity.accountOf(call, call.body.account_id);
+  return yield* expand(yield* make(call, accountId, call.body, ["body"]));
+});
 
 export const list: Handler<typeof EvaluationConfigs.list> = (call) => Page.list(configs, call);
 

@@ -2,7 +2,7 @@
 import type { QuestionSets } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Entity from "../../Entity.ts";
-import type { Answer, Handler } from "../../Handler.ts";
+import type { Handler, Steps } from "../../Handler.ts";
 import * as Detail from "../../http/Detail.ts";
 import { invalid } from "../../http/Refusal.ts";
 import { collection, type Document } from "../../store/Documents.ts";
@@ -18,33 +18,33 @@ const questionIds = (set: Document<QuestionSets.QuestionSet>): ReadonlyArray<str
   (set.hidden as { readonly questionIds: ReadonlyArray<string> }).questionIds;
 
 /** The set with its questions. */
-export const expand = (set: Document<QuestionSets.QuestionSet>): Answer<QuestionSets.QuestionSet> =>
-  Effect.gen(function* () {
-    const { documents } = yield* Store;
-    const ids = questionIds(set);
-    const found = yield* documents.retrieveMany(questions, ids);
-    return { ...set.body, questions: ids.flatMap((id) => found.get(id)?.body ?? []) };
-  });
+export const expand = Effect.fnUntraced(function* (
+  set: Document<QuestionSets.QuestionSet>,
+): Steps<QuestionSets.QuestionSet> {
+  const { documents } = yield* Store;
+  const ids = questionIds(set);
+  const found = yield* documents.retrieveMany(questions, ids);
+  return { ...set.body, questions: ids.flatMap((id) => found.get(id)?.body ?? []) };
+});
 
-export const create: Handler<typeof QuestionSets.create> = (call) =>
-  Effect.gen(function* () {
-    const { question_ids, ...body } = call.body;
-    const accountId = yield* Entity.accountOf(call, body.account_id);
-    for (const [index, id] of question_ids.entries()) {
-      yield* Entity.refer(questions, call, id, ["body", "question_ids", index]);
+export const create: Handler<typeof QuestionSets.create> = Effect.fnUntraced(function* (call) {
+  const { question_ids, ...body } = call.body;
+  const accountId = yield* Entity.accountOf(call, body.account_id);
+  for (const [index, id] of question_ids.entries()) {
+    yield* Entity.refer(questions, call, id, ["body", "question_ids", index]);
+  }
+  for (const id of Object.keys(body.question_id_to_config ?? {})) {
+    if (!question_ids.includes(id)) {
+      return yield* invalid(Detail.value(["body", "question_id_to_config", id], "not one of question_ids"));
     }
-    for (const id of Object.keys(body.question_id_to_config ?? {})) {
-      if (!question_ids.includes(id)) {
-        return yield* invalid(Detail.value(["body", "question_id_to_config", id], "not one of question_ids"));
-      }
-    }
-    const made = yield* Entity.create(questionSets, {
-      accountId,
-      hidden: { questionIds: question_ids },
-      body: (id) => ({ ...body, ...stored(call, id, accountId) }),
-    });
-    return yield* expand(made);
+  }
+  const made = yield* Entity.create(questionSets, {
+    accountId,
+    hidden: { questionIds: question_ids },
+    body: (id) => ({ ...body, ...stored(call, id, accountId) }),
   });
+  return yield* expand(made);
+});
 
 export const list: Handler<typeof QuestionSets.list> = (call) => Page.list(questionSets, call);
 

@@ -11,18 +11,17 @@ import { stored } from "../stored.ts";
 
 export const questions = collection<Questions.Question>("question", "Question");
 
-export const create: Handler<typeof Questions.create> = (call) =>
-  Effect.gen(function* () {
-    const accountId = yield* Entity.accountOf(call, call.body.account_id);
-    if (call.body.type === "categorical" && (call.body.choices ?? []).length === 0) {
-      return yield* invalid(Detail.value(["body", "choices"], "a categorical question needs choices"));
-    }
-    const { body } = yield* Entity.create(questions, {
-      accountId,
-      body: (id) => ({ ...call.body, ...stored(call, id, accountId) }),
-    });
-    return body;
+export const create: Handler<typeof Questions.create> = Effect.fnUntraced(function* (call) {
+  const accountId = yield* Entity.accountOf(call, call.body.account_id);
+  if (call.body.type === "categorical" && (call.body.choices ?? []).length === 0) {
+    return yield* invalid(Detail.value(["body", "choices"], "a categorical question needs choices"));
+  }
+  const { body } = yield* Entity.create(questions, {
+    accountId,
+    body: (id) => ({ ...call.body, ...stored(call, id, accountId) }),
   });
+  return body;
+});
 
 export const list: Handler<typeof Questions.list> = (call) => Page.list(questions, call);
 

@@ -2,7 +2,7 @@
 import type { Tasks, TestCaseResults } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Entity from "../../Entity.ts";
-import type { Answer, Context, Handler } from "../../Handler.ts";
+import type { Answer, CallContext, Handler, Steps } from "../../Handler.ts";
 import * as Detail from "../../http/Detail.ts";
 import { invalid, notFound } from "../../http/Refusal.ts";
 import * as Lease from "../../Lease.ts";
@@ -30,47 +30,45 @@ export const toView = (row: TaskRow) => ({
 });
 
 /** Makes the annotation task of each result. */
-export const enqueue = (
-  call: Context,
+export const enqueue = Effect.fnUntraced(function* (
+  call: CallContext,
   entities: ReadonlyArray<Document<TestCaseResults.TestCaseResult>>,
-): Answer<void> =>
-  Effect.gen(function* () {
-    const { tasks, reserve } = yield* Store;
-    const { priorityOf } = yield* Policy;
-    const taskType = "EVALUATION_ANNOTATION";
-    const reserved = yield* reserve("task", entities.length);
-    yield* tasks.insert(
-      entities.map((entity, index) => ({
-        ...reserved[index]!,
-        account_id: entity.accountId,
-        evaluation_id: entity.parentId!,
-        entity_id: entity.id,
-        entity_seq: entity.seq,
-        task_type: taskType,
-        queue_id: queueId,
-        alias: "",
-        level: 0,
-        status: "PENDING",
-        priority: priorityOf({ evaluationId: entity.parentId!, taskType, testCaseId: entity.body.test_case_id }),
-        place: reserved[index]!.seq,
-        assigned_to: null,
-        assignment_expires_at: null,
-        created_at: call.now,
-        updated_at: call.now,
-      })),
-    );
-  });
+): Steps<void> {
+  const { tasks, reserve } = yield* Store;
+  const { priorityOf } = yield* Policy;
+  const taskType = "EVALUATION_ANNOTATION";
+  const reserved = yield* reserve("task", entities.length);
+  yield* tasks.insert(
+    entities.map((entity, index) => ({
+      ...reserved[index]!,
+      account_id: entity.accountId,
+      evaluation_id: entity.parentId!,
+      entity_id: entity.id,
+      entity_seq: entity.seq,
+      task_type: taskType,
+      queue_id: queueId,
+      alias: "",
+      level: 0,
+      status: "PENDING",
+      priority: priorityOf({ evaluationId: entity.parentId!, taskType, testCaseId: entity.body.test_case_id }),
+      place: reserved[index]!.seq,
+      assigned_to: null,
+      assignment_expires_at: null,
+      created_at: call.now,
+      updated_at: call.now,
+    })),
+  );
+});
 
 /** Tasks with the results they stand for. */
-const withEntities = (rows: ReadonlyArray<TaskRow>): Answer<ReadonlyArray<Tasks.Task>> =>
-  Effect.gen(function* () {
-    const { documents } = yield* Store;
-    const entities = yield* documents.retrieveMany(
-      results,
-      rows.map((row) => row.entity_id),
-    );
-    return rows.map((row) => ({ ...toView(row), task_entity: entities.get(row.entity_id)?.body ?? null }));
-  });
+const withEntities = Effect.fnUntraced(function* (rows: ReadonlyArray<TaskRow>): Steps<ReadonlyArray<Tasks.Task>> {
+  const { documents } = yield* Store;
+  const entities = yield* documents.retrieveMany(
+    results,
+    rows.map((row) => row.entity_id),
+  );
+  return rows.map((row) => ({ ...toView(row), task_entity: entities.get(row.entity_id)?.body ?? null }));
+});
 
 const withEntity = (row: TaskRow): Answer<Tasks.Task> => Effect.map(withEntities([row]), ([task]) => task!);
 
@@ -78,7 +76,7 @@ const withEntity = (row: TaskRow): Answer<Tasks.Task> => Effect.map(withEntities
  * The evaluation, taken: whatever happens to its tasks happens one after the other. An evaluation of v5 will do: the
  * platform's task types include the contributor tasks of v5, and v5 has no route of its own to claim them.
  */
-const takeEvaluation = (call: Context, id: string): Answer<Document<object>> =>
+const takeEvaluation = (call: CallContext, id: string): Answer<Document<object>> =>
   Entity.take<object>(evaluations, call, id).pipe(
     Effect.catchTag("Refusal", (refusal) =>
       Effect.mapError(Entity.take<object>(evaluationsOfV5, call, id), (second) =>
@@ -88,12 +86,11 @@ const takeEvaluation = (call: Context, id: string): Answer<Document<object>> =>
     Effect.tap((found) => Entity.unarchived<object>(evaluations, found)),
   );
 
-const taskOf = (evaluationId: string, id: string): Answer<TaskRow> =>
-  Effect.gen(function* () {
-    const { tasks } = yield* Store;
-    const found = yield* tasks.retrieve(id);
-    return found === undefined || found.evaluation_id !== evaluationId ? yield* notFound("Task", id) : found;
-  });
+const taskOf = Effect.fnUntraced(function* (evaluationId: string, id: string): Steps<TaskRow> {
+  const { tasks } = yield* Store;
+  const found = yield* tasks.retrieve(id);
+  return found === undefined || found.evaluation_id !== evaluationId ? yield* notFound("Task", id) : found;
+});
 
 /** A user id may be anything but nothing. */
 const checkUser = (user: string | null | undefined): Answer<void> =>
@@ -101,30 +98,27 @@ const checkUser = (user: string | null | undefined): Answer<void> =>
     ? Effect.fail(invalid(Detail.value(["body", "assigned_to"], "a user id is not empty; null unassigns")))
     : Effect.void;
 
-export const claim: Handler<typeof Tasks.claim> = (call) =>
-  Effect.gen(function* () {
-    const evaluation = yield* takeEvaluation(call, call.params.evaluation_id);
-    const key = { evaluationId: evaluation.id, taskType: call.query.task_type ?? "EVALUATION_ANNOTATION" };
-    const row = yield* Lease.claim(call, key, call.body.skip_current ?? false);
-    return row === null ? null : yield* withEntity(row);
-  });
+export const claim: Handler<typeof Tasks.claim> = Effect.fnUntraced(function* (call) {
+  const evaluation = yield* takeEvaluation(call, call.params.evaluation_id);
+  const key = { evaluationId: evaluation.id, taskType: call.query.task_type ?? "EVALUATION_ANNOTATION" };
+  const row = yield* Lease.claim(call, key, call.body.skip_current ?? false);
+  return row === null ? null : yield* withEntity(row);
+});
 
-export const update: Handler<typeof Tasks.update> = (call) =>
-  Effect.gen(function* () {
-    yield* checkUser(call.body.assigned_to);
-    const evaluation = yield* takeEvaluation(call, call.params.evaluation_id);
-    const task = yield* taskOf(evaluation.id, call.params.task_id);
-    return yield* withEntity(yield* Lease.assign(call, task, call.body.assigned_to));
-  });
+export const update: Handler<typeof Tasks.update> = Effect.fnUntraced(function* (call) {
+  yield* checkUser(call.body.assigned_to);
+  const evaluation = yield* takeEvaluation(call, call.params.evaluation_id);
+  const task = yield* taskOf(evaluation.id, call.params.task_id);
+  return yield* withEntity(yield* Lease.assign(call, task, call.body.assigned_to));
+});
 
-export const batchAssign: Handler<typeof Tasks.batchAssign> = (call) =>
-  Effect.gen(function* () {
-    yield* checkUser(call.body.assigned_to);
-    const evaluation = yield* takeEvaluation(call, call.params.evaluation_id);
-    const rows: Array<TaskRow> = [];
-    for (const id of new Set(call.body.task_ids)) {
-      const task = yield* taskOf(evaluation.id, id);
-      rows.push(yield* Lease.assign(call, task, call.body.assigned_to));
-    }
-    return yield* withEntities(rows);
-  });
+export const batchAssign: Handler<typeof Tasks.batchAssign> = Effect.fnUntraced(function* (call) {
+  yield* checkUser(call.body.assigned_to);
+  const evaluation = yield* takeEvaluation(call, call.params.evaluation_id);
+  const rows: Array<TaskRow> = [];
+  for (const id of new Set(call.body.task_ids)) {
+    const task = yield* taskOf(evaluation.id, id);
+    rows.push(yield* Lease.assign(call, task, call.body.assigned_to));
+  }
+  return yield* withEntities(rows);
+});

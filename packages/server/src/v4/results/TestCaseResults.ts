@@ -2,7 +2,7 @@
 import type { Evaluations, TestCaseResults, Questions as Wire } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Entity from "../../Entity.ts";
-import type { Answer, Context, Handler } from "../../Handler.ts";
+import type { Answer, CallContext, Handler, Steps } from "../../Handler.ts";
 import * as Detail from "../../http/Detail.ts";
 import { conflict, invalid, notFound } from "../../http/Refusal.ts";
 import type { Document } from "../../store/Documents.ts";
@@ -27,54 +27,49 @@ const questionsOf = (evaluation: Document<Evaluations.Evaluation>): Answer<Reado
     return new Map(questions.map((question) => [question.id, question]));
   });
 
-const withViews = (
+const withViews = Effect.fnUntraced(function* (
   evaluation: Document<Evaluations.Evaluation>,
   found: ReadonlyArray<Document<Result>>,
   views: ReadonlyArray<TestCaseResults.View>,
-): Answer<ReadonlyArray<Result>> =>
-  Effect.gen(function* () {
-    const questions = views.includes("AnnotationResults") ? yield* questionsOf(evaluation) : new Map();
-    return yield* ResultViews.expand(evaluation.id, found, views, questions);
-  });
+): Steps<ReadonlyArray<Result>> {
+  const questions = views.includes("AnnotationResults") ? yield* questionsOf(evaluation) : new Map();
+  return yield* ResultViews.expand(evaluation.id, found, views, questions);
+});
 
-export const list: Handler<typeof TestCaseResults.list> = (call) =>
-  Effect.gen(function* () {
-    const evaluation = yield* Entity.find(evaluations, call, call.params.evaluation_id);
-    const page = yield* Page.documents(results, call, { parentId: evaluation.id });
-    return { ...page, items: yield* withViews(evaluation, page.items, call.query.view ?? []) };
-  });
+export const list: Handler<typeof TestCaseResults.list> = Effect.fnUntraced(function* (call) {
+  const evaluation = yield* Entity.find(evaluations, call, call.params.evaluation_id);
+  const page = yield* Page.documents(results, call, { parentId: evaluation.id });
+  return { ...page, items: yield* withViews(evaluation, page.items, call.query.view ?? []) };
+});
 
-type One = Context & { readonly params: { readonly evaluation_id: string; readonly test_case_result_id: string } };
+type One = CallContext & { readonly params: { readonly evaluation_id: string; readonly test_case_result_id: string } };
 
 /** The result, if it is one of the evaluation's. */
-const within = (call: One, look: typeof Entity.find): Answer<Document<Result>> =>
-  Effect.gen(function* () {
-    const { evaluation_id, test_case_result_id } = call.params;
-    const found = yield* look(results, call, test_case_result_id);
-    return found.parentId === evaluation_id ? found : yield* notFound(results.noun, test_case_result_id);
-  });
+const within = Effect.fnUntraced(function* (call: One, look: typeof Entity.find): Steps<Document<Result>> {
+  const { evaluation_id, test_case_result_id } = call.params;
+  const found = yield* look(results, call, test_case_result_id);
+  return found.parentId === evaluation_id ? found : yield* notFound(results.noun, test_case_result_id);
+});
 
-export const retrieve: Handler<typeof TestCaseResults.retrieve> = (call) =>
-  Effect.gen(function* () {
-    const evaluation = yield* Entity.find(evaluations, call, call.params.evaluation_id);
-    const [result] = yield* withViews(evaluation, [yield* within(call, Entity.find)], call.query.view ?? []);
-    return result!;
-  });
+export const retrieve: Handler<typeof TestCaseResults.retrieve> = Effect.fnUntraced(function* (call) {
+  const evaluation = yield* Entity.find(evaluations, call, call.params.evaluation_id);
+  const [result] = yield* withViews(evaluation, [yield* within(call, Entity.find)], call.query.view ?? []);
+  return result!;
+});
 
 /** The test case a body is about: any that exists, or with `datasetId` one of that dataset. */
-const testCaseOf = (
-  call: Context,
+const testCaseOf = Effect.fnUntraced(function* (
+  call: CallContext,
   id: string,
   loc: ReadonlyArray<string | number>,
-): Answer<Document<Build.Source["testCase"]["body"]>> =>
-  Effect.gen(function* () {
-    const { documents } = yield* Store;
-    const testCase = yield* Entity.refer(testCases, call, id, [...loc, "test_case_id"]);
-    return (yield* documents.retrieve(testCaseVersions, versionIdOf(testCase)))!;
-  });
+): Steps<Document<Build.Source["testCase"]["body"]>> {
+  const { documents } = yield* Store;
+  const testCase = yield* Entity.refer(testCases, call, id, [...loc, "test_case_id"]);
+  return (yield* documents.retrieve(testCaseVersions, versionIdOf(testCase)))!;
+});
 
 /** What a caller gave for a new result: answers complete it at once. */
-const given = (call: Context, body: TestCaseResults.CreateTestCaseResult): Partial<Result> => {
+const given = (call: CallContext, body: TestCaseResults.CreateTestCaseResult): Partial<Result> => {
   const { account_id: _account, test_case_evaluation_data: _data, ...sent } = Entity.sent(body);
   const isDone = sent.label_status === undefined ? sent.result !== undefined : sent.label_status === "COMPLETED";
   const label_status = isDone ? "COMPLETED" : (sent.label_status ?? "PENDING");
@@ -85,35 +80,34 @@ const given = (call: Context, body: TestCaseResults.CreateTestCaseResult): Parti
   return { ...sent, label_status, ...(isDone ? { completed_at: call.now, ...by } : {}) };
 };
 
-const insert = (
-  call: Context & { readonly params: { readonly evaluation_id: string } },
+const insert = Effect.fnUntraced(function* (
+  call: CallContext & { readonly params: { readonly evaluation_id: string } },
   bodies: ReadonlyArray<TestCaseResults.CreateTestCaseResult>,
   locOf: (index: number) => ReadonlyArray<string | number>,
-): Answer<ReadonlyArray<Result>> =>
-  Effect.gen(function* () {
-    const evaluation = yield* Entity.take(evaluations, call, call.params.evaluation_id);
-    yield* Entity.unarchived(evaluations, evaluation);
-    if (memoryOf(evaluation).type === "builder") {
-      const hint = "only evaluations of type default take results";
-      return yield* conflict(`The results of evaluation ${evaluation.id} were made from its dataset; ${hint}`);
-    }
-    const sources: Array<Build.Source> = [];
-    for (const [index, body] of bodies.entries()) {
-      const loc = locOf(index);
-      yield* Entity.accountOf(call, body.account_id);
-      const testCase = yield* testCaseOf(call, body.test_case_id, loc);
-      const data = body.test_case_evaluation_data;
-      yield* checkOutput(testCase.body.schema_type, data, [...loc, "test_case_evaluation_data"]);
-      sources.push({ testCase, data, versionNum: body.evaluation_dataset_version_num, output: undefined });
-    }
-    const common = Evaluation.commonOf(evaluation);
-    const made = yield* Build.insertResults(call, common, sources, (index) => given(call, bodies[index]!));
-    const open = made.filter(({ body }) => body.label_status !== "COMPLETED");
-    if (yield* Evaluation.isForPeople(evaluation)) yield* Tasks.enqueue(call, open);
-    const more = { total: made.length, completed: made.length - open.length };
-    yield* Entity.write(evaluations, evaluation, Evaluation.tally(evaluation.body, call, more));
-    return made.map(({ body }) => body);
-  });
+): Steps<ReadonlyArray<Result>> {
+  const evaluation = yield* Entity.take(evaluations, call, call.params.evaluation_id);
+  yield* Entity.unarchived(evaluations, evaluation);
+  if (memoryOf(evaluation).type === "builder") {
+    const hint = "only evaluations of type default take results";
+    return yield* conflict(`The results of evaluation ${evaluation.id} were made from its dataset; ${hint}`);
+  }
+  const sources: Array<Build.Source> = [];
+  for (const [index, body] of bodies.entries()) {
+    const loc = locOf(index);
+    yield* Entity.accountOf(call, body.account_id);
+    const testCase = yield* testCaseOf(call, body.test_case_id, loc);
+    const data = body.test_case_evaluation_data;
+    yield* checkOutput(testCase.body.schema_type, data, [...loc, "test_case_evaluation_data"]);
+    sources.push({ testCase, data, versionNum: body.evaluation_dataset_version_num, output: undefined });
+  }
+  const common = Evaluation.commonOf(evaluation);
+  const made = yield* Build.insertResults(call, common, sources, (index) => given(call, bodies[index]!));
+  const open = made.filter(({ body }) => body.label_status !== "COMPLETED");
+  if (yield* Evaluation.isForPeople(evaluation)) yield* Tasks.enqueue(call, open);
+  const more = { total: made.length, completed: made.length - open.length };
+  yield* Entity.write(evaluations, evaluation, Evaluation.tally(evaluation.body, call, more));
+  return made.map(({ body }) => body);
+});
 
 export const create: Handler<typeof TestCaseResults.create> = (call) =>
   Effect.map(
@@ -125,55 +119,52 @@ export const batch: Handler<typeof TestCaseResults.batch> = (call) =>
   insert(call, call.body, (index) => ["body", index]);
 
 /** The metrics again, when an update brings another output. */
-const remeasured = (
+const remeasured = Effect.fnUntraced(function* (
   evaluation: Document<Evaluations.Evaluation>,
   result: Document<Result>,
   data: unknown,
-): Answer<Partial<ReturnType<typeof resultMemoryOf>>> =>
-  Effect.gen(function* () {
-    if (data === undefined) return {};
-    yield* checkOutput(result.body.test_case_evaluation_data_schema, data, ["body", "test_case_evaluation_data"]);
-    const sources = yield* Build.sourcesOfResults([result]);
-    const common = Evaluation.commonOf(evaluation);
-    const [metrics] = yield* Build.examine(
-      common,
-      sources.map((source) => ({ ...source, data })),
-    );
-    return { metrics: metrics! };
-  });
+): Steps<Partial<ReturnType<typeof resultMemoryOf>>> {
+  if (data === undefined) return {};
+  yield* checkOutput(result.body.test_case_evaluation_data_schema, data, ["body", "test_case_evaluation_data"]);
+  const sources = yield* Build.sourcesOfResults([result]);
+  const common = Evaluation.commonOf(evaluation);
+  const [metrics] = yield* Build.examine(
+    common,
+    sources.map((source) => ({ ...source, data })),
+  );
+  return { metrics: metrics! };
+});
 
-export const update: Handler<typeof TestCaseResults.update> = (call) =>
-  Effect.gen(function* () {
-    const { tasks } = yield* Store;
-    const evaluation = yield* Entity.take(evaluations, call, call.params.evaluation_id);
-    yield* Entity.unarchived(evaluations, evaluation);
-    const result = yield* within(call, Entity.take);
-    yield* Entity.accountOf(call, call.body.account_id);
-    const { account_id: _, ...patch } = Entity.sent(call.body);
-    if (patch.application_spec_id !== undefined) {
-      yield* Entity.refer(specs, call, patch.application_spec_id, ["body", "application_spec_id"]);
-    }
-    if (patch.test_case_id !== undefined && patch.test_case_id !== result.body.test_case_id) {
-      return yield* invalid(Detail.value(["body", "test_case_id"], "a result stays with its test case"));
-    }
-    const hidden = yield* remeasured(evaluation, result, patch.test_case_evaluation_data);
-    const range = { first: result.seq, last: result.seq };
-    const task = (yield* tasks.list(evaluation.id, range)).find((row) => row.task_type === "EVALUATION_ANNOTATION");
-    const questions = yield* questionsOf(evaluation);
-    const submitted = yield* submit(call, result, patch as Partial<Result>, task, questions, hidden);
-    if (submitted.completed !== 0) {
-      yield* Entity.write(evaluations, evaluation, Evaluation.tally(evaluation.body, call, submitted));
-    }
-    return submitted.result.body;
-  });
+export const update: Handler<typeof TestCaseResults.update> = Effect.fnUntraced(function* (call) {
+  const { tasks } = yield* Store;
+  const evaluation = yield* Entity.take(evaluations, call, call.params.evaluation_id);
+  yield* Entity.unarchived(evaluations, evaluation);
+  const result = yield* within(call, Entity.take);
+  yield* Entity.accountOf(call, call.body.account_id);
+  const { account_id: _, ...patch } = Entity.sent(call.body);
+  if (patch.application_spec_id !== undefined) {
+    yield* Entity.refer(specs, call, patch.application_spec_id, ["body", "application_spec_id"]);
+  }
+  if (patch.test_case_id !== undefined && patch.test_case_id !== result.body.test_case_id) {
+    return yield* invalid(Detail.value(["body", "test_case_id"], "a result stays with its test case"));
+  }
+  const hidden = yield* remeasured(evaluation, result, patch.test_case_evaluation_data);
+  const range = { first: result.seq, last: result.seq };
+  const task = (yield* tasks.list(evaluation.id, range)).find((row) => row.task_type === "EVALUATION_ANNOTATION");
+  const questions = yield* questionsOf(evaluation);
+  const submitted = yield* submit(call, result, patch as Partial<Result>, task, questions, hidden);
+  if (submitted.completed !== 0) {
+    yield* Entity.write(evaluations, evaluation, Evaluation.tally(evaluation.body, call, submitted));
+  }
+  return submitted.result.body;
+});
 
 /** Every version of a result, the oldest first, the present one last. */
-const versionsOf = (result: Document<Result>): Answer<ReadonlyArray<Result>> =>
-  Effect.gen(function* () {
-    const { documents } = yield* Store;
-    const earlier = yield* documents.list(resultVersions, { parentId: result.id });
-    return [...earlier.map(({ body }) => body), result.body];
-  });
+const versionsOf = Effect.fnUntraced(function* (result: Document<Result>): Steps<ReadonlyArray<Result>> {
+  const { documents } = yield* Store;
+  const earlier = yield* documents.list(resultVersions, { parentId: result.id });
+  return [...earlier.map(({ body }) => body), result.body];
+});
 
 export const history: Handler<typeof TestCaseResults.history> = (call) =>
   Effect.flatMap(within(call, Entity.find), versionsOf);
@@ -184,21 +175,19 @@ const numberOf = (text: string): Answer<number> =>
     ? Effect.succeed(Number(text))
     : Effect.fail(invalid(Detail.unparsable(["path", "num"], "int")));
 
-export const retrieveVersion: Handler<typeof TestCaseResults.retrieveVersion> = (call) =>
-  Effect.gen(function* () {
-    const num = yield* numberOf(call.params.num);
-    const version = (yield* versionsOf(yield* within(call, Entity.find)))[num - 1];
-    return version ?? (yield* notFound(results.noun, call.params.test_case_result_id, `in version ${num}`));
-  });
+export const retrieveVersion: Handler<typeof TestCaseResults.retrieveVersion> = Effect.fnUntraced(function* (call) {
+  const num = yield* numberOf(call.params.num);
+  const version = (yield* versionsOf(yield* within(call, Entity.find)))[num - 1];
+  return version ?? (yield* notFound(results.noun, call.params.test_case_result_id, `in version ${num}`));
+});
 
-export const listVersion: Handler<typeof TestCaseResults.listVersion> = (call) =>
-  Effect.gen(function* () {
-    const num = yield* numberOf(call.params.num);
-    const evaluation = yield* Entity.find(evaluations, call, call.params.evaluation_id);
-    const page = yield* Page.documents(results, call, {
-      parentId: evaluation.id,
-      keep: (result) => resultMemoryOf(result).num >= num,
-    });
-    const items = yield* Effect.forEach(page.items, versionsOf);
-    return { ...page, items: items.map((versions) => versions[num - 1]!) };
+export const listVersion: Handler<typeof TestCaseResults.listVersion> = Effect.fnUntraced(function* (call) {
+  const num = yield* numberOf(call.params.num);
+  const evaluation = yield* Entity.find(evaluations, call, call.params.evaluation_id);
+  const page = yield* Page.documents(results, call, {
+    parentId: evaluation.id,
+    keep: (result) => resultMemoryOf(result).num >= num,
   });
+  const items = yield* Effect.forEach(page.items, versionsOf);
+  return { ...page, items: items.map((versions) => versions[num - 1]!) };
+});

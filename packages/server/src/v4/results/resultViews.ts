@@ -1,7 +1,7 @@
 /** What `view` adds to test case results; each view is read once for a whole page. */
 import type { AnnotationResults, Questions, TestCaseResults } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import type { Answer } from "../../Handler.ts";
+import type { Answer, Steps } from "../../Handler.ts";
 import { Policy, userOf } from "../../Policy.ts";
 import type { Document } from "../../store/Documents.ts";
 import { Store } from "../../store/Store.ts";
@@ -17,67 +17,63 @@ type Results = ReadonlyArray<Document<Result>>;
 type Extras = (result: Document<Result>) => Partial<Result>;
 
 /** The annotation task of each result, with its holder as a user. */
-const taskView = (evaluationId: string, results: Results): Answer<Extras> =>
-  Effect.gen(function* () {
-    const { tasks } = yield* Store;
-    const policy = yield* Policy;
-    // A page is in order of `seq`, so the tasks of its results are a range.
-    const range = { first: results[0]?.seq ?? 0, last: results.at(-1)?.seq ?? -1 };
-    const rows = yield* tasks.list(evaluationId, range);
-    const byEntity = new Map(
-      rows.flatMap((row) => (row.task_type === "EVALUATION_ANNOTATION" ? [[row.entity_id, row]] : [])),
-    );
-    return ({ id }) => {
-      const row = byEntity.get(id);
-      if (row === undefined) return {};
-      const assigned_to = row.assigned_to === null ? null : userOf(policy, row.assigned_to);
-      return { task: { ...toView(row), assigned_to } };
-    };
-  });
+const taskView = Effect.fnUntraced(function* (evaluationId: string, results: Results): Steps<Extras> {
+  const { tasks } = yield* Store;
+  const policy = yield* Policy;
+  // A page is in order of `seq`, so the tasks of its results are a range.
+  const range = { first: results[0]?.seq ?? 0, last: results.at(-1)?.seq ?? -1 };
+  const rows = yield* tasks.list(evaluationId, range);
+  const byEntity = new Map(
+    rows.flatMap((row) => (row.task_type === "EVALUATION_ANNOTATION" ? [[row.entity_id, row]] : [])),
+  );
+  return ({ id }) => {
+    const row = byEntity.get(id);
+    if (row === undefined) return {};
+    const assigned_to = row.assigned_to === null ? null : userOf(policy, row.assigned_to);
+    return { task: { ...toView(row), assigned_to } };
+  };
+});
 
-const metricsView = (results: Results): Answer<Extras> =>
-  Effect.gen(function* () {
-    const { documents } = yield* Store;
-    const ids = results.flatMap(({ body }) => body.application_test_case_output_id ?? []);
-    const found = yield* documents.retrieveMany(outputs, ids);
-    return (result) => {
-      const output = found.get(result.body.application_test_case_output_id ?? "");
-      const custom = Object.entries(output === undefined ? {} : remembered(output).metrics);
-      return {
-        metrics: resultMemoryOf(result).metrics,
-        custom_metrics: custom.map(([name, value]) => ({
-          id: `${output!.id}:${name}`,
-          name,
-          type: "number",
-          output: value,
-        })),
-      };
+const metricsView = Effect.fnUntraced(function* (results: Results): Steps<Extras> {
+  const { documents } = yield* Store;
+  const ids = results.flatMap(({ body }) => body.application_test_case_output_id ?? []);
+  const found = yield* documents.retrieveMany(outputs, ids);
+  return (result) => {
+    const output = found.get(result.body.application_test_case_output_id ?? "");
+    const custom = Object.entries(output === undefined ? {} : remembered(output).metrics);
+    return {
+      metrics: resultMemoryOf(result).metrics,
+      custom_metrics: custom.map(([name, value]) => ({
+        id: `${output!.id}:${name}`,
+        name,
+        type: "number",
+        output: value,
+      })),
     };
-  });
+  };
+});
 
-const testCaseView = (results: Results): Answer<Extras> =>
-  Effect.gen(function* () {
-    const { documents } = yield* Store;
-    const versions = yield* documents.retrieveMany(
-      testCaseVersions,
-      results.map((result) => resultMemoryOf(result).testCaseVersionId),
-    );
-    return (result) => {
-      const version = versions.get(resultMemoryOf(result).testCaseVersionId);
-      return version === undefined ? {} : { test_case_version: version.body };
-    };
-  });
+const testCaseView = Effect.fnUntraced(function* (results: Results): Steps<Extras> {
+  const { documents } = yield* Store;
+  const versions = yield* documents.retrieveMany(
+    testCaseVersions,
+    results.map((result) => resultMemoryOf(result).testCaseVersionId),
+  );
+  return (result) => {
+    const version = versions.get(resultMemoryOf(result).testCaseVersionId);
+    return version === undefined ? {} : { test_case_version: version.body };
+  };
+});
 
-const traceView = (results: Results): Answer<Extras> =>
-  Effect.gen(function* () {
-    const { documents } = yield* Store;
-    const ids = results.flatMap(({ body }) => body.application_test_case_output_id ?? []);
-    const found = yield* documents.retrieveMany(outputs, ids);
-    return ({ body }) => {
-      const output = found.get(body.application_test_case_output_id ?? "");
-      return output === undefined ? {} : { application_test_case_output: output.body };
-    };
-  });
+const traceView = Effect.fnUntraced(function* (results: Results): Steps<Extras> {
+  const { documents } = yield* Store;
+  const ids = results.flatMap(({ body }) => body.application_test_case_output_id ?? []);
+  const found = yield* documents.retrieveMany(outputs, ids);
+  return ({ body }) => {
+    const output = found.get(body.application_test_case_output_id ?? "");
+    return output === undefined ? {} : { application_test_case_output: output.body };
+  };
+});
 
 type Selected = NonNullable<AnnotationResults.AnnotationResult["selected_choice"]>;
 

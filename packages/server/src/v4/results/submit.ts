@@ -9,7 +9,7 @@
 import { lifecycle, type Questions, type TestCaseResults, type Entity as Wire } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Entity from "../../Entity.ts";
-import type { Answer, Context } from "../../Handler.ts";
+import type { Answer, CallContext, Steps } from "../../Handler.ts";
 import * as Lease from "../../Lease.ts";
 import { Policy, userOf } from "../../Policy.ts";
 import type { Document } from "../../store/Documents.ts";
@@ -47,7 +47,7 @@ const callsForAudit = (answers: TestCaseResults.Answers, questions: ReadonlyMap<
 
 /** Who did it: the first to hand in is the annotator, whoever changes it afterwards the editor. */
 const signature = (
-  { caller }: Context,
+  { caller }: CallContext,
   trigger: lifecycle.Trigger | undefined,
   patch: Patch,
   user: Wire.User,
@@ -72,7 +72,7 @@ const signature = (
 };
 
 const changed = (
-  call: Context,
+  call: CallContext,
   result: Result,
   patch: Patch,
   trigger: lifecycle.Trigger | undefined,
@@ -95,35 +95,38 @@ const changed = (
 };
 
 /** Moves the task as the trigger says. A verdict or a change of what was handed in needs no lease. */
-const moveTask = (call: Context, task: TaskRow, trigger: lifecycle.Trigger | undefined, after: Result): Answer<void> =>
-  Effect.gen(function* () {
-    switch (trigger) {
-      case undefined:
-        return;
-      case "save":
-        yield* Lease.mayWork(call, task);
-        yield* Lease.moved(task, trigger);
-        return;
-      case "submit":
-        yield* Lease.mayWork(call, task);
-        yield* Lease.finish(call, task, trigger, after.annotated_by_user_id ?? null);
-        return;
-      case "requestRevision":
-        yield* Lease.sendBack(call, task);
-        return;
-      default:
-        yield* Lease.finish(call, task, trigger, null);
-    }
-  });
+const moveTask = Effect.fnUntraced(function* (
+  call: CallContext,
+  task: TaskRow,
+  trigger: lifecycle.Trigger | undefined,
+  after: Result,
+): Steps<void> {
+  switch (trigger) {
+    case undefined:
+      return;
+    case "save":
+      yield* Lease.mayWork(call, task);
+      yield* Lease.moved(task, trigger);
+      return;
+    case "submit":
+      yield* Lease.mayWork(call, task);
+      yield* Lease.finish(call, task, trigger, after.annotated_by_user_id ?? null);
+      return;
+    case "requestRevision":
+      yield* Lease.sendBack(call, task);
+      return;
+    default:
+      yield* Lease.finish(call, task, trigger, null);
+  }
+});
 
 /** Keeps the present state as an earlier version, and writes the next one. */
-const keepVersion = (call: Context, result: Document<Result>): Answer<void> =>
-  Effect.gen(function* () {
-    const { documents, reserve } = yield* Store;
-    const [kept] = yield* reserve(resultVersions.kind, 1);
-    const body = { ...result.body, invalidated_at: call.now };
-    yield* documents.insert(resultVersions, [{ ...result, ...kept!, parentId: result.id, body }]);
-  });
+const keepVersion = Effect.fnUntraced(function* (call: CallContext, result: Document<Result>): Steps<void> {
+  const { documents, reserve } = yield* Store;
+  const [kept] = yield* reserve(resultVersions.kind, 1);
+  const body = { ...result.body, invalidated_at: call.now };
+  yield* documents.insert(resultVersions, [{ ...result, ...kept!, parentId: result.id, body }]);
+});
 
 /** The trigger of an update; 409 when the table has no such move. A label of FAILED is only that: it moves no task. */
 const triggerFor = (result: Document<Result>, status: string, patch: Patch): Answer<lifecycle.Trigger | undefined> => {
@@ -140,22 +143,21 @@ export interface Submitted {
 }
 
 /** Applies an update whose fields have been checked. `hidden` replaces what is remembered, apart from the version. */
-export const submit = (
-  call: Context,
+export const submit = Effect.fnUntraced(function* (
+  call: CallContext,
   result: Document<Result>,
   patch: Patch,
   task: TaskRow | undefined,
   questions: ReadonlyMap<string, Questions.Question>,
   hidden: Partial<ReturnType<typeof resultMemoryOf>> = {},
-): Answer<Submitted> =>
-  Effect.gen(function* () {
-    const trigger = yield* triggerFor(result, statusOf(result.body, task), patch);
-    const user = userOf(yield* Policy, call.caller.userId);
-    const body = changed(call, result.body, patch, trigger, questions, user);
-    if (task !== undefined) yield* moveTask(call, task, trigger, body);
-    yield* keepVersion(call, result);
-    const memory = resultMemoryOf(result);
-    const written = yield* Entity.write(results, result, body, { ...memory, ...hidden, num: memory.num + 1 });
-    const isDoneNow = Number(body.label_status === "COMPLETED");
-    return { result: written, completed: isDoneNow - Number(result.body.label_status === "COMPLETED") };
-  });
+): Steps<Submitted> {
+  const trigger = yield* triggerFor(result, statusOf(result.body, task), patch);
+  const user = userOf(yield* Policy, call.caller.userId);
+  const body = changed(call, result.body, patch, trigger, questions, user);
+  if (task !== undefined) yield* moveTask(call, task, trigger, body);
+  yield* keepVersion(call, result);
+  const memory = resultMemoryOf(result);
+  const written = yield* Entity.write(results, result, body, { ...memory, ...hidden, num: memory.num + 1 });
+  const isDoneNow = Number(body.label_status === "COMPLETED");
+  return { result: written, completed: isDoneNow - Number(result.body.label_status === "COMPLETED") };
+});
