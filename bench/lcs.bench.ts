@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rougeTokens } from "@evalwire/metrics";
-import { lcs } from "@evalwire/metrics/src/rouge/lcs.ts";
+import { lcs } from "@evalwire/metrics/src/kernel/lcs.ts";
 import { hold, type Line } from "./budget.ts";
 import { inTurn, type Timing, table } from "./measure.ts";
 import { pairs } from "./texts.ts";

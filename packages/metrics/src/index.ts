@@ -18,7 +18,6 @@ export type { MetricComponent } from "./config/MetricComponent.ts";
 export { MetricError, type MetricErrorReason } from "./config/MetricError.ts";
 export type { MetricOptions, Preset } from "./config/MetricOptions.ts";
 export {
-  type Measurement,
   Params,
   type Prepared,
   type Providers,

@@ -8,11 +8,12 @@
  * Source: NLTK 3.8 `nltk.translate.meteor_score`; Lavie and Agarwal 2007, "Meteor: An Automatic Metric for MT Evaluation with High
  * Levels of Correlation with Human Judgments".
  */
+
+import { detachString } from "./kernel/detachString.ts";
+import { ensureCapacity } from "./kernel/ensureCapacity.ts";
+import { intern } from "./kernel/intern.ts";
 import { listOf, type References } from "./Pairs.ts";
-import { room } from "./rouge/room.ts";
 import { porter } from "./stem/porter.ts";
-import { copyOf } from "./tokenize/copyOf.ts";
-import { numbersOf } from "./tokenize/numbersOf.ts";
 import type { Tokenizer } from "./tokenize/Tokenizer.ts";
 import { wordTokenizer } from "./tokenize/wordTokenize.ts";
 
@@ -84,7 +85,7 @@ const stemOf = (word: string): string => {
   if (known !== undefined) return known;
   if (word.length > longestKept) return porter(word.toLowerCase());
   if (stems.size >= maximumStems) stems.clear();
-  const copy = copyOf(word);
+  const copy = detachString(word);
   const stem = porter(copy.toLowerCase());
   stems.set(copy, stem);
   return stem;
@@ -98,7 +99,7 @@ const alignEqual = (candidate: Words, reference: Words, alignment: Int32Array): 
   let bound = 0;
   for (const number of candidate.numbers) if (number > bound) bound = number;
   for (const number of reference.numbers) if (number > bound) bound = number;
-  last = room(last, bound + 1);
+  last = ensureCapacity(last, bound + 1);
   // One more than the place before, of the same word.
   const previous = new Int32Array(reference.words.length);
   for (let at = 0; at < previous.length; at++) {
@@ -214,7 +215,7 @@ export const meteor = (candidate: string, references: References, options: Meteo
   const { tokenizer = wordTokenizer(), synonyms, alpha = 0.9, beta = 3, gamma = 0.5 } = options;
   const list = listOf(references);
   const texts = [candidate, ...list].map(tokenizer.tokenize);
-  const numbers = numbersOf(texts, true);
+  const numbers = intern(texts, true);
   const mine: Words = { words: texts[0]!, numbers: numbers[0]! };
   const match = synonyms === undefined ? "exact+stem" : `exact+stem+${synonyms.name}`;
   const signature = `meteor|nrefs:${list.length}|case:lc|tok:${tokenizer.name}|match:${match}|alpha:${alpha}|beta:${beta}|gamma:${gamma}|impl:nltk-3.8`;

@@ -21,9 +21,10 @@ it("scores a record once, also when the list and the configuration are made anew
   const length: Scorer = {
     prepare: () => ({
       parts: [undefined],
+      signatures: () => ["length"],
       score: ({ candidate }) => {
         scored.push(candidate);
-        return [{ value: candidate.length, signature: "length" }];
+        return [candidate.length];
       },
     }),
   };

@@ -1,6 +1,5 @@
 /**
- * Records in a JSONL file or on standard input, one at a time; gzip is told by its first bytes. Each record is known by its line from
- * the moment it is read until it is taken, so that no more of them are held than are on their way.
+ * Records in a JSONL file or on standard input, one at a time, each with its line; gzip is recognised by its first bytes.
  */
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
@@ -13,9 +12,7 @@ export interface Input {
   /** As errors name it. */
   readonly name: string;
   /** To be read once. Fails with the system's error when the file cannot be read. */
-  readonly records: AsyncIterable<unknown>;
-  /** The record at this place, from 0, once. */
-  take(index: number): JsonEntry;
+  readonly records: AsyncIterable<JsonEntry>;
 }
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -61,24 +58,8 @@ const nameOf = (file: string): string => (file === "-" ? "standard input" : file
 
 /** @param file a path, or `-` for standard input */
 export const open = (file: string, { stdin, stop }: Pick<Session, "stdin" | "stop">): Input => {
-  const entries = new Map<number, JsonEntry>();
   const name = nameOf(file);
-  async function* records() {
-    let index = 0;
-    for await (const entry of jsonEntries(bytesOf(name, file === "-" ? stdin() : bytesIn(file, stop)))) {
-      entries.set(index++, entry);
-      yield entry.value;
-    }
-  }
-  return {
-    name,
-    records: records(),
-    take: (index) => {
-      const entry = entries.get(index)!;
-      entries.delete(index);
-      return entry;
-    },
-  };
+  return { name, records: jsonEntries(bytesOf(name, file === "-" ? stdin() : bytesIn(file, stop))) };
 };
 
 const [lineFeed, carriageReturn] = [10, 13];

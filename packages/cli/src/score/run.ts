@@ -3,7 +3,7 @@
  * where they are needed again, and the texts of a few worst cases.
  */
 import type { MetricConfig, MetricPlan, MetricRecord, Preset } from "@evalwire/metrics";
-import { scoreCorpus } from "@evalwire/metrics/corpus";
+import { type CorpusOptions, type JsonEntry, scoreCorpus } from "@evalwire/metrics/corpus";
 import { nodePool } from "@evalwire/metrics/node";
 import { CommandFailure } from "../CommandFailure.ts";
 import type { Session } from "../Session.ts";
@@ -40,22 +40,16 @@ const toldFailures = 20;
 /** Beside this module, as a source or as built. */
 const setup = new URL(import.meta.url.endsWith(".ts") ? "./workerSetup.ts" : "./workerSetup.js", import.meta.url);
 
-/** The records' ids while they are read, and which of them an earlier run has: those are offered to the worst cases and let go. */
-const resuming = (input: Input.Input, { earlier, plan, worst = [] }: RunOptions) => {
+/** A record that an earlier run has is offered to the worst cases and not scored again. */
+const resuming = ({ earlier, plan, worst = [] }: RunOptions): Pick<CorpusOptions<JsonEntry>, "isDone"> => {
   if (earlier === undefined) return {};
-  let [record, index]: [MetricRecord, number] = [{}, 0];
   return {
-    idOf: (next: MetricRecord, at: number): string => {
-      [record, index] = [next, at];
-      return Input.idOf(next) ?? String(at);
-    },
-    isDone: (id: string): boolean => {
+    isDone: (id, { line, value }) => {
       const place = earlier.scores.places.get(id);
       if (place === undefined || place >= earlier.count) return false;
-      const { line } = input.take(index);
       if (worst.length > 0) {
         const metrics = Object.fromEntries(plan.keys.map((key) => [key, Scores.valuesOf(earlier.scores, key)[place]!]));
-        WorstCases.offer(worst, record, { id, line, metrics });
+        WorstCases.offer(worst, value as MetricRecord, { id, line, metrics });
       }
       return true;
     },
@@ -85,20 +79,23 @@ export const run = async (file: string, options: RunOptions, session: Session): 
   });
   const scores = earlier?.scores ?? Scores.make(plan.keys);
   const show = Pace.ofRecords(session);
+  let signed: Readonly<Record<string, string>> | undefined;
   const results = scoreCorpus(input.records, plan, {
-    ...resuming(input, options),
+    recordOf: ({ value }) => value,
+    ...resuming(options),
     pool,
     total,
     signal: stop,
     now: () => performance.now(),
   });
   for await (const result of results) {
-    const { line, value } = input.take(result.index);
-    const id = Input.idOf(value);
-    const record = { id, name: result.id, line };
+    const { line, value } = result.record;
+    const record = { id: Input.idOf(value), name: result.id, line };
     if (result._tag === "scored") {
-      for (const key of Scores.sign(scores, result.signatures) ?? [])
-        await format?.signed(key, result.signatures[key]!);
+      if (result.signatures !== signed)
+        for (const key of Scores.sign(scores, result.signatures) ?? [])
+          await format?.signed(key, result.signatures[key]!);
+      signed = result.signatures;
       if (keepIds) keepId(scores, result.id, `${input.name}:${line}`);
       Scores.add(scores, result.metrics);
       if (worst !== undefined) WorstCases.offer(worst, value as MetricRecord, { ...result, line });

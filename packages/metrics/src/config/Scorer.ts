@@ -14,14 +14,6 @@ export interface Texts {
   readonly references: ReadonlyArray<string>;
 }
 
-/** One number of a component. `part` tells the numbers of one component apart (`rouge1`, `rouge2`). */
-export interface Measurement {
-  readonly part?: string | undefined;
-  readonly value: number;
-  /** The choices behind the number, in one line. */
-  readonly signature: string;
-}
-
 /** What a scorer may need and this package does not carry: word data, sentence splitting, embeddings. */
 export interface Providers {
   /** Finds sentences, for `rougeLsum` with `split_summaries` and for `word_tokenize`; see `@evalwire/metrics/punkt`. */
@@ -35,8 +27,10 @@ export interface Providers {
 export interface Prepared {
   /** The parts it will give, in order; `[undefined]` for a single number. */
   readonly parts: ReadonlyArray<string | undefined>;
-  /** Scores one record. A promise only where a provider is asynchronous. */
-  readonly score: (texts: Texts) => ReadonlyArray<Measurement> | Promise<ReadonlyArray<Measurement>>;
+  /** For each part the choices behind the number, in one line: they depend on how many references a record has, and on nothing else of it. */
+  readonly signatures: (references: number) => ReadonlyArray<string>;
+  /** The numbers of one record, part by part. A promise only where a provider is asynchronous. */
+  readonly score: (texts: Texts) => ReadonlyArray<number> | Promise<ReadonlyArray<number>>;
 }
 
 export interface Scorer {
@@ -52,13 +46,15 @@ export interface Scored {
   readonly signature: string;
 }
 
-/** A component that gives one number. */
-export const single = (score: (texts: Texts) => Scored): Prepared => ({
+/**
+ * A component that gives one number.
+ *
+ * @param signature the choices behind the number, in one line, for a record with so many references
+ */
+export const single = (score: (texts: Texts) => number, signature: (references: number) => string): Prepared => ({
   parts: [undefined],
-  score: (texts) => {
-    const { score: value, signature } = score(texts);
-    return [{ value, signature }];
-  },
+  signatures: (references) => [signature(references)],
+  score: (texts) => [score(texts)],
 });
 
 /** A scorer that gives one number: how a metric's options are read from a component's params, and the metric. */
@@ -68,7 +64,11 @@ export const scorerOf = <Options>(
 ): Scorer => ({
   prepare: (params, providers) => {
     const options = optionsOf(params, providers);
-    return single(({ candidate, references }) => metric(candidate, references, options));
+    return single(
+      ({ candidate, references }) => metric(candidate, references, options).score,
+      // Metrics are total, and their signatures do not depend on the texts.
+      (references) => metric("", new Array<string>(references).fill(""), options).signature,
+    );
   },
 });
 

@@ -8,7 +8,7 @@ import { type Location, locate, type MetricRecord, spell, textOf } from "./locat
 import * as Component from "./MetricComponent.ts";
 import { MetricError } from "./MetricError.ts";
 import type { MetricOptions } from "./MetricOptions.ts";
-import type { Measurement, Texts } from "./Scorer.ts";
+import type { Texts } from "./Scorer.ts";
 
 /** A `metric_config`, wire names. */
 export interface MetricConfig {
@@ -16,9 +16,14 @@ export interface MetricConfig {
 }
 
 /** A number with where it comes from. */
-export interface Metric extends Measurement {
+export interface Metric {
   readonly key: string;
   readonly component: string;
+  /** Tells the numbers of one component apart (`rouge1`, `rouge2`); absent where it has one. */
+  readonly part: string | undefined;
+  readonly value: number;
+  /** The choices behind the number, in one line. */
+  readonly signature: string;
 }
 
 /** A checked `metric_config`: ready for any number of records. */
@@ -35,8 +40,10 @@ export interface MetricPlan {
   readonly measureAsync: (record: MetricRecord) => Promise<ReadonlyArray<Metric>>;
   /** First half of `measure`: the texts of a record, once for all components that read the same places. @throws MetricError */
   readonly read: (record: MetricRecord) => ReadonlyArray<Texts>;
-  /** Second half, which another thread may do: the numbers of the texts. A promise where a scorer is asynchronous. */
-  readonly score: (texts: ReadonlyArray<Texts>) => ReadonlyArray<Metric> | Promise<ReadonlyArray<Metric>>;
+  /** Second half, which another thread may do: the numbers of the texts, key by key. A promise where a scorer is asynchronous. */
+  readonly score: (texts: ReadonlyArray<Texts>) => ReadonlyArray<number> | Promise<ReadonlyArray<number>>;
+  /** Their signatures, key by key: the same list for all records whose texts have equally many references. */
+  readonly signatures: (texts: ReadonlyArray<Texts>) => ReadonlyArray<string>;
 }
 
 /** A v5 `metric` task, wire names. */
@@ -121,6 +128,9 @@ const checkAll = (config: MetricConfig, options: MetricOptions) => {
   return { steps, omitted };
 };
 
+/** Lists of signatures kept: one for each way in which the numbers of references occur together. */
+const signaturesKept = 256;
+
 /**
  * Checks a `metric_config` once, for any number of records.
  *
@@ -142,23 +152,43 @@ export const planMetrics = (config: MetricConfig, options: MetricOptions = {}): 
     if (!places.has(spelled)) places.set(spelled, { candidate, reference, component: name, index: places.size });
     return places.get(spelled)!.index;
   });
-  const keyed = (step: Component.Checked, measurements: ReadonlyArray<Measurement>) =>
-    measurements.map((one): Metric => ({ ...one, key: keyOf(step.name, one.part), component: step.name }));
+  const origins = steps.flatMap(({ name, prepared }) => prepared.parts.map((part) => ({ component: name, part })));
   const read = (record: MetricRecord) => Array.from(places.values(), (place) => textsAt(place, record));
   const score = (texts: ReadonlyArray<Texts>) => {
     const results = steps.map((step, index) => step.prepared.score(texts[placesOf[index]!]!));
     return results.some((result) => result instanceof Promise)
-      ? Promise.all(results).then((all) => all.flatMap((result, index) => keyed(steps[index]!, result)))
-      : steps.flatMap((step, index) => keyed(step, results[index] as ReadonlyArray<Measurement>));
+      ? Promise.all(results).then((all) => all.flat())
+      : (results as ReadonlyArray<ReadonlyArray<number>>).flat();
+  };
+  const known = new Map<string, ReadonlyArray<string>>();
+  const signatures = (texts: ReadonlyArray<Texts>) => {
+    const counts = texts.map(({ references }) => references.length);
+    const name = counts.join();
+    let found = known.get(name);
+    if (found === undefined) {
+      found = steps.flatMap((step, index) => step.prepared.signatures(counts[placesOf[index]!]!));
+      if (known.size >= signaturesKept) known.clear();
+      known.set(name, found);
+    }
+    return found;
+  };
+  const keyed = (values: ReadonlyArray<number>, texts: ReadonlyArray<Texts>) => {
+    const behind = signatures(texts);
+    return keys.map((key, at): Metric => ({ ...origins[at]!, key, value: values[at]!, signature: behind[at]! }));
   };
   const measure = (record: MetricRecord) => {
-    const metrics = score(read(record));
-    if (!(metrics instanceof Promise)) return metrics;
-    metrics.catch(() => {}); // Answered by the error below: nobody awaits it.
+    const texts = read(record);
+    const values = score(texts);
+    if (!(values instanceof Promise)) return keyed(values, texts);
+    values.catch(() => {}); // Answered by the error below: nobody awaits it.
     const what = "a scorer is asynchronous: use computeMetricsAsync";
     throw new MetricError({ _tag: "Unavailable", what }, { record: record.id });
   };
-  return { keys, lessIsBetter, omitted, measure, measureAsync: async (record) => score(read(record)), read, score };
+  const measureAsync = async (record: MetricRecord) => {
+    const texts = read(record);
+    return keyed(await score(texts), texts);
+  };
+  return { keys, lessIsBetter, omitted, measure, measureAsync, read, score, signatures };
 };
 
 const byKey = (metrics: ReadonlyArray<Metric>): Record<string, number> =>

@@ -29,15 +29,17 @@ const optionsOf = (params: Params, { sentences }: Providers) => {
 const severalTypes: Scorer = {
   prepare: (params, providers) => {
     const types = params.choices("score_types", rougeTypes, ["rouge1", "rouge2", "rougeL"]);
-    const options = { ...optionsOf(params, providers), types };
+    const { measure, ...options } = { ...optionsOf(params, providers), types };
+    const scores = (candidate: string, references: ReadonlyArray<string>) => {
+      const all = rouge(candidate, references, options);
+      return types.map((type) => measured(all[type], measure));
+    };
     return {
       parts: types,
+      signatures: (references) => scores("", new Array<string>(references).fill("")).map(({ signature }) => signature),
       score: ({ candidate, references }) => {
-        const scores = rouge(candidate, references, options);
-        return types.map((part) => {
-          const { score: value, signature } = measured(scores[part], options.measure);
-          return { part, value, signature };
-        });
+        const all = rouge(candidate, references, options);
+        return types.map((type) => all[type][measure]);
       },
     };
   },

@@ -11,14 +11,16 @@ import { measured, measureOf } from "./rougeScorers.ts";
 import { type Scored, type Scorer, scorerOf } from "./Scorer.ts";
 import { tokenizerOf } from "./translationScorers.ts";
 
+const ofHighest = (signature: string, references: number): string =>
+  references === 1 ? signature : `${signature}|nrefs:${references}|of:highest`;
+
 /** A metric that knows one reference, over several: the highest score, as SQuAD does; the signature says how many there were. */
 const highest =
   <Options>(metric: (candidate: string, reference: string, options: Options) => Scored) =>
   (candidate: string, references: ReadonlyArray<string>, options: Options): Scored => {
     const all = references.map((reference) => metric(candidate, reference, options));
     const best = all.reduce((one, other) => (other.score > one.score ? other : one));
-    const count = references.length;
-    return count === 1 ? best : { score: best.score, signature: `${best.signature}|nrefs:${count}|of:highest` };
+    return { score: best.score, signature: ofHighest(best.signature, references.length) };
   };
 
 const ofSquad = (part: "f1" | "exactMatch") =>
@@ -72,13 +74,12 @@ const cosineScorer: Scorer = {
     }
     return {
       parts: [undefined],
+      signatures: (references) => [ofHighest(`cosine|embed:${embedder.name}`, references)],
       score: async ({ candidate, references }) => {
         const scores = await Promise.all(
           references.map((reference) => embeddingCosine(candidate, reference, embedder)),
         );
-        const known = new Map(scores.map((score, index) => [references[index]!, score]));
-        const { score, signature } = highest((_, reference) => known.get(reference)!)(candidate, references, {});
-        return [{ value: score, signature }];
+        return [Math.max(...scores.map(({ score }) => score))];
       },
     };
   },

@@ -1,23 +1,21 @@
 /** A source read by hand, so that an abort need not wait for it. */
-export class Records {
-  readonly #iterator: AsyncIterator<unknown> | Iterator<unknown>;
+export class Records<Given> {
+  readonly #iterator: AsyncIterator<Given> | Iterator<Given>;
   readonly #signal: AbortSignal | undefined;
   /** Rejects what is being waited for. One slot, not a race: a race would hold every promise of a long run. */
   #interrupt: ((reason: unknown) => void) | undefined;
   #index = 0;
   #isOver = false;
 
-  constructor(source: AsyncIterable<unknown> | Iterable<unknown>, signal: AbortSignal | undefined) {
+  constructor(source: AsyncIterable<Given> | Iterable<Given>, signal: AbortSignal | undefined) {
     this.#iterator =
-      Symbol.asyncIterator in source
-        ? source[Symbol.asyncIterator]()
-        : (source as Iterable<unknown>)[Symbol.iterator]();
+      Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : (source as Iterable<Given>)[Symbol.iterator]();
     this.#signal = signal;
     signal?.addEventListener("abort", this.#onAbort);
   }
 
   /** The next record with its place from 0; `undefined` after the last. Rejects with the signal's reason once it is aborted. */
-  async next(): Promise<{ readonly value: unknown; readonly index: number } | undefined> {
+  async next(): Promise<{ readonly value: Given; readonly index: number } | undefined> {
     this.#signal?.throwIfAborted();
     if (this.#isOver) return undefined;
     const pulled = this.#iterator.next();

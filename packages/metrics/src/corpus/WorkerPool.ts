@@ -30,8 +30,9 @@ export type Answer =
       readonly _tag: "scored";
       readonly id: number;
       readonly values: Float64Array<ArrayBuffer>;
-      readonly signatures: ReadonlyArray<string>;
-      readonly signatureOf: Uint32Array<ArrayBuffer>;
+      /** Each list of signatures that occurred, key by key, and which of them each record has. */
+      readonly signatures: ReadonlyArray<ReadonlyArray<string>>;
+      readonly signaturesOf: Uint32Array<ArrayBuffer>;
       readonly failures: ReadonlyArray<readonly [at: number, reason: MetricErrorReason, component: string | undefined]>;
     };
 
@@ -149,12 +150,12 @@ export class WorkerPool implements ScorePool, AsyncDisposable {
 }
 
 const outcomesOf = (records: number, answer: Answer & { readonly _tag: "scored" }): ReadonlyArray<Outcome> => {
-  const { values, signatures, signatureOf, failures } = answer;
+  const { values, signatures, signaturesOf, failures } = answer;
   const width = values.length / records;
   const all: Array<Outcome> = Array.from({ length: records }, (_, at) => ({
     _tag: "scored",
     values: values.subarray(at * width, (at + 1) * width),
-    signatures: Array.from(signatureOf.subarray(at * width, (at + 1) * width), (which) => signatures[which]!),
+    signatures: signatures[signaturesOf[at]!] ?? [],
   }));
   for (const [at, reason, component] of failures) {
     all[at] = { _tag: "failed", error: new MetricError(reason, { component }) };

@@ -15,30 +15,33 @@ import { BadLine } from "./jsonLines.ts";
 import { Counter, type Progress } from "./Progress.ts";
 import { Records } from "./Records.ts";
 
-/** The numbers of one record. */
-export interface RecordScored {
+/** The numbers of one record. `Given` is what the source gives. */
+export interface RecordScored<Given = unknown> {
   readonly _tag: "scored";
+  /** The record as the source gave it. */
+  readonly record: Given;
   /** The record's id, or its place from 0 as text. */
   readonly id: string;
   /** Its place in the source, from 0. */
   readonly index: number;
   /** The numbers by key, as `computeMetrics` gives them. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** The signature of each number, by the same keys. */
+  /** The signature of each number, by the same keys: mostly the very object that the record before has. */
   readonly signatures: Readonly<Record<string, string>>;
   readonly progress: Progress;
 }
 
 /** Why one record has no numbers. */
-export interface RecordFailed {
+export interface RecordFailed<Given = unknown> {
   readonly _tag: "failed";
+  readonly record: Given;
   readonly id: string;
   readonly index: number;
   readonly error: MetricError;
   readonly progress: Progress;
 }
 
-export type RecordResult = RecordScored | RecordFailed;
+export type RecordResult<Given = unknown> = RecordScored<Given> | RecordFailed<Given>;
 
 /** What became of the texts of one record. */
 export type Outcome =
@@ -53,11 +56,13 @@ export interface ScorePool {
   readonly score: (batch: ReadonlyArray<ReadonlyArray<Texts>>) => Promise<ReadonlyArray<Outcome>>;
 }
 
-export interface CorpusOptions extends MetricOptions {
+export interface CorpusOptions<Given = unknown> extends MetricOptions {
+  /** The record in what the source gives, such as `value` of a `JsonEntry`; what it gives is the record when absent. */
+  readonly recordOf?: ((given: Given) => unknown) | undefined;
   /** The id of a record; its `id`, or its place, when absent. */
-  readonly idOf?: ((record: MetricRecord, index: number) => string) | undefined;
-  /** Resumes: a record whose id an earlier run has is skipped, without a result. */
-  readonly isDone?: ((id: string) => boolean) | undefined;
+  readonly idOf?: ((record: MetricRecord, index: number, given: Given) => string) | undefined;
+  /** Resumes: a record that an earlier run has scored is skipped, without a result. */
+  readonly isDone?: ((id: string, given: Given) => boolean) | undefined;
   /** A record without numbers is reported (`report`, when absent) or ends the run (`throw`). */
   readonly onBadRecord?: "report" | "throw" | undefined;
   /** Number of records, for the progress; known of itself for an array. */
@@ -73,7 +78,8 @@ export interface CorpusOptions extends MetricOptions {
 }
 
 /** A record on its way: read, and either bad already or waiting for its outcome. */
-interface Read {
+interface Read<Given> {
+  readonly given: Given;
   readonly id: string;
   readonly index: number;
   readonly texts: ReadonlyArray<Texts> | MetricError;
@@ -92,27 +98,33 @@ const failure = (error: unknown, id: string): MetricError => {
   return new MetricError({ _tag: "Failed", problem }, { record: id });
 };
 
-/** The id a record is known by: asked for, its own, or its place. */
-const idOf = (record: MetricRecord, index: number, options: CorpusOptions): string => {
-  if (options.idOf !== undefined) return options.idOf(record, index);
+/** The id a record is known by: the given one, its own, or its place. */
+const idOf = <Given>(record: MetricRecord, index: number, given: Given, options: CorpusOptions<Given>): string => {
+  if (options.idOf !== undefined) return options.idOf(record, index, given);
   const id: unknown = record.id;
   return typeof id === "string" || typeof id === "number" ? String(id) : String(index);
 };
 
 /** Reads a record; `undefined` when an earlier run has it. */
-const readRecord = (plan: MetricPlan, record: unknown, index: number, options: CorpusOptions): Read | undefined => {
-  const bad = (problem: string): Read => {
+const readRecord = <Given>(
+  plan: MetricPlan,
+  given: Given,
+  index: number,
+  options: CorpusOptions<Given>,
+): Read<Given> | undefined => {
+  const bad = (problem: string): Read<Given> => {
     const id = String(index);
-    return { id, index, texts: new MetricError({ _tag: "BadRecord", problem }, { record: id }) };
+    return { given, id, index, texts: new MetricError({ _tag: "BadRecord", problem }, { record: id }) };
   };
+  const record = options.recordOf === undefined ? given : options.recordOf(given);
   if (record instanceof BadLine) return bad(`line ${record.line} is ${record.problem}`);
   if (typeof record !== "object" || record === null || Array.isArray(record)) return bad("it is not an object");
-  const id = idOf(record as MetricRecord, index, options);
-  if (options.isDone?.(id)) return undefined;
+  const id = idOf(record as MetricRecord, index, given, options);
+  if (options.isDone?.(id, given)) return undefined;
   try {
-    return { id, index, texts: plan.read(record as MetricRecord) };
+    return { given, id, index, texts: plan.read(record as MetricRecord) };
   } catch (error) {
-    return { id, index, texts: failure(error, id) };
+    return { given, id, index, texts: failure(error, id) };
   }
 };
 
@@ -132,9 +144,8 @@ const thisThread = (plan: MetricPlan, pause: CorpusOptions["pause"]): ScorePool 
       const outcomes: Array<Outcome> = [];
       for (const texts of batch) {
         try {
-          const metrics = await plan.score(texts);
-          const values = metrics.map(({ value }) => value);
-          outcomes.push({ _tag: "scored", values, signatures: metrics.map(({ signature }) => signature) });
+          const values = await plan.score(texts);
+          outcomes.push({ _tag: "scored", values, signatures: plan.signatures(texts) });
         } catch (error) {
           outcomes.push({ _tag: "failed", error });
         }
@@ -144,9 +155,28 @@ const thisThread = (plan: MetricPlan, pause: CorpusOptions["pause"]): ScorePool 
   };
 };
 
+/** Numbers or signatures by key; a key may be any text, `__proto__` included. */
+const byKey = <A>(keys: ReadonlyArray<string>, values: ArrayLike<A>): Record<string, A> =>
+  Object.fromEntries(keys.map((key, at) => [key, values[at]!]));
+
+/** Lists of signatures by key. Equal lists, of which there are few, give one object: whoever compares signatures sees at once. */
+const sharedSignatures = (keys: ReadonlyArray<string>) => {
+  const known = new Map<string, Readonly<Record<string, string>>>();
+  let last: { readonly list: ReadonlyArray<string>; readonly signatures: Readonly<Record<string, string>> } | undefined;
+  return (list: ReadonlyArray<string>): Readonly<Record<string, string>> => {
+    if (last?.list !== list) {
+      const name = JSON.stringify(list);
+      const signatures = known.get(name) ?? byKey(keys, list);
+      known.set(name, signatures);
+      last = { list, signatures };
+    }
+    return last.signatures;
+  };
+};
+
 /** A batch of records, and what becomes of the good ones among them. */
-interface Batch {
-  readonly records: ReadonlyArray<Read>;
+interface Batch<Given> {
+  readonly records: ReadonlyArray<Read<Given>>;
   readonly outcomes: Promise<ReadonlyArray<Outcome>>;
 }
 
@@ -174,16 +204,17 @@ const isPlan = (config: MetricConfig | MetricPlan): config is MetricPlan => "mea
  * told; // => ["1/2 1", "2/2 Missing"]
  * ```
  */
-export async function* scoreCorpus(
-  source: AsyncIterable<unknown> | Iterable<unknown>,
+export async function* scoreCorpus<Given>(
+  source: AsyncIterable<Given> | Iterable<Given>,
   config: MetricConfig | MetricPlan,
-  options: CorpusOptions = {},
-): AsyncGenerator<RecordResult, void, undefined> {
+  options: CorpusOptions<Given> = {},
+): AsyncGenerator<RecordResult<Given>, void, undefined> {
   const plan = isPlan(config) ? config : planMetrics(config, options);
   const pool = options.pool ?? thisThread(plan, options.pause);
   const counter = new Counter(options.total ?? (Array.isArray(source) ? source.length : undefined), options.now);
   const records = new Records(source, options.signal);
-  const inFlight: Array<Batch> = [];
+  const signaturesOf = sharedSignatures(plan.keys);
+  const inFlight: Array<Batch<Given>> = [];
   try {
     let isOver = false;
     while (!isOver || inFlight.length > 0) {
@@ -194,7 +225,7 @@ export async function* scoreCorpus(
         continue;
       }
       const { records: reads, outcomes } = inFlight.shift()!;
-      yield* results(reads, await records.unlessAborted(outcomes), plan, counter, options);
+      yield* results(reads, await records.unlessAborted(outcomes), plan, counter, signaturesOf, options);
     }
   } finally {
     await records.close();
@@ -202,13 +233,13 @@ export async function* scoreCorpus(
 }
 
 /** The next records that are to be scored; none at the end of the source. */
-const readBatch = async (
-  records: Records,
+const readBatch = async <Given>(
+  records: Records<Given>,
   plan: MetricPlan,
   counter: Counter,
-  options: CorpusOptions,
-): Promise<ReadonlyArray<Read>> => {
-  const batch: Array<Read> = [];
+  options: CorpusOptions<Given>,
+): Promise<ReadonlyArray<Read<Given>>> => {
+  const batch: Array<Read<Given>> = [];
   const most = options.pool === undefined ? 1 : batchRecords;
   let characters = 0;
   while (batch.length < most && characters < batchCharacters) {
@@ -224,7 +255,7 @@ const readBatch = async (
   return batch;
 };
 
-const begin = (records: ReadonlyArray<Read>, pool: ScorePool): Batch => {
+const begin = <Given>(records: ReadonlyArray<Read<Given>>, pool: ScorePool): Batch<Given> => {
   const texts = records.flatMap(({ texts }) => (texts instanceof MetricError ? [] : [texts]));
   const outcomes = texts.length === 0 ? Promise.resolve([]) : pool.score(texts);
   // A batch that nobody waits for any more may fail in silence: the run has ended with another error.
@@ -232,28 +263,25 @@ const begin = (records: ReadonlyArray<Read>, pool: ScorePool): Batch => {
   return { records, outcomes };
 };
 
-function* results(
-  records: ReadonlyArray<Read>,
+function* results<Given>(
+  records: ReadonlyArray<Read<Given>>,
   outcomes: ReadonlyArray<Outcome>,
   plan: MetricPlan,
   counter: Counter,
-  options: CorpusOptions,
-): Generator<RecordResult> {
+  signaturesOf: (list: ReadonlyArray<string>) => Readonly<Record<string, string>>,
+  options: CorpusOptions<Given>,
+): Generator<RecordResult<Given>> {
   let next = 0;
-  for (const { id, index, texts } of records) {
+  for (const { given: record, id, index, texts } of records) {
     const outcome: Outcome = texts instanceof MetricError ? { _tag: "failed", error: texts } : outcomes[next++]!;
     if (outcome._tag === "failed") {
       const error = failure(outcome.error, id);
       if (options.onBadRecord === "throw") throw error;
-      yield { _tag: "failed", id, index, error, progress: counter.count(true) };
+      yield { _tag: "failed", record, id, index, error, progress: counter.count(true) };
     } else {
-      const metrics: Record<string, number> = {};
-      const signatures: Record<string, string> = {};
-      plan.keys.forEach((key, at) => {
-        metrics[key] = outcome.values[at]!;
-        signatures[key] = outcome.signatures[at]!;
-      });
-      yield { _tag: "scored", id, index, metrics, signatures, progress: counter.count(false) };
+      const metrics = byKey(plan.keys, outcome.values);
+      const signatures = signaturesOf(outcome.signatures);
+      yield { _tag: "scored", record, id, index, metrics, signatures, progress: counter.count(false) };
     }
   }
 }

@@ -37,19 +37,17 @@ export const serveScores = (port: Port): void => {
     }
   };
   const score = async (id: number, batch: ReadonlyArray<ReadonlyArray<Texts>>): Promise<void> => {
-    const { keys, score } = await plan!;
+    const { keys, score, signatures: signaturesFor } = await plan!;
     const values = new Float64Array(batch.length * keys.length);
-    const signatures = new Map<string, number>();
-    const signatureOf = new Uint32Array(values.length);
+    const signatures: Array<ReadonlyArray<string>> = [];
+    const signaturesOf = new Uint32Array(batch.length);
     const failures: Array<readonly [at: number, reason: MetricError["reason"], component: string | undefined]> = [];
     for (const [at, texts] of batch.entries()) {
       try {
-        (await score(texts)).forEach(({ value, signature }, index) => {
-          values[at * keys.length + index] = value;
-          const known = signatures.get(signature) ?? signatures.size;
-          if (known === signatures.size) signatures.set(signature, known);
-          signatureOf[at * keys.length + index] = known;
-        });
+        values.set(await score(texts), at * keys.length);
+        const list = signaturesFor(texts);
+        const known = signatures.indexOf(list);
+        signaturesOf[at] = known < 0 ? signatures.push(list) - 1 : known;
       } catch (error) {
         // A custom scorer's failure costs this record.
         const isOurs = error instanceof MetricError;
@@ -60,10 +58,7 @@ export const serveScores = (port: Port): void => {
         ]);
       }
     }
-    port.post({ _tag: "scored", id, values, signatures: [...signatures.keys()], signatureOf, failures }, [
-      values.buffer,
-      signatureOf.buffer,
-    ]);
+    port.post({ _tag: "scored", id, values, signatures, signaturesOf, failures }, [values.buffer, signaturesOf.buffer]);
   };
   port.listen((request) => {
     if (request._tag === "begin") void begin(request);

@@ -5,7 +5,7 @@
  *
  * Source: python-Levenshtein 0.12.2 `ratio`; Hyyrö 2004, "Bit-parallel LCS-length computation revisited".
  */
-import { lcs } from "../rouge/lcs.ts";
+import { lcs } from "../kernel/lcs.ts";
 import { codePoints } from "../tokenize/codePoints.ts";
 import type { EditScore } from "./levenshtein.ts";
 import { trimmed } from "./masks.ts";

@@ -8,12 +8,12 @@
  * Techniques for Sentence-Level BLEU".
  */
 
+import { intern } from "../kernel/intern.ts";
+import { sharedWithAny, totalsOf } from "../kernel/Ngrams.ts";
 import { listOf, type References } from "../Pairs.ts";
-import { numbersOf } from "../tokenize/numbersOf.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 import { wordTokenizer } from "../tokenize/wordTokenize.ts";
 import { closestLength } from "./closestLength.ts";
-import { sharedWithAny, totalsOf } from "./Ngrams.ts";
 
 /** NLTK's `SmoothingFunction().method0` … `method7`, with its constants (epsilon 0.1, alpha 5, k 5). */
 export type BleuSmoothing = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
@@ -149,7 +149,7 @@ export const bleu = (candidate: string, references: References, options: BleuOpt
   const { tokenizer = wordTokenizer(), weights = [0.25, 0.25, 0.25, 0.25], smoothing = 0 } = options;
   if (weights.length === 0) throw new RangeError("bleu needs a weight for one n-gram length at least.");
   const texts = [candidate, ...listOf(references)];
-  const [tokens, ...others] = numbersOf(texts.map(tokenizer.tokenize)) as [Int32Array, ...Array<Int32Array>];
+  const [tokens, ...others] = intern(texts.map(tokenizer.tokenize)) as [Int32Array, ...Array<Int32Array>];
   const length = tokens.length;
   const referenceLength = closestLength(
     others.map((other) => other.length),

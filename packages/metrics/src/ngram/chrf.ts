@@ -8,11 +8,11 @@
  * Popović 2017, "chrF++: words helping character n-grams".
  */
 
+import { Interner } from "../kernel/Interner.ts";
+import { sharedWithEach, totalsOf } from "../kernel/Ngrams.ts";
 import { listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
 import { codePoints } from "../tokenize/codePoints.ts";
-import { Numbering } from "../tokenize/Numbering.ts";
 import { isWhitespace } from "../tokenize/whitespace.ts";
-import { sharedWithEach, totalsOf } from "./Ngrams.ts";
 
 /** What `chrf` counts; the defaults are sacrebleu's chrF2. */
 export interface ChrfOptions {
@@ -65,7 +65,7 @@ const cutOf = (text: string, start: number, end: number): number => {
 };
 
 /** The words, punctuation cut off, by number. */
-const wordsOf = (text: string, numbering: Numbering): Int32Array => {
+const wordsOf = (text: string, interner: Interner): Int32Array => {
   const numbers = new Int32Array(text.length);
   let count = 0;
   let start = -1;
@@ -74,8 +74,8 @@ const wordsOf = (text: string, numbering: Numbering): Int32Array => {
       if (start < 0) start = at;
     } else if (start >= 0) {
       const cut = cutOf(text, start, at);
-      if (cut > start) numbers[count++] = numbering.of(text.slice(start, cut));
-      numbers[count++] = numbering.of(text.slice(cut, at));
+      if (cut > start) numbers[count++] = interner.of(text.slice(start, cut));
+      numbers[count++] = interner.of(text.slice(cut, at));
       start = -1;
     }
   }
@@ -116,8 +116,8 @@ const countsOf = ({ candidate, references }: Pair, choices: Choices): ReadonlyAr
   const { characterOrder, wordOrder } = choices;
   const texts = [candidate, ...listOf(references)].map((text) => (choices.lowercase ? text.toLowerCase() : text));
   const characters = texts.map((text) => codePoints(text, choices.whitespace));
-  const numbering = new Numbering();
-  const words = texts.map((text) => (wordOrder > 0 ? wordsOf(text, numbering) : new Int32Array(0)));
+  const interner = new Interner();
+  const words = texts.map((text) => (wordOrder > 0 ? wordsOf(text, interner) : new Int32Array(0)));
   const totals = (text: number) => [
     ...totalsOf(characters[text]!.length, characterOrder),
     ...totalsOf(words[text]!.length, wordOrder),

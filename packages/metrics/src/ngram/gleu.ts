@@ -5,11 +5,11 @@
  * Source: NLTK 3.8 `nltk.translate.gleu_score`; Wu et al. 2016, "Google's Neural Machine Translation System", section 4.3.
  */
 
+import { intern } from "../kernel/intern.ts";
+import { sharedWithEach, totalsOf } from "../kernel/Ngrams.ts";
 import { listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
-import { numbersOf } from "../tokenize/numbersOf.ts";
 import { tokenizer13a } from "../tokenize/sacrebleu.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
-import { sharedWithEach, totalsOf } from "./Ngrams.ts";
 
 /** What `gleu` counts. */
 export interface GleuOptions {
@@ -40,7 +40,7 @@ const sumFrom = (counts: ReadonlyArray<number>, start: number): number =>
 const countsOf = ({ candidate, references }: Pair, options: GleuOptions): ReadonlyArray<number> => {
   const { tokenizer = tokenizer13a, minimumOrder = 1, maximumOrder = 4 } = options;
   const texts = [candidate, ...listOf(references)];
-  const [tokens, ...others] = numbersOf(texts.map(tokenizer.tokenize)) as [Int32Array, ...Array<Int32Array>];
+  const [tokens, ...others] = intern(texts.map(tokenizer.tokenize)) as [Int32Array, ...Array<Int32Array>];
   const size = (length: number) => sumFrom(totalsOf(length, maximumOrder), minimumOrder - 1);
   let best = { matches: 0, total: 0 };
   sharedWithEach(tokens, others, maximumOrder).forEach((shared, at) => {

@@ -7,13 +7,13 @@
  * Source: sacrebleu 2.6.0 `sacrebleu.metrics.bleu`; Papineni et al. 2002; Post 2018, "A Call for Clarity in Reporting BLEU Scores".
  */
 
+import { intern } from "../kernel/intern.ts";
+import { sharedWithAny, totalsOf } from "../kernel/Ngrams.ts";
 import { listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
-import { numbersOf } from "../tokenize/numbersOf.ts";
 import { sacrebleuTokenizers } from "../tokenize/sacrebleu.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 import { trimEnd } from "../tokenize/whitespace.ts";
 import { closestLength } from "./closestLength.ts";
-import { sharedWithAny, totalsOf } from "./Ngrams.ts";
 
 /** How `sacreBleu` cuts, counts and smooths; the defaults are sacrebleu's. */
 export interface SacreBleuOptions {
@@ -60,7 +60,7 @@ const countsOf = ({ candidate, references }: Pair, options: SacreBleuOptions): R
   const tokenizer = tokenizerOf(options.tokenizer);
   const { lowercase = false, order = 4 } = options;
   const tokens = (text: string) => tokenizer.tokenize(trimEnd(lowercase ? text.toLowerCase() : text));
-  const [mine, ...others] = numbersOf([candidate, ...listOf(references)].map(tokens)) as [
+  const [mine, ...others] = intern([candidate, ...listOf(references)].map(tokens)) as [
     Int32Array,
     ...Array<Int32Array>,
   ];

@@ -1,7 +1,7 @@
 /**
  * A text as a sequence of word ids, cut into lines. The arrays are reused from text to text; only the first `length` ids count.
  */
-import { room } from "./room.ts";
+import { ensureCapacity } from "../kernel/ensureCapacity.ts";
 
 export class Tokens {
   /** Ids of the words, from 1. */
@@ -18,7 +18,7 @@ export class Tokens {
     this.length = 0;
     this.lineCount = 0;
     // Each word but the last takes a character and a separator.
-    this.ids = room(this.ids, (characters >> 1) + 1);
+    this.ids = ensureCapacity(this.ids, (characters >> 1) + 1);
     return this;
   }
 

@@ -6,9 +6,9 @@
  * small however many texts go through.
  */
 
+import { detachString } from "../kernel/detachString.ts";
+import { KeyTable } from "../kernel/KeyTable.ts";
 import { porter } from "../stem/porter.ts";
-import { copyOf } from "../tokenize/copyOf.ts";
-import { KeyTable } from "./KeyTable.ts";
 import type { Tokens } from "./Tokens.ts";
 
 /** Letters and digits as 1 to 36, anything else 0. */
@@ -103,7 +103,7 @@ export class Vocabulary {
     let id = this.#ids.get(name);
     if (id === undefined) {
       id = this.size++;
-      this.#ids.set(copyOf(name), id);
+      this.#ids.set(detachString(name), id);
     }
     return id;
   }

@@ -1,7 +1,8 @@
 /** N-grams that two texts share, each counted as often as both have it: by bits where one text fits a strip, else by sorting. */
-import { sharedWithEach } from "../ngram/Ngrams.ts";
-import { room } from "./room.ts";
-import * as Strip from "./Strip.ts";
+
+import { ensureCapacity } from "../kernel/ensureCapacity.ts";
+import { sharedWithEach } from "../kernel/Ngrams.ts";
+import * as Strip from "../kernel/Strip.ts";
 import type { Tokens } from "./Tokens.ts";
 
 /**
@@ -24,8 +25,8 @@ let lows = new Int32Array(1024);
 let highs = new Int32Array(1024);
 
 const byBits = (short: Tokens, long: Tokens, longest: number, size: number): number[] => {
-  lows = room(lows, long.length);
-  highs = room(highs, long.length);
+  lows = ensureCapacity(lows, long.length);
+  highs = ensureCapacity(highs, long.length);
   Strip.lay(short.ids, 0, short.length, size);
   const shared = [0];
   for (let n = 1; n <= longest; n++) {

@@ -5,10 +5,11 @@
  * Time is linear in the texts for `rouge1` to `rouge9`; for `rougeL` and `rougeLsum` it grows with the product of their lengths
  * over 64, at worst. Memory is linear.
  */
+
+import { lcs } from "../kernel/lcs.ts";
 import { listOf, type References } from "../Pairs.ts";
 import { ofHits, type Score } from "../Score.ts";
 import type { SentenceSplitter } from "../tokenize/Tokenizer.ts";
-import { lcs } from "./lcs.ts";
 import { sharedNgrams } from "./ngrams.ts";
 import { Tokens } from "./Tokens.ts";
 import { unionHits } from "./unionLcs.ts";

@@ -8,8 +8,8 @@
  *
  * What one text decides about another is hard to foresee, also for a processor: the short loops do without branches.
  */
-import { room } from "./room.ts";
-import * as Strip from "./Strip.ts";
+import { ensureCapacity } from "../kernel/ensureCapacity.ts";
+import * as Strip from "../kernel/Strip.ts";
 import type { Tokens } from "./Tokens.ts";
 
 /** How often the candidate still has each token. Zeros between calls. */
@@ -52,11 +52,11 @@ export const unionHits = (candidate: Tokens, reference: Tokens, size: number): n
 };
 
 const index = (candidate: Tokens, size: number): void => {
-  budget = room(budget, size);
-  firstEntry = room(firstEntry, size);
-  next = room(next, candidate.length + 1);
-  lines = room(lines, candidate.length + 1);
-  alignedWith = room(alignedWith, candidate.lineCount);
+  budget = ensureCapacity(budget, size);
+  firstEntry = ensureCapacity(firstEntry, size);
+  next = ensureCapacity(next, candidate.length + 1);
+  lines = ensureCapacity(lines, candidate.length + 1);
+  alignedWith = ensureCapacity(alignedWith, candidate.lineCount);
   const { ids, lineEnds, lineCount } = candidate;
   const left = budget;
   const first = firstEntry;
@@ -83,8 +83,8 @@ const index = (candidate: Tokens, size: number): void => {
 const layLine = (reference: Tokens, line: number): number => {
   const from = reference.lineStart(line);
   const to = reference.lineEnds[line]!;
-  columns = room(columns, to - from);
-  union = room(union, ((to - from) >> 5) + 1);
+  columns = ensureCapacity(columns, to - from);
+  union = ensureCapacity(union, ((to - from) >> 5) + 1);
   const { ids } = reference;
   const first = firstEntry;
   const tokens = columns;
@@ -146,10 +146,10 @@ const align = (rows: Int32Array, start: number, end: number, width: number, size
   const words = (width + 31) >> 5;
   const height = Math.min(end - start, Math.max(Math.floor(stopsKept / words), 1));
   const blocks = Math.ceil((end - start) / height);
-  states = room(states, (blocks + 1) * words);
-  stops = room(stops, height * words);
-  carries = room(carries, height);
-  zeros = room(zeros, height);
+  states = ensureCapacity(states, (blocks + 1) * words);
+  stops = ensureCapacity(stops, height * words);
+  carries = ensureCapacity(carries, height);
+  zeros = ensureCapacity(zeros, height);
   for (let word = 0; word < words; word++) states[word] = -1;
   let column = width - 1;
   for (let turn = 1 - blocks; turn < blocks && column >= 0; turn++) {

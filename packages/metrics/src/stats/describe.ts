@@ -34,10 +34,10 @@ export const standardDeviation = (values: ArrayLike<number>): number => {
   return Math.sqrt(sum / (values.length - 1));
 };
 
-/** The value below which this share of sorted values lies, on the line between its two neighbours. */
-export const quantileOfSorted = (sorted: ArrayLike<number>, share: number): number => {
+/** The quantile of sorted values at this probability, on the line between its two neighbours, from the nearer one as numpy does. */
+export const quantileOfSorted = (sorted: ArrayLike<number>, probability: number): number => {
   if (sorted.length === 0) return Number.NaN;
-  const place = (sorted.length - 1) * share;
+  const place = (sorted.length - 1) * probability;
   const below = Math.floor(place);
   const rest = place - below;
   const [low, high] = [sorted[below]!, sorted[Math.min(below + 1, sorted.length - 1)]!];
@@ -49,8 +49,8 @@ export const quantileOfSorted = (sorted: ArrayLike<number>, share: number): numb
  *
  * Source: Hyndman and Fan 1996, "Sample Quantiles in Statistical Packages", type 7.
  *
- * @param shares each in [0, 1]
- * @throws RangeError when a share lies outside [0, 1]
+ * @param probabilities each in [0, 1]
+ * @throws RangeError when a probability lies outside [0, 1]
  * @example
  * ```ts
  * import { quantiles } from "@evalwire/metrics/stats"
@@ -58,13 +58,13 @@ export const quantileOfSorted = (sorted: ArrayLike<number>, share: number): numb
  * quantiles([4, 1, 3, 2], [0, 0.5, 1]) // => [1, 2.5, 4]
  * ```
  */
-export const quantiles = (values: ArrayLike<number>, shares: ReadonlyArray<number>): Array<number> =>
-  quantilesOfSorted(new Float64Array(values).sort(), shares);
+export const quantiles = (values: ArrayLike<number>, probabilities: ReadonlyArray<number>): Array<number> =>
+  quantilesOfSorted(new Float64Array(values).sort(), probabilities);
 
 /**
  * `quantiles` of values that are in rising order already: nothing is copied.
  *
- * @throws RangeError when a share lies outside [0, 1]
+ * @throws RangeError when a probability lies outside [0, 1]
  * @example
  * ```ts
  * import { quantilesOfSorted } from "@evalwire/metrics/stats"
@@ -72,11 +72,12 @@ export const quantiles = (values: ArrayLike<number>, shares: ReadonlyArray<numbe
  * quantilesOfSorted([1, 2, 3, 4], [0, 0.5, 1]) // => [1, 2.5, 4]
  * ```
  */
-export const quantilesOfSorted = (sorted: ArrayLike<number>, shares: ReadonlyArray<number>): Array<number> => {
-  for (const share of shares) {
-    if (!(share >= 0 && share <= 1)) throw new RangeError(`A quantile's share must lie in [0, 1]; ${share} does not.`);
+export const quantilesOfSorted = (sorted: ArrayLike<number>, probabilities: ReadonlyArray<number>): Array<number> => {
+  for (const probability of probabilities) {
+    if (!(probability >= 0 && probability <= 1))
+      throw new RangeError(`A quantile's probability must lie in [0, 1]; ${probability} does not.`);
   }
-  return shares.map((share) => quantileOfSorted(sorted, share));
+  return probabilities.map((probability) => quantileOfSorted(sorted, probability));
 };
 
 /** How many values lie in each of equally wide bins. */

@@ -3,7 +3,7 @@
  *
  * Every draw comes from MT19937 with a given seed, so the same data and seed give the same figures everywhere.
  */
-import { MersenneTwister } from "../rouge/MersenneTwister.ts";
+import { MersenneTwister } from "../kernel/MersenneTwister.ts";
 import { mean, quantileOfSorted } from "./describe.ts";
 
 /** How often to draw, and with which seed. */

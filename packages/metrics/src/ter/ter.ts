@@ -5,8 +5,9 @@
  * Source: sacrebleu 2.6.0 `sacrebleu.metrics.ter`; Snover et al. 2006, "A Study of Translation Edit Rate with Targeted Human
  * Annotation".
  */
+
+import { intern } from "../kernel/intern.ts";
 import { listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
-import { numbersOf } from "../tokenize/numbersOf.ts";
 import { type TercomOptions, tercom } from "../tokenize/tercom.ts";
 import { trimEnd } from "../tokenize/whitespace.ts";
 import { translationEdits } from "./shifts.ts";
@@ -33,7 +34,7 @@ const countsOf = ({ candidate, references }: Pair, options: TerOptions): Readonl
   const words = (text: string) => tokenizer.tokenize(trimEnd(text));
   // The reference implementation tokenizes references twice, which matters where a second pass still finds something to set apart.
   const texts = [words(candidate), ...listOf(references).map((reference) => words(words(reference).join(" ")))];
-  const [mine, ...others] = numbersOf(texts) as [Int32Array, ...Array<Int32Array>];
+  const [mine, ...others] = intern(texts) as [Int32Array, ...Array<Int32Array>];
   return [
     Math.min(...others.map((other) => translationEdits(mine, other))),
     others.reduce((sum, other) => sum + other.length, 0) / others.length,

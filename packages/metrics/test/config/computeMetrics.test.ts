@@ -111,10 +111,10 @@ it("computes a registered type, with its params checked", () => {
   const length: Scorer = {
     prepare: (params) => {
       const unit = params.choice("unit", ["words", "characters"], "words");
-      return single(({ candidate }) => ({
-        score: candidate.split(unit === "words" ? " " : "").length,
-        signature: `length|${unit}`,
-      }));
+      return single(
+        ({ candidate }) => candidate.split(unit === "words" ? " " : "").length,
+        () => `length|${unit}`,
+      );
     },
   };
   const config = (unit: string) => ({ components: [{ name: "n", type: "length", params: { unit } }] });
@@ -123,7 +123,11 @@ it("computes a registered type, with its params checked", () => {
 });
 
 it("knows of which numbers less is better, as each scorer says of itself, a registered one too", () => {
-  const wrong: Scorer = { prepare: () => single(() => ({ score: 1, signature: "wrong" })), isLessBetter: true };
+  const one = single(
+    () => 1,
+    () => "wrong",
+  );
+  const wrong: Scorer = { prepare: () => one, isLessBetter: true };
   const components = ["rougeL", "ter", "wrong"].map((type) => ({ name: `of ${type}`, type }));
   const { lessIsBetter } = planMetrics({ components }, { scorers: { wrong } });
   expect([...lessIsBetter]).toEqual(["of ter", "of wrong"]);

@@ -3,10 +3,13 @@ import { type Scorer, single } from "../../src/index.ts";
 
 const length = (unit: number): Scorer => ({
   prepare: () =>
-    single(({ candidate }) => {
-      if (candidate === "throw") throw new Error("as asked");
-      return { score: candidate.length * unit, signature: `length|unit:${unit}` };
-    }),
+    single(
+      ({ candidate }) => {
+        if (candidate === "throw") throw new Error("as asked");
+        return candidate.length * unit;
+      },
+      () => `length|unit:${unit}`,
+    ),
 });
 
 export default (data?: unknown) => ({ scorers: { length: length((data as { unit: number } | undefined)?.unit ?? 1) } });

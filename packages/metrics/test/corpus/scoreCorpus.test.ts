@@ -28,6 +28,7 @@ describe("scoreCorpus", () => {
     ]);
     expect(results[2]).toEqual({
       _tag: "scored",
+      record: { id: "r2", is: "word2 both", was: "other both" },
       id: "r2",
       index: 2,
       metrics: { same: 0.5, "overlap/rougeL": 0.5 },
@@ -37,6 +38,41 @@ describe("scoreCorpus", () => {
       },
       progress: { done: 3, failed: 0, skipped: 0, total: 3 },
     });
+  });
+
+  it("gives each result the thing its source gave, which may hold more than the record", async () => {
+    const lines = records(3).map((value, index) => ({ line: index + 1, value: index === 1 ? "text" : value }));
+    const done: Array<number> = [];
+    const run = scoreCorpus(lines, config, {
+      recordOf: ({ value }) => value,
+      idOf: (record, index, { line }) => `${record.id}/${index}/${line}`,
+      isDone: (id, { line }) => {
+        done.push(line);
+        return id === "r0/0/1";
+      },
+    });
+    const results = await collect(run);
+    expect(results.map(({ record, id }) => [record.line, id])).toEqual([
+      [2, "1"],
+      [3, "r2/2/3"],
+    ]);
+    expect(results[1]!.record).toBe(lines[2]);
+    expect(done).toEqual([1, 3]);
+  });
+
+  it("gives records with equally many references one object of signatures", async () => {
+    const source = records(4).map((record, index) => (index === 2 ? { ...record, was: ["a", "b"] } : record));
+    const [first, second, third, fourth] = await collect(scoreCorpus(source, config));
+    const signaturesOf = (one: typeof first) => (one?._tag === "scored" ? one.signatures : undefined);
+    expect(signaturesOf(second)).toBe(signaturesOf(first));
+    expect(signaturesOf(third)).not.toEqual(signaturesOf(first));
+    expect(signaturesOf(fourth)).toBe(signaturesOf(first));
+  });
+
+  it("has room for any key, that of every object's prototype as well", async () => {
+    const components = [{ ...config.components[0]!, name: "__proto__" }];
+    const [result] = await collect(scoreCorpus(records(1), { components }));
+    expect(result?._tag === "scored" && Object.entries(result.metrics)).toEqual([["__proto__", 0.5]]);
   });
 
   it("reads no record before the result of the one before has been taken", async () => {
@@ -88,10 +124,13 @@ describe("scoreCorpus", () => {
   it("costs a record whose scorer fails its numbers, and no other", async () => {
     const picky: Scorer = {
       prepare: () =>
-        single(({ candidate }) => {
-          if (candidate.startsWith("word1")) throw new Error("no, not this one");
-          return { score: 1, signature: "picky" };
-        }),
+        single(
+          ({ candidate }) => {
+            if (candidate.startsWith("word1")) throw new Error("no, not this one");
+            return 1;
+          },
+          () => "picky",
+        ),
     };
     const one = {
       components: [{ name: "p", type: "picky", mappings: { candidate: "item.is", reference: "item.was" } }],

@@ -1,19 +1,19 @@
 /**
  * Tokens as small integers, so that comparing them does not mean comparing strings. Equal tokens get equal numbers, from 1 up and small
- * enough to index arrays with; numbers of different numberings do not belong together.
+ * enough to index arrays with; numbers of different interners do not belong together.
  */
 
-/** Tokens stay known from numbering to numbering until so many numbers are given. */
+/** Tokens stay known from interner to interner until so many numbers are given. */
 const capacity = 1 << 16;
 
-/** Longer tokens are forgotten with the numbering: the engine may keep the whole text alive for a long piece of it. */
+/** Longer tokens are forgotten with the interner: the engine may keep the whole text alive for a long piece of it. */
 const longestKept = 12;
 
 const exact = new Map<string, number>();
 const anyCase = new Map<string, number>();
 let next = 1;
 
-export class Numbering {
+export class Interner {
   readonly #ignoresCase: boolean;
   readonly #kept: Map<string, number>;
   readonly #long = new Map<string, number>();

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { lcs } from "../../src/rouge/lcs.ts";
+import { lcs } from "../../src/kernel/lcs.ts";
 import { Tokens } from "../../src/rouge/Tokens.ts";
 import { unionHits } from "../../src/rouge/unionLcs.ts";
 import { plainLcs, plainUnionHits } from "../oracle/plainRouge.ts";

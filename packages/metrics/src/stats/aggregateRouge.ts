@@ -1,6 +1,7 @@
 /** ROUGE of a corpus with its confidence interval: rouge_score's `BootstrapAggregator`, to the last bit. */
+import { MersenneTwister } from "../kernel/MersenneTwister.ts";
 import { Score } from "../Score.ts";
-import { MersenneTwister } from "./MersenneTwister.ts";
+import { quantileOfSorted } from "./describe.ts";
 
 type Numbers = Pick<Score, "precision" | "recall" | "fmeasure">;
 
@@ -27,15 +28,6 @@ const columnsOf = (scores: ReadonlyArray<Numbers>): ReadonlyArray<Float64Array> 
   Float64Array.from(scores, ({ recall }) => recall),
   Float64Array.from(scores, ({ fmeasure }) => fmeasure),
 ];
-
-/** numpy's linear percentile of sorted values, the share in [0, 1]; it interpolates from the nearer end. */
-const percentile = (sorted: Float64Array, share: number): number => {
-  const at = share * (sorted.length - 1);
-  const below = Math.floor(at);
-  const weight = at - below;
-  const [from, to] = [sorted[below]!, sorted[Math.min(below + 1, sorted.length - 1)]!];
-  return weight < 0.5 ? from + (to - from) * weight : to - (to - from) * (1 - weight);
-};
 
 /** The sum of `values` from `from` to `to` in numpy's order: halves of whole eights down to 128, there eight sums side by side. */
 const pairwiseSum = (values: Float64Array, from: number, to: number): number => {
@@ -110,7 +102,7 @@ export const aggregateRouge = <Type extends string>(
   const random = new MersenneTwister(seed);
   const tail = (1 - confidence) / 2;
   // numpy is asked in percent and divides again: the detour is part of the number.
-  const shares = [tail, 0.5, 1 - tail].map((share) => (100 * share) / 100);
+  const probabilities = [tail, 0.5, 1 - tail].map((probability) => (100 * probability) / 100);
   const aggregate = (type: Type): Aggregate => {
     const scores = all.map((row, index) => {
       if (row[type] === undefined) throw new RangeError(`aggregateRouge: row ${index} has no ${type}`);
@@ -121,12 +113,12 @@ export const aggregateRouge = <Type extends string>(
     const choices = `${type}|rows:${all.length}|bootstrap:${samples}|confidence:${confidence}|seed:${seed}|impl:rouge_score-0.1.2`;
     const score = (of: string, [precision, recall, fmeasure]: ReadonlyArray<number>) =>
       new Score(precision!, recall!, fmeasure!, `${choices}|of:${of}`);
-    const at = (share: number) => means.map((column) => percentile(column, share));
+    const at = (probability: number) => means.map((column) => quantileOfSorted(column, probability));
     return {
       mean: score("mean", columns.map(meanOf)),
-      low: score("low", at(shares[0]!)),
-      mid: score("mid", at(shares[1]!)),
-      high: score("high", at(shares[2]!)),
+      low: score("low", at(probabilities[0]!)),
+      mid: score("mid", at(probabilities[1]!)),
+      high: score("high", at(probabilities[2]!)),
     };
   };
   const types = Object.keys(all[0]!) as Array<Type>;

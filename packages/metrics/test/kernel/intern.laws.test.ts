@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { numbersOf } from "../../src/tokenize/numbersOf.ts";
+import { intern } from "../../src/kernel/intern.ts";
 
 /** Around the length up to which words stay known; \u0130 in lower case is one unit longer. */
 const token = fc.oneof(
@@ -18,7 +18,7 @@ it.each([
   fc.assert(
     fc.property(lists, (texts) => {
       const all = texts.flat();
-      const numbers = numbersOf(texts, anyCase).flatMap((list) => [...list]);
+      const numbers = intern(texts, anyCase).flatMap((list) => [...list]);
       all.forEach((one, at) => {
         all.forEach((other, index) => {
           expect(numbers[at] === numbers[index]).toBe(fold(one) === fold(other));
@@ -31,8 +31,8 @@ it.each([
 
 it("numbers on after it has forgotten the words of before", () => {
   const many = Array.from({ length: 70_000 }, (_, at) => `w${at}`);
-  expect(new Set(numbersOf([many])[0]).size).toBe(70_000);
-  const [left, right] = numbersOf([
+  expect(new Set(intern([many])[0]).size).toBe(70_000);
+  const [left, right] = intern([
     ["w1", "w2"],
     ["w2", "w3"],
   ]) as [Int32Array, Int32Array];

@@ -4,7 +4,7 @@
  * Two sequences are laid side by side and the places in them sorted by the tokens from there on: a counting sort for each of `order`
  * tokens, the last first. Places with the same n-gram are then neighbours, whatever n is, and one sweep counts them all.
  */
-import { room } from "../rouge/room.ts";
+import { ensureCapacity } from "./ensureCapacity.ts";
 
 /** The tokens as numbers from 1; each sequence ends in `order` symbols of its own, so that no n-gram that goes beyond it is shared. */
 let symbols = new Int32Array(1024);
@@ -26,12 +26,12 @@ const makeRoom = (mine: Int32Array, theirs: Int32Array, order: number): void => 
   for (const tokens of [mine, theirs]) {
     for (let at = 0; at < tokens.length; at++) if (tokens[at]! >= bound) bound = tokens[at]! + 1;
   }
-  names = room(names, bound);
-  symbols = room(symbols, count + 2 * order);
-  places = room(places, count + 1);
-  next = room(next, count + 1);
-  sizes = room(sizes, count + 2);
-  heads = room(heads, count + 2);
+  names = ensureCapacity(names, bound);
+  symbols = ensureCapacity(symbols, count + 2 * order);
+  places = ensureCapacity(places, count + 1);
+  next = ensureCapacity(next, count + 1);
+  sizes = ensureCapacity(sizes, count + 2);
+  heads = ensureCapacity(heads, count + 2);
 };
 
 const dropRoom = (): void => {

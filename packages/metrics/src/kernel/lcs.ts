@@ -1,5 +1,5 @@
 /** The length of a longest common subsequence: one strip where 64 columns suffice, else strip by strip of 124. */
-import { room } from "./room.ts";
+import { ensureCapacity } from "./ensureCapacity.ts";
 import * as Strip from "./Strip.ts";
 
 /** Token ids; only the first `length` count. */
@@ -33,9 +33,9 @@ export const lcs = (left: Sequence, right: Sequence, size: number): number => {
  * are then close together.
  */
 const ofCommon = (short: Sequence, long: Sequence, size: number): number => {
-  renamed = room(renamed, size);
-  columns = room(columns, short.length);
-  rows = room(rows, long.length);
+  renamed = ensureCapacity(renamed, size);
+  columns = ensureCapacity(columns, short.length);
+  rows = ensureCapacity(rows, long.length);
   const names = renamed;
   let width = 0;
   let height = 0;
@@ -66,7 +66,7 @@ let masks = new Int32Array(4096);
 let carries = new Uint8Array(1024);
 
 const stripByStrip = (width: number, height: number, size: number): number => {
-  masks = room(masks, size * words);
+  masks = ensureCapacity(masks, size * words);
   if (carries.length < height) carries = new Uint8Array(height * 2);
   carries.fill(0, 0, height);
   let length = 0;

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { sharedWithAny, sharedWithEach, totalsOf } from "../../src/ngram/Ngrams.ts";
-import { numbersOf } from "../../src/tokenize/numbersOf.ts";
+import { intern } from "../../src/kernel/intern.ts";
+import { sharedWithAny, sharedWithEach, totalsOf } from "../../src/kernel/Ngrams.ts";
 import { plainMatches, plainNgrams } from "../oracle/plainNgrams.ts";
 
 const few = fc.array(fc.constantFrom("a", "b", "c", "", " "), { maxLength: 40 });
@@ -15,7 +15,7 @@ const lengths = (longest: number) => Array.from({ length: longest }, (_, index) 
 it("counts what lists of words in a map count", () => {
   fc.assert(
     fc.property(tokens, fc.array(tokens, { minLength: 1, maxLength: 3 }), order, (mine, others, longest) => {
-      const [numbers, ...theirs] = numbersOf([mine, ...others]) as [Int32Array, ...Array<Int32Array>];
+      const [numbers, ...theirs] = intern([mine, ...others]) as [Int32Array, ...Array<Int32Array>];
       expect(sharedWithAny(numbers, theirs, longest)).toEqual(
         lengths(longest).map((n) => plainMatches(mine, others, n)),
       );
@@ -33,7 +33,7 @@ it("counts what lists of words in a map count", () => {
 it("shares all of its own n-grams with itself", () => {
   fc.assert(
     fc.property(tokens, order, (mine, longest) => {
-      const numbers = numbersOf([mine])[0]!;
+      const numbers = intern([mine])[0]!;
       expect(sharedWithAny(numbers, [numbers], longest)).toEqual(totalsOf(mine.length, longest));
     }),
   );
@@ -42,7 +42,7 @@ it("shares all of its own n-grams with itself", () => {
 it("shares as many with another sequence as that one with it", () => {
   fc.assert(
     fc.property(tokens, tokens, order, (left, right, longest) => {
-      const [one, other] = numbersOf([left, right]) as [Int32Array, Int32Array];
+      const [one, other] = intern([left, right]) as [Int32Array, Int32Array];
       expect(sharedWithAny(one, [other], longest)).toEqual(sharedWithAny(other, [one], longest));
     }),
   );

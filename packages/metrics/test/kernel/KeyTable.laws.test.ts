@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { KeyTable } from "../../src/rouge/KeyTable.ts";
+import { KeyTable } from "../../src/kernel/KeyTable.ts";
 
 const part = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 0x3fff_ffff }));
 

@@ -10,7 +10,7 @@
  *
  * One strip is laid at a time: `lay`, any number of `run`s, `lift`.
  */
-import { room } from "./room.ts";
+import { ensureCapacity } from "./ensureCapacity.ts";
 
 /** Columns of a strip. */
 export const width = 64;
@@ -20,7 +20,7 @@ let masks = new Int32Array(2048);
 
 /** Lays the columns `from` … `to`, at most 64, under the strip. @param size every id is below this */
 export const lay = (columns: Int32Array, from: number, to: number, size: number): void => {
-  masks = room(masks, size * 2);
+  masks = ensureCapacity(masks, size * 2);
   for (let at = from; at < to; at++) masks[columns[at]! * 2 + ((at - from) >> 5)]! |= 1 << (at - from);
 };
 
