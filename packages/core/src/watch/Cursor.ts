@@ -21,27 +21,31 @@ export interface Position {
 
 const format = "evalwire-cursor-1";
 
-type Cell = string | number | null | Readonly<Record<string, unknown>>;
+/** One field of a row as it is written. */
+export type Cell = string | number | null | Readonly<Record<string, unknown>>;
 
 interface Written {
   readonly format: typeof format;
   readonly evaluationId: string;
   readonly evaluation: EvaluationRow | null;
-  /** A row each: the id, then the fields in order, then what was included. */
+  /** A row each (`cellsOf`). */
   readonly tasks: ReadonlyArray<ReadonlyArray<Cell>>;
   readonly told: ReadonlyArray<readonly [taskId: string, assignee: string, expiresAt: string, leadMillis: number]>;
 }
+
+/** A row in short: the id, then the fields in order, then what was included. */
+export const cellsOf = (row: TaskRow.TaskRow): ReadonlyArray<Cell> => [
+  row.id,
+  ...TaskRow.fields.map((field) => row[field]),
+  ...(row.included === undefined ? [] : [row.included]),
+];
 
 export const encode = (position: Position): string => {
   const written: Written = {
     format,
     evaluationId: position.evaluationId,
     evaluation: position.evaluation ?? null,
-    tasks: Array.from(position.tasks.values(), (row) => [
-      row.id,
-      ...TaskRow.fields.map((field) => row[field]),
-      ...(row.included === undefined ? [] : [row.included]),
-    ]),
+    tasks: Array.from(position.tasks.values(), cellsOf),
     told: [...position.told].flatMap(([taskId, told]) =>
       told.map(({ assignee, expiresAt, lead }) => [taskId, assignee, expiresAt, lead] as const),
     ),
@@ -51,7 +55,8 @@ export const encode = (position: Position): string => {
 
 const width = TaskRow.fields.length + 1;
 
-const isRow = (cells: unknown): cells is ReadonlyArray<Cell> =>
+/** Whether a value has the shape that `cellsOf` gives. */
+export const isRow = (cells: unknown): cells is ReadonlyArray<Cell> =>
   Array.isArray(cells) && typeof cells[0] === "string" && (cells.length === width || cells.length === width + 1);
 
 const isWritten = (value: unknown): value is Written => {
@@ -74,7 +79,8 @@ const parse = (text: string): unknown => {
   }
 };
 
-const rowOf = (cells: ReadonlyArray<Cell>): TaskRow.TaskRow => {
+/** The row that was written as `cells`. */
+export const rowOf = (cells: ReadonlyArray<Cell>): TaskRow.TaskRow => {
   const values = Object.fromEntries(TaskRow.fields.map((field, index) => [field, cells[index + 1]]));
   const included = cells[width] as Readonly<Record<string, unknown>> | undefined;
   return TaskRow.make({ ...values, id: cells[0] as string, ...(included === undefined ? {} : { included }) });

@@ -108,6 +108,18 @@ export class Loop {
     this.#rouse();
   }
 
+  /** Takes a write that was made through the watched client, or elsewhere on its behalf. */
+  hear(write: Write): void {
+    this.#parts.reconciler.takeWrite(write);
+    const now = this.#parts.time.now();
+    this.#parts.schedule.quicken(now);
+    if (write.phase !== "started") {
+      for (const taskId of write.touched) this.#parts.schedule.heat(taskId, now);
+      if (write.isSweeping) this.#parts.schedule.sweep(now);
+    }
+    this.wake();
+  }
+
   readonly #woken = Effect.callback<void>((resume) => {
     this.#rouse = () => resume(Effect.void);
     if (this.#isAwake) this.#rouse();
@@ -125,7 +137,7 @@ export class Loop {
     schedule.wake(time.now());
     return [
       source.writes(
-        (write) => this.#hear(write),
+        (write) => this.hear(write),
         (resultId) => reconciler.taskOf(resultId),
       ),
       world.environment.subscribe(() => this.#attend()),
@@ -256,17 +268,6 @@ export class Loop {
   #end(error: SgpError): void {
     this.#parts.health.end(error);
     this.#parts.onSync();
-  }
-
-  #hear(write: Write): void {
-    this.#parts.reconciler.takeWrite(write);
-    const now = this.#parts.time.now();
-    this.#parts.schedule.quicken(now);
-    if (write.phase !== "started") {
-      for (const taskId of write.touched) this.#parts.schedule.heat(taskId, now);
-      if (write.isSweeping) this.#parts.schedule.sweep(now);
-    }
-    this.wake();
   }
 
   /** Takes the environment as it is now. */

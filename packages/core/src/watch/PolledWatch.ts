@@ -7,14 +7,14 @@
 import { SgpError } from "../client/SgpError.ts";
 import type { Position } from "./Cursor.ts";
 import * as Cursor from "./Cursor.ts";
+import type { Engine } from "./Engine.ts";
 import type { EventOf, WatchEvent, WatchEventType } from "./Event.ts";
 import type { IssueListener } from "./Issues.ts";
 import * as Options from "./Options.ts";
-import type { Poller } from "./Poller.ts";
 import type { WatchSnapshot } from "./picture/Snapshot.ts";
-import * as Stats from "./Stats.ts";
+import type { WatchStats } from "./Stats.ts";
 import type { WatchStatus } from "./Status.ts";
-import type { Capabilities } from "./source/Source.ts";
+import type { Capabilities, Write } from "./source/Source.ts";
 import { iterate } from "./subscription/iterate.ts";
 import * as Opening from "./subscription/Opening.ts";
 import { Subscription } from "./subscription/Subscription.ts";
@@ -35,8 +35,8 @@ const onAbort = (signal: AbortSignal | undefined, run: () => void): (() => void)
 export class PolledWatch implements Watch {
   readonly evaluationId: string;
   readonly ready: Promise<void>;
-  #poller: Poller;
-  readonly #roster: ReadonlyMap<string, Poller>;
+  #poller: Engine;
+  readonly #roster: ReadonlyMap<string, Engine>;
   readonly #onIssue: IssueListener | undefined;
   readonly #leads: ReadonlyArray<number>;
   /** What the cursor says had been told; `undefined` without one. */
@@ -52,8 +52,8 @@ export class PolledWatch implements Watch {
 
   /** @param roster the pollers at work, by evaluation */
   constructor(
-    poller: Poller,
-    roster: ReadonlyMap<string, Poller>,
+    poller: Engine,
+    roster: ReadonlyMap<string, Engine>,
     options: Options.WatchOptions,
     since: Position | undefined,
   ) {
@@ -121,8 +121,13 @@ export class PolledWatch implements Watch {
     return Cursor.encode(this.#closed?.position ?? this.#poller.reconciler.position());
   }
 
-  stats(): Stats.WatchStats {
-    return Stats.of(this.#poller);
+  stats(): WatchStats {
+    return this.#poller.stats();
+  }
+
+  /** Takes a write that was made elsewhere, in another tab or process, as if it had been made through the watched client. */
+  hear(write: Write): void {
+    this.#poller.hear(write);
   }
 
   close(): Promise<void> {
@@ -143,7 +148,7 @@ export class PolledWatch implements Watch {
     return this.close();
   }
 
-  #tie(poller: Poller): void {
+  #tie(poller: Engine): void {
     for (const untie of this.#ties) untie();
     this.#poller = poller;
     poller.setLeads(this, this.#leads);

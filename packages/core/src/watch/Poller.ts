@@ -9,17 +9,19 @@ import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import * as Random from "effect/Random";
 import type { Position } from "./Cursor.ts";
+import type { Engine } from "./Engine.ts";
 import { Health } from "./Health.ts";
 import { Issues } from "./Issues.ts";
 import { Loop, type Tally, type World } from "./Loop.ts";
 import type { Polling } from "./Options.ts";
 import { Reconciler } from "./picture/Reconciler.ts";
 import type { Store } from "./picture/Store.ts";
-import type { Capabilities, Source } from "./source/Source.ts";
+import * as Stats from "./Stats.ts";
+import type { Capabilities, Source, Write } from "./source/Source.ts";
 import { Schedule } from "./time/Schedule.ts";
 import { Timekeeper } from "./time/Timekeeper.ts";
 
-export class Poller {
+export class Poller implements Engine {
   readonly polling: Polling;
   readonly capabilities: Capabilities;
   readonly reconciler: Reconciler;
@@ -100,6 +102,14 @@ export class Poller {
   /** Takes note of what a subscriber threw. */
   reportListener(error: unknown): void {
     this.issues.report({ kind: "listener-failed", message: `a listener threw: ${String(error)}` });
+  }
+
+  hear(write: Write): void {
+    this.#loop.hear(write);
+  }
+
+  stats(): Stats.WatchStats {
+    return Stats.of(this);
   }
 
   #start(): void {

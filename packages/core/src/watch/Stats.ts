@@ -1,6 +1,10 @@
 /** What a watch has cost and seen since it began. */
-import type { WatchIssue } from "./Issues.ts";
-import type { Poller } from "./Poller.ts";
+import type { Issues, WatchIssue } from "./Issues.ts";
+import type { Tally } from "./Loop.ts";
+import type { Reconciler } from "./picture/Reconciler.ts";
+import type { Store } from "./picture/Store.ts";
+import type { Schedule } from "./time/Schedule.ts";
+import type { Timekeeper } from "./time/Timekeeper.ts";
 
 export interface WatchStats {
   /** Requests sent: pages of scans, retrievals and probes together. */
@@ -32,7 +36,17 @@ export interface WatchStats {
   readonly issues: ReadonlyArray<WatchIssue & { readonly count: number }>;
 }
 
-export const of = ({ tally, time, schedule, reconciler, store, issues }: Poller): WatchStats => {
+/** The parts of a poller that its figures come from. */
+interface Counted {
+  readonly tally: Readonly<Tally>;
+  readonly time: Timekeeper;
+  readonly schedule: Schedule;
+  readonly reconciler: Reconciler;
+  readonly store: Store;
+  readonly issues: Issues;
+}
+
+export const of = ({ tally, time, schedule, reconciler, store, issues }: Counted): WatchStats => {
   const errorMillis = time.errorMillis();
   const offsetMillis = time.offsetMillis();
   return {

@@ -8,7 +8,7 @@
  */
 
 import * as lifecycle from "../contract/lifecycle.ts";
-import type { TaskEvent } from "./Event.ts";
+import type { AssignmentExpired, AssignmentExpiring, EvaluationEvent, EvaluationRow, TaskEvent } from "./Event.ts";
 import type { Change } from "./picture/Changes.ts";
 import * as TaskRow from "./TaskRow.ts";
 
@@ -117,4 +117,37 @@ export const eventsOf = (change: Change, look: Look): ReadonlyArray<TaskEvent> =
     case "Updated":
       return eventsOfUpdate(change.previous, change.next, look);
   }
+};
+
+/** What is told of a lease `lead` milliseconds before its end; 0 for the end itself. */
+export const eventOfLease = (
+  lease: TaskRow.Lease,
+  lead: number,
+  current: Row,
+  facts: Pick<AssignmentExpired, "errorMillis" | "evaluationId" | "time">,
+): AssignmentExpired | AssignmentExpiring => {
+  const base = { ...facts, taskId: lease.taskId, gap: false, origin: "server" as const, lease, current };
+  const name = `${lease.taskId}:${lease.assignee}:${lease.expiresAt}`;
+  return lead === 0
+    ? { type: "assignment.expired", id: `assignment.expired:${name}`, ...base }
+    : { type: "assignment.expiring", id: `assignment.expiring:${name}:${lead}`, ...base, leadMillis: lead };
+};
+
+/** The events a change of the evaluation itself is told as; none when only its name is another. */
+export const eventsOfEvaluation = (
+  previous: EvaluationRow | undefined,
+  current: EvaluationRow,
+  time: string,
+): ReadonlyArray<EvaluationEvent> => {
+  const base = { time, evaluationId: current.id, current };
+  const events: Array<EvaluationEvent> = [];
+  if (previous?.total !== current.total || previous.completed !== current.completed) {
+    const id = `evaluation.progressed:${current.id}:${current.completed}/${current.total}`;
+    events.push({ type: "evaluation.progressed", id, ...base, previous: previous ?? null });
+  }
+  if (previous !== undefined && previous.status !== current.status) {
+    const id = `evaluation.status_changed:${current.id}:${current.status}`;
+    events.push({ type: "evaluation.status_changed", id, ...base, previous });
+  }
+  return events;
 };

@@ -7,11 +7,11 @@
 
 import type { Position } from "../Cursor.ts";
 import type { EvaluationRow, WatchEvent } from "../Event.ts";
-import type { Look } from "../eventsOf.ts";
+import { eventOfLease, eventsOfEvaluation, type Look } from "../eventsOf.ts";
 import type { Issues } from "../Issues.ts";
 import type { Glance, Oddity, Page, Write } from "../source/Source.ts";
 import type * as TaskRow from "../TaskRow.ts";
-import type { Expiry, Told } from "../time/Expiry.ts";
+import type { Expiry } from "../time/Expiry.ts";
 import type { Timekeeper } from "../time/Timekeeper.ts";
 import * as Changes from "./Changes.ts";
 import { Scan, type Verdict } from "./Scan.ts";
@@ -147,18 +147,10 @@ export class Reconciler {
   takeEvaluation(current: EvaluationRow): boolean {
     const previous = this.store.evaluation;
     const hasMoved = previous?.total !== current.total || previous.completed !== current.completed;
-    const hasTurned = previous !== undefined && previous.status !== current.status;
-    if (!hasMoved && !hasTurned && previous.name === current.name) return false;
-    const base = { time: this.#time.time(), evaluationId: current.id, current };
-    const events: Array<WatchEvent> = [];
-    if (hasMoved) {
-      const id = `evaluation.progressed:${current.id}:${current.completed}/${current.total}`;
-      events.push({ type: "evaluation.progressed", id, ...base, previous: previous ?? null });
+    if (previous !== undefined && !hasMoved && previous.status === current.status && previous.name === current.name) {
+      return false;
     }
-    if (hasTurned) {
-      const id = `evaluation.status_changed:${current.id}:${current.status}`;
-      events.push({ type: "evaluation.status_changed", id, ...base, previous });
-    }
+    const events = eventsOfEvaluation(previous, current, this.#time.time());
     this.store.setEvaluation(current, events);
     return hasMoved;
   }
@@ -192,31 +184,16 @@ export class Reconciler {
 
   /** What is told of a lease `lead` milliseconds before its end. */
   leaseEvent(lease: TaskRow.Lease, lead: number, current: TaskRow.TaskRow): WatchEvent {
-    const base = {
-      time: this.#time.time(),
+    return eventOfLease(lease, lead, current, {
       evaluationId: this.store.evaluationId,
-      taskId: lease.taskId,
-      gap: false,
-      origin: "server" as const,
-      lease,
-      current,
+      time: this.#time.time(),
       errorMillis: this.#time.errorMillis(),
-    };
-    const name = `${lease.taskId}:${lease.assignee}:${lease.expiresAt}`;
-    return lead === 0
-      ? { type: "assignment.expired", id: `assignment.expired:${name}`, ...base }
-      : { type: "assignment.expiring", id: `assignment.expiring:${name}:${lead}`, ...base, leadMillis: lead };
+    });
   }
 
   /** Where it stands, to be written as a cursor. */
   position(): Position {
-    const { evaluationId, evaluation, tasks } = this.store.snapshot();
-    const told = new Map<string, ReadonlyArray<Told>>();
-    for (const taskId of tasks.keys()) {
-      const each = this.expiry.told(taskId);
-      if (each.length > 0) told.set(taskId, each);
-    }
-    return { evaluationId, evaluation, tasks, told };
+    return this.store.position();
   }
 
   #complete(scan: Scan): void {

@@ -6,11 +6,13 @@
  * 3. A listener or subscriber that throws, is slow or closes others from within disturbs nobody else.
  */
 
+import type { Position } from "../Cursor.ts";
 import type { EvaluationRow, WatchEvent } from "../Event.ts";
 import { eventsOf, type Look } from "../eventsOf.ts";
 import type { WatchStatus } from "../Status.ts";
 import type { Subscription } from "../subscription/Subscription.ts";
 import type * as TaskRow from "../TaskRow.ts";
+import type { Told } from "../time/Expiry.ts";
 import type { Changes, Tasks } from "./Changes.ts";
 import * as Change from "./Changes.ts";
 import { Leases } from "./Leases.ts";
@@ -81,6 +83,17 @@ export class Store {
     return this.#snapshot;
   }
 
+  /** What has been told so far, to be written as a cursor. */
+  position(): Position {
+    const { evaluationId, evaluation, tasks } = this.snapshot();
+    const told = new Map<string, ReadonlyArray<Told>>();
+    for (const taskId of tasks.keys()) {
+      const each = this.leases.expiry.told(taskId);
+      if (each.length > 0) told.set(taskId, each);
+    }
+    return { evaluationId, evaluation, tasks, told };
+  }
+
   /** The present snapshot with another status. */
   snapshotWith(status: WatchStatus): Snapshot.WatchSnapshot {
     const { evaluationId, evaluation, tasks } = this.snapshot();
@@ -90,13 +103,18 @@ export class Store {
   /** Makes the changes and tells them. */
   apply(changes: Changes, look: Look): void {
     if (changes.size === 0) return;
-    this.#patch(changes);
+    const events: Array<WatchEvent> = [];
     if (this.#subscribers.size > 0 || this.#taps.size > 0) {
-      const events: Array<WatchEvent> = [];
       for (const change of changes.values()) events.push(...eventsOf(change, look));
-      this.tell(events);
     }
-    this.#changed();
+    this.take(changes, events);
+  }
+
+  /** Makes the changes, and tells the events they have already been told as elsewhere. */
+  take(changes: Changes, events: ReadonlyArray<WatchEvent>): void {
+    if (changes.size > 0) this.#patch(changes);
+    this.tell(events);
+    if (changes.size > 0) this.#changed();
   }
 
   /** Tells events that change no task. */

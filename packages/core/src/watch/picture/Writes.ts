@@ -112,6 +112,11 @@ export class Writes {
     for (const { layers } of this.#overlays.values()) for (const layer of layers) layer.endedAt ??= now;
   }
 
+  /** What a write set is part of what is seen beneath from now on. Returns the tasks that may look different now. */
+  settle(write: string): ReadonlyArray<Shown> {
+    return this.#takeOff(write);
+  }
+
   /** Forgets a task that is gone. */
   forget(taskId: string): void {
     this.#overlays.delete(taskId);

@@ -3,13 +3,13 @@
  * announced of leases that still stand.
  */
 import type { Position } from "../Cursor.ts";
+import type { Engine } from "../Engine.ts";
 import type { WatchEvent } from "../Event.ts";
 import { eventsOf, type Look } from "../eventsOf.ts";
-import type { Poller } from "../Poller.ts";
 import * as Changes from "../picture/Changes.ts";
 import { isSameLease } from "../TaskRow.ts";
 
-const lookOf = ({ store, time }: Poller, replay: boolean): Look => ({
+const lookOf = ({ store, time }: Engine, replay: boolean): Look => ({
   evaluationId: store.evaluationId,
   time: time.time(),
   origin: "server",
@@ -19,7 +19,7 @@ const lookOf = ({ store, time }: Poller, replay: boolean): Look => ({
 
 /** What has been announced of leases that still stand: to a newcomer the last of it, else what was not told before. */
 const standing = (
-  { reconciler, store }: Poller,
+  { reconciler, store }: Engine,
   leads: ReadonlyArray<number>,
   since?: Position,
 ): ReadonlyArray<WatchEvent> =>
@@ -39,7 +39,7 @@ const standing = (
  *
  * @param leads the lead times in milliseconds that the subscriber's watch has asked for
  */
-export const present = (poller: Poller, leads: ReadonlyArray<number>): Iterable<WatchEvent> => {
+export const present = (poller: Engine, leads: ReadonlyArray<number>): Iterable<WatchEvent> => {
   const { tasks } = poller.store.snapshot();
   const look = lookOf(poller, true);
   const announced = standing(poller, leads);
@@ -51,7 +51,7 @@ export const present = (poller: Poller, leads: ReadonlyArray<number>): Iterable<
 
 /** What has changed since a position. */
 export const differences = (
-  poller: Poller,
+  poller: Engine,
   leads: ReadonlyArray<number>,
   since: Position,
 ): ReadonlyArray<WatchEvent> => {

@@ -5,7 +5,8 @@
  * milliseconds since 1970, and is only ever given: nothing here waits.
  *
  * 1. `advance` tells a moment when the given time has reached it, never before.
- * 2. Each moment of a lease (task, assignee, deadline) is told at most once, also when the lease goes away and comes back.
+ * 2. Each moment of a lease (task, assignee, deadline) is told at most once, also when the lease goes away and comes back, or another watch
+ *    tells it first.
  * 3. `advance(b)` and then `advance(c)` tell together what `advance(c)` alone would have told, in the same order:
  *    by instant, then by task id, then the longer lead first.
  * 4. Adding and cancelling cost next to nothing: the order is made when it is asked for, and only of what still stands.
@@ -145,8 +146,12 @@ export class Expiry {
       const { taskId, assignee, expiresAt, lead, at } = held;
       const lease = { taskId, assignee, expiresAt };
       const deadline = at + lead;
-      moments.push({ lease, deadline, lead, at });
-      this.#remember(lease, lead);
+      // Another watch may have told it meanwhile (`recall`).
+      const told = this.#told.size === 0 ? undefined : this.#toldOf(lease);
+      if (told === undefined || told.lead > lead) {
+        moments.push({ lease, deadline, lead, at });
+        this.#remember(lease, lead);
+      }
       this.#top = withoutTop(held);
       this.#standing--;
       const next = this.#leads.find((each) => each < lead);

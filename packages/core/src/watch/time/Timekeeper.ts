@@ -93,6 +93,16 @@ export class Timekeeper {
   }
 
   /**
+   * Learns from somebody who watches the server that it was at least `earliest` there, in milliseconds since 1970, when the
+   * message was sent; `undefined` where that one does not know either. How long the message took is unknown, so the server
+   * may be later.
+   */
+  hear(earliest: number | undefined): void {
+    this.#hasAnswered = true;
+    if (earliest !== undefined) this.#server = ServerClock.hear(this.#server, earliest, this.now());
+  }
+
+  /**
    * By how many milliseconds the wall clock has moved against the monotonic one since this was last asked, where that is
    * more than clocks do by themselves: the machine slept, or somebody set the clock. Else 0.
    */
