@@ -1,7 +1,8 @@
-/** Giving tasks to a user. */
+/** Giving tasks to a user, or carrying out a plan that says whose each is. */
 import { type SgpError, Transport } from "@evalwire/core";
 import { Tasks } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
+import { type AssignPlanArgs, type AssignReport, assignPlan } from "./plan/assignPlan.ts";
 
 export interface AssignArgs {
   readonly evaluation_id: string;
@@ -10,7 +11,7 @@ export interface AssignArgs {
   readonly assigned_to: string;
 }
 
-export const assign = Effect.fnUntraced(function* (
+const assignAll = Effect.fnUntraced(function* (
   args: AssignArgs,
 ): Effect.fn.Return<ReadonlyArray<Tasks.Task>, SgpError, Transport> {
   const { call } = yield* Transport;
@@ -21,3 +22,17 @@ export const assign = Effect.fnUntraced(function* (
   const task = yield* call(Tasks.update, { evaluation_id, task_id: first, assigned_to });
   return task === null ? [] : [task];
 });
+
+/**
+ * Gives tasks to a user, one or many in one request; or carries out a plan, chunk by chunk.
+ *
+ * @param args - `evaluation_id`, `task_ids` and `assigned_to`; or `evaluation_id` and `plan`, with `chunkSize`, `dryRun`, `resume` and
+ *   `onProgress`
+ * @returns the tasks as the server answers them, none where it answers `null`; for a plan a report of what became of each task, which
+ *   never fails: what ended it is its `error`
+ * @throws SgpError for anything the server refuses, without a plan
+ */
+export const assign: {
+  (args: AssignArgs): Effect.Effect<ReadonlyArray<Tasks.Task>, SgpError, Transport>;
+  (args: AssignPlanArgs): Effect.Effect<AssignReport, never, Transport>;
+} = (args: AssignArgs | AssignPlanArgs): any => ("plan" in args ? assignPlan(args) : assignAll(args));

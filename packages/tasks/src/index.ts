@@ -3,12 +3,15 @@
  *
  * The functions here are promises over a client; `@evalwire/tasks/effect` has the same as Effect functions.
  */
+import type { SGPClient, SgpError, Transport } from "@evalwire/core";
 import type { Tasks } from "@evalwire/core/contract";
+import type * as Effect from "effect/Effect";
 import * as Assign from "./assign.ts";
 import * as Audit from "./audit.ts";
 import type { Outcome } from "./carryOut.ts";
 import * as Claiming from "./claim.ts";
-import { type Promised, promised } from "./promised.ts";
+import type { AssignPlanArgs, AssignReport } from "./plan/assignPlan.ts";
+import { type Promised, type PromiseOptions, promised } from "./promised.ts";
 import * as Submitting from "./submit.ts";
 
 export { lifecycle } from "@evalwire/core/contract";
@@ -17,6 +20,14 @@ export type { FixArgs, VerdictArgs } from "./audit.ts";
 export type { Movable, Outcome } from "./carryOut.ts";
 export type { Claim, ClaimArgs, Claimed, SkipArgs } from "./claim.ts";
 export * as Lease from "./Lease.ts";
+export type {
+  AssignOutcome,
+  AssignPlanArgs,
+  AssignPlanV5Args,
+  AssignReport,
+  CarryOutPlanArgs,
+} from "./plan/assignPlan.ts";
+export { type Move, type Person, type Plan, type PlanArgs, plan, type Unassigned } from "./plan/plan.ts";
 export type { Promised, PromiseOptions } from "./promised.ts";
 export * as queue from "./queue.ts";
 export type { Submission, SubmitArgs } from "./submit.ts";
@@ -109,22 +120,40 @@ export const submit: Promised<Submitting.SubmitArgs, Submitting.Submission> = pr
  */
 export const save: Promised<Submitting.SubmitArgs, Submitting.Submission> = promised(Submitting.save);
 
+export interface Assigning {
+  (client: SGPClient, args: Assign.AssignArgs, options?: PromiseOptions): Promise<ReadonlyArray<Tasks.Task>>;
+  (client: SGPClient, args: AssignPlanArgs, options?: PromiseOptions): Promise<AssignReport>;
+}
+
 /**
- * Gives tasks to a user, one or many in one request.
+ * Gives tasks to a user, one or many in one request; or carries out a plan, chunk by chunk.
  *
- * @param args - `evaluation_id`, `task_ids`, and `assigned_to`, the user's id
- * @returns the tasks as the server answers them; none where it answers `null`
+ * With a `plan` the report says of each task what became of it, and the promise does not reject for what the server refuses. It can be
+ * given to a later call as `resume`, which sends only what is not assigned yet.
+ *
+ * @param args - `evaluation_id`, `task_ids`, and `assigned_to`, the user's id; or `evaluation_id` and `plan`, with `chunkSize` (100),
+ *   `dryRun`, `resume` and `onProgress`
+ * @returns the tasks as the server answers them, none where it answers `null`; or the report
+ * @throws SgpError for what the server refuses, without a plan; with one only when aborted
  *
  * @example
  * ```ts
  * import { SGPClient } from "@evalwire/core";
- * import { assign } from "@evalwire/tasks";
+ * import { assign, plan } from "@evalwire/tasks";
  *
  * const client = new SGPClient({ apiKey: "a key", fetch: async () => Response.json(null) });
  * await assign(client, { evaluation_id: "e1", task_ids: ["t1", "t2"], assigned_to: "ada" }); // => []
+ *
+ * const tasks = [{ id: "t1", status: "PENDING" }, { id: "t2", status: "PENDING" }];
+ * const made = plan({ tasks, people: [{ id: "ada" }, { id: "ben" }] });
+ * const report = await assign(client, { evaluation_id: "e1", plan: made, dryRun: true });
+ * report.requests; // => 2
+ * report.counts.NotSent; // => 2
  * ```
  */
-export const assign: Promised<Assign.AssignArgs, ReadonlyArray<Tasks.Task>> = promised(Assign.assign);
+export const assign: Assigning = promised<any, any>(
+  Assign.assign as (args: any) => Effect.Effect<any, SgpError, Transport>,
+);
 
 export interface Auditing {
   /** Accepts the work. */
