@@ -1,8 +1,18 @@
 /**
  * `@evalwire/metrics/corpus`: a `metric_config` over any number of records, as a stream.
  */
-export { BadLine, type JsonEntry, type JsonLinesOptions, jsonEntries, jsonLines, type Pieces } from "./jsonLines.ts";
+export {
+  BadLine,
+  entryOf,
+  type JsonEntry,
+  type JsonLinesOptions,
+  jsonEntries,
+  jsonLines,
+  type Pieces,
+  pythonProblem,
+} from "./jsonLines.ts";
 export type { Progress } from "./Progress.ts";
+export { mayBePythonJson, parseJson, parsePythonJson } from "./parseJson.ts";
 export {
   type CorpusOptions,
   type Outcome,

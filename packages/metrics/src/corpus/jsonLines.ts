@@ -1,4 +1,5 @@
 /** JSON Lines as a stream of records. A line that is not JSON is a `BadLine` in its place: nothing is lost in silence. */
+import { mayBePythonJson, parseJson, parsePythonJson } from "./parseJson.ts";
 
 /** A line that could not be read. `scoreCorpus` reports it as a failed record. */
 export class BadLine {
@@ -15,6 +16,8 @@ export class BadLine {
 export interface JsonLinesOptions {
   /** A longer line is a bad one, and is not kept. In UTF-16 units, or bytes of UTF-8; 67,108,864 when absent. */
   readonly longestLine?: number | undefined;
+  /** What ends a line; a line feed when absent. A carriage return before it is white space to JSON. */
+  readonly lineEnd?: "\n" | "\r" | undefined;
 }
 
 /** A record with the line it stands on. */
@@ -23,22 +26,38 @@ export interface JsonEntry {
   readonly line: number;
   /** What stands there, or a `BadLine`. */
   readonly value: unknown;
+  /** Set where it is JSON only as Python writes it: with `NaN` or an infinity. */
+  readonly isPython?: true;
 }
 
 /** A text in pieces, cut anywhere: strings, or UTF-8. */
 export type Pieces = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
 
-const parse = (text: string, line: number): unknown => {
+/**
+ * What a piece of JSON says, numbers exact; a `BadLine` where it is none.
+ *
+ * @param line where it stands, for the `BadLine`
+ */
+export const entryOf = (text: string, line: number): JsonEntry => {
   try {
-    return JSON.parse(text);
+    return { line, value: parseJson(text) };
   } catch (error) {
+    if (mayBePythonJson(text)) {
+      try {
+        return { line, value: parsePythonJson(text), isPython: true };
+      } catch {
+        // The first error says what is wrong.
+      }
+    }
     // JSON.parse throws nothing but SyntaxErrors. Some engines add the line, which is always 1 here: it would mislead.
     const problem = (error as SyntaxError).message.replace(/ \(line 1 column \d+\)$/, "");
-    return new BadLine(line, `not JSON: ${problem}`);
+    return { line, value: new BadLine(line, `not JSON: ${problem}`) };
   }
 };
 
-const lineFeed = 10;
+/** `NaN` and the like are refused where nobody has said that Python wrote them. */
+export const pythonProblem =
+  "not JSON: it has NaN or Infinity, which Python's json.dumps writes; pass allow_nan=False, or write null";
 
 /** The parts of a line that has not ended yet. */
 class OpenLine {
@@ -60,14 +79,15 @@ class OpenLine {
   }
 
   /** What the line says now that it has ended; `undefined` when it is empty. */
-  finish(line: number): unknown {
+  finish(line: number): JsonEntry | undefined {
     const [parts, length] = [this.#parts, this.#length];
     this.#parts = [];
     this.#length = 0;
-    if (length > this.#longest) return new BadLine(line, `longer than ${this.#longest} characters`);
+    const bad = (problem: string): JsonEntry => ({ line, value: new BadLine(line, problem) });
+    if (length > this.#longest) return bad(`longer than ${this.#longest} characters`);
     const text = this.#textOf(parts);
-    if (text === undefined) return new BadLine(line, "not UTF-8");
-    return text.trim() === "" ? undefined : parse(text, line);
+    if (text === undefined) return bad("not UTF-8");
+    return text.trim() === "" ? undefined : entryOf(text, line);
   }
 
   #textOf(parts: ReadonlyArray<string | Uint8Array>): string | undefined {
@@ -93,8 +113,8 @@ const joined = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
   return whole;
 };
 
-const endOf = (piece: string | Uint8Array, from: number): number =>
-  typeof piece === "string" ? piece.indexOf("\n", from) : piece.indexOf(lineFeed, from);
+const endOf = (piece: string | Uint8Array, lineEnd: string, from: number): number =>
+  typeof piece === "string" ? piece.indexOf(lineEnd, from) : piece.indexOf(lineEnd.charCodeAt(0), from);
 
 const cut = (piece: string | Uint8Array, from: number, to?: number): string | Uint8Array =>
   typeof piece === "string" ? piece.slice(from, to) : piece.subarray(from, to);
@@ -116,20 +136,20 @@ export async function* jsonEntries(
   options: JsonLinesOptions = {},
 ): AsyncGenerator<JsonEntry, void, undefined> {
   const open = new OpenLine(options.longestLine ?? 1 << 26);
+  const { lineEnd = "\n" } = options;
   let line = 1;
   for await (const piece of pieces) {
     let start = 0;
-    for (let end = endOf(piece, 0); end >= 0; end = endOf(piece, start)) {
+    for (let end = endOf(piece, lineEnd, 0); end >= 0; end = endOf(piece, lineEnd, start)) {
       open.take(cut(piece, start, end));
       start = end + 1;
-      const value = open.finish(line);
-      if (value !== undefined) yield { line, value };
-      line++;
+      const entry = open.finish(line++);
+      if (entry !== undefined) yield entry;
     }
     open.take(cut(piece, start));
   }
-  const value = open.finish(line);
-  if (value !== undefined) yield { line, value };
+  const entry = open.finish(line);
+  if (entry !== undefined) yield entry;
 }
 
 /**
@@ -150,5 +170,7 @@ export async function* jsonLines(
   pieces: Pieces,
   options: JsonLinesOptions = {},
 ): AsyncGenerator<unknown, void, undefined> {
-  for await (const { value } of jsonEntries(pieces, options)) yield value;
+  for await (const { line, value, isPython } of jsonEntries(pieces, options)) {
+    yield isPython ? new BadLine(line, pythonProblem) : value;
+  }
 }

@@ -1,0 +1,182 @@
+/// <reference types="node" />
+/**
+ * Records from whatever people hold them in: JSON Lines, JSON documents, CSV, TSV, Parquet, Inspect's `.eval` archives, each also
+ * packed by gzip or Zstandard. What a file is, is told by what stands in it; its name decides only where that leaves it open.
+ *
+ * 1. Nothing is cast: a CSV cell is text; a number keeps its digits.
+ * 2. Records come one by one; memory holds one of them, or one row group of Parquet.
+ * 3. A bad record is a `BadLine` in its place; a file that holds no records fails with one sentence.
+ */
+import { createReadStream } from "node:fs";
+import { type JsonEntry, jsonEntries } from "../corpus/jsonLines.ts";
+import type { ByteReader } from "./ByteReader.ts";
+import { type Delimiter, readCsv } from "./csv.ts";
+import { documentEntries, type Head } from "./jsonDocument.ts";
+import * as RandomAccess from "./RandomAccess.ts";
+import { ReadError } from "./ReadError.ts";
+import { isParquet, isZip, unreadable } from "./signatures.ts";
+import { type Packing, sniffedBytes, unpack } from "./unpack.ts";
+
+export type Format = "jsonl" | "json" | "csv" | "tsv" | "parquet" | "eval";
+
+export interface OpenOptions {
+  /** Keys to the list of records in a JSON document, joined by dots; found by itself when absent. */
+  readonly records?: string | undefined;
+  /** The file's name, where only the pieces are given. */
+  readonly name?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface OpenedRecords {
+  readonly format: Format;
+  readonly packing: Packing | undefined;
+  /** What `line` counts: lines of the file, or records. */
+  readonly unit: "line" | "record";
+  /** Of a table: known before the first record. */
+  readonly columns: ReadonlyArray<string> | undefined;
+  /** Names that several columns of a CSV have. */
+  readonly repeated: ReadonlyArray<string>;
+  /** Of a JSON document: filled once the first record is read. */
+  readonly head: Head;
+  /** Number of records, where the file says it. */
+  readonly total: number | undefined;
+  /** What ends a line of JSON Lines. */
+  readonly lineEnd: "\n" | "\r";
+  /** To be read once. */
+  readonly entries: AsyncIterable<JsonEntry>;
+}
+
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const blank = /^\s*$/;
+
+/** Whether the text is JSON Lines, not one JSON document: by a line that is an object, and more than one line. */
+const isLines = (text: string, isWhole: boolean, name: string): boolean => {
+  const lines = text.split(/\r\n?|\n/);
+  const whole = (isWhole ? lines : lines.slice(0, -1)).filter((line) => !blank.test(line));
+  if (text.trimStart().startsWith("[")) return whole.length > 1 && whole.slice(0, 2).every(isJson);
+  if (/\.(jsonl|ndjson)(\.\w+)?$/i.test(name) && !/^\s*[{[]\s*$/.test(whole[0] ?? "")) return true;
+  if (whole.length > 1) return whole.some((line) => line.startsWith("{") && line.length > 2 && isJson(line));
+  return whole.length === 1 && isWhole && !isJson(whole[0]!);
+};
+
+const delimiters: ReadonlyArray<Delimiter> = ["\t", ",", ";"];
+
+/** By what the header has most of, outside of quotes. */
+const delimiterOf = (text: string, name: string): Delimiter | undefined => {
+  const header = (/^(?:"[^"]*"|[^"\r\n])*/.exec(text)?.[0] ?? "").replace(/"[^"]*"/g, "");
+  const counts = delimiters.map((one) => header.split(one).length - 1);
+  const most = Math.max(...counts);
+  if (most > 0) return /\.tsv(\.\w+)?$/i.test(name) && counts[0]! > 0 ? "\t" : delimiters[counts.indexOf(most)]!;
+  if (/\.tsv(\.\w+)?$/i.test(name)) return "\t";
+  return /\.csv(\.\w+)?$/i.test(name) ? "," : undefined;
+};
+
+const expected = "records are read from JSON Lines, a JSON array, CSV, TSV or Parquet";
+
+const wrongText = (text: string): string => {
+  if (/^\s*</.test(text)) return `this looks like HTML or XML; ${expected}`;
+  if (/^---\s|^[\w-]+:\s/.test(text)) return `this looks like YAML; ${expected}`;
+  return `this looks like plain text; ${expected}`;
+};
+
+const nothing = { columns: undefined, repeated: [], total: undefined, lineEnd: "\n" } as const;
+const noHead = (): Head => ({ value: undefined, list: undefined });
+
+const openText = async (
+  bytes: ByteReader,
+  packing: Packing | undefined,
+  { records, name = "" }: OpenOptions,
+): Promise<OpenedRecords> => {
+  const start = await bytes.peek(sniffedBytes);
+  const problem = unreadable(start);
+  if (problem !== undefined) throw new ReadError(`this looks like ${problem}`);
+  const text = new TextDecoder().decode(start).replace(/^\ufeff/, "");
+  const base = { ...nothing, packing, head: noHead() };
+  const isWhole = start.length < sniffedBytes;
+  const first = text.trimStart()[0];
+  if (first === undefined && isWhole) return { ...base, format: "jsonl", unit: "line", entries: jsonEntries([]) };
+  if (first === "{" || first === "[") {
+    if (records === undefined && isLines(text, isWhole, name)) {
+      const lineEnd = text.includes("\n") ? "\n" : text.includes("\r") ? "\r" : "\n";
+      return { ...base, lineEnd, format: "jsonl", unit: "line", entries: jsonEntries(bytes.rest(), { lineEnd }) };
+    }
+    const { head } = base;
+    return { ...base, format: "json", unit: "record", entries: documentEntries(bytes, records, head) };
+  }
+  const delimiter = /^\s*</.test(text) ? undefined : delimiterOf(text, name);
+  if (/\.(jsonl|ndjson|json)(\.\w+)?$/i.test(name) && /^\s*["\d\-ntfN]/.test(text) && delimiter === undefined) {
+    return { ...base, format: "jsonl", unit: "line", entries: jsonEntries(bytes.rest()) };
+  }
+  if (delimiter === undefined) throw new ReadError(wrongText(text));
+  const { columns, repeated, entries } = await readCsv(bytes.rest(), delimiter);
+  return { ...base, format: delimiter === "\t" ? "tsv" : "csv", unit: "line", columns, repeated, entries };
+};
+
+const openParquet = async (file: RandomAccess.RandomAccess, packing: Packing | undefined): Promise<OpenedRecords> => {
+  const { readParquet } = await import("./parquet.ts");
+  const { columns, rows, entries } = await readParquet(file);
+  return { ...nothing, packing, format: "parquet", unit: "record", columns, total: rows, head: noHead(), entries };
+};
+
+const openZip = async (file: RandomAccess.RandomAccess, packing: Packing | undefined): Promise<OpenedRecords> => {
+  const { openEval } = await import("./inspectLog.ts");
+  const { head, total, entries } = await openEval(file);
+  return { ...nothing, packing, format: "eval", unit: "record", total, head, entries };
+};
+
+/** Lets go of the file once it is read to its end or given up. */
+const releasing = (opened: OpenedRecords, file: RandomAccess.RandomAccess): OpenedRecords => {
+  async function* entries() {
+    await using _ = file;
+    yield* opened.entries;
+  }
+  return { ...opened, entries: entries() };
+};
+
+/**
+ * The records of a file, or of bytes that come in pieces.
+ *
+ * @param source a path, or pieces of bytes: standard input, a response body
+ * @throws ReadError where it holds no records, saying what it looks like; the system's error where it cannot be read
+ *
+ * @example
+ * ```ts
+ * import { openRecords } from "@evalwire/metrics/read";
+ *
+ * const pieces = async function* () { yield new TextEncoder().encode("id,answer\r\n1,six\r\n"); };
+ * const { format, entries } = await openRecords(pieces());
+ * const records: Array<unknown> = [];
+ * for await (const { value } of entries) records.push(value);
+ * [format, records]; // => ["csv", [{ id: "1", answer: "six" }]]
+ * ```
+ */
+export const openRecords = async (
+  source: string | AsyncIterable<Uint8Array>,
+  options: OpenOptions = {},
+): Promise<OpenedRecords> => {
+  const { signal } = options;
+  const pieces = typeof source === "string" ? createReadStream(source, { signal, highWaterMark: 1 << 18 }) : source;
+  const { bytes, packing } = await unpack(pieces as AsyncIterable<Uint8Array>);
+  const start = await bytes.peek(4);
+  if (!isParquet(start) && !isZip(start)) {
+    const name = options.name ?? (typeof source === "string" ? source : undefined);
+    return openText(bytes, packing, { ...options, name });
+  }
+  const isFile = typeof source === "string" && packing === undefined;
+  if (isFile) await bytes.close();
+  const file = isFile ? await RandomAccess.ofFile(source) : await RandomAccess.ofPieces(bytes.rest());
+  try {
+    return releasing(await (isParquet(start) ? openParquet : openZip)(file, packing), file);
+  } catch (error) {
+    await file[Symbol.asyncDispose]();
+    throw error;
+  }
+};

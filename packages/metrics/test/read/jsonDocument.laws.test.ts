@@ -1,0 +1,101 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { BadLine } from "../../src/corpus/index.ts";
+import { read } from "./pieces.ts";
+
+const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 });
+const record = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 4 });
+const records = fc.array(record, { minLength: 1, maxLength: 8 });
+const indent = fc.constantFrom(0, 2, "\t");
+const same = (value: unknown) => JSON.parse(JSON.stringify(value));
+
+describe("a JSON document", () => {
+  it("read(array of records, in any pieces) = records", async () => {
+    await fc.assert(
+      fc.asyncProperty(records, sizes, indent, async (all, sizes, indent) => {
+        const { values, entries, format } = await read(JSON.stringify(all, null, indent), { sizes });
+        expect(format).toBe("json");
+        expect(values).toEqual(same(all));
+        expect(entries.map(({ line }) => line)).toEqual(all.map((_, at) => at + 1));
+      }),
+    );
+  });
+
+  it("read(envelope, --records path) = the list, and the head is the rest", async () => {
+    const key = fc.string({ minLength: 1, maxLength: 6 }).filter((one) => !one.includes(".") && one !== "__proto__");
+    await fc.assert(
+      fc.asyncProperty(
+        records,
+        fc.tuple(key, key),
+        record,
+        sizes,
+        indent,
+        async (all, [outer, inner], more, sizes, indent) => {
+          const document = { ...more, [outer]: { before: more, [inner]: all, after: [1] } };
+          const path = `${outer}.${inner}`;
+          const { values, head } = await read(JSON.stringify(document, null, indent), { sizes, records: path });
+          expect(values).toEqual(same(all));
+          expect(head.list).toBe(path);
+        },
+      ),
+    );
+  });
+
+  it("objects one after the other, each over several lines, are records", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(record, { minLength: 2, maxLength: 6 }), sizes, async (all, sizes) => {
+        const text = all.map((one) => JSON.stringify({ a: 1, ...one }, null, 2)).join("\n");
+        const { values } = await read(text, { sizes });
+        expect(values).toEqual(same(all.map((one) => ({ a: 1, ...one }))));
+      }),
+    );
+  });
+
+  it.each(["results", "data", "items", "rows", "samples", "request_states", "testCases", "events", "records"])(
+    "finds the list in { %s: […] }",
+    async (key) => {
+      const { values, head } = await read(JSON.stringify({ made: "up", [key]: [{ a: 1 }, { a: 2 }], total: 2 }));
+      expect(values).toEqual([{ a: 1 }, { a: 2 }]);
+      expect(head.list).toBe(key);
+    },
+  );
+
+  it("finds the only list of objects under a name that it does not know", async () => {
+    expect((await read('{"made":"up","answers":[{"a":1},{"a":2}]}')).values).toEqual([{ a: 1 }, { a: 2 }]);
+    await expect(read('{"one":[{"a":1}],"two":{"three":[{"a":2}]}}')).rejects.toThrow(
+      "this JSON object holds several lists of records; say which: --records one or --records two.three",
+    );
+    expect((await read('{"one":[{"a":1}],"two":{"three":[{"a":2}]}}', { records: "two.three" })).values).toEqual([
+      { a: 2 },
+    ]);
+    await expect(read('{"one":[{"a":1}]}', { records: "two" })).rejects.toThrow("there is no list at --records two");
+  });
+
+  it("rows under columns are objects", async () => {
+    const text = '{"columns":["id",2],"data":[["a",1.0],["b"]]}';
+    const { values } = await read(text);
+    expect(values[0]).toEqual({ id: "a", 2: "1.0" });
+    expect(values[1]).toEqual(new BadLine(2, "not as many values as the table has columns"));
+  });
+
+  it("a document that is cut short is refused, wherever it is cut", async () => {
+    const text = JSON.stringify({ list: [{ a: 'x"]}' }, { b: [1, { c: "]" }] }], end: 1 });
+    for (let at = 1; at < text.length; at++) {
+      await expect(read(text.slice(0, at), { records: "list" }), text.slice(0, at)).rejects.toThrow(/cut short/);
+    }
+  });
+
+  it("an element that is no JSON is a bad record, and the others are read", async () => {
+    const { values } = await read('[{"a":1}, {"a":oops}, {"a":3}, 4, "x,]"]');
+    expect(values[1]).toBeInstanceOf(BadLine);
+    expect(values.filter((one) => !(one instanceof BadLine))).toEqual([{ a: 1 }, { a: 3 }, 4, "x,]"]);
+  });
+
+  it("what only Python takes for JSON is marked", async () => {
+    const { entries } = await read('[{"a":NaN},{"a":1}]');
+    expect(entries).toEqual([
+      { line: 1, value: { a: Number.NaN }, isPython: true },
+      { line: 2, value: { a: 1 } },
+    ]);
+  });
+});
