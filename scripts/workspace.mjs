@@ -59,7 +59,7 @@ environment.PATH = [join(root, "node_modules", ".bin"), dirname(node), environme
   process.platform === "win32" ? ";" : ":",
 );
 
-const cli = join(root, "packages", "cli", "dist", "main.js");
+const cli = join(root, "packages", "cli", "dist", "evalwire.js");
 switch (verb) {
   case "start":
   case "serve":

@@ -1,8 +1,10 @@
+"use client";
+
 /** What the hooks below it share: the client, one watch per evaluation, one ticker. */
 import type { SGPClient, WatchOptions } from "@evalwire/core";
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
-import { createContext, type ReactNode, use, useMemo } from "react";
+import * as React from "react";
 import * as Ticker from "./stores/Ticker.ts";
 import * as Watches from "./stores/Watches.ts";
 import { useLatest } from "./useLatest.ts";
@@ -14,7 +16,7 @@ export interface EvalwireProviderProps {
   readonly clock?: Clock.Clock;
   /** For every watch the hooks open. Read when a watch is opened. */
   readonly watchOptions?: WatchOptions;
-  readonly children?: ReactNode;
+  readonly children?: React.ReactNode;
 }
 
 interface Evalwire {
@@ -23,7 +25,8 @@ interface Evalwire {
   readonly ticker: Ticker.Ticker;
 }
 
-const EvalwireContext = createContext<Evalwire | undefined>(undefined);
+// Where React is the one for server components it has no contexts: this module can be loaded there, and only loaded.
+const EvalwireContext = React.createContext?.<Evalwire | undefined>(undefined);
 
 /**
  * Gives the hooks below it a client. All of them share one watch per evaluation and one timer for all countdowns; both
@@ -47,16 +50,16 @@ const EvalwireContext = createContext<Evalwire | undefined>(undefined);
  * ```
  */
 export const EvalwireProvider = ({ client, clock, watchOptions, children }: EvalwireProviderProps) => {
-  const ticker = useMemo(() => Ticker.make(clock ?? Effect.runSync(Clock.clockWith(Effect.succeed))), [clock]);
+  const ticker = React.useMemo(() => Ticker.make(clock ?? Effect.runSync(Clock.clockWith(Effect.succeed))), [clock]);
   const options = useLatest(watchOptions);
-  const watches = useMemo(() => Watches.make((id) => client.watch(id, options.current)), [client, options]);
-  const value = useMemo(() => ({ client, watches, ticker }), [client, watches, ticker]);
-  return <EvalwireContext value={value}>{children}</EvalwireContext>;
+  const watches = React.useMemo(() => Watches.make((id) => client.watch(id, options.current)), [client, options]);
+  const value = React.useMemo(() => ({ client, watches, ticker }), [client, watches, ticker]);
+  return <EvalwireContext.Provider value={value}>{children}</EvalwireContext.Provider>;
 };
 
 /** What the nearest provider gives. Throws where there is none. */
 export const useEvalwire = (): Evalwire => {
-  const found = use(EvalwireContext);
+  const found = React.useContext(EvalwireContext);
   if (found === undefined)
     throw new Error("There is no <EvalwireProvider> above this component: wrap the page in one.");
   return found;

@@ -1,4 +1,6 @@
-import { useState } from "react";
+"use client";
+
+import * as React from "react";
 import * as Action from "./stores/Action.ts";
 import { useStore } from "./useStore.ts";
 
@@ -8,6 +10,6 @@ const all = <A>(state: A): A => state;
 export const useAction = <A>(options?: {
   readonly exclusive?: boolean;
 }): readonly [Action.Action<A>, Action.ActionState<A>] => {
-  const [action] = useState(() => Action.make<A>(options));
+  const [action] = React.useState(() => Action.make<A>(options));
   return [action, useStore(action, all)];
 };

@@ -1,9 +1,12 @@
-import { type RefObject, useLayoutEffect, useRef } from "react";
+"use client";
+
+import * as React from "react";
+import { useCommitEffect } from "./useCommitEffect.ts";
 
 /** A reference to what the last committed render was given: for callbacks that are called later. */
-export const useLatest = <A>(value: A): Readonly<RefObject<A>> => {
-  const latest = useRef(value);
-  useLayoutEffect(() => {
+export const useLatest = <A>(value: A): { readonly current: A } => {
+  const latest = React.useRef(value);
+  useCommitEffect(() => {
     latest.current = value;
   });
   return latest;

@@ -1,6 +1,9 @@
+"use client";
+
 /** The one place where React meets a store. */
-import { useCallback, useLayoutEffect, useMemo, useRef, useSyncExternalStore } from "react";
+import * as React from "react";
 import { initial, type Store } from "./stores/Store.ts";
+import { useCommitEffect } from "./useCommitEffect.ts";
 
 /**
  * What `select` makes of a store, now and after every change.
@@ -28,8 +31,8 @@ export const useStore = <S, A>(
   select: (snapshot: S) => A,
   isEqual: (a: A, b: A) => boolean = Object.is,
 ): A => {
-  const committed = useRef<{ readonly selection: A } | undefined>(undefined);
-  const [read, readInitial] = useMemo(() => {
+  const committed = React.useRef<{ readonly selection: A } | undefined>(undefined);
+  const [read, readInitial] = React.useMemo(() => {
     let last: { readonly snapshot: S; readonly selection: A } | undefined;
     const selectFrom = (snapshot: S): A => {
       if (last !== undefined && Object.is(last.snapshot, snapshot)) return last.selection;
@@ -41,9 +44,9 @@ export const useStore = <S, A>(
     };
     return [() => selectFrom(store.snapshot()), () => selectFrom(initial(store))];
   }, [store, select, isEqual]);
-  const subscribe = useCallback((listener: () => void) => store.onChange(listener), [store]);
-  const selection = useSyncExternalStore(subscribe, read, readInitial);
-  useLayoutEffect(() => {
+  const subscribe = React.useCallback((listener: () => void) => store.onChange(listener), [store]);
+  const selection = React.useSyncExternalStore(subscribe, read, readInitial);
+  useCommitEffect(() => {
     committed.current = { selection };
   });
   return selection;

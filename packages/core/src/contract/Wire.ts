@@ -37,13 +37,23 @@ export const stranger = (known: ReadonlyArray<string>): Schema.Codec<UnknownMemb
 export const JsonObject = Schema.Record(Schema.Unknown);
 export type JsonObject = typeof JsonObject.Type;
 
+/** What `updateOrRestore` describes. */
+export type UpdateOrRestore<F extends Schema.Fields> =
+  | { readonly restore: true }
+  | (Schema.StructType<F> & { readonly restore?: false | null });
+
 /**
  * The body of an update route: either some of `fields`, or `{ restore: true }`, which brings an archived object back.
  *
+ * The type is written out: the one the compiler infers is not valid when printed into a declaration file.
+ *
  * @source API reference, "Update …": both shapes are listed for every object that can be archived.
  */
-export const updateOrRestore = <const F extends Schema.Fields>(fields: F) =>
-  Schema.Union([
-    Schema.Struct({ restore: Schema.Literal(true) }),
-    Schema.Struct({ ...fields, restore: optional(Schema.Literal(false)) }),
-  ]);
+export const updateOrRestore = <const F extends Schema.Fields>(fields: F): Schema.Codec<UpdateOrRestore<F>> =>
+  Schema.make({
+    kind: "union",
+    members: [
+      Schema.Struct({ restore: Schema.Literal(true) }).node,
+      Schema.Struct({ ...fields, restore: optional(Schema.Literal(false)) }).node,
+    ],
+  });

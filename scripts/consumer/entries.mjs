@@ -1,0 +1,10 @@
+/** What a set of tarballs can be imported by. */
+
+/** @returns the entries of one published manifest, such as `@evalwire/core/rxjs` */
+export const entriesOf = ({ name, manifest }) =>
+  Object.keys(manifest.exports ?? {})
+    .filter((subpath) => subpath !== "./package.json")
+    .map((subpath) => `${name}${subpath.slice(1)}`);
+
+/** Programs are started, not imported; a worker's file is for its thread alone. */
+export const isImportable = (entry) => entry !== "evalwire" && entry !== "@evalwire/metrics/worker";

@@ -1,0 +1,46 @@
+/** Packs every publishable package into tarballs, from a fresh build, and lists them. */
+import { existsSync, globSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { run } from "./Report.mjs";
+
+export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+export const packed = join(root, ".packed");
+
+/** The folders of the packages that are published, each with its manifest as it stands in the workspace. */
+export const packages = () =>
+  globSync("packages/*/package.json", { cwd: root })
+    .sort()
+    .map((file) => ({
+      folder: join(root, dirname(file)),
+      manifest: JSON.parse(readFileSync(join(root, file), "utf8")),
+    }))
+    .filter(({ manifest }) => manifest.private !== true);
+
+/** Removes what an earlier build left of a source that has gone: the compiler never does, and the tarball would carry it. */
+const prune = (folder) => {
+  for (const file of globSync("dist/**/*.{js,ts,map}", { cwd: folder })) {
+    const source = file.replace(/^dist/, "src").replace(/(\.d)?\.(js|ts)$/, "");
+    if (
+      file.endsWith(".map") ||
+      !(existsSync(join(folder, `${source}.ts`)) || existsSync(join(folder, `${source}.tsx`)))
+    )
+      rmSync(join(folder, file));
+  }
+};
+
+/** @returns one `{ name, version, file, manifest }` per tarball, `manifest` as published */
+export const pack = async () => {
+  await run("turbo", ["run", "build", "--filter=./packages/*", "--output-logs=errors-only"], { cwd: root });
+  const sources = packages();
+  for (const { folder } of sources) prune(folder);
+  rmSync(packed, { recursive: true, force: true });
+  await run("pnpm", ["-r", "--filter", "./packages/*", "pack", "--pack-destination", packed], { cwd: root });
+  return Promise.all(
+    sources.map(async ({ folder, manifest: { name, version } }) => {
+      const file = join(packed, `${name.replace("@", "").replace("/", "-")}-${version}.tgz`);
+      const manifest = JSON.parse(await run("tar", ["xzOf", file, "package/package.json"]));
+      return { name, version, file, folder, manifest };
+    }),
+  );
+};

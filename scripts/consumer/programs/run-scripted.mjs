@@ -1,0 +1,3 @@
+import { main } from "./scripted.mjs";
+
+console.log(await main());

@@ -1,0 +1,60 @@
+/** What is in a tarball: the manifest, the files and their size, judged as a registry and its readers would. */
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { root } from "./pack.mjs";
+import { run } from "./Report.mjs";
+
+/** The most a tarball may weigh, in kB. A package that is not named here gets the last number. */
+const budgets = {
+  "@evalwire/core": 260,
+  "@evalwire/metrics": 200,
+  "@evalwire/tasks": 40,
+  "@evalwire/react-hooks": 40,
+  "@evalwire/server": 100,
+  evalwire: 320,
+};
+const otherBudget = 60;
+
+const home = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const licence = readFileSync(join(root, "LICENSE"), "utf8");
+
+/** Links of a Markdown text that lead nowhere once the file is shown on a registry's page. */
+const relativeLinks = (markdown) =>
+  [...markdown.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target]) => target)
+    .filter((target) => !/^(https:|#)/.test(target));
+
+export const checkTarball = async ({ name, file, manifest }) => {
+  const wrong = [];
+  const files = (await run("tar", ["tzf", file])).trim().split("\n");
+  const textOf = (path) => run("tar", ["xzOf", file, `package/${path}`]);
+
+  for (const field of ["description", "license", "author", "homepage", "bugs", "repository", "keywords", "engines"])
+    if (manifest[field] === undefined) wrong.push(`no "${field}" in package.json`);
+  if (manifest.homepage !== home.homepage) wrong.push("homepage is not the workspace's");
+  if (JSON.stringify(manifest).includes("@evalwire/source")) wrong.push("the private export condition is published");
+  if (/"(workspace|catalog):/.test(JSON.stringify(manifest))) wrong.push("a version only the workspace knows");
+
+  if (!files.includes("package/LICENSE")) wrong.push("no LICENSE");
+  else if ((await textOf("LICENSE")) !== licence) wrong.push("LICENSE is not the workspace's");
+  if (!files.includes("package/README.md")) wrong.push("no README.md");
+  else for (const link of relativeLinks(await textOf("README.md"))) wrong.push(`README.md: relative link ${link}`);
+
+  const isDeadWeight = (path) => /^package\/(src|test)\/|\.map$|tsbuildinfo$|\.test\.|\/fixtures\//.test(path);
+  for (const path of files.filter(isDeadWeight)) wrong.push(`not wanted in a tarball: ${path}`);
+
+  const kilobytes = statSync(file).size / 1_000;
+  const budget = budgets[name] ?? otherBudget;
+  if (kilobytes > budget) wrong.push(`${kilobytes.toFixed(0)} kB, the budget is ${budget} kB`);
+
+  const bytes = readFileSync(file);
+  const { messages } = await publint({
+    pack: { tarball: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) },
+    strict: true,
+  });
+  for (const message of messages) wrong.push(`publint: ${formatMessage(message, manifest)}`);
+
+  if (wrong.length > 0) throw new Error(wrong.join("\n"));
+};
