@@ -14,7 +14,7 @@ import * as bundles from "./bundles.mjs";
 import { entriesOf, isImportable } from "./entries.mjs";
 import * as hosts from "./hosts.mjs";
 import { asDependencies, Project } from "./Project.mjs";
-import { pack, root } from "./pack.mjs";
+import { pack } from "./pack.mjs";
 import { expectText, Report } from "./Report.mjs";
 import { checkTarball } from "./tarballs.mjs";
 import * as tools from "./tools.mjs";
@@ -22,9 +22,8 @@ import * as types from "./types.mjs";
 
 const { values } = parseArgs({ options: { short: { type: "boolean" }, only: { type: "string" } } });
 const report = new Report(values.only);
-const ours = createRequire(import.meta.url);
-const rootsOwn = createRequire(`${root}/package.json`);
-const folderOf = (require, name) => dirname(require.resolve(`${name}/package.json`));
+const require = createRequire(import.meta.url);
+const folderOf = (name) => dirname(require.resolve(`${name}/package.json`));
 
 const peers = {
   "@opentelemetry/api": "1.9.1",
@@ -72,11 +71,11 @@ const commandLine = (name, node) =>
   });
 
 if (values.short) {
-  await compileWith("5.8", folderOf(ours, "typescript-5.8"), "nodenext");
-  await compileWith("7.0", folderOf(rootsOwn, "typescript"), "nodenext");
+  await compileWith("5.8", folderOf("typescript-5.8"), "nodenext");
+  await compileWith("7.0", folderOf("typescript"), "nodenext");
   await runs("Node 24", process.execPath);
   await commandLine("Node 24", process.execPath);
-  const esbuild = `${folderOf(ours, "esbuild")}/bin/esbuild`;
+  const esbuild = `${folderOf("esbuild")}/bin/esbuild`;
   await report.cell("bundle: esbuild", () => bundles.esbuild(project, esbuild));
 } else {
   const kept = await tools.install();
