@@ -134,6 +134,31 @@ describe("queries", () => {
   });
 });
 
+describe("what a caller repeats", () => {
+  it("a view asked for 400 times is one view", async () => {
+    const path = `/v4/evaluations/${evaluationId}/test-case-results?view=`;
+    const once = await world.send("GET", `${path}Task`);
+    const often = await world.send("GET", path + Array.from({ length: 400 }, () => "Task").join(","));
+    expect(often.value).toEqual(once.value);
+  });
+
+  it("a million bad items are reported by the first hundred", async () => {
+    const body = Array.from({ length: 200_000 }, () => 1);
+    const { status, detail } = await detailOf("POST", "/v4/application-test-case-outputs/batch", { body });
+    expect([status, detail.length]).toEqual([422, 100]);
+  });
+
+  it("a tag with a comma is found, whole or among others", async () => {
+    const body = { name: "d", data: [{ a: 1 }], tags: ["x,y", "z"] };
+    await world.send("POST", "/v5/datasets", { body });
+    const found = async (query: string) => (await world.send("GET", `/v5/datasets?${query}`)).value.items.length;
+    expect(await found("tags=x,y")).toBe(1);
+    expect(await found("tags=x%2Cy&tags=z")).toBe(1);
+    expect(await found("tags=z,z")).toBe(1);
+    expect(await found("tags=x")).toBe(0);
+  });
+});
+
 describe("bodies", () => {
   const post = (body: unknown, headers = {}) => detailOf("POST", "/v4/application-specs", { body, headers });
 

@@ -1,10 +1,10 @@
 /**
  * What is wrong with a value that is not what its schema says, and where.
  *
- * Promises: 1. everything wrong is named, in the order of the schema's fields; 2. of a union only the variant the value was
- * meant to be is complained about: not one that its discriminator does not name, and of the rest the nearest.
+ * Promises: 1. everything wrong is named, in the order of the schema's fields, up to the first hundred; 2. of a union only the
+ * variant the value was meant to be is complained about: not one that its discriminator does not name, and of the rest the nearest.
  */
-import { label, mismatch, typeOf, typesOf } from "./Expectation.ts";
+import { mismatch, typeOf, typesOf } from "./Expectation.ts";
 import { ofNode } from "./guard.ts";
 import type { Field, Node } from "./Schema.ts";
 
@@ -15,6 +15,15 @@ export interface Issue {
   readonly message: string;
   /** `missing`: nothing is there, and something has to be. `invalid`: what is there is not right. */
   readonly kind: "missing" | "invalid";
+}
+
+/** The same without words: which schema refuses what, for a message of one's own. */
+export interface Mismatch {
+  readonly path: ReadonlyArray<string | number>;
+  /** What was expected there. */
+  readonly node: Node;
+  /** What is there; `undefined` when nothing is. */
+  readonly value: unknown;
 }
 
 type Path = Issue["path"];
@@ -57,7 +66,7 @@ const contradiction = (variant: Node, variants: ReadonlyArray<Node>, value: unkn
 /** One variant of a union, and what is wrong with the value if that is what it was meant to be. */
 interface Attempt {
   readonly variant: Node;
-  readonly issues: ReadonlyArray<Issue>;
+  readonly found: ReadonlyArray<Mismatch>;
 }
 
 /** How many of the value's fields the variant does not declare. */
@@ -68,11 +77,11 @@ const unfamiliar = (variant: Node, value: unknown): number => {
 };
 
 /** How far a value is from a variant: fields it lacks, fields it has too many, all that is wrong, and how near the top. */
-const distance = ({ variant, issues }: Attempt, path: Path, value: unknown): ReadonlyArray<number> => [
-  issues.filter((issue) => issue.kind === "missing" && issue.path.length === path.length + 1).length,
+const distance = ({ variant, found }: Attempt, path: Path, value: unknown): ReadonlyArray<number> => [
+  found.filter((one) => one.value === undefined && one.path.length === path.length + 1).length,
   unfamiliar(variant, value),
-  issues.length,
-  -issues.reduce((depth, issue) => Math.max(depth, issue.path.length), 0),
+  found.length,
+  -found.reduce((depth, one) => Math.max(depth, one.path.length), 0),
 ];
 
 /** The attempt at the variant nearest to fitting; of two equally near, the first. */
@@ -84,52 +93,72 @@ const nearest = (attempts: ReadonlyArray<Attempt>, path: Path, value: unknown): 
     return decisive >= 0 && to[decisive]! < from[decisive]! ? next : best;
   });
 
-const ofUnion = (node: NodeOf<"union">, value: unknown, path: Path): ReadonlyArray<Issue> => {
+const ofUnion = (node: NodeOf<"union">, value: unknown, path: Path, most: number): ReadonlyArray<Mismatch> => {
   const variants = membersOf(node).filter((variant) => typesOf(variant).includes(typeOf(value)));
-  if (variants.every(({ kind }) => kind === "literal")) return [unexpected(node, value, path)];
+  if (variants.every(({ kind }) => kind === "literal")) return [{ path, node, value }];
   const meant = variants.filter((variant) => contradiction(variant, variants, value) === undefined);
   if (meant.length > 0) {
-    const attempts = meant.map((variant) => ({ variant, issues: ofValue(variant, value, path) }));
-    return nearest(attempts, path, value).issues;
+    const attempts = meant.map((variant) => ({ variant, found: ofValue(variant, value, path, most) }));
+    return nearest(attempts, path, value).found;
   }
   const name = contradiction(variants[0]!, variants, value)!;
-  const names = namesAt(variants, name).flatMap(literalsOf).map(label);
-  return [{ path: [...path, name], message: `Expected ${names.join(" | ")}`, kind: "invalid" }];
+  const members = namesAt(variants, name).flatMap(literalsOf);
+  return [{ path: [...path, name], node: { kind: "union", members }, value: (value as JsonRecord)[name] }];
 };
 
-const ofStruct = (node: NodeOf<"struct">, value: JsonRecord, path: Path): ReadonlyArray<Issue> =>
-  node.fields.flatMap((field): ReadonlyArray<Issue> => {
-    const inner = [...path, field.name];
-    if (field.name in value) return ofValue(field.node, value[field.name], inner);
-    return field.mayBeMissing ? [] : [{ path: inner, message: "Missing", kind: "missing" }];
+const ofStruct = (node: NodeOf<"struct">, value: JsonRecord, path: Path, most: number): ReadonlyArray<Mismatch> =>
+  ofEach(node.fields, most, ({ name, node: field, mayBeMissing }, left) => {
+    const inner = [...path, name];
+    if (name in value) return ofValue(field, value[name], inner, left);
+    return mayBeMissing ? [] : [{ path: inner, node: field, value: undefined }];
   });
 
-const unexpected = (node: Node, value: unknown, path: Path): Issue => ({
-  path,
-  message: mismatch(node, value),
-  kind: "invalid",
-});
+/** What `of` finds in each of `parts`, up to `most` in all. */
+const ofEach = <Part>(
+  parts: ReadonlyArray<Part>,
+  most: number,
+  of: (part: Part, left: number, index: number) => ReadonlyArray<Mismatch>,
+): ReadonlyArray<Mismatch> => {
+  const found: Array<Mismatch> = [];
+  for (let index = 0; index < parts.length && found.length < most; index++) {
+    found.push(...of(parts[index]!, most - found.length, index));
+  }
+  return found;
+};
 
 // Longer than any way through a value that its guard follows to the end.
 const longestPath = 200;
 
-const ofValue = (node: Node, value: unknown, path: Path): ReadonlyArray<Issue> => {
+const ofValue = (node: Node, value: unknown, path: Path, most: number): ReadonlyArray<Mismatch> => {
   if (path.length > longestPath || ofNode(node)(value)) return [];
-  if (node.kind === "lazy") return ofValue(node.node(), value, path);
-  if (node.kind === "union") return ofUnion(node, value, path);
-  if (node.kind === "struct" && typeOf(value) === "object") return ofStruct(node, value as JsonRecord, path);
+  if (node.kind === "lazy") return ofValue(node.node(), value, path, most);
+  if (node.kind === "union") return ofUnion(node, value, path, most);
+  if (node.kind === "struct" && typeOf(value) === "object") return ofStruct(node, value as JsonRecord, path, most);
   if (node.kind === "map" && typeOf(value) === "object") {
-    return Object.entries(value as JsonRecord).flatMap(([name, field]) => ofValue(node.values, field, [...path, name]));
+    const entries = Object.entries(value as JsonRecord);
+    return ofEach(entries, most, ([name, field], left) => ofValue(node.values, field, [...path, name], left));
   }
   if (node.kind === "list" && Array.isArray(value) && value.length > 0) {
-    return value.flatMap((item, index) => ofValue(node.items, item, [...path, index]));
+    return ofEach(value, most, (item, left, index) => ofValue(node.items, item, [...path, index], left));
   }
-  return [unexpected(node, value, path)];
+  return [{ path, node, value }];
 };
 
-/** Everything wrong with `value`, in the order of the schema's fields; nothing when nothing is. */
+/** How many things wrong with one value are listed; a list of a million bad items is bad after the first hundred. */
+const mostListed = 100;
+
+/** What is wrong with `value`, in the order of the schema's fields, up to the first hundred; nothing when nothing is. */
+export const mismatches = (node: Node, value: unknown): ReadonlyArray<Mismatch> =>
+  ofNode(node)(value) ? [] : ofValue(node, value, [], mostListed);
+
+const toIssue = ({ path, node, value }: Mismatch): Issue =>
+  value === undefined
+    ? { path, message: "Missing", kind: "missing" }
+    : { path, message: mismatch(node, value), kind: "invalid" };
+
+/** The same, in words. */
 export const list = (node: Node, value: unknown): ReadonlyArray<Issue> => {
   if (ofNode(node)(value)) return [];
-  const issues = ofValue(node, value, []);
-  return issues.length > 0 ? issues : [{ path: [], message: "Expected fewer levels", kind: "invalid" }];
+  const found = mismatches(node, value);
+  return found.length > 0 ? found.map(toIssue) : [{ path: [], message: "Expected fewer levels", kind: "invalid" }];
 };

@@ -8,7 +8,7 @@ export * as Endpoint from "./Endpoint.ts";
 export { endpoints, resources, type Tree } from "./endpoints.ts";
 export { type Guard, guard } from "./guard.ts";
 export * as Instant from "./Instant.ts";
-export type { Issue } from "./Issue.ts";
+export { type Issue, type Mismatch, mismatches } from "./Issue.ts";
 export * as lifecycle from "./lifecycle.ts";
 export * as Schema from "./Schema.ts";
 export { type UnknownValue, unknownMembers } from "./unknownMembers.ts";

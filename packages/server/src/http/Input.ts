@@ -2,17 +2,15 @@
  * The query and body of a request, read by the endpoint's schemas.
  *
  * 1. What passes is handed on as it was sent: numbers and booleans of a query are read from their text, nothing else changes.
- * 2. What does not pass is told completely: one detail for everything wrong, in query and body together.
- * 3. Lists in a query may be comma-joined, as the platform's Python SDK sends them, repeated, as its TypeScript SDK does, or both.
+ * 2. What does not pass is reported completely: one detail for everything wrong, in query and body together, up to a hundred.
+ * 3. Lists in a query may be comma-joined, as the platform's Python SDK sends them, repeated, as its TypeScript SDK does, or both;
+ *    lists of free text (tags) are only split where a member cannot hold a comma. Each member counts once.
  * 4. What only the server says (a field of the answer that the request does not have) is dropped from a body, so that nobody
  *    writes an id or a count.
  * 5. An enum is open in answers, because servers grow first; in requests a member the contract does not know is refused.
  */
-import { guard, type Schema, unknownMembers } from "@evalwire/core/contract";
-import { effectSchema } from "@evalwire/core/contract/effect";
-import * as Result from "effect/Result";
-import * as SchemaAST from "effect/SchemaAST";
-import * as SchemaParser from "effect/SchemaParser";
+import { guard, mismatches, type Schema, unknownMembers } from "@evalwire/core/contract";
+import * as Predicate from "effect/Predicate";
 import * as Detail from "./Detail.ts";
 import { badRequest, invalid } from "./Refusal.ts";
 
@@ -21,28 +19,24 @@ type AnySchema = Schema.Codec<any>;
 /** A value, or what is wrong with it. */
 export type Read = { readonly value: unknown } | { readonly details: ReadonlyArray<Detail.Detail> };
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** Reads values of one schema; made once per endpoint. */
 export const reader = (schema: AnySchema): ((value: unknown, at: string) => Read) => {
   const accepts = guard(schema);
-  const parse = SchemaParser.decodeUnknownResult(effectSchema(schema), { errors: "all", reportInput: true });
-  const strangers = unknownMembers(schema);
+  const unknownNames = unknownMembers(schema);
   return (value, at) => {
     if (!accepts(value)) {
-      const parsed = parse(value);
-      if (Result.isFailure(parsed)) return { details: Detail.fromIssue(parsed.failure, [at]) };
+      const wrong = mismatches(schema.node, value).map((one) => Detail.ofMismatch(one, [at]));
+      return { details: wrong.length > 0 ? wrong : [Detail.value([at], "nested too deeply")] };
     }
-    const details = strangers(value).map(({ path, known }) => Detail.enumeration([at, ...path], known));
+    const details = unknownNames(value).map(({ path, known }) => Detail.enumeration([at, ...path], known));
     return details.length > 0 ? { details } : { value };
   };
 };
 
-const withoutNull = (ast: SchemaAST.AST): SchemaAST.AST => {
-  if (ast._tag !== "Union" || SchemaAST.resolveAt("knownMembers")(ast) !== undefined) return ast;
-  const members = ast.types.filter((type) => type._tag !== "Null");
-  return members.length === 1 ? members[0]! : ast;
+const withoutNull = (node: Schema.Node): Schema.Node => {
+  if (node.kind !== "union") return node;
+  const members = node.members.filter(({ kind }) => kind !== "null");
+  return members.length === 1 ? members[0]! : node;
 };
 
 const booleans: Readonly<Record<string, boolean>> = {
@@ -50,17 +44,22 @@ const booleans: Readonly<Record<string, boolean>> = {
   ...{ "0": false, false: false, f: false, no: false, n: false, off: false },
 };
 
+/** The number a text spells in decimal, as pydantic reads one; `undefined` when it spells none. */
+const numberOf = (text: string, isWhole: boolean): number | undefined => {
+  const spelled = text.trim();
+  if (isWhole) return /^[+-]?\d+(\.0+)?$/.test(spelled) ? Number(spelled) : undefined;
+  const number = /^[+\-.\de]+$/i.test(spelled) ? Number(spelled) : Number.NaN;
+  return Number.isFinite(number) ? number : undefined;
+};
+
 /** One text of a query as its schema wants it. */
-const readText = (ast: SchemaAST.AST, text: string, loc: ReadonlyArray<string | number>): Read => {
-  switch (ast._tag) {
-    case "Number": {
-      const isWhole = (ast.checks ?? []).some((check) => Detail.checkId(check) === "effect/schema/isInt");
-      if (/^\s*[+-]?\d+(\.0+)?\s*$/.test(text) || (!isWhole && /^\s*[+-]?\d*\.?\d+(e[+-]?\d+)?\s*$/i.test(text))) {
-        return { value: Number(text) };
-      }
-      return { details: [Detail.unparsable(loc, isWhole ? "int" : "float")] };
+const readText = (node: Schema.Node, text: string, loc: ReadonlyArray<string | number>): Read => {
+  switch (node.kind) {
+    case "number": {
+      const value = numberOf(text, node.isWhole);
+      return value === undefined ? { details: [Detail.unparsable(loc, node.isWhole ? "int" : "float")] } : { value };
     }
-    case "Boolean": {
+    case "boolean": {
       const value = Object.hasOwn(booleans, text.toLowerCase()) ? booleans[text.toLowerCase()] : undefined;
       return value === undefined ? { details: [Detail.unparsable(loc, "bool")] } : { value };
     }
@@ -69,24 +68,33 @@ const readText = (ast: SchemaAST.AST, text: string, loc: ReadonlyArray<string | 
   }
 };
 
+/** Lists of free text whose members never hold a comma: keys to sort by, and ids. */
+const listsOfKeys: ReadonlySet<string> = new Set(["sort_by", "ids"]);
+
+/** The members of a list in a query, each once: asking twice for a view gets it once. */
+const membersOf = (name: string, { items }: Extract<Schema.Node, { kind: "list" }>, texts: ReadonlyArray<string>) => {
+  const isJoined = withoutNull(items).kind !== "text" || listsOfKeys.has(name);
+  const members = isJoined ? texts.flatMap((text) => text.split(",")) : texts;
+  return [...new Set(members.filter((member) => member !== ""))];
+};
+
 /** Reads a query by an object schema whose fields are texts, numbers, booleans, or lists of texts. Unknown names are ignored. */
 export const queryReader = (schema: AnySchema): ((search: URLSearchParams) => Read) => {
-  const { ast: whole } = effectSchema(schema);
-  const fields = whole._tag === "Objects" ? whole.propertySignatures : [];
+  const fields = schema.node.kind === "struct" ? schema.node.fields : [];
   const read = reader(schema);
   return (search) => {
     const query: Record<string, unknown> = {};
     const details: Array<Detail.Detail> = [];
     for (const field of fields) {
-      const name = String(field.name);
+      const { name } = field;
       const texts = search.getAll(name);
       if (texts.length === 0) continue;
-      const ast = withoutNull(field.type);
-      if (ast._tag === "Arrays") {
-        query[name] = texts.flatMap((text) => text.split(",")).filter((text) => text !== "");
+      const node = withoutNull(field.node);
+      if (node.kind === "list") {
+        query[name] = membersOf(name, node, texts);
         continue;
       }
-      const one = readText(ast, texts[texts.length - 1]!, ["query", name]);
+      const one = readText(node, texts[texts.length - 1]!, ["query", name]);
       if ("details" in one) details.push(...one.details);
       else query[name] = one.value;
     }
@@ -126,14 +134,14 @@ const isJson = (contentType: string | null): boolean =>
   contentType === null || /^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(contentType.trim());
 
 /** The names of an object's fields, of any member of a union, of a list's items. */
-const fieldNames = (ast: SchemaAST.AST): ReadonlyArray<PropertyKey> => {
-  switch (ast._tag) {
-    case "Objects":
-      return ast.propertySignatures.map(({ name }) => name);
-    case "Arrays":
-      return ast.rest.flatMap(fieldNames);
-    case "Union":
-      return ast.types.flatMap(fieldNames);
+const fieldNames = (node: Schema.Node): ReadonlyArray<string> => {
+  switch (node.kind) {
+    case "struct":
+      return node.fields.map(({ name }) => name);
+    case "list":
+      return fieldNames(node.items);
+    case "union":
+      return node.members.flatMap(fieldNames);
     default:
       return [];
   }
@@ -141,11 +149,11 @@ const fieldNames = (ast: SchemaAST.AST): ReadonlyArray<PropertyKey> => {
 
 /** Takes the server's own fields out of a body, or of each of its items. */
 const withoutOwned = (body: AnySchema, success: AnySchema): ((value: unknown) => unknown) => {
-  const writable = new Set(fieldNames(effectSchema(body).ast));
-  const owned = fieldNames(effectSchema(success).ast).filter((name) => !writable.has(name));
+  const writable = new Set(fieldNames(body.node));
+  const owned = fieldNames(success.node).filter((name) => !writable.has(name));
   const strip = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(strip);
-    if (!isObject(value) || !owned.some((name) => Object.hasOwn(value, name))) return value;
+    if (!Predicate.isObject(value) || !owned.some((name) => Object.hasOwn(value, name))) return value;
     return Object.fromEntries(Object.entries(value).filter(([name]) => !owned.includes(name)));
   };
   return strip;
@@ -185,9 +193,12 @@ export const bodyReader = (
   };
 };
 
+/** A caller who sends a million bad items learns it from the first hundred. */
+const mostDetails = 100;
+
 /** The values of several readings, or one refusal with everything that is wrong in any of them. */
 export const all = <const Reads extends ReadonlyArray<Read>>(reads: Reads): { [Index in keyof Reads]: unknown } => {
   const details = reads.flatMap((read) => ("details" in read ? read.details : []));
-  if (details.length > 0) throw invalid(...details);
+  if (details.length > 0) throw invalid(...details.slice(0, mostDetails));
   return reads.map((read) => ("value" in read ? read.value : undefined)) as never;
 };

@@ -157,12 +157,16 @@ export const list = <Body extends object>(
 ): Answer<v5.Page.Page<Body>> =>
   Effect.map(documents(from, call, options), (found) => ({ ...found, items: found.items.map(({ body }) => body) }));
 
+/** A text with a comma may be one tag, or several joined by the platform's Python SDK. */
+const hasTag = (tags: ReadonlyArray<string>, asked: string): boolean =>
+  tags.includes(asked) || (asked.includes(",") && asked.split(",").every((tag) => tag === "" || tags.includes(tag)));
+
 /** What `name` and `tags` leave of a list: a part of the name in any case, and every one of the tags. */
 export const named =
   (query: { readonly name?: string; readonly tags?: ReadonlyArray<string> }) =>
   (body: { readonly name: string; readonly tags: ReadonlyArray<string> }): boolean =>
     (query.name === undefined || body.name.toLowerCase().includes(query.name.toLowerCase())) &&
-    (query.tags ?? []).every((tag) => body.tags.includes(tag));
+    (query.tags ?? []).every((tag) => hasTag(body.tags, tag));
 
 /** `named`, or nothing when neither was asked for, which spares reading the whole list. */
 export const namedFilter = (query: { readonly name?: string; readonly tags?: ReadonlyArray<string> }) =>
