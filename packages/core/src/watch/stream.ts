@@ -1,17 +1,22 @@
 /**
  * Watches in Effect: events as a `Stream`.
  */
-import * as Clock from "effect/Clock";
-import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
-import * as Random from "effect/Random";
+import type * as Scope from "effect/Scope";
 import * as Stream from "effect/Stream";
 import type { SgpError } from "../client/SgpError.ts";
 import { Transport } from "../client/Transport.ts";
-import { attach } from "./attach.ts";
 import type { EventOf, WatchEventType } from "./Event.ts";
 import type { SubscribeOptions, WatchOptions } from "./Options.ts";
 import type { Watch } from "./Watch.ts";
+import { openWith, WatchHub } from "./WatchHub.ts";
+
+/** Options of a watch in Effect, and which of the platform's two APIs it reads. Default `v4`. */
+export type OpenOptions = WatchOptions & { readonly version?: "v4" | "v5" };
+
+/** Options of a stream of events: those of the watch, and of the subscription to it. */
+export type EventsOptions<Type extends WatchEventType = WatchEventType> = WatchOptions &
+  Omit<SubscribeOptions<Type>, "onEnd" | "signal">;
 
 /** The events of a watch that is already there. Ends when the watch is closed, fails with what ends it. */
 export const stream = <Type extends WatchEventType = WatchEventType>(
@@ -20,40 +25,30 @@ export const stream = <Type extends WatchEventType = WatchEventType>(
 ): Stream.Stream<EventOf<Type>, SgpError> =>
   Stream.fromAsyncIterable(watch.events<Type>(options), (error) => error as SgpError);
 
-type Attached = ReturnType<typeof attach>;
-
-// The watches of one client share their pollers, whoever asks for them.
-const attached = new WeakMap<Transport["Service"], Attached>();
-
-const attachedTo = (transport: Transport["Service"]): Effect.Effect<Attached> =>
-  Effect.gen(function* () {
-    const known = attached.get(transport);
-    if (known !== undefined) return known;
-    const services = Context.make(Clock.Clock, yield* Clock.Clock).pipe(
-      Context.add(Random.Random, yield* Effect.service(Random.Random)),
-    );
-    const made = attach(transport, services);
-    attached.set(transport, made);
-    return made;
-  });
-
-const open = (
+/** A watch that is closed with its scope. Fails with reason `Invalid` at options that cannot be. */
+export const open = (
   evaluationId: string,
-  options: WatchOptions,
-  version: keyof Attached,
-): Effect.Effect<Watch, SgpError, Transport> =>
-  Effect.gen(function* () {
-    const watches = yield* attachedTo(yield* Transport);
-    return yield* Effect.try({
-      try: () => watches[version](evaluationId, options),
-      catch: (error) => error as SgpError,
-    });
-  });
+  { version = "v4", ...options }: OpenOptions = {},
+): Effect.Effect<Watch, SgpError, Transport | WatchHub | Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.flatMap(Effect.context<Transport | WatchHub>(), (services) =>
+      Effect.flatMap(Transport, (transport) =>
+        Effect.flatMap(WatchHub, (hub) =>
+          Effect.try({
+            try: () => openWith(hub, transport, services)[version](evaluationId, options),
+            catch: (error) => error as SgpError,
+          }),
+        ),
+      ),
+    ),
+    (watch) => Effect.promise(() => watch.close()),
+  );
 
 /**
  * What happens in an evaluation, as long as the stream runs.
  *
- * Time and chance are the fiber's own `Clock` and `Random`. All streams over one `Transport` share one poller for each evaluation.
+ * Time and chance are the fiber's own `Clock` and `Random`. All streams by one clock, and the watches of the client that the
+ * services come from, share one poller for each evaluation.
  *
  * @example
  * ```ts
@@ -72,13 +67,6 @@ const open = (
  */
 export const watchEvents = <Type extends WatchEventType = WatchEventType>(
   evaluationId: string,
-  options: WatchOptions & Omit<SubscribeOptions<Type>, "onEnd" | "signal"> & { readonly version?: "v4" | "v5" } = {},
-): Stream.Stream<EventOf<Type>, SgpError, Transport> =>
-  Stream.unwrap(
-    Effect.map(
-      Effect.acquireRelease(open(evaluationId, options, options.version ?? "v4"), (watch) =>
-        Effect.promise(() => watch.close()),
-      ),
-      (watch) => stream(watch, options),
-    ),
-  );
+  options: EventsOptions<Type> & Pick<OpenOptions, "version"> = {},
+): Stream.Stream<EventOf<Type>, SgpError, Transport | WatchHub> =>
+  Stream.unwrap(Effect.map(open(evaluationId, options), (watch) => stream(watch, options)));

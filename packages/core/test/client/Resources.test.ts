@@ -43,9 +43,11 @@ it("the client has a method for each endpoint, and the watch beside them", () =>
   expect(methodsOf(client).toSorted()).toEqual([...names, "v5.watch"].toSorted());
 });
 
-it("the Effect service has a method for each endpoint", async () => {
+it("the Effect service has a method for each endpoint, and the watch and the plugins' part beside them", async () => {
   const sgp = await Effect.runPromise(Effect.provide(Effect.service(Sgp), Sgp.layer({ apiKey: key })));
-  expect(methodsOf(sgp).toSorted()).toEqual(names.toSorted());
+  const beside = ["watch", "events", "v5.watch", "v5.events", "resource"];
+  const { metrics: _, ...methods } = sgp;
+  expect(methodsOf(methods).toSorted()).toEqual([...names, ...beside].toSorted());
 });
 
 it.each(endpoints.map((endpoint) => [endpoint.name, endpoint] as const))(

@@ -1,6 +1,6 @@
 /** Answers nested deeper than any stack: what is checked level by level is refused, what is only handed on comes whole. */
 import { expect, it } from "vitest";
-import { SGPClient } from "../../src/client/SGPClient.ts";
+import { SGPClient } from "../../src/SGPClient.ts";
 import evaluation from "../fixtures/contract/evaluation.json" with { type: "json" };
 import evaluationV5 from "../fixtures/contract/v5-evaluation.json" with { type: "json" };
 import { key } from "./script.ts";

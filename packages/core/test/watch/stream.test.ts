@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import * as Stream from "effect/Stream";
 import { expect, it } from "vitest";
-import { Sgp } from "../../src/client/Sgp.ts";
+import { Sgp } from "../../src/Sgp.ts";
 import { stream, watchEvents } from "../../src/watch/stream.ts";
 import { result, serving, sgp } from "./source/sgp.ts";
 import { brief, stage, withWatch } from "./watching.ts";

@@ -5,7 +5,7 @@ import type { WatchEvent } from "../../src/watch/Event.ts";
 import type { SubscribeOptions, WatchOptions } from "../../src/watch/Options.ts";
 import type { Environment } from "../../src/watch/time/Environment.ts";
 import type { Watch } from "../../src/watch/Watch.ts";
-import { watches } from "../../src/watch/watches.ts";
+import { Hub } from "../../src/watch/WatchHub.ts";
 import { Platform } from "./Platform.ts";
 
 /** A tab whose visibility and network are held in the hand. */
@@ -46,12 +46,13 @@ export const stage = (count = 0, { seed = 1, pageSize = 1_000 }: StageOptions = 
   const platform = new Platform(clock, count);
   platform.pageSize = pageSize;
   const tab = new Tab();
-  const open = watches({ clock, random: randomOf(seed), source: () => platform.source });
+  const hub = new Hub();
+  const polls = { kind: "v4", clock, random: randomOf(seed), source: () => platform.source } as const;
   return {
     clock,
     platform,
     tab,
-    watch: (options: WatchOptions = {}): Watch => open("e1", { environment: tab, ...options }),
+    watch: (options: WatchOptions = {}): Watch => hub.watch(polls, "e1", { environment: tab, ...options }),
   };
 };
 

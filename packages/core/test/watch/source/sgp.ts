@@ -1,5 +1,5 @@
 /** The platform's wire for tests: a `fetch` that answers as the routes of one evaluation do, from values held in the hand. */
-import { SGPClient } from "../../../src/client/SGPClient.ts";
+import { SGPClient } from "../../../src/SGPClient.ts";
 import { SimulatedClock } from "../../../src/testing.ts";
 
 type Json = Record<string, unknown>;

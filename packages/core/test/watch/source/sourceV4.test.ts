@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SGPClient } from "../../../src/client/SGPClient.ts";
+import { SGPClient } from "../../../src/SGPClient.ts";
 import { SimulatedClock } from "../../../src/testing.ts";
 import type { WatchEvent } from "../../../src/watch/Event.ts";
 import type { WatchOptions } from "../../../src/watch/Options.ts";

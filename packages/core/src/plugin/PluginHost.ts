@@ -1,36 +1,17 @@
 /**
- * Plugins: programs that live inside a client.
- *
- * 1. Plugins are set up in the order of their declaration, one after the other, and closed in the reverse order. Calls
- *    wait until all are set up.
- * 2. A layer that a plugin puts around HTTP attempts lies inside those of the plugins before it.
- * 3. A plugin that throws or takes too long is reported under its name to `onProblem`, and disturbs nobody else: a setup
- *    that fails leaves the plugin (and those that require it) out, a layer that fails is passed by, a listener that fails is
- *    given the next event all the same.
- * 4. Closing a plugin undoes everything it registered, whether its own undo does so or not.
- * 5. No plugin sees the API key.
+ * What a plugin is made of, and what it is given to work with.
  */
 import type * as Duration from "effect/Duration";
-import type { CallListener } from "./client/Calls.ts";
-import type { Fetch, Middleware } from "./client/http/Attempt.ts";
-import type { SGPClient } from "./client/SGPClient.ts";
-import type { EventFilter, HookOptions } from "./host/EventHooks.ts";
-import type { Layer } from "./host/isolatedLayer.ts";
-import { Plugins } from "./host/Plugins.ts";
-import type { EventOf, WatchEventType } from "./watch/Event.ts";
+import type { CallListener } from "../client/Calls.ts";
+import type { Fetch, Middleware } from "../client/http/Attempt.ts";
+import type { SGPClient } from "../SGPClient.ts";
+import type { EventOf, WatchEventType } from "../watch/Event.ts";
+import type { EventFilter, HookOptions } from "./EventHooks.ts";
+import type { Layer } from "./isolated.ts";
+import type { ResourceOf } from "./PluginResources.ts";
 
 /** Takes something back; may be asynchronous, and does nothing the second time. */
 export type Undo = () => unknown;
-
-/**
- * What plugins provide, by name. A plugin declares its own part of it:
- * `declare module "@evalwire/core" { interface PluginResources { journal: Journal } }`.
- */
-// biome-ignore lint/suspicious/noEmptyInterface: plugins add to it by declaration merging
-export interface PluginResources {}
-
-/** The type of a resource; `unknown` for one that nobody declared. */
-export type ResourceOf<Name extends string> = Name extends keyof PluginResources ? PluginResources[Name] : unknown;
 
 /** What a plugin is given to work with. All times are those of the client's clock. */
 export interface PluginHost {
@@ -99,40 +80,3 @@ export interface PluginDefinition {
   /** Registers what the plugin does; may return its undo, which is called first when the plugin is closed. */
   readonly setup: (host: PluginHost) => Undo | void | PromiseLike<Undo | void>;
 }
-
-/** What a client runs its plugins with; brought by the plugins, so that a client without any does not carry it. */
-export const runtime: unique symbol = Symbol("@evalwire/core/Plugin");
-
-/** A plugin, to be given to `new SGPClient({ plugins })`. */
-export interface Plugin extends PluginDefinition {
-  readonly [runtime]: typeof Plugins;
-}
-
-/**
- * Makes a plugin.
- *
- * @example
- * ```ts
- * import { definePlugin, SGPClient } from "@evalwire/core";
- *
- * const seen: string[] = [];
- * const journal = definePlugin({
- *   name: "journal",
- *   setup: (host) => {
- *     host.around(async (request, next) => {
- *       const response = await next(request);
- *       seen.push(`${request.endpoint}: ${response.status}`);
- *       return response;
- *     });
- *     return () => seen.push("closed");
- *   },
- * });
- *
- * const fetch = async () => Response.json(null);
- * const client = new SGPClient({ apiKey: "a key", fetch, plugins: [journal] });
- * await client.evaluations.claimTask("e1"); // => null
- * await client.close();
- * seen; // => ["evaluations.claimTask: 200", "closed"]
- * ```
- */
-export const definePlugin = (definition: PluginDefinition): Plugin => ({ ...definition, [runtime]: Plugins });

@@ -6,7 +6,7 @@
  * 3. A store that fails is reported once, and tried again with each pause until it works.
  */
 import type * as Duration from "effect/Duration";
-import { definePlugin, type Plugin } from "../Plugin.ts";
+import { definePlugin, type Plugin } from "./Plugin.ts";
 
 /** A `Map`, a Redis client in two lines, `localStorage`: whatever keeps text under a name. */
 export type KeyValueStore =

@@ -5,9 +5,9 @@
  * 2. A hook keeps no watch at work: where nobody watches, nothing is told.
  */
 import type { EventOf, WatchEvent, WatchEventType } from "../watch/Event.ts";
-import type { Audience } from "../watch/picture/Store.ts";
 import { type Overflow, Subscription } from "../watch/subscription/Subscription.ts";
 import { serve } from "../watch/subscription/serve.ts";
+import type { EventSource, Tap } from "../watch/WatchHub.ts";
 
 /** Which events a hook is for; what is left out lets everything through. */
 export interface EventFilter<Type extends WatchEventType = WatchEventType> {
@@ -23,16 +23,6 @@ export interface HookOptions {
   /** How many events may wait before `overflow` applies. Default 1024. */
   readonly capacity?: number;
 }
-
-/** Where events come from: one evaluation's poller. */
-export interface EventSource {
-  readonly evaluationId: string;
-  /** What a watch needs to go on from here. */
-  readonly cursor: () => string;
-}
-
-/** Listens to a source for as long as it lives; the audience holds the source, so that it lives as long as its audience is kept. */
-export type Tap = (source: EventSource) => Audience & { readonly source: EventSource };
 
 const oneOf = (wanted: ReadonlyArray<string> | undefined): ((value: string | undefined) => boolean) => {
   if (wanted === undefined) return () => true;

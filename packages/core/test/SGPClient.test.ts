@@ -1,8 +1,8 @@
 import { afterEach, expect, it, vi } from "vitest";
-import type { Evaluations } from "../../src/contract/index.ts";
-import { type ClientOptions, type Problem, SGPClient, type SgpError, type UnknownMember } from "../../src/index.ts";
-import evaluation from "../fixtures/contract/evaluation.json" with { type: "json" };
-import { json, key, script } from "./script.ts";
+import type { Evaluations } from "../src/contract/index.ts";
+import { type ClientOptions, type Problem, SGPClient, type SgpError, type UnknownMember } from "../src/index.ts";
+import { json, key, script } from "./client/script.ts";
+import evaluation from "./fixtures/contract/evaluation.json" with { type: "json" };
 
 afterEach(() => {
   vi.unstubAllGlobals();

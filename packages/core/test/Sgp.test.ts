@@ -3,9 +3,9 @@ import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import * as Stream from "effect/Stream";
 import { expect, it } from "vitest";
-import { definePlugin, Sgp, Transport } from "../../src/index.ts";
-import evaluation from "../fixtures/contract/evaluation.json" with { type: "json" };
-import { json, key, script } from "./script.ts";
+import { definePlugin, Sgp, Transport } from "../src/index.ts";
+import { json, key, script } from "./client/script.ts";
+import evaluation from "./fixtures/contract/evaluation.json" with { type: "json" };
 
 const page = (current_page: number, total_item_count: number) =>
   json({ items: [{ ...evaluation, id: `e${current_page}` }], current_page, items_per_page: 1, total_item_count });

@@ -1,43 +1,33 @@
 /**
- * The client of the platform in promises.
+ * The client of the platform in promises: a face of the same Layer as `Sgp`.
  */
+import * as Cause from "effect/Cause";
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import * as Layer from "effect/Layer";
 import * as Random from "effect/Random";
-import type { Plugins } from "../host/Plugins.ts";
-import { type Plugin, type ResourceOf, runtime } from "../Plugin.ts";
-import { attach } from "../watch/attach.ts";
-import type { WatchOptions } from "../watch/Options.ts";
-import type { Watch } from "../watch/Watch.ts";
-import type { Watches } from "../watch/watches.ts";
-import { Calls } from "./Calls.ts";
-import { OpenWatches } from "./OpenWatches.ts";
-import * as Options from "./Options.ts";
-import * as Promises from "./Promises.ts";
-import { invalid } from "./SgpError.ts";
-import { seeded } from "./seeded.ts";
-import * as Transport from "./Transport.ts";
+import * as Scope from "effect/Scope";
+import * as Options from "./client/Options.ts";
+import * as Promises from "./client/Promises.ts";
+import { seeded } from "./client/seeded.ts";
+import { Transport } from "./client/Transport.ts";
+import { Origin, type OriginOptions, type Shared } from "./Origin.ts";
+import type { ResourceOf } from "./plugin/PluginResources.ts";
+import type { WatchOptions } from "./watch/Options.ts";
+import type { Watch } from "./watch/Watch.ts";
+import { type OpenWatch, openWith, WatchHub } from "./watch/WatchHub.ts";
 
-export interface SGPClientOptions extends Options.Options {
+export interface SGPClientOptions extends OriginOptions {
   /** Whose time it is: retries, time limits and watches wait by it. Default: the machine's. */
   readonly clock?: Clock.Clock;
   /** Makes every random choice (the waits between retries) repeatable. */
   readonly seed?: string | number;
-  /** Set up in this order, closed in the reverse one; see `definePlugin`. */
-  readonly plugins?: ReadonlyArray<Plugin>;
 }
 
 /** What can be said anew for a client derived from another. */
-export type DerivedOptions = Omit<SGPClientOptions, "clock" | "seed" | "plugins">;
-
-/** What a client has in common with those derived from it. */
-interface Origin {
-  readonly settings: Options.Settings;
-  readonly services: Context.Context<never>;
-  readonly shared: Transport.Shared;
-  readonly watches: OpenWatches;
-  readonly plugins: Plugins | undefined;
-}
+export type DerivedOptions = Options.Options;
 
 const servicesOf = ({ clock, seed }: SGPClientOptions): Context.Context<never> => {
   let services = Context.empty();
@@ -47,38 +37,12 @@ const servicesOf = ({ clock, seed }: SGPClientOptions): Context.Context<never> =
   return services;
 };
 
-// A plugin brings what runs it, so that a client without any does not carry it.
-const runtimeOf = (plugins: ReadonlyArray<Plugin>) => {
-  const strangers = plugins.flatMap((plugin, index) =>
-    plugin?.[runtime] === undefined ? [{ path: `plugins[${index}]`, message: "was not made by definePlugin" }] : [],
-  );
-  if (strangers.length > 0) throw invalid(strangers, { endpoint: "SGPClient" });
-  return plugins[0]?.[runtime];
-};
-
-const originOf = (
-  options: SGPClientOptions,
-  settings: Options.Settings,
-  derive: (origin: Origin) => SGPClient,
-): Origin => {
-  const { plugins: declared = [] } = options;
-  const shared = Transport.unshared(settings);
-  const services = servicesOf(options);
-  const origin = { settings, services, shared, watches: new OpenWatches() };
-  const Runtime = runtimeOf(declared);
-  if (Runtime === undefined) return { ...origin, plugins: undefined };
-  // What a plugin calls while it is set up cannot wait for plugins to be set up.
-  const client = () => derive({ ...origin, plugins });
-  const plugins: Plugins = new Runtime(declared, { settings, services, shared, client });
-  return { ...origin, shared: { ...shared, ready: plugins.ready }, plugins };
-};
-
-// What is called at another server or account is no news of this one.
-const derived = (origin: Origin, settings: Options.Settings): Origin => {
-  const account = "x-selected-account-id";
-  const isSame =
-    origin.settings.baseURL === settings.baseURL && origin.settings.headers[account] === settings.headers[account];
-  return isSame ? origin : { ...origin, settings, shared: { ...origin.shared, calls: new Calls(settings.report) } };
+/** Builds the layer at once, and throws the `SgpError` it fails with. What its scope would close, the client closes. */
+const build = (options: SGPClientOptions): Shared => {
+  const layer = Layer.buildWithScope(Origin.layer(options), Scope.makeUnsafe());
+  const exit = Effect.runSyncExitWith(servicesOf(options))(layer);
+  if (Exit.isFailure(exit)) throw Cause.squash(exit.cause);
+  return Context.get(exit.value, Origin);
 };
 
 /**
@@ -108,28 +72,24 @@ export class SGPClient {
   declare readonly applicationSpecs: Promises.Promises["applicationSpecs"];
   declare readonly applicationVariants: Promises.Promises["applicationVariants"];
   declare readonly applicationTestCaseOutputs: Promises.Promises["applicationTestCaseOutputs"];
-  readonly v5: Promises.Promises["v5"] & { readonly watch: Watches };
+  readonly v5: Promises.Promises["v5"] & { readonly watch: OpenWatch };
 
   readonly #options: SGPClientOptions;
-  readonly #origin: Origin;
-  readonly #transport: Transport.Transport["Service"];
-  readonly #watch: ReturnType<typeof attach>;
+  readonly #shared: Shared;
+  readonly #transport: Transport["Service"];
+  readonly #services: Context.Context<Transport | WatchHub>;
+  readonly #open: { readonly v4: OpenWatch; readonly v5: OpenWatch };
 
-  /** @param origin see `withOptions` */
-  constructor(options: SGPClientOptions = {}, origin?: Origin) {
-    const settings = Options.settle(options);
+  /** @param shared see `withOptions` */
+  constructor(options: SGPClientOptions = {}, shared: Shared = build(options)) {
     this.#options = options;
-    this.#origin =
-      origin === undefined
-        ? originOf(options, settings, (own) => new SGPClient(options, own))
-        : derived(origin, settings);
-    const { services, shared, plugins, watches } = this.#origin;
-    this.#transport = Transport.make(settings, shared);
-    const methods = Promises.make(this.#transport, Promises.runWith(services));
+    this.#shared = shared;
+    this.#services = Context.merge(shared.services, shared.connect(Options.settle(options)));
+    this.#transport = Context.get(this.#services, Transport);
+    this.#open = openWith(Context.get(this.#services, WatchHub), this.#transport, this.#services);
+    const methods = Promises.make(this.#transport, Promises.runWith(shared.services));
     Object.assign(this, methods);
-    this.#watch = attach(this.#transport, services, plugins?.tap);
-    this.v5 = { ...methods.v5, watch: (id, own) => watches.add(this.#watch.v5(id, own)) };
-    if (origin === undefined) plugins?.begin();
+    this.v5 = { ...methods.v5, watch: this.#open.v5 };
   }
 
   /**
@@ -164,7 +124,7 @@ export class SGPClient {
    * ```
    */
   watch(evaluationId: string, options: WatchOptions = {}): Watch {
-    return this.#origin.watches.add(this.#watch.v4(evaluationId, options));
+    return this.#open.v4(evaluationId, options);
   }
 
   /** Where its calls go. */
@@ -173,18 +133,33 @@ export class SGPClient {
   }
 
   /** The pipeline under the methods, for programs in Effect and for packages built on the client. */
-  get transport(): Transport.Transport["Service"] {
+  get transport(): Transport["Service"] {
     return this.#transport;
   }
 
-  /** The clock and the source of chance this client was given, to be provided to effects that use its `transport`. */
-  get services(): Context.Context<never> {
-    return this.#origin.services;
+  /**
+   * What an Effect program needs to work as a part of this client: `Clock`, `Random`, `Transport` and `WatchHub`. What it watches
+   * shares the client's pollers, and its events reach the client's plugins.
+   *
+   * @example
+   * ```ts
+   * import * as Effect from "effect/Effect";
+   * import * as Stream from "effect/Stream";
+   * import { SGPClient, watchEvents } from "@evalwire/core";
+   *
+   * const fetch = async () => Response.json({ detail: "no such evaluation" }, { status: 404 });
+   * const client = new SGPClient({ apiKey: "a key", fetch });
+   * const program = Effect.provide(Stream.runCollect(watchEvents("e1")), client.services);
+   * await Effect.runPromise(Effect.flip(program)).then((error) => error.reason._tag); // => "NotFound"
+   * ```
+   */
+  get services(): Context.Context<Transport | WatchHub> {
+    return this.#services;
   }
 
   /**
    * A client with other options, which shares this one's clock and plugins, and, while it speaks to the same server and
-   * account, its view of what is written.
+   * account, its view of what is written; with the same key and `fetch` also its pollers.
    *
    * @example
    * ```ts
@@ -195,17 +170,17 @@ export class SGPClient {
    * ```
    */
   withOptions(options: DerivedOptions): SGPClient {
-    return new SGPClient({ ...this.#options, ...options }, this.#origin);
+    return new SGPClient({ ...this.#options, ...options }, this.#shared);
   }
 
   /** The scorers that plugins registered, by type of metric: for `computeMetrics(config, record, { scorers: client.metrics })`. */
   get metrics(): Readonly<Record<string, any>> {
-    return Object.fromEntries(this.#origin.plugins?.metrics ?? []);
+    return this.#shared.metrics();
   }
 
   /** What a plugin provides under a name; `undefined` when no plugin does, or it is not set up yet. */
   resource<Name extends string>(name: Name): ResourceOf<Name> | undefined {
-    return this.#origin.plugins?.resources.get(name) as ResourceOf<Name> | undefined;
+    return this.#shared.resource(name);
   }
 
   /**
@@ -213,8 +188,7 @@ export class SGPClient {
    * one another are closed together. Calls can still be made afterwards, without plugins.
    */
   async close(): Promise<void> {
-    await this.#origin.watches.close();
-    await this.#origin.plugins?.close();
+    await this.#shared.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

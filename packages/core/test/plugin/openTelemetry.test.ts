@@ -12,7 +12,7 @@ import {
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { afterEach, expect, it } from "vitest";
 import { SGPClient } from "../../src/index.ts";
-import { openTelemetry } from "../../src/plugins/openTelemetry.ts";
+import { openTelemetry } from "../../src/plugin/openTelemetry.ts";
 import { json, key, type Step, script } from "../client/script.ts";
 
 afterEach(() => {

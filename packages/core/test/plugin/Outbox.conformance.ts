@@ -1,7 +1,7 @@
 /** What every outbox must do, whatever it keeps its deliveries in. */
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Outbox } from "../../src/plugins/Outbox.ts";
+import type { Outbox } from "../../src/plugin/Outbox.ts";
 
 const move = fc.oneof(
   fc.record({ do: fc.constant("add" as const), id: fc.nat({ max: 12 }).map(String) }),

@@ -6,26 +6,21 @@ import * as Context from "effect/Context";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
-import type { CallListener, Calls } from "../client/Calls.ts";
+import type { CallListener } from "../client/Calls.ts";
 import type { Middleware } from "../client/http/Attempt.ts";
 import { abort } from "../client/http/abort.ts";
-import type { Layers } from "../client/http/Layers.ts";
-import type { Settings } from "../client/Options.ts";
 import { isolated } from "../client/Problem.ts";
-import type { SGPClient } from "../client/SGPClient.ts";
-import type { PluginDefinition, PluginHost, PluginLimits, Undo } from "../Plugin.ts";
+import type { SGPClient } from "../SGPClient.ts";
 import type { EventOf, WatchEvent, WatchEventType } from "../watch/Event.ts";
 import { isPromise } from "../watch/subscription/isPromise.ts";
 import type { EventFilter, EventHooks, HookOptions } from "./EventHooks.ts";
-import { isolatedLayer, type Layer, ofPromises } from "./isolatedLayer.ts";
+import { isolatedLayer, type Layer, ofPromises } from "./isolated.ts";
+import type { PluginDefinition, PluginHost, PluginLimits, Undo } from "./PluginHost.ts";
+import type { PluginGround } from "./PluginRuntime.ts";
 
 /** What all plugins of a client share. */
-export interface House {
+export interface House extends PluginGround {
   readonly client: () => SGPClient;
-  readonly settings: Settings;
-  readonly services: Context.Context<never>;
-  readonly layers: Layers;
-  readonly calls: Calls;
   readonly hooks: EventHooks;
   readonly metrics: Map<string, object>;
   readonly resources: Map<string, unknown>;

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { expect, it, vi } from "vitest";
 import { SGPClient } from "../../src/index.ts";
-import { type LogEntry, type LoggingOptions, logging, redacted } from "../../src/plugins/logging.ts";
+import { type LogEntry, type LoggingOptions, logging, redacted } from "../../src/plugin/logging.ts";
 import { key, type Step, script } from "../client/script.ts";
-import { evaluation } from "../host/evaluation.ts";
+import { evaluation } from "./evaluation.ts";
 
 const log = (steps: ReadonlyArray<Step>, options: LoggingOptions = {}) => {
   const entries: Array<LogEntry> = [];

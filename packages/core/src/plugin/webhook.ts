@@ -13,10 +13,11 @@
  */
 import * as Duration from "effect/Duration";
 import type { Fetch } from "../client/http/Attempt.ts";
-import type { EventFilter } from "../host/EventHooks.ts";
-import { definePlugin, type Plugin, type PluginHost } from "../Plugin.ts";
 import type { WatchEvent } from "../watch/Event.ts";
+import type { EventFilter } from "./EventHooks.ts";
 import { type Delivery, memoryOutbox, type Outbox } from "./Outbox.ts";
+import { definePlugin, type Plugin } from "./Plugin.ts";
+import type { PluginHost } from "./PluginHost.ts";
 
 export interface WebhookOptions {
   readonly url: string;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { type KeyValueStore, persistCursor } from "../../src/plugins/persistCursor.ts";
-import { evaluation, type Tasks } from "../host/evaluation.ts";
+import { type KeyValueStore, persistCursor } from "../../src/plugin/persistCursor.ts";
+import { evaluation, type Tasks } from "./evaluation.ts";
 
 /** Watches for a while; `change` alters the tasks. Tells which tasks were told of. */
 const watch = async (store: KeyValueStore, tasks: Tasks, options: { readonly close?: boolean } = {}) => {

@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { memoryOutbox } from "../../src/plugins/Outbox.ts";
-import { type Signing, signature, type WebhookOptions, webhook } from "../../src/plugins/webhook.ts";
-import { evaluation } from "../host/evaluation.ts";
+import { memoryOutbox } from "../../src/plugin/Outbox.ts";
+import { type Signing, signature, type WebhookOptions, webhook } from "../../src/plugin/webhook.ts";
+import { evaluation } from "./evaluation.ts";
 
 const secret = `whsec_${Buffer.from("a secret of thirty-two letters!!").toString("base64")}`;
 

@@ -6,8 +6,8 @@
  */
 import type { Call } from "../client/Calls.ts";
 import { SgpError } from "../client/SgpError.ts";
-import type { EventFilter } from "../host/EventHooks.ts";
-import { definePlugin, type Plugin } from "../Plugin.ts";
+import type { EventFilter } from "./EventHooks.ts";
+import { definePlugin, type Plugin } from "./Plugin.ts";
 
 export interface LogEntry {
   readonly level: "debug" | "info" | "warn";

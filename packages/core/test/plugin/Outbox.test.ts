@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Files, fileOutbox } from "../../src/plugins/fileOutbox.ts";
-import { memoryOutbox } from "../../src/plugins/Outbox.ts";
+import { type Files, fileOutbox } from "../../src/plugin/fileOutbox.ts";
+import { memoryOutbox } from "../../src/plugin/Outbox.ts";
 import { conforms } from "./Outbox.conformance.ts";
 
 /** A disk that a test can look at. */

@@ -1,8 +1,14 @@
 /**
  * One evaluation behind a fetch: tasks that a test changes, and a client of them that lives by a simulated clock.
  */
-
-import { type Problem, SGPClient, type SGPClientOptions } from "../../src/index.ts";
+import * as Clock from "effect/Clock";
+import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import * as Layer from "effect/Layer";
+import * as Random from "effect/Random";
+import * as Scope from "effect/Scope";
+import { type Problem, SGPClient, type SGPClientOptions, Sgp } from "../../src/index.ts";
 import { SimulatedClock } from "../../src/testing.ts";
 import { json, key } from "../client/script.ts";
 import fullEvaluation from "../fixtures/contract/evaluation.json" with { type: "json" };
@@ -14,8 +20,42 @@ export interface Tasks {
   [id: string]: { status: string; assigned_to?: string; assignment_expires_at?: string };
 }
 
+/** The two faces of a client: whatever plugins promise holds for both. */
+export const faces = ["promises", "Effect"] as const;
+export type Face = (typeof faces)[number];
+
+/** What these tests do with a client, whichever face it has. */
+type Client = Pick<SGPClient, "watch" | "resource" | "metrics" | "close"> & {
+  readonly evaluations: Pick<SGPClient["evaluations"], "claimTask" | "retrieve">;
+};
+
+/** A program in Effect, seen from outside. */
+const inEffect = ({ clock, seed, ...options }: SGPClientOptions): Client => {
+  const scope = Scope.makeUnsafe();
+  const time = Context.make(Clock.Clock, clock ?? Clock.Clock.defaultValue());
+  const random = Effect.runSync(Random.withSeed(Effect.service(Random.Random), seed ?? 1));
+  const services = Context.add(time, Random.Random, random);
+  const sgp = Context.get(Effect.runSyncWith(services)(Layer.buildWithScope(Sgp.layer(options), scope)), Sgp);
+  const run = Effect.runPromiseWith(services);
+  return {
+    evaluations: {
+      claimTask: (args, own) => run(sgp.evaluations.claimTask(args, own)),
+      retrieve: (args, own) => run(sgp.evaluations.retrieve(args, own)),
+    },
+    watch: (id, own) => Effect.runSyncWith(services)(Scope.provide(sgp.watch(id, own), scope)),
+    resource: (name) => Effect.runSync(sgp.resource(name)),
+    get metrics() {
+      return Effect.runSync(sgp.metrics);
+    },
+    close: () => run(Scope.close(scope, Exit.void)),
+  };
+};
+
 /** @param options those of the client; a function where they need the clock */
-export const evaluation = (options: SGPClientOptions | ((clock: SimulatedClock) => SGPClientOptions) = {}) => {
+export const evaluation = (
+  options: SGPClientOptions | ((clock: SimulatedClock) => SGPClientOptions) = {},
+  face: Face = "promises",
+) => {
   const clock = new SimulatedClock({ startAt: "2030-01-01T00:00:00Z" });
   const tasks: Tasks = { t1: { status: "PENDING" }, t2: { status: "PENDING" } };
   const problems: Array<Problem> = [];
@@ -49,7 +89,7 @@ export const evaluation = (options: SGPClientOptions | ((clock: SimulatedClock) 
     }
     return json(null);
   });
-  const client = new SGPClient({
+  const given: SGPClientOptions = {
     apiKey: key,
     baseURL: "https://sgp.test",
     clock,
@@ -57,7 +97,8 @@ export const evaluation = (options: SGPClientOptions | ((clock: SimulatedClock) 
     fetch,
     onProblem: (problem) => problems.push(problem),
     ...(typeof options === "function" ? options(clock) : options),
-  });
+  };
+  const client: Client = face === "promises" ? new SGPClient(given) : inEffect(given);
   const told = () =>
     problems.map(({ source, error }) => `${source}: ${error instanceof Error ? error.message : error}`);
   return { clock, client, tasks, problems, told, fetch };

@@ -2,20 +2,19 @@
  * The plugins of one client: set up in order, closed in the reverse order, each on its own.
  */
 import * as Cause from "effect/Cause";
-import type * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Latch from "effect/Latch";
-import type { Settings } from "../client/Options.ts";
-import type { SGPClient } from "../client/SGPClient.ts";
 import { type Issue, invalid } from "../client/SgpError.ts";
-import type { Shared } from "../client/Transport.ts";
-import type { Plugin, Undo } from "../Plugin.ts";
+import type { Shared } from "../Origin.ts";
+import { SGPClient } from "../SGPClient.ts";
 import { isPromise } from "../watch/subscription/isPromise.ts";
 import { EventHooks } from "./EventHooks.ts";
 import { Host, type House } from "./Host.ts";
+import type { PluginDefinition, Undo } from "./PluginHost.ts";
+import type { PluginGround, PluginRuntime } from "./PluginRuntime.ts";
 
-const issuesOf = (plugins: ReadonlyArray<Plugin>): ReadonlyArray<Issue> => {
+const issuesOf = (plugins: ReadonlyArray<PluginDefinition>): ReadonlyArray<Issue> => {
   const names = plugins.map(({ name }) => name);
   return plugins.flatMap(({ name, requires = [], setup }, index) => {
     const at = (message: string): Issue => ({ path: `plugins[${index}]`, message });
@@ -44,17 +43,8 @@ const within = (millis: number, what: string, work: Effect.Effect<unknown>): Eff
     orElse: () => Effect.die(new Error(`${what} takes longer than ${millis} ms`)),
   });
 
-/** What a client gives its plugins to stand on. */
-export interface Ground {
-  readonly settings: Settings;
-  readonly services: Context.Context<never>;
-  readonly shared: Shared;
-  /** Makes the client that plugins call. */
-  readonly client: () => SGPClient;
-}
-
-export class Plugins {
-  readonly #plugins: ReadonlyArray<Plugin>;
+export class Plugins implements PluginRuntime {
+  readonly #plugins: ReadonlyArray<PluginDefinition>;
   readonly #house: House;
   readonly #ready = Latch.makeUnsafe(false);
   readonly #hooks = new EventHooks();
@@ -66,13 +56,13 @@ export class Plugins {
   #closed: Promise<void> | undefined;
 
   /** Throws an `SgpError` with reason `Invalid` when the declarations cannot be right. */
-  constructor(plugins: ReadonlyArray<Plugin>, { settings, services, shared, client }: Ground) {
+  constructor(plugins: ReadonlyArray<PluginDefinition>, ground: PluginGround, inside: Shared) {
     const issues = issuesOf(plugins);
     if (issues.length > 0) throw invalid(issues, { endpoint: "SGPClient" });
     this.#plugins = plugins;
-    const { layers, calls } = shared;
     const { metrics, resources } = this;
-    this.#house = { settings, services, layers, calls, hooks: this.#hooks, metrics, resources, client };
+    const client = () => new SGPClient(inside.options, inside);
+    this.#house = { ...ground, hooks: this.#hooks, metrics, resources, client };
   }
 
   /** Waits until every plugin is set up, or left out. */
@@ -108,7 +98,7 @@ export class Plugins {
     return this.#closed;
   }
 
-  #setUp(plugin: Plugin): Effect.Effect<void> {
+  #setUp(plugin: PluginDefinition): Effect.Effect<void> {
     return Effect.gen({ self: this }, function* () {
       const host = new Host(plugin, this.#house);
       const absent = plugin.requires?.find((name) => ![...this.#atWork.keys()].some((other) => other.name === name));

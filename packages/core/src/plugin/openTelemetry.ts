@@ -19,7 +19,7 @@ import {
 } from "@opentelemetry/api";
 import type { Call } from "../client/Calls.ts";
 import { SgpError } from "../client/SgpError.ts";
-import { definePlugin, type Plugin } from "../Plugin.ts";
+import { definePlugin, type Plugin } from "./Plugin.ts";
 
 export interface OpenTelemetryOptions {
   /** Default: the global provider's tracer named `@evalwire/core`. */

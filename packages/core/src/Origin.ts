@@ -1,0 +1,133 @@
+/**
+ * What a client has in common with those derived from it: its clock, its plugins, and one hub of watches for each server and
+ * account they speak to. Both faces of the client, `Sgp` and `SGPClient`, stand on this one Layer.
+ */
+import * as Clock from "effect/Clock";
+import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as Random from "effect/Random";
+import * as Redacted from "effect/Redacted";
+import { Calls } from "./client/Calls.ts";
+import { Layers } from "./client/http/Layers.ts";
+import * as Options from "./client/Options.ts";
+import { invalid, type SgpError } from "./client/SgpError.ts";
+import * as Transport from "./client/Transport.ts";
+import type { ResourceOf } from "./plugin/PluginResources.ts";
+import { type Installable, runtime } from "./plugin/PluginRuntime.ts";
+import { Hub, WatchHub } from "./watch/WatchHub.ts";
+
+/** What both faces of a client are made with. */
+export interface OriginOptions extends Options.Options {
+  /** Set up in this order, closed in the reverse one; see `definePlugin`. */
+  readonly plugins?: ReadonlyArray<Installable<Shared>>;
+}
+
+/** What the clients that are derived from one another share. */
+export interface Shared {
+  readonly options: OriginOptions;
+  /** Theirs, or the program's own: `Clock` and `Random`. */
+  readonly services: Context.Context<never>;
+  /** The scorers that plugins registered, by type of metric. */
+  readonly metrics: () => Readonly<Record<string, any>>;
+  /** What a plugin provides under a name. */
+  readonly resource: <Name extends string>(name: Name) => ResourceOf<Name> | undefined;
+  /** The pipeline to a server, and the hub of the watches there. */
+  readonly connect: (settings: Options.Settings) => Context.Context<Transport.Transport | WatchHub>;
+  /** Closes the watches, then the plugins; resolves when nothing is left at work. */
+  readonly close: () => Promise<void>;
+}
+
+/** A server and account, as one key and one network reach it. */
+interface Connection {
+  readonly settings: Options.Settings;
+  readonly calls: Calls;
+  readonly hub: Hub;
+}
+
+const isSameAccount = (one: Options.Settings, other: Options.Settings): boolean => {
+  const account = "x-selected-account-id";
+  return one.baseURL === other.baseURL && one.headers[account] === other.headers[account];
+};
+
+// Another key may not be allowed to see what this one sees, and another network may lead elsewhere.
+const isSameView = (one: Options.Settings, other: Options.Settings): boolean => {
+  const keys = [one.apiKey, other.apiKey].map((key) => (Redacted.isRedacted(key) ? Redacted.value(key) : key));
+  return isSameAccount(one, other) && one.fetch === other.fetch && keys[0] === keys[1];
+};
+
+const runtimeOf = (plugins: ReadonlyArray<Installable<Shared>>) => {
+  const unknown = plugins.flatMap((plugin, index) =>
+    plugin?.[runtime] === undefined ? [{ path: `plugins[${index}]`, message: "was not made by definePlugin" }] : [],
+  );
+  if (unknown.length > 0) throw invalid(unknown, { endpoint: "SGPClient" });
+  return plugins[0]?.[runtime];
+};
+
+/** Throws an `SgpError` with reason `Invalid` when the options cannot be right. */
+const make = (options: OriginOptions, services: Context.Context<never>): Shared => {
+  const settings = Options.settle(options);
+  const declared = options.plugins ?? [];
+  const layers = new Layers();
+  const calls = new Calls(settings.report);
+  const connections: Array<Connection> = [];
+
+  const connectionOf = (to: Options.Settings): Connection => {
+    const known = connections.find((each) => isSameView(each.settings, to));
+    if (known !== undefined) return known;
+    // What is called at another server or account is no news of this one.
+    const neighbour = connections.find((each) => isSameAccount(each.settings, to));
+    const made = {
+      settings: to,
+      calls: neighbour?.calls ?? new Calls(to.report),
+      hub: new Hub(plugins?.tap),
+    };
+    connections.push(made);
+    return made;
+  };
+
+  const connecting =
+    (ready: Effect.Effect<void>): Shared["connect"] =>
+    (to) => {
+      const { calls: own, hub } = connectionOf(to);
+      const transport = Transport.make(to, { calls: own, layers, ready });
+      return Context.make(Transport.Transport, transport).pipe(Context.add(WatchHub, hub));
+    };
+
+  const shared = (ready: Effect.Effect<void>): Shared => ({
+    options,
+    services,
+    metrics: () => Object.fromEntries(plugins?.metrics ?? []),
+    resource: (name) => plugins?.resources.get(name) as any,
+    connect: connecting(ready),
+    close: async () => {
+      await Promise.all(connections.map(({ hub }) => hub.close()));
+      await plugins?.close();
+    },
+  });
+
+  const Runtime = runtimeOf(declared);
+  // What a plugin calls while it is set up cannot wait for plugins to be set up.
+  const plugins =
+    Runtime &&
+    new Runtime(declared as ReadonlyArray<never>, { settings, services, layers, calls }, shared(Effect.void));
+  connections.push({ settings, calls, hub: new Hub(plugins?.tap) });
+  plugins?.begin();
+  return shared(plugins?.ready ?? Effect.void);
+};
+
+export class Origin extends Context.Service<Origin, Shared>()("@evalwire/core/Origin") {
+  /** By the clock and the source of chance of the fiber that builds it. Closed with its scope. */
+  static layer(options: OriginOptions): Layer.Layer<Origin, SgpError> {
+    const opened = Effect.gen(function* () {
+      const services = Context.make(Clock.Clock, yield* Clock.Clock).pipe(
+        Context.add(Random.Random, yield* Effect.service(Random.Random)),
+      );
+      return yield* Effect.try({ try: () => make(options, services), catch: (error) => error as SgpError });
+    });
+    return Layer.effect(
+      Origin,
+      Effect.acquireRelease(opened, ({ close }) => Effect.promise(close)),
+    );
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * The client as an Effect service.
+ */
+import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import type * as Scope from "effect/Scope";
+import * as Stream from "effect/Stream";
+import * as Options from "./client/Options.ts";
+import * as Resources from "./client/Resources.ts";
+import type { SgpError } from "./client/SgpError.ts";
+import { Transport } from "./client/Transport.ts";
+import { Origin, type OriginOptions, type Shared } from "./Origin.ts";
+import type { ResourceOf } from "./plugin/PluginResources.ts";
+import type { EventOf, WatchEventType } from "./watch/Event.ts";
+import type { WatchOptions } from "./watch/Options.ts";
+import { type EventsOptions, open, watchEvents } from "./watch/stream.ts";
+import type { Watch } from "./watch/Watch.ts";
+import type { WatchHub } from "./watch/WatchHub.ts";
+
+/** What a layer can be made with: the clock and the source of chance are the program's own. */
+export type SgpOptions = OriginOptions;
+
+/** Watches of evaluations, by the clock and the source of chance of the fiber that opens them. */
+export interface Watching {
+  /** A live view of an evaluation's tasks, closed with its scope. Fails with reason `Invalid` at options that cannot be right. */
+  readonly watch: (evaluationId: string, options?: WatchOptions) => Effect.Effect<Watch, SgpError, Scope.Scope>;
+  /** What happens in an evaluation, as long as the stream runs; it fails with what ends the watch. */
+  readonly events: <Type extends WatchEventType = WatchEventType>(
+    evaluationId: string,
+    options?: EventsOptions<Type>,
+  ) => Stream.Stream<EventOf<Type>, SgpError>;
+}
+
+/** Every method of the platform as an Effect, the watches, and what plugins registered. */
+export interface SgpMethods extends Resources.Resources, Watching {
+  readonly v5: Resources.Resources["v5"] & Watching;
+  /** The scorers that plugins registered, by type of metric: the `scorers` of `computeMetrics`. */
+  readonly metrics: Effect.Effect<Readonly<Record<string, any>>>;
+  /** What a plugin provides under a name; `undefined` when no plugin does, or it is not set up yet. */
+  readonly resource: <Name extends string>(name: Name) => Effect.Effect<ResourceOf<Name> | undefined>;
+}
+
+/**
+ * Every method of the platform as an Effect; a list is a `Stream` of its items. `watch` and `events` are live views of an
+ * evaluation, which share their pollers with all others through this layer.
+ *
+ * Calls take their time and chance from the fiber they are made in.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect";
+ * import { Sgp } from "@evalwire/core";
+ *
+ * const fetch = async () => Response.json({ detail: "no such evaluation" }, { status: 404 });
+ * const program = Effect.gen(function* () {
+ *   const sgp = yield* Sgp;
+ *   return yield* sgp.evaluations.retrieve("e1");
+ * }).pipe(
+ *   Effect.map((evaluation) => evaluation.name),
+ *   Effect.catchReason("SgpError", "NotFound", () => Effect.succeed("no such evaluation")),
+ *   Effect.provide(Sgp.layer({ apiKey: "a key", fetch })),
+ * );
+ *
+ * await Effect.runPromise(program); // => "no such evaluation"
+ * ```
+ */
+export class Sgp extends Context.Service<Sgp, SgpMethods>()("@evalwire/core/Sgp") {
+  /**
+   * The methods, and the `Transport` and `WatchHub` under them; watches and plugins are closed with the layer. Fails with reason
+   * `Invalid` when the options cannot be right, e.g. without a key.
+   */
+  static layer(options: SgpOptions = {}): Layer.Layer<Sgp | Transport | WatchHub, SgpError> {
+    const services = Effect.map(Origin, (origin) => {
+      const own = origin.connect(Options.settle(options));
+      return Context.add(own, Sgp, methods(own, origin));
+    });
+    return Layer.provide(Layer.effectContext(services), Origin.layer(options));
+  }
+}
+
+const watching = (services: Context.Context<Transport | WatchHub>, version: "v4" | "v5"): Watching => ({
+  watch: (evaluationId, options) => Effect.provide(open(evaluationId, { ...options, version }), services),
+  events: (evaluationId, options) => Stream.provide(watchEvents(evaluationId, { ...options, version }), services),
+});
+
+const methods = (services: Context.Context<Transport | WatchHub>, { metrics, resource }: Shared): SgpMethods => {
+  const resources = Resources.make(Context.get(services, Transport));
+  return {
+    ...resources,
+    ...watching(services, "v4"),
+    v5: { ...resources.v5, ...watching(services, "v5") },
+    metrics: Effect.sync(metrics),
+    resource: (name) => Effect.sync(() => resource(name)),
+  };
+};

@@ -1,0 +1,50 @@
+/**
+ * Plugins: programs that live inside a client.
+ *
+ * 1. Plugins are set up in the order of their declaration, one after the other, and closed in the reverse order. Calls
+ *    wait until all are set up.
+ * 2. A layer that a plugin puts around HTTP attempts lies inside those of the plugins before it.
+ * 3. A plugin that throws or takes too long is reported under its name to `onProblem`, and disturbs nobody else: a setup
+ *    that fails leaves the plugin (and those that require it) out, a layer that fails is passed by, a listener that fails is
+ *    given the next event all the same.
+ * 4. Closing a plugin undoes everything it registered, whether its own undo does so or not.
+ * 5. No plugin sees the API key.
+ */
+import type { Shared } from "../Origin.ts";
+import type { PluginDefinition } from "./PluginHost.ts";
+import { type Installable, runtime } from "./PluginRuntime.ts";
+import { Plugins } from "./Plugins.ts";
+
+/** A plugin, to be given to `new SGPClient({ plugins })` or `Sgp.layer({ plugins })`. */
+export interface Plugin extends PluginDefinition, Installable<Shared> {
+  readonly name: string;
+}
+
+/**
+ * Makes a plugin.
+ *
+ * @example
+ * ```ts
+ * import { definePlugin, SGPClient } from "@evalwire/core";
+ *
+ * const seen: string[] = [];
+ * const journal = definePlugin({
+ *   name: "journal",
+ *   setup: (host) => {
+ *     host.around(async (request, next) => {
+ *       const response = await next(request);
+ *       seen.push(`${request.endpoint}: ${response.status}`);
+ *       return response;
+ *     });
+ *     return () => seen.push("closed");
+ *   },
+ * });
+ *
+ * const fetch = async () => Response.json(null);
+ * const client = new SGPClient({ apiKey: "a key", fetch, plugins: [journal] });
+ * await client.evaluations.claimTask("e1"); // => null
+ * await client.close();
+ * seen; // => ["evaluations.claimTask: 200", "closed"]
+ * ```
+ */
+export const definePlugin = (definition: PluginDefinition): Plugin => ({ ...definition, [runtime]: Plugins });

@@ -1,0 +1,46 @@
+/**
+ * What a client asks of its plugins, and gives them to work on. A plugin brings the runtime itself, so that a client without
+ * plugins does not carry it.
+ */
+import type * as Context from "effect/Context";
+import type * as Effect from "effect/Effect";
+import type { Calls } from "../client/Calls.ts";
+import type { Layers } from "../client/http/Layers.ts";
+import type { Settings } from "../client/Options.ts";
+import type { Tap } from "../watch/WatchHub.ts";
+
+/** Where a plugin keeps its runtime. */
+export const runtime: unique symbol = Symbol("@evalwire/core/Plugin");
+
+/** What the plugins of a client work on. */
+export interface PluginGround {
+  readonly settings: Settings;
+  /** The client's clock and source of chance. */
+  readonly services: Context.Context<never>;
+  readonly layers: Layers;
+  readonly calls: Calls;
+}
+
+/** The plugins of one client at work. */
+export interface PluginRuntime {
+  /** Waits until every plugin is set up, or left out. */
+  readonly ready: Effect.Effect<void>;
+  /** Told the events of every watch. */
+  readonly tap: Tap;
+  readonly metrics: ReadonlyMap<string, object>;
+  readonly resources: ReadonlyMap<string, unknown>;
+  /** Sets them up, one after the other. */
+  readonly begin: () => void;
+  /** Resolves when all are closed; a second call waits for the first. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * A plugin as a client sees it.
+ *
+ * @typeParam Inside what the plugins' own client is made from
+ */
+export interface Installable<Inside> {
+  readonly name: string;
+  readonly [runtime]: new (plugins: ReadonlyArray<never>, ground: PluginGround, inside: Inside) => PluginRuntime;
+}

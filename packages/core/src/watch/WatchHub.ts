@@ -1,0 +1,140 @@
+/**
+ * The owner of all watches at one server and account: of their pollers, of their limiter, and of the plugins' tap.
+ *
+ * 1. An evaluation has one poller, whoever watches it through this hub: promises or Effect, the client or one derived from it.
+ * 2. Programs that run by different clocks share nothing: each has pollers and a limiter of its own.
+ * 3. Closing the hub closes its watches.
+ *
+ * Watches are held weakly: one that its program has forgotten is not kept by its hub.
+ */
+import * as Clock from "effect/Clock";
+import * as Context from "effect/Context";
+import * as Random from "effect/Random";
+import type { Transport } from "../client/Transport.ts";
+import * as Cursor from "./Cursor.ts";
+import * as Options from "./Options.ts";
+import { PolledWatch } from "./PolledWatch.ts";
+import { Poller } from "./Poller.ts";
+import type { Audience } from "./picture/Store.ts";
+import type { Source } from "./source/Source.ts";
+import { sourceV4 } from "./source/sourceV4.ts";
+import { sourceV5 } from "./source/sourceV5.ts";
+import { Limiter } from "./time/Budget.ts";
+import * as Environment from "./time/Environment.ts";
+import type { Watch } from "./Watch.ts";
+
+/** Where a tap's events come from: one evaluation's poller. */
+export interface EventSource {
+  readonly evaluationId: string;
+  /** What a watch needs to go on from here. */
+  readonly cursor: () => string;
+}
+
+/** Listens to a source for as long as it lives; the audience holds the source, so that it lives as long as its audience is kept. */
+export type Tap = (source: EventSource) => Audience & { readonly source: EventSource };
+
+/** Opens a watch of an evaluation; throws an `SgpError` with reason `Invalid` at options that cannot be. */
+export type OpenWatch = (evaluationId: string, options?: Options.WatchOptions) => Watch;
+
+/** How a caller would poll, if nobody does yet. */
+export interface Polls {
+  /** Evaluations of different kinds are different, even under one id. */
+  readonly kind: "v4" | "v5";
+  readonly source: (evaluationId: string, polling: Options.Polling) => Source;
+  readonly clock: Clock.Clock;
+  readonly random: (typeof Random.Random)["Service"];
+}
+
+/** What the watches by one clock share. */
+class Station {
+  /** How fast all of them together may send; a budget for all of them belongs here, too. */
+  readonly limiter = new Limiter();
+  /** The pollers at work, by evaluation. */
+  readonly pollers = { v4: new Map<string, Poller>(), v5: new Map<string, Poller>() };
+}
+
+export class Hub {
+  readonly #tap: Tap | undefined;
+  readonly #stations = new WeakMap<Clock.Clock, Station>();
+  #open: ReadonlyArray<WeakRef<Watch>> = [];
+
+  /** @param tap told everything that any watch is, without being one */
+  constructor(tap?: Tap) {
+    this.#tap = tap;
+  }
+
+  /** Throws an `SgpError` with reason `Invalid` at options that cannot be. */
+  watch(polls: Polls, evaluationId: string, options: Options.WatchOptions = {}): Watch {
+    const polling = Options.polling(options);
+    const since = options.cursor === undefined ? undefined : Cursor.decode(options.cursor, evaluationId);
+    const pollers = this.#station(polls.clock).pollers[polls.kind];
+    const atWork = pollers.get(evaluationId);
+    const ignored = atWork === undefined ? [] : Options.ignored(options, atWork.polling);
+    if (ignored.length > 0) {
+      const message = `this evaluation is already watched with other values of: ${ignored.join(", ")}`;
+      atWork?.issues.report({ kind: "options-ignored", message });
+    }
+    const poller = atWork ?? this.#poller(polls, evaluationId, polling, options.environment, since);
+    return this.#keep(new PolledWatch(poller, pollers, options, since));
+  }
+
+  /** Resolves when all of its watches are closed. */
+  async close(): Promise<void> {
+    const open = this.#open;
+    this.#open = [];
+    await Promise.all(open.map((watch) => watch.deref()?.close()));
+  }
+
+  #poller(
+    { kind, source, clock, random }: Polls,
+    evaluationId: string,
+    polling: Options.Polling,
+    environment: Environment.Environment = Environment.browser(),
+    since: Cursor.Position | undefined,
+  ): Poller {
+    const { limiter, pollers } = this.#station(clock);
+    const world = { clock, random, environment, limiter };
+    const poller = new Poller(source(evaluationId, polling), world, polling, pollers[kind], since);
+    if (this.#tap !== undefined) {
+      const cursor = () => Cursor.encode(poller.reconciler.position());
+      poller.store.tap(this.#tap({ evaluationId, cursor }));
+    }
+    return poller;
+  }
+
+  #station(clock: Clock.Clock): Station {
+    const station = this.#stations.get(clock) ?? new Station();
+    this.#stations.set(clock, station);
+    return station;
+  }
+
+  #keep(watch: Watch): Watch {
+    const isOpen = (each: WeakRef<Watch>) => (each.deref()?.status._tag ?? "closed") !== "closed";
+    this.#open = [...this.#open.filter(isOpen), new WeakRef(watch)];
+    return watch;
+  }
+}
+
+/** The hub of the server and account that the `Transport` beside it speaks to. */
+export class WatchHub extends Context.Service<WatchHub, Hub>()("@evalwire/core/WatchHub") {}
+
+/**
+ * Watches through a hub, read by a transport and by the clock and the source of chance of `services`.
+ *
+ * @param transport of the server and account that the hub is of
+ */
+export const openWith = (
+  hub: Hub,
+  transport: Transport["Service"],
+  services: Context.Context<never>,
+): { readonly v4: OpenWatch; readonly v5: OpenWatch } => {
+  const time = { clock: Context.get(services, Clock.Clock), random: Context.get(services, Random.Random) };
+  const open =
+    (kind: Polls["kind"], make: typeof sourceV4): OpenWatch =>
+    (evaluationId, options) => {
+      const source: Polls["source"] = (id, { pageSize, include }) =>
+        make(transport, { evaluationId: id, pageSize, include });
+      return hub.watch({ kind, source, ...time }, evaluationId, options);
+    };
+  return { v4: open("v4", sourceV4), v5: open("v5", sourceV5) };
+};
