@@ -3,6 +3,17 @@
  *
  * The `HttpApi` and OpenAPI descriptions derived from it have their own entry, `@evalwire/core/contract/api`.
  */
+export type { Question as AnyQuestion, Questions as AnyQuestions } from "./answers/AskedQuestion.ts";
+export {
+  type AnswerIssue,
+  type AnswerRule,
+  type AnswersChecked,
+  type CheckAnswersOptions,
+  checkAnswers,
+  type FormIssue,
+  type FormValidator,
+  type SkippedCheck,
+} from "./answers/checkAnswers.ts";
 export { type Checked, check } from "./check.ts";
 export * as Endpoint from "./Endpoint.ts";
 export { endpoints, resources, type Tree } from "./endpoints.ts";
