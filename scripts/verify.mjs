@@ -8,19 +8,27 @@ import { fileURLToPath } from "node:url";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const report = join(root, ".reports", "tests.json");
 
+// The laws draw the same cases on every run; one run draws others, and says which, to be repeated by LAW_SEED.
+const seed = Math.floor(Math.random() * 2 ** 31);
+
 const steps = [
   ["boundaries", ["turbo", "boundaries", "--no-update-notifier"]],
   ["build", ["turbo", "run", "build", "--output-logs=errors-only", "--no-update-notifier"]],
   ["types", ["tsc", "-b"]],
   ["lint", ["biome", "check", "--error-on-warnings", "."]],
   ["tests", ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`]],
+  [`laws of the contract, LAW_SEED=${seed}`, ["vitest", "run", "--project", "core", "test/contract"], seed],
 ];
 
 rmSync(report, { force: true });
 const failedSteps = [];
-for (const [name, [command, ...args]] of steps) {
+for (const [name, [command, ...args], LAW_SEED] of steps) {
   console.log(`\n── ${name}: ${command} ${args.join(" ")}`);
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: LAW_SEED === undefined ? process.env : { ...process.env, LAW_SEED: String(LAW_SEED) },
+  });
   if (error) console.error(`verify: could not run ${command}: ${error.message}`);
   if (status !== 0) failedSteps.push(name);
   // Types and lint say what is wrong whatever else is; without a build there is nothing to test.

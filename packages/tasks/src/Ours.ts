@@ -4,10 +4,9 @@
  * The platform has no route that lists tasks; they are read as the `Task` view of the test case results, page by page, until
  * one is found. What was found is read once more by itself, because a page may be older than its last line.
  */
-import { type SgpError, Transport } from "@evalwire/core";
+import { listItems, type SgpError, Transport } from "@evalwire/core";
 import { type Tasks, TestCaseResults } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import * as Option from "effect/Option";
 import * as Stream from "effect/Stream";
 import * as Lease from "./Lease.ts";
 
@@ -33,21 +32,10 @@ const isOurs = (result: TestCaseResults.TestCaseResult, { task_type, me }: Wante
 /** Results read per request. */
 const limit = 1_000;
 
-/** The results of an evaluation with their tasks, over all pages; the end is an empty page, or where the count is reached. */
-const resultsOf = (evaluation_id: string) =>
-  Stream.paginate(1, (page) =>
-    Effect.gen(function* () {
-      const { call } = yield* Transport;
-      const read = yield* call(TestCaseResults.list, { evaluation_id, view: ["Task"], page, limit });
-      const isLast = read.items.length === 0 || page * read.items_per_page >= read.total_item_count;
-      return [read.items, isLast ? Option.none<number>() : Option.some(page + 1)] as const;
-    }),
-  );
-
 export const find = Effect.fnUntraced(function* (wanted: Wanted): Effect.fn.Return<Ours, SgpError, Transport> {
   const { evaluation_id, except } = wanted;
   const isExcepted = (result: TestCaseResults.TestCaseResult) => result.task?.id === except;
-  const candidates = yield* resultsOf(evaluation_id).pipe(
+  const candidates = yield* listItems(TestCaseResults.list, { evaluation_id, view: ["Task"], limit }).pipe(
     Stream.filter((result) => isOurs(result, wanted)),
     Stream.takeUntil((result) => !isExcepted(result)),
     Stream.runCollect,

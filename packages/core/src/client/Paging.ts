@@ -1,9 +1,9 @@
 /**
  * Walking a list from page to page.
  *
- * 1. v4 pages are counted: the end is an empty page, or the page at which `page * items_per_page` comes to
- *    `total_item_count`. (The platform's own pager stops when `current_page` is not ahead of the page asked for, which
- *    is after the second page.)
+ * 1. v4 pages are counted: the end is an empty page, or the page with which as many items have been received as
+ *    `total_item_count` says. `items_per_page` is not used: a server may cap a page and still echo the requested limit.
+ *    (The platform's own pager stops when `current_page` is not ahead of the requested page, which is after the second page.)
  * 2. v5 pages are chained: the end is an empty page or `has_more: false`; the next page is the one after the last id, or
  *    before the first one for a walk that began with `ending_before`.
  * 3. While the list stands still each item comes once. An item that slides from one page onto the next while the list
@@ -22,6 +22,8 @@ export interface Walk {
   readonly args: Args;
   /** The number of the page that `args` asks for; v5 has none, it is counted from the walk's start. */
   readonly page: number;
+  /** Items received on the pages before, repeated ones included; unknown for a walk that began behind the first page. */
+  readonly received: number | undefined;
   /** The ids of the page before. */
   readonly before: ReadonlySet<string>;
   /** Whether the page before brought nothing new. */
@@ -45,10 +47,20 @@ export interface Stop {
 /** What the envelopes of v4 and v5 say. */
 export interface Page {
   readonly items: ReadonlyArray<unknown>;
-  readonly items_per_page?: number;
-  readonly total_item_count?: number;
-  readonly has_more?: boolean;
+  readonly total_item_count?: number | null | undefined;
+  readonly has_more?: boolean | null | undefined;
 }
+
+/**
+ * Whether a page is the last one of its list: the one rule for lists, watches and the tasks package.
+ *
+ * @param received items received so far, those of `page` included
+ */
+export const isLast = (paging: Endpoint.Paging, page: Page, received: number): boolean => {
+  if (page.items.length === 0) return true;
+  if (paging === "cursor") return page.has_more === false;
+  return typeof page.total_item_count === "number" && received >= page.total_item_count;
+};
 
 const idOf = (item: unknown): string | undefined => {
   const id = (item as { readonly id?: unknown } | null)?.id;
@@ -61,6 +73,7 @@ export const start = (endpoint: Endpoint.Any, args: Args): Walk => ({
   endpoint,
   args,
   page: endpoint.paging === "page" ? startingPage(args) : 1,
+  received: endpoint.paging === "page" && startingPage(args) > 1 ? undefined : 0,
   before: new Set(),
   wasStale: false,
   landmark: undefined,
@@ -80,13 +93,15 @@ const repeats = ({ endpoint, page }: Walk) =>
   );
 
 /** The arguments that ask for the page after this one; `undefined` at the end. */
-const argsAfter = (walk: Walk, page: Page, ids: ReadonlyArray<string | undefined>): Args | undefined => {
-  if (page.items.length === 0) return undefined;
-  if (walk.endpoint.paging === "page") {
-    const perPage = Math.max(page.items_per_page ?? 0, page.items.length);
-    return walk.page * perPage >= (page.total_item_count ?? 0) ? undefined : { ...walk.args, page: walk.page + 1 };
-  }
-  if (page.has_more !== true) return undefined;
+const argsAfter = (
+  walk: Walk,
+  page: Page,
+  received: number,
+  ids: ReadonlyArray<string | undefined>,
+): Args | undefined => {
+  const paging = walk.endpoint.paging ?? "page";
+  if (isLast(paging, page, received)) return undefined;
+  if (paging === "page") return { ...walk.args, page: walk.page + 1 };
   const { starting_after: _, ending_before: isBackwards, ...args } = walk.args;
   return typeof isBackwards === "string" ? { ...args, ending_before: ids[0] } : { ...args, starting_after: ids.at(-1) };
 };
@@ -98,7 +113,9 @@ export const after = (walk: Walk, page: Page): Result.Result<Stop, SgpError> => 
     const id = ids[index];
     return id === undefined || !walk.before.has(id);
   });
-  const args = argsAfter(walk, page, ids);
+  // The pages in front of a walk that began in the middle held as many items each, or more when this is a short last one.
+  const received = (walk.received ?? (walk.page - 1) * page.items.length) + page.items.length;
+  const args = argsAfter(walk, page, received, ids);
   if (args === undefined) return Result.succeed({ fresh, next: undefined });
 
   const first = ids[0];
@@ -116,6 +133,7 @@ export const after = (walk: Walk, page: Page): Result.Result<Stop, SgpError> => 
       endpoint: walk.endpoint,
       args,
       page: walk.page + 1,
+      received,
       before: new Set(ids.filter((id) => id !== undefined)),
       wasStale: isStale,
       landmark: (steps & (steps - 1)) === 0 ? first : walk.landmark,

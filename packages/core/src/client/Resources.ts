@@ -14,7 +14,7 @@ import * as HttpRequest from "./http/HttpRequest.ts";
 import * as Paging from "./Paging.ts";
 import { derive, type Route } from "./Routes.ts";
 import { invalid, type SgpError } from "./SgpError.ts";
-import type { Arguments, CallOptions, Transport } from "./Transport.ts";
+import { type Arguments, type CallOptions, Transport } from "./Transport.ts";
 
 type IsUnion<T, Whole = T> = [T] extends [never]
   ? false
@@ -98,26 +98,53 @@ export const call = (
 ): Effect.Effect<any, SgpError> =>
   Effect.flatMap(endpoint(options?.signal), (known) => transport.call(known, args as Arguments<Endpoint.Any>, options));
 
+/** Walks a list to its end. */
+const walked = <A>(
+  transport: Transporting,
+  endpoint: Endpoint.Any,
+  args: Given,
+  options: CallOptions | undefined,
+  part: (visited: Visited) => ReadonlyArray<A>,
+): Stream.Stream<A, SgpError> =>
+  Stream.unwrap(
+    Effect.map(walk(endpoint, args), (first) =>
+      Stream.paginate(first, (at) =>
+        Effect.map(
+          visit(transport, at, options),
+          (visited) => [part(visited), Option.fromUndefinedOr(visited.stop.next)] as const,
+        ),
+      ),
+    ),
+  );
+
+/**
+ * The items of a list over all its pages, for programs over a {@link Transport}.
+ *
+ * @param endpoint a list of the contract, such as `TestCaseResults.list`
+ * @param args under the wire's names; `limit` is how many items one request asks for
+ */
+export const listItems = <E extends Endpoint.Any>(
+  endpoint: E,
+  args: Endpoint.Args<E>,
+  options?: CallOptions,
+): Stream.Stream<Endpoint.Item<E>, SgpError, Transport> =>
+  Stream.unwrap(
+    Effect.map(Effect.service(Transport), (transport) =>
+      walked(transport, endpoint, args as Given, options, ({ stop }) => stop.fresh as ReadonlyArray<Endpoint.Item<E>>),
+    ),
+  );
+
 const method = (transport: Transporting, route: Route) => {
   const called = (args: Given, options?: CallOptions) => call(transport, route, args, options);
   if (!route.isPaged) return called;
 
-  const walked = <A>(args: Given, options: CallOptions | undefined, part: (visited: Visited) => ReadonlyArray<A>) =>
+  const listed = <A>(args: Given, options: CallOptions | undefined, part: (visited: Visited) => ReadonlyArray<A>) =>
     Stream.unwrap(
-      Effect.map(
-        Effect.flatMap(route.endpoint(options?.signal), (known) => walk(known, args)),
-        (first) =>
-          Stream.paginate(first, (at) =>
-            Effect.map(
-              visit(transport, at, options),
-              (visited) => [part(visited), Option.fromUndefinedOr(visited.stop.next)] as const,
-            ),
-          ),
-      ),
+      Effect.map(route.endpoint(options?.signal), (endpoint) => walked(transport, endpoint, args, options, part)),
     );
-  return Object.assign((args: Given, options?: CallOptions) => walked(args, options, ({ stop }) => stop.fresh), {
+  return Object.assign((args: Given, options?: CallOptions) => listed(args, options, ({ stop }) => stop.fresh), {
     page: called,
-    pages: (args: Given, options?: CallOptions) => walked(args, options, ({ page }) => [page]),
+    pages: (args: Given, options?: CallOptions) => listed(args, options, ({ page }) => [page]),
   });
 };
 

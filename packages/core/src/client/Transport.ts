@@ -43,16 +43,9 @@ export interface CallOptions {
   readonly maxRetries?: number;
 }
 
-export interface ExchangeOptions extends CallOptions {
-  /** For a list: set apart items that are not what the contract says, instead of failing the call. */
-  readonly itemwise?: boolean;
-}
-
 /** A successful call with its circumstances. Times are milliseconds of the client's clock. */
 export interface Exchange<A> {
   readonly value: A;
-  /** The items set apart, when asked for `itemwise`. */
-  readonly refused: ReadonlyArray<Answer.Refused>;
   readonly status: number;
   /** Names in lower case. */
   readonly headers: HttpRequest.Headers;
@@ -75,8 +68,14 @@ export class Transport extends Context.Service<
     readonly exchange: <E extends Endpoint.Any>(
       endpoint: E,
       args: Arguments<E>,
-      options?: ExchangeOptions,
+      options?: CallOptions,
     ) => Effect.Effect<Exchange<Endpoint.Success<E>>, SgpError>;
+    /** The same, with the JSON as it came: for a reader that is itself total over whatever the server may answer. */
+    readonly exchangeUnchecked: <E extends Endpoint.Any>(
+      endpoint: E,
+      args: Arguments<E>,
+      options?: CallOptions,
+    ) => Effect.Effect<Exchange<unknown>, SgpError>;
     /** The value of a call. */
     readonly call: <E extends Endpoint.Any>(
       endpoint: E,
@@ -92,12 +91,10 @@ export class Transport extends Context.Service<
   }
 >()("@evalwire/core/Transport") {}
 
-const read = (endpoint: Endpoint.Any, itemwise: boolean, response: Attempt.HttpResponse) =>
-  Result.flatMap(Answer.parse(response.body, response.headers["content-type"]), (value) =>
-    itemwise
-      ? Answer.checkItemwise(endpoint, value)
-      : Result.map(Answer.check(endpoint, value), (checked): Answer.Itemwise => ({ value: checked, refused: [] })),
-  );
+/** Makes the value of a call from the JSON of its answer. */
+type Reading = typeof Answer.check;
+
+const unchecked: Reading = (_, value) => Result.succeed(value);
 
 /** What a transport has in common with those derived from it. */
 export interface Shared {
@@ -132,7 +129,7 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
   };
 
   const once =
-    (endpoint: Endpoint.Any, itemwise: boolean) =>
+    (endpoint: Endpoint.Any, reading: Reading) =>
     (request: HttpRequest.HttpRequest): Effect.Effect<Exchange<unknown>, Refusal.Refusal> =>
       Effect.gen(function* () {
         const response = yield* Effect.mapError(
@@ -143,19 +140,21 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
         if (refusal !== undefined) return yield* Effect.fail(refusal);
         const { status, headers, sentAt, receivedAt } = response;
         const requestId = headers["x-request-id"];
-        const answer = read(endpoint, itemwise, response);
+        const answer = Result.flatMap(Answer.parse(response.body, headers["content-type"]), (value) =>
+          reading(endpoint, value),
+        );
         if (Result.isFailure(answer)) {
           const about = { ...Attempt.circumstances(request), status, requestId };
           return yield* Effect.fail({ error: new SgpError(answer.failure, about) });
         }
-        yield* tellUnknown(endpoint, answer.success.value);
-        return { ...answer.success, status, headers, requestId, attempts: request.attempt, sentAt, receivedAt };
+        yield* tellUnknown(endpoint, answer.success);
+        return { value: answer.success, status, headers, requestId, attempts: request.attempt, sentAt, receivedAt };
       });
 
-  const tried = (endpoint: Endpoint.Any, request: HttpRequest.HttpRequest, options: ExchangeOptions) =>
+  const tried = (endpoint: Endpoint.Any, reading: Reading, request: HttpRequest.HttpRequest, options: CallOptions) =>
     Effect.suspend(() => {
       let attempts = 0;
-      const attempt = once(endpoint, options.itemwise === true);
+      const attempt = once(endpoint, reading);
       const counted = (each: HttpRequest.HttpRequest) => {
         attempts = each.attempt;
         return Effect.mapError(attempt(each), (refusal) => ({ ...refusal, error: credentials.redact(refusal.error) }));
@@ -173,23 +172,30 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
         : Effect.raceFirst(abort(options.signal, onAbort), work);
     });
 
-  const exchange: Transport["Service"]["exchange"] = (endpoint, args, options = {}) =>
-    Effect.fromResult(requestFor(endpoint, args as HttpRequest.Arguments, options)).pipe(
-      Effect.flatMap((request) =>
-        calls.around(endpoint, args as HttpRequest.Arguments, (call) => tried(endpoint, { ...request, call }, options)),
-      ),
-      Effect.catch((error: SgpError) =>
-        Effect.flatMap(Clock.currentTimeMillis, (now) => {
-          const { at = now, path = endpoint.path } = error;
-          return Effect.fail(error.with({ endpoint: endpoint.name, method: endpoint.method, path, at }));
-        }),
-      ),
-      Effect.map((made: Exchange<unknown>) => made as Exchange<any>),
-    );
+  const exchanging =
+    (reading: Reading) =>
+    (
+      endpoint: Endpoint.Any,
+      args: HttpRequest.Arguments,
+      options: CallOptions = {},
+    ): Effect.Effect<Exchange<any>, SgpError> =>
+      Effect.fromResult(requestFor(endpoint, args, options)).pipe(
+        Effect.flatMap((request) =>
+          calls.around(endpoint, args, (call) => tried(endpoint, reading, { ...request, call }, options)),
+        ),
+        Effect.catch((error: SgpError) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) => {
+            const { at = now, path = endpoint.path } = error;
+            return Effect.fail(error.with({ endpoint: endpoint.name, method: endpoint.method, path, at }));
+          }),
+        ),
+      );
+  const exchange = exchanging(Answer.check) as Transport["Service"]["exchange"];
 
   return {
     settings,
     exchange,
+    exchangeUnchecked: exchanging(unchecked) as Transport["Service"]["exchangeUnchecked"],
     call: (endpoint, args, options) => Effect.map(exchange(endpoint, args, options), ({ value }) => value),
     calls,
     writes: new Writes(calls),

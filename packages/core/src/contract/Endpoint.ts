@@ -3,7 +3,6 @@
  * the OpenAPI document are all derived from values of this type.
  */
 import type { Codec } from "./Schema.ts";
-import * as Schema from "./Schema.ts";
 
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
@@ -99,9 +98,3 @@ export const remove = make("DELETE");
 /** The names that go into the query of a call. */
 export const queryNames = ({ query }: Any): ReadonlyArray<string> =>
   query?.node.kind === "struct" ? query.node.fields.map(({ name }) => name) : [];
-
-/** What each item of a list's pages looks like; `undefined` for an endpoint whose answer has no items. */
-export const itemSchema = ({ success: { node } }: Any): Codec<unknown> | undefined => {
-  const items = node.kind === "struct" ? node.fields.find(({ name }) => name === "items")?.node : undefined;
-  return items?.kind === "list" ? Schema.make(items.items) : undefined;
-};

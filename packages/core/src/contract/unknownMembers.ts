@@ -1,6 +1,7 @@
 /**
- * The strangers among the open enums of a valid value: members the server has and this version does not know.
+ * The unknown members among the open enums of a JSON value: members the server has and this version does not know.
  *
+ * It is total: a value that is not what its schema says, or is nested without end, is looked through as far as it goes.
  * The way to each open enum is worked out once per schema, so that a page of 10,000 items costs a walk to its enums alone.
  */
 import { ofNode } from "./guard.ts";
@@ -87,6 +88,22 @@ const ofUnion = ({ members }: NodeOf<"union">): Visit | undefined => {
   return (value, path, found) => variants.find(([, test]) => test(value))?.[0]?.(value, path, found);
 };
 
+// As far as a guard follows a schema that refers to itself: what it never looked at may be nested without end.
+const mostLevels = 64;
+let levels = 0;
+
+const ofLazy =
+  ({ node }: NodeOf<"lazy">): Visit =>
+  (value, path, found) => {
+    if (levels === mostLevels) return;
+    levels++;
+    try {
+      visitor(node())?.(value, path, found);
+    } finally {
+      levels--;
+    }
+  };
+
 const visitors = new WeakMap<Node, Visit | undefined>();
 
 const compile = (node: Node): Visit | undefined => {
@@ -103,7 +120,7 @@ const compile = (node: Node): Visit | undefined => {
     case "union":
       return ofUnion(node);
     case "lazy":
-      return (value, path, found) => visitor(node.node())?.(value, path, found);
+      return ofLazy(node);
     case "text":
     case "number":
     case "boolean":
@@ -120,7 +137,7 @@ const visitor = (node: Node): Visit | undefined => {
 };
 
 /**
- * A function from a value that `schema` accepts to the unknown members in it, in the order of the schema's fields.
+ * A function from any JSON value to the unknown members in it where `schema` has open enums, in the order of the schema's fields.
  *
  * @example
  * ```ts

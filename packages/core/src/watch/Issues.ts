@@ -1,5 +1,5 @@
 /**
- * Oddities that a watch goes on in spite of: each kind is told once for each task, and counted.
+ * Oddities that a watch goes on in spite of: each kind is reported once for each task and counted; the list has the latest message.
  */
 import { toConsole } from "../client/Problem.ts";
 
@@ -12,6 +12,8 @@ export interface WatchIssue {
     | "unreadable-assignee"
     | "unreadable-field"
     | "unreadable-item"
+    /** A scan did not see everything, so it does not say what is gone; the next scan is soon. The message says why. */
+    | "incomplete-scan"
     /** The server asks to be left alone for longer than a watch believes. */
     | "excessive-retry-after"
     /** The wall clock was set, or the machine slept. */
@@ -31,14 +33,16 @@ export type IssueListener = (issue: WatchIssue) => void;
 const most = 1_000;
 
 export class Issues {
-  readonly #seen = new Map<string, WatchIssue & { count: number }>();
+  readonly #seen = new Map<string, Omit<WatchIssue, "message"> & { message: string; count: number }>();
   readonly #listeners = new Set<{ readonly listener: IssueListener }>();
 
   report(issue: WatchIssue): void {
     const key = `${issue.kind} ${issue.taskId ?? ""}`;
     const seen = this.#seen.get(key);
-    if (seen !== undefined) seen.count++;
-    else if (this.#seen.size < most) {
+    if (seen !== undefined) {
+      seen.count++;
+      seen.message = issue.message;
+    } else if (this.#seen.size < most) {
       this.#seen.set(key, { ...issue, count: 1 });
       for (const { listener } of [...this.#listeners]) this.#tell(listener, issue);
     }

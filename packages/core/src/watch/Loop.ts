@@ -229,7 +229,10 @@ export class Loop {
     this.wake();
   }
 
-  #scanned({ pages, beganAt, hasNews }: Scan, { isComplete }: Verdict): void {
+  #scanned({ pages, beganAt, hasNews }: Scan, { isComplete, reason }: Verdict): void {
+    if (reason !== undefined) {
+      this.#parts.issues.report({ kind: "incomplete-scan", message: `a scan did not see everything: ${reason}` });
+    }
     this.tally.pagesPerScan = pages;
     const leased = this.#parts.reconciler.store.leases.next(this.#parts.schedule.rounds);
     const now = this.#parts.time.now();

@@ -23,14 +23,14 @@ const dataset = (id: string) => ({
 
 const number = (asked: Asked, name: string, otherwise: number) => Number(asked.url.searchParams.get(name) ?? otherwise);
 
-/** A v4 server: page number and limit, which it may clamp. */
-const pageOf = (ids: ReadonlyArray<string>, asked: Asked, most: number) => {
+/** A v4 server: page number and limit, which it may clamp, and which it may then echo as if it had not. */
+const pageOf = (ids: ReadonlyArray<string>, asked: Asked, most: number, isEchoing = false) => {
   const limit = Math.min(number(asked, "limit", 100), most);
   const page = number(asked, "page", 1);
   return json({
     items: ids.slice((page - 1) * limit, page * limit).map(config),
     current_page: page,
-    items_per_page: limit,
+    items_per_page: isEchoing ? number(asked, "limit", 100) : limit,
     total_item_count: ids.length,
   });
 };
@@ -66,8 +66,8 @@ const idsOf = (count: number) => Array.from({ length: count }, (_, index) => `id
 
 it("v4: a list that stands still is walked in order, each item once, whatever the page size and its clamp", () =>
   fc.assert(
-    fc.asyncProperty(total, limit, limit, async (count, limit, most) => {
-      const { effects, promises, asked } = client((asked) => pageOf(idsOf(count), asked, most));
+    fc.asyncProperty(total, limit, limit, fc.boolean(), async (count, limit, most, isEchoing) => {
+      const { effects, promises, asked } = client((asked) => pageOf(idsOf(count), asked, most, isEchoing));
       expect(await collect(promises.evaluationConfigs.list({ limit }))).toEqual(idsOf(count));
       expect(asked).toHaveLength(Math.max(1, Math.ceil(count / Math.min(limit, most))));
       const streamed = await Effect.runPromise(Stream.runCollect(effects.evaluationConfigs.list({ limit })));
@@ -77,12 +77,19 @@ it("v4: a list that stands still is walked in order, each item once, whatever th
 
 it("v4: a walk can begin at any page", () =>
   fc.assert(
-    fc.asyncProperty(total, limit, fc.integer({ min: 1, max: 8 }), async (count, limit, page) => {
-      const { promises } = client((asked) => pageOf(idsOf(count), asked, 100));
-      expect(await collect(promises.evaluationConfigs.list({ limit, page }))).toEqual(
-        idsOf(count).slice((page - 1) * limit),
-      );
-    }),
+    fc.asyncProperty(
+      total,
+      limit,
+      limit,
+      fc.integer({ min: 1, max: 8 }),
+      fc.boolean(),
+      async (count, limit, most, page, isEchoing) => {
+        const { promises } = client((asked) => pageOf(idsOf(count), asked, most, isEchoing));
+        expect(await collect(promises.evaluationConfigs.list({ limit, page }))).toEqual(
+          idsOf(count).slice((page - 1) * Math.min(limit, most)),
+        );
+      },
+    ),
   ));
 
 it("v5: a list that stands still is walked in order, each item once, forwards and backwards", () =>

@@ -5,11 +5,11 @@ import { expect, it, vi } from "vitest";
 import { typeOf, typesOf } from "../../src/contract/Expectation.ts";
 import { effectSchema } from "../../src/contract/effectSchema.ts";
 import { check, guard, type Schema } from "../../src/contract/index.ts";
-import { generated, generatedWith, schemaOf } from "./generated.ts";
+import { generated, generatedWith, hasPlaces, names, schemaOf } from "./generated.ts";
 import { alter, get, type Place, structAt } from "./places.ts";
 
-/** There are about a hundred schemas. */
-const numRuns = 400;
+/** Of each schema. */
+const numRuns = 20;
 
 /** Enough for a machine that does other things as well. */
 vi.setConfig({ testTimeout: 60_000 });
@@ -43,9 +43,9 @@ const requiredFields = (place: Place, inner: unknown): ReadonlyArray<string> => 
   return fields.flatMap(({ name, node, mayBeMissing }) => (mayBeMissing || isName(node) ? [] : [name]));
 };
 
-it("check(generated) is the value itself", () => {
+it.each(names)("%s: check(generated) is the value itself", (name) => {
   fc.assert(
-    fc.property(generated, ({ name, value }) => {
+    fc.property(generated(name), (value) => {
       const checked = check(schemaOf(name))(value);
       expect(checked).toEqual({ ok: true, value });
       expect(checked.ok && Object.is(checked.value, value)).toBe(true);
@@ -54,9 +54,9 @@ it("check(generated) is the value itself", () => {
   );
 });
 
-it("stringify(check(parse(stringify(generated)))) = stringify(generated)", () => {
+it.each(names)("%s: stringify(check(parse(stringify(generated)))) = stringify(generated)", (name) => {
   fc.assert(
-    fc.property(generated, ({ name, value }) => {
+    fc.property(generated(name), (value) => {
       const text = JSON.stringify(value);
       const checked = check(schemaOf(name))(JSON.parse(text));
       expect(checked.ok && JSON.stringify(checked.value)).toBe(text);
@@ -65,38 +65,47 @@ it("stringify(check(parse(stringify(generated)))) = stringify(generated)", () =>
   );
 });
 
-it("a damaged value is refused, at the path of the damage and nowhere else", () => {
-  const breakable = generatedWith((place) => wrongFor(place).length > 0);
-  fc.assert(
-    fc.property(breakable, fc.nat(), ({ name, value, place }, pick) => {
-      const wrong = wrongFor(place);
-      const checked = check(schemaOf(name))(alter(value, place.path, () => wrong[pick % wrong.length]));
-      expect(checked.ok ? "accepted" : checked.issues.map(({ path }) => path)).toEqual([place.path]);
-    }),
-    { numRuns },
-  );
-});
+const isBreakable = (place: Place) => wrongFor(place).length > 0;
 
-it("a value without a required field is refused, at the path of the field", () => {
-  const withRequired = generatedWith((place, inner) => requiredFields(place, inner).length > 0);
-  fc.assert(
-    fc.property(withRequired, fc.nat(), ({ name, value, place }, pick) => {
-      const fields = requiredFields(place, get(value, place.path));
-      const field = fields[pick % fields.length]!;
-      const without = alter(value, place.path, ({ [field]: _, ...others }) => others);
-      const checked = check(schemaOf(name))(without);
-      expect(checked.ok ? "accepted" : checked.issues.map(({ path, kind }) => ({ path, kind }))).toEqual([
-        { path: [...place.path, field], kind: "missing" },
-      ]);
-    }),
-    { numRuns },
-  );
-});
+it.each(names.filter((name) => hasPlaces(name, isBreakable)))(
+  "%s: a damaged value is refused, at the path of the damage and nowhere else",
+  (name) => {
+    fc.assert(
+      fc.property(generatedWith(name, isBreakable), fc.nat(), ({ value, place }, pick) => {
+        const wrong = wrongFor(place);
+        const checked = check(schemaOf(name))(alter(value, place.path, () => wrong[pick % wrong.length]));
+        expect(checked.ok ? "accepted" : checked.issues.map(({ path }) => path)).toEqual([place.path]);
+      }),
+      { numRuns },
+    );
+  },
+);
 
-it("an unknown field is kept, wherever it is", () => {
-  const withStruct = generatedWith((place, inner) => structAt(place, inner) !== undefined);
+const hasRequired = (place: Place, inner: unknown) => requiredFields(place, inner).length > 0;
+
+it.each(names.filter((name) => hasPlaces(name, hasRequired)))(
+  "%s: a value without a required field is refused, at the path of the field",
+  (name) => {
+    fc.assert(
+      fc.property(generatedWith(name, hasRequired), fc.nat(), ({ value, place }, pick) => {
+        const fields = requiredFields(place, get(value, place.path));
+        const field = fields[pick % fields.length]!;
+        const without = alter(value, place.path, ({ [field]: _, ...others }) => others);
+        const checked = check(schemaOf(name))(without);
+        expect(checked.ok ? "accepted" : checked.issues.map(({ path, kind }) => ({ path, kind }))).toEqual([
+          { path: [...place.path, field], kind: "missing" },
+        ]);
+      }),
+      { numRuns },
+    );
+  },
+);
+
+const isStruct = (place: Place, inner: unknown) => structAt(place, inner) !== undefined;
+
+it.each(names.filter((name) => hasPlaces(name, isStruct)))("%s: an unknown field is kept, wherever it is", (name) => {
   fc.assert(
-    fc.property(withStruct, fc.jsonValue(), ({ name, value, place }, more) => {
+    fc.property(generatedWith(name, isStruct), fc.jsonValue(), ({ value, place }, more) => {
       const extended = alter(value, place.path, (inner) => ({ ...inner, "x-later": more }));
       const checked = check(schemaOf(name))(extended);
       expect(checked.ok && checked.value).toBe(extended);
@@ -106,10 +115,10 @@ it("an unknown field is kept, wherever it is", () => {
   );
 });
 
-it("guard(schema) = effect/Schema's is(schema)", () => {
-  const anywhere = generatedWith(() => true);
+it.each(names)("%s: guard(schema) = effect/Schema's is(schema)", (name) => {
+  const anywhere = generatedWith(name, () => true);
   fc.assert(
-    fc.property(anywhere, fc.constantFrom(...strangeValues, null), ({ name, value, place }, strange) => {
+    fc.property(anywhere, fc.constantFrom(...strangeValues, null), ({ value, place }, strange) => {
       const schema = schemaOf(name);
       const altered = alter(value, place.path, () => strange);
       expect([guard(schema)(value), guard(schema)(altered)]).toEqual([

@@ -27,31 +27,39 @@ const asJson = (_: string, value: unknown): unknown =>
 
 const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value, asJson) ?? "null");
 
-/** A value, and the name of the schema it was made from. */
-export interface Generated {
-  readonly name: string;
-  readonly value: unknown;
-}
+/** The names of all schemas: each has law runs of its own, so that none goes undrawn. */
+export const names: ReadonlyArray<string> = [...schemas.keys()];
 
 const arbitraries = new Map(Array.from(schemas, ([name, schema]) => [name, Arbitrary.schema(effectSchema(schema))]));
 
-export const generated: fc.Arbitrary<Generated> = fc
-  .record({ name: fc.constantFrom(...schemas.keys()), seed: fc.nat(), size: fc.nat({ max: 5 }) })
-  .map(({ name, seed, size }) => {
+/** Values of one schema. */
+export const generated = (name: string): fc.Arbitrary<unknown> =>
+  fc.record({ seed: fc.nat(), size: fc.nat({ max: 5 }) }).map(({ seed, size }) => {
     const [value] = Effect.runSync(Arbitrary.sampleEffect(arbitraries.get(name)!, { seed, size, count: 1 }));
-    return { name, value: json(value) };
+    return json(value);
   });
 
-/** A value, and one of its places: of those that `fits`. */
-export const generatedWith = (
-  fits: (place: Place, inner: unknown) => boolean,
-): fc.Arbitrary<Generated & { readonly place: Place }> =>
+type Fits = (place: Place, inner: unknown) => boolean;
+
+/** A value, and one of its places. */
+export interface Placed {
+  readonly value: unknown;
+  readonly place: Place;
+}
+
+/** Values of one schema, each with one of those places that `fits`; values without such a place are left out. */
+export const generatedWith = (name: string, fits: Fits): fc.Arbitrary<Placed> =>
   fc
-    .record({ from: generated, pick: fc.nat() })
-    .map(({ from, pick }) => {
-      const fitting = places(schemaOf(from.name).node, from.value).filter((one) =>
-        fits(one, get(from.value, one.path)),
-      );
-      return { ...from, place: fitting[pick % Math.max(1, fitting.length)] };
+    .record({ value: generated(name), pick: fc.nat() })
+    .map(({ value, pick }) => {
+      const fitting = places(schemaOf(name).node, value).filter((one) => fits(one, get(value, one.path)));
+      return { value, place: fitting[pick % Math.max(1, fitting.length)] };
     })
-    .filter((one): one is Generated & { place: Place } => one.place !== undefined);
+    .filter((one): one is Placed => one.place !== undefined);
+
+/** Whether any of `count` values of the schema has a place that `fits`: of a bare number, say, no field can be missing. */
+export const hasPlaces = (name: string, fits: Fits, count = 12): boolean =>
+  Effect.runSync(Arbitrary.sampleEffect(arbitraries.get(name)!, { seed: 1, size: 5, count })).some((sample) => {
+    const value = json(sample);
+    return places(schemaOf(name).node, value).some((one) => fits(one, get(value, one.path)));
+  });

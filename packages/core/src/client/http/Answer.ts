@@ -3,12 +3,12 @@
  *
  * 1. The value handed on is the parsed JSON itself, unknown fields and all; nothing is transformed.
  * 2. A key `__proto__` does not survive parsing, so that no later copy of the value can be poisoned by it.
- * 3. A value of another shape is an error that names the place; asked item by item, a list loses only its bad items.
+ * 3. A value of another shape is an error that names the place.
  */
 import * as Result from "effect/Result";
 import { check as checkSchema } from "../../contract/check.ts";
-import * as Endpoint from "../../contract/Endpoint.ts";
-import { type Issue, pathText, type Undecodable } from "../SgpError.ts";
+import type * as Endpoint from "../../contract/Endpoint.ts";
+import { pathText, type Undecodable } from "../SgpError.ts";
 
 // `__proto__` as a key, with any of its letters escaped.
 const protoKey =
@@ -16,7 +16,7 @@ const protoKey =
 
 const withoutProto = (key: string, value: unknown) => (key === "__proto__" ? undefined : value);
 
-const undecodable = (path: string, description: string, truncated = false): Undecodable => ({
+export const undecodable = (path: string, description: string, truncated = false): Undecodable => ({
   _tag: "Undecodable",
   path,
   description,
@@ -53,39 +53,4 @@ export const check = (endpoint: Endpoint.Any, value: unknown): Result.Result<unk
   if (checked.ok) return Result.succeed(value);
   const [issue] = checked.issues;
   return Result.fail(undecodable(pathText(issue?.path ?? []), issue?.message ?? "of another shape"));
-};
-
-/** An item that is not what the contract says, set apart from those that are. */
-export interface Refused extends Issue {
-  /** Its index in the answer. */
-  readonly index: number;
-  readonly value: unknown;
-}
-
-export interface Itemwise {
-  /** The answer with its good items only. */
-  readonly value: unknown;
-  readonly refused: ReadonlyArray<Refused>;
-}
-
-/** Checks the envelope of a list and each of its items apart. */
-export const checkItemwise = (endpoint: Endpoint.Any, value: unknown): Result.Result<Itemwise, Undecodable> => {
-  const schema = Endpoint.itemSchema(endpoint);
-  const given = (value as { readonly items?: unknown } | null)?.items;
-  if (schema === undefined || !Array.isArray(given)) {
-    return Result.map(check(endpoint, value), (checked) => ({ value: checked, refused: [] }));
-  }
-  return Result.map(check(endpoint, { ...(value as object), items: [] }), () => {
-    const checkItem = checkSchema(schema);
-    const refused = given.flatMap((item: unknown, index): ReadonlyArray<Refused> => {
-      const checked = checkItem(item);
-      if (checked.ok) return [];
-      const [issue] = checked.issues;
-      const path = pathText(["items", index, ...(issue?.path ?? [])]);
-      return [{ index, path, message: issue?.message ?? "of another shape", value: item }];
-    });
-    if (refused.length === 0) return { value, refused };
-    const bad = new Set(refused.map(({ index }) => index));
-    return { value: { ...(value as object), items: given.filter((_, index) => !bad.has(index)) }, refused };
-  });
 };

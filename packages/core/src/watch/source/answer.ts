@@ -2,9 +2,13 @@
  * What the sources over a client's pipeline have in common.
  */
 import * as Effect from "effect/Effect";
-import type { SgpError } from "../../client/SgpError.ts";
+import { undecodable } from "../../client/http/Answer.ts";
+import type * as Paging from "../../client/Paging.ts";
+import { SgpError } from "../../client/SgpError.ts";
 import type { Exchange } from "../../client/Transport.ts";
+import type * as Endpoint from "../../contract/Endpoint.ts";
 import { dateOf } from "../time/ServerClock.ts";
+import { isJson, type Json } from "./Reader.ts";
 import type { Answer, Glance } from "./Source.ts";
 
 export interface Options {
@@ -18,14 +22,39 @@ export interface Options {
 /** The watch has its own patience and its own budget: a retry that it does not see would be outside of both. */
 export const once = { maxRetries: 0 } as const;
 
-export const answerOf = <A, B>(made: Exchange<A>, value: B): Answer<B> => ({
+export const answerOf = <B>(made: Exchange<unknown>, value: B): Answer<B> => ({
   value,
   date: dateOf(made.headers["date"]),
 });
 
-/** All items of a page that was asked for `itemwise`, those set apart last. */
-export const itemsOf = ({ value, refused }: Exchange<{ readonly items: ReadonlyArray<unknown> }>) =>
-  refused.length === 0 ? value.items : [...value.items, ...refused.map((each) => each.value)];
+/** What is read of a list's envelope; everything but the items may be missing. */
+export interface Envelope extends Paging.Page {
+  readonly total: number | undefined;
+}
+
+const numberOf = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);
+
+const unreadable = (endpoint: Endpoint.Any, path: string, expected: string) =>
+  new SgpError(undecodable(path, `expected ${expected}`), { endpoint: endpoint.name, attempts: 1 });
+
+/** The page in an answer that was not checked; an answer without items is no page. */
+export const envelopeOf = (endpoint: Endpoint.Any, { value }: Exchange<unknown>): Effect.Effect<Envelope, SgpError> => {
+  const items = isJson(value) ? value["items"] : undefined;
+  if (!isJson(value) || !Array.isArray(items)) return Effect.fail(unreadable(endpoint, "items", "an array"));
+  const total = numberOf(endpoint.paging === "page" ? value["total_item_count"] : value["total"]);
+  const has_more = typeof value["has_more"] === "boolean" ? value["has_more"] : undefined;
+  return Effect.succeed({ items, total, total_item_count: total, has_more });
+};
+
+/** The object in an answer that was not checked. */
+export const objectOf = (endpoint: Endpoint.Any, { value }: Exchange<unknown>): Effect.Effect<Json, SgpError> =>
+  isJson(value) ? Effect.succeed(value) : Effect.fail(unreadable(endpoint, "", "an object"));
+
+/** A count, without which an evaluation cannot be read. */
+export const countOf = (endpoint: Endpoint.Any, json: Json, field: string): Effect.Effect<number, SgpError> => {
+  const count = numberOf(json[field]);
+  return count === undefined ? Effect.fail(unreadable(endpoint, field, "a number")) : Effect.succeed(count);
+};
 
 /** Of a thing that is not there the server says nothing else either. */
 export const gone: Answer<Glance> = { value: { row: undefined, oddities: [] }, date: undefined };

@@ -2,14 +2,15 @@
  * What a watch sees of v5: the items of an evaluation, and what writes do to them. Loaded when a watch on v5 first looks.
  */
 import * as Effect from "effect/Effect";
+import * as Paging from "../../client/Paging.ts";
 import type { Transport } from "../../client/Transport.ts";
 import type { Write as ClientWrite } from "../../client/Writes.ts";
 import * as AnnotationTasks from "../../contract/v5/AnnotationTasks.ts";
 import * as EvaluationItems from "../../contract/v5/EvaluationItems.ts";
 import * as Evaluations from "../../contract/v5/Evaluations.ts";
 import * as TaskRow from "../TaskRow.ts";
-import { answerOf, itemsOf, type Options, once, orGone } from "./answer.ts";
-import { isJson, type Json, Reader } from "./Reader.ts";
+import { answerOf, countOf, envelopeOf, type Options, objectOf, once, orGone } from "./answer.ts";
+import { isJson, type Json, Reader, textOf } from "./Reader.ts";
 import type { Source, Write } from "./Source.ts";
 
 type Row = TaskRow.TaskRow;
@@ -41,23 +42,34 @@ export const looksV5 = (transport: Transport["Service"], options: Options): Look
   };
 
   return {
-    evaluation: Effect.map(
-      transport.exchange(Evaluations.retrieve, { evaluation_id, views: ["tasks"] }, once),
-      (made) => {
-        const { name, status, progress, tasks } = made.value;
-        aliases = (tasks ?? []).flatMap((task) => aliasOf({ ...task }));
-        const { total = 0, successful = 0, failed = 0 } = progress?.items ?? {};
-        return answerOf(made, { id: evaluation_id, name, status, total, completed: successful + failed });
-      },
-    ),
+    evaluation: Effect.gen(function* () {
+      const made = yield* transport.exchangeUnchecked(Evaluations.retrieve, { evaluation_id, views: ["tasks"] }, once);
+      const evaluation = yield* objectOf(Evaluations.retrieve, made);
+      const tasks = Array.isArray(evaluation["tasks"]) ? evaluation["tasks"] : [];
+      aliases = tasks.flatMap((task: unknown) => (isJson(task) ? aliasOf(task) : []));
+      const progress = isJson(evaluation["progress"]) ? evaluation["progress"] : {};
+      const items = isJson(progress["items"]) ? progress["items"] : {};
+      // A count that is not there counts nothing yet.
+      const count = (field: string) =>
+        (items[field] ?? null) === null ? Effect.succeed(0) : countOf(Evaluations.retrieve, items, field);
+      return answerOf(made, {
+        id: evaluation_id,
+        name: textOf(evaluation["name"]) ?? "",
+        status: textOf(evaluation["status"]) ?? "",
+        total: yield* count("total"),
+        completed: (yield* count("successful")) + (yield* count("failed")),
+      });
+    }),
 
-    page: (at, known) => {
-      const asked = { evaluation_id, limit, ...(at === undefined ? {} : { starting_after: at }) };
-      return Effect.map(transport.exchange(EvaluationItems.list, asked, { ...once, itemwise: true }), (made) => {
+    page: (at, known) =>
+      Effect.gen(function* () {
+        const asked = { evaluation_id, limit, ...(at === undefined ? {} : { starting_after: at }) };
+        const made = yield* transport.exchangeUnchecked(EvaluationItems.list, asked, once);
+        const envelope = yield* envelopeOf(EvaluationItems.list, made);
         const rows: Array<Row> = [];
         const reader = new Reader(new Map());
         let nameless = 0;
-        for (const item of itemsOf(made)) {
+        for (const item of envelope.items) {
           const id = isJson(item) ? item["id"] : undefined;
           if (isJson(item) && typeof id === "string") rows.push(rowOf(reader, item, id, known(id)));
           else {
@@ -66,27 +78,31 @@ export const looksV5 = (transport: Transport["Service"], options: Options): Look
           }
         }
         const items = rows.map(({ id }) => id);
-        // The next page lies behind the last good item, and a page of nothing but bad ones leads nowhere.
-        const last = made.value.items.at(-1)?.id;
-        const next = made.value.has_more ? last : undefined;
+        // The next page lies behind the last item with an id, and a page of nothing but others leads nowhere.
+        const next = Paging.isLast("cursor", envelope, items.length) ? undefined : items.at(-1);
         return answerOf(made, {
           rows,
           items,
           blind: [],
           nameless,
-          total: made.value.total,
+          total: envelope.total,
           next,
           oddities: reader.oddities,
         });
-      });
-    },
+      }),
 
     glance: (row) =>
       orGone(
-        Effect.map(transport.exchange(EvaluationItems.retrieve, { evaluation_item_id: row.id }, once), (made) => {
+        Effect.gen(function* () {
+          const made = yield* transport.exchangeUnchecked(
+            EvaluationItems.retrieve,
+            { evaluation_item_id: row.id },
+            once,
+          );
+          const item = yield* objectOf(EvaluationItems.retrieve, made);
           const reader = new Reader(new Map());
-          const isCurrent = (made.value.archived_at ?? null) === null;
-          const found = isCurrent ? rowOf(reader, made.value, row.id, row) : undefined;
+          const isCurrent = (item["archived_at"] ?? null) === null;
+          const found = isCurrent ? rowOf(reader, item, row.id, row) : undefined;
           return answerOf(made, { row: found, oddities: reader.oddities });
         }),
       ),

@@ -5,17 +5,18 @@
  * read keeps what was last known of it, and what was wrong is said.
  */
 import * as Effect from "effect/Effect";
+import * as Paging from "../../client/Paging.ts";
 import type { Transport } from "../../client/Transport.ts";
 import * as Evaluations from "../../contract/v4/Evaluations.ts";
 import * as TestCaseResults from "../../contract/v4/TestCaseResults.ts";
-import { answerOf, gone, itemsOf, type Options, once, orGone } from "./answer.ts";
+import { answerOf, countOf, envelopeOf, gone, type Options, objectOf, once, orGone } from "./answer.ts";
 import { readItem, readItems } from "./itemV4.ts";
-import { Reader } from "./Reader.ts";
+import { isJson, Reader, textOf } from "./Reader.ts";
 import type { Source } from "./Source.ts";
 import { writeOf } from "./writeV4.ts";
 
-const isCurrent = (result: { readonly invalidated_at?: unknown; readonly archived_at?: unknown }): boolean =>
-  (result.invalidated_at ?? null) === null && (result.archived_at ?? null) === null;
+const isCurrent = (result: unknown): boolean =>
+  isJson(result) && (result["invalidated_at"] ?? null) === null && (result["archived_at"] ?? null) === null;
 
 export const sourceV4 = (transport: Transport["Service"], options: Options): Source => {
   const { evaluationId: evaluation_id, pageSize: limit, include } = options;
@@ -26,32 +27,34 @@ export const sourceV4 = (transport: Transport["Service"], options: Options): Sou
     evaluationId: evaluation_id,
     capabilities: { assignments: true, deadlines: true, glances: true },
 
-    evaluation: Effect.map(transport.exchange(Evaluations.retrieve, { evaluation_id }, once), (made) =>
-      answerOf(made, {
+    evaluation: Effect.gen(function* () {
+      const made = yield* transport.exchangeUnchecked(Evaluations.retrieve, { evaluation_id }, once);
+      const evaluation = yield* objectOf(Evaluations.retrieve, made);
+      return answerOf(made, {
         id: evaluation_id,
-        name: made.value.name,
-        status: made.value.status,
-        total: made.value.total_test_case_result_count,
-        completed: made.value.completed_test_case_result_count,
-      }),
-    ),
-
-    page: (at, known) => {
-      const page = at === undefined ? 1 : Number(at);
-      const asked = { evaluation_id, page, limit, view };
-      return Effect.map(transport.exchange(TestCaseResults.list, asked, { ...once, itemwise: true }), (made) => {
-        const { total_item_count: total, items_per_page } = made.value;
-        const items = itemsOf(made);
-        const isLast = items.length === 0 || page * items_per_page >= total;
-        const next = isLast ? undefined : String(page + 1);
-        return answerOf(made, { ...readItems(new Reader(words), items, known, include), total, next });
+        name: textOf(evaluation["name"]) ?? "",
+        status: textOf(evaluation["status"]) ?? "",
+        total: yield* countOf(Evaluations.retrieve, evaluation, "total_test_case_result_count"),
+        completed: yield* countOf(Evaluations.retrieve, evaluation, "completed_test_case_result_count"),
       });
-    },
+    }),
+
+    page: (at, known) =>
+      Effect.gen(function* () {
+        const [page = 1, before = 0] = at?.split("/").map(Number) ?? [];
+        const asked = { evaluation_id, page, limit, view };
+        const made = yield* transport.exchangeUnchecked(TestCaseResults.list, asked, once);
+        const envelope = yield* envelopeOf(TestCaseResults.list, made);
+        const received = before + envelope.items.length;
+        const next = Paging.isLast("page", envelope, received) ? undefined : `${page + 1}/${received}`;
+        const read = readItems(new Reader(words), envelope.items, known, include);
+        return answerOf(made, { ...read, total: envelope.total, next });
+      }),
 
     glance: (row) => {
       if (row.test_case_result_id === null) return Effect.succeed(gone);
       const asked = { evaluation_id, test_case_result_id: row.test_case_result_id, view };
-      const look = Effect.map(transport.exchange(TestCaseResults.retrieve, asked, once), (made) => {
+      const look = Effect.map(transport.exchangeUnchecked(TestCaseResults.retrieve, asked, once), (made) => {
         const reader = new Reader(words);
         const read = readItem(reader, made.value, (id) => (id === row.id ? row : undefined), include);
         const isIt = read._tag === "Row" && read.row.id === row.id && isCurrent(made.value);

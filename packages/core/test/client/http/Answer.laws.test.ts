@@ -2,8 +2,6 @@ import * as Result from "effect/Result";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import * as Answer from "../../../src/client/http/Answer.ts";
-import { EvaluationConfigs } from "../../../src/contract/index.ts";
-import { config } from "../bodies.ts";
 
 /** A JSON text with `__proto__` as a key somewhere, its letters escaped at random. */
 const poisoned = fc
@@ -63,40 +61,3 @@ it("an object or array that breaks off anywhere is found to be truncated", () =>
       },
     ),
   ));
-
-const good = (id: string) => ({ ...config(id), of_later_version: [id] });
-const bad = fc.constantFrom<unknown>(
-  null,
-  7,
-  "text",
-  [],
-  {},
-  { ...good("x"), id: 5 },
-  { ...good("x"), created_at: "yesterday" },
-);
-
-it("item by item, a list keeps exactly its good items and says where the bad ones were", () =>
-  fc.assert(
-    fc.property(fc.array(fc.oneof(fc.uuid().map(good), bad), { maxLength: 20 }), (items) => {
-      const page = { items, current_page: 1, items_per_page: 100, total_item_count: items.length };
-      const { value, refused } = Result.getOrThrow(Answer.checkItemwise(EvaluationConfigs.list, page));
-      const isGood = (item: unknown) => typeof item === "object" && item !== null && "of_later_version" in item;
-      const isBad = (item: unknown) =>
-        !isGood(item) || (item as any).id === 5 || (item as any).created_at === "yesterday";
-      expect((value as typeof page).items).toEqual(items.filter((item) => !isBad(item)));
-      expect(refused.map(({ index }) => index)).toEqual(items.flatMap((item, index) => (isBad(item) ? [index] : [])));
-      for (const { index, path, value, message } of refused) {
-        expect(value).toBe(items[index]);
-        expect(path.startsWith(`items[${index}]`)).toBe(true);
-        expect(message).not.toBe("");
-      }
-      expect(Result.isSuccess(Answer.check(EvaluationConfigs.list, page))).toBe(refused.length === 0);
-      if (refused.length === 0) expect(value).toBe(page);
-    }),
-  ));
-
-it("item by item, the envelope must be right all the same", () => {
-  const page = { items: [null], current_page: "1", items_per_page: 100, total_item_count: 1 };
-  const failure = Result.getOrThrow(Result.flip(Answer.checkItemwise(EvaluationConfigs.list, page)));
-  expect(failure).toMatchObject({ path: "current_page", description: "Expected number, got a string" });
-});

@@ -60,7 +60,8 @@ describe("A watch promises", () => {
           await play(on, live, moves);
           await on.clock.advance("3 minutes");
           expect(witness.told.length).toBeGreaterThan(0);
-          expect(live.stats().issues).toEqual([]);
+          // A list that moves while it is read is reported; nothing else is odd.
+          expect(live.stats().issues.filter(({ kind }) => kind !== "incomplete-scan")).toEqual([]);
         }),
         { numRuns: 20 },
       );

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { SGPClient } from "../../../src/SGPClient.ts";
 import { SimulatedClock } from "../../../src/testing.ts";
 import type { WatchEvent } from "../../../src/watch/Event.ts";
+import type { WatchIssue } from "../../../src/watch/Issues.ts";
 import type { WatchOptions } from "../../../src/watch/Options.ts";
 import { brief, record } from "../watching.ts";
 import { result, serving, sgp, task } from "./sgp.ts";
@@ -65,6 +66,52 @@ describe("sourceV4", () => {
     expect(asked.filter(({ query }) => query.get("limit") === "10").map(({ query }) => query.get("page"))).toEqual(
       expect.arrayContaining(["1", "2", "3"]),
     );
+  });
+
+  it("sees all tasks of a server that caps pages and still echoes the requested limit", async () => {
+    const items = Array.from({ length: 500 }, (_, index) => result(String(index)));
+    const capped = serving(() => items);
+    const on = sgp((asked) => {
+      const limit = asked.query.get("limit");
+      if (limit !== null) asked.query.set("limit", "100");
+      const answer = capped(asked);
+      return limit === null ? answer : { ...(answer as object), items_per_page: Number(limit) };
+    });
+    await using live = on.client.watch("e1", { pageSize: 1000 });
+    await on.clock.until(live.ready);
+    expect(live.snapshot().tasks.size).toBe(500);
+    expect(live.stats()).toMatchObject({ pagesPerScan: 5, issues: [] });
+  });
+
+  it("reports a scan that did not see everything, and why", async () => {
+    const items = Array.from({ length: 5 }, (_, index) => result(String(index)));
+    const answer = serving(() => items);
+    const on = sgp((asked) =>
+      asked.path.endsWith("results") ? { ...(answer(asked) as object), total_item_count: 7 } : answer(asked),
+    );
+    const issues: Array<WatchIssue> = [];
+    await using live = on.client.watch("e1", { onIssue: (issue) => issues.push(issue) });
+    await on.clock.until(live.ready);
+    expect(issues).toEqual([
+      {
+        kind: "incomplete-scan",
+        message: "a scan did not see everything: 5 items came, and the total says 7",
+      },
+    ]);
+    expect(live.snapshot().tasks.size).toBe(5);
+  });
+
+  it("reads an evaluation of which only the counts can be read", async () => {
+    const answer = serving(() => [result("1")]);
+    const on = sgp((asked) =>
+      asked.path === "/v4/evaluations/e1"
+        ? { total_test_case_result_count: 3, completed_test_case_result_count: 1, annotation_config: 7 }
+        : answer(asked),
+    );
+    await using live = on.client.watch("e1");
+    await on.clock.until(live.ready);
+    expect(live.snapshot().evaluation).toEqual({ id: "e1", name: "", status: "", total: 3, completed: 1 });
+    expect(live.status._tag).toBe("synced");
   });
 
   it("passes over results without a task", async () => {
