@@ -5,7 +5,7 @@
  * the server's time as well as the caller knows it, in milliseconds since 1970.
  */
 import type { Lease } from "@evalwire/core";
-import { Instant, lifecycle } from "@evalwire/core/contract";
+import { httpDate, Instant, lifecycle } from "@evalwire/core/contract";
 
 export type { Lease };
 
@@ -87,6 +87,6 @@ const dateResolution = 1_000;
  */
 export const heldUntil = (task: Leasable, answer: Answer): number => {
   const end = deadline({ expiresAt: task.assignment_expires_at ?? null });
-  const date = Date.parse(answer.headers["date"] ?? "");
-  return Number.isNaN(date) ? end : answer.sentAt + (end - date) - dateResolution;
+  const date = httpDate(answer.headers["date"]);
+  return date === undefined ? end : answer.sentAt + (end - date) - dateResolution;
 };
