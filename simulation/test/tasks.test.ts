@@ -121,7 +121,7 @@ describe("acting on tasks", () => {
     await claimedBy(clientOf("bo"), args);
     expect(await submit(clientOf("ada"), { ...held, result })).toMatchObject({ _tag: "Late" });
     expect(await clock.until(submit(clientOf("ada"), { ...held, result, late: "send" }))).toMatchObject({
-      _tag: "Lost",
+      _tag: "Conflict",
     });
     expect((await tasks())[0]).toMatchObject({ status: "PENDING", assigned_to: { id: "bo" } });
     await server.close();

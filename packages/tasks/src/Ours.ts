@@ -8,7 +8,7 @@ import { listItems, type SgpError, Transport } from "@evalwire/core";
 import { type Tasks, TestCaseResults } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
-import * as Lease from "./Lease.ts";
+import * as Lease from "./lease/Lease.ts";
 
 export interface Wanted {
   readonly evaluation_id: string;

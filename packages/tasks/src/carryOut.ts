@@ -31,7 +31,7 @@ export type Outcome =
       readonly possible: ReadonlyArray<lifecycle.Trigger>;
     }
   /** The server refused: the task is in another state than we thought, e.g. somebody else's by now. */
-  | { readonly _tag: "Lost"; readonly error: SgpError };
+  | { readonly _tag: "Conflict"; readonly error: SgpError };
 
 export const carryOut = Effect.fnUntraced(function* (
   task: Movable,
@@ -46,6 +46,6 @@ export const carryOut = Effect.fnUntraced(function* (
   const where = { evaluation_id: task.task_entity_parent_id, test_case_result_id: task.task_entity_id };
   return yield* call(TestCaseResults.update, { ...where, ...patch }).pipe(
     Effect.map((result): Outcome => ({ _tag: "Done", result, status })),
-    Effect.catchReason("SgpError", "Conflict", (_, error) => Effect.succeed<Outcome>({ _tag: "Lost", error })),
+    Effect.catchReason("SgpError", "Conflict", (_, error) => Effect.succeed<Outcome>({ _tag: "Conflict", error })),
   );
 });

@@ -16,7 +16,7 @@
  *
  * What cannot be had without a key for idempotency: a request that is under way longer than the work on its task, and is
  * carried out after that was handed in, takes another task (the next claim gives it); and a skip that is carried out after
- * the call has failed gives the task in hand away (its `submit` is then `Lost`).
+ * the call has failed gives the task in hand away (its `submit` is then a `Conflict`).
  *
  * Two programs with one key are one annotator to the platform, and both are given the same task; between annotators a
  * task is held by one at a time.
@@ -29,7 +29,7 @@ import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
 import * as Result from "effect/Result";
-import * as Lease from "./Lease.ts";
+import * as LeaseWindow from "./lease/LeaseWindow.ts";
 import * as Ours from "./Ours.ts";
 
 export interface ClaimArgs {
@@ -56,6 +56,13 @@ export interface Claimed {
   readonly task: Tasks.Task;
   /** Until when it surely is, in milliseconds of the client's clock; `Infinity` without a deadline. */
   readonly heldUntil: number;
+  /** From when it surely is not, in milliseconds of the client's clock; `Infinity` without a deadline. */
+  readonly overAt: number;
+  /**
+   * How far the end of the lease may lie from the middle between the two, in milliseconds: the error of what is known of the server's clock.
+   * `null` where the answer had no `Date`, and the two clocks are taken to agree.
+   */
+  readonly errorMillis: number | null;
   /** `found` when the claim's answer was lost and the task was found to be ours afterwards. */
   readonly how: "answered" | "found";
 }
@@ -68,7 +75,7 @@ export type Claim =
   | { readonly _tag: "NothingLeft" };
 
 /** Whether a failure leaves open if the server did what it was asked. */
-const isLost = (error: SgpError): boolean => {
+const hasNoAnswer = (error: SgpError): boolean => {
   switch (error.reason._tag) {
     case "Unreachable":
     case "Timeout":
@@ -97,11 +104,15 @@ const pause = Effect.fnUntraced(function* (nth: number, error: SgpError) {
   yield* Effect.sleep(Math.max(chosen, asked));
 });
 
-const outcome = Effect.fnUntraced(function* (task: Tasks.Task | null, how: Claimed["how"], answer: Lease.Answer) {
-  if (task === null) return { _tag: "NothingLeft" } as const;
-  const heldUntil = Lease.heldUntil(task, answer);
-  const isHeld = heldUntil > (yield* Clock.currentTimeMillis);
-  return isHeld ? ({ _tag: "Claimed", task, heldUntil, how } as const) : ({ _tag: "Lapsed", task, heldUntil } as const);
+const outcome = Effect.fnUntraced(function* (
+  task: Tasks.Task | null,
+  how: Claimed["how"],
+  answer: LeaseWindow.Answer,
+): Effect.fn.Return<Claim> {
+  if (task === null) return { _tag: "NothingLeft" };
+  const window = LeaseWindow.of(task, answer);
+  const isHeld = window.heldUntil > (yield* Clock.currentTimeMillis);
+  return isHeld ? { _tag: "Claimed", task, ...window, how } : { _tag: "Lapsed", task, heldUntil: window.heldUntil };
 });
 
 const claimOrSkip = Effect.fnUntraced(function* (
@@ -123,7 +134,7 @@ const claimOrSkip = Effect.fnUntraced(function* (
       return yield* outcome(task, "answered", sent.success);
     }
     const error = sent.failure;
-    if (!isLost(error) || followUp >= followUps) return yield* doubt ?? error;
+    if (!hasNoAnswer(error) || followUp >= followUps) return yield* doubt ?? error;
     if (isSkip) doubt = error;
     isSkip = false;
     yield* pause(followUp, error);

@@ -19,7 +19,7 @@ export type { AssignArgs } from "./assign.ts";
 export type { FixArgs, VerdictArgs } from "./audit.ts";
 export type { Movable, Outcome } from "./carryOut.ts";
 export type { Claim, ClaimArgs, Claimed, SkipArgs } from "./claim.ts";
-export * as Lease from "./Lease.ts";
+export * as Lease from "./lease/index.ts";
 export type {
   AssignOutcome,
   AssignPlanArgs,
@@ -85,7 +85,7 @@ export const skip: Promised<Claiming.SkipArgs, Claiming.Claim> = promised(Claimi
  * The lease is looked at first: answers that come too late are not sent, unless told to (`late: "send"`).
  *
  * @param args - `task` and `heldUntil` of a `Claimed`; `result`, the answers by question id; `time_spent_labeling_s`
- * @returns `Done` with the result; `Late` or `NotPossible` when nothing was sent; `Lost` when the server says the task is not
+ * @returns `Done` with the result; `Late` or `NotPossible` when nothing was sent; `Conflict` when the server says the task is not
  *   what we thought, e.g. somebody else's by now
  * @throws SgpError for anything else that goes wrong; sending again is safe
  *
@@ -166,7 +166,7 @@ export interface Auditing {
 
 /**
  * Reviewing work that was handed in. Each takes `{ task, comment }`, the task being the one that was handed in, and returns `Done`
- * with the result; `NotPossible` when the task is in no state for it, and nothing was sent; `Lost` when the server says it
+ * with the result; `NotPossible` when the task is in no state for it, and nothing was sent; `Conflict` when the server says it
  * is in another state by now.
  *
  * @example

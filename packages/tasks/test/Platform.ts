@@ -55,12 +55,16 @@ export interface Call {
 }
 
 const created = "2030-01-01T00:00:00Z";
+const stored = { created_at: created, account_id: "a1", created_by_user_id: "owner", created_by_identity_type: "user" };
 
 export class Platform {
   readonly #options: PlatformOptions;
   readonly #queue: Array<Task>;
   readonly tenures: Array<Tenure> = [];
   readonly calls: Array<Call> = [];
+  isArchived = false;
+  /** The answers handed in and saved, by task. */
+  readonly answers = new Map<string, unknown>();
 
   constructor(options: PlatformOptions) {
     this.#options = options;
@@ -156,7 +160,16 @@ export class Platform {
     this.calls.push(call);
     const headers = { date: new Date(this.#now()).toUTCString() };
     const [, , , evaluation, , id] = call.path.split("/");
+    if (call.path === "/v4/evaluations/e1") return Response.json(this.#evaluation(), { headers });
+    if (this.isArchived && call.method !== "GET")
+      return Response.json({ detail: "archived" }, { status: 409, headers });
     if (call.path.endsWith("/claim-task")) return Response.json(this.#claim(call), { headers });
+    if (call.path.includes("/tasks/")) {
+      const task = this.#task(id!);
+      this.#release(task);
+      if (typeof call.body["assigned_to"] === "string") this.#give(task, call.body["assigned_to"]);
+      return Response.json(this.#entity(task), { headers });
+    }
     if (call.method === "PATCH") return this.#update(call, id!, headers);
     if (id !== undefined) return Response.json(this.#result(this.#task(id.replace("r-", ""))), { headers });
     const items = this.#queue.map((task) => this.#result(task));
@@ -187,9 +200,41 @@ export class Platform {
       return Response.json({ detail: "the task is in another state" }, { status: 409 });
     }
     task.status = status;
+    if (call.body["result"] !== undefined) this.answers.set(task.id, call.body["result"]);
     if (!Lifecycle.isOpen(status)) this.#release(task);
     return Response.json(this.#result(task), { headers });
   }
+
+  #evaluation() {
+    return {
+      id: "e1",
+      name: "Notices",
+      description: "Are they right?",
+      status: "PENDING",
+      application_spec_id: "s1",
+      account_id: "a1",
+      created_at: created,
+      created_by_user_id: "owner",
+      created_by_identity_type: "user",
+      total_test_case_result_count: this.#queue.length,
+      completed_test_case_result_count: this.#queue.filter(({ status }) => Lifecycle.isDone(status)).length,
+      archived_at: this.isArchived ? created : null,
+      ...(this.questionSet === undefined
+        ? {}
+        : {
+            evaluation_config_expanded: {
+              ...stored,
+              id: "cfg1",
+              evaluation_type: "human",
+              question_set: this.questionSet,
+              question_set_id: "qs1",
+            },
+          }),
+    };
+  }
+
+  /** The questions of the evaluation; without any, nothing is known of them. */
+  questionSet: object | undefined;
 
   #entity(task: Task) {
     return {
@@ -222,6 +267,7 @@ export class Platform {
       label_status: Lifecycle.isDone(task.status) ? "COMPLETED" : "PENDING",
       test_case_evaluation_data_schema: "GENERATION",
       test_case_evaluation_data: { generation_output: "text" },
+      result: this.answers.get(task.id) ?? null,
       task: { ...this.#entity(task), assigned_to: user },
     };
   }

@@ -1,7 +1,7 @@
 import { lifecycle } from "@evalwire/core/contract";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import * as Lease from "../src/Lease.ts";
+import * as Lease from "../src/lease/Lease.ts";
 import * as queue from "../src/queue.ts";
 
 const now = Date.UTC(2030, 0, 1);

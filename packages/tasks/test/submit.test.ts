@@ -59,7 +59,7 @@ it("sends late answers when it is told to, and the server has the last word", as
   await scene.clock.advance("2 minutes");
   await inHand(scene, "bo");
   expect(await scene.clock.until(submit(client, { ...held, result, late: "send" }))).toMatchObject({
-    _tag: "Lost",
+    _tag: "Conflict",
     error: { reason: { _tag: "Conflict" } },
   });
   expect(scene.platform.heldBy("bo")).toEqual(["t0"]);
@@ -72,7 +72,7 @@ it("a task that was given to somebody else meanwhile is lost, not overwritten", 
   const scene = stage();
   const { client, held } = await inHand(scene);
   scene.platform.reassign("t0", "bo");
-  expect(await scene.clock.until(submit(client, { ...held, result }))).toMatchObject({ _tag: "Lost" });
+  expect(await scene.clock.until(submit(client, { ...held, result }))).toMatchObject({ _tag: "Conflict" });
   expect(scene.platform.tasks[0]).toMatchObject({ status: "PENDING", holder: "bo" });
 });
 

@@ -11,7 +11,6 @@ import type * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import { modulesUnderWay } from "../client/OnDemand.ts";
-import * as Instant from "../contract/Instant.ts";
 import * as EventLoop from "./EventLoop.ts";
 
 interface Sleeper {
@@ -21,7 +20,7 @@ interface Sleeper {
 }
 
 export interface SimulatedClockOptions {
-  /** What the clock shows at first: milliseconds since 1970, a `Date`, or ISO 8601, UTC without a zone. Default `2030-01-01T00:00:00Z`. */
+  /** What the clock shows at first: an instant as `Date` reads it. Default `2030-01-01T00:00:00Z`. */
   readonly startAt?: number | string | Date;
 }
 
@@ -68,8 +67,7 @@ export class SimulatedClock implements Clock.Clock {
   #moving: Promise<unknown> = Promise.resolve();
 
   constructor(options: SimulatedClockOptions = {}) {
-    const { startAt = "2030-01-01T00:00:00Z" } = options;
-    this.#wallOffset = typeof startAt === "string" ? Instant.epochMillis(startAt) : Number(startAt);
+    this.#wallOffset = new Date(options.startAt ?? "2030-01-01T00:00:00Z").getTime();
     if (Number.isNaN(this.#wallOffset)) throw new RangeError(`startAt is not an instant: ${String(options.startAt)}`);
   }
 

@@ -11,7 +11,7 @@ import { Transport as TransportService } from "@evalwire/core";
 import { Evaluations, Tasks, v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
-import { assigneeOf, type Leasable } from "../Lease.ts";
+import { assigneeOf, type Leasable } from "../lease/Lease.ts";
 import type { Move, Plan } from "./plan.ts";
 
 export type AssignOutcome<T> =

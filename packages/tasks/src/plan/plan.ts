@@ -10,7 +10,7 @@
  * 6. The same arguments give the same plan.
  */
 import { lifecycle } from "@evalwire/core/contract";
-import { assigneeOf, type Leasable } from "../Lease.ts";
+import { assigneeOf, type Leasable } from "../lease/Lease.ts";
 import { Distribution, type Item } from "./Distribution.ts";
 import { improve, rounded } from "./improve.ts";
 import { shares } from "./shares.ts";

@@ -5,9 +5,12 @@
  * the server's time as well as the caller knows it, in milliseconds since 1970.
  */
 import type { Lease } from "@evalwire/core";
-import { httpDate, Instant, lifecycle } from "@evalwire/core/contract";
+import { Instant, lifecycle } from "@evalwire/core/contract";
+import * as LeaseWindow from "./LeaseWindow.ts";
 
-export type { Lease };
+type Answer = LeaseWindow.Answer;
+
+export type { Answer, Lease };
 
 /** What of a task a lease is read from: a `Task` of the API, a `TaskView`, and a watch's `TaskRow` have it. */
 export interface Leasable {
@@ -61,15 +64,6 @@ export const remainingMillis = (lease: Pick<Lease, "expiresAt">, nowMillis: numb
 /** Whether the lease has not run out. */
 export const isLive = (lease: Pick<Lease, "expiresAt">, nowMillis: number): boolean => deadline(lease) > nowMillis;
 
-/** When a request was sent and answered, as the client's exchanges tell it; times in milliseconds of the client's clock. */
-export interface Answer {
-  readonly sentAt: number;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** The resolution of the `Date` header, in milliseconds. */
-const dateResolution = 1_000;
-
 /**
  * Until when a lease surely holds, in milliseconds of the client's clock, whatever the difference between the client's and the
  * server's: what is left of it by the answer's own `Date`, counted from when the request was sent.
@@ -85,8 +79,5 @@ const dateResolution = 1_000;
  * Lease.heldUntil(task, { sentAt: 1_000, headers: {} }) === Date.UTC(2030, 0, 1, 0, 15); // => true
  * ```
  */
-export const heldUntil = (task: Leasable, answer: Answer): number => {
-  const end = deadline({ expiresAt: task.assignment_expires_at ?? null });
-  const date = httpDate(answer.headers["date"]);
-  return date === undefined ? end : answer.sentAt + (end - date) - dateResolution;
-};
+export const heldUntil = (task: Pick<Leasable, "assignment_expires_at">, answer: Answer): number =>
+  LeaseWindow.of(task, answer).heldUntil;

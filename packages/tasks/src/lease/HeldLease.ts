@@ -1,0 +1,329 @@
+/**
+ * A lease in the hand: a claimed task, how long it surely holds, and what ended it.
+ *
+ * 1. It holds until the earliest moment at which it could have ended by the server's clock, whatever the client's clock shows and however
+ *    either is set meanwhile; from then on it is lost, and nothing is written under it.
+ * 2. `signal` aborts once: `marginMillis` before that moment, or as soon as the lease ends in any other way.
+ * 3. It ends once, as `end` says: handed in, given back, kept (closed while still ours), or lost, with the reason.
+ * 4. With a watch it is lost as soon as the watch sees it, and a deadline that is moved is followed; without one it goes by time alone,
+ *    and a refused write is looked into.
+ * 5. Disposing it gives the task back, or keeps it, and leaves no timer and no listener behind. A lease that has ended is left alone.
+ */
+import type { EventOf, SGPClient, SgpError, TaskRow, Transport, Watch } from "@evalwire/core";
+import type { Tasks } from "@evalwire/core/contract";
+import { Instant, lifecycle } from "@evalwire/core/contract";
+import * as Clock from "effect/Clock";
+import type * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import * as Fiber from "effect/Fiber";
+import * as Result from "effect/Result";
+import type { Claim, Claimed } from "../claim.ts";
+import * as Claiming from "../claim.ts";
+import type { Submission, SubmitArgs } from "../submit.ts";
+import * as Submitting from "../submit.ts";
+import { diagnose, type LostReason } from "./diagnose.ts";
+import * as Lease from "./Lease.ts";
+import * as LeaseWindow from "./LeaseWindow.ts";
+import { unassign } from "./unassign.ts";
+
+export type { LostReason };
+
+/** How a lease ended. */
+export type LeaseEnd =
+  | { readonly _tag: "HandedIn"; readonly submission: Submission }
+  /** `next` is what the platform gave instead; `null` where giving back claims nothing. */
+  | { readonly _tag: "GivenBack"; readonly by: "skip" | "unassign"; readonly next: Claim | null }
+  /** Closed while it was still ours; `error` when giving it back failed. */
+  | { readonly _tag: "Kept"; readonly error?: SgpError }
+  | { readonly _tag: "Lost"; readonly reason: LostReason; readonly error?: SgpError };
+
+/**
+ * How a task is given back. `skip` is the documented way, and claims another task, which the next `claim` returns; `unassign` sends
+ * `assigned_to: null`, whose meaning is not documented; `keep` sends nothing.
+ */
+export type GiveBack = "skip" | "unassign" | "keep";
+
+export interface HoldOptions {
+  /** A watch of the evaluation, by whichever client; not closed with the lease. */
+  readonly watch?: Watch;
+  /** How long before its possible end `signal` aborts, in milliseconds; a tenth of what is left when it is held, 10 s at most, when left out. */
+  readonly marginMillis?: number;
+  /** What disposing does with a task that is still ours; `skip` when left out. */
+  readonly onDispose?: GiveBack;
+}
+
+export type HandInArgs = Omit<SubmitArgs, "task" | "heldUntil">;
+
+const longestMargin = 10_000;
+
+// Timers stand still while a machine sleeps; a look at the clock now and then finds out.
+const longestSleep = 30_000;
+
+const eventTypes = ["assignment.released", "assignment.extended", "task.status_changed", "task.removed"] as const;
+
+type SeenEvent = EventOf<(typeof eventTypes)[number]>;
+
+/** What the signal is aborted with. */
+export class LeaseEnding extends Error {
+  override readonly name = "LeaseEnding";
+}
+
+const instantOf = (text: string | null | undefined): number =>
+  text === null || text === undefined ? Number.POSITIVE_INFINITY : Instant.epochMillis(text);
+
+export class HeldLease implements AsyncDisposable {
+  readonly task: Tasks.Task;
+  readonly #services: Context.Context<Transport>;
+  readonly #options: HoldOptions;
+  readonly #abort = new AbortController();
+  readonly #clock: Clock.Clock;
+  readonly #start: { readonly wall: number; readonly monotonic: bigint };
+  readonly #marginMillis: number;
+  readonly #undo: Array<() => void> = [];
+  #window: LeaseWindow.LeaseWindow;
+  #expiresAt: string | null;
+  #end: LeaseEnd | undefined;
+  #isWriting = false;
+  #resolve!: (end: LeaseEnd) => void;
+
+  /** Resolves with how it ended; never rejects. */
+  readonly ended: Promise<LeaseEnd> = new Promise((resolve) => {
+    this.#resolve = resolve;
+  });
+
+  /** @internal see `hold` */
+  constructor(services: Context.Context<Transport>, claimed: Claimed, options: HoldOptions) {
+    this.task = claimed.task;
+    this.#services = services;
+    this.#options = options;
+    this.#clock = Effect.runSyncWith(services)(Clock.Clock);
+    this.#start = { wall: this.#clock.currentTimeMillisUnsafe(), monotonic: this.#clock.monotonicTimeNanosUnsafe() };
+    this.#window = { heldUntil: claimed.heldUntil, overAt: claimed.overAt, errorMillis: claimed.errorMillis };
+    this.#expiresAt = claimed.task.assignment_expires_at ?? null;
+    this.#marginMillis = options.marginMillis ?? Math.min(longestMargin, this.remainingMillis() / 10);
+    const fiber = Effect.runForkWith(services)(this.#untilTheEnd());
+    this.#undo.push(() => Effect.runFork(Fiber.interrupt(fiber)));
+    if (options.watch !== undefined) this.#listen(options.watch);
+  }
+
+  get taskId(): string {
+    return this.task.id;
+  }
+
+  /**
+   * When it ends: the instant by the server's clock, ISO 8601, and how far from it the moment may lie at which we take it to end, in
+   * milliseconds; `null` without a deadline, and where nothing is known of the server's clock.
+   */
+  get deadline(): { readonly expiresAt: string | null; readonly errorMillis: number | null } {
+    return { expiresAt: this.#expiresAt, errorMillis: this.#window.errorMillis };
+  }
+
+  /** How long it surely holds, in milliseconds: 0 from when it could have ended, and once it has; `Infinity` without a deadline. */
+  remainingMillis(): number {
+    if (this.#end !== undefined) return 0;
+    // A clock that is set back, or timers that stood still, must not make it longer.
+    const { wall, monotonic } = this.#start;
+    const byMonotonic = Number(this.#clock.monotonicTimeNanosUnsafe() - monotonic) / 1e6;
+    const elapsed = Math.max(this.#clock.currentTimeMillisUnsafe() - wall, byMonotonic);
+    return Math.max(0, this.#window.heldUntil - (wall + elapsed));
+  }
+
+  /** Aborts before it could have ended, or when it ended in any other way. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** How it ended; `undefined` while it holds. */
+  get end(): LeaseEnd | undefined {
+    this.#expireIfOver();
+    return this.#end;
+  }
+
+  /** Why it is lost; `undefined` while it holds, and when it ended otherwise. */
+  get lost(): LostReason | undefined {
+    const { end } = this;
+    return end?._tag === "Lost" ? end.reason : undefined;
+  }
+
+  /** Hands in the answers; the lease ends with `Done`. Sends nothing once it could have ended, unless `late: "send"`. */
+  submit(args: HandInArgs): Promise<Submission> {
+    return this.#run(this.handIn("submit", args));
+  }
+
+  /** Keeps the answers; the task stays in hand. */
+  save(args: HandInArgs): Promise<Submission> {
+    return this.#run(this.handIn("save", args));
+  }
+
+  /** Gives the task back: by the documented skip, which claims another one, unless told otherwise. Rejects with an `SgpError`. */
+  giveBack(by: GiveBack = "skip"): Promise<LeaseEnd> {
+    return this.#run(this.returning(by));
+  }
+
+  /** Stops holding it without a word to the server. */
+  close(): void {
+    this.#finish({ _tag: "Kept" });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const given = await this.#run(Effect.result(this.returning(this.#options.onDispose ?? "skip")));
+    if (Result.isFailure(given)) this.#finish({ _tag: "Kept", error: given.failure });
+  }
+
+  /** `submit` and `save` as an Effect. */
+  handIn(trigger: "submit" | "save", args: HandInArgs): Effect.Effect<Submission, SgpError, Transport> {
+    return Effect.suspend(() => {
+      const isAskedFor = args.late === "send";
+      if (this.end !== undefined && !isAskedFor) {
+        return Effect.succeed<Submission>({ _tag: "Late", heldUntil: this.#window.heldUntil });
+      }
+      this.#isWriting = true;
+      // The clock may have been set since the claim: what is left is what counts.
+      const heldUntil = this.#clock.currentTimeMillisUnsafe() + this.remainingMillis();
+      const work = trigger === "submit" ? Submitting.submit : Submitting.save;
+      return work({ ...args, task: this.task, heldUntil }).pipe(
+        Effect.tap((submission) => this.#after(trigger, submission)),
+        Effect.ensuring(
+          Effect.sync(() => {
+            this.#isWriting = false;
+            this.#expireIfOver();
+          }),
+        ),
+      );
+    });
+  }
+
+  /** `giveBack` as an Effect. */
+  returning(by: GiveBack): Effect.Effect<LeaseEnd, SgpError, Transport> {
+    return Effect.gen({ self: this }, function* () {
+      if (this.end !== undefined) return this.end;
+      if (by === "keep") return this.#finish({ _tag: "Kept" });
+      const { id, task_entity_parent_id: evaluation_id, task_type } = this.task;
+      if (by === "unassign") {
+        yield* unassign(evaluation_id, id);
+        return this.#finish({ _tag: "GivenBack", by, next: null });
+      }
+      const next = yield* Claiming.skip({ evaluation_id, task_type, task_id: id });
+      return this.#finish({ _tag: "GivenBack", by, next });
+    });
+  }
+
+  #run<A, E>(effect: Effect.Effect<A, E, Transport>): Promise<A> {
+    return Effect.runPromiseWith(this.#services)(effect);
+  }
+
+  #after(trigger: "submit" | "save", submission: Submission): Effect.Effect<void, never, Transport> {
+    return Effect.gen({ self: this }, function* () {
+      if (submission._tag === "Done" && trigger === "submit") this.#finish({ _tag: "HandedIn", submission });
+      if (submission._tag !== "Conflict") return;
+      const reason = yield* diagnose(this.task, this.#expiresAt);
+      this.#finish({ _tag: "Lost", reason, error: submission.error });
+    });
+  }
+
+  #finish(end: LeaseEnd): LeaseEnd {
+    if (this.#end !== undefined) return this.#end;
+    this.#end = end;
+    for (const undo of this.#undo) undo();
+    const why = end._tag === "Lost" ? `lost: ${end.reason}` : end._tag === "HandedIn" ? "handed in" : "given up";
+    this.#abort.abort(new LeaseEnding(`The lease of task ${this.taskId} has ended (${why}).`));
+    this.#resolve(end);
+    return end;
+  }
+
+  /** A write that began under the lease says itself how it ended. */
+  #expireIfOver(): void {
+    if (this.remainingMillis() > 0 || this.#isWriting) return;
+    this.#finish({ _tag: "Lost", reason: "expired" });
+  }
+
+  /** Aborts the signal in time, and ends the lease when it could have ended. */
+  #untilTheEnd(): Effect.Effect<void> {
+    return Effect.gen({ self: this }, function* () {
+      for (let left = this.remainingMillis(); left > 0; left = this.remainingMillis()) {
+        const untilMargin = left - this.#marginMillis;
+        if (untilMargin <= 0 && !this.signal.aborted) {
+          this.#abort.abort(new LeaseEnding(`The lease of task ${this.taskId} is about to end.`));
+        }
+        // A millisecond more than is needed: a sleep may end a little early.
+        const wait = untilMargin > 0 ? untilMargin : left;
+        yield* Effect.sleep(Math.min(Math.ceil(wait) + 1, longestSleep));
+      }
+      this.#abort.abort(new LeaseEnding(`The lease of task ${this.taskId} could have ended.`));
+      this.#expireIfOver();
+    });
+  }
+
+  #listen(watch: Watch): void {
+    const unsubscribe = watch.subscribe<SeenEvent["type"]>((event) => this.#seen(event), {
+      types: eventTypes,
+      replay: false,
+    });
+    const isOver = () => {
+      if (watch.status._tag !== "closed" || watch.status.error?.reason._tag !== "NotFound") return;
+      this.#finish({ _tag: "Lost", reason: "archived", error: watch.status.error });
+    };
+    this.#undo.push(unsubscribe, watch.onChange(isOver));
+  }
+
+  #seen(event: SeenEvent): void {
+    if (event.taskId !== this.taskId || this.#end !== undefined) return;
+    if (event.type === "task.removed") {
+      this.#finish({ _tag: "Lost", reason: "removed" });
+      return;
+    }
+    if (event.type === "task.status_changed") {
+      // A write of ours ends the lease itself, once it is answered.
+      if (lifecycle.isDone(event.current.status) && !this.#isWriting)
+        this.#finish({ _tag: "Lost", reason: "finished" });
+      return;
+    }
+    const mine = instantOf(this.#expiresAt);
+    if (event.type === "assignment.extended") {
+      if (instantOf(event.previousExpiresAt) !== mine) return;
+      this.#window = LeaseWindow.moved(this.#window, mine, instantOf(event.lease.expiresAt));
+      this.#expiresAt = event.lease.expiresAt;
+      return;
+    }
+    // Another lease of the same task, from before ours, may be told late.
+    if (instantOf(event.lease.expiresAt) === mine && !this.#isWriting) this.#released(event.current);
+  }
+
+  #released(row: TaskRow): void {
+    const reason = lifecycle.isDone(row.status)
+      ? "finished"
+      : row.assigned_to !== null && row.assigned_to !== Lease.assigneeOf(this.task)
+        ? "reassigned"
+        : this.#clock.currentTimeMillisUnsafe() >= this.#window.heldUntil
+          ? "expired"
+          : "unassigned";
+    this.#finish({ _tag: "Lost", reason });
+  }
+}
+
+/**
+ * Takes a claimed task into the hand, over a client.
+ *
+ * @param client - the client it was claimed with
+ * @param claimed - what `claim` or `skip` returned
+ * @param options - `watch`, to learn at once what happens to it; `marginMillis`; `onDispose`
+ *
+ * @example
+ * ```ts
+ * import { SGPClient } from "@evalwire/core";
+ * import { claim, Lease } from "@evalwire/tasks";
+ *
+ * const task = {
+ *   id: "t1", task_type: "EVALUATION_ANNOTATION", status: "PENDING", priority: 0, account_id: "a1", task_entity_parent_id: "e1",
+ *   task_entity_id: "r1", assigned_to: "ada", assignment_expires_at: new Date(Date.now() + 60_000).toISOString(),
+ * };
+ * const client = new SGPClient({ apiKey: "a key", fetch: async () => Response.json(task) });
+ * const claimed = await claim(client, { evaluation_id: "e1" });
+ * if (claimed._tag !== "Claimed") throw new Error(claimed._tag);
+ * await using lease = Lease.hold(client, claimed, { onDispose: "keep" });
+ * lease.signal.aborted; // => false
+ * lease.remainingMillis() > 50_000; // => true
+ * ```
+ */
+export const hold = (client: SGPClient, claimed: Claimed, options: HoldOptions = {}): HeldLease =>
+  new HeldLease(client.services, claimed, options);

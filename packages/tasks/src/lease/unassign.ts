@@ -1,0 +1,10 @@
+/** Making a task nobody's. That `assigned_to: null` does so is not documented. */
+import { type SgpError, Transport } from "@evalwire/core";
+import { Tasks } from "@evalwire/core/contract";
+import * as Effect from "effect/Effect";
+
+export const unassign = (
+  evaluation_id: string,
+  task_id: string,
+): Effect.Effect<Tasks.Task | null, SgpError, Transport> =>
+  Effect.flatMap(Transport, ({ call }) => call(Tasks.update, { evaluation_id, task_id, assigned_to: null }));

@@ -1,0 +1,242 @@
+import type { EventOf, TaskRow, Watch, WatchEvent } from "@evalwire/core";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Claimed, claim, Lease } from "../src/index.ts";
+import type { Fate } from "./Platform.ts";
+import { stage } from "./stage.ts";
+
+const args = { evaluation_id: "e1" };
+const result = { fluent: "yes" };
+
+const held = async (options: Parameters<typeof stage>[0] = {}, hold: Lease.HoldOptions = {}) => {
+  const scene = stage({ claimSeconds: 600, ...options });
+  const client = scene.clientOf("ada");
+  const claimed = (await scene.clock.until(claim(client, args))) as Claimed;
+  return { ...scene, client, claimed, lease: Lease.hold(client, claimed, hold) };
+};
+
+/** A watch that says what the test tells it to. */
+const scripted = () => {
+  const listeners = new Set<(event: WatchEvent) => unknown>();
+  const changes = new Set<() => void>();
+  const watch = {
+    status: { _tag: "synced", since: "" } as Watch["status"],
+    subscribe: (listener: (event: WatchEvent) => unknown) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    onChange: (listener: () => void) => {
+      changes.add(listener);
+      return () => changes.delete(listener);
+    },
+  };
+  return {
+    watch: watch as unknown as Watch,
+    tell: (event: Partial<EventOf<any>>) => {
+      for (const listener of listeners) listener({ taskId: "t0", ...event } as WatchEvent);
+    },
+    end: (error: unknown) => {
+      watch.status = { _tag: "closed", since: "", error } as never;
+      for (const listener of changes) listener();
+    },
+    listening: () => listeners.size + changes.size,
+  };
+};
+
+describe("a held lease", () => {
+  it("1. holds until it could have ended by the server's clock, however either clock is set", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: -9e6, max: 9e6 }),
+        fc.integer({ min: 0, max: 4_000 }),
+        fc.integer({ min: 0, max: 4_000 }),
+        fc.integer({ min: -9e6, max: 9e6 }),
+        async (skewMillis, there, back, jump) => {
+          const fate = (): Fate => ({ there, back, fault: "none" });
+          const { clock, platform, lease } = await held({ skewMillis, fate });
+          const trueEnd = platform.tenures[0]!.until;
+          const start = clock.now();
+          expect(lease.remainingMillis()).toBeLessThanOrEqual(trueEnd - start);
+          // No earlier than the second of `Date` and the way of the messages make necessary.
+          expect(lease.remainingMillis()).toBeGreaterThanOrEqual(trueEnd - start - 2_000 - there - back);
+          expect(lease.deadline.errorMillis).toBeCloseTo((1_000 + there + back) / 2, 6);
+          clock.jump(jump);
+          await clock.advance(60_000);
+          // Set forward, the machine may have slept; set back, nothing is won.
+          const passed = 60_000 + Math.max(0, jump);
+          const most = Math.max(0, trueEnd - start - passed);
+          expect(lease.remainingMillis()).toBeLessThanOrEqual(most);
+          expect(lease.remainingMillis()).toBeGreaterThanOrEqual(Math.max(0, most - 2_000 - there - back));
+          lease.close();
+          expect(clock.pending).toBe(0);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it("2. aborts its signal a margin before that, and is lost when it could have ended", async () => {
+    const { clock, lease } = await held({}, { marginMillis: 30_000 });
+    const left = lease.remainingMillis();
+    await clock.advance(left - 30_001);
+    expect(lease.signal.aborted).toBe(false);
+    await clock.advance(3);
+    expect(lease.signal.aborted).toBe(true);
+    expect(String(lease.signal.reason)).toBe("LeaseEnding: The lease of task t0 is about to end.");
+    expect(lease.lost).toBeUndefined();
+    await clock.advance(30_000);
+    expect(lease.lost).toBe("expired");
+    expect(await lease.ended).toEqual({ _tag: "Lost", reason: "expired" });
+    expect(lease.remainingMillis()).toBe(0);
+    expect(clock.pending).toBe(0);
+  });
+
+  it("writes nothing once it could have ended, unless asked for by name", async () => {
+    const { clock, platform, lease } = await held();
+    await clock.advance(lease.remainingMillis());
+    const calls = platform.calls.length;
+    expect(await lease.submit({ result })).toMatchObject({ _tag: "Late" });
+    expect(await lease.save({ result })).toMatchObject({ _tag: "Late" });
+    await lease.giveBack("unassign");
+    await lease[Symbol.asyncDispose]();
+    expect(platform.calls.length).toBe(calls);
+    expect(await clock.until(lease.submit({ result, late: "send" }))).toMatchObject({ _tag: "Done" });
+  });
+
+  it("gives up a write that is not answered before it could have ended, with its repetitions, and looks what became of it", async () => {
+    let isSlow = false;
+    const slow = { there: 25_000, back: 0, fault: "request lost" } as const;
+    const fate = (call: { method: string }): Fate =>
+      isSlow && call.method === "PATCH" ? slow : { there: 0, back: 0, fault: "none" };
+    const { clock, platform, lease } = await held({ claimSeconds: 40, fate });
+    isSlow = true;
+    expect(await clock.until(lease.submit({ result }))).toMatchObject({ _tag: "Unconfirmed" });
+    await clock.advance("5 minutes");
+    expect(platform.calls.filter(({ method }) => method === "PATCH")).toEqual([]);
+    expect(lease.lost).toBe("expired");
+  });
+
+  it("finds its answers on the server when only the answer was late", async () => {
+    let isSlow = false;
+    const fate = (call: { method: string }): Fate =>
+      isSlow && call.method === "PATCH"
+        ? { there: 0, back: 100_000, fault: "none" }
+        : { there: 0, back: 0, fault: "none" };
+    const { clock, lease } = await held({ claimSeconds: 20, fate });
+    isSlow = true;
+    expect(await clock.until(lease.submit({ result }))).toMatchObject({ _tag: "Done", status: "COMPLETED" });
+    expect(lease.signal.aborted).toBe(true);
+    expect(lease.end).toMatchObject({ _tag: "HandedIn" });
+  });
+
+  it("3. ends once, handed in, and its signal tells", async () => {
+    const { clock, lease } = await held();
+    expect(await clock.until(lease.submit({ result }))).toMatchObject({ _tag: "Done" });
+    expect(lease.end).toMatchObject({ _tag: "HandedIn" });
+    expect(lease.signal.aborted).toBe(true);
+    expect(lease.lost).toBeUndefined();
+    lease.close();
+    expect(await lease.ended).toMatchObject({ _tag: "HandedIn" });
+    expect(clock.pending).toBe(0);
+  });
+
+  it("stays in hand while work is saved", async () => {
+    const { clock, lease } = await held();
+    expect(await clock.until(lease.save({ result }))).toMatchObject({ _tag: "Done", status: "PENDING" });
+    expect(lease.end).toBeUndefined();
+    lease.close();
+  });
+
+  it("checks answers against questions before it sends them", async () => {
+    const { platform, lease } = await held();
+    const questions = [{ id: "fluent", type: "number", title: "Fluent?", prompt: "?" }] as never;
+    const calls = platform.calls.length;
+    expect(await lease.submit({ result, questions })).toMatchObject({ _tag: "Invalid", issues: [{ rule: "type" }] });
+    expect(platform.calls.length).toBe(calls);
+    lease.close();
+  });
+
+  it.each([
+    ["reassigned", (platform: any) => platform.reassign("t0", "ben")],
+    ["archived", (platform: any) => Object.assign(platform, { isArchived: true })],
+  ])("says that it was %s when a write is refused", async (reason, change) => {
+    const { clock, platform, lease } = await held();
+    change(platform);
+    expect(await clock.until(lease.submit({ result }))).toMatchObject({ _tag: "Conflict" });
+    expect(lease.lost).toBe(reason);
+  });
+
+  const row = (more: Partial<TaskRow>) => ({ id: "t0", status: "PENDING", assigned_to: null, ...more }) as TaskRow;
+
+  it.each([
+    ["reassigned", row({ assigned_to: "ben" })],
+    ["unassigned", row({})],
+    ["finished", row({ status: "COMPLETED", assigned_to: "ben" })],
+  ])("4. is %s as soon as a watch sees it", async (reason, current) => {
+    const { watch, tell, listening } = scripted();
+    const { lease, claimed } = await held({}, { watch });
+    const mine = { taskId: "t0", assignee: "ada", expiresAt: claimed.task.assignment_expires_at! };
+    // The end of an earlier lease, told late, is not the end of this one.
+    tell({ type: "assignment.released", lease: { ...mine, expiresAt: "2029-01-01T00:00:00Z" }, current } as never);
+    expect(lease.lost).toBeUndefined();
+    tell({ type: "assignment.released", lease: mine, current } as never);
+    expect(lease.lost).toBe(reason);
+    expect(lease.signal.aborted).toBe(true);
+    expect(listening()).toBe(0);
+  });
+
+  it("is removed with its task, and archived with its evaluation", async () => {
+    const one = scripted();
+    const first = await held({}, { watch: one.watch });
+    one.tell({ type: "task.removed", taskId: "another" } as never);
+    expect(first.lease.lost).toBeUndefined();
+    one.tell({ type: "task.removed" } as never);
+    expect(first.lease.lost).toBe("removed");
+    const other = scripted();
+    const second = await held({}, { watch: other.watch });
+    other.end({ reason: { _tag: "Unauthorized" } });
+    expect(second.lease.lost).toBeUndefined();
+    other.end({ reason: { _tag: "NotFound" } });
+    expect(second.lease.lost).toBe("archived");
+  });
+
+  it("follows a deadline that is moved", async () => {
+    const { watch, tell } = scripted();
+    const { clock, lease, claimed } = await held({}, { watch });
+    const before = lease.remainingMillis();
+    const previousExpiresAt = claimed.task.assignment_expires_at!;
+    const expiresAt = new Date(Date.parse(previousExpiresAt) + 60_000).toISOString();
+    tell({
+      type: "assignment.extended",
+      previousExpiresAt,
+      lease: { taskId: "t0", assignee: "ada", expiresAt },
+    } as never);
+    expect(lease.remainingMillis()).toBe(before + 60_000);
+    expect(lease.deadline.expiresAt).toBe(expiresAt);
+    await clock.advance(before + 1_000);
+    expect(lease.lost).toBeUndefined();
+    lease.close();
+  });
+
+  it.each([
+    ["skip", "t1", "GivenBack"],
+    ["unassign", undefined, "GivenBack"],
+    ["keep", "t0", "Kept"],
+  ] as const)("5. when disposed it can %s", async (onDispose, inHand, end) => {
+    const { clock, platform, lease } = await held({}, { onDispose });
+    await clock.until(lease[Symbol.asyncDispose]());
+    expect(lease.end?._tag).toBe(end);
+    expect(platform.heldBy("ada")).toEqual(inHand === undefined ? [] : [inHand]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it("is kept, with the error, when giving it back fails", async () => {
+    let isDown = false;
+    const fate = (): Fate => ({ there: 0, back: 0, fault: isDown ? "request lost" : "none" });
+    const { clock, lease } = await held({ fate });
+    isDown = true;
+    await clock.until(lease[Symbol.asyncDispose]());
+    expect(lease.end).toMatchObject({ _tag: "Kept", error: { reason: { _tag: "Unreachable" } } });
+    expect(clock.pending).toBe(0);
+  });
+});
