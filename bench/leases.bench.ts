@@ -21,6 +21,7 @@ type Lease = (typeof leases)[number];
 
 const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
 const nothing = () => undefined;
+// biome-ignore lint/plugin: the timers that are compared take the quickest way.
 const delayOf = ({ expiresAt }: Lease) => Date.parse(expiresAt) - now;
 
 /** As the watch does it: what came in one answer is scheduled, and then it asks when to wake. */

@@ -2,7 +2,7 @@
  * What it costs to know: requests in a scripted day, and how long until a change is seen, on a simulated clock. A watch against
  * asking for everything at a fixed interval, as SWR's `refreshInterval` and TanStack Query's `refetchInterval` do.
  */
-import { SGPClient, type WatchEvent, type WatchOptions } from "@evalwire/core";
+import { instantOf, SGPClient, type WatchEvent, type WatchOptions } from "@evalwire/core";
 import { SimulatedClock } from "@evalwire/core/testing";
 import { hold, type Line } from "./budget.ts";
 import { table } from "./measure.ts";
@@ -130,7 +130,7 @@ const watched = async (options: WatchOptions): Promise<Seen> => {
   watch.subscribe((event: WatchEvent) => {
     // Where a look shows that the server has taken the task back before the clocks' error has passed, that tells the end.
     if (event.type === "assignment.expired" || event.type === "assignment.released") {
-      const late = clock.now() - Date.parse(event.lease.expiresAt!);
+      const late = clock.now() - instantOf(event.lease.expiresAt!)!;
       const lease = `${event.taskId} ${event.lease.expiresAt}`;
       if (late >= 0 && !ended.has(lease)) expiries.push(late);
       ended.add(lease);

@@ -2,7 +2,7 @@
  * A subscriber that believes nothing: it folds events into a picture of its own, and checks each of them against that picture, the
  * server's history and the server's clock.
  */
-import { leaseOf, type TaskRow, type WatchEvent } from "@evalwire/core";
+import { instantOf, leaseOf, type TaskRow, type WatchEvent } from "@evalwire/core";
 import { lifecycle } from "@evalwire/core/contract";
 import { type Field, fields, isSame } from "../world/History.ts";
 import type { Facts } from "../world/OwnWrites.ts";
@@ -240,7 +240,8 @@ export class Witness {
     // What a slow one hears was told earlier, when the clock may have shown another time.
     if (this.manner === "slow") return;
     // Nor is what a late one hears of what was told before.
-    const isTime = this.#truth.isServerPast(Date.parse(expiresAt ?? "") - lead) || this.#truth.wasTold(moment);
+    const isTime =
+      this.#truth.isServerPast((instantOf(expiresAt ?? "") ?? Number.NaN) - lead) || this.#truth.wasTold(moment);
     this.#hold(9, isTime, () => `${event.type} is told too early: ${moment}`);
     const facts = [...this.#truth.states(taskId), ...this.#truth.written(taskId)];
     const isReal = facts.some((fact) => fact?.assigned_to === assignee && fact.assignment_expires_at === expiresAt);

@@ -1,4 +1,5 @@
 /** An answer with its body in hand, and those that something on the way gives in the server's place. */
+import { httpDate } from "@evalwire/core/contract";
 import type { Accident, RetryAfter } from "./Fate.ts";
 import type { Timepiece } from "./Timepiece.ts";
 
@@ -61,5 +62,7 @@ export const askedToWait = (answer: Answer): number | undefined => {
   if (millis !== undefined) return Number(millis);
   const after = header(answer, "retry-after");
   if (after === undefined) return undefined;
-  return /^\d+$/.test(after) ? Number(after) * 1_000 : Date.parse(after) - Date.parse(header(answer, "date") ?? "");
+  return /^\d+$/.test(after)
+    ? Number(after) * 1_000
+    : (httpDate(after) ?? Number.NaN) - (httpDate(header(answer, "date")) ?? Number.NaN);
 };

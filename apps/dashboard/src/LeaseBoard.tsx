@@ -1,4 +1,4 @@
-import type { TaskRow } from "@evalwire/core";
+import { instantOf, type TaskRow } from "@evalwire/core";
 import { useCountdown, useTaskEvents, useTasks } from "@evalwire/react-hooks";
 import { Lease } from "@evalwire/tasks";
 import { memo, useState } from "react";
@@ -12,8 +12,8 @@ export interface LeaseBoardProps {
 /** How near its end a lease is; `open` has no end. */
 export type Urgency = "open" | "calm" | "soon" | "urgent" | "over";
 
-const millisOf = (instant: string | null): number =>
-  instant === null ? Number.POSITIVE_INFINITY : Date.parse(instant);
+/** A deadline that is none, or names no instant, never comes. */
+const millisOf = (instant: string | null): number => instantOf(instant ?? "") ?? Number.POSITIVE_INFINITY;
 
 /** What ends next stands first, what has no end last. */
 export const byDeadline = (a: TaskRow, b: TaskRow): number => {
@@ -118,7 +118,7 @@ const useLeaseLength = (evaluationId: string): number => {
     types: ["assignment.created"],
     limit: 0,
     onEvent: ({ lease, time }) => {
-      const length = millisOf(lease.expiresAt) - Date.parse(time);
+      const length = millisOf(lease.expiresAt) - millisOf(time);
       if (Number.isFinite(length)) setSeen((longest = 0) => Math.max(longest, length));
     },
   });

@@ -1,5 +1,5 @@
 /** What an event of a watch is called when a person reads it. */
-import type { EventOf, WatchEvent } from "@evalwire/core";
+import { type EventOf, instantOf, type WatchEvent } from "@evalwire/core";
 import { lifecycle } from "@evalwire/tasks";
 
 /** How loud: `plain` news, `good` news, something to `notice`, something `bad`. */
@@ -20,11 +20,12 @@ export interface Phrase {
 const seconds = (millis: number): string =>
   millis >= 60_000 ? `${Math.round(millis / 60_000)} min` : `${Math.round(millis / 1_000)} s`;
 
+/** How long the lease had left when the event happened, in milliseconds; `Infinity` without a deadline. */
+const leftMillis = ({ lease, time }: EventOf<"assignment.expiring" | "assignment.released">): number =>
+  (instantOf(lease.expiresAt ?? "") ?? Number.POSITIVE_INFINITY) - (instantOf(time) ?? 0);
+
 /** Whether the announcement came late because the lease is shorter than its lead, or was already running down when first seen. */
-const isSudden = ({ lease, leadMillis, time }: EventOf<"assignment.expiring">): boolean => {
-  const leftMillis = Date.parse(lease.expiresAt ?? "") - Date.parse(time);
-  return leftMillis < 0.8 * leadMillis - 1_000;
-};
+const isSudden = (event: EventOf<"assignment.expiring">): boolean => leftMillis(event) < 0.8 * event.leadMillis - 1_000;
 
 /** The phrase of an event, or `undefined` for one that the page shows elsewhere. */
 export const phraseOf = (event: WatchEvent): Phrase | undefined => {
@@ -43,7 +44,7 @@ export const phraseOf = (event: WatchEvent): Phrase | undefined => {
       return { tone: "plain", kind: "lease", verb: "kept", who: event.lease.assignee, ...about(event.current) };
     case "assignment.released":
       // A task that is finished, or whose lease ran out, is let go as well; another line says so already.
-      return lifecycle.isDone(event.current.status) || Date.parse(event.time) >= Date.parse(event.lease.expiresAt ?? "")
+      return lifecycle.isDone(event.current.status) || leftMillis(event) <= 0
         ? undefined
         : { tone: "plain", kind: "lease", verb: "let go of", ...about(event.current), who: event.lease.assignee };
     case "assignment.expiring":

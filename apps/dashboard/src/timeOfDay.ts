@@ -1,3 +1,5 @@
+import { instantOf } from "@evalwire/core";
+
 const format = new Intl.DateTimeFormat(undefined, {
   hour: "2-digit",
   minute: "2-digit",
@@ -7,6 +9,6 @@ const format = new Intl.DateTimeFormat(undefined, {
 
 /** An ISO 8601 instant as the hour, minute and second where the reader is; the text itself when it is no instant. */
 export const timeOfDay = (instant: string): string => {
-  const time = Date.parse(instant);
-  return Number.isNaN(time) ? instant : format.format(time);
+  const time = instantOf(instant);
+  return time === undefined ? instant : format.format(time);
 };

@@ -66,4 +66,14 @@ describe("phraseOf", () => {
     expect(phraseOf(released("2030-01-01T00:05:00Z", "COMPLETED"))).toBeUndefined();
     expect(phraseOf(released("2030-01-01T00:10:01Z", "PENDING"))).toBeUndefined();
   });
+
+  it("reads a deadline without a zone as UTC, wherever it is read", () => {
+    expect(new Date("2030-01-01T00:00:00").getTimezoneOffset()).not.toBe(0);
+    const zoneless = (event: WatchEvent) =>
+      ({ ...event, lease: { ...lease, expiresAt: "2030-01-01T00:10:00" } }) as WatchEvent;
+    expect(phraseOf(zoneless(expiring("2030-01-01T00:09:52Z", 60_000)))).toBeUndefined();
+    expect(phraseOf(zoneless(expiring("2030-01-01T00:09:00Z", 60_000)))).toMatchObject({ detail: "1 min left" });
+    expect(phraseOf(zoneless(released("2030-01-01T00:05:00Z", "PENDING")))).toMatchObject({ who: "ada" });
+    expect(phraseOf(zoneless(released("2030-01-01T00:10:01Z", "PENDING")))).toBeUndefined();
+  });
 });

@@ -1,4 +1,4 @@
-import type { EventOf, TaskRow, WatchEvent } from "@evalwire/core";
+import { type EventOf, instantOf, type TaskRow, type WatchEvent } from "@evalwire/core";
 import { lifecycle } from "@evalwire/tasks";
 import * as Table from "./Table.ts";
 import type { Paint } from "./Terminal.ts";
@@ -27,8 +27,8 @@ const verbWidth = 14;
 const noteWidth = 16;
 
 /**
- * An event as a line of a terminal, at most `columns` wide; `undefined` for events that say nothing to a reader who
- * sees the others (what was there before, counts, the release of a task that is finished or whose lease ran out).
+ * An event as a line of a terminal, at most `columns` wide; `undefined` for events that repeat what other lines say: tasks that
+ * were there before, counts, the release of a task that is finished or whose lease has expired.
  */
 export const eventLine = (event: WatchEvent, options: EventLineOptions): string | undefined => {
   const words = wordsOf(event, options);
@@ -47,9 +47,9 @@ export const eventLine = (event: WatchEvent, options: EventLineOptions): string 
   return `${paint.dim(time)}  ${Table.fit(words.who, whoWidth)}  ${verb}  ${rest}`.trimEnd();
 };
 
-/** Whether the lease was over when the task was let go: another line says so. */
-const isOver = ({ lease, time }: EventOf<"assignment.released">): boolean =>
-  Date.parse(time) >= Date.parse(lease.expiresAt ?? "");
+/** How long the lease had left when the event happened, in milliseconds; `Infinity` without a deadline. */
+const leftMillis = ({ lease, time }: EventOf<"assignment.released" | "assignment.expiring">): number =>
+  (instantOf(lease.expiresAt ?? "") ?? Number.POSITIVE_INFINITY) - (instantOf(time) ?? 0);
 
 const duration = (millis: number): string =>
   millis >= 90_000 ? `${Math.round(millis / 60_000)} min` : `${Math.max(0, Math.round(millis / 1_000))} s`;
@@ -58,7 +58,7 @@ const wordsOf = (event: WatchEvent, { paint, note }: EventLineOptions): Words | 
   const plain = (text: string) => text;
   switch (event.type) {
     case "task.added":
-      return event.replay ? undefined : { who: "", verb: "new task", task: event.current, colour: plain };
+      return event.replay ? undefined : { who: "", verb: "added", task: event.current, colour: plain };
     case "task.removed":
       return { who: "", verb: "removed", task: event.previous, colour: paint.yellow };
     case "task.updated":
@@ -73,23 +73,23 @@ const wordsOf = (event: WatchEvent, { paint, note }: EventLineOptions): Words | 
       };
     }
     case "assignment.created":
-      return { who: event.lease.assignee, verb: "takes", task: event.current, colour: paint.dim };
+      return { who: event.lease.assignee, verb: "claimed", task: event.current, colour: paint.dim };
     case "assignment.extended":
-      return { who: event.lease.assignee, verb: "keeps", task: event.current, colour: paint.dim };
+      return { who: event.lease.assignee, verb: "extended", task: event.current, colour: paint.dim };
     case "assignment.released":
-      return lifecycle.isDone(event.current.status) || isOver(event)
+      return lifecycle.isDone(event.current.status) || leftMillis(event) <= 0
         ? undefined
-        : { who: event.lease.assignee, verb: "lets go of", task: event.current, colour: paint.dim };
+        : { who: event.lease.assignee, verb: "released", task: event.current, colour: paint.dim };
     case "assignment.expiring":
       return {
         who: event.lease.assignee,
-        verb: "must hurry",
+        verb: "expiring",
         task: event.current,
-        note: `${duration(Date.parse(event.lease.expiresAt ?? "") - Date.parse(event.time))} left`,
+        note: `${duration(leftMillis(event))} left`,
         colour: paint.yellow,
       };
     case "assignment.expired":
-      return { who: event.lease.assignee, verb: "lease ran out", task: event.current, colour: paint.red };
+      return { who: event.lease.assignee, verb: "expired", task: event.current, colour: paint.red };
     case "evaluation.progressed":
       return undefined;
     case "evaluation.status_changed":
@@ -102,20 +102,20 @@ const wordsOf = (event: WatchEvent, { paint, note }: EventLineOptions): Words | 
         colour: paint.bold,
       };
     case "watch.degraded":
-      return { who: "", verb: "out of touch", note: event.error.message, colour: paint.red };
+      return { who: "", verb: "degraded", note: event.error.message, colour: paint.red };
     case "watch.recovered":
-      return { who: "", verb: "back in touch", colour: paint.green };
+      return { who: "", verb: "recovered", colour: paint.green };
   }
 };
 
 const statusWords = (status: string, paint: Paint): Pick<Words, "verb" | "colour"> => {
   switch (status) {
     case "COMPLETED":
-      return { verb: "finishes", colour: paint.green };
+      return { verb: "completed", colour: paint.green };
     case "FIXED":
-      return { verb: "was corrected", colour: paint.cyan };
+      return { verb: "corrected", colour: paint.cyan };
     case "PENDING_REDO":
-      return { verb: "has to redo", colour: paint.yellow };
+      return { verb: "sent back", colour: paint.yellow };
     default:
       return { verb: status.toLowerCase(), colour: (text) => text };
   }

@@ -1,3 +1,4 @@
+import type { WatchEvent } from "@evalwire/core";
 import pc from "picocolors";
 import { describe, expect, it } from "vitest";
 import { eventLine } from "../src/eventLine.ts";
@@ -15,26 +16,38 @@ const options = (columns: number, colour = false) => ({
 describe("eventLine", () => {
   it("says who did what to which task", () => {
     const line = eventLine(statusChanged("PENDING", "COMPLETED"), options(80));
-    expect(line).toMatch(/^ {2}1\.0 s {2}annotator-1 {4}finishes {8}How dew forms +ROUGE-L 0\.86$/);
+    expect(line).toMatch(/^ {2}1\.0 s {2}annotator-1 {4}completed {7}How dew forms +ROUGE-L 0\.86$/);
   });
 
   it.each([
-    ["takes", created()],
-    ["lets go of", released()],
-    ["must hurry", expiring()],
-    ["lease ran out", expired()],
-    ["has to redo", statusChanged("COMPLETED", "PENDING_REDO")],
-    ["was corrected", statusChanged("COMPLETED", "FIXED")],
+    ["claimed", created()],
+    ["released", released()],
+    ["expiring", expiring()],
+    ["expired", expired()],
+    ["sent back", statusChanged("COMPLETED", "PENDING_REDO")],
+    ["corrected", statusChanged("COMPLETED", "FIXED")],
     ["watching", synced],
-    ["out of touch", degraded],
+    ["degraded", degraded],
   ])("%s", (words, event) => {
     expect(eventLine(event, options(100))).toContain(words);
+  });
+
+  it("reads a deadline without a zone as UTC, wherever it is read", () => {
+    expect(new Date("2030-01-01T00:00:00").getTimezoneOffset()).not.toBe(0);
+    const left = (expiresAt: string) => {
+      const event = expiring();
+      return eventLine({ ...event, lease: { taskId: "t1", assignee: "ada", expiresAt } } as WatchEvent, options(100));
+    };
+    expect(left("2030-01-01T00:05:01")).toContain("5 min left");
+    expect(left("2030-01-01T00:05:01")).toBe(left("2030-01-01T00:05:01Z"));
+    expect(eventLine(released("ada", "2030-01-01T00:05:00"), options(100))).toContain("released");
+    expect(eventLine(released("ada", "2030-01-01T00:00:01"), options(100))).toBeUndefined();
   });
 
   it("passes over what other lines say already", () => {
     expect(eventLine(added(true), options(80))).toBeUndefined();
     expect(eventLine(released("annotator-1", undefined, "COMPLETED"), options(80))).toBeUndefined();
-    expect(eventLine(added(false), options(80))).toContain("new task");
+    expect(eventLine(added(false), options(80))).toContain("added");
   });
 
   it("is never wider than the terminal, coloured or not", () => {

@@ -1,5 +1,5 @@
 /** How a run of the demo is told: as lines for a reader, or as JSON for a program. Both are told the same things. */
-import type { Watch, WatchEvent } from "@evalwire/core";
+import { instantOf, type Watch, type WatchEvent } from "@evalwire/core";
 import { eventLine } from "../eventLine.ts";
 import * as Table from "../Table.ts";
 import type { Terminal } from "../Terminal.ts";
@@ -73,7 +73,7 @@ export const human = (terminal: Terminal, startedAt: number, scoreOf: (title: st
       const line = eventLine(event, {
         paint,
         columns: Math.min(terminal.columns, widest),
-        clock: ({ time }) => seconds(Date.parse(time) - startedAt).padStart(7),
+        clock: ({ time }) => seconds((instantOf(time) ?? startedAt) - startedAt).padStart(7),
         title: (task) => title(task.test_case_id),
         note: (task) => (task.status === "COMPLETED" ? scoreOf(title(task.test_case_id)) : undefined),
       });

@@ -100,7 +100,7 @@ describe("evalwire demo --once", { timeout: 60_000 }, () => {
     expect(notes).toEqual([]);
     const text = lines.join("\n");
     expect(text).not.toContain("\u001b");
-    for (const words of ["takes", "finishes", "has to redo", "lets go of", "lease ran out", "was corrected"]) {
+    for (const words of ["claimed", "completed", "sent back", "released", "expired", "corrected"]) {
       expect(text).toContain(words);
     }
     expect(text).toContain("The server's 198 scores are the same, to the last bit.");

@@ -18,6 +18,7 @@ export { type Checked, check } from "./check.ts";
 export * as Endpoint from "./Endpoint.ts";
 export { endpoints, resources, type Tree } from "./endpoints.ts";
 export { type Guard, guard } from "./guard.ts";
+export { httpDate } from "./httpDate.ts";
 export * as Instant from "./Instant.ts";
 export { type Issue, type Mismatch, mismatches } from "./Issue.ts";
 export * as lifecycle from "./lifecycle.ts";

@@ -11,6 +11,7 @@ import type * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import { modulesUnderWay } from "../client/OnDemand.ts";
+import * as Instant from "../contract/Instant.ts";
 import * as EventLoop from "./EventLoop.ts";
 
 interface Sleeper {
@@ -20,7 +21,7 @@ interface Sleeper {
 }
 
 export interface SimulatedClockOptions {
-  /** What the clock shows at first: an instant as `Date` reads it. Default `2030-01-01T00:00:00Z`. */
+  /** What the clock shows at first: milliseconds since 1970, a `Date`, or ISO 8601, UTC without a zone. Default `2030-01-01T00:00:00Z`. */
   readonly startAt?: number | string | Date;
 }
 
@@ -67,7 +68,8 @@ export class SimulatedClock implements Clock.Clock {
   #moving: Promise<unknown> = Promise.resolve();
 
   constructor(options: SimulatedClockOptions = {}) {
-    this.#wallOffset = new Date(options.startAt ?? "2030-01-01T00:00:00Z").getTime();
+    const { startAt = "2030-01-01T00:00:00Z" } = options;
+    this.#wallOffset = typeof startAt === "string" ? Instant.epochMillis(startAt) : Number(startAt);
     if (Number.isNaN(this.#wallOffset)) throw new RangeError(`startAt is not an instant: ${String(options.startAt)}`);
   }
 

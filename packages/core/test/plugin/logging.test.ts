@@ -3,7 +3,7 @@ import { expect, it, vi } from "vitest";
 import { SGPClient } from "../../src/index.ts";
 import { type LogEntry, type LoggingOptions, logging, redacted } from "../../src/plugin/logging.ts";
 import { key, type Step, script } from "../client/script.ts";
-import { evaluation } from "./evaluation.ts";
+import { evaluation, faces } from "./evaluation.ts";
 
 const log = (steps: ReadonlyArray<Step>, options: LoggingOptions = {}) => {
   const entries: Array<LogEntry> = [];
@@ -82,10 +82,10 @@ it("nothing under a secret's name is shown, wherever it stands", () =>
     }),
   ));
 
-it("events are logged where that is asked for", async () => {
+it.each(faces)("events are logged where that is requested, through the face in %s", async (face) => {
   const lines: Array<string> = [];
   const plugins = [logging({ log: ({ message }) => lines.push(message), events: { types: ["task.added"] } })];
-  const { client, clock } = evaluation({ plugins });
+  const { client, clock } = evaluation({ plugins }, face);
   await clock.until(client.watch("e1").ready);
   await clock.advance(0);
   await client.close();

@@ -1,80 +1,82 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type KeyValueStore, persistCursor } from "../../src/plugin/persistCursor.ts";
-import { evaluation, type Tasks } from "./evaluation.ts";
+import { evaluation, faces, type Tasks } from "./evaluation.ts";
 
-/** Watches for a while; `change` alters the tasks. Tells which tasks were told of. */
-const watch = async (store: KeyValueStore, tasks: Tasks, options: { readonly close?: boolean } = {}) => {
-  const cursors = persistCursor({ store });
-  const world = evaluation({ plugins: [cursors] });
-  Object.assign(world.tasks, tasks);
-  const told: Array<string> = [];
-  const live = world.client.watch("e1", await cursors.resume("e1"));
-  live.subscribe((event) => "taskId" in event && told.push(`${event.type} ${event.taskId}`));
-  await world.clock.until(live.ready);
-  await world.clock.advance(0);
-  if (options.close !== false) await world.clock.until(world.client.close());
-  return { ...world, told };
-};
-
-it("a program that comes back hears what it missed, and that alone", async () => {
-  const store = new Map<string, string>();
-  const first = await watch(store, {});
-  expect(first.told).toEqual(["task.added t1", "task.added t2"]);
-  expect([...store.keys()]).toEqual(["evalwire:cursor:e1"]);
-  const second = await watch(store, { t2: { status: "COMPLETED" }, t3: { status: "PENDING" } });
-  expect(second.told.toSorted()).toEqual(["task.added t3", "task.status_changed t2"]);
-  const third = await watch(store, { t2: { status: "COMPLETED" }, t3: { status: "PENDING" } });
-  expect(third.told).toEqual([]);
-});
-
-it("a cursor is kept while events come, no more than every two seconds", async () => {
-  const kept: Array<number> = [];
-  const values = new Map<string, string>();
-  const store = {
-    getItem: (key: string) => values.get(key) ?? null,
-    setItem: (key: string, value: string) => {
-      kept.push(world.clock.now());
-      values.set(key, value);
-    },
+describe.each(faces)("through the face in %s", (face) => {
+  /** Watches for a while; `change` alters the tasks. Tells which tasks were told of. */
+  const watch = async (store: KeyValueStore, tasks: Tasks, options: { readonly close?: boolean } = {}) => {
+    const cursors = persistCursor({ store });
+    const world = evaluation({ plugins: [cursors] }, face);
+    Object.assign(world.tasks, tasks);
+    const told: Array<string> = [];
+    const live = world.client.watch("e1", await cursors.resume("e1"));
+    live.subscribe((event) => "taskId" in event && told.push(`${event.type} ${event.taskId}`));
+    await world.clock.until(live.ready);
+    await world.clock.advance(0);
+    if (options.close !== false) await world.clock.until(world.client.close());
+    return { ...world, told };
   };
-  const world = await watch(store, {}, { close: false });
-  const began = world.clock.now();
-  await world.clock.advance("2 seconds");
-  expect(kept).toEqual([began + 2_000]);
-  await world.clock.advance("10 minutes");
-  expect(kept).toHaveLength(1);
-  world.tasks["t1"] = { status: "COMPLETED" };
-  await world.clock.advance("5 minutes");
-  expect(kept.length).toBeGreaterThan(1);
-  for (let index = 1; index < kept.length; index++)
-    expect(kept[index]! - kept[index - 1]!).toBeGreaterThanOrEqual(2_000);
-  await world.client.close();
-  expect(world.clock.pending).toBe(0);
-});
 
-it("a store that fails is reported once, and tried again until it works", async () => {
-  let isDown = true;
-  const values = new Map<string, string>();
-  const store = {
-    get: (key: string) => values.get(key),
-    set: async (key: string, value: string) => {
-      if (isDown) throw new Error("no connection");
-      values.set(key, value);
-    },
-  };
-  const world = await watch(store, {}, { close: false });
-  await world.clock.advance("1 minute");
-  expect(world.told).toHaveLength(2);
-  expect(world.problems.map(({ source, error }) => `${source}: ${(error as Error).message}`)).toEqual([
-    "plugin persistCursor (keeping the cursor of e1): no connection",
-  ]);
-  isDown = false;
-  await world.clock.advance("2 seconds");
-  expect(values.size).toBe(1);
-  await world.client.close();
-});
+  it("a program that comes back hears what it missed, and that alone", async () => {
+    const store = new Map<string, string>();
+    const first = await watch(store, {});
+    expect(first.told).toEqual(["task.added t1", "task.added t2"]);
+    expect([...store.keys()]).toEqual(["evalwire:cursor:e1"]);
+    const second = await watch(store, { t2: { status: "COMPLETED" }, t3: { status: "PENDING" } });
+    expect(second.told.toSorted()).toEqual(["task.added t3", "task.status_changed t2"]);
+    const third = await watch(store, { t2: { status: "COMPLETED" }, t3: { status: "PENDING" } });
+    expect(third.told).toEqual([]);
+  });
 
-it.each([undefined, null, "", 7])("a store that holds %j holds no cursor", async (value) => {
-  const { resume } = persistCursor({ store: { get: () => value, set: () => undefined } });
-  expect(await resume("e1")).toEqual({});
+  it("a cursor is kept while events come, no more than every two seconds", async () => {
+    const kept: Array<number> = [];
+    const values = new Map<string, string>();
+    const store = {
+      getItem: (key: string) => values.get(key) ?? null,
+      setItem: (key: string, value: string) => {
+        kept.push(world.clock.now());
+        values.set(key, value);
+      },
+    };
+    const world = await watch(store, {}, { close: false });
+    const began = world.clock.now();
+    await world.clock.advance("2 seconds");
+    expect(kept).toEqual([began + 2_000]);
+    await world.clock.advance("10 minutes");
+    expect(kept).toHaveLength(1);
+    world.tasks["t1"] = { status: "COMPLETED" };
+    await world.clock.advance("5 minutes");
+    expect(kept.length).toBeGreaterThan(1);
+    for (let index = 1; index < kept.length; index++)
+      expect(kept[index]! - kept[index - 1]!).toBeGreaterThanOrEqual(2_000);
+    await world.client.close();
+    expect(world.clock.pending).toBe(0);
+  });
+
+  it("a store that fails is reported once, and tried again until it works", async () => {
+    let isDown = true;
+    const values = new Map<string, string>();
+    const store = {
+      get: (key: string) => values.get(key),
+      set: async (key: string, value: string) => {
+        if (isDown) throw new Error("no connection");
+        values.set(key, value);
+      },
+    };
+    const world = await watch(store, {}, { close: false });
+    await world.clock.advance("1 minute");
+    expect(world.told).toHaveLength(2);
+    expect(world.problems.map(({ source, error }) => `${source}: ${(error as Error).message}`)).toEqual([
+      "plugin persistCursor (keeping the cursor of e1): no connection",
+    ]);
+    isDown = false;
+    await world.clock.advance("2 seconds");
+    expect(values.size).toBe(1);
+    await world.client.close();
+  });
+
+  it.each([undefined, null, "", 7])("a store that holds %j holds no cursor", async (value) => {
+    const { resume } = persistCursor({ store: { get: () => value, set: () => undefined } });
+    expect(await resume("e1")).toEqual({});
+  });
 });

@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
 import * as fc from "fast-check";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { memoryOutbox } from "../../src/plugin/Outbox.ts";
 import { type Signing, signature, type WebhookOptions, webhook } from "../../src/plugin/webhook.ts";
-import { evaluation } from "./evaluation.ts";
+import { evaluation, faces } from "./evaluation.ts";
 
 const secret = `whsec_${Buffer.from("a secret of thirty-two letters!!").toString("base64")}`;
 
@@ -12,38 +12,6 @@ interface Received {
   readonly body: any;
   readonly at: number;
 }
-
-/** A receiver that answers the nth delivery with the nth answer, and with 200 when these are used up. */
-const hooked = (
-  answers: ReadonlyArray<number | "down" | "silent" | (() => Response)> = [],
-  options: Partial<WebhookOptions> = {},
-) => {
-  const received: Array<Received> = [];
-  let asked = 0;
-  const receive = async (_: string, init: RequestInit): Promise<Response> => {
-    const answer = answers[asked++] ?? 200;
-    if (answer === "down") throw new TypeError("fetch failed");
-    if (answer === "silent") {
-      return new Promise((_, reject) => init.signal?.addEventListener("abort", () => reject(init.signal?.reason)));
-    }
-    const { headers, body } = init as { readonly headers: Record<string, string>; readonly body: string };
-    received.push({ headers, body: JSON.parse(body), at: world.clock.now() });
-    return typeof answer === "function" ? answer() : new Response(null, { status: answer });
-  };
-  // Not tracked by the clock: a receiver may be silent.
-  const world = evaluation((clock) => {
-    // Cryptography is done where the clock does not see it.
-    const { subtle } = globalThis.crypto;
-    const tracked: Signing = {
-      importKey: (...args: [any, any, any, any, any]) => clock.track(subtle.importKey(...args)),
-      sign: (...args) => clock.track(subtle.sign(...args)),
-    };
-    const url = "https://receiver.test/hook";
-    return { plugins: [webhook({ url, secret, fetch: receive, crypto: tracked, ...options })] };
-  });
-  const types = () => received.map(({ body }) => body.type);
-  return { ...world, received, types, asked: () => asked };
-};
 
 const added = ["task.added", "task.added"].map((type) => `evalwire.${type}`);
 
@@ -57,148 +25,182 @@ it("the signature is the specification's", async () => {
   expect(await signature(message, [other, secret])).toBe(`${await signature(message, [other])} v1,${expected}`);
 });
 
-it("an event is sent as a CloudEvent, signed", async () => {
-  const { client, clock, received } = hooked([], { events: { types: ["task.added"] } });
-  const watch = client.watch("e1");
-  await clock.until(watch.ready);
-  await clock.advance(0);
-  const [first, ...others] = received;
-  expect(others).toHaveLength(1);
-  const { data, ...envelope } = first!.body;
-  expect(envelope).toEqual({
-    specversion: "1.0",
-    id: data.id,
-    source: "https://sgp.test/v4/evaluations/e1",
-    type: "evalwire.task.added",
-    subject: "t1",
-    time: data.time,
-    datacontenttype: "application/json",
+describe.each(faces)("through the face in %s", (face) => {
+  /** A receiver that answers the nth delivery with the nth answer, and with 200 when these are used up. */
+  const hooked = (
+    answers: ReadonlyArray<number | "down" | "silent" | (() => Response)> = [],
+    options: Partial<WebhookOptions> = {},
+  ) => {
+    const received: Array<Received> = [];
+    let asked = 0;
+    const receive = async (_: string, init: RequestInit): Promise<Response> => {
+      const answer = answers[asked++] ?? 200;
+      if (answer === "down") throw new TypeError("fetch failed");
+      if (answer === "silent") {
+        return new Promise((_, reject) => init.signal?.addEventListener("abort", () => reject(init.signal?.reason)));
+      }
+      const { headers, body } = init as { readonly headers: Record<string, string>; readonly body: string };
+      received.push({ headers, body: JSON.parse(body), at: world.clock.now() });
+      return typeof answer === "function" ? answer() : new Response(null, { status: answer });
+    };
+    // Not tracked by the clock: a receiver may be silent.
+    const world = evaluation((clock) => {
+      // Cryptography is done where the clock does not see it.
+      const { subtle } = globalThis.crypto;
+      const tracked: Signing = {
+        importKey: (...args: [any, any, any, any, any]) => clock.track(subtle.importKey(...args)),
+        sign: (...args) => clock.track(subtle.sign(...args)),
+      };
+      const url = "https://receiver.test/hook";
+      return { plugins: [webhook({ url, secret, fetch: receive, crypto: tracked, ...options })] };
+    }, face);
+    const types = () => received.map(({ body }) => body.type);
+    return { ...world, received, types, asked: () => asked };
+  };
+
+  it("an event is sent as a CloudEvent, signed", async () => {
+    const { client, clock, received } = hooked([], { events: { types: ["task.added"] } });
+    const watch = client.watch("e1");
+    await clock.until(watch.ready);
+    await clock.advance(0);
+    const [first, ...others] = received;
+    expect(others).toHaveLength(1);
+    const { data, ...envelope } = first!.body;
+    expect(envelope).toEqual({
+      specversion: "1.0",
+      id: data.id,
+      source: "https://sgp.test/v4/evaluations/e1",
+      type: "evalwire.task.added",
+      subject: "t1",
+      time: data.time,
+      datacontenttype: "application/json",
+    });
+    expect(data).toMatchObject({ type: "task.added", evaluationId: "e1", taskId: "t1" });
+    const { "webhook-signature": signed, ...headers } = first!.headers;
+    expect(headers).toEqual({
+      "content-type": "application/cloudevents+json; charset=utf-8",
+      "webhook-id": data.id,
+      "webhook-timestamp": String(Math.floor(first!.at / 1_000)),
+    });
+    const body = JSON.stringify(first!.body);
+    expect(signed).toBe(await signature({ id: data.id, timestamp: Math.floor(first!.at / 1_000), body }, [secret]));
+    await clock.until(client.close());
+    expect(clock.pending).toBe(0);
   });
-  expect(data).toMatchObject({ type: "task.added", evaluationId: "e1", taskId: "t1" });
-  const { "webhook-signature": signed, ...headers } = first!.headers;
-  expect(headers).toEqual({
-    "content-type": "application/cloudevents+json; charset=utf-8",
-    "webhook-id": data.id,
-    "webhook-timestamp": String(Math.floor(first!.at / 1_000)),
+
+  it("whatever the receiver does, each event gets to it at least once and in order", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(200, 204, 301, 400, 404, 429, 500, 503, "down" as const, "silent" as const), {
+          maxLength: 12,
+        }),
+        async (answers) => {
+          const accepted: Array<string> = [];
+          const { client, clock, received, told } = hooked(answers);
+          const events: Array<string> = [];
+          const watch = client.watch("e1");
+          watch.subscribe(({ id }) => events.push(id));
+          await clock.until(watch.ready);
+          await clock.advance("1 hour");
+          for (const [index, { headers }] of received.entries()) {
+            const status = answers.filter((answer) => typeof answer === "number")[index] ?? 200;
+            if (status >= 200 && status < 300) accepted.push(headers["webhook-id"]!);
+          }
+          expect([...new Set(accepted)]).toEqual(events);
+          expect(accepted).toHaveLength(events.length);
+          expect(told().every((line) => line.startsWith("plugin webhook: delivery"))).toBe(true);
+          await clock.until(client.close());
+          expect(clock.pending).toBe(0);
+        },
+      ),
+      { numRuns: 40 },
+    ));
+
+  it("pauses grow, lie within their limits, and obey Retry-After within the longest", async () => {
+    const retryAfter = (seconds: string) => () =>
+      new Response(null, { status: 503, headers: { "retry-after": seconds } });
+    const { client, clock, received } = hooked([500, 500, 500, retryAfter("7"), retryAfter("999999")], {
+      events: { types: ["task.added"] },
+      longestPause: "1 minute",
+    });
+    await clock.until(client.watch("e1").ready);
+    await clock.advance("10 minutes");
+    const pauses = received.slice(1).map(({ at }, index) => at - received[index]!.at);
+    for (const [index, limit] of [1_000, 2_000, 4_000].entries()) {
+      expect(pauses[index]).toBeGreaterThanOrEqual(0);
+      expect(pauses[index]).toBeLessThanOrEqual(limit);
+    }
+    expect(pauses.slice(3, 5)).toEqual([7_000, 60_000]);
+    await clock.until(client.close());
   });
-  const body = JSON.stringify(first!.body);
-  expect(signed).toBe(await signature({ id: data.id, timestamp: Math.floor(first!.at / 1_000), body }, [secret]));
-  await clock.until(client.close());
-  expect(clock.pending).toBe(0);
-});
 
-it("whatever the receiver does, each event gets to it at least once and in order", () =>
-  fc.assert(
-    fc.asyncProperty(
-      fc.array(fc.constantFrom(200, 204, 301, 400, 404, 429, 500, 503, "down" as const, "silent" as const), {
-        maxLength: 12,
-      }),
-      async (answers) => {
-        const accepted: Array<string> = [];
-        const { client, clock, received, told } = hooked(answers);
-        const events: Array<string> = [];
-        const watch = client.watch("e1");
-        watch.subscribe(({ id }) => events.push(id));
-        await clock.until(watch.ready);
-        await clock.advance("1 hour");
-        for (const [index, { headers }] of received.entries()) {
-          const status = answers.filter((answer) => typeof answer === "number")[index] ?? 200;
-          if (status >= 200 && status < 300) accepted.push(headers["webhook-id"]!);
-        }
-        expect([...new Set(accepted)]).toEqual(events);
-        expect(accepted).toHaveLength(events.length);
-        expect(told().every((line) => line.startsWith("plugin webhook: delivery"))).toBe(true);
-        await clock.until(client.close());
-        expect(clock.pending).toBe(0);
-      },
-    ),
-    { numRuns: 40 },
-  ));
-
-it("pauses grow, lie within their limits, and obey Retry-After within the longest", async () => {
-  const retryAfter = (seconds: string) => () =>
-    new Response(null, { status: 503, headers: { "retry-after": seconds } });
-  const { client, clock, received } = hooked([500, 500, 500, retryAfter("7"), retryAfter("999999")], {
-    events: { types: ["task.added"] },
-    longestPause: "1 minute",
+  it("a failure is reported when it is news, then after two, four, eight", async () => {
+    const { client, clock, told } = hooked(new Array(9).fill(503), { events: { types: ["task.added"] } });
+    await clock.until(client.watch("e1").ready);
+    await clock.advance("1 hour");
+    expect(told().map((line) => line.replace(/delivery \S+/, "delivery x"))).toEqual(
+      [1, 2, 4, 8].map(
+        (times) => `plugin webhook: delivery x failed ${times} times: answered with 503; it is tried again`,
+      ),
+    );
+    await clock.until(client.close());
   });
-  await clock.until(client.watch("e1").ready);
-  await clock.advance("10 minutes");
-  const pauses = received.slice(1).map(({ at }, index) => at - received[index]!.at);
-  for (const [index, limit] of [1_000, 2_000, 4_000].entries()) {
-    expect(pauses[index]).toBeGreaterThanOrEqual(0);
-    expect(pauses[index]).toBeLessThanOrEqual(limit);
-  }
-  expect(pauses.slice(3, 5)).toEqual([7_000, 60_000]);
-  await clock.until(client.close());
-});
 
-it("a failure is reported when it is news, then after two, four, eight", async () => {
-  const { client, clock, told } = hooked(new Array(9).fill(503), { events: { types: ["task.added"] } });
-  await clock.until(client.watch("e1").ready);
-  await clock.advance("1 hour");
-  expect(told().map((line) => line.replace(/delivery \S+/, "delivery x"))).toEqual(
-    [1, 2, 4, 8].map(
-      (times) => `plugin webhook: delivery x failed ${times} times: answered with 503; it is tried again`,
-    ),
-  );
-  await clock.until(client.close());
-});
-
-it("a receiver that is gone is not asked again, and what waits is not forgotten silently", async () => {
-  const { client, clock, told, asked } = hooked([200, 410], { events: { types: ["task.added"] } });
-  await clock.until(client.watch("e1").ready);
-  await clock.advance("1 hour");
-  expect(asked()).toBe(2);
-  await clock.until(client.close());
-  expect(told()).toEqual([
-    "plugin webhook: the receiver is gone (410); nothing more is sent to it",
-    "plugin webhook: closed with 1 events that were not delivered",
-  ]);
-});
-
-it("an outbox that is full is reported; what comes meanwhile waits, and is not lost", async () => {
-  const { client, clock, tasks, told, types, received } = hooked(new Array(30).fill("down"), {
-    events: { types: ["task.added", "task.status_changed"] },
-    capacity: 1,
-    longestPause: "1 minute",
+  it("a receiver that is gone is not asked again, and what waits is not forgotten silently", async () => {
+    const { client, clock, told, asked } = hooked([200, 410], { events: { types: ["task.added"] } });
+    await clock.until(client.watch("e1").ready);
+    await clock.advance("1 hour");
+    expect(asked()).toBe(2);
+    await clock.until(client.close());
+    expect(told()).toEqual([
+      "plugin webhook: the receiver is gone (410); nothing more is sent to it",
+      "plugin webhook: closed with 1 events that were not delivered",
+    ]);
   });
-  await clock.until(client.watch("e1").ready);
-  tasks["t1"] = { status: "COMPLETED" };
-  await clock.advance("5 minutes");
-  expect(told()).toContain("plugin webhook: the outbox is full: 1 events wait for the receiver");
-  await clock.advance("1 hour");
-  expect(types()).toEqual(expect.arrayContaining(added));
-  expect(received.filter(({ body }) => body.subject === "t1").at(-1)?.body.data.current.status).toBe("COMPLETED");
-  await clock.until(client.close());
-});
 
-it("what waits in an outbox that outlived its program is delivered by the next", async () => {
-  const outbox = memoryOutbox();
-  const down = hooked(new Array(1_000).fill("down"), { outbox, events: { types: ["task.added"] } });
-  await down.clock.until(down.client.watch("e1").ready);
-  await down.clock.advance(0);
-  await down.clock.until(down.client.close());
-  expect(down.told().at(-1)).toBe("plugin webhook: closed with 2 events that were not delivered");
-  const up = hooked([], { outbox });
-  await up.clock.advance(0);
-  expect(up.types()).toEqual(added);
-  await up.clock.until(up.client.close());
-  expect(await outbox.size()).toBe(0);
-});
+  it("an outbox that is full is reported; what comes meanwhile waits, and is not lost", async () => {
+    const { client, clock, tasks, told, types, received } = hooked(new Array(30).fill("down"), {
+      events: { types: ["task.added", "task.status_changed"] },
+      capacity: 1,
+      longestPause: "1 minute",
+    });
+    await clock.until(client.watch("e1").ready);
+    tasks["t1"] = { status: "COMPLETED" };
+    await clock.advance("5 minutes");
+    expect(told()).toContain("plugin webhook: the outbox is full: 1 events wait for the receiver");
+    await clock.advance("1 hour");
+    expect(types()).toEqual(expect.arrayContaining(added));
+    expect(received.filter(({ body }) => body.subject === "t1").at(-1)?.body.data.current.status).toBe("COMPLETED");
+    await clock.until(client.close());
+  });
 
-it("closing delivers what waits", async () => {
-  const { client, clock, types, told } = hooked(["down"], { events: { types: ["task.added"] } });
-  await clock.until(client.watch("e1").ready);
-  await clock.until(client.close());
-  expect(types()).toEqual(added);
-  expect(told()).toHaveLength(1);
-  expect(clock.pending).toBe(0);
-});
+  it("what waits in an outbox that outlived its program is delivered by the next", async () => {
+    const outbox = memoryOutbox();
+    const down = hooked(new Array(1_000).fill("down"), { outbox, events: { types: ["task.added"] } });
+    await down.clock.until(down.client.watch("e1").ready);
+    await down.clock.advance(0);
+    await down.clock.until(down.client.close());
+    expect(down.told().at(-1)).toBe("plugin webhook: closed with 2 events that were not delivered");
+    const up = hooked([], { outbox });
+    await up.clock.advance(0);
+    expect(up.types()).toEqual(added);
+    await up.clock.until(up.client.close());
+    expect(await outbox.size()).toBe(0);
+  });
 
-it("a secret that is none leaves the plugin out, and says so", async () => {
-  const { client, clock, told } = hooked([], { secret: "not base64!" });
-  await client.evaluations.claimTask("e1");
-  expect(told()).toEqual(["plugin webhook (being set up): a secret of a webhook is whsec_ and base64"]);
-  await clock.until(client.close());
+  it("closing delivers what waits", async () => {
+    const { client, clock, types, told } = hooked(["down"], { events: { types: ["task.added"] } });
+    await clock.until(client.watch("e1").ready);
+    await clock.until(client.close());
+    expect(types()).toEqual(added);
+    expect(told()).toHaveLength(1);
+    expect(clock.pending).toBe(0);
+  });
+
+  it("a secret that is none leaves the plugin out, and says so", async () => {
+    const { client, clock, told } = hooked([], { secret: "not base64!" });
+    await client.evaluations.claimTask("e1");
+    expect(told()).toEqual(["plugin webhook (being set up): a secret of a webhook is whsec_ and base64"]);
+    await clock.until(client.close());
+  });
 });

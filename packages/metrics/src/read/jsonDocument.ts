@@ -62,12 +62,14 @@ const placed = (head: Head, entry: JsonEntry): JsonEntry => {
 /**
  * @param path keys to the list, joined by dots; found by itself when absent
  * @param head filled before the first entry is given
+ * @param isRecord whether an object without a list that is known is a record itself, not what wraps the only list in it
  * @throws ReadError for a document that is cut short, or in which the list cannot be told
  */
 export async function* documentEntries(
   bytes: ByteReader,
   path: string | undefined,
   head: Head,
+  isRecord = false,
 ): AsyncGenerator<JsonEntry> {
   const cutter = new JsonCutter(path);
   let count = 0;
@@ -100,7 +102,7 @@ export async function* documentEntries(
   if (path !== undefined) throw noList(path);
   if (held === undefined) return;
   const last = pieceOf(held.bytes, ++count);
-  if (count > 1 || !isObject(last.value)) yield last;
+  if (count > 1 || isRecord || !isObject(last.value)) yield last;
   else {
     const values = inside(last.value, candidates, head);
     for (const [at, value] of values.entries()) yield placed(head, { ...last, line: at + 1, value });

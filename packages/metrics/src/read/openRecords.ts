@@ -8,7 +8,7 @@
  * 3. A bad record is a `BadLine` in its place; a file that holds no records fails with one sentence.
  */
 import { createReadStream } from "node:fs";
-import { type JsonEntry, jsonEntries } from "../corpus/jsonLines.ts";
+import { BadLine, entryOf, type JsonEntry, jsonEntries } from "../corpus/jsonLines.ts";
 import type { ByteReader } from "./ByteReader.ts";
 import { type Delimiter, readCsv } from "./csv.ts";
 import { documentEntries, type Head } from "./jsonDocument.ts";
@@ -46,14 +46,7 @@ export interface OpenedRecords {
   readonly entries: AsyncIterable<JsonEntry>;
 }
 
-const isJson = (text: string): boolean => {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-};
+const isJson = (text: string): boolean => !(entryOf(text, 1).value instanceof BadLine);
 
 const blank = /^\s*$/;
 
@@ -109,7 +102,9 @@ const openText = async (
       return { ...base, lineEnd, format: "jsonl", unit: "line", entries: jsonEntries(bytes.rest(), { lineEnd }) };
     }
     const { head } = base;
-    return { ...base, format: "json", unit: "record", entries: documentEntries(bytes, records, head) };
+    // One line without a list that is known is a record of JSON Lines, whatever lists it holds.
+    const isRecord = isWhole && !/\.json(\.\w+)?$/i.test(name) && !/[\r\n]/.test(text.trim());
+    return { ...base, format: "json", unit: "record", entries: documentEntries(bytes, records, head, isRecord) };
   }
   const delimiter = /^\s*</.test(text) ? undefined : delimiterOf(text, name);
   if (/\.(jsonl|ndjson|json)(\.\w+)?$/i.test(name) && /^\s*["\d\-ntfN]/.test(text) && delimiter === undefined) {

@@ -60,9 +60,12 @@ describe("a JSON document", () => {
     },
   );
 
-  it("finds the only list of objects under a name that it does not know", async () => {
-    expect((await read('{"made":"up","answers":[{"a":1},{"a":2}]}')).values).toEqual([{ a: 1 }, { a: 2 }]);
-    await expect(read('{"one":[{"a":1}],"two":{"three":[{"a":2}]}}')).rejects.toThrow(
+  it("finds the only list of objects under a name that it does not know; one line is a record, unless it is called .json", async () => {
+    const text = '{"made":"up","answers":[{"a":1},{"a":2}]}';
+    expect((await read(text, { name: "a.json" })).values).toEqual([{ a: 1 }, { a: 2 }]);
+    expect((await read(text.replace(",", ",\n"))).values).toEqual([{ a: 1 }, { a: 2 }]);
+    expect((await read(text)).values).toEqual([JSON.parse(text)]);
+    await expect(read('{"one":[{"a":1}],\n"two":{"three":[{"a":2}]}}')).rejects.toThrow(
       "this JSON object holds several lists of records; say which: --records one or --records two.three",
     );
     expect((await read('{"one":[{"a":1}],"two":{"three":[{"a":2}]}}', { records: "two.three" })).values).toEqual([

@@ -4,7 +4,7 @@
  * An answer with `Date: D` was made at a server time in [D, D + 1 s), between the sending of the request and the arrival of the answer. What is
  * left of the lease by D, counted from the sending and less that second, surely holds; counted from the arrival it is surely over.
  */
-import { Instant } from "@evalwire/core/contract";
+import { httpDate, Instant } from "@evalwire/core/contract";
 
 /** When a request was sent and answered, in milliseconds of the client's clock. */
 export interface Answer {
@@ -37,8 +37,8 @@ export const of = (
   const end = expiresAt === null || expiresAt === undefined ? Number.NaN : Instant.epochMillis(expiresAt);
   if (Number.isNaN(end))
     return { heldUntil: Number.POSITIVE_INFINITY, overAt: Number.POSITIVE_INFINITY, errorMillis: null };
-  const date = Date.parse(answer.headers["date"] ?? "");
-  if (Number.isNaN(date)) return { heldUntil: end, overAt: end, errorMillis: null };
+  const date = httpDate(answer.headers["date"]);
+  if (date === undefined) return { heldUntil: end, overAt: end, errorMillis: null };
   const heldUntil = answer.sentAt + (end - date) - dateResolution;
   const overAt = (answer.receivedAt ?? answer.sentAt) + (end - date);
   return { heldUntil, overAt, errorMillis: (overAt - heldUntil) / 2 };

@@ -6,6 +6,7 @@
  * 3. `Retry-After` in any of its forms becomes an instant, at most a minute ahead.
  */
 
+import { httpDate } from "../../contract/httpDate.ts";
 import { type Issue, pathText, type Reason, type RetryAfter, SgpError } from "../SgpError.ts";
 import { circumstances, type HttpResponse } from "./Attempt.ts";
 import type { HttpRequest } from "./HttpRequest.ts";
@@ -29,11 +30,10 @@ const retryAfterMillis = (response: HttpResponse): number | undefined => {
   if (header === undefined) return undefined;
   const seconds = number(header);
   if (seconds !== undefined) return seconds * 1000;
-  // A date has the name of a month; what Date.parse makes of a stray number is no date of the server's.
-  const at = /[A-Za-z]{3}/.test(header) ? Date.parse(header) : Number.NaN;
-  if (Number.isNaN(at)) return undefined;
-  const serverNow = Date.parse(response.headers["date"] ?? "");
-  return Math.max(at - (Number.isNaN(serverNow) ? response.receivedAt : serverNow), 0);
+  const at = httpDate(header);
+  if (at === undefined) return undefined;
+  const serverNow = httpDate(response.headers["date"]) ?? response.receivedAt;
+  return Math.max(at - serverNow, 0);
 };
 
 const parsed = (text: string): unknown => {

@@ -7,7 +7,7 @@ import type * as Paging from "../../client/Paging.ts";
 import { SgpError } from "../../client/SgpError.ts";
 import type { Exchange } from "../../client/Transport.ts";
 import type * as Endpoint from "../../contract/Endpoint.ts";
-import { dateOf } from "../time/ServerClock.ts";
+import { httpDate } from "../../contract/httpDate.ts";
 import { isJson, type Json } from "./Reader.ts";
 import type { Answer, Glance } from "./Source.ts";
 
@@ -24,7 +24,7 @@ export const once = { maxRetries: 0 } as const;
 
 export const answerOf = <B>(made: Exchange<unknown>, value: B): Answer<B> => ({
   value,
-  date: dateOf(made.headers["date"]),
+  date: httpDate(made.headers["date"]),
 });
 
 /** What is read of a list's envelope; everything but the items may be missing. */

@@ -96,12 +96,3 @@ export const estimate = (clock: ServerClock, now: number): number => {
   const { lowest, highest } = widened(clock, now);
   return now + (Number.isFinite(highest) ? (lowest + highest) / 2 : lowest);
 };
-
-const imfFixdate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
-
-/** The instant a `Date` header names, in milliseconds since 1970; `undefined` when it is absent or not in HTTP's form. */
-export const dateOf = (header: string | null | undefined): number | undefined => {
-  if (header === null || header === undefined || !imfFixdate.test(header)) return undefined;
-  const millis = Date.parse(header);
-  return Number.isNaN(millis) ? undefined : millis;
-};

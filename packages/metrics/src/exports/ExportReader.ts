@@ -1,0 +1,71 @@
+/**
+ * A reader knows the shape of one tool's exports: which rows are records, where the system's answer and the references stand, what
+ * pairs the records of two runs, and by what the several runs differ that one file may hold.
+ */
+
+/** What a file says about itself before its rows are read. */
+export interface Sample {
+  /** The first row. */
+  readonly first: unknown;
+  /** Of a table. */
+  readonly columns: ReadonlyArray<string> | undefined;
+  /** Of a JSON document: what stands around the rows, and the path of their list. */
+  readonly head: { readonly value: unknown; readonly list: string | undefined };
+}
+
+/** Where answer and references stand, where somebody has said so: paths in a row, keys joined by dots. */
+export interface Fields {
+  readonly candidate?: string | undefined;
+  readonly reference?: string | undefined;
+}
+
+/** One record of an export. */
+export interface ExportRecord {
+  /** Pairs it with the same case of another run; `undefined` where the tool keeps none: then its place does. */
+  readonly id: string | undefined;
+  /** The system's text; `null` where it gave none, which is not the same as an empty one. */
+  readonly answer: string | null;
+  /** The texts to compare with; none where the tool has none. */
+  readonly references: ReadonlyArray<string>;
+  /** Which of the several runs in the file it belongs to. */
+  readonly run: Readonly<Record<string, string>>;
+  /** More names to choose records by, which follow from the run. */
+  readonly names?: Readonly<Record<string, string>> | undefined;
+  /** The row, for locators (`item.…`) and filters. */
+  readonly item: unknown;
+  /** What the record has beside answer and references, under the names of a v4 record. */
+  readonly testCase?: Readonly<Record<string, unknown>> | undefined;
+  readonly output?: unknown;
+  /** What keeps the row from being read; it is a bad record then. */
+  readonly problem?: string | undefined;
+}
+
+/** A file of rows, ready to be read. */
+export interface OpenedExport {
+  /** The records of a row: several where a row holds several runs, none where it is no record. */
+  readonly read: (row: unknown) => ReadonlyArray<ExportRecord>;
+  /** Where the answer is read, in a word for the reader of a message. */
+  readonly candidate: string;
+  readonly reference: string;
+}
+
+export interface ExportReader {
+  /** As `--from` has it. */
+  readonly name: string;
+  readonly title: string;
+  readonly recognises: (sample: Sample) => boolean;
+  /** @throws ExportError where the file cannot be read, or it has to be said where a text stands */
+  readonly open: (sample: Sample, fields: Fields, lookups: Lookups) => OpenedExport;
+  /** Whether the tool writes Python's NaN and Infinity into JSON. */
+  readonly writesPython?: true;
+  /** A file that others are joined with: kept, instead of read as records. */
+  readonly lookup?: (sample: Sample) => ((row: unknown, lookups: Lookups) => void) | undefined;
+}
+
+/** What was kept of files that records are joined with, by its kind and id. */
+export type Lookups = Map<string, Map<string, unknown>>;
+
+/** What an export does not have, in one sentence with what to do. */
+export class ExportError extends Error {
+  override readonly name = "ExportError";
+}

@@ -1,0 +1,44 @@
+/** Inspect AI: the samples of a log, each once for every epoch. */
+import type { ExportReader, ExportRecord, Fields } from "./ExportReader.ts";
+import { at, get, has, isRow, listOf, type Row, withoutItem } from "./row.ts";
+import { answerText, isFailure, referenceTexts } from "./text.ts";
+
+/** A sample that failed has no choices and an empty completion; older logs have the choices alone. */
+const answerOf = (row: Row): string | null => {
+  const output = row["output"];
+  if (isFailure(row["error"]) || isFailure(get(output, "error"))) return null;
+  const choices = listOf(get(output, "choices"));
+  const completion = get(output, "completion");
+  if (choices.length === 0 && (completion === undefined || completion === null || completion === "")) return null;
+  return completion === undefined || completion === null
+    ? answerText(get(choices[0], "message"))
+    : answerText(completion);
+};
+
+const read = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => {
+  if (!isRow(row)) return [];
+  const expected = fields.reference === undefined ? row["target"] : at(row, withoutItem(fields.reference));
+  return [
+    {
+      id: String(row["id"]),
+      answer: fields.candidate === undefined ? answerOf(row) : answerText(at(row, withoutItem(fields.candidate))),
+      references: referenceTexts(expected),
+      run: { epoch: String(row["epoch"] ?? 1) },
+      item: row,
+      testCase: { input: row["input"] },
+    },
+  ];
+};
+
+export const inspect: ExportReader = {
+  name: "inspect",
+  title: "Inspect AI log",
+  writesPython: true,
+  recognises: ({ first }) =>
+    has(first, "id", "epoch", "target") && (has(first, "output") || has(first, "messages") || has(first, "error")),
+  open: (_, fields) => ({
+    read: (row) => read(row, fields),
+    candidate: fields.candidate ?? "output.completion",
+    reference: fields.reference ?? "target",
+  }),
+};

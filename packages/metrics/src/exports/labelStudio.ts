@@ -1,0 +1,108 @@
+/**
+ * Label Studio: the answer is in a task's data, and what annotators wrote are the references. JSON has a task a row with all its
+ * annotations; JSON_MIN, CSV and TSV have an annotation a row.
+ */
+import { ExportError, type ExportReader, type ExportRecord, type Fields } from "./ExportReader.ts";
+import { placesIn } from "./fields.ts";
+import { at, get, has, isRow, listOf, type Row, withoutItem } from "./row.ts";
+import { answerText, jsonInText, referenceTexts } from "./text.ts";
+
+const texts = (regions: ReadonlyArray<unknown>): ReadonlyArray<string> =>
+  regions.flatMap((region) => referenceTexts(get(region, "value", "text") ?? null));
+
+/** What annotators, or models, wrote: by the control it was written in. */
+const written = (annotations: unknown): ReadonlyMap<string, ReadonlyArray<unknown>> => {
+  const controls = new Map<string, Array<unknown>>();
+  for (const annotation of listOf(annotations)) {
+    if (get(annotation, "was_cancelled") === true) continue;
+    for (const region of listOf(get(annotation, "result"))) {
+      if (!has(get(region, "value"), "text") || get(region, "type") === "labels") continue;
+      const control = String(get(region, "from_name"));
+      controls.set(control, [...(controls.get(control) ?? []), region]);
+    }
+  }
+  return controls;
+};
+
+const controlOf = (controls: ReadonlyArray<string>): string | undefined =>
+  controls.length <= 1 ? controls[0] : (placesIn(controls, { candidate: "\u0000" }).reference ?? controls[0]);
+
+const answerIn = (row: Row, { candidate }: Fields): unknown => {
+  const data = row["data"];
+  if (candidate !== undefined) {
+    const path = withoutItem(candidate);
+    return at(row, path) ?? at(data, path) ?? texts(written(row["predictions"]).get(path) ?? [])[0];
+  }
+  const name = isRow(data) ? placesIn(Object.keys(data), { reference: "\u0000" }).candidate : undefined;
+  if (name !== undefined) return get(data, name);
+  const predicted = written(row["predictions"]);
+  return texts(predicted.get(controlOf([...predicted.keys()]) ?? "") ?? [])[0];
+};
+
+const readTask = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => {
+  if (!isRow(row)) return [];
+  const controls = written(row["annotations"]);
+  const said = fields.reference === undefined ? undefined : withoutItem(fields.reference);
+  const own = said === undefined ? undefined : (at(row, said) ?? at(row["data"], said));
+  const control = said ?? controlOf([...controls.keys()]);
+  const found = control === undefined ? [] : texts(controls.get(control) ?? []);
+  return [
+    {
+      id: String(row["id"]),
+      answer: answerText(answerIn(row, fields)),
+      references: found.length > 0 || own === undefined ? found : referenceTexts(own),
+      run: {},
+      item: row,
+      testCase: { input: row["data"] },
+    },
+  ];
+};
+
+const ownColumns = new Set([
+  ...["id", "annotation_id", "annotator", "lead_time", "created_at", "updated_at", "was_cancelled", "sentiment"],
+  ...["agreement", "cancelled_annotations", "total_annotations", "total_predictions", "project", "file_upload"],
+]);
+
+/** A cell of CSV holds a list of texts as JSON. */
+const cell = (value: unknown): unknown => jsonInText(value) ?? value;
+
+const openFlat = (columns: ReadonlyArray<string>, fields: Fields, isTable: boolean) => {
+  const own = columns.filter((column) => !ownColumns.has(column));
+  const { candidate, reference } = placesIn(own, fields);
+  if (candidate === undefined || reference === undefined) {
+    const which = candidate === undefined ? "--candidate" : "--reference";
+    throw new ExportError(`which column is it? Say it with ${which}; there are ${own.join(", ")}`);
+  }
+  const read = (row: unknown): ReadonlyArray<ExportRecord> => {
+    if (!isRow(row)) return [];
+    const expected = cell(at(row, reference));
+    return [
+      {
+        id: String(row["id"]),
+        answer: answerText(at(row, candidate)),
+        references: isTable && expected === "" ? [] : referenceTexts(expected),
+        run: {},
+        names: { annotator: answerText(row["annotator"]) ?? "" },
+        item: row,
+      },
+    ];
+  };
+  return { read, candidate, reference };
+};
+
+const isFlat = (row: unknown): boolean =>
+  has(row, "annotation_id", "annotator") || has(row, "annotation_id", "lead_time");
+
+export const labelStudio: ExportReader = {
+  name: "label-studio",
+  title: "Label Studio export",
+  recognises: ({ first }) => (has(first, "annotations", "data") && isRow(get(first, "data"))) || isFlat(first),
+  open: ({ first, columns }, fields) => {
+    if (isFlat(first)) return openFlat(columns ?? Object.keys(first as object), fields, columns !== undefined);
+    return {
+      read: (row) => readTask(row, fields),
+      candidate: fields.candidate ?? "data",
+      reference: fields.reference ?? "the texts of annotations that were not cancelled",
+    };
+  },
+};

@@ -1,0 +1,58 @@
+/** lm-evaluation-harness: the samples of a task, once for every filter. */
+import { pythonList } from "../read/python.ts";
+import type { ExportReader, ExportRecord, Fields } from "./ExportReader.ts";
+import { at, get, has, isRow, listOf, withoutItem } from "./row.ts";
+import { answerText, referenceTexts } from "./text.ts";
+
+/** `target` is Python's `str` of it: a list is a literal, unless the document has the very text. */
+const targetOf = (row: unknown): unknown => {
+  const target = get(row, "target");
+  if (typeof target !== "string") return target;
+  const doc = get(row, "doc");
+  if (isRow(doc) && Object.values(doc).includes(target)) return target;
+  const list = pythonList(target);
+  return list === undefined || list.length === 0 ? target : list;
+};
+
+/** Generated text; a task that compares likelihoods has pairs of numbers and no text. */
+const answerOf = (row: unknown): string | null => {
+  const filtered = get(row, "filtered_resps");
+  const first = Array.isArray(filtered) ? filtered[0] : filtered;
+  const inner = Array.isArray(first) && first.length === 1 ? first[0] : first;
+  return typeof inner === "string" ? inner : null;
+};
+
+const isLikelihood = (row: unknown): boolean => {
+  const first = listOf(get(row, "filtered_resps"))[0];
+  return Array.isArray(first) && first.length === 2 && /^(True|False)$/i.test(String(first[1]));
+};
+
+const read = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => {
+  if (!isRow(row)) return [];
+  const expected = fields.reference === undefined ? targetOf(row) : at(row, withoutItem(fields.reference));
+  return [
+    {
+      id: String(row["doc_id"]),
+      answer: fields.candidate === undefined ? answerOf(row) : answerText(at(row, withoutItem(fields.candidate))),
+      references: referenceTexts(expected),
+      run: { filter: String(row["filter"] ?? "none") },
+      item: row,
+      testCase: { input: row["doc"] },
+      ...(isLikelihood(row) && {
+        problem: "it has likelihoods and no text: a task that chooses among answers cannot be scored by its text",
+      }),
+    },
+  ];
+};
+
+export const lmEval: ExportReader = {
+  name: "lm-eval",
+  title: "lm-evaluation-harness samples",
+  writesPython: true,
+  recognises: ({ first }) => has(first, "doc_id", "doc") && (has(first, "filtered_resps") || has(first, "resps")),
+  open: (_, fields) => ({
+    read: (row) => read(row, fields),
+    candidate: fields.candidate ?? "filtered_resps[0]",
+    reference: fields.reference ?? "target",
+  }),
+};

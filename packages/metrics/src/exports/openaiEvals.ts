@@ -1,0 +1,83 @@
+/** OpenAI evals: the framework's samples and event logs, and the output items of a run of the API. */
+import { ExportError, type ExportReader, type ExportRecord, type Fields } from "./ExportReader.ts";
+import { placesIn } from "./fields.ts";
+import { at, get, has, isRow, withoutItem } from "./row.ts";
+import { answerText, isFailure, referenceTexts } from "./text.ts";
+
+/** Of the events of a log only a comparison is a record; `sampling` has the same text once more. */
+const readEvent = (row: unknown): ReadonlyArray<ExportRecord> => {
+  const data = get(row, "data");
+  if (!isRow(row) || row["type"] !== "match" || !has(data, "expected")) return [];
+  return [
+    {
+      id: String(row["sample_id"]),
+      answer: answerText(get(data, "sampled")),
+      references: referenceTexts(get(data, "expected")),
+      run: { run_id: String(row["run_id"] ?? "") },
+      item: row,
+    },
+  ];
+};
+
+const readSample = (row: unknown): ReadonlyArray<ExportRecord> => [
+  {
+    id: undefined,
+    answer: null,
+    references: referenceTexts(get(row, "ideal")),
+    run: {},
+    item: row,
+    testCase: { input: get(row, "input") },
+  },
+];
+
+/** A run made from a file has its lines' `item` as the data source item. */
+const sourceOf = (row: unknown): unknown => {
+  const source = get(row, "datasource_item");
+  return isRow(get(source, "item")) ? get(source, "item") : source;
+};
+
+const readOutput = (row: unknown, { candidate, reference }: Fields): ReadonlyArray<ExportRecord> => {
+  if (!isRow(row)) return [];
+  const source = sourceOf(row);
+  const name = isRow(source) ? placesIn(Object.keys(source), { candidate: "\u0000" }).reference : undefined;
+  const output = candidate === undefined ? get(row, "sample", "output") : at(row, withoutItem(candidate));
+  const path = reference === undefined ? undefined : withoutItem(reference);
+  const expected = path === undefined ? get(source, name ?? "") : (at(row, path) ?? at(source, path));
+  const failed = isFailure(get(row, "sample", "error")) || row["status"] === "error" || row["status"] === "errored";
+  const id = row["datasource_item_id"];
+  return [
+    {
+      id: id === undefined || id === null ? undefined : String(id),
+      answer: failed ? null : answerText(output),
+      references: referenceTexts(expected),
+      run: { run_id: String(row["run_id"] ?? "") },
+      item: row,
+      testCase: { input: source },
+    },
+  ];
+};
+
+const isOutput = (row: unknown): boolean =>
+  get(row, "object") === "eval.run.output_item" || has(row, "datasource_item", "sample");
+const isEvent = (row: unknown): boolean => has(row, "spec") || has(row, "run_id", "event_id", "sample_id", "type");
+const isSample = (row: unknown): boolean => has(row, "input", "ideal");
+
+export const openaiEvals: ExportReader = {
+  name: "openai-evals",
+  title: "OpenAI evals",
+  writesPython: true,
+  recognises: ({ first }) => isOutput(first) || isEvent(first) || isSample(first),
+  open: ({ first }, fields) => {
+    if (isEvent(first))
+      return { read: readEvent, candidate: "data.sampled of match events", reference: "data.expected" };
+    if (isSample(first))
+      return { read: readSample, candidate: "none: samples hold references alone", reference: "ideal" };
+    if (!isOutput(first))
+      throw new ExportError("these are no samples, no event log and no output items of OpenAI evals");
+    return {
+      read: (row) => readOutput(row, fields),
+      candidate: fields.candidate ?? "sample.output",
+      reference: fields.reference ?? "datasource_item",
+    };
+  },
+};

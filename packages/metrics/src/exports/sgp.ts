@@ -1,0 +1,72 @@
+/** SGP: v4 test case results, with references where they were read with `view=TestCaseVersion`, and v5 evaluation items. */
+import type { ExportReader, ExportRecord, Fields } from "./ExportReader.ts";
+import { placesIn } from "./fields.ts";
+import { at, get, has, isRow, type Row, withoutItem } from "./row.ts";
+import { answerText, referenceTexts } from "./text.ts";
+
+const evaluationOf = (row: Row): Readonly<Record<string, string>> =>
+  row["evaluation_id"] === undefined ? {} : { evaluation_id: String(row["evaluation_id"]) };
+
+const readResult = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => {
+  if (!isRow(row)) return [];
+  const data = get(row, "test_case_version", "test_case_data");
+  const output = get(row, "test_case_evaluation_data", "generation_output");
+  const own = fields.candidate === undefined ? output : at(row, withoutItem(fields.candidate));
+  const answer = answerText(own);
+  const expected =
+    fields.reference === undefined ? get(data, "expected_output") : at(row, withoutItem(fields.reference));
+  return [
+    {
+      id: answerText(row["test_case_id"]) ?? undefined,
+      answer,
+      references: referenceTexts(expected),
+      run: evaluationOf(row),
+      item: row,
+      testCase: isRow(data) ? data : {},
+      output: own,
+    },
+  ];
+};
+
+const readItem = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => {
+  if (!isRow(row)) return [];
+  const data = row["data"];
+  const named = (path: string | undefined) => path && withoutItem(path).replace(/^data\./, "");
+  const said = { candidate: named(fields.candidate), reference: named(fields.reference) };
+  const { candidate, reference } = placesIn(isRow(data) ? Object.keys(data) : [], said);
+  return [
+    {
+      id: answerText(row["id"]) ?? undefined,
+      answer: candidate === undefined ? null : answerText(at(data, candidate)),
+      references: reference === undefined ? [] : referenceTexts(at(data, reference)),
+      run: evaluationOf(row),
+      item: isRow(data) ? { ...row, ...data } : row,
+    },
+  ];
+};
+
+const isResult = (row: unknown): boolean => has(row, "test_case_evaluation_data") && has(row, "test_case_id");
+const isItem = (row: unknown): boolean =>
+  get(row, "object") === "evaluation.item" || (has(row, "evaluation_id", "data") && isRow(get(row, "data")));
+
+export const sgp: ExportReader = {
+  name: "sgp",
+  title: "SGP results",
+  recognises: ({ first }) => isResult(first) || isItem(first),
+  open: ({ first }, fields) =>
+    isResult(first)
+      ? {
+          read: (row) => readResult(row, fields),
+          candidate: fields.candidate ?? "test_case_evaluation_data.generation_output",
+          reference:
+            fields.reference ??
+            (has(first, "test_case_version")
+              ? "test_case_version.test_case_data.expected_output"
+              : "none: read the results with view=TestCaseVersion"),
+        }
+      : {
+          read: (row) => readItem(row, fields),
+          candidate: fields.candidate ?? "data",
+          reference: fields.reference ?? "data",
+        },
+};

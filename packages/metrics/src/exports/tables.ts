@@ -1,0 +1,112 @@
+/** Tables whose columns people name themselves: MLflow's evaluation results, W&B tables, Hugging Face rows, and any other table. */
+import { ExportError, type ExportReader, type ExportRecord, type Fields, type Sample } from "./ExportReader.ts";
+import { bothIn, placesIn, valueAt } from "./fields.ts";
+import { get, has, isRow, listOf, type Row, withoutItem } from "./row.ts";
+import { answerText, referenceTexts } from "./text.ts";
+
+const columnsOf = ({ columns, first }: Sample): ReadonlyArray<string> =>
+  columns ?? (isRow(first) ? Object.keys(first) : []);
+
+const idOf = (row: Row): string | undefined => {
+  const id = answerText(row["id"]);
+  return id === null || id === "" ? undefined : id;
+};
+
+/** Missing cells of a table of text are empty; there is no empty reference. */
+const expectedOf = (value: unknown, isText: boolean): ReadonlyArray<string> =>
+  isText && value === "" ? [] : referenceTexts(value);
+
+const record = (
+  row: Row,
+  id: string | undefined,
+  candidate: string,
+  reference: string,
+  isText: boolean,
+): ExportRecord => ({
+  id,
+  answer: answerText(valueAt(row, candidate)),
+  references: expectedOf(valueAt(row, reference), isText),
+  run: {},
+  item: row,
+});
+
+const openTable = (sample: Sample, fields: Fields) => {
+  const { candidate, reference } = bothIn(columnsOf(sample), fields);
+  const isText = sample.columns !== undefined && typeof sample.first === "object";
+  const read = (row: unknown) => (isRow(row) ? [record(row, idOf(row), candidate, reference, isText)] : []);
+  return { read, candidate, reference };
+};
+
+const isSplit = ({ head }: Sample): boolean => head.list === "data" && Array.isArray(get(head.value, "columns"));
+
+const isMlflow = (sample: Sample): boolean =>
+  columnsOf(sample).some((column) => /\/v\d+\/(score|justification|rating)/.test(column)) ||
+  (has(sample.first, "inputs", "outputs") && get(sample.head.value, "_type") === undefined);
+
+export const mlflow: ExportReader = {
+  name: "mlflow",
+  title: "MLflow evaluation table",
+  recognises: (sample) =>
+    (isSplit(sample) || sample.columns !== undefined) &&
+    (isSplit(sample) ? isMlflow(sample) : columnsOf(sample).some((column) => /\/v\d+\/score$/.test(column))),
+  open: (sample, fields) => {
+    const candidate = fields.candidate ?? (columnsOf(sample).includes("outputs") ? "outputs" : undefined);
+    return openTable(sample, { ...fields, candidate });
+  },
+};
+
+export const wandb: ExportReader = {
+  name: "wandb",
+  title: "W&B table",
+  writesPython: true,
+  recognises: (sample) => isSplit(sample) && !isMlflow(sample),
+  open: openTable,
+};
+
+/** A cell that was cut begins like JSON and is none: it must never be scored. */
+const cutCells = (row: Row, places: ReadonlyArray<string>): string | undefined => {
+  const cut = listOf(row["truncated_cells"]).map(String);
+  const hit = places.find((place) => cut.includes(place.split(".")[0]!));
+  return hit === undefined ? undefined : `the cell ${hit} was cut by the dataset viewer; read the Parquet file instead`;
+};
+
+export const huggingface: ExportReader = {
+  name: "huggingface",
+  title: "Hugging Face rows",
+  recognises: ({ first }) => has(first, "row_idx", "row"),
+  open: ({ first, head }, fields) => {
+    const features = listOf(get(head.value, "features")).map((one) => String(get(one, "name")));
+    const inner = get(first, "row");
+    const columns = features.length > 0 ? features : isRow(inner) ? Object.keys(inner) : [];
+    const named = (path: string | undefined) => path && withoutItem(path).replace(/^row\./, "");
+    const { candidate, reference } = bothIn(columns, {
+      candidate: named(fields.candidate),
+      reference: named(fields.reference),
+    });
+    const read = (row: unknown): ReadonlyArray<ExportRecord> => {
+      const cells = get(row, "row");
+      if (!isRow(row) || !isRow(cells)) return [];
+      const problem = cutCells(row, [candidate, reference]);
+      const one = record(cells, idOf(cells) ?? String(row["row_idx"]), candidate, reference, false);
+      return [problem === undefined ? one : { ...one, problem }];
+    };
+    return { read, candidate, reference };
+  },
+};
+
+/** Any other rows: by the columns that are named, or have one of the usual names. */
+export const table: ExportReader = {
+  name: "table",
+  title: "table",
+  recognises: () => false,
+  open: (sample, fields) => {
+    if (columnsOf(sample).length === 0) throw new ExportError("these are no rows with columns");
+    return openTable(sample, fields);
+  },
+};
+
+/** Whether both texts of plain rows stand where they usually do, or where it was said. */
+export const isReadableTable = (sample: Sample, fields: Fields): boolean => {
+  const { candidate, reference } = placesIn(columnsOf(sample), fields);
+  return candidate !== undefined && reference !== undefined;
+};
