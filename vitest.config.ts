@@ -12,6 +12,7 @@ const project = (
   root: string,
   setupFiles: ReadonlyArray<string> = [],
   environment = "node",
+  own: TestProjectInlineConfiguration["test"] = {},
 ): TestProjectInlineConfiguration => ({
   root,
   resolve: { conditions: ["@evalwire/source"] },
@@ -23,6 +24,7 @@ const project = (
     hookTimeout: 120_000,
     setupFiles: [laws, ...setupFiles],
     environment,
+    ...own,
   },
 });
 
@@ -30,6 +32,11 @@ export default defineConfig({
   test: {
     projects: [
       project("packages/metrics"),
+      // The same figures and laws once more, with the WebAssembly kernels under them.
+      project("packages/metrics", ["test/wasm/setup.ts"], "node", {
+        name: "metrics-wasm",
+        include: ["test/{rouge,ngram,config,corpus,kernel}/**/*.test.ts", "test/*.test.ts"],
+      }),
       project("packages/core"),
       project("packages/tasks"),
       project("packages/react-hooks", ["test/setup.ts"], "happy-dom"),

@@ -15,6 +15,7 @@ const steps = [
   ["boundaries", ["turbo", "boundaries", "--no-update-notifier"]],
   ["build", ["turbo", "run", "build", "--output-logs=errors-only", "--no-update-notifier"]],
   ["types", ["tsc", "-b"]],
+  ["kernels", ["node", "packages/metrics/wasm/build.mjs", "--check"]],
   ["lint", ["biome", "check", "--error-on-warnings", "."]],
   ["tests", ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`]],
   [`laws of the contract, LAW_SEED=${seed}`, ["vitest", "run", "--project", "core", "test/contract"], seed],

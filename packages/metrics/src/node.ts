@@ -1,12 +1,15 @@
-/** `@evalwire/metrics/node`: scoring in worker threads. */
+/** `@evalwire/metrics/node`: scoring in worker threads, and the WebAssembly kernels under this process, which importing it installs. */
 /// <reference types="node" />
 import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { type PoolWorker, WorkerPool, type WorkerPoolOptions } from "./corpus/WorkerPool.ts";
+import { installKernels } from "./wasm/index.ts";
 
 export type { WorkerPool };
 
 export type NodePoolOptions = Omit<WorkerPoolOptions, "spawn">;
+
+installKernels();
 
 /** The worker beside this module, as a source or as built. */
 const entry = new URL(import.meta.url.endsWith(".ts") ? "./nodeWorker.ts" : "./nodeWorker.js", import.meta.url);

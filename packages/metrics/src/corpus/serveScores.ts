@@ -3,6 +3,7 @@ import { planMetrics } from "../config/computeMetrics.ts";
 import { MetricError } from "../config/MetricError.ts";
 import type { MetricOptions } from "../config/MetricOptions.ts";
 import type { Texts } from "../config/Scorer.ts";
+import { installKernels } from "../wasm/index.ts";
 import type { Answer, Request } from "./WorkerPool.ts";
 
 /** A worker's door to its pool. */
@@ -25,6 +26,7 @@ const said = (error: unknown): string => (error instanceof Error ? `${error.name
 
 /** Answers the requests of a pool, one after the other. */
 export const serveScores = (port: Port): void => {
+  installKernels();
   let plan: Promise<ReturnType<typeof planMetrics>> | undefined;
   const begin = async (request: Request & { readonly _tag: "begin" }): Promise<void> => {
     const { config, options, setup, setupData } = request;

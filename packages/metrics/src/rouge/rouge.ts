@@ -6,14 +6,10 @@
  * over 64, at worst. Memory is linear.
  */
 
-import { lcs } from "../kernel/lcs.ts";
 import { listOf, type References } from "../Pairs.ts";
 import { ofHits, type Score } from "../Score.ts";
 import type { SentenceSplitter } from "../tokenize/Tokenizer.ts";
-import { sharedNgrams } from "./ngrams.ts";
-import { Tokens } from "./Tokens.ts";
-import { unionHits } from "./unionLcs.ts";
-import { Vocabulary } from "./Vocabulary.ts";
+import { engine, type Read, type Slot } from "./RougeEngine.ts";
 
 /** `rouge1` … `rouge9` count n-grams, `rougeL` the longest common subsequence, `rougeLsum` its union over lines. */
 export type RougeType = `rouge${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | "L" | "Lsum"}`;
@@ -31,7 +27,7 @@ export interface RougeOptions<Type extends RougeType = RougeType> {
 export const rougeTypes = [..."123456789", "L", "Lsum"].map((end) => `rouge${end}`) as ReadonlyArray<RougeType>;
 
 /** The n of the types that count n-grams; 0 for the others. */
-const lengthOf = (type: RougeType): number => Number(type.slice("rouge".length)) || 0;
+const orders = Object.fromEntries(rougeTypes.map((type) => [type, Number(type.slice("rouge".length)) || 0]));
 
 const defaultTypes = ["rouge1", "rouge2", "rougeL"] as const;
 
@@ -39,46 +35,38 @@ const defaultTypes = ["rouge1", "rouge2", "rougeL"] as const;
 const longestNgram = (types: ReadonlyArray<RougeType>): number => {
   let longest = 0;
   for (const type of types) {
-    if (!rougeTypes.includes(type)) {
+    const order = Object.hasOwn(orders, type) ? orders[type] : undefined;
+    if (order === undefined) {
       throw new RangeError(`rouge: there is no type ${JSON.stringify(type)}; there are ${rougeTypes.join(", ")}`);
     }
-    longest = Math.max(longest, lengthOf(type));
+    if (order > longest) longest = order;
   }
   return longest;
 };
 
 /** A text as `rougeLsum` sees it has sentences for lines where a splitter is given; the other types see it as it is. */
 interface Text {
-  readonly words: Tokens;
-  readonly lines: Tokens;
+  readonly words: Read;
+  readonly lines: Read;
 }
 
 /** The scores of a type for two texts in hand: what several types need is counted once. */
-const comparison = (candidate: Text, reference: Text, longest: number, size: number) => {
-  const shared = longest > 0 ? sharedNgrams(candidate.words, reference.words, longest, size) : [];
+const comparison = (candidate: Text, reference: Text, longest: number) => {
+  const shared = longest > 0 ? engine.sharedNgrams(candidate.words, reference.words, longest) : [];
   let common = -1;
   return (type: RougeType, signature: string): Score => {
-    const n = lengthOf(type);
+    const n = orders[type]!;
     const part = type === "rougeLsum" ? "lines" : "words";
     const mine = candidate[part];
     const theirs = reference[part];
     // A subsequence common to two single lines is its own union, and no budget binds it.
     const isWhole = type === "rougeL" || (mine === candidate.words && mine.lineCount <= 1 && theirs.lineCount <= 1);
-    if (n === 0 && isWhole && common < 0) common = lcs(mine, theirs, size);
-    const hits = n > 0 ? shared[n]! : isWhole ? common : unionHits(mine, theirs, size);
-    const count = ({ length }: Tokens) => (n > 0 ? Math.max(length - n + 1, 0) : length);
-    return ofHits(hits, count(mine), count(theirs), signature);
+    if (n === 0 && isWhole && common < 0) common = engine.lcs(mine, theirs);
+    const hits = n > 0 ? shared[n]! : isWhole ? common : engine.unionHits(mine, theirs);
+    const missing = n > 0 ? n - 1 : 0;
+    return ofHits(hits, Math.max(mine.length - missing, 0), Math.max(theirs.length - missing, 0), signature);
   };
 };
-
-const words = new Vocabulary(false);
-const stems = new Vocabulary(true);
-
-/** Read into by every call: no call uses what another has read. */
-const candidateWords = new Tokens();
-const referenceWords = new Tokens();
-const candidateSentences = new Tokens();
-const referenceSentences = new Tokens();
 
 /**
  * ROUGE of a candidate against a reference; against several, per type the first reference with the highest F-measure, with its own
@@ -115,17 +103,16 @@ export const rouge = <const Type extends RougeType = (typeof defaultTypes)[numbe
   const sentences = splitter && [candidate, ...list].map((text) => splitter.split(text));
   const choices = `nrefs:${list.length}|stem:${stemmer ? "nltk" : "no"}|tok:rouge|impl:rouge_score-0.1.2`;
 
-  const vocabulary = stemmer ? stems : words;
-  vocabulary.trim();
-  const read = (text: string, lines: ReadonlyArray<string> | undefined, ours: Tokens, split: Tokens): Text => {
-    vocabulary.read(text, ours);
-    return { words: ours, lines: lines === undefined ? ours : vocabulary.readLines(lines, split) };
+  engine.begin(stemmer);
+  const read = (text: string, lines: ReadonlyArray<string> | undefined, own: Slot, split: Slot): Text => {
+    const words = engine.read(text, own);
+    return { words, lines: lines === undefined ? words : engine.readLines(lines, split) };
   };
-  const mine = read(candidate, sentences?.[0], candidateWords, candidateSentences);
+  const mine = read(candidate, sentences?.[0], 0, 1);
   const best: Partial<Record<RougeType, Score>> = {};
   list.forEach((reference, index) => {
-    const theirs = read(reference, sentences?.[index + 1], referenceWords, referenceSentences);
-    const scoreOf = comparison(mine, theirs, longest, vocabulary.size);
+    const theirs = read(reference, sentences?.[index + 1], 2, 3);
+    const scoreOf = comparison(mine, theirs, longest);
     for (const type of types) {
       const lines = type === "rougeLsum" ? `lines:${splitter?.name ?? "newline"}|` : "";
       const score = scoreOf(type, `${type}|${lines}${choices}`);

@@ -1,0 +1,57 @@
+/** Reading and comparing texts for ROUGE: in JavaScript, or in WebAssembly where `@evalwire/metrics/wasm` has installed it. */
+import { lcs } from "../kernel/lcs.ts";
+import { sharedNgrams } from "./ngrams.ts";
+import { Tokens } from "./Tokens.ts";
+import { unionHits } from "./unionLcs.ts";
+import { Vocabulary } from "./Vocabulary.ts";
+
+/** Where a text is read to; what was read there before is gone. */
+export type Slot = 0 | 1 | 2 | 3;
+
+/** A text that was read, with its lines: good until another is read to the same slot. */
+export interface Read {
+  /** Number of words. */
+  readonly length: number;
+  /** Number of lines that have words. */
+  readonly lineCount: number;
+}
+
+export interface RougeEngine<Text extends Read = Read> {
+  /** Begins with new texts, of which words of one Porter stem are the same where `stems` says so. */
+  begin(stems: boolean): void;
+  /** Reads a text with its lines. */
+  read(text: string, slot: Slot): Text;
+  /** Reads sentences as lines; a new line inside a sentence is white space. */
+  readLines(lines: ReadonlyArray<string>, slot: Slot): Text;
+  /** How many n-grams two texts share, for n = 1 … `longest`, at the index n. */
+  sharedNgrams(one: Text, other: Text, longest: number): ArrayLike<number>;
+  /** The length of a longest common subsequence. */
+  lcs(one: Text, other: Text): number;
+  /** See `unionLcs.ts`. */
+  unionHits(candidate: Text, reference: Text): number;
+}
+
+const words = new Vocabulary(false);
+const stems = new Vocabulary(true);
+let vocabulary = words;
+const slots = [new Tokens(), new Tokens(), new Tokens(), new Tokens()] as const;
+
+const javaScript: RougeEngine<Tokens> = {
+  begin: (withStems) => {
+    vocabulary = withStems ? stems : words;
+    vocabulary.trim();
+  },
+  read: (text, slot) => vocabulary.read(text, slots[slot]),
+  readLines: (lines, slot) => vocabulary.readLines(lines, slots[slot]),
+  sharedNgrams: (one, other, longest) => sharedNgrams(one, other, longest, vocabulary.size),
+  lcs: (one, other) => lcs(one, other, vocabulary.size),
+  unionHits: (candidate, reference) => unionHits(candidate, reference, vocabulary.size),
+};
+
+/** The engine in use. No call of `rouge` uses what another one has read, so it may change between two. */
+export let engine: RougeEngine = javaScript;
+
+/** Puts another engine in use; without one, that in JavaScript. */
+export const use = (other: RougeEngine = javaScript): void => {
+  engine = other;
+};
