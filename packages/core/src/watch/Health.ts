@@ -9,10 +9,10 @@ import type { SgpError } from "../client/SgpError.ts";
 import type { StateEvent } from "./Event.ts";
 import type { Store } from "./picture/Store.ts";
 import type { WatchStatus } from "./Status.ts";
-import type { Step } from "./time/Schedule.ts";
 import type { Timekeeper } from "./time/Timekeeper.ts";
 
-type Kind = Step["_tag"];
+/** What can fail: a kind of request; in a follower of a feed its publisher (`Publisher`), or the beats stay away (`Silence`). */
+type Kind = "Evaluation" | "Page" | "Glance" | "Publisher" | "Silence";
 
 export class Health {
   readonly #store: Store;
@@ -47,14 +47,16 @@ export class Health {
     this.#become(status._tag === "degraded" ? status : { _tag: "synced", since: event.time }, event);
   }
 
-  fail(kind: Kind, error: SgpError): void {
+  /** @param asOf when the snapshot was last known to be true, where that can be said */
+  fail(kind: Kind, error: SgpError, asOf?: string): void {
     this.#failing.add(kind);
     const { status } = this.#store;
-    if (status._tag === "degraded") this.#become({ ...status, error });
+    const facts = { error, ...(asOf === undefined ? {} : { asOf }) };
+    if (status._tag === "degraded") this.#become({ ...status, ...facts });
     else {
       const { reason, message } = error;
       const event = { ...this.#event("watch.degraded"), error: { reason: reason._tag, message } };
-      this.#become({ _tag: "degraded", since: event.time, error }, event);
+      this.#become({ _tag: "degraded", since: event.time, ...facts }, event);
     }
   }
 

@@ -56,6 +56,11 @@ export class Writes {
     return this.#overlays.size;
   }
 
+  /** Whether the task shows something that no look has confirmed. */
+  has(taskId: string): boolean {
+    return this.#overlays.has(taskId);
+  }
+
   /** Whether a write to the task was under way, or not yet begun, when a request with this count began. */
   isNewerThan(taskId: string, began: number): boolean {
     const overlay = this.#overlays.get(taskId);

@@ -74,9 +74,8 @@ export const observe = (
 export const hear = (clock: ServerClock | undefined, earliest: number, at: number): ServerClock => {
   const heard = { lowest: earliest - at, highest: Number.POSITIVE_INFINITY, at };
   if (clock === undefined) return heard;
-  const lowest = widened(clock, at).lowest;
-  // A message that was long on its way says less than is known; one far behind speaks of a clock that was set.
-  return lowest - heard.lowest > toleranceMillis ? heard : { ...heard, lowest: Math.max(lowest, heard.lowest) };
+  // A message that was long on its way says less than is known.
+  return { ...heard, lowest: Math.max(widened(clock, at).lowest, heard.lowest) };
 };
 
 /** What is left of the estimate after the local clock may have stood still: the server can only be later. */

@@ -96,10 +96,13 @@ export class Timekeeper {
    * Learns from somebody who watches the server that it was at least `earliest` there, in milliseconds since 1970, when the
    * message was sent; `undefined` where that one does not know either. How long the message took is unknown, so the server
    * may be later.
+   *
+   * @param hasJumped whether that one's clock or the server's was set since it was last heard of: what was known is forgotten
    */
-  hear(earliest: number | undefined): void {
+  hear(earliest: number | undefined, hasJumped: boolean): void {
     this.#hasAnswered = true;
-    if (earliest !== undefined) this.#server = ServerClock.hear(this.#server, earliest, this.now());
+    if (earliest === undefined) return;
+    this.#server = ServerClock.hear(hasJumped ? undefined : this.#server, earliest, this.now());
   }
 
   /**

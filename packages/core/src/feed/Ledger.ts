@@ -1,0 +1,148 @@
+/**
+ * What a feed says as a whole, up to a number: its entries added up.
+ *
+ * `take(e1), take(e2), …` leaves the same as taking a snapshot of that moment, and what comes after it.
+ */
+import type { Position } from "../watch/Cursor.ts";
+import * as Cursor from "../watch/Cursor.ts";
+import type { EvaluationRow } from "../watch/Event.ts";
+import type { Capabilities } from "../watch/source/Source.ts";
+import { isSameLease, type Lease, type TaskRow } from "../watch/TaskRow.ts";
+import { Expiry } from "../watch/time/Expiry.ts";
+import {
+  type Announced,
+  format,
+  type Health,
+  type Mark,
+  markOf,
+  type NewsEntry,
+  type Pulse,
+  type SnapshotEntry,
+} from "./Entry.ts";
+
+/** What a ledger of no entries says. */
+export interface Beginning {
+  readonly evaluationId: string;
+  readonly generation: string;
+  readonly capabilities: Capabilities;
+  /** ISO 8601. */
+  readonly time: string;
+}
+
+/** How long before the lease's end a clock's statement was due, in milliseconds; 0 for the end itself. */
+export const leadOf = (event: object): number => (event as { readonly leadMillis?: number }).leadMillis ?? 0;
+
+export class Ledger {
+  readonly evaluationId: string;
+  readonly tasks = new Map<string, TaskRow>();
+  evaluation: EvaluationRow | undefined;
+  capabilities: Capabilities;
+  health: Health;
+  isComplete = false;
+  mark: Mark;
+  // Only what it remembers is used; its moments come from elsewhere.
+  readonly #announced = new Expiry();
+
+  constructor({ evaluationId, generation, capabilities, time }: Beginning) {
+    this.evaluationId = evaluationId;
+    this.capabilities = capabilities;
+    this.health = { state: "connecting", since: time };
+    this.mark = { generation, epoch: 0, number: 0 };
+  }
+
+  /** Adds the next entry. */
+  take(entry: NewsEntry): void {
+    for (const news of entry.news) {
+      if ("row" in news) {
+        const row = Cursor.rowOf(news.row);
+        this.tasks.set(row.id, row);
+      } else if ("gone" in news) {
+        this.tasks.delete(news.gone);
+        this.#announced.forget(news.gone);
+      } else if ("clock" in news) {
+        const { assignee, expiresAt } = news.clock.lease;
+        const lead = leadOf(news.clock);
+        if (expiresAt !== null) this.#announced.recall(news.clock.lease.taskId, [{ assignee, expiresAt, lead }]);
+      } else if ("evaluation" in news) this.evaluation = news.evaluation;
+      else if ("health" in news) this.#become(news.health);
+    }
+    this.mark = markOf(entry);
+  }
+
+  /** Whether what a clock's statement says has been said already. */
+  isAnnounced(lease: Lease, lead: number): boolean {
+    const told = this.#announced.told(lease.taskId);
+    return told.some((one) => isSameLease({ taskId: lease.taskId, ...one }, lease) && one.lead <= lead);
+  }
+
+  /** Everything it says, as a position that a watch can begin from. */
+  position(): Position {
+    const told = new Map<string, ReturnType<Expiry["told"]>>();
+    for (const taskId of this.tasks.keys()) {
+      const each = this.#announced.told(taskId);
+      if (each.length > 0) told.set(taskId, each);
+    }
+    const { evaluationId, evaluation, tasks } = this;
+    return { evaluationId, evaluation, tasks, told };
+  }
+
+  /**
+   * Everything it says, in parts of at most `rowsInPart` rows; one part at least.
+   *
+   * @param head what stands in the head of an entry of this moment
+   */
+  *snapshot(head: Pick<NewsEntry, "base" | "time"> & Pulse, rowsInPart = 1_000): Generator<SnapshotEntry> {
+    const { position, capabilities, health, isComplete, mark } = { ...this, position: this.position() };
+    const rows = [...position.tasks.values()];
+    const parts = Math.max(1, Math.ceil(rows.length / rowsInPart));
+    const evaluation = position.evaluation ?? null;
+    for (let part = 0; part < parts; part++) {
+      const some = rows.slice(part * rowsInPart, (part + 1) * rowsInPart);
+      const announced = some.flatMap(({ id }) =>
+        (position.told.get(id) ?? []).map(
+          ({ assignee, expiresAt, lead }): Announced => [id, assignee, expiresAt, lead],
+        ),
+      );
+      const facts = {
+        kind: "snapshot" as const,
+        format,
+        part,
+        parts,
+        capabilities,
+        evaluation,
+        health,
+        isComplete,
+        announced,
+      };
+      yield { ...head, ...mark, ...facts, rows: some.map(Cursor.cellsOf) } as SnapshotEntry;
+    }
+  }
+
+  /** The ledger that all parts of a snapshot say together; `undefined` when some are missing or of another snapshot. */
+  static of(evaluationId: string, entries: ReadonlyArray<SnapshotEntry>): Ledger | undefined {
+    const [first] = entries;
+    if (first === undefined || entries.length !== first.parts) return undefined;
+    const { generation, capabilities, time } = first;
+    const ledger = new Ledger({ evaluationId, generation, capabilities, time });
+    for (const [index, entry] of entries.entries()) {
+      if (entry.part !== index || entry.number !== first.number || entry.generation !== generation) return undefined;
+      for (const cells of entry.rows) {
+        const row = Cursor.rowOf(cells);
+        ledger.tasks.set(row.id, row);
+      }
+      for (const [taskId, assignee, expiresAt, lead] of entry.announced) {
+        ledger.#announced.recall(taskId, [{ assignee, expiresAt, lead }]);
+      }
+    }
+    ledger.evaluation = first.evaluation ?? undefined;
+    ledger.health = first.health;
+    ledger.isComplete = first.isComplete;
+    ledger.mark = markOf(first);
+    return ledger;
+  }
+
+  #become(health: Health): void {
+    this.health = health;
+    if (health.state === "synced") this.isComplete = true;
+  }
+}

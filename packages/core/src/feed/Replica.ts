@@ -1,0 +1,268 @@
+/**
+ * A follower's picture: what the feed says, with the follower's own unsettled writes laid over it.
+ *
+ * 1. A change that shows is told as the publisher told it; where an own write lies over the task, by what shows.
+ * 2. An own write is taken off when the feed has come to the mark that its publisher named, or after two whole scans of a
+ *    publisher; each write by itself.
+ * 3. A snapshot is told as the differences from what was known, all at once.
+ *
+ * Nothing here waits or connects.
+ */
+import * as Cursor from "../watch/Cursor.ts";
+import { types, type WatchEvent } from "../watch/Event.ts";
+import * as EventsOf from "../watch/eventsOf.ts";
+import { eventOfLease, eventsOfEvaluation, type Look } from "../watch/eventsOf.ts";
+import type { Issues } from "../watch/Issues.ts";
+import * as Changes from "../watch/picture/Changes.ts";
+import { Store } from "../watch/picture/Store.ts";
+import { type Shown, Writes } from "../watch/picture/Writes.ts";
+import type { Write } from "../watch/source/Source.ts";
+import * as TaskRow from "../watch/TaskRow.ts";
+import type { Expiry } from "../watch/time/Expiry.ts";
+import type { Timekeeper } from "../watch/time/Timekeeper.ts";
+import type { Health, Mark, News, NewsEntry, Told } from "./Entry.ts";
+import { type Ledger, leadOf } from "./Ledger.ts";
+
+// A scan under way when a write ended proves nothing about it; the one after it does.
+const scansToConfirm = 2;
+
+/** A write that has ended, and shows until the feed is known to carry it. */
+interface Ended {
+  scansLeft: number;
+  mark: Mark | undefined;
+}
+
+const isReached = (at: Mark | undefined, mark: Mark): boolean =>
+  at !== undefined && at.generation === mark.generation && at.epoch === mark.epoch && at.number >= mark.number;
+
+const known = new Set<string>(types);
+
+export class Replica {
+  readonly store: Store;
+  readonly origin: Cursor.Position | undefined;
+  readonly #time: Timekeeper;
+  readonly #writes = new Writes();
+  readonly #ended = new Map<string, Ended>();
+  readonly #started = new Set<string>();
+  // Orders the writes heard of.
+  #count = 0;
+  #isComplete = false;
+  #isFresh: boolean;
+
+  constructor(evaluationId: string, time: Timekeeper, issues: Issues, from?: Cursor.Position) {
+    this.#time = time;
+    this.origin = from;
+    this.#isFresh = from === undefined;
+    this.store = new Store(
+      {
+        evaluationId,
+        evaluation: from?.evaluation,
+        tasks: from?.tasks ?? new Map(),
+        status: { _tag: "connecting", since: time.time() },
+      },
+      (error) => issues.report({ kind: "listener-failed", message: `a listener threw: ${String(error)}` }),
+    );
+    for (const [taskId, told] of from?.told ?? []) this.expiry.recall(taskId, told);
+  }
+
+  get expiry(): Expiry {
+    return this.store.leases.expiry;
+  }
+
+  /** A feed says what is gone: once it is complete, it is as good as two scans. */
+  get completeScans(): number {
+    return this.#isComplete ? scansToConfirm : 0;
+  }
+
+  get unconfirmedWrites(): number {
+    return this.#writes.size;
+  }
+
+  position(): Cursor.Position {
+    return this.store.position();
+  }
+
+  taskOf(testCaseResultId: string): string | undefined {
+    for (const { id, test_case_result_id } of this.store.tasks.values()) {
+      if (test_case_result_id === testCaseResultId) return id;
+    }
+    return undefined;
+  }
+
+  leaseEvent(lease: TaskRow.Lease, lead: number, current: TaskRow.TaskRow): WatchEvent {
+    return eventOfLease(lease, lead, current, {
+      evaluationId: this.store.evaluationId,
+      time: this.#time.time(),
+      errorMillis: this.#time.errorMillis(),
+    });
+  }
+
+  /** Tells what is due about leases by the server's clock. */
+  announce(): void {
+    const now = this.#time.serverTime();
+    const events: Array<WatchEvent> = [];
+    for (const { lease, deadline, lead } of this.expiry.advance(now)) {
+      const current = this.store.tasks.get(lease.taskId);
+      // A warning of something that has already happened is none: after a sleep only the end is told.
+      if (current !== undefined && (lead === 0 || deadline > now)) events.push(this.leaseEvent(lease, lead, current));
+    }
+    this.store.tell(events);
+  }
+
+  /** Takes the next news; returns the publisher's health where they speak of it. */
+  takeNews({ news, time }: NewsEntry, at: Mark): Health | undefined {
+    const rows = new Map<string, TaskRow.TaskRow | undefined>();
+    const changes = new Map<string, Changes.Change>();
+    const events: Array<WatchEvent> = [];
+    let health: Health | undefined;
+    const rowOf = (taskId: string) => (rows.has(taskId) ? rows.get(taskId) : this.store.tasks.get(taskId));
+    for (const each of news) {
+      if ("row" in each || "gone" in each) {
+        const taskId = "row" in each ? String(each.row[0]) : each.gone;
+        const before = rowOf(taskId);
+        events.push(...this.#change(each, taskId, before, time, (row) => rows.set(taskId, row)));
+      } else if ("clock" in each) events.push(...this.#clock(each.clock, rowOf, time));
+      else if ("evaluation" in each) {
+        // Told in its place among the rest.
+        this.#flush(rows, changes, events.splice(0));
+        const { evaluation } = this.store;
+        const told = eventsOfEvaluation(evaluation, each.evaluation, time);
+        this.store.setEvaluation(each.evaluation, told);
+      } else if ("health" in each) {
+        health = each.health;
+        if (health.state === "synced") this.#isComplete = true;
+      }
+    }
+    this.#flush(rows, changes, events);
+    this.#settle((ended) => ended.mark !== undefined && isReached(at, ended.mark));
+    return health;
+  }
+
+  /** Takes everything that a feed says. */
+  takeSnapshot(ledger: Ledger): void {
+    const shown = new Map<string, TaskRow.TaskRow>();
+    for (const [taskId, row] of ledger.tasks) {
+      const visible = this.#writes.see(taskId, row, -1);
+      if (visible !== undefined) shown.set(taskId, visible);
+    }
+    const changes = Changes.diff(this.store.tasks, shown);
+    for (const [taskId, change] of changes) if (change._tag === "Removed") this.#writes.forget(taskId);
+    this.store.apply(changes, this.#look("server", { isInterrupted: !this.#isFresh, replay: this.#isFresh }));
+    if (ledger.evaluation !== undefined) {
+      const told = eventsOfEvaluation(this.store.evaluation, ledger.evaluation, this.#time.time());
+      this.store.setEvaluation(ledger.evaluation, told);
+    }
+    this.#isFresh = false;
+    if (ledger.isComplete) this.#isComplete = true;
+    this.#settle((ended) => ended.mark !== undefined && isReached(ledger.mark, ended.mark));
+  }
+
+  /** So many whole scans of a publisher have been made since this was last said. */
+  scanned(count: number): void {
+    for (const ended of this.#ended.values()) ended.scansLeft -= count;
+    this.#settle((ended) => ended.scansLeft <= 0);
+  }
+
+  takeWrite(write: Write): void {
+    const shown = this.#writes.hear(write, ++this.#count, (taskId) => this.store.tasks.get(taskId));
+    if (write.phase === "started") this.#started.add(write.id);
+    else {
+      this.#started.delete(write.id);
+      if (write.phase !== "refused") this.#ended.set(write.id, { scansLeft: scansToConfirm, mark: undefined });
+    }
+    this.#show(shown, write.phase === "refused" ? "rollback" : "write");
+  }
+
+  /** The feed shows a write from `mark` on. */
+  confirm(write: string, mark: Mark, at: Mark | undefined): void {
+    const ended = this.#ended.get(write);
+    if (ended === undefined) return;
+    ended.mark = mark;
+    this.#settle((one) => one === ended && isReached(at, mark));
+  }
+
+  /** Writes are heard of again after they were not for a while: how those that were under way have ended, scans tell. */
+  resume(): void {
+    for (const id of this.#started) this.#ended.set(id, { scansLeft: scansToConfirm, mark: undefined });
+    this.#started.clear();
+  }
+
+  #change(
+    news: Extract<News, { events: unknown; row: unknown } | { gone: unknown }>,
+    taskId: string,
+    before: TaskRow.TaskRow | undefined,
+    time: string,
+    set: (row: TaskRow.TaskRow | undefined) => void,
+  ): ReadonlyArray<WatchEvent> {
+    const beneath = "row" in news ? Cursor.rowOf(news.row) : undefined;
+    const isOverlaid = this.#writes.has(taskId);
+    const row = this.#writes.see(taskId, beneath, -1);
+    if (beneath === undefined) this.#writes.forget(taskId);
+    const next = beneath === undefined ? undefined : row;
+    const change = Changes.between(before, next);
+    if (change === undefined) return [];
+    set(next);
+    const told = news.events.filter(({ type }) => known.has(type));
+    if (!isOverlaid && told.length > 0) {
+      const { evaluationId } = this.store;
+      const facts = { time, evaluationId, taskId, previous: before ?? null, current: next ?? null };
+      return told.map((event) => ({ ...event, ...facts }) as unknown as WatchEvent);
+    }
+    return EventsOf.eventsOf(change, { ...this.#look("server", { isInterrupted: true, replay: false }), time });
+  }
+
+  #clock(
+    told: Told & { readonly lease: TaskRow.Lease },
+    rowOf: (taskId: string) => TaskRow.TaskRow | undefined,
+    time: string,
+  ): ReadonlyArray<WatchEvent> {
+    const { lease } = told;
+    const { taskId, assignee, expiresAt } = lease;
+    const lead = leadOf(told);
+    const isTold = this.expiry
+      .told(taskId)
+      .some((one) => TaskRow.isSameLease({ taskId, ...one }, lease) && one.lead <= lead);
+    const current = rowOf(taskId);
+    if (isTold || expiresAt === null || current === undefined || !known.has(told.type)) return [];
+    this.expiry.recall(taskId, [{ assignee, expiresAt, lead }]);
+    if (!TaskRow.isSameLease(TaskRow.leaseOf(current), lease)) return [];
+    return [{ ...told, time, evaluationId: this.store.evaluationId, taskId, current } as unknown as WatchEvent];
+  }
+
+  /** Makes the changes from what the store says to `rows`, and tells them. */
+  #flush(
+    rows: Map<string, TaskRow.TaskRow | undefined>,
+    changes: Map<string, Changes.Change>,
+    events: ReadonlyArray<WatchEvent>,
+  ): void {
+    for (const [taskId, row] of rows) {
+      const before = this.store.tasks.get(taskId);
+      const change = Changes.between(before, row);
+      if (change !== undefined) changes.set(taskId, change);
+    }
+    this.store.take(changes, events);
+    rows.clear();
+    changes.clear();
+  }
+
+  #settle(isSettled: (ended: Ended) => boolean): void {
+    for (const [id, ended] of [...this.#ended]) {
+      if (!isSettled(ended)) continue;
+      this.#ended.delete(id);
+      this.#show(this.#writes.settle(id), "server");
+    }
+  }
+
+  #show(shown: ReadonlyArray<Shown>, origin: Look["origin"]): void {
+    const changes = new Map<string, Changes.Change>();
+    for (const { taskId, row } of shown) {
+      const change = Changes.between(this.store.tasks.get(taskId), row);
+      if (change !== undefined) changes.set(taskId, change);
+    }
+    this.store.apply(changes, this.#look(origin, { isInterrupted: origin === "server", replay: false }));
+  }
+
+  #look(origin: Look["origin"], facts: Pick<Look, "isInterrupted" | "replay">): Look {
+    return { evaluationId: this.store.evaluationId, time: this.#time.time(), origin, ...facts };
+  }
+}

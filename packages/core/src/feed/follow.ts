@@ -1,0 +1,50 @@
+import * as Clock from "effect/Clock";
+import * as Context from "effect/Context";
+import * as Random from "effect/Random";
+import { seeded } from "../client/seeded.ts";
+import * as Cursor from "../watch/Cursor.ts";
+import type { Engine } from "../watch/Engine.ts";
+import type { WatchOptions } from "../watch/Options.ts";
+import { PolledWatch } from "../watch/PolledWatch.ts";
+import type { Source } from "../watch/source/Source.ts";
+import * as Environment from "../watch/time/Environment.ts";
+import type { Watch } from "../watch/Watch.ts";
+import type { FeedSource } from "./Feed.ts";
+import { Follower } from "./Follower.ts";
+
+export interface FollowOptions
+  extends Pick<WatchOptions, "expiring" | "cursor" | "signal" | "onIssue" | "environment"> {
+  /** The writes of the follower's own program, to be shown at once; see `writesOf`. Default: none are known. */
+  readonly writes?: Source["writes"];
+  /** Default: the machine's. */
+  readonly clock?: Clock.Clock;
+  /** Makes every random choice repeatable. */
+  readonly seed?: string | number;
+}
+
+/**
+ * A watch of what a feed says: the same interface and the same promises, without a request to the platform.
+ *
+ * Its `stats()` count connections as `requests`, snapshots as `scans` and beats as `probes`. Throws an `SgpError` with reason
+ * `Invalid` when the options cannot be right.
+ *
+ * @param source of the feed
+ * @param roster followers at work by evaluation, to be shared by the watches of one program; each watch has its own unless given
+ */
+export const follow = (
+  source: FeedSource,
+  options: FollowOptions = {},
+  roster: Map<string, Engine> = new Map(),
+): Watch => {
+  const { evaluationId } = source;
+  const since = options.cursor === undefined ? undefined : Cursor.decode(options.cursor, evaluationId);
+  const none = Context.empty();
+  const world = {
+    clock: options.clock ?? Context.get(none, Clock.Clock),
+    random: options.seed === undefined ? Context.get(none, Random.Random) : seeded(options.seed),
+    environment: options.environment ?? Environment.browser(),
+    writes: options.writes,
+  };
+  const atWork = roster.get(evaluationId);
+  return new PolledWatch(atWork ?? new Follower(source, world, roster, since), roster, options, since);
+};

@@ -1,0 +1,34 @@
+/** `@evalwire/core/feed`: a watch carried to other tabs, browsers, processes and machines. */
+export {
+  type Announced,
+  type BeatEntry,
+  decode as decodeEntry,
+  type Entry,
+  encode as encodeEntry,
+  FeedFormatError,
+  format as feedFormat,
+  type Health as FeedHealth,
+  type Mark,
+  type News,
+  type NewsEntry,
+  type Place,
+  type Pulse,
+  placeOf,
+  type SnapshotEntry,
+  type Told,
+} from "./Entry.ts";
+export {
+  type Election,
+  type FeedSink,
+  type FeedSource,
+  type FeedStore,
+  Fenced,
+  type Receiver,
+  type Term,
+} from "./Feed.ts";
+export { type FollowOptions, follow } from "./follow.ts";
+export { Ledger } from "./Ledger.ts";
+export { type Candidacy, type LeadOptions, lead } from "./lead.ts";
+export { MemoryElection, MemoryFeed, type MemoryFeedOptions, memoryFeed } from "./memoryFeed.ts";
+export type { Origin, PublicationEnd } from "./Publisher.ts";
+export { type Publication, type PublishOptions, publish } from "./publish.ts";

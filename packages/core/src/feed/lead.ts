@@ -1,0 +1,72 @@
+/**
+ * Keeps a feed written for as long as somebody runs for it: stands for election, publishes when elected, and stands again
+ * when another one was elected instead.
+ */
+import type { WatchOptions } from "../watch/Options.ts";
+import type { Watch } from "../watch/Watch.ts";
+import type { Election, FeedSink } from "./Feed.ts";
+import { type Publication, type PublishOptions, publish } from "./publish.ts";
+
+export interface LeadOptions extends Omit<PublishOptions, "epoch"> {
+  readonly election: Election;
+  readonly sink: FeedSink;
+  /** Opens the watch that is published, at the position where the feed stands. */
+  readonly open: (options: Pick<WatchOptions, "cursor">) => Watch;
+  /** Told whether this candidate publishes now. */
+  readonly onLead?: (isLeading: boolean) => void;
+}
+
+export interface Candidacy extends AsyncDisposable {
+  /** What is being published; `undefined` while another one does. */
+  readonly publication: Publication | undefined;
+  /** Stops publishing and leaves office, so that another can go on at once. A second call does nothing more. */
+  close(): Promise<void>;
+}
+
+/** Stands for election now; see `Election`. */
+export const lead = ({ election, sink, open, onLead = () => undefined, ...options }: LeadOptions): Candidacy => {
+  const abort = new AbortController();
+  let publication: Publication | undefined;
+
+  const serve = async (): Promise<void> => {
+    const term = await election.campaign(abort.signal);
+    const lost = new Promise<void>((resolve) => {
+      const over = () => resolve();
+      if (term.lost.aborted || abort.signal.aborted) over();
+      term.lost.addEventListener("abort", over, { once: true });
+      abort.signal.addEventListener("abort", over, { once: true });
+    });
+    const own = publish((cursor) => open(cursor === undefined ? {} : { cursor }), sink, {
+      ...options,
+      epoch: term.epoch,
+    });
+    publication = own;
+    onLead(true);
+    await Promise.race([lost, own.ended]);
+    publication = undefined;
+    await own.close();
+    await term.resign();
+    onLead(false);
+  };
+
+  const run = async () => {
+    try {
+      while (!abort.signal.aborted) await serve();
+    } catch (error) {
+      // The candidacy was withdrawn; anything else is the election's failure.
+      if (!abort.signal.aborted) throw error;
+    }
+  };
+  const done = run();
+  const close = async () => {
+    abort.abort();
+    await done;
+  };
+  return {
+    get publication() {
+      return publication;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+};

@@ -1,0 +1,178 @@
+/**
+ * A feed in memory: for tests, and for followers in the publisher's own process.
+ *
+ * It is the log that the other transports are held to: it refuses what is fenced off, keeps the last `keep` entries of news,
+ * and gives those who come later the news they miss or a snapshot. Entries pass through their written form.
+ */
+import * as Clock from "effect/Clock";
+import * as Context from "effect/Context";
+import { decode, type Entry, encode, type Mark, type NewsEntry, type Pulse } from "./Entry.ts";
+import { type Election, type FeedStore, Fenced, type Receiver, type Term } from "./Feed.ts";
+import { Ledger } from "./Ledger.ts";
+
+export interface MemoryFeedOptions {
+  /** How many entries of news are kept for those who were away. Default 1,000. */
+  readonly keep?: number;
+  /** Default: the machine's. */
+  readonly clock?: Clock.Clock;
+}
+
+interface Reader {
+  readonly receiver: Receiver;
+  from: Mark | undefined;
+  hasBegun: boolean;
+}
+
+export class MemoryFeed implements FeedStore {
+  readonly evaluationId: string;
+  readonly #keep: number;
+  readonly #clock: Clock.Clock;
+  readonly #readers = new Set<Reader>();
+  #news: Array<NewsEntry> = [];
+  #ledger: Ledger | undefined;
+  #epoch = 0;
+  #base = 0;
+  #time = "";
+  // Monotonic milliseconds.
+  #writtenAt = 0;
+  #pulse: Pulse = { beatMillis: 5_000, serverTime: null, scans: 0 };
+
+  constructor(
+    evaluationId: string,
+    { keep = 1_000, clock = Context.get(Context.empty(), Clock.Clock) }: MemoryFeedOptions = {},
+  ) {
+    this.#clock = clock;
+    this.evaluationId = evaluationId;
+    this.#keep = keep;
+  }
+
+  /** How many readers it has. */
+  get readers(): number {
+    return this.#readers.size;
+  }
+
+  async tail(): Promise<Ledger | undefined> {
+    return this.#ledger === undefined ? undefined : Ledger.of(this.evaluationId, [...this.#snapshot(this.#ledger)]);
+  }
+
+  append(entry: Entry, state: Ledger): void {
+    if (entry.epoch < this.#epoch) throw new Fenced(this.#epoch);
+    if (entry.kind === "snapshot") return;
+    this.#ledger ??= new Ledger({ ...state, generation: entry.generation, time: entry.time });
+    const ledger = this.#ledger;
+    const expected = ledger.mark.number + (entry.kind === "news" ? 1 : 0);
+    if (entry.kind === "news" && entry.epoch === this.#epoch && entry.number === expected - 1) return;
+    if (entry.generation !== ledger.mark.generation || entry.number !== expected) throw new Fenced(this.#epoch);
+    this.#epoch = entry.epoch;
+    this.#base = entry.base;
+    this.#time = entry.time;
+    this.#writtenAt = this.#now();
+    if (entry.kind === "beat") this.#pulse = entry;
+    else {
+      ledger.capabilities = state.capabilities;
+      ledger.take(entry);
+      this.#news.push(entry);
+      if (this.#news.length > this.#keep) this.#news = this.#news.slice(-this.#keep);
+    }
+    for (const reader of [...this.#readers]) {
+      if (reader.hasBegun) this.#give(reader, entry);
+      else this.#begin(reader);
+    }
+  }
+
+  open(from: Mark | undefined, receiver: Receiver): () => void {
+    const reader: Reader = { receiver, from, hasBegun: false };
+    this.#readers.add(reader);
+    queueMicrotask(() => this.#begin(reader));
+    return () => void this.#readers.delete(reader);
+  }
+
+  /** Forgets the news up to a number, as a log does that is full. */
+  trim(number: number): void {
+    this.#news = this.#news.filter((entry) => entry.number > number);
+  }
+
+  #begin(reader: Reader): void {
+    if (reader.hasBegun || this.#ledger === undefined || !this.#readers.has(reader)) return;
+    reader.hasBegun = true;
+    const missed = this.#missed(reader.from);
+    for (const entry of missed ?? this.#snapshot(this.#ledger)) this.#give(reader, entry);
+    // A beat that is handed on late would bring a dead publisher back to life.
+    if (this.#now() > this.#writtenAt + 1.5 * this.#pulse.beatMillis) return;
+    const { mark } = this.#ledger;
+    this.#give(reader, { kind: "beat", format: 1, ...mark, base: this.#base, time: this.#time, ...this.#pulse });
+  }
+
+  /** The news after a mark; `undefined` when the log does not reach back to it, or never was there. */
+  #missed(from: Mark | undefined): ReadonlyArray<NewsEntry> | undefined {
+    const { mark } = this.#ledger!;
+    if (from?.generation !== mark.generation || from.number > mark.number) return undefined;
+    if (from.number === mark.number) return from.epoch === mark.epoch ? [] : undefined;
+    const index = this.#news.findIndex((entry) => entry.number === from.number + 1);
+    if (index === -1) return undefined;
+    const next = this.#news[index]!;
+    const isThere = next.epoch === from.epoch || (next.epoch > from.epoch && next.base === from.number);
+    return isThere ? this.#news.slice(index) : undefined;
+  }
+
+  #snapshot(ledger: Ledger) {
+    return ledger.snapshot({ base: this.#base, time: this.#time, ...this.#pulse });
+  }
+
+  #now(): number {
+    return Number(this.#clock.monotonicTimeNanosUnsafe()) / 1e6;
+  }
+
+  #give({ receiver }: Reader, entry: Entry): void {
+    receiver.take(decode(encode(entry)));
+  }
+}
+
+/** A feed in memory of one evaluation, to be published to and followed. */
+export const memoryFeed = (evaluationId: string, options: MemoryFeedOptions = {}): MemoryFeed =>
+  new MemoryFeed(evaluationId, options);
+
+/** An election in memory: one holds office, the others wait in line. */
+export class MemoryElection implements Election {
+  #epoch = 0;
+  #holder: { readonly lost: AbortController } | undefined;
+  #waiting: ReadonlyArray<() => void> = [];
+
+  campaign(signal: AbortSignal): Promise<Term> {
+    return new Promise((resolve, reject) => {
+      const abort = () => {
+        this.#waiting = this.#waiting.filter((each) => each !== elect);
+        reject(signal.reason);
+      };
+      const elect = () => {
+        signal.removeEventListener("abort", abort);
+        const holder = { lost: new AbortController() };
+        this.#holder = holder;
+        const resign = async () => {
+          if (this.#holder === holder) this.#next();
+        };
+        resolve({ epoch: ++this.#epoch, lost: holder.lost.signal, resign });
+      };
+      if (signal.aborted) reject(signal.reason);
+      else if (this.#holder === undefined) elect();
+      else {
+        signal.addEventListener("abort", abort, { once: true });
+        this.#waiting = [...this.#waiting, elect];
+      }
+    });
+  }
+
+  /** Elects the next candidate although the present holder has not left; it is told unless `isSilent`, as when it hangs. */
+  depose({ isSilent = false } = {}): void {
+    const holder = this.#holder;
+    this.#next();
+    if (!isSilent) holder?.lost.abort();
+  }
+
+  #next(): void {
+    const [next, ...waiting] = this.#waiting;
+    this.#holder = undefined;
+    this.#waiting = waiting;
+    next?.();
+  }
+}

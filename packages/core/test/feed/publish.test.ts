@@ -1,0 +1,142 @@
+/** What publishing promises of its own: 18, and what becomes of a publication. */
+import { describe, expect, it } from "vitest";
+import type { Entry } from "../../src/feed/Entry.ts";
+import { type FeedSink, Fenced } from "../../src/feed/Feed.ts";
+import { follow } from "../../src/feed/follow.ts";
+import { memoryFeed } from "../../src/feed/memoryFeed.ts";
+import { publish } from "../../src/feed/publish.ts";
+import { record, stage } from "../watch/watching.ts";
+
+const set = (count = 2) => {
+  const on = stage(count);
+  return { ...on, feed: memoryFeed("e1", { clock: on.clock }) };
+};
+
+describe("18. at most one publisher writes at a time", () => {
+  it("the log refuses one of an older epoch, which writes nothing more and says who replaced it", async () => {
+    const { clock, feed, platform, watch } = set();
+    const older = publish(() => watch(), feed, { clock, seed: 1 });
+    await clock.advance("5 seconds");
+    const newer = publish(() => watch(), feed, { clock, seed: 2 });
+    await clock.advance("5 seconds");
+    platform.set("t1", { priority: 9 });
+    await clock.advance("1 minute");
+    expect(await older.ended).toEqual({ _tag: "Fenced", epoch: 2 });
+    expect(newer.mark?.epoch).toBe(2);
+    await newer.close();
+    expect(await newer.ended).toEqual({ _tag: "Closed" });
+    expect(clock.pending).toBe(0);
+  });
+
+  it("two that were elected to one epoch by mistake cannot both write", async () => {
+    const { clock, feed, watch } = set();
+    const one = publish(() => watch(), feed, { clock, seed: 1, epoch: 1, generation: "g" });
+    const other = publish(() => watch(), feed, { clock, seed: 2, epoch: 1, generation: "h" });
+    await clock.advance("1 minute");
+    const ends = await Promise.race([one.ended, other.ended]);
+    expect(ends._tag).toBe("Fenced");
+    await one.close();
+    await other.close();
+  });
+});
+
+describe("A publication", () => {
+  it("of a watch leaves it open; of an opener closes what it opened", async () => {
+    const { clock, feed, watch } = set();
+    const own = watch();
+    await publish(own, feed, { clock, seed: 1 }).close();
+    expect(own.status._tag).not.toBe("closed");
+    await own.close();
+    const opened: Array<ReturnType<typeof watch>> = [];
+    const open = () => {
+      const live = watch();
+      opened.push(live);
+      return live;
+    };
+    const publication = publish(open, feed, { clock, seed: 1 });
+    await clock.advance("1 second");
+    await publication.close();
+    await publication.close();
+    expect(opened.map(({ status }) => status._tag)).toEqual(["closed"]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it("of a watch without the feed's cursor takes what two whole scans have not seen for gone", async () => {
+    const { clock, feed, platform, watch } = set(3);
+    const first = publish(() => watch(), feed, { clock, seed: 1 });
+    await clock.advance("10 seconds");
+    await first.close();
+    platform.remove("t2");
+    platform.set("t3", { priority: 5 });
+    await using follower = follow(feed, { clock, seed: 1 });
+    const told = record(follower, { replay: false });
+    await using own = watch();
+    await using _second = publish(own, feed, { clock, seed: 2 });
+    await clock.advance("3 minutes");
+    expect(follower.snapshot().tasks).toEqual(platform.rows());
+    expect(told.filter((event) => "taskId" in event).map((event) => [event.type, "gap" in event && event.gap])).toEqual(
+      [
+        ["task.added", false],
+        ["task.added", false],
+        ["task.added", false],
+        ["task.updated", true],
+        ["task.removed", true],
+      ],
+    );
+  });
+
+  it("repeats what could not be written, in order and unchanged, until it is", async () => {
+    const { clock, feed, watch, platform } = set();
+    const tried: Array<Entry> = [];
+    const failures: Array<unknown> = [];
+    let isDown = false;
+    const sink: FeedSink = {
+      evaluationId: "e1",
+      tail: () => feed.tail(),
+      append: async (entry, state) => {
+        tried.push(entry);
+        if (isDown) throw new Error("the store is away");
+        feed.append(entry, state);
+      },
+    };
+    await using publication = publish(() => watch(), sink, {
+      clock,
+      seed: 1,
+      onFailure: (error) => failures.push(error),
+    });
+    await clock.advance("5 seconds");
+    isDown = true;
+    tried.length = 0;
+    platform.set("t1", { priority: 9 });
+    await clock.advance("1 minute");
+    expect(new Set(tried.map((entry) => JSON.stringify(entry))).size).toBe(1);
+    expect(failures.length).toBeGreaterThan(3);
+    isDown = false;
+    await clock.advance("1 minute");
+    expect(publication.ledger?.tasks).toEqual(platform.rows());
+    expect((await feed.tail())?.tasks).toEqual(platform.rows());
+  });
+
+  it("tells followers nothing of its owner's closing it: another may go on", async () => {
+    const { clock, feed, watch } = set();
+    const own = watch();
+    await using publication = publish(own, feed, { clock, seed: 1 });
+    await using follower = follow(feed, { clock, seed: 1 });
+    await clock.until(follower.ready);
+    await own.close();
+    expect(await clock.until(publication.ended)).toEqual({ _tag: "Closed" });
+    await clock.advance("1 minute");
+    expect(follower.status._tag).toBe("degraded");
+  });
+
+  it("refuses a beat that is none", () => {
+    const { feed, watch } = set();
+    expect(() => publish(() => watch(), feed, { beat: "0 seconds" })).toThrow(/beat: is a time of more than 0 ms/);
+  });
+});
+
+describe("Fenced", () => {
+  it("says in which epoch the feed is", () => {
+    expect(new Fenced(7).message).toBe("Another publisher was elected: the feed is in epoch 7.");
+  });
+});
