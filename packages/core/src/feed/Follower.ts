@@ -18,6 +18,7 @@ import { Issues } from "../watch/Issues.ts";
 import type { WatchStats } from "../watch/Stats.ts";
 import type { Capabilities, Source, Write } from "../watch/source/Source.ts";
 import type { Environment } from "../watch/time/Environment.ts";
+import { instantOf } from "../watch/time/instantOf.ts";
 import { Timekeeper } from "../watch/time/Timekeeper.ts";
 import {
   type BeatEntry,
@@ -395,7 +396,8 @@ export class Follower implements Engine {
     this.#tries = 0;
     this.#beatMillis = beatMillis;
     // How far the server is ahead of the publisher changes when one of their clocks is set, never by a slow connection.
-    const ahead = serverTime === null ? undefined : serverTime - Date.parse(time);
+    const written = instantOf(time);
+    const ahead = serverTime === null || written === undefined ? undefined : serverTime - written;
     const hasJumped = ahead === undefined || Math.abs(ahead - (this.#ahead ?? ahead)) > clockSetMillis;
     this.#ahead = ahead;
     this.time.hear(serverTime ?? undefined, hasJumped);
