@@ -185,7 +185,7 @@ export class Loop {
         const scan = reconciler.scan();
         if (scan.pages === 0) tally.scans++;
         const known = (taskId: string) => reconciler.store.tasks.get(taskId);
-        return this.#settle(step, this.#parts.source.page(scan.next, known), (page) => {
+        return this.#settle(step, this.#parts.source.page(scan.next, known, reconciler.lastPage(scan)), (page) => {
           this.#pageAt = this.#parts.time.now();
           const over = reconciler.takePage(scan, page, began);
           if (over !== undefined) this.#scanned(over.scan, over.verdict);

@@ -34,6 +34,16 @@ export interface Request {
   endedAt?: number;
 }
 
+/** A page held against the one read before, as a source does that compares: what is unchanged is the very row read before. */
+const compared = (page: Page, last: Page): Page => {
+  const isUnmoved =
+    page.rows.length === last.rows.length &&
+    page.items.every((item, index) => item === last.items[index] && page.rows[index]!.id === last.rows[index]!.id);
+  if (!isUnmoved) return page;
+  const rows = page.rows.map((row, index) => (TaskRow.isSame(row, last.rows[index]!) ? last.rows[index]! : row));
+  return { ...page, rows, changed: rows.filter((row, index) => row !== last.rows[index]) };
+};
+
 export class Platform {
   readonly clock: Clock.Clock;
   readonly evaluationId = "e1";
@@ -190,20 +200,21 @@ export class Platform {
           completed: [...platform.tasks.values()].filter((task) => task.label_status === "COMPLETED").length,
         })),
       ),
-      page: (at, known) =>
+      page: (at, known, last) =>
         ask(
           "page",
           () => {
-            const page = Number(at ?? 1);
+            const number = Number(at ?? 1);
             const all = [...platform.tasks.values()];
-            const rows = all.slice((page - 1) * platform.pageSize, page * platform.pageSize).map((next) => {
+            const rows = all.slice((number - 1) * platform.pageSize, number * platform.pageSize).map((next) => {
               const before = known(next.id);
               return before !== undefined && TaskRow.isSame(before, next) ? before : next;
             });
             const total = all.length;
-            const next = page * platform.pageSize < total ? String(page + 1) : undefined;
+            const next = number * platform.pageSize < total ? String(number + 1) : undefined;
             const items = rows.map((each) => each.test_case_result_id ?? each.id);
-            return platform.tamper({ rows, items, blind: [], nameless: 0, total, next, oddities: [] });
+            const page = { rows, items, blind: [], nameless: 0, total, next, oddities: [] };
+            return platform.tamper(last === undefined ? page : compared(page, last));
           },
           Number(at ?? 1),
         ),

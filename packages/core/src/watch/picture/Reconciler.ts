@@ -30,6 +30,12 @@ export class Reconciler {
   readonly #absences = new Map<string, number>();
   /** The tasks that were seen by themselves since the last complete scan, and the count at which that look began. */
   readonly #glanced = new Map<string, number>();
+  /** The pages of the last complete scan by where they were asked for, with their rows as last read. */
+  #pages = new Map<string, Page>();
+  /** The tasks whose row is not the one on those pages: a look at one of them, or a write, changed it since. */
+  readonly #apart = new Set<string>();
+  /** The pages of the scan under way. */
+  readonly #read = new Map<string, Page>();
   // Orders requests begun and writes heard of.
   #count = 0;
   #scan: Scan | undefined;
@@ -107,29 +113,59 @@ export class Reconciler {
 
   /** Gives up the scan under way: what it has shown stays, and it says nothing about absence. */
   abandonScan(): void {
+    if (this.#scan?.isUnmoved === false) this.#pages.clear();
     this.#scan = undefined;
+  }
+
+  /** The page that a scan asks for next, as it was read before; `undefined` where it may have moved. */
+  lastPage(scan: Scan): Page | undefined {
+    return scan.isUnmoved ? this.#pages.get(scan.next ?? "") : undefined;
   }
 
   /** Takes a page of the scan under way. Returns the scan when it is over. */
   takePage(scan: Scan, page: Page, began: number): { readonly scan: Scan; readonly verdict: Verdict } | undefined {
     this.#report(page.oddities);
-    const rows = scan.add(page, (taskId) =>
+    const at = scan.next ?? "";
+    if (scan.pages === 0) this.#read.clear();
+    this.#read.set(at, page);
+    const counting = scan.add(page, (taskId) =>
       this.#issues.report({ kind: "duplicate-task", taskId, message: `two items have the task ${taskId}` }),
     );
     const changes = new Map<string, Changes.Change>();
-    for (const row of rows) {
+    for (const row of scan.isUnmoved ? this.#toCompare(page, counting) : counting) {
       this.#absences.delete(row.id);
       const change = Changes.between(this.store.tasks.get(row.id), this.#writes.see(row.id, row, began));
       if (change !== undefined) changes.set(row.id, change);
+      this.#apart.delete(row.id);
     }
+    if (scan.isUnmoved) this.#pages.set(at, page);
     if (changes.size > 0) scan.hasNews = true;
     this.#apply(changes, "server");
     if (page.next !== undefined) return undefined;
     const verdict = scan.verdict();
     this.#scan = undefined;
     this.#verdict = verdict;
+    this.#keepPages(scan, verdict);
     if (verdict.isComplete) this.#complete(scan);
     return { scan, verdict };
+  }
+
+  /** The rows of an unmoved page that may differ from what is shown: those that changed on it, and those that changed elsewhere. */
+  #toCompare(page: Page, changed: ReadonlyArray<TaskRow.TaskRow>): ReadonlyArray<TaskRow.TaskRow> {
+    if (this.#absences.size > 0) for (const { id } of page.rows) this.#absences.delete(id);
+    if (this.#apart.size === 0 && this.#writes.size === 0) return changed;
+    const isOwn = new Set(changed);
+    const others = page.rows.filter((row) => (this.#apart.has(row.id) || this.#writes.has(row.id)) && !isOwn.has(row));
+    return [...changed, ...others];
+  }
+
+  /** What the next scan is compared with: the pages of this one, when it saw all and each task once. */
+  #keepPages(scan: Scan, { isComplete, twins }: Verdict): void {
+    if (scan.isUnmoved && this.#read.size === this.#pages.size) return;
+    const isPlain = (page: Page) => page.blind.length === 0 && page.nameless === 0;
+    const isKept = isComplete && twins.size === 0 && [...this.#read.values()].every(isPlain);
+    this.#pages = isKept ? new Map(this.#read) : new Map();
+    this.#read.clear();
   }
 
   takeGlance(taskId: string, glance: Glance, began: number): void {
@@ -140,7 +176,9 @@ export class Reconciler {
     this.#glanced.set(taskId, began);
     const row = this.#writes.see(taskId, glance.row, began);
     const change = Changes.between(this.store.tasks.get(taskId), row);
-    if (change !== undefined) this.#apply(new Map([[taskId, change]]), "server");
+    if (change === undefined) return;
+    this.#apart.add(taskId);
+    this.#apply(new Map([[taskId, change]]), "server");
   }
 
   /** Returns whether the counts have moved. */
@@ -163,6 +201,7 @@ export class Reconciler {
       const change = Changes.between(this.store.tasks.get(taskId), row);
       if (change !== undefined) changes.set(taskId, change);
     }
+    for (const taskId of changes.keys()) this.#apart.add(taskId);
     this.#apply(changes, write.phase === "refused" ? "rollback" : "write");
   }
 
@@ -199,7 +238,9 @@ export class Reconciler {
   #complete(scan: Scan): void {
     this.#completeScans++;
     const gone = new Map<string, Changes.Change>();
-    for (const row of this.store.tasks.values()) {
+    // The tasks of the last complete scan were all there again, and there are no others.
+    const hasAll = scan.isUnmoved && this.#absences.size === 0 && scan.tasks === this.store.tasks.size;
+    for (const row of hasAll ? [] : this.store.tasks.values()) {
       const isNewer = this.#writes.isNewerThan(row.id, scan.began) || (this.#glanced.get(row.id) ?? 0) > scan.began;
       if (scan.maySee(row) || isNewer) {
         this.#absences.delete(row.id);
@@ -213,6 +254,7 @@ export class Reconciler {
     this.#apply(gone, "server");
     for (const taskId of gone.keys()) {
       this.#absences.delete(taskId);
+      this.#apart.delete(taskId);
       this.#writes.forget(taskId);
     }
     this.#isInterrupted = false;

@@ -34,6 +34,8 @@ export class Scan {
   /** When it began, in monotonic milliseconds. */
   readonly beganAt: number;
   readonly #before: Verdict | undefined;
+  /** All pages so far, as long as each has what it had in the last complete scan: then nothing has to be counted anew. */
+  #unmoved: Array<Page> | undefined = [];
   readonly #items = new Set<string>();
   readonly #tasks = new Map<string, TaskRow>();
   readonly #twins = new Map<string, string | null>();
@@ -73,6 +75,26 @@ export class Scan {
     this.#total = page.total;
     this.#next = page.next;
     this.#pages++;
+    if (this.#unmoved !== undefined && page.changed !== undefined) {
+      this.#unmoved.push(page);
+      return page.changed;
+    }
+    for (const earlier of this.#unmoved ?? []) this.#count(earlier, onTwin);
+    this.#unmoved = undefined;
+    return this.#count(page, onTwin);
+  }
+
+  /** Whether each page so far had the items and tasks it had in the last complete scan. */
+  get isUnmoved(): boolean {
+    return this.#unmoved !== undefined;
+  }
+
+  /** How many tasks have come. */
+  get tasks(): number {
+    return this.#unmoved?.reduce((sum, { rows }) => sum + rows.length, 0) ?? this.#tasks.size;
+  }
+
+  #count(page: Page, onTwin: (taskId: string) => void): ReadonlyArray<TaskRow> {
     for (const item of page.items) {
       if (this.#items.has(item)) this.#repeated++;
       this.#items.add(item);
@@ -84,6 +106,9 @@ export class Scan {
 
   /** Whether a task was there, or may have been: its item came and could not be read, or an item without a name came. */
   maySee(row: TaskRow): boolean {
+    // A question about one task is asked only where some task is missing, and is worth counting for.
+    for (const page of this.#unmoved ?? []) this.#count(page, () => undefined);
+    if (this.#unmoved !== undefined) this.#unmoved = undefined;
     return (
       this.#nameless > 0 ||
       this.#tasks.has(row.id) ||
@@ -92,7 +117,7 @@ export class Scan {
   }
 
   verdict(): Verdict {
-    const items = this.#items.size + this.#nameless;
+    const items = this.#unmoved?.reduce((sum, page) => sum + page.items.length, 0) ?? this.#items.size + this.#nameless;
     const facts = { items, total: this.#total, twins: this.#twins };
     const no = (reason: string): Verdict => ({ ...facts, isComplete: false, reason });
     if (this.#hasMoved) return no("the number of items changed between two pages");

@@ -31,6 +31,11 @@ export interface Answer<A> {
 
 export interface Page {
   readonly rows: ReadonlyArray<TaskRow>;
+  /**
+   * The rows that are not those of the page it was compared with, where both have the same items and tasks in the same
+   * order; `undefined` where they have not, or where nothing was compared.
+   */
+  readonly changed?: ReadonlyArray<TaskRow> | undefined;
   /** The ids of all items of the page, those without a task included: what holes and repetitions are found by. */
   readonly items: ReadonlyArray<string>;
   /** The ids of items that have a task which could not be read: their tasks may be there. */
@@ -80,10 +85,13 @@ export interface Source {
   readonly evaluation: Effect.Effect<Answer<EvaluationRow>, SgpError>;
   /**
    * A page of tasks, the first one when `at` is `undefined`. A task that is the same as `known` says is given as that very object.
+   *
+   * @param last the same page as it was read before, where nothing has moved since; a source may compare with it
    */
   readonly page: (
     at: string | undefined,
     known: (taskId: string) => TaskRow | undefined,
+    last?: Page,
   ) => Effect.Effect<Answer<Page>, SgpError>;
   readonly glance: (row: TaskRow) => Effect.Effect<Answer<Glance>, SgpError>;
   /**

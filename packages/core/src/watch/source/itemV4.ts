@@ -33,20 +33,16 @@ export const factsOfResult = (
 });
 
 /**
- * The row as it is known, when the item says nothing else. Most items of most pages are such: nothing is made of them but
- * the comparison. Whatever does not compare, readable or not, is to be read.
+ * Whether an item says nothing else than is known. Most items of most pages are such: nothing is made of them but the
+ * comparison. Whatever does not compare, readable or not, is to be read.
  */
-const asBefore = (
-  item: unknown,
-  known: (taskId: string) => Row | undefined,
-  include: ReadonlyArray<string>,
-): Row | undefined => {
+const isAsBefore = (item: unknown, before: Row, include: ReadonlyArray<string>): boolean => {
   const result = item as Json | null;
   const task = result?.["task"] as Json | null | undefined;
-  const before = known(task?.["id"] as string);
-  if (!result || !task || before === undefined || before.test_case_result_id === null) return undefined;
+  if (!result || !task) return false;
   const holder = (task["assigned_to"] ?? null) as Json | string | null;
-  const isSame =
+  return (
+    task["id"] === before.id &&
     task["status"] === before.status &&
     (typeof holder === "object" ? (holder?.["id"] ?? null) : holder) === before.assigned_to &&
     (task["assignment_expires_at"] ?? null) === before.assignment_expires_at &&
@@ -57,8 +53,8 @@ const asBefore = (
     result["id"] === before.test_case_result_id &&
     (result["test_case_id"] ?? null) === before.test_case_id &&
     task["task_type"] === before.task_type &&
-    (include.length === 0 || before.updated_at !== null);
-  return isSame ? before : undefined;
+    (include.length === 0 || before.updated_at !== null)
+  );
 };
 
 export type Read =
@@ -98,20 +94,62 @@ export const readItem = (
   return { _tag: "Row", row: before !== undefined && TaskRow.isSame(before, row) ? before : row };
 };
 
-/** The items of a page, each read as far as it goes. */
-export const readItems = (
+type Known = (taskId: string) => Row | undefined;
+type ReadPage = Omit<Page, "total" | "next">;
+
+/**
+ * A page whose items and tasks are those of `last` in the same order, `undefined` when they are not. Each item is held against
+ * the row that stood at its place; what is unchanged costs the comparison and nothing else.
+ */
+const readInPlace = (
   reader: Reader,
   items: ReadonlyArray<unknown>,
-  known: (taskId: string) => Row | undefined,
+  known: Known,
   include: ReadonlyArray<string>,
-): Omit<Page, "total" | "next"> => {
+  last: Page,
+): ReadPage | undefined => {
+  if (items.length !== last.items.length || last.blind.length > 0 || last.nameless > 0) return undefined;
+  const changed: Array<Row> = [];
+  let rows: Array<Row> | undefined;
+  let place = 0;
+  for (let index = 0; index < items.length; index++) {
+    const item = items[index];
+    const before = last.rows[place];
+    if (before !== undefined && isAsBefore(item, before, include)) {
+      place++;
+      continue;
+    }
+    const read = readItem(reader, item, known, include);
+    const hadTask = before !== undefined && before.test_case_result_id === last.items[index];
+    if (read._tag === "NoTask" && !hadTask && read.item === last.items[index]) continue;
+    if (read._tag !== "Row" || !hadTask) return undefined;
+    if (read.row.id !== before.id || read.row.test_case_result_id !== before.test_case_result_id) return undefined;
+    if (read.row !== before) {
+      rows ??= last.rows.slice();
+      rows[place] = read.row;
+      changed.push(read.row);
+    }
+    place++;
+  }
+  if (place !== last.rows.length) return undefined;
+  return { rows: rows ?? last.rows, changed, items: last.items, blind: [], nameless: 0, oddities: reader.oddities };
+};
+
+/** The items of a page, each read as far as it goes. */
+const readAnew = (
+  reader: Reader,
+  items: ReadonlyArray<unknown>,
+  known: Known,
+  include: ReadonlyArray<string>,
+): ReadPage => {
   const rows: Array<Row> = [];
   const ids: Array<string> = [];
   const blind: Array<string> = [];
   let nameless = 0;
   for (const item of items) {
-    const same = asBefore(item, known, include);
-    const read: Read = same === undefined ? readItem(reader, item, known, include) : { _tag: "Row", row: same };
+    const before = known(((item as Json | null)?.["task"] as Json | null | undefined)?.["id"] as string);
+    const isKnown = before !== undefined && before.test_case_result_id !== null && isAsBefore(item, before, include);
+    const read: Read = isKnown ? { _tag: "Row", row: before } : readItem(reader, item, known, include);
     if (read._tag === "Row") rows.push(read.row);
     const id = read._tag === "Row" ? read.row.test_case_result_id : (read.item ?? null);
     if (id === null) nameless++;
@@ -120,3 +158,13 @@ export const readItems = (
   }
   return { rows, items: ids, blind, nameless, oddities: reader.oddities };
 };
+
+/** A page: in place where nothing has moved since `last`, else item by item. */
+export const readItems = (
+  reader: () => Reader,
+  items: ReadonlyArray<unknown>,
+  known: Known,
+  include: ReadonlyArray<string>,
+  last: Page | undefined,
+): ReadPage =>
+  (last && readInPlace(reader(), items, known, include, last)) ?? readAnew(reader(), items, known, include);

@@ -39,7 +39,7 @@ export const sourceV4 = (transport: Transport["Service"], options: Options): Sou
       });
     }),
 
-    page: (at, known) =>
+    page: (at, known, last) =>
       Effect.gen(function* () {
         const [page = 1, before = 0] = at?.split("/").map(Number) ?? [];
         const asked = { evaluation_id, page, limit, view };
@@ -47,7 +47,7 @@ export const sourceV4 = (transport: Transport["Service"], options: Options): Sou
         const envelope = yield* envelopeOf(TestCaseResults.list, made);
         const received = before + envelope.items.length;
         const next = Paging.isLast("page", envelope, received) ? undefined : `${page + 1}/${received}`;
-        const read = readItems(new Reader(words), envelope.items, known, include);
+        const read = readItems(() => new Reader(words), envelope.items, known, include, last);
         return answerOf(made, { ...read, total: envelope.total, next });
       }),
 

@@ -1,0 +1,111 @@
+/**
+ * What a steady poll costs after `JSON.parse`: a page of 10,000 tasks, one in a hundred changed, from the parsed page to the
+ * events delivered to a subscriber; held against parsing that page and, where `EVALWIRE_BASE` names a checkout of an earlier
+ * build, against that build in the same run.
+ */
+import process from "node:process";
+import { pathToFileURL } from "node:url";
+import * as Clock from "effect/Clock";
+import * as Effect from "effect/Effect";
+import { compare, hold } from "./budget.ts";
+import { inTurn } from "./measure.ts";
+import { evaluationId, later, pageText } from "./page.ts";
+
+const count = 10_000;
+const share = 0.01;
+const changed = count * share;
+
+const text = pageText(count, { facts: later(count, share) });
+const pages: ReadonlyArray<unknown> = [JSON.parse(pageText(count)), JSON.parse(text)];
+
+type Module = Record<string, any>;
+
+/** The modules of one build, by their paths in `packages/core/src`. */
+type Build = (path: string) => Promise<Module>;
+
+const ours: Build = (path) => import(`@evalwire/core/src/${path}`);
+
+const of =
+  (root: string): Build =>
+  (path) =>
+    import(new URL(`packages/core/src/${path}`, `${pathToFileURL(root).href}/`).href);
+
+const clock = await Effect.runPromise(Clock.Clock);
+
+/** A watch without a loop and a network: each call gives it the page that is not the last one, and delivers the events. */
+const poll = async (build: Build) => {
+  const { sourceV4 } = await build("watch/source/sourceV4.ts");
+  const { Reconciler } = await build("watch/picture/Reconciler.ts");
+  const { Timekeeper } = await build("watch/time/Timekeeper.ts");
+  const { Issues } = await build("watch/Issues.ts");
+  const { list } = await build("contract/v4/TestCaseResults.ts").catch(() =>
+    build("contract/v4/evaluations/TestCaseResults.ts"),
+  );
+  const { checkItemwise } = await build("client/http/Answer.ts");
+  let turn = 0;
+  const answer = () => ({ status: 200, headers: {}, attempts: 1, sentAt: 0, receivedAt: 0, value: pages[turn] });
+  const transport = {
+    // An earlier build checked each item of a page against the contract.
+    exchange: () => Effect.sync(() => ({ ...answer(), ...checkItemwise(list, pages[turn]).success })),
+    exchangeUnchecked: () => Effect.sync(answer),
+    writes: { subscribe: () => () => undefined },
+  };
+  const source = sourceV4(transport, { evaluationId, pageSize: count, include: [] });
+  const reconciler = new Reconciler(evaluationId, new Timekeeper(clock), new Issues());
+  let events = 0;
+  const push = (told: ReadonlyArray<unknown>) => {
+    events += told.length;
+  };
+  reconciler.store.add({ push, end: () => undefined });
+  const known = (taskId: string) => reconciler.store.tasks.get(taskId);
+  return () => {
+    turn = 1 - turn;
+    events = 0;
+    const began = reconciler.begin();
+    const scan = reconciler.scan();
+    const { value } = Effect.runSync(
+      source.page(scan.next, known, reconciler.lastPage?.(scan)) as Effect.Effect<{ readonly value: unknown }>,
+    );
+    const over = reconciler.takePage(scan, value, began);
+    if (over?.verdict.isComplete !== true) throw new Error("the scan was not complete");
+    return events;
+  };
+};
+
+const base = process.env["EVALWIRE_BASE"];
+const contenders = [
+  { name: "evalwire, from the parsed page to the events delivered", run: await poll(ours) },
+  ...(base === undefined ? [] : [{ name: "the build before", run: await poll(of(base)) }]),
+];
+for (const { name, run } of contenders) {
+  run();
+  const found = run();
+  // A task that is opened again may be told by two events: its status, its assignment.
+  if (found < changed) throw new Error(`${name}: ${found} events, and ${changed} tasks changed`);
+}
+
+const [parse, now, before] = inTurn(
+  [
+    { name: "JSON.parse of the page", run: () => JSON.parse(text), units: 1 },
+    ...contenders.map((each) => ({ ...each, units: 1 })),
+  ],
+  9,
+);
+
+console.log(
+  `A steady poll of ${count.toLocaleString("en")} tasks, ${(text.length / 1e6).toFixed(1)} MB, ${changed} changed.\n`,
+);
+compare("", [parse!, now!, ...(before === undefined ? [] : [before])], { unit: "ms", perMicrosecond: 1e-3 }, [
+  ["JSON.parse", parse!],
+]);
+hold([
+  {
+    question: "steady poll / JSON.parse",
+    figure: now!.median / parse!.median,
+    unit: "×",
+    budget: { most: 0.06 },
+  },
+  ...(before === undefined
+    ? []
+    : [{ question: "the build before / now", figure: before.median / now!.median, unit: "×", budget: { least: 12 } }]),
+]);
