@@ -14,7 +14,7 @@ import * as bundles from "./bundles.mjs";
 import { entriesOf, isImportable } from "./entries.mjs";
 import * as hosts from "./hosts.mjs";
 import { asDependencies, Project } from "./Project.mjs";
-import { pack } from "./pack.mjs";
+import { pack, peersOf } from "./pack.mjs";
 import { expectText, Report } from "./Report.mjs";
 import { checkTarball } from "./tarballs.mjs";
 import * as tools from "./tools.mjs";
@@ -25,12 +25,9 @@ const report = new Report(values.only);
 const require = createRequire(import.meta.url);
 const folderOf = (name) => dirname(require.resolve(`${name}/package.json`));
 
-const peers = {
-  "@opentelemetry/api": "1.9.1",
-  eventemitter3: "5.0.4",
-  react: "19.3.1",
+/** For the compiler and for React's renderer, at the versions of the workspace. */
+const alongside = {
   "react-dom": "19.3.1",
-  rxjs: "7.8.2",
   "@types/node": "24.10.1",
   "@types/react": "19.3.0",
   "@types/react-dom": "19.3.0",
@@ -43,7 +40,7 @@ console.log(
 );
 for (const tarball of tarballs) await report.cell(`tarball ${tarball.name}`, () => checkTarball(tarball));
 
-const project = Project.make("all", { ...asDependencies(tarballs), ...peers });
+const project = Project.make("all", { ...asDependencies(tarballs), ...peersOf(tarballs), ...alongside });
 project.add("scripted.mjs", "run-scripted.mjs", "embedded.mjs", "required.cjs", "imported.mjs", "page.jsx");
 await project.install();
 const entries = tarballs.flatMap(entriesOf).filter(isImportable);

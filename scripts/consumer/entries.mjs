@@ -3,7 +3,7 @@
 /** @returns the entries of one published manifest, such as `@evalwire/core/rxjs` */
 export const entriesOf = ({ name, manifest }) =>
   Object.keys(manifest.exports ?? {})
-    .filter((subpath) => subpath !== "./package.json")
+    .filter((subpath) => subpath !== "./package.json" && !subpath.includes("*"))
     .map((subpath) => `${name}${subpath.slice(1)}`);
 
 /** Programs are started, not imported; a worker's file is for its thread alone. */

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { asDependencies, Project } from "./Project.mjs";
+import { peersOf } from "./pack.mjs";
 import { expectText, run } from "./Report.mjs";
 
 const pick = (tarballs, ...names) => asDependencies(tarballs.filter(({ name }) => names.includes(name)));
@@ -75,6 +76,7 @@ export const warnedByPnpm = async (tarballs, version) => {
 export const react = async (tarballs, version, types, typescript, esbuild) => {
   const project = Project.make(`react-${version}`, {
     ...asDependencies(tarballs),
+    ...peersOf(tarballs),
     react: version,
     "react-dom": version,
     "@types/react": types,

@@ -44,3 +44,14 @@ export const pack = async () => {
     }),
   );
 };
+
+/** What a host brings for every entry to load: each peer at the version the workspace itself was tested with. */
+export const peersOf = (tarballs) => {
+  const versions = {};
+  for (const { folder, manifest } of tarballs)
+    for (const name of Object.keys(manifest.peerDependencies ?? {})) {
+      const installed = join(folder, "node_modules", name, "package.json");
+      if (existsSync(installed)) versions[name] = JSON.parse(readFileSync(installed, "utf8")).version;
+    }
+  return versions;
+};

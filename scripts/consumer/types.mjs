@@ -1,9 +1,10 @@
 /**
  * Compiles against the declarations as they are published.
  *
- * `everything.ts` imports every entry, with `skipLibCheck` off, so a declaration that is not valid anywhere is found. `wrapper.ts` exports
- * a function around every function of every entry and around every method of the client, with inferred types and `declaration` on: it
- * compiles only if each type those signatures show can be named from an entry.
+ * `everything.ts` imports every entry, with `skipLibCheck` off, so a declaration that is not valid anywhere is found. The wrappers export
+ * a function around every function of every entry and around every method of the client, with inferred types and `declaration` on: they
+ * compile only if each type those signatures show can be named from an entry. The client's own are a program that imports nothing but
+ * `@evalwire/core`, because another entry in the same program would lend its names.
  */
 import { readFileSync } from "node:fs";
 import { entriesOf, isImportable } from "./entries.mjs";
@@ -19,7 +20,6 @@ const options = {
   jsx: "react-jsx",
   types: ["node"],
   declaration: true,
-  outDir: "out",
 };
 
 const resolutions = {
@@ -66,32 +66,42 @@ export const prepare = async (project, tarballs) => {
   project.write("survey.mjs", surveyor(entries));
   const { functions, methods } = JSON.parse(await project.run(process.execPath, ["survey.mjs"]));
   if (methods.length < 50) throw new Error(`only ${methods.length} methods were found on the client`);
-  const lines = [`import { SGPClient } from "@evalwire/core";`, `const client = new SGPClient({ apiKey: "key" });`];
+  const files = ["everything.ts"];
   Object.entries(functions).forEach(([entry, names], index) => {
-    lines.push(`import * as module${index} from "${entry}";`);
-    for (const name of names.filter((name) => !generic.has(name)))
-      lines.push(...wrap(`module${index}_${name}`, `module${index}.${name}`));
+    const wrapped = names.filter((name) => !generic.has(name)).flatMap((name) => wrap(name, `entry.${name}`));
+    project.write(`wrapper${index}.ts`, [`import * as entry from "${entry}";`, ...wrapped].join("\n"));
+    if (entry !== "@evalwire/core") files.push(`wrapper${index}.ts`);
+    else project.write("core.ts", readFileSync(project.path(`wrapper${index}.ts`)));
   });
-  for (const method of methods) lines.push(...wrap(`client_${method.replaceAll(".", "_")}`, `client.${method}`));
-  project.write("wrapper.ts", lines.join("\n"));
+  const wrappedMethods = methods.flatMap((method) => wrap(method.replaceAll(".", "_"), `client.${method}`));
+  const client = [`import { SGPClient } from "@evalwire/core";`, `const client = new SGPClient({ apiKey: "key" });`];
+  project.write("client.ts", [...client, ...wrappedMethods].join("\n"));
+  const programs = { all: files, client: ["core.ts", "client.ts"] };
   for (const [name, resolution] of Object.entries(resolutions)) {
-    project.write(
-      `tsconfig.${name}.json`,
-      JSON.stringify({ compilerOptions: { ...options, ...resolution }, files: ["everything.ts", "wrapper.ts"] }),
-    );
-    project.write(
-      `tsconfig.${name}.emitted.json`,
-      JSON.stringify({ compilerOptions: { ...options, ...resolution, noEmit: true }, files: ["out/wrapper.d.ts"] }),
-    );
+    for (const [program, included] of Object.entries(programs)) {
+      const outDir = `out/${program}`;
+      const emitted = included
+        .slice(program === "all" ? 1 : 0)
+        .map((file) => `${outDir}/${file.replace(".ts", ".d.ts")}`);
+      const config = (more, list) =>
+        JSON.stringify({ compilerOptions: { ...options, ...resolution, ...more }, files: list });
+      project.write(`tsconfig.${name}.${program}.json`, config({ outDir }, included));
+      project.write(`tsconfig.${name}.${program}.emitted.json`, config({ noEmit: true }, emitted));
+    }
   }
-  return { methods: methods.length, entries: entries.length };
 };
 
-/** Compiles both programs with one compiler and resolution, then what the wrapper emitted. */
+/** Compiles each program with one compiler and resolution, then the declarations it emitted. */
 export const compile = async (project, compiler, resolution) => {
   const { bin } = JSON.parse(readFileSync(`${compiler}/package.json`, "utf8"));
-  const tsc = `${compiler}/${bin.tsc}`;
-  await project.run(process.execPath, [tsc, "-p", `tsconfig.${resolution}.json`]);
-  await project.run(process.execPath, [tsc, "-p", `tsconfig.${resolution}.emitted.json`]);
+  for (const program of ["client", "all"]) {
+    await project.run(process.execPath, [`${compiler}/${bin.tsc}`, "-p", `tsconfig.${resolution}.${program}.json`]);
+    await project.run(process.execPath, [
+      `${compiler}/${bin.tsc}`,
+      "-p",
+      `tsconfig.${resolution}.${program}.emitted.json`,
+    ]);
+  }
 };
+
 export const resolutionNames = Object.keys(resolutions);

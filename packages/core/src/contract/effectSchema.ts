@@ -6,6 +6,8 @@ import * as Schema from "effect/Schema";
 import { names } from "./names.ts";
 import type { Codec, Format, Node } from "./Schema.ts";
 
+export type { Codec } from "./Schema.ts";
+
 declare module "effect/Schema" {
   namespace Annotations {
     interface Annotations {

@@ -6,6 +6,8 @@
  */
 import type { Delivery, Outbox } from "./Outbox.ts";
 
+export type { Delivery, Outbox } from "./Outbox.ts";
+
 /** The part of `node:fs/promises` that is used. */
 export interface Files {
   readonly readFile: (path: string, encoding: "utf8") => Promise<string>;

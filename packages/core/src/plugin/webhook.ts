@@ -19,6 +19,8 @@ import { type Delivery, memoryOutbox, type Outbox } from "./Outbox.ts";
 import { definePlugin, type Plugin } from "./Plugin.ts";
 import type { PluginHost } from "./PluginHost.ts";
 
+export type { Delivery, Outbox } from "./Outbox.ts";
+
 export interface WebhookOptions {
   readonly url: string;
   /** `whsec_` and base64, as receivers' libraries give it; several while they are exchanged, the newest first. */
@@ -63,7 +65,7 @@ const keysOf = (secrets: string | ReadonlyArray<string>, subtle: Signing): Promi
     }),
   );
 
-interface Message {
+export interface Message {
   readonly id: string;
   /** Seconds since 1970. */
   readonly timestamp: number;
