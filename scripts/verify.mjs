@@ -13,10 +13,13 @@ const seed = Math.floor(Math.random() * 2 ** 31);
 
 const steps = [
   ["boundaries", ["turbo", "boundaries", "--no-update-notifier"]],
+  ["versions", ["sherif"]],
+  ["unused", ["knip", "--no-progress"]],
   ["build", ["turbo", "run", "build", "--output-logs=errors-only", "--no-update-notifier"]],
   ["types", ["tsc", "-b"]],
   ["kernels", ["node", "packages/metrics/wasm/build.mjs", "--check"]],
   ["lint", ["biome", "check", "--error-on-warnings", "."]],
+  ["consumer", [process.execPath, join(root, "scripts", "consumer", "consumer.mjs"), "--short"]],
   ["tests", ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`]],
   [`laws of the contract, LAW_SEED=${seed}`, ["vitest", "run", "--project", "core", "test/contract"], seed],
 ];

@@ -68,8 +68,13 @@ const commandLine = (name, node) =>
   });
 
 if (values.short) {
-  await compileWith("5.8", folderOf("typescript-5.8"), "nodenext");
-  await compileWith("7.0", folderOf("typescript"), "nodenext");
+  // The older compiler takes four times as long: its wrappers are left to the whole matrix.
+  await Promise.all([
+    report.cell("types: TypeScript 5.8, nodenext, declarations", () =>
+      types.declarations(project, folderOf("typescript-5.8"), "nodenext"),
+    ),
+    compileWith("7.0", folderOf("typescript"), "nodenext"),
+  ]);
   await runs("Node 24", process.execPath);
   await commandLine("Node 24", process.execPath);
   const esbuild = `${folderOf("esbuild")}/bin/esbuild`;

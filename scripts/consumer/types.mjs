@@ -78,6 +78,10 @@ export const prepare = async (project, tarballs) => {
   project.write("client.ts", [...client, ...wrappedMethods].join("\n"));
   const programs = { all: files, client: ["core.ts", "client.ts"] };
   for (const [name, resolution] of Object.entries(resolutions)) {
+    project.write(
+      `tsconfig.${name}.everything.json`,
+      JSON.stringify({ compilerOptions: { ...options, ...resolution, noEmit: true }, files: ["everything.ts"] }),
+    );
     for (const [program, included] of Object.entries(programs)) {
       const outDir = `out/${program}`;
       const emitted = included
@@ -91,11 +95,17 @@ export const prepare = async (project, tarballs) => {
   }
 };
 
+const tscOf = (compiler) => `${compiler}/${JSON.parse(readFileSync(`${compiler}/package.json`, "utf8")).bin.tsc}`;
+
+/** Checks the declarations of every entry with one compiler and resolution. */
+export const declarations = (project, compiler, resolution) =>
+  project.run(process.execPath, [tscOf(compiler), "-p", `tsconfig.${resolution}.everything.json`]);
+
 /** Compiles each program with one compiler and resolution, then the declarations it emitted. */
 export const compile = async (project, compiler, resolution) => {
-  const { bin } = JSON.parse(readFileSync(`${compiler}/package.json`, "utf8"));
+  const tsc = tscOf(compiler);
   for (const program of ["client", "all"]) {
-    await project.run(process.execPath, [`${compiler}/${bin.tsc}`, "-p", `tsconfig.${resolution}.${program}.json`]);
+    await project.run(process.execPath, [tsc, "-p", `tsconfig.${resolution}.${program}.json`]);
     await project.run(process.execPath, [
       `${compiler}/${bin.tsc}`,
       "-p",
