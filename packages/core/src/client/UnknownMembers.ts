@@ -4,7 +4,7 @@
  */
 import * as Effect from "effect/Effect";
 import type * as Endpoint from "../contract/Endpoint.ts";
-import type { UnknownValue } from "../contract/unknownMembers.ts";
+import type { UnknownValue } from "../contract/schema/unknownMembers.ts";
 import { OnDemand } from "./OnDemand.ts";
 import { isolated, type Report } from "./Problem.ts";
 import { pathText } from "./SgpError.ts";
@@ -22,7 +22,7 @@ export interface UnknownMember {
 // A server that sends ever new members must not fill the memory of a client that runs for months.
 const mostRemembered = 1_000;
 
-const contract = new OnDemand(() => import("../contract/unknownMembers.ts"));
+const contract = new OnDemand(() => import("../contract/schema/unknownMembers.ts"));
 
 /** Tells `onUnknown` of unknown members in the valid answers it is shown. */
 export const make = (onUnknown: ((unknown: UnknownMember) => void) | undefined, report: Report) => {

@@ -15,7 +15,7 @@ import * as Schema from "effect/Schema";
 import type * as Endpoint from "./Endpoint.ts";
 import { effectSchema } from "./effectSchema.ts";
 import { type EndpointName, endpoints } from "./endpoints.ts";
-import type { Codec } from "./Schema.ts";
+import type { Codec } from "./schema/Schema.ts";
 import { summaries } from "./summaries.ts";
 import { Refusal, ValidationError } from "./ValidationError.ts";
 

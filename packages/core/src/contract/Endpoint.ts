@@ -2,7 +2,7 @@
  * One route of the platform, said once: the client's methods, the server's handlers, the `HttpApi` description and
  * the OpenAPI document are all derived from values of this type.
  */
-import type { Codec } from "./Schema.ts";
+import type { Codec } from "./schema/Schema.ts";
 
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 

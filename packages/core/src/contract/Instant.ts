@@ -3,7 +3,7 @@
  *
  * Promise: what `Instant` accepts, `epochMillis` turns into a finite number, on every engine the same.
  */
-import * as Schema from "./Schema.ts";
+import * as Schema from "./schema/Schema.ts";
 
 const zero = 0x30;
 const dash = 0x2d;

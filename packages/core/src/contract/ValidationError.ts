@@ -3,7 +3,7 @@
  *
  * @source API reference, response 422 of every route (`HTTPValidationError`); other statuses carry `{ detail: text }`.
  */
-import * as Schema from "./Schema.ts";
+import * as Schema from "./schema/Schema.ts";
 import type { Codec } from "./Wire.ts";
 
 const detail = {

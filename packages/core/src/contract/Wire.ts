@@ -4,9 +4,9 @@
  * Everything here validates and nothing transforms: the type a schema describes is the JSON value itself, so an
  * object that passes is handed on as it came, unknown fields and all.
  */
-import * as Schema from "./Schema.ts";
+import * as Schema from "./schema/Schema.ts";
 
-export type { Codec } from "./Schema.ts";
+export type { Codec } from "./schema/Schema.ts";
 
 /** A field the platform may leave out or send as `null`; both are common and mean the same. */
 export const optional = <T>(schema: Schema.Codec<T>): Schema.OptionalKey<T | null> =>

@@ -4,7 +4,7 @@
  */
 import * as Schema from "effect/Schema";
 import { names } from "./names.ts";
-import type { Codec, Format, Node } from "./Schema.ts";
+import type { Codec, Format, Node } from "./schema/Schema.ts";
 
 export type { Codec } from "./Schema.ts";
 

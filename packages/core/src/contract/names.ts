@@ -2,7 +2,7 @@
  * The names objects and unions have in the OpenAPI document: those the contract exports them under, `v5.` before those of v5.
  */
 import * as contract from "./index.ts";
-import type { Codec, Node } from "./Schema.ts";
+import type { Codec, Node } from "./schema/Schema.ts";
 
 // Schemas and the modules that have them are written with a capital, endpoints and functions without.
 const isNoun = ([name, value]: readonly [string, unknown]): boolean => /^[A-Z]/.test(name) && typeof value === "object";

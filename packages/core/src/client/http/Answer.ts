@@ -6,8 +6,8 @@
  * 3. A value of another shape is an error that names the place.
  */
 import * as Result from "effect/Result";
-import { check as checkSchema } from "../../contract/check.ts";
 import type * as Endpoint from "../../contract/Endpoint.ts";
+import { check as checkSchema } from "../../contract/schema/check.ts";
 import { pathText, type Undecodable } from "../SgpError.ts";
 
 // `__proto__` as a key, with any of its letters escaped.

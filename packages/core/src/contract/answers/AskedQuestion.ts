@@ -2,9 +2,9 @@
  * A question of v4 or v5, reduced to what an answer to it has to keep to.
  */
 
-import type * as QuestionSets from "../v4/QuestionSets.ts";
-import type * as QuestionsV4 from "../v4/Questions.ts";
-import type * as QuestionsV5 from "../v5/Questions.ts";
+import type * as QuestionSets from "../v4/questions/QuestionSets.ts";
+import type * as QuestionsV4 from "../v4/questions/Questions.ts";
+import type * as QuestionsV5 from "../v5/questions/Questions.ts";
 
 export type Question = QuestionsV4.Question | QuestionsV5.Question;
 

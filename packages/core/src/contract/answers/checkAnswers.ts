@@ -7,7 +7,7 @@
  *    question that has them may be hidden, so it is never missed, though an answer to it is checked.
  * 3. It is a pure function; the embedded server refuses with the same words.
  */
-import type { Answers } from "../v4/TestCaseResults.ts";
+import type { Answers } from "../v4/evaluations/TestCaseResults.ts";
 import * as AskedQuestion from "./AskedQuestion.ts";
 
 export type AnswerRule =

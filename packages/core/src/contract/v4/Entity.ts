@@ -5,7 +5,7 @@
  */
 
 import { Instant } from "../Instant.ts";
-import * as Schema from "../Schema.ts";
+import * as Schema from "../schema/Schema.ts";
 import { type Codec, openEnum, optional } from "../Wire.ts";
 
 export const IdentityType = openEnum(["user", "service_account"]);

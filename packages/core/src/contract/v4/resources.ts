@@ -1,18 +1,18 @@
 /**
  * v4's tree of methods, with the endpoint each one calls.
  */
-import * as ApplicationSpecs from "./ApplicationSpecs.ts";
-import * as ApplicationTestCaseOutputs from "./ApplicationTestCaseOutputs.ts";
-import * as ApplicationVariants from "./ApplicationVariants.ts";
-import * as EvaluationConfigs from "./EvaluationConfigs.ts";
-import * as EvaluationDatasets from "./EvaluationDatasets.ts";
-import * as EvaluationMetrics from "./EvaluationMetrics.ts";
-import * as Evaluations from "./Evaluations.ts";
-import * as QuestionSets from "./QuestionSets.ts";
-import * as Questions from "./Questions.ts";
-import * as Tasks from "./Tasks.ts";
-import * as TestCaseResults from "./TestCaseResults.ts";
-import * as TestCases from "./TestCases.ts";
+import * as ApplicationSpecs from "./applications/ApplicationSpecs.ts";
+import * as ApplicationTestCaseOutputs from "./applications/ApplicationTestCaseOutputs.ts";
+import * as ApplicationVariants from "./applications/ApplicationVariants.ts";
+import * as EvaluationDatasets from "./datasets/EvaluationDatasets.ts";
+import * as TestCases from "./datasets/TestCases.ts";
+import * as EvaluationConfigs from "./evaluations/EvaluationConfigs.ts";
+import * as EvaluationMetrics from "./evaluations/EvaluationMetrics.ts";
+import * as Evaluations from "./evaluations/Evaluations.ts";
+import * as Tasks from "./evaluations/Tasks.ts";
+import * as TestCaseResults from "./evaluations/TestCaseResults.ts";
+import * as QuestionSets from "./questions/QuestionSets.ts";
+import * as Questions from "./questions/Questions.ts";
 
 export const resources = {
   evaluations: {

@@ -4,7 +4,7 @@
  *
  * @source API reference v5, any "List …" page.
  */
-import * as Schema from "../Schema.ts";
+import * as Schema from "../schema/Schema.ts";
 import { type Codec, openEnum } from "../Wire.ts";
 
 /** The most items one page can hold. */

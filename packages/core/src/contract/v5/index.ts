@@ -1,12 +1,13 @@
 /** The resources of v5, by name. */
-export * as AnnotationTasks from "./AnnotationTasks.ts";
-export * as ChatCompletion from "./ChatCompletion.ts";
-export * as DatasetItems from "./DatasetItems.ts";
-export * as Datasets from "./Datasets.ts";
+
+export * as DatasetItems from "./datasets/DatasetItems.ts";
+export * as Datasets from "./datasets/Datasets.ts";
 export * as Entity from "./Entity.ts";
-export * as EvaluationItems from "./EvaluationItems.ts";
-export * as Evaluations from "./Evaluations.ts";
-export * as Judges from "./Judges.ts";
+export * as AnnotationTasks from "./evaluations/AnnotationTasks.ts";
+export * as EvaluationItems from "./evaluations/EvaluationItems.ts";
+export * as Evaluations from "./evaluations/Evaluations.ts";
 export * as Page from "./Page.ts";
-export * as Questions from "./Questions.ts";
-export * as Tasks from "./Tasks.ts";
+export * as Questions from "./questions/Questions.ts";
+export * as ChatCompletion from "./tasks/ChatCompletion.ts";
+export * as Judges from "./tasks/Judges.ts";
+export * as Tasks from "./tasks/Tasks.ts";

@@ -2,12 +2,13 @@
  * v5's tree of methods, with the endpoint each one calls. A client loads it when one of them is first called; until then it knows
  * their names from the `outline`.
  */
-import * as AnnotationTasks from "./AnnotationTasks.ts";
-import * as DatasetItems from "./DatasetItems.ts";
-import * as Datasets from "./Datasets.ts";
-import * as EvaluationItems from "./EvaluationItems.ts";
-import * as Evaluations from "./Evaluations.ts";
-import * as Questions from "./Questions.ts";
+
+import * as DatasetItems from "./datasets/DatasetItems.ts";
+import * as Datasets from "./datasets/Datasets.ts";
+import * as AnnotationTasks from "./evaluations/AnnotationTasks.ts";
+import * as EvaluationItems from "./evaluations/EvaluationItems.ts";
+import * as Evaluations from "./evaluations/Evaluations.ts";
+import * as Questions from "./questions/Questions.ts";
 
 export const resources = {
   evaluations: {

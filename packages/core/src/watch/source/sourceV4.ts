@@ -7,8 +7,8 @@
 import * as Effect from "effect/Effect";
 import * as Paging from "../../client/Paging.ts";
 import type { Transport } from "../../client/Transport.ts";
-import * as Evaluations from "../../contract/v4/Evaluations.ts";
-import * as TestCaseResults from "../../contract/v4/TestCaseResults.ts";
+import * as Evaluations from "../../contract/v4/evaluations/Evaluations.ts";
+import * as TestCaseResults from "../../contract/v4/evaluations/TestCaseResults.ts";
 import { answerOf, countOf, envelopeOf, gone, type Options, objectOf, once, orGone } from "./answer.ts";
 import { readItem, readItems } from "./itemV4.ts";
 import { isJson, Reader, textOf } from "./Reader.ts";

@@ -3,9 +3,9 @@
  */
 import type { SgpError } from "../../client/SgpError.ts";
 import type { Write as ClientWrite } from "../../client/Writes.ts";
-import * as Evaluations from "../../contract/v4/Evaluations.ts";
-import * as Tasks from "../../contract/v4/Tasks.ts";
-import * as TestCaseResults from "../../contract/v4/TestCaseResults.ts";
+import * as Evaluations from "../../contract/v4/evaluations/Evaluations.ts";
+import * as Tasks from "../../contract/v4/evaluations/Tasks.ts";
+import * as TestCaseResults from "../../contract/v4/evaluations/TestCaseResults.ts";
 import { factsOfResult, factsOfTask } from "./itemV4.ts";
 import { isJson, Reader, textOf } from "./Reader.ts";
 import type { Write } from "./Source.ts";
