@@ -15,7 +15,7 @@ export { type CallOptions, type Exchange, Transport } from "./client/Transport.t
 export type { UnknownMember } from "./client/UnknownMembers.ts";
 export type { Write, WriteListener } from "./client/Writes.ts";
 export type { Any as AnyEndpoint, Args as EndpointArgs, Endpoint, Item as EndpointItem } from "./contract/Endpoint.ts";
-export type { OptionalKey } from "./contract/Schema.ts";
+export type { OptionalKey } from "./contract/schema/Schema.ts";
 export type { OpenEnum, UnknownMember as UnknownVariant, UpdateOrRestore } from "./contract/Wire.ts";
 export type { EventFilter, HookOptions } from "./plugin/EventHooks.ts";
 export type { Layer } from "./plugin/isolated.ts";

@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema";
 import { names } from "./names.ts";
 import type { Codec, Format, Node } from "./schema/Schema.ts";
 
-export type { Codec } from "./Schema.ts";
+export type { Codec } from "./schema/Schema.ts";
 
 declare module "effect/Schema" {
   namespace Annotations {

@@ -107,7 +107,7 @@ it("what few programs need is loaded on demand: of v5 only the outline is reache
     "watch/source/sourceV5.ts",
   ]);
   expect(names(onDemand)).toEqual([
-    "contract/unknownMembers.ts",
+    "contract/schema/unknownMembers.ts",
     "contract/v5/resources.ts",
     "watch/source/looksV5.ts",
   ]);
