@@ -400,7 +400,8 @@ export class Follower implements Engine {
     const ahead = serverTime === null || written === undefined ? undefined : serverTime - written;
     const hasJumped = ahead === undefined || Math.abs(ahead - (this.#ahead ?? ahead)) > clockSetMillis;
     this.#ahead = ahead;
-    this.time.hear(serverTime ?? undefined, hasJumped);
+    // A publisher that has made no scan does not know yet; one that has, and still does not, reads answers without a date.
+    if (serverTime !== null || scans > 0) this.time.hear(serverTime ?? undefined, hasJumped);
     const before = this.#scans.epoch === epoch ? this.#scans.count : 0;
     this.#scans = { epoch, count: scans };
     if (scans > before) this.reconciler.scanned(scans - before);

@@ -364,7 +364,8 @@ export class Publisher {
   #pulse(): Pulse {
     const { clock = null, completeScans: scans = 0 } = this.#watch?.stats() ?? {};
     const now = this.#settings.clock.currentTimeMillisUnsafe();
-    const serverTime = clock === null ? null : now + clock.offsetMillis - clock.errorMillis;
+    // Both figures are whole milliseconds: rounded, they may be one too high together.
+    const serverTime = clock === null ? null : now + clock.offsetMillis - clock.errorMillis - 1;
     return { beatMillis: this.#settings.beatMillis, serverTime, scans };
   }
 

@@ -32,3 +32,4 @@ export { type Candidacy, type LeadOptions, lead } from "./lead.ts";
 export { MemoryElection, MemoryFeed, type MemoryFeedOptions, memoryFeed } from "./memoryFeed.ts";
 export type { Origin, PublicationEnd } from "./Publisher.ts";
 export { type Publication, type PublishOptions, publish } from "./publish.ts";
+export { writesOf } from "./writesOf.ts";

@@ -51,6 +51,11 @@ export class MemoryFeed implements FeedStore {
     return this.#readers.size;
   }
 
+  /** Where the log ends; `undefined` while it is empty. */
+  get mark(): Mark | undefined {
+    return this.#ledger?.mark;
+  }
+
   async tail(): Promise<Ledger | undefined> {
     return this.#ledger === undefined ? undefined : Ledger.of(this.evaluationId, [...this.#snapshot(this.#ledger)]);
   }

@@ -1,0 +1,167 @@
+/** One follower with a program of its own: what it writes, and a subscriber that believes nothing. */
+
+import { instantOf, SGPClient, type TaskRow, type Watch, type WatchEvent } from "@evalwire/core";
+import { follow, writesOf } from "@evalwire/core/feed";
+import type { Chance } from "../Chance.ts";
+import type { Verdict } from "../promises/Verdict.ts";
+import { brief } from "../promises/Witness.ts";
+import { fields, isSame } from "../world/History.ts";
+import { names } from "../world/People.ts";
+import type { World } from "../world/World.ts";
+import type { Line } from "./Line.ts";
+import { beatMillis } from "./Publishers.ts";
+
+export class Reader {
+  readonly name: string;
+  readonly watch: Watch;
+  readonly line: Line;
+  readonly #world: World;
+  readonly #verdict: Verdict;
+  readonly #client: SGPClient;
+  readonly #picture = new Map<string, TaskRow>();
+  readonly #moments = new Set<string>();
+  readonly #changing = new Map<string, readonly [TaskRow | null, TaskRow | null]>();
+  #leave: (() => void) | undefined;
+  #sizes = 0;
+  #pending = 0;
+
+  constructor(name: string, world: World, line: Line, verdict: Verdict) {
+    const { network, clientClock, seed, settings, tab, room } = world;
+    this.name = name;
+    this.line = line;
+    this.#world = world;
+    this.#verdict = verdict;
+    this.#client = new SGPClient({
+      apiKey: "ada",
+      baseURL: "http://evalwire.localhost",
+      fetch: network.fetchOf(name),
+      clock: clientClock,
+      seed: `${seed}/${name}`,
+      timeout: 10_007,
+    });
+    this.watch = follow(line, {
+      clock: clientClock,
+      seed: `${seed}/${name}`,
+      environment: tab,
+      expiring: settings.leads,
+      writes: writesOf(this.#client, room.evaluationId),
+    });
+    this.come();
+  }
+
+  get pending(): number {
+    return this.#pending;
+  }
+
+  get isResting(): boolean {
+    return this.#leave === undefined;
+  }
+
+  come(): void {
+    if (this.#leave !== undefined) return;
+    const known = this.watch.snapshot().tasks;
+    this.#picture.clear();
+    for (const [id, row] of known) this.#picture.set(id, row);
+    this.#changing.clear();
+    this.#leave = this.watch.subscribe((event) => this.#hear(event), { replay: false });
+  }
+
+  rest(): void {
+    this.#leave?.();
+    this.#leave = undefined;
+  }
+
+  /** Assigns a task to somebody, or takes it away. */
+  write(chance: Chance): void {
+    const rows = [...this.watch.snapshot().tasks.values()];
+    if (rows.length === 0 || this.isResting) return;
+    const { id } = chance.of(rows);
+    const assigned_to = chance.is(0.25) ? null : chance.of(names);
+    this.#pending++;
+    const call = this.#client.evaluations.tasks.update(
+      { evaluation_id: this.#world.room.evaluationId, task_id: id, assigned_to } as never,
+      { maxRetries: 0 },
+    );
+    const shown = this.watch.snapshot().tasks.get(id)?.assigned_to;
+    this.#hold(23, shown === assigned_to, () => `its own write of ${id} is not shown at once`);
+    void call.then(
+      () => this.#pending--,
+      () => this.#pending--,
+    );
+  }
+
+  /** What can be told while nothing happens. */
+  check(): void {
+    if (this.isResting) return;
+    const { tasks, status } = this.watch.snapshot();
+    const isAnyThere = this.#world.room.history.present.size > 1;
+    this.#hold(1, !(isAnyThere && this.#sizes > 1 && tasks.size === 0), () => "its board is empty for a moment");
+    this.#sizes = tasks.size;
+    const isEqual = tasks.size === this.#picture.size && [...tasks].every(([id, row]) => this.#isPictured(id, row));
+    this.#hold(3, isEqual, () => "what it was told does not add up to what it shows");
+    const silentMillis = this.#world.time.now() - this.line.handedAt;
+    const isTold = status._tag !== "synced" || silentMillis <= 2 * beatMillis + 1;
+    this.#hold(21, isTold, () => `it is synced, and nothing came for ${silentMillis} ms`);
+  }
+
+  async close(): Promise<void> {
+    await this.watch.close();
+    await this.#client.close();
+  }
+
+  #isPictured(id: string, row: TaskRow): boolean {
+    const pictured = this.#picture.get(id);
+    return pictured !== undefined && isSame(pictured, row);
+  }
+
+  #hear(event: WatchEvent): void {
+    switch (event.type) {
+      case "assignment.expiring":
+      case "assignment.expired": {
+        const { taskId, assignee, expiresAt } = event.lease;
+        const moment = `${taskId} ${assignee} ${expiresAt} ${event.type === "assignment.expired" ? 0 : event.leadMillis}`;
+        this.#hold(9, !this.#moments.has(moment), () => `${event.type} is told twice: ${moment}`);
+        this.#moments.add(moment);
+        const isPast = this.#world.room.clock.now() >= (instantOf(expiresAt ?? "") ?? Number.NaN);
+        this.#hold(9, event.type !== "assignment.expired" || isPast, () => `${moment} is told too early`);
+        return;
+      }
+      case "task.added":
+      case "task.removed":
+      case "task.status_changed":
+      case "task.updated":
+      case "assignment.created":
+      case "assignment.released":
+      case "assignment.extended":
+        this.#hearChange(event.taskId, event.previous, event.current, event);
+        return;
+      default:
+        return;
+    }
+  }
+
+  #hearChange(taskId: string, previous: TaskRow | null, current: TaskRow | null, event: WatchEvent): void {
+    const changing = this.#changing.get(taskId);
+    if (changing?.[0] === previous && changing[1] === current) return;
+    this.#changing.set(taskId, [previous, current]);
+    const before = this.#picture.get(taskId) ?? null;
+    const follows = before === previous || (before !== null && previous !== null && isSame(before, previous));
+    this.#hold(19, follows, () => `${event.type} ${taskId} is told from ${brief(previous)}; it was ${brief(before)}`);
+    if (current === null) this.#picture.delete(taskId);
+    else this.#picture.set(taskId, current);
+    const states = this.#world.room.history.states(taskId);
+    const invented = fields.filter(
+      (field) =>
+        current !== null &&
+        // What somebody is about to write shows before the server has it.
+        field !== "assigned_to" &&
+        field !== "assignment_expires_at" &&
+        !states.some(({ row }) => row?.[field] === current[field]),
+    );
+    this.#hold(5, invented.length === 0, () => `${taskId} was never so: ${invented.join(", ")} of ${brief(current)}`);
+  }
+
+  #hold(promise: number, isKept: boolean, what: () => string): void {
+    this.#verdict.hold(promise, isKept, () => `${this.name}: ${what()}`);
+  }
+}
