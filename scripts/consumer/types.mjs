@@ -106,11 +106,7 @@ export const compile = async (project, compiler, resolution) => {
   const tsc = tscOf(compiler);
   for (const program of ["client", "all"]) {
     await project.run(process.execPath, [tsc, "-p", `tsconfig.${resolution}.${program}.json`]);
-    await project.run(process.execPath, [
-      `${compiler}/${bin.tsc}`,
-      "-p",
-      `tsconfig.${resolution}.${program}.emitted.json`,
-    ]);
+    await project.run(process.execPath, [tsc, "-p", `tsconfig.${resolution}.${program}.emitted.json`]);
   }
 };
 
