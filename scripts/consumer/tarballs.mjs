@@ -9,7 +9,7 @@ import { run } from "./Report.mjs";
 /** The most a tarball may weigh, in kB. A package that is not named here gets the last number. */
 const budgets = {
   "@evalwire/core": 260,
-  "@evalwire/metrics": 200,
+  "@evalwire/metrics": 260,
   "@evalwire/tasks": 40,
   "@evalwire/react-hooks": 40,
   "@evalwire/server": 100,
