@@ -82,6 +82,8 @@ switch (verb) {
     handOver("npx", ["--yes", packageManager, "run", "verify", ...rest]);
     break;
   default:
-    console.error(`evalwire: unknown verb "${verb ?? ""}"; start, serve, simulate, verify, consumer, version and publish are known.`);
+    console.error(
+      `evalwire: unknown verb "${verb ?? ""}"; start, serve, simulate, verify, consumer, version and publish are known.`,
+    );
     process.exit(2);
 }

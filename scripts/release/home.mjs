@@ -18,7 +18,12 @@ const next = given.replace(/\/$/, "").replace(/\.git$/, "");
 const { homepage } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 let count = 0;
-for (const file of ["package.json", "SECURITY.md", "CODE_OF_CONDUCT.md", ...globSync("packages/*/README.md", { cwd: root })]) {
+for (const file of [
+  "package.json",
+  "SECURITY.md",
+  "CODE_OF_CONDUCT.md",
+  ...globSync("packages/*/README.md", { cwd: root }),
+]) {
   const path = join(root, file);
   const text = readFileSync(path, "utf8");
   count += text.split(homepage).length - 1;

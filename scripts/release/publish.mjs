@@ -43,7 +43,9 @@ const isPublished = async ({ name, version }) => {
 };
 
 if (new URL(homepage).hostname === "example.com" && !isDryRun)
-  fail("package.json still has the placeholder address; npm run home -- <address of the repository> sets it everywhere");
+  fail(
+    "package.json still has the placeholder address; npm run home -- <address of the repository> sets it everywhere",
+  );
 
 const tarballs = inOrder(await pack());
 for (const tarball of tarballs) {
