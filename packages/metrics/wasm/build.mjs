@@ -21,7 +21,7 @@ const { error, stderr } = await asc.main(
     "--noAssert",
     "-O3",
     "--shrinkLevel",
-    "0",
+    "1",
     "--converge",
     "--enable",
     "simd",

@@ -5,7 +5,7 @@ import * as Ngrams from "./ngrams";
 import * as Union from "./union";
 import * as Words from "./words";
 
-export { clearTable, misses, name, newTable, read, sequence, textRoom } from "./words";
+export { clearTable, expand, misses, name, newTable, poolRoom, read, readCharacters, sequence, textRoom } from "./words";
 export { shared } from "./ngrams";
 
 /** Shared n-grams of all lengths up to `order`, at `shared`; false where they cannot be counted here. */
@@ -14,12 +14,13 @@ export function ngrams(one: u32, other: u32, order: u32, size: u32): bool {
   const b = Words.sequence(other);
   const aLength = load<u32>(a, 16);
   const bLength = load<u32>(b, 16);
-  if (order <= 4 && aLength <= 64 && aLength <= bLength) {
-    Ngrams.byBits(load<u32>(a), aLength, load<u32>(b), bLength, size);
-    return true;
-  }
-  if (order <= 4 && bLength <= 64) {
-    Ngrams.byBits(load<u32>(b), bLength, load<u32>(a), aLength, size);
+  if (order <= 4 && min(aLength, bLength) <= 128) {
+    const isFirst = aLength <= bLength;
+    const short = isFirst ? a : b;
+    const long = isFirst ? b : a;
+    const width = load<u32>(short, 16);
+    if (width <= 64) Ngrams.byBits(load<u32>(short), width, load<u32>(long), load<u32>(long, 16), size);
+    else Ngrams.byWideBits(load<u32>(short), width, load<u32>(long), load<u32>(long, 16), size);
     return true;
   }
   return Ngrams.bySorting(load<u32>(a), aLength, load<u32>(b), bLength, order, size);

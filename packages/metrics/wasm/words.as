@@ -249,3 +249,100 @@ export function read(slot: u32, bytes: u32, table: usize, stretches: bool): u32 
   store<u32>(into, lines, 20);
   return missed;
 }
+
+/** The token ids of stretches that are not one token: for each the number, then the ids. Its caller writes them. */
+const pool = memory.data(8, 8);
+
+/** Room for so many words in the pool, what is there already kept. Gives its place. */
+export function poolRoom(words: u32): usize {
+  const before = <usize>load<u32>(pool);
+  const size = load<u32>(pool, 4);
+  const at = ensure(pool, words << 2);
+  if (at != before) memory.copy(at, before, size);
+  return at;
+}
+
+/**
+ * The tokens of the stretches read into one slot, in another slot. A stretch's id is twice its token's, or, odd, twice its place in
+ * the pool and one.
+ */
+export function expand(from: u32, slot: u32): void {
+  const source = sequence(from);
+  const into = sequence(slot);
+  const stretches = load<u32>(source, 16);
+  const pooled = <usize>load<u32>(pool);
+  let count: u32 = 0;
+  for (let at: u32 = 0, ids = load<u32>(source); at < stretches; at++) {
+    const id = load<u32>(ids + (at << 2));
+    count += (id & 1) == 0 ? 1 : load<u32>(pooled + ((id >> 1) << 2));
+  }
+  let to = ensure(into, (count << 2) + 16);
+  for (let at: u32 = 0, ids = load<u32>(source); at < stretches; at++) {
+    const id = load<u32>(ids + (at << 2));
+    if ((id & 1) == 0) {
+      store<u32>(to, id >> 1);
+      to += 4;
+    } else {
+      const entry = pooled + ((id >> 1) << 2);
+      const size = load<u32>(entry) << 2;
+      memory.copy(to, entry + 4, size);
+      to += size;
+    }
+  }
+  store<u32>(into, count, 16);
+  store<u32>(into, 1, 20);
+}
+
+/** White space outside ASCII as Python sees it. */
+function isWideSpace(point: u32): bool {
+  return (
+    point == 0x85 ||
+    point == 0xa0 ||
+    point == 0x1680 ||
+    (point >= 0x2000 && point <= 0x200a) ||
+    point == 0x2028 ||
+    point == 0x2029 ||
+    point == 0x202f ||
+    point == 0x205f ||
+    point == 0x3000
+  );
+}
+
+/** Reads the code points of a text of so many bytes into a sequence, without white space where `blank` is false; gives the greatest. */
+export function readCharacters(slot: u32, bytes: u32, blank: bool): u32 {
+  let at = <usize>load<u32>(text);
+  const end = at + bytes;
+  const into = sequence(slot);
+  let to = ensure(into, (bytes << 2) + 16);
+  const first = to;
+  let most: u32 = 0;
+  while (at < end) {
+    let point: u32 = load<u8>(at);
+    if (point < 0x80) {
+      at++;
+      if (!blank && (point - 9 < 5 || point - 0x1c < 5)) continue;
+    } else {
+      if (point < 0xe0) {
+        point = ((point & 0x1f) << 6) | (load<u8>(at, 1) & 0x3f);
+        at += 2;
+      } else if (point < 0xf0) {
+        point = ((point & 0xf) << 12) | ((load<u8>(at, 1) & 0x3f) << 6) | (load<u8>(at, 2) & 0x3f);
+        at += 3;
+      } else {
+        point =
+          ((point & 7) << 18) |
+          ((load<u8>(at, 1) & 0x3f) << 12) |
+          ((load<u8>(at, 2) & 0x3f) << 6) |
+          (load<u8>(at, 3) & 0x3f);
+        at += 4;
+      }
+      if (!blank && isWideSpace(point)) continue;
+    }
+    store<u32>(to, point);
+    to += 4;
+    most = max(most, point);
+  }
+  store<u32>(into, <u32>(to - first) >> 2, 16);
+  store<u32>(into, 1, 20);
+  return most;
+}

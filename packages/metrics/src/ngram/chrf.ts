@@ -8,11 +8,11 @@
  * Popović 2017, "chrF++: words helping character n-grams".
  */
 
-import { Interner } from "../kernel/Interner.ts";
-import { sharedWithEach, totalsOf } from "../kernel/Ngrams.ts";
+import { counter } from "../kernel/NgramCounter.ts";
+import { totalsOf } from "../kernel/Ngrams.ts";
 import { listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
-import { codePoints } from "../tokenize/codePoints.ts";
-import { isWhitespace } from "../tokenize/whitespace.ts";
+import type { Tokenizer } from "../tokenize/Tokenizer.ts";
+import { splitWhitespace } from "../tokenize/whitespace.ts";
 
 /** What `chrf` counts; the defaults are sacrebleu's chrF2. */
 export interface ChrfOptions {
@@ -64,22 +64,15 @@ const cutOf = (text: string, start: number, end: number): number => {
   return isPunctuation(text.charCodeAt(start)) ? start + 1 : start;
 };
 
-/** The words, punctuation cut off, by number. */
-const wordsOf = (text: string, interner: Interner): Int32Array => {
-  const numbers = new Int32Array(text.length);
-  let count = 0;
-  let start = -1;
-  for (let at = 0; at <= text.length; at++) {
-    if (at < text.length && !isWhitespace(text.charCodeAt(at))) {
-      if (start < 0) start = at;
-    } else if (start >= 0) {
-      const cut = cutOf(text, start, at);
-      if (cut > start) numbers[count++] = interner.of(text.slice(start, cut));
-      numbers[count++] = interner.of(text.slice(cut, at));
-      start = -1;
-    }
-  }
-  return numbers.subarray(0, count);
+/** The words, a punctuation mark at an end cut off. */
+const words: Tokenizer = {
+  name: "chrf",
+  tokenize: (text) =>
+    splitWhitespace(text).flatMap((word) => {
+      const cut = cutOf(word, 0, word.length);
+      return cut > 0 ? [word.slice(0, cut), word.slice(cut)] : [word];
+    }),
+  isLocal: () => true,
 };
 
 /**
@@ -115,24 +108,21 @@ const fOf = (counts: ReadonlyArray<number>, { beta, epsilonSmoothing }: Choices)
 const countsOf = ({ candidate, references }: Pair, choices: Choices): ReadonlyArray<number> => {
   const { characterOrder, wordOrder } = choices;
   const texts = [candidate, ...listOf(references)].map((text) => (choices.lowercase ? text.toLowerCase() : text));
-  const characters = texts.map((text) => codePoints(text, choices.whitespace));
-  const interner = new Interner();
-  const words = texts.map((text) => (wordOrder > 0 ? wordsOf(text, interner) : new Int32Array(0)));
+  const ofCharacters = counter.characters(texts, choices.whitespace, characterOrder);
+  const ofWords = wordOrder > 0 ? counter.tokens(texts, words, wordOrder) : undefined;
   const totals = (text: number) => [
-    ...totalsOf(characters[text]!.length, characterOrder),
-    ...totalsOf(words[text]!.length, wordOrder),
+    ...totalsOf(ofCharacters.lengths[text]!, characterOrder),
+    ...totalsOf(ofWords?.lengths[text] ?? 0, wordOrder),
   ];
-  const sharedCharacters = sharedWithEach(characters[0]!, characters.slice(1), characterOrder);
-  const sharedWords = sharedWithEach(words[0]!, words.slice(1), wordOrder);
   const mine = totals(0);
   let best: { counts: ReadonlyArray<number>; score: number } | undefined;
-  sharedCharacters.forEach((shared, at) => {
+  ofCharacters.shared.forEach((shared, at) => {
     const reference = totals(at + 1);
     const counts = [
       ...mine.map((total, order) => (reference[order] === 0 ? 0 : total)),
       ...reference,
       ...shared,
-      ...sharedWords[at]!,
+      ...(ofWords?.shared[at] ?? []),
     ];
     const score = fOf(counts, choices);
     if (best === undefined || score > best.score) best = { counts, score };
@@ -168,8 +158,13 @@ const scoreOf = ({ counts, references }: Sum, choices: Choices): ChrfScore => {
  * chrf("the cat", "the cats", { wordOrder: 2 }).name // => "chrF2++"
  * ```
  */
-export const chrf = (candidate: string, references: References, options: ChrfOptions = {}): ChrfScore =>
-  corpusChrf([{ candidate, references }], options);
+export const chrf = (candidate: string, references: References, options: ChrfOptions = {}): ChrfScore => {
+  const choices = withDefaults(options);
+  return scoreOf(
+    { counts: countsOf({ candidate, references }, choices), references: listOf(references).length },
+    choices,
+  );
+};
 
 /**
  * chrF of a corpus, as sacrebleu's `CHRF(…).corpus_score`, in [0, 100]: of the summed counts against each candidate's best reference.

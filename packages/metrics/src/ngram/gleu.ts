@@ -5,8 +5,8 @@
  * Source: NLTK 3.8 `nltk.translate.gleu_score`; Wu et al. 2016, "Google's Neural Machine Translation System", section 4.3.
  */
 
-import { intern } from "../kernel/intern.ts";
-import { sharedWithEach, totalsOf } from "../kernel/Ngrams.ts";
+import { counter } from "../kernel/NgramCounter.ts";
+import { totalsOf } from "../kernel/Ngrams.ts";
 import { listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
 import { tokenizer13a } from "../tokenize/sacrebleu.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
@@ -40,12 +40,12 @@ const sumFrom = (counts: ReadonlyArray<number>, start: number): number =>
 const countsOf = ({ candidate, references }: Pair, options: GleuOptions): ReadonlyArray<number> => {
   const { tokenizer = tokenizer13a, minimumOrder = 1, maximumOrder = 4 } = options;
   const texts = [candidate, ...listOf(references)];
-  const [tokens, ...others] = intern(texts.map(tokenizer.tokenize)) as [Int32Array, ...Array<Int32Array>];
+  const { lengths, shared } = counter.tokens(texts, tokenizer, maximumOrder);
   const size = (length: number) => sumFrom(totalsOf(length, maximumOrder), minimumOrder - 1);
   let best = { matches: 0, total: 0 };
-  sharedWithEach(tokens, others, maximumOrder).forEach((shared, at) => {
-    const matches = sumFrom(shared, minimumOrder - 1);
-    const total = Math.max(size(tokens.length), size(others[at]!.length));
+  shared.forEach((counts, at) => {
+    const matches = sumFrom(counts, minimumOrder - 1);
+    const total = Math.max(size(lengths[0]!), size(lengths[at + 1]!));
     if (total > 0 && (best.total === 0 || matches / total > best.matches / best.total)) best = { matches, total };
   });
   return [best.matches, best.total];
@@ -74,7 +74,7 @@ const scoreOf = ({ counts, references }: Sum, options: GleuOptions): GleuScore =
  * ```
  */
 export const gleu = (candidate: string, references: References, options: GleuOptions = {}): GleuScore =>
-  corpusGleu([{ candidate, references }], options);
+  scoreOf({ counts: countsOf({ candidate, references }, options), references: listOf(references).length }, options);
 
 /**
  * GLEU of a corpus, as NLTK's `corpus_gleu`, in [0, 1]: of the summed counts against each candidate's best reference.

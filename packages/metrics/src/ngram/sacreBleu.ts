@@ -8,6 +8,7 @@
  */
 
 import { intern } from "../kernel/intern.ts";
+import { counter } from "../kernel/NgramCounter.ts";
 import { sharedWithAny, totalsOf } from "../kernel/Ngrams.ts";
 import { listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
 import { sacrebleuTokenizers } from "../tokenize/sacrebleu.ts";
@@ -59,11 +60,12 @@ const tokenizerOf = (choice: SacreBleuOptions["tokenizer"] = "13a"): Tokenizer =
 const countsOf = ({ candidate, references }: Pair, options: SacreBleuOptions): ReadonlyArray<number> => {
   const tokenizer = tokenizerOf(options.tokenizer);
   const { lowercase = false, order = 4 } = options;
-  const tokens = (text: string) => tokenizer.tokenize(trimEnd(lowercase ? text.toLowerCase() : text));
-  const [mine, ...others] = intern([candidate, ...listOf(references)].map(tokens)) as [
-    Int32Array,
-    ...Array<Int32Array>,
-  ];
+  const texts = [candidate, ...listOf(references)].map((text) => trimEnd(lowercase ? text.toLowerCase() : text));
+  if (texts.length === 2) {
+    const { lengths, shared } = counter.tokens(texts, tokenizer, order);
+    return [...lengths, ...shared[0]!, ...totalsOf(lengths[0]!, order)];
+  }
+  const [mine, ...others] = intern(texts.map(tokenizer.tokenize)) as [Int32Array, ...Array<Int32Array>];
   const lengths = others.map((other) => other.length);
   return [
     mine.length,
@@ -144,7 +146,7 @@ const scoreOf = ({ counts, references }: Sum, options: SacreBleuOptions): SacreB
  * ```
  */
 export const sacreBleu = (candidate: string, references: References, options: SacreBleuOptions = {}): SacreBleuScore =>
-  corpusSacreBleu([{ candidate, references }], options);
+  scoreOf({ counts: countsOf({ candidate, references }, options), references: listOf(references).length }, options);
 
 /**
  * BLEU of a corpus, as sacrebleu's `BLEU(…).corpus_score`, in [0, 100]; each candidate has its own references, not necessarily

@@ -10,6 +10,11 @@ export interface Tokenizer {
   /** What a signature says after `tok:`. Two tokenizers of one name give the same tokens. */
   readonly name: string;
   readonly tokenize: (text: string) => ReadonlyArray<string>;
+  /**
+   * Whether in this text each stretch between white space gives the tokens that it gives alone, whatever stands around it: what was
+   * cut once is then not cut again. Absent: never.
+   */
+  readonly isLocal?: ((text: string) => boolean) | undefined;
 }
 
 /** Cuts a text into sentences: the word data `wordTokenize` needs and the root of this package leaves out. */
@@ -20,4 +25,4 @@ export interface SentenceSplitter {
 }
 
 /** The words between white space, as Python's `str.split()`. */
-export const whitespace: Tokenizer = { name: "whitespace", tokenize: splitWhitespace };
+export const whitespace: Tokenizer = { name: "whitespace", tokenize: splitWhitespace, isLocal: () => true };

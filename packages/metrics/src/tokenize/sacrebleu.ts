@@ -15,6 +15,7 @@ export const tokenizer13a: Tokenizer = {
     const whole = text.replaceAll("<skipped>", "").replaceAll("-\n", "");
     return westernTokens(whole.includes("&") ? unescaped(whole) : whole, true);
   },
+  isLocal: (text) => !text.includes("<skipped>") && !text.includes("-\n"),
 };
 
 /** `intl`: mteval-v14, punctuation and symbols of all scripts; a full stop or comma stays within a number. */
@@ -49,7 +50,7 @@ export const tokenizerZh: Tokenizer = {
 };
 
 /** `none`: white space alone. */
-export const tokenizerNone: Tokenizer = { name: "none", tokenize: splitWhitespace };
+export const tokenizerNone: Tokenizer = { name: "none", tokenize: splitWhitespace, isLocal: () => true };
 
 /** The tokenizers by sacrebleu's names. */
 export const sacrebleuTokenizers = {

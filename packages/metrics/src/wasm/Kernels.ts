@@ -11,6 +11,9 @@ interface Exports {
   readonly misses: () => number;
   readonly name: (table: number, start: number, length: number, id: number) => number;
   readonly sequence: (slot: number) => number;
+  readonly expand: (from: number, slot: number) => void;
+  readonly poolRoom: (words: number) => number;
+  readonly readCharacters: (slot: number, bytes: number, blank: boolean) => number;
   readonly shared: () => number;
   readonly ngrams: (one: number, other: number, order: number, size: number) => number;
   readonly lcs: (one: number, other: number, size: number) => number;

@@ -1,6 +1,8 @@
 /** `@evalwire/metrics/wasm`: the same numbers, several times as fast where WebAssembly may be compiled. */
-import { use } from "../rouge/RougeEngine.ts";
+import * as NgramCounter from "../kernel/NgramCounter.ts";
+import * as RougeEngine from "../rouge/RougeEngine.ts";
 import { Kernels } from "./Kernels.ts";
+import { ngramKernels } from "./ngramKernels.ts";
 import { rougeKernels } from "./rougeKernels.ts";
 
 /**
@@ -22,6 +24,7 @@ import { rougeKernels } from "./rougeKernels.ts";
 export const installKernels = (): boolean => {
   const kernels = Kernels.make();
   if (kernels === undefined) return false;
-  use(rougeKernels(kernels));
+  RougeEngine.use(rougeKernels(kernels));
+  NgramCounter.use(ngramKernels(kernels));
   return true;
 };
