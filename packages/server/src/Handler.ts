@@ -5,9 +5,10 @@
  */
 import type { Endpoint } from "@evalwire/core/contract";
 import type * as Effect from "effect/Effect";
-import type { SqlError } from "effect/sql/SqlError";
+import type { Encoded } from "./Encoded.ts";
 import type { Refusal } from "./http/Refusal.ts";
 import type { Policy } from "./Policy.ts";
+import type { StoreError } from "./store/Database.ts";
 import type { Store } from "./store/Store.ts";
 
 /** Who is asking: the user the API key stands for. */
@@ -39,12 +40,14 @@ export interface Call<E extends Endpoint.Any> extends CallContext {
 }
 
 /** What a handler may fail with and what it needs. */
-export type Answer<A> = Effect.Effect<A, Refusal | SqlError, Store | Policy>;
+export type Answer<A> = Effect.Effect<A, Refusal | StoreError, Store | Policy>;
 
 /** The same, as the return type of a generator function for `Effect.fnUntraced`. */
-export type Steps<A> = Effect.fn.Return<A, Refusal | SqlError, Store | Policy>;
+export type Steps<A> = Effect.fn.Return<A, Refusal | StoreError, Store | Policy>;
 
-export type Handler<E extends Endpoint.Any> = (call: Call<E>) => Answer<Endpoint.Success<E>>;
+export type Handler<E extends Endpoint.Any> = (
+  call: Call<E>,
+) => Answer<Endpoint.Success<E> | Encoded<Endpoint.Success<E>>>;
 
 /** A handler whose endpoint is not known to the compiler. */
 export type Any = (call: Call<any>) => Answer<unknown>;

@@ -8,7 +8,6 @@
  */
 import { lifecycle } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import type { SqlError } from "effect/sql/SqlError";
 import type { Answer, CallContext, Steps } from "./Handler.ts";
 import { conflict, type Refusal } from "./http/Refusal.ts";
 import { Policy } from "./Policy.ts";
@@ -20,15 +19,6 @@ const deadline = ({ nowMillis }: CallContext, seconds: number | null): string | 
   seconds === null ? null : new Date(nowMillis + seconds * 1000).toISOString();
 
 const nobody = { assigned_to: null, assignment_expires_at: null } as const;
-
-/** Gives back every task whose deadline has come; run before each request, so that no handler sees an expired lease. */
-export const expire = Effect.fnUntraced(function* (now: string): Effect.fn.Return<void, SqlError, Store | Policy> {
-  const { tasks, reserve } = yield* Store;
-  const { expiredPlace } = yield* Policy;
-  if (!(yield* tasks.isAnyDue(now))) return;
-  const [back] = expiredPlace === "back" ? yield* reserve("place", 1) : [];
-  yield* tasks.expire(now, back?.seq);
-});
 
 /** The refusal of a move that the table does not have. */
 export const impossible = (what: string, status: string, trigger: lifecycle.Trigger): Refusal => {
@@ -87,18 +77,52 @@ export const claim = Effect.fnUntraced(function* (
   return skipped !== undefined && policy.onlySkippedLeft === "same" ? yield* hold(call, skipped) : null;
 });
 
+/** What assigning does to a task; `undefined` for nothing. */
+const assignment = Effect.fnUntraced(function* (
+  call: CallContext,
+  task: TaskRow,
+  user: string | null | undefined,
+): Steps<TaskChange | undefined> {
+  const policy = yield* Policy;
+  if (user === undefined || (user === null && policy.assignNull === "ignore")) return undefined;
+  const status = yield* moved(task, "assign");
+  if (user === null) return { status, ...nobody };
+  const until = lifecycle.isOpen(status) ? deadline(call, policy.assignSeconds) : null;
+  return { status, assigned_to: user, assignment_expires_at: until };
+});
+
 /** Assigns an open or not yet ready task to `user`; `null` gives it back to the queue, `undefined` changes nothing. */
 export const assign = Effect.fnUntraced(function* (
   call: CallContext,
   task: TaskRow,
   user: string | null | undefined,
 ): Steps<TaskRow> {
-  const policy = yield* Policy;
-  if (user === undefined || (user === null && policy.assignNull === "ignore")) return task;
-  const status = yield* moved(task, "assign");
-  if (user === null) return yield* change(call, task, { status, ...nobody });
-  const until = lifecycle.isOpen(status) ? deadline(call, policy.assignSeconds) : null;
-  return yield* change(call, task, { status, assigned_to: user, assignment_expires_at: until });
+  const what = yield* assignment(call, task, user);
+  return what === undefined ? task : yield* change(call, task, what);
+});
+
+/** The same for many tasks, in their order; those that change alike are changed by one statement. */
+export const assignAll = Effect.fnUntraced(function* (
+  call: CallContext,
+  all: ReadonlyArray<TaskRow>,
+  user: string | null | undefined,
+): Steps<ReadonlyArray<TaskRow>> {
+  const { tasks } = yield* Store;
+  const alike = new Map<string, { readonly what: TaskChange; readonly ids: Array<string> }>();
+  for (const task of all) {
+    const what = yield* assignment(call, task, user);
+    if (what === undefined) continue;
+    const key = JSON.stringify(what);
+    const group = alike.get(key) ?? { what, ids: [] };
+    group.ids.push(task.id);
+    alike.set(key, group);
+  }
+  const after = new Map<string, TaskRow>();
+  for (const { what, ids } of alike.values()) {
+    const rows = yield* tasks.updateMany(ids, { ...what, updated_at: call.now });
+    for (const row of rows) after.set(row.id, row);
+  }
+  return all.map((task) => after.get(task.id) ?? task);
 });
 
 /** Refuses with 409 when the policy wants the holder and the caller is not. */

@@ -1,39 +1,51 @@
 /**
  * From a request to its answer: find the route, know the caller, read query and body, run the handler, answer.
  *
- * 1. A handler runs in one transaction; an answer of 2xx is sent only after it was committed.
- * 2. Leases that have run out by the request's instant are given back before the handler looks.
+ * 1. A handler runs in a transaction; its answer is sent only after what it wrote was committed.
+ * 2. No body is read before the route is found and the key is known.
  * 3. A refusal has the status and `detail` FastAPI would give; what is our fault is a 500 that tells nothing, and is reported.
  * 4. Every answer carries `date` by the server's clock and a `x-request-id`.
+ * 5. A list carries an `etag`; who sends it back as `if-none-match` gets a 304 for as long as the list is the same.
  */
+import { hash } from "node:crypto";
 import { type Endpoint, endpoints, Schema } from "@evalwire/core/contract";
 import * as Cause from "effect/Cause";
-import * as Clock from "effect/Clock";
+import type * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
-import { isSqlError } from "effect/sql/SqlError";
+import * as Exit from "effect/Exit";
+import { Encoded } from "./Encoded.ts";
 import type * as Handler from "./Handler.ts";
 import { handlers } from "./handlers.ts";
-import { answer } from "./http/answer.ts";
+import * as Exchange from "./http/Exchange.ts";
 import * as Input from "./http/Input.ts";
 import type { Keys } from "./http/Keys.ts";
-import { Refusal, unauthorized } from "./http/Refusal.ts";
+import { forbidden, Refusal, unauthorized } from "./http/Refusal.ts";
 import * as Router from "./http/Router.ts";
-import * as Lease from "./Lease.ts";
 import { Policy, userOf } from "./Policy.ts";
-import { Store } from "./store/Store.ts";
+import { StoreError } from "./store/Database.ts";
+import type { Store } from "./store/Store.ts";
+import type { Transactions } from "./store/Transactions.ts";
 
-/** What a route does once the caller is known; `undefined` where nobody needs to be. */
-interface Operation {
-  readonly needsKey: boolean;
-  readonly run: (request: Incoming) => Effect.Effect<unknown, Refusal | Error, Store | Policy>;
-}
-
-interface Incoming extends Handler.CallContext {
-  readonly url: URL;
+interface Incoming {
+  readonly head: Exchange.Head;
   readonly params: Record<string, string>;
   readonly bytes: Uint8Array;
-  readonly contentType: string | null;
 }
+
+/** What a route does. */
+type Operation =
+  /** Answers without anything stored, and without a key. */
+  | { readonly kind: "open"; readonly value: () => Promise<unknown> }
+  | {
+      readonly kind: "stored";
+      readonly mode: "read" | "write";
+      readonly isList: boolean;
+      /** The handler's effect; throws a refusal when query or body are not what the endpoint takes. */
+      readonly effect: (
+        incoming: Incoming,
+        context: Handler.CallContext,
+      ) => Effect.Effect<unknown, Refusal | StoreError, Store | Policy>;
+    };
 
 const nothing = Schema.Struct({});
 
@@ -41,24 +53,15 @@ const operation = (endpoint: Endpoint.Any, handler: Handler.Any): Operation => {
   const readQuery = Input.queryReader(endpoint.query ?? nothing);
   const readBody = endpoint.body === undefined ? undefined : Input.bodyReader(endpoint.body, endpoint.success);
   return {
-    needsKey: true,
-    run: ({ url, params, bytes, contentType, ...context }) =>
-      Effect.gen(function* () {
-        const store = yield* Store;
-        const [query, body] = yield* Effect.try({
-          try: () => Input.all([readQuery(url.searchParams), readBody?.(bytes, contentType) ?? { value: undefined }]),
-          catch: refusals,
-        });
-        yield* Lease.expire(context.now);
-        return yield* store.transaction(handler({ ...context, params, query, body }));
-      }),
+    kind: "stored",
+    mode: endpoint.method === "GET" ? "read" : "write",
+    isList: endpoint.paging !== undefined,
+    effect: ({ head, params, bytes }, context) => {
+      const body = readBody?.(bytes, head.header("content-type") ?? null) ?? { value: undefined };
+      const [query, value] = Input.all([readQuery(new URLSearchParams(head.search)), body]);
+      return handler({ ...context, params, query, body: value });
+    },
   };
-};
-
-/** Reading throws refusals; anything else it throws is a defect. */
-const refusals = (error: unknown): Refusal => {
-  if (error instanceof Refusal) return error;
-  throw error;
 };
 
 const isHandler = (node: unknown): node is Handler.Any => typeof node === "function";
@@ -70,16 +73,23 @@ const handlerOf = (name: string): Handler.Any => {
   return found;
 };
 
-/** The document is large and rarely asked for: it is made at the first request. */
-const openApi = Effect.promise(async () => (await import("@evalwire/core/contract/api")).openApi());
-
 const ownRoutes: ReadonlyArray<Router.Route<Operation>> = [
-  { method: "GET", path: "/health", target: { needsKey: false, run: () => Effect.succeed({ status: "ok" }) } },
-  { method: "GET", path: "/openapi.json", target: { needsKey: false, run: () => openApi } },
+  { method: "GET", path: "/health", target: { kind: "open", value: () => Promise.resolve({ status: "ok" }) } },
+  {
+    method: "GET",
+    path: "/openapi.json",
+    // The document is large and rarely requested: it is made at the first request.
+    target: { kind: "open", value: async () => (await import("@evalwire/core/contract/api")).openApi() },
+  },
   {
     method: "GET",
     path: "/user-info",
-    target: { needsKey: true, run: ({ caller }) => Effect.map(Policy, (policy) => userOf(policy, caller.userId)) },
+    target: {
+      kind: "stored",
+      mode: "read",
+      isList: false,
+      effect: (_, { caller }) => Effect.map(Policy, (policy) => userOf(policy, caller.userId)),
+    },
   },
 ];
 
@@ -96,83 +106,152 @@ const router = () =>
 export interface DispatchOptions {
   readonly keys: Keys;
   readonly maxBodyBytes: number;
+  readonly clock: Clock.Clock;
+  readonly transactions: Transactions<Policy>;
   readonly requestIdOf: () => string;
-  /** Told of every failure that is not the caller's. */
-  readonly onError: (error: unknown, request: Request) => void;
+  /** Called with every failure that is not the caller's. */
+  readonly onError: (error: unknown, head: Exchange.Head) => void;
 }
 
-const match = (route: Router.Router<Operation>, request: Request, url: URL) =>
-  Effect.suspend(() => {
-    const matched = route(request.method, url.pathname);
-    switch (matched._tag) {
-      case "Found":
-        return Effect.succeed(matched);
-      case "NoPath":
-        return Effect.fail(new Refusal({ status: 404, detail: "Not Found" }));
-      case "NoMethod":
-        return Effect.fail(
-          new Refusal({ status: 405, detail: "Method Not Allowed", headers: { allow: matched.allowed.join(", ") } }),
-        );
-    }
-  });
-
-const callerOf = (keys: Keys, headers: Headers): Effect.Effect<Handler.Caller, Refusal> => {
-  const key = headers.get("x-api-key");
-  const userId = key === null ? undefined : keys.userOf(key);
-  if (userId === undefined) {
-    const hint =
-      key === null ? "Not authenticated: send an API key as x-api-key" : "Not authenticated: unknown API key";
-    return Effect.fail(unauthorized(hint));
+const callerOf = (keys: Keys, { header }: Exchange.Head): Handler.Caller => {
+  const key = header("x-api-key");
+  const holder = key === undefined ? undefined : keys.holderOf(key);
+  if (holder === undefined) {
+    throw unauthorized(
+      key === undefined ? "Not authenticated: send an API key as x-api-key" : "Not authenticated: unknown API key",
+    );
   }
-  const accountId = headers.get("x-selected-account-id") || undefined;
-  return Effect.succeed({ userId, identityType: "user", accountId });
+  const { userId, accountId } = holder;
+  const selected = header("x-selected-account-id") || undefined;
+  if (accountId !== undefined && selected !== undefined && selected !== accountId) {
+    throw forbidden(`This API key is bound to account ${accountId}; x-selected-account-id selects ${selected}`);
+  }
+  return { userId, identityType: "user", accountId: accountId ?? selected };
 };
 
-const nobody: Handler.Caller = { userId: "", identityType: "user", accountId: undefined };
+const encode = (value: unknown): string => (value instanceof Encoded ? value.text : JSON.stringify(value));
 
-const bodyOf = Effect.fnUntraced(function* (
-  request: Request,
-  maxBodyBytes: number,
-): Effect.fn.Return<Uint8Array, Refusal> {
-  const bytes = yield* Effect.promise(() => request.bytes());
-  if (bytes.length <= maxBodyBytes) return bytes;
-  return yield* new Refusal({ status: 413, detail: `Request body is larger than ${maxBodyBytes} bytes` });
-});
+/** What the database could not do, as an answer; `undefined` when it is a fault of ours. */
+const unavailable = ({ reason }: StoreError): Exchange.Answer | undefined => {
+  switch (reason) {
+    case "busy":
+      return Exchange.refusal(503, "The database is busy", { "retry-after": "1" });
+    case "full":
+      return Exchange.refusal(507, "The disk that holds the database is full: nothing of this request was stored");
+    case "broken":
+      return Exchange.refusal(503, "The database cannot be read or written at the moment", { "retry-after": "5" });
+    case "duplicate":
+    case "constraint":
+    case "other":
+      return undefined;
+  }
+};
 
-/** A function from requests to answers; it never fails. */
-export const make = (options: DispatchOptions) => {
+/** The tags of lists whose answers were sent, and what the store was at when they were made. */
+const validators = () => {
+  const kept = new Map<string, { readonly tag: string; readonly version: number }>();
+  const mostKept = 1000;
+  return {
+    get: (key: string) => kept.get(key),
+    keep: (key: string, tag: string, version: number): void => {
+      kept.delete(key);
+      kept.set(key, { tag, version });
+      if (kept.size > mostKept) kept.delete(kept.keys().next().value!);
+    },
+  };
+};
+
+const names = (header: string | undefined, tag: string): boolean =>
+  header !== undefined && (header === tag || header.split(",").some((one) => one.trim().replace(/^W\//, "") === tag));
+
+/** A function from requests to what is to be done with them; neither it nor what it gives ever throws. */
+export const make = (options: DispatchOptions): Exchange.Open => {
+  const { clock, keys, maxBodyBytes, onError, requestIdOf, transactions } = options;
   const route = router();
+  const tags = validators();
 
-  const run = (request: Request) =>
-    Effect.gen(function* () {
-      const nowMillis = yield* Clock.currentTimeMillis;
-      const url = new URL(request.url);
-      const { target, params } = yield* match(route, request, url);
-      const caller = target.needsKey ? yield* callerOf(options.keys, request.headers) : nobody;
-      const bytes = yield* bodyOf(request, options.maxBodyBytes);
-      const contentType = request.headers.get("content-type");
-      const now = new Date(nowMillis).toISOString();
-      return yield* target.run({ caller, nowMillis, now, url, params, bytes, contentType });
-    });
-
-  const failed = (cause: Cause.Cause<unknown>, request: Request): Response => {
-    const error = Cause.squash(cause);
-    if (error instanceof Refusal) return answer(error.status, { detail: error.detail }, error.headers);
-    options.onError(error, request);
-    return isSqlError(error) && error.reason._tag === "LockTimeoutError"
-      ? answer(503, { detail: "The database is busy" }, { "retry-after": "1" })
-      : answer(500, { detail: "Internal Server Error" });
+  const signed = (answer: Exchange.Answer): Exchange.Answer => {
+    answer.headers["date"] = new Date(clock.currentTimeMillisUnsafe()).toUTCString();
+    answer.headers["x-request-id"] = requestIdOf();
+    return answer;
   };
 
-  return (request: Request): Effect.Effect<Response, never, Store | Policy> =>
-    Effect.gen(function* () {
-      const response = yield* run(request).pipe(
-        Effect.map((value) => answer(200, value)),
-        Effect.catchCause((cause) => Effect.succeed(failed(cause, request))),
-      );
-      const now = yield* Clock.currentTimeMillis;
-      response.headers.set("date", new Date(now).toUTCString());
-      response.headers.set("x-request-id", options.requestIdOf());
-      return response;
-    });
+  /** Anything but a refusal is our fault, or the database's. */
+  const failed = (error: unknown, head: Exchange.Head): Exchange.Answer => {
+    if (error instanceof Refusal) return Exchange.refusal(error.status, error.detail, error.headers);
+    onError(error, head);
+    return (
+      (error instanceof StoreError ? unavailable(error) : undefined) ?? Exchange.refusal(500, "Internal Server Error")
+    );
+  };
+
+  const answerStored = async (
+    { effect, isList, mode }: Extract<Operation, { kind: "stored" }>,
+    incoming: Incoming,
+    caller: Handler.Caller,
+  ): Promise<Exchange.Answer> => {
+    const { head } = incoming;
+    const nowMillis = clock.currentTimeMillisUnsafe();
+    const now = new Date(nowMillis).toISOString();
+    const work = effect(incoming, { caller, nowMillis, now });
+    const key = isList ? `${caller.accountId ?? ""} ${caller.userId} ${head.path}?${head.search}` : "";
+    const known = isList ? tags.get(key) : undefined;
+    const asked = isList ? head.header("if-none-match") : undefined;
+    const isCurrent = known !== undefined && transactions.isCurrent(known.version, now);
+    if (isCurrent && names(asked, known.tag)) return { status: 304, headers: { etag: known.tag }, body: "" };
+
+    const { accountId } = caller;
+    const { exit, version } = await transactions.run({ effect: work, mode, now, accountId });
+    if (Exit.isFailure(exit)) return failed(Cause.squash(exit.cause), head);
+    const text = encode(exit.value);
+    if (!isList) return Exchange.json(200, text);
+    const isSame = known !== undefined && known.version === version;
+    const tag = isSame ? known.tag : `"${hash("sha1", text, "base64url")}"`;
+    if (version !== undefined && !isSame) tags.keep(key, tag, version);
+    return names(asked, tag)
+      ? { status: 304, headers: { etag: tag }, body: "" }
+      : Exchange.json(200, text, { etag: tag });
+  };
+
+  const answerOf = async (
+    target: Operation,
+    incoming: Incoming,
+    caller: Handler.Caller | undefined,
+  ): Promise<Exchange.Answer> => {
+    try {
+      return target.kind === "open"
+        ? Exchange.json(200, JSON.stringify(await target.value()))
+        : await answerStored(target, incoming, caller!);
+    } catch (error) {
+      return failed(error, incoming.head);
+    }
+  };
+
+  const open = (head: Exchange.Head): Exchange.Opened => {
+    const matched = route(head.method, head.path);
+    if (matched._tag === "NoPath") throw new Refusal({ status: 404, detail: "Not Found" });
+    if (matched._tag === "NoMethod") {
+      throw new Refusal({
+        status: 405,
+        detail: "Method Not Allowed",
+        headers: { allow: matched.allowed.join(", ") },
+      });
+    }
+    const { target, params } = matched;
+    const caller = target.kind === "open" ? undefined : callerOf(keys, head);
+    return {
+      _tag: "Wanted",
+      maxBodyBytes,
+      answer: async (bytes) => signed(await answerOf(target, { head, params, bytes }, caller)),
+      tooLarge: () => signed(Exchange.refusal(413, `Request body is larger than ${maxBodyBytes} bytes`)),
+    };
+  };
+
+  return (head) => {
+    try {
+      return open(head);
+    } catch (error) {
+      return { _tag: "Answered", answer: signed(failed(error, head)) };
+    }
+  };
 };

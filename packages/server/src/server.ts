@@ -6,44 +6,56 @@
  * 3. With a `seed`, the same requests in the same order get the same ids.
  * 4. After `close` nothing is left: no socket, no open file.
  */
-import { createHash, randomUUID } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import * as Clock from "effect/Clock";
-import * as Layer from "effect/Layer";
-import * as ManagedRuntime from "effect/ManagedRuntime";
+import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
 import * as Dispatch from "./dispatch.ts";
+import { toRequest, writeResponse } from "./http/bridge.ts";
+import type { Answer, Head, Open } from "./http/Exchange.ts";
 import * as Keys from "./http/Keys.ts";
-import { type Listener, type ListenOptions, listen } from "./http/listen.ts";
+import { readBody } from "./http/readBody.ts";
+import { serve } from "./http/serve.ts";
+import * as Socket from "./http/socket.ts";
 import * as Policy from "./Policy.ts";
+import * as Database from "./store/Database.ts";
 import * as Store from "./store/Store.ts";
-import * as Sqlite from "./store/sqlite.ts";
+import * as Transactions from "./store/Transactions.ts";
 
 /** Answers a request itself, or lets `next` do it, or spoils what `next` gave. */
 export type Faults = (request: Request, next: (request: Request) => Promise<Response>) => Response | Promise<Response>;
 
 export interface ServerOptions extends Partial<Policy.PolicyOptions> {
-  /** API keys and the ids of the users they stand for; at least one. */
-  readonly apiKeys: Readonly<Record<string, string>>;
+  /**
+   * API keys and the ids of the users they stand for; at least one. Unless a key is bound to an account
+   * (`{ user: "ada", account: "acme" }`), it works in every account: `x-selected-account-id` selects, it does not protect.
+   */
+  readonly apiKeys: Readonly<Record<string, Keys.KeyHolder>>;
   /** A path, made when it is not there; `":memory:"`, the default, keeps everything until `close`. */
   readonly database?: string;
-  /** Effect's, e.g. a `SimulatedClock`; the real one unless told. */
+  /** Effect's, e.g. a `SimulatedClock`; the real one by default. */
   readonly clock?: Clock.Clock;
   /** Makes ids a function of this and of the order of requests; they are random without it. */
   readonly seed?: string | number;
   /** The id of the `number`-th thing, which is of this kind (`"evaluation"`, `"task"`, …); instead of `seed`. */
   readonly ids?: (kind: string, number: number) => string;
-  /** 64 MiB unless told. */
+  /** 64 MiB by default. */
   readonly maxBodyBytes?: number;
   /** Stands between every request and its answer; for tests of what a client makes of a bad network. */
   readonly faults?: Faults;
-  /** Told of every failure that is not the caller's; the answer is a 500 without details. Written to stderr unless told. */
+  /**
+   * Called with every failure that is not the caller's; the answer is a 500 without details, or says that the database is busy
+   * or its disk full. By default they are written to stderr. The request has no body.
+   */
   readonly onError?: (error: unknown, request: Request) => void;
 }
 
 export interface EvalwireServer extends AsyncDisposable {
   /** Like the global `fetch`, but answered here; host and port of the URL are ignored. */
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
-  /** Answers on a socket as well, on loopback unless told. */
-  readonly listen: (options?: ListenOptions) => Promise<Listener>;
+  /** Answers on a socket as well, on loopback by default. */
+  readonly listen: (options?: Socket.ListenOptions) => Promise<Socket.Listener>;
+  /** Lets what has begun finish, and releases sockets and the database. It always settles. */
   readonly close: () => Promise<void>;
 }
 
@@ -56,7 +68,21 @@ const seededId = (seed: string | number) => (kind: string, number: number) => {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(18, 20)}-${hex.slice(20, 32)}`;
 };
 
-const idsOf = ({ ids, seed }: ServerOptions) => ids ?? (seed === undefined ? () => randomUUID() : seededId(seed));
+/**
+ * A version 7 UUID (RFC 9562): by time, then by chance. Keys that rise are stored next to each other, which keeps the cost of
+ * an insertion the same however many there are.
+ */
+const risingId = (clock: Clock.Clock) => (): string => {
+  const time = clock.currentTimeMillisUnsafe().toString(16).padStart(12, "0").slice(-12);
+  const chance = randomBytes(10);
+  chance[0] = (chance[0]! & 0x0f) | 0x70;
+  chance[2] = (chance[2]! & 0x3f) | 0x80;
+  const hex = chance.toString("hex");
+  return `${time.slice(0, 8)}-${time.slice(8)}-${hex.slice(0, 4)}-${hex.slice(4, 8)}-${hex.slice(8)}`;
+};
+
+const idsOf = ({ ids, seed }: ServerOptions, clock: Clock.Clock) =>
+  ids ?? (seed === undefined ? risingId(clock) : seededId(seed));
 
 /** Settles with the response, or rejects as soon as the caller gives up; what was begun is finished all the same. */
 const abortable = (response: Promise<Response>, signal: AbortSignal): Promise<Response> =>
@@ -66,12 +92,59 @@ const abortable = (response: Promise<Response>, signal: AbortSignal): Promise<Re
     response.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
 
-const layerOf = (options: ServerOptions, policy: Policy.PolicyOptions) =>
-  Store.layer({ priorityOrder: policy.priorityOrder, idOf: idsOf(options) }).pipe(
-    Layer.provide(Sqlite.layer({ filename: options.database ?? ":memory:" })),
-    Layer.merge(Layer.succeed(Policy.Policy, policy)),
-    Layer.merge(Layer.succeed(Clock.Clock, options.clock ?? Clock.Clock.defaultValue())),
-  );
+const headOf = (request: Request): Head => {
+  const { pathname, search } = new URL(request.url);
+  return {
+    method: request.method,
+    path: pathname,
+    search: search.slice(1),
+    header: (name) => request.headers.get(name) ?? undefined,
+  };
+};
+
+/** A request that stands for a failed one: what was sent, without its body. */
+const bodiless = ({ method, path, search }: Head): Request =>
+  new Request(`http://localhost${path}${search === "" ? "" : `?${search}`}`, { method });
+
+const toResponse = ({ body, headers, status }: Answer): Response =>
+  new Response(status === 304 ? null : body, { status, headers });
+
+const responding =
+  (open: Open) =>
+  async (request: Request): Promise<Response> => {
+    const opened = open(headOf(request));
+    if (opened._tag === "Answered") return toResponse(opened.answer);
+    const body = await request.bytes();
+    return toResponse(body.length > opened.maxBodyBytes ? opened.tooLarge() : await opened.answer(body));
+  };
+
+/** Like `serve`, with `faults` between: every exchange becomes a `Request` and a `Response`. No body is read that is not wanted. */
+const serveWithFaults = (
+  open: Open,
+  handle: (request: Request) => Promise<Response>,
+  options: Socket.ListenOptions | undefined,
+): Promise<Socket.Listener> =>
+  Socket.open(async ({ message, to, url, begin }) => {
+    const method = message.method ?? "GET";
+    const head = { method, path: url.pathname, search: url.search.slice(1) };
+    const opened = open({ ...head, header: (name) => message.headers[name]?.toString() });
+    const isWanted = opened._tag === "Wanted" && method !== "GET" && method !== "HEAD";
+    const body = isWanted ? await readBody(message, opened.maxBodyBytes) : new Uint8Array();
+    begin();
+    await writeResponse(await handle(toRequest(message, url, body)), to);
+    if (!isWanted) Socket.discard(message);
+  }, options);
+
+const realTime = (millis: number): Promise<void> => Effect.runPromise(Effect.sleep(millis));
+
+const openDatabase = (filename: string): Database.Database => {
+  try {
+    return Database.open(filename);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`createServer: could not open the database ${filename}: ${reason}`, { cause: error });
+  }
+};
 
 /**
  * Opens the database and gives a server on it.
@@ -92,43 +165,44 @@ const layerOf = (options: ServerOptions, policy: Policy.PolicyOptions) =>
 export const createServer = async (options: ServerOptions): Promise<EvalwireServer> => {
   const keys = Keys.make(options.apiKeys ?? {});
   const policy = Policy.make(options);
-  const maxBodyBytes = options.maxBodyBytes ?? 64 * 1024 * 1024;
-  const runtime = ManagedRuntime.make(layerOf(options, policy));
-  const requestId = idsOf(options);
+  const clock = options.clock ?? Clock.Clock.defaultValue();
+  const idOf = idsOf(options, clock);
+  const onError = options.onError ?? ((error: unknown) => console.error("evalwire server:", error));
   let requests = 0;
   let isClosed = false;
 
-  await runtime.context().catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`createServer: could not open the database ${options.database ?? ":memory:"}: ${reason}`, {
-      cause: error,
-    });
-  });
+  const database = openDatabase(options.database ?? ":memory:");
+  const { expiredPlace, priorityOrder } = policy;
+  const stores = Store.make(database, { idOf, expiredPlace, priorityOrder });
+  const context = Context.add(Context.make(Policy.Policy, policy), Clock.Clock, clock);
+  const transactions = Transactions.make<Policy.Policy>(database, stores, context, { sleep: realTime });
 
-  const dispatch = Dispatch.make({
+  const open = Dispatch.make({
     keys,
-    maxBodyBytes,
-    requestIdOf: () => requestId("request", ++requests),
-    onError: options.onError ?? ((error) => console.error("evalwire server:", error)),
+    clock,
+    transactions,
+    maxBodyBytes: options.maxBodyBytes ?? 64 * 1024 * 1024,
+    requestIdOf: () => idOf("request", ++requests),
+    onError: (error, head) => onError(error, bodiless(head)),
   });
 
-  const underway = new Set<Promise<Response>>();
-  const handle = (request: Request): Promise<Response> => {
-    if (isClosed) return Promise.reject(new TypeError("fetch failed: the server is closed"));
-    const response = runtime.runPromise(dispatch(request));
-    underway.add(response);
-    void response.finally(() => underway.delete(response));
-    return response;
-  };
+  const respond = responding(open);
+  const handle = (request: Request): Promise<Response> =>
+    isClosed ? Promise.reject(new TypeError("fetch failed: the server is closed")) : respond(request);
   const { faults } = options;
   const handleWithFaults = faults === undefined ? handle : async (request: Request) => faults(request, handle);
 
-  const listeners = new Set<Listener>();
-  const close = async () => {
+  const listeners = new Set<Socket.Listener>();
+  let closing: Promise<void> | undefined;
+  const closeAll = async () => {
     await Promise.all([...listeners].map((listener) => listener.close()));
     isClosed = true;
-    await Promise.allSettled(underway);
-    await runtime.dispose();
+    await transactions.close();
+    database.close();
+  };
+  const close = () => {
+    closing ??= closeAll();
+    return closing;
   };
 
   return {
@@ -138,7 +212,9 @@ export const createServer = async (options: ServerOptions): Promise<EvalwireServ
       return abortable(handleWithFaults(request), request.signal);
     },
     listen: async (listenOptions) => {
-      const listener = await listen(handleWithFaults, maxBodyBytes, listenOptions);
+      const listener = await (faults === undefined
+        ? serve(open, listenOptions)
+        : serveWithFaults(open, handleWithFaults, listenOptions));
       listeners.add(listener);
       return listener;
     },

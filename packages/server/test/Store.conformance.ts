@@ -1,23 +1,26 @@
 /**
- * What a database has to keep to be the server's: run for every driver of `effect/sql` that is offered.
+ * What a database has to keep to be the server's: run on a file and in memory.
  *
- * A database is given as a layer of `SqlClient`; it may hold nothing yet, and nothing outside the layer.
+ * A database is given as a function that opens one; it may hold nothing yet.
  */
+import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
-import * as Layer from "effect/Layer";
-import type { SqlClient } from "effect/sql/SqlClient";
-import { isSqlError, type SqlError } from "effect/sql/SqlError";
+import * as Exit from "effect/Exit";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { collection, type Document, type Documents } from "../src/store/Documents.ts";
+import { type Database, StoreError } from "../src/store/Database.ts";
+import { collection, Document, type Documents } from "../src/store/Documents.ts";
 import * as Store from "../src/store/Store.ts";
 import type { TaskRow } from "../src/store/TaskQueue.ts";
+import * as Transactions from "../src/store/Transactions.ts";
 
 type Body = Record<string, unknown>;
 const things = collection<Body>("thing", "Thing");
 const others = collection<Body>("other", "Other");
 
-const document = (seq: number, fields: Partial<Document<Body>> = {}): Document<Body> => ({
+type Fields = Document<Body>["fields"];
+
+const fieldsOf = (seq: number, fields: Partial<Fields> = {}): Fields => ({
   id: `id-${seq}`,
   seq,
   accountId: "acme",
@@ -27,6 +30,10 @@ const document = (seq: number, fields: Partial<Document<Body>> = {}): Document<B
   hidden: null,
   ...fields,
 });
+
+const document = (seq: number, fields?: Partial<Fields>): Document<Body> => Document.of(fieldsOf(seq, fields));
+
+const plain = (one: Document<Body> | undefined): Fields | undefined => one?.fields;
 
 const task = (seq: number, fields: Partial<TaskRow> = {}): TaskRow => ({
   id: `task-${seq}`,
@@ -56,16 +63,53 @@ const json = fc.object({ maxDepth: 3, withNullPrototype: false, key: fc.string({
 
 const instant = (minute: number): string => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
 
+const sleep = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A database with its stores and transactions. */
+export const openStores = (
+  database: Database,
+  options: Partial<Store.StoreOptions> = {},
+): { readonly stores: Store.Stores; readonly transactions: Transactions.Transactions<never> } => {
+  const idOf = (kind: string, seq: number) => `${kind}-${seq}`;
+  const stores = Store.make(database, { priorityOrder: "high-first", expiredPlace: "kept", idOf, ...options });
+  return { stores, transactions: Transactions.make<never>(database, stores, Context.empty(), { sleep }) };
+};
+
+const anyInstant = "2020-01-01T00:00:00.000Z";
+
 /** `numRuns` is how often each property is tried; every try opens a database. */
-export const storeConforms = (name: string, database: () => Layer.Layer<SqlClient, SqlError>, numRuns: number) => {
-  /** Runs on a store of its own. */
-  const run = <A, E>(
-    body: (store: Store.Store["Service"]) => Effect.Effect<A, E>,
-    priorityOrder: "high-first" | "low-first" = "high-first",
+export const storeConforms = (name: string, open: () => Database, numRuns: number) => {
+  type Run = <A, E>(work: Effect.Effect<A, E, Store.Store>) => Promise<A>;
+
+  /** Runs on a database of its own; `transaction` rejects with the failure. */
+  const within = async <A>(
+    body: (stores: Store.Stores, transaction: Run) => Promise<A>,
+    options: Partial<Store.StoreOptions> = {},
   ): Promise<A> => {
-    const layer = Store.layer({ priorityOrder, idOf: (kind, seq) => `${kind}-${seq}` }).pipe(Layer.provide(database()));
-    return Effect.runPromise(Effect.flatMap(Store.Store, body).pipe(Effect.provide(layer)));
+    const database = open();
+    const { stores, transactions } = openStores(database, options);
+    const transaction: Run = async (effect) => {
+      const { exit } = await transactions.run({ effect, mode: "write", now: anyInstant, accountId: undefined });
+      if (Exit.isSuccess(exit)) return exit.value as never;
+      const [reason] = exit.cause.reasons;
+      throw reason?._tag === "Fail" ? reason.error : exit.cause;
+    };
+    try {
+      return await body(stores, transaction);
+    } finally {
+      await transactions.close();
+      database.close();
+    }
   };
+
+  /** The same, all in one transaction. */
+  const run = <A, E>(
+    body: (store: Store.Store["Service"], stores: Store.Stores) => Effect.Effect<A, E>,
+    priorityOrder: "high-first" | "low-first" = "high-first",
+  ): Promise<A> =>
+    within((stores, transaction) => transaction(Effect.flatMap(Store.Store, (store) => body(store, stores))), {
+      priorityOrder,
+    });
 
   const inserted = (documents: Documents, all: ReadonlyArray<Document<Body>>) => documents.insert(things, all);
 
@@ -74,11 +118,10 @@ export const storeConforms = (name: string, database: () => Layer.Layer<SqlClien
       fc.assert(
         fc.asyncProperty(json, json, async (body, hidden) => {
           const one = document(1, { body, hidden });
-          expect(
-            await run(({ documents }) =>
-              Effect.andThen(inserted(documents, [one]), documents.retrieve(things, one.id)),
-            ),
-          ).toEqual(one);
+          const found = await run(({ documents }) =>
+            Effect.andThen(inserted(documents, [one]), documents.retrieve(things, one.id)),
+          );
+          expect(plain(found)).toEqual(fieldsOf(1, { body, hidden }));
         }),
         { numRuns },
       ));
@@ -90,17 +133,21 @@ export const storeConforms = (name: string, database: () => Layer.Layer<SqlClien
           yield* documents.insert(others, [document(1)]);
           yield* documents.remove(others, ["id-1"]);
           expect(yield* documents.retrieve(others, "id-1")).toBeUndefined();
-          expect(yield* documents.retrieve(things, "id-1")).toEqual(document(1));
+          expect(plain(yield* documents.retrieve(things, "id-1"))).toEqual(fieldsOf(1));
         }),
       ));
 
-    it("replace writes body, hidden and archivedAt, and nothing else", () =>
+    it("replace writes body and hidden, archive body and archivedAt, and neither anything else", () =>
       run(({ documents }) =>
         Effect.gen(function* () {
           yield* inserted(documents, [document(1, { parentId: "p" })]);
           const next = { body: { b: 1 }, hidden: [1], archivedAt: instant(1) };
-          yield* documents.replace(things, document(1, { ...next, accountId: "other", parentId: "q", seq: 9 }));
-          expect(yield* documents.retrieve(things, "id-1")).toEqual(document(1, { ...next, parentId: "p" }));
+          const others = { accountId: "other", parentId: "q", seq: 9 };
+          yield* documents.replace(things, document(1, { ...next, ...others }));
+          const replaced = fieldsOf(1, { ...next, archivedAt: null, parentId: "p" });
+          expect(plain(yield* documents.retrieve(things, "id-1"))).toEqual(replaced);
+          yield* documents.archive(things, document(1, { ...next, ...others, hidden: [2] }));
+          expect(plain(yield* documents.retrieve(things, "id-1"))).toEqual({ ...replaced, archivedAt: instant(1) });
         }),
       ));
 
@@ -109,7 +156,7 @@ export const storeConforms = (name: string, database: () => Layer.Layer<SqlClien
         Effect.gen(function* () {
           yield* inserted(documents, [document(1)]);
           const error = yield* Effect.flip(inserted(documents, [document(1, { seq: 2 })]));
-          expect(isSqlError(error) && error.reason._tag).toBe("UniqueViolation");
+          expect(error instanceof StoreError && error.reason).toBe("duplicate");
         }),
       ));
 
@@ -154,20 +201,22 @@ export const storeConforms = (name: string, database: () => Layer.Layer<SqlClien
           const ordered = slice.descending ? between.toReversed() : between;
           const start = slice.offset ?? 0;
           const expected = ordered.slice(start, start + (slice.limit ?? ordered.length));
-          const [found, count, many] = await run(({ documents }) =>
+          const [found, text, count, many] = await run(({ documents }) =>
             Effect.andThen(
               inserted(documents, all),
               Effect.all([
                 documents.list(things, where, slice),
+                documents.listText(things, where, slice),
                 documents.count(things, where),
                 documents.retrieveMany(things, ["id-2", "id-3", "id-2", "none"]),
               ]),
             ),
           );
-          expect(found).toEqual(expected);
+          expect(found.map(plain)).toEqual(expected.map(plain));
+          expect(JSON.parse(`[${text}]`)).toEqual(expected.map(({ body }) => body));
           expect(count).toBe(matching.length);
-          expect([...many.values()].toSorted((a, b) => a.seq - b.seq)).toEqual(
-            all.filter(({ id }) => id === "id-2" || id === "id-3"),
+          expect([...many.values()].toSorted((a, b) => a.seq - b.seq).map(plain)).toEqual(
+            all.filter(({ id }) => id === "id-2" || id === "id-3").map(plain),
           );
         }),
         { numRuns },
@@ -184,46 +233,102 @@ export const storeConforms = (name: string, database: () => Layer.Layer<SqlClien
         }),
       ));
 
-    it("what fails leaves nothing behind", () =>
-      run(({ documents, transaction }) =>
-        Effect.gen(function* () {
-          const work = Effect.andThen(inserted(documents, [document(1)]), Effect.fail("enough"));
-          expect(yield* Effect.flip(transaction(work))).toBe("enough");
-          expect(yield* documents.count(things, {})).toBe(0);
-          yield* transaction(inserted(documents, [document(1)]));
-          expect(yield* documents.count(things, {})).toBe(1);
-        }),
-      ));
+    it("what fails leaves nothing behind, alone or among others in one transaction", () =>
+      within(async (stores, transaction) => {
+        const { documents } = stores.of(undefined);
+        const insert = (seq: number) => inserted(documents, [document(seq)]);
+        const failing = transaction(Effect.andThen(insert(2), Effect.fail("enough")));
+        const all = await Promise.allSettled([transaction(insert(1)), failing, transaction(insert(3))]);
+        expect(all.map((one) => (one.status === "rejected" ? one.reason : "kept"))).toEqual(["kept", "enough", "kept"]);
+        const found = await transaction(documents.list(things, {}));
+        expect(found.map(({ seq }) => seq)).toEqual([1, 3]);
+        expect(await transaction(documents.count(things, {}))).toBe(2);
+      }));
 
     it("numbers are given once, rising, however many ask at a time", () =>
-      run(({ reserve, transaction }) =>
-        Effect.gen(function* () {
-          const asked = yield* Effect.forEach([3, 0, 1, 5, 2], (count) => transaction(reserve("thing", count)), {
-            concurrency: "unbounded",
+      within(async (stores, transaction) => {
+        const { reserve } = stores.of(undefined);
+        const asked = await Promise.all([3, 0, 1, 5, 2].map((count) => transaction(reserve("thing", count))));
+        const numbers = asked.flat().map(({ seq }) => seq);
+        expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 11 }, (_, index) => index + 1));
+        for (const some of asked) {
+          expect(some.map(({ seq }) => seq)).toEqual(some.map((_, index) => (some[0]?.seq ?? 0) + index));
+        }
+        expect(asked[0]![0]!.id).toBe(`thing-${asked[0]![0]!.seq}`);
+      }));
+
+    it("one piece of work is done before the next begins, also when it waits for something", () =>
+      within(async (stores, transaction) => {
+        const { documents } = stores.of(undefined);
+        await transaction(inserted(documents, [document(1, { body: { n: 0 } })]));
+        const increment = Effect.gen(function* () {
+          const taken = (yield* documents.retrieve(things, "id-1"))!;
+          yield* Effect.yieldNow;
+          yield* documents.replace(things, taken.with({ body: { n: Number(taken.body["n"]) + 1 } }));
+        });
+        await Promise.all(Array.from({ length: 20 }, () => transaction(increment)));
+        const after = await transaction(documents.retrieve(things, "id-1"));
+        expect(after?.body).toEqual({ n: 20 });
+      }));
+
+    it("a store of one account shows, counts and changes nothing of another", () =>
+      fc.assert(
+        fc.asyncProperty(rows, where, async (fields, where) => {
+          await within(async (stores, transaction) => {
+            const all = fields.map((one, index) => document(index + 1, one));
+            await transaction(inserted(stores.of(undefined).documents, all));
+            const { documents } = stores.of("acme");
+            const own = all.filter(({ accountId }) => accountId === "acme");
+            const ids = all.map(({ id }) => id);
+            const [one, many, listed, count] = await transaction(
+              Effect.all([
+                Effect.forEach(ids, (id) => documents.retrieve(things, id)),
+                documents.retrieveMany(things, ids),
+                documents.list(things, where),
+                documents.count(things, where),
+              ]),
+            );
+            expect(one.flatMap((found) => found ?? []).map(plain)).toEqual(own.map(plain));
+            expect([...many.keys()].toSorted()).toEqual(own.map(({ id }) => id).toSorted());
+            expect(listed.every(({ accountId }) => accountId === "acme")).toBe(true);
+            expect(count).toBe(listed.length);
+            await transaction(
+              Effect.all([
+                Effect.forEach(all, (found) => documents.replace(things, found.with({ body: {} }))),
+                documents.remove(things, ids),
+              ]),
+            );
+            const left = await transaction(stores.of(undefined).documents.list(things, { includeArchived: true }));
+            expect(left.map(plain)).toEqual(all.filter(({ accountId }) => accountId !== "acme").map(plain));
           });
-          const numbers = asked.flat().map(({ seq }) => seq);
-          expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 11 }, (_, index) => index + 1));
-          for (const some of asked) {
-            expect(some.map(({ seq }) => seq)).toEqual(some.map((_, index) => (some[0]?.seq ?? 0) + index));
-          }
-          expect(asked[0]![0]!.id).toBe(`thing-${asked[0]![0]!.seq}`);
         }),
+        { numRuns },
       ));
 
-    it("what is taken is changed by one transaction at a time", () =>
-      run(({ documents, transaction }) =>
-        Effect.gen(function* () {
-          yield* inserted(documents, [document(1, { body: { n: 0 } })]);
-          const increment = Effect.gen(function* () {
-            const taken = (yield* documents.take(things, "id-1"))!;
-            yield* Effect.yieldNow;
-            yield* documents.replace(things, { ...taken, body: { n: Number(taken.body["n"]) + 1 } });
-          });
-          yield* Effect.forEach(Array.from({ length: 20 }), () => transaction(increment), { concurrency: "unbounded" });
-          expect((yield* documents.retrieve(things, "id-1"))?.body).toEqual({ n: 20 });
-          expect(yield* documents.take(things, "none")).toBeUndefined();
-        }),
-      ));
+    it("a page far into a list is the one that counting from its beginning gives, whatever came and went", () =>
+      within(async (stores, transaction) => {
+        const { documents } = stores.of(undefined);
+        const insert = (from: number, to: number) =>
+          inserted(
+            documents,
+            Array.from({ length: to - from }, (_, index) => document(from + index, { parentId: "p" })),
+          );
+        const pageAt = (offset: number) => documents.list(things, { parentId: "p" }, { offset, limit: 3 });
+        const seqs = async (offset: number) => (await transaction(pageAt(offset))).map(({ seq }) => seq);
+        await transaction(insert(1, 2_501));
+        expect(await seqs(2_000)).toEqual([2_001, 2_002, 2_003]);
+        expect(await seqs(2_499)).toEqual([2_500]);
+        await transaction(insert(2_501, 4_002));
+        expect(await seqs(3_000)).toEqual([3_001, 3_002, 3_003]);
+        expect(await seqs(4_000)).toEqual([4_001]);
+        await transaction(documents.archive(things, document(1, { archivedAt: instant(1) })));
+        expect(await seqs(3_000)).toEqual([3_002, 3_003, 3_004]);
+        await transaction(Effect.andThen(insert(5_000, 6_500), Effect.fail("no"))).catch(String);
+        expect(await seqs(3_999)).toEqual([4_001]);
+        expect(await transaction(documents.count(things, { parentId: "p" }))).toBe(4_000);
+        expect(await seqs(10_000)).toEqual([]);
+        expect(await seqs(Number.MAX_VALUE)).toEqual([]);
+      }));
   });
 
   describe(`${name} as a queue`, () => {
@@ -298,12 +403,12 @@ export const storeConforms = (name: string, database: () => Layer.Layer<SqlClien
                 ? { ...one, ...released, updated_at: one.assignment_expires_at!, place: place ?? one.place }
                 : one,
             );
-            const found = await run(({ tasks }) =>
+            const found = await run(({ tasks }, { deadlines }) =>
               Effect.gen(function* () {
                 yield* tasks.insert(all);
-                expect(yield* tasks.isAnyDue(now)).toBe(all.some(isDue));
-                yield* tasks.expire(now, place);
-                expect(yield* tasks.isAnyDue(now)).toBe(false);
+                expect(deadlines.isAnyDue(now)).toBe(all.some(isDue));
+                deadlines.expire(now, place);
+                expect(deadlines.isAnyDue(now)).toBe(false);
                 return [...(yield* tasks.list("e")), ...(yield* tasks.list("f"))];
               }),
             );
@@ -323,7 +428,7 @@ export const storeConforms = (name: string, database: () => Layer.Layer<SqlClien
           ];
           for (const change of bad) {
             const error = yield* Effect.flip(tasks.update("task-1", change));
-            expect(isSqlError(error) && error.reason._tag).toBe("ConstraintError");
+            expect(error instanceof StoreError && error.reason).toBe("constraint");
           }
           expect(yield* tasks.retrieve("task-1")).toEqual(task(1));
         }),

@@ -16,10 +16,15 @@ const start = async (options: Partial<ServerOptions> = {}, host?: string) => {
 };
 
 /** Sends bytes as they are, and gives what comes back until the server ends the connection. */
-const raw = ({ port }: Listener, text: string, then?: (socket: Socket) => void): Promise<string> =>
+const raw = (
+  { port }: Listener,
+  text: string,
+  then?: (socket: Socket) => void,
+  address = "127.0.0.1",
+): Promise<string> =>
   new Promise((resolve) => {
     let received = "";
-    const socket = connect(port, "127.0.0.1", () => {
+    const socket = connect(port, address, () => {
       socket.write(text);
       then?.(socket);
     });
@@ -66,6 +71,19 @@ describe("a server on a socket", () => {
     }
   });
 
+  it("knows loopback by the address that was bound, however it is spelled", async () => {
+    for (const host of ["LOCALHOST", "127.0.0.2", "::ffff:127.0.0.1", "0:0:0:0:0:0:0:1", "2130706433", "127.1"]) {
+      const { listener } = await start({}, host);
+      expect((await fetch(`${listener.url}/health`)).status).toBe(200);
+      const { hostname } = new URL(listener.url);
+      const at = (name: string) => raw(listener, get("/health", name), undefined, hostname.replace(/^\[|\]$/g, ""));
+      expect(await at("evil.example")).toMatch(/^HTTP\/1\.1 421 /);
+      expect(await at(hostname)).toMatch(/^HTTP\/1\.1 200 /);
+    }
+    const { server } = await start();
+    await expect(server.listen({ host: "" })).rejects.toThrow(/host is empty, which would bind every interface/);
+  });
+
   it("elsewhere answers to any name, or to those it was given", async () => {
     const { server, listener } = await start({}, "0.0.0.0");
     expect(await raw(listener, get("/health", "any.example"))).toMatch(/^HTTP\/1\.1 200 /);
@@ -83,6 +101,57 @@ describe("a server on a socket", () => {
       /^HTTP\/1\.1 405 /,
     );
     expect(await raw(listener, "no http at all\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  it("wants one host, and nothing but a host", async () => {
+    const { listener } = await start();
+    const twice = get("/health", "localhost", "host: localhost\r\n");
+    expect(await raw(listener, twice)).toMatch(/^HTTP\/1\.1 400 /);
+    for (const host of ["a@localhost", "a:b@localhost", "localhost/x", "localhost?x", "localhost#x"]) {
+      expect(await raw(listener, get("/health", host))).toMatch(/^HTTP\/1\.1 400 /);
+    }
+  });
+
+  it("reads no body before the key is known", async () => {
+    const { listener } = await start();
+    const head = "POST /v4/application-specs HTTP/1.1\r\nhost: localhost\r\ncontent-length: 60000000\r\n";
+    for (const key of ["", "x-api-key: wrong\r\n"]) {
+      expect(await raw(listener, `${head}${key}\r\n{`)).toMatch(/^HTTP\/1\.1 401 [\s\S]*connection: close/i);
+    }
+    const nowhere = head.replace("/v4/application-specs", "/v4/nowhere");
+    expect(await raw(listener, `${nowhere}x-api-key: k\r\n\r\n{`)).toMatch(/^HTTP\/1\.1 404 /);
+  });
+
+  it("keeps the connection when what was not read is short", async () => {
+    const { listener } = await start();
+    const refused = "POST /v4/application-specs HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\n\r\n{}";
+    expect(await raw(listener, refused + get("/health", "localhost"))).toMatch(
+      /^HTTP\/1\.1 401 [\s\S]*HTTP\/1\.1 200 /,
+    );
+  });
+
+  it("has a bound to its connections", async () => {
+    const { server } = await start();
+    const listener = await server.listen({ maxConnections: 1 });
+    const first = raw(listener, "GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n");
+    await fetch(`${listener.url}/health`).catch(String);
+    expect(await raw(listener, get("/health", "localhost"))).toBe("");
+    await server.close();
+    expect(await first).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  it("sends long answers compressed to whoever takes that, and a list once", async () => {
+    const { server, listener } = await start();
+    const headers = { "x-api-key": "k", "content-type": "application/json" };
+    const body = JSON.stringify({ account_id: "a", name: "n".repeat(20_000), description: "d" });
+    await server.fetch("http://localhost/v4/application-specs", { method: "POST", headers, body });
+    const path = `${listener.url}/v4/application-specs`;
+    const plain = await fetch(path, { headers: { ...headers, "accept-encoding": "identity" } });
+    expect(plain.headers.get("content-encoding")).toBeNull();
+    const packed = await fetch(path, { headers: { ...headers, "accept-encoding": "gzip" } });
+    expect([packed.headers.get("content-encoding"), packed.headers.get("vary")]).toEqual(["gzip", "accept-encoding"]);
+    expect(Number(packed.headers.get("content-length"))).toBeLessThan(1_000);
+    expect(await packed.json()).toEqual(await plain.json());
   });
 
   it("reads no body past its limit, announced or not", async () => {
@@ -103,13 +172,72 @@ describe("a server on a socket", () => {
 
   it("close leaves no connection: neither an idle one nor one in the middle of sending", async () => {
     const { server, listener } = await start();
-    const sending = raw(listener, "POST /v4/questions HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n{");
+    const sending = raw(
+      listener,
+      "POST /v4/questions HTTP/1.1\r\nhost: localhost\r\nx-api-key: k\r\ncontent-length: 9\r\n\r\n{",
+    );
     const idle = raw(listener, "GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n");
     await fetch(`${listener.url}/health`);
     await server.close();
     expect(await idle).toMatch(/^HTTP\/1\.1 200 /);
     expect(await sending).toBe("");
     await expect(fetch(`${listener.url}/health`)).rejects.toThrow();
+  });
+});
+
+describe("close settles", () => {
+  const long = "GET /v4/application-specs HTTP/1.1\r\nhost: localhost\r\nx-api-key: k\r\n\r\n";
+  const leave = (socket: Socket, how: "end" | "reset") => (how === "end" ? socket.destroy() : socket.resetAndDestroy());
+
+  for (const how of ["end", "reset"] as const) {
+    for (const size of [10, 3_000_000]) {
+      it(`when a client left before its answer of ${size} bytes (${how})`, async () => {
+        const gone = Promise.withResolvers<void>();
+        const arrived = Promise.withResolvers<void>();
+        const { server, listener } = await start({
+          faults: async () => {
+            arrived.resolve();
+            await gone.promise;
+            return new Response("x".repeat(size));
+          },
+        });
+        const socket = connect(listener.port, "127.0.0.1", () => socket.write(long));
+        await arrived.promise;
+        const closed = new Promise((resolve) => socket.once("close", resolve));
+        leave(socket, how);
+        await closed;
+        gone.resolve();
+        await server.close();
+      });
+    }
+  }
+
+  it("when a fault never answers, and its client has left or waits", async () => {
+    const arrived = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let count = 0;
+    const { server } = await start({
+      faults: () => {
+        arrived[count++]!.resolve();
+        return new Promise(() => undefined);
+      },
+    });
+    const listener = await server.listen({ closeSeconds: 0 });
+    const leaving = connect(listener.port, "127.0.0.1", () => leaving.write(long));
+    await arrived[0]!.promise;
+    leaving.destroy();
+    const waiting = raw(listener, long);
+    await arrived[1]!.promise;
+    await server.close();
+    expect(await waiting).toBe("");
+  });
+
+  it("when a client left while its work was under way, which is done all the same", async () => {
+    const { server, listener } = await start();
+    const body = '{"account_id":"a","name":"n","description":"d"}';
+    const head = `POST /v4/application-specs HTTP/1.1\r\nhost: localhost\r\nx-api-key: k\r\ncontent-length: ${body.length}\r\n\r\n`;
+    await raw(listener, head + body, (socket) => setImmediate(() => socket.resetAndDestroy()));
+    await server.close();
+    await server.close();
   });
 });
 

@@ -1,15 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import * as Effect from "effect/Effect";
-import * as Layer from "effect/Layer";
-import { SqlClient } from "effect/sql/SqlClient";
-import { isSqlError } from "effect/sql/SqlError";
 import { afterAll, describe, expect, it } from "vitest";
 import { createServer } from "../src/index.ts";
-import * as Store from "../src/store/Store.ts";
-import * as Sqlite from "../src/store/sqlite.ts";
+import * as Database from "../src/store/Database.ts";
 import { storeConforms } from "./Store.conformance.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "evalwire-sqlite-"));
@@ -18,58 +13,35 @@ const newFile = (): string => join(directory, `${++files}.db`);
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-storeConforms("SQLite in memory", () => Sqlite.layer({ filename: ":memory:" }), 60);
-storeConforms("SQLite in a file", () => Layer.suspend(() => Sqlite.layer({ filename: newFile() })), 5);
+storeConforms("SQLite in memory", () => Database.open(":memory:"), 60);
+storeConforms("SQLite in a file", () => Database.open(newFile()), 5);
 
-const run = <A, E>(filename: string, body: (sql: SqlClient) => Effect.Effect<A, E>): Promise<A> =>
-  Effect.runPromise(Effect.flatMap(SqlClient, body).pipe(Effect.provide(Sqlite.layer({ filename }))));
-
-describe("the driver", () => {
-  it("keeps a log that is synced at each commit", async () => {
-    const modes = await run(newFile(), (sql) =>
-      Effect.all([sql`PRAGMA journal_mode`.values, sql`PRAGMA synchronous`.values]),
-    );
+describe("the database", () => {
+  it("keeps a log that is synced at each commit", () => {
+    const database = Database.open(newFile());
     // 2 is FULL.
-    expect(modes).toEqual([[["wal"]], [[2]]]);
+    expect(database.prepare("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
+    expect(database.prepare("PRAGMA synchronous").get()).toEqual({ synchronous: 2 });
+    database.close();
   });
 
-  it("rolls back to a savepoint and keeps the rest", async () => {
-    const rows = await run(":memory:", (sql) =>
-      Effect.gen(function* () {
-        yield* sql`CREATE TABLE t (n INTEGER PRIMARY KEY)`;
-        const inner = Effect.andThen(sql`INSERT INTO t VALUES (2)`, Effect.fail("no"));
-        yield* sql.withTransaction(
-          Effect.andThen(sql`INSERT INTO t VALUES (1)`, Effect.ignore(sql.withTransaction(inner))),
-        );
-        return yield* sql`SELECT n FROM t`;
-      }),
-    );
-    expect(rows).toEqual([{ n: 1 }]);
-  });
-
-  it("says what went wrong, and where", async () => {
-    const failing = (statement: string) =>
-      run(":memory:", (sql) =>
-        Effect.gen(function* () {
-          yield* sql`CREATE TABLE t (n INTEGER PRIMARY KEY, m TEXT UNIQUE)`;
-          yield* sql`INSERT INTO t VALUES (1, 'a')`;
-          return yield* Effect.flip(sql.unsafe(statement));
-        }),
-      );
-    const primary = await failing("INSERT INTO t VALUES (1, 'b')");
-    expect(primary.reason).toMatchObject({ _tag: "UniqueViolation", constraint: "t.n" });
-    const unique = await failing("INSERT INTO t VALUES (2, 'a')");
-    expect(unique.reason).toMatchObject({ _tag: "UniqueViolation", constraint: "t.m" });
-    expect((await failing("SELEKT 1")).message).toContain('near "SELEKT": syntax error');
-  });
-
-  it("keeps giving right answers when more statements are used than it keeps", async () => {
-    const sums = await run(":memory:", (sql) =>
-      Effect.forEach(Array.from({ length: 450 }), (_, index) =>
-        sql.unsafe<{ sum: number }>(`SELECT ${index % 225} + ? AS sum`, [1]),
-      ),
-    );
-    expect(sums.map(([row]) => row!.sum)).toEqual(Array.from({ length: 450 }, (_, index) => (index % 225) + 1));
+  it("says what went wrong", () => {
+    const database = Database.open(":memory:");
+    database.exec("CREATE TABLE t (n INTEGER PRIMARY KEY, m TEXT UNIQUE); INSERT INTO t VALUES (1, 'a')");
+    const failing = (statement: string) => {
+      try {
+        database.exec(statement);
+        return undefined;
+      } catch (error) {
+        return Database.failure(error);
+      }
+    };
+    expect(failing("INSERT INTO t VALUES (1, 'b')")?.reason).toBe("duplicate");
+    expect(failing("INSERT INTO t VALUES (2, 'a')")?.reason).toBe("duplicate");
+    expect(failing("SELEKT 1")?.message).toContain('near "SELEKT": syntax error');
+    database.exec("PRAGMA max_page_count = 1");
+    expect(failing("CREATE TABLE u AS SELECT zeroblob(100000)")?.reason).toBe("full");
+    database.close();
   });
 });
 
@@ -100,11 +72,49 @@ describe("a database that cannot be opened", () => {
     await (await open(file)).close();
     const other = new DatabaseSync(file);
     other.exec("BEGIN IMMEDIATE");
-    const layer = Store.layer({ priorityOrder: "high-first", idOf: String }).pipe(
-      Layer.provide(Sqlite.layer({ filename: file, busyTimeoutMillis: 1 })),
-    );
-    const error = await Effect.runPromise(Effect.flip(Effect.provide(Store.Store, layer)));
-    expect(isSqlError(error) && error.reason._tag).toBe("LockTimeoutError");
+    expect(() => Database.open(file, 1)).toThrow(/database is locked/);
     other.close();
+  });
+
+  it("is refused, and left as it was, when another program made it", async () => {
+    const marked = newFile();
+    const unmarked = newFile();
+    for (const [file, id] of [
+      [marked, 77],
+      [unmarked, 0],
+    ] as const) {
+      const database = new DatabaseSync(file);
+      database.exec(`CREATE TABLE documents (a); CREATE TABLE songs (b); PRAGMA application_id = ${id}`);
+      database.close();
+      const before = readFileSync(file);
+      await expect(open(file)).rejects.toThrow(/a database of another program with the tables documents, songs/);
+      expect(readFileSync(file).equals(before)).toBe(true);
+      expect(readdirSync(directory).filter((name) => name.startsWith(`${basename(file)}-`))).toEqual([]);
+    }
+  });
+
+  it("is opened when it is a file of the first version, which carries no mark", async () => {
+    const file = newFile();
+    await (await open(file)).close();
+    const database = new DatabaseSync(file);
+    database.exec("PRAGMA application_id = 0");
+    database.close();
+    await (await open(file)).close();
+    const again = new DatabaseSync(file);
+    expect(again.prepare("PRAGMA application_id").get()).toEqual({ application_id: 0x45564c57 });
+    again.close();
+  });
+});
+
+describe("a new database", () => {
+  it.skipIf(process.platform === "win32")("is readable by its owner alone, with its log", async () => {
+    const file = newFile();
+    const server = await createServer({ apiKeys: { k: "ada" }, database: file });
+    const modes = readdirSync(directory)
+      .filter((name) => name.startsWith(basename(file)))
+      .map((name) => statSync(join(directory, name)).mode & 0o777);
+    expect(modes.length).toBeGreaterThan(1);
+    expect(new Set(modes)).toEqual(new Set([0o600]));
+    await server.close();
   });
 });

@@ -3,36 +3,14 @@
  *
  * 1. What was inserted or replaced is what is read: a body is never changed in storage.
  * 2. Order is the order of insertion, whatever clocks say.
- * 3. `take` gives a document to one transaction at a time: whoever takes the same one waits until the first has ended.
+ * 3. Every question is asked within one account, unless the store is that of a caller who selected none: there is no other way in.
  */
-import * as Arr from "effect/Array";
-import * as Effect from "effect/Effect";
-import type * as SqlClient from "effect/sql/SqlClient";
-import type { SqlError } from "effect/sql/SqlError";
-import type * as Statement from "effect/sql/Statement";
+import type * as Effect from "effect/Effect";
+import { attempt, type Database, type StoreError, type Value } from "./Database.ts";
+import { type Collection, Document } from "./Document.ts";
+import { type Entry, type ListIndex, type ListKey, stride } from "./ListIndex.ts";
 
-/** A kind of document and, for the compiler only, the type of its bodies. */
-export interface Collection<Body extends object> {
-  readonly kind: string;
-  /** What a message calls one of them, e.g. `"Question set"`. */
-  readonly noun: string;
-  readonly Body?: Body;
-}
-
-export const collection = <Body extends object>(kind: string, noun: string): Collection<Body> => ({ kind, noun });
-
-export interface Document<Body extends object> {
-  readonly id: string;
-  /** Its number among everything stored, in order of insertion. */
-  readonly seq: number;
-  readonly accountId: string;
-  readonly parentId: string | null;
-  readonly archivedAt: string | null;
-  /** The object as it goes over the wire. */
-  readonly body: Body;
-  /** What the server remembers about it and never sends. */
-  readonly hidden: unknown;
-}
+export { type Collection, collection, Document } from "./Document.ts";
 
 /** Which documents of a collection: every field given narrows; archived ones are left out unless asked for. */
 export interface Where {
@@ -54,131 +32,203 @@ export interface Documents {
   readonly insert: <Body extends object>(
     into: Collection<Body>,
     documents: ReadonlyArray<Document<Body>>,
-  ) => Effect.Effect<void, SqlError>;
-  /** Writes body, hidden and archivedAt of the document with this id; the rest stays. */
+  ) => Effect.Effect<void, StoreError>;
+  /** Writes body and hidden of the document with this id; the rest stays. */
   readonly replace: <Body extends object>(
     into: Collection<Body>,
     document: Document<Body>,
-  ) => Effect.Effect<void, SqlError>;
-  readonly remove: (from: Collection<any>, ids: ReadonlyArray<string>) => Effect.Effect<void, SqlError>;
+  ) => Effect.Effect<void, StoreError>;
+  /** Writes body and archivedAt: the document leaves the lists of what is not archived, or comes back to them. */
+  readonly archive: <Body extends object>(
+    into: Collection<Body>,
+    document: Document<Body>,
+  ) => Effect.Effect<void, StoreError>;
+  readonly remove: (from: Collection<any>, ids: ReadonlyArray<string>) => Effect.Effect<void, StoreError>;
   /** Archived or not; `undefined` when there is none. */
   readonly retrieve: <Body extends object>(
     from: Collection<Body>,
     id: string,
-  ) => Effect.Effect<Document<Body> | undefined, SqlError>;
-  /** Like `retrieve`, and keeps every other transaction from taking it until this one ends. */
-  readonly take: <Body extends object>(
-    from: Collection<Body>,
-    id: string,
-  ) => Effect.Effect<Document<Body> | undefined, SqlError>;
+  ) => Effect.Effect<Document<Body> | undefined, StoreError>;
   /** Those that exist among `ids`, by id. */
   readonly retrieveMany: <Body extends object>(
     from: Collection<Body>,
     ids: Iterable<string>,
-  ) => Effect.Effect<ReadonlyMap<string, Document<Body>>, SqlError>;
+  ) => Effect.Effect<ReadonlyMap<string, Document<Body>>, StoreError>;
   readonly list: <Body extends object>(
     from: Collection<Body>,
     where: Where,
     slice?: Slice,
-  ) => Effect.Effect<ReadonlyArray<Document<Body>>, SqlError>;
-  readonly count: (from: Collection<any>, where: Where) => Effect.Effect<number, SqlError>;
+  ) => Effect.Effect<ReadonlyArray<Document<Body>>, StoreError>;
+  /** The bodies of the same list, as the JSON of an array without its brackets: what is only sent on need not be read. */
+  readonly listText: (from: Collection<any>, where: Where, slice?: Slice) => Effect.Effect<string, StoreError>;
+  readonly count: (from: Collection<any>, where: Where) => Effect.Effect<number, StoreError>;
 }
 
-interface Row {
-  readonly id: string;
-  readonly seq: number;
-  readonly account_id: string;
-  readonly parent_id: string | null;
-  readonly archived_at: string | null;
-  readonly body: string;
-  readonly hidden: string | null;
-}
+type Row = readonly [
+  id: string,
+  seq: number,
+  accountId: string,
+  parentId: string | null,
+  archivedAt: string | null,
+  body: string,
+  hidden: string | null,
+];
 
-const toRow = (document: Document<object>) => ({
-  id: document.id,
-  seq: document.seq,
-  account_id: document.accountId,
-  parent_id: document.parentId,
-  archived_at: document.archivedAt,
-  body: JSON.stringify(document.body),
-  hidden: document.hidden === undefined || document.hidden === null ? null : JSON.stringify(document.hidden),
-});
+const columns = "id, seq, account_id, parent_id, archived_at, body, hidden";
 
-const fromRow = <Body extends object>(row: Row): Document<Body> => ({
-  id: row.id,
-  seq: row.seq,
-  accountId: row.account_id,
-  parentId: row.parent_id,
-  archivedAt: row.archived_at,
-  body: JSON.parse(row.body) as Body,
-  hidden: row.hidden === null ? null : JSON.parse(row.hidden),
-});
+const fromRow = <Body extends object>([id, seq, accountId, parentId, archivedAt, body, hidden]: Row): Document<Body> =>
+  Document.stored({ id, seq, accountId, parentId, archivedAt }, body, hidden);
 
-/** Databases limit the parameters of one statement (SQLite 32,766, PostgreSQL 65,535). */
-const perStatement = 500;
+/** The largest number SQLite compares exactly; more rows than that there are none. */
+const unlimited = Number.MAX_SAFE_INTEGER;
 
-export const make = (sql: SqlClient.SqlClient): Documents => {
-  const matching = (from: Collection<any>, where: Where, slice: Slice = {}): Statement.Fragment => {
-    const clauses: Array<Statement.Fragment> = [sql`kind = ${from.kind}`];
-    if (where.parentId !== undefined) clauses.push(sql`parent_id = ${where.parentId}`);
-    if (where.accountId !== undefined) clauses.push(sql`account_id = ${where.accountId}`);
-    if (where.includeArchived !== true) clauses.push(sql`archived_at IS NULL`);
-    if (slice.after !== undefined) clauses.push(sql`seq > ${slice.after}`);
-    if (slice.before !== undefined) clauses.push(sql`seq < ${slice.before}`);
-    return sql.and(clauses);
+/** The documents as a caller of this account sees them; of every account when none is selected. */
+export const make = (database: Database, index: ListIndex, selected: string | undefined): Documents => {
+  const rows = (sql: string, params: ReadonlyArray<Value>): ReadonlyArray<Row> => {
+    const statement = database.prepare(sql);
+    statement.setReturnArrays(true);
+    return statement.all(...params) as unknown as ReadonlyArray<Row>;
   };
 
-  const one = <Body extends object>(rows: ReadonlyArray<Row>): Document<Body> | undefined =>
-    rows[0] === undefined ? undefined : fromRow(rows[0]);
+  const mine = selected === undefined ? "" : " AND account_id = ?";
+  const own: ReadonlyArray<Value> = selected === undefined ? [] : [selected];
+
+  /** The account a list is narrowed to; `null` when two exclude each other. */
+  const accountOf = (asked: string | undefined): string | undefined | null => {
+    if (asked === undefined || selected === undefined) return asked ?? selected;
+    return asked === selected ? asked : null;
+  };
+
+  const keyOf = (from: Collection<any>, where: Where): ListKey | undefined => {
+    const accountId = accountOf(where.accountId);
+    if (accountId === null) return undefined;
+    return { kind: from.kind, parentId: where.parentId, accountId, includeArchived: where.includeArchived === true };
+  };
+
+  const matching = (key: ListKey, slice: Slice = {}): { readonly sql: string; readonly params: Array<Value> } => {
+    const params: Array<Value> = [key.kind];
+    let sql = "kind = ?";
+    const add = (clause: string, value: Value | undefined) => {
+      if (value === undefined) return;
+      sql += ` AND ${clause}`;
+      params.push(value);
+    };
+    add("parent_id = ?", key.parentId);
+    add("account_id = ?", key.accountId);
+    if (!key.includeArchived) sql += " AND archived_at IS NULL";
+    add("seq > ?", slice.after);
+    add("seq < ?", slice.before);
+    return { sql, params };
+  };
+
+  const counted = (key: ListKey): Entry =>
+    index.entry(key, () => {
+      const { sql, params } = matching(key);
+      const row = database.prepare(`SELECT count(*) AS n FROM documents WHERE ${sql}`).get(...params);
+      return (row as { n: number }).n;
+    });
+
+  /** Where in the list every thousandth document stands. */
+  const anchorsOf = (key: ListKey, entry: Entry): ReadonlyArray<number> => {
+    if (entry.anchors === undefined) {
+      const { sql, params } = matching(key);
+      const found = rows(
+        `SELECT seq FROM (SELECT seq, row_number() OVER (ORDER BY seq) - 1 AS place FROM documents WHERE ${sql})
+          WHERE place % ${stride} = 0`,
+        params,
+      );
+      entry.anchors = found.map(([seq]) => Number(seq));
+    }
+    return entry.anchors;
+  };
+
+  /** The same slice, reached from the nearest known place instead of by counting from the list's beginning. */
+  const nearer = (key: ListKey, slice: Slice): Slice | undefined => {
+    const offset = slice.offset ?? 0;
+    if (offset < stride || slice.descending || slice.after !== undefined || slice.before !== undefined) return slice;
+    const entry = counted(key);
+    if (offset >= entry.count) return undefined;
+    const step = Math.floor(offset / stride);
+    return { ...slice, after: anchorsOf(key, entry)[step]! - 1, offset: offset - step * stride };
+  };
+
+  const selection = (wanted: string, key: ListKey | undefined, asked: Slice = {}) => {
+    const slice = key === undefined ? undefined : nearer(key, asked);
+    if (key === undefined || slice === undefined) return undefined;
+    const { sql, params } = matching(key, slice);
+    const order = slice.descending ? "DESC" : "ASC";
+    params.push(slice.limit ?? unlimited, slice.offset ?? 0);
+    return { sql: `SELECT ${wanted} FROM documents WHERE ${sql} ORDER BY seq ${order} LIMIT ? OFFSET ?`, params };
+  };
 
   return {
     insert: (into, documents) =>
-      Effect.forEach(
-        Arr.chunksOf(documents, perStatement),
-        (some) =>
-          sql`INSERT INTO documents ${sql.insert(Arr.map(some, (document) => ({ kind: into.kind, ...toRow(document) })))}`,
-        { discard: true },
-      ),
-    replace: (into, document) => {
-      const { body, hidden, archived_at } = toRow(document);
-      return Effect.asVoid(
-        sql`UPDATE documents SET body = ${body}, hidden = ${hidden}, archived_at = ${archived_at}
-          WHERE kind = ${into.kind} AND id = ${document.id}`,
-      );
-    },
+      attempt(() => {
+        const statement = database.prepare(`INSERT INTO documents (kind, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
+        for (const one of documents) {
+          const { id, seq, accountId, parentId, archivedAt } = one;
+          statement.run(into.kind, id, seq, accountId, parentId, archivedAt, one.text, one.hiddenText);
+          index.inserted(into.kind, one);
+        }
+      }),
+    replace: (into, { id, text, hiddenText }) =>
+      attempt(() => {
+        database
+          .prepare(`UPDATE documents SET body = ?, hidden = ? WHERE kind = ? AND id = ?${mine}`)
+          .run(text, hiddenText, into.kind, id, ...own);
+      }),
+    archive: (into, { id, text, archivedAt }) =>
+      attempt(() => {
+        database
+          .prepare(`UPDATE documents SET body = ?, archived_at = ? WHERE kind = ? AND id = ?${mine}`)
+          .run(text, archivedAt, into.kind, id, ...own);
+        index.forget(into.kind);
+      }),
     remove: (from, ids) =>
-      Effect.forEach(
-        Arr.chunksOf(ids, perStatement),
-        (some) => sql`DELETE FROM documents WHERE kind = ${from.kind} AND ${sql.in("id", some)}`,
-        { discard: true },
-      ),
-    retrieve: (from, id) =>
-      Effect.map(sql<Row>`SELECT * FROM documents WHERE kind = ${from.kind} AND id = ${id}`, (rows) => one(rows)),
-    // An update that changes nothing still locks the row where rows are locked one by one.
-    take: (from, id) =>
-      Effect.map(
-        sql<Row>`UPDATE documents SET seq = seq WHERE kind = ${from.kind} AND id = ${id} RETURNING *`,
-        (rows) => one(rows),
-      ),
+      attempt(() => {
+        database
+          .prepare(`DELETE FROM documents WHERE kind = ? AND id IN (SELECT value FROM json_each(?))${mine}`)
+          .run(from.kind, JSON.stringify(ids), ...own);
+        index.forget(from.kind);
+      }),
+    retrieve: <Body extends object>(from: Collection<Body>, id: string) =>
+      attempt(() => {
+        const [row] = rows(`SELECT ${columns} FROM documents WHERE kind = ? AND id = ?${mine}`, [
+          from.kind,
+          id,
+          ...own,
+        ]);
+        return row === undefined ? undefined : fromRow<Body>(row);
+      }),
     retrieveMany: <Body extends object>(from: Collection<Body>, ids: Iterable<string>) =>
-      Effect.map(
-        Effect.forEach(
-          Arr.chunksOf(new Set(ids), perStatement),
-          (some) => sql<Row>`SELECT * FROM documents WHERE kind = ${from.kind} AND ${sql.in("id", some)}`,
-        ),
-        (found) => new Map(found.flat().map((row) => [row.id, fromRow<Body>(row)])),
-      ),
-    list: <Body extends object>(from: Collection<Body>, where: Where, slice: Slice = {}) =>
-      Effect.map(
-        sql<Row>`SELECT * FROM documents WHERE ${matching(from, where, slice)}
-          ORDER BY seq ${sql.literal(slice.descending ? "DESC" : "ASC")}
-          LIMIT ${slice.limit ?? Number.MAX_SAFE_INTEGER} OFFSET ${slice.offset ?? 0}`,
-        (rows) => rows.map((row) => fromRow<Body>(row)),
-      ),
+      attempt(() => {
+        const wanted = [...new Set(ids)];
+        if (wanted.length === 0) return new Map<string, Document<Body>>();
+        const found = rows(
+          `SELECT ${columns} FROM json_each(?) CROSS JOIN documents ON kind = ? AND documents.id = json_each.value${mine}`.replace(
+            "SELECT id",
+            "SELECT documents.id",
+          ),
+          [JSON.stringify(wanted), from.kind, ...own],
+        );
+        return new Map(found.map((row) => [row[0], fromRow<Body>(row)]));
+      }),
+    list: <Body extends object>(from: Collection<Body>, where: Where, slice?: Slice) =>
+      attempt(() => {
+        const asked = selection(columns, keyOf(from, where), slice);
+        return asked === undefined ? [] : rows(asked.sql, asked.params).map((row) => fromRow<Body>(row));
+      }),
+    listText: (from, where, slice) =>
+      attempt(() => {
+        const asked = selection("body", keyOf(from, where), slice);
+        if (asked === undefined) return "";
+        const [row] = rows(`SELECT group_concat(body, ',') FROM (${asked.sql})`, asked.params);
+        return row?.[0] ?? "";
+      }),
     count: (from, where) =>
-      Effect.map(
-        sql<{ n: number }>`SELECT CAST(count(*) AS INTEGER) AS n FROM documents WHERE ${matching(from, where)}`,
-        (rows) => rows[0]!.n,
-      ),
+      attempt(() => {
+        const key = keyOf(from, where);
+        return key === undefined ? 0 : counted(key).count;
+      }),
   };
 };

@@ -2,16 +2,15 @@
  * Tasks as rows, and the two questions a queue answers: what does this user hold, and what is next.
  *
  * 1. The order of a queue is (priority, place, seq); a task's place is given when it is made and changes only by `update`.
- * 2. Only an open task that is somebody's has a deadline; `expire` leaves no task behind whose deadline has come.
+ * 2. Only an open task that is somebody's has a deadline.
  * 3. `ownHead` and `freeHead` only give open tasks.
  *
  * Who may hold what, and for how long, is not decided here.
  */
 import { lifecycle } from "@evalwire/core/contract";
-import * as Arr from "effect/Array";
-import * as Effect from "effect/Effect";
-import type * as SqlClient from "effect/sql/SqlClient";
-import type { SqlError } from "effect/sql/SqlError";
+import type * as Effect from "effect/Effect";
+import { attempt, type Database, type StoreError, type Value } from "./Database.ts";
+import type { Deadlines } from "./Deadlines.ts";
 
 /** A task of v4 or v5; `entity_id` is its test case result (v4) or evaluation item (v5). */
 export interface TaskRow {
@@ -48,26 +47,26 @@ export interface QueueKey {
 }
 
 export interface TaskQueue {
-  readonly insert: (tasks: ReadonlyArray<TaskRow>) => Effect.Effect<void, SqlError>;
-  readonly retrieve: (id: string) => Effect.Effect<TaskRow | undefined, SqlError>;
+  readonly insert: (tasks: ReadonlyArray<TaskRow>) => Effect.Effect<void, StoreError>;
+  readonly retrieve: (id: string) => Effect.Effect<TaskRow | undefined, StoreError>;
+  /** Those that exist among `ids`, by id. */
+  readonly retrieveMany: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, TaskRow>, StoreError>;
   /** The row after the change. */
-  readonly update: (id: string, change: TaskChange) => Effect.Effect<TaskRow, SqlError>;
+  readonly update: (id: string, change: TaskChange) => Effect.Effect<TaskRow, StoreError>;
+  /** The same change to many tasks, in one statement; the rows after it, in no order. */
+  readonly updateMany: (
+    ids: ReadonlyArray<string>,
+    change: TaskChange,
+  ) => Effect.Effect<ReadonlyArray<TaskRow>, StoreError>;
   /** The tasks of an evaluation, in the order they were made; of the entities `first` to `last` by `seq` when given. */
   readonly list: (
     evaluationId: string,
     entities?: { readonly first: number; readonly last: number },
-  ) => Effect.Effect<ReadonlyArray<TaskRow>, SqlError>;
+  ) => Effect.Effect<ReadonlyArray<TaskRow>, StoreError>;
   /** The first task of the queue that is open and assigned to `user`, leaving `except` out. */
-  readonly ownHead: (key: QueueKey, user: string, except?: string) => Effect.Effect<TaskRow | undefined, SqlError>;
+  readonly ownHead: (key: QueueKey, user: string, except?: string) => Effect.Effect<TaskRow | undefined, StoreError>;
   /** The first task of the queue that is open and nobody's, leaving `except` out. */
-  readonly freeHead: (key: QueueKey, except?: string) => Effect.Effect<TaskRow | undefined, SqlError>;
-  /** Whether some task's deadline is at or before `now`. */
-  readonly isAnyDue: (now: string) => Effect.Effect<boolean, SqlError>;
-  /**
-   * Gives back every task whose deadline is at or before `now`, in one statement; `updated_at` is the deadline itself. The
-   * task keeps its place unless `place` says where it goes.
-   */
-  readonly expire: (now: string, place?: number) => Effect.Effect<void, SqlError>;
+  readonly freeHead: (key: QueueKey, except?: string) => Effect.Effect<TaskRow | undefined, StoreError>;
 }
 
 export interface TaskQueueOptions {
@@ -75,61 +74,103 @@ export interface TaskQueueOptions {
   readonly priorityOrder: "high-first" | "low-first";
 }
 
-/** Databases limit the parameters of one statement (SQLite 32,766, PostgreSQL 65,535). */
-const perStatement = 500;
-
 const openStatuses = lifecycle.statuses
   .filter(lifecycle.isOpen)
   .map((status) => `'${status}'`)
   .join(", ");
 
-export const make = (sql: SqlClient.SqlClient, options: TaskQueueOptions): TaskQueue => {
-  const isOpenRow = sql.literal(`status IN (${openStatuses})`);
-  const inOrder = sql.literal(`priority ${options.priorityOrder === "high-first" ? "DESC" : "ASC"}, place, seq`);
-  const inQueue = (key: QueueKey, except: string | undefined) =>
-    sql.and([
-      sql`evaluation_id = ${key.evaluationId}`,
-      sql`task_type = ${key.taskType}`,
-      isOpenRow,
-      ...(except === undefined ? [] : [sql`id <> ${except}`]),
-    ]);
-  const one = Effect.map((rows: ReadonlyArray<TaskRow>): TaskRow | undefined => rows[0]);
+const columns = [
+  "id",
+  "seq",
+  "account_id",
+  "evaluation_id",
+  "entity_id",
+  "entity_seq",
+  "task_type",
+  "queue_id",
+  "alias",
+  "level",
+  "status",
+  "priority",
+  "place",
+  "assigned_to",
+  "assignment_expires_at",
+  "created_at",
+  "updated_at",
+] as const satisfies ReadonlyArray<keyof TaskRow>;
+
+const insertion = `INSERT INTO tasks (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;
+
+/** The tasks as a caller of this account sees them; of every account when none is selected. */
+export const make = (
+  database: Database,
+  deadlines: Deadlines,
+  options: TaskQueueOptions,
+  selected: string | undefined,
+): TaskQueue => {
+  const inOrder = `priority ${options.priorityOrder === "high-first" ? "DESC" : "ASC"}, place, seq`;
+  const mine = selected === undefined ? "" : " AND account_id = ?";
+  const own: ReadonlyArray<Value> = selected === undefined ? [] : [selected];
+
+  const rows = (sql: string, ...params: ReadonlyArray<Value>): ReadonlyArray<TaskRow> =>
+    database.prepare(sql).all(...params, ...own) as unknown as ReadonlyArray<TaskRow>;
+
+  /** Changes the tasks that `which` names by one parameter. */
+  const change = (which: string, named: Value, what: TaskChange): ReadonlyArray<TaskRow> => {
+    const changed = Object.entries(what).filter(([, value]) => value !== undefined);
+    const names = changed.map(([name]) => `${name} = ?`).join(", ");
+    const values = changed.map(([, value]) => value as Value);
+    const after = rows(`UPDATE tasks SET ${names} WHERE ${which}${mine} RETURNING *`, ...values, named);
+    if (what.assignment_expires_at) deadlines.note(what.assignment_expires_at);
+    return after;
+  };
+
+  const head = (key: QueueKey, except: string | undefined, holder: string, user: ReadonlyArray<Value>) => {
+    const others = except === undefined ? "" : " AND id <> ?";
+    const [first] = rows(
+      `SELECT * FROM tasks WHERE evaluation_id = ? AND task_type = ? AND status IN (${openStatuses}) AND ${holder}${others}${mine}
+        ORDER BY ${inOrder} LIMIT 1`,
+      key.evaluationId,
+      key.taskType,
+      ...user,
+      ...(except === undefined ? [] : [except]),
+    );
+    return first;
+  };
 
   return {
     insert: (tasks) =>
-      Effect.forEach(
-        Arr.chunksOf(tasks, perStatement),
-        (some) => sql`INSERT INTO tasks ${sql.insert(Arr.map(some, (task) => ({ ...task })))}`,
-        { discard: true },
-      ),
-    retrieve: (id) => one(sql<TaskRow>`SELECT * FROM tasks WHERE id = ${id}`),
-    update: (id, change) =>
-      Effect.map(
-        sql<TaskRow>`UPDATE tasks SET ${sql.update({ ...change })} WHERE id = ${id} RETURNING *`,
-        (rows) => rows[0]!,
-      ),
+      attempt(() => {
+        const statement = database.prepare(insertion);
+        for (const task of tasks) {
+          statement.run(...columns.map((name) => task[name]));
+          if (task.assignment_expires_at !== null) deadlines.note(task.assignment_expires_at);
+        }
+      }),
+    retrieve: (id) => attempt(() => rows(`SELECT * FROM tasks WHERE id = ?${mine}`, id)[0]),
+    retrieveMany: (ids) =>
+      attempt(() => {
+        const found = rows(
+          `SELECT * FROM tasks WHERE id IN (SELECT value FROM json_each(?))${mine}`,
+          JSON.stringify(ids),
+        );
+        return new Map(found.map((row) => [row.id, row]));
+      }),
+    update: (id, what) => attempt(() => change("id = ?", id, what)[0]!),
+    updateMany: (ids, what) =>
+      attempt(() => change("id IN (SELECT value FROM json_each(?))", JSON.stringify(ids), what)),
     list: (evaluationId, entities) =>
-      entities === undefined
-        ? sql<TaskRow>`SELECT * FROM tasks WHERE evaluation_id = ${evaluationId} ORDER BY seq`
-        : sql<TaskRow>`SELECT * FROM tasks WHERE evaluation_id = ${evaluationId}
-            AND entity_seq BETWEEN ${entities.first} AND ${entities.last} ORDER BY seq`,
-    ownHead: (key, user, except) =>
-      one(
-        sql<TaskRow>`SELECT * FROM tasks WHERE ${inQueue(key, except)} AND assigned_to = ${user}
-          ORDER BY ${inOrder} LIMIT 1`,
+      attempt(() =>
+        entities === undefined
+          ? rows(`SELECT * FROM tasks WHERE evaluation_id = ?${mine} ORDER BY seq`, evaluationId)
+          : rows(
+              `SELECT * FROM tasks WHERE evaluation_id = ? AND entity_seq BETWEEN ? AND ?${mine} ORDER BY seq`,
+              evaluationId,
+              entities.first,
+              entities.last,
+            ),
       ),
-    freeHead: (key, except) =>
-      one(
-        sql<TaskRow>`SELECT * FROM tasks WHERE ${inQueue(key, except)} AND assigned_to IS NULL
-          ORDER BY ${inOrder} LIMIT 1`,
-      ),
-    isAnyDue: (now) =>
-      Effect.map(sql`SELECT id FROM tasks WHERE assignment_expires_at <= ${now} LIMIT 1`, (rows) => rows.length > 0),
-    expire: (now, place) =>
-      Effect.asVoid(
-        sql`UPDATE tasks SET assigned_to = NULL, updated_at = assignment_expires_at, assignment_expires_at = NULL
-          ${place === undefined ? sql.literal("") : sql`, place = ${place}`}
-          WHERE assignment_expires_at <= ${now}`,
-      ),
+    ownHead: (key, user, except) => attempt(() => head(key, except, "assigned_to = ?", [user])),
+    freeHead: (key, except) => attempt(() => head(key, except, "assigned_to IS NULL", [])),
   };
 };

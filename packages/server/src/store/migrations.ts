@@ -3,21 +3,15 @@
  * date when it is opened, one written by a newer version is refused.
  *
  * Three tables hold everything. `documents` are the API's objects as JSON under what they are looked up by; `tasks` are
- * rows, because the queue works on their columns; `counters` number both, so that order never hangs on a clock.
- * The statements run on SQLite and on PostgreSQL.
+ * rows, because the queue works on their columns; `counters` number both, so that order never depends on a clock.
  */
-import * as Effect from "effect/Effect";
-import * as Migrator from "effect/sql/Migrator";
-import * as SqlClient from "effect/sql/SqlClient";
+import type { DatabaseSync } from "node:sqlite";
 
-const table = "evalwire_migrations";
+const first = `
+  CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+  INSERT INTO counters (name, value) VALUES ('seq', 0);
 
-const first = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient;
-  yield* sql`CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL)`;
-  yield* sql`INSERT INTO counters (name, value) VALUES ('seq', 0)`;
-
-  yield* sql`CREATE TABLE documents (
+  CREATE TABLE documents (
     kind TEXT NOT NULL,
     id TEXT NOT NULL,
     seq INTEGER NOT NULL,
@@ -27,11 +21,11 @@ const first = Effect.gen(function* () {
     body TEXT NOT NULL,
     hidden TEXT,
     PRIMARY KEY (kind, id)
-  )`;
-  yield* sql`CREATE INDEX documents_in_order ON documents (kind, seq)`;
-  yield* sql`CREATE INDEX documents_of_parent ON documents (kind, parent_id, seq)`;
+  );
+  CREATE INDEX documents_in_order ON documents (kind, seq);
+  CREATE INDEX documents_of_parent ON documents (kind, parent_id, seq);
 
-  yield* sql`CREATE TABLE tasks (
+  CREATE TABLE tasks (
     id TEXT PRIMARY KEY,
     seq INTEGER NOT NULL,
     account_id TEXT NOT NULL,
@@ -50,29 +44,60 @@ const first = Effect.gen(function* () {
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     CHECK (assignment_expires_at IS NULL OR (assigned_to IS NOT NULL AND status IN ('PENDING', 'PENDING_REDO')))
-  )`;
-  yield* sql`CREATE INDEX tasks_of_entity ON tasks (evaluation_id, entity_seq)`;
-  yield* sql`CREATE INDEX tasks_held ON tasks (evaluation_id, assigned_to)
-    WHERE assigned_to IS NOT NULL AND status IN ('PENDING', 'PENDING_REDO')`;
-  yield* sql`CREATE INDEX tasks_expiring ON tasks (assignment_expires_at) WHERE assignment_expires_at IS NOT NULL`;
-  yield* sql`CREATE INDEX tasks_free ON tasks (evaluation_id, task_type, priority DESC, place, seq)
-    WHERE assigned_to IS NULL AND status IN ('PENDING', 'PENDING_REDO')`;
-});
+  );
+  CREATE INDEX tasks_of_entity ON tasks (evaluation_id, entity_seq);
+  CREATE INDEX tasks_held ON tasks (evaluation_id, assigned_to)
+    WHERE assigned_to IS NOT NULL AND status IN ('PENDING', 'PENDING_REDO');
+  CREATE INDEX tasks_expiring ON tasks (assignment_expires_at) WHERE assignment_expires_at IS NOT NULL;
+  CREATE INDEX tasks_free ON tasks (evaluation_id, task_type, priority DESC, place, seq)
+    WHERE assigned_to IS NULL AND status IN ('PENDING', 'PENDING_REDO');
+`;
 
-const steps: Record<string, Effect.Effect<void, unknown, SqlClient.SqlClient>> = { "1_first": first };
+/** Whatever a list is counted and walked by is in its index, so that neither reads the documents themselves. */
+const second = `
+  DROP INDEX documents_in_order;
+  DROP INDEX documents_of_parent;
+  CREATE INDEX documents_in_order ON documents (kind, seq, account_id, archived_at);
+  CREATE INDEX documents_of_parent ON documents (kind, parent_id, seq, account_id, archived_at);
+`;
 
-const newest = Object.keys(steps).length;
+const steps = [
+  { name: "first", sql: first },
+  { name: "covering_indexes", sql: second },
+] as const;
 
-/** Brings the database up to date; fails when it was written by a version that knows more steps. */
-export const migrate = Effect.gen(function* () {
-  yield* Migrator.make({})({ loader: Migrator.fromRecord(steps), table });
-  const sql = yield* SqlClient.SqlClient;
-  const [row] = yield* sql<{ id: number }>`SELECT max(migration_id) AS id FROM ${sql(table)}`;
-  const found = row?.id ?? 0;
-  if (found > newest) {
-    return yield* new Migrator.MigrationError({
-      kind: "BadState",
-      message: `the database is at schema ${found}, this version knows ${newest}: open it with a newer evalwire`,
-    });
+const table = `CREATE TABLE IF NOT EXISTS evalwire_migrations (
+  migration_id INTEGER PRIMARY KEY NOT NULL,
+  created_at DATETIME NOT NULL DEFAULT current_timestamp,
+  name VARCHAR(255) NOT NULL
+)`;
+
+/** The last step a database has seen; 0 for an empty one. */
+const current = (database: DatabaseSync): number => {
+  const { id } = database.prepare("SELECT max(migration_id) AS id FROM evalwire_migrations").get() as { id: number };
+  return id ?? 0;
+};
+
+/** Brings the database up to date, in one transaction; throws when it was written by a version that knows more steps. */
+export const migrate = (database: DatabaseSync): void => {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    database.exec(table);
+    const found = current(database);
+    if (found > steps.length) {
+      throw new Error(
+        `the database is at schema ${found}, this version knows ${steps.length}: open it with a newer evalwire`,
+      );
+    }
+    for (const [index, { name, sql }] of steps.entries()) {
+      if (index < found) continue;
+      database.exec(sql);
+      database.prepare("INSERT INTO evalwire_migrations (migration_id, name) VALUES (?, ?)").run(index + 1, name);
+    }
+    database.exec(`PRAGMA user_version = ${steps.length}`);
+    database.exec("COMMIT");
+  } catch (error) {
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw error;
   }
-});
+};

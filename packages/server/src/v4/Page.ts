@@ -1,7 +1,8 @@
 /** Lists of v4: pages counted from 1, in order of creation unless a sort is asked for. */
 import type { Page } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import type { Answer, CallContext, Steps } from "../Handler.ts";
+import * as Encoded from "../Encoded.ts";
+import type { CallContext, Steps } from "../Handler.ts";
 import type { Collection, Document, Where } from "../store/Documents.ts";
 import { Store } from "../store/Store.ts";
 
@@ -15,12 +16,12 @@ export interface Query {
 
 const defaultLimit = 100;
 
-/** The accounts a list covers: the named one within the selected one; every one when neither is given. */
-const where = ({ caller }: CallContext, query: Query, parentId: string | undefined): Where | "none" => {
-  const named = query.account_id ?? undefined;
-  if (named !== undefined && caller.accountId !== undefined && named !== caller.accountId) return "none";
-  return { parentId, accountId: named ?? caller.accountId, includeArchived: query.include_archived ?? false };
-};
+/** What a list covers: the account named in the query, within the caller's. */
+const where = (query: Query, parentId: string | undefined): Where => ({
+  parentId,
+  accountId: query.account_id ?? undefined,
+  includeArchived: query.include_archived ?? false,
+});
 
 const envelope = <T>(items: ReadonlyArray<T>, page: number, limit: number, total: number): Page.Page<T> => ({
   items,
@@ -37,6 +38,9 @@ export interface Options<Body extends object> {
   readonly sort?: ((a: Body, b: Body) => number) | undefined;
 }
 
+const isWhole = ({ filter, keep, sort }: Options<any>): boolean =>
+  filter === undefined && keep === undefined && sort === undefined;
+
 /** The documents of a page. A filter or a sort reads all there are; without them only the page is read. */
 export const documents = Effect.fnUntraced(function* <Body extends object>(
   from: Collection<Body>,
@@ -47,29 +51,35 @@ export const documents = Effect.fnUntraced(function* <Body extends object>(
   const page = call.query.page ?? 1;
   const limit = call.query.limit ?? defaultLimit;
   const offset = (page - 1) * limit;
-  const scope = where(call, call.query, options.parentId);
-  if (scope === "none") return envelope<Document<Body>>([], page, limit, 0);
-  const { filter, keep, sort } = options;
-  if (filter === undefined && keep === undefined && sort === undefined) {
+  const scope = where(call.query, options.parentId);
+  if (isWhole(options)) {
     const total = yield* store.documents.count(from, scope);
     const items = yield* store.documents.list(from, scope, { offset, limit });
     return envelope(items, page, limit, total);
   }
+  const { filter, keep, sort } = options;
   const every = yield* store.documents.list(from, scope);
   const kept = every.filter((document) => (filter?.(document.body) ?? true) && (keep?.(document) ?? true));
   const sorted = sort === undefined ? kept : kept.toSorted((a, b) => sort(a.body, b.body));
   return envelope(sorted.slice(offset, offset + limit), page, limit, sorted.length);
 });
 
-/** The same page with another thing for each item. */
-export const map = <A, B>(page: Page.Page<A>, f: (item: A) => B): Page.Page<B> => ({
-  ...page,
-  items: page.items.map(f),
-});
+/** The page with each item as JSON. */
+export const encoded = <A, B>(page: Page.Page<A>, f: (item: A) => string): Encoded.Encoded<Page.Page<B>> =>
+  Encoded.page<Page.Page<B>>(page.items.map(f), { ...page, items: undefined });
 
 /** A page of bodies. */
-export const list = <Body extends object>(
+export const list = Effect.fnUntraced(function* <Body extends object>(
   from: Collection<Body>,
   call: CallContext & { readonly query: Query },
-  options?: Options<Body>,
-): Answer<Page.Page<Body>> => Effect.map(documents(from, call, options), (page) => map(page, ({ body }) => body));
+  options: Options<Body> = {},
+): Steps<Encoded.Encoded<Page.Page<Body>>> {
+  if (!isWhole(options)) return encoded(yield* documents(from, call, options), ({ text }) => text);
+  const store = yield* Store;
+  const page = call.query.page ?? 1;
+  const limit = call.query.limit ?? defaultLimit;
+  const scope = where(call.query, options.parentId);
+  const total = yield* store.documents.count(from, scope);
+  const items = yield* store.documents.listText(from, scope, { offset: (page - 1) * limit, limit });
+  return Encoded.page<Page.Page<Body>>(items, { ...envelope([], page, limit, total), items: undefined });
+});

@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect";
 import * as Entity from "../Entity.ts";
 import type { Answer, CallContext, Handler, Steps } from "../Handler.ts";
 import * as Detail from "../http/Detail.ts";
-import { conflict, forbidden, invalid } from "../http/Refusal.ts";
+import { conflict, invalid } from "../http/Refusal.ts";
 import * as Lease from "../Lease.ts";
 import { Policy } from "../Policy.ts";
 import type { Document } from "../store/Documents.ts";
@@ -143,28 +143,18 @@ const makeReady = Effect.fnUntraced(function* (call: CallContext, done: TaskRow)
   }
 });
 
-/** The rows that exist, their evaluations taken; ids that are not known are passed over, those of other accounts refused. */
+/** The rows that exist, their evaluations taken; ids that are not known to the caller are passed over. */
 const known = Effect.fnUntraced(function* (
   call: CallContext,
   ids: ReadonlyArray<string>,
 ): Steps<ReadonlyArray<TaskRow>> {
   const { tasks } = yield* Store;
-  const found: Array<TaskRow> = [];
-  for (const id of new Set(ids)) {
-    const row = yield* tasks.retrieve(id);
-    if (row === undefined || !row.task_type.startsWith("CONTRIBUTOR_")) continue;
-    if (call.caller.accountId !== undefined && row.account_id !== call.caller.accountId) {
-      return yield* forbidden(`Annotation task ${id} is not one of account ${call.caller.accountId}`);
-    }
-    found.push(row);
-  }
-  const evaluationIds = [...new Set(found.map(({ evaluation_id }) => evaluation_id))].toSorted();
+  const rows = yield* tasks.retrieveMany(ids);
+  const found = [...new Set(ids)].flatMap((id) => rows.get(id) ?? []);
+  const contributor = found.filter(({ task_type }) => task_type.startsWith("CONTRIBUTOR_"));
+  const evaluationIds = [...new Set(contributor.map(({ evaluation_id }) => evaluation_id))];
   yield* Effect.forEach(evaluationIds, (id) => Entity.take(evaluations, call, id), { discard: true });
-  // Read again: only now does nobody else change them.
-  return yield* Effect.map(
-    Effect.forEach(found, ({ id }) => tasks.retrieve(id)),
-    (rows) => rows.flatMap((row) => row ?? []),
-  );
+  return contributor;
 });
 
 const moveTo = Effect.fnUntraced(function* (

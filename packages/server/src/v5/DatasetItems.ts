@@ -31,7 +31,7 @@ const keepStates = Effect.fnUntraced(function* (documents: ReadonlyArray<Documen
   const reserved = yield* store.reserve(states.kind, documents.length);
   yield* store.documents.insert(
     states,
-    documents.map((document, index) => ({ ...document, ...reserved[index]!, archivedAt: null })),
+    documents.map((document, index) => document.with({ ...reserved[index]!, archivedAt: null })),
   );
 });
 
@@ -98,7 +98,7 @@ const asOf = Effect.fnUntraced(function* (
   for (const state of every) {
     if ((state.body.version_num ?? 1) > num) continue;
     const { id } = state.body;
-    newest.set(id, { ...state, id, seq: newest.get(id)?.seq ?? state.seq });
+    newest.set(id, state.with({ id, seq: newest.get(id)?.seq ?? state.seq }));
   }
   return [...newest.values()].filter(({ body }) => !body.archived_at);
 });
@@ -119,13 +119,13 @@ export const list: Handler<typeof v5.DatasetItems.list> = Effect.fnUntraced(func
   const dataset = yield* Entity.find(datasets, call, dataset_id);
   const held = yield* asOf(dataset, version);
   const found = yield* Page.ofList(held, call.query);
-  return { ...found, items: found.items.map(({ body }) => body) };
+  return Page.encoded(found);
 });
 
 export const retrieve: Handler<typeof v5.DatasetItems.retrieve> = Effect.fnUntraced(function* (call) {
   const { version } = call.query;
   const id = call.params.dataset_item_id;
-  if (version === undefined) return (yield* find(items, call, id)).body;
+  if (version === undefined) return yield* Entity.bodyOf(find(items, call, id));
   const item = yield* Entity.find(items, call, id);
   const dataset = yield* Entity.find(datasets, call, item.parentId!);
   const state = (yield* asOf(dataset, version)).find(({ body }) => body.id === id);
@@ -151,7 +151,7 @@ export const remove: Handler<typeof v5.DatasetItems.remove> = Effect.fnUntraced(
   const item = yield* Entity.take(items, call, call.params.dataset_item_id);
   if (item.archivedAt !== null) return item.body;
   const dataset = yield* nextVersion(call, item.parentId!);
-  const numbered = { ...item, body: { ...item.body, version_num: dataset.body.current_version_num } };
+  const numbered = item.with({ body: { ...item.body, version_num: dataset.body.current_version_num } });
   const archived = yield* Entity.archive(items, call, numbered);
   yield* keepStates([archived]);
   return archived.body;

@@ -2,7 +2,7 @@
 import type { v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Entity from "../Entity.ts";
-import type { Answer, CallContext, Handler } from "../Handler.ts";
+import type { CallContext, Handler } from "../Handler.ts";
 import type { Document } from "../store/Documents.ts";
 import { archive, find } from "./archived.ts";
 import { add, datasets } from "./DatasetItems.ts";
@@ -45,7 +45,7 @@ export const list: Handler<typeof v5.Datasets.list> = (call) =>
 export const retrieve: Handler<typeof v5.Datasets.retrieve> = (call) =>
   Entity.bodyOf(find(datasets, call, call.params.dataset_id));
 
-export const update: Handler<typeof v5.Datasets.update> = (call): Answer<Dataset> =>
+export const update: Handler<typeof v5.Datasets.update> = (call) =>
   Entity.bodyOf(Entity.change(datasets, call, call.params.dataset_id));
 
 export const remove: Handler<typeof v5.Datasets.remove> = (call) => archive(datasets, call, call.params.dataset_id);

@@ -6,6 +6,7 @@
  */
 import type { v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
+import * as Encoded from "../Encoded.ts";
 import type { Answer, CallContext, Steps } from "../Handler.ts";
 import * as Detail from "../http/Detail.ts";
 import { invalid } from "../http/Refusal.ts";
@@ -121,7 +122,7 @@ export const documents = Effect.fnUntraced(function* <Body extends object>(
   options: Options<Body> = {},
 ): Steps<v5.Page.Page<Document<Body>>> {
   const store = yield* Store;
-  const { query, caller } = call;
+  const { query } = call;
   const limit = query.limit ?? defaultLimit;
   if (query.sort_by !== undefined && !sortable.includes(query.sort_by)) {
     return yield* invalid(Detail.enumeration(["query", "sort_by"], sortable));
@@ -129,7 +130,6 @@ export const documents = Effect.fnUntraced(function* <Body extends object>(
   const anchor = yield* anchorOf(query, (id) => store.documents.retrieve(from, id));
   const where: Where = {
     parentId: options.parentId,
-    accountId: caller.accountId,
     includeArchived: query.include_archived,
   };
   const { keep } = options;
@@ -154,8 +154,14 @@ export const list = <Body extends object>(
   from: Collection<Body>,
   call: CallContext & { readonly query: Query },
   options?: Options<Body>,
-): Answer<v5.Page.Page<Body>> =>
-  Effect.map(documents(from, call, options), (found) => ({ ...found, items: found.items.map(({ body }) => body) }));
+): Answer<Encoded.Encoded<v5.Page.Page<Body>>> => Effect.map(documents(from, call, options), encoded);
+
+/** The page with its items as they are stored. */
+export const encoded = <Body extends object>(page: v5.Page.Page<Document<Body>>): Encoded.Encoded<v5.Page.Page<Body>> =>
+  Encoded.page<v5.Page.Page<Body>>(
+    page.items.map(({ text }) => text),
+    { ...page, items: undefined },
+  );
 
 /** A text with a comma may be one tag, or several joined by the platform's Python SDK. */
 const hasTag = (tags: ReadonlyArray<string>, asked: string): boolean =>

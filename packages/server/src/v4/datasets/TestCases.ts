@@ -73,7 +73,7 @@ const keepVersions = (
   Effect.flatMap(Store, (store) =>
     store.documents.insert(
       testCaseVersions,
-      documents.map((document, index) => ({ ...document, ...ids[index]!, parentId: document.id, hidden: null })),
+      documents.map((document, index) => document.with({ ...ids[index]!, parentId: document.id, hidden: null })),
     ),
   );
 

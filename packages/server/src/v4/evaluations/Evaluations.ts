@@ -1,8 +1,9 @@
 /**
  * Evaluations. Their counts follow their results: `tally` is the one place where they, the status and `completed_at` change.
  */
-import type { Evaluations } from "@evalwire/core/contract";
+import type { Evaluations, Page as WirePage } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
+import * as Encoded from "../../Encoded.ts";
 import * as Entity from "../../Entity.ts";
 import type { CallContext, Handler, Steps } from "../../Handler.ts";
 import * as Detail from "../../http/Detail.ts";
@@ -163,13 +164,14 @@ export const list: Handler<typeof Evaluations.list> = Effect.fnUntraced(function
     filter: spec === undefined ? undefined : (body) => body.application_spec_id === String(spec),
     sort,
   });
-  const items = yield* Effect.forEach(page.items, (one) => EvaluationViews.expand(one, call.query.view ?? []));
-  return { ...page, items };
+  const items = yield* EvaluationViews.expand(page.items, call.query.view ?? []);
+  return Encoded.page<WirePage.Page<Evaluation>>(items, { ...page, items: undefined });
 });
 
 export const retrieve: Handler<typeof Evaluations.retrieve> = Effect.fnUntraced(function* (call) {
   const found = yield* Entity.find(evaluations, call, call.params.evaluation_id);
-  return yield* EvaluationViews.expand(found, call.query.view ?? []);
+  const [text] = yield* EvaluationViews.expand([found], call.query.view ?? []);
+  return new Encoded.Encoded<Evaluation>(text!);
 });
 
 /** An LLM joins the people, or the people an LLM; a studio evaluation stays what it is. */

@@ -1,6 +1,7 @@
-/** What `view` adds to an evaluation. */
+/** What `view` adds to evaluations; each view is one query for a whole page. */
 import type { Evaluations } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
+import { withFields } from "../../Encoded.ts";
 import type { Answer, Steps } from "../../Handler.ts";
 import type { Document } from "../../store/Documents.ts";
 import { Store } from "../../store/Store.ts";
@@ -10,46 +11,69 @@ import { datasets } from "../datasets/EvaluationDatasets.ts";
 import * as EvaluationConfigs from "../questions/EvaluationConfigs.ts";
 
 type Evaluation = Evaluations.Evaluation;
+type Page = ReadonlyArray<Document<Evaluation>>;
 
-const configView = Effect.fnUntraced(function* (evaluation: Document<Evaluation>): Steps<Partial<Evaluation>> {
+/** What a view adds to one evaluation. */
+type Extras = (evaluation: Document<Evaluation>) => Partial<Evaluation>;
+
+const specView = Effect.fnUntraced(function* (page: Page): Steps<Extras> {
   const { documents } = yield* Store;
-  const id = evaluation.body.evaluation_config_id ?? undefined;
-  const config = id === undefined ? undefined : yield* documents.retrieve(EvaluationConfigs.configs, id);
-  if (config === undefined) return {};
-  const expanded = yield* EvaluationConfigs.expand(config);
-  const { isHybrid } = memoryOf(evaluation);
-  return {
-    evaluation_config_expanded: isHybrid ? { ...expanded, evaluation_type: "llm_benchmark" } : expanded,
+  const found = yield* documents.retrieveMany(
+    specs,
+    page.map(({ body }) => body.application_spec_id),
+  );
+  return ({ body }) => {
+    const spec = found.get(body.application_spec_id);
+    return spec === undefined ? {} : { application_spec: spec.body };
   };
 });
 
-const view = Effect.fnUntraced(function* (
-  evaluation: Document<Evaluation>,
-  name: Evaluations.View,
-): Steps<Partial<Evaluation>> {
+const configView = Effect.fnUntraced(function* (page: Page): Steps<Extras> {
   const { documents } = yield* Store;
-  const { datasetId, jobs } = memoryOf(evaluation);
-  switch (name) {
-    case "ApplicationSpec": {
-      const spec = yield* documents.retrieve(specs, evaluation.body.application_spec_id);
-      return spec === undefined ? {} : { application_spec: spec.body };
-    }
-    case "AsyncJobs":
-      return { async_jobs: jobs };
-    case "EvaluationConfig":
-      return yield* configView(evaluation);
-    case "EvaluationDatasets": {
-      const dataset = datasetId === null ? undefined : yield* documents.retrieve(datasets, datasetId);
-      return { evaluation_datasets: dataset === undefined ? [] : [dataset.body] };
-    }
-    default:
-      return {};
-  }
+  const ids = page.flatMap(({ body }) => body.evaluation_config_id ?? []);
+  const configs = yield* documents.retrieveMany(EvaluationConfigs.configs, ids);
+  const expanded = yield* EvaluationConfigs.expandAll([...configs.values()]);
+  return (evaluation) => {
+    const config = expanded.get(evaluation.body.evaluation_config_id ?? "");
+    if (config === undefined) return {};
+    const { isHybrid } = memoryOf(evaluation);
+    return { evaluation_config_expanded: isHybrid ? { ...config, evaluation_type: "llm_benchmark" } : config };
+  };
 });
 
-/** The evaluation with the views asked for. */
-export const expand = (evaluation: Document<Evaluation>, views: ReadonlyArray<Evaluations.View>): Answer<Evaluation> =>
+const datasetsView = Effect.fnUntraced(function* (page: Page): Steps<Extras> {
+  const { documents } = yield* Store;
+  const found = yield* documents.retrieveMany(
+    datasets,
+    page.flatMap((evaluation) => memoryOf(evaluation).datasetId ?? []),
+  );
+  return (evaluation) => {
+    const dataset = found.get(memoryOf(evaluation).datasetId ?? "");
+    return { evaluation_datasets: dataset === undefined ? [] : [dataset.body] };
+  };
+});
+
+const view = (name: Evaluations.View, page: Page): Answer<Extras> => {
+  switch (name) {
+    case "ApplicationSpec":
+      return specView(page);
+    case "AsyncJobs":
+      return Effect.succeed((evaluation) => ({ async_jobs: memoryOf(evaluation).jobs }));
+    case "EvaluationConfig":
+      return configView(page);
+    case "EvaluationDatasets":
+      return datasetsView(page);
+    default:
+      return Effect.succeed(() => ({}));
+  }
+};
+
+/** Each evaluation with the requested views, as JSON. */
+export const expand = (page: Page, views: ReadonlyArray<Evaluations.View>): Answer<ReadonlyArray<string>> =>
   Effect.map(
-    Effect.forEach(views, (name) => view(evaluation, name)),
-    (parts) => Object.assign({}, evaluation.body, ...parts) as Evaluation,
+    Effect.forEach(views, (name) => view(name, page)),
+    (extras) =>
+      page.map((evaluation) =>
+        withFields(evaluation.text, Object.assign({}, ...extras.map((extra) => extra(evaluation)))),
+      ),
   );

@@ -2,7 +2,7 @@
 import type { EvaluationConfigs, Questions } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Entity from "../../Entity.ts";
-import type { CallContext, Handler, Steps } from "../../Handler.ts";
+import type { Answer, CallContext, Handler, Steps } from "../../Handler.ts";
 import { collection, type Document } from "../../store/Documents.ts";
 import { Store } from "../../store/Store.ts";
 import { archive } from "../archive.ts";
@@ -28,12 +28,27 @@ export const make = Effect.fnUntraced(function* (
   });
 });
 
-/** The config with its question set, and that with its questions. */
-export const expand = Effect.fnUntraced(function* (config: Document<Config>): Steps<Config> {
+/** Each config with its question set, and that with its questions, by the config's id. */
+export const expandAll = Effect.fnUntraced(function* (
+  all: ReadonlyArray<Document<Config>>,
+): Steps<ReadonlyMap<string, Config>> {
   const { documents } = yield* Store;
-  const set = yield* documents.retrieve(QuestionSets.questionSets, config.body.question_set_id);
-  return set === undefined ? config.body : { ...config.body, question_set: yield* QuestionSets.expand(set) };
+  const found = yield* documents.retrieveMany(
+    QuestionSets.questionSets,
+    all.map(({ body }) => body.question_set_id),
+  );
+  const sets = yield* QuestionSets.expandAll([...found.values()]);
+  return new Map(
+    all.map(({ id, body }) => {
+      const set = sets.get(body.question_set_id);
+      return [id, set === undefined ? body : { ...body, question_set: set }];
+    }),
+  );
 });
+
+/** The config with its question set, and that with its questions. */
+export const expand = (config: Document<Config>): Answer<Config> =>
+  Effect.map(expandAll([config]), (all) => all.get(config.id)!);
 
 /** The questions of a config; none when there is no config. */
 export const questionsOf = Effect.fnUntraced(function* (

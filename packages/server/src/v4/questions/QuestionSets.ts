@@ -2,7 +2,7 @@
 import type { QuestionSets } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Entity from "../../Entity.ts";
-import type { Handler, Steps } from "../../Handler.ts";
+import type { Answer, Handler, Steps } from "../../Handler.ts";
 import * as Detail from "../../http/Detail.ts";
 import { invalid } from "../../http/Refusal.ts";
 import { collection, type Document } from "../../store/Documents.ts";
@@ -17,15 +17,23 @@ export const questionSets = collection<QuestionSets.QuestionSet>("question_set",
 const questionIds = (set: Document<QuestionSets.QuestionSet>): ReadonlyArray<string> =>
   (set.hidden as { readonly questionIds: ReadonlyArray<string> }).questionIds;
 
-/** The set with its questions. */
-export const expand = Effect.fnUntraced(function* (
-  set: Document<QuestionSets.QuestionSet>,
-): Steps<QuestionSets.QuestionSet> {
+/** Each set with its questions, by the set's id. */
+export const expandAll = Effect.fnUntraced(function* (
+  sets: ReadonlyArray<Document<QuestionSets.QuestionSet>>,
+): Steps<ReadonlyMap<string, QuestionSets.QuestionSet>> {
   const { documents } = yield* Store;
-  const ids = questionIds(set);
-  const found = yield* documents.retrieveMany(questions, ids);
-  return { ...set.body, questions: ids.flatMap((id) => found.get(id)?.body ?? []) };
+  const found = yield* documents.retrieveMany(questions, sets.flatMap(questionIds));
+  return new Map(
+    sets.map((set) => [
+      set.id,
+      { ...set.body, questions: questionIds(set).flatMap((id) => found.get(id)?.body ?? []) },
+    ]),
+  );
 });
+
+/** The set with its questions. */
+export const expand = (set: Document<QuestionSets.QuestionSet>): Answer<QuestionSets.QuestionSet> =>
+  Effect.map(expandAll([set]), (all) => all.get(set.id)!);
 
 export const create: Handler<typeof QuestionSets.create> = Effect.fnUntraced(function* (call) {
   const { question_ids, ...body } = call.body;

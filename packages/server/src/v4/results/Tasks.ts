@@ -1,6 +1,7 @@
 /** Claiming and assigning: the only routes of v4 that speak of tasks themselves. */
 import type { Tasks, TestCaseResults } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
+import { Encoded } from "../../Encoded.ts";
 import * as Entity from "../../Entity.ts";
 import type { Answer, CallContext, Handler, Steps } from "../../Handler.ts";
 import * as Detail from "../../http/Detail.ts";
@@ -61,16 +62,20 @@ export const enqueue = Effect.fnUntraced(function* (
 });
 
 /** Tasks with the results they stand for. */
-const withEntities = Effect.fnUntraced(function* (rows: ReadonlyArray<TaskRow>): Steps<ReadonlyArray<Tasks.Task>> {
+const withEntities = Effect.fnUntraced(function* (rows: ReadonlyArray<TaskRow>): Steps<ReadonlyArray<string>> {
   const { documents } = yield* Store;
   const entities = yield* documents.retrieveMany(
     results,
     rows.map((row) => row.entity_id),
   );
-  return rows.map((row) => ({ ...toView(row), task_entity: entities.get(row.entity_id)?.body ?? null }));
+  return rows.map((row) => {
+    const entity = entities.get(row.entity_id)?.text ?? "null";
+    return `${JSON.stringify(toView(row)).slice(0, -1)},"task_entity":${entity}}`;
+  });
 });
 
-const withEntity = (row: TaskRow): Answer<Tasks.Task> => Effect.map(withEntities([row]), ([task]) => task!);
+const withEntity = (row: TaskRow): Answer<Encoded<Tasks.Task>> =>
+  Effect.map(withEntities([row]), ([text]) => new Encoded(text!));
 
 /**
  * The evaluation, taken: whatever happens to its tasks happens one after the other. An evaluation of v5 will do: the
@@ -115,10 +120,13 @@ export const update: Handler<typeof Tasks.update> = Effect.fnUntraced(function* 
 export const batchAssign: Handler<typeof Tasks.batchAssign> = Effect.fnUntraced(function* (call) {
   yield* checkUser(call.body.assigned_to);
   const evaluation = yield* takeEvaluation(call, call.params.evaluation_id);
-  const rows: Array<TaskRow> = [];
+  const { tasks } = yield* Store;
+  const found = yield* tasks.retrieveMany(call.body.task_ids);
+  const named: Array<TaskRow> = [];
   for (const id of new Set(call.body.task_ids)) {
-    const task = yield* taskOf(evaluation.id, id);
-    rows.push(yield* Lease.assign(call, task, call.body.assigned_to));
+    const task = found.get(id);
+    named.push(task?.evaluation_id === evaluation.id ? task : yield* notFound("Task", id));
   }
-  return yield* withEntities(rows);
+  const texts = yield* withEntities(yield* Lease.assignAll(call, named, call.body.assigned_to));
+  return new Encoded<ReadonlyArray<Tasks.Task>>(`[${texts.join(",")}]`);
 });

@@ -1,6 +1,7 @@
 /** The results of an evaluation: read with their views, added to standalone evaluations, annotated and audited by update. */
-import type { Evaluations, TestCaseResults, Questions as Wire } from "@evalwire/core/contract";
+import type { Evaluations, TestCaseResults, Questions as Wire, Page as WirePage } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
+import * as Encoded from "../../Encoded.ts";
 import * as Entity from "../../Entity.ts";
 import type { Answer, CallContext, Handler, Steps } from "../../Handler.ts";
 import * as Detail from "../../http/Detail.ts";
@@ -31,15 +32,18 @@ const withViews = Effect.fnUntraced(function* (
   evaluation: Document<Evaluations.Evaluation>,
   found: ReadonlyArray<Document<Result>>,
   views: ReadonlyArray<TestCaseResults.View>,
-): Steps<ReadonlyArray<Result>> {
+): Steps<ReadonlyArray<string>> {
   const questions = views.includes("AnnotationResults") ? yield* questionsOf(evaluation) : new Map();
   return yield* ResultViews.expand(evaluation.id, found, views, questions);
 });
 
 export const list: Handler<typeof TestCaseResults.list> = Effect.fnUntraced(function* (call) {
   const evaluation = yield* Entity.find(evaluations, call, call.params.evaluation_id);
+  const views = call.query.view ?? [];
+  if (views.length === 0) return yield* Page.list(results, call, { parentId: evaluation.id });
   const page = yield* Page.documents(results, call, { parentId: evaluation.id });
-  return { ...page, items: yield* withViews(evaluation, page.items, call.query.view ?? []) };
+  const items = yield* withViews(evaluation, page.items, views);
+  return Encoded.page<WirePage.Page<Result>>(items, { ...page, items: undefined });
 });
 
 type One = CallContext & { readonly params: { readonly evaluation_id: string; readonly test_case_result_id: string } };
@@ -53,8 +57,8 @@ const within = Effect.fnUntraced(function* (call: One, look: typeof Entity.find)
 
 export const retrieve: Handler<typeof TestCaseResults.retrieve> = Effect.fnUntraced(function* (call) {
   const evaluation = yield* Entity.find(evaluations, call, call.params.evaluation_id);
-  const [result] = yield* withViews(evaluation, [yield* within(call, Entity.find)], call.query.view ?? []);
-  return result!;
+  const [text] = yield* withViews(evaluation, [yield* within(call, Entity.find)], call.query.view ?? []);
+  return new Encoded.Encoded<Result>(text!);
 });
 
 /** The test case a body is about: any that exists, or with `datasetId` one of that dataset. */

@@ -1,6 +1,7 @@
 /** What `view` adds to test case results; each view is read once for a whole page. */
 import type { AnnotationResults, Questions, TestCaseResults } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
+import { withFields } from "../../Encoded.ts";
 import type { Answer, Steps } from "../../Handler.ts";
 import { Policy, userOf } from "../../Policy.ts";
 import type { Document } from "../../store/Documents.ts";
@@ -120,14 +121,15 @@ const view = (
   }
 };
 
-/** Results, in order of creation, with the views asked for. */
+/** Results, in order of creation, each with the requested views, as JSON. */
 export const expand = (
   evaluationId: string,
   results: Results,
   views: ReadonlyArray<TestCaseResults.View>,
   questions: ReadonlyMap<string, Questions.Question>,
-): Answer<ReadonlyArray<Result>> =>
+): Answer<ReadonlyArray<string>> =>
   Effect.map(
     Effect.forEach(views, (name) => view(name, evaluationId, results, questions)),
-    (extras) => results.map((result) => Object.assign({}, result.body, ...extras.map((extra) => extra(result)))),
+    (extras) =>
+      results.map((result) => withFields(result.text, Object.assign({}, ...extras.map((extra) => extra(result))))),
   );

@@ -125,7 +125,7 @@ const keepVersion = Effect.fnUntraced(function* (call: CallContext, result: Docu
   const { documents, reserve } = yield* Store;
   const [kept] = yield* reserve(resultVersions.kind, 1);
   const body = { ...result.body, invalidated_at: call.now };
-  yield* documents.insert(resultVersions, [{ ...result, ...kept!, parentId: result.id, body }]);
+  yield* documents.insert(resultVersions, [result.with({ ...kept!, parentId: result.id, body })]);
 });
 
 /** The trigger of an update; 409 when the table has no such move. A label of FAILED is only that: it moves no task. */

@@ -1,0 +1,29 @@
+/**
+ * An answer that is JSON already: what is stored as text is sent as text, neither parsed nor written again.
+ *
+ * `Value` is what a caller gets to see, for the compiler alone.
+ */
+export class Encoded<out Value> {
+  readonly text: string;
+  declare readonly Value: Value;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** The object of this JSON with more fields; they stand behind its own. */
+export const withFields = (text: string, more: object): string => {
+  const fields = JSON.stringify(more);
+  if (fields === "{}") return text;
+  return text === "{}" ? fields : `${text.slice(0, -1)},${fields.slice(1)}`;
+};
+
+/** An array of these values, each given as JSON, among other fields. */
+export const page = <Page extends { readonly items: ReadonlyArray<unknown> }>(
+  items: string | ReadonlyArray<string>,
+  { items: _, ...others }: Page | (Omit<Page, "items"> & { readonly items?: undefined }),
+): Encoded<Page> => {
+  const text = typeof items === "string" ? items : items.join(",");
+  return new Encoded(withFields(`{"items":[${text}]}`, others));
+};

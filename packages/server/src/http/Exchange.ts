@@ -1,0 +1,44 @@
+/** A request and its answer as plain values, whatever they travel on: a socket, or a `Request` and a `Response`. */
+
+/** What is known of a request before its body is read. */
+export interface Head {
+  readonly method: string;
+  /** With its escapes, as it was sent. */
+  readonly path: string;
+  /** The query without its question mark. */
+  readonly search: string;
+  /** By lower-case name. */
+  readonly header: (name: string) => string | undefined;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+/**
+ * What is to be done with a request: it is answered already, because no body could change the answer, or the body is wanted,
+ * up to `maxBodyBytes`.
+ */
+export type Opened =
+  | { readonly _tag: "Answered"; readonly answer: Answer }
+  | {
+      readonly _tag: "Wanted";
+      readonly maxBodyBytes: number;
+      readonly answer: (body: Uint8Array) => Promise<Answer>;
+      readonly tooLarge: () => Answer;
+    };
+
+export type Open = (head: Head) => Opened;
+
+/** JSON; `null` is a value like any other. */
+export const json = (status: number, text: string, headers: Record<string, string> = {}): Answer => ({
+  status,
+  headers: { "content-type": "application/json", ...headers },
+  body: text,
+});
+
+/** FastAPI's shape of a refusal. */
+export const refusal = (status: number, detail: unknown, headers?: Record<string, string>): Answer =>
+  json(status, JSON.stringify({ detail }), headers);

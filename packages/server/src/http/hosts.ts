@@ -1,0 +1,28 @@
+/**
+ * Which host names a socket answers to. On loopback only loopback's names: else a page a browser has open could reach the
+ * server by pointing a name of its own at 127.0.0.1. What counts is the address that was bound, however it was spelled.
+ */
+import { BlockList, isIPv6 } from "node:net";
+
+const loopback = new BlockList();
+loopback.addSubnet("127.0.0.0", 8, "ipv4");
+loopback.addAddress("::1", "ipv6");
+loopback.addSubnet("::ffff:127.0.0.0", 104, "ipv6");
+
+export const isLoopback = (address: string): boolean => loopback.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+
+/** An address as it stands in a URL. */
+export const hostOf = (address: string): string => (isIPv6(address) ? `[${address}]` : address);
+
+/** A host as `URL` writes it, without a port; `undefined` when it is none. */
+const normal = (host: string): string | undefined => {
+  const url = URL.parse(`http://${hostOf(host)}`);
+  return url === null ? undefined : url.hostname;
+};
+
+/** The names answered to; `undefined` for any. */
+export const allowedHosts = (bound: string, asked: string, given: ReadonlyArray<string> | undefined) => {
+  if (given !== undefined) return new Set(given.map((host) => normal(host) ?? host));
+  if (!isLoopback(bound)) return undefined;
+  return new Set(["localhost", "127.0.0.1", "[::1]", bound, asked].flatMap((host) => normal(host) ?? []));
+};

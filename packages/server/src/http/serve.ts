@@ -1,0 +1,97 @@
+/**
+ * The server's own operations on a socket, without a `Request` and a `Response` between: one buffer an answer.
+ *
+ * 1. A body is read once the route is found and the key is known, whole, and never past `maxBodyBytes`.
+ * 2. Long answers are compressed for whoever takes that.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { constants, gzip } from "node:zlib";
+import type { Answer, Head, Open, Opened } from "./Exchange.ts";
+import { Refusal } from "./Refusal.ts";
+import { readBody } from "./readBody.ts";
+import * as Socket from "./socket.ts";
+
+const empty = new Uint8Array();
+
+const headOf = (message: IncomingMessage): Head => {
+  const target = message.url!;
+  const mark = target.indexOf("?");
+  return {
+    method: message.method!,
+    path: mark < 0 ? target : target.slice(0, mark),
+    search: mark < 0 ? "" : target.slice(mark + 1),
+    header: (name) => {
+      const value = message.headers[name];
+      return typeof value === "string" ? value : value?.join(", ");
+    },
+  };
+};
+
+/** Shorter answers fit a few packets as they are. */
+const worthCompressing = 8192;
+
+const compressed = (text: string): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    gzip(text, { level: constants.Z_BEST_SPEED }, (error, bytes) => (error === null ? resolve(bytes) : reject(error)));
+  });
+
+const takesGzip = (message: IncomingMessage): boolean =>
+  /(^|[\s,])gzip\s*($|,|;\s*q=(?!0(\.0+)?\s*($|,)))/.test(String(message.headers["accept-encoding"] ?? ""));
+
+const write = async (answer: Answer, message: IncomingMessage, to: ServerResponse): Promise<void> => {
+  const { body, headers, status } = answer;
+  to.sendDate = false;
+  if (body.length >= worthCompressing) {
+    headers["vary"] = "accept-encoding";
+    if (takesGzip(message)) {
+      const bytes = await compressed(body);
+      headers["content-encoding"] = "gzip";
+      headers["content-length"] = String(bytes.length);
+      to.writeHead(status, headers);
+      to.end(bytes);
+      return;
+    }
+  }
+  if (status !== 304) headers["content-length"] = String(Buffer.byteLength(body));
+  to.writeHead(status, headers);
+  to.end(body);
+};
+
+/** Bodies so short are read and thrown away, which leaves the connection usable; for longer ones it is closed. */
+const shortBody = 64 * 1024;
+
+const hasShortBody = (message: IncomingMessage): boolean =>
+  message.headers["transfer-encoding"] === undefined && Number(message.headers["content-length"] ?? 0) <= shortBody;
+
+/** Answers, reads no further, and ends the connection. */
+const writeLast = async (answer: Answer, message: IncomingMessage, to: ServerResponse): Promise<void> => {
+  answer.headers["connection"] = "close";
+  await write(answer, message, to);
+  Socket.discard(message);
+};
+
+const answerOf = async (
+  { answer, maxBodyBytes, tooLarge }: Extract<Opened, { _tag: "Wanted" }>,
+  { message, to, begin }: Socket.Exchange,
+): Promise<void> => {
+  const isBodiless = message.method === "GET";
+  let body: Uint8Array;
+  try {
+    body = isBodiless ? empty : await readBody(message, maxBodyBytes);
+  } catch (error) {
+    if (error instanceof Refusal) return writeLast(tooLarge(), message, to);
+    throw error;
+  }
+  begin();
+  return write(await answer(body), message, to);
+};
+
+/** Answers requests on a socket; see `listen` for what it rejects with. */
+export const serve = (open: Open, options?: Socket.ListenOptions): Promise<Socket.Listener> =>
+  Socket.open(async (exchange) => {
+    const opened = open(headOf(exchange.message));
+    if (opened._tag === "Wanted") return answerOf(opened, exchange);
+    const { message, to, begin } = exchange;
+    begin();
+    return hasShortBody(message) ? write(opened.answer, message, to) : writeLast(opened.answer, message, to);
+  }, options);

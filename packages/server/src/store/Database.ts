@@ -1,0 +1,154 @@
+/**
+ * One SQLite database (`node:sqlite`), opened for this server: prepared statements, and failures by what they mean.
+ *
+ * 1. What COMMIT answered is on disk: a write-ahead log with `synchronous=FULL` is synced at each commit, so neither a
+ *    killed process nor a power cut takes back what was answered.
+ * 2. A file that belongs to another program is refused before anything is written to it; a new one is readable by its owner alone.
+ * 3. Statements run at once, in this thread, and never wait: a lock held elsewhere is the failure `busy`, and waiting for it
+ *    is the business of `Transactions`.
+ */
+import { closeSync, openSync } from "node:fs";
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import * as Data from "effect/Data";
+import * as Effect from "effect/Effect";
+import { migrate } from "./migrations.ts";
+
+/**
+ * `busy`: another process holds the lock. `full`: there is no room for what was to be written. `duplicate`: the key is taken.
+ * `constraint`: a rule of the tables is broken. `broken`: the file cannot be read or written, or is damaged.
+ */
+export type Reason = "busy" | "full" | "duplicate" | "constraint" | "broken" | "other";
+
+export class StoreError extends Data.TaggedError("StoreError")<{ readonly reason: Reason; readonly cause: unknown }> {
+  override get message(): string {
+    return this.cause instanceof Error ? this.cause.message : String(this.cause);
+  }
+}
+
+/** @source https://www.sqlite.org/rescode.html */
+const codes = {
+  busy: 5,
+  locked: 6,
+  ioerr: 10,
+  corrupt: 11,
+  full: 13,
+  cantopen: 14,
+  constraint: 19,
+  notadb: 26,
+} as const;
+const duplicates: ReadonlySet<number> = new Set([1555, 2067, 2579]);
+// What an operating system without room says where SQLite could not see it: SQLITE_IOERR_WRITE.
+const writeFailed = 778;
+
+const reasonOf = (code: number): Reason => {
+  if (duplicates.has(code)) return "duplicate";
+  if (code === writeFailed) return "full";
+  switch (code & 0xff) {
+    case codes.busy:
+    case codes.locked:
+      return "busy";
+    case codes.full:
+      return "full";
+    case codes.constraint:
+      return "constraint";
+    case codes.ioerr:
+    case codes.corrupt:
+    case codes.cantopen:
+    case codes.notadb:
+      return "broken";
+    default:
+      return "other";
+  }
+};
+
+/** The failure of a statement; anything else that was thrown is a mistake in this program. */
+export const failure = (cause: unknown): StoreError => {
+  if (cause instanceof StoreError) return cause;
+  const code = (cause as { errcode?: unknown } | null)?.errcode;
+  if (typeof code !== "number") throw cause;
+  return new StoreError({ reason: reasonOf(code), cause });
+};
+
+export type Value = SQLInputValue;
+
+export interface Database {
+  /** A statement by its text: prepared once, and kept. */
+  readonly prepare: (sql: string) => StatementSync;
+  readonly exec: (sql: string) => void;
+  /** Whether a transaction is open: some failures end it on their own. */
+  readonly isTransaction: () => boolean;
+  /** Whether other processes may work on the same data. */
+  readonly isShared: boolean;
+  readonly close: () => void;
+}
+
+/** `work` as an effect: done at once, its failure a `StoreError`. */
+export const attempt = <A>(work: () => A): Effect.Effect<A, StoreError> => Effect.try({ try: work, catch: failure });
+
+/** "EVLW": says whose file it is, at the place SQLite keeps for that. */
+const applicationId = 0x45564c57;
+
+interface Identity {
+  readonly application_id: number;
+}
+
+/** Refuses a database that another program made; an empty one is anybody's. */
+const checkOwner = (database: DatabaseSync): void => {
+  const { application_id } = database.prepare("PRAGMA application_id").get() as unknown as Identity;
+  if (application_id === applicationId) return;
+  const names = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name LIMIT 4").all();
+  const tables = names.map(({ name }) => String(name));
+  if (application_id === 0 && (tables.length === 0 || isOurs(database))) return;
+  const holds = tables.length === 0 ? "" : ` with the tables ${tables.slice(0, 3).join(", ")}`;
+  throw new Error(`it is a database of another program${holds}; choose a file that does not exist yet`);
+};
+
+/** Files of the first version carry no mark, only its tables. */
+const isOurs = (database: DatabaseSync): boolean =>
+  database.prepare("SELECT name FROM sqlite_master WHERE name = 'evalwire_migrations'").get() !== undefined;
+
+/** Makes a missing file, for its owner alone: it will hold everybody's texts and answers. */
+const reserve = (filename: string): void => {
+  try {
+    closeSync(openSync(filename, "wx", 0o600));
+  } catch {
+    // It exists, or cannot be made: opening says which.
+  }
+};
+
+const memory = ":memory:";
+
+/**
+ * Opens a database, or makes it; `":memory:"` ends with `close`. Throws when the file cannot be opened or is not ours.
+ *
+ * @param busyTimeoutMillis how long opening waits for another process that has the file
+ */
+export const open = (filename: string, busyTimeoutMillis = 5000): Database => {
+  if (filename !== memory) reserve(filename);
+  const database = new DatabaseSync(filename, { timeout: busyTimeoutMillis });
+  try {
+    checkOwner(database);
+    database.exec(`PRAGMA application_id = ${applicationId}`);
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32000");
+    migrate(database);
+    database.exec("PRAGMA busy_timeout = 0");
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  const statements = new Map<string, StatementSync>();
+  return {
+    prepare: (sql) => {
+      let statement = statements.get(sql);
+      if (statement === undefined) {
+        statement = database.prepare(sql);
+        statements.set(sql, statement);
+      }
+      return statement;
+    },
+    exec: (sql) => database.exec(sql),
+    isTransaction: () => database.isTransaction,
+    isShared: filename !== memory,
+    close: () => database.close(),
+  };
+};
