@@ -135,6 +135,10 @@ const serveWithFaults = (
     if (!isWanted) Socket.discard(message);
   }, options);
 
+/** What the database could not do is one line; what is a fault of ours comes with its stack. */
+const report = (error: unknown): void =>
+  console.error("evalwire server:", error instanceof Database.StoreError ? error.message : error);
+
 const realTime = (millis: number): Promise<void> => Effect.runPromise(Effect.sleep(millis));
 
 const openDatabase = (filename: string): Database.Database => {
@@ -167,7 +171,7 @@ export const createServer = async (options: ServerOptions): Promise<EvalwireServ
   const policy = Policy.make(options);
   const clock = options.clock ?? Clock.Clock.defaultValue();
   const idOf = idsOf(options, clock);
-  const onError = options.onError ?? ((error: unknown) => console.error("evalwire server:", error));
+  const onError = options.onError ?? report;
   let requests = 0;
   let isClosed = false;
 
