@@ -92,6 +92,8 @@ interface Identity {
   readonly application_id: number;
 }
 
+const memory = ":memory:";
+
 /** Refuses a database that another program made; an empty one is anybody's. */
 const checkOwner = (database: DatabaseSync): void => {
   const { application_id } = database.prepare("PRAGMA application_id").get() as unknown as Identity;
@@ -107,16 +109,21 @@ const checkOwner = (database: DatabaseSync): void => {
 const isOurs = (database: DatabaseSync): boolean =>
   database.prepare("SELECT name FROM sqlite_master WHERE name = 'evalwire_migrations'").get() !== undefined;
 
+/** The file a name stands for, which may be a URI; `undefined` for a database in memory. */
+const fileOf = (filename: string): string | undefined => {
+  if (!filename.startsWith("file:")) return filename === memory ? undefined : filename;
+  const url = URL.parse(filename);
+  return url === null || url.searchParams.get("mode") === "memory" ? undefined : decodeURIComponent(url.pathname);
+};
+
 /** Makes a missing file, for its owner alone: it will hold everybody's texts and answers. */
-const reserve = (filename: string): void => {
+const reserve = (file: string): void => {
   try {
-    closeSync(openSync(filename, "wx", 0o600));
+    closeSync(openSync(file, "wx", 0o600));
   } catch {
     // It exists, or cannot be made: opening says which.
   }
 };
-
-const memory = ":memory:";
 
 /**
  * Opens a database, or makes it; `":memory:"` ends with `close`. Throws when the file cannot be opened or is not ours.
@@ -124,7 +131,8 @@ const memory = ":memory:";
  * @param busyTimeoutMillis how long opening waits for another process that has the file
  */
 export const open = (filename: string, busyTimeoutMillis = 5000): Database => {
-  if (filename !== memory) reserve(filename);
+  const file = fileOf(filename);
+  if (file !== undefined) reserve(file);
   const database = new DatabaseSync(filename, { timeout: busyTimeoutMillis });
   try {
     checkOwner(database);
