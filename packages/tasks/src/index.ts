@@ -29,7 +29,7 @@ export type {
 } from "./plan/assignPlan.ts";
 export { type Move, type Person, type Plan, type PlanArgs, plan, type Unassigned } from "./plan/plan.ts";
 export type { Promised, PromiseOptions } from "./promised.ts";
-export * as queue from "./queue.ts";
+export * as queue from "./queue/index.ts";
 export type { Submission, SubmitArgs } from "./submit.ts";
 
 /**

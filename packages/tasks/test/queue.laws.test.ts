@@ -2,7 +2,7 @@ import { lifecycle } from "@evalwire/core/contract";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as Lease from "../src/lease/Lease.ts";
-import * as queue from "../src/queue.ts";
+import * as queue from "../src/queue/views.ts";
 
 const now = Date.UTC(2030, 0, 1);
 const iso = (millis: number) => new Date(millis).toISOString();

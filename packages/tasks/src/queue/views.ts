@@ -8,7 +8,7 @@
  * 2. A task whose lease has run out waits, whether the server has taken it back yet or not.
  */
 import { lifecycle } from "@evalwire/core/contract";
-import * as Lease from "./lease/Lease.ts";
+import * as Lease from "../lease/Lease.ts";
 
 /** A task with the lease it is held by. */
 export interface Held<T> {
