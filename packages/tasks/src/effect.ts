@@ -3,3 +3,9 @@ export { assign } from "./assign.ts";
 export * as audit from "./audit.ts";
 export { claim, skip } from "./claim.ts";
 export { save, submit } from "./submit.ts";
+export {
+  type EffectWorkerOptions,
+  RunningWorker,
+  runWorker,
+  workerLayer,
+} from "./worker/layer.ts";

@@ -31,6 +31,9 @@ export { type Move, type Person, type Plan, type PlanArgs, plan, type Unassigned
 export type { Promised, PromiseOptions } from "./promised.ts";
 export * as queue from "./queue/index.ts";
 export type { Submission, SubmitArgs } from "./submit.ts";
+export type { Handler, HandlerResult, WorkContext, WorkerOptions } from "./worker/Options.ts";
+export { type StopOptions, TaskWorker, type WorkerProgress, type WorkerReport } from "./worker/TaskWorker.ts";
+export type { WorkerCounts, WorkerEvent } from "./worker/WorkerEvent.ts";
 
 /**
  * Claims a task for the user the client's key belongs to: one that is already theirs, else the next in the queue.

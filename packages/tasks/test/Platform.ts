@@ -63,6 +63,7 @@ export class Platform {
   readonly tenures: Array<Tenure> = [];
   readonly calls: Array<Call> = [];
   isArchived = false;
+  typeOf: (taskId: string) => string = () => "EVALUATION_ANNOTATION";
   /** The answers handed in and saved, by task. */
   readonly answers = new Map<string, unknown>();
 
@@ -95,6 +96,11 @@ export class Platform {
     const task = this.#task(taskId);
     this.#release(task);
     this.#give(task, user);
+  }
+
+  /** Nobody's from now on. */
+  release(taskId: string): void {
+    this.#release(this.#task(taskId));
   }
 
   /** What a client of this user is given for its network. */
@@ -239,7 +245,7 @@ export class Platform {
   #entity(task: Task) {
     return {
       id: task.id,
-      task_type: "EVALUATION_ANNOTATION",
+      task_type: this.typeOf(task.id),
       task_entity_parent_id: "e1",
       task_entity_id: `r-${task.id}`,
       account_id: "a1",
