@@ -1,10 +1,10 @@
 /** A command that cannot go on for a reason its user can do something about: shown as one line, without a stack. */
 export class CommandFailure extends Error {
   override readonly name = "CommandFailure";
-  /** 2 for a wrong call, 1 for a world that does not play along. */
-  readonly exitCode: 1 | 2;
+  /** 1 for a runtime error, 2 for invalid arguments, 3 for a threshold that was missed. */
+  readonly exitCode: 1 | 2 | 3;
 
-  constructor(message: string, exitCode: 1 | 2 = 1, options?: ErrorOptions) {
+  constructor(message: string, exitCode: 1 | 2 | 3 = 1, options?: ErrorOptions) {
     super(message, options);
     this.exitCode = exitCode;
   }

@@ -5,7 +5,7 @@ export interface Column {
   readonly head: string;
   readonly align?: "left" | "right";
   /** Where there is no room for all columns, the one with the highest goes first, the last of equal ones; those without stay. */
-  readonly spare?: number;
+  readonly dropPriority?: number;
 }
 
 /** Characters a text takes on the screen: colour codes take none. */
@@ -56,8 +56,8 @@ export const lines = (columns: ReadonlyArray<Column>, rows: Rows, paint: Paint):
   printed(columns, rows, wideGap, paint);
 
 /**
- * The table in so many characters: closer together where that is enough, without columns that can be spared where it is not. What
- * cannot be spared stays, even where it is wider.
+ * The table in so many characters: closer together where that is enough, without columns that can be dropped where it is not. Columns
+ * without a priority stay, even where it is wider.
  */
 export const fitted = (
   columns: ReadonlyArray<Column>,
@@ -73,8 +73,10 @@ export const fitted = (
       gap,
     ) > room;
   const gap = isTooWide(wideGap) ? narrowGap : wideGap;
-  const spare = (index: number) => columns[index]?.spare ?? 0;
-  const order = [...kept].filter((index) => spare(index) > 0).sort((a, b) => spare(b) - spare(a) || b - a);
+  const dropPriority = (index: number) => columns[index]?.dropPriority ?? 0;
+  const order = [...kept]
+    .filter((index) => dropPriority(index) > 0)
+    .sort((a, b) => dropPriority(b) - dropPriority(a) || b - a);
   for (const index of order) if (isTooWide(gap)) kept.delete(index);
   const pick = <A>(cells: ReadonlyArray<A>) => cells.filter((_, index) => kept.has(index));
   return {

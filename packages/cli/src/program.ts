@@ -21,7 +21,7 @@ const program = async (first: string | undefined, session: Session): Promise<Com
   const command = new Command("evalwire")
     .description("Human and automatic evaluation on the Scale GenAI Platform, and without it.")
     .version(version)
-    .showHelpAfterError("Try --help for what can be given.")
+    .showHelpAfterError("See --help.")
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.line(text.trimEnd()),
@@ -34,8 +34,8 @@ const program = async (first: string | undefined, session: Session): Promise<Com
 };
 
 /**
- * Runs one command and gives the exit code: 0 when it did what was asked, 2 for a call it cannot read, 1 when the world did
- * not play along, 130 when it was interrupted before its end.
+ * Runs one command and gives the exit code: 0 when it succeeded, 1 for a runtime error, 2 for invalid arguments, 3 when a threshold was
+ * missed, 130 when it was interrupted before its end.
  *
  * @param args - without the program's own name, e.g. `["demo", "--once"]`
  */

@@ -43,9 +43,9 @@ describe("Table", () => {
   it("in so many characters is no wider, unless nothing more can be spared, and says what was left out", () => {
     const columns = [
       { head: "name" },
-      { head: "first", align: "right", spare: 1 },
-      { head: "second", align: "right", spare: 2 },
-      { head: "also second", align: "right", spare: 2 },
+      { head: "first", align: "right", dropPriority: 1 },
+      { head: "second", align: "right", dropPriority: 2 },
+      { head: "also second", align: "right", dropPriority: 2 },
     ] as const;
     const order = ["also second", "second", "first"];
     fc.assert(

@@ -157,7 +157,7 @@ describe("the program", { timeout: 60_000 }, () => {
       const { code, out, err } = await start(...args).ended;
       expect({ code, err }).toEqual({ code: 0, err: "" });
       const { sim } = JSON.parse(out.trimEnd().split("\n").at(-1)!).scores;
-      expect(sim.most).toBeCloseTo(3 / Math.sqrt(10), 12);
+      expect(sim.max).toBeCloseTo(3 / Math.sqrt(10), 12);
       expect(sim.signatures).toEqual(["cosine|embed:tiny(fp32,128 tokens,mean)"]);
       expect(await start(...args, "-w", "2").ended).toMatchObject({ code: 0, out });
     });

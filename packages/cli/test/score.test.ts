@@ -22,7 +22,7 @@ beforeAll(() => {
   writeFileSync(path("config.json"), JSON.stringify(config));
   writeFileSync(path("records.jsonl"), `${texts.map(record).join("\r\n")}\n\n`);
   writeFileSync(path("broken.jsonl"), `${record(texts[0], 0)}\n{"id":`);
-  writeFileSync(path("list.jsonl"), "[]\n");
+  writeFileSync(path("list.jsonl"), "[1]\n");
   writeFileSync(path("empty.jsonl"), "");
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -44,13 +44,13 @@ describe("score", () => {
     expect(all.at(-1)).toMatchObject({
       type: "summary",
       records: 3,
-      scores: { overlap: { least: 0, median: sorted[1], most: 1 } },
+      scores: { overlap: { min: 0, q1: expect.any(Number), median: sorted[1], max: 1 } },
     });
   });
 
   it("prints a table for a reader", async () => {
     const { lines } = await score(path("records.jsonl"));
-    expect(lines[0]).toMatch(/Metric +Mean +\[95 % +95 %\] +Least +25 % +Median +75 % +Most/);
+    expect(lines[0]).toMatch(/Metric +Mean +\[95 % +95 %\] +Min +25 % +Median +75 % +Max/);
     expect(lines[1]).toMatch(/overlap +0\.\d{4} +0\.\d{4} +\d\.\d{4} +0\.0000 +0\.\d{4} +0\.\d{4} +0\.\d{4} +1\.0000/);
     expect(lines.at(-1)).toContain("over 3 records");
   });
@@ -64,7 +64,7 @@ describe("score", () => {
 
   it.each([
     ["broken.jsonl", /broken\.jsonl:2: .*JSON/],
-    ["list.jsonl", /list\.jsonl:1: expected a JSON object/],
+    ["list.jsonl", /list\.jsonl: record 1: expected a JSON object/],
     ["nowhere.jsonl", /ENOENT.*nowhere\.jsonl/],
   ])("says where %s is wrong", async (file, message) => {
     const { exitCode, notes } = await score(path(file));

@@ -4,6 +4,7 @@
  */
 import { compareMeans, mean, type ResampleRun } from "@evalwire/metrics/stats";
 import { CommandFailure } from "../CommandFailure.ts";
+import * as Pairing from "./Pairing.ts";
 import * as Scores from "./Scores.ts";
 
 /** One metric in both files. */
@@ -24,22 +25,21 @@ export interface Difference {
   readonly better: "left" | "right" | null;
 }
 
-export interface Comparison {
-  readonly left: string;
-  readonly right: string;
+/** The differences over records that are in both files. */
+export interface GroupComparison {
   /** Records in both. */
   readonly pairs: number;
+  readonly differences: ReadonlyArray<Difference>;
+}
+
+export interface Comparison extends GroupComparison {
+  readonly left: string;
+  readonly right: string;
   /** Draws behind each interval and p value; a p value is at least 1 / (samples + 1). */
   readonly samples: number;
   readonly onlyLeft: ReadonlyArray<string>;
   readonly onlyRight: ReadonlyArray<string>;
-  readonly differences: ReadonlyArray<Difference>;
-}
-
-export interface Side {
-  /** As it is named to the reader. */
-  readonly name: string;
-  readonly scores: Scores.Scores;
+  readonly groups?: ReadonlyArray<GroupComparison & { readonly group: string }>;
 }
 
 const betterOf = (low: number, high: number, isLessBetter: boolean): Difference["better"] => {
@@ -47,38 +47,32 @@ const betterOf = (low: number, high: number, isLessBetter: boolean): Difference[
   return low > 0 === isLessBetter ? "right" : "left";
 };
 
-/**
- * @param lessIsBetter the keys of which less is better
- * @throws CommandFailure when no record is in both
- */
-export const of = async (
-  left: Side,
-  right: Side,
-  lessIsBetter: ReadonlySet<string>,
-  options: ResampleRun & { readonly samples: number },
-): Promise<Comparison> => {
-  const [inLeft, inRight] = [left.scores.places, right.scores.places];
-  const shared = [...inLeft.keys()].filter((id) => inRight.has(id));
-  if (shared.length === 0) throw new CommandFailure(`no record is in both ${left.name} and ${right.name}`);
-  const rows = [inLeft, inRight].map((places) => Uint32Array.from(shared, (id) => places.get(id)!));
-  const { keys } = left.scores;
-  const sides = keys.map((key) => {
-    const [a, b] = [left, right].map(({ scores }, side) => {
-      const values = Scores.valuesOf(scores, key);
-      return Float64Array.from(rows[side]!, (place) => values[place]!);
-    });
-    return [a!, b!] as const;
-  });
-  const compared = await compareMeans(sides, options);
+export interface CompareOptions extends ResampleRun {
+  readonly samples: number;
+  /** The keys of which less is better. */
+  readonly lessIsBetter: ReadonlySet<string>;
+  readonly isGrouped: boolean;
+}
+
+const picked = (values: Float64Array<ArrayBuffer>, places: Uint32Array): Float64Array =>
+  places.length === values.length ? values : Float64Array.from(places, (place) => values[place]!);
+
+const compared = async (
+  pairing: Pairing.Pairing,
+  group: string | undefined,
+  options: CompareOptions,
+): Promise<GroupComparison> => {
+  const places = Pairing.pairedPlaces(pairing, group);
+  const { keys } = pairing.left;
+  const sides = keys.map(
+    (key) => [picked(Scores.valuesOf(pairing.left, key), places), picked(pairing.columns.get(key)!, places)] as const,
+  );
+  if (places.length === 0) return { pairs: 0, differences: [] };
+  const results = await compareMeans(sides, options);
   return {
-    left: left.name,
-    right: right.name,
-    pairs: shared.length,
-    samples: options.samples,
-    onlyLeft: [...inLeft.keys()].filter((id) => !inRight.has(id)),
-    onlyRight: [...inRight.keys()].filter((id) => !inLeft.has(id)),
+    pairs: places.length,
     differences: keys.map((key, at) => {
-      const { estimate, low, high, pValue, randomisationPValue } = compared[at]!;
+      const { estimate, low, high, pValue, randomisationPValue } = results[at]!;
       return {
         key,
         left: mean(sides[at]![0]),
@@ -88,8 +82,37 @@ export const of = async (
         high,
         bootstrapP: pValue,
         randomisationP: randomisationPValue,
-        better: betterOf(low, high, lessIsBetter.has(key)),
+        better: betterOf(low, high, options.lessIsBetter.has(key)),
       };
     }),
+  };
+};
+
+/**
+ * @param left name of the left side, `right` of the other
+ * @throws CommandFailure when no record is in both
+ */
+export const of = async (
+  left: string,
+  right: string,
+  pairing: Pairing.Pairing,
+  options: CompareOptions,
+): Promise<Comparison> => {
+  if (pairing.pairs === 0) {
+    throw new CommandFailure(`no record is in both ${left} and ${right}: pair them by another field with --id`);
+  }
+  const groups: Array<GroupComparison & { readonly group: string }> = [];
+  for (const group of options.isGrouped ? pairing.left.groups : []) {
+    groups.push({ group, ...(await compared(pairing, group, options)) });
+  }
+  const all = pairing.left.isMixed
+    ? { pairs: pairing.pairs, differences: [] }
+    : await compared(pairing, undefined, options);
+  return {
+    ...{ left, right, samples: options.samples },
+    ...all,
+    onlyLeft: [...Pairing.onlyLeft(pairing)],
+    onlyRight: [...Pairing.onlyRight(pairing)],
+    ...(options.isGrouped && { groups }),
   };
 };

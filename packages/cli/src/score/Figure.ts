@@ -1,7 +1,7 @@
 /** Numbers as the report and the tables show them. */
 
 /** A score, or what is like one. */
-export const of = (value: number): string => (Number.isFinite(value) ? value.toFixed(4) : "–");
+export const formatScore = (value: number): string => (Number.isFinite(value) ? value.toFixed(4) : "–");
 
 /** The least p value that so many samples can give. */
 export const leastP = (samples: number): number => 1 / (samples + 1);
@@ -14,7 +14,7 @@ const boundOf = (samples: number): string => {
 };
 
 /** A p value: never 0, since no number of samples shows that. */
-export const ofP = (value: number, samples: number): string => {
+export const formatP = (value: number, samples: number): string => {
   if (value <= leastP(samples)) return `<${boundOf(samples)}`;
   return value < 0.00005 ? value.toExponential(0) : value.toFixed(4);
 };

@@ -1,20 +1,25 @@
-/** How results are written: what becomes of each record as it is through, and of the figures at the end. */
+/** How results are written: what becomes of each record as it is done, and of the figures at the end. */
 import type { MetricConfig } from "@evalwire/metrics";
 import pc from "picocolors";
 import type { Terminal } from "../Terminal.ts";
 import type { Comparison } from "./Comparison.ts";
-import { csvRow } from "./csvRow.ts";
+import { csvRow, spreadsheetSafe } from "./csvRow.ts";
 import type { Output } from "./Output.ts";
-import type { Summary } from "./Summary.ts";
+import type { Unscored } from "./Scores.ts";
+import type { GroupSummary, Summary } from "./Summary.ts";
 import { comparisonLines, type Look, summaryLines } from "./textTables.ts";
+import type { View } from "./View.ts";
 
-/** A record that is through. */
-export interface Through {
+/** A processed record. */
+export interface ProcessedRecord {
   /** Its own id; `undefined` when it has none. */
   readonly id: string | undefined;
-  /** Its id, or its place from 0. */
+  /** What it is compared and resumed by: its id with the run it belongs to, or its place from 0. */
   readonly name: string;
+  /** Its line, or its number in a file without lines. */
   readonly line: number;
+  /** Empty where records are not grouped. */
+  readonly group: string;
 }
 
 /** What is computed: two runs with equal ones may be put together. */
@@ -24,14 +29,17 @@ export interface Run {
   /** Word data by their names; `null` where none was given. */
   readonly words: Readonly<Record<string, string | null>>;
   readonly config: MetricConfig;
+  /** Which records are meant, and what they are known by; absent where nothing was said. */
+  readonly view?: Partial<View>;
 }
 
 export interface Format {
   begin(run: Run): Promise<unknown> | undefined;
-  /** Told once of each signature of a key, before the first record that has it. */
+  /** Called once per new signature, before the first record with it. */
   signed(key: string, signature: string): Promise<unknown> | undefined;
-  scored(record: Through, metrics: Readonly<Record<string, number>>): Promise<unknown> | undefined;
-  failed(record: Through, message: string): Promise<unknown> | undefined;
+  /** @param values by key, in the order of the run's keys */
+  scored(record: ProcessedRecord, values: ArrayLike<number>): Promise<unknown> | undefined;
+  unscored(record: ProcessedRecord, why: keyof Unscored, message: string): Promise<unknown> | undefined;
   end(summary: Summary, comparison: Comparison | undefined): Promise<unknown> | undefined;
 }
 
@@ -43,6 +51,10 @@ export interface FormatOptions {
   readonly terminal: Terminal;
   /** Whether the output is a file: files have no colours. */
   readonly isFile: boolean;
+  /** Whether texts in CSV are guarded from being taken for formulas. */
+  readonly isSpreadsheetSafe: boolean;
+  readonly isGrouped: boolean;
+  readonly keys: ReadonlyArray<string>;
 }
 
 const nothing = () => undefined;
@@ -55,55 +67,80 @@ const lookOf = ({ terminal, isFile }: FormatOptions): Look =>
     ? { ...plain, ...(!isFile && { paint: terminal.paint }) }
     : { paint: terminal.paint, room: terminal.columns };
 
+const figures = (summary: Summary, comparison: Comparison | undefined, look: Look): ReadonlyArray<string> => {
+  const lines = summaryLines(summary, look);
+  if (comparison !== undefined) lines.push("", ...comparisonLines(comparison, look));
+  return lines;
+};
+
 /** The figures alone. */
 const table = (options: FormatOptions): Format => ({
   begin: nothing,
   signed: nothing,
   scored: nothing,
-  failed: nothing,
-  end: (summary, comparison) => {
-    const look = lookOf(options);
-    const lines = summaryLines(summary, look);
-    if (comparison !== undefined) lines.push("", ...comparisonLines(comparison, look));
-    return options.output.write(`${lines.join("\n")}\n`);
-  },
+  unscored: nothing,
+  end: (summary, comparison) => options.output.write(`${figures(summary, comparison, lookOf(options)).join("\n")}\n`),
 });
 
-/** The figures for whoever is there, on standard error, where they are in nobody's way. */
+/** The figures on standard error, where they do not mix with the rows. */
 const tell = (terminal: Terminal, summary: Summary, comparison: Comparison | undefined): void => {
   const look = terminal.isWatched ? { ...plain, room: terminal.columns } : plain;
-  for (const line of summaryLines(summary, look)) terminal.note(line);
-  if (comparison !== undefined) for (const line of comparisonLines(comparison, look)) terminal.note(line);
+  for (const line of figures(summary, comparison, look)) terminal.note(line);
 };
 
-/** One object a line: `run` first, `score` or `error` for each record, `signature` where one is new, `summary` last. */
-const json = ({ output, terminal, isFile }: FormatOptions): Format => {
+const typeOf = { failed: "error", noAnswer: "no_answer", noReference: "no_reference" } as const;
+
+const byKey = ({ metrics }: GroupSummary) => Object.fromEntries(metrics.map(({ key, ...one }) => [key, one]));
+
+const summaryRow = (summary: Summary, comparison: Comparison | undefined) => {
+  const { records, failed, noAnswer, noReference, emptyAnswers, groups } = summary;
+  return {
+    ...{ type: "summary", records, failed, noAnswer, noReference, emptyAnswers, scores: byKey(summary) },
+    ...(groups && { groups: groups.map(({ metrics, ...one }) => ({ ...one, scores: byKey({ ...one, metrics }) })) }),
+    ...(comparison && { comparison }),
+  };
+};
+
+/**
+ * One object a line: `run` first; `score`, `error`, `no_answer` or `no_reference` for each record; `signature` where one is new;
+ * `summary` last.
+ */
+const json = ({ output, terminal, isFile, isGrouped, keys }: FormatOptions): Format => {
   const write = (value: unknown) => output.write(`${JSON.stringify(value)}\n`);
+  const known = ({ line, id, name, group }: ProcessedRecord) => ({
+    ...{ line, id: id ?? null },
+    ...(id !== undefined && name !== id && { key: name }),
+    ...(isGrouped && { group }),
+  });
   return {
     begin: (run) => write({ type: "run", ...run }),
     signed: (key, signature) => write({ type: "signature", key, signature }),
-    scored: ({ line, id = null }, scores) => write({ type: "score", line, id, scores }),
-    failed: ({ line, id = null }, message) => write({ type: "error", line, id, message }),
+    scored: (record, values) =>
+      write({ type: "score", ...known(record), scores: Object.fromEntries(keys.map((key, at) => [key, values[at]])) }),
+    unscored: (record, why, message) =>
+      write({ type: typeOf[why], ...known({ ...record, name: record.id ?? "" }), message }),
     end: (summary, comparison) => {
       if (isFile) tell(terminal, summary, comparison);
-      const { records, failed, spreads } = summary;
-      const scores = Object.fromEntries(spreads.map(({ key, ...spread }) => [key, spread]));
-      return write({ type: "summary", records, failed, scores, ...(comparison === undefined ? {} : { comparison }) });
+      return write(summaryRow(summary, comparison));
     },
   };
 };
 
-/** A row for each record that was scored; the figures are told. */
-const csv = ({ output, terminal }: FormatOptions): Format => {
-  let keys: ReadonlyArray<string> = [];
+/** A row for each record that was scored; the figures go to standard error. */
+const csv = ({ output, terminal, isSpreadsheetSafe, isGrouped, keys }: FormatOptions): Format => {
+  const safe = (text: string) => (isSpreadsheetSafe ? spreadsheetSafe(text) : text);
   return {
-    begin: (run) => {
-      keys = run.keys;
-      return output.write(csvRow(["id", ...keys]));
-    },
+    begin: () => output.write(csvRow(["id", ...(isGrouped ? ["group"] : []), ...keys].map(safe))),
     signed: nothing,
-    scored: ({ name }, metrics) => output.write(csvRow([name, ...keys.map((key) => String(metrics[key]))])),
-    failed: nothing,
+    scored: ({ id, name, group }, values) =>
+      output.write(
+        csvRow([
+          safe(id ?? name),
+          ...(isGrouped ? [safe(group)] : []),
+          ...Array.from(values, (value) => String(value)),
+        ]),
+      ),
+    unscored: nothing,
     end: (summary, comparison) => {
       tell(terminal, summary, comparison);
       return undefined;

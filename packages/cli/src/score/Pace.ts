@@ -1,33 +1,47 @@
-/** How often a long computation lets itself be seen, and looks whether it is still wanted. */
+/** How often a long computation shows how far it is, and checks whether it is still wanted. */
 import { setImmediate } from "node:timers/promises";
-import type { Progress } from "@evalwire/metrics/corpus";
 import type { Session } from "../Session.ts";
-import { progressLine, stepLine } from "./progressLine.ts";
+import { type Progress, progressLine, stepLine } from "./progressLine.ts";
 
 const redrawMillis = 100;
 
 /** `true` now and then, the first time at once. */
-const nowAndThen = (): (() => boolean) => {
+const nowAndThen = (now: () => number = () => performance.now()): (() => boolean) => {
   let lastAt = Number.NEGATIVE_INFINITY;
   return () => {
-    const now = performance.now();
-    if (now - lastAt < redrawMillis) return false;
-    lastAt = now;
+    const at = now();
+    if (at - lastAt < redrawMillis) return false;
+    lastAt = at;
     return true;
   };
 };
 
-/** Shows how far a run over records is. */
-export const ofRecords = ({ terminal }: Session): ((progress: Progress) => void) => {
+/** Shows how far a run over records is. @param isAll whether a file's share is the share of all */
+export const ofRecords = (
+  { terminal }: Session,
+  isAll: boolean,
+): ((progress: Omit<Progress, "ratePerSecond">) => void) => {
   const isDue = nowAndThen();
+  const startedAt = performance.now();
   return (progress) => {
-    if (isDue()) terminal.progress(progressLine(progress, terminal.paint, terminal.columns));
+    if (!isDue()) return;
+    const seconds = (performance.now() - startedAt) / 1000;
+    const share = isAll ? progress.share : undefined;
+    const ratePerSecond = seconds > 0 ? progress.done / seconds : undefined;
+    const etaSeconds = share === undefined || share === 0 ? undefined : (seconds * (1 - share)) / share;
+    terminal.progress(
+      progressLine({ ...progress, share, ratePerSecond, etaSeconds }, terminal.paint, terminal.columns),
+    );
   };
 };
 
-/** Shows how far a computation of like steps is, and gives signals a chance to come through: rejects once the session is to stop. */
-export const ofSteps = ({ terminal, stop }: Session, what: string) => {
-  const isDue = nowAndThen();
+/**
+ * Shows how far a computation of like steps is, and gives signals a chance to come through: rejects once the session is to stop.
+ *
+ * @param now a clock in milliseconds
+ */
+export const ofSteps = ({ terminal, stop }: Session, what: string, now?: () => number) => {
+  const isDue = nowAndThen(now);
   return (done: number, steps: number): Promise<void> | undefined => {
     if (!isDue()) return undefined;
     terminal.progress(stepLine(what, done, steps, terminal.paint, terminal.columns));

@@ -1,13 +1,20 @@
-/** The scores of a run, one column for each metric key: all that is kept of records that are through. */
+/** The scores of a run, one column for each metric key: all that is kept of records that are done. */
+import { IdIndex } from "./IdIndex.ts";
 
-/** Numbers that come one by one, eight bytes each. */
-export class Column {
-  #values = new Float64Array(1024);
+/** Numbers that come one by one. */
+class Growing<A extends Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer>> {
+  #values: A;
   #count = 0;
+  readonly #make: (length: number) => A;
+
+  constructor(make: (length: number) => A) {
+    this.#make = make;
+    this.#values = make(1024);
+  }
 
   push(value: number): void {
     if (this.#count === this.#values.length) {
-      const wider = new Float64Array(2 * this.#count);
+      const wider = this.#make(Math.ceil(1.5 * this.#count));
       wider.set(this.#values);
       this.#values = wider;
     }
@@ -19,53 +26,106 @@ export class Column {
   }
 
   /** Those so far; a window, not a copy. */
-  get values(): Float64Array {
-    return this.#values.subarray(0, this.#count);
+  get values(): A {
+    return this.#values.subarray(0, this.#count) as A;
   }
 }
 
-export interface Scores {
+/** Numbers that come one by one, eight bytes each. */
+export class Column extends Growing<Float64Array<ArrayBuffer>> {
+  constructor() {
+    super((length) => new Float64Array(length));
+  }
+}
+
+/** How many records have no scores, and why. */
+export interface Unscored {
+  /** Something is wrong with them. */
+  failed: number;
+  /** The system gave no answer: which is not an empty one. */
+  noAnswer: number;
+  /** There is nothing to compare with. */
+  noReference: number;
+}
+
+export const noneUnscored = (): Unscored => ({ failed: 0, noAnswer: 0, noReference: 0 });
+
+export interface Scores extends Unscored {
   readonly keys: ReadonlyArray<string>;
   /** By key, in the order of the records that were scored. */
   readonly columns: ReadonlyMap<string, Column>;
-  /** By the record's id, its place in that order; empty when the run was told not to keep ids. */
-  readonly places: Map<string, number>;
+  /** Each record's id, at its place in that order; empty when the run does not keep ids. */
+  readonly ids: IdIndex;
   /** By key, each signature that occurred. */
   readonly signatures: ReadonlyMap<string, Set<string>>;
-  /** Records without scores because something was wrong with them. */
-  failed: number;
+  /** Groups that occurred, and each record's. */
+  readonly groups: Array<string>;
+  readonly groupOf: Growing<Uint32Array<ArrayBuffer>>;
+  readonly unscoredOf: Map<string, Unscored>;
+  /** Scored records whose answer is an empty text. */
+  emptyAnswers: number;
+  /** Whether the groups are different runs: then figures over all of them say nothing. */
+  isMixed: boolean;
 }
 
 export const make = (keys: ReadonlyArray<string>): Scores => ({
   keys,
   columns: new Map(keys.map((key) => [key, new Column()])),
-  places: new Map(),
+  ids: new IdIndex(),
   signatures: new Map(keys.map((key) => [key, new Set()])),
-  failed: 0,
+  groups: [],
+  groupOf: new Growing((length) => new Uint32Array(length)),
+  unscoredOf: new Map(),
+  emptyAnswers: 0,
+  isMixed: false,
+  ...noneUnscored(),
 });
 
 /** How many records were scored. */
-export const count = ({ keys, columns }: Scores): number => columns.get(keys[0] ?? "")?.count ?? 0;
+export const count = ({ groupOf }: Scores): number => groupOf.count;
 
-export const add = ({ keys, columns }: Scores, metrics: Readonly<Record<string, number>>): void => {
-  for (const key of keys) columns.get(key)!.push(metrics[key]!);
+/** Records of all kinds. */
+export const total = (scores: Scores): number => count(scores) + scores.failed + scores.noAnswer + scores.noReference;
+
+const groupNumber = ({ groups }: Scores, group: string): number => {
+  const known = groups.lastIndexOf(group);
+  return known >= 0 ? known : groups.push(group) - 1;
 };
 
-/** Keeps the signatures behind a record's scores; gives the keys whose signature is new. */
-export const sign = (
-  { keys, signatures }: Scores,
-  behind: Readonly<Record<string, string>>,
-): ReadonlyArray<string> | undefined => {
-  let added: Array<string> | undefined;
-  for (const key of keys) {
-    const known = signatures.get(key)!;
-    if (known.has(behind[key]!)) continue;
-    known.add(behind[key]!);
-    added ??= [];
-    added.push(key);
-  }
-  return added;
+/** @param values by key, in the order of `keys` */
+export const add = (scores: Scores, values: ArrayLike<number>, group = ""): void => {
+  let at = 0;
+  for (const column of scores.columns.values()) column.push(values[at++]!);
+  scores.groupOf.push(groupNumber(scores, group));
+};
+
+export const addUnscored = (scores: Scores, why: keyof Unscored, group = ""): void => {
+  scores[why]++;
+  groupNumber(scores, group);
+  const own = scores.unscoredOf.get(group) ?? noneUnscored();
+  own[why]++;
+  scores.unscoredOf.set(group, own);
+};
+
+/** Keeps a signature behind a key's scores; whether it is new. */
+export const sign = ({ signatures }: Scores, key: string, signature: string): boolean => {
+  const known = signatures.get(key)!;
+  if (known.has(signature)) return false;
+  known.add(signature);
+  return true;
 };
 
 /** The scores of one metric. */
-export const valuesOf = ({ columns }: Scores, key: string): Float64Array => columns.get(key)!.values;
+export const valuesOf = ({ columns }: Scores, key: string): Float64Array<ArrayBuffer> => columns.get(key)!.values;
+
+/** The places of a group's records. */
+export const placesOf = ({ groups, groupOf }: Scores, group: string): Uint32Array<ArrayBuffer> => {
+  const number = groups.indexOf(group);
+  const all = groupOf.values;
+  let size = 0;
+  for (const one of all) if (one === number) size++;
+  const places = new Uint32Array(size);
+  let next = 0;
+  for (let place = 0; place < all.length; place++) if (all[place] === number) places[next++] = place;
+  return places;
+};

@@ -1,65 +1,100 @@
-/** What the scores of each metric look like together. */
+/** What the scores of each metric look like together, over all records and over each group of them. */
 import { bootstrapIntervals, quantilesOfSorted, type ResampleRun } from "@evalwire/metrics/stats";
 import * as Scores from "./Scores.ts";
 
-/** One metric over all records. A figure is `null` where there are no scores: there is no mean of nothing. */
-export interface Spread {
+/** One metric over records. A figure is `null` where there are no scores: there is no mean of nothing. */
+export interface MetricSummary {
   readonly key: string;
   readonly mean: number | null;
-  /** 95 % percentile bootstrap interval of the mean. */
+  /** 95 % percentile bootstrap interval of the mean; `null` for a single record, which has none. */
   readonly low: number | null;
   readonly high: number | null;
-  readonly least: number | null;
-  readonly quartile1: number | null;
+  readonly min: number | null;
+  readonly q1: number | null;
   readonly median: number | null;
-  readonly quartile3: number | null;
-  readonly most: number | null;
+  readonly q3: number | null;
+  readonly max: number | null;
   readonly isLessBetter: boolean;
   readonly signatures: ReadonlyArray<string>;
 }
 
-export interface Summary {
+/** Records, and what they come to. */
+export interface GroupSummary extends Readonly<Scores.Unscored> {
   /** Records that were scored. */
   readonly records: number;
-  /** Records that could not be. */
-  readonly failed: number;
-  readonly spreads: ReadonlyArray<Spread>;
+  readonly metrics: ReadonlyArray<MetricSummary>;
+}
+
+export interface Summary extends GroupSummary {
+  /** Scored records whose answer is an empty text. */
+  readonly emptyAnswers: number;
+  /** By the values of the fields that records are grouped by; absent where they are not. */
+  readonly groups?: ReadonlyArray<GroupSummary & { readonly group: string }>;
+  /** Whether the groups are different runs: then there are no figures over all of them. */
+  readonly isMixed: boolean;
 }
 
 const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
-const shares = [0, 0.25, 0.5, 0.75, 1];
+const probabilities = [0, 0.25, 0.5, 0.75, 1];
 
-/** @param lessIsBetter the keys of which less is better */
+const metricsOf = async (
+  scores: Scores.Scores,
+  columns: ReadonlyArray<Float64Array>,
+  lessIsBetter: ReadonlySet<string>,
+  options: ResampleRun,
+): Promise<ReadonlyArray<MetricSummary>> => {
+  const records = columns[0]?.length ?? 0;
+  const intervals = await bootstrapIntervals(columns, options);
+  // Reuse one sort buffer: per-metric copies would not be collected in time.
+  const sorted = new Float64Array(records);
+  return scores.keys.map((key, at) => {
+    const { estimate, low, high } = intervals[at]!;
+    sorted.set(columns[at]!);
+    const [min, q1, median, q3, max] = quantilesOfSorted(sorted.sort(), probabilities).map(orNull);
+    return {
+      key,
+      mean: orNull(estimate),
+      low: records < 2 ? null : orNull(low),
+      high: records < 2 ? null : orNull(high),
+      ...{ min: min!, q1: q1!, median: median!, q3: q3!, max: max! },
+      isLessBetter: lessIsBetter.has(key),
+      signatures: [...scores.signatures.get(key)!],
+    };
+  });
+};
+
+const unscored = ({ failed, noAnswer, noReference }: Scores.Unscored): Scores.Unscored => ({
+  failed,
+  noAnswer,
+  noReference,
+});
+
+/**
+ * @param lessIsBetter the keys of which less is better
+ * @param isGrouped whether records are grouped
+ */
 export const of = async (
   scores: Scores.Scores,
   lessIsBetter: ReadonlySet<string>,
+  isGrouped: boolean,
   options: ResampleRun,
 ): Promise<Summary> => {
   const columns = scores.keys.map((key) => Scores.valuesOf(scores, key));
-  const intervals = await bootstrapIntervals(columns, options);
-  // One room for all metrics: a copy of a million scores for each would not be let go in time.
-  const sorted = new Float64Array(Scores.count(scores));
+  const groups: Array<GroupSummary & { readonly group: string }> = [];
+  for (const group of isGrouped ? scores.groups : []) {
+    const places = Scores.placesOf(scores, group);
+    const own = columns.map((values) => Float64Array.from(places, (place) => values[place]!));
+    const metrics = await metricsOf(scores, own, lessIsBetter, options);
+    const counts = unscored(scores.unscoredOf.get(group) ?? Scores.noneUnscored());
+    groups.push({ group, records: places.length, ...counts, metrics });
+  }
   return {
     records: Scores.count(scores),
-    failed: scores.failed,
-    spreads: scores.keys.map((key, at) => {
-      const { estimate, low, high } = intervals[at]!;
-      sorted.set(columns[at]!);
-      const [least, quartile1, median, quartile3, most] = quantilesOfSorted(sorted.sort(), shares).map(orNull);
-      return {
-        key,
-        mean: orNull(estimate),
-        low: orNull(low),
-        high: orNull(high),
-        least: least!,
-        quartile1: quartile1!,
-        median: median!,
-        quartile3: quartile3!,
-        most: most!,
-        isLessBetter: lessIsBetter.has(key),
-        signatures: [...scores.signatures.get(key)!],
-      };
-    }),
+    ...unscored(scores),
+    emptyAnswers: scores.emptyAnswers,
+    isMixed: scores.isMixed,
+    metrics: scores.isMixed ? [] : await metricsOf(scores, columns, lessIsBetter, options),
+    ...(isGrouped && { groups }),
   };
 };

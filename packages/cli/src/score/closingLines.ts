@@ -1,4 +1,4 @@
-/** What there is to say after a run, on standard error: where things are, and on a screen what could be asked next. */
+/** What there is to say after a run, on standard error: where things are, and on a screen what to do next. */
 import type { Terminal } from "../Terminal.ts";
 import { grouped } from "./progressLine.ts";
 import type { Summary } from "./Summary.ts";
@@ -14,13 +14,13 @@ export interface Closing {
 const nextOf = ({ summary, plot, compare }: Closing): string | undefined => {
   if (summary.records === 0) return undefined;
   if (plot === undefined) return "next: --plot report.html shows the distributions and the worst cases";
-  if (compare === undefined) return "next: --compare other.jsonl tells whether another system's records score better";
+  if (compare === undefined) return "next: --compare other.jsonl tests whether another system's records score better";
   return undefined;
 };
 
 export const closingLines = (closing: Closing, { isInteractive }: Terminal): ReadonlyArray<string> => {
   const { records, summary, out, plot } = closing;
-  const isEmpty = summary.records + summary.failed === 0;
+  const isEmpty = summary.records + summary.failed + summary.noAnswer + summary.noReference === 0;
   const next = isInteractive ? nextOf(closing) : undefined;
   return [
     ...(isEmpty ? [`evalwire: ${records}: no records`] : []),

@@ -1,6 +1,17 @@
 /** How far something is, in one line that fits: a bar where the end is known, shorter or left out where there is no room for it. */
-import type { Progress } from "@evalwire/metrics/corpus";
 import type { Paint } from "../Terminal.ts";
+
+/** How far a run over records is. */
+export interface Progress {
+  /** Records that are done. */
+  readonly done: number;
+  /** Of these, the bad ones. */
+  readonly failed: number;
+  /** Share of the bytes that are read, in [0, 1], where their number is known. */
+  readonly share?: number | undefined;
+  readonly ratePerSecond?: number | undefined;
+  readonly etaSeconds?: number | undefined;
+}
 
 const widestBar = 24;
 const narrowestBar = 6;
@@ -29,15 +40,14 @@ const line = (share: number | undefined, parts: ReadonlyArray<string>, paint: Pa
   return `  ${paint.cyan("█".repeat(full))}${paint.dim("░".repeat(cells - full))}${percent}${text.trimStart()}`;
 };
 
-/** How far a run over records is: with the time left where their number is known, and the rate where there is one. */
+/** How far a run over records is: with the time left where its size is known, and the rate where there is one. */
 export const progressLine = (progress: Progress, paint: Paint, columns: number): string => {
-  const { done, failed, skipped, total, ratePerSecond, etaSeconds } = progress;
-  const parts = [total === undefined ? `${grouped(done)} records` : `${grouped(done)}/${grouped(total)}`];
+  const { done, failed, share, ratePerSecond, etaSeconds } = progress;
+  const parts = [`${grouped(done)} records`];
   if (ratePerSecond !== undefined) parts.push(`${grouped(ratePerSecond)}/s`);
-  if (etaSeconds !== undefined && done !== total) parts.push(`${span(etaSeconds)} left`);
+  if (etaSeconds !== undefined && share !== 1) parts.push(`${span(etaSeconds)} left`);
   if (failed > 0) parts.push(`${grouped(failed)} bad`);
-  if (skipped > 0) parts.push(`${grouped(skipped)} had before`);
-  return line(total === undefined || total === 0 ? undefined : Math.min(done / total, 1), parts, paint, columns);
+  return line(share === undefined ? undefined : Math.min(share, 1), parts, paint, columns);
 };
 
 /** How far a computation of many like steps is. */

@@ -1,117 +1,317 @@
 /**
- * One file of records through `scoreCorpus`. Memory is bounded by the records on their way; of the others only numbers are kept, ids
- * where they are needed again, and the texts of a few worst cases.
+ * The records of files, scored. Memory is bounded by the blocks on their way; of the others only numbers are kept, ids where they are
+ * needed again, and the texts of a few worst cases.
  */
-import type { MetricConfig, MetricPlan, MetricRecord, Preset } from "@evalwire/metrics";
-import { type CorpusOptions, type JsonEntry, scoreCorpus } from "@evalwire/metrics/corpus";
-import { nodePool } from "@evalwire/metrics/node";
+import type { MetricPlan } from "@evalwire/metrics";
 import { CommandFailure } from "../CommandFailure.ts";
 import type { Session } from "../Session.ts";
-import type { Earlier } from "./Earlier.ts";
+import type { Block, ChosenBlock } from "./blocks/Block.ts";
+import type { BlockPool } from "./blocks/BlockPool.ts";
+import { type Selected, selector } from "./blocks/Choice.ts";
+import { type BlockResult, outcome, type SeenRun } from "./blocks/scoreBlock.ts";
 import type { Format } from "./Format.ts";
-import * as Input from "./Input.ts";
 import * as Pace from "./Pace.ts";
+import * as Pairing from "./Pairing.ts";
+import type { ResumeState } from "./ResumeState.ts";
 import * as WorstCases from "./report/WorstCases.ts";
 import * as Scores from "./Scores.ts";
-import type { Asked } from "./WordData.ts";
+import * as Source from "./Source.ts";
 
 export interface RunOptions {
-  readonly config: MetricConfig;
   readonly plan: MetricPlan;
-  readonly preset: Preset;
-  /** Threads besides this one; 0 for this one alone. */
-  readonly workers: number;
-  /** Word data that the workers load for themselves. */
-  readonly asked: Asked;
+  readonly source: Source.SourceOptions;
+  readonly pool: BlockPool;
   readonly onError: "skip" | "fail";
   /** Whether ids are needed again: then each may occur once. */
   readonly keepIds: boolean;
-  /** Told of each record; absent for the other file of a comparison. */
-  readonly format?: Format | undefined;
+}
+
+/** The side that is reported on: what becomes of its records. */
+export interface Reported {
+  readonly format: Format;
   /** Offered each record. */
   readonly worst?: ReadonlyArray<WorstCases.WorstCases> | undefined;
-  /** Records that are had already: they are not scored again. */
-  readonly earlier?: Earlier | undefined;
+  /** Records that were scored before: they are not scored again. */
+  readonly resumed?: ResumeState | undefined;
 }
 
 /** Bad records that are told one by one on standard error: a file of nothing else would say nothing else. */
 const toldFailures = 20;
 
-/** Beside this module, as a source or as built. */
-const setup = new URL(import.meta.url.endsWith(".ts") ? "./workerSetup.ts" : "./workerSetup.js", import.meta.url);
+/** What is waited for, or the reason of the abort if that comes first. */
+const unlessAborted = <A>(stop: AbortSignal, promise: Promise<A>): Promise<A> => {
+  promise.catch(() => {}); // After an abort nobody waits for it.
+  if (stop.aborted) return Promise.reject(stop.reason);
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(stop.reason);
+    stop.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => stop.removeEventListener("abort", abort));
+  });
+};
 
-/** A record that an earlier run has is offered to the worst cases and not scored again. */
-const resuming = ({ earlier, plan, worst = [] }: RunOptions): Pick<CorpusOptions<JsonEntry>, "isDone"> => {
-  if (earlier === undefined) return {};
-  return {
-    isDone: (id, { line, value }) => {
-      const place = earlier.scores.places.get(id);
-      if (place === undefined || place >= earlier.count) return false;
-      if (worst.length > 0) {
-        const metrics = Object.fromEntries(plan.keys.map((key) => [key, Scores.valuesOf(earlier.scores, key)[place]!]));
-        WorstCases.offer(worst, value as MetricRecord, { id, line, metrics });
+type Step = { readonly next: IteratorResult<Block> } | { readonly result: BlockResult };
+
+/** The results of blocks, in their order; no more are under way than the pool can hold. */
+async function* resultsOf(
+  { blocks, choice }: Source.Source,
+  pool: BlockPool,
+  stop: AbortSignal,
+  prepare: (block: Block) => Block,
+): AsyncGenerator<BlockResult> {
+  const iterator = Symbol.asyncIterator in blocks ? blocks[Symbol.asyncIterator]() : blocks[Symbol.iterator]();
+  const inFlight: Array<Promise<BlockResult>> = [];
+  let pulling: Promise<Step> | undefined;
+  let isOver = false;
+  const pull = async (): Promise<Step> => ({ next: await iterator.next() });
+  try {
+    for (;;) {
+      if (!isOver && inFlight.length < pool.capacity) pulling ??= pull();
+      const waits: Array<Promise<Step>> = pulling === undefined ? [] : [pulling];
+      const first = inFlight[0]?.then((result) => ({ result }));
+      first?.catch(() => {}); // It may fail after the run has ended with another error.
+      if (first !== undefined) waits.push(first);
+      if (waits.length === 0) return;
+      const step = await unlessAborted(stop, Promise.race(waits));
+      if ("result" in step) {
+        inFlight.shift();
+        yield step.result;
+        continue;
       }
-      return true;
-    },
+      pulling = undefined;
+      if (step.next.done === true) isOver = true;
+      else {
+        const chosen: ChosenBlock = { block: prepare(step.next.value), choice };
+        const result = pool.score(chosen);
+        // One that nobody waits for any more may fail in silence: the run has ended with another error.
+        result.catch(() => {});
+        inFlight.push(result);
+      }
+    }
+  } finally {
+    pulling?.catch(() => {});
+    const closing = Promise.resolve(iterator.return?.(undefined));
+    closing.catch(() => {}); // The run's own end is what the caller is told; a source may never answer.
+  }
+}
+
+const listed = (values: Readonly<Record<string, string>>): ReadonlyArray<readonly [string, string]> =>
+  Object.entries(values);
+
+/** Runs that a file holds side by side must be chosen from, or kept apart: their mean says nothing about either. */
+const checkRuns = (source: Source.Source, first: Map<string, SeenRun>, seen: ReadonlyArray<SeenRun>, base: number) => {
+  for (const { group, run, line } of seen) {
+    const known = first.get(group);
+    if (known === undefined) {
+      first.set(group, { group, run, line: line + base });
+      continue;
+    }
+    const other = listed(run).find(([field, value]) => known.run[field] !== value);
+    if (other === undefined) continue;
+    const [field, value] = other;
+    const { name, unit } = source;
+    throw new CommandFailure(
+      `${name} holds several runs, and a mean over them says nothing: ${field} is ${known.run[field]} at ${unit} ${known.line}` +
+        ` and ${value} at ${unit} ${line + base}; choose one with --where ${field}=${known.run[field]}, or keep them apart with --group-by ${field}`,
+      2,
+    );
+  }
+};
+
+/** What is done with the records of a side, one after the other. */
+interface Sink {
+  scored(
+    id: string | undefined,
+    name: string,
+    line: number,
+    group: string,
+    values: Float64Array,
+    where: string,
+    isUnique: boolean,
+  ): Promise<unknown> | undefined;
+  unscored(
+    why: keyof Scores.Unscored,
+    id: string | undefined,
+    line: number,
+    group: string,
+    message: string,
+    where: string,
+  ): Promise<unknown> | undefined;
+  signed?(key: string, signature: string): Promise<unknown> | undefined;
+}
+
+const whyOf = {
+  [outcome.failed]: "failed",
+  [outcome.noAnswer]: "noAnswer",
+  [outcome.noReference]: "noReference",
+} as const;
+
+/** A record that an earlier run has is offered to the worst cases, and not scored again. */
+const resuming = (source: Source.Source, resumed: ResumeState, { plan, worst, onEmpty }: SideOptions) => {
+  const select = selector(source.choice);
+  let index = 0;
+  const take = ({ record, id }: Selected, place: number, line: number): void => {
+    resumed.seen++;
+    if (plan.read(record)[0]?.candidate === "") onEmpty?.(1);
+    if (worst === undefined) return;
+    const scores = plan.keys.map((name) => Scores.valuesOf(resumed.scores, name)[place]!);
+    WorstCases.offer(worst, record, scores, { id, index, line });
+  };
+  return (block: Block): Block => {
+    if (block._tag !== "entries") return block;
+    const done = new Set<string>();
+    for (const entry of block.entries) {
+      for (const selected of select(entry)) {
+        const { key } = selected;
+        const place = key === undefined ? -1 : resumed.scores.ids.find(key);
+        if (key !== undefined && place >= 0 && place < resumed.count && !done.has(key)) {
+          done.add(key);
+          take(selected, place, entry.line);
+        }
+        index++;
+      }
+    }
+    return { ...block, done };
   };
 };
 
-/** What has one id twice can be neither compared nor gone on from, whatever becomes of bad records. */
-const keepId = (scores: Scores.Scores, id: string, where: string): void => {
-  if (scores.places.has(id))
-    throw new CommandFailure(`${where}: an earlier line has the id ${JSON.stringify(id)}, too`);
-  scores.places.set(id, Scores.count(scores));
-};
+interface SideOptions extends RunOptions {
+  readonly worst?: ReadonlyArray<WorstCases.WorstCases> | undefined;
+  readonly resumed?: ResumeState | undefined;
+  /** Told of records whose answer is an empty text. */
+  readonly onEmpty?: ((count: number) => void) | undefined;
+  /** Told that the groups are different runs. */
+  readonly onMixed?: (() => void) | undefined;
+}
 
-/**
- * @param file a path, or `-` for standard input
- * @throws CommandFailure for a bad record with `onError: "fail"`; the system's error for a file that cannot be read
- */
-export const run = async (file: string, options: RunOptions, session: Session): Promise<Scores.Scores> => {
-  const { config, plan, preset, workers, asked, onError, keepIds, format, worst, earlier } = options;
+/** All files of a side, in order. */
+const runSide = async (
+  files: ReadonlyArray<string>,
+  options: SideOptions,
+  sink: Sink,
+  session: Session,
+): Promise<void> => {
+  const { pool, plan, onError, worst, resumed } = options;
+  const { keys } = plan;
   const { terminal, stop } = session;
-  const input = Input.open(file, session);
-  if (terminal.isWatched) terminal.progress(`  reading ${input.name}`);
-  const total = terminal.isWatched && file !== "-" ? await Input.countLines(file, stop) : undefined;
-  await using pool = workers > 0 ? nodePool({ config, workers, preset, setup, setupData: asked }) : undefined;
-  await pool?.ready.catch((error: Error) => {
-    throw new CommandFailure(error.message, 1, { cause: error });
-  });
-  const scores = earlier?.scores ?? Scores.make(plan.keys);
-  const show = Pace.ofRecords(session);
-  let signed: Readonly<Record<string, string>> | undefined;
-  const results = scoreCorpus(input.records, plan, {
-    recordOf: ({ value }) => value,
-    ...resuming(options),
-    pool,
-    total,
-    signal: stop,
-    now: () => performance.now(),
-  });
-  for await (const result of results) {
-    const { line, value } = result.record;
-    const record = { id: Input.idOf(value), name: result.id, line };
-    if (result._tag === "scored") {
-      if (result.signatures !== signed)
-        for (const key of Scores.sign(scores, result.signatures) ?? [])
-          await format?.signed(key, result.signatures[key]!);
-      signed = result.signatures;
-      if (keepIds) keepId(scores, result.id, `${input.name}:${line}`);
-      Scores.add(scores, result.metrics);
-      if (worst !== undefined) WorstCases.offer(worst, value as MetricRecord, { ...result, line });
-      const written = format?.scored(record, result.metrics);
-      if (written !== undefined) await written;
-    } else {
-      scores.failed++;
-      const message = Input.problemOf(value) ?? result.error.message;
-      const where = `${input.name}:${line}: ${message}`;
-      if (onError === "fail") throw new CommandFailure(where, 1, { cause: result.error });
-      if (scores.failed <= toldFailures) terminal.note(`evalwire: ${where}`);
-      else if (scores.failed === toldFailures + 1) terminal.note("evalwire: further bad records are counted alone");
-      await format?.failed(record, message);
+  const pace = Pace.ofRecords(session, files.length === 1);
+  const runs = new Map<string, SeenRun>();
+  let [index, told, failed] = [0, 0, 0];
+  for (const file of await Source.readLookups(files, options.source, session)) {
+    const name = Source.nameOf(file);
+    if (terminal.isWatched) terminal.progress(`  reading ${name}`);
+    const source = await Source.open(file, options.source, session);
+    if (source.recognised !== undefined) terminal.note(`evalwire: reading ${name} as ${source.recognised}`);
+    const prepare = resumed === undefined ? (block: Block) => block : resuming(source, resumed, options);
+    const isUnique = Source.pairsById(source.choice.from);
+    let lines = 0;
+    let bytes = 0;
+    for await (const result of resultsOf(source, pool, stop, prepare)) {
+      checkRuns(source, runs, result.runs, result.lines === 0 ? 0 : lines);
+      if (new Set(Array.from(runs.values(), ({ run }) => JSON.stringify(run))).size > 1) options.onMixed?.();
+      for (const [at, signature] of result.signatures) await sink.signed?.(keys[at]!, signature);
+      const base = result.lines === 0 ? 0 : lines;
+      let [from, problem] = [0, 0];
+      for (let record = 0; record < result.outcomes.length; record++) {
+        const [line, id] = [base + result.at[record]!, result.ids?.[record]];
+        const place = index + record;
+        const group = result.groups[result.groupOf[record]!]!;
+        const where = source.unit === "line" ? `${name}:${line}` : `${name}: record ${line}`;
+        const kind = result.outcomes[record]!;
+        if (kind === outcome.scored) {
+          const values = result.values.subarray(from, from + keys.length);
+          from += keys.length;
+          const pending = sink.scored(id, result.keys?.[record] ?? String(place), line, group, values, where, isUnique);
+          if (pending !== undefined) await pending;
+          continue;
+        }
+        const message = result.problems[problem++]!;
+        const why = whyOf[kind as keyof typeof whyOf];
+        if (why === "failed") {
+          failed++;
+          if (onError === "fail") throw new CommandFailure(`${where}: ${message}`, 1);
+          if (++told <= toldFailures) terminal.note(`evalwire: ${where}: ${message}`);
+          else if (told === toldFailures + 1) terminal.note("evalwire: further bad records are only counted");
+        }
+        const pending = sink.unscored(why, id, line, group, message, where);
+        if (pending !== undefined) await pending;
+      }
+      if (worst !== undefined && result.worst !== undefined) {
+        const moved = result.worst.map((cases) =>
+          cases.map((one) => ({ ...one, index: one.index + index, line: one.line + base })),
+        );
+        WorstCases.merge(worst, moved);
+      }
+      options.onEmpty?.(result.emptyAnswers);
+      index += result.outcomes.length;
+      lines += result.lines;
+      bytes += result.bytes;
+      pace({ done: index, failed, share: source.size === undefined ? undefined : bytes / source.size });
     }
-    show(result.progress);
   }
   terminal.progress(undefined);
+};
+
+/** What has one id twice can be neither compared nor resumed, whatever becomes of bad records. */
+const twice = (where: string, id: string): CommandFailure =>
+  new CommandFailure(
+    `${where}: an earlier record has the id ${JSON.stringify(id)}, too; --id names another field, --where and --group-by keep runs apart`,
+  );
+
+/**
+ * @param files paths, or `-` for standard input
+ * @throws CommandFailure for a bad record with `onError: "fail"`; the system's error for a file that cannot be read
+ */
+export const run = async (
+  files: ReadonlyArray<string>,
+  options: RunOptions,
+  { format, worst, resumed }: Reported,
+  session: Session,
+): Promise<Scores.Scores> => {
+  const { plan, keepIds } = options;
+  const scores = resumed?.scores ?? Scores.make(plan.keys);
+  const sink: Sink = {
+    scored: (id, name, line, group, values, where, isUnique) => {
+      if ((keepIds || (isUnique && id !== undefined)) && !scores.ids.add(name)) throw twice(where, id ?? name);
+      Scores.add(scores, values, group);
+      return format.scored({ id, name, line, group }, values);
+    },
+    unscored: (why, id, line, group, message) => {
+      Scores.addUnscored(scores, why, group);
+      return format.unscored({ id, name: id ?? "", line, group }, why, message);
+    },
+    signed: (key, signature) => (Scores.sign(scores, key, signature) ? format.signed(key, signature) : undefined),
+  };
+  const onEmpty = (count: number) => {
+    scores.emptyAnswers += count;
+  };
+  const onMixed = () => {
+    scores.isMixed = true;
+  };
+  await runSide(files, { ...options, worst, resumed, onEmpty, onMixed }, sink, session);
+  if (resumed !== undefined && resumed.seen < resumed.count) {
+    const missing = resumed.count - resumed.seen;
+    throw new CommandFailure(
+      `the earlier --out has ${missing} scored record${missing === 1 ? "" : "s"} that ${files.map(Source.nameOf).join(", ")} does not have; run without --resume to start over`,
+    );
+  }
   return scores;
+};
+
+/** The other side of a comparison. @throws as `run` */
+export const runOther = async (
+  files: ReadonlyArray<string>,
+  options: RunOptions,
+  left: Scores.Scores,
+  session: Session,
+): Promise<Pairing.Pairing> => {
+  const pairing = Pairing.make(left);
+  const sink: Sink = {
+    scored: (id, name, _, __, values, where) => {
+      if (!Pairing.add(pairing, name, values)) throw twice(where, id ?? name);
+      return undefined;
+    },
+    unscored: () => undefined,
+  };
+  await runSide(files, options, sink, session);
+  return pairing;
 };

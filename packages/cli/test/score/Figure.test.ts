@@ -11,14 +11,14 @@ it.each([
   [4 / 1_000_001, 1_000_000, "4e-6"],
   [1, 1000, "1.0000"],
 ])("p = %d of %d samples is shown as %s", (value, samples, shown) => {
-  expect(Figure.ofP(value, samples)).toBe(shown);
+  expect(Figure.formatP(value, samples)).toBe(shown);
 });
 
 it("a p value is never shown as 0, and never as less than it is", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1_000_000 }), fc.nat(1_000_000), (samples, count) => {
       const value = (Math.min(count, samples) + 1) / (samples + 1);
-      const shown = Figure.ofP(value, samples);
+      const shown = Figure.formatP(value, samples);
       expect(Number(shown.replace("<", ""))).toBeGreaterThan(0);
       if (shown.startsWith("<")) expect(Number(shown.slice(1))).toBeGreaterThanOrEqual(value);
       expect(shown.startsWith("<")).toBe(value <= Figure.leastP(samples));

@@ -17,9 +17,13 @@ const sessionOf = (stop: AbortSignal, columns?: number) => {
 describe("a computation of many steps", () => {
   it("is shown at once, on the screen that is there, and goes on", async () => {
     const { written, session } = sessionOf(new AbortController().signal, 50);
-    const onStep = Pace.ofSteps(session, "drawing intervals");
+    let now = 0;
+    const onStep = Pace.ofSteps(session, "drawing intervals", () => now);
     await expect(onStep(1, 4)).resolves.toBeUndefined();
+    now = 99;
     expect(onStep(2, 4)).toBeUndefined();
+    now = 100;
+    await expect(onStep(3, 4)).resolves.toBeUndefined();
     expect(written.out).toBe("");
     expect(written.err).toContain("25 % · drawing intervals, 1/4");
   });

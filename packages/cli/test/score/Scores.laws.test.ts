@@ -8,7 +8,7 @@ it("valuesOf(scores, key) = what was added under the key, in order, however many
     fc.property(records, fc.integer({ min: 1, max: 300 }), (some, times) => {
       const all = Array.from({ length: times }, () => some).flat();
       const scores = Scores.make(["a", "b"]);
-      for (const record of all) Scores.add(scores, record);
+      for (const { a, b } of all) Scores.add(scores, [a, b]);
       expect(Scores.count(scores)).toBe(all.length);
       expect(Array.from(Scores.valuesOf(scores, "a"))).toEqual(all.map(({ a }) => a));
       expect(Array.from(Scores.valuesOf(scores, "b"))).toEqual(all.map(({ b }) => b));
@@ -17,15 +17,29 @@ it("valuesOf(scores, key) = what was added under the key, in order, however many
   );
 });
 
-it("a signature is told once for each key", () => {
+it("a signature is new once for each key", () => {
   const scores = Scores.make(["a", "b"]);
-  expect(Scores.sign(scores, { a: "x", b: "y" })).toEqual(["a", "b"]);
-  expect(Scores.sign(scores, { a: "x", b: "y" })).toBeUndefined();
-  expect(Scores.sign(scores, { a: "x", b: "x" })).toEqual(["b"]);
+  expect([Scores.sign(scores, "a", "x"), Scores.sign(scores, "b", "y")]).toEqual([true, true]);
+  expect([Scores.sign(scores, "a", "x"), Scores.sign(scores, "b", "x")]).toEqual([false, true]);
   expect(scores.signatures).toEqual(
     new Map([
       ["a", new Set(["x"])],
       ["b", new Set(["y", "x"])],
     ]),
+  );
+});
+
+it("placesOf(scores, group) = the places of its records, in order", () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom("x", "y", "z")), (groups) => {
+      const scores = Scores.make(["a"]);
+      for (const group of groups) Scores.add(scores, [0], group);
+      for (const group of scores.groups) {
+        expect([...Scores.placesOf(scores, group)]).toEqual(
+          groups.flatMap((one, place) => (one === group ? [place] : [])),
+        );
+      }
+      expect(new Set(scores.groups)).toEqual(new Set(groups));
+    }),
   );
 });

@@ -111,7 +111,9 @@ describe("--resume", () => {
     writeFileSync(path("out.twice.jsonl"), [...records, records[29]].join("\n"));
     const { exitCode, notes } = await evalwire([...json("out.jsonl"), "--resume", path("out.twice.jsonl")]);
     expect(exitCode).toBe(1);
-    expect(notes.at(-1)).toBe(`evalwire: ${path("out.twice.jsonl")}:31: an earlier line has the id "r29", too`);
+    expect(notes.at(-1)).toBe(
+      `evalwire: ${path("out.twice.jsonl")}:31: an earlier record has the id "r29", too; --id names another field, --where and --group-by keep runs apart`,
+    );
   });
 
   it("compares records of both runs", async () => {
@@ -122,8 +124,8 @@ describe("--resume", () => {
   });
 
   it.each([
-    ["another preset", ["--preset", "azure"], 2, "another configuration, preset or word data"],
-    ["no file", [], 2, "--resume goes on from a file"],
+    ["another preset", ["--preset", "azure"], 2, "produced with different settings"],
+    ["no file", [], 2, "--resume needs --out and --format json"],
   ] as const)("refuses %s", async (name, more, code, message) => {
     writeFileSync(path("out.jsonl"), read("whole.jsonl"));
     const args = name === "no file" ? ["score", "-c", path("config.json")] : [...json("out.jsonl"), ...more];
@@ -134,9 +136,25 @@ describe("--resume", () => {
   });
 
   it.each([
-    ["no results", "id,o\n", /is not what --format json writes/],
-    ["a record without an id", '{"type":"score","line":1,"id":null,"scores":{}}\n', /:2: a record without an id/],
-    ["an id that occurs twice", '{"type":"score","line":1,"id":"a","scores":{}}\n'.repeat(2), /:3: the id "a" again/],
+    ["no results", "id,o\n", /is not a --format json output/],
+    [
+      "a record without an id",
+      '{"type":"score","line":1,"id":null,"scores":{"o/rouge1":1,"o/rouge2":1,"o/rougeL":1,"o/rougeLsum":1}}\n',
+      /:2: a record without an id/,
+    ],
+    [
+      "a score that is no number",
+      '{"type":"score","line":1,"id":"r1","scores":{"o/rouge1":"evil"}}\n',
+      /:2: damaged: it has no number/,
+    ],
+    ["no scores", '{"type":"score","line":1,"id":"r1"}\n', /:2: damaged: it has no number/],
+    [
+      "an id that occurs twice",
+      '{"type":"score","line":1,"id":"a","scores":{"o/rouge1":1,"o/rouge2":1,"o/rougeL":1,"o/rougeLsum":1}}\n'.repeat(
+        2,
+      ),
+      /:3: the id "a" again/,
+    ],
     ["a damaged line in the middle", "{\n{}\n", /:2: not JSON/],
   ])("refuses a file with %s, and leaves it as it was", async (name, text, message) => {
     const run = read("whole.jsonl").split("\n")[0];

@@ -93,7 +93,7 @@ describe("score", () => {
     expect(exitCode).toBe(0);
     expect(notes).toHaveLength(21);
     expect(notes[19]).toMatch(/awful\.jsonl:20: not JSON/);
-    expect(notes[20]).toBe("evalwire: further bad records are counted alone");
+    expect(notes[20]).toBe("evalwire: further bad records are only counted");
     expect(JSON.parse(lines.at(-1)!)).toMatchObject({ records: 1, failed: 30 });
   });
 
@@ -143,7 +143,7 @@ describe("score", () => {
 
   it("cannot compare where an id occurs twice, or none is shared", async () => {
     expect((await score("--compare", path("twice.jsonl"), path("a.jsonl"))).notes[0]).toContain(
-      'twice.jsonl:2: an earlier line has the id "r1", too',
+      'twice.jsonl:2: an earlier record has the id "r1", too',
     );
     expect((await score("--compare", path("many.jsonl"), path("a.jsonl"))).notes[0]).toContain("no record is in both");
   });
@@ -167,7 +167,7 @@ describe("score", () => {
     expect(table).toHaveLength(10);
     expect(Math.max(...table.map((text) => text.length))).toBeLessThanOrEqual(80);
     const [head, ...rows] = table.slice(0, 5);
-    expect(head).toBe("  Metric             Mean    [95 %    95 %]   Least     25 %   Median      Most");
+    expect(head).toBe("  Metric             Mean    [95 %    95 %]     Min     25 %   Median       Max");
     expect(new Set(rows.map((row) => row.length))).toEqual(new Set([head?.length]));
     expect(shown).toContain("  75 %: no room in 80 columns; --json has all");
     expect(shown).toContain("  ↓ less is better");
@@ -188,6 +188,6 @@ describe("score", () => {
     await evalwire(["score", "-c", path("config.json"), "--out", path("table.txt"), path("a.jsonl")], { screen: 40 });
     const text = readFileSync(path("table.txt"), "utf8");
     expect(text).not.toContain("\u001b");
-    expect(text).toMatch(/Least +25 % +Median +75 % +Most\n/);
+    expect(text).toMatch(/Min +25 % +Median +75 % +Max\n/);
   });
 });

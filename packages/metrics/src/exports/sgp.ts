@@ -45,6 +45,15 @@ const readItem = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => 
   ];
 };
 
+const placesOfItem = (first: unknown, fields: Fields): { candidate: string; reference: string } => {
+  const data = get(first, "data");
+  const { candidate, reference } = placesIn(isRow(data) ? Object.keys(data) : [], fields);
+  return {
+    candidate: candidate === undefined ? "none: say --candidate" : `data.${candidate.replace(/^data\./, "")}`,
+    reference: reference === undefined ? "none: say --reference" : `data.${reference.replace(/^data\./, "")}`,
+  };
+};
+
 const isResult = (row: unknown): boolean => has(row, "test_case_evaluation_data") && has(row, "test_case_id");
 const isItem = (row: unknown): boolean =>
   get(row, "object") === "evaluation.item" || (has(row, "evaluation_id", "data") && isRow(get(row, "data")));
@@ -64,9 +73,5 @@ export const sgp: ExportReader = {
               ? "test_case_version.test_case_data.expected_output"
               : "none: read the results with view=TestCaseVersion"),
         }
-      : {
-          read: (row) => readItem(row, fields),
-          candidate: fields.candidate ?? "data",
-          reference: fields.reference ?? "data",
-        },
+      : { read: (row) => readItem(row, fields), ...placesOfItem(first, fields) },
 };

@@ -8,6 +8,11 @@ export class ByteReader {
     this.#pieces = pieces[Symbol.asyncIterator]();
   }
 
+  /** Bytes that have arrived and are not taken yet. */
+  get held(): number {
+    return this.#held.length;
+  }
+
   /** Up to `count` bytes, left in place; fewer at the end only. */
   async peek(count: number): Promise<Uint8Array> {
     while (this.#held.length < count && !this.#isOver) await this.#pull();

@@ -29,10 +29,16 @@ const readAt = async (handle: FileHandle, start: number, length: number): Promis
 export const ofFile = async (path: string): Promise<RandomAccess> => {
   const handle = await open(path);
   const { size } = await handle.stat();
+  let isOpen = true;
   return {
     byteLength: size,
     slice: (start, end = size) => readAt(handle, start, Math.max(0, end - start)),
-    [Symbol.asyncDispose]: () => handle.close(),
+    [Symbol.asyncDispose]: async () => {
+      if (isOpen) {
+        isOpen = false;
+        await handle.close();
+      }
+    },
   };
 };
 

@@ -40,10 +40,19 @@ export interface OpenedRecords {
   readonly head: Head;
   /** Number of records, where the file says it. */
   readonly total: number | undefined;
-  /** What ends a line of JSON Lines. */
-  readonly lineEnd: "\n" | "\r";
+  /** Of JSON Lines: the bytes themselves, unpacked, for whoever parses them elsewhere. To be read instead of `entries`. */
+  readonly lines: RawLines | undefined;
   /** To be read once. */
   readonly entries: AsyncIterable<JsonEntry>;
+  /** Lets go of the file. It is done by itself at the end of `entries`; a second call does nothing. */
+  readonly close: () => Promise<void>;
+}
+
+export interface RawLines {
+  readonly end: "\n" | "\r";
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** The first lines, parsed already. */
+  readonly first: ReadonlyArray<JsonEntry>;
 }
 
 const isJson = (text: string): boolean => !(entryOf(text, 1).value instanceof BadLine);
@@ -57,7 +66,7 @@ const isLines = (text: string, isWhole: boolean, name: string): boolean => {
   if (text.trimStart().startsWith("[")) return whole.length > 1 && whole.slice(0, 2).every(isJson);
   if (/\.(jsonl|ndjson)(\.\w+)?$/i.test(name) && !/^\s*[{[]\s*$/.test(whole[0] ?? "")) return true;
   if (whole.length > 1) return whole.some((line) => line.startsWith("{") && line.length > 2 && isJson(line));
-  return whole.length === 1 && isWhole && !isJson(whole[0]!);
+  return whole.length === 1 && isJson(whole[0]!) !== isWhole;
 };
 
 const delimiters: ReadonlyArray<Delimiter> = ["\t", ",", ";"];
@@ -80,26 +89,63 @@ const wrongText = (text: string): string => {
   return `this looks like plain text; ${expected}`;
 };
 
-const nothing = { columns: undefined, repeated: [], total: undefined, lineEnd: "\n" } as const;
+const nothing = {
+  columns: undefined,
+  repeated: [],
+  total: undefined,
+  lines: undefined,
+  close: async () => {},
+} as const;
 const noHead = (): Head => ({ value: undefined, list: undefined });
+
+/**
+ * Enough of the beginning to tell what it is. A pipe that gives lines of JSON now and then is not waited for once that is clear.
+ */
+const sniffed = async (bytes: ByteReader): Promise<{ readonly start: Uint8Array; readonly isWhole: boolean }> => {
+  for (let size = 1; ; ) {
+    const start = await bytes.peek(size);
+    if (start.length < size) return { start, isWhole: true };
+    const held = await bytes.peek(Math.min(bytes.held, sniffedBytes));
+    if (held.length >= sniffedBytes) return { start: held, isWhole: false };
+    const end = held.indexOf(lineFeed);
+    const isFollowed = end > 0 && held.subarray(end).some((byte) => byte > 32);
+    if (held[0] === openBrace && isFollowed && isJson(firstLine(held))) return { start: held, isWhole: false };
+    size = held.length + 1;
+  }
+};
+
+const [lineFeed, openBrace] = [10, 123];
+const firstLine = (bytes: Uint8Array): string => new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(lineFeed)));
+
+const sampledLines = 10;
+
+const firstLines = (text: string, end: string, isWhole: boolean): ReadonlyArray<JsonEntry> => {
+  const lines = text.split(end);
+  if (!isWhole) lines.pop();
+  const full = lines.flatMap((line, at) => (blank.test(line) ? [] : [entryOf(line, at + 1)]));
+  return full.slice(0, sampledLines);
+};
 
 const openText = async (
   bytes: ByteReader,
   packing: Packing | undefined,
   { records, name = "" }: OpenOptions,
 ): Promise<OpenedRecords> => {
-  const start = await bytes.peek(sniffedBytes);
+  const { start, isWhole } = await sniffed(bytes);
   const problem = unreadable(start);
   if (problem !== undefined) throw new ReadError(`this looks like ${problem}`);
   const text = new TextDecoder().decode(start).replace(/^\ufeff/, "");
-  const base = { ...nothing, packing, head: noHead() };
-  const isWhole = start.length < sniffedBytes;
+  const base = { ...nothing, packing, head: noHead(), close: () => bytes.close() };
   const first = text.trimStart()[0];
-  if (first === undefined && isWhole) return { ...base, format: "jsonl", unit: "line", entries: jsonEntries([]) };
+  if (first === undefined && isWhole) {
+    const lines = { end: "\n", bytes: bytes.rest(), first: [] } as const;
+    return { ...base, lines, format: "jsonl", unit: "line", entries: jsonEntries([]) };
+  }
   if (first === "{" || first === "[") {
     if (records === undefined && isLines(text, isWhole, name)) {
-      const lineEnd = text.includes("\n") ? "\n" : text.includes("\r") ? "\r" : "\n";
-      return { ...base, lineEnd, format: "jsonl", unit: "line", entries: jsonEntries(bytes.rest(), { lineEnd }) };
+      const end = text.includes("\n") ? "\n" : text.includes("\r") ? "\r" : "\n";
+      const lines = { end, bytes: bytes.rest(), first: firstLines(text, end, isWhole) } as const;
+      return { ...base, lines, format: "jsonl", unit: "line", entries: jsonEntries(lines.bytes, { lineEnd: end }) };
     }
     const { head } = base;
     // One line without a list that is known is a record of JSON Lines, whatever lists it holds.
@@ -108,7 +154,8 @@ const openText = async (
   }
   const delimiter = /^\s*</.test(text) ? undefined : delimiterOf(text, name);
   if (/\.(jsonl|ndjson|json)(\.\w+)?$/i.test(name) && /^\s*["\d\-ntfN]/.test(text) && delimiter === undefined) {
-    return { ...base, format: "jsonl", unit: "line", entries: jsonEntries(bytes.rest()) };
+    const lines = { end: "\n", bytes: bytes.rest(), first: firstLines(text, "\n", isWhole) } as const;
+    return { ...base, lines, format: "jsonl", unit: "line", entries: jsonEntries(lines.bytes) };
   }
   if (delimiter === undefined) throw new ReadError(wrongText(text));
   const { columns, repeated, entries } = await readCsv(bytes.rest(), delimiter);
@@ -133,7 +180,7 @@ const releasing = (opened: OpenedRecords, file: RandomAccess.RandomAccess): Open
     await using _ = file;
     yield* opened.entries;
   }
-  return { ...opened, entries: entries() };
+  return { ...opened, entries: entries(), close: async () => file[Symbol.asyncDispose]() };
 };
 
 /**

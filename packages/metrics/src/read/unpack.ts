@@ -8,7 +8,7 @@ import { isGzip } from "./signatures.ts";
 
 async function* gunzip(bytes: ByteReader): AsyncGenerator<Uint8Array> {
   const source = Readable.from(bytes.rest(), { objectMode: false });
-  const decoder = createGunzip();
+  const decoder = createGunzip({ chunkSize: 1 << 18 });
   source.on("error", (error) => decoder.destroy(error));
   try {
     yield* source.pipe(decoder) as AsyncIterable<Buffer>;

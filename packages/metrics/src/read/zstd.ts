@@ -54,7 +54,7 @@ async function* frame(bytes: ByteReader): AsyncGenerator<Uint8Array> {
 
 async function* decoded(bytes: ByteReader): AsyncGenerator<Uint8Array> {
   const source = Readable.from(frame(bytes), { objectMode: false });
-  const decoder = createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: 27 } });
+  const decoder = createZstdDecompress({ chunkSize: 1 << 18, params: { [constants.ZSTD_d_windowLogMax]: 27 } });
   source.on("error", (error) => decoder.destroy(error));
   try {
     yield* source.pipe(decoder) as AsyncIterable<Buffer>;

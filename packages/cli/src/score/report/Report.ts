@@ -4,7 +4,8 @@
  */
 import type { Comparison } from "../Comparison.ts";
 import * as Figure from "../Figure.ts";
-import type { Spread, Summary } from "../Summary.ts";
+import type { GroupSummary, MetricSummary, Summary } from "../Summary.ts";
+import { unscoredWords } from "../textTables.ts";
 import { escaped } from "./escaped.ts";
 import * as histogramSvg from "./histogramSvg.ts";
 import { closest, overlap, type Piece } from "./overlap.ts";
@@ -21,7 +22,7 @@ export interface Report {
   readonly comparison?: Comparison | undefined;
 }
 
-const cell = (value: number | null): string => `<td>${Figure.of(value ?? Number.NaN)}</td>`;
+const cell = (value: number | null): string => `<td>${Figure.formatScore(value ?? Number.NaN)}</td>`;
 
 /** Scrolls by itself where it is wider than the page. */
 const table = (label: string, heads: ReadonlyArray<string>, rows: ReadonlyArray<string>): string => `
@@ -30,17 +31,17 @@ const table = (label: string, heads: ReadonlyArray<string>, rows: ReadonlyArray<
 <tbody>${rows.map((row) => `<tr>${row}</tr>`).join("\n")}</tbody>
 </table></div>`;
 
-/** Leads to the metric's own section, the `at`-th. */
-const rowHead = (key: string, at: number, isLessBetter = false): string =>
-  `<th scope="row"><a href="#metric-${at}">${escaped(key)}</a>${isLessBetter ? ' <span class="faint">less is better</span>' : ""}</th>`;
+/** Leads to the metric's own section, the `at`-th, where there is one. */
+const rowHead = (key: string, at: number | undefined, isLessBetter = false): string =>
+  `<th scope="row">${at === undefined ? escaped(key) : `<a href="#metric-${at}">${escaped(key)}</a>`}${isLessBetter ? ' <span class="faint">less is better</span>' : ""}</th>`;
 
-const summaryTable = ({ spreads }: Summary): string =>
+const summaryTable = ({ metrics }: GroupSummary, isLinked = true): string =>
   table(
     "Summary",
-    ["Metric", "Mean", "95 % from", "to", "Least", "25 %", "Median", "75 %", "Most"],
-    spreads.map(({ key, isLessBetter, mean, low, high, least, quartile1, median, quartile3, most }, at) => {
-      const figures = [mean, low, high, least, quartile1, median, quartile3, most].map(cell);
-      return [rowHead(key, at, isLessBetter), ...figures].join("");
+    ["Metric", "Mean", "95 % from", "to", "Min", "25 %", "Median", "75 %", "Max"],
+    metrics.map(({ key, isLessBetter, mean, low, high, min, q1, median, q3, max }, at) => {
+      const figures = [mean, low, high, min, q1, median, q3, max].map(cell);
+      return [rowHead(key, isLinked ? at : undefined, isLessBetter), ...figures].join("");
     }),
   );
 
@@ -55,14 +56,14 @@ const comparisonSection = (comparison: Comparison): string => {
   const rows = differences.map((one, at) => [
     rowHead(one.key, at),
     ...[one.left, one.right, one.difference, one.low, one.high].map(cell),
-    ...[one.bootstrapP, one.randomisationP].map((p) => textCell(Figure.ofP(p, samples))),
+    ...[one.bootstrapP, one.randomisationP].map((p) => textCell(Figure.formatP(p, samples))),
     one.better === null ? "<td>–</td>" : verdict[one.better],
   ]);
   return `
 <section>
 <h2>Compared with ${escaped(right)}</h2>
 <p><b>A</b> is ${escaped(left)}, <b>B</b> is ${escaped(right)}: ${pairs} records are in both${alone}. One of them is better where the
-interval of the difference leaves out 0. The least p that ${samples} samples can show is ${escaped(Figure.ofP(0, samples))}.</p>
+interval of the difference leaves out 0. The least p that ${samples} samples can show is ${escaped(Figure.formatP(0, samples))}.</p>
 ${table(
   "Comparison",
   ["Metric", "A", "B", "A - B", "95 % from", "to", "p (bootstrap)", "p (randomisation)", "Better"],
@@ -88,22 +89,22 @@ const shown = (pieces: ReadonlyArray<Piece>): string => {
   return parts.length === 0 ? '<span class="faint">empty</span>' : parts.join("");
 };
 
-const caseItem = ({ id, line, score, texts: { candidate, references } }: Case): string => {
+const caseItem = ({ id, index, line, score, texts: { candidate, references } }: Case): string => {
   const reference = closest(candidate, references);
   const sides = overlap(candidate, reference);
   const which = references.length > 1 ? `Reference (the closest of ${references.length})` : "Reference";
   return `
 <li><article>
-<h4><span class="score">${Figure.of(score)}</span> ${escaped(id)} <span class="faint">line ${line}</span></h4>
+<h4><span class="score">${Figure.formatScore(score)}</span> ${escaped(id ?? String(index))} <span class="faint">line ${line}</span></h4>
 <dl><div><dt>Candidate</dt><dd>${shown(sides.candidate)}</dd></div>
 <div><dt>${which}</dt><dd>${shown(sides.reference)}</dd></div></dl>
 </article></li>`;
 };
 
-const plot = (spread: Spread, values: ArrayLike<number>): string =>
+const plot = (spread: MetricSummary, values: ArrayLike<number>): string =>
   `<svg class="plot" role="img" aria-label="${escaped(histogramSvg.words(spread))}" viewBox="0 0 ${histogramSvg.width} ${histogramSvg.height}">${histogramSvg.drawing(spread, values)}</svg>`;
 
-const metricSection = ({ columns, worst }: Report, spread: Spread, at: number): string => {
+const metricSection = ({ columns, worst }: Report, spread: MetricSummary, at: number): string => {
   const { cases = [] } = worst.find(({ key }) => key === spread.key) ?? {};
   const order = spread.isLessBetter ? "highest first: less is better" : "lowest first";
   return `
@@ -119,7 +120,9 @@ ${plot(spread, columns.get(spread.key)!)}
 /** The whole document. */
 export const html = (report: Report): string => {
   const { source, summary, comparison } = report;
-  const failed = summary.failed === 0 ? "" : `, ${summary.failed} could not be scored`;
+  const unscored = unscoredWords(summary)
+    .map((text) => `, ${text}`)
+    .join("");
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -132,11 +135,12 @@ export const html = (report: Report): string => {
 <body>
 <main>
 <h1>Scores of ${escaped(source)}</h1>
-<p>${summary.records} records${failed}. Intervals hold 95 % of the bootstrap's means. In the worst cases,
+<p>${summary.records} records${unscored}. Intervals hold 95 % of the bootstrap's means. In the worst cases,
 <mark>marked words</mark> occur in both texts.</p>
-${summaryTable(summary)}
+${summary.isMixed ? "" : summaryTable(summary)}
+${(summary.groups ?? []).map((group) => `<h2>${escaped(group.group)}</h2>\n<p>${group.records} records.</p>${summaryTable(group, !summary.isMixed)}`).join("\n")}
 ${comparison === undefined ? "" : comparisonSection(comparison)}
-${summary.spreads.map((spread, at) => metricSection(report, spread, at)).join("")}
+${summary.metrics.map((spread, at) => metricSection(report, spread, at)).join("")}
 </main>
 </body>
 </html>

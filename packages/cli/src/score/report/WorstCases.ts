@@ -1,8 +1,12 @@
-/** The records with the worst scores of each metric, with their texts: so few that any number of records may pass by. */
-import { type MetricConfig, type MetricOptions, type MetricRecord, planMetrics, type Texts } from "@evalwire/metrics";
+/** The records with the worst scores of each metric, with their texts. Bounded: it keeps the five worst of each metric. */
+import type { MetricConfig, MetricOptions, MetricRecord, Texts } from "@evalwire/metrics";
+import { planOf } from "../plan.ts";
 
 export interface Case {
-  readonly id: string;
+  /** Its own id; `undefined` when it has none. */
+  readonly id: string | undefined;
+  /** Its place among all records, from 0. */
+  readonly index: number;
   readonly line: number;
   readonly score: number;
   readonly texts: Texts;
@@ -17,13 +21,12 @@ export interface WorstCases {
   readonly read: (record: MetricRecord) => Texts;
 }
 
-/** Cases kept for each metric. */
-const room = 5;
+const casesKept = 5;
 
 /** Nothing yet, for each metric of a configuration that is known to be good. */
 export const make = (config: MetricConfig, options: MetricOptions): ReadonlyArray<WorstCases> =>
   config.components.flatMap((component) => {
-    const { keys, lessIsBetter, read } = planMetrics({ components: [component] }, options);
+    const { keys, lessIsBetter, read } = planOf({ components: [component] }, options);
     return keys.map((key) => ({
       key,
       isLessBetter: lessIsBetter.has(key),
@@ -32,22 +35,37 @@ export const make = (config: MetricConfig, options: MetricOptions): ReadonlyArra
     }));
   });
 
-/** Keeps a record where it is among the worst. Its texts are read only then. */
+/** Where a score belongs among the worst; `undefined` where it is none of them. */
+const placeOf = ({ cases, isLessBetter }: WorstCases, score: number): number | undefined => {
+  const place = cases.findIndex((other) => (isLessBetter ? score > other.score : score < other.score));
+  if (place >= 0) return place;
+  return cases.length < casesKept ? cases.length : undefined;
+};
+
+const put = (list: WorstCases, place: number, one: Case): void => {
+  list.cases.splice(place, 0, one);
+  list.cases.length = Math.min(list.cases.length, casesKept);
+};
+
+/** Keeps a record where it is among the worst. Its texts are read only then. @param scores in the order of `worst` */
 export const offer = (
   worst: ReadonlyArray<WorstCases>,
   record: MetricRecord,
-  {
-    id,
-    line,
-    metrics,
-  }: { readonly id: string; readonly line: number; readonly metrics: Readonly<Record<string, number>> },
+  scores: ArrayLike<number>,
+  known: Pick<Case, "id" | "index" | "line">,
 ): void => {
-  for (const { key, isLessBetter, cases, read } of worst) {
-    const score = metrics[key]!;
-    const isWorse = (other: Case) => (isLessBetter ? score > other.score : score < other.score);
-    const place = cases.findIndex(isWorse);
-    if (place < 0 && cases.length >= room) continue;
-    cases.splice(place < 0 ? cases.length : place, 0, { id, line, score, texts: read(record) });
-    cases.length = Math.min(cases.length, room);
-  }
+  worst.forEach((list, at) => {
+    const place = placeOf(list, scores[at]!);
+    if (place !== undefined) put(list, place, { ...known, score: scores[at]!, texts: list.read(record) });
+  });
+};
+
+/** Keeps cases that were kept elsewhere; they are of later records than those that are here. */
+export const merge = (worst: ReadonlyArray<WorstCases>, others: ReadonlyArray<ReadonlyArray<Case>>): void => {
+  worst.forEach((list, at) => {
+    for (const one of others[at]!) {
+      const place = placeOf(list, one.score);
+      if (place !== undefined) put(list, place, one);
+    }
+  });
 };

@@ -1,7 +1,7 @@
 /** A metric's distribution as a drawing in SVG: no script, no font, no colour of its own but those of its style sheet. */
 import { histogram } from "@evalwire/metrics/stats";
 import * as Figure from "../Figure.ts";
-import type { Spread } from "../Summary.ts";
+import type { MetricSummary } from "../Summary.ts";
 import { escaped } from "./escaped.ts";
 
 export const width = 640;
@@ -11,10 +11,10 @@ const edge = { left: 44, right: 12, top: 34, bottom: 28 };
 const bins = 20;
 
 /** Shares of 1 and of 100 keep their whole scale, so that drawings can be compared; others get their own. */
-const rangeOf = (least: number, most: number): readonly [number, number] => {
-  if (least >= 0 && most <= 1) return [0, 1];
-  if (least >= 0 && most <= 100) return [0, 100];
-  return least < most ? [least, most] : [least - 1, most + 1];
+const rangeOf = (min: number, max: number): readonly [number, number] => {
+  if (min >= 0 && max <= 1) return [0, 1];
+  if (min >= 0 && max <= 100) return [0, 100];
+  return min < max ? [min, max] : [min - 1, max + 1];
 };
 
 /** Colours for both schemes, for a document of its own and for the report. */
@@ -30,13 +30,13 @@ export const style = `
 const shortNumber = (value: number): string => String(Number(value.toPrecision(3)));
 
 /** The drawing's content: bars of equal width, the mean as a line, its 95 % interval as a band. */
-export const drawing = (spread: Spread, values: ArrayLike<number>): string => {
-  const { key, mean, low, high, least, most } = spread;
+export const drawing = (summary: MetricSummary, values: ArrayLike<number>): string => {
+  const { key, mean, low, high, min, max } = summary;
   const name = `<text class="name" x="0" y="16">${escaped(key)}</text>`;
-  if (mean === null || low === null || high === null || least === null || most === null) {
+  if (mean === null || min === null || max === null) {
     return `${name}<text x="0" y="48">no scores</text>`;
   }
-  const [from, to] = rangeOf(least, most);
+  const [from, to] = rangeOf(min, max);
   const { counts, edges } = histogram(values, { bins, range: [from, to] });
   const tallest = Math.max(...counts);
   const [across, down] = [width - edge.left - edge.right, height - edge.top - edge.bottom];
@@ -55,11 +55,16 @@ export const drawing = (spread: Spread, values: ArrayLike<number>): string => {
     const anchor = share === 1 ? "end" : "middle";
     return `<text x="${round(x(value))}" y="${height - 8}" text-anchor="${anchor}">${shortNumber(value)}</text>`;
   });
+  const hasInterval = low !== null && high !== null;
+  const interval = hasInterval ? `, 95 % ${Figure.formatScore(low)} to ${Figure.formatScore(high)}` : "";
+  const band = hasInterval
+    ? `<rect class="band" x="${round(x(low))}" y="${edge.top - 8}" width="${round(Math.max(x(high) - x(low), 1))}" height="${down + 8}"/>`
+    : "";
   return [
     name,
-    `<text x="${width - edge.right}" y="16" text-anchor="end">mean ${Figure.of(mean)}, 95 % ${Figure.of(low)} to ${Figure.of(high)}</text>`,
+    `<text x="${width - edge.right}" y="16" text-anchor="end">mean ${Figure.formatScore(mean)}${interval}</text>`,
     ...bars,
-    `<rect class="band" x="${round(x(low))}" y="${edge.top - 8}" width="${round(Math.max(x(high) - x(low), 1))}" height="${down + 8}"/>`,
+    band,
     `<line class="mean" x1="${round(x(mean))}" x2="${round(x(mean))}" y1="${edge.top - 8}" y2="${floor}"/>`,
     `<line class="rule" x1="${edge.left}" x2="${width - edge.right}" y1="${floor}" y2="${floor}"/>`,
     `<text x="${edge.left - 8}" y="${edge.top + 5}" text-anchor="end">${tallest}</text>`,
@@ -69,27 +74,27 @@ export const drawing = (spread: Spread, values: ArrayLike<number>): string => {
 };
 
 /** What the drawing shows, in words, for who cannot see it. */
-export const words = ({ key, mean, low, high, median }: Spread): string =>
+export const words = ({ key, mean, low, high, median }: MetricSummary): string =>
   mean === null
     ? `${key}: no scores`
-    : `Distribution of ${key}: mean ${Figure.of(mean)}, 95 % interval ${Figure.of(low ?? Number.NaN)} to ${Figure.of(high ?? Number.NaN)}, median ${Figure.of(median ?? Number.NaN)}`;
+    : `Distribution of ${key}: mean ${Figure.formatScore(mean)}${low === null || high === null ? "" : `, 95 % interval ${Figure.formatScore(low)} to ${Figure.formatScore(high)}`}, median ${Figure.formatScore(median ?? Number.NaN)}`;
 
 /** All metrics below each other, as a document of its own. */
 export const histogramSvg = (
-  spreads: ReadonlyArray<Spread>,
+  metrics: ReadonlyArray<MetricSummary>,
   columns: ReadonlyMap<string, ArrayLike<number>>,
 ): string => {
   const margin = 16;
   const step = height + margin;
-  const [full, tall] = [width + 2 * margin, spreads.length * step + margin];
-  const plots = spreads.map(
-    (spread, index) =>
-      `<g transform="translate(${margin} ${margin + index * step})">${drawing(spread, columns.get(spread.key)!)}</g>`,
+  const [full, tall] = [width + 2 * margin, metrics.length * step + margin];
+  const plots = metrics.map(
+    (one, index) =>
+      `<g transform="translate(${margin} ${margin + index * step})">${drawing(one, columns.get(one.key)!)}</g>`,
   );
   const paper = "svg { background: #fff; } @media (prefers-color-scheme: dark) { svg { background: #0d1117; } }";
   return `<?xml version="1.0" encoding="UTF-8"?>
 <svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox="0 0 ${full} ${tall}" width="${full}" height="${tall}">
-<title>${escaped(spreads.map(({ key }) => key).join(", "))}: distributions</title>
+<title>${escaped(metrics.map(({ key }) => key).join(", "))}: distributions</title>
 <style>${paper} ${style}</style>
 ${plots.join("\n")}
 </svg>

@@ -48,15 +48,14 @@ const documents = async (
   const { keys, measure } = planMetrics(config);
   const record = { id, test_case_data: { expected_output: expected }, test_case_output: { output } };
   const [metric] = measure(record);
-  const scored = { metrics: { [keys[0]!]: metric!.value }, signatures: { [keys[0]!]: metric!.signature } };
   const scores = Scores.make(keys);
-  Scores.add(scores, scored.metrics);
-  Scores.sign(scores, scored.signatures);
+  Scores.add(scores, [metric!.value]);
+  Scores.sign(scores, keys[0]!, metric!.signature);
   const worst = WorstCases.make(config, {});
-  WorstCases.offer(worst, record, { id, line: 1, metrics: scored.metrics });
-  const summary = await Summary.of(scores, new Set(), { samples: 2 });
+  WorstCases.offer(worst, record, [metric!.value], { id, index: 0, line: 1 });
+  const summary = await Summary.of(scores, new Set(), false, { samples: 2 });
   const columns = new Map(keys.map((key) => [key, Scores.valuesOf(scores, key)]));
-  return [Report.html({ source: name, summary, columns, worst }), histogramSvg(summary.spreads, columns)];
+  return [Report.html({ source: name, summary, columns, worst }), histogramSvg(summary.metrics, columns)];
 };
 
 it("a text is never markup: every document is well-formed whatever the texts are", async () => {

@@ -12,12 +12,22 @@ const record = { test_case_data: { expected_output: "a" }, test_case_output: { o
 it("keeps the five worst, worst first: the lowest, and the highest where less is better", () => {
   const worst = WorstCases.make(config, {});
   [3, 7, 1, 9, 5, 2, 8].forEach((score, index) => {
-    WorstCases.offer(worst, record, { id: `r${score}`, line: index + 1, metrics: { overlap: score, edits: score } });
+    WorstCases.offer(worst, record, [score, score], { id: `r${score}`, index, line: index + 1 });
   });
   const kept = worst.map(({ cases }) => cases.map(({ score }) => score));
   expect(kept).toEqual([
     [1, 2, 3, 5, 7],
     [9, 8, 7, 5, 3],
   ]);
+  const merged = WorstCases.make(config, {});
+  WorstCases.merge(
+    merged,
+    worst.map(({ cases }) => cases.slice(0, 3)),
+  );
+  WorstCases.merge(
+    merged,
+    worst.map(({ cases }) => cases.slice(3)),
+  );
+  expect(merged.map(({ cases }) => cases.map(({ score }) => score))).toEqual(kept);
   expect(worst[0]?.cases[0]).toMatchObject({ id: "r1", line: 3, texts: { candidate: "b", references: ["a"] } });
 });

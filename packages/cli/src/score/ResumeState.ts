@@ -1,6 +1,6 @@
 /**
- * The results of an earlier run, to go on from: the JSON lines of `--out`, whole or given up in the middle. Records that were scored
- * are had; those that could not be are tried again.
+ * The results of an earlier run, to resume from: the JSON lines of `--out`, whole or given up in the middle. Records that were scored
+ * are kept; those that could not be are tried again.
  */
 import { createReadStream, createWriteStream, existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
@@ -11,17 +11,26 @@ import type { Run } from "./Format.ts";
 import { type Target, targetOf } from "./Output.ts";
 import * as Scores from "./Scores.ts";
 
-export interface Earlier {
-  /** With the places of all their ids. */
+export interface ResumeState {
+  /** With all their ids. */
   readonly scores: Scores.Scores;
   /** How many of the scores are of the earlier run: they come first. */
   readonly count: number;
+  /** How many of those the records have turned out to hold. */
+  seen: number;
 }
 
 /** A row that is kept. */
 type Row =
   | { readonly type: "signature"; readonly key: string; readonly signature: string }
-  | { readonly type: "score"; readonly id: string | null; readonly scores: Readonly<Record<string, number>> };
+  | {
+      readonly type: "score";
+      readonly id: string | null;
+      /** Where it is not the id alone. */
+      readonly key?: string;
+      readonly group?: string;
+      readonly scores: Readonly<Record<string, number>>;
+    };
 
 const isRow = (value: unknown): value is { readonly type: string } =>
   typeof value === "object" && value !== null && typeof (value as { type?: unknown }).type === "string";
@@ -30,11 +39,11 @@ const isKept = (value: unknown): value is Row => isRow(value) && (value.type ===
 
 const checkRun = (file: string, first: unknown, run: Run): void => {
   if (!isRow(first) || first.type !== "run") {
-    throw new CommandFailure(`${file} is not what --format json writes: --resume cannot go on from there`, 2);
+    throw new CommandFailure(`${file} is not a --format json output: cannot resume from it`, 2);
   }
   if (JSON.stringify(first) !== JSON.stringify({ type: "run", ...run })) {
     throw new CommandFailure(
-      `${file} was made with another configuration, preset or word data: without --resume it is made anew`,
+      `${file} was produced with different settings (configuration, preset, word data or choice of records); run without --resume to start over`,
       2,
     );
   }
@@ -42,7 +51,6 @@ const checkRun = (file: string, first: unknown, run: Run): void => {
 
 /** The rows of a file that are kept, and what they say. */
 async function* rowsOf(file: string, run: Run, scores: Scores.Scores) {
-  const { places } = scores;
   let bad: JsonEntry | undefined;
   let isFirst = true;
   for await (const entry of jsonEntries(createReadStream(file))) {
@@ -61,10 +69,16 @@ async function* rowsOf(file: string, run: Run, scores: Scores.Scores) {
     }
     if (value.type === "signature") scores.signatures.get(value.key)?.add(value.signature);
     else {
-      if (value.id === null) throw new CommandFailure(`${file}:${line}: a record without an id: --resume needs ids`, 2);
-      if (places.has(value.id)) throw new CommandFailure(`${file}:${line}: the id ${JSON.stringify(value.id)} again`);
-      places.set(value.id, Scores.count(scores));
-      Scores.add(scores, value.scores);
+      const values = run.keys.map((key) => value.scores?.[key]);
+      if (!values.every((one) => typeof one === "number")) {
+        throw new CommandFailure(`${file}:${line}: damaged: it has no number for each metric`);
+      }
+      const key = value.key ?? value.id;
+      if (typeof key !== "string") {
+        throw new CommandFailure(`${file}:${line}: a record without an id: --resume needs ids`, 2);
+      }
+      if (!scores.ids.add(key)) throw new CommandFailure(`${file}:${line}: the id ${JSON.stringify(key)} again`);
+      Scores.add(scores, values as ReadonlyArray<number>, value.group);
     }
     yield `${JSON.stringify(value)}\n`;
   }
@@ -79,7 +93,7 @@ const sourceOf = ({ path, part }: Target): string | undefined =>
  *
  * @throws CommandFailure when it was made by a run of another kind, or has records without ids
  */
-export const take = async (file: string, run: Run, signal: AbortSignal): Promise<Earlier | undefined> => {
+export const load = async (file: string, run: Run, signal: AbortSignal): Promise<ResumeState | undefined> => {
   const target = await targetOf(file);
   const source = sourceOf(target);
   if (target.part === undefined || source === undefined) return undefined;
@@ -92,5 +106,5 @@ export const take = async (file: string, run: Run, signal: AbortSignal): Promise
     throw error;
   }
   await rename(kept, target.part);
-  return { scores, count: Scores.count(scores) };
+  return { scores, count: Scores.count(scores), seen: 0 };
 };

@@ -1,0 +1,65 @@
+/**
+ * The records of another file beside those of this one: each at the place of the record it belongs to. Records belong together by
+ * their id, or by their place where they have none.
+ */
+import { IdIndex } from "./IdIndex.ts";
+import * as Scores from "./Scores.ts";
+
+export interface Pairing {
+  readonly left: Scores.Scores;
+  /** By key, at the place of the left record; NaN where it has none on the right. */
+  readonly columns: ReadonlyMap<string, Float64Array<ArrayBuffer>>;
+  readonly isPaired: Uint8Array<ArrayBuffer>;
+  readonly onlyRight: IdIndex;
+  pairs: number;
+  /** Records of the right side that were scored. */
+  count: number;
+}
+
+/** @param left with the ids of all its records */
+export const make = (left: Scores.Scores): Pairing => ({
+  left,
+  columns: new Map(left.keys.map((key) => [key, new Float64Array(Scores.count(left)).fill(Number.NaN)])),
+  isPaired: new Uint8Array(Scores.count(left)),
+  onlyRight: new IdIndex(),
+  pairs: 0,
+  count: 0,
+});
+
+/** Adds a record of the right side. `false` where its id has come before. */
+export const add = (pairing: Pairing, id: string, values: ArrayLike<number>): boolean => {
+  const place = pairing.left.ids.find(id);
+  if (place < 0) {
+    if (!pairing.onlyRight.add(id)) return false;
+  } else {
+    if (pairing.isPaired[place] === 1) return false;
+    pairing.isPaired[place] = 1;
+    pairing.pairs++;
+    let at = 0;
+    for (const column of pairing.columns.values()) column[place] = values[at++]!;
+  }
+  pairing.count++;
+  return true;
+};
+
+/** Ids of the left side that have no record on the right. */
+export function* onlyLeft({ left, isPaired }: Pairing): Generator<string> {
+  for (let place = 0; place < isPaired.length; place++) if (isPaired[place] === 0) yield left.ids.at(place);
+}
+
+export function* onlyRight({ onlyRight }: Pairing): Generator<string> {
+  for (let place = 0; place < onlyRight.size; place++) yield onlyRight.at(place);
+}
+
+/** The places that have records on both sides, of a group or of all. */
+export const pairedPlaces = ({ left, isPaired }: Pairing, group: string | undefined): Uint32Array<ArrayBuffer> => {
+  const number = group === undefined ? -1 : left.groups.indexOf(group);
+  const groups = left.groupOf.values;
+  const isMeant = (place: number) => isPaired[place] === 1 && (group === undefined || groups[place] === number);
+  let size = 0;
+  for (let place = 0; place < isPaired.length; place++) if (isMeant(place)) size++;
+  const places = new Uint32Array(size);
+  let next = 0;
+  for (let place = 0; place < isPaired.length; place++) if (isMeant(place)) places[next++] = place;
+  return places;
+};

@@ -1,0 +1,249 @@
+/** A file of records, or standard input, recognised and cut into blocks. */
+import { statSync } from "node:fs";
+import type { JsonEntry } from "@evalwire/metrics/corpus";
+import { BadLine } from "@evalwire/metrics/corpus";
+import {
+  ExportError,
+  type ExportReader,
+  exportReaders,
+  type Lookups,
+  plainReader,
+  recogniseExport,
+  type Sample,
+} from "@evalwire/metrics/exports";
+import { type Format, type OpenedRecords, openRecords, ReadError } from "@evalwire/metrics/read";
+import { CommandFailure } from "../CommandFailure.ts";
+import type { Session } from "../Session.ts";
+import type { Block } from "./blocks/Block.ts";
+import { type Choice, selector } from "./blocks/Choice.ts";
+import { lineBlocks } from "./blocks/Lines.ts";
+import type { View } from "./View.ts";
+
+export interface Source {
+  /** As errors name it. */
+  readonly name: string;
+  readonly choice: Choice;
+  readonly unit: OpenedRecords["unit"];
+  /** How it is read, for whoever did not say it; `undefined` for records as they are. */
+  readonly recognised: string | undefined;
+  /** Bytes, where they are known and blocks count them. */
+  readonly size: number | undefined;
+  readonly blocks: AsyncIterable<Block> | Iterable<Block>;
+}
+
+export interface SourceOptions {
+  readonly view: View;
+  /** Whether a component has a side that no mapping names: its text must stand at the usual place. */
+  readonly needsUsualPlaces: boolean;
+  readonly lookups: Lookups;
+  /** Bytes of a block of lines. */
+  readonly blockBytes: number;
+  /** Whether ids are needed of records that are taken as they are; those of exports always are. */
+  readonly keepsIds: boolean;
+  /** Whether records have to be seen before they are scored. */
+  readonly parsesHere: boolean;
+}
+
+export const nameOf = (file: string): string => (file === "-" ? "standard input" : file);
+
+/** What cannot be read, in one sentence with the file's name. */
+const failing = (file: string, error: unknown, stop: AbortSignal): unknown => {
+  if (stop.aborted || error instanceof CommandFailure) return error;
+  if (error instanceof ReadError) return new CommandFailure(`${nameOf(file)}: ${error.message}`, 1, { cause: error });
+  if (error instanceof ExportError) return new CommandFailure(`${nameOf(file)}: ${error.message}`, 2, { cause: error });
+  const { code, path, message } = error as NodeJS.ErrnoException;
+  // Some of the system's errors leave out which file it was: a folder, for one.
+  if (code === undefined || path !== undefined) return error;
+  return new CommandFailure(`${nameOf(file)}: ${message}`, 1, { cause: error });
+};
+
+async function* guarded<A>(file: string, values: AsyncIterable<A>, stop: AbortSignal): AsyncGenerator<A> {
+  try {
+    yield* values;
+  } catch (error) {
+    throw failing(file, error, stop);
+  }
+}
+
+/** Rows looked at to tell what a file is: tools leave out what is null, so one row may not show all. */
+const sampledRows = 10;
+
+interface Sampled {
+  readonly opened: OpenedRecords;
+  readonly sample: Sample;
+  readonly isEmpty: boolean;
+  /** All of them, those that were looked at included. */
+  readonly entries: AsyncIterable<JsonEntry>;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof BadLine);
+
+const sampleOf = async (opened: OpenedRecords): Promise<Sampled> => {
+  const first: Array<JsonEntry> = [...(opened.lines?.first ?? [])];
+  let { entries } = opened;
+  if (opened.lines === undefined) {
+    const rest = opened.entries[Symbol.asyncIterator]();
+    let isOver = false;
+    while (first.length < sampledRows && !isOver) {
+      const next = await rest.next();
+      if (next.done === true) isOver = true;
+      else first.push(next.value);
+    }
+    entries = (async function* () {
+      yield* first;
+      yield* { [Symbol.asyncIterator]: () => rest };
+    })();
+  }
+  const rows = first.map(({ value }) => value).filter(isObject);
+  const merged: unknown = rows.length === 0 ? undefined : Object.assign({}, ...rows.toReversed());
+  const { columns, head } = opened;
+  return { opened, sample: { first: merged, columns, head }, isEmpty: first.length === 0, entries };
+};
+
+const openSampled = async (file: string, { records }: View, { stdin, stop }: Session): Promise<Sampled> => {
+  try {
+    return await sampleOf(await openRecords(file === "-" ? stdin() : file, { records, signal: stop }));
+  } catch (error) {
+    throw failing(file, error, stop);
+  }
+};
+
+/** Records of the platform's own shape, or wrapped as items, are taken as they are. */
+const isRecord = ({ first }: Sample): boolean =>
+  isObject(first) && ["test_case_output", "test_case_data", "item"].some((key) => isObject(first[key]));
+
+const readerOf = (sample: Sample, { view, needsUsualPlaces }: SourceOptions): ExportReader | undefined => {
+  if (view.from !== undefined) return exportReaders[view.from];
+  if (isRecord(sample) || sample.first === undefined) return undefined;
+  const known = recogniseExport(sample);
+  if (known !== undefined || !needsUsualPlaces) return known;
+  const isTable = sample.columns !== undefined || view.fields.candidate !== undefined;
+  return plainReader(sample, view.fields) ?? (isTable ? exportReaders["table"] : undefined);
+};
+
+/** A table without a reader has its columns as they are: two of one name could not be told apart. */
+const checkColumns = (file: string, { repeated }: OpenedRecords, reader: ExportReader | undefined): void => {
+  if (reader?.name === "promptfoo" || repeated.length === 0) return;
+  throw new CommandFailure(`${nameOf(file)}: several columns are called ${repeated.join(", ")}; rename them`, 1);
+};
+
+/** Records in a block, where they are not cut as lines: few of what may be large. */
+const blockRecords: Readonly<Record<Format, number>> = {
+  jsonl: 256,
+  json: 32,
+  csv: 256,
+  tsv: 256,
+  parquet: 256,
+  eval: 1,
+};
+
+async function* entryBlocks(entries: AsyncIterable<JsonEntry>, size: number): AsyncGenerator<Block> {
+  let block: Array<JsonEntry> = [];
+  for await (const entry of entries) {
+    block.push(entry);
+    if (block.length < size) continue;
+    yield { _tag: "entries", entries: block };
+    block = [];
+  }
+  if (block.length > 0) yield { _tag: "entries", entries: block };
+}
+
+function* ranges(file: string, size: number, bytes: number, end: "\n" | "\r"): Generator<Block> {
+  for (let from = 0; from < size; from += bytes) {
+    yield { _tag: "range", file, from, to: Math.min(size, from + bytes), end };
+  }
+}
+
+async function* byteBlocks(pieces: AsyncIterable<Uint8Array>, end: "\n" | "\r", least: number): AsyncGenerator<Block> {
+  for await (const bytes of lineBlocks(pieces, end, least)) yield { _tag: "lines", bytes, end };
+}
+
+const sizeOf = (file: string): number | undefined => {
+  const stat = file === "-" ? undefined : statSync(file);
+  return stat?.isFile() ? stat.size : undefined;
+};
+
+const blocksOf = async (
+  file: string,
+  { opened, entries }: Sampled,
+  { blockBytes, parsesHere }: SourceOptions,
+): Promise<Pick<Source, "blocks" | "size">> => {
+  const { lines, packing, format } = opened;
+  const size = sizeOf(file);
+  if (lines === undefined || parsesHere) {
+    return { size: undefined, blocks: entryBlocks(entries, blockRecords[format]) };
+  }
+  if (size !== undefined && packing === undefined) {
+    await opened.close();
+    return { size, blocks: ranges(file, size, blockBytes, lines.end) };
+  }
+  // What comes from a pipe may come slowly: each line is passed on as it comes.
+  return { size: undefined, blocks: byteBlocks(lines.bytes, lines.end, packing === undefined ? 1 : blockBytes) };
+};
+
+const placed = (what: string, place: string): string =>
+  place.startsWith("none") ? `no ${what}${place.slice("none".length)}` : `${what} from ${place}`;
+
+/** Whether each id occurs once: a case that an export has twice was run twice. */
+export const pairsById = (from: string | undefined): boolean => from !== undefined && from !== "table";
+
+/** @throws CommandFailure for a file that holds no records, or of which it has to be said how it is read */
+export const open = async (file: string, options: SourceOptions, session: Session): Promise<Source> => {
+  const { view, lookups } = options;
+  const sampled = await openSampled(file, view, session);
+  const reader = readerOf(sampled.sample, options);
+  checkColumns(file, sampled.opened, reader);
+  const { id, where, groupBy, fields } = view;
+  const from = sampled.isEmpty ? undefined : reader?.name;
+  const keepsIds = options.keepsIds || pairsById(from);
+  const choice = { keepsIds, file, from, sample: sampled.sample, fields, lookups, id, where, groupBy };
+  let recognised: string | undefined;
+  try {
+    // Whatever keeps the rows from being read shows here, before any work is done.
+    selector(choice);
+    if (reader !== undefined && from !== undefined) {
+      const { candidate, reference } = reader.open(sampled.sample, fields, lookups);
+      recognised = `${reader.title}: ${placed("answers", candidate)}; ${placed("references", reference)}`;
+    }
+  } catch (error) {
+    await sampled.opened.close();
+    throw failing(file, error, session.stop);
+  }
+  const { blocks, size } = await blocksOf(file, sampled, options);
+  const name = nameOf(file);
+  return {
+    ...{ name, choice, unit: sampled.opened.unit, recognised, size },
+    blocks: Symbol.asyncIterator in blocks ? guarded(file, blocks, session.stop) : blocks,
+  };
+};
+
+/**
+ * Reads what records are joined with out of those files that hold nothing else, and gives the others.
+ *
+ * @throws CommandFailure for a file that cannot be read
+ */
+export const readLookups = async (
+  files: ReadonlyArray<string>,
+  options: SourceOptions,
+  session: Session,
+): Promise<ReadonlyArray<string>> => {
+  if (files.length === 1) return files;
+  const others: Array<string> = [];
+  for (const file of files) {
+    if (file === "-") {
+      others.push(file);
+      continue;
+    }
+    const { opened, sample, entries } = await openSampled(file, options.view, session);
+    const keep = readerOf(sample, options)?.lookup?.(sample);
+    if (keep === undefined) {
+      others.push(file);
+      await opened.close();
+      continue;
+    }
+    for await (const { value } of guarded(file, entries, session.stop)) keep(value, options.lookups);
+  }
+  // Files of one kind that could be joined with others, and no others: they are read as they are.
+  return others.length === 0 ? files : others;
+};

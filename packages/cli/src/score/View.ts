@@ -1,0 +1,14 @@
+/** What a call says about the records of its files: how they are read, which are meant, and what pairs them. */
+import type { Fields } from "@evalwire/metrics/exports";
+import type { Condition } from "./blocks/Choice.ts";
+
+export interface View {
+  /** Name of a reader of exports, or `records` for records as they are; recognised when absent. */
+  readonly from: string | undefined;
+  /** Path to the list of records in a JSON document. */
+  readonly records: string | undefined;
+  readonly id: string | undefined;
+  readonly where: ReadonlyArray<Condition>;
+  readonly groupBy: ReadonlyArray<string>;
+  readonly fields: Fields;
+}

@@ -1,0 +1,34 @@
+/** Scores blocks one after the other, in the thread it is made in. */
+import { closeSync, openSync } from "node:fs";
+import type { MetricPlan } from "@evalwire/metrics";
+import type { WorstCases } from "../report/WorstCases.ts";
+import { type ChosenBlock, entriesOf } from "./Block.ts";
+import { type Choice, selector } from "./Choice.ts";
+import { type BlockResult, type ScoreContext, scoreBlock } from "./scoreBlock.ts";
+
+export interface BlockScorer extends Disposable {
+  readonly score: (chosen: ChosenBlock) => Promise<BlockResult>;
+}
+
+export const make = (plan: MetricPlan, worst: ReadonlyArray<WorstCases> | undefined): BlockScorer => {
+  const files = new Map<string, number>();
+  const open = (file: string): number => {
+    const known = files.get(file);
+    if (known !== undefined) return known;
+    const opened = openSync(file, "r");
+    files.set(file, opened);
+    return opened;
+  };
+  let last: { readonly choice: Choice; readonly context: ScoreContext } | undefined;
+  return {
+    score: ({ block, choice }) => {
+      if (last?.choice !== choice) {
+        last = { choice, context: { plan, select: selector(choice), keepsIds: choice.keepsIds, worst } };
+      }
+      return scoreBlock(entriesOf(block, open), last.context);
+    },
+    [Symbol.dispose]: () => {
+      for (const file of files.values()) closeSync(file);
+    },
+  };
+};

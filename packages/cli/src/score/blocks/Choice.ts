@@ -1,0 +1,142 @@
+/**
+ * Which records of a file are meant, and what they are known by. Plain data, so that a worker can be told; `selector` makes the function of
+ * it that every record passes through.
+ */
+import type { MetricRecord } from "@evalwire/metrics";
+import { BadLine, type JsonEntry, pythonProblem } from "@evalwire/metrics/corpus";
+import {
+  type ExportRecord,
+  exportReaders,
+  type Fields,
+  type Lookups,
+  recordOf,
+  type Sample,
+  valueAtPath,
+} from "@evalwire/metrics/exports";
+
+/** `field=value`, or `field!=value`. */
+export interface Condition {
+  readonly field: string;
+  readonly value: string;
+  readonly isEqual: boolean;
+}
+
+export interface Choice {
+  /** The file as records are told by it. */
+  readonly file: string;
+  /** A reader of exports; absent for records that are taken as they are. */
+  readonly from: string | undefined;
+  readonly sample: Sample;
+  readonly fields: Fields;
+  readonly lookups: Lookups;
+  /** Path of the id; a record's own when absent. */
+  readonly id: string | undefined;
+  readonly where: ReadonlyArray<Condition>;
+  readonly groupBy: ReadonlyArray<string>;
+  /** Whether ids are needed when the records are scored. */
+  readonly keepsIds: boolean;
+}
+
+/** A record that is meant. */
+export interface Selected {
+  readonly record: MetricRecord;
+  /** What keeps it from being one. */
+  readonly problem: string | undefined;
+  readonly id: string | undefined;
+  /** What it is compared and resumed by: its id, with the run it belongs to where runs are kept apart. */
+  readonly key: string | undefined;
+  /** Its values of the fields that records are grouped by. */
+  readonly group: string;
+  /** Which of a file's runs it belongs to. */
+  readonly run: Readonly<Record<string, string>>;
+  /** Whether the file says that there is no answer, or no reference. */
+  readonly hasAnswer: boolean;
+  readonly hasReferences: boolean;
+}
+
+const isObject = (value: unknown): value is MetricRecord =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const textOf = (value: unknown): string => {
+  if (value === undefined || value === null) return "";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+};
+
+const without = (path: string): string => path.replace(/^item\./, "");
+
+/** Between the values of several fields that records are grouped by. */
+export const groupSeparator = " · ";
+
+const idText = (value: unknown): string | undefined =>
+  typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+
+/** What is wrong with an entry that is no record. */
+const problemOf = ({ value, isPython }: JsonEntry, readsPython: boolean): string | undefined => {
+  if (value instanceof BadLine) return value.problem;
+  if (isPython && !readsPython) return pythonProblem;
+  return isObject(value) ? undefined : "expected a JSON object";
+};
+
+const bad = (problem: string): Selected => ({
+  ...{ record: {}, problem, id: undefined, key: undefined, group: "", run: {}, hasAnswer: true, hasReferences: true },
+});
+
+/** The records of an entry that are meant: none where it is none of them. */
+export const selector = (choice: Choice): ((entry: JsonEntry) => ReadonlyArray<Selected>) => {
+  const { file, from, sample, fields, lookups, id, where, groupBy } = choice;
+  const reader = from === undefined ? undefined : exportReaders[from];
+  const opened = reader?.open(sample, fields, lookups);
+  const isPlain = id === undefined && where.length === 0 && groupBy.length === 0;
+
+  const isMeant = (valueOf: (field: string) => unknown): boolean =>
+    where.every(({ field, value, isEqual }) => (textOf(valueOf(field)) === value) === isEqual);
+  const groupOf = (valueOf: (field: string) => unknown): string =>
+    groupBy.map((field) => textOf(valueOf(field)) || "(none)").join(groupSeparator);
+
+  const plain = (value: MetricRecord): ReadonlyArray<Selected> => {
+    const own = idText(value.id);
+    const known = { record: value, problem: undefined, run: {}, hasAnswer: true, hasReferences: true };
+    if (isPlain) return [{ ...known, id: own, key: own, group: "" }];
+    const valueOf = (field: string) =>
+      field === "file" ? file : (valueAtPath(value, without(field)) ?? valueAtPath(value.item, without(field)));
+    if (!isMeant(valueOf)) return [];
+    const chosen = id === undefined ? own : textOf(valueOf(id)) || undefined;
+    const group = groupOf(valueOf);
+    const key = chosen !== undefined && groupBy.includes("file") ? `${chosen} (${group})` : chosen;
+    return [{ ...known, id: chosen, key, group }];
+  };
+
+  const exported = (one: ExportRecord): ReadonlyArray<Selected> => {
+    const valueOf = (field: string): unknown => {
+      const path = without(field);
+      if (path === "file") return file;
+      return one.run[path] ?? one.names?.[path] ?? valueAtPath(one.item, path);
+    };
+    if (!isMeant(valueOf)) return [];
+    const chosen = id === undefined ? one.id : textOf(valueOf(id)) || undefined;
+    const group = groupOf(valueOf);
+    const isByRun = groupBy.some(
+      (field) =>
+        field === "file" || Object.hasOwn(one.run, without(field)) || Object.hasOwn(one.names ?? {}, without(field)),
+    );
+    return [
+      {
+        record: recordOf(chosen === one.id ? one : { ...one, id: chosen }) as MetricRecord,
+        problem: one.problem,
+        id: chosen,
+        key: chosen !== undefined && isByRun ? `${chosen} (${group})` : chosen,
+        group,
+        run: one.run,
+        hasAnswer: one.answer !== null,
+        hasReferences: one.references.length > 0,
+      },
+    ];
+  };
+
+  return (entry) => {
+    const problem = problemOf(entry, reader?.writesPython === true);
+    if (problem !== undefined) return [bad(problem)];
+    if (opened === undefined) return plain(entry.value as MetricRecord);
+    return opened.read(entry.value).flatMap(exported);
+  };
+};

@@ -1,0 +1,144 @@
+/**
+ * Lines of JSON in blocks of bytes. A block of a file owns the lines that begin in it, so that any thread can read its own.
+ */
+import { fstatSync, readSync } from "node:fs";
+import { BadLine, entryOf, type JsonEntry } from "@evalwire/metrics/corpus";
+
+export type LineEnd = "\n" | "\r";
+
+/** A longer line is a bad one. In bytes. */
+const longestLine = 1 << 26;
+
+const fill = (file: number, buffer: Uint8Array, from: number, to: number, position: number): number => {
+  let at = from;
+  while (at < to) {
+    const count = readSync(file, buffer, at, to - at, position + at - from);
+    if (count === 0) break;
+    at += count;
+  }
+  return at;
+};
+
+/** Bytes read beyond a block at first, for the line that goes over its border. */
+const margin = 1 << 14;
+
+/** The lines of an open file that begin at `from` or later, and before `to`. One that is too long is cut, and reported as such. */
+export const readLines = (file: number, from: number, to: number, end: LineEnd): Uint8Array => {
+  const code = end.charCodeAt(0);
+  // The byte before tells whether a line begins at `from`.
+  const begin = Math.max(0, from - 1);
+  let buffer = Buffer.allocUnsafe(to - begin + margin);
+  let filled = fill(file, buffer, 0, buffer.length, begin);
+  const first = from === 0 ? 0 : buffer.subarray(0, filled).indexOf(code) + 1;
+  if ((from > 0 && first === 0) || begin + first >= to) return buffer.subarray(0, 0);
+  for (;;) {
+    const last = buffer.subarray(0, filled).indexOf(code, to - 1 - begin);
+    if (last >= 0) return buffer.subarray(first, last + 1);
+    if (filled < buffer.length || begin + filled >= fstatSync(file).size) {
+      return buffer.subarray(first, filled);
+    }
+    if (filled - first > longestLine + (to - begin)) return buffer.subarray(first, filled);
+    const wider = Buffer.allocUnsafe(2 * buffer.length);
+    buffer.copy(wider, 0, 0, filled);
+    buffer = wider;
+    filled = fill(file, buffer, filled, buffer.length, begin + filled);
+  }
+};
+
+const blank = /^\s*$/;
+
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+const textOf = (bytes: Uint8Array): string | undefined => {
+  try {
+    return strict.decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+};
+
+/** The lines of a text, each parsed; empty ones are skipped. */
+function* entriesOfText(text: string, end: LineEnd): Generator<JsonEntry> {
+  let line = 0;
+  for (let start = text.charCodeAt(0) === 0xfeff ? 1 : 0; start < text.length; ) {
+    const found = text.indexOf(end, start);
+    const stop = found < 0 ? text.length : found;
+    line++;
+    if (stop > start) {
+      const one = text.slice(start, stop);
+      if (one.charCodeAt(0) === 123 || !blank.test(one)) {
+        yield one.length > longestLine
+          ? { line, value: new BadLine(line, `longer than ${longestLine} characters`) }
+          : entryOf(one, line);
+      }
+    }
+    start = stop + 1;
+  }
+}
+
+/** Where some line is not UTF-8: each is read by itself. */
+function* entriesOfBytes(bytes: Uint8Array, end: LineEnd): Generator<JsonEntry> {
+  const code = end.charCodeAt(0);
+  let line = 0;
+  for (let start = 0; start < bytes.length; ) {
+    const found = bytes.indexOf(code, start);
+    const stop = found < 0 ? bytes.length : found;
+    line++;
+    const text = textOf(bytes.subarray(start, stop));
+    if (text === undefined) yield { line, value: new BadLine(line, "not UTF-8") };
+    else if (!blank.test(text)) yield entryOf(text.replace(/^\ufeff/, ""), line);
+    start = stop + 1;
+  }
+}
+
+/** The records of whole lines, with their lines from 1. */
+export const entriesOfLines = (bytes: Uint8Array, end: LineEnd): Iterable<JsonEntry> => {
+  const text = textOf(bytes);
+  return text === undefined ? entriesOfBytes(bytes, end) : entriesOfText(text, end);
+};
+
+/** How many lines there are: the last one counts without its line end, too. */
+export const countLines = (bytes: Uint8Array, end: LineEnd): number => {
+  const code = end.charCodeAt(0);
+  let count = 0;
+  for (let at = bytes.indexOf(code); at >= 0; at = bytes.indexOf(code, at + 1)) count++;
+  return bytes.length > 0 && bytes.at(-1) !== code ? count + 1 : count;
+};
+
+/** Pieces of bytes put together into blocks of whole lines, of at least this size; each has a buffer of its own. */
+export async function* lineBlocks(
+  pieces: AsyncIterable<Uint8Array>,
+  end: LineEnd,
+  least: number,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const code = end.charCodeAt(0);
+  let parts: Array<Uint8Array> = [];
+  let length = 0;
+  const joined = (last?: Uint8Array): Uint8Array<ArrayBuffer> => {
+    const whole = new Uint8Array(length + (last?.length ?? 0));
+    let at = 0;
+    for (const part of last === undefined ? parts : [...parts, last]) {
+      whole.set(part, at);
+      at += part.length;
+    }
+    parts = [];
+    length = 0;
+    return whole;
+  };
+  for await (const piece of pieces) {
+    const last = length + piece.length < least ? -1 : piece.lastIndexOf(code);
+    if (last < 0) {
+      parts.push(piece);
+      length += piece.length;
+      if (length > longestLine + least && !parts.some((part) => part.includes(code))) yield joined();
+      continue;
+    }
+    yield joined(piece.subarray(0, last + 1));
+    if (last + 1 < piece.length) {
+      parts.push(piece.subarray(last + 1));
+      length = piece.length - last - 1;
+    }
+  }
+  if (length > 0) yield joined();
+}

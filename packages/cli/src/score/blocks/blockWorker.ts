@@ -1,0 +1,60 @@
+/** A worker's side of `BlockPool`: makes a plan of what it is told, and scores blocks until it is ended. */
+import { parentPort } from "node:worker_threads";
+import { MetricError } from "@evalwire/metrics";
+import { BadLine } from "@evalwire/metrics/corpus";
+import { planOf } from "../plan.ts";
+import * as WorstCases from "../report/WorstCases.ts";
+import * as WordData from "../WordData.ts";
+import type { Block } from "./Block.ts";
+import type { Answer, Request, SentBlock } from "./BlockPool.ts";
+import * as BlockScorer from "./BlockScorer.ts";
+import type { Choice } from "./Choice.ts";
+import { buffersOf } from "./scoreBlock.ts";
+
+const port = parentPort!;
+const answer = (value: Answer, transfer: ReadonlyArray<ArrayBuffer> = []): void =>
+  port.postMessage(value, [...transfer]);
+const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+let scorer: Promise<BlockScorer.BlockScorer> | undefined;
+const choices = new Map<number, Choice>();
+
+const begin = async ({ config, preset, asked, keepsWorst }: Request & { readonly _tag: "begin" }) => {
+  const providers = await WordData.load(asked);
+  const options = { preset, providers };
+  const plan = planOf(config, options);
+  return BlockScorer.make(plan, keepsWorst ? WorstCases.make(config, options) : undefined);
+};
+
+/** A bad line loses its class on the way to another thread. */
+const received = (block: SentBlock): Block =>
+  block._tag !== "entries"
+    ? block
+    : {
+        ...block,
+        entries: block.entries.map(({ bad, ...entry }) =>
+          bad === undefined ? entry : { ...entry, value: new BadLine(entry.line, bad) },
+        ),
+      };
+
+const score = async ({ id, choice, block }: Request & { readonly _tag: "score" }): Promise<void> => {
+  try {
+    const result = await (await scorer!).score({ block: received(block), choice: choices.get(choice)! });
+    answer({ _tag: "scored", id, result }, buffersOf(result));
+  } catch (error) {
+    answer({ _tag: "lost", id, problem: said(error) });
+  }
+};
+
+port.on("message", (request: Request) => {
+  if (request._tag === "choose") choices.set(request.id, request.choice);
+  else if (request._tag === "score") void score(request);
+  else {
+    scorer = begin(request);
+    scorer.then(
+      () => answer({ _tag: "ready" }),
+      (error: unknown) =>
+        answer({ _tag: "unfit", problem: error instanceof MetricError ? error.message : said(error) }),
+    );
+  }
+});

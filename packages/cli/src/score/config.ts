@@ -1,0 +1,71 @@
+/** The `metric_config` of a file: by itself, or in the evaluation it belongs to, v4 or v5. */
+import { readFileSync } from "node:fs";
+import {
+  configOfTasks,
+  type MetricConfig,
+  MetricError,
+  type MetricOptions,
+  type MetricPlan,
+  type MetricTask,
+} from "@evalwire/metrics";
+import { CommandFailure } from "../CommandFailure.ts";
+import { planOf } from "./plan.ts";
+
+const wrong = (file: string, problem: string, cause?: unknown): CommandFailure =>
+  new CommandFailure(`${file}: ${problem}`, 2, { cause });
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isMetricTask = (task: unknown): task is MetricTask =>
+  isObject(task) && (task["task_type"] ?? "metric") === "metric" && isObject(task["configuration"]);
+
+/** Of a v5 evaluation's tasks the `metric` ones are computed; the others need people, judges or the platform. */
+const ofTasks = (file: string, tasks: ReadonlyArray<unknown>): MetricConfig => {
+  const metrics = tasks.filter(isMetricTask);
+  if (metrics.length === 0) throw wrong(file, `none of the ${tasks.length} tasks is a metric task`);
+  return configOfTasks(metrics);
+};
+
+/** @throws CommandFailure for a file that has none */
+export const readConfig = (file: string): MetricConfig => {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, "utf8").replace(/^\ufeff/, ""));
+  } catch (error) {
+    throw wrong(file, error instanceof Error ? error.message : String(error), error);
+  }
+  if (Array.isArray(value)) return ofTasks(file, value);
+  if (!isObject(value)) throw wrong(file, "needs a metric_config: an object with components");
+  const config = value["metric_config"] ?? value;
+  if (!isObject(config)) throw wrong(file, "metric_config must be an object with components");
+  if (!Object.hasOwn(config, "components") && Array.isArray(value["tasks"])) return ofTasks(file, value["tasks"]);
+  if (Array.isArray(config["components"]) && config["components"].length === 0) {
+    throw wrong(file, "metric_config: components is empty, there is nothing to compute");
+  }
+  return config as unknown as MetricConfig;
+};
+
+/** Which option gives what a component needs, in the library's words. */
+const optionOf: Readonly<Record<string, string>> = {
+  "providers.sentences": "--punkt FOLDER",
+  "providers.embedder": "--embeddings MODEL",
+};
+
+/** @throws CommandFailure naming the component that cannot be computed */
+export const checkedPlan = (file: string, config: MetricConfig, options: MetricOptions): MetricPlan => {
+  try {
+    return planOf(config, options);
+  } catch (error) {
+    if (!(error instanceof MetricError)) throw error;
+    throw wrong(
+      file,
+      error.message.replace(/providers\.\w+/, (name) => optionOf[name] ?? name),
+      error,
+    );
+  }
+};
+
+/** Whether some component has a side that no mapping names: its text must stand at the usual place. */
+export const needsUsualPlaces = ({ components }: MetricConfig): boolean =>
+  components.some(({ mappings }) => !mappings?.["candidate"] || !mappings["reference"]);

@@ -1,0 +1,31 @@
+/** The files of a call: patterns that no shell has expanded, and files that must not be written over. */
+import { existsSync, globSync, realpathSync } from "node:fs";
+import { resolve } from "node:path";
+import { CommandFailure } from "../CommandFailure.ts";
+
+const isPattern = (file: string): boolean => /[*?[\]{}]/.test(file);
+
+/** @throws CommandFailure for a pattern that no file matches */
+export const expanded = (files: ReadonlyArray<string>): ReadonlyArray<string> =>
+  files.flatMap((file) => {
+    if (file === "-" || !isPattern(file) || existsSync(file)) return [file];
+    const found = globSync(file).sort();
+    if (found.length === 0) throw new CommandFailure(`no file matches ${file}`, 2);
+    return found;
+  });
+
+/** One name for a file, by whatever links it is reached. */
+const placeOf = (file: string): string => (existsSync(file) ? realpathSync(file) : resolve(file));
+
+/** What is read must not be written over: by the time it is noticed it would be gone. */
+export const refuseOverwriting = (
+  written: ReadonlyArray<string | undefined>,
+  read: ReadonlyArray<string | undefined>,
+): void => {
+  const taken = new Set(read.flatMap((file) => (file === undefined || file === "-" ? [] : [placeOf(file)])));
+  for (const file of written) {
+    if (file === undefined) continue;
+    if (taken.has(placeOf(file))) throw new CommandFailure(`${file} is read or written already; give another file`, 2);
+    taken.add(placeOf(file));
+  }
+};
