@@ -95,7 +95,7 @@ export const quantileF = (p: number, degrees1: number, degrees2: number): number
  * const left = queue.estimate({ done: 50, elapsedMillis: 3_600_000, remaining: 100 });
  * left.perHour; // => 50
  * left.millis; // => 7200000
- * [left.low, left.high].map((millis) => Math.round((millis ?? 0) / 60_000)); // => [91, 160]
+ * [left.low, left.high].map((millis) => Math.round((millis ?? 0) / 60_000)); // => [91, 161]
  * ```
  */
 export const estimate = ({ done, elapsedMillis, remaining, confidence = 0.9 }: EstimateArgs): Estimate => {
@@ -107,7 +107,7 @@ export const estimate = ({ done, elapsedMillis, remaining, confidence = 0.9 }: E
   if (!(confidence > 0 && confidence < 1)) {
     throw new RangeError(`estimate: confidence must lie between 0 and 1, not ${confidence}`);
   }
-  const perHour = elapsedMillis === 0 ? 0 : (done / elapsedMillis) * 3_600_000;
+  const perHour = elapsedMillis === 0 ? 0 : (done * 3_600_000) / elapsedMillis;
   const about = { perHour, confidence, method: "poisson-prediction" } as const;
   if (remaining === 0) return { millis: 0, low: 0, high: 0, ...about };
   if (done === 0) return { millis: null, low: 0, high: null, ...about };

@@ -1,0 +1,74 @@
+/**
+ * The views of a queue over a watch: kept up to date with every event, for hooks and boards.
+ */
+import type { EventOf, TaskEvent, TaskRow, Watch } from "@evalwire/core";
+import { QueueIndex, type QueueOptions } from "./QueueIndex.ts";
+
+const types = [
+  "task.added",
+  "task.removed",
+  "task.status_changed",
+  "task.updated",
+  "assignment.created",
+  "assignment.released",
+  "assignment.extended",
+] as const satisfies ReadonlyArray<TaskEvent["type"]>;
+
+export interface LiveQueue extends Disposable {
+  /** The views. The object stays the same: read it again after `onChange`. */
+  readonly index: QueueIndex<TaskRow>;
+  /** Another number after every change; for stores that compare. */
+  readonly version: number;
+  /** Calls `listener` after a change; returns the undo. */
+  onChange(listener: () => void): () => void;
+  /** Stops following the watch, which is not closed. */
+  close(): void;
+}
+
+/**
+ * Views that follow a watch. What is there already is there at once; a change costs O(log n). With `include: ["completed_at",
+ * "time_spent_labeling_s", "annotated_by_user_id"]` the watch says how work went before it began.
+ *
+ * @example
+ * ```ts
+ * import { SGPClient } from "@evalwire/core";
+ * import { queue } from "@evalwire/tasks";
+ *
+ * const client = new SGPClient({ apiKey: "a key", fetch: async () => Response.json({}, { status: 404 }) });
+ * const watch = client.watch("e1");
+ * watch.ready.catch(() => undefined);
+ * using live = queue.live(watch);
+ * live.index.size; // => 0
+ * await watch.close();
+ * ```
+ */
+export const live = (watch: Watch, options?: QueueOptions): LiveQueue => {
+  const index = new QueueIndex<TaskRow>([], options);
+  const listeners = new Set<() => void>();
+  let version = 0;
+  for (const row of watch.snapshot().tasks.values()) index.set(row);
+  const unsubscribe = watch.subscribe<(typeof types)[number]>(
+    (event: EventOf<(typeof types)[number]>) => {
+      index.apply(event);
+      version++;
+      for (const listener of [...listeners]) listener();
+    },
+    { types, replay: false },
+  );
+  const close = () => {
+    unsubscribe();
+    listeners.clear();
+  };
+  return {
+    index,
+    get version() {
+      return version;
+    },
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close,
+    [Symbol.dispose]: close,
+  };
+};
