@@ -1,9 +1,12 @@
 /**
  * An outbox in a file: what it keeps is there when the program comes back.
  *
- * The file is a list of lines of JSON, each an addition or a removal. A line that a crash cut off was never acknowledged, and
- * is passed over. When most of the file is history it is written anew beside itself and put in its place in one step.
+ * 1. The file is a list of lines of JSON, each an addition or a removal. A line that a crash or a full disk cut off was never
+ *    acknowledged; it is passed over, and swallows nothing of the line after it.
+ * 2. After a write that failed the file is read again before anything else: what follows starts on ground that was looked at.
+ * 3. When most of the file is history it is written anew beside itself and put in its place in one step.
  */
+import * as Predicate from "effect/Predicate";
 import type { Delivery, Outbox } from "./Outbox.ts";
 
 export type { Delivery, Outbox } from "./Outbox.ts";
@@ -20,13 +23,20 @@ type Line = { readonly add: Delivery } | { readonly remove: string };
 
 const written = (line: Line) => `${JSON.stringify(line)}\n`;
 
+const isDelivery = (value: unknown): value is Delivery =>
+  Predicate.isObject(value) && Predicate.isString(value["id"]) && Predicate.isString(value["body"]);
+
+/** What a line says; `undefined` for one that was cut off, or that no outbox wrote. */
 const parsed = (text: string): Line | undefined => {
+  let line: unknown;
   try {
-    return JSON.parse(text) as Line;
+    line = JSON.parse(text);
   } catch {
-    // Cut off by a crash.
     return undefined;
   }
+  if (!Predicate.isObject(line)) return undefined;
+  if (isDelivery(line["add"])) return { add: line["add"] };
+  return Predicate.isString(line["remove"]) ? { remove: line["remove"] } : undefined;
 };
 
 const isMissing = (error: unknown) => (error as { readonly code?: unknown } | null)?.code === "ENOENT";
@@ -74,7 +84,9 @@ export const fileOutbox = ({ fs, path }: { readonly fs: Files; readonly path: st
       throw error;
     });
     const found = new Map<string, Delivery>();
-    for (const each of text.split("\n")) {
+    lines = 0;
+    // Editors put a byte order mark in front of a file.
+    for (const each of text.replace(/^\uFEFF/, "").split("\n")) {
       const line = each === "" ? undefined : parsed(each);
       if (line === undefined) continue;
       lines++;
@@ -87,8 +99,14 @@ export const fileOutbox = ({ fs, path }: { readonly fs: Files; readonly path: st
   };
 
   const append = async (line: Line) => {
-    // The rest of a line that was cut off must not swallow the next one.
-    await fs.appendFile(path, `${endsInLine ? "" : "\n"}${written(line)}`, { flush: true });
+    try {
+      // The rest of a line that was cut off must not swallow the next one.
+      await fs.appendFile(path, `${endsInLine ? "" : "\n"}${written(line)}`, { flush: true });
+    } catch (error) {
+      // How much of it is in the file only the file can tell.
+      waiting = undefined;
+      throw error;
+    }
     endsInLine = true;
     lines++;
   };
@@ -117,7 +135,8 @@ export const fileOutbox = ({ fs, path }: { readonly fs: Files; readonly path: st
         if (!kept.has(id)) return;
         await append({ remove: id });
         kept.delete(id);
-        await compact(kept);
+        // The removal is kept already. A file that cannot be written anew now stays longer, and is tried at the next removal.
+        await compact(kept).catch(() => undefined);
       }),
   };
 };

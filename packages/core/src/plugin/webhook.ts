@@ -5,14 +5,16 @@
  *    happened, so a repeat can be recognised.
  * 2. In order: while one delivery fails, those behind it wait.
  * 3. Bounded and never silent: when the outbox is full, that is reported, and further events wait in the hook's own queue, where
- *    changes of one task are joined to one and none of them is lost. What the client is closed with is reported, too.
- * 4. Failures are repeated for ever, ever more slowly up to `longestPause`, each pause chosen evenly from [0, its limit];
- *    `Retry-After` is obeyed within it. A receiver that answers 410 is not asked again.
+ *    changes of one task are joined to one and none of them is lost. What is undelivered at close is reported, too.
+ * 4. Failed deliveries are retried indefinitely, ever more slowly up to `longestPause`, each pause chosen evenly from [0, its
+ *    limit]; `Retry-After` can make it longer within `longestPause`, and never shorter. A receiver that answers 410 is not asked again.
+ * 5. Closing gives what waits `closeTimeout`, and aborts the delivery that is under way then.
  *
  * @source CloudEvents 1.0.2, "JSON Event Format"; Standard Webhooks, "Signature scheme" and "Deliverability".
  */
 import * as Duration from "effect/Duration";
 import type { Fetch } from "../client/http/Attempt.ts";
+import { retryAfterMillis } from "../client/http/retryAfterMillis.ts";
 import type { WatchEvent } from "../watch/Event.ts";
 import type { EventFilter } from "./EventHooks.ts";
 import { type Delivery, memoryOutbox, type Outbox } from "./Outbox.ts";
@@ -22,8 +24,11 @@ import type { PluginHost } from "./PluginHost.ts";
 export type { Delivery, Outbox } from "./Outbox.ts";
 
 export interface WebhookOptions {
+  /** `https:` or `http:`, without a user and a password in it. */
   readonly url: string;
-  /** `whsec_` and base64, as receivers' libraries give it; several while they are exchanged, the newest first. */
+  /**
+   * `whsec_` and base64 of 24 to 64 bytes, as receivers' libraries give it; several while they are exchanged, the newest first.
+   */
   readonly secret: string | ReadonlyArray<string>;
   /** Which events to send. Default all. */
   readonly events?: EventFilter;
@@ -37,6 +42,8 @@ export interface WebhookOptions {
   readonly typePrefix?: string;
   /** How long the receiver may take to answer. Default 15 seconds. */
   readonly timeout?: Duration.Input;
+  /** How long closing the client lets deliveries go on. Default two seconds. */
+  readonly closeTimeout?: Duration.Input;
   /** The longest pause after a failure. Default five minutes. */
   readonly longestPause?: Duration.Input;
   /** Default: the client's. */
@@ -55,13 +62,18 @@ const roomPause = "1 second";
 const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 const base64Of = (bytes: ArrayBuffer) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
 
+const secretBytes = (secret: string): Uint8Array<ArrayBuffer> => {
+  const base64 = secret.replace(/^whsec_/, "");
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw new TypeError("a secret of a webhook is whsec_ and base64");
+  return bytesOf(base64);
+};
+
 /** Signing keys out of their text form. */
 const keysOf = (secrets: string | ReadonlyArray<string>, subtle: Signing): Promise<ReadonlyArray<CryptoKey>> =>
   Promise.all(
-    [secrets].flat().map((secret) => {
-      const base64 = secret.replace(/^whsec_/, "");
-      if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw new TypeError("a secret of a webhook is whsec_ and base64");
-      return subtle.importKey("raw", bytesOf(base64), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+    [secrets].flat().map(async (secret) => {
+      const bytes = secretBytes(secret);
+      return subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
     }),
   );
 
@@ -109,29 +121,66 @@ type Outcome =
   | { readonly _tag: "Gone" }
   | { readonly _tag: "Failed"; readonly why: string; readonly retryAfterMillis: number | undefined };
 
-const outcomeOf = (response: Response): Outcome => {
+const outcomeOf = (response: Response, now: number): Outcome => {
   if (response.ok) return { _tag: "Delivered" };
   if (response.status === 410) return { _tag: "Gone" };
-  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
-  const retryAfterMillis = seconds >= 0 ? seconds * 1000 : undefined;
-  return { _tag: "Failed", why: `answered with ${response.status}`, retryAfterMillis };
+  const asked = retryAfterMillis((name) => response.headers.get(name), now);
+  return { _tag: "Failed", why: `answered with ${response.status}`, retryAfterMillis: asked };
 };
 
+const headerValue = /^[\x21-\x7e]{1,256}$/;
+
+/** An event's id as a header can carry it: escaped where a header cannot hold it, replaced by its digest where that is too long. */
+const headerId = async (id: string, digest: (text: string) => Promise<string>): Promise<string> => {
+  if (headerValue.test(id)) return id;
+  const escaped = encodeURIComponent(id.toWellFormed());
+  return headerValue.test(escaped) ? escaped : `sha256-${await digest(id)}`;
+};
+
+/** What cannot be delivered to, or signed with, is refused before anything is sent. */
+const check = ({ url, secret }: WebhookOptions): void => {
+  const address = URL.parse(url);
+  if (address === null || !/^https?:$/.test(address.protocol)) {
+    throw new TypeError("the url of a webhook is an http: or https: address");
+  }
+  if (address.username !== "" || address.password !== "") {
+    throw new TypeError(
+      "the url of a webhook holds no user or password: fetch sends none; sign with the secret instead",
+    );
+  }
+  const secrets = [secret].flat();
+  if (secrets.length === 0) throw new TypeError("a webhook needs a secret: unsigned events are not sent");
+  for (const one of secrets) {
+    const { length } = secretBytes(one);
+    if (length < 24 || length > 64) {
+      throw new TypeError(`a secret of a webhook has 24 to 64 bytes (Standard Webhooks), not ${length}`);
+    }
+  }
+};
+
+interface Signer {
+  readonly sign: (message: Message) => Promise<string>;
+  /** A short text for a long one. */
+  readonly digest: (text: string) => Promise<string>;
+}
+
 /** Takes deliveries out of the outbox, one after the other. */
-class Courier {
+class DeliveryWorker {
   readonly #host: PluginHost;
   readonly #options: WebhookOptions;
   readonly #outbox: Outbox;
-  readonly #sign: (message: Message) => Promise<string>;
+  readonly #signing: Signer;
   #work: Promise<void> | undefined;
   #isGone = false;
   readonly #closing = new AbortController();
+  /** Closing has taken its time: nothing is waited for any more. */
+  readonly #closed = new AbortController();
 
-  constructor(host: PluginHost, options: WebhookOptions, outbox: Outbox, sign: (message: Message) => Promise<string>) {
+  constructor(host: PluginHost, options: WebhookOptions, outbox: Outbox, signing: Signer) {
     this.#host = host;
     this.#options = options;
     this.#outbox = outbox;
-    this.#sign = sign;
+    this.#signing = signing;
   }
 
   /** Something may be there to deliver. */
@@ -142,11 +191,18 @@ class Courier {
     });
   }
 
-  /** Gives what waits one more chance, and says what is left. */
+  /** Retries queued deliveries once, then reports what is left. */
   async close(): Promise<void> {
     this.wake();
     this.#closing.abort();
+    const done = new AbortController();
+    const late = this.#host
+      .sleep(this.#options.closeTimeout ?? "2 seconds", done.signal)
+      .then(() => this.#closed.abort(new Error("the client was closed")))
+      .catch(() => undefined);
     await this.#work;
+    done.abort();
+    await late;
     const left = await this.#outbox.size();
     if (left > 0) this.#host.report(new Error(`closed with ${left} events that were not delivered`));
   }
@@ -184,13 +240,16 @@ class Courier {
 
   #pauseMillis(failures: number, asked: number | undefined): number {
     const longest = Duration.toMillis(Duration.fromInputUnsafe(this.#options.longestPause ?? "5 minutes"));
-    if (asked !== undefined) return Math.min(asked, longest);
-    return this.#host.random() * Math.min(longest, shortestPauseMillis * 2 ** (failures - 1));
+    const own = this.#host.random() * Math.min(longest, shortestPauseMillis * 2 ** (failures - 1));
+    return Math.min(longest, Math.max(asked ?? 0, own));
   }
 
   async #deliver({ id, body }: Delivery): Promise<Outcome> {
     const timestamp = Math.floor(this.#host.now() / 1000);
     const over = new AbortController();
+    const cut = () => over.abort(this.#closed.signal.reason);
+    this.#closed.signal.addEventListener("abort", cut, { once: true });
+    if (this.#closed.signal.aborted) cut();
     const timeout = this.#options.timeout ?? "15 seconds";
     const late = this.#host.sleep(timeout, over.signal).then(
       () => over.abort(new Error("no answer in time")),
@@ -198,20 +257,21 @@ class Courier {
     );
     try {
       const { fetch } = this.#host;
+      const sent = await headerId(id, this.#signing.digest);
       const response = await (this.#options.fetch ?? fetch)(this.#options.url, {
         method: "POST",
         headers: {
           "content-type": "application/cloudevents+json; charset=utf-8",
-          "webhook-id": id,
+          "webhook-id": sent,
           "webhook-timestamp": String(timestamp),
-          "webhook-signature": await this.#sign({ id, timestamp, body }),
+          "webhook-signature": await this.#signing.sign({ id: sent, timestamp, body }),
         },
         body,
         redirect: "manual",
         signal: over.signal,
       });
       await response.body?.cancel();
-      return outcomeOf(response);
+      return outcomeOf(response, this.#host.now());
     } catch (error) {
       return {
         _tag: "Failed",
@@ -219,6 +279,7 @@ class Courier {
         retryAfterMillis: undefined,
       };
     } finally {
+      this.#closed.signal.removeEventListener("abort", cut);
       over.abort();
       await late;
     }
@@ -245,12 +306,16 @@ export const webhook = (options: WebhookOptions): Plugin => {
   return definePlugin({
     name: "webhook",
     setup: async (host) => {
+      check(options);
       const address = (event: WatchEvent) =>
         `${host.client.baseURL}/v4/evaluations/${encodeURIComponent(event.evaluationId)}`;
       const { source = address } = options;
       const { crypto: subtle = globalThis.crypto.subtle } = options;
       const keys = await keysOf(options.secret, subtle);
-      const courier = new Courier(host, options, outbox, (message) => signed(message, keys, subtle));
+      const worker = new DeliveryWorker(host, options, outbox, {
+        sign: (message) => signed(message, keys, subtle),
+        digest: async (text) => base64Of(await subtle.sign("HMAC", keys[0]!, new TextEncoder().encode(text))),
+      });
 
       let isFull = false;
       const room = async () => {
@@ -264,10 +329,10 @@ export const webhook = (options: WebhookOptions): Plugin => {
       host.on(events, async (event) => {
         await room();
         await outbox.add({ id: event.id, body: JSON.stringify(cloudEvent(event, source(event), typePrefix)) });
-        courier.wake();
+        worker.wake();
       });
-      courier.wake();
-      return () => courier.close();
+      worker.wake();
+      return () => worker.close();
     },
   });
 };

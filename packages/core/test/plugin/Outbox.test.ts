@@ -76,6 +76,104 @@ describe("in a file", () => {
     expect(await box.size()).toBe(0);
   });
 
+  /** The same disk with faults: each entry is how much of a write gets through before it fails; `undefined` for all of it. */
+  const faulty = (faults: Array<number | undefined>) => {
+    const { files, fs } = disk();
+    const broken = (code: string) => Object.assign(new Error(code), { code });
+    const write = (path: string, before: string, data: string): Promise<void> => {
+      const share = faults.shift();
+      if (share === undefined) {
+        files.set(path, before + data);
+        return Promise.resolve();
+      }
+      // All of it may be there although the sync failed: EIO.
+      files.set(path, before + data.slice(0, Math.round(share * data.length)));
+      return Promise.reject(broken(share === 1 ? "EIO" : "ENOSPC"));
+    };
+    const flawed: Files = {
+      ...fs,
+      appendFile: (path, data) => write(path, files.get(path) ?? "", data),
+      writeFile: (path, data) => write(path, "", data),
+    };
+    return { files, fs: flawed };
+  };
+
+  const fault = fc.option(fc.oneof(fc.constantFrom(0, 1), fc.double({ min: 0, max: 1, noNaN: true })), {
+    nil: undefined,
+    freq: 2,
+  });
+
+  it("what was acknowledged is kept and in order, whatever writes fail, and wherever the program ends", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom("add" as const, "remove" as const, "restart" as const), { maxLength: 40 }),
+        fc.array(fault, { maxLength: 40 }),
+        async (moves, faults) => {
+          const { fs } = faulty(faults);
+          let box = fileOutbox({ fs, path });
+          const kept: Array<string> = [];
+          // Neither said to be kept nor to be gone: it may be either.
+          const open = new Set<string>();
+          for (const [index, move] of moves.entries()) {
+            if (move === "restart") box = fileOutbox({ fs, path });
+            else if (move === "add") {
+              const id = String(index);
+              await box.add({ id, body: "é".repeat(index) }).then(
+                () => kept.push(id),
+                () => open.add(id),
+              );
+            } else {
+              const first = await box.first();
+              if (first === undefined) continue;
+              await box.remove(first.id).then(
+                () => {
+                  if (kept.includes(first.id)) kept.splice(kept.indexOf(first.id), 1);
+                  open.delete(first.id);
+                },
+                () => {
+                  if (kept.includes(first.id)) kept.splice(kept.indexOf(first.id), 1);
+                  open.add(first.id);
+                },
+              );
+            }
+          }
+          faults.length = 0;
+          const last = fileOutbox({ fs, path });
+          const found: Array<string> = [];
+          for (let next = await last.first(); next !== undefined; next = await last.first()) {
+            expect(next.body).toBe("é".repeat(Number(next.id)));
+            found.push(next.id);
+            await last.remove(next.id);
+          }
+          expect(found.filter((id) => !open.has(id))).toEqual(kept);
+        },
+      ),
+      { numRuns: 300 },
+    ));
+
+  it("a disk that was full and has room again loses nothing that was acknowledged after it", async () => {
+    const { fs } = faulty([undefined, 0.5]);
+    const box = fileOutbox({ fs, path });
+    await box.add({ id: "1", body: "b" });
+    await expect(box.add({ id: "2", body: "b" })).rejects.toThrow("ENOSPC");
+    await box.add({ id: "3", body: "b" });
+    const again = fileOutbox({ fs, path });
+    expect(await again.size()).toBe(2);
+    await again.remove("1");
+    expect(await again.first()).toEqual({ id: "3", body: "b" });
+  });
+
+  it("lines that no outbox wrote are passed over", async () => {
+    const { files, fs } = disk();
+    const good = JSON.stringify({ add: { id: "good", body: "b" } });
+    const bad = ["null", "1", '"x"', "[]", '{"add":null}', '{"add":{"id":1,"body":"b"}}', '{"add":{"id":"x"}}', "{}"];
+    files.set(path, `\uFEFF${good}\n${bad.join("\n")}\n`);
+    const box = fileOutbox({ fs, path });
+    expect(await box.size()).toBe(1);
+    await box.add({ id: "more", body: "b" });
+    expect(await fileOutbox({ fs, path }).size()).toBe(2);
+  });
+
   it("works on a real disk", async () => {
     const folder = await mkdtemp(join(tmpdir(), "evalwire-"));
     try {

@@ -197,6 +197,71 @@ describe.each(faces)("through the face in %s", (face) => {
     expect(clock.pending).toBe(0);
   });
 
+  it("a receiver that asks for no pause is not hammered", async () => {
+    const asking = (header: string) => () => new Response(null, { status: 503, headers: { "retry-after": header } });
+    for (const header of ["0", "", "0.0", "soon", "-1"]) {
+      const world = hooked(Array.from({ length: 100 }, () => asking(header)));
+      await world.clock.until(world.client.watch("e1").ready);
+      await world.clock.advance("1 minute");
+      // Pauses double from one second: about ten fit into a minute, however short chance makes them.
+      expect(world.asked()).toBeLessThan(40);
+      await world.clock.until(world.client.close());
+    }
+  });
+
+  it("Retry-After may be a date", async () => {
+    const at = new Date("2030-01-01T00:03:00Z").toUTCString();
+    const dated = () => new Response(null, { status: 503, headers: { "retry-after": at } });
+    const { client, clock, received } = hooked([dated], { events: { types: ["task.added"] } });
+    await clock.until(client.watch("e1").ready);
+    await clock.advance("10 minutes");
+    expect(new Date(received[1]!.at).toUTCString()).toBe(at);
+    await clock.until(client.close());
+  });
+
+  it("an id that no header can hold is escaped, and holds up nothing behind it", async () => {
+    const outbox = memoryOutbox();
+    const ids = ["ü", "two\nlines", "日本", "\ud800", "x".repeat(20_000), "", "plain:1"];
+    for (const id of ids) await outbox.add({ id, body: "{}" });
+    const { client, clock, received } = hooked([], { outbox });
+    await client.evaluations.claimTask("e1");
+    await clock.advance("1 minute");
+    const sent = received.map(({ headers }) => headers["webhook-id"]!);
+    expect(sent).toHaveLength(ids.length);
+    expect(new Set(sent).size).toBe(ids.length);
+    for (const id of sent) expect(id).toMatch(/^[\x21-\x7e]{1,256}$/);
+    expect(sent.at(-1)).toBe("plain:1");
+    await clock.until(client.close());
+  });
+
+  it("what can never work is refused when it is set up, and nothing of it is shown", async () => {
+    const short = `whsec_${Buffer.from("short").toString("base64")}`;
+    const cases = [
+      [{ secret: [] }, "a webhook needs a secret: unsigned events are not sent"],
+      [{ secret: [secret, short] }, "a secret of a webhook has 24 to 64 bytes (Standard Webhooks), not 5"],
+      [{ url: "https://ada:hush@receiver.test/" }, "holds no user or password"],
+      [{ url: "ftp://receiver.test/" }, "is an http: or https: address"],
+    ] as const;
+    for (const [options, message] of cases) {
+      const { client, clock, told } = hooked([], options);
+      await client.evaluations.claimTask("e1");
+      expect(told().join()).toContain(message);
+      expect(told().join()).not.toMatch(/hush|c2hvcnQ/);
+      await clock.until(client.close());
+    }
+  });
+
+  it("closing aborts a delivery that hangs, after the time it was given", async () => {
+    const { client, clock, told } = hooked(["silent"], { events: { types: ["task.added"] }, closeTimeout: "1 second" });
+    await clock.until(client.watch("e1").ready);
+    await clock.advance(0);
+    const before = clock.now();
+    await clock.until(client.close());
+    expect(clock.now() - before).toBeLessThanOrEqual(1_000);
+    expect(told().join()).toContain("closed with 2 events that were not delivered");
+    expect(clock.pending).toBe(0);
+  });
+
   it("a secret that is none leaves the plugin out, and says so", async () => {
     const { client, clock, told } = hooked([], { secret: "not base64!" });
     await client.evaluations.claimTask("e1");

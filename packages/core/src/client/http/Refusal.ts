@@ -6,35 +6,13 @@
  * 3. `Retry-After` in any of its forms becomes an instant, at most a minute ahead.
  */
 
-import { httpDate } from "../../contract/httpDate.ts";
 import { type Issue, pathText, type Reason, type RetryAfter, SgpError } from "../SgpError.ts";
 import { circumstances, type HttpResponse } from "./Attempt.ts";
 import type { HttpRequest } from "./HttpRequest.ts";
+import { retryAfterMillis } from "./retryAfterMillis.ts";
 
 /** The longest a server can make a client wait. */
 export const maxRetryAfterMillis = 60_000;
-
-/**
- * How long the server asks to wait, in milliseconds, however long; `undefined` when it does not ask.
- *
- * `retry-after-ms` counts before `Retry-After`, which is a number of seconds or a date. A date is read against the
- * answer's own `Date`, where there is one, so that a wrong clock on this side does no harm.
- */
-const retryAfterMillis = (response: HttpResponse): number | undefined => {
-  const number = (text: string | undefined) =>
-    text !== undefined && /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : undefined;
-
-  const millis = number(response.headers["retry-after-ms"]);
-  if (millis !== undefined) return millis;
-  const header = response.headers["retry-after"];
-  if (header === undefined) return undefined;
-  const seconds = number(header);
-  if (seconds !== undefined) return seconds * 1000;
-  const at = httpDate(header);
-  if (at === undefined) return undefined;
-  const serverNow = httpDate(response.headers["date"]) ?? response.receivedAt;
-  return Math.max(at - serverNow, 0);
-};
 
 const parsed = (text: string): unknown => {
   try {
@@ -57,15 +35,21 @@ const oneLine = (text: string) => {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null;
 
+const mostIssues = 100;
+
 // FastAPI's shape of a 422: `{ detail: [{ loc, msg, type }] }`.
 const issuesOf = (body: unknown): ReadonlyArray<Issue> => {
   const detail = isRecord(body) ? body["detail"] : undefined;
   if (!Array.isArray(detail)) return [];
-  return detail.filter(isRecord).map((issue) => ({
-    path: pathText(Array.isArray(issue["loc"]) ? issue["loc"] : []),
-    message: oneLine(String(issue["msg"] ?? "invalid")),
-    ...(typeof issue["type"] === "string" ? { type: issue["type"] } : {}),
-  }));
+  // A server that lists a hundred thousand mistakes is understood after the first hundred.
+  return detail
+    .slice(0, mostIssues)
+    .filter(isRecord)
+    .map((issue) => ({
+      path: pathText(Array.isArray(issue["loc"]) ? issue["loc"] : []),
+      message: oneLine(String(issue["msg"] ?? "invalid")),
+      ...(typeof issue["type"] === "string" ? { type: issue["type"] } : {}),
+    }));
 };
 
 const detailOf = (body: unknown): string | undefined => {
@@ -117,7 +101,7 @@ export const of = (request: HttpRequest, response: HttpResponse): Refusal | unde
   if (status >= 200 && status < 300) return undefined;
   const body = parsed(response.body);
   const issues = issuesOf(body);
-  const asked = retryAfterMillis(response);
+  const asked = retryAfterMillis((name) => headers[name], receivedAt);
   const waitMillis = asked === undefined ? undefined : Math.min(asked, maxRetryAfterMillis);
   const retryAt = waitMillis === undefined ? undefined : receivedAt + waitMillis;
   const error = new SgpError(reasonOf(status, issues, { retryAt, retryAfterMillis: asked }), {
