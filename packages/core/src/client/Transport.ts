@@ -139,7 +139,8 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
         const refusal = Refusal.of(request, response);
         if (refusal !== undefined) return yield* Effect.fail(refusal);
         const { status, headers, sentAt, receivedAt } = response;
-        const requestId = headers["x-request-id"];
+        const { "x-request-id": said } = headers;
+        const requestId = said === undefined ? undefined : credentials.clean(said);
         const answer = Result.flatMap(Answer.parse(response.body, headers["content-type"]), (value) =>
           reading(endpoint, value),
         );

@@ -24,6 +24,10 @@ const steps: ReadonlyArray<readonly [string, Step]> = [
   ["a 422 that quotes it", () => json({ detail: [{ loc: ["header"], msg: quoting("bad key") }] }, { status: 422 })],
   ["an error page that quotes it", () => new Response(quoting("<h1>Bad gateway</h1>"), { status: 502 })],
   ["a page in place of JSON that quotes it", () => new Response(quoting("<p>"), { status: 200 })],
+  ["a request id that quotes it", () => json({}, { status: 404, headers: { "x-request-id": quoting("r") } })],
+  ["a place that quotes it", () => json({ detail: [{ loc: ["header", quoting("x")], msg: "bad" }] }, { status: 422 })],
+  ["a type that quotes it", () => json({ detail: [{ loc: [], msg: "bad", type: quoting("t") }] }, { status: 422 })],
+  ["an answer that is none, and whose id quotes it", () => json([], { headers: { "x-request-id": quoting("r") } })],
   ["a fetch that fails and quotes it", new TypeError("fetch failed", { cause: new Error(quoting("no route")) })],
   ["a fetch that quotes it as a code", Object.assign(new Error("no"), { code: quoting("E") })],
 ];
@@ -58,6 +62,26 @@ it.each(providers.flatMap(([given, apiKey]) => steps.map(([name, step]) => [name
     expect(everything).toContain("redacted");
   },
 );
+
+it("what a provider throws is shown without a key that nobody has used yet", async () => {
+  const { fetch, clock } = script([]);
+  const failing = async () => {
+    throw new TypeError(quoting("the token service refused"));
+  };
+  const client = new SGPClient({ apiKey: failing, baseURL: "https://sgp.test", fetch, clock, maxRetries: 0 });
+  const error = await clock.until(client.evaluations.retrieve("e1").catch((error) => error));
+  expect(error.message).toContain("apiKey() failed: the token service refused");
+  expect(shown(error)).not.toContain(key);
+});
+
+it("the request id of an answer that succeeded is clean as well", async () => {
+  const { fetch, clock } = script([() => json(null, { headers: { "x-request-id": quoting("r") } })]);
+  const client = new SGPClient({ apiKey: key, baseURL: "https://sgp.test", fetch, clock });
+  const calls: Array<unknown> = [];
+  client.transport.writes.subscribe(({ endpoint: _, ...write }) => calls.push(write));
+  await client.evaluations.claimTask("e1");
+  expect(calls.map(shown).join()).not.toContain(key);
+});
 
 it("plugins see requests and failures without the key", async () => {
   const { fetch, clock } = script(() => new TypeError(quoting("fetch failed")));

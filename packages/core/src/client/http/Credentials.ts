@@ -3,11 +3,13 @@
  *
  * 1. The key is held as `Redacted`; nothing here has a property, a string or a JSON form that shows it.
  * 2. A provider is asked before each attempt, so that a renewed key is used at once.
- * 3. Text from outside that quotes the key (an error of a proxy, say) is cleaned before it becomes part of an error.
+ * 3. Keys echoed in a server's text are redacted before they reach an error: in every string of it, here and nowhere else.
+ * 4. What a provider throws is shown without its long words: one of them may be a key that has never been seen here.
  */
 import * as Effect from "effect/Effect";
+import * as Predicate from "effect/Predicate";
 import * as Redacted from "effect/Redacted";
-import { type Reason, SgpError } from "../SgpError.ts";
+import { SgpError } from "../SgpError.ts";
 import { headerIssue } from "./HttpRequest.ts";
 
 type Key = string | Redacted.Redacted<string>;
@@ -20,6 +22,8 @@ export interface Credentials {
   readonly header: Effect.Effect<Readonly<Record<string, string>>, SgpError>;
   /** The same error without any key that was used lately. */
   readonly redact: (error: SgpError) => SgpError;
+  /** A text of the server's without any key that was used lately. */
+  readonly clean: (text: string) => string;
 }
 
 // Shorter keys are found in words; they are the keys of tests.
@@ -27,6 +31,12 @@ const shortestRedacted = 8;
 const keysRemembered = 4;
 
 const missing = (detail: string) => new SgpError({ _tag: "Unauthorized" }, { detail });
+
+const same = <A>(before: ReadonlyArray<A>, after: ReadonlyArray<A>): ReadonlyArray<A> =>
+  after.every((each, index) => each === before[index]) ? before : after;
+
+/** What a provider threw, without anything in it that could be a key: one that nobody has used yet cannot be recognised. */
+const withoutSecrets = (text: string): string => text.replaceAll(/[A-Za-z0-9_.+/=~-]{20,}/g, "<redacted>");
 
 /** What is wrong with a key, without quoting it. */
 export const keyIssue = (key: unknown): string | undefined => {
@@ -52,16 +62,23 @@ export const make = (apiKey: ApiKey): Credentials => {
       const value = Redacted.value(key);
       return value.length < shortestRedacted ? rest : rest.replaceAll(value, "<redacted>");
     }, text);
-  const cleanReason = (reason: Reason): Reason => {
-    switch (reason._tag) {
-      case "Invalid":
-        return { ...reason, issues: reason.issues.map((issue) => ({ ...issue, message: clean(issue.message) })) };
-      case "Unreachable":
-      case "Undecodable":
-        return { ...reason, description: clean(reason.description) };
-      default:
-        return reason;
-    }
+  /** The value without any key in any of its strings; the value itself when there was none. */
+  const cleaned = (value: unknown): unknown => {
+    if (typeof value === "string") return clean(value);
+    if (value instanceof Error) return cleanedError(value);
+    if (Array.isArray(value)) return same(value, value.map(cleaned));
+    if (!Predicate.isObject(value)) return value;
+    const entries = Object.entries(value);
+    const after = entries.map(([name, each]) => [clean(name), cleaned(each)] as const);
+    const isSame = after.every(([name, each], index) => name === entries[index]![0] && each === entries[index]![1]);
+    return isSame ? value : Object.fromEntries(after);
+  };
+  const cleanedError = (error: Error): Error => {
+    const { name, message, stack = "", cause } = error;
+    const text = clean(message);
+    if (text === message && clean(stack) === stack && cleaned(cause) === cause) return error;
+    const copy = new Error(text, cause === undefined ? undefined : { cause: cleaned(cause) });
+    return Object.assign(copy, { name, stack: clean(stack) });
   };
 
   const header = (): Credentials["header"] => {
@@ -70,7 +87,8 @@ export const make = (apiKey: ApiKey): Credentials => {
     return Effect.flatMap(
       Effect.tryPromise({
         try: async () => await apiKey(),
-        catch: (error) => missing(`apiKey() failed: ${error instanceof Error ? error.message : String(error)}`),
+        catch: (error) =>
+          missing(`apiKey() failed: ${withoutSecrets(error instanceof Error ? error.message : String(error))}`),
       }),
       (key) => {
         const issue = keyIssue(key);
@@ -83,11 +101,12 @@ export const make = (apiKey: ApiKey): Credentials => {
 
   return {
     header: header(),
+    clean,
     redact: (error) => {
-      const detail = error.detail === undefined ? undefined : clean(error.detail);
-      const reason = cleanReason(error.reason);
-      const dirty = detail !== error.detail || JSON.stringify(reason) !== JSON.stringify(error.reason);
-      return dirty ? error.with({ reason, detail }) : error;
+      const { reason, detail, requestId, path, cause } = error;
+      const said = { reason, detail, requestId, path, cause };
+      const after = cleaned(said);
+      return after === said ? error : error.with(after as typeof said);
     },
   };
 };
