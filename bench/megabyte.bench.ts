@@ -10,7 +10,6 @@ import {
   exactMatch,
   f1,
   gleu,
-  jaro,
   meteor,
   porter,
   rouge,
@@ -21,6 +20,7 @@ import {
   tokenizerZh,
   wordTokenizer,
 } from "@evalwire/metrics";
+import { jaro } from "@evalwire/metrics/extended";
 import { loadPunkt } from "@evalwire/metrics/punkt";
 import { loadWordNet } from "@evalwire/metrics/wordnet";
 import { hold, type Line } from "./budget.ts";

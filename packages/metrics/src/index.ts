@@ -37,11 +37,8 @@ export {
   embeddingCosine,
   words,
 } from "./cosine.ts";
-export { indel } from "./edit/indel.ts";
-export { type JaroScore, type JaroWinklerOptions, jaro, jaroWinkler } from "./edit/jaro.ts";
-export { type EditScore, levenshtein } from "./edit/levenshtein.ts";
 export { type MeteorOptions, type MeteorScore, meteor, type Synonyms } from "./meteor.ts";
-export { type BleuOptions, type BleuScore, type BleuSmoothing, bleu } from "./ngram/bleu.ts";
+export { type BleuOptions, type BleuScore, type BleuSmoothing, bleu, corpusBleu } from "./ngram/bleu.ts";
 export { type ChrfOptions, type ChrfScore, chrf, corpusChrf } from "./ngram/chrf.ts";
 export { corpusGleu, type GleuOptions, type GleuScore, gleu } from "./ngram/gleu.ts";
 export {
@@ -56,6 +53,7 @@ export { Score } from "./Score.ts";
 export { type PorterMode, porter } from "./stem/porter.ts";
 export { corpusTer, type TerOptions, type TerScore, ter } from "./ter/ter.ts";
 export { rougeTokens } from "./tokenize/rouge.ts";
+export { rougeTokenizers } from "./tokenize/rougeTokenizers.ts";
 export {
   sacrebleuTokenizers,
   tokenizer13a,
@@ -64,7 +62,7 @@ export {
   tokenizerNone,
   tokenizerZh,
 } from "./tokenize/sacrebleu.ts";
-export { type SentenceSplitter, type Tokenizer, whitespace } from "./tokenize/Tokenizer.ts";
+export { type NltkVersion, type SentenceSplitter, type Tokenizer, whitespace } from "./tokenize/Tokenizer.ts";
 export { type TercomOptions, tercom } from "./tokenize/tercom.ts";
 export { treebankWords } from "./tokenize/treebank.ts";
 export { splitWhitespace } from "./tokenize/whitespace.ts";

@@ -5,16 +5,17 @@
  * Each stage goes through both texts from their ends, and the third looks up stems, not words: both belong to the number. Without
  * synonyms there are two stages, and the signature says `match:exact+stem`. Takes time linear in the words.
  *
- * Source: NLTK 3.8 `nltk.translate.meteor_score`; Lavie and Agarwal 2007, "Meteor: An Automatic Metric for MT Evaluation with High
+ * Source: NLTK 3.8 and 3.10 `nltk.translate.meteor_score`; Lavie and Agarwal 2007, "Meteor: An Automatic Metric for MT Evaluation with High
  * Levels of Correlation with Human Judgments".
  */
 
+import { checkBounds } from "./bounds.ts";
 import { detachString } from "./kernel/detachString.ts";
 import { ensureCapacity } from "./kernel/ensureCapacity.ts";
 import { intern } from "./kernel/intern.ts";
 import { listOf, type References } from "./Pairs.ts";
 import { porter } from "./stem/porter.ts";
-import type { Tokenizer } from "./tokenize/Tokenizer.ts";
+import type { NltkVersion, Tokenizer } from "./tokenize/Tokenizer.ts";
 import { wordTokenizer } from "./tokenize/wordTokenize.ts";
 
 /** Word data for the third stage; see `@evalwire/metrics/wordnet`. */
@@ -23,17 +24,21 @@ export interface Synonyms {
   readonly name: string;
   /** The words that share a meaning with this one, in their own case; with or without the word itself. */
   readonly of: (word: string) => Iterable<string>;
+  /** The same word data under the rules of this NLTK; absent where there is but one way to look words up. */
+  readonly as?: ((nltk: NltkVersion) => Synonyms) | undefined;
 }
 
 /** How `meteor` cuts, matches and weighs. */
 export interface MeteorOptions {
-  /** Default: `wordTokenizer()`, NLTK's `word_tokenize` without sentence split. */
+  /** Default: NLTK's `word_tokenize` without sentence split. */
   readonly tokenizer?: Tokenizer | undefined;
+  /** Whose words and synonyms; default `3.10`. */
+  readonly nltk?: NltkVersion | undefined;
   /** Default none: the alignment stops after the stems. */
   readonly synonyms?: Synonyms | undefined;
   /** Weight of precision against recall in [0, 1]; default 0.9, which is nearly all recall. */
   readonly alpha?: number | undefined;
-  /** Exponent of the share of breaks; default 3. */
+  /** Exponent of the share of breaks, from 0 to 100; default 3. */
   readonly beta?: number | undefined;
   /** Largest penalty, in [0, 1]; default 0.5. */
   readonly gamma?: number | undefined;
@@ -204,6 +209,7 @@ const scoreOf = (
 /**
  * METEOR of a text against its best reference, as NLTK's `meteor_score`, in [0, 1]; 0 when nothing aligns.
  *
+ * @throws RangeError when the list of references is empty, or alpha, beta or gamma lie out of their bounds
  * @example
  * ```ts
  * import { meteor } from "@evalwire/metrics"
@@ -212,13 +218,18 @@ const scoreOf = (
  * ```
  */
 export const meteor = (candidate: string, references: References, options: MeteorOptions = {}): MeteorScore => {
-  const { tokenizer = wordTokenizer(), synonyms, alpha = 0.9, beta = 3, gamma = 0.5 } = options;
+  const { nltk = "3.10", alpha = 0.9, beta = 3, gamma = 0.5 } = options;
+  const { tokenizer = wordTokenizer(undefined, nltk), synonyms: given } = options;
+  const synonyms = given?.as?.(nltk) ?? given;
+  checkBounds("METEOR's alpha", alpha, 0, 1);
+  checkBounds("METEOR's beta", beta, 0, 100);
+  checkBounds("METEOR's gamma", gamma, 0, 1);
   const list = listOf(references);
   const texts = [candidate, ...list].map(tokenizer.tokenize);
   const numbers = intern(texts, true);
   const mine: Words = { words: texts[0]!, numbers: numbers[0]! };
   const match = synonyms === undefined ? "exact+stem" : `exact+stem+${synonyms.name}`;
-  const signature = `meteor|nrefs:${list.length}|case:lc|tok:${tokenizer.name}|match:${match}|alpha:${alpha}|beta:${beta}|gamma:${gamma}|impl:nltk-3.8`;
+  const signature = `meteor|nrefs:${list.length}|case:lc|tok:${tokenizer.name}|match:${match}|alpha:${alpha}|beta:${beta}|gamma:${gamma}|impl:nltk-${nltk}`;
   let best: MeteorScore | undefined;
   for (let at = 1; at < texts.length; at++) {
     const other: Words = { words: texts[at]!, numbers: numbers[at]! };

@@ -23,7 +23,7 @@ export type { Preset };
 
 const plainRouge = { use_stemmer: false, split_summaries: false, measure: "fmeasure" };
 const rouge = (...types: ReadonlyArray<string>) => ({ ...plainRouge, score_types: types });
-const words = { tokenizer: "word_tokenize" };
+const words = { tokenizer: "word_tokenize", nltk: "3.10" };
 const spaces = { tokenizer: "whitespace" };
 const nltkBleu = { ...words, implementation: "nltk", weights: [0.25, 0.25, 0.25, 0.25], smoothing: 0 };
 const nltkMeteor = { ...words, alpha: 0.9, beta: 3, gamma: 0.5 };

@@ -1,19 +1,20 @@
 import { describe, expect, it } from "vitest";
+import * as extended from "../src/extended/index.ts";
 import * as metrics from "../src/index.ts";
 
 const text = "The storm keeps the ferry in port until the wind drops.";
 
-/** Each scorer of the root, with its best figure. */
+/** Each scorer of the root and of what it leaves out, with its best figure. */
 const scorers = [
   [metrics.bleu, 1],
   [metrics.chrf, 100],
   [metrics.cosine, 1],
   [metrics.exactMatch, 1],
   [metrics.gleu, 1],
-  [metrics.indel, 1],
-  [metrics.jaro, 1],
-  [metrics.jaroWinkler, 1],
-  [metrics.levenshtein, 1],
+  [extended.indel, 1],
+  [extended.jaro, 1],
+  [extended.jaroWinkler, 1],
+  [extended.levenshtein, 1],
   [metrics.sacreBleu, 100],
   [metrics.ter, 0],
 ] as const;

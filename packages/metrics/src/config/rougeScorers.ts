@@ -1,7 +1,9 @@
 /** ROUGE as component types: `rouge` with `score_types`, and each type alone. */
 import { type RougeType, rouge, rougeTypes } from "../rouge/rouge.ts";
 import type { Score } from "../Score.ts";
+import { rougeTokenizers } from "../tokenize/rougeTokenizers.ts";
 import { type Params, type Providers, type Scored, type Scorer, scorerOf } from "./Scorer.ts";
+import { sentencesOf } from "./tokenizerParams.ts";
 
 type Measure = "fmeasure" | "precision" | "recall";
 
@@ -9,18 +11,23 @@ type Measure = "fmeasure" | "precision" | "recall";
 export const measureOf = (params: Params): Measure =>
   params.choice("measure", ["fmeasure", "precision", "recall"], "fmeasure");
 
+const tokenizerNames = Object.keys(rougeTokenizers) as Array<keyof typeof rougeTokenizers>;
+
 /** One number of a score. */
 export const measured = (score: Score, measure: Measure): Scored => ({
   score: score[measure],
   signature: `${score.signature}|measure:${measure}`,
 });
 
-const optionsOf = (params: Params, { sentences }: Providers) => {
+const optionsOf = (params: Params, providers: Providers) => {
   const splits = params.boolean("split_summaries", false);
+  const sentences = sentencesOf(params, providers);
+  const tokenizer = params.choice("tokenizer", tokenizerNames, "rouge");
   if (splits && sentences === undefined) throw params.unavailable("split_summaries needs providers.sentences");
   return {
     measure: measureOf(params),
     stemmer: params.boolean("use_stemmer", false),
+    tokenizer: tokenizer === "rouge" ? undefined : rougeTokenizers[tokenizer],
     splitSummaries: splits ? sentences : undefined,
   };
 };

@@ -1,41 +1,43 @@
 /** The metrics of machine translation as component types: BLEU in its variants, METEOR, GLEU, chrF and TER. */
 
+import { longestNgrams } from "../bounds.ts";
 import { meteor } from "../meteor.ts";
 import { type BleuSmoothing, bleu } from "../ngram/bleu.ts";
 import { chrf } from "../ngram/chrf.ts";
 import { gleu } from "../ngram/gleu.ts";
 import { sacreBleu } from "../ngram/sacreBleu.ts";
 import { ter } from "../ter/ter.ts";
-import { sacrebleuTokenizers, tokenizer13a } from "../tokenize/sacrebleu.ts";
-import { type Tokenizer, whitespace } from "../tokenize/Tokenizer.ts";
-import { wordTokenizer } from "../tokenize/wordTokenize.ts";
-import { type Params, type Providers, type Scorer, scorerOf } from "./Scorer.ts";
+import { tokenizer13a } from "../tokenize/sacrebleu.ts";
+import { type Scorer, scorerOf } from "./Scorer.ts";
+import { nltkOf, sacrebleuNames, tokenizerOf } from "./tokenizerParams.ts";
 
-const sacrebleuNames = Object.keys(sacrebleuTokenizers) as Array<keyof typeof sacrebleuTokenizers>;
-const names = ["word_tokenize", "whitespace", ...sacrebleuNames] as const;
-
-const isWhole = (least: number) => (value: number) => Number.isInteger(value) && value >= least;
-
-/** The `tokenizer` param. `word_tokenize` splits sentences where a splitter is given; the signature says which it was. */
-export const tokenizerOf = (params: Params, providers: Providers, fallback: (typeof names)[number]): Tokenizer => {
-  const name = params.choice("tokenizer", names, fallback);
-  if (name === "word_tokenize") return wordTokenizer(providers.sentences);
-  return name === "whitespace" ? whitespace : sacrebleuTokenizers[name];
-};
-
-const nltkBleu = scorerOf(
-  (params, providers) => ({
-    smoothing: params.number("smoothing", 0, (value) => isWhole(0)(value) && value <= 7) as BleuSmoothing,
-    weights: params.numbers("weights", [0.25, 0.25, 0.25, 0.25]),
-    tokenizer: tokenizerOf(params, providers, "word_tokenize"),
-    lowercase: params.boolean("lowercase", false),
-  }),
-  (candidate, references, { lowercase, ...options }) => {
+const nltkBleu: Scorer = {
+  prepare: (params, providers) => {
+    const weights = params.numberLists("weights", [0.25, 0.25, 0.25, 0.25], 0, 100, longestNgrams);
+    const options = {
+      smoothing: params.integer("smoothing", 0, 0, 7) as BleuSmoothing,
+      weights,
+      autoReweigh: params.boolean("auto_reweigh", false),
+      tokenizer: tokenizerOf(params, providers, "word_tokenize"),
+    };
+    const lowercase = params.boolean("lowercase", false);
     const folded = (text: string) => (lowercase ? text.toLowerCase() : text);
-    const score = bleu(folded(candidate), references.map(folded), options);
-    return lowercase ? { ...score, signature: score.signature.replace("|case:mixed|", "|case:lc|") } : score;
+    const score = (candidate: string, references: ReadonlyArray<string>) =>
+      bleu(folded(candidate), references.map(folded), options);
+    return {
+      parts: weights.length === 1 ? [undefined] : weights.map((list) => list.join()),
+      signatures: (references) => {
+        const { signature } = score("", new Array<string>(references).fill(""));
+        return weights.map((list) =>
+          signature
+            .replace("|case:mixed|", lowercase ? "|case:lc|" : "|case:mixed|")
+            .concat(weights.length === 1 ? "" : `|of:${list.join()}`),
+        );
+      },
+      score: ({ candidate, references }) => score(candidate, references).scores,
+    };
   },
-);
+};
 
 const ofSacreBleu = scorerOf(
   (params) => ({
@@ -43,14 +45,14 @@ const ofSacreBleu = scorerOf(
     smoothing: params.choice("smoothing", ["exp", "floor", "add-k", "none"], "exp"),
     lowercase: params.boolean("lowercase", false),
     effectiveOrder: params.boolean("use_effective_order", true),
-    order: params.number("order", 4, isWhole(1)),
+    order: params.integer("order", 4, 1, longestNgrams),
   }),
   sacreBleu,
 );
 
 /** Hugging Face's `bleu`: 13a tokens, no smoothing, in [0, 1], and the *shortest* reference for the brevity penalty. */
 const evaluateBleu = scorerOf(
-  (params) => ({ order: params.number("order", 4, isWhole(1)) }),
+  (params) => ({ order: params.integer("order", 4, 1, longestNgrams) }),
   (candidate, references, { order }) => {
     const { matches, totals, candidateLength } = sacreBleu(candidate, references, { smoothing: "none", order });
     const shortest = Math.min(...references.map((reference) => tokenizer13a.tokenize(reference).length));
@@ -74,24 +76,25 @@ export const translationScorers: Readonly<Record<string, Scorer>> = {
   sacrebleu: ofSacreBleu,
   meteor: scorerOf(
     (params, providers) => ({
-      alpha: params.number("alpha", 0.9),
-      beta: params.number("beta", 3),
-      gamma: params.number("gamma", 0.5),
+      alpha: params.number("alpha", 0.9, 0, 1),
+      beta: params.number("beta", 3, 0, 100),
+      gamma: params.number("gamma", 0.5, 0, 1),
+      nltk: nltkOf(params),
       tokenizer: tokenizerOf(params, providers, "word_tokenize"),
       synonyms: providers.synonyms,
     }),
     meteor,
   ),
   gleu: scorerOf((params, providers) => {
-    const minimumOrder = params.number("min_len", 1, isWhole(1));
-    const maximumOrder = params.number("max_len", 4, isWhole(minimumOrder));
+    const minimumOrder = params.integer("min_len", 1, 1, longestNgrams);
+    const maximumOrder = params.integer("max_len", Math.max(4, minimumOrder), minimumOrder, longestNgrams);
     return { minimumOrder, maximumOrder, tokenizer: tokenizerOf(params, providers, "13a") };
   }, gleu),
   chrf: scorerOf(
     (params) => ({
-      characterOrder: params.number("char_order", 6, isWhole(0)),
-      wordOrder: params.number("word_order", 0, isWhole(0)),
-      beta: params.number("beta", 2, (value) => value >= 0),
+      characterOrder: params.integer("char_order", 6, 0, longestNgrams),
+      wordOrder: params.integer("word_order", 0, 0, longestNgrams),
+      beta: params.number("beta", 2, 0, 1000),
       lowercase: params.boolean("lowercase", false),
       whitespace: params.boolean("whitespace", false),
       epsilonSmoothing: params.boolean("eps_smoothing", false),

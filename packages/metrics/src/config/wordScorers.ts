@@ -1,27 +1,13 @@
-/** Words and characters compared, as component types: F1, SQuAD, exact match, cosine, edit distances. */
+/** Words and characters compared, as component types: F1, SQuAD, exact match, cosine. */
 
 import { exactMatch } from "../answer/exactMatch.ts";
 import { type F1Options, f1 } from "../answer/f1.ts";
 import { squad } from "../answer/squad.ts";
 import { cosine, embeddingCosine } from "../cosine.ts";
-import { indel } from "../edit/indel.ts";
-import { jaro, jaroWinkler } from "../edit/jaro.ts";
-import { levenshtein } from "../edit/levenshtein.ts";
+import { highest, ofHighest } from "./highest.ts";
 import { measured, measureOf } from "./rougeScorers.ts";
-import { type Scored, type Scorer, scorerOf } from "./Scorer.ts";
-import { tokenizerOf } from "./translationScorers.ts";
-
-const ofHighest = (signature: string, references: number): string =>
-  references === 1 ? signature : `${signature}|nrefs:${references}|of:highest`;
-
-/** A metric that knows one reference, over several: the highest score, as SQuAD does; the signature says how many there were. */
-const highest =
-  <Options>(metric: (candidate: string, reference: string, options: Options) => Scored) =>
-  (candidate: string, references: ReadonlyArray<string>, options: Options): Scored => {
-    const all = references.map((reference) => metric(candidate, reference, options));
-    const best = all.reduce((one, other) => (other.score > one.score ? other : one));
-    return { score: best.score, signature: ofHighest(best.signature, references.length) };
-  };
+import { type Scorer, scorerOf } from "./Scorer.ts";
+import { tokenizerOf } from "./tokenizerParams.ts";
 
 const ofSquad = (part: "f1" | "exactMatch") =>
   scorerOf(
@@ -85,15 +71,8 @@ const cosineScorer: Scorer = {
   },
 };
 
-const plain = (metric: (candidate: string, reference: string) => Scored): Scorer =>
-  scorerOf(() => ({}), highest(metric));
-
 export const wordScorers: Readonly<Record<string, Scorer>> = {
   f1: orSquad(ofWords, "words", "f1"),
   exact_match: orSquad(asTheyAre, "none", "exactMatch"),
   cosine_similarity: cosineScorer,
-  levenshtein: plain(levenshtein),
-  indel: plain(indel),
-  jaro: plain(jaro),
-  jaro_winkler: plain(jaroWinkler),
 };

@@ -3,6 +3,7 @@ import { planMetrics } from "../config/computeMetrics.ts";
 import { MetricError } from "../config/MetricError.ts";
 import type { MetricOptions } from "../config/MetricOptions.ts";
 import type { Texts } from "../config/Scorer.ts";
+import { extendedScorers } from "../extended/extendedScorers.ts";
 import { installKernels } from "../wasm/index.ts";
 import type { Answer, Request } from "./WorkerPool.ts";
 
@@ -30,7 +31,9 @@ export const serveScores = (port: Port): void => {
   let plan: Promise<ReturnType<typeof planMetrics>> | undefined;
   const begin = async (request: Request & { readonly _tag: "begin" }): Promise<void> => {
     const { config, options, setup, setupData } = request;
-    plan = setUp(setup, setupData).then((more) => planMetrics(config, { ...options, ...more }));
+    plan = setUp(setup, setupData).then((more) =>
+      planMetrics(config, { ...options, ...more, scorers: { ...extendedScorers, ...more.scorers } }),
+    );
     try {
       await plan;
       port.post({ _tag: "ready" }, []);

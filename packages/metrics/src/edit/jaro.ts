@@ -1,20 +1,17 @@
 /**
- * Jaro and Jaro-Winkler similarity over code points, as python-Levenshtein computes them. Takes time linear in the texts.
+ * Jaro and Jaro-Winkler similarity over code points, with RapidFuzz's numbers. Takes time linear in the texts.
  *
- * Implementations differ in which of several equal characters are paired, in the reach of the pairing, and in how long a common
- * start may count; the signature names the one meant here. A character of the longer text takes the earliest free equal one of
- * the shorter text that is no further than half of it away, rounded up.
+ * Characters are paired when they are equal and no further apart than half the longer text less one; a character of the second text
+ * takes the earliest free equal one of the first. Half the paired characters that are out of order, rounded down, are transpositions.
  *
- * Source: python-Levenshtein 0.12.2 `jaro`, `jaro_winkler`; Jaro 1989, JASA 84; Winkler 1990.
+ * Source: RapidFuzz 3.14 `distance.Jaro`, `distance.JaroWinkler`; Jaro 1989, JASA 84; Winkler 1990, "String Comparator Metrics".
  */
 import { codePoints } from "../tokenize/codePoints.ts";
 
 /** How much a common start counts. */
 export interface JaroWinklerOptions {
-  /** What each character of the common start adds of the rest to 1; default 0.1. */
+  /** What each of the first four characters, as far as they are common, adds of the rest to 1; from 0 to 0.25, default 0.1. */
   readonly prefixWeight?: number | undefined;
-  /** Longest common start that counts; default none. Winkler's paper has 4. */
-  readonly maximumPrefix?: number | undefined;
 }
 
 /** A similarity and the choices behind it. */
@@ -24,41 +21,41 @@ export interface JaroScore {
   readonly signature: string;
 }
 
-/** For each place of the shorter text, which character of the longer one took it: 1 for the first that took any, 0 for none. */
-const pairs = (shorter: Int32Array, longer: Int32Array): Int32Array => {
+/** The characters of the second text that took one of the first, in order; the places they took are marked. */
+const pairedOf = (first: Int32Array, second: Int32Array, isTaken: Uint8Array): ReadonlyArray<number> => {
   const places = new Map<number, { readonly at: Array<number>; next: number }>();
-  shorter.forEach((point, at) => {
+  first.forEach((point, at) => {
     const known = places.get(point);
     if (known === undefined) places.set(point, { at: [at], next: 0 });
     else known.at.push(at);
   });
-  const reach = (shorter.length + 1) >> 1;
-  const taken = new Int32Array(shorter.length);
-  let count = 0;
-  longer.forEach((point, at) => {
+  const reach = Math.max((Math.max(first.length, second.length) >> 1) - 1, 0);
+  const paired: Array<number> = [];
+  second.forEach((point, at) => {
     const same = places.get(point);
     if (same === undefined) return;
     while (same.next < same.at.length && same.at[same.next]! < at - reach) same.next++;
     const place = same.at[same.next];
     if (place === undefined || place > at + reach) return;
-    taken[place] = ++count;
+    isTaken[place] = 1;
+    paired.push(point);
     same.next++;
   });
-  return taken;
+  return paired;
 };
 
-const similarity = (left: Int32Array, right: Int32Array): number => {
-  const [shorter, longer] = left.length <= right.length ? [left, right] : [right, left];
-  if (shorter.length === 0) return longer.length === 0 ? 1 : 0;
-  let matches = 0;
-  let moved = 0;
-  for (const order of pairs(shorter, longer)) {
-    if (order === 0) continue;
-    matches++;
-    if (order !== matches) moved++;
-  }
+const similarity = (first: Int32Array, second: Int32Array): number => {
+  if (first.length === 0 && second.length === 0) return 1;
+  const isTaken = new Uint8Array(first.length);
+  const paired = pairedOf(first, second, isTaken);
+  const matches = paired.length;
   if (matches === 0) return 0;
-  return (matches / shorter.length + matches / longer.length + 1 - moved / matches / 2) / 3;
+  let seen = 0;
+  let moved = 0;
+  isTaken.forEach((taken, at) => {
+    if (taken === 1 && first[at] !== paired[seen++]) moved++;
+  });
+  return (matches / first.length + matches / second.length + (matches - (moved >> 1)) / matches) / 3;
 };
 
 /**
@@ -68,17 +65,22 @@ const similarity = (left: Int32Array, right: Int32Array): number => {
  * ```ts
  * import { jaro } from "@evalwire/metrics"
  *
- * jaro("MARTHA", "MARHTA").score.toFixed(4) // => "0.9444"
+ * jaro("CRATE", "TRACE").score.toFixed(4) // => "0.7333"
  * ```
  */
 export const jaro = (candidate: string, reference: string): JaroScore => ({
   score: similarity(codePoints(candidate), codePoints(reference)),
-  signature: "jaro|case:mixed|unit:codepoint|impl:python-Levenshtein-0.12.2",
+  signature: "jaro|case:mixed|unit:codepoint|impl:rapidfuzz-3.14",
 });
 
+/** A common start counts this far, and only for texts more alike than this. */
+const longestPrefix = 4;
+const threshold = 0.7;
+
 /**
- * Jaro-Winkler similarity, in [0, 1]: Jaro, raised for a common start, which may be of any length as in python-Levenshtein.
+ * Jaro-Winkler similarity, in [0, 1]: Jaro, where it exceeds 0.7 raised for a common start of up to four characters.
  *
+ * @throws RangeError when `prefixWeight` lies outside [0, 0.25]: the score would leave [0, 1]
  * @example
  * ```ts
  * import { jaroWinkler } from "@evalwire/metrics"
@@ -87,15 +89,16 @@ export const jaro = (candidate: string, reference: string): JaroScore => ({
  * ```
  */
 export const jaroWinkler = (candidate: string, reference: string, options: JaroWinklerOptions = {}): JaroScore => {
-  const { prefixWeight = 0.1, maximumPrefix = Number.POSITIVE_INFINITY } = options;
-  const left = codePoints(candidate);
-  const right = codePoints(reference);
-  const plain = similarity(left, right);
-  const most = Math.min(left.length, right.length, maximumPrefix);
+  const { prefixWeight = 0.1 } = options;
+  if (!(prefixWeight >= 0 && prefixWeight <= 0.25))
+    throw new RangeError(`prefixWeight must lie in [0, 0.25]; ${prefixWeight} does not.`);
+  const first = codePoints(candidate);
+  const second = codePoints(reference);
+  const plain = similarity(first, second);
   let prefix = 0;
-  while (prefix < most && left[prefix] === right[prefix]) prefix++;
+  while (prefix < longestPrefix && prefix < first.length && first[prefix] === second[prefix]) prefix++;
   return {
-    score: Math.min(1, plain + (1 - plain) * prefix * prefixWeight),
-    signature: `jaro_winkler|case:mixed|unit:codepoint|prefix:${prefixWeight}x${maximumPrefix === Number.POSITIVE_INFINITY ? "any" : maximumPrefix}|impl:python-Levenshtein-0.12.2`,
+    score: plain > threshold ? Math.min(1, plain + prefix * prefixWeight * (1 - plain)) : plain,
+    signature: `jaro_winkler|case:mixed|unit:codepoint|prefix:${longestPrefix}x${prefixWeight}|above:${threshold}|impl:rapidfuzz-3.14`,
   };
 };

@@ -31,12 +31,7 @@ export class KeyTable {
     this.#overflow.clear();
   }
 
-  /** The value of a key; 0 when there is none. */
-  find(a: number, b: number, c: number): number {
-    return this.intern(a, b, c, 0);
-  }
-
-  /** The value of a key; `fresh`, which becomes its value unless it is 0, when there was none. */
+  /** The value of a key; `fresh`, which becomes its value unless it is 0, when there was none: with 0 it only looks. */
   intern(a: number, b: number, c: number, fresh: number): number {
     const slots = this.#slots;
     const at = this.#place(a, b, c);

@@ -142,10 +142,13 @@ const sweep = (
 const addShared = (
   mine: Int32Array,
   theirs: Int32Array,
-  order: number,
+  longest: number,
   shared: Array<number>,
   most?: Int32Array,
 ): void => {
+  // Longer n-grams than the shorter text, neither shares.
+  const order = Math.min(longest, mine.length, theirs.length);
+  if (order === 0) return;
   const count = mine.length + theirs.length;
   makeRoom(mine, theirs, order);
   sort(mine.length, theirs.length, order, lay(mine, theirs, order));
@@ -172,7 +175,7 @@ export const sharedWithAny = (
   order: number,
 ): ReadonlyArray<number> => {
   const shared = new Array<number>(order).fill(0);
-  const most = others.length > 1 ? new Int32Array(tokens.length * order) : undefined;
+  const most = others.length > 1 ? new Int32Array(tokens.length * Math.min(order, tokens.length)) : undefined;
   for (const other of others) addShared(tokens, other, order, shared, most);
   return shared;
 };

@@ -1,16 +1,16 @@
 /**
- * BLEU of one sentence as NLTK computes it: what the platform calls `bleu`.
+ * BLEU as NLTK computes it, of one sentence or of a corpus: what the platform calls `bleu`.
  *
  * Clipped n-gram precisions, a weighted geometric mean, a brevity penalty against the closest reference length, and the eight ways
- * of Chen and Cherry to smooth a precision of zero. For sacrebleu's BLEU, on a scale of 100 and for whole corpora, see `sacreBleu`.
+ * of Chen and Cherry to smooth a precision of zero. For sacrebleu's BLEU, on a scale of 100, see `sacreBleu`.
  *
- * Source: NLTK 3.8 `nltk.translate.bleu_score`; Papineni et al. 2002; Chen and Cherry 2014, "A Systematic Comparison of Smoothing
- * Techniques for Sentence-Level BLEU".
+ * Source: NLTK 3.10 `nltk.translate.bleu_score` (3.8 gives the same for the same tokens); Papineni et al. 2002; Chen and Cherry 2014,
+ * "A Systematic Comparison of Smoothing Techniques for Sentence-Level BLEU".
  */
-
+import { checkBounds, longestNgrams } from "../bounds.ts";
 import { intern } from "../kernel/intern.ts";
 import { sharedWithAny, totalsOf } from "../kernel/Ngrams.ts";
-import { listOf, type References } from "../Pairs.ts";
+import { listOf, type Pair, type References } from "../Pairs.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 import { wordTokenizer } from "../tokenize/wordTokenize.ts";
 import { closestLength } from "./closestLength.ts";
@@ -22,16 +22,23 @@ export type BleuSmoothing = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
 export interface BleuOptions {
   /** Default: `wordTokenizer()`, NLTK's `word_tokenize` without sentence split. */
   readonly tokenizer?: Tokenizer | undefined;
-  /** One weight per n-gram length, shortest first. Default 0.25 four times. */
-  readonly weights?: ReadonlyArray<number> | undefined;
+  /**
+   * One weight per n-gram length, shortest first, default 0.25 four times; or several such lists for several scores in one call. Then
+   * all are smoothed as the longest of them asks, so that methods 5 and 7 give other scores than one call per list.
+   */
+  readonly weights?: ReadonlyArray<number> | ReadonlyArray<ReadonlyArray<number>> | undefined;
   /** Default 0: a precision of zero counts as the smallest positive double. */
   readonly smoothing?: BleuSmoothing | undefined;
+  /** For candidates of fewer than four tokens and the default weights: weighs only the lengths there are. Default false. */
+  readonly autoReweigh?: boolean | undefined;
 }
 
 /** A BLEU score and what it is made of. */
 export interface BleuScore {
   /** In [0, 1]; smoothing 5 and 7 may leave that range for very short texts. */
   readonly score: number;
+  /** One for each list of weights, in order; the first is `score`. */
+  readonly scores: ReadonlyArray<number>;
   /** Smoothed precision per n-gram length, shortest first. */
   readonly precisions: ReadonlyArray<number>;
   readonly brevityPenalty: number;
@@ -43,14 +50,19 @@ export interface BleuScore {
   readonly signature: string;
 }
 
-/** What smoothing looks at: matches and candidates per n-gram length, for as many lengths as it needs. */
+/** What smoothing looks at. Where a corpus has many pairs, some of it is of the last one alone, as in NLTK. */
 interface Counts {
-  readonly matches: ReadonlyArray<number>;
-  readonly totals: ReadonlyArray<number>;
-  /** Number of weights. */
+  /** Matches and candidates per n-gram length; of each pair one candidate at least. */
+  readonly matches: Array<number>;
+  readonly totals: Array<number>;
+  /** Number of weights, of the longest list. */
   readonly order: number;
   /** Candidate tokens. */
-  readonly length: number;
+  length: number;
+  /** Closest reference lengths. */
+  referenceLength: number;
+  /** Of the last pair: the precision of 5-grams, and the candidate's tokens. */
+  last: { fifth: number; length: number };
 }
 
 const smallestNormalDouble = 2 ** -1022;
@@ -58,8 +70,7 @@ const epsilon = 0.1;
 const alpha = 5;
 const k = 5;
 
-const precisionAt = ({ matches, totals }: Counts, index: number): number =>
-  matches[index]! / Math.max(totals[index]!, 1);
+const precisionAt = ({ matches, totals }: Counts, index: number): number => matches[index]! / totals[index]!;
 
 const plainPrecisions = (counts: Counts): Array<number> =>
   Array.from({ length: counts.order }, (_, index) => precisionAt(counts, index));
@@ -70,7 +81,7 @@ const byLength = (counts: Counts): Array<number> => {
   return plainPrecisions(counts).map((precision, index) => {
     if (precision > 0 || counts.length <= 1) return precision;
     zeros++;
-    return 1 / ((2 ** zeros * k) / Math.log(counts.length)) / Math.max(counts.totals[index]!, 1);
+    return 1 / ((2 ** zeros * k) / Math.log(counts.length)) / counts.totals[index]!;
   });
 };
 
@@ -78,7 +89,7 @@ const byLength = (counts: Counts): Array<number> => {
 const byNeighbours = (counts: Counts, precisions: ReadonlyArray<number>): Array<number> => {
   let before = precisions[0]! + 1;
   return precisions.map((precision, index) => {
-    const after = index + 1 < counts.order ? precisions[index + 1]! : precisionAt(counts, 4);
+    const after = index + 1 < counts.order ? precisions[index + 1]! : counts.last.fifth;
     before = (before + precision + after) / 3;
     return before;
   });
@@ -90,7 +101,8 @@ const byRatio = (counts: Counts): Array<number> => {
   for (let index = 2; index < counts.order; index++) {
     const [older, newer] = [precisions[index - 2]!, precisions[index - 1]!];
     const expected = older === 0 ? 0 : newer ** 2 / older;
-    precisions[index] = (counts.matches[index]! + alpha * expected) / (counts.totals[index]! + alpha);
+    const total = Math.max(counts.last.length - index, 0);
+    precisions[index] = (counts.matches[index]! + alpha * expected) / (total + alpha);
   }
   return precisions;
 };
@@ -102,14 +114,14 @@ const smoothed = (counts: Counts, smoothing: BleuSmoothing): Array<number> => {
     case 0:
       return plainPrecisions(counts).map((precision) => precision || smallestNormalDouble);
     case 1:
-      return plainPrecisions(counts).map((precision, index) => precision || epsilon / Math.max(totals[index]!, 1));
+      return plainPrecisions(counts).map((precision, index) => precision || epsilon / totals[index]!);
     case 2:
       return plainPrecisions(counts).map((precision, index) =>
-        index === 0 ? precision : (matches[index]! + 1) / (Math.max(totals[index]!, 1) + 1),
+        index === 0 ? precision : (matches[index]! + 1) / (totals[index]! + 1),
       );
     case 3:
       return plainPrecisions(counts).map((precision, index) =>
-        precision > 0 ? precision : 1 / (2 ** ++zeros * Math.max(totals[index]!, 1)),
+        precision > 0 ? precision : 1 / (2 ** ++zeros * totals[index]!),
       );
     case 4:
       return byLength(counts);
@@ -125,10 +137,42 @@ const smoothed = (counts: Counts, smoothing: BleuSmoothing): Array<number> => {
 /** exp(Σ wᵢ ln pᵢ) over the precisions above 0. */
 const geometricMean = (weights: ReadonlyArray<number>, precisions: ReadonlyArray<number>): number => {
   let sum = 0;
-  precisions.forEach((precision, index) => {
-    if (precision > 0) sum += weights[index]! * Math.log(precision);
+  weights.forEach((weight, index) => {
+    if (precisions[index]! > 0) sum += weight * Math.log(precisions[index]!);
   });
   return Math.exp(sum);
+};
+
+/** Adds the counts of a pair. */
+const count = (counts: Counts, { candidate, references }: Pair, tokenizer: Tokenizer, longest: number): number => {
+  const texts = [candidate, ...listOf(references)];
+  const [tokens, ...others] = intern(texts.map(tokenizer.tokenize)) as [Int32Array, ...Array<Int32Array>];
+  const { length } = tokens;
+  const matches = sharedWithAny(tokens, others, longest);
+  const totals = totalsOf(length, longest).map((total) => Math.max(total, 1));
+  for (let index = 0; index < counts.order; index++) {
+    counts.matches[index]! += matches[index]!;
+    counts.totals[index]! += totals[index]!;
+  }
+  counts.length += length;
+  const lengths = others.map((other) => other.length);
+  counts.referenceLength += closestLength(lengths, length);
+  counts.last = { length, fifth: matches[4]! / totals[4]! };
+  return others.length;
+};
+
+const defaultWeights = [0.25, 0.25, 0.25, 0.25];
+const isDefault = (weights: ReadonlyArray<number>): boolean => weights.join() === defaultWeights.join();
+
+/** @throws RangeError when there is no weight, or one out of bounds */
+const listsOf = (weights: NonNullable<BleuOptions["weights"]>): ReadonlyArray<ReadonlyArray<number>> => {
+  const lists = (typeof weights[0] === "number" ? [weights] : weights) as ReadonlyArray<ReadonlyArray<number>>;
+  if (lists.length === 0) throw new RangeError("bleu needs a weight for one n-gram length at least.");
+  for (const list of lists) {
+    checkBounds("the number of BLEU's weights", list.length, 1, longestNgrams);
+    for (const weight of list) checkBounds("a weight of BLEU", weight, 0, 100);
+  }
+  return lists;
 };
 
 /**
@@ -137,37 +181,66 @@ const geometricMean = (weights: ReadonlyArray<number>, precisions: ReadonlyArray
  * A text that shares no word with any reference scores 0 under every smoothing. Where NLTK refuses smoothing 6 (no trigram shared,
  * or fewer than three weights) the score is 0, or what the given weights make of the unsmoothed precisions.
  *
- * @throws RangeError when the list of references or of weights is empty
+ * @throws RangeError when the list of references or of weights is empty, or a weight lies outside [0, 100]
  * @example
  * ```ts
  * import { bleu } from "@evalwire/metrics"
  *
  * bleu("the cat sat on the mat", "the cat sat on a mat").score // => 0.537284965911771
+ * bleu("the cat sat", "the cat slept", { weights: [[1], [0.5, 0.5]] }).scores.map((score) => score.toFixed(3)) // => ["0.667", "0.577"]
  * ```
  */
-export const bleu = (candidate: string, references: References, options: BleuOptions = {}): BleuScore => {
-  const { tokenizer = wordTokenizer(), weights = [0.25, 0.25, 0.25, 0.25], smoothing = 0 } = options;
-  if (weights.length === 0) throw new RangeError("bleu needs a weight for one n-gram length at least.");
-  const texts = [candidate, ...listOf(references)];
-  const [tokens, ...others] = intern(texts.map(tokenizer.tokenize)) as [Int32Array, ...Array<Int32Array>];
-  const length = tokens.length;
-  const referenceLength = closestLength(
-    others.map((other) => other.length),
-    length,
-  );
+export const bleu = (candidate: string, references: References, options: BleuOptions = {}): BleuScore =>
+  corpusBleu([{ candidate, references }], options);
+
+/**
+ * BLEU of a corpus, as NLTK's `corpus_bleu`, in [0, 1]: of summed counts and lengths, not a mean of sentence scores.
+ *
+ * Smoothing 5 to 7 look at the last pair where they need more than sums, as NLTK does.
+ *
+ * @param pairs any iterable, read once: only the counts are kept
+ * @throws RangeError as `bleu`
+ * @example
+ * ```ts
+ * import { corpusBleu } from "@evalwire/metrics"
+ *
+ * const pairs = [{ candidate: "a b c d", references: "a b c d" }, { candidate: "x y", references: "x z" }]
+ * corpusBleu(pairs, { weights: [0.5, 0.5] }).score.toFixed(4) // => "0.7906"
+ * ```
+ */
+export const corpusBleu = (pairs: Iterable<Pair>, options: BleuOptions = {}): BleuScore => {
+  const { tokenizer = wordTokenizer(), smoothing = 0, autoReweigh = false } = options;
+  const lists = listsOf(options.weights ?? defaultWeights);
+  const order = Math.max(...lists.map((list) => list.length));
+  const counts: Counts = {
+    matches: new Array<number>(order).fill(0),
+    totals: new Array<number>(order).fill(0),
+    order,
+    length: 0,
+    referenceLength: 0,
+    last: { fifth: 0, length: 0 },
+  };
+  const references = new Set<number>();
   // Smoothing 5 and 7 look at 5-grams, whatever the weights.
-  const longest = smoothing === 5 || smoothing === 7 ? Math.max(weights.length, 5) : weights.length;
-  const matches = sharedWithAny(tokens, others, longest);
-  const counts: Counts = { matches, totals: totalsOf(length, longest), order: weights.length, length };
+  const longest = smoothing === 5 || smoothing === 7 ? Math.max(order, 5) : order;
+  for (const pair of pairs) references.add(count(counts, pair, tokenizer, longest));
+  const { matches, length, referenceLength } = counts;
   const brevityPenalty = length > referenceLength ? 1 : length === 0 ? 0 : Math.exp(1 - referenceLength / length);
-  const precisions = smoothed(counts, smoothing);
-  const hopeless = matches[0] === 0 || (smoothing === 6 && weights.length > 2 && matches[2] === 0);
+  const isHopeless = !(matches[0]! > 0) || (smoothing === 6 && order > 2 && matches[2] === 0);
+  const precisions = matches[0] === undefined || counts.totals[0] === 0 ? matches : smoothed(counts, smoothing);
+  const scores = lists.map((list) => {
+    const reweighed = autoReweigh && length < 4 && isDefault(list);
+    const weights = reweighed ? new Array<number>(length).fill(1 / length) : list;
+    return isHopeless ? 0 : brevityPenalty * geometricMean(weights, precisions);
+  });
+  const [many] = references.size === 1 ? references : ["var"];
   return {
-    score: hopeless ? 0 : brevityPenalty * geometricMean(weights, precisions),
+    score: scores[0]!,
+    scores,
     precisions,
     brevityPenalty,
     candidateLength: length,
     referenceLength,
-    signature: `bleu|nrefs:${others.length}|case:mixed|tok:${tokenizer.name}|smooth:${smoothing}|weights:${weights.join(",")}|impl:nltk-3.8`,
+    signature: `bleu|nrefs:${many}|case:mixed|tok:${tokenizer.name}|smooth:${smoothing}|weights:${lists.map((list) => list.join()).join(";")}${autoReweigh ? "|reweigh:auto" : ""}|impl:nltk-3.10`,
   };
 };

@@ -8,6 +8,7 @@
  * Popović 2017, "chrF++: words helping character n-grams".
  */
 
+import { checkBounds, longestNgrams } from "../bounds.ts";
 import { counter } from "../kernel/NgramCounter.ts";
 import { totalsOf } from "../kernel/Ngrams.ts";
 import { listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
@@ -16,11 +17,11 @@ import { splitWhitespace } from "../tokenize/whitespace.ts";
 
 /** What `chrf` counts; the defaults are sacrebleu's chrF2. */
 export interface ChrfOptions {
-  /** Longest character n-grams; default 6. */
+  /** Longest character n-grams, at most 100; default 6. */
   readonly characterOrder?: number | undefined;
-  /** Longest word n-grams; default 0 for chrF, 2 makes chrF++. */
+  /** Longest word n-grams, at most 100; default 0 for chrF, 2 makes chrF++. */
   readonly wordOrder?: number | undefined;
-  /** Weight of recall against precision; default 2. */
+  /** Weight of recall against precision, from 0 to 1000; default 2. */
   readonly beta?: number | undefined;
   /** Default false: case counts. */
   readonly lowercase?: boolean | undefined;
@@ -42,7 +43,16 @@ export interface ChrfScore {
 
 type Choices = Required<{ [Name in keyof ChrfOptions]: NonNullable<ChrfOptions[Name]> }>;
 
-const withDefaults = (options: ChrfOptions): Choices => ({
+/** @throws RangeError for an order or a beta out of bounds */
+const withDefaults = (options: ChrfOptions): Choices => {
+  const choices = filledIn(options);
+  checkBounds("chrF's character order", choices.characterOrder, 0, longestNgrams, true);
+  checkBounds("chrF's word order", choices.wordOrder, 0, longestNgrams, true);
+  checkBounds("chrF's beta", choices.beta, 0, 1000);
+  return choices;
+};
+
+const filledIn = (options: ChrfOptions): Choices => ({
   characterOrder: options.characterOrder ?? 6,
   wordOrder: options.wordOrder ?? 0,
   beta: options.beta ?? 2,

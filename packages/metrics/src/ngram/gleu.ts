@@ -2,9 +2,10 @@
  * GLEU (Google BLEU) as NLTK computes it, of one sentence or of a corpus, in [0, 1]: shared n-grams of all lengths together, over the
  * larger number of n-grams of the two texts, which is the smaller of precision and recall.
  *
- * Source: NLTK 3.8 `nltk.translate.gleu_score`; Wu et al. 2016, "Google's Neural Machine Translation System", section 4.3.
+ * Source: NLTK 3.8 and 3.10 `nltk.translate.gleu_score`; Wu et al. 2016, "Google's Neural Machine Translation System", section 4.3.
  */
 
+import { checkBounds, longestNgrams } from "../bounds.ts";
 import { counter } from "../kernel/NgramCounter.ts";
 import { totalsOf } from "../kernel/Ngrams.ts";
 import { listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
@@ -15,9 +16,9 @@ import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 export interface GleuOptions {
   /** Default `13a`, as Hugging Face's `google_bleu`. */
   readonly tokenizer?: Tokenizer | undefined;
-  /** Shortest n-grams counted; default 1. */
+  /** Shortest n-grams counted, at least 1; default 1. */
   readonly minimumOrder?: number | undefined;
-  /** Longest n-grams counted; default 4. */
+  /** Longest n-grams counted, at most 100; default 4. */
   readonly maximumOrder?: number | undefined;
 }
 
@@ -58,14 +59,14 @@ const scoreOf = ({ counts, references }: Sum, options: GleuOptions): GleuScore =
     score: total === 0 ? 0 : matches / total,
     matches,
     total,
-    signature: `gleu|nrefs:${references ?? "var"}|case:mixed|tok:${tokenizer.name}|order:${minimumOrder}-${maximumOrder}|impl:nltk-3.8`,
+    signature: `gleu|nrefs:${references ?? "var"}|case:mixed|tok:${tokenizer.name}|order:${minimumOrder}-${maximumOrder}|impl:nltk-3.10`,
   };
 };
 
 /**
  * GLEU of one text against its best reference, as NLTK's `sentence_gleu`, in [0, 1].
  *
- * @throws RangeError when the list of references is empty
+ * @throws RangeError when the list of references is empty, or an order out of bounds
  * @example
  * ```ts
  * import { gleu } from "@evalwire/metrics"
@@ -89,8 +90,9 @@ export const gleu = (candidate: string, references: References, options: GleuOpt
  * corpusGleu(pairs).score // => 0.5
  * ```
  */
-export const corpusGleu = (pairs: Iterable<Pair>, options: GleuOptions = {}): GleuScore =>
-  scoreOf(
-    summed(pairs, (pair) => countsOf(pair, options), 2),
-    options,
-  );
+export const corpusGleu = (pairs: Iterable<Pair>, options: GleuOptions = {}): GleuScore => {
+  checkBounds("GLEU's shortest n-gram", options.minimumOrder ?? 1, 1, longestNgrams, true);
+  checkBounds("GLEU's longest n-gram", options.maximumOrder ?? 4, options.minimumOrder ?? 1, longestNgrams, true);
+  const sum = summed(pairs, (pair) => countsOf(pair, options), 2);
+  return scoreOf(sum, options);
+};

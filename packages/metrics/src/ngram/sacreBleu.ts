@@ -7,6 +7,7 @@
  * Source: sacrebleu 2.6.0 `sacrebleu.metrics.bleu`; Papineni et al. 2002; Post 2018, "A Call for Clarity in Reporting BLEU Scores".
  */
 
+import { checkBounds, longestNgrams } from "../bounds.ts";
 import { intern } from "../kernel/intern.ts";
 import { counter } from "../kernel/NgramCounter.ts";
 import { sharedWithAny, totalsOf } from "../kernel/Ngrams.ts";
@@ -26,7 +27,7 @@ export interface SacreBleuOptions {
   readonly smoothingValue?: number | undefined;
   /** Default false: case counts. */
   readonly lowercase?: boolean | undefined;
-  /** Longest n-grams; default 4. */
+  /** Longest n-grams, from 1 to 100; default 4. */
   readonly order?: number | undefined;
   /** Leave out n-gram lengths that the candidate is too short for: advised for sentences. Default false. */
   readonly effectiveOrder?: boolean | undefined;
@@ -137,7 +138,7 @@ const scoreOf = ({ counts, references }: Sum, options: SacreBleuOptions): SacreB
  *
  * Without `effectiveOrder` a candidate of fewer than four tokens scores 0.
  *
- * @throws RangeError when the list of references is empty
+ * @throws RangeError when the list of references is empty, or the order out of bounds
  * @example
  * ```ts
  * import { sacreBleu } from "@evalwire/metrics"
@@ -162,8 +163,9 @@ export const sacreBleu = (candidate: string, references: References, options: Sa
  * corpusSacreBleu(pairs).signature // => "nrefs:var|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0"
  * ```
  */
-export const corpusSacreBleu = (pairs: Iterable<Pair>, options: SacreBleuOptions = {}): SacreBleuScore =>
-  scoreOf(
-    summed(pairs, (pair) => countsOf(pair, options), 2 + 2 * (options.order ?? 4)),
-    options,
-  );
+export const corpusSacreBleu = (pairs: Iterable<Pair>, options: SacreBleuOptions = {}): SacreBleuScore => {
+  const { order = 4 } = options;
+  checkBounds("BLEU's order", order, 1, longestNgrams, true);
+  const sum = summed(pairs, (pair) => countsOf(pair, options), 2 + 2 * order);
+  return scoreOf(sum, options);
+};

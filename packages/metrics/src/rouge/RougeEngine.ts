@@ -1,7 +1,9 @@
 /** Reading and comparing texts for ROUGE: in JavaScript, or in WebAssembly where `@evalwire/metrics/wasm` has installed it. */
 import { lcs } from "../kernel/lcs.ts";
+import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 import { sharedNgrams } from "./ngrams.ts";
 import { Tokens } from "./Tokens.ts";
+import { tokenLists } from "./tokenLists.ts";
 import { unionHits } from "./unionLcs.ts";
 import { Vocabulary } from "./Vocabulary.ts";
 
@@ -31,22 +33,33 @@ export interface RougeEngine<Text extends Read = Read> {
   unionHits(candidate: Text, reference: Text): number;
 }
 
+const engineOf = (
+  readerFor: (stems: boolean) => Pick<Vocabulary, "size" | "read" | "readLines">,
+): RougeEngine<Tokens> => {
+  const slots = [new Tokens(), new Tokens(), new Tokens(), new Tokens()] as const;
+  let reader = readerFor(false);
+  return {
+    begin: (withStems) => {
+      reader = readerFor(withStems);
+    },
+    read: (text, slot) => reader.read(text, slots[slot]),
+    readLines: (lines, slot) => reader.readLines(lines, slots[slot]),
+    sharedNgrams: (one, other, longest) => sharedNgrams(one, other, longest, reader.size),
+    lcs: (one, other) => lcs(one, other, reader.size),
+    unionHits: (candidate, reference) => unionHits(candidate, reference, reader.size),
+  };
+};
+
 const words = new Vocabulary(false);
 const stems = new Vocabulary(true);
-let vocabulary = words;
-const slots = [new Tokens(), new Tokens(), new Tokens(), new Tokens()] as const;
+const javaScript = engineOf((withStems) => {
+  const vocabulary = withStems ? stems : words;
+  vocabulary.trim();
+  return vocabulary;
+});
 
-const javaScript: RougeEngine<Tokens> = {
-  begin: (withStems) => {
-    vocabulary = withStems ? stems : words;
-    vocabulary.trim();
-  },
-  read: (text, slot) => vocabulary.read(text, slots[slot]),
-  readLines: (lines, slot) => vocabulary.readLines(lines, slots[slot]),
-  sharedNgrams: (one, other, longest) => sharedNgrams(one, other, longest, vocabulary.size),
-  lcs: (one, other) => lcs(one, other, vocabulary.size),
-  unionHits: (candidate, reference) => unionHits(candidate, reference, vocabulary.size),
-};
+/** An engine for one call, whose tokens somebody else cuts: it may be asked for scores meanwhile. */
+export const engineWith = (tokenizer: Tokenizer): RougeEngine => engineOf(() => tokenLists(tokenizer));
 
 /** The engine in use. No call of `rouge` uses what another one has read, so it may change between two. */
 export let engine: RougeEngine = javaScript;

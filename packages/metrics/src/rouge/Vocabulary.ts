@@ -91,7 +91,7 @@ export class Vocabulary {
       at--;
       ids[into.length++] =
         at - start <= longest
-          ? this.#words.find(first, second, third) ||
+          ? this.#words.intern(first, second, third, 0) ||
             this.#words.intern(first, second, third, this.#idOf(lower.slice(start, at)))
           : this.#idOf(lower.slice(start, at));
     }

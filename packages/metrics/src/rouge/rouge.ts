@@ -8,8 +8,8 @@
 
 import { listOf, type References } from "../Pairs.ts";
 import { ofHits, type Score } from "../Score.ts";
-import type { SentenceSplitter } from "../tokenize/Tokenizer.ts";
-import { engine, type Read, type Slot } from "./RougeEngine.ts";
+import type { SentenceSplitter, Tokenizer } from "../tokenize/Tokenizer.ts";
+import { engineWith, engine as installed, type Read, type RougeEngine, type Slot } from "./RougeEngine.ts";
 
 /** `rouge1` … `rouge9` count n-grams, `rougeL` the longest common subsequence, `rougeLsum` its union over lines. */
 export type RougeType = `rouge${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | "L" | "Lsum"}`;
@@ -17,8 +17,13 @@ export type RougeType = `rouge${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | "L" | "Lsum"
 export interface RougeOptions<Type extends RougeType = RougeType> {
   /** What to compute; `["rouge1", "rouge2", "rougeL"]` when absent. */
   readonly types?: ReadonlyArray<Type> | undefined;
-  /** Compare Porter stems instead of words (default false). */
+  /** Compare Porter stems instead of words (default false); stems are of the `rouge` tokens only. */
   readonly stemmer?: boolean | undefined;
+  /**
+   * Cuts texts, and lines for `rougeLsum`, into the tokens that are compared, as they are: rouge_score's own parameter. By default
+   * tokens consist of the letters a to z and digits only, so texts in other scripts need another one: see `rougeTokenizers`.
+   */
+  readonly tokenizer?: Tokenizer | undefined;
   /** For `rougeLsum`: sentences stand for the lines of a text. Absent, lines are what `\n` separates. */
   readonly splitSummaries?: SentenceSplitter | undefined;
 }
@@ -37,7 +42,7 @@ const longestNgram = (types: ReadonlyArray<RougeType>): number => {
   for (const type of types) {
     const order = Object.hasOwn(orders, type) ? orders[type] : undefined;
     if (order === undefined) {
-      throw new RangeError(`rouge: there is no type ${JSON.stringify(type)}; there are ${rougeTypes.join(", ")}`);
+      throw new RangeError(`rouge: there is no type "${type}"; there are ${rougeTypes}`);
     }
     if (order > longest) longest = order;
   }
@@ -51,7 +56,7 @@ interface Text {
 }
 
 /** The scores of a type for two texts in hand: what several types need is counted once. */
-const comparison = (candidate: Text, reference: Text, longest: number) => {
+const comparison = (engine: RougeEngine, candidate: Text, reference: Text, longest: number) => {
   const shared = longest > 0 ? engine.sharedNgrams(candidate.words, reference.words, longest) : [];
   let common = -1;
   return (type: RougeType, signature: string): Score => {
@@ -94,27 +99,31 @@ export const rouge = <const Type extends RougeType = (typeof defaultTypes)[numbe
   references: References,
   options: RougeOptions<Type> = {},
 ): Record<Type, Score> => {
-  const { stemmer = false, splitSummaries } = options;
+  const { splitSummaries, tokenizer } = options;
+  const stemmer = options.stemmer === true && tokenizer === undefined;
   const types: ReadonlyArray<RougeType> = options.types ?? defaultTypes;
   const longest = longestNgram(types);
   const list = listOf(references);
-  const splitter = types.includes("rougeLsum") ? splitSummaries : undefined;
   // The splitter is not ours and may score texts itself: it is done before the first text is read.
-  const sentences = splitter && [candidate, ...list].map((text) => splitter.split(text));
-  const choices = `nrefs:${list.length}|stem:${stemmer ? "nltk" : "no"}|tok:rouge|impl:rouge_score-0.1.2`;
+  const sentences =
+    types.includes("rougeLsum") && (splitSummaries ?? tokenizer)
+      ? [candidate, ...list].map((text) => splitSummaries?.split(text) ?? text.split("\n"))
+      : [];
+  const choices = `nrefs:${list.length}|stem:${stemmer ? "nltk" : "no"}|tok:${tokenizer?.name ?? "rouge"}|impl:rouge_score-0.1.2`;
 
+  const engine = tokenizer ? engineWith(tokenizer) : installed;
   engine.begin(stemmer);
   const read = (text: string, lines: ReadonlyArray<string> | undefined, own: Slot, split: Slot): Text => {
     const words = engine.read(text, own);
     return { words, lines: lines === undefined ? words : engine.readLines(lines, split) };
   };
-  const mine = read(candidate, sentences?.[0], 0, 1);
+  const mine = read(candidate, sentences[0], 0, 1);
   const best: Partial<Record<RougeType, Score>> = {};
   list.forEach((reference, index) => {
-    const theirs = read(reference, sentences?.[index + 1], 2, 3);
-    const scoreOf = comparison(mine, theirs, longest);
+    const theirs = read(reference, sentences[index + 1], 2, 3);
+    const scoreOf = comparison(engine, mine, theirs, longest);
     for (const type of types) {
-      const lines = type === "rougeLsum" ? `lines:${splitter?.name ?? "newline"}|` : "";
+      const lines = type === "rougeLsum" ? `lines:${splitSummaries?.name ?? "newline"}|` : "";
       const score = scoreOf(type, `${type}|${lines}${choices}`);
       const known = best[type];
       if (known === undefined || score.fmeasure > known.fmeasure) best[type] = score;

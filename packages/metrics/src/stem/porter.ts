@@ -1,9 +1,9 @@
 /**
- * The Porter stemmer in the three dialects of NLTK 3.8. `nltk` (NLTK_EXTENSIONS) is the one rouge_score and NLTK's METEOR use;
+ * The Porter stemmer in the three dialects of NLTK 3.10. `nltk` (NLTK_EXTENSIONS) is the one rouge_score and NLTK's METEOR use;
  * `martin` is Martin Porter's own later C version, `original` the paper's. (M. F. Porter, "An algorithm for suffix stripping",
  * Program 14.3, 1980; the departures of each dialect are named where they happen.)
  *
- * Total: every string has a stem, runs of thousands of `y` included (NLTK raises RecursionError on them).
+ * Total: every string has a stem, runs of thousands of `y` included.
  */
 
 /** Which dialect of the algorithm: NLTK's extensions, Martin Porter's, or the paper's. */
@@ -218,12 +218,9 @@ const stemNarrow = (word: string, mode: PorterMode): string => {
  * ```
  */
 export const porter = (word: string, mode: PorterMode = "nltk"): string => {
-  if (mode === "nltk") {
-    // As NLTK does, only a word that came in lower case is looked up.
-    const known = irregular.get(word);
-    if (known !== undefined) return known;
-  }
   const lower = word.toLowerCase();
+  const known = mode === "nltk" ? irregular.get(lower) : undefined;
+  if (known !== undefined) return known;
   const isWide = wide.test(lower);
   wide.lastIndex = 0;
   if (mode !== "original" && (isWide ? [...word].length : word.length) <= 2) return lower;

@@ -17,11 +17,19 @@ export interface Tokenizer {
   readonly isLocal?: ((text: string) => boolean) | undefined;
 }
 
+/**
+ * Which NLTK: its tokenizers differ on dashes, quotes and apostrophes inside words, its Punkt on curly quotes and guillemets, and its
+ * WordNet on how often suffix rules apply. Where nothing is said, the newer.
+ */
+export type NltkVersion = "3.8" | "3.10";
+
 /** Cuts a text into sentences: the word data `wordTokenize` needs and the root of this package leaves out. */
 export interface SentenceSplitter {
-  /** What a signature says of it, like `punkt:english`. */
+  /** What a signature says of it, like `punkt-3.10:english`. */
   readonly name: string;
   readonly split: (text: string) => ReadonlyArray<string>;
+  /** The same word data under the rules of this NLTK; absent where there is but one way to split. */
+  readonly as?: ((nltk: NltkVersion) => SentenceSplitter) | undefined;
 }
 
 /** The words between white space, as Python's `str.split()`. */

@@ -5,10 +5,10 @@
  * on those two alone; closing quotes and brackets then move into the sentence they close. This is that procedure, with the patterns
  * of the reference written out so that it takes time linear in the text.
  *
- * Source: NLTK 3.8 `nltk.tokenize.punkt`; Kiss and Strunk 2006, "Unsupervised Multilingual Sentence Boundary Detection",
+ * Source: NLTK 3.8 and 3.10 `nltk.tokenize.punkt`; Kiss and Strunk 2006, "Unsupervised Multilingual Sentence Boundary Detection",
  * Computational Linguistics 32.
  */
-import type { SentenceSplitter } from "./Tokenizer.ts";
+import type { NltkVersion, SentenceSplitter } from "./Tokenizer.ts";
 import { isWhitespace, trimEnd } from "./whitespace.ts";
 
 /** What Punkt has learned of a language. All words are in lower case; numbers are the word `##number##`. */
@@ -115,11 +115,24 @@ const isRunAt = (text: string, at: number): boolean =>
       (text[at + 1] === "." ||
         (text[at + 2] === "." && text[at + 4] === "." && isSpaceAt(text, at + 1) && isSpaceAt(text, at + 3)));
 
-const closes = (text: string, at: number): boolean =>
-  at >= text.length || isWhitespace(text.charCodeAt(at)) || ")\";}]*:@'({[?!".includes(text[at]!) || isRunAt(text, at);
+/** The marks that end a word and may follow the end of a sentence without space, and those that close a sentence. */
+interface Marks {
+  readonly followers: string;
+  readonly closers: string;
+}
+
+const asciiMarks: Marks = { followers: ")\";}]*:@'({[?!", closers: "\"')]}" };
+const curly = "‘’“”«»";
+const marksOf: Readonly<Record<NltkVersion, Marks>> = {
+  "3.8": asciiMarks,
+  "3.10": { followers: asciiMarks.followers + curly, closers: asciiMarks.closers + curly },
+};
+
+const closes = (text: string, at: number, { followers }: Marks): boolean =>
+  at >= text.length || isWhitespace(text.charCodeAt(at)) || followers.includes(text[at]!) || isRunAt(text, at);
 
 /** The words of a context, punctuation split off but for full stops. */
-const wordsOf = (text: string): Array<string> => {
+const wordsOf = (text: string, marks: Marks): Array<string> => {
   const words: Array<string> = [];
   for (let at = 0; at < text.length; ) {
     if (isWhitespace(text.charCodeAt(at))) {
@@ -128,7 +141,7 @@ const wordsOf = (text: string): Array<string> => {
     }
     let end = at + (runAt(text, at) || 1);
     if (end === at + 1 && !'("`{[:;&#*@)}]-,'.includes(text[at]!)) {
-      while (!closes(text, end) && !(text[end] === "," && closes(text, end + 1))) end++;
+      while (!closes(text, end, marks) && !(text[end] === "," && closes(text, end + 1, marks))) end++;
     }
     words.push(text.slice(at, end));
     at = end;
@@ -137,8 +150,10 @@ const wordsOf = (text: string): Array<string> => {
 };
 
 /** Whether a sentence ends inside this context. Only its last word may end one without counting. */
-const endsWithin = (context: string, model: PunktModel): boolean => {
-  const tokens = context.includes("\n") ? context.split("\n").flatMap(wordsOf) : wordsOf(context);
+const endsWithin = (context: string, model: PunktModel, marks: Marks): boolean => {
+  const tokens = context.includes("\n")
+    ? context.split("\n").flatMap((line) => wordsOf(line, marks))
+    : wordsOf(context, marks);
   let token = tokens.length > 0 ? tokenOf(tokens[0]!, model) : undefined;
   for (let at = 1; at < tokens.length; at++) {
     const next = tokenOf(tokens[at]!, model);
@@ -159,10 +174,11 @@ interface Candidate {
   readonly resume: number;
 }
 
-/** A closing or opening mark that may follow the end of a sentence without space. */
-const followers = ")\";}]*:@'({[?!";
-
-const contextAfter = (text: string, mark: number): { contextEnd: number; resume: number } | undefined => {
+const contextAfter = (
+  text: string,
+  mark: number,
+  { followers }: Marks,
+): { contextEnd: number; resume: number } | undefined => {
   let at = mark + 1;
   if (at >= text.length) return undefined;
   if (followers.includes(text[at]!)) return { contextEnd: at + 1, resume: at };
@@ -180,13 +196,13 @@ const wordBefore = (text: string, from: number, mark: number): number | undefine
 };
 
 /** The marks to decide on. Of marks that share the word before them, as in `what?!`, the last one stands for all. */
-const candidatesIn = (text: string): Array<Candidate> => {
+const candidatesIn = (text: string, marks: Marks): Array<Candidate> => {
   const found: Array<Candidate> = [];
   let previous: Candidate | undefined;
-  const marks = /[.?!]/g;
-  while (marks.test(text)) {
-    const mark = marks.lastIndex - 1;
-    const after = contextAfter(text, mark);
+  const ends = /[.?!]/g;
+  while (ends.test(text)) {
+    const mark = ends.lastIndex - 1;
+    const after = contextAfter(text, mark, marks);
     if (after === undefined) continue;
     const wordStart = wordBefore(text, previous?.mark ?? 0, mark) ?? previous?.wordStart ?? 0;
     if (previous !== undefined && previous.mark <= wordStart) found.push(previous);
@@ -197,11 +213,11 @@ const candidatesIn = (text: string): Array<Candidate> => {
 };
 
 /** First guess: where sentences start and stop, before closing marks are given back to the sentence they close. */
-const slices = (text: string, model: PunktModel): Array<[start: number, stop: number]> => {
+const slices = (text: string, model: PunktModel, marks: Marks): Array<[start: number, stop: number]> => {
   const found: Array<[number, number]> = [];
   let start = 0;
-  for (const { mark, wordStart, contextEnd, resume } of candidatesIn(text)) {
-    if (!endsWithin(text.slice(wordStart, contextEnd), model)) continue;
+  for (const { mark, wordStart, contextEnd, resume } of candidatesIn(text, marks)) {
+    if (!endsWithin(text.slice(wordStart, contextEnd), model, marks)) continue;
     found.push([start, mark + 1]);
     start = resume;
   }
@@ -210,9 +226,14 @@ const slices = (text: string, model: PunktModel): Array<[start: number, stop: nu
 };
 
 /** Closing marks at the start of a slice, and the space after them; undefined when text follows without space. */
-const closingMarks = (text: string, start: number, stop: number): { marks: number; space: number } | undefined => {
+const closingMarks = (
+  text: string,
+  start: number,
+  stop: number,
+  { closers }: Marks,
+): { marks: number; space: number } | undefined => {
   let at = start;
-  while (at < stop && "\"')]}".includes(text[at]!)) at++;
+  while (at < stop && closers.includes(text[at]!)) at++;
   const marks = at - start;
   if (marks === 0) return undefined;
   while (at < stop && isWhitespace(text.charCodeAt(at))) at++;
@@ -220,14 +241,14 @@ const closingMarks = (text: string, start: number, stop: number): { marks: numbe
   return space > 0 || at >= stop || (text.startsWith("--", at) && at + 2 <= stop) ? { marks, space } : undefined;
 };
 
-const sentencesOf = (text: string, model: PunktModel): Array<string> => {
+const sentencesOf = (text: string, model: PunktModel, marks: Marks): Array<string> => {
   const sentences: Array<string> = [];
-  const found = slices(text, model);
+  const found = slices(text, model, marks);
   let moved = 0;
   found.forEach(([start, stop], index) => {
     const from = start + moved;
     const next = found[index + 1];
-    const closing = next && closingMarks(text, ...next);
+    const closing = next && closingMarks(text, ...next, marks);
     moved = closing ? closing.marks + closing.space : 0;
     const sentence = closing ? text.slice(from, next[0] + closing.marks) : text.slice(from, stop);
     if (closing || sentence !== "") sentences.push(sentence);
@@ -236,7 +257,8 @@ const sentencesOf = (text: string, model: PunktModel): Array<string> => {
 };
 
 /**
- * A sentence splitter from a Punkt model: `PunktSentenceTokenizer.tokenize` of NLTK 3.8.
+ * A sentence splitter from a Punkt model: `PunktSentenceTokenizer.tokenize` of NLTK. `as("3.8")` gives the older one, for which
+ * curly quotes and guillemets are letters.
  *
  * @example
  * ```ts
@@ -252,7 +274,11 @@ const sentencesOf = (text: string, model: PunktModel): Array<string> => {
  * splitter.split("Ask Dr. No. He knows.") // => ["Ask Dr. No.", "He knows."]
  * ```
  */
-export const punktSplitter = (model: PunktModel): SentenceSplitter => ({
-  name: `punkt:${model.language}`,
-  split: (text) => sentencesOf(text, model),
-});
+export const punktSplitter = (model: PunktModel): SentenceSplitter => {
+  const as = (nltk: NltkVersion): SentenceSplitter => ({
+    name: `punkt-${nltk}:${model.language}`,
+    split: (text) => sentencesOf(text, model, marksOf[nltk]),
+    as,
+  });
+  return as("3.10");
+};

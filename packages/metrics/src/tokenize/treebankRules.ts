@@ -1,12 +1,13 @@
 /**
- * The Penn Treebank's rules for words, as NLTK 3.8's `NLTKWordTokenizer` has them.
+ * The Penn Treebank's rules for words, as the `NLTKWordTokenizer` of NLTK 3.8 and of 3.10 has them.
  *
  * They are a series of substitutions, each seeing what the ones before it left behind, and a final split at white space. The order
  * is therefore part of the rules, and is kept. Every substitution takes time linear in the text; the two that would not as patterns
  * (the full stop that ends the text) are written out. A rule is skipped when the text lacks its character.
  *
- * Source: NLTK 3.8, `nltk.tokenize.NLTKWordTokenizer`; Robert MacIntyre, "tokenizer.sed" (Penn Treebank project).
+ * Source: NLTK 3.8 and 3.10, `nltk.tokenize.NLTKWordTokenizer`; Robert MacIntyre, "tokenizer.sed" (Penn Treebank project).
  */
+import type { NltkVersion } from "./Tokenizer.ts";
 import { isWhitespace, splitWhitespace, whitespaceCharacters } from "./whitespace.ts";
 
 /** A word character as Python's `\w` has it: marks are not among them, letters and numbers of all scripts are. */
@@ -20,7 +21,12 @@ const anyCase = (letters: string): string =>
     letter === "i" ? "[iIİı]" : letter === "s" ? "[sSſ]" : `[${letter}${letter.toUpperCase()}]`,
   );
 
-const clitic = new RegExp(`'(?![mMtTsSſdDnN])(${word})${notAfter}`, "gu");
+/** An apostrophe that opens something. In 3.8 that is one letter, also inside a word; in 3.10 whatever begins with the apostrophe. */
+const openingApostrophe: Readonly<Record<NltkVersion, RegExp>> = {
+  "3.8": new RegExp(`'(?![mMtTsSſdDnN])(?=${word}${notAfter})`, "gu"),
+  "3.10": new RegExp(`${notBefore}'(?!(?:${anyCase("re|ve|ll|m|t|s|d|n")})${notAfter})(?=${word})`, "gu"),
+};
+const whitespaceRun = new RegExp(`[${whitespaceCharacters}]+`, "g");
 const separatorBeforeText = /([:,])(\P{Nd})/gu;
 const contraction = (before: string, first: string, second: string, after: string): RegExp =>
   new RegExp(`${before}(${anyCase(first)})(${anyCase(second)})${after}`, "gu");
@@ -39,13 +45,13 @@ const contractions = [
 ];
 const mayContract = new RegExp(anyCase("cannot|d'ye|gimme|gonna|gotta|lemme|more'n|wanna|'tis|'twas"), "u");
 
-const openingQuotes = (text: string): string => {
+const openingQuotes = (text: string, nltk: NltkVersion): string => {
   text = text.replace(/[«“‘„]|`+/g, " $& ");
   const doubled = text.includes('"') || text.includes("''");
   if (doubled) text = text.replace(/^"/, "``");
   if (text.includes("``")) text = text.replace(/``/g, " `` ");
   if (doubled) text = text.replace(/([ ([{<])(?:"|'')/g, "$1 `` ");
-  return text.includes("'") ? text.replace(clitic, "' $1") : text;
+  return text.includes("'") ? text.replace(openingApostrophe[nltk], "' ") : text;
 };
 
 /** What may stand between the full stop that ends a sentence and its end. */
@@ -69,13 +75,13 @@ const finalStop = (text: string, closers: string, afterStop: string): string => 
   return `${text.slice(0, stop)} .${afterStop}${text.slice(stop + 1, close)} `;
 };
 
-const punctuation = (text: string): string => {
+const punctuation = (text: string, nltk: NltkVersion): string => {
   text = finalStop(text, firstClosers, " ");
   if (text.includes(",") || text.includes(":")) {
     text = text.replace(separatorBeforeText, " $1 $2").replace(/[:,](?=\n?$)/g, " $& ");
   }
   if (text.includes("..")) text = text.replace(/\.{2,}/g, " $& ");
-  text = text.replace(/[;@#$%&]/g, " $& ");
+  text = text.replace(nltk === "3.8" ? /[;@#$%&]/g : /[;@#$%&\u2012-\u2015]/g, " $& ");
   text = finalStop(text, lastClosers, "");
   text = text.replace(/[?!]/g, " $& ");
   if (text.includes("' ")) text = text.replace(/([^'])' /g, "$1 ' ");
@@ -85,22 +91,23 @@ const punctuation = (text: string): string => {
     .replace(/--/g, " -- ");
 };
 
-const closingQuotes = (text: string): string => {
+const closingQuotes = (text: string, nltk: NltkVersion): string => {
   text = text.replace(/[»”’]/g, " $& ");
   if (text.includes("''")) text = text.replace(/''/g, " '' ");
   if (text.includes('"')) text = text.replace(/"/g, " '' ");
   if (!text.includes("'")) return text;
+  if (nltk !== "3.8") text = text.replace(whitespaceRun, " ");
   return text
     .replace(/([^' ])('[sS]|'[mM]|'[dD]|') /g, "$1 $2 ")
     .replace(/([^' ])('ll|'LL|'re|'RE|'ve|'VE|n't|N'T) /g, "$1 $2 ");
 };
 
-/** The words that a stretch of text without white space, quotes apart, falls into because they are written as one: `can not`. */
-export const uncontracted = (text: string): string => {
+/** Words that are written as one: `can not`. */
+const uncontracted = (text: string): string => {
   if (mayContract.test(text)) for (const pattern of contractions) text = text.replace(pattern, " $1 $2 ");
   return text;
 };
 
 /** The words of a sentence by all the rules, one after the other. */
-export const wordsByRules = (sentence: string): Array<string> =>
-  splitWhitespace(uncontracted(closingQuotes(` ${punctuation(openingQuotes(sentence))} `)));
+export const wordsByRules = (sentence: string, nltk: NltkVersion): Array<string> =>
+  splitWhitespace(uncontracted(closingQuotes(` ${punctuation(openingQuotes(sentence, nltk), nltk)} `, nltk)));

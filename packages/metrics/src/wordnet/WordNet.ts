@@ -5,6 +5,7 @@
  * the part of speech has the synsets. (WordNet 3.0, wndb(5WN).)
  */
 import type { Synonyms } from "../meteor.ts";
+import type { NltkVersion } from "../tokenize/Tokenizer.ts";
 import { type Dictionary, morphy, type PartOfSpeech } from "./morphy.ts";
 
 /** The bytes of one part of speech. */
@@ -90,7 +91,7 @@ const maximumKept = 1 << 16;
 
 /**
  * The synonyms of a WordNet database: of a word, the single words of every synset of every dictionary form it may be, in WordNet's
- * own case.
+ * own case. Dictionary forms are found as NLTK 3.10 does, or, with `as("3.8")`, as 3.8 does.
  */
 export const wordNetSynonyms = (name: string, files: WordNetFiles): Synonyms => {
   const exceptions = new Map(parts.map((part) => [part, exceptionsOf(files[part].exceptions)]));
@@ -98,10 +99,10 @@ export const wordNetSynonyms = (name: string, files: WordNetFiles): Synonyms => 
     has: (form, part) => form !== "" && indexLine(files[part].index, form) !== undefined,
     exceptions: (form, part) => exceptions.get(part)!.get(form),
   };
-  const lookUp = (word: string): ReadonlyArray<string> => {
+  const lookUp = (word: string, nltk: NltkVersion): ReadonlyArray<string> => {
     const found = new Set<string>();
     for (const part of parts) {
-      for (const form of morphy(word, part, dictionary)) {
+      for (const form of morphy(word, part, dictionary, nltk)) {
         for (const offset of offsetsOf(indexLine(files[part].index, form)!)) {
           for (const lemma of lemmasOf(lineAt(files[part].data, offset))) if (!lemma.includes("_")) found.add(lemma);
         }
@@ -109,16 +110,23 @@ export const wordNetSynonyms = (name: string, files: WordNetFiles): Synonyms => 
     }
     return [...found];
   };
-  const kept = new Map<string, ReadonlyArray<string>>();
-  return {
-    name,
-    of: (word) => {
-      const known = kept.get(word);
-      if (known !== undefined) return known;
-      if (kept.size >= maximumKept) kept.clear();
-      const found = lookUp(word.toLowerCase());
-      kept.set(word, found);
-      return found;
-    },
+  const made = new Map<NltkVersion, Synonyms>();
+  const as = (nltk: NltkVersion): Synonyms => {
+    const kept = new Map<string, ReadonlyArray<string>>();
+    const synonyms: Synonyms = made.get(nltk) ?? {
+      name,
+      of: (word) => {
+        const known = kept.get(word);
+        if (known !== undefined) return known;
+        if (kept.size >= maximumKept) kept.clear();
+        const found = lookUp(word.toLowerCase(), nltk);
+        kept.set(word, found);
+        return found;
+      },
+      as,
+    };
+    made.set(nltk, synonyms);
+    return synonyms;
   };
+  return as("3.10");
 };

@@ -1,11 +1,13 @@
 /**
  * Morphy: the dictionary forms of an inflected English word, by exception lists and suffix rules.
  *
- * Rules apply again to their own results until a form is in the dictionary. Forms longer than any dictionary word are followed only
+ * NLTK 3.10 applies the rules once; 3.8 applies them again to their own results until a form is in the dictionary. Forms longer than any dictionary word are followed only
  * where a rule cuts letters off, since every other rule ends in letters that no rule takes on: time is linear in the word.
  *
- * Source: NLTK 3.8 `WordNetCorpusReader._morphy`; WordNet 3.0, morphy(7WN).
+ * Source: NLTK 3.8 and 3.10 `WordNetCorpusReader._morphy`; WordNet 3.0, morphy(7WN).
  */
+
+import type { NltkVersion } from "../tokenize/Tokenizer.ts";
 
 /** Noun, verb, adjective (with satellites), adverb. */
 export type PartOfSpeech = "noun" | "verb" | "adj" | "adv";
@@ -66,7 +68,12 @@ const applied = (forms: ReadonlyArray<string>, part: PartOfSpeech): Array<string
   );
 
 /** The dictionary forms of `form` as this part of speech, without repeats; none when the dictionary has none. */
-export const morphy = (form: string, part: PartOfSpeech, dictionary: Dictionary): ReadonlyArray<string> => {
+export const morphy = (
+  form: string,
+  part: PartOfSpeech,
+  dictionary: Dictionary,
+  nltk: NltkVersion = "3.10",
+): ReadonlyArray<string> => {
   const known = (forms: ReadonlyArray<string>) => [
     ...new Set(forms.filter((one) => one.length <= longest && dictionary.has(one, part))),
   ];
@@ -74,7 +81,7 @@ export const morphy = (form: string, part: PartOfSpeech, dictionary: Dictionary)
   if (irregular !== undefined) return known([form, ...irregular]);
   let forms = applied([form], part);
   let results = known([form, ...forms]);
-  while (results.length === 0 && forms.length > 0) {
+  while (nltk === "3.8" && results.length === 0 && forms.length > 0) {
     forms = applied(forms, part);
     results = known(forms);
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { extendedScorers } from "../../src/extended/index.ts";
 import {
   bleu,
   computeMetrics,
@@ -61,7 +62,10 @@ describe("presets", () => {
   it.each(entries)("$name has params that $type understands", ({ type, params }) => {
     const embedder = { name: "none", embed: async () => [] };
     // Given as a component's own, every one of them has to be known.
-    expect(planMetrics({ components: [{ name: "x", type, params }] }, { providers: { embedder } }).omitted).toEqual([]);
+    expect(
+      planMetrics({ components: [{ name: "x", type, params }] }, { providers: { embedder }, scorers: extendedScorers })
+        .omitted,
+    ).toEqual([]);
   });
 
   it("mean different things by one name", () => {

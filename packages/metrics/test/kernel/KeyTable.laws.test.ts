@@ -14,13 +14,13 @@ it("is a map from three integers to the value first given, however full its slot
         const plain = new Map<string, number>();
         keys.forEach((key, index) => {
           const known = plain.get(key.join());
-          expect(table.find(...key)).toBe(known ?? 0);
+          expect(table.intern(...key, 0)).toBe(known ?? 0);
           expect(table.intern(...key, index + 1)).toBe(known ?? index + 1);
           if (known === undefined) plain.set(key.join(), index + 1);
         });
-        for (const key of keys) expect(table.find(...key)).toBe(plain.get(key.join()));
+        for (const key of keys) expect(table.intern(...key, 0)).toBe(plain.get(key.join()));
         table.clear(keys.length);
-        for (const key of keys) expect(table.find(...key)).toBe(0);
+        for (const key of keys) expect(table.intern(...key, 0)).toBe(0);
       },
     ),
   );

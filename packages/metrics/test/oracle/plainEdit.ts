@@ -20,22 +20,22 @@ export const plainLevenshtein = (left: string, right: string): number => plainDi
 /** A substitution is a deletion and an insertion. */
 export const plainIndel = (left: string, right: string): number => plainDistance(left, right, 2);
 
-/** Jaro as python-Levenshtein pairs characters: the earliest free one in reach. */
+/** Jaro 1989 by the book: a window of half the longer text less one, the earliest free character in it, whole transpositions. */
 export const plainJaro = (left: string, right: string): number => {
-  let [shorter, longer] = [Array.from(left), Array.from(right)];
-  if (shorter.length > longer.length) [shorter, longer] = [longer, shorter];
-  if (shorter.length === 0) return longer.length === 0 ? 1 : 0;
-  const reach = Math.floor((shorter.length + 1) / 2);
-  const taken: Array<number> = new Array(shorter.length).fill(0);
-  let matches = 0;
-  longer.forEach((character, at) => {
-    const place = shorter.findIndex(
-      (other, j) => other === character && taken[j] === 0 && j >= at - reach && j <= at + reach,
-    );
-    if (place >= 0) taken[place] = ++matches;
+  const [first, second] = [Array.from(left), Array.from(right)];
+  if (first.length === 0 && second.length === 0) return 1;
+  const reach = Math.max(Math.floor(Math.max(first.length, second.length) / 2) - 1, 0);
+  const isTaken = first.map(() => false);
+  const ofSecond: Array<string> = [];
+  second.forEach((character, at) => {
+    const place = first.findIndex((other, j) => other === character && !isTaken[j] && Math.abs(j - at) <= reach);
+    if (place < 0) return;
+    isTaken[place] = true;
+    ofSecond.push(character);
   });
+  const ofFirst = first.filter((_, at) => isTaken[at]);
+  const matches = ofFirst.length;
   if (matches === 0) return 0;
-  const order = taken.filter((one) => one > 0);
-  const moved = order.filter((one, at) => one !== at + 1).length;
-  return (matches / shorter.length + matches / longer.length + 1 - moved / matches / 2) / 3;
+  const transpositions = Math.floor(ofFirst.filter((character, at) => character !== ofSecond[at]).length / 2);
+  return (matches / first.length + matches / second.length + (matches - transpositions) / matches) / 3;
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type RougeType, rouge } from "../../src/index.ts";
+import { type RougeType, rouge, rougeTokenizers, type Tokenizer } from "../../src/index.ts";
 import { loadPunkt } from "../../src/punkt.ts";
 import { type GoldenCase, type GoldenLine, golden } from "../golden.ts";
 import { plainRouge } from "../oracle/plainRouge.ts";
@@ -29,7 +29,7 @@ describe("has rouge_score's figures to the last bit", () => {
   });
 
   it("with sentences found by Punkt", async () => {
-    const splitSummaries = await loadPunkt();
+    const splitSummaries = (await loadPunkt()).as!("3.8");
     const lines = golden("rouge").filter(({ cases }) => cases.some(({ params }) => params.split_summaries));
     for (const { id, prediction, references, cases } of lines) {
       const { params, expected } = cases.find((one) => one.params.split_summaries)!;
@@ -43,6 +43,60 @@ describe("has rouge_score's figures to the last bit", () => {
       for (const one of line.cases) expect(figures(line, one), line.id).toEqual(one.expected);
     }
   });
+});
+
+describe("with another tokenizer has the figures of RougeScorer(tokenizer=…)", () => {
+  /** The tokenizers that were given to the reference, by their names in the file. */
+  const tokenizers: Readonly<Record<string, Tokenizer>> = {
+    whitespace: rougeTokenizers.whitespace,
+    char: rougeTokenizers.char,
+    "sacrebleu intl": rougeTokenizers.intl,
+    "sacrebleu zh": rougeTokenizers.zh,
+    "regex \\w+": { name: "w", tokenize: (text) => text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [] },
+    "regex [\\p{L}\\p{M}\\p{N}]+": {
+      name: "lmn",
+      tokenize: (text) => text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [],
+    },
+  };
+  const typesOf = ({ params }: GoldenCase) => params.rouge_types as Array<RougeType>;
+
+  it.each(golden("rouge_tokenizers"))("$id", ({ prediction, references, cases }) => {
+    for (const one of cases) {
+      const tokenizer = tokenizers[one.params.tokenizer]!;
+      expect(tokenizer.tokenize(prediction), one.params.tokenizer).toEqual(one.expected.tokens);
+      const scores = rouge(prediction, references, { types: typesOf(one), tokenizer });
+      for (const type of typesOf(one)) expect(triple(scores[type]), one.params.tokenizer).toEqual(one.expected[type]);
+    }
+  });
+});
+
+it.each(["ทุกคนมีสิทธิได้พักผ่อน", "मौसम आज अच्छा छ", "今日は天気がいいです", "Ελλάδα"])(
+  "finds %s like itself when it is cut into the words of its language",
+  (text) => {
+    expect(rouge(text, text).rouge1.fmeasure).toBe(0);
+    for (const name of ["words", "char", "intl", "zh"] as const) {
+      expect(rouge(text, text, { tokenizer: rougeTokenizers[name] }).rouge1.fmeasure).toBe(1);
+    }
+  },
+);
+
+it("names the tokenizer, and for words the Unicode version they rest on; stems are of its own tokens only", () => {
+  const { rouge1 } = rouge("Runs", "runs", { tokenizer: rougeTokenizers.words, stemmer: true });
+  const version = process.versions.unicode;
+  expect(rouge1.signature).toBe(`rouge1|nrefs:1|stem:no|tok:words(unicode-${version})|impl:rouge_score-0.1.2`);
+  expect(rouge1.fmeasure).toBe(1);
+});
+
+it("lets a tokenizer compute scores of its own", () => {
+  const nested: Tokenizer = {
+    name: "nested",
+    tokenize: (text) => {
+      rouge("x y z", "z y x", { types: ["rougeL"], tokenizer: rougeTokenizers.char });
+      return text.split(" ");
+    },
+  };
+  const { rougeLsum } = rouge("a b\nc", "c\na b", { types: ["rougeLsum"], tokenizer: nested });
+  expect(rougeLsum.fmeasure).toBe(1);
 });
 
 it("counts unigrams, bigrams and the longest common subsequence when no types are named", () => {

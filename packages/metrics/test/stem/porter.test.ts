@@ -14,3 +14,11 @@ it.each(golden("porter"))("stems as NLTK's PorterStemmer does: $id", (line) => {
     expect(words.map((word) => porter(word, modes[params.mode]))).toEqual(expected);
   }
 });
+
+it.each(golden("nltk310").filter(({ metric }) => metric === "porter_stem"))(
+  "looks irregular words up in any case, as NLTK does since 3.10: $id",
+  (line) => {
+    const [{ expected }] = line.cases.filter(({ params }) => params.to_lowercase) as [(typeof line.cases)[0]];
+    expect((line.words as Array<string>).map((word) => porter(word))).toEqual(expected);
+  },
+);

@@ -28,6 +28,7 @@ writeDictionary(join(root, "own"), synsets, { noun: "mice mouse\n", verb: "ran r
 writeDictionary(join(root, "bare"), synsets);
 const own = await loadWordNet({ directory: join(root, "own") });
 const of = (word: string) => [...own.of(word)].sort();
+const ofOlder = (word: string) => [...own.as!("3.8").of(word)].sort();
 
 describe("synonyms", () => {
   it("are the single words of every synset of the word, in their own case", () => {
@@ -39,11 +40,13 @@ describe("synonyms", () => {
     expect(of("DOG")).toEqual(of("dog"));
   });
 
-  it("are found by suffix rules, also several times over", () => {
+  it("are found by suffix rules, by NLTK 3.8 also several times over", () => {
     expect(of("dogs")).toEqual(["dog", "hound"]);
     expect(of("churches")).toEqual(["church", "service"]);
     expect(of("glasses")).toEqual(["glass"]);
-    expect(of("walkeded")).toEqual(["amble", "walk"]);
+    expect(of("walkeded")).toEqual([]);
+    expect(ofOlder("walkeded")).toEqual(["amble", "walk"]);
+    expect(ofOlder("dogs")).toEqual(["dog", "hound"]);
   });
 
   it("are found by the exception lists, which come before the rules", () => {
@@ -61,7 +64,8 @@ describe("synonyms", () => {
   });
 
   it("are found for a word of a hundred thousand letters", () => {
-    expect(of(`walk${"ed".repeat(50_000)}`)).toEqual(["amble", "walk"]);
+    expect(of(`walk${"ed".repeat(50_000)}`)).toEqual([]);
+    expect(ofOlder(`walk${"ed".repeat(50_000)}`)).toEqual(["amble", "walk"]);
     expect(of("s".repeat(100_000))).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@
  */
 import type { v5 } from "@evalwire/core/contract";
 import { MetricError, type MetricPlan, planMetrics } from "@evalwire/metrics";
+import { extendedScorers } from "@evalwire/metrics/extended";
 import * as Effect from "effect/Effect";
 import type { Answer, Steps } from "../Handler.ts";
 import * as Detail from "../http/Detail.ts";
@@ -79,7 +80,7 @@ const runnerOf = Effect.fnUntraced(function* (task: Task, loc: ReadonlyArray<str
   const { type, candidate, reference } = task.configuration;
   const config = { components: [{ name: alias, type, mappings: { candidate, reference } }] };
   const plan = yield* Effect.try({
-    try: () => planMetrics(config, metrics),
+    try: () => planMetrics(config, { ...metrics, scorers: { ...extendedScorers, ...metrics?.scorers } }),
     catch: (error) => {
       if (error instanceof MetricError) return invalid(Detail.value([...loc, "configuration"], error.message));
       throw error;

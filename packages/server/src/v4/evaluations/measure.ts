@@ -1,6 +1,7 @@
 /** The metrics of an evaluation's `metric_config`, computed here when a result is made. */
 import type { MetricConfig } from "@evalwire/core/contract";
 import { MetricError, type MetricRecord, planMetrics } from "@evalwire/metrics";
+import { extendedScorers } from "@evalwire/metrics/extended";
 import * as Effect from "effect/Effect";
 import type { Steps } from "../../Handler.ts";
 import * as Detail from "../../http/Detail.ts";
@@ -26,7 +27,10 @@ export const measure = Effect.fnUntraced(function* (
 ): Steps<ReadonlyArray<Metrics>> {
   if (config === null || config === undefined) return records.map(() => ({}));
   const { metrics } = yield* Policy;
-  const plan = yield* Effect.try({ try: () => planMetrics(config, metrics), catch: told(loc) });
+  const plan = yield* Effect.try({
+    try: () => planMetrics(config, { ...metrics, scorers: { ...extendedScorers, ...metrics?.scorers } }),
+    catch: told(loc),
+  });
   const measured: Array<Metrics> = [];
   for (const record of records) {
     const numbers = yield* Effect.tryPromise({ try: () => plan.measureAsync(record), catch: told(loc) });

@@ -1,0 +1,17 @@
+/**
+ * `@evalwire/metrics/extended`: the metrics that the root leaves out to stay small, and their component types.
+ *
+ * @example
+ * ```ts
+ * import { computeMetrics } from "@evalwire/metrics";
+ * import { extendedScorers } from "@evalwire/metrics/extended";
+ *
+ * const config = { components: [{ name: "near", type: "jaro" }] };
+ * const record = { test_case_output: { output: "CRATE" }, test_case_data: { expected_output: "TRACE" } };
+ * computeMetrics(config, record, { scorers: extendedScorers }).near!.toFixed(4); // => "0.7333"
+ * ```
+ */
+export { indel } from "../edit/indel.ts";
+export { type JaroScore, type JaroWinklerOptions, jaro, jaroWinkler } from "../edit/jaro.ts";
+export { type EditScore, levenshtein } from "../edit/levenshtein.ts";
+export { extendedScorers } from "./extendedScorers.ts";

@@ -1,0 +1,24 @@
+/** Tokens that somebody else cuts, as small integers: reads like a `Vocabulary`. */
+import type { Tokenizer } from "../tokenize/Tokenizer.ts";
+import type { Tokens } from "./Tokens.ts";
+import type { Vocabulary } from "./Vocabulary.ts";
+
+export const tokenLists = ({ tokenize }: Tokenizer): Pick<Vocabulary, "size" | "read" | "readLines"> => {
+  const ids = new Map<string, number>();
+  const readLines = (lines: ReadonlyArray<string>, into: Tokens): Tokens => {
+    const cut = lines.map((line) => tokenize(line));
+    into.clear(2 * cut.flat().length);
+    for (const line of cut) {
+      for (const token of line) into.ids[into.length++] = ids.get(token) ?? ids.set(token, ids.size + 1).size;
+      into.breakLine();
+    }
+    return into;
+  };
+  return {
+    get size() {
+      return ids.size + 1;
+    },
+    read: (text, into) => readLines([text], into),
+    readLines,
+  };
+};
