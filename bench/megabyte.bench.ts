@@ -9,7 +9,6 @@ import {
   cosine,
   exactMatch,
   f1,
-  gleu,
   meteor,
   porter,
   rouge,
@@ -20,7 +19,7 @@ import {
   tokenizerZh,
   wordTokenizer,
 } from "@evalwire/metrics";
-import { jaro } from "@evalwire/metrics/extended";
+import { gleu, jaro } from "@evalwire/metrics/extended";
 import { loadPunkt } from "@evalwire/metrics/punkt";
 import { loadWordNet } from "@evalwire/metrics/wordnet";
 import { hold, type Line } from "./budget.ts";

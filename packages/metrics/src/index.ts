@@ -40,7 +40,6 @@ export {
 export { type MeteorOptions, type MeteorScore, meteor, type Synonyms } from "./meteor.ts";
 export { type BleuOptions, type BleuScore, type BleuSmoothing, bleu, corpusBleu } from "./ngram/bleu.ts";
 export { type ChrfOptions, type ChrfScore, chrf, corpusChrf } from "./ngram/chrf.ts";
-export { corpusGleu, type GleuOptions, type GleuScore, gleu } from "./ngram/gleu.ts";
 export {
   corpusSacreBleu,
   type SacreBleuOptions,

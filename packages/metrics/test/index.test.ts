@@ -10,7 +10,7 @@ const scorers = [
   [metrics.chrf, 100],
   [metrics.cosine, 1],
   [metrics.exactMatch, 1],
-  [metrics.gleu, 1],
+  [extended.gleu, 1],
   [extended.indel, 1],
   [extended.jaro, 1],
   [extended.jaroWinkler, 1],

@@ -1,10 +1,9 @@
-/** The metrics of machine translation as component types: BLEU in its variants, METEOR, GLEU, chrF and TER. */
+/** The metrics of machine translation as component types: BLEU in its variants, METEOR, chrF and TER. */
 
 import { longestNgrams } from "../bounds.ts";
 import { meteor } from "../meteor.ts";
 import { type BleuSmoothing, bleu } from "../ngram/bleu.ts";
 import { chrf } from "../ngram/chrf.ts";
-import { gleu } from "../ngram/gleu.ts";
 import { sacreBleu } from "../ngram/sacreBleu.ts";
 import { ter } from "../ter/ter.ts";
 import { tokenizer13a } from "../tokenize/sacrebleu.ts";
@@ -85,11 +84,6 @@ export const translationScorers: Readonly<Record<string, Scorer>> = {
     }),
     meteor,
   ),
-  gleu: scorerOf((params, providers) => {
-    const minimumOrder = params.integer("min_len", 1, 1, longestNgrams);
-    const maximumOrder = params.integer("max_len", Math.max(4, minimumOrder), minimumOrder, longestNgrams);
-    return { minimumOrder, maximumOrder, tokenizer: tokenizerOf(params, providers, "13a") };
-  }, gleu),
   chrf: scorerOf(
     (params) => ({
       characterOrder: params.integer("char_order", 6, 0, longestNgrams),

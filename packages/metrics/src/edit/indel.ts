@@ -19,7 +19,7 @@ const boundOf = (points: Int32Array): number => points.reduce((bound, point) => 
  *
  * @example
  * ```ts
- * import { indel } from "@evalwire/metrics"
+ * import { indel } from "@evalwire/metrics/extended"
  *
  * indel("abcd", "bcde").score // => 0.75
  * ```

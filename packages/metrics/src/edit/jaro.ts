@@ -63,7 +63,7 @@ const similarity = (first: Int32Array, second: Int32Array): number => {
  *
  * @example
  * ```ts
- * import { jaro } from "@evalwire/metrics"
+ * import { jaro } from "@evalwire/metrics/extended"
  *
  * jaro("CRATE", "TRACE").score.toFixed(4) // => "0.7333"
  * ```
@@ -83,7 +83,7 @@ const threshold = 0.7;
  * @throws RangeError when `prefixWeight` lies outside [0, 0.25]: the score would leave [0, 1]
  * @example
  * ```ts
- * import { jaroWinkler } from "@evalwire/metrics"
+ * import { jaroWinkler } from "@evalwire/metrics/extended"
  *
  * jaroWinkler("MARTHA", "MARHTA").score.toFixed(4) // => "0.9611"
  * ```

@@ -65,7 +65,7 @@ const distanceOf = (left: Int32Array, right: Int32Array): number => {
  *
  * @example
  * ```ts
- * import { levenshtein } from "@evalwire/metrics"
+ * import { levenshtein } from "@evalwire/metrics/extended"
  *
  * levenshtein("kitten", "sitting").distance // => 3
  * ```

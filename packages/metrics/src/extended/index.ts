@@ -14,4 +14,5 @@
 export { indel } from "../edit/indel.ts";
 export { type JaroScore, type JaroWinklerOptions, jaro, jaroWinkler } from "../edit/jaro.ts";
 export { type EditScore, levenshtein } from "../edit/levenshtein.ts";
+export { corpusGleu, type GleuOptions, type GleuScore, gleu } from "../ngram/gleu.ts";
 export { extendedScorers } from "./extendedScorers.ts";

@@ -1,6 +1,5 @@
 /**
- * A map from three integers to a positive integer, in one flat array: what a `Map` would need a string for. Keys are never removed,
- * but all at once.
+ * A map from three integers to a positive integer, in one flat array: what a `Map` would need a string for. Keys are never removed.
  *
  * Linear for every input: a key is looked for in `reach` neighbouring slots only, and what finds no place there goes to a `Map`,
  * whose hash no input can foresee. (Slots never empty again, so a key that is not within reach is in the map or nowhere.)
@@ -11,9 +10,9 @@ const reach = 16;
 const width = 4;
 
 export class KeyTable {
-  #slots: Int32Array;
+  readonly #slots: Int32Array;
   /** The hash is shifted right by this: the table has 2 ** (32 - shift) slots. */
-  #shift: number;
+  readonly #shift: number;
   readonly #overflow = new Map<string, number>();
 
   /** @param bits the table has 2 ** bits slots, and more in the overflow */
@@ -22,43 +21,27 @@ export class KeyTable {
     this.#shift = 32 - bits;
   }
 
-  /** Forgets everything, and makes room for `expected` keys. */
-  clear(expected: number): void {
-    const bits = Math.max(6, 33 - Math.clz32(expected));
-    if (this.#slots.length < width << bits) this.#slots = new Int32Array(width << bits);
-    else this.#slots.fill(0, 0, width << bits);
-    this.#shift = 32 - bits;
-    this.#overflow.clear();
-  }
-
   /** The value of a key; `fresh`, which becomes its value unless it is 0, when there was none: with 0 it only looks. */
   intern(a: number, b: number, c: number, fresh: number): number {
     const slots = this.#slots;
-    const at = this.#place(a, b, c);
-    const key = at < 0 ? `${a},${b},${c}` : "";
-    const value = at < 0 ? (this.#overflow.get(key) ?? 0) : slots[at + 3]!;
-    if (value !== 0 || fresh === 0) return value;
-    if (at < 0) this.#overflow.set(key, fresh);
-    else {
-      slots[at] = a;
-      slots[at + 1] = b;
-      slots[at + 2] = c;
-      slots[at + 3] = fresh;
-    }
-    return fresh;
-  }
-
-  /** Where in the slots the key is or would be; -1 when neither is within reach. */
-  #place(a: number, b: number, c: number): number {
-    const slots = this.#slots;
-    const shift = this.#shift;
-    const last = -1 >>> shift;
-    let slot = Math.imul(a ^ Math.imul(b, 0x9e3779b1) ^ Math.imul(c, 0x85ebca6b), 0xc2b2ae35) >>> shift;
+    const last = -1 >>> this.#shift;
+    let slot = Math.imul(a ^ Math.imul(b, 0x9e3779b1) ^ Math.imul(c, 0x85ebca6b), 0xc2b2ae35) >>> this.#shift;
     for (let step = 0; step < reach; step++) {
       const at = slot * width;
-      if (slots[at + 3] === 0 || (slots[at] === a && slots[at + 1] === b && slots[at + 2] === c)) return at;
+      const value = slots[at + 3]!;
+      if (value === 0) {
+        slots[at] = a;
+        slots[at + 1] = b;
+        slots[at + 2] = c;
+        slots[at + 3] = fresh;
+        return fresh;
+      }
+      if (slots[at] === a && slots[at + 1] === b && slots[at + 2] === c) return value;
       slot = (slot + 1) & last;
     }
-    return -1;
+    const key = `${a},${b},${c}`;
+    const value = this.#overflow.get(key) ?? fresh;
+    if (value > 0) this.#overflow.set(key, value);
+    return value;
   }
 }

@@ -10,7 +10,7 @@
 import { checkBounds, longestNgrams } from "../bounds.ts";
 import { intern } from "../kernel/intern.ts";
 import { sharedWithAny, totalsOf } from "../kernel/Ngrams.ts";
-import { listOf, type Pair, type References } from "../Pairs.ts";
+import { listOf, type Pair, type References, summed } from "../Pairs.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 import { wordTokenizer } from "../tokenize/wordTokenize.ts";
 import { closestLength } from "./closestLength.ts";
@@ -53,16 +53,14 @@ export interface BleuScore {
 /** What smoothing looks at. Where a corpus has many pairs, some of it is of the last one alone, as in NLTK. */
 interface Counts {
   /** Matches and candidates per n-gram length; of each pair one candidate at least. */
-  readonly matches: Array<number>;
-  readonly totals: Array<number>;
+  readonly matches: ReadonlyArray<number>;
+  readonly totals: ReadonlyArray<number>;
   /** Number of weights, of the longest list. */
   readonly order: number;
   /** Candidate tokens. */
-  length: number;
-  /** Closest reference lengths. */
-  referenceLength: number;
+  readonly length: number;
   /** Of the last pair: the precision of 5-grams, and the candidate's tokens. */
-  last: { fifth: number; length: number };
+  readonly last: { readonly fifth: number; readonly length: number };
 }
 
 const smallestNormalDouble = 2 ** -1022;
@@ -143,26 +141,7 @@ const geometricMean = (weights: ReadonlyArray<number>, precisions: ReadonlyArray
   return Math.exp(sum);
 };
 
-/** Adds the counts of a pair. */
-const count = (counts: Counts, { candidate, references }: Pair, tokenizer: Tokenizer, longest: number): number => {
-  const texts = [candidate, ...listOf(references)];
-  const [tokens, ...others] = intern(texts.map(tokenizer.tokenize)) as [Int32Array, ...Array<Int32Array>];
-  const { length } = tokens;
-  const matches = sharedWithAny(tokens, others, longest);
-  const totals = totalsOf(length, longest).map((total) => Math.max(total, 1));
-  for (let index = 0; index < counts.order; index++) {
-    counts.matches[index]! += matches[index]!;
-    counts.totals[index]! += totals[index]!;
-  }
-  counts.length += length;
-  const lengths = others.map((other) => other.length);
-  counts.referenceLength += closestLength(lengths, length);
-  counts.last = { length, fifth: matches[4]! / totals[4]! };
-  return others.length;
-};
-
 const defaultWeights = [0.25, 0.25, 0.25, 0.25];
-const isDefault = (weights: ReadonlyArray<number>): boolean => weights.join() === defaultWeights.join();
 
 /** @throws RangeError when there is no weight, or one out of bounds */
 const listsOf = (weights: NonNullable<BleuOptions["weights"]>): ReadonlyArray<ReadonlyArray<number>> => {
@@ -212,28 +191,31 @@ export const corpusBleu = (pairs: Iterable<Pair>, options: BleuOptions = {}): Bl
   const { tokenizer = wordTokenizer(), smoothing = 0, autoReweigh = false } = options;
   const lists = listsOf(options.weights ?? defaultWeights);
   const order = Math.max(...lists.map((list) => list.length));
-  const counts: Counts = {
-    matches: new Array<number>(order).fill(0),
-    totals: new Array<number>(order).fill(0),
-    order,
-    length: 0,
-    referenceLength: 0,
-    last: { fifth: 0, length: 0 },
-  };
-  const references = new Set<number>();
   // Smoothing 5 and 7 look at 5-grams, whatever the weights.
-  const longest = smoothing === 5 || smoothing === 7 ? Math.max(order, 5) : order;
-  for (const pair of pairs) references.add(count(counts, pair, tokenizer, longest));
-  const { matches, length, referenceLength } = counts;
-  const brevityPenalty = length > referenceLength ? 1 : length === 0 ? 0 : Math.exp(1 - referenceLength / length);
+  const longest = Math.max(order, smoothing === 5 || smoothing === 7 ? 5 : 0);
+  let last = { fifth: 0, length: 0 };
+  const countsOf = ({ candidate, references }: Pair): ReadonlyArray<number> => {
+    const texts = [candidate, ...listOf(references)];
+    const [tokens, ...others] = intern(texts.map(tokenizer.tokenize)) as [Int32Array, ...Array<Int32Array>];
+    const { length } = tokens;
+    const matches = sharedWithAny(tokens, others, longest);
+    const totals = totalsOf(length, longest).map((total) => Math.max(total, 1));
+    last = { length, fifth: matches[4]! / totals[4]! };
+    const lengths = others.map((other) => other.length);
+    return [length, closestLength(lengths, length), ...matches, ...totals];
+  };
+  const { counts, references = "var" } = summed(pairs, countsOf, 2 + 2 * longest);
+  const [length = 0, referenceLength = 0] = counts;
+  const matches = counts.slice(2, 2 + order);
+  const totals = counts.slice(2 + longest, 2 + longest + order);
   const isHopeless = !(matches[0]! > 0) || (smoothing === 6 && order > 2 && matches[2] === 0);
-  const precisions = matches[0] === undefined || counts.totals[0] === 0 ? matches : smoothed(counts, smoothing);
+  const precisions = totals[0] === 0 ? matches : smoothed({ matches, totals, order, length, last }, smoothing);
+  const brevityPenalty = length > referenceLength ? 1 : length === 0 ? 0 : Math.exp(1 - referenceLength / length);
   const scores = lists.map((list) => {
-    const reweighed = autoReweigh && length < 4 && isDefault(list);
-    const weights = reweighed ? new Array<number>(length).fill(1 / length) : list;
+    const isReweighed = autoReweigh && length < 4 && list.join() === defaultWeights.join();
+    const weights = isReweighed ? new Array<number>(length).fill(1 / length) : list;
     return isHopeless ? 0 : brevityPenalty * geometricMean(weights, precisions);
   });
-  const [many] = references.size === 1 ? references : ["var"];
   return {
     score: scores[0]!,
     scores,
@@ -241,6 +223,6 @@ export const corpusBleu = (pairs: Iterable<Pair>, options: BleuOptions = {}): Bl
     brevityPenalty,
     candidateLength: length,
     referenceLength,
-    signature: `bleu|nrefs:${many}|case:mixed|tok:${tokenizer.name}|smooth:${smoothing}|weights:${lists.map((list) => list.join()).join(";")}${autoReweigh ? "|reweigh:auto" : ""}|impl:nltk-3.10`,
+    signature: `bleu|nrefs:${references}|case:mixed|tok:${tokenizer.name}|smooth:${smoothing}|weights:${lists.map((list) => list.join()).join(";")}${autoReweigh ? "|reweigh:auto" : ""}|impl:nltk-3.10`,
   };
 };

@@ -69,7 +69,7 @@ const scoreOf = ({ counts, references }: Sum, options: GleuOptions): GleuScore =
  * @throws RangeError when the list of references is empty, or an order out of bounds
  * @example
  * ```ts
- * import { gleu } from "@evalwire/metrics"
+ * import { gleu } from "@evalwire/metrics/extended"
  *
  * gleu("the the the", "the cat").score // => 0.16666666666666666
  * ```
@@ -84,7 +84,7 @@ export const gleu = (candidate: string, references: References, options: GleuOpt
  * @throws RangeError when a list of references is empty
  * @example
  * ```ts
- * import { corpusGleu } from "@evalwire/metrics"
+ * import { corpusGleu } from "@evalwire/metrics/extended"
  *
  * const pairs = [{ candidate: "a", references: "a" }, { candidate: "a", references: "b" }]
  * corpusGleu(pairs).score // => 0.5

@@ -30,7 +30,7 @@ export class Vocabulary {
   /** Every id is below this. */
   size = 1;
   readonly #stems: boolean;
-  readonly #words = new KeyTable(16);
+  #words = new KeyTable(16);
   /** By stem where words are stemmed. */
   readonly #ids = new Map<string, number>();
 
@@ -43,7 +43,7 @@ export class Vocabulary {
   trim(): void {
     if (this.size < capacity) return;
     this.size = 1;
-    this.#words.clear(capacity >> 2);
+    this.#words = new KeyTable(16);
     this.#ids.clear();
   }
 

@@ -32,7 +32,7 @@ export interface RougeOptions<Type extends RougeType = RougeType> {
 export const rougeTypes = [..."123456789", "L", "Lsum"].map((end) => `rouge${end}`) as ReadonlyArray<RougeType>;
 
 /** The n of the types that count n-grams; 0 for the others. */
-const orders = Object.fromEntries(rougeTypes.map((type) => [type, Number(type.slice("rouge".length)) || 0]));
+const orders = new Map<string, number>(rougeTypes.map((type, at) => [type, at < 9 ? at + 1 : 0]));
 
 const defaultTypes = ["rouge1", "rouge2", "rougeL"] as const;
 
@@ -40,10 +40,8 @@ const defaultTypes = ["rouge1", "rouge2", "rougeL"] as const;
 const longestNgram = (types: ReadonlyArray<RougeType>): number => {
   let longest = 0;
   for (const type of types) {
-    const order = Object.hasOwn(orders, type) ? orders[type] : undefined;
-    if (order === undefined) {
-      throw new RangeError(`rouge: there is no type "${type}"; there are ${rougeTypes}`);
-    }
+    const order = orders.get(type);
+    if (order === undefined) throw new RangeError(`rouge: there is no type "${type}"; there are ${rougeTypes}`);
     if (order > longest) longest = order;
   }
   return longest;
@@ -60,7 +58,7 @@ const comparison = (engine: RougeEngine, candidate: Text, reference: Text, longe
   const shared = longest > 0 ? engine.sharedNgrams(candidate.words, reference.words, longest) : [];
   let common = -1;
   return (type: RougeType, signature: string): Score => {
-    const n = orders[type]!;
+    const n = orders.get(type)!;
     const part = type === "rougeLsum" ? "lines" : "words";
     const mine = candidate[part];
     const theirs = reference[part];

@@ -5,20 +5,19 @@ import type { Vocabulary } from "./Vocabulary.ts";
 
 export const tokenLists = ({ tokenize }: Tokenizer): Pick<Vocabulary, "size" | "read" | "readLines"> => {
   const ids = new Map<string, number>();
-  const readLines = (lines: ReadonlyArray<string>, into: Tokens): Tokens => {
-    const cut = lines.map((line) => tokenize(line));
-    into.clear(2 * cut.flat().length);
-    for (const line of cut) {
-      for (const token of line) into.ids[into.length++] = ids.get(token) ?? ids.set(token, ids.size + 1).size;
-      into.breakLine();
-    }
-    return into;
-  };
-  return {
-    get size() {
-      return ids.size + 1;
+  const lists = {
+    /** Every id is below this. */
+    size: 1,
+    read: (text: string, into: Tokens) => lists.readLines([text], into),
+    readLines: (lines: ReadonlyArray<string>, into: Tokens): Tokens => {
+      const cut = lines.map((line) => tokenize(line));
+      into.clear(2 * cut.flat().length);
+      for (const line of cut) {
+        for (const token of line) into.ids[into.length++] = ids.get(token) ?? ids.set(token, lists.size++).size;
+        into.breakLine();
+      }
+      return into;
     },
-    read: (text, into) => readLines([text], into),
-    readLines,
   };
+  return lists;
 };
