@@ -38,15 +38,14 @@ const counted = (tokens: ReadonlyArray<string>): Map<string, number> => {
   return counts;
 };
 
-const squares = (weights: Iterable<number>): number => {
-  let sum = 0;
-  for (const weight of weights) sum += weight * weight;
-  return sum;
-};
-
 /** Rounding may carry a cosine of equal vectors past 1. */
-const bounded = (product: number, lengths: number): number =>
-  lengths === 0 ? 0 : Math.max(-1, Math.min(1, product / lengths));
+const cosineOf = (left: Iterable<number>, right: Iterable<number>, product: number): number => {
+  let [one, other] = [0, 0];
+  for (const weight of left) one += weight * weight;
+  for (const weight of right) other += weight * weight;
+  const lengths = Math.sqrt(one * other);
+  return lengths === 0 ? 0 : Math.max(-1, Math.min(1, product / lengths));
+};
 
 /**
  * Cosine of two vectors of equal length, in [-1, 1]; 0 when one of them is all zeros.
@@ -63,10 +62,9 @@ export const cosineOfVectors = (left: ArrayLike<number>, right: ArrayLike<number
   if (left.length !== right.length) {
     throw new RangeError(`Vectors of ${left.length} and ${right.length} numbers have no cosine: give equal lengths.`);
   }
-  const lengths = Math.sqrt(squares(Array.from(left)) * squares(Array.from(right)));
   let product = 0;
   for (let at = 0; at < left.length; at++) product += left[at]! * right[at]!;
-  return bounded(product, lengths);
+  return cosineOf(Array.from(left), Array.from(right), product);
 };
 
 /**
@@ -86,17 +84,19 @@ export const cosine = (candidate: string, reference: string, options: CosineOpti
   const fold = (text: string) => (lowercase ? text.toLowerCase() : text);
   const left = counted(tokenizer.tokenize(fold(candidate)));
   const right = counted(tokenizer.tokenize(fold(reference)));
-  const weight = (word: string, count: number): number =>
-    weighting === "counts"
-      ? count
-      : count * (Math.log(3 / (1 + (left.has(word) ? 1 : 0) + (right.has(word) ? 1 : 0))) + 1);
-  const weighed = (counts: Map<string, number>) => new Map([...counts].map(([word, n]) => [word, weight(word, n)]));
-  const one = weighed(left);
-  const other = weighed(right);
+  const weighed = (counts: Map<string, number>, others: Map<string, number>) =>
+    new Map(
+      Array.from(counts, ([word, count]) => [
+        word,
+        weighting === "counts" ? count : count * (Math.log(3 / (others.has(word) ? 3 : 2)) + 1),
+      ]),
+    );
+  const one = weighed(left, right);
+  const other = weighed(right, left);
   let product = 0;
   for (const [word, value] of one) product += value * (other.get(word) ?? 0);
   return {
-    score: bounded(product, Math.sqrt(squares(one.values()) * squares(other.values()))),
+    score: cosineOf(one.values(), other.values(), product),
     signature: `cosine|case:${lowercase ? "lc" : "mixed"}|tok:${tokenizer.name}|weights:${weighting}`,
   };
 };

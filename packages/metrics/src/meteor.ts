@@ -10,7 +10,7 @@
  */
 
 import { checkBounds } from "./bounds.ts";
-import { detachString } from "./kernel/detachString.ts";
+import { detachString } from "./detachString.ts";
 import { ensureCapacity } from "./kernel/ensureCapacity.ts";
 import { intern } from "./kernel/intern.ts";
 import { listOf, type References } from "./Pairs.ts";

@@ -44,22 +44,19 @@ export interface ChrfScore {
 type Choices = Required<{ [Name in keyof ChrfOptions]: NonNullable<ChrfOptions[Name]> }>;
 
 /** @throws RangeError for an order or a beta out of bounds */
-const withDefaults = (options: ChrfOptions): Choices => {
-  const choices = filledIn(options);
-  checkBounds("chrF's character order", choices.characterOrder, 0, longestNgrams, true);
-  checkBounds("chrF's word order", choices.wordOrder, 0, longestNgrams, true);
-  checkBounds("chrF's beta", choices.beta, 0, 1000);
-  return choices;
+const withDefaults = ({
+  characterOrder = 6,
+  wordOrder = 0,
+  beta = 2,
+  lowercase = false,
+  whitespace = false,
+  epsilonSmoothing = false,
+}: ChrfOptions): Choices => {
+  checkBounds("chrF's character order", characterOrder, 0, longestNgrams, true);
+  checkBounds("chrF's word order", wordOrder, 0, longestNgrams, true);
+  checkBounds("chrF's beta", beta, 0, 1000);
+  return { characterOrder, wordOrder, beta, lowercase, whitespace, epsilonSmoothing };
 };
-
-const filledIn = (options: ChrfOptions): Choices => ({
-  characterOrder: options.characterOrder ?? 6,
-  wordOrder: options.wordOrder ?? 0,
-  beta: options.beta ?? 2,
-  lowercase: options.lowercase ?? false,
-  whitespace: options.whitespace ?? false,
-  epsilonSmoothing: options.epsilonSmoothing ?? false,
-});
 
 const isPunctuation = (unit: number): boolean =>
   (unit > 0x20 && unit < 0x30) ||

@@ -6,7 +6,7 @@
  * small however many texts go through.
  */
 
-import { detachString } from "../kernel/detachString.ts";
+import { detachString } from "../detachString.ts";
 import { KeyTable } from "../kernel/KeyTable.ts";
 import { porter } from "../stem/porter.ts";
 import type { Tokens } from "./Tokens.ts";

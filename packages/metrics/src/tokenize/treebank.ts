@@ -2,7 +2,7 @@
  * The words of one sentence by the Penn Treebank conventions. A stretch between white space decides its own words, unless it has quotes
  * or ends the sentence: the rules (`treebankRules.ts`) look at each such stretch once, and its words are kept.
  */
-import { detachString } from "../kernel/detachString.ts";
+import { detachString } from "../detachString.ts";
 import type { NltkVersion } from "./Tokenizer.ts";
 import { finalStopIn, firstClosers, wordsByRules } from "./treebankRules.ts";
 import { isWhitespace } from "./whitespace.ts";

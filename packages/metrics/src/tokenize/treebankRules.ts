@@ -3,7 +3,7 @@
  *
  * They are a series of substitutions, each seeing what the ones before it left behind, and a final split at white space. The order
  * is therefore part of the rules, and is kept. Every substitution takes time linear in the text; the two that would not as patterns
- * (the full stop that ends the text) are written out. A rule is skipped when the text lacks its character.
+ * (the full stop that ends the text) are written out, once for both, since the second finds nothing that the first has left.
  *
  * Source: NLTK 3.8 and 3.10, `nltk.tokenize.NLTKWordTokenizer`; Robert MacIntyre, "tokenizer.sed" (Penn Treebank project).
  */
@@ -43,20 +43,16 @@ const contractions = [
   contraction(" ", "'t", "is", notAfter),
   contraction(" ", "'t", "was", notAfter),
 ];
-const mayContract = new RegExp(anyCase("cannot|d'ye|gimme|gonna|gotta|lemme|more'n|wanna|'tis|'twas"), "u");
-
-const openingQuotes = (text: string, nltk: NltkVersion): string => {
-  text = text.replace(/[«“‘„]|`+/g, " $& ");
-  const doubled = text.includes('"') || text.includes("''");
-  if (doubled) text = text.replace(/^"/, "``");
-  if (text.includes("``")) text = text.replace(/``/g, " `` ");
-  if (doubled) text = text.replace(/([ ([{<])(?:"|'')/g, "$1 `` ");
-  return text.includes("'") ? text.replace(openingApostrophe[nltk], "' ") : text;
-};
+const openingQuotes = (text: string, nltk: NltkVersion): string =>
+  text
+    .replace(/[«“‘„]|`+/g, " $& ")
+    .replace(/^"/, "``")
+    .replace(/``/g, " `` ")
+    .replace(/([ ([{<])(?:"|'')/g, "$1 `` ")
+    .replace(openingApostrophe[nltk], "' ");
 
 /** What may stand between the full stop that ends a sentence and its end. */
 export const firstClosers = "])}>\"'»”’ ";
-const lastClosers = "])}>\"'";
 
 /** Where the full stop is that ends the text, closing brackets, quotes and white space aside; -1 when there is none. */
 export const finalStopIn = (text: string, closers: string): number => {
@@ -66,48 +62,37 @@ export const finalStopIn = (text: string, closers: string): number => {
   return stop > 0 && text[stop] === "." && text[stop - 1] !== "." ? stop : -1;
 };
 
-/** Sets the full stop that ends the text apart from the word before it. */
-const finalStop = (text: string, closers: string, afterStop: string): string => {
-  const stop = finalStopIn(text, closers);
+/** Sets the full stop that ends the text apart from the word before it and what closes behind it. */
+const finalStop = (text: string): string => {
+  const stop = finalStopIn(text, firstClosers);
   if (stop < 0) return text;
   let close = stop + 1;
-  while (close < text.length && closers.includes(text[close]!)) close++;
-  return `${text.slice(0, stop)} .${afterStop}${text.slice(stop + 1, close)} `;
+  while (close < text.length && firstClosers.includes(text[close]!)) close++;
+  return `${text.slice(0, stop)} . ${text.slice(stop + 1, close)} `;
 };
 
-const punctuation = (text: string, nltk: NltkVersion): string => {
-  text = finalStop(text, firstClosers, " ");
-  if (text.includes(",") || text.includes(":")) {
-    text = text.replace(separatorBeforeText, " $1 $2").replace(/[:,](?=\n?$)/g, " $& ");
-  }
-  if (text.includes("..")) text = text.replace(/\.{2,}/g, " $& ");
-  text = text.replace(nltk === "3.8" ? /[;@#$%&]/g : /[;@#$%&\u2012-\u2015]/g, " $& ");
-  text = finalStop(text, lastClosers, "");
-  text = text.replace(/[?!]/g, " $& ");
-  if (text.includes("' ")) text = text.replace(/([^'])' /g, "$1 ' ");
-  return text
-    .replace(/[*]/g, " $& ")
-    .replace(/[\][(){}<>]/g, " $& ")
-    .replace(/--/g, " -- ");
-};
+const punctuation = (text: string, nltk: NltkVersion): string =>
+  finalStop(text)
+    .replace(separatorBeforeText, " $1 $2")
+    .replace(/[:,](?=\n?$)/g, " $& ")
+    .replace(/\.{2,}/g, " $& ")
+    .replace(nltk === "3.8" ? /[;@#$%&]/g : /[;@#$%&\u2012-\u2015]/g, " $& ")
+    .replace(/[?!]/g, " $& ")
+    .replace(/([^'])' /g, "$1 ' ")
+    .replace(/[*\][(){}<>]|--/g, " $& ");
 
-const closingQuotes = (text: string, nltk: NltkVersion): string => {
-  text = text.replace(/[»”’]/g, " $& ");
-  if (text.includes("''")) text = text.replace(/''/g, " '' ");
-  if (text.includes('"')) text = text.replace(/"/g, " '' ");
-  if (!text.includes("'")) return text;
-  if (nltk !== "3.8") text = text.replace(whitespaceRun, " ");
-  return text
+const closingQuotes = (text: string, nltk: NltkVersion): string =>
+  text
+    .replace(/[»”’]/g, " $& ")
+    .replace(/''|"/g, " '' ")
+    .replace(nltk === "3.8" ? /$^/ : whitespaceRun, " ")
     .replace(/([^' ])('[sS]|'[mM]|'[dD]|') /g, "$1 $2 ")
     .replace(/([^' ])('ll|'LL|'re|'RE|'ve|'VE|n't|N'T) /g, "$1 $2 ");
-};
-
-/** Words that are written as one: `can not`. */
-const uncontracted = (text: string): string => {
-  if (mayContract.test(text)) for (const pattern of contractions) text = text.replace(pattern, " $1 $2 ");
-  return text;
-};
 
 /** The words of a sentence by all the rules, one after the other. */
-export const wordsByRules = (sentence: string, nltk: NltkVersion): Array<string> =>
-  splitWhitespace(uncontracted(closingQuotes(` ${punctuation(openingQuotes(sentence, nltk), nltk)} `, nltk)));
+export const wordsByRules = (sentence: string, nltk: NltkVersion): Array<string> => {
+  let text = closingQuotes(` ${punctuation(openingQuotes(sentence, nltk), nltk)} `, nltk);
+  // Words that are written as one: `can not`.
+  for (const pattern of contractions) text = text.replace(pattern, " $1 $2 ");
+  return splitWhitespace(text);
+};

@@ -1,5 +1,5 @@
 /** Counting n-grams in WebAssembly: the same counts as in JavaScript. */
-import { detachString } from "../kernel/detachString.ts";
+import { detachString } from "../detachString.ts";
 import { javaScript, type NgramCounter, type Shared } from "../kernel/NgramCounter.ts";
 import { sharedWithEach } from "../kernel/Ngrams.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";

@@ -1,5 +1,5 @@
 /** ROUGE's reading and comparing in WebAssembly: the same words, ids and hits as in JavaScript. */
-import { detachString } from "../kernel/detachString.ts";
+import { detachString } from "../detachString.ts";
 import { sharedWithEach } from "../kernel/Ngrams.ts";
 import type { Read, RougeEngine, Slot } from "../rouge/RougeEngine.ts";
 import { porter } from "../stem/porter.ts";

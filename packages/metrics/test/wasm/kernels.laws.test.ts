@@ -1,8 +1,9 @@
 /** The kernels in WebAssembly give what JavaScript gives, for every text. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { chrf, gleu, rouge, rougeTypes, sacreBleu, tokenizer13a, whitespace } from "../../src/index.ts";
+import { chrf, rouge, rougeTypes, sacreBleu, tokenizer13a, whitespace } from "../../src/index.ts";
 import { javaScript } from "../../src/kernel/NgramCounter.ts";
+import { gleu } from "../../src/ngram/gleu.ts";
 import { use } from "../../src/rouge/RougeEngine.ts";
 import { Kernels } from "../../src/wasm/Kernels.ts";
 import { ngramKernels } from "../../src/wasm/ngramKernels.ts";
