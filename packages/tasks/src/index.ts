@@ -4,19 +4,41 @@
  * The functions here are promises over a client; `@evalwire/tasks/effect` has the same as Effect functions.
  */
 import type { SGPClient, SgpError, Transport } from "@evalwire/core";
-import type { Tasks } from "@evalwire/core/contract";
+import type { v5 as ContractV5, Tasks } from "@evalwire/core/contract";
 import type * as Effect from "effect/Effect";
 import * as Assign from "./assign.ts";
-import * as Audit from "./audit.ts";
-import type { Outcome } from "./carryOut.ts";
+import {
+  type AssignAuditorsArgs,
+  type AuditorsAssigned,
+  approveAudits,
+  assignAuditors,
+  type ChangeTasksArgs,
+  conflicts,
+  type RevisionArgs,
+  type SamePerson,
+  sendBack,
+  type TasksChanged,
+} from "./audit/levels.ts";
+import { sample } from "./audit/sample.ts";
+import * as Audit from "./audit/verdict.ts";
 import * as Claiming from "./claim.ts";
-import type { AssignPlanArgs, AssignReport } from "./plan/assignPlan.ts";
+import { type AssignPlanArgs, type AssignPlanV5Args, type AssignReport, assignPlanV5 } from "./plan/assignPlan.ts";
 import { type Promised, type PromiseOptions, promised } from "./promised.ts";
 import * as Submitting from "./submit.ts";
 
 export { lifecycle } from "@evalwire/core/contract";
 export type { AssignArgs } from "./assign.ts";
-export type { FixArgs, VerdictArgs } from "./audit.ts";
+export type {
+  AssignAuditorsArgs,
+  AuditItem,
+  AuditorsAssigned,
+  ChangeTasksArgs,
+  RevisionArgs,
+  SamePerson,
+  TasksChanged,
+} from "./audit/levels.ts";
+export type { SampleOptions } from "./audit/sample.ts";
+export type { FixArgs, NotAllowed, Verdict, VerdictArgs } from "./audit/verdict.ts";
 export type { Movable, Outcome } from "./carryOut.ts";
 export type { Claim, ClaimArgs, Claimed, SkipArgs } from "./claim.ts";
 export * as Lease from "./lease/index.ts";
@@ -123,6 +145,8 @@ export const submit: Promised<Submitting.SubmitArgs, Submitting.Submission> = pr
  */
 export const save: Promised<Submitting.SubmitArgs, Submitting.Submission> = promised(Submitting.save);
 
+type AnnotationTask = ContractV5.AnnotationTasks.AnnotationTask;
+
 export interface Assigning {
   (client: SGPClient, args: Assign.AssignArgs, options?: PromiseOptions): Promise<ReadonlyArray<Tasks.Task>>;
   (client: SGPClient, args: AssignPlanArgs, options?: PromiseOptions): Promise<AssignReport>;
@@ -160,17 +184,19 @@ export const assign: Assigning = promised<any, any>(
 
 export interface Auditing {
   /** Accepts the work. */
-  readonly approve: Promised<Audit.VerdictArgs, Outcome>;
+  readonly approve: Promised<Audit.VerdictArgs, Audit.Verdict>;
   /** Corrects the work: the answers in `result` take the place of the annotator's. */
-  readonly fix: Promised<Audit.FixArgs, Outcome>;
+  readonly fix: Promised<Audit.FixArgs, Audit.Verdict>;
   /** Sends the work back to be done again. */
-  readonly requestRevision: Promised<Audit.VerdictArgs, Outcome>;
+  readonly requestRevision: Promised<Audit.VerdictArgs, Audit.Verdict>;
+  /** Draws the work to audit. */
+  readonly sample: typeof sample;
 }
 
 /**
- * Reviewing work that was handed in. Each takes `{ task, comment }`, the task being the one that was handed in, and returns `Done`
- * with the result; `NotPossible` when the task is in no state for it, and nothing was sent; `Conflict` when the server says it
- * is in another state by now.
+ * Reviewing work that was handed in, in v4, and drawing what to review. Each verdict takes `{ task, comment, me }`, the task being the one that was
+ * handed in, and returns `Done` with the result; `NotPossible` when the task is in no state for it, or `NotAllowed` when `me` did the work, and
+ * nothing was sent; `Conflict` when the server says it is in another state by now. v4 assigns no auditors: see `v5.audit`.
  *
  * @example
  * ```ts
@@ -178,13 +204,51 @@ export interface Auditing {
  * import { audit } from "@evalwire/tasks";
  *
  * const client = new SGPClient({ apiKey: "a key", fetch: async () => Response.json(null) });
- * const task = { id: "t1", status: "PENDING", task_entity_parent_id: "e1", task_entity_id: "r1" };
- * const outcome = await audit.approve(client, { task });
- * outcome._tag; // => "NotPossible"
+ * const task = { id: "t1", status: "COMPLETED", assigned_to: "ada", task_entity_parent_id: "e1", task_entity_id: "r1" };
+ * const outcome = await audit.approve(client, { task, me: "ada" });
+ * outcome; // => { _tag: "NotAllowed", person: "ada", reason: "ada did task t1: its auditor has to be someone else" }
  * ```
  */
 export const audit: Auditing = {
   approve: promised(Audit.approve),
   fix: promised(Audit.fix),
   requestRevision: promised(Audit.requestRevision),
+  sample,
+};
+
+export interface AuditingV5 {
+  /** Gives items to auditors of one or two levels; `NotAllowed`, and nothing sent, where somebody would work on an item twice. */
+  readonly assign: Promised<AssignAuditorsArgs, AuditorsAssigned>;
+  /** Accepts: the audits become COMPLETED, all or none. */
+  readonly approve: Promised<ChangeTasksArgs, TasksChanged>;
+  /** Sends annotations back to be done again, all or none. */
+  readonly requestRevision: Promised<RevisionArgs, TasksChanged>;
+  /** Who would work on an item twice. */
+  readonly conflicts: (args: AssignAuditorsArgs) => ReadonlyArray<SamePerson>;
+}
+
+/**
+ * What v5 can do about tasks: carry out a plan over annotation tasks, and audit on two levels. It cannot correct answers or leave a comment (`audit.fix`
+ * and `comment` of v4), and no public route claims or lists its tasks.
+ *
+ * @example
+ * ```ts
+ * import { SGPClient } from "@evalwire/core";
+ * import { v5 } from "@evalwire/tasks";
+ *
+ * const client = new SGPClient({ apiKey: "a key", fetch: async () => Response.json({ object: "list", items: [] }) });
+ * await v5.audit.approve(client, { ids: ["t1"] }); // => { tasks: [], ignored: ["t1"] }
+ * ```
+ */
+export const v5: {
+  readonly assign: Promised<AssignPlanV5Args, AssignReport<AnnotationTask>>;
+  readonly audit: AuditingV5;
+} = {
+  assign: promised(assignPlanV5),
+  audit: {
+    assign: promised(assignAuditors),
+    approve: promised(approveAudits),
+    requestRevision: promised(sendBack),
+    conflicts,
+  },
 };
