@@ -43,7 +43,7 @@ export interface FeedSource {
    */
   open(from: Mark | undefined, receiver: Receiver): () => void;
   /**
-   * Brings a write of the follower's own program to the publisher. Resolves with a mark from which on the feed shows it; without
+   * Brings a write of the follower's own program, once it has been carried out or its fate is unclear, to the publisher. Resolves with a mark from which on the feed shows it; without
    * one (or without this method) two whole scans of the publisher stand for it.
    */
   tell?(write: Write): Promise<Mark | undefined>;

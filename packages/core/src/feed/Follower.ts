@@ -146,11 +146,13 @@ export class Follower implements Engine {
 
   hear(write: Write): void {
     this.reconciler.takeWrite(write);
-    const heard = this.#source.tell?.(write);
-    if (heard !== undefined) {
-      heard.then(
+    // Others see a write once it has been carried out: shown to them earlier, a refusal would have to travel after it.
+    if (write.phase === "succeeded" || write.phase === "unclear") {
+      this.#source.tell?.(write).then(
         (mark) => {
-          if (mark !== undefined && write.phase !== "started") this.reconciler.confirm(write.id, mark, this.#mark);
+          // Of an unclear write the publisher knows no more than that it is to look: scans confirm it.
+          if (mark === undefined || write.phase === "unclear") return;
+          this.reconciler.confirm(write.id, mark, this.#mark);
         },
         // Then two scans confirm it.
         () => undefined,
@@ -232,6 +234,7 @@ export class Follower implements Engine {
     this.#health.connect();
     this.#isSilent = false;
     this.#isSynced = false;
+    this.#heardAt = this.time.now();
     this.reconciler.resume();
     this.time.jolt();
     this.#reconnectNow();
@@ -255,7 +258,7 @@ export class Follower implements Engine {
     }
     this.reconciler.announce();
     const now = this.time.now();
-    if (this.#disconnect === undefined && now >= this.#connectAt) this.#connect(now);
+    if (this.#disconnect === undefined && now >= this.#connectAt) this.#connect();
     const silentAt = this.#heardAt + 2 * this.#beatMillis;
     if (now >= silentAt) return Effect.map(Random.next, (chance) => this.#fallSilent(now, chance));
     const moment = this.reconciler.expiry.nextAt();
@@ -268,10 +271,9 @@ export class Follower implements Engine {
     return Effect.raceFirst(Effect.sleep(Duration.millis(Math.max(1, Math.ceil(wait)))), this.#woken);
   });
 
-  #connect(now: number): void {
+  #connect(): void {
     this.#parts = [];
     this.#tally.connections++;
-    this.#heardAt = Math.max(this.#heardAt, now - this.#beatMillis);
     let isOver = false;
     const close = this.#source.open(this.#mark, {
       take: (entry) => {
@@ -301,7 +303,6 @@ export class Follower implements Engine {
     this.#close();
     this.#tries = 0;
     this.#connectAt = this.time.now();
-    this.#heardAt = Math.max(this.#heardAt, this.#connectAt - this.#beatMillis);
     this.#wake();
   }
 

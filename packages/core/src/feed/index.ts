@@ -1,4 +1,7 @@
 /** `@evalwire/core/feed`: a watch carried to other tabs, browsers, processes and machines. */
+
+export type { Locks } from "./BroadcastElection.ts";
+export { BroadcastFeed, type BroadcastFeedOptions, broadcastFeed, type Channel, shareWatch } from "./broadcastFeed.ts";
 export {
   type Announced,
   type BeatEntry,

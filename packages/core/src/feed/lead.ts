@@ -2,6 +2,7 @@
  * Keeps a feed written for as long as somebody runs for it: stands for election, publishes when elected, and stands again
  * when another one was elected instead.
  */
+import { toConsole } from "../client/Problem.ts";
 import type { WatchOptions } from "../watch/Options.ts";
 import type { Watch } from "../watch/Watch.ts";
 import type { Election, FeedSink } from "./Feed.ts";
@@ -53,8 +54,9 @@ export const lead = ({ election, sink, open, onLead = () => undefined, ...option
     try {
       while (!abort.signal.aborted) await serve();
     } catch (error) {
-      // The candidacy was withdrawn; anything else is the election's failure.
-      if (!abort.signal.aborted) throw error;
+      // Withdrawn, a candidacy rejects with its own signal's reason; anything else is a failure of the election.
+      if (!abort.signal.aborted)
+        (options.onFailure ?? ((failure) => toConsole({ source: "lead", error: failure })))(error);
     }
   };
   const done = run();

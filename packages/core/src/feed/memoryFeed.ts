@@ -51,6 +51,11 @@ export class MemoryFeed implements FeedStore {
     return this.#readers.size;
   }
 
+  /** What it says now, to be read at once; `undefined` while it is empty. */
+  get ledger(): Ledger | undefined {
+    return this.#ledger;
+  }
+
   /** Where the log ends; `undefined` while it is empty. */
   get mark(): Mark | undefined {
     return this.#ledger?.mark;
@@ -92,6 +97,26 @@ export class MemoryFeed implements FeedStore {
     return () => void this.#readers.delete(reader);
   }
 
+  /** Everything that is known now, for somebody who has read up to a mark: the news he misses, or a snapshot. */
+  since(from: Mark | undefined): ReadonlyArray<Entry> {
+    if (this.#ledger === undefined) return [];
+    return this.#missed(from) ?? [...this.#snapshot(this.#ledger)];
+  }
+
+  /** Takes over what a snapshot of the same feed says, and gives it to its readers; what was known before is forgotten. */
+  adopt(ledger: Ledger, { base, time, ...pulse }: Pick<NewsEntry, "base" | "time"> & Pulse): void {
+    this.#ledger = ledger;
+    this.#news = [];
+    this.#epoch = ledger.mark.epoch;
+    this.#base = base;
+    this.#time = time;
+    this.#pulse = pulse;
+    for (const reader of [...this.#readers]) {
+      if (reader.hasBegun) for (const entry of this.#snapshot(ledger)) this.#give(reader, entry);
+      else this.#begin(reader);
+    }
+  }
+
   /** Forgets the news up to a number, as a log does that is full. */
   trim(number: number): void {
     this.#news = this.#news.filter((entry) => entry.number > number);
@@ -100,8 +125,7 @@ export class MemoryFeed implements FeedStore {
   #begin(reader: Reader): void {
     if (reader.hasBegun || this.#ledger === undefined || !this.#readers.has(reader)) return;
     reader.hasBegun = true;
-    const missed = this.#missed(reader.from);
-    for (const entry of missed ?? this.#snapshot(this.#ledger)) this.#give(reader, entry);
+    for (const entry of this.since(reader.from)) this.#give(reader, entry);
     // A beat that is handed on late would bring a dead publisher back to life.
     if (this.#now() > this.#writtenAt + 1.5 * this.#pulse.beatMillis) return;
     const { mark } = this.#ledger;
