@@ -41,6 +41,8 @@ export class Browser {
     { steal = false, signal }: { steal?: boolean | undefined; signal?: AbortSignal | undefined },
     held: () => Promise<unknown>,
   ): Promise<unknown> {
+    // Its code still runs in this process, and can do nothing any more.
+    if (owner.isGone) return new Promise(() => undefined);
     return new Promise((resolve, reject) => {
       const waiting: Waiting = { owner, held, resolve, reject };
       if (steal) {
@@ -103,6 +105,10 @@ export class FakeTab extends Tab {
   readonly #channels = new Set<Channel & { readonly name: string }>();
   #frozen: Array<() => void> | undefined;
   #isGone = false;
+
+  get isGone(): boolean {
+    return this.#isGone;
+  }
 
   constructor(browser: Browser, beatMillis: number, seed: number) {
     super();
