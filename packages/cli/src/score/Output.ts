@@ -1,12 +1,13 @@
 /**
  * Where results go: standard output, or a file.
  *
- * 1. A file has its name only when it is whole; until then it is `<file>.part`.
- * 2. What was given up is removed, unless it is to be kept for a run that goes on from there.
+ * 1. A file has its name only when it is whole; until then it is `<file>.part`, made anew: no link that lies there is followed.
+ * 2. A file that is replaced keeps its mode.
+ * 3. What was given up is removed, unless it is to be kept for a run that goes on from there.
  */
 import { once } from "node:events";
-import { createWriteStream } from "node:fs";
-import { realpath, rename, rm, stat } from "node:fs/promises";
+import { constants, createWriteStream, type WriteStream } from "node:fs";
+import { chmod, open as openFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { finished } from "node:stream/promises";
 import type { Terminal } from "../Terminal.ts";
@@ -40,20 +41,39 @@ export interface Target {
   readonly path: string;
   /** What is written until it is whole; `undefined` for a pipe or a device, which cannot be replaced. */
   readonly part: string | undefined;
+  /** The permissions of the file that will be replaced. */
+  readonly mode?: number;
 }
+
+/** Not known to Windows, whose links need a permission of their own. */
+const noFollow = constants.O_NOFOLLOW ?? 0;
+
+/**
+ * Opens a file for writing that this program alone has made: whatever had its name is gone, and a link with it, not what the link
+ * led to. With `appends` it is one that was made like this a moment ago.
+ */
+export const exclusive = async (file: string, mode = 0o666, appends = false): Promise<WriteStream> => {
+  if (!appends) await rm(file, { force: true });
+  const create = constants.O_CREAT | constants.O_EXCL;
+  const handle = await openFile(file, constants.O_WRONLY | noFollow | (appends ? constants.O_APPEND : create), mode);
+  return handle.createWriteStream();
+};
 
 export const targetOf = async (file: string): Promise<Target> => {
   const direct = { path: file, part: undefined };
   // Names of what is open already, like /dev/stdout: they are never replaced, whatever is behind them.
   if (/^\/(dev|proc)\//.test(resolve(file))) return direct;
+  let mode: number;
   try {
-    if (!(await stat(file)).isFile()) return direct;
+    const found = await stat(file);
+    if (!found.isFile()) return direct;
+    mode = found.mode & 0o777;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return { path: file, part: `${file}.part` };
     throw error;
   }
   const path = await realpath(file);
-  return { path, part: `${path}.part` };
+  return { path, part: `${path}.part`, mode };
 };
 
 /** @param file a path; standard output when absent. Fails with the system's error when it cannot be opened. */
@@ -63,9 +83,9 @@ export const open = async (
   { appends = false, isKept = () => false }: OutputOptions = {},
 ): Promise<Output> => {
   if (file === undefined) return toTerminal(terminal);
-  const { path, part } = await targetOf(file);
-  const stream = createWriteStream(part ?? path, { flags: appends ? "a" : "w" });
-  await once(stream, "open");
+  const { path, part, mode } = await targetOf(file);
+  const stream = part === undefined ? createWriteStream(path) : await exclusive(part, mode, appends);
+  if (part === undefined) await once(stream, "open");
   let failure: Error | undefined;
   stream.once("error", (error) => {
     failure = error;
@@ -82,6 +102,8 @@ export const open = async (
     },
     finish: async () => {
       await close();
+      // Made with it, too: what the process masks is given back here.
+      if (part !== undefined && mode !== undefined) await chmod(part, mode);
       if (part !== undefined) await rename(part, path);
       isWhole = true;
     },

@@ -2,13 +2,13 @@
  * The results of an earlier run, to resume from: the JSON lines of `--out`, whole or given up in the middle. Records that were scored
  * are kept; those that could not be are tried again.
  */
-import { createReadStream, createWriteStream, existsSync } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { BadLine, type JsonEntry, jsonEntries } from "@evalwire/metrics/corpus";
 import { CommandFailure } from "../CommandFailure.ts";
 import type { Run } from "./Format.ts";
-import { type Target, targetOf } from "./Output.ts";
+import { exclusive, type Target, targetOf } from "./Output.ts";
 import * as Scores from "./Scores.ts";
 
 export interface ResumeState {
@@ -100,7 +100,7 @@ export const load = async (file: string, run: Run, signal: AbortSignal): Promise
   const scores = Scores.make(run.keys);
   const kept = `${target.part}.kept`;
   try {
-    await pipeline(rowsOf(source, run, scores), createWriteStream(kept), { signal });
+    await pipeline(rowsOf(source, run, scores), await exclusive(kept, target.mode), { signal });
   } catch (error) {
     await rm(kept, { force: true });
     throw error;

@@ -17,6 +17,12 @@ export const expanded = (files: ReadonlyArray<string>): ReadonlyArray<string> =>
 /** One name for a file, by whatever links it is reached. */
 const placeOf = (file: string): string => (existsSync(file) ? realpathSync(file) : resolve(file));
 
+/** The names a file is written under until it is whole; see `Output` and `ResumeState`. */
+const namesOf = (file: string): ReadonlyArray<string> => {
+  const place = placeOf(file);
+  return [place, `${place}.part`, `${place}.part.kept`];
+};
+
 /** What is read must not be written over: by the time it is noticed it would be gone. */
 export const refuseOverwriting = (
   written: ReadonlyArray<string | undefined>,
@@ -25,7 +31,12 @@ export const refuseOverwriting = (
   const taken = new Set(read.flatMap((file) => (file === undefined || file === "-" ? [] : [placeOf(file)])));
   for (const file of written) {
     if (file === undefined) continue;
-    if (taken.has(placeOf(file))) throw new CommandFailure(`${file} is read or written already; give another file`, 2);
-    taken.add(placeOf(file));
+    const names = namesOf(file);
+    const clash = names.find((name) => taken.has(placeOf(name)));
+    if (clash !== undefined) {
+      const what = clash === names[0] ? file : `${clash}, which ${file} is until it is whole,`;
+      throw new CommandFailure(`${what} is read or written already; give another file`, 2);
+    }
+    for (const name of names) taken.add(name);
   }
 };

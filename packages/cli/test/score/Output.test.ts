@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -13,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { refuseOverwriting } from "../../src/score/files.ts";
 import * as Output from "../../src/score/Output.ts";
 import * as Terminal from "../../src/Terminal.ts";
 
@@ -57,6 +59,51 @@ describe("a file", () => {
     await written(path("link"), "now");
     expect(readFileSync(path("a"), "utf8")).toBe("now");
     expect(lstatSync(path("link")).isSymbolicLink()).toBe(true);
+  });
+});
+
+describe.skipIf(process.platform === "win32")("in a folder that others write to", () => {
+  it("a link planted where the part will be is not followed", async () => {
+    writeFileSync(path("victim"), "precious");
+    symlinkSync(path("victim"), path("a.part"));
+    await written(path("a"), "now");
+    expect(readFileSync(path("victim"), "utf8")).toBe("precious");
+    expect(lstatSync(path("a")).isFile()).toBe(true);
+    expect(readFileSync(path("a"), "utf8")).toBe("now");
+    symlinkSync(path("victim"), path("b.part"));
+    await expect(Output.open(path("b"), terminal, { appends: true })).rejects.toThrow(/ELOOP/);
+  });
+
+  it("a private file stays private, also while it is written", async () => {
+    writeFileSync(path("a"), "earlier", { mode: 0o600 });
+    {
+      await using output = await Output.open(path("a"), terminal);
+      expect(statSync(path("a.part")).mode & 0o777).toBe(0o600);
+      await output.write("now");
+      await output.finish();
+    }
+    expect(statSync(path("a")).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe("what is read is not written over", () => {
+  it("nor under the names its output has until it is whole", () => {
+    for (const [out, read] of [
+      ["a", "a"],
+      ["a", "a.part"],
+      ["a", "a.part.kept"],
+    ] as const) {
+      writeFileSync(path(read), "input");
+      expect(() => refuseOverwriting([path(out)], [path(read)])).toThrow(/is read or written already/);
+    }
+    expect(() => refuseOverwriting([path("p.svg"), path("p.svg.part")], [])).toThrow(/is read or written already/);
+    expect(() => refuseOverwriting([path("b"), path("c")], [path("a"), "-"])).not.toThrow();
+  });
+
+  it("nor by another way to the same folder", () => {
+    writeFileSync(path("in.part"), "input");
+    symlinkSync(folder, path("way"));
+    expect(() => refuseOverwriting([join(path("way"), "in")], [path("in.part")])).toThrow(/until it is whole/);
   });
 });
 
