@@ -121,8 +121,8 @@ if (values.short) {
     await report.cell(`effect: pnpm warns of ${version}`, () => hosts.warnedByPnpm(tarballs, version));
   }
   for (const [version, of] of [
-    ["18.3.1", "18.3.27"],
-    ["19.3.1", "19.3.0"],
+    ["18.3.1", { "@types/react": "18.3.27", "@types/react-dom": "18.3.7" }],
+    ["19.3.1", { "@types/react": "19.3.0", "@types/react-dom": "19.3.0" }],
   ])
     await report.cell(`react: ${version}`, () =>
       hosts.react(tarballs, version, of, kept.typescript("7.0"), kept.bin("esbuild")),

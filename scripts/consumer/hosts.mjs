@@ -79,8 +79,7 @@ export const react = async (tarballs, version, types, typescript, esbuild) => {
     ...peersOf(tarballs),
     react: version,
     "react-dom": version,
-    "@types/react": types,
-    "@types/react-dom": types,
+    ...types,
     "@types/node": "24.10.1",
   });
   await project.install();

@@ -6,7 +6,7 @@
  * the watch is closed. A watch is also an async iterable, so RxJS's own `from(watch)` works.
  */
 import type * as Duration from "effect/Duration";
-import { filter, Observable, type OperatorFunction } from "rxjs";
+import { defer, filter, Observable, type OperatorFunction } from "rxjs";
 import type {
   AssignmentExpiring,
   EventOf,
@@ -16,7 +16,7 @@ import type {
   WatchEventType,
 } from "./watch/Event.ts";
 import { types as allTypes } from "./watch/Event.ts";
-import type { SubscribeOptions, WatchOptions } from "./watch/Options.ts";
+import { parted, type SubscribeOptions, type WatchOptions } from "./watch/Options.ts";
 import type { TaskRow } from "./watch/TaskRow.ts";
 import type { Watch } from "./watch/Watch.ts";
 
@@ -85,9 +85,12 @@ export const taskEvents$ = <Type extends TaskEvent["type"] = TaskEvent["type"]>(
   evaluationId: string,
   options: ObserveOptions<Type> = {},
 ): Observable<EventOf<Type>> =>
-  observing(client, evaluationId, options, (watch) =>
-    fromWatch<Type>(watch, { ...options, types: options.types ?? (taskTypes as ReadonlyArray<Type>) }),
-  );
+  defer(() => {
+    const [watching, subscribing] = parted<Type>(options);
+    return observing(client, evaluationId, watching, (watch) =>
+      fromWatch<Type>(watch, { types: taskTypes as ReadonlyArray<Type>, ...subscribing }),
+    );
+  });
 
 /**
  * All tasks by id: first when every one is known, then whenever one has changed. Each map is another one, and none ever

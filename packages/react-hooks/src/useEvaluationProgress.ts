@@ -1,7 +1,7 @@
 import type { TaskRow, WatchSnapshot } from "@evalwire/core";
 import * as equal from "./stores/equal.ts";
 import { useStore } from "./useStore.ts";
-import { useWatchStore, type Watched } from "./useWatchStore.ts";
+import { useWatched, type Watched } from "./useWatchStore.ts";
 
 export interface EvaluationProgress {
   /** `undefined` until the evaluation was read. */
@@ -84,4 +84,4 @@ const isSame = (a: EvaluationProgress, b: EvaluationProgress): boolean =>
  * ```
  */
 export const useEvaluationProgress = (watched: Watched): EvaluationProgress =>
-  useStore(useWatchStore(watched), progressOf, isSame);
+  useStore(useWatched("useEvaluationProgress", watched), progressOf, isSame);

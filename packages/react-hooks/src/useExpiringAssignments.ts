@@ -2,16 +2,19 @@ import type { WatchSnapshot } from "@evalwire/core";
 import { Lease } from "@evalwire/tasks";
 import * as Duration from "effect/Duration";
 import { useMemo } from "react";
+import { checkOptions } from "./checkOptions.ts";
 import { useEvalwire } from "./EvalwireProvider.tsx";
 import * as equal from "./stores/equal.ts";
 import { join } from "./stores/Store.ts";
 import { useStore } from "./useStore.ts";
-import { useWatchStore, type Watched } from "./useWatchStore.ts";
+import { useWatched, type Watched } from "./useWatchStore.ts";
 
 export interface ExpiringOptions {
   /** How long before its end an assignment is shown: milliseconds, or text such as `"90 seconds"`. Default `"5 minutes"`. */
   readonly within?: Duration.Input;
 }
+
+const names: Record<keyof ExpiringOptions, true> = { within: true };
 
 const none: ReadonlyArray<Lease.Lease> = [];
 
@@ -51,8 +54,9 @@ const expiring = (withinMillis: number, offsetMillis: (at: number) => number) =>
  * ```
  */
 export const useExpiringAssignments = (watched: Watched, options: ExpiringOptions = {}): ReadonlyArray<Lease.Lease> => {
+  checkOptions("useExpiringAssignments", options, names);
   const { ticker } = useEvalwire();
-  const watch = useWatchStore(watched);
+  const watch = useWatched("useExpiringAssignments", watched);
   const withinMillis = Duration.toMillis(Duration.fromInputUnsafe(options.within ?? "5 minutes"));
   const store = useMemo(() => join(watch, ticker), [watch, ticker]);
   const select = useMemo(() => expiring(withinMillis, (at) => watch.offsetMillis(at)), [withinMillis, watch]);

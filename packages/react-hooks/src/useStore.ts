@@ -31,6 +31,8 @@ export const useStore = <S, A>(
   select: (snapshot: S) => A,
   isEqual: (a: A, b: A) => boolean = Object.is,
 ): A => {
+  if (store === undefined || store === null)
+    throw new TypeError(`There is nothing to look at: pass the id of an evaluation, or a watch, not ${String(store)}.`);
   const committed = React.useRef<{ readonly selection: A } | undefined>(undefined);
   const [read, readInitial] = React.useMemo(() => {
     let last: { readonly snapshot: S; readonly selection: A } | undefined;

@@ -1,7 +1,7 @@
 import type { TaskRow } from "@evalwire/core";
 import { useCallback } from "react";
 import { useStore } from "./useStore.ts";
-import { useWatchStore, type Watched } from "./useWatchStore.ts";
+import { useWatched, type Watched } from "./useWatchStore.ts";
 
 /**
  * One task, live; `undefined` while it is not known.
@@ -21,6 +21,6 @@ import { useWatchStore, type Watched } from "./useWatchStore.ts";
  */
 export const useTask = (watched: Watched, taskId: string): TaskRow | undefined =>
   useStore(
-    useWatchStore(watched),
+    useWatched("useTask", watched),
     useCallback((snapshot) => snapshot.tasks.get(taskId), [taskId]),
   );

@@ -1,9 +1,10 @@
 import type { EventOf, WatchEventType } from "@evalwire/core";
 import { useMemo } from "react";
+import { checkOptions } from "./checkOptions.ts";
 import * as EventLog from "./stores/EventLog.ts";
 import { useLatest } from "./useLatest.ts";
 import { useStore } from "./useStore.ts";
-import { useWatchStore, type Watched } from "./useWatchStore.ts";
+import { useWatched, type Watched } from "./useWatchStore.ts";
 
 export interface TaskEventsOptions<Type extends WatchEventType = WatchEventType> {
   /** Only these types; all when left out. */
@@ -15,6 +16,8 @@ export interface TaskEventsOptions<Type extends WatchEventType = WatchEventType>
   /** Called with each event, in order, while the component is mounted: for sounds, toasts, a log of your own. */
   readonly onEvent?: (event: EventOf<Type>) => void;
 }
+
+const names: Record<keyof TaskEventsOptions, true> = { types: true, limit: true, replay: true, onEvent: true };
 
 /**
  * The last events of an evaluation, oldest first, beginning when the component was mounted.
@@ -33,7 +36,8 @@ export const useTaskEvents = <const Type extends WatchEventType = WatchEventType
   watched: Watched,
   options: TaskEventsOptions<Type> = {},
 ): ReadonlyArray<EventOf<Type>> => {
-  const watch = useWatchStore(watched);
+  checkOptions("useTaskEvents", options, names);
+  const watch = useWatched("useTaskEvents", watched);
   const onEvent = useLatest(options.onEvent);
   const { limit = 100, replay = false } = options;
   const types = options.types?.join("\n");

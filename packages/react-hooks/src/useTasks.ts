@@ -1,8 +1,9 @@
 import type { TaskRow } from "@evalwire/core";
 import { useMemo } from "react";
+import { checkOptions } from "./checkOptions.ts";
 import * as equal from "./stores/equal.ts";
 import { useStore } from "./useStore.ts";
-import { useWatchStore, type Watched } from "./useWatchStore.ts";
+import { useWatched, type Watched } from "./useWatchStore.ts";
 
 export interface TasksOptions {
   /** Only tasks in this status, or in one of these. */
@@ -16,6 +17,14 @@ export interface TasksOptions {
   /** The order, as `Array.prototype.sort` takes it; the order of the watch when left out. */
   readonly orderBy?: (a: TaskRow, b: TaskRow) => number;
 }
+
+const names: Record<keyof TasksOptions, true> = {
+  status: true,
+  taskType: true,
+  assignedTo: true,
+  where: true,
+  orderBy: true,
+};
 
 const accepts = (options: TasksOptions): ((task: TaskRow) => boolean) => {
   const { status, taskType, assignedTo, where } = options;
@@ -76,6 +85,7 @@ export const selectTasks = (tasks: Iterable<TaskRow>, options: TasksOptions = {}
  * ```
  */
 export const useTasks = (watched: Watched, options: TasksOptions = {}): ReadonlyArray<TaskRow> => {
+  checkOptions("useTasks", options, names);
   const { taskType, assignedTo, where, orderBy } = options;
   const status = typeof options.status === "string" ? options.status : options.status?.join("\n");
   const select = useMemo(() => {
@@ -88,5 +98,5 @@ export const useTasks = (watched: Watched, options: TasksOptions = {}): Readonly
     };
     return (snapshot: { readonly tasks: ReadonlyMap<string, TaskRow> }) => selectTasks(snapshot.tasks.values(), stable);
   }, [status, taskType, assignedTo, where, orderBy]);
-  return useStore(useWatchStore(watched), select, equal.elements);
+  return useStore(useWatched("useTasks", watched), select, equal.elements);
 };

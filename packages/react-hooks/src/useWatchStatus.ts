@@ -1,7 +1,7 @@
 import type { WatchSnapshot, WatchStatus } from "@evalwire/core";
 import * as equal from "./stores/equal.ts";
 import { useStore } from "./useStore.ts";
-import { useWatchStore, type Watched } from "./useWatchStore.ts";
+import { useWatched, type Watched } from "./useWatchStore.ts";
 
 const status = (snapshot: WatchSnapshot): WatchStatus => snapshot.status;
 
@@ -18,4 +18,5 @@ const status = (snapshot: WatchSnapshot): WatchStatus => snapshot.status;
  * };
  * ```
  */
-export const useWatchStatus = (watched: Watched): WatchStatus => useStore(useWatchStore(watched), status, equal.fields);
+export const useWatchStatus = (watched: Watched): WatchStatus =>
+  useStore(useWatched("useWatchStatus", watched), status, equal.fields);

@@ -24,7 +24,17 @@ export const useWatchStore = <W extends Watched | undefined>(
 ): Watches.WatchStore | (undefined extends W ? undefined : never) => {
   const { watches } = useEvalwire();
   return useMemo(() => {
-    if (watched === undefined) return undefined as never;
+    if (watched === undefined || watched === null) return undefined as never;
     return typeof watched === "string" ? watches.store(watched) : Watches.given(watched);
   }, [watches, watched]);
+};
+
+/** The store of what a hook must have: throws a sentence where there is nothing to look at. */
+export const useWatched = (hook: string, watched: Watched): Watches.WatchStore => {
+  const store = useWatchStore(watched as Watched | undefined);
+  if (store === undefined || watched === "")
+    throw new TypeError(
+      `${hook}: there is no evaluation to look at; pass an id or a watch, not ${JSON.stringify(watched)}`,
+    );
+  return store;
 };

@@ -7,6 +7,7 @@
  * 4. After `close` nothing is left: no socket, no open file.
  */
 import { createHash, randomBytes } from "node:crypto";
+import { optionIssues } from "@evalwire/core/contract";
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
@@ -58,6 +59,23 @@ export interface EvalwireServer extends AsyncDisposable {
   /** Lets what has begun finish, and releases sockets and the database. It always settles. */
   readonly close: () => Promise<void>;
 }
+
+const ownNames: Record<Exclude<keyof ServerOptions, keyof Policy.PolicyOptions>, true> = {
+  apiKeys: true,
+  database: true,
+  clock: true,
+  seed: true,
+  ids: true,
+  maxBodyBytes: true,
+  faults: true,
+  onError: true,
+};
+
+const checkNames = (options: ServerOptions): void => {
+  const known = [...Object.keys(ownNames), "assignSeconds", ...Object.keys(Policy.defaults)];
+  const [issue] = optionIssues(options, known);
+  if (issue !== undefined) throw new TypeError(`createServer: ${issue.path} ${issue.message}`);
+};
 
 /** A version 8 UUID (RFC 9562: bits of one's own) that is a function of the seed, the kind and the number. */
 const seededId = (seed: string | number) => (kind: string, number: number) => {
@@ -167,7 +185,8 @@ const openDatabase = (filename: string): Database.Database => {
  * ```
  */
 export const createServer = async (options: ServerOptions): Promise<EvalwireServer> => {
-  const keys = Keys.make(options.apiKeys ?? {});
+  checkNames(options ?? {});
+  const keys = Keys.make(options?.apiKeys ?? {});
   const policy = Policy.make(options);
   const clock = options.clock ?? Clock.Clock.defaultValue();
   const idOf = idsOf(options, clock);

@@ -6,6 +6,7 @@
  */
 import * as Duration from "effect/Duration";
 import * as Redacted from "effect/Redacted";
+import { optionIssues } from "../contract/unknownNames.ts";
 import type { Fetch } from "./http/Attempt.ts";
 import { type ApiKey, keyIssue } from "./http/Credentials.ts";
 import { type Headers, type HeadersInput, headerIssue } from "./http/HttpRequest.ts";
@@ -81,6 +82,22 @@ const platformFetch: Fetch = (url, init) => {
   if (surroundings.fetch === undefined) throw new TypeError("this platform has no fetch; pass one as the option fetch");
   return surroundings.fetch(url, init);
 };
+
+const names: Record<keyof Options, true> = {
+  apiKey: true,
+  accountID: true,
+  baseURL: true,
+  timeout: true,
+  maxRetries: true,
+  maxResponseBytes: true,
+  defaultHeaders: true,
+  fetch: true,
+  onUnknown: true,
+  onProblem: true,
+  dangerouslyAllowBrowser: true,
+};
+/** These, and what else a client is made with. */
+const known = [...Object.keys(names), "plugins", "clock", "seed"];
 
 class Checklist {
   readonly issues: Array<Issue> = [];
@@ -163,6 +180,8 @@ export const millisOf = (given: Duration.Input): number | undefined => {
 /** Checks and completes options; throws an `SgpError` with everything that is wrong with them. */
 export const settle = (options: Options = {}): Settings => {
   const check = new Checklist();
+  check.issues.push(...optionIssues(options, known));
+  if (typeof options !== "object" || options === null) throw invalid(check.issues, { endpoint: "SGPClient" });
   const settings: Settings = {
     apiKey: check.apiKey(options.apiKey, options.dangerouslyAllowBrowser === true),
     baseURL: check.baseURL(options.baseURL),

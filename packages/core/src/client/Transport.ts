@@ -15,6 +15,7 @@ import type * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import type * as Endpoint from "../contract/Endpoint.ts";
+import { optionIssues } from "../contract/unknownNames.ts";
 import { Calls } from "./Calls.ts";
 import * as Answer from "./http/Answer.ts";
 import * as Attempt from "./http/Attempt.ts";
@@ -42,6 +43,14 @@ export interface CallOptions {
   /** Default: the client's. */
   readonly maxRetries?: number;
 }
+
+const callOptionNames: Record<keyof CallOptions, true> = {
+  signal: true,
+  timeout: true,
+  headers: true,
+  maxRetries: true,
+};
+const callOptions = Object.keys(callOptionNames);
 
 /** A successful call with its circumstances. Times are milliseconds of the client's clock. */
 export interface Exchange<A> {
@@ -96,6 +105,18 @@ type Reading = typeof Answer.check;
 
 const unchecked: Reading = (_, value) => Result.succeed(value);
 
+/** Where an evaluation that one version of the API does not have may be instead, and what to use then. */
+const otherVersions: Readonly<Record<string, { readonly path: string; readonly detail: string }>> = {
+  "evaluations.retrieve": {
+    path: "/v5/evaluations/:evaluation_id",
+    detail: "it exists in v5: use client.v5.evaluations and client.v5.watch",
+  },
+  "v5.evaluations.retrieve": {
+    path: "/v4/evaluations/:evaluation_id",
+    detail: "it exists in v4: use client.evaluations and client.watch",
+  },
+};
+
 /** What a transport has in common with those derived from it. */
 export interface Shared {
   readonly calls: Calls;
@@ -120,6 +141,8 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
   const innermost = Attempt.timed(Redirect.follow(Attempt.send({ fetch, credentials, origin, maxResponseBytes })));
 
   const requestFor = (endpoint: Endpoint.Any, args: HttpRequest.Arguments, options: CallOptions) => {
+    const unknown = optionIssues(options, callOptions);
+    if (unknown.length > 0) return Result.fail(invalid(unknown));
     const timeoutMillis = options.timeout === undefined ? settings.timeoutMillis : Options.millisOf(options.timeout);
     return timeoutMillis === undefined
       ? Result.fail(invalid([{ path: "timeout", message: `must be more than 0 ms, such as "30 seconds"` }]))
@@ -173,6 +196,18 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
         : Effect.raceFirst(abort(options.signal, onAbort), work);
     });
 
+  /** The same failure; where the evaluation is one of the API's other version, it says so. */
+  const inOtherVersion = (endpoint: Endpoint.Any, args: HttpRequest.Arguments, error: SgpError) => {
+    const other = otherVersions[endpoint.name];
+    if (other === undefined || error.reason._tag !== "NotFound") return Effect.succeed(error);
+    const { path, detail } = other;
+    const evaluation_id = typeof args === "string" ? args : (args as Record<string, unknown>)["evaluation_id"];
+    return Effect.fromResult(requestFor({ ...endpoint, path, query: undefined }, { evaluation_id }, {})).pipe(
+      Effect.flatMap((request) => tried(endpoint, unchecked, request, { maxRetries: 0 })),
+      Effect.match({ onFailure: () => error, onSuccess: () => error.with({ detail }) }),
+    );
+  };
+
   const exchanging =
     (reading: Reading) =>
     (
@@ -184,6 +219,7 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
         Effect.flatMap((request) =>
           calls.around(endpoint, args, (call) => tried(endpoint, reading, { ...request, call }, options)),
         ),
+        Effect.catch((error: SgpError) => Effect.flatMap(inOtherVersion(endpoint, args, error), Effect.fail)),
         Effect.catch((error: SgpError) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) => {
             const { at = now, path = endpoint.path } = error;

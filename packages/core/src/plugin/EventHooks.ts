@@ -4,7 +4,9 @@
  * 1. Each hook is served alone and serially, whichever watch an event comes from; its queue is bounded like a subscriber's.
  * 2. A hook keeps no watch at work: where nobody watches, nothing is told.
  */
+import { optionIssues } from "../contract/unknownNames.ts";
 import type { EventOf, WatchEvent, WatchEventType } from "../watch/Event.ts";
+import { checkTypes, refuse } from "../watch/Options.ts";
 import { type Overflow, Subscription } from "../watch/subscription/Subscription.ts";
 import { serve } from "../watch/subscription/serve.ts";
 import type { EventSource, Tap } from "../watch/WatchHub.ts";
@@ -39,6 +41,9 @@ export const matches = ({ types, evaluations, statuses }: EventFilter): ((event:
     isStatus("current" in event ? event.current?.status : undefined);
 };
 
+const filterNames: Record<keyof EventFilter, true> = { types: true, evaluations: true, statuses: true };
+const optionNames: Record<keyof HookOptions, true> = { overflow: true, capacity: true };
+
 export class EventHooks {
   readonly #hooks = new Set<Subscription>();
   // Weak: a hook must not keep the picture of an evaluation that nobody watches any more.
@@ -65,9 +70,12 @@ export class EventHooks {
   on<Type extends WatchEventType>(
     filter: EventFilter<Type>,
     listener: (event: EventOf<Type>) => unknown,
-    { overflow = "latest-per-task", capacity = 1024 }: HookOptions,
+    options: HookOptions,
     onFailure: (error: unknown) => void,
   ): () => void {
+    refuse([...optionIssues(filter, Object.keys(filterNames)), ...optionIssues(options, Object.keys(optionNames))]);
+    checkTypes(filter.types);
+    const { overflow = "latest-per-task", capacity = 1024 } = options;
     const hook = new Subscription({ accepts: matches(filter), overflow, capacity }, (error) => {
       this.#hooks.delete(hook);
       if (error !== undefined) onFailure(error);

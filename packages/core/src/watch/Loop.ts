@@ -250,7 +250,10 @@ export class Loop {
     const now = this.#parts.time.now();
     const { reason } = error;
     const isRefusal = reason._tag === "Unauthorized" || reason._tag === "Forbidden";
-    if ((isRefusal && step._tag !== "Glance") || (reason._tag === "NotFound" && step._tag === "Evaluation")) {
+    // Refused before anything was sent, a request will be refused each time.
+    const isUnsendable = reason._tag === "Invalid" && error.status === undefined;
+    const isOver = ["NotFound", "Invalid"].includes(reason._tag) && step._tag === "Evaluation";
+    if (isUnsendable || isOver || (isRefusal && step._tag !== "Glance")) {
       this.#end(error);
       return;
     }

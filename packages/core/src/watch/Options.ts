@@ -4,8 +4,9 @@
 import type * as Duration from "effect/Duration";
 import { millisOf } from "../client/Options.ts";
 import { invalid } from "../client/SgpError.ts";
+import { optionIssues, unknownName } from "../contract/unknownNames.ts";
 import * as Page from "../contract/v4/Page.ts";
-import type { WatchEventType } from "./Event.ts";
+import { types as eventTypes, type WatchEventType } from "./Event.ts";
 import type { IssueListener } from "./Issues.ts";
 import type { Overflow } from "./subscription/Subscription.ts";
 import type { Environment } from "./time/Environment.ts";
@@ -58,6 +59,60 @@ export interface Polling {
   readonly include: ReadonlyArray<string>;
 }
 
+const watchNames: Record<keyof WatchOptions, true> = {
+  requestsPerMinute: true,
+  interval: true,
+  expiring: true,
+  pageSize: true,
+  include: true,
+  cursor: true,
+  signal: true,
+  onIssue: true,
+  environment: true,
+};
+const subscribeNames: Record<keyof SubscribeOptions, true> = {
+  types: true,
+  replay: true,
+  overflow: true,
+  capacity: true,
+  signal: true,
+  onEnd: true,
+};
+
+export const refuse = (issues: ReturnType<typeof optionIssues>): void => {
+  if (issues.length > 0) throw invalid(issues, { endpoint: "watch" });
+};
+
+/** Options that are those of a watch and of a subscription to it, parted; refuses what neither knows. */
+export const parted = <Type extends WatchEventType>(
+  options: WatchOptions & Omit<SubscribeOptions<Type>, "onEnd" | "signal">,
+): readonly [WatchOptions, Omit<SubscribeOptions<Type>, "onEnd" | "signal">] => {
+  refuse(optionIssues(options, Object.keys({ ...watchNames, ...subscribeNames })));
+  const part = (names: object) =>
+    Object.fromEntries(Object.entries(options).filter(([name, value]) => name in names && value !== undefined));
+  const { signal: _, ...subscribing } = subscribeNames;
+  return [part(watchNames) as WatchOptions, part(subscribing) as Omit<SubscribeOptions<Type>, "onEnd" | "signal">];
+};
+
+/** Throws an `SgpError` with reason `Invalid` at options that a subscription does not know, and at types that no event has. */
+export const checkSubscription = (options: SubscribeOptions): void => {
+  refuse(optionIssues(options, Object.keys(subscribeNames)));
+  checkTypes(options.types);
+};
+
+/** Throws an `SgpError` with reason `Invalid` at types that no event has. */
+export const checkTypes = (types: unknown): void => {
+  if (types === undefined) return;
+  if (!Array.isArray(types)) refuse([{ path: "types", message: `is a list of types, such as ["task.added"]` }]);
+  refuse(
+    (types as ReadonlyArray<WatchEventType>).flatMap((type, index) =>
+      eventTypes.includes(type)
+        ? []
+        : [{ path: `types[${index}]`, message: `"${type}" ${unknownName(type, eventTypes)}` }],
+    ),
+  );
+};
+
 const millis = (path: string, input: Duration.Input): number => {
   const value = millisOf(input);
   if (value === undefined) throw invalid([{ path, message: `is a time of more than 0 ms, such as "30 seconds"` }]);
@@ -71,8 +126,17 @@ const whole = (path: string, value: number, highest: number): number => {
   return value;
 };
 
+const lists = {
+  interval: `is a pair of times, the shortest and the longest, such as ["2 seconds", "1 minute"]`,
+  expiring: `is a list of times, such as ["5 minutes", "1 minute"]`,
+  include: `is a list of names, such as ["result"]`,
+};
+
 /** Fills in what was not asked for; throws an `SgpError` with reason `Invalid` at what cannot be had. */
 export const polling = (options: WatchOptions): Polling => {
+  refuse(optionIssues(options, Object.keys(watchNames)));
+  for (const name of ["interval", "expiring", "include"] as const)
+    if (options[name] !== undefined && !Array.isArray(options[name])) refuse([{ path: name, message: lists[name] }]);
   const [shortest, longest] = options.interval ?? ["2 seconds", "1 minute"];
   const shortestMillis = millis("interval[0]", shortest);
   return {

@@ -157,6 +157,7 @@ export class PolledWatch implements Watch {
   }
 
   #open(options: Options.SubscribeOptions): Subscription {
+    Options.checkSubscription(options);
     const types = options.types === undefined ? undefined : new Set<WatchEventType>(options.types);
     const leave = this.#closed === undefined ? this.#enter() : () => undefined;
     const { store } = this.#poller;

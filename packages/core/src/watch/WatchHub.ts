@@ -10,6 +10,7 @@
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
 import * as Random from "effect/Random";
+import { invalid } from "../client/SgpError.ts";
 import type { Transport } from "../client/Transport.ts";
 import * as Cursor from "./Cursor.ts";
 import * as Options from "./Options.ts";
@@ -65,6 +66,10 @@ export class Hub {
 
   /** Throws an `SgpError` with reason `Invalid` at options that cannot be. */
   watch(polls: Polls, evaluationId: string, options: Options.WatchOptions = {}): Watch {
+    if (typeof evaluationId !== "string" || evaluationId.trim() === "") {
+      const message = `must be the id of an evaluation, not ${evaluationId === "" ? "an empty text" : String(evaluationId)}`;
+      throw invalid([{ path: "evaluationId", message }], { endpoint: "watch" });
+    }
     const polling = Options.polling(options);
     const since = options.cursor === undefined ? undefined : Cursor.decode(options.cursor, evaluationId);
     const pollers = this.#station(polls.clock).pollers[polls.kind];

@@ -7,7 +7,7 @@ import * as Stream from "effect/Stream";
 import type { SgpError } from "../client/SgpError.ts";
 import { Transport } from "../client/Transport.ts";
 import type { EventOf, WatchEventType } from "./Event.ts";
-import type { SubscribeOptions, WatchOptions } from "./Options.ts";
+import { parted, type SubscribeOptions, type WatchOptions } from "./Options.ts";
 import type { Watch } from "./Watch.ts";
 import { openWith, WatchHub } from "./WatchHub.ts";
 
@@ -69,4 +69,13 @@ export const watchEvents = <Type extends WatchEventType = WatchEventType>(
   evaluationId: string,
   options: EventsOptions<Type> & Pick<OpenOptions, "version"> = {},
 ): Stream.Stream<EventOf<Type>, SgpError, Transport | WatchHub> =>
-  Stream.unwrap(Effect.map(open(evaluationId, options), (watch) => stream(watch, options)));
+  Stream.unwrap(
+    Effect.gen(function* () {
+      const { version = "v4", ...given } = options;
+      const [watching, subscribing] = yield* Effect.try({
+        try: () => parted<Type>(given),
+        catch: (error) => error as SgpError,
+      });
+      return stream(yield* open(evaluationId, { ...watching, version }), subscribing);
+    }),
+  );

@@ -27,6 +27,11 @@ const toHolder = (holder: KeyHolder): Holder => {
 
 /** At least one key; neither keys nor users may be empty or hold what no header can carry. */
 export const make = (apiKeys: Readonly<Record<string, KeyHolder>>): Keys => {
+  if (typeof apiKeys !== "object" || apiKeys === null || Array.isArray(apiKeys)) {
+    throw new TypeError(
+      'createServer: apiKeys must be an object with a user id for each key, e.g. { "my-key": "alice" }',
+    );
+  }
   const holders = new Map<string, Holder>();
   for (const [key, holder] of Object.entries(apiKeys)) {
     if (!/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(key)) {

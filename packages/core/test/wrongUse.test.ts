@@ -1,0 +1,165 @@
+/** What is called wrongly is refused at once, in a sentence that says what would be right. */
+import * as Effect from "effect/Effect";
+import * as Stream from "effect/Stream";
+import { firstValueFrom } from "rxjs";
+import { describe, expect, it } from "vitest";
+import { definePlugin } from "../src/index.ts";
+import { taskEvents$ } from "../src/rxjs.ts";
+import { SGPClient } from "../src/SGPClient.ts";
+import { Sgp } from "../src/Sgp.ts";
+import { watchEvents } from "../src/watch/index.ts";
+
+const evaluationOf = (id: string) => ({
+  id,
+  name: "Notices",
+  description: "",
+  status: "PENDING",
+  account_id: "a1",
+  application_spec_id: "s1",
+  created_at: "2030-01-01T00:00:00Z",
+  created_by_user_id: "ada",
+  created_by_identity_type: "user",
+});
+
+/** A client of a server that has these paths, and the paths that were asked for. */
+const clientOf = (answers: Readonly<Record<string, object>> = {}, options: object = {}) => {
+  const asked: Array<string> = [];
+  const fetch = async (url: string) => {
+    const { pathname } = new URL(url);
+    asked.push(pathname);
+    const answer = answers[pathname];
+    return answer === undefined ? Response.json({ detail: "Not Found" }, { status: 404 }) : Response.json(answer);
+  };
+  return {
+    asked,
+    client: new SGPClient({ apiKey: "key", baseURL: "http://localhost", fetch, maxRetries: 0, ...options }),
+  };
+};
+
+/** JavaScript: no compiler stands before the call. */
+const untyped = (value: unknown) => value as never;
+
+describe("an option that is not known is refused with the nearest one", () => {
+  it.each<[string, () => unknown, RegExp]>([
+    [
+      "the client",
+      () => new SGPClient(untyped({ apiKey: "k", baseUrl: "http://127.0.0.1:1" })),
+      /baseUrl: is not known; did you mean baseURL\?/,
+    ],
+    [
+      "a derived client",
+      () => clientOf().client.withOptions(untyped({ timeOut: 5 })),
+      /timeOut: is not known; did you mean timeout\?/,
+    ],
+    ["a client without an object", () => new SGPClient(untyped("key")), /options: must be an object, not string/],
+    [
+      "a watch",
+      () => clientOf().client.watch("e1", untyped({ pollInterval: 5 })),
+      /pollInterval: is not known; did you mean interval\?/,
+    ],
+    [
+      "a watch of v5",
+      () => clientOf().client.v5.watch("e1", untyped({ pagesize: 5 })),
+      /pagesize: is not known; did you mean pageSize\?/,
+    ],
+    [
+      "one time for two",
+      () => clientOf().client.watch("e1", untyped({ interval: 5000 })),
+      /interval: is a pair of times/,
+    ],
+    [
+      "one lead for a list",
+      () => clientOf().client.watch("e1", untyped({ expiring: "5 minutes" })),
+      /expiring: is a list of times/,
+    ],
+  ])("%s", (_, call, sentence) => {
+    expect(call).toThrow(sentence);
+  });
+
+  it("a subscription, and a type that no event has", async () => {
+    await using watch = clientOf().client.watch("e1");
+    expect(() => watch.subscribe(() => {}, untyped({ type: ["task.added"] }))).toThrow(
+      /type: is not known; did you mean types\?/,
+    );
+    expect(() => watch.subscribe(() => {}, untyped({ types: ["assignment.create"] }))).toThrow(
+      /types\[0\]: "assignment.create" is not known; did you mean assignment.created\?/,
+    );
+    expect(() => watch.subscribe(() => {}, untyped({ types: "task.added" }))).toThrow(/types: is a list of types/);
+    expect(() => watch.events(untyped({ replays: false }))[Symbol.asyncIterator]()).toThrow(/did you mean replay\?/);
+  });
+
+  it("a plugin's filter, which is the plugin's failure", () => {
+    const problems: Array<unknown> = [];
+    const plugin = definePlugin({
+      name: "p",
+      setup: (host) => void host.on(untyped({ type: ["task.added"] }), () => {}),
+    });
+    clientOf({}, { plugins: [plugin], onProblem: (problem: { error: Error }) => problems.push(problem.error.message) });
+    expect(problems).toEqual(["watch: type: is not known; did you mean types?"]);
+  });
+
+  it("one call", async () => {
+    const { client, asked } = clientOf();
+    await expect(client.evaluations.retrieve("e1", untyped({ timeoutMs: 5 }))).rejects.toThrow(
+      /did you mean timeout\?/,
+    );
+    expect(asked).toEqual([]);
+  });
+
+  it("an observable and an Effect stream, whose options are those of the watch and of the subscription", async () => {
+    const { client } = clientOf();
+    await expect(firstValueFrom(taskEvents$(client, "e1", untyped({ typs: ["task.added"] })))).rejects.toThrow(
+      /did you mean types\?/,
+    );
+    const fetch = async () => Response.json({}, { status: 404 });
+    const program = watchEvents("e1", untyped({ replai: true })).pipe(
+      Stream.runDrain,
+      Effect.provide(Sgp.layer({ apiKey: "k", fetch })),
+    );
+    await expect(Effect.runPromise(program)).rejects.toThrow(/did you mean replay\?/);
+  });
+});
+
+describe("a watch of nothing", () => {
+  it.each([undefined, null, "", " ", 7])("throws for %j", (id) => {
+    const { client, asked } = clientOf();
+    for (const { watch } of [client, client.v5])
+      expect(() => watch.call(client, untyped(id))).toThrow(/watch: evaluationId: must be the id of an evaluation/);
+    expect(asked).toEqual([]);
+  });
+});
+
+it("a request that cannot be made ends a watch", async () => {
+  const { client } = clientOf({ "/v4/evaluations/e1": evaluationOf("e1") });
+  await using watch = client.watch("..");
+  await expect(watch.ready).rejects.toMatchObject({ reason: { _tag: "Invalid" } });
+  expect(watch.status._tag).toBe("closed");
+});
+
+describe("a 404 on an evaluation that the other version has says so", () => {
+  it("v4 asked for what v5 has", async () => {
+    const { client, asked } = clientOf({ "/v5/evaluations/e1": evaluationOf("e1") });
+    const error = await client.evaluations.retrieve("e1").catch((error) => error);
+    expect(error.reason._tag).toBe("NotFound");
+    expect(error.message).toBe(
+      "GET /v4/evaluations/e1: 404, not found (it exists in v5: use client.v5.evaluations and client.v5.watch); check the id and the selected account",
+    );
+    expect(asked).toEqual(["/v4/evaluations/e1", "/v5/evaluations/e1"]);
+    await using watch = client.watch("e1");
+    await expect(watch.ready).rejects.toThrow(/it exists in v5: use client.v5.evaluations and client.v5.watch/);
+  });
+
+  it("v5 asked for what v4 has", async () => {
+    const { client } = clientOf({ "/v4/evaluations/e1": evaluationOf("e1") });
+    await expect(client.v5.evaluations.retrieve("e1")).rejects.toThrow(
+      /it exists in v4: use client.evaluations and client.watch/,
+    );
+  });
+
+  it("says only what it knows where neither has it", async () => {
+    const { client } = clientOf();
+    await expect(client.evaluations.retrieve("e1")).rejects.toThrow(
+      /^GET \/v4\/evaluations\/e1: 404, not found \(Not Found\); check the id and the selected account$/,
+    );
+  });
+});

@@ -1,0 +1,71 @@
+/** A hook that is called wrongly says so in a sentence, at the first render. */
+import { renderHook } from "@testing-library/react";
+import { describe, expect, it, vi } from "vitest";
+import {
+  useEvaluationProgress,
+  useExpiringAssignments,
+  useStore,
+  useTask,
+  useTaskEvents,
+  useTasks,
+  useWatchStatus,
+} from "../src/index.ts";
+import { FakeWatch } from "./FakeWatch.ts";
+import { stage } from "./harness.tsx";
+
+/** What a hook throws when it is rendered; React's own report of it is left out. */
+const thrownBy = (hook: () => unknown): unknown => {
+  const { wrapper } = stage(new FakeWatch("ev_1", []));
+  try {
+    renderHook(hook, { wrapper });
+    return undefined;
+  } catch (error) {
+    return error;
+  } finally {
+    vi.mocked(console.error).mockClear();
+  }
+};
+
+const untyped = (value: unknown) => value as never;
+
+describe("nothing to look at", () => {
+  const hooks = {
+    useTasks,
+    useTaskEvents,
+    useExpiringAssignments,
+    useEvaluationProgress,
+    useWatchStatus,
+    useTask: (watched: never) => useTask(watched, "t1"),
+  };
+  it.each(Object.entries(hooks))("%s(undefined)", (name, hook) => {
+    for (const watched of [undefined, null, ""])
+      expect(thrownBy(() => hook(untyped(watched)))).toEqual(
+        new TypeError(
+          `${name}: there is no evaluation to look at; pass an id or a watch, not ${JSON.stringify(watched)}`,
+        ),
+      );
+  });
+
+  it("useStore(undefined)", () => {
+    expect(thrownBy(() => useStore(untyped(undefined), (value) => value))).toEqual(
+      new TypeError("There is nothing to look at: pass the id of an evaluation, or a watch, not undefined."),
+    );
+  });
+});
+
+it.each<[string, () => unknown]>([
+  [
+    "useTasks: filter is not known; known are status, taskType, assignedTo, where, orderBy",
+    () => useTasks("ev_1", untyped({ filter: 1 })),
+  ],
+  [
+    "useTaskEvents: type is not known; did you mean types?",
+    () => useTaskEvents("ev_1", untyped({ type: ["task.added"] })),
+  ],
+  [
+    "useExpiringAssignments: with is not known; did you mean within?",
+    () => useExpiringAssignments("ev_1", untyped({ with: 5 })),
+  ],
+])("%s", (sentence, hook) => {
+  expect(thrownBy(hook)).toEqual(new TypeError(sentence));
+});
