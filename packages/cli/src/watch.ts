@@ -1,11 +1,14 @@
 import { SGPClient, type WatchEvent } from "@evalwire/core";
 import type { Command } from "commander";
+import { CommandFailure } from "./CommandFailure.ts";
 import { eventLine } from "./eventLine.ts";
+import { inOwnWords } from "./ownWords.ts";
 import { type Session, stopped } from "./Session.ts";
 
 interface WatchOptions {
   readonly json?: true;
   readonly untilDone?: true;
+  readonly v5?: true;
   readonly replay?: true;
   readonly baseUrl?: string;
   readonly account?: string;
@@ -27,6 +30,7 @@ export const watch = (program: Command, session: Session): void => {
     .argument("<evaluation-id>", "the evaluation, as the platform names it")
     .option("--json", "one JSON event a line")
     .option("--replay", "tell the tasks that are there already, too")
+    .option("--v5", "watch an evaluation of API v5")
     .option("--until-done", "end when the evaluation is completed or failed")
     .option("--base-url <url>", "where the platform is (default: SGP_CLIENT_BASE_URL, else production)")
     .option("--account <id>", "the account to select (default: SGP_ACCOUNT_ID)")
@@ -37,13 +41,17 @@ export const watch = (program: Command, session: Session): void => {
 const follow = async (evaluationId: string, options: WatchOptions, session: Session): Promise<void> => {
   const { terminal, env } = session;
   const { baseUrl = env["SGP_CLIENT_BASE_URL"], account = env["SGP_ACCOUNT_ID"] } = options;
-  const apiKey = env["SGP_API_KEY"];
-  const client = new SGPClient({
-    ...(apiKey === undefined ? {} : { apiKey }),
-    ...(baseUrl === undefined ? {} : { baseURL: baseUrl }),
-    ...(account === undefined ? {} : { accountID: account }),
-  });
-  await using watched = client.watch(evaluationId);
+  const apiKey = env["SGP_API_KEY"]?.trim();
+  if (!apiKey) throw new CommandFailure("there is no API key: set SGP_API_KEY", 2);
+  const client = await inOwnWords(
+    async () =>
+      new SGPClient({
+        apiKey,
+        ...(baseUrl === undefined ? {} : { baseURL: baseUrl }),
+        ...(account === undefined ? {} : { accountID: account }),
+      }),
+  );
+  await using watched = await inOwnWords(async () => (options.v5 ? client.v5 : client).watch(evaluationId));
   const ended = Promise.withResolvers<void>();
   watched.subscribe(
     (event) => {
@@ -57,7 +65,7 @@ const follow = async (evaluationId: string, options: WatchOptions, session: Sess
       onEnd: (error) => (error === undefined ? ended.resolve() : ended.reject(error)),
     },
   );
-  await Promise.race([ended.promise, stopped(session)]);
+  await inOwnWords(() => Promise.race([ended.promise, stopped(session)]));
 };
 
 const isOver = (event: WatchEvent): boolean =>

@@ -64,4 +64,21 @@ describe("watch", { timeout: 30_000 }, () => {
     expect(refused.notes.at(-1)).toContain("401, the API key was refused");
     expect(refused.notes.join("\n")).not.toContain("wrong-key");
   });
+
+  it("speaks of its own flags and variables, not of the client's options", async () => {
+    const at = (args: ReadonlyArray<string>, more: object = {}) =>
+      evalwire(["watch", ...args], { env: { ...env(), ...more } });
+    const without = await at(["ev_1"], { SGP_API_KEY: undefined });
+    expect(without).toMatchObject({ exitCode: 2, notes: ["evalwire: there is no API key: set SGP_API_KEY"] });
+    const nowhere = await at(["ev_1", "--base-url", "nowhere"]);
+    expect(nowhere).toMatchObject({ exitCode: 2, notes: ["evalwire: --base-url: must be an http or https address"] });
+    const nothing = await at([""]);
+    expect(nothing.exitCode).toBe(2);
+    expect(nothing.notes[0]).toBe("evalwire: <evaluation-id>: must be the id of an evaluation, not an empty text");
+    const newer = await client.v5.evaluations.create({ name: "Newer", data: [{ text: "a" }], tasks: [] });
+    const other = await at([newer.id]);
+    expect(other.notes.at(-1)).toBe(
+      `evalwire: GET /v4/evaluations/${newer.id}: 404, not found in v4, but it exists in v5: add --v5`,
+    );
+  });
 });

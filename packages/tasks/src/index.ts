@@ -83,7 +83,7 @@ export type { WorkerCounts, WorkerEvent } from "./worker/WorkerEvent.ts";
  * claimed._tag === "Claimed" && claimed.task.id; // => "t1"
  * ```
  */
-export const claim: Promised<Claiming.ClaimArgs, Claiming.Claim> = promised(Claiming.claim);
+export const claim: Promised<Claiming.ClaimArgs, Claiming.Claim> = promised("claim", ["evaluation_id"], Claiming.claim);
 
 /**
  * Gives a task in hand back to the end of the queue and claims another.
@@ -102,7 +102,11 @@ export const claim: Promised<Claiming.ClaimArgs, Claiming.Claim> = promised(Clai
  * await skip(client, { evaluation_id: "e1", task_id: "t1" }); // => { _tag: "NothingLeft" }
  * ```
  */
-export const skip: Promised<Claiming.SkipArgs, Claiming.Claim> = promised(Claiming.skip);
+export const skip: Promised<Claiming.SkipArgs, Claiming.Claim> = promised(
+  "skip",
+  ["evaluation_id", "task_id"],
+  Claiming.skip,
+);
 
 /**
  * Hands in the answers to a task.
@@ -128,7 +132,11 @@ export const skip: Promised<Claiming.SkipArgs, Claiming.Claim> = promised(Claimi
  * outcome._tag; // => "NotPossible"
  * ```
  */
-export const submit: Promised<Submitting.SubmitArgs, Submitting.Submission> = promised(Submitting.submit);
+export const submit: Promised<Submitting.SubmitArgs, Submitting.Submission> = promised(
+  "submit",
+  ["task", "result"],
+  Submitting.submit,
+);
 
 /**
  * Keeps the answers to a task without handing it in. Takes and returns what `submit` does; the task stays in hand.
@@ -143,7 +151,11 @@ export const submit: Promised<Submitting.SubmitArgs, Submitting.Submission> = pr
  * await save(client, { task, result: {} }); // => { _tag: "NotPossible", status: "NOT_READY", possible: ["ready", "assign"] }
  * ```
  */
-export const save: Promised<Submitting.SubmitArgs, Submitting.Submission> = promised(Submitting.save);
+export const save: Promised<Submitting.SubmitArgs, Submitting.Submission> = promised(
+  "save",
+  ["task", "result"],
+  Submitting.save,
+);
 
 type AnnotationTask = ContractV5.AnnotationTasks.AnnotationTask;
 
@@ -179,6 +191,8 @@ export interface Assigning {
  * ```
  */
 export const assign: Assigning = promised<any, any>(
+  "assign",
+  ["evaluation_id"],
   Assign.assign as (args: any) => Effect.Effect<any, SgpError, Transport>,
 );
 
@@ -210,9 +224,9 @@ export interface Auditing {
  * ```
  */
 export const audit: Auditing = {
-  approve: promised(Audit.approve),
-  fix: promised(Audit.fix),
-  requestRevision: promised(Audit.requestRevision),
+  approve: promised("audit.approve", ["task"], Audit.approve),
+  fix: promised("audit.fix", ["task", "result"], Audit.fix),
+  requestRevision: promised("audit.requestRevision", ["task"], Audit.requestRevision),
   sample,
 };
 
@@ -244,11 +258,11 @@ export const v5: {
   readonly assign: Promised<AssignPlanV5Args, AssignReport<AnnotationTask>>;
   readonly audit: AuditingV5;
 } = {
-  assign: promised(assignPlanV5),
+  assign: promised("v5.assign", ["plan"], assignPlanV5),
   audit: {
-    assign: promised(assignAuditors),
-    approve: promised(approveAudits),
-    requestRevision: promised(sendBack),
+    assign: promised("v5.audit.assign", ["evaluation_id", "queue_id", "items", "level_1_assigned_to"], assignAuditors),
+    approve: promised("v5.audit.approve", ["ids"], approveAudits),
+    requestRevision: promised("v5.audit.requestRevision", ["ids"], sendBack),
     conflicts,
   },
 };

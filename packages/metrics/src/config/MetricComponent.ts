@@ -1,4 +1,5 @@
 /** One metric of a `metric_config`: as it is written, and checked. */
+import { levenshtein } from "../edit/levenshtein.ts";
 import type { Location } from "./locate.ts";
 import { MetricError } from "./MetricError.ts";
 import type { MetricOptions } from "./MetricOptions.ts";
@@ -59,11 +60,25 @@ const checkMappings = (name: string, mappings: Readonly<Record<string, unknown>>
   }
 };
 
+const names: ReadonlyArray<string> = ["name", "type", "mappings", "params"];
+
+/** The platform may know more names than these; one that is nearly one of these is a mistake, and would silently do nothing. */
+const checkNames = (component: string, given: object): void => {
+  for (const key of Object.keys(given)) {
+    if (names.includes(key)) continue;
+    const meant = names.find((each) => levenshtein(key.toLowerCase(), each).distance <= 2);
+    if (meant === undefined) continue;
+    const problem = `${JSON.stringify(key)} is not known; did you mean ${meant}?`;
+    throw new MetricError({ _tag: "BadConfig", problem }, { component });
+  }
+};
+
 /** @throws MetricError naming the component, or its place when it has no name */
 export const check = (component: MetricComponent, index: number, options: MetricOptions): Checked => {
   const named = typeof component?.name === "string" && component.name !== "";
   const name = named ? component.name : `components[${index}]`;
   if (!named) throw new MetricError({ _tag: "BadConfig", problem: "needs a name" }, { component: name });
+  checkNames(name, component);
   const mappings = component.mappings ?? {};
   checkMappings(name, mappings);
   const scorer = scorerOf(name, component.type, options.scorers);

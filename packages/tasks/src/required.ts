@@ -1,0 +1,25 @@
+import { type SGPClient, SgpError } from "@evalwire/core";
+
+/**
+ * What is missing from a call; a compiler says so, plain JavaScript does not.
+ *
+ * @param args - the object of arguments, of which `names` must be there
+ */
+export const missing = (
+  call: string,
+  client: SGPClient,
+  args: object,
+  names: ReadonlyArray<string>,
+): SgpError | undefined => {
+  const refuse = (path: string, message: string) =>
+    new SgpError({ _tag: "Invalid", issues: [{ path, message }] }, { endpoint: call, attempts: 0 });
+  if (typeof client?.transport?.call !== "function")
+    return refuse("client", "must be an SGPClient, the first argument");
+  if (typeof args !== "object" || args === null)
+    return refuse("arguments", `must be an object with ${names.join(", ")}`);
+  const values = args as Readonly<Record<string, unknown>>;
+  const name = names.find((each) => values[each] === undefined || values[each] === null || values[each] === "");
+  return name === undefined
+    ? undefined
+    : refuse(name, name === "task" ? "is missing: pass the task of a Claimed" : "is missing");
+};
