@@ -117,7 +117,7 @@ describe("pages of v5", () => {
           const found = await page(last === undefined ? {} : { starting_after: last });
           expect(found).toMatchObject({ object: "list", total: ids.length, limit });
           forward.push(...found.items.map(({ id }) => id));
-          more = found.has_more;
+          more = found.has_more === true;
         }
         expect(forward).toEqual(expected);
 
@@ -125,7 +125,7 @@ describe("pages of v5", () => {
         for (let more = expected.length > 0; more; ) {
           const found = await page({ ending_before: backward[0] });
           backward.unshift(...found.items.map(({ id }) => id));
-          more = found.has_more;
+          more = found.has_more === true;
         }
         expect(backward).toEqual(expected);
       }),

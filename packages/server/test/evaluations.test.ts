@@ -150,9 +150,14 @@ describe("what an evaluation is built from", () => {
         summary_loc: ["test_case_output", "output"],
       },
     });
-    expect((await world.call(evaluations.update, { params, body: layout("document") })).annotation_config).toEqual(
-      layout("document").annotation_config,
-    );
+    // An answer lays the named places out.
+    expect((await world.call(evaluations.update, { params, body: layout("document") })).annotation_config).toEqual({
+      annotation_config_type: "summarization",
+      components: [
+        [{ data_loc: ["test_case_data", "input", "document"], label: "Document" }],
+        [{ data_loc: ["test_case_output", "output"], label: "Summary" }],
+      ],
+    });
     const refused = await world.attempt(evaluations.update, { params, body: layout("title") });
     expect(refused.value.detail[0].loc).toEqual(["body", "annotation_config", "document_loc"]);
   });

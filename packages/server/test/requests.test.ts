@@ -117,7 +117,7 @@ describe("queries", () => {
     expect((await detailOf("GET", "/v4/evaluations?view=AsyncJobs,Nope")).detail).toEqual([
       {
         loc: ["query", "view", 1],
-        msg: "Input should be 'ApplicationSpec', 'AsyncJobs', 'EvaluationConfig' or 'EvaluationDatasets'",
+        msg: "Input should be 'ApplicationSpec', 'AsyncJobs', 'EvaluationConfig', 'EvaluationDatasets' or 'TestCaseResults'",
         type: "enum",
       },
     ]);

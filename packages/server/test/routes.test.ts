@@ -318,7 +318,7 @@ describe("v5", () => {
     await world.call(datasetItems.delete, { params: first });
     const texts = async (version?: number) => {
       const query = { dataset_id: dataset.id, ...(version === undefined ? {} : { version }) };
-      return (await world.call(datasetItems.list, { query })).items.map((item) => item.data["text"]);
+      return (await world.call(datasetItems.list, { query })).items.map(({ data }) => (data as { text: string }).text);
     };
     expect(await texts(1)).toEqual(["a", "b"]);
     expect(await texts(2)).toEqual(["A", "b"]);

@@ -41,13 +41,12 @@ export type Success<E> = E extends Endpoint<any, any, any, infer S> ? S : never;
 /** One item of a list endpoint's pages. */
 export type Item<E> = Success<E> extends { readonly items: ReadonlyArray<infer T> } ? T : never;
 
-/** Whether the endpoint answers with pages. */
+/** Whether the endpoint answers with pages: with items, and with what their envelope says of the end. */
 export type IsPaged<E> =
-  Success<E> extends { readonly items: ReadonlyArray<unknown> } & (
-    | { readonly total_item_count: number }
-    | { readonly has_more: boolean }
-  )
-    ? true
+  Success<E> extends { readonly items: ReadonlyArray<unknown> }
+    ? Extract<keyof Success<E>, "total_item_count" | "has_more"> extends never
+      ? false
+      : true
     : false;
 
 type BodyArgs<Body> = unknown extends Body

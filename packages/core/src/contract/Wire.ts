@@ -33,6 +33,9 @@ export interface UnknownMember {
 export const stranger = (known: ReadonlyArray<string>): Schema.Codec<UnknownMember> =>
   Schema.make({ kind: "stranger", known });
 
+/** A field that may hold any JSON, or be missing. */
+export const anyJson = Schema.optionalKey(Schema.Unknown);
+
 /** A JSON object whose fields are the caller's own. */
 export const JsonObject = Schema.Record(Schema.Unknown);
 export type JsonObject = typeof JsonObject.Type;

@@ -29,6 +29,7 @@ export * as ValidationError from "./ValidationError.ts";
 export * as ApplicationSpecs from "./v4/applications/ApplicationSpecs.ts";
 export * as ApplicationTestCaseOutputs from "./v4/applications/ApplicationTestCaseOutputs.ts";
 export * as ApplicationVariants from "./v4/applications/ApplicationVariants.ts";
+export * as Interactions from "./v4/applications/Interactions.ts";
 export * as EvaluationDatasets from "./v4/datasets/EvaluationDatasets.ts";
 export * as TestCaseData from "./v4/datasets/TestCaseData.ts";
 export * as TestCases from "./v4/datasets/TestCases.ts";

@@ -10,7 +10,8 @@ import * as Detail from "../http/Detail.ts";
 import { invalid, notFound } from "../http/Refusal.ts";
 import { collection, type Document } from "../store/Documents.ts";
 import { Store } from "../store/Store.ts";
-import { find } from "./archived.ts";
+import { deleted, find } from "./archived.ts";
+import { contentHash } from "./contentHash.ts";
 import * as Page from "./Page.ts";
 import { stored } from "./stored.ts";
 
@@ -65,6 +66,7 @@ export const add = Effect.fnUntraced(function* (
         object: "dataset.item" as const,
         dataset_id: dataset.id,
         data: one,
+        content_hash: contentHash(one),
         ...fileOf(index),
         version_num: num,
         updated_at: call.now,
@@ -139,6 +141,7 @@ export const update: Handler<typeof v5.DatasetItems.update> = Effect.fnUntraced(
   const changed = {
     ...item.body,
     ...Entity.sent(call.body),
+    content_hash: contentHash(call.body.data),
     version_num: dataset.body.current_version_num,
     updated_at: call.now,
   };
@@ -149,10 +152,10 @@ export const update: Handler<typeof v5.DatasetItems.update> = Effect.fnUntraced(
 
 export const remove: Handler<typeof v5.DatasetItems.remove> = Effect.fnUntraced(function* (call) {
   const item = yield* Entity.take(items, call, call.params.dataset_item_id);
-  if (item.archivedAt !== null) return item.body;
+  if (item.archivedAt !== null) return deleted(item.body);
   const dataset = yield* nextVersion(call, item.parentId!);
   const numbered = item.with({ body: { ...item.body, version_num: dataset.body.current_version_num } });
   const archived = yield* Entity.archive(items, call, numbered);
   yield* keepStates([archived]);
-  return archived.body;
+  return deleted(archived.body);
 });

@@ -25,7 +25,10 @@ export const create: Handler<typeof v5.Questions.create> = Effect.fnUntraced(fun
   return body;
 });
 
-export const list: Handler<typeof v5.Questions.list> = (call) => Page.list(questions, call);
+export const list: Handler<typeof v5.Questions.list> = (call) => {
+  const { ids } = call.query;
+  return Page.list(questions, call, { keep: ids === undefined ? undefined : (question) => ids.includes(question.id) });
+};
 
 export const retrieve: Handler<typeof v5.Questions.retrieve> = (call) =>
   Entity.bodyOf(find(questions, call, call.params.question_id));

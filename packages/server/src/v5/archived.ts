@@ -16,10 +16,16 @@ export const find = Effect.fnUntraced(function* <Body extends object>(
   return yield* notFound(from.noun, id, "among what is not archived; include_archived=true shows it");
 });
 
+/** The answer to a DELETE: the object, and that it is deleted. */
+export const deleted = <Body extends object>(body: Body): Body & { readonly deleted: true } => ({
+  ...body,
+  deleted: true,
+});
+
 export const archive = Effect.fnUntraced(function* <Body extends { readonly archived_at?: string | null }>(
   into: Collection<Body>,
   call: CallContext,
   id: string,
-): Steps<Body> {
-  return (yield* Entity.archive(into, call, yield* Entity.take(into, call, id))).body;
+): Steps<Body & { readonly deleted: true }> {
+  return deleted((yield* Entity.archive(into, call, yield* Entity.take(into, call, id))).body);
 });

@@ -1,6 +1,7 @@
 /** The items of a new evaluation: given with it, taken from a dataset, or given and made into a dataset as well. */
 import type { v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
+import * as Predicate from "effect/Predicate";
 import * as Entity from "../Entity.ts";
 import type { Answer, CallContext, Steps } from "../Handler.ts";
 import * as Detail from "../http/Detail.ts";
@@ -30,6 +31,9 @@ const origin = (item: v5.DatasetItems.DatasetItem): Omit<Source, "data"> => ({
   ...(item.files ? { files: item.files } : {}),
 });
 
+/** The fields of an item; what is no object has none. */
+const fieldsOf = (data: unknown): Data => (Predicate.isObject(data) ? (data as Data) : {});
+
 /** Every item of a dataset, each with the fields that were sent for it. */
 const fromDataset = Effect.fnUntraced(function* (
   call: CallContext,
@@ -46,7 +50,10 @@ const fromDataset = Effect.fnUntraced(function* (
     }
     more.set(dataset_item_id, fields);
   }
-  const items = held.map(({ id, body: item }) => ({ data: { ...item.data, ...more.get(id) }, ...origin(item) }));
+  const items = held.map(({ id, body: item }) => ({
+    data: { ...fieldsOf(item.data), ...more.get(id) },
+    ...origin(item),
+  }));
   return { dataset: dataset.body, items };
 });
 

@@ -63,6 +63,11 @@ const contradiction = (variant: Node, variants: ReadonlyArray<Node>, value: unkn
   )?.name;
 };
 
+/** Whether `value` has a field that this variant says is another's: one that may only be missing or null. */
+const excludes = (variant: Node, value: unknown): boolean =>
+  variant.kind === "struct" &&
+  variant.fields.some(({ name, node }) => node.kind === "null" && ((value as JsonRecord)[name] ?? null) !== null);
+
 /** One variant of a union, and what is wrong with the value if that is what it was meant to be. */
 interface Attempt {
   readonly variant: Node;
@@ -98,7 +103,11 @@ const ofUnion = (node: NodeOf<"union">, value: unknown, path: Path, most: number
   if (variants.every(({ kind }) => kind === "literal")) return [{ path, node, value }];
   const meant = variants.filter((variant) => contradiction(variant, variants, value) === undefined);
   if (meant.length > 0) {
-    const attempts = meant.map((variant) => ({ variant, found: ofValue(variant, value, path, most) }));
+    const open = meant.filter((variant) => !excludes(variant, value));
+    const attempts = (open.length > 0 ? open : meant).map((variant) => ({
+      variant,
+      found: ofValue(variant, value, path, most),
+    }));
     return nearest(attempts, path, value).found;
   }
   const name = contradiction(variants[0]!, variants, value)!;

@@ -27,8 +27,14 @@ export const stored = {
   archived_at: optional(Instant),
 };
 
-const archivedObject = { id: Schema.String, archived_at: optional(Instant), deleted: optional(Schema.Boolean) };
+const deleted = {
+  id: Schema.String,
+  /** What was archived: `dataset`, `dataset.item`, `question`. */
+  object: optional(Schema.String),
+  deleted: optional(Schema.Boolean),
+  archived_at: optional(Instant),
+};
 
-/** The answer to a v5 DELETE, which archives; where the platform answers with the its fields are kept. */
-export interface Archived extends Schema.StructType<typeof archivedObject> {}
-export const Archived: Codec<Archived> = Schema.Struct(archivedObject);
+/** The answer to a v5 DELETE, which archives; where the platform answers with the whole object, its fields are kept. */
+export interface Deleted extends Schema.StructType<typeof deleted> {}
+export const Deleted: Codec<Deleted> = Schema.Struct(deleted);

@@ -5,40 +5,41 @@
  * @source API reference v5, any "List …" page.
  */
 import * as Schema from "../schema/Schema.ts";
-import { type Codec, openEnum } from "../Wire.ts";
+import { type Codec, openEnum, optional } from "../Wire.ts";
 
 /** The most items one page can hold. */
 export const maxLimit = 10_000;
 
-/** The envelope of a list. */
+/** The envelope of a list: only the items are certain. */
 export interface Page<T> {
-  readonly object: "list";
+  readonly object?: "list" | null;
   readonly items: ReadonlyArray<T>;
   /** Over all pages. */
-  readonly total: number;
-  readonly has_more: boolean;
-  readonly limit: number;
+  readonly total?: number | null;
+  /** Where it is missing, the end is an empty page. */
+  readonly has_more?: boolean | null;
+  readonly limit?: number | null;
 }
 
 /** The schema of a page of `item`. */
 export const of = <T>(item: Codec<T>): Codec<Page<T>> =>
   Schema.Struct({
-    object: Schema.Literal("list"),
+    object: optional(Schema.Literal("list")),
     items: Schema.Array(item),
-    total: Schema.Int,
-    has_more: Schema.Boolean,
-    limit: Schema.Int,
+    total: optional(Schema.Int),
+    has_more: optional(Schema.Boolean),
+    limit: optional(Schema.Int),
   });
 
 /** What routes that change many objects answer with. */
 export interface Batch<T> {
-  readonly object: "list";
+  readonly object?: "list" | null;
   readonly items: ReadonlyArray<T>;
 }
 
 /** The schema of a batch of `item`. */
 export const batchOf = <T>(item: Codec<T>): Codec<Batch<T>> =>
-  Schema.Struct({ object: Schema.Literal("list"), items: Schema.Array(item) });
+  Schema.Struct({ object: optional(Schema.Literal("list")), items: Schema.Array(item) });
 
 /** Archived objects are left out unless this is true. */
 export const archived = { include_archived: Schema.optionalKey(Schema.Boolean) };

@@ -72,7 +72,7 @@ describe("a union", () => {
   it("of names for the same thing lists them all", () => {
     const config = { account_id: "a", question_set_id: "q", evaluation_type: "nobody" };
     expect(issues(check(EvaluationConfigs.CreateEvaluationConfig)(config))).toEqual([
-      'evaluation_type: Expected "llm_auto" | "llm_benchmark" | "human" | "studio"',
+      'evaluation_type: Expected "human" | "studio" | "llm_auto" | "llm_benchmark" | null',
     ]);
   });
 

@@ -1,5 +1,10 @@
 /** What application variants answered to the test cases of a dataset version. */
-import { type ApplicationTestCaseOutputs, TestCaseData, type TestCases } from "@evalwire/core/contract";
+import {
+  type ApplicationTestCaseOutputs,
+  type ApplicationVariants,
+  TestCaseData,
+  type TestCases,
+} from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Entity from "../../Entity.ts";
 import type { Answer, CallContext, Handler, Steps } from "../../Handler.ts";
@@ -11,6 +16,7 @@ import { Store } from "../../store/Store.ts";
 import * as EvaluationDatasets from "../datasets/EvaluationDatasets.ts";
 import * as Page from "../Page.ts";
 import { variants } from "./ApplicationVariants.ts";
+import { interactionOf } from "./interactionOf.ts";
 
 type Output = ApplicationTestCaseOutputs.ApplicationTestCaseOutput;
 type Asked = ApplicationTestCaseOutputs.CreateApplicationTestCaseOutput;
@@ -54,13 +60,6 @@ const heldCases = () => {
     });
 };
 
-const spansOf = (asked: Asked) => {
-  const spans = asked.trace_spans;
-  if (spans === undefined || spans === null) return {};
-  const failed = spans.some(({ operation_status }) => operation_status === "ERROR");
-  return { interaction: { operation_status: failed ? "ERROR" : "SUCCESS", trace_spans: spans } };
-};
-
 /** The version of a test case that a dataset version holds; 422 when it holds none. */
 const heldCase = Effect.fnUntraced(function* (
   one: Asked,
@@ -83,9 +82,10 @@ export const batch: Handler<typeof ApplicationTestCaseOutputs.batch> = Effect.fn
   const { documents, reserve } = yield* Store;
   const testCaseIds = call.body.map((one) => one.test_case_id);
   const drafts = yield* documents.retrieveMany(EvaluationDatasets.testCases, testCaseIds);
+  const variant = new Map<string, Document<ApplicationVariants.ApplicationVariant>>();
   for (const id of new Set(call.body.map((one) => one.application_variant_id))) {
     const first = call.body.findIndex((one) => one.application_variant_id === id);
-    yield* Entity.refer(variants, call, id, ["body", first, "application_variant_id"]);
+    variant.set(id, yield* Entity.refer(variants, call, id, ["body", first, "application_variant_id"]));
   }
   const [group] = yield* reserve("application_test_case_output_group", 1);
   const held = heldCases();
@@ -95,7 +95,8 @@ export const batch: Handler<typeof ApplicationTestCaseOutputs.batch> = Effect.fn
     const accountId = yield* Entity.accountOf(call, one.account_id);
     const testCase = yield* heldCase(one, drafts.get(one.test_case_id), held, loc);
     yield* checkOutput(testCase.body.schema_type, one.output, [...loc, "output"]);
-    const common = { accountId, now: call.now, groupId: group!.id };
+    const { application_spec_id: specId } = variant.get(one.application_variant_id)!.body;
+    const common = { accountId, call, groupId: group!.id, specId };
     asked.push({
       accountId,
       parentId: one.application_variant_id,
@@ -111,9 +112,16 @@ const toOutput = (
   id: string,
   one: Asked,
   testCase: Document<TestCases.TestCase>,
-  common: { readonly accountId: string; readonly now: string; readonly groupId: string },
-): Output =>
-  ({
+  common: {
+    readonly accountId: string;
+    readonly call: CallContext;
+    readonly groupId: string;
+    readonly specId: string;
+  },
+): Output => {
+  const interaction = interactionOf(common.call, { ...common, outputId: id, asked: one, testCase: testCase.body });
+  const interactionId = interaction?.id ?? one.application_interaction_id ?? undefined;
+  return {
     id,
     account_id: common.accountId,
     application_variant_id: one.application_variant_id,
@@ -121,13 +129,14 @@ const toOutput = (
     evaluation_dataset_version_num: one.evaluation_dataset_version_num,
     test_case_id: testCase.body.id,
     test_case_version_id: testCase.id,
-    created_at: common.now,
+    created_at: common.call.now,
     application_test_case_output_group_id: common.groupId,
-    ...(one.application_interaction_id ? { application_interaction_id: one.application_interaction_id } : {}),
-    ...spansOf(one),
+    ...(interactionId === undefined ? {} : { application_interaction_id: interactionId }),
+    ...(interaction === undefined ? {} : { interaction }),
     schema_type: testCase.body.schema_type,
     output: one.output,
-  }) as Output;
+  } as Output;
+};
 
 /**
  * The newest output of a variant for each test case of a dataset version; of one group when it is named. By test case id.

@@ -49,8 +49,8 @@ export const retrieve: Handler<typeof EvaluationMetrics.retrieve> = Effect.fnUnt
     percentage_test_cases_unaudited: percentage(unaudited.length, labeled.length),
     percentage_test_cases_approved: percentage(approved.length, labeled.length),
     percentage_test_cases_fixed: percentage(fixed.length, labeled.length),
-    avg_labeling_time_per_test_case: secondsOf(labeled)?.mean ?? null,
-    avg_num_test_cases_labeled_per_day: days.size === 0 ? null : labeled.length / days.size,
+    avg_labeling_time_per_test_case: secondsOf(labeled)?.mean ?? 0,
+    avg_num_test_cases_labeled_per_day: days.size === 0 ? 0 : labeled.length / days.size,
   };
 });
 
@@ -104,7 +104,7 @@ export const retrieveContributor: Handler<typeof EvaluationMetrics.retrieveContr
   },
 );
 
-/** This server runs no LLM, so there is nothing to agree with: every question counts as inconclusive where it was answered. */
+/** This server runs no LLM, so nothing agrees: every question counts as inconclusive where it was answered. The figures are numbers all the same, as the platform's models want them. */
 const agreement = (
   question: Questions.Question,
   labeled: ReadonlyArray<Result>,
@@ -120,7 +120,9 @@ const agreement = (
     num_wrong: 0,
     num_inconclusive: isFreeText ? 0 : answered,
     num_free_text: isFreeText ? answered : 0,
-    agreement_rate: null,
+    agreement_rate: 0,
+    total_time: 0,
+    total_tokens: 0,
     choices: question.choices ?? null,
   };
 };

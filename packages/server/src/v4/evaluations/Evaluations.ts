@@ -21,6 +21,7 @@ import * as Tasks from "../results/Tasks.ts";
 import { stored } from "../stored.ts";
 import * as Build from "./build.ts";
 import * as EvaluationViews from "./evaluationViews.ts";
+import { allLaidOut } from "./layouts.ts";
 import * as Sorting from "./sorting.ts";
 
 type Evaluation = Evaluations.Evaluation;
@@ -119,6 +120,7 @@ export const create: Handler<typeof Evaluations.create> = Effect.fnUntraced(func
     hidden: memory,
     body: (id) => ({
       ...withoutRequest(asked),
+      ...allLaidOut(asked),
       ...config,
       ...stored(call, id, accountId),
       status: "PENDING",
@@ -126,7 +128,8 @@ export const create: Handler<typeof Evaluations.create> = Effect.fnUntraced(func
       completed_test_case_result_count: 0,
     }),
   });
-  const common = commonOf(made);
+  // What is wrong with a layout is said of it as it was sent.
+  const common = { ...commonOf(made), layouts: asked };
   if (built === undefined) yield* Build.examine(common, []);
   else {
     const inserted = yield* Build.insertResults(call, common, built.sources);
@@ -143,6 +146,8 @@ const withoutRequest = (body: Evaluations.CreateEvaluation) => {
     evaluation_dataset_version: _version,
     application_test_case_output_group_id: _group,
     inline_evaluation_config: _config,
+    annotation_config: _layout,
+    question_id_to_annotation_config: _layouts,
     ...rest
   } = body as Evaluations.BuildEvaluation;
   return rest;
@@ -196,14 +201,18 @@ const enqueueOpen = Effect.fnUntraced(function* (call: CallContext, evaluation: 
   );
 });
 
+type Requested = Pick<Evaluations.CreateEvaluation, "annotation_config" | "question_id_to_annotation_config">;
+
 /** What a change names exists, and its layouts lead somewhere. */
 const checkChange = Effect.fnUntraced(function* (
   call: CallContext,
   evaluation: Document<Evaluation>,
-  fields: Partial<Evaluation>,
+  fields: Partial<Omit<Evaluation, keyof Requested>> & Requested,
 ): Steps<void> {
   if (fields.application_spec_id !== undefined || fields.application_variant_id !== undefined) {
-    yield* checkApplication(call, { ...evaluation.body, ...fields });
+    const { application_spec_id = evaluation.body.application_spec_id } = fields;
+    const { application_variant_id = evaluation.body.application_variant_id ?? null } = fields;
+    yield* checkApplication(call, { application_spec_id, application_variant_id });
   }
   const config = fields.evaluation_config_id ?? undefined;
   if (config !== undefined) {
@@ -223,7 +232,8 @@ export const update: Handler<typeof Evaluations.update> = Effect.fnUntraced(func
   const { evaluation_type, ...fields } = Entity.sent(call.body);
   yield* checkChange(call, evaluation, fields);
   const hidden = evaluation_type === undefined ? memoryOf(evaluation) : yield* toHybrid(evaluation);
-  const changed = yield* Entity.write(evaluations, evaluation, { ...evaluation.body, ...fields }, hidden);
+  const body = { ...evaluation.body, ...fields, ...allLaidOut(fields) } as Evaluation;
+  const changed = yield* Entity.write(evaluations, evaluation, body, hidden);
   if (!(yield* isForPeople(evaluation)) && (yield* isForPeople(changed))) yield* enqueueOpen(call, changed);
   return changed.body;
 });

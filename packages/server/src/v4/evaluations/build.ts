@@ -66,7 +66,7 @@ export interface Common {
   readonly evaluationId: string;
   readonly accountId: string;
   readonly specId: string;
-  readonly layouts: Pick<Evaluations.CreateEvaluation, "annotation_config" | "question_id_to_annotation_config">;
+  readonly layouts: DataLocs.Layouts;
   readonly metricConfig: Evaluations.Evaluation["metric_config"];
 }
 

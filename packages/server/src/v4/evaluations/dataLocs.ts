@@ -1,5 +1,5 @@
 /** Where a layout looks: every `data_loc` of an annotation config, and whether it may lead nowhere. */
-import type { AnnotationConfig, Evaluations } from "@evalwire/core/contract";
+import type { AnnotationConfig } from "@evalwire/core/contract";
 import { locate, type MetricRecord } from "@evalwire/metrics";
 import * as Detail from "../../http/Detail.ts";
 
@@ -24,7 +24,9 @@ const ofFields = (config: object, at: DataLoc["at"]): ReadonlyArray<DataLoc> =>
     name.endsWith("_loc") && Array.isArray(path) ? [{ at: [...at, name], path, isOptional: false }] : [],
   );
 
-const ofConfig = (config: AnnotationConfig.AnnotationConfig, at: DataLoc["at"]): ReadonlyArray<DataLoc> => {
+type AnyLayout = AnnotationConfig.Layout | AnnotationConfig.AnnotationConfig;
+
+const ofConfig = (config: AnyLayout, at: DataLoc["at"]): ReadonlyArray<DataLoc> => {
   const components = "components" in config ? (config.components ?? []) : [];
   const prompt = "llm_prompt" in config ? config.llm_prompt : undefined;
   return [
@@ -34,7 +36,11 @@ const ofConfig = (config: AnnotationConfig.AnnotationConfig, at: DataLoc["at"]):
   ];
 };
 
-type Layouts = Pick<Evaluations.CreateEvaluation, "annotation_config" | "question_id_to_annotation_config">;
+/** The layouts of a request, or of an answer, where the places of a request are components. */
+export interface Layouts {
+  readonly annotation_config?: AnyLayout | null;
+  readonly question_id_to_annotation_config?: Readonly<Record<string, AnyLayout>> | null;
+}
 
 const ofLayouts = (layouts: Layouts): ReadonlyArray<DataLoc> => [
   ...(layouts.annotation_config ? ofConfig(layouts.annotation_config, ["body", "annotation_config"]) : []),

@@ -6,7 +6,7 @@ import type { Answer, Steps } from "../../Handler.ts";
 import type { Document } from "../../store/Documents.ts";
 import { Store } from "../../store/Store.ts";
 import { specs } from "../applications/ApplicationSpecs.ts";
-import { memoryOf } from "../collections.ts";
+import { memoryOf, results } from "../collections.ts";
 import { datasets } from "../datasets/EvaluationDatasets.ts";
 import * as EvaluationConfigs from "../questions/EvaluationConfigs.ts";
 
@@ -53,6 +53,14 @@ const datasetsView = Effect.fnUntraced(function* (page: Page): Steps<Extras> {
   };
 });
 
+/** Of an older generation of the platform: all results within their evaluation. */
+const resultsView = Effect.fnUntraced(function* (page: Page): Steps<Extras> {
+  const { documents } = yield* Store;
+  const found = yield* Effect.forEach(page, ({ id }) => documents.list(results, { parentId: id }));
+  const byId = new Map(page.map(({ id }, index) => [id, found[index]!.map(({ body }) => body)]));
+  return ({ id }) => ({ test_case_results: byId.get(id) ?? [] });
+});
+
 const view = (name: Evaluations.View, page: Page): Answer<Extras> => {
   switch (name) {
     case "ApplicationSpec":
@@ -63,6 +71,8 @@ const view = (name: Evaluations.View, page: Page): Answer<Extras> => {
       return configView(page);
     case "EvaluationDatasets":
       return datasetsView(page);
+    case "TestCaseResults":
+      return resultsView(page);
     default:
       return Effect.succeed(() => ({}));
   }

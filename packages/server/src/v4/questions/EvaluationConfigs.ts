@@ -3,6 +3,8 @@ import type { EvaluationConfigs, Questions } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Entity from "../../Entity.ts";
 import type { Answer, CallContext, Handler, Steps } from "../../Handler.ts";
+import * as Detail from "../../http/Detail.ts";
+import { invalid } from "../../http/Refusal.ts";
 import { collection, type Document } from "../../store/Documents.ts";
 import { Store } from "../../store/Store.ts";
 import { archive } from "../archive.ts";
@@ -14,6 +16,10 @@ type Config = EvaluationConfigs.EvaluationConfig;
 
 export const configs = collection<Config>("evaluation_config", "Evaluation config");
 
+/** Who evaluates: where it is not said, an LLM if one is named, else people. */
+const typeOf = (asked: EvaluationConfigs.InlineEvaluationConfig): EvaluationConfigs.EvaluationType =>
+  asked.evaluation_type ?? ((asked.auto_evaluation_model ?? null) === null ? "human" : "llm_auto");
+
 /** Makes a config; `loc` is where the body that asks for it stands. */
 export const make = Effect.fnUntraced(function* (
   call: CallContext,
@@ -22,9 +28,14 @@ export const make = Effect.fnUntraced(function* (
   loc: ReadonlyArray<string>,
 ): Steps<Document<Config>> {
   yield* Entity.refer(QuestionSets.questionSets, call, asked.question_set_id, [...loc, "question_set_id"]);
+  const evaluation_type = typeOf(asked);
+  if ((evaluation_type === "human" || evaluation_type === "studio") && (asked.auto_evaluation_model ?? null) !== null) {
+    const problem = `no model evaluates where evaluation_type is ${evaluation_type}`;
+    return yield* invalid(Detail.value([...loc, "auto_evaluation_model"], problem));
+  }
   return yield* Entity.create(configs, {
     accountId,
-    body: (id) => ({ ...asked, ...stored(call, id, accountId) }),
+    body: (id) => ({ ...asked, ...stored(call, id, accountId), evaluation_type }),
   });
 });
 

@@ -1,5 +1,5 @@
 /** What `view` adds to test case results; each view is read once for a whole page. */
-import type { AnnotationResults, Questions, TestCaseResults } from "@evalwire/core/contract";
+import type { Questions, TestCaseResults } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import { withFields } from "../../Encoded.ts";
 import type { Answer, Steps } from "../../Handler.ts";
@@ -76,10 +76,8 @@ const traceView = Effect.fnUntraced(function* (results: Results): Steps<Extras> 
   };
 });
 
-type Selected = NonNullable<AnnotationResults.AnnotationResult["selected_choice"]>;
-
 /** An answer as annotations have it: the choices it names where the question has choices, else itself, as text where it must. */
-const selected = (question: Questions.Question | undefined, answer: TestCaseResults.Answer): Selected => {
+const selected = (question: Questions.Question | undefined, answer: TestCaseResults.Answer): unknown => {
   const choices = question?.choices ?? [];
   const named = choices.filter(({ value }) => (Array.isArray(answer) ? answer.includes(value) : answer === value));
   if (Array.isArray(answer) && choices.length > 0) return named;
@@ -94,7 +92,7 @@ const annotationsView = (questions: ReadonlyMap<string, Questions.Question>): Ex
       question_id: questionId,
       selected_choice: selected(questions.get(questionId), answer),
       test_case_result_lineage_id: id,
-      created_at: body.completed_at ?? body.updated_at,
+      created_at: body.completed_at ?? body.updated_at ?? body.created_at,
     })),
   });
 };

@@ -7,35 +7,10 @@
 import * as Endpoint from "../../Endpoint.ts";
 import { Instant } from "../../Instant.ts";
 import * as Schema from "../../schema/Schema.ts";
-import { type Codec, JsonObject, openEnum, optional, stranger } from "../../Wire.ts";
+import { type Codec, optional, stranger } from "../../Wire.ts";
 import { FlexibleOutput, GenerationOutput, SchemaType, schemaTypes } from "../datasets/TestCaseData.ts";
 import * as Page from "../Page.ts";
-
-const traceSpan = {
-  node_id: Schema.String,
-  operation_input: JsonObject,
-  operation_output: JsonObject,
-  operation_expected: optional(JsonObject),
-  operation_metadata: optional(JsonObject),
-  operation_status: optional(openEnum(["SUCCESS", "ERROR"])),
-  operation_type: optional(openEnum(["COMPLETION", "RERANKING", "RETRIEVAL", "CUSTOM"])),
-  start_timestamp: Instant,
-  duration_ms: optional(Schema.Finite),
-};
-
-/** One step of a workflow; `["trace", node_id, …]` of a `data_loc` points into it. */
-export interface TraceSpan extends Schema.StructType<typeof traceSpan> {}
-export const TraceSpan: Codec<TraceSpan> = Schema.Struct(traceSpan);
-
-const interaction = {
-  operation_status: optional(openEnum(["SUCCESS", "ERROR"])),
-  duration_ms: optional(Schema.Finite),
-  trace_spans: optional(Schema.Array(TraceSpan)),
-};
-
-/** The run that gave the output. */
-export interface Interaction extends Schema.StructType<typeof interaction> {}
-export const Interaction: Codec<Interaction> = Schema.Struct(interaction);
+import { CreateTraceSpan, Interaction } from "./Interactions.ts";
 
 const fields = {
   id: Schema.String,
@@ -95,7 +70,7 @@ const createApplicationTestCaseOutput = {
   schema_type: optional(SchemaType),
   application_interaction_id: optional(Schema.String),
   metrics: optional(Schema.Record(Schema.Finite)),
-  trace_spans: optional(Schema.Array(TraceSpan)),
+  trace_spans: optional(Schema.Array(CreateTraceSpan)),
   ignore_missing: optional(Schema.Boolean),
 };
 

@@ -10,7 +10,7 @@ import { type Codec, JsonObject, openEnum, optional, updateOrRestore } from "../
 import { Deleted, stored } from "../Entity.ts";
 import * as Page from "../Page.ts";
 
-export const VariantVersion = openEnum(["V0", "V1", "OFFLINE"]);
+export const VariantVersion = openEnum(["V0", "V1", "OFFLINE", "AGENTS_SERVICE"]);
 export type VariantVersion = typeof VariantVersion.Type;
 
 const applicationVariant = {

@@ -16,7 +16,9 @@ const evaluationDataset = {
   ...stored,
   updated_at: optional(Instant),
   name: Schema.String,
-  schema_type: SchemaType,
+  /** One generation of the platform calls it `kind_schema`. */
+  schema_type: optional(SchemaType),
+  kind_schema: optional(SchemaType),
   schema_sub_type: optional(openEnum(["summarization", "translation"])),
   knowledge_base_id: optional(Schema.String),
   evaluation_dataset_metadata: optional(JsonObject),

@@ -1,12 +1,13 @@
 /**
  * What an annotator sees of a test case, and where on the page.
  *
- * The five kinds are told apart by their fields; only `generation` has to name itself.
+ * Requests and answers have models of their own: a request names places (`document_loc`, `messages_loc`), an answer has
+ * them laid out.
  *
  * @source API reference v4, `annotation_config` of "Create Evaluation" and "Get Evaluation".
  */
 import * as Schema from "../../schema/Schema.ts";
-import { type Codec, openEnum, optional, stranger } from "../../Wire.ts";
+import { type Codec, openEnum, optional } from "../../Wire.ts";
 import { DataLoc } from "./MetricConfig.ts";
 
 export const annotationConfigTypes = ["flexible", "generation", "summarization", "multiturn", "translation"] as const;
@@ -22,7 +23,7 @@ export interface AnnotationItem extends Schema.StructType<typeof annotationItem>
 export const AnnotationItem: Codec<AnnotationItem> = Schema.Struct(annotationItem);
 
 const llmPrompt = {
-  template: Schema.String,
+  template: optional(Schema.String),
   variables: optional(
     Schema.Array(Schema.Struct({ name: Schema.String, data_loc: DataLoc, optional: optional(Schema.Boolean) })),
   ),
@@ -36,18 +37,38 @@ const components = Schema.Array(Schema.Array(AnnotationItem));
 const direction = optional(openEnum(["row", "col"]));
 const llm_prompt = optional(LlmPrompt);
 
-const flexibleAnnotationConfig = {
+const none = Schema.optionalKey(Schema.Null);
+
+const flexibleLayout = {
   annotation_config_type: optional(Schema.Literal("flexible")),
-  components,
+  /** May be left out: then the platform shows what it shows by default. */
+  components: optional(components),
   direction,
   llm_prompt,
+  // What names the other kinds: a layout that is not quite one of them is no flexible one either.
+  llm_prompt_template: none,
+  document_loc: none,
+  summary_loc: none,
+  original_text_loc: none,
+  translation_loc: none,
+  messages_loc: none,
 };
 
 /** Items in a grid, row by row (or column by column with `direction: "col"`). */
-export interface FlexibleAnnotationConfig extends Schema.StructType<typeof flexibleAnnotationConfig> {}
-export const FlexibleAnnotationConfig: Codec<FlexibleAnnotationConfig> = Schema.Struct(flexibleAnnotationConfig);
+export interface FlexibleLayout extends Schema.StructType<typeof flexibleLayout> {}
+export const FlexibleLayout: Codec<FlexibleLayout> = Schema.Struct(flexibleLayout);
 
-const generationAnnotationConfig = {
+const generationLayout = {
+  /** The platform's own request has no such field; it may be sent all the same. */
+  annotation_config_type: optional(Schema.Literal("generation")),
+  llm_prompt_template: Schema.String,
+};
+
+/** Input and output side by side, with a prompt for the LLM annotator: the whole request is `{ llm_prompt_template }`. */
+export interface GenerationLayout extends Schema.StructType<typeof generationLayout> {}
+export const GenerationLayout: Codec<GenerationLayout> = Schema.Struct(generationLayout);
+
+const namedGenerationLayout = {
   annotation_config_type: Schema.Literal("generation"),
   llm_prompt_template: optional(Schema.String),
   components: optional(components),
@@ -55,11 +76,11 @@ const generationAnnotationConfig = {
   llm_prompt,
 };
 
-/** A request gives `llm_prompt_template`; an answer shows it laid out as components. */
-export interface GenerationAnnotationConfig extends Schema.StructType<typeof generationAnnotationConfig> {}
-export const GenerationAnnotationConfig: Codec<GenerationAnnotationConfig> = Schema.Struct(generationAnnotationConfig);
+/** The same by its name, without a prompt. */
+export interface NamedGenerationLayout extends Schema.StructType<typeof namedGenerationLayout> {}
+export const NamedGenerationLayout: Codec<NamedGenerationLayout> = Schema.Struct(namedGenerationLayout);
 
-const summarizationAnnotationConfig = {
+const summarizationLayout = {
   annotation_config_type: optional(Schema.Literal("summarization")),
   document_loc: DataLoc,
   summary_loc: DataLoc,
@@ -67,11 +88,10 @@ const summarizationAnnotationConfig = {
   llm_prompt,
 };
 
-export interface SummarizationAnnotationConfig extends Schema.StructType<typeof summarizationAnnotationConfig> {}
-export const SummarizationAnnotationConfig: Codec<SummarizationAnnotationConfig> =
-  Schema.Struct(summarizationAnnotationConfig);
+export interface SummarizationLayout extends Schema.StructType<typeof summarizationLayout> {}
+export const SummarizationLayout: Codec<SummarizationLayout> = Schema.Struct(summarizationLayout);
 
-const translationAnnotationConfig = {
+const translationLayout = {
   annotation_config_type: optional(Schema.Literal("translation")),
   original_text_loc: DataLoc,
   translation_loc: DataLoc,
@@ -80,29 +100,54 @@ const translationAnnotationConfig = {
   llm_prompt,
 };
 
-export interface TranslationAnnotationConfig extends Schema.StructType<typeof translationAnnotationConfig> {}
-export const TranslationAnnotationConfig: Codec<TranslationAnnotationConfig> =
-  Schema.Struct(translationAnnotationConfig);
+export interface TranslationLayout extends Schema.StructType<typeof translationLayout> {}
+export const TranslationLayout: Codec<TranslationLayout> = Schema.Struct(translationLayout);
 
-const multiturnAnnotationConfig = {
+const multiturnLayout = {
   annotation_config_type: optional(Schema.Literal("multiturn")),
   messages_loc: DataLoc,
   llm_prompt,
 };
 
-export interface MultiturnAnnotationConfig extends Schema.StructType<typeof multiturnAnnotationConfig> {}
-export const MultiturnAnnotationConfig: Codec<MultiturnAnnotationConfig> = Schema.Struct(multiturnAnnotationConfig);
+export interface MultiturnLayout extends Schema.StructType<typeof multiturnLayout> {}
+export const MultiturnLayout: Codec<MultiturnLayout> = Schema.Struct(multiturnLayout);
 
-const annotationConfig = Schema.Union([
-  FlexibleAnnotationConfig,
-  GenerationAnnotationConfig,
-  SummarizationAnnotationConfig,
-  TranslationAnnotationConfig,
-  MultiturnAnnotationConfig,
-  Schema.Struct({ annotation_config_type: stranger(annotationConfigTypes) }),
+/**
+ * What a request asks an annotator to be shown. The kinds are told apart by their fields; the flexible one comes last,
+ * since all of its fields may be missing.
+ */
+export type Layout =
+  | GenerationLayout
+  | NamedGenerationLayout
+  | SummarizationLayout
+  | TranslationLayout
+  | MultiturnLayout
+  | FlexibleLayout;
+export const Layout: Codec<Layout> = Schema.Union([
+  GenerationLayout,
+  NamedGenerationLayout,
+  SummarizationLayout,
+  TranslationLayout,
+  MultiturnLayout,
+  FlexibleLayout,
 ]);
-export type AnnotationConfig = typeof annotationConfig.Type;
-export const AnnotationConfig: Codec<AnnotationConfig> = annotationConfig;
 
-/** Layouts for single questions, by question id. */
-export const QuestionIdToAnnotationConfig = Schema.Record(FlexibleAnnotationConfig);
+/** Layouts of a request for single questions, by question id. */
+export const QuestionIdToLayout = Schema.Record(FlexibleLayout);
+
+const annotationConfig = {
+  annotation_config_type: optional(openEnum(annotationConfigTypes)),
+  components: optional(components),
+  direction,
+  llm_prompt,
+};
+
+/**
+ * What answers carry: one flat object for all kinds. The platform lays a request's `document_loc`, `messages_loc` and the
+ * like out as `components`; they are no fields of an answer.
+ */
+export interface AnnotationConfig extends Schema.StructType<typeof annotationConfig> {}
+export const AnnotationConfig: Codec<AnnotationConfig> = Schema.Struct(annotationConfig);
+
+/** Layouts of an answer for single questions, by question id. */
+export const QuestionIdToAnnotationConfig = Schema.Record(AnnotationConfig);

@@ -6,8 +6,7 @@
 
 import { Instant } from "../../Instant.ts";
 import * as Schema from "../../schema/Schema.ts";
-import { type Codec, openEnum, optional } from "../../Wire.ts";
-import { Choice } from "../questions/Questions.ts";
+import { anyJson, type Codec, openEnum, optional } from "../../Wire.ts";
 
 const llmAutoEvalMetadata = {
   annotation_result_id: optional(Schema.String),
@@ -26,13 +25,14 @@ const annotationResult = {
   id: Schema.String,
   annotation_type: openEnum(["llm_auto", "human"]),
   question_id: Schema.String,
-  selected_choice: optional(Schema.Union([Schema.String, Schema.Finite, Choice, Schema.Array(Choice)])),
+  /** A choice (`{ label, value }`), several, a text or a number; forms and several timestamps have other JSON. */
+  selected_choice: anyJson,
   test_case_result_lineage_id: optional(Schema.String),
   created_at: Instant,
   llm_auto_eval_metadata: optional(LlmAutoEvalMetadata),
 };
 
-/** One annotator's answer to one question: a choice, several, a text, or a number. */
+/** One annotator's answer to one question. */
 export interface AnnotationResult extends Schema.StructType<typeof annotationResult> {}
 export const AnnotationResult: Codec<AnnotationResult> = Schema.Struct(annotationResult);
 

@@ -10,6 +10,7 @@ import { type Codec, openEnum, optional } from "../../Wire.ts";
 import { Deleted, stored } from "../Entity.ts";
 import * as Page from "../Page.ts";
 import { QuestionSet } from "../questions/QuestionSets.ts";
+import { Question } from "../questions/Questions.ts";
 
 export const EvaluationType = openEnum(["human", "studio", "llm_auto", "llm_benchmark"]);
 export type EvaluationType = typeof EvaluationType.Type;
@@ -40,34 +41,44 @@ const evaluationConfig = {
 export interface EvaluationConfig extends Schema.StructType<typeof evaluationConfig> {}
 export const EvaluationConfig: Codec<EvaluationConfig> = Schema.Struct(evaluationConfig);
 
-const auto = {
-  ...shared,
-  evaluation_type: Schema.Literals(["llm_auto", "llm_benchmark"]),
-  auto_evaluation_model: Schema.String,
+const legacyEvaluationConfig = {
+  evaluation_type: EvaluationType,
+  question_set: Schema.Struct({
+    questions: optional(Schema.Array(Question)),
+    question_id_to_config: Schema.optionalKey(Schema.Unknown),
+  }),
+  studio_project_id: optional(Schema.String),
 };
 
-/** People evaluate: no model may be named. */
-const manual = {
+/** The config of an evaluation from before configs were objects of their own: it has no id. */
+export interface LegacyEvaluationConfig extends Schema.StructType<typeof legacyEvaluationConfig> {}
+export const LegacyEvaluationConfig: Codec<LegacyEvaluationConfig> = Schema.Struct(legacyEvaluationConfig);
+
+/** What `view=EvaluationConfig` adds to an evaluation. */
+export type ExpandedEvaluationConfig = EvaluationConfig | LegacyEvaluationConfig;
+export const ExpandedEvaluationConfig: Codec<ExpandedEvaluationConfig> = Schema.Union([
+  EvaluationConfig,
+  LegacyEvaluationConfig,
+]);
+
+const asked = {
   ...shared,
-  evaluation_type: Schema.Literals(["human", "studio"]),
-  auto_evaluation_model: Schema.optionalKey(Schema.Null),
+  /** Where it is left out: an LLM if a model is named, else people. */
+  evaluation_type: optional(Schema.Literals(["human", "studio", "llm_auto", "llm_benchmark"])),
+  /** For the two types in which an LLM evaluates; where none is named the platform chooses one. */
+  auto_evaluation_model: optional(Schema.String),
 };
 
-const createEvaluationConfig = Schema.Union([
-  Schema.Struct({ account_id: Schema.String, ...auto }),
-  Schema.Struct({ account_id: Schema.String, ...manual }),
-]);
-export type CreateEvaluationConfig = typeof createEvaluationConfig.Type;
-export const CreateEvaluationConfig: Codec<CreateEvaluationConfig> = createEvaluationConfig;
+const createEvaluationConfig = { account_id: Schema.String, ...asked };
 
-const inlineEvaluationConfig = Schema.Union([
-  Schema.Struct({ account_id: optional(Schema.String), ...auto }),
-  Schema.Struct({ account_id: optional(Schema.String), ...manual }),
-]);
+export interface CreateEvaluationConfig extends Schema.StructType<typeof createEvaluationConfig> {}
+export const CreateEvaluationConfig: Codec<CreateEvaluationConfig> = Schema.Struct(createEvaluationConfig);
+
+const inlineEvaluationConfig = { account_id: optional(Schema.String), ...asked };
 
 /** A config made together with its evaluation, which lends it the account. */
-export type InlineEvaluationConfig = typeof inlineEvaluationConfig.Type;
-export const InlineEvaluationConfig: Codec<InlineEvaluationConfig> = inlineEvaluationConfig;
+export interface InlineEvaluationConfig extends Schema.StructType<typeof inlineEvaluationConfig> {}
+export const InlineEvaluationConfig: Codec<InlineEvaluationConfig> = Schema.Struct(inlineEvaluationConfig);
 
 export const create = Endpoint.post("evaluationConfigs.create", {
   path: "/v4/evaluation-configs",

@@ -55,7 +55,7 @@ const questionAgreement = {
   num_free_text: Schema.Int,
   agreement_rate: optional(Schema.Finite),
   total_time: optional(Schema.Finite),
-  total_tokens: optional(Schema.Int),
+  total_tokens: optional(Schema.Finite),
   choices: optional(Schema.Array(Schema.Unknown)),
 };
 

@@ -7,14 +7,15 @@
 import * as Endpoint from "../../Endpoint.ts";
 import { Instant } from "../../Instant.ts";
 import * as Schema from "../../schema/Schema.ts";
-import { type Codec, JsonObject, openEnum, optional, updateOrRestore } from "../../Wire.ts";
+import { anyJson, type Codec, JsonObject, openEnum, optional, updateOrRestore } from "../../Wire.ts";
 import { ApplicationSpec } from "../applications/ApplicationSpecs.ts";
 import { EvaluationDataset } from "../datasets/EvaluationDatasets.ts";
 import { Deleted, stored } from "../Entity.ts";
 import * as Page from "../Page.ts";
-import { AnnotationConfig, QuestionIdToAnnotationConfig } from "./AnnotationConfig.ts";
-import { EvaluationConfig, InlineEvaluationConfig } from "./EvaluationConfigs.ts";
+import { AnnotationConfig, Layout, QuestionIdToAnnotationConfig, QuestionIdToLayout } from "./AnnotationConfig.ts";
+import { ExpandedEvaluationConfig, InlineEvaluationConfig } from "./EvaluationConfigs.ts";
 import { MetricConfig } from "./MetricConfig.ts";
+import { TestCaseResult } from "./TestCaseResults.ts";
 
 export const EvaluationStatus = openEnum(["PENDING", "COMPLETED", "FAILED"]);
 export type EvaluationStatus = typeof EvaluationStatus.Type;
@@ -23,10 +24,10 @@ const asyncJob = {
   id: Schema.String,
   status: Schema.String,
   status_reason: optional(Schema.String),
-  job_type: Schema.String,
+  job_type: optional(Schema.String),
   parent_job_id: optional(Schema.String),
-  progress: optional(JsonObject),
-  job_metadata: optional(JsonObject),
+  progress: anyJson,
+  job_metadata: anyJson,
   created_at: Instant,
   updated_at: Instant,
 };
@@ -35,18 +36,24 @@ const asyncJob = {
 export interface AsyncJob extends Schema.StructType<typeof asyncJob> {}
 export const AsyncJob: Codec<AsyncJob> = Schema.Struct(asyncJob);
 
-const configured = {
+const requested = {
   tags: optional(JsonObject),
   /** Of an older generation of the platform. */
   evaluation_config: optional(JsonObject),
   evaluation_config_id: optional(Schema.String),
-  annotation_config: optional(AnnotationConfig),
-  question_id_to_annotation_config: optional(QuestionIdToAnnotationConfig),
+  annotation_config: optional(Layout),
+  question_id_to_annotation_config: optional(QuestionIdToLayout),
 };
 
 const evaluation = {
   ...stored,
-  ...configured,
+  /** An object; older evaluations have other JSON here. */
+  tags: anyJson,
+  /** Of an older generation of the platform. */
+  evaluation_config: anyJson,
+  evaluation_config_id: optional(Schema.String),
+  annotation_config: optional(AnnotationConfig),
+  question_id_to_annotation_config: optional(QuestionIdToAnnotationConfig),
   name: Schema.String,
   description: Schema.String,
   status: EvaluationStatus,
@@ -59,15 +66,17 @@ const evaluation = {
   metric_config: optional(MetricConfig),
   application_spec: optional(ApplicationSpec),
   async_jobs: optional(Schema.Array(AsyncJob)),
-  evaluation_config_expanded: optional(EvaluationConfig),
+  evaluation_config_expanded: optional(ExpandedEvaluationConfig),
   evaluation_datasets: optional(Schema.Array(EvaluationDataset)),
+  /** With the older view `TestCaseResults`. */
+  test_case_results: optional(Schema.Array(TestCaseResult)),
 };
 
 export interface Evaluation extends Schema.StructType<typeof evaluation> {}
 export const Evaluation: Codec<Evaluation> = Schema.Struct(evaluation);
 
 const created = {
-  ...configured,
+  ...requested,
   account_id: Schema.String,
   application_spec_id: Schema.String,
   name: Schema.String,
@@ -104,7 +113,7 @@ export type CreateEvaluation = BuildEvaluation | StandaloneEvaluation;
 export const CreateEvaluation: Codec<CreateEvaluation> = Schema.Union([BuildEvaluation, StandaloneEvaluation]);
 
 export const UpdateEvaluation = updateOrRestore({
-  ...configured,
+  ...requested,
   name: optional(Schema.String),
   description: optional(Schema.String),
   application_spec_id: optional(Schema.String),
@@ -115,7 +124,14 @@ export const UpdateEvaluation = updateOrRestore({
 export type UpdateEvaluation = typeof UpdateEvaluation.Type;
 
 /** What an answer may be asked to carry beside the evaluation itself. */
-export const View = openEnum(["ApplicationSpec", "AsyncJobs", "EvaluationConfig", "EvaluationDatasets"]);
+export const View = openEnum([
+  "ApplicationSpec",
+  "AsyncJobs",
+  "EvaluationConfig",
+  "EvaluationDatasets",
+  // Of an older generation of the platform: `test_case_results`.
+  "TestCaseResults",
+]);
 export type View = typeof View.Type;
 
 const view = { view: Schema.optionalKey(Schema.Array(View)) };

@@ -37,7 +37,7 @@ export type Answers = typeof Answers.Type;
 
 const fields = {
   ...stored,
-  updated_at: Instant,
+  updated_at: optional(Instant),
   application_spec_id: Schema.String,
   evaluation_id: Schema.String,
   evaluation_dataset_id: Schema.String,
@@ -69,7 +69,8 @@ const fields = {
 
 const generationTestCaseResult = {
   ...fields,
-  test_case_evaluation_data_schema: Schema.Literal("GENERATION"),
+  /** `GENERATION` where it is left out. */
+  test_case_evaluation_data_schema: optional(Schema.Literal("GENERATION")),
   test_case_evaluation_data: GenerationOutput,
 };
 

@@ -8,15 +8,18 @@ import * as Endpoint from "../../Endpoint.ts";
 import { Instant } from "../../Instant.ts";
 import * as Schema from "../../schema/Schema.ts";
 import { type Codec, JsonObject, optional } from "../../Wire.ts";
-import { Archived, stored } from "../Entity.ts";
+import { Deleted, stored } from "../Entity.ts";
 import * as Page from "../Page.ts";
 import { Files } from "./Datasets.ts";
 
 const datasetItem = {
   ...stored,
   object: optional(Schema.Literal("dataset.item")),
-  dataset_id: Schema.String,
-  data: JsonObject,
+  dataset_id: optional(Schema.String),
+  /** The item's fields; items from elsewhere may be other JSON. */
+  data: Schema.Unknown,
+  /** A hash of `data`; the same for the same data. */
+  content_hash: optional(Schema.String),
   files: optional(Files),
   version_num: optional(Schema.Int),
   updated_at: optional(Instant),
@@ -63,5 +66,5 @@ export const update = Endpoint.patch("v5.datasetItems.update", {
 
 export const remove = Endpoint.remove("v5.datasetItems.delete", {
   path: one,
-  success: Archived,
+  success: Deleted,
 });

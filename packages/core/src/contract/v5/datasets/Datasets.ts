@@ -7,12 +7,12 @@
 import * as Endpoint from "../../Endpoint.ts";
 import * as Schema from "../../schema/Schema.ts";
 import { type Codec, JsonObject, optional, updateOrRestore } from "../../Wire.ts";
-import { Archived, stored } from "../Entity.ts";
+import { Deleted, stored } from "../Entity.ts";
 import * as Page from "../Page.ts";
 
 const dataset = {
   ...stored,
-  object: Schema.Literal("dataset"),
+  object: optional(Schema.Literal("dataset")),
   name: Schema.String,
   description: optional(Schema.String),
   tags: Schema.Array(Schema.String),
@@ -80,5 +80,5 @@ export const update = Endpoint.patch("v5.datasets.update", {
 
 export const remove = Endpoint.remove("v5.datasets.delete", {
   path: one,
-  success: Archived,
+  success: Deleted,
 });

@@ -15,7 +15,7 @@ import * as Page from "../Page.ts";
 
 const annotationTask = {
   id: Schema.String,
-  object: Schema.Literal("annotation_task"),
+  object: optional(Schema.Literal("annotation_task")),
   evaluation_id: Schema.String,
   evaluation_item_id: Schema.String,
   queue_id: Schema.String,

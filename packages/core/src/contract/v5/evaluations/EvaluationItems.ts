@@ -14,7 +14,7 @@ import * as Page from "../Page.ts";
 
 const evaluationItem = {
   ...stored,
-  object: Schema.Literal("evaluation.item"),
+  object: optional(Schema.Literal("evaluation.item")),
   evaluation_id: Schema.String,
   data: JsonObject,
   task_errors: optional(JsonObject),

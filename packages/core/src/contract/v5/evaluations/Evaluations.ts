@@ -42,7 +42,7 @@ export const Progress: Codec<Progress> = Schema.Struct(progress);
 
 const evaluation = {
   ...stored,
-  object: Schema.Literal("evaluation"),
+  object: optional(Schema.Literal("evaluation")),
   name: Schema.String,
   description: optional(Schema.String),
   status: EvaluationStatus,

@@ -7,7 +7,7 @@
 import * as Endpoint from "../../Endpoint.ts";
 import * as Schema from "../../schema/Schema.ts";
 import { type Codec, JsonObject, optional, stranger, updateOrRestore } from "../../Wire.ts";
-import { Archived, stored } from "../Entity.ts";
+import { Deleted, stored } from "../Entity.ts";
 import * as Page from "../Page.ts";
 
 export const questionTypes = ["categorical", "rating", "number", "free_text", "form", "timestamp"] as const;
@@ -59,10 +59,17 @@ const ofEachType = <const F extends Schema.Fields>(fields: F) =>
     Schema.Struct({ ...fields, question_type: stranger(questionTypes), configuration: optional(JsonObject) }),
   ]);
 
-const question = ofEachType({ ...stored, ...asked, object: optional(Schema.Literal("question")) });
+const answered = { ...stored, ...asked, object: optional(Schema.Literal("question")) };
+const typed = ofEachType(answered);
+const untyped = Schema.Struct({
+  ...answered,
+  question_type: Schema.optionalKey(Schema.Null),
+  configuration: optional(JsonObject),
+});
 
-export type Question = typeof question.Type;
-export const Question: Codec<Question> = question;
+/** A question of one of the types, of a later one, or one that does not say which it is of. */
+export type Question = typeof typed.Type | typeof untyped.Type;
+export const Question: Codec<Question> = Schema.Union([typed, untyped]);
 
 const createQuestion = ofEachType(asked);
 
@@ -88,7 +95,11 @@ export const create = Endpoint.post("v5.questions.create", {
 
 export const list = Endpoint.get("v5.questions.list", {
   path: collection,
-  query: Schema.Struct(Page.query),
+  query: Schema.Struct({
+    ...Page.query,
+    /** Only these. */
+    ids: Schema.optionalKey(Schema.Array(Schema.String)),
+  }),
   success: Page.of(Question),
   paging: "cursor",
 });
@@ -107,5 +118,5 @@ export const update = Endpoint.patch("v5.questions.update", {
 
 export const remove = Endpoint.remove("v5.questions.delete", {
   path: one,
-  success: Archived,
+  success: Deleted,
 });

@@ -50,9 +50,9 @@ const agentexOutputTask = {
     agentex_agent_id: Schema.String,
     input_column: Schema.Union([Schema.String, JsonObject, Schema.Array(Schema.Unknown)]),
     deployment_id: optional(Schema.String),
-    include_traces: optional(Schema.Boolean),
+    include_traces: optional(orLocator(Schema.Boolean)),
     /** 60 unless told. */
-    timeout_seconds: optional(Schema.Finite),
+    timeout_seconds: optional(orLocator(Schema.Finite)),
   }),
 };
 
