@@ -76,7 +76,15 @@ const nameThenPart = (name: string, part: string | undefined): string =>
   part === undefined ? name : `${name}/${part}`;
 
 const kindOf = (value: unknown): string =>
-  value === null ? "null" : Array.isArray(value) ? "a list" : typeof value === "object" ? "an object" : typeof value;
+  value === null
+    ? "null"
+    : Array.isArray(value)
+      ? value.length === 0
+        ? "an empty list"
+        : "a list"
+      : typeof value === "object"
+        ? "an object"
+        : typeof value;
 
 /** Where a component reads its texts. Components that read the same places share one. */
 interface Places {
