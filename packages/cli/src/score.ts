@@ -62,8 +62,8 @@ const saidOf = ({ from, records, id, where, groupBy, fields }: View): Partial<Vi
   return Object.keys(said).length === 0 ? undefined : said;
 };
 
-/** Bytes of a block: larger where it goes to another thread. */
-const blockBytes = (workers: number): number => (workers > 0 ? 1 << 20 : 1 << 18);
+/** Bytes of a block: some hundred records. Larger ones cost memory in each thread and save nothing. */
+const blockBytes = 1 << 18;
 
 const nothingScored = (scores: Scores.Scores): string => {
   const parts = [
@@ -118,7 +118,7 @@ const compute = async (files: ReadonlyArray<string>, options: ScoreOptions, sess
       : BlockPool.inThread(BlockScorer.make(plan, worst && WorstCases.make(config, { preset, providers })));
   const lookups: Lookups = new Map();
   const source: SourceOptions = {
-    ...{ view, needsUsualPlaces: needsUsualPlaces(config), lookups, keepsIds, blockBytes: blockBytes(workers) },
+    ...{ view, needsUsualPlaces: needsUsualPlaces(config), lookups, keepsIds, blockBytes },
     parsesHere: resumed !== undefined,
   };
   const common: RunOptions = { plan, source, pool, onError, keepIds };

@@ -22,12 +22,24 @@ const fill = (file: number, buffer: Uint8Array, from: number, to: number, positi
 /** Bytes read beyond a block at first, for the line that goes over its border. */
 const margin = 1 << 14;
 
-/** The lines of an open file that begin at `from` or later, and before `to`. One that is too long is cut, and reported as such. */
+/** Reused from block to block: a fresh one for each would wait for the collector outside of its heap. */
+let kept = Buffer.alloc(0);
+
+const bufferOf = (size: number): Buffer => {
+  if (kept.length < size) kept = Buffer.allocUnsafeSlow(size);
+  return kept;
+};
+
+/**
+ * The lines of an open file that begin at `from` or later, and before `to`: valid until the next call. A line that is too long is cut, and
+ * reported as such.
+ */
 export const readLines = (file: number, from: number, to: number, end: LineEnd): Uint8Array => {
   const code = end.charCodeAt(0);
   // The byte before tells whether a line begins at `from`.
   const begin = Math.max(0, from - 1);
-  let buffer = Buffer.allocUnsafe(to - begin + margin);
+  const size = to - begin + margin;
+  let buffer = bufferOf(size).subarray(0, size);
   let filled = fill(file, buffer, 0, buffer.length, begin);
   const first = from === 0 ? 0 : buffer.subarray(0, filled).indexOf(code) + 1;
   if ((from > 0 && first === 0) || begin + first >= to) return buffer.subarray(0, 0);
@@ -38,7 +50,7 @@ export const readLines = (file: number, from: number, to: number, end: LineEnd):
       return buffer.subarray(first, filled);
     }
     if (filled - first > longestLine + (to - begin)) return buffer.subarray(first, filled);
-    const wider = Buffer.allocUnsafe(2 * buffer.length);
+    const wider = Buffer.allocUnsafeSlow(2 * buffer.length);
     buffer.copy(wider, 0, 0, filled);
     buffer = wider;
     filled = fill(file, buffer, filled, buffer.length, begin + filled);
