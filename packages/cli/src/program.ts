@@ -11,6 +11,7 @@ const commands = {
   serve: async () => (await import("./serve.ts")).serve,
   watch: async () => (await import("./watch.ts")).watch,
   score: async () => (await import("./score.ts")).score,
+  preflight: async () => (await import("./preflight.ts")).preflight,
 };
 
 const isCommand = (name: string | undefined): name is keyof typeof commands => Object.hasOwn(commands, name ?? "");

@@ -50,6 +50,16 @@ export type {
   CarryOutPlanArgs,
 } from "./plan/assignPlan.ts";
 export { type Move, type Person, type Plan, type PlanArgs, plan, type Unassigned } from "./plan/plan.ts";
+export { type DatasetRowsArgs, datasetRows, datasetRowsV5 } from "./preflight/datasetRows.ts";
+export {
+  type Locate,
+  type PlaceIssue,
+  type PreflightArgs,
+  type PreflightReport,
+  type PreflightRow,
+  preflight,
+} from "./preflight/preflight.ts";
+export type { Fault, Location, Requirement } from "./preflight/Requirement.ts";
 export type { Promised, PromiseOptions } from "./promised.ts";
 export * as queue from "./queue/index.ts";
 export type { Submission, SubmitArgs } from "./submit.ts";

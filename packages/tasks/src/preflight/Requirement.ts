@@ -1,0 +1,32 @@
+/**
+ * What a request to create an evaluation takes for granted of the data: places that must lead somewhere in every record.
+ *
+ * Read leniently: a configuration may be wrong in every way, and what is not there is nobody's to report here.
+ */
+
+/** A `data_loc` of v4, or a locator of v5 (`item.answer`, or a text with `{{item.answer}}` in it). */
+export type Location = string | ReadonlyArray<string>;
+
+export interface Requirement {
+  readonly kind: "data_loc" | "mapping" | "variable" | "locator";
+  /** Where it stands in the request, e.g. `metric_config.components[0].mappings.candidate`. */
+  readonly at: string;
+  readonly location: Location;
+}
+
+/** Something wrong with the request itself, whatever the data. */
+export interface Fault {
+  readonly kind: "alias" | "locator" | "mapping" | "order" | "question" | "variable";
+  readonly at: string;
+  readonly message: string;
+}
+
+export interface Requirements {
+  readonly places: ReadonlyArray<Requirement>;
+  readonly faults: ReadonlyArray<Fault>;
+}
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+export const listOf = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ? value : []);
