@@ -39,7 +39,7 @@ const make = (node: Node): z.ZodType => {
       return z.literal(node.value);
     case "enum":
       return z.string();
-    case "stranger":
+    case "unknownTag":
       return z.string().refine((text) => !node.known.includes(text));
     case "struct":
       return z.looseObject(

@@ -9,8 +9,8 @@ import * as Layer from "effect/Layer";
 import * as Random from "effect/Random";
 import * as Redacted from "effect/Redacted";
 import { Calls } from "./client/Calls.ts";
-import { Layers } from "./client/http/Layers.ts";
-import * as Options from "./client/Options.ts";
+import * as Options from "./client/ClientOptions.ts";
+import { MiddlewareStack } from "./client/http/MiddlewareStack.ts";
 import { invalid, type SgpError } from "./client/SgpError.ts";
 import * as Transport from "./client/Transport.ts";
 import type { ResourceOf } from "./plugin/PluginResources.ts";
@@ -68,7 +68,7 @@ const runtimeOf = (plugins: ReadonlyArray<Installable<Shared>>) => {
 const make = (options: OriginOptions, services: Context.Context<never>): Shared => {
   const settings = Options.settle(options);
   const declared = options.plugins ?? [];
-  const layers = new Layers();
+  const middleware = new MiddlewareStack();
   const calls = new Calls(settings.report);
   const connections: Array<Connection> = [];
 
@@ -90,7 +90,7 @@ const make = (options: OriginOptions, services: Context.Context<never>): Shared 
     (ready: Effect.Effect<void>): Shared["connect"] =>
     (to) => {
       const { calls: own, hub } = connectionOf(to);
-      const transport = Transport.make(to, { calls: own, layers, ready });
+      const transport = Transport.make(to, { calls: own, middleware, ready });
       return Context.make(Transport.Transport, transport).pipe(Context.add(WatchHub, hub));
     };
 
@@ -110,7 +110,7 @@ const make = (options: OriginOptions, services: Context.Context<never>): Shared 
   // What a plugin calls while it is set up cannot wait for plugins to be set up.
   const plugins =
     Runtime &&
-    new Runtime(declared as ReadonlyArray<never>, { settings, services, layers, calls }, shared(Effect.void));
+    new Runtime(declared as ReadonlyArray<never>, { settings, services, middleware, calls }, shared(Effect.void));
   connections.push({ settings, calls, hub: new Hub(plugins?.tap) });
   plugins?.begin();
   return shared(plugins?.ready ?? Effect.void);

@@ -9,15 +9,17 @@ import * as Exit from "effect/Exit";
 import * as Layer from "effect/Layer";
 import * as Random from "effect/Random";
 import * as Scope from "effect/Scope";
-import * as Options from "./client/Options.ts";
+import * as Options from "./client/ClientOptions.ts";
+import { abort } from "./client/http/abort.ts";
 import * as Promises from "./client/Promises.ts";
+import { SgpError } from "./client/SgpError.ts";
 import { seeded } from "./client/seeded.ts";
-import { Transport } from "./client/Transport.ts";
+import { type CallOptions, Transport } from "./client/Transport.ts";
 import { Origin, type OriginOptions, type Shared } from "./Origin.ts";
 import type { ResourceOf } from "./plugin/PluginResources.ts";
-import type { WatchOptions } from "./watch/Options.ts";
 import type { Watch } from "./watch/Watch.ts";
 import { type OpenWatch, openWith, WatchHub } from "./watch/WatchHub.ts";
+import type { WatchOptions } from "./watch/WatchOptions.ts";
 
 export interface SGPClientOptions extends OriginOptions {
   /** Whose time it is: retries, time limits and watches wait by it. Default: the machine's. */
@@ -155,6 +157,34 @@ export class SGPClient {
    */
   get services(): Context.Context<Transport | WatchHub> {
     return this.#services;
+  }
+
+  /**
+   * Runs an Effect program as a part of this client, by its clock: what it watches shares the client's pollers. Rejects with the
+   * program's `SgpError`, or with one of reason `Aborted` when the signal aborts.
+   *
+   * @example
+   * ```ts
+   * import * as Effect from "effect/Effect";
+   * import { SGPClient, Transport } from "@evalwire/core";
+   *
+   * const client = new SGPClient({ apiKey: "a key", baseURL: "https://sgp.example.org" });
+   * await client.run(Effect.map(Transport, ({ settings }) => settings.baseURL)); // => "https://sgp.example.org"
+   * ```
+   */
+  run<A>(
+    program: Effect.Effect<A, SgpError, Transport | WatchHub>,
+    { signal }: Pick<CallOptions, "signal"> = {},
+  ): Promise<A> {
+    const provided = Effect.provide(program, this.#services);
+    return Promises.runWith(this.#shared.services)(
+      signal === undefined
+        ? provided
+        : Effect.raceFirst(
+            abort(signal, (cause) => new SgpError({ _tag: "Aborted" }, { cause })),
+            provided,
+          ),
+    );
   }
 
   /**

@@ -6,17 +6,17 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import type * as Scope from "effect/Scope";
 import * as Stream from "effect/Stream";
-import * as Options from "./client/Options.ts";
+import * as Options from "./client/ClientOptions.ts";
 import * as Resources from "./client/Resources.ts";
 import type { SgpError } from "./client/SgpError.ts";
 import { Transport } from "./client/Transport.ts";
 import { Origin, type OriginOptions, type Shared } from "./Origin.ts";
 import type { ResourceOf } from "./plugin/PluginResources.ts";
 import type { EventOf, WatchEventType } from "./watch/Event.ts";
-import type { WatchOptions } from "./watch/Options.ts";
 import { type EventsOptions, open, watchEvents } from "./watch/stream.ts";
 import type { Watch } from "./watch/Watch.ts";
 import type { WatchHub } from "./watch/WatchHub.ts";
+import type { WatchOptions } from "./watch/WatchOptions.ts";
 
 /** What a layer can be made with: the clock and the source of chance are the program's own. */
 export type SgpOptions = OriginOptions;

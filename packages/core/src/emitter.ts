@@ -3,8 +3,8 @@
  */
 import { EventEmitter } from "eventemitter3";
 import type { EventOf, WatchEvent, WatchEventType } from "./watch/Event.ts";
-import type { SubscribeOptions } from "./watch/Options.ts";
 import type { Watch } from "./watch/Watch.ts";
+import type { SubscribeOptions } from "./watch/WatchOptions.ts";
 
 /** The listeners an emitter takes: one kind for each type of event, and two of its own. */
 export type WatchEventMap = {

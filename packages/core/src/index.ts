@@ -3,22 +3,22 @@
  */
 
 export type { Call, CallListener } from "./client/Calls.ts";
+export type { Options as ClientOptions } from "./client/ClientOptions.ts";
 export type { Attempt, Fetch, HttpResponse, Middleware } from "./client/http/Attempt.ts";
 export type { ApiKey } from "./client/http/Credentials.ts";
 export type { HttpRequest } from "./client/http/HttpRequest.ts";
-export type { Options as ClientOptions } from "./client/Options.ts";
 export type { Problem } from "./client/Problem.ts";
 export type { Page, PageMethods, PagePromise, PromiseCall, PromiseList, Promises } from "./client/Promises.ts";
 export { listItems } from "./client/Resources.ts";
 export { type Issue, type Reason, SgpError } from "./client/SgpError.ts";
 export { type CallOptions, type Exchange, Transport } from "./client/Transport.ts";
-export type { UnknownMember } from "./client/UnknownMembers.ts";
+export type { UnknownMember } from "./client/UnknownReports.ts";
 export type { Write, WriteListener } from "./client/Writes.ts";
 export type { Any as AnyEndpoint, Args as EndpointArgs, Endpoint, Item as EndpointItem } from "./contract/Endpoint.ts";
 export type { OptionalKey } from "./contract/schema/Schema.ts";
 export type { OpenEnum, UnknownMember as UnknownVariant, UpdateOrRestore } from "./contract/Wire.ts";
 export type { EventFilter, HookOptions } from "./plugin/EventHooks.ts";
-export type { Layer } from "./plugin/isolated.ts";
+export type { FetchMiddleware } from "./plugin/isolateMiddleware.ts";
 export { definePlugin, type Plugin } from "./plugin/Plugin.ts";
 export type { PluginDefinition, PluginHost, PluginLimits, Undo } from "./plugin/PluginHost.ts";
 export type { PluginResources, ResourceOf } from "./plugin/PluginResources.ts";

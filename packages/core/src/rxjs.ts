@@ -16,9 +16,9 @@ import type {
   WatchEventType,
 } from "./watch/Event.ts";
 import { types as allTypes } from "./watch/Event.ts";
-import { parted, type SubscribeOptions, type WatchOptions } from "./watch/Options.ts";
 import type { TaskRow } from "./watch/TaskRow.ts";
 import type { Watch } from "./watch/Watch.ts";
+import { parted, type SubscribeOptions, type WatchOptions } from "./watch/WatchOptions.ts";
 
 /** Whatever makes watches: an `SGPClient`, or its `v5`. */
 export interface Watching {

@@ -3,8 +3,8 @@ import { TestScheduler } from "rxjs/testing";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { expiring$, fromWatch, ofType, statusChanges$, taskEvents$, tasks$ } from "../src/rxjs.ts";
 import type { AssignmentExpiring, TaskEvent, TaskStatusChanged, WatchEvent } from "../src/watch/Event.ts";
-import type { SubscribeOptions, WatchOptions } from "../src/watch/Options.ts";
 import type { Watch } from "../src/watch/Watch.ts";
+import type { SubscribeOptions, WatchOptions } from "../src/watch/WatchOptions.ts";
 import { row } from "./watch/rows.ts";
 import { brief, stage } from "./watch/watching.ts";
 

@@ -46,7 +46,7 @@ export const event = (type: WatchEvent["type"], taskId: string, fields: object =
 export class FakeWatch implements Watch {
   readonly evaluationId: string;
   readonly ready = Promise.resolve();
-  readonly capabilities = { assignments: true, deadlines: true, glances: true };
+  readonly capabilities = { assignments: true, deadlines: true, pointReads: true };
   isClosed = false;
   offsetMillis = 0;
   errorMillis = 0;

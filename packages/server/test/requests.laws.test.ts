@@ -57,7 +57,7 @@ const paramsOf = (endpoint: Endpoint.Any, isKnown: boolean): Record<string, stri
 const anyEndpoint = fc.constantFrom(...endpoints);
 const withBody = fc.constantFrom(...endpoints.filter(({ body }) => body !== undefined));
 
-/** A contract's example may name a stranger in an open enum, which a request may not. */
+/** A contract's example may name a unknownTag in an open enum, which a request may not. */
 const holdsStrangers = (endpoint: Endpoint.Any, body: unknown): boolean =>
   body !== undefined && unknownMembers(endpoint.body!)(body).length > 0;
 

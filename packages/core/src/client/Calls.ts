@@ -12,7 +12,8 @@ import * as Exit from "effect/Exit";
 import * as Result from "effect/Result";
 import type * as Endpoint from "../contract/Endpoint.ts";
 import * as HttpRequest from "./http/HttpRequest.ts";
-import { isolated, type Report } from "./Problem.ts";
+import { Listeners } from "./Listeners.ts";
+import type { Report } from "./Problem.ts";
 import { SgpError } from "./SgpError.ts";
 
 export interface Call {
@@ -60,22 +61,17 @@ const endOf = ({ name, method, path }: Endpoint.Any, exit: Exit.Exit<Made, SgpEr
 };
 
 export class Calls {
-  readonly #listeners = new Set<{ readonly listener: CallListener }>();
-  readonly #report: Report;
+  readonly #listeners: Listeners<Call>;
   #count = 0;
 
   /** @param report told what listeners throw */
   constructor(report: Report) {
-    this.#report = report;
+    this.#listeners = new Listeners((error) => report({ source: "a listener of calls", error }));
   }
 
   /** Returns the undo. */
   subscribe(listener: CallListener): () => void {
-    const subscription = { listener };
-    this.#listeners.add(subscription);
-    return () => {
-      this.#listeners.delete(subscription);
-    };
+    return this.#listeners.add(listener);
   }
 
   /** The work of a call, which is given the call's id, told about. */
@@ -102,10 +98,6 @@ export class Calls {
   #tell(make: () => Omit<Call, "at">): Effect.Effect<void> {
     if (this.#listeners.size === 0) return Effect.void;
     const call = make();
-    return Effect.map(Clock.currentTimeMillis, (at) => {
-      for (const { listener } of [...this.#listeners]) {
-        isolated(this.#report, "a listener of calls", () => listener({ ...call, at }));
-      }
-    });
+    return Effect.map(Clock.currentTimeMillis, (at) => this.#listeners.notify({ ...call, at }));
   }
 }

@@ -17,19 +17,19 @@ import * as Result from "effect/Result";
 import type * as Endpoint from "../contract/Endpoint.ts";
 import { optionIssues } from "../contract/unknownNames.ts";
 import { Calls } from "./Calls.ts";
+import * as Options from "./ClientOptions.ts";
 import * as Answer from "./http/Answer.ts";
 import * as Attempt from "./http/Attempt.ts";
 import { abort } from "./http/abort.ts";
 import * as Credentials from "./http/Credentials.ts";
 import * as HttpRequest from "./http/HttpRequest.ts";
-import { Layers } from "./http/Layers.ts";
+import { MiddlewareStack } from "./http/MiddlewareStack.ts";
 import * as Redirect from "./http/Redirect.ts";
 import * as Refusal from "./http/Refusal.ts";
 import * as Retry from "./http/Retry.ts";
 import * as RetryQuota from "./http/RetryQuota.ts";
-import * as Options from "./Options.ts";
 import { invalid, SgpError } from "./SgpError.ts";
-import * as UnknownMembers from "./UnknownMembers.ts";
+import * as UnknownReports from "./UnknownReports.ts";
 import { Writes } from "./Writes.ts";
 
 /** What a caller can say about one call, beside its arguments. */
@@ -95,7 +95,7 @@ export class Transport extends Context.Service<
     readonly calls: Calls;
     /** What is written through this client. */
     readonly writes: Writes;
-    /** Puts a layer around every attempt, inside those put before; returns the undo. */
+    /** Puts middleware around every attempt, inside those put before; returns the undo. */
     readonly use: (middleware: Attempt.Middleware) => () => void;
   }
 >()("@evalwire/core/Transport") {}
@@ -120,24 +120,24 @@ const otherVersions: Readonly<Record<string, { readonly path: string; readonly d
 /** What a transport has in common with those derived from it. */
 export interface Shared {
   readonly calls: Calls;
-  readonly layers: Layers;
+  readonly middleware: MiddlewareStack;
   /** What calls wait for before they begin: plugins that are being set up. */
   readonly ready: Effect.Effect<void, SgpError>;
 }
 
 export const unshared = ({ report }: Options.Settings): Shared => ({
   calls: new Calls(report),
-  layers: new Layers(),
+  middleware: new MiddlewareStack(),
   ready: Effect.void,
 });
 
 export const make = (settings: Options.Settings, shared: Shared = unshared(settings)): Transport["Service"] => {
-  const { calls, layers, ready } = shared;
+  const { calls, middleware, ready } = shared;
   const { origin, host } = new URL(settings.baseURL);
   const { fetch, maxResponseBytes } = settings;
   const credentials = Credentials.make(settings.apiKey);
   const quota = RetryQuota.shared(fetch, host);
-  const tellUnknown = UnknownMembers.make(settings.onUnknown, settings.report);
+  const tellUnknown = UnknownReports.make(settings.onUnknown, settings.report);
   const innermost = Attempt.timed(Redirect.follow(Attempt.send({ fetch, credentials, origin, maxResponseBytes })));
 
   const requestFor = (endpoint: Endpoint.Any, args: HttpRequest.Arguments, options: CallOptions) => {
@@ -156,7 +156,7 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
     (request: HttpRequest.HttpRequest): Effect.Effect<Exchange<unknown>, Refusal.Refusal> =>
       Effect.gen(function* () {
         const response = yield* Effect.mapError(
-          layers.around(innermost)(request),
+          middleware.around(innermost)(request),
           (error): Refusal.Refusal => ({ error }),
         );
         const refusal = Refusal.of(request, response);
@@ -236,6 +236,6 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
     call: (endpoint, args, options) => Effect.map(exchange(endpoint, args, options), ({ value }) => value),
     calls,
     writes: new Writes(calls),
-    use: (middleware) => layers.use(middleware),
+    use: (added) => middleware.use(added),
   };
 };

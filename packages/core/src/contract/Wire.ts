@@ -15,7 +15,7 @@ export const optional = <T>(schema: Schema.Codec<T>): Schema.OptionalKey<T | nul
 /** One of `Members`, or a member that this version does not know yet, kept as its string. */
 export type OpenEnum<Members extends string> = Members | (string & {});
 
-/** An enum that may grow on the server before it grows here: every string is valid, and a stranger can be reported. */
+/** An enum that may grow on the server before it grows here: every string is valid, and a unknownTag can be reported. */
 export const openEnum = <const Members extends ReadonlyArray<string>>(
   known: Members,
 ): Schema.Codec<OpenEnum<Members[number]>> => Schema.make({ kind: "enum", known });
@@ -30,8 +30,8 @@ export interface UnknownMember {
 }
 
 /** The discriminator of the variant for everything that came after this version: any string but the `known` ones. */
-export const stranger = (known: ReadonlyArray<string>): Schema.Codec<UnknownMember> =>
-  Schema.make({ kind: "stranger", known });
+export const unknownTag = (known: ReadonlyArray<string>): Schema.Codec<UnknownMember> =>
+  Schema.make({ kind: "unknownTag", known });
 
 /** A field that may hold any JSON, or be missing. */
 export const anyJson = Schema.optionalKey(Schema.Unknown);

@@ -42,7 +42,7 @@ const ofNumber = ({ isWhole, minimum, maximum }: NodeOf<"number">): AnySchema =>
 const ofEnum = ({ known }: NodeOf<"enum">): AnySchema =>
   Schema.Union([Schema.Literals(known), Schema.String]).annotate({ expected: "string", knownMembers: known });
 
-const ofStranger = ({ known }: NodeOf<"stranger">): AnySchema => {
+const ofStranger = ({ known }: NodeOf<"unknownTag">): AnySchema => {
   const annotations = { expected: `none of ${known.join(", ")}`, knownMembers: known };
   return Schema.String.annotate({ knownMembers: known }).pipe(
     Schema.check(Schema.makeFilter((text: string) => !known.includes(text), annotations)),
@@ -72,7 +72,7 @@ const plain = (node: Node): AnySchema => {
       return Schema.Literal(node.value);
     case "enum":
       return ofEnum(node);
-    case "stranger":
+    case "unknownTag":
       return ofStranger(node);
     case "struct":
       return ofStruct(node);

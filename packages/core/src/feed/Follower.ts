@@ -11,10 +11,10 @@ import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import * as Random from "effect/Random";
 import { type Reason, SgpError } from "../client/SgpError.ts";
-import type { Position } from "../watch/Cursor.ts";
+import type { CursorState } from "../watch/Cursor.ts";
 import type { Engine } from "../watch/Engine.ts";
-import { Health } from "../watch/Health.ts";
-import { Issues } from "../watch/Issues.ts";
+import { IssueLog } from "../watch/IssueLog.ts";
+import { Health } from "../watch/poll/Health.ts";
 import type { WatchStats } from "../watch/Stats.ts";
 import type { Capabilities, Source, Write } from "../watch/source/Source.ts";
 import type { Environment } from "../watch/time/Environment.ts";
@@ -60,9 +60,9 @@ const errorOf = ({ error, since }: FeedHealth): SgpError => {
 };
 
 export class Follower implements Engine {
-  capabilities: Capabilities = { assignments: true, deadlines: true, glances: true };
+  capabilities: Capabilities = { assignments: true, deadlines: true, pointReads: true };
   readonly reconciler: Replica;
-  readonly issues = new Issues();
+  readonly issues = new IssueLog();
   readonly time: Timekeeper;
   readonly #source: FeedSource;
   readonly #world: World;
@@ -92,7 +92,7 @@ export class Follower implements Engine {
   readonly #tally = { connections: 0, entries: 0, snapshots: 0, failures: 0, beats: 0 };
 
   /** @param roster the followers at work, by evaluation */
-  constructor(source: FeedSource, world: World, roster: Map<string, Engine>, from?: Position) {
+  constructor(source: FeedSource, world: World, roster: Map<string, Engine>, from?: CursorState) {
     this.#source = source;
     this.#world = world;
     this.#roster = roster;
@@ -175,7 +175,7 @@ export class Follower implements Engine {
       pagesPerScan: 0,
       retrievals: 0,
       probes: this.#tally.beats,
-      events: store.told,
+      events: store.emitted,
       tasks: store.tasks.size,
       leases: store.leases.size,
       unconfirmedWrites: this.reconciler.unconfirmedWrites,
@@ -236,7 +236,7 @@ export class Follower implements Engine {
     this.#isSynced = false;
     this.#heardAt = this.time.now();
     this.reconciler.resume();
-    this.time.jolt();
+    this.time.detectClockJump();
     this.#reconnectNow();
     return [
       writes?.(
@@ -251,7 +251,7 @@ export class Follower implements Engine {
 
   readonly #turn: Effect.Effect<void> = Effect.suspend(() => {
     this.#isAwake = false;
-    const jolt = this.time.jolt();
+    const jolt = this.time.detectClockJump();
     if (jolt !== 0) {
       this.issues.report({ kind: "clock-jump", message: `the local clock moved by ${jolt} ms, or the machine slept` });
       this.#reconnectNow();

@@ -3,7 +3,7 @@
  *
  * `take(e1), take(e2), …` leaves the same as taking a snapshot of that moment, and what comes after it.
  */
-import type { Position } from "../watch/Cursor.ts";
+import type { CursorState } from "../watch/Cursor.ts";
 import * as Cursor from "../watch/Cursor.ts";
 import type { EvaluationRow } from "../watch/Event.ts";
 import type { Capabilities } from "../watch/source/Source.ts";
@@ -62,7 +62,7 @@ export class Ledger {
       } else if ("clock" in news) {
         const { assignee, expiresAt } = news.clock.lease;
         const lead = leadOf(news.clock);
-        if (expiresAt !== null) this.#announced.recall(news.clock.lease.taskId, [{ assignee, expiresAt, lead }]);
+        if (expiresAt !== null) this.#announced.restore(news.clock.lease.taskId, [{ assignee, expiresAt, lead }]);
       } else if ("evaluation" in news) this.evaluation = news.evaluation;
       else if ("health" in news) this.#become(news.health);
     }
@@ -71,15 +71,15 @@ export class Ledger {
 
   /** Whether what a clock's statement says has been said already. */
   isAnnounced(lease: Lease, lead: number): boolean {
-    const told = this.#announced.told(lease.taskId);
+    const told = this.#announced.announced(lease.taskId);
     return told.some((one) => isSameLease({ taskId: lease.taskId, ...one }, lease) && one.lead <= lead);
   }
 
   /** Everything it says, as a position that a watch can begin from. */
-  position(): Position {
-    const told = new Map<string, ReturnType<Expiry["told"]>>();
+  position(): CursorState {
+    const told = new Map<string, ReturnType<Expiry["announced"]>>();
     for (const taskId of this.tasks.keys()) {
-      const each = this.#announced.told(taskId);
+      const each = this.#announced.announced(taskId);
       if (each.length > 0) told.set(taskId, each);
     }
     const { evaluationId, evaluation, tasks } = this;
@@ -131,7 +131,7 @@ export class Ledger {
         ledger.tasks.set(row.id, row);
       }
       for (const [taskId, assignee, expiresAt, lead] of entry.announced) {
-        ledger.#announced.recall(taskId, [{ assignee, expiresAt, lead }]);
+        ledger.#announced.restore(taskId, [{ assignee, expiresAt, lead }]);
       }
     }
     ledger.evaluation = first.evaluation ?? undefined;

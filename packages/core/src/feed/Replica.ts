@@ -11,12 +11,12 @@
 import * as Cursor from "../watch/Cursor.ts";
 import { types, type WatchEvent } from "../watch/Event.ts";
 import * as EventsOf from "../watch/eventsOf.ts";
-import { eventOfLease, eventsOfEvaluation, type Look } from "../watch/eventsOf.ts";
-import type { Issues } from "../watch/Issues.ts";
-import * as Changes from "../watch/picture/Changes.ts";
-import { Store } from "../watch/picture/Store.ts";
-import { type Shown, Writes } from "../watch/picture/Writes.ts";
+import { type EventContext, eventOfLease, eventsOfEvaluation } from "../watch/eventsOf.ts";
+import type { IssueLog } from "../watch/IssueLog.ts";
 import type { Write } from "../watch/source/Source.ts";
+import * as Changes from "../watch/state/Changes.ts";
+import { Store } from "../watch/state/Store.ts";
+import { type Shown, WriteOverlays } from "../watch/state/WriteOverlays.ts";
 import * as TaskRow from "../watch/TaskRow.ts";
 import type { Expiry } from "../watch/time/Expiry.ts";
 import type { Timekeeper } from "../watch/time/Timekeeper.ts";
@@ -39,9 +39,9 @@ const known = new Set<string>(types);
 
 export class Replica {
   readonly store: Store;
-  readonly origin: Cursor.Position | undefined;
+  readonly origin: Cursor.CursorState | undefined;
   readonly #time: Timekeeper;
-  readonly #writes = new Writes();
+  readonly #writes = new WriteOverlays();
   readonly #ended = new Map<string, Ended>();
   readonly #started = new Set<string>();
   // Orders the writes heard of.
@@ -49,7 +49,7 @@ export class Replica {
   #isComplete = false;
   #isFresh: boolean;
 
-  constructor(evaluationId: string, time: Timekeeper, issues: Issues, from?: Cursor.Position) {
+  constructor(evaluationId: string, time: Timekeeper, issues: IssueLog, from?: Cursor.CursorState) {
     this.#time = time;
     this.origin = from;
     this.#isFresh = from === undefined;
@@ -62,7 +62,7 @@ export class Replica {
       },
       (error) => issues.report({ kind: "listener-failed", message: `a listener threw: ${String(error)}` }),
     );
-    for (const [taskId, told] of from?.told ?? []) this.expiry.recall(taskId, told);
+    for (const [taskId, told] of from?.told ?? []) this.expiry.restore(taskId, told);
   }
 
   get expiry(): Expiry {
@@ -78,7 +78,7 @@ export class Replica {
     return this.#writes.size;
   }
 
-  position(): Cursor.Position {
+  position(): Cursor.CursorState {
     return this.store.position();
   }
 
@@ -106,7 +106,7 @@ export class Replica {
       // A warning of something that has already happened is none: after a sleep only the end is told.
       if (current !== undefined && (lead === 0 || deadline > now)) events.push(this.leaseEvent(lease, lead, current));
     }
-    this.store.tell(events);
+    this.store.emit(events);
   }
 
   /** Takes the next news; returns the publisher's health where they speak of it. */
@@ -220,11 +220,11 @@ export class Replica {
     const { taskId, assignee, expiresAt } = lease;
     const lead = leadOf(told);
     const isTold = this.expiry
-      .told(taskId)
+      .announced(taskId)
       .some((one) => TaskRow.isSameLease({ taskId, ...one }, lease) && one.lead <= lead);
     const current = rowOf(taskId);
     if (isTold || expiresAt === null || current === undefined || !known.has(told.type)) return [];
-    this.expiry.recall(taskId, [{ assignee, expiresAt, lead }]);
+    this.expiry.restore(taskId, [{ assignee, expiresAt, lead }]);
     if (!TaskRow.isSameLease(TaskRow.leaseOf(current), lease)) return [];
     return [{ ...told, time, evaluationId: this.store.evaluationId, taskId, current } as unknown as WatchEvent];
   }
@@ -253,7 +253,7 @@ export class Replica {
     }
   }
 
-  #show(shown: ReadonlyArray<Shown>, origin: Look["origin"]): void {
+  #show(shown: ReadonlyArray<Shown>, origin: EventContext["origin"]): void {
     const changes = new Map<string, Changes.Change>();
     for (const { taskId, row } of shown) {
       const change = Changes.between(this.store.tasks.get(taskId), row);
@@ -262,7 +262,7 @@ export class Replica {
     this.store.apply(changes, this.#look(origin, { isInterrupted: origin === "server", replay: false }));
   }
 
-  #look(origin: Look["origin"], facts: Pick<Look, "isInterrupted" | "replay">): Look {
+  #look(origin: EventContext["origin"], facts: Pick<EventContext, "isInterrupted" | "replay">): EventContext {
     return { evaluationId: this.store.evaluationId, time: this.#time.time(), origin, ...facts };
   }
 }

@@ -4,11 +4,11 @@ import * as Random from "effect/Random";
 import { seeded } from "../client/seeded.ts";
 import * as Cursor from "../watch/Cursor.ts";
 import type { Engine } from "../watch/Engine.ts";
-import type { WatchOptions } from "../watch/Options.ts";
 import { PolledWatch } from "../watch/PolledWatch.ts";
 import type { Source } from "../watch/source/Source.ts";
 import * as Environment from "../watch/time/Environment.ts";
 import type { Watch } from "../watch/Watch.ts";
+import type { WatchOptions } from "../watch/WatchOptions.ts";
 import type { FeedSource } from "./Feed.ts";
 import { Follower } from "./Follower.ts";
 

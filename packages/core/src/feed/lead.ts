@@ -3,8 +3,8 @@
  * when another one was elected instead.
  */
 import { toConsole } from "../client/Problem.ts";
-import type { WatchOptions } from "../watch/Options.ts";
 import type { Watch } from "../watch/Watch.ts";
+import type { WatchOptions } from "../watch/WatchOptions.ts";
 import type { Election, FeedSink } from "./Feed.ts";
 import { type Publication, type PublishOptions, publish } from "./publish.ts";
 

@@ -2,7 +2,7 @@ import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
 import type * as Duration from "effect/Duration";
 import * as Random from "effect/Random";
-import { millisOf } from "../client/Options.ts";
+import { millisOf } from "../client/ClientOptions.ts";
 import { toConsole } from "../client/Problem.ts";
 import { invalid } from "../client/SgpError.ts";
 import { seeded } from "../client/seeded.ts";

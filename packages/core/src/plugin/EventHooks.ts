@@ -6,10 +6,10 @@
  */
 import { optionIssues } from "../contract/unknownNames.ts";
 import type { EventOf, WatchEvent, WatchEventType } from "../watch/Event.ts";
-import { checkTypes, refuse } from "../watch/Options.ts";
 import { type Overflow, Subscription } from "../watch/subscription/Subscription.ts";
 import { serve } from "../watch/subscription/serve.ts";
 import type { EventSource, Tap } from "../watch/WatchHub.ts";
+import { checkTypes, refuse } from "../watch/WatchOptions.ts";
 
 /** Which events a hook is for; what is left out lets everything through. */
 export interface EventFilter<Type extends WatchEventType = WatchEventType> {

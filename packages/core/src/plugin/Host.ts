@@ -14,36 +14,36 @@ import type { SGPClient } from "../SGPClient.ts";
 import type { EventOf, WatchEvent, WatchEventType } from "../watch/Event.ts";
 import { isPromise } from "../watch/subscription/isPromise.ts";
 import type { EventFilter, EventHooks, HookOptions } from "./EventHooks.ts";
-import { isolatedLayer, type Layer, ofPromises } from "./isolated.ts";
+import { type FetchMiddleware, isolateMiddleware, ofPromises } from "./isolateMiddleware.ts";
 import type { PluginDefinition, PluginHost, PluginLimits, Undo } from "./PluginHost.ts";
-import type { PluginGround } from "./PluginRuntime.ts";
+import type { PluginDeps } from "./PluginRuntime.ts";
 
 /** What all plugins of a client share. */
-export interface House extends PluginGround {
+export interface HostDeps extends PluginDeps {
   readonly client: () => SGPClient;
   readonly hooks: EventHooks;
   readonly metrics: Map<string, object>;
   readonly resources: Map<string, unknown>;
 }
 
-const defaults = { setup: 10_000, layer: 5_000, listener: 30_000, close: 10_000 };
+const defaults = { setup: 10_000, middleware: 5_000, listener: 30_000, close: 10_000 };
 
 export class Host implements PluginHost {
   readonly name: string;
-  readonly #house: House;
+  readonly #deps: HostDeps;
   readonly #limits: PluginLimits;
   readonly #closing = new AbortController();
   readonly #undo = new Set<Undo>();
   #client: SGPClient | undefined;
 
-  constructor({ name, limits = {} }: PluginDefinition, house: House) {
+  constructor({ name, limits = {} }: PluginDefinition, deps: HostDeps) {
     this.name = name;
     this.#limits = limits;
-    this.#house = house;
+    this.#deps = deps;
   }
 
   get client(): SGPClient {
-    this.#client ??= this.#house.client();
+    this.#client ??= this.#deps.client();
     return this.#client;
   }
 
@@ -52,7 +52,7 @@ export class Host implements PluginHost {
   }
 
   get fetch() {
-    return this.#house.settings.fetch;
+    return this.#deps.settings.fetch;
   }
 
   limitMillis(of: keyof PluginLimits): number {
@@ -61,12 +61,12 @@ export class Host implements PluginHost {
 
   /** Runs an effect by the client's clock. */
   run<A, E>(effect: Effect.Effect<A, E>, signal?: AbortSignal): Promise<A> {
-    return Effect.runPromiseWith(this.#house.services)(effect, signal === undefined ? {} : { signal });
+    return Effect.runPromiseWith(this.#deps.services)(effect, signal === undefined ? {} : { signal });
   }
 
-  readonly now = (): number => Context.get(this.#house.services, Clock.Clock).currentTimeMillisUnsafe();
+  readonly now = (): number => Context.get(this.#deps.services, Clock.Clock).currentTimeMillisUnsafe();
 
-  readonly random = (): number => Context.get(this.#house.services, Random.Random).nextDoubleUnsafe();
+  readonly random = (): number => Context.get(this.#deps.services, Random.Random).nextDoubleUnsafe();
 
   readonly sleep = (duration: Duration.Input, signal?: AbortSignal): Promise<void> => {
     const untilAborted = (by: AbortSignal) => abort(by, (reason) => reason);
@@ -74,11 +74,13 @@ export class Host implements PluginHost {
     return this.run(Effect.raceAllFirst([untilAborted(this.signal), ...ends, Effect.sleep(duration)]));
   };
 
-  readonly around = (layer: Layer): Undo => this.use(ofPromises(layer));
+  readonly around = (middleware: FetchMiddleware): Undo => this.use(ofPromises(middleware));
 
   readonly use = (middleware: Middleware): Undo => {
     const report = (error: unknown) => this.report(error, "around an attempt");
-    return this.#register(this.#house.layers.use(isolatedLayer(middleware, this.limitMillis("layer"), report)));
+    return this.#register(
+      this.#deps.middleware.use(isolateMiddleware(middleware, this.limitMillis("middleware"), report)),
+    );
   };
 
   readonly on = <Type extends WatchEventType>(
@@ -87,12 +89,12 @@ export class Host implements PluginHost {
     options: HookOptions = {},
   ): Undo => {
     const timed = (event: EventOf<Type>) => this.#timed(event, listener(event));
-    return this.#register(this.#house.hooks.on(filter, timed, options, (error) => this.report(error, "on an event")));
+    return this.#register(this.#deps.hooks.on(filter, timed, options, (error) => this.report(error, "on an event")));
   };
 
   readonly onCall = (listener: CallListener): Undo =>
     this.#register(
-      this.#house.calls.subscribe((call) =>
+      this.#deps.calls.subscribe((call) =>
         isolated(
           ({ error }) => this.report(error, "on a call"),
           "",
@@ -101,17 +103,17 @@ export class Host implements PluginHost {
       ),
     );
 
-  readonly metric = (type: string, scorer: object): Undo => this.#put(this.#house.metrics, type, scorer);
+  readonly metric = (type: string, scorer: object): Undo => this.#put(this.#deps.metrics, type, scorer);
 
-  readonly provide = (name: string, value: unknown): Undo => this.#put(this.#house.resources, name, value);
+  readonly provide = (name: string, value: unknown): Undo => this.#put(this.#deps.resources, name, value);
 
-  readonly resource = (name: string): any => this.#house.resources.get(name);
+  readonly resource = (name: string): any => this.#deps.resources.get(name);
 
-  readonly cursorOf = (evaluationId: string): (() => string) | undefined => this.#house.hooks.cursorOf(evaluationId);
+  readonly cursorOf = (evaluationId: string): (() => string) | undefined => this.#deps.hooks.cursorOf(evaluationId);
 
   readonly report = (error: unknown, during?: string): void => {
     const source = `plugin ${this.name}${during === undefined ? "" : ` (${during})`}`;
-    this.#house.settings.report({ source, error });
+    this.#deps.settings.report({ source, error });
   };
 
   /** Undoes what was registered, the last first. */

@@ -7,7 +7,7 @@ import type { Fetch, Middleware } from "../client/http/Attempt.ts";
 import type { SGPClient } from "../SGPClient.ts";
 import type { EventOf, WatchEventType } from "../watch/Event.ts";
 import type { EventFilter, HookOptions } from "./EventHooks.ts";
-import type { Layer } from "./isolated.ts";
+import type { FetchMiddleware } from "./isolateMiddleware.ts";
 import type { ResourceOf } from "./PluginResources.ts";
 
 /** Takes something back; may be asynchronous, and does nothing the second time. */
@@ -17,7 +17,7 @@ export type Undo = () => unknown;
 export interface PluginHost {
   /** The plugin's own name. */
   readonly name: string;
-  /** The client it lives in. Its calls pass through the layers like everybody's, and do not wait for plugins to be set up. */
+  /** The client it lives in. Its calls pass through the middleware like everybody's, and do not wait for plugins to be set up. */
   readonly client: SGPClient;
   /** Aborted when the plugin is closed. */
   readonly signal: AbortSignal;
@@ -29,9 +29,9 @@ export interface PluginHost {
   readonly sleep: (duration: Duration.Input, signal?: AbortSignal) => Promise<void>;
   /** In [0, 1); repeatable where the client is. */
   readonly random: () => number;
-  /** Puts a layer around every HTTP attempt, inside those put before. */
-  readonly around: (layer: Layer) => Undo;
-  /** The same for a layer written in Effect. */
+  /** Puts a middleware around every HTTP attempt, inside those put before. */
+  readonly around: (middleware: FetchMiddleware) => Undo;
+  /** The same for a middleware written in Effect. */
   readonly use: (middleware: Middleware) => Undo;
   /**
    * Calls `listener` with each event of any watch of this client that the filter is for, one at a time; a promise it returns is
@@ -63,8 +63,8 @@ export interface PluginHost {
 export interface PluginLimits {
   /** To be set up. Default 10 s. */
   readonly setup?: Duration.Input;
-  /** In one of its layers, apart from the attempt inside. Default 5 s. */
-  readonly layer?: Duration.Input;
+  /** In one of its middleware, apart from the attempt inside. Default 5 s. */
+  readonly middleware?: Duration.Input;
   /** With one event, before it is reported; it is waited for all the same. Default 30 s. */
   readonly listener?: Duration.Input;
   /** To be closed. Default 10 s. */

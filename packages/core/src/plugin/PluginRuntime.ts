@@ -5,19 +5,19 @@
 import type * as Context from "effect/Context";
 import type * as Effect from "effect/Effect";
 import type { Calls } from "../client/Calls.ts";
-import type { Layers } from "../client/http/Layers.ts";
-import type { Settings } from "../client/Options.ts";
+import type { Settings } from "../client/ClientOptions.ts";
+import type { MiddlewareStack } from "../client/http/MiddlewareStack.ts";
 import type { Tap } from "../watch/WatchHub.ts";
 
 /** Where a plugin keeps its runtime. */
 export const runtime: unique symbol = Symbol("@evalwire/core/Plugin");
 
 /** What the plugins of a client work on. */
-export interface PluginGround {
+export interface PluginDeps {
   readonly settings: Settings;
   /** The client's clock and source of chance. */
   readonly services: Context.Context<never>;
-  readonly layers: Layers;
+  readonly middleware: MiddlewareStack;
   readonly calls: Calls;
 }
 
@@ -42,5 +42,5 @@ export interface PluginRuntime {
  */
 export interface Installable<Inside> {
   readonly name: string;
-  readonly [runtime]: new (plugins: ReadonlyArray<never>, ground: PluginGround, inside: Inside) => PluginRuntime;
+  readonly [runtime]: new (plugins: ReadonlyArray<never>, deps: PluginDeps, inside: Inside) => PluginRuntime;
 }

@@ -10,9 +10,9 @@ import type { Shared } from "../Origin.ts";
 import { SGPClient } from "../SGPClient.ts";
 import { isPromise } from "../watch/subscription/isPromise.ts";
 import { EventHooks } from "./EventHooks.ts";
-import { Host, type House } from "./Host.ts";
+import { Host, type HostDeps } from "./Host.ts";
 import type { PluginDefinition, Undo } from "./PluginHost.ts";
-import type { PluginGround, PluginRuntime } from "./PluginRuntime.ts";
+import type { PluginDeps, PluginRuntime } from "./PluginRuntime.ts";
 
 const issuesOf = (plugins: ReadonlyArray<PluginDefinition>): ReadonlyArray<Issue> => {
   const names = plugins.map(({ name }) => name);
@@ -45,7 +45,7 @@ const within = (millis: number, what: string, work: Effect.Effect<unknown>): Eff
 
 export class Plugins implements PluginRuntime {
   readonly #plugins: ReadonlyArray<PluginDefinition>;
-  readonly #house: House;
+  readonly #deps: HostDeps;
   readonly #ready = Latch.makeUnsafe(false);
   readonly #hooks = new EventHooks();
   readonly tap = this.#hooks.tap;
@@ -56,13 +56,13 @@ export class Plugins implements PluginRuntime {
   #closed: Promise<void> | undefined;
 
   /** Throws an `SgpError` with reason `Invalid` when the declarations cannot be right. */
-  constructor(plugins: ReadonlyArray<PluginDefinition>, ground: PluginGround, inside: Shared) {
+  constructor(plugins: ReadonlyArray<PluginDefinition>, deps: PluginDeps, inside: Shared) {
     const issues = issuesOf(plugins);
     if (issues.length > 0) throw invalid(issues, { endpoint: "SGPClient" });
     this.#plugins = plugins;
     const { metrics, resources } = this;
     const client = () => new SGPClient(inside.options, inside);
-    this.#house = { ...ground, hooks: this.#hooks, metrics, resources, client };
+    this.#deps = { ...deps, hooks: this.#hooks, metrics, resources, client };
   }
 
   /** Waits until every plugin is set up, or left out. */
@@ -75,12 +75,12 @@ export class Plugins implements PluginRuntime {
       for (const plugin of this.#plugins) yield* this.#setUp(plugin);
       this.#ready.openUnsafe();
     });
-    Effect.runForkWith(this.#house.services)(all);
+    Effect.runForkWith(this.#deps.services)(all);
   }
 
   /** Resolves when all are closed; a second call waits for the first. */
   close(): Promise<void> {
-    this.#closed ??= Effect.runPromiseWith(this.#house.services)(
+    this.#closed ??= Effect.runPromiseWith(this.#deps.services)(
       Effect.gen({ self: this }, function* () {
         yield* this.ready;
         for (const [host, undo] of [...this.#atWork].reverse()) {
@@ -100,7 +100,7 @@ export class Plugins implements PluginRuntime {
 
   #setUp(plugin: PluginDefinition): Effect.Effect<void> {
     return Effect.gen({ self: this }, function* () {
-      const host = new Host(plugin, this.#house);
+      const host = new Host(plugin, this.#deps);
       const absent = plugin.requires?.find((name) => ![...this.#atWork.keys()].some((other) => other.name === name));
       if (absent !== undefined) {
         return host.report(new Error(`left out, since ${absent}, which it requires, could not be set up`));

@@ -6,17 +6,17 @@
  */
 import { invalid } from "../client/SgpError.ts";
 import type { EvaluationRow } from "./Event.ts";
-import type { Tasks } from "./picture/Changes.ts";
+import type { Tasks } from "./state/Changes.ts";
 import * as TaskRow from "./TaskRow.ts";
-import type { Told } from "./time/Expiry.ts";
+import type { Announced } from "./time/Expiry.ts";
 
 /** What a cursor says. */
-export interface Position {
+export interface CursorState {
   readonly evaluationId: string;
   readonly evaluation: EvaluationRow | undefined;
   readonly tasks: Tasks;
   /** What has been told of leases, by task id. */
-  readonly told: ReadonlyMap<string, ReadonlyArray<Told>>;
+  readonly told: ReadonlyMap<string, ReadonlyArray<Announced>>;
 }
 
 const format = "evalwire-cursor-1";
@@ -24,7 +24,7 @@ const format = "evalwire-cursor-1";
 /** One field of a row as it is written. */
 export type Cell = string | number | null | Readonly<Record<string, unknown>>;
 
-interface Written {
+interface Encoded {
   readonly format: typeof format;
   readonly evaluationId: string;
   readonly evaluation: EvaluationRow | null;
@@ -40,8 +40,8 @@ export const cellsOf = (row: TaskRow.TaskRow): ReadonlyArray<Cell> => [
   ...(row.included === undefined ? [] : [row.included]),
 ];
 
-export const encode = (position: Position): string => {
-  const written: Written = {
+export const encode = (position: CursorState): string => {
+  const written: Encoded = {
     format,
     evaluationId: position.evaluationId,
     evaluation: position.evaluation ?? null,
@@ -59,8 +59,8 @@ const width = TaskRow.fields.length + 1;
 export const isRow = (cells: unknown): cells is ReadonlyArray<Cell> =>
   Array.isArray(cells) && typeof cells[0] === "string" && (cells.length === width || cells.length === width + 1);
 
-const isWritten = (value: unknown): value is Written => {
-  const written = value as Partial<Written> | null;
+const isEncoded = (value: unknown): value is Encoded => {
+  const written = value as Partial<Encoded> | null;
   return (
     written?.format === format &&
     typeof written.evaluationId === "string" &&
@@ -87,9 +87,9 @@ export const rowOf = (cells: ReadonlyArray<Cell>): TaskRow.TaskRow => {
 };
 
 /** Reads a cursor of this evaluation; throws an `SgpError` with reason `Invalid` when `text` is none. */
-export const decode = (text: string, evaluationId: string): Position => {
+export const decode = (text: string, evaluationId: string): CursorState => {
   const written = parse(text);
-  if (!isWritten(written)) {
+  if (!isEncoded(written)) {
     throw invalid([{ path: "cursor", message: "is not what cursor() gave; start without it" }]);
   }
   if (written.evaluationId !== evaluationId) {
@@ -97,7 +97,7 @@ export const decode = (text: string, evaluationId: string): Position => {
       { path: "cursor", message: `is one of evaluation ${written.evaluationId}, not of ${evaluationId}` },
     ]);
   }
-  const told = new Map<string, Array<Told>>();
+  const told = new Map<string, Array<Announced>>();
   for (const [taskId, assignee, expiresAt, lead] of written.told) {
     told.set(taskId, [...(told.get(taskId) ?? []), { assignee, expiresAt, lead }]);
   }

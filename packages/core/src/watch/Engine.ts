@@ -1,18 +1,18 @@
 /**
  * What keeps a watch's snapshot true, as a watch sees it: a poller of the platform, or a follower of a feed.
  */
-import type { Issues } from "./Issues.ts";
-import type { Reconciler } from "./picture/Reconciler.ts";
-import type { Store } from "./picture/Store.ts";
+import type { IssueLog } from "./IssueLog.ts";
 import type { WatchStats } from "./Stats.ts";
 import type { Capabilities, Write } from "./source/Source.ts";
+import type { Reconciler } from "./state/Reconciler.ts";
+import type { Store } from "./state/Store.ts";
 import type { Timekeeper } from "./time/Timekeeper.ts";
 
 export interface Engine {
   readonly capabilities: Capabilities;
   readonly store: Store;
   readonly reconciler: Pick<Reconciler, "completeScans" | "expiry" | "leaseEvent" | "origin" | "position">;
-  readonly issues: Issues;
+  readonly issues: IssueLog;
   readonly time: Timekeeper;
   /** Over for good: closed by an answer that no retry cures. */
   readonly isEnded: boolean;

@@ -4,33 +4,23 @@
  * The poller tells everybody the same; what is a watch's own is what it tells first (what is there, or what has changed since
  * its cursor), which lead times concern it, and how long it keeps the poller at work.
  */
+import { onAbort } from "../client/http/abort.ts";
 import { SgpError } from "../client/SgpError.ts";
-import type { Position } from "./Cursor.ts";
+import type { CursorState } from "./Cursor.ts";
 import * as Cursor from "./Cursor.ts";
 import type { Engine } from "./Engine.ts";
 import type { EventOf, WatchEvent, WatchEventType } from "./Event.ts";
-import type { IssueListener } from "./Issues.ts";
-import * as Options from "./Options.ts";
-import type { WatchSnapshot } from "./picture/Snapshot.ts";
+import type { IssueListener } from "./IssueLog.ts";
 import type { WatchStats } from "./Stats.ts";
 import type { WatchStatus } from "./Status.ts";
 import type { Capabilities, Write } from "./source/Source.ts";
+import type { WatchSnapshot } from "./state/Snapshot.ts";
 import { iterate } from "./subscription/iterate.ts";
 import * as Opening from "./subscription/Opening.ts";
 import { Subscription } from "./subscription/Subscription.ts";
 import { serve } from "./subscription/serve.ts";
 import type { Watch } from "./Watch.ts";
-
-// A listener on the signal that goes when it is no longer needed: a signal may outlive many watches.
-const onAbort = (signal: AbortSignal | undefined, run: () => void): (() => void) => {
-  if (signal === undefined) return () => undefined;
-  if (signal.aborted) {
-    run();
-    return () => undefined;
-  }
-  signal.addEventListener("abort", run, { once: true });
-  return () => signal.removeEventListener("abort", run);
-};
+import * as Options from "./WatchOptions.ts";
 
 export class PolledWatch implements Watch {
   readonly evaluationId: string;
@@ -40,7 +30,7 @@ export class PolledWatch implements Watch {
   readonly #onIssue: IssueListener | undefined;
   readonly #leads: ReadonlyArray<number>;
   /** What the cursor says had been told; `undefined` without one. */
-  readonly #since: Position | undefined;
+  readonly #since: CursorState | undefined;
   readonly #subscriptions = new Set<Subscription>();
   readonly #undo = new Set<() => void>();
   // What ties it to its poller.
@@ -48,14 +38,16 @@ export class PolledWatch implements Watch {
   #listeners = 0;
   // What keeps the poller at work: from the beginning, and later as long as somebody listens.
   #release: (() => Promise<void>) | undefined;
-  #closed: { readonly snapshot: WatchSnapshot; readonly position: Position; readonly done: Promise<void> } | undefined;
+  #closed:
+    | { readonly snapshot: WatchSnapshot; readonly position: CursorState; readonly done: Promise<void> }
+    | undefined;
 
   /** @param roster the pollers at work, by evaluation */
   constructor(
     poller: Engine,
     roster: ReadonlyMap<string, Engine>,
     options: Options.WatchOptions,
-    since: Position | undefined,
+    since: CursorState | undefined,
   ) {
     this.evaluationId = poller.store.evaluationId;
     this.#poller = poller;
@@ -190,7 +182,7 @@ export class PolledWatch implements Watch {
   #begin(subscription: Subscription, replay: boolean | undefined): void {
     const { store, reconciler } = this.#poller;
     const present = () => Opening.present(this.#poller, this.#leads);
-    const differences = (from: Position) => Opening.differences(this.#poller, this.#leads, from);
+    const differences = (from: CursorState) => Opening.differences(this.#poller, this.#leads, from);
     const begin = (before: () => Iterable<WatchEvent>) => {
       if (subscription.isEnded) return;
       subscription.replay(before());

@@ -1,9 +1,9 @@
 /** What a watch has cost and seen since it began. */
-import type { Issues, WatchIssue } from "./Issues.ts";
-import type { Tally } from "./Loop.ts";
-import type { Reconciler } from "./picture/Reconciler.ts";
-import type { Store } from "./picture/Store.ts";
-import type { Schedule } from "./time/Schedule.ts";
+import type { IssueLog, WatchIssue } from "./IssueLog.ts";
+import type { Tally } from "./poll/Loop.ts";
+import type { PollScheduler } from "./poll/PollScheduler.ts";
+import type { Reconciler } from "./state/Reconciler.ts";
+import type { Store } from "./state/Store.ts";
 import type { Timekeeper } from "./time/Timekeeper.ts";
 
 export interface WatchStats {
@@ -20,7 +20,7 @@ export interface WatchStats {
   readonly pagesPerScan: number;
   /** Single tasks looked at between scans. */
   readonly retrievals: number;
-  /** Looks at the evaluation and its counts. */
+  /** Reads at the evaluation and its counts. */
   readonly probes: number;
   /** Events told to subscribers, replays apart. */
   readonly events: number;
@@ -32,7 +32,7 @@ export interface WatchStats {
   readonly subscribers: number;
   /** The server's clock minus the local one, and by how much that may be wrong; `null` while unknown. */
   readonly clock: { readonly offsetMillis: number; readonly errorMillis: number } | null;
-  /** Each kind of oddity once per task, and how often it was seen. */
+  /** Each kind of issue once per task, and how often it was seen. */
   readonly issues: ReadonlyArray<WatchIssue & { readonly count: number }>;
 }
 
@@ -40,26 +40,26 @@ export interface WatchStats {
 interface Counted {
   readonly tally: Readonly<Tally>;
   readonly time: Timekeeper;
-  readonly schedule: Schedule;
+  readonly scheduler: PollScheduler;
   readonly reconciler: Reconciler;
   readonly store: Store;
-  readonly issues: Issues;
+  readonly issues: IssueLog;
 }
 
-export const of = ({ tally, time, schedule, reconciler, store, issues }: Counted): WatchStats => {
+export const of = ({ tally, time, scheduler, reconciler, store, issues }: Counted): WatchStats => {
   const errorMillis = time.errorMillis();
   const offsetMillis = time.offsetMillis();
   return {
     requests: tally.requests,
-    requestsInLastMinute: schedule.sentInLastMinute(time.now()),
-    requestsPerMinute: schedule.allowed,
+    requestsInLastMinute: scheduler.sentInLastMinute(time.now()),
+    requestsPerMinute: scheduler.allowed,
     failures: tally.failures,
     scans: tally.scans,
     completeScans: reconciler.completeScans,
     pagesPerScan: tally.pagesPerScan,
     retrievals: tally.retrievals,
     probes: tally.probes,
-    events: store.told,
+    events: store.emitted,
     tasks: store.tasks.size,
     leases: store.leases.size,
     unconfirmedWrites: reconciler.unconfirmedWrites,

@@ -31,11 +31,11 @@
  * last listener it rests, and the next one makes it catch up. `close()` ends it for good.
  */
 import type { EventOf, WatchEvent, WatchEventType } from "./Event.ts";
-import type { SubscribeOptions } from "./Options.ts";
-import type { WatchSnapshot } from "./picture/Snapshot.ts";
 import type { WatchStats } from "./Stats.ts";
 import type { WatchStatus } from "./Status.ts";
 import type { Capabilities } from "./source/Source.ts";
+import type { WatchSnapshot } from "./state/Snapshot.ts";
+import type { SubscribeOptions } from "./WatchOptions.ts";
 
 export interface Watch extends AsyncIterable<WatchEvent>, AsyncDisposable {
   readonly evaluationId: string;

@@ -13,16 +13,16 @@ import * as Random from "effect/Random";
 import { invalid } from "../client/SgpError.ts";
 import type { Transport } from "../client/Transport.ts";
 import * as Cursor from "./Cursor.ts";
-import * as Options from "./Options.ts";
 import { PolledWatch } from "./PolledWatch.ts";
-import { Poller } from "./Poller.ts";
-import type { Audience } from "./picture/Store.ts";
+import { Limiter } from "./poll/Budget.ts";
+import { Poller } from "./poll/Poller.ts";
 import type { Source } from "./source/Source.ts";
 import { sourceV4 } from "./source/sourceV4.ts";
 import { sourceV5 } from "./source/sourceV5.ts";
-import { Limiter } from "./time/Budget.ts";
+import type { EventSink } from "./state/Store.ts";
 import * as Environment from "./time/Environment.ts";
 import type { Watch } from "./Watch.ts";
+import * as Options from "./WatchOptions.ts";
 
 /** Where a tap's events come from: one evaluation's poller. */
 export interface EventSource {
@@ -31,14 +31,14 @@ export interface EventSource {
   readonly cursor: () => string;
 }
 
-/** Listens to a source for as long as it lives; the audience holds the source, so that it lives as long as its audience is kept. */
-export type Tap = (source: EventSource) => Audience & { readonly source: EventSource };
+/** Listens to a source for as long as it lives; the sink holds the source, so that it lives as long as its sink is kept. */
+export type Tap = (source: EventSource) => EventSink & { readonly source: EventSource };
 
 /** Opens a watch of an evaluation; throws an `SgpError` with reason `Invalid` at options that cannot be. */
 export type OpenWatch = (evaluationId: string, options?: Options.WatchOptions) => Watch;
 
 /** How a caller would poll, if nobody does yet. */
-export interface Polls {
+export interface PollRequest {
   /** Evaluations of different kinds are different, even under one id. */
   readonly kind: "v4" | "v5";
   readonly source: (evaluationId: string, polling: Options.Polling) => Source;
@@ -47,7 +47,7 @@ export interface Polls {
 }
 
 /** What the watches by one clock share. */
-class Station {
+class ClockGroup {
   /** How fast all of them together may send; a budget for all of them belongs here, too. */
   readonly limiter = new Limiter();
   /** The pollers at work, by evaluation. */
@@ -56,7 +56,7 @@ class Station {
 
 export class Hub {
   readonly #tap: Tap | undefined;
-  readonly #stations = new WeakMap<Clock.Clock, Station>();
+  readonly #groups = new WeakMap<Clock.Clock, ClockGroup>();
   #open: ReadonlyArray<WeakRef<Watch>> = [];
 
   /** @param tap told everything that any watch is, without being one */
@@ -65,21 +65,21 @@ export class Hub {
   }
 
   /** Throws an `SgpError` with reason `Invalid` at options that cannot be. */
-  watch(polls: Polls, evaluationId: string, options: Options.WatchOptions = {}): Watch {
+  watch(request: PollRequest, evaluationId: string, options: Options.WatchOptions = {}): Watch {
     if (typeof evaluationId !== "string" || evaluationId.trim() === "") {
       const message = `must be the id of an evaluation, not ${evaluationId === "" ? "an empty text" : String(evaluationId)}`;
       throw invalid([{ path: "evaluationId", message }], { endpoint: "watch" });
     }
     const polling = Options.polling(options);
     const since = options.cursor === undefined ? undefined : Cursor.decode(options.cursor, evaluationId);
-    const pollers = this.#station(polls.clock).pollers[polls.kind];
+    const pollers = this.#group(request.clock).pollers[request.kind];
     const atWork = pollers.get(evaluationId);
     const ignored = atWork === undefined ? [] : Options.ignored(options, atWork.polling);
     if (ignored.length > 0) {
       const message = `this evaluation is already watched with other values of: ${ignored.join(", ")}`;
       atWork?.issues.report({ kind: "options-ignored", message });
     }
-    const poller = atWork ?? this.#poller(polls, evaluationId, polling, options.environment, since);
+    const poller = atWork ?? this.#poller(request, evaluationId, polling, options.environment, since);
     return this.#keep(new PolledWatch(poller, pollers, options, since));
   }
 
@@ -91,13 +91,13 @@ export class Hub {
   }
 
   #poller(
-    { kind, source, clock, random }: Polls,
+    { kind, source, clock, random }: PollRequest,
     evaluationId: string,
     polling: Options.Polling,
     environment: Environment.Environment = Environment.browser(),
-    since: Cursor.Position | undefined,
+    since: Cursor.CursorState | undefined,
   ): Poller {
-    const { limiter, pollers } = this.#station(clock);
+    const { limiter, pollers } = this.#group(clock);
     const world = { clock, random, environment, limiter };
     const poller = new Poller(source(evaluationId, polling), world, polling, pollers[kind], since);
     if (this.#tap !== undefined) {
@@ -107,10 +107,10 @@ export class Hub {
     return poller;
   }
 
-  #station(clock: Clock.Clock): Station {
-    const station = this.#stations.get(clock) ?? new Station();
-    this.#stations.set(clock, station);
-    return station;
+  #group(clock: Clock.Clock): ClockGroup {
+    const group = this.#groups.get(clock) ?? new ClockGroup();
+    this.#groups.set(clock, group);
+    return group;
   }
 
   #keep(watch: Watch): Watch {
@@ -135,9 +135,9 @@ export const openWith = (
 ): { readonly v4: OpenWatch; readonly v5: OpenWatch } => {
   const time = { clock: Context.get(services, Clock.Clock), random: Context.get(services, Random.Random) };
   const open =
-    (kind: Polls["kind"], make: typeof sourceV4): OpenWatch =>
+    (kind: PollRequest["kind"], make: typeof sourceV4): OpenWatch =>
     (evaluationId, options) => {
-      const source: Polls["source"] = (id, { pageSize, include }) =>
+      const source: PollRequest["source"] = (id, { pageSize, include }) =>
         make(transport, { evaluationId: id, pageSize, include });
       return hub.watch({ kind, source, ...time }, evaluationId, options);
     };

@@ -9,20 +9,20 @@
 
 import * as lifecycle from "../contract/lifecycle.ts";
 import type { AssignmentExpired, AssignmentExpiring, EvaluationEvent, EvaluationRow, TaskEvent } from "./Event.ts";
-import type { Change } from "./picture/Changes.ts";
+import type { Change } from "./state/Changes.ts";
 import * as TaskRow from "./TaskRow.ts";
 
 type Row = TaskRow.TaskRow;
 
-/** What the watch knows of the look that showed a change. */
-export interface Look {
+/** What is known of the request that showed a change. */
+export interface EventContext {
   readonly evaluationId: string;
   /** ISO 8601 by the watch's own clock. */
   readonly time: string;
   readonly origin: TaskEvent["origin"];
-  /** Whether the look before it was not the one that normally comes before. */
+  /** Whether states may have been missed since the request before it. */
   readonly isInterrupted: boolean;
-  /** Whether what the look shows as new was there before anybody looked. */
+  /** Whether what it shows as new was there before the watch began. */
   readonly replay: boolean;
 }
 
@@ -44,18 +44,18 @@ const isFresh = (row: Row): boolean =>
 const explainedByStatus: ReadonlyArray<TaskRow.Field> = ["status", "label_status", "updated_at"];
 const explainedByLease: ReadonlyArray<TaskRow.Field> = ["assigned_to", "updated_at"];
 
-const eventsOfUpdate = (previous: Row, current: Row, look: Look): ReadonlyArray<TaskEvent> => {
+const eventsOfUpdate = (previous: Row, current: Row, context: EventContext): ReadonlyArray<TaskEvent> => {
   const events: Array<TaskEvent> = [];
   const version = TaskRow.version(current);
-  const gap = look.isInterrupted || !isOneStep(previous, current);
+  const gap = context.isInterrupted || !isOneStep(previous, current);
   const base = <const Type extends string>(type: Type) => ({
     type,
     id: `${type}:${current.id}:${version}`,
-    time: look.time,
-    evaluationId: look.evaluationId,
+    time: context.time,
+    evaluationId: context.evaluationId,
     taskId: current.id,
     gap,
-    origin: look.origin,
+    origin: context.origin,
     previous,
     current,
   });
@@ -91,31 +91,33 @@ const eventsOfUpdate = (previous: Row, current: Row, look: Look): ReadonlyArray<
 };
 
 /** The events one change of a task is told as, in order; at least one. */
-export const eventsOf = (change: Change, look: Look): ReadonlyArray<TaskEvent> => {
+export const eventsOf = (change: Change, context: EventContext): ReadonlyArray<TaskEvent> => {
   const about = <const Type extends string>(type: Type, row: Row) => ({
     type,
     id: `${type}:${row.id}:${TaskRow.version(row)}`,
-    time: look.time,
-    evaluationId: look.evaluationId,
+    time: context.time,
+    evaluationId: context.evaluationId,
     taskId: row.id,
-    origin: look.origin,
+    origin: context.origin,
   });
   switch (change._tag) {
     case "Added": {
-      const gap = !look.replay && (look.isInterrupted || !isFresh(change.next));
-      return [{ ...about("task.added", change.next), gap, previous: null, current: change.next, replay: look.replay }];
+      const gap = !context.replay && (context.isInterrupted || !isFresh(change.next));
+      return [
+        { ...about("task.added", change.next), gap, previous: null, current: change.next, replay: context.replay },
+      ];
     }
     case "Removed":
       return [
         {
           ...about("task.removed", change.previous),
-          gap: look.isInterrupted,
+          gap: context.isInterrupted,
           previous: change.previous,
           current: null,
         },
       ];
     case "Updated":
-      return eventsOfUpdate(change.previous, change.next, look);
+      return eventsOfUpdate(change.previous, change.next, context);
   }
 };
 

@@ -24,12 +24,11 @@ export type {
   WatchSynced,
 } from "./Event.ts";
 export { types as watchEventTypes } from "./Event.ts";
-export type { IssueListener, WatchIssue } from "./Issues.ts";
-export type { SubscribeOptions, WatchOptions } from "./Options.ts";
-export type { WatchSnapshot } from "./picture/Snapshot.ts";
+export type { IssueListener, WatchIssue } from "./IssueLog.ts";
 export type { WatchStats } from "./Stats.ts";
 export type { WatchStatus } from "./Status.ts";
 export type { Capabilities } from "./source/Source.ts";
+export type { WatchSnapshot } from "./state/Snapshot.ts";
 export { type EventsOptions, type OpenOptions, stream as watchStream, watchEvents } from "./stream.ts";
 export type { Overflow } from "./subscription/Subscription.ts";
 export { isOpen, type Lease, leaseOf, type TaskRow } from "./TaskRow.ts";
@@ -37,3 +36,4 @@ export type { Environment } from "./time/Environment.ts";
 export { instantOf } from "./time/instantOf.ts";
 export type { Watch } from "./Watch.ts";
 export { type OpenWatch, WatchHub } from "./WatchHub.ts";
+export type { SubscribeOptions, WatchOptions } from "./WatchOptions.ts";

@@ -7,9 +7,9 @@ import * as Stream from "effect/Stream";
 import type { SgpError } from "../client/SgpError.ts";
 import { Transport } from "../client/Transport.ts";
 import type { EventOf, WatchEventType } from "./Event.ts";
-import { parted, type SubscribeOptions, type WatchOptions } from "./Options.ts";
 import type { Watch } from "./Watch.ts";
 import { openWith, WatchHub } from "./WatchHub.ts";
+import { parted, type SubscribeOptions, type WatchOptions } from "./WatchOptions.ts";
 
 /** Options of a watch in Effect, and which of the platform's two APIs it reads. Default `v4`. */
 export type OpenOptions = WatchOptions & { readonly version?: "v4" | "v5" };

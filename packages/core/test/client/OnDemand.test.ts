@@ -109,7 +109,7 @@ it("what few programs need is loaded on demand: of v5 only the outline is reache
   expect(names(onDemand)).toEqual([
     "contract/schema/unknownMembers.ts",
     "contract/v5/resources.ts",
-    "watch/source/looksV5.ts",
+    "watch/source/readsV5.ts",
   ]);
   expect(names(onDemand).filter((file) => names(reached).includes(file))).toEqual([]);
 });

@@ -48,8 +48,11 @@ it("a field the contract does not look into is handed on as it came", async () =
   expect(depth).toBe(levels);
 });
 
-it("a refusal with a body nested without end is told by its status", async () => {
-  const fetch = async () => new Response(`{"detail":${deepList}}`, { status: 422 });
-  const client = new SGPClient({ apiKey: key, baseURL: "https://sgp.test", fetch });
-  await expect(client.evaluations.retrieve("e1")).rejects.toMatchObject({ reason: { _tag: "Invalid" } });
-});
+it.each(["detail", "message", "error", "other"])(
+  "a refusal whose %s is nested without end is told by its status",
+  async (name) => {
+    const fetch = async () => new Response(`{"${name}":${deepList}}`, { status: 422 });
+    const client = new SGPClient({ apiKey: key, baseURL: "https://sgp.test", fetch });
+    await expect(client.evaluations.retrieve("e1")).rejects.toMatchObject({ reason: { _tag: "Invalid" } });
+  },
+);

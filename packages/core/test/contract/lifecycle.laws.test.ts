@@ -4,8 +4,8 @@ import * as Lifecycle from "../../src/contract/lifecycle.ts";
 
 const known = fc.constantFrom(...Lifecycle.statuses);
 const trigger = fc.constantFrom(...Lifecycle.triggers);
-const stranger = fc.string().filter((text) => !Lifecycle.isKnown(text));
-const status = fc.oneof(known, stranger);
+const unknownTag = fc.string().filter((text) => !Lifecycle.isKnown(text));
+const status = fc.oneof(known, unknownTag);
 const pairs = Lifecycle.statuses.flatMap((from) => Lifecycle.statuses.map((to) => [from, to] as const));
 const leaseTriggers: ReadonlyArray<Lifecycle.Trigger> = ["claim", "skip", "expire"];
 
@@ -95,7 +95,7 @@ describe("kinds of status", () => {
 describe("strangers", () => {
   it("an unknown status is neither open, done nor terminal, and nothing moves from or to it", () => {
     fc.assert(
-      fc.property(stranger, status, trigger, (unknown, other, each) => {
+      fc.property(unknownTag, status, trigger, (unknown, other, each) => {
         expect(Lifecycle.isOpen(unknown)).toBe(false);
         expect(Lifecycle.isDone(unknown)).toBe(false);
         expect(Lifecycle.isTerminal(unknown)).toBe(false);

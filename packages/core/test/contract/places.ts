@@ -60,7 +60,7 @@ export const structAt = (place: Place, value: unknown): Struct | undefined => {
 /** The members an open enum, or an open discriminator, knows at this place. */
 export const enumAt = (place: Place, value: unknown): ReadonlyArray<string> | undefined => {
   const settled = settle(place.node, value);
-  return settled.kind === "enum" || settled.kind === "stranger" ? settled.known : undefined;
+  return settled.kind === "enum" || settled.kind === "unknownTag" ? settled.known : undefined;
 };
 
 export const get = (value: unknown, path: Path): unknown =>

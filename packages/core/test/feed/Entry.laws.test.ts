@@ -28,7 +28,7 @@ const news: fc.Arbitrary<NewsEntry> = tasks.map((rows) => ({
 }));
 
 const ledgerOf = (rows: NewsEntry): Ledger => {
-  const capabilities = { assignments: true, deadlines: true, glances: true };
+  const capabilities = { assignments: true, deadlines: true, pointReads: true };
   const ledger = new Ledger({ evaluationId: "e1", generation: "g", capabilities, time: head.time });
   ledger.take(rows);
   return ledger;

@@ -9,10 +9,10 @@ import type { Entry } from "../../src/feed/Entry.ts";
 import type { FeedSource } from "../../src/feed/Feed.ts";
 import { type FollowOptions, follow } from "../../src/feed/follow.ts";
 import type { WatchEvent } from "../../src/watch/Event.ts";
-import type { WatchOptions } from "../../src/watch/Options.ts";
 import type { Write } from "../../src/watch/source/Source.ts";
 import type { Watch } from "../../src/watch/Watch.ts";
-import { ofLife, ofTrouble, play } from "../watch/moves.ts";
+import type { WatchOptions } from "../../src/watch/WatchOptions.ts";
+import { calmCommands, faultCommands, play } from "../watch/commands.ts";
 import { Witness } from "../watch/Witness.ts";
 import { brief, patience, record, stage } from "../watch/watching.ts";
 
@@ -94,7 +94,7 @@ export const conforms = (name: string, make: (on: Stage) => Carrier): void => {
       patience,
       async () => {
         await fc.assert(
-          fc.asyncProperty(ofTrouble(25), async (moves) => {
+          fc.asyncProperty(faultCommands(25), async (moves) => {
             await withFeed(5, async (on) => {
               const live = on.follow();
               const witness = new Witness(live, on.platform);
@@ -115,7 +115,7 @@ export const conforms = (name: string, make: (on: Stage) => Carrier): void => {
 
     it("2. a follower is told what the publisher's own subscribers are told, word by word", patience, async () => {
       await fc.assert(
-        fc.asyncProperty(ofLife(25), async (moves) => {
+        fc.asyncProperty(calmCommands(25), async (moves) => {
           await withFeed(5, async (on) => {
             const live = on.follow();
             await on.clock.until(live.ready);
@@ -167,7 +167,7 @@ export const conforms = (name: string, make: (on: Stage) => Carrier): void => {
     it("17. numbers rise by one; a lost, repeated or swapped entry costs a follower nothing", patience, async () => {
       const faults = fc.array(fc.constantFrom("lose", "repeat", "swap", "pass", "pass", "pass"), { maxLength: 40 });
       await fc.assert(
-        fc.asyncProperty(ofLife(20), faults, async (moves, fates) => {
+        fc.asyncProperty(calmCommands(20), faults, async (moves, fates) => {
           await withFeed(4, async (on) => {
             const seen: Array<Entry> = [];
             const reader = follow(
@@ -193,7 +193,7 @@ export const conforms = (name: string, make: (on: Stage) => Carrier): void => {
     it("19. when a publisher dies another goes on: no event twice, none missed", patience, async () => {
       const step = fc.record({ death: fc.constantFrom("close", "kill"), pauseMillis: fc.constantFrom(0, 400, 20_000) });
       await fc.assert(
-        fc.asyncProperty(fc.array(fc.tuple(ofLife(12), step), { minLength: 1, maxLength: 3 }), async (steps) => {
+        fc.asyncProperty(fc.array(fc.tuple(calmCommands(12), step), { minLength: 1, maxLength: 3 }), async (steps) => {
           await withFeed(4, async (on) => {
             const live = on.follow();
             await on.clock.until(live.ready);
@@ -222,7 +222,7 @@ export const conforms = (name: string, make: (on: Stage) => Carrier): void => {
 
     it("20. one that was away resumes by number, or by a snapshot and exactly the differences", patience, async () => {
       await fc.assert(
-        fc.asyncProperty(ofLife(12), ofLife(12), fc.boolean(), async (before, while_, isTrimmed) => {
+        fc.asyncProperty(calmCommands(12), calmCommands(12), fc.boolean(), async (before, while_, isTrimmed) => {
           await withFeed(4, async (on) => {
             const live = on.follow();
             const leave = live.onChange(() => undefined);

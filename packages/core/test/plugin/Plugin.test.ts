@@ -28,9 +28,9 @@ const making = (plugins: ReadonlyArray<unknown>): string => {
   }
 };
 
-it("layers lie around every attempt like an onion, the first declared outermost", async () => {
+it("middleware lie around every attempt like an onion, the first declared outermost", async () => {
   const log: Array<string> = [];
-  const layer = (name: string) =>
+  const middleware = (name: string) =>
     plugin(name, (host) => {
       host.around(async (request, next) => {
         log.push(`${name} > ${request.attempt}`);
@@ -40,7 +40,7 @@ it("layers lie around every attempt like an onion, the first declared outermost"
       });
     });
   const { fetch, asked, clock } = script((_, index) => Response.json(null, { status: index === 0 ? 503 : 200 }));
-  const client = new SGPClient({ apiKey: key, fetch, clock, plugins: [layer("a"), layer("b")] });
+  const client = new SGPClient({ apiKey: key, fetch, clock, plugins: [middleware("a"), middleware("b")] });
   await clock.until(client.evaluations.tasks.update({ evaluation_id: "e1", task_id: "t1" }));
   expect(log).toEqual(["a > 1", "b > 1", "b < 503", "a < 503", "a > 2", "b > 2", "b < 200", "a < 200"]);
   expect(asked[1]?.headers).toMatchObject({ "x-a": "1", "x-b": "1" });
@@ -368,7 +368,7 @@ describe.each(faces)("through the face in %s", (face) => {
     expect(told()).toEqual(["plugin a (on a call): not my day", "plugin a (on a call): not my day"]);
   });
 
-  it("what a layer fails with as an SgpError stands", async () => {
+  it("what a middleware fails with as an SgpError stands", async () => {
     const { client, told } = evaluation({
       plugins: [
         plugin("policy", (host) => void host.around(() => Promise.reject(new SgpError({ _tag: "Forbidden" })))),

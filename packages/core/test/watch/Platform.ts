@@ -26,7 +26,7 @@ export type Fault =
   | { readonly _tag: "Slow"; readonly millis: number };
 
 export interface Request {
-  readonly kind: "evaluation" | "page" | "glance";
+  readonly kind: "evaluation" | "page" | "readTask";
   readonly at: number;
   /** Which page was asked for. */
   readonly page?: number;
@@ -81,7 +81,7 @@ export class Platform {
     return Number(this.clock.monotonicTimeNanosUnsafe()) / 1e6;
   }
 
-  /** The time on the server; no jump of the client's clock moves it. */
+  /** The time on the server; no jump of the client's clock commands it. */
   now(): number {
     return this.#start + this.#mono() + this.offsetMillis;
   }
@@ -190,7 +190,7 @@ export class Platform {
       });
     return {
       evaluationId: platform.evaluationId,
-      capabilities: { assignments: true, deadlines: true, glances: true },
+      capabilities: { assignments: true, deadlines: true, pointReads: true },
       evaluation: Effect.suspend(() =>
         ask("evaluation", () => ({
           id: platform.evaluationId,
@@ -213,12 +213,12 @@ export class Platform {
             const total = all.length;
             const next = number * platform.pageSize < total ? String(number + 1) : undefined;
             const items = rows.map((each) => each.test_case_result_id ?? each.id);
-            const page = { rows, items, blind: [], nameless: 0, total, next, oddities: [] };
+            const page = { rows, items, unreadable: [], withoutId: 0, total, next, issues: [] };
             return platform.tamper(last === undefined ? page : compared(page, last));
           },
           Number(at ?? 1),
         ),
-      glance: (before) => ask("glance", () => ({ row: platform.tasks.get(before.id), oddities: [] })),
+      readTask: (before) => ask("readTask", () => ({ row: platform.tasks.get(before.id), issues: [] })),
       writes: (listener) => {
         platform.#listeners.add(listener);
         platform.writers++;

@@ -1,12 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { TaskEvent } from "../../src/watch/Event.ts";
-import { eventsOf, type Look } from "../../src/watch/eventsOf.ts";
-import * as Changes from "../../src/watch/picture/Changes.ts";
+import { type EventContext, eventsOf } from "../../src/watch/eventsOf.ts";
+import * as Changes from "../../src/watch/state/Changes.ts";
 import { changedFields, leaseOf } from "../../src/watch/TaskRow.ts";
 import { row, state } from "./rows.ts";
 
-const look: Look = {
+const context: EventContext = {
   evaluationId: "e1",
   time: "2030-01-01T00:00:00.000Z",
   origin: "server",
@@ -18,7 +18,7 @@ const pair = fc.tuple(state, state).map(([one, other]) => [row("t", one), row("t
 
 const of = (...[previous, next]: readonly [ReturnType<typeof row>, ReturnType<typeof row>]) => {
   const change = Changes.between(previous, next);
-  return change === undefined ? [] : eventsOf(change, look);
+  return change === undefined ? [] : eventsOf(change, context);
 };
 
 const names = (events: ReadonlyArray<TaskEvent>) => events.map(({ type }) => type);

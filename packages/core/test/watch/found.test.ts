@@ -4,8 +4,8 @@ import { expect, it } from "vitest";
 import { SimulatedClock } from "../../src/testing.ts";
 import type { WatchEvent } from "../../src/watch/Event.ts";
 import { eventsOf } from "../../src/watch/eventsOf.ts";
-import { Issues } from "../../src/watch/Issues.ts";
-import { Reconciler } from "../../src/watch/picture/Reconciler.ts";
+import { IssueLog } from "../../src/watch/IssueLog.ts";
+import { Reconciler } from "../../src/watch/state/Reconciler.ts";
 import { Subscription } from "../../src/watch/subscription/Subscription.ts";
 import { Timekeeper } from "../../src/watch/time/Timekeeper.ts";
 import { servers } from "./Platform.ts";
@@ -132,17 +132,17 @@ it("a task that was seen again has to be missed by two more scans before it is g
 });
 
 it("a scan that began before a task was last seen does not count among those that miss it", () => {
-  const reconciler = new Reconciler("e1", new Timekeeper(new SimulatedClock()), new Issues());
+  const reconciler = new Reconciler("e1", new Timekeeper(new SimulatedClock()), new IssueLog());
   const show = (ids: ReadonlyArray<string>, next?: string) => {
     const began = reconciler.begin();
     const rows = ids.filter((id) => id !== "t0").map((id) => row(id));
-    const facts = { rows, items: ids, blind: [], nameless: 0, total: 2, next, oddities: [] };
+    const facts = { rows, items: ids, unreadable: [], withoutId: 0, total: 2, next, issues: [] };
     reconciler.takePage(reconciler.scan(), facts, began);
   };
   show(["t1", "t2"]);
   // Two pages that miss t2; between them it is looked at by itself.
   show(["t1"], "2");
-  reconciler.takeGlance("t2", { row: row("t2"), oddities: [] }, reconciler.begin());
+  reconciler.takeTaskRead("t2", { row: row("t2"), issues: [] }, reconciler.begin());
   show(["t0"]);
   show(["t1", "t0"]);
   expect([...reconciler.store.tasks.keys()]).toEqual(["t1", "t2"]);

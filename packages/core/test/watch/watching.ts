@@ -2,10 +2,10 @@ import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
 import { SimulatedClock } from "../../src/testing.ts";
 import type { WatchEvent } from "../../src/watch/Event.ts";
-import type { SubscribeOptions, WatchOptions } from "../../src/watch/Options.ts";
 import type { Environment } from "../../src/watch/time/Environment.ts";
 import type { Watch } from "../../src/watch/Watch.ts";
 import { Hub } from "../../src/watch/WatchHub.ts";
+import type { SubscribeOptions, WatchOptions } from "../../src/watch/WatchOptions.ts";
 import { Platform } from "./Platform.ts";
 
 /** A tab whose visibility and network are held in the hand. */

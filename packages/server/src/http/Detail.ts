@@ -93,7 +93,7 @@ const ofNode = (node: Schema.Node, loc: Place, found: unknown): Detail => {
       return make(loc, "literal_error", `Input should be ${quoted([node.value])}`);
     case "enum":
       return enumeration(loc, node.known);
-    case "stranger":
+    case "unknownTag":
       return value(loc, `expected none of ${node.known.join(", ")}`);
     case "struct":
       return make(loc, "model_attributes_type", "Input should be a valid dictionary or object to extract fields from");

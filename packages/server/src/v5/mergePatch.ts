@@ -1,7 +1,6 @@
-type Json = Readonly<Record<string, unknown>>;
+import * as Predicate from "effect/Predicate";
 
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+type Json = Readonly<Record<string, unknown>>;
 
 /**
  * The object after a JSON merge patch: `null` takes a member away, an object is merged, anything else replaces.
@@ -12,10 +11,10 @@ export const mergePatch = (target: Json, patch: Json): Json => {
   const merged = new Map(Object.entries(target));
   for (const [name, value] of Object.entries(patch)) {
     if (value === null) merged.delete(name);
-    else if (!isObject(value)) merged.set(name, value);
+    else if (!Predicate.isObject(value)) merged.set(name, value);
     else {
       const old = merged.get(name);
-      merged.set(name, mergePatch(isObject(old) ? old : {}, value));
+      merged.set(name, mergePatch(Predicate.isObject(old) ? old : {}, value));
     }
   }
   return Object.fromEntries(merged);

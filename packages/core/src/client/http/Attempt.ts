@@ -26,7 +26,7 @@ export interface HttpResponse {
 
 export type Attempt = (request: HttpRequest.HttpRequest) => Effect.Effect<HttpResponse, SgpError>;
 
-/** A layer of the onion around every attempt. */
+/** A middleware of the onion around every attempt. */
 export type Middleware = (next: Attempt) => Attempt;
 
 /** The part of the platform's `fetch` that is used; the global one fits. */

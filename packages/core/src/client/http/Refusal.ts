@@ -6,6 +6,7 @@
  * 3. `Retry-After` in any of its forms becomes an instant, at most a minute ahead.
  */
 
+import * as Predicate from "effect/Predicate";
 import { type Issue, pathText, type Reason, type RetryAfter, SgpError } from "../SgpError.ts";
 import { circumstances, type HttpResponse } from "./Attempt.ts";
 import type { HttpRequest } from "./HttpRequest.ts";
@@ -32,19 +33,16 @@ const oneLine = (text: string) => {
   return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 };
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null;
-
 const mostIssues = 100;
 
 // FastAPI's shape of a 422: `{ detail: [{ loc, msg, type }] }`.
 const issuesOf = (body: unknown): ReadonlyArray<Issue> => {
-  const detail = isRecord(body) ? body["detail"] : undefined;
+  const detail = Predicate.isObject(body) ? body["detail"] : undefined;
   if (!Array.isArray(detail)) return [];
   // A server that lists a hundred thousand mistakes is understood after the first hundred.
   return detail
     .slice(0, mostIssues)
-    .filter(isRecord)
+    .filter(Predicate.isObject)
     .map((issue) => ({
       path: pathText(Array.isArray(issue["loc"]) ? issue["loc"] : []),
       message: oneLine(String(issue["msg"] ?? "invalid")),
@@ -52,9 +50,18 @@ const issuesOf = (body: unknown): ReadonlyArray<Issue> => {
     }));
 };
 
+const written = (value: unknown): string => {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // RangeError: nested deeper than the stack.
+    return "";
+  }
+};
+
 const detailOf = (body: unknown): string | undefined => {
-  const said = isRecord(body) ? (body["detail"] ?? body["message"] ?? body["error"] ?? body) : body;
-  const line = oneLine(typeof said === "string" ? said : JSON.stringify(said));
+  const said = Predicate.isObject(body) ? (body["detail"] ?? body["message"] ?? body["error"] ?? body) : body;
+  const line = oneLine(typeof said === "string" ? said : written(said));
   return line === "" ? undefined : line;
 };
 

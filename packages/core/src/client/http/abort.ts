@@ -1,15 +1,23 @@
 /**
- * An `AbortSignal` as an effect: fails with what `onAbort` makes of the signal's reason once it is aborted, and waits
- * until then.
- *
- * Its listener lives as long as the waiting, so that a signal may outlive any number of calls without collecting listeners.
+ * Listening to an `AbortSignal` for as long as something waits, so that a signal may outlive any number of calls and watches
+ * without collecting listeners.
  */
 import * as Effect from "effect/Effect";
 
-export const abort = <E>(signal: AbortSignal, onAbort: (reason: unknown) => E): Effect.Effect<never, E> =>
+/** Calls `run` once the signal is aborted, at once when it is already; returns the undo. Without a signal it does nothing. */
+export const onAbort = (signal: AbortSignal | undefined, run: () => void): (() => void) => {
+  if (signal === undefined) return () => undefined;
+  if (signal.aborted) {
+    run();
+    return () => undefined;
+  }
+  signal.addEventListener("abort", run, { once: true });
+  return () => signal.removeEventListener("abort", run);
+};
+
+/** Waits until the signal is aborted, and then fails with what `toError` makes of the signal's reason. */
+export const abort = <E>(signal: AbortSignal, toError: (reason: unknown) => E): Effect.Effect<never, E> =>
   Effect.callback<never, E>((resume) => {
-    const listener = () => resume(Effect.fail(onAbort(signal.reason)));
-    if (signal.aborted) return listener();
-    signal.addEventListener("abort", listener, { once: true });
-    return Effect.sync(() => signal.removeEventListener("abort", listener));
+    const undo = onAbort(signal, () => resume(Effect.fail(toError(signal.reason))));
+    return Effect.sync(undo);
   });

@@ -7,6 +7,7 @@
  *    question that has them may be hidden, so it is never missed, though an answer to it is checked.
  * 3. It is a pure function; the embedded server refuses with the same words.
  */
+import * as Predicate from "effect/Predicate";
 import type { Answers } from "../v4/evaluations/TestCaseResults.ts";
 import * as AskedQuestion from "./AskedQuestion.ts";
 
@@ -88,9 +89,6 @@ const shown = (value: unknown): string => {
 
 const isAnswered = (value: unknown): boolean =>
   value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && value.length === 0);
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const isSingle = (value: unknown): boolean =>
   typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value));
@@ -177,7 +175,7 @@ function* checkTimestamp({ isMulti }: KindOf<"Timestamp">, value: unknown): Find
 }
 
 function* checkForm({ schema }: KindOf<"Form">, value: unknown, forms: FormValidator | undefined): Findings {
-  if (!isRecord(value)) yield ofType("a form (an object)", value);
+  if (!Predicate.isObject(value)) yield ofType("a form (an object)", value);
   else if (schema !== undefined && forms !== undefined) {
     for (const { path, message } of forms(schema, value)) {
       const place = path === "" ? "" : ` at ${path}`;
@@ -258,7 +256,7 @@ export const checkAnswers = (
   const issues: Array<AnswerIssue> = [];
   const skipped: Array<SkippedCheck> = [];
   const asked = AskedQuestion.list(questions);
-  if (!isRecord(result)) {
+  if (!Predicate.isObject(result)) {
     const message = `answers are an object of question ids and values, not ${shown(result)}`;
     return { ok: false, issues: [{ questionId: "", rule: "type", value: result, message }], skipped };
   }

@@ -14,7 +14,7 @@ export const typesOf = (node: Node): ReadonlyArray<JsonType> => {
   switch (node.kind) {
     case "text":
     case "enum":
-    case "stranger":
+    case "unknownTag":
       return ["string"];
     case "literal":
       return [typeOf(node.value)];
@@ -53,7 +53,7 @@ const condition = (node: Node): string => {
       const number = node.isWhole ? "a whole number" : "a finite number";
       return node.maximum === undefined ? number : `${number} from ${node.minimum} to ${node.maximum}`;
     }
-    case "stranger":
+    case "unknownTag":
       return `none of ${node.known.join(", ")}`;
     case "list":
       return "at least one item";

@@ -42,7 +42,7 @@ const literalsOf = (node: Node): ReadonlyArray<Node> => {
   return members.every(({ kind }) => kind === "literal" || kind === "null") ? literals : [];
 };
 
-const isName = (node: Node): boolean => node.kind === "stranger" || literalsOf(node).length > 0;
+const isName = (node: Node): boolean => node.kind === "unknownTag" || literalsOf(node).length > 0;
 
 /** What the variants of a union call themselves in the field `name`. */
 const namesAt = (variants: ReadonlyArray<Node>, name: string): ReadonlyArray<Node> =>
@@ -56,7 +56,7 @@ const contradiction = (variant: Node, variants: ReadonlyArray<Node>, value: unkn
   const isContradicted = ({ name, node }: Field): boolean => {
     if (!isName(node) || !(name in (value as JsonRecord))) return false;
     const named = (value as JsonRecord)[name];
-    return (typeof named === "string" || node.kind !== "stranger") && !ofNode(node)(named);
+    return (typeof named === "string" || node.kind !== "unknownTag") && !ofNode(node)(named);
   };
   return variant.fields.find(
     (field) => isContradicted(field) && namesAt(variants, field.name).filter(isName).length > 1,

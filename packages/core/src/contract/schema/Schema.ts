@@ -32,7 +32,7 @@ export type Node =
   /** An open enum: any text, of which some are `known`. */
   | { readonly kind: "enum"; readonly known: ReadonlyArray<string> }
   /** The name of a variant that came later: any text but the `known` names. */
-  | { readonly kind: "stranger"; readonly known: ReadonlyArray<string> }
+  | { readonly kind: "unknownTag"; readonly known: ReadonlyArray<string> }
   /** An object with these fields; any others are kept. */
   | { readonly kind: "struct"; readonly fields: ReadonlyArray<Field> }
   /** An object with names of the caller's own. */

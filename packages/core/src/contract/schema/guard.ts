@@ -5,14 +5,12 @@
  * from text, so a strict content security policy costs nothing; 3. a valid value costs one pass and no memory; 4. a schema
  * that refers to itself is followed 64 levels down and no further, so that no value can exhaust the stack.
  */
+import * as Predicate from "effect/Predicate";
 import type { Codec, Field, Node } from "./Schema.ts";
 
 export type Guard = (value: unknown) => boolean;
 
 type NodeOf<Kind extends Node["kind"]> = Extract<Node, { kind: Kind }>;
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const ofText = ({ format }: NodeOf<"text">): Guard =>
   format === undefined
@@ -34,7 +32,7 @@ const literalsFirst = (fields: ReadonlyArray<Field>): ReadonlyArray<Field> => [
 const ofStruct = ({ fields }: NodeOf<"struct">): Guard => {
   const sorted = literalsFirst(fields).map((field) => ({ ...field, guard: ofNode(field.node) }));
   return (value) => {
-    if (!isRecord(value)) return false;
+    if (!Predicate.isObject(value)) return false;
     for (const { name, mayBeMissing, guard } of sorted) {
       const field = value[name];
       // JSON has no `undefined`: it is what a field is that is not there.
@@ -47,10 +45,10 @@ const ofStruct = ({ fields }: NodeOf<"struct">): Guard => {
 };
 
 const ofMap = ({ values }: NodeOf<"map">): Guard => {
-  if (values.kind === "anything") return isRecord;
+  if (values.kind === "anything") return Predicate.isObject;
   const guard = ofNode(values);
   return (value) => {
-    if (!isRecord(value)) return false;
+    if (!Predicate.isObject(value)) return false;
     for (const name of Object.keys(value)) if (!guard(value[name])) return false;
     return true;
   };
@@ -100,7 +98,7 @@ const compile = (node: Node): Guard => {
       return (value) => value === node.value;
     case "enum":
       return (value) => typeof value === "string";
-    case "stranger":
+    case "unknownTag":
       return (value) => typeof value === "string" && !node.known.includes(value);
     case "struct":
       return ofStruct(node);

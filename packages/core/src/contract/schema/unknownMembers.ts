@@ -4,6 +4,7 @@
  * It is total: a value that is not what its schema says, or is nested without end, is looked through as far as it goes.
  * The way to each open enum is worked out once per schema, so that a page of 10,000 items costs a walk to its enums alone.
  */
+import * as Predicate from "effect/Predicate";
 import { ofNode } from "./guard.ts";
 import type { Codec, Node } from "./Schema.ts";
 
@@ -19,9 +20,6 @@ type Visit = (value: unknown, path: Array<string | number>, found: Array<Unknown
 
 type NodeOf<Kind extends Node["kind"]> = Extract<Node, { kind: Kind }>;
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 const ofNames = (known: ReadonlyArray<string>): Visit => {
   const members = new Set(known);
   return (value, path, found) => {
@@ -33,7 +31,7 @@ const ofNames = (known: ReadonlyArray<string>): Visit => {
 const ofFields =
   (fieldsOf: (value: Record<string, unknown>) => ReadonlyArray<readonly [name: string, visit: Visit]>): Visit =>
   (value, path, found) => {
-    if (!isRecord(value)) return;
+    if (!Predicate.isObject(value)) return;
     for (const [name, visit] of fieldsOf(value)) {
       const field = value[name];
       if (field === undefined || field === null) continue;
@@ -76,10 +74,10 @@ const ofList = ({ items }: NodeOf<"list">): Visit | undefined => {
 const variantTest = (node: Node): ((value: unknown) => boolean) => {
   const names = node.kind === "struct" ? node.fields.filter((field) => !field.mayBeMissing && isName(field.node)) : [];
   if (names.length === 0) return (value) => ofNode(node)(value);
-  return (value) => isRecord(value) && names.every((field) => ofNode(field.node)(value[field.name]));
+  return (value) => Predicate.isObject(value) && names.every((field) => ofNode(field.node)(value[field.name]));
 };
 
-const isName = ({ kind }: Node): boolean => kind === "literal" || kind === "stranger";
+const isName = ({ kind }: Node): boolean => kind === "literal" || kind === "unknownTag";
 
 const ofUnion = ({ members }: NodeOf<"union">): Visit | undefined => {
   const variants = members.map((node) => [visitor(node), variantTest(node)] as const);
@@ -109,7 +107,7 @@ const visitors = new WeakMap<Node, Visit | undefined>();
 const compile = (node: Node): Visit | undefined => {
   switch (node.kind) {
     case "enum":
-    case "stranger":
+    case "unknownTag":
       return ofNames(node.known);
     case "struct":
       return ofStruct(node);

@@ -1,14 +1,14 @@
 /**
  * Reads JSON that may be anything: a field that cannot be read keeps what was last known of it, and what was wrong is said.
  */
+import * as Predicate from "effect/Predicate";
 import type { TaskRow } from "../TaskRow.ts";
 import { instantOf } from "../time/instantOf.ts";
-import type { Oddity } from "./Source.ts";
+import type { ReadIssue } from "./Source.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
 
-export const isJson = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+export const isJson: (value: unknown) => value is Json = Predicate.isObject;
 
 export const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
@@ -29,7 +29,7 @@ const isTooDeep = (value: unknown): boolean => {
 
 /** Reads what the server says of one thing, keeping account of what cannot be read. */
 export class Reader {
-  readonly oddities: Array<Oddity> = [];
+  readonly issues: Array<ReadIssue> = [];
   // The few words that stand in every row are kept once, not once for each row.
   readonly #words: Map<string, string>;
   #stamp = "";
@@ -109,8 +109,8 @@ export class Reader {
     return { included: Object.fromEntries(entries) };
   }
 
-  odd(kind: Oddity["kind"], message: string, taskId?: string): void {
-    this.oddities.push(taskId === undefined ? { kind, message } : { kind, message, taskId });
+  odd(kind: ReadIssue["kind"], message: string, taskId?: string): void {
+    this.issues.push(taskId === undefined ? { kind, message } : { kind, message, taskId });
   }
 
   #keep(word: string): string {

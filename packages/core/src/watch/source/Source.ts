@@ -2,7 +2,7 @@
  * Where a watch looks: a port, so that the watch knows tasks and not a protocol.
  *
  * A source looks when it is asked and never by itself; it neither retries nor waits. It is total over what the server may
- * answer: a value that cannot be read becomes an `Oddity`, and everything around it still counts.
+ * answer: a value that cannot be read becomes an `ReadIssue`, and everything around it still counts.
  */
 import type * as Effect from "effect/Effect";
 import type { SgpError } from "../../client/SgpError.ts";
@@ -10,7 +10,7 @@ import type { EvaluationRow } from "../Event.ts";
 import type { TaskRow } from "../TaskRow.ts";
 
 /** Something in an answer that could not be read as it was meant. */
-export interface Oddity {
+export interface ReadIssue {
   readonly kind:
     | "task-without-id"
     | "duplicate-task"
@@ -39,20 +39,20 @@ export interface Page {
   /** The ids of all items of the page, those without a task included: what holes and repetitions are found by. */
   readonly items: ReadonlyArray<string>;
   /** The ids of items that have a task which could not be read: their tasks may be there. */
-  readonly blind: ReadonlyArray<string>;
+  readonly unreadable: ReadonlyArray<string>;
   /** How many items had no id. */
-  readonly nameless: number;
+  readonly withoutId: number;
   /** Items over all pages, as the server counts. */
   readonly total: number | undefined;
   /** What to ask for next; `undefined` after the last page. */
   readonly next: string | undefined;
-  readonly oddities: ReadonlyArray<Oddity>;
+  readonly issues: ReadonlyArray<ReadIssue>;
 }
 
 /** One task looked at by itself; `row` is `undefined` when it is not there any more. */
-export interface Glance {
+export interface TaskRead {
   readonly row: TaskRow | undefined;
-  readonly oddities: ReadonlyArray<Oddity>;
+  readonly issues: ReadonlyArray<ReadIssue>;
 }
 
 /** What a source can see. What it cannot see never appears in its rows, and events about it never come. */
@@ -62,7 +62,7 @@ export interface Capabilities {
   /** Until when. */
   readonly deadlines: boolean;
   /** One task by itself, between full scans. */
-  readonly glances: boolean;
+  readonly pointReads: boolean;
 }
 
 /** What a write made through the same client did to tasks. */
@@ -93,7 +93,7 @@ export interface Source {
     known: (taskId: string) => TaskRow | undefined,
     last?: Page,
   ) => Effect.Effect<Answer<Page>, SgpError>;
-  readonly glance: (row: TaskRow) => Effect.Effect<Answer<Glance>, SgpError>;
+  readonly readTask: (row: TaskRow) => Effect.Effect<Answer<TaskRead>, SgpError>;
   /**
    * Calls `listener` for each write of the client that concerns this evaluation, in order; returns its undo.
    *

@@ -108,7 +108,7 @@ const readInPlace = (
   include: ReadonlyArray<string>,
   last: Page,
 ): ReadPage | undefined => {
-  if (items.length !== last.items.length || last.blind.length > 0 || last.nameless > 0) return undefined;
+  if (items.length !== last.items.length || last.unreadable.length > 0 || last.withoutId > 0) return undefined;
   const changed: Array<Row> = [];
   let rows: Array<Row> | undefined;
   let place = 0;
@@ -132,7 +132,7 @@ const readInPlace = (
     place++;
   }
   if (place !== last.rows.length) return undefined;
-  return { rows: rows ?? last.rows, changed, items: last.items, blind: [], nameless: 0, oddities: reader.oddities };
+  return { rows: rows ?? last.rows, changed, items: last.items, unreadable: [], withoutId: 0, issues: reader.issues };
 };
 
 /** The items of a page, each read as far as it goes. */
@@ -144,19 +144,19 @@ const readAnew = (
 ): ReadPage => {
   const rows: Array<Row> = [];
   const ids: Array<string> = [];
-  const blind: Array<string> = [];
-  let nameless = 0;
+  const unreadable: Array<string> = [];
+  let withoutId = 0;
   for (const item of items) {
     const before = known(((item as Json | null)?.["task"] as Json | null | undefined)?.["id"] as string);
     const isKnown = before !== undefined && before.test_case_result_id !== null && isAsBefore(item, before, include);
     const read: Read = isKnown ? { _tag: "Row", row: before } : readItem(reader, item, known, include);
     if (read._tag === "Row") rows.push(read.row);
     const id = read._tag === "Row" ? read.row.test_case_result_id : (read.item ?? null);
-    if (id === null) nameless++;
+    if (id === null) withoutId++;
     else ids.push(id);
-    if (read._tag === "Blind" && id !== null) blind.push(id);
+    if (read._tag === "Blind" && id !== null) unreadable.push(id);
   }
-  return { rows, items: ids, blind, nameless, oddities: reader.oddities };
+  return { rows, items: ids, unreadable, withoutId, issues: reader.issues };
 };
 
 /** A page: in place where nothing has moved since `last`, else item by item. */

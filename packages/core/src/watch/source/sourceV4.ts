@@ -9,10 +9,10 @@ import * as Paging from "../../client/Paging.ts";
 import type { Transport } from "../../client/Transport.ts";
 import * as Evaluations from "../../contract/v4/evaluations/Evaluations.ts";
 import * as TestCaseResults from "../../contract/v4/evaluations/TestCaseResults.ts";
-import { answerOf, countOf, envelopeOf, gone, type Options, objectOf, once, orGone } from "./answer.ts";
 import { readItem, readItems } from "./itemV4.ts";
 import { isJson, Reader, textOf } from "./Reader.ts";
 import type { Source } from "./Source.ts";
+import { answerOf, countOf, envelopeOf, gone, type Options, objectOf, once, orGone } from "./unchecked.ts";
 import { writeOf } from "./writeV4.ts";
 
 const isCurrent = (result: unknown): boolean =>
@@ -25,7 +25,7 @@ export const sourceV4 = (transport: Transport["Service"], options: Options): Sou
 
   return {
     evaluationId: evaluation_id,
-    capabilities: { assignments: true, deadlines: true, glances: true },
+    capabilities: { assignments: true, deadlines: true, pointReads: true },
 
     evaluation: Effect.gen(function* () {
       const made = yield* transport.exchangeUnchecked(Evaluations.retrieve, { evaluation_id }, once);
@@ -51,14 +51,14 @@ export const sourceV4 = (transport: Transport["Service"], options: Options): Sou
         return answerOf(made, { ...read, total: envelope.total, next });
       }),
 
-    glance: (row) => {
+    readTask: (row) => {
       if (row.test_case_result_id === null) return Effect.succeed(gone);
       const asked = { evaluation_id, test_case_result_id: row.test_case_result_id, view };
       const look = Effect.map(transport.exchangeUnchecked(TestCaseResults.retrieve, asked, once), (made) => {
         const reader = new Reader(words);
         const read = readItem(reader, made.value, (id) => (id === row.id ? row : undefined), include);
         const isIt = read._tag === "Row" && read.row.id === row.id && isCurrent(made.value);
-        return answerOf(made, { row: isIt ? read.row : undefined, oddities: reader.oddities });
+        return answerOf(made, { row: isIt ? read.row : undefined, issues: reader.issues });
       });
       return orGone(look);
     },

@@ -13,26 +13,26 @@
 import * as Effect from "effect/Effect";
 import { OnDemand } from "../../client/OnDemand.ts";
 import type { Transport } from "../../client/Transport.ts";
-import type { Options } from "./answer.ts";
-import type { Looks } from "./looksV5.ts";
+import type { Reads } from "./readsV5.ts";
 import type { Source } from "./Source.ts";
+import type { Options } from "./unchecked.ts";
 
-const module = new OnDemand(() => import("./looksV5.ts"));
+const module = new OnDemand(() => import("./readsV5.ts"));
 
 export const sourceV5 = (transport: Transport["Service"], options: Options): Source => {
   const { evaluationId } = options;
-  let made: Looks | undefined;
-  const looks = Effect.map(module.load, ({ looksV5 }) => {
-    made ??= looksV5(transport, options);
+  let made: Reads | undefined;
+  const reads = Effect.map(module.load, ({ readsV5 }) => {
+    made ??= readsV5(transport, options);
     return made;
   });
 
   return {
     evaluationId,
-    capabilities: { assignments: false, deadlines: false, glances: true },
-    evaluation: Effect.flatMap(looks, ({ evaluation }) => evaluation),
-    page: (at, known) => Effect.flatMap(looks, ({ page }) => page(at, known)),
-    glance: (row) => Effect.flatMap(looks, ({ glance }) => glance(row)),
+    capabilities: { assignments: false, deadlines: false, pointReads: true },
+    evaluation: Effect.flatMap(reads, ({ evaluation }) => evaluation),
+    page: (at, known) => Effect.flatMap(reads, ({ page }) => page(at, known)),
+    readTask: (row) => Effect.flatMap(reads, ({ readTask }) => readTask(row)),
     writes: (listener) =>
       transport.writes.subscribe((write) => {
         // Before the first look nothing is known that a write could change.

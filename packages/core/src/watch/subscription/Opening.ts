@@ -2,14 +2,14 @@
  * What a subscriber is told first: what is there, or what has changed since a cursor, and in both cases what has been
  * announced of leases that still stand.
  */
-import type { Position } from "../Cursor.ts";
+import type { CursorState } from "../Cursor.ts";
 import type { Engine } from "../Engine.ts";
 import type { WatchEvent } from "../Event.ts";
-import { eventsOf, type Look } from "../eventsOf.ts";
-import * as Changes from "../picture/Changes.ts";
+import { type EventContext, eventsOf } from "../eventsOf.ts";
+import * as Changes from "../state/Changes.ts";
 import { isSameLease } from "../TaskRow.ts";
 
-const lookOf = ({ store, time }: Engine, replay: boolean): Look => ({
+const contextOf = ({ store, time }: Engine, replay: boolean): EventContext => ({
   evaluationId: store.evaluationId,
   time: time.time(),
   origin: "server",
@@ -21,12 +21,12 @@ const lookOf = ({ store, time }: Engine, replay: boolean): Look => ({
 const standing = (
   { reconciler, store }: Engine,
   leads: ReadonlyArray<number>,
-  since?: Position,
+  since?: CursorState,
 ): ReadonlyArray<WatchEvent> =>
   [...store.leases].flatMap((lease) => {
     const { taskId } = lease;
     const current = store.tasks.get(taskId);
-    const told = reconciler.expiry.told(taskId).find((one) => isSameLease({ taskId, ...one }, lease));
+    const told = reconciler.expiry.announced(taskId).find((one) => isSameLease({ taskId, ...one }, lease));
     if (told === undefined || current === undefined) return [];
     const lead = told.lead === 0 ? 0 : Math.min(...leads.filter((each) => each >= told.lead));
     const before = since?.told.get(taskId)?.find((one) => isSameLease({ taskId, ...one }, lease));
@@ -41,10 +41,10 @@ const standing = (
  */
 export const present = (poller: Engine, leads: ReadonlyArray<number>): Iterable<WatchEvent> => {
   const { tasks } = poller.store.snapshot();
-  const look = lookOf(poller, true);
+  const context = contextOf(poller, true);
   const announced = standing(poller, leads);
   return (function* () {
-    for (const next of tasks.values()) yield* eventsOf({ _tag: "Added", next }, look);
+    for (const next of tasks.values()) yield* eventsOf({ _tag: "Added", next }, context);
     yield* announced;
   })();
 };
@@ -53,10 +53,10 @@ export const present = (poller: Engine, leads: ReadonlyArray<number>): Iterable<
 export const differences = (
   poller: Engine,
   leads: ReadonlyArray<number>,
-  since: Position,
+  since: CursorState,
 ): ReadonlyArray<WatchEvent> => {
   const changes = Changes.diff(since.tasks, poller.store.tasks);
-  const look = lookOf(poller, false);
-  const events = [...changes.values()].flatMap((change) => eventsOf(change, look));
+  const context = contextOf(poller, false);
+  const events = [...changes.values()].flatMap((change) => eventsOf(change, context));
   return [...events, ...standing(poller, leads, since)];
 };

@@ -3,7 +3,7 @@
  */
 import type { TaskEvent, WatchEvent, WatchEventType } from "../Event.ts";
 import { eventsOf } from "../eventsOf.ts";
-import * as Changes from "../picture/Changes.ts";
+import * as Changes from "../state/Changes.ts";
 
 const isClocked = (event: WatchEvent): boolean =>
   event.type === "assignment.expiring" || event.type === "assignment.expired";

@@ -26,7 +26,7 @@ export interface Moment {
 }
 
 /** What has been told of a lease: moments with a lead of at least this many milliseconds. */
-export interface Told {
+export interface Announced {
   readonly assignee: string;
   readonly expiresAt: string;
   readonly lead: number;
@@ -37,23 +37,23 @@ export interface Ticket extends Lease {}
 
 // A node of a pairing heap. Of two heaps the one with the later top becomes the first child of the other: joining costs one
 // comparison, and the order among children is only made when their parent goes.
-interface Held extends Ticket {
+interface HeapNode extends Ticket {
   /** The lead of the moment that is told next, in milliseconds; `cancelled` when it is not to be told. */
   lead: number;
   at: number;
-  child: Held | undefined;
-  sibling: Held | undefined;
+  child: HeapNode | undefined;
+  sibling: HeapNode | undefined;
 }
 
 const cancelled = -1;
 
-const isBefore = (a: Held, b: Held): boolean => {
+const isBefore = (a: HeapNode, b: HeapNode): boolean => {
   if (a.at !== b.at) return a.at < b.at;
   if (a.taskId !== b.taskId) return a.taskId < b.taskId;
   return a.lead > b.lead;
 };
 
-const join = (a: Held, b: Held): Held => {
+const join = (a: HeapNode, b: HeapNode): HeapNode => {
   if (isBefore(b, a)) return join(b, a);
   b.sibling = a.child;
   a.child = b;
@@ -61,11 +61,11 @@ const join = (a: Held, b: Held): Held => {
 };
 
 /** The heap without its top: its children joined in pairs, then the pairs from the last to the first. */
-const withoutTop = (top: Held): Held | undefined => {
-  let pairs: Held | undefined;
+const withoutTop = (top: HeapNode): HeapNode | undefined => {
+  let pairs: HeapNode | undefined;
   for (let next = top.child; next !== undefined; ) {
-    const one: Held = next;
-    const other: Held | undefined = one.sibling;
+    const one: HeapNode = next;
+    const other: HeapNode | undefined = one.sibling;
     next = other?.sibling;
     one.sibling = undefined;
     if (other !== undefined) other.sibling = undefined;
@@ -73,9 +73,9 @@ const withoutTop = (top: Held): Held | undefined => {
     pair.sibling = pairs;
     pairs = pair;
   }
-  let heap: Held | undefined;
+  let heap: HeapNode | undefined;
   for (let next = pairs; next !== undefined; ) {
-    const pair: Held = next;
+    const pair: HeapNode = next;
     next = pair.sibling;
     pair.sibling = undefined;
     heap = heap === undefined ? pair : join(heap, pair);
@@ -88,10 +88,10 @@ export class Expiry {
   /** Lead times in milliseconds, longest first, the end (0) last. */
   #leads: ReadonlyArray<number>;
   // By task, so that a task that is gone takes its memory along.
-  readonly #told = new Map<string, Array<Told>>();
-  #top: Held | undefined;
+  readonly #announced = new Map<string, Array<Announced>>();
+  #top: HeapNode | undefined;
   // Added, and not yet joined in: most are cancelled or replaced before anybody asks.
-  #inbox: Array<Held> = [];
+  #inbox: Array<HeapNode> = [];
   // How many stand in the heap, and how many of those and of the inbox are cancelled.
   #standing = 0;
   #dead = 0;
@@ -114,22 +114,22 @@ export class Expiry {
 
   /** Tells the moments of a lease from now on. A lease without a deadline, or with one that is no date, has none. */
   add({ taskId, assignee, expiresAt }: Lease): Ticket {
-    const held: Held = { taskId, assignee, expiresAt, lead: 0, at: 0, child: undefined, sibling: undefined };
-    this.#inbox.push(held);
-    return held;
+    const node: HeapNode = { taskId, assignee, expiresAt, lead: 0, at: 0, child: undefined, sibling: undefined };
+    this.#inbox.push(node);
+    return node;
   }
 
   /** Tells nothing more of a lease. What has been told of it stays known. A second call does nothing. */
   cancel(ticket: Ticket): void {
-    const held = ticket as Held;
-    if (held.lead === cancelled) return;
-    held.lead = cancelled;
+    const node = ticket as HeapNode;
+    if (node.lead === cancelled) return;
+    node.lead = cancelled;
     this.#dead++;
   }
 
   /** Forgets what has been told of a task that is gone for good. */
   forget(taskId: string): void {
-    this.#told.delete(taskId);
+    this.#announced.delete(taskId);
   }
 
   /** The instant of the earliest moment that is still to be told. */
@@ -142,46 +142,46 @@ export class Expiry {
   advance(now: number): ReadonlyArray<Moment> {
     const moments: Array<Moment> = [];
     for (this.#settle(); this.#top !== undefined && this.#top.at <= now; this.#settle()) {
-      const held = this.#top;
-      const { taskId, assignee, expiresAt, lead, at } = held;
+      const node = this.#top;
+      const { taskId, assignee, expiresAt, lead, at } = node;
       const lease = { taskId, assignee, expiresAt };
       const deadline = at + lead;
       // Another watch may have told it meanwhile (`recall`).
-      const told = this.#told.size === 0 ? undefined : this.#toldOf(lease);
+      const told = this.#announced.size === 0 ? undefined : this.#announcedOf(lease);
       if (told === undefined || told.lead > lead) {
         moments.push({ lease, deadline, lead, at });
         this.#remember(lease, lead);
       }
-      this.#top = withoutTop(held);
+      this.#top = withoutTop(node);
       this.#standing--;
       const next = this.#leads.find((each) => each < lead);
-      // Told to the end, it is as good as cancelled.
-      if (next === undefined) held.lead = cancelled;
-      else this.#join(held, deadline, next);
+      // Announced to the end, it is as good as cancelled.
+      if (next === undefined) node.lead = cancelled;
+      else this.#join(node, deadline, next);
     }
     return moments;
   }
 
   /** What has been told of the task's leases. */
-  told(taskId: string): ReadonlyArray<Told> {
-    return this.#told.get(taskId) ?? [];
+  announced(taskId: string): ReadonlyArray<Announced> {
+    return this.#announced.get(taskId) ?? [];
   }
 
   /** Takes over what another watch has told (`told`). */
-  recall(taskId: string, told: ReadonlyArray<Told>): void {
+  restore(taskId: string, told: ReadonlyArray<Announced>): void {
     for (const { assignee, expiresAt, lead } of told) this.#remember({ taskId, assignee, expiresAt }, lead);
   }
 
-  #toldOf({ taskId, assignee, expiresAt }: Lease): Told | undefined {
-    return this.#told.get(taskId)?.find((one) => one.assignee === assignee && one.expiresAt === expiresAt);
+  #announcedOf({ taskId, assignee, expiresAt }: Lease): Announced | undefined {
+    return this.#announced.get(taskId)?.find((one) => one.assignee === assignee && one.expiresAt === expiresAt);
   }
 
   #remember(lease: Lease, lead: number): void {
     const { taskId, assignee } = lease;
     const expiresAt = lease.expiresAt as string;
-    const before = this.#toldOf(lease);
-    const others = (this.#told.get(taskId) ?? []).filter((one) => one !== before);
-    this.#told.set(taskId, [...others, { assignee, expiresAt, lead: Math.min(lead, before?.lead ?? lead) }]);
+    const before = this.#announcedOf(lease);
+    const others = (this.#announced.get(taskId) ?? []).filter((one) => one !== before);
+    this.#announced.set(taskId, [...others, { assignee, expiresAt, lead: Math.min(lead, before?.lead ?? lead) }]);
   }
 
   /** Joins what has been added to the heap, and takes the cancelled off its top. */
@@ -190,9 +190,9 @@ export class Expiry {
     if (this.#inbox.length > 0) {
       const added = this.#inbox;
       this.#inbox = [];
-      for (const held of added) {
-        if (held.lead === cancelled) this.#dead--;
-        else this.#begin(held);
+      for (const node of added) {
+        if (node.lead === cancelled) this.#dead--;
+        else this.#begin(node);
       }
     }
     while (this.#top?.lead === cancelled) {
@@ -203,34 +203,34 @@ export class Expiry {
   }
 
   /** Joins a lease to the heap by its first moment that has not been told, if it has one. */
-  #begin(held: Held): void {
-    const deadline = held.expiresAt === null ? undefined : instantOf(held.expiresAt);
-    const told = this.#told.size === 0 ? undefined : this.#toldOf(held);
+  #begin(node: HeapNode): void {
+    const deadline = node.expiresAt === null ? undefined : instantOf(node.expiresAt);
+    const told = this.#announced.size === 0 ? undefined : this.#announcedOf(node);
     const lead = told === undefined ? this.#leads[0] : this.#leads.find((each) => each < told.lead);
-    if (deadline === undefined || lead === undefined) held.lead = cancelled;
-    else this.#join(held, deadline, lead);
+    if (deadline === undefined || lead === undefined) node.lead = cancelled;
+    else this.#join(node, deadline, lead);
   }
 
-  #join(held: Held, deadline: number, lead: number): void {
-    held.lead = lead;
-    held.at = deadline - lead;
-    this.#top = this.#top === undefined ? held : join(this.#top, held);
+  #join(node: HeapNode, deadline: number, lead: number): void {
+    node.lead = lead;
+    node.at = deadline - lead;
+    this.#top = this.#top === undefined ? node : join(this.#top, node);
     this.#standing++;
   }
 
   /** Puts everything that still stands back into the inbox, and leaves the cancelled behind. */
   #rebuild(): void {
-    const standing: Array<Held> = [];
+    const standing: Array<HeapNode> = [];
     const isAnyLeft = this.size > 0;
     const open = this.#top === undefined || !isAnyLeft ? [] : [this.#top];
-    for (let held = open.pop(); held !== undefined; held = open.pop()) {
-      if (held.sibling !== undefined) open.push(held.sibling);
-      if (held.child !== undefined) open.push(held.child);
-      held.child = undefined;
-      held.sibling = undefined;
-      standing.push(held);
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+      if (node.sibling !== undefined) open.push(node.sibling);
+      if (node.child !== undefined) open.push(node.child);
+      node.child = undefined;
+      node.sibling = undefined;
+      standing.push(node);
     }
-    this.#inbox = isAnyLeft ? [...standing, ...this.#inbox].filter((held) => held.lead !== cancelled) : [];
+    this.#inbox = isAnyLeft ? [...standing, ...this.#inbox].filter((node) => node.lead !== cancelled) : [];
     this.#top = undefined;
     this.#standing = 0;
     this.#dead = 0;

@@ -6,7 +6,7 @@ import type * as Clock from "effect/Clock";
 import * as ServerClock from "./ServerClock.ts";
 
 // A wall clock that moves against the monotonic one by more than this was set, or the machine slept.
-const joltMillis = 1_000;
+const clockJumpMillis = 1_000;
 
 /** The monotonic clock, and by how much the wall clock was ahead of it; in milliseconds. */
 export interface Reading {
@@ -87,7 +87,7 @@ export class Timekeeper {
     if (date === undefined) return false;
     const { at, difference } = this.reading();
     const { clock, hasJumped } = ServerClock.observe(this.#server, { date, sentAt: began.at, receivedAt: at });
-    const hasMoved = Math.abs(difference - began.difference) > joltMillis;
+    const hasMoved = Math.abs(difference - began.difference) > clockJumpMillis;
     this.#server = hasMoved ? ServerClock.afterSleep(clock) : clock;
     return hasJumped;
   }
@@ -109,11 +109,11 @@ export class Timekeeper {
    * By how many milliseconds the wall clock has moved against the monotonic one since this was last asked, where that is
    * more than clocks do by themselves: the machine slept, or somebody set the clock. Else 0.
    */
-  jolt(): number {
+  detectClockJump(): number {
     const difference = this.#wall() - this.now();
     const moved = difference - this.#difference;
     this.#difference = difference;
-    if (Math.abs(moved) <= joltMillis) return 0;
+    if (Math.abs(moved) <= clockJumpMillis) return 0;
     if (this.#server !== undefined) this.#server = ServerClock.afterSleep(this.#server);
     return Math.round(moved);
   }

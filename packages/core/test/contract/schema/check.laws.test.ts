@@ -19,7 +19,7 @@ const strangeValues = [0.5, true, "\u0000 damage", [[0.5]], { damage: [] }];
 
 /** Whether a field says which variant its object is. */
 const isName = (node: Schema.Node): boolean =>
-  ["literal", "stranger", "null"].includes(node.kind) || (node.kind === "union" && node.members.every(isName));
+  ["literal", "unknownTag", "null"].includes(node.kind) || (node.kind === "union" && node.members.every(isName));
 
 /** Values of a type that cannot stand at a place. Where a variant names itself, what it calls another one is right. */
 const wrongFor = ({ node }: Place): ReadonlyArray<unknown> =>

@@ -75,7 +75,7 @@ describe("A watch promises", () => {
       });
     });
 
-    it.each(["evaluation", "glance"] as const)("of the kind %s keeps no scan waiting", async (kind) => {
+    it.each(["evaluation", "readTask"] as const)("of the kind %s keeps no scan waiting", async (kind) => {
       await withWatch({ count: 6, requestsPerMinute: 120 }, async ({ clock, platform, live }) => {
         platform.pageSize = 2;
         platform.claim("t1", "ada", 600_000);

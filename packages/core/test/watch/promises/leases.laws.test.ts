@@ -23,7 +23,7 @@ describe("A watch promises", () => {
             async (leases, offsetMillis) => {
               const on = stage(leases.length);
               on.platform.offsetMillis = offsetMillis;
-              // Looks are rare: what is told at a deadline is told by the clock.
+              // Reads are rare: what is told at a deadline is told by the clock.
               await using live = on.watch({
                 interval: ["5 minutes", "5 minutes"],
                 expiring: ["2 minutes", "10 seconds"],
@@ -51,7 +51,7 @@ describe("A watch promises", () => {
               }
               await on.clock.advance("20 minutes");
               expect(witness.count("assignment.expired")).toBe(leases.length);
-              // Told when first known, where that was after the moment; else within the clock's error of it.
+              // Announced when first known, where that was after the moment; else within the clock's error of it.
               for (const [index, millis] of late.entries()) {
                 expect(millis, `moment ${index}`).toBeGreaterThanOrEqual(0);
               }

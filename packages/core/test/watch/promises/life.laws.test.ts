@@ -1,7 +1,7 @@
 /** What a watch promises of its poller and its end: 11 and 14. Each law has the number of its sentence in the module comment of `Watch`. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ofTrouble, play } from "../moves.ts";
+import { faultCommands, play } from "../commands.ts";
 import { brief, patience, record, stage } from "../watching.ts";
 
 describe("A watch promises", () => {
@@ -115,10 +115,10 @@ describe("A watch promises", () => {
     it("nothing is left, whenever it comes: no timer, no listener, no request, no event", patience, async () => {
       await fc.assert(
         fc.asyncProperty(
-          ofTrouble(12),
+          faultCommands(12),
           fc.integer({ min: 0, max: 5_000 }),
           fc.integer({ min: 0, max: 4_000 }),
-          async (moves, after, latencyMillis) => {
+          async (commands, after, latencyMillis) => {
             const on = stage(4);
             on.platform.pageSize = 2;
             on.platform.latencyMillis = latencyMillis;
@@ -130,7 +130,7 @@ describe("A watch promises", () => {
             const looping = (async () => {
               for await (const _event of live);
             })();
-            await play(on, live, moves);
+            await play(on, live, commands);
             await on.clock.advance(after);
             const isWriting = on.clock.pending;
             await live.close();

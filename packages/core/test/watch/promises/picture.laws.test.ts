@@ -1,7 +1,7 @@
 /** What a watch promises of its picture: 1, 2, 5 and 6. Each law has the number of its sentence in the module comment of `Watch`. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ofLife, ofTrouble, play } from "../moves.ts";
+import { calmCommands, faultCommands, play } from "../commands.ts";
 import { servers } from "../Platform.ts";
 import { Witness } from "../Witness.ts";
 import { brief, patience, stage, withWatch } from "../watching.ts";
@@ -12,10 +12,10 @@ describe("A watch promises", () => {
     patience,
     async () => {
       await fc.assert(
-        fc.asyncProperty(ofLife(20), fc.constantFrom(2, 1_000), async (moves, pageSize) => {
+        fc.asyncProperty(calmCommands(20), fc.constantFrom(2, 1_000), async (commands, pageSize) => {
           const on = stage(5, { pageSize });
           await using live = on.watch();
-          await play(on, live, moves);
+          await play(on, live, commands);
           const complete = async (scans: number): Promise<void> => {
             for (let waited = 0; live.stats().completeScans < scans; waited++) {
               expect(waited).toBeLessThan(500);
@@ -37,11 +37,11 @@ describe("A watch promises", () => {
   it("2. per task, events come in the order of the states seen", patience, async () => {
     // The witness compares the previous state of each event with the one it was told last.
     await fc.assert(
-      fc.asyncProperty(ofTrouble(40), fc.constantFrom(2, 1_000), async (moves, pageSize) => {
+      fc.asyncProperty(faultCommands(40), fc.constantFrom(2, 1_000), async (commands, pageSize) => {
         const on = stage(5, { pageSize });
         await using live = on.watch();
         const witness = new Witness(live, on.platform);
-        await play(on, live, moves);
+        await play(on, live, commands);
         await on.clock.advance("3 minutes");
         expect(witness.tasks).toEqual(live.snapshot().tasks);
         expect(live.stats().issues.filter(({ kind }) => kind === "listener-failed")).toEqual([]);
@@ -53,11 +53,11 @@ describe("A watch promises", () => {
   describe("5. intermediate states may be skipped, never invented", () => {
     it("each state told was one the server had", patience, async () => {
       await fc.assert(
-        fc.asyncProperty(ofLife(40), fc.constantFrom(2, 1_000), async (moves, pageSize) => {
+        fc.asyncProperty(calmCommands(40), fc.constantFrom(2, 1_000), async (commands, pageSize) => {
           const on = stage(5, { pageSize });
           await using live = on.watch();
           const witness = new Witness(live, on.platform);
-          await play(on, live, moves);
+          await play(on, live, commands);
           await on.clock.advance("3 minutes");
           expect(witness.told.length).toBeGreaterThan(0);
           // A list that moves while it is read is reported; nothing else is odd.

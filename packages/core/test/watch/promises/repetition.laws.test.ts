@@ -1,22 +1,22 @@
 /** What a watch promises who runs it again, or goes on: 15 and 16. Each law has the number of its sentence in the module comment of `Watch`. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Moves, ofLife, ofTrouble, play } from "../moves.ts";
+import { calmCommands, faultCommands, type Moves, play } from "../commands.ts";
 import { brief, patience, record, stage } from "../watching.ts";
 
 describe("A watch promises", () => {
   it("15. given the same seed, clock and answers, the same events come out, byte for byte", patience, async () => {
-    const once = async (moves: Moves, seed: number, pageSize: number) => {
+    const once = async (commands: Moves, seed: number, pageSize: number) => {
       const on = stage(5, { seed, pageSize });
       await using live = on.watch();
       const events = record(live);
-      await play(on, live, moves);
+      await play(on, live, commands);
       await on.clock.advance("3 minutes");
       return JSON.stringify([events, on.platform.requests, live.cursor()]);
     };
     await fc.assert(
-      fc.asyncProperty(ofTrouble(40), fc.nat(), fc.constantFrom(2, 1_000), async (moves, seed, pageSize) => {
-        expect(await once(moves, seed, pageSize)).toBe(await once(moves, seed, pageSize));
+      fc.asyncProperty(faultCommands(40), fc.nat(), fc.constantFrom(2, 1_000), async (commands, seed, pageSize) => {
+        expect(await once(commands, seed, pageSize)).toBe(await once(commands, seed, pageSize));
       }),
       { numRuns: 20 },
     );
@@ -26,8 +26,8 @@ describe("A watch promises", () => {
     it("resumes: a watch started with it reports exactly the differences since", patience, async () => {
       await fc.assert(
         fc.asyncProperty(
-          ofLife(20),
-          ofLife(20),
+          calmCommands(20),
+          calmCommands(20),
           fc.constantFrom(2, 1_000),
           fc.boolean(),
           async (before, after, pageSize, isShared) => {

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ofTrouble, play } from "../moves.ts";
+import { faultCommands, play } from "../commands.ts";
 import { servers } from "../Platform.ts";
 import { patience, stage, withWatch } from "../watching.ts";
 
@@ -11,13 +11,13 @@ describe("A watch promises", () => {
     it("stay within the budget, whatever happens", patience, async () => {
       await fc.assert(
         fc.asyncProperty(
-          ofTrouble(40),
+          faultCommands(40),
           fc.integer({ min: 1, max: 30 }),
           fc.constantFrom(1, 2, 1_000),
-          async (moves, requestsPerMinute, pageSize) => {
+          async (commands, requestsPerMinute, pageSize) => {
             const on = stage(5, { pageSize });
             await using live = on.watch({ requestsPerMinute, interval: ["100 millis", "10 seconds"] });
-            await play(on, live, moves);
+            await play(on, live, commands);
             await on.clock.advance("2 minutes");
             const { requests } = on.platform;
             for (const { at } of requests) {
@@ -88,7 +88,7 @@ describe("A watch promises", () => {
         Effect.runFork(platform.write({ priority: 5 }, "t3"));
         await clock.advance("1 minute");
         const kinds = platform.requests.map(({ kind }) => kind);
-        expect(kinds.filter((kind) => kind === "glance").length).toBeGreaterThan(2);
+        expect(kinds.filter((kind) => kind === "readTask").length).toBeGreaterThan(2);
         expect(kinds.filter((kind) => kind === "evaluation").length).toBeGreaterThan(0);
         expect(live.stats()).toMatchObject({ pagesPerScan: 20 });
       });

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { EventOf, WatchEvent } from "../../../src/watch/Event.ts";
-import { ofLife, ofTrouble, play } from "../moves.ts";
+import { calmCommands, faultCommands, play } from "../commands.ts";
 import { Witness } from "../Witness.ts";
 import { brief, patience, record, stage, withWatch } from "../watching.ts";
 
@@ -22,17 +22,22 @@ describe("A watch promises", () => {
 
     it("misses nothing and hears nothing twice, whenever it comes", patience, async () => {
       await fc.assert(
-        fc.asyncProperty(ofTrouble(15), ofTrouble(15), fc.constantFrom(2, 1_000), async (before, after, pageSize) => {
-          const on = stage(5, { pageSize });
-          await using live = on.watch();
-          await play(on, live, before);
-          const witness = new Witness(live, on.platform);
-          await play(on, live, after);
-          await on.clock.advance("3 minutes");
-          expect(witness.tasks).toEqual(on.platform.rows());
-          const ids = witness.told.filter(({ type }) => type === "task.added").length;
-          expect(ids).toBe(new Set(witness.told.filter(({ type }) => type === "task.added")).size);
-        }),
+        fc.asyncProperty(
+          faultCommands(15),
+          faultCommands(15),
+          fc.constantFrom(2, 1_000),
+          async (before, after, pageSize) => {
+            const on = stage(5, { pageSize });
+            await using live = on.watch();
+            await play(on, live, before);
+            const witness = new Witness(live, on.platform);
+            await play(on, live, after);
+            await on.clock.advance("3 minutes");
+            expect(witness.tasks).toEqual(on.platform.rows());
+            const ids = witness.told.filter(({ type }) => type === "task.added").length;
+            expect(ids).toBe(new Set(witness.told.filter(({ type }) => type === "task.added")).size);
+          },
+        ),
         { numRuns: 20 },
       );
     });
@@ -104,7 +109,7 @@ describe("A watch promises", () => {
       patience,
       async () => {
         await fc.assert(
-          fc.asyncProperty(ofLife(40), fc.integer({ min: 1, max: 5 }), async (moves, capacity) => {
+          fc.asyncProperty(calmCommands(40), fc.integer({ min: 1, max: 5 }), async (commands, capacity) => {
             const on = stage(5);
             await using live = on.watch();
             let wake = () => {};
@@ -119,7 +124,7 @@ describe("A watch promises", () => {
               },
               { capacity },
             );
-            await play(on, live, moves);
+            await play(on, live, commands);
             await on.clock.advance("3 minutes");
             wake();
             await on.clock.advance("1 second");

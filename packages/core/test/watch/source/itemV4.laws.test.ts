@@ -44,7 +44,13 @@ const read = (items: ReadonlyArray<unknown>, known: ReadonlyMap<string, TaskRow>
   next: undefined,
 });
 
-const shape = ({ rows, items, blind, nameless, oddities }: Page) => ({ rows, items, blind, nameless, oddities });
+const shape = ({ rows, items, unreadable, withoutId, issues }: Page) => ({
+  rows,
+  items,
+  unreadable,
+  withoutId,
+  issues,
+});
 /** What a page must be to be compared with: a complete scan saw each item and each task once. */
 const isDistinct = ({ rows, items }: Page): boolean =>
   new Set(items).size === items.length && new Set(rows.map(({ id }) => id)).size === rows.length;

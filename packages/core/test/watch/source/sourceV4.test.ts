@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { SGPClient } from "../../../src/SGPClient.ts";
 import { SimulatedClock } from "../../../src/testing.ts";
 import type { WatchEvent } from "../../../src/watch/Event.ts";
-import type { WatchIssue } from "../../../src/watch/Issues.ts";
-import type { WatchOptions } from "../../../src/watch/Options.ts";
+import type { WatchIssue } from "../../../src/watch/IssueLog.ts";
+import type { WatchOptions } from "../../../src/watch/WatchOptions.ts";
 import { brief, record } from "../watching.ts";
 import { result, serving, sgp, task } from "./sgp.ts";
 

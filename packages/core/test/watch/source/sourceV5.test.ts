@@ -90,7 +90,7 @@ describe("sourceV5", () => {
   it("says what it cannot see", () => {
     const on = sgp(serving(() => []));
     const source = sourceV5(on.client.transport, { evaluationId: "e5", pageSize: 10, include: [] });
-    expect(source.capabilities).toEqual({ assignments: false, deadlines: false, glances: true });
+    expect(source.capabilities).toEqual({ assignments: false, deadlines: false, pointReads: true });
   });
 
   it("an item without an id is passed over and said once; the others count", async () => {

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { WatchEvent } from "../../../src/watch/Event.ts";
 import { eventsOf } from "../../../src/watch/eventsOf.ts";
-import * as Changes from "../../../src/watch/picture/Changes.ts";
+import * as Changes from "../../../src/watch/state/Changes.ts";
 import { conflate } from "../../../src/watch/subscription/conflate.ts";
 import { iterate } from "../../../src/watch/subscription/iterate.ts";
 import { type Overflow, Subscription } from "../../../src/watch/subscription/Subscription.ts";
@@ -11,13 +11,13 @@ import type { TaskRow } from "../../../src/watch/TaskRow.ts";
 import { tasks } from "../rows.ts";
 
 const time = "2030-01-01T00:00:00.000Z";
-const look = { evaluationId: "e1", time, origin: "server", isInterrupted: false, replay: false } as const;
+const context = { evaluationId: "e1", time, origin: "server", isInterrupted: false, replay: false } as const;
 
 const told = fc
   .array(tasks, { minLength: 1, maxLength: 6 })
   .map((states) =>
     states.flatMap((next, index) =>
-      [...Changes.diff(states[index - 1] ?? new Map(), next).values()].flatMap((change) => eventsOf(change, look)),
+      [...Changes.diff(states[index - 1] ?? new Map(), next).values()].flatMap((change) => eventsOf(change, context)),
     ),
   );
 
@@ -76,7 +76,7 @@ describe("conflate", () => {
   it("conflate(events) = events, where no task has changed twice", () => {
     fc.assert(
       fc.property(tasks, tasks, (a, b) => {
-        const events = [...Changes.diff(a, b).values()].flatMap((change) => eventsOf(change, look));
+        const events = [...Changes.diff(a, b).values()].flatMap((change) => eventsOf(change, context));
         expect(conflate(events)).toEqual(events);
       }),
     );
@@ -100,10 +100,10 @@ describe("conflate", () => {
 describe("Subscription", () => {
   it("gives what it was pushed, in order, whenever it is taken", () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(fc.nat(20), fc.constant("take" as const)), { maxLength: 60 }), (moves) => {
+      fc.property(fc.array(fc.oneof(fc.nat(20), fc.constant("take" as const)), { maxLength: 60 }), (commands) => {
         const { subscription } = open(100_000);
         const [pushed, taken]: [Array<WatchEvent>, Array<WatchEvent>] = [[], []];
-        for (const move of moves) {
+        for (const move of commands) {
           if (move === "take") taken.push(...[subscription.take()].flatMap((event) => event ?? []));
           else {
             const events = numbered(move);
@@ -171,7 +171,7 @@ describe("Subscription", () => {
         }
         await scheduler.waitFor(
           (async () => {
-            while (served.length < count) await scheduler.schedule(Promise.resolve(), "look");
+            while (served.length < count) await scheduler.schedule(Promise.resolve(), "context");
           })(),
         );
         expect(served).toEqual(pushed);

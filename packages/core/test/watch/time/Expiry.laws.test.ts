@@ -80,11 +80,11 @@ describe("Expiry", () => {
       fc.record({ _tag: fc.constant("advance" as const), by: fc.nat(30) }),
     );
     fc.assert(
-      fc.property(leads, fc.array(move, { maxLength: 60 }), (leadMillis, moves) => {
+      fc.property(leads, fc.array(move, { maxLength: 60 }), (leadMillis, commands) => {
         const expiry = new Held(leadMillis);
         const told: Array<string> = [];
         let now = epoch;
-        for (const one of moves) {
+        for (const one of commands) {
           if (one._tag === "set") expiry.set(lease(`t${one.task}`, one.endsIn));
           else if (one._tag === "delete") expiry.drop(`t${one.task}`);
           else {
@@ -167,7 +167,7 @@ describe("Expiry", () => {
     first.set(lease("t", 100));
     first.advance(epoch + 60);
     const second = new Held([50]);
-    second.recall("t", first.told("t"));
+    second.restore("t", first.announced("t"));
     second.set(lease("t", 100));
     expect(second.advance(epoch + 200).map((moment) => moment.lead)).toEqual([0]);
   });

@@ -7,7 +7,7 @@
 import * as Endpoint from "../../Endpoint.ts";
 import { Instant } from "../../Instant.ts";
 import * as Schema from "../../schema/Schema.ts";
-import { type Codec, optional, stranger } from "../../Wire.ts";
+import { type Codec, optional, unknownTag } from "../../Wire.ts";
 import { FlexibleOutput, GenerationOutput, SchemaType, schemaTypes } from "../datasets/TestCaseData.ts";
 import * as Page from "../Page.ts";
 import { CreateTraceSpan, Interaction } from "./Interactions.ts";
@@ -46,7 +46,7 @@ export const FlexibleTestCaseOutput: Codec<FlexibleTestCaseOutput> = Schema.Stru
 
 const unknownTestCaseOutput = {
   ...fields,
-  schema_type: stranger(schemaTypes),
+  schema_type: unknownTag(schemaTypes),
   output: Schema.Unknown,
 };
 

@@ -7,7 +7,7 @@
  * @source API reference v4, "Create Test Case", "Create Application Test Case Outputs", "Get Test Case Result".
  */
 import * as Schema from "../../schema/Schema.ts";
-import { type Codec, JsonObject, openEnum, optional, stranger } from "../../Wire.ts";
+import { type Codec, JsonObject, openEnum, optional, unknownTag } from "../../Wire.ts";
 
 export const schemaTypes = ["GENERATION", "FLEXIBLE"] as const;
 export const SchemaType = openEnum(schemaTypes);
@@ -31,7 +31,7 @@ export const Message: Codec<Message> = Schema.Struct(message);
 const extraInfo = Schema.Union([
   Schema.Struct({ schema_type: Schema.Literal("CHUNKS"), chunks: Schema.Array(Chunk) }),
   Schema.Struct({ schema_type: Schema.Literal("STRING"), info: Schema.String }),
-  Schema.Struct({ schema_type: stranger(["CHUNKS", "STRING"]) }),
+  Schema.Struct({ schema_type: unknownTag(["CHUNKS", "STRING"]) }),
 ]);
 
 /** What an application says beside its output: retrieved chunks, or a text. */

@@ -6,7 +6,7 @@
 
 import * as Endpoint from "../../Endpoint.ts";
 import * as Schema from "../../schema/Schema.ts";
-import { type Codec, JsonObject, optional, stranger, updateOrRestore } from "../../Wire.ts";
+import { type Codec, JsonObject, optional, unknownTag, updateOrRestore } from "../../Wire.ts";
 import { Deleted, stored } from "../Entity.ts";
 import * as Page from "../Page.ts";
 import {
@@ -45,7 +45,7 @@ export const FlexibleTestCase: Codec<FlexibleTestCase> = Schema.Struct(flexibleT
 
 const unknownTestCase = {
   ...fields,
-  schema_type: stranger(schemaTypes),
+  schema_type: unknownTag(schemaTypes),
   test_case_data: Schema.Unknown,
 };
 

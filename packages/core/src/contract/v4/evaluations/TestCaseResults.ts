@@ -8,7 +8,7 @@
 import * as Endpoint from "../../Endpoint.ts";
 import { Instant } from "../../Instant.ts";
 import * as Schema from "../../schema/Schema.ts";
-import { type Codec, JsonObject, openEnum, optional, stranger } from "../../Wire.ts";
+import { type Codec, JsonObject, openEnum, optional, unknownTag } from "../../Wire.ts";
 import { ApplicationTestCaseOutput } from "../applications/ApplicationTestCaseOutputs.ts";
 import { FlexibleOutput, GenerationOutput, schemaTypes } from "../datasets/TestCaseData.ts";
 import { TestCase } from "../datasets/TestCases.ts";
@@ -88,7 +88,7 @@ export const FlexibleTestCaseResult: Codec<FlexibleTestCaseResult> = Schema.Stru
 
 const unknownTestCaseResult = {
   ...fields,
-  test_case_evaluation_data_schema: stranger(schemaTypes),
+  test_case_evaluation_data_schema: unknownTag(schemaTypes),
   test_case_evaluation_data: Schema.Unknown,
 };
 

@@ -6,7 +6,7 @@
 
 import * as Endpoint from "../../Endpoint.ts";
 import * as Schema from "../../schema/Schema.ts";
-import { type Codec, JsonObject, optional, stranger, updateOrRestore } from "../../Wire.ts";
+import { type Codec, JsonObject, optional, unknownTag, updateOrRestore } from "../../Wire.ts";
 import { Deleted, stored } from "../Entity.ts";
 import * as Page from "../Page.ts";
 
@@ -56,7 +56,7 @@ const ofEachType = <const F extends Schema.Fields>(fields: F) =>
       question_type: Schema.Literal("timestamp"),
       configuration: optional(Schema.Struct({ multi: optional(Schema.Boolean) })),
     }),
-    Schema.Struct({ ...fields, question_type: stranger(questionTypes), configuration: optional(JsonObject) }),
+    Schema.Struct({ ...fields, question_type: unknownTag(questionTypes), configuration: optional(JsonObject) }),
   ]);
 
 const answered = { ...stored, ...asked, object: optional(Schema.Literal("question")) };

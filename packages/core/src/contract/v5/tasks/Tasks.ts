@@ -6,7 +6,7 @@
  * @source API reference v5, `tasks` of "Create Evaluation".
  */
 import * as Schema from "../../schema/Schema.ts";
-import { type Codec, JsonObject, openEnum, optional, stranger } from "../../Wire.ts";
+import { type Codec, JsonObject, openEnum, optional, unknownTag } from "../../Wire.ts";
 import { ChatCompletionTask } from "./ChatCompletion.ts";
 import { AgentTask, AutoQuestionTask, ContributorQuestionTask, GuidedDecodingTask } from "./Judges.ts";
 import { Locator, orLocator } from "./Locator.ts";
@@ -102,7 +102,7 @@ export const taskTypes = [
   "custom_function",
 ] as const;
 
-const unknownTask = { task_type: stranger(taskTypes), alias, configuration: optional(JsonObject) };
+const unknownTask = { task_type: unknownTag(taskTypes), alias, configuration: optional(JsonObject) };
 
 /** A task of a type this version does not know. */
 export interface UnknownTask extends Schema.StructType<typeof unknownTask> {}

@@ -2,12 +2,12 @@
  * What a watch and a subscription can be asked for, and what holds when they are not asked.
  */
 import type * as Duration from "effect/Duration";
-import { millisOf } from "../client/Options.ts";
+import { millisOf } from "../client/ClientOptions.ts";
 import { invalid } from "../client/SgpError.ts";
 import { optionIssues, unknownName } from "../contract/unknownNames.ts";
 import * as Page from "../contract/v4/Page.ts";
 import { types as eventTypes, type WatchEventType } from "./Event.ts";
-import type { IssueListener } from "./Issues.ts";
+import type { IssueListener } from "./IssueLog.ts";
 import type { Overflow } from "./subscription/Subscription.ts";
 import type { Environment } from "./time/Environment.ts";
 
@@ -26,7 +26,7 @@ export interface WatchOptions {
   readonly cursor?: string;
   /** Closes the watch. */
   readonly signal?: AbortSignal;
-  /** Told each oddity once. */
+  /** Announced each issue once. */
   readonly onIssue?: IssueListener;
   /** Whether anybody looks and whether there is a network. Default: what the browser says; elsewhere always. */
   readonly environment?: Environment;

@@ -12,14 +12,14 @@ import type { Page } from "../source/Source.ts";
 import type { TaskRow } from "../TaskRow.ts";
 
 /** What a scan saw, for the next one to be compared with. */
-export interface Verdict {
+export interface ScanResult {
   readonly isComplete: boolean;
   /** Why it is not. */
   readonly reason?: string;
   readonly items: number;
   readonly total: number | undefined;
   /** Of tasks that came with more than one item: the item that counts. */
-  readonly twins: ReadonlyMap<string, string | null>;
+  readonly duplicates: ReadonlyMap<string, string | null>;
 }
 
 // Of two items with one task the later version counts; which one is arbitrary where that cannot be told, and then always the same.
@@ -33,21 +33,21 @@ export class Scan {
   readonly began: number;
   /** When it began, in monotonic milliseconds. */
   readonly beganAt: number;
-  readonly #before: Verdict | undefined;
+  readonly #before: ScanResult | undefined;
   /** All pages so far, as long as each has what it had in the last complete scan: then nothing has to be counted anew. */
   #unmoved: Array<Page> | undefined = [];
   readonly #items = new Set<string>();
   readonly #tasks = new Map<string, TaskRow>();
-  readonly #twins = new Map<string, string | null>();
-  readonly #blind = new Set<string>();
-  #nameless = 0;
+  readonly #duplicates = new Map<string, string | null>();
+  readonly #unreadable = new Set<string>();
+  #withoutId = 0;
   #repeated = 0;
   #pages = 0;
   #total: number | undefined;
   #next: string | undefined;
   #hasMoved = false;
 
-  constructor(began: number, beganAt: number, before: Verdict | undefined) {
+  constructor(began: number, beganAt: number, before: ScanResult | undefined) {
     this.began = began;
     this.beganAt = beganAt;
     this.#before = before;
@@ -68,9 +68,9 @@ export class Scan {
   /**
    * Adds a page and returns the rows that count: of items that share one task id, one.
    *
-   * @param onTwin told a task id that came with a second item
+   * @param onDuplicate told a task id that came with a second item
    */
-  add(page: Page, onTwin: (taskId: string) => void): ReadonlyArray<TaskRow> {
+  add(page: Page, onDuplicate: (taskId: string) => void): ReadonlyArray<TaskRow> {
     if (this.#pages > 0 && page.total !== this.#total) this.#hasMoved = true;
     this.#total = page.total;
     this.#next = page.next;
@@ -79,9 +79,9 @@ export class Scan {
       this.#unmoved.push(page);
       return page.changed;
     }
-    for (const earlier of this.#unmoved ?? []) this.#count(earlier, onTwin);
+    for (const earlier of this.#unmoved ?? []) this.#count(earlier, onDuplicate);
     this.#unmoved = undefined;
-    return this.#count(page, onTwin);
+    return this.#count(page, onDuplicate);
   }
 
   /** Whether each page so far had the items and tasks it had in the last complete scan. */
@@ -94,14 +94,14 @@ export class Scan {
     return this.#unmoved?.reduce((sum, { rows }) => sum + rows.length, 0) ?? this.#tasks.size;
   }
 
-  #count(page: Page, onTwin: (taskId: string) => void): ReadonlyArray<TaskRow> {
+  #count(page: Page, onDuplicate: (taskId: string) => void): ReadonlyArray<TaskRow> {
     for (const item of page.items) {
       if (this.#items.has(item)) this.#repeated++;
       this.#items.add(item);
     }
-    for (const item of page.blind) this.#blind.add(item);
-    this.#nameless += page.nameless;
-    return page.rows.filter((row) => this.#admits(row, onTwin));
+    for (const item of page.unreadable) this.#unreadable.add(item);
+    this.#withoutId += page.withoutId;
+    return page.rows.filter((row) => this.#admits(row, onDuplicate));
   }
 
   /** Whether a task was there, or may have been: its item came and could not be read, or an item without a name came. */
@@ -110,16 +110,17 @@ export class Scan {
     for (const page of this.#unmoved ?? []) this.#count(page, () => undefined);
     if (this.#unmoved !== undefined) this.#unmoved = undefined;
     return (
-      this.#nameless > 0 ||
+      this.#withoutId > 0 ||
       this.#tasks.has(row.id) ||
-      (row.test_case_result_id !== null && this.#blind.has(row.test_case_result_id))
+      (row.test_case_result_id !== null && this.#unreadable.has(row.test_case_result_id))
     );
   }
 
-  verdict(): Verdict {
-    const items = this.#unmoved?.reduce((sum, page) => sum + page.items.length, 0) ?? this.#items.size + this.#nameless;
-    const facts = { items, total: this.#total, twins: this.#twins };
-    const no = (reason: string): Verdict => ({ ...facts, isComplete: false, reason });
+  result(): ScanResult {
+    const items =
+      this.#unmoved?.reduce((sum, page) => sum + page.items.length, 0) ?? this.#items.size + this.#withoutId;
+    const facts = { items, total: this.#total, duplicates: this.#duplicates };
+    const no = (reason: string): ScanResult => ({ ...facts, isComplete: false, reason });
     if (this.#hasMoved) return no("the number of items changed between two pages");
     if (this.#repeated > 0) return no(`${this.#repeated} items came twice`);
     const isSteady = this.#before?.items === items && this.#before.total === this.#total;
@@ -129,19 +130,19 @@ export class Scan {
     return { ...facts, isComplete: true };
   }
 
-  #admits(row: TaskRow, onTwin: (taskId: string) => void): boolean {
+  #admits(row: TaskRow, onDuplicate: (taskId: string) => void): boolean {
     const item = row.test_case_result_id;
     const other = this.#tasks.get(row.id);
     if (other === undefined || other.test_case_result_id === item) {
       this.#tasks.set(row.id, row);
       // A task that had two items in the last scan has them again: the lesser waits for the other.
-      const counts = this.#before?.twins.get(row.id);
+      const counts = this.#before?.duplicates.get(row.id);
       return counts === undefined || counts === item;
     }
     const counting = isLater(row, other) ? row : other;
     this.#tasks.set(row.id, counting);
-    this.#twins.set(row.id, counting.test_case_result_id);
-    onTwin(row.id);
+    this.#duplicates.set(row.id, counting.test_case_result_id);
+    onDuplicate(row.id);
     return counting === row;
   }
 }

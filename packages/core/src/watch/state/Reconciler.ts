@@ -1,22 +1,22 @@
 /**
- * Makes one picture of everything that is heard: pages, glances, the evaluation, one's own writes, the passing of time.
+ * Makes one picture of everything that is heard: pages, taskReads, the evaluation, one's own writes, the passing of time.
  *
  * Nothing here waits or asks. Each method takes what was heard, changes the store, tells what changed, and keeps the lease
  * deadlines in step.
  */
 
-import type { Position } from "../Cursor.ts";
+import type { CursorState } from "../Cursor.ts";
 import type { EvaluationRow, WatchEvent } from "../Event.ts";
-import { eventOfLease, eventsOfEvaluation, type Look } from "../eventsOf.ts";
-import type { Issues } from "../Issues.ts";
-import type { Glance, Oddity, Page, Write } from "../source/Source.ts";
+import { type EventContext, eventOfLease, eventsOfEvaluation } from "../eventsOf.ts";
+import type { IssueLog } from "../IssueLog.ts";
+import type { Page, ReadIssue, TaskRead, Write } from "../source/Source.ts";
 import type * as TaskRow from "../TaskRow.ts";
 import type { Expiry } from "../time/Expiry.ts";
 import type { Timekeeper } from "../time/Timekeeper.ts";
 import * as Changes from "./Changes.ts";
-import { Scan, type Verdict } from "./Scan.ts";
+import { Scan, type ScanResult } from "./Scan.ts";
 import { Store } from "./Store.ts";
-import { Writes } from "./Writes.ts";
+import { WriteOverlays } from "./WriteOverlays.ts";
 
 // One complete scan can still miss a task, when one item went and another came between two of its pages.
 const absencesToRemove = 2;
@@ -24,12 +24,12 @@ const absencesToRemove = 2;
 export class Reconciler {
   readonly store: Store;
   readonly #time: Timekeeper;
-  readonly #issues: Issues;
-  readonly #writes = new Writes();
+  readonly #issues: IssueLog;
+  readonly #writes = new WriteOverlays();
   /** How many complete scans have missed a task since it was last seen. */
   readonly #absences = new Map<string, number>();
   /** The tasks that were seen by themselves since the last complete scan, and the count at which that look began. */
-  readonly #glanced = new Map<string, number>();
+  readonly #readAt = new Map<string, number>();
   /** The pages of the last complete scan by where they were asked for, with their rows as last read. */
   #pages = new Map<string, Page>();
   /** The tasks whose row is not the one on those pages: a look at one of them, or a write, changed it since. */
@@ -39,13 +39,13 @@ export class Reconciler {
   // Orders requests begun and writes heard of.
   #count = 0;
   #scan: Scan | undefined;
-  #verdict: Verdict | undefined;
+  #result: ScanResult | undefined;
   #completeScans = 0;
   #isInterrupted: boolean;
   /** Where the picture began, when it did not begin empty. */
-  readonly origin: Position | undefined;
+  readonly origin: CursorState | undefined;
 
-  constructor(evaluationId: string, time: Timekeeper, issues: Issues, from?: Position) {
+  constructor(evaluationId: string, time: Timekeeper, issues: IssueLog, from?: CursorState) {
     this.#time = time;
     this.#issues = issues;
     this.origin = from;
@@ -59,7 +59,7 @@ export class Reconciler {
       },
       (error) => issues.report({ kind: "listener-failed", message: `a listener threw: ${String(error)}` }),
     );
-    for (const [taskId, told] of from?.told ?? []) this.expiry.recall(taskId, told);
+    for (const [taskId, told] of from?.told ?? []) this.expiry.restore(taskId, told);
   }
 
   /** The deadlines of all leases. */
@@ -93,7 +93,7 @@ export class Reconciler {
     this.#isInterrupted = true;
   }
 
-  /** Writes are heard of again, after they were not for a while. */
+  /** WriteOverlays are heard of again, after they were not for a while. */
   resume(): void {
     this.#writes.resume(this.begin());
   }
@@ -106,7 +106,7 @@ export class Reconciler {
   /** The scan under way, or a new one. One that has seen nothing yet begins anew: what it will see is of now. */
   scan(): Scan {
     if (this.#scan === undefined || this.#scan.pages === 0) {
-      this.#scan = new Scan(this.#count, this.#time.now(), this.#verdict);
+      this.#scan = new Scan(this.#count, this.#time.now(), this.#result);
     }
     return this.#scan;
   }
@@ -123,8 +123,8 @@ export class Reconciler {
   }
 
   /** Takes a page of the scan under way. Returns the scan when it is over. */
-  takePage(scan: Scan, page: Page, began: number): { readonly scan: Scan; readonly verdict: Verdict } | undefined {
-    this.#report(page.oddities);
+  takePage(scan: Scan, page: Page, began: number): { readonly scan: Scan; readonly result: ScanResult } | undefined {
+    this.#report(page.issues);
     const at = scan.next ?? "";
     if (scan.pages === 0) this.#read.clear();
     this.#read.set(at, page);
@@ -142,12 +142,12 @@ export class Reconciler {
     if (changes.size > 0) scan.hasNews = true;
     this.#apply(changes, "server");
     if (page.next !== undefined) return undefined;
-    const verdict = scan.verdict();
+    const result = scan.result();
     this.#scan = undefined;
-    this.#verdict = verdict;
-    this.#keepPages(scan, verdict);
-    if (verdict.isComplete) this.#complete(scan);
-    return { scan, verdict };
+    this.#result = result;
+    this.#keepPages(scan, result);
+    if (result.isComplete) this.#complete(scan);
+    return { scan, result };
   }
 
   /** The rows of an unmoved page that may differ from what is shown: those that changed on it, and those that changed elsewhere. */
@@ -160,21 +160,21 @@ export class Reconciler {
   }
 
   /** What the next scan is compared with: the pages of this one, when it saw all and each task once. */
-  #keepPages(scan: Scan, { isComplete, twins }: Verdict): void {
+  #keepPages(scan: Scan, { isComplete, duplicates }: ScanResult): void {
     if (scan.isUnmoved && this.#read.size === this.#pages.size) return;
-    const isPlain = (page: Page) => page.blind.length === 0 && page.nameless === 0;
-    const isKept = isComplete && twins.size === 0 && [...this.#read.values()].every(isPlain);
+    const isPlain = (page: Page) => page.unreadable.length === 0 && page.withoutId === 0;
+    const isKept = isComplete && duplicates.size === 0 && [...this.#read.values()].every(isPlain);
     this.#pages = isKept ? new Map(this.#read) : new Map();
     this.#read.clear();
   }
 
-  takeGlance(taskId: string, glance: Glance, began: number): void {
-    this.#report(glance.oddities);
+  takeTaskRead(taskId: string, readTask: TaskRead, began: number): void {
+    this.#report(readTask.issues);
     // That a task cannot be had by itself does not say that it is gone: scans say that.
-    if (glance.row === undefined) return;
+    if (readTask.row === undefined) return;
     this.#absences.delete(taskId);
-    this.#glanced.set(taskId, began);
-    const row = this.#writes.see(taskId, glance.row, began);
+    this.#readAt.set(taskId, began);
+    const row = this.#writes.see(taskId, readTask.row, began);
     const change = Changes.between(this.store.tasks.get(taskId), row);
     if (change === undefined) return;
     this.#apart.add(taskId);
@@ -217,7 +217,7 @@ export class Reconciler {
       events.push(this.leaseEvent(lease, lead, current));
       if (lead === 0) ended.push(lease.taskId);
     }
-    this.store.tell(events);
+    this.store.emit(events);
     return ended;
   }
 
@@ -231,7 +231,7 @@ export class Reconciler {
   }
 
   /** Where it stands, to be written as a cursor. */
-  position(): Position {
+  position(): CursorState {
     return this.store.position();
   }
 
@@ -241,7 +241,7 @@ export class Reconciler {
     // The tasks of the last complete scan were all there again, and there are no others.
     const hasAll = scan.isUnmoved && this.#absences.size === 0 && scan.tasks === this.store.tasks.size;
     for (const row of hasAll ? [] : this.store.tasks.values()) {
-      const isNewer = this.#writes.isNewerThan(row.id, scan.began) || (this.#glanced.get(row.id) ?? 0) > scan.began;
+      const isNewer = this.#writes.isNewerThan(row.id, scan.began) || (this.#readAt.get(row.id) ?? 0) > scan.began;
       if (scan.maySee(row) || isNewer) {
         this.#absences.delete(row.id);
         continue;
@@ -250,7 +250,7 @@ export class Reconciler {
       if (absences < absencesToRemove) this.#absences.set(row.id, absences);
       else gone.set(row.id, { _tag: "Removed", previous: row });
     }
-    this.#glanced.clear();
+    this.#readAt.clear();
     this.#apply(gone, "server");
     for (const taskId of gone.keys()) {
       this.#absences.delete(taskId);
@@ -260,7 +260,7 @@ export class Reconciler {
     this.#isInterrupted = false;
   }
 
-  #apply(changes: Changes.Changes, origin: Look["origin"]): void {
+  #apply(changes: Changes.Changes, origin: EventContext["origin"]): void {
     if (changes.size === 0) return;
     this.store.apply(changes, {
       evaluationId: this.store.evaluationId,
@@ -271,7 +271,7 @@ export class Reconciler {
     });
   }
 
-  #report(oddities: ReadonlyArray<Oddity>): void {
-    for (const oddity of oddities) this.#issues.report(oddity);
+  #report(issues: ReadonlyArray<ReadIssue>): void {
+    for (const issue of issues) this.#issues.report(issue);
   }
 }

@@ -9,7 +9,7 @@ import type { Exchange } from "../../client/Transport.ts";
 import type * as Endpoint from "../../contract/Endpoint.ts";
 import { httpDate } from "../../contract/httpDate.ts";
 import { isJson, type Json } from "./Reader.ts";
-import type { Answer, Glance } from "./Source.ts";
+import type { Answer, TaskRead } from "./Source.ts";
 
 export interface Options {
   readonly evaluationId: string;
@@ -57,8 +57,8 @@ export const countOf = (endpoint: Endpoint.Any, json: Json, field: string): Effe
 };
 
 /** Of a thing that is not there the server says nothing else either. */
-export const gone: Answer<Glance> = { value: { row: undefined, oddities: [] }, date: undefined };
+export const gone: Answer<TaskRead> = { value: { row: undefined, issues: [] }, date: undefined };
 
 /** A look at one thing, which may not be there. */
-export const orGone = (look: Effect.Effect<Answer<Glance>, SgpError>): Effect.Effect<Answer<Glance>, SgpError> =>
+export const orGone = (look: Effect.Effect<Answer<TaskRead>, SgpError>): Effect.Effect<Answer<TaskRead>, SgpError> =>
   Effect.catch(look, (error) => (error.reason._tag === "NotFound" ? Effect.succeed(gone) : Effect.fail(error)));

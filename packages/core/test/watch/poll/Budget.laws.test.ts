@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import * as Budget from "../../../src/watch/time/Budget.ts";
+import * as Budget from "../../../src/watch/poll/Budget.ts";
 
-const moves = fc.array(
+const commands = fc.array(
   fc.oneof(
     { weight: 6, arbitrary: fc.record({ _tag: fc.constant("send" as const), pause: fc.nat(3_000) }) },
     {
@@ -20,7 +20,7 @@ const moves = fc.array(
 describe("Budget", () => {
   it("whoever sends only when ready sends at most perMinute requests in any 60 seconds", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 40 }), moves, (perMinute, all) => {
+      fc.property(fc.integer({ min: 1, max: 40 }), commands, (perMinute, all) => {
         const limiter = new Budget.Limiter();
         const budget = new Budget.Budget(perMinute, limiter);
         const sent: Array<number> = [];

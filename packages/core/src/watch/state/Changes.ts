@@ -1,10 +1,10 @@
 /**
- * What lies between two collections of tasks, as a value: it can be made, applied and joined.
+ * The difference between two collections of tasks, as a value.
  *
  * ```text
- * patch(a, diff(a, b)) = b
+ * a store of a that applies diff(a, b) holds b
  * diff(a, a) = none
- * combine(diff(a, b), diff(b, c)) = diff(a, c)
+ * the events of diff(a, b) and diff(b, c), conflated, tell diff(a, c)
  * ```
  *
  * Rows are compared by their version fields. A row that has not changed stays the same object.
@@ -68,28 +68,3 @@ export const previousOf = (change: Change): Row | undefined => (change._tag === 
 
 /** The state after a change. */
 export const nextOf = (change: Change): Row | undefined => (change._tag === "Removed" ? undefined : change.next);
-
-/** `a` with the changes made; `a` itself when there are none. */
-export const patch = (a: Tasks, changes: Changes): Tasks => {
-  if (changes.size === 0) return a;
-  const tasks = new Map(a);
-  for (const [id, change] of changes) {
-    if (change._tag === "Removed") tasks.delete(id);
-    else tasks.set(id, change.next);
-  }
-  return tasks;
-};
-
-/** One set of changes for two that follow one another; what was done and undone again is gone. */
-export const combine = (first: Changes, second: Changes): Changes => {
-  if (first.size === 0) return second;
-  if (second.size === 0) return first;
-  const joined = new Map(first);
-  for (const [id, later] of second) {
-    const earlier = first.get(id);
-    const change = earlier === undefined ? later : between(previousOf(earlier), nextOf(later));
-    if (change === undefined) joined.delete(id);
-    else joined.set(id, change);
-  }
-  return joined.size === 0 ? none : joined;
-};

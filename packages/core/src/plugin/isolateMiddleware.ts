@@ -1,10 +1,10 @@
 /**
- * A plugin's layer, put around attempts so that it can do no harm.
+ * A plugin's middleware, put around attempts so that it can do no harm.
  *
- * 1. A layer that throws, takes too long or gives back no answer is reported, and the attempt goes on as if the layer were
+ * 1. A middleware that throws, takes too long or gives back no answer is reported, and the attempt goes on as if the middleware were
  *    not there. What it fails with as an `SgpError` is its answer, and stands.
  * 2. Its time is its own: what the attempt inside takes is not counted.
- * 3. It asks once at most: a layer cannot make two requests out of one.
+ * 3. It asks once at most: a middleware cannot make two requests out of one.
  */
 import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
@@ -13,21 +13,21 @@ import * as Result from "effect/Result";
 import { type Attempt, circumstances, type HttpResponse, type Middleware } from "../client/http/Attempt.ts";
 import { SgpError } from "../client/SgpError.ts";
 
-/** A layer in promises: `next` makes the attempt inside, or throws the `SgpError` it failed with. */
-export type Layer = (
+/** A middleware in promises: `next` makes the attempt inside, or throws the `SgpError` it failed with. */
+export type FetchMiddleware = (
   request: Parameters<Attempt>[0],
   next: (request: Parameters<Attempt>[0]) => Promise<HttpResponse>,
 ) => Promise<HttpResponse>;
 
-/** The same layer for the pipeline. */
+/** The same middleware for the pipeline. */
 export const ofPromises =
-  (layer: Layer): Middleware =>
+  (middleware: FetchMiddleware): Middleware =>
   (next) =>
   (request) =>
     Effect.flatMap(Effect.context<never>(), (services) => {
       const run = Effect.runPromiseWith(services);
       return Effect.tryPromise({
-        try: async (signal) => await layer(request, (given) => run(next(given), { signal })),
+        try: async (signal) => await middleware(request, (given) => run(next(given), { signal })),
         catch: (error) => error,
       }).pipe(Effect.catch((error) => (error instanceof SgpError ? Effect.fail(error) : Effect.die(error))));
     });
@@ -37,10 +37,10 @@ const isAnswer = (value: unknown): value is HttpResponse => {
   return typeof status === "number" && typeof headers === "object" && headers !== null && typeof body === "string";
 };
 
-/** What went wrong in a layer; `undefined` when its outcome stands. */
+/** What went wrong in a middleware; `undefined` when its outcome stands. */
 const faultOf = (outcome: Exit.Exit<HttpResponse, SgpError>): unknown => {
   if (Exit.isSuccess(outcome)) {
-    return isAnswer(outcome.value) ? undefined : new TypeError("the layer gave back no answer");
+    return isAnswer(outcome.value) ? undefined : new TypeError("the middleware gave back no answer");
   }
   const failed = Exit.findError(outcome);
   if (Result.isSuccess(failed)) return undefined;
@@ -48,17 +48,17 @@ const faultOf = (outcome: Exit.Exit<HttpResponse, SgpError>): unknown => {
   return Result.isSuccess(defect) ? defect.success : undefined;
 };
 
-// A layer that leaves while the attempt it asked for is still under way takes the attempt with it.
+// A middleware that leaves while the attempt it asked for is still under way takes the attempt with it.
 const unlessInterrupted =
   (request: Parameters<Attempt>[0]) =>
   (exit: Exit.Exit<HttpResponse, SgpError>): Effect.Effect<HttpResponse, SgpError> =>
     Exit.hasInterrupts(exit) ? Effect.fail(new SgpError({ _tag: "Aborted" }, circumstances(request))) : exit;
 
 /**
- * @param limitMillis how long the layer may take itself, before it asks and after it was answered
+ * @param limitMillis how long the middleware may take itself, before it asks and after it was answered
  * @param report told of each fault
  */
-export const isolatedLayer =
+export const isolateMiddleware =
   (middleware: Middleware, limitMillis: number, report: (error: unknown) => void): Middleware =>
   (next) =>
   (request) =>
@@ -69,8 +69,8 @@ export const isolatedLayer =
       let isOver = false;
       const nextOnce: Attempt = (given) =>
         Effect.suspend(() => {
-          if (isOver) return Effect.die(new Error("the layer asked after its time was up"));
-          if (hasAsked) return Effect.die(new Error("the layer asked twice"));
+          if (isOver) return Effect.die(new Error("the middleware asked after its time was up"));
+          if (hasAsked) return Effect.die(new Error("the middleware asked twice"));
           hasAsked = true;
           Deferred.doneUnsafe(asked, Effect.void);
           return Effect.onExit(next(given), (exit) => Deferred.succeed(answered, exit));
@@ -78,7 +78,7 @@ export const isolatedLayer =
 
       const tooSlow = Effect.andThen(
         Effect.sleep(limitMillis),
-        Effect.die(new Error(`the layer takes longer than ${limitMillis} ms`)),
+        Effect.die(new Error(`the middleware takes longer than ${limitMillis} ms`)),
       );
       const watchdog = Effect.andThen(
         Effect.andThen(Effect.raceFirst(Deferred.await(asked), tooSlow), Deferred.await(answered)),

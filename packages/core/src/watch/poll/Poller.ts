@@ -8,54 +8,65 @@ import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import * as Random from "effect/Random";
-import type { Position } from "./Cursor.ts";
-import type { Engine } from "./Engine.ts";
+import { Listeners } from "../../client/Listeners.ts";
+import type { CursorState } from "../Cursor.ts";
+import type { Engine } from "../Engine.ts";
+import { IssueLog } from "../IssueLog.ts";
+import * as Stats from "../Stats.ts";
+import type { Capabilities, Source, Write } from "../source/Source.ts";
+import { Reconciler } from "../state/Reconciler.ts";
+import type { Store } from "../state/Store.ts";
+import { Timekeeper } from "../time/Timekeeper.ts";
+import type { Polling } from "../WatchOptions.ts";
 import { Health } from "./Health.ts";
-import { Issues } from "./Issues.ts";
-import { Loop, type Tally, type World } from "./Loop.ts";
-import type { Polling } from "./Options.ts";
-import { Reconciler } from "./picture/Reconciler.ts";
-import type { Store } from "./picture/Store.ts";
-import * as Stats from "./Stats.ts";
-import type { Capabilities, Source, Write } from "./source/Source.ts";
-import { Schedule } from "./time/Schedule.ts";
-import { Timekeeper } from "./time/Timekeeper.ts";
+import { Loop, type LoopDeps, type Tally } from "./Loop.ts";
+import { PollScheduler } from "./PollScheduler.ts";
 
 export class Poller implements Engine {
   readonly polling: Polling;
   readonly capabilities: Capabilities;
   readonly reconciler: Reconciler;
-  readonly issues = new Issues();
+  readonly issues = new IssueLog();
   readonly time: Timekeeper;
-  readonly schedule: Schedule;
-  readonly #world: World;
+  readonly scheduler: PollScheduler;
+  readonly #world: LoopDeps;
   readonly #health: Health;
   readonly #loop: Loop;
   readonly #roster: Map<string, Poller>;
-  readonly #onSync = new Set<() => void>();
+  readonly #onSync = new Listeners((error) => this.reportListener(error));
   readonly #leads = new Map<object, ReadonlyArray<number>>();
   #holds = 0;
   #fiber: Fiber.Fiber<void> | undefined;
 
   /** @param roster the pollers at work, by evaluation: each stands there as long as it works */
-  constructor(source: Source, world: World, polling: Polling, roster: Map<string, Poller>, from?: Position) {
+  constructor(source: Source, world: LoopDeps, polling: Polling, roster: Map<string, Poller>, from?: CursorState) {
     this.polling = polling;
     this.capabilities = source.capabilities;
     this.#world = world;
     this.#roster = roster;
     this.time = new Timekeeper(world.clock);
-    this.schedule = new Schedule({
+    this.scheduler = new PollScheduler({
       perMinute: polling.requestsPerMinute,
       shortest: polling.shortestMillis,
       longest: polling.longestMillis,
       limiter: world.limiter,
-      glances: source.capabilities.glances,
+      pointReads: source.capabilities.pointReads,
     });
     this.reconciler = new Reconciler(source.evaluationId, this.time, this.issues, from);
     this.#health = new Health(this.store, this.time);
-    const { time, schedule, reconciler, issues } = this;
+    const { time, scheduler, reconciler, issues } = this;
     const onSync = () => this.#synced();
-    this.#loop = new Loop({ world, source, polling, time, schedule, reconciler, health: this.#health, issues, onSync });
+    this.#loop = new Loop({
+      world,
+      source,
+      polling,
+      time,
+      scheduler,
+      reconciler,
+      health: this.#health,
+      issues,
+      onSync,
+    });
   }
 
   get store(): Store {
@@ -94,9 +105,7 @@ export class Poller implements Engine {
 
   /** Calls `listener` after each complete scan, and when the poller has ended; returns its undo. */
   onSync(listener: () => void): () => void {
-    const entry = () => listener();
-    this.#onSync.add(entry);
-    return () => void this.#onSync.delete(entry);
+    return this.#onSync.add(listener);
   }
 
   /** Takes note of what a subscriber threw. */
@@ -131,7 +140,7 @@ export class Poller implements Engine {
 
   #synced(): void {
     if (this.isEnded) this.#signOff();
-    for (const listener of [...this.#onSync]) listener();
+    this.#onSync.notify();
   }
 
   #signOff(): void {

@@ -5,14 +5,14 @@
  * 2. It is degraded from the first failure until every kind of request that failed has succeeded again; both ends are told.
  * 3. Once it has ended it stays so.
  */
-import type { SgpError } from "../client/SgpError.ts";
-import type { StateEvent } from "./Event.ts";
-import type { Store } from "./picture/Store.ts";
-import type { WatchStatus } from "./Status.ts";
-import type { Timekeeper } from "./time/Timekeeper.ts";
+import type { SgpError } from "../../client/SgpError.ts";
+import type { StateEvent } from "../Event.ts";
+import type { WatchStatus } from "../Status.ts";
+import type { Store } from "../state/Store.ts";
+import type { Timekeeper } from "../time/Timekeeper.ts";
 
 /** What can fail: a kind of request; in a follower of a feed its publisher (`Publisher`), or the beats stay away (`Silence`). */
-type Kind = "Evaluation" | "Page" | "Glance" | "Publisher" | "Silence";
+type Kind = "Evaluation" | "Page" | "Task" | "Publisher" | "Silence";
 
 export class Health {
   readonly #store: Store;
@@ -63,8 +63,8 @@ export class Health {
   succeed(kind: Kind): void {
     if (this.#failing.size === 0) return;
     this.#failing.delete(kind);
-    // A page shows more than any glance could have.
-    if (kind === "Page") this.#failing.delete("Glance");
+    // A page shows more than any readTask could have.
+    if (kind === "Page") this.#failing.delete("Task");
     const { status } = this.#store;
     if (this.#failing.size > 0 || status._tag !== "degraded") return;
     const event = { ...this.#event("watch.recovered"), degradedAt: status.since };

@@ -12,7 +12,7 @@ import { type ApiKey, keyIssue } from "./http/Credentials.ts";
 import { type Headers, type HeadersInput, headerIssue } from "./http/HttpRequest.ts";
 import { type Problem, type Report, reporter, toConsole } from "./Problem.ts";
 import { type Issue, invalid } from "./SgpError.ts";
-import type { UnknownMember } from "./UnknownMembers.ts";
+import type { UnknownMember } from "./UnknownReports.ts";
 
 export interface Options {
   /**
@@ -99,7 +99,7 @@ const names: Record<keyof Options, true> = {
 /** These, and what else a client is made with. */
 const known = [...Object.keys(names), "plugins", "clock", "seed"];
 
-class Checklist {
+class OptionsValidator {
   readonly issues: Array<Issue> = [];
 
   refuse(path: string, message: string): void {
@@ -179,7 +179,7 @@ export const millisOf = (given: Duration.Input): number | undefined => {
 
 /** Checks and completes options; throws an `SgpError` with everything that is wrong with them. */
 export const settle = (options: Options = {}): Settings => {
-  const check = new Checklist();
+  const check = new OptionsValidator();
   check.issues.push(...optionIssues(options, known));
   if (typeof options !== "object" || options === null) throw invalid(check.issues, { endpoint: "SGPClient" });
   const settings: Settings = {

@@ -6,20 +6,21 @@
  * 3. A listener or subscriber that throws, is slow or closes others from within disturbs nobody else.
  */
 
-import type { Position } from "../Cursor.ts";
+import { Listeners } from "../../client/Listeners.ts";
+import type { CursorState } from "../Cursor.ts";
 import type { EvaluationRow, WatchEvent } from "../Event.ts";
-import { eventsOf, type Look } from "../eventsOf.ts";
+import { type EventContext, eventsOf } from "../eventsOf.ts";
 import type { WatchStatus } from "../Status.ts";
 import type { Subscription } from "../subscription/Subscription.ts";
 import type * as TaskRow from "../TaskRow.ts";
-import type { Told } from "../time/Expiry.ts";
+import type { Announced } from "../time/Expiry.ts";
 import type { Changes, Tasks } from "./Changes.ts";
 import * as Change from "./Changes.ts";
 import { Leases } from "./Leases.ts";
 import * as Snapshot from "./Snapshot.ts";
 
 /** Takes what is told: a subscription, or a tap. */
-export type Audience = Pick<Subscription, "push" | "end">;
+export type EventSink = Pick<Subscription, "push" | "end">;
 
 export class Store {
   readonly evaluationId: string;
@@ -33,11 +34,10 @@ export class Store {
   #evaluation: EvaluationRow | undefined;
   #status: WatchStatus;
   #snapshot: Snapshot.WatchSnapshot | undefined;
-  readonly #subscribers = new Set<Audience>();
-  readonly #taps = new Set<Audience>();
-  readonly #listeners = new Set<{ readonly notify: () => void }>();
-  readonly #onFailure: (error: unknown) => void;
-  #told = 0;
+  readonly #subscribers = new Set<EventSink>();
+  readonly #taps = new Set<EventSink>();
+  readonly #listeners: Listeners;
+  #emitted = 0;
 
   /** @param onFailure told what a listener threw */
   constructor(initial: Omit<Snapshot.WatchSnapshot, "leases">, onFailure: (error: unknown) => void) {
@@ -45,7 +45,7 @@ export class Store {
     this.#status = initial.status;
     this.#tasks = new Map(initial.tasks);
     this.#evaluation = initial.evaluation;
-    this.#onFailure = onFailure;
+    this.#listeners = new Listeners(onFailure);
     for (const row of initial.tasks.values()) this.leases.take(row.id, row);
   }
 
@@ -68,8 +68,8 @@ export class Store {
   }
 
   /** How many events have been told to subscribers. */
-  get told(): number {
-    return this.#told;
+  get emitted(): number {
+    return this.#emitted;
   }
 
   snapshot(): Snapshot.WatchSnapshot {
@@ -84,11 +84,11 @@ export class Store {
   }
 
   /** What has been told so far, to be written as a cursor. */
-  position(): Position {
+  position(): CursorState {
     const { evaluationId, evaluation, tasks } = this.snapshot();
-    const told = new Map<string, ReadonlyArray<Told>>();
+    const told = new Map<string, ReadonlyArray<Announced>>();
     for (const taskId of tasks.keys()) {
-      const each = this.leases.expiry.told(taskId);
+      const each = this.leases.expiry.announced(taskId);
       if (each.length > 0) told.set(taskId, each);
     }
     return { evaluationId, evaluation, tasks, told };
@@ -101,11 +101,11 @@ export class Store {
   }
 
   /** Makes the changes and tells them. */
-  apply(changes: Changes, look: Look): void {
+  apply(changes: Changes, context: EventContext): void {
     if (changes.size === 0) return;
     const events: Array<WatchEvent> = [];
     if (this.#subscribers.size > 0 || this.#taps.size > 0) {
-      for (const change of changes.values()) events.push(...eventsOf(change, look));
+      for (const change of changes.values()) events.push(...eventsOf(change, context));
     }
     this.take(changes, events);
   }
@@ -113,52 +113,50 @@ export class Store {
   /** Makes the changes, and tells the events they have already been told as elsewhere. */
   take(changes: Changes, events: ReadonlyArray<WatchEvent>): void {
     if (changes.size > 0) this.#patch(changes);
-    this.tell(events);
+    this.emit(events);
     if (changes.size > 0) this.#changed();
   }
 
   /** Tells events that change no task. */
-  tell(events: ReadonlyArray<WatchEvent>): void {
+  emit(events: ReadonlyArray<WatchEvent>): void {
     if (events.length === 0) return;
-    if (this.#subscribers.size > 0) this.#told += events.length;
-    for (const audience of [...this.#taps, ...this.#subscribers]) audience.push(events);
+    if (this.#subscribers.size > 0) this.#emitted += events.length;
+    for (const sink of [...this.#taps, ...this.#subscribers]) sink.push(events);
   }
 
   setEvaluation(evaluation: EvaluationRow, events: ReadonlyArray<WatchEvent>): void {
     this.#evaluation = evaluation;
-    this.tell(events);
+    this.emit(events);
     this.#changed();
   }
 
   setStatus(status: WatchStatus, events: ReadonlyArray<WatchEvent> = []): void {
     this.#status = status;
-    this.tell(events);
+    this.emit(events);
     this.#changed();
   }
 
-  add(subscriber: Audience): void {
+  add(subscriber: EventSink): void {
     this.#subscribers.add(subscriber);
   }
 
-  delete(subscriber: Audience): void {
+  delete(subscriber: EventSink): void {
     this.#subscribers.delete(subscriber);
   }
 
-  /** Tells `audience` all that subscribers are told, from now on; it is none of them, and does not count as one. */
-  tap(audience: Audience): void {
-    this.#taps.add(audience);
+  /** Tells `sink` all that subscribers are told, from now on; it is none of them, and does not count as one. */
+  tap(sink: EventSink): void {
+    this.#taps.add(sink);
   }
 
   /** Calls `notify` after each change of the snapshot; returns its undo. */
   listen(notify: () => void): () => void {
-    const listener = { notify };
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return this.#listeners.add(notify);
   }
 
   /** Ends all subscriptions: what waits for them is still given, then `error`. */
   end(error?: Error): void {
-    for (const audience of [...this.#taps, ...this.#subscribers]) audience.end(error);
+    for (const sink of [...this.#taps, ...this.#subscribers]) sink.end(error);
   }
 
   #patch(changes: Changes): void {
@@ -180,12 +178,6 @@ export class Store {
 
   #changed(): void {
     this.#snapshot = undefined;
-    for (const { notify } of [...this.#listeners]) {
-      try {
-        notify();
-      } catch (error) {
-        this.#onFailure(error);
-      }
-    }
+    this.#listeners.notify();
   }
 }

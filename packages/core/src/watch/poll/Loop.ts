@@ -3,28 +3,28 @@
  *
  * It is one fiber with one timer. Each turn it says what is due about leases, sends the next request if it is due and none is
  * under way, and sleeps until the next of these, or until something wakes it: an answer, a write, the environment.
- * Everything it learns goes to the reconciler, everything it decides comes from the schedule.
+ * Everything it learns goes to the reconciler, everything it decides comes from the scheduler.
  */
 import * as Cause from "effect/Cause";
 import type * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
-import { SgpError } from "../client/SgpError.ts";
+import { SgpError } from "../../client/SgpError.ts";
+import type { IssueLog } from "../IssueLog.ts";
+import type { Answer, Source, Write } from "../source/Source.ts";
+import type { Reconciler } from "../state/Reconciler.ts";
+import type { Scan, ScanResult } from "../state/Scan.ts";
+import type { TaskRow } from "../TaskRow.ts";
+import type { Environment } from "../time/Environment.ts";
+import type { Timekeeper } from "../time/Timekeeper.ts";
+import type { Polling } from "../WatchOptions.ts";
+import { type Limiter, longestRetryAfterMillis } from "./Budget.ts";
 import type { Health } from "./Health.ts";
-import type { Issues } from "./Issues.ts";
-import type { Polling } from "./Options.ts";
-import type { Reconciler } from "./picture/Reconciler.ts";
-import type { Scan, Verdict } from "./picture/Scan.ts";
-import type { Answer, Source, Write } from "./source/Source.ts";
-import type { TaskRow } from "./TaskRow.ts";
-import { type Limiter, longestRetryAfterMillis } from "./time/Budget.ts";
-import type { Environment } from "./time/Environment.ts";
-import type { Schedule, Step } from "./time/Schedule.ts";
-import type { Timekeeper } from "./time/Timekeeper.ts";
+import type { PollScheduler, Step } from "./PollScheduler.ts";
 
 /** The world, given. */
-export interface World {
+export interface LoopDeps {
   readonly clock: Clock.Clock;
   readonly random: (typeof Random.Random)["Service"];
   readonly environment: Environment;
@@ -33,15 +33,15 @@ export interface World {
 }
 
 /** What the loop turns. */
-export interface Parts {
-  readonly world: World;
+export interface LoopParts {
+  readonly world: LoopDeps;
   readonly source: Source;
   readonly polling: Polling;
   readonly time: Timekeeper;
-  readonly schedule: Schedule;
+  readonly scheduler: PollScheduler;
   readonly reconciler: Reconciler;
   readonly health: Health;
-  readonly issues: Issues;
+  readonly issues: IssueLog;
   /** Called after each complete scan, and when the loop has ended by itself. */
   readonly onSync: () => void;
 }
@@ -73,7 +73,7 @@ const errorOf = (cause: Cause.Cause<SgpError>): SgpError => {
 
 export class Loop {
   readonly tally: Tally = { requests: 0, failures: 0, scans: 0, pagesPerScan: 0, retrievals: 0, probes: 0 };
-  readonly #parts: Parts;
+  readonly #parts: LoopParts;
   // Whether something has happened since the turn began, and what tells who waits for that.
   #isAwake = false;
   #rouse = () => {};
@@ -81,7 +81,7 @@ export class Loop {
   // When the last page came, in monotonic milliseconds.
   #pageAt = 0;
 
-  constructor(parts: Parts) {
+  constructor(parts: LoopParts) {
     this.#parts = parts;
   }
 
@@ -112,10 +112,10 @@ export class Loop {
   hear(write: Write): void {
     this.#parts.reconciler.takeWrite(write);
     const now = this.#parts.time.now();
-    this.#parts.schedule.quicken(now);
+    this.#parts.scheduler.noteActivity(now);
     if (write.phase !== "started") {
-      for (const taskId of write.touched) this.#parts.schedule.heat(taskId, now);
-      if (write.isSweeping) this.#parts.schedule.sweep(now);
+      for (const taskId of write.touched) this.#parts.scheduler.requestRefresh(taskId, now);
+      if (write.isSweeping) this.#parts.scheduler.requestFullScan(now);
     }
     this.wake();
   }
@@ -126,15 +126,15 @@ export class Loop {
   });
 
   #begin(): ReadonlyArray<() => void> {
-    const { world, source, reconciler, health, time, schedule } = this.#parts;
+    const { world, source, reconciler, health, time, scheduler } = this.#parts;
     if (reconciler.completeScans > 0) reconciler.interrupt();
     reconciler.resume();
     this.#isRequesting = false;
     health.connect();
     this.#abandonScan();
     this.#attend();
-    time.jolt();
-    schedule.wake(time.now());
+    time.detectClockJump();
+    scheduler.wake(time.now());
     return [
       source.writes(
         (write) => this.hear(write),
@@ -146,10 +146,11 @@ export class Loop {
 
   readonly #turn: Effect.Effect<void> = Effect.suspend(() => {
     this.#isAwake = false;
-    this.#noticeJolt();
-    for (const taskId of this.#parts.reconciler.announce()) this.#parts.schedule.heat(taskId, this.#parts.time.now());
+    this.#noticeClockJump();
+    for (const taskId of this.#parts.reconciler.announce())
+      this.#parts.scheduler.requestRefresh(taskId, this.#parts.time.now());
     const now = this.#parts.time.now();
-    const due = this.#isRequesting ? undefined : this.#parts.schedule.next(now);
+    const due = this.#isRequesting ? undefined : this.#parts.scheduler.next(now);
     if (due !== undefined && due.at <= now) return this.#send(due.step);
     if (due !== undefined) this.#parts.health.expect(due.at);
     const moment = this.#parts.reconciler.expiry.nextAt();
@@ -162,16 +163,16 @@ export class Loop {
   });
 
   #send(step: Step): Effect.Effect<void> {
-    const row = step._tag === "Glance" ? this.#parts.reconciler.store.tasks.get(step.taskId) : undefined;
-    if (step._tag === "Glance" && row === undefined) return Effect.sync(() => this.#parts.schedule.cool(step.taskId));
+    const row = step._tag === "Task" ? this.#parts.reconciler.store.tasks.get(step.taskId) : undefined;
+    if (step._tag === "Task" && row === undefined) return Effect.sync(() => this.#parts.scheduler.forget(step.taskId));
     this.#isRequesting = true;
-    this.#parts.schedule.sent(step, this.#parts.time.now());
+    this.#parts.scheduler.sent(step, this.#parts.time.now());
     return Effect.asVoid(Effect.forkChild(this.#request(step, row)));
   }
 
   /** One request and everything that follows from it. */
   #request(step: Step, row: TaskRow | undefined): Effect.Effect<void> {
-    const { reconciler, schedule } = this.#parts;
+    const { reconciler, scheduler } = this.#parts;
     const { tally } = this;
     tally.requests++;
     const began = reconciler.begin();
@@ -179,7 +180,7 @@ export class Loop {
       case "Evaluation":
         tally.probes++;
         return this.#settle(step, this.#parts.source.evaluation, (evaluation) =>
-          schedule.evaluated(this.#parts.time.now(), reconciler.takeEvaluation(evaluation)),
+          scheduler.evaluated(this.#parts.time.now(), reconciler.takeEvaluation(evaluation)),
         );
       case "Page": {
         const scan = reconciler.scan();
@@ -188,13 +189,13 @@ export class Loop {
         return this.#settle(step, this.#parts.source.page(scan.next, known, reconciler.lastPage(scan)), (page) => {
           this.#pageAt = this.#parts.time.now();
           const over = reconciler.takePage(scan, page, began);
-          if (over !== undefined) this.#scanned(over.scan, over.verdict);
+          if (over !== undefined) this.#scanned(over.scan, over.result);
         });
       }
-      case "Glance": {
+      case "Task": {
         tally.retrievals++;
-        return this.#settle(step, this.#parts.source.glance(row!), (glance) =>
-          reconciler.takeGlance(step.taskId, glance, began),
+        return this.#settle(step, this.#parts.source.readTask(row!), (readTask) =>
+          reconciler.takeTaskRead(step.taskId, readTask, began),
         );
       }
     }
@@ -206,7 +207,7 @@ export class Loop {
       Effect.sync(() => {
         if (this.#parts.time.observe(answer.date, reading))
           this.#resync("the server's clock and ours have moved apart");
-        this.#parts.schedule.succeeded();
+        this.#parts.scheduler.succeeded();
         this.#parts.world.limiter.succeeded();
         this.#parts.health.succeed(step._tag);
         take(answer.value);
@@ -229,16 +230,16 @@ export class Loop {
     this.wake();
   }
 
-  #scanned({ pages, beganAt, hasNews }: Scan, { isComplete, reason }: Verdict): void {
+  #scanned({ pages, beganAt, hasNews }: Scan, { isComplete, reason }: ScanResult): void {
     if (reason !== undefined) {
       this.#parts.issues.report({ kind: "incomplete-scan", message: `a scan did not see everything: ${reason}` });
     }
     this.tally.pagesPerScan = pages;
-    const leased = this.#parts.reconciler.store.leases.next(this.#parts.schedule.rounds);
+    const leased = this.#parts.reconciler.store.leases.next(this.#parts.scheduler.leaseRotation);
     const now = this.#parts.time.now();
-    this.#parts.schedule.scanned(now, { began: beganAt, pages, hasMoved: hasNews || !isComplete, leased });
+    this.#parts.scheduler.scanned(now, { began: beganAt, pages, hasMoved: hasNews || !isComplete, leased });
     // Whether what is missing is gone, the next scan says: soon.
-    if (this.#parts.reconciler.isMissing || !isComplete) this.#parts.schedule.sweep(now);
+    if (this.#parts.reconciler.isMissing || !isComplete) this.#parts.scheduler.requestFullScan(now);
     if (!isComplete) return;
     this.#parts.health.sync();
     this.#parts.onSync();
@@ -253,7 +254,7 @@ export class Loop {
     // Refused before anything was sent, a request will be refused each time.
     const isUnsendable = reason._tag === "Invalid" && error.status === undefined;
     const isOver = ["NotFound", "Invalid"].includes(reason._tag) && step._tag === "Evaluation";
-    if (isUnsendable || isOver || (isRefusal && step._tag !== "Glance")) {
+    if (isUnsendable || isOver || (isRefusal && step._tag !== "Task")) {
       this.#end(error);
       return;
     }
@@ -263,9 +264,9 @@ export class Loop {
         this.#parts.issues.report({ kind: "excessive-retry-after", message });
       }
     }
-    this.#parts.schedule.failed(step, now, chance);
+    this.#parts.scheduler.failed(step, now, chance);
     // What a list that is not there means, the evaluation itself says.
-    if (reason._tag === "NotFound") this.#parts.schedule.sweep(now);
+    if (reason._tag === "NotFound") this.#parts.scheduler.requestFullScan(now);
     const lastPageAt = Math.max(this.#pageAt, this.#parts.reconciler.scan().beganAt);
     if (step._tag === "Page" && now - lastPageAt > this.#parts.polling.longestMillis) this.#abandonScan();
     this.#parts.health.fail(step._tag, error);
@@ -279,24 +280,24 @@ export class Loop {
   /** Takes the environment as it is now. */
   #attend(): void {
     const { environment } = this.#parts.world;
-    this.#parts.schedule.setEnvironment(environment.isVisible(), environment.isOnline(), this.#parts.time.now());
+    this.#parts.scheduler.setEnvironment(environment.isVisible(), environment.isOnline(), this.#parts.time.now());
     this.wake();
   }
 
-  #noticeJolt(): void {
-    const jolt = this.#parts.time.jolt();
-    if (jolt !== 0) this.#resync(`the local clock moved by ${jolt} ms, or the machine slept`);
+  #noticeClockJump(): void {
+    const jump = this.#parts.time.detectClockJump();
+    if (jump !== 0) this.#resync(`the local clock moved by ${jump} ms, or the machine slept`);
   }
 
   #resync(message: string): void {
     this.#parts.issues.report({ kind: "clock-jump", message });
     this.#parts.reconciler.interrupt();
     this.#abandonScan();
-    this.#parts.schedule.wake(this.#parts.time.now());
+    this.#parts.scheduler.wake(this.#parts.time.now());
   }
 
   #abandonScan(): void {
     this.#parts.reconciler.abandonScan();
-    this.#parts.schedule.abandon();
+    this.#parts.scheduler.abandon();
   }
 }

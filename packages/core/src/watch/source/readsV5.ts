@@ -9,16 +9,16 @@ import * as AnnotationTasks from "../../contract/v5/evaluations/AnnotationTasks.
 import * as EvaluationItems from "../../contract/v5/evaluations/EvaluationItems.ts";
 import * as Evaluations from "../../contract/v5/evaluations/Evaluations.ts";
 import * as TaskRow from "../TaskRow.ts";
-import { answerOf, countOf, envelopeOf, type Options, objectOf, once, orGone } from "./answer.ts";
 import { isJson, type Json, Reader, textOf } from "./Reader.ts";
 import type { Source, Write } from "./Source.ts";
+import { answerOf, countOf, envelopeOf, type Options, objectOf, once, orGone } from "./unchecked.ts";
 
 type Row = TaskRow.TaskRow;
 
 /** The looks of a source. */
-export type Looks = Pick<Source, "evaluation" | "page" | "glance">;
+export type Reads = Pick<Source, "evaluation" | "page" | "readTask">;
 
-export const looksV5 = (transport: Transport["Service"], options: Options): Looks => {
+export const readsV5 = (transport: Transport["Service"], options: Options): Reads => {
   const { evaluationId: evaluation_id, pageSize: limit, include } = options;
   // The columns in which results are to appear; known from the first look at the evaluation.
   let aliases: ReadonlyArray<string> = [];
@@ -68,12 +68,12 @@ export const looksV5 = (transport: Transport["Service"], options: Options): Look
         const envelope = yield* envelopeOf(EvaluationItems.list, made);
         const rows: Array<Row> = [];
         const reader = new Reader(new Map());
-        let nameless = 0;
+        let withoutId = 0;
         for (const item of envelope.items) {
           const id = isJson(item) ? item["id"] : undefined;
           if (isJson(item) && typeof id === "string") rows.push(rowOf(reader, item, id, known(id)));
           else {
-            nameless++;
+            withoutId++;
             reader.odd("unreadable-item", "an evaluation item has no id");
           }
         }
@@ -83,15 +83,15 @@ export const looksV5 = (transport: Transport["Service"], options: Options): Look
         return answerOf(made, {
           rows,
           items,
-          blind: [],
-          nameless,
+          unreadable: [],
+          withoutId,
           total: envelope.total,
           next,
-          oddities: reader.oddities,
+          issues: reader.issues,
         });
       }),
 
-    glance: (row) =>
+    readTask: (row) =>
       orGone(
         Effect.gen(function* () {
           const made = yield* transport.exchangeUnchecked(
@@ -103,7 +103,7 @@ export const looksV5 = (transport: Transport["Service"], options: Options): Look
           const reader = new Reader(new Map());
           const isCurrent = (item["archived_at"] ?? null) === null;
           const found = isCurrent ? rowOf(reader, item, row.id, row) : undefined;
-          return answerOf(made, { row: found, oddities: reader.oddities });
+          return answerOf(made, { row: found, issues: reader.issues });
         }),
       ),
   };

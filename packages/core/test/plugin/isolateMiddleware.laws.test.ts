@@ -2,13 +2,13 @@ import * as Effect from "effect/Effect";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Attempt } from "../../src/client/http/Attempt.ts";
-import { definePlugin, type Layer, type Problem, SGPClient } from "../../src/index.ts";
+import { definePlugin, type FetchMiddleware, type Problem, SGPClient } from "../../src/index.ts";
 import { key, type Step, script, silence } from "../client/script.ts";
 
 const never = new Promise<never>(() => {});
 
-/** Layers that do something wrong, each on its own way. */
-const faulty: Readonly<Record<string, Layer>> = {
+/** MiddlewareStack that do something wrong, each on its own way. */
+const faulty: Readonly<Record<string, FetchMiddleware>> = {
   "throws before it asks": () => {
     throw new Error("before");
   },
@@ -41,7 +41,7 @@ const faulty: Readonly<Record<string, Layer>> = {
   },
 };
 
-const harmless: Layer = (request, next) => next(request);
+const harmless: FetchMiddleware = (request, next) => next(request);
 
 const steps: ReadonlyArray<Step> = [
   () => Response.json(null),
@@ -52,11 +52,15 @@ const steps: ReadonlyArray<Step> = [
   silence,
 ];
 
-const play = async (layers: ReadonlyArray<Layer>, method: "claimTask" | "update", first: number) => {
+const play = async (middleware: ReadonlyArray<FetchMiddleware>, method: "claimTask" | "update", first: number) => {
   const { fetch, asked, clock } = script((_, index) => steps[(first + index) % steps.length]!);
   const problems: Array<Problem> = [];
-  const plugins = layers.map((layer, index) =>
-    definePlugin({ name: `p${index}`, setup: (host) => void host.around(layer), limits: { layer: "2 seconds" } }),
+  const plugins = middleware.map((middleware, index) =>
+    definePlugin({
+      name: `p${index}`,
+      setup: (host) => void host.around(middleware),
+      limits: { middleware: "2 seconds" },
+    }),
   );
   const client = new SGPClient({
     apiKey: key,
@@ -80,12 +84,12 @@ const play = async (layers: ReadonlyArray<Layer>, method: "claimTask" | "update"
   return { outcome, problems, requests: asked.length, pending: clock.pending };
 };
 
-const layers = fc.array(fc.constantFrom(...Object.keys(faulty), "harmless"), { maxLength: 4 });
+const middleware = fc.array(fc.constantFrom(...Object.keys(faulty), "harmless"), { maxLength: 4 });
 
-it("whatever layers do wrong, the call ends as without them, with as many requests, and leaves nothing behind", () =>
+it("whatever middleware do wrong, the call ends as without them, with as many requests, and leaves nothing behind", () =>
   fc.assert(
     fc.asyncProperty(
-      layers,
+      middleware,
       fc.constantFrom("claimTask", "update"),
       fc.nat({ max: 5 }),
       async (names, method, first) => {
@@ -103,13 +107,13 @@ it("whatever layers do wrong, the call ends as without them, with as many reques
     ),
   ));
 
-it.each(Object.keys(faulty))("a layer that %s is named once per attempt", async (name) => {
+it.each(Object.keys(faulty))("a middleware that %s is named once per attempt", async (name) => {
   const failing = name === "turns failures into its own" ? 4 : 0;
   const { problems } = await play([faulty[name]!], "claimTask", failing);
   expect(problems.map(({ source }) => source)).toEqual(["plugin p0 (around an attempt)"]);
 });
 
-it("a layer in Effect that dies is passed by, too", async () => {
+it("a middleware in Effect that dies is passed by, too", async () => {
   const { fetch, asked } = script(() => () => Response.json(null));
   const problems: Array<unknown> = [];
   const dying = () => () => Effect.die(new Error("not my day"));
@@ -125,7 +129,7 @@ it("a layer in Effect that dies is passed by, too", async () => {
   expect(problems).toEqual([new Error("not my day"), new Error("not even an effect")]);
 });
 
-it("an aborted call takes its layers with it", async () => {
+it("an aborted call takes its middleware with it", async () => {
   const { fetch, clock } = script([silence]);
   let wasAborted = false;
   const plugins = [
@@ -150,13 +154,13 @@ it("an aborted call takes its layers with it", async () => {
   expect(clock.pending).toBe(0);
 });
 
-it("a layer that asks after its time was up asks in vain", async () => {
+it("a middleware that asks after its time was up asks in vain", async () => {
   const { fetch, asked, clock } = script(() => () => Response.json(null));
   const late: Array<string> = [];
   const plugins = [
     definePlugin({
       name: "a",
-      limits: { layer: "2 seconds" },
+      limits: { middleware: "2 seconds" },
       setup: (host) =>
         void host.around(async (request, next) => {
           await host.sleep("3 seconds");
@@ -172,6 +176,6 @@ it("a layer that asks after its time was up asks in vain", async () => {
   expect(await clock.until(client.evaluations.claimTask("e1"))).toBeNull();
   await clock.advance("1 minute");
   expect(asked).toHaveLength(1);
-  expect(late).toEqual(["the layer asked after its time was up"]);
-  expect(problems).toEqual([new Error("the layer takes longer than 2000 ms")]);
+  expect(late).toEqual(["the middleware asked after its time was up"]);
+  expect(problems).toEqual([new Error("the middleware takes longer than 2000 ms")]);
 });

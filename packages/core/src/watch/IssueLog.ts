@@ -1,6 +1,7 @@
 /**
  * Oddities that a watch goes on in spite of: each kind is reported once for each task and counted; the list has the latest message.
  */
+import { Listeners } from "../client/Listeners.ts";
 import { toConsole } from "../client/Problem.ts";
 
 /** Something odd that the watch went on in spite of. */
@@ -32,9 +33,10 @@ export type IssueListener = (issue: WatchIssue) => void;
 // A server that sends nothing but nonsense is not to fill the memory with it.
 const most = 1_000;
 
-export class Issues {
+export class IssueLog {
   readonly #seen = new Map<string, Omit<WatchIssue, "message"> & { message: string; count: number }>();
-  readonly #listeners = new Set<{ readonly listener: IssueListener }>();
+  // A failing issue listener can only be logged.
+  readonly #listeners = new Listeners<WatchIssue>((error) => toConsole({ source: "onIssue", error }));
 
   report(issue: WatchIssue): void {
     const key = `${issue.kind} ${issue.taskId ?? ""}`;
@@ -44,27 +46,16 @@ export class Issues {
       seen.message = issue.message;
     } else if (this.#seen.size < most) {
       this.#seen.set(key, { ...issue, count: 1 });
-      for (const { listener } of [...this.#listeners]) this.#tell(listener, issue);
+      this.#listeners.notify(issue);
     }
   }
 
   /** Calls `listener` with each issue not told before; returns its undo. */
   subscribe(listener: IssueListener): () => void {
-    const entry = { listener };
-    this.#listeners.add(entry);
-    return () => void this.#listeners.delete(entry);
+    return this.#listeners.add(listener);
   }
 
   list(): ReadonlyArray<WatchIssue & { readonly count: number }> {
     return Array.from(this.#seen.values(), (issue) => ({ ...issue }));
-  }
-
-  #tell(listener: IssueListener, issue: WatchIssue): void {
-    try {
-      listener(issue);
-    } catch (error) {
-      // Who is told of failures and fails has nobody left to be told to but the log.
-      toConsole({ source: "onIssue", error });
-    }
   }
 }

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import * as Changes from "../../../src/watch/picture/Changes.ts";
-import { Store } from "../../../src/watch/picture/Store.ts";
+import * as Changes from "../../../src/watch/state/Changes.ts";
+import { Store } from "../../../src/watch/state/Store.ts";
 import { leaseOf } from "../../../src/watch/TaskRow.ts";
 import { tasks } from "../rows.ts";
 

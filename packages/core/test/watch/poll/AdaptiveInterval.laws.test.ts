@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { Pace } from "../../../src/watch/time/Pace.ts";
+import { AdaptiveInterval } from "../../../src/watch/poll/AdaptiveInterval.ts";
 
 const interval = fc
   .tuple(fc.integer({ min: 1, max: 60_000 }), fc.integer({ min: 1, max: 3_600_000 }))
@@ -9,20 +9,20 @@ const interval = fc
 /** Milliseconds to the next thing that happens, and what it is. */
 const happening = fc.record({
   after: fc.integer({ min: 0, max: 10_000_000 }),
-  what: fc.constantFrom("changed" as const, "stir" as const, "look" as const),
+  what: fc.constantFrom("noteChange" as const, "noteActivity" as const, "look" as const),
 });
 
 /** A pace that has seen a change each `gap` milliseconds, and when it saw the last. */
 const steady = (gap: number, { shortest = 2_000, longest = 3_600_000, times = 100 } = {}) => {
-  const pace = new Pace(shortest, longest);
-  for (let time = 0; time < times; time++) pace.changed(time * gap);
+  const pace = new AdaptiveInterval(shortest, longest);
+  for (let time = 0; time < times; time++) pace.noteChange(time * gap);
   return { pace, now: (times - 1) * gap };
 };
 
 it("1. shortest ≤ pause ≤ longest, whatever happens", () => {
   fc.assert(
     fc.property(interval, fc.array(happening), ({ shortest, longest }, happenings) => {
-      const pace = new Pace(shortest, longest);
+      const pace = new AdaptiveInterval(shortest, longest);
       let now = 0;
       for (const { after, what } of happenings) {
         now += after;
@@ -59,7 +59,7 @@ it("2. the more often things change, the shorter the pause", () => {
 it("3. after ten longest pauses without a change the pause is the longest, whatever was before", () => {
   fc.assert(
     fc.property(interval, fc.array(happening), ({ shortest, longest }, happenings) => {
-      const pace = new Pace(shortest, longest);
+      const pace = new AdaptiveInterval(shortest, longest);
       let now = 0;
       pace.pauseAt(now);
       for (const { after, what } of happenings) {
@@ -87,7 +87,7 @@ it("4. after a break of any length the pause is at most a third longer than befo
     fc.property(fc.integer({ min: 2_000, max: 100_000 }), fc.nat(100_000_000), (gap, silence) => {
       const { pace, now } = steady(gap);
       const before = pace.pauseAt(now);
-      pace.changed(now + silence);
+      pace.noteChange(now + silence);
       expect(pace.pauseAt(now + silence)).toBeLessThanOrEqual(before * Math.sqrt(7 / 4) + 1e-6);
     }),
   );
@@ -98,11 +98,11 @@ it("what is stirred makes the pause as short as the pace, and is no measure of i
     fc.property(fc.integer({ min: 2_000, max: 1_000_000 }), fc.nat(10_000_000), (gap, after) => {
       const { pace, now } = steady(gap);
       const before = pace.pauseAt(now);
-      pace.stir(now + after);
+      pace.noteActivity(now + after);
       expect(pace.pauseAt(now + after)).toBe(before);
       const [stirred, calm] = [steady(gap), steady(gap)];
-      stirred.pace.stir(now + gap - 1);
-      for (const each of [stirred.pace, calm.pace]) each.changed(now + gap);
+      stirred.pace.noteActivity(now + gap - 1);
+      for (const each of [stirred.pace, calm.pace]) each.noteChange(now + gap);
       expect(stirred.pace.pauseAt(now + gap)).toBe(calm.pace.pauseAt(now + gap));
     }),
   );

@@ -14,7 +14,7 @@ import * as TaskRow from "../TaskRow.ts";
 
 type Row = TaskRow.TaskRow;
 
-interface Layer {
+interface PendingWrite {
   readonly write: string;
   fields: Partial<Row>;
   /** When the write had ended; `undefined` while it is under way. */
@@ -24,7 +24,7 @@ interface Layer {
 interface Overlay {
   /** The row beneath, as last seen of the server. */
   seen: Row | undefined;
-  layers: Array<Layer>;
+  layers: Array<PendingWrite>;
 }
 
 /** A row with fields laid over it. Another holder has another deadline, and until the server has said which, none. */
@@ -48,7 +48,7 @@ export interface Shown {
   readonly row: Row | undefined;
 }
 
-export class Writes {
+export class WriteOverlays {
   readonly #overlays = new Map<string, Overlay>();
 
   /** How many tasks show something that no look has confirmed. */
@@ -127,7 +127,7 @@ export class Writes {
     this.#overlays.delete(taskId);
   }
 
-  #lay(taskId: string, layer: Layer, seen: (taskId: string) => Row | undefined): Shown {
+  #lay(taskId: string, layer: PendingWrite, seen: (taskId: string) => Row | undefined): Shown {
     const overlay = this.#overlays.get(taskId) ?? { seen: seen(taskId), layers: [] };
     overlay.layers.push(layer);
     this.#overlays.set(taskId, overlay);

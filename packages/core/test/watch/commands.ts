@@ -153,10 +153,11 @@ const tab = fc
 const life = [add, remove, claim, release, status, touch];
 
 /** Only what the platform does, and time. */
-export const ofLife = (maxCommands = 40) => fc.commands([...life, pass, pass, pass], { maxCommands, size: "max" });
+export const calmCommands = (maxCommands = 40) =>
+  fc.commands([...life, pass, pass, pass], { maxCommands, size: "max" });
 
 /** Everything, everywhere. */
-export const ofTrouble = (maxCommands = 60) =>
+export const faultCommands = (maxCommands = 60) =>
   fc.commands([...life, assign, fail, slow, pass, pass, pass, pass, jump, tab], { maxCommands, size: "max" });
 
 const modelOf = (platform: Platform): Model => ({
@@ -168,9 +169,12 @@ const modelOf = (platform: Platform): Model => ({
   ),
 });
 
-/** Plays moves on a stage and leaves the network healed. */
-export const play = async (on: ReturnType<typeof stage>, live: Watch, moves: Moves): Promise<void> => {
-  await fc.asyncModelRun(() => ({ model: modelOf(on.platform), real: { ...on, live, check: () => undefined } }), moves);
+/** Plays commands on a stage and leaves the network healed. */
+export const play = async (on: ReturnType<typeof stage>, live: Watch, commands: Moves): Promise<void> => {
+  await fc.asyncModelRun(
+    () => ({ model: modelOf(on.platform), real: { ...on, live, check: () => undefined } }),
+    commands,
+  );
   on.platform.faults.length = 0;
   on.tab.become({ visible: true, online: true });
 };

@@ -20,14 +20,14 @@ const longestSilence = 4;
 /** The time between changes before two have been seen, in shortest pauses. */
 const first = 8;
 
-export class Pace {
+export class AdaptiveInterval {
   readonly #shortest: number;
   readonly #longest: number;
   // From one change to the next, on average.
   #interval: number;
   #changedAt: number | undefined;
   // When something was last going on, a change or what may become one.
-  #stirredAt: number | undefined;
+  #activeAt: number | undefined;
 
   constructor(shortest: number, longest: number) {
     this.#shortest = shortest;
@@ -36,25 +36,25 @@ export class Pace {
   }
 
   /** A look has shown a change. */
-  changed(now: number): void {
+  noteChange(now: number): void {
     if (this.#changedAt !== undefined) {
       const silence = Math.min(now - this.#changedAt, longestSilence * this.#interval);
       this.#interval = Math.max(this.#shortest, this.#interval + weight * (silence - this.#interval));
     }
     this.#changedAt = now;
-    this.#stirredAt = now;
+    this.#activeAt = now;
   }
 
   /** Something is going on, though no look has shown it yet. */
-  stir(now: number): void {
-    this.#stirredAt = now;
+  noteActivity(now: number): void {
+    this.#activeAt = now;
   }
 
   /** How long to pause after a look that ended now. */
   pauseAt(now: number): number {
-    this.#stirredAt ??= now;
+    this.#activeAt ??= now;
     const usual = Math.sqrt(this.#shortest * this.#interval);
-    const silence = now - this.#stirredAt;
+    const silence = now - this.#activeAt;
     return Math.min(this.#longest, Math.max(this.#shortest, usual, silence / silencePerPause));
   }
 }

@@ -2,21 +2,22 @@
  * When to look at the server next, and at what.
  *
  * There are two speeds. A *scan* reads all pages and is the only thing that shows everything; it is dear where there are many.
- * Between scans, *glances* read one hot task each (just written, just claimed, at its deadline, under lease), and the
+ * Between scans, *pointReads* read one hot task each (just written, just claimed, at its deadline, under lease), and the
  * evaluation's own counts say cheaply whether something moved. Three quarters of the budget are for scans, a quarter for the rest.
  *
  * 1. Whatever is due, no request is due before the budget and the limiter allow it.
- * 2. The pause between scans is short when much changes and grows to `longest` when nothing does (`Pace`); hidden, it is `longest`.
+ * 2. The pause between scans is short when much changes and grows to `longest` when nothing does (`AdaptiveInterval`); hidden, it is `longest`.
  *    Scans of many pages begin no sooner after one another than the budget makes them.
- * 3. Where a scan is one page it costs what a glance costs, and is made instead. The evaluation has an eighth of the budget at most:
+ * 3. Where a scan is one page it costs what a readTask costs, and is made instead. The evaluation has an eighth of the budget at most:
  *    its counts are looked at several times between two scans of many pages, and once for several of one.
  * 4. After a failure the pause doubles from `shortest` to `longest`, with jitter; offline nothing is due.
  * 5. Whatever came to pass meanwhile, one scan makes good for it: what is overdue is due once, not once for each time missed.
  *
  * Time is monotonic and in milliseconds; nothing here waits.
  */
+
+import { AdaptiveInterval } from "./AdaptiveInterval.ts";
 import { Budget, type Limiter } from "./Budget.ts";
-import { Pace } from "./Pace.ts";
 
 export interface Settings {
   readonly perMinute: number;
@@ -24,13 +25,13 @@ export interface Settings {
   readonly longest: number;
   readonly limiter: Limiter;
   /** Whether the source can look at one task by itself. */
-  readonly glances: boolean;
+  readonly pointReads: boolean;
 }
 
 export type Step =
   | { readonly _tag: "Evaluation" }
   | { readonly _tag: "Page" }
-  | { readonly _tag: "Glance"; readonly taskId: string };
+  | { readonly _tag: "Task"; readonly taskId: string };
 
 export interface Due {
   /** Infinite when nothing will be due until something happens. */
@@ -40,11 +41,11 @@ export interface Due {
 
 const minuteMillis = 60_000;
 
-export class Schedule {
+export class PollScheduler {
   readonly #settings: Settings;
   readonly #scans: Budget;
-  readonly #looks: Budget;
-  readonly #pace: Pace;
+  readonly #reads: Budget;
+  readonly #interval: AdaptiveInterval;
   #pause: number;
   #pages = 1;
   #isScanning = false;
@@ -58,49 +59,49 @@ export class Schedule {
   #isOnline = true;
   #isVisible = true;
   /** When each hot task is due. */
-  readonly #hot = new Map<string, number>();
-  // Tasks under lease, the next to end first: glanced at in turn while nothing hotter is due.
-  #rounds: Array<string> = [];
-  #roundAt = Number.NEGATIVE_INFINITY;
+  readonly #refreshes = new Map<string, number>();
+  // Tasks under lease, the next to end first: read at in turn while nothing hotter is due.
+  #rotation: Array<string> = [];
+  #rotationAt = Number.NEGATIVE_INFINITY;
 
   constructor(settings: Settings) {
     this.#settings = settings;
-    this.#pace = new Pace(settings.shortest, settings.longest);
+    this.#interval = new AdaptiveInterval(settings.shortest, settings.longest);
     this.#pause = settings.shortest;
-    const forLooks = Math.floor(settings.perMinute / 4);
-    this.#scans = new Budget(settings.perMinute - forLooks, settings.limiter);
-    this.#looks = forLooks > 0 ? new Budget(forLooks, settings.limiter) : this.#scans;
+    const forReads = Math.floor(settings.perMinute / 4);
+    this.#scans = new Budget(settings.perMinute - forReads, settings.limiter);
+    this.#reads = forReads > 0 ? new Budget(forReads, settings.limiter) : this.#scans;
   }
 
   /** Requests allowed in a minute just now. */
   get allowed(): number {
-    return this.#scans.allowed + (this.#looks === this.#scans ? 0 : this.#looks.allowed);
+    return this.#scans.allowed + (this.#reads === this.#scans ? 0 : this.#reads.allowed);
   }
 
   sentInLastMinute(now: number): number {
-    return this.#scans.sentInLastMinute(now) + (this.#looks === this.#scans ? 0 : this.#looks.sentInLastMinute(now));
+    return this.#scans.sentInLastMinute(now) + (this.#reads === this.#scans ? 0 : this.#reads.sentInLastMinute(now));
   }
 
   /** How many tasks under lease are worth glancing at between two scans. */
-  get rounds(): number {
-    return this.#canGlance ? this.#looks.perMinute : 0;
+  get leaseRotation(): number {
+    return this.#canReadTasks ? this.#reads.perMinute : 0;
   }
 
   /**
-   * The next request and when it is due; of those due at once the evaluation comes first, then glances, then pages, and last of
+   * The next request and when it is due; of those due at once the evaluation comes first, then pointReads, then pages, and last of
    * all what failed last: what fails again and again keeps nothing else waiting.
    */
   next(now: number): Due {
     if (!this.#isOnline) return { at: Number.POSITIVE_INFINITY, step: { _tag: "Evaluation" } };
     const free = Math.max(now, this.#notBefore);
-    const looksAt = Math.max(free, this.#looks.readyAt(now));
+    const readsAt = Math.max(free, this.#reads.readyAt(now));
     const scansAt = Math.max(free, this.#scans.readyAt(now));
     // What nobody sees need not be known between scans.
     const idleAt = this.#isVisible ? Number.NEGATIVE_INFINITY : this.#scanAt;
-    const dues: Array<Due> = [{ at: Math.max(looksAt, idleAt, this.#evaluationAt), step: { _tag: "Evaluation" } }];
-    const glance = this.#canGlance ? this.#hottest(idleAt) : undefined;
-    if (glance !== undefined) {
-      dues.push({ at: Math.max(looksAt, glance.at), step: { _tag: "Glance", taskId: glance.taskId } });
+    const dues: Array<Due> = [{ at: Math.max(readsAt, idleAt, this.#evaluationAt), step: { _tag: "Evaluation" } }];
+    const readTask = this.#canReadTasks ? this.#nextRefresh(idleAt) : undefined;
+    if (readTask !== undefined) {
+      dues.push({ at: Math.max(readsAt, readTask.at), step: { _tag: "Task", taskId: readTask.taskId } });
     }
     const scanAt = this.#isScanning ? now : Math.max(this.#scanAt, this.#scannedAt + this.#settings.shortest);
     dues.push({ at: Math.max(scansAt, scanAt), step: { _tag: "Page" } });
@@ -117,12 +118,12 @@ export class Schedule {
         return;
       case "Evaluation":
         this.#evaluationAt = Number.POSITIVE_INFINITY;
-        this.#looks.spend(now);
+        this.#reads.spend(now);
         return;
-      case "Glance":
-        this.cool(step.taskId);
-        this.#roundAt = now + Math.max(this.#pause, minuteMillis / this.#looks.allowed);
-        this.#looks.spend(now);
+      case "Task":
+        this.forget(step.taskId);
+        this.#rotationAt = now + Math.max(this.#pause, minuteMillis / this.#reads.allowed);
+        this.#reads.spend(now);
         return;
     }
   }
@@ -142,14 +143,14 @@ export class Schedule {
     const pause = Math.min(longest, shortest * 2 ** Math.min(this.#failures - 1, 30));
     this.#notBefore = now + pause * (0.5 + chance / 2);
     if (step._tag === "Evaluation") this.#evaluationAt = now;
-    if (step._tag === "Glance") this.#hot.set(step.taskId, now);
+    if (step._tag === "Task") this.#refreshes.set(step.taskId, now);
   }
 
   /** The evaluation was looked at. */
   evaluated(now: number, hasMoved: boolean): void {
     const { shortest, longest } = this.#settings;
     // Cheap beside a scan of many pages, and as dear as a scan of one.
-    const pause = this.#canGlance
+    const pause = this.#canReadTasks
       ? Math.max(shortest, this.#pause / Math.min(this.#pages, 4))
       : Math.max(longest, this.#pause * 4);
     this.#evaluatedAt = now;
@@ -167,38 +168,38 @@ export class Schedule {
     const { longest } = this.#settings;
     this.#isScanning = false;
     this.#pages = Math.max(1, scan.pages);
-    if (scan.hasMoved) this.#pace.changed(now);
-    this.#pause = this.#pace.pauseAt(now);
+    if (scan.hasMoved) this.#interval.noteChange(now);
+    this.#pause = this.#interval.pauseAt(now);
     const budgeted = (this.#pages * minuteMillis) / this.#scans.allowed;
     this.#scannedAt = now;
     this.#scanAt = Math.max(scan.began + budgeted, now + (this.#isVisible ? this.#pause : longest));
     if (scan.hasMoved) this.#evaluationAt = Math.min(this.#evaluationAt, Math.max(now, this.#evaluationFrom));
-    for (const [taskId, at] of this.#hot) if (at <= scan.began) this.#hot.delete(taskId);
-    if (this.#hot.size > 0) this.#heatScan();
-    this.#rounds = [...scan.leased];
-    this.#roundAt = now + Math.max(this.#pause, minuteMillis / this.#looks.allowed);
+    for (const [taskId, at] of this.#refreshes) if (at <= scan.began) this.#refreshes.delete(taskId);
+    if (this.#refreshes.size > 0) this.#hastenScan();
+    this.#rotation = [...scan.leased];
+    this.#rotationAt = now + Math.max(this.#pause, minuteMillis / this.#reads.allowed);
   }
 
   /** Something may have happened to a task: it is to be looked at soon. */
-  heat(taskId: string, now: number): void {
-    this.quicken(now);
-    this.#hot.set(taskId, now);
-    this.#heatScan();
+  requestRefresh(taskId: string, now: number): void {
+    this.noteActivity(now);
+    this.#refreshes.set(taskId, now);
+    this.#hastenScan();
   }
 
   /** Whatever happened to the task, there is nothing to look at any more. */
-  cool(taskId: string): void {
-    this.#hot.delete(taskId);
-    this.#rounds = this.#rounds.filter((each) => each !== taskId);
+  forget(taskId: string): void {
+    this.#refreshes.delete(taskId);
+    this.#rotation = this.#rotation.filter((each) => each !== taskId);
   }
 
   /** Work is going on: the next pauses are short. */
-  quicken(now: number): void {
-    this.#pace.stir(now);
+  noteActivity(now: number): void {
+    this.#interval.noteActivity(now);
   }
 
   /** Only a scan can tell what happened. */
-  sweep(now: number): void {
+  requestFullScan(now: number): void {
     this.#scanAt = Math.min(this.#scanAt, now);
     this.#evaluationAt = Math.min(this.#evaluationAt, now);
   }
@@ -211,8 +212,8 @@ export class Schedule {
   /** The world is back, after sleep, a hidden tab or no network: everything is due, once. */
   wake(now: number): void {
     this.#notBefore = Number.NEGATIVE_INFINITY;
-    this.quicken(now);
-    this.sweep(now);
+    this.noteActivity(now);
+    this.requestFullScan(now);
   }
 
   setEnvironment(isVisible: boolean, isOnline: boolean, now: number): void {
@@ -230,21 +231,21 @@ export class Schedule {
     return this.#evaluatedAt + (8 * minuteMillis) / this.allowed;
   }
 
-  get #canGlance(): boolean {
-    return this.#settings.glances && this.#pages > 1;
+  get #canReadTasks(): boolean {
+    return this.#settings.pointReads && this.#pages > 1;
   }
 
-  // As many glances as a scan has pages cost as much and tell less.
-  #heatScan(): void {
-    if (this.#canGlance && this.#hot.size < this.#pages) return;
-    for (const at of this.#hot.values()) this.#scanAt = Math.min(this.#scanAt, at);
+  // As many pointReads as a scan has pages cost as much and tell less.
+  #hastenScan(): void {
+    if (this.#canReadTasks && this.#refreshes.size < this.#pages) return;
+    for (const at of this.#refreshes.values()) this.#scanAt = Math.min(this.#scanAt, at);
   }
 
-  #hottest(idleAt: number): { readonly taskId: string; readonly at: number } | undefined {
-    let hottest: { readonly taskId: string; readonly at: number } | undefined;
-    for (const [taskId, at] of this.#hot) if (hottest === undefined || at < hottest.at) hottest = { taskId, at };
-    if (hottest !== undefined) return hottest;
-    const taskId = this.#rounds[0];
-    return taskId === undefined ? undefined : { taskId, at: Math.max(this.#roundAt, idleAt) };
+  #nextRefresh(idleAt: number): { readonly taskId: string; readonly at: number } | undefined {
+    let next: { readonly taskId: string; readonly at: number } | undefined;
+    for (const [taskId, at] of this.#refreshes) if (next === undefined || at < next.at) next = { taskId, at };
+    if (next !== undefined) return next;
+    const taskId = this.#rotation[0];
+    return taskId === undefined ? undefined : { taskId, at: Math.max(this.#rotationAt, idleAt) };
   }
 }
