@@ -1,2 +1,4 @@
-/** What tests of programs on evalwire need: time that stands still until it is moved. */
+/** What tests of programs on evalwire need: time that moves only when told, a scripted platform, and a checker of events. */
+export { EventChecker, type Truth } from "./testing/EventChecker.ts";
+export { type Fault, type Request, ScriptedPlatform, scriptedRow, servers } from "./testing/ScriptedPlatform.ts";
 export { SimulatedClock, type SimulatedClockOptions } from "./testing/SimulatedClock.ts";

@@ -8,12 +8,12 @@ import { describe, expect, it } from "vitest";
 import type { Entry } from "../../src/feed/Entry.ts";
 import type { FeedSource } from "../../src/feed/Feed.ts";
 import { type FollowOptions, follow } from "../../src/feed/follow.ts";
+import { EventChecker } from "../../src/testing/EventChecker.ts";
 import type { WatchEvent } from "../../src/watch/Event.ts";
 import type { Write } from "../../src/watch/source/Source.ts";
 import type { Watch } from "../../src/watch/Watch.ts";
 import type { WatchOptions } from "../../src/watch/WatchOptions.ts";
 import { calmCommands, faultCommands, play } from "../watch/commands.ts";
-import { Witness } from "../watch/Witness.ts";
 import { brief, patience, record, stage } from "../watch/watching.ts";
 
 /** One feed, and those who may write it. */
@@ -97,13 +97,13 @@ export const conforms = (name: string, make: (on: Stage) => Carrier): void => {
           fc.asyncProperty(faultCommands(25), async (moves) => {
             await withFeed(5, async (on) => {
               const live = on.follow();
-              const witness = new Witness(live, on.platform);
+              const witness = new EventChecker(live, on.platform);
               await play(on, live, moves);
               await on.clock.advance("3 minutes");
               expect(live.snapshot().tasks).toEqual(on.platform.rows());
               expect(witness.tasks).toEqual(on.platform.rows());
               expect(live.status._tag).toBe("synced");
-              const late = new Witness(live, on.platform);
+              const late = new EventChecker(live, on.platform);
               await on.clock.advance("1 second");
               expect(late.tasks).toEqual(on.platform.rows());
             });
@@ -176,7 +176,7 @@ export const conforms = (name: string, make: (on: Stage) => Carrier): void => {
             );
             const left = [...fates];
             const live = on.follow({}, (source) => faulty(source, () => left.shift() ?? "pass"));
-            const witness = new Witness(live, on.platform);
+            const witness = new EventChecker(live, on.platform);
             await play(on, live, moves);
             await on.clock.advance("1 minute");
             expect(live.snapshot().tasks).toEqual(on.platform.rows());
@@ -197,7 +197,7 @@ export const conforms = (name: string, make: (on: Stage) => Carrier): void => {
           await withFeed(4, async (on) => {
             const live = on.follow();
             await on.clock.until(live.ready);
-            const witness = new Witness(live, on.platform);
+            const witness = new EventChecker(live, on.platform);
             let leader = on.leader;
             for (const [moves, { death, pauseMillis }] of steps) {
               await play(on, live, moves);
@@ -211,7 +211,7 @@ export const conforms = (name: string, make: (on: Stage) => Carrier): void => {
             expect(live.snapshot().tasks).toEqual(on.platform.rows());
             expect(witness.tasks).toEqual(on.platform.rows());
             expect(witness.count("task.added")).toBe(
-              new Set(witness.told.filter(({ type }) => type === "task.added")).size,
+              new Set(witness.events.filter(({ type }) => type === "task.added")).size,
             );
             expect(live.status._tag).toBe("synced");
           });
@@ -228,7 +228,7 @@ export const conforms = (name: string, make: (on: Stage) => Carrier): void => {
             const leave = live.onChange(() => undefined);
             await play(on, live, before);
             await on.clock.advance("1 minute");
-            const witness = new Witness(live, on.platform);
+            const witness = new EventChecker(live, on.platform);
             await on.clock.advance("1 second");
             leave();
             witness.unsubscribe();

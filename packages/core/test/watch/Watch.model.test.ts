@@ -1,8 +1,8 @@
 /** The watch against a plain model of the platform: whatever happens on the way, the end is the same. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { EventChecker } from "../../src/testing/EventChecker.ts";
 import { calmCommands, faultCommands, type Model, type Real } from "./commands.ts";
-import { Witness } from "./Witness.ts";
 import { stage } from "./watching.ts";
 
 const pictureOf = (
@@ -15,7 +15,7 @@ const pictureOf = (
 const run = async (commands: Iterable<fc.AsyncCommand<Model, Real, true>>, seed: number, pageSize: number) => {
   const on = stage(5, { seed, pageSize });
   const live = on.watch({ requestsPerMinute: 120 });
-  const witness = new Witness(live, on.platform);
+  const witness = new EventChecker(live, on.platform);
   const model: Model = {
     tasks: new Map([1, 2, 3, 4, 5].map((index) => [`t${index}`, { status: "PENDING", holder: null, priority: 1 }])),
   };
@@ -42,7 +42,7 @@ const run = async (commands: Iterable<fc.AsyncCommand<Model, Real, true>>, seed:
   expect(live.stats().unconfirmedWrites).toBe(0);
   await live.close();
   expect([on.clock.pending, on.tab.listeners, on.platform.writers, on.platform.inFlight]).toEqual([0, 0, 0, 0]);
-  return witness.told;
+  return witness.events;
 };
 
 describe("Watch", () => {

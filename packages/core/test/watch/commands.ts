@@ -4,8 +4,8 @@
  */
 import * as Effect from "effect/Effect";
 import * as fc from "fast-check";
+import { type ScriptedPlatform, servers } from "../../src/testing/ScriptedPlatform.ts";
 import type { Watch } from "../../src/watch/Watch.ts";
-import { type Platform, servers } from "./Platform.ts";
 import type { stage } from "./watching.ts";
 
 interface Held {
@@ -42,7 +42,7 @@ const move = (
   },
 });
 
-const on = (name: string, id: string, change: (task: Held, platform: Platform, model: Model) => void) =>
+const on = (name: string, id: string, change: (task: Held, platform: ScriptedPlatform, model: Model) => void) =>
   move(
     `${name} ${id}`,
     (model, { platform }) => change(model.tasks.get(id)!, platform, model),
@@ -160,7 +160,7 @@ export const calmCommands = (maxCommands = 40) =>
 export const faultCommands = (maxCommands = 60) =>
   fc.commands([...life, assign, fail, slow, pass, pass, pass, pass, jump, tab], { maxCommands, size: "max" });
 
-const modelOf = (platform: Platform): Model => ({
+const modelOf = (platform: ScriptedPlatform): Model => ({
   tasks: new Map(
     Array.from(platform.tasks.values(), (row) => [
       row.id,

@@ -1,6 +1,7 @@
 /** What simulations of the watch against the embedded server have found, each as the shortest story that shows it. */
 import * as Effect from "effect/Effect";
 import { expect, it } from "vitest";
+import { servers } from "../../src/testing/ScriptedPlatform.ts";
 import { SimulatedClock } from "../../src/testing.ts";
 import type { WatchEvent } from "../../src/watch/Event.ts";
 import { eventsOf } from "../../src/watch/eventsOf.ts";
@@ -8,7 +9,6 @@ import { IssueLog } from "../../src/watch/IssueLog.ts";
 import { Reconciler } from "../../src/watch/state/Reconciler.ts";
 import { Subscription } from "../../src/watch/subscription/Subscription.ts";
 import { Timekeeper } from "../../src/watch/time/Timekeeper.ts";
-import { servers } from "./Platform.ts";
 import { row } from "./rows.ts";
 import { brief, stage, withWatch } from "./watching.ts";
 

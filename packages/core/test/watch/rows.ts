@@ -1,20 +1,8 @@
 import * as fc from "fast-check";
+import { scriptedRow } from "../../src/testing.ts";
 import type { TaskRow } from "../../src/watch/TaskRow.ts";
 
-export const row = (id: string, fields: Partial<TaskRow> = {}): TaskRow => ({
-  id,
-  task_type: "EVALUATION_ANNOTATION",
-  status: "PENDING",
-  priority: 1,
-  assigned_to: null,
-  assignment_expires_at: null,
-  test_case_result_id: `result-${id}`,
-  test_case_id: `case-${id}`,
-  label_status: "PENDING",
-  audit_status: null,
-  updated_at: null,
-  ...fields,
-});
+export { scriptedRow as row } from "../../src/testing.ts";
 
 const instant = fc
   .date({ min: new Date("2029-12-31T00:00:00Z"), max: new Date("2030-01-02T00:00:00Z"), noInvalidDate: true })
@@ -33,4 +21,4 @@ export const state: fc.Arbitrary<Partial<TaskRow>> = fc.record({
 /** A collection of tasks with ids from a small range, so that two collections overlap. */
 export const tasks: fc.Arbitrary<ReadonlyMap<string, TaskRow>> = fc
   .uniqueArray(fc.tuple(fc.nat(12), state), { selector: ([id]) => id, maxLength: 10 })
-  .map((entries) => new Map(entries.map(([id, fields]) => [`t${id}`, row(`t${id}`, fields)])));
+  .map((entries) => new Map(entries.map(([id, fields]) => [`t${id}`, scriptedRow(`t${id}`, fields)])));

@@ -1,12 +1,12 @@
 import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
+import { ScriptedPlatform } from "../../src/testing/ScriptedPlatform.ts";
 import { SimulatedClock } from "../../src/testing.ts";
 import type { WatchEvent } from "../../src/watch/Event.ts";
 import type { Environment } from "../../src/watch/time/Environment.ts";
 import type { Watch } from "../../src/watch/Watch.ts";
 import { Hub } from "../../src/watch/WatchHub.ts";
 import type { SubscribeOptions, WatchOptions } from "../../src/watch/WatchOptions.ts";
-import { Platform } from "./Platform.ts";
 
 /** A tab whose visibility and network are held in the hand. */
 export class Tab implements Environment {
@@ -43,7 +43,7 @@ interface StageOptions {
 /** A clock, a platform with so many tasks, a tab, and watches of it. */
 export const stage = (count = 0, { seed = 1, pageSize = 1_000 }: StageOptions = {}) => {
   const clock = new SimulatedClock();
-  const platform = new Platform(clock, count);
+  const platform = new ScriptedPlatform(clock, count);
   platform.pageSize = pageSize;
   const tab = new Tab();
   const hub = new Hub();

@@ -1,7 +1,7 @@
 /** What a watch promises when polls fail: 10. Each law has the number of its sentence in the module comment of `Watch`. */
 import { describe, expect, it } from "vitest";
 import type { SgpError } from "../../../src/client/SgpError.ts";
-import { servers } from "../Platform.ts";
+import { servers } from "../../../src/testing/ScriptedPlatform.ts";
 import { brief, stage, withWatch } from "../watching.ts";
 
 describe("A watch promises", () => {

@@ -2,8 +2,8 @@
 import * as Effect from "effect/Effect";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { EventChecker } from "../../../src/testing/EventChecker.ts";
 import type { WatchEvent } from "../../../src/watch/Event.ts";
-import { Witness } from "../Witness.ts";
 import { brief, patience, record, stage, withWatch } from "../watching.ts";
 
 describe("A watch promises", () => {
@@ -29,7 +29,7 @@ describe("A watch promises", () => {
                 expiring: ["2 minutes", "10 seconds"],
               });
               await on.clock.until(live.ready);
-              const witness = new Witness(live, on.platform);
+              const witness = new EventChecker(live, on.platform);
               const late: Array<number> = [];
               live.subscribe(
                 (event) => {

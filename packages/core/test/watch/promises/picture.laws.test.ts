@@ -1,9 +1,9 @@
 /** What a watch promises of its picture: 1, 2, 5 and 6. Each law has the number of its sentence in the module comment of `Watch`. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { EventChecker } from "../../../src/testing/EventChecker.ts";
+import { servers } from "../../../src/testing/ScriptedPlatform.ts";
 import { calmCommands, faultCommands, play } from "../commands.ts";
-import { servers } from "../Platform.ts";
-import { Witness } from "../Witness.ts";
 import { brief, patience, stage, withWatch } from "../watching.ts";
 
 describe("A watch promises", () => {
@@ -40,7 +40,7 @@ describe("A watch promises", () => {
       fc.asyncProperty(faultCommands(40), fc.constantFrom(2, 1_000), async (commands, pageSize) => {
         const on = stage(5, { pageSize });
         await using live = on.watch();
-        const witness = new Witness(live, on.platform);
+        const witness = new EventChecker(live, on.platform);
         await play(on, live, commands);
         await on.clock.advance("3 minutes");
         expect(witness.tasks).toEqual(live.snapshot().tasks);
@@ -56,10 +56,10 @@ describe("A watch promises", () => {
         fc.asyncProperty(calmCommands(40), fc.constantFrom(2, 1_000), async (commands, pageSize) => {
           const on = stage(5, { pageSize });
           await using live = on.watch();
-          const witness = new Witness(live, on.platform);
+          const witness = new EventChecker(live, on.platform);
           await play(on, live, commands);
           await on.clock.advance("3 minutes");
-          expect(witness.told.length).toBeGreaterThan(0);
+          expect(witness.events.length).toBeGreaterThan(0);
           // A list that moves while it is read is reported; nothing else is odd.
           expect(live.stats().issues.filter(({ kind }) => kind !== "incomplete-scan")).toEqual([]);
         }),

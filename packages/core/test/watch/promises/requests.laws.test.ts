@@ -2,8 +2,8 @@
 import * as Effect from "effect/Effect";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { servers } from "../../../src/testing/ScriptedPlatform.ts";
 import { faultCommands, play } from "../commands.ts";
-import { servers } from "../Platform.ts";
 import { patience, stage, withWatch } from "../watching.ts";
 
 describe("A watch promises", () => {

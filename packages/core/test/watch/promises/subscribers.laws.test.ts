@@ -2,9 +2,9 @@
 import * as Effect from "effect/Effect";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { EventChecker } from "../../../src/testing/EventChecker.ts";
 import type { EventOf, WatchEvent } from "../../../src/watch/Event.ts";
 import { calmCommands, faultCommands, play } from "../commands.ts";
-import { Witness } from "../Witness.ts";
 import { brief, patience, record, stage, withWatch } from "../watching.ts";
 
 describe("A watch promises", () => {
@@ -30,12 +30,12 @@ describe("A watch promises", () => {
             const on = stage(5, { pageSize });
             await using live = on.watch();
             await play(on, live, before);
-            const witness = new Witness(live, on.platform);
+            const witness = new EventChecker(live, on.platform);
             await play(on, live, after);
             await on.clock.advance("3 minutes");
             expect(witness.tasks).toEqual(on.platform.rows());
-            const ids = witness.told.filter(({ type }) => type === "task.added").length;
-            expect(ids).toBe(new Set(witness.told.filter(({ type }) => type === "task.added")).size);
+            const ids = witness.events.filter(({ type }) => type === "task.added").length;
+            expect(ids).toBe(new Set(witness.events.filter(({ type }) => type === "task.added")).size);
           },
         ),
         { numRuns: 20 },
@@ -44,9 +44,9 @@ describe("A watch promises", () => {
 
     it("that comes from within a listener misses nothing either", async () => {
       await withWatch({ count: 2 }, async ({ clock, platform, live }) => {
-        let late: Witness | undefined;
+        let late: EventChecker | undefined;
         live.subscribe((event) => {
-          if (event.type === "assignment.created") late ??= new Witness(live, platform);
+          if (event.type === "assignment.created") late ??= new EventChecker(live, platform);
         });
         await clock.until(live.ready);
         platform.claim("t1", "ada", 600_000);

@@ -1,14 +1,17 @@
 /**
- * A platform in one object, for tests: tasks that change hands by its own clock, and a source that looks at them as over a
- * network, page by page, with latency and with faults where they are put.
+ * A platform in one object, for tests: tasks that change hands by its own clock, and watches that read them as over a network, page by
+ * page, with latency and with the faults that a test scripts.
  */
 import type * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
-import { type Reason, SgpError } from "../../src/client/SgpError.ts";
-import type { Answer, Page, Source, Write } from "../../src/watch/source/Source.ts";
-import * as TaskRow from "../../src/watch/TaskRow.ts";
-import { row } from "./rows.ts";
+import { type Reason, SgpError } from "../client/SgpError.ts";
+import { seeded } from "../client/seeded.ts";
+import type { Answer, Page, Source, Write } from "../watch/source/Source.ts";
+import * as TaskRow from "../watch/TaskRow.ts";
+import type { Watch } from "../watch/Watch.ts";
+import { Hub } from "../watch/WatchHub.ts";
+import type { WatchOptions } from "../watch/WatchOptions.ts";
 
 type Row = TaskRow.TaskRow;
 
@@ -44,7 +47,20 @@ const compared = (page: Page, last: Page): Page => {
   return { ...page, rows, changed: rows.filter((row, index) => row !== last.rows[index]) };
 };
 
-export class Platform {
+/** A task that nobody has, with other fields where they are given. */
+export const scriptedRow = (id: string, fields: Partial<Row> = {}): Row =>
+  TaskRow.make({
+    id,
+    task_type: "EVALUATION_ANNOTATION",
+    status: "PENDING",
+    priority: 1,
+    test_case_result_id: `result-${id}`,
+    test_case_id: `case-${id}`,
+    label_status: "PENDING",
+    ...fields,
+  });
+
+export class ScriptedPlatform {
   readonly clock: Clock.Clock;
   readonly evaluationId = "e1";
   readonly tasks = new Map<string, Row>();
@@ -67,6 +83,7 @@ export class Platform {
   tamper: (page: Page) => Page = (page) => page;
   /** Tasks that were written to through the watched client. */
   readonly written = new Set<string>();
+  readonly #hub = new Hub();
   #writes = 0;
   #listeners = new Set<(write: Write) => void>();
   readonly #start: number;
@@ -77,11 +94,17 @@ export class Platform {
     for (let index = 1; index <= count; index++) this.add(`t${index}`);
   }
 
+  /** A watch of its evaluation, by its clock. All of them share one poller. Throws an `SgpError` with reason `Invalid` at bad options. */
+  watch(options: WatchOptions = {}): Watch {
+    const { clock, source } = this;
+    return this.#hub.watch({ kind: "v4", clock, random: seeded(1), source: () => source }, this.evaluationId, options);
+  }
+
   #mono(): number {
     return Number(this.clock.monotonicTimeNanosUnsafe()) / 1e6;
   }
 
-  /** The time on the server; no jump of the client's clock commands it. */
+  /** The time on the server; no jump of the client's clock moves it. */
   now(): number {
     return this.#start + this.#mono() + this.offsetMillis;
   }
@@ -95,7 +118,7 @@ export class Platform {
   }
 
   add(id: string, fields: Partial<Row> = {}): void {
-    this.#put(row(id, fields));
+    this.#put(scriptedRow(id, fields));
   }
 
   set(id: string, fields: Partial<Row>): void {
