@@ -40,3 +40,14 @@ export const summed = (pairs: Iterable<Pair>, countsOf: (pair: Pair) => Readonly
   }
   return { counts, references: numbers.size === 1 ? [...numbers][0] : undefined };
 };
+
+/** A metric whose score of a corpus is made of summed counts: those of any selection of pairs can be added up without the texts. */
+export interface CorpusMetric {
+  /** The counts of one pair, always equally many. */
+  readonly countsOf: (pair: Pair) => ReadonlyArray<number>;
+  /** The score of summed counts. */
+  readonly scoreOf: (counts: ReadonlyArray<number>) => number;
+  /** The choices behind it; without a number of references where pairs do not have equally many. */
+  readonly signatureOf: (references?: number) => string;
+  readonly isLessBetter: boolean;
+}

@@ -4,6 +4,7 @@
  */
 import type { Embedder } from "../cosine.ts";
 import type { Synonyms } from "../meteor.ts";
+import type { CorpusMetric } from "../Pairs.ts";
 import type { SentenceSplitter } from "../tokenize/Tokenizer.ts";
 import { MetricError } from "./MetricError.ts";
 
@@ -31,6 +32,8 @@ export interface Prepared {
   readonly signatures: (references: number) => ReadonlyArray<string>;
   /** The numbers of one record, part by part. A promise only where a provider is asynchronous. */
   readonly score: (texts: Texts) => ReadonlyArray<number> | Promise<ReadonlyArray<number>>;
+  /** The score of a whole corpus, where it is another thing than the mean of its records' scores. */
+  readonly corpus?: CorpusMetric | undefined;
 }
 
 export interface Scorer {
@@ -61,14 +64,16 @@ export const single = (score: (texts: Texts) => number, signature: (references: 
 export const scorerOf = <Options>(
   optionsOf: (params: Params, providers: Providers) => Options,
   metric: (candidate: string, references: ReadonlyArray<string>, options: Options) => Scored,
+  corpusOf?: (options: Options) => CorpusMetric,
 ): Scorer => ({
   prepare: (params, providers) => {
     const options = optionsOf(params, providers);
-    return single(
+    const prepared = single(
       ({ candidate, references }) => metric(candidate, references, options).score,
       // Metrics are total, and their signatures do not depend on the texts.
       (references) => metric("", new Array<string>(references).fill(""), options).signature,
     );
+    return { ...prepared, corpus: corpusOf?.(options) };
   },
 });
 

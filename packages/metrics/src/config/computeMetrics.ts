@@ -4,6 +4,7 @@
  * The platform does not document how the keys of its `metrics` map are formed, nor the names of the mappings, nor several choices of
  * its scorers: those made here are options with stated defaults (docs/assumptions.md).
  */
+import type { CorpusMetric } from "../Pairs.ts";
 import { type Location, locate, type MetricRecord, spell, textOf } from "./locate.ts";
 import * as Component from "./MetricComponent.ts";
 import { MetricError } from "./MetricError.ts";
@@ -42,6 +43,11 @@ export interface MetricPlan {
   readonly read: (record: MetricRecord) => ReadonlyArray<Texts>;
   /** Second half, which another thread may do: the numbers of the texts, key by key. A promise where a scorer is asynchronous. */
   readonly score: (texts: ReadonlyArray<Texts>) => ReadonlyArray<number> | Promise<ReadonlyArray<number>>;
+  /**
+   * By key, what scores a whole corpus where that is more than a mean, and which of the texts that were read it takes. Add up
+   * `metric.countsOf(texts[place])` and give the sums to `metric.scoreOf`.
+   */
+  readonly corpora: ReadonlyMap<string, { readonly metric: CorpusMetric; readonly place: number }>;
   /** Their signatures, key by key: the same list for all records whose texts have equally many references. */
   readonly signatures: (texts: ReadonlyArray<Texts>) => ReadonlyArray<string>;
 }
@@ -196,7 +202,13 @@ export const planMetrics = (config: MetricConfig, options: MetricOptions = {}): 
     const texts = read(record);
     return keyed(await score(texts), texts);
   };
-  return { keys, lessIsBetter, omitted, measure, measureAsync, read, score, signatures };
+  const corpora = new Map(
+    steps.flatMap((step, index) => {
+      const metric = step.prepared.corpus;
+      return metric ? [[keyOf(step.name, undefined), { metric, place: placesOf[index]! }] as const] : [];
+    }),
+  );
+  return { keys, corpora, lessIsBetter, omitted, measure, measureAsync, read, score, signatures };
 };
 
 const byKey = (metrics: ReadonlyArray<Metric>): Record<string, number> =>

@@ -3,9 +3,9 @@
 import { longestNgrams } from "../bounds.ts";
 import { meteor } from "../meteor.ts";
 import { type BleuSmoothing, bleu } from "../ngram/bleu.ts";
-import { chrf } from "../ngram/chrf.ts";
-import { sacreBleu } from "../ngram/sacreBleu.ts";
-import { ter } from "../ter/ter.ts";
+import { chrf, chrfCorpus } from "../ngram/chrf.ts";
+import { sacreBleu, sacreBleuCorpus } from "../ngram/sacreBleu.ts";
+import { ter, terCorpus } from "../ter/ter.ts";
 import { tokenizer13a } from "../tokenize/sacrebleu.ts";
 import { type Scorer, scorerOf } from "./Scorer.ts";
 import { nltkOf, sacrebleuNames, tokenizerOf } from "./tokenizerParams.ts";
@@ -47,6 +47,7 @@ const ofSacreBleu = scorerOf(
     order: params.integer("order", 4, 1, longestNgrams),
   }),
   sacreBleu,
+  sacreBleuCorpus,
 );
 
 /** Hugging Face's `bleu`: 13a tokens, no smoothing, in [0, 1], and the *shortest* reference for the brevity penalty. */
@@ -55,11 +56,11 @@ const evaluateBleu = scorerOf(
   (candidate, references, { order }) => {
     const { matches, totals, candidateLength } = sacreBleu(candidate, references, { smoothing: "none", order });
     const shortest = Math.min(...references.map((reference) => tokenizer13a.tokenize(reference).length));
-    const logs = matches.map((count, index) => Math.log(count / totals[index]!) / order);
     const ratio = candidateLength / shortest;
-    const penalty = ratio > 1 ? 1 : Math.exp(1 - 1 / ratio);
+    // A precision of 0, whose logarithm is infinite, leaves nothing.
+    const log = matches.reduce((sum, count, index) => sum + Math.log(count / (totals[index] || 1)) / order, 0);
     return {
-      score: matches.includes(0) ? 0 : Math.exp(logs.reduce((sum, log) => sum + log)) * penalty,
+      score: Math.exp(log) * (ratio > 1 ? 1 : Math.exp(1 - 1 / ratio)),
       signature: `bleu|nrefs:${references.length}|case:mixed|tok:13a|smooth:none|order:${order}|reflen:shortest|impl:evaluate`,
     };
   },
@@ -94,6 +95,7 @@ export const translationScorers: Readonly<Record<string, Scorer>> = {
       epsilonSmoothing: params.boolean("eps_smoothing", false),
     }),
     chrf,
+    chrfCorpus,
   ),
   ter: {
     ...scorerOf(
@@ -104,6 +106,7 @@ export const translationScorers: Readonly<Record<string, Scorer>> = {
         caseSensitive: params.boolean("case_sensitive", false),
       }),
       ter,
+      terCorpus,
     ),
     isLessBetter: true,
   },

@@ -11,7 +11,7 @@
 import { checkBounds, longestNgrams } from "../bounds.ts";
 import { counter } from "../kernel/NgramCounter.ts";
 import { totalsOf } from "../kernel/Ngrams.ts";
-import { listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
+import { type CorpusMetric, listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 import { splitWhitespace } from "../tokenize/whitespace.ts";
 
@@ -192,4 +192,15 @@ export const corpusChrf = (pairs: Iterable<Pair>, options: ChrfOptions = {}): Ch
     summed(pairs, (pair) => countsOf(pair, choices), size),
     choices,
   );
+};
+
+/** `corpusChrf` by its counts: for `pairedTest`. */
+export const chrfCorpus = (options: ChrfOptions = {}): CorpusMetric => {
+  const choices = withDefaults(options);
+  return {
+    countsOf: (pair) => countsOf(pair, choices),
+    scoreOf: (counts) => fOf(counts, choices),
+    signatureOf: (references) => scoreOf({ counts: [], references }, choices).signature,
+    isLessBetter: false,
+  };
 };

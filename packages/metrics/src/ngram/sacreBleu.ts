@@ -11,7 +11,7 @@ import { checkBounds, longestNgrams } from "../bounds.ts";
 import { intern } from "../kernel/intern.ts";
 import { counter } from "../kernel/NgramCounter.ts";
 import { sharedWithAny, totalsOf } from "../kernel/Ngrams.ts";
-import { listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
+import { type CorpusMetric, listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
 import { sacrebleuTokenizers } from "../tokenize/sacrebleu.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 import { trimEnd } from "../tokenize/whitespace.ts";
@@ -163,9 +163,17 @@ export const sacreBleu = (candidate: string, references: References, options: Sa
  * corpusSacreBleu(pairs).signature // => "nrefs:var|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0"
  * ```
  */
-export const corpusSacreBleu = (pairs: Iterable<Pair>, options: SacreBleuOptions = {}): SacreBleuScore => {
+export const corpusSacreBleu = (pairs: Iterable<Pair>, options: SacreBleuOptions = {}): SacreBleuScore =>
+  scoreOf(summed(pairs, sacreBleuCorpus(options).countsOf, 2 + 2 * (options.order ?? 4)), options);
+
+/** `corpusSacreBleu` by its counts: for `pairedTest`. */
+export const sacreBleuCorpus = (options: SacreBleuOptions = {}): CorpusMetric => {
   const { order = 4 } = options;
   checkBounds("BLEU's order", order, 1, longestNgrams, true);
-  const sum = summed(pairs, (pair) => countsOf(pair, options), 2 + 2 * order);
-  return scoreOf(sum, options);
+  return {
+    countsOf: (pair) => countsOf(pair, options),
+    scoreOf: (counts) => scoreOf({ counts, references: 1 }, options).score,
+    signatureOf: (references) => signatureOf(options, references),
+    isLessBetter: false,
+  };
 };

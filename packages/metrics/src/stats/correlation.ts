@@ -1,8 +1,8 @@
 /**
  * How far two series go together, such as a metric and human ratings of the same records: in [-1, 1]; NaN when one of them does not
- * vary or has fewer than two values.
+ * vary, has fewer than two values or has NaN among them.
  */
-import { mean } from "./describe.ts";
+import { centred, dot, hasNaN } from "./sums.ts";
 
 const checkPaired = (left: ArrayLike<number>, right: ArrayLike<number>): void => {
   if (left.length !== right.length) {
@@ -12,14 +12,6 @@ const checkPaired = (left: ArrayLike<number>, right: ArrayLike<number>): void =>
 
 /** A ratio of rounded sums may leave [-1, 1] by its last bits. */
 const bounded = (value: number): number => Math.max(-1, Math.min(1, value));
-
-/** One root rounds once; two do not overflow. */
-const rootOfProduct = (left: number, right: number): number => {
-  const product = left * right;
-  return product > 1e-290 && product < Number.POSITIVE_INFINITY
-    ? Math.sqrt(product)
-    : Math.sqrt(left) * Math.sqrt(right);
-};
 
 /**
  * Pearson's correlation: how close to a straight line.
@@ -34,20 +26,17 @@ const rootOfProduct = (left: number, right: number): number => {
  */
 export const pearson = (left: ArrayLike<number>, right: ArrayLike<number>): number => {
   checkPaired(left, right);
-  const [one, other] = [mean(left), mean(right)];
-  let [together, alone, apart] = [0, 0, 0];
-  for (let at = 0; at < left.length; at++) {
-    const [x, y] = [left[at]! - one, right[at]! - other];
-    together += x * y;
-    alone += x * x;
-    apart += y * y;
-  }
-  return bounded(together / rootOfProduct(alone, apart));
+  const [x, y] = [centred(left), centred(right)];
+  return x === undefined || y === undefined ? Number.NaN : bounded(dot(x, y) / Math.sqrt(dot(x, x) * dot(y, y)));
 };
 
-/** Ranks from 1, ties sharing the mean of the ranks they take up. */
+/** Infinite values are equal to themselves, which their difference does not say. */
+const byOrder = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Ranks from 1, ties sharing the mean of the ranks they take up; all NaN where one of the values is. */
 export const ranks = (values: ArrayLike<number>): Float64Array => {
-  const order = Array.from({ length: values.length }, (_, at) => at).sort((a, b) => values[a]! - values[b]!);
+  if (hasNaN(values)) return new Float64Array(values.length).fill(Number.NaN);
+  const order = Array.from({ length: values.length }, (_, at) => at).sort((a, b) => byOrder(values[a]!, values[b]!));
   const result = new Float64Array(values.length);
   for (let start = 0; start < order.length; ) {
     let end = start + 1;
@@ -122,9 +111,10 @@ const exchanges = (values: Float64Array, spare: Float64Array, start: number, end
  */
 export const kendall = (left: ArrayLike<number>, right: ArrayLike<number>): number => {
   checkPaired(left, right);
+  if (hasNaN(left) || hasNaN(right)) return Number.NaN;
   const count = left.length;
   const order = Array.from({ length: count }, (_, at) => at).sort(
-    (a, b) => left[a]! - left[b]! || right[a]! - right[b]!,
+    (a, b) => byOrder(left[a]!, left[b]!) || byOrder(right[a]!, right[b]!),
   );
   const x = Float64Array.from(order, (at) => left[at]!);
   const y = Float64Array.from(order, (at) => right[at]!);

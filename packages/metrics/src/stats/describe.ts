@@ -1,4 +1,5 @@
-/** What a list of scores looks like. An empty list has no mean and no quantile: they are NaN. */
+/** What a list of scores looks like. An empty list has no mean and no quantile, nor has one with NaN in it: they are NaN. */
+import { hasNaN, sum } from "./sums.ts";
 
 /**
  * Arithmetic mean; NaN for an empty list.
@@ -10,11 +11,8 @@
  * mean([1, 2, 6]) // => 3
  * ```
  */
-export const mean = (values: ArrayLike<number>): number => {
-  let sum = 0;
-  for (let at = 0; at < values.length; at++) sum += values[at]!;
-  return values.length === 0 ? Number.NaN : sum / values.length;
-};
+export const mean = (values: ArrayLike<number>): number =>
+  values.length === 0 ? Number.NaN : sum(values) / values.length;
 
 /**
  * Standard deviation of a sample (divided by n - 1); NaN for fewer than two values.
@@ -28,10 +26,11 @@ export const mean = (values: ArrayLike<number>): number => {
  */
 export const standardDeviation = (values: ArrayLike<number>): number => {
   if (values.length < 2) return Number.NaN;
-  const centre = mean(values);
-  let sum = 0;
-  for (let at = 0; at < values.length; at++) sum += (values[at]! - centre) ** 2;
-  return Math.sqrt(sum / (values.length - 1));
+  // Differences from one of the values keep the digits that a large offset would cost.
+  const first = values[0]!;
+  const offsets = Float64Array.from(values, (value) => value - first);
+  const centre = mean(offsets);
+  return Math.sqrt(sum(offsets.map((offset) => (offset - centre) ** 2)) / (values.length - 1));
 };
 
 /** The quantile of sorted values at this probability, on the line between its two neighbours, from the nearer one as numpy does. */
@@ -45,7 +44,7 @@ export const quantileOfSorted = (sorted: ArrayLike<number>, probability: number)
 };
 
 /**
- * Quantiles by linear interpolation between the two nearest values, as numpy's default; NaN for an empty list.
+ * Quantiles by linear interpolation between the two nearest values, as numpy's default; NaN for an empty list, or one with NaN.
  *
  * Source: Hyndman and Fan 1996, "Sample Quantiles in Statistical Packages", type 7.
  *
@@ -59,7 +58,7 @@ export const quantileOfSorted = (sorted: ArrayLike<number>, probability: number)
  * ```
  */
 export const quantiles = (values: ArrayLike<number>, probabilities: ReadonlyArray<number>): Array<number> =>
-  quantilesOfSorted(new Float64Array(values).sort(), probabilities);
+  quantilesOfSorted(hasNaN(values) ? [Number.NaN] : new Float64Array(values).sort(), probabilities);
 
 /**
  * `quantiles` of values that are in rising order already: nothing is copied.

@@ -7,7 +7,7 @@
  */
 
 import { intern } from "../kernel/intern.ts";
-import { listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
+import { type CorpusMetric, listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
 import { type TercomOptions, tercom } from "../tokenize/tercom.ts";
 import { trimEnd } from "../tokenize/whitespace.ts";
 import { translationEdits } from "./shifts.ts";
@@ -84,7 +84,14 @@ export const ter = (candidate: string, references: References, options: TerOptio
  * ```
  */
 export const corpusTer = (pairs: Iterable<Pair>, options: TerOptions = {}): TerScore =>
-  scoreOf(
-    summed(pairs, (pair) => countsOf(pair, options), 2),
-    options,
-  );
+  scoreOf(summed(pairs, terCorpus(options).countsOf, 2), options);
+
+/** `corpusTer` by its counts: for `pairedTest`. */
+export const terCorpus = (options: TerOptions = {}): CorpusMetric => {
+  return {
+    countsOf: (pair) => countsOf(pair, options),
+    scoreOf: (counts) => scoreOf({ counts, references: 1 }, options).score,
+    signatureOf: (references) => scoreOf({ counts: [], references }, options).signature,
+    isLessBetter: true,
+  };
+};

@@ -8,11 +8,10 @@ const arrivals = [
   ["17.0", "\u1acf"],
   ["16.0", "\u1c89"],
   ["15.1", "\u2ffc"],
-  ["15.0", "\u{1e030}"],
 ] as const;
 
 /** The Unicode of this runtime, on which its word breaks rest. */
-const unicode = (): string => arrivals.find(([, character]) => /\P{Cn}/u.test(character))?.[0] ?? "14.0-";
+const unicode = (): string => arrivals.find(([, character]) => /\P{Cn}/u.test(character))?.[0] ?? "15.0";
 
 let segmenter: Intl.Segmenter | undefined;
 

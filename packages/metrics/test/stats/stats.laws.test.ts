@@ -2,20 +2,29 @@ import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import {
   approximateRandomisation,
+  benjaminiHochberg,
   bootstrapInterval,
   bootstrapIntervals,
+  brierScore,
+  calibration,
   cohenKappa,
   compareMeans,
   fleissKappa,
   histogram,
+  holm,
   kendall,
   krippendorffAlpha,
   mean,
+  multiLabelAlpha,
   pairedBootstrap,
   pearson,
   quantiles,
   ranks,
+  rocAuc,
+  signFlipTest,
   spearman,
+  standardDeviation,
+  sum,
 } from "../../src/stats/index.ts";
 
 const value = fc.integer({ min: -50, max: 50 });
@@ -222,19 +231,220 @@ it("bootstrapIntervals(columns)[k] = bootstrapInterval(columns[k])", async () =>
   );
 });
 
-it("compareMeans(pairs)[k] = pairedBootstrap and approximateRandomisation of pairs[k]", async () => {
+it("compareMeans(pairs)[k] = pairedBootstrap and the exact or the random sign flips of pairs[k]", async () => {
   await fc.assert(
     fc.asyncProperty(table, fc.nat(), async (metrics, seed) => {
       const options = { seed, samples: 30 };
       const pairs = metrics.map((one, at) => [one, metrics[(at + 1) % metrics.length]!] as const);
-      expect(await compareMeans(pairs, options)).toEqual(
-        pairs.map(([left, right]) => ({
-          ...pairedBootstrap(left, right, options),
-          randomisationPValue: approximateRandomisation(left, right, options).pValue,
-        })),
-      );
+      const compared = await compareMeans(pairs, options);
+      expect(compared).toMatchObject(pairs.map(([left, right]) => pairedBootstrap(left, right, options)));
+      compared.forEach(({ randomisationPValue, isExact, leastPValue }, at) => {
+        const [left, right] = pairs[at]!;
+        const differences = left.map((score, row) => score - right[row]!);
+        expect(isExact).toBe(left.length <= 20);
+        expect(randomisationPValue).toBe(
+          isExact ? signFlipTest(differences).pValue : approximateRandomisation(left, right, options).pValue,
+        );
+        expect(randomisationPValue).toBeGreaterThanOrEqual(leastPValue);
+      });
     }),
     { numRuns: 50 },
+  );
+});
+
+it("signFlipTest counts what a loop over all patterns counts, on any scale", () => {
+  const differences = fc.array(fc.integer({ min: -4, max: 4 }), { minLength: 1, maxLength: 10 });
+  fc.assert(
+    fc.property(differences, fc.constantFrom(1, 0.1, 1e-78, 1e-230, 1e200), (steps, scale) => {
+      const observed = Math.abs(steps.reduce((total, step) => total + step, 0));
+      let asLarge = 0;
+      for (let pattern = 0; pattern < 2 ** steps.length; pattern++) {
+        const total = steps.reduce((sum, step, at) => sum + (pattern & (1 << at) ? -step : step), 0);
+        if (Math.abs(total) >= observed) asLarge++;
+      }
+      expect(signFlipTest(steps.map((step) => step * scale)).asLarge).toBe(asLarge);
+    }),
+  );
+});
+
+it("scale and NaN: no statistic sees a factor, and none passes NaN over", async () => {
+  const series = fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 3, maxLength: 30 });
+  await fc.assert(
+    fc.asyncProperty(series, fc.constantFrom(-1074 + 60, -760, -265, 0, 300, 1000), async (steps, exponent) => {
+      const other = steps.map((step, at) => (step * (at + 3)) % 17);
+      const scaled = steps.map((step) => step * 2 ** exponent);
+      for (const statistic of [pearson, spearman, kendall]) {
+        expect(statistic(scaled, other)).toBe(statistic(steps, other));
+        expect(statistic([...scaled, Number.NaN], [...other, 1])).toBeNaN();
+        expect(statistic([...scaled, 1], [...other, Number.NaN])).toBeNaN();
+      }
+      const options = { samples: 20 };
+      const random = (values: Array<number>) =>
+        approximateRandomisation(
+          values,
+          values.map(() => 0),
+          options,
+        ).pValue;
+      expect(random(scaled)).toBe(random(steps));
+      const gaps = [...steps, Number.NaN];
+      const zeros = gaps.map(() => 0);
+      expect(approximateRandomisation(gaps, zeros, options).pValue).toBeNaN();
+      expect(Object.values(pairedBootstrap(gaps, zeros, options))).toEqual(new Array(4).fill(Number.NaN));
+      expect(Object.values(bootstrapInterval(gaps, options))).toEqual(new Array(3).fill(Number.NaN));
+      const [compared] = await compareMeans([[gaps, zeros]], options);
+      expect([compared!.pValue, compared!.randomisationPValue, compared!.low]).toEqual(new Array(3).fill(Number.NaN));
+      expect(quantiles(gaps, [0.5])).toEqual([Number.NaN]);
+      expect([mean(gaps), standardDeviation(gaps)]).toEqual([Number.NaN, Number.NaN]);
+      expect(Array.from(ranks(gaps))).toEqual(gaps.map(() => Number.NaN));
+      expect([cohenKappa(gaps, zeros), cohenKappa(zeros, gaps)]).toEqual([Number.NaN, Number.NaN]);
+      expect([fleissKappa([gaps]), krippendorffAlpha([gaps])]).toEqual([Number.NaN, Number.NaN]);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+it("a series that does not vary correlates with nothing, whatever its value", () => {
+  fc.assert(
+    fc.property(
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.integer({ min: 2, max: 40 }),
+      (value, count) => {
+        const constant = new Array<number>(count).fill(value);
+        const rising = constant.map((_, at) => at);
+        for (const statistic of [pearson, spearman, kendall]) {
+          expect([statistic(constant, rising), statistic(rising, constant), statistic(constant, constant)]).toEqual(
+            new Array(3).fill(Number.NaN),
+          );
+        }
+      },
+    ),
+  );
+});
+
+it("alpha of many values by an integral = alpha by all pairs", () => {
+  // More values than are compared one by one, twenty times over and shifted by a rater.
+  const values = Array.from({ length: 2100 }, (_, at) => 1 + ((at * 7919) % 10007) / 50);
+  const units = values.map((value, at) => [value, values[(at * 31 + (at % 3)) % values.length]!]);
+  const zeros = [[0, 0], [0, 3], ...units];
+  for (const some of [units, zeros]) {
+    const flat = some.flat();
+    let expected = 0;
+    for (const a of flat) for (const b of flat) expected += a === b ? 0 : ((a - b) / (a + b)) ** 2;
+    const observed = some.reduce((sum, [a, b]) => sum + (a === b ? 0 : 2 * ((a! - b!) / (a! + b!)) ** 2), 0);
+    const alpha = 1 - (observed * (flat.length - 1)) / expected;
+    expect(krippendorffAlpha(some, { level: "ratio" })).toBeCloseTo(alpha, 11);
+  }
+});
+
+it("weighted kappa and ordinal alpha see the steps of a scale that nobody used", () => {
+  const [left, right] = [
+    ["low", "mid", "high", "low"],
+    ["low", "high", "high", "mid"],
+  ];
+  const scale = ["low", "mid", "high"];
+  const numbers = (ratings: Array<string>) => ratings.map((rating) => scale.indexOf(rating));
+  for (const weights of ["linear", "quadratic"] as const) {
+    const kappa = cohenKappa(left!, right!, { weights, labels: scale });
+    expect(kappa).toBe(cohenKappa(numbers(left!), numbers(right!), { weights }));
+    expect(cohenKappa([1, 5, 5], [5, 5, 1], { weights, labels: [1, 2, 3, 4, 5] })).toBe(
+      cohenKappa([1, 5, 5], [5, 5, 1], { weights }),
+    );
+  }
+  const units = left!.map((one, at) => [one, right![at]!]);
+  expect(krippendorffAlpha(units, { level: "ordinal", labels: scale })).toBe(
+    krippendorffAlpha(
+      units.map((unit) => numbers(unit)),
+      { level: "ordinal" },
+    ),
+  );
+  expect(() => cohenKappa<string>(["x"], ["low"], { labels: scale })).toThrow('"x" is not among the labels');
+});
+
+it("agreement of forty thousand different values needs no table of all pairs", () => {
+  const values = Array.from({ length: 40_000 }, (_, at) => at + 1);
+  const shifted = values.map((value) => (value % 40_000) + 1);
+  const units = values.map((value, at) => [value, shifted[at]!]);
+  for (const weights of ["none", "linear", "quadratic"] as const)
+    expect(cohenKappa(values, shifted, { weights })).toBeLessThan(1);
+  for (const level of ["nominal", "ordinal", "interval", "ratio"] as const) {
+    expect(krippendorffAlpha(units, { level })).toBeLessThan(1);
+  }
+});
+
+it("sum is the exact sum rounded, where cancelling is not beyond its reach", () => {
+  expect(sum(new Array(10).fill(0.1))).toBe(1);
+  expect(sum([1, 1e100, 1, -1e100])).toBe(2);
+  expect([sum([]), sum([Number.POSITIVE_INFINITY, 1]), sum([1e308, 1e308])]).toEqual([0, Infinity, Infinity]);
+});
+
+it("holm and Benjamini-Hochberg never lower a p value, keep their order, and Holm's is the stricter", () => {
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 20 }), (pValues) => {
+      const [strict, mild] = [holm(pValues), benjaminiHochberg(pValues)];
+      pValues.forEach((p, at) => {
+        expect(mild[at]!).toBeGreaterThanOrEqual(p);
+        expect(strict[at]!).toBeGreaterThanOrEqual(mild[at]! * (1 - 1e-12));
+        pValues.forEach((other, to) => {
+          if (other > p) expect(strict[to]!).toBeGreaterThanOrEqual(strict[at]!);
+        });
+      });
+    }),
+  );
+});
+
+it("rocAuc is the share of pairs in order, ties half; 1 - rocAuc with labels swapped", () => {
+  const records = fc.array(fc.tuple(fc.integer({ min: 0, max: 5 }), fc.boolean()), { minLength: 2, maxLength: 30 });
+  fc.assert(
+    fc.property(records, (rows) => {
+      const scores = rows.map(([score]) => score);
+      const labels = rows.map(([, label]) => label);
+      const [trues, falses] = [true, false].map((label) => scores.filter((_, at) => labels[at] === label));
+      let inOrder = 0;
+      for (const one of trues!) for (const other of falses!) inOrder += one > other ? 1 : one === other ? 0.5 : 0;
+      const expected = inOrder / (trues!.length * falses!.length);
+      if (Number.isNaN(expected)) expect(rocAuc(scores, labels)).toBeNaN();
+      else {
+        expect(rocAuc(scores, labels)).toBeCloseTo(expected, 12);
+        expect(
+          rocAuc(
+            scores,
+            labels.map((label) => !label),
+          ),
+        ).toBeCloseTo(1 - expected, 12);
+      }
+    }),
+  );
+});
+
+it("0 ≤ calibration error ≤ 1, 0 for certain and right; Brier between 0 and 1", () => {
+  const rows = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.boolean()), { minLength: 1 });
+  fc.assert(
+    fc.property(rows, fc.integer({ min: 1, max: 30 }), (records, bins) => {
+      const probabilities = records.map(([probability]) => probability);
+      const labels = records.map(([, label]) => label);
+      const { expectedError, maximumError, bins: made } = calibration(probabilities, labels, { bins });
+      expect(made.reduce((count, bin) => count + bin.count, 0)).toBe(records.length);
+      expect(expectedError).toBeLessThanOrEqual(maximumError + 1e-12);
+      expect(maximumError).toBeLessThanOrEqual(1);
+      const certain = labels.map((label) => (label ? 1 : 0));
+      if (bins > 1) expect(calibration(certain, labels, { bins }).expectedError).toBe(0);
+      expect(brierScore(certain, labels)).toBe(0);
+      expect(brierScore(probabilities, labels)).toBeLessThanOrEqual(1);
+    }),
+  );
+});
+
+it("multi-label alpha of single labels is nominal alpha", () => {
+  const rating = fc.option(fc.constantFrom("a", "b", "c"), { nil: null });
+  fc.assert(
+    fc.property(fc.array(fc.array(rating, { minLength: 2, maxLength: 4 }), { minLength: 1 }), (units) => {
+      const sets = units.map((unit) => unit.map((label) => (label === null ? null : [label])));
+      for (const distance of ["jaccard", "masi"] as const) {
+        const alpha = krippendorffAlpha(units);
+        if (Number.isNaN(alpha)) expect(multiLabelAlpha(sets, { distance })).toBeNaN();
+        else expect(multiLabelAlpha(sets, { distance })).toBeCloseTo(alpha, 12);
+      }
+    }),
   );
 });
 
