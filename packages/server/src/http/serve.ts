@@ -52,9 +52,16 @@ const write = async (answer: Answer, message: IncomingMessage, to: ServerRespons
       return;
     }
   }
-  if (status !== 304) headers["content-length"] = String(Buffer.byteLength(body));
+  if (status === 304) {
+    to.writeHead(status, headers);
+    to.end();
+    return;
+  }
+  // A short text goes out in one piece with its head; a long one is made into bytes once, not counted first.
+  const bytes = body.length < worthCompressing ? body : Buffer.from(body);
+  headers["content-length"] = String(typeof bytes === "string" ? Buffer.byteLength(bytes) : bytes.length);
   to.writeHead(status, headers);
-  to.end(body);
+  to.end(bytes);
 };
 
 /** Bodies so short are read and thrown away, which leaves the connection usable; for longer ones it is closed. */

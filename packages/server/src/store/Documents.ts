@@ -6,6 +6,7 @@
  * 3. Every question is asked within one account, unless the store is that of a caller who selected none: there is no other way in.
  */
 import type * as Effect from "effect/Effect";
+import { joined } from "../Encoded.ts";
 import { attempt, type Database, type StoreError, type Value } from "./Database.ts";
 import { type Collection, Document } from "./Document.ts";
 import { type Entry, type ListIndex, type ListKey, stride } from "./ListIndex.ts";
@@ -222,8 +223,7 @@ export const make = (database: Database, index: ListIndex, selected: string | un
       attempt(() => {
         const asked = selection("body", keyOf(from, where), slice);
         if (asked === undefined) return "";
-        const [row] = rows(`SELECT group_concat(body, ',') FROM (${asked.sql})`, asked.params);
-        return row?.[0] ?? "";
+        return joined(rows(asked.sql, asked.params).map(([body]) => body));
       }),
     count: (from, where) =>
       attempt(() => {

@@ -1,0 +1,73 @@
+/**
+ * One server in a process of its own, to be loaded from another: `node servers.ts evalwire|bare <database>`. It sends its address
+ * over IPC, and its processor time whenever it is asked anything.
+ *
+ * `bare` is what somebody would write who needs three routes and nothing else: `node:http`, `node:sqlite`, no key, no checks.
+ */
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { DatabaseSync } from "node:sqlite";
+import { createServer } from "@evalwire/server";
+
+const [kind, file] = process.argv.slice(2) as ["evalwire" | "bare", string];
+
+const evalwire = async (): Promise<string> => {
+  const server = await createServer({ apiKeys: { key: "ada" }, database: file });
+  return (await server.listen()).url;
+};
+
+const bare = async (): Promise<string> => {
+  const database = new DatabaseSync(file);
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+  database.exec("CREATE TABLE documents (seq INTEGER PRIMARY KEY, id TEXT UNIQUE, body TEXT)");
+  const one = database.prepare("SELECT body FROM documents WHERE id = ?");
+  const page = database.prepare("SELECT body FROM documents ORDER BY seq LIMIT ? OFFSET ?");
+  const count = database.prepare("SELECT count(*) AS n FROM documents");
+  const insert = database.prepare("INSERT INTO documents (id, body) VALUES (?, ?)");
+  const answer = (response: ServerResponse, text: string) => {
+    response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
+    response.end(text);
+  };
+  const post = (request: IncomingMessage, response: ServerResponse) => {
+    const chunks: Array<Buffer> = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const id = crypto.randomUUID();
+      // As many fields as the other one adds, so that both send as much.
+      const own = {
+        id,
+        created_at: new Date().toISOString(),
+        created_by_user_id: "ada",
+        created_by_identity_type: "user",
+      };
+      const text = JSON.stringify({
+        run_online_evaluation: false,
+        ...JSON.parse(Buffer.concat(chunks).toString()),
+        ...own,
+      });
+      insert.run(id, text);
+      answer(response, text);
+    });
+  };
+  const server = createHttpServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url!, "http://localhost");
+    if (request.method === "POST") return post(request, response);
+    if (pathname === "/health") return answer(response, '{"status":"ok"}');
+    const id = pathname.split("/")[3];
+    if (id !== undefined) return answer(response, (one.get(id) as { body: string }).body);
+    const limit = Number(searchParams.get("limit"));
+    const offset = (Number(searchParams.get("page")) - 1) * limit;
+    const items = page.all(limit, offset).map(({ body }) => body);
+    const { n } = count.get() as { n: number };
+    answer(response, `{"items":[${items.join(",")}],"total_item_count":${n}}`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+};
+
+process.on("message", () => {
+  const { user, system } = process.cpuUsage();
+  process.send!({ micros: user + system, rss: process.memoryUsage.rss() });
+});
+process.on("disconnect", () => process.exit(0));
+process.send!(await (kind === "bare" ? bare() : evalwire()));
