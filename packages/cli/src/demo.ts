@@ -95,7 +95,7 @@ const runLive = async (options: DemoOptions, session: Session): Promise<void> =>
     const report = reportOf(options, session, stage);
     dashboard = await openDashboard(options.port, stage);
     report.opened([
-      ["dashboard", dashboard ? terminal.paint.bold(dashboard.url) : "not built: run npm run build first"],
+      ["dashboard", dashboard ? terminal.paint.bold(dashboard.invite()) : "not built: run npm run build first"],
       ["server", `${stage.url}, SQLite ${stage.database}`],
     ]);
     const performing = perform({
@@ -130,7 +130,7 @@ const runLive = async (options: DemoOptions, session: Session): Promise<void> =>
       ["Have the same as JSON, in seconds", "demo", "--once", "--json"],
     );
     if (terminal.isInteractive && dashboard) {
-      terminal.line(`The dashboard stays at ${terminal.paint.bold(dashboard.url)} until Ctrl-C.`);
+      terminal.line(`The dashboard stays at ${terminal.paint.bold(dashboard.invite())} until Ctrl-C.`);
       await stopped(session);
     }
   } finally {

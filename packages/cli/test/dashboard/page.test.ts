@@ -75,7 +75,7 @@ describe.skipIf(missing.length > 0)("the dashboard in Chromium", { timeout: 180_
     page.on("request", (request) => {
       if (!request.url().startsWith(dashboard.url)) elsewhere.push(request.url());
     });
-    await page.goto(dashboard.url);
+    await page.goto(dashboard.invite());
     await page.getByText(`of ${evaluation.cases.size} done`).waitFor();
     await page.getByRole("button", { name: /^rougeL/ }).waitFor();
     return page;

@@ -17,6 +17,8 @@ const assets = new Map([
 let asked: Array<Request> = [];
 let answer: () => Promise<Response>;
 let dashboard: Dashboard;
+/** Of a browser that was let in. */
+let cookie: string;
 
 beforeEach(async () => {
   asked = [];
@@ -27,6 +29,7 @@ beforeEach(async () => {
     return answer();
   };
   dashboard = await serveDashboard({ assets, api, apiKey: "secret", port: 0, apiURL: "http://127.0.0.1:9" });
+  cookie = await openInvitation(dashboard.invite());
 });
 afterEach(() => dashboard.close());
 
@@ -36,6 +39,12 @@ interface Reply {
   readonly body: string;
 }
 
+/** What a browser keeps of the invitation it opened. */
+const openInvitation = async (url: string): Promise<string> => {
+  const { headers } = await fetch(url, { redirect: "manual" });
+  return headers.get("set-cookie")?.split(";")[0] ?? "";
+};
+
 /** Unlike `fetch`, sends any path and any `Host` as they are. */
 const ask = (
   path: string,
@@ -44,7 +53,7 @@ const ask = (
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(dashboard.url);
     const outgoing = send(
-      { hostname, port, path, method: init.method ?? "GET", headers: init.headers ?? {}, agent: false },
+      { hostname, port, path, method: init.method ?? "GET", headers: { cookie, ...init.headers }, agent: false },
       (incoming) => {
         const chunks: Array<Buffer> = [];
         incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -102,10 +111,30 @@ describe("the page", () => {
   });
 });
 
+describe("an invitation", () => {
+  it("lets one browser in, once, and leaves no token in its address", async () => {
+    const url = dashboard.invite();
+    const first = await fetch(`${url}&evaluation=e1`, { redirect: "manual" });
+    expect([first.status, first.headers.get("location")]).toEqual([303, "/?evaluation=e1"]);
+    expect(first.headers.get("set-cookie")).toMatch(/^evalwire-\d+=[\w-]{32}; Path=\/; HttpOnly; SameSite=Lax$/);
+    const second = await fetch(url, { redirect: "manual" });
+    expect([second.status, second.headers.get("set-cookie")]).toEqual([403, null]);
+  });
+
+  it("is needed for everything, and no guess is one", async () => {
+    const stranger = { headers: { cookie: cookie.replace(/.$/, "!") } };
+    for (const path of ["/", "/assets/index-1.js", "/api/v4/evaluations", "/?token=", "/?token=guess"]) {
+      expect((await ask(path, stranger)).status).toBe(403);
+      expect((await ask(path, { headers: { cookie: "" } })).status).toBe(403);
+    }
+    expect(asked).toEqual([]);
+  });
+});
+
 describe("/api", () => {
   it("passes requests on with the key, and answers back without it", async () => {
     const { status, headers, body } = await ask("/api/v4/evaluations?limit=1&view=Task,Metrics", {
-      headers: { "x-selected-account-id": "a1", cookie: "c=1", "x-api-key": "other" },
+      headers: { "x-selected-account-id": "a1", cookie: `c=1; ${cookie}`, "x-api-key": "other" },
     });
     expect(status).toBe(200);
     expect(body).toBe('{"items":[]}');
