@@ -1,6 +1,7 @@
 /**
  * Lines of JSON in blocks of bytes. A block of a file owns the lines that begin in it, so that any thread can read its own.
  */
+import { isUtf8 } from "node:buffer";
 import { fstatSync, readSync } from "node:fs";
 import { BadLine, entryOf, type JsonEntry } from "@evalwire/metrics/corpus";
 
@@ -59,15 +60,10 @@ export const readLines = (file: number, from: number, to: number, end: LineEnd):
 
 const blank = /^\s*$/;
 
-const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
+/** `undefined` where it is not UTF-8. */
 const textOf = (bytes: Uint8Array): string | undefined => {
-  try {
-    return strict.decode(bytes);
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
+  const { buffer, byteOffset, byteLength } = bytes;
+  return isUtf8(bytes) ? Buffer.from(buffer, byteOffset, byteLength).toString("utf8") : undefined;
 };
 
 /** The lines of a text, each parsed; empty ones are skipped. */

@@ -2,6 +2,7 @@
 import { parentPort } from "node:worker_threads";
 import { MetricError } from "@evalwire/metrics";
 import { BadLine } from "@evalwire/metrics/corpus";
+import { installKernels } from "@evalwire/metrics/wasm";
 import { planOf } from "../plan.ts";
 import * as WorstCases from "../report/WorstCases.ts";
 import * as WordData from "../WordData.ts";
@@ -10,6 +11,8 @@ import type { Answer, Request, SentBlock } from "./BlockPool.ts";
 import * as BlockScorer from "./BlockScorer.ts";
 import type { Choice } from "./Choice.ts";
 import { buffersOf } from "./scoreBlock.ts";
+
+installKernels();
 
 const port = parentPort!;
 const answer = (value: Answer, transfer: ReadonlyArray<ArrayBuffer> = []): void =>
