@@ -6,7 +6,7 @@ export interface Session {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted when the user or the system asks the program to end. */
   readonly stop: AbortSignal;
-  /** Standard input, asked for by who reads it; fails once the program is asked to end. */
+  /** Standard input, created on demand by the reader; fails once the program is asked to end. */
   readonly stdin: () => AsyncIterable<Uint8Array>;
 }
 

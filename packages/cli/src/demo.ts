@@ -119,15 +119,8 @@ const runLive = async (options: DemoOptions, session: Session): Promise<void> =>
     if (options.json) return;
     suggest(
       session,
-      [
-        "Serve this evaluation again, and ask it yourself",
-        "serve",
-        "--database",
-        stage.database,
-        "--api-key",
-        "secret=me",
-      ],
-      ["Have the same as JSON, in seconds", "demo", "--once", "--json"],
+      ["Serve this database", "serve", "--database", stage.database, "--api-key", "secret=me"],
+      ["Same run as JSON", "demo", "--once", "--json"],
     );
     if (terminal.isInteractive && dashboard) {
       terminal.line(`The dashboard stays at ${terminal.paint.bold(dashboard.invite())} until Ctrl-C.`);
@@ -167,5 +160,5 @@ const suggest = (
     terminal.line(`  ${paint.dim(why)}`);
     terminal.line(`    ${[...(isWorkspace ? npm : ["evalwire", verb]), ...args].join(" ")}`);
   }
-  if (isWorkspace) terminal.line(`  ${paint.dim("Take the tour of five minutes:")} README.md`);
+  if (isWorkspace) terminal.line(`  ${paint.dim("Five-minute tour:")} README.md`);
 };

@@ -6,7 +6,7 @@ import * as Terminal from "./Terminal.ts";
 
 const { stdout, stderr, env } = process;
 
-// Whoever read our output has seen enough (`| head -1`).
+// The reader closed the pipe (`| head -1`).
 for (const stream of [stdout, stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(0);

@@ -1,7 +1,7 @@
 import { createServer, type EvalwireServer, type ServerOptions } from "@evalwire/server";
 import { CommandFailure } from "./CommandFailure.ts";
 
-/** The embedded server; what keeps it from opening (a file that is no database, a folder that is not there) is the user's to mend. */
+/** The embedded server; what keeps it from opening (a file that is no database, a folder that is not there) is a user error. */
 export const openServer = async (options: ServerOptions): Promise<EvalwireServer> => {
   try {
     return await createServer(options);

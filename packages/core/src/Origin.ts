@@ -75,7 +75,7 @@ const make = (options: OriginOptions, services: Context.Context<never>): Shared 
   const connectionOf = (to: Options.Settings): Connection => {
     const known = connections.find((each) => isSameView(each.settings, to));
     if (known !== undefined) return known;
-    // What is called at another server or account is no news of this one.
+    // Do not share call events between different servers or accounts.
     const neighbour = connections.find((each) => isSameAccount(each.settings, to));
     const made = {
       settings: to,
@@ -107,7 +107,7 @@ const make = (options: OriginOptions, services: Context.Context<never>): Shared 
   });
 
   const Runtime = runtimeOf(declared);
-  // What a plugin calls while it is set up cannot wait for plugins to be set up.
+  // A plugin's own calls during setup must not wait for the setup of plugins.
   const plugins =
     Runtime &&
     new Runtime(declared as ReadonlyArray<never>, { settings, services, middleware, calls }, shared(Effect.void));

@@ -28,7 +28,7 @@ export interface SGPClientOptions extends OriginOptions {
   readonly seed?: string | number;
 }
 
-/** What can be said anew for a client derived from another. */
+/** Options that can be overridden in `withOptions()`. */
 export type DerivedOptions = Options.Options;
 
 const servicesOf = ({ clock, seed }: SGPClientOptions): Context.Context<never> => {

@@ -22,7 +22,7 @@ export interface WatchEmitter extends EventEmitter<WatchEventMap> {
 }
 
 /**
- * Emits what a watch tells; listeners added before the next `await` miss nothing.
+ * Emits the events of a watch; listeners added before the next `await` miss nothing.
  *
  * The listeners of one emitter are one subscriber: as with any emitter, one that throws keeps that event from those after it. Other
  * subscribers of the watch are untouched, and the failure is reported as the issue `listener-failed`.

@@ -20,7 +20,7 @@ import type { TaskRow } from "./watch/TaskRow.ts";
 import type { Watch } from "./watch/Watch.ts";
 import { parted, type SubscribeOptions, type WatchOptions } from "./watch/WatchOptions.ts";
 
-/** Whatever makes watches: an `SGPClient`, or its `v5`. */
+/** Anything that opens watches: an `SGPClient`, or its `v5`. */
 export interface Watching {
   watch(evaluationId: string, options?: WatchOptions): Watch;
 }
@@ -140,7 +140,7 @@ export const statusChanges$ = (
 ): Observable<TaskStatusChanged> => taskEvents$(client, evaluationId, { ...options, types: ["task.status_changed"] });
 
 /**
- * Leases of which less than `within` is left, each told once; those that are already that near come first.
+ * Leases of which less than `within` is left, each emitted once; leases that are already that near come first.
  *
  * @param options `within` as a duration, e.g. `"10 minutes"`; the rest as for `client.watch`
  */

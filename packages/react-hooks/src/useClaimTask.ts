@@ -13,7 +13,7 @@ export interface ClaimTask {
   readonly skip: (taskId: string) => Promise<Claim>;
   /** What became of the last claim. */
   readonly state: ActionState<Claim>;
-  /** Forgets what became of it. */
+  /** Resets the state to idle. */
   readonly reset: () => void;
 }
 

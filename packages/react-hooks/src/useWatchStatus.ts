@@ -6,7 +6,7 @@ import { useWatched, type Watched } from "./useWatchStore.ts";
 const status = (snapshot: WatchSnapshot): WatchStatus => snapshot.status;
 
 /**
- * How true the shown data is: connecting, synced, degraded (a poll failed, the last known state is shown) or closed.
+ * Freshness of the shown data: connecting, synced, degraded (a poll failed, the last known state is shown) or closed.
  *
  * @example
  * ```tsx

@@ -1,8 +1,8 @@
 /**
- * The calls made through a client, told to whoever follows them: a watch overlays its snapshot with what is written, a
+ * The calls made through a client, reported to its listeners: a watch overlays its snapshot with what is written, a
  * tracer draws a span.
  *
- * 1. A call is told when it starts, and once more when it has succeeded or failed, under one id: each time to those who listen then.
+ * 1. A call is reported when it starts, and once more when it has succeeded or failed, under one id: each time to the listeners of that moment.
  * 2. Listeners are called at once, in the order of their subscription; what one throws stops neither the call nor the others.
  */
 import * as Cause from "effect/Cause";
@@ -64,7 +64,7 @@ export class Calls {
   readonly #listeners: Listeners<Call>;
   #count = 0;
 
-  /** @param report told what listeners throw */
+  /** @param report receives each error that a listener throws */
   constructor(report: Report) {
     this.#listeners = new Listeners((error) => report({ source: "a listener of calls", error }));
   }
@@ -74,7 +74,7 @@ export class Calls {
     return this.#listeners.add(listener);
   }
 
-  /** The work of a call, which is given the call's id, told about. */
+  /** Runs the work of a call, which gets the call's id, and reports its start and end. */
   around<A extends Made>(
     endpoint: Endpoint.Any,
     args: HttpRequest.Arguments,

@@ -16,7 +16,7 @@ import type { UnknownMember } from "./UnknownReports.ts";
 
 export interface Options {
   /**
-   * The API key, or a function that is asked for one before each attempt. Default: `SGP_API_KEY` of the environment.
+   * The API key, or a function that is called for one before each attempt. Default: `SGP_API_KEY` of the environment.
    * `null` sends none: for a proxy on the same origin that adds the key.
    */
   readonly apiKey?: ApiKey;

@@ -1,5 +1,5 @@
 /**
- * Something that a program's own callback or plugin did wrong, told to the program and to nobody else.
+ * Something that a program's own callback or plugin did wrong, reported to the program only.
  */
 
 export interface Problem {

@@ -3,7 +3,7 @@
  *
  * 1. The message is one line: what failed, and what to do next.
  * 2. Nothing in it, printed or serialised, contains the API key.
- * 3. A refusal by the server, a fault of the network and an answer that is not what the contract says are told apart.
+ * 3. A refusal by the server, a fault of the network and an answer that does not fit the contract are distinct.
  */
 import * as Data from "effect/Data";
 
@@ -120,7 +120,7 @@ export interface Circumstances {
   /** The client method that was called, e.g. `evaluations.claimTask`. */
   readonly endpoint?: string | undefined;
   readonly method?: string | undefined;
-  /** The path that was asked for, without the query. */
+  /** The requested path, without the query. */
   readonly path?: string | undefined;
   /** The HTTP status, when there was an answer. */
   readonly status?: number | undefined;
@@ -186,7 +186,7 @@ const describe = (reason: Reason, about: Circumstances): string => {
   }
 };
 
-// What the last attempt was told does not undo what an earlier one did.
+// A refused retry does not rule out that an earlier attempt succeeded.
 const doubt = (reason: Reason, { inDoubt }: Circumstances): string =>
   inDoubt === true && !mayBeCarriedOut(reason) ? "; an earlier attempt may have been carried out" : "";
 

@@ -1,6 +1,6 @@
 /**
- * Members of enums that the server has and this version does not: they are kept as they came, and each is told once per
- * client, however often and wherever it occurs. Where nobody wants to be told, nothing is looked for, nor is loaded what looks.
+ * Members of enums that the server has and this version does not: they are kept as they came, and each is reported once per
+ * client, however often and wherever it occurs. Without a listener nothing is searched, and the search is not loaded.
  */
 import * as Effect from "effect/Effect";
 import type * as Endpoint from "../contract/Endpoint.ts";

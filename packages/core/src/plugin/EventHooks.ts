@@ -1,8 +1,8 @@
 /**
  * The plugins' hooks on the events of all watches of a client.
  *
- * 1. Each hook is served alone and serially, whichever watch an event comes from; its queue is bounded like a subscriber's.
- * 2. A hook keeps no watch at work: where nobody watches, nothing is told.
+ * 1. Each hook is served serially and independently, whichever watch an event comes from; its queue is bounded like a subscriber's.
+ * 2. A hook keeps no watch at work: without a watch there are no events.
  */
 import { optionIssues } from "../contract/unknownNames.ts";
 import type { EventOf, WatchEvent, WatchEventType } from "../watch/Event.ts";

@@ -123,7 +123,7 @@ export class Host implements PluginHost {
     this.#undo.clear();
   }
 
-  /** What comes too late is undone at once. */
+  /** Registrations after close are undone immediately. */
   #register(undo: Undo): Undo {
     if (this.signal.aborted) undo();
     else this.#undo.add(undo);

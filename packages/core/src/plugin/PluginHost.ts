@@ -10,7 +10,7 @@ import type { EventFilter, HookOptions } from "./EventHooks.ts";
 import type { FetchMiddleware } from "./isolateMiddleware.ts";
 import type { ResourceOf } from "./PluginResources.ts";
 
-/** Takes something back; may be asynchronous, and does nothing the second time. */
+/** Undoes a registration; may be async, and is idempotent. */
 export type Undo = () => unknown;
 
 /** What a plugin is given to work with. All times are those of the client's clock. */
@@ -46,12 +46,12 @@ export interface PluginHost {
   readonly onCall: (listener: CallListener) => Undo;
   /** Registers a scorer for a type of metric, to be found in `client.metrics`; see `computeMetrics` of `@evalwire/metrics`. */
   readonly metric: (type: string, scorer: object) => Undo;
-  /** Puts something of its own under a name, to be had by `client.resource(name)`. */
+  /** Registers a value under a name; read it with `client.resource(name)`. */
   readonly provide: <Name extends string>(name: Name, value: ResourceOf<Name>) => Undo;
   /** What a plugin before this one provides; `undefined` when there is nothing of that name. */
   readonly resource: <Name extends string>(name: Name) => ResourceOf<Name> | undefined;
   /**
-   * A function that gives an evaluation's cursor, as of when it is called: what has been told of it until then. It keeps
+   * A function that gives an evaluation's cursor, as of when it is called: the events emitted until then. It keeps
    * alive what is known of the evaluation; `undefined` for one that is not watched.
    */
   readonly cursorOf: (evaluationId: string) => (() => string) | undefined;

@@ -48,7 +48,7 @@ const faultOf = (outcome: Exit.Exit<HttpResponse, SgpError>): unknown => {
   return Result.isSuccess(defect) ? defect.success : undefined;
 };
 
-// A middleware that leaves while the attempt it asked for is still under way takes the attempt with it.
+// If the middleware exits while its inner attempt is running, the attempt is interrupted.
 const unlessInterrupted =
   (request: Parameters<Attempt>[0]) =>
   (exit: Exit.Exit<HttpResponse, SgpError>): Effect.Effect<HttpResponse, SgpError> =>
@@ -56,7 +56,7 @@ const unlessInterrupted =
 
 /**
  * @param limitMillis how long the middleware may take itself, before it asks and after it was answered
- * @param report told of each fault
+ * @param report receives each fault
  */
 export const isolateMiddleware =
   (middleware: Middleware, limitMillis: number, report: (error: unknown) => void): Middleware =>

@@ -1,7 +1,7 @@
 /**
  * Logs what a client does: a line for each call and each attempt, and for events if asked.
  *
- * 1. No key, no header and no text of a task is logged unless asked for by `include`.
+ * 1. By default no key, header or task text is logged; `include` opts in.
  * 2. What is included is redacted where its name says so, and cut short where it is long.
  */
 import type { Call } from "../client/Calls.ts";

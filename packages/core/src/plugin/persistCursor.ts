@@ -1,8 +1,8 @@
 /**
- * Keeps the cursors of watches in a key-value store, so that a program that comes back hears what it missed.
+ * Keeps the cursors of watches in a key-value store, so that a program that restarts receives what it missed.
  *
  * 1. A cursor is kept at most `every` so often while events come, and once more when the client is closed.
- * 2. A cursor stands for what has been told, not for what a listener has done with it.
+ * 2. A cursor stands for what has been emitted, not for what a listener has done with it.
  * 3. A store that fails is reported once, and tried again with each pause until it works.
  */
 import type * as Duration from "effect/Duration";

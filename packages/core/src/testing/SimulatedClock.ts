@@ -25,12 +25,12 @@ export interface SimulatedClockOptions {
   readonly startAt?: number | string | Date;
 }
 
-// A fiber's hop from one step to the next takes one turn of the event loop. Where the runtime shows turns, nobody hops any more
+// A fiber's hop from one step to the next takes one turn of the event loop. Where the runtime shows turns, all fibers are idle
 // when none is scheduled: once before and once after everything else of a turn had its chance, since a promise that was
 // settled in between may schedule a hop.
 const restfulTurns = 2;
 // Where it does not, a pipeline of several fibers has taken all of its hops long before so many turns without a visible sign of
-// life. Where it does, somebody who hops for ever is not waited for for ever.
+// life. Where it does, a fiber that never settles does not block the clock forever.
 const quietTurns = EventLoop.showsTurns ? 1_000 : 16;
 // A tracked request over a socket needs real time. One that shows no sign of life for this many timer turns is taken
 // to wait for this very clock, and is not waited for any more.
@@ -42,7 +42,7 @@ const nanosOf = (millis: number): bigint => {
 };
 
 /**
- * Effect's `Clock`, held in the hand: give it to `new SGPClient({ clock })` and to the embedded server.
+ * A manually advanced Effect `Clock`: give it to `new SGPClient({ clock })` and to the embedded server.
  *
  * @example
  * ```ts
@@ -78,7 +78,7 @@ export class SimulatedClock implements Clock.Clock {
     return this.#wallOffset + this.#elapsed;
   }
 
-  /** How many sleepers wait for time to pass. One that sleeps for ever is not counted: nothing will wake it. */
+  /** How many sleepers wait for time to pass. One that sleeps forever is not counted: nothing wakes it. */
   get pending(): number {
     return this.#sleepers.length;
   }

@@ -1,8 +1,8 @@
 /**
- * Where a watch stands, as a string: what its subscribers have been told, so that a later watch tells exactly the rest.
+ * The position of a watch, as a string: what its subscribers have received, so that a later watch emits exactly the rest.
  *
- * A cursor holds the rows themselves, since an event tells a task's previous state. It is plain JSON, about 200 bytes a
- * task, and readable by this version of the format alone.
+ * A cursor holds the rows themselves, since an event carries a task's previous state. It is plain JSON, about 200 bytes a
+ * task, and readable by this version of the format only.
  */
 import { invalid } from "../client/SgpError.ts";
 import type { EvaluationRow } from "./Event.ts";
@@ -15,7 +15,7 @@ export interface CursorState {
   readonly evaluationId: string;
   readonly evaluation: EvaluationRow | undefined;
   readonly tasks: Tasks;
-  /** What has been told of leases, by task id. */
+  /** What has been announced of leases, by task id. */
   readonly told: ReadonlyMap<string, ReadonlyArray<Announced>>;
 }
 

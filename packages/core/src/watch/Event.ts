@@ -1,5 +1,5 @@
 /**
- * What a watch says happened: one closed union, discriminated by `type`.
+ * The events of a watch: one closed union, discriminated by `type`.
  *
  * Events are plain JSON. `id` is a function of the thing and its version, never of the observer: two watches that see
  * the same state give the same id, and an event seen twice can be recognised as a repeat.
@@ -33,7 +33,7 @@ interface OfTask<Type extends string> extends Base<Type> {
    * round trip that leaves no trace (claimed, given up and claimed again between two looks) cannot be told.
    */
   readonly gap: boolean;
-  /** What told the watch: a look at the server, a write made through the same client, or the undoing of a refused one. */
+  /** Where the watch learnt it: a read of the server, a write made through the same client, or the undoing of a refused one. */
   readonly origin: "server" | "write" | "rollback";
 }
 

@@ -1,10 +1,10 @@
 /**
- * Oddities that a watch goes on in spite of: each kind is reported once for each task and counted; the list has the latest message.
+ * Issues that a watch goes on in spite of: each kind is reported once for each task and counted; the list has the latest message.
  */
 import { Listeners } from "../client/Listeners.ts";
 import { toConsole } from "../client/Problem.ts";
 
-/** Something odd that the watch went on in spite of. */
+/** Something wrong that the watch went on in spite of. */
 export interface WatchIssue {
   readonly kind:
     | "task-without-id"
@@ -15,7 +15,7 @@ export interface WatchIssue {
     | "unreadable-item"
     /** A scan did not see everything, so it does not say what is gone; the next scan is soon. The message says why. */
     | "incomplete-scan"
-    /** The server asks to be left alone for longer than a watch believes. */
+    /** The server's `Retry-After` is longer than plausible and was clamped. */
     | "excessive-retry-after"
     /** The wall clock was set, or the machine slept. */
     | "clock-jump"
@@ -30,7 +30,7 @@ export interface WatchIssue {
 
 export type IssueListener = (issue: WatchIssue) => void;
 
-// A server that sends nothing but nonsense is not to fill the memory with it.
+// Bounded: a server that answers only nonsense must not fill the memory.
 const most = 1_000;
 
 export class IssueLog {
@@ -50,7 +50,7 @@ export class IssueLog {
     }
   }
 
-  /** Calls `listener` with each issue not told before; returns its undo. */
+  /** Calls `listener` with each new issue; returns its undo. */
   subscribe(listener: IssueListener): () => void {
     return this.#listeners.add(listener);
   }

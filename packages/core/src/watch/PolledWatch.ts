@@ -1,7 +1,7 @@
 /**
  * A watch over a poller, which it shares with the other watches of its evaluation.
  *
- * The poller tells everybody the same; what is a watch's own is what it tells first (what is there, or what has changed since
+ * All watches of a poller emit the same live events; each has its own first events (what is there, or what has changed since
  * its cursor), which lead times concern it, and how long it keeps the poller at work.
  */
 import { onAbort } from "../client/http/abort.ts";
@@ -29,7 +29,7 @@ export class PolledWatch implements Watch {
   readonly #roster: ReadonlyMap<string, Engine>;
   readonly #onIssue: IssueListener | undefined;
   readonly #leads: ReadonlyArray<number>;
-  /** What the cursor says had been told; `undefined` without one. */
+  /** What had been emitted according to the cursor; `undefined` without one. */
   readonly #since: CursorState | undefined;
   readonly #subscriptions = new Set<Subscription>();
   readonly #undo = new Set<() => void>();
@@ -58,7 +58,7 @@ export class PolledWatch implements Watch {
     this.#tie(poller);
     this.#release = poller.hold();
     this.ready = this.#afterScans(1);
-    // Who does not wait for it need not hear that it never came.
+    // Avoid an unhandled rejection when nobody awaits `ready`.
     this.ready.catch(() => undefined);
     this.#undo.add(onAbort(options.signal, () => void this.close()));
   }
@@ -192,16 +192,16 @@ export class PolledWatch implements Watch {
     if (replay === false) begin(() => []);
     else if (replay === true || since === undefined) begin(present);
     else if (reconciler.origin === since || reconciler.completeScans > 1) begin(() => differences(since));
-    // Another watch began without this cursor: two complete scans tell what is there and what is gone.
+    // Another watch began without this cursor: two complete scans show what is there and what is gone.
     else this.#afterScans(2).then(() => begin(() => differences(since)), subscription.end.bind(subscription));
   }
 
-  /** Other watches may have asked for other lead times. */
+  /** Other watches may have other lead times. */
   #concerns(event: WatchEvent): boolean {
     return event.type !== "assignment.expiring" || this.#leads.includes(event.leadMillis);
   }
 
-  /** Somebody listens: the poller is at work until the returned undo of the last of them. */
+  /** Keeps the poller running until the last listener's undo is called. */
   #enter(): () => void {
     this.#listeners++;
     if (this.#release === undefined) {
@@ -215,7 +215,7 @@ export class PolledWatch implements Watch {
       if (!isIn) return;
       isIn = false;
       this.#listeners--;
-      // Who leaves and comes back in the same breath, as React does, interrupts nothing.
+      // Unsubscribing and resubscribing in the same tick (React StrictMode) does not stop the poller.
       queueMicrotask(() => {
         if (this.#listeners > 0 || this.#closed !== undefined) return;
         void this.#release?.();

@@ -22,13 +22,13 @@ export interface WatchStats {
   readonly retrievals: number;
   /** Reads at the evaluation and its counts. */
   readonly probes: number;
-  /** Events told to subscribers, replays apart. */
+  /** Events emitted to subscribers, without replays. */
   readonly events: number;
   readonly tasks: number;
   readonly leases: number;
   /** Tasks that show a write of one's own which no look has confirmed yet. */
   readonly unconfirmedWrites: number;
-  /** Who asked to be told, listeners of `onChange` included; a client's plugins did not. */
+  /** Subscribers, listeners of `onChange` included, a client's plugins not. */
   readonly subscribers: number;
   /** The server's clock minus the local one, and by how much that may be wrong; `null` while unknown. */
   readonly clock: { readonly offsetMillis: number; readonly errorMillis: number } | null;

@@ -2,7 +2,7 @@
  * What a watch keeps of a task: its identity, its version and the few facts lists are made of, under the wire's names.
  *
  * A row is small on purpose. The letter a task is about (the test case result with its texts) stays on the
- * server, except for the fields asked for by `include`.
+ * server, except for the fields requested by `include`.
  */
 import * as lifecycle from "../contract/lifecycle.ts";
 
@@ -26,7 +26,7 @@ export interface TaskRow {
   readonly audit_status: string | null;
   /** ISO 8601; of the test case result, or of the task where the platform says (v5). */
   readonly updated_at: string | null;
-  /** The fields of the test case result that `include` asked for, as they came. */
+  /** The fields of the test case result that `include` requests, as they came. */
   readonly included?: Readonly<Record<string, unknown>>;
 }
 
@@ -90,7 +90,7 @@ export const isSameLease = (a: Lease | undefined, b: Lease | undefined): boolean
     a.assignee === b.assignee &&
     a.expiresAt === b.expiresAt);
 
-// The result's own version decides where it has one; a letter is only compared where nothing else can tell.
+// The result's own version decides where it has one; the payload is only compared where nothing else can decide.
 const isSameIncluded = (a: TaskRow, b: TaskRow): boolean => {
   if (a.included === b.included) return true;
   if (a.included === undefined || b.included === undefined) return false;

@@ -7,7 +7,7 @@
  *  2. Per task, events come in the order of the states seen; between tasks no order is promised.
  *  3. A late subscriber first receives `task.added` with `replay: true` for everything present, and what has been announced of
  *     leases that still stand; then live events; nothing falls between.
- *  4. Each subscriber is served serially and alone: a slow or throwing one delays and breaks nobody else. Its queue is
+ *  4. Each subscriber is served serially and independently: a slow or throwing one delays and breaks nobody else. Its queue is
  *     bounded (`latest-per-task` by default, or `drop-oldest`, or `error`).
  *  5. Intermediate states may be skipped, never invented; `gap` says so.
  *  6. `task.removed` needs two complete scans without the task, and carries its last known state.
@@ -39,7 +39,7 @@ import type { SubscribeOptions } from "./WatchOptions.ts";
 
 export interface Watch extends AsyncIterable<WatchEvent>, AsyncDisposable {
   readonly evaluationId: string;
-  /** What can be seen of this evaluation's tasks; what cannot be seen is `null` in rows, and no event tells of it. */
+  /** What can be read of this evaluation's tasks; anything else is `null` in rows, and no event reports it. */
   readonly capabilities: Capabilities;
   snapshot(): WatchSnapshot;
   /**
@@ -58,7 +58,7 @@ export interface Watch extends AsyncIterable<WatchEvent>, AsyncDisposable {
   /** Resolves after the first complete scan; rejects when the watch ends before. */
   readonly ready: Promise<void>;
   /**
-   * Where this watch stands, as a string for the option `cursor`: everything it has told, also what still waits for a slow
+   * Where this watch stands, as a string for the option `cursor`: everything it has emitted, including what still waits for a slow
    * subscriber. Closed, it stands where it was closed.
    */
   cursor(): string;

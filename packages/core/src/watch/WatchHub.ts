@@ -59,7 +59,7 @@ export class Hub {
   readonly #groups = new WeakMap<Clock.Clock, ClockGroup>();
   #open: ReadonlyArray<WeakRef<Watch>> = [];
 
-  /** @param tap told everything that any watch is, without being one */
+  /** @param tap receives the events of every watch */
   constructor(tap?: Tap) {
     this.#tap = tap;
   }

@@ -1,5 +1,5 @@
 /**
- * What a watch and a subscription can be asked for, and what holds when they are not asked.
+ * The options of a watch and of a subscription, with their defaults.
  */
 import type * as Duration from "effect/Duration";
 import { millisOf } from "../client/ClientOptions.ts";
@@ -18,17 +18,17 @@ export interface WatchOptions {
   readonly interval?: readonly [shortest: Duration.Input, longest: Duration.Input];
   /** How long before its end a lease is announced as expiring. Default `["5 minutes", "1 minute"]`. */
   readonly expiring?: ReadonlyArray<Duration.Input>;
-  /** Items asked for in one page of a scan, 1 to 10,000. Default 1,000. */
+  /** Items requested in one page of a scan, 1 to 10,000. Default 1,000. */
   readonly pageSize?: number;
   /** Fields of the test case result to keep in `row.included`, e.g. `["result"]`. Default none. */
   readonly include?: ReadonlyArray<string>;
-  /** What an earlier watch's `cursor()` gave: only the differences since are told. */
+  /** The value of an earlier watch's `cursor()`: only the differences since then are emitted. */
   readonly cursor?: string;
   /** Closes the watch. */
   readonly signal?: AbortSignal;
   /** Announced each issue once. */
   readonly onIssue?: IssueListener;
-  /** Whether anybody looks and whether there is a network. Default: what the browser says; elsewhere always. */
+  /** Page visibility and network state. Default: the browser's; elsewhere always visible and online. */
   readonly environment?: Environment;
 }
 
@@ -36,8 +36,8 @@ export interface SubscribeOptions<Type extends WatchEventType = WatchEventType> 
   /** Only these types. Default all. */
   readonly types?: ReadonlyArray<Type>;
   /**
-   * Whether what is already there is told first, as `task.added` with `replay: true`. Default true; of a watch that was given a
-   * cursor, the default is to tell the differences since the cursor instead.
+   * Whether tasks that are already there are emitted first, as `task.added` with `replay: true`. Default true; of a watch that was given a
+   * cursor, the default is to emit the differences since the cursor instead.
    */
   readonly replay?: boolean;
   /** What to do when more than `capacity` events wait. Default `latest-per-task`. */
@@ -132,7 +132,7 @@ const lists = {
   include: `is a list of names, such as ["result"]`,
 };
 
-/** Fills in what was not asked for; throws an `SgpError` with reason `Invalid` at what cannot be had. */
+/** Fills in the defaults; throws an `SgpError` with reason `Invalid` at invalid options. */
 export const polling = (options: WatchOptions): Polling => {
   refuse(optionIssues(options, Object.keys(watchNames)));
   for (const name of ["interval", "expiring", "include"] as const)

@@ -1,10 +1,10 @@
 /**
- * What a change of one task is told as.
+ * The events that report a change of one task.
  *
- * 1. Every change is told by at least one event, and every event of a change carries the same `previous` and `current`.
+ * 1. Every change is reported by at least one event, and every event of a change carries the same `previous` and `current`.
  * 2. Events of one change come in the order in which a task lives: released, status, created or extended, the rest.
  * 3. `task.updated` names what no other event of the change explains.
- * 4. A finished task has no lease: finishing is told as `task.status_changed` alone, unless the assignee went away with it.
+ * 4. A finished task has no lease: finishing is reported as `task.status_changed` only, unless the assignee went away with it.
  */
 
 import * as lifecycle from "../contract/lifecycle.ts";
@@ -90,7 +90,7 @@ const eventsOfUpdate = (previous: Row, current: Row, context: EventContext): Rea
   return events;
 };
 
-/** The events one change of a task is told as, in order; at least one. */
+/** The events that report one change of a task, in order; at least one. */
 export const eventsOf = (change: Change, context: EventContext): ReadonlyArray<TaskEvent> => {
   const about = <const Type extends string>(type: Type, row: Row) => ({
     type,
@@ -121,7 +121,7 @@ export const eventsOf = (change: Change, context: EventContext): ReadonlyArray<T
   }
 };
 
-/** What is told of a lease `lead` milliseconds before its end; 0 for the end itself. */
+/** The event that a lease emits `lead` milliseconds before its end; 0 for the end itself. */
 export const eventOfLease = (
   lease: TaskRow.Lease,
   lead: number,
@@ -135,7 +135,7 @@ export const eventOfLease = (
     : { type: "assignment.expiring", id: `assignment.expiring:${name}:${lead}`, ...base, leadMillis: lead };
 };
 
-/** The events a change of the evaluation itself is told as; none when only its name is another. */
+/** The events that report a change of the evaluation itself; none when only its name changed. */
 export const eventsOfEvaluation = (
   previous: EvaluationRow | undefined,
   current: EvaluationRow,

@@ -1,5 +1,5 @@
 /**
- * Something a person sets going, with what became of it.
+ * A user-triggered async action and its state.
  *
  * 1. What is shown is the outcome of the run started last: an older one that ends later changes nothing.
  * 2. An exclusive action that is still running is not started again: whoever asks gets the running one's promise.

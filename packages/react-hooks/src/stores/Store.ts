@@ -1,5 +1,5 @@
 /**
- * What a hook can be built on: a value that is there now, and a bell that rings when it may be another.
+ * What a hook can be built on: a value that is there now, and a change notification.
  *
  * A watch is one, as it stands; so are the shared ticker, an event log, a remote value and an action.
  */

@@ -11,10 +11,10 @@
 
 const minuteMillis = 60_000;
 
-/** The most a `Retry-After` can hold a client back. Who asks for a year has made a mistake, and a watch outlives it. */
+/** The most a `Retry-After` can hold a client back. Longer values are treated as a server error and clamped. */
 export const longestRetryAfterMillis = 15 * minuteMillis;
 
-/** What the server's complaints have taught a client. One per client. */
+/** How far the server's refusals have throttled a client. One per server, account and clock. */
 export class Limiter {
   #share = 1;
   #blockedUntil = Number.NEGATIVE_INFINITY;
@@ -24,7 +24,7 @@ export class Limiter {
     return this.#share;
   }
 
-  /** When the server wants to hear from us again; in the past when it did not say. */
+  /** When the server accepts requests again; in the past when it did not say. */
   get blockedUntil(): number {
     return this.#blockedUntil;
   }
@@ -36,7 +36,7 @@ export class Limiter {
   /**
    * The server answered 429, or 503 with a `Retry-After`.
    *
-   * Returns false when the time it asked for was too long to be believed, and was cut.
+   * Returns false when the requested time was too long to be plausible and was clamped.
    */
   refused(now: number, retryAfterMillis: number | undefined): boolean {
     this.#share = Math.max(1 / 64, this.#share / 2);

@@ -1,8 +1,8 @@
 /**
- * How well a watch is doing: its status, and the events that tell of it.
+ * The status of a watch, and the events that report it.
  *
  * 1. It is connecting until a complete scan has been made since it was set to work, then synced.
- * 2. It is degraded from the first failure until every kind of request that failed has succeeded again; both ends are told.
+ * 2. It is degraded from the first failure until every kind of request that failed has succeeded again; both ends are reported.
  * 3. Once it has ended it stays so.
  */
 import type { SgpError } from "../../client/SgpError.ts";

@@ -60,7 +60,7 @@ export interface Tally {
 // shortest pause between polls where that is longer.
 const pulseMillis = 15_000;
 
-// Whatever is no failure of the world is a mistake of ours: it shows, and does not leave the watch hanging.
+// Anything but an SgpError is a bug: surface it instead of leaving the watch hanging.
 const errorOf = (cause: Cause.Cause<SgpError>): SgpError => {
   const error = Cause.squash(cause);
   if (error instanceof SgpError) return error;
@@ -74,7 +74,7 @@ const errorOf = (cause: Cause.Cause<SgpError>): SgpError => {
 export class Loop {
   readonly tally: Tally = { requests: 0, failures: 0, scans: 0, pagesPerScan: 0, retrievals: 0, probes: 0 };
   readonly #parts: LoopParts;
-  // Whether something has happened since the turn began, and what tells who waits for that.
+  // Whether something has happened since the turn began, and what wakes the fiber that waits for it.
   #isAwake = false;
   #rouse = () => {};
   #isRequesting = false;
@@ -265,7 +265,7 @@ export class Loop {
       }
     }
     this.#parts.scheduler.failed(step, now, chance);
-    // What a list that is not there means, the evaluation itself says.
+    // A missing list says nothing yet: the evaluation's own route decides whether it is gone.
     if (reason._tag === "NotFound") this.#parts.scheduler.requestFullScan(now);
     const lastPageAt = Math.max(this.#pageAt, this.#parts.reconciler.scan().beganAt);
     if (step._tag === "Page" && now - lastPageAt > this.#parts.polling.longestMillis) this.#abandonScan();

@@ -1,17 +1,17 @@
 /**
- * When to look at the server next, and at what.
+ * When to send the next request, and which.
  *
- * There are two speeds. A *scan* reads all pages and is the only thing that shows everything; it is dear where there are many.
+ * There are two speeds. A *scan* reads all pages and is the only thing that shows everything; it is expensive when there are many pages.
  * Between scans, *pointReads* read one hot task each (just written, just claimed, at its deadline, under lease), and the
  * evaluation's own counts say cheaply whether something moved. Three quarters of the budget are for scans, a quarter for the rest.
  *
- * 1. Whatever is due, no request is due before the budget and the limiter allow it.
+ * 1. No request is due before the budget and the limiter allow it.
  * 2. The pause between scans is short when much changes and grows to `longest` when nothing does (`AdaptiveInterval`); hidden, it is `longest`.
  *    Scans of many pages begin no sooner after one another than the budget makes them.
  * 3. Where a scan is one page it costs what a readTask costs, and is made instead. The evaluation has an eighth of the budget at most:
  *    its counts are looked at several times between two scans of many pages, and once for several of one.
  * 4. After a failure the pause doubles from `shortest` to `longest`, with jitter; offline nothing is due.
- * 5. Whatever came to pass meanwhile, one scan makes good for it: what is overdue is due once, not once for each time missed.
+ * 5. Overdue work is coalesced: after any interruption exactly one scan is due, not one for each scan missed.
  *
  * Time is monotonic and in milliseconds; nothing here waits.
  */
@@ -96,7 +96,7 @@ export class PollScheduler {
     const free = Math.max(now, this.#notBefore);
     const readsAt = Math.max(free, this.#reads.readyAt(now));
     const scansAt = Math.max(free, this.#scans.readyAt(now));
-    // What nobody sees need not be known between scans.
+    // While hidden, do not poll between scans.
     const idleAt = this.#isVisible ? Number.NEGATIVE_INFINITY : this.#scanAt;
     const dues: Array<Due> = [{ at: Math.max(readsAt, idleAt, this.#evaluationAt), step: { _tag: "Evaluation" } }];
     const readTask = this.#canReadTasks ? this.#nextRefresh(idleAt) : undefined;
@@ -149,7 +149,7 @@ export class PollScheduler {
   /** The evaluation was looked at. */
   evaluated(now: number, hasMoved: boolean): void {
     const { shortest, longest } = this.#settings;
-    // Cheap beside a scan of many pages, and as dear as a scan of one.
+    // Cheap beside a scan of many pages, and as expensive as a one-page scan.
     const pause = this.#canReadTasks
       ? Math.max(shortest, this.#pause / Math.min(this.#pages, 4))
       : Math.max(longest, this.#pause * 4);
@@ -180,31 +180,31 @@ export class PollScheduler {
     this.#rotationAt = now + Math.max(this.#pause, minuteMillis / this.#reads.allowed);
   }
 
-  /** Something may have happened to a task: it is to be looked at soon. */
+  /** Something may have happened to a task: read it soon. */
   requestRefresh(taskId: string, now: number): void {
     this.noteActivity(now);
     this.#refreshes.set(taskId, now);
     this.#hastenScan();
   }
 
-  /** Whatever happened to the task, there is nothing to look at any more. */
+  /** The task needs no further read. */
   forget(taskId: string): void {
     this.#refreshes.delete(taskId);
     this.#rotation = this.#rotation.filter((each) => each !== taskId);
   }
 
-  /** Work is going on: the next pauses are short. */
+  /** Work is going on: keep the next pauses short. */
   noteActivity(now: number): void {
     this.#interval.noteActivity(now);
   }
 
-  /** Only a scan can tell what happened. */
+  /** Only a scan can show what happened: make it due now. */
   requestFullScan(now: number): void {
     this.#scanAt = Math.min(this.#scanAt, now);
     this.#evaluationAt = Math.min(this.#evaluationAt, now);
   }
 
-  /** A page of the scan under way is not to be waited for: the next begins anew. */
+  /** Gives up the scan under way; the next page begins a new one. */
   abandon(): void {
     this.#isScanning = false;
   }
@@ -235,7 +235,7 @@ export class PollScheduler {
     return this.#settings.pointReads && this.#pages > 1;
   }
 
-  // As many pointReads as a scan has pages cost as much and tell less.
+  // As many reads of single tasks as a scan has pages cost as much and show less.
   #hastenScan(): void {
     if (this.#canReadTasks && this.#refreshes.size < this.#pages) return;
     for (const at of this.#refreshes.values()) this.#scanAt = Math.min(this.#scanAt, at);

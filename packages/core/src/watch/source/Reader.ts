@@ -92,7 +92,7 @@ export class Reader {
     return fallback;
   }
 
-  /** The fields asked for, as they came; one that is nested too deeply to be kept stays as it is known. */
+  /** The requested fields, as they came; one that is nested too deeply to be kept keeps its last known value. */
   included(
     json: Json,
     fields: ReadonlyArray<string>,

@@ -1,7 +1,7 @@
 /**
- * Where a watch looks: a port, so that the watch knows tasks and not a protocol.
+ * Where a watch reads from: a port, so that the watch knows tasks and not a protocol.
  *
- * A source looks when it is asked and never by itself; it neither retries nor waits. It is total over what the server may
+ * A source reads when it is called and never by itself; it neither retries nor waits. It is total over what the server may
  * answer: a value that cannot be read becomes an `ReadIssue`, and everything around it still counts.
  */
 import type * as Effect from "effect/Effect";
@@ -22,7 +22,7 @@ export interface ReadIssue {
   readonly message: string;
 }
 
-/** An answer, with what it tells about the server's clock. */
+/** An answer, with the time the server's clock showed. */
 export interface Answer<A> {
   readonly value: A;
   /** The `Date` header in milliseconds since 1970. */
@@ -55,7 +55,7 @@ export interface TaskRead {
   readonly issues: ReadonlyArray<ReadIssue>;
 }
 
-/** What a source can see. What it cannot see never appears in its rows, and events about it never come. */
+/** What a source can read. Anything else is `null` in its rows, and no event reports it. */
 export interface Capabilities {
   /** Who holds a task. */
   readonly assignments: boolean;
@@ -72,9 +72,9 @@ export interface Write {
   readonly phase: "started" | "succeeded" | "refused" | "unclear";
   /** The fields it sets, by task; in `succeeded` as the server answered. A task with all fields may be a new one. */
   readonly patches: ReadonlyArray<{ readonly taskId: string; readonly fields: Partial<TaskRow> }>;
-  /** Tasks it may have changed in ways that only a look can tell. */
+  /** Tasks it may have changed in ways that only a read can show. */
   readonly touched: ReadonlyArray<string>;
-  /** Whether only a whole scan can tell what it did. */
+  /** Whether only a full scan can show what it did. */
   readonly isSweeping: boolean;
 }
 

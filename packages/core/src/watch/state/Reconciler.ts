@@ -1,7 +1,7 @@
 /**
- * Makes one picture of everything that is heard: pages, taskReads, the evaluation, one's own writes, the passing of time.
+ * Merges everything a watch learns into one state: pages, taskReads, the evaluation, one's own writes, the passing of time.
  *
- * Nothing here waits or asks. Each method takes what was heard, changes the store, tells what changed, and keeps the lease
+ * Nothing here waits or asks. Each method takes one input, changes the store, emits what changed, and keeps the lease
  * deadlines in step.
  */
 
@@ -36,7 +36,7 @@ export class Reconciler {
   readonly #apart = new Set<string>();
   /** The pages of the scan under way. */
   readonly #read = new Map<string, Page>();
-  // Orders requests begun and writes heard of.
+  // Orders requests begun and writes observed.
   #count = 0;
   #scan: Scan | undefined;
   #result: ScanResult | undefined;
@@ -93,7 +93,7 @@ export class Reconciler {
     this.#isInterrupted = true;
   }
 
-  /** WriteOverlays are heard of again, after they were not for a while. */
+  /** Writes are observed again, after they were not for a while. */
   resume(): void {
     this.#writes.resume(this.begin());
   }
@@ -212,7 +212,7 @@ export class Reconciler {
     const ended: Array<string> = [];
     for (const { lease, deadline, lead } of this.expiry.advance(now)) {
       const current = this.store.tasks.get(lease.taskId);
-      // A warning of something that has already happened is none: after a sleep only the end is told.
+      // A warning of something that has already happened is none: after a sleep only the end is emitted.
       if (current === undefined || (lead > 0 && deadline <= now)) continue;
       events.push(this.leaseEvent(lease, lead, current));
       if (lead === 0) ended.push(lease.taskId);
@@ -221,7 +221,7 @@ export class Reconciler {
     return ended;
   }
 
-  /** What is told of a lease `lead` milliseconds before its end. */
+  /** The event that a lease emits `lead` milliseconds before its end. */
   leaseEvent(lease: TaskRow.Lease, lead: number, current: TaskRow.TaskRow): WatchEvent {
     return eventOfLease(lease, lead, current, {
       evaluationId: this.store.evaluationId,

@@ -68,7 +68,7 @@ export class Scan {
   /**
    * Adds a page and returns the rows that count: of items that share one task id, one.
    *
-   * @param onDuplicate told a task id that came with a second item
+   * @param onDuplicate called with a task id that came with a second item
    */
   add(page: Page, onDuplicate: (taskId: string) => void): ReadonlyArray<TaskRow> {
     if (this.#pages > 0 && page.total !== this.#total) this.#hasMoved = true;

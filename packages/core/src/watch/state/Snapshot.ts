@@ -19,7 +19,7 @@ export interface WatchSnapshot {
 
 type LeaseMap = ReadonlyMap<string, TaskRow.Lease>;
 
-/** The leases of some tasks, made when they are first asked for: most who watch thousands of tasks never do. */
+/** The leases of some tasks, computed on first access: most programs that watch thousands of tasks never need them. */
 export class LeaseView {
   readonly #tasks: Tasks;
   readonly #before: () => LeaseMap | undefined;
@@ -31,7 +31,7 @@ export class LeaseView {
     this.#before = before;
   }
 
-  /** The map, if anybody has asked for it yet. */
+  /** The map, if it was computed. */
   get made(): LeaseMap | undefined {
     return this.#map;
   }
@@ -51,7 +51,7 @@ export class LeaseView {
   }
 }
 
-/** A snapshot whose leases are made when they are first asked for. */
+/** A snapshot whose leases are computed on first access. */
 export const make = (facts: Omit<WatchSnapshot, "leases">, leases: LeaseView): WatchSnapshot => ({
   ...facts,
   get leases() {

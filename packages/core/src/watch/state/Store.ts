@@ -1,7 +1,7 @@
 /**
- * What a watch knows, and who is told of it. The only place where its state changes.
+ * The state of a watch, and its subscribers. The only place where the state changes.
  *
- * 1. A change and its telling are one step: nobody can look or subscribe in between.
+ * 1. A change and its events are one step: nobody can read or subscribe in between.
  * 2. A snapshot is immutable and the same reference until something in it changes; so are its `tasks` and `leases` apart.
  * 3. A listener or subscriber that throws, is slow or closes others from within disturbs nobody else.
  */
@@ -19,7 +19,7 @@ import * as Change from "./Changes.ts";
 import { Leases } from "./Leases.ts";
 import * as Snapshot from "./Snapshot.ts";
 
-/** Takes what is told: a subscription, or a tap. */
+/** Receives events: a subscription, or a tap. */
 export type EventSink = Pick<Subscription, "push" | "end">;
 
 export class Store {
@@ -39,7 +39,7 @@ export class Store {
   readonly #listeners: Listeners;
   #emitted = 0;
 
-  /** @param onFailure told what a listener threw */
+  /** @param onFailure receives each error that a listener throws */
   constructor(initial: Omit<Snapshot.WatchSnapshot, "leases">, onFailure: (error: unknown) => void) {
     this.evaluationId = initial.evaluationId;
     this.#status = initial.status;
@@ -67,7 +67,7 @@ export class Store {
     return this.#subscribers.size + this.#listeners.size;
   }
 
-  /** How many events have been told to subscribers. */
+  /** How many events have been emitted to subscribers. */
   get emitted(): number {
     return this.#emitted;
   }
@@ -83,7 +83,7 @@ export class Store {
     return this.#snapshot;
   }
 
-  /** What has been told so far, to be written as a cursor. */
+  /** What has been emitted so far, to be written as a cursor. */
   position(): CursorState {
     const { evaluationId, evaluation, tasks } = this.snapshot();
     const told = new Map<string, ReadonlyArray<Announced>>();
@@ -100,7 +100,7 @@ export class Store {
     return Snapshot.make({ evaluationId, evaluation, tasks, status }, this.#leaseView!);
   }
 
-  /** Makes the changes and tells them. */
+  /** Makes the changes and emits their events. */
   apply(changes: Changes, context: EventContext): void {
     if (changes.size === 0) return;
     const events: Array<WatchEvent> = [];
@@ -110,14 +110,14 @@ export class Store {
     this.take(changes, events);
   }
 
-  /** Makes the changes, and tells the events they have already been told as elsewhere. */
+  /** Makes the changes, and emits events that were made for them elsewhere. */
   take(changes: Changes, events: ReadonlyArray<WatchEvent>): void {
     if (changes.size > 0) this.#patch(changes);
     this.emit(events);
     if (changes.size > 0) this.#changed();
   }
 
-  /** Tells events that change no task. */
+  /** Emits events that change no task. */
   emit(events: ReadonlyArray<WatchEvent>): void {
     if (events.length === 0) return;
     if (this.#subscribers.size > 0) this.#emitted += events.length;
@@ -144,7 +144,7 @@ export class Store {
     this.#subscribers.delete(subscriber);
   }
 
-  /** Tells `sink` all that subscribers are told, from now on; it is none of them, and does not count as one. */
+  /** Sends `sink` every event from now on; it does not count as a subscriber. */
   tap(sink: EventSink): void {
     this.#taps.add(sink);
   }

@@ -5,9 +5,9 @@
  * 2. It shows until an answer to a request that began after the write had ended confirms or replaces it, or until the server
  *    refuses it: then what was last seen shows again.
  * 3. An answer to a request that began earlier changes what lies beneath, never what the write set.
- * 4. A write whose fate is unknown (no answer came) shows until the next such request tells.
+ * 4. A write whose fate is unknown (no answer came) shows until the next such request answers.
  *
- * Time is the watch's count of requests begun and writes heard of: it only orders.
+ * Time is the watch's count of requests begun and writes observed: it only orders.
  */
 import type { Write } from "../source/Source.ts";
 import * as TaskRow from "../TaskRow.ts";

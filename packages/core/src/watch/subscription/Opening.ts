@@ -1,5 +1,5 @@
 /**
- * What a subscriber is told first: what is there, or what has changed since a cursor, and in both cases what has been
+ * The first events of a subscriber: what is there, or what has changed since a cursor, and in both cases what has been
  * announced of leases that still stand.
  */
 import type { CursorState } from "../Cursor.ts";
@@ -17,7 +17,7 @@ const contextOf = ({ store, time }: Engine, replay: boolean): EventContext => ({
   replay,
 });
 
-/** What has been announced of leases that still stand: to a newcomer the last of it, else what was not told before. */
+/** What has been announced of leases that still stand: to a new subscriber the last of it, else what was not announced before. */
 const standing = (
   { reconciler, store }: Engine,
   leads: ReadonlyArray<number>,
@@ -35,9 +35,9 @@ const standing = (
   });
 
 /**
- * What is there as of now, told only as it is taken: a hundred thousand tasks take no room in the queue.
+ * The tasks that are there now, made into events one by one as they are taken: 100,000 tasks take no room in the queue.
  *
- * @param leads the lead times in milliseconds that the subscriber's watch has asked for
+ * @param leads the lead times in milliseconds of the subscriber's watch
  */
 export const present = (poller: Engine, leads: ReadonlyArray<number>): Iterable<WatchEvent> => {
   const { tasks } = poller.store.snapshot();

@@ -1,7 +1,7 @@
 /**
- * One subscriber's events, between the watch that tells them and the subscriber that takes them.
+ * The event queue between a watch and one subscriber.
  *
- * 1. A subscriber is served serially, in the order of the telling, and in its own time: nobody waits for it.
+ * 1. A subscriber is served serially, in order, at its own pace: nobody waits for it.
  * 2. What waits for it is bounded: beyond `capacity` the waiting changes of each task are joined to one (`latest-per-task`),
  *    or the oldest are dropped (`drop-oldest`), or the subscription ends with an error (`error`).
  * 3. What was there before comes first, row by row from the snapshot of the moment it subscribed, and takes no room meanwhile.

@@ -1,5 +1,5 @@
 /**
- * What waits for a slow subscriber, said in fewer words: nothing that is final is lost.
+ * Joins the events that wait for a slow subscriber: no final state is lost.
  */
 import type { TaskEvent, WatchEvent, WatchEventType } from "../Event.ts";
 import { eventsOf } from "../eventsOf.ts";

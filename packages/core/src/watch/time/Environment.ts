@@ -1,5 +1,5 @@
 /**
- * Whether anybody looks, and whether there is a network: what a browser tells its pages, given to a watch as a service.
+ * Page visibility and network state, as a browser reports them, given to a watch as a service.
  */
 
 export interface Environment {

@@ -4,17 +4,17 @@
  * A lease has a moment for each lead time (so long before its end) and one for the end itself. Time is the server's, in
  * milliseconds since 1970, and is only ever given: nothing here waits.
  *
- * 1. `advance` tells a moment when the given time has reached it, never before.
- * 2. Each moment of a lease (task, assignee, deadline) is told at most once, also when the lease goes away and comes back, or another watch
- *    tells it first.
- * 3. `advance(b)` and then `advance(c)` tell together what `advance(c)` alone would have told, in the same order:
+ * 1. `advance` returns a moment when the given time has reached it, never before.
+ * 2. Each moment of a lease (task, assignee, deadline) is returned at most once, also when the lease goes away and comes back, or another watch
+ *    announces it first.
+ * 3. `advance(b)` and then `advance(c)` return together what `advance(c)` would have returned, in the same order:
  *    by instant, then by task id, then the longer lead first.
- * 4. Adding and cancelling cost next to nothing: the order is made when it is asked for, and only of what still stands.
+ * 4. Adding and cancelling cost next to nothing: sorting is deferred until `advance`, and covers only what still stands.
  */
 import type { Lease } from "../TaskRow.ts";
 import { instantOf } from "./instantOf.ts";
 
-/** Something to say about a lease. */
+/** An instant at which a lease emits an event. */
 export interface Moment {
   readonly lease: Lease;
   /** The lease's end by the server's clock. */
@@ -25,7 +25,7 @@ export interface Moment {
   readonly at: number;
 }
 
-/** What has been told of a lease: moments with a lead of at least this many milliseconds. */
+/** What has been announced of a lease: moments with a lead of at least this many milliseconds. */
 export interface Announced {
   readonly assignee: string;
   readonly expiresAt: string;
@@ -38,7 +38,7 @@ export interface Ticket extends Lease {}
 // A node of a pairing heap. Of two heaps the one with the later top becomes the first child of the other: joining costs one
 // comparison, and the order among children is only made when their parent goes.
 interface HeapNode extends Ticket {
-  /** The lead of the moment that is told next, in milliseconds; `cancelled` when it is not to be told. */
+  /** The lead of the next moment, in milliseconds; `cancelled` when there is none. */
   lead: number;
   at: number;
   child: HeapNode | undefined;
@@ -101,12 +101,12 @@ export class Expiry {
     this.#leads = sorted(leads);
   }
 
-  /** How many leases have a moment that is still to be told; those whose deadline is no date are counted until somebody asks. */
+  /** How many leases have a moment that is still to come; those whose deadline is no date are counted until somebody asks. */
   get size(): number {
     return this.#standing + this.#inbox.length - this.#dead;
   }
 
-  /** Other lead times from now on. What has been told stays told, and with it every longer lead of that lease. */
+  /** Other lead times from now on. What has been announced is not announced again, nor any longer lead of that lease. */
   setLeads(leads: Iterable<number>): void {
     this.#leads = sorted(leads);
     this.#rebuild();
@@ -119,7 +119,7 @@ export class Expiry {
     return node;
   }
 
-  /** Tells nothing more of a lease. What has been told of it stays known. A second call does nothing. */
+  /** Announces nothing more of a lease. What was announced is remembered. A second call does nothing. */
   cancel(ticket: Ticket): void {
     const node = ticket as HeapNode;
     if (node.lead === cancelled) return;
@@ -127,18 +127,18 @@ export class Expiry {
     this.#dead++;
   }
 
-  /** Forgets what has been told of a task that is gone for good. */
+  /** Forgets what was announced of a task that is gone for good. */
   forget(taskId: string): void {
     this.#announced.delete(taskId);
   }
 
-  /** The instant of the earliest moment that is still to be told. */
+  /** The instant of the earliest moment still to come. */
   nextAt(): number | undefined {
     this.#settle();
     return this.#top?.at;
   }
 
-  /** The moments up to and including `now` that have not been told, in order. */
+  /** The moments up to and including `now` that have not been announced, in order. */
   advance(now: number): ReadonlyArray<Moment> {
     const moments: Array<Moment> = [];
     for (this.#settle(); this.#top !== undefined && this.#top.at <= now; this.#settle()) {
@@ -146,7 +146,7 @@ export class Expiry {
       const { taskId, assignee, expiresAt, lead, at } = node;
       const lease = { taskId, assignee, expiresAt };
       const deadline = at + lead;
-      // Another watch may have told it meanwhile (`recall`).
+      // Another watch may have announced it meanwhile (`restore`).
       const told = this.#announced.size === 0 ? undefined : this.#announcedOf(lease);
       if (told === undefined || told.lead > lead) {
         moments.push({ lease, deadline, lead, at });
@@ -162,12 +162,12 @@ export class Expiry {
     return moments;
   }
 
-  /** What has been told of the task's leases. */
+  /** What has been announced of the task's leases. */
   announced(taskId: string): ReadonlyArray<Announced> {
     return this.#announced.get(taskId) ?? [];
   }
 
-  /** Takes over what another watch has told (`told`). */
+  /** Takes over what another watch has announced (`announced`). */
   restore(taskId: string, told: ReadonlyArray<Announced>): void {
     for (const { assignee, expiresAt, lead } of told) this.#remember({ taskId, assignee, expiresAt }, lead);
   }
@@ -202,7 +202,7 @@ export class Expiry {
     }
   }
 
-  /** Joins a lease to the heap by its first moment that has not been told, if it has one. */
+  /** Joins a lease to the heap by its first moment that has not been announced, if it has one. */
   #begin(node: HeapNode): void {
     const deadline = node.expiresAt === null ? undefined : instantOf(node.expiresAt);
     const told = this.#announced.size === 0 ? undefined : this.#announcedOf(node);
