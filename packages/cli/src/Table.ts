@@ -1,4 +1,5 @@
 /** A table in plain text: columns aligned by their widest cell, numbers to the right, no more ink than needed. */
+import { printable } from "./printable.ts";
 import type { Paint } from "./Terminal.ts";
 
 export interface Column {
@@ -16,10 +17,11 @@ const colourCode = /\u001b\[[0-9;]*m/g;
 const stripped = (text: string): string => text.replace(colourCode, "");
 
 /**
- * The text at exactly `size` characters: cut off with an ellipsis, or filled up with spaces on the side away from
+ * The text, with its control characters shown, at exactly `size` characters: cut off with an ellipsis, or filled up with spaces on the side away from
  * `align`. The text must not be coloured yet.
  */
-export const fit = (text: string, size: number, align: "left" | "right" = "left"): string => {
+export const fit = (whole: string, size: number, align: "left" | "right" = "left"): string => {
+  const text = printable(whole);
   if (text.length > size) return size > 0 ? `${text.slice(0, size - 1)}…` : "";
   return align === "left" ? text.padEnd(size) : text.padStart(size);
 };

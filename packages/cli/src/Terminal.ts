@@ -5,9 +5,12 @@
  * 1. `line` writes a whole line to standard output, and nothing else ever goes there.
  * 2. The progress line exists only where somebody can watch it move: on standard output, or on standard error while standard
  *    output goes into a file or a pipe. Elsewhere `progress` does nothing.
- * 3. Colours are left out when `NO_COLOR` is set, the terminal is `dumb`, or the output is no terminal.
+ * 3. A line stays one line, and control characters in it are shown, not sent: they come from texts that others wrote. What goes
+ *    into a pipe or a file by `data` is left as it is.
+ * 4. Colours are left out when `NO_COLOR` is set, the terminal is `dumb`, or the output is no terminal.
  */
 import pc from "picocolors";
+import { printable, printableWithColours } from "./printable.ts";
 
 export type Paint = ReturnType<typeof pc.createColors>;
 
@@ -21,6 +24,8 @@ export interface Terminal {
   readonly paint: Paint;
   /** One line on standard output. */
   line(text?: string): void;
+  /** Lines of a format that other programs read, on standard output: byte for byte, unless somebody looks at them. */
+  data(text: string): void;
   /** One line on standard error. */
   note(text: string): void;
   /** Redraws the line below all others; `undefined` takes it away. */
@@ -58,6 +63,12 @@ export const make = ({ out, err, env }: TerminalOptions): Terminal => {
   let shown: string | undefined;
   const erase = () => shown !== undefined && screen?.write(eraseLine);
   const redraw = () => shown !== undefined && screen?.write(shown);
+  const write = (text: string) => {
+    // What does not go to the screen does not disturb the progress line.
+    if (screen === out) erase();
+    out.write(`${text}\n`);
+    if (screen === out) redraw();
+  };
   return {
     get columns() {
       const columns = screen?.columns;
@@ -67,14 +78,14 @@ export const make = ({ out, err, env }: TerminalOptions): Terminal => {
     isWatched: screen !== undefined,
     paint: pc.createColors(wantsColour(env, isTTY)),
     line(text = "") {
-      // What does not go to the screen does not disturb the progress line.
-      if (screen === out) erase();
-      out.write(`${text}\n`);
-      if (screen === out) redraw();
+      write(printableWithColours(text));
+    },
+    data(text) {
+      write(isTTY ? text.split("\n").map(printable).join("\n") : text);
     },
     note(text) {
       erase();
-      err.write(`${text}\n`);
+      err.write(`${printableWithColours(text)}\n`);
       redraw();
     },
     progress(text) {
@@ -82,7 +93,7 @@ export const make = ({ out, err, env }: TerminalOptions): Terminal => {
       if (text !== undefined && shown === undefined) screen.write(hideCursor);
       erase();
       if (text === undefined && shown !== undefined) screen.write(showCursor);
-      shown = text;
+      shown = text === undefined ? undefined : printableWithColours(text);
       redraw();
     },
   };

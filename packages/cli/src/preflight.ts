@@ -76,7 +76,7 @@ const run = async (files: ReadonlyArray<string>, options: PreflightOptions, sess
   const rows = recordsOf(files, options);
   const report = await check({ evaluation, rows, locate, ...(questions === undefined ? {} : { questions }) });
   const { terminal } = session;
-  if (options.json) terminal.line(JSON.stringify(report, null, 2));
+  if (options.json) terminal.data(JSON.stringify(report, null, 2));
   else for (const line of linesOf(report)) terminal.line(line);
   if (!report.ok) throw new CommandFailure(summary(report), 3);
 };

@@ -25,8 +25,16 @@ const program = async (first: string | undefined, session: Session): Promise<Com
     .showHelpAfterError("See --help.")
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => terminal.line(text.trimEnd()),
-      writeErr: (text) => terminal.note(text.trimEnd()),
+      writeOut: (text) =>
+        text
+          .trimEnd()
+          .split("\n")
+          .forEach((line) => void terminal.line(line)),
+      writeErr: (text) =>
+        text
+          .trimEnd()
+          .split("\n")
+          .forEach((line) => void terminal.note(line)),
       outputError: (text, write) => write(text.replace(/^error: /, "evalwire: ")),
     });
   const asked = isCommand(first) ? [commands[first]] : Object.values(commands);
@@ -52,14 +60,16 @@ export const run = async (args: ReadonlyArray<string>, session: Session): Promis
       terminal.note("evalwire: interrupted");
       return 130;
     }
-    terminal.note(`evalwire: ${describe(error)}`);
+    const [first = "", ...stack] = describe(error);
+    terminal.note(`evalwire: ${first}`);
+    for (const line of stack) terminal.note(line);
     return error instanceof CommandFailure ? error.exitCode : 1;
   }
 };
 
 /** One line for what is expected to go wrong; the stack for what is not. */
-const describe = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
+const describe = (error: unknown): ReadonlyArray<string> => {
+  if (!(error instanceof Error)) return [String(error)];
   const isExpected = error instanceof CommandFailure || error.name === "SgpError" || "code" in error;
-  return isExpected ? error.message : (error.stack ?? error.message);
+  return isExpected ? [error.message] : (error.stack ?? error.message).split("\n");
 };

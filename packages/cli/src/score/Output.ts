@@ -28,7 +28,7 @@ export interface OutputOptions {
 
 const toTerminal = (terminal: Terminal): Output => ({
   write: (text) => {
-    terminal.line(text.slice(0, -1));
+    terminal.data(text.slice(0, -1));
     return undefined;
   },
   finish: async () => {},

@@ -30,6 +30,13 @@ export interface LoggingOptions {
   readonly isSecret?: (name: string) => boolean;
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
+const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
+
+/** Ids and errors are other people's texts: a line break in one must not begin a line of its own, nor an escape reach a terminal. */
+const oneLine = (text: string): string =>
+  text.replaceAll(controls, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
 const toConsole = ({ level, time, message }: LogEntry) => console[level](`${time} ${message}`);
 
 const speaksOfSecrets = (name: string) => /key|token|secret|password|authorization|cookie|signature/i.test(name);
@@ -71,7 +78,7 @@ export const logging = (options: LoggingOptions = {}): Plugin => {
     name: "logging",
     setup: (host) => {
       const write = (level: LogEntry["level"], message: string, fields: LogEntry["fields"]) =>
-        log({ level, time: new Date(host.now()).toISOString(), message, fields });
+        log({ level, time: new Date(host.now()).toISOString(), message: oneLine(message), fields });
       const included = (name: "args" | "headers", value: unknown) =>
         include.includes(name) ? { [name]: redacted(value, isSecret) } : {};
 
