@@ -74,6 +74,8 @@ export class SGPClient {
   declare readonly applicationSpecs: Promises.Promises["applicationSpecs"];
   declare readonly applicationVariants: Promises.Promises["applicationVariants"];
   declare readonly applicationTestCaseOutputs: Promises.Promises["applicationTestCaseOutputs"];
+  declare readonly applicationVariantReports: Promises.Promises["applicationVariantReports"];
+  declare readonly users: Promises.Promises["users"];
   readonly v5: Promises.Promises["v5"] & { readonly watch: OpenWatch };
 
   readonly #options: SGPClientOptions;

@@ -12,6 +12,17 @@ export class Encoded<out Value> {
   }
 }
 
+/** An answer that is no JSON: the text of a file. */
+export class TextFile {
+  readonly text: string;
+  readonly contentType: string;
+
+  constructor(text: string, contentType: string) {
+    this.text = text;
+    this.contentType = contentType;
+  }
+}
+
 /** The object of this JSON with more fields; they stand behind its own. */
 export const withFields = (text: string, more: object): string => {
   const fields = JSON.stringify(more);

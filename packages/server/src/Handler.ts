@@ -5,7 +5,7 @@
  */
 import type { Endpoint } from "@evalwire/core/contract";
 import type * as Effect from "effect/Effect";
-import type { Encoded } from "./Encoded.ts";
+import type { Encoded, TextFile } from "./Encoded.ts";
 import type { Refusal } from "./http/Refusal.ts";
 import type { Policy } from "./Policy.ts";
 import type { StoreError } from "./store/Database.ts";
@@ -47,7 +47,7 @@ export type Steps<A> = Effect.fn.Return<A, Refusal | StoreError, Store | Policy>
 
 export type Handler<E extends Endpoint.Any> = (
   call: Call<E>,
-) => Answer<Endpoint.Success<E> | Encoded<Endpoint.Success<E>>>;
+) => Answer<Endpoint.Success<E> | Encoded<Endpoint.Success<E>> | TextFile>;
 
 /** A handler whose endpoint is not known to the compiler. */
 export type Any = (call: Call<any>) => Answer<unknown>;

@@ -11,9 +11,9 @@ import { hash } from "node:crypto";
 import { type Endpoint, endpoints, Schema } from "@evalwire/core/contract";
 import * as Cause from "effect/Cause";
 import type * as Clock from "effect/Clock";
-import * as Effect from "effect/Effect";
+import type * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
-import { Encoded } from "./Encoded.ts";
+import { Encoded, TextFile } from "./Encoded.ts";
 import type * as Handler from "./Handler.ts";
 import { handlers } from "./handlers.ts";
 import * as Exchange from "./http/Exchange.ts";
@@ -21,7 +21,7 @@ import * as Input from "./http/Input.ts";
 import type { Keys } from "./http/Keys.ts";
 import { forbidden, Refusal, unauthorized } from "./http/Refusal.ts";
 import * as Router from "./http/Router.ts";
-import { Policy, userOf } from "./Policy.ts";
+import type { Policy } from "./Policy.ts";
 import { StoreError } from "./store/Database.ts";
 import type { Store } from "./store/Store.ts";
 import type { Transactions } from "./store/Transactions.ts";
@@ -54,8 +54,8 @@ const operation = (endpoint: Endpoint.Any, handler: Handler.Any): Operation => {
   const readBody = endpoint.body === undefined ? undefined : Input.bodyReader(endpoint.body, endpoint.success);
   return {
     kind: "stored",
-    mode: endpoint.method === "GET" ? "read" : "write",
-    isList: endpoint.paging !== undefined,
+    mode: endpoint.method === "GET" || endpoint.paging !== undefined ? "read" : "write",
+    isList: endpoint.paging !== undefined && endpoint.method === "GET",
     effect: ({ head, params, bytes }, context) => {
       const body = readBody?.(bytes, head.header("content-type") ?? null) ?? { value: undefined };
       const [query, value] = Input.all([readQuery(new URLSearchParams(head.search)), body]);
@@ -80,16 +80,6 @@ const ownRoutes: ReadonlyArray<Router.Route<Operation>> = [
     path: "/openapi.json",
     // The document is large and rarely requested: it is made at the first request.
     target: { kind: "open", value: async () => (await import("@evalwire/core/contract/api")).openApi() },
-  },
-  {
-    method: "GET",
-    path: "/user-info",
-    target: {
-      kind: "stored",
-      mode: "read",
-      isList: false,
-      effect: (_, { caller }) => Effect.map(Policy, (policy) => userOf(policy, caller.userId)),
-    },
   },
 ];
 
@@ -203,6 +193,9 @@ export const make = (options: DispatchOptions): Exchange.Open => {
     const { accountId } = caller;
     const { exit, version } = await transactions.run({ effect: work, mode, now, accountId });
     if (Exit.isFailure(exit)) return failed(Cause.squash(exit.cause), head);
+    if (exit.value instanceof TextFile) {
+      return { status: 200, headers: { "content-type": exit.value.contentType }, body: exit.value.text };
+    }
     const text = encode(exit.value);
     if (!isList) return Exchange.json(200, text);
     const isSame = known !== undefined && known.version === version;

@@ -59,7 +59,11 @@ export const makeWorld = async (options: Partial<ServerOptions> = {}) => {
   const called = new Set<string>();
 
   /** Any request. */
-  const send = async (method: string, path: string, init: { body?: unknown; key?: string; headers?: object } = {}) => {
+  const send = async (
+    method: string,
+    path: string,
+    init: { body?: unknown; key?: string; headers?: object; isText?: boolean } = {},
+  ) => {
     const headers = { "x-api-key": init.key ?? "key-ada", "content-type": "application/json", ...init.headers };
     const body = typeof init.body === "string" || init.body === undefined ? init.body : JSON.stringify(init.body);
     const response = await server.fetch(`http://localhost${path}`, {
@@ -67,14 +71,16 @@ export const makeWorld = async (options: Partial<ServerOptions> = {}) => {
       headers,
       ...(body === undefined ? {} : { body }),
     });
-    return { status: response.status, headers: response.headers, value: await response.json() } as Answered;
+    const isText = init.isText === true && response.status === 200;
+    const value = isText ? await response.text() : await response.json();
+    return { status: response.status, headers: response.headers, value } as Answered;
   };
 
   /** The call's answer, whatever its status. */
   const attempt = async <E extends Endpoint.Any>(endpoint: E, parts: Parts<E>, key: Key = "key-ada", headers = {}) => {
     const { params = {}, query = {}, body } = parts as { params?: object; query?: object; body?: unknown };
     const path = pathOf(endpoint, params as Record<string, string>) + searchOf(query);
-    const answered = await send(endpoint.method, path, { body, key, headers });
+    const answered = await send(endpoint.method, path, { body, key, headers, isText: endpoint.isText });
     hold(endpoint, answered);
     if (answered.status === 200) called.add(endpoint.name);
     return answered;

@@ -1,11 +1,13 @@
 /**
- * The way from a method's place on the client to its endpoint. v4's endpoints are at hand; those of v5 are loaded when one of them is
- * first called, and a program that calls none never loads them.
+ * The way from a method's place on the client to its endpoint. The endpoints of v4 that most programs use are at hand; the
+ * others, and all of v5, are loaded when one of them is first called, and a program that calls none never loads them.
  */
 import * as Effect from "effect/Effect";
 import type * as Endpoint from "../contract/Endpoint.ts";
-import { resources as v4 } from "../contract/v4/resources.ts";
-import { outline } from "../contract/v5/outline.ts";
+import { merged } from "../contract/merged.ts";
+import { basic } from "../contract/v4/basic.ts";
+import { outline as outlineV4 } from "../contract/v4/outline.ts";
+import { outline as outlineV5 } from "../contract/v5/outline.ts";
 import { abort } from "./http/abort.ts";
 import { OnDemand } from "./OnDemand.ts";
 import { SgpError } from "./SgpError.ts";
@@ -30,20 +32,25 @@ const atHand = (endpoint: Endpoint.Any): Route => ({
   endpoint: () => Effect.succeed(endpoint),
 });
 
-const v5 = new OnDemand(() => import("../contract/v5/resources.ts"));
+const v4 = new OnDemand(() => import("../contract/v4/more.ts").then(({ more }) => ({ v4: more })));
+const v5 = new OnDemand(() => import("../contract/v5/resources.ts").then(({ resources }) => ({ v5: resources })));
 
-const loaded = (path: ReadonlyArray<string>, isPaged: boolean): Route => {
-  const about = { endpoint: ["v5", ...path].join("."), attempts: 0 };
-  const endpoint = v5.load.pipe(
+/** @param path the method's place, the version first */
+const loaded = (
+  module: OnDemand<Tree>,
+  path: readonly [version: string, ...names: Array<string>],
+  isPaged: boolean,
+): Route => {
+  const [version, ...names] = path;
+  const about = { endpoint: (version === "v4" ? names : path).join("."), attempts: 0 };
+  const endpoint = module.load.pipe(
     Effect.mapError((error) => error.with(about)),
-    Effect.map(
-      ({ resources }) => path.reduce<unknown>((node, name) => (node as Tree)[name], resources) as Endpoint.Any,
-    ),
+    Effect.map((trees) => path.reduce<unknown>((node, name) => (node as Tree)[name], trees) as Endpoint.Any),
   );
   return {
     isPaged,
     endpoint: (signal) =>
-      signal === undefined || v5.atHand !== undefined
+      signal === undefined || module.atHand !== undefined
         ? endpoint
         : Effect.raceFirst(
             abort(signal, (cause) => new SgpError({ _tag: "Aborted" }, { ...about, cause })),
@@ -65,7 +72,13 @@ const mapTree = (
   );
 
 /** The contract's tree with each endpoint replaced by what `leaf` makes of the way to it. */
-export const derive = (leaf: (route: Route) => unknown): Tree => ({
-  ...mapTree(v4, (node) => (isEndpoint(node) ? leaf(atHand(node)) : undefined)),
-  v5: mapTree(outline, (node, path) => (typeof node === "string" ? leaf(loaded(path, node === "list")) : undefined)),
-});
+export const derive = (leaf: (route: Route) => unknown): Tree => {
+  const leafOf = (module: OnDemand<Tree>, version: string) => (node: unknown, path: ReadonlyArray<string>) => {
+    if (typeof node === "string") return leaf(loaded(module, [version, ...path], node === "list"));
+    return isEndpoint(node) ? leaf(atHand(node)) : undefined;
+  };
+  return {
+    ...mapTree(merged(basic, outlineV4), leafOf(v4, "v4")),
+    v5: mapTree(outlineV5, leafOf(v5, "v5")),
+  };
+};

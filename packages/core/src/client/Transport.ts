@@ -28,7 +28,7 @@ import * as Redirect from "./http/Redirect.ts";
 import * as Refusal from "./http/Refusal.ts";
 import * as Retry from "./http/Retry.ts";
 import * as RetryQuota from "./http/RetryQuota.ts";
-import { invalid, SgpError } from "./SgpError.ts";
+import { invalid, SgpError, type Undecodable } from "./SgpError.ts";
 import * as UnknownReports from "./UnknownReports.ts";
 import { Writes } from "./Writes.ts";
 
@@ -164,9 +164,10 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
         const { status, headers, sentAt, receivedAt } = response;
         const { "x-request-id": said } = headers;
         const requestId = said === undefined ? undefined : credentials.clean(said);
-        const answer = Result.flatMap(Answer.parse(response.body, headers["content-type"]), (value) =>
-          reading(endpoint, value),
-        );
+        const parsed: Result.Result<unknown, Undecodable> = endpoint.isText
+          ? Result.succeed(response.body)
+          : Answer.parse(response.body, headers["content-type"]);
+        const answer = Result.flatMap(parsed, (value) => reading(endpoint, value));
         if (Result.isFailure(answer)) {
           const about = { ...Attempt.circumstances(request), status, requestId };
           return yield* Effect.fail({ error: new SgpError(answer.failure, about) });

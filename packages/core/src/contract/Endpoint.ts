@@ -31,6 +31,8 @@ export interface Endpoint<Path extends string = string, Query = unknown, Body = 
   readonly bodyIsArray: boolean;
   readonly success: Codec<Success>;
   readonly paging: Paging | undefined;
+  /** True when the answer is a text (a file to keep) and not JSON. */
+  readonly isText: boolean;
 }
 
 export type Any = Endpoint<any, any, any, any>;
@@ -67,6 +69,7 @@ interface Options<Path extends string, Query, Body, Success> {
   readonly query?: Codec<Query>;
   readonly body?: Codec<Body>;
   readonly paging?: Paging;
+  readonly isText?: boolean;
 }
 
 const paramPattern = /:([A-Za-z_]+)/g;
@@ -86,6 +89,7 @@ const make =
     bodyIsArray: options.body?.node.kind === "list",
     success: options.success,
     paging: options.paging,
+    isText: options.isText === true,
   });
 
 export const get = make("GET");

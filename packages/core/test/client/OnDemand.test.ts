@@ -108,6 +108,7 @@ it("what few programs need is loaded on demand: of v5 only the outline is reache
   ]);
   expect(names(onDemand)).toEqual([
     "contract/schema/unknownMembers.ts",
+    "contract/v4/more.ts",
     "contract/v5/resources.ts",
     "watch/source/readsV5.ts",
   ]);

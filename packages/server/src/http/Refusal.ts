@@ -30,6 +30,9 @@ export const forbidden = (detail: string) => new Refusal({ status: 403, detail }
 export const notFound = (noun: string, id: string, where?: string) =>
   new Refusal({ status: 404, detail: `${noun} ${id} not found${where === undefined ? "" : ` ${where}`}` });
 
+/** Something the platform does and this server does not. */
+export const unavailable = (detail: string) => new Refusal({ status: 400, detail });
+
 export const conflict = (detail: string) => new Refusal({ status: 409, detail });
 
 export const invalid = (...details: ReadonlyArray<Detail>) => new Refusal({ status: 422, detail: details });

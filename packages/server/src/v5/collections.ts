@@ -1,7 +1,7 @@
 /** The collections that evaluations, items and annotation tasks of v5 share. */
 import type { v5 } from "@evalwire/core/contract";
 import { type Collection, collection, type Document } from "../store/Documents.ts";
-import type { Task } from "./runTasks.ts";
+import type { Task } from "./evaluations/runTasks.ts";
 
 export const evaluations: Collection<v5.Evaluations.Evaluation> = collection("v5_evaluation", "Evaluation");
 

@@ -1,31 +1,22 @@
-/**
- * The names of v5's methods and which of them are lists, without their endpoints: what a client shows before it has loaded those.
- *
- * A name that the endpoints do not have, or one of theirs that is not here, does not compile.
- */
-import type * as Endpoint from "../Endpoint.ts";
+/** The names of v5's methods, all of which are loaded on demand. */
+import type { Outline } from "../outline.ts";
 import type { resources } from "./resources.ts";
 
-type Outline<T> = {
-  readonly [Name in keyof T]: T[Name] extends Endpoint.Any
-    ? Endpoint.IsPaged<T[Name]> extends true
-      ? "list"
-      : "call"
-    : Outline<T[Name]>;
-};
+const whole = { create: "call", retrieve: "call", list: "list", update: "call", delete: "call" } as const;
 
 export const outline: Outline<typeof resources> = {
   evaluations: {
-    create: "call",
-    retrieve: "call",
-    list: "list",
-    update: "call",
-    delete: "call",
-    tasks: { create: "call", update: "call" },
+    ...whole,
+    filter: "list",
+    retrieveSchema: "call",
+    tasks: { create: "call", update: "call", dryRun: "call" },
   },
-  evaluationItems: { retrieve: "call", list: "list" },
-  datasets: { create: "call", retrieve: "call", list: "list", update: "call", delete: "call" },
+  evaluationItems: { retrieve: "call", list: "list", export: "call" },
+  evaluationGroups: whole,
+  evaluationDashboards: { ...whole, widgets: { create: "call", update: "call", delete: "call" } },
+  datasets: whole,
   datasetItems: { batch: "call", retrieve: "call", list: "list", update: "call", delete: "call" },
-  questions: { create: "call", retrieve: "call", list: "list", update: "call", delete: "call" },
+  questions: { ...whole, archive: "call", restore: "call" },
+  rubrics: { ...whole, criteria: { create: "call", update: "call", delete: "call" } },
   annotationTasks: { batch: "call" },
 };

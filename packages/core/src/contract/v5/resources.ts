@@ -6,9 +6,12 @@
 import * as DatasetItems from "./datasets/DatasetItems.ts";
 import * as Datasets from "./datasets/Datasets.ts";
 import * as AnnotationTasks from "./evaluations/AnnotationTasks.ts";
+import * as EvaluationDashboards from "./evaluations/EvaluationDashboards.ts";
+import * as EvaluationGroups from "./evaluations/EvaluationGroups.ts";
 import * as EvaluationItems from "./evaluations/EvaluationItems.ts";
 import * as Evaluations from "./evaluations/Evaluations.ts";
 import * as Questions from "./questions/Questions.ts";
+import * as Rubrics from "./questions/Rubrics.ts";
 
 export const resources = {
   evaluations: {
@@ -17,14 +20,37 @@ export const resources = {
     list: Evaluations.list,
     update: Evaluations.update,
     delete: Evaluations.remove,
+    filter: Evaluations.filterList,
+    retrieveSchema: Evaluations.retrieveSchema,
     tasks: {
       create: Evaluations.addTask,
       update: Evaluations.updateTask,
+      dryRun: Evaluations.dryRun,
     },
   },
   evaluationItems: {
     retrieve: EvaluationItems.retrieve,
     list: EvaluationItems.list,
+    export: EvaluationItems.exportItems,
+  },
+  evaluationGroups: {
+    create: EvaluationGroups.create,
+    retrieve: EvaluationGroups.retrieve,
+    list: EvaluationGroups.list,
+    update: EvaluationGroups.update,
+    delete: EvaluationGroups.remove,
+  },
+  evaluationDashboards: {
+    create: EvaluationDashboards.create,
+    retrieve: EvaluationDashboards.retrieve,
+    list: EvaluationDashboards.list,
+    update: EvaluationDashboards.update,
+    delete: EvaluationDashboards.remove,
+    widgets: {
+      create: EvaluationDashboards.createWidget,
+      update: EvaluationDashboards.updateWidget,
+      delete: EvaluationDashboards.removeWidget,
+    },
   },
   datasets: {
     create: Datasets.create,
@@ -46,6 +72,20 @@ export const resources = {
     list: Questions.list,
     update: Questions.update,
     delete: Questions.remove,
+    archive: Questions.archive,
+    restore: Questions.restore,
+  },
+  rubrics: {
+    create: Rubrics.create,
+    retrieve: Rubrics.retrieve,
+    list: Rubrics.list,
+    update: Rubrics.update,
+    delete: Rubrics.remove,
+    criteria: {
+      create: Rubrics.createCriterion,
+      update: Rubrics.updateCriterion,
+      delete: Rubrics.removeCriterion,
+    },
   },
   annotationTasks: {
     batch: AnnotationTasks.batch,

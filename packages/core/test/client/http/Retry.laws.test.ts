@@ -75,7 +75,8 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
 );
 
 const plan = fc.record({
-  endpoint: fc.constantFrom(...endpoints),
+  // Of an answer that is any text nothing can break off unseen.
+  endpoint: fc.constantFrom(...endpoints.filter(({ isText }) => !isText)),
   faults: fc.array(fault, { minLength: 6, maxLength: 6 }),
   maxRetries: fc.nat({ max: 5 }),
   seed: fc.nat(),

@@ -4,8 +4,9 @@
  */
 import type { EvaluationDatasets, TestCases } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
+import { Encoded, withFields } from "../../Encoded.ts";
 import * as Entity from "../../Entity.ts";
-import type { Handler, Steps } from "../../Handler.ts";
+import type { CallContext, Handler, Steps } from "../../Handler.ts";
 import * as Detail from "../../http/Detail.ts";
 import { badRequest, invalid } from "../../http/Refusal.ts";
 import { collection, type Document } from "../../store/Documents.ts";
@@ -48,7 +49,7 @@ export const versionOf = Effect.fnUntraced(function* (
   loc: ReadonlyArray<string | number>,
 ): Steps<Document<Version>> {
   const { documents } = yield* Store;
-  const published = yield* documents.list(versions, { parentId: datasetId });
+  const published = (yield* documents.list(versions, { parentId: datasetId })).filter(({ body }) => !body.draft);
   const found = num === undefined ? published.at(-1) : published.find(({ body }) => body.num === num);
   if (found !== undefined) return found;
   const has = published.length === 0 ? "has not been published yet" : `has versions 1 to ${published.length}`;
@@ -68,8 +69,13 @@ export const create: Handler<typeof EvaluationDatasets.create> = Effect.fnUntrac
 
 export const list: Handler<typeof EvaluationDatasets.list> = (call) => Page.list(datasets, call);
 
-export const retrieve: Handler<typeof EvaluationDatasets.retrieve> = (call) =>
-  Entity.bodyOf(Entity.find(datasets, call, call.params.evaluation_dataset_id));
+/** With its versions: the way to learn their numbers. */
+export const retrieve: Handler<typeof EvaluationDatasets.retrieve> = Effect.fnUntraced(function* (call) {
+  const { documents } = yield* Store;
+  const dataset = yield* Entity.find(datasets, call, call.params.evaluation_dataset_id);
+  const known = yield* documents.list(versions, { parentId: dataset.id });
+  return new Encoded(withFields(dataset.text, { evaluation_dataset_versions: known.map(({ body }) => body) }));
+});
 
 export const update: Handler<typeof EvaluationDatasets.update> = (call) =>
   Entity.bodyOf(
@@ -81,19 +87,26 @@ export const update: Handler<typeof EvaluationDatasets.update> = (call) =>
 export const remove: Handler<typeof EvaluationDatasets.remove> = (call) =>
   archive(datasets, call, call.params.evaluation_dataset_id);
 
-export const publish: Handler<typeof EvaluationDatasets.publish> = Effect.fnUntraced(function* (call) {
+/** What a version takes down: the present states of the draft's test cases; 400 when there are none. */
+export const held = Effect.fnUntraced(function* (dataset: Document<Dataset>): Steps<ReadonlyArray<string>> {
   const { documents } = yield* Store;
-  const dataset = yield* Entity.take(datasets, call, call.params.evaluation_dataset_id);
-  yield* Entity.unarchived(datasets, dataset);
   const draft = yield* documents.list(testCases, { parentId: dataset.id });
-  if (draft.length === 0) {
-    return yield* badRequest(`Evaluation dataset ${dataset.id} has no test cases: add some, then publish`);
-  }
+  if (draft.length > 0) return draft.map(versionIdOf);
+  return yield* badRequest(`Evaluation dataset ${dataset.id} has no test cases: add some, then publish`);
+});
+
+/** Publishes what the draft holds as the next version. */
+export const makeVersion = Effect.fnUntraced(function* (
+  call: CallContext,
+  dataset: Document<Dataset>,
+): Steps<Document<Version>> {
+  const { documents } = yield* Store;
+  const hidden = { testCaseVersions: yield* held(dataset) };
   const num = (yield* documents.count(versions, { parentId: dataset.id })) + 1;
-  const made = yield* Entity.create(versions, {
+  return yield* Entity.create(versions, {
     accountId: dataset.accountId,
     parentId: dataset.id,
-    hidden: { testCaseVersions: draft.map(versionIdOf) },
+    hidden,
     body: (id) => ({
       ...stored(call, id, dataset.accountId),
       evaluation_dataset_id: dataset.id,
@@ -102,5 +115,18 @@ export const publish: Handler<typeof EvaluationDatasets.publish> = Effect.fnUntr
       published_at: call.now,
     }),
   });
-  return { success: true, evaluation_dataset_version: made.body };
+});
+
+/** Publishes the draft version that was begun, else what the test cases are now. */
+export const publish: Handler<typeof EvaluationDatasets.publish> = Effect.fnUntraced(function* (call) {
+  const { documents } = yield* Store;
+  const dataset = yield* Entity.take(datasets, call, call.params.evaluation_dataset_id);
+  yield* Entity.unarchived(datasets, dataset);
+  const begun = (yield* documents.list(versions, { parentId: dataset.id })).find(({ body }) => body.draft);
+  if (begun === undefined) {
+    return { success: true, evaluation_dataset_version: (yield* makeVersion(call, dataset)).body };
+  }
+  const hidden = { testCaseVersions: yield* held(dataset) };
+  const body = { ...begun.body, draft: false, published_at: call.now };
+  return { success: true, evaluation_dataset_version: (yield* Entity.write(versions, begun, body, hidden)).body };
 });

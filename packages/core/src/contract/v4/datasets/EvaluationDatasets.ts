@@ -12,6 +12,18 @@ import { Deleted, stored } from "../Entity.ts";
 import * as Page from "../Page.ts";
 import { SchemaType } from "./TestCaseData.ts";
 
+const evaluationDatasetVersion = {
+  ...stored,
+  evaluation_dataset_id: Schema.String,
+  num: Schema.Int,
+  draft: Schema.Boolean,
+  published_at: optional(Instant),
+};
+
+/** A published state of a dataset, or the draft of the next one. */
+export interface EvaluationDatasetVersion extends Schema.StructType<typeof evaluationDatasetVersion> {}
+export const EvaluationDatasetVersion: Codec<EvaluationDatasetVersion> = Schema.Struct(evaluationDatasetVersion);
+
 const evaluationDataset = {
   ...stored,
   updated_at: optional(Instant),
@@ -24,22 +36,12 @@ const evaluationDataset = {
   evaluation_dataset_metadata: optional(JsonObject),
   out_of_date: optional(Schema.Boolean),
   vendor: optional(openEnum(["scale"])),
+  /** Its versions, oldest first. */
+  evaluation_dataset_versions: optional(Schema.Array(EvaluationDatasetVersion)),
 };
 
 export interface EvaluationDataset extends Schema.StructType<typeof evaluationDataset> {}
 export const EvaluationDataset: Codec<EvaluationDataset> = Schema.Struct(evaluationDataset);
-
-const evaluationDatasetVersion = {
-  ...stored,
-  evaluation_dataset_id: Schema.String,
-  num: Schema.Int,
-  draft: Schema.Boolean,
-  published_at: optional(Instant),
-};
-
-/** A published state of a dataset, or the draft of the next one. */
-export interface EvaluationDatasetVersion extends Schema.StructType<typeof evaluationDatasetVersion> {}
-export const EvaluationDatasetVersion: Codec<EvaluationDatasetVersion> = Schema.Struct(evaluationDatasetVersion);
 
 const publication = {
   success: optional(Schema.Boolean),

@@ -6,8 +6,8 @@
 
 import * as Endpoint from "../../Endpoint.ts";
 import * as Schema from "../../schema/Schema.ts";
-import { type Codec, optional } from "../../Wire.ts";
-import { stored } from "../Entity.ts";
+import { type Codec, optional, type UpdateOrRestore, updateOrRestore } from "../../Wire.ts";
+import { Deleted, stored } from "../Entity.ts";
 import * as Page from "../Page.ts";
 import { Question } from "./Questions.ts";
 
@@ -36,6 +36,16 @@ const createQuestionSet = {
 export interface CreateQuestionSet extends Schema.StructType<typeof createQuestionSet> {}
 export const CreateQuestionSet: Codec<CreateQuestionSet> = Schema.Struct(createQuestionSet);
 
+const changed = {
+  name: optional(Schema.String),
+  instructions: optional(Schema.String),
+  question_id_to_config: asked.question_id_to_config,
+  question_ids: optional(Schema.Array(Schema.String)),
+};
+
+export type UpdateQuestionSet = UpdateOrRestore<typeof changed>;
+export const UpdateQuestionSet: Codec<UpdateQuestionSet> = updateOrRestore(changed);
+
 export const create = Endpoint.post("questionSets.create", {
   path: "/v4/question-sets",
   body: CreateQuestionSet,
@@ -52,4 +62,15 @@ export const list = Endpoint.get("questionSets.list", {
 export const retrieve = Endpoint.get("questionSets.retrieve", {
   path: "/v4/question-sets/:question_set_id",
   success: QuestionSet,
+});
+
+export const update = Endpoint.patch("questionSets.update", {
+  path: "/v4/question-sets/:question_set_id",
+  body: UpdateQuestionSet,
+  success: QuestionSet,
+});
+
+export const remove = Endpoint.remove("questionSets.delete", {
+  path: "/v4/question-sets/:question_set_id",
+  success: Deleted,
 });

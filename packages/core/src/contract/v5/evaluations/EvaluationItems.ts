@@ -45,3 +45,23 @@ export const retrieve = Endpoint.get("v5.evaluationItems.retrieve", {
   query: Schema.Struct(Page.archived),
   success: EvaluationItem,
 });
+
+const exported = {
+  evaluation_id: Schema.String,
+  /** `json` unless told. */
+  export_format: optional(Schema.Literals(["csv", "json", "jsonl"])),
+  /** `direct`, the default, answers with the file itself. */
+  export_method: optional(Schema.Literals(["direct", "signed_url"])),
+  include_archived: optional(Schema.Boolean),
+};
+
+export interface ExportItems extends Schema.StructType<typeof exported> {}
+export const ExportItems: Codec<ExportItems> = Schema.Struct(exported);
+
+/** The items as the text of a file. */
+export const exportItems = Endpoint.post("v5.evaluationItems.export", {
+  path: "/v5/evaluation-items/export",
+  body: ExportItems,
+  success: Schema.String,
+  isText: true,
+});

@@ -176,6 +176,65 @@ export const remove = Endpoint.remove("v5.evaluations.delete", {
   success: Evaluation,
 });
 
+const filter = {
+  /** A key of the metadata, or the built-in `status` or `tag`. */
+  key: Schema.String,
+  operator: openEnum(["==", "!=", ">=", "<=", "IN", "NOT_IN"]),
+  /** For `IN` and `NOT_IN`: members joined by commas. */
+  value: Schema.String,
+};
+
+/** One condition; all conditions of a request hold. */
+export interface Filter extends Schema.StructType<typeof filter> {}
+export const Filter: Codec<Filter> = Schema.Struct(filter);
+
+/** The evaluations for which all of up to ten filters hold. */
+export const filterList = Endpoint.post("v5.evaluations.filter", {
+  path: `${collection}/filter`,
+  query: Schema.Struct({ ...Page.query, ...views }),
+  body: Schema.Struct({ filters: Schema.Array(Filter) }),
+  success: Page.of(Evaluation),
+  paging: "cursor",
+});
+
+const schemaField = {
+  /** The path of the field, its steps joined by dots. */
+  field_name: Schema.String,
+  data_type: Schema.String,
+  item_count: Schema.Int,
+  source: optional(openEnum(["data", "task_result_cache"])),
+};
+
+const evaluationSchema = {
+  fields: Schema.Array(Schema.Struct(schemaField)),
+  total_items: Schema.Int,
+  is_sampled: optional(Schema.Boolean),
+  sample_size: optional(Schema.Int),
+};
+
+/** Which fields the items have, and in how many of them. */
+export interface EvaluationSchema extends Schema.StructType<typeof evaluationSchema> {}
+export const EvaluationSchema: Codec<EvaluationSchema> = Schema.Struct(evaluationSchema);
+
+export const retrieveSchema = Endpoint.get("v5.evaluations.retrieveSchema", {
+  path: `${one}/schema`,
+  query: Schema.Struct(Page.archived),
+  success: EvaluationSchema,
+});
+
+const dryRunBody = {
+  task_type: Schema.Literal("custom_function"),
+  configuration: JsonObject,
+  sample_data: Schema.Array(JsonObject),
+};
+
+/** Runs a custom function on a few items, and keeps nothing. */
+export const dryRun = Endpoint.post("v5.evaluations.tasks.dryRun", {
+  path: `${collection}/tasks/dry-run`,
+  body: Schema.Struct(dryRunBody),
+  success: Schema.Struct({ results: Schema.Array(JsonObject), status: optional(Schema.String) }),
+});
+
 export const addTask = Endpoint.post("v5.evaluations.tasks.create", {
   path: `${one}/tasks`,
   body: Schema.Struct({ task: Task }),

@@ -120,3 +120,7 @@ export const remove = Endpoint.remove("v5.questions.delete", {
   path: one,
   success: Deleted,
 });
+
+export const archive = Endpoint.post("v5.questions.archive", { path: `${one}/archive`, success: Question });
+
+export const restore = Endpoint.post("v5.questions.restore", { path: `${one}/restore`, success: Question });

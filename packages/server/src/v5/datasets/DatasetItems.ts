@@ -4,16 +4,16 @@
  */
 import type { v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import * as Entity from "../Entity.ts";
-import type { Answer, CallContext, Handler, Steps } from "../Handler.ts";
-import * as Detail from "../http/Detail.ts";
-import { invalid, notFound } from "../http/Refusal.ts";
-import { collection, type Document } from "../store/Documents.ts";
-import { Store } from "../store/Store.ts";
-import { deleted, find } from "./archived.ts";
+import * as Entity from "../../Entity.ts";
+import type { Answer, CallContext, Handler, Steps } from "../../Handler.ts";
+import * as Detail from "../../http/Detail.ts";
+import { invalid, notFound } from "../../http/Refusal.ts";
+import { collection, type Document } from "../../store/Documents.ts";
+import { Store } from "../../store/Store.ts";
+import { deleted, find } from "../archived.ts";
+import * as Page from "../Page.ts";
+import { stored } from "../stored.ts";
 import { contentHash } from "./contentHash.ts";
-import * as Page from "./Page.ts";
-import { stored } from "./stored.ts";
 
 type Dataset = v5.Datasets.Dataset;
 type Item = v5.DatasetItems.DatasetItem;

@@ -1,13 +1,13 @@
 /** Named collections of items, in versions. */
 import type { v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import * as Entity from "../Entity.ts";
-import type { CallContext, Handler } from "../Handler.ts";
-import type { Document } from "../store/Documents.ts";
-import { archive, find } from "./archived.ts";
+import * as Entity from "../../Entity.ts";
+import type { CallContext, Handler } from "../../Handler.ts";
+import type { Document } from "../../store/Documents.ts";
+import { archive, find } from "../archived.ts";
+import * as Page from "../Page.ts";
+import { stored } from "../stored.ts";
 import { add, datasets } from "./DatasetItems.ts";
-import * as Page from "./Page.ts";
-import { stored } from "./stored.ts";
 
 type Dataset = v5.Datasets.Dataset;
 type Asked = Pick<v5.Datasets.CreateDataset, "name" | "description" | "tags">;

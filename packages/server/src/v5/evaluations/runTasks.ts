@@ -9,10 +9,10 @@ import type { v5 } from "@evalwire/core/contract";
 import { MetricError, type MetricPlan, planMetrics } from "@evalwire/metrics";
 import { extendedScorers } from "@evalwire/metrics/extended";
 import * as Effect from "effect/Effect";
-import type { Answer, Steps } from "../Handler.ts";
-import * as Detail from "../http/Detail.ts";
-import { invalid } from "../http/Refusal.ts";
-import { Policy } from "../Policy.ts";
+import type { Answer, Steps } from "../../Handler.ts";
+import * as Detail from "../../http/Detail.ts";
+import { invalid } from "../../http/Refusal.ts";
+import { Policy } from "../../Policy.ts";
 
 export type Task = v5.Tasks.Task;
 type Data = Readonly<Record<string, unknown>>;

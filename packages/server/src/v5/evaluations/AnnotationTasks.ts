@@ -8,17 +8,17 @@
  */
 import { lifecycle, type v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import * as Entity from "../Entity.ts";
-import type { Answer, CallContext, Handler, Steps } from "../Handler.ts";
-import * as Detail from "../http/Detail.ts";
-import { conflict, invalid } from "../http/Refusal.ts";
-import * as Lease from "../Lease.ts";
-import { Policy } from "../Policy.ts";
-import type { Document } from "../store/Documents.ts";
-import { Store } from "../store/Store.ts";
-import type { TaskRow } from "../store/TaskQueue.ts";
-import { evaluations, items } from "./collections.ts";
-import { questions } from "./Questions.ts";
+import * as Entity from "../../Entity.ts";
+import type { Answer, CallContext, Handler, Steps } from "../../Handler.ts";
+import * as Detail from "../../http/Detail.ts";
+import { conflict, invalid } from "../../http/Refusal.ts";
+import * as Lease from "../../Lease.ts";
+import { Policy } from "../../Policy.ts";
+import type { Document } from "../../store/Documents.ts";
+import { Store } from "../../store/Store.ts";
+import type { TaskRow } from "../../store/TaskQueue.ts";
+import { evaluations, items } from "../collections.ts";
+import { questions } from "../questions/Questions.ts";
 import { aliasOf, isContributor, type Task } from "./runTasks.ts";
 
 type Item = v5.EvaluationItems.EvaluationItem;

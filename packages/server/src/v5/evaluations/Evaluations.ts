@@ -4,21 +4,22 @@
  */
 import { v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import * as Entity from "../Entity.ts";
-import type { Answer, CallContext, Handler, Steps } from "../Handler.ts";
-import * as Detail from "../http/Detail.ts";
-import * as Input from "../http/Input.ts";
-import { conflict, invalid, notFound } from "../http/Refusal.ts";
-import type { Document } from "../store/Documents.ts";
-import { Store } from "../store/Store.ts";
+import * as Entity from "../../Entity.ts";
+import type { Answer, CallContext, Handler, Steps } from "../../Handler.ts";
+import * as Detail from "../../http/Detail.ts";
+import * as Input from "../../http/Input.ts";
+import { conflict, invalid, notFound, unavailable } from "../../http/Refusal.ts";
+import type { Document } from "../../store/Documents.ts";
+import { Store } from "../../store/Store.ts";
+import { find } from "../archived.ts";
+import { evaluations, inputOf, items, tasksOf } from "../collections.ts";
+import { mergePatch } from "../mergePatch.ts";
+import * as Page from "../Page.ts";
+import { stored } from "../stored.ts";
 import * as AnnotationTasks from "./AnnotationTasks.ts";
-import { find } from "./archived.ts";
-import { evaluations, inputOf, items, tasksOf } from "./collections.ts";
+import * as Filter from "./Filter.ts";
 import { type Gathered, gather } from "./gather.ts";
-import { mergePatch } from "./mergePatch.ts";
-import * as Page from "./Page.ts";
 import { aliases, aliasOf, isContributor, isMetric, runTasks, type Task } from "./runTasks.ts";
-import { stored } from "./stored.ts";
 
 type Evaluation = v5.Evaluations.Evaluation;
 type Item = v5.EvaluationItems.EvaluationItem;
@@ -220,3 +221,21 @@ export const updateTask: Handler<typeof v5.Evaluations.updateTask> = Effect.fnUn
     ),
   );
 });
+
+const mostFilters = 10;
+
+export const filterList: Handler<typeof v5.Evaluations.filterList> = Effect.fnUntraced(function* (call) {
+  const { filters } = call.body;
+  if (filters.length > mostFilters) {
+    return yield* invalid(
+      Detail.value(["body", "filters"], `at most ${mostFilters} filters, and there are ${filters.length}`),
+    );
+  }
+  const found = yield* Page.documents(evaluations, call, {
+    keep: (body) => filters.every((one) => Filter.holds(body, one)),
+  });
+  return { ...found, items: found.items.map((one) => shown(one, call.query.views)) };
+});
+
+export const dryRun: Handler<typeof v5.Evaluations.dryRun> = () =>
+  Effect.fail(unavailable("A custom function is Python, and this server runs none of anybody's code"));

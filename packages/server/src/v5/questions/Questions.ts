@@ -1,14 +1,14 @@
 /** The questions of v5. */
 import { v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import * as Entity from "../Entity.ts";
-import type { Handler } from "../Handler.ts";
-import * as Input from "../http/Input.ts";
-import { invalid } from "../http/Refusal.ts";
-import { type Collection, collection } from "../store/Documents.ts";
-import { archive, find } from "./archived.ts";
-import * as Page from "./Page.ts";
-import { stored } from "./stored.ts";
+import * as Entity from "../../Entity.ts";
+import type { Handler } from "../../Handler.ts";
+import * as Input from "../../http/Input.ts";
+import { invalid } from "../../http/Refusal.ts";
+import { type Collection, collection } from "../../store/Documents.ts";
+import { archive, find } from "../archived.ts";
+import * as Page from "../Page.ts";
+import { stored } from "../stored.ts";
 
 type Question = v5.Questions.Question;
 
@@ -44,3 +44,12 @@ export const update: Handler<typeof v5.Questions.update> = (call) =>
   );
 
 export const remove: Handler<typeof v5.Questions.remove> = (call) => archive(questions, call, call.params.question_id);
+
+export const archiveOne: Handler<typeof v5.Questions.archive> = Effect.fnUntraced(function* (call) {
+  const question = yield* Entity.take(questions, call, call.params.question_id);
+  return (yield* Entity.archive(questions, call, question)).body;
+});
+
+export const restore: Handler<typeof v5.Questions.restore> = Effect.fnUntraced(function* (call) {
+  return (yield* Entity.restore(questions, yield* Entity.take(questions, call, call.params.question_id))).body;
+});

@@ -2,13 +2,13 @@
 import type { v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Predicate from "effect/Predicate";
-import * as Entity from "../Entity.ts";
-import type { Answer, CallContext, Steps } from "../Handler.ts";
-import * as Detail from "../http/Detail.ts";
-import { invalid } from "../http/Refusal.ts";
-import { Store } from "../store/Store.ts";
-import { items as datasetItems, datasets, filesOf } from "./DatasetItems.ts";
-import * as Datasets from "./Datasets.ts";
+import * as Entity from "../../Entity.ts";
+import type { Answer, CallContext, Steps } from "../../Handler.ts";
+import * as Detail from "../../http/Detail.ts";
+import { invalid } from "../../http/Refusal.ts";
+import { Store } from "../../store/Store.ts";
+import { items as datasetItems, datasets, filesOf } from "../datasets/DatasetItems.ts";
+import * as Datasets from "../datasets/Datasets.ts";
 
 type Data = Readonly<Record<string, unknown>>;
 
