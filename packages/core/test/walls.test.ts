@@ -19,6 +19,7 @@ const refused: Readonly<Record<string, string>> = {
   "client/http/e.ts": 'import type { Plugin } from "../../plugin/Plugin.ts";\nexport type A = Plugin;',
   "client/f.ts": 'import { Sgp } from "../Sgp.ts";\nexport const a = Sgp;',
   "watch/g.ts": 'import type { Plugin } from "../plugin/Plugin.ts";\nexport type A = Plugin;',
+  "watch/f.ts": 'import { publish } from "../feed/publish.ts";\nexport const a = publish;',
   "watch/time/h.ts": 'import { Origin } from "../../Origin.ts";\nexport const a = Origin;',
   "watch/i.ts": 'import { Observable } from "rxjs/internal/Observable";\nexport const a = Observable;',
   "plugin/j.ts": 'import { EventEmitter } from "eventemitter3";\nexport const a = EventEmitter;',
