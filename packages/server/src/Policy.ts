@@ -29,6 +29,8 @@ export interface PolicyOptions extends TaskQueueOptions {
    * default), unless another holds it now (`unless-reclaimed`), or never (`refuse`). What is not taken is a 409.
    */
   readonly lateSubmit: "accept" | "unless-reclaimed" | "refuse";
+  /** What becomes of answers that break a rule of their questions: a 422 (`check`, the default), or nothing (`accept`). */
+  readonly answers: "check" | "accept";
   /** Who a task sent back for revision goes to: whoever did it (`annotator`, the default) or the queue. */
   readonly redoBy: "annotator" | "queue";
   /** What `assigned_to: null` means: the task is nobody's (`unassign`, the default), or nothing (`ignore`). */
@@ -58,6 +60,7 @@ export const defaults: Omit<PolicyOptions, "assignSeconds"> = {
   expiredPlace: "kept",
   onlySkippedLeft: "null",
   lateSubmit: "accept",
+  answers: "check",
   redoBy: "annotator",
   assignNull: "unassign",
   priorityOrder: "high-first",
@@ -81,6 +84,7 @@ const members = {
   expiredPlace: ["kept", "back"],
   onlySkippedLeft: ["null", "same"],
   lateSubmit: ["accept", "unless-reclaimed", "refuse"],
+  answers: ["check", "accept"],
   redoBy: ["annotator", "queue"],
   assignNull: ["unassign", "ignore"],
   priorityOrder: ["high-first", "low-first"],

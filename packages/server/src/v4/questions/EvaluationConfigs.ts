@@ -1,5 +1,5 @@
 /** Who evaluates, with which questions. */
-import type { EvaluationConfigs, Questions } from "@evalwire/core/contract";
+import type { EvaluationConfigs, QuestionSets as QuestionSetsOf, Questions } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Entity from "../../Entity.ts";
 import type { Answer, CallContext, Handler, Steps } from "../../Handler.ts";
@@ -61,15 +61,18 @@ export const expandAll = Effect.fnUntraced(function* (
 export const expand = (config: Document<Config>): Answer<Config> =>
   Effect.map(expandAll([config]), (all) => all.get(config.id)!);
 
-/** The questions of a config; none when there is no config. */
-export const questionsOf = Effect.fnUntraced(function* (
+/** The question set of a config, with its questions; `undefined` when there is no config. */
+export const questionSetOf = Effect.fnUntraced(function* (
   id: string | undefined,
-): Steps<ReadonlyArray<Questions.Question>> {
+): Steps<QuestionSetsOf.QuestionSet | undefined> {
   const { documents } = yield* Store;
   const config = id === undefined ? undefined : yield* documents.retrieve(configs, id);
-  if (config === undefined) return [];
-  return (yield* expand(config)).question_set?.questions ?? [];
+  return config === undefined ? undefined : ((yield* expand(config)).question_set ?? undefined);
 });
+
+/** The questions of a config; none when there is no config. */
+export const questionsOf = (id: string | undefined): Answer<ReadonlyArray<Questions.Question>> =>
+  Effect.map(questionSetOf(id), (set) => set?.questions ?? []);
 
 export const create: Handler<typeof EvaluationConfigs.create> = Effect.fnUntraced(function* (call) {
   const accountId = yield* Entity.accountOf(call, call.body.account_id);

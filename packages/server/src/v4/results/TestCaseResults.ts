@@ -1,5 +1,11 @@
 /** The results of an evaluation: read with their views, added to standalone evaluations, annotated and audited by update. */
-import type { Evaluations, TestCaseResults, Questions as Wire, Page as WirePage } from "@evalwire/core/contract";
+import type {
+  Evaluations,
+  QuestionSets,
+  TestCaseResults,
+  Questions as Wire,
+  Page as WirePage,
+} from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Encoded from "../../Encoded.ts";
 import * as Entity from "../../Entity.ts";
@@ -16,24 +22,26 @@ import * as Build from "../evaluations/build.ts";
 import * as Evaluation from "../evaluations/Evaluations.ts";
 import * as Page from "../Page.ts";
 import * as EvaluationConfigs from "../questions/EvaluationConfigs.ts";
+import { checkedAnswers } from "./answers.ts";
 import * as ResultViews from "./resultViews.ts";
 import { submit } from "./submit.ts";
 import * as Tasks from "./Tasks.ts";
 
 type Result = TestCaseResults.TestCaseResult;
 
-/** The questions of an evaluation's config, by id. */
-const questionsOf = (evaluation: Document<Evaluations.Evaluation>): Answer<ReadonlyMap<string, Wire.Question>> =>
-  Effect.map(EvaluationConfigs.questionsOf(evaluation.body.evaluation_config_id ?? undefined), (questions) => {
-    return new Map(questions.map((question) => [question.id, question]));
-  });
+/** The question set of an evaluation's config. */
+const questionSetOf = (evaluation: Document<Evaluations.Evaluation>) =>
+  EvaluationConfigs.questionSetOf(evaluation.body.evaluation_config_id ?? undefined);
+
+const byId = (set: QuestionSets.QuestionSet | undefined): ReadonlyMap<string, Wire.Question> =>
+  new Map((set?.questions ?? []).map((question) => [question.id, question]));
 
 const withViews = Effect.fnUntraced(function* (
   evaluation: Document<Evaluations.Evaluation>,
   found: ReadonlyArray<Document<Result>>,
   views: ReadonlyArray<TestCaseResults.View>,
 ): Steps<ReadonlyArray<string>> {
-  const questions = views.includes("AnnotationResults") ? yield* questionsOf(evaluation) : new Map();
+  const questions = views.includes("AnnotationResults") ? byId(yield* questionSetOf(evaluation)) : byId(undefined);
   return yield* ResultViews.expand(evaluation.id, found, views, questions);
 });
 
@@ -95,10 +103,12 @@ const insert = Effect.fnUntraced(function* (
     const hint = "only evaluations of type default take results";
     return yield* conflict(`The results of evaluation ${evaluation.id} were made from its dataset; ${hint}`);
   }
+  const questionSet = yield* questionSetOf(evaluation);
   const sources: Array<Build.Source> = [];
   for (const [index, body] of bodies.entries()) {
     const loc = locOf(index);
     yield* Entity.accountOf(call, body.account_id);
+    yield* checkedAnswers(questionSet, undefined, body as Partial<Result>, loc);
     const testCase = yield* testCaseOf(call, body.test_case_id, loc);
     const data = body.test_case_evaluation_data;
     yield* checkOutput(testCase.body.schema_type, data, [...loc, "test_case_evaluation_data"]);
@@ -155,8 +165,9 @@ export const update: Handler<typeof TestCaseResults.update> = Effect.fnUntraced(
   const hidden = yield* remeasured(evaluation, result, patch.test_case_evaluation_data);
   const range = { first: result.seq, last: result.seq };
   const task = (yield* tasks.list(evaluation.id, range)).find((row) => row.task_type === "EVALUATION_ANNOTATION");
-  const questions = yield* questionsOf(evaluation);
-  const submitted = yield* submit(call, result, patch as Partial<Result>, task, questions, hidden);
+  const questionSet = yield* questionSetOf(evaluation);
+  yield* checkedAnswers(questionSet, result.body, patch as Partial<Result>, ["body"]);
+  const submitted = yield* submit(call, result, patch as Partial<Result>, task, byId(questionSet), hidden);
   if (submitted.completed !== 0) {
     yield* Entity.write(evaluations, evaluation, Evaluation.tally(evaluation.body, call, submitted));
   }
