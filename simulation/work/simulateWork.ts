@@ -1,0 +1,163 @@
+/**
+ * Workers against the real embedded server: lost answers, processes that are killed and restarted, leases that run out, clocks that differ and are set.
+ *
+ * What is held, whatever happens:
+ *
+ * 1. No result is written by somebody whose lease had ended when they sent it; where the server refuses late answers, nor when it was carried out.
+ * 2. Every answer a handler returns in a process that lives is stored in exactly one result, or is reported: as lost, or as a failed try.
+ * 3. Nobody holds two tasks.
+ * 4. When the trouble is over, every task is done, with an answer that somebody gave for it.
+ *
+ * Everything follows from the seed.
+ */
+import { SimulatedClock } from "@evalwire/core/testing";
+import { Chance } from "../Chance.ts";
+import { type Behaviour, WorkProcess } from "./WorkProcess.ts";
+import { WorkServer } from "./WorkServer.ts";
+
+export interface WorkOutcome {
+  readonly seed: number;
+  /** What was not held, in words; empty when all was. */
+  readonly broken: ReadonlyArray<string>;
+  readonly counts: {
+    readonly submitted: number;
+    readonly lost: number;
+    readonly killed: number;
+    readonly millis: number;
+  };
+}
+
+const users = ["ada", "ben", "cy"];
+const hour = 3_600_000;
+
+const behaviourOf = (chance: Chance, claimMillis: number): Behaviour => ({
+  faults: chance.of([0, 0.05, 0.15, 0.3]),
+  longestWay: chance.of([50, 500, 5_000]),
+  longestWork: chance.of([100, claimMillis / 4, claimMillis, claimMillis * 1.5]),
+  throws: chance.of([0, 0, 0.2]),
+  answersBadly: chance.of([0, 0, 0.2]),
+  ignoresSignal: chance.is(0.3),
+});
+
+/** The verdict over one run. */
+const judge = async (
+  server: WorkServer,
+  processes: ReadonlyArray<WorkProcess>,
+  isStrict: boolean,
+): Promise<ReadonlyArray<string>> => {
+  const broken: Array<string> = [];
+  for (const { user, answer, wasHeldWhenSent, wasHeldWhenDone } of server.written) {
+    if (!wasHeldWhenSent) broken.push(`1: ${user} sent ${answer} without a lease`);
+    if (isStrict && !wasHeldWhenDone) broken.push(`1: ${answer} of ${user} was written without a lease`);
+  }
+  const places = new Map<string, Set<string>>();
+  for (const { answer, resultId } of server.written)
+    places.set(answer, (places.get(answer) ?? new Set()).add(resultId));
+  for (const [answer, results] of places)
+    if (results.size > 1) broken.push(`2: ${answer} is in ${results.size} results`);
+  const given = new Set<string>();
+  for (const process of processes) {
+    const stored = process.events.flatMap((event) =>
+      event.type === "task.submitted" ? Object.values(event.result) : [],
+    );
+    const lost = process.events.flatMap((event) => (event.type === "answer.lost" ? [event] : []));
+    const lostAnswers = lost.map(({ answer }) => String(Object.values((answer as { result: object }).result)[0]));
+    for (const { answer, isGood } of process.returned) {
+      given.add(answer);
+      const told = stored.filter((one) => one === answer).length + lostAnswers.filter((one) => one === answer).length;
+      if (process.isAlive && isGood && told !== 1) broken.push(`2: ${answer} was told of ${told} times`);
+      if (stored.includes(answer) && !places.has(answer)) broken.push(`2: ${answer} is said to be stored, and is not`);
+    }
+    lost.forEach(({ reason }, index) => {
+      const answer = lostAnswers[index]!;
+      if (reason !== "unconfirmed" && places.has(answer))
+        broken.push(`2: ${answer} is said to be lost (${reason}), and is stored`);
+    });
+    for (const error of (await process.worker.closed).errors) broken.push(`a lane ended: ${error.message}`);
+  }
+  if (server.mostHeld > 1) broken.push(`3: somebody held ${server.mostHeld} tasks`);
+  for (const { id, isDone, answer } of await server.results()) {
+    if (!isDone) broken.push(`4: ${id} is not done`);
+    else if (answer === undefined || !given.has(answer)) broken.push(`4: ${id} has an answer nobody gave: ${answer}`);
+  }
+  return broken;
+};
+
+export const simulateWork = async (seed: number): Promise<WorkOutcome> => {
+  const chance = new Chance(seed, "work");
+  const time = new SimulatedClock();
+  const faults: Array<string> = [];
+  const claimSeconds = chance.of([20, 60, 300]);
+  const lateSubmit = chance.of(["refuse", "refuse", "accept", "unless-reclaimed"] as const);
+  const claimAgain = chance.of(["renew", "keep"] as const);
+  const server = await WorkServer.open({
+    time,
+    offsetMillis: chance.whole(-3 * hour, 3 * hour),
+    users,
+    tasks: chance.whole(3, 12),
+    policy: { claimSeconds, lateSubmit, claimAgain },
+    onFault: (error) => faults.push(`the server fails: ${String(error)}`),
+  });
+  const processes: Array<WorkProcess> = [];
+  const running = new Map<string, WorkProcess>();
+  const start = (user: string) => {
+    const name = `${user}${processes.length}`;
+    const process = new WorkProcess({
+      ...{ user, name, time, server },
+      offsetMillis: chance.whole(-3 * hour, 3 * hour),
+      chance: new Chance(seed, name),
+      behaviour: behaviourOf(chance, claimSeconds * 1_000),
+    });
+    processes.push(process);
+    running.set(user, process);
+  };
+  const some = users.slice(0, chance.whole(1, users.length));
+  for (const user of some) start(user);
+  let killed = 0;
+  for (let step = 0; step < 12; step++) {
+    await time.advance(chance.whole(100, claimSeconds * 700));
+    const user = chance.of(some);
+    const process = running.get(user);
+    switch (chance.of(["kill", "stop", "set", "nothing", "nothing"] as const)) {
+      case "kill":
+        if (process === undefined) start(user);
+        else {
+          process.kill();
+          killed++;
+          running.delete(user);
+        }
+        break;
+      case "stop":
+        if (process === undefined) start(user);
+        else {
+          running.delete(user);
+          await time.until(process.worker.stop({ within: chance.whole(0, 20_000) }));
+        }
+        break;
+      case "set":
+        process?.clock.set(chance.whole(-600_000, 600_000));
+        break;
+      case "nothing":
+        break;
+    }
+  }
+  // The trouble is over: whoever still runs finishes what is left, and new ones do the rest.
+  for (const process of running.values()) await time.until(process.worker.stop());
+  running.clear();
+  await time.advance((claimSeconds + 60) * 1_000);
+  start(some[0]!);
+  const last = processes.at(-1)!;
+  last.isCalm = true;
+  const isDone = async () => (await server.results()).every((result) => result.isDone);
+  for (let minute = 0; minute < 120 && !(await isDone()); minute++) await time.advance(60_000);
+  await time.until(last.worker.stop());
+  // What is still on its way arrives, and finds nobody.
+  await time.advance(60_000 + claimSeconds * 2_000);
+  const broken = [...faults, ...(await judge(server, processes, lateSubmit === "refuse"))];
+  if (time.pending > 0) broken.push(`${time.pending} timers are left`);
+  await server.close();
+  const count = (type: string) =>
+    processes.flatMap(({ events }) => events.filter((event) => event.type === type)).length;
+  const counts = { submitted: count("task.submitted"), lost: count("answer.lost"), killed, millis: time.now() };
+  return { seed, broken, counts: { ...counts, millis: time.now() - Date.UTC(2030, 0, 1) } };
+};
