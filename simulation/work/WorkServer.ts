@@ -165,7 +165,7 @@ export class WorkServer {
     const own = [...this.#tenures].filter(([, tenure]) => tenure.user === user && !tenure.isFinished);
     for (const [id, { until }] of own) if (isSkip || until <= this.clock.now()) this.#tenures.delete(id);
     if (task === null) return;
-    const until = instantOf(task.assignment_expires_at);
+    const until = instantOf(task.assignment_expires_at) ?? Number.POSITIVE_INFINITY;
     this.#tenures.set(task.task_entity_id, { user, taskId: task.id, until, isFinished: false });
     const held = [...this.#tenures.values()].filter(
       ({ isFinished, ...tenure }) => !isFinished && tenure.user === user && tenure.until > this.clock.now(),
