@@ -36,4 +36,37 @@ describe("examples", () => {
       "there is no such evaluation",
     ]);
   });
+
+  it("11-auto-labeller labels everything over a socket", async () => {
+    expect(await run((await import("../11-auto-labeller.ts")).main)).toEqual([
+      "6 labelled, 0 lost, 0 errors",
+      "6 done, 0 left",
+    ]);
+  });
+
+  it("12-rebalance moves what has to move", async () => {
+    expect(await run((await import("../12-rebalance.ts")).main)).toEqual([
+      "first: ada 2, ben 2, cleo 2",
+      "3 requests would be sent",
+      "now: ada 4, ben 2; 2 moved, all from cleo",
+      "everything is assigned",
+    ]);
+  });
+
+  it("13-lease-alarm warns before a lease ends", async () => {
+    expect(await run((await import("../13-lease-alarm.ts")).main)).toEqual([
+      "ben has less than 10 minutes left, by the server's clock",
+      "6 open: 1 held, 5 ready",
+      "more than 200 s are sure",
+      "Ben stops",
+    ]);
+  });
+
+  it("14-audit-sample draws, judges and counts", async () => {
+    expect(await run((await import("../14-audit-sample.ts")).main)).toEqual([
+      "3 of 6 are audited",
+      "Ben on his own work: NotAllowed",
+      "2 of 3 were right at once",
+    ]);
+  });
 });
