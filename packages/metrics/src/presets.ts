@@ -1,6 +1,6 @@
 /**
  * `@evalwire/metrics/presets`: what evaluation systems mean by the names of their metrics, as tables: for each component type the params that come closest to the
- * system's own numbers. A component's own params go before its preset's.
+ * system's own numbers. A component's own params go before its preset's. Some types and implementations are in `extendedScorers`.
  *
  * Each table names where its choices were read, and how the system's numbers differ where the scorers of this package cannot meet
  * them or the system does not say (docs/assumptions.md).

@@ -53,12 +53,9 @@ export const exactMatch = (
   };
   const list = listOf(references);
   const answer = plain(candidate);
-  const fields = [
-    `exact_match|nrefs:${list.length}`,
-    `case:${ignoreCase ? "lc" : "mixed"}`,
-    `punct:${ignorePunctuation ? "no" : "yes"}`,
-    `digits:${ignoreNumbers ? "no" : "yes"}`,
-    ...(ignorePatterns.length > 0 ? [`without:${ignorePatterns.join(",")}`] : []),
-  ];
-  return { score: list.some((text) => plain(text) === answer) ? 1 : 0, signature: fields.join("|") };
+  const without = patterns.length > 0 ? `|without:${ignorePatterns}` : "";
+  return {
+    score: list.some((text) => plain(text) === answer) ? 1 : 0,
+    signature: `exact_match|nrefs:${list.length}|case:${ignoreCase ? "lc" : "mixed"}|punct:${ignorePunctuation ? "no" : "yes"}|digits:${ignoreNumbers ? "no" : "yes"}${without}`,
+  };
 };

@@ -32,6 +32,8 @@ export interface Prepared {
   readonly signatures: (references: number) => ReadonlyArray<string>;
   /** The numbers of one record, part by part. A promise only where a provider is asynchronous. */
   readonly score: (texts: Texts) => ReadonlyArray<number> | Promise<ReadonlyArray<number>>;
+  /** Whether a text has any of the tokens that are compared, where one with letters may have none. */
+  readonly hasTokens?: ((text: string) => boolean) | undefined;
   /** The score of a whole corpus, where it is another thing than the mean of its records' scores. */
   readonly corpus?: CorpusMetric | undefined;
 }
@@ -95,57 +97,31 @@ export class Params {
   }
 
   boolean(name: string, fallback: boolean): boolean {
-    const value = this.#read(name);
-    if (value === undefined) return fallback;
-    if (typeof value !== "boolean") throw this.#bad(name, "must be true or false");
-    return value;
+    return this.#value(name, fallback, (value) => typeof value === "boolean", "must be true or false");
   }
 
   /** A number from `least` to `most`. */
   number(name: string, fallback: number, least: number, most: number): number {
-    const value = this.#read(name);
-    if (value === undefined) return fallback;
-    if (typeof value !== "number" || !(value >= least && value <= most))
-      throw this.#bad(name, `must be a number from ${least} to ${most}, not ${JSON.stringify(value)}`);
-    return value;
+    const accepts = (value: unknown) => typeof value === "number" && value >= least && value <= most;
+    return this.#value(name, fallback, accepts, `must be a number from ${least} to ${most}`);
   }
 
   /** A whole number from `least` to `most`. */
   integer(name: string, fallback: number, least: number, most: number): number {
     const value = this.number(name, fallback, least, most);
-    if (!Number.isInteger(value)) throw this.#bad(name, `must be a whole number, not ${value}`);
+    if (!Number.isInteger(value)) throw this.invalid(name, `must be a whole number, not ${value}`);
     return value;
   }
 
-  /** A list of at most `longest` numbers, each from `least` to `most`; or several such lists. */
-  numberLists(
-    name: string,
-    fallback: ReadonlyArray<number>,
-    least: number,
-    most: number,
-    longest: number,
-  ): ReadonlyArray<ReadonlyArray<number>> {
-    const value = this.#read(name) ?? fallback;
-    const lists = Array.isArray(value) && Array.isArray(value[0]) ? value : [value];
-    const isList = (list: unknown) =>
-      Array.isArray(list) &&
-      list.length > 0 &&
-      list.length <= longest &&
-      list.every((one) => typeof one === "number" && one >= least && one <= most);
-    if (lists.length > longest || !lists.every(isList))
-      throw this.#bad(
-        name,
-        `must be a list of at most ${longest} numbers from ${least} to ${most}, or several such lists`,
-      );
-    return lists;
+  /** A list, whose entries the metric itself has to check: see `invalid`. */
+  list<A>(name: string, fallback: ReadonlyArray<A>): ReadonlyArray<A> {
+    return this.#value(name, fallback, Array.isArray, "must be a list");
   }
 
   /** One of `choices`. */
   choice<const Choice extends string>(name: string, choices: ReadonlyArray<Choice>, fallback: NoInfer<Choice>): Choice {
-    const value = this.#read(name);
-    if (value === undefined) return fallback;
-    if (!choices.includes(value as Choice)) throw this.#bad(name, `must be one of ${choices.join(", ")}`);
-    return value as Choice;
+    const accepts = (value: unknown) => choices.includes(value as Choice);
+    return this.#value(name, fallback, accepts, `must be one of ${choices.join(", ")}`);
   }
 
   /** A list of `choices`, not empty and without repeats. */
@@ -154,16 +130,19 @@ export class Params {
     choices: ReadonlyArray<Choice>,
     fallback: ReadonlyArray<NoInfer<Choice>>,
   ): ReadonlyArray<Choice> {
-    const value = this.#read(name);
-    if (value === undefined) return fallback;
-    const valid = Array.isArray(value) && value.length > 0 && value.every((one) => choices.includes(one));
-    if (!valid) throw this.#bad(name, `must be a list out of ${choices.join(", ")}`);
-    return [...new Set<Choice>(value)];
+    const accepts = (value: unknown) =>
+      Array.isArray(value) && value.length > 0 && value.every((one) => choices.includes(one));
+    return [...new Set(this.#value(name, fallback, accepts, `must be a list out of ${choices.join(", ")}`))];
   }
 
   /** Refuses params that nothing has read: a misspelt one must not be ignored in silence. */
   finish(): void {
-    for (const name of this.#unread) throw this.#bad(name, "is not known to this type");
+    for (const name of this.#unread) throw this.invalid(name, "is not known to this type");
+  }
+
+  /** Says what is wrong with a param. */
+  invalid(param: string, problem: string): MetricError {
+    return new MetricError({ _tag: "BadParam", param, problem }, { component: this.#component });
   }
 
   /** Says that something the component needs was not given. */
@@ -171,13 +150,11 @@ export class Params {
     return new MetricError({ _tag: "Unavailable", what }, { component: this.#component });
   }
 
-  #read(name: string): unknown {
+  #value<A>(name: string, fallback: A, accepts: (value: unknown) => boolean, problem: string): A {
     this.#unread.delete(name);
     const value = Object.hasOwn(this.#values, name) ? this.#values[name] : undefined;
-    return value === null ? undefined : value;
-  }
-
-  #bad(param: string, problem: string): MetricError {
-    return new MetricError({ _tag: "BadParam", param, problem }, { component: this.#component });
+    if (value === undefined || value === null) return fallback;
+    if (!accepts(value)) throw this.invalid(name, `${problem}, not ${JSON.stringify(value)}`);
+    return value as A;
   }
 }

@@ -48,6 +48,8 @@ export interface MetricPlan {
    * `metric.countsOf(texts[place])` and give the sums to `metric.scoreOf`.
    */
   readonly corpora: ReadonlyMap<string, { readonly metric: CorpusMetric; readonly place: number }>;
+  /** The components that see nothing of these texts: one has letters, and none of the tokens that are compared. */
+  readonly withoutTokens: (texts: ReadonlyArray<Texts>) => ReadonlyArray<string>;
   /** Their signatures, key by key: the same list for all records whose texts have equally many references. */
   readonly signatures: (texts: ReadonlyArray<Texts>) => ReadonlyArray<string>;
 }
@@ -208,7 +210,13 @@ export const planMetrics = (config: MetricConfig, options: MetricOptions = {}): 
       return metric ? [[keyOf(step.name, undefined), { metric, place: placesOf[index]! }] as const] : [];
     }),
   );
-  return { keys, corpora, lessIsBetter, omitted, measure, measureAsync, read, score, signatures };
+  const withoutTokens = (texts: ReadonlyArray<Texts>) =>
+    steps.flatMap(({ name, prepared: { hasTokens } }, index) => {
+      if (hasTokens === undefined) return [];
+      const { candidate, references } = texts[placesOf[index]!]!;
+      return [candidate, ...references].some((text) => !hasTokens(text) && /\p{L}/u.test(text)) ? [name] : [];
+    });
+  return { keys, withoutTokens, corpora, lessIsBetter, omitted, measure, measureAsync, read, score, signatures };
 };
 
 const byKey = (metrics: ReadonlyArray<Metric>): Record<string, number> =>

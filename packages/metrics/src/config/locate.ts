@@ -70,7 +70,7 @@ const walk = (start: unknown, path: ReadonlyArray<string>): Located => {
 };
 
 const itemPath = /^item\.(.+)$/;
-const itemInText = /\{\{\s*item\.([^{}]+?)\s*\}\}/g;
+const inBraces = /\{\{([^{}]*)\}\}/g;
 
 const locateItem = (record: MetricRecord, path: string): Located => {
   const item = record.item ?? record;
@@ -100,7 +100,9 @@ export const locate = (location: Location, record: MetricRecord): Located => {
   if (path !== null) return locateItem(record, path[1]!);
   let missing: string | undefined;
   let isTemplate = false;
-  const text = location.replace(itemInText, (_, path: string) => {
+  const text = location.replace(inBraces, (whole, inside: string) => {
+    const path = itemPath.exec(inside.trim())?.[1];
+    if (path === undefined) return whole;
     isTemplate = true;
     const located = locateItem(record, path);
     if (!located.found) missing ??= located.missing;

@@ -2,7 +2,7 @@
 import { type RougeType, rouge, rougeTypes } from "../rouge/rouge.ts";
 import type { Score } from "../Score.ts";
 import { rougeTokenizers } from "../tokenize/rougeTokenizers.ts";
-import { type Params, type Providers, type Scored, type Scorer, scorerOf } from "./Scorer.ts";
+import type { Params, Prepared, Providers, Scored, Scorer } from "./Scorer.ts";
 import { sentencesOf } from "./tokenizerParams.ts";
 
 type Measure = "fmeasure" | "precision" | "recall";
@@ -19,46 +19,50 @@ export const measured = (score: Score, measure: Measure): Scored => ({
   signature: `${score.signature}|measure:${measure}`,
 });
 
-const optionsOf = (params: Params, providers: Providers) => {
+/** Some types at once: each text is read once for all of them. */
+const prepare = (
+  params: Params,
+  providers: Providers,
+  types: ReadonlyArray<RougeType>,
+  parts: Prepared["parts"],
+): Prepared => {
   const splits = params.boolean("split_summaries", false);
   const sentences = sentencesOf(params, providers);
-  const tokenizer = params.choice("tokenizer", tokenizerNames, "rouge");
   if (splits && sentences === undefined) throw params.unavailable("split_summaries needs providers.sentences");
-  return {
-    measure: measureOf(params),
+  const name = params.choice("tokenizer", tokenizerNames, "rouge");
+  const tokenizer = name === "rouge" ? undefined : rougeTokenizers[name];
+  const measure = measureOf(params);
+  const options = {
+    types,
+    tokenizer,
     stemmer: params.boolean("use_stemmer", false),
-    tokenizer: tokenizer === "rouge" ? undefined : rougeTokenizers[tokenizer],
     splitSummaries: splits ? sentences : undefined,
+  };
+  return {
+    parts,
+    hasTokens: (text) => (tokenizer ? tokenizer.tokenize(text).length > 0 : /[a-z0-9\u0130\u212a]/i.test(text)),
+    signatures: (references) => {
+      const scores = rouge("", new Array<string>(references).fill(""), options);
+      return types.map((type) => measured(scores[type], measure).signature);
+    },
+    score: ({ candidate, references }) => {
+      const scores = rouge(candidate, references, options);
+      return types.map((type) => scores[type][measure]);
+    },
   };
 };
 
-/** `rouge`: several types in one component, one number each. */
-const severalTypes: Scorer = {
-  prepare: (params, providers) => {
-    const types = params.choices("score_types", rougeTypes, ["rouge1", "rouge2", "rougeL"]);
-    const { measure, ...options } = { ...optionsOf(params, providers), types };
-    const scores = (candidate: string, references: ReadonlyArray<string>) => {
-      const all = rouge(candidate, references, options);
-      return types.map((type) => measured(all[type], measure));
-    };
-    return {
-      parts: types,
-      signatures: (references) => scores("", new Array<string>(references).fill("")).map(({ signature }) => signature),
-      score: ({ candidate, references }) => {
-        const all = rouge(candidate, references, options);
-        return types.map((type) => all[type][measure]);
-      },
-    };
-  },
-};
-
-/** `rouge1`, `rougeL` …: one type, one number. */
-const oneType = (type: RougeType): Scorer =>
-  scorerOf(optionsOf, (candidate, references, options) =>
-    measured(rouge(candidate, references, { ...options, types: [type] })[type], options.measure),
-  );
-
 export const rougeScorers: Readonly<Record<string, Scorer>> = {
-  rouge: severalTypes,
-  ...Object.fromEntries(rougeTypes.map((type) => [type, oneType(type)])),
+  rouge: {
+    prepare: (params, providers) => {
+      const types = params.choices("score_types", rougeTypes, ["rouge1", "rouge2", "rougeL"]);
+      return prepare(params, providers, types, types);
+    },
+  },
+  ...Object.fromEntries(
+    rougeTypes.map((type) => [
+      type,
+      { prepare: (params: Params, providers: Providers) => prepare(params, providers, [type], [undefined]) },
+    ]),
+  ),
 };

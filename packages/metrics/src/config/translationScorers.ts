@@ -6,13 +6,13 @@ import { type BleuSmoothing, bleu } from "../ngram/bleu.ts";
 import { chrf, chrfCorpus } from "../ngram/chrf.ts";
 import { sacreBleu, sacreBleuCorpus } from "../ngram/sacreBleu.ts";
 import { ter, terCorpus } from "../ter/ter.ts";
-import { tokenizer13a } from "../tokenize/sacrebleu.ts";
 import { type Scorer, scorerOf } from "./Scorer.ts";
 import { nltkOf, sacrebleuNames, tokenizerOf } from "./tokenizerParams.ts";
 
 const nltkBleu: Scorer = {
   prepare: (params, providers) => {
-    const weights = params.numberLists("weights", [0.25, 0.25, 0.25, 0.25], 0, 100, longestNgrams);
+    const given = params.list<number | ReadonlyArray<number>>("weights", [0.25, 0.25, 0.25, 0.25]);
+    const weights = (Array.isArray(given[0]) ? given : [given]) as ReadonlyArray<ReadonlyArray<number>>;
     const options = {
       smoothing: params.integer("smoothing", 0, 0, 7) as BleuSmoothing,
       weights,
@@ -23,6 +23,11 @@ const nltkBleu: Scorer = {
     const folded = (text: string) => (lowercase ? text.toLowerCase() : text);
     const score = (candidate: string, references: ReadonlyArray<string>) =>
       bleu(folded(candidate), references.map(folded), options);
+    try {
+      score("", [""]);
+    } catch (error) {
+      throw params.invalid("weights", (error as Error).message);
+    }
     return {
       parts: weights.length === 1 ? [undefined] : weights.map((list) => list.join()),
       signatures: (references) => {
@@ -50,28 +55,12 @@ const ofSacreBleu = scorerOf(
   sacreBleuCorpus,
 );
 
-/** Hugging Face's `bleu`: 13a tokens, no smoothing, in [0, 1], and the *shortest* reference for the brevity penalty. */
-const evaluateBleu = scorerOf(
-  (params) => ({ order: params.integer("order", 4, 1, longestNgrams) }),
-  (candidate, references, { order }) => {
-    const { matches, totals, candidateLength } = sacreBleu(candidate, references, { smoothing: "none", order });
-    const shortest = Math.min(...references.map((reference) => tokenizer13a.tokenize(reference).length));
-    const ratio = candidateLength / shortest;
-    // A precision of 0, whose logarithm is infinite, leaves nothing.
-    const log = matches.reduce((sum, count, index) => sum + Math.log(count / (totals[index] || 1)) / order, 0);
-    return {
-      score: Math.exp(log) * (ratio > 1 ? 1 : Math.exp(1 - 1 / ratio)),
-      signature: `bleu|nrefs:${references.length}|case:mixed|tok:13a|smooth:none|order:${order}|reflen:shortest|impl:evaluate`,
-    };
-  },
-);
-
-const bleus = { nltk: nltkBleu, sacrebleu: ofSacreBleu, evaluate: evaluateBleu };
-
 export const translationScorers: Readonly<Record<string, Scorer>> = {
   bleu: {
-    prepare: (params, providers) =>
-      bleus[params.choice("implementation", ["nltk", "sacrebleu", "evaluate"], "nltk")].prepare(params, providers),
+    prepare: (params, providers) => {
+      const isNltk = params.choice("implementation", ["nltk", "sacrebleu"], "nltk") === "nltk";
+      return (isNltk ? nltkBleu : ofSacreBleu).prepare(params, providers);
+    },
   },
   sacrebleu: ofSacreBleu,
   meteor: scorerOf(

@@ -3,7 +3,7 @@
 import { exactMatch } from "../answer/exactMatch.ts";
 import { type F1Options, f1 } from "../answer/f1.ts";
 import { squad } from "../answer/squad.ts";
-import { cosine, embeddingCosine } from "../cosine.ts";
+import { cosine, embeddingCosine, words } from "../cosine.ts";
 import { highest, ofHighest } from "./highest.ts";
 import { measured, measureOf } from "./rougeScorers.ts";
 import { type Scorer, scorerOf } from "./Scorer.ts";
@@ -46,8 +46,15 @@ const orSquad = (plain: Scorer, name: string, part: "f1" | "exactMatch"): Scorer
   },
 });
 
-const ofCounts = (weighting: "counts" | "tfidf") =>
-  scorerOf((params) => ({ weighting, lowercase: params.boolean("lowercase", true) }), highest(cosine));
+const ofCounts = (weighting: "counts" | "tfidf"): Scorer => ({
+  prepare: (params, providers) => ({
+    ...scorerOf(() => ({ weighting, lowercase: params.boolean("lowercase", true) }), highest(cosine)).prepare(
+      params,
+      providers,
+    ),
+    hasTokens: (text) => words.tokenize(text).length > 0,
+  }),
+});
 
 /** `cosine_similarity`: of embeddings as the platform has it, or of word counts when asked for. */
 const cosineScorer: Scorer = {

@@ -28,6 +28,8 @@ export interface RecordScored<Given = unknown> {
   readonly metrics: Readonly<Record<string, number>>;
   /** The signature of each number, by the same keys: mostly the very object that the record before has. */
   readonly signatures: Readonly<Record<string, string>>;
+  /** The components that see nothing of the record: one of its texts has letters, and none of the tokens that are compared. */
+  readonly withoutTokens: ReadonlyArray<string>;
   readonly progress: Progress;
 }
 
@@ -281,7 +283,8 @@ function* results<Given>(
     } else {
       const metrics = byKey(plan.keys, outcome.values);
       const signatures = signaturesOf(outcome.signatures);
-      yield { _tag: "scored", record, id, index, metrics, signatures, progress: counter.count(false) };
+      const withoutTokens = plan.withoutTokens(texts as ReadonlyArray<Texts>);
+      yield { _tag: "scored", record, id, index, metrics, signatures, withoutTokens, progress: counter.count(false) };
     }
   }
 }

@@ -138,19 +138,10 @@ const countsOf = ({ candidate, references }: Pair, choices: Choices): ReadonlyAr
 };
 
 const scoreOf = ({ counts, references }: Sum, choices: Choices): ChrfScore => {
-  const fields = [
-    `nrefs:${references ?? "var"}`,
-    `case:${choices.lowercase ? "lc" : "mixed"}`,
-    `eff:${choices.epsilonSmoothing ? "no" : "yes"}`,
-    `nc:${choices.characterOrder}`,
-    `nw:${choices.wordOrder}`,
-    `space:${choices.whitespace ? "yes" : "no"}`,
-    "version:2.6.0",
-  ];
   return {
     score: fOf(counts, choices),
     name: `chrF${choices.beta}${"+".repeat(choices.wordOrder)}`,
-    signature: fields.join("|"),
+    signature: `nrefs:${references ?? "var"}|case:${choices.lowercase ? "lc" : "mixed"}|eff:${choices.epsilonSmoothing ? "no" : "yes"}|nc:${choices.characterOrder}|nw:${choices.wordOrder}|space:${choices.whitespace ? "yes" : "no"}|version:2.6.0`,
   };
 };
 

@@ -84,15 +84,8 @@ const smoothingDefaults = { exp: undefined, floor: 0.1, "add-k": 1, none: undefi
 const signatureOf = (options: SacreBleuOptions, references: Sum["references"]): string => {
   const smoothing = options.smoothing ?? "exp";
   const value = smoothingDefaults[smoothing] && (options.smoothingValue ?? smoothingDefaults[smoothing]);
-  const fields = [
-    `nrefs:${references ?? "var"}`,
-    `case:${options.lowercase === true ? "lc" : "mixed"}`,
-    `eff:${options.effectiveOrder === true ? "yes" : "no"}`,
-    `tok:${tokenizerOf(options.tokenizer).name}`,
-    `smooth:${smoothing}${value === undefined ? "" : `[${value.toFixed(2)}]`}`,
-    "version:2.6.0",
-  ];
-  return fields.join("|");
+  const smooth = smoothing + (value === undefined ? "" : `[${value.toFixed(2)}]`);
+  return `nrefs:${references ?? "var"}|case:${options.lowercase === true ? "lc" : "mixed"}|eff:${options.effectiveOrder === true ? "yes" : "no"}|tok:${tokenizerOf(options.tokenizer).name}|smooth:${smooth}|version:2.6.0`;
 };
 
 const scoreOf = ({ counts, references }: Sum, options: SacreBleuOptions): SacreBleuScore => {

@@ -56,7 +56,7 @@ export class Vocabulary {
 
   /** Reads sentences as lines; a new line inside a sentence is white space. */
   readLines(lines: ReadonlyArray<string>, into: Tokens): Tokens {
-    into.clear(lines.reduce((sum, line) => sum + line.length + 1, 0));
+    into.clear(lines.join(" ").length);
     for (const line of lines) {
       this.#append(line, into, false);
       into.breakLine();

@@ -44,17 +44,14 @@ const countsOf = ({ candidate, references }: Pair, options: TerOptions): Readonl
 const scoreOf = ({ counts, references }: Sum, options: TerOptions): TerScore => {
   const [edits = 0, referenceLength = 0] = counts;
   const yes = (choice: boolean | undefined) => (choice === true ? "yes" : "no");
-  const fields = [
-    `nrefs:${references ?? "var"}`,
-    `case:${options.caseSensitive === true ? "mixed" : "lc"}`,
-    "tok:tercom",
-    `norm:${yes(options.normalized)}`,
-    `punct:${yes(options.noPunctuation !== true)}`,
-    `asian:${yes(options.asianSupport)}`,
-    "version:2.6.0",
-  ];
   const rate = referenceLength > 0 ? edits / referenceLength : edits > 0 ? 1 : 0;
-  return { score: 100 * rate, edits, referenceLength, name: "TER", signature: fields.join("|") };
+  return {
+    score: 100 * rate,
+    edits,
+    referenceLength,
+    name: "TER",
+    signature: `nrefs:${references ?? "var"}|case:${options.caseSensitive === true ? "mixed" : "lc"}|tok:tercom|norm:${yes(options.normalized)}|punct:${yes(options.noPunctuation !== true)}|asian:${yes(options.asianSupport)}|version:2.6.0`,
+  };
 };
 
 /**

@@ -45,3 +45,15 @@ it("does not walk into what an object inherits", () => {
   });
   expect(locate(["test_case_data", "length"], { test_case_data: ["a"] })).toEqual({ found: false, missing: "length" });
 });
+
+it("reads a template in time linear in it: the same blanks cost a quarter of four times as many", () => {
+  const record = { item: { a: "x" } };
+  expect(locate("{{ item.a }}, {{item.a}} and {{a}} {{ }}", record)).toEqual({
+    found: true,
+    value: "x, x and {{a}} {{ }}",
+  });
+  // A pattern that tries each blank in turn would need minutes for this.
+  const blanks = " ".repeat(200_000);
+  expect(locate(`{{item.a${blanks}`, record)).toEqual({ found: false, missing: `{{item.a${blanks}` });
+  expect(locate(`{{${blanks}item.a${blanks}}}`, record)).toEqual({ found: true, value: "x" });
+});

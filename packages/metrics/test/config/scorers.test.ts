@@ -23,7 +23,11 @@ const number = (
   component: Omit<MetricComponent, "name">,
   preset?: PresetName,
   of: typeof record | typeof one = record,
-) => computeMetrics({ components: [{ name: "x", ...component }] }, of, preset && { preset: presets[preset] }).x!;
+) =>
+  computeMetrics({ components: [{ name: "x", ...component }] }, of, {
+    scorers: extendedScorers,
+    preset: preset && presets[preset],
+  }).x!;
 
 describe("every type", () => {
   it.each(Object.keys(scorers).filter((type) => type !== "cosine_similarity"))(

@@ -36,8 +36,14 @@ describe("scoreCorpus", () => {
         same: "rouge1|nrefs:1|stem:no|tok:rouge|impl:rouge_score-0.1.2|measure:fmeasure",
         "overlap/rougeL": "rougeL|nrefs:1|stem:no|tok:rouge|impl:rouge_score-0.1.2|measure:fmeasure",
       },
+      withoutTokens: [],
       progress: { done: 3, failed: 0, skipped: 0, total: 3 },
     });
+  });
+
+  it("says of a record whose letters are no tokens which components saw nothing", async () => {
+    const [result] = await collect(scoreCorpus([{ is: "สวัสดี", was: "สวัสดี" }], config));
+    expect(result).toMatchObject({ metrics: { same: 0 }, withoutTokens: ["same", "overlap"] });
   });
 
   it("gives each result the thing its source gave, which may hold more than the record", async () => {
