@@ -19,6 +19,8 @@ export interface WatchIssue {
     | "excessive-retry-after"
     /** The wall clock was set, or the machine slept. */
     | "clock-jump"
+    /** Answers are dated by clocks that differ by more than two seconds. The lowest counts until the other has shown itself for a while. */
+    | "clock-differs"
     /** A subscriber threw. */
     | "listener-failed"
     /** Another watch of the same evaluation is at work with other options, which hold. */

@@ -205,8 +205,7 @@ export class Loop {
     const reading = this.#parts.time.reading();
     const heed = (answer: Answer<A>) =>
       Effect.sync(() => {
-        if (this.#parts.time.observe(answer.date, reading))
-          this.#resync("the server's clock and ours have moved apart");
+        this.#noteClock(this.#parts.time.observe(answer.date, reading, answer.ageSeconds));
         this.#parts.scheduler.succeeded();
         this.#parts.world.limiter.succeeded();
         this.#parts.health.succeed(step._tag);
@@ -287,6 +286,14 @@ export class Loop {
   #noticeClockJump(): void {
     const jump = this.#parts.time.detectClockJump();
     if (jump !== 0) this.#resync(`the local clock moved by ${jump} ms, or the machine slept`);
+  }
+
+  /** Leases alone depend on the server's clock: nothing has to be read anew. */
+  #noteClock(differsMillis: number): void {
+    if (differsMillis === 0) return;
+    const way = differsMillis > 0 ? "ahead of" : "behind";
+    const message = `an answer's Date is ${Math.abs(differsMillis)} ms ${way} earlier ones: the server's clock was set, or several servers answer`;
+    this.#parts.issues.report({ kind: "clock-differs", message });
   }
 
   #resync(message: string): void {

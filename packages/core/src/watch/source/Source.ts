@@ -27,6 +27,8 @@ export interface Answer<A> {
   readonly value: A;
   /** The `Date` header in milliseconds since 1970. */
   readonly date: number | undefined;
+  /** The `Age` header in seconds: for so long a cache has kept the answer. */
+  readonly ageSeconds?: number | undefined;
 }
 
 export interface Page {

@@ -22,9 +22,14 @@ export interface Options {
 /** The watch has its own patience and its own budget: a retry that it does not see would be outside of both. */
 export const once = { maxRetries: 0 } as const;
 
+/** `Age` is whole seconds (RFC 9111, section 5.1); what is not is no `Age`. */
+const ageOf = (header: string | undefined): number | undefined =>
+  header !== undefined && /^\d{1,9}$/.test(header) ? Number(header) : undefined;
+
 export const answerOf = <B>(made: Exchange<unknown>, value: B): Answer<B> => ({
   value,
   date: httpDate(made.headers["date"]),
+  ageSeconds: ageOf(made.headers["age"]),
 });
 
 /** What is read of a list's envelope; everything but the items may be missing. */

@@ -7,23 +7,45 @@
  * An answer with `Date: D` was made at a server time in [D, D + 1 s), between the sending of the request and the
  * arrival of the answer. Each answer therefore bounds the difference of the clocks from both sides, and the bounds of many
  * answers are laid over one another: the estimate becomes finer than the second `Date` is written in.
+ *
+ * Behind one address there may be several clocks, and one of them may be set:
+ *
+ * 1. The lowest clock counts, at once: what waits for a server time is never early by any of them.
+ * 2. A clock further ahead counts when it has shown itself several times over some seconds and the lower one never meanwhile. Until
+ *    then it widens the error bound alone.
+ * 3. A clock that was believed too soon, since a lower one came back, has to show itself four times as long the next time.
  */
 
 /** The difference server minus local, known to lie in [`lowest`, `highest`] at the local time `at`; all in milliseconds. */
-export interface ServerClock {
+interface Bounds {
   readonly lowest: number;
   readonly highest: number;
   readonly at: number;
 }
 
-/** One answer: its `Date` as milliseconds since 1970, and when, by local time, it was asked for and had. */
+/** A clock further ahead than the one that counts. */
+interface Ahead extends Bounds {
+  /** Since when, by local time, answers have shown it and no other; and how many. */
+  readonly since: number;
+  readonly answers: number;
+}
+
+export interface ServerClock extends Bounds {
+  readonly ahead?: Ahead | undefined;
+  /** How many times as long as the first time a clock ahead has to show itself. */
+  readonly doubt?: number | undefined;
+}
+
+/** One answer: its `Date` as milliseconds since 1970, and when, by local time, it was requested and received. */
 export interface Sample {
   readonly date: number;
+  /** The answer was kept by a cache for so many seconds after it was made (`Age`). */
+  readonly ageSeconds?: number | undefined;
   readonly sentAt: number;
   readonly receivedAt: number;
 }
 
-/** The resolution of `Date` (RFC 9110, section 5.6.7). */
+/** The resolution of `Date` (RFC 9110, section 5.6.7) and of `Age` (RFC 9111, section 5.1). */
 const resolutionMillis = 1_000;
 
 // Two quartz clocks drift apart by some tens of parts in a million; this is far beyond what a working pair does.
@@ -32,42 +54,92 @@ const driftPerMilli = 0.0002;
 /** Who waits for `earliest` to move on by some time waits so much longer, since the bounds widen meanwhile. */
 export const patience = 1 / (1 - driftPerMilli);
 
-// Servers behind one address differ a little, and some write a `Date` they keep for a moment. A difference beyond this is a clock that was set.
+// Servers behind one address differ a little, and some write a `Date` they keep for a moment. A difference beyond this is another clock.
 const toleranceMillis = 2_000;
 
-const bound = (sample: Sample): ServerClock => ({
-  lowest: sample.date - sample.receivedAt,
-  highest: sample.date + resolutionMillis - sample.sentAt,
-  at: sample.receivedAt,
-});
+// What a clock ahead has to show before it counts.
+const answersToBelieve = 3;
+const millisToBelieve = 10_000;
+const mostDoubt = 64;
 
-/** The bounds as they are at a later local time: the longer ago the last answer, the wider. */
-const widened = (clock: ServerClock, at: number): ServerClock => {
-  const drift = Math.max(0, at - clock.at) * driftPerMilli;
-  return { lowest: clock.lowest - drift, highest: clock.highest + drift, at };
+// A clock ahead that has not shown itself for so long is gone.
+const aheadKeptMillis = 600_000;
+
+const bound = ({ date, ageSeconds, sentAt, receivedAt }: Sample): Bounds => {
+  const aged = (ageSeconds ?? 0) * 1_000;
+  return {
+    lowest: date + aged - receivedAt,
+    highest: date + aged + resolutionMillis * (ageSeconds === undefined ? 1 : 2) - sentAt,
+    at: receivedAt,
+  };
 };
 
-/** The clock after one more answer, and whether the answer contradicts what was known: one of the clocks was set. */
+/** The bounds as they are at a later local time: the longer ago the last answer, the wider. */
+const widened = <B extends Bounds>(bounds: B, at: number): B => {
+  const drift = Math.max(0, at - bounds.at) * driftPerMilli;
+  return { ...bounds, lowest: bounds.lowest - drift, highest: bounds.highest + drift, at };
+};
+
+/** Both bounds laid over one another; in a small contradiction both are believed. `undefined` where they are of two clocks. */
+const merged = (known: Bounds, seen: Bounds): Bounds | undefined => {
+  const lowest = Math.max(known.lowest, seen.lowest);
+  const highest = Math.min(known.highest, seen.highest);
+  if (lowest <= highest) return { lowest, highest, at: seen.at };
+  if (lowest - highest > toleranceMillis) return undefined;
+  return {
+    lowest: Math.min(known.lowest, seen.lowest),
+    highest: Math.max(known.highest, seen.highest),
+    at: seen.at,
+  };
+};
+
+const isKept = (ahead: Ahead | undefined, at: number): ahead is Ahead =>
+  ahead !== undefined && at - ahead.at < aheadKeptMillis;
+
+/**
+ * The clock after one more answer.
+ *
+ * @returns the clock, and by how many milliseconds the answer's clock is ahead (or, negative, behind) of the one that counted before, where
+ *   that is news: another clock was met for the first time, or began to count
+ */
 export const observe = (
   clock: ServerClock | undefined,
   sample: Sample,
-): { readonly clock: ServerClock; readonly hasJumped: boolean } => {
+): { readonly clock: ServerClock; readonly differsMillis: number } => {
   const seen = bound(sample);
-  if (clock === undefined) return { clock: seen, hasJumped: false };
-  const known = widened(clock, seen.at);
-  const lowest = Math.max(known.lowest, seen.lowest);
-  const highest = Math.min(known.highest, seen.highest);
-  if (lowest <= highest) return { clock: { lowest, highest, at: seen.at }, hasJumped: false };
-  if (lowest - highest > toleranceMillis) return { clock: seen, hasJumped: true };
-  // In a small contradiction both are believed, so that nothing is said too early.
-  return {
-    clock: {
-      lowest: Math.min(known.lowest, seen.lowest),
-      highest: Math.max(known.highest, seen.highest),
-      at: seen.at,
-    },
-    hasJumped: false,
-  };
+  if (clock === undefined) return { clock: seen, differsMillis: 0 };
+  const { at } = seen;
+  const known = widened<Bounds>({ lowest: clock.lowest, highest: clock.highest, at: clock.at }, at);
+  const ahead = isKept(clock.ahead, at) ? clock.ahead : undefined;
+  const doubt = clock.doubt ?? 1;
+  const own = merged(known, seen);
+  // Its own clock again: one ahead has to begin anew to show itself.
+  if (own !== undefined)
+    return { clock: { ...own, ahead: ahead && { ...ahead, answers: 0 }, doubt }, differsMillis: 0 };
+  if (seen.highest < known.lowest) {
+    const before = { ...known, since: at, answers: 0 };
+    return {
+      clock: { ...seen, ahead: before, doubt: Math.min(mostDoubt, doubt * 4) },
+      differsMillis: Math.round(seen.highest - known.lowest),
+    };
+  }
+  const again = ahead && merged(widened<Bounds>(ahead, at), seen);
+  const isFirst = again === undefined;
+  const since = ahead === undefined || isFirst || ahead.answers === 0 ? at : ahead.since;
+  const answers = ahead === undefined || isFirst ? 1 : ahead.answers + 1;
+  const now: Ahead = { ...(again ?? seen), since, answers };
+  const differsMillis = Math.round(seen.lowest - known.highest);
+  if (answers >= answersToBelieve && at - since >= millisToBelieve * doubt) {
+    return { clock: { lowest: now.lowest, highest: now.highest, at, doubt }, differsMillis };
+  }
+  return { clock: { ...known, ahead: now, doubt }, differsMillis: isFirst ? differsMillis : 0 };
+};
+
+/** The bounds at a local time: from the lowest clock's lower bound to the upper one of whatever clock is furthest ahead. */
+const around = (clock: ServerClock, now: number): Bounds => {
+  const known = widened<Bounds>(clock, now);
+  if (!isKept(clock.ahead, now)) return known;
+  return { ...known, highest: Math.max(known.highest, widened<Bounds>(clock.ahead, now).highest) };
 };
 
 /** The clock after somebody else's word that it was at least `earliest` there, which came at the local time `at`. */
@@ -79,19 +151,24 @@ export const hear = (clock: ServerClock | undefined, earliest: number, at: numbe
 };
 
 /** What is left of the estimate after the local clock may have stood still: the server can only be later. */
-export const afterSleep = (clock: ServerClock): ServerClock => ({ ...clock, highest: Number.POSITIVE_INFINITY });
+export const afterSleep = ({ lowest, at, doubt }: ServerClock): ServerClock => ({
+  lowest,
+  highest: Number.POSITIVE_INFINITY,
+  at,
+  doubt,
+});
 
 /** The earliest time it can be on the server, in milliseconds since 1970. What waits for this is never too early. */
-export const earliest = (clock: ServerClock, now: number): number => now + widened(clock, now).lowest;
+export const earliest = (clock: ServerClock, now: number): number => now + widened<Bounds>(clock, now).lowest;
 
 /** How far from the middle of the bounds the server's time may lie, in milliseconds; infinite just after a sleep. */
 export const errorMillis = (clock: ServerClock, now: number): number => {
-  const { lowest, highest } = widened(clock, now);
+  const { lowest, highest } = around(clock, now);
   return (highest - lowest) / 2;
 };
 
 /** The middle of the bounds, in milliseconds since 1970, or the lower one where there is no upper. */
 export const estimate = (clock: ServerClock, now: number): number => {
-  const { lowest, highest } = widened(clock, now);
+  const { lowest, highest } = around(clock, now);
   return now + (Number.isFinite(highest) ? (lowest + highest) / 2 : lowest);
 };

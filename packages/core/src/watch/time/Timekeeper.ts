@@ -77,19 +77,24 @@ export class Timekeeper {
   }
 
   /**
-   * Learns from an answer that has just come whole. Returns whether it contradicts what was known: one of the clocks was set.
+   * Learns from an answer that has just come whole. Returns by how many milliseconds its clock differs from the one that counted before,
+   * where that is news (`ServerClock.observe`); else 0.
    *
    * It was made some time between the beginning of its request and now, by the clock that nobody can set. When the wall
    * clock has gone elsewhere meanwhile, the machine may have slept in between.
+   *
+   * @param date its `Date` in milliseconds since 1970
+   * @param ageSeconds its `Age`: for so long a cache has kept it
    */
-  observe(date: number | undefined, began: Reading): boolean {
+  observe(date: number | undefined, began: Reading, ageSeconds?: number): number {
     this.#hasAnswered = true;
-    if (date === undefined) return false;
+    if (date === undefined) return 0;
     const { at, difference } = this.reading();
-    const { clock, hasJumped } = ServerClock.observe(this.#server, { date, sentAt: began.at, receivedAt: at });
+    const sample = { date, ageSeconds, sentAt: began.at, receivedAt: at };
+    const { clock, differsMillis } = ServerClock.observe(this.#server, sample);
     const hasMoved = Math.abs(difference - began.difference) > clockJumpMillis;
     this.#server = hasMoved ? ServerClock.afterSleep(clock) : clock;
-    return hasJumped;
+    return differsMillis;
   }
 
   /**
