@@ -74,6 +74,10 @@ export class Replica {
     return this.#isComplete ? scansToConfirm : 0;
   }
 
+  get passes(): number {
+    return this.completeScans;
+  }
+
   get unconfirmedWrites(): number {
     return this.#writes.size;
   }

@@ -79,6 +79,10 @@ export class ScriptedPlatform {
   inFlight = 0;
   mostInFlight = 0;
   writers = 0;
+  /** In which order a page's request sees the tasks; a list without a sort key may give another one each time. */
+  order: (tasks: ReadonlyArray<Row>) => ReadonlyArray<Row> = (tasks) => tasks;
+  /** What each answer's `Date` says, from the server's time: several servers may answer. */
+  dated: (now: number) => number = (now) => now;
   /** Replaces what a page would say. */
   tamper: (page: Page) => Page = (page) => page;
   /** Tasks that were written to through the watched client. */
@@ -198,7 +202,7 @@ export class ScriptedPlatform {
           yield* platform.clock.sleep(Duration.millis(half));
           // The answer is made half-way, and says what is true then.
           const value = read();
-          const date = Math.floor(platform.now() / 1_000) * 1_000;
+          const date = Math.floor(platform.dated(platform.now()) / 1_000) * 1_000;
           yield* platform.clock.sleep(Duration.millis(half));
           if (fault?._tag === "Fail") return yield* new SgpError(fault.reason, { method: "GET", path: `/${kind}` });
           return { value, date: platform.hasDate ? date : undefined };
@@ -228,7 +232,7 @@ export class ScriptedPlatform {
           "page",
           () => {
             const number = Number(at ?? 1);
-            const all = [...platform.tasks.values()];
+            const all = platform.order([...platform.tasks.values()]);
             const rows = all.slice((number - 1) * platform.pageSize, number * platform.pageSize).map((next) => {
               const before = known(next.id);
               return before !== undefined && TaskRow.isSame(before, next) ? before : next;

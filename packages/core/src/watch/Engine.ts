@@ -11,7 +11,7 @@ import type { Timekeeper } from "./time/Timekeeper.ts";
 export interface Engine {
   readonly capabilities: Capabilities;
   readonly store: Store;
-  readonly reconciler: Pick<Reconciler, "completeScans" | "expiry" | "leaseEvent" | "origin" | "position">;
+  readonly reconciler: Pick<Reconciler, "completeScans" | "passes" | "expiry" | "leaseEvent" | "origin" | "position">;
   readonly issues: IssueLog;
   readonly time: Timekeeper;
   /** Over for good: closed by an answer that no retry cures. */

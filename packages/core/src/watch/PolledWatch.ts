@@ -22,6 +22,9 @@ import { serve } from "./subscription/serve.ts";
 import type { Watch } from "./Watch.ts";
 import * as Options from "./WatchOptions.ts";
 
+/** The list's first full pass is enough to begin with; two complete scans are made up for by four times as many passes. */
+const passesFor = (completeScans: number): number => (completeScans === 1 ? 1 : completeScans * 4);
+
 export class PolledWatch implements Watch {
   readonly evaluationId: string;
   readonly ready: Promise<void>;
@@ -236,7 +239,7 @@ export class PolledWatch implements Watch {
       };
       const look = () => {
         if (this.#poller.isEnded) end();
-        else if (reconciler.completeScans >= count) {
+        else if (reconciler.completeScans >= count || reconciler.passes >= passesFor(count)) {
           this.#undo.delete(end);
           unlisten();
           resolve();

@@ -60,6 +60,9 @@ export interface Tally {
 // shortest pause between polls where that is longer.
 const pulseMillis = 15_000;
 
+// So many incomplete scans in a row are followed by the next one at once; then the pause grows as when nothing changes.
+const hastyScans = 3;
+
 // Anything but an SgpError is a bug: surface it instead of leaving the watch hanging.
 const errorOf = (cause: Cause.Cause<SgpError>): SgpError => {
   const error = Cause.squash(cause);
@@ -236,10 +239,13 @@ export class Loop {
     this.tally.pagesPerScan = pages;
     const leased = this.#parts.reconciler.store.leases.next(this.#parts.scheduler.leaseRotation);
     const now = this.#parts.time.now();
-    this.#parts.scheduler.scanned(now, { began: beganAt, pages, hasMoved: hasNews || !isComplete, leased });
+    const { reconciler, scheduler } = this.#parts;
+    // What is missing may have moved while the list was read: the next scan is soon, but not again and again.
+    const isWorthHaste = !isComplete && reconciler.incompleteScans <= hastyScans;
+    scheduler.scanned(now, { began: beganAt, pages, hasMoved: hasNews || isWorthHaste, leased });
     // Whether what is missing is gone, the next scan says: soon.
-    if (this.#parts.reconciler.isMissing || !isComplete) this.#parts.scheduler.requestFullScan(now);
-    if (!isComplete) return;
+    if (reconciler.isMissing || isWorthHaste) scheduler.requestFullScan(now);
+    if (reconciler.passes === 0) return;
     this.#parts.health.sync();
     this.#parts.onSync();
   }

@@ -14,12 +14,18 @@ import type * as TaskRow from "../TaskRow.ts";
 import type { Expiry } from "../time/Expiry.ts";
 import type { Timekeeper } from "../time/Timekeeper.ts";
 import * as Changes from "./Changes.ts";
-import { Scan, type ScanResult } from "./Scan.ts";
+import { Coverage } from "./Coverage.ts";
+import { maySee, Scan, type ScanResult, type Seen } from "./Scan.ts";
 import { Store } from "./Store.ts";
 import { WriteOverlays } from "./WriteOverlays.ts";
 
-// One complete scan can still miss a task, when one item went and another came between two of its pages.
+// One complete scan can still miss a task, when one item went and another came between two of its pages. A scan that saw as many items as
+// there were when it began, while others came, says half as much.
 const absencesToRemove = 2;
+const absenceInPass = 0.5;
+
+// So many scans in a row that did not see everything are a first pass all the same: what they saw is better than nothing.
+const scansForPass = 3;
 
 export class Reconciler {
   readonly store: Store;
@@ -40,7 +46,10 @@ export class Reconciler {
   #count = 0;
   #scan: Scan | undefined;
   #result: ScanResult | undefined;
+  readonly #coverage = new Coverage();
+  #incompleteScans = 0;
   #completeScans = 0;
+  #passes = 0;
   #isInterrupted: boolean;
   /** Where the picture began, when it did not begin empty. */
   readonly origin: CursorState | undefined;
@@ -69,6 +78,16 @@ export class Reconciler {
 
   get completeScans(): number {
     return this.#completeScans;
+  }
+
+  /** How often the whole list has been read to its end, complete or as good as that: see `Coverage`. */
+  get passes(): number {
+    return this.#passes;
+  }
+
+  /** How many scans in a row have not seen everything. */
+  get incompleteScans(): number {
+    return this.#incompleteScans;
   }
 
   /** Whether some task was missing from the last complete scan, and is not gone yet. */
@@ -146,8 +165,23 @@ export class Reconciler {
     this.#scan = undefined;
     this.#result = result;
     this.#keepPages(scan, result);
-    if (result.isComplete) this.#complete(scan);
+    this.#judge(scan, result);
     return { scan, result };
+  }
+
+  /** Counts what a scan was: complete, complete together with those before it, a pass, or none of these. */
+  #judge(scan: Scan, result: ScanResult): void {
+    this.#incompleteScans = result.isComplete ? 0 : this.#incompleteScans + 1;
+    if (result.isComplete) this.#complete(scan, scan.began);
+    else if (this.#coverage.add(scan, result)) this.#complete(this.#coverage, this.#coverage.began);
+    else if (result.isPass) this.#pass(scan, scan.began, absenceInPass);
+    else {
+      this.#isInterrupted = true;
+      if (this.#incompleteScans % scansForPass === 0) this.#passes++;
+      return;
+    }
+    // Something may have come and gone between scans that only together saw everything.
+    this.#isInterrupted = !result.isComplete;
   }
 
   /** The rows of an unmoved page that may differ from what is shown: those that changed on it, and those that changed elsewhere. */
@@ -160,10 +194,10 @@ export class Reconciler {
   }
 
   /** What the next scan is compared with: the pages of this one, when it saw all and each task once. */
-  #keepPages(scan: Scan, { isComplete, duplicates }: ScanResult): void {
+  #keepPages(scan: Scan, { isComplete, duplicates, repeated }: ScanResult): void {
     if (scan.isUnmoved && this.#read.size === this.#pages.size) return;
     const isPlain = (page: Page) => page.unreadable.length === 0 && page.withoutId === 0;
-    const isKept = isComplete && duplicates.size === 0 && [...this.#read.values()].every(isPlain);
+    const isKept = isComplete && repeated === 0 && duplicates.size === 0 && [...this.#read.values()].every(isPlain);
     this.#pages = isKept ? new Map(this.#read) : new Map();
     this.#read.clear();
   }
@@ -235,18 +269,33 @@ export class Reconciler {
     return this.store.position();
   }
 
-  #complete(scan: Scan): void {
+  #complete(seen: Scan | Coverage, began: number): void {
     this.#completeScans++;
+    this.#pass(seen, began, 1);
+    this.#coverage.clear();
+  }
+
+  /**
+   * Takes away the tasks that have been missing for long enough.
+   *
+   * @param began the count when the first request of what has been seen began: what was written or looked at since is newer
+   * @param weight how much it says that a task is missing, 1 for what saw everything
+   */
+  #pass(scan: Scan | Coverage, began: number, weight: number): void {
+    this.#passes++;
     const gone = new Map<string, Changes.Change>();
     // The tasks of the last complete scan were all there again, and there are no others.
-    const hasAll = scan.isUnmoved && this.#absences.size === 0 && scan.tasks === this.store.tasks.size;
-    for (const row of hasAll ? [] : this.store.tasks.values()) {
-      const isNewer = this.#writes.isNewerThan(row.id, scan.began) || (this.#readAt.get(row.id) ?? 0) > scan.began;
-      if (scan.maySee(row) || isNewer) {
+    const hasAll =
+      scan instanceof Scan && scan.isUnmoved && this.#absences.size === 0 && scan.tasks === this.store.tasks.size;
+    // To count what was seen is worth it only where some task may be missing.
+    const seen: Seen | undefined = hasAll ? undefined : scan instanceof Scan ? scan.seen() : scan;
+    for (const row of seen === undefined ? [] : this.store.tasks.values()) {
+      const isNewer = this.#writes.isNewerThan(row.id, began) || (this.#readAt.get(row.id) ?? 0) > began;
+      if (maySee(seen!, row) || isNewer) {
         this.#absences.delete(row.id);
         continue;
       }
-      const absences = (this.#absences.get(row.id) ?? 0) + 1;
+      const absences = (this.#absences.get(row.id) ?? 0) + weight;
       if (absences < absencesToRemove) this.#absences.set(row.id, absences);
       else gone.set(row.id, { _tag: "Removed", previous: row });
     }
@@ -257,7 +306,6 @@ export class Reconciler {
       this.#apart.delete(taskId);
       this.#writes.forget(taskId);
     }
-    this.#isInterrupted = false;
   }
 
   #apply(changes: Changes.Changes, origin: EventContext["origin"]): void {
@@ -267,7 +315,7 @@ export class Reconciler {
       time: this.#time.time(),
       origin,
       isInterrupted: this.#isInterrupted && origin === "server",
-      replay: this.#completeScans === 0 && this.origin === undefined && origin === "server",
+      replay: this.#passes === 0 && this.origin === undefined && origin === "server",
     });
   }
 

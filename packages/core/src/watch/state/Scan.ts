@@ -2,11 +2,11 @@
  * One pass over all pages of a list that moves while it is read, and the judgement whether it saw everything.
  *
  * Pages are cut by number: what is removed from an earlier page pulls the later ones forward and leaves a hole, what is
- * inserted pushes them back and shows an item twice. A scan is complete when its total stayed the same from the first page to
- * the last, no item came twice, and as many items came as the total says.
+ * inserted pushes them back and shows an item twice, and rows that sort alike may stand on any page. A scan is complete when its total
+ * stayed the same from the first page to the last, and as many different items came as the total says.
  *
- * A server whose total is wrong but steady would never be complete: two scans in a row that saw the same number
- * of items under the same total are taken as complete.
+ * A server whose total is wrong but steady would never be complete: two scans in a row that saw the same items under the same total are
+ * taken as complete. Where each scan misses other items, `Coverage` joins them.
  */
 import type { Page } from "../source/Source.ts";
 import type { TaskRow } from "../TaskRow.ts";
@@ -16,11 +16,29 @@ export interface ScanResult {
   readonly isComplete: boolean;
   /** Why it is not. */
   readonly reason?: string;
+  /** Whether as many different items came as there were when it began: all of those, unless some went meanwhile. */
+  readonly isPass: boolean;
+  /** Items that came more than once. */
+  readonly repeated: number;
+  /** The items, where they are not as many as the total says. */
+  readonly seen?: ReadonlySet<string>;
   readonly items: number;
   readonly total: number | undefined;
   /** Of tasks that came with more than one item: the item that counts. */
   readonly duplicates: ReadonlyMap<string, string | null>;
 }
+
+/** What one scan or several have seen. */
+export interface Seen {
+  readonly items: ReadonlySet<string>;
+  readonly tasks: { has(taskId: string): boolean; keys(): Iterable<string> };
+  readonly unreadable: ReadonlySet<string>;
+  readonly withoutId: number;
+}
+
+/** Whether a task was there, or may have been: its item came and could not be read, or an item without an id came. */
+export const maySee = ({ tasks, unreadable, withoutId }: Seen, { id, test_case_result_id: item }: TaskRow): boolean =>
+  withoutId > 0 || tasks.has(id) || (item !== null && unreadable.has(item));
 
 // Of two items with one task the later version counts; which one is arbitrary where that cannot be told, and then always the same.
 const isLater = (a: TaskRow, b: TaskRow): boolean =>
@@ -44,6 +62,7 @@ export class Scan {
   #repeated = 0;
   #pages = 0;
   #total: number | undefined;
+  #firstTotal: number | undefined;
   #next: string | undefined;
   #hasMoved = false;
 
@@ -71,7 +90,8 @@ export class Scan {
    * @param onDuplicate called with a task id that came with a second item
    */
   add(page: Page, onDuplicate: (taskId: string) => void): ReadonlyArray<TaskRow> {
-    if (this.#pages > 0 && page.total !== this.#total) this.#hasMoved = true;
+    if (this.#pages === 0) this.#firstTotal = page.total;
+    else if (page.total !== this.#total) this.#hasMoved = true;
     this.#total = page.total;
     this.#next = page.next;
     this.#pages++;
@@ -104,30 +124,42 @@ export class Scan {
     return page.rows.filter((row) => this.#admits(row, onDuplicate));
   }
 
-  /** Whether a task was there, or may have been: its item came and could not be read, or an item without a name came. */
-  maySee(row: TaskRow): boolean {
-    // A question about one task is asked only where some task is missing, and is worth counting for.
-    for (const page of this.#unmoved ?? []) this.#count(page, () => undefined);
-    if (this.#unmoved !== undefined) this.#unmoved = undefined;
-    return (
-      this.#withoutId > 0 ||
-      this.#tasks.has(row.id) ||
-      (row.test_case_result_id !== null && this.#unreadable.has(row.test_case_result_id))
-    );
-  }
-
   result(): ScanResult {
     const items =
       this.#unmoved?.reduce((sum, page) => sum + page.items.length, 0) ?? this.#items.size + this.#withoutId;
-    const facts = { items, total: this.#total, duplicates: this.#duplicates };
+    const total = this.#total;
+    const hasAll = total === undefined || items === total;
+    const facts = {
+      items,
+      total,
+      duplicates: this.#duplicates,
+      repeated: this.#repeated,
+      isPass: this.#firstTotal === undefined || items >= this.#firstTotal,
+      ...(hasAll ? {} : { seen: this.#items }),
+    };
     const no = (reason: string): ScanResult => ({ ...facts, isComplete: false, reason });
     if (this.#hasMoved) return no("the number of items changed between two pages");
-    if (this.#repeated > 0) return no(`${this.#repeated} items came twice`);
-    const isSteady = this.#before?.items === items && this.#before.total === this.#total;
-    if (this.#total !== undefined && items !== this.#total && !isSteady) {
-      return no(`${items} items came, and the total says ${this.#total}`);
+    if (!hasAll && !this.#isSteady(items)) {
+      const again = this.#repeated === 0 ? "" : ` (${this.#repeated} came more than once)`;
+      return no(`${items} different items came${again}, and the total says ${total}`);
     }
     return { ...facts, isComplete: true };
+  }
+
+  /** What came: ids of items and tasks, of items that could not be read, and how many items had no id. */
+  seen(): Seen {
+    for (const page of this.#unmoved ?? []) this.#count(page, () => undefined);
+    this.#unmoved = undefined;
+    return { items: this.#items, tasks: this.#tasks, unreadable: this.#unreadable, withoutId: this.#withoutId };
+  }
+
+  /** Whether the scan before saw the same items under the same total. */
+  #isSteady(items: number): boolean {
+    const before = this.#before;
+    if (before?.items !== items || before.total !== this.#total) return false;
+    if (this.#unmoved !== undefined) return true;
+    const { seen } = before;
+    return seen !== undefined && seen.size === this.#items.size && [...this.#items].every((item) => seen.has(item));
   }
 
   #admits(row: TaskRow, onDuplicate: (taskId: string) => void): boolean {
