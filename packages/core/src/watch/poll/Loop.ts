@@ -242,6 +242,7 @@ export class Loop {
     const { reconciler, scheduler } = this.#parts;
     // What is missing may have moved while the list was read: the next scan is soon, but not again and again.
     const isWorthHaste = !isComplete && reconciler.incompleteScans <= hastyScans;
+    scheduler.confirm(reconciler.doubtful);
     scheduler.scanned(now, { began: beganAt, pages, hasMoved: hasNews || isWorthHaste, leased });
     // Whether what is missing is gone, the next scan says: soon.
     if (reconciler.isMissing || isWorthHaste) scheduler.requestFullScan(now);

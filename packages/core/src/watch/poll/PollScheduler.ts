@@ -63,6 +63,8 @@ export class PollScheduler {
   // Tasks under lease, the next to end first: read at in turn while nothing hotter is due.
   #rotation: Array<string> = [];
   #rotationAt = Number.NEGATIVE_INFINITY;
+  /** Tasks of which only a look at each can say whether they are gone. */
+  #doubtful: Array<string> = [];
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -99,7 +101,13 @@ export class PollScheduler {
     // While hidden, do not poll between scans.
     const idleAt = this.#isVisible ? Number.NEGATIVE_INFINITY : this.#scanAt;
     const dues: Array<Due> = [{ at: Math.max(readsAt, idleAt, this.#evaluationAt), step: { _tag: "Evaluation" } }];
-    const readTask = this.#canReadTasks ? this.#nextRefresh(idleAt) : undefined;
+    const doubtful = this.#doubtful[0];
+    const readTask =
+      doubtful !== undefined
+        ? { taskId: doubtful, at: idleAt }
+        : this.#canReadTasks
+          ? this.#nextRefresh(idleAt)
+          : undefined;
     if (readTask !== undefined) {
       dues.push({ at: Math.max(readsAt, readTask.at), step: { _tag: "Task", taskId: readTask.taskId } });
     }
@@ -191,6 +199,12 @@ export class PollScheduler {
   forget(taskId: string): void {
     this.#refreshes.delete(taskId);
     this.#rotation = this.#rotation.filter((each) => each !== taskId);
+    this.#doubtful = this.#doubtful.filter((each) => each !== taskId);
+  }
+
+  /** These tasks, and no others, are to be looked at to see whether they are gone; as many as a minute's budget for reads allows. */
+  confirm(taskIds: Iterable<string>): void {
+    this.#doubtful = [...taskIds].slice(0, this.#reads.perMinute);
   }
 
   /** Work is going on: keep the next pauses short. */

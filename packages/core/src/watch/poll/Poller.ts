@@ -52,7 +52,7 @@ export class Poller implements Engine {
       limiter: world.limiter,
       pointReads: source.capabilities.pointReads,
     });
-    this.reconciler = new Reconciler(source.evaluationId, this.time, this.issues, from);
+    this.reconciler = new Reconciler(source.evaluationId, this.time, this.issues, from, source.capabilities.pointReads);
     this.#health = new Health(this.store, this.time);
     const { time, scheduler, reconciler, issues } = this;
     const onSync = () => this.#synced();

@@ -46,6 +46,9 @@ export class Reconciler {
   #count = 0;
   #scan: Scan | undefined;
   #result: ScanResult | undefined;
+  /** The tasks that scans which did not see everything have missed for long enough: a look at each says whether it is gone. */
+  readonly #doubtful = new Set<string>();
+  readonly #canReadTasks: boolean;
   readonly #coverage = new Coverage();
   #incompleteScans = 0;
   #completeScans = 0;
@@ -54,7 +57,9 @@ export class Reconciler {
   /** Where the picture began, when it did not begin empty. */
   readonly origin: CursorState | undefined;
 
-  constructor(evaluationId: string, time: Timekeeper, issues: IssueLog, from?: CursorState) {
+  /** @param canReadTasks whether a task that scans miss can be looked at by itself */
+  constructor(evaluationId: string, time: Timekeeper, issues: IssueLog, from?: CursorState, canReadTasks = false) {
+    this.#canReadTasks = canReadTasks;
     this.#time = time;
     this.#issues = issues;
     this.origin = from;
@@ -93,6 +98,11 @@ export class Reconciler {
   /** Whether some task was missing from the last complete scan, and is not gone yet. */
   get isMissing(): boolean {
     return this.#absences.size > 0;
+  }
+
+  /** Tasks that a look at each would show or take away. */
+  get doubtful(): Iterable<string> {
+    return this.#doubtful;
   }
 
   get unconfirmedWrites(): number {
@@ -172,9 +182,14 @@ export class Reconciler {
   /** Counts what a scan was: complete, complete together with those before it, a pass, or none of these. */
   #judge(scan: Scan, result: ScanResult): void {
     this.#incompleteScans = result.isComplete ? 0 : this.#incompleteScans + 1;
-    if (result.isComplete) this.#complete(scan, scan.began);
-    else if (this.#coverage.add(scan, result)) this.#complete(this.#coverage, this.#coverage.began);
-    else if (result.isPass) this.#pass(scan, scan.began, absenceInPass);
+    const isSure =
+      result.isComplete && result.repeated === 0 && (result.total === undefined || result.items === result.total);
+    if (result.isComplete || this.#coverage.add(scan, result)) {
+      this.#completeScans++;
+      if (result.isComplete) this.#pass(scan, scan.began, 1, isSure);
+      else this.#pass(this.#coverage, this.#coverage.began, 1, false);
+      this.#coverage.clear();
+    } else if (result.isPass) this.#pass(scan, scan.began, absenceInPass, false);
     else {
       this.#isInterrupted = true;
       if (this.#incompleteScans % scansForPass === 0) this.#passes++;
@@ -204,9 +219,16 @@ export class Reconciler {
 
   takeTaskRead(taskId: string, readTask: TaskRead, began: number): void {
     this.#report(readTask.issues);
-    // That a task cannot be had by itself does not say that it is gone: scans say that.
-    if (readTask.row === undefined) return;
+    if (readTask.row === undefined) {
+      // That a task cannot be had by itself does not say that it is gone: scans say that, and where they do not say it surely, both together.
+      const previous = this.store.tasks.get(taskId);
+      if (previous !== undefined && this.#doubtful.has(taskId) && !this.#writes.isNewerThan(taskId, began)) {
+        this.#remove(new Map([[taskId, { _tag: "Removed", previous }]]));
+      }
+      return;
+    }
     this.#absences.delete(taskId);
+    this.#doubtful.delete(taskId);
     this.#readAt.set(taskId, began);
     const row = this.#writes.see(taskId, readTask.row, began);
     const change = Changes.between(this.store.tasks.get(taskId), row);
@@ -269,19 +291,14 @@ export class Reconciler {
     return this.store.position();
   }
 
-  #complete(seen: Scan | Coverage, began: number): void {
-    this.#completeScans++;
-    this.#pass(seen, began, 1);
-    this.#coverage.clear();
-  }
-
   /**
    * Takes away the tasks that have been missing for long enough.
    *
    * @param began the count when the first request of what has been seen began: what was written or looked at since is newer
    * @param weight how much it says that a task is missing, 1 for what saw everything
+   * @param isSure whether as many items came as the total says, each once; else a look at the task itself has to confirm that it is gone
    */
-  #pass(scan: Scan | Coverage, began: number, weight: number): void {
+  #pass(scan: Scan | Coverage, began: number, weight: number, isSure: boolean): void {
     this.#passes++;
     const gone = new Map<string, Changes.Change>();
     // The tasks of the last complete scan were all there again, and there are no others.
@@ -293,16 +310,25 @@ export class Reconciler {
       const isNewer = this.#writes.isNewerThan(row.id, began) || (this.#readAt.get(row.id) ?? 0) > began;
       if (maySee(seen!, row) || isNewer) {
         this.#absences.delete(row.id);
+        this.#doubtful.delete(row.id);
         continue;
       }
       const absences = (this.#absences.get(row.id) ?? 0) + weight;
-      if (absences < absencesToRemove) this.#absences.set(row.id, absences);
-      else gone.set(row.id, { _tag: "Removed", previous: row });
+      this.#absences.set(row.id, absences);
+      if (absences < absencesToRemove) continue;
+      if (isSure || (!this.#canReadTasks && absences >= 2 * absencesToRemove)) {
+        gone.set(row.id, { _tag: "Removed", previous: row });
+      } else if (this.#canReadTasks) this.#doubtful.add(row.id);
     }
     this.#readAt.clear();
+    this.#remove(gone);
+  }
+
+  #remove(gone: Changes.Changes): void {
     this.#apply(gone, "server");
     for (const taskId of gone.keys()) {
       this.#absences.delete(taskId);
+      this.#doubtful.delete(taskId);
       this.#apart.delete(taskId);
       this.#writes.forget(taskId);
     }

@@ -95,7 +95,7 @@ describe("sourceV4", () => {
     expect(issues).toEqual([
       {
         kind: "incomplete-scan",
-        message: "a scan did not see everything: 5 items came, and the total says 7",
+        message: "a scan did not see everything: 5 different items came, and the total says 7",
       },
     ]);
     expect(live.snapshot().tasks.size).toBe(5);
