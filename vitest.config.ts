@@ -39,6 +39,7 @@ export default defineConfig({
       }),
       project("packages/core"),
       project("packages/tasks"),
+      project("packages/relay"),
       project("packages/react-hooks", ["test/setup.ts"], "happy-dom"),
       project("packages/server"),
       project("packages/cli"),

@@ -25,6 +25,11 @@ interface Head extends Mark {
   readonly format: typeof format;
   /** The number at which the epoch began. */
   readonly base: number;
+  /**
+   * The first number that the entry stands for, where several were joined to one, or left out because they do not concern the
+   * reader. Default: `number` for news; a beat stands for none.
+   */
+  readonly first?: number;
   /** ISO 8601 by the publisher's clock. */
   readonly time: string;
 }
@@ -117,14 +122,15 @@ export type Place =
  * placeOf(at, news(3, 8, 6)); // => "hole"
  * ```
  */
-export const placeOf = (at: Mark, entry: Mark & Pick<NewsEntry | BeatEntry, "kind" | "base">): Place => {
+export const placeOf = (at: Mark, entry: Mark & Pick<NewsEntry | BeatEntry, "kind" | "base" | "first">): Place => {
   if (entry.generation !== at.generation) return "hole";
   if (entry.epoch < at.epoch) return "stale";
   // Beyond the base of a later epoch nothing of an earlier one counts.
   if (entry.epoch > at.epoch && (entry.kind === "beat" || entry.base !== at.number)) return "hole";
   const ahead = entry.number - at.number;
-  if (entry.kind === "beat") return ahead === 0 ? "next" : ahead < 0 ? "repeat" : "hole";
-  return ahead === 1 ? "next" : ahead < 1 ? "repeat" : "hole";
+  if (ahead <= 0) return entry.kind === "beat" && ahead === 0 ? "next" : "repeat";
+  const first = entry.first ?? (entry.kind === "news" ? entry.number : entry.number + 1);
+  return first <= at.number + 1 ? "next" : "hole";
 };
 
 /** Why a line is no entry of this format. */
@@ -158,8 +164,13 @@ const isNews = (value: unknown): boolean => {
   return true;
 };
 
-const isHead = ({ generation, epoch, base, number, time }: Json) =>
-  typeof generation === "string" && isCount(epoch) && isCount(base) && isCount(number) && typeof time === "string";
+const isHead = ({ generation, epoch, base, number, time, first }: Json) =>
+  typeof generation === "string" &&
+  isCount(epoch) &&
+  isCount(base) &&
+  isCount(number) &&
+  (first === undefined || isCount(first)) &&
+  typeof time === "string";
 const isPulse = ({ beatMillis, serverTime, scans }: Json) =>
   typeof beatMillis === "number" &&
   beatMillis > 0 &&

@@ -86,6 +86,9 @@ export class Follower implements Engine {
   // By how many milliseconds the server's clock is ahead of the publisher's, at least.
   #ahead: number | undefined;
   #isSynced = false;
+  // The log whose picture is shown, and what another one says that is not known to be whole yet.
+  #adopted: string | undefined;
+  #successor: Ledger | undefined;
   #scans = { epoch: 0, count: 0 };
   #isAwake = false;
   #rouse = () => {};
@@ -361,8 +364,16 @@ export class Follower implements Engine {
       if (place === "next" && entry.kind === "news") {
         this.#mark = markOf(entry);
         this.#tries = 0;
-        this.#catchHealth(this.reconciler.takeNews(entry, this.#mark));
-      } else if (entry.kind === "beat") this.#takePulse(entry);
+        if (this.#successor === undefined) this.#catchHealth(this.reconciler.takeNews(entry, this.#mark));
+        else {
+          this.#successor.take(entry);
+          this.#adopt();
+        }
+      } else if (entry.kind === "beat") {
+        if (place === "next") this.#mark = markOf(entry);
+        this.#takePulse(entry);
+        this.#adopt();
+      }
     }
     this.#heard();
   }
@@ -388,7 +399,25 @@ export class Follower implements Engine {
     this.#mark = mark;
     this.capabilities = ledger.capabilities;
     this.#takePulse(entry);
-    this.reconciler.takeSnapshot(ledger);
+    this.#successor = ledger;
+    this.#adopt();
+  }
+
+  /**
+   * Takes over what a log says that has been begun anew, once that is known to be whole: until then what was known before is
+   * shown, and not an empty board. A task that one scan has missed is gone after the second.
+   */
+  #adopt(): void {
+    const ledger = this.#successor;
+    if (ledger === undefined) return;
+    const isAnyMissing = [...this.store.tasks.keys()].some((taskId) => !ledger.tasks.has(taskId));
+    const isOfSameLog = this.#adopted === ledger.mark.generation;
+    const isKnown = isOfSameLog || !isAnyMissing || (ledger.isComplete && this.#scans.count >= 2);
+    if (isKnown) {
+      this.#successor = undefined;
+      this.#adopted = ledger.mark.generation;
+      this.reconciler.takeSnapshot(ledger);
+    }
     this.#catchHealth(ledger.health);
   }
 

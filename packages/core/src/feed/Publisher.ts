@@ -123,8 +123,13 @@ export class Publisher {
     const watch = this.#watch as (Watch & { hear?: (write: Write) => void }) | undefined;
     if (watch?.hear === undefined || this.#isStopped) return undefined;
     watch.hear(write);
+    return this.settled();
+  }
+
+  /** Resolves with the mark from which on the feed says everything that the watch has heard by now. */
+  async settled(): Promise<Mark | undefined> {
     // Subscribers are served in microtasks: some later the queue holds what the write did.
-    for (let turn = 0; turn < 8; turn++) await Promise.resolve();
+    await microtasks();
     if (this.#isStopped) return undefined;
     return new Promise((resolve) => {
       this.#waiters.push(resolve);
@@ -159,6 +164,8 @@ export class Publisher {
       const tail = yield* this.#insist(() => this.#sink.tail());
       if (tail instanceof Fenced) return { _tag: "Fenced", epoch: tail.epoch } as const;
       this.#begin(tail);
+      // What is there already is told in microtasks: the first entry is to say it, too.
+      yield* Effect.promise(microtasks);
       let beatAt = 0;
       for (;;) {
         this.#isAwake = false;
@@ -262,7 +269,7 @@ export class Publisher {
       time = event.time;
       news.push(some);
     }
-    if (this.#held === undefined && news.length < newsInEntry) news.push(...this.#unsaid());
+    if (this.#held === undefined && news.length < newsInEntry) news.push(...this.#unsaid(news));
     if (news.length === 0 && this.#isOpen) return undefined;
     return { kind: "news", ...this.#head(this.#ledger!.mark.number + 1, time), news };
   }
@@ -320,7 +327,7 @@ export class Publisher {
   }
 
   /** What the snapshot says and no event told. */
-  #unsaid(): ReadonlyArray<News> {
+  #unsaid(earlier: ReadonlyArray<News>): ReadonlyArray<News> {
     const watch = this.#watch!;
     const ledger = this.#ledger!;
     const news: Array<News> = [];
@@ -336,8 +343,16 @@ export class Publisher {
     const health = healthOf(watch);
     // A watch that its owner closes says nothing about the evaluation: another publisher may go on.
     const isLeft = health.state === "closed" && health.error === undefined;
-    if (!isLeft && !isSameHealth(health, ledger.health)) news.push({ health });
+    // Synced is said of a picture that is written down.
+    const isEarly =
+      health.state === "synced" && !ledger.isComplete && !this.#isWritten(watch.snapshot().tasks, earlier);
+    if (!isLeft && !isEarly && !isSameHealth(health, ledger.health)) news.push({ health });
     return news;
+  }
+
+  #isWritten(tasks: ReadonlyMap<string, unknown>, news: ReadonlyArray<News>): boolean {
+    for (const taskId of tasks.keys()) if (this.#known(taskId, news) === undefined) return false;
+    return true;
   }
 
   /** The tasks of an earlier publisher that this one's watch has never seen. */
@@ -383,5 +398,9 @@ export class Publisher {
     return Array.from({ length: 3 }, () => (random.nextIntUnsafe() >>> 0).toString(36)).join("");
   }
 }
+
+const microtasks = async (): Promise<void> => {
+  for (let turn = 0; turn < 8; turn++) await Promise.resolve();
+};
 
 const isSameEvaluation = (a: object | undefined, b: object): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -29,6 +29,7 @@ export {
   type Receiver,
   type Term,
 } from "./Feed.ts";
+export { FeedView, type HidableField, joined as joinedEntries, type ViewOptions } from "./FeedView.ts";
 export { type FollowOptions, follow } from "./follow.ts";
 export { Ledger } from "./Ledger.ts";
 export { type Candidacy, type LeadOptions, lead } from "./lead.ts";

@@ -36,6 +36,8 @@ export interface Publication extends AsyncDisposable {
   head(): Pick<NewsEntry, "base" | "time"> & Pulse;
   /** Takes a follower's write, and resolves with the mark from which on the feed shows it; `undefined` when nobody can tell. */
   hear(write: Write): Promise<Mark | undefined>;
+  /** Resolves with the mark from which on the feed says everything that the watch has heard by now. */
+  settled(): Promise<Mark | undefined>;
   /** How it is over; never rejects. */
   readonly ended: Promise<PublicationEnd>;
   /** Stops writing; closes the watch only where this publication has opened it. A second call does nothing more. */
@@ -99,6 +101,7 @@ export const publish = (origin: Origin, sink: FeedSink, options: PublishOptions 
     },
     head: () => publisher.head(),
     hear: (write) => publisher.hear(write),
+    settled: () => publisher.settled(),
     ended: publisher.ended,
     close: () => publisher.close(),
     [Symbol.asyncDispose]: () => publisher.close(),

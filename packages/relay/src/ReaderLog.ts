@@ -1,0 +1,208 @@
+/**
+ * One view of a feed, and everybody who reads it: each entry is written down once, however many read it.
+ *
+ * A reader that keeps up is given the very bytes that all others are given. One that does not is given nothing until it wants more;
+ * then what it missed, joined per task, or a snapshot. So a slow reader holds no more than what is on its way to it.
+ */
+import {
+  type BeatEntry,
+  type Entry,
+  FeedView,
+  joinedEntries,
+  type Ledger,
+  type Mark,
+  type NewsEntry,
+  type Pulse,
+  placeOf,
+  type ViewOptions,
+} from "@evalwire/core/feed";
+
+/** Where a reader's entries go. */
+export interface Outlet {
+  /** Whether it takes more now. */
+  readonly isWilling: () => boolean;
+  readonly write: (bytes: Uint8Array) => void;
+  /** Nothing more comes. */
+  readonly end: () => void;
+}
+
+/** The head of a snapshot of this moment. */
+export type Head = Pick<NewsEntry, "base" | "time"> & Pulse;
+
+/** How an entry is written for a reader: as an event of SSE, or as a line. */
+export type Form = "event" | "line";
+
+const encoder = new TextEncoder();
+
+const written = {
+  event: (entry: Entry) =>
+    encoder.encode(
+      `event: ${entry.kind}\nid: ${entry.generation}.${entry.epoch}.${entry.number}\ndata: ${JSON.stringify(entry)}\n\n`,
+    ),
+  line: (entry: Entry) => encoder.encode(`${JSON.stringify(entry)}\n`),
+};
+
+const newsKept = 512;
+// So few entries are given as they are; more are joined.
+const joinedFrom = 8;
+const rowsInPart = 500;
+
+class Written {
+  readonly entry: Entry;
+  #bytes: Partial<Record<Form, Uint8Array>> = {};
+
+  constructor(entry: Entry) {
+    this.entry = entry;
+  }
+
+  as(form: Form): Uint8Array {
+    this.#bytes[form] ??= written[form](this.entry);
+    return this.#bytes[form];
+  }
+}
+
+export class Reader {
+  readonly outlet: Outlet;
+  readonly form: Form;
+  at: Mark | undefined;
+  /** What is being given of a snapshot. */
+  parts: Array<Written> = [];
+  isBehind = true;
+
+  constructor(outlet: Outlet, form: Form, from: Mark | undefined) {
+    this.outlet = outlet;
+    this.form = form;
+    this.at = from;
+  }
+}
+
+export class ReaderLog {
+  readonly #view: FeedView;
+  readonly #ledger: () => { readonly ledger: Ledger; readonly head: Head } | undefined;
+  readonly readers = new Set<Reader>();
+  #news: Array<Written> = [];
+  #hasBegun = false;
+  #snapshot: { readonly number: number; readonly parts: ReadonlyArray<Written> } | undefined;
+
+  constructor(
+    evaluationId: string,
+    options: ViewOptions,
+    ledger: () => { readonly ledger: Ledger; readonly head: Head } | undefined,
+  ) {
+    this.#view = new FeedView(evaluationId, options);
+    this.#ledger = ledger;
+    this.#begin();
+  }
+
+  /** Takes the next entry of the feed. */
+  take(entry: NewsEntry | BeatEntry): void {
+    // What the ledger says already, the view began with.
+    if (!this.#hasBegun) {
+      this.#begin();
+      for (const reader of [...this.readers]) this.catchUp(reader);
+      return;
+    }
+    const seen = entry.kind === "beat" ? this.#view.beat(entry) : this.#view.take(entry);
+    if (seen === undefined) return;
+    const bytes = new Written(seen);
+    if (seen.kind === "news") {
+      this.#snapshot = undefined;
+      this.#news.push(bytes);
+      if (this.#news.length > newsKept * 2) this.#news = this.#news.slice(-newsKept);
+    }
+    for (const reader of [...this.readers]) this.#give(reader, bytes);
+  }
+
+  add(reader: Reader): void {
+    this.readers.add(reader);
+    this.catchUp(reader);
+  }
+
+  /** Gives a reader what it missed, as far as it takes it. */
+  catchUp(reader: Reader): void {
+    const now = this.#ledger();
+    if (now === undefined || !this.#hasBegun) return;
+    const { outlet, form } = reader;
+    while (reader.isBehind && outlet.isWilling()) {
+      const part = reader.parts.shift();
+      if (part !== undefined) {
+        outlet.write(part.as(form));
+        if (reader.parts.length === 0)
+          reader.at = now.ledger.mark.generation === part.entry.generation ? part.entry : undefined;
+        continue;
+      }
+      const missed = this.#missed(reader.at);
+      if (missed === undefined) {
+        reader.parts = [...this.#parts(now.ledger, now.head)];
+        continue;
+      }
+      if (missed.length === 0) {
+        reader.isBehind = false;
+        const mark = now.ledger.mark;
+        const beat: BeatEntry = { kind: "beat", format: 1, ...mark, ...now.head, first: (reader.at?.number ?? 0) + 1 };
+        outlet.write(written[form](beat));
+        reader.at = mark;
+        return;
+      }
+      const next =
+        missed.length < joinedFrom
+          ? missed[0]!
+          : new Written(joinedEntries(missed.map(({ entry }) => entry as NewsEntry)));
+      outlet.write(next.as(form));
+      reader.at = next.entry;
+    }
+  }
+
+  #begin(): void {
+    const now = this.#ledger();
+    if (now === undefined) return;
+    this.#view.begin(now.ledger);
+    this.#hasBegun = true;
+  }
+
+  #give(reader: Reader, bytes: Written): void {
+    if (reader.isBehind) {
+      this.catchUp(reader);
+      return;
+    }
+    if (!reader.outlet.isWilling()) {
+      reader.isBehind = true;
+      return;
+    }
+    reader.outlet.write(bytes.as(reader.form));
+    reader.at = bytes.entry;
+  }
+
+  /** The news after a mark; `undefined` when they are not kept any more, or the mark is none of this feed. */
+  #missed(at: Mark | undefined): ReadonlyArray<Written> | undefined {
+    const now = this.#ledger();
+    if (at === undefined || now === undefined) return undefined;
+    const { mark } = now.ledger;
+    // One who read an earlier epoch to its end goes on in the next.
+    const isOfThisEpoch = at.epoch === mark.epoch || at.number === now.head.base;
+    if (at.generation !== mark.generation || !isOfThisEpoch || at.number > mark.number) return undefined;
+    const index = this.#news.findIndex(({ entry }) => entry.number > at.number);
+    if (index === -1) return this.#covers(at.number) ? [] : undefined;
+    const next = this.#news[index]!;
+    return placeOf(at, next.entry as NewsEntry) === "next" ? this.#news.slice(index) : undefined;
+  }
+
+  // Whether nothing that concerns this view came after a number.
+  #covers(number: number): boolean {
+    const last = this.#news.at(-1)?.entry;
+    return last === undefined ? number >= this.#beganAt() : number >= last.number;
+  }
+
+  #beganAt(): number {
+    return this.#ledger()?.ledger.mark.number ?? 0;
+  }
+
+  #parts(ledger: Ledger, head: Head): ReadonlyArray<Written> {
+    const { number } = ledger.mark;
+    if (this.#snapshot?.number !== number) {
+      const parts = [...this.#view.snapshot(ledger, head, rowsInPart)].map((part) => new Written(part));
+      this.#snapshot = { number, parts };
+    }
+    return this.#snapshot.parts;
+  }
+}

@@ -1,0 +1,121 @@
+/** What a request to the relay asks for: a feed, or a call of a route of the contract. */
+import { type Endpoint, endpoints } from "@evalwire/core/contract";
+import type { Claims, Right } from "./tokens.ts";
+
+export interface FeedCall {
+  readonly kind: "feed";
+  readonly version: "v4" | "v5";
+  readonly evaluationId: string;
+}
+
+export interface RouteCall {
+  readonly kind: "route";
+  /** The client's name for it, e.g. `evaluations.claimTask`. */
+  readonly name: string;
+  readonly endpoint: Endpoint.Any;
+  readonly version: "v4" | "v5";
+  /** `undefined` for routes that are of no evaluation. */
+  readonly evaluationId: string | undefined;
+  /** Path, query and body under the wire's names. */
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+export type RelayCall = FeedCall | RouteCall;
+
+interface Route {
+  readonly endpoint: Endpoint.Any;
+  readonly segments: ReadonlyArray<string>;
+}
+
+const routes: ReadonlyArray<Route> = endpoints.map((endpoint) => ({
+  endpoint,
+  segments: endpoint.path.split("/").slice(1),
+}));
+
+const decoded = (segment: string): string | undefined => {
+  try {
+    const text = decodeURIComponent(segment);
+    return text === "" || text === "." || text === ".." || text.includes("/") ? undefined : text;
+  } catch {
+    // A percent sign that encodes nothing.
+    return undefined;
+  }
+};
+
+const paramsOf = (route: Route, segments: ReadonlyArray<string>): Readonly<Record<string, string>> | undefined => {
+  if (route.segments.length !== segments.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [index, expected] of route.segments.entries()) {
+    const text = decoded(segments[index]!);
+    if (text === undefined) return undefined;
+    if (expected.startsWith(":")) params[expected.slice(1)] = text;
+    else if (expected !== text) return undefined;
+  }
+  return params;
+};
+
+/** Reads a path from its `/v4/` or `/v5/` on: what stands before is where the relay is mounted. */
+export const segmentsOf = (pathname: string): ReadonlyArray<string> | undefined => {
+  const match = /\/(v4|v5)\/.+$/.exec(pathname);
+  return match?.[0].split("/").slice(1);
+};
+
+/** The feed that a path names. */
+export const feedOf = (segments: ReadonlyArray<string>): FeedCall | undefined => {
+  const [version, evaluations, id, feed] = segments;
+  if (segments.length !== 4 || evaluations !== "evaluations" || feed !== "feed" || id === undefined) return undefined;
+  const evaluationId = decoded(id);
+  return evaluationId === undefined ? undefined : { kind: "feed", version: version as "v4" | "v5", evaluationId };
+};
+
+const literals = ({ segments }: Route) => segments.filter((segment) => !segment.startsWith(":")).length;
+
+/** The route of the contract that a path and method name, the most literal one first. */
+export const routeOf = (
+  method: string,
+  segments: ReadonlyArray<string>,
+): { readonly endpoint: Endpoint.Any; readonly params: Readonly<Record<string, string>> } | undefined => {
+  const found = routes
+    .filter(({ endpoint }) => endpoint.method === method)
+    .flatMap((route) => {
+      const params = paramsOf(route, segments);
+      return params === undefined ? [] : [{ route, params }];
+    })
+    .sort((a, b) => literals(b.route) - literals(a.route))[0];
+  return found && { endpoint: found.route.endpoint, params: found.params };
+};
+
+/** The evaluation that a call is about. */
+export const evaluationOf = (endpoint: Endpoint.Any, params: Readonly<Record<string, string>>): string | undefined =>
+  params["evaluation_id"] ?? (endpoint.path.startsWith("/v5/evaluations/:id") ? params["id"] : undefined);
+
+const rightOf = ({ name, endpoint, args }: RouteCall): Right | undefined => {
+  if (endpoint.method === "GET") return "watch";
+  switch (name) {
+    case "evaluations.claimTask":
+      return "claim";
+    case "evaluations.tasks.update":
+    case "evaluations.tasks.batchAssign":
+      return "assign";
+    case "evaluations.testCaseResults.update":
+      return args["audit_status"] === undefined ? "submit" : "audit";
+    default:
+      return undefined;
+  }
+};
+
+const routesForOwn = new Set(["evaluations.retrieve", "evaluations.claimTask", "evaluations.testCaseResults.update"]);
+
+/**
+ * Whether a token allows a call: its evaluation, and the right that goes with the route. Routes that no right covers are allowed
+ * to nobody by a token alone. Those who see only their own tasks read no route that would show others'.
+ */
+export const allows = (claims: Claims, call: RelayCall): boolean => {
+  const { evaluationId } = call;
+  if (evaluationId === undefined) return false;
+  if (claims.evaluations !== "*" && !claims.evaluations.includes(evaluationId)) return false;
+  if (call.kind === "feed") return claims.may.includes("watch");
+  const right = rightOf(call);
+  if (right === undefined || !claims.may.includes(right)) return false;
+  return (claims.rows === "all" && claims.hidden.length === 0) || routesForOwn.has(call.name);
+};

@@ -1,0 +1,335 @@
+/**
+ * A watch and the platform's routes carried to browsers, as one Web-standard `fetch` handler.
+ *
+ * `GET …/v4/evaluations/:id/feed` (or `v5`) is the evaluation's feed over SSE; every other path of the contract is a call that is
+ * made on the caller's behalf, where `authorize` allows it.
+ *
+ * 1. The platform's key never leaves the relay: not in an answer, an event, an error or a header.
+ * 2. Nobody is told of a task, a field or another person that their token does not show.
+ * 3. One watch an evaluation, however many read; none when nobody does.
+ * 4. A reader that does not read costs the others nothing, and the relay no more than one buffer.
+ */
+import type { SGPClient, Watch, WatchEventType, WatchOptions } from "@evalwire/core";
+import { watchEventTypes } from "@evalwire/core";
+import type { HidableField, Ledger, Mark, ViewOptions } from "@evalwire/core/feed";
+import * as Clock from "effect/Clock";
+import * as Context from "effect/Context";
+import * as Duration from "effect/Duration";
+import { refusal } from "./answers.ts";
+import { feedResponse, pollResponse } from "./feedResponse.ts";
+import { forwardRead, forwardWrite, isOwn } from "./forward.ts";
+import { guardOrigin, type Origins, preflight, readBody, sharing } from "./guard.ts";
+import { type LimitOptions, Limits } from "./Limits.ts";
+import {
+  allows,
+  evaluationOf,
+  type FeedCall,
+  feedOf,
+  type RelayCall,
+  type RouteCall,
+  routeOf,
+  segmentsOf,
+} from "./RelayCall.ts";
+import { type Claims, TokenError, type TokenKeys, verifyToken } from "./tokens.ts";
+import { Upstream } from "./Upstream.ts";
+
+/** What a caller may see. */
+export interface Permit {
+  /** The platform's id of the user; limits are counted by it. */
+  readonly user: string;
+  /** Default `"own"`. */
+  readonly rows?: "all" | "own";
+  readonly hidden?: ReadonlyArray<string>;
+}
+
+export interface RelayOptions {
+  /**
+   * Speaks to the platform. One client acts for everybody; a function gives the client that acts for one user, whose key the
+   * platform then knows him by: so `claim` claims for him.
+   */
+  readonly client: SGPClient | ((user: string) => SGPClient);
+  /** Keys of the relay's tokens, as `issueToken` signs them. Without keys `authorize` has to be given. */
+  readonly keys?: TokenKeys;
+  /**
+   * Decides about each call; `claims` are those of a valid token, if one was sent. Gives a permit, or whether the token's own may be
+   * used. Default: what the token allows.
+   */
+  readonly authorize?: (
+    request: Request,
+    call: RelayCall,
+    claims: Claims | undefined,
+  ) => boolean | Permit | Promise<boolean | Permit>;
+  /** Origins of other pages that may use the relay. Default: pages of the relay's own origin. */
+  readonly origins?: Origins;
+  readonly limits?: LimitOptions;
+  /** Options of the watches behind the feeds. */
+  readonly watch?: Omit<WatchOptions, "cursor" | "signal">;
+  /** Opens the watch behind a feed. Default: that of `client`. */
+  readonly open?: (evaluationId: string, version: "v4" | "v5", options: { readonly cursor?: string }) => Watch;
+  /** The longest silence of a feed. Default 5 seconds. */
+  readonly beat?: Duration.Input;
+  /** How long a watch is kept after its last reader has left. Default 30 seconds. */
+  readonly idle?: Duration.Input;
+  /** How long a browser waits before it connects anew. Default 2 seconds. */
+  readonly retry?: Duration.Input;
+  /** Whether feeds are compressed for those who accept gzip; needs `node:zlib`. Default false. */
+  readonly compress?: boolean;
+  readonly clock?: Clock.Clock;
+  /** Told what goes wrong without anybody to answer to. Default: nobody. */
+  readonly onFailure?: (error: unknown) => void;
+}
+
+export interface Relay extends AsyncDisposable {
+  readonly fetch: (request: Request) => Promise<Response>;
+  /** How many feeds are read just now, and of how many evaluations. */
+  readonly readers: () => { readonly feeds: number; readonly evaluations: number };
+  /** Ends all feeds; the clients stay open. */
+  close(): Promise<void>;
+}
+
+// What was last known of so many evaluations is kept, for their readers to go on from when they come back.
+const ledgersKept = 16;
+
+const bearer = (request: Request): string | undefined =>
+  /^Bearer ([^\s]+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+
+const markOf = (text: string | null): Mark | undefined => {
+  const match = /^([^.\s]+)\.(\d+)\.(\d+)$/.exec(text ?? "");
+  return match === null ? undefined : { generation: match[1]!, epoch: Number(match[2]), number: Number(match[3]) };
+};
+
+const listOf = (text: string | null): ReadonlyArray<string> =>
+  text === null ? [] : text.split(",").filter((each) => each !== "");
+
+const hidable: ReadonlyArray<string> = [
+  "task_type",
+  "priority",
+  "test_case_result_id",
+  "test_case_id",
+  "label_status",
+  "audit_status",
+  "updated_at",
+  "included",
+];
+
+/** What a reader asks to see, within what it may. */
+const viewOf = (permit: Permit, query: URLSearchParams): ViewOptions => {
+  const isOwnOnly = (permit.rows ?? "own") === "own" || query.get("tasks") === "own";
+  const fields = listOf(query.get("fields"));
+  const hidden = hidable.filter(
+    (field) => permit.hidden?.includes(field) || (fields.length > 0 && !fields.includes(field)),
+  );
+  const types = listOf(query.get("types")).filter((type) => watchEventTypes.includes(type as WatchEventType));
+  return {
+    ...(isOwnOnly ? { holder: permit.user } : {}),
+    ...(hidden.length > 0 ? { hidden: hidden as ReadonlyArray<HidableField> } : {}),
+    ...(types.length > 0 ? { types: types as ReadonlyArray<WatchEventType> } : {}),
+  };
+};
+
+const argsOf = (
+  endpoint: RouteCall["endpoint"],
+  params: Readonly<Record<string, string>>,
+  query: URLSearchParams,
+  body: unknown,
+): Readonly<Record<string, unknown>> | undefined => {
+  const asked = Object.fromEntries([...new Set(query.keys())].map((name) => [name, query.getAll(name).join(",")]));
+  if (endpoint.bodyIsArray) return Array.isArray(body) ? { ...asked, items: body, ...params } : undefined;
+  if (body === undefined) return { ...asked, ...params };
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return undefined;
+  return { ...asked, ...body, ...params };
+};
+
+/**
+ * A relay of one account. Mount its `fetch` anywhere: `Bun.serve`, Deno, workerd, Hono, a Next route handler, or with `nodeHandler`
+ * in `node:http`, Express and Fastify.
+ *
+ * Throws a `TypeError` when neither `keys` nor `authorize` says who may come in.
+ *
+ * @example
+ * ```ts
+ * import { SGPClient } from "@evalwire/core";
+ * import { createRelay } from "@evalwire/relay";
+ *
+ * const client = new SGPClient({ apiKey: "a key", fetch: async () => Response.json({}) });
+ * const keys = [{ id: "2030-01", key: new TextEncoder().encode("a secret of at least thirty-two bytes") }] as const;
+ * await using relay = createRelay({ client, keys });
+ * const response = await relay.fetch(new Request("https://board.example.org/relay/v4/evaluations/e1/feed"));
+ * response.status; // => 401
+ * ```
+ */
+export const createRelay = (options: RelayOptions): Relay => {
+  const { keys, origins = [], onFailure = () => undefined } = options;
+  if (keys === undefined && options.authorize === undefined) {
+    throw new TypeError("createRelay needs keys or authorize: without either anybody could use the platform's key.");
+  }
+  const clock = options.clock ?? Context.get(Context.empty(), Clock.Clock);
+  const millis = (input: Duration.Input) => Duration.toMillis(Duration.fromInputUnsafe(input));
+  const limits = new Limits(clock, options.limits);
+  const upstreams = new Map<string, Upstream>();
+  const left = new Map<string, Ledger>();
+  const clientOf = (user: string) => (typeof options.client === "function" ? options.client(user) : options.client);
+
+  const upstreamOf = ({ version, evaluationId }: FeedCall, user: string): Upstream => {
+    const key = `${version}/${evaluationId}`;
+    const known = upstreams.get(key);
+    if (known !== undefined) return known;
+    const client = clientOf(user);
+    const openOwn: RelayOptions["open"] = (id, _, own) =>
+      (version === "v4" ? client.watch.bind(client) : client.v5.watch)(id, { ...options.watch, ...own });
+    const open = options.open ?? openOwn;
+    const upstream: Upstream = new Upstream({
+      evaluationId,
+      open: (own) => open(evaluationId, version, own),
+      tail: left.get(key),
+      clock,
+      beatMillis: millis(options.beat ?? "5 seconds"),
+      idleMillis: millis(options.idle ?? "30 seconds"),
+      onFailure,
+      onEnd: (ledger) => {
+        if (upstreams.get(key) === upstream) upstreams.delete(key);
+        left.delete(key);
+        // A feed that was ended by an error begins anew.
+        if (ledger === undefined || ledger.health.state === "closed") return;
+        left.set(key, ledger);
+        for (const oldest of left.keys()) if (left.size > ledgersKept) left.delete(oldest);
+      },
+    });
+    upstreams.set(key, upstream);
+    return upstream;
+  };
+
+  const claimsOf = async (request: Request): Promise<Claims | undefined | Response> => {
+    const token = bearer(request);
+    if (token === undefined || keys === undefined) {
+      if (options.authorize !== undefined) return undefined;
+      return refused(new TokenError("missing", "A token is needed: authorization: Bearer …"));
+    }
+    try {
+      return await verifyToken(keys, token, clock.currentTimeMillisUnsafe());
+    } catch (error) {
+      if (error instanceof TokenError) return refused(error);
+      throw error;
+    }
+  };
+
+  const permitOf = async (
+    request: Request,
+    call: RelayCall,
+    claims: Claims | undefined,
+  ): Promise<Permit | undefined> => {
+    if (options.authorize !== undefined) {
+      const decided = await options.authorize(request, call, claims);
+      if (typeof decided === "object") return decided;
+      return decided ? (claims ?? { user: "anonymous" }) : undefined;
+    }
+    return claims !== undefined && allows(claims, call) ? claims : undefined;
+  };
+
+  const serveFeed = async (request: Request, call: FeedCall, permit: Permit, claims: Claims | undefined) => {
+    const leave = limits.enter(permit.user);
+    if (leave === undefined) return refusal(429, "Too many feeds are open; close some.", { "retry-after": "5" });
+    const url = new URL(request.url);
+    const parts = {
+      upstream: upstreamOf(call, permit.user),
+      view: viewOf(permit, url.searchParams),
+      from: markOf(request.headers.get("last-event-id") ?? url.searchParams.get("after")),
+      retryMillis: millis(options.retry ?? "2 seconds"),
+      isExpired: () => claims !== undefined && claims.expiresAt * 1_000 <= clock.currentTimeMillisUnsafe(),
+      leave,
+      signal: request.signal,
+      isCompressed: options.compress === true && /\bgzip\b/.test(request.headers.get("accept-encoding") ?? ""),
+    };
+    const isPolled = (request.headers.get("accept") ?? "").includes("application/x-ndjson");
+    return isPolled ? pollResponse(parts) : feedResponse(parts);
+  };
+
+  const serveRoute = async (request: Request, call: RouteCall, permit: Permit): Promise<Response> => {
+    const client = clientOf(permit.user);
+    if (call.endpoint.method === "GET") return forwardRead(client, clock, request, call);
+    const isOfOthers =
+      (permit.rows ?? "own") === "own" &&
+      call.args["test_case_result_id"] !== undefined &&
+      !(await isOwn(client, permit.user, call));
+    if (isOfOthers) return refusal(403, "This task is not yours.");
+    const response = await forwardWrite(client, request.signal, call);
+    const upstream = upstreams.get(`${call.version}/${call.evaluationId}`);
+    const mark = await upstream?.settled();
+    if (mark !== undefined) response.headers.set("x-evalwire-mark", `${mark.generation}.${mark.epoch}.${mark.number}`);
+    return response;
+  };
+
+  const serve = async (request: Request): Promise<Response> => {
+    if (request.method === "OPTIONS") return preflight(request, origins);
+    const foreign = guardOrigin(request, origins);
+    if (foreign !== undefined) return foreign;
+    const url = new URL(request.url);
+    const segments = segmentsOf(url.pathname);
+    const feed = segments === undefined ? undefined : feedOf(segments);
+    const route = segments === undefined ? undefined : routeOf(request.method, segments);
+    if (feed === undefined && route === undefined) return refusal(404, "The relay has no such route.");
+    if (feed !== undefined && request.method !== "GET") return refusal(405, "A feed is read.", { allow: "GET" });
+    const claims = await claimsOf(request);
+    if (claims instanceof Response) return claims;
+    const wait = limits.take(claims?.user ?? "anonymous");
+    if (wait !== undefined) {
+      return refusal(429, "Too many calls; slow down.", { "retry-after": String(Math.ceil(wait / 1_000)) });
+    }
+    let call: RelayCall;
+    if (feed !== undefined) call = feed;
+    else {
+      const { endpoint, params } = route!;
+      const body = await readBody(request, limits.bodyBytes);
+      if (body instanceof Response) return body;
+      const args = argsOf(endpoint, params, url.searchParams, body.value);
+      if (args === undefined)
+        return refusal(422, endpoint.bodyIsArray ? "The body is an array." : "The body is an object.");
+      const version = segments![0] as "v4" | "v5";
+      call = {
+        kind: "route",
+        name: endpoint.name,
+        endpoint,
+        version,
+        evaluationId: evaluationOf(endpoint, params),
+        args,
+      };
+    }
+    const permit = await permitOf(request, call, claims);
+    if (permit === undefined) return refusal(403, "This token does not allow that.");
+    return call.kind === "feed" ? serveFeed(request, call, permit, claims) : serveRoute(request, call, permit);
+  };
+
+  const close = async () => {
+    await Promise.all([...upstreams.values()].map((upstream) => upstream.close()));
+  };
+  return {
+    fetch: async (request) => {
+      try {
+        const response = await serve(request);
+        for (const [name, value] of Object.entries(sharing(request, origins))) response.headers.set(name, value);
+        return response;
+      } catch (error) {
+        onFailure(error);
+        return refusal(500, "The relay failed; its log says why.");
+      }
+    },
+    readers: () => ({
+      feeds: [...upstreams.values()].reduce((sum, { readers }) => sum + readers, 0),
+      evaluations: upstreams.size,
+    }),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+};
+
+const refused = ({ problem, message }: TokenError): Response =>
+  Response.json(
+    { detail: message, problem },
+    {
+      status: 401,
+      headers: {
+        "cache-control": "no-store",
+        "www-authenticate": `Bearer error="invalid_token", error_description="${problem}"`,
+      },
+    },
+  );

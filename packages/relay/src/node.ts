@@ -1,0 +1,78 @@
+/** `@evalwire/relay/node`: a `fetch` handler where the host speaks `node:http`, as Express and Fastify (after `reply.hijack()`) do. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+const headersOf = ({ headers }: IncomingMessage): Headers => {
+  const given = new Headers();
+  for (const [name, value] of Object.entries(headers)) {
+    for (const each of Array.isArray(value) ? value : [value]) if (each !== undefined) given.append(name, each);
+  }
+  return given;
+};
+
+/** A body that a framework has read and parsed already, as JSON again. */
+const parsedBody = (request: IncomingMessage): string | undefined => {
+  const { body } = request as { readonly body?: unknown };
+  return body === undefined || !request.readableEnded ? undefined : JSON.stringify(body);
+};
+
+const bodyOf = (request: IncomingMessage): ReadableStream<Uint8Array> => {
+  const chunks = request[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+  return new ReadableStream({
+    pull: async (controller) => {
+      const { done, value } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: async () => void (await chunks.return?.()),
+  });
+};
+
+/**
+ * Serves requests of `node:http` by a `fetch` handler, with the reader's pace: what it does not take is not read ahead.
+ *
+ * @param fetch the handler, e.g. a relay's
+ * @param origin of the requests as browsers know it; default: `http://` and the request's `Host`
+ */
+export const nodeHandler =
+  (fetch: (request: Request) => Promise<Response>, origin?: string) =>
+  async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+    const abort = new AbortController();
+    outgoing.on("close", () => abort.abort());
+    const { originalUrl } = incoming as { readonly originalUrl?: string };
+    const url = new URL(originalUrl ?? incoming.url ?? "/", origin ?? `http://${incoming.headers.host ?? "localhost"}`);
+    const method = incoming.method ?? "GET";
+    const hasBody = method !== "GET" && method !== "HEAD";
+    const body = hasBody ? (parsedBody(incoming) ?? bodyOf(incoming)) : undefined;
+    const request = new Request(url, {
+      method,
+      headers: headersOf(incoming),
+      signal: abort.signal,
+      ...(body === undefined ? {} : { body, duplex: "half" }),
+    } as RequestInit);
+    const response = await fetch(request);
+    outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+    if (response.body === null) {
+      outgoing.end();
+      return;
+    }
+    const reader = response.body.getReader();
+    abort.signal.addEventListener("abort", () => void reader.cancel().catch(() => undefined));
+    outgoing.flushHeaders();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      if (!outgoing.write(value)) {
+        await new Promise<void>((resolve) => {
+          const go = () => {
+            outgoing.off("drain", go);
+            outgoing.off("close", go);
+            resolve();
+          };
+          outgoing.once("drain", go);
+          outgoing.once("close", go);
+        });
+      }
+      if (abort.signal.aborted) break;
+    }
+    outgoing.end();
+  };

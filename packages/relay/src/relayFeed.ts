@@ -1,0 +1,195 @@
+/**
+ * A relay's feed, as a browser reads it: `fetch` streaming, since `EventSource` can send no token and shows no status.
+ *
+ * 1. The token is asked for at each dial, so that a renewed one is used at once and an old one never again.
+ * 2. What becomes of an older connection never touches a newer one.
+ * 3. Where a proxy holds the stream back, whole answers are fetched instead, by number.
+ */
+import { SgpError, type WatchEventType } from "@evalwire/core";
+import { decodeEntry, type FeedSource, type Mark, type Receiver } from "@evalwire/core/feed";
+import * as Clock from "effect/Clock";
+import * as Context from "effect/Context";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import { createParser } from "eventsource-parser";
+
+/** A token, or what gives one; asked at each dial. */
+export type Token = string | (() => string | PromiseLike<string>);
+
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+export interface RelayFeedOptions {
+  readonly evaluationId: string;
+  /** Default `v4`. */
+  readonly version?: "v4" | "v5";
+  /** Default: none is sent; a cookie may say who somebody is. */
+  readonly token?: Token;
+  /** Only the tasks that one holds oneself. */
+  readonly tasks?: "own";
+  /** Only these fields of tasks. */
+  readonly fields?: ReadonlyArray<string>;
+  /** Only events of these types; a snapshot is not kept true by them. */
+  readonly types?: ReadonlyArray<WatchEventType>;
+  /** Default: the platform's own. */
+  readonly fetch?: Fetch;
+  /** Default: the machine's. */
+  readonly clock?: Clock.Clock;
+  /** The mark up to which the relay has heard of the program's own writes; see `relayClient`. */
+  readonly heard?: () => Mark | undefined;
+}
+
+// A relay says something as soon as it is connected. Less than a follower's own patience, which would end the connection.
+const patienceMillis = 6_000;
+
+const scope = globalThis as unknown as { readonly fetch: Fetch };
+
+/** The authorization of a request, from a token that is asked for now. */
+export const authorization = async (token: Token | undefined): Promise<Readonly<Record<string, string>>> => {
+  const value = typeof token === "function" ? await token() : token;
+  return value === undefined ? {} : { authorization: `Bearer ${value}` };
+};
+
+const errorOf = async (response: Response, path: string): Promise<SgpError> => {
+  const { status } = response;
+  const said = (await response.json().catch(() => undefined)) as { readonly detail?: unknown } | undefined;
+  const about = { endpoint: "relayFeed", method: "GET", path, status, attempts: 1 };
+  const detail = typeof said?.detail === "string" ? { detail: said.detail } : {};
+  switch (status) {
+    case 401:
+      return new SgpError({ _tag: "Unauthorized" }, { ...about, ...detail });
+    case 403:
+      return new SgpError({ _tag: "Forbidden" }, { ...about, ...detail });
+    case 404:
+      return new SgpError({ _tag: "NotFound" }, { ...about, ...detail });
+    case 429:
+      return new SgpError(
+        { _tag: "RateLimited", retryAt: undefined, retryAfterMillis: undefined },
+        { ...about, ...detail },
+      );
+    default:
+      return new SgpError(
+        { _tag: "ServerFault", status, retryAt: undefined, retryAfterMillis: undefined },
+        { ...about, ...detail },
+      );
+  }
+};
+
+/**
+ * The feed of one evaluation at a relay, to be followed.
+ *
+ * @param url where the relay is mounted, e.g. `/relay`
+ */
+export const relayFeed = (url: string, options: RelayFeedOptions): FeedSource => {
+  const { evaluationId, version = "v4", token, heard } = options;
+  const send = options.fetch ?? ((address, init) => scope.fetch(address, init));
+  const clock = options.clock ?? Context.get(Context.empty(), Clock.Clock);
+  const path = `/${version}/evaluations/${encodeURIComponent(evaluationId)}/feed`;
+  const query = new URLSearchParams({
+    ...(options.tasks === undefined ? {} : { tasks: options.tasks }),
+    ...(options.fields === undefined ? {} : { fields: options.fields.join(",") }),
+    ...(options.types === undefined ? {} : { types: options.types.join(",") }),
+  });
+  const address = `${url.endsWith("/") ? url.slice(0, -1) : url}${path}${query.size === 0 ? "" : `?${query}`}`;
+  const now = () => Number(clock.monotonicTimeNanosUnsafe()) / 1e6;
+  // Once a stream was held back, the next ones would be, too.
+  let isPolling = false;
+  // Refused tokens in a row: a renewed one that is refused, too, is final.
+  let refusals = 0;
+
+  const dial = async (accept: string, from: Mark | undefined, signal: AbortSignal): Promise<Response> => {
+    const headers = {
+      accept,
+      ...(from === undefined ? {} : { "last-event-id": `${from.generation}.${from.epoch}.${from.number}` }),
+      ...(await authorization(token)),
+    };
+    const response = await send(address, { headers, signal, cache: "no-store", credentials: "same-origin" });
+    if (response.status === 200) {
+      refusals = 0;
+      return response;
+    }
+    const error = await errorOf(response, path);
+    const mayRenew = response.status === 401 && typeof token === "function" && refusals++ === 0;
+    throw mayRenew ? new Error("The token was refused; a new one is asked for.") : error;
+  };
+
+  const open = (from: Mark | undefined, receiver: Receiver): (() => void) => {
+    const abort = new AbortController();
+    let at = from;
+    let isOpen = true;
+    let heardAt = now();
+
+    const end = (error?: unknown) => {
+      if (!isOpen) return;
+      isOpen = false;
+      abort.abort();
+      receiver.end(error);
+    };
+    const take = (line: string) => {
+      if (!isOpen) return;
+      const entry = decodeEntry(line);
+      if (entry.kind === "news") at = entry;
+      receiver.take(entry);
+    };
+    const streaming = async () => {
+      const response = await dial("text/event-stream", at, abort.signal);
+      let isAnswered = false;
+      const parser = createParser({
+        onEvent: ({ event, data }) => {
+          if (event === "end") end();
+          else if (event === "news" || event === "beat" || event === "snapshot") take(data);
+        },
+      });
+      const decoder = new TextDecoder();
+      const reader = response.body!.getReader();
+      while (isOpen) {
+        const { done, value } = await reader.read();
+        if (done) break;
+        isAnswered = true;
+        heardAt = now();
+        parser.feed(decoder.decode(value, { stream: true }));
+      }
+      if (!isAnswered) isPolling = true;
+    };
+    const polling = async () => {
+      while (isOpen) {
+        const response = await dial("application/x-ndjson", at, abort.signal);
+        const text = await response.text();
+        heardAt = now();
+        const lines = text.split("\n").filter((line) => line !== "");
+        let mark = at;
+        for (const line of lines) {
+          const entry = decodeEntry(line);
+          if (entry.kind !== "beat") mark = entry;
+          if (isOpen) receiver.take(entry);
+        }
+        at = mark;
+        if (lines.length === 0) await Effect.runPromise(clock.sleep(Duration.millis(1_000)));
+      }
+    };
+    const isHeld = () => now() - heardAt >= patienceMillis;
+    const watchdog = Effect.runFork(
+      Effect.gen(function* () {
+        while (isOpen && !isPolling) {
+          yield* clock.sleep(Duration.millis(patienceMillis));
+          if (!isHeld() || heardAt > startedAt) return;
+          isPolling = true;
+          end(new Error("The stream is held back on its way; whole answers are fetched instead."));
+        }
+      }),
+    );
+    const startedAt = heardAt;
+    (isPolling ? polling() : streaming()).then(() => end(), end).finally(() => watchdog.interruptUnsafe());
+    return () => {
+      // It began, and then was held back.
+      if (isOpen && !isPolling && isHeld()) isPolling = true;
+      isOpen = false;
+      watchdog.interruptUnsafe();
+      abort.abort();
+    };
+  };
+  return {
+    evaluationId,
+    open,
+    ...(heard === undefined ? {} : { tell: async () => heard() }),
+  };
+};
