@@ -9,7 +9,7 @@
 import * as Cursor from "../watch/Cursor.ts";
 import type { WatchEvent, WatchEventType } from "../watch/Event.ts";
 import { eventsOf } from "../watch/eventsOf.ts";
-import * as Changes from "../watch/picture/Changes.ts";
+import * as Changes from "../watch/state/Changes.ts";
 import * as TaskRow from "../watch/TaskRow.ts";
 import {
   type BeatEntry,
