@@ -12,7 +12,7 @@ import type { Answer, CallContext, Steps } from "./Handler.ts";
 import { conflict, type Refusal } from "./http/Refusal.ts";
 import { Policy } from "./Policy.ts";
 import { Store } from "./store/Store.ts";
-import type { QueueKey, TaskChange, TaskRow } from "./store/TaskQueue.ts";
+import type { QueueKey, TaskChange, TaskRow, TaskState } from "./store/TaskQueue.ts";
 
 /** The instant `seconds` from the call's, as the wire writes it; `null` for never. */
 const deadline = ({ nowMillis }: CallContext, seconds: number | null): string | null =>
@@ -27,7 +27,7 @@ export const impossible = (what: string, status: string, trigger: lifecycle.Trig
 };
 
 /** The status after the trigger; 409 when the table has no such move. */
-export const moved = (task: TaskRow, trigger: lifecycle.Trigger): Answer<string> => {
+export const moved = (task: TaskState, trigger: lifecycle.Trigger): Answer<string> => {
   const to = lifecycle.move(task.status, trigger);
   return to === undefined ? Effect.fail(impossible(`Task ${task.id}`, task.status, trigger)) : Effect.succeed(to);
 };
@@ -80,7 +80,7 @@ export const claim = Effect.fnUntraced(function* (
 /** What assigning does to a task; `undefined` for nothing. */
 const assignment = Effect.fnUntraced(function* (
   call: CallContext,
-  task: TaskRow,
+  task: TaskState,
   user: string | null | undefined,
 ): Steps<TaskChange | undefined> {
   const policy = yield* Policy;
@@ -101,28 +101,19 @@ export const assign = Effect.fnUntraced(function* (
   return what === undefined ? task : yield* change(call, task, what);
 });
 
-/** The same for many tasks, in their order; those that change alike are changed by one statement. */
+/** The same for many tasks: one statement for those in the same status. */
 export const assignAll = Effect.fnUntraced(function* (
   call: CallContext,
-  all: ReadonlyArray<TaskRow>,
+  all: ReadonlyArray<TaskState>,
   user: string | null | undefined,
-): Steps<ReadonlyArray<TaskRow>> {
+): Steps<void> {
   const { tasks } = yield* Store;
-  const alike = new Map<string, { readonly what: TaskChange; readonly ids: Array<string> }>();
-  for (const task of all) {
-    const what = yield* assignment(call, task, user);
+  for (const alike of Map.groupBy(all, ({ status }) => status).values()) {
+    const what = yield* assignment(call, alike[0]!, user);
     if (what === undefined) continue;
-    const key = JSON.stringify(what);
-    const group = alike.get(key) ?? { what, ids: [] };
-    group.ids.push(task.id);
-    alike.set(key, group);
+    const ids = alike.map(({ id }) => id);
+    yield* tasks.updateMany(ids, { ...what, updated_at: call.now });
   }
-  const after = new Map<string, TaskRow>();
-  for (const { what, ids } of alike.values()) {
-    const rows = yield* tasks.updateMany(ids, { ...what, updated_at: call.now });
-    for (const row of rows) after.set(row.id, row);
-  }
-  return all.map((task) => after.get(task.id) ?? task);
 });
 
 /** Refuses with 409 when the policy wants the holder and the caller is not. */

@@ -11,6 +11,7 @@ import { lifecycle } from "@evalwire/core/contract";
 import type * as Effect from "effect/Effect";
 import { attempt, type Database, type StoreError, type Value } from "./Database.ts";
 import type { Deadlines } from "./Deadlines.ts";
+import type { Collection } from "./Document.ts";
 
 /** A task of v4 or v5; `entity_id` is its test case result (v4) or evaluation item (v5). */
 export interface TaskRow {
@@ -41,6 +42,30 @@ export type TaskChange = Partial<
   Pick<TaskRow, "status" | "queue_id" | "priority" | "place" | "assigned_to" | "assignment_expires_at" | "updated_at">
 >;
 
+/** What a change of many tasks looks at. */
+export type TaskState = Pick<TaskRow, "id" | "evaluation_id" | "status">;
+
+const shown = [
+  "id",
+  "task_type",
+  "evaluation_id",
+  "entity_id",
+  "account_id",
+  "status",
+  "priority",
+  "assigned_to",
+  "assignment_expires_at",
+] as const satisfies ReadonlyArray<keyof TaskRow>;
+
+/** Two columns have another name on the wire. */
+const wireNames: Readonly<Record<string, string>> = {
+  evaluation_id: "task_entity_parent_id",
+  entity_id: "task_entity_id",
+};
+
+/** What the wire shows of a task. */
+export type ShownTask = Pick<TaskRow, (typeof shown)[number]>;
+
 export interface QueueKey {
   readonly evaluationId: string;
   readonly taskType: string;
@@ -53,11 +78,15 @@ export interface TaskQueue {
   readonly retrieveMany: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, TaskRow>, StoreError>;
   /** The row after the change. */
   readonly update: (id: string, change: TaskChange) => Effect.Effect<TaskRow, StoreError>;
-  /** The same change to many tasks, in one statement; the rows after it, in no order. */
-  readonly updateMany: (
+  /** Where many tasks stand, by id; those that exist. */
+  readonly states: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, TaskState>, StoreError>;
+  /** The same change to many tasks, in one statement. */
+  readonly updateMany: (ids: ReadonlyArray<string>, change: TaskChange) => Effect.Effect<void, StoreError>;
+  /** The tasks in the order of `ids` as the wire shows them, each with the document it is about; both as JSON. */
+  readonly withEntities: (
     ids: ReadonlyArray<string>,
-    change: TaskChange,
-  ) => Effect.Effect<ReadonlyArray<TaskRow>, StoreError>;
+    from: Collection<any>,
+  ) => Effect.Effect<ReadonlyArray<readonly [task: string, entity: string | null]>, StoreError>;
   /** The tasks of an evaluation, in the order they were made; of the entities `first` to `last` by `seq` when given. */
   readonly list: (
     evaluationId: string,
@@ -115,11 +144,18 @@ export const make = (
   const rows = (sql: string, ...params: ReadonlyArray<Value>): ReadonlyArray<TaskRow> =>
     database.prepare(sql).all(...params, ...own) as unknown as ReadonlyArray<TaskRow>;
 
+  /** A change as SQL, and its parameters. */
+  const assignments = (what: TaskChange) => {
+    const changed = Object.entries(what).filter(([, value]) => value !== undefined);
+    return {
+      names: changed.map(([name]) => `${name} = ?`).join(", "),
+      values: changed.map(([, value]) => value as Value),
+    };
+  };
+
   /** Changes the tasks that `which` names by one parameter. */
   const change = (which: string, named: Value, what: TaskChange): ReadonlyArray<TaskRow> => {
-    const changed = Object.entries(what).filter(([, value]) => value !== undefined);
-    const names = changed.map(([name]) => `${name} = ?`).join(", ");
-    const values = changed.map(([, value]) => value as Value);
+    const { names, values } = assignments(what);
     const after = rows(`UPDATE tasks SET ${names} WHERE ${which}${mine} RETURNING *`, ...values, named);
     if (what.assignment_expires_at) deadlines.note(what.assignment_expires_at);
     return after;
@@ -157,8 +193,37 @@ export const make = (
         return new Map(found.map((row) => [row.id, row]));
       }),
     update: (id, what) => attempt(() => change("id = ?", id, what)[0]!),
+    states: (ids) =>
+      attempt(() => {
+        const statement = database.prepare(
+          `SELECT id, evaluation_id, status FROM tasks WHERE id IN (SELECT value FROM json_each(?))${mine}`,
+        );
+        statement.setReturnArrays(true);
+        const found = statement.all(JSON.stringify(ids), ...own) as unknown as ReadonlyArray<[string, string, string]>;
+        return new Map(found.map(([id, evaluation_id, status]) => [id, { id, evaluation_id, status }]));
+      }),
     updateMany: (ids, what) =>
-      attempt(() => change("id IN (SELECT value FROM json_each(?))", JSON.stringify(ids), what)),
+      attempt(() => {
+        const { names, values } = assignments(what);
+        database
+          .prepare(`UPDATE tasks SET ${names} WHERE id IN (SELECT value FROM json_each(?))${mine}`)
+          .run(...values, JSON.stringify(ids), ...own);
+        if (what.assignment_expires_at) deadlines.note(what.assignment_expires_at);
+      }),
+    withEntities: (ids, from) =>
+      attempt(() => {
+        const statement = database.prepare(
+          `SELECT json_object(${shown.map((name) => `'${wireNames[name] ?? name}', tasks.${name}`).join(", ")}), documents.body
+            FROM json_each(?) AS named CROSS JOIN tasks ON tasks.id = named.value
+            LEFT JOIN documents ON documents.kind = ? AND documents.id = tasks.entity_id
+            ${selected === undefined ? "" : "WHERE tasks.account_id = ?"} ORDER BY named.key`,
+        );
+        statement.setReturnArrays(true);
+        const found = statement.all(JSON.stringify(ids), from.kind, ...own) as unknown as ReadonlyArray<
+          [string, string | null]
+        >;
+        return found.map(([task, entity]) => [task, entity] as const);
+      }),
     list: (evaluationId, entities) =>
       attempt(() =>
         entities === undefined

@@ -1,7 +1,7 @@
 /** Claiming and assigning: the only routes of v4 that speak of tasks themselves. */
 import type { Tasks, TestCaseResults } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import { Encoded } from "../../Encoded.ts";
+import { Encoded, joined } from "../../Encoded.ts";
 import * as Entity from "../../Entity.ts";
 import type { Answer, CallContext, Handler, Steps } from "../../Handler.ts";
 import * as Detail from "../../http/Detail.ts";
@@ -10,7 +10,7 @@ import * as Lease from "../../Lease.ts";
 import { Policy } from "../../Policy.ts";
 import type { Document } from "../../store/Documents.ts";
 import { Store } from "../../store/Store.ts";
-import type { TaskRow } from "../../store/TaskQueue.ts";
+import type { ShownTask, TaskRow, TaskState } from "../../store/TaskQueue.ts";
 import { evaluations as evaluationsOfV5 } from "../../v5/collections.ts";
 import { evaluations, results } from "../collections.ts";
 
@@ -18,7 +18,7 @@ import { evaluations, results } from "../collections.ts";
 const queueId = "default";
 
 /** A task as the `Task` view shows it, and as every v4 answer begins. */
-export const toView = (row: TaskRow) => ({
+export const toView = (row: ShownTask) => ({
   id: row.id,
   task_type: row.task_type,
   task_entity_parent_id: row.evaluation_id,
@@ -61,21 +61,15 @@ export const enqueue = Effect.fnUntraced(function* (
   );
 });
 
-/** Tasks with the results they stand for. */
-const withEntities = Effect.fnUntraced(function* (rows: ReadonlyArray<TaskRow>): Steps<ReadonlyArray<string>> {
-  const { documents } = yield* Store;
-  const entities = yield* documents.retrieveMany(
-    results,
-    rows.map((row) => row.entity_id),
-  );
-  return rows.map((row) => {
-    const entity = entities.get(row.entity_id)?.text ?? "null";
-    return `${JSON.stringify(toView(row)).slice(0, -1)},"task_entity":${entity}}`;
-  });
+/** Tasks with the results they stand for, as JSON. */
+const withEntities = Effect.fnUntraced(function* (ids: ReadonlyArray<string>): Steps<ReadonlyArray<string>> {
+  const { tasks } = yield* Store;
+  const found = yield* tasks.withEntities(ids, results);
+  return found.map(([task, entity]) => `{"task_entity":${entity ?? "null"},${task.slice(1)}`);
 });
 
-const withEntity = (row: TaskRow): Answer<Encoded<Tasks.Task>> =>
-  Effect.map(withEntities([row]), ([text]) => new Encoded(text!));
+const withEntity = ({ id }: TaskRow): Answer<Encoded<Tasks.Task>> =>
+  Effect.map(withEntities([id]), ([text]) => new Encoded(text!));
 
 /**
  * The evaluation, taken: whatever happens to its tasks happens one after the other. An evaluation of v5 will do: the
@@ -121,12 +115,13 @@ export const batchAssign: Handler<typeof Tasks.batchAssign> = Effect.fnUntraced(
   yield* checkUser(call.body.assigned_to);
   const evaluation = yield* takeEvaluation(call, call.params.evaluation_id);
   const { tasks } = yield* Store;
-  const found = yield* tasks.retrieveMany(call.body.task_ids);
-  const named: Array<TaskRow> = [];
-  for (const id of new Set(call.body.task_ids)) {
-    const task = found.get(id);
+  const ids = [...new Set(call.body.task_ids)];
+  const states = yield* tasks.states(ids);
+  const named: Array<TaskState> = [];
+  for (const id of ids) {
+    const task = states.get(id);
     named.push(task?.evaluation_id === evaluation.id ? task : yield* notFound("Task", id));
   }
-  const texts = yield* withEntities(yield* Lease.assignAll(call, named, call.body.assigned_to));
-  return new Encoded<ReadonlyArray<Tasks.Task>>(`[${texts.join(",")}]`);
+  yield* Lease.assignAll(call, named, call.body.assigned_to);
+  return new Encoded<ReadonlyArray<Tasks.Task>>(`[${joined(yield* withEntities(ids))}]`);
 });
