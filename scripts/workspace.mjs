@@ -2,7 +2,7 @@
 // `npx` and the lock file, builds, then hands over. Everything before the hand-over goes to stderr, so that
 // what the command itself prints is alone on stdout.
 //
-//   node scripts/workspace.mjs start|serve|simulate|verify|consumer|version|publish [arguments…]
+//   node scripts/workspace.mjs start|serve|simulate|verify|consumer|docs|version|publish [arguments…]
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
@@ -72,6 +72,9 @@ switch (verb) {
   case "consumer":
     handOver(node, [join(root, "scripts", "consumer", "consumer.mjs"), ...rest]);
     break;
+  case "docs":
+    handOver(node, [join(root, "apps", "docs", "build.mjs"), "--serve", ...rest]);
+    break;
   case "publish":
     handOver(node, [join(root, "scripts", "release", "publish.mjs"), ...rest]);
     break;
@@ -83,7 +86,7 @@ switch (verb) {
     break;
   default:
     console.error(
-      `evalwire: unknown verb "${verb ?? ""}"; start, serve, simulate, verify, consumer, version and publish are known.`,
+      `evalwire: unknown verb "${verb ?? ""}"; start, serve, simulate, verify, consumer, docs, version and publish are known.`,
     );
     process.exit(2);
 }

@@ -69,4 +69,70 @@ describe("examples", () => {
       "2 of 3 were right at once",
     ]);
   });
+
+  it("06-sse answers in three frameworks", async () => {
+    expect(await run((await import("../06-sse.ts")).main)).toEqual([
+      "Express: task.added",
+      "Fastify: task.added",
+      "Hono: task.added",
+    ]);
+  });
+
+  it("07-alert posts once, five minutes before the end", async () => {
+    expect(await run((await import("../07-alert.ts")).main)).toEqual([
+      "ben has 5 minutes left for a task (until 09:15 UTC)",
+    ]);
+  });
+
+  it("08-durable misses nothing between two processes", async () => {
+    expect(await run((await import("../08-durable.ts")).main)).toEqual([
+      "first process: 1 handled",
+      "second process: 2 handled",
+    ]);
+  });
+
+  it("09-key-proxy lets a page read, and nothing else", async () => {
+    expect(await run((await import("../09-key-proxy.ts")).main)).toEqual([
+      "read: Notices, first draft",
+      "write: Forbidden",
+    ]);
+  });
+
+  it("09-key-proxy refuses other paths and other sites", async () => {
+    const { keyProxy } = await import("../09-key-proxy.ts");
+    const asked: Array<string> = [];
+    const fetch = async (url: string) => {
+      asked.push(url);
+      return Response.json({});
+    };
+    const proxy = keyProxy({ baseURL: "http://sgp", apiKey: "k", allow: () => true, fetch });
+    const statusOf = async (url: string, init?: RequestInit) => (await proxy(new Request(url, init))).status;
+    expect(await statusOf("http://page/other")).toBe(404);
+    expect(await statusOf("http://page/api/other")).toBe(404);
+    expect(await statusOf("http://page/api/v4/x", { headers: { "sec-fetch-site": "cross-site" } })).toBe(403);
+    expect(asked).toEqual([]);
+    expect(await statusOf("http://page/api/v4/x?limit=1", { headers: { "sec-fetch-site": "same-origin" } })).toBe(200);
+    expect(asked).toEqual(["http://sgp/v4/x?limit=1"]);
+  });
+
+  it("09-board renders on a server, before anything was read", async () => {
+    const { renderToString } = await import("react-dom/server");
+    const { createElement } = await import("react");
+    const { Page } = await import("../09-board.tsx");
+    const html = renderToString(createElement(Page, { origin: "https://board.example.com", evaluationId: "ev_1" }));
+    expect(html.replaceAll("<!-- -->", "")).toContain("connecting: 0 of 0 done");
+  });
+
+  it("10-testing reports at the deadline", async () => {
+    expect(await run((await import("../10-testing.ts")).main)).toEqual([
+      "reported after the deadline, not before",
+      "nothing is left: 0 timers",
+    ]);
+  });
+
+  it("15-gate passes what is not worse", async () => {
+    const [difference, verdict] = await run((await import("../15-gate.ts")).main);
+    expect(difference).toMatch(/^difference 0\.\d+, 95 % interval -?\d\.\d+ to \d\.\d+, p = 0\.\d+$/);
+    expect(verdict).toBe("not worse: the build passes");
+  });
 });

@@ -94,6 +94,9 @@ it("useEvaluation reads once, shows a failure, and keeps what it read while it r
   expect(result.current).toMatchObject({ value: { name: "summaries" }, isLoading: true });
   await settle();
   await asked[1]!.answer({ detail: "gone" }, 404);
+  // It is looked for in the API's other version, too.
+  expect(asked[2]?.path).toBe("/v5/evaluations/ev_1");
+  await asked[2]!.answer({ detail: "gone" }, 404);
   expect(result.current).toMatchObject({
     value: { name: "summaries" },
     error: { reason: { _tag: "NotFound" } },

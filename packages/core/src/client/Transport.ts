@@ -198,13 +198,20 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
     });
 
   /** The same failure; where the evaluation is one of the API's other version, it says so. */
-  const inOtherVersion = (endpoint: Endpoint.Any, args: HttpRequest.Arguments, error: SgpError) => {
+  const inOtherVersion = (
+    endpoint: Endpoint.Any,
+    args: HttpRequest.Arguments,
+    options: CallOptions,
+    error: SgpError,
+  ) => {
     const other = otherVersions[endpoint.name];
     if (other === undefined || error.reason._tag !== "NotFound") return Effect.succeed(error);
     const { path, detail } = other;
     const evaluation_id = typeof args === "string" ? args : (args as Record<string, unknown>)["evaluation_id"];
-    return Effect.fromResult(requestFor({ ...endpoint, path, query: undefined }, { evaluation_id }, {})).pipe(
-      Effect.flatMap((request) => tried(endpoint, unchecked, request, { maxRetries: 0 })),
+    return Effect.fromResult(
+      requestFor({ ...endpoint, path, query: undefined }, { evaluation_id }, { timeout: 5_000 }),
+    ).pipe(
+      Effect.flatMap((request) => tried(endpoint, unchecked, request, { ...options, maxRetries: 0 })),
       Effect.match({ onFailure: () => error, onSuccess: () => error.with({ detail }) }),
     );
   };
@@ -220,7 +227,7 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
         Effect.flatMap((request) =>
           calls.around(endpoint, args, (call) => tried(endpoint, reading, { ...request, call }, options)),
         ),
-        Effect.catch((error: SgpError) => Effect.flatMap(inOtherVersion(endpoint, args, error), Effect.fail)),
+        Effect.catch((error: SgpError) => Effect.flatMap(inOtherVersion(endpoint, args, options, error), Effect.fail)),
         Effect.catch((error: SgpError) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) => {
             const { at = now, path = endpoint.path } = error;
