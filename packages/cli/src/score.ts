@@ -9,6 +9,7 @@ import type { Session } from "./Session.ts";
 import * as BlockPool from "./score/blocks/BlockPool.ts";
 import * as BlockScorer from "./score/blocks/BlockScorer.ts";
 import * as Comparison from "./score/Comparison.ts";
+import * as Corpora from "./score/Corpora.ts";
 import { closingLines } from "./score/closingLines.ts";
 import { checkedPlan, needsUsualPlaces, readConfig } from "./score/config.ts";
 import * as Format from "./score/Format.ts";
@@ -78,7 +79,7 @@ const nothingScored = (scores: Scores.Scores): string => {
 const compute = async (files: ReadonlyArray<string>, options: ScoreOptions, session: Session): Promise<void> => {
   refuse(files, options);
   keepHeapSmall();
-  const { compare, plot, workers, onError, seed, samples, out } = options;
+  const { compare, plot, workers, onError, seed, samples = 1000, out } = options;
   const { terminal, stop } = session;
   const preset = presets[options.preset];
   const config: MetricConfig = readConfig(options.config);
@@ -97,7 +98,9 @@ const compute = async (files: ReadonlyArray<string>, options: ScoreOptions, sess
   const what: Format.Run = {
     ...{ keys, preset: options.preset, words: WordData.namesOf(providers), config, ...(said && { view: said }) },
   };
-  const resumed = options.resume && out !== undefined ? await ResumeState.load(out, what, stop) : undefined;
+  const keepsCounts = compare !== undefined;
+  const corpora = Corpora.make(plan, keepsCounts);
+  const resumed = options.resume && out !== undefined ? await ResumeState.load(out, what, corpora, stop) : undefined;
   const name = options.json ? "json" : options.format;
   // Rows with ids are worth keeping: --resume goes on from them.
   await using output = await Output.open(out, terminal, {
@@ -121,7 +124,7 @@ const compute = async (files: ReadonlyArray<string>, options: ScoreOptions, sess
     ...{ view, needsUsualPlaces: needsUsualPlaces(config), lookups, keepsIds, blockBytes },
     parsesHere: resumed !== undefined,
   };
-  const common: RunOptions = { plan, source, pool, onError, keepIds };
+  const common: RunOptions = { plan, source, pool, onError, keepIds, keepsCounts };
   if (resumed === undefined) await format.begin(what);
   const scores = await run(files, common, { format, worst, resumed }, session);
   const baseline = compare === undefined ? undefined : expanded([compare]);
@@ -134,10 +137,15 @@ const compute = async (files: ReadonlyArray<string>, options: ScoreOptions, sess
       scores,
       session,
     ));
-  const draws = (of: string) => ({ seed, samples, onSample: Pace.ofSteps(session, of) });
+  const draws = (of: string) => ({ seed, samples, method: options.interval, onSample: Pace.ofSteps(session, of) });
   const summary = await Summary.of(scores, lessIsBetter, isGrouped, draws("drawing intervals"));
   const records = files.join(", ");
-  const compareOptions = { ...draws("drawing differences"), lessIsBetter, isGrouped };
+  const compareOptions = {
+    ...draws("drawing differences"),
+    lessIsBetter,
+    isGrouped,
+    isDefault: options.samples === undefined,
+  };
   const comparison = pairing && (await Comparison.of(records, compare ?? "", pairing, compareOptions));
   terminal.progress(undefined);
   await format.end(summary, comparison);

@@ -50,8 +50,10 @@ describe("score", () => {
 
   it("prints a table for a reader", async () => {
     const { lines } = await score(path("records.jsonl"));
-    expect(lines[0]).toMatch(/Metric +Mean +\[95 % +95 %\] +Min +25 % +Median +75 % +Max/);
-    expect(lines[1]).toMatch(/overlap +0\.\d{4} +0\.\d{4} +\d\.\d{4} +0\.0000 +0\.\d{4} +0\.\d{4} +0\.\d{4} +1\.0000/);
+    expect(lines[0]).toMatch(/Metric +Scale +Mean +\[95 % +95 %\] +Min +25 % +Median +75 % +Max/);
+    expect(lines[1]).toMatch(
+      /overlap +0–1 +0\.\d{4} +0\.\d{4} +\d\.\d{4} +0\.0000 +0\.\d{4} +0\.\d{4} +0\.\d{4} +1\.0000/,
+    );
     expect(lines.at(-1)).toContain("over 3 records");
   });
 

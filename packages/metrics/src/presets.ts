@@ -28,7 +28,7 @@ const spaces = { tokenizer: "whitespace" };
 const nltkBleu = { ...words, implementation: "nltk", weights: [0.25, 0.25, 0.25, 0.25], smoothing: 0 };
 const nltkMeteor = { ...words, alpha: 0.9, beta: 3, gamma: 0.5 };
 const googleGleu = { tokenizer: "13a", min_len: 1, max_len: 4 };
-const corpusBleu = { implementation: "sacrebleu", use_effective_order: false };
+const corpusBleu = { implementation: "sacrebleu", use_effective_order: false, percent: false };
 const embeddings = { vectors: "embeddings" };
 const squad = { normalization: "squad", version: "1.1" };
 const asItIs = { normalization: "none" };
@@ -70,12 +70,12 @@ const huggingface = {
 /**
  * OpenAI's text similarity graders. Source: OpenAI API reference, `TextSimilarityGrader`.
  *
- * Not published: stems, tokens and measure of ROUGE; variant and smoothing of BLEU, which is a share of 1 there and of 100 here; tokens
- * and parameters of GLEU and METEOR.
+ * Not published: stems, tokens and measure of ROUGE; variant and smoothing of BLEU, which is in [0, 1]; tokens and parameters of GLEU and
+ * METEOR.
  */
 const openai = {
   rouge: rouge("rouge1", "rouge2", "rouge3", "rouge4", "rouge5", "rougeL"),
-  bleu: { implementation: "sacrebleu", use_effective_order: true },
+  bleu: { implementation: "sacrebleu", use_effective_order: true, percent: false },
   gleu: googleGleu,
   meteor: nltkMeteor,
   cosine_similarity: embeddings,
@@ -84,7 +84,7 @@ const openai = {
 /**
  * Google Vertex AI. Source: Vertex AI API reference, `RougeSpec`, `BleuSpec`, `ExactMatchSpec`.
  *
- * It computes one ROUGE type, the one asked for; its BLEU is a share of 1, this one of 100.
+ * It computes one ROUGE type, the one asked for; its BLEU is in [0, 1].
  */
 const vertex = {
   rouge: rouge("rouge1", "rougeL", "rougeLsum"),

@@ -1,28 +1,58 @@
 /**
- * Two files of records under the same `metric_config`, record by record: how far their means lie apart, and how sure that is. Records
- * belong together by their id, or by their place where they have none; those in one file alone are left out, and named.
+ * Two files of records under the same `metric_config`, record by record: how far they lie apart, and how sure that is.
+ *
+ * 1. Records belong together by their id, or by their place where they have none; those in one file alone are left out, and named.
+ * 2. A side is called better only where two tests agree, a paired bootstrap and a permutation test (exact for few records), after Holm's
+ *    adjustment over everything that is compared.
+ * 3. Where the records are too few for that whatever they say, the verdict is "too little data".
  */
-import { compareMeans, mean, type ResampleRun } from "@evalwire/metrics/stats";
+import {
+  bootstrapInterval,
+  compareMeans,
+  holm,
+  type IntervalOptions,
+  mean,
+  pairedTest,
+  type ResampleRun,
+  standardDeviation,
+} from "@evalwire/metrics/stats";
 import { CommandFailure } from "../CommandFailure.ts";
+import * as Corpora from "./Corpora.ts";
 import * as Pairing from "./Pairing.ts";
 import * as Scores from "./Scores.ts";
 
-/** One metric in both files. */
-export interface Difference {
-  readonly key: string;
-  /** Mean of the records that are in both: of the first file, of the other. */
+/** `left`, `right`: that side is better; `null`: neither is, as far as the records show; `too little data`: they cannot show it. */
+export type Verdict = "left" | "right" | "too little data" | null;
+
+/** A difference with its two tests. */
+interface Tested {
+  /** Of the first file, of the other. */
   readonly left: number;
   readonly right: number;
-  /** `left - right`, with its 95 % paired bootstrap interval. */
+  /** `left - right`. */
   readonly difference: number;
-  readonly low: number;
-  readonly high: number;
-  /** p value of the paired bootstrap: how often the better one is no longer better. */
+  /** p value of the paired bootstrap: of means one-sided (how often the better one is no longer better), of corpora sacrebleu's. */
   readonly bootstrapP: number;
-  /** Two-sided p value of approximate randomisation. */
+  /** Two-sided p value of swapping the two files record by record; exact where `isExact`. */
   readonly randomisationP: number;
-  /** The side that is better by more than chance: the interval leaves out 0. `null` where neither is. */
-  readonly better: "left" | "right" | null;
+  /** The larger of the two, two-sided, adjusted by Holm over all that is compared. */
+  readonly adjustedP: number;
+  readonly better: Verdict;
+}
+
+/** The means of one metric in both files. */
+export interface Difference extends Tested {
+  readonly key: string;
+  /** 95 % paired bootstrap interval of the difference; `null` for a single record. */
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly isExact: boolean;
+  /** The difference in standard deviations of the differences (Cohen's d), with its 95 % interval; `null` where they do not vary. */
+  readonly effectSize: number | null;
+  readonly effectLow: number | null;
+  readonly effectHigh: number | null;
+  /** The corpus scores, where the metric has them, by sacrebleu's paired tests. */
+  readonly corpus?: Tested;
 }
 
 /** The differences over records that are in both files. */
@@ -42,50 +72,155 @@ export interface Comparison extends GroupComparison {
   readonly groups?: ReadonlyArray<GroupComparison & { readonly group: string }>;
 }
 
-const betterOf = (low: number, high: number, isLessBetter: boolean): Difference["better"] => {
-  if (low <= 0 && high >= 0) return null;
-  return low > 0 === isLessBetter ? "right" : "left";
-};
-
-export interface CompareOptions extends ResampleRun {
+export interface CompareOptions extends ResampleRun, IntervalOptions {
   readonly samples: number;
   /** The keys of which less is better. */
   readonly lessIsBetter: ReadonlySet<string>;
   readonly isGrouped: boolean;
+  /** Whether nobody has said how often to draw: corpus scores are then swapped as often as sacrebleu does. */
+  readonly isDefault: boolean;
+}
+
+const significance = 0.05;
+
+/** Before the adjustment, which needs everything that is compared. */
+type Open<A extends Tested> = Omit<A, "adjustedP" | "better" | "corpus"> & {
+  readonly isLessBetter: boolean;
+  /** The least p value that so many records and draws can give. */
+  readonly leastP: number;
+};
+
+interface OpenDifference extends Open<Difference> {
+  readonly corpus?: Open<Tested>;
 }
 
 const picked = (values: Float64Array<ArrayBuffer>, places: Uint32Array): Float64Array =>
   places.length === values.length ? values : Float64Array.from(places, (place) => values[place]!);
 
+const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+const cohen = (values: ArrayLike<number>): number => mean(values) / standardDeviation(values);
+
+/** Up to so many records the effect's interval is bootstrapped with correction, then by percentiles, then made of its standard error. */
+const [mostCorrected, mostDrawn] = [500, 20_000];
+
+/** Cohen's d of the differences with its interval. Source of the standard error: Cumming 2012, "Understanding the New Statistics", ch. 11. */
+const effectOf = (
+  left: ArrayLike<number>,
+  right: ArrayLike<number>,
+  { samples, seed }: CompareOptions,
+): Pick<Difference, "effectSize" | "effectLow" | "effectHigh"> => {
+  const differences = Float64Array.from({ length: left.length }, (_, at) => left[at]! - right[at]!);
+  const size = cohen(differences);
+  if (!Number.isFinite(size)) return { effectSize: null, effectLow: null, effectHigh: null };
+  const error = 1.959963984540054 * Math.sqrt(1 / differences.length + size ** 2 / (2 * differences.length));
+  const byError = { effectSize: size, effectLow: size - error, effectHigh: size + error };
+  if (differences.length > mostDrawn) return byError;
+  const method = differences.length > mostCorrected ? "percentile" : "bca";
+  const { low, high } = bootstrapInterval(differences, { statistic: cohen, method, samples, seed });
+  // Resamples of few records may not vary, and then have no effect size.
+  return Number.isFinite(low) && Number.isFinite(high)
+    ? { effectSize: size, effectLow: low, effectHigh: high }
+    : byError;
+};
+
+/** sacrebleu's number of swaps, for up to so many pairs: more would take minutes. */
+const [sacrebleuSwaps, mostSwapped] = [10_000, 5000];
+
+/** More pairs than these are not drawn again and again for corpus scores: it would take minutes. */
+const mostCorpusPairs = 50_000;
+
+const corpusOf = (
+  pairing: Pairing.Pairing,
+  key: string,
+  places: Uint32Array,
+  { samples, seed, isDefault }: CompareOptions,
+): Open<Tested> | undefined => {
+  const which = pairing.left.corpora.findIndex((one) => one.key === key);
+  const corpus = pairing.left.corpora[which];
+  if (corpus?.rows === undefined || places.length > mostCorpusPairs) return undefined;
+  const { metric, width } = corpus;
+  const rows = pairing.rows[which]!;
+  const left = Array.from(places, (place) => Corpora.rowOf(corpus, place));
+  const right = Array.from(places, (place) => Array.from(rows.subarray(place * width, (place + 1) * width)));
+  const swaps = isDefault && places.length <= mostSwapped ? sacrebleuSwaps : samples;
+  const [baseline, system] = pairedTest(metric, right, [left], { test: "bootstrap", samples, seed });
+  const [, swapped] = pairedTest(metric, right, [left], { test: "randomisation", samples: swaps, seed });
+  const difference = system!.score - baseline!.score;
+  // A system that is its baseline gets sacrebleu's least p value, which would call it significant.
+  const isSame = left.every((counts, at) => counts.every((count, index) => count === right[at]![index]));
+  return {
+    ...{ left: system!.score, right: baseline!.score, difference },
+    bootstrapP: isSame ? 1 : system!.pValue!,
+    randomisationP: isSame ? 1 : swapped!.pValue!,
+    isLessBetter: metric.isLessBetter,
+    leastP: Math.max(1 / (samples + 1), 2 ** (1 - places.length)),
+  };
+};
+
 const compared = async (
   pairing: Pairing.Pairing,
   group: string | undefined,
   options: CompareOptions,
-): Promise<GroupComparison> => {
+): Promise<{ readonly pairs: number; readonly differences: ReadonlyArray<OpenDifference> }> => {
   const places = Pairing.pairedPlaces(pairing, group);
   const { keys } = pairing.left;
+  if (places.length === 0) return { pairs: 0, differences: [] };
   const sides = keys.map(
     (key) => [picked(Scores.valuesOf(pairing.left, key), places), picked(pairing.columns.get(key)!, places)] as const,
   );
-  if (places.length === 0) return { pairs: 0, differences: [] };
   const results = await compareMeans(sides, options);
+  const differences = keys.map((key, at): OpenDifference => {
+    const { estimate, low, high, pValue, randomisationPValue, isExact, leastPValue } = results[at]!;
+    const [left, right] = sides[at]!;
+    const corpus = corpusOf(pairing, key, places, options);
+    return {
+      ...{ key, left: mean(left), right: mean(right), difference: estimate },
+      ...{ low: orNull(low), high: orNull(high), bootstrapP: pValue, randomisationP: randomisationPValue, isExact },
+      ...effectOf(left, right, options),
+      isLessBetter: options.lessIsBetter.has(key),
+      leastP: Math.max(leastPValue, 2 / (options.samples + 1)),
+      ...(corpus && { corpus }),
+    };
+  });
+  return { pairs: places.length, differences };
+};
+
+/**
+ * Both tests have to agree: the larger p value counts. The bootstrap's of means is one-sided. sacrebleu counts what exceeds the observed
+ * difference, not what equals it: its p values can be below what so few records can show.
+ */
+const bothP = ({ bootstrapP, randomisationP, leastP }: Open<Tested>, sides: 1 | 2): number =>
+  Math.min(1, Math.max(sides * bootstrapP, randomisationP, leastP));
+
+const settled = <A extends Tested>(open: Open<A>, adjustedP: number, tests: number): Tested => {
+  const { isLessBetter, leastP, ...rest } = open as Open<Tested>;
+  const direction = Math.sign(rest.difference) * (isLessBetter ? -1 : 1);
+  const isSignificant = adjustedP <= significance && direction !== 0;
+  const isTooLittle = leastP * tests > significance;
   return {
-    pairs: places.length,
-    differences: keys.map((key, at) => {
-      const { estimate, low, high, pValue, randomisationPValue } = results[at]!;
-      return {
-        key,
-        left: mean(sides[at]![0]),
-        right: mean(sides[at]![1]),
-        difference: estimate,
-        low,
-        high,
-        bootstrapP: pValue,
-        randomisationP: randomisationPValue,
-        better: betterOf(low, high, options.lessIsBetter.has(key)),
-      };
-    }),
+    ...rest,
+    adjustedP,
+    better: isTooLittle ? "too little data" : isSignificant ? (direction > 0 ? "left" : "right") : null,
   };
+};
+
+type OpenGroup = Awaited<ReturnType<typeof compared>>;
+
+/** Adjusts all p values together, group by group and metric by metric. */
+const adjustedOver = (groups: ReadonlyArray<OpenGroup>): ReadonlyArray<GroupComparison> => {
+  const values = groups.flatMap(({ differences }) =>
+    differences.flatMap((one) => [bothP(one, 2), ...(one.corpus === undefined ? [] : [bothP(one.corpus, 1)])]),
+  );
+  const adjusted = holm(values);
+  let next = 0;
+  return groups.map(({ pairs, differences }) => ({
+    pairs,
+    differences: differences.map(({ corpus, ...one }) => {
+      const own = settled<Difference>(one, adjusted[next++]!, values.length) as Difference;
+      return corpus === undefined ? own : { ...own, corpus: settled(corpus, adjusted[next++]!, values.length) };
+    }),
+  }));
 };
 
 /**
@@ -101,18 +236,16 @@ export const of = async (
   if (pairing.pairs === 0) {
     throw new CommandFailure(`no record is in both ${left} and ${right}: pair them by another field with --id`);
   }
-  const groups: Array<GroupComparison & { readonly group: string }> = [];
-  for (const group of options.isGrouped ? pairing.left.groups : []) {
-    groups.push({ group, ...(await compared(pairing, group, options)) });
-  }
-  const all = pairing.left.isMixed
-    ? { pairs: pairing.pairs, differences: [] }
-    : await compared(pairing, undefined, options);
+  const names = options.isGrouped ? pairing.left.groups : [];
+  const open: Array<OpenGroup> = [];
+  for (const group of names) open.push(await compared(pairing, group, options));
+  if (!pairing.left.isMixed) open.push(await compared(pairing, undefined, options));
+  const all = adjustedOver(open);
   return {
     ...{ left, right, samples: options.samples },
-    ...all,
+    ...(pairing.left.isMixed ? { pairs: pairing.pairs, differences: [] } : all.at(-1)!),
     onlyLeft: [...Pairing.onlyLeft(pairing)],
     onlyRight: [...Pairing.onlyRight(pairing)],
-    ...(options.isGrouped && { groups }),
+    ...(options.isGrouped && { groups: names.map((group, at) => ({ group, ...all[at]! })) }),
   };
 };

@@ -9,6 +9,8 @@ export interface Pairing {
   readonly left: Scores.Scores;
   /** By key, at the place of the left record; NaN where it has none on the right. */
   readonly columns: ReadonlyMap<string, Float64Array<ArrayBuffer>>;
+  /** By metric with a score of the whole corpus, the counts of the right record at the place of the left one. */
+  readonly rows: ReadonlyArray<Float64Array<ArrayBuffer>>;
   readonly isPaired: Uint8Array<ArrayBuffer>;
   readonly onlyRight: IdIndex;
   pairs: number;
@@ -20,6 +22,7 @@ export interface Pairing {
 export const make = (left: Scores.Scores): Pairing => ({
   left,
   columns: new Map(left.keys.map((key) => [key, new Float64Array(Scores.count(left)).fill(Number.NaN)])),
+  rows: left.corpora.map(({ width }) => new Float64Array(width * Scores.count(left))),
   isPaired: new Uint8Array(Scores.count(left)),
   onlyRight: new IdIndex(),
   pairs: 0,
@@ -27,7 +30,12 @@ export const make = (left: Scores.Scores): Pairing => ({
 });
 
 /** Adds a record of the right side. `false` where its id has come before. */
-export const add = (pairing: Pairing, id: string, values: ArrayLike<number>): boolean => {
+export const add = (
+  pairing: Pairing,
+  id: string,
+  values: ArrayLike<number>,
+  counts: ReadonlyArray<ArrayLike<number>> = [],
+): boolean => {
   const place = pairing.left.ids.find(id);
   if (place < 0) {
     if (!pairing.onlyRight.add(id)) return false;
@@ -37,6 +45,9 @@ export const add = (pairing: Pairing, id: string, values: ArrayLike<number>): bo
     pairing.pairs++;
     let at = 0;
     for (const column of pairing.columns.values()) column[place] = values[at++]!;
+    counts.forEach((row, which) => {
+      pairing.rows[which]!.set(row, place * row.length);
+    });
   }
   pairing.count++;
   return true;

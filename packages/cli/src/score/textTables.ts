@@ -1,7 +1,7 @@
 /** What a run found, as lines for a reader. */
 import * as Table from "../Table.ts";
 import type { Paint } from "../Terminal.ts";
-import type { Comparison, GroupComparison } from "./Comparison.ts";
+import type { Comparison, GroupComparison, Verdict } from "./Comparison.ts";
 import * as Figure from "./Figure.ts";
 import type { Unscored } from "./Scores.ts";
 import type { GroupSummary, MetricSummary, Summary } from "./Summary.ts";
@@ -40,18 +40,23 @@ export const unscoredWords = ({ failed, noAnswer, noReference }: Readonly<Unscor
 ];
 
 const over = (summary: GroupSummary): string =>
-  [`over ${summary.records} records`, ...unscoredWords(summary)].join(", ");
+  [`over ${summary.records} ${summary.records === 1 ? "record" : "records"}`, ...unscoredWords(summary)].join(", ");
+
+const scaleText = (scale: MetricSummary["scale"]): string => (scale === null ? "–" : `${scale[0]}–${scale[1]}`);
+
+const figure = (value: number | null | undefined): string => Figure.formatScore(value ?? Number.NaN);
 
 const summaryTable = (metrics: ReadonlyArray<MetricSummary>, notes: ReadonlyArray<string>, look: Look) => {
+  const hasCorpus = metrics.some(({ corpus }) => corpus !== undefined);
   const table = Table.fitted(
     [
       metric,
-      ...[right("Mean"), right("[95 %"), right("95 %]")],
+      ...[right("Scale", 4), right("Mean"), right("[95 %"), right("95 %]"), ...(hasCorpus ? [right("Corpus")] : [])],
       ...[right("Min", 2), right("25 %", 3), right("Median", 1), right("75 %", 3), right("Max", 2)],
     ],
-    metrics.map(({ key, isLessBetter, mean, low, high, min, q1, median, q3, max }) => [
-      nameOf(key, isLessBetter),
-      ...[mean, low, high, min, q1, median, q3, max].map((value) => Figure.formatScore(value ?? Number.NaN)),
+    metrics.map(({ key, isLessBetter, scale, mean, low, high, corpus, min, q1, median, q3, max }) => [
+      ...[nameOf(key, isLessBetter), scaleText(scale)],
+      ...[mean, low, high, ...(hasCorpus ? [corpus?.score] : []), min, q1, median, q3, max].map(figure),
     ]),
     look.paint,
     look.room,
@@ -88,6 +93,9 @@ export const summaryLines = (summary: Summary, look: Look): Array<string> => {
       ? "no figures over all groups: they are different runs of the same records"
       : `${over(summary)}${intervalNote(records)}`,
     ...counted(emptyAnswers, "of the answers are empty texts"),
+    ...(shown.some(({ corpus }) => corpus !== undefined)
+      ? ["Corpus is the score of all texts together, as papers report it; Mean is that of the records' own scores"]
+      : []),
     ...sameNotes(metrics),
     ...lessNote(shown.some(({ isLessBetter }) => isLessBetter)),
   ];
@@ -105,24 +113,52 @@ const alone = (name: string, ids: ReadonlyArray<string>): ReadonlyArray<string> 
   return [`only in ${name}: ${ids.slice(0, namedIds).join(", ")}${rest}`];
 };
 
-const sideOf = { left: "A", right: "B" } as const;
+const verdictText = (better: Verdict, paint: Paint): string => {
+  if (better === null) return "–";
+  return better === "too little data" ? "too few" : paint.bold(better === "left" ? "A" : "B");
+};
+
+const pText = (value: number, samples: number, isExact: boolean): string =>
+  isExact ? value.toFixed(4) : Figure.formatP(value, samples);
 
 const differenceTable = ({ differences }: GroupComparison, samples: number, { paint, room }: Look) =>
   Table.fitted(
     [
       metric,
-      ...[right("A"), right("B"), right("A - B"), right("[95 %"), right("95 %]")],
-      ...[right("p boot", 2), right("p rand", 1), { head: "Better" }],
+      ...[right("A"), right("B"), right("A - B"), right("[95 %", 1), right("95 %]", 1)],
+      ...[right("d", 4), right("p boot", 3), right("p rand", 2), right("p Holm"), { head: "Better" }],
     ],
-    differences.map((one) => [
-      one.key,
-      ...[one.left, one.right, one.difference, one.low, one.high].map(Figure.formatScore),
-      ...[one.bootstrapP, one.randomisationP].map((p) => Figure.formatP(p, samples)),
-      one.better === null ? "–" : paint.bold(sideOf[one.better]),
+    differences.flatMap(({ corpus, ...one }) => [
+      [
+        one.key,
+        ...[one.left, one.right, one.difference, one.low, one.high].map(figure),
+        one.effectSize === null ? "–" : one.effectSize.toFixed(2),
+        ...[pText(one.bootstrapP, samples, false), pText(one.randomisationP, samples, one.isExact)],
+        ...[pText(one.adjustedP, samples, true), verdictText(one.better, paint)],
+      ],
+      ...(corpus === undefined
+        ? []
+        : [
+            [
+              `${one.key}, corpus`,
+              ...[corpus.left, corpus.right, corpus.difference, null, null].map(figure),
+              "–",
+              ...[pText(corpus.bootstrapP, samples, false), pText(corpus.randomisationP, samples, false)],
+              ...[pText(corpus.adjustedP, samples, true), verdictText(corpus.better, paint)],
+            ],
+          ]),
     ]),
     paint,
     room,
   );
+
+/** How few records are too few: what the tests could show at best. */
+const fewNote = (pairs: number, samples: number): string => {
+  const exact = 2 ** (1 - pairs);
+  return exact > 1 / (samples + 1)
+    ? `too few: ${pairs} ${pairs === 1 ? "pair" : "pairs"} cannot give a p value below ${exact.toFixed(4)}`
+    : `too few: ${samples} samples cannot give a p value that stays below 0.05 for so many comparisons; --samples takes more`;
+};
 
 /** Each metric in both files, and how sure the difference is. */
 export const comparisonLines = (comparison: Comparison, look: Look): Array<string> => {
@@ -134,9 +170,13 @@ export const comparisonLines = (comparison: Comparison, look: Look): Array<strin
   }
   const all = [...differences, ...groups.flatMap((group) => group.differences)];
   const notes = [
-    `A ${left}, B ${other}: ${pairs} records are in both`,
-    "better where the interval leaves out 0; p boot is one-sided, p rand two-sided",
-    ...(all.some(({ bootstrapP, randomisationP }) => Math.min(bootstrapP, randomisationP) <= Figure.leastP(samples))
+    `A ${left}, B ${other}: ${pairs} ${pairs === 1 ? "record is" : "records are"} in both`,
+    "better: bootstrap (one-sided) and permutation test agree, at 0.05 after Holm's adjustment (p Holm); d is the effect size",
+    ...(all.some(({ better }) => better === "too little data") ? [fewNote(pairs, samples)] : []),
+    ...(all.some(
+      ({ bootstrapP, randomisationP, isExact }) =>
+        Math.min(bootstrapP, isExact ? 1 : randomisationP) <= Figure.leastP(samples),
+    )
       ? [`${Figure.formatP(0, samples)} is the least that ${samples} samples can show; --samples takes more`]
       : []),
     ...alone(left, onlyLeft),

@@ -76,7 +76,7 @@ describe("several runs in one file", () => {
       filters.flatMap((filter) => [0, 1].map((id) => [String(id), `${id} (${filter})`, filter])),
     );
     const { lines: table } = await score("--group-by", "filter", path("samples_a.jsonl"));
-    expect(table.join("\n")).toMatch(/ {2}strict-match\n {2}Metric.*\n {2}f +0\.5000/);
+    expect(table.join("\n")).toMatch(/ {2}strict-match\n {2}Metric.*\n {2}f +0–1 +0\.5000/);
     expect(table.at(-2)).toContain("no figures over all groups: they are different runs");
   });
 

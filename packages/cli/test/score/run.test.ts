@@ -113,7 +113,14 @@ describe("score", () => {
     const { comparison } = JSON.parse(lines.at(-1)!);
     expect(comparison).toMatchObject({ pairs: 6, onlyLeft: [], onlyRight: [] });
     for (const one of comparison.differences) {
-      expect(one).toMatchObject({ difference: 0, low: 0, high: 0, bootstrapP: 1, randomisationP: 1, better: null });
+      expect(one).toMatchObject({
+        difference: 0,
+        low: 0,
+        high: 0,
+        bootstrapP: 1,
+        randomisationP: 1,
+        better: "too little data",
+      });
     }
   });
 
@@ -131,7 +138,7 @@ describe("score", () => {
       expect(one).toMatchObject({ bootstrapP: 1 / 5000, randomisationP: 1 / 5000, better: "left" });
     }
     const { lines } = await compare("--samples", "5000");
-    expect(lines.filter((text) => /^ {2}(rouge1|ter) .*<0\.0002 +<0\.0002 +A$/.test(text))).toHaveLength(2);
+    expect(lines.filter((text) => /^ {2}(rouge1|ter) .*<0\.0002 +<0\.0002 +0\.0008 +A$/.test(text))).toHaveLength(2);
     expect(lines).toContain("  <0.0002 is the least that 5000 samples can show; --samples takes more");
   });
 
@@ -164,12 +171,12 @@ describe("score", () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the codes that move the cursor and colour text.
     const shown = lines.map((text) => text.replace(/\u001b\[[0-9;?]*[a-zA-Z]/g, "").replace(/^[\s\S]*\r/, ""));
     const table = shown.filter((text) => /^ {2}(Metric|summary)/.test(text));
-    expect(table).toHaveLength(10);
+    expect(table).toHaveLength(11);
     expect(Math.max(...table.map((text) => text.length))).toBeLessThanOrEqual(80);
     const [head, ...rows] = table.slice(0, 5);
-    expect(head).toBe("  Metric             Mean    [95 %    95 %]     Min     25 %   Median       Max");
+    expect(head).toBe("  Metric             Mean    [95 %    95 %]   Corpus     Min   Median       Max");
     expect(new Set(rows.map((row) => row.length))).toEqual(new Set([head?.length]));
-    expect(shown).toContain("  75 %: no room in 80 columns; --json has all");
+    expect(shown).toContain("  Scale, 25 %, 75 %: no room in 80 columns; --json has all");
     expect(shown).toContain("  ↓ less is better");
     expect(notes.at(-1)).toContain("next: --plot report.html");
   });

@@ -43,7 +43,7 @@ const nltkBleu: Scorer = {
   },
 };
 
-const ofSacreBleu = scorerOf(
+const inPercent = scorerOf(
   (params) => ({
     tokenizer: params.choice("tokenizer", sacrebleuNames, "13a"),
     smoothing: params.choice("smoothing", ["exp", "floor", "add-k", "none"], "exp"),
@@ -54,6 +54,28 @@ const ofSacreBleu = scorerOf(
   sacreBleu,
   sacreBleuCorpus,
 );
+
+/** sacrebleu's BLEU, in [0, 100] as there, or in [0, 1] for systems that give the same number that way. */
+const ofSacreBleu: Scorer = {
+  prepare: (params, providers) => {
+    const isPercent = params.boolean("percent", true);
+    const prepared = inPercent.prepare(params, providers);
+    if (isPercent) return prepared;
+    const signed = (signature: string) => `${signature}|percent:no`;
+    const { score, signatures } = prepared;
+    const corpus = prepared.corpus!;
+    return {
+      ...prepared,
+      score: (texts) => (score(texts) as ReadonlyArray<number>).map((value) => value / 100),
+      signatures: (references) => signatures(references).map(signed),
+      corpus: {
+        ...corpus,
+        scoreOf: (counts) => corpus.scoreOf(counts) / 100,
+        signatureOf: (references) => signed(corpus.signatureOf(references)),
+      },
+    };
+  },
+};
 
 export const translationScorers: Readonly<Record<string, Scorer>> = {
   bleu: {

@@ -32,6 +32,10 @@ export interface BlockResult {
   readonly keys: ReadonlyArray<string | undefined> | undefined;
   readonly groups: ReadonlyArray<string>;
   readonly groupOf: Uint32Array<ArrayBuffer>;
+  /** By metric with a score of the whole corpus, the counts of the scored records, one after the other. */
+  readonly counts: ReadonlyArray<Float64Array<ArrayBuffer>>;
+  /** By the same metrics, each record's number of references. */
+  readonly references: ReadonlyArray<Uint32Array<ArrayBuffer>>;
   /** By key, signatures in the order they occurred. */
   readonly signatures: ReadonlyArray<readonly [at: number, signature: string]>;
   readonly runs: ReadonlyArray<SeenRun>;
@@ -119,6 +123,9 @@ export const scoreBlock = async (
   const at = new Numbers((length) => new Uint32Array(length));
   const groupOf = new Numbers((length) => new Uint32Array(length));
   const values = new Numbers((length) => new Float64Array(length));
+  const corpora = [...plan.corpora.values()];
+  const counts = corpora.map(() => new Numbers((length) => new Float64Array(length)));
+  const references = corpora.map(() => new Numbers((length) => new Uint32Array(length)));
   const groups = new Names();
   const problems: Array<string> = [];
   const ids: Array<string | undefined> = [];
@@ -170,6 +177,10 @@ export const scoreBlock = async (
         const pending = plan.score(texts);
         const numbers = pending instanceof Promise ? await pending : pending;
         for (let key = 0; key < plan.keys.length; key++) values.push(numbers[key]!);
+        corpora.forEach(({ metric, place }, which) => {
+          for (const count of metric.countsOf(texts[place]!)) counts[which]!.push(count);
+          references[which]!.push(texts[place]!.references.length);
+        });
         outcomes.push(outcome.scored);
         sign(plan.signatures(texts));
         if (texts[0]?.candidate === "") emptyAnswers++;
@@ -186,10 +197,11 @@ export const scoreBlock = async (
     ...{ ids: keepsIds ? ids : undefined, keys: keepsIds ? keys : undefined },
     ...{ groups: groups.list, groupOf: groupOf.whole(), signatures, runs: [...runs.values()], emptyAnswers },
     worst: worst?.map(({ cases }) => [...cases]),
+    counts: counts.map((numbers) => numbers.whole()),
+    references: references.map((numbers) => numbers.whole()),
   };
 };
 
 /** The buffers of a result, which another thread need not copy. */
-export const buffersOf = ({ outcomes, at, values, groupOf }: BlockResult): Array<ArrayBuffer> => [
-  ...[outcomes.buffer, at.buffer, values.buffer, groupOf.buffer],
-];
+export const buffersOf = ({ outcomes, at, values, groupOf, counts, references }: BlockResult): Array<ArrayBuffer> =>
+  [outcomes, at, values, groupOf, ...counts, ...references].map(({ buffer }) => buffer);

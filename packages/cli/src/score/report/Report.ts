@@ -2,7 +2,7 @@
  * The report: one HTML file with nothing beside it, no script, nothing fetched. The summary, each metric's distribution, and its worst
  * cases with the words that candidate and reference share.
  */
-import type { Comparison } from "../Comparison.ts";
+import type { Comparison, GroupComparison, Verdict } from "../Comparison.ts";
 import * as Figure from "../Figure.ts";
 import type { GroupSummary, MetricSummary, Summary } from "../Summary.ts";
 import { unscoredWords } from "../textTables.ts";
@@ -35,40 +35,69 @@ const table = (label: string, heads: ReadonlyArray<string>, rows: ReadonlyArray<
 const rowHead = (key: string, at: number | undefined, isLessBetter = false): string =>
   `<th scope="row">${at === undefined ? escaped(key) : `<a href="#metric-${at}">${escaped(key)}</a>`}${isLessBetter ? ' <span class="faint">less is better</span>' : ""}</th>`;
 
-const summaryTable = ({ metrics }: GroupSummary, isLinked = true): string =>
-  table(
+const summaryTable = ({ metrics }: GroupSummary, isLinked = true): string => {
+  const hasCorpus = metrics.some(({ corpus }) => corpus !== undefined);
+  return table(
     "Summary",
-    ["Metric", "Mean", "95 % from", "to", "Min", "25 %", "Median", "75 %", "Max"],
-    metrics.map(({ key, isLessBetter, mean, low, high, min, q1, median, q3, max }, at) => {
-      const figures = [mean, low, high, min, q1, median, q3, max].map(cell);
+    ["Metric", "Mean", "95 % from", "to", ...(hasCorpus ? ["Corpus"] : []), "Min", "25 %", "Median", "75 %", "Max"],
+    metrics.map(({ key, isLessBetter, mean, low, high, corpus, min, q1, median, q3, max }, at) => {
+      const figures = [mean, low, high, ...(hasCorpus ? [corpus?.score ?? null] : []), min, q1, median, q3, max].map(
+        cell,
+      );
       return [rowHead(key, isLinked ? at : undefined, isLessBetter), ...figures].join("");
     }),
   );
+};
 
 const textCell = (text: string): string => `<td>${escaped(text)}</td>`;
 
-const verdict = { left: "<td><strong>A</strong></td>", right: "<td><strong>B</strong></td>" };
+const verdictCell = (better: Verdict): string => {
+  if (better === null) return "<td>–</td>";
+  return better === "too little data" ? textCell(better) : `<td><strong>${better === "left" ? "A" : "B"}</strong></td>`;
+};
+
+const differenceRows = ({ differences }: GroupComparison, samples: number, isLinked: boolean): ReadonlyArray<string> =>
+  differences.flatMap(({ corpus, ...one }, at) => {
+    const ofMeans = [
+      rowHead(one.key, isLinked ? at : undefined),
+      ...[one.left, one.right, one.difference, one.low, one.high].map(cell),
+      textCell(one.effectSize === null ? "–" : one.effectSize.toFixed(2)),
+      textCell(Figure.formatP(one.bootstrapP, samples)),
+      textCell(one.isExact ? one.randomisationP.toFixed(4) : Figure.formatP(one.randomisationP, samples)),
+      ...[textCell(one.adjustedP.toFixed(4)), verdictCell(one.better)],
+    ].join("");
+    if (corpus === undefined) return [ofMeans];
+    const ofCorpora = [
+      rowHead(`${one.key}, corpus`, undefined),
+      ...[corpus.left, corpus.right, corpus.difference, null, null].map(cell),
+      ...[textCell("–"), textCell(Figure.formatP(corpus.bootstrapP, samples))],
+      ...[textCell(Figure.formatP(corpus.randomisationP, samples)), textCell(corpus.adjustedP.toFixed(4))],
+      verdictCell(corpus.better),
+    ].join("");
+    return [ofMeans, ofCorpora];
+  });
+
+const differenceHeads = [
+  ...["Metric", "A", "B", "A - B", "95 % from", "to", "Effect size"],
+  ...["p (bootstrap)", "p (permutation)", "p (Holm)", "Better"],
+];
 
 const comparisonSection = (comparison: Comparison): string => {
-  const { left, right, pairs, samples, onlyLeft, onlyRight, differences } = comparison;
+  const { left, right, pairs, samples, onlyLeft, onlyRight, differences, groups = [] } = comparison;
   const alone =
-    [...onlyLeft, ...onlyRight].length === 0 ? "" : `, ${onlyLeft.length} in A alone, ${onlyRight.length} in B alone`;
-  const rows = differences.map((one, at) => [
-    rowHead(one.key, at),
-    ...[one.left, one.right, one.difference, one.low, one.high].map(cell),
-    ...[one.bootstrapP, one.randomisationP].map((p) => textCell(Figure.formatP(p, samples))),
-    one.better === null ? "<td>–</td>" : verdict[one.better],
-  ]);
+    [...onlyLeft, ...onlyRight].length === 0 ? "" : `, ${onlyLeft.length} only in A, ${onlyRight.length} only in B`;
+  const ofGroups = groups.map(
+    (group) =>
+      `<h3>${escaped(group.group)}</h3>${table("Comparison", differenceHeads, differenceRows(group, samples, false))}`,
+  );
+  const ofAll =
+    differences.length === 0 ? "" : table("Comparison", differenceHeads, differenceRows(comparison, samples, true));
   return `
 <section>
 <h2>Compared with ${escaped(right)}</h2>
 <p><b>A</b> is ${escaped(left)}, <b>B</b> is ${escaped(right)}: ${pairs} records are in both${alone}. One of them is better where the
-interval of the difference leaves out 0. The least p that ${samples} samples can show is ${escaped(Figure.formatP(0, samples))}.</p>
-${table(
-  "Comparison",
-  ["Metric", "A", "B", "A - B", "95 % from", "to", "p (bootstrap)", "p (randomisation)", "Better"],
-  rows.map((cells) => cells.join("")),
-)}
+bootstrap and the permutation test agree, at 0.05 after Holm's adjustment. The least p that ${samples} samples can show is ${escaped(Figure.formatP(0, samples))}.</p>
+${ofGroups.join("")}${ofAll}
 </section>`;
 };
 
