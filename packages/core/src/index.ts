@@ -12,7 +12,7 @@ export type { Page, PageMethods, PagePromise, PromiseCall, PromiseList, Promises
 export { listItems } from "./client/Resources.ts";
 export { type Issue, type Reason, SgpError } from "./client/SgpError.ts";
 export { type CallOptions, type Exchange, Transport } from "./client/Transport.ts";
-export type { UnknownMember } from "./client/UnknownReports.ts";
+export type { UnknownListener, UnknownMember, UnreadablePart } from "./client/UnknownReports.ts";
 export type { Write, WriteListener } from "./client/Writes.ts";
 export type { Any as AnyEndpoint, Args as EndpointArgs, Endpoint, Item as EndpointItem } from "./contract/Endpoint.ts";
 export type { OptionalKey } from "./contract/schema/Schema.ts";

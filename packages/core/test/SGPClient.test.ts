@@ -1,6 +1,13 @@
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Evaluations } from "../src/contract/index.ts";
-import { type ClientOptions, type Problem, SGPClient, type SgpError, type UnknownMember } from "../src/index.ts";
+import {
+  type ClientOptions,
+  type Problem,
+  SGPClient,
+  type SgpError,
+  type UnknownMember,
+  type UnreadablePart,
+} from "../src/index.ts";
 import { json, key, script } from "./client/script.ts";
 import evaluation from "./fixtures/contract/evaluation.json" with { type: "json" };
 
@@ -166,7 +173,7 @@ it("per call: headers, a time limit, a number of retries", async () => {
 });
 
 it("an unknown member of an enum is kept, and told once", async () => {
-  const told: Array<UnknownMember> = [];
+  const told: Array<UnknownMember | UnreadablePart> = [];
   const odd = { ...evaluation, status: "ARCHIVING" };
   const page = { items: [odd, odd], current_page: 1, items_per_page: 100, total_item_count: 2 };
   const { client } = scripted([json(odd), json(page), json({ ...evaluation, status: "THAWING" })], {
@@ -180,6 +187,73 @@ it("an unknown member of an enum is kept, and told once", async () => {
     { endpoint: "evaluations.retrieve", path: "status", member: "ARCHIVING", known },
     { endpoint: "evaluations.retrieve", path: "status", member: "THAWING", known },
   ]);
+});
+
+describe("an answer that is not quite what the contract says", () => {
+  const counts = { current_page: 1, items_per_page: 100 };
+
+  it("loses a field that is wrong and may be missing, and nothing else", async () => {
+    const told: Array<UnknownMember | UnreadablePart> = [];
+    const odd = { ...evaluation, completed_at: "yesterday", later: { of: "another version" } };
+    const { client } = scripted([json(odd), json(odd)], { onUnknown: (unknown) => told.push(unknown) });
+    const { completed_at: _, ...rest } = odd;
+    expect(await client.evaluations.retrieve("e1")).toEqual(rest);
+    expect(await client.evaluations.retrieve("e1")).toEqual(rest);
+    const message = "Expected an ISO 8601 date and time";
+    expect(told).toEqual([{ endpoint: "evaluations.retrieve", path: "completed_at", message, cost: "field" }]);
+  });
+
+  it("loses a row of which nothing can be kept, never the list, and the walk goes on behind it", async () => {
+    const told: Array<UnknownMember | UnreadablePart> = [];
+    const rows = (...ids: ReadonlyArray<string>) => ids.map((id) => ({ ...evaluation, id }));
+    const bad = { ...evaluation, id: "bad", name: 7 };
+    const { client, asked } = scripted(
+      [
+        json({ ...counts, items: [...rows("a"), bad], total_item_count: 6 }),
+        json({ ...counts, items: [{ ...bad, id: "worse" }, 7], total_item_count: 6 }),
+        json({ ...counts, items: rows("b", "c"), total_item_count: 6 }),
+      ],
+      { onUnknown: (unknown) => told.push(unknown) },
+    );
+    const ids: Array<string> = [];
+    for await (const { id } of client.evaluations.list()) ids.push(id);
+    expect(ids).toEqual(["a", "b", "c"]);
+    expect(asked).toHaveLength(3);
+    expect(told).toEqual([
+      {
+        endpoint: "evaluations.list",
+        path: "items[1]",
+        message: "Expected string, got a number (at name)",
+        cost: "item",
+      },
+      { endpoint: "evaluations.list", path: "items[1]", message: "Expected object, got a number", cost: "item" },
+    ]);
+  });
+
+  it("is refused where nothing of it can be kept, with the place", async () => {
+    const { client } = scripted([
+      json({ ...evaluation, name: 7 }),
+      json({ ...counts, items: {}, total_item_count: 1 }),
+    ]);
+    await expect(client.evaluations.retrieve("e1")).rejects.toMatchObject({
+      reason: { _tag: "Undecodable", path: "name" },
+    });
+    await expect(client.evaluations.list()).rejects.toMatchObject({ reason: { _tag: "Undecodable", path: "items" } });
+  });
+
+  it("is reported to onProblem where nobody listens to onUnknown", async () => {
+    const problems: Array<Problem> = [];
+    const { client } = scripted([json({ ...evaluation, completed_at: 7 })], {
+      onProblem: (problem) => problems.push(problem),
+    });
+    await client.evaluations.retrieve("e1");
+    expect(problems).toEqual([
+      {
+        source: "reading the answer of evaluations.retrieve",
+        error: "left out completed_at: Expected string | null, got a number",
+      },
+    ]);
+  });
 });
 
 it("what a callback throws is told to onProblem and breaks no call", async () => {

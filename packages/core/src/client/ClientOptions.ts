@@ -12,7 +12,7 @@ import { type ApiKey, keyIssue } from "./http/Credentials.ts";
 import { type Headers, type HeadersInput, headerIssue } from "./http/HttpRequest.ts";
 import { type Problem, type Report, reporter, toConsole } from "./Problem.ts";
 import { type Issue, invalid } from "./SgpError.ts";
-import type { UnknownMember } from "./UnknownReports.ts";
+import type { UnknownListener } from "./UnknownReports.ts";
 
 export interface Options {
   /**
@@ -34,8 +34,11 @@ export interface Options {
   readonly defaultHeaders?: HeadersInput;
   /** Default: the platform's own. */
   readonly fetch?: Fetch;
-  /** Told, once for each, of a member that the server has in an enum and this version does not. */
-  readonly onUnknown?: (unknown: UnknownMember) => void;
+  /**
+   * Told, once for each, of what the server says and this version does not know: a member of an enum, which is kept; a field or a row
+   * of another shape, which is left out. Without it what is left out is reported to `onProblem`.
+   */
+  readonly onUnknown?: UnknownListener;
   /** Told what a callback or plugin of the program's own did wrong; it disturbs nothing else. Default: the console. */
   readonly onProblem?: (problem: Problem) => void;
   /** Allows a raw key in a browser, where every visitor can read it. */
@@ -52,7 +55,7 @@ export interface Settings {
   readonly maxRetries: number;
   readonly maxResponseBytes: number;
   readonly fetch: Fetch;
-  readonly onUnknown: ((unknown: UnknownMember) => void) | undefined;
+  readonly onUnknown: UnknownListener | undefined;
   readonly report: Report;
 }
 

@@ -106,20 +106,24 @@ const argsAfter = (
   return typeof isBackwards === "string" ? { ...args, ending_before: ids[0] } : { ...args, starting_after: ids.at(-1) };
 };
 
-/** Puts the page that `walk` asked for into the walk. */
-export const after = (walk: Walk, page: Page): Result.Result<Stop, SgpError> => {
-  const ids = page.items.map(idOf);
-  const fresh = page.items.filter((_, index) => {
-    const id = ids[index];
+/**
+ * Puts the page that `walk` asked for into the walk.
+ *
+ * @param sent the page as the server sent it, where rows of it were left out: they are items of the list all the same
+ */
+export const after = (walk: Walk, page: Page, sent: Page = page): Result.Result<Stop, SgpError> => {
+  const ids = sent.items.map(idOf);
+  const fresh = page.items.filter((item) => {
+    const id = idOf(item);
     return id === undefined || !walk.before.has(id);
   });
   // The pages in front of a walk that began in the middle held as many items each, or more when this is a short last one.
-  const received = (walk.received ?? (walk.page - 1) * page.items.length) + page.items.length;
-  const args = argsAfter(walk, page, received, ids);
+  const received = (walk.received ?? (walk.page - 1) * sent.items.length) + sent.items.length;
+  const args = argsAfter(walk, sent, received, ids);
   if (args === undefined) return Result.succeed({ fresh, next: undefined });
 
   const first = ids[0];
-  const isStale = fresh.length === 0;
+  const isStale = fresh.length === 0 && ids.every((id) => id !== undefined && walk.before.has(id));
   const laps = walk.laps + (!isStale && first !== undefined && first === walk.landmark ? 1 : 0);
   // One stale page of v4 may come of items that were added in front meanwhile, and one lap of an item that moved to
   // the end. Two do not.

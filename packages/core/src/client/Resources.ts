@@ -10,6 +10,7 @@ import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import type * as Endpoint from "../contract/Endpoint.ts";
 import type { resources } from "../contract/endpoints.ts";
+import * as Answer from "./http/Answer.ts";
 import * as HttpRequest from "./http/HttpRequest.ts";
 import * as Paging from "./Paging.ts";
 import { derive, type Route } from "./Routes.ts";
@@ -86,7 +87,10 @@ export const visit = (
   options?: CallOptions,
 ): Effect.Effect<Visited, SgpError> =>
   Effect.flatMap(transport.call(at.endpoint, at.args as Arguments<Endpoint.Any>, options), (page: Paging.Page) =>
-    Effect.map(Effect.fromResult(Paging.after(at, page)), (stop) => ({ page, stop })),
+    Effect.map(Effect.fromResult(Paging.after(at, page, Answer.originalOf(page) as Paging.Page)), (stop) => ({
+      page,
+      stop,
+    })),
   );
 
 /** Calls a route, whose endpoint may have to be loaded before. */

@@ -103,8 +103,6 @@ export class Transport extends Context.Service<
 /** Makes the value of a call from the JSON of its answer. */
 type Reading = typeof Answer.check;
 
-const unchecked: Reading = (_, value) => Result.succeed(value);
-
 /** Where an evaluation that one version of the API does not have may be instead, and what to use then. */
 const otherVersions: Readonly<Record<string, { readonly path: string; readonly detail: string }>> = {
   "evaluations.retrieve": {
@@ -137,7 +135,7 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
   const { fetch, maxResponseBytes } = settings;
   const credentials = Credentials.make(settings.apiKey);
   const quota = RetryQuota.shared(fetch, host);
-  const tellUnknown = UnknownReports.make(settings.onUnknown, settings.report);
+  const unknowns = UnknownReports.make(settings.onUnknown, settings.report);
   const innermost = Attempt.timed(Redirect.follow(Attempt.send({ fetch, credentials, origin, maxResponseBytes })));
 
   const requestFor = (endpoint: Endpoint.Any, args: HttpRequest.Arguments, options: CallOptions) => {
@@ -167,13 +165,17 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
         const parsed: Result.Result<unknown, Undecodable> = endpoint.isText
           ? Result.succeed(response.body)
           : Answer.parse(response.body, headers["content-type"]);
-        const answer = Result.flatMap(parsed, (value) => reading(endpoint, value));
-        if (Result.isFailure(answer)) {
-          const about = { ...Attempt.circumstances(request), status, requestId };
-          return yield* Effect.fail({ error: new SgpError(answer.failure, about) });
-        }
-        yield* tellUnknown(endpoint, answer.success);
-        return { value: answer.success, status, headers, requestId, attempts: request.attempt, sentAt, receivedAt };
+        const { value, leftOut } = yield* Effect.fromResult(parsed).pipe(
+          Effect.flatMap((json) => reading(endpoint, json)),
+          Effect.mapError(
+            (reason): Refusal.Refusal => ({
+              error: new SgpError(reason, { ...Attempt.circumstances(request), status, requestId }),
+            }),
+          ),
+        );
+        unknowns.tellLeftOut(endpoint, leftOut);
+        yield* unknowns.tellMembers(endpoint, value);
+        return { value, status, headers, requestId, attempts: request.attempt, sentAt, receivedAt };
       });
 
   const tried = (endpoint: Endpoint.Any, reading: Reading, request: HttpRequest.HttpRequest, options: CallOptions) =>
@@ -211,7 +213,7 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
     return Effect.fromResult(
       requestFor({ ...endpoint, path, query: undefined }, { evaluation_id }, { timeout: 5_000 }),
     ).pipe(
-      Effect.flatMap((request) => tried(endpoint, unchecked, request, { ...options, maxRetries: 0 })),
+      Effect.flatMap((request) => tried(endpoint, Answer.unchecked, request, { ...options, maxRetries: 0 })),
       Effect.match({ onFailure: () => error, onSuccess: () => error.with({ detail }) }),
     );
   };
@@ -240,7 +242,7 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
   return {
     settings,
     exchange,
-    exchangeUnchecked: exchanging(unchecked) as Transport["Service"]["exchangeUnchecked"],
+    exchangeUnchecked: exchanging(Answer.unchecked) as Transport["Service"]["exchangeUnchecked"],
     call: (endpoint, args, options) => Effect.map(exchange(endpoint, args, options), ({ value }) => value),
     calls,
     writes: new Writes(calls),

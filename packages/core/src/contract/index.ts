@@ -22,6 +22,7 @@ export * as lifecycle from "./lifecycle.ts";
 export { type Checked, check } from "./schema/check.ts";
 export { type Guard, guard } from "./schema/guard.ts";
 export { type Issue, type Mismatch, mismatches } from "./schema/Issue.ts";
+export { type LeftOut, type Lenient, lenient } from "./schema/lenient.ts";
 export * as Schema from "./schema/Schema.ts";
 export { type UnknownValue, unknownMembers } from "./schema/unknownMembers.ts";
 export { nearest, optionIssues, unknownName } from "./unknownNames.ts";

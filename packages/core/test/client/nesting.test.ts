@@ -1,5 +1,6 @@
 /** Answers nested deeper than any stack: what is checked level by level is refused, what is only handed on comes whole. */
 import { expect, it } from "vitest";
+import type { Problem } from "../../src/client/Problem.ts";
 import { SGPClient } from "../../src/SGPClient.ts";
 import evaluation from "../fixtures/contract/evaluation.json" with { type: "json" };
 import evaluationV5 from "../fixtures/contract/v5-evaluation.json" with { type: "json" };
@@ -17,7 +18,10 @@ const answered = (value: unknown, deep: string) => {
     requests++;
     return new Response(text, { headers: { "content-type": "application/json" } });
   };
-  return { client: new SGPClient({ apiKey: key, baseURL: "https://sgp.test", fetch }), requests: () => requests };
+  const problems: Array<Problem> = [];
+  const onProblem = (problem: Problem) => void problems.push(problem);
+  const client = new SGPClient({ apiKey: key, baseURL: "https://sgp.test", fetch, onProblem });
+  return { client, requests: () => requests, problems };
 };
 
 const question = (layout: unknown) => ({
@@ -25,11 +29,13 @@ const question = (layout: unknown) => ({
   configuration: { question_id: "q1", layout },
 });
 
-it("a layout nested without end is Undecodable, and not asked for again", async () => {
-  const { client, requests } = answered({ ...evaluationV5, tasks: [question("HERE")] }, deepLayout);
-  await expect(client.v5.evaluations.retrieve("e1")).rejects.toMatchObject({
-    reason: { _tag: "Undecodable", description: "Expected fewer levels", truncated: false },
-  });
+it("of a layout nested without end its children are left out, and it is not asked for again", async () => {
+  const { client, requests, problems } = answered({ ...evaluationV5, tasks: [question("HERE")] }, deepLayout);
+  const { tasks } = await client.v5.evaluations.retrieve("e1");
+  expect(tasks).toEqual([question({ children: [] })]);
+  expect(problems.map(({ error }) => error)).toEqual([
+    "left out tasks[0].configuration.layout.children[0]: Expected fewer levels",
+  ]);
   expect(requests()).toBe(1);
 });
 

@@ -1,13 +1,18 @@
 /**
  * What a successful answer holds: JSON that is what the contract says.
  *
- * 1. The value handed on is the parsed JSON itself, unknown fields and all; nothing is transformed.
+ * 1. The value handed on is the parsed JSON itself, unknown fields and all; nothing is transformed but what 3 leaves out.
  * 2. A key `__proto__` does not survive parsing, so that no later copy of the value can be poisoned by it.
- * 3. A value of another shape is an error that names the place.
+ * 3. A wrong field that may be missing is left out, and so is a wrong row of a list; both are reported. A value of which nothing
+ *    can be kept is an error that names the place.
  */
+
+import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import type * as Endpoint from "../../contract/Endpoint.ts";
-import { check as checkSchema } from "../../contract/schema/check.ts";
+import { guard } from "../../contract/schema/guard.ts";
+import type { LeftOut } from "../../contract/schema/lenient.ts";
+import { OnDemand } from "../OnDemand.ts";
 import { pathText, type Undecodable } from "../SgpError.ts";
 
 // `__proto__` as a key, with any of its letters escaped.
@@ -47,10 +52,37 @@ export const parse = (text: string, contentType: string | undefined): Result.Res
   }
 };
 
-/** The value, when it is what the endpoint answers with. */
-export const check = (endpoint: Endpoint.Any, value: unknown): Result.Result<unknown, Undecodable> => {
-  const checked = checkSchema(endpoint.success)(value);
-  if (checked.ok) return Result.succeed(value);
-  const [issue] = checked.issues;
-  return Result.fail(undecodable(pathText(issue?.path ?? []), issue?.message ?? "of another shape"));
+/** What was made of an answer's value. */
+export interface Reading {
+  readonly value: unknown;
+  /** Nothing, mostly. */
+  readonly leftOut: ReadonlyArray<LeftOut>;
+}
+
+/** The value as it came, whatever it is. */
+export const unchecked = (_: Endpoint.Any, value: unknown): Effect.Effect<Reading, Undecodable> =>
+  Effect.succeed({ value, leftOut: [] });
+
+const lenience = new OnDemand(() => import("../../contract/schema/lenient.ts"));
+
+const originals = new WeakMap<object, unknown>();
+
+/** A value as it came, before anything was left out of it. */
+export const originalOf = (value: object): unknown => originals.get(value) ?? value;
+
+/** The value when it is what the endpoint answers with, else what can be kept of it; how to keep that is loaded when it is needed. */
+export const check = (endpoint: Endpoint.Any, value: unknown): Effect.Effect<Reading, Undecodable> => {
+  if (guard(endpoint.success)(value)) return unchecked(endpoint, value);
+  return lenience.load.pipe(
+    Effect.mapError(() => undecodable("", "of another shape than the contract says")),
+    Effect.flatMap(({ lenient }) => {
+      const read = lenient(endpoint.success)(value);
+      if (!read.ok) {
+        const [issue] = read.issues;
+        return Effect.fail(undecodable(pathText(issue?.path ?? []), issue?.message ?? "of another shape"));
+      }
+      if (typeof read.value === "object" && read.value !== null) originals.set(read.value, value);
+      return Effect.succeed({ value: read.value, leftOut: read.leftOut });
+    }),
+  );
 };
