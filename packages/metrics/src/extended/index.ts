@@ -11,8 +11,18 @@
  * computeMetrics(config, record, { scorers: extendedScorers }).near!.toFixed(4); // => "0.7333"
  * ```
  */
+
+export type { EditCounts } from "../edit/editCounts.ts";
+export {
+  corpusErrorRates,
+  type ErrorRateOptions,
+  type ErrorRates,
+  errorRateCorpus,
+  errorRates,
+} from "../edit/errorRates.ts";
 export { indel } from "../edit/indel.ts";
 export { type JaroScore, type JaroWinklerOptions, jaro, jaroWinkler } from "../edit/jaro.ts";
 export { type EditScore, levenshtein } from "../edit/levenshtein.ts";
 export { corpusGleu, type GleuOptions, type GleuScore, gleu } from "../ngram/gleu.ts";
+export { corpusRibes, type RibesOptions, type RibesScore, ribes } from "../ngram/ribes.ts";
 export { extendedScorers } from "./extendedScorers.ts";

@@ -4,6 +4,7 @@ import { type Scorer, scorerOf } from "../config/Scorer.ts";
 import { tokenizerOf } from "../config/tokenizerParams.ts";
 import { translationScorers as rootScorers } from "../config/translationScorers.ts";
 import { gleu } from "../ngram/gleu.ts";
+import { ribes } from "../ngram/ribes.ts";
 import { sacreBleu } from "../ngram/sacreBleu.ts";
 import { tokenizer13a } from "../tokenize/sacrebleu.ts";
 
@@ -33,6 +34,14 @@ const anyBleu: Scorer = {
 
 export const translationScorers: Readonly<Record<string, Scorer>> = {
   bleu: anyBleu,
+  ribes: scorerOf(
+    (params, providers) => ({
+      alpha: params.number("alpha", 0.25, 0, 100),
+      beta: params.number("beta", 0.1, 0, 100),
+      tokenizer: tokenizerOf(params, providers, "word_tokenize"),
+    }),
+    ribes,
+  ),
   gleu: scorerOf((params, providers) => {
     const minimumOrder = params.integer("min_len", 1, 1, longestNgrams);
     const maximumOrder = params.integer("max_len", Math.max(4, minimumOrder), minimumOrder, longestNgrams);
