@@ -3,6 +3,7 @@
  * them to `computeMetrics` by type.
  */
 import type { Embedder } from "../cosine.ts";
+import type { TokenEmbedder } from "../embedding/bertScore.ts";
 import type { Synonyms } from "../meteor.ts";
 import type { CorpusMetric } from "../Pairs.ts";
 import type { SentenceSplitter } from "../tokenize/Tokenizer.ts";
@@ -23,6 +24,8 @@ export interface Providers {
   readonly synonyms?: Synonyms | undefined;
   /** Embeds texts, for `cosine_similarity`. Makes the metric asynchronous. */
   readonly embedder?: Embedder | undefined;
+  /** Embeds the tokens of texts, for `bertscore`. Makes the metric asynchronous. */
+  readonly tokenEmbedder?: TokenEmbedder | undefined;
 }
 
 export interface Prepared {
@@ -98,6 +101,11 @@ export class Params {
 
   boolean(name: string, fallback: boolean): boolean {
     return this.#value(name, fallback, (value) => typeof value === "boolean", "must be true or false");
+  }
+
+  /** A text; `undefined` when there is none. */
+  text(name: string): string | undefined {
+    return this.#value<string | undefined>(name, undefined, (value) => typeof value === "string", "must be a text");
   }
 
   /** A number from `least` to `most`. */

@@ -23,6 +23,18 @@ export {
 export { indel } from "../edit/indel.ts";
 export { type JaroScore, type JaroWinklerOptions, jaro, jaroWinkler } from "../edit/jaro.ts";
 export { type EditScore, levenshtein } from "../edit/levenshtein.ts";
+export {
+  type BertScoreOptions,
+  bertScore,
+  type EmbeddedTokens,
+  type TokenEmbedder,
+  tokenWeights,
+} from "../embedding/bertScore.ts";
 export { corpusGleu, type GleuOptions, type GleuScore, gleu } from "../ngram/gleu.ts";
 export { corpusRibes, type RibesOptions, type RibesScore, ribes } from "../ngram/ribes.ts";
+export { rougeS, rougeSU, rougeW, type SkipOptions, type WeightedLcsOptions } from "../rouge/rougeS.ts";
+export { type CheckScore, type ContainsOptions, contains } from "../structure/contains.ts";
+export { type JsonValidOptions, jsonSimilarity, jsonValid } from "../structure/json.ts";
+export { matchesPattern, type PatternOptions } from "../structure/matchesPattern.ts";
+export { type NumericOptions, type NumericScore, numericDifference } from "../structure/numericDifference.ts";
 export { extendedScorers } from "./extendedScorers.ts";

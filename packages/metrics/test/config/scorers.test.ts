@@ -30,10 +30,11 @@ const number = (
   }).x!;
 
 describe("every type", () => {
-  it.each(Object.keys(scorers).filter((type) => type !== "cosine_similarity"))(
+  const needsNoModel = (type: string) => type !== "cosine_similarity" && type !== "bertscore";
+  it.each(Object.keys({ ...scorers, ...extendedScorers }).filter(needsNoModel))(
     "%s gives finite numbers with signatures",
     (type) => {
-      const metrics = planMetrics({ components: [{ name: "x", type }] }).measure(record);
+      const metrics = planMetrics({ components: [{ name: "x", type }] }, { scorers: extendedScorers }).measure(record);
       expect(metrics.length).toBeGreaterThan(0);
       for (const { value, signature } of metrics) {
         expect(Number.isFinite(value)).toBe(true);
