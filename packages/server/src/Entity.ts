@@ -11,7 +11,7 @@ import type { Answer, CallContext, Steps } from "./Handler.ts";
 import * as Detail from "./http/Detail.ts";
 import { conflict, forbidden, invalid, notFound } from "./http/Refusal.ts";
 import { Policy } from "./Policy.ts";
-import { type Collection, Document } from "./store/Documents.ts";
+import { type Collection, Document, type Where } from "./store/Documents.ts";
 import { type Reservation, Store } from "./store/Store.ts";
 
 /** The document, archived or not; 404 when the caller's store has none. */
@@ -22,6 +22,39 @@ export const find = Effect.fnUntraced(function* <Body extends object>(
 ): Steps<Document<Body>> {
   const { documents } = yield* Store;
   return (yield* documents.retrieve(from, id)) ?? (yield* notFound(from.noun, id));
+});
+
+/** So many documents are in memory at a time, however many there are. */
+const perStep = 1000;
+
+/** Everything a list holds, in order, a thousand at a time. */
+export const walk = Effect.fnUntraced(function* <Body extends object>(
+  from: Collection<Body>,
+  where: Where,
+  visit: (some: ReadonlyArray<Document<Body>>) => Answer<void>,
+): Steps<void> {
+  const { documents } = yield* Store;
+  let after = 0;
+  while (true) {
+    const some = yield* documents.list(from, where, { after, limit: perStep });
+    if (some.length === 0) return;
+    yield* visit(some);
+    after = some.at(-1)!.seq;
+  }
+});
+
+/** What is named by ids, in their order, a thousand at a time; what is not there is passed over. */
+export const walkIds = Effect.fnUntraced(function* <Body extends object>(
+  from: Collection<Body>,
+  ids: ReadonlyArray<string>,
+  visit: (some: ReadonlyArray<Document<Body>>) => Answer<void>,
+): Steps<void> {
+  const { documents } = yield* Store;
+  for (let start = 0; start < ids.length; start += perStep) {
+    const named = ids.slice(start, start + perStep);
+    const found = yield* documents.retrieveMany(from, named);
+    yield* visit(named.flatMap((id) => found.get(id) ?? []));
+  }
 });
 
 /** Like `find`, in a request that writes: no other request changes the document until this one is done. */

@@ -46,18 +46,22 @@ export const checkOutput = (
   return Effect.fail(invalid(...read.details.map((detail) => Detail.under(loc, detail))));
 };
 
-/** Test cases as their dataset's versions hold them; each version is read once. */
-const heldCases = () => {
+/** The test cases of some outputs as their dataset's versions hold them; each version is read once, and of it what is asked for. */
+const heldCases = (drafts: ReadonlyMap<string, Document<TestCases.TestCase>>) => {
   const kept = new Map<string, ReadonlyMap<string, Document<TestCases.TestCase>>>();
-  return (datasetId: string, num: number, loc: ReadonlyArray<string | number>) =>
-    Effect.gen(function* () {
-      const key = `${datasetId}/${num}`;
-      const known = kept.get(key);
-      if (known !== undefined) return known;
-      const held = yield* EvaluationDatasets.casesOf(yield* EvaluationDatasets.versionOf(datasetId, num, loc));
-      kept.set(key, held);
-      return held;
-    });
+  return Effect.fnUntraced(function* (
+    datasetId: string,
+    num: number,
+    loc: ReadonlyArray<string | number>,
+  ): Steps<ReadonlyMap<string, Document<TestCases.TestCase>>> {
+    const key = `${datasetId}/${num}`;
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    const version = yield* EvaluationDatasets.versionOf(datasetId, num, loc);
+    const held = yield* EvaluationDatasets.casesAmong(version, [...drafts.values()]);
+    kept.set(key, held);
+    return held;
+  });
 };
 
 /** The version of a test case that a dataset version holds; 422 when it holds none. */
@@ -88,7 +92,7 @@ export const batch: Handler<typeof ApplicationTestCaseOutputs.batch> = Effect.fn
     variant.set(id, yield* Entity.refer(variants, call, id, ["body", first, "application_variant_id"]));
   }
   const [group] = yield* reserve("application_test_case_output_group", 1);
-  const held = heldCases();
+  const held = heldCases(drafts);
   const asked: Array<Entity.Draft<Output>> = [];
   for (const [index, one] of call.body.entries()) {
     const loc = ["body", index] as const;
@@ -138,6 +142,12 @@ const toOutput = (
   } as Output;
 };
 
+/** An output, as far as choosing it goes. */
+export interface Choice {
+  readonly id: string;
+  readonly ignoreMissing: boolean;
+}
+
 /**
  * The newest output of a variant for each test case of a dataset version; of one group when it is named. By test case id.
  */
@@ -146,15 +156,18 @@ export const newestOutputs = Effect.fnUntraced(function* (
   datasetId: string,
   num: number,
   group: string | undefined,
-): Steps<ReadonlyMap<string, Document<Output>>> {
-  const { documents } = yield* Store;
-  const newest = new Map<string, Document<Output>>();
-  for (const output of yield* documents.list(outputs, { parentId: variantId })) {
-    const { body } = output;
-    if (body.evaluation_dataset_id !== datasetId || body.evaluation_dataset_version_num !== num) continue;
-    if (group !== undefined && body.application_test_case_output_group_id !== group) continue;
-    newest.set(body.test_case_id, output);
-  }
+): Steps<ReadonlyMap<string, Choice>> {
+  const newest = new Map<string, Choice>();
+  const choose = (some: ReadonlyArray<Document<Output>>) =>
+    Effect.sync(() => {
+      for (const output of some) {
+        const { body, id } = output;
+        if (body.evaluation_dataset_id !== datasetId || body.evaluation_dataset_version_num !== num) continue;
+        if (group !== undefined && body.application_test_case_output_group_id !== group) continue;
+        newest.set(body.test_case_id, { id, ignoreMissing: remembered(output).ignoreMissing });
+      }
+    });
+  yield* Entity.walk(outputs, { parentId: variantId }, choose);
   return newest;
 });
 

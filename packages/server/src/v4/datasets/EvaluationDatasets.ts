@@ -37,9 +37,34 @@ export const casesOf = Effect.fnUntraced(function* (
   version: Document<Version>,
 ): Steps<ReadonlyMap<string, Document<TestCases.TestCase>>> {
   const { documents } = yield* Store;
-  const ids = (version.hidden as { readonly testCaseVersions: ReadonlyArray<string> }).testCaseVersions;
+  const ids = heldIds(version);
   const found = yield* documents.retrieveMany(testCaseVersions, ids);
   return new Map(ids.map((id) => [found.get(id)!.body.id, found.get(id)!]));
+});
+
+/** The ids of the test case versions a dataset version holds, in order. */
+export const heldIds = (version: Document<Version>): ReadonlyArray<string> =>
+  (version.hidden as { readonly testCaseVersions: ReadonlyArray<string> }).testCaseVersions;
+
+/** Of these test cases those that a dataset version holds, as it holds them, by test case id. */
+export const casesAmong = Effect.fnUntraced(function* (
+  version: Document<Version>,
+  drafts: ReadonlyArray<Document<TestCases.TestCase>>,
+): Steps<ReadonlyMap<string, Document<TestCases.TestCase>>> {
+  const { documents } = yield* Store;
+  const held = new Set(heldIds(version));
+  const wanted: Array<string> = [];
+  for (const draft of drafts) {
+    const present = versionIdOf(draft);
+    if (held.has(present)) wanted.push(present);
+    else {
+      // Changed since it was published: one of its earlier states is the one that is held.
+      const states = yield* documents.list(testCaseVersions, { parentId: draft.id, includeArchived: true });
+      wanted.push(...states.flatMap(({ id }) => (held.has(id) ? [id] : [])));
+    }
+  }
+  const found = yield* documents.retrieveMany(testCaseVersions, wanted);
+  return new Map([...found.values()].map((one) => [one.parentId!, one]));
 });
 
 /** The version with this number, or the newest; 422 at `loc` when there is none. */
@@ -89,9 +114,13 @@ export const remove: Handler<typeof EvaluationDatasets.remove> = (call) =>
 
 /** What a version takes down: the present states of the draft's test cases; 400 when there are none. */
 export const held = Effect.fnUntraced(function* (dataset: Document<Dataset>): Steps<ReadonlyArray<string>> {
-  const { documents } = yield* Store;
-  const draft = yield* documents.list(testCases, { parentId: dataset.id });
-  if (draft.length > 0) return draft.map(versionIdOf);
+  const ids: Array<string> = [];
+  yield* Entity.walk(testCases, { parentId: dataset.id }, (draft) =>
+    Effect.sync(() => {
+      for (const one of draft) ids.push(versionIdOf(one));
+    }),
+  );
+  if (ids.length > 0) return ids;
   return yield* badRequest(`Evaluation dataset ${dataset.id} has no test cases: add some, then publish`);
 });
 

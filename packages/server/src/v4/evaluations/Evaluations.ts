@@ -113,7 +113,7 @@ export const create: Handler<typeof Evaluations.create> = Effect.fnUntraced(func
     datasetId: built === undefined ? null : built.version.body.evaluation_dataset_id,
     versionNum: built === undefined ? null : built.version.body.num,
     isHybrid: false,
-    jobs: built === undefined ? [] : [buildJob(call, job!.id, built.sources.length)],
+    jobs: built === undefined ? [] : [buildJob(call, job!.id, built.pairs.length)],
   };
   const made = yield* Entity.create(evaluations, {
     accountId,
@@ -124,7 +124,7 @@ export const create: Handler<typeof Evaluations.create> = Effect.fnUntraced(func
       ...config,
       ...stored(call, id, accountId),
       status: "PENDING",
-      total_test_case_result_count: built?.sources.length ?? 0,
+      total_test_case_result_count: built?.pairs.length ?? 0,
       completed_test_case_result_count: 0,
     }),
   });
@@ -132,8 +132,8 @@ export const create: Handler<typeof Evaluations.create> = Effect.fnUntraced(func
   const common = { ...commonOf(made), layouts: asked };
   if (built === undefined) yield* Build.examine(common, []);
   else {
-    const inserted = yield* Build.insertResults(call, common, built.sources);
-    if (yield* isForPeople(made)) yield* Tasks.enqueue(call, inserted);
+    const isQueued = yield* isForPeople(made);
+    yield* Build.insertPairs(call, common, built, (some) => (isQueued ? Tasks.enqueue(call, some) : Effect.void));
   }
   return made.body;
 });

@@ -6,12 +6,12 @@ import type { ApplicationTestCaseOutputs, Evaluations, TestCaseResults, TestCase
 import type { MetricRecord } from "@evalwire/metrics";
 import * as Effect from "effect/Effect";
 import * as Entity from "../../Entity.ts";
-import type { CallContext, Steps } from "../../Handler.ts";
+import type { Answer, CallContext, Steps } from "../../Handler.ts";
 import * as Detail from "../../http/Detail.ts";
 import { invalid } from "../../http/Refusal.ts";
 import type { Document } from "../../store/Documents.ts";
 import { Store } from "../../store/Store.ts";
-import { newestOutputs, outputs, remembered } from "../applications/ApplicationTestCaseOutputs.ts";
+import { newestOutputs, outputs } from "../applications/ApplicationTestCaseOutputs.ts";
 import { type ResultMemory, resultMemoryOf, results } from "../collections.ts";
 import * as EvaluationDatasets from "../datasets/EvaluationDatasets.ts";
 import { stored } from "../stored.ts";
@@ -35,30 +35,6 @@ const toRecord = ({ testCase, data, output }: Source): MetricRecord => ({
   test_case_data: testCase.body.test_case_data,
   test_case_output: data,
   trace: output?.body.interaction?.trace_spans ?? [],
-});
-
-/** The test cases of the version with the newest output of each; 422 naming those that have none. */
-export const sourcesOf = Effect.fnUntraced(function* (
-  body: Evaluations.BuildEvaluation,
-  version: Document<EvaluationDatasets.Version>,
-  cases: ReadonlyMap<string, Document<TestCases.TestCase>>,
-): Steps<ReadonlyArray<Source>> {
-  const { num } = version.body;
-  const group = body.application_test_case_output_group_id ?? undefined;
-  const newest = yield* newestOutputs(body.application_variant_id, body.evaluation_dataset_id, num, group);
-  const missing = [...cases.keys()].filter((id) => !newest.has(id));
-  const mayMiss = [...newest.values()].some((output) => remembered(output).ignoreMissing);
-  if (missing.length === cases.size || (missing.length > 0 && !mayMiss)) {
-    const shown = missing.slice(0, 5).join(", ") + (missing.length > 5 ? `, and ${missing.length - 5} more` : "");
-    const from = group === undefined ? `application variant ${body.application_variant_id}` : `group ${group}`;
-    const problem = `${from} has no output for ${missing.length} of the ${cases.size} test cases of version ${num}: ${shown}`;
-    const hint = "send them to /v4/application-test-case-outputs/batch first; this server runs no applications";
-    return yield* invalid(Detail.value(["body", "application_variant_id"], `${problem} (${hint})`));
-  }
-  return [...cases].flatMap(([id, testCase]) => {
-    const output = newest.get(id);
-    return output === undefined ? [] : [{ testCase, versionNum: String(num), data: output.body.output, output }];
-  });
 });
 
 /** What several results have in common. */
@@ -119,18 +95,76 @@ const toResult = (call: CallContext, id: string, common: Common, source: Source)
   } as Result;
 };
 
+/** A test case of a dataset version, and its output. */
+interface Pair {
+  readonly versionId: string;
+  readonly outputId: string;
+}
+
 /** An evaluation's dataset version, and what its results are made from. */
 export interface Gathered {
   readonly version: Document<EvaluationDatasets.Version>;
-  readonly sources: ReadonlyArray<Source>;
+  readonly pairs: ReadonlyArray<Pair>;
 }
 
+/** The test cases of the version with the newest output of each; 422 naming those that have none. */
 export const gather = Effect.fnUntraced(function* (body: Evaluations.BuildEvaluation): Steps<Gathered> {
   const loc = ["body", "evaluation_dataset_version"];
-  const num = body.evaluation_dataset_version ?? undefined;
-  const version = yield* EvaluationDatasets.versionOf(body.evaluation_dataset_id, num, loc);
-  const cases = yield* EvaluationDatasets.casesOf(version);
-  return { version, sources: yield* sourcesOf(body, version, cases) };
+  const asked = body.evaluation_dataset_version ?? undefined;
+  const version = yield* EvaluationDatasets.versionOf(body.evaluation_dataset_id, asked, loc);
+  const { num } = version.body;
+  const group = body.application_test_case_output_group_id ?? undefined;
+  const newest = yield* newestOutputs(body.application_variant_id, body.evaluation_dataset_id, num, group);
+  const pairs: Array<Pair> = [];
+  const missing: Array<string> = [];
+  const pair = (cases: ReadonlyArray<Document<TestCases.TestCase>>) =>
+    Effect.sync(() => {
+      // The states of a test case are its children.
+      for (const { id, parentId } of cases) {
+        const output = newest.get(parentId!);
+        if (output === undefined) missing.push(parentId!);
+        else pairs.push({ versionId: id, outputId: output.id });
+      }
+    });
+  yield* Entity.walkIds(EvaluationDatasets.testCaseVersions, EvaluationDatasets.heldIds(version), pair);
+  const mayMiss = [...newest.values()].some(({ ignoreMissing }) => ignoreMissing);
+  if (pairs.length === 0 || (missing.length > 0 && !mayMiss)) {
+    const total = missing.length + pairs.length;
+    const shown = missing.slice(0, 5).join(", ") + (missing.length > 5 ? `, and ${missing.length - 5} more` : "");
+    const from = group === undefined ? `application variant ${body.application_variant_id}` : `group ${group}`;
+    const problem = `${from} has no output for ${missing.length} of the ${total} test cases of version ${num}: ${shown}`;
+    const hint = "send them to /v4/application-test-case-outputs/batch first; this server runs no applications";
+    return yield* invalid(Detail.value(["body", "application_variant_id"], `${problem} (${hint})`));
+  }
+  return { version, pairs };
+});
+
+/** Makes the result of each pair, a thousand at a time; `visit` is given what was made. */
+export const insertPairs = Effect.fnUntraced(function* (
+  call: CallContext,
+  common: Common,
+  { version, pairs }: Gathered,
+  visit: (made: ReadonlyArray<Document<Result>>) => Answer<void>,
+): Steps<void> {
+  const { documents } = yield* Store;
+  const versionNum = String(version.body.num);
+  const outputOf = new Map(pairs.map(({ versionId, outputId }) => [versionId, outputId]));
+  const insert = Effect.fnUntraced(function* (cases: ReadonlyArray<Document<TestCases.TestCase>>): Steps<void> {
+    const found = yield* documents.retrieveMany(
+      outputs,
+      cases.map(({ id }) => outputOf.get(id)!),
+    );
+    const sources = cases.map((testCase): Source => {
+      const output = found.get(outputOf.get(testCase.id)!)!;
+      return { testCase, versionNum, data: output.body.output, output };
+    });
+    yield* visit(yield* insertResults(call, common, sources));
+  });
+  yield* Entity.walkIds(
+    EvaluationDatasets.testCaseVersions,
+    pairs.map(({ versionId }) => versionId),
+    insert,
+  );
 });
 
 /** What results were made from, as they stand now: to look at them again. */
