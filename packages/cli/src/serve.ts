@@ -43,6 +43,8 @@ const start = async (options: ServeOptions, session: Session): Promise<void> => 
       2,
     );
   }
+  // `--host "$UNSET"` would bind every interface.
+  if (host.trim() === "") throw new CommandFailure("--host is empty; say 127.0.0.1, or 0.0.0.0 for every interface", 2);
   const server = await openServer({ database, apiKeys, claimSeconds });
   try {
     const listener = await server.listen({ port, host }).catch((error: unknown) => {

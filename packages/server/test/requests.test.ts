@@ -1,7 +1,7 @@
 import { resources } from "@evalwire/core/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createServer } from "../src/index.ts";
-import { makeEvaluation, makeWorld, type World } from "./world.ts";
+import { makeEvaluation, makeWorld, prepare, type World } from "./world.ts";
 
 let world: World;
 let evaluationId: string;
@@ -61,6 +61,78 @@ describe("who is asking", () => {
     const refused = await detailOf("POST", "/v4/application-specs", { body, ...selected("other") });
     expect(refused.status).toBe(403);
     expect(refused.detail).toContain("x-selected-account-id");
+  });
+});
+
+describe("a key that is bound to an account", () => {
+  it("works in that account alone, whatever is selected or named", async () => {
+    const apiKeys = { free: "ada", "of-acme": { user: "ben", account: "acme" } } as const;
+    await using bound = await makeWorld({ apiKeys });
+    const specs = "/v4/application-specs";
+    const make = (key: string, account_id: string) =>
+      bound.send("POST", specs, { key, body: { account_id, name: "n", description: "d" } });
+    const theirs = (await make("free", "beta")).value;
+    const ours = (await make("of-acme", "acme")).value;
+    expect((await bound.send("GET", specs, { key: "of-acme" })).value.items).toEqual([ours]);
+    expect((await bound.send("GET", specs, { key: "free" })).value.items).toEqual([theirs, ours]);
+    expect((await bound.send("GET", `${specs}/${theirs.id}`, { key: "of-acme" })).status).toBe(404);
+    expect((await bound.send("DELETE", `${specs}/${theirs.id}`, { key: "of-acme" })).status).toBe(404);
+    expect((await make("of-acme", "beta")).status).toBe(403);
+    const selecting = (account: string) => ({ key: "of-acme", headers: { "x-selected-account-id": account } });
+    expect((await bound.send("GET", specs, selecting("beta"))).status).toBe(403);
+    expect((await bound.send("GET", specs, selecting("acme"))).value.items).toEqual([ours]);
+  });
+});
+
+describe("another account's things", () => {
+  it("cannot be read through a cursor, nor through a test case an output is for", async () => {
+    await using two = await makeWorld();
+    const of = (account: string) => ({ headers: { "x-selected-account-id": account } });
+    const foreign = await two.send("POST", "/v5/datasets", {
+      body: { name: "secret-merger", data: [{ a: 1 }] },
+      ...of("beta"),
+    });
+    await two.send("POST", "/v5/datasets", { body: { name: "mine", data: [{ a: 1 }] }, ...of("acme") });
+    const after = (id: string) =>
+      two.send("GET", `/v5/datasets?starting_after=${id}&sort_by=name`, of("acme")).then(({ value }) => value.detail);
+    const unknown = (await after("none"))[0].msg.replace("none", foreign.value.id);
+    expect((await after(foreign.value.id))[0].msg).toBe(unknown);
+
+    const prepared = await prepare(two, 1);
+    const spec = await two.send("POST", "/v4/application-specs", {
+      body: { account_id: "beta", name: "n", description: "d" },
+      ...of("beta"),
+    });
+    const variant = await two.send("POST", "/v4/application-variants", {
+      body: {
+        ...{ account_id: "beta", application_spec_id: spec.value.id, name: "v" },
+        ...{ version: "OFFLINE", configuration: {} },
+      },
+      ...of("beta"),
+    });
+    const send = (test_case_id: string) =>
+      two.send("POST", "/v4/application-test-case-outputs/batch", {
+        body: [
+          {
+            ...{ application_variant_id: variant.value.id, evaluation_dataset_version_num: 9, test_case_id },
+            output: { generation_output: { summary: "s" } },
+          },
+        ],
+        ...of("beta"),
+      });
+    const { id } = prepared.testCases[0]!;
+    const [said, saidOfNone] = [await send(id), await send("none")];
+    expect([said.status, saidOfNone.status]).toEqual([422, 422]);
+    expect(JSON.stringify(said.value).replaceAll(id, "none")).toBe(JSON.stringify(saidOfNone.value));
+  });
+});
+
+describe("a page beyond every number", () => {
+  it("is empty, not a fault", async () => {
+    for (const query of ["page=922337203685479&limit=10000", "page=9007199254740991&limit=10000"]) {
+      const { status, value } = await world.send("GET", `/v4/evaluations?${query}`);
+      expect([status, value.items, value.total_item_count]).toEqual([200, [], 1]);
+    }
   });
 });
 
