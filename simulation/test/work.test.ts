@@ -1,6 +1,6 @@
 /** Workers against the embedded server under a hundred seeds. */
 import { describe, expect, it } from "vitest";
-import { simulateWork } from "../work/simulateWork.ts";
+import { simulateWork, type WorkDoubles } from "../work/simulateWork.ts";
 
 const perTest = 10;
 
@@ -14,5 +14,23 @@ describe("workers keep their promises", () => {
 
   it("and a seed plays the same", async () => {
     expect(await simulateWork(3)).toEqual(await simulateWork(3));
+  });
+});
+
+describe("what breaks a promise is found", () => {
+  const found = async (doubles: WorkDoubles) => {
+    const all = new Set<string>();
+    for (let seed = 1; seed <= 3; seed++) {
+      for (const line of (await simulateWork(seed, doubles)).broken) all.add(line.slice(0, 1));
+    }
+    return [...all].sort();
+  };
+
+  it("a result that is written after its writer's lease", async () => {
+    expect(await found({ isAnyoneLate: true })).toContain("1");
+  });
+
+  it("an answer of which nobody hears", async () => {
+    expect(await found({ hears: ({ type }) => type !== "task.submitted" })).toContain("2");
   });
 });

@@ -53,6 +53,7 @@ export class WorkProcess {
     readonly chance: Chance;
     readonly server: WorkServer;
     readonly behaviour: Behaviour;
+    readonly hears: (event: WorkerEvent) => boolean;
   }) {
     this.user = parts.user;
     this.#time = parts.time;
@@ -91,7 +92,7 @@ export class WorkProcess {
         tries: 5,
         idle: ["1 second", "10 seconds"],
         onEvent: (event) => {
-          if (this.isAlive) this.events.push(event);
+          if (this.isAlive && parts.hears(event)) this.events.push(event);
         },
       },
       handler,

@@ -11,6 +11,7 @@
  * Everything follows from the seed.
  */
 import { SimulatedClock } from "@evalwire/core/testing";
+import type { WorkerEvent } from "@evalwire/tasks";
 import { Chance } from "../Chance.ts";
 import { type Behaviour, WorkProcess } from "./WorkProcess.ts";
 import { WorkServer } from "./WorkServer.ts";
@@ -83,17 +84,40 @@ const judge = async (
   return broken;
 };
 
-export const simulateWork = async (seed: number): Promise<WorkOutcome> => {
+/** What is broken on purpose, to see that it is found. */
+export interface WorkDoubles {
+  /** Somebody hands in long after their lease has ended, past every check. */
+  readonly isAnyoneLate?: boolean;
+  /** Which events of the workers are heard; all when left out. */
+  readonly hears?: (event: WorkerEvent) => boolean;
+}
+
+/** Claims a task, lets its time pass, and writes all the same. */
+const writeLate = async (server: WorkServer, time: SimulatedClock, claimMillis: number): Promise<void> => {
+  const request = { user: "late", wasHeld: false };
+  const path = `/v4/evaluations/${server.evaluationId}`;
+  const claimed = await server.serve({ ...request, method: "POST", path: `${path}/claim-task`, body: "{}" });
+  const task = (await claimed.json()) as { readonly task_entity_id: string } | null;
+  if (task === null) return;
+  await time.advance(claimMillis + 5_000);
+  const id = task.task_entity_id;
+  const wasHeld = server.holds("late", id);
+  const body = JSON.stringify({ label_status: "PENDING", audit_comment: "late" });
+  await server.serve({ ...request, wasHeld, method: "PATCH", path: `${path}/test-case-results/${id}`, body });
+};
+
+export const simulateWork = async (seed: number, doubles: WorkDoubles = {}): Promise<WorkOutcome> => {
   const chance = new Chance(seed, "work");
   const time = new SimulatedClock();
   const faults: Array<string> = [];
   const claimSeconds = chance.of([20, 60, 300]);
-  const lateSubmit = chance.of(["refuse", "refuse", "accept", "unless-reclaimed"] as const);
+  const drawn = chance.of(["refuse", "refuse", "accept", "unless-reclaimed"] as const);
+  const lateSubmit = doubles.isAnyoneLate ? "accept" : drawn;
   const claimAgain = chance.of(["renew", "keep"] as const);
   const server = await WorkServer.open({
     time,
     offsetMillis: chance.whole(-3 * hour, 3 * hour),
-    users,
+    users: [...users, "late"],
     tasks: chance.whole(3, 12),
     policy: { claimSeconds, lateSubmit, claimAgain },
     onFault: (error) => faults.push(`the server fails: ${String(error)}`),
@@ -107,10 +131,12 @@ export const simulateWork = async (seed: number): Promise<WorkOutcome> => {
       offsetMillis: chance.whole(-3 * hour, 3 * hour),
       chance: new Chance(seed, name),
       behaviour: behaviourOf(chance, claimSeconds * 1_000),
+      hears: doubles.hears ?? (() => true),
     });
     processes.push(process);
     running.set(user, process);
   };
+  if (doubles.isAnyoneLate) await writeLate(server, time, claimSeconds * 1_000);
   const some = users.slice(0, chance.whole(1, users.length));
   for (const user of some) start(user);
   let killed = 0;

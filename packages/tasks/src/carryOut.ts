@@ -2,12 +2,17 @@
  * One move of a task's life, carried out by updating its test case result: the platform has no route that sets a status.
  *
  * 1. A move the lifecycle table does not have is not sent.
- * 2. An update is idempotent, so the client repeats it when its answer is lost.
- * 3. What the server refuses because the task is in another state by now (409) is an outcome, not a failure.
+ * 2. An update is idempotent, so it is repeated, as often as the client's `maxRetries` says, when its answer is lost.
+ * 3. A refusal because of the task's state (409) is not repeated: by then somebody else may have finished the task, and the repetition would take
+ *    the place of their work.
+ * 4. What the server refuses because the task is in another state by now (409) is an outcome, not a failure.
  */
 import { type SgpError, Transport } from "@evalwire/core";
 import { lifecycle, TestCaseResults } from "@evalwire/core/contract";
+import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
+import * as Result from "effect/Result";
+import { growing } from "./pause.ts";
 
 /** What of a task a move needs: a `Task` has it. `task_entity_id` is the test case result, its parent the evaluation. */
 export interface Movable {
@@ -33,6 +38,14 @@ export type Outcome =
   /** The server refused: the task is in another state than we thought, e.g. somebody else's by now. */
   | { readonly _tag: "Conflict"; readonly error: SgpError };
 
+/** Whether another try may succeed where this one failed. */
+export const isPassing = ({ reason }: SgpError): boolean =>
+  reason._tag === "Unreachable" ||
+  reason._tag === "Timeout" ||
+  reason._tag === "ServerFault" ||
+  reason._tag === "RateLimited" ||
+  reason._tag === "Undecodable";
+
 export const carryOut = Effect.fnUntraced(function* (
   task: Movable,
   trigger: lifecycle.Trigger,
@@ -42,10 +55,18 @@ export const carryOut = Effect.fnUntraced(function* (
   if (status === undefined) {
     return { _tag: "NotPossible", status: task.status, possible: lifecycle.triggersFrom(task.status) };
   }
-  const { call } = yield* Transport;
+  const { call, settings } = yield* Transport;
   const where = { evaluation_id: task.task_entity_parent_id, test_case_result_id: task.task_entity_id };
-  return yield* call(TestCaseResults.update, { ...where, ...patch }).pipe(
-    Effect.map((result): Outcome => ({ _tag: "Done", result, status })),
-    Effect.catchReason("SgpError", "Conflict", (_, error) => Effect.succeed<Outcome>({ _tag: "Conflict", error })),
-  );
+  let wasInDoubt = false;
+  for (let nth = 0; ; nth++) {
+    const sent = yield* Effect.result(call(TestCaseResults.update, { ...where, ...patch }, { maxRetries: 0 }));
+    if (Result.isSuccess(sent)) return { _tag: "Done", result: sent.success, status };
+    wasInDoubt ||= sent.failure.inDoubt === true;
+    const error = wasInDoubt ? sent.failure.with({ inDoubt: true }) : sent.failure;
+    if (error.reason._tag === "Conflict") return { _tag: "Conflict", error };
+    if (!isPassing(error) || nth >= settings.maxRetries) return yield* error;
+    const retryAt = "retryAt" in error.reason ? error.reason.retryAt : undefined;
+    const asked = retryAt === undefined ? 0 : retryAt - (yield* Clock.currentTimeMillis);
+    yield* Effect.sleep(Math.max(asked, yield* growing(nth, [500, 8_000])));
+  }
 });

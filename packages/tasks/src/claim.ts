@@ -108,9 +108,14 @@ const outcome = Effect.fnUntraced(function* (
   task: Tasks.Task | null,
   how: Claimed["how"],
   answer: LeaseWindow.Answer,
+  begunNanos: bigint,
 ): Effect.fn.Return<Claim> {
   if (task === null) return { _tag: "NothingLeft" };
-  const window = LeaseWindow.of(task, answer);
+  // The clock may have been set while the answer was under way: what passed is what the clock that cannot be set says, or the other if it says more.
+  const clock = yield* Clock.Clock;
+  const now = clock.currentTimeMillisUnsafe();
+  const passed = Number(clock.monotonicTimeNanosUnsafe() - begunNanos) / 1e6;
+  const window = LeaseWindow.of(task, { ...answer, sentAt: now - Math.max(now - answer.sentAt, passed) });
   const isHeld = window.heldUntil > (yield* Clock.currentTimeMillis);
   return isHeld ? { _tag: "Claimed", task, ...window, how } : { _tag: "Lapsed", task, heldUntil: window.heldUntil };
 });
@@ -127,11 +132,12 @@ const claimOrSkip = Effect.fnUntraced(function* (
   let doubt: SgpError | undefined;
 
   for (let followUp = 0; ; followUp++) {
+    const begunNanos = (yield* Clock.Clock).monotonicTimeNanosUnsafe();
     const sent = yield* Effect.result(exchange(Tasks.claim, isSkip ? { ...claim, skip_current: true } : claim));
     if (Result.isSuccess(sent)) {
       const task = sent.success.value;
       if (doubt !== undefined && task?.id === skipped) return yield* doubt;
-      return yield* outcome(task, "answered", sent.success);
+      return yield* outcome(task, "answered", sent.success, begunNanos);
     }
     const error = sent.failure;
     if (!hasNoAnswer(error) || followUp >= followUps) return yield* doubt ?? error;
@@ -139,8 +145,9 @@ const claimOrSkip = Effect.fnUntraced(function* (
     isSkip = false;
     yield* pause(followUp, error);
     if (me === undefined) continue;
+    const lookedNanos = (yield* Clock.Clock).monotonicTimeNanosUnsafe();
     const ours = yield* Ours.find({ ...claim, me, except: skipped });
-    if (ours._tag === "Found") return yield* outcome(ours.task, "found", ours.answer);
+    if (ours._tag === "Found") return yield* outcome(ours.task, "found", ours.answer, lookedNanos);
     if (ours._tag === "OnlyExcepted") return yield* doubt ?? error;
     doubt = undefined;
   }

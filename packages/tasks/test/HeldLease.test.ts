@@ -230,6 +230,32 @@ describe("a held lease", () => {
     expect(clock.pending).toBe(0);
   });
 
+  it("is given back by one request: sent again, it could take the task from whoever claimed it meanwhile", async () => {
+    let isLosing = false;
+    const fate = (call: { path: string }): Fate => ({
+      there: 0,
+      back: 0,
+      fault: isLosing && call.path.includes("/tasks/") ? "answer lost" : "none",
+    });
+    const { clock, platform, lease } = await held({ fate }, { onDispose: "unassign" });
+    isLosing = true;
+    await clock.until(lease[Symbol.asyncDispose]());
+    expect(platform.calls.filter(({ path }) => path.includes("/tasks/")).length).toBe(1);
+    expect(lease.end).toMatchObject({ _tag: "Kept", error: { inDoubt: true } });
+  });
+
+  it("is no longer than it is when the clock is set back while the claim is under way", async () => {
+    const scene = stage({ claimSeconds: 60, fate: () => ({ there: 2_000, back: 2_000, fault: "none" }) });
+    const claiming = claim(scene.clientOf("ada"), args);
+    await scene.clock.advance(3_000);
+    scene.clock.jump(-300_000);
+    const claimed = (await scene.clock.until(claiming)) as Claimed;
+    const lease = Lease.hold(scene.clientOf("ada"), claimed);
+    expect(lease.remainingMillis()).toBeLessThanOrEqual(58_000);
+    expect(lease.remainingMillis()).toBeGreaterThan(54_000);
+    lease.close();
+  });
+
   it("is kept, with the error, when giving it back fails", async () => {
     let isDown = false;
     const fate = (): Fate => ({ there: 0, back: 0, fault: isDown ? "request lost" : "none" });

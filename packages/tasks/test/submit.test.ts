@@ -173,3 +173,12 @@ it("assigns one task, many in one request, none in none", async () => {
     { path: "/v4/evaluations/e1/tasks/batch-assign", body: { task_ids: ["t0", "t1"], assigned_to: "bo" } },
   ]);
 });
+
+it("a refusal is not repeated: by then another's work may be there, and would be overwritten", async () => {
+  const scene = stage();
+  const { client, held } = await inHand(scene);
+  scene.platform.reassign("t0", "bo");
+  const before = scene.platform.calls.length;
+  expect(await scene.clock.until(submit(client, { ...held, result }))).toMatchObject({ _tag: "Conflict" });
+  expect(scene.platform.calls.length).toBe(before + 1);
+});

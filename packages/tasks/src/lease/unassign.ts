@@ -1,4 +1,8 @@
-/** Making a task nobody's. That `assigned_to: null` does so is not documented. */
+/**
+ * Making a task nobody's. That `assigned_to: null` does so is not documented.
+ *
+ * It is sent once: sent again after a lost answer, it could take the task from whoever claimed it meanwhile.
+ */
 import { type SgpError, Transport } from "@evalwire/core";
 import { Tasks } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
@@ -7,4 +11,6 @@ export const unassign = (
   evaluation_id: string,
   task_id: string,
 ): Effect.Effect<Tasks.Task | null, SgpError, Transport> =>
-  Effect.flatMap(Transport, ({ call }) => call(Tasks.update, { evaluation_id, task_id, assigned_to: null }));
+  Effect.flatMap(Transport, ({ call }) =>
+    call(Tasks.update, { evaluation_id, task_id, assigned_to: null }, { maxRetries: 0 }),
+  );

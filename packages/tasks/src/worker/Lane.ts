@@ -14,12 +14,12 @@ import * as Result from "effect/Result";
 import { type Claim, type Claimed, claim } from "../claim.ts";
 import { HeldLease } from "../lease/HeldLease.ts";
 import { assigneeOf } from "../lease/Lease.ts";
+import { growing } from "../pause.ts";
 import { type Attempt, attempt, errorOf, read, type Starter, tooSlow } from "./attempt.ts";
 import type { Bell } from "./Bell.ts";
 import { type HandedIn, handIn } from "./handIn.ts";
 import type { Material } from "./Material.ts";
 import type { HandlerResult, Settings, WorkContext } from "./Options.ts";
-import { growing } from "./pause.ts";
 import type { Stopping } from "./Stopping.ts";
 import type { Happened } from "./WorkerEvent.ts";
 

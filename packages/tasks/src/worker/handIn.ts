@@ -5,14 +5,15 @@
  * 2. Where a request may have been carried out without an answer, the result is read until it says so or not, which is allowed after the lease too.
  * 3. It ends as stored, as refused because of the answer itself, or as lost with the reason.
  */
-import type { SgpError, Transport } from "@evalwire/core";
+import type { Transport } from "@evalwire/core";
 import type { AnswerIssue } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
+import { isPassing } from "../carryOut.ts";
 import type { LostReason } from "../lease/diagnose.ts";
 import type { HandInArgs, HeldLease } from "../lease/HeldLease.ts";
+import { growing } from "../pause.ts";
 import { confirm } from "../submit.ts";
-import { growing } from "./pause.ts";
 import type { Stopping } from "./Stopping.ts";
 
 export type HandedIn =
@@ -26,13 +27,6 @@ const readings = 5;
 
 const inWords = (issues: ReadonlyArray<AnswerIssue>): Error =>
   new Error(`The answer breaks a rule: ${issues.map(({ message }) => message).join("; ")}.`);
-
-const isPassing = ({ reason }: SgpError): boolean =>
-  reason._tag === "Unreachable" ||
-  reason._tag === "Timeout" ||
-  reason._tag === "ServerFault" ||
-  reason._tag === "RateLimited" ||
-  reason._tag === "Undecodable";
 
 /** Whether the answer is stored, read several times where reading fails. */
 const isStored = (lease: HeldLease, args: HandInArgs): Effect.Effect<boolean, never, Transport> =>
