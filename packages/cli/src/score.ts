@@ -53,7 +53,7 @@ const viewOf = ({ from, records, id, where, groupBy, candidate, reference }: Sco
   ...{ from, records, id, where, groupBy, fields: { candidate, reference } },
 });
 
-/** What was said of the records, for a run that goes on from another; `undefined` where nothing was. */
+/** What was said of the records, for `--resume` to compare; `undefined` where nothing was. */
 const saidOf = ({ from, records, id, where, groupBy, fields }: View): Partial<View> | undefined => {
   const said = {
     ...{ ...(from && { from }), ...(records && { records }), ...(id && { id }) },
@@ -102,7 +102,7 @@ const compute = async (files: ReadonlyArray<string>, options: ScoreOptions, sess
   const corpora = Corpora.make(plan, keepsCounts);
   const resumed = options.resume && out !== undefined ? await ResumeState.load(out, what, corpora, stop) : undefined;
   const name = options.json ? "json" : options.format;
-  // Rows with ids are worth keeping: --resume goes on from them.
+  // Rows with ids are worth keeping: --resume continues from them.
   await using output = await Output.open(out, terminal, {
     appends: resumed !== undefined,
     isKept: () => name === "json",

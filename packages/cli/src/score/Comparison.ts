@@ -1,7 +1,7 @@
 /**
  * Two files of records under the same `metric_config`, record by record: how far they lie apart, and how sure that is.
  *
- * 1. Records belong together by their id, or by their place where they have none; those in one file alone are left out, and named.
+ * 1. Records belong together by their id, or by their place where they have none; those in only one file are left out, and named.
  * 2. A side is called better only where two tests agree, a paired bootstrap and a permutation test (exact for few records), after Holm's
  *    adjustment over everything that is compared.
  * 3. Where the records are too few for that whatever they say, the verdict is "too little data".

@@ -73,17 +73,22 @@ const figures = (summary: Summary, comparison: Comparison | undefined, look: Loo
   return lines;
 };
 
-/** The figures alone. */
+/** Only the figures. */
 const table = (options: FormatOptions): Format => ({
   begin: nothing,
   signed: nothing,
   scored: nothing,
   unscored: nothing,
-  end: (summary, comparison) => options.output.write(`${figures(summary, comparison, lookOf(options)).join("\n")}\n`),
+  end: (summary, comparison) => {
+    const lines = figures(summary, comparison, lookOf(options));
+    if (options.isFile) return options.output.write(`${lines.join("\n")}\n`);
+    for (const line of lines) options.terminal.line(line);
+    return undefined;
+  },
 });
 
 /** The figures on standard error, where they do not mix with the rows. */
-const tell = (terminal: Terminal, summary: Summary, comparison: Comparison | undefined): void => {
+const report = (terminal: Terminal, summary: Summary, comparison: Comparison | undefined): void => {
   const look = terminal.isWatched ? { ...plain, room: terminal.columns } : plain;
   for (const line of figures(summary, comparison, look)) terminal.note(line);
 };
@@ -120,7 +125,7 @@ const json = ({ output, terminal, isFile, isGrouped, keys }: FormatOptions): For
     unscored: (record, why, message) =>
       write({ type: typeOf[why], ...known({ ...record, name: record.id ?? "" }), message }),
     end: (summary, comparison) => {
-      if (isFile) tell(terminal, summary, comparison);
+      if (isFile) report(terminal, summary, comparison);
       return write(summaryRow(summary, comparison));
     },
   };
@@ -142,7 +147,7 @@ const csv = ({ output, terminal, isSpreadsheetSafe, isGrouped, keys }: FormatOpt
       ),
     unscored: nothing,
     end: (summary, comparison) => {
-      tell(terminal, summary, comparison);
+      report(terminal, summary, comparison);
       return undefined;
     },
   };

@@ -3,7 +3,7 @@
  *
  * 1. A file has its name only when it is whole; until then it is `<file>.part`, made anew: no link that lies there is followed.
  * 2. A file that is replaced keeps its mode.
- * 3. What was given up is removed, unless it is to be kept for a run that goes on from there.
+ * 3. What was given up is removed, unless it is to be kept for a run that resumes from it.
  */
 import { once } from "node:events";
 import { constants, createWriteStream, type WriteStream } from "node:fs";
@@ -109,10 +109,10 @@ export const open = async (
     },
     [Symbol.asyncDispose]: async () => {
       if (isWhole) return;
-      // The run was given up for a reason of its own, or for the failure told by `write`: closing cannot add to that.
+      // The run was given up for a reason of its own, or for the failure that `write` reported: closing cannot add to that.
       await close().catch(() => {});
       if (part === undefined) return;
-      if (isKept()) terminal.note(`evalwire: kept ${part}; --resume goes on from there`);
+      if (isKept()) terminal.note(`evalwire: kept ${part}; --resume continues from it`);
       else await rm(part, { force: true });
     },
   };

@@ -66,11 +66,11 @@ export function* onlyRight({ onlyRight }: Pairing): Generator<string> {
 export const pairedPlaces = ({ left, isPaired }: Pairing, group: string | undefined): Uint32Array<ArrayBuffer> => {
   const number = group === undefined ? -1 : left.groups.indexOf(group);
   const groups = left.groupOf.values;
-  const isMeant = (place: number) => isPaired[place] === 1 && (group === undefined || groups[place] === number);
+  const isSelected = (place: number) => isPaired[place] === 1 && (group === undefined || groups[place] === number);
   let size = 0;
-  for (let place = 0; place < isPaired.length; place++) if (isMeant(place)) size++;
+  for (let place = 0; place < isPaired.length; place++) if (isSelected(place)) size++;
   const places = new Uint32Array(size);
   let next = 0;
-  for (let place = 0; place < isPaired.length; place++) if (isMeant(place)) places[next++] = place;
+  for (let place = 0; place < isPaired.length; place++) if (isSelected(place)) places[next++] = place;
   return places;
 };

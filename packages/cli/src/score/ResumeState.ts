@@ -27,7 +27,7 @@ type Row =
   | {
       readonly type: "score";
       readonly id: string | null;
-      /** Where it is not the id alone. */
+      /** Where it is more than the id. */
       readonly key?: string;
       readonly group?: string;
       readonly scores: Readonly<Record<string, number>>;

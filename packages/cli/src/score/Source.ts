@@ -24,7 +24,7 @@ export interface Source {
   readonly name: string;
   readonly choice: Choice;
   readonly unit: OpenedRecords["unit"];
-  /** How it is read, for whoever did not say it; `undefined` for records as they are. */
+  /** How it is read, where it was recognised; `undefined` for records as they are. */
   readonly recognised: string | undefined;
   /** Bytes, where they are known and blocks count them. */
   readonly size: number | undefined;
@@ -65,7 +65,7 @@ async function* guarded<A>(file: string, values: AsyncIterable<A>, stop: AbortSi
   }
 }
 
-/** Rows looked at to tell what a file is: tools leave out what is null, so one row may not show all. */
+/** Rows sampled to recognise a file: tools leave out null fields, so one row may not show all of them. */
 const sampledRows = 10;
 
 interface Sampled {
@@ -122,7 +122,7 @@ const readerOf = (sample: Sample, { view, needsUsualPlaces }: SourceOptions): Ex
   return plainReader(sample, view.fields) ?? (isTable ? exportReaders["table"] : undefined);
 };
 
-/** A table without a reader has its columns as they are: two of one name could not be told apart. */
+/** Two columns of one name cannot be distinguished by a path. */
 const checkColumns = (file: string, { repeated }: OpenedRecords, reader: ExportReader | undefined): void => {
   if (reader?.name === "promptfoo" || repeated.length === 0) return;
   throw new CommandFailure(`${nameOf(file)}: several columns are called ${repeated.join(", ")}; rename them`, 1);

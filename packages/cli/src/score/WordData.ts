@@ -11,7 +11,7 @@ import { loadEmbedder, type Transformers } from "@evalwire/metrics/transformers"
 import { loadWordNet } from "@evalwire/metrics/wordnet";
 import { CommandFailure } from "../CommandFailure.ts";
 
-/** As it was asked for. Plain data: it is sent to the workers. */
+/** The word data that was requested. Plain data: it is sent to the workers. */
 export interface Asked {
   /** Folder of one language of NLTK's `punkt_tab`, or `installed`. */
   readonly punkt?: string | undefined;
@@ -26,7 +26,7 @@ export const installed = "installed";
 
 const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Fails as the option that asked for it. */
+/** Fails with the name of the option that requested it. */
 const named = async <A>(option: string, loading: Promise<A>): Promise<A> => {
   try {
     return await loading;

@@ -38,8 +38,8 @@ export interface Reported {
   readonly resumed?: ResumeState | undefined;
 }
 
-/** Bad records that are told one by one on standard error: a file of nothing else would say nothing else. */
-const toldFailures = 20;
+/** Bad records that are reported one by one on standard error; further ones are only counted. */
+const reportedFailures = 20;
 
 /** What is waited for, or the reason of the abort if that comes first. */
 const unlessAborted = <A>(stop: AbortSignal, promise: Promise<A>): Promise<A> => {
@@ -93,7 +93,7 @@ async function* resultsOf(
   } finally {
     pulling?.catch(() => {});
     const closing = Promise.resolve(iterator.return?.(undefined));
-    closing.catch(() => {}); // The run's own end is what the caller is told; a source may never answer.
+    closing.catch(() => {}); // The caller gets the run's own error; a source may never answer.
   }
 }
 
@@ -214,7 +214,7 @@ const runSide = async (
   const { terminal, stop } = session;
   const pace = Pace.ofRecords(session, files.length === 1);
   const runs = new Map<string, SeenRun>();
-  let [index, told, failed] = [0, 0, 0];
+  let [index, reported, failed] = [0, 0, 0];
   for (const file of await Source.readLookups(files, options.source, session)) {
     const name = Source.nameOf(file);
     if (terminal.isWatched) terminal.progress(`  reading ${name}`);
@@ -250,8 +250,8 @@ const runSide = async (
         if (why === "failed") {
           failed++;
           if (onError === "fail") throw new CommandFailure(`${where}: ${message}`, 1);
-          if (++told <= toldFailures) terminal.note(`evalwire: ${where}: ${message}`);
-          else if (told === toldFailures + 1) terminal.note("evalwire: further bad records are only counted");
+          if (++reported <= reportedFailures) terminal.note(`evalwire: ${where}: ${message}`);
+          else if (reported === reportedFailures + 1) terminal.note("evalwire: further bad records are only counted");
         }
         const pending = sink.unscored(why, id, line, group, message, where);
         if (pending !== undefined) await pending;

@@ -16,6 +16,21 @@ export interface Look {
 const metric = { head: "Metric" };
 const right = (head: string, dropPriority = 0) => ({ head, align: "right", dropPriority }) as const;
 
+/** A text in lines of at most so many characters, broken between words; a longer word stays whole. */
+const wrapped = (text: string, room: number): ReadonlyArray<string> => {
+  const lines: Array<string> = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= room) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+};
+
+/** Notes, indented as tables are. */
+const noted = (notes: ReadonlyArray<string>, { paint, room }: Look): ReadonlyArray<string> =>
+  notes.flatMap((note) => wrapped(note, room - 4).map((line, at) => paint.dim(at === 0 ? `  ${line}` : `    ${line}`)));
+
 /** What is said below a table, each in a line of its own. */
 const footed = (
   { lines, leftOut }: ReturnType<typeof Table.fitted>,
@@ -23,7 +38,7 @@ const footed = (
   { paint, room }: Look,
 ): Array<string> => {
   const missing = leftOut.length === 0 ? [] : [`${leftOut.join(", ")}: no room in ${room} columns; --json has all`];
-  return [...lines, ...[...notes, ...missing].map((note) => paint.dim(`  ${note}`))];
+  return [...lines, ...noted([...notes, ...missing], { paint, room })];
 };
 
 /** A metric's name, marked where less is better. */
@@ -64,7 +79,7 @@ const summaryTable = (metrics: ReadonlyArray<MetricSummary>, notes: ReadonlyArra
   return footed(table, notes, look);
 };
 
-/** rougeLsum of texts in one line is rougeL: whoever expects another number has lost the line ends. */
+/** rougeLsum of one-line texts is rougeL: if another number is expected, line ends were lost on the way. */
 const sameNotes = (metrics: ReadonlyArray<MetricSummary>): ReadonlyArray<string> =>
   metrics.flatMap((one) => {
     if (!one.key.includes("rougeLsum") || one.mean === null) return [];
@@ -99,7 +114,7 @@ export const summaryLines = (summary: Summary, look: Look): Array<string> => {
     ...sameNotes(metrics),
     ...lessNote(shown.some(({ isLessBetter }) => isLessBetter)),
   ];
-  if (isMixed) return [...lines.slice(0, -1), ...notes.map((note) => look.paint.dim(`  ${note}`))];
+  if (isMixed) return [...lines.slice(0, -1), ...noted(notes, look)];
   if (groups.length > 0) lines.push(look.paint.bold("  all records"));
   return [...lines, ...summaryTable(metrics, notes, look)];
 };
@@ -107,7 +122,7 @@ export const summaryLines = (summary: Summary, look: Look): Array<string> => {
 /** Ids that are named before "and n more". */
 const namedIds = 5;
 
-const alone = (name: string, ids: ReadonlyArray<string>): ReadonlyArray<string> => {
+const unpaired = (name: string, ids: ReadonlyArray<string>): ReadonlyArray<string> => {
   if (ids.length === 0) return [];
   const rest = ids.length > namedIds ? ` and ${ids.length - namedIds} more` : "";
   return [`only in ${name}: ${ids.slice(0, namedIds).join(", ")}${rest}`];
@@ -179,10 +194,10 @@ export const comparisonLines = (comparison: Comparison, look: Look): Array<strin
     )
       ? [`${Figure.formatP(0, samples)} is the least that ${samples} samples can show; --samples takes more`]
       : []),
-    ...alone(left, onlyLeft),
-    ...alone(other, onlyRight),
+    ...unpaired(left, onlyLeft),
+    ...unpaired(other, onlyRight),
   ];
-  if (differences.length === 0) return [...lines.slice(0, -1), ...notes.map((note) => look.paint.dim(`  ${note}`))];
+  if (differences.length === 0) return [...lines.slice(0, -1), ...noted(notes, look)];
   if (groups.length > 0) lines.push(look.paint.bold("  all records"));
   return [...lines, ...footed(differenceTable(comparison, samples, look), notes, look)];
 };

@@ -60,7 +60,7 @@ describe("a run that is interrupted", () => {
     const { exitCode, notes } = await interrupted(7, [...json("out.jsonl"), "--workers", workers]);
     expect(exitCode).toBe(130);
     expect(notes).toEqual([
-      `evalwire: kept ${path("out.jsonl.part")}; --resume goes on from there`,
+      `evalwire: kept ${path("out.jsonl.part")}; --resume continues from it`,
       "evalwire: interrupted",
     ]);
     expect(existsSync(path("out.jsonl"))).toBe(false);

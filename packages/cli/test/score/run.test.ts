@@ -170,6 +170,10 @@ describe("score", () => {
     const { lines, notes } = await evalwire(args, { screen: 80 });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the codes that move the cursor and colour text.
     const shown = lines.map((text) => text.replace(/\u001b\[[0-9;?]*[a-zA-Z]/g, "").replace(/^[\s\S]*\r/, ""));
+    // Colours are sent, not spelled out.
+    expect(lines.join("\n")).toContain("\u001b[2m");
+    expect(lines.join("\n")).not.toContain("\\u001b");
+    expect(Math.max(...shown.map((text) => text.length))).toBeLessThanOrEqual(80);
     const table = shown.filter((text) => /^ {2}(Metric|summary)/.test(text));
     expect(table).toHaveLength(11);
     expect(Math.max(...table.map((text) => text.length))).toBeLessThanOrEqual(80);

@@ -3,7 +3,7 @@ import type { ExportReader, ExportRecord, Fields } from "./ExportReader.ts";
 import { at, get, has, isRow, listOf, type Row, withoutItem } from "./row.ts";
 import { answerText, isFailure, referenceTexts } from "./text.ts";
 
-/** A sample that failed has no choices and an empty completion; older logs have the choices alone. */
+/** A sample that failed has no choices and an empty completion; older logs have only the choices. */
 const answerOf = (row: Row): string | null => {
   const output = row["output"];
   if (isFailure(row["error"]) || isFailure(get(output, "error"))) return null;

@@ -67,7 +67,7 @@ const readTrace = (row: unknown, fields: Fields, lookups: Lookups): ReadonlyArra
   ];
 };
 
-/** Items alone: references without answers. */
+/** Items without traces: references without answers. */
 const readItem = (row: unknown): ReadonlyArray<ExportRecord> => {
   if (!isRow(row)) return [];
   const whole = decoded(row);

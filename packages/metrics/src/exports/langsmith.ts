@@ -1,4 +1,4 @@
-/** LangSmith: an experiment's table has answers and references side by side; dataset examples have references alone. */
+/** LangSmith: an experiment's table has answers and references side by side; dataset examples have only references. */
 import { pythonList } from "../read/python.ts";
 import type { ExportReader, ExportRecord, Fields } from "./ExportReader.ts";
 import { placesIn } from "./fields.ts";
@@ -81,7 +81,7 @@ export const langsmith: ExportReader = {
     if (isExample(first)) {
       return {
         read: (row) => readExample(row, fields),
-        candidate: "none: dataset examples hold references alone",
+        candidate: "none: dataset examples hold only references",
         reference: fields.reference ?? "outputs",
       };
     }

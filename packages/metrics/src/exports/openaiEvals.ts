@@ -71,7 +71,7 @@ export const openaiEvals: ExportReader = {
     if (isEvent(first))
       return { read: readEvent, candidate: "data.sampled of match events", reference: "data.expected" };
     if (isSample(first))
-      return { read: readSample, candidate: "none: samples hold references alone", reference: "ideal" };
+      return { read: readSample, candidate: "none: samples hold only references", reference: "ideal" };
     if (!isOutput(first))
       throw new ExportError("these are no samples, no event log and no output items of OpenAI evals");
     return {

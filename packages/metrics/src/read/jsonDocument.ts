@@ -32,8 +32,28 @@ export interface Head {
 
 const named = (paths: ReadonlyArray<string>): string => paths.map((path) => `--records ${path}`).join(" or ");
 
-/** A single object without a list that is known: a list in it, or itself. */
-const inside = (document: unknown, candidates: ReadonlyArray<string>, head: Head): ReadonlyArray<unknown> => {
+/** Rows of a document that lists each column, as `to_dict` of pandas, Argilla and others write it; `undefined` where it does not. */
+const rowsOfColumns = (document: Record<string, unknown>): ReadonlyArray<unknown> | undefined => {
+  const columns = Object.entries(document);
+  const [first] = columns;
+  if (columns.length < 2 || !Array.isArray(first?.[1]) || first[1].length === 0) return undefined;
+  const { length } = first[1];
+  if (!columns.every(([, values]) => Array.isArray(values) && values.length === length)) return undefined;
+  return first[1].map((_, row) =>
+    Object.fromEntries(columns.map(([key, values]) => [key, (values as Array<unknown>)[row]])),
+  );
+};
+
+/** A single object without a list that is known: its columns, a list in it, or itself. */
+const inside = (
+  document: Record<string, unknown>,
+  candidates: ReadonlyArray<string>,
+  head: Head,
+  isRecord: boolean,
+): ReadonlyArray<unknown> => {
+  const rows = rowsOfColumns(document);
+  if (rows !== undefined) return rows;
+  if (isRecord) return [document];
   const lists = candidates.filter((path) => Array.isArray(follow(document, path)));
   const filled = lists.filter((path) => (follow(document, path) as Array<unknown>).length > 0);
   if (filled.length > 1) {
@@ -63,7 +83,7 @@ const placed = (head: Head, entry: JsonEntry): JsonEntry => {
  * @param path keys to the list, joined by dots; found by itself when absent
  * @param head filled before the first entry is given
  * @param isRecord whether an object without a list that is known is a record itself, not what wraps the only list in it
- * @throws ReadError for a document that is cut short, or in which the list cannot be told
+ * @throws ReadError for a document that is cut short, or in which the list is ambiguous
  */
 export async function* documentEntries(
   bytes: ByteReader,
@@ -102,9 +122,9 @@ export async function* documentEntries(
   if (path !== undefined) throw noList(path);
   if (held === undefined) return;
   const last = pieceOf(held.bytes, ++count);
-  if (count > 1 || isRecord || !isObject(last.value)) yield last;
+  if (count > 1 || !isObject(last.value)) yield last;
   else {
-    const values = inside(last.value, candidates, head);
+    const values = inside(last.value, candidates, head, isRecord);
     for (const [at, value] of values.entries()) yield placed(head, { ...last, line: at + 1, value });
   }
 }

@@ -1,7 +1,7 @@
 /// <reference types="node" />
 /**
  * Records from whatever people hold them in: JSON Lines, JSON documents, CSV, TSV, Parquet, Inspect's `.eval` archives, each also
- * packed by gzip or Zstandard. What a file is, is told by what stands in it; its name decides only where that leaves it open.
+ * packed by gzip or Zstandard. The format is recognised by content; the name decides only where the content leaves it open.
  *
  * 1. Nothing is cast: a CSV cell is text; a number keeps its digits.
  * 2. Records come one by one; memory holds one of them, or one row group of Parquet.
@@ -40,7 +40,7 @@ export interface OpenedRecords {
   readonly head: Head;
   /** Number of records, where the file says it. */
   readonly total: number | undefined;
-  /** Of JSON Lines: the bytes themselves, unpacked, for whoever parses them elsewhere. To be read instead of `entries`. */
+  /** Of JSON Lines: the bytes themselves, unpacked, to be parsed elsewhere. Read instead of `entries`. */
   readonly lines: RawLines | undefined;
   /** To be read once. */
   readonly entries: AsyncIterable<JsonEntry>;
@@ -99,7 +99,7 @@ const nothing = {
 const noHead = (): Head => ({ value: undefined, list: undefined });
 
 /**
- * Enough of the beginning to tell what it is. A pipe that gives lines of JSON now and then is not waited for once that is clear.
+ * Enough of the beginning to recognise it. A slow pipe of JSON Lines is not waited for once that is clear.
  */
 const sniffed = async (bytes: ByteReader): Promise<{ readonly start: Uint8Array; readonly isWhole: boolean }> => {
   for (let size = 1; ; ) {

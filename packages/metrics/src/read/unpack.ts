@@ -1,5 +1,5 @@
 /// <reference types="node" />
-/** What packs a file, told by its first bytes and taken away: gzip with all its members, Zstandard with all its frames. */
+/** Compression, recognised by the first bytes and removed: gzip with all its members, Zstandard with all its frames. */
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { ByteReader } from "./ByteReader.ts";
@@ -22,7 +22,7 @@ async function* gunzip(bytes: ByteReader): AsyncGenerator<Uint8Array> {
 
 export type Packing = "gzip" | "zstd";
 
-/** Enough to tell what a file is. */
+/** Enough to recognise a file. */
 export const sniffedBytes = 1 << 16;
 
 /** The bytes inside, and what they were packed in. */

@@ -74,6 +74,16 @@ describe("a JSON document", () => {
     await expect(read('{"one":[{"a":1}]}', { records: "two" })).rejects.toThrow("there is no list at --records two");
   });
 
+  it("a document of columns is its rows", async () => {
+    const columns = { id: ["a", "b"], fields: [{ output: "x" }, { output: "y" }], responses: [{}, {}] };
+    const expected = [
+      { id: "a", fields: { output: "x" }, responses: {} },
+      { id: "b", fields: { output: "y" }, responses: {} },
+    ];
+    for (const indent of [0, 2]) expect((await read(JSON.stringify(columns, null, indent))).values).toEqual(expected);
+    expect((await read('{"a":[1],"b":[1,2]}')).values).toEqual([{ a: [1], b: [1, 2] }]);
+  });
+
   it("rows under columns are objects", async () => {
     const text = '{"columns":["id",2],"data":[["a",1.0],["b"]]}';
     const { values } = await read(text);

@@ -3,7 +3,7 @@
  *
  * 1. Results come in the order of the blocks.
  * 2. No more blocks are under way than the threads can hold: two each.
- * 3. After an abort, an error or an early end the threads are ended and nothing goes on.
+ * 3. After an abort, an error or an early end the threads are terminated and nothing keeps running.
  */
 import { Worker } from "node:worker_threads";
 import type { MetricConfig, Preset } from "@evalwire/metrics";
@@ -17,7 +17,7 @@ import type { BlockResult } from "./scoreBlock.ts";
 
 type SentEntry = JsonEntry & { readonly bad?: string };
 
-/** A block as another thread is told it. */
+/** A block as it is sent to another thread. */
 export type SentBlock =
   | Exclude<Block, { readonly _tag: "entries" }>
   | {
@@ -50,7 +50,7 @@ export interface BlockPool extends AsyncDisposable {
   readonly score: (chosen: ChosenBlock) => Promise<BlockResult>;
 }
 
-/** This thread alone. */
+/** Scores in this thread. */
 export const inThread = (scorer: BlockScorer): BlockPool => ({
   capacity: 1,
   score: (chosen) => scorer.score(chosen),

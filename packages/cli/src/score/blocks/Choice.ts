@@ -1,6 +1,6 @@
 /**
- * Which records of a file are meant, and what they are known by. Plain data, so that a worker can be told; `selector` makes the function of
- * it that every record passes through.
+ * Which records of a file are selected, and what identifies them. Plain data, so that it can be sent to a worker; `selector` makes the function
+ * of it that every record passes through.
  */
 import type { MetricRecord } from "@evalwire/metrics";
 import { BadLine, type JsonEntry, pythonProblem } from "@evalwire/metrics/corpus";
@@ -22,7 +22,7 @@ export interface Condition {
 }
 
 export interface Choice {
-  /** The file as records are told by it. */
+  /** The file's name: a field to group by. */
   readonly file: string;
   /** A reader of exports; absent for records that are taken as they are. */
   readonly from: string | undefined;
@@ -37,7 +37,7 @@ export interface Choice {
   readonly keepsIds: boolean;
 }
 
-/** A record that is meant. */
+/** A selected record. */
 export interface Selected {
   readonly record: MetricRecord;
   /** What keeps it from being one. */
@@ -81,14 +81,14 @@ const bad = (problem: string): Selected => ({
   ...{ record: {}, problem, id: undefined, key: undefined, group: "", run: {}, hasAnswer: true, hasReferences: true },
 });
 
-/** The records of an entry that are meant: none where it is none of them. */
+/** The selected records of an entry: none, one, or several where a row holds several runs. */
 export const selector = (choice: Choice): ((entry: JsonEntry) => ReadonlyArray<Selected>) => {
   const { file, from, sample, fields, lookups, id, where, groupBy } = choice;
   const reader = from === undefined ? undefined : exportReaders[from];
   const opened = reader?.open(sample, fields, lookups);
   const isPlain = id === undefined && where.length === 0 && groupBy.length === 0;
 
-  const isMeant = (valueOf: (field: string) => unknown): boolean =>
+  const isSelected = (valueOf: (field: string) => unknown): boolean =>
     where.every(({ field, value, isEqual }) => (textOf(valueOf(field)) === value) === isEqual);
   const groupOf = (valueOf: (field: string) => unknown): string =>
     groupBy.map((field) => textOf(valueOf(field)) || "(none)").join(groupSeparator);
@@ -99,7 +99,7 @@ export const selector = (choice: Choice): ((entry: JsonEntry) => ReadonlyArray<S
     if (isPlain) return [{ ...known, id: own, key: own, group: "" }];
     const valueOf = (field: string) =>
       field === "file" ? file : (valueAtPath(value, without(field)) ?? valueAtPath(value.item, without(field)));
-    if (!isMeant(valueOf)) return [];
+    if (!isSelected(valueOf)) return [];
     const chosen = id === undefined ? own : textOf(valueOf(id)) || undefined;
     const group = groupOf(valueOf);
     const key = chosen !== undefined && groupBy.includes("file") ? `${chosen} (${group})` : chosen;
@@ -112,7 +112,7 @@ export const selector = (choice: Choice): ((entry: JsonEntry) => ReadonlyArray<S
       if (path === "file") return file;
       return one.run[path] ?? one.names?.[path] ?? valueAtPath(one.item, path);
     };
-    if (!isMeant(valueOf)) return [];
+    if (!isSelected(valueOf)) return [];
     const chosen = id === undefined ? one.id : textOf(valueOf(id)) || undefined;
     const group = groupOf(valueOf);
     const isByRun = groupBy.some(

@@ -37,7 +37,7 @@ const bufferOf = (size: number): Buffer => {
  */
 export const readLines = (file: number, from: number, to: number, end: LineEnd): Uint8Array => {
   const code = end.charCodeAt(0);
-  // The byte before tells whether a line begins at `from`.
+  // The byte before shows whether a line begins at `from`.
   const begin = Math.max(0, from - 1);
   const size = to - begin + margin;
   let buffer = bufferOf(size).subarray(0, size);

@@ -1,4 +1,4 @@
-/** A worker's side of `BlockPool`: makes a plan of what it is told, and scores blocks until it is ended. */
+/** A worker's side of `BlockPool`: makes a plan of the configuration it receives, and scores blocks until it is terminated. */
 import { parentPort } from "node:worker_threads";
 import { MetricError } from "@evalwire/metrics";
 import { BadLine } from "@evalwire/metrics/corpus";

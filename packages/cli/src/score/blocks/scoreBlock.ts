@@ -15,7 +15,7 @@ export interface SeenRun {
   readonly line: number;
 }
 
-/** What is told of a block. Lists are by record, in order, unless they say something else. */
+/** The result of a block. Lists are by record, in order, unless they say something else. */
 export interface BlockResult {
   /** Lines it has, and bytes, for the progress; lines are 0 where entries carry their own number. */
   readonly lines: number;
@@ -27,7 +27,7 @@ export interface BlockResult {
   readonly values: Float64Array<ArrayBuffer>;
   /** Why, of each that was not scored. */
   readonly problems: ReadonlyArray<string>;
-  /** Where ids were asked for. */
+  /** Where ids were requested. */
   readonly ids: ReadonlyArray<string | undefined> | undefined;
   readonly keys: ReadonlyArray<string | undefined> | undefined;
   readonly groups: ReadonlyArray<string>;

@@ -84,7 +84,7 @@ const differenceHeads = [
 
 const comparisonSection = (comparison: Comparison): string => {
   const { left, right, pairs, samples, onlyLeft, onlyRight, differences, groups = [] } = comparison;
-  const alone =
+  const unpaired =
     [...onlyLeft, ...onlyRight].length === 0 ? "" : `, ${onlyLeft.length} only in A, ${onlyRight.length} only in B`;
   const ofGroups = groups.map(
     (group) =>
@@ -95,7 +95,7 @@ const comparisonSection = (comparison: Comparison): string => {
   return `
 <section>
 <h2>Compared with ${escaped(right)}</h2>
-<p><b>A</b> is ${escaped(left)}, <b>B</b> is ${escaped(right)}: ${pairs} records are in both${alone}. One of them is better where the
+<p><b>A</b> is ${escaped(left)}, <b>B</b> is ${escaped(right)}: ${pairs} records are in both${unpaired}. One of them is better where the
 bootstrap and the permutation test agree, at 0.05 after Holm's adjustment. The least p that ${samples} samples can show is ${escaped(Figure.formatP(0, samples))}.</p>
 ${ofGroups.join("")}${ofAll}
 </section>`;

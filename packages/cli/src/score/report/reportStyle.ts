@@ -1,4 +1,4 @@
-/** The report's style sheet: both colour schemes, and one column where two do not fit. Marks are told by a line, not by colour alone. */
+/** The report's style sheet: both colour schemes, and one column where two do not fit. Marks have an underline, not only a colour. */
 export const reportStyle = `
 :root { color-scheme: light dark; --paper: #fff; --ink: #1f2328; --faint: #59636e; --rule: #d1d9e0; --card: #f6f8fa; --mark: #fff3bf; --line: #9a6700; }
 @media (prefers-color-scheme: dark) {
