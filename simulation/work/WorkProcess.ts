@@ -72,7 +72,7 @@ export class WorkProcess {
     let answers = 0;
     const handler: Handler = async ({ task, questions, signal }) => {
       const chance = this.#chance;
-      const work = this.#sleep(chance.whole(0, this.#behaviour.longestWork));
+      const work = this.#sleep(this.isCalm ? 500 : chance.whole(0, this.#behaviour.longestWork));
       const aborted = new Promise<never>((_, reject) => {
         signal.addEventListener("abort", () => reject(signal.reason), { once: true });
       });

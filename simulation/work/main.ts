@@ -10,6 +10,7 @@ const total = { submitted: 0, lost: 0, killed: 0, millis: 0 };
 for (let seed = from; seed < from + seeds; seed++) {
   const { broken, counts } = await simulateWork(seed);
   for (const name of Object.keys(total) as Array<keyof typeof total>) total[name] += counts[name];
+  if ((seed - from + 1) % 100 === 0) console.error(`${seed - from + 1} of ${seeds}`);
   if (broken.length === 0) continue;
   console.log(`seed ${seed}:\n  ${broken.join("\n  ")}`);
   process.exit(1);

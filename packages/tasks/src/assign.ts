@@ -31,6 +31,17 @@ const assignAll = Effect.fnUntraced(function* (
  * @returns the tasks as the server answers them, none where it answers `null`; for a plan a report of what became of each task, which
  *   never fails: what ended it is its `error`
  * @throws SgpError for anything the server refuses, without a plan
+ *
+ * @example
+ * ```ts
+ * import { Sgp } from "@evalwire/core";
+ * import { assign } from "@evalwire/tasks/effect";
+ * import * as Effect from "effect/Effect";
+ *
+ * const layer = Sgp.layer({ apiKey: "a key", fetch: async () => Response.json(null) });
+ * const program = assign({ evaluation_id: "e1", task_ids: ["t1", "t2"], assigned_to: "ada" });
+ * await Effect.runPromise(Effect.provide(program, layer)); // => []
+ * ```
  */
 export const assign: {
   (args: AssignArgs): Effect.Effect<ReadonlyArray<Tasks.Task>, SgpError, Transport>;

@@ -153,6 +153,40 @@ const claimOrSkip = Effect.fnUntraced(function* (
   }
 });
 
+/**
+ * Claims a task for the user the key belongs to: one that is already theirs, else the next in the queue.
+ *
+ * @param args - `evaluation_id`; `task_type` (default `EVALUATION_ANNOTATION`); `me`, the user's id, if it is known; `followUps` (3)
+ * @returns `Claimed` with the task and until when it is surely held; `Lapsed` when the lease was over before the answer was read; `NothingLeft`
+ * @throws SgpError when the server refuses, or when its answers stay lost: then a task may be ours, and claiming again is safe
+ *
+ * @example
+ * ```ts
+ * import { Sgp } from "@evalwire/core";
+ * import { claim } from "@evalwire/tasks/effect";
+ * import * as Effect from "effect/Effect";
+ *
+ * const layer = Sgp.layer({ apiKey: "a key", fetch: async () => Response.json(null) });
+ * await Effect.runPromise(Effect.provide(claim({ evaluation_id: "e1" }), layer)); // => { _tag: "NothingLeft" }
+ * ```
+ */
 export const claim = (args: ClaimArgs): Effect.Effect<Claim, SgpError, Transport> => claimOrSkip(args, undefined);
 
+/**
+ * Gives a task in hand back to the end of the queue and claims another. Sent at most once.
+ *
+ * @param args - as for `claim`, and `task_id`, the task in hand
+ * @returns what `claim` returns, of the other task
+ * @throws SgpError as `claim` does; and when the answer is lost and the task is still the one to be skipped
+ *
+ * @example
+ * ```ts
+ * import { Sgp } from "@evalwire/core";
+ * import { skip } from "@evalwire/tasks/effect";
+ * import * as Effect from "effect/Effect";
+ *
+ * const layer = Sgp.layer({ apiKey: "a key", fetch: async () => Response.json(null) });
+ * await Effect.runPromise(Effect.provide(skip({ evaluation_id: "e1", task_id: "t1" }), layer)); // => { _tag: "NothingLeft" }
+ * ```
+ */
 export const skip = (args: SkipArgs): Effect.Effect<Claim, SgpError, Transport> => claimOrSkip(args, args.task_id);

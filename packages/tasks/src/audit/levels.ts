@@ -88,6 +88,18 @@ export const conflicts = (args: AssignAuditorsArgs): ReadonlyArray<SamePerson> =
  *
  * @returns `Assigned` with the audits; `NotAllowed`, and nothing sent, where somebody would work on an item twice
  * @throws SgpError where the server refuses, e.g. for want of the role that may assign
+ *
+ * @example
+ * ```ts
+ * import { Sgp } from "@evalwire/core";
+ * import { v5 } from "@evalwire/tasks/effect";
+ * import * as Effect from "effect/Effect";
+ *
+ * const layer = Sgp.layer({ apiKey: "a key", fetch: async () => Response.json({ object: "list", items: [] }) });
+ * const asked = { evaluation_id: "e1", queue_id: "default", items: [{ evaluation_item_id: "i1", annotator: "ada" }] };
+ * const outcome = await Effect.runPromise(Effect.provide(v5.audit.assign({ ...asked, level_1_assigned_to: "ben" }), layer));
+ * outcome; // => { _tag: "Assigned", tasks: [] }
+ * ```
  */
 export const assignAuditors = Effect.fnUntraced(function* (
   args: AssignAuditorsArgs,

@@ -66,12 +66,20 @@ const commented = (comment: string | undefined) => (comment === undefined ? {} :
 export const approve = (args: VerdictArgs): Audited =>
   byOther(args, carryOut(args.task, "approve", { audit_status: "APPROVED", ...commented(args.comment) }));
 
-/** Corrects the work: the answers in `result` take the place of the annotator's. Returns and throws what `approve` does. */
+/**
+ * Corrects the work: the answers in `result` take the place of the annotator's. Returns what `approve` does.
+ *
+ * @throws SgpError for anything but the outcomes; sending again is safe
+ */
 export const fix = (args: FixArgs): Audited => {
   const { task, comment, result } = args;
   return byOther(args, carryOut(task, "fix", { result, audit_status: "FIXED", ...commented(comment) }));
 };
 
-/** Sends the work back to be done again. Returns and throws what `approve` does. */
+/**
+ * Sends the work back to be done again. Returns what `approve` does.
+ *
+ * @throws SgpError for anything but the outcomes; sending again is safe
+ */
 export const requestRevision = (args: VerdictArgs): Audited =>
   byOther(args, carryOut(args.task, "requestRevision", { label_status: "PENDING", ...commented(args.comment) }));

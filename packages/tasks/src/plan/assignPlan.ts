@@ -184,7 +184,24 @@ export const assignPlan = (args: AssignPlanArgs): Effect.Effect<AssignReport, ne
   return carryOutPlan(args, send, isThere);
 };
 
-/** `assign` of a plan in v5, over annotation tasks; ids the platform does not know are `Ignored`. */
+/**
+ * `assign` of a plan in v5, over annotation tasks; ids the platform does not know are `Ignored`.
+ *
+ * @param args - `plan`; `chunkSize`, `dryRun`, `resume`, `onProgress`
+ * @returns a report of what became of each task; it never fails: what ended it is its `error`. A defect is a `RangeError` at a `chunkSize` that is none
+ *
+ * @example
+ * ```ts
+ * import { Sgp } from "@evalwire/core";
+ * import { v5 } from "@evalwire/tasks/effect";
+ * import * as Effect from "effect/Effect";
+ *
+ * const layer = Sgp.layer({ apiKey: "a key", fetch: async () => Response.json({ object: "list", items: [] }) });
+ * const plan = { moves: [{ taskId: "t1", from: null, to: "ada" }] };
+ * const report = await Effect.runPromise(Effect.provide(v5.assign({ plan }), layer));
+ * report.counts.Ignored; // => 1
+ * ```
+ */
 export const assignPlanV5 = (
   args: AssignPlanV5Args,
 ): Effect.Effect<AssignReport<v5.AnnotationTasks.AnnotationTask>, never, Transport> => {
