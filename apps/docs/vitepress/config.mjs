@@ -36,6 +36,7 @@ export default defineConfig({
           page("All guides", "/guides/"),
           page("Events to a browser (SSE)", "/guides/sse"),
           page("Alert before a lease ends", "/guides/alerts"),
+          page("Work on tasks", "/guides/work-on-tasks"),
           page("Durable consumer", "/guides/durable"),
           page("React board and key proxy", "/guides/react"),
           page("Testing without the cloud", "/guides/testing"),
