@@ -1,6 +1,6 @@
 /**
  * `@evalwire/metrics/exports`: records out of what evaluation tools export. Shapes as the tools wrote them in August 2026; each reader
- * says which versions it was read from in `docs/score-files.md`.
+ * says which versions it was read from in `docs/guides/score-files.md`.
  */
 import { argilla } from "./argilla.ts";
 import { braintrust } from "./braintrust.ts";
