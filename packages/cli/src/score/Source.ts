@@ -109,13 +109,13 @@ const openSampled = async (file: string, { records }: View, { stdin, stop }: Ses
   }
 };
 
-/** Records of the platform's own shape, or wrapped as items, are taken as they are. */
-const isRecord = ({ first }: Sample): boolean =>
-  isObject(first) && ["test_case_output", "test_case_data", "item"].some((key) => isObject(first[key]));
+const hasObject = ({ first }: Sample, ...keys: ReadonlyArray<string>): boolean =>
+  isObject(first) && keys.some((key) => isObject(first[key]));
 
+/** Records of the platform's own shapes are taken as they are: v4 always, v5 where mappings say which columns are meant. */
 const readerOf = (sample: Sample, { view, needsUsualPlaces }: SourceOptions): ExportReader | undefined => {
   if (view.from !== undefined) return exportReaders[view.from];
-  if (isRecord(sample) || sample.first === undefined) return undefined;
+  if (sample.first === undefined || hasObject(sample, "test_case_output", "test_case_data")) return undefined;
   const known = recogniseExport(sample);
   if (known !== undefined || !needsUsualPlaces) return known;
   const isTable = sample.columns !== undefined || view.fields.candidate !== undefined;

@@ -3,6 +3,7 @@
  * needed again, and the texts of a few worst cases.
  */
 import type { MetricPlan } from "@evalwire/metrics";
+import { exportReaders } from "@evalwire/metrics/exports";
 import { CommandFailure } from "../CommandFailure.ts";
 import type { Session } from "../Session.ts";
 import type { Block, ChosenBlock } from "./blocks/Block.ts";
@@ -138,7 +139,7 @@ interface Sink {
     group: string,
     values: Float64Array,
     where: string,
-    isUnique: boolean,
+    from: string | undefined,
     counted: Counted,
   ): Promise<unknown> | undefined;
   unscored(
@@ -221,7 +222,6 @@ const runSide = async (
     const source = await Source.open(file, options.source, session);
     if (source.recognised !== undefined) terminal.note(`evalwire: reading ${name} as ${source.recognised}`);
     const prepare = resumed === undefined ? (block: Block) => block : resuming(source, resumed, options);
-    const isUnique = Source.pairsById(source.choice.from);
     let lines = 0;
     let bytes = 0;
     for await (const result of resultsOf(source, pool, stop, prepare)) {
@@ -241,7 +241,7 @@ const runSide = async (
           from += keys.length;
           const counted = countedOf(result, from / keys.length - 1);
           const name = result.keys?.[record] ?? String(place);
-          const pending = sink.scored(id, name, line, group, values, where, isUnique, counted);
+          const pending = sink.scored(id, name, line, group, values, where, source.choice.from, counted);
           if (pending !== undefined) await pending;
           continue;
         }
@@ -273,10 +273,14 @@ const runSide = async (
 };
 
 /** What has one id twice can be neither compared nor resumed, whatever becomes of bad records. */
-const twice = (where: string, id: string): CommandFailure =>
-  new CommandFailure(
-    `${where}: an earlier record has the id ${JSON.stringify(id)}, too; --id names another field, --where and --group-by keep runs apart`,
-  );
+const twice = (where: string, id: string, from?: string): CommandFailure => {
+  const field = from === undefined ? undefined : exportReaders[from]?.repeatsBy;
+  const advice =
+    field === undefined
+      ? "--id names another field, --where and --group-by keep runs apart"
+      : `choose one with --where ${field}=…, or keep them apart with --group-by ${field}`;
+  return new CommandFailure(`${where}: an earlier record has the id ${JSON.stringify(id)}, too; ${advice}`);
+};
 
 /**
  * @param files paths, or `-` for standard input
@@ -291,8 +295,9 @@ export const run = async (
   const { plan, keepIds, keepsCounts } = options;
   const scores = resumed?.scores ?? Scores.make(plan.keys, Corpora.make(plan, keepsCounts));
   const sink: Sink = {
-    scored: (id, name, line, group, values, where, isUnique, counted) => {
-      if ((keepIds || (isUnique && id !== undefined)) && !scores.ids.add(name)) throw twice(where, id ?? name);
+    scored: (id, name, line, group, values, where, from, counted) => {
+      const isUnique = keepIds || (Source.pairsById(from) && id !== undefined);
+      if (isUnique && !scores.ids.add(name)) throw twice(where, id ?? name, from);
       counted.forEach(({ counts, references }, at) => {
         scores.corpora[at]!.references.add(references);
         Corpora.add(scores.corpora[at]!, counts, group, Scores.count(scores));
@@ -331,9 +336,9 @@ export const runOther = async (
 ): Promise<Pairing.Pairing> => {
   const pairing = Pairing.make(left);
   const sink: Sink = {
-    scored: (id, name, _, __, values, where, ___, counted) => {
+    scored: (id, name, _, __, values, where, from, counted) => {
       const rows = counted.map(({ counts }) => counts);
-      if (!Pairing.add(pairing, name, values, rows)) throw twice(where, id ?? name);
+      if (!Pairing.add(pairing, name, values, rows)) throw twice(where, id ?? name, from);
       return undefined;
     },
     unscored: () => undefined,

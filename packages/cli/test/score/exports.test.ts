@@ -103,6 +103,18 @@ describe("several runs in one file", () => {
     });
   });
 
+  it("several annotations of a task are kept apart by who wrote them", async () => {
+    const rows = ["1,a,six,101,1,six", "2,b,nine,101,1,six", "3,a,six,102,1,six"];
+    const file = write("labels.csv", ["annotation_id,annotator,answer,id,lead_time,model_output", ...rows].join("\n"));
+    expect((await score(file)).notes.at(-1)).toBe(
+      `evalwire: ${file}:3: an earlier record has the id "101", too; choose one with --where annotator=…, or keep them apart with --group-by annotator`,
+    );
+    expect((await summaryOf("--where", "annotator=a", file)).summary).toMatchObject({
+      records: 2,
+      scores: { f: { mean: 1 } },
+    });
+  });
+
   it("a case that comes twice in one run is refused", async () => {
     const file = write("twice_samples.jsonl", lines(sample(0, "none", "six"), sample(0, "none", "nine")));
     const { exitCode, notes } = await score(file);
@@ -190,6 +202,16 @@ describe("files", () => {
       "odd.csv: which column is the system's answer? Say it with --candidate; there are a, b",
     );
     expect((await summaryOf("--candidate", "a", "--reference", "item.b", path("odd.csv"))).summary.records).toBe(1);
+  });
+
+  it("items without mappings are read by the names of their columns, and as they are with them", async () => {
+    const file = write(
+      "items.jsonl",
+      lines({ id: "a", item: { output: "six", expected: "six" } }, { id: "b", item: { output: "x", expected: "six" } }),
+    );
+    const { summary, rows } = await summaryOf(file);
+    expect(summary.scores.f.mean).toBe(0.5);
+    expect(rows.filter(({ type }) => type === "score").map(({ id }) => id)).toEqual(["a", "b"]);
   });
 
   it("mappings go before what is recognised", async () => {

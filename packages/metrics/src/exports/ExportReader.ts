@@ -56,6 +56,8 @@ export interface ExportReader {
   readonly recognises: (sample: Sample) => boolean;
   /** @throws ExportError where the file cannot be read, or it has to be said where a text stands */
   readonly open: (sample: Sample, fields: Fields, lookups: Lookups) => OpenedExport;
+  /** The field in which rows of one case differ, where a tool writes several. */
+  readonly repeatsBy?: string;
   /** Whether the tool writes Python's NaN and Infinity into JSON. */
   readonly writesPython?: true;
   /** A file that others are joined with: kept, instead of read as records. */

@@ -96,6 +96,7 @@ const isFlat = (row: unknown): boolean =>
 export const labelStudio: ExportReader = {
   name: "label-studio",
   title: "Label Studio export",
+  repeatsBy: "annotator",
   recognises: ({ first }) => (has(first, "annotations", "data") && isRow(get(first, "data"))) || isFlat(first),
   open: ({ first, columns }, fields) => {
     if (isFlat(first)) return openFlat(columns ?? Object.keys(first as object), fields, columns !== undefined);

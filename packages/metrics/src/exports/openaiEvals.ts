@@ -57,6 +57,27 @@ const readOutput = (row: unknown, { candidate, reference }: Fields): ReadonlyArr
   ];
 };
 
+/** A line uploaded for a run: the item, and the sample where there is one already. */
+const readUpload = (row: unknown, { candidate, reference }: Fields): ReadonlyArray<ExportRecord> => {
+  const item = get(row, "item");
+  if (!isRow(row) || !isRow(item)) return [];
+  const name = placesIn(Object.keys(item), { candidate: "\u0000" }).reference;
+  const path = reference === undefined ? undefined : withoutItem(reference);
+  const expected = path === undefined ? get(item, name ?? "") : (at(row, path) ?? at(item, path));
+  const answer = candidate === undefined ? get(row, "sample", "output_text") : at(row, withoutItem(candidate));
+  return [
+    {
+      id: undefined,
+      answer: answerText(answer),
+      references: referenceTexts(expected),
+      run: {},
+      item,
+      testCase: { input: item },
+    },
+  ];
+};
+
+const isUpload = (row: unknown): boolean => has(row, "item", "sample") && has(get(row, "sample"), "output_text");
 const isOutput = (row: unknown): boolean =>
   get(row, "object") === "eval.run.output_item" || has(row, "datasource_item", "sample");
 const isEvent = (row: unknown): boolean => has(row, "spec") || has(row, "run_id", "event_id", "sample_id", "type");
@@ -66,12 +87,19 @@ export const openaiEvals: ExportReader = {
   name: "openai-evals",
   title: "OpenAI evals",
   writesPython: true,
-  recognises: ({ first }) => isOutput(first) || isEvent(first) || isSample(first),
+  recognises: ({ first }) => isOutput(first) || isEvent(first) || isSample(first) || isUpload(first),
   open: ({ first }, fields) => {
     if (isEvent(first))
       return { read: readEvent, candidate: "data.sampled of match events", reference: "data.expected" };
     if (isSample(first))
       return { read: readSample, candidate: "none: samples hold only references", reference: "ideal" };
+    if (isUpload(first)) {
+      return {
+        read: (row) => readUpload(row, fields),
+        candidate: fields.candidate ?? "sample.output_text",
+        reference: fields.reference ?? "item",
+      };
+    }
     if (!isOutput(first))
       throw new ExportError("these are no samples, no event log and no output items of OpenAI evals");
     return {

@@ -4,8 +4,16 @@ import { bothIn, placesIn, valueAt } from "./fields.ts";
 import { get, has, isRow, listOf, type Row, withoutItem } from "./row.ts";
 import { answerText, referenceTexts } from "./text.ts";
 
-const columnsOf = ({ columns, first }: Sample): ReadonlyArray<string> =>
-  columns ?? (isRow(first) ? Object.keys(first) : []);
+/** A record that wraps its row as v5 locators see it. */
+const unwrapped = (row: unknown): unknown => {
+  const item = get(row, "item");
+  return isRow(item) ? { ...item, id: get(row, "id") ?? item["id"] } : row;
+};
+
+const columnsOf = ({ columns, first }: Sample): ReadonlyArray<string> => {
+  const row = unwrapped(first);
+  return columns ?? (isRow(row) ? Object.keys(row) : []);
+};
 
 const idOf = (row: Row): string | undefined => {
   const id = answerText(row["id"]);
@@ -33,7 +41,10 @@ const record = (
 const openTable = (sample: Sample, fields: Fields) => {
   const { candidate, reference } = bothIn(columnsOf(sample), fields);
   const isText = sample.columns !== undefined && typeof sample.first === "object";
-  const read = (row: unknown) => (isRow(row) ? [record(row, idOf(row), candidate, reference, isText)] : []);
+  const read = (given: unknown) => {
+    const row = unwrapped(given);
+    return isRow(row) ? [record(row, idOf(row), candidate, reference, isText)] : [];
+  };
   return { read, candidate, reference };
 };
 

@@ -165,6 +165,11 @@ describe("traps", () => {
     expect(computeMetrics(config(["test_case_output", "output", "answer"]), record)).toEqual({ x: 1 });
   });
 
+  it("OpenAI evals: a line that was uploaded has its sample's text", async () => {
+    const row = { item: { question: "q", expected: "six" }, sample: { output_text: "nine" } };
+    expect(await only(lines(row), { name: "up.jsonl" })).toMatchObject({ answer: "nine", references: ["six"] });
+  });
+
   it("two ids of 19 digits stay two", async () => {
     const item = (id: string) =>
       `{"id":${id},"object":"evaluation.item","evaluation_id":"e","data":{"output":"a","expected":"b"}}\n`;
