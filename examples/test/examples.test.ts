@@ -135,4 +135,12 @@ describe("examples", () => {
     expect(difference).toMatch(/^difference 0\.\d+, 95 % interval -?\d\.\d+ to \d\.\d+, p = 0\.\d+$/);
     expect(verdict).toBe("not worse: the build passes");
   });
+
+  it("16-opentelemetry sends spans and metrics to a collector", async () => {
+    expect(await run((await import("../16-opentelemetry.ts")).main)).toEqual([
+      "POST /v4/evaluations/{evaluation_id}/claim-task: yes",
+      "evalwire watch: yes",
+      "evalwire.watch.events, evalwire.watch.leases, evalwire.watch.poll.age, http.client.request.duration",
+    ]);
+  });
 });

@@ -60,7 +60,7 @@ export const refusedAtInstall = async (tarballs, version) => {
   expectText(output, /peer effect@"\^4\.1\.0" from @evalwire\/core/, "npm");
 };
 
-/** pnpm only warns; the warning names both versions. */
+/** pnpm only warns; `pnpm peers check` names both versions. */
 export const warnedByPnpm = async (tarballs, version) => {
   const project = Project.make("effect-pnpm", { ...core(tarballs), effect: version });
   const output = await project.run("pnpm", [
@@ -69,7 +69,9 @@ export const warnedByPnpm = async (tarballs, version) => {
     "--prefer-offline",
     "--no-frozen-lockfile",
   ]);
-  expectText(output, /unmet peer effect@(")?\^4\.1\.0/i, "pnpm");
+  expectText(output, /Issues with peer dependencies found/, "pnpm");
+  const issues = await project.run("pnpm", ["peers", "check"]).catch((error) => error.message);
+  expectText(issues, /effect.*\^4\.1\.0/s, "pnpm peers check");
 };
 
 /** The hooks compile and render under this React. */

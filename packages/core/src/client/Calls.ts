@@ -23,6 +23,8 @@ export interface Call {
   /** Under the wire's names; a bare id is resolved to its name. */
   readonly args: Readonly<Record<string, unknown>>;
   readonly phase: "started" | "succeeded" | "failed";
+  /** Present when a watch made the call to see what is there. */
+  readonly isPoll?: true;
   /** What the server answered, when it succeeded. */
   readonly value?: unknown;
   /** Why it failed. A write may have been carried out all the same: then it is `inDoubt`. */
@@ -79,13 +81,14 @@ export class Calls {
     endpoint: Endpoint.Any,
     args: HttpRequest.Arguments,
     work: (id: string) => Effect.Effect<A, SgpError>,
+    isPoll = false,
   ): Effect.Effect<A, SgpError> {
     return Effect.suspend(() => {
       this.#count += 1;
       const id = `call-${this.#count}`;
       const started = (): Omit<Call, "at"> => {
         const named = Result.getOrElse(HttpRequest.argumentsOf(endpoint, args), () => ({}));
-        return { id, endpoint, args: named, phase: "started" };
+        return { id, endpoint, args: named, phase: "started", ...(isPoll ? { isPoll } : {}) };
       };
       return Effect.andThen(
         this.#tell(started),

@@ -42,6 +42,8 @@ export interface CallOptions {
   readonly headers?: HttpRequest.HeadersInput;
   /** Default: the client's. */
   readonly maxRetries?: number;
+  /** Marks the call for plugins as one that only looks, as those of a watch do. */
+  readonly poll?: boolean;
 }
 
 const callOptionNames: Record<keyof CallOptions, true> = {
@@ -49,6 +51,7 @@ const callOptionNames: Record<keyof CallOptions, true> = {
   timeout: true,
   headers: true,
   maxRetries: true,
+  poll: true,
 };
 const callOptions = Object.keys(callOptionNames);
 
@@ -114,6 +117,8 @@ const otherVersions: Readonly<Record<string, { readonly path: string; readonly d
     detail: "it exists in v4: use client.evaluations and client.watch",
   },
 };
+
+const spanAttributes = ({ method, path }: Endpoint.Any) => ({ "http.request.method": method, "url.template": path });
 
 /** What a transport has in common with those derived from it. */
 export interface Shared {
@@ -227,7 +232,12 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
     ): Effect.Effect<Exchange<any>, SgpError> =>
       Effect.fromResult(requestFor(endpoint, args, options)).pipe(
         Effect.flatMap((request) =>
-          calls.around(endpoint, args, (call) => tried(endpoint, reading, { ...request, call }, options)),
+          calls.around(
+            endpoint,
+            args,
+            (call) => tried(endpoint, reading, { ...request, call }, options),
+            options.poll === true,
+          ),
         ),
         Effect.catch((error: SgpError) => Effect.flatMap(inOtherVersion(endpoint, args, options, error), Effect.fail)),
         Effect.catch((error: SgpError) =>
@@ -236,6 +246,8 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
             return Effect.fail(error.with({ endpoint: endpoint.name, method: endpoint.method, path, at }));
           }),
         ),
+        // Seen by the tracer of a program in Effect; plugins have their own way.
+        Effect.withSpan(`evalwire ${endpoint.name}`, { attributes: spanAttributes(endpoint) }),
       );
   const exchange = exchanging(Answer.check) as Transport["Service"]["exchange"];
 

@@ -1,16 +1,22 @@
 /**
- * Traces a client with OpenTelemetry: a span for each call, an event in it for each attempt.
+ * Traces and measures a client with OpenTelemetry.
  *
- * 1. A call's span is a child of whatever span is active where the call is made, and ends when the call does.
- * 2. Attempts carry the span's context to the server (`traceparent`), so that both sides of a call are one trace.
- * 3. Names and attributes are those of the semantic conventions for HTTP clients where they have one.
+ * 1. A call is a span, a child of whatever span is active where it is made; each attempt is a client span inside it, which carries its context to the
+ *    server (`traceparent`). An attempt's name and attributes are those of the semantic conventions for HTTP clients.
+ * 2. The polls of a watch are children of the watch's span, not of whoever happened to open it; or there are no spans of them (`polls: "none"`).
+ * 3. The first poll of an evaluation that begins after one of its writes has ended is linked to the write.
+ * 4. Instruments are made once, and what they observe costs no request.
  *
- * @source OpenTelemetry semantic conventions 1.34, "HTTP spans".
+ * @source OpenTelemetry semantic conventions 1.34, "HTTP spans" and "HTTP metrics".
  */
 import {
   type Attributes,
+  type Context,
   context,
+  type Meter,
+  metrics,
   propagation,
+  ROOT_CONTEXT,
   type Span,
   SpanKind,
   SpanStatusCode,
@@ -19,26 +25,37 @@ import {
 } from "@opentelemetry/api";
 import type { Call } from "../client/Calls.ts";
 import { SgpError } from "../client/SgpError.ts";
+import { leaseOf } from "../watch/TaskRow.ts";
 import { definePlugin, type Plugin } from "./Plugin.ts";
+import { WatchSpans } from "./WatchSpans.ts";
 
 export interface OpenTelemetryOptions {
   /** Default: the global provider's tracer named `@evalwire/core`. */
   readonly tracer?: Tracer;
+  /** Default: the global provider's meter named `@evalwire/core`. */
+  readonly meter?: Meter;
   /** Whether the server is told the trace. Default true; where a browser must ask before it sends a header of its own, say false. */
   readonly propagate?: boolean;
+  /** Whether polls are children of their watch's span (`children`, the default) or have no spans (`none`). They are measured either way. */
+  readonly polls?: "children" | "none";
 }
 
-const endSpan = (span: Span, { phase, status, attempts, requestId, error, at }: Call): void => {
-  const attributes: Attributes = {
-    ...(status === undefined ? {} : { "http.response.status_code": status }),
-    ...(attempts === undefined ? {} : { "evalwire.attempts": attempts }),
-    ...(requestId === undefined ? {} : { "evalwire.request_id": requestId }),
-    ...(error === undefined ? {} : { "error.type": error.reason._tag }),
-  };
-  span.setAttributes(attributes);
-  if (phase === "failed") span.setStatus({ code: SpanStatusCode.ERROR, message: error?.message ?? "" });
-  span.end(at);
-};
+// The boundaries that the semantic conventions advise for http.client.request.duration, in seconds.
+const seconds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+
+/** `/v4/evaluations/{evaluation_id}`: the path of an endpoint as the conventions write templates. */
+const templateOf = (path: string): string => path.replace(/:(\w+)/g, "{$1}");
+
+const evaluationOf = ({ args }: Call): string => String(args["evaluation_id"] ?? "");
+
+const isWrite = ({ endpoint }: Call): boolean => endpoint.method !== "GET";
+
+/** A call under way. */
+interface Underway {
+  /** None for a poll where polls have no spans. */
+  readonly span: Span | undefined;
+  readonly template: string;
+}
 
 /**
  * @example
@@ -55,60 +72,147 @@ export const openTelemetry = (options: OpenTelemetryOptions = {}): Plugin =>
   definePlugin({
     name: "openTelemetry",
     setup: (host) => {
-      const { tracer = trace.getTracer("@evalwire/core"), propagate = true } = options;
+      const { tracer = trace.getTracer("@evalwire/core"), propagate = true, polls = "children" } = options;
+      const { meter = metrics.getMeter("@evalwire/core") } = options;
       const { hostname, port, protocol } = new URL(host.client.baseURL);
-      const spans = new Map<string, Span>();
+      const server: Attributes = {
+        "server.address": hostname,
+        "server.port": Number(port || (protocol === "https:" ? 443 : 80)),
+      };
+      const underway = new Map<string, Underway>();
+      const watches = new WatchSpans(tracer);
+      // By evaluation: when its last poll succeeded, and the tasks that are held.
+      const polledAt = new Map<string, number>();
+      const held = new Map<string, Set<string>>();
 
-      const begin = ({ id, endpoint, at }: Call) => {
-        const attributes: Attributes = {
-          "http.request.method": endpoint.method,
-          "url.template": endpoint.path,
-          "server.address": hostname,
-          "server.port": Number(port || (protocol === "https:" ? 443 : 80)),
-        };
-        spans.set(id, tracer.startSpan(endpoint.name, { kind: SpanKind.CLIENT, startTime: at, attributes }));
+      const duration = meter.createHistogram("http.client.request.duration", {
+        unit: "s",
+        description: "Duration of HTTP attempts.",
+        advice: { explicitBucketBoundaries: seconds },
+      });
+      const events = meter.createCounter("evalwire.watch.events", { description: "Events of watches, by type." });
+      const limited = meter.createCounter("evalwire.client.rate_limited", {
+        description: "Attempts answered with 429.",
+      });
+      const age = meter.createObservableGauge("evalwire.watch.poll.age", {
+        unit: "s",
+        description: "Time since the last successful poll of a watched evaluation.",
+      });
+      const leases = meter.createObservableGauge("evalwire.watch.leases", {
+        description: "Open tasks of a watched evaluation that somebody holds.",
+      });
+      const observeAge: Parameters<typeof age.addCallback>[0] = (observe) => {
+        for (const [id, at] of polledAt) observe.observe((host.now() - at) / 1_000, { "evalwire.evaluation.id": id });
+      };
+      const observeLeases: Parameters<typeof leases.addCallback>[0] = (observe) => {
+        for (const [id, tasks] of held) observe.observe(tasks.size, { "evalwire.evaluation.id": id });
+      };
+      age.addCallback(observeAge);
+      leases.addCallback(observeLeases);
+
+      const parentOf = (call: Call): Context =>
+        call.isPoll === true ? watches.contextOf(evaluationOf(call), call.at) : context.active();
+
+      const begin = (call: Call): void => {
+        const { id, endpoint, at } = call;
+        const template = templateOf(endpoint.path);
+        if (call.isPoll === true && polls === "none") {
+          underway.set(id, { span: undefined, template });
+          return;
+        }
+        const links = call.isPoll === true ? [...watches.writesSeenBy(evaluationOf(call))] : [];
+        const attributes: Attributes = { "evalwire.method": endpoint.name };
+        if (call.args["evaluation_id"] !== undefined) attributes["evalwire.evaluation.id"] = evaluationOf(call);
+        const name = `evalwire ${endpoint.name}`;
+        underway.set(id, {
+          span: tracer.startSpan(name, { startTime: at, attributes, links }, parentOf(call)),
+          template,
+        });
       };
 
-      host.onCall((call) => {
-        if (call.phase === "started") return begin(call);
-        const span = spans.get(call.id);
-        spans.delete(call.id);
-        if (span !== undefined) endSpan(span, call);
-      });
+      const end = (call: Call): void => {
+        const { id, phase, error, attempts, requestId, at } = call;
+        const span = underway.get(id)?.span;
+        underway.delete(id);
+        if (call.isPoll === true && phase === "succeeded") polledAt.set(evaluationOf(call), at);
+        if (span === undefined) return;
+        if (attempts !== undefined) span.setAttribute("evalwire.attempts", attempts);
+        if (requestId !== undefined) span.setAttribute("evalwire.request_id", requestId);
+        if (error !== undefined) {
+          span.setAttribute("error.type", error.reason._tag);
+          span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+        }
+        span.end(at);
+        if (call.isPoll === true) watches.polled(evaluationOf(call), at);
+        else if (isWrite(call) && phase === "succeeded") watches.wrote(evaluationOf(call), span.spanContext());
+      };
+
+      host.onCall((call) => (call.phase === "started" ? begin(call) : end(call)));
 
       host.around(async (request, next) => {
-        const span = spans.get(request.call);
+        const known = underway.get(request.call);
         // A call that began before this plugin did.
-        if (span === undefined) return next(request);
-        const here = trace.setSpan(context.active(), span);
-        const carried: Record<string, string> = {};
-        if (propagate) propagation.inject(here, carried);
+        if (known === undefined) return next(request);
+        const attributes: Attributes = {
+          "http.request.method": request.method,
+          "url.template": known.template,
+          ...server,
+        };
+        const parent = known.span === undefined ? ROOT_CONTEXT : trace.setSpan(context.active(), known.span);
+        const again = request.attempt > 1 ? { "http.request.resend_count": request.attempt - 1 } : {};
         const began = host.now();
-        const tell = (outcome: Attributes) =>
-          span.addEvent(
-            "attempt",
+        const span =
+          known.span &&
+          tracer.startSpan(
+            `${request.method} ${known.template}`,
             {
-              "http.request.resend_count": request.attempt - 1,
-              "evalwire.attempt.millis": host.now() - began,
-              ...outcome,
+              kind: SpanKind.CLIENT,
+              startTime: began,
+              attributes: { ...attributes, "url.full": request.url, ...again },
             },
-            host.now(),
+            parent,
           );
+        const here = span === undefined ? parent : trace.setSpan(parent, span);
+        const carried: Record<string, string> = {};
+        if (propagate && span !== undefined) propagation.inject(here, carried);
+        const finish = (outcome: Attributes, message?: string): void => {
+          const at = host.now();
+          duration.record((at - began) / 1_000, { ...attributes, ...outcome });
+          if (outcome["http.response.status_code"] === 429) limited.add(1, server);
+          span?.setAttributes(outcome);
+          if (outcome["error.type"] !== undefined)
+            span?.setStatus({ code: SpanStatusCode.ERROR, ...(message === undefined ? {} : { message }) });
+          span?.end(at);
+        };
         try {
           const response = await context.with(here, () =>
             next({ ...request, headers: { ...request.headers, ...carried } }),
           );
-          tell({ "http.response.status_code": response.status });
+          const { status } = response;
+          finish({ "http.response.status_code": status, ...(status >= 400 ? { "error.type": String(status) } : {}) });
           return response;
         } catch (error) {
-          tell({ "error.type": error instanceof SgpError ? error.reason._tag : "unknown" });
+          const isOurs = error instanceof SgpError;
+          finish({ "error.type": isOurs ? error.reason._tag : "_OTHER" }, isOurs ? error.message : undefined);
           throw error;
         }
       });
 
+      host.on({}, (event) => {
+        events.add(1, { "evalwire.event.type": event.type });
+        if (!("taskId" in event)) return;
+        const tasks = held.get(event.evaluationId) ?? new Set();
+        held.set(event.evaluationId, tasks);
+        if (event.current !== null && leaseOf(event.current) !== undefined) tasks.add(event.taskId);
+        else tasks.delete(event.taskId);
+      });
+
       return () => {
-        for (const span of spans.values()) span.end(host.now());
-        spans.clear();
+        age.removeCallback(observeAge);
+        leases.removeCallback(observeLeases);
+        for (const { span } of underway.values()) span?.end(host.now());
+        underway.clear();
+        watches.close(host.now());
       };
     },
   });

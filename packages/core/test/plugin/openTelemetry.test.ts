@@ -9,11 +9,17 @@ import {
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
-import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from "@opentelemetry/sdk-metrics";
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { afterEach, expect, it } from "vitest";
 import { SGPClient } from "../../src/index.ts";
-import { openTelemetry } from "../../src/plugin/openTelemetry.ts";
-import { json, key, type Step, script } from "../client/script.ts";
+import { type OpenTelemetryOptions, openTelemetry } from "../../src/plugin/openTelemetry.ts";
+import { type Asked, json, key, type Step, script } from "../client/script.ts";
 
 afterEach(() => {
   context.disable();
@@ -33,10 +39,13 @@ const followContexts = () => {
   context.setGlobalContextManager(manager);
 };
 
-const tracing = (steps: ReadonlyArray<Step>, propagate = true) => {
+/** A client traced and measured by the real SDK. */
+const observed = (steps: ReadonlyArray<Step>, options: OpenTelemetryOptions = {}) => {
   const exporter = new InMemorySpanExporter();
-  const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
-  const tracer = provider.getTracer("test");
+  const tracer = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }).getTracer("test");
+  const metricExporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const reader = new PeriodicExportingMetricReader({ exporter: metricExporter, exportIntervalMillis: 2 ** 31 - 1 });
+  const meter = new MeterProvider({ readers: [reader] }).getMeter("test");
   propagation.setGlobalPropagator({
     inject: (active, carrier, setter) => {
       const { traceId, spanId } = trace.getSpanContext(active)!;
@@ -46,87 +55,226 @@ const tracing = (steps: ReadonlyArray<Step>, propagate = true) => {
     fields: () => ["traceparent"],
   });
   const { fetch, asked, clock } = script(steps);
-  const plugins = [openTelemetry({ tracer, propagate })];
-  const client = new SGPClient({ apiKey: key, baseURL: "http://sgp.test:8787", fetch, clock, seed: 1, plugins });
-  return { client, clock, asked, tracer, spans: () => exporter.getFinishedSpans() };
+  const plugins = [openTelemetry({ tracer, meter, ...options })];
+  const client = new SGPClient({
+    apiKey: key,
+    baseURL: "http://sgp.test:8787",
+    fetch,
+    clock,
+    seed: 1,
+    plugins,
+    maxRetries: 2,
+  });
+  const points = async (name: string) => {
+    await reader.forceFlush();
+    const [last] = metricExporter.getMetrics().slice(-1);
+    const found = last?.scopeMetrics
+      .flatMap((scope) => scope.metrics)
+      .find(({ descriptor }) => descriptor.name === name);
+    return found?.dataPoints.map(({ attributes, value }) => ({ attributes, value })) ?? [];
+  };
+  return { client, clock, asked, tracer, points, spans: () => exporter.getFinishedSpans() };
 };
 
 const instant = ([seconds, nanos]: readonly [number, number]) => seconds * 1_000 + nanos / 1e6;
 
-it("a call is a span, each attempt an event in it", async () => {
-  const { client, clock, asked, spans } = tracing([
+const evaluation = {
+  id: "e1",
+  name: "Notices",
+  description: "",
+  status: "PENDING",
+  account_id: "a1",
+  application_spec_id: "s1",
+  created_at: "2030-01-01T00:00:00Z",
+  created_by_user_id: "ada",
+  created_by_identity_type: "user",
+};
+const result = {
+  id: "r1",
+  evaluation_id: "e1",
+  label_status: "PENDING",
+  created_at: "2030-01-01T00:00:00Z",
+  task: {
+    id: "t1",
+    status: "PENDING",
+    task_type: "EVALUATION_ANNOTATION",
+    assigned_to: "ada",
+    assignment_expires_at: "2099-01-01T00:00:00Z",
+    priority: 0,
+    account_id: "a1",
+    task_entity_id: "r1",
+    task_entity_parent_id: "e1",
+  },
+};
+const page = { items: [result], total_item_count: 1, current_page: 1, items_per_page: 1_000 };
+
+/** Answers what a watch of e1 asks, and `null` to what is written. */
+const answer = ({ method, url }: Asked): Response =>
+  json(method !== "GET" ? null : url.pathname.endsWith("/test-case-results") ? page : evaluation);
+const platform: ReadonlyArray<Step> = Array(200).fill(answer);
+
+it("a call is a span, each attempt a client span in it, named and described as the conventions say", async () => {
+  const { client, clock, asked, spans } = observed([
     json({}, { status: 503, headers: { "retry-after": "2" } }),
     json(null, { headers: { "x-request-id": "r7" } }),
   ]);
   const began = clock.now();
   await clock.until(client.evaluations.tasks.update({ evaluation_id: "e1", task_id: "t1" }));
-  const [span, ...others] = spans();
+  const [first, second, call, ...others] = spans();
   expect(others).toEqual([]);
-  expect(span).toMatchObject({
-    name: "evaluations.tasks.update",
-    kind: SpanKind.CLIENT,
+  expect(call).toMatchObject({
+    name: "evalwire evaluations.tasks.update",
+    kind: SpanKind.INTERNAL,
     status: { code: SpanStatusCode.UNSET },
-    attributes: {
-      "http.request.method": "PATCH",
-      "url.template": "/v4/evaluations/:evaluation_id/tasks/:task_id",
-      "server.address": "sgp.test",
-      "server.port": 8787,
-      "http.response.status_code": 200,
-      "evalwire.attempts": 2,
-      "evalwire.request_id": "r7",
-    },
+    attributes: { "evalwire.attempts": 2, "evalwire.request_id": "r7", "evalwire.evaluation.id": "e1" },
   });
-  expect([instant(span!.startTime), instant(span!.endTime)]).toEqual([began, began + 2_000]);
-  expect(span!.events.map(({ name, attributes }) => [name, attributes])).toEqual([
-    ["attempt", { "http.request.resend_count": 0, "evalwire.attempt.millis": 0, "http.response.status_code": 503 }],
-    ["attempt", { "http.request.resend_count": 1, "evalwire.attempt.millis": 0, "http.response.status_code": 200 }],
-  ]);
-  const { traceId, spanId } = span!.spanContext();
-  expect(asked.map(({ headers }) => headers["traceparent"])).toEqual([1, 2].map(() => `00-${traceId}-${spanId}-01`));
+  expect([instant(call!.startTime), instant(call!.endTime)]).toEqual([began, began + 2_000]);
+  const shared = {
+    "http.request.method": "PATCH",
+    "url.template": "/v4/evaluations/{evaluation_id}/tasks/{task_id}",
+    "url.full": "http://sgp.test:8787/v4/evaluations/e1/tasks/t1",
+    "server.address": "sgp.test",
+    "server.port": 8787,
+  };
+  const name = "PATCH /v4/evaluations/{evaluation_id}/tasks/{task_id}";
+  expect(first).toMatchObject({ name, kind: SpanKind.CLIENT, status: { code: SpanStatusCode.ERROR } });
+  expect(first?.attributes).toEqual({ ...shared, "http.response.status_code": 503, "error.type": "503" });
+  expect(second).toMatchObject({ name, kind: SpanKind.CLIENT, status: { code: SpanStatusCode.UNSET } });
+  expect(second?.attributes).toEqual({ ...shared, "http.response.status_code": 200, "http.request.resend_count": 1 });
+  expect([first, second].map((span) => span?.parentSpanContext?.spanId)).toEqual(
+    Array(2).fill(call!.spanContext().spanId),
+  );
+  const { traceId } = call!.spanContext();
+  expect(asked.map(({ headers }) => headers["traceparent"])).toEqual(
+    [first, second].map((span) => `00-${traceId}-${span!.spanContext().spanId}-01`),
+  );
 });
 
 it("a call that fails is a span that says why, without the key", async () => {
-  const { client, clock, spans } = tracing([json({ detail: `unknown key ${key}` }, { status: 401 })]);
+  const { client, clock, spans } = observed([json({ detail: `unknown key ${key}` }, { status: 401 })]);
   await clock.until(client.evaluations.claimTask("e1").catch(() => undefined));
-  const [span] = spans();
-  expect(span?.status).toEqual({
+  const [attempt, call] = spans();
+  expect(call?.status).toEqual({
     code: SpanStatusCode.ERROR,
     message:
       "POST /v4/evaluations/e1/claim-task: 401, the API key was refused (unknown key <redacted>); check apiKey or SGP_API_KEY",
   });
-  expect(span?.attributes).toMatchObject({ "error.type": "Unauthorized", "http.response.status_code": 401 });
-  expect(JSON.stringify([span?.attributes, span?.events])).not.toContain(key);
+  expect(call?.attributes).toMatchObject({ "error.type": "Unauthorized" });
+  expect(attempt?.attributes).toMatchObject({ "error.type": "401", "http.response.status_code": 401 });
+  expect(JSON.stringify([call?.attributes, call?.status, attempt?.attributes])).not.toContain(key);
 });
 
-it("an attempt without an answer is an event that says why", async () => {
-  const { client, clock, spans } = tracing([new TypeError("fetch failed")]);
+it("an attempt without an answer says why", async () => {
+  const { client, clock, spans } = observed([new TypeError("fetch failed")]);
   await clock.until(client.evaluations.claimTask("e1").catch(() => undefined));
-  expect(spans()[0]?.events[0]?.attributes).toMatchObject({ "error.type": "Unreachable" });
+  expect(spans()[0]?.attributes).toMatchObject({ "error.type": "Unreachable" });
   expect(spans()[0]?.attributes).not.toHaveProperty("http.response.status_code");
 });
 
 it("a call's span is a child of the span it is made in", async () => {
   followContexts();
-  const { client, tracer, spans } = tracing([json(null)]);
+  const { client, tracer, spans } = observed([json(null)]);
   await tracer.startActiveSpan("my work", async (mine) => {
     await client.evaluations.claimTask("e1");
     mine.end();
   });
-  const [call, mine] = spans();
+  const [, call, mine] = spans();
   expect(call?.parentSpanContext?.spanId).toBe(mine?.spanContext().spanId);
 });
 
 it("the server is not told the trace where that is not wanted", async () => {
-  const { client, asked } = tracing([json(null)], false);
+  const { client, asked } = observed([json(null)], { propagate: false });
   await client.evaluations.claimTask("e1");
   expect(asked[0]?.headers).not.toHaveProperty("traceparent");
 });
 
 it("spans of calls under way end with the plugin", async () => {
-  const { client, clock, spans } = tracing([() => new Promise<Response>(() => {})]);
+  const { client, clock, spans } = observed([() => new Promise<Response>(() => {})]);
   const call = client.evaluations.claimTask("e1").catch(() => undefined);
   await clock.advance(0);
   await client.close();
-  expect(spans().map(({ name }) => name)).toEqual(["evaluations.claimTask"]);
+  expect(spans().map(({ name }) => name)).toEqual(["evalwire evaluations.claimTask"]);
   await clock.until(call);
+});
+
+it("polls are children of one watch span, whoever opened the watch", async () => {
+  followContexts();
+  const { client, clock, tracer, spans } = observed(platform);
+  await tracer.startActiveSpan("a request", async (request) => {
+    const watch = client.watch("e1");
+    await clock.advance("5 minutes");
+    await watch.close();
+    request.end();
+  });
+  await client.close();
+  const watches = spans().filter(({ name }) => name === "evalwire watch");
+  expect(watches).toHaveLength(1);
+  expect(watches[0]?.parentSpanContext).toBeUndefined();
+  const polls = spans().filter(({ name }) => name.startsWith("evalwire evaluations."));
+  expect(polls.length).toBeGreaterThan(3);
+  expect(new Set(polls.map((span) => span.parentSpanContext?.spanId))).toEqual(
+    new Set([watches[0]?.spanContext().spanId]),
+  );
+});
+
+it("a long watch is several spans, each linked to the one before", async () => {
+  const { client, clock, spans } = observed(platform);
+  const watch = client.watch("e1");
+  await clock.advance("25 minutes");
+  await watch.close();
+  await client.close();
+  const watches = spans().filter(({ name }) => name === "evalwire watch");
+  expect(watches).toHaveLength(3);
+  expect(watches.map(({ links }) => links.map(({ context }) => context.spanId))).toEqual([
+    [],
+    [watches[0]!.spanContext().spanId],
+    [watches[1]!.spanContext().spanId],
+  ]);
+});
+
+it("polls have no spans where that is not wanted, and are measured all the same", async () => {
+  const { client, clock, spans, points, asked } = observed(platform, { polls: "none" });
+  const watch = client.watch("e1");
+  await clock.advance("10 seconds");
+  const measured = await points("http.client.request.duration");
+  await watch.close();
+  await client.close();
+  expect(spans()).toEqual([]);
+  expect(asked[0]?.headers).not.toHaveProperty("traceparent");
+  expect(measured.map(({ attributes }) => attributes["url.template"])).toContain("/v4/evaluations/{evaluation_id}");
+});
+
+it("the first poll after a write is linked to it", async () => {
+  const { client, clock, spans } = observed(platform);
+  const watch = client.watch("e1");
+  await clock.advance("10 seconds");
+  await clock.until(client.evaluations.claimTask("e1"));
+  await clock.advance("1 minute");
+  await watch.close();
+  await client.close();
+  const write = spans().find(({ name }) => name === "evalwire evaluations.claimTask");
+  const linked = spans().filter(({ links }) =>
+    links.some(({ context }) => context.spanId === write?.spanContext().spanId),
+  );
+  expect(linked).toHaveLength(1);
+  expect(linked[0]?.name).toMatch(/^evalwire evaluations\./);
+  expect(instant(linked[0]!.startTime)).toBeGreaterThanOrEqual(instant(write!.endTime));
+});
+
+it("watches are measured: events by type, leases, the age of the last poll, refusals for too many requests", async () => {
+  const { client, clock, points } = observed([...platform.slice(0, 6), json({}, { status: 429 })]);
+  const watch = client.watch("e1");
+  await clock.advance("3 seconds");
+  const byType = Object.fromEntries(
+    (await points("evalwire.watch.events")).map(({ attributes, value }) => [attributes["evalwire.event.type"], value]),
+  );
+  expect(byType).toMatchObject({ "task.added": 1, "watch.synced": 1 });
+  expect(await points("evalwire.watch.leases")).toEqual([{ attributes: { "evalwire.evaluation.id": "e1" }, value: 1 }]);
+  const [age] = await points("evalwire.watch.poll.age");
+  expect(age?.value).toBeGreaterThanOrEqual(0);
+  expect(age?.value).toBeLessThanOrEqual(3);
+  await clock.advance("5 minutes");
+  expect((await points("evalwire.client.rate_limited"))[0]?.value).toBeGreaterThanOrEqual(1);
+  await watch.close();
+  await client.close();
 });

@@ -20,7 +20,7 @@ export interface Options {
 }
 
 /** The watch has its own patience and its own budget: a retry that it does not see would be outside of both. */
-export const once = { maxRetries: 0 } as const;
+export const once = { maxRetries: 0, poll: true } as const;
 
 /** `Age` is whole seconds (RFC 9111, section 5.1); what is not is no `Age`. */
 const ageOf = (header: string | undefined): number | undefined =>
