@@ -7,6 +7,7 @@
 import * as Duration from "effect/Duration";
 import * as Redacted from "effect/Redacted";
 import { optionIssues } from "../contract/unknownNames.ts";
+import type { Integers } from "./http/Answer.ts";
 import type { Fetch } from "./http/Attempt.ts";
 import { type ApiKey, keyIssue } from "./http/Credentials.ts";
 import { type Headers, type HeadersInput, headerIssue } from "./http/HttpRequest.ts";
@@ -30,6 +31,11 @@ export interface Options {
   readonly maxRetries?: number;
   /** The longest answer that is read, in bytes after decompression. Default 128 MiB. */
   readonly maxResponseBytes?: number;
+  /**
+   * How integers beyond 2^53 in answers are read: `"number"`, the default, rounds them as `JSON.parse` does; `"bigint"` makes a `BigInt` of
+   * each. A `BigInt` in arguments is written as the integer it is, so that a 19-digit id survives reading and writing back.
+   */
+  readonly integers?: Integers;
   /** Headers of every call. */
   readonly defaultHeaders?: HeadersInput;
   /** Default: the platform's own. */
@@ -54,6 +60,7 @@ export interface Settings {
   readonly timeoutMillis: number;
   readonly maxRetries: number;
   readonly maxResponseBytes: number;
+  readonly integers: Integers;
   readonly fetch: Fetch;
   readonly onUnknown: UnknownListener | undefined;
   readonly report: Report;
@@ -93,6 +100,7 @@ const names: Record<keyof Options, true> = {
   timeout: true,
   maxRetries: true,
   maxResponseBytes: true,
+  integers: true,
   defaultHeaders: true,
   fetch: true,
   onUnknown: true,
@@ -161,6 +169,12 @@ class OptionsValidator {
     return millis ?? otherwise;
   }
 
+  integers(given: Integers | undefined): Integers {
+    if (given === undefined || given === "number" || given === "bigint") return given ?? "number";
+    this.refuse("integers", `must be "number" or "bigint"`);
+    return "number";
+  }
+
   atLeast(least: number, name: string, given: number | undefined, otherwise: number): number {
     if (given === undefined) return otherwise;
     if (Number.isSafeInteger(given) && given >= least) return given;
@@ -192,6 +206,7 @@ export const settle = (options: Options = {}): Settings => {
     timeoutMillis: check.timeoutMillis(options.timeout, defaultTimeoutMillis),
     maxRetries: check.atLeast(0, "maxRetries", options.maxRetries, defaultMaxRetries),
     maxResponseBytes: check.atLeast(1, "maxResponseBytes", options.maxResponseBytes, defaultMaxResponseBytes),
+    integers: check.integers(options.integers),
     fetch: options.fetch ?? platformFetch,
     onUnknown: options.onUnknown,
     report: reporter(options.onProblem ?? toConsole),

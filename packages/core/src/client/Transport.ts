@@ -169,7 +169,7 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
         const requestId = said === undefined ? undefined : credentials.clean(said);
         const parsed: Result.Result<unknown, Undecodable> = endpoint.isText
           ? Result.succeed(response.body)
-          : Answer.parse(response.body, headers["content-type"]);
+          : Answer.parse(response.body, headers["content-type"], settings.integers);
         const { value, leftOut } = yield* Effect.fromResult(parsed).pipe(
           Effect.flatMap((json) => reading(endpoint, json)),
           Effect.mapError(

@@ -1,7 +1,8 @@
 /**
  * The query and body of a request, read by the endpoint's schemas.
  *
- * 1. What passes is handed on as it was sent: numbers and booleans of a query are read from their text, nothing else changes.
+ * 1. What passes is handed on as it was sent: numbers and booleans of a query are read from their text, nothing else changes;
+ *    numbers in the caller's own data keep their spelling.
  * 2. What does not pass is reported completely: one detail for everything wrong, in query and body together, up to a hundred.
  * 3. Lists in a query may be comma-joined, as the platform's Python SDK sends them, repeated, as its TypeScript SDK does, or both;
  *    lists of free text (tags) are only split where a member cannot hold a comma. Each member counts once.
@@ -11,6 +12,7 @@
  */
 import { guard, mismatches, type Schema, unknownMembers } from "@evalwire/core/contract";
 import * as Predicate from "effect/Predicate";
+import * as ExactJson from "../ExactJson.ts";
 import * as Detail from "./Detail.ts";
 import { badRequest, invalid } from "./Refusal.ts";
 
@@ -189,7 +191,8 @@ export const bodyReader = (
     }
     if (isTooDeep(parsed.value))
       throw badRequest(`There was an error parsing the body: more than ${maxDepth} levels deep`);
-    return read(strip(parsed.value), "body");
+    const accepted = read(strip(parsed.value), "body");
+    return "value" in accepted ? { value: strip(ExactJson.within(schema, accepted.value, text)) } : accepted;
   };
 };
 

@@ -4,6 +4,8 @@
  * The body is text until somebody looks into it: most of what is read is only sent on, and needs neither parsing nor writing again.
  */
 
+import * as ExactJson from "../ExactJson.ts";
+
 /** A kind of document and, for the compiler only, the type of its bodies. */
 export interface Collection<Body extends object> {
   readonly kind: string;
@@ -74,7 +76,7 @@ export class Document<Body extends object> implements Fields<Body> {
   }
 
   get body(): Body {
-    this.#body ??= JSON.parse(this.#text!) as Body;
+    this.#body ??= ExactJson.parse(this.#text!) as Body;
     return this.#body;
   }
 
@@ -85,7 +87,8 @@ export class Document<Body extends object> implements Fields<Body> {
   }
 
   get hidden(): unknown {
-    if (this.#hidden === undefined) this.#hidden = this.#hiddenText === null ? null : JSON.parse(this.#hiddenText!);
+    if (this.#hidden === undefined)
+      this.#hidden = this.#hiddenText === null ? null : ExactJson.parse(this.#hiddenText!);
     return this.#hidden;
   }
 

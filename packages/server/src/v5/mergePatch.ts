@@ -1,4 +1,5 @@
 import * as Predicate from "effect/Predicate";
+import { isKept } from "../ExactJson.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -11,7 +12,7 @@ export const mergePatch = (target: Json, patch: Json): Json => {
   const merged = new Map(Object.entries(target));
   for (const [name, value] of Object.entries(patch)) {
     if (value === null) merged.delete(name);
-    else if (!Predicate.isObject(value)) merged.set(name, value);
+    else if (!Predicate.isObject(value) || isKept(value)) merged.set(name, value);
     else {
       const old = merged.get(name);
       merged.set(name, mergePatch(Predicate.isObject(old) ? old : {}, value));

@@ -34,11 +34,31 @@ const beginning = (text: string) => {
   return line.length > 60 ? `${line.slice(0, 60)}…` : line;
 };
 
+/** How integers are read that JavaScript's numbers cannot hold: rounded, or as `BigInt`. */
+export type Integers = "number" | "bigint";
+
+type Reviver = (key: string, value: unknown, context?: { readonly source?: string }) => unknown;
+
+// Engines that do not show a reviver the source leave the number rounded.
+const withBigInts: Reviver = (key, value, context) =>
+  typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? "")
+    ? BigInt(context!.source!)
+    : withoutProto(key, value);
+
+const reviverFor = (text: string, integers: Integers): Reviver | undefined => {
+  if (integers === "bigint" && /\d{16}/.test(text)) return withBigInts;
+  return protoKey.test(text) ? withoutProto : undefined;
+};
+
 /** The JSON value of an answer's text; an empty one is `null`, which a few routes mean by it. */
-export const parse = (text: string, contentType: string | undefined): Result.Result<unknown, Undecodable> => {
+export const parse = (
+  text: string,
+  contentType: string | undefined,
+  integers: Integers = "number",
+): Result.Result<unknown, Undecodable> => {
   if (text.trim() === "") return Result.succeed(null);
   try {
-    return Result.succeed(protoKey.test(text) ? JSON.parse(text, withoutProto) : JSON.parse(text));
+    return Result.succeed(JSON.parse(text, reviverFor(text, integers)));
   } catch (error) {
     // Only taking keys out goes down level by level.
     if (error instanceof RangeError) return Result.fail(undecodable("", "it is nested too deeply"));

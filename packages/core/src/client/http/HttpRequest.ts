@@ -161,6 +161,18 @@ export const argumentsOf = (
     : Result.fail([{ path: "", message: "the arguments must be one object under the wire's names" }]);
 };
 
+// Engines have this since 2023; the compiler's library does not know it yet.
+const { rawJSON } = JSON as unknown as { readonly rawJSON?: (text: string) => unknown };
+
+const writeBigInts = (_: string, value: unknown): unknown =>
+  typeof value === "bigint" && rawJSON !== undefined ? rawJSON(String(value)) : value;
+
+/** Whether there is an integer that `JSON.stringify` refuses; what is nested too deeply it refuses, too. */
+const hasBigInt = (value: unknown, levels = 100): boolean => {
+  if (typeof value !== "object" || value === null) return typeof value === "bigint";
+  return levels > 0 && Object.values(value).some((inner) => hasBigInt(inner, levels - 1));
+};
+
 const bodyOf = (
   endpoint: Endpoint.Any,
   rest: Readonly<Record<string, unknown>>,
@@ -170,7 +182,8 @@ const bodyOf = (
     return Result.fail([{ path: "items", message: "must be the array to send" }]);
   }
   try {
-    return Result.succeed(JSON.stringify(endpoint.bodyIsArray ? rest["items"] : rest));
+    const body = endpoint.bodyIsArray ? rest["items"] : rest;
+    return Result.succeed(JSON.stringify(body, hasBigInt(body) ? writeBigInts : undefined));
   } catch (notJson) {
     return Result.fail([
       { path: "", message: `the arguments cannot be written as JSON: ${(notJson as Error).message}` },

@@ -1,6 +1,7 @@
 /** Which fields the items of an evaluation have. */
 import type { v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
+import { isKept } from "../../ExactJson.ts";
 import type { Handler } from "../../Handler.ts";
 import { Store } from "../../store/Store.ts";
 import { find } from "../archived.ts";
@@ -11,6 +12,7 @@ import { aliasOf } from "./runTasks.ts";
 const fieldsOf = (data: object, path = ""): ReadonlyArray<readonly [name: string, type: string]> =>
   Object.entries(data).flatMap(([name, value]) => {
     const at = path === "" ? name : `${path}.${name}`;
+    if (isKept(value)) return [[at, "number"] as const];
     if (value === null) return [[at, "null"] as const];
     if (Array.isArray(value)) return [[at, "array"] as const];
     return typeof value === "object" ? fieldsOf(value, at) : [[at, typeof value] as const];
