@@ -60,7 +60,7 @@ const cosineOf = (left: Iterable<number>, right: Iterable<number>, product: numb
  */
 export const cosineOfVectors = (left: ArrayLike<number>, right: ArrayLike<number>): number => {
   if (left.length !== right.length) {
-    throw new RangeError(`Vectors of ${left.length} and ${right.length} numbers have no cosine: give equal lengths.`);
+    throw new RangeError(`Vectors of ${left.length} and ${right.length} numbers have no cosine.`);
   }
   let product = 0;
   for (let at = 0; at < left.length; at++) product += left[at]! * right[at]!;

@@ -1,11 +1,12 @@
 /**
- * `@evalwire/metrics/transformers`: an embedder for `embeddingCosine` that runs a sentence-transformers model where the program runs.
+ * `@evalwire/metrics/transformers`: embedders for `embeddingCosine` and `bertScore` that run a model where the program runs.
  *
  * The optional package `@huggingface/transformers` reads and runs the model; its files come from its cache, a local folder or the
  * Hugging Face hub, as that package is configured. What sentence-transformers does around the model is done here: tokens beyond the
  * model's limit are cut off, and the vectors of a text's tokens are averaged.
  */
 import type { Embedder } from "./cosine.ts";
+import type { TokenEmbedder } from "./embedding/bertScore.ts";
 
 /** A tensor, row by row. */
 export interface Tensor {
@@ -23,7 +24,7 @@ export interface Transformers {
       (
         texts: Array<string>,
         options: { padding: boolean; truncation: boolean; max_length: number },
-      ) => { readonly attention_mask: Tensor }
+      ) => { readonly attention_mask: Tensor; readonly input_ids?: Tensor }
     >;
   };
   readonly AutoModel: {
@@ -103,6 +104,47 @@ export const loadEmbedder = async (options: EmbedderOptions = {}): Promise<Embed
         vectors.push(...(await embedBatch(texts.slice(start, start + batchSize))));
       }
       return vectors;
+    },
+  };
+};
+
+/**
+ * An embedder of tokens for `bertScore`: the model's last layer, without the markers at either end of a text. bert_score takes an inner
+ * layer of each model, so its figures are others; compare scores of one embedder only. Tokens are named by their ids.
+ *
+ * @throws Error as `loadEmbedder`; RangeError when the tokenizer gives no ids
+ */
+export const loadTokenEmbedder = async (options: EmbedderOptions = {}): Promise<TokenEmbedder> => {
+  const { model = "Xenova/all-MiniLM-L12-v2", dtype = "fp32", maximumTokens = 512, batchSize = 32, loading } = options;
+  const { AutoModel, AutoTokenizer } = await (options.transformers ?? installed)();
+  const tokenize = await AutoTokenizer.from_pretrained(model, { ...loading });
+  const run = await AutoModel.from_pretrained(model, { ...loading, dtype });
+  const embedBatch = async (texts: ReadonlyArray<string>) => {
+    const inputs = tokenize([...texts], { padding: true, truncation: true, max_length: maximumTokens });
+    const { attention_mask: mask, input_ids: ids } = inputs;
+    if (ids === undefined) throw new RangeError(`The tokenizer of ${model} gives no input_ids.`);
+    const { last_hidden_state: hidden } = await run(inputs);
+    const [, tokens = 0, size = 0] = hidden.dims;
+    return texts.map((_, text) => {
+      const places = Array.from({ length: tokens }, (_, at) => text * tokens + at);
+      // The first and the last token that are no padding are markers.
+      const own = places.filter((place) => Number(mask.data[place]) === 1).slice(1, -1);
+      return {
+        tokens: own.map((place) => String(ids.data[place])),
+        vectors: own.map((place) =>
+          Float64Array.from({ length: size }, (_, at) => Number(hidden.data[place * size + at])),
+        ),
+      };
+    });
+  };
+  return {
+    name: `${model}(${dtype},${maximumTokens} tokens,last layer)`,
+    embedTokens: async (texts) => {
+      const embedded: Array<Awaited<ReturnType<typeof embedBatch>>[number]> = [];
+      for (let start = 0; start < texts.length; start += batchSize) {
+        embedded.push(...(await embedBatch(texts.slice(start, start + batchSize))));
+      }
+      return embedded;
     },
   };
 };

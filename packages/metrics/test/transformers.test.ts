@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { embeddingCosine } from "../src/cosine.ts";
-import { loadEmbedder, type Transformers } from "../src/transformers.ts";
+import { bertScore } from "../src/embedding/bertScore.ts";
+import { loadEmbedder, loadTokenEmbedder, type Transformers } from "../src/transformers.ts";
 
 /** Stands for `@huggingface/transformers`: a token per letter, whose vector is [is "a", is "b"]; padding has wild values. */
 const stub = (calls: Array<unknown>): Transformers => ({
@@ -12,7 +13,9 @@ const stub = (calls: Array<unknown>): Transformers => ({
         const longest = Math.max(...texts.map((text) => Math.min(text.length, options.max_length)));
         const letters = texts.flatMap((text) => Array.from({ length: longest }, (_, at) => text[at]));
         const mask = letters.map((letter) => (letter === undefined ? 0n : 1n));
-        return { attention_mask: { data: mask, dims: [texts.length, longest] }, letters };
+        const ids = letters.map((letter) => BigInt(letter?.charCodeAt(0) ?? 0));
+        const dims = [texts.length, longest];
+        return { attention_mask: { data: mask, dims }, input_ids: { data: ids, dims }, letters };
       };
     },
   },
@@ -42,6 +45,17 @@ it("averages a text's tokens and leaves padding out", async () => {
     [0, 1],
   ]);
   expect((await embeddingCosine("aa", "b", embedder)).score).toBe(0);
+});
+
+it("gives the vectors of tokens without the markers at either end and without padding", async () => {
+  const embedder = await loadTokenEmbedder({ transformers: async () => stub([]), batchSize: 2 });
+  expect(await embedder.embedTokens(["[ab]", "[b]", "[]"])).toEqual([
+    { tokens: ["97", "98"], vectors: [Float64Array.of(1, 0), Float64Array.of(0, 1)] },
+    { tokens: ["98"], vectors: [Float64Array.of(0, 1)] },
+    { tokens: [], vectors: [] },
+  ]);
+  expect((await bertScore("[ab]", "[b]", embedder)).recall).toBe(1);
+  expect((await bertScore("[ab]", "[b]", embedder)).precision).toBe(0.5);
 });
 
 it("loads the model it names, and cuts texts where it says", async () => {

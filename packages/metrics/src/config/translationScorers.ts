@@ -2,7 +2,7 @@
 
 import { longestNgrams } from "../bounds.ts";
 import { meteor } from "../meteor.ts";
-import { type BleuSmoothing, bleu } from "../ngram/bleu.ts";
+import { type BleuSmoothing, bleu, listsOf } from "../ngram/bleu.ts";
 import { chrf, chrfCorpus } from "../ngram/chrf.ts";
 import { sacreBleu, sacreBleuCorpus } from "../ngram/sacreBleu.ts";
 import { ter, terCorpus } from "../ter/ter.ts";
@@ -11,11 +11,9 @@ import { nltkOf, sacrebleuNames, tokenizerOf } from "./tokenizerParams.ts";
 
 const nltkBleu: Scorer = {
   prepare: (params, providers) => {
-    const given = params.list<number | ReadonlyArray<number>>("weights", [0.25, 0.25, 0.25, 0.25]);
-    const weights = (Array.isArray(given[0]) ? given : [given]) as ReadonlyArray<ReadonlyArray<number>>;
     const options = {
       smoothing: params.integer("smoothing", 0, 0, 7) as BleuSmoothing,
-      weights,
+      weights: params.list<number>("weights", [0.25, 0.25, 0.25, 0.25]),
       autoReweigh: params.boolean("auto_reweigh", false),
       tokenizer: tokenizerOf(params, providers, "word_tokenize"),
     };
@@ -23,59 +21,52 @@ const nltkBleu: Scorer = {
     const folded = (text: string) => (lowercase ? text.toLowerCase() : text);
     const score = (candidate: string, references: ReadonlyArray<string>) =>
       bleu(folded(candidate), references.map(folded), options);
+    let lists: ReadonlyArray<ReadonlyArray<number>>;
     try {
-      score("", [""]);
+      lists = listsOf(options.weights);
     } catch (error) {
       throw params.invalid("weights", (error as Error).message);
     }
+    const parts = lists.length === 1 ? [undefined] : lists.map((list) => list.join());
     return {
-      parts: weights.length === 1 ? [undefined] : weights.map((list) => list.join()),
+      parts,
       signatures: (references) => {
         const { signature } = score("", new Array<string>(references).fill(""));
-        return weights.map((list) =>
-          signature
-            .replace("|case:mixed|", lowercase ? "|case:lc|" : "|case:mixed|")
-            .concat(weights.length === 1 ? "" : `|of:${list.join()}`),
-        );
+        const signed = lowercase ? signature.replace("|case:mixed|", "|case:lc|") : signature;
+        return parts.map((part) => (part === undefined ? signed : `${signed}|of:${part}`));
       },
       score: ({ candidate, references }) => score(candidate, references).scores,
     };
   },
 };
 
-const inPercent = scorerOf(
-  (params) => ({
-    tokenizer: params.choice("tokenizer", sacrebleuNames, "13a"),
-    smoothing: params.choice("smoothing", ["exp", "floor", "add-k", "none"], "exp"),
-    lowercase: params.boolean("lowercase", false),
-    effectiveOrder: params.boolean("use_effective_order", true),
-    order: params.integer("order", 4, 1, longestNgrams),
-  }),
-  sacreBleu,
-  sacreBleuCorpus,
-);
-
 /** sacrebleu's BLEU, in [0, 100] as there, or in [0, 1] for systems that give the same number that way. */
-const ofSacreBleu: Scorer = {
-  prepare: (params, providers) => {
+const ofSacreBleu = scorerOf(
+  (params) => {
     const isPercent = params.boolean("percent", true);
-    const prepared = inPercent.prepare(params, providers);
-    if (isPercent) return prepared;
-    const signed = (signature: string) => `${signature}|percent:no`;
-    const { score, signatures } = prepared;
-    const corpus = prepared.corpus!;
     return {
-      ...prepared,
-      score: (texts) => (score(texts) as ReadonlyArray<number>).map((value) => value / 100),
-      signatures: (references) => signatures(references).map(signed),
-      corpus: {
-        ...corpus,
-        scoreOf: (counts) => corpus.scoreOf(counts) / 100,
-        signatureOf: (references) => signed(corpus.signatureOf(references)),
-      },
+      most: isPercent ? 1 : 100,
+      said: isPercent ? "" : "|percent:no",
+      tokenizer: params.choice("tokenizer", sacrebleuNames, "13a"),
+      smoothing: params.choice("smoothing", ["exp", "floor", "add-k", "none"], "exp"),
+      lowercase: params.boolean("lowercase", false),
+      effectiveOrder: params.boolean("use_effective_order", true),
+      order: params.integer("order", 4, 1, longestNgrams),
     };
   },
-};
+  (candidate, references, options) => {
+    const { score, signature } = sacreBleu(candidate, references, options);
+    return { score: score / options.most, signature: signature + options.said };
+  },
+  (options) => {
+    const corpus = sacreBleuCorpus(options);
+    return {
+      ...corpus,
+      scoreOf: (counts) => corpus.scoreOf(counts) / options.most,
+      signatureOf: (references) => corpus.signatureOf(references) + options.said,
+    };
+  },
+);
 
 export const translationScorers: Readonly<Record<string, Scorer>> = {
   bleu: {

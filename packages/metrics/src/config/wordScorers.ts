@@ -46,15 +46,11 @@ const orSquad = (plain: Scorer, name: string, part: "f1" | "exactMatch"): Scorer
   },
 });
 
-const ofCounts = (weighting: "counts" | "tfidf"): Scorer => ({
-  prepare: (params, providers) => ({
-    ...scorerOf(() => ({ weighting, lowercase: params.boolean("lowercase", true) }), highest(cosine)).prepare(
-      params,
-      providers,
-    ),
-    hasTokens: (text) => words.tokenize(text).length > 0,
-  }),
-});
+const ofCounts = (weighting: "counts" | "tfidf"): Scorer => {
+  const scorer = scorerOf((params) => ({ weighting, lowercase: params.boolean("lowercase", true) }), highest(cosine));
+  const hasTokens = (text: string) => words.tokenize(text).length > 0;
+  return { prepare: (params, providers) => ({ ...scorer.prepare(params, providers), hasTokens }) };
+};
 
 /** `cosine_similarity`: of embeddings as the platform has it, or of word counts when asked for. */
 const cosineScorer: Scorer = {

@@ -143,10 +143,9 @@ const geometricMean = (weights: ReadonlyArray<number>, precisions: ReadonlyArray
 
 const defaultWeights = [0.25, 0.25, 0.25, 0.25];
 
-/** @throws RangeError when there is no weight, or one out of bounds */
-const listsOf = (weights: NonNullable<BleuOptions["weights"]>): ReadonlyArray<ReadonlyArray<number>> => {
-  const lists = (typeof weights[0] === "number" ? [weights] : weights) as ReadonlyArray<ReadonlyArray<number>>;
-  if (lists.length === 0) throw new RangeError("bleu needs a weight for one n-gram length at least.");
+/** The lists of weights. @throws RangeError when there is no weight, or one out of bounds */
+export const listsOf = (weights: NonNullable<BleuOptions["weights"]>): ReadonlyArray<ReadonlyArray<number>> => {
+  const lists = (Array.isArray(weights[0]) ? weights : [weights]) as ReadonlyArray<ReadonlyArray<number>>;
   for (const list of lists) {
     checkBounds("the number of BLEU's weights", list.length, 1, longestNgrams);
     for (const weight of list) checkBounds("a weight of BLEU", weight, 0, 100);

@@ -11,15 +11,13 @@ const arrivals = [
 ] as const;
 
 /** The Unicode of this runtime, on which its word breaks rest. */
-const unicode = (): string => arrivals.find(([, character]) => /\P{Cn}/u.test(character))?.[0] ?? "15.0";
+const unicode = arrivals.find(([, character]) => /\P{Cn}/u.test(character))?.[0] ?? "15.0";
 
 let segmenter: Intl.Segmenter | undefined;
 
 /** The words of any language, in lower case, as `Intl.Segmenter` finds them: by dictionary in Thai, Chinese, Japanese and others. */
 const words: Tokenizer = {
-  get name() {
-    return `words(unicode-${unicode()})`;
-  },
+  name: `words(unicode-${unicode})`,
   tokenize: (text) => {
     segmenter ??= new Intl.Segmenter("und", { granularity: "word" });
     return Array.from(segmenter.segment(text.toLowerCase())).flatMap((one) => (one.isWordLike ? one.segment : []));

@@ -56,7 +56,9 @@ it("scores an empty candidate 0", () => {
 
 it("refuses an empty list of references, and of weights", () => {
   expect(() => bleu("a", [])).toThrow("No reference to compare with");
-  expect(() => bleu("a", "a", { weights: [] })).toThrow("a weight for one n-gram length");
+  expect(() => bleu("a", "a", { weights: [] })).toThrow(
+    "the number of BLEU's weights must be a number from 1 to 100, not 0",
+  );
   expect(() => bleu("a", "a", { weights: [0.5, -1] })).toThrow(
     "a weight of BLEU must be a number from 0 to 100, not -1",
   );

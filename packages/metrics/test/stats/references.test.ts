@@ -49,6 +49,12 @@ describe("sacrebleu's paired tests", () => {
     ter: terCorpus(),
   };
 
+  it("draw what numpy's default_rng(12345) draws, also where the golden set is not there", () => {
+    const [rows, bits] = [new Pcg64(12345), new Pcg64(12345)];
+    expect(Array.from({ length: 12 }, () => rows.below(24))).toEqual([16, 5, 18, 7, 4, 19, 15, 16, 23, 9, 20, 7]);
+    expect(Array.from({ length: 12 }, () => bits.bit())).toEqual([1, 0, 1, 1, 1, 0, 0, 1, 1, 0, 0, 0]);
+  });
+
   it.each(of("paired_test"))("draws what numpy's default_rng draws: $id", ({ cases }) => {
     for (const one of cases as ReadonlyArray<PairedCase>) {
       const random = new Pcg64(one.params.seed);
