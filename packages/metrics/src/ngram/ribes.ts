@@ -156,7 +156,7 @@ const tauOf = (order: ReadonlyArray<number>): number => {
  * ```ts
  * import { ribes } from "@evalwire/metrics/extended"
  *
- * ribes("he read the book because he was interested", "he was interested so he read the book").score.toFixed(4) // => "0.3459"
+ * ribes("he read the book because he was interested", "he was interested so he read the book").score.toFixed(4) // => "0.4145"
  * ```
  */
 export const ribes = (candidate: string, references: References, options: RibesOptions = {}): RibesScore => {

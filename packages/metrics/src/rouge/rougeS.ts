@@ -129,7 +129,7 @@ export const rougeS = (candidate: string, references: References, options: SkipO
  * ```ts
  * import { rougeSU } from "@evalwire/metrics/extended"
  *
- * rougeSU("gunman the killed police", "police killed the gunman").fmeasure // => 0.4
+ * rougeSU("gunman the killed police", "police killed the gunman").fmeasure.toFixed(2) // => "0.40"
  * ```
  */
 export const rougeSU = (candidate: string, references: References, options: SkipOptions = {}): Score =>

@@ -122,7 +122,7 @@ const valuesOf = (level: Level, totals: ReadonlyMap<Rating, number>, labels: Alp
  *
  * krippendorffAlpha([[1, 1], [2, 2], [3, null]], { level: "ordinal" }) // => 1
  * const scale = { level: "ordinal", labels: ["low", "mid", "high"] } as const
- * krippendorffAlpha([["low", "low"], ["high", "high"], ["mid", "high"]], scale).toFixed(4) // => "0.8276"
+ * krippendorffAlpha([["low", "low"], ["high", "high"], ["mid", "high"]], scale).toFixed(4) // => "0.7778"
  * ```
  */
 export const krippendorffAlpha = (

@@ -47,7 +47,7 @@ export const holm = (pValues: ReadonlyArray<number>): ReadonlyArray<number> =>
  * ```ts
  * import { benjaminiHochberg } from "@evalwire/metrics/stats"
  *
- * benjaminiHochberg([0.01, 0.04, 0.03]) // => [0.03, 0.04, 0.04]
+ * benjaminiHochberg([0.25, 0.5, 0.125]) // => [0.375, 0.5, 0.375]
  * ```
  */
 export const benjaminiHochberg = (pValues: ReadonlyArray<number>): ReadonlyArray<number> =>
