@@ -11,7 +11,7 @@ import type { Policy } from "./Policy.ts";
 import type { StoreError } from "./store/Database.ts";
 import type { Store } from "./store/Store.ts";
 
-/** Who is asking: the user the API key stands for. */
+/** The caller: the user the API key stands for. */
 export interface Caller {
   readonly userId: string;
   readonly identityType: "user" | "service_account";

@@ -16,24 +16,24 @@ export interface TaskSubject {
 export interface PolicyOptions extends TaskQueueOptions {
   /** How long a claimed task stays with whoever claimed it; 900. */
   readonly claimSeconds: number;
-  /** How long an assigned one does; `claimSeconds` unless told, `null` for until it is done. */
+  /** How long an assigned one does; default `claimSeconds`; `null`: until it is done. */
   readonly assignSeconds: number | null;
   /** Whether claiming while holding a task gives it a new deadline (`renew`, the default) or leaves the old one (`keep`). */
   readonly claimAgain: "renew" | "keep";
-  /** Where a task goes whose lease ran out: to its old place in the queue (`kept`, the default) or to the end (`back`). */
+  /** Where a task goes when its lease expires: to its old place in the queue (`kept`, the default) or to the end (`back`). */
   readonly expiredPlace: "kept" | "back";
   /** What `skip_current` gives when nothing but the skipped task is left: `null` (the default) or that task again (`same`). */
   readonly onlySkippedLeft: "null" | "same";
   /**
-   * Whether answers are taken from someone who does not hold the open task, e.g. whose lease has run out: always (`accept`, the
+   * Whether answers are accepted from a user who does not hold the open task, e.g. whose lease has expired: always (`accept`, the
    * default), unless another holds it now (`unless-reclaimed`), or never (`refuse`). What is not taken is a 409.
    */
   readonly lateSubmit: "accept" | "unless-reclaimed" | "refuse";
   /** What becomes of answers that break a rule of their questions: a 422 (`check`, the default), or nothing (`accept`). */
   readonly answers: "check" | "accept";
-  /** Who a task sent back for revision goes to: whoever did it (`annotator`, the default) or the queue. */
+  /** Where a task sent back for revision goes: to its annotator (`annotator`, the default) or the queue. */
   readonly redoBy: "annotator" | "queue";
-  /** What `assigned_to: null` means: the task is nobody's (`unassign`, the default), or nothing (`ignore`). */
+  /** What `assigned_to: null` does: it unassigns the task (`unassign`, the default), or nothing (`ignore`). */
   readonly assignNull: "unassign" | "ignore";
   /** The priority of a new task; 0. */
   readonly priorityOf: (subject: TaskSubject) => number;
@@ -90,10 +90,10 @@ const members = {
   priorityOrder: ["high-first", "low-first"],
 } as const satisfies { readonly [Name in keyof PolicyOptions]?: ReadonlyArray<PolicyOptions[Name]> };
 
-/** The defaults with what was told; a choice or a duration that is none is refused here, before anything runs. */
-export const make = (told: Partial<PolicyOptions>): PolicyOptions => {
-  const given = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
-  const policy = { ...defaults, assignSeconds: told.claimSeconds ?? defaults.claimSeconds, ...given };
+/** The defaults with the given options; an invalid choice or duration is refused here, before anything runs. */
+export const make = (options: Partial<PolicyOptions>): PolicyOptions => {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const policy = { ...defaults, assignSeconds: options.claimSeconds ?? defaults.claimSeconds, ...given };
   for (const name of ["claimSeconds", "assignSeconds"] as const) {
     const seconds = policy[name];
     if (seconds !== null && !(Number.isFinite(seconds) && seconds > 0)) {

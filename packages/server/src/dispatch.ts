@@ -137,16 +137,33 @@ const unavailable = ({ reason }: StoreError): Exchange.Answer | undefined => {
   }
 };
 
-/** The tags of lists whose answers were sent, and what the store was at when they were made. */
-const validators = () => {
-  const kept = new Map<string, { readonly tag: string; readonly version: number }>();
-  const mostKept = 1000;
+/** A list that was sent, and the state of the store that it shows. */
+interface Sent {
+  readonly tag: string;
+  readonly version: number;
+  readonly text: string;
+  readonly packed: { bytes?: Uint8Array };
+}
+
+const mostSent = 1000;
+/** Of all kept lists together, in characters. */
+const mostSentLength = 16 * 1024 * 1024;
+
+/** Lists sent lately: a hundred watchers of one evaluation read the same page, and between two changes it is the same text. */
+const sentLists = () => {
+  const kept = new Map<string, Sent>();
+  let length = 0;
+  const drop = (key: string): void => {
+    length -= kept.get(key)?.text.length ?? 0;
+    kept.delete(key);
+  };
   return {
     get: (key: string) => kept.get(key),
-    keep: (key: string, tag: string, version: number): void => {
-      kept.delete(key);
-      kept.set(key, { tag, version });
-      if (kept.size > mostKept) kept.delete(kept.keys().next().value!);
+    keep: (key: string, sent: Sent): void => {
+      drop(key);
+      kept.set(key, sent);
+      length += sent.text.length;
+      while (kept.size > mostSent || length > mostSentLength) drop(kept.keys().next().value!);
     },
   };
 };
@@ -154,11 +171,16 @@ const validators = () => {
 const names = (header: string | undefined, tag: string): boolean =>
   header !== undefined && (header === tag || header.split(",").some((one) => one.trim().replace(/^W\//, "") === tag));
 
+const listed = ({ tag, text, packed }: Sent, asked: string | undefined): Exchange.Answer =>
+  names(asked, tag)
+    ? { status: 304, headers: { etag: tag }, body: "" }
+    : { ...Exchange.json(200, text, { etag: tag }), packed };
+
 /** A function from requests to what is to be done with them; neither it nor what it gives ever throws. */
 export const make = (options: DispatchOptions): Exchange.Open => {
   const { clock, keys, maxBodyBytes, onError, requestIdOf, transactions } = options;
   const route = router();
-  const tags = validators();
+  const lists = sentLists();
 
   const signed = (answer: Exchange.Answer): Exchange.Answer => {
     answer.headers["date"] = new Date(clock.currentTimeMillisUnsafe()).toUTCString();
@@ -185,10 +207,10 @@ export const make = (options: DispatchOptions): Exchange.Open => {
     const now = new Date(nowMillis).toISOString();
     const work = effect(incoming, { caller, nowMillis, now });
     const key = isList ? `${caller.accountId ?? ""} ${caller.userId} ${head.path}?${head.search}` : "";
-    const known = isList ? tags.get(key) : undefined;
+    const known = isList ? lists.get(key) : undefined;
     const asked = isList ? head.header("if-none-match") : undefined;
     const isCurrent = known !== undefined && transactions.isCurrent(known.version, now);
-    if (isCurrent && names(asked, known.tag)) return { status: 304, headers: { etag: known.tag }, body: "" };
+    if (isCurrent) return listed(known, asked);
 
     const { accountId } = caller;
     const { exit, version } = await transactions.run({ effect: work, mode, now, accountId });
@@ -198,12 +220,9 @@ export const make = (options: DispatchOptions): Exchange.Open => {
     }
     const text = encode(exit.value);
     if (!isList) return Exchange.json(200, text);
-    const isSame = known !== undefined && known.version === version;
-    const tag = isSame ? known.tag : `"${hash("sha1", text, "base64url")}"`;
-    if (version !== undefined && !isSame) tags.keep(key, tag, version);
-    return names(asked, tag)
-      ? { status: 304, headers: { etag: tag }, body: "" }
-      : Exchange.json(200, text, { etag: tag });
+    const sent = { tag: `"${hash("sha1", text, "base64url")}"`, version: version ?? -1, text, packed: {} };
+    if (version !== undefined) lists.keep(key, sent);
+    return listed(sent, asked);
   };
 
   const answerOf = async (

@@ -1,4 +1,4 @@
-/** The contract's tree with a handler at every leaf: a route that nobody handles does not compile. */
+/** The contract's tree with a handler at every leaf: a route without a handler does not compile. */
 import type { resources } from "@evalwire/core/contract";
 import type { Handlers } from "./Handler.ts";
 import * as ApplicationSpecs from "./v4/applications/ApplicationSpecs.ts";

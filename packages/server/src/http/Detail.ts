@@ -65,7 +65,7 @@ const ofNumber = (node: NodeOf<"number">, loc: Place, found: unknown): Detail =>
 const literalsOf = (nodes: ReadonlyArray<Schema.Node>): ReadonlyArray<string | boolean> =>
   nodes.flatMap((node) => (node.kind === "literal" ? [node.value] : []));
 
-/** None of the members has the value's type: a choice of literals is told as one, otherwise the first member speaks for all. */
+/** None of the members has the value's type: a choice of literals is reported as one, otherwise the first member is reported. */
 const ofUnion = ({ members }: NodeOf<"union">, loc: Place, found: unknown): Detail => {
   const others = members.filter(({ kind }) => kind !== "null");
   const literals = literalsOf(others);

@@ -6,7 +6,7 @@
  * 2. What does not pass is reported completely: one detail for everything wrong, in query and body together, up to a hundred.
  * 3. Lists in a query may be comma-joined, as the platform's Python SDK sends them, repeated, as its TypeScript SDK does, or both;
  *    lists of free text (tags) are only split where a member cannot hold a comma. Each member counts once.
- * 4. What only the server says (a field of the answer that the request does not have) is dropped from a body, so that nobody
+ * 4. What only the server says (a field of the answer that the request does not have) is dropped from a body, so that no caller
  *    writes an id or a count.
  * 5. An enum is open in answers, because servers grow first; in requests a member the contract does not know is refused.
  */

@@ -1,7 +1,7 @@
 /**
  * Why a request was not done, as the answer that says so: a status and FastAPI's `detail`.
  *
- * A refusal is the caller's to mend. What is ours to mend is a defect and leaves as a 500 without any detail.
+ * A refusal is a client error (4xx). Anything else is a defect, answered with a 500 without any detail.
  */
 import * as Data from "effect/Data";
 import type { Detail } from "./Detail.ts";

@@ -16,7 +16,7 @@ export const toRequest = (
   return new Request(url, { method, headers, body: body.length === 0 ? null : body, signal: signal ?? null });
 };
 
-/** Resolves when there is room again, or nobody to write to: whether that is so is looked at first. */
+/** Resolves when the buffer has drained or the receiver is gone; checks both before it waits. */
 const drained = (to: ServerResponse): Promise<void> =>
   new Promise((resolve) => {
     if (to.destroyed || !to.writableNeedDrain) return resolve();

@@ -44,7 +44,8 @@ const write = async (answer: Answer, message: IncomingMessage, to: ServerRespons
   if (body.length >= worthCompressing) {
     headers["vary"] = "accept-encoding";
     if (takesGzip(message)) {
-      const bytes = await compressed(body);
+      const bytes = answer.packed?.bytes ?? (await compressed(body));
+      if (answer.packed !== undefined) answer.packed.bytes = bytes;
       headers["content-encoding"] = "gzip";
       headers["content-length"] = String(bytes.length);
       to.writeHead(status, headers);

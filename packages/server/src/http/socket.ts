@@ -2,7 +2,7 @@
  * A socket with HTTP on it: what every server here has in common, whatever it answers.
  *
  * 1. Only requests that name one host, and one this socket answers to, are passed on: 400 and 421 otherwise.
- * 2. There is a bound to the connections, and so to what callers nobody knows can make this process hold.
+ * 2. The number of connections is bounded, and so is the memory that unknown callers can make this process hold.
  * 3. `close` lets the requests that have been read finish, for at most `closeSeconds`, then leaves no socket behind. It always
  *    settles: whether a client is still there is looked at, not waited for.
  */
@@ -135,6 +135,8 @@ export const open = async (respond: Respond, options: ListenOptions = {}): Promi
   };
 
   const server = createServer((message, to) => void answer(message, to));
+  // Longer than clients keep an idle connection: one that they are about to use again must not be closed under them.
+  server.keepAliveTimeout = 60_000;
   server.maxConnections = options.maxConnections ?? 1024;
   const { port, address } = await bind(server, options.port ?? 0, host);
   hosts = allowedHosts(address, host, options.allowedHosts);

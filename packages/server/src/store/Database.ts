@@ -3,7 +3,7 @@
  *
  * 1. What COMMIT answered is on disk: a write-ahead log with `synchronous=FULL` is synced at each commit, so neither a
  *    killed process nor a power cut takes back what was answered.
- * 2. A file that belongs to another program is refused before anything is written to it; a new one is readable by its owner alone.
+ * 2. A file that belongs to another program is refused before anything is written to it; a new one is readable only by its owner.
  * 3. Statements run at once, in this thread, and never wait: a lock held elsewhere is the failure `busy`, and waiting for it
  *    is the business of `Transactions`.
  */
@@ -116,7 +116,7 @@ const fileOf = (filename: string): string | undefined => {
   return url === null || url.searchParams.get("mode") === "memory" ? undefined : decodeURIComponent(url.pathname);
 };
 
-/** Makes a missing file, for its owner alone: it will hold everybody's texts and answers. */
+/** Creates a missing file, readable only by its owner: it will hold every user's texts and answers. */
 const reserve = (file: string): void => {
   try {
     closeSync(openSync(file, "wx", 0o600));

@@ -16,12 +16,12 @@ export interface Deadlines {
    * task keeps its place unless `place` says where it goes.
    */
   readonly expire: (now: string, place?: number) => void;
-  /** Somebody else may have written: ask again. */
+  /** Another process may have written: read it again. */
   readonly forget: () => void;
 }
 
 export const make = (database: Database): Deadlines => {
-  // `undefined` when it has to be asked for, `null` when there is none.
+  // `undefined` when it has to be read, `null` when there is none.
   let next: string | null | undefined;
 
   const known = (): string | null => {

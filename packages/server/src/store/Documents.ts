@@ -3,7 +3,7 @@
  *
  * 1. What was inserted or replaced is what is read: a body is never changed in storage.
  * 2. Order is the order of insertion, whatever clocks say.
- * 3. Every question is asked within one account, unless the store is that of a caller who selected none: there is no other way in.
+ * 3. Every question is asked within one account, unless the store is that of a caller who selected none: no other access is exported.
  */
 import type * as Effect from "effect/Effect";
 import { joined } from "../Encoded.ts";
@@ -13,7 +13,7 @@ import { type Entry, type ListIndex, type ListKey, stride } from "./ListIndex.ts
 
 export { type Collection, collection, Document } from "./Document.ts";
 
-/** Which documents of a collection: every field given narrows; archived ones are left out unless asked for. */
+/** Which documents of a collection: every field given narrows; archived ones are left out unless included. */
 export interface Where {
   readonly parentId?: string | undefined;
   readonly accountId?: string | undefined;

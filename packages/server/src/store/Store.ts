@@ -2,7 +2,7 @@
  * Where the server keeps everything: documents, tasks and a counter that numbers both.
  *
  * 1. A store is that of one account, or of every account for a caller who selected none: what belongs to another account
- *    cannot be asked for.
+ *    cannot be read.
  * 2. A number from `reserve` is given once, in this run and in every later one on the same database.
  *
  * The suite in `test/Store.conformance.ts` says what a database has to keep. Work on a store runs in `Transactions`.

@@ -5,7 +5,7 @@
  * 2. Only an open task that is somebody's has a deadline.
  * 3. `ownHead` and `freeHead` only give open tasks.
  *
- * Who may hold what, and for how long, is not decided here.
+ * This module does not decide who may hold a task, or for how long.
  */
 import { lifecycle } from "@evalwire/core/contract";
 import type * as Effect from "effect/Effect";
@@ -94,7 +94,7 @@ export interface TaskQueue {
   ) => Effect.Effect<ReadonlyArray<TaskRow>, StoreError>;
   /** The first task of the queue that is open and assigned to `user`, leaving `except` out. */
   readonly ownHead: (key: QueueKey, user: string, except?: string) => Effect.Effect<TaskRow | undefined, StoreError>;
-  /** The first task of the queue that is open and nobody's, leaving `except` out. */
+  /** The first task of the queue that is open and unassigned, leaving `except` out. */
   readonly freeHead: (key: QueueKey, except?: string) => Effect.Effect<TaskRow | undefined, StoreError>;
 }
 

@@ -5,8 +5,8 @@
  * 2. Work is answered after the COMMIT that holds it. Writes that wait share one transaction, and so one sync of the disk, each
  *    in a savepoint of its own: one that fails takes nothing of the others with it.
  * 3. Leases that have expired by a request's instant are given back before it looks.
- * 4. A lock held by another process delays writes alone, without blocking this thread, and for at most `busyTimeoutMillis`.
- * 5. Of what waits together, questions are answered after the writes, so that nobody misses what was sent before.
+ * 4. A lock held by another process delays only writes, without blocking this thread, and for at most `busyTimeoutMillis`.
+ * 5. Of what waits together, reads run after the writes, so that a read sees what was sent before it.
  * 6. Work runs one piece after the other, to its end. What waits for something else inside (a scorer of the user's) makes the rest wait.
  */
 import type * as Context from "effect/Context";
@@ -17,11 +17,11 @@ import { Store, type Stores } from "./Store.ts";
 
 export interface Work<A, E, R> {
   readonly effect: Effect.Effect<A, E, Store | R>;
-  /** A question changes nothing, and sees the state between two transactions. */
+  /** A read changes nothing, and sees the state between two transactions. */
   readonly mode: "read" | "write";
   /** The instant of the request, as the wire writes it. */
   readonly now: string;
-  /** Whose store it works on; `undefined` for everybody's. */
+  /** Whose store it works on; `undefined` for every account's. */
   readonly accountId: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Lists of v4: pages counted from 1, in order of creation unless a sort is asked for. */
+/** Lists of v4: pages counted from 1, in order of creation unless the request names a sort. */
 import type { Page } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Encoded from "../Encoded.ts";

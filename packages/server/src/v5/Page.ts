@@ -1,5 +1,5 @@
 /**
- * Lists of v5: pages named by the item next to which they lie, in order of creation unless a sort is asked for.
+ * Lists of v5: pages named by the item next to which they lie, in order of creation unless the request names a sort.
  *
  * 1. Walking with `starting_after` until `has_more` is false gives each item once, even while others are added or archived.
  * 2. `ending_before` gives the items just before one, still in the list's order.
@@ -174,6 +174,6 @@ export const named =
     (query.name === undefined || body.name.toLowerCase().includes(query.name.toLowerCase())) &&
     (query.tags ?? []).every((tag) => hasTag(body.tags, tag));
 
-/** `named`, or nothing when neither was asked for, which spares reading the whole list. */
+/** `named`, or nothing when the request names neither: then the whole list need not be read. */
 export const namedFilter = (query: { readonly name?: string; readonly tags?: ReadonlyArray<string> }) =>
   query.name === undefined && (query.tags ?? []).length === 0 ? undefined : named(query);

@@ -5,7 +5,7 @@ import type { CallContext, Steps } from "../Handler.ts";
 import { notFound } from "../http/Refusal.ts";
 import type { Collection, Document } from "../store/Documents.ts";
 
-/** The document; 404 when it is archived and that was not asked for. */
+/** The document; 404 when it is archived and the request does not include archived ones. */
 export const find = Effect.fnUntraced(function* <Body extends object>(
   from: Collection<Body>,
   call: CallContext & { readonly query: { readonly include_archived?: boolean } },

@@ -41,7 +41,7 @@ export const tally = (
     : { ...rest, ...counts, status: "PENDING" };
 };
 
-/** Whether people work on the evaluation: on all but those an LLM does alone. */
+/** Whether people work on the evaluation: on all but those only an LLM evaluates. */
 export const isForPeople = Effect.fnUntraced(function* (evaluation: Document<Evaluation>): Steps<boolean> {
   const { documents } = yield* Store;
   const id = evaluation.body.evaluation_config_id ?? undefined;

@@ -11,8 +11,8 @@ import { Policy } from "../../Policy.ts";
 /** Metric keys to numbers. */
 export type Metrics = Readonly<Record<string, number>>;
 
-/** A config that cannot be computed is the caller's to mend; anything else is a defect. */
-const told =
+/** A config that cannot be computed is a client error; anything else is a defect. */
+const refusalOf =
   (loc: ReadonlyArray<string | number>) =>
   (error: unknown): Refusal => {
     if (error instanceof MetricError) return invalid(Detail.value(loc, error.message));
@@ -29,11 +29,11 @@ export const measure = Effect.fnUntraced(function* (
   const { metrics } = yield* Policy;
   const plan = yield* Effect.try({
     try: () => planMetrics(config, { ...metrics, scorers: { ...extendedScorers, ...metrics?.scorers } }),
-    catch: told(loc),
+    catch: refusalOf(loc),
   });
   const measured: Array<Metrics> = [];
   for (const record of records) {
-    const numbers = yield* Effect.tryPromise({ try: () => plan.measureAsync(record), catch: told(loc) });
+    const numbers = yield* Effect.tryPromise({ try: () => plan.measureAsync(record), catch: refusalOf(loc) });
     measured.push(Object.fromEntries(numbers.map(({ key, value }) => [key, value])));
   }
   return measured;

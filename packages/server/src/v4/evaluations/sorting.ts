@@ -46,7 +46,7 @@ const compare = (a: unknown, b: unknown): number => {
   return left! < right! ? -1 : left! > right! ? 1 : 0;
 };
 
-/** The order asked for; `undefined` when none was. */
+/** The requested order; `undefined` when there is none. */
 export const parse = Effect.fnUntraced(function* (
   sortBy: ReadonlyArray<string>,
 ): Steps<((a: Evaluation, b: Evaluation) => number) | undefined> {

@@ -45,7 +45,7 @@ const callsForAudit = (answers: TestCaseResults.Answers, questions: ReadonlyMap<
     return (questions.get(id)?.choices ?? []).some((choice) => choice.audit_required && values.includes(choice.value));
   });
 
-/** Who did it: the first to hand in is the annotator, whoever changes it afterwards the editor. */
+/** Records the author: the first to submit is the annotator, a later one the editor. */
 const signature = (
   { caller }: CallContext,
   trigger: lifecycle.Trigger | undefined,
