@@ -8,14 +8,14 @@ import { run } from "./Report.mjs";
 
 /** The most a tarball may weigh, in kB. A package that is not named here gets the last number. */
 const budgets = {
-  "@evalwire/core": 260,
-  "@evalwire/metrics": 260,
-  "@evalwire/tasks": 40,
+  "@evalwire/core": 340,
+  "@evalwire/metrics": 300,
+  "@evalwire/tasks": 100,
   "@evalwire/react-hooks": 40,
-  "@evalwire/server": 100,
-  evalwire: 320,
+  "@evalwire/server": 130,
+  evalwire: 400,
 };
-const otherBudget = 60;
+const otherBudget = 100;
 
 const home = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const licence = readFileSync(join(root, "LICENSE"), "utf8");

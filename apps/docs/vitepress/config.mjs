@@ -23,7 +23,7 @@ export default defineConfig({
       page("Start", "/start"),
       page("Guides", "/guides/"),
       page("Reference", "/reference/events"),
-      page("API", "/api/"),
+      ...(hasApi ? [page("API", "/api/")] : []),
     ],
     sidebar: [
       {
@@ -40,6 +40,8 @@ export default defineConfig({
           page("Durable consumer", "/guides/durable"),
           page("React board and key proxy", "/guides/react"),
           page("Testing without the cloud", "/guides/testing"),
+          page("Score files", "/guides/score-files"),
+          page("Work on tasks", "/guides/work-on-tasks"),
           page("Score files", "/guides/score-files"),
           page("A quality gate in CI", "/guides/gate"),
           page("RxJS recipes", "/guides/rxjs"),

@@ -10,3 +10,4 @@ export {
   runWorker,
   workerLayer,
 } from "./worker/layer.ts";
+export type { EffectHandler } from "./worker/Options.ts";

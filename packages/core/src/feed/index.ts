@@ -1,5 +1,7 @@
 /** `@evalwire/core/feed`: a watch carried to other tabs, browsers, processes and machines. */
 
+export type { Engine } from "../watch/Engine.ts";
+export type { Write as WatchWrite } from "../watch/source/Source.ts";
 export type { Locks } from "./BroadcastElection.ts";
 export { BroadcastFeed, type BroadcastFeedOptions, broadcastFeed, type Channel, shareWatch } from "./broadcastFeed.ts";
 export {
