@@ -64,13 +64,6 @@ export function* onlyRight({ onlyRight }: Pairing): Generator<string> {
 
 /** The places that have records on both sides, of a group or of all. */
 export const pairedPlaces = ({ left, isPaired }: Pairing, group: string | undefined): Uint32Array<ArrayBuffer> => {
-  const number = group === undefined ? -1 : left.groups.indexOf(group);
-  const groups = left.groupOf.values;
-  const isSelected = (place: number) => isPaired[place] === 1 && (group === undefined || groups[place] === number);
-  let size = 0;
-  for (let place = 0; place < isPaired.length; place++) if (isSelected(place)) size++;
-  const places = new Uint32Array(size);
-  let next = 0;
-  for (let place = 0; place < isPaired.length; place++) if (isSelected(place)) places[next++] = place;
-  return places;
+  const number = group === undefined ? undefined : left.groups.indexOf(group);
+  return Scores.placesWhere(left, (place, own) => isPaired[place] === 1 && (number === undefined || own === number));
 };

@@ -15,7 +15,7 @@ class Growing<A extends Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer>> {
 
   push(value: number): void {
     if (this.#count === this.#values.length) {
-      const wider = this.#make(Math.ceil(1.5 * this.#count));
+      const wider = this.#make(Math.ceil(1.25 * this.#count));
       wider.set(this.#values);
       this.#values = wider;
     }
@@ -59,7 +59,9 @@ export interface Scores extends Unscored {
   readonly ids: IdIndex;
   /** By key, each signature that occurred. */
   readonly signatures: ReadonlyMap<string, Set<string>>;
-  /** Groups that occurred, and each record's. */
+  /** Records that were scored. */
+  count: number;
+  /** Groups that occurred, and each record's number; none are kept as long as all are of the first. */
   readonly groups: Array<string>;
   readonly groupOf: Growing<Uint32Array<ArrayBuffer>>;
   readonly unscoredOf: Map<string, Unscored>;
@@ -79,6 +81,7 @@ export const make = (keys: ReadonlyArray<string>, corpora: ReadonlyArray<Corpus>
   signatures: new Map(keys.map((key) => [key, new Set()])),
   groups: [],
   groupOf: new Growing((length) => new Uint32Array(length)),
+  count: 0,
   unscoredOf: new Map(),
   emptyAnswers: 0,
   isMixed: false,
@@ -86,7 +89,7 @@ export const make = (keys: ReadonlyArray<string>, corpora: ReadonlyArray<Corpus>
 });
 
 /** How many records were scored. */
-export const count = ({ groupOf }: Scores): number => groupOf.count;
+export const count = ({ count }: Scores): number => count;
 
 /** Records of all kinds. */
 export const total = (scores: Scores): number => count(scores) + scores.failed + scores.noAnswer + scores.noReference;
@@ -100,7 +103,12 @@ const groupNumber = ({ groups }: Scores, group: string): number => {
 export const add = (scores: Scores, values: ArrayLike<number>, group = ""): void => {
   let at = 0;
   for (const column of scores.columns.values()) column.push(values[at++]!);
-  scores.groupOf.push(groupNumber(scores, group));
+  scores.count++;
+  const number = groupNumber(scores, group);
+  // One group needs no column: most runs have no other.
+  if (number === 0 && scores.groupOf.count === 0) return;
+  while (scores.groupOf.count < scores.count - 1) scores.groupOf.push(0);
+  scores.groupOf.push(number);
 };
 
 export const addUnscored = (scores: Scores, why: keyof Unscored, group = ""): void => {
@@ -122,14 +130,22 @@ export const sign = ({ signatures }: Scores, key: string, signature: string): bo
 /** The scores of one metric. */
 export const valuesOf = ({ columns }: Scores, key: string): Float64Array<ArrayBuffer> => columns.get(key)!.values;
 
-/** The places of a group's records. */
-export const placesOf = ({ groups, groupOf }: Scores, group: string): Uint32Array<ArrayBuffer> => {
-  const number = groups.indexOf(group);
-  const all = groupOf.values;
+/** The places, in order, of the records that are meant. */
+export const placesWhere = (
+  { count, groupOf }: Scores,
+  isMeant: (place: number, group: number) => boolean,
+): Uint32Array<ArrayBuffer> => {
+  const groups = groupOf.values;
   let size = 0;
-  for (const one of all) if (one === number) size++;
+  for (let place = 0; place < count; place++) if (isMeant(place, groups[place] ?? 0)) size++;
   const places = new Uint32Array(size);
   let next = 0;
-  for (let place = 0; place < all.length; place++) if (all[place] === number) places[next++] = place;
+  for (let place = 0; place < count; place++) if (isMeant(place, groups[place] ?? 0)) places[next++] = place;
   return places;
+};
+
+/** The places of a group's records. */
+export const placesOf = (scores: Scores, group: string): Uint32Array<ArrayBuffer> => {
+  const number = scores.groups.indexOf(group);
+  return placesWhere(scores, (_, own) => own === number);
 };
