@@ -79,8 +79,15 @@ it.each([
   ],
   [
     Evaluations.update,
-    { evaluation_id: "e1", tags: { count: 1n } },
-    "PATCH /v4/evaluations/:evaluation_id: the arguments cannot be written as JSON: Do not know how to serialize a BigInt",
+    {
+      evaluation_id: "e1",
+      tags: {
+        toJSON: () => {
+          throw new Error("no words for it");
+        },
+      },
+    },
+    "PATCH /v4/evaluations/:evaluation_id: the arguments cannot be written as JSON: no words for it",
   ],
 ])("bad arguments are refused before anything is sent: %#", (endpoint, args, message) => {
   expect(refusal(endpoint, args)).toBe(message);
@@ -104,4 +111,10 @@ it("the key does not go in by another door", () => {
 it("a line break in a header is refused", () => {
   const error = Result.getOrThrow(Result.flip(HttpRequest.withHeaders({}, { "x-a": "1\r\nx-b: 2" })));
   expect(error.message).toBe("evalwire: headers.x-a: the value has characters that are not allowed in a header");
+});
+
+it("a BigInt is written as the integer it is, at any depth", () => {
+  const args = { evaluation_id: "e1", tags: { id: 1234567890123456789n, deep: [{ n: -(2n ** 70n) }] } };
+  const request = Result.getOrThrow(HttpRequest.make(Evaluations.update, args, base));
+  expect(request.body).toBe('{"tags":{"id":1234567890123456789,"deep":[{"n":-1180591620717411303424}]}}');
 });
