@@ -68,6 +68,7 @@ export class Reader {
   /** What is being given of a snapshot. */
   parts: Array<Written> = [];
   isBehind = true;
+  isCatchingUp = false;
 
   constructor(outlet: Outlet, form: Form, from: Mark | undefined) {
     this.outlet = outlet;
@@ -121,8 +122,10 @@ export class ReaderLog {
   /** Gives a reader what it missed, as far as it takes it. */
   catchUp(reader: Reader): void {
     const now = this.#ledger();
-    if (now === undefined || !this.#hasBegun) return;
+    // Writing to a stream may ask for more before it returns.
+    if (now === undefined || !this.#hasBegun || reader.isCatchingUp) return;
     const { outlet, form } = reader;
+    reader.isCatchingUp = true;
     while (reader.isBehind && outlet.isWilling()) {
       const part = reader.parts.shift();
       if (part !== undefined) {
@@ -142,7 +145,7 @@ export class ReaderLog {
         const beat: BeatEntry = { kind: "beat", format: 1, ...mark, ...now.head, first: (reader.at?.number ?? 0) + 1 };
         outlet.write(written[form](beat));
         reader.at = mark;
-        return;
+        break;
       }
       const next =
         missed.length < joinedFrom
@@ -151,6 +154,7 @@ export class ReaderLog {
       outlet.write(next.as(form));
       reader.at = next.entry;
     }
+    reader.isCatchingUp = false;
   }
 
   #begin(): void {

@@ -89,6 +89,7 @@ export class Follower implements Engine {
   // The log whose picture is shown, and what another one says that is not known to be whole yet.
   #adopted: string | undefined;
   #successor: Ledger | undefined;
+  // Of the publisher in office, in its epoch.
   #scans = { epoch: 0, count: 0 };
   #isAwake = false;
   #rouse = () => {};
@@ -372,6 +373,7 @@ export class Follower implements Engine {
       } else if (entry.kind === "beat") {
         if (place === "next") this.#mark = markOf(entry);
         this.#takePulse(entry);
+        this.reconciler.takeBeat(entry.epoch, entry.scans);
         this.#adopt();
       }
     }
@@ -432,9 +434,7 @@ export class Follower implements Engine {
     this.#ahead = ahead;
     // A publisher that has made no scan does not know yet; one that has, and still does not, reads answers without a date.
     if (serverTime !== null || scans > 0) this.time.hear(serverTime ?? undefined, hasJumped);
-    const before = this.#scans.epoch === epoch ? this.#scans.count : 0;
     this.#scans = { epoch, count: scans };
-    if (scans > before) this.reconciler.scanned(scans - before);
   }
 
   #heard(): void {

@@ -332,8 +332,9 @@ export class Publisher {
     const ledger = this.#ledger!;
     const news: Array<News> = [];
     const { evaluation } = watch.snapshot();
-    if (evaluation !== undefined && !isSameEvaluation(ledger.evaluation, evaluation)) {
-      const events = eventsOfEvaluation(ledger.evaluation, evaluation, this.#time());
+    const said = earlier.findLast((one) => "evaluation" in one)?.evaluation ?? ledger.evaluation;
+    if (evaluation !== undefined && !isSameEvaluation(said, evaluation)) {
+      const events = eventsOfEvaluation(said, evaluation, this.#time());
       news.push({ evaluation, events: events.map((event: EvaluationEvent) => toldOf(event)) });
     }
     if (this.#isSucceeding && watch.stats().completeScans >= 2) {

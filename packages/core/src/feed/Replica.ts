@@ -25,12 +25,19 @@ import { type Ledger, leadOf } from "./Ledger.ts";
 
 // A scan under way when a write ended proves nothing about it; the one after it does.
 const scansToConfirm = 2;
+// A beat that comes after a write has ended may have been written before; the one after it was not.
+const beatsToBegin = 2;
 
 /** A write that has ended, and shows until the feed is known to carry it. */
 interface Ended {
-  scansLeft: number;
   mark: Mark | undefined;
+  /** How many beats of one epoch have come since, and how many scans were made by then. */
+  epoch: number;
+  beats: number;
+  scans: number;
 }
+
+const justEnded = (): Ended => ({ mark: undefined, epoch: -1, beats: 0, scans: 0 });
 
 const isReached = (at: Mark | undefined, mark: Mark): boolean =>
   at !== undefined && at.generation === mark.generation && at.epoch === mark.epoch && at.number >= mark.number;
@@ -161,10 +168,14 @@ export class Replica {
     this.#settle((ended) => ended.mark !== undefined && isReached(ledger.mark, ended.mark));
   }
 
-  /** So many whole scans of a publisher have been made since this was last said. */
-  scanned(count: number): void {
-    for (const ended of this.#ended.values()) ended.scansLeft -= count;
-    this.#settle((ended) => ended.scansLeft <= 0);
+  /** Hears from a beat how many whole scans its publisher has made in its epoch. */
+  takeBeat(epoch: number, scans: number): void {
+    for (const ended of this.#ended.values()) {
+      if (ended.epoch !== epoch) Object.assign(ended, { epoch, beats: 0 });
+      ended.beats++;
+      if (ended.beats <= beatsToBegin) ended.scans = scans;
+    }
+    this.#settle((ended) => ended.beats > beatsToBegin && scans - ended.scans >= scansToConfirm);
   }
 
   takeWrite(write: Write): void {
@@ -172,7 +183,7 @@ export class Replica {
     if (write.phase === "started") this.#started.add(write.id);
     else {
       this.#started.delete(write.id);
-      if (write.phase !== "refused") this.#ended.set(write.id, { scansLeft: scansToConfirm, mark: undefined });
+      if (write.phase !== "refused") this.#ended.set(write.id, justEnded());
     }
     this.#show(shown, write.phase === "refused" ? "rollback" : "write");
   }
@@ -187,7 +198,7 @@ export class Replica {
 
   /** Writes are heard of again after they were not for a while: how those that were under way have ended, scans tell. */
   resume(): void {
-    for (const id of this.#started) this.#ended.set(id, { scansLeft: scansToConfirm, mark: undefined });
+    for (const id of this.#started) this.#ended.set(id, justEnded());
     this.#started.clear();
   }
 

@@ -1,0 +1,220 @@
+/** The side of the page: a client that looks like any other, and its watch. */
+import { relayClient, relayFeed, type Token } from "@evalwire/relay";
+import { describe, expect, it } from "vitest";
+import { stage } from "./platform.ts";
+
+type Page = (url: string, init: RequestInit) => Promise<Response>;
+
+const open = (on: ReturnType<typeof stage>, token: Token, page: Page = on.page) =>
+  relayClient("https://board.test/relay", { token, fetch: page, clock: on.clock, seed: 1, maxRetries: 0 });
+
+const within = async (
+  on: ReturnType<typeof stage>,
+  body: (client: ReturnType<typeof open>) => Promise<void>,
+  page?: Page,
+) => {
+  const token = await on.token();
+  const client = open(on, token, page);
+  try {
+    await body(client);
+  } finally {
+    await client.close();
+    await on.close();
+  }
+  await on.clock.advance("2 minutes");
+  expect(on.clock.pending).toBe(0);
+};
+
+describe("relayClient", () => {
+  it("reads, and watches, without knowing the key", async () => {
+    const on = stage();
+    await within(on, async (client) => {
+      expect((await client.evaluations.retrieve("e1")).name).toBe("Summaries");
+      const watch = client.watch("e1");
+      await on.clock.until(watch.ready);
+      expect([...watch.snapshot().tasks.keys()]).toEqual(["t1", "t2", "t3"]);
+      on.sgp.set("t2", { priority: 9 });
+      await on.clock.advance("1 minute");
+      expect(watch.snapshot().tasks.get("t2")?.priority).toBe(9);
+      expect(watch.status._tag).toBe("synced");
+    });
+  });
+
+  it("two watches of one evaluation share one connection", async () => {
+    const on = stage();
+    await within(on, async (client) => {
+      const watches = [client.watch("e1"), client.watch("e1")];
+      for (const watch of watches) await on.clock.until(watch.ready);
+      expect(on.relay.readers()).toEqual({ feeds: 1, evaluations: 1 });
+    });
+  });
+
+  it("23. shows an own write at once, and settles it by the relay's mark, also one that changes nothing", async () => {
+    const on = stage();
+    await within(on, async (client) => {
+      const watch = client.watch("e1");
+      await on.clock.until(watch.ready);
+      const seen: Array<unknown> = [];
+      watch.onChange(() => seen.push(watch.snapshot().tasks.get("t1")?.assigned_to));
+      for (let count = 0; count < 2; count++) {
+        const call = client.evaluations.tasks.update({
+          evaluation_id: "e1",
+          task_id: "t1",
+          assigned_to: "ada",
+        } as never);
+        expect(watch.snapshot().tasks.get("t1")?.assigned_to).toBe("ada");
+        await call;
+        await on.clock.advance("2 seconds");
+        expect(watch.stats().unconfirmedWrites).toBe(0);
+      }
+      expect(new Set(seen)).toEqual(new Set(["ada"]));
+      await on.clock.advance("5 minutes");
+      expect(watch.snapshot().tasks.get("t1")?.assigned_to).toBe("ada");
+    });
+  });
+
+  it("a write that is refused is rolled back, with the error in hand", async () => {
+    const on = stage();
+    const token = await on.token({ may: ["watch"], rows: "all" });
+    const client = open(on, token);
+    const watch = client.watch("e1");
+    await on.clock.until(watch.ready);
+    const call = client.evaluations.tasks.update({ evaluation_id: "e1", task_id: "t1", assigned_to: "ada" } as never);
+    expect(watch.snapshot().tasks.get("t1")?.assigned_to).toBe("ada");
+    await expect(call).rejects.toMatchObject({ reason: { _tag: "Forbidden" } });
+    expect(watch.snapshot().tasks.get("t1")?.assigned_to).toBeNull();
+    await client.close();
+    await on.close();
+  });
+});
+
+describe("A token that expires", () => {
+  it("in mid-stream is renewed through the callback, asked at dial time, and the rows stay", async () => {
+    const on = stage();
+    const asked: Array<string> = [];
+    const token = async () => {
+      const fresh = await on.token({ expires: 60 });
+      asked.push(fresh);
+      return fresh;
+    };
+    const client = open(on, token);
+    const watch = client.watch("e1");
+    await on.clock.until(watch.ready);
+    const sizes: Array<number> = [];
+    const states: Array<string> = [];
+    watch.onChange(() => {
+      sizes.push(watch.snapshot().tasks.size);
+      states.push(watch.status._tag);
+    });
+    await on.clock.advance("5 minutes");
+    on.sgp.set("t1", { priority: 9 });
+    await on.clock.advance("1 minute");
+    expect(watch.snapshot().tasks.get("t1")?.priority).toBe(9);
+    expect(new Set(asked).size).toBeGreaterThan(4);
+    expect(new Set(sizes)).toEqual(new Set([3]));
+    expect(new Set(states)).toEqual(new Set(["synced"]));
+    await client.close();
+    await on.close();
+  });
+
+  it("and whose renewal is refused, too, ends the watch with that reason", async () => {
+    const on = stage();
+    const stale = await on.token({ expires: 60 });
+    let asked = 0;
+    const client = open(on, () => {
+      asked++;
+      return stale;
+    });
+    const watch = client.watch("e1");
+    await on.clock.until(watch.ready);
+    await on.clock.advance("2 minutes");
+    expect(watch.status).toMatchObject({
+      _tag: "closed",
+      error: { reason: { _tag: "Unauthorized" }, detail: expect.stringMatching(/expired/) },
+    });
+    expect(asked).toBe(3);
+    await client.close();
+    await on.close();
+  });
+
+  it("late on an older connection never ends a newer one", async () => {
+    const on = stage();
+    let dials = 0;
+    let refuse: () => void = () => undefined;
+    const page: Page = async (url, init) => {
+      if (!url.endsWith("/feed") || dials++ > 0) return on.page(url, init);
+      // The first dial hangs, and is refused when nobody waits for it any more.
+      await new Promise<void>((resolve) => {
+        refuse = resolve;
+      });
+      return Response.json({ detail: "The token has expired." }, { status: 401 });
+    };
+    await within(
+      on,
+      async (client) => {
+        const watch = client.watch("e1");
+        await on.clock.until(watch.ready);
+        refuse();
+        await on.clock.advance("1 minute");
+        expect(watch.status._tag).toBe("synced");
+        expect(watch.snapshot().tasks.size).toBe(3);
+      },
+      page,
+    );
+  });
+});
+
+describe("A stream", () => {
+  it("that is cut in the middle of an entry is read on from where it was", async () => {
+    const on = stage();
+    let cuts = 0;
+    const page: Page = async (url, init) => {
+      const response = await on.page(url, init);
+      if (response.headers.get("content-type") !== "text/event-stream" || cuts > 6) return response;
+      cuts++;
+      const left = { bytes: 200 + cuts * 311 };
+      const cut = new TransformStream<Uint8Array, Uint8Array>({
+        transform: (chunk, controller) => {
+          controller.enqueue(chunk.subarray(0, left.bytes));
+          left.bytes -= chunk.byteLength;
+          if (left.bytes <= 0) controller.terminate();
+        },
+      });
+      return new Response(response.body!.pipeThrough(cut), response);
+    };
+    await within(
+      on,
+      async (client) => {
+        const watch = client.watch("e1");
+        watch.onChange(() => undefined);
+        await on.clock.advance("2 minutes");
+        on.sgp.set("t3", { priority: 8 });
+        await on.clock.advance("2 minutes");
+        expect(cuts).toBeGreaterThan(5);
+        expect([...watch.snapshot().tasks.values()].map(({ priority }) => priority)).toEqual([1, 1, 8]);
+        expect(watch.status._tag).toBe("synced");
+      },
+      page,
+    );
+  });
+
+  it("of another format is said to be one", async () => {
+    const on = stage();
+    const entry = { format: 9, kind: "beat" };
+    const ends: Array<unknown> = [];
+    const source = relayFeed("https://board.test/relay", {
+      evaluationId: "e1",
+      clock: on.clock,
+      fetch: async () =>
+        new Response(`event: beat\ndata: ${JSON.stringify(entry)}\n\n`, {
+          headers: { "content-type": "text/event-stream" },
+        }),
+    });
+    const close = source.open(undefined, { take: () => undefined, end: (error) => ends.push(error) });
+    await on.clock.advance(0);
+    close();
+    expect(String(ends[0])).toMatch(/it has format 9; run a version of evalwire that reads it/);
+    await on.close();
+    await on.clock.advance("1 minute");
+  });
+});
