@@ -27,6 +27,11 @@ export class OnDemand<Module> {
     return this.#module;
   }
 
+  /** Puts the module at hand: for a program that has it already. */
+  provide(module: Module): void {
+    this.#module = module;
+  }
+
   /** The module, loaded if it is not here. */
   readonly load: Effect.Effect<Module, SgpError> = Effect.suspend(() =>
     this.#module === undefined

@@ -32,20 +32,18 @@ const atHand = (endpoint: Endpoint.Any): Route => ({
   endpoint: () => Effect.succeed(endpoint),
 });
 
-const v4 = new OnDemand(() => import("../contract/v4/more.ts").then(({ more }) => ({ v4: more })));
-const v5 = new OnDemand(() => import("../contract/v5/resources.ts").then(({ resources }) => ({ v5: resources })));
+/** The endpoints that are not at hand from the beginning, by version. */
+export const endpointsOnDemand = {
+  v4: new OnDemand<Tree>(() => import("../contract/v4/more.ts").then(({ more }) => more)),
+  v5: new OnDemand<Tree>(() => import("../contract/v5/resources.ts").then(({ resources }) => resources)),
+};
 
-/** @param path the method's place, the version first */
-const loaded = (
-  module: OnDemand<Tree>,
-  path: readonly [version: string, ...names: Array<string>],
-  isPaged: boolean,
-): Route => {
-  const [version, ...names] = path;
-  const about = { endpoint: (version === "v4" ? names : path).join("."), attempts: 0 };
+const loaded = (version: keyof typeof endpointsOnDemand, path: ReadonlyArray<string>, isPaged: boolean): Route => {
+  const module = endpointsOnDemand[version];
+  const about = { endpoint: (version === "v4" ? path : [version, ...path]).join("."), attempts: 0 };
   const endpoint = module.load.pipe(
     Effect.mapError((error) => error.with(about)),
-    Effect.map((trees) => path.reduce<unknown>((node, name) => (node as Tree)[name], trees) as Endpoint.Any),
+    Effect.map((tree) => path.reduce<unknown>((node, name) => (node as Tree)[name], tree) as Endpoint.Any),
   );
   return {
     isPaged,
@@ -73,12 +71,12 @@ const mapTree = (
 
 /** The contract's tree with each endpoint replaced by what `leaf` makes of the way to it. */
 export const derive = (leaf: (route: Route) => unknown): Tree => {
-  const leafOf = (module: OnDemand<Tree>, version: string) => (node: unknown, path: ReadonlyArray<string>) => {
-    if (typeof node === "string") return leaf(loaded(module, [version, ...path], node === "list"));
+  const leafOf = (version: keyof typeof endpointsOnDemand) => (node: unknown, path: ReadonlyArray<string>) => {
+    if (typeof node === "string") return leaf(loaded(version, path, node === "list"));
     return isEndpoint(node) ? leaf(atHand(node)) : undefined;
   };
   return {
-    ...mapTree(merged(basic, outlineV4), leafOf(v4, "v4")),
-    v5: mapTree(outlineV5, leafOf(v5, "v5")),
+    ...mapTree(merged(basic, outlineV4), leafOf("v4")),
+    v5: mapTree(outlineV5, leafOf("v5")),
   };
 };

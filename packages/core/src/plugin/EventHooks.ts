@@ -6,9 +6,9 @@
  */
 import { optionIssues } from "../contract/unknownNames.ts";
 import type { EventOf, WatchEvent, WatchEventType } from "../watch/Event.ts";
+import type { EventSource, Tap } from "../watch/Pollers.ts";
 import { type Overflow, Subscription } from "../watch/subscription/Subscription.ts";
 import { serve } from "../watch/subscription/serve.ts";
-import type { EventSource, Tap } from "../watch/WatchHub.ts";
 import { checkTypes, refuse } from "../watch/WatchOptions.ts";
 
 /** Which events a hook is for; what is left out lets everything through. */

@@ -7,7 +7,7 @@ import type * as Effect from "effect/Effect";
 import type { Calls } from "../client/Calls.ts";
 import type { Settings } from "../client/ClientOptions.ts";
 import type { MiddlewareStack } from "../client/http/MiddlewareStack.ts";
-import type { Tap } from "../watch/WatchHub.ts";
+import type { Tap } from "../watch/Pollers.ts";
 
 /** Where a plugin keeps its runtime. */
 export const runtime: unique symbol = Symbol("@evalwire/core/Plugin");

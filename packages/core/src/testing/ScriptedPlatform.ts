@@ -7,10 +7,10 @@ import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import { type Reason, SgpError } from "../client/SgpError.ts";
 import { seeded } from "../client/seeded.ts";
+import { Pollers } from "../watch/Pollers.ts";
 import type { Answer, Page, Source, Write } from "../watch/source/Source.ts";
 import * as TaskRow from "../watch/TaskRow.ts";
 import type { Watch } from "../watch/Watch.ts";
-import { Hub } from "../watch/WatchHub.ts";
 import type { WatchOptions } from "../watch/WatchOptions.ts";
 
 type Row = TaskRow.TaskRow;
@@ -87,7 +87,7 @@ export class ScriptedPlatform {
   tamper: (page: Page) => Page = (page) => page;
   /** Tasks that were written to through the watched client. */
   readonly written = new Set<string>();
-  readonly #hub = new Hub();
+  readonly #pollers = new Pollers();
   #writes = 0;
   #listeners = new Set<(write: Write) => void>();
   readonly #start: number;
@@ -101,7 +101,11 @@ export class ScriptedPlatform {
   /** A watch of its evaluation, by its clock. All of them share one poller. Throws an `SgpError` with reason `Invalid` at bad options. */
   watch(options: WatchOptions = {}): Watch {
     const { clock, source } = this;
-    return this.#hub.watch({ kind: "v4", clock, random: seeded(1), source: () => source }, this.evaluationId, options);
+    return this.#pollers.watch(
+      { kind: "v4", clock, random: seeded(1), source: () => source },
+      this.evaluationId,
+      options,
+    );
   }
 
   #mono(): number {

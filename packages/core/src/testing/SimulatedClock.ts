@@ -12,6 +12,7 @@ import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import { modulesUnderWay } from "../client/OnDemand.ts";
 import * as Instant from "../contract/Instant.ts";
+import { bringModules } from "./bringModules.ts";
 import * as EventLoop from "./EventLoop.ts";
 
 interface Sleeper {
@@ -68,6 +69,7 @@ export class SimulatedClock implements Clock.Clock {
   #moving: Promise<unknown> = Promise.resolve();
 
   constructor(options: SimulatedClockOptions = {}) {
+    bringModules();
     const { startAt = "2030-01-01T00:00:00Z" } = options;
     this.#wallOffset = typeof startAt === "string" ? Instant.epochMillis(startAt) : Number(startAt);
     if (Number.isNaN(this.#wallOffset)) throw new RangeError(`startAt is not an instant: ${String(options.startAt)}`);

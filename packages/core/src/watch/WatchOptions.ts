@@ -6,6 +6,7 @@ import { millisOf } from "../client/ClientOptions.ts";
 import { invalid } from "../client/SgpError.ts";
 import { optionIssues, unknownName } from "../contract/unknownNames.ts";
 import * as Page from "../contract/v4/Page.ts";
+import * as Cursor from "./Cursor.ts";
 import { types as eventTypes, type WatchEventType } from "./Event.ts";
 import type { IssueListener } from "./IssueLog.ts";
 import type { Overflow } from "./subscription/Subscription.ts";
@@ -97,6 +98,8 @@ export const parted = <Type extends WatchEventType>(
 /** Throws an `SgpError` with reason `Invalid` at options that a subscription does not know, and at types that no event has. */
 export const checkSubscription = (options: SubscribeOptions): void => {
   refuse(optionIssues(options, Object.keys(subscribeNames)));
+  const { capacity = 1 } = options;
+  if (!(capacity >= 1)) refuse([{ path: "capacity", message: `is at least 1, not ${capacity}` }]);
   checkTypes(options.types);
 };
 
@@ -146,6 +149,15 @@ export const polling = (options: WatchOptions): Polling => {
     pageSize: whole("pageSize", options.pageSize ?? 1_000, Page.maxLimit),
     include: options.include ?? [],
   };
+};
+
+/** What the cursor says, if there is one; throws an `SgpError` with reason `Invalid` at an id or a cursor that cannot be. */
+export const since = (evaluationId: string, { cursor }: WatchOptions): Cursor.CursorState | undefined => {
+  if (typeof evaluationId !== "string" || evaluationId.trim() === "") {
+    const message = `must be the id of an evaluation, not ${evaluationId === "" ? "an empty text" : String(evaluationId)}`;
+    throw invalid([{ path: "evaluationId", message }], { endpoint: "watch" });
+  }
+  return cursor === undefined ? undefined : Cursor.decode(cursor, evaluationId);
 };
 
 /** The lead times in milliseconds. */

@@ -3,9 +3,9 @@ import * as Random from "effect/Random";
 import { ScriptedPlatform } from "../../src/testing/ScriptedPlatform.ts";
 import { SimulatedClock } from "../../src/testing.ts";
 import type { WatchEvent } from "../../src/watch/Event.ts";
+import { Pollers } from "../../src/watch/Pollers.ts";
 import type { Environment } from "../../src/watch/time/Environment.ts";
 import type { Watch } from "../../src/watch/Watch.ts";
-import { Hub } from "../../src/watch/WatchHub.ts";
 import type { SubscribeOptions, WatchOptions } from "../../src/watch/WatchOptions.ts";
 
 /** A tab whose visibility and network are held in the hand. */
@@ -46,13 +46,13 @@ export const stage = (count = 0, { seed = 1, pageSize = 1_000 }: StageOptions = 
   const platform = new ScriptedPlatform(clock, count);
   platform.pageSize = pageSize;
   const tab = new Tab();
-  const hub = new Hub();
+  const pollers = new Pollers();
   const polls = { kind: "v4", clock, random: randomOf(seed), source: () => platform.source } as const;
   return {
     clock,
     platform,
     tab,
-    watch: (options: WatchOptions = {}): Watch => hub.watch(polls, "e1", { environment: tab, ...options }),
+    watch: (options: WatchOptions = {}): Watch => pollers.watch(polls, "e1", { environment: tab, ...options }),
   };
 };
 

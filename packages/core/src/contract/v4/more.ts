@@ -1,33 +1,80 @@
 /**
- * The part of v4's tree of methods that few programs use. A client loads it when one of them is first called; until then it knows
- * their names from the `outline`.
+ * The rest of v4's tree of methods. A client loads it when one of them is first called; until then it knows their names from the
+ * `outline`.
  */
+
+import * as ApplicationSpecs from "./applications/ApplicationSpecs.ts";
+import * as ApplicationTestCaseOutputs from "./applications/ApplicationTestCaseOutputs.ts";
 import * as ApplicationVariantReports from "./applications/ApplicationVariantReports.ts";
+import * as ApplicationVariants from "./applications/ApplicationVariants.ts";
+import * as EvaluationDatasets from "./datasets/EvaluationDatasets.ts";
 import * as EvaluationDatasetVersions from "./datasets/EvaluationDatasetVersions.ts";
 import * as GeneratedTestCases from "./datasets/GeneratedTestCases.ts";
 import * as TestCaseHistory from "./datasets/TestCaseHistory.ts";
+import * as TestCases from "./datasets/TestCases.ts";
+import * as EvaluationConfigs from "./evaluations/EvaluationConfigs.ts";
+import * as EvaluationMetrics from "./evaluations/EvaluationMetrics.ts";
 import * as QuestionSets from "./questions/QuestionSets.ts";
+import * as Questions from "./questions/Questions.ts";
 import * as Users from "./Users.ts";
 
 export const more = {
+  evaluations: {
+    evaluationMetrics: {
+      retrieve: EvaluationMetrics.retrieve,
+    },
+    contributorMetrics: {
+      retrieve: EvaluationMetrics.retrieveContributor,
+      list: EvaluationMetrics.listContributors,
+    },
+    hybridEvalMetrics: {
+      retrieve: EvaluationMetrics.retrieveHybrid,
+    },
+  },
+  evaluationConfigs: {
+    create: EvaluationConfigs.create,
+    retrieve: EvaluationConfigs.retrieve,
+    list: EvaluationConfigs.list,
+    delete: EvaluationConfigs.remove,
+  },
+  questions: {
+    create: Questions.create,
+    retrieve: Questions.retrieve,
+    list: Questions.list,
+  },
   questionSets: {
+    create: QuestionSets.create,
+    retrieve: QuestionSets.retrieve,
+    list: QuestionSets.list,
     update: QuestionSets.update,
     delete: QuestionSets.remove,
   },
   evaluationDatasets: {
+    create: EvaluationDatasets.create,
+    retrieve: EvaluationDatasets.retrieve,
+    list: EvaluationDatasets.list,
+    update: EvaluationDatasets.update,
+    delete: EvaluationDatasets.remove,
+    publish: EvaluationDatasets.publish,
+    testCases: {
+      create: TestCases.create,
+      batch: TestCases.batch,
+      retrieve: TestCases.retrieve,
+      list: TestCases.list,
+      update: TestCases.update,
+      delete: TestCases.remove,
+      history: {
+        list: TestCaseHistory.list,
+        retrieve: TestCaseHistory.retrieve,
+        delete: TestCaseHistory.remove,
+      },
+    },
     approveBatch: GeneratedTestCases.approveBatch,
     evaluationDatasetVersions: {
       create: EvaluationDatasetVersions.create,
       retrieve: EvaluationDatasetVersions.retrieve,
       list: EvaluationDatasetVersions.list,
       publish: EvaluationDatasetVersions.publish,
-    },
-    testCases: {
-      history: {
-        list: TestCaseHistory.list,
-        retrieve: TestCaseHistory.retrieve,
-        delete: TestCaseHistory.remove,
-      },
     },
     generationJobs: {
       create: GeneratedTestCases.createJob,
@@ -43,6 +90,25 @@ export const more = {
       delete: GeneratedTestCases.removeDraft,
       approve: GeneratedTestCases.approveDraft,
     },
+  },
+  applicationSpecs: {
+    create: ApplicationSpecs.create,
+    retrieve: ApplicationSpecs.retrieve,
+    list: ApplicationSpecs.list,
+    update: ApplicationSpecs.update,
+    delete: ApplicationSpecs.remove,
+  },
+  applicationVariants: {
+    create: ApplicationVariants.create,
+    retrieve: ApplicationVariants.retrieve,
+    list: ApplicationVariants.list,
+    update: ApplicationVariants.update,
+    delete: ApplicationVariants.remove,
+  },
+  applicationTestCaseOutputs: {
+    batch: ApplicationTestCaseOutputs.batch,
+    retrieve: ApplicationTestCaseOutputs.retrieve,
+    list: ApplicationTestCaseOutputs.list,
   },
   applicationVariantReports: {
     create: ApplicationVariantReports.create,

@@ -67,6 +67,12 @@ export interface Capabilities {
   readonly pointReads: boolean;
 }
 
+/** What the two versions of the API can show. */
+export const capabilities = {
+  v4: { assignments: true, deadlines: true, pointReads: true },
+  v5: { assignments: false, deadlines: false, pointReads: true },
+} as const satisfies Readonly<Record<string, Capabilities>>;
+
 /** What a write made through the same client did to tasks. */
 export interface Write {
   readonly id: string;

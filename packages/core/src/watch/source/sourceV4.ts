@@ -11,7 +11,7 @@ import * as Evaluations from "../../contract/v4/evaluations/Evaluations.ts";
 import * as TestCaseResults from "../../contract/v4/evaluations/TestCaseResults.ts";
 import { readItem, readItems } from "./itemV4.ts";
 import { isJson, Reader, textOf } from "./Reader.ts";
-import type { Source } from "./Source.ts";
+import { capabilities, type Source } from "./Source.ts";
 import { answerOf, countOf, envelopeOf, gone, type Options, objectOf, once, orGone } from "./unchecked.ts";
 import { writeOf } from "./writeV4.ts";
 
@@ -25,7 +25,7 @@ export const sourceV4 = (transport: Transport["Service"], options: Options): Sou
 
   return {
     evaluationId: evaluation_id,
-    capabilities: { assignments: true, deadlines: true, pointReads: true },
+    capabilities: capabilities.v4,
 
     evaluation: Effect.gen(function* () {
       const made = yield* transport.exchangeUnchecked(Evaluations.retrieve, { evaluation_id }, once);

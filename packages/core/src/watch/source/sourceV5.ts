@@ -14,7 +14,7 @@ import * as Effect from "effect/Effect";
 import { OnDemand } from "../../client/OnDemand.ts";
 import type { Transport } from "../../client/Transport.ts";
 import type { Reads } from "./readsV5.ts";
-import type { Source } from "./Source.ts";
+import { capabilities, type Source } from "./Source.ts";
 import type { Options } from "./unchecked.ts";
 
 const module = new OnDemand(() => import("./readsV5.ts"));
@@ -29,7 +29,7 @@ export const sourceV5 = (transport: Transport["Service"], options: Options): Sou
 
   return {
     evaluationId,
-    capabilities: { assignments: false, deadlines: false, pointReads: true },
+    capabilities: capabilities.v5,
     evaluation: Effect.flatMap(reads, ({ evaluation }) => evaluation),
     page: (at, known) => Effect.flatMap(reads, ({ page }) => page(at, known)),
     readTask: (row) => Effect.flatMap(reads, ({ readTask }) => readTask(row)),

@@ -1,0 +1,15 @@
+import { endpointsOnDemand } from "../client/Routes.ts";
+import { more } from "../contract/v4/more.ts";
+import { resources } from "../contract/v5/resources.ts";
+import * as Pollers from "../watch/Pollers.ts";
+import { pollersOnDemand } from "../watch/WatchHub.ts";
+
+/**
+ * Puts at hand what the package loads on demand. A module comes by the machine's time: the first call and the first watch would begin
+ * in another turn of the event loop than those after them, and two runs of one simulation would differ.
+ */
+export const bringModules = (): void => {
+  endpointsOnDemand.v4.provide(more);
+  endpointsOnDemand.v5.provide(resources);
+  pollersOnDemand.provide(Pollers);
+};

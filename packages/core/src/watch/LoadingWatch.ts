@@ -1,0 +1,255 @@
+/**
+ * A watch whose poller is still being loaded, and after that the same watch with it.
+ *
+ * 1. Until then it shows what its cursor says, or nothing, and is connecting; everybody who subscribes is served from the beginning.
+ * 2. What invalid options throw, they throw at once.
+ * 3. A load that fails degrades it, and is tried again, ever more slowly up to once a minute. No event reports it: what makes the
+ *    events is not there.
+ * 4. Closed before, it never polls, and waits for nothing.
+ */
+import * as Clock from "effect/Clock";
+import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import * as Fiber from "effect/Fiber";
+import { onAbort } from "../client/http/abort.ts";
+import { Listeners } from "../client/Listeners.ts";
+import { toConsole } from "../client/Problem.ts";
+import { SgpError } from "../client/SgpError.ts";
+import * as Cursor from "./Cursor.ts";
+import type { EventOf, WatchEvent, WatchEventType } from "./Event.ts";
+import type { WatchStats } from "./Stats.ts";
+import type { WatchStatus } from "./Status.ts";
+import * as Source from "./source/Source.ts";
+import type { WatchSnapshot } from "./state/Snapshot.ts";
+import * as Snapshot from "./state/Snapshot.ts";
+import type { Watch } from "./Watch.ts";
+import * as Options from "./WatchOptions.ts";
+
+interface Facts {
+  readonly kind: "v4" | "v5";
+  readonly evaluationId: string;
+  readonly clock: Clock.Clock;
+  readonly since: Cursor.CursorState | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly requestsPerMinute: number;
+}
+
+/** Somebody who listens, from before the watch was loaded. */
+interface Listening {
+  readonly begin: (watch: Watch) => void;
+  /** It is over before it began. */
+  readonly end: () => void;
+}
+
+const over = { done: true, value: undefined } as const;
+const nobody = (): void => undefined;
+const longestPause = 60_000;
+
+export class LoadingWatch implements Watch {
+  readonly evaluationId: string;
+  readonly capabilities: Source.Capabilities;
+  readonly ready: Promise<void>;
+  readonly #facts: Facts;
+  readonly #waiting = new Set<Listening>();
+  readonly #onChange = new Listeners((error) => toConsole({ source: "onChange", error }));
+  readonly #fiber: Fiber.Fiber<unknown>;
+  #unlisten: () => void = nobody;
+  #wasListenedTo = false;
+  #snapshot: WatchSnapshot;
+  #loaded: Watch | undefined;
+  #closed: Promise<void> | undefined;
+  #settle!: { readonly resolve: (value: Promise<void>) => void; readonly reject: (error: SgpError) => void };
+
+  /** @param open makes the watch of what was loaded */
+  constructor(load: Effect.Effect<any, SgpError>, open: (module: any) => Watch, facts: Facts) {
+    this.#facts = facts;
+    this.evaluationId = facts.evaluationId;
+    this.capabilities = Source.capabilities[facts.kind];
+    this.#snapshot = this.#snapshotWith({ _tag: "connecting", since: this.#time() });
+    this.ready = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    // Avoid an unhandled rejection when nobody awaits `ready`.
+    this.ready.catch(nobody);
+    const loading = (pause: number): Effect.Effect<unknown> =>
+      Effect.matchEffect(load, {
+        onSuccess: (module) => Effect.sync(() => this.#begin(() => open(module))),
+        onFailure: (error) =>
+          Effect.sync(() => this.#degrade(error)).pipe(
+            Effect.andThen(Effect.sleep(pause)),
+            Effect.andThen(Effect.suspend(() => loading(Math.min(pause * 2, longestPause)))),
+          ),
+      });
+    this.#fiber = Effect.runForkWith(Context.make(Clock.Clock, facts.clock))(loading(1_000));
+    this.#unlisten = onAbort(facts.signal, () => void this.close());
+  }
+
+  get status(): WatchStatus {
+    return this.snapshot().status;
+  }
+
+  snapshot(): WatchSnapshot {
+    return this.#loaded?.snapshot() ?? this.#snapshot;
+  }
+
+  cursor(): string {
+    if (this.#loaded !== undefined) return this.#loaded.cursor();
+    const { evaluationId, since } = this.#facts;
+    return Cursor.encode(since ?? { evaluationId, evaluation: undefined, tasks: new Map(), told: new Map() });
+  }
+
+  stats(): WatchStats {
+    const { requestsPerMinute } = this.#facts;
+    return (
+      this.#loaded?.stats() ?? {
+        requests: 0,
+        requestsInLastMinute: 0,
+        requestsPerMinute,
+        failures: 0,
+        scans: 0,
+        completeScans: 0,
+        pagesPerScan: 0,
+        retrievals: 0,
+        probes: 0,
+        events: 0,
+        tasks: this.#snapshot.tasks.size,
+        leases: this.#snapshot.leases.size,
+        unconfirmedWrites: 0,
+        subscribers: this.#waiting.size,
+        clock: null,
+        issues: [],
+      }
+    );
+  }
+
+  subscribe<Type extends WatchEventType = WatchEventType>(
+    listener: (event: EventOf<Type>) => unknown,
+    options: Options.SubscribeOptions<Type> = {},
+  ): () => void {
+    if (this.#loaded !== undefined) return this.#loaded.subscribe(listener, options);
+    Options.checkSubscription(options);
+    return this.#listen((watch) => watch.subscribe(listener, options), options);
+  }
+
+  events<Type extends WatchEventType = WatchEventType>(
+    options: Options.SubscribeOptions<Type> = {},
+  ): AsyncIterable<EventOf<Type>> {
+    return { [Symbol.asyncIterator]: () => this.#iterate(options) };
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<WatchEvent> {
+    return this.#iterate({});
+  }
+
+  onChange(listener: () => void): () => void {
+    if (this.#loaded !== undefined) return this.#loaded.onChange(listener);
+    const leave = this.#onChange.add(listener);
+    const undo = this.#listen((watch) => watch.onChange(listener), { onEnd: leave });
+    return () => {
+      leave();
+      undo();
+    };
+  }
+
+  close(): Promise<void> {
+    if (this.#loaded !== undefined) return this.#loaded.close();
+    if (this.#closed !== undefined) return this.#closed;
+    this.#closed = Effect.runPromise(Fiber.interrupt(this.#fiber)).then(nobody);
+    this.#unlisten();
+    this.#snapshot = this.#snapshotWith({ _tag: "closed", since: this.#time() });
+    this.#settle.reject(new SgpError({ _tag: "Aborted" }, { endpoint: "watch" }));
+    for (const each of this.#waiting) each.end();
+    this.#waiting.clear();
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #time(): string {
+    return new Date(this.#facts.clock.currentTimeMillisUnsafe()).toISOString();
+  }
+
+  #snapshotWith(status: WatchStatus): WatchSnapshot {
+    const { evaluationId, since } = this.#facts;
+    const tasks = this.#snapshot?.tasks ?? since?.tasks ?? new Map();
+    const facts = { evaluationId, evaluation: since?.evaluation, tasks, status };
+    return Snapshot.make(facts, new Snapshot.LeaseView(tasks, () => undefined));
+  }
+
+  #degrade(error: SgpError): void {
+    const { status } = this.#snapshot;
+    const since = status._tag === "degraded" ? status.since : this.#time();
+    this.#snapshot = this.#snapshotWith({ _tag: "degraded", since, error });
+    this.#onChange.notify();
+  }
+
+  #begin(open: () => Watch): void {
+    const watch = open();
+    this.#loaded = watch;
+    // The loaded watch listens to the signal itself.
+    this.#unlisten();
+    this.#settle.resolve(watch.ready);
+    // Everybody who listened has left: the watch rests, as it would have.
+    if (this.#wasListenedTo && this.#waiting.size === 0) watch.onChange(nobody)();
+    for (const each of this.#waiting) each.begin(watch);
+    this.#waiting.clear();
+    this.#onChange.notify();
+  }
+
+  /** Calls `begin` once the watch is loaded, or `onEnd` when it is over before; returns the undo. */
+  #listen(
+    begin: (watch: Watch) => () => void,
+    { signal, onEnd }: Pick<Options.SubscribeOptions, "signal" | "onEnd">,
+  ): () => void {
+    let undo: (() => void) | undefined;
+    let unlisten = nobody;
+    this.#wasListenedTo = true;
+    const listening: Listening = {
+      begin: (watch) => {
+        unlisten();
+        undo = begin(watch);
+      },
+      end: () => {
+        unlisten();
+        onEnd?.();
+      },
+    };
+    if (this.#closed !== undefined) {
+      onEnd?.();
+      return nobody;
+    }
+    this.#waiting.add(listening);
+    const leave = () => {
+      if (undo !== undefined) undo();
+      else if (this.#waiting.delete(listening)) listening.end();
+    };
+    unlisten = onAbort(signal, leave);
+    return leave;
+  }
+
+  #iterate<Type extends WatchEventType>(options: Options.SubscribeOptions<Type>): AsyncIterator<EventOf<Type>> {
+    if (this.#loaded !== undefined) return this.#loaded.events(options)[Symbol.asyncIterator]();
+    Options.checkSubscription(options);
+    let leave: () => void = nobody;
+    const opened = new Promise<AsyncIterator<EventOf<Type>> | undefined>((resolve) => {
+      const begin = (watch: Watch) => {
+        resolve(watch.events(options)[Symbol.asyncIterator]());
+        return nobody;
+      };
+      const onEnd = () => {
+        options.onEnd?.();
+        resolve(undefined);
+      };
+      leave = this.#listen(begin, { ...options, onEnd });
+    });
+    return {
+      next: async () => (await opened)?.next() ?? over,
+      return: async () => {
+        leave();
+        return (await opened)?.return?.() ?? over;
+      },
+    };
+  }
+}

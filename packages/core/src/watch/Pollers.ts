@@ -1,0 +1,106 @@
+/**
+ * The pollers of one server and account, their limiter, and the plugins' tap: the part of a `WatchHub` that polls, with all it
+ * needs. A client loads it with its first watch.
+ *
+ * 1. An evaluation has one poller, whoever watches it: promises or Effect, the client or one derived from it.
+ * 2. Programs that run by different clocks share nothing: each has pollers and a limiter of its own.
+ */
+import type * as Clock from "effect/Clock";
+import type * as Random from "effect/Random";
+import type { Transport } from "../client/Transport.ts";
+import * as Cursor from "./Cursor.ts";
+import { PolledWatch } from "./PolledWatch.ts";
+import { Limiter } from "./poll/Budget.ts";
+import { Poller } from "./poll/Poller.ts";
+import type { Source } from "./source/Source.ts";
+import { sourceV4 } from "./source/sourceV4.ts";
+import { sourceV5 } from "./source/sourceV5.ts";
+import type { EventSink } from "./state/Store.ts";
+import * as Environment from "./time/Environment.ts";
+import type { Watch } from "./Watch.ts";
+import * as Options from "./WatchOptions.ts";
+
+/** Where a tap's events come from: one evaluation's poller. */
+export interface EventSource {
+  readonly evaluationId: string;
+  /** What a watch needs to go on from here. */
+  readonly cursor: () => string;
+}
+
+/** Listens to a source for as long as it lives; the sink holds the source, so that it lives as long as its sink is kept. */
+export type Tap = (source: EventSource) => EventSink & { readonly source: EventSource };
+
+/** How a caller would poll, if nobody does yet. */
+export interface PollRequest {
+  /** Evaluations of different kinds are different, even under one id. */
+  readonly kind: "v4" | "v5";
+  readonly source: (evaluationId: string, polling: Options.Polling) => Source;
+  readonly clock: Clock.Clock;
+  readonly random: (typeof Random.Random)["Service"];
+}
+
+/** Reads evaluations of a kind through a transport. */
+export const reading =
+  (kind: PollRequest["kind"], transport: Transport["Service"]): PollRequest["source"] =>
+  (evaluationId, { pageSize, include }) =>
+    (kind === "v4" ? sourceV4 : sourceV5)(transport, { evaluationId, pageSize, include });
+
+/** What the watches by one clock share. */
+class ClockGroup {
+  /** How fast all of them together may send; a budget for all of them belongs here, too. */
+  readonly limiter = new Limiter();
+  /** The pollers at work, by evaluation. */
+  readonly pollers = { v4: new Map<string, Poller>(), v5: new Map<string, Poller>() };
+}
+
+export class Pollers {
+  readonly #tap: Tap | undefined;
+  readonly #groups = new WeakMap<Clock.Clock, ClockGroup>();
+
+  /** @param tap receives the events of every watch */
+  constructor(tap?: Tap) {
+    this.#tap = tap;
+  }
+
+  /** @param since what `options.cursor` says; throws an `SgpError` with reason `Invalid` at options that cannot be */
+  watch(
+    request: PollRequest,
+    evaluationId: string,
+    options: Options.WatchOptions = {},
+    since: Cursor.CursorState | undefined = Options.since(evaluationId, options),
+  ): Watch {
+    const polling = Options.polling(options);
+    const pollers = this.#group(request.clock).pollers[request.kind];
+    const atWork = pollers.get(evaluationId);
+    const ignored = atWork === undefined ? [] : Options.ignored(options, atWork.polling);
+    if (ignored.length > 0) {
+      const message = `this evaluation is already watched with other values of: ${ignored.join(", ")}`;
+      atWork?.issues.report({ kind: "options-ignored", message });
+    }
+    const poller = atWork ?? this.#poller(request, evaluationId, polling, options.environment, since);
+    return new PolledWatch(poller, pollers, options, since);
+  }
+
+  #poller(
+    { kind, source, clock, random }: PollRequest,
+    evaluationId: string,
+    polling: Options.Polling,
+    environment: Environment.Environment = Environment.browser(),
+    since: Cursor.CursorState | undefined,
+  ): Poller {
+    const { limiter, pollers } = this.#group(clock);
+    const world = { clock, random, environment, limiter };
+    const poller = new Poller(source(evaluationId, polling), world, polling, pollers[kind], since);
+    if (this.#tap !== undefined) {
+      const cursor = () => Cursor.encode(poller.reconciler.position());
+      poller.store.tap(this.#tap({ evaluationId, cursor }));
+    }
+    return poller;
+  }
+
+  #group(clock: Clock.Clock): ClockGroup {
+    const group = this.#groups.get(clock) ?? new ClockGroup();
+    this.#groups.set(clock, group);
+    return group;
+  }
+}
