@@ -154,17 +154,17 @@ class Boundary extends Component<{ readonly children: ReactNode }, { readonly me
 
 it("a watch that cannot be opened is an error of the component that asked for it, not of the page", () => {
   const refuse = () => {
-    throw new Error("evaluationId: is empty");
+    throw new Error("evaluationId: is none");
   };
   const { container } = render(
     <EvalwireProvider client={fakeClient(refuse)}>
       <Boundary>
-        <Count id="" />
+        <Count id="ev 1" />
       </Boundary>
       <i>the rest of the page</i>
     </EvalwireProvider>,
   );
-  expect(container.textContent).toBe("evaluationId: is emptythe rest of the page");
+  expect(container.textContent).toBe("evaluationId: is nonethe rest of the page");
   vi.mocked(console.error).mockClear();
 });
 
