@@ -17,7 +17,7 @@ export interface Pair {
 export const listOf = (references: References): ReadonlyArray<string> => {
   if (typeof references === "string") return [references];
   if (references.length === 0) {
-    throw new RangeError("No reference to compare with: the list is empty.");
+    throw new RangeError("No reference to compare with.");
   }
   return references;
 };

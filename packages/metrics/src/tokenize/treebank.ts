@@ -10,7 +10,7 @@ import { isWhitespace } from "./whitespace.ts";
 /** Whether the white space beside a stretch, and what is behind it, may matter to its words. */
 const quotes = /['"`«»“”‘’„]/;
 
-/** Words of stretches, kept from sentence to sentence; those that end a sentence are kept with a space behind them. */
+/** Words of stretches and of runs of them, kept from sentence to sentence; those that end a sentence are kept with a space behind them. */
 const kept: Readonly<Record<NltkVersion, Map<string, ReadonlyArray<string>>>> = {
   "3.8": new Map(),
   "3.10": new Map(),
@@ -19,24 +19,25 @@ const mostKept = 1 << 15;
 const longestKept = 40;
 
 /** The words of a stretch without quotes, which another one follows or, with a space behind it, none. */
-const wordsOf = (stretch: string, nltk: NltkVersion): ReadonlyArray<string> => {
+const wordsOf = (stretch: string, nltk: NltkVersion): Array<string> => {
   const isLast = stretch.endsWith(" ");
   // A word on either side keeps off the rules for the start and the end of a text.
   const found = wordsByRules(`x ${isLast ? stretch.trimEnd() : `${stretch} x`}`, nltk);
   return found.slice(1, isLast ? undefined : -1);
 };
 
-const add = (words: Array<string>, stretch: string, nltk: NltkVersion): void => {
+/** What `find` gives for a text, found once for each that is short. */
+const recalled = (text: string, nltk: NltkVersion, find: typeof wordsByRules): ReadonlyArray<string> => {
   const known = kept[nltk];
-  let found = known.get(stretch);
+  let found = known.get(text);
   if (found === undefined) {
-    found = wordsOf(stretch, nltk);
-    if (stretch.length <= longestKept) {
+    found = find(text, nltk) as ReadonlyArray<string>;
+    if (text.length <= longestKept) {
       if (known.size >= mostKept) known.clear();
-      known.set(detachString(stretch), found.map(detachString));
+      known.set(detachString(text), found.map(detachString));
     }
   }
-  for (const word of found) words.push(word);
+  return found;
 };
 
 /** End of the stretch without white space that starts here. */
@@ -64,7 +65,8 @@ const addByRules = (words: Array<string>, text: string, start: number, theEnd: n
   }
   const left = start > 0 ? `x${text[start - 1]}` : "";
   const right = end < text.length ? `${text[end]}x` : "";
-  const found = wordsByRules(left + text.slice(start, end) + right, nltk);
+  // It has a quote or white space inside, as no stretch without quotes has.
+  const found = recalled(left + text.slice(start, end) + right, nltk, wordsByRules);
   const last = found.length - (right === "" ? 0 : 1);
   for (let at = left === "" ? 0 : 1; at < last; at++) words.push(found[at]!);
   return end;
@@ -97,7 +99,7 @@ export const addTreebankWords = (words: Array<string>, sentence: string, nltk: N
     if (quotes.test(stretch) || (isLast && nextStretch(sentence, end) < sentence.length)) {
       at = addByRules(words, sentence, at, theEnd, nltk);
     } else {
-      add(words, isLast ? `${stretch} ` : stretch, nltk);
+      for (const word of recalled(isLast ? `${stretch} ` : stretch, nltk, wordsOf)) words.push(word);
       at = end;
     }
   }
