@@ -49,8 +49,11 @@ export const toEmitter = (watch: Watch, options: Omit<SubscribeOptions, "onEnd">
     {
       ...options,
       onEnd: (error) => {
-        emit("end", error);
-        emitter.removeAllListeners();
+        try {
+          emit("end", error);
+        } finally {
+          emitter.removeAllListeners();
+        }
       },
     },
   );

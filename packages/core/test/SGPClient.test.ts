@@ -137,25 +137,24 @@ it("a provider of keys is asked before each attempt", async () => {
   expect(asked.map(({ headers }) => headers["x-api-key"])).toEqual(["sk-1", "sk-2", "sk-3"]);
 });
 
-it.each<[() => string | Promise<string>, string]>([
-  [
-    () => Promise.reject(new Error("no session")),
-    "there is no API key to send (apiKey() failed: no session); check apiKey",
-  ],
+it.each<[() => string | Promise<string>, "Unreachable" | "Unauthorized", string]>([
+  [() => Promise.reject(new Error("no session")), "Unreachable", "apiKey() failed: no session"],
   [
     () => {
       throw new Error("no session");
     },
-    "there is no API key to send (apiKey() failed: no session); check apiKey",
+    "Unreachable",
+    "apiKey() failed: no session",
   ],
   [
     () => "",
+    "Unauthorized",
     "there is no API key to send (apiKey() gave nothing to send: the key is not a string, or empty); check apiKey",
   ],
-])("a provider that fails is an error of its own, and nothing is sent: %#", async (apiKey, message) => {
-  const { client, asked } = scripted([], { apiKey });
+])("a provider that fails is an error of its own, and nothing is sent: %#", async (apiKey, _tag, message) => {
+  const { client, asked } = scripted([], { apiKey, maxRetries: 0 });
   await expect(client.evaluations.retrieve("e1")).rejects.toMatchObject({
-    reason: { _tag: "Unauthorized" },
+    reason: { _tag },
     message: `GET /v4/evaluations/e1: ${message}`,
   });
   expect(asked).toHaveLength(0);

@@ -63,10 +63,12 @@ export interface Timeout {
 export interface Aborted {
   readonly _tag: "Aborted";
 }
-/** No connection, a connection that died before the answer was whole, or a redirect that is not followed. */
+/** No connection, a connection that died before the answer was whole, a redirect that is not followed, or no key to be had just now. */
 export interface Unreachable {
   readonly _tag: "Unreachable";
   readonly description: string;
+  /** Nothing was sent: `apiKey()` failed. */
+  readonly isUnsent?: true;
 }
 /** 500 and above. */
 export interface ServerFault extends RetryAfter {
@@ -99,9 +101,10 @@ export type Reason =
 /** Whether an attempt that failed for this reason may have done its work on the server all the same. */
 export const mayBeCarriedOut = (reason: Reason): boolean => {
   switch (reason._tag) {
+    case "Unreachable":
+      return reason.isUnsent !== true;
     case "Timeout":
     case "Aborted":
-    case "Unreachable":
     case "ServerFault":
     case "Undecodable":
       return true;
@@ -178,7 +181,7 @@ const describe = (reason: Reason, about: Circumstances): string => {
     case "Aborted":
       return `aborted by its signal${mayHaveHappened(about.method)}`;
     case "Unreachable":
-      return `${reason.description}${about.status === undefined ? mayHaveHappened(about.method) : ""}`;
+      return `${reason.description}${about.status === undefined && reason.isUnsent !== true ? mayHaveHappened(about.method) : ""}`;
     case "ServerFault":
       return `the server failed${detail}; try again later${mayHaveHappened(about.method)}`;
     case "Undecodable":

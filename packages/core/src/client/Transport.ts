@@ -88,6 +88,11 @@ export class Transport extends Context.Service<
       args: Arguments<E>,
       options?: CallOptions,
     ) => Effect.Effect<Exchange<unknown>, SgpError>;
+    /**
+     * The same failure of an evaluation's `retrieve`; where it was not found and is one of the API's other version, the failure says so. Costs
+     * a request.
+     */
+    readonly explain: (endpoint: Endpoint.Any, args: HttpRequest.Arguments, error: SgpError) => Effect.Effect<SgpError>;
     /** The value of a call. */
     readonly call: <E extends Endpoint.Any>(
       endpoint: E,
@@ -224,7 +229,7 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
   };
 
   const exchanging =
-    (reading: Reading) =>
+    (reading: Reading, explained: (...args: Parameters<typeof inOtherVersion>) => Effect.Effect<SgpError>) =>
     (
       endpoint: Endpoint.Any,
       args: HttpRequest.Arguments,
@@ -239,7 +244,7 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
             options.poll === true,
           ),
         ),
-        Effect.catch((error: SgpError) => Effect.flatMap(inOtherVersion(endpoint, args, options, error), Effect.fail)),
+        Effect.catch((error: SgpError) => Effect.flatMap(explained(endpoint, args, options, error), Effect.fail)),
         Effect.catch((error: SgpError) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) => {
             const { at = now, path = endpoint.path } = error;
@@ -249,12 +254,15 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
         // Seen by the tracer of a program in Effect; plugins have their own way.
         Effect.withSpan(`evalwire ${endpoint.name}`, { attributes: spanAttributes(endpoint) }),
       );
-  const exchange = exchanging(Answer.check) as Transport["Service"]["exchange"];
+  const exchange = exchanging(Answer.check, inOtherVersion) as Transport["Service"]["exchange"];
 
   return {
     settings,
     exchange,
-    exchangeUnchecked: exchanging(Answer.unchecked) as Transport["Service"]["exchangeUnchecked"],
+    exchangeUnchecked: exchanging(Answer.unchecked, (_endpoint, _args, _options, error) =>
+      Effect.succeed(error),
+    ) as Transport["Service"]["exchangeUnchecked"],
+    explain: (endpoint, args, error) => inOtherVersion(endpoint, args, { poll: true }, error),
     call: (endpoint, args, options) => Effect.map(exchange(endpoint, args, options), ({ value }) => value),
     calls,
     writes: new Writes(calls),

@@ -15,6 +15,7 @@ import type { WatchStats } from "./Stats.ts";
 import type { WatchStatus } from "./Status.ts";
 import type { Capabilities, Write } from "./source/Source.ts";
 import type { WatchSnapshot } from "./state/Snapshot.ts";
+import { bindContext } from "./subscription/bindContext.ts";
 import { iterate } from "./subscription/iterate.ts";
 import * as Opening from "./subscription/Opening.ts";
 import { Subscription } from "./subscription/Subscription.ts";
@@ -56,7 +57,7 @@ export class PolledWatch implements Watch {
     this.#poller = poller;
     this.#roster = roster;
     this.#leads = Options.leads(options);
-    this.#onIssue = options.onIssue;
+    this.#onIssue = options.onIssue && bindContext(options.onIssue);
     this.#since = since;
     this.#tie(poller);
     this.#release = poller.hold();
@@ -83,7 +84,8 @@ export class PolledWatch implements Watch {
     options: Options.SubscribeOptions<Type> = {},
   ): () => void {
     const subscription = this.#open(options);
-    serve(subscription, listener as (event: WatchEvent) => unknown, (error) => this.#poller.reportListener(error));
+    const bound = bindContext(listener as (event: WatchEvent) => unknown);
+    serve(subscription, bound, (error) => this.#poller.reportListener(error));
     return () => subscription.close();
   }
 
@@ -102,7 +104,7 @@ export class PolledWatch implements Watch {
   onChange(listener: () => void): () => void {
     if (this.#closed !== undefined) return () => undefined;
     const leave = this.#enter();
-    const unlisten = this.#poller.store.listen(listener);
+    const unlisten = this.#poller.store.listen(bindContext(listener));
     const undo = () => {
       if (!this.#undo.delete(undo)) return;
       unlisten();
@@ -157,6 +159,7 @@ export class PolledWatch implements Watch {
     const leave = this.#closed === undefined ? this.#enter() : () => undefined;
     const { store } = this.#poller;
     const undo: Array<() => void> = [leave];
+    const onEnd = options.onEnd && bindContext(options.onEnd);
     const subscription = new Subscription(
       {
         accepts: (event) => (types === undefined || types.has(event.type)) && this.#concerns(event),
@@ -167,7 +170,12 @@ export class PolledWatch implements Watch {
         store.delete(subscription);
         this.#subscriptions.delete(subscription);
         for (const each of undo) each();
-        options.onEnd?.(error);
+        try {
+          onEnd?.(error);
+        } catch (failure) {
+          // It is the caller's, and keeps neither this watch from closing nor the other subscribers from ending.
+          this.#poller.reportListener(failure);
+        }
       },
     );
     if (this.#closed !== undefined || this.#poller.isEnded) {

@@ -17,7 +17,7 @@
  *     once, never early by the server's clock (offset estimated from `Date`, with its error bound), and at the deadline,
  *     without waiting for a poll.
  * 10. A failing poll degrades the watch, and recovery is announced; only 401, 403, and 404 on the evaluation end it, as a typed
- *     error.
+ *     error, and once anything was answered only when they are said three times over some seconds.
  * 11. One poller per client and evaluation, shared by all subscribers; started by the first, stopped after the last; polls never
  *     overlap.
  * 12. Requests stay within the given budget; polling quickens near change and expiry and slows when idle or hidden;

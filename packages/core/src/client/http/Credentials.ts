@@ -87,8 +87,11 @@ export const make = (apiKey: ApiKey): Credentials => {
     return Effect.flatMap(
       Effect.tryPromise({
         try: async () => await apiKey(),
-        catch: (error) =>
-          missing(`apiKey() failed: ${withoutSecrets(error instanceof Error ? error.message : String(error))}`),
+        // A token service that fails once may answer the next time: that is no refusal.
+        catch: (error) => {
+          const description = withoutSecrets(error instanceof Error ? error.message : String(error));
+          return new SgpError({ _tag: "Unreachable", description: `apiKey() failed: ${description}`, isUnsent: true });
+        },
       }),
       (key) => {
         const issue = keyIssue(key);

@@ -63,6 +63,10 @@ const pulseMillis = 15_000;
 // So many incomplete scans in a row are followed by the next one at once; then the pause grows as when nothing changes.
 const hastyScans = 3;
 
+// What a watch is asked to end by (401, 403, 404) has to be said so often, over so long.
+const finalsToEnd = 3;
+const finalsMillis = 4_000;
+
 // Anything but an SgpError is a bug: surface it instead of leaving the watch hanging.
 const errorOf = (cause: Cause.Cause<SgpError>): SgpError => {
   const error = Cause.squash(cause);
@@ -83,6 +87,9 @@ export class Loop {
   #isRequesting = false;
   // When the last page came, in monotonic milliseconds.
   #pageAt = 0;
+  // Whether anything was ever answered, and the answers since then that would end the watch.
+  #hasAnswered = false;
+  #finals: { readonly kind: Step["_tag"]; readonly count: number; readonly since: number } | undefined;
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
@@ -95,7 +102,7 @@ export class Loop {
       while (!this.#parts.health.isEnded) yield* this.#turn;
     });
     const stop = Effect.sync(() => {
-      for (const each of undo) each();
+      for (const each of undo) this.#guarded(each, undefined);
     });
     return turning.pipe(
       Effect.catchCause((cause) =>
@@ -143,7 +150,10 @@ export class Loop {
         (write) => this.hear(write),
         (resultId) => reconciler.taskOf(resultId),
       ),
-      world.environment.subscribe(() => this.#attend()),
+      this.#guarded(
+        () => world.environment.subscribe(() => this.#attend()),
+        () => undefined,
+      ),
     ];
   }
 
@@ -209,6 +219,8 @@ export class Loop {
     const heed = (answer: Answer<A>) =>
       Effect.sync(() => {
         this.#noteClock(this.#parts.time.observe(answer.date, reading, answer.ageSeconds));
+        this.#hasAnswered = true;
+        if (step._tag === this.#finals?.kind) this.#finals = undefined;
         this.#parts.scheduler.succeeded();
         this.#parts.world.limiter.succeeded();
         this.#parts.health.succeed(step._tag);
@@ -219,9 +231,13 @@ export class Loop {
       Effect.catchCause((cause) =>
         Cause.hasInterruptsOnly(cause)
           ? Effect.void
-          : Effect.map(Random.next, (chance) => {
-              this.#fail(step, errorOf(cause), chance);
-              this.#rest();
+          : Effect.flatMap(Random.next, (chance) => {
+              const error = errorOf(cause);
+              const isOver = this.#fail(step, error, chance);
+              const ending = isOver
+                ? Effect.map(this.#explained(error), (explained) => this.#end(explained))
+                : Effect.void;
+              return Effect.map(ending, () => this.#rest());
             }),
       ),
     );
@@ -251,7 +267,8 @@ export class Loop {
     this.#parts.onSync();
   }
 
-  #fail(step: Step, error: SgpError, chance: number): void {
+  /** Returns whether the watch is over. */
+  #fail(step: Step, error: SgpError, chance: number): boolean {
     this.tally.failures++;
     this.#parts.reconciler.interrupt();
     const now = this.#parts.time.now();
@@ -260,10 +277,8 @@ export class Loop {
     // Refused before anything was sent, a request will be refused each time.
     const isUnsendable = reason._tag === "Invalid" && error.status === undefined;
     const isOver = ["NotFound", "Invalid"].includes(reason._tag) && step._tag === "Evaluation";
-    if (isUnsendable || isOver || (isRefusal && step._tag !== "Task")) {
-      this.#end(error);
-      return;
-    }
+    const isFinal = isOver || (isRefusal && step._tag !== "Task");
+    if (isUnsendable || (isFinal && this.#isConfirmed(step, now))) return true;
     if (reason._tag === "RateLimited" || (reason._tag === "ServerFault" && reason.retryAfterMillis !== undefined)) {
       if (!this.#parts.world.limiter.refused(now, reason.retryAfterMillis)) {
         const message = `the server asks to wait ${reason.retryAfterMillis} ms; the watch waits ${longestRetryAfterMillis} ms`;
@@ -276,6 +291,27 @@ export class Loop {
     const lastPageAt = Math.max(this.#pageAt, this.#parts.reconciler.scan().beganAt);
     if (step._tag === "Page" && now - lastPageAt > this.#parts.polling.longestMillis) this.#abandonScan();
     this.#parts.health.fail(step._tag, error);
+    return false;
+  }
+
+  /**
+   * Whether an answer that would end the watch has been given often enough: a front end during a deployment may give it once. Where
+   * nothing was ever answered the key or the id is wrong, and nobody has to wait for that.
+   */
+  #isConfirmed(step: Step, now: number): boolean {
+    const { count, since } = this.#finals ?? { count: 0, since: now };
+    this.#finals = { kind: step._tag, count: count + 1, since };
+    return !this.#hasAnswered || (count + 1 >= finalsToEnd && now - since >= finalsMillis);
+  }
+
+  /** What ends the watch, with what one more request can say of it, where the budget allows one. */
+  #explained(error: SgpError): Effect.Effect<SgpError> {
+    const { source, scheduler, time } = this.#parts;
+    if (error.reason._tag !== "NotFound" || source.explain === undefined) return Effect.succeed(error);
+    if (!scheduler.canSend({ _tag: "Evaluation" }, time.now())) return Effect.succeed(error);
+    this.tally.requests++;
+    scheduler.sent({ _tag: "Evaluation" }, time.now());
+    return source.explain(error);
   }
 
   #end(error: SgpError): void {
@@ -286,8 +322,20 @@ export class Loop {
   /** Takes the environment as it is now. */
   #attend(): void {
     const { environment } = this.#parts.world;
-    this.#parts.scheduler.setEnvironment(environment.isVisible(), environment.isOnline(), this.#parts.time.now());
+    const isVisible = this.#guarded(() => environment.isVisible(), true);
+    const isOnline = this.#guarded(() => environment.isOnline(), true);
+    this.#parts.scheduler.setEnvironment(isVisible, isOnline, this.#parts.time.now());
     this.wake();
+  }
+
+  /** Calls what the user gave; what it throws is reported, and the watch goes on. */
+  #guarded<A>(call: () => A, otherwise: A): A {
+    try {
+      return call();
+    } catch (error) {
+      this.#parts.issues.report({ kind: "listener-failed", message: `the environment threw: ${String(error)}` });
+      return otherwise;
+    }
   }
 
   #noticeClockJump(): void {

@@ -117,6 +117,11 @@ export class PollScheduler {
     return dues.reduce((first, due) => (due.at < first.at || (due.at === first.at && isLast(first)) ? due : first));
   }
 
+  /** Whether the budget allows a request just now. */
+  canSend(step: Step, now: number): boolean {
+    return (step._tag === "Page" ? this.#scans : this.#reads).readyAt(now) <= now;
+  }
+
   /** A request goes out. */
   sent(step: Step, now: number): void {
     switch (step._tag) {

@@ -101,6 +101,8 @@ export interface Source {
     known: (taskId: string) => TaskRow | undefined,
     last?: Page,
   ) => Effect.Effect<Answer<Page>, SgpError>;
+  /** The same failure of `evaluation`, with what one more request can say of it: that the evaluation is one of the API's other version. */
+  readonly explain?: (error: SgpError) => Effect.Effect<SgpError>;
   readonly readTask: (row: TaskRow) => Effect.Effect<Answer<TaskRead>, SgpError>;
   /**
    * Calls `listener` for each write of the client that concerns this evaluation, in order; returns its undo.

@@ -16,7 +16,7 @@ import { answerOf, countOf, envelopeOf, type Options, objectOf, once, orGone } f
 type Row = TaskRow.TaskRow;
 
 /** The looks of a source. */
-export type Reads = Pick<Source, "evaluation" | "page" | "readTask">;
+export type Reads = Pick<Source, "evaluation" | "page" | "readTask"> & Required<Pick<Source, "explain">>;
 
 export const readsV5 = (transport: Transport["Service"], options: Options): Reads => {
   const { evaluationId: evaluation_id, pageSize: limit, include } = options;
@@ -42,6 +42,8 @@ export const readsV5 = (transport: Transport["Service"], options: Options): Read
   };
 
   return {
+    explain: (error) => transport.explain(Evaluations.retrieve, { evaluation_id }, error),
+
     evaluation: Effect.gen(function* () {
       const made = yield* transport.exchangeUnchecked(Evaluations.retrieve, { evaluation_id, views: ["tasks"] }, once);
       const evaluation = yield* objectOf(Evaluations.retrieve, made);

@@ -51,6 +51,8 @@ export const sourceV4 = (transport: Transport["Service"], options: Options): Sou
         return answerOf(made, { ...read, total: envelope.total, next });
       }),
 
+    explain: (error) => transport.explain(Evaluations.retrieve, { evaluation_id }, error),
+
     readTask: (row) => {
       if (row.test_case_result_id === null) return Effect.succeed(gone);
       const asked = { evaluation_id, test_case_result_id: row.test_case_result_id, view };

@@ -32,6 +32,8 @@ export const sourceV5 = (transport: Transport["Service"], options: Options): Sou
     capabilities: capabilities.v5,
     evaluation: Effect.flatMap(reads, ({ evaluation }) => evaluation),
     page: (at, known) => Effect.flatMap(reads, ({ page }) => page(at, known)),
+    explain: (error) =>
+      Effect.flatMap(reads, ({ explain }) => explain(error)).pipe(Effect.catch(() => Effect.succeed(error))),
     readTask: (row) => Effect.flatMap(reads, ({ readTask }) => readTask(row)),
     writes: (listener) =>
       transport.writes.subscribe((write) => {

@@ -26,7 +26,7 @@ describe("A watch promises", () => {
     });
 
     it.each(["Unauthorized", "Forbidden", "NotFound"] as const)(
-      "%s on the evaluation ends it, with a typed error for everybody",
+      "%s on the evaluation ends it when it is said three times, with a typed error for everybody",
       async (_tag) => {
         await withWatch({ count: 1 }, async ({ clock, platform, tab, live }) => {
           await clock.until(live.ready);
@@ -35,8 +35,9 @@ describe("A watch promises", () => {
           const looping = (async () => {
             for await (const _event of live);
           })().catch((error: SgpError) => error.reason);
-          platform.faultsOf.evaluation = [{ _tag: "Fail", reason: { _tag } }];
-          await clock.advance("3 minutes");
+          platform.faultsOf.evaluation = Array.from({ length: 6 }, () => ({ _tag: "Fail", reason: { _tag } }));
+          await clock.advance("5 minutes");
+          expect(live.status._tag).toBe("closed");
           expect(await looping).toEqual({ _tag });
           expect(ends).toMatchObject([{ reason: { _tag } }]);
           expect(live.status).toMatchObject({ _tag: "closed", error: { reason: { _tag } } });
@@ -95,9 +96,12 @@ describe("A watch promises", () => {
         await clock.until(live.ready);
         await clock.advance("5 minutes");
         platform.faultsOf.page = [{ _tag: "Fail", reason: { _tag: "NotFound" } }];
-        platform.faultsOf.evaluation = [{ _tag: "Fail", reason: { _tag: "NotFound" } }];
+        platform.faultsOf.evaluation = Array.from({ length: 6 }, () => ({
+          _tag: "Fail",
+          reason: { _tag: "NotFound" },
+        }));
         while (platform.faultsOf.page.length > 0) await clock.advance("1 second");
-        await clock.advance("5 seconds");
+        await clock.advance("30 seconds");
         expect(live.status._tag).toBe("closed");
       });
     });
