@@ -266,6 +266,9 @@ export class Session {
     const missed = this.looks.passes.filter(
       (pass) => pass.isComplete && pass.began >= seenAt && !pass.tasks.has(taskId),
     );
-    return missed.length >= 2 && missed.at(-1)!.began >= writtenAt;
+    if (missed.length >= 2 && missed.at(-1)!.began >= writtenAt) return true;
+    // Where the totals do not add up a look at the task itself confirms it.
+    const missingAt = this.looks.missingAt(this.looks.seen.get(taskId)?.row.test_case_result_id ?? null);
+    return missingAt !== undefined && missingAt >= seenAt && missingAt >= writtenAt;
   }
 }

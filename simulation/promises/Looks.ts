@@ -97,6 +97,8 @@ export class Looks {
   onRow: (row: Row, exchange: Exchange) => void = () => undefined;
   readonly #seen = new Map<string, Seen>();
   readonly #passes: Array<Pass> = [];
+  /** Test case results that a poll of their own did not find, and when it began. */
+  readonly #missing = new Map<string, number>();
   #passing: Passing | undefined;
   #evaluatedAt = Number.NEGATIVE_INFINITY;
 
@@ -116,6 +118,11 @@ export class Looks {
   /** The passes that came to their end. */
   get passes(): ReadonlyArray<Pass> {
     return this.#passes;
+  }
+
+  /** When the poll of its own began that last did not find a test case result. */
+  missingAt(testCaseResultId: string | null): number | undefined {
+    return testCaseResultId === null ? undefined : this.#missing.get(testCaseResultId);
   }
 
   /** When the request began that last showed the evaluation with its counts. */
@@ -141,6 +148,7 @@ export class Looks {
         return;
       case "glance":
         if (answer.status === 200) this.#see(rowOf(JSON.parse(answer.text) as Item), exchange);
+        else this.#missing.set(exchange.request.path.replace(/\?.*/, "").split("/").at(-1)!, exchange.sentAt);
         return;
       case "page":
         this.#page(JSON.parse(answer.text) as Page, exchange);

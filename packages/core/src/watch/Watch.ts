@@ -10,7 +10,8 @@
  *  4. Each subscriber is served serially and independently: a slow or throwing one delays and breaks nobody else. Its queue is
  *     bounded (`latest-per-task` by default, or `drop-oldest`, or `error`).
  *  5. Intermediate states may be skipped, never invented; `gap` says so.
- *  6. `task.removed` needs two complete scans without the task, and carries its last known state.
+ *  6. `task.removed` needs two complete scans without the task, or, where a list repeats or misses items, scans and a look at the task
+ *     itself; it carries the last known state.
  *  7. One's own write is visible at once, and stays until a look that began after it confirms it, or it is rolled back.
  *  8. An answer to a request that began before a write never overwrites that write.
  *  9. For each lease (task, assignee, deadline): `assignment.expiring` at most once per lead time, `assignment.expired` at most

@@ -32,8 +32,8 @@ export class Reconciler {
   readonly #time: Timekeeper;
   readonly #issues: IssueLog;
   readonly #writes = new WriteOverlays();
-  /** How many complete scans have missed a task since it was last seen. */
-  readonly #absences = new Map<string, number>();
+  /** How many complete scans have missed a task since it was last seen, and how much all scans together say that it is missing. */
+  readonly #absences = new Map<string, { readonly scans: number; readonly weight: number }>();
   /** The tasks that were seen by themselves since the last complete scan, and the count at which that look began. */
   readonly #readAt = new Map<string, number>();
   /** The pages of the last complete scan by where they were asked for, with their rows as last read. */
@@ -313,12 +313,13 @@ export class Reconciler {
         this.#doubtful.delete(row.id);
         continue;
       }
-      const absences = (this.#absences.get(row.id) ?? 0) + weight;
-      this.#absences.set(row.id, absences);
-      if (absences < absencesToRemove) continue;
-      if (isSure || (!this.#canReadTasks && absences >= 2 * absencesToRemove)) {
+      const before = this.#absences.get(row.id);
+      const scans = (before?.scans ?? 0) + (isSure ? 1 : 0);
+      const absence = (before?.weight ?? 0) + weight;
+      this.#absences.set(row.id, { scans, weight: absence });
+      if (scans >= absencesToRemove || (!this.#canReadTasks && absence >= 2 * absencesToRemove)) {
         gone.set(row.id, { _tag: "Removed", previous: row });
-      } else if (this.#canReadTasks) this.#doubtful.add(row.id);
+      } else if (this.#canReadTasks && scans === 0 && absence >= absencesToRemove) this.#doubtful.add(row.id);
     }
     this.#readAt.clear();
     this.#remove(gone);

@@ -33,7 +33,10 @@ it.each(["Unauthorized", "Forbidden", "NotFound"] as const)(
       platform.faultsOf.evaluation = Array.from({ length: 9 }, () => failing(tag));
       platform.faultsOf.page = Array.from({ length: 9 }, () => failing(tag));
       let ended = 0;
-      live.subscribe(() => undefined, { onEnd: () => void (ended = clock.now() - since) });
+      const onEnd = () => {
+        ended = clock.now() - since;
+      };
+      live.subscribe(() => undefined, { onEnd });
       await clock.advance("2 minutes");
       expect(live.status).toMatchObject({ _tag: "closed", error: { reason: { _tag: tag } } });
       expect(ended).toBeGreaterThan(4_000);
