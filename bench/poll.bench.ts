@@ -30,17 +30,18 @@ const of =
   (path) =>
     import(new URL(`packages/core/src/${path}`, `${pathToFileURL(root).href}/`).href);
 
+/** A module by where it is now, or by where it was in an earlier build. */
+const either = (build: Build, path: string, earlier: string) => build(path).catch(() => build(earlier));
+
 const clock = await Effect.runPromise(Clock.Clock);
 
 /** A watch without a loop and a network: each call gives it the page that is not the last one, and delivers the events. */
 const poll = async (build: Build) => {
   const { sourceV4 } = await build("watch/source/sourceV4.ts");
-  const { Reconciler } = await build("watch/picture/Reconciler.ts");
+  const { Reconciler } = await either(build, "watch/state/Reconciler.ts", "watch/picture/Reconciler.ts");
   const { Timekeeper } = await build("watch/time/Timekeeper.ts");
-  const { Issues } = await build("watch/Issues.ts");
-  const { list } = await build("contract/v4/TestCaseResults.ts").catch(() =>
-    build("contract/v4/evaluations/TestCaseResults.ts"),
-  );
+  const { Issues, IssueLog = Issues } = await either(build, "watch/IssueLog.ts", "watch/Issues.ts");
+  const { list } = await either(build, "contract/v4/evaluations/TestCaseResults.ts", "contract/v4/TestCaseResults.ts");
   const { checkItemwise } = await build("client/http/Answer.ts");
   let turn = 0;
   const answer = () => ({ status: 200, headers: {}, attempts: 1, sentAt: 0, receivedAt: 0, value: pages[turn] });
@@ -51,7 +52,7 @@ const poll = async (build: Build) => {
     writes: { subscribe: () => () => undefined },
   };
   const source = sourceV4(transport, { evaluationId, pageSize: count, include: [] });
-  const reconciler = new Reconciler(evaluationId, new Timekeeper(clock), new Issues());
+  const reconciler = new Reconciler(evaluationId, new Timekeeper(clock), new IssueLog());
   let events = 0;
   const push = (told: ReadonlyArray<unknown>) => {
     events += told.length;
@@ -67,7 +68,7 @@ const poll = async (build: Build) => {
       source.page(scan.next, known, reconciler.lastPage?.(scan)) as Effect.Effect<{ readonly value: unknown }>,
     );
     const over = reconciler.takePage(scan, value, began);
-    if (over?.verdict.isComplete !== true) throw new Error("the scan was not complete");
+    if ((over?.result ?? over?.verdict)?.isComplete !== true) throw new Error("the scan was not complete");
     return events;
   };
 };
