@@ -41,8 +41,6 @@ export default defineConfig({
           page("React board and key proxy", "/guides/react"),
           page("Testing without the cloud", "/guides/testing"),
           page("Score files", "/guides/score-files"),
-          page("Work on tasks", "/guides/work-on-tasks"),
-          page("Score files", "/guides/score-files"),
           page("A quality gate in CI", "/guides/gate"),
           page("RxJS recipes", "/guides/rxjs"),
           page("Programs in Effect", "/guides/effect"),
