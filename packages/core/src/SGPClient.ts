@@ -178,7 +178,7 @@ export class SGPClient {
     program: Effect.Effect<A, SgpError, Transport | WatchHub>,
     { signal }: Pick<CallOptions, "signal"> = {},
   ): Promise<A> {
-    const provided = Effect.provide(program, this.#services);
+    const provided = Effect.provideContext(program, this.#services);
     return Promises.runWith(this.#shared.services)(
       signal === undefined
         ? provided

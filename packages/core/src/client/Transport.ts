@@ -69,20 +69,44 @@ export interface Exchange<A> {
   readonly receivedAt: number;
 }
 
-/** What a call is given: all arguments under the wire's names, or the bare id of an endpoint with one path parameter. */
+/** What a call takes: all arguments under the wire's names, or the bare id of an endpoint with one path parameter. */
 export type Arguments<E> = Endpoint.Args<E> | string;
 
+/**
+ * The pipeline as a service: every method of the client is an endpoint called through it. Use it for an endpoint of your own, or for
+ * the status and headers of an answer. Nothing here throws: a call fails with one `SgpError`.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect";
+ * import { SGPClient, Transport } from "@evalwire/core";
+ * import { Users } from "@evalwire/core/contract";
+ *
+ * const user = { id: "u1", email: "ada@example.org" };
+ * const fetch = async () => Response.json(user, { headers: { "x-request-id": "r1" } });
+ * const client = new SGPClient({ apiKey: "a key", fetch });
+ * const { status, requestId, attempts } = await client.run(
+ *   Effect.flatMap(Transport, ({ exchangeUnchecked }) => exchangeUnchecked(Users.retrieve, "u1")),
+ * );
+ * [status, requestId, attempts]; // => [200, "r1", 1]
+ * ```
+ */
 export class Transport extends Context.Service<
   Transport,
   {
+    /** The client's options, checked and complete. */
     readonly settings: Options.Settings;
-    /** The value of a call with status, headers, attempts and times. */
+    /**
+     * The value of a call with status, headers, attempts and times. Fails with reason `Invalid` when arguments or options cannot be
+     * right (nothing is sent), `Aborted` by its signal, `Undecodable` when the answer is not what the contract says, or with what the
+     * server or the network refused it for.
+     */
     readonly exchange: <E extends Endpoint.Any>(
       endpoint: E,
       args: Arguments<E>,
       options?: CallOptions,
     ) => Effect.Effect<Exchange<Endpoint.Success<E>>, SgpError>;
-    /** The same, with the JSON as it came: for a reader that is itself total over whatever the server may answer. */
+    /** The same, with the JSON as it came, whatever its shape: `Undecodable` only where the answer is no JSON. */
     readonly exchangeUnchecked: <E extends Endpoint.Any>(
       endpoint: E,
       args: Arguments<E>,
@@ -93,7 +117,7 @@ export class Transport extends Context.Service<
      * a request.
      */
     readonly explain: (endpoint: Endpoint.Any, args: HttpRequest.Arguments, error: SgpError) => Effect.Effect<SgpError>;
-    /** The value of a call. */
+    /** The value of a call; fails as `exchange` does. */
     readonly call: <E extends Endpoint.Any>(
       endpoint: E,
       args: Arguments<E>,
