@@ -265,4 +265,56 @@ describe("a held lease", () => {
     expect(lease.end).toMatchObject({ _tag: "Kept", error: { reason: { _tag: "Unreachable" } } });
     expect(clock.pending).toBe(0);
   });
+
+  it("is given back, and says what came instead, though a watch tells of it first", async () => {
+    const { watch, tell } = scripted();
+    const fate = (): Fate => ({ there: 100, back: 100, fault: "none" });
+    const { clock, lease, claimed } = await held({ fate }, { watch });
+    const giving = lease.giveBack();
+    await clock.advance(150);
+    const mine = { taskId: "t0", assignee: "ada", expiresAt: claimed.task.assignment_expires_at! };
+    tell({ type: "assignment.released", lease: mine, current: row({}) } as never);
+    expect(await clock.until(giving)).toMatchObject({ _tag: "GivenBack", next: { task: { id: "t1" } } });
+    expect(lease.lost).toBeUndefined();
+  });
+
+  it("is ours as long as any of two writes is under way", async () => {
+    const { watch, tell } = scripted();
+    let requests = 0;
+    const fate = (): Fate => ({ there: 100, back: ++requests === 3 ? 5_000 : 100, fault: "none" });
+    const { clock, lease } = await held({ fate }, { watch });
+    const saved = lease.save({ result });
+    const submitted = lease.submit({ result });
+    expect(await clock.until(saved)).toMatchObject({ _tag: "Done" });
+    tell({ type: "task.status_changed", current: row({ status: "COMPLETED", assigned_to: "ada" }) } as never);
+    expect(await clock.until(submitted)).toMatchObject({ _tag: "Done" });
+    expect(lease.end?._tag).toBe("HandedIn");
+  });
+
+  it("is lost when somebody else finished while a write of ours failed", async () => {
+    const { watch, tell } = scripted();
+    let isDown = false;
+    const fate = (): Fate => ({ there: 100, back: 100, fault: isDown ? "request lost" : "none" });
+    const { clock, lease } = await held({ fate }, { watch });
+    isDown = true;
+    const saving = expect(lease.save({ result })).rejects.toMatchObject({ reason: { _tag: "Unreachable" } });
+    await clock.advance(50);
+    tell({ type: "task.status_changed", current: row({ status: "COMPLETED", assigned_to: "ben" }) } as never);
+    await clock.until(saving);
+    expect(lease.lost).toBe("finished");
+    expect(lease.signal.aborted).toBe(true);
+  });
+
+  it.each<[string, unknown, object]>([
+    ["the second argument is a Claimed, not NothingLeft", { _tag: "NothingLeft" }, {}],
+    ["the second argument is a Claimed, not undefined", undefined, {}],
+    ["marginMillis must be a number of 0 or more, not NaN", "claimed", { marginMillis: Number.NaN }],
+    ["marginMillis must be a number of 0 or more, not -1", "claimed", { marginMillis: -1 }],
+    ['onDispose is "skip", "unassign" or "keep", not "return"', "claimed", { onDispose: "return" }],
+  ])("refuses what cannot be right: %s", async (message, what, options) => {
+    const { client, claimed, lease } = await held();
+    lease.close();
+    const taken = what === "claimed" ? claimed : what;
+    expect(() => Lease.hold(client, taken as never, options as never)).toThrow(`Lease.hold: ${message}`);
+  });
 });

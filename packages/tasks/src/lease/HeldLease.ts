@@ -41,7 +41,10 @@ export type LeaseEnd =
  * How a task is given back. `skip` is the documented way, and claims another task, which the next `claim` returns; `unassign` sends
  * `assigned_to: null`, whose meaning is not documented; `keep` sends nothing.
  */
-export type GiveBack = "skip" | "unassign" | "keep";
+export type GiveBack = (typeof waysBack)[number];
+
+/** @internal */
+export const waysBack = ["skip", "unassign", "keep"] as const;
 
 export interface HoldOptions {
   /** A watch of the evaluation, by whichever client; not closed with the lease. */
@@ -83,7 +86,9 @@ export class HeldLease implements AsyncDisposable {
   #window: LeaseWindow.LeaseWindow;
   #expiresAt: string | null;
   #end: LeaseEnd | undefined;
-  #isWriting = false;
+  /** Writes under way; what a watch says meanwhile may be their own doing. */
+  #writes = 0;
+  #missed: SeenEvent | undefined;
   #resolve!: (end: LeaseEnd) => void;
 
   /** Resolves with how it ended; never rejects. */
@@ -177,18 +182,30 @@ export class HeldLease implements AsyncDisposable {
       if (this.end !== undefined && !isAskedFor) {
         return Effect.succeed<Submission>({ _tag: "Late", heldUntil: this.#window.heldUntil });
       }
-      this.#isWriting = true;
       // The clock may have been set since the claim: what is left is what counts.
       const heldUntil = this.#clock.currentTimeMillisUnsafe() + this.remainingMillis();
       const work = trigger === "submit" ? Submitting.submit : Submitting.save;
       return work({ ...args, task: this.task, heldUntil }).pipe(
         Effect.tap((submission) => this.#after(trigger, submission)),
-        Effect.ensuring(
-          Effect.sync(() => {
-            this.#isWriting = false;
-            this.#expireIfOver();
-          }),
-        ),
+        (writing) => this.#writing(writing),
+      );
+    });
+  }
+
+  #writing<A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
+    return Effect.suspend(() => {
+      this.#writes++;
+      return Effect.ensuring(
+        work,
+        Effect.sync(() => {
+          this.#writes--;
+          if (this.#writes > 0) return;
+          const missed = this.#missed;
+          this.#missed = undefined;
+          // Whatever ended it was not us.
+          if (missed !== undefined && this.#end === undefined) this.#seen(missed);
+          this.#expireIfOver();
+        }),
       );
     });
   }
@@ -200,11 +217,12 @@ export class HeldLease implements AsyncDisposable {
       if (by === "keep") return this.#finish({ _tag: "Kept" });
       const { id, task_entity_parent_id: evaluation_id, task_type } = this.task;
       if (by === "unassign") {
-        yield* unassign(evaluation_id, id);
-        return this.#finish({ _tag: "GivenBack", by, next: null });
+        return yield* this.#writing(
+          Effect.map(unassign(evaluation_id, id), () => this.#finish({ _tag: "GivenBack", by, next: null })),
+        );
       }
-      const next = yield* Claiming.skip({ evaluation_id, task_type, task_id: id });
-      return this.#finish({ _tag: "GivenBack", by, next });
+      const skipping = Claiming.skip({ evaluation_id, task_type, task_id: id });
+      return yield* this.#writing(Effect.map(skipping, (next) => this.#finish({ _tag: "GivenBack", by, next })));
     });
   }
 
@@ -233,7 +251,7 @@ export class HeldLease implements AsyncDisposable {
 
   /** A write that began under the lease says itself how it ended. */
   #expireIfOver(): void {
-    if (this.remainingMillis() > 0 || this.#isWriting) return;
+    if (this.remainingMillis() > 0 || this.#writes > 0) return;
     this.#finish({ _tag: "Lost", reason: "expired" });
   }
 
@@ -274,8 +292,9 @@ export class HeldLease implements AsyncDisposable {
     }
     if (event.type === "task.status_changed") {
       // A write of ours ends the lease itself, once it is answered.
-      if (lifecycle.isDone(event.current.status) && !this.#isWriting)
-        this.#finish({ _tag: "Lost", reason: "finished" });
+      if (!lifecycle.isDone(event.current.status)) return;
+      if (this.#writes > 0) this.#missed = event;
+      else this.#finish({ _tag: "Lost", reason: "finished" });
       return;
     }
     const mine = instantOf(this.#expiresAt);
@@ -286,7 +305,9 @@ export class HeldLease implements AsyncDisposable {
       return;
     }
     // Another lease of the same task, from before ours, may be told late.
-    if (instantOf(event.lease.expiresAt) === mine && !this.#isWriting) this.#released(event.current);
+    if (instantOf(event.lease.expiresAt) !== mine) return;
+    if (this.#writes > 0) this.#missed = event;
+    else this.#released(event.current);
   }
 
   #released(row: TaskRow): void {
@@ -303,6 +324,8 @@ export class HeldLease implements AsyncDisposable {
 
 /**
  * Takes a claimed task into the hand, over a client.
+ *
+ * Throws a `RangeError` for what is no `Claimed`, and for options that cannot be right.
  *
  * @param client - the client it was claimed with
  * @param claimed - what `claim` or `skip` returned
@@ -325,5 +348,17 @@ export class HeldLease implements AsyncDisposable {
  * lease.remainingMillis() > 50_000; // => true
  * ```
  */
-export const hold = (client: SGPClient, claimed: Claimed, options: HoldOptions = {}): HeldLease =>
-  new HeldLease(client.services, claimed, options);
+export const hold = (client: SGPClient, claimed: Claimed, options: HoldOptions = {}): HeldLease => {
+  if (claimed?._tag !== "Claimed") {
+    const what = (claimed as { readonly _tag?: string } | undefined)?._tag ?? String(claimed);
+    throw new RangeError(`Lease.hold: the second argument is a Claimed, not ${what}`);
+  }
+  const { marginMillis = 0, onDispose = "skip" } = options;
+  if (!(marginMillis >= 0)) {
+    throw new RangeError(`Lease.hold: marginMillis must be a number of 0 or more, not ${marginMillis}`);
+  }
+  if (!waysBack.includes(onDispose)) {
+    throw new RangeError(`Lease.hold: onDispose is "skip", "unassign" or "keep", not ${JSON.stringify(onDispose)}`);
+  }
+  return new HeldLease(client.services, claimed, options);
+};
