@@ -47,3 +47,14 @@ export const assign: {
   (args: AssignArgs): Effect.Effect<ReadonlyArray<Tasks.Task>, SgpError, Transport>;
   (args: AssignPlanArgs): Effect.Effect<AssignReport, never, Transport>;
 } = (args: AssignArgs | AssignPlanArgs): any => ("plan" in args ? assignPlan(args) : assignAll(args));
+
+/** What is wrong with arguments that a compiler has not seen. */
+export const wrong = (args: object): readonly [name: string, message: string] | undefined => {
+  if ("plan" in args) {
+    const moves = (args.plan as Partial<AssignPlanArgs["plan"]> | null | undefined)?.moves;
+    return Array.isArray(moves) ? undefined : ["plan", "must have moves, as what plan() returns"];
+  }
+  const { task_ids, assigned_to } = args as Partial<AssignArgs>;
+  if (!Array.isArray(task_ids)) return ["task_ids", "must be a list of ids"];
+  return typeof assigned_to === "string" && assigned_to !== "" ? undefined : ["assigned_to", "is missing"];
+};

@@ -204,6 +204,7 @@ export const assign: Assigning = promised<any, any>(
   "assign",
   ["evaluation_id"],
   Assign.assign as (args: any) => Effect.Effect<any, SgpError, Transport>,
+  Assign.wrong,
 );
 
 export interface Auditing {

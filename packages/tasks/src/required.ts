@@ -10,6 +10,7 @@ export const missing = (
   client: SGPClient,
   args: object,
   names: ReadonlyArray<string>,
+  wrong: (args: object) => readonly [name: string, message: string] | undefined = () => undefined,
 ): SgpError | undefined => {
   const refuse = (path: string, message: string) =>
     new SgpError({ _tag: "Invalid", issues: [{ path, message }] }, { endpoint: call, attempts: 0 });
@@ -19,6 +20,8 @@ export const missing = (
     return refuse("arguments", `must be an object with ${names.join(", ")}`);
   const values = args as Readonly<Record<string, unknown>>;
   const name = names.find((each) => values[each] === undefined || values[each] === null || values[each] === "");
+  const found = name === undefined ? wrong(args) : undefined;
+  if (found !== undefined) return refuse(...found);
   return name === undefined
     ? undefined
     : refuse(name, name === "task" ? "is missing: pass the task of a Claimed" : "is missing");

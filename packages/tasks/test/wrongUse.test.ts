@@ -25,6 +25,15 @@ it.each<[string, () => Promise<unknown>]>([
   ],
   ["skip: task_id: is missing", () => skip(client, untyped({ evaluation_id: "e1" }))],
   ["assign: evaluation_id: is missing", () => assign(client, untyped({ task_ids: ["t1"] }))],
+  [
+    "assign: task_ids: must be a list of ids",
+    () => assign(client, untyped({ evaluation_id: "e1", assigned_to: "ada" })),
+  ],
+  ["assign: assigned_to: is missing", () => assign(client, untyped({ evaluation_id: "e1", task_ids: ["t1"] }))],
+  [
+    "assign: plan: must have moves, as what plan() returns",
+    () => assign(client, untyped({ evaluation_id: "e1", plan: [] })),
+  ],
   ["audit.approve: task: is missing: pass the task of a Claimed", () => audit.approve(client, untyped({}))],
   ["audit.fix: result: is missing", () => audit.fix(client, untyped({ task }))],
   ["audit.requestRevision: arguments: must be an object with task", () => audit.requestRevision(client, untyped(null))],
