@@ -71,8 +71,10 @@ export const confirm = Effect.fnUntraced(function* (
   const { call } = yield* Transport;
   const where = { evaluation_id: task.task_entity_parent_id, test_case_result_id: task.task_entity_id };
   const result = yield* call(TestCaseResults.retrieve, { ...where, view: ["Task"] });
+  // As JSON writes them: without what is `undefined`.
+  const written = JSON.parse(JSON.stringify(answers)) as unknown;
   const isThere =
-    isSame(result.result ?? {}, answers) && (result.label_status === "COMPLETED") === (trigger === "submit");
+    isSame(result.result ?? {}, written) && (result.label_status === "COMPLETED") === (trigger === "submit");
   const status = result.task?.status ?? lifecycle.move(task.status, trigger);
   return isThere && status !== undefined ? { _tag: "Done", result, status } : undefined;
 });

@@ -4,8 +4,12 @@ import * as Effect from "effect/Effect";
 export class Bell {
   readonly #waiting = new Set<() => void>();
 
+  /** How often it has rung. */
+  rings = 0;
+
   /** Wakes all who wait now. */
   ring(): void {
+    this.rings++;
     for (const wake of [...this.#waiting]) wake();
   }
 

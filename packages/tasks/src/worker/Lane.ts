@@ -31,7 +31,7 @@ export interface Shared {
   /** Rings when there may be something to claim. */
   readonly work: Bell;
   /** Which lane has which task in hand. */
-  readonly inHand: Map<string, number>;
+  readonly inHand: Map<string, { readonly lane: number; readonly user: string | null }>;
   /** Tasks that failed for good, with what they failed with. */
   readonly poisoned: Map<string, Error>;
   /** Tasks the handler declined: that they are free again is no reason to wake. */
@@ -93,8 +93,13 @@ export class Lane {
       /** What a skip claimed in place of the task it gave back. */
       let next: Claim | undefined;
       while (!stopping.isSoft || next?._tag === "Claimed") {
-        const claimed: Result.Result<Claim, SgpError> =
-          next === undefined ? yield* Effect.result(claim({ evaluation_id, task_type })) : Result.succeed(next);
+        const rings = this.#shared.work.rings;
+        const claimed: Result.Result<Claim, SgpError> | undefined =
+          next === undefined
+            ? yield* stopping.unlessHard(Effect.result(claim({ evaluation_id, task_type })))
+            : Result.succeed(next);
+        // What became of the claim is not known; the next worker is given the task, if there is one.
+        if (claimed === undefined) return undefined;
         next = undefined;
         if (Result.isFailure(claimed)) {
           const error = yield* this.#afterFailure(claimed.failure);
@@ -105,23 +110,25 @@ export class Lane {
         const held = claimed.success;
         if (held._tag === "Lapsed") {
           // By the server's clock it may hold for another moment; until that is over the same claim gives the same answer.
-          yield* stopping.bell.wait(yield* growing(this.#lapses++, [500, 30_000]));
+          yield* stopping.pause(yield* growing(this.#lapses++, [500, 30_000]));
           continue;
         }
         this.#lapses = 0;
         if (held._tag === "NothingLeft") {
           if (settings.stopWhenEmpty) return undefined;
-          yield* this.#rest();
+          yield* this.#rest(rings);
           continue;
         }
+        const user = assigneeOf(held.task);
         const other = inHand.get(held.task.id);
-        if (other !== undefined) {
+        // Another user's lane may still wait for the answer by which it gives the task back, or for its handler.
+        if (other !== undefined && other.user === user) {
           return new Error(
-            `Lane ${this.#number} was given task ${held.task.id}, which lane ${other} has in hand: their keys belong to one user, who holds one task at a time.`,
+            `Lane ${this.#number} was given task ${held.task.id}, which lane ${other.lane} has in hand: their keys belong to one user, who holds one task at a time.`,
           );
         }
-        inHand.set(held.task.id, this.#number);
-        const user = assigneeOf(held.task);
+        const entry = { lane: this.#number, user };
+        inHand.set(held.task.id, entry);
         if (user !== null) this.#shared.users.add(user);
         const lease = new HeldLease(this.#services, held, {
           ...(settings.watch === undefined ? {} : { watch: settings.watch }),
@@ -134,7 +141,7 @@ export class Lane {
           Effect.ensuring(
             Effect.sync(() => {
               lease.close();
-              inHand.delete(held.task.id);
+              if (inHand.get(held.task.id) === entry) inHand.delete(held.task.id);
             }),
           ),
         );
@@ -144,7 +151,7 @@ export class Lane {
         if (next?._tag === "Claimed" && this.#passedOver.has(next.task.id) && !stopping.isSoft) {
           yield* this.#giveBackUnseen(next);
           if (settings.stopWhenEmpty) return undefined;
-          yield* this.#rest();
+          yield* this.#rest(rings);
           next = undefined;
         }
       }
@@ -159,7 +166,7 @@ export class Lane {
       if (error.reason._tag === "Conflict" && (yield* this.#isArchived())) return error;
       const waitMillis = yield* growing(this.#failures++, [500, 30_000]);
       this.#emit({ type: "lane.failed", error, waitMillis });
-      yield* this.#shared.stopping.bell.wait(waitMillis);
+      yield* this.#shared.stopping.pause(waitMillis);
       return undefined;
     });
   }
@@ -172,14 +179,15 @@ export class Lane {
     );
   }
 
-  /** Waits until there may be something to do. */
-  #rest(): Effect.Effect<void> {
+  /** Waits until there may be something to do; not where the bell has rung since it had rung so often. */
+  #rest(rings: number): Effect.Effect<void> {
     return Effect.gen({ self: this }, function* () {
       const { settings, stopping, work } = this.#shared;
       const waitMillis = yield* growing(this.#idles++, settings.idleMillis);
       this.#emit({ type: "lane.idle", waitMillis });
       this.#passedOver.clear();
-      yield* Effect.raceFirst(work.wait(waitMillis), stopping.bell.wait(waitMillis));
+      if (work.rings !== rings) return;
+      yield* Effect.raceFirst(work.wait(waitMillis), stopping.pause(waitMillis));
     });
   }
 
@@ -215,11 +223,14 @@ export class Lane {
         if (before !== undefined) return before;
         if (lease.signal.aborted) {
           // Too little is left to begin anything.
-          yield* stopping.bell.wait(lease.remainingMillis() + 1);
+          yield* stopping.pause(lease.remainingMillis() + 1);
           continue;
         }
         const number = (this.#shared.tries.get(task.id) ?? 0) + 1;
-        const stuff = yield* Effect.result(Effect.all([material.result(task), material.questionSet()]));
+        const stuff = yield* stopping.unlessHard(
+          Effect.result(Effect.all([material.result(task), material.questionSet()])),
+        );
+        if (stuff === undefined) continue;
         if (Result.isFailure(stuff)) {
           const { reason } = stuff.failure;
           // What this task stands for is gone; that says nothing of others.
@@ -278,7 +289,7 @@ export class Lane {
       const over = yield* this.#ifOver(lease);
       if (over !== undefined) return over;
       if (isLast) return { _tag: "PassOver" };
-      yield* stopping.bell.wait(Math.min(yield* growing(number - 1, [1_000, 30_000]), lease.remainingMillis()));
+      yield* stopping.pause(Math.min(yield* growing(number - 1, [1_000, 30_000]), lease.remainingMillis()));
       return undefined;
     });
   }
@@ -318,7 +329,11 @@ export class Lane {
       }
       const { result } = answer;
       if (settings.isChecked && set !== undefined) {
-        const { issues } = checkAnswers(set, result, { forms: settings.forms });
+        const checked = yield* Effect.result(
+          Effect.try({ try: () => checkAnswers(set, result, { forms: settings.forms }), catch: errorOf }),
+        );
+        if (Result.isFailure(checked)) return checked.failure;
+        const { issues } = checked.success;
         if (issues.length > 0) {
           // The set may have been changed since it was read; the next try asks anew.
           material.forget();

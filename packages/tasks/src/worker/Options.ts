@@ -4,7 +4,7 @@ import type { AnyQuestion, FormValidator, Tasks, TestCaseResults, TestCases } fr
 import * as Duration from "effect/Duration";
 import type * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
-import type { GiveBack, HeldLease } from "../lease/HeldLease.ts";
+import { type GiveBack, type HeldLease, waysBack } from "../lease/HeldLease.ts";
 import type { WorkerEvent } from "./WorkerEvent.ts";
 
 /** What a handler is given for one task. */
@@ -82,12 +82,19 @@ export const millis = (name: string, input: Duration.Input): number => {
 
 /** The options with their defaults. Throws a `RangeError` that says which cannot be right. */
 export const settle = (options: WorkerOptions): Settings => {
+  if (typeof options !== "object" || options === null) {
+    throw new RangeError("TaskWorker: the second argument is the options, with evaluation_id");
+  }
   const { evaluation_id, tries = 3, idle = ["1 second", "1 minute"] } = options;
   if (typeof evaluation_id !== "string" || evaluation_id === "") {
     throw new RangeError("TaskWorker: evaluation_id is the id of an evaluation");
   }
   if (!(Number.isInteger(tries) && tries > 0)) {
     throw new RangeError(`TaskWorker: tries must be a whole number above 0, not ${tries}`);
+  }
+  const { giveBack = "unassign" } = options;
+  if (!waysBack.includes(giveBack)) {
+    throw new RangeError(`TaskWorker: giveBack is "skip", "unassign" or "keep", not ${JSON.stringify(giveBack)}`);
   }
   const shortest = millis("idle[0]", idle[0]);
   if (shortest <= 0) throw new RangeError("TaskWorker: idle[0] must be more than 0 ms");
@@ -101,7 +108,7 @@ export const settle = (options: WorkerOptions): Settings => {
     idleMillis: [shortest, Math.max(shortest, millis("idle[1]", idle[1]))],
     watch: options.watch,
     stopWhenEmpty: options.stopWhenEmpty ?? false,
-    giveBack: options.giveBack ?? "unassign",
+    giveBack,
     forms: options.forms,
     isChecked: options.check ?? true,
   };

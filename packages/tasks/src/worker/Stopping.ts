@@ -1,6 +1,7 @@
 /**
  * How a worker is told to stop: softly at first, so that what is begun is finished, and hard after a while.
  */
+import * as Effect from "effect/Effect";
 import { Bell } from "./Bell.ts";
 
 export class Stopping {
@@ -21,6 +22,22 @@ export class Stopping {
 
   get signal(): AbortSignal {
     return this.#hard.signal;
+  }
+
+  /** Waits so long, but no longer than until the worker begins to stop, and not at all once it has. */
+  pause(millis: number): Effect.Effect<void> {
+    return Effect.suspend(() => (this.#isSoft ? Effect.void : this.bell.wait(millis)));
+  }
+
+  /** What an effect gives; `undefined`, and the effect broken off, when the worker stops hard first. */
+  unlessHard<A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A | undefined, E, R> {
+    const hard = Effect.callback<undefined>((resume) => {
+      const listener = () => resume(Effect.succeed(undefined));
+      if (this.isHard) return listener();
+      this.signal.addEventListener("abort", listener, { once: true });
+      return Effect.sync(() => this.signal.removeEventListener("abort", listener));
+    });
+    return Effect.raceFirst(effect, hard);
   }
 
   begin(): void {

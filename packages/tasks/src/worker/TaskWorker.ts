@@ -81,6 +81,7 @@ export class Worker {
   readonly #shared: Shared;
   readonly #listeners = new Set<(event: WorkerEvent) => void>();
   readonly #clock: Clock.Clock;
+  readonly #broken = new WeakSet<(event: WorkerEvent) => void>();
   readonly #errors: Array<Error> = [];
   readonly #startedAt: number;
   #counts = noCounts;
@@ -175,11 +176,15 @@ export class Worker {
     if (event.type === "task.submitted") this.#shared.material.noteDone();
     if (event.type === "lane.stopped" && event.error !== undefined) this.#errors.push(event.error);
     for (const listener of [...this.#listeners, ...this.observers(services)]) {
+      if (this.#broken.has(listener)) continue;
+      // A listener's failure is its own: it hears nothing more.
+      const broken = () => this.#broken.add(listener);
       try {
-        listener(event);
+        // It may be an async function all the same, whose failure would end the program.
+        const told: unknown = listener(event);
+        if (told instanceof Promise) told.catch(broken);
       } catch {
-        // A listener's failure is its own: it hears nothing more.
-        this.#listeners.delete(listener);
+        broken();
       }
     }
   }
@@ -240,6 +245,9 @@ export class TaskWorker implements AsyncDisposable {
   constructor(clients: SGPClient | ReadonlyArray<SGPClient>, options: WorkerOptions, handler: Handler) {
     const all = Array.isArray(clients) ? (clients as ReadonlyArray<SGPClient>) : [clients as SGPClient];
     if (typeof handler !== "function") throw new RangeError("TaskWorker: the handler is a function");
+    if (all.some((client) => typeof client?.transport?.call !== "function")) {
+      throw new RangeError("TaskWorker: the first argument is an SGPClient, or several");
+    }
     const lanes = all.map(({ services }) => services as Context.Context<Transport>);
     this.#worker = new Worker(lanes, options, started(handler));
     this.#services = lanes[0]!;

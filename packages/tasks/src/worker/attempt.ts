@@ -107,5 +107,10 @@ export const read = (value: unknown, taskId: string): HandlerResult | Error => {
       `The handler of task ${taskId} gave a time_spent_labeling_s that is no whole number of seconds.`,
     );
   }
+  try {
+    JSON.stringify(value["result"]);
+  } catch (error) {
+    return new TypeError(`The handler of task ${taskId} returned a result that is no JSON: ${errorOf(error).message}`);
+  }
   return value as unknown as HandlerResult;
 };
