@@ -86,7 +86,7 @@ describe("the program", { timeout: 60_000 }, () => {
   it("demo is interrupted with 130, and both its ports are free again", async () => {
     const { child, ended, says } = start("demo", "--port", "0", "--database", "demo.db");
     const [, url = ""] = await says(/server +(\S+?),/);
-    await says(/takes/);
+    await says(/claimed/);
     child.kill("SIGINT");
     const { code, out, err } = await ended;
     expect({ code, err }).toEqual({ code: 130, err: "evalwire: interrupted\n" });

@@ -3,7 +3,7 @@ import { createServer, type EvalwireServer } from "@evalwire/server";
 import { claim, submit } from "@evalwire/tasks";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cases } from "../src/demo/cases/index.ts";
-import { createEvaluation } from "../src/demo/createEvaluation.ts";
+import { answersOf, createEvaluation, type DemoEvaluation } from "../src/demo/createEvaluation.ts";
 import { evalwire } from "./session.ts";
 
 let server: EvalwireServer;
@@ -20,20 +20,22 @@ afterAll(() => server.close());
 const env = () => ({ SGP_API_KEY: "key", SGP_CLIENT_BASE_URL: url });
 const create = (count: number) => createEvaluation(client, cases.slice(0, count), new AbortController().signal);
 
-const finishNext = async (evaluationId: string) => {
-  const held = await claim(client, { evaluation_id: evaluationId });
+const finishNext = async (evaluation: DemoEvaluation) => {
+  const held = await claim(client, { evaluation_id: evaluation.id });
   if (held._tag !== "Claimed") return held._tag;
-  return (await submit(client, { task: held.task, heldUntil: held.heldUntil, result: { q: "done" } }))._tag;
+  const result = answersOf(evaluation, { quality: 4, verdict: "faithful" });
+  return (await submit(client, { task: held.task, heldUntil: held.heldUntil, result }))._tag;
 };
 
 describe("watch", { timeout: 30_000 }, () => {
   it("prints events as JSON, and ends with the evaluation when told to", async () => {
-    const { id } = await create(2);
+    const evaluation = await create(2);
+    const { id } = evaluation;
     const finished: Array<Promise<string>> = [];
     const { exitCode, lines, notes } = await evalwire(["watch", id, "--json", "--replay", "--until-done"], {
       env: env(),
       onLine: (line) => {
-        if (line.includes('"watch.synced"')) finished.push(finishNext(id).then(() => finishNext(id)));
+        if (line.includes('"watch.synced"')) finished.push(finishNext(evaluation).then(() => finishNext(evaluation)));
       },
     });
     expect(await Promise.all(finished)).toEqual(["Done"]);

@@ -32,8 +32,11 @@ describe("emitter", () => {
     closed.close();
     expect(ends).toEqual([undefined]);
     expect(closed.eventNames()).toEqual([]);
-    on.platform.faultsOf.evaluation = [{ _tag: "Fail", reason: { _tag: "Forbidden" } }];
-    await on.clock.advance("2 minutes");
+    on.platform.faultsOf.evaluation = Array.from({ length: 6 }, () => ({
+      _tag: "Fail",
+      reason: { _tag: "Forbidden" },
+    }));
+    await on.clock.advance("5 minutes");
     expect(ends.slice(1)).toMatchObject([{ reason: { _tag: "Forbidden" } }]);
   });
 

@@ -294,8 +294,9 @@ export const conforms = (name: string, make: (on: Stage) => Carrier): void => {
         expect(live.status).toMatchObject({ _tag: "degraded", error: { reason: { _tag: "Unreachable" } } });
         await on.clock.advance("5 minutes");
         expect(live.status._tag).toBe("synced");
-        on.platform.faults.push({ _tag: "Fail", reason: { _tag: "Unauthorized" } });
-        on.platform.faults.push({ _tag: "Fail", reason: { _tag: "Unauthorized" } });
+        for (let count = 0; count < 9; count++) {
+          on.platform.faults.push({ _tag: "Fail", reason: { _tag: "Unauthorized" } });
+        }
         const ends: Array<unknown> = [];
         live.subscribe(() => undefined, { replay: false, onEnd: (error) => ends.push(error) });
         await on.clock.advance("5 minutes");
