@@ -54,7 +54,6 @@ export function byBits(short: usize, width: u32, long: usize, height: u32, size:
 const wideColumns = memory.data(8, 8);
 
 /** The first free bit of the higher word, where the lower one has none. */
-// @ts-ignore: decorator
 @inline
 function firstHigh(freeLow: u64, freeHigh: u64): u64 {
   return select<u64>(freeHigh & -freeHigh, 0, freeLow == 0);

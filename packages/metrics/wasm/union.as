@@ -99,7 +99,6 @@ function layLine(ids: usize, from: u32, to: u32): u32 {
   return width;
 }
 
-// @ts-ignore: decorator
 @inline
 function hitAt(column: u32): u32 {
   return <u32>(load<u64>(union + ((column >> 6) << 3)) >> (column & 63)) & 1;

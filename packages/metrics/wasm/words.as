@@ -33,21 +33,18 @@ export function clearTable(table: usize): void {
 const masks = memory.data(17 * 16, 16);
 for (let length: usize = 0; length <= 16; length++) memory.fill(masks + length * 16, 0xff, length);
 
-// @ts-ignore: decorator
 @inline
 function slotOf(slots: usize, shift: u64, low: u64, high: u64): usize {
   return slots + <u32>(((low * 0x9e3779b97f4a7c15) ^ (high * 0xc2b2ae3d27d4eb4f)) >> shift) * width;
 }
 
 /** What the hash is shifted by for a table's slots. */
-// @ts-ignore: decorator
 @inline
 function shiftOf(table: usize): u64 {
   return 64 - load<u32>(table, fieldBits);
 }
 
 /** The id of a word; 0 where the table has none. */
-// @ts-ignore: decorator
 @inline
 function find(slots: usize, shift: u64, low: u64, high: u64): u32 {
   let slot = slotOf(slots, shift, low, high);
@@ -131,7 +128,6 @@ export function misses(): usize {
 }
 
 /** Ends the line where words were read since the last one. */
-// @ts-ignore: decorator
 @inline
 function endLine(ends: usize, lines: u32, words: u32): u32 {
   if (words == (lines == 0 ? 0 : load<u32>(ends + (lines << 2) - 4))) return lines;
@@ -139,14 +135,12 @@ function endLine(ends: usize, lines: u32, words: u32): u32 {
   return lines + 1;
 }
 
-// @ts-ignore: decorator
 @inline
 function isBelow(bytes: v128, first: i8, count: i8): v128 {
   return i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(first)), i8x16.splat(count));
 }
 
 /** Sixteen bits, one a byte, of letters and digits; lower-cases the bytes. */
-// @ts-ignore: decorator
 @inline
 function alphanumerics(at: usize): u64 {
   const bytes = v128.load(at);
@@ -157,7 +151,6 @@ function alphanumerics(at: usize): u64 {
 }
 
 /** Of what is no white space of ASCII as Python sees it. */
-// @ts-ignore: decorator
 @inline
 function blacks(at: usize): u64 {
   const bytes = v128.load(at);
@@ -165,7 +158,6 @@ function blacks(at: usize): u64 {
   return <u64>(i8x16.bitmask(whites) ^ 0xffff);
 }
 
-// @ts-ignore: decorator
 @inline
 function bytesOf(at: usize, byte: i8): u64 {
   return <u64>i8x16.bitmask(i8x16.eq(v128.load(at), i8x16.splat(byte)));
