@@ -99,7 +99,7 @@ export const ngramKernels = (kernels: Kernels): NgramCounter => {
   const byTokenizer = new Map<Tokenizer, Stretches>();
   let pool = 0;
 
-  /** Its tokens are numbers times two, so that the highest bit of a word is never needed. */
+  /** Puts the tokens of a stretch into the pool, their number first, and gives their place. */
   const pooled = (tokens: ReadonlyArray<number>): number => {
     const at = pool;
     pool += tokens.length + 1;
