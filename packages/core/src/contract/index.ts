@@ -13,6 +13,7 @@ export {
   type FormIssue,
   type FormValidator,
   type SkippedCheck,
+  unwritableAnswers,
 } from "./answers/checkAnswers.ts";
 export * as Endpoint from "./Endpoint.ts";
 export { endpoints, resources, type Tree } from "./endpoints.ts";

@@ -15,6 +15,8 @@ export interface EvaluationRow {
   /** Test case results (v4) or items (v5) in all. */
   readonly total: number;
   readonly completed: number;
+  /** When it was archived, as the platform sends it; absent while it is not. */
+  readonly archived_at?: string;
 }
 
 interface Base<Type extends string> {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type AnyQuestion, checkAnswers, type QuestionSets } from "../../src/contract/index.ts";
+import { type AnyQuestion, checkAnswers, type QuestionSets, unwritableAnswers } from "../../src/contract/index.ts";
 import { jsonSchemaForms } from "../../src/forms.ts";
 
 const stored = {
@@ -228,6 +228,34 @@ describe("checkAnswers", () => {
 
   it.each([[undefined], [null], ["yes"], [["yes"]], [7]])("refuses %j, which is no set of answers", (result) => {
     expect(checkAnswers([yes], result).issues[0]?.message).toMatch(/^answers are an object of question ids and values/);
+  });
+
+  const cyclic: Record<string, unknown> = {};
+  cyclic["self"] = cyclic;
+
+  it.each([
+    ["a Date", { when: new Date(0) }, "at /when: a Date; give its ISO text"],
+    ["NaN", { "a/b": [1, Number.NaN] }, "at /a~1b/1: NaN"],
+    ["a Map", { all: new Map() }, "at /all: a Map"],
+    ["undefined in a list", { all: [undefined] }, "at /all/0: undefined"],
+    ["a bigint", { n: 1n }, "at /n: a bigint"],
+    ["a function", { f: () => 1 }, "at /f: a function"],
+    ["what holds itself", cyclic, "nested more than 100 levels deep"],
+  ])("refuses %s in an answer, which JSON would change", (_, value, message) => {
+    const { issues } = checkAnswers([v4("form")], { q1: value });
+    expect(issues).toEqual([{ questionId: "q1", rule: "type", value, message: expect.stringContaining(message) }]);
+    expect(issues[0]!.message).toContain("question q1 (Title) takes JSON");
+    expect(unwritableAnswers({ q1: value })[0]).toMatchObject({ questionId: "q1", rule: "type" });
+    expect(checkAnswers([], { old: value }).issues[0]).toMatchObject({ rule: "unknown_question" });
+  });
+
+  it("takes every JSON value that comes from a text, and fields that are undefined", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(unwritableAnswers({ q1: value })).toEqual([]);
+      }),
+    );
+    expect(unwritableAnswers({ q1: { a: undefined, b: Object.create(null) } })).toEqual([]);
   });
 
   it("is not misled by names of Object's own", () => {

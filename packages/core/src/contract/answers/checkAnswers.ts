@@ -10,6 +10,7 @@
 import * as Predicate from "effect/Predicate";
 import type { Answers } from "../v4/evaluations/TestCaseResults.ts";
 import * as AskedQuestion from "./AskedQuestion.ts";
+import { unwritable } from "./unwritable.ts";
 
 export type AnswerRule =
   /** An answer is required, and there is none. */
@@ -82,8 +83,18 @@ type Findings = Generator<Finding, void, undefined>;
 
 const longest = 80;
 
+const textOf = (value: unknown): string => {
+  if (typeof value === "number") return String(value);
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // A bigint, or what holds itself.
+    return String(value);
+  }
+};
+
 const shown = (value: unknown): string => {
-  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+  const text = textOf(value);
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 };
 
@@ -94,6 +105,31 @@ const isSingle = (value: unknown): boolean =>
   typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value));
 
 const found = (rule: AnswerRule, value: unknown, what: string): Finding => ({ rule, value, what });
+
+/** Said of an answer that JSON would change on its way. */
+const notJson = (value: unknown): string | undefined => {
+  const found = unwritable(value);
+  if (found === undefined) return undefined;
+  const place = found.path === "" ? "" : ` at ${found.path}`;
+  return `takes JSON, and its answer has what JSON does not carry${place}: ${found.what}`;
+};
+
+/**
+ * The answers that JSON would change on their way to the server, such as a `NaN`, a `Date` or a `Map`, whatever the questions are.
+ *
+ * @example
+ * ```ts
+ * import { unwritableAnswers } from "@evalwire/core/contract";
+ *
+ * unwritableAnswers({ q1: "yes", q2: { seen: [1, Number.NaN] } })[0]?.message;
+ * // => "question q2 takes JSON, and its answer has what JSON does not carry at /seen/1: NaN"
+ * ```
+ */
+export const unwritableAnswers = (result: Readonly<Record<string, unknown>>): ReadonlyArray<AnswerIssue> =>
+  Object.entries(result).flatMap(([questionId, value]): ReadonlyArray<AnswerIssue> => {
+    const what = notJson(value);
+    return what === undefined ? [] : [{ questionId, rule: "type", value, message: `question ${questionId} ${what}` }];
+  });
 
 const ofType = (wanted: string, value: unknown): Finding =>
   found("type", value, `takes ${wanted}, not ${shown(value)}`);
@@ -273,6 +309,11 @@ export const checkAnswers = (
     if (!isAnswered(value)) {
       const isMissed = question.isRequired && !question.hasConditions && options.isPartial !== true;
       if (isMissed) add(found("required", value, "requires an answer, and there is none"));
+      continue;
+    }
+    const unwritten = notJson(value);
+    if (unwritten !== undefined) {
+      add(found("type", value, unwritten));
       continue;
     }
     const skip = skippedOf(question, options);

@@ -10,6 +10,13 @@ export type Json = Readonly<Record<string, unknown>>;
 
 export const isJson: (value: unknown) => value is Json = Predicate.isObject;
 
+/** When a thing was archived, as a part of a row; nothing while it is not. */
+export const archivedOf = ({
+  archived_at,
+}: {
+  readonly [field: string]: unknown;
+}): { readonly archived_at?: string } => (typeof archived_at === "string" ? { archived_at } : {});
+
 export const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
 /** Names a value's kind for a message, never the value itself. */

@@ -9,7 +9,7 @@ import * as AnnotationTasks from "../../contract/v5/evaluations/AnnotationTasks.
 import * as EvaluationItems from "../../contract/v5/evaluations/EvaluationItems.ts";
 import * as Evaluations from "../../contract/v5/evaluations/Evaluations.ts";
 import * as TaskRow from "../TaskRow.ts";
-import { isJson, type Json, Reader, textOf } from "./Reader.ts";
+import { archivedOf, isJson, type Json, Reader, textOf } from "./Reader.ts";
 import type { Source, Write } from "./Source.ts";
 import { answerOf, countOf, envelopeOf, type Options, objectOf, once, orGone } from "./unchecked.ts";
 
@@ -60,6 +60,7 @@ export const readsV5 = (transport: Transport["Service"], options: Options): Read
         status: textOf(evaluation["status"]) ?? "",
         total: yield* count("total"),
         completed: (yield* count("successful")) + (yield* count("failed")),
+        ...archivedOf(evaluation),
       });
     }),
 

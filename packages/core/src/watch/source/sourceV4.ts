@@ -10,7 +10,7 @@ import type { Transport } from "../../client/Transport.ts";
 import * as Evaluations from "../../contract/v4/evaluations/Evaluations.ts";
 import * as TestCaseResults from "../../contract/v4/evaluations/TestCaseResults.ts";
 import { readItem, readItems } from "./itemV4.ts";
-import { isJson, Reader, textOf } from "./Reader.ts";
+import { archivedOf, isJson, Reader, textOf } from "./Reader.ts";
 import { capabilities, type Source } from "./Source.ts";
 import { answerOf, countOf, envelopeOf, gone, type Options, objectOf, once, orGone } from "./unchecked.ts";
 import { writeOf } from "./writeV4.ts";
@@ -36,6 +36,7 @@ export const sourceV4 = (transport: Transport["Service"], options: Options): Sou
         status: textOf(evaluation["status"]) ?? "",
         total: yield* countOf(Evaluations.retrieve, evaluation, "total_test_case_result_count"),
         completed: yield* countOf(Evaluations.retrieve, evaluation, "completed_test_case_result_count"),
+        ...archivedOf(evaluation),
       });
     }),
 

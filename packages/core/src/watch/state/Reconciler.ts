@@ -241,9 +241,11 @@ export class Reconciler {
   takeEvaluation(current: EvaluationRow): boolean {
     const previous = this.store.evaluation;
     const hasMoved = previous?.total !== current.total || previous.completed !== current.completed;
-    if (previous !== undefined && !hasMoved && previous.status === current.status && previous.name === current.name) {
-      return false;
-    }
+    const isSame =
+      previous?.status === current.status &&
+      previous.name === current.name &&
+      previous.archived_at === current.archived_at;
+    if (!hasMoved && isSame) return false;
     const events = eventsOfEvaluation(previous, current, this.#time.time());
     this.store.setEvaluation(current, events);
     return hasMoved;

@@ -69,6 +69,17 @@ describe("a union", () => {
     ]);
   });
 
+  it("is complained about as the variant that a wrong field speaks of, with what that one lacks", () => {
+    const create = check(v5.Evaluations.CreateEvaluation);
+    // Once `dataset_id` is anything but null, the items are those of a dataset and need its ids.
+    expect(issues(create({ name: "n", data: [{}], dataset_id: 7 }))).toEqual([
+      "dataset_id: Expected string, got a number",
+      "data.0.dataset_item_id: Missing",
+    ]);
+    expect(issues(create({ name: "n", data: [{}], dataset_id: null }))).toEqual([]);
+    expect(issues(create({ name: "n", data: [{}], dataset_id: "d" }))).toEqual(["data.0.dataset_item_id: Missing"]);
+  });
+
   it("of names for the same thing lists them all", () => {
     const config = { account_id: "a", question_set_id: "q", evaluation_type: "nobody" };
     expect(issues(check(EvaluationConfigs.CreateEvaluationConfig)(config))).toEqual([

@@ -101,6 +101,26 @@ describe("sourceV4", () => {
     expect(live.snapshot().tasks.size).toBe(5);
   });
 
+  it("says that the evaluation is archived as soon as a look at it does, and that it is not any more", async () => {
+    let archived_at: string | null = null;
+    const serve = serving(() => [result("1")]);
+    const on = sgp((asked) => {
+      const answer = serve(asked);
+      return asked.path === "/v4/evaluations/e1" ? { ...(answer as object), archived_at } : answer;
+    });
+    await using live = on.client.watch("e1", { interval: ["2 seconds", "10 seconds"] });
+    const seenAt: Array<string | undefined> = [];
+    live.onChange(() => seenAt.push(live.snapshot().evaluation?.archived_at));
+    await on.clock.until(live.ready);
+    archived_at = "2030-01-01T00:00:00Z";
+    await on.clock.advance("1 minute");
+    expect(live.snapshot().evaluation).toHaveProperty("archived_at", archived_at);
+    expect(seenAt.at(-1)).toBe(archived_at);
+    archived_at = null;
+    await on.clock.advance("1 minute");
+    expect(live.snapshot().evaluation).not.toHaveProperty("archived_at");
+  });
+
   it("reads an evaluation of which only the counts can be read", async () => {
     const answer = serving(() => [result("1")]);
     const on = sgp((asked) =>
