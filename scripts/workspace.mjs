@@ -2,7 +2,7 @@
 // `npx` and the lock file, builds, then hands over. Everything before the hand-over goes to stderr, so that
 // what the command itself prints is alone on stdout.
 //
-//   node scripts/workspace.mjs start|serve|simulate|storm|verify|consumer|docs|version|publish [arguments…]
+//   node scripts/workspace.mjs start|serve|simulate|simulate:work|storm|verify|consumer|docs|version|publish [arguments…]
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
@@ -69,6 +69,9 @@ switch (verb) {
   case "simulate":
     handOver(node, ["--conditions=@evalwire/source", join(root, "simulation", "main.ts"), ...rest]);
     break;
+  case "simulate:work":
+    handOver(node, ["--conditions=@evalwire/source", join(root, "simulation", "work", "main.ts"), ...rest]);
+    break;
   case "storm":
     handOver(node, ["--conditions=@evalwire/source", join(root, "packages/server/test/storm/main.ts"), ...rest]);
     break;
@@ -89,7 +92,7 @@ switch (verb) {
     break;
   default:
     console.error(
-      `evalwire: unknown verb "${verb ?? ""}"; start, serve, simulate, storm, verify, consumer, docs, version and publish are known.`,
+      `evalwire: unknown verb "${verb ?? ""}"; start, serve, simulate, simulate:work, storm, verify, consumer, docs, version and publish are known.`,
     );
     process.exit(2);
 }

@@ -6,7 +6,7 @@
  * 1. Answers whose lease could have ended are not sent, unless asked for by name (`late: "send"`).
  * 2. A request that is under way when the lease could have ended is given up, with all its repetitions, and the result is read: `Done` when
  *    the answers are there, `Unconfirmed` when they are not.
- * 3. With `questions`, answers that break one of their rules are not sent.
+ * 3. With `questions`, answers that break one of their rules are not sent; in any case none that JSON would change (`NaN`, a `Date`, a `Map`).
  */
 import { type SgpError, Transport } from "@evalwire/core";
 import {
@@ -16,6 +16,7 @@ import {
   type FormValidator,
   lifecycle,
   TestCaseResults,
+  unwritableAnswers,
 } from "@evalwire/core/contract";
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
@@ -84,6 +85,9 @@ const handIn = Effect.fnUntraced(function* (
   trigger: "submit" | "save",
 ): Effect.fn.Return<Submission, SgpError, Transport> {
   const { task, late = "refuse", heldUntil = Lease.deadline({ expiresAt: task.assignment_expires_at ?? null }) } = args;
+  // With questions, checkAnswers says the same, and more.
+  const unwritable = args.questions === undefined ? unwritableAnswers(args.result ?? {}) : [];
+  if (unwritable.length > 0) return { _tag: "Invalid", issues: unwritable };
   if (args.questions !== undefined) {
     const { issues } = checkAnswers(args.questions, args.result, { forms: args.forms, isPartial: trigger === "save" });
     if (issues.length > 0) return { _tag: "Invalid", issues };

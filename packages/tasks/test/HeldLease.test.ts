@@ -21,6 +21,8 @@ const scripted = () => {
   const changes = new Set<() => void>();
   const watch = {
     status: { _tag: "synced", since: "" } as Watch["status"],
+    evaluation: {} as { readonly archived_at?: string },
+    snapshot: () => ({ evaluation: watch.evaluation }),
     subscribe: (listener: (event: WatchEvent) => unknown) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -37,6 +39,10 @@ const scripted = () => {
     },
     end: (error: unknown) => {
       watch.status = { _tag: "closed", since: "", error } as never;
+      for (const listener of changes) listener();
+    },
+    archive: (archived_at: string) => {
+      watch.evaluation = { archived_at };
       for (const listener of changes) listener();
     },
     listening: () => listeners.size + changes.size,
@@ -198,6 +204,60 @@ describe("a held lease", () => {
     expect(second.lease.lost).toBeUndefined();
     other.end({ reason: { _tag: "NotFound" } });
     expect(second.lease.lost).toBe("archived");
+  });
+
+  it("4. is archived as soon as the watch sees that its evaluation is, and not by what was so before the claim", async () => {
+    const { watch, archive, listening } = scripted();
+    const first = await held({}, { watch });
+    archive("2030-01-01T00:01:00Z");
+    expect(first.lease.lost).toBe("archived");
+    expect(first.lease.signal.aborted).toBe(true);
+    expect(listening()).toBe(0);
+    const second = await held({}, { watch });
+    archive("2030-01-01T00:01:00Z");
+    expect(second.lease.lost).toBeUndefined();
+    archive("2030-01-01T00:09:00Z");
+    expect(second.lease.lost).toBe("archived");
+  });
+
+  it("4. lets a write that is under way say itself how it ended when the evaluation is archived meanwhile", async () => {
+    const fate = (call: { method: string }): Fate => ({
+      there: 0,
+      back: call.method === "PATCH" ? 5_000 : 0,
+      fault: "none",
+    });
+    const { watch, archive } = scripted();
+    const { clock, lease } = await held({ fate }, { watch });
+    const submitted = lease.submit({ result });
+    await clock.advance("1 second");
+    archive("2030-01-01T00:01:00Z");
+    expect(lease.end).toBeUndefined();
+    expect(await clock.until(submitted)).toMatchObject({ _tag: "Done" });
+    expect(lease.end).toMatchObject({ _tag: "HandedIn" });
+  });
+
+  it("2. has its signal aborted from the start where less is left than its margin, says so, and holds all the same", async () => {
+    const { clock, lease } = await held({ claimSeconds: 20 }, { marginMillis: 30_000 });
+    expect(lease.signal.aborted).toBe(true);
+    expect(String(lease.signal.reason)).toBe(
+      "LeaseEnding: The lease of task t0 holds for 19000 ms, which is less than the margin of 30000 ms.",
+    );
+    expect(lease.lost).toBeUndefined();
+    expect(await clock.until(lease.submit({ result }))).toMatchObject({ _tag: "Done" });
+    expect(clock.pending).toBe(0);
+  });
+
+  it.each([
+    ["NaN", { fluent: Number.NaN }],
+    ["a Date", { when: { day: new Date(0) } }],
+  ])("sends no answer with %s in it, which JSON would change", async (_, changed) => {
+    const { platform, lease } = await held();
+    const calls = platform.calls.length;
+    const invalid = { _tag: "Invalid", issues: [{ rule: "type", message: expect.stringContaining("takes JSON") }] };
+    expect(await lease.submit({ result: changed as never })).toMatchObject(invalid);
+    expect(await lease.save({ result: changed as never })).toMatchObject(invalid);
+    expect(platform.calls.length).toBe(calls);
+    lease.close();
   });
 
   it("follows a deadline that is moved", async () => {

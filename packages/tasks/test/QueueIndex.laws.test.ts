@@ -172,6 +172,27 @@ describe("QueueIndex", () => {
     expect(index.timeLeft(now)).toMatchObject({ millis: 2_400_000, perHour: 3, method: "poisson-prediction" });
   });
 
+  it("reckons the time left by the time since work began, where that is less than the window", () => {
+    const done = (id: string, minutesAgo: number, seconds?: number) => ({
+      id,
+      status: "COMPLETED",
+      included: {
+        completed_at: at(-minutesAgo * 60_000),
+        ...(seconds === undefined ? {} : { time_spent_labeling_s: seconds }),
+      },
+    });
+    const open = { id: "open", status: "PENDING" };
+    // Ten minutes of work, five tasks: thirty an hour.
+    const timed = queue.index<QueueTask>([open, ...[8, 6, 4, 2, 0].map((ago) => done(`t${ago}`, ago, 120))]);
+    expect(timed.timeLeft(now)).toMatchObject({ perHour: 30, millis: 120_000 });
+    // Without knowing how long the first took, its end is where counting begins: four in eight minutes.
+    const untimed = queue.index<QueueTask>([open, ...[8, 6, 4, 2, 0].map((ago) => done(`t${ago}`, ago))]);
+    expect(untimed.timeLeft(now)).toMatchObject({ perHour: 30, millis: 120_000 });
+    expect(queue.index<QueueTask>([open, done("t1", 5)]).timeLeft(now)).toMatchObject({ perHour: 1 });
+    expect(timed.timeLeft(now, 240_000)).toMatchObject({ perHour: 30 });
+    expect(queue.index<QueueTask>([open]).timeLeft(now).millis).toBeNull();
+  });
+
   it("measures how long a task took where it saw it begin and end", () => {
     const index = queue.index<TaskRow>();
     const row = (more: object) =>

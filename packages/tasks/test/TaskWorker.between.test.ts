@@ -35,6 +35,7 @@ const scripted = () => {
   const listeners = new Set<(event: WatchEvent) => unknown>();
   const watch = {
     status: { _tag: "connecting", since: "" },
+    snapshot: () => ({ evaluation: undefined, tasks: new Map() }),
     subscribe: (listener: (event: WatchEvent) => unknown) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -1,11 +1,13 @@
-import { definePlugin, SGPClient, type Watch, type WatchEvent } from "@evalwire/core";
+import { definePlugin, SGPClient, Sgp, type Watch, type WatchEvent } from "@evalwire/core";
+import * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Fiber from "effect/Fiber";
+import * as Layer from "effect/Layer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { runWorker } from "../src/effect.ts";
+import { runWorker, workerLayer } from "../src/effect.ts";
 import { type Handler, TaskWorker, type WorkContext, type WorkerEvent, type WorkerOptions } from "../src/index.ts";
 import type { Call, Fate } from "./Platform.ts";
 import { stage } from "./stage.ts";
@@ -296,6 +298,7 @@ describe("a worker", () => {
     const listeners: Array<(event: WatchEvent) => unknown> = [];
     const watch = {
       status: { _tag: "connecting", since: "" },
+      snapshot: () => ({ evaluation: undefined, tasks: new Map() }),
       subscribe: (listener: (event: WatchEvent) => unknown) => {
         listeners.push(listener);
         return () => listeners.splice(listeners.indexOf(listener), 1);
@@ -362,6 +365,69 @@ describe("a worker", () => {
     expect(of("task.given_back")[0]).toMatchObject({ taskId: "t0", by: giveBack });
     expect(platform.heldBy("ada")).toEqual(inHand);
   });
+
+  const stuck: Fate = { there: 5_000_000, back: 0, fault: "none" };
+  const stored: Fate = { there: 0, back: 5_000_000, fault: "none" };
+  const smooth: Fate = { there: 0, back: 0, fault: "none" };
+
+  it.each([
+    ["is not carried out", stuck, "unconfirmed", 0],
+    ["is carried out, and found", stored, undefined, 1],
+  ])("5. a hand-in that is under way at a hard stop and %s is given up in time", async (_, fate, reason, count) => {
+    const { clock, platform, work, of } = scene({
+      tasks: 2,
+      claimSeconds: 3_600_000,
+      fate: ({ method }) => (method === "PATCH" ? fate : smooth),
+    });
+    const worker = work(yes, { grace: "5 seconds" });
+    await clock.advance("1 second");
+    const report = await clock.until(worker.stop({ within: "10 seconds" }), { within: "26 seconds" });
+    expect(report.counts.submitted).toBe(count);
+    expect(of("answer.lost").map((event) => event.reason)).toEqual(reason === undefined ? [] : [reason]);
+    expect(platform.answers.size).toBe(count);
+    expect(worker.inHand).toEqual([]);
+    // What is on its way arrives, and finds nobody.
+    await clock.advance("2 hours");
+    expect(clock.pending).toBe(0);
+  });
+
+  it("5. ends in time when not even the look for a hand-in is answered", async () => {
+    let isCut = false;
+    const { clock, work, of } = scene({ tasks: 1, claimSeconds: 3_600_000, fate: () => (isCut ? stuck : smooth) });
+    const handler: Handler = (context) => {
+      isCut = true;
+      return yes(context);
+    };
+    const worker = work(handler, { grace: "5 seconds" });
+    await clock.advance("1 second");
+    await clock.until(worker.stop({ within: 0 }), { within: "16 seconds" });
+    expect(of("answer.lost")).toMatchObject([{ reason: "unconfirmed", answer: { result: { fluent: "yes" } } }]);
+    // What is on its way arrives, and finds nobody.
+    await clock.advance("2 hours");
+    expect(clock.pending).toBe(0);
+  });
+
+  it.each(["skip", "unassign"] as const)(
+    "5. gives a %s that is not answered up in time, and says so",
+    async (giveBack) => {
+      let isCut = false;
+      const { clock, work, of } = scene({ tasks: 2, claimSeconds: 3_600_000, fate: () => (isCut ? stuck : smooth) });
+      const handler: Handler = ({ signal }) =>
+        new Promise((_, reject) => {
+          isCut = true;
+          signal.addEventListener("abort", () => reject(signal.reason));
+        });
+      const worker = work(handler, { giveBack, grace: "5 seconds" });
+      await clock.advance("1 second");
+      await clock.until(worker.stop({ within: "1 second" }), { within: "12 seconds" });
+      expect(of("task.given_back")).toMatchObject([
+        { by: giveBack, error: { reason: { _tag: "Aborted" }, inDoubt: true } },
+      ]);
+      // What is on its way arrives, and finds nobody.
+      await clock.advance("2 hours");
+      expect(clock.pending).toBe(0);
+    },
+  );
 
   it("5. a second stop may hurry the first", async () => {
     const { clock, work, sleep } = scene({ tasks: 1 });
@@ -442,6 +508,27 @@ describe("a worker", () => {
     expect(seen).toEqual(["task.claimed", "task.submitted", "task.claimed", "task.submitted", "lane.stopped"]);
     expect(calls).toBe(1);
     await client.close();
+  });
+
+  it("as an Effect is observed by the plugins of its layer, until a plugin is closed", async () => {
+    const { clock, platform } = scene({ tasks: 2 });
+    const seen: Array<string> = [];
+    const observer = definePlugin({
+      name: "observer",
+      setup: (host) => {
+        host.provide("taskWorker", ({ type }) => seen.push(type));
+      },
+    });
+    const layer = Sgp.layer({ apiKey: "a key", fetch: platform.fetchFor("ada") as never, plugins: [observer] });
+    const handler = () => Effect.succeed({ result: { fluent: "yes" } });
+    const run = runWorker({ evaluation_id: "e1", stopWhenEmpty: true }, handler);
+    const worker = workerLayer({ evaluation_id: "e1" }, handler);
+    const isStopped = () => seen.filter((type) => type === "lane.stopped").length;
+    await clock.until(Effect.runPromise(Effect.provideService(Effect.provide(run, layer), Clock.Clock, clock)));
+    expect(seen).toEqual(["task.claimed", "task.submitted", "task.claimed", "task.submitted", "lane.stopped"]);
+    const living = Effect.scoped(Effect.andThen(Layer.build(Layer.provide(worker, layer)), Effect.sleep("1 second")));
+    await clock.until(Effect.runPromise(Effect.provideService(living, Clock.Clock, clock)));
+    expect(isStopped()).toBe(2);
   });
 
   it("runs as an Effect, and stops as gently when it is interrupted", async () => {

@@ -113,6 +113,19 @@ describe("assign of a plan", () => {
     );
   });
 
+  it("resumes from a report that was kept as JSON, which has nothing left out", async () => {
+    const made = args(12, { chunkSize: 2 });
+    const first = await assign(scene({ answers: 3 }).client, made);
+    const kept = JSON.parse(JSON.stringify(first));
+    expect(Object.keys(kept.outcomes)).toEqual([...first.outcomes.keys()]);
+    expect(kept.counts).toEqual(first.counts);
+    const { client, requests } = scene();
+    const report = await assign(client, { ...JSON.parse(JSON.stringify(made)), resume: kept });
+    expect(report).toMatchObject({ isComplete: true, counts: { Assigned: 12 } });
+    expect(requests.length).toBe(3);
+    await expect(assign(client, { ...made, resume: {} as never })).rejects.toThrow("resume is a report of assign");
+  });
+
   it("takes null for done, and says when the answer leaves a task out", async () => {
     const { client } = scene({ silent: true });
     expect((await assign(client, args(2))).outcomes.get("t0")).toEqual({ _tag: "Assigned", to: "ada", task: null });

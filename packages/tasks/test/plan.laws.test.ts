@@ -207,6 +207,16 @@ describe("plan", () => {
   it.each([
     ["a person twice", { people: [{ id: "ada" }, { id: "ada" }] }, 'plan: the person "ada" is named twice'],
     ["a weight of NaN", { people: [{ id: "ada", weight: Number.NaN }] }, "must be a number of 0 or more, not NaN"],
+    [
+      "weights that are too far apart",
+      { people: [{ id: "ada", weight: 1e-310 }, { id: "ben" }] },
+      "weights may differ by a factor of 1e9 at most, not from 1e-310 to 1",
+    ],
+    [
+      "a pin of a task that is not there",
+      { people: [{ id: "ada" }], pinned: { t77: "ada" } },
+      'task "t77" is pinned, and is not among the tasks',
+    ],
     ["a weight below 0", { people: [{ id: "ada", weight: -1 }] }, "must be a number of 0 or more, not -1"],
     ["an endless weight", { people: [{ id: "ada", weight: Infinity }] }, "must be a number of 0 or more, not Infinity"],
     ["a capacity of NaN", { people: [{ id: "ada", capacity: Number.NaN }] }, "capacity of"],
@@ -221,6 +231,34 @@ describe("plan", () => {
     ["a task twice", { people: [{ id: "ada" }], tasks: [...tasks, ...tasks] }, 'the task "t1" is given twice'],
   ])("refuses %s in one sentence", (_, args, message) => {
     expect(() => plan({ tasks, ...args })).toThrow(message);
+  });
+
+  it.each([5e-324, 1e-300, 1e9, 1e308])("shares by weights of %d and its half as by 2 and 1", (weight) => {
+    const many = Array.from({ length: 30 }, (_, index) => ({ id: `t${index}`, status: "PENDING" }));
+    const people = [
+      { id: "ada", weight },
+      { id: "ben", weight },
+      { id: "cy", weight: weight / 2 || weight },
+    ];
+    const half = weight / 2 > 0 ? 6 : 10;
+    expect([...plan({ tasks: many, people }).loads.values()]).toEqual(half === 6 ? [12, 12, 6] : [10, 10, 10]);
+  });
+
+  it("takes a pin of a task that is finished by now", () => {
+    const tasks = [{ id: "t1", status: "COMPLETED" }];
+    expect(plan({ tasks, people: [{ id: "ada" }], pinned: { t1: "ada" } }).moves).toEqual([]);
+  });
+
+  it("is written by JSON with nothing left out", () => {
+    const tasks = [
+      { id: "t1", status: "PENDING" },
+      { id: "__proto__", status: "PENDING" },
+    ];
+    const made = plan({ tasks, people: [{ id: "ada" }] });
+    const read = JSON.parse(JSON.stringify(made));
+    expect(Object.entries(read.assignments)).toEqual([...made.assignments]);
+    expect(read.loads).toEqual({ ada: 2 });
+    expect(read.moves).toEqual(made.moves);
   });
 
   it("gives somebody of weight 0 nothing but what is pinned, and moves on what they had", () => {

@@ -97,6 +97,35 @@ describe("preflight of v4", () => {
   });
 });
 
+describe("preflight", () => {
+  const evaluation = { annotation_config: { components: [[{ data_loc: ["test_case_data", "expected_output"] }]] } };
+  const rows = [{ id: "c1" }, { id: "c2" }];
+
+  it("lists no record where none is asked for, and still counts them and names the first", async () => {
+    const { issues } = await preflight({ evaluation, rows, locate, named: 0 });
+    expect(issues).toMatchObject([
+      { count: 2, rows: [], message: expect.stringContaining("leads nowhere for c1 and 1 more") },
+    ]);
+  });
+
+  it.each([
+    [{ evaluation: null }, "evaluation is the body of evaluations.create, an object, not null"],
+    [{ evaluation: [] }, "evaluation is the body of evaluations.create, an object, not a list"],
+    [{ rows: null }, "rows is a list or an (async) iterable of records, not null"],
+    [{ rows: "c1" }, "rows is a list or an (async) iterable of records, not string"],
+    [{ rows: [null] }, "row 1 is no object"],
+    [{ locate: undefined }, "locate is the function of @evalwire/metrics, not undefined"],
+    [{ named: -1 }, "named is a whole number of 0 or more, not -1"],
+    [{ named: Number.NaN }, "named is a whole number of 0 or more, not NaN"],
+  ])("refuses %j in one sentence", async (wrong, message) => {
+    await expect(preflight({ evaluation, rows, locate, ...wrong } as never)).rejects.toThrow(`preflight: ${message}`);
+  });
+
+  it("refuses a call without arguments in one sentence", async () => {
+    await expect(preflight(undefined as never)).rejects.toThrow("preflight: the argument is an object with");
+  });
+});
+
 describe("preflight of v5", () => {
   const items = [
     { id: "i1", item: { question: "?", answer: "!" } },

@@ -5,8 +5,8 @@
  *    either is set meanwhile; from then on it is lost, and nothing is written under it.
  * 2. `signal` aborts once: `marginMillis` before that moment, or as soon as the lease ends in any other way.
  * 3. It ends once, as `end` says: handed in, given back, kept (closed while still ours), or lost, with the reason.
- * 4. With a watch it is lost as soon as the watch sees it, and a deadline that is moved is followed; without one it goes by time alone,
- *    and a refused write is looked into.
+ * 4. With a watch it is lost as soon as the watch sees it (also that the evaluation is archived), and a deadline that is moved is followed;
+ *    without one it goes by time alone, and a refused write is looked into.
  * 5. Disposing it gives the task back, or keeps it, and leaves no timer and no listener behind. A lease that has ended is left alone.
  */
 import type { EventOf, SGPClient, SgpError, TaskRow, Transport, Watch } from "@evalwire/core";
@@ -49,7 +49,10 @@ export const waysBack = ["skip", "unassign", "keep"] as const;
 export interface HoldOptions {
   /** A watch of the evaluation, by whichever client; not closed with the lease. */
   readonly watch?: Watch;
-  /** How long before its possible end `signal` aborts, in milliseconds; a tenth of what is left when it is held, 10 s at most, when left out. */
+  /**
+   * How long before its possible end `signal` aborts, in milliseconds; a tenth of what is left when it is held, 10 s at most, when left out. Where less is left
+   * than that, the signal is aborted from the start and says so; the lease holds all the same.
+   */
   readonly marginMillis?: number;
   /** What disposing does with a task that is still ours; `skip` when left out. */
   readonly onDispose?: GiveBack;
@@ -65,6 +68,8 @@ const longestSleep = 30_000;
 const eventTypes = ["assignment.released", "assignment.extended", "task.status_changed", "task.removed"] as const;
 
 type SeenEvent = EventOf<(typeof eventTypes)[number]>;
+
+const archivedAt = (watch: Watch): string | undefined => watch.snapshot().evaluation?.archived_at;
 
 /** What the signal is aborted with. */
 export class LeaseEnding extends Error {
@@ -89,6 +94,7 @@ export class HeldLease implements AsyncDisposable {
   /** Writes under way; what a watch says meanwhile may be their own doing. */
   #writes = 0;
   #missed: SeenEvent | undefined;
+  #missedEnd: LeaseEnd | undefined;
   #resolve!: (end: LeaseEnd) => void;
 
   /** Resolves with how it ended; never rejects. */
@@ -106,6 +112,7 @@ export class HeldLease implements AsyncDisposable {
     this.#window = { heldUntil: claimed.heldUntil, overAt: claimed.overAt, errorMillis: claimed.errorMillis };
     this.#expiresAt = claimed.task.assignment_expires_at ?? null;
     this.#marginMillis = options.marginMillis ?? Math.min(longestMargin, this.remainingMillis() / 10);
+    this.#abortWithinMargin();
     const fiber = Effect.runForkWith(services)(this.#untilTheEnd());
     this.#undo.push(() => Effect.runFork(Fiber.interrupt(fiber)));
     if (options.watch !== undefined) this.#listen(options.watch);
@@ -201,9 +208,12 @@ export class HeldLease implements AsyncDisposable {
           this.#writes--;
           if (this.#writes > 0) return;
           const missed = this.#missed;
+          const missedEnd = this.#missedEnd;
           this.#missed = undefined;
+          this.#missedEnd = undefined;
           // Whatever ended it was not us.
           if (missed !== undefined && this.#end === undefined) this.#seen(missed);
+          if (missedEnd !== undefined) this.#finish(missedEnd);
           this.#expireIfOver();
         }),
       );
@@ -255,14 +265,22 @@ export class HeldLease implements AsyncDisposable {
     this.#finish({ _tag: "Lost", reason: "expired" });
   }
 
+  #abortWithinMargin(): void {
+    const left = this.remainingMillis();
+    if (left > this.#marginMillis || this.signal.aborted) return;
+    const isFirst = this.#clock.monotonicTimeNanosUnsafe() === this.#start.monotonic;
+    const why = isFirst
+      ? `holds for ${Math.floor(left)} ms, which is less than the margin of ${this.#marginMillis} ms`
+      : "is about to end";
+    this.#abort.abort(new LeaseEnding(`The lease of task ${this.taskId} ${why}.`));
+  }
+
   /** Aborts the signal in time, and ends the lease when it could have ended. */
   #untilTheEnd(): Effect.Effect<void> {
     return Effect.gen({ self: this }, function* () {
       for (let left = this.remainingMillis(); left > 0; left = this.remainingMillis()) {
+        this.#abortWithinMargin();
         const untilMargin = left - this.#marginMillis;
-        if (untilMargin <= 0 && !this.signal.aborted) {
-          this.#abort.abort(new LeaseEnding(`The lease of task ${this.taskId} is about to end.`));
-        }
         // A millisecond more than is needed: a sleep may end a little early.
         const wait = untilMargin > 0 ? untilMargin : left;
         yield* Effect.sleep(Math.min(Math.ceil(wait) + 1, longestSleep));
@@ -277,11 +295,25 @@ export class HeldLease implements AsyncDisposable {
       types: eventTypes,
       replay: false,
     });
+    const archivedBefore = archivedAt(watch);
     const isOver = () => {
-      if (watch.status._tag !== "closed" || watch.status.error?.reason._tag !== "NotFound") return;
-      this.#finish({ _tag: "Lost", reason: "archived", error: watch.status.error });
+      const { status } = watch;
+      if (status._tag === "closed" && status.error?.reason._tag === "NotFound") {
+        this.#archived(status.error);
+      } else {
+        const at = archivedAt(watch);
+        // A watch may still have to see that an evaluation was restored before this task was claimed.
+        if (at !== undefined && at !== archivedBefore) this.#archived();
+      }
     };
     this.#undo.push(unsubscribe, watch.onChange(isOver));
+  }
+
+  /** A write under way is told by its own answer whether it came in time. */
+  #archived(error?: SgpError): void {
+    const end: LeaseEnd = { _tag: "Lost", reason: "archived", ...(error === undefined ? {} : { error }) };
+    if (this.#writes > 0) this.#missedEnd = end;
+    else this.#finish(end);
   }
 
   #seen(event: SeenEvent): void {

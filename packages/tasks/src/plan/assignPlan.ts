@@ -4,7 +4,8 @@
  * 1. Every move of the plan has exactly one outcome.
  * 2. A chunk that the server refuses as a whole because of some of its tasks is split until those are found; the others are assigned.
  * 3. A refusal that concerns every request (401, 403, no such evaluation), or answers that stay lost, end it: the rest is `NotSent`.
- * 4. Assigning a task to the person who has it changes nothing but its deadline, so a report can be resumed, also one whose end is not known.
+ * 4. Assigning a task to the person who has it changes nothing but its deadline, so a report can be resumed, also one whose end is not known,
+ *    and one that was kept as JSON.
  */
 import type { SgpError, Transport } from "@evalwire/core";
 import { Transport as TransportService } from "@evalwire/core";
@@ -12,6 +13,7 @@ import { Evaluations, Tasks, v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import { assigneeOf, type Leasable } from "../lease/Lease.ts";
+import { at, type Entries, jsonMap } from "./JsonMap.ts";
 import type { Move, Plan } from "./plan.ts";
 
 export type AssignOutcome<T> =
@@ -26,7 +28,7 @@ export type AssignOutcome<T> =
   | { readonly _tag: "NotSent"; readonly to: string };
 
 export interface AssignReport<T = Tasks.Task> {
-  /** By task id, in the order of the plan's moves. */
+  /** By task id, in the order of the plan's moves; JSON writes it as an object. */
   readonly outcomes: ReadonlyMap<string, AssignOutcome<T>>;
   /** How many there are of each. */
   readonly counts: Readonly<Record<AssignOutcome<T>["_tag"], number>>;
@@ -45,8 +47,8 @@ export interface CarryOutPlanArgs<T> {
   readonly chunkSize?: number;
   /** Sends nothing and reports what would be sent. */
   readonly dryRun?: boolean;
-  /** An earlier report of the same plan: what is assigned there is not sent again. */
-  readonly resume?: AssignReport<T>;
+  /** An earlier report of the same plan, also one that was written as JSON and read again: what is assigned there is not sent again. */
+  readonly resume?: { readonly outcomes: Entries<Pick<AssignOutcome<T>, "_tag" | "to">> };
   /** Called with the report so far after every request, so that nothing is lost to an abort or a crash. */
   readonly onProgress?: (report: AssignReport<T>) => void;
 }
@@ -82,10 +84,11 @@ class Ledger<T extends Leasable> {
   readonly #outcomes = new Map<string, AssignOutcome<T>>();
   requests = 0;
 
-  constructor(moves: ReadonlyArray<Move>, earlier: AssignReport<T> | undefined) {
+  constructor(moves: ReadonlyArray<Move>, earlier: CarryOutPlanArgs<T>["resume"]) {
     for (const { taskId, to } of moves) {
-      const known = earlier?.outcomes.get(taskId);
-      this.#outcomes.set(taskId, known?._tag === "Assigned" && known.to === to ? known : { _tag: "NotSent", to });
+      const known = earlier === undefined ? undefined : at(earlier.outcomes, taskId);
+      const isAssigned = known?._tag === "Assigned" && known.to === to;
+      this.#outcomes.set(taskId, isAssigned ? (known as AssignOutcome<T>) : { _tag: "NotSent", to });
     }
   }
 
@@ -112,7 +115,7 @@ class Ledger<T extends Leasable> {
     const { requests } = this;
     const isComplete = counts.Assigned === this.#outcomes.size;
     return {
-      outcomes: new Map(this.#outcomes),
+      outcomes: jsonMap(this.#outcomes),
       counts,
       requests,
       isComplete,
@@ -132,6 +135,9 @@ const carryOutPlan = <T extends Leasable>(
 ): Effect.Effect<AssignReport<T>, never, Transport> =>
   Effect.gen(function* () {
     const { plan, chunkSize = 100, dryRun = false, resume, onProgress } = args;
+    if (resume !== undefined && (typeof resume?.outcomes !== "object" || resume.outcomes === null)) {
+      return yield* Effect.die(new RangeError("assign: resume is a report of assign, with its outcomes"));
+    }
     if (!(Number.isInteger(chunkSize) && chunkSize > 0)) {
       return yield* Effect.die(new RangeError(`assign: chunkSize must be a whole number above 0, not ${chunkSize}`));
     }

@@ -13,6 +13,7 @@ import { lifecycle } from "@evalwire/core/contract";
 import { assigneeOf, type Leasable } from "../lease/Lease.ts";
 import { Distribution, type Item } from "./Distribution.ts";
 import { improve, rounded } from "./improve.ts";
+import { jsonMap } from "./JsonMap.ts";
 import { shares } from "./shares.ts";
 
 export interface Person {
@@ -27,7 +28,7 @@ export interface PlanArgs<T extends Leasable = Leasable> {
   /** Tasks of an evaluation, e.g. the rows of a watch's snapshot. */
   readonly tasks: Iterable<T>;
   readonly people: Iterable<Person>;
-  /** Tasks that are somebody's in any case: person ids by task id. */
+  /** Tasks that are somebody's in any case: person ids by task id; each task has to be among `tasks`. */
   readonly pinned?: Readonly<Record<string, string>> | ReadonlyMap<string, string>;
   /** The ids of people who must not see a task, such as its item's author; people who are not in the plan may be named. */
   readonly hiddenFrom?: (task: T) => Iterable<string>;
@@ -46,6 +47,7 @@ export interface Unassigned {
   readonly reason: "capacity" | "hidden";
 }
 
+/** Its Maps are written by JSON as objects. */
 export interface Plan {
   /** Person ids by task id, in the order the tasks were given. */
   readonly assignments: ReadonlyMap<string, string>;
@@ -58,8 +60,12 @@ export interface Plan {
   readonly shares: ReadonlyMap<string, number>;
 }
 
+/** How much heavier than the lightest weight one may be: beyond that shares are no numbers to go by. */
+const widest = 1e9;
+
 const checkPeople = (people: ReadonlyArray<Person>): void => {
   const seen = new Set<string>();
+  let [lightest, heaviest] = [Number.POSITIVE_INFINITY, 0];
   for (const { id, weight = 1, capacity = 0 } of people) {
     if (typeof id !== "string" || id === "") throw new RangeError("plan: a person needs an id that is not empty");
     if (seen.has(id)) throw new RangeError(`plan: the person ${JSON.stringify(id)} is named twice`);
@@ -72,11 +78,17 @@ const checkPeople = (people: ReadonlyArray<Person>): void => {
         `plan: the capacity of ${JSON.stringify(id)} must be a number of 0 or more, not ${capacity}`,
       );
     }
+    if (weight > 0) [lightest, heaviest] = [Math.min(lightest, weight), Math.max(heaviest, weight)];
+  }
+  if (lightest < heaviest / widest) {
+    throw new RangeError(
+      `plan: weights may differ by a factor of 1e9 at most, not from ${lightest} to ${heaviest}; 0 is for somebody who gets none`,
+    );
   }
 };
 
-const openTasks = <T extends Leasable>(tasks: Iterable<T>): ReadonlyArray<T> => {
-  const seen = new Set<string>();
+/** The open tasks; `seen` is given the ids of all. */
+const openTasks = <T extends Leasable>(tasks: Iterable<T>, seen: Set<string>): ReadonlyArray<T> => {
   const open: Array<T> = [];
   for (const task of tasks) {
     if (seen.has(task.id)) throw new RangeError(`plan: the task ${JSON.stringify(task.id)} is given twice`);
@@ -167,7 +179,8 @@ class Lacking {
 
 /**
  * Distributes open tasks over people. Throws a `RangeError` for a person or task that is given twice, a weight or capacity that is
- * none, and pins that cannot be kept.
+ * none, weights too far apart to share by, and pins that cannot be kept: to somebody who is not in the plan or may not see the task, or of a
+ * task that is not among those given. A pin of a task that is given and not open changes nothing.
  *
  * @param args - `tasks`, `people` with weights and capacities, `pinned` tasks, and who must not see which task (`hiddenFrom`)
  * @returns assignments, the moves they need, what could not be assigned, and the load of each person
@@ -186,9 +199,13 @@ class Lacking {
 export const plan = <T extends Leasable>(args: PlanArgs<T>): Plan => {
   const people = [...args.people];
   checkPeople(people);
-  const tasks = openTasks(args.tasks);
+  const given = new Set<string>();
+  const tasks = openTasks(args.tasks, given);
   const indexOf = new Map(people.map(({ id }, index) => [id, index]));
   const pins = args.pinned instanceof Map ? args.pinned : new Map(Object.entries(args.pinned ?? {}));
+  for (const id of pins.keys()) {
+    if (!given.has(id)) throw new RangeError(`plan: task ${JSON.stringify(id)} is pinned, and is not among the tasks`);
+  }
 
   const hidden = tasks.map((task): ReadonlyArray<number> => {
     if (args.hiddenFrom === undefined) return [];
@@ -249,7 +266,7 @@ export const plan = <T extends Leasable>(args: PlanArgs<T>): Plan => {
   });
   if (items.length > 0 && people.length > 0) improve(distribution, limits, items.length);
 
-  const assignments = new Map<string, string>();
+  const assignments = jsonMap<string>();
   const moves: Array<Move> = [];
   const unassigned: Array<Unassigned> = [];
   const loads = people.map((_, person) => pinned[person]! + distribution.load(person));
@@ -270,7 +287,7 @@ export const plan = <T extends Leasable>(args: PlanArgs<T>): Plan => {
     assignments,
     moves,
     unassigned,
-    loads: new Map(people.map(({ id }, person) => [id, loads[person]!])),
-    shares: new Map(people.map(({ id }, person) => [id, ideal[person]!])),
+    loads: jsonMap(people.map(({ id }, person) => [id, loads[person]!])),
+    shares: jsonMap(people.map(({ id }, person) => [id, ideal[person]!])),
   };
 };

@@ -20,11 +20,14 @@ const steps = 200;
  * `count`, or to what fits. Fractions; equal people have equal shares.
  */
 export const shares = (people: ReadonlyArray<Claimant>, count: number): ReadonlyArray<number> => {
+  // Only what weights are to one another counts; as parts of the heaviest none is too large or too small to reckon with.
+  const heaviest = people.reduce((most, { weight }) => Math.max(most, weight), 0);
   const at = (level: number) =>
-    people.map(({ weight, least, most }) => Math.min(Math.max(level * weight, least), Math.max(most, least)));
-  const heaviest = Math.max(...people.map(({ weight }) => weight));
-  const lightest = Math.min(...people.map(({ weight }) => weight).filter((weight) => weight > 0));
+    people.map(({ weight, least, most }) =>
+      Math.min(Math.max(level * (heaviest > 0 ? weight / heaviest : 0), least), Math.max(most, least)),
+    );
   if (!(heaviest > 0)) return at(0);
+  const lightest = people.reduce((least, { weight }) => (weight > 0 ? Math.min(least, weight / heaviest) : least), 1);
   let low = 0;
   let high = count / lightest;
   if (sum(at(high)) <= count) return at(high);

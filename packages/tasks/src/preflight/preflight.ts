@@ -6,7 +6,7 @@
  * 3. It reads records one by one, and remembers no more than the ids it names.
  */
 import type { AnyQuestions } from "@evalwire/core/contract";
-import type { Fault, Location, Requirement, Requirements } from "./Requirement.ts";
+import { type Fault, isRecord, type Location, type Requirement, type Requirements } from "./Requirement.ts";
 import { requirementsV4 } from "./requirementsV4.ts";
 import { requirementsV5 } from "./requirementsV5.ts";
 
@@ -30,7 +30,7 @@ export interface PreflightArgs {
   readonly locate: Locate;
   /** The questions that are asked, or their ids; ids are not checked when left out. */
   readonly questions?: AnyQuestions | Iterable<string>;
-  /** How many records are named for each place; 100 when left out. All are counted. */
+  /** How many records are listed for each place; 100 when left out, 0 for none. All are counted, and the message names the first. */
   readonly named?: number;
 }
 
@@ -73,16 +73,36 @@ const requirementsOf = (evaluation: object, questions: ReadonlySet<string> | und
 
 interface Tally {
   count: number;
+  readonly first: string;
   missing: string;
   readonly rows: Array<string>;
 }
 
 const textOf = (location: Location): string => (typeof location === "string" ? location : location.join("."));
 
-const issueOf = ({ kind, at, location }: Requirement, { count, rows, missing }: Tally): PlaceIssue => {
+const issueOf = ({ kind, at, location }: Requirement, { count, first, rows, missing }: Tally): PlaceIssue => {
   const path = textOf(location);
   const others = count === 1 ? "" : ` and ${count - 1} more`;
-  return { kind, at, path, count, rows, missing, message: `${at}: ${path} leads nowhere for ${rows[0]}${others}` };
+  return { kind, at, path, count, rows, missing, message: `${at}: ${path} leads nowhere for ${first}${others}` };
+};
+
+/** Says what is wrong with arguments that a compiler has not seen. */
+const checkArgs = (args: PreflightArgs): void => {
+  const refuse = (what: string, value: unknown) => {
+    throw new RangeError(
+      `preflight: ${what}, not ${value === null ? "null" : Array.isArray(value) ? "a list" : typeof value}`,
+    );
+  };
+  if (!isRecord(args)) refuse("the argument is an object with evaluation, rows and locate", args);
+  const { evaluation, rows, locate, named = 100 } = args;
+  if (!isRecord(evaluation)) refuse("evaluation is the body of evaluations.create, an object", evaluation);
+  const isIterable =
+    typeof rows === "object" && rows !== null && (Symbol.iterator in rows || Symbol.asyncIterator in rows);
+  if (!isIterable) refuse("rows is a list or an (async) iterable of records", rows);
+  if (typeof locate !== "function") refuse("locate is the function of @evalwire/metrics", locate);
+  if (!(named === Number.POSITIVE_INFINITY || (Number.isInteger(named) && named >= 0))) {
+    throw new RangeError(`preflight: named is a whole number of 0 or more, not ${String(named)}`);
+  }
 };
 
 /**
@@ -90,7 +110,7 @@ const issueOf = ({ kind, at, location }: Requirement, { count, rows, missing }: 
  *
  * @param args - `evaluation`, the request's body; `rows`, the data; `locate` of `@evalwire/metrics`; `questions` that are asked
  * @returns whether the platform would take it, as far as the data goes; each place that leads nowhere, with the records, and how many
- * @throws RangeError for a record that is no object
+ * @throws RangeError for a record that is no object, and for arguments that cannot be right
  *
  * @example
  * ```ts
@@ -105,6 +125,7 @@ const issueOf = ({ kind, at, location }: Requirement, { count, rows, missing }: 
  * ```
  */
 export const preflight = async (args: PreflightArgs): Promise<PreflightReport> => {
+  checkArgs(args);
   const { evaluation, rows, locate, named = 100 } = args;
   const { places, faults } = requirementsOf(evaluation, idsOf(args.questions));
   const tallies = new Map<Requirement, Tally>();
@@ -112,15 +133,16 @@ export const preflight = async (args: PreflightArgs): Promise<PreflightReport> =
   let failingRows = 0;
   for await (const row of rows) {
     count++;
-    if (typeof row !== "object" || row === null) throw new RangeError(`preflight: row ${count} is no object`);
+    if (!isRecord(row)) throw new RangeError(`preflight: row ${count} is no object`);
     let isFailing = false;
     for (const place of places) {
       const located = locate(place.location, row);
       if (located.found) continue;
       isFailing = true;
-      const tally = tallies.get(place) ?? { count: 0, missing: located.missing, rows: [] };
+      const name = row.id ?? `row ${count}`;
+      const tally = tallies.get(place) ?? { count: 0, first: name, missing: located.missing, rows: [] };
       tally.count++;
-      if (tally.rows.length < named) tally.rows.push(row.id ?? `row ${count}`);
+      if (tally.rows.length < named) tally.rows.push(name);
       tallies.set(place, tally);
     }
     if (isFailing) failingRows++;

@@ -194,10 +194,12 @@ export class QueueIndex<T extends QueueTask> {
     return this.#figures.firstPassAcceptance();
   }
 
-  /** How long what is open and blocked will take at the rate of the last `windowMillis` (an hour when left out); see `estimate`. */
+  /**
+   * How long what is open and blocked will take at the rate of the last `windowMillis` (an hour when left out), or of the time since work began
+   * where that is less; see `estimate`.
+   */
   timeLeft(nowMillis: number, windowMillis = 3_600_000): Estimate {
-    const { done } = this.throughput(nowMillis, windowMillis).all;
-    return estimate({ done, elapsedMillis: windowMillis, remaining: this.#open + this.#blocked.size });
+    return estimate({ ...this.#figures.pace(nowMillis, windowMillis), remaining: this.#open + this.#blocked.size });
   }
 
   #overdue(set: SortedSet<Entry<T>>, nowMillis: number): number {

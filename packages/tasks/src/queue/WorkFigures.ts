@@ -111,6 +111,8 @@ export class WorkFigures {
   readonly #pasts = new Map<string, Past>();
   readonly #doneBy = new Map<string, SortedSet<Stamp>>();
   readonly #done = new SortedSet<Stamp>(byValue);
+  /** When work on what is done began; when it was done, where that is not known. */
+  readonly #begun = new SortedSet<Stamp>(byValue);
   readonly #seconds = new SortedSet<Stamp>(byValue);
   #secondsTotal = 0;
   #handedIn = 0;
@@ -139,6 +141,7 @@ export class WorkFigures {
       by === 1 ? set.add({ id, value }) : set.delete({ id, value });
     if (past.doneAt !== undefined) {
       change(this.#done, past.doneAt);
+      change(this.#begun, past.doneAt - (past.seconds ?? 0) * 1_000);
       if (past.doneBy !== undefined) {
         const own = this.#doneBy.get(past.doneBy) ?? new SortedSet<Stamp>(byValue);
         change(own, past.doneAt);
@@ -169,6 +172,17 @@ export class WorkFigures {
     };
     const by = new Map([...this.#doneBy].map(([person, set]) => [person, within(set)]));
     return { all: within(this.#done), by };
+  }
+
+  /** What was done within the last `windowMillis`, and in how much of that work had begun. */
+  pace(nowMillis: number, windowMillis: number): { readonly done: number; readonly elapsedMillis: number } {
+    const { done } = this.throughput(nowMillis, windowMillis).all;
+    const begunAt = this.#begun.at(0)?.value ?? Number.NEGATIVE_INFINITY;
+    const sinceBegun = nowMillis - begunAt;
+    if (done === 0 || sinceBegun <= 0 || sinceBegun >= windowMillis) return { done, elapsedMillis: windowMillis };
+    // Counted from the first completion, the first is where counting begins.
+    if (begunAt !== this.#done.at(0)?.value) return { done, elapsedMillis: sinceBegun };
+    return done === 1 ? { done, elapsedMillis: windowMillis } : { done: done - 1, elapsedMillis: sinceBegun };
   }
 
   timeToLabel(): TimeToLabel {

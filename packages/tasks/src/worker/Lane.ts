@@ -6,13 +6,13 @@
  * 3. A task whose handler failed `tries` times is given back by a skip and not worked on again.
  * 4. When only tasks are left that it does not work on, it rests as when there are none.
  */
-import { type SgpError, Transport } from "@evalwire/core";
+import { SgpError, Transport } from "@evalwire/core";
 import { checkAnswers, Evaluations, type QuestionSets } from "@evalwire/core/contract";
 import type * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import { type Claim, type Claimed, claim } from "../claim.ts";
-import { HeldLease } from "../lease/HeldLease.ts";
+import { type GiveBack, HeldLease, type LeaseEnd } from "../lease/HeldLease.ts";
 import { assigneeOf } from "../lease/Lease.ts";
 import { growing } from "../pause.ts";
 import { type Attempt, attempt, errorOf, read, type Starter, tooSlow } from "./attempt.ts";
@@ -163,7 +163,8 @@ export class Lane {
   #afterFailure(error: SgpError): Effect.Effect<Error | undefined, never, Transport> {
     return Effect.gen({ self: this }, function* () {
       if (isFatal(error)) return error;
-      if (error.reason._tag === "Conflict" && (yield* this.#isArchived())) return error;
+      if (error.reason._tag === "Conflict" && (yield* this.#shared.stopping.unlessHard(this.#isArchived())))
+        return error;
       const waitMillis = yield* growing(this.#failures++, [500, 30_000]);
       this.#emit({ type: "lane.failed", error, waitMillis });
       yield* this.#shared.stopping.pause(waitMillis);
@@ -341,7 +342,7 @@ export class Lane {
         }
       }
       const time_spent_labeling_s = answer.time_spent_labeling_s ?? Math.round(millis / 1_000);
-      const end = yield* handIn(lease, { result, time_spent_labeling_s }, stopping);
+      const end = yield* handIn(lease, { result, time_spent_labeling_s }, stopping, settings.graceMillis);
       return this.#afterHandIn(end, lease, answer, millis);
     });
   }
@@ -374,6 +375,16 @@ export class Lane {
     });
   }
 
+  /** Gives a task back; when the worker stops hard, an answer is waited for no longer than the time of grace. */
+  #returning(lease: HeldLease, by: GiveBack): Effect.Effect<Result.Result<LeaseEnd, SgpError>, never, Transport> {
+    const { settings, stopping } = this.#shared;
+    return Effect.map(
+      stopping.within(settings.graceMillis, Effect.result(lease.returning(by))),
+      (given) =>
+        given ?? Result.fail(new SgpError({ _tag: "Aborted" }, { cause: stopping.signal.reason, inDoubt: true })),
+    );
+  }
+
   /** Gives the task back because the worker stops. */
   #stopWith(lease: HeldLease): Effect.Effect<After, never, Transport> {
     return Effect.gen({ self: this }, function* () {
@@ -381,7 +392,7 @@ export class Lane {
       const { taskId } = lease;
       if (lease.lost !== undefined) this.#emit({ type: "lease.lost", taskId, reason: lease.lost });
       if (lease.end !== undefined) return { _tag: "Over" };
-      const given = yield* Effect.result(lease.returning(by));
+      const given = yield* this.#returning(lease, by);
       const error = Result.isFailure(given) ? { error: given.failure } : {};
       this.#emit({ type: "task.given_back", taskId, by, ...error });
       return { _tag: "Over" };
@@ -392,7 +403,7 @@ export class Lane {
   #passOver(lease: HeldLease): Effect.Effect<After & { readonly next: Claim | undefined }, never, Transport> {
     return Effect.gen({ self: this }, function* () {
       this.#passedOver.add(lease.taskId);
-      const given = yield* Effect.result(lease.returning("skip"));
+      const given = yield* this.#returning(lease, "skip");
       if (Result.isFailure(given)) {
         const error = yield* this.#afterFailure(given.failure);
         return error === undefined ? { _tag: "Over", next: undefined } : { _tag: "Fatal", error, next: undefined };

@@ -42,7 +42,10 @@ export interface WorkerOptions {
   readonly tries?: number;
   /** How long one try may take. Default: as long as the lease surely holds. */
   readonly timeLimit?: Duration.Input;
-  /** How long a handler whose signal was aborted is waited for. Default 5 seconds. */
+  /**
+   * How long a handler whose signal was aborted is waited for and, when the worker stops hard, each request that is under way: handing in, finding
+   * out what became of that, giving back. Default 5 seconds.
+   */
   readonly grace?: Duration.Input;
   /** The shortest and the longest pause when there is nothing to do. Default `["1 second", "1 minute"]`. */
   readonly idle?: readonly [shortest: Duration.Input, longest: Duration.Input];

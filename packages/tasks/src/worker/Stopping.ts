@@ -40,6 +40,14 @@ export class Stopping {
     return Effect.raceFirst(effect, hard);
   }
 
+  /** What an effect gives; `undefined`, and the effect broken off, when it is not done so long after the worker stopped hard, or after now if later. */
+  within<A, E, R>(graceMillis: number, effect: Effect.Effect<A, E, R>): Effect.Effect<A | undefined, E, R> {
+    return Effect.raceFirst(
+      effect,
+      Effect.andThen(this.unlessHard(Effect.never), Effect.as(Effect.sleep(graceMillis), undefined)),
+    );
+  }
+
   begin(): void {
     this.#isSoft = true;
     this.bell.ring();

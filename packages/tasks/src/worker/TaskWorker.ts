@@ -6,7 +6,8 @@
  * 2. No answer is sent under a lease that could have ended. Every answer a handler returns is stored exactly once, or reported in `answer.lost`.
  * 3. A handler that fails `tries` times on a task does not see it again: the task is skipped, and `task.poisoned` tells the error.
  * 4. Without work it waits, ever longer and with jitter, and wakes at once when a watch sees a task that may be claimed.
- * 5. `stop` begins nothing new, lets what is begun finish within the time given, then aborts it and gives it back.
+ * 5. `stop` begins nothing new, lets what is begun finish within the time given, then aborts it and gives it back. It has ended at the latest three
+ *    times `grace` after that, whatever the network does: for the handler, for handing its answer in, and for a look what became of it.
  * 6. After a crash nothing has to be restored: the platform gives a caller their own task first, so a new worker goes on with it.
  * 7. After it has stopped nothing is left at work: no timer, listener, fiber or socket.
  */
@@ -49,7 +50,7 @@ export interface WorkerReport {
 }
 
 export interface StopOptions {
-  /** How long what is begun may take to finish. Default 30 seconds. */
+  /** How long what is begun may take to finish, before it is aborted. Default 30 seconds. */
   readonly within?: Duration.Input;
 }
 
@@ -279,7 +280,7 @@ export class TaskWorker implements AsyncDisposable {
     return this.#worker.progress();
   }
 
-  /** Claims nothing more, lets what is begun finish within the time given, then aborts it and gives it back. A second call may hurry it. */
+  /** Claims nothing more, lets what is begun finish within the time given, then aborts it and gives it back; it ends within three times `grace` after that. A second call may hurry it. */
   stop({ within = "30 seconds" }: StopOptions = {}): Promise<WorkerReport> {
     const withinMillis = millis("within", within);
     const end = Effect.promise(() => this.closed);

@@ -4,6 +4,7 @@
  * 1. The handler's signal aborts when the lease's does, at the time limit, or when the worker stops hard.
  * 2. It is then waited for, for a while; what it returns after that goes to `onLate`.
  */
+import { unwritableAnswers } from "@evalwire/core/contract";
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import type { HandlerResult, WorkContext } from "./Options.ts";
@@ -107,10 +108,8 @@ export const read = (value: unknown, taskId: string): HandlerResult | Error => {
       `The handler of task ${taskId} gave a time_spent_labeling_s that is no whole number of seconds.`,
     );
   }
-  try {
-    JSON.stringify(value["result"]);
-  } catch (error) {
-    return new TypeError(`The handler of task ${taskId} returned a result that is no JSON: ${errorOf(error).message}`);
-  }
+  const [wrong] = unwritableAnswers(value["result"]);
+  if (wrong !== undefined)
+    return new TypeError(`The handler of task ${taskId} returned a result that is no JSON: ${wrong.message}.`);
   return value as unknown as HandlerResult;
 };

@@ -4,10 +4,13 @@
  * 1. It is sent again after a failure as long as the lease surely holds, with growing pauses.
  * 2. Where a request may have been carried out without an answer, the result is read until it says so or not, which is allowed after the lease too.
  * 3. It ends as stored, as refused because of the answer itself, or as lost with the reason.
+ * 4. When the worker stops hard it has a time of grace; then it is given up, looked at once more for as long at most, and reported as
+ *    `unconfirmed` unless it is found.
  */
 import type { Transport } from "@evalwire/core";
 import type { AnswerIssue } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
 import * as Result from "effect/Result";
 import { isPassing } from "../carryOut.ts";
 import type { LostReason } from "../lease/diagnose.ts";
@@ -40,6 +43,22 @@ const isStored = (lease: HeldLease, args: HandInArgs): Effect.Effect<boolean, ne
   });
 
 export const handIn = (
+  lease: HeldLease,
+  args: HandInArgs,
+  stopping: Stopping,
+  graceMillis: number,
+): Effect.Effect<HandedIn, never, Transport> =>
+  Effect.gen(function* () {
+    const end = yield* stopping.within(graceMillis, untilKnown(lease, args, stopping));
+    if (end !== undefined) return end;
+    const found = yield* Effect.timeoutOption(Effect.result(confirm(lease.task, "submit", args.result)), graceMillis);
+    if (Option.isSome(found) && Result.isSuccess(found.value) && found.value.success !== undefined) {
+      return { _tag: "Stored" };
+    }
+    return { _tag: "Lost", reason: "unconfirmed", error: new Error("The worker stopped before an answer came.") };
+  });
+
+const untilKnown = (
   lease: HeldLease,
   args: HandInArgs,
   stopping: Stopping,

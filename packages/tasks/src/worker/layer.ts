@@ -1,11 +1,12 @@
 /** The worker in Effect: a program that runs it, and a Layer that has it run as long as its scope. */
-import type { Transport } from "@evalwire/core";
+import { Sgp, type Transport } from "@evalwire/core";
 import * as Cause from "effect/Cause";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Fiber from "effect/Fiber";
 import * as Layer from "effect/Layer";
+import * as Option from "effect/Option";
 import type { Settled, Starter } from "./attempt.ts";
 import { type EffectHandler, millis, type WorkerOptions } from "./Options.ts";
 import { type StopOptions, Worker, type WorkerReport } from "./TaskWorker.ts";
@@ -24,14 +25,29 @@ const starterOf =
   };
 
 export interface EffectWorkerOptions extends WorkerOptions, StopOptions {
-  /** Several transports for several tasks at a time, one for each user; the program's own `Transport` when left out. */
+  /**
+   * Several transports for several tasks at a time, one for each user; the program's own `Transport` when left out. Plugins of `Sgp` layers observe
+   * the lanes whose context has that `Sgp`: build each with `Layer.build(Sgp.layer(…))`.
+   */
   readonly transports?: ReadonlyArray<Context.Context<Transport>>;
 }
 
 const make = <E, R>(options: EffectWorkerOptions, handler: EffectHandler<E, R>) =>
   Effect.map(Effect.context<Transport | R>(), (services) => {
     const own = options.transports?.map((one) => Context.merge(services, one));
-    return new Worker(own ?? [services], options, starterOf(handler, services));
+    const worker = new Worker(own ?? [services], options, starterOf(handler, services));
+    worker.observers = observersOf;
+    return worker;
+  });
+
+/** The listener that plugins of a lane's `Sgp` provide; a program with a `Transport` alone has no plugins. */
+const observersOf: Worker["observers"] = (services) =>
+  Option.match(Context.getOption(services as Context.Context<never>, Sgp), {
+    onNone: () => [],
+    onSome: (sgp) => {
+      const observer = Effect.runSync(sgp.resource("taskWorker"));
+      return observer === undefined ? [] : [observer];
+    },
   });
 
 /**
