@@ -2,33 +2,56 @@
 import type { Corpus } from "./Corpora.ts";
 import { IdIndex } from "./IdIndex.ts";
 
+/** Numbers of a piece: pieces are never copied while they fill, and their memory is taken once. */
+const pieceLength = 1 << 14;
+
 /** Numbers that come one by one. */
 class Growing<A extends Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer>> {
-  #values: A;
-  #count = 0;
+  /** Full ones. */
+  #pieces: Array<A> = [];
+  #last: A;
+  #filled = 0;
+  #before = 0;
   readonly #make: (length: number) => A;
 
   constructor(make: (length: number) => A) {
     this.#make = make;
-    this.#values = make(1024);
+    this.#last = make(0);
   }
 
   push(value: number): void {
-    if (this.#count === this.#values.length) {
-      const wider = this.#make(Math.ceil(1.25 * this.#count));
-      wider.set(this.#values);
-      this.#values = wider;
-    }
-    this.#values[this.#count++] = value;
+    if (this.#filled === this.#last.length) this.#extend();
+    this.#last[this.#filled++] = value;
+  }
+
+  #extend(): void {
+    if (this.#filled > 0) this.#pieces.push(this.#last);
+    this.#before += this.#filled;
+    this.#filled = 0;
+    this.#last = this.#make(pieceLength);
   }
 
   get count(): number {
-    return this.#count;
+    return this.#before + this.#filled;
   }
 
-  /** Those so far; a window, not a copy. */
+  /** Those so far, in one array that stays the same until there are more. */
   get values(): A {
-    return this.#values.subarray(0, this.#count) as A;
+    const { count } = this;
+    if (this.#pieces.length > 0 || this.#last.length !== count) {
+      const whole = this.#make(count);
+      let at = 0;
+      for (const piece of this.#pieces) {
+        whole.set(piece, at);
+        at += piece.length;
+      }
+      whole.set(this.#last.subarray(0, this.#filled), at);
+      this.#pieces = [];
+      this.#last = whole;
+      this.#filled = count;
+      this.#before = 0;
+    }
+    return this.#last;
   }
 }
 

@@ -130,6 +130,9 @@ const countedOf = ({ counts, references }: BlockResult, scored: number): Counted
     return { counts: all.subarray(scored * width, (scored + 1) * width), references: references[which]![scored]! };
   });
 
+/** How errors name a line, or a record of a file without lines. */
+type Where = (line: number) => string;
+
 /** What is done with the records of a side, one after the other. */
 interface Sink {
   scored(
@@ -138,7 +141,7 @@ interface Sink {
     line: number,
     group: string,
     values: Float64Array,
-    where: string,
+    where: Where,
     from: string | undefined,
     counted: Counted,
   ): Promise<unknown> | undefined;
@@ -148,7 +151,6 @@ interface Sink {
     line: number,
     group: string,
     message: string,
-    where: string,
   ): Promise<unknown> | undefined;
   signed?(key: string, signature: string): Promise<unknown> | undefined;
 }
@@ -162,6 +164,7 @@ const whyOf = {
 /** A record that an earlier run has is offered to the worst cases, and not scored again. */
 const resuming = (source: Source.Source, resumed: ResumeState, { plan, worst, onEmpty }: SideOptions) => {
   const select = selector(source.choice);
+  const columns = plan.keys.map((name) => Scores.valuesOf(resumed.scores, name));
   let index = 0;
   const take = ({ record, id, group }: Selected, place: number, line: number): void => {
     resumed.seen++;
@@ -173,7 +176,7 @@ const resuming = (source: Source.Source, resumed: ResumeState, { plan, worst, on
       Corpora.add(corpus, metric.countsOf(texts[which]!), group, place);
     });
     if (worst === undefined) return;
-    const scores = plan.keys.map((name) => Scores.valuesOf(resumed.scores, name)[place]!);
+    const scores = columns.map((column) => column[place]!);
     WorstCases.offer(worst, record, scores, { id, index, line });
   };
   return (block: Block): Block => {
@@ -222,6 +225,7 @@ const runSide = async (
     const source = await Source.open(file, options.source, session);
     if (source.recognised !== undefined) terminal.note(`evalwire: reading ${name} as ${source.recognised}`);
     const prepare = resumed === undefined ? (block: Block) => block : resuming(source, resumed, options);
+    const where: Where = (line) => (source.unit === "line" ? `${name}:${line}` : `${name}: record ${line}`);
     let lines = 0;
     let bytes = 0;
     for await (const result of resultsOf(source, pool, stop, prepare)) {
@@ -234,7 +238,6 @@ const runSide = async (
         const [line, id] = [base + result.at[record]!, result.ids?.[record]];
         const place = index + record;
         const group = result.groups[result.groupOf[record]!]!;
-        const where = source.unit === "line" ? `${name}:${line}` : `${name}: record ${line}`;
         const kind = result.outcomes[record]!;
         if (kind === outcome.scored) {
           const values = result.values.subarray(from, from + keys.length);
@@ -249,11 +252,11 @@ const runSide = async (
         const why = whyOf[kind as keyof typeof whyOf];
         if (why === "failed") {
           failed++;
-          if (onError === "fail") throw new CommandFailure(`${where}: ${message}`, 1);
-          if (++reported <= reportedFailures) terminal.note(`evalwire: ${where}: ${message}`);
+          if (onError === "fail") throw new CommandFailure(`${where(line)}: ${message}`, 1);
+          if (++reported <= reportedFailures) terminal.note(`evalwire: ${where(line)}: ${message}`);
           else if (reported === reportedFailures + 1) terminal.note("evalwire: further bad records are only counted");
         }
-        const pending = sink.unscored(why, id, line, group, message, where);
+        const pending = sink.unscored(why, id, line, group, message);
         if (pending !== undefined) await pending;
       }
       if (worst !== undefined && result.worst !== undefined) {
@@ -297,7 +300,7 @@ export const run = async (
   const sink: Sink = {
     scored: (id, name, line, group, values, where, from, counted) => {
       const isUnique = keepIds || (Source.pairsById(from) && id !== undefined);
-      if (isUnique && !scores.ids.add(name)) throw twice(where, id ?? name, from);
+      if (isUnique && !scores.ids.add(name)) throw twice(where(line), id ?? name, from);
       counted.forEach(({ counts, references }, at) => {
         scores.corpora[at]!.references.add(references);
         Corpora.add(scores.corpora[at]!, counts, group, Scores.count(scores));
@@ -336,9 +339,9 @@ export const runOther = async (
 ): Promise<Pairing.Pairing> => {
   const pairing = Pairing.make(left);
   const sink: Sink = {
-    scored: (id, name, _, __, values, where, from, counted) => {
+    scored: (id, name, line, _, values, where, from, counted) => {
       const rows = counted.map(({ counts }) => counts);
-      if (!Pairing.add(pairing, name, values, rows)) throw twice(where, id ?? name, from);
+      if (!Pairing.add(pairing, name, values, rows)) throw twice(where(line), id ?? name, from);
       return undefined;
     },
     unscored: () => undefined,

@@ -169,9 +169,11 @@ export const planMetrics = (config: MetricConfig, options: MetricOptions = {}): 
     return places.get(spelled)!.index;
   });
   const origins = steps.flatMap(({ name, prepared }) => prepared.parts.map((part) => ({ component: name, part })));
-  const read = (record: MetricRecord) => Array.from(places.values(), (place) => textsAt(place, record));
+  const distinctPlaces = [...places.values()];
+  const read = (record: MetricRecord) => distinctPlaces.map((place) => textsAt(place, record));
   const score = (texts: ReadonlyArray<Texts>) => {
     const results = steps.map((step, index) => step.prepared.score(texts[placesOf[index]!]!));
+    if (results.length === 1) return results[0]!;
     return results.some((result) => result instanceof Promise)
       ? Promise.all(results).then((all) => all.flat())
       : (results as ReadonlyArray<ReadonlyArray<number>>).flat();

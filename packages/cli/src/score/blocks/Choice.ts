@@ -77,8 +77,31 @@ const problemOf = ({ value, isPython }: JsonEntry, readsPython: boolean): string
   return isObject(value) ? undefined : "expected a JSON object";
 };
 
+const noRun: Selected["run"] = {};
+
 const bad = (problem: string): Selected => ({
-  ...{ record: {}, problem, id: undefined, key: undefined, group: "", run: {}, hasAnswer: true, hasReferences: true },
+  ...{
+    record: {},
+    problem,
+    id: undefined,
+    key: undefined,
+    group: "",
+    run: noRun,
+    hasAnswer: true,
+    hasReferences: true,
+  },
+});
+
+/** A record taken as it is. */
+const plainly = (record: MetricRecord, id: string | undefined, key: string | undefined, group: string): Selected => ({
+  record,
+  problem: undefined,
+  id,
+  key,
+  group,
+  run: noRun,
+  hasAnswer: true,
+  hasReferences: true,
 });
 
 /** The selected records of an entry: none, one, or several where a row holds several runs. */
@@ -95,15 +118,14 @@ export const selector = (choice: Choice): ((entry: JsonEntry) => ReadonlyArray<S
 
   const plain = (value: MetricRecord): ReadonlyArray<Selected> => {
     const own = idText(value.id);
-    const known = { record: value, problem: undefined, run: {}, hasAnswer: true, hasReferences: true };
-    if (isPlain) return [{ ...known, id: own, key: own, group: "" }];
+    if (isPlain) return [plainly(value, own, own, "")];
     const valueOf = (field: string) =>
       field === "file" ? file : (valueAtPath(value, without(field)) ?? valueAtPath(value.item, without(field)));
     if (!isSelected(valueOf)) return [];
     const chosen = id === undefined ? own : textOf(valueOf(id)) || undefined;
     const group = groupOf(valueOf);
     const key = chosen !== undefined && groupBy.includes("file") ? `${chosen} (${group})` : chosen;
-    return [{ ...known, id: chosen, key, group }];
+    return [plainly(value, chosen, key, group)];
   };
 
   const exported = (one: ExportRecord): ReadonlyArray<Selected> => {

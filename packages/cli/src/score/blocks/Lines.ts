@@ -60,51 +60,33 @@ export const readLines = (file: number, from: number, to: number, end: LineEnd):
 
 const blank = /^\s*$/;
 
-/** `undefined` where it is not UTF-8. */
-const textOf = (bytes: Uint8Array): string | undefined => {
-  const { buffer, byteOffset, byteLength } = bytes;
-  return isUtf8(bytes) ? Buffer.from(buffer, byteOffset, byteLength).toString("utf8") : undefined;
-};
+const openingBrace = 123;
 
-/** The lines of a text, each parsed; empty ones are skipped. */
-function* entriesOfText(text: string, end: LineEnd): Generator<JsonEntry> {
+/**
+ * The records of whole lines, with their lines from 1; empty lines are skipped. Each line becomes a text of its own: one of the whole block
+ * would be a large object, whose memory the system hands out and takes back again and again.
+ */
+export function* entriesOfLines(bytes: Uint8Array, end: LineEnd): Generator<JsonEntry> {
+  const code = end.charCodeAt(0);
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isWellFormed = isUtf8(buffer);
   let line = 0;
-  for (let start = text.charCodeAt(0) === 0xfeff ? 1 : 0; start < text.length; ) {
-    const found = text.indexOf(end, start);
-    const stop = found < 0 ? text.length : found;
+  for (let start = 0; start < buffer.length; ) {
+    const found = buffer.indexOf(code, start);
+    const stop = found < 0 ? buffer.length : found;
     line++;
-    if (stop > start) {
-      const one = text.slice(start, stop);
-      if (one.charCodeAt(0) === 123 || !blank.test(one)) {
-        yield one.length > longestLine
-          ? { line, value: new BadLine(line, `longer than ${longestLine} characters`) }
-          : entryOf(one, line);
-      }
+    if (stop - start > longestLine) {
+      yield { line, value: new BadLine(line, `longer than ${longestLine} characters`) };
+    } else if (!isWellFormed && !isUtf8(buffer.subarray(start, stop))) {
+      yield { line, value: new BadLine(line, "not UTF-8") };
+    } else if (stop > start) {
+      const marked = buffer.toString("utf8", start, stop);
+      const text = marked.charCodeAt(0) === 0xfeff ? marked.slice(1) : marked;
+      if (buffer[start] === openingBrace || !blank.test(text)) yield entryOf(text, line);
     }
     start = stop + 1;
   }
 }
-
-/** Where some line is not UTF-8: each is read by itself. */
-function* entriesOfBytes(bytes: Uint8Array, end: LineEnd): Generator<JsonEntry> {
-  const code = end.charCodeAt(0);
-  let line = 0;
-  for (let start = 0; start < bytes.length; ) {
-    const found = bytes.indexOf(code, start);
-    const stop = found < 0 ? bytes.length : found;
-    line++;
-    const text = textOf(bytes.subarray(start, stop));
-    if (text === undefined) yield { line, value: new BadLine(line, "not UTF-8") };
-    else if (!blank.test(text)) yield entryOf(text.replace(/^\ufeff/, ""), line);
-    start = stop + 1;
-  }
-}
-
-/** The records of whole lines, with their lines from 1. */
-export const entriesOfLines = (bytes: Uint8Array, end: LineEnd): Iterable<JsonEntry> => {
-  const text = textOf(bytes);
-  return text === undefined ? entriesOfBytes(bytes, end) : entriesOfText(text, end);
-};
 
 /** How many lines there are: the last one counts without its line end, too. */
 export const countLines = (bytes: Uint8Array, end: LineEnd): number => {

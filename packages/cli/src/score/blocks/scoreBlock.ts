@@ -163,10 +163,12 @@ export const scoreBlock = async (
         ids.push(selected.id);
         keys.push(selected.key);
       }
-      if (selected.run !== lastRun && Object.keys(selected.run).length > 0) {
-        const name = JSON.stringify([selected.group, selected.run]);
-        if (!runs.has(name)) runs.set(name, { group: selected.group, run: selected.run, line: entry.line });
+      if (selected.run !== lastRun) {
         lastRun = selected.run;
+        if (Object.keys(selected.run).length > 0) {
+          const name = JSON.stringify([selected.group, selected.run]);
+          if (!runs.has(name)) runs.set(name, { group: selected.group, run: selected.run, line: entry.line });
+        }
       }
       if (selected.problem !== undefined) {
         fail(outcome.failed, selected.problem);
