@@ -40,6 +40,7 @@ export default defineConfig({
       project("packages/core"),
       project("packages/tasks"),
       project("packages/relay"),
+      project("packages/fleet"),
       project("packages/react-hooks", ["test/setup.ts"], "happy-dom"),
       project("packages/server"),
       project("packages/cli"),

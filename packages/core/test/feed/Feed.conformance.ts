@@ -38,8 +38,12 @@ export const beatMillis = 5_000;
 
 type Stage = ReturnType<typeof stage>;
 
-/** @param make a feed of evaluation `e1` on the clock of the stage, with beats of `beatMillis` */
-export const conforms = (name: string, make: (on: Stage) => Carrier): void => {
+/**
+ * @param make a feed of evaluation `e1` on the clock of the stage, with beats of `beatMillis`
+ * @param share of the cases that each law draws: a feed over real sockets takes longer for each
+ */
+export const conforms = (name: string, make: (on: Stage) => Carrier, share = 1): void => {
+  const runs = (count: number) => ({ numRuns: Math.ceil(count * share) });
   const withFeed = async (
     count: number,
     body: (
@@ -108,7 +112,7 @@ export const conforms = (name: string, make: (on: Stage) => Carrier): void => {
               expect(late.tasks).toEqual(on.platform.rows());
             });
           }),
-          { numRuns: 15 },
+          runs(15),
         );
       },
     );
@@ -126,7 +130,7 @@ export const conforms = (name: string, make: (on: Stage) => Carrier): void => {
             expect(changesOf(told)).toEqual(changesOf(own));
           });
         }),
-        { numRuns: 15 },
+        runs(15),
       );
     });
 
@@ -186,7 +190,7 @@ export const conforms = (name: string, make: (on: Stage) => Carrier): void => {
             expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
           });
         }),
-        { numRuns: 15 },
+        runs(15),
       );
     });
 
@@ -216,7 +220,7 @@ export const conforms = (name: string, make: (on: Stage) => Carrier): void => {
             expect(live.status._tag).toBe("synced");
           });
         }),
-        { numRuns: 15 },
+        runs(15),
       );
     });
 
@@ -252,7 +256,7 @@ export const conforms = (name: string, make: (on: Stage) => Carrier): void => {
             expect(rows).toEqual(on.platform.rows());
           });
         }),
-        { numRuns: 15 },
+        runs(15),
       );
     });
 
@@ -387,7 +391,7 @@ export const conforms = (name: string, make: (on: Stage) => Carrier): void => {
               expect(live.snapshot().tasks).toEqual(on.platform.rows());
             });
           }),
-          { numRuns: 25 },
+          runs(25),
         );
       });
 

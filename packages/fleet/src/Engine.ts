@@ -1,0 +1,147 @@
+/**
+ * The connection to NATS, with the options a fleet needs: the client's own defaults notice a stopped server after minutes, wait 20 s on a
+ * server that does not answer, and give up for good after ten attempts.
+ */
+import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from "@nats-io/jetstream";
+import type { ConnectionOptions, NatsConnection } from "@nats-io/nats-core";
+import { connect as connectToNats } from "@nats-io/transport-node";
+import { FleetError } from "./FleetError.ts";
+import { Time } from "./Time.ts";
+
+export interface EngineOptions {
+  /** Addresses of NATS servers, e.g. `nats://n1.example.org:4222`. */
+  readonly servers: string | ReadonlyArray<string>;
+  /** Laid over the options of the NATS client: credentials, TLS. */
+  readonly connection?: Omit<ConnectionOptions, "servers" | "maxReconnectAttempts" | "noEcho" | "waitOnFirstConnect">;
+  /** How long to wait for a server at the start. Default 5 seconds. */
+  readonly connectTimeoutMillis?: number | undefined;
+}
+
+export interface Engine {
+  readonly nc: NatsConnection;
+  readonly js: JetStreamClient;
+  readonly jsm: JetStreamManager;
+  /** The server's version, e.g. `2.9.10`. */
+  readonly version: string;
+  /** Whether the server is one of several. */
+  readonly isClustered: boolean;
+  readonly close: () => Promise<void>;
+}
+
+/** What waits for JetStream while a leader is elected waits so long before it is tried again. */
+export const requestTimeoutMillis = 2_000;
+/** Setting up a stream with replicas takes about half a second, and longer on a busy machine. */
+const setUpTimeoutMillis = 10_000;
+
+const defaults = {
+  pingInterval: 1_000,
+  maxPingOut: 2,
+  timeout: 1_500,
+  reconnectTimeWait: 100,
+  reconnectJitter: 50,
+  maxReconnectAttempts: -1,
+} satisfies ConnectionOptions;
+
+const nameOf = (error: unknown): string => (error as { readonly name?: string } | null)?.name ?? "";
+
+/** The same failure as a `FleetError`, where it is one that a person has to do something about. */
+export const explained = (error: unknown, what: string): unknown => {
+  if (error instanceof FleetError) return error;
+  const name = nameOf(error);
+  const message = error instanceof Error ? error.message : String(error);
+  const cause = String((error as { readonly cause?: unknown } | null)?.cause ?? "");
+  if (/AuthorizationError|UserAuthenticationExpired/.test(name) || /authorization violation/i.test(message))
+    return new FleetError(
+      "Refused",
+      `The NATS server refused the credentials (${what}); check connection.user, token or authenticator.`,
+      { cause: error },
+    );
+  if (/PermissionViolation/.test(name) || /permissions violation/i.test(`${message} ${cause}`))
+    return new FleetError("Refused", `The NATS account may not do what a fleet needs (${what}): ${cause || message}.`, {
+      cause: error,
+    });
+  const code = (error as { readonly code?: unknown } | null)?.code;
+  if (
+    code === 10_023 ||
+    code === 10_047 ||
+    code === 10_077 ||
+    /insufficient (storage|resources)|maximum bytes/i.test(message)
+  )
+    return new FleetError(
+      "StoreFull",
+      `JetStream has no room left (${what}: ${message}); nothing was lost that was confirmed, and writing goes on once there is room.`,
+      { cause: error },
+    );
+  if (code === 10_005)
+    return new FleetError(
+      "Invalid",
+      `There are fewer NATS nodes than replicas were asked for (${what}: ${message}); lower the option replicas, or start more nodes.`,
+      { cause: error },
+    );
+  return error;
+};
+
+/** Throws a `FleetError` when there is no server, it refuses the credentials, or it has no JetStream. */
+export const connectEngine = async (
+  { servers, connection = {}, connectTimeoutMillis = 5_000 }: EngineOptions,
+  time = new Time(),
+): Promise<Engine> => {
+  const addresses = [servers].flat();
+  const [first] = addresses;
+  if (first === undefined || addresses.some((each) => typeof each !== "string" || each === ""))
+    throw new FleetError(
+      "Invalid",
+      `servers names no NATS server; give addresses such as "nats://n1.example.org:4222".`,
+    );
+  const named = addresses.map((each) => each.replace(/\/\/[^@/]*@/, "//")).join(", ");
+  const deadline = time.now() + connectTimeoutMillis;
+  const attempt = async (): Promise<NatsConnection> => {
+    for (;;) {
+      try {
+        return await connectToNats({ ...defaults, ...connection, servers: addresses });
+      } catch (error) {
+        const known = explained(error, "connecting");
+        if (known instanceof FleetError) throw known;
+        if (time.now() >= deadline) {
+          const message = `No NATS server answered within ${connectTimeoutMillis / 1_000} s at ${named}.`;
+          throw new FleetError("NoServer", message, { cause: error });
+        }
+        await time.sleep(100);
+      }
+    }
+  };
+  const nc = await attempt();
+  try {
+    const jsm = await jetStreamOf(nc, deadline, time);
+    const { info } = nc;
+    return {
+      nc,
+      js: jetstream(nc, { timeout: requestTimeoutMillis }),
+      jsm,
+      version: info?.version ?? "unknown",
+      isClustered: (info as { readonly cluster?: string } | undefined)?.cluster !== undefined,
+      close: () => nc.close(),
+    };
+  } catch (error) {
+    await nc.close();
+    throw explained(error, "asking for JetStream");
+  }
+};
+
+const jetStreamOf = async (nc: NatsConnection, deadline: number, time: Time): Promise<JetStreamManager> => {
+  for (;;) {
+    try {
+      return await jetstreamManager(nc, { timeout: setUpTimeoutMillis });
+    } catch (error) {
+      if (explained(error, "") instanceof FleetError) throw error;
+      const isOff = nameOf(error) === "JetStreamNotEnabled" || /not enabled/.test(String(error));
+      // Without a leader of the cluster it answers like one that has no JetStream.
+      if (time.now() >= deadline || !(isOff || nameOf(error) === "TimeoutError")) {
+        const message =
+          "The NATS server has no JetStream for this account; start it with -js, or enable it for the account.";
+        throw isOff ? new FleetError("NoJetStream", message, { cause: error }) : error;
+      }
+      await time.sleep(50);
+    }
+  }
+};

@@ -1,0 +1,78 @@
+/**
+ * The names a fleet uses in NATS: subjects, streams, the bucket of snapshots.
+ *
+ * An evaluation's id may hold what no subject can (dots, spaces, nothing at all): its subject token is a digest.
+ */
+import { createHash } from "node:crypto";
+import { FleetError } from "./FleetError.ts";
+
+export type Version = "v4" | "v5";
+
+const token = /^[A-Za-z0-9_-]{1,32}$/;
+
+export class Names {
+  readonly fleet: string;
+  readonly shards: number;
+
+  constructor(fleet: string, shards: number) {
+    if (!token.test(fleet))
+      throw new FleetError(
+        "Invalid",
+        `The fleet's name ${JSON.stringify(fleet)} is no subject token: use 1 to 32 letters, digits, - and _.`,
+      );
+    if (!Number.isInteger(shards) || shards < 1 || shards > 256)
+      throw new FleetError("Invalid", `shards is a whole number from 1 to 256, not ${shards}.`);
+    this.fleet = fleet;
+    this.shards = shards;
+  }
+
+  /** A name for an evaluation that every subject and every store can hold. */
+  keyOf(evaluationId: string, version: Version): string {
+    if (typeof evaluationId !== "string" || evaluationId === "")
+      throw new FleetError("Invalid", "An evaluation's id is a text that is not empty.");
+    return createHash("sha256").update(`${version}/${evaluationId}`).digest("hex").slice(0, 24);
+  }
+
+  shardOf(key: string): number {
+    return Number.parseInt(key.slice(0, 8), 16) % this.shards;
+  }
+
+  /** Everything of this fleet begins with this. */
+  get prefix(): string {
+    return `ew.${this.fleet}`;
+  }
+
+  log(shard: number, key: string): string {
+    return `${this.prefix}.log.${shard}.${key}`;
+  }
+
+  logStream(shard: number): string {
+    return `EW_${this.fleet}_log_${shard}`;
+  }
+
+  /** What a publisher says of its evaluations between entries. */
+  pulse(shard: number): string {
+    return `${this.prefix}.pulse.${shard}`;
+  }
+
+  /** Requests to the publisher of a shard. */
+  ask(shard: number): string {
+    return `${this.prefix}.ask.${shard}`;
+  }
+
+  elect(office: string, epoch: number | "*"): string {
+    return `${this.prefix}.elect.${office}.${epoch}`;
+  }
+
+  get electStream(): string {
+    return `EW_${this.fleet}_elect`;
+  }
+
+  get beat(): string {
+    return `${this.prefix}.beat`;
+  }
+
+  get snapshots(): string {
+    return `EW_${this.fleet}_snapshots`;
+  }
+}

@@ -1,0 +1,69 @@
+/** Pictures of evaluations as compressed objects, so that a reader needs not read a whole log. */
+import { promisify } from "node:util";
+import { gunzip, gzip } from "node:zlib";
+import { decodeEntry, type Entry, encodeEntry, type SnapshotEntry } from "@evalwire/core/feed";
+import { type ObjectStore, Objm, StorageType } from "@nats-io/obj";
+import type { Engine } from "./Engine.ts";
+import { explained } from "./Engine.ts";
+import { FleetError } from "./FleetError.ts";
+
+const compress = promisify(gzip);
+const expand = promisify(gunzip);
+
+const timeoutMillis = 10_000;
+
+/** Where a snapshot is, and what it holds. */
+export interface Pointer {
+  readonly object: string;
+  readonly generation: string;
+  readonly epoch: number;
+  /** The number of the last news in it. */
+  readonly number: number;
+  /** The sequence of that news in the log: what comes after it is not in the snapshot. */
+  readonly sequence: number;
+}
+
+export class Snapshots {
+  readonly #store: ObjectStore;
+
+  private constructor(store: ObjectStore) {
+    this.#store = store;
+  }
+
+  static async open({ js }: Pick<Engine, "js">, bucket: string, replicas: number): Promise<Snapshots> {
+    try {
+      const store = await new Objm(js).create(bucket, { replicas, storage: StorageType.File });
+      const status = await store.status();
+      const others = [
+        ...(status.replicas === replicas ? [] : [`replicas is ${status.replicas} instead of ${replicas}`]),
+        ...(status.storage === StorageType.File ? [] : [`storage is ${status.storage} instead of file`]),
+        ...(status.sealed ? ["it is sealed"] : []),
+      ];
+      if (others.length > 0)
+        throw new FleetError(
+          "OtherShape",
+          `The bucket ${bucket} exists with other options: ${others.join(", ")}; give the fleet another name, or delete the bucket.`,
+        );
+      return new Snapshots(store);
+    } catch (error) {
+      throw explained(error, `bucket ${bucket}`);
+    }
+  }
+
+  async put(object: string, parts: ReadonlyArray<Entry>): Promise<void> {
+    const bytes = await compress(parts.map(encodeEntry).join("\n"), { level: 1 });
+    await this.#store.putBlob({ name: object }, bytes, { timeout: timeoutMillis });
+  }
+
+  /** All parts, or `undefined` when it is not there any more. */
+  async get(object: string): Promise<ReadonlyArray<SnapshotEntry> | undefined> {
+    const bytes = await this.#store.getBlob(object);
+    if (bytes === null) return undefined;
+    const text = new TextDecoder().decode(await expand(bytes));
+    return text.split("\n").map((line) => decodeEntry(line) as SnapshotEntry);
+  }
+
+  async remove(object: string): Promise<void> {
+    await this.#store.delete(object);
+  }
+}

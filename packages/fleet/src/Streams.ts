@@ -1,0 +1,48 @@
+/** The streams of a fleet, made where they are missing, and read back: options that a server does not take are dropped in silence. */
+import { JetStreamApiError, type StreamConfig, type StreamInfo } from "@nats-io/jetstream";
+import { type Engine, explained } from "./Engine.ts";
+import { FleetError } from "./FleetError.ts";
+
+const nameInUse = 10_058;
+const notFound = 10_059;
+
+const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+const shown = (value: unknown): string => JSON.stringify(value) ?? "nothing";
+
+/** Throws where a stream is not as it was asked for. */
+const compare = (wanted: Partial<StreamConfig> & { name: string }, { config }: StreamInfo): void => {
+  const others = Object.entries(wanted)
+    .filter(([key, value]) => value !== undefined && !isSame(value, config[key as keyof StreamConfig]))
+    .map(([key, value]) => `${key} is ${shown(config[key as keyof StreamConfig])} instead of ${shown(value)}`);
+  if (others.length === 0) return;
+  const how = "give the fleet another name, ask for the same options, or delete the stream";
+  throw new FleetError(
+    "OtherShape",
+    `The stream ${wanted.name} exists with other options: ${others.join(", ")}; ${how}.`,
+  );
+};
+
+/** Makes a stream unless it exists with these very options. Throws a `FleetError` when it exists with others. */
+export const ensureStream = async (
+  { jsm }: Pick<Engine, "jsm">,
+  wanted: Partial<StreamConfig> & { name: string },
+): Promise<StreamInfo> => {
+  try {
+    const info = await jsm.streams.info(wanted.name).catch((error: unknown) => {
+      if (error instanceof JetStreamApiError && error.code === notFound) return undefined;
+      throw error;
+    });
+    const made = info ?? (await jsm.streams.add(wanted));
+    compare(wanted, made);
+    return made;
+  } catch (error) {
+    // Made by somebody else meanwhile, with other options.
+    if (error instanceof JetStreamApiError && error.code === nameInUse) {
+      const info = await jsm.streams.info(wanted.name);
+      compare(wanted, info);
+      return info;
+    }
+    throw explained(error, `stream ${wanted.name}`);
+  }
+};

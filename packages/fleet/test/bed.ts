@@ -1,0 +1,43 @@
+/** What tests of one shard stand on: a connection, the streams of a fleet of their own, a log that is read and written. */
+import { randomUUID } from "node:crypto";
+import type * as Clock from "effect/Clock";
+import { logConfig } from "../src/configs.ts";
+import { connectEngine, type Engine } from "../src/Engine.ts";
+import { LogReader } from "../src/LogReader.ts";
+import { LogWriter } from "../src/LogWriter.ts";
+import { Names } from "../src/Names.ts";
+import type { ShardFeedDeps } from "../src/ShardFeed.ts";
+import { Snapshots } from "../src/Snapshots.ts";
+import { ensureStream } from "../src/Streams.ts";
+import { Time } from "../src/Time.ts";
+
+export const unique = (): string => randomUUID().replaceAll("-", "").slice(0, 12);
+
+export interface Bed {
+  readonly engine: Engine;
+  readonly names: Names;
+  readonly stream: string;
+  readonly created: string;
+  readonly snapshots: Snapshots;
+}
+
+/** A fleet's shard 0 on a server; several tests may use one, each with evaluations of its own. */
+export const bed = async (servers: ReadonlyArray<string>, replicas: number): Promise<Bed> => {
+  const engine = await connectEngine({ servers });
+  const names = new Names(`t${unique()}`, 1);
+  const info = await ensureStream(engine, logConfig(names, 0, { replicas }));
+  const snapshots = await Snapshots.open(engine, names.snapshots, replicas);
+  return { engine, names, stream: names.logStream(0), created: String(info.created), snapshots };
+};
+
+export const depsOf = (on: Bed, clock: Clock.Clock, more: Partial<ShardFeedDeps> = {}): ShardFeedDeps => {
+  const { engine, names, snapshots } = on;
+  const time = new Time(clock);
+  const failures: Array<unknown> = [];
+  const onFailure = (error: unknown) => void failures.push(error);
+  const reader = new LogReader({ engine, names, shard: 0, time, onFailure });
+  return { engine, names, shard: 0, snapshots, reader, time, snapshotEvery: 20, onFailure, ...more };
+};
+
+export const writerOf = ({ engine, stream }: Bed, epoch: number, clock?: Clock.Clock): LogWriter =>
+  new LogWriter({ engine, stream, epoch, writer: unique(), time: new Time(clock), onFailure: () => undefined });

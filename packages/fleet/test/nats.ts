@@ -1,0 +1,173 @@
+/**
+ * Real nats-servers for tests: one node or several, in folders of their own, on free ports of the loopback interface.
+ *
+ * Where no nats-server can be had, tests that need one are skipped, and say so; with EVALWIRE_REQUIRE_NATS=1 they fail instead.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { describe } from "vitest";
+
+const isProgram = (path: string): boolean => {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const candidates = [
+  process.env["NATS_SERVER"] ?? "",
+  fileURLToPath(new URL("../../../.cache/nats/usr/sbin/nats-server", import.meta.url)),
+  ...(process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, "nats-server")),
+  "/usr/sbin/nats-server",
+];
+
+/** The program, where there is one. */
+export const natsServer: string | undefined = candidates.find((path) => path !== "" && isProgram(path));
+
+const missing = "no nats-server: run scripts/bringNats.sh, or set NATS_SERVER to the program";
+
+/** `describe` for tests that need a real server. */
+export const withNats = (name: string, body: () => void): void => {
+  if (natsServer !== undefined) describe(name, body);
+  else if (process.env["EVALWIRE_REQUIRE_NATS"] === "1") throw new Error(missing);
+  else {
+    console.warn(`SKIPPED: ${name}: ${missing}`);
+    describe.skip(`${name} (${missing})`, body);
+  }
+};
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { readonly port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+};
+
+export interface NodeOptions {
+  /** More arguments of the program. */
+  readonly args?: ReadonlyArray<string>;
+}
+
+/** One nats-server that keeps its port and its folder over restarts. */
+export class NatsNode {
+  readonly port: number;
+  readonly name: string;
+  readonly #folder: string;
+  readonly #args: ReadonlyArray<string>;
+  #process: ChildProcess | undefined;
+  /** Everything it has logged. */
+  readonly log: Array<string> = [];
+  #listeners: Array<{ readonly pattern: RegExp; readonly resolve: () => void }> = [];
+
+  constructor(name: string, port: number, folder: string, args: ReadonlyArray<string>) {
+    this.name = name;
+    this.port = port;
+    this.#folder = folder;
+    this.#args = args;
+  }
+
+  get url(): string {
+    return `nats://127.0.0.1:${this.port}`;
+  }
+
+  /** Resolves when a line of the log matches, from now on. */
+  said(pattern: RegExp): Promise<void> {
+    return new Promise((resolve) => this.#listeners.push({ pattern, resolve }));
+  }
+
+  /** Resolves when it is ready for clients. */
+  async start(): Promise<void> {
+    const own = [
+      "-a",
+      "127.0.0.1",
+      "-p",
+      String(this.port),
+      "-n",
+      this.name,
+      "-js",
+      "-sd",
+      join(this.#folder, this.name),
+    ];
+    const child = spawn(natsServer!, [...own, ...this.#args], { stdio: ["ignore", "ignore", "pipe"] });
+    this.#process = child;
+    const ready = this.said(/Server is ready/);
+    const failed = once(child, "exit").then(([code]) => {
+      throw new Error(`nats-server ended with ${code}:\n${this.log.slice(-10).join("\n")}`);
+    });
+    failed.catch(() => undefined);
+    createInterface({ input: child.stderr! }).on("line", (line) => {
+      this.log.push(line);
+      const heard = this.#listeners.filter(({ pattern }) => pattern.test(line));
+      this.#listeners = this.#listeners.filter((each) => !heard.includes(each));
+      for (const { resolve } of heard) resolve();
+    });
+    await Promise.race([ready, failed]);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#process?.kill(signal);
+  }
+
+  /** Ends it at once, without a farewell. */
+  async kill(): Promise<void> {
+    const child = this.#process;
+    this.#process = undefined;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill("SIGKILL");
+    await ended;
+  }
+}
+
+/** One node, or several that are one cluster. */
+export class Nats implements AsyncDisposable {
+  readonly nodes: ReadonlyArray<NatsNode>;
+  readonly #folder: string;
+
+  private constructor(nodes: ReadonlyArray<NatsNode>, folder: string) {
+    this.nodes = nodes;
+    this.#folder = folder;
+  }
+
+  get servers(): ReadonlyArray<string> {
+    return this.nodes.map(({ url }) => url);
+  }
+
+  static async start(count: 1 | 3 = 1, { args = [] }: NodeOptions = {}): Promise<Nats> {
+    const folder = mkdtempSync(join(tmpdir(), "evalwire-nats-"));
+    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+    const ports = await Promise.all(Array.from({ length: count * 2 }, freePort));
+    const routes = ports.slice(count).map((port) => `nats://127.0.0.1:${port}`);
+    const nodes = Array.from({ length: count }, (_, index) => {
+      const cluster =
+        count === 1 ? [] : ["--cluster_name", "c", "--cluster", routes[index]!, "--routes", routes.join(",")];
+      return new NatsNode(`n${index + 1}`, ports[index]!, folder, [...cluster, ...args]);
+    });
+    const nats = new Nats(nodes, folder);
+    for (const node of nodes) process.once("exit", () => node.signal("SIGKILL"));
+    const led = count === 1 ? undefined : Promise.race(nodes.map((node) => node.said(/new metadata leader/)));
+    await Promise.all(nodes.map((node) => node.start()));
+    await led;
+    return nats;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.kill()));
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+}
