@@ -3,8 +3,13 @@ import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config
 
 const laws = fileURLToPath(new URL("scripts/laws.ts", import.meta.url));
 
+/** Tests of what a process loads first: each such file gets modules of its own. */
+const isolated = "test/**/*.isolated.test.{ts,tsx}";
+
 /**
  * One folder's tests: against the sources (export condition `@evalwire/source`), so that no build is needed.
+ *
+ * Files of one project share their modules, which halves the time of a run: a test that changes a module's state puts it back.
  *
  * The time limit catches what hangs, on a machine however busy; no test measures time.
  */
@@ -20,6 +25,8 @@ const project = (
   test: {
     name: root.split("/").at(-1)!,
     include: ["test/**/*.test.{ts,tsx}"],
+    exclude: [isolated, "**/node_modules/**"],
+    isolate: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     setupFiles: [laws, ...setupFiles],
@@ -38,6 +45,7 @@ export default defineConfig({
         include: ["test/{rouge,ngram,config,corpus,kernel}/**/*.test.ts", "test/*.test.ts"],
       }),
       project("packages/core"),
+      project("packages/core", [], "node", { name: "core-isolated", include: [isolated], exclude: [], isolate: true }),
       project("packages/tasks"),
       project("packages/relay"),
       project("packages/fleet"),

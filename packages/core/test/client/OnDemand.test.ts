@@ -19,22 +19,6 @@ const parcel = () => {
   return { asked, module };
 };
 
-it("a call of v5 whose signal is aborted while its endpoint is loaded ends at once, with nothing sent", async () => {
-  // Without a simulated clock, which would put the endpoint at hand.
-  const asked: Array<string> = [];
-  const fetch = async (url: string) => {
-    asked.push(url);
-    return Response.json({});
-  };
-  const client = new SGPClient({ apiKey: key, fetch });
-  const controller = new AbortController();
-  const call = client.v5.evaluations.retrieve("e1", { signal: controller.signal });
-  controller.abort("enough");
-  await expect(call).rejects.toMatchObject({ reason: { _tag: "Aborted" }, attempts: 0, cause: "enough" });
-  await expect(call).rejects.toThrow("v5.evaluations.retrieve: aborted by its signal");
-  expect(asked).toEqual([]);
-});
-
 it("a module is asked for once, when it is first needed, and is at hand from then on", async () => {
   const { asked, module } = parcel();
   expect([asked.length, module.atHand]).toEqual([0, undefined]);
