@@ -121,8 +121,7 @@ const notJson = (value: unknown): string | undefined => {
  * ```ts
  * import { unwritableAnswers } from "@evalwire/core/contract";
  *
- * unwritableAnswers({ q1: "yes", q2: { seen: [1, Number.NaN] } })[0]?.message;
- * // => "question q2 takes JSON, and its answer has what JSON does not carry at /seen/1: NaN"
+ * unwritableAnswers({ q1: "yes", q2: { seen: [1, Number.NaN] } }).map((issue) => issue.questionId); // => ["q2"]
  * ```
  */
 export const unwritableAnswers = (result: Readonly<Record<string, unknown>>): ReadonlyArray<AnswerIssue> =>
