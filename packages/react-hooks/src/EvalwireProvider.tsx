@@ -1,32 +1,51 @@
 "use client";
 
-/** What the hooks below it share: the client, one watch per evaluation, one ticker. */
+/** What the hooks below it share: the client, one watch per evaluation, what was read, one ticker. */
 import type { SGPClient, WatchOptions } from "@evalwire/core";
 import * as Clock from "effect/Clock";
+import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as React from "react";
+import type { Dehydrated } from "./dehydrate.ts";
+import * as Remotes from "./stores/Remotes.ts";
 import * as Ticker from "./stores/Ticker.ts";
 import * as Watches from "./stores/Watches.ts";
 import { useLatest } from "./useLatest.ts";
 
 export interface EvalwireProviderProps {
-  /** Keep the same client between renders: another one closes the watches of the first. */
+  /** Keep the same client between renders: another one closes the watches of the first. `relayClient(…)` is one, too. */
   readonly client: SGPClient;
   /** Time for countdowns; the system's when left out. Give the client the same. */
   readonly clock?: Clock.Clock;
   /** For every watch the hooks open. Read when a watch is opened. */
   readonly watchOptions?: WatchOptions;
+  /**
+   * How long a watch goes on after the last component that looked has gone, or was hidden by `<Activity>`: milliseconds, or text such as
+   * `"30 seconds"`. After that its picture is kept, and the next component resumes it. Default `"10 seconds"`. Read once.
+   */
+  readonly grace?: Duration.Input;
+  /** What a server has read already: see `dehydrate`. Read once for each client. */
+  readonly initialData?: Dehydrated | ReadonlyArray<Dehydrated>;
   readonly children?: React.ReactNode;
 }
 
+export type Version = "v4" | "v5";
+
 interface Evalwire {
   readonly client: SGPClient;
-  readonly watches: Watches.Watches;
+  readonly clock: Clock.Clock;
+  readonly graceMillis: number;
+  readonly watches: { readonly store: (evaluationId: string, version: Version) => Watches.WatchStore };
+  readonly remotes: Remotes.Remotes;
   readonly ticker: Ticker.Ticker;
+  readonly restart: () => void;
 }
 
 // Where React is the one for server components it has no contexts: this module can be loaded there, and only loaded.
 const EvalwireContext = React.createContext?.<Evalwire | undefined>(undefined);
+
+const asList = <A,>(given: A | ReadonlyArray<A> | undefined): ReadonlyArray<A> =>
+  given === undefined ? [] : Array.isArray(given) ? given : [given as A];
 
 /**
  * Gives the hooks below it a client. All of them share one watch per evaluation and one timer for all countdowns; both
@@ -49,11 +68,43 @@ const EvalwireContext = React.createContext?.<Evalwire | undefined>(undefined);
  * );
  * ```
  */
-export const EvalwireProvider = ({ client, clock, watchOptions, children }: EvalwireProviderProps) => {
-  const ticker = React.useMemo(() => Ticker.make(clock ?? Effect.runSync(Clock.clockWith(Effect.succeed))), [clock]);
-  const options = useLatest(watchOptions);
-  const watches = React.useMemo(() => Watches.make((id) => client.watch(id, options.current)), [client, options]);
-  const value = React.useMemo(() => ({ client, watches, ticker }), [client, watches, ticker]);
+export const EvalwireProvider = (props: EvalwireProviderProps) => {
+  const { client, watchOptions, initialData, children } = props;
+  const clock = React.useMemo(() => props.clock ?? Effect.runSync(Clock.clockWith(Effect.succeed)), [props.clock]);
+  const [graceMillis] = React.useState(() => Duration.toMillis(Duration.fromInputUnsafe(props.grace ?? "10 seconds")));
+  const ticker = React.useMemo(() => Ticker.make(clock), [clock]);
+  const latest = useLatest({ watchOptions, initialData });
+  const shared = React.useMemo(() => {
+    const watches = Watches.make(clock, graceMillis);
+    const opening =
+      (id: string, version: Version): Watches.Open =>
+      (options) => {
+        const own = { ...latest.current.watchOptions, ...options };
+        return version === "v5" ? client.v5.watch(id, own) : client.watch(id, own);
+      };
+    for (const each of asList(latest.current.initialData)) {
+      const { evaluationId: id, version, picture } = each;
+      watches.seed(`${version}/${id}`, id, opening(id, version), picture);
+    }
+    const store = (id: string, version: Version) => watches.store(`${version}/${id}`, id, opening(id, version));
+    const remotes = Remotes.make();
+    const restart = () => {
+      watches.restart();
+      remotes.retry();
+    };
+    return { watches: { store }, remotes, restart, stop: watches.stop };
+  }, [client, clock, graceMillis, latest]);
+  const before = React.useRef(shared);
+  // After the effects of the components below, which look at the new client by now. Hiding this provider is no change of it.
+  React.useEffect(() => {
+    const { stop } = before.current;
+    if (before.current !== shared) queueMicrotask(stop);
+    before.current = shared;
+  }, [shared]);
+  const value = React.useMemo(
+    () => ({ client, clock, graceMillis, ticker, ...shared }),
+    [client, clock, graceMillis, ticker, shared],
+  );
   return <EvalwireContext.Provider value={value}>{children}</EvalwireContext.Provider>;
 };
 
@@ -64,3 +115,34 @@ export const useEvalwire = (): Evalwire => {
     throw new Error("There is no <EvalwireProvider> above this component: wrap the page in one.");
   return found;
 };
+
+/**
+ * The client of the nearest provider, to call what no hook is for.
+ *
+ * @example
+ * ```tsx
+ * import { useClient } from "@evalwire/react-hooks";
+ *
+ * const Rename = () => {
+ *   const client = useClient();
+ *   return <button onClick={() => client.evaluations.update({ evaluation_id: "ev_1", name: "summaries" })}>Rename</button>;
+ * };
+ * ```
+ */
+export const useClient = (): SGPClient => useEvalwire().client;
+
+/**
+ * What begins anew whatever has ended with an error below the nearest provider: watches that were refused, and reads that failed. For the
+ * "Try again" of an error boundary; a failing poll is tried again without it.
+ *
+ * @example
+ * ```tsx
+ * import { useRestart } from "@evalwire/react-hooks";
+ *
+ * const TryAgain = ({ onReset }: { onReset: () => void }) => {
+ *   const restart = useRestart();
+ *   return <button onClick={() => { restart(); onReset(); }}>Try again</button>;
+ * };
+ * ```
+ */
+export const useRestart = (): (() => void) => useEvalwire().restart;

@@ -1,24 +1,50 @@
 /** React hooks over a live watch of an evaluation. */
-export { EvalwireProvider, type EvalwireProviderProps } from "./EvalwireProvider.tsx";
+
+export type { ActableTask } from "./act/actable.ts";
+export { type Assigned, type AssignTask, type AssignTaskArgs, useAssignTask } from "./act/useAssignTask.ts";
+export { type AssignTasks, type AssignTasksArgs, useAssignTasks } from "./act/useAssignTasks.ts";
+export { type AuditArgs, type Audited, useAudit } from "./act/useAudit.ts";
+export { type ClaimRequest, type ClaimTask, type ClaimTaskOptions, useClaimTask } from "./act/useClaimTask.ts";
+export type { Mutation, MutationOptions, OptimisticRow } from "./act/useMutation.ts";
+export { type ReleaseTaskArgs, useReleaseTask } from "./act/useReleaseTask.ts";
+export { useSaveTask } from "./act/useSaveTask.ts";
+export { type SkipTaskArgs, useSkipTask } from "./act/useSkipTask.ts";
+export { type SubmitTaskArgs, useSubmitTask } from "./act/useSubmitTask.ts";
+export { type Dehydrated, dehydrate, hydrate } from "./dehydrate.ts";
+export { EvalwireProvider, type EvalwireProviderProps, useClient, useRestart } from "./EvalwireProvider.tsx";
+export {
+  type EvaluationOf,
+  type EvaluationOptions,
+  type RemoteEvaluation,
+  useEvaluation,
+} from "./remote/useEvaluation.ts";
+export {
+  type EvaluationFilters,
+  type EvaluationIn,
+  type EvaluationList,
+  type EvaluationsOptions,
+  type RemoteEvaluations,
+  useEvaluations,
+} from "./remote/useEvaluations.ts";
+export type { RemoteOptions, RemoteResult } from "./remote/useRemote.ts";
+export { type MetricScores, useMetricScores } from "./scores/useMetricScores.ts";
 export type { ActionState } from "./stores/Action.ts";
-export type { RemoteState } from "./stores/Remote.ts";
+export type { Picture } from "./stores/Picture.ts";
 export type { Store } from "./stores/Store.ts";
 export type { WatchStore } from "./stores/Watches.ts";
-export { type AssignTask, useAssignTask } from "./useAssignTask.ts";
-export { type ClaimTask, useClaimTask } from "./useClaimTask.ts";
-export { type CountdownOptions, useCountdown } from "./useCountdown.ts";
-export { type EvaluationOptions, type RemoteEvaluation, useEvaluation } from "./useEvaluation.ts";
+export { useStore } from "./useStore.ts";
+export { type CountdownOptions, useCountdown } from "./watch/useCountdown.ts";
 export {
   type EvaluationProgress,
   progressOf,
   type StatusCount,
   useEvaluationProgress,
-} from "./useEvaluationProgress.ts";
-export { type ExpiringOptions, useExpiringAssignments } from "./useExpiringAssignments.ts";
-export { type MetricScores, useMetricScores } from "./useMetricScores.ts";
-export { useStore } from "./useStore.ts";
-export { useTask } from "./useTask.ts";
-export { type TaskEventsOptions, useTaskEvents } from "./useTaskEvents.ts";
-export { selectTasks, type TasksOptions, useTasks } from "./useTasks.ts";
-export { useWatchStatus } from "./useWatchStatus.ts";
-export { useWatchStore, type Watched } from "./useWatchStore.ts";
+} from "./watch/useEvaluationProgress.ts";
+export { type ExpiringOptions, useExpiringAssignments } from "./watch/useExpiringAssignments.ts";
+export { type Freshness, useFreshness } from "./watch/useFreshness.ts";
+export { useTask } from "./watch/useTask.ts";
+export { type TaskEventsOptions, useTaskEvents } from "./watch/useTaskEvents.ts";
+export { selectTasks, type TasksOptions, useTasks } from "./watch/useTasks.ts";
+export { type Idle, type StatusOf, useWatchStatus } from "./watch/useWatchStatus.ts";
+export { useWatchStore } from "./watch/useWatchStore.ts";
+export type { EvaluationId, Nothing, ReadOptions, Watched } from "./watch/Watched.ts";

@@ -59,7 +59,11 @@ it("opens the watch again when somebody comes back", async () => {
     return watch;
   });
   const Ids = () => <p>{useTasks("ev_1").map((task) => task.id)}</p>;
-  const page = (shown: boolean) => <EvalwireProvider client={client}>{shown ? <Ids /> : null}</EvalwireProvider>;
+  const page = (shown: boolean) => (
+    <EvalwireProvider grace={0} client={client}>
+      {shown ? <Ids /> : null}
+    </EvalwireProvider>
+  );
   const { rerender } = render(page(true));
   rerender(page(false));
   await settle();
@@ -157,7 +161,7 @@ it("a watch that cannot be opened is an error of the component that asked for it
     throw new Error("evaluationId: is none");
   };
   const { container } = render(
-    <EvalwireProvider client={fakeClient(refuse)}>
+    <EvalwireProvider grace={0} client={fakeClient(refuse)}>
       <Boundary>
         <Count id="ev 1" />
       </Boundary>

@@ -46,7 +46,7 @@ const stage = () => {
       }),
   });
   const wrapper = ({ children }: { children: ReactNode }) => (
-    <EvalwireProvider client={client} clock={clock}>
+    <EvalwireProvider client={client} clock={clock} grace={0}>
       {children}
     </EvalwireProvider>
   );
@@ -132,7 +132,7 @@ it("useClaimTask claims once however often it is clicked, and shows the task", a
     claims.push(result.current.claim(), result.current.claim());
   });
   await settle();
-  expect(result.current.state).toEqual({ _tag: "running" });
+  expect(result.current).toMatchObject({ state: { _tag: "running" }, isRunning: true });
   expect(asked.length).toBe(1);
   await asked[0]!.answer(task);
   expect(result.current.state).toMatchObject({ _tag: "done", value: { _tag: "Claimed", task: { id: "t1" } } });
@@ -152,7 +152,7 @@ it("useClaimTask skips a task, and says when nothing is left", async () => {
     body: { skip_current: true },
   });
   await asked[0]!.answer(null);
-  expect(result.current.state).toEqual({ _tag: "done", value: { _tag: "NothingLeft" } });
+  expect(result.current.state).toEqual({ _tag: "done", args: { skip: "t1" }, value: { _tag: "NothingLeft" } });
 });
 
 it("useClaimTask does not give up a claim when its component goes: the promise tells what became of it", async () => {

@@ -18,7 +18,7 @@ export const stage = (watch: FakeWatch = new FakeWatch(), more: object = {}) => 
     return next;
   }, more);
   const wrapper = ({ children }: { children: ReactNode }) => (
-    <EvalwireProvider client={client} clock={clock}>
+    <EvalwireProvider client={client} clock={clock} grace={0}>
       {children}
     </EvalwireProvider>
   );

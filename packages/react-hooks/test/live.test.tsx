@@ -117,6 +117,9 @@ it("shows what the server says, follows it, tells an expiry on time, and leaves 
   expect(container.textContent).toMatch(/task.status_changed t2, assignment.expired t1 \| ada \| 0$/);
 
   unmount();
+  // The watch stays for the grace time, and no longer.
+  await act(() => clock.advance("9 seconds"));
+  expect(clock.pending).toBeGreaterThan(0);
   await act(() => clock.advance("1 second"));
   expect(clock.pending).toBe(0);
 });

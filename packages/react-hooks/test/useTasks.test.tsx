@@ -2,7 +2,7 @@ import type { TaskRow } from "@evalwire/core";
 import { act, render, renderHook, screen } from "@testing-library/react";
 import { memo, useMemo } from "react";
 import { expect, it } from "vitest";
-import { useTask, useTasks } from "../src/index.ts";
+import { type TasksOptions, useTask, useTasks } from "../src/index.ts";
 import { FakeWatch, row, rows } from "./FakeWatch.ts";
 import { stage } from "./harness.tsx";
 
@@ -85,7 +85,7 @@ it("filters by status, type and holder, and sorts", () => {
       row("held", { assigned_to: "ada" }),
     ]),
   );
-  const ids = (options: Parameters<typeof useTasks>[1]) =>
+  const ids = (options: TasksOptions) =>
     renderHook(() => useTasks("ev_1", options).map((task) => task.id), { wrapper }).result.current;
 
   expect(ids({ status: "COMPLETED" })).toEqual(["done"]);

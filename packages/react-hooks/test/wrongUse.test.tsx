@@ -37,11 +37,11 @@ describe("nothing to look at", () => {
     useWatchStatus,
     useTask: (watched: never) => useTask(watched, "t1"),
   };
-  it.each(Object.entries(hooks))("%s(undefined)", (name, hook) => {
-    for (const watched of [undefined, null, ""])
-      expect(thrownBy(() => hook(untyped(watched)))).toEqual(
+  it.each(Object.entries(hooks))("%s of what is no evaluation", (name, hook) => {
+    for (const watched of ["", " ", 7, {}, { v5: "" }, { v5: 1 }])
+      expect(thrownBy(() => (hook as (watched: never) => unknown)(untyped(watched)))).toEqual(
         new TypeError(
-          `${name}: there is no evaluation to look at; pass an id or a watch, not ${JSON.stringify(watched)}`,
+          `${name}: there is no evaluation to look at; pass an id, { v5: id }, a watch, or null, not ${JSON.stringify(watched)}`,
         ),
       );
   });
@@ -55,7 +55,7 @@ describe("nothing to look at", () => {
 
 it.each<[string, () => unknown]>([
   [
-    "useTasks: filter is not known; known are status, taskType, assignedTo, where, orderBy",
+    "useTasks: filter is not known; known are status, taskType, assignedTo, where, orderBy, enabled, suspense, throwOnError, select, isEqual",
     () => useTasks("ev_1", untyped({ filter: 1 })),
   ],
   [

@@ -7,6 +7,7 @@
 import { invalid } from "../client/SgpError.ts";
 import type { EvaluationRow } from "./Event.ts";
 import type { Tasks } from "./state/Changes.ts";
+import * as Snapshot from "./state/Snapshot.ts";
 import * as TaskRow from "./TaskRow.ts";
 import type { Announced } from "./time/Expiry.ts";
 
@@ -107,4 +108,16 @@ export const decode = (text: string, evaluationId: string): CursorState => {
     tasks: new Map(written.tasks.map((cells) => [cells[0] as string, rowOf(cells)])),
     told,
   };
+};
+
+/**
+ * The snapshot a watch had that stood at a cursor, `connecting` since `at`: to be shown until a watch with this cursor has begun.
+ *
+ * @param at - ISO 8601
+ * @throws SgpError with reason `Invalid` when `text` is no cursor of this evaluation
+ */
+export const snapshotAt = (text: string, evaluationId: string, at: string): Snapshot.WatchSnapshot => {
+  const { evaluation, tasks } = decode(text, evaluationId);
+  const facts = { evaluationId, evaluation, tasks, status: { _tag: "connecting", since: at } } as const;
+  return Snapshot.make(facts, new Snapshot.LeaseView(tasks, () => undefined));
 };

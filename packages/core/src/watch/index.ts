@@ -1,4 +1,5 @@
 /** What a watch offers to those who use one. */
+export { snapshotAt } from "./Cursor.ts";
 export type {
   AssignmentCreated,
   AssignmentExpired,

@@ -4,61 +4,78 @@
  * 1. What is shown is the outcome of the run started last: an older one that ends later changes nothing.
  * 2. An exclusive action that is still running is not started again: whoever asks gets the running one's promise.
  * 3. A run is never cancelled because nobody looks at it any more: its effect on the server is done or not, and its promise says which.
+ * 4. `pending` holds the arguments of every run under way, the earliest first, and of no other.
  */
+import type { SgpError } from "@evalwire/core";
 import { Listeners } from "./Listeners.ts";
 import type { Store } from "./Store.ts";
+import { sgpErrorOf } from "./sgpErrorOf.ts";
 
-export type ActionState<A> =
+export type ActionState<A, Args = unknown> =
   | { readonly _tag: "idle" }
-  | { readonly _tag: "running" }
-  | { readonly _tag: "done"; readonly value: A }
-  | { readonly _tag: "failed"; readonly error: unknown };
+  | { readonly _tag: "running"; readonly args: Args }
+  | { readonly _tag: "done"; readonly args: Args; readonly value: A }
+  /** Nothing of it is shown any more; `args` is what to try again with. */
+  | { readonly _tag: "failed"; readonly args: Args; readonly error: SgpError };
 
-export interface Action<A> extends Store<ActionState<A>> {
+export interface ActionSnapshot<A, Args> {
+  readonly state: ActionState<A, Args>;
+  readonly pending: ReadonlyArray<Args>;
+}
+
+export interface Action<A, Args> extends Store<ActionSnapshot<A, Args>> {
   /** Starts a run; settles as it does. */
-  run(start: () => Promise<A>): Promise<A>;
+  run(args: Args, start: () => Promise<A>): Promise<A>;
   /** Forgets the outcome. A run that is under way goes on and is not shown. */
   reset(): void;
 }
 
 const idle = { _tag: "idle" } as const;
+const atRest = { state: idle, pending: [] } as const;
 
-export const make = <A>(options: { readonly exclusive?: boolean } = {}): Action<A> => {
+export const make = <A, Args>(options: { readonly exclusive?: boolean } = {}): Action<A, Args> => {
   const listeners = new Listeners();
-  let state: ActionState<A> = idle;
+  let snapshot: ActionSnapshot<A, Args> = atRest;
   /** The run whose outcome is shown. */
   let shown: Promise<A> | undefined;
-  /** The run started last, while it is under way. */
-  let running: Promise<A> | undefined;
+  /** The runs under way, with their arguments. */
+  const underWay = new Map<Promise<A>, Args>();
+  let last: Promise<A> | undefined;
 
-  const show = (run: Promise<A> | undefined, next: ActionState<A>) => {
-    shown = run;
-    state = next;
+  const show = (state: ActionState<A, Args>) => {
+    snapshot = { state, pending: underWay.size === 0 ? atRest.pending : [...underWay.values()] };
     listeners.notify();
   };
-  const end = (run: Promise<A>, next: ActionState<A>) => {
-    if (running === run) running = undefined;
-    if (shown === run) show(run, next);
+  const end = (run: Promise<A>, state: ActionState<A, Args>) => {
+    underWay.delete(run);
+    show(shown === run ? state : snapshot.state);
   };
 
   return {
-    snapshot: () => state,
-    initial: () => idle,
+    snapshot: () => snapshot,
+    initial: () => atRest,
     onChange: (listener) => listeners.add(listener),
     reset: () => {
-      if (state !== idle) show(undefined, idle);
+      shown = undefined;
+      if (snapshot.state !== idle) show(idle);
     },
-    run: (start) => {
-      if (!options.exclusive || running === undefined) {
-        const run = new Promise<A>((resolve) => resolve(start()));
-        running = run;
-        run.then(
-          (value) => end(run, { _tag: "done", value }),
-          (error: unknown) => end(run, { _tag: "failed", error }),
+    run: (args, start) => {
+      let run = options.exclusive === true && last !== undefined && underWay.has(last) ? last : undefined;
+      if (run === undefined) {
+        const started = new Promise<A>((resolve) => resolve(start()));
+        underWay.set(started, args);
+        started.then(
+          (value) => end(started, { _tag: "done", args, value }),
+          (error: unknown) => end(started, { _tag: "failed", args, error: sgpErrorOf(error) }),
         );
+        run = started;
       }
-      if (shown !== running) show(running, { _tag: "running" });
-      return running;
+      last = run;
+      if (shown !== run) {
+        shown = run;
+        show({ _tag: "running", args: underWay.get(run) ?? args });
+      }
+      return run;
     },
   };
 };

@@ -1,10 +1,17 @@
 /**
  * The watches of one provider: one per evaluation, opened when the first component looks and closed after the last.
  *
- * Rendering opens nothing. A page that is rendered on a server, or rendered and thrown away, costs no request.
+ * 1. Rendering opens nothing, unless it suspends. A page that is rendered on a server, or rendered and thrown away, costs no request.
+ * 2. After the last component has gone a watch goes on for the grace time; whoever comes back finds it as it is now.
+ * 3. After that it is closed, and its picture and cursor are kept: whoever comes back sees the picture at once, and a watch resumes at the cursor.
+ * 4. A picture that is being caught up with never flashes empty.
+ * 5. A watch that has ended is not kept: the next component opens another, and `restart` does so for those that are there.
  */
-import type { EventOf, SubscribeOptions, Watch, WatchEventType, WatchSnapshot } from "@evalwire/core";
+import type { EventOf, SubscribeOptions, Watch, WatchEventType, WatchOptions, WatchSnapshot } from "@evalwire/core";
+import type { Clock } from "effect/Clock";
 import { Listeners } from "./Listeners.ts";
+import { after, lingering } from "./lingering.ts";
+import { isPending, type Picture, shownAs, unread } from "./Picture.ts";
 import type { Store } from "./Store.ts";
 
 export interface WatchStore extends Store<WatchSnapshot> {
@@ -19,18 +26,15 @@ export interface WatchStore extends Store<WatchSnapshot> {
    * shown as over too early. 0 while nothing is known. Asked of the watch once per instant `at`, however many countdowns ask.
    */
   offsetMillis(at: number): number;
+  /** The watch, while it is open. */
+  watch(): Watch | undefined;
+  /** Opens the watch; resolves once there is something to show or it has ended. Never rejects. */
+  load(): Promise<void>;
+  /** Opens the watch anew where it has ended, e.g. with an error that is cured by now. */
+  restart(): void;
 }
 
-const epoch = new Date(0).toISOString();
-
-/** What is known before anything was read. `since` is the epoch, so a server and its browser show the same. */
-export const unread = (evaluationId: string): WatchSnapshot => ({
-  evaluationId,
-  evaluation: undefined,
-  tasks: new Map(),
-  leases: new Map(),
-  status: { _tag: "connecting", since: epoch },
-});
+const nothing = (): void => undefined;
 
 const leastOffset = (watch: Watch): number => {
   const { clock } = watch.stats();
@@ -49,6 +53,19 @@ const offsets = (current: () => Watch | undefined): ((at: number) => number) => 
   };
 };
 
+/** Resolves once a store has something to show; leaves it then. */
+const untilShown = (store: Pick<WatchStore, "snapshot" | "onChange">): Promise<void> =>
+  new Promise((resolve) => {
+    let leave = nothing;
+    const look = () => {
+      if (isPending(store.snapshot())) return;
+      leave();
+      resolve();
+    };
+    leave = store.onChange(look);
+    look();
+  });
+
 const givenStores = new WeakMap<Watch, WatchStore>();
 
 /** A watch that somebody else opened, and will close; the same store for the same watch. */
@@ -56,6 +73,7 @@ export const given = (watch: Watch): WatchStore => {
   const known = givenStores.get(watch);
   if (known !== undefined) return known;
   const first = unread(watch.evaluationId);
+  let loading: Promise<void> | undefined;
   const store: WatchStore = {
     evaluationId: watch.evaluationId,
     snapshot: () => watch.snapshot(),
@@ -63,59 +81,234 @@ export const given = (watch: Watch): WatchStore => {
     onChange: (listener) => watch.onChange(listener),
     subscribe: (listener, options) => watch.subscribe(listener, options),
     offsetMillis: offsets(() => watch),
+    watch: () => watch,
+    load: () => (loading ??= untilShown(watch)),
+    restart: nothing,
   };
   givenStores.set(watch, store);
   return store;
 };
 
-/** A watch that is opened by the first who looks and closed after the last. */
-const shared = (evaluationId: string, open: (evaluationId: string) => Watch): WatchStore => {
-  const first = unread(evaluationId);
-  let watch: Watch | undefined;
-  const listeners = new Listeners(() => {
-    const opened = open(evaluationId);
-    const leave = opened.onChange(() => listeners.notify());
-    watch = opened;
-    return () => {
-      watch = undefined;
-      leave();
-      // Nothing of it is left to wait for: a failure to close concerns nobody who still looks.
-      opened.close().catch(() => undefined);
-    };
-  });
-  return {
-    evaluationId,
-    snapshot: () => watch?.snapshot() ?? first,
-    initial: () => first,
-    onChange: (listener) => listeners.add(listener),
-    subscribe: (listener, options) => {
-      const release = listeners.add(() => undefined);
-      const leave = watch?.subscribe(listener, options);
-      return () => {
-        leave?.();
-        release();
-      };
-    },
-    offsetMillis: offsets(() => watch),
-  };
+const unwatched = unread("");
+
+/** What a hook without an evaluation looks at. */
+export const idle: WatchStore = {
+  evaluationId: "",
+  snapshot: () => unwatched,
+  onChange: () => nothing,
+  subscribe: () => nothing,
+  offsetMillis: () => 0,
+  watch: () => undefined,
+  load: () => Promise.resolve(),
+  restart: nothing,
 };
 
-export interface Watches {
-  /** The same store for the same evaluation. */
-  store(evaluationId: string): WatchStore;
+/** Opens a watch, at a cursor if there is one. */
+export type Open = (options: Pick<WatchOptions, "cursor">) => Watch;
+
+/** How long a watch that was opened by a suspended component waits for it to come, in milliseconds. */
+const loadedMillis = 5_000;
+
+interface Subscribed {
+  begin(): void;
+  end: () => void;
 }
 
-/** @param open - opens the watch of an evaluation, e.g. `(id) => client.watch(id)` */
-export const make = (open: (evaluationId: string) => Watch): Watches => {
-  const stores = new Map<string, WatchStore>();
+/** Whether a watch shows at least what a picture does: it has read everything, has ended, or has begun where the picture was taken. */
+const hasCaughtUp = ({ status, tasks }: WatchSnapshot, picture: WatchSnapshot): boolean =>
+  status._tag === "synced" || status._tag === "closed" || (tasks.size > 0 && tasks.size >= picture.tasks.size);
+
+class SharedWatch implements WatchStore {
+  readonly evaluationId: string;
+  readonly offsetMillis = offsets(() => this.#watch);
+  readonly #open: Open;
+  readonly #clock: Clock;
+  readonly #onKept: (store: SharedWatch) => void;
+  readonly #listeners: Listeners;
+  readonly #subscribed = new Set<Subscribed>();
+  #first: WatchSnapshot;
+  #picture: Picture | undefined;
+  #watch: Watch | undefined;
+  #leave = nothing;
+  #loading: Promise<void> | undefined;
+  #shown: { readonly live: WatchSnapshot; readonly as: WatchSnapshot } | undefined;
+
+  constructor(
+    evaluationId: string,
+    open: Open,
+    clock: Clock,
+    graceMillis: number,
+    onKept: (store: SharedWatch) => void,
+  ) {
+    this.evaluationId = evaluationId;
+    this.#open = open;
+    this.#clock = clock;
+    this.#onKept = onKept;
+    this.#first = unread(evaluationId);
+    const linger = lingering(clock, graceMillis);
+    this.#listeners = new Listeners(
+      () => {
+        this.#begin();
+        return () => this.#end(true);
+      },
+      linger &&
+        ((stop) => {
+          if (this.#watch?.status._tag !== "closed") return linger(stop);
+          // What has ended has nothing to stay for.
+          stop();
+          return nothing;
+        }),
+    );
+  }
+
+  snapshot(): WatchSnapshot {
+    if (this.#watch === undefined) return this.#picture?.snapshot ?? this.#first;
+    const live = this.#watch.snapshot();
+    if (this.#picture === undefined) return live;
+    if (hasCaughtUp(live, this.#picture.snapshot)) {
+      this.#picture = undefined;
+      return live;
+    }
+    if (this.#shown?.live !== live) this.#shown = { live, as: shownAs(this.#picture.snapshot, live.status) };
+    return this.#shown.as;
+  }
+
+  initial(): WatchSnapshot {
+    return this.#first;
+  }
+
+  onChange(listener: () => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  subscribe<Type extends WatchEventType>(
+    listener: (event: EventOf<Type>) => unknown,
+    options?: SubscribeOptions<Type>,
+  ): () => void {
+    const subscribed: Subscribed = {
+      begin: () => {
+        subscribed.end = this.#watch?.subscribe(listener, options) ?? nothing;
+      },
+      end: nothing,
+    };
+    const release = this.#listeners.add(nothing);
+    subscribed.begin();
+    this.#subscribed.add(subscribed);
+    return () => {
+      this.#subscribed.delete(subscribed);
+      subscribed.end();
+      release();
+    };
+  }
+
+  watch(): Watch | undefined {
+    return this.#watch;
+  }
+
+  load(): Promise<void> {
+    if (this.#loading !== undefined) return this.#loading;
+    const release = this.#listeners.add(nothing);
+    this.#loading = untilShown(this).then(() => {
+      // Until the component that waited is mounted nobody looks.
+      after(this.#clock, loadedMillis, release);
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  restart(): void {
+    if (this.#watch?.status._tag !== "closed") return;
+    this.#listeners.stop();
+    if (this.#watch === undefined) return;
+    this.#end(false);
+    this.#begin();
+    this.#listeners.notify();
+  }
+
+  /** Shows a picture of before until a watch has one. */
+  seed(picture: Picture): void {
+    if (this.#watch !== undefined || this.#picture !== undefined) return;
+    this.#picture = picture;
+    this.#first = picture.snapshot;
+  }
+
+  forget(): void {
+    if (this.#watch === undefined) this.#picture = undefined;
+  }
+
+  /** Closes what nobody looks at any more. */
+  stop(): void {
+    this.#listeners.stop();
+  }
+
+  #begin(): void {
+    const cursor = this.#picture?.cursor;
+    const watch = this.#open(cursor === undefined || cursor === "" ? {} : { cursor });
+    this.#watch = watch;
+    this.#leave = watch.onChange(() => this.#listeners.notify());
+    for (const each of this.#subscribed) each.begin();
+  }
+
+  #end(isKept: boolean): void {
+    const watch = this.#watch;
+    if (watch === undefined) return;
+    const shown = this.snapshot();
+    const hasEnded = watch.status._tag === "closed";
+    if (isKept && !hasEnded && !isPending(shown)) {
+      const since = new Date(this.#clock.currentTimeMillisUnsafe()).toISOString();
+      this.#picture = { snapshot: shownAs(shown, { _tag: "connecting", since }), cursor: watch.cursor() };
+      this.#onKept(this);
+    } else if (hasEnded) this.#picture = undefined;
+    this.#watch = undefined;
+    this.#leave();
+    for (const each of this.#subscribed) each.end();
+    // Nothing of it is left to wait for: a failure to close concerns nobody who still looks.
+    watch.close().catch(nothing);
+  }
+}
+
+export interface Watches {
+  /** The same store for the same evaluation. `key` tells apart what has one id in two versions of the API. */
+  store(key: string, evaluationId: string, open: Open): WatchStore;
+  /** Shows a picture until there is a newer one. */
+  seed(key: string, evaluationId: string, open: Open, picture: Picture): void;
+  /** Closes at once what nobody looks at any more. */
+  stop(): void;
+  /** Opens anew what has ended. */
+  restart(): void;
+}
+
+/** Pictures kept of evaluations that nobody looks at. */
+const mostKept = 8;
+
+/** @param graceMillis - how long a watch goes on after the last component has gone */
+export const make = (clock: Clock, graceMillis: number): Watches => {
+  const stores = new Map<string, SharedWatch>();
+  const kept = new Set<SharedWatch>();
+  const onKept = (store: SharedWatch) => {
+    kept.delete(store);
+    kept.add(store);
+    const [oldest] = kept;
+    if (kept.size <= mostKept || oldest === undefined) return;
+    kept.delete(oldest);
+    oldest.forget();
+  };
+  const store = (key: string, evaluationId: string, open: Open): SharedWatch => {
+    let found = stores.get(key);
+    if (found === undefined) {
+      found = new SharedWatch(evaluationId, open, clock, graceMillis, onKept);
+      stores.set(key, found);
+    }
+    return found;
+  };
   return {
-    store: (evaluationId) => {
-      let store = stores.get(evaluationId);
-      if (store === undefined) {
-        store = shared(evaluationId, open);
-        stores.set(evaluationId, store);
-      }
-      return store;
+    store,
+    seed: (key, evaluationId, open, picture) => store(key, evaluationId, open).seed(picture),
+    stop: () => {
+      for (const each of stores.values()) each.stop();
+    },
+    restart: () => {
+      for (const each of stores.values()) each.restart();
     },
   };
 };

@@ -10,3 +10,13 @@ export const fields = (a: object, b: object): boolean => {
   const right = new Map(Object.entries(b));
   return left.length === right.size && left.every(([key, value]) => right.has(key) && Object.is(value, right.get(key)));
 };
+
+const isPlain = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+
+/** The same value; or lists with the same elements; or plain objects with the same fields. */
+export const shallow = (a: unknown, b: unknown): boolean => {
+  if (Object.is(a, b)) return true;
+  if (Array.isArray(a) && Array.isArray(b)) return elements(a, b);
+  return isPlain(a) && isPlain(b) && fields(a, b);
+};

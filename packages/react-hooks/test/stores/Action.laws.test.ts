@@ -11,22 +11,31 @@ describe("an action", () => {
         fc.scheduler(),
         fc.array(outcome, { minLength: 1, maxLength: 6 }),
         async (scheduler, outcomes) => {
-          const action = Action.make<number>();
+          const action = Action.make<number, number>();
+          const left = new Set<number>();
+          const agree = () => expect(action.snapshot().pending).toEqual([...left]);
+          action.onChange(agree);
           const runs = outcomes.map(({ value, fails }, index) =>
-            action.run(() =>
-              scheduler.schedule(Promise.resolve(), `run ${index}`).then(() => {
+            action.run(index, () => {
+              left.add(index);
+              return scheduler.schedule(Promise.resolve(), `run ${index}`).then(() => {
+                left.delete(index);
                 if (fails) throw value;
                 return value;
-              }),
-            ),
+              });
+            }),
           );
-          expect(action.snapshot()._tag).toBe("running");
+          expect(action.snapshot().state).toEqual({ _tag: "running", args: outcomes.length - 1 });
           const settled = Promise.allSettled(runs);
           await scheduler.waitFor(settled);
-          const last = outcomes.at(-1)!;
-          expect(action.snapshot()).toEqual(
-            last.fails ? { _tag: "failed", error: last.value } : { _tag: "done", value: last.value },
-          );
+          const { value, fails } = outcomes.at(-1)!;
+          const args = outcomes.length - 1;
+          expect(action.snapshot()).toMatchObject({
+            state: fails
+              ? { _tag: "failed", args, error: { reason: { _tag: "Invalid" }, cause: value } }
+              : { _tag: "done", args, value },
+            pending: [],
+          });
           expect((await settled).map((one) => one.status)).toEqual(
             outcomes.map(({ fails }) => (fails ? "rejected" : "fulfilled")),
           );
@@ -39,39 +48,44 @@ describe("an action", () => {
     const moves = fc.array(fc.constantFrom("run", "reset", "end"), { maxLength: 30 });
     await fc.assert(
       fc.asyncProperty(moves, async (all) => {
-        const action = Action.make<number>({ exclusive: true });
+        const action = Action.make<number, string>({ exclusive: true });
         const underWay: Array<(value: number) => void> = [];
         let last: Promise<number> | undefined;
         let started = 0;
         for (const each of all) {
           if (each === "run") {
-            last = action.run(() => {
+            last = action.run(`run ${started}`, () => {
               started++;
               return new Promise((resolve) => underWay.push(resolve));
             });
-            expect(action.snapshot()).toEqual({ _tag: "running" });
+            expect(action.snapshot().state).toEqual({ _tag: "running", args: `run ${started - 1}` });
           } else if (each === "reset") {
             action.reset();
-            expect(action.snapshot()).toEqual({ _tag: "idle" });
+            expect(action.snapshot().state).toEqual({ _tag: "idle" });
           } else {
-            const wasShown = action.snapshot()._tag === "running";
+            const wasShown = action.snapshot().state._tag === "running";
             const end = underWay.pop();
             end?.(started);
             if (end !== undefined) await last;
-            if (end !== undefined && wasShown) expect(action.snapshot()).toEqual({ _tag: "done", value: started });
+            if (end !== undefined && wasShown)
+              expect(action.snapshot().state).toEqual({ _tag: "done", args: `run ${started - 1}`, value: started });
           }
           expect(underWay.length).toBeLessThanOrEqual(1);
+          expect(action.snapshot().pending.length).toBe(underWay.length);
         }
       }),
     );
   });
 
   it("a run that throws before it promised anything has failed", async () => {
-    const action = Action.make<number>();
-    const run = action.run(() => {
+    const action = Action.make<number, undefined>();
+    const run = action.run(undefined, () => {
       throw new Error("no client");
     });
     await expect(run).rejects.toThrow("no client");
-    expect(action.snapshot()).toMatchObject({ _tag: "failed" });
+    expect(action.snapshot().state).toMatchObject({
+      _tag: "failed",
+      error: { message: expect.stringContaining("no client") },
+    });
   });
 });

@@ -19,7 +19,7 @@ describe("a remote value", () => {
         await scheduler.waitIdle();
         const { value, error, isLoading } = remote.snapshot();
         expect(isLoading).toBe(false);
-        expect(fails.at(-1) ? error : value).toBe(fails.length - 1);
+        expect(fails.at(-1) ? error?.cause : value).toBe(fails.length - 1);
         leave();
       }),
     );
@@ -61,7 +61,7 @@ describe("a remote value", () => {
     expect(remote.snapshot()).toEqual({ value: "there", error: undefined, isLoading: true });
     await new Promise<void>((resolve) => queueMicrotask(resolve));
     await new Promise<void>((resolve) => queueMicrotask(resolve));
-    expect(remote.snapshot()).toMatchObject({ value: "there", error: new Error("gone"), isLoading: false });
+    expect(remote.snapshot()).toMatchObject({ value: "there", error: { cause: new Error("gone") }, isLoading: false });
   });
 
   it("fetches nothing until somebody looks, once for all who look", () => {

@@ -1,10 +1,13 @@
 import type { EventOf, WatchEventType } from "@evalwire/core";
 import { useMemo } from "react";
-import { checkOptions } from "./checkOptions.ts";
-import * as EventLog from "./stores/EventLog.ts";
-import { useLatest } from "./useLatest.ts";
-import { useStore } from "./useStore.ts";
-import { useWatched, type Watched } from "./useWatchStore.ts";
+import { checkOptions } from "../checkOptions.ts";
+import * as EventLog from "../stores/EventLog.ts";
+import * as equal from "../stores/equal.ts";
+import { idle } from "../stores/Watches.ts";
+import { useLatest } from "../useLatest.ts";
+import { useStore } from "../useStore.ts";
+import { useWatched } from "./useWatchStore.ts";
+import type { Nothing, ReadOptions, Watched } from "./Watched.ts";
 
 export interface TaskEventsOptions<Type extends WatchEventType = WatchEventType> {
   /** Only these types; all when left out. */
@@ -17,7 +20,19 @@ export interface TaskEventsOptions<Type extends WatchEventType = WatchEventType>
   readonly onEvent?: (event: EventOf<Type>) => void;
 }
 
-const names: Record<keyof TaskEventsOptions, true> = { types: true, limit: true, replay: true, onEvent: true };
+type Reading<T, A = T> = Pick<ReadOptions<T, A>, "enabled" | "select" | "isEqual">;
+
+const all = <A>(events: A): A => events;
+
+const names: Record<keyof TaskEventsOptions | keyof Reading<unknown>, true> = {
+  types: true,
+  limit: true,
+  replay: true,
+  onEvent: true,
+  enabled: true,
+  select: true,
+  isEqual: true,
+};
 
 /**
  * The last events of an evaluation, oldest first, beginning when the component was mounted.
@@ -32,12 +47,12 @@ const names: Record<keyof TaskEventsOptions, true> = { types: true, limit: true,
  * };
  * ```
  */
-export const useTaskEvents = <const Type extends WatchEventType = WatchEventType>(
-  watched: Watched,
-  options: TaskEventsOptions<Type> = {},
-): ReadonlyArray<EventOf<Type>> => {
+export const useTaskEvents = <const Type extends WatchEventType = WatchEventType, A = ReadonlyArray<EventOf<Type>>>(
+  watched: Watched | Nothing,
+  options: TaskEventsOptions<Type> & Reading<ReadonlyArray<EventOf<Type>>, A> = {},
+): A => {
   checkOptions("useTaskEvents", options, names);
-  const watch = useWatched("useTaskEvents", watched);
+  const watch = useWatched("useTaskEvents", watched, options.enabled) ?? idle;
   const onEvent = useLatest(options.onEvent);
   const { limit = 100, replay = false } = options;
   const types = options.types?.join("\n");
@@ -51,7 +66,6 @@ export const useTaskEvents = <const Type extends WatchEventType = WatchEventType
       }),
     [watch, types, limit, replay, onEvent],
   );
-  return useStore(log, all) as ReadonlyArray<EventOf<Type>>;
+  const { select = all, isEqual = options.select && equal.shallow } = options;
+  return useStore(log, select as never, isEqual as never);
 };
-
-const all = <A>(events: A): A => events;

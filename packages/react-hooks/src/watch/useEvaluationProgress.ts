@@ -1,7 +1,8 @@
 import type { TaskRow, WatchSnapshot } from "@evalwire/core";
-import * as equal from "./stores/equal.ts";
-import { useStore } from "./useStore.ts";
-import { useWatched, type Watched } from "./useWatchStore.ts";
+import { checkOptions } from "../checkOptions.ts";
+import * as equal from "../stores/equal.ts";
+import { useRead } from "./useRead.ts";
+import { type Nothing, type ReadOptions, readNames, type Watched } from "./Watched.ts";
 
 export interface EvaluationProgress {
   /** `undefined` until the evaluation was read. */
@@ -83,5 +84,10 @@ const isSame = (a: EvaluationProgress, b: EvaluationProgress): boolean =>
  * };
  * ```
  */
-export const useEvaluationProgress = (watched: Watched): EvaluationProgress =>
-  useStore(useWatched("useEvaluationProgress", watched), progressOf, isSame);
+export const useEvaluationProgress = <A = EvaluationProgress>(
+  watched: Watched | Nothing,
+  options: ReadOptions<EvaluationProgress, A> = {},
+): A => {
+  checkOptions("useEvaluationProgress", options, readNames);
+  return useRead("useEvaluationProgress", watched, options, progressOf, isSame);
+};

@@ -1,12 +1,13 @@
 import { Lease } from "@evalwire/tasks";
 import { useCallback } from "react";
-import { useEvalwire } from "./EvalwireProvider.tsx";
-import { useStore } from "./useStore.ts";
-import { useWatchStore, type Watched } from "./useWatchStore.ts";
+import { useEvalwire } from "../EvalwireProvider.tsx";
+import { useStore } from "../useStore.ts";
+import { useWatched } from "./useWatchStore.ts";
+import type { Nothing, Watched } from "./Watched.ts";
 
 export interface CountdownOptions {
   /** The evaluation whose watch says by how much the server's clock differs from this one. Opens no watch by itself. */
-  readonly watched?: Watched;
+  readonly watched?: Watched | Nothing;
 }
 
 /**
@@ -33,7 +34,7 @@ export const useCountdown = (
   options: CountdownOptions = {},
 ): number | undefined => {
   const { ticker } = useEvalwire();
-  const watch = useWatchStore(options.watched);
+  const watch = useWatched("useCountdown", options.watched);
   const select = useCallback(
     (now: number | undefined) => {
       const lease = { expiresAt: expiresAt ?? null };

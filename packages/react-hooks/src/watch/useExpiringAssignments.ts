@@ -2,19 +2,19 @@ import type { WatchSnapshot } from "@evalwire/core";
 import { Lease } from "@evalwire/tasks";
 import * as Duration from "effect/Duration";
 import { useMemo } from "react";
-import { checkOptions } from "./checkOptions.ts";
-import { useEvalwire } from "./EvalwireProvider.tsx";
-import * as equal from "./stores/equal.ts";
-import { join } from "./stores/Store.ts";
-import { useStore } from "./useStore.ts";
-import { useWatched, type Watched } from "./useWatchStore.ts";
+import { checkOptions } from "../checkOptions.ts";
+import { useEvalwire } from "../EvalwireProvider.tsx";
+import * as equal from "../stores/equal.ts";
+import type { WatchStore } from "../stores/Watches.ts";
+import { useRead } from "./useRead.ts";
+import { type Nothing, type ReadOptions, readNames, type Watched } from "./Watched.ts";
 
 export interface ExpiringOptions {
   /** How long before its end an assignment is shown: milliseconds, or text such as `"90 seconds"`. Default `"5 minutes"`. */
   readonly within?: Duration.Input;
 }
 
-const names: Record<keyof ExpiringOptions, true> = { within: true };
+const names: Record<keyof ExpiringOptions | keyof ReadOptions<unknown>, true> = { within: true, ...readNames };
 
 const none: ReadonlyArray<Lease.Lease> = [];
 
@@ -25,13 +25,13 @@ const inOrder = (leases: Iterable<Lease.Lease>): ReadonlyArray<Lease.Lease> =>
     .sort((a, b) => Lease.deadline(a) - Lease.deadline(b));
 
 /** The leases that end within `withinMillis` of the watch's time; sorts again only when a lease changed. */
-const expiring = (withinMillis: number, offsetMillis: (at: number) => number) => {
+const expiring = (withinMillis: number) => {
   let sorted: { readonly of: WatchSnapshot["leases"]; readonly leases: ReadonlyArray<Lease.Lease> } | undefined;
-  return ([snapshot, now]: readonly [WatchSnapshot, number | undefined]): ReadonlyArray<Lease.Lease> => {
+  return (snapshot: WatchSnapshot, store: WatchStore, now: number | undefined): ReadonlyArray<Lease.Lease> => {
     if (now === undefined) return none;
     if (sorted?.of !== snapshot.leases) sorted = { of: snapshot.leases, leases: inOrder(snapshot.leases.values()) };
     const { leases } = sorted;
-    const horizon = now + offsetMillis(now) + withinMillis;
+    const horizon = now + store.offsetMillis(now) + withinMillis;
     const end = leases.findIndex((lease) => Lease.deadline(lease) > horizon);
     return end === -1 ? leases : leases.slice(0, end);
   };
@@ -53,12 +53,13 @@ const expiring = (withinMillis: number, offsetMillis: (at: number) => number) =>
  * };
  * ```
  */
-export const useExpiringAssignments = (watched: Watched, options: ExpiringOptions = {}): ReadonlyArray<Lease.Lease> => {
+export const useExpiringAssignments = <A = ReadonlyArray<Lease.Lease>>(
+  watched: Watched | Nothing,
+  options: ExpiringOptions & ReadOptions<ReadonlyArray<Lease.Lease>, A> = {},
+): A => {
   checkOptions("useExpiringAssignments", options, names);
   const { ticker } = useEvalwire();
-  const watch = useWatched("useExpiringAssignments", watched);
   const withinMillis = Duration.toMillis(Duration.fromInputUnsafe(options.within ?? "5 minutes"));
-  const store = useMemo(() => join(watch, ticker), [watch, ticker]);
-  const select = useMemo(() => expiring(withinMillis, (at) => watch.offsetMillis(at)), [withinMillis, watch]);
-  return useStore(store, select, equal.elements);
+  const select = useMemo(() => expiring(withinMillis), [withinMillis]);
+  return useRead("useExpiringAssignments", watched, options, select, equal.elements, ticker);
 };

@@ -1,9 +1,9 @@
 import type { TaskRow } from "@evalwire/core";
 import { useMemo } from "react";
-import { checkOptions } from "./checkOptions.ts";
-import * as equal from "./stores/equal.ts";
-import { useStore } from "./useStore.ts";
-import { useWatched, type Watched } from "./useWatchStore.ts";
+import { checkOptions } from "../checkOptions.ts";
+import * as equal from "../stores/equal.ts";
+import { useRead } from "./useRead.ts";
+import { type Nothing, type ReadOptions, readNames, type Watched } from "./Watched.ts";
 
 export interface TasksOptions {
   /** Only tasks in this status, or in one of these. */
@@ -18,12 +18,13 @@ export interface TasksOptions {
   readonly orderBy?: (a: TaskRow, b: TaskRow) => number;
 }
 
-const names: Record<keyof TasksOptions, true> = {
+const names: Record<keyof TasksOptions | keyof ReadOptions<unknown>, true> = {
   status: true,
   taskType: true,
   assignedTo: true,
   where: true,
   orderBy: true,
+  ...readNames,
 };
 
 const accepts = (options: TasksOptions): ((task: TaskRow) => boolean) => {
@@ -84,7 +85,10 @@ export const selectTasks = (tasks: Iterable<TaskRow>, options: TasksOptions = {}
  * };
  * ```
  */
-export const useTasks = (watched: Watched, options: TasksOptions = {}): ReadonlyArray<TaskRow> => {
+export const useTasks = <A = ReadonlyArray<TaskRow>>(
+  watched: Watched | Nothing,
+  options: TasksOptions & ReadOptions<ReadonlyArray<TaskRow>, A> = {},
+): A => {
   checkOptions("useTasks", options, names);
   const { taskType, assignedTo, where, orderBy } = options;
   const status = typeof options.status === "string" ? options.status : options.status?.join("\n");
@@ -98,5 +102,5 @@ export const useTasks = (watched: Watched, options: TasksOptions = {}): Readonly
     };
     return (snapshot: { readonly tasks: ReadonlyMap<string, TaskRow> }) => selectTasks(snapshot.tasks.values(), stable);
   }, [status, taskType, assignedTo, where, orderBy]);
-  return useStore(useWatched("useTasks", watched), select, equal.elements);
+  return useRead("useTasks", watched, options, select, equal.elements);
 };

@@ -1,0 +1,34 @@
+/** What was last seen of an evaluation, shown while nothing newer is there. */
+import type { WatchSnapshot, WatchStatus } from "@evalwire/core";
+
+export interface Picture {
+  readonly snapshot: WatchSnapshot;
+  /** Where the watch stood that saw it. */
+  readonly cursor: string | undefined;
+}
+
+const epoch = new Date(0).toISOString();
+
+/** What is known before anything was read. `since` is the epoch, so a server and its browser show the same. */
+export const unread = (evaluationId: string): WatchSnapshot => ({
+  evaluationId,
+  evaluation: undefined,
+  tasks: new Map(),
+  leases: new Map(),
+  status: { _tag: "connecting", since: epoch },
+});
+
+/** Whether there is nothing to show yet. */
+export const isPending = ({ status, tasks, evaluation }: WatchSnapshot): boolean =>
+  status._tag === "connecting" && tasks.size === 0 && evaluation === undefined;
+
+/** The same picture under another status. */
+export const shownAs = (snapshot: WatchSnapshot, status: WatchStatus): WatchSnapshot => ({
+  evaluationId: snapshot.evaluationId,
+  evaluation: snapshot.evaluation,
+  tasks: snapshot.tasks,
+  get leases() {
+    return snapshot.leases;
+  },
+  status,
+});

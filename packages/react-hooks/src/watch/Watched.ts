@@ -1,0 +1,53 @@
+/** What a hook looks at, and what every hook that looks can be told. */
+import type { Watch } from "@evalwire/core";
+
+/** An evaluation of v4 by its id, or of v5 as `{ v5: id }`. */
+export type EvaluationId = string | { readonly v5: string };
+
+/**
+ * An evaluation by its id, watched by the provider as long as somebody looks; or a watch of your own, e.g. `follow(feed)`, which the
+ * hooks never close.
+ */
+export type Watched = EvaluationId | Watch;
+
+/** No evaluation yet: the hook looks at nothing, and gives what an evaluation without anything in it gives. */
+export type Nothing = null | undefined;
+
+/** Options of every hook that looks at a watch; `T` is what the hook gives without `select`. */
+export interface ReadOptions<T, A = T> {
+  /** Whether to look at all; with `false` the hook does what it does for `null`. Default true. */
+  readonly enabled?: boolean;
+  /** Waits in the nearest `<Suspense>` until there is something to show; then `throwOnError` is on. Default false. */
+  readonly suspense?: boolean;
+  /** Throws the `SgpError` a watch has ended with, for the nearest error boundary; see `useRestart`. Default false. */
+  readonly throwOnError?: boolean;
+  /** What to make of the value; the component renders again only when that is another. Keep its reference, or keep it cheap. */
+  readonly select?: (value: T) => A;
+  /** Whether two selections are the same. Default: equal element by element or field by field, one level deep. */
+  readonly isEqual?: (a: A, b: A) => boolean;
+}
+
+export const readNames: Record<keyof ReadOptions<unknown>, true> = {
+  enabled: true,
+  suspense: true,
+  throwOnError: true,
+  select: true,
+  isEqual: true,
+};
+
+export const isWatch = (watched: Watched): watched is Watch => typeof watched === "object" && "subscribe" in watched;
+
+/** The id and version of an evaluation. */
+export const evaluationOf = (watched: EvaluationId): { readonly id: string; readonly version: "v4" | "v5" } =>
+  typeof watched === "string" ? { id: watched, version: "v4" } : { id: watched.v5, version: "v5" };
+
+/** Throws a sentence for what is no evaluation. */
+export const checkWatched = (hook: string, watched: unknown): void => {
+  if (watched === null || watched === undefined) return;
+  const { v5 = watched } = watched as { readonly v5?: unknown };
+  const isOne = typeof v5 === "string" ? v5.trim() !== "" : isWatch(Object(v5));
+  if (!isOne)
+    throw new TypeError(
+      `${hook}: there is no evaluation to look at; pass an id, { v5: id }, a watch, or null, not ${JSON.stringify(watched)}`,
+    );
+};
