@@ -2,7 +2,7 @@
  * One server in a process of its own, to be loaded from another: `node servers.ts evalwire|bare <database>`. It sends its address
  * over IPC, and its processor time whenever it is asked anything.
  *
- * `bare` is what somebody would write who needs three routes and nothing else: `node:http`, `node:sqlite`, no key, no checks.
+ * `bare` is what somebody would write who needs four routes and nothing else: `node:http`, `node:sqlite`, no key, no checks.
  */
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -24,6 +24,28 @@ const bare = async (): Promise<string> => {
   const page = database.prepare("SELECT body FROM documents ORDER BY seq LIMIT ? OFFSET ?");
   const count = database.prepare("SELECT count(*) AS n FROM documents");
   const insert = database.prepare("INSERT INTO documents (id, body) VALUES (?, ?)");
+  const read = (request: IncomingMessage): Promise<any> =>
+    new Promise((resolve) => {
+      const chunks: Array<Buffer> = [];
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", () => resolve(JSON.parse(Buffer.concat(chunks).toString())));
+    });
+  const update = database.prepare("UPDATE documents SET body = ? WHERE id = ?");
+  /** Gives tasks to somebody: reads each, writes it anew, and answers with all of them. */
+  const assign = async (request: IncomingMessage, response: ServerResponse) => {
+    const { task_ids, assigned_to } = await read(request);
+    database.exec("BEGIN IMMEDIATE");
+    const texts = task_ids.map((id: string) => {
+      const found = one.get(id) as { body: string } | undefined;
+      const known = found === undefined ? { id, status: "PENDING", priority: 0 } : JSON.parse(found.body);
+      const text = JSON.stringify({ ...known, assigned_to, assignment_expires_at: new Date().toISOString() });
+      if (found === undefined) insert.run(id, text);
+      else update.run(text, id);
+      return text;
+    });
+    database.exec("COMMIT");
+    answer(response, `[${texts.join(",")}]`);
+  };
   const answer = (response: ServerResponse, text: string) => {
     response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
     response.end(text);
@@ -51,6 +73,7 @@ const bare = async (): Promise<string> => {
   };
   const server = createHttpServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url!, "http://localhost");
+    if (pathname === "/v4/assign") return void assign(request, response);
     if (request.method === "POST") return post(request, response);
     if (pathname === "/health") return answer(response, '{"status":"ok"}');
     const id = pathname.split("/")[3];

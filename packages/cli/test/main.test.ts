@@ -75,6 +75,39 @@ describe("the program", { timeout: 60_000 }, () => {
     },
   );
 
+  it("serve ends with 0 on SIGTERM in the middle of requests whose clients have left, and keeps what it acknowledged", async () => {
+    const { child, ended, says } = start("serve", "--port", "0", "--database", "data.db");
+    const [, url = ""] = await says(/listening +(\S+)/);
+    await says(/Ctrl-C/);
+    const headers = { "x-api-key": "secret", "content-type": "application/json" };
+    const path = `${url}/v4/application-specs`;
+    const body = (name: string) => JSON.stringify({ account_id: "a", name, description: "d ".repeat(5_000) });
+    const write = async (name: string, signal?: AbortSignal) =>
+      (await fetch(path, { method: "POST", headers, body: body(name), ...(signal && { signal }) })).status;
+    for (let index = 0; index < 100; index++) expect(await write(`kept ${index}`)).toBe(200);
+    const leave = new AbortController();
+    const left = Array.from({ length: 40 }, (_, index) =>
+      index % 2 === 0
+        ? write(`left ${index}`, leave.signal)
+        : fetch(`${path}?limit=1000`, { headers, signal: leave.signal }).then(({ status }) => status),
+    );
+    // Some have been answered, and most have not.
+    await Promise.race(left);
+    leave.abort();
+    child.kill("SIGTERM");
+    const { code, signal, out, err } = await ended;
+    expect({ code, signal, err }).toEqual({ code: 0, signal: null, err: "" });
+    expect(out).toContain("stopped");
+    await Promise.allSettled(left);
+    const again = start("serve", "--port", "0", "--database", "data.db");
+    const [, next = ""] = await again.says(/listening +(\S+)/);
+    const answer = await fetch(`${next}/v4/application-specs?limit=1000`, { headers });
+    const { items } = (await answer.json()) as { items: ReadonlyArray<{ name: string }> };
+    expect(items.filter(({ name }) => name.startsWith("kept")).length).toBe(100);
+    again.child.kill("SIGTERM");
+    expect((await again.ended).code).toBe(0);
+  });
+
   it("a signal that comes twice at once, as launchers pass it on, is one wish", async () => {
     const { child, ended, says } = start("serve", "--port", "0", "--database", ":memory:");
     await says(/Ctrl-C/);

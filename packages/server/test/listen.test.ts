@@ -154,6 +154,52 @@ describe("a server on a socket", () => {
     expect(await packed.json()).toEqual(await plain.json());
   });
 
+  it("answers many at once compressed while it is written to: each answer whole, and of one moment", async () => {
+    const { listener } = await start();
+    const headers = { "x-api-key": "k", "content-type": "application/json" };
+    const path = `${listener.url}/v4/application-specs`;
+    const write = async (index: number) => {
+      const body = JSON.stringify({ account_id: "a", name: `${index}`, description: `${index} `.repeat(500) });
+      expect((await fetch(path, { method: "POST", headers, body })).status).toBe(200);
+    };
+    for (let index = 0; index < 20; index++) await write(index);
+    const read = async () => {
+      const response = await fetch(`${path}?limit=1000`, { headers: { ...headers, "accept-encoding": "gzip" } });
+      expect(response.headers.get("content-encoding")).toBe("gzip");
+      const page = (await response.json()) as {
+        items: ReadonlyArray<{ name: string; description: string }>;
+        total_item_count: number;
+      };
+      expect(page.items.length).toBe(page.total_item_count);
+      expect(page.items.map(({ name }) => name)).toEqual(page.items.map((_, index) => `${index}`));
+      for (const { name, description } of page.items) expect(description).toBe(`${name} `.repeat(500));
+      return page.total_item_count;
+    };
+    const writing = (async () => {
+      for (let index = 20; index < 60; index++) await write(index);
+    })();
+    const counts = await Promise.all(Array.from({ length: 60 }, read));
+    await writing;
+    expect(Math.min(...counts)).toBeGreaterThanOrEqual(20);
+    expect(await read()).toBe(60);
+  });
+
+  it("is closed although clients leave while their answers are compressed", async () => {
+    const { server, listener } = await start();
+    const headers = { "x-api-key": "k", "content-type": "application/json" };
+    const body = JSON.stringify({ account_id: "a", name: "n", description: "d ".repeat(500_000) });
+    await fetch(`${listener.url}/v4/application-specs`, { method: "POST", headers, body });
+    const asked = get("/v4/application-specs", "localhost", "x-api-key: k\r\naccept-encoding: gzip\r\n");
+    const left = Array.from({ length: 20 }, (_, index) =>
+      raw(listener, asked, (socket) =>
+        setImmediate(() => (index % 2 === 0 ? socket.resetAndDestroy() : socket.destroy())),
+      ),
+    );
+    await Promise.all(left);
+    expect((await fetch(`${listener.url}/health`)).status).toBe(200);
+    await server.close();
+  });
+
   it("reads no body past its limit, announced or not", async () => {
     const { listener } = await start({ maxBodyBytes: 10 });
     const head = "POST /v4/application-specs HTTP/1.1\r\nhost: localhost\r\nx-api-key: k\r\n";

@@ -5,14 +5,28 @@
  *    acknowledged; it is passed over, and swallows nothing of the line after it.
  * 2. After a write that failed the file is read again before anything else: what follows starts on ground that was looked at.
  * 3. When most of the file is history it is written anew beside itself and put in its place in one step.
+ * 4. It is read and written anew in pieces: how large it may grow is the disk's affair; what waits is held in memory.
  */
 import * as Predicate from "effect/Predicate";
 import type { Delivery, Outbox } from "./Outbox.ts";
 
 export type { Delivery, Outbox } from "./Outbox.ts";
 
+/** An open file, of which parts are read. */
+export interface OpenFile {
+  readonly read: (
+    into: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ) => Promise<{ readonly bytesRead: number }>;
+  readonly close: () => Promise<void>;
+}
+
 /** The part of `node:fs/promises` that is used. */
 export interface Files {
+  /** Reads the file in pieces; without it `readFile` reads it whole, which a file of half a gigabyte does not allow. */
+  readonly open?: (path: string, flags: "r") => Promise<OpenFile>;
   readonly readFile: (path: string, encoding: "utf8") => Promise<string>;
   readonly appendFile: (path: string, data: string, options: { readonly flush: boolean }) => Promise<void>;
   readonly writeFile: (path: string, data: string, options: { readonly flush: boolean }) => Promise<void>;
@@ -37,6 +51,35 @@ const parsed = (text: string): Line | undefined => {
   if (!Predicate.isObject(line)) return undefined;
   if (isDelivery(line["add"])) return { add: line["add"] };
   return Predicate.isString(line["remove"]) ? { remove: line["remove"] } : undefined;
+};
+
+const pieceBytes = 1 << 20;
+
+/** The texts of a file, piece by piece, without its byte order mark; none where there is no file. */
+const piecesOf = async function* (fs: Files, path: string): AsyncGenerator<string> {
+  // Editors put a byte order mark in front of a file; a decoder takes it away.
+  const decoder = new TextDecoder();
+  try {
+    if (fs.open === undefined) {
+      yield (await fs.readFile(path, "utf8")).replace(/^\uFEFF/, "");
+      return;
+    }
+    const file = await fs.open(path, "r");
+    try {
+      const bytes = new Uint8Array(pieceBytes);
+      for (let position = 0; ; ) {
+        const { bytesRead } = await file.read(bytes, 0, pieceBytes, position);
+        if (bytesRead === 0) break;
+        position += bytesRead;
+        yield decoder.decode(bytes.subarray(0, bytesRead), { stream: true });
+      }
+      yield decoder.decode();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
 };
 
 const isMissing = (error: unknown) => (error as { readonly code?: unknown } | null)?.code === "ENOENT";
@@ -79,21 +122,30 @@ export const fileOutbox = ({ fs, path }: { readonly fs: Files; readonly path: st
 
   const load = async (): Promise<Map<string, Delivery>> => {
     if (waiting !== undefined) return waiting;
-    const text = await fs.readFile(path, "utf8").catch((error) => {
-      if (isMissing(error)) return "";
-      throw error;
-    });
     const found = new Map<string, Delivery>();
-    lines = 0;
-    // Editors put a byte order mark in front of a file.
-    for (const each of text.replace(/^\uFEFF/, "").split("\n")) {
-      const line = each === "" ? undefined : parsed(each);
-      if (line === undefined) continue;
-      lines++;
+    let known = 0;
+    const take = (text: string) => {
+      const line = text === "" ? undefined : parsed(text);
+      if (line === undefined) return;
+      known++;
       if ("add" in line) found.set(line.add.id, line.add);
       else found.delete(line.remove);
+    };
+    /** What a piece ends with before its line does. */
+    let begun: Array<string> = [];
+    for await (const piece of piecesOf(fs, path)) {
+      const [first = "", ...others] = piece.split("\n");
+      begun.push(first);
+      const rest = others.pop();
+      if (rest === undefined) continue;
+      take(begun.join(""));
+      for (const text of others) take(text);
+      begun = [rest];
     }
-    endsInLine = text === "" || text.endsWith("\n");
+    const last = begun.join("");
+    take(last);
+    lines = known;
+    endsInLine = last === "";
     waiting = found;
     return found;
   };
@@ -114,7 +166,21 @@ export const fileOutbox = ({ fs, path }: { readonly fs: Files; readonly path: st
   const compact = async (kept: ReadonlyMap<string, Delivery>) => {
     if (lines - kept.size <= Math.max(mostHistory, kept.size)) return;
     const fresh = `${path}.new`;
-    await fs.writeFile(fresh, [...kept.values()].map((add) => written({ add })).join(""), { flush: true });
+    await fs.writeFile(fresh, "", { flush: false });
+    let texts: Array<string> = [];
+    let length = 0;
+    const flush = async () => {
+      await fs.appendFile(fresh, texts.join(""), { flush: true });
+      texts = [];
+      length = 0;
+    };
+    for (const add of kept.values()) {
+      const text = written({ add });
+      texts.push(text);
+      length += text.length;
+      if (length >= pieceBytes) await flush();
+    }
+    await flush();
     await fs.rename(fresh, path);
     lines = kept.size;
   };

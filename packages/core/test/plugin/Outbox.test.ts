@@ -51,6 +51,65 @@ describe("in a file", () => {
       }),
     ));
 
+  /** The disk as one that is read in pieces of so many bytes, with the texts as bytes. */
+  const inPieces = (
+    { files, fs }: ReturnType<typeof disk>,
+    most: number,
+  ): Files & { readonly open: NonNullable<Files["open"]> } => ({
+    ...fs,
+    readFile: () => Promise.reject(new Error("is not read whole")),
+    open: async (name) => {
+      const bytes = new TextEncoder().encode(await fs.readFile(name, "utf8"));
+      return {
+        read: async (into, offset, length, position) => {
+          const part = bytes.subarray(position, position + Math.min(length, most));
+          into.set(part, offset);
+          return { bytesRead: part.length };
+        },
+        close: async () => void files.set("closed", "yes"),
+      };
+    },
+  });
+
+  it("is read in pieces as it is read whole, wherever they end, and the file is closed", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ id: fc.string({ unit: "grapheme" }), isRemoved: fc.boolean() }), { maxLength: 12 }),
+        fc.integer({ min: 1, max: 40 }),
+        fc.nat({ max: 30 }),
+        fc.boolean(),
+        async (all, most, cut, hasMark) => {
+          const drive = disk();
+          const box = fileOutbox({ fs: drive.fs, path });
+          for (const { id, isRemoved } of all) {
+            await box.add({ id, body: `é🌉 ${id}` });
+            if (isRemoved) await box.remove(id);
+          }
+          const text = drive.files.get(path) ?? "";
+          drive.files.set(path, `${hasMark ? "\uFEFF" : ""}${text.slice(0, Math.max(0, text.length - cut))}`);
+          const read = async (fs: Files) => {
+            const opened = fileOutbox({ fs, path });
+            const found: Array<unknown> = [];
+            await opened.add({ id: "the last one", body: "b" });
+            for (let one = await opened.first(); one !== undefined; one = await opened.first()) {
+              found.push(one);
+              await opened.remove(one.id);
+            }
+            return found;
+          };
+          const before = drive.files.get(path)!;
+          const whole = await read(drive.fs);
+          drive.files.set(path, before);
+          expect(await read(inPieces(drive, most))).toEqual(whole);
+          expect(drive.files.get("closed")).toBe("yes");
+        },
+      ),
+    ));
+
+  it("without a file is empty, in pieces as well", async () => {
+    expect(await fileOutbox({ fs: inPieces(disk(), 5), path }).size()).toBe(0);
+  });
+
   it("does not grow for ever", async () => {
     const { files, fs } = disk();
     const box = fileOutbox({ fs, path });

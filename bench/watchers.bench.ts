@@ -1,0 +1,116 @@
+/**
+ * A hundred watchers of one evaluation of 1,000 tasks, by one key, against the embedded server: how long until all are ready, what that costs
+ * the server and what the clients, and what a request of somebody else's waits meanwhile. Server and clients in processes of their own; one
+ * watcher in the same run to compare with.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { hold } from "./budget.ts";
+import { table } from "./measure.ts";
+import { end, evaluationOn, headers, middle, next, run, used } from "./outside.ts";
+import type { Opened } from "./watchers.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "evalwire-watchers-"));
+const processes = 4;
+const watchers = 100;
+
+/** Asks again and again, one request at a time, until told to stop; what each took, in milliseconds. */
+const probing = (url: string, path: string) => {
+  const millis: Array<number> = [];
+  let isOver = false;
+  const done = (async () => {
+    while (!isOver) {
+      const began = performance.now();
+      await (await fetch(url + path, { headers })).arrayBuffer();
+      millis.push(performance.now() - began);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  })();
+  return async () => {
+    isOver = true;
+    await done;
+    return millis;
+  };
+};
+
+const worst = (values: ReadonlyArray<number>) => Math.max(...values);
+const sum = (values: ReadonlyArray<number>) => values.reduce((total, value) => total + value, 0);
+
+const main = async () => {
+  const server = run("servers.ts", "evalwire", join(folder, "data.db"));
+  const url = await next<string>(server);
+  const evaluation = await evaluationOn(url);
+  await evaluation.add(1_000);
+  const clients = Array.from({ length: processes }, () => run("watchers.ts", url, evaluation.id));
+  await Promise.all(clients.map((client) => next(client)));
+  const measure = async (counts: ReadonlyArray<number>) => {
+    const before = await used(server);
+    const health = probing(url, "/health");
+    const lists = probing(url, "/v4/application-specs?limit=1000");
+    const opened = await Promise.all(
+      counts.map((count, index) => {
+        const answer = next<Opened>(clients[index]!);
+        clients[index]!.send(count);
+        return answer;
+      }),
+    );
+    const [healthMillis, listMillis] = [await health(), await lists()];
+    return {
+      ready: worst(opened.flatMap(({ readyMillis }) => readyMillis)),
+      degraded: sum(opened.map(({ degraded }) => degraded)),
+      clientCpu: sum(opened.map(({ cpuMillis }) => cpuMillis)),
+      serverCpu: (await used(server)).millis - before.millis,
+      health: { middle: middle(healthMillis), worst: worst(healthMillis) },
+      list: { middle: middle(listMillis), worst: worst(listMillis) },
+    };
+  };
+  type Seen = Awaited<ReturnType<typeof measure>>;
+  await measure([1]);
+  const rounds: Array<{ readonly one: Seen; readonly all: Seen }> = [];
+  for (let round = 0; round < 3; round++) {
+    rounds.push({ one: await measure([1]), all: await measure(clients.map(() => watchers / processes)) });
+  }
+  const shown = (name: string, seen: Seen) => [
+    name,
+    `${seen.ready.toFixed(0)} ms`,
+    `${seen.serverCpu.toFixed(0)} ms`,
+    `${seen.clientCpu.toFixed(0)} ms`,
+    `${seen.health.middle.toFixed(1)} / ${seen.health.worst.toFixed(0)} ms`,
+    `${seen.list.middle.toFixed(1)} / ${seen.list.worst.toFixed(0)} ms`,
+  ];
+  table(
+    ["watchers", "all ready", "CPU of server", "CPU of clients", "/health, middle / worst", "a list, middle / worst"],
+    rounds.flatMap(({ one, all }) => [shown("1", one), shown(String(watchers), all)]),
+  );
+  const ratio = (of: (seen: Seen) => number) => middle(rounds.map(({ one, all }) => of(all) / of(one)));
+  const line = (question: string, figure: number, most: number) => ({ question, figure, unit: "×", budget: { most } });
+  hold([
+    line("100 watchers ready, against one a hundred times", ratio(({ ready }) => ready) / watchers, 2),
+    line("CPU of the server, against one a hundred times", ratio(({ serverCpu }) => serverCpu) / watchers, 1),
+    line("CPU of the server, of the clients'", middle(rounds.map(({ all }) => all.serverCpu / all.clientCpu)), 0.5),
+    line("watchers degraded, of all", sum(rounds.map(({ all }) => all.degraded)) / watchers, 0),
+    line(
+      "/health meanwhile, the middle one",
+      ratio(({ health }) => health.middle),
+      10,
+    ),
+    line(
+      "/health meanwhile, the worst",
+      ratio(({ health }) => health.worst),
+      10,
+    ),
+    line(
+      "a list of somebody else's meanwhile, the middle one",
+      ratio(({ list }) => list.middle),
+      10,
+    ),
+  ]);
+};
+
+try {
+  await main();
+} finally {
+  end();
+  rmSync(folder, { recursive: true, force: true });
+}
