@@ -1,13 +1,13 @@
 /**
  * What a client has in common with those derived from it: its clock, its plugins, and one hub of watches for each server and
- * account they speak to. Both faces of the client, `Sgp` and `SGPClient`, stand on this one Layer.
+ * account they speak to. Both faces of the client stand on this one composition: `Sgp` as a Layer, `SGPClient` without.
  */
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
-import * as Layer from "effect/Layer";
 import * as Random from "effect/Random";
 import * as Redacted from "effect/Redacted";
+import type * as Scope from "effect/Scope";
 import { Calls } from "./client/Calls.ts";
 import * as Options from "./client/ClientOptions.ts";
 import { MiddlewareStack } from "./client/http/MiddlewareStack.ts";
@@ -33,7 +33,10 @@ export interface Shared {
   /** What a plugin provides under a name. */
   readonly resource: <Name extends string>(name: Name) => ResourceOf<Name> | undefined;
   /** The pipeline to a server, and the hub of the watches there. */
-  readonly connect: (settings: Options.Settings) => Context.Context<Transport.Transport | WatchHub>;
+  readonly connect: (
+    settings: Options.Settings,
+    around?: Transport.Around,
+  ) => Context.Context<Transport.Transport | WatchHub>;
   /** Closes the watches, then the plugins; resolves when nothing is left at work. */
   readonly close: () => Promise<void>;
 }
@@ -88,9 +91,9 @@ const make = (options: OriginOptions, services: Context.Context<never>): Shared 
 
   const connecting =
     (ready: Effect.Effect<void>): Shared["connect"] =>
-    (to) => {
+    (to, around) => {
       const { calls: own, hub } = connectionOf(to);
-      const transport = Transport.make(to, { calls: own, middleware, ready });
+      const transport = Transport.make(to, { calls: own, middleware, ready, around });
       return Context.make(Transport.Transport, transport).pipe(Context.add(WatchHub, hub));
     };
 
@@ -116,18 +119,17 @@ const make = (options: OriginOptions, services: Context.Context<never>): Shared 
   return shared(plugins?.ready ?? Effect.void);
 };
 
-export class Origin extends Context.Service<Origin, Shared>()("@evalwire/core/Origin") {
-  /** By the clock and the source of chance of the fiber that builds it. Closed with its scope. */
-  static layer(options: OriginOptions): Layer.Layer<Origin, SgpError> {
-    const opened = Effect.gen(function* () {
-      const services = Context.make(Clock.Clock, yield* Clock.Clock).pipe(
-        Context.add(Random.Random, yield* Effect.service(Random.Random)),
-      );
-      return yield* Effect.try({ try: () => make(options, services), catch: (error) => error as SgpError });
-    });
-    return Layer.effect(
-      Origin,
-      Effect.acquireRelease(opened, ({ close }) => Effect.promise(close)),
+/**
+ * Opens what a client and those derived from it share, by the clock and the source of chance of the fiber; closed with its scope.
+ *
+ * Both faces of the client run this one composition. Fails with reason `Invalid` when the options cannot be right.
+ */
+export const open = (options: OriginOptions): Effect.Effect<Shared, SgpError, Scope.Scope> => {
+  const opened = Effect.gen(function* () {
+    const services = Context.make(Clock.Clock, yield* Clock.Clock).pipe(
+      Context.add(Random.Random, yield* Effect.service(Random.Random)),
     );
-  }
-}
+    return yield* Effect.try({ try: () => make(options, services), catch: (error) => error as SgpError });
+  });
+  return Effect.acquireRelease(opened, ({ close }) => Effect.promise(close));
+};

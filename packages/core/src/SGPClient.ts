@@ -1,12 +1,11 @@
 /**
- * The client of the platform in promises: a face of the same Layer as `Sgp`.
+ * The client of the platform in promises: it runs the composition that `Sgp.layer` provides, without a Layer.
  */
 import * as Cause from "effect/Cause";
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
-import * as Layer from "effect/Layer";
 import * as Random from "effect/Random";
 import * as Scope from "effect/Scope";
 import * as Options from "./client/ClientOptions.ts";
@@ -15,13 +14,13 @@ import * as Promises from "./client/Promises.ts";
 import { SgpError } from "./client/SgpError.ts";
 import { seeded } from "./client/seeded.ts";
 import { type CallOptions, Transport } from "./client/Transport.ts";
-import { Origin, type OriginOptions, type Shared } from "./Origin.ts";
+import * as Origin from "./Origin.ts";
 import type { ResourceOf } from "./plugin/PluginResources.ts";
 import type { Watch } from "./watch/Watch.ts";
 import { type OpenWatch, openWith, WatchHub } from "./watch/WatchHub.ts";
 import type { WatchOptions } from "./watch/WatchOptions.ts";
 
-export interface SGPClientOptions extends OriginOptions {
+export interface SGPClientOptions extends Origin.OriginOptions {
   /** Whose time it is: retries, time limits and watches wait by it. Default: the machine's. */
   readonly clock?: Clock.Clock;
   /** Makes every random choice (the waits between retries) repeatable. */
@@ -39,12 +38,12 @@ const servicesOf = ({ clock, seed }: SGPClientOptions): Context.Context<never> =
   return services;
 };
 
-/** Builds the layer at once, and throws the `SgpError` it fails with. What its scope would close, the client closes. */
-const build = (options: SGPClientOptions): Shared => {
-  const layer = Layer.buildWithScope(Origin.layer(options), Scope.makeUnsafe());
-  const exit = Effect.runSyncExitWith(servicesOf(options))(layer);
+/** Opens at once, and throws the `SgpError` it fails with. What the scope would close, the client closes. */
+const open = (options: SGPClientOptions): Origin.Shared => {
+  const opening = Effect.provideService(Origin.open(options), Scope.Scope, Scope.makeUnsafe());
+  const exit = Effect.runSyncExitWith(servicesOf(options))(opening);
   if (Exit.isFailure(exit)) throw Cause.squash(exit.cause);
-  return Context.get(exit.value, Origin);
+  return exit.value;
 };
 
 /**
@@ -79,13 +78,13 @@ export class SGPClient {
   readonly v5: Promises.Promises["v5"] & { readonly watch: OpenWatch };
 
   readonly #options: SGPClientOptions;
-  readonly #shared: Shared;
+  readonly #shared: Origin.Shared;
   readonly #transport: Transport["Service"];
   readonly #services: Context.Context<Transport | WatchHub>;
   readonly #open: { readonly v4: OpenWatch; readonly v5: OpenWatch };
 
   /** @param shared see `withOptions` */
-  constructor(options: SGPClientOptions = {}, shared: Shared = build(options)) {
+  constructor(options: SGPClientOptions = {}, shared: Origin.Shared = open(options)) {
     this.#options = options;
     this.#shared = shared;
     this.#services = Context.merge(shared.services, shared.connect(Options.settle(options)));

@@ -9,8 +9,8 @@ import * as Stream from "effect/Stream";
 import * as Options from "./client/ClientOptions.ts";
 import * as Resources from "./client/Resources.ts";
 import type { SgpError } from "./client/SgpError.ts";
-import { Transport } from "./client/Transport.ts";
-import { Origin, type OriginOptions, type Shared } from "./Origin.ts";
+import { type Around, Transport } from "./client/Transport.ts";
+import * as Origin from "./Origin.ts";
 import type { ResourceOf } from "./plugin/PluginResources.ts";
 import type { EventOf, WatchEventType } from "./watch/Event.ts";
 import { type EventsOptions, open, watchEvents } from "./watch/stream.ts";
@@ -19,7 +19,7 @@ import type { WatchHub } from "./watch/WatchHub.ts";
 import type { WatchOptions } from "./watch/WatchOptions.ts";
 
 /** What a layer can be made with: the clock and the source of chance are the program's own. */
-export type SgpOptions = OriginOptions;
+export type SgpOptions = Origin.OriginOptions;
 
 /** Watches of evaluations, by the clock and the source of chance of the fiber that opens them. */
 export interface Watching {
@@ -41,11 +41,17 @@ export interface SgpMethods extends Resources.Resources, Watching {
   readonly resource: <Name extends string>(name: Name) => Effect.Effect<ResourceOf<Name> | undefined>;
 }
 
+/** Shows a call to the tracer of the program, which is the native one of Effect where it has none of its own. */
+const spanned: Around = (endpoint, call) =>
+  Effect.withSpan(call, `evalwire ${endpoint.name}`, {
+    attributes: { "http.request.method": endpoint.method, "url.template": endpoint.path },
+  });
+
 /**
  * Every method of the platform as an Effect; a list is a `Stream` of its items. `watch` and `events` are live views of an
  * evaluation, which share their pollers with all others through this layer.
  *
- * Calls take their time and chance from the fiber they are made in.
+ * Calls take their time and chance from the fiber they are made in, and are spans of its tracer.
  *
  * @example
  * ```ts
@@ -71,11 +77,11 @@ export class Sgp extends Context.Service<Sgp, SgpMethods>()("@evalwire/core/Sgp"
    * `Invalid` when the options cannot be right, e.g. without a key.
    */
   static layer(options: SgpOptions = {}): Layer.Layer<Sgp | Transport | WatchHub, SgpError> {
-    const services = Effect.map(Origin, (origin) => {
-      const own = origin.connect(Options.settle(options));
+    const services = Effect.map(Origin.open(options), (origin) => {
+      const own = origin.connect(Options.settle(options), spanned);
       return Context.add(own, Sgp, methods(own, origin));
     });
-    return Layer.provide(Layer.effectContext(services), Origin.layer(options));
+    return Layer.effectContext(services);
   }
 }
 
@@ -84,7 +90,7 @@ const watching = (services: Context.Context<Transport | WatchHub>, version: "v4"
   events: (evaluationId, options) => Stream.provide(watchEvents(evaluationId, { ...options, version }), services),
 });
 
-const methods = (services: Context.Context<Transport | WatchHub>, { metrics, resource }: Shared): SgpMethods => {
+const methods = (services: Context.Context<Transport | WatchHub>, { metrics, resource }: Origin.Shared): SgpMethods => {
   const resources = Resources.make(Context.get(services, Transport));
   return {
     ...resources,

@@ -1,13 +1,11 @@
 /**
- * The way from a method's place on the client to its endpoint. The endpoints of v4 that most programs use are at hand; the
- * others, and all of v5, are loaded when one of them is first called, and a program that calls none never loads them.
+ * The way from a method's place on the client to its endpoint. The client knows the names of its methods; the endpoints of a version
+ * of the API are loaded together when one of its methods is first called, and a program that calls none never loads them.
  */
 import * as Effect from "effect/Effect";
 import type * as Endpoint from "../contract/Endpoint.ts";
-import { merged } from "../contract/merged.ts";
-import { basic } from "../contract/v4/basic.ts";
-import { outline as outlineV4 } from "../contract/v4/outline.ts";
-import { outline as outlineV5 } from "../contract/v5/outline.ts";
+import { outline as v4 } from "../contract/v4/outline.ts";
+import { outline as v5 } from "../contract/v5/outline.ts";
 import { abort } from "./http/abort.ts";
 import { OnDemand } from "./OnDemand.ts";
 import { SgpError } from "./SgpError.ts";
@@ -25,20 +23,13 @@ interface Tree {
   readonly [name: string]: unknown;
 }
 
-const isEndpoint = (node: unknown): node is Endpoint.Any => typeof (node as Endpoint.Any).method === "string";
-
-const atHand = (endpoint: Endpoint.Any): Route => ({
-  isPaged: endpoint.paging !== undefined,
-  endpoint: () => Effect.succeed(endpoint),
-});
-
-/** The endpoints that are not at hand from the beginning, by version. */
+/** The endpoints of each version of the API. */
 export const endpointsOnDemand = {
-  v4: new OnDemand<Tree>(() => import("../contract/v4/more.ts").then(({ more }) => more)),
+  v4: new OnDemand<Tree>(() => import("../contract/v4/resources.ts").then(({ resources }) => resources)),
   v5: new OnDemand<Tree>(() => import("../contract/v5/resources.ts").then(({ resources }) => resources)),
 };
 
-const loaded = (version: keyof typeof endpointsOnDemand, path: ReadonlyArray<string>, isPaged: boolean): Route => {
+const routeTo = (version: keyof typeof endpointsOnDemand, path: ReadonlyArray<string>, isPaged: boolean): Route => {
   const module = endpointsOnDemand[version];
   const about = { endpoint: (version === "v4" ? path : [version, ...path]).join("."), attempts: 0 };
   const endpoint = module.load.pipe(
@@ -57,26 +48,15 @@ const loaded = (version: keyof typeof endpointsOnDemand, path: ReadonlyArray<str
   };
 };
 
-const mapTree = (
-  tree: Tree,
-  leaf: (node: unknown, path: ReadonlyArray<string>) => unknown,
-  path: ReadonlyArray<string> = [],
-): Tree =>
-  Object.fromEntries(
-    Object.entries(tree).map(([name, node]) => {
-      const at = [...path, name];
-      return [name, leaf(node, at) ?? mapTree(node as Tree, leaf, at)];
-    }),
-  );
-
 /** The contract's tree with each endpoint replaced by what `leaf` makes of the way to it. */
 export const derive = (leaf: (route: Route) => unknown): Tree => {
-  const leafOf = (version: keyof typeof endpointsOnDemand) => (node: unknown, path: ReadonlyArray<string>) => {
-    if (typeof node === "string") return leaf(loaded(version, path, node === "list"));
-    return isEndpoint(node) ? leaf(atHand(node)) : undefined;
-  };
-  return {
-    ...mapTree(merged(basic, outlineV4), leafOf("v4")),
-    v5: mapTree(outlineV5, leafOf("v5")),
-  };
+  const grow = (version: keyof typeof endpointsOnDemand, outline: Tree, path: ReadonlyArray<string> = []): Tree =>
+    Object.fromEntries(
+      Object.entries(outline).map(([name, node]) => {
+        const at = [...path, name];
+        const isLeaf = typeof node === "string";
+        return [name, isLeaf ? leaf(routeTo(version, at, node === "list")) : grow(version, node as Tree, at)];
+      }),
+    );
+  return { ...grow("v4", v4), v5: grow("v5", v5) };
 };

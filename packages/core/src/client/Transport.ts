@@ -147,7 +147,8 @@ const otherVersions: Readonly<Record<string, { readonly path: string; readonly d
   },
 };
 
-const spanAttributes = ({ method, path }: Endpoint.Any) => ({ "http.request.method": method, "url.template": path });
+/** Puts something around each call, such as a span. */
+export type Around = <A>(endpoint: Endpoint.Any, call: Effect.Effect<A, SgpError>) => Effect.Effect<A, SgpError>;
 
 /** What a transport has in common with those derived from it. */
 export interface Shared {
@@ -155,6 +156,8 @@ export interface Shared {
   readonly middleware: MiddlewareStack;
   /** What calls wait for before they begin: plugins that are being set up. */
   readonly ready: Effect.Effect<void, SgpError>;
+  /** Default: nothing. */
+  readonly around?: Around | undefined;
 }
 
 export const unshared = ({ report }: Options.Settings): Shared => ({
@@ -164,7 +167,7 @@ export const unshared = ({ report }: Options.Settings): Shared => ({
 });
 
 export const make = (settings: Options.Settings, shared: Shared = unshared(settings)): Transport["Service"] => {
-  const { calls, middleware, ready } = shared;
+  const { calls, middleware, ready, around = (_, call) => call } = shared;
   const { origin, host } = new URL(settings.baseURL);
   const { fetch, maxResponseBytes } = settings;
   const credentials = Credentials.make(settings.apiKey);
@@ -245,7 +248,7 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
     const { path, detail } = other;
     const evaluation_id = typeof args === "string" ? args : (args as Record<string, unknown>)["evaluation_id"];
     return Effect.fromResult(
-      requestFor({ ...endpoint, path, query: undefined }, { evaluation_id }, { timeout: 5_000 }),
+      requestFor({ ...endpoint, path, query: undefined, queryNames: [] }, { evaluation_id }, { timeout: 5_000 }),
     ).pipe(
       Effect.flatMap((request) => tried(endpoint, Answer.unchecked, request, { ...options, maxRetries: 0 })),
       Effect.match({ onFailure: () => error, onSuccess: () => error.with({ detail }) }),
@@ -259,24 +262,25 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
       args: HttpRequest.Arguments,
       options: CallOptions = {},
     ): Effect.Effect<Exchange<any>, SgpError> =>
-      Effect.fromResult(requestFor(endpoint, args, options)).pipe(
-        Effect.flatMap((request) =>
-          calls.around(
-            endpoint,
-            args,
-            (call) => tried(endpoint, reading, { ...request, call }, options),
-            options.poll === true,
+      around(
+        endpoint,
+        Effect.fromResult(requestFor(endpoint, args, options)).pipe(
+          Effect.flatMap((request) =>
+            calls.around(
+              endpoint,
+              args,
+              (call) => tried(endpoint, reading, { ...request, call }, options),
+              options.poll === true,
+            ),
+          ),
+          Effect.catch((error: SgpError) => Effect.flatMap(explained(endpoint, args, options, error), Effect.fail)),
+          Effect.catch((error: SgpError) =>
+            Effect.flatMap(Clock.currentTimeMillis, (now) => {
+              const { at = now, path = endpoint.path } = error;
+              return Effect.fail(error.with({ endpoint: endpoint.name, method: endpoint.method, path, at }));
+            }),
           ),
         ),
-        Effect.catch((error: SgpError) => Effect.flatMap(explained(endpoint, args, options, error), Effect.fail)),
-        Effect.catch((error: SgpError) =>
-          Effect.flatMap(Clock.currentTimeMillis, (now) => {
-            const { at = now, path = endpoint.path } = error;
-            return Effect.fail(error.with({ endpoint: endpoint.name, method: endpoint.method, path, at }));
-          }),
-        ),
-        // Seen by the tracer of a program in Effect; plugins have their own way.
-        Effect.withSpan(`evalwire ${endpoint.name}`, { attributes: spanAttributes(endpoint) }),
       );
   const exchange = exchanging(Answer.check, inOtherVersion) as Transport["Service"]["exchange"];
 

@@ -2,6 +2,7 @@
  * One route of the platform, said once: the client's methods, the server's handlers, the `HttpApi` description and
  * the OpenAPI document are all derived from values of this type.
  */
+import { guard } from "./schema/guard.ts";
 import type { Codec } from "./schema/Schema.ts";
 
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
@@ -26,10 +27,14 @@ export interface Endpoint<Path extends string = string, Query = unknown, Body = 
   readonly params: ReadonlyArray<ParamsOf<Path>>;
   /** The query as an object; an array is sent as the platform's own SDK sends it. */
   readonly query: Codec<Query> | undefined;
+  /** The names that go into the query. */
+  readonly queryNames: ReadonlyArray<string>;
   readonly body: Codec<Body> | undefined;
   /** True when the body is a bare JSON array, which a caller passes as `items`. */
   readonly bodyIsArray: boolean;
   readonly success: Codec<Success>;
+  /** Whether an answer is what `success` says. */
+  readonly isSuccess: (value: unknown) => boolean;
   readonly paging: Paging | undefined;
   /** True when the answer is a text (a file to keep) and not JSON. */
   readonly isText: boolean;
@@ -85,9 +90,11 @@ const make =
     path: options.path,
     params: Array.from(options.path.matchAll(paramPattern), (match) => match[1] as ParamsOf<Path>),
     query: options.query,
+    queryNames: options.query?.node.kind === "struct" ? options.query.node.fields.map(({ name }) => name) : [],
     body: options.body,
     bodyIsArray: options.body?.node.kind === "list",
     success: options.success,
+    isSuccess: (value) => guard(options.success)(value),
     paging: options.paging,
     isText: options.isText === true,
   });
@@ -97,7 +104,3 @@ export const post = make("POST");
 export const patch = make("PATCH");
 /** `delete` is a reserved word. */
 export const remove = make("DELETE");
-
-/** The names that go into the query of a call. */
-export const queryNames = ({ query }: Any): ReadonlyArray<string> =>
-  query?.node.kind === "struct" ? query.node.fields.map(({ name }) => name) : [];

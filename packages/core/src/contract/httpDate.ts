@@ -1,7 +1,7 @@
 /**
  * An instant as HTTP headers write it.
  */
-import * as Instant from "./Instant.ts";
+import { epochMillis } from "./epochMillis.ts";
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const fixdate = /^[A-Z][a-z]{2}, (\d{2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}:\d{2}:\d{2}) GMT$/;
@@ -21,6 +21,6 @@ const fixdate = /^[A-Z][a-z]{2}, (\d{2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}:\d{2}:\d
 export const httpDate = (header: string | null | undefined): number | undefined => {
   const [, day, name = "", year, time] = fixdate.exec(header ?? "") ?? [];
   const month = String(months.indexOf(name) + 1).padStart(2, "0");
-  const millis = Instant.epochMillis(`${year}-${month}-${day}T${time}Z`);
+  const millis = epochMillis(`${year}-${month}-${day}T${time}Z`);
   return Number.isNaN(millis) ? undefined : millis;
 };

@@ -1,7 +1,7 @@
 /**
  * The life of a task as a table: which status follows which, what causes it, who may cause it, and how sure we are.
  *
- * It is data with a few questions asked of it, and it imports nothing. The watch, the acts on tasks and the embedded
+ * It is data with a few questions asked of it. The watch, the acts on tasks and the embedded
  * server execute this one table. Statuses are an open enum: every question has an answer for an unknown status, and the
  * answer is always the careful one ("not open", "no move known").
  *
@@ -13,13 +13,9 @@
  * so each row says whether it is `documented` or `inferred`.
  */
 
-/** The statuses known to this version. */
-export const statuses = ["NOT_READY", "PENDING", "PENDING_REDO", "COMPLETED", "FIXED"] as const;
+import { isDone, isKnown, type KnownStatus, type Status } from "./status.ts";
 
-export type KnownStatus = (typeof statuses)[number];
-
-/** A status as the wire has it; a later member is kept as its string. */
-export type Status = KnownStatus | (string & {});
+export { isDone, isKnown, isOpen, type KnownStatus, type Status, statuses } from "./status.ts";
 
 /**
  * What can happen to a task.
@@ -104,43 +100,6 @@ export const moves: ReadonlyArray<Move> = [
   row("fix", "COMPLETED", "FIXED", "auditor", "documented"),
   row("requestRevision", "COMPLETED", "PENDING_REDO", "auditor", "documented"),
 ];
-
-/**
- * Whether this version knows the status.
- *
- * @example
- * ```ts
- * import { lifecycle } from "@evalwire/core/contract";
- * lifecycle.isKnown("PENDING"); // => true
- * lifecycle.isKnown("ESCALATED"); // => false
- * ```
- */
-export const isKnown = (status: Status): status is KnownStatus => (statuses as ReadonlyArray<string>).includes(status);
-
-/**
- * Whether the task waits for work that can be done now; only an open task has a lease.
- *
- * @example
- * ```ts
- * import { lifecycle } from "@evalwire/core/contract";
- * lifecycle.isOpen("PENDING_REDO"); // => true
- * lifecycle.isOpen("NOT_READY"); // => false
- * lifecycle.isOpen("COMPLETED"); // => false
- * ```
- */
-export const isOpen = (status: Status): boolean => status === "PENDING" || status === "PENDING_REDO";
-
-/**
- * Whether the work has been handed in, corrected or not. It may still come back: see `isTerminal`.
- *
- * @example
- * ```ts
- * import { lifecycle } from "@evalwire/core/contract";
- * lifecycle.isDone("COMPLETED"); // => true
- * lifecycle.isDone("FIXED"); // => true
- * ```
- */
-export const isDone = (status: Status): boolean => status === "COMPLETED" || status === "FIXED";
 
 /**
  * Whether the status is known and no move leads out of it to another. A COMPLETED task is not terminal, because an

@@ -19,7 +19,8 @@ import { eventsOf, eventsOfEvaluation } from "../watch/eventsOf.ts";
 import type { Write } from "../watch/source/Source.ts";
 import * as Changes from "../watch/state/Changes.ts";
 import { Subscription } from "../watch/subscription/Subscription.ts";
-import * as TaskRow from "../watch/TaskRow.ts";
+import type * as TaskRow from "../watch/TaskRow.ts";
+import * as TaskVersion from "../watch/TaskVersion.ts";
 import type { Watch } from "../watch/Watch.ts";
 import { type Entry, format, type Health, type Mark, type News, type NewsEntry, type Pulse, toldOf } from "./Entry.ts";
 import { type FeedSink, Fenced } from "./Feed.ts";
@@ -299,7 +300,8 @@ export class Publisher {
     const { taskId, current } = event;
     const known = this.#known(taskId, earlier);
     const previous = "previous" in event ? event.previous : undefined;
-    const isChained = known === undefined ? previous === null : previous !== null && TaskRow.isSame(known, previous!);
+    const isChained =
+      known === undefined ? previous === null : previous !== null && TaskVersion.isSame(known, previous!);
     const isReplayed = event.type === "task.added" && event.replay && this.#isSucceeding;
     const change = Changes.between(known, current ?? undefined);
     if (change === undefined) return undefined;

@@ -5,7 +5,8 @@
  * It keeps its own copy of the tasks by applying the events, so its `tasks` must equal the watch's snapshot.
  */
 import type { WatchEvent } from "../watch/Event.ts";
-import { isOpen, isSame, isSameLease, type Lease, leaseOf, type TaskRow } from "../watch/TaskRow.ts";
+import { isOpen, isSameLease, type Lease, leaseOf, type TaskRow } from "../watch/TaskRow.ts";
+import { isSame } from "../watch/TaskVersion.ts";
 import { instantOf } from "../watch/time/instantOf.ts";
 import type { Watch } from "../watch/Watch.ts";
 

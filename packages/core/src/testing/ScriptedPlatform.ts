@@ -10,6 +10,7 @@ import { seeded } from "../client/seeded.ts";
 import { Pollers } from "../watch/Pollers.ts";
 import type { Answer, Page, Source, Write } from "../watch/source/Source.ts";
 import * as TaskRow from "../watch/TaskRow.ts";
+import * as TaskVersion from "../watch/TaskVersion.ts";
 import type { Watch } from "../watch/Watch.ts";
 import type { WatchOptions } from "../watch/WatchOptions.ts";
 
@@ -43,7 +44,7 @@ const compared = (page: Page, last: Page): Page => {
     page.rows.length === last.rows.length &&
     page.items.every((item, index) => item === last.items[index] && page.rows[index]!.id === last.rows[index]!.id);
   if (!isUnmoved) return page;
-  const rows = page.rows.map((row, index) => (TaskRow.isSame(row, last.rows[index]!) ? last.rows[index]! : row));
+  const rows = page.rows.map((row, index) => (TaskVersion.isSame(row, last.rows[index]!) ? last.rows[index]! : row));
   return { ...page, rows, changed: rows.filter((row, index) => row !== last.rows[index]) };
 };
 
@@ -239,7 +240,7 @@ export class ScriptedPlatform {
             const all = platform.order([...platform.tasks.values()]);
             const rows = all.slice((number - 1) * platform.pageSize, number * platform.pageSize).map((next) => {
               const before = known(next.id);
-              return before !== undefined && TaskRow.isSame(before, next) ? before : next;
+              return before !== undefined && TaskVersion.isSame(before, next) ? before : next;
             });
             const total = all.length;
             const next = number * platform.pageSize < total ? String(number + 1) : undefined;

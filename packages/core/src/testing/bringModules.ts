@@ -1,6 +1,6 @@
 import { endpointsOnDemand } from "../client/Routes.ts";
-import { more } from "../contract/v4/more.ts";
-import { resources } from "../contract/v5/resources.ts";
+import { resources as v4 } from "../contract/v4/resources.ts";
+import { resources as v5 } from "../contract/v5/resources.ts";
 import * as Pollers from "../watch/Pollers.ts";
 import { pollersOnDemand } from "../watch/WatchHub.ts";
 
@@ -9,7 +9,7 @@ import { pollersOnDemand } from "../watch/WatchHub.ts";
  * in another turn of the event loop than those after them, and two runs of one simulation would differ.
  */
 export const bringModules = (): void => {
-  endpointsOnDemand.v4.provide(more);
-  endpointsOnDemand.v5.provide(resources);
+  endpointsOnDemand.v4.provide(v4);
+  endpointsOnDemand.v5.provide(v5);
   pollersOnDemand.provide(Pollers);
 };

@@ -4,7 +4,7 @@
  * A row is small on purpose. The letter a task is about (the test case result with its texts) stays on the
  * server, except for the fields requested by `include`.
  */
-import * as lifecycle from "../contract/lifecycle.ts";
+import * as status from "../contract/status.ts";
 
 /** One task, as a watch holds it. Rows are immutable: a changed task is another object, an unchanged one the same. */
 export interface TaskRow {
@@ -73,7 +73,7 @@ export const make = (facts: Partial<TaskRow> & Pick<TaskRow, "id">): TaskRow => 
 };
 
 /** Whether work on the task is still to be done; a finished task has no lease. */
-export const isOpen = (row: TaskRow): boolean => lifecycle.isOpen(row.status);
+export const isOpen = (row: TaskRow): boolean => status.isOpen(row.status);
 
 /** The lease a row stands for, or `undefined` when nobody holds the task or nothing is left to do on it. */
 export const leaseOf = (row: TaskRow): Lease | undefined =>
@@ -89,58 +89,3 @@ export const isSameLease = (a: Lease | undefined, b: Lease | undefined): boolean
     a.taskId === b.taskId &&
     a.assignee === b.assignee &&
     a.expiresAt === b.expiresAt);
-
-// The result's own version decides where it has one; the payload is only compared where nothing else can decide.
-const isSameIncluded = (a: TaskRow, b: TaskRow): boolean => {
-  if (a.included === b.included) return true;
-  if (a.included === undefined || b.included === undefined) return false;
-  if (a.updated_at !== null && a.updated_at === b.updated_at) return true;
-  return JSON.stringify(a.included) === JSON.stringify(b.included);
-};
-
-/** Whether two rows are the same version of the same task. A walk over ten scalars, never a deep comparison of letters. */
-export const isSame = (a: TaskRow, b: TaskRow): boolean =>
-  a === b ||
-  (a.id === b.id &&
-    a.status === b.status &&
-    a.assigned_to === b.assigned_to &&
-    a.assignment_expires_at === b.assignment_expires_at &&
-    a.updated_at === b.updated_at &&
-    a.priority === b.priority &&
-    a.label_status === b.label_status &&
-    a.audit_status === b.audit_status &&
-    a.test_case_result_id === b.test_case_result_id &&
-    a.test_case_id === b.test_case_id &&
-    a.task_type === b.task_type &&
-    isSameIncluded(a, b));
-
-/** The names of the fields in which two versions of a task differ, in the order of `fields`. */
-export const changedFields = (a: TaskRow, b: TaskRow): ReadonlyArray<Field> => {
-  const changed: Array<Field> = fields.filter((field) => a[field] !== b[field]);
-  if (!isSameIncluded(a, b)) changed.push("included");
-  return changed;
-};
-
-// FNV-1a over UTF-16 code units, in two lanes with different bases: 64 bits that differ when any field does, for all
-// that a reader of event ids will ever see. Basis and prime are those of the published algorithm; the second basis is the first, turned over.
-const fnvPrime = 0x01000193;
-const fnvBasis = 0x811c9dc5;
-
-/** A short name for this version of the task: the same for every observer of the same state. */
-export const version = (row: TaskRow): string => {
-  let low = fnvBasis;
-  let high = ~fnvBasis;
-  const mix = (text: string) => {
-    for (let index = 0; index < text.length; index++) {
-      const unit = text.charCodeAt(index);
-      low = Math.imul(low ^ unit, fnvPrime);
-      high = Math.imul(high ^ unit ^ index, fnvPrime);
-    }
-  };
-  for (const field of fields) {
-    const value = row[field];
-    mix(value === null ? "\u0000-" : `\u0000${value}`);
-  }
-  if (row.included !== undefined) mix(JSON.stringify(row.included));
-  return (low >>> 0).toString(36) + (high >>> 0).toString(36);
-};

@@ -5,7 +5,7 @@ import type * as Duration from "effect/Duration";
 import { millisOf } from "../client/ClientOptions.ts";
 import { invalid } from "../client/SgpError.ts";
 import { optionIssues, unknownName } from "../contract/unknownNames.ts";
-import * as Page from "../contract/v4/Page.ts";
+import { maxLimit } from "../contract/v4/maxLimit.ts";
 import * as Cursor from "./Cursor.ts";
 import { types as eventTypes, type WatchEventType } from "./Event.ts";
 import type { IssueListener } from "./IssueLog.ts";
@@ -146,7 +146,7 @@ export const polling = (options: WatchOptions): Polling => {
     requestsPerMinute: whole("requestsPerMinute", options.requestsPerMinute ?? 60, 60_000),
     shortestMillis,
     longestMillis: Math.max(shortestMillis, millis("interval[1]", longest)),
-    pageSize: whole("pageSize", options.pageSize ?? 1_000, Page.maxLimit),
+    pageSize: whole("pageSize", options.pageSize ?? 1_000, maxLimit),
     include: options.include ?? [],
   };
 };

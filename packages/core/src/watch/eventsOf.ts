@@ -11,6 +11,7 @@ import * as lifecycle from "../contract/lifecycle.ts";
 import type { AssignmentExpired, AssignmentExpiring, EvaluationEvent, EvaluationRow, TaskEvent } from "./Event.ts";
 import type { Change } from "./state/Changes.ts";
 import * as TaskRow from "./TaskRow.ts";
+import * as TaskVersion from "./TaskVersion.ts";
 
 type Row = TaskRow.TaskRow;
 
@@ -46,7 +47,7 @@ const explainedByLease: ReadonlyArray<TaskRow.Field> = ["assigned_to", "updated_
 
 const eventsOfUpdate = (previous: Row, current: Row, context: EventContext): ReadonlyArray<TaskEvent> => {
   const events: Array<TaskEvent> = [];
-  const version = TaskRow.version(current);
+  const version = TaskVersion.of(current);
   const gap = context.isInterrupted || !isOneStep(previous, current);
   const base = <const Type extends string>(type: Type) => ({
     type,
@@ -85,7 +86,7 @@ const eventsOfUpdate = (previous: Row, current: Row, context: EventContext): Rea
       "updated_at",
     ]);
   }
-  const changed = TaskRow.changedFields(previous, current).filter((field) => !explained.has(field));
+  const changed = TaskVersion.changedFields(previous, current).filter((field) => !explained.has(field));
   if (changed.length > 0) tell({ ...base("task.updated"), changed }, []);
   return events;
 };
@@ -94,7 +95,7 @@ const eventsOfUpdate = (previous: Row, current: Row, context: EventContext): Rea
 export const eventsOf = (change: Change, context: EventContext): ReadonlyArray<TaskEvent> => {
   const about = <const Type extends string>(type: Type, row: Row) => ({
     type,
-    id: `${type}:${row.id}:${TaskRow.version(row)}`,
+    id: `${type}:${row.id}:${TaskVersion.of(row)}`,
     time: context.time,
     evaluationId: context.evaluationId,
     taskId: row.id,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type OpenApiDocument, openApi } from "../../src/contract/Api.ts";
-import { Endpoint, endpoints } from "../../src/contract/index.ts";
+import { endpoints } from "../../src/contract/index.ts";
 
 const document = openApi();
 
@@ -30,7 +30,7 @@ describe("the OpenAPI document", () => {
     const { operation, ...route } = described.get(name)!;
     expect(route).toEqual({ method: method.toLowerCase(), path: templated(path) });
     expect(namesIn("path", name)).toEqual(params);
-    expect(namesIn("query", name)).toEqual(Endpoint.queryNames(endpoint));
+    expect(namesIn("query", name)).toEqual(endpoint.queryNames);
     expect(namesIn("header", name)).toEqual(["x-selected-account-id"]);
     expect(operation.requestBody !== undefined).toBe(body !== undefined);
     expect(Object.keys(operation.responses)).toEqual(["200", "401", "404", "422"]);

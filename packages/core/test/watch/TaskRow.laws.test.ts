@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as TaskRow from "../../src/watch/TaskRow.ts";
+import * as TaskVersion from "../../src/watch/TaskVersion.ts";
 import { row, state } from "./rows.ts";
 
 describe("TaskRow", () => {
@@ -8,8 +9,8 @@ describe("TaskRow", () => {
     fc.assert(
       fc.property(state, state, (one, other) => {
         const [a, b] = [row("t", one), row("t", other)];
-        expect(TaskRow.changedFields(a, b).length === 0).toBe(TaskRow.isSame(a, b));
-        expect(TaskRow.version(a) === TaskRow.version(b)).toBe(TaskRow.isSame(a, b));
+        expect(TaskVersion.changedFields(a, b).length === 0).toBe(TaskVersion.isSame(a, b));
+        expect(TaskVersion.of(a) === TaskVersion.of(b)).toBe(TaskVersion.isSame(a, b));
       }),
     );
   });
@@ -17,15 +18,15 @@ describe("TaskRow", () => {
   it("a change of any one field is a change", () => {
     for (const field of TaskRow.fields) {
       const other = { ...row("t"), [field]: field === "priority" ? 2 : "other" };
-      expect(TaskRow.changedFields(row("t"), other)).toEqual([field]);
-      expect(TaskRow.isSame(row("t"), other)).toBe(false);
-      expect(TaskRow.version(row("t"))).not.toBe(TaskRow.version(other));
+      expect(TaskVersion.changedFields(row("t"), other)).toEqual([field]);
+      expect(TaskVersion.isSame(row("t"), other)).toBe(false);
+      expect(TaskVersion.of(row("t"))).not.toBe(TaskVersion.of(other));
     }
   });
 
   it("a value moved from one field to the next is another version", () => {
-    expect(TaskRow.version(row("t", { label_status: "x", audit_status: null }))).not.toBe(
-      TaskRow.version(row("t", { label_status: null, audit_status: "x" })),
+    expect(TaskVersion.of(row("t", { label_status: "x", audit_status: null }))).not.toBe(
+      TaskVersion.of(row("t", { label_status: null, audit_status: "x" })),
     );
   });
 
@@ -33,10 +34,10 @@ describe("TaskRow", () => {
     const at = "2030-01-01T00:00:00Z";
     const versioned = (text: string) => row("t", { updated_at: at, included: { result: text } });
     const plain = (text: string) => row("t", { included: { result: text } });
-    expect(TaskRow.isSame(versioned("a"), versioned("b"))).toBe(true);
-    expect(TaskRow.isSame(plain("a"), plain("b"))).toBe(false);
-    expect(TaskRow.changedFields(plain("a"), plain("b"))).toEqual(["included"]);
-    expect(TaskRow.isSame(plain("a"), plain("a"))).toBe(true);
+    expect(TaskVersion.isSame(versioned("a"), versioned("b"))).toBe(true);
+    expect(TaskVersion.isSame(plain("a"), plain("b"))).toBe(false);
+    expect(TaskVersion.changedFields(plain("a"), plain("b"))).toEqual(["included"]);
+    expect(TaskVersion.isSame(plain("a"), plain("a"))).toBe(true);
   });
 
   it("only an open task that somebody holds has a lease", () => {

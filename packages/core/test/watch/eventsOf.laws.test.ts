@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { TaskEvent } from "../../src/watch/Event.ts";
 import { type EventContext, eventsOf } from "../../src/watch/eventsOf.ts";
 import * as Changes from "../../src/watch/state/Changes.ts";
-import { changedFields, leaseOf } from "../../src/watch/TaskRow.ts";
+import { leaseOf } from "../../src/watch/TaskRow.ts";
+import { changedFields } from "../../src/watch/TaskVersion.ts";
 import { row, state } from "./rows.ts";
 
 const context: EventContext = {

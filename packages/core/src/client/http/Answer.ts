@@ -10,7 +10,6 @@
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import type * as Endpoint from "../../contract/Endpoint.ts";
-import { guard } from "../../contract/schema/guard.ts";
 import type { LeftOut } from "../../contract/schema/lenient.ts";
 import { OnDemand } from "../OnDemand.ts";
 import { pathText, type Undecodable } from "../SgpError.ts";
@@ -92,7 +91,7 @@ export const originalOf = (value: object): unknown => originals.get(value) ?? va
 
 /** The value when it is what the endpoint answers with, else what can be kept of it; how to keep that is loaded when it is needed. */
 export const check = (endpoint: Endpoint.Any, value: unknown): Effect.Effect<Reading, Undecodable> => {
-  if (guard(endpoint.success)(value)) return unchecked(endpoint, value);
+  if (endpoint.isSuccess(value)) return unchecked(endpoint, value);
   return lenience.load.pipe(
     Effect.mapError(() => undecodable("", "of another shape than the contract says")),
     Effect.flatMap(({ lenient }) => {

@@ -7,7 +7,7 @@
  * 4. The request does not hold the API key: that is added where it is sent, to its own origin only.
  */
 import * as Result from "effect/Result";
-import * as Endpoint from "../../contract/Endpoint.ts";
+import type * as Endpoint from "../../contract/Endpoint.ts";
 import { type Issue, invalid, type SgpError } from "../SgpError.ts";
 
 /** Header names in lower case. */
@@ -121,17 +121,6 @@ const addToQuery = (query: URLSearchParams, name: string, value: unknown): Issue
   return undefined;
 };
 
-/** The names of the arguments that belong into an endpoint's query. */
-const queryNames = new WeakMap<Endpoint.Any, ReadonlySet<string>>();
-const queryNamesOf = (endpoint: Endpoint.Any): ReadonlySet<string> => {
-  let names = queryNames.get(endpoint);
-  if (names === undefined) {
-    names = new Set(Endpoint.queryNames(endpoint));
-    queryNames.set(endpoint, names);
-  }
-  return names;
-};
-
 /** What a request needs beside the endpoint and its arguments. */
 export interface Base {
   /** Origin and path prefix without a slash at the end. */
@@ -202,12 +191,11 @@ export const make = (endpoint: Endpoint.Any, args: Arguments, base: Base): Resul
   if (Result.isFailure(path)) return refuse(path.failure);
 
   const inPath = new Set<string>(endpoint.params);
-  const inQuery = queryNamesOf(endpoint);
   const query = new URLSearchParams();
   const rest: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given.success)) {
     if (inPath.has(name)) continue;
-    if (inQuery.has(name) || endpoint.body === undefined) {
+    if (endpoint.queryNames.includes(name) || endpoint.body === undefined) {
       const issue = addToQuery(query, name, value);
       if (issue !== undefined) return refuse([issue]);
     } else {

@@ -6,9 +6,9 @@
  */
 import * as Schema from "../schema/Schema.ts";
 import type { Codec } from "../Wire.ts";
+import { maxLimit } from "./maxLimit.ts";
 
-/** The most items one page can hold. */
-export const maxLimit = 10_000;
+export { maxLimit } from "./maxLimit.ts";
 
 /** The envelope of a list. */
 export interface Page<T> {

@@ -1,12 +1,23 @@
-/** The names of v4's methods that are loaded on demand. */
+/** The names of v4's methods, all of which are loaded on demand. */
 import type { Outline } from "../outline.ts";
-import type { more } from "./more.ts";
+import type { resources } from "./resources.ts";
 
 const lasting = { create: "call", retrieve: "call", list: "list" } as const;
 const whole = { ...lasting, update: "call", delete: "call" } as const;
 
-export const outline: Outline<typeof more> = {
+export const outline: Outline<typeof resources> = {
   evaluations: {
+    ...whole,
+    claimTask: "call",
+    tasks: { update: "call", batchAssign: "call" },
+    testCaseResults: {
+      ...lasting,
+      batch: "call",
+      update: "call",
+      history: "call",
+      retrieveVersion: "call",
+      listVersion: "list",
+    },
     evaluationMetrics: { retrieve: "call" },
     contributorMetrics: { retrieve: "call", list: "list" },
     hybridEvalMetrics: { retrieve: "call" },

@@ -2,6 +2,7 @@
  * A test case result of v4 with its task, read as far as it goes.
  */
 import * as TaskRow from "../TaskRow.ts";
+import * as TaskVersion from "../TaskVersion.ts";
 import { isJson, type Json, kindOf, type Reader, textOf } from "./Reader.ts";
 import type { Page } from "./Source.ts";
 
@@ -91,7 +92,7 @@ export const readItem = (
     ...factsOfTask(reader, task, id, before),
     ...factsOfResult(reader, item, id, before, include),
   });
-  return { _tag: "Row", row: before !== undefined && TaskRow.isSame(before, row) ? before : row };
+  return { _tag: "Row", row: before !== undefined && TaskVersion.isSame(before, row) ? before : row };
 };
 
 type Known = (taskId: string) => Row | undefined;

@@ -9,6 +9,7 @@ import * as AnnotationTasks from "../../contract/v5/evaluations/AnnotationTasks.
 import * as EvaluationItems from "../../contract/v5/evaluations/EvaluationItems.ts";
 import * as Evaluations from "../../contract/v5/evaluations/Evaluations.ts";
 import * as TaskRow from "../TaskRow.ts";
+import * as TaskVersion from "../TaskVersion.ts";
 import { archivedOf, isJson, type Json, Reader, textOf } from "./Reader.ts";
 import type { Source, Write } from "./Source.ts";
 import { answerOf, countOf, envelopeOf, type Options, objectOf, once, orGone } from "./unchecked.ts";
@@ -38,7 +39,7 @@ export const readsV5 = (transport: Transport["Service"], options: Options): Read
       label_status: hasFailed ? "FAILED" : isCompleted ? "COMPLETED" : "PENDING",
       ...reader.included(data, include, id, known),
     });
-    return known !== undefined && TaskRow.isSame(known, row) ? known : row;
+    return known !== undefined && TaskVersion.isSame(known, row) ? known : row;
   };
 
   return {

@@ -9,7 +9,8 @@
  *
  * Rows are compared by their version fields. A row that has not changed stays the same object.
  */
-import * as TaskRow from "../TaskRow.ts";
+import type * as TaskRow from "../TaskRow.ts";
+import * as TaskVersion from "../TaskVersion.ts";
 
 type Row = TaskRow.TaskRow;
 
@@ -42,7 +43,7 @@ export const none: Changes = new Map();
 export const between = (previous: Row | undefined, next: Row | undefined): Change | undefined => {
   if (previous === undefined) return next === undefined ? undefined : { _tag: "Added", next };
   if (next === undefined) return { _tag: "Removed", previous };
-  return TaskRow.isSame(previous, next) ? undefined : { _tag: "Updated", previous, next };
+  return TaskVersion.isSame(previous, next) ? undefined : { _tag: "Updated", previous, next };
 };
 
 /** What turns `a` into `b`: first what was added or updated, in the order of `b`, then what was removed, in the order of `a`. */

@@ -1,7 +1,7 @@
 /**
  * The instant that a text of the wire names.
  */
-import * as Instant from "../../contract/Instant.ts";
+import { epochMillis } from "../../contract/epochMillis.ts";
 
 /**
  * The instant an ISO 8601 text names, in milliseconds since 1970, or `undefined` when it names none.
@@ -18,6 +18,6 @@ import * as Instant from "../../contract/Instant.ts";
  * ```
  */
 export const instantOf = (text: string): number | undefined => {
-  const instant = Instant.epochMillis(text);
+  const instant = epochMillis(text);
   return Number.isNaN(instant) ? undefined : instant;
 };
