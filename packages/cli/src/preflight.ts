@@ -27,7 +27,7 @@ export const preflight = (program: Command, session: Session): void => {
   program
     .command("preflight")
     .description("Try the places an evaluation's configuration names on its data, before creating it.")
-    .argument("<data...>", "records: JSON Lines, JSON, CSV, TSV or Parquet, also packed")
+    .argument("<data...>", 'records: JSON Lines, JSON, CSV, TSV or Parquet, also packed; or "-" for standard input')
     .requiredOption("--config <file>", "the body of evaluations.create, as JSON")
     .option("--questions <file>", "the question set, questions, or their ids, as JSON")
     .option("--records <path>", "where the records are in a JSON document")
@@ -49,11 +49,18 @@ const readJson = async (file: string): Promise<any> => {
   throw new CommandFailure(`${file} holds no JSON object`, 2);
 };
 
-async function* recordsOf(files: ReadonlyArray<string>, options: PreflightOptions): AsyncGenerator<PreflightRow> {
-  for (const file of files) {
-    const opened = await openRecords(file, { records: options.records }).catch((error: Error) => {
-      throw new CommandFailure(`${file}: ${error.message}`, 2);
-    });
+async function* recordsOf(
+  files: ReadonlyArray<string>,
+  options: PreflightOptions,
+  { stdin }: Session,
+): AsyncGenerator<PreflightRow> {
+  for (const given of files) {
+    const file = given === "-" ? "standard input" : given;
+    const opened = await openRecords(given === "-" ? stdin() : given, { records: options.records }).catch(
+      (error: Error) => {
+        throw new CommandFailure(`${file}: ${error.message}`, 2);
+      },
+    );
     try {
       for await (const { value, line } of opened.entries) {
         const where = `${file}, ${opened.unit} ${line}`;
@@ -72,8 +79,11 @@ async function* recordsOf(files: ReadonlyArray<string>, options: PreflightOption
 
 const run = async (files: ReadonlyArray<string>, options: PreflightOptions, session: Session): Promise<void> => {
   const evaluation = await readJson(options.config);
+  if (Array.isArray(evaluation))
+    throw new CommandFailure(`${options.config} holds a list, not the body of evaluations.create`, 2);
+  if (files.filter((file) => file === "-").length > 1) throw new CommandFailure("standard input can be read once", 2);
   const questions = options.questions === undefined ? undefined : await readJson(options.questions);
-  const rows = recordsOf(files, options);
+  const rows = recordsOf(files, options, session);
   const report = await check({ evaluation, rows, locate, ...(questions === undefined ? {} : { questions }) });
   const { terminal } = session;
   if (options.json) terminal.data(JSON.stringify(report, null, 2));

@@ -53,6 +53,17 @@ describe("evalwire preflight", () => {
     });
   });
 
+  it("reads standard input, once, and refuses a configuration that is a list", async () => {
+    const input = lines({ id: "c9", test_case_data: {}, test_case_output: { generation_output: "!" } });
+    const ran = await evalwire(["preflight", "--config", file("v4.json"), "-"], { stdin: input });
+    expect([ran.exitCode, ran.lines[1]]).toEqual([3, "  c9"]);
+    const twice = await evalwire(["preflight", "--config", file("v4.json"), "-", "-"], { stdin: input });
+    expect([twice.exitCode, twice.notes]).toEqual([2, ["evalwire: standard input can be read once"]]);
+    await writeFile(file("list.json"), "[]");
+    const list = await evalwire(["preflight", "--config", file("list.json"), "-"], { stdin: input });
+    expect(list.notes).toEqual([`evalwire: ${file("list.json")} holds a list, not the body of evaluations.create`]);
+  });
+
   it("reads tables for v5, and prints JSON", async () => {
     const { exitCode, lines } = await evalwire(["preflight", "--config", file("v5.json"), file("items.csv"), "--json"]);
     const report = JSON.parse(lines.join("\n"));

@@ -137,7 +137,15 @@ describe("sample", () => {
     [{ seed: 1, size: -1 }, "size must be a whole number"],
     [{ seed: 1, share: Number.NaN }, "share must lie between 0 and 1"],
     [{ seed: 1, size: 1, disagreementOf: () => Number.NaN }, "the disagreement of item a is no number"],
+    [{ size: 1 } as never, "seed is a text or a number"],
+    [undefined as never, "the second argument is an object with seed"],
   ])("refuses %j", (options, message) => {
     expect(() => audit.sample([{ id: "a" }], options)).toThrow(message);
+  });
+
+  it("refuses what is no list of items", () => {
+    expect(() => audit.sample({ size: 3, seed: 1 } as never, { size: 1, seed: 1 })).toThrow(
+      "the first argument is a list",
+    );
   });
 });

@@ -220,6 +220,8 @@ describe("plan", () => {
     ["a weight below 0", { people: [{ id: "ada", weight: -1 }] }, "must be a number of 0 or more, not -1"],
     ["an endless weight", { people: [{ id: "ada", weight: Infinity }] }, "must be a number of 0 or more, not Infinity"],
     ["a capacity of NaN", { people: [{ id: "ada", capacity: Number.NaN }] }, "capacity of"],
+    ["no people", { people: undefined as never }, "plan: people is a list, not undefined"],
+    ["no tasks", { people: [], tasks: {} as never }, "plan: tasks is a list, not object"],
     ["no id", { people: [{ id: "" }] }, "needs an id"],
     ["a pin to nobody", { people: [{ id: "ada" }], pinned: { t1: "ben" } }, "pinned to ben, who is not in the plan"],
     ["more pins than fit", { people: [{ id: "ada", capacity: 0 }], pinned: { t1: "ada" } }, "a capacity of 0"],

@@ -45,7 +45,7 @@ const drawn = <T extends { readonly id: string }>(
 /**
  * Draws the items to audit.
  *
- * @throws RangeError for a size or share that is none, for both or neither, and for a disagreement that is no number
+ * @throws RangeError for a size or share that is none, for both or neither, without a seed, and for a disagreement that is no number
  *
  * @example
  * ```ts
@@ -61,7 +61,17 @@ export const sample = <T extends { readonly id: string }>(
   items: Iterable<T>,
   options: SampleOptions<T>,
 ): ReadonlyArray<T> => {
-  const { size, share, annotatorOf, disagreementOf } = options;
+  if (typeof items?.[Symbol.iterator] !== "function")
+    throw new RangeError("sample: the first argument is a list of items with ids");
+  if (typeof options !== "object" || options === null) {
+    throw new RangeError("sample: the second argument is an object with seed, and size or share");
+  }
+  const { size, share, seed, annotatorOf, disagreementOf } = options;
+  if (typeof seed !== "string" && typeof seed !== "number") {
+    throw new RangeError(
+      `sample: seed is a text or a number, by which the sample can be drawn again, not ${typeof seed}`,
+    );
+  }
   if ((size === undefined) === (share === undefined)) throw new RangeError("sample: give size or share, and not both");
   if (size !== undefined && !(Number.isInteger(size) && size >= 0)) {
     throw new RangeError(`sample: size must be a whole number of 0 or more, not ${size}`);

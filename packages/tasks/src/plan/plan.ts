@@ -197,6 +197,10 @@ class Lacking {
  * ```
  */
 export const plan = <T extends Leasable>(args: PlanArgs<T>): Plan => {
+  for (const name of ["tasks", "people"] as const) {
+    if (typeof args?.[name]?.[Symbol.iterator] !== "function")
+      throw new RangeError(`plan: ${name} is a list, not ${typeof args?.[name]}`);
+  }
   const people = [...args.people];
   checkPeople(people);
   const given = new Set<string>();
