@@ -1,5 +1,4 @@
-/** A consumer that survives a restart: the cursor is saved when everything before it was handled. Run it: `node examples/08-durable.ts` */
-import { setImmediate } from "node:timers/promises";
+/** A consumer that survives a restart: its cursor stands behind what it has handled. Run it: `node examples/08-durable.ts` */
 import type { Watch, WatchEvent } from "@evalwire/core";
 import { claim, submit } from "@evalwire/tasks";
 import { smallEvaluation } from "./smallEvaluation.ts";
@@ -11,35 +10,15 @@ interface Shelf {
 }
 
 /**
- * Handles every change at least once, across restarts and crashes.
- *
- * A cursor stands behind everything the watch has reported, handled or not. So it is taken first, then all that was reported before it is handled, and
- * only then it is saved: whatever crashes in between is reported again to the next process.
+ * Handles every change at least once, across restarts and crashes: what was not handled when the cursor was saved is reported again to the
+ * next process, and at most the event in hand twice.
  */
 const consume = async (watch: Watch, shelf: Shelf, handle: (event: WatchEvent) => Promise<void>): Promise<void> => {
-  const inbox: Array<WatchEvent> = [];
-  let wake = () => {};
-  let isOver = false;
-  watch.subscribe(
-    (event) => {
-      inbox.push(event);
-      wake();
-    },
-    {
-      types: ["task.status_changed"],
-      onEnd: () => {
-        isOver = true;
-        wake();
-      },
-    },
-  );
-  while (!isOver || inbox.length > 0) {
-    const behind = watch.cursor();
-    // What was reported before the cursor is in the inbox after one turn of the event loop.
-    await setImmediate();
-    for (const event of inbox.splice(0)) await handle(event);
-    await shelf.save(behind);
-    if (!isOver && inbox.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+  const events = watch.events({ types: ["task.status_changed"] });
+  for await (const event of events) {
+    await handle(event);
+    events.ack(event);
+    await shelf.save(events.cursor());
   }
 };
 

@@ -120,6 +120,8 @@ export class Audience {
     }[witness.manner];
     return watch.subscribe(listen, {
       capacity: witness.manner === "slow" ? slowCapacity : capacity,
+      // The place of the watch is compared with its snapshot.
+      transient: witness.manner === "slow",
       onEnd: (error) => witness.end(error),
     });
   }

@@ -40,7 +40,7 @@ const scripted = (scheduler: Pick<typeof TestScheduler.prototype, "createColdObs
           return () => subscription.unsubscribe();
         },
         close: async () => void open--,
-      } as Partial<Watch> as Watch;
+      } as unknown as Watch;
     },
   };
   return { client, asked, open: () => open };

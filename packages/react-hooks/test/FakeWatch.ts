@@ -134,7 +134,7 @@ export class FakeWatch implements Watch {
         }
       }
     }
-    return () => this.#told.delete(entry);
+    return Object.assign(() => void this.#told.delete(entry), { cursor: () => "", ack: () => undefined });
   };
   get status(): WatchStatus {
     return this.#snapshot.status;

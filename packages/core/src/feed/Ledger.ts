@@ -83,7 +83,7 @@ export class Ledger {
       if (each.length > 0) told.set(taskId, each);
     }
     const { evaluationId, evaluation, tasks } = this;
-    return { evaluationId, evaluation, tasks, told };
+    return { evaluationId, evaluation, tasks, told, owed: [] };
   }
 
   /**

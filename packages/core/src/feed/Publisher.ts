@@ -233,7 +233,7 @@ export class Publisher {
       this.#queue.push([event]);
       wake();
     };
-    this.#undo = [watch.subscribe(push, { replay: true, onEnd: wake }), watch.onChange(wake)];
+    this.#undo = [watch.subscribe(push, { replay: true, transient: true, onEnd: wake }), watch.onChange(wake)];
   }
 
   get #isDrained(): boolean {

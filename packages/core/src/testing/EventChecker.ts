@@ -8,7 +8,6 @@ import type { WatchEvent } from "../watch/Event.ts";
 import { isOpen, isSameLease, type Lease, leaseOf, type TaskRow } from "../watch/TaskRow.ts";
 import { isSame } from "../watch/TaskVersion.ts";
 import { instantOf } from "../watch/time/instantOf.ts";
-import type { Watch } from "../watch/Watch.ts";
 
 /** What is known of the server; what is left out is not checked. A `ScriptedPlatform` is one. */
 export interface Truth {
@@ -67,7 +66,7 @@ export class EventChecker {
   readonly unsubscribe: () => void;
 
   /** Subscribes. A broken promise is also thrown, so that the watch reports it as an issue of kind `listener-failed`. */
-  constructor(watch: Pick<Watch, "subscribe">, truth: Truth = {}) {
+  constructor(watch: { subscribe(listener: (event: WatchEvent) => void): () => void }, truth: Truth = {}) {
     this.#truth = truth;
     this.unsubscribe = watch.subscribe((event) => {
       this.events.push(event);

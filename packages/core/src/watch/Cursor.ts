@@ -1,11 +1,12 @@
 /**
- * The position of a watch, as a string: what its subscribers have received, so that a later watch emits exactly the rest.
+ * The position of a consumer, as text: what it has finished handling, so that a later watch emits exactly the rest.
  *
- * A cursor holds the rows themselves, since an event carries a task's previous state. It is plain JSON, about 200 bytes a
- * task, and readable by this version of the format only.
+ * A cursor holds the rows themselves, since an event carries a task's previous state; some 200 bytes a task. It is lines of JSON: a head,
+ * an entry for each task, and an end with a checksum, so that a text that was cut off or damaged is told from a whole one. Of two
+ * entries for one task the later counts: what has changed can be written behind what was there.
  */
 import { invalid } from "../client/SgpError.ts";
-import type { EvaluationRow } from "./Event.ts";
+import { type EvaluationRow, types, type WatchEvent } from "./Event.ts";
 import type { Tasks } from "./state/Changes.ts";
 import * as Snapshot from "./state/Snapshot.ts";
 import * as TaskRow from "./TaskRow.ts";
@@ -18,21 +19,25 @@ export interface CursorState {
   readonly tasks: Tasks;
   /** What has been announced of leases, by task id. */
   readonly told: ReadonlyMap<string, ReadonlyArray<Announced>>;
+  /** Events that were emitted, and that neither a later look nor the clock would show again: they are given first, as they are. */
+  readonly owed: ReadonlyArray<WatchEvent>;
 }
 
-const format = "evalwire-cursor-1";
+/** Nothing seen, nothing announced. */
+export const empty = (evaluationId: string): CursorState => ({
+  evaluationId,
+  evaluation: undefined,
+  tasks: new Map(),
+  told: new Map(),
+  owed: [],
+});
+
+const format = "evalwire-cursor-2";
+/** One JSON object without a checksum; still read. */
+const firstFormat = "evalwire-cursor-1";
 
 /** One field of a row as it is written. */
 export type Cell = string | number | null | Readonly<Record<string, unknown>>;
-
-interface Encoded {
-  readonly format: typeof format;
-  readonly evaluationId: string;
-  readonly evaluation: EvaluationRow | null;
-  /** A row each (`cellsOf`). */
-  readonly tasks: ReadonlyArray<ReadonlyArray<Cell>>;
-  readonly told: ReadonlyArray<readonly [taskId: string, assignee: string, expiresAt: string, leadMillis: number]>;
-}
 
 /** A row in short: the id, then the fields in order, then what was included. */
 export const cellsOf = (row: TaskRow.TaskRow): ReadonlyArray<Cell> => [
@@ -41,35 +46,107 @@ export const cellsOf = (row: TaskRow.TaskRow): ReadonlyArray<Cell> => [
   ...(row.included === undefined ? [] : [row.included]),
 ];
 
-export const encode = (position: CursorState): string => {
-  const written: Encoded = {
-    format,
-    evaluationId: position.evaluationId,
-    evaluation: position.evaluation ?? null,
-    tasks: Array.from(position.tasks.values(), cellsOf),
-    told: [...position.told].flatMap(([taskId, told]) =>
-      told.map(({ assignee, expiresAt, lead }) => [taskId, assignee, expiresAt, lead] as const),
-    ),
-  };
-  return JSON.stringify(written);
-};
-
 const width = TaskRow.fields.length + 1;
 
 /** Whether a value has the shape that `cellsOf` gives. */
 export const isRow = (cells: unknown): cells is ReadonlyArray<Cell> =>
   Array.isArray(cells) && typeof cells[0] === "string" && (cells.length === width || cells.length === width + 1);
 
-const isEncoded = (value: unknown): value is Encoded => {
-  const written = value as Partial<Encoded> | null;
-  return (
-    written?.format === format &&
-    typeof written.evaluationId === "string" &&
-    Array.isArray(written.tasks) &&
-    written.tasks.every(isRow) &&
-    Array.isArray(written.told)
-  );
+/** The row that was written as `cells`. */
+export const rowOf = (cells: ReadonlyArray<Cell>): TaskRow.TaskRow => {
+  const values = Object.fromEntries(TaskRow.fields.map((field, index) => [field, cells[index + 1]]));
+  const included = cells[width] as Readonly<Record<string, unknown>> | undefined;
+  return TaskRow.make({ ...values, id: cells[0] as string, ...(included === undefined ? {} : { included }) });
 };
+
+/** Everything a cursor says of one task. */
+export interface TaskEntry {
+  readonly id: string;
+  /** `null` for a task that is not there. */
+  readonly row: ReadonlyArray<Cell> | null;
+  readonly told?: ReadonlyArray<Announced>;
+  readonly owed?: ReadonlyArray<WatchEvent>;
+}
+
+export const entryOf = (
+  id: string,
+  row: TaskRow.TaskRow | undefined,
+  told: ReadonlyArray<Announced> | undefined,
+  owed: ReadonlyArray<WatchEvent>,
+): TaskEntry => ({
+  id,
+  row: row === undefined ? null : cellsOf(row),
+  ...(told === undefined || told.length === 0 ? {} : { told }),
+  ...(owed.length === 0 ? {} : { owed }),
+});
+
+// FNV-1a over UTF-16 code units.
+const sumOf = (lines: Iterable<string>): string => {
+  let sum = 0x811c9dc5;
+  for (const line of lines) {
+    for (let index = 0; index < line.length; index++) sum = Math.imul(sum ^ line.charCodeAt(index), 0x01000193);
+    sum = Math.imul(sum ^ 10, 0x01000193);
+  }
+  return (sum >>> 0).toString(36);
+};
+
+/** Lines with a head in front and an end that tells whether they are whole. */
+export const sealed = (head: object, lines: ReadonlyArray<string>): string => {
+  const all = [JSON.stringify(head), ...lines];
+  return [...all, JSON.stringify({ lines: all.length, sum: sumOf(all) })].join("\n");
+};
+
+/** Why a text is not what `sealed` gave; in words that follow "it" or the name of the text. */
+export interface Damage {
+  readonly damage: string;
+}
+
+/** The head and the lines of what `sealed` gave. */
+export const unsealed = (
+  text: string,
+): { readonly head: Readonly<Record<string, unknown>>; readonly lines: ReadonlyArray<string> } | Damage => {
+  const all = text.split("\n");
+  const head = parse(all[0] ?? "");
+  if (!isJson(head) || typeof head["format"] !== "string") return { damage: "is not what cursor() gave" };
+  const end = parse(all.pop()!);
+  if (all.length === 0 || !isJson(end) || typeof end["sum"] !== "string") {
+    return { damage: "is cut off: its end is missing" };
+  }
+  if (end["lines"] !== all.length || end["sum"] !== sumOf(all)) return { damage: "is damaged: its checksum differs" };
+  return { head, lines: all.slice(1) };
+};
+
+const headOf = (evaluationId: string, evaluation: EvaluationRow | undefined) => ({
+  format,
+  evaluationId,
+  evaluation: evaluation ?? null,
+});
+
+/** A cursor of entries that were written before, the later behind the earlier. */
+export const join = (
+  evaluationId: string,
+  evaluation: EvaluationRow | undefined,
+  lines: ReadonlyArray<string>,
+): string => sealed(headOf(evaluationId, evaluation), lines);
+
+export const encode = ({ evaluationId, evaluation, tasks, told, owed }: CursorState): string => {
+  const owedTo = new Map<string, Array<WatchEvent>>();
+  for (const event of owed) {
+    if (!("taskId" in event)) continue;
+    const list = owedTo.get(event.taskId);
+    if (list === undefined) owedTo.set(event.taskId, [event]);
+    else list.push(event);
+  }
+  const ids =
+    told.size + owedTo.size === 0 ? tasks.keys() : new Set([...tasks.keys(), ...told.keys(), ...owedTo.keys()]);
+  const lines: Array<string> = [];
+  for (const id of ids) lines.push(JSON.stringify(entryOf(id, tasks.get(id), told.get(id), owedTo.get(id) ?? [])));
+  return join(evaluationId, evaluation, lines);
+};
+
+type Json = Readonly<Record<string, unknown>>;
+
+const isJson = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
 
 const parse = (text: string): unknown => {
   try {
@@ -80,34 +157,82 @@ const parse = (text: string): unknown => {
   }
 };
 
-/** The row that was written as `cells`. */
-export const rowOf = (cells: ReadonlyArray<Cell>): TaskRow.TaskRow => {
-  const values = Object.fromEntries(TaskRow.fields.map((field, index) => [field, cells[index + 1]]));
-  const included = cells[width] as Readonly<Record<string, unknown>> | undefined;
-  return TaskRow.make({ ...values, id: cells[0] as string, ...(included === undefined ? {} : { included }) });
+const isEvent = (value: unknown): value is WatchEvent =>
+  isJson(value) && types.includes(value["type"] as never) && typeof value["taskId"] === "string";
+
+const isEntry = (value: unknown): value is TaskEntry => {
+  if (!isJson(value) || typeof value["id"] !== "string") return false;
+  const { row, told, owed } = value;
+  return (
+    (row === null || isRow(row)) &&
+    (told === undefined || Array.isArray(told)) &&
+    (owed === undefined || (Array.isArray(owed) && owed.every(isEvent)))
+  );
 };
 
-/** Reads a cursor of this evaluation; throws an `SgpError` with reason `Invalid` when `text` is none. */
-export const decode = (text: string, evaluationId: string): CursorState => {
-  const written = parse(text);
-  if (!isEncoded(written)) {
-    throw invalid([{ path: "cursor", message: "is not what cursor() gave; start without it" }]);
-  }
-  if (written.evaluationId !== evaluationId) {
-    throw invalid([
-      { path: "cursor", message: `is one of evaluation ${written.evaluationId}, not of ${evaluationId}` },
-    ]);
-  }
+const refused = (why: string) => invalid([{ path: "cursor", message: why }]);
+
+const isOfFirstFormat = (value: unknown): value is Json =>
+  isJson(value) &&
+  value["format"] === firstFormat &&
+  Array.isArray(value["tasks"]) &&
+  value["tasks"].every(isRow) &&
+  Array.isArray(value["told"]);
+
+/** Reads what an earlier version wrote: everything in one object. */
+const readFirst = (written: Json, evaluationId: string): CursorState => {
   const told = new Map<string, Array<Announced>>();
-  for (const [taskId, assignee, expiresAt, lead] of written.told) {
+  for (const [taskId, assignee, expiresAt, lead] of written["told"] as ReadonlyArray<
+    [string, string, string, number]
+  >) {
     told.set(taskId, [...(told.get(taskId) ?? []), { assignee, expiresAt, lead }]);
   }
+  const rows = written["tasks"] as ReadonlyArray<ReadonlyArray<Cell>>;
   return {
     evaluationId,
-    evaluation: written.evaluation ?? undefined,
-    tasks: new Map(written.tasks.map((cells) => [cells[0] as string, rowOf(cells)])),
+    evaluation: (written["evaluation"] as EvaluationRow | null) ?? undefined,
+    tasks: new Map(rows.map((cells) => [cells[0] as string, rowOf(cells)])),
     told,
+    owed: [],
   };
+};
+
+/**
+ * Reads a cursor of this evaluation, of this version or the one before.
+ *
+ * Throws an `SgpError` with reason `Invalid` that says in a sentence why `text` is none: cut off, damaged, of another format or another
+ * evaluation.
+ */
+export const decode = (text: string, evaluationId: string): CursorState => {
+  const earlier = text.startsWith(`{"format":"${firstFormat}"`) ? parse(text) : undefined;
+  const isEarlier = isOfFirstFormat(earlier);
+  const read = isEarlier ? { head: earlier, lines: [] } : unsealed(text);
+  if ("damage" in read) throw refused(`${read.damage}; start without it`);
+  const { head, lines } = read;
+  if (!isEarlier && head["format"] !== format) {
+    throw refused(
+      `has the format ${JSON.stringify(head["format"])}, which this version does not read; start without it`,
+    );
+  }
+  if (head["evaluationId"] !== evaluationId) {
+    throw refused(`is one of evaluation ${String(head["evaluationId"])}, not of ${evaluationId}`);
+  }
+  if (isEarlier) return readFirst(earlier, evaluationId);
+  const tasks = new Map<string, TaskRow.TaskRow>();
+  const told = new Map<string, ReadonlyArray<Announced>>();
+  const owed = new Map<string, ReadonlyArray<WatchEvent>>();
+  for (const line of lines) {
+    const entry = parse(line);
+    if (!isEntry(entry)) throw refused("is damaged: it has an entry of another shape; start without it");
+    if (entry.row === null) tasks.delete(entry.id);
+    else tasks.set(entry.id, rowOf(entry.row));
+    if (entry.told === undefined) told.delete(entry.id);
+    else told.set(entry.id, entry.told);
+    if (entry.owed === undefined) owed.delete(entry.id);
+    else owed.set(entry.id, entry.owed);
+  }
+  const evaluation = (head["evaluation"] as EvaluationRow | null) ?? undefined;
+  return { evaluationId, evaluation, tasks, told, owed: [...owed.values()].flat() };
 };
 
 /**

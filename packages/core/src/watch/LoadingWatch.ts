@@ -22,7 +22,7 @@ import type { WatchStatus } from "./Status.ts";
 import * as Source from "./source/Source.ts";
 import type { WatchSnapshot } from "./state/Snapshot.ts";
 import * as Snapshot from "./state/Snapshot.ts";
-import type { Watch } from "./Watch.ts";
+import type { EventStream, Unsubscribe, Watch } from "./Watch.ts";
 import * as Options from "./WatchOptions.ts";
 
 interface Facts {
@@ -95,7 +95,7 @@ export class LoadingWatch implements Watch {
   cursor(): string {
     if (this.#loaded !== undefined) return this.#loaded.cursor();
     const { evaluationId, since } = this.#facts;
-    return Cursor.encode(since ?? { evaluationId, evaluation: undefined, tasks: new Map(), told: new Map() });
+    return Cursor.encode(since ?? Cursor.empty(evaluationId));
   }
 
   stats(): WatchStats {
@@ -125,20 +125,37 @@ export class LoadingWatch implements Watch {
   subscribe<Type extends WatchEventType = WatchEventType>(
     listener: (event: EventOf<Type>) => unknown,
     options: Options.SubscribeOptions<Type> = {},
-  ): () => void {
+  ): Unsubscribe<EventOf<Type>> {
     if (this.#loaded !== undefined) return this.#loaded.subscribe(listener, options);
     Options.checkSubscription(options);
-    return this.#listen((watch) => watch.subscribe(listener, options), options);
+    let loaded: Unsubscribe<EventOf<Type>> | undefined;
+    const leave = this.#listen((watch) => {
+      loaded = watch.subscribe(listener, options);
+      return loaded;
+    }, options);
+    return Object.assign(leave, {
+      cursor: () => loaded?.cursor() ?? this.cursor(),
+      ack: (event: EventOf<Type>) => loaded?.ack(event),
+    });
   }
 
   events<Type extends WatchEventType = WatchEventType>(
     options: Options.SubscribeOptions<Type> = {},
-  ): AsyncIterable<EventOf<Type>> {
-    return { [Symbol.asyncIterator]: () => this.#iterate(options) };
+  ): EventStream<EventOf<Type>> {
+    let loaded: EventStream<EventOf<Type>> | undefined;
+    const stream = () => {
+      loaded ??= this.#loaded?.events(options);
+      return loaded;
+    };
+    return {
+      [Symbol.asyncIterator]: () => this.#iterate(options, stream),
+      cursor: () => stream()?.cursor() ?? this.cursor(),
+      ack: (event) => loaded?.ack(event),
+    };
   }
 
   [Symbol.asyncIterator](): AsyncIterator<WatchEvent> {
-    return this.#iterate({});
+    return this.events()[Symbol.asyncIterator]();
   }
 
   onChange(listener: () => void): () => void {
@@ -229,13 +246,16 @@ export class LoadingWatch implements Watch {
     return leave;
   }
 
-  #iterate<Type extends WatchEventType>(options: Options.SubscribeOptions<Type>): AsyncIterator<EventOf<Type>> {
-    if (this.#loaded !== undefined) return this.#loaded.events(options)[Symbol.asyncIterator]();
+  #iterate<Type extends WatchEventType>(
+    options: Options.SubscribeOptions<Type>,
+    stream: () => EventStream<EventOf<Type>> | undefined,
+  ): AsyncIterator<EventOf<Type>> {
+    if (this.#loaded !== undefined) return stream()![Symbol.asyncIterator]();
     Options.checkSubscription(options);
     let leave: () => void = nobody;
     const opened = new Promise<AsyncIterator<EventOf<Type>> | undefined>((resolve) => {
-      const begin = (watch: Watch) => {
-        resolve(watch.events(options)[Symbol.asyncIterator]());
+      const begin = () => {
+        resolve(stream()![Symbol.asyncIterator]());
         return nobody;
       };
       const onEnd = () => {

@@ -16,11 +16,12 @@ import type { WatchStatus } from "./Status.ts";
 import type { Capabilities, Write } from "./source/Source.ts";
 import type { WatchSnapshot } from "./state/Snapshot.ts";
 import { bindContext } from "./subscription/bindContext.ts";
+import { Consumers } from "./subscription/Consumers.ts";
 import { iterate } from "./subscription/iterate.ts";
 import * as Opening from "./subscription/Opening.ts";
 import { Subscription } from "./subscription/Subscription.ts";
 import { serve } from "./subscription/serve.ts";
-import type { Watch } from "./Watch.ts";
+import type { EventStream, Unsubscribe, Watch } from "./Watch.ts";
 import * as Options from "./WatchOptions.ts";
 
 /** The list's first full pass is enough to begin with; two complete scans are made up for by four times as many passes. */
@@ -36,6 +37,7 @@ export class PolledWatch implements Watch {
   /** What had been emitted according to the cursor; `undefined` without one. */
   readonly #since: CursorState | undefined;
   readonly #subscriptions = new Set<Subscription>();
+  readonly #consumers: Consumers;
   readonly #undo = new Set<() => void>();
   // What ties it to its poller.
   #ties: ReadonlyArray<() => void> = [];
@@ -59,6 +61,7 @@ export class PolledWatch implements Watch {
     this.#leads = Options.leads(options);
     this.#onIssue = options.onIssue && bindContext(options.onIssue);
     this.#since = since;
+    this.#consumers = new Consumers(since);
     this.#tie(poller);
     this.#release = poller.hold();
     this.ready = this.#afterScans(1);
@@ -82,23 +85,37 @@ export class PolledWatch implements Watch {
   subscribe<Type extends WatchEventType = WatchEventType>(
     listener: (event: EventOf<Type>) => unknown,
     options: Options.SubscribeOptions<Type> = {},
-  ): () => void {
-    const subscription = this.#open(options);
+  ): Unsubscribe<EventOf<Type>> {
+    const own = new Consumers(this.#since);
+    const subscription = this.#open(options, own);
     const bound = bindContext(listener as (event: WatchEvent) => unknown);
-    serve(subscription, bound, (error) => this.#poller.reportListener(error));
-    return () => subscription.close();
+    serve(subscription, bound, (error) => this.#poller.reportListener(error), options.ack === "manual");
+    return Object.assign(() => subscription.close(), {
+      cursor: () => this.#cursorOf(own),
+      ack: (event: WatchEvent) => subscription.finish(event),
+    });
   }
 
   events<Type extends WatchEventType = WatchEventType>(
     options: Options.SubscribeOptions<Type> = {},
-  ): AsyncIterable<EventOf<Type>> {
+  ): EventStream<EventOf<Type>> {
+    const own = new Consumers(this.#since);
+    const subscriptions = new Set<Subscription>();
     return {
-      [Symbol.asyncIterator]: () => iterate(this.#open(options)) as AsyncIterator<EventOf<Type>>,
+      [Symbol.asyncIterator]: () => {
+        const subscription = this.#open(options, own);
+        subscriptions.add(subscription);
+        return iterate(subscription, options.ack === "manual") as AsyncIterator<EventOf<Type>>;
+      },
+      cursor: () => this.#cursorOf(own),
+      ack: (event) => {
+        for (const each of subscriptions) each.finish(event);
+      },
     };
   }
 
   [Symbol.asyncIterator](): AsyncIterator<WatchEvent> {
-    return iterate(this.#open({}));
+    return this.events()[Symbol.asyncIterator]();
   }
 
   onChange(listener: () => void): () => void {
@@ -115,7 +132,7 @@ export class PolledWatch implements Watch {
   }
 
   cursor(): string {
-    return Cursor.encode(this.#closed?.position ?? this.#poller.reconciler.position());
+    return this.#cursorOf(this.#consumers);
   }
 
   stats(): WatchStats {
@@ -153,7 +170,14 @@ export class PolledWatch implements Watch {
     if (this.#onIssue !== undefined) this.#ties = [...this.#ties, poller.issues.subscribe(this.#onIssue)];
   }
 
-  #open(options: Options.SubscribeOptions): Subscription {
+  readonly #known = (): CursorState => this.#closed?.position ?? this.#poller.reconciler.position();
+
+  #cursorOf(consumers: Consumers): string {
+    return Cursor.encode(consumers.position(this.#known));
+  }
+
+  /** @param own what counts this subscription by itself */
+  #open(options: Options.SubscribeOptions, own: Consumers): Subscription {
     Options.checkSubscription(options);
     const types = options.types === undefined ? undefined : new Set<WatchEventType>(options.types);
     const leave = this.#closed === undefined ? this.#enter() : () => undefined;
@@ -165,6 +189,7 @@ export class PolledWatch implements Watch {
         accepts: (event) => (types === undefined || types.has(event.type)) && this.#concerns(event),
         overflow: options.overflow ?? "latest-per-task",
         capacity: options.capacity ?? 1024,
+        ...(options.ack === "manual" ? { window: options.capacity ?? 1024 } : {}),
       },
       (error) => {
         store.delete(subscription);
@@ -184,6 +209,7 @@ export class PolledWatch implements Watch {
       return subscription;
     }
     this.#subscriptions.add(subscription);
+    this.#count(subscription, options.transient === true ? [own] : [own, this.#consumers, store.consumers]);
     this.#begin(subscription, options.replay);
     undo.push(onAbort(options.signal, () => subscription.close()));
     return subscription;
@@ -196,6 +222,7 @@ export class PolledWatch implements Watch {
     const differences = (from: CursorState) => Opening.differences(this.#poller, this.#leads, from);
     const begin = (before: () => Iterable<WatchEvent>) => {
       if (subscription.isEnded) return;
+      subscription.before = undefined;
       subscription.replay(before());
       store.add(subscription);
     };
@@ -204,7 +231,25 @@ export class PolledWatch implements Watch {
     else if (replay === true || since === undefined) begin(present);
     else if (reconciler.origin === since || reconciler.completeScans > 1) begin(() => differences(since));
     // Another watch began without this cursor: two complete scans show what is there and what is gone.
-    else this.#afterScans(2).then(() => begin(() => differences(since)), subscription.end.bind(subscription));
+    else {
+      subscription.before = since;
+      this.#afterScans(2).then(() => begin(() => differences(since)), subscription.end.bind(subscription));
+    }
+  }
+
+  /** Counts a subscription until it takes nothing more. */
+  #count(subscription: Subscription, groups: ReadonlyArray<Consumers>): void {
+    if (this.#since !== undefined) subscription.owed = new Set(this.#since.owed);
+    for (const each of groups) each.add(subscription);
+    subscription.onLast = () => {
+      let known: CursorState | undefined;
+      for (const each of groups) {
+        each.leave(subscription, () => {
+          known ??= this.#known();
+          return known;
+        });
+      }
+    };
   }
 
   /** Other watches may have other lead times. */

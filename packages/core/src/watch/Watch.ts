@@ -26,7 +26,8 @@
  * 13. After sleep, a clock jump or a hidden tab: one catch-up scan, no burst, no missed expiry.
  * 14. After `close()` nothing is left: no timer, listener, fiber or socket.
  * 15. Given the same seed, clock and answers, the same events come out, byte for byte.
- * 16. `cursor()` resumes: a watch started with it reports exactly the differences since.
+ * 16. `cursor()` resumes: a watch started with it reports exactly the differences since. A cursor is a consumer's place: nothing that was
+ *     emitted and not handled is lost, and at most the event in hand is told twice.
  *
  * A watch is at work from when it is made. Once somebody has listened to it, it is at work as long as somebody does: after the
  * last listener it rests, and the next one makes it catch up. `close()` ends it for good.
@@ -38,6 +39,24 @@ import type { Capabilities } from "./source/Source.ts";
 import type { WatchSnapshot } from "./state/Snapshot.ts";
 import type { SubscribeOptions } from "./WatchOptions.ts";
 
+/** The place of a consumer in what a watch emits. */
+export interface Position<Event> {
+  /**
+   * What this consumer has finished handling, as a string for the option `cursor`. An event that was given and is not finished (a
+   * listener's promise is pending, a `for await` has not asked for the next) is told again to a watch that begins with it.
+   */
+  cursor(): string;
+  /** The event is handled; needed with `ack: "manual"`, and else early. A second call, or one with another event, does nothing. */
+  ack(event: Event): void;
+}
+
+/** Ends a subscription. A second call does nothing. */
+export interface Unsubscribe<Event = WatchEvent> extends Position<Event> {
+  (): void;
+}
+
+export interface EventStream<Event = WatchEvent> extends AsyncIterable<Event>, Position<Event> {}
+
 export interface Watch extends AsyncIterable<WatchEvent>, AsyncDisposable {
   readonly evaluationId: string;
   /** What can be read of this evaluation's tasks; anything else is `null` in rows, and no event reports it. */
@@ -45,22 +64,23 @@ export interface Watch extends AsyncIterable<WatchEvent>, AsyncDisposable {
   snapshot(): WatchSnapshot;
   /**
    * Calls `listener` with what is there and then with each event, one at a time; a promise it returns is waited for.
-   * Returns the undo, after which it is not called again.
+   * Returns the undo, after which it is not called again, with the place of this subscription.
    */
   subscribe<Type extends WatchEventType = WatchEventType>(
     listener: (event: EventOf<Type>) => unknown,
     options?: SubscribeOptions<Type>,
-  ): () => void;
+  ): Unsubscribe<EventOf<Type>>;
   /** The same as an iterable; each `for await` over it is a subscription, and leaving the loop ends it. */
-  events<Type extends WatchEventType = WatchEventType>(options?: SubscribeOptions<Type>): AsyncIterable<EventOf<Type>>;
+  events<Type extends WatchEventType = WatchEventType>(options?: SubscribeOptions<Type>): EventStream<EventOf<Type>>;
   /** Calls `listener` after `snapshot()` has become another one; for stores and hooks. Returns its undo. */
   onChange(listener: () => void): () => void;
   readonly status: WatchStatus;
   /** Resolves after the first complete scan; rejects when the watch ends before. */
   readonly ready: Promise<void>;
   /**
-   * Where this watch stands, as a string for the option `cursor`: everything it has emitted, including what still waits for a slow
-   * subscriber. Closed, it stands where it was closed.
+   * Where this watch stands, as a string for the option `cursor`: what all its subscriptions have finished handling, those that are
+   * `transient` apart. What waits for one of them or is in its hands is told again to a watch that begins with it. With nobody subscribed
+   * it stands where the last one left; before the first, at what it has read. Closed, it stands where it was closed.
    */
   cursor(): string;
   stats(): WatchStats;

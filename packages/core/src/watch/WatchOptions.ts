@@ -23,7 +23,7 @@ export interface WatchOptions {
   readonly pageSize?: number;
   /** Fields of the test case result to keep in `row.included`, e.g. `["result"]`. Default none. */
   readonly include?: ReadonlyArray<string>;
-  /** The value of an earlier watch's `cursor()`: only the differences since then are emitted. */
+  /** What an earlier `cursor()` gave, of a watch or a subscription: only the differences since then are emitted. */
   readonly cursor?: string;
   /** Closes the watch. */
   readonly signal?: AbortSignal;
@@ -45,6 +45,14 @@ export interface SubscribeOptions<Type extends WatchEventType = WatchEventType> 
   readonly overflow?: Overflow;
   /** How many events may wait before `overflow` applies. Default 1024. */
   readonly capacity?: number;
+  /**
+   * When an event counts as handled, for the subscription's cursor. `automatic`, the default: a listener has returned, or the promise it
+   * returned has settled; a `for await` asks for the next. `manual`: `ack(event)` was called; at most `capacity` events are given
+   * without it.
+   */
+  readonly ack?: "automatic" | "manual";
+  /** True for one that only looks on: `watch.cursor()` and kept cursors do not wait for it. Default false. */
+  readonly transient?: boolean;
   /** Ends the subscription. */
   readonly signal?: AbortSignal;
   /** Called once when the subscription has ended: without an error when it was closed, else with what ended it. */
@@ -76,6 +84,8 @@ const subscribeNames: Record<keyof SubscribeOptions, true> = {
   replay: true,
   overflow: true,
   capacity: true,
+  ack: true,
+  transient: true,
   signal: true,
   onEnd: true,
 };
@@ -100,6 +110,9 @@ export const checkSubscription = (options: SubscribeOptions): void => {
   refuse(optionIssues(options, Object.keys(subscribeNames)));
   const { capacity = 1 } = options;
   if (!(capacity >= 1)) refuse([{ path: "capacity", message: `is at least 1, not ${capacity}` }]);
+  const { ack = "automatic" } = options;
+  if (ack !== "automatic" && ack !== "manual")
+    refuse([{ path: "ack", message: `is "automatic" or "manual", not ${ack}` }]);
   checkTypes(options.types);
 };
 

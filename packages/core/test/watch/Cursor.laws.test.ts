@@ -19,6 +19,7 @@ const position = fc.record({
   ),
   tasks,
   told: told.map((each) => new Map(Object.entries(each))),
+  owed: fc.constant([]),
 });
 
 describe("Cursor", () => {
@@ -32,7 +33,7 @@ describe("Cursor", () => {
 
   it("keeps what was included", () => {
     const kept = row("t", { included: { result: { q: ["a", 1] } } });
-    const each = { evaluationId: "e", evaluation: undefined, tasks: new Map([["t", kept]]), told: new Map() };
+    const each = { evaluationId: "e", evaluation: undefined, tasks: new Map([["t", kept]]), told: new Map(), owed: [] };
     expect(Cursor.decode(Cursor.encode(each), "e").tasks.get("t")).toEqual(kept);
   });
 

@@ -72,6 +72,7 @@ export class Reconciler {
         status: { _tag: "connecting", since: time.time() },
       },
       (error) => issues.report({ kind: "listener-failed", message: `a listener threw: ${String(error)}` }),
+      from,
     );
     for (const [taskId, told] of from?.told ?? []) this.expiry.restore(taskId, told);
   }

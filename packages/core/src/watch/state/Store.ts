@@ -11,6 +11,7 @@ import type { CursorState } from "../Cursor.ts";
 import type { EvaluationRow, WatchEvent } from "../Event.ts";
 import { type EventContext, eventsOf } from "../eventsOf.ts";
 import type { WatchStatus } from "../Status.ts";
+import { Consumers } from "../subscription/Consumers.ts";
 import type { Subscription } from "../subscription/Subscription.ts";
 import type * as TaskRow from "../TaskRow.ts";
 import type { Announced } from "../time/Expiry.ts";
@@ -38,14 +39,25 @@ export class Store {
   readonly #taps = new Set<EventSink>();
   readonly #listeners: Listeners;
   #emitted = 0;
+  #order = 0;
+  /** Where all subscriptions together stand. */
+  readonly consumers: Consumers;
 
-  /** @param onFailure receives each error that a listener throws */
-  constructor(initial: Omit<Snapshot.WatchSnapshot, "leases">, onFailure: (error: unknown) => void) {
+  /**
+   * @param onFailure receives each error that a listener throws
+   * @param origin where an earlier process stood
+   */
+  constructor(
+    initial: Omit<Snapshot.WatchSnapshot, "leases">,
+    onFailure: (error: unknown) => void,
+    origin?: CursorState,
+  ) {
     this.evaluationId = initial.evaluationId;
     this.#status = initial.status;
     this.#tasks = new Map(initial.tasks);
     this.#evaluation = initial.evaluation;
     this.#listeners = new Listeners(onFailure);
+    this.consumers = new Consumers(origin);
     for (const row of initial.tasks.values()) this.leases.take(row.id, row);
   }
 
@@ -83,7 +95,7 @@ export class Store {
     return this.#snapshot;
   }
 
-  /** What has been emitted so far, to be written as a cursor. */
+  /** What has been emitted so far, whoever has received it. */
   position(): CursorState {
     const { evaluationId, evaluation, tasks } = this.snapshot();
     const told = new Map<string, ReadonlyArray<Announced>>();
@@ -91,7 +103,7 @@ export class Store {
       const each = this.leases.expiry.announced(taskId);
       if (each.length > 0) told.set(taskId, each);
     }
-    return { evaluationId, evaluation, tasks, told };
+    return { evaluationId, evaluation, tasks, told, owed: [] };
   }
 
   /** The present snapshot with another status. */
@@ -121,7 +133,8 @@ export class Store {
   emit(events: ReadonlyArray<WatchEvent>): void {
     if (events.length === 0) return;
     if (this.#subscribers.size > 0) this.#emitted += events.length;
-    for (const sink of [...this.#taps, ...this.#subscribers]) sink.push(events);
+    this.#order++;
+    for (const sink of [...this.#taps, ...this.#subscribers]) sink.push(events, this.#order);
   }
 
   setEvaluation(evaluation: EvaluationRow, events: ReadonlyArray<WatchEvent>): void {

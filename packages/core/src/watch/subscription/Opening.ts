@@ -5,9 +5,9 @@
 import type { CursorState } from "../Cursor.ts";
 import type { Engine } from "../Engine.ts";
 import type { WatchEvent } from "../Event.ts";
-import { type EventContext, eventsOf } from "../eventsOf.ts";
+import { type EventContext, eventsOf, eventsOfEvaluation } from "../eventsOf.ts";
 import * as Changes from "../state/Changes.ts";
-import { isSameLease } from "../TaskRow.ts";
+import { isSameLease, leaseOf } from "../TaskRow.ts";
 
 const contextOf = ({ store, time }: Engine, replay: boolean): EventContext => ({
   evaluationId: store.evaluationId,
@@ -49,7 +49,14 @@ export const present = (poller: Engine, leads: ReadonlyArray<number>): Iterable<
   })();
 };
 
-/** What has changed since a position. */
+/** Whether an event that is owed stands on what the position shows, or on a change that is given behind it. */
+const comesFirst = (event: WatchEvent, { tasks }: CursorState): boolean => {
+  if (!("lease" in event) || "previous" in event) return true;
+  const row = tasks.get(event.taskId);
+  return row !== undefined && isSameLease(leaseOf(row), event.lease);
+};
+
+/** What has changed since a position: first what an earlier process had begun to give, as it was. */
 export const differences = (
   poller: Engine,
   leads: ReadonlyArray<number>,
@@ -58,5 +65,12 @@ export const differences = (
   const changes = Changes.diff(since.tasks, poller.store.tasks);
   const context = contextOf(poller, false);
   const events = [...changes.values()].flatMap((change) => eventsOf(change, context));
-  return [...events, ...standing(poller, leads, since)];
+  const { evaluation } = poller.store;
+  const progress =
+    since.evaluation === undefined || evaluation === undefined
+      ? []
+      : eventsOfEvaluation(since.evaluation, evaluation, context.time);
+  const first = since.owed.filter((event) => comesFirst(event, since));
+  const last = since.owed.filter((event) => !comesFirst(event, since));
+  return [...first, ...events, ...last, ...progress, ...standing(poller, leads, since)];
 };

@@ -6,9 +6,12 @@
  *    or the oldest are dropped (`drop-oldest`), or the subscription ends with an error (`error`).
  * 3. What was there before comes first, row by row from the snapshot of the moment it subscribed, and takes no room meanwhile.
  * 4. After it is closed it takes nothing and gives nothing. Ended by the watch, it first gives what waits.
+ * 5. What was given counts as unfinished until `finish`; what its subscriber gave up by `drop-oldest` counts as finished.
  */
+import type { CursorState } from "../Cursor.ts";
 import type { WatchEvent } from "../Event.ts";
 import { conflate } from "./conflate.ts";
+import { isOneChange } from "./isOneChange.ts";
 
 /** What to do with a subscriber that does not keep up. */
 export type Overflow =
@@ -23,13 +26,39 @@ export interface Settings {
   readonly accepts: (event: WatchEvent) => boolean;
   readonly overflow: Overflow;
   readonly capacity: number;
+  /** The most events that may be given and not finished; more are given once some are. Default: no limit. */
+  readonly window?: number;
+}
+
+/** An event that is not finished, and the place among all that the watch has emitted; 0 for what came before them. */
+export interface Unfinished {
+  readonly event: WatchEvent;
+  readonly order: number;
+  /** The types of the events of the same change that are finished. */
+  readonly begun?: ReadonlySet<WatchEvent["type"]>;
+}
+
+/** The part of a change of which some events are finished, and others are not. */
+interface Begun {
+  readonly event: WatchEvent;
+  readonly types: Set<WatchEvent["type"]>;
 }
 
 export class Subscription {
   readonly #settings: Settings;
   #replay: Iterator<WatchEvent> | undefined;
+  /** Of a replay of what is there: the tasks that were given. */
+  #given: Set<string> | undefined;
+  /** Of a replay of a list: what is still to be given. */
+  #rest: Array<WatchEvent> | undefined;
   #waiting: Array<WatchEvent> = [];
+  /** Beside each waiting event its place among all that the watch has emitted. */
+  #orders: Array<number> = [];
   #taken = 0;
+  /** Given, and not finished. */
+  #hand: Array<Unfinished> = [];
+  readonly #begun = new Map<string, Begun>();
+  #lost: ReadonlyArray<Unfinished> = [];
   // What was taken last, for as long as more waits behind it.
   #last: WatchEvent | undefined;
   #threshold: number;
@@ -37,6 +66,14 @@ export class Subscription {
   #error: Error | undefined;
   #wake: () => void = () => undefined;
   readonly #onEnd: (error: Error | undefined) => void;
+  /** Where it stands until it has begun, which is where an earlier one stood. */
+  before: CursorState | undefined;
+  /** Of an earlier process: events of changes that it had finished in part. */
+  owed: ReadonlySet<WatchEvent> | undefined;
+  /** Called with each event that is finished. */
+  onFinish: ((event: WatchEvent) => void) | undefined;
+  /** Called once when it takes no more events, which may be before it has given what waits. */
+  onLast: (() => void) | undefined;
 
   constructor(settings: Settings, onEnd: (error: Error | undefined) => void) {
     if (!(settings.capacity >= 1)) throw new RangeError(`capacity is at least 1, not ${settings.capacity}`);
@@ -52,7 +89,7 @@ export class Subscription {
 
   /** Whether `take` has something to give or to finish. */
   get isWanted(): boolean {
-    return this.#replay !== undefined || this.size > 0 || this.#state === "ending";
+    return !this.#isFull && (this.#replay !== undefined || this.size > 0 || this.#state === "ending");
   }
 
   get isEnded(): boolean {
@@ -64,27 +101,40 @@ export class Subscription {
     return this.#error;
   }
 
-  /** Puts what was there before in front of everything that waits. */
+  /** Puts what was there before in front of everything that waits: a list, or what is there, row by row. */
   replay(events: Iterable<WatchEvent>): void {
     if (this.#state !== "open") return;
+    if (Array.isArray(events)) this.#rest = events.toReversed();
+    else this.#given = new Set();
     this.#replay = events[Symbol.iterator]();
     this.#wake();
   }
 
-  push(events: ReadonlyArray<WatchEvent>): void {
+  /** @param order how many events the watch has emitted by now: what comes later has a higher one */
+  push(events: ReadonlyArray<WatchEvent>, order = 1): void {
     if (this.#state !== "open") return;
-    for (const event of events) if (this.#settings.accepts(event)) this.#waiting.push(event);
+    for (const event of events) {
+      if (!this.#settings.accepts(event)) continue;
+      this.#waiting.push(event);
+      this.#orders.push(order);
+    }
     if (this.size > this.#threshold) this.#overflow();
     if (this.size > 0 || this.#state !== "open") this.#wake();
   }
 
-  /** The next event, or `undefined` when none waits. */
+  /** The next event, or `undefined` when none waits; it is unfinished from now on. */
   take(): WatchEvent | undefined {
+    if (this.#isFull || this.#state === "ended") return undefined;
     if (this.#replay !== undefined) {
       for (let next = this.#replay.next(); !next.done; next = this.#replay.next()) {
-        if (this.#settings.accepts(next.value)) return next.value;
+        const event = next.value;
+        this.#rest?.pop();
+        if (this.#given !== undefined && "taskId" in event) this.#given.add(event.taskId);
+        if (!this.#settings.accepts(event)) continue;
+        this.#hand.push({ event, order: 0 });
+        return event;
       }
-      this.#replay = undefined;
+      this.#endReplay();
     }
     const event = this.#waiting[this.#taken];
     this.#last = event;
@@ -92,16 +142,60 @@ export class Subscription {
       if (this.#state === "ending") this.#finish();
       return undefined;
     }
+    this.#hand.push({ event, order: this.#orders[this.#taken]! });
     this.#taken++;
     if (this.#taken === this.#waiting.length) {
-      this.#waiting = [];
-      this.#taken = 0;
+      this.#setWaiting([], []);
       this.#threshold = this.#settings.capacity;
     } else if (this.#taken > 512 && this.#taken * 2 > this.#waiting.length) {
-      this.#waiting = this.#waiting.slice(this.#taken);
-      this.#taken = 0;
+      this.#setWaiting(this.#waiting.slice(this.#taken), this.#orders.slice(this.#taken));
     }
     return event;
+  }
+
+  /** An event that was given is handled; without one, all that were given are. */
+  finish(event?: WatchEvent): void {
+    const { length } = this.#hand;
+    if (length === 0) return;
+    const wasFull = this.#isFull;
+    if (event === undefined || (length === 1 && this.#hand[0]!.event === event)) {
+      const done = this.#hand;
+      this.#hand = [];
+      for (const each of done) this.#finished(each);
+    } else {
+      const index = this.#hand.findIndex((each) => each.event === event);
+      if (index === -1) return;
+      const [done] = this.#hand.splice(index, 1);
+      this.#finished(done!);
+    }
+    if (wasFull) this.#wake();
+  }
+
+  /** What is not finished, oldest first: what was given, then what waits. What a replay of what is there has yet to give is `isUnseen`. */
+  *unfinished(): Generator<Unfinished> {
+    for (const each of this.#hand) yield this.#withBegun(each);
+    for (const event of this.#rest?.toReversed() ?? []) {
+      if (this.#settings.accepts(event)) yield this.#withBegun({ event, order: 0 });
+    }
+    for (let index = this.#taken; index < this.#waiting.length; index++) {
+      yield this.#withBegun({ event: this.#waiting[index]!, order: this.#orders[index]! });
+    }
+    for (const each of this.#lost) yield this.#withBegun(each);
+  }
+
+  /** Whether no more is given until something given is finished. */
+  get #isFull(): boolean {
+    return this.#settings.window !== undefined && this.#hand.length >= this.#settings.window;
+  }
+
+  /** Whether everything emitted is finished. */
+  get isLevel(): boolean {
+    return this.before === undefined && this.#hand.length === 0 && this.#replay === undefined && this.size === 0;
+  }
+
+  /** Of a replay of what is there that is not over: the tasks that were given. */
+  get given(): ReadonlySet<string> | undefined {
+    return this.#given;
   }
 
   /** Calls `wake` whenever there may be something to take, and when it is over. */
@@ -114,6 +208,7 @@ export class Subscription {
     if (this.#state !== "open") return;
     this.#state = "ending";
     this.#error = error;
+    this.onLast?.();
     if (this.#replay === undefined && this.size === 0) this.#finish();
     this.#wake();
   }
@@ -121,35 +216,94 @@ export class Subscription {
   /** Ends it at once: nothing more is given. A second call does nothing. */
   close(): void {
     if (this.#state === "ended") return;
+    if (this.#state === "open") this.onLast?.();
     this.#error = undefined;
     this.#finish();
     this.#wake();
   }
 
+  /** What was not finished stays so, for whoever asks where it stood. */
   #finish(): void {
     this.#state = "ended";
     this.#replay = undefined;
-    this.#waiting = [];
-    this.#taken = 0;
     this.#onEnd(this.#error);
+  }
+
+  #endReplay(): void {
+    this.#replay = undefined;
+    this.#given = undefined;
+    this.#rest = undefined;
+  }
+
+  #setWaiting(events: Array<WatchEvent>, orders: Array<number>): void {
+    this.#waiting = events;
+    this.#orders = orders;
+    this.#taken = 0;
+  }
+
+  #finished({ event }: Unfinished): void {
+    if ("taskId" in event) this.#begin(event);
+    this.onFinish?.(event);
+  }
+
+  /** Remembers a change of which some events are finished for as long as others are not. */
+  #begin(event: Extract<WatchEvent, { readonly taskId: string }>): void {
+    const { taskId } = event;
+    const next = this.#rest?.at(-1) ?? this.#waiting[this.#taken];
+    const isAnyLeft =
+      (next !== undefined && isOneChange(event, next)) || this.#hand.some((each) => isOneChange(event, each.event));
+    if (!isAnyLeft) {
+      if (this.#begun.size > 0) this.#begun.delete(taskId);
+      return;
+    }
+    const begun = this.#begun.get(taskId);
+    if (begun !== undefined && isOneChange(begun.event, event)) begun.types.add(event.type);
+    else this.#begun.set(taskId, { event, types: new Set([event.type]) });
+  }
+
+  #withBegun(one: Unfinished): Unfinished {
+    if (this.owed?.has(one.event)) return { ...one, begun: new Set() };
+    if (this.#begun.size === 0 || !("taskId" in one.event)) return one;
+    const begun = this.#begun.get(one.event.taskId);
+    return begun !== undefined && isOneChange(begun.event, one.event) ? { ...one, begun: begun.types } : one;
   }
 
   #overflow(): void {
     const waiting = this.#waiting.slice(this.#taken);
-    this.#taken = 0;
+    const orders = this.#orders.slice(this.#taken);
+    const { capacity } = this.#settings;
     switch (this.#settings.overflow) {
-      case "latest-per-task":
-        this.#waiting = conflate(waiting, this.#last).filter(this.#settings.accepts);
+      case "latest-per-task": {
+        const joined = conflate(waiting, this.#last).filter(this.#settings.accepts);
+        this.#setWaiting(joined, firstOrders(joined, waiting, orders));
         // When most tasks have news, joining again at each event would cost the square of them.
-        this.#threshold = Math.max(this.#settings.capacity, this.#waiting.length * 2);
+        this.#threshold = Math.max(capacity, this.#waiting.length * 2);
         return;
+      }
       case "drop-oldest":
-        this.#waiting = waiting.slice(waiting.length - this.#settings.capacity);
+        this.#setWaiting(waiting.slice(-capacity), orders.slice(-capacity));
         return;
       case "error":
-        this.#waiting = waiting.slice(0, this.#settings.capacity);
+        this.#setWaiting(waiting.slice(0, capacity), orders.slice(0, capacity));
+        // What it will not be given stays unfinished.
+        this.#lost = waiting.slice(capacity).map((event, index) => ({ event, order: orders[capacity + index]! }));
         this.end(new Error(`A subscriber did not keep up: more than ${this.#settings.capacity} events waited for it.`));
         return;
     }
   }
 }
+
+/** For each joined event the place of the first that it stands for: of its task, else of its type. */
+const firstOrders = (
+  joined: ReadonlyArray<WatchEvent>,
+  waiting: ReadonlyArray<WatchEvent>,
+  orders: ReadonlyArray<number>,
+): Array<number> => {
+  const keyOf = (event: WatchEvent) => ("taskId" in event ? `t ${event.taskId}` : event.type);
+  const first = new Map<string, number>();
+  for (const [index, event] of waiting.entries()) {
+    const key = keyOf(event);
+    if (!first.has(key)) first.set(key, orders[index]!);
+  }
+  return joined.map((event) => first.get(keyOf(event)) ?? 0);
+};

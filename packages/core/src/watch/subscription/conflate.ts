@@ -4,6 +4,7 @@
 import type { TaskEvent, WatchEvent, WatchEventType } from "../Event.ts";
 import { eventsOf } from "../eventsOf.ts";
 import * as Changes from "../state/Changes.ts";
+import { isOneChange } from "./isOneChange.ts";
 
 const isClocked = (event: WatchEvent): boolean =>
   event.type === "assignment.expiring" || event.type === "assignment.expired";
@@ -15,9 +16,6 @@ interface Waiting {
   changes: number;
   readonly clocked: Array<TaskEvent>;
 }
-
-const isOneChange = (a: TaskEvent, b: TaskEvent): boolean =>
-  "previous" in a && "previous" in b && a.previous === b.previous && a.current === b.current;
 
 const wait = (byTask: Map<string, Waiting>, event: TaskEvent): void => {
   let waiting = byTask.get(event.taskId);

@@ -1,8 +1,11 @@
 import type { WatchEvent } from "../Event.ts";
 import type { Subscription } from "./Subscription.ts";
 
-/** Serves a `for await`: leaving the loop closes the subscription, and an error that ended it is thrown once. */
-export const iterate = (subscription: Subscription): AsyncIterableIterator<WatchEvent, undefined> => {
+/**
+ * Serves a `for await`: leaving the loop closes the subscription, and an error that ended it is thrown once. Asking for the next event
+ * finishes those given before, unless that is said event by event.
+ */
+export const iterate = (subscription: Subscription, isManual = false): AsyncIterableIterator<WatchEvent, undefined> => {
   type Result = IteratorResult<WatchEvent, undefined>;
   const callers: Array<{ resolve: (result: Result) => void; reject: (error: unknown) => void }> = [];
   let hasThrown = false;
@@ -21,6 +24,7 @@ export const iterate = (subscription: Subscription): AsyncIterableIterator<Watch
   return {
     next: () =>
       new Promise<Result>((resolve, reject) => {
+        if (!isManual) subscription.finish();
         callers.push({ resolve, reject });
         settle();
       }),

@@ -4,12 +4,13 @@ import type { Subscription } from "./Subscription.ts";
 
 /**
  * Serves a listener: one event at a time, a promise it returns is waited for. What it throws is handed to `onFailure`, and the
- * next event is given all the same.
+ * next event is given all the same. Then the event is finished, unless that is said event by event.
  */
 export const serve = (
   subscription: Subscription,
   listener: (event: WatchEvent) => unknown,
   onFailure: (error: unknown) => void,
+  isManual = false,
 ): void => {
   let isServing = false;
   const pump = async () => {
@@ -20,6 +21,7 @@ export const serve = (
       } catch (error) {
         onFailure(error);
       }
+      if (!isManual) subscription.finish(event);
     }
   };
   const start = () => {

@@ -1,0 +1,188 @@
+/**
+ * Where the subscriptions of a watch stand: what is known, less what one of them has been given, or waits for, and has not finished.
+ *
+ * 1. Of several subscriptions the one that is furthest behind counts, for each task by itself.
+ * 2. When the last one leaves, its place stays until another one comes. Those that leave in one turn, as when a watch is closed, leave
+ *    together.
+ * 3. Of a change of which some events are finished, the others are kept with the position; so is what the clock said of leases.
+ *
+ * Nothing is counted while nobody asks: the queues themselves say what is unfinished.
+ */
+import type { CursorState } from "../Cursor.ts";
+import type { EvaluationRow, TaskEvent, WatchEvent } from "../Event.ts";
+import type { TaskRow } from "../TaskRow.ts";
+import type { Subscription } from "./Subscription.ts";
+
+/** How a task stands for those who are behind. */
+interface Place {
+  /** The first change that is not finished, by its place among all events; infinite where there is none. */
+  order: number;
+  /** Whether some events of that change are finished. */
+  isBegun: boolean;
+  row: TaskRow | undefined;
+  /** The events of that change that are not finished, where some are. */
+  rest: Array<WatchEvent>;
+  /** What the clock said and is not finished, by id. */
+  readonly clocked: Map<string, WatchEvent>;
+}
+
+const nowhere = (): Place => ({
+  order: Number.POSITIVE_INFINITY,
+  isBegun: false,
+  row: undefined,
+  rest: [],
+  clocked: new Map(),
+});
+
+/** What is not finished, to be taken off what is known. */
+export class Behind {
+  readonly #places = new Map<string, Place>();
+  /** Of each replay that is not over: the tasks that were given. */
+  readonly #given: Array<ReadonlySet<string>> = [];
+  #evaluation: { readonly order: number; readonly row: EvaluationRow | undefined } | undefined;
+
+  constructor(consumers: Iterable<Subscription>) {
+    for (const consumer of consumers) {
+      if (consumer.given !== undefined) this.#given.push(consumer.given);
+      if (!consumer.isLevel) this.#add(consumer);
+    }
+  }
+
+  get isNothing(): boolean {
+    return this.#places.size === 0 && this.#given.length === 0 && this.#evaluation === undefined;
+  }
+
+  /** Whether some replay has yet to show what has been announced of leases. */
+  get isReplaying(): boolean {
+    return this.#given.length > 0;
+  }
+
+  /**
+   * A task as it stands for the one furthest behind, and events that it is owed as they were emitted.
+   *
+   * @param known the task as it is known
+   */
+  standing(
+    taskId: string,
+    known: TaskRow | undefined,
+  ): { readonly row: TaskRow | undefined; readonly owed: ReadonlyArray<WatchEvent> } {
+    if (this.#given.some((given) => !given.has(taskId))) return { row: undefined, owed: [] };
+    const place = this.#places.get(taskId);
+    if (place === undefined) return { row: known, owed: [] };
+    return {
+      row: Number.isFinite(place.order) ? place.row : known,
+      owed: [...place.rest, ...place.clocked.values()],
+    };
+  }
+
+  evaluation(known: EvaluationRow | undefined): EvaluationRow | undefined {
+    return this.#evaluation === undefined ? known : this.#evaluation.row;
+  }
+
+  /** A position without what is not finished. */
+  from(known: CursorState): CursorState {
+    if (this.isNothing) return known;
+    const tasks = new Map<string, TaskRow>();
+    const owed: Array<WatchEvent> = [...known.owed];
+    for (const taskId of new Set([...known.tasks.keys(), ...this.#places.keys()])) {
+      const standing = this.standing(taskId, known.tasks.get(taskId));
+      if (standing.row !== undefined) tasks.set(taskId, standing.row);
+      owed.push(...standing.owed);
+    }
+    const told: CursorState["told"] = this.isReplaying ? new Map() : known.told;
+    return { ...known, evaluation: this.evaluation(known.evaluation), tasks, told, owed };
+  }
+
+  #add(consumer: Subscription): void {
+    // Of one subscription the first change of a task counts, and of several the earliest of these.
+    const changed = new Map<string, Place>();
+    for (const { event, order, begun } of consumer.unfinished()) {
+      if ("taskId" in event) this.#addTask(changed, event, order, begun !== undefined);
+      else if ("previous" in event && (this.#evaluation === undefined || order < this.#evaluation.order)) {
+        this.#evaluation = { order, row: event.previous ?? undefined };
+      }
+    }
+    for (const [taskId, one] of changed) {
+      const place = this.#place(taskId);
+      const isEarlier = one.order < place.order || (one.order === place.order && place.isBegun && !one.isBegun);
+      if (isEarlier) Object.assign(place, { order: one.order, isBegun: one.isBegun, row: one.row, rest: one.rest });
+    }
+  }
+
+  #addTask(changed: Map<string, Place>, event: TaskEvent, order: number, isBegun: boolean): void {
+    if (!("previous" in event)) {
+      this.#place(event.taskId).clocked.set(event.id, event);
+      return;
+    }
+    const before = changed.get(event.taskId);
+    if (before === undefined) {
+      const row = (isBegun ? event.current : event.previous) ?? undefined;
+      changed.set(event.taskId, { ...nowhere(), order, isBegun, row, rest: isBegun ? [event] : [] });
+    } else if (isBegun) before.rest.push(event);
+  }
+
+  #place(taskId: string): Place {
+    const place = this.#places.get(taskId) ?? nowhere();
+    this.#places.set(taskId, place);
+    return place;
+  }
+}
+
+/** The subscriptions whose places count together. */
+export class Consumers {
+  readonly #open = new Set<Subscription>();
+  /** The last that left, and what was known then. */
+  #left: { readonly consumers: ReadonlyArray<Subscription>; readonly known: CursorState } | undefined;
+  /** Those that left in this turn. */
+  #leaving: Array<Subscription> = [];
+  /** Where an earlier process stood, until somebody comes. */
+  #origin: CursorState | undefined;
+
+  constructor(origin: CursorState | undefined) {
+    this.#origin = origin;
+  }
+
+  /** Counts a subscription from now on. */
+  add(consumer: Subscription): void {
+    this.#open.add(consumer);
+    this.#left = undefined;
+    this.#origin = undefined;
+  }
+
+  /**
+   * A subscription takes nothing more.
+   *
+   * @param known what is known at this moment
+   */
+  leave(consumer: Subscription, known: () => CursorState): void {
+    if (!this.#open.delete(consumer)) return;
+    if (this.#leaving.length === 0) {
+      queueMicrotask(() => {
+        this.#leaving = [];
+      });
+    }
+    this.#leaving.push(consumer);
+    if (this.#open.size === 0) this.#left = { consumers: [...this.#leaving], known: known() };
+  }
+
+  /** What is not finished of those who are there, or of the last. */
+  behind(): Behind {
+    return new Behind(this.#left?.consumers ?? this.#open);
+  }
+
+  /** What is known as far as nobody is behind it, where the last one has left; `undefined` where that is of now. */
+  get known(): CursorState | undefined {
+    return this.#left?.known;
+  }
+
+  /** Where nobody has begun, or somebody has not: the place of an earlier process. */
+  get before(): CursorState | undefined {
+    for (const { before } of this.#left?.consumers ?? this.#open) if (before !== undefined) return before;
+    return this.#origin;
+  }
+
+  /** @param known what is known now */
+  position(known: () => CursorState): CursorState {
+    return this.before ?? this.behind().from(this.known ?? known());
+  }
+}

@@ -1,0 +1,183 @@
+/** What a watch promises a consumer that is stopped and goes on: 16. Each law has the number of its sentence in the module comment of `Watch`. */
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { WatchEvent } from "../../../src/watch/Event.ts";
+import type { TaskRow } from "../../../src/watch/TaskRow.ts";
+import { calmCommands, play } from "../commands.ts";
+import { brief, patience, record, stage } from "../watching.ts";
+
+const isClocked = (event: WatchEvent) => event.type === "assignment.expiring" || event.type === "assignment.expired";
+
+/** A consumer's own picture, which refuses what does not follow from what it has handled. */
+class Picture {
+  readonly rows = new Map<string, TaskRow>();
+  readonly clocked = new Set<string>();
+  readonly faults: Array<string> = [];
+  #last: WatchEvent | undefined;
+
+  handle(event: WatchEvent): void {
+    if (!("taskId" in event)) return;
+    if (!("previous" in event)) {
+      if (this.clocked.has(event.id)) this.faults.push(`${event.id} twice`);
+      this.clocked.add(event.id);
+      return;
+    }
+    const known = this.rows.get(event.taskId) ?? null;
+    const isSameChange =
+      this.#last !== undefined &&
+      "previous" in this.#last &&
+      JSON.stringify([this.#last.previous, this.#last.current]) === JSON.stringify([event.previous, event.current]);
+    if (isSameChange && this.#last!.id === event.id) this.faults.push(`${event.id} twice`);
+    if (!isSameChange && JSON.stringify(known) !== JSON.stringify(event.previous)) {
+      this.faults.push(
+        `${event.id} is told from ${JSON.stringify(event.previous)}, handled was ${JSON.stringify(known)}`,
+      );
+    }
+    if (event.current === null) this.rows.delete(event.taskId);
+    else this.rows.set(event.taskId, event.current);
+    this.#last = event;
+  }
+}
+
+describe("A watch promises", () => {
+  describe("16. a consumer's cursor", () => {
+    it("loses nothing that was not handled, and tells nothing twice that was", patience, async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          calmCommands(25),
+          calmCommands(10),
+          fc.integer({ min: 1, max: 40 }),
+          fc.constantFrom(1, 3, 1_024),
+          fc.boolean(),
+          fc.boolean(),
+          async (before, after, handles, capacity, isClosedFirst, isOfWatch) => {
+            const on = stage(3);
+            const first = on.watch();
+            const prompt = record(first, { transient: true });
+            const picture = new Picture();
+            let left = handles;
+            // It handles so many events, and then has one in hand that it never finishes.
+            const place = first.subscribe(
+              (event) => {
+                if (left === 0) return new Promise(() => undefined);
+                left--;
+                return picture.handle(event);
+              },
+              { capacity },
+            );
+            await play(on, first, before);
+            await on.clock.advance("2 minutes");
+            const emitted = prompt.filter(isClocked).map(({ id }) => id);
+            const missing = emitted.filter((id) => !picture.clocked.has(id));
+            if (isClosedFirst) await first.close();
+            const cursor = isOfWatch ? first.cursor() : place.cursor();
+            if (!isClosedFirst) await first.close();
+            await play(on, first, after);
+            await using second = on.watch({ cursor });
+            const events = record(second);
+            await on.clock.advance("3 minutes");
+            for (const event of events) picture.handle(event);
+            expect(picture.faults).toEqual([]);
+            expect(picture.rows).toEqual(on.platform.rows());
+            expect(missing.filter((id) => !picture.clocked.has(id))).toEqual([]);
+          },
+        ),
+        { numRuns: 150 },
+      );
+    });
+
+    it("`for await` finishes an event when it asks for the next; `ack` does it before", async () => {
+      const on = stage(3);
+      await using live = on.watch();
+      await on.clock.until(live.ready);
+      const events = live.events();
+      const iterator = events[Symbol.asyncIterator]();
+      const resumed = async () => {
+        const again = on.watch({ cursor: events.cursor() });
+        const told = record(again, { types: ["task.added"] });
+        await on.clock.advance("3 minutes");
+        await again.close();
+        return brief(told);
+      };
+      await iterator.next();
+      const { value: second } = await iterator.next();
+      expect(await resumed()).toEqual(["task.added t2", "task.added t3"]);
+      events.ack(second!);
+      expect(await resumed()).toEqual(["task.added t3"]);
+    });
+
+    it("of an event whose listener is at work says that it is not handled", async () => {
+      const on = stage(2);
+      await using live = on.watch();
+      await on.clock.until(live.ready);
+      let finish: () => void = () => undefined;
+      const place = live.subscribe(() => new Promise<void>((resolve) => (finish = resolve)), { types: ["task.added"] });
+      await on.clock.advance(0);
+      const rows = () => place.cursor().split("\n").length - 2;
+      expect(rows()).toBe(0);
+      finish();
+      await on.clock.advance(0);
+      expect(rows()).toBe(1);
+      expect(live.cursor()).toBe(place.cursor());
+    });
+
+    it("manual: no more than `capacity` events are given without an ack, in any order", async () => {
+      const on = stage(5);
+      await using live = on.watch();
+      await on.clock.until(live.ready);
+      const given: Array<WatchEvent> = [];
+      const place = live.subscribe((event) => void given.push(event), {
+        ack: "manual",
+        capacity: 2,
+        types: ["task.added"],
+      });
+      await on.clock.advance(0);
+      expect(brief(given)).toEqual(["task.added t1", "task.added t2"]);
+      place.ack(given[1] as never);
+      await on.clock.advance(0);
+      expect(brief(given)).toEqual(["task.added t1", "task.added t2", "task.added t3"]);
+      const again = on.watch({ cursor: place.cursor() });
+      const told = record(again, { types: ["task.added"] });
+      await on.clock.advance("3 minutes");
+      expect(brief(told).toSorted()).toEqual(["t1", "t3", "t4", "t5"].map((id) => `task.added ${id}`));
+      await again.close();
+    });
+
+    it("the rest of a change of which one event is handled is told as it was", async () => {
+      const on = stage(1);
+      await using live = on.watch();
+      await on.clock.until(live.ready);
+      const given: Array<WatchEvent> = [];
+      const place = live.subscribe((event) => void given.push(event), {
+        ack: "manual",
+        types: ["assignment.created", "task.updated"],
+      });
+      on.platform.claim("t1", "ada", 600_000);
+      on.platform.set("t1", { priority: 7 });
+      await on.clock.advance("3 minutes");
+      expect(brief(given)).toEqual(["assignment.created t1", "task.updated t1"]);
+      place.ack(given[0] as never);
+      const again = on.watch({ cursor: place.cursor() });
+      const told = record(again, { types: ["assignment.created", "task.updated"] });
+      await on.clock.advance("3 minutes");
+      expect(told).toEqual([given[1]]);
+      await again.close();
+    });
+
+    it("of two consumers the one behind counts, unless it only looks on", async () => {
+      const on = stage(2);
+      await using live = on.watch();
+      await on.clock.until(live.ready);
+      record(live);
+      await on.clock.advance(0);
+      const whole = live.cursor();
+      const leave = live.subscribe(() => new Promise(() => undefined), { transient: true });
+      await on.clock.advance(0);
+      expect(live.cursor()).toBe(whole);
+      leave();
+      live.subscribe(() => new Promise(() => undefined));
+      await on.clock.advance(0);
+      expect(live.cursor()).not.toBe(whole);
+    });
+  });
+});
