@@ -5,8 +5,11 @@
  * 2. A hook keeps no watch at work: without a watch there are no events.
  */
 import { optionIssues } from "../contract/unknownNames.ts";
+import * as Cursor from "../watch/Cursor.ts";
+import { CursorJournal } from "../watch/CursorJournal.ts";
 import type { EventOf, WatchEvent, WatchEventType } from "../watch/Event.ts";
 import type { EventSource, Tap } from "../watch/Pollers.ts";
+import type { Store } from "../watch/state/Store.ts";
 import { type Overflow, Subscription } from "../watch/subscription/Subscription.ts";
 import { serve } from "../watch/subscription/serve.ts";
 import { checkTypes, refuse } from "../watch/WatchOptions.ts";
@@ -49,6 +52,8 @@ export class EventHooks {
   // Weak: a hook must not keep the picture of an evaluation that nobody watches any more.
   readonly #sources = new Map<string, WeakRef<EventSource>>();
 
+  readonly #journals = new WeakMap<Store, CursorJournal>();
+
   readonly tap: Tap = (source) => {
     this.#sources.set(source.evaluationId, new WeakRef(source));
     return {
@@ -60,10 +65,19 @@ export class EventHooks {
     };
   };
 
-  /** Gives what a watch of the evaluation needs to go on from the moment of the asking; `undefined` when it is not watched. */
+  /** Gives the place of the evaluation's consumers as of the moment of the asking; `undefined` when it is not watched. */
   cursorOf(evaluationId: string): (() => string) | undefined {
-    const source = this.#sources.get(evaluationId)?.deref();
-    return source && (() => source.cursor());
+    const store = this.#sources.get(evaluationId)?.deref()?.store;
+    return store && (() => Cursor.encode(store.consumers.position(() => store.position())));
+  }
+
+  /** The same, portion by portion; the same journal as long as the same poller is at work. */
+  journalOf(evaluationId: string): CursorJournal | undefined {
+    const store = this.#sources.get(evaluationId)?.deref()?.store;
+    if (store === undefined) return undefined;
+    const journal = this.#journals.get(store) ?? new CursorJournal(store);
+    this.#journals.set(store, journal);
+    return journal;
   }
 
   /** Returns the undo. */

@@ -11,6 +11,7 @@ import type { Middleware } from "../client/http/Attempt.ts";
 import { abort } from "../client/http/abort.ts";
 import { isolated } from "../client/Problem.ts";
 import type { SGPClient } from "../SGPClient.ts";
+import type { CursorJournal } from "../watch/CursorJournal.ts";
 import type { EventOf, WatchEvent, WatchEventType } from "../watch/Event.ts";
 import { isPromise } from "../watch/subscription/isPromise.ts";
 import type { EventFilter, EventHooks, HookOptions } from "./EventHooks.ts";
@@ -110,6 +111,8 @@ export class Host implements PluginHost {
   readonly resource = (name: string): any => this.#deps.resources.get(name);
 
   readonly cursorOf = (evaluationId: string): (() => string) | undefined => this.#deps.hooks.cursorOf(evaluationId);
+
+  readonly journalOf = (evaluationId: string): CursorJournal | undefined => this.#deps.hooks.journalOf(evaluationId);
 
   readonly report = (error: unknown, during?: string): void => {
     const source = `plugin ${this.name}${during === undefined ? "" : ` (${during})`}`;

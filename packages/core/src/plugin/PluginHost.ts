@@ -5,6 +5,7 @@ import type * as Duration from "effect/Duration";
 import type { CallListener } from "../client/Calls.ts";
 import type { Fetch, Middleware } from "../client/http/Attempt.ts";
 import type { SGPClient } from "../SGPClient.ts";
+import type { CursorJournal } from "../watch/CursorJournal.ts";
 import type { EventOf, WatchEventType } from "../watch/Event.ts";
 import type { EventFilter, HookOptions } from "./EventHooks.ts";
 import type { FetchMiddleware } from "./isolateMiddleware.ts";
@@ -51,10 +52,12 @@ export interface PluginHost {
   /** What a plugin before this one provides; `undefined` when there is nothing of that name. */
   readonly resource: <Name extends string>(name: Name) => ResourceOf<Name> | undefined;
   /**
-   * A function that gives an evaluation's cursor, as of when it is called: the events emitted until then. It keeps
-   * alive what is known of the evaluation; `undefined` for one that is not watched.
+   * A function that gives an evaluation's cursor, as of when it is called: what all subscriptions of this client's watches have finished
+   * handling. It keeps alive what is known of the evaluation; `undefined` for one that is not watched.
    */
   readonly cursorOf: (evaluationId: string) => (() => string) | undefined;
+  /** The same cursor portion by portion, as it moves: for thousands of tasks. */
+  readonly journalOf: (evaluationId: string) => CursorJournal | undefined;
   /** Reports a failure of the plugin's own, under its name. */
   readonly report: (error: unknown, during?: string) => void;
 }

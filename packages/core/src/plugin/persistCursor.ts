@@ -1,11 +1,16 @@
 /**
  * Keeps the cursors of watches in a key-value store, so that a program that restarts receives what it missed.
  *
- * 1. A cursor is kept at most `every` so often while events come, and once more when the client is closed.
- * 2. A cursor stands for what has been emitted, not for what a listener has done with it.
- * 3. A store that fails is reported once, and tried again with each pause until it works.
+ * 1. A cursor is kept at most `every` so often while something moves, once more when the client is closed, and whenever `save` is called.
+ * 2. A cursor stands for what all subscriptions of the client's watches of an evaluation have finished handling, those that are
+ *    `transient` apart: what a process was killed over is told again to the next.
+ * 3. A store that fails is reported once, and tried again with each pause until it works. A cursor that was torn or damaged is reported, and
+ *    the watch starts without it.
+ * 4. Of thousands of tasks only what has moved is written (`KeptCursor`).
  */
 import type * as Duration from "effect/Duration";
+import { toConsole } from "../client/Problem.ts";
+import { KeptCursor, load, type TextStore } from "./KeptCursor.ts";
 import { definePlugin, type Plugin } from "./Plugin.ts";
 
 /** A `Map`, a Redis client in two lines, `localStorage`: whatever keeps text under a name. */
@@ -15,20 +20,26 @@ export type KeyValueStore =
 
 export interface PersistCursorOptions {
   readonly store: KeyValueStore;
-  /** The name under which an evaluation's cursor is kept. Default `evalwire:cursor:` and the id. */
+  /** The name under which an evaluation's cursor is kept, and with which the names of its parts begin. Default `evalwire:cursor:` and the id. */
   readonly key?: (evaluationId: string) => string;
   /** Default two seconds, by the client's clock. */
   readonly every?: Duration.Input;
 }
 
 export interface CursorPlugin extends Plugin {
-  /** The options with which a watch goes on where the last one stopped; without a cursor when there was none. */
+  /**
+   * The options with which a watch goes on where the last one stopped; without a cursor when there was none. One that cannot be used is
+   * reported as a problem of this plugin, and the watch starts without it.
+   */
   readonly resume: (evaluationId: string) => Promise<{ readonly cursor?: string }>;
+  /** Saves now what has moved; resolves when the store has it, or when its failure is reported. */
+  readonly save: () => Promise<void>;
 }
 
-const reading = (store: KeyValueStore, key: string) => ("get" in store ? store.get(key) : store.getItem(key));
-const writing = (store: KeyValueStore, key: string, value: string) =>
-  "set" in store ? store.set(key, value) : store.setItem(key, value);
+const textStore = (store: KeyValueStore): TextStore =>
+  "get" in store
+    ? { get: (key) => store.get(key), set: (key, value) => store.set(key, value) }
+    : { get: (key) => store.getItem(key), set: (key, value) => store.setItem(key, value) };
 
 /**
  * @example
@@ -44,33 +55,44 @@ const writing = (store: KeyValueStore, key: string, value: string) =>
  * ```
  */
 export const persistCursor = (options: PersistCursorOptions): CursorPlugin => {
-  const { store, key = (id) => `evalwire:cursor:${id}`, every = "2 seconds" } = options;
+  const { key = (id) => `evalwire:cursor:${id}`, every = "2 seconds" } = options;
+  const store = textStore(options.store);
+  let report = (error: unknown, during: string) => toConsole({ source: `plugin persistCursor (${during})`, error });
+  let save = async (): Promise<void> => undefined;
   const plugin = definePlugin({
     name: "persistCursor",
     setup: (host) => {
-      const unsaved = new Map<string, () => string>();
+      report = (error, during) => host.report(error, during);
+      const kept = new Map<string, KeptCursor>();
       const failing = new Set<string>();
 
-      const save = async () => {
-        for (const [id, cursor] of [...unsaved]) {
-          unsaved.delete(id);
+      const saveAll = async () => {
+        for (const [id, cursor] of kept) {
+          if (!cursor.journal.hasNews) continue;
           try {
-            await writing(store, key(id), cursor());
+            await cursor.save();
             failing.delete(id);
           } catch (error) {
             if (!failing.has(id)) host.report(error, `keeping the cursor of ${id}`);
             failing.add(id);
-            // Unless something newer waits by now.
-            if (!unsaved.has(id)) unsaved.set(id, cursor);
           }
         }
       };
 
+      // One save at a time: a later one has what the one under way leaves.
+      let underWay: Promise<void> = Promise.resolve();
+      save = () => {
+        underWay = underWay.then(saveAll);
+        return underWay;
+      };
+
+      const hasNews = () => [...kept.values()].some(({ journal }) => journal.hasNews);
       let isSaving = false;
       const keepSaving = async () => {
+        if (isSaving) return;
         isSaving = true;
         try {
-          while (unsaved.size > 0) {
+          while (hasNews()) {
             await host.sleep(every);
             await save();
           }
@@ -81,17 +103,30 @@ export const persistCursor = (options: PersistCursorOptions): CursorPlugin => {
         }
       };
 
+      // Between two portions everybody else has their turn; once it is closed nobody has to.
+      const pause = () => host.sleep("1 millis").catch(() => undefined);
       host.on({}, ({ evaluationId }) => {
-        const cursor = host.cursorOf(evaluationId);
-        if (cursor !== undefined) unsaved.set(evaluationId, cursor);
-        if (!isSaving) void keepSaving();
+        const journal = host.journalOf(evaluationId);
+        if (journal === undefined || kept.get(evaluationId)?.journal === journal) return;
+        journal.onNews = () => void keepSaving();
+        kept.set(evaluationId, new KeptCursor(store, key(evaluationId), evaluationId, journal, pause));
+        void keepSaving();
       });
-      return save;
+      return () => save();
     },
   });
   const resume = async (evaluationId: string) => {
-    const cursor: unknown = await reading(store, key(evaluationId));
-    return typeof cursor === "string" && cursor !== "" ? { cursor } : {};
+    try {
+      const cursor = await load(store, key(evaluationId), evaluationId);
+      return cursor === undefined ? {} : { cursor };
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      report(
+        new Error(`the kept cursor cannot be used, and the watch starts without it: ${why}`),
+        `resuming ${evaluationId}`,
+      );
+      return {};
+    }
   };
-  return { ...plugin, resume };
+  return { ...plugin, resume, save: () => save() };
 };

@@ -224,6 +224,7 @@ export class PolledWatch implements Watch {
       if (subscription.isEnded) return;
       subscription.before = undefined;
       subscription.replay(before());
+      store.consumers.moved(undefined);
       store.add(subscription);
     };
     const since = this.#since;
@@ -241,6 +242,9 @@ export class PolledWatch implements Watch {
   #count(subscription: Subscription, groups: ReadonlyArray<Consumers>): void {
     if (this.#since !== undefined) subscription.owed = new Set(this.#since.owed);
     for (const each of groups) each.add(subscription);
+    subscription.onFinish = (event) => {
+      for (const each of groups) each.moved(event);
+    };
     subscription.onLast = () => {
       let known: CursorState | undefined;
       for (const each of groups) {

@@ -8,14 +8,14 @@
 import type * as Clock from "effect/Clock";
 import type * as Random from "effect/Random";
 import type { Transport } from "../client/Transport.ts";
-import * as Cursor from "./Cursor.ts";
+import type * as Cursor from "./Cursor.ts";
 import { PolledWatch } from "./PolledWatch.ts";
 import { Limiter } from "./poll/Budget.ts";
 import { Poller } from "./poll/Poller.ts";
 import type { Source } from "./source/Source.ts";
 import { sourceV4 } from "./source/sourceV4.ts";
 import { sourceV5 } from "./source/sourceV5.ts";
-import type { EventSink } from "./state/Store.ts";
+import type { EventSink, Store } from "./state/Store.ts";
 import * as Environment from "./time/Environment.ts";
 import type { Watch } from "./Watch.ts";
 import * as Options from "./WatchOptions.ts";
@@ -23,8 +23,8 @@ import * as Options from "./WatchOptions.ts";
 /** Where a tap's events come from: one evaluation's poller. */
 export interface EventSource {
   readonly evaluationId: string;
-  /** What a watch needs to go on from here. */
-  readonly cursor: () => string;
+  /** What is known, and where its consumers stand. */
+  readonly store: Store;
 }
 
 /** Listens to a source for as long as it lives; the sink holds the source, so that it lives as long as its sink is kept. */
@@ -92,8 +92,8 @@ export class Pollers {
     const world = { clock, random, environment, limiter };
     const poller = new Poller(source(evaluationId, polling), world, polling, pollers[kind], since);
     if (this.#tap !== undefined) {
-      const cursor = () => Cursor.encode(poller.reconciler.position());
-      poller.store.tap(this.#tap({ evaluationId, cursor }));
+      const { store } = poller;
+      store.tap(this.#tap({ evaluationId, store }));
     }
     return poller;
   }

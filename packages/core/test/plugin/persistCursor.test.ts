@@ -79,4 +79,67 @@ describe.each(faces)("through the face in %s", (face) => {
     const { resume } = persistCursor({ store: { get: () => value, set: () => undefined } });
     expect(await resume("e1")).toEqual({});
   });
+
+  it("what a consumer has not finished is told again to the next process", async () => {
+    const store = new Map<string, string>();
+    const cursors = persistCursor({ store });
+    const world = evaluation({ plugins: [cursors] }, face);
+    const live = world.client.watch("e1", await cursors.resume("e1"));
+    const told: Array<string> = [];
+    live.subscribe(
+      async (event) => {
+        told.push(event.type);
+        // The second task is in hand when the process is killed.
+        if ("taskId" in event && event.taskId === "t2") await new Promise(() => undefined);
+      },
+      { types: ["task.added"] },
+    );
+    await world.clock.until(live.ready);
+    await world.clock.advance("3 seconds");
+    expect(told).toEqual(["task.added", "task.added"]);
+    const next = await watch(store, {});
+    expect(next.told).toEqual(["task.added t2"]);
+    await world.client.close();
+  });
+
+  it("what a consumer finishes later is kept, though no event comes any more", async () => {
+    const store = new Map<string, string>();
+    const cursors = persistCursor({ store });
+    const world = evaluation({ plugins: [cursors] }, face);
+    const live = world.client.watch("e1", await cursors.resume("e1"));
+    let finish: () => void = () => undefined;
+    live.subscribe(() => new Promise<void>((resolve) => (finish = resolve)), { types: ["task.added"] });
+    await world.clock.until(live.ready);
+    await world.clock.advance("3 seconds");
+    finish();
+    await world.clock.advance(0);
+    finish();
+    await world.clock.advance("3 seconds");
+    expect((await watch(store, {})).told).toEqual([]);
+    await world.client.close();
+  });
+
+  it("save keeps at once", async () => {
+    const store = new Map<string, string>();
+    const cursors = persistCursor({ store, every: "1 hour" });
+    const world = evaluation({ plugins: [cursors] }, face);
+    const live = world.client.watch("e1");
+    await world.clock.until(live.ready);
+    await world.clock.advance(0);
+    expect(store.size).toBe(0);
+    await cursors.save();
+    expect(store.size).toBe(1);
+    await world.client.close();
+  });
+
+  it("a kept cursor that was torn is reported, and the watch starts without it", async () => {
+    const store = new Map<string, string>();
+    await watch(store, {});
+    store.set("evalwire:cursor:e1", store.get("evalwire:cursor:e1")!.slice(0, -20));
+    const world = await watch(store, {});
+    expect(world.told).toEqual(["task.added t1", "task.added t2"]);
+    expect(world.problems.map(({ error }) => (error as Error).message)).toEqual([
+      expect.stringContaining("the kept cursor cannot be used, and the watch starts without it"),
+    ]);
+  });
 });

@@ -75,6 +75,11 @@ export class Behind {
     };
   }
 
+  /** The tasks that somebody is behind with; some of them may be gone by now. */
+  get taskIds(): Iterable<string> {
+    return this.#places.keys();
+  }
+
   evaluation(known: EvaluationRow | undefined): EvaluationRow | undefined {
     return this.#evaluation === undefined ? known : this.#evaluation.row;
   }
@@ -133,6 +138,7 @@ export class Consumers {
   readonly #open = new Set<Subscription>();
   /** The last that left, and what was known then. */
   #left: { readonly consumers: ReadonlyArray<Subscription>; readonly known: CursorState } | undefined;
+  readonly #movers = new Set<(event: WatchEvent | undefined) => void>();
   /** Those that left in this turn. */
   #leaving: Array<Subscription> = [];
   /** Where an earlier process stood, until somebody comes. */
@@ -142,11 +148,25 @@ export class Consumers {
     this.#origin = origin;
   }
 
+  /**
+   * Calls `listener` with each event that is finished, and with none when more may have moved: somebody came or left. Returns its undo.
+   */
+  onMove(listener: (event: WatchEvent | undefined) => void): () => void {
+    this.#movers.add(listener);
+    return () => this.#movers.delete(listener);
+  }
+
+  /** An event is finished. */
+  moved(event: WatchEvent | undefined): void {
+    for (const listener of this.#movers) listener(event);
+  }
+
   /** Counts a subscription from now on. */
   add(consumer: Subscription): void {
     this.#open.add(consumer);
     this.#left = undefined;
     this.#origin = undefined;
+    this.moved(undefined);
   }
 
   /**
@@ -163,6 +183,7 @@ export class Consumers {
     }
     this.#leaving.push(consumer);
     if (this.#open.size === 0) this.#left = { consumers: [...this.#leaving], known: known() };
+    else if (!consumer.isLevel) this.moved(undefined);
   }
 
   /** What is not finished of those who are there, or of the last. */
