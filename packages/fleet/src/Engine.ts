@@ -30,8 +30,6 @@ export interface Engine {
 
 /** What waits for JetStream while a leader is elected waits so long before it is tried again. */
 export const requestTimeoutMillis = 2_000;
-/** Setting up a stream with replicas takes about half a second, and longer on a busy machine. */
-const setUpTimeoutMillis = 10_000;
 
 const defaults = {
   pingInterval: 1_000,
@@ -131,7 +129,7 @@ export const connectEngine = async (
 const jetStreamOf = async (nc: NatsConnection, deadline: number, time: Time): Promise<JetStreamManager> => {
   for (;;) {
     try {
-      return await jetstreamManager(nc, { timeout: setUpTimeoutMillis });
+      return await jetstreamManager(nc, { timeout: requestTimeoutMillis });
     } catch (error) {
       if (explained(error, "") instanceof FleetError) throw error;
       const isOff = nameOf(error) === "JetStreamNotEnabled" || /not enabled/.test(String(error));

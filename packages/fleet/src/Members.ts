@@ -80,6 +80,7 @@ export class Members {
   readonly #own = new Map<string, Own>();
   /** The highest epoch that was heard of, by office. */
   readonly #top = new Map<string, number>();
+  readonly #former = new Map<string, string>();
   readonly #listeners = new Set<() => void>();
   readonly #sentAt = new Map<number, number>();
   readonly #abort = new AbortController();
@@ -117,9 +118,20 @@ export class Members {
     return best?.member === this.id ? undefined : best;
   }
 
+  /** Whether its beats come back to it through a server. */
+  get isConnected(): boolean {
+    const own = this.#members.get(this.id);
+    return own !== undefined && this.#options.time.now() < own.at + this.#options.leaseMillis;
+  }
+
   /** Whether it has listened long enough to know who is there. */
   get isSettled(): boolean {
     return this.#options.time.now() >= this.#beganAt + this.#options.leaseMillis;
+  }
+
+  /** Who held an office last, as far as was heard. */
+  formerOf(office: string): string | undefined {
+    return this.#former.get(office);
   }
 
   held(office: string): Held | undefined {
@@ -209,6 +221,11 @@ export class Members {
     this.#wake();
     this.#purge(office, epoch);
     return own;
+  }
+
+  /** An epoch of an office that was seen elsewhere, in a log. */
+  learn(office: string, epoch: number): void {
+    this.#top.set(office, Math.max(epoch, this.#top.get(office) ?? 0));
   }
 
   /** Waits until an office is free, and wins it. Rejects with the signal's reason when it is aborted. */
@@ -311,6 +328,7 @@ export class Members {
       const top = this.#top.get(office) ?? 0;
       if (epoch <= top) continue;
       this.#top.set(office, epoch);
+      this.#former.set(office, member);
       if (member !== id) this.elections++;
     }
     if (member === id) {

@@ -6,6 +6,8 @@ import { type ObjectStore, Objm, StorageType } from "@nats-io/obj";
 import type { Engine } from "./Engine.ts";
 import { explained } from "./Engine.ts";
 import { FleetError } from "./FleetError.ts";
+import { patiently } from "./patiently.ts";
+import { Time } from "./Time.ts";
 
 const compress = promisify(gzip);
 const expand = promisify(gunzip);
@@ -23,6 +25,8 @@ export interface Pointer {
   readonly sequence: number;
 }
 
+const nameInUse = 10_058;
+
 export class Snapshots {
   readonly #store: ObjectStore;
 
@@ -30,9 +34,15 @@ export class Snapshots {
     this.#store = store;
   }
 
-  static async open({ js }: Pick<Engine, "js">, bucket: string, replicas: number): Promise<Snapshots> {
+  static async open(
+    { js }: Pick<Engine, "js">,
+    bucket: string,
+    replicas: number,
+    time = new Time(),
+  ): Promise<Snapshots> {
     try {
-      const store = await new Objm(js).create(bucket, { replicas, storage: StorageType.File });
+      // Half a second on three nodes; making it twice is making it once.
+      const store = await patiently(time, () => new Objm(js).create(bucket, { replicas, storage: StorageType.File }));
       const status = await store.status();
       const others = [
         ...(status.replicas === replicas ? [] : [`replicas is ${status.replicas} instead of ${replicas}`]),
@@ -46,6 +56,11 @@ export class Snapshots {
         );
       return new Snapshots(store);
     } catch (error) {
+      if ((error as { readonly code?: unknown } | null)?.code === nameInUse)
+        throw new FleetError(
+          "OtherShape",
+          `The bucket ${bucket} exists with other options; give the fleet another name, or delete the stream OBJ_${bucket}.`,
+        );
       throw explained(error, `bucket ${bucket}`);
     }
   }

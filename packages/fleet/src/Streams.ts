@@ -2,6 +2,8 @@
 import { JetStreamApiError, type StreamConfig, type StreamInfo } from "@nats-io/jetstream";
 import { type Engine, explained } from "./Engine.ts";
 import { FleetError } from "./FleetError.ts";
+import { patiently } from "./patiently.ts";
+import { Time } from "./Time.ts";
 
 const nameInUse = 10_058;
 const notFound = 10_059;
@@ -27,22 +29,22 @@ const compare = (wanted: Partial<StreamConfig> & { name: string }, { config }: S
 export const ensureStream = async (
   { jsm }: Pick<Engine, "jsm">,
   wanted: Partial<StreamConfig> & { name: string },
+  time = new Time(),
 ): Promise<StreamInfo> => {
-  try {
+  const find = async () => {
     const info = await jsm.streams.info(wanted.name).catch((error: unknown) => {
       if (error instanceof JetStreamApiError && error.code === notFound) return undefined;
       throw error;
     });
-    const made = info ?? (await jsm.streams.add(wanted));
+    return info ?? (await jsm.streams.add(wanted));
+  };
+  // Made by somebody else meanwhile: looked at again.
+  const isMade = (error: unknown) => error instanceof JetStreamApiError && error.code === nameInUse;
+  try {
+    const made = await patiently(time, find, isMade);
     compare(wanted, made);
     return made;
   } catch (error) {
-    // Made by somebody else meanwhile, with other options.
-    if (error instanceof JetStreamApiError && error.code === nameInUse) {
-      const info = await jsm.streams.info(wanted.name);
-      compare(wanted, info);
-      return info;
-    }
     throw explained(error, `stream ${wanted.name}`);
   }
 };

@@ -34,6 +34,7 @@ export {
 } from "./Feed.ts";
 export { FeedView, type HidableField, joined as joinedEntries, type ViewOptions } from "./FeedView.ts";
 export { type FollowOptions, follow } from "./follow.ts";
+export { type Gate, gatedWatches } from "./gatedWatches.ts";
 export { Ledger } from "./Ledger.ts";
 export { type Candidacy, type LeadOptions, lead } from "./lead.ts";
 export { MemoryElection, MemoryFeed, type MemoryFeedOptions, memoryFeed } from "./memoryFeed.ts";

@@ -180,7 +180,9 @@ export class Loop {
     if (step._tag === "Task" && row === undefined) return Effect.sync(() => this.#parts.scheduler.forget(step.taskId));
     this.#isRequesting = true;
     this.#parts.scheduler.sent(step, this.#parts.time.now());
-    return Effect.asVoid(Effect.forkChild(this.#request(step, row)));
+    const request = Effect.suspend(() => this.#request(step, row));
+    const { admit } = this.#parts.source;
+    return Effect.asVoid(Effect.forkChild(admit === undefined ? request : Effect.andThen(admit, request)));
   }
 
   /** One request and everything that follows from it. */

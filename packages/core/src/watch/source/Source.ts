@@ -89,6 +89,8 @@ export interface Write {
 export interface Source {
   readonly evaluationId: string;
   readonly capabilities: Capabilities;
+  /** Waits until one more request may be sent; the watch runs it before each. Default: it may be sent at once. */
+  readonly admit?: Effect.Effect<void>;
   /** The evaluation with its counts: the cheapest look there is. */
   readonly evaluation: Effect.Effect<Answer<EvaluationRow>, SgpError>;
   /**

@@ -1,0 +1,27 @@
+import type { Time } from "./Time.ts";
+
+const setUpMillis = 20_000;
+const pauseMillis = 50;
+
+/** Whether JetStream may answer when it is asked again: a node that knows no leader of a stream gives no answer at all. */
+export const isPassing = (error: unknown): boolean => {
+  const { name, code } = (error ?? {}) as { readonly name?: string; readonly code?: unknown };
+  return name === "TimeoutError" || name === "JetStreamNotEnabled" || code === 10_008;
+};
+
+/** Does what can be done twice until it succeeds, fails for good, or has taken too long. */
+export const patiently = async <A>(
+  time: Time,
+  work: () => Promise<A>,
+  isPassingToo: (error: unknown) => boolean = () => false,
+): Promise<A> => {
+  const deadline = time.now() + setUpMillis;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (time.now() >= deadline || !(isPassing(error) || isPassingToo(error))) throw error;
+      await time.sleep(pauseMillis);
+    }
+  }
+};
