@@ -2,36 +2,16 @@
  * One shard as one replica sees it: it reads the shard's log for the replica's followers, tells the publisher which evaluations are
  * wanted, and publishes them itself while it is in office.
  */
-import type { Watch, WatchOptions } from "@evalwire/core";
 import { type FeedSource, Fenced, type Mark, type WatchWrite } from "@evalwire/core/feed";
-import type { LogLimits } from "./configs.ts";
 import { logConfig } from "./configs.ts";
-import type { Engine } from "./Engine.ts";
 import { LogReader } from "./LogReader.ts";
 import { LogWriter } from "./LogWriter.ts";
 import type { Held, Members } from "./Members.ts";
-import type { Names, Version } from "./Names.ts";
+import type { Version } from "./Names.ts";
+import type { ShardDeps } from "./ShardDeps.ts";
 import { feedSource, type ShardFeedDeps } from "./ShardFeed.ts";
 import { type Reply, type Request, ShardOffice } from "./ShardOffice.ts";
-import type { Snapshots } from "./Snapshots.ts";
 import { ensureStream } from "./Streams.ts";
-import type { Time } from "./Time.ts";
-
-/** What all shards of a replica have in common. */
-export interface ShardDeps {
-  readonly engine: Engine;
-  readonly names: Names;
-  readonly members: Members;
-  readonly snapshots: Snapshots;
-  readonly time: Time;
-  readonly limits: LogLimits;
-  readonly beatMillis: number;
-  readonly snapshotEvery: number;
-  readonly seed: string | number | undefined;
-  /** Opens the watch that is published. */
-  readonly open: (evaluationId: string, version: Version, options: Pick<WatchOptions, "cursor">) => Watch;
-  readonly onFailure: (error: unknown) => void;
-}
 
 interface Wanted {
   readonly evaluationId: string;

@@ -6,7 +6,7 @@ import type { LogWriter } from "./LogWriter.ts";
 import type { Held } from "./Members.ts";
 import type { Version } from "./Names.ts";
 import { Pulses } from "./Pulses.ts";
-import type { ShardDeps } from "./Shard.ts";
+import type { ShardDeps } from "./ShardDeps.ts";
 import { type ShardFeedDeps, ShardSink } from "./ShardFeed.ts";
 
 /** What a replica asks the publisher of a shard. */
