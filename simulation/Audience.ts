@@ -2,8 +2,8 @@
 import type { TaskRow, Watch, WatchEvent, WatchSnapshot } from "@evalwire/core";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
-import type { Verdict } from "./promises/Verdict.ts";
-import { brief, type Manner, type Truth, Witness } from "./promises/Witness.ts";
+import type { Assertions } from "./promises/Assertions.ts";
+import { brief, Checker, type Manner, type Truth } from "./promises/Checker.ts";
 import { isSame } from "./world/History.ts";
 import type { World } from "./world/World.ts";
 
@@ -16,17 +16,17 @@ export interface Position {
 }
 
 export interface Member {
-  readonly witness: Witness;
+  readonly checker: Checker;
   readonly watch: Watch;
   readonly leave: () => void;
   /** Whether it was given a cursor. */
   readonly isResumed: boolean;
 }
 
-interface Makings {
+interface Deps {
   readonly name: string;
   readonly world: World;
-  readonly verdict: Verdict;
+  readonly assertions: Assertions;
   readonly truth: Truth;
   /** Told, once or more often, of each task that is said to be removed. */
   readonly onRemoved: (taskId: string) => void;
@@ -41,13 +41,13 @@ const capacity = 100_000;
 export class Audience {
   /** What was told of leases by anybody. */
   readonly moments = new Set<string>();
-  readonly #makings: Makings;
+  readonly #deps: Deps;
   #members: ReadonlyArray<Member> = [];
   #count = 0;
   #busy = 0;
 
-  constructor(makings: Makings) {
-    this.#makings = makings;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   get members(): ReadonlyArray<Member> {
@@ -61,11 +61,11 @@ export class Audience {
 
   /** Somebody begins to listen to a watch; after an earlier one, where `from` says so. */
   join(watch: Watch, manner: Manner, from?: Position, isIterating = false): Member {
-    const { name, truth } = this.#makings;
+    const { name, truth } = this.#deps;
     const before = from === undefined ? { awaited: watch.snapshot().tasks } : { known: from.rows, told: from.moments };
-    const witness = new Witness(`${name} ${++this.#count}`, manner, truth, before);
-    const leave = isIterating ? this.#iterate(watch, witness) : this.#subscribe(watch, witness);
-    const member = { witness, watch, leave, isResumed: from !== undefined };
+    const checker = new Checker(`${name} ${++this.#count}`, manner, truth, before);
+    const leave = isIterating ? this.#iterate(watch, checker) : this.#subscribe(watch, checker);
+    const member = { checker, watch, leave, isResumed: from !== undefined };
     this.#members = [...this.#members, member];
     return member;
   }
@@ -81,12 +81,12 @@ export class Audience {
   }
 
   /** Compares what the events add up to with what is there. */
-  compare({ witness }: Member, { tasks }: WatchSnapshot, promise: number): void {
-    const { picture, name } = witness;
+  compare({ checker }: Member, { tasks }: WatchSnapshot, promise: number): void {
+    const { picture, name } = checker;
     for (const taskId of new Set([...picture.keys(), ...tasks.keys()])) {
       const [told, is] = [picture.get(taskId) ?? null, tasks.get(taskId) ?? null];
       const isRight = told === is || (told !== null && is !== null && isSame(told, is));
-      this.#makings.verdict.hold(
+      this.#deps.assertions.hold(
         promise,
         isRight,
         () => `${name} was told ${taskId} ${brief(told)}; it is ${brief(is)}`,
@@ -94,46 +94,46 @@ export class Audience {
     }
   }
 
-  #hear(witness: Witness, event: WatchEvent): void {
-    const { world, onRemoved } = this.#makings;
-    world.trace.note(() => `${witness.name}: ${JSON.stringify(event)}`);
-    witness.hear(event);
-    for (const moment of witness.moments) this.moments.add(moment);
+  #hear(checker: Checker, event: WatchEvent): void {
+    const { world, onRemoved } = this.#deps;
+    world.trace.note(() => `${checker.name}: ${JSON.stringify(event)}`);
+    checker.hear(event);
+    for (const moment of checker.moments) this.moments.add(moment);
     // A slow one hears of it when it may be long over.
-    if (event.type === "task.removed" && witness.manner !== "slow") onRemoved(event.taskId);
+    if (event.type === "task.removed" && checker.manner !== "slow") onRemoved(event.taskId);
   }
 
-  #subscribe(watch: Watch, witness: Witness): () => void {
-    const { time } = this.#makings.world;
+  #subscribe(watch: Watch, checker: Checker): () => void {
+    const { time } = this.#deps.world;
     const listen = {
-      prompt: (event: WatchEvent) => this.#hear(witness, event),
+      prompt: (event: WatchEvent) => this.#hear(checker, event),
       slow: async (event: WatchEvent) => {
-        this.#hear(witness, event);
+        this.#hear(checker, event);
         this.#busy++;
         await Effect.runPromise(time.sleep(slowness));
         this.#busy--;
       },
       throwing: (event: WatchEvent) => {
-        this.#hear(witness, event);
+        this.#hear(checker, event);
         throw new Error("This subscriber throws.");
       },
-    }[witness.manner];
+    }[checker.manner];
     return watch.subscribe(listen, {
-      capacity: witness.manner === "slow" ? slowCapacity : capacity,
+      capacity: checker.manner === "slow" ? slowCapacity : capacity,
       // The place of the watch is compared with its snapshot.
-      transient: witness.manner === "slow",
-      onEnd: (error) => witness.end(error),
+      transient: checker.manner === "slow",
+      onEnd: (error) => checker.end(error),
     });
   }
 
-  #iterate(watch: Watch, witness: Witness): () => void {
+  #iterate(watch: Watch, checker: Checker): () => void {
     const events = watch.events({ capacity })[Symbol.asyncIterator]();
     const run = async () => {
-      for (let next = await events.next(); !next.done; next = await events.next()) this.#hear(witness, next.value);
+      for (let next = await events.next(); !next.done; next = await events.next()) this.#hear(checker, next.value);
     };
     run().then(
-      () => witness.end(undefined),
-      (error: Error) => witness.end(error),
+      () => checker.end(undefined),
+      (error: Error) => checker.end(error),
     );
     return () => void events.return?.();
   }

@@ -1,9 +1,9 @@
 /** What happens in one simulation, decided by its seed before anything begins: the world it is set in, its steps, and how it ends. */
 import type { ServerOptions } from "@evalwire/server";
-import { Chance } from "./Chance.ts";
-import { type Weather, weathers } from "./world/Fate.ts";
+import { Rng } from "./Rng.ts";
+import { type Action as ActorAction, actions } from "./world/Actors.ts";
+import { type FaultProfile, faultProfiles } from "./world/NetworkOutcome.ts";
 import { kinds, type Kind as OwnKind } from "./world/OwnWrites.ts";
-import { deeds, type Deed as PeoplesDeed } from "./world/People.ts";
 
 const second = 1_000;
 const minute = 60 * second;
@@ -25,14 +25,14 @@ export interface Settings {
   readonly serverOffsetMillis: number;
 }
 
-export type Deed =
-  | { readonly _tag: "People"; readonly deed: PeoplesDeed }
+export type Action =
+  | { readonly _tag: "Actors"; readonly action: ActorAction }
   | { readonly _tag: "Own"; readonly kind: OwnKind }
-  | { readonly _tag: "Weather"; readonly weather: Weather }
+  | { readonly _tag: "FaultProfile"; readonly faultProfile: FaultProfile }
   | { readonly _tag: "Sleep" }
   | { readonly _tag: "SetClient"; readonly byMillis: number }
   | { readonly _tag: "SetServer"; readonly byMillis: number }
-  | { readonly _tag: "Tab"; readonly isVisible: boolean; readonly isOnline: boolean }
+  | { readonly _tag: "BrowserEnv"; readonly isVisible: boolean; readonly isOnline: boolean }
   /** Another subscriber comes, with a manner of its own; or one of them leaves. */
   | { readonly _tag: "Join"; readonly manner: "prompt" | "slow" | "throwing" }
   | { readonly _tag: "Leave" }
@@ -46,7 +46,7 @@ export type Deed =
 export interface Moment {
   /** Milliseconds after the step's beginning. */
   readonly at: number;
-  readonly deed: Deed;
+  readonly action: Action;
 }
 
 export interface Step {
@@ -65,44 +65,44 @@ export interface Plan {
   readonly ending: Ending;
 }
 
-const settingsOf = (chance: Chance): Settings => {
-  const claimSeconds = chance.of([7, 30, 90, 400, 900]);
+const settingsOf = (rng: Rng): Settings => {
+  const claimSeconds = rng.of([7, 30, 90, 400, 900]);
   return {
-    tasks: chance.whole(0, 8),
-    pageSize: chance.of([2, 3, 5, 1_000, 1_000]),
-    requestsPerMinute: chance.of([10, 30, 60, 60, 120]),
-    interval: chance.of([
+    tasks: rng.whole(0, 8),
+    pageSize: rng.of([2, 3, 5, 1_000, 1_000]),
+    requestsPerMinute: rng.of([10, 30, 60, 60, 120]),
+    interval: rng.of([
       [2 * second, minute],
       [2 * second, minute],
       [500, 20 * second],
       [5 * second, 2 * minute],
     ] as const),
-    leads: chance.of([[5 * minute, minute], [5 * minute, minute], [20 * second, 5 * second], [3 * second], []]),
+    leads: rng.of([[5 * minute, minute], [5 * minute, minute], [20 * second, 5 * second], [3 * second], []]),
     policy: {
       claimSeconds,
-      assignSeconds: chance.of([claimSeconds, claimSeconds, 45, null]),
-      claimAgain: chance.of(["renew", "keep"]),
-      expiredPlace: chance.of(["kept", "back"]),
-      lateSubmit: chance.of(["accept", "unless-reclaimed", "refuse"]),
-      redoBy: chance.of(["annotator", "queue"]),
-      onlySkippedLeft: chance.of(["null", "same"]),
+      assignSeconds: rng.of([claimSeconds, claimSeconds, 45, null]),
+      claimAgain: rng.of(["renew", "keep"]),
+      expiredPlace: rng.of(["kept", "back"]),
+      lateSubmit: rng.of(["accept", "unless-reclaimed", "refuse"]),
+      redoBy: rng.of(["annotator", "queue"]),
+      onlySkippedLeft: rng.of(["null", "same"]),
     },
-    clientOffsetMillis: chance.of([0, 0, -3 * hour, 90 * second, 250]),
-    serverOffsetMillis: chance.of([0, 0, 17 * minute, -40 * second, 730]),
+    clientOffsetMillis: rng.of([0, 0, -3 * hour, 90 * second, 250]),
+    serverOffsetMillis: rng.of([0, 0, 17 * minute, -40 * second, 730]),
   };
 };
 
 const sets = [-2 * hour, -5 * minute, -70 * second, 70 * second, 5 * minute, 3 * hour] as const;
 
-const now = (deed: Deed): Moment => ({ at: 0, deed });
+const now = (action: Action): Moment => ({ at: 0, action });
 
-/** So many things that people do, spread over a time. */
-const life = (chance: Chance, most: number, withinMillis: number): ReadonlyArray<Moment> =>
-  Array.from({ length: chance.whole(0, most) }, (): Moment => {
-    const deed: Deed = chance.is(0.75)
-      ? { _tag: "People", deed: chance.weighted(deeds) }
-      : { _tag: "Own", kind: chance.of(kinds) };
-    return { at: chance.whole(0, withinMillis), deed };
+/** So many actions of users, spread over a time. */
+const life = (rng: Rng, most: number, withinMillis: number): ReadonlyArray<Moment> =>
+  Array.from({ length: rng.whole(0, most) }, (): Moment => {
+    const action: Action = rng.is(0.75)
+      ? { _tag: "Actors", action: rng.weighted(actions) }
+      : { _tag: "Own", kind: rng.of(kinds) };
+    return { at: rng.whole(0, withinMillis), action };
   });
 
 /** What kinds of steps there are, and how often they come. */
@@ -112,69 +112,69 @@ const weights = {
   write: 12,
   quiet: 12,
   long: 2,
-  weather: 12,
+  faultProfile: 12,
   sleep: 3,
   set: 4,
-  tab: 4,
+  browser: 4,
   audience: 8,
   watches: 4,
   rest: 2,
 } as const;
 
-const stepOf = (chance: Chance): Step => {
-  const short = chance.whole(200, 5_000);
-  switch (chance.weighted(weights)) {
+const stepOf = (rng: Rng): Step => {
+  const short = rng.whole(200, 5_000);
+  switch (rng.weighted(weights)) {
     case "work":
-      return { moments: life(chance, 4, short), lastsMillis: short };
+      return { moments: life(rng, 4, short), lastsMillis: short };
     case "rush": {
       // So much at once that pages move under the reader.
       const moving = ["add", "delete", "claim", "submit"] as const;
-      const moments = Array.from({ length: chance.whole(6, 14) }, (): Moment => {
-        return { at: chance.whole(0, 1_500), deed: { _tag: "People", deed: chance.of(moving) } };
+      const moments = Array.from({ length: rng.whole(6, 14) }, (): Moment => {
+        return { at: rng.whole(0, 1_500), action: { _tag: "Actors", action: rng.of(moving) } };
       });
       return { moments, lastsMillis: 1_500 };
     }
     case "write": {
-      const moments = Array.from({ length: chance.whole(1, 3) }, (): Moment => {
-        return { at: chance.whole(0, 200), deed: { _tag: "Own", kind: chance.of(kinds) } };
+      const moments = Array.from({ length: rng.whole(1, 3) }, (): Moment => {
+        return { at: rng.whole(0, 200), action: { _tag: "Own", kind: rng.of(kinds) } };
       });
-      return { moments: [...moments, ...life(chance, 1, short)], lastsMillis: short };
+      return { moments: [...moments, ...life(rng, 1, short)], lastsMillis: short };
     }
     case "quiet":
-      return { moments: [], lastsMillis: chance.whole(3 * second, 30 * second) };
+      return { moments: [], lastsMillis: rng.whole(3 * second, 30 * second) };
     case "long":
-      return { moments: life(chance, 3, 2 * minute), lastsMillis: chance.whole(2 * minute, 8 * minute) };
-    case "weather":
-      return { moments: [now({ _tag: "Weather", weather: chance.of(weathers) })], lastsMillis: short };
+      return { moments: life(rng, 3, 2 * minute), lastsMillis: rng.whole(2 * minute, 8 * minute) };
+    case "faultProfile":
+      return { moments: [now({ _tag: "FaultProfile", faultProfile: rng.of(faultProfiles) })], lastsMillis: short };
     case "sleep":
       return { moments: [now({ _tag: "Sleep" })], lastsMillis: 25 * second };
     case "set": {
-      const deed: Deed = { _tag: chance.is(0.5) ? "SetClient" : "SetServer", byMillis: chance.of(sets) };
-      return { moments: [{ at: chance.whole(0, short), deed }], lastsMillis: short };
+      const action: Action = { _tag: rng.is(0.5) ? "SetClient" : "SetServer", byMillis: rng.of(sets) };
+      return { moments: [{ at: rng.whole(0, short), action }], lastsMillis: short };
     }
-    case "tab": {
-      const state = { isVisible: chance.is(0.6), isOnline: chance.is(0.6) };
-      return { moments: [now({ _tag: "Tab", ...state }), ...life(chance, 2, short)], lastsMillis: short };
+    case "browser": {
+      const state = { isVisible: rng.is(0.6), isOnline: rng.is(0.6) };
+      return { moments: [now({ _tag: "BrowserEnv", ...state }), ...life(rng, 2, short)], lastsMillis: short };
     }
     case "audience": {
-      const deed: Deed = chance.is(0.7)
-        ? { _tag: "Join", manner: chance.of(["prompt", "slow", "throwing"]) }
+      const action: Action = rng.is(0.7)
+        ? { _tag: "Join", manner: rng.of(["prompt", "slow", "throwing"]) }
         : { _tag: "Leave" };
-      return { moments: [{ at: chance.whole(0, short), deed }, ...life(chance, 2, short)], lastsMillis: short };
+      return { moments: [{ at: rng.whole(0, short), action }, ...life(rng, 2, short)], lastsMillis: short };
     }
     case "watches": {
-      const deed = chance.of<Deed>([
+      const action = rng.of<Action>([
         { _tag: "TakeCursor" },
         { _tag: "Open", hasCursor: true },
         { _tag: "Open", hasCursor: false },
         { _tag: "Close" },
       ]);
-      return { moments: [{ at: chance.whole(0, short), deed }, ...life(chance, 2, short)], lastsMillis: short };
+      return { moments: [{ at: rng.whole(0, short), action }, ...life(rng, 2, short)], lastsMillis: short };
     }
     case "rest":
       return {
-        moments: [now({ _tag: "Rest" }), ...life(chance, 3, minute)],
-        lastsMillis: chance.whole(minute, 3 * minute),
+        moments: [now({ _tag: "Rest" }), ...life(rng, 3, minute)],
+        lastsMillis: rng.whole(minute, 3 * minute),
       };
   }
 };
@@ -184,7 +184,7 @@ export const usualSteps = 30;
 
 export const make = (seed: number, steps: number = usualSteps): Plan => ({
   seed,
-  settings: settingsOf(new Chance(seed, "settings")),
-  steps: Array.from({ length: steps }, (_, index) => stepOf(new Chance(seed, "step", index))),
-  ending: new Chance(seed, "ending").of(endings),
+  settings: settingsOf(new Rng(seed, "settings")),
+  steps: Array.from({ length: steps }, (_, index) => stepOf(new Rng(seed, "step", index))),
+  ending: new Rng(seed, "ending").of(endings),
 });

@@ -4,20 +4,20 @@
  */
 import { SGPClient, type Watch, type WatchSnapshot } from "@evalwire/core";
 import { Audience, type Member, type Position } from "./Audience.ts";
-import type { Doubles } from "./Doubles.ts";
+import type { Assertions } from "./promises/Assertions.ts";
+import { brief, type Checker, type Manner } from "./promises/Checker.ts";
 import { Health } from "./promises/Health.ts";
 import { Leases } from "./promises/Leases.ts";
 import { Looks } from "./promises/Looks.ts";
 import { Picture } from "./promises/Picture.ts";
 import { Traffic } from "./promises/Traffic.ts";
-import type { Verdict } from "./promises/Verdict.ts";
 import { Waking } from "./promises/Waking.ts";
-import { brief, type Manner, type Witness } from "./promises/Witness.ts";
+import type { TestDoubles } from "./TestDoubles.ts";
 import { isSame } from "./world/History.ts";
 import { isLaidOver, type OwnWrite, OwnWrites } from "./world/OwnWrites.ts";
 import type { World } from "./world/World.ts";
 
-// No way back ends in the very moment of a time limit (`Fate.grainMillis`).
+// No way back ends in the very moment of a time limit (`NetworkOutcome.grainMillis`).
 const timeoutMillis = 10_007;
 
 export class Session {
@@ -28,8 +28,8 @@ export class Session {
   readonly waking: Waking;
   readonly audience: Audience;
   readonly #world: World;
-  readonly #verdict: Verdict;
-  readonly #doubles: Doubles;
+  readonly #assertions: Assertions;
+  readonly #doubles: TestDoubles;
   readonly #client: SGPClient;
   readonly #health: Health;
   readonly #leases: Leases;
@@ -40,38 +40,38 @@ export class Session {
   #unnotice: () => void = () => undefined;
 
   /** @param name of the program, and of the sender on the network */
-  constructor(world: World, name: string, verdict: Verdict, doubles: Doubles, from?: Position) {
+  constructor(world: World, name: string, assertions: Assertions, doubles: TestDoubles, from?: Position) {
     this.#world = world;
-    this.#verdict = verdict;
+    this.#assertions = assertions;
     this.#doubles = doubles;
-    const { network, trace, clientClock, room, settings } = world;
+    const { network, trace, clientClock, host, settings } = world;
     const limits = { requestsPerMinute: settings.requestsPerMinute, shortestMillis: settings.interval[0] };
     this.looks = new Looks(network, name);
     if (from?.cursor !== undefined) this.looks.recall(from.rows.values());
     const { looks } = this;
-    this.traffic = new Traffic(network, name, { trace, verdict, limits, looks });
-    this.waking = new Waking(network, name, { trace, verdict, looks, traffic: this.traffic });
-    this.#health = new Health(network, name, verdict);
-    this.#leases = new Leases(network, name, { trace, serverClock: room.clock, clientClock, verdict });
+    this.traffic = new Traffic(network, name, { trace, assertions, limits, looks });
+    this.waking = new Waking(network, name, { trace, assertions, looks, traffic: this.traffic });
+    this.#health = new Health(network, name, assertions);
+    this.#leases = new Leases(network, name, { trace, serverClock: host.clock, clientClock, assertions });
     this.#client = this.#clientOf(name);
     this.watch = this.#open(from?.cursor);
     this.own = new OwnWrites({
       client: doubles.writer === "other" ? this.#clientOf(`${name}, elsewhere`) : this.#client,
-      evaluationId: room.evaluationId,
+      evaluationId: host.evaluationId,
       network,
-      history: room.history,
+      history: host.history,
       trace,
       isHeard: () => !this.isResting,
       isKnown: (taskId) => this.watch.snapshot().tasks.has(taskId),
     });
-    this.#picture = new Picture(looks, this.own, verdict);
-    const states = (taskId: string) => room.history.states(taskId).map(({ row }) => row);
+    this.#picture = new Picture(looks, this.own, assertions);
+    const states = (taskId: string) => host.history.states(taskId).map(({ row }) => row);
     this.audience = new Audience({
       name,
       world,
-      verdict,
+      assertions,
       truth: {
-        verdict,
+        assertions,
         states,
         written: (taskId) => this.own.written(taskId),
         wasTold: (moment) => this.audience.moments.has(moment),
@@ -85,14 +85,14 @@ export class Session {
     });
     looks.onRow = (row, { number }) => {
       const isReal = states(row.id).some((state) => state !== null && isSame(state, row));
-      verdict.hold(0, isReal, () => `the server answers #${number} with what it never was: ${brief(row)}`);
+      assertions.hold(0, isReal, () => `the server answers #${number} with what it never was: ${brief(row)}`);
     };
     this.#attend(from);
   }
 
-  /** The witness that is there all the time, except while everybody rests. */
-  get main(): Witness | undefined {
-    return this.#main?.witness;
+  /** The checker that is subscribed all the time, except while everybody rests. */
+  get main(): Checker | undefined {
+    return this.#main?.checker;
   }
 
   get isResting(): boolean {
@@ -109,9 +109,9 @@ export class Session {
     };
   }
 
-  /** The tab shows, or has a network, or not. */
+  /** Sets whether the browser is visible, and whether it has a network. */
   become(state: { readonly isVisible: boolean; readonly isOnline: boolean }): void {
-    this.#world.tab.become(state);
+    this.#world.browser.become(state);
     this.#allow();
   }
 
@@ -140,8 +140,8 @@ export class Session {
     await watch.close();
     for (const member of this.audience.members) {
       if (member.watch !== watch) continue;
-      const { name, isEnded } = member.witness;
-      this.#verdict.hold(14, isEnded, () => `${name} is not told that its watch is closed`);
+      const { name, isEnded } = member.checker;
+      this.#assertions.hold(14, isEnded, () => `${name} is not told that its watch is closed`);
       this.audience.forget(member);
     }
   }
@@ -173,7 +173,7 @@ export class Session {
   /** Holds the watch to everything that can be told while nothing happens. */
   check(): void {
     const { watch } = this;
-    const hold = this.#verdict.hold.bind(this.#verdict);
+    const hold = this.#assertions.hold.bind(this.#assertions);
     const snapshot = watch.snapshot();
     hold(14, watch.snapshot() === snapshot, () => "two snapshots of one moment are two objects");
     this.waking.check(watch.stats().requestsPerMinute);
@@ -185,10 +185,10 @@ export class Session {
     const isNoticed = this.#noticed === undefined || this.#noticed === snapshot;
     hold(3, isNoticed, () => "the snapshot is another one, and nobody was told");
     for (const member of this.audience.members) {
-      if (this.#isWaiting(member) || member.witness.manner === "slow") continue;
+      if (this.#isWaiting(member) || member.checker.manner === "slow") continue;
       this.audience.compare(member, snapshot, member === this.#main ? 2 : member.isResumed ? 16 : 3);
     }
-    this.#leases.check(watch, this.#main.witness, this.#world.settings.leads);
+    this.#leases.check(watch, this.#main.checker, this.#world.settings.leads);
   }
 
   /** Compares what the events add up to with the snapshot, for everybody, the slow ones too. */
@@ -196,14 +196,14 @@ export class Session {
     const snapshot = this.watch.snapshot();
     for (const member of this.audience.members) {
       if (this.#isWaiting(member)) continue;
-      this.audience.compare(member, snapshot, member.witness.manner === "slow" ? 4 : 3);
+      this.audience.compare(member, snapshot, member.checker.manner === "slow" ? 4 : 3);
     }
   }
 
   /** Whether everything that ends has ended, for those who listened. */
   checkEnded(): void {
-    for (const { witness } of this.audience.members) {
-      this.#verdict.hold(14, witness.isEnded, () => `${witness.name} is not told that it is over`);
+    for (const { checker } of this.audience.members) {
+      this.#assertions.hold(14, checker.isEnded, () => `${checker.name} is not told that it is over`);
     }
   }
 
@@ -227,14 +227,14 @@ export class Session {
   }
 
   #open(cursor: string | undefined): Watch {
-    const { settings, room, tab } = this.#world;
+    const { settings, host, browser } = this.#world;
     const { pageSize, requestsPerMinute, interval, leads } = settings;
-    const watch = this.#client.watch(room.evaluationId, {
+    const watch = this.#client.watch(host.evaluationId, {
       pageSize,
       requestsPerMinute,
       interval,
       expiring: leads,
-      environment: tab,
+      environment: browser,
       ...(cursor === undefined ? {} : { cursor }),
     });
     return this.#doubles.watch?.(watch, this.#world) ?? watch;
@@ -254,8 +254,8 @@ export class Session {
   }
 
   #allow(): void {
-    const { tab } = this.#world;
-    this.traffic.forbid(this.isResting ? "nobody listens" : tab.isOnline() ? undefined : "there is no network");
+    const { browser } = this.#world;
+    this.traffic.forbid(this.isResting ? "nobody listens" : browser.isOnline() ? undefined : "there is no network");
   }
 
   /** Whether two complete passes since a task was last shown have missed it, one of them since it was last written to. */

@@ -4,15 +4,15 @@
 
 import type { TaskRow } from "@evalwire/core";
 import * as Duration from "effect/Duration";
-import { Chance } from "./Chance.ts";
-import type { Doubles } from "./Doubles.ts";
 import type { Ending, Plan } from "./Plan.ts";
 import type { Stage } from "./play.ts";
-import { brief } from "./promises/Witness.ts";
+import { brief } from "./promises/Checker.ts";
+import { Rng } from "./Rng.ts";
 import { Session } from "./Session.ts";
-import { calm } from "./world/Fate.ts";
+import type { TestDoubles } from "./TestDoubles.ts";
+import { actions } from "./world/Actors.ts";
 import { isSame } from "./world/History.ts";
-import { deeds } from "./world/People.ts";
+import { calm } from "./world/NetworkOutcome.ts";
 
 const minute = 60_000;
 
@@ -23,14 +23,14 @@ const until = async ({ world }: Stage, isSo: () => boolean, withinMillis: number
   return isSo();
 };
 
-/** The weather clears, everybody looks and is online, and what is under way comes to its end. */
+/** Faults stop, the browser is visible and online, and what is under way comes to its end. */
 const heal = async (stage: Stage): Promise<void> => {
-  const { world, session, verdict } = stage;
-  world.network.weather = calm;
+  const { world, session, assertions } = stage;
+  world.network.faultProfile = calm;
   session.become({ isVisible: true, isOnline: true });
   const isOver = () => session.own.pending === 0;
   const hasEnded = await until(stage, isOver, 5 * minute);
-  verdict.hold(0, hasEnded, () => "a write goes on for ever");
+  assertions.hold(0, hasEnded, () => "a write goes on for ever");
 };
 
 /**
@@ -39,61 +39,65 @@ const heal = async (stage: Stage): Promise<void> => {
  * Leases end meanwhile, which changes the server: then it is waited for again.
  */
 const settle = async (stage: Stage): Promise<void> => {
-  const { world, session, verdict } = stage;
-  const { history } = world.room;
+  const { world, session, assertions } = stage;
+  const { history } = world.host;
   const { looks, watch } = session;
   const scans = () => {
     const isGone = [...watch.snapshot().tasks.keys()].some((taskId) => !history.present.has(taskId));
     return isGone ? 2 : 1;
   };
   const hasSettled = () => {
-    // A write whose fate was unclear is settled by the first scan after it.
+    // A write whose outcome was unclear is settled by the first scan after it.
     const since = Math.max(history.changedAt, ...session.own.all.map(({ endedAt }) => endedAt ?? 0));
     const passes = looks.passes.filter(({ began, isComplete }) => isComplete && began > since);
     return passes.length >= scans() && looks.evaluatedAt > since;
   };
   // A server that has turned away everybody is trusted again only little by little.
   const isDone = await until(stage, hasSettled, 60 * minute);
-  verdict.hold(1, isDone, () => "no full scan within an hour of peace");
-  if (verdict.broken !== undefined) return;
+  assertions.hold(1, isDone, () => "no full scan within an hour of peace");
+  if (assertions.broken !== undefined) return;
   session.check();
   compare(stage, watch.snapshot().tasks, history.present);
   compareEvaluation(stage);
 };
 
-const compare = ({ verdict }: Stage, shown: ReadonlyMap<string, TaskRow>, real: ReadonlyMap<string, TaskRow>): void => {
+const compare = (
+  { assertions }: Stage,
+  shown: ReadonlyMap<string, TaskRow>,
+  real: ReadonlyMap<string, TaskRow>,
+): void => {
   for (const taskId of new Set([...shown.keys(), ...real.keys()])) {
     const [row, is] = [shown.get(taskId) ?? null, real.get(taskId) ?? null];
     const isRight = row !== null && is !== null && isSame(row, is);
-    verdict.hold(1, isRight, () => `${taskId} shows ${brief(row)}; on the server it is ${brief(is)}`);
+    assertions.hold(1, isRight, () => `${taskId} shows ${brief(row)}; on the server it is ${brief(is)}`);
   }
 };
 
-const compareEvaluation = ({ world, session, verdict }: Stage): void => {
+const compareEvaluation = ({ world, session, assertions }: Stage): void => {
   const shown = session.watch.snapshot().evaluation;
-  const is = world.room.evaluation();
+  const is = world.host.evaluation();
   const shows = `${shown?.status} ${shown?.total} ${shown?.completed}`;
-  verdict.hold(1, is === shows, () => `the evaluation shows ${shows}; it is ${is}`);
+  assertions.hold(1, is === shows, () => `the evaluation shows ${shows}; it is ${is}`);
 };
 
 /** 3 and 4: whoever came late, or is slow, or throws, ends up knowing what everybody knows. */
 const gather = async (stage: Stage): Promise<void> => {
-  const { world, session, verdict } = stage;
+  const { world, session, assertions } = stage;
   session.join("prompt");
   await world.time.advance(0);
   const areDone = await until(stage, () => session.audience.busy === 0, 20 * minute);
-  verdict.hold(4, areDone, () => "a slow subscriber never comes to its end");
+  assertions.hold(4, areDone, () => "a slow subscriber never comes to its end");
   await settle(stage);
   await until(stage, () => session.audience.busy === 0, 20 * minute);
-  if (verdict.broken === undefined) session.compareAll();
+  if (assertions.broken === undefined) session.compareAll();
 };
 
 /** 12: where nothing happens, the pauses grow to the longest. */
 const idle = async (stage: Stage): Promise<void> => {
-  const { world, session, verdict } = stage;
+  const { world, session, assertions } = stage;
   const [, longest] = world.settings.interval;
   // A lease ends by the clock: that is news which is no change.
-  const happened = () => world.room.history.changes + session.watch.stats().events;
+  const happened = () => world.host.history.changes + session.watch.stats().events;
   await world.time.advance(Duration.millis(4 * longest));
   const before = happened();
   // The longest pause is reached after some scans that show nothing new.
@@ -102,24 +106,24 @@ const idle = async (stage: Stage): Promise<void> => {
   await world.time.advance(Duration.millis(4 * longest));
   const scans = session.traffic.firstPages - firstPages;
   const isQuiet = happened() === before && session.watch.snapshot().leases.size === 0;
-  verdict.hold(12, !isQuiet || scans <= 5, () => `${scans} scans in four longest pauses, and nothing happened`);
+  assertions.hold(12, !isQuiet || scans <= 5, () => `${scans} scans in four longest pauses, and nothing happened`);
 };
 
 /** 14: after `close` nothing is left, and nothing comes any more. */
 const leave = async (stage: Stage): Promise<void> => {
-  const { world, session, verdict } = stage;
-  const { time, network, tab } = world;
+  const { world, session, assertions } = stage;
+  const { time, network, browser } = world;
   await until(stage, () => network.inTransit <= session.traffic.open, 5 * minute);
   await session.close();
   session.checkEnded();
-  verdict.hold(14, session.traffic.open === 0, () => "a poll goes on after close");
+  assertions.hold(14, session.traffic.open === 0, () => "a poll goes on after close");
   session.traffic.forbid("the watch is closed");
   await until(stage, () => network.inTransit === 0, minute);
   // What a slow subscriber does with its last event is its own.
   await until(stage, () => session.audience.busy === 0, minute);
-  verdict.hold(14, time.pending === 0, () => `${time.pending} timers are left after close`);
-  verdict.hold(14, tab.listeners === 0, () => `${tab.listeners} listeners are left after close`);
-  verdict.hold(
+  assertions.hold(14, time.pending === 0, () => `${time.pending} timers are left after close`);
+  assertions.hold(14, browser.listeners === 0, () => `${browser.listeners} listeners are left after close`);
+  assertions.hold(
     14,
     session.watch.status._tag === "closed",
     () => `the watch is ${session.watch.status._tag} after close`,
@@ -128,34 +132,34 @@ const leave = async (stage: Stage): Promise<void> => {
 };
 
 /** 16: a watch that is given a cursor tells exactly what has changed since. */
-const resume = async (stage: Stage, plan: Plan, doubles: Doubles): Promise<void> => {
-  const { world, session, verdict } = stage;
-  const { history } = world.room;
+const resume = async (stage: Stage, plan: Plan, doubles: TestDoubles): Promise<void> => {
+  const { world, session, assertions } = stage;
+  const { history } = world.host;
   const position = session.position();
   await leave(stage);
-  const chance = new Chance(plan.seed, "meanwhile");
-  for (let count = chance.whole(0, 6); count > 0; count--) {
-    await world.time.advance(Duration.millis(chance.whole(0, 40_000)));
-    await world.people.act(chance.weighted(deeds), chance);
+  const rng = new Rng(plan.seed, "meanwhile");
+  for (let count = rng.whole(0, 6); count > 0; count--) {
+    await world.time.advance(Duration.millis(rng.whole(0, 40_000)));
+    await world.actors.act(rng.weighted(actions), rng);
   }
   const changesBefore = history.changes;
-  const resumed = new Session(world, "resumed", verdict, doubles, position);
-  const next: Stage = { world, session: resumed, verdict };
+  const resumed = new Session(world, "resumed", assertions, doubles, position);
+  const next: Stage = { world, session: resumed, assertions };
   await settle(next);
-  if (verdict.broken !== undefined) return;
+  if (assertions.broken !== undefined) return;
   const told = new Map<string, number>();
   for (const event of resumed.main!.told) {
     if (!("previous" in event) || !("taskId" in event)) continue;
     told.set(event.taskId, (told.get(event.taskId) ?? 0) + 1);
     const isNew = event.type !== "task.added" || (!event.replay && !position.rows.has(event.taskId));
-    verdict.hold(16, isNew, () => `${event.taskId} is told as added, and was there before the cursor`);
+    assertions.hold(16, isNew, () => `${event.taskId} is told as added, and was there before the cursor`);
   }
   const isStill = history.changes === changesBefore;
   for (const taskId of new Set([...position.rows.keys(), ...history.present.keys(), ...told.keys()])) {
     const [before, is] = [position.rows.get(taskId) ?? null, history.present.get(taskId) ?? null];
     const isUnchanged = before !== null && is !== null && isSame(before, is);
     const isRight = isUnchanged ? !isStill || !told.has(taskId) : told.has(taskId) || (before === null && is === null);
-    verdict.hold(
+    assertions.hold(
       16,
       isRight,
       () => `${taskId} was ${brief(before)}, is ${brief(is)}, and is told ${told.get(taskId)} times`,
@@ -166,26 +170,26 @@ const resume = async (stage: Stage, plan: Plan, doubles: Doubles): Promise<void>
 
 /** 10: what no retry cures ends the watch, as a typed error, for everybody. */
 const ends = async (stage: Stage, ending: Ending): Promise<void> => {
-  const { world, session, verdict } = stage;
-  if (ending === "gone") await world.room.operate((database) => database.deleteEvaluation());
+  const { world, session, assertions } = stage;
+  if (ending === "gone") await world.host.operate((database) => database.deleteEvaluation());
   else world.network.refusal = ending === "unauthorized" ? 401 : 403;
   const reason = { gone: "NotFound", unauthorized: "Unauthorized", forbidden: "Forbidden" }[ending as string];
   const hasEnded = await until(stage, () => session.watch.status._tag === "closed", 30 * minute);
   const { status } = session.watch;
   const error = status._tag === "closed" ? status.error : undefined;
-  verdict.hold(
+  assertions.hold(
     10,
     hasEnded && error?.reason._tag === reason,
     () => `${ending}, and the watch is ${status._tag} ${error}`,
   );
   await world.time.advance("30 seconds");
   session.checkEnded();
-  verdict.hold(10, session.main?.endedBy === error, () => `its end is told as ${session.main?.endedBy}`);
+  assertions.hold(10, session.main?.endedBy === error, () => `its end is told as ${session.main?.endedBy}`);
   await leave(stage);
 };
 
-export const end = async (stage: Stage, plan: Plan, doubles: Doubles): Promise<void> => {
-  const { verdict } = stage;
+export const end = async (stage: Stage, plan: Plan, doubles: TestDoubles): Promise<void> => {
+  const { assertions } = stage;
   const phases: ReadonlyArray<() => Promise<void>> = [
     () => heal(stage),
     () => settle(stage),
@@ -205,6 +209,6 @@ export const end = async (stage: Stage, plan: Plan, doubles: Doubles): Promise<v
     },
   ];
   for (const phase of phases) {
-    if (verdict.broken === undefined) await phase();
+    if (assertions.broken === undefined) await phase();
   }
 };

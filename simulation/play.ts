@@ -2,26 +2,28 @@
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import type { Position } from "./Audience.ts";
-import { Chance } from "./Chance.ts";
-import { type Deed, type Plan, type Step, sleepMillis } from "./Plan.ts";
-import type { Verdict } from "./promises/Verdict.ts";
+import { type Action, type Plan, type Step, sleepMillis } from "./Plan.ts";
+import type { Assertions } from "./promises/Assertions.ts";
+import { Rng } from "./Rng.ts";
 import type { Session } from "./Session.ts";
-import { calm } from "./world/Fate.ts";
+import { calm } from "./world/NetworkOutcome.ts";
 import type { World } from "./world/World.ts";
 
 /** What the steps of one simulation work on. */
 export interface Stage {
   readonly world: World;
   readonly session: Session;
-  readonly verdict: Verdict;
+  readonly assertions: Assertions;
 }
 
-const describe = (deed: Deed): string => {
-  const { _tag, ...rest } = deed;
-  return deed._tag === "Weather" ? `Weather ${deed.weather.name}` : `${_tag} ${JSON.stringify(rest)}`;
+const describe = (action: Action): string => {
+  const { _tag, ...rest } = action;
+  return action._tag === "FaultProfile"
+    ? `FaultProfile ${action.faultProfile.name}`
+    : `${_tag} ${JSON.stringify(rest)}`;
 };
 
-class Actor {
+class Executor {
   readonly #stage: Stage;
   #position: Position | undefined;
 
@@ -29,37 +31,38 @@ class Actor {
     this.#stage = stage;
   }
 
-  /** Does one thing now. */
-  async carryOut(deed: Deed, chance: Chance): Promise<void> {
-    const { world, session, verdict } = this.#stage;
-    const { network, tab, room, clientClock, trace } = world;
-    trace.note(() => describe(deed));
-    switch (deed._tag) {
-      case "People":
-        return world.people.act(deed.deed, chance);
+  /** Carries out one action. */
+  async carryOut(action: Action, rng: Rng): Promise<void> {
+    const { world, session, assertions } = this.#stage;
+    const { network, browser, host, clientClock, trace } = world;
+    trace.note(() => describe(action));
+    switch (action._tag) {
+      case "Actors":
+        return world.actors.act(action.action, rng);
       case "Own": {
-        const write = session.own.start(deed.kind, chance);
+        const write = session.own.start(action.kind, rng);
         if (write !== undefined) session.checkStarted(write);
         return;
       }
-      case "Weather":
-        network.weather = deed.weather;
+      case "FaultProfile":
+        network.faultProfile = action.faultProfile;
         return;
       case "Sleep":
         world.sleep(sleepMillis);
-        if (network.weather === calm && !session.isResting && tab.isOnline() && tab.isVisible()) session.waking.woke();
+        if (network.faultProfile === calm && !session.isResting && browser.isOnline() && browser.isVisible())
+          session.waking.woke();
         return;
       case "SetClient":
-        clientClock.set(deed.byMillis);
+        clientClock.set(action.byMillis);
         return;
       case "SetServer":
-        room.clock.set(deed.byMillis);
+        host.clock.set(action.byMillis);
         return;
-      case "Tab":
-        session.become(deed);
+      case "BrowserEnv":
+        session.become(action);
         return;
       case "Join":
-        if (!session.isResting) session.join(deed.manner, chance.is(0.4));
+        if (!session.isResting) session.join(action.manner, rng.is(0.4));
         return;
       case "Leave":
         session.leave();
@@ -68,32 +71,32 @@ class Actor {
         this.#position = session.position();
         return;
       case "Open":
-        if (!session.isResting && (!deed.hasCursor || this.#position !== undefined)) {
-          session.openAnother(deed.hasCursor ? this.#position : undefined);
+        if (!session.isResting && (!action.hasCursor || this.#position !== undefined)) {
+          session.openAnother(action.hasCursor ? this.#position : undefined);
         }
         return;
       case "Close":
         return session.closeAnother();
       case "Rest":
         await session.rest();
-        verdict.hold(11, session.traffic.open === 0, () => "nobody listens, and a poll is still under way");
+        assertions.hold(11, session.traffic.open === 0, () => "nobody listens, and a poll is still under way");
         return;
     }
   }
 }
 
-const takeStep = async (stage: Stage, actor: Actor, step: Step, number: number): Promise<void> => {
+const takeStep = async (stage: Stage, executor: Executor, step: Step, number: number): Promise<void> => {
   const { world, session } = stage;
   const { time, trace } = world;
   trace.note(() => `── step ${number}`);
   const begin = async (index: number): Promise<void> => {
-    const { at, deed } = step.moments[index]!;
+    const { at, action } = step.moments[index]!;
     if (at > 0) await Effect.runPromise(time.sleep(Duration.millis(at)));
-    await actor.carryOut(deed, new Chance(world.seed, "deed", number, index));
+    await executor.carryOut(action, new Rng(world.seed, "deed", number, index));
   };
-  const deeds = step.moments.map((_, index) => begin(index));
+  const actions = step.moments.map((_, index) => begin(index));
   await time.advance(step.lastsMillis);
-  await Promise.all(deeds);
+  await Promise.all(actions);
   session.check();
   if (session.isResting) {
     session.wake();
@@ -104,9 +107,9 @@ const takeStep = async (stage: Stage, actor: Actor, step: Step, number: number):
 
 /** Plays the plan until its end, or until a promise is broken. */
 export const play = async (stage: Stage, plan: Plan): Promise<void> => {
-  const actor = new Actor(stage);
+  const executor = new Executor(stage);
   for (const [index, step] of plan.steps.entries()) {
-    await takeStep(stage, actor, step, index + 1);
-    if (stage.verdict.broken !== undefined) return;
+    await takeStep(stage, executor, step, index + 1);
+    if (stage.assertions.broken !== undefined) return;
   }
 };

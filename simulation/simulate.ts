@@ -3,12 +3,13 @@
  *
  * Everything in it follows from the seed and the number of steps. The same two give the same trace, byte for byte.
  */
-import type { Doubles } from "./Doubles.ts";
+
 import { end } from "./ending.ts";
 import { make, usualSteps } from "./Plan.ts";
 import { play } from "./play.ts";
-import { type Broken, Verdict } from "./promises/Verdict.ts";
+import { Assertions, type Broken } from "./promises/Assertions.ts";
 import { Session } from "./Session.ts";
+import type { TestDoubles } from "./TestDoubles.ts";
 import { World } from "./world/World.ts";
 
 export interface Options {
@@ -16,7 +17,7 @@ export interface Options {
   readonly steps?: number;
   /** Whether to write down what happens. */
   readonly isTraced?: boolean;
-  readonly doubles?: Doubles;
+  readonly doubles?: TestDoubles;
 }
 
 export interface Outcome {
@@ -35,24 +36,24 @@ export const simulate = async (seed: number, options: Options = {}): Promise<Out
   const { steps = usualSteps, isTraced = false, doubles = {} } = options;
   const plan = make(seed, steps);
   let elapsed = () => 0;
-  const verdict = new Verdict(() => elapsed());
-  const onFault = (error: unknown) => verdict.hold(0, false, () => `the server fails: ${inWords(error)}`);
+  const assertions = new Assertions(() => elapsed());
+  const onFault = (error: unknown) => assertions.hold(0, false, () => `the server fails: ${inWords(error)}`);
   const world = await World.open(seed, plan.settings, { isTraced, onFault });
   elapsed = () => world.trace.elapsed;
   world.trace.note(() => `seed ${seed}: ${JSON.stringify(plan.settings)} ${plan.ending}`);
-  const session = new Session(world, "watched", verdict, doubles);
-  const stage = { world, session, verdict };
+  const session = new Session(world, "watched", assertions, doubles);
+  const stage = { world, session, assertions };
   try {
     await play(stage, plan);
     await end(stage, plan, doubles);
   } catch (error) {
-    verdict.hold(0, false, () => inWords(error));
+    assertions.hold(0, false, () => inWords(error));
   }
-  if (verdict.broken !== undefined) await session.close();
+  if (assertions.broken !== undefined) await session.close();
   await world.close();
   return {
     seed,
-    broken: verdict.broken,
+    broken: assertions.broken,
     trace: world.trace.lines,
     counts: {
       polls: session.traffic.total,

@@ -6,7 +6,7 @@ import type { Entry, FeedSource, Mark, Receiver } from "@evalwire/core/feed";
 import type { SimulatedClock } from "@evalwire/core/testing";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
-import type { Chance } from "../Chance.ts";
+import type { Rng } from "../Rng.ts";
 
 export interface Quality {
   /** Shares of all entries. */
@@ -38,7 +38,7 @@ export class Line implements FeedSource {
   handedAt = 0;
   readonly #source: Source;
   readonly #time: SimulatedClock;
-  readonly #chance: Chance;
+  readonly #rng: Rng;
   readonly tell: NonNullable<FeedSource["tell"]>;
   readonly #change: (entry: Entry) => Entry;
   #frozen: Array<() => void> = [];
@@ -46,14 +46,14 @@ export class Line implements FeedSource {
   constructor(parts: {
     readonly source: Source;
     readonly time: SimulatedClock;
-    readonly chance: Chance;
+    readonly rng: Rng;
     readonly tell: NonNullable<FeedSource["tell"]>;
     readonly change: (entry: Entry) => Entry;
   }) {
     this.evaluationId = parts.source.evaluationId;
     this.#source = parts.source;
     this.#time = parts.time;
-    this.#chance = parts.chance;
+    this.#rng = parts.rng;
     this.tell = parts.tell;
     this.#change = parts.change;
   }
@@ -70,17 +70,17 @@ export class Line implements FeedSource {
     close = this.#source.open(from, {
       take: (entry) => {
         const { lost, repeated, longestMillis, broken } = this.quality;
-        const chance = this.#chance;
-        if (chance.is(lost)) return;
-        const copies = chance.is(repeated) ? 2 : 1;
+        const rng = this.#rng;
+        if (rng.is(lost)) return;
+        const copies = rng.is(repeated) ? 2 : 1;
         for (let copy = 0; copy < copies; copy++) {
-          void this.#pass(chance.whole(0, longestMillis)).then(() => {
+          void this.#pass(rng.whole(0, longestMillis)).then(() => {
             if (!isOpen) return;
             this.handedAt = this.#time.now();
             receiver.take(this.#change(entry));
           });
         }
-        if (chance.is(broken)) void this.#pass(chance.whole(0, longestMillis)).then(() => end(new Error("broken")));
+        if (rng.is(broken)) void this.#pass(rng.whole(0, longestMillis)).then(() => end(new Error("broken")));
       },
       end,
     });

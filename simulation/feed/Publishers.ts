@@ -1,7 +1,7 @@
 /** The programs that may publish: each with a client and a watch of its own, elected one at a time; they leave, die and freeze. */
 import { SGPClient } from "@evalwire/core";
 import { type Candidacy, type Entry, type Ledger, lead, MemoryElection, type MemoryFeed } from "@evalwire/core/feed";
-import type { Verdict } from "../promises/Verdict.ts";
+import type { Assertions } from "../promises/Assertions.ts";
 import type { World } from "../world/World.ts";
 
 export const beatMillis = 5_000;
@@ -18,17 +18,17 @@ interface Publisher {
 export class Publishers {
   readonly #world: World;
   readonly #feed: MemoryFeed;
-  readonly #verdict: Verdict;
+  readonly #assertions: Assertions;
   readonly #election = new MemoryElection();
   readonly #isFenced: boolean;
   #publishers: Array<Publisher> = [];
   #count = 0;
   #last: Entry | undefined;
 
-  constructor(world: World, feed: MemoryFeed, verdict: Verdict, isFenced: boolean) {
+  constructor(world: World, feed: MemoryFeed, assertions: Assertions, isFenced: boolean) {
     this.#world = world;
     this.#feed = feed;
-    this.#verdict = verdict;
+    this.#assertions = assertions;
     this.#isFenced = isFenced;
   }
 
@@ -43,7 +43,7 @@ export class Publishers {
   }
 
   add(): void {
-    const { network, clientClock, seed, settings, room, tab } = this.#world;
+    const { network, clientClock, seed, settings, host, browser } = this.#world;
     const name = `publisher ${++this.#count}`;
     const client = new SGPClient({
       apiKey: "ada",
@@ -55,7 +55,7 @@ export class Publishers {
     });
     const { pageSize, requestsPerMinute, interval, leads } = settings;
     const sink = {
-      evaluationId: room.evaluationId,
+      evaluationId: host.evaluationId,
       tail: () => this.#pass(publisher).then(() => this.#feed.tail()),
       append: (entry: Entry, state: Ledger) => this.#pass(publisher).then(() => this.#append(entry, state)),
     };
@@ -63,18 +63,18 @@ export class Publishers {
       election: this.#election,
       sink,
       open: (options) =>
-        client.watch(room.evaluationId, {
+        client.watch(host.evaluationId, {
           pageSize,
           requestsPerMinute,
           interval,
           expiring: leads,
-          environment: tab,
+          environment: browser,
           ...options,
         }),
       clock: clientClock,
       seed: `${seed}/${name}`,
       beat: beatMillis,
-      onFailure: (error) => this.#verdict.hold(0, false, () => `${name}: ${String(error)}`),
+      onFailure: (error) => this.#assertions.hold(0, false, () => `${name}: ${String(error)}`),
     });
     const publisher: Publisher = { name, client, candidacy, gate: "open", thaw: () => undefined };
     this.#publishers.push(publisher);
@@ -132,8 +132,8 @@ export class Publishers {
     this.#last = entry;
     if (last === undefined) return;
     const isLater = entry.epoch >= last.epoch;
-    this.#verdict.hold(18, isLater, () => `epoch ${entry.epoch} writes after epoch ${last.epoch}`);
+    this.#assertions.hold(18, isLater, () => `epoch ${entry.epoch} writes after epoch ${last.epoch}`);
     const isNext = entry.number === last.number + (entry.kind === "news" ? 1 : 0);
-    this.#verdict.hold(17, isNext, () => `${entry.kind} ${entry.number} is written after ${last.number}`);
+    this.#assertions.hold(17, isNext, () => `${entry.kind} ${entry.number} is written after ${last.number}`);
   }
 }

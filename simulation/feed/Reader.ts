@@ -2,11 +2,11 @@
 
 import { instantOf, SGPClient, type TaskRow, type Watch, type WatchEvent } from "@evalwire/core";
 import { follow, writesOf } from "@evalwire/core/feed";
-import type { Chance } from "../Chance.ts";
-import type { Verdict } from "../promises/Verdict.ts";
-import { brief } from "../promises/Witness.ts";
+import type { Assertions } from "../promises/Assertions.ts";
+import { brief } from "../promises/Checker.ts";
+import type { Rng } from "../Rng.ts";
+import { names } from "../world/Actors.ts";
 import { fields, isSame } from "../world/History.ts";
-import { names } from "../world/People.ts";
 import type { World } from "../world/World.ts";
 import type { Line } from "./Line.ts";
 import { beatMillis } from "./Publishers.ts";
@@ -16,7 +16,7 @@ export class Reader {
   readonly watch: Watch;
   readonly line: Line;
   readonly #world: World;
-  readonly #verdict: Verdict;
+  readonly #assertions: Assertions;
   readonly #client: SGPClient;
   readonly #picture = new Map<string, TaskRow>();
   readonly #moments = new Set<string>();
@@ -25,12 +25,12 @@ export class Reader {
   #sizes = 0;
   #pending = 0;
 
-  constructor(name: string, world: World, line: Line, verdict: Verdict) {
-    const { network, clientClock, seed, settings, tab, room } = world;
+  constructor(name: string, world: World, line: Line, assertions: Assertions) {
+    const { network, clientClock, seed, settings, browser, host } = world;
     this.name = name;
     this.line = line;
     this.#world = world;
-    this.#verdict = verdict;
+    this.#assertions = assertions;
     this.#client = new SGPClient({
       apiKey: "ada",
       baseURL: "http://evalwire.localhost",
@@ -42,9 +42,9 @@ export class Reader {
     this.watch = follow(line, {
       clock: clientClock,
       seed: `${seed}/${name}`,
-      environment: tab,
+      environment: browser,
       expiring: settings.leads,
-      writes: writesOf(this.#client, room.evaluationId),
+      writes: writesOf(this.#client, host.evaluationId),
     });
     this.come();
   }
@@ -72,14 +72,14 @@ export class Reader {
   }
 
   /** Assigns a task to somebody, or takes it away. */
-  write(chance: Chance): void {
+  write(rng: Rng): void {
     const rows = [...this.watch.snapshot().tasks.values()];
     if (rows.length === 0 || this.isResting) return;
-    const { id } = chance.of(rows);
-    const assigned_to = chance.is(0.25) ? null : chance.of(names);
+    const { id } = rng.of(rows);
+    const assigned_to = rng.is(0.25) ? null : rng.of(names);
     this.#pending++;
     const call = this.#client.evaluations.tasks.update(
-      { evaluation_id: this.#world.room.evaluationId, task_id: id, assigned_to } as never,
+      { evaluation_id: this.#world.host.evaluationId, task_id: id, assigned_to } as never,
       { maxRetries: 0 },
     );
     const shown = this.watch.snapshot().tasks.get(id)?.assigned_to;
@@ -94,7 +94,7 @@ export class Reader {
   check(): void {
     if (this.isResting) return;
     const { tasks, status } = this.watch.snapshot();
-    const isAnyThere = this.#world.room.history.present.size > 1;
+    const isAnyThere = this.#world.host.history.present.size > 1;
     this.#hold(1, !(isAnyThere && this.#sizes > 1 && tasks.size === 0), () => "its board is empty for a moment");
     this.#sizes = tasks.size;
     const isEqual = tasks.size === this.#picture.size && [...tasks].every(([id, row]) => this.#isPictured(id, row));
@@ -122,7 +122,7 @@ export class Reader {
         const moment = `${taskId} ${assignee} ${expiresAt} ${event.type === "assignment.expired" ? 0 : event.leadMillis}`;
         this.#hold(9, !this.#moments.has(moment), () => `${event.type} is told twice: ${moment}`);
         this.#moments.add(moment);
-        const isPast = this.#world.room.clock.now() >= (instantOf(expiresAt ?? "") ?? Number.NaN);
+        const isPast = this.#world.host.clock.now() >= (instantOf(expiresAt ?? "") ?? Number.NaN);
         this.#hold(9, event.type !== "assignment.expired" || isPast, () => `${moment} is told too early`);
         return;
       }
@@ -149,7 +149,7 @@ export class Reader {
     this.#hold(19, follows, () => `${event.type} ${taskId} is told from ${brief(previous)}; it was ${brief(before)}`);
     if (current === null) this.#picture.delete(taskId);
     else this.#picture.set(taskId, current);
-    const states = this.#world.room.history.states(taskId);
+    const states = this.#world.host.history.states(taskId);
     const invented = fields.filter(
       (field) =>
         current !== null &&
@@ -162,6 +162,6 @@ export class Reader {
   }
 
   #hold(promise: number, isKept: boolean, what: () => string): void {
-    this.#verdict.hold(promise, isKept, () => `${this.name}: ${what()}`);
+    this.#assertions.hold(promise, isKept, () => `${this.name}: ${what()}`);
   }
 }

@@ -6,12 +6,12 @@
 import { type Entry, memoryFeed } from "@evalwire/core/feed";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
-import { Chance } from "../Chance.ts";
 import { make } from "../Plan.ts";
-import { type Broken, Verdict } from "../promises/Verdict.ts";
-import { calm, weathers } from "../world/Fate.ts";
+import { Assertions, type Broken } from "../promises/Assertions.ts";
+import { Rng } from "../Rng.ts";
+import { actions } from "../world/Actors.ts";
 import { isSame } from "../world/History.ts";
-import { deeds } from "../world/People.ts";
+import { calm, faultProfiles } from "../world/NetworkOutcome.ts";
 import { World } from "../world/World.ts";
 import { good, Line, qualities } from "./Line.ts";
 import { Publishers } from "./Publishers.ts";
@@ -38,7 +38,7 @@ const weights = {
   write: 12,
   quiet: 10,
   line: 14,
-  weather: 5,
+  faultProfile: 5,
   die: 8,
   freeze: 5,
   thaw: 6,
@@ -49,44 +49,47 @@ const weights = {
 } as const;
 
 // Without a date nobody knows the server's time, and a lease's end is told by the wrong clock, as promise 9 allows.
-const dated = weathers.map((weather) => ({ ...weather, accidents: { ...weather.accidents, Dateless: 0 } }));
+const dated = faultProfiles.map((faultProfile) => ({
+  ...faultProfile,
+  accidents: { ...faultProfile.accidents, Dateless: 0 },
+}));
 
 const inWords = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 
 export const simulateFeed = async (seed: number, options: FeedOptions = {}): Promise<FeedOutcome> => {
   const { steps = 25, doubles = {} } = options;
-  const chance = new Chance(seed, "feed");
+  const rng = new Rng(seed, "feed");
   let elapsed = () => 0;
-  const verdict = new Verdict(() => elapsed());
-  const onFault = (error: unknown) => verdict.hold(0, false, () => `the server fails: ${inWords(error)}`);
+  const assertions = new Assertions(() => elapsed());
+  const onFault = (error: unknown) => assertions.hold(0, false, () => `the server fails: ${inWords(error)}`);
   const world = await World.open(seed, make(seed, 0).settings, { isTraced: false, onFault });
   elapsed = () => world.trace.elapsed;
-  const { time, people, network, room } = world;
-  const feed = memoryFeed(room.evaluationId, { keep: chance.of([2, 10, 1_000]), clock: time });
-  const publishers = new Publishers(world, feed, verdict, doubles.isFenced ?? true);
+  const { time, actors, network, host } = world;
+  const feed = memoryFeed(host.evaluationId, { keep: rng.of([2, 10, 1_000]), clock: time });
+  const publishers = new Publishers(world, feed, assertions, doubles.isFenced ?? true);
   publishers.add();
-  const readers = Array.from({ length: chance.whole(1, 3) }, (_, index) => {
+  const readers = Array.from({ length: rng.whole(1, 3) }, (_, index) => {
     const name = `follower ${index + 1}`;
     const line = new Line({
       source: feed,
       time,
-      chance: new Chance(seed, name),
+      rng: new Rng(seed, name),
       change: doubles.change ?? ((entry) => entry),
       tell: async (write) => {
         await Effect.runPromise(time.sleep(Duration.millis(20)));
         return publishers.publication?.hear(write);
       },
     });
-    return new Reader(name, world, line, verdict);
+    return new Reader(name, world, line, assertions);
   });
   let deaths = 0;
 
   const step = async (number: number): Promise<void> => {
-    const own = new Chance(seed, "step", number);
+    const own = new Rng(seed, "step", number);
     const lasts = own.whole(100, 6_000);
     switch (own.weighted(weights)) {
       case "life":
-        for (let count = own.whole(1, 4); count > 0; count--) await people.act(own.weighted(deeds), own);
+        for (let count = own.whole(1, 4); count > 0; count--) await actors.act(own.weighted(actions), own);
         break;
       case "write":
         own.of(readers).write(own);
@@ -97,8 +100,8 @@ export const simulateFeed = async (seed: number, options: FeedOptions = {}): Pro
       case "line":
         own.of(readers).line.quality = own.of(qualities);
         break;
-      case "weather":
-        network.weather = own.of(dated);
+      case "faultProfile":
+        network.faultProfile = own.of(dated);
         break;
       case "die":
         deaths++;
@@ -140,7 +143,7 @@ export const simulateFeed = async (seed: number, options: FeedOptions = {}): Pro
   };
 
   const end = async (): Promise<void> => {
-    network.weather = calm;
+    network.faultProfile = calm;
     publishers.thaw();
     if (publishers.alive === 0) publishers.add();
     for (const reader of readers) {
@@ -150,7 +153,7 @@ export const simulateFeed = async (seed: number, options: FeedOptions = {}): Pro
     }
     const isTrue = ({ watch }: Reader) => {
       const { tasks, status } = watch.snapshot();
-      const { present } = room.history;
+      const { present } = host.history;
       const isSettled = watch.stats().unconfirmedWrites === 0 && status._tag === "synced";
       return (
         isSettled && tasks.size === present.size && [...present].every(([id, row]) => isSameRow(tasks.get(id), row))
@@ -161,26 +164,26 @@ export const simulateFeed = async (seed: number, options: FeedOptions = {}): Pro
     for (const reader of readers) {
       reader.check();
       const { tasks, status } = reader.watch.snapshot();
-      const rest = `${reader.watch.stats().unconfirmedWrites} writes, ${status._tag}, ${tasks.size} of ${room.history.present.size}`;
-      verdict.hold(1, isTrue(reader), () => `${reader.name} does not come to what is: ${rest}`);
+      const rest = `${reader.watch.stats().unconfirmedWrites} writes, ${status._tag}, ${tasks.size} of ${host.history.present.size}`;
+      assertions.hold(1, isTrue(reader), () => `${reader.name} does not come to what is: ${rest}`);
     }
   };
 
   try {
-    for (let number = 1; number <= steps && verdict.broken === undefined; number++) await step(number);
-    if (verdict.broken === undefined) await end();
+    for (let number = 1; number <= steps && assertions.broken === undefined; number++) await step(number);
+    if (assertions.broken === undefined) await end();
   } catch (error) {
-    verdict.hold(0, false, () => inWords(error));
+    assertions.hold(0, false, () => inWords(error));
   }
   for (const { line } of readers) line.thaw();
   for (const reader of readers) await reader.close();
   await publishers.end();
   await time.advance("1 minute");
-  verdict.hold(14, feed.readers === 0, () => `${feed.readers} readers are left`);
+  assertions.hold(14, feed.readers === 0, () => `${feed.readers} readers are left`);
   await world.close();
   return {
     seed,
-    broken: verdict.broken,
+    broken: assertions.broken,
     counts: { entries: feed.mark?.number ?? 0, deaths, millis: world.trace.elapsed },
   };
 };

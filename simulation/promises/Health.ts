@@ -1,18 +1,18 @@
 /** Whether a watch says how well it is: degraded by a poll that fails, recovered by those that succeed, never ended by either (10). */
 import type { WatchStatus } from "@evalwire/core";
 import type { Exchange, Network } from "../world/Network.ts";
+import type { Assertions } from "./Assertions.ts";
 import { isGood, isPoll, type Kind, kindOf } from "./Looks.ts";
-import type { Verdict } from "./Verdict.ts";
 
 export class Health {
-  readonly #verdict: Verdict;
+  readonly #assertions: Assertions;
   // The kinds of poll that failed last time.
   readonly #failing = new Set<Kind>();
   #hasFailedLast = false;
   #isResting = false;
 
-  constructor(network: Network, sender: string, verdict: Verdict) {
-    this.#verdict = verdict;
+  constructor(network: Network, sender: string, assertions: Assertions) {
+    this.#assertions = assertions;
     network.listen({
       ended: (exchange) => {
         if (exchange.sender === sender && isPoll(exchange)) this.#ended(exchange);
@@ -28,14 +28,15 @@ export class Health {
 
   check(status: WatchStatus): void {
     const is = `the watch is ${status._tag}`;
-    this.#verdict.hold(10, status._tag !== "closed", () => `${is} by nobody's wish`);
+    this.#assertions.hold(10, status._tag !== "closed", () => `${is} by nobody's wish`);
     if (this.#isResting) {
-      this.#verdict.hold(11, status._tag === "connecting", () => `${is}, and nobody listens`);
+      this.#assertions.hold(11, status._tag === "connecting", () => `${is}, and nobody listens`);
       return;
     }
     if (this.#hasFailedLast)
-      this.#verdict.hold(10, status._tag === "degraded", () => `${is}, and its last poll failed`);
-    if (this.#failing.size === 0) this.#verdict.hold(10, status._tag !== "degraded", () => `${is}, and nothing fails`);
+      this.#assertions.hold(10, status._tag === "degraded", () => `${is}, and its last poll failed`);
+    if (this.#failing.size === 0)
+      this.#assertions.hold(10, status._tag !== "degraded", () => `${is}, and nothing fails`);
   }
 
   #ended(exchange: Exchange): void {

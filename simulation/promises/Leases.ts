@@ -9,31 +9,31 @@ import { instantOf, type Watch } from "@evalwire/core";
 import type { Trace } from "../Trace.ts";
 import { header } from "../world/Answer.ts";
 import type { Network } from "../world/Network.ts";
-import type { Timepiece } from "../world/Timepiece.ts";
+import type { SkewedClock } from "../world/SkewedClock.ts";
+import type { Assertions } from "./Assertions.ts";
+import type { Checker } from "./Checker.ts";
 import { isGood, isPoll } from "./Looks.ts";
-import type { Verdict } from "./Verdict.ts";
-import type { Witness } from "./Witness.ts";
 
 // Times are rounded to milliseconds on both sides, and a watch waits a little longer than it thinks, never shorter.
 const roundingMillis = 3;
 
 export class Leases {
   readonly #trace: Trace;
-  readonly #serverClock: Timepiece;
-  readonly #clientClock: Timepiece;
-  readonly #verdict: Verdict;
+  readonly #serverClock: SkewedClock;
+  readonly #clientClock: SkewedClock;
+  readonly #assertions: Assertions;
   /** What the last answer showed of the server's clock: its time less the time since the beginning, in milliseconds. */
   #heard: number | undefined;
 
   constructor(
     network: Network,
     sender: string,
-    parts: { trace: Trace; serverClock: Timepiece; clientClock: Timepiece; verdict: Verdict },
+    parts: { trace: Trace; serverClock: SkewedClock; clientClock: SkewedClock; assertions: Assertions },
   ) {
     this.#trace = parts.trace;
     this.#serverClock = parts.serverClock;
     this.#clientClock = parts.clientClock;
-    this.#verdict = parts.verdict;
+    this.#assertions = parts.assertions;
     network.listen({
       ended: (exchange) => {
         const { answer, serverZero } = exchange;
@@ -51,13 +51,13 @@ export class Leases {
   }
 
   /** @param leads the lead times of leases, in milliseconds */
-  check(watch: Watch, witness: Witness, leads: ReadonlyArray<number>): void {
+  check(watch: Watch, checker: Checker, leads: ReadonlyArray<number>): void {
     const { clock } = watch.stats();
     const zero = this.#serverClock.now() - this.#trace.elapsed;
     if (clock === null || this.#heard === undefined || Math.abs(zero - this.#heard) > 1) return;
     const offset = this.#serverClock.now() - this.#clientClock.now();
     const wrong = Math.abs(clock.offsetMillis - offset);
-    this.#verdict.hold(
+    this.#assertions.hold(
       9,
       wrong <= clock.errorMillis + roundingMillis,
       () => `the server's clock is ${offset} ms ahead; the watch says ${clock.offsetMillis} ± ${clock.errorMillis}`,
@@ -68,8 +68,8 @@ export class Leases {
       if (expiresAt === null || deadline === undefined) continue;
       const due = [0, ...leads].filter((lead) => deadline - lead <= surely);
       if (due.length === 0) continue;
-      const told = witness.shortestTold(taskId, assignee, expiresAt, leads);
-      this.#verdict.hold(
+      const told = checker.shortestTold(taskId, assignee, expiresAt, leads);
+      this.#assertions.hold(
         9,
         told !== undefined && told <= Math.min(...due),
         () => `a lease ends at ${expiresAt}, ${surely - deadline} ms ago, and ${told ?? "nothing"} was told: ${taskId}`,

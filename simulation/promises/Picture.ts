@@ -7,8 +7,8 @@
 import type { TaskRow, WatchSnapshot } from "@evalwire/core";
 import { type Field, fields } from "../world/History.ts";
 import { isLaidOver, type OwnWrite, type OwnWrites } from "../world/OwnWrites.ts";
+import type { Assertions } from "./Assertions.ts";
 import type { Looks, Seen } from "./Looks.ts";
-import type { Verdict } from "./Verdict.ts";
 
 /** How a write stands to a look: it counts over it, it may, or the look has confirmed or replaced it. */
 type Standing = "counts" | "may" | "past";
@@ -38,12 +38,12 @@ const valuesOf = (
 export class Picture {
   readonly #looks: Looks;
   readonly #own: OwnWrites;
-  readonly #verdict: Verdict;
+  readonly #assertions: Assertions;
 
-  constructor(looks: Looks, own: OwnWrites, verdict: Verdict) {
+  constructor(looks: Looks, own: OwnWrites, assertions: Assertions) {
     this.#looks = looks;
     this.#own = own;
-    this.#verdict = verdict;
+    this.#assertions = assertions;
   }
 
   check(snapshot: WatchSnapshot): void {
@@ -60,7 +60,11 @@ export class Picture {
       for (const field of fields) {
         const value = facts[field];
         if (value === undefined) continue;
-        this.#verdict.hold(7, row[field] === value, () => `${write.what} has begun, and ${field} shows ${row[field]}`);
+        this.#assertions.hold(
+          7,
+          row[field] === value,
+          () => `${write.what} has begun, and ${field} shows ${row[field]}`,
+        );
       }
     }
   }
@@ -72,10 +76,14 @@ export class Picture {
     const mayBeGiven = layers.some((layer) => layer.standing !== "past" && layer.write.whole.has(taskId));
     if (row === undefined) {
       const isThere = seen !== undefined || isGiven;
-      this.#verdict.hold(seen === undefined ? 7 : 1, !isThere, () => `${taskId} was shown, and the snapshot lacks it`);
+      this.#assertions.hold(
+        seen === undefined ? 7 : 1,
+        !isThere,
+        () => `${taskId} was shown, and the snapshot lacks it`,
+      );
       return;
     }
-    if (!this.#verdict.hold(5, seen !== undefined || mayBeGiven, () => `${taskId} is there and was never shown`))
+    if (!this.#assertions.hold(5, seen !== undefined || mayBeGiven, () => `${taskId} is there and was never shown`))
       return;
     for (const field of fields) this.#checkField(taskId, field, row, seen, layers);
   }
@@ -90,7 +98,7 @@ export class Picture {
     if (field === "assignment_expires_at" && layers.some(names)) possible.push(null);
     if (possible.length === 0) return;
     const promise = counting.length > 0 ? 7 : layers.length > 0 ? 8 : 1;
-    this.#verdict.hold(
+    this.#assertions.hold(
       promise,
       possible.includes(row[field]),
       () => `${field} of ${taskId} shows ${row[field]}; it is ${possible.join(" or ")}`,

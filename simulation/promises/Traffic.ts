@@ -4,8 +4,8 @@
 import type { Trace } from "../Trace.ts";
 import { askedToWait } from "../world/Answer.ts";
 import type { Exchange, Network } from "../world/Network.ts";
+import type { Assertions } from "./Assertions.ts";
 import { isPoll, kindOf, type Looks } from "./Looks.ts";
-import type { Verdict } from "./Verdict.ts";
 
 const minuteMillis = 60_000;
 // Instants are sums of fractions.
@@ -23,7 +23,7 @@ export interface Limits {
 
 export class Traffic {
   readonly #trace: Trace;
-  readonly #verdict: Verdict;
+  readonly #assertions: Assertions;
   readonly #limits: Limits;
   readonly #looks: Looks;
   readonly #sentAt: Array<number> = [];
@@ -36,10 +36,10 @@ export class Traffic {
   constructor(
     network: Network,
     sender: string,
-    parts: { trace: Trace; verdict: Verdict; limits: Limits; looks: Looks },
+    parts: { trace: Trace; assertions: Assertions; limits: Limits; looks: Looks },
   ) {
     this.#trace = parts.trace;
-    this.#verdict = parts.verdict;
+    this.#assertions = parts.assertions;
     this.#limits = parts.limits;
     this.#looks = parts.looks;
     const isOurs = (exchange: Exchange) => exchange.sender === sender && isPoll(exchange);
@@ -78,17 +78,17 @@ export class Traffic {
     const { sentAt: at } = exchange;
     const { requestsPerMinute, shortestMillis } = this.#limits;
     this.#total++;
-    this.#verdict.hold(11, this.#open === 0, () => `#${exchange.number} is sent while another poll is under way`);
+    this.#assertions.hold(11, this.#open === 0, () => `#${exchange.number} is sent while another poll is under way`);
     this.#open++;
     // What was decided in the moment before goes out all the same.
     const isAllowed = this.#forbidden === undefined || this.#forbidden.since === at;
-    this.#verdict.hold(12, isAllowed, () => `#${exchange.number} is sent although ${this.#forbidden?.why}`);
+    this.#assertions.hold(12, isAllowed, () => `#${exchange.number} is sent although ${this.#forbidden?.why}`);
     this.#sentAt.push(at);
     const before = this.#sentAt[this.#sentAt.length - 1 - requestsPerMinute];
     const isWithin = before === undefined || at - before >= minuteMillis - roundingMillis;
-    this.#verdict.hold(12, isWithin, () => `more than ${requestsPerMinute} polls since ${before}`);
+    this.#assertions.hold(12, isWithin, () => `more than ${requestsPerMinute} polls since ${before}`);
     const isWelcome = at >= this.#blockedUntil - roundingMillis;
-    this.#verdict.hold(
+    this.#assertions.hold(
       12,
       isWelcome,
       () => `#${exchange.number} is sent before ${this.#blockedUntil}, as the server asked`,
@@ -97,7 +97,7 @@ export class Traffic {
     this.#firstPages++;
     const pass = this.#looks.passes.at(-1);
     const isPaced = pass === undefined || at - pass.ended >= shortestMillis - roundingMillis;
-    this.#verdict.hold(12, isPaced, () => `a scan begins ${at - (pass?.ended ?? 0)} ms after the last one`);
+    this.#assertions.hold(12, isPaced, () => `a scan begins ${at - (pass?.ended ?? 0)} ms after the last one`);
   }
 
   #ended({ answer, endedAt }: Exchange): void {

@@ -1,9 +1,9 @@
 /** What a watch does when its machine wakes: it catches up, once (13). */
 import type { Trace } from "../Trace.ts";
 import type { Exchange, Network } from "../world/Network.ts";
+import type { Assertions } from "./Assertions.ts";
 import { isGood, isPoll, type Looks } from "./Looks.ts";
 import type { Traffic } from "./Traffic.ts";
-import type { Verdict } from "./Verdict.ts";
 
 // A poll that takes longer than this holds up everything behind it.
 const promptMillis = 1_000;
@@ -12,7 +12,7 @@ export const noticedWithinMillis = 20_000;
 
 export class Waking {
   readonly #trace: Trace;
-  readonly #verdict: Verdict;
+  readonly #assertions: Assertions;
   readonly #looks: Looks;
   readonly #traffic: Traffic;
   #wokeAt: number | undefined;
@@ -22,10 +22,10 @@ export class Waking {
   constructor(
     network: Network,
     sender: string,
-    parts: { trace: Trace; verdict: Verdict; looks: Looks; traffic: Traffic },
+    parts: { trace: Trace; assertions: Assertions; looks: Looks; traffic: Traffic },
   ) {
     this.#trace = parts.trace;
-    this.#verdict = parts.verdict;
+    this.#assertions = parts.assertions;
     this.#looks = parts.looks;
     this.#traffic = parts.traffic;
     network.listen({
@@ -53,9 +53,9 @@ export class Waking {
     if (this.#isHindered || allowance < 50 || pages > 3) return;
     const caughtUp = this.#looks.passes.find(({ began }) => began >= wokeAt);
     const begun = this.#traffic.firstPages - this.#firstPages;
-    this.#verdict.hold(13, caughtUp !== undefined, () => `no scan since the machine woke at ${wokeAt}`);
+    this.#assertions.hold(13, caughtUp !== undefined, () => `no scan since the machine woke at ${wokeAt}`);
     // One may have been under way, and is begun anew.
     const most = 2 + this.#looks.passes.filter(({ began }) => began >= wokeAt).length;
-    this.#verdict.hold(13, begun <= most, () => `${begun} scans were begun since the machine woke at ${wokeAt}`);
+    this.#assertions.hold(13, begun <= most, () => `${begun} scans were begun since the machine woke at ${wokeAt}`);
   }
 }

@@ -1,8 +1,8 @@
 /** The watch's promises, held against the server's own history under two hundred seeds; and the holding itself put to the test. */
 import type { Watch } from "@evalwire/core";
 import { describe, expect, it } from "vitest";
-import type { Doubles } from "../Doubles.ts";
 import { simulate } from "../simulate.ts";
+import type { TestDoubles } from "../TestDoubles.ts";
 
 const perTest = 20;
 
@@ -38,7 +38,7 @@ const telling =
       },
     });
 
-const broken: Record<string, Doubles> = {
+const broken: Record<string, TestDoubles> = {
   "a change that is not told": {
     watch: telling((event, listener) => (event.type === "task.status_changed" ? undefined : listener(event))),
   },

@@ -145,13 +145,13 @@ describe("acting on tasks", () => {
 });
 
 describe("over a network that loses requests and answers", () => {
-  const fate = fc.constantFrom("well", "well", "request lost", "answer lost", "answer cut");
+  const outcome = fc.constantFrom("well", "well", "request lost", "answer lost", "answer cut");
 
   it("every result is handed in once, by the annotator who held its task", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fate, { maxLength: 40 }), fc.boolean(), async (fates, isKnown) => {
+      fc.asyncProperty(fc.array(outcome, { maxLength: 40 }), fc.boolean(), async (outcomes, isKnown) => {
         const { clock, server, clientOf, args, tasks } = await stage(6);
-        const waiting = [...fates];
+        const waiting = [...outcomes];
         const lossy: typeof server.fetch = async (input, init) => {
           const next = waiting.shift();
           if (next === "request lost") throw new TypeError("the connection was lost");

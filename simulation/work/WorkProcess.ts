@@ -7,8 +7,8 @@ import type { SimulatedClock } from "@evalwire/core/testing";
 import { type Handler, TaskWorker, type WorkerEvent } from "@evalwire/tasks";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
-import type { Chance } from "../Chance.ts";
-import { Timepiece } from "../world/Timepiece.ts";
+import type { Rng } from "../Rng.ts";
+import { SkewedClock } from "../world/SkewedClock.ts";
 import type { WorkServer } from "./WorkServer.ts";
 
 export interface Behaviour {
@@ -32,7 +32,7 @@ export interface Try {
 
 export class WorkProcess {
   readonly user: string;
-  readonly clock: Timepiece;
+  readonly clock: SkewedClock;
   readonly events: Array<WorkerEvent> = [];
   /** Answers that handlers returned while the process lived. */
   readonly returned: Array<Try> = [];
@@ -40,7 +40,7 @@ export class WorkProcess {
   isAlive = true;
   /** Lets everything through from now on. */
   isCalm = false;
-  readonly #chance: Chance;
+  readonly #rng: Rng;
   readonly #time: SimulatedClock;
   readonly #server: WorkServer;
   readonly #behaviour: Behaviour;
@@ -50,17 +50,17 @@ export class WorkProcess {
     readonly name: string;
     readonly time: SimulatedClock;
     readonly offsetMillis: number;
-    readonly chance: Chance;
+    readonly rng: Rng;
     readonly server: WorkServer;
     readonly behaviour: Behaviour;
     readonly hears: (event: WorkerEvent) => boolean;
   }) {
     this.user = parts.user;
     this.#time = parts.time;
-    this.#chance = parts.chance;
+    this.#rng = parts.rng;
     this.#server = parts.server;
     this.#behaviour = parts.behaviour;
-    this.clock = new Timepiece(parts.time, parts.offsetMillis);
+    this.clock = new SkewedClock(parts.time, parts.offsetMillis);
     const client = new SGPClient({
       apiKey: parts.user,
       baseURL: "http://evalwire.localhost",
@@ -71,16 +71,16 @@ export class WorkProcess {
     });
     let answers = 0;
     const handler: Handler = async ({ task, questions, signal }) => {
-      const chance = this.#chance;
-      const work = this.#sleep(this.isCalm ? 500 : chance.whole(0, this.#behaviour.longestWork));
+      const rng = this.#rng;
+      const work = this.#sleep(this.isCalm ? 500 : rng.whole(0, this.#behaviour.longestWork));
       const aborted = new Promise<never>((_, reject) => {
         signal.addEventListener("abort", () => reject(signal.reason), { once: true });
       });
       aborted.catch(() => undefined);
       await (this.#behaviour.ignoresSignal ? work : Promise.race([work, aborted]));
       if (!this.isAlive) return new Promise<never>(() => undefined);
-      if (!this.isCalm && chance.is(this.#behaviour.throws)) throw new Error("The model is out of order.");
-      const isGood = this.isCalm || !chance.is(this.#behaviour.answersBadly);
+      if (!this.isCalm && rng.is(this.#behaviour.throws)) throw new Error("The model is out of order.");
+      const isGood = this.isCalm || !rng.is(this.#behaviour.answersBadly);
       const answer = `${parts.name}/${++answers}${isGood ? "" : " and far more than forty characters allow"}`;
       this.returned.push({ taskId: task.id, answer, isGood });
       return { result: { [questions[0]!.id]: answer } };
@@ -114,11 +114,11 @@ export class WorkProcess {
     if (!this.isAlive) throw lost();
     const { pathname, search } = new URL(url);
     const path = pathname + search;
-    const chance = this.#chance;
+    const rng = this.#rng;
     const { faults, longestWay } = this.#behaviour;
-    const isFault = () => !this.isCalm && chance.is(faults);
+    const isFault = () => !this.isCalm && rng.is(faults);
     const [losesRequest, losesAnswer, isBusy] = [isFault(), isFault(), isFault()];
-    const way = () => this.#sleep(this.isCalm ? 5 : chance.whole(1, longestWay));
+    const way = () => this.#sleep(this.isCalm ? 5 : rng.whole(1, longestWay));
     const resultId = /\/test-case-results\/([^/?]+)$/.exec(pathname)?.[1];
     const wasHeld = resultId !== undefined && this.#server.holds(this.user, resultId);
     const body = typeof init.body === "string" ? init.body : undefined;

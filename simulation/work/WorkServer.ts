@@ -4,7 +4,7 @@
 import { instantOf } from "@evalwire/core";
 import type { SimulatedClock } from "@evalwire/core/testing";
 import { createServer, type EvalwireServer, type ServerOptions } from "@evalwire/server";
-import { Timepiece } from "../world/Timepiece.ts";
+import { SkewedClock } from "../world/SkewedClock.ts";
 
 const origin = "http://evalwire.localhost";
 const account_id = "work";
@@ -37,7 +37,7 @@ export interface WorkRequest {
 }
 
 export class WorkServer {
-  readonly clock: Timepiece;
+  readonly clock: SkewedClock;
   readonly evaluationId: string;
   readonly written: Array<Written> = [];
   /** The most tasks anybody held at a time. */
@@ -46,7 +46,7 @@ export class WorkServer {
   readonly #tenures = new Map<string, Tenure>();
   #queue: Promise<unknown> = Promise.resolve();
 
-  private constructor(clock: Timepiece, server: EvalwireServer, evaluationId: string) {
+  private constructor(clock: SkewedClock, server: EvalwireServer, evaluationId: string) {
     this.clock = clock;
     this.#server = server;
     this.evaluationId = evaluationId;
@@ -60,7 +60,7 @@ export class WorkServer {
     readonly policy: Partial<ServerOptions>;
     readonly onFault: (error: unknown) => void;
   }): Promise<WorkServer> {
-    const clock = new Timepiece(options.time, options.offsetMillis);
+    const clock = new SkewedClock(options.time, options.offsetMillis);
     const apiKeys = Object.fromEntries([...options.users, "owner"].map((user) => [user, user]));
     const server = await createServer({ ...options.policy, apiKeys, clock, seed: "work", onError: options.onFault });
     const post = async (path: string, body: unknown): Promise<any> => {

@@ -12,7 +12,7 @@
  */
 import { SimulatedClock } from "@evalwire/core/testing";
 import type { WorkerEvent } from "@evalwire/tasks";
-import { Chance } from "../Chance.ts";
+import { Rng } from "../Rng.ts";
 import { type Behaviour, WorkProcess } from "./WorkProcess.ts";
 import { WorkServer } from "./WorkServer.ts";
 
@@ -31,16 +31,16 @@ export interface WorkOutcome {
 const users = ["ada", "ben", "cy"];
 const hour = 3_600_000;
 
-const behaviourOf = (chance: Chance, claimMillis: number): Behaviour => ({
-  faults: chance.of([0, 0.05, 0.15, 0.3]),
-  longestWay: chance.of([50, 500, 5_000]),
-  longestWork: chance.of([100, claimMillis / 4, claimMillis, claimMillis * 1.5]),
-  throws: chance.of([0, 0, 0.2]),
-  answersBadly: chance.of([0, 0, 0.2]),
-  ignoresSignal: chance.is(0.3),
+const behaviourOf = (rng: Rng, claimMillis: number): Behaviour => ({
+  faults: rng.of([0, 0.05, 0.15, 0.3]),
+  longestWay: rng.of([50, 500, 5_000]),
+  longestWork: rng.of([100, claimMillis / 4, claimMillis, claimMillis * 1.5]),
+  throws: rng.of([0, 0, 0.2]),
+  answersBadly: rng.of([0, 0, 0.2]),
+  ignoresSignal: rng.is(0.3),
 });
 
-/** The verdict over one run. */
+/** What one run found. */
 const judge = async (
   server: WorkServer,
   processes: ReadonlyArray<WorkProcess>,
@@ -107,18 +107,18 @@ const writeLate = async (server: WorkServer, time: SimulatedClock, claimMillis: 
 };
 
 export const simulateWork = async (seed: number, doubles: WorkDoubles = {}): Promise<WorkOutcome> => {
-  const chance = new Chance(seed, "work");
+  const rng = new Rng(seed, "work");
   const time = new SimulatedClock();
   const faults: Array<string> = [];
-  const claimSeconds = chance.of([20, 60, 300]);
-  const drawn = chance.of(["refuse", "refuse", "accept", "unless-reclaimed"] as const);
+  const claimSeconds = rng.of([20, 60, 300]);
+  const drawn = rng.of(["refuse", "refuse", "accept", "unless-reclaimed"] as const);
   const lateSubmit = doubles.isAnyoneLate ? "accept" : drawn;
-  const claimAgain = chance.of(["renew", "keep"] as const);
+  const claimAgain = rng.of(["renew", "keep"] as const);
   const server = await WorkServer.open({
     time,
-    offsetMillis: chance.whole(-3 * hour, 3 * hour),
+    offsetMillis: rng.whole(-3 * hour, 3 * hour),
     users: [...users, "late"],
-    tasks: chance.whole(3, 12),
+    tasks: rng.whole(3, 12),
     policy: { claimSeconds, lateSubmit, claimAgain },
     onFault: (error) => faults.push(`the server fails: ${String(error)}`),
   });
@@ -128,23 +128,23 @@ export const simulateWork = async (seed: number, doubles: WorkDoubles = {}): Pro
     const name = `${user}${processes.length}`;
     const process = new WorkProcess({
       ...{ user, name, time, server },
-      offsetMillis: chance.whole(-3 * hour, 3 * hour),
-      chance: new Chance(seed, name),
-      behaviour: behaviourOf(chance, claimSeconds * 1_000),
+      offsetMillis: rng.whole(-3 * hour, 3 * hour),
+      rng: new Rng(seed, name),
+      behaviour: behaviourOf(rng, claimSeconds * 1_000),
       hears: doubles.hears ?? (() => true),
     });
     processes.push(process);
     running.set(user, process);
   };
   if (doubles.isAnyoneLate) await writeLate(server, time, claimSeconds * 1_000);
-  const some = users.slice(0, chance.whole(1, users.length));
+  const some = users.slice(0, rng.whole(1, users.length));
   for (const user of some) start(user);
   let killed = 0;
   for (let step = 0; step < 12; step++) {
-    await time.advance(chance.whole(100, claimSeconds * 700));
-    const user = chance.of(some);
+    await time.advance(rng.whole(100, claimSeconds * 700));
+    const user = rng.of(some);
     const process = running.get(user);
-    switch (chance.of(["kill", "stop", "set", "nothing", "nothing"] as const)) {
+    switch (rng.of(["kill", "stop", "set", "nothing", "nothing"] as const)) {
       case "kill":
         if (process === undefined) start(user);
         else {
@@ -157,11 +157,11 @@ export const simulateWork = async (seed: number, doubles: WorkDoubles = {}): Pro
         if (process === undefined) start(user);
         else {
           running.delete(user);
-          await time.until(process.worker.stop({ within: chance.whole(0, 20_000) }));
+          await time.until(process.worker.stop({ within: rng.whole(0, 20_000) }));
         }
         break;
       case "set":
-        process?.clock.set(chance.whole(-600_000, 600_000));
+        process?.clock.set(rng.whole(-600_000, 600_000));
         break;
       case "nothing":
         break;

@@ -1,7 +1,7 @@
 /** An answer with its body in hand, and those that something on the way gives in the server's place. */
 import { httpDate } from "@evalwire/core/contract";
-import type { Accident, RetryAfter } from "./Fate.ts";
-import type { Timepiece } from "./Timepiece.ts";
+import type { Accident, RetryAfter } from "./NetworkOutcome.ts";
+import type { SkewedClock } from "./SkewedClock.ts";
 
 export interface Answer {
   readonly status: number;
@@ -14,9 +14,9 @@ export interface Answer {
 export const header = ({ headers }: Answer, name: string): string | undefined =>
   headers.find(([each]) => each === name)?.[1];
 
-const dateOf = (clock: Timepiece) => new Date(clock.now()).toUTCString();
+const dateOf = (clock: SkewedClock) => new Date(clock.now()).toUTCString();
 
-const retryAfterHeader = ({ millis, form }: RetryAfter, clock: Timepiece): readonly [name: string, value: string] => {
+const retryAfterHeader = ({ millis, form }: RetryAfter, clock: SkewedClock): readonly [name: string, value: string] => {
   switch (form) {
     case "seconds":
       return ["retry-after", String(millis / 1_000)];
@@ -27,7 +27,7 @@ const retryAfterHeader = ({ millis, form }: RetryAfter, clock: Timepiece): reado
   }
 };
 
-const fault = (status: number, clock: Timepiece, retryAfter?: RetryAfter): Answer => ({
+const fault = (status: number, clock: SkewedClock, retryAfter?: RetryAfter): Answer => ({
   status,
   headers: [
     ["content-type", "application/json"],
@@ -38,7 +38,7 @@ const fault = (status: number, clock: Timepiece, retryAfter?: RetryAfter): Answe
 });
 
 /** What is answered instead of what the server would say; `undefined` where the server has the word. */
-export const instead = (accident: Accident | number, clock: Timepiece): Answer | undefined => {
+export const instead = (accident: Accident | number, clock: SkewedClock): Answer | undefined => {
   if (typeof accident === "number") return fault(accident, clock);
   switch (accident._tag) {
     case "TurnedAway":

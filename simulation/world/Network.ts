@@ -1,18 +1,18 @@
 /**
  * The way between clients and the server, in this process and on the simulated clock: it takes time, and accidents happen on it.
  *
- * 1. Every request has a fate, drawn when it is sent; the same chance draws the same fates.
+ * 1. The outcome of a request is drawn when it is sent; the same seed draws the same outcomes.
  * 2. What has left arrives, whether its sender still waits for an answer or not.
  * 3. Who gives up is let go at once.
  */
 import type { SimulatedClock } from "@evalwire/core/testing";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
-import type { Chance } from "../Chance.ts";
+import type { Rng } from "../Rng.ts";
 import type { Trace } from "../Trace.ts";
 import { type Answer, instead } from "./Answer.ts";
-import { type Accident, calm, draw, type Fate, type Weather } from "./Fate.ts";
-import type { Timepiece } from "./Timepiece.ts";
+import { type Accident, calm, draw, type FaultProfile, type NetworkOutcome } from "./NetworkOutcome.ts";
+import type { SkewedClock } from "./SkewedClock.ts";
 
 export interface Request {
   readonly method: string;
@@ -44,12 +44,12 @@ export interface Listener {
   readonly ended?: (exchange: Exchange) => void;
 }
 
-export interface Makings {
+export interface Deps {
   readonly time: SimulatedClock;
-  readonly chance: Chance;
+  readonly rng: Rng;
   readonly trace: Trace;
   /** Whose time answers show. */
-  readonly serverClock: Timepiece;
+  readonly serverClock: SkewedClock;
   readonly serve: (request: Request) => Promise<Answer>;
 }
 
@@ -61,16 +61,16 @@ const never = new Promise<never>(() => undefined);
 const broken = () => new TypeError("fetch failed");
 
 export class Network {
-  weather: Weather = calm;
+  faultProfile: FaultProfile = calm;
   /** A status that every request is answered with from now on. */
   refusal: number | undefined;
-  readonly #makings: Makings;
+  readonly #deps: Deps;
   readonly #listeners: Array<Listener> = [];
   #inTransit = 0;
   #exchanges = 0;
 
-  constructor(makings: Makings) {
-    this.#makings = makings;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** How many things are on their way: requests, copies of them, answers, and pieces of answers. */
@@ -92,7 +92,7 @@ export class Network {
   }
 
   #exchange(sender: string, request: Request, signal: AbortSignal | undefined): Promise<Response> {
-    const { chance, trace } = this.#makings;
+    const { rng, trace } = this.#deps;
     const exchange: Exchange = {
       number: ++this.#exchanges,
       sender,
@@ -104,7 +104,7 @@ export class Network {
       serverZero: undefined,
       isCarriedOut: false,
     };
-    const fate = draw(this.weather, chance);
+    const outcome = draw(this.faultProfile, rng);
     trace.note(() => `#${exchange.number} ${sender}: ${request.method} ${request.path} ${request.body ?? ""}`);
     for (const { sent } of this.#listeners) sent?.(exchange);
     return new Promise<Response>((resolve, reject) => {
@@ -114,14 +114,14 @@ export class Network {
       };
       if (signal?.aborted) return giveUp();
       signal?.addEventListener("abort", giveUp, { once: true });
-      this.#travel(exchange, fate).then(resolve, (error: unknown) => {
+      this.#travel(exchange, outcome).then(resolve, (error: unknown) => {
         this.#end(exchange, "broken");
         reject(error);
       });
     });
   }
 
-  async #travel(exchange: Exchange, { there, back, accident }: Fate): Promise<Response> {
+  async #travel(exchange: Exchange, { there, back, accident }: NetworkOutcome): Promise<Response> {
     await this.#pass(there);
     if (accident._tag === "NoConnection") throw broken();
     if (accident._tag === "RequestLost") return never;
@@ -138,7 +138,7 @@ export class Network {
 
   /** The answer as the server, or something before it, gives it. */
   async #answer(exchange: Exchange, accident: Accident): Promise<Answer> {
-    const { serverClock } = this.#makings;
+    const { serverClock } = this.#deps;
     if (this.refusal !== undefined) return instead(this.refusal, serverClock)!;
     const other = instead(accident, serverClock);
     if (other !== undefined && accident._tag !== "FaultAfter") return other;
@@ -154,7 +154,7 @@ export class Network {
   }
 
   async #serve(exchange: Exchange): Promise<Answer> {
-    const { serve, serverClock, trace } = this.#makings;
+    const { serve, serverClock, trace } = this.#deps;
     const answer = await serve(exchange.request);
     exchange.serverZero = serverClock.now() - trace.elapsed;
     exchange.isCarriedOut ||= answer.status < 300;
@@ -219,13 +219,13 @@ export class Network {
 
   async #pass(millis: number): Promise<void> {
     this.#inTransit++;
-    await Effect.runPromise(this.#makings.time.sleep(Duration.millis(Math.max(1, millis))));
+    await Effect.runPromise(this.#deps.time.sleep(Duration.millis(Math.max(1, millis))));
     this.#inTransit--;
   }
 
   #end(exchange: Exchange, outcome: Exchange["outcome"], answer?: Answer): void {
     if (exchange.outcome !== "open") return;
-    const { trace } = this.#makings;
+    const { trace } = this.#deps;
     exchange.outcome = outcome;
     exchange.answer = answer;
     exchange.endedAt = trace.elapsed;

@@ -1,7 +1,7 @@
 /** What is written through the watched client itself, and what the program knows of it. */
 import type { SGPClient, SgpError } from "@evalwire/core";
 import type { Tasks, TestCaseResults } from "@evalwire/core/contract";
-import type { Chance } from "../Chance.ts";
+import type { Rng } from "../Rng.ts";
 import type { Trace } from "../Trace.ts";
 import type { Row } from "./Database.ts";
 import type { History } from "./History.ts";
@@ -67,7 +67,7 @@ const factsOfTask = (task: Tasks.Task): Facts => {
   };
 };
 
-interface Makings {
+interface Deps {
   readonly client: SGPClient;
   readonly evaluationId: string;
   readonly network: Network;
@@ -88,12 +88,12 @@ interface Call {
 
 export class OwnWrites {
   readonly all: Array<OwnWrite> = [];
-  readonly #makings: Makings;
+  readonly #deps: Deps;
   readonly #written = new Map<string, Array<Facts>>();
 
-  constructor(makings: Makings) {
-    this.#makings = makings;
-    makings.network.listen({
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    deps.network.listen({
       sent: (exchange) => {
         const id = new Headers(exchange.request.headers).get(label);
         if (id !== null) this.all.find((write) => write.id === id)?.attempts.push(exchange);
@@ -127,10 +127,10 @@ export class OwnWrites {
   }
 
   /** Starts a write; `undefined` when there is nothing to write about. */
-  start(kind: Kind, chance: Chance): OwnWrite | undefined {
-    const call = this.#call(kind, chance);
+  start(kind: Kind, rng: Rng): OwnWrite | undefined {
+    const call = this.#call(kind, rng);
     if (call === undefined) return undefined;
-    const { trace, isKnown, isHeard } = this.#makings;
+    const { trace, isKnown, isHeard } = this.#deps;
     const id = `own-${this.all.length + 1}`;
     const write: OwnWrite = {
       id,
@@ -172,19 +172,19 @@ export class OwnWrites {
   }
 
   #end(write: OwnWrite, outcome: OwnWrite["outcome"], message: string): void {
-    const { trace, isHeard } = this.#makings;
+    const { trace, isHeard } = this.#deps;
     write.isUnheard = !isHeard();
     write.outcome = outcome;
     write.endedAt = trace.elapsed;
     trace.note(() => `${write.id}: ${outcome} ${message}`);
   }
 
-  #call(kind: Kind, chance: Chance): Call | undefined {
-    const { client, evaluationId: evaluation_id, history } = this.#makings;
+  #call(kind: Kind, rng: Rng): Call | undefined {
+    const { client, evaluationId: evaluation_id, history } = this.#deps;
     const rows = [...history.present.values()];
     const of = (accept: (row: Row) => boolean): Row | undefined => {
       const found = rows.filter(accept);
-      return found.length === 0 ? undefined : chance.of(found);
+      return found.length === 0 ? undefined : rng.of(found);
     };
     const { tasks, testCaseResults } = client.evaluations;
     const claim = (skip_current: boolean): Call => ({
@@ -211,7 +211,7 @@ export class OwnWrites {
       };
     const isOpen = ({ status }: Row) => status === "PENDING" || status === "PENDING_REDO";
     const isDone = ({ status }: Row) => status === "COMPLETED";
-    const who = chance.of(["ada", "ben", "cy"]);
+    const who = rng.of(["ada", "ben", "cy"]);
     switch (kind) {
       case "claim":
         return claim(false);
@@ -228,7 +228,7 @@ export class OwnWrites {
           null,
         );
       case "batchAssign": {
-        const chosen = rows.filter(() => chance.is(0.4)).map(({ id }) => id);
+        const chosen = rows.filter(() => rng.is(0.4)).map(({ id }) => id);
         return chosen.length === 0
           ? undefined
           : {

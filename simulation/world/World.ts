@@ -1,47 +1,47 @@
-/** Everything around the watch: time, two machines' clocks, the network, the server, the people, and a browser tab. */
+/** Everything around the watch: time, two machines' clocks, the network, the server, its other users, and a browser. */
 import { SimulatedClock } from "@evalwire/core/testing";
-import { Chance } from "../Chance.ts";
 import type { Settings } from "../Plan.ts";
+import { Rng } from "../Rng.ts";
 import { Trace } from "../Trace.ts";
+import { Actors } from "./Actors.ts";
+import { BrowserEnv } from "./BrowserEnv.ts";
 import { Network } from "./Network.ts";
-import { People } from "./People.ts";
-import { ServerRoom } from "./ServerRoom.ts";
-import { Tab } from "./Tab.ts";
-import { Timepiece } from "./Timepiece.ts";
+import { ServerHost } from "./ServerHost.ts";
+import { SkewedClock } from "./SkewedClock.ts";
 
 export class World {
   readonly time: SimulatedClock;
   readonly trace: Trace;
   readonly settings: Settings;
   readonly seed: number;
-  readonly clientClock: Timepiece;
-  readonly room: ServerRoom;
+  readonly clientClock: SkewedClock;
+  readonly host: ServerHost;
   readonly network: Network;
-  readonly people: People;
-  readonly tab = new Tab();
+  readonly actors: Actors;
+  readonly browser = new BrowserEnv();
 
   private constructor(parts: {
     readonly seed: number;
     readonly settings: Settings;
     readonly time: SimulatedClock;
     readonly trace: Trace;
-    readonly room: ServerRoom;
+    readonly host: ServerHost;
   }) {
     this.seed = parts.seed;
     this.settings = parts.settings;
     this.time = parts.time;
     this.trace = parts.trace;
-    this.room = parts.room;
-    this.clientClock = new Timepiece(parts.time, parts.settings.clientOffsetMillis);
-    const { serve, operate, history, evaluationId } = parts.room;
+    this.host = parts.host;
+    this.clientClock = new SkewedClock(parts.time, parts.settings.clientOffsetMillis);
+    const { serve, operate, history, evaluationId } = parts.host;
     this.network = new Network({
       time: parts.time,
-      chance: new Chance(parts.seed, "network"),
+      rng: new Rng(parts.seed, "network"),
       trace: parts.trace,
-      serverClock: parts.room.clock,
+      serverClock: parts.host.clock,
       serve,
     });
-    this.people = new People({ evaluationId, serve, operate, history, newResult: () => parts.room.newResult() });
+    this.actors = new Actors({ evaluationId, serve, operate, history, newResult: () => parts.host.newResult() });
   }
 
   static async open(
@@ -51,7 +51,7 @@ export class World {
   ): Promise<World> {
     const time = new SimulatedClock();
     const trace = new Trace(time, options.isTraced);
-    const room = await ServerRoom.open({
+    const host = await ServerHost.open({
       time,
       trace,
       clockOffsetMillis: settings.serverOffsetMillis,
@@ -59,7 +59,7 @@ export class World {
       policy: settings.policy,
       onFault: options.onFault,
     });
-    return new World({ seed, settings, time, trace, room });
+    return new World({ seed, settings, time, trace, host });
   }
 
   /** The machine of the watch sleeps: its timers stand still, and everybody's clock goes on. */
@@ -68,6 +68,6 @@ export class World {
   }
 
   close(): Promise<void> {
-    return this.room.close();
+    return this.host.close();
   }
 }

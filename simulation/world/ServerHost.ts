@@ -1,16 +1,16 @@
 /**
- * The embedded server with its database and its history: one request at a time, and after each the state it left is taken down.
+ * The embedded server with its database and its history: one request at a time, and the state after each is recorded.
  */
 import { threadId } from "node:worker_threads";
 import type { SimulatedClock } from "@evalwire/core/testing";
 import { createServer, type EvalwireServer, type ServerOptions } from "@evalwire/server";
 import type { Trace } from "../Trace.ts";
+import { names } from "./Actors.ts";
 import type { Answer } from "./Answer.ts";
 import { Database } from "./Database.ts";
 import { History } from "./History.ts";
 import type { Request } from "./Network.ts";
-import { names } from "./People.ts";
-import { Timepiece } from "./Timepiece.ts";
+import { SkewedClock } from "./SkewedClock.ts";
 
 const origin = "http://evalwire.localhost";
 const account_id = "simulation";
@@ -18,8 +18,8 @@ const account_id = "simulation";
 // Every in-memory database of a process, whatever its threads, needs a name of its own.
 let opened = 0;
 
-export class ServerRoom {
-  readonly clock: Timepiece;
+export class ServerHost {
+  readonly clock: SkewedClock;
   readonly evaluationId: string;
   readonly history: History;
   readonly #server: EvalwireServer;
@@ -28,7 +28,7 @@ export class ServerRoom {
   #queue: Promise<unknown> = Promise.resolve();
 
   private constructor(parts: {
-    readonly clock: Timepiece;
+    readonly clock: SkewedClock;
     readonly evaluationId: string;
     readonly server: EvalwireServer;
     readonly database: Database;
@@ -52,9 +52,9 @@ export class ServerRoom {
     readonly tasks: number;
     readonly policy: Partial<ServerOptions>;
     readonly onFault: (error: unknown) => void;
-  }): Promise<ServerRoom> {
+  }): Promise<ServerHost> {
     const { time, trace, tasks, policy, onFault } = options;
-    const clock = new Timepiece(time, options.clockOffsetMillis);
+    const clock = new SkewedClock(time, options.clockOffsetMillis);
     const database = `file:simulation-${threadId}-${++opened}?mode=memory&cache=shared`;
     const server = await createServer({
       ...policy,
@@ -102,7 +102,7 @@ export class ServerRoom {
     };
     const results = Array.from({ length: tasks }, () => newResult);
     if (tasks > 0) await post(`/evaluations/${evaluation.id}/test-case-results/batch`, results);
-    return new ServerRoom({
+    return new ServerHost({
       clock,
       evaluationId: evaluation.id,
       server,

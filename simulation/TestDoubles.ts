@@ -1,10 +1,10 @@
-/** What may stand in a simulation in place of the real thing, to see whether its promises would be missed. */
+/** Replacements for parts of a simulation, to see whether a broken promise is found. */
 import type { Watch } from "@evalwire/core";
 import type * as Clock from "effect/Clock";
 import type { Fetch } from "./world/Network.ts";
 import type { World } from "./world/World.ts";
 
-export interface Doubles {
+export interface TestDoubles {
   /** Between the client and the network. */
   readonly fetch?: (fetch: Fetch, world: World) => Fetch;
   /** Between the client and its machine's clock. */

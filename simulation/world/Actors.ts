@@ -1,11 +1,11 @@
-/** The others: annotators, a manager, an auditor, programs that add results, and an operator with the database open. */
-import type { Chance } from "../Chance.ts";
+/** The other users: annotators, a manager, an auditor, programs that add results, and an operator who edits the database. */
+import type { Rng } from "../Rng.ts";
 import type { Answer } from "./Answer.ts";
 import type { Database, Row } from "./Database.ts";
 import type { History } from "./History.ts";
 import type { Request } from "./Network.ts";
 
-export const deeds = {
+export const actions = {
   claim: 22,
   skip: 5,
   submit: 14,
@@ -24,12 +24,12 @@ export const deeds = {
   dispute: 2,
 } as const;
 
-export type Deed = keyof typeof deeds;
+export type Action = keyof typeof actions;
 
-/** Everybody with a key: the key is the name. Ada is the one who watches. */
+/** The users, each with its name as its key. Ada watches. */
 export const names = ["ada", "ben", "cy", "dee"] as const;
 
-interface Makings {
+interface Deps {
   readonly evaluationId: string;
   readonly serve: (request: Request) => Promise<Answer>;
   /** Runs what changes the database while the server is at rest. */
@@ -39,27 +39,27 @@ interface Makings {
   readonly newResult: () => unknown;
 }
 
-export class People {
-  readonly #makings: Makings;
+export class Actors {
+  readonly #deps: Deps;
 
-  constructor(makings: Makings) {
-    this.#makings = makings;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
-  /** Somebody does something; what the server thinks of it is the server's business. */
-  async act(deed: Deed, chance: Chance): Promise<void> {
-    const { history, newResult } = this.#makings;
+  /** One user takes an action; the server may refuse it. */
+  async act(action: Action, rng: Rng): Promise<void> {
+    const { history, newResult } = this.#deps;
     const rows = [...history.present.values()];
     const one = (accept: (row: Row) => boolean): Row | undefined => {
       const found = rows.filter(accept);
-      return found.length === 0 ? undefined : chance.of(found);
+      return found.length === 0 ? undefined : rng.of(found);
     };
     const isOpen = ({ status }: Row) => status === "PENDING" || status === "PENDING_REDO";
     const isHeld = (row: Row) => isOpen(row) && row.assigned_to !== null;
     const isDone = ({ status }: Row) => status === "COMPLETED";
-    const who = chance.of(names);
+    const who = rng.of(names);
     const results = "/test-case-results";
-    switch (deed) {
+    switch (action) {
       case "claim":
         return this.#send(who, "POST", "/claim-task", {});
       case "skip":
@@ -71,7 +71,7 @@ export class People {
       case "assign":
         return this.#assign(one(isOpen), who);
       case "batchAssign": {
-        const task_ids = rows.filter(() => chance.is(0.5)).map(({ id }) => id);
+        const task_ids = rows.filter(() => rng.is(0.5)).map(({ id }) => id);
         return this.#send("dee", "PATCH", "/tasks/batch-assign", { task_ids, assigned_to: who });
       }
       case "unassign":
@@ -118,12 +118,12 @@ export class People {
   }
 
   async #send(who: string, method: string, path: string, body: unknown): Promise<void> {
-    const { evaluationId, serve } = this.#makings;
+    const { evaluationId, serve } = this.#deps;
     const headers = { "x-api-key": who, "content-type": "application/json" };
     await serve({ method, path: `/v4/evaluations/${evaluationId}${path}`, headers, body: JSON.stringify(body) });
   }
 
   async #operate(row: Row | undefined, change: (row: Row, database: Database) => void): Promise<void> {
-    if (row !== undefined) await this.#makings.operate((database) => change(row, database));
+    if (row !== undefined) await this.#deps.operate((database) => change(row, database));
   }
 }

@@ -1,4 +1,4 @@
-/** The first promise that was seen broken; nothing that is seen later counts. */
+/** The first broken promise; later ones are ignored. */
 
 export interface Broken {
   /** The number of the watch's promise, 1 to 16; 0 for what the world around it owes. */
@@ -8,7 +8,7 @@ export interface Broken {
   readonly at: number;
 }
 
-export class Verdict {
+export class Assertions {
   #broken: Broken | undefined;
   readonly #elapsed: () => number;
 
@@ -20,7 +20,7 @@ export class Verdict {
     return this.#broken;
   }
 
-  /** Takes down that a promise is not kept, unless it is. Returns whether it is. */
+  /** Records a broken promise. Returns whether it is kept. */
   hold(promise: number, isKept: boolean, what: () => string): boolean {
     if (!isKept) this.#broken ??= { promise, what: what(), at: this.#elapsed() };
     return isKept;

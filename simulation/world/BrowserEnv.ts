@@ -1,7 +1,7 @@
-/** A browser tab whose visibility and network are held in the hand. */
+/** A browser whose visibility and network the simulation sets. */
 import type { Environment } from "@evalwire/core";
 
-export class Tab implements Environment {
+export class BrowserEnv implements Environment {
   #isVisible = true;
   #isOnline = true;
   readonly #listeners = new Set<() => void>();

@@ -1,12 +1,12 @@
 /**
- * The clock of one machine: shows another time than its neighbours' and can be set, while time passes alike for all of them.
+ * The clock of one machine: it is off by some milliseconds and can be set, while time passes alike on all machines.
  */
 import type { SimulatedClock } from "@evalwire/core/testing";
 import type * as Clock from "effect/Clock";
 import type * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 
-export class Timepiece implements Clock.Clock {
+export class SkewedClock implements Clock.Clock {
   readonly #time: SimulatedClock;
   #offset: number;
 
@@ -26,7 +26,7 @@ export class Timepiece implements Clock.Clock {
     return this.#offset;
   }
 
-  /** Sets it on, or back. Who sleeps by it notices nothing. */
+  /** Moves it forward or back; sleeping fibers are not affected. */
   set(byMillis: number): void {
     this.#offset += byMillis;
   }

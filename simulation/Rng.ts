@@ -1,5 +1,5 @@
 /**
- * Chance that repeats: the same words give the same choices, in every process and on every machine.
+ * Random choices that repeat: the same words give the same choices, in every process and on every machine.
  *
  * Each part of a simulation draws from a stream of its own, so that one more draw here changes no choice there.
  *
@@ -15,7 +15,7 @@ const hash = (text: string): number => {
   return value >>> 0;
 };
 
-export class Chance {
+export class Rng {
   #x: number;
   #y: number;
   #z: number;

@@ -1,16 +1,16 @@
 /**
- * A subscriber that believes nothing: it folds events into a picture of its own, and checks each of them against that picture, the
+ * A subscriber that checks each event against the tasks that the events before it add up to, the
  * server's history and the server's clock.
  */
 import { instantOf, leaseOf, type TaskRow, type WatchEvent } from "@evalwire/core";
 import { lifecycle } from "@evalwire/core/contract";
 import { type Field, fields, isSame } from "../world/History.ts";
 import type { Facts } from "../world/OwnWrites.ts";
-import type { Verdict } from "./Verdict.ts";
+import type { Assertions } from "./Assertions.ts";
 
-/** What a witness may know of the world, to compare with. */
+/** What a checker may know of the world, to compare with. */
 export interface Truth {
-  readonly verdict: Verdict;
+  readonly assertions: Assertions;
   /** Every state the server ever had of a task, in order; `null` for its absence. */
   readonly states: (taskId: string) => ReadonlyArray<TaskRow | null>;
   /** What was written to a task through the watched client, and what was answered. */
@@ -28,7 +28,7 @@ export type Manner = "prompt" | "slow" | "throwing";
 const momentOf = (taskId: string, assignee: string, expiresAt: string | null, lead: number): string =>
   `${taskId} ${assignee} ${expiresAt} ${lead}`;
 
-export class Witness {
+export class Checker {
   readonly name: string;
   readonly manner: Manner;
   readonly told: Array<WatchEvent> = [];
@@ -256,7 +256,7 @@ export class Witness {
   }
 
   #hold(promise: number, isKept: boolean, what: () => string): void {
-    this.#truth.verdict.hold(promise, isKept, () => `${this.name}: ${what()}`);
+    this.#truth.assertions.hold(promise, isKept, () => `${this.name}: ${what()}`);
   }
 }
 

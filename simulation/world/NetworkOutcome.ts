@@ -1,5 +1,5 @@
-/** What becomes of one request on its way to the server and back. */
-import type { Chance } from "../Chance.ts";
+/** The outcome of one request: how long it takes, and what goes wrong. */
+import type { Rng } from "../Rng.ts";
 
 /** How a proxy or a server that is too busy says when to come back. */
 export interface RetryAfter {
@@ -31,7 +31,7 @@ export type Accident =
   /** The answer does not say what time it is. */
   | { readonly _tag: "Dateless" };
 
-export interface Fate {
+export interface NetworkOutcome {
   /** How long the way there and the way back take, in milliseconds. */
   readonly there: number;
   readonly back: number;
@@ -41,7 +41,7 @@ export interface Fate {
 /** The ways are multiples of this, and time limits are none: no answer comes in the very moment it is given up. */
 export const grainMillis = 10;
 
-export interface Weather {
+export interface FaultProfile {
   readonly name: string;
   /** The shortest and the longest way, in milliseconds. */
   readonly way: readonly [shortest: number, longest: number];
@@ -60,11 +60,11 @@ const clear = {
   Truncated: 0,
   Twice: 0,
   Dateless: 0,
-} satisfies Weather["accidents"];
+} satisfies FaultProfile["accidents"];
 
-export const calm: Weather = { name: "calm", way: [10, 60], accidents: clear };
+export const calm: FaultProfile = { name: "calm", way: [10, 60], accidents: clear };
 
-export const weathers: ReadonlyArray<Weather> = [
+export const faultProfiles: ReadonlyArray<FaultProfile> = [
   calm,
   { name: "far", way: [50, 3_000], accidents: { ...clear, Dateless: 5 } },
   {
@@ -90,14 +90,14 @@ export const weathers: ReadonlyArray<Weather> = [
   { name: "down", way: [10, 100], accidents: { ...clear, None: 0, NoConnection: 60, TurnedAway: 40 } },
 ];
 
-const retryAfter = (chance: Chance): RetryAfter | undefined => {
-  if (chance.is(0.5)) return undefined;
-  const form = chance.of(["seconds", "date", "millis"] as const);
+const retryAfter = (rng: Rng): RetryAfter | undefined => {
+  if (rng.is(0.5)) return undefined;
+  const form = rng.of(["seconds", "date", "millis"] as const);
   // Whole seconds, so that every form can say it; now and then a year, which nobody means.
-  return { millis: chance.is(0.04) ? 31_536_000_000 : chance.whole(1, 40) * 1_000, form };
+  return { millis: rng.is(0.04) ? 31_536_000_000 : rng.whole(1, 40) * 1_000, form };
 };
 
-const accidentOf = (tag: Accident["_tag"], chance: Chance): Accident => {
+const accidentOf = (tag: Accident["_tag"], rng: Rng): Accident => {
   switch (tag) {
     case "None":
     case "NoConnection":
@@ -106,29 +106,29 @@ const accidentOf = (tag: Accident["_tag"], chance: Chance): Accident => {
     case "Dateless":
       return { _tag: tag };
     case "AnswerLost":
-      return { _tag: tag, how: chance.is(0.7) ? "broken" : "silent" };
+      return { _tag: tag, how: rng.is(0.7) ? "broken" : "silent" };
     case "TurnedAway":
-      return { _tag: tag, status: chance.of([429, 429, 429, 500, 502, 503]), retryAfter: retryAfter(chance) };
+      return { _tag: tag, status: rng.of([429, 429, 429, 500, 502, 503]), retryAfter: retryAfter(rng) };
     case "FaultAfter":
-      return { _tag: tag, status: chance.of([500, 502, 504]) };
+      return { _tag: tag, status: rng.of([500, 502, 504]) };
     case "Slow":
-      return { _tag: tag, pieces: chance.whole(2, 4), pauseMillis: chance.whole(1, 400) * grainMillis };
+      return { _tag: tag, pieces: rng.whole(2, 4), pauseMillis: rng.whole(1, 400) * grainMillis };
     case "Truncated":
-      return { _tag: tag, how: chance.is(0.5) ? "ends" : "breaks", share: chance.next() };
+      return { _tag: tag, how: rng.is(0.5) ? "ends" : "breaks", share: rng.next() };
     case "Twice":
       return {
         _tag: tag,
-        laterMillis: chance.whole(0, 300) * grainMillis,
-        answered: chance.is(0.5) ? "first" : "second",
+        laterMillis: rng.whole(0, 300) * grainMillis,
+        answered: rng.is(0.5) ? "first" : "second",
       };
   }
 };
 
-/** What the weather does to the next request. */
-export const draw = (weather: Weather, chance: Chance): Fate => {
-  const [shortest, longest] = weather.way;
-  const way = () => chance.whole(Math.ceil(shortest / grainMillis), Math.floor(longest / grainMillis)) * grainMillis;
+/** Draws the outcome of the next request. */
+export const draw = (faultProfile: FaultProfile, rng: Rng): NetworkOutcome => {
+  const [shortest, longest] = faultProfile.way;
+  const way = () => rng.whole(Math.ceil(shortest / grainMillis), Math.floor(longest / grainMillis)) * grainMillis;
   const there = way();
   const back = way();
-  return { there, back, accident: accidentOf(chance.weighted(weather.accidents), chance) };
+  return { there, back, accident: accidentOf(rng.weighted(faultProfile.accidents), rng) };
 };
