@@ -13,6 +13,7 @@ import * as Options from "./client/ClientOptions.ts";
 import { MiddlewareStack } from "./client/http/MiddlewareStack.ts";
 import { invalid, type SgpError } from "./client/SgpError.ts";
 import * as Transport from "./client/Transport.ts";
+import type { TakenHooks } from "./plugin/EventHooks.ts";
 import type { ResourceOf } from "./plugin/PluginResources.ts";
 import { type Installable, runtime } from "./plugin/PluginRuntime.ts";
 import { Hub, WatchHub } from "./watch/WatchHub.ts";
@@ -32,6 +33,8 @@ export interface Shared {
   readonly metrics: () => Readonly<Record<string, any>>;
   /** What a plugin provides under a name. */
   readonly resource: <Name extends string>(name: Name) => ResourceOf<Name> | undefined;
+  /** The plugins' hooks marked `once`; see `SGPClient.takeOnceHooks`. */
+  readonly takeOnceHooks: () => Promise<TakenHooks>;
   /** The pipeline to a server, and the hub of the watches there. */
   readonly connect: (
     settings: Options.Settings,
@@ -102,6 +105,7 @@ const make = (options: OriginOptions, services: Context.Context<never>): Shared 
     services,
     metrics: () => Object.fromEntries(plugins?.metrics ?? []),
     resource: (name) => plugins?.resources.get(name) as any,
+    takeOnceHooks: async () => (await plugins?.takeOnceHooks()) ?? { hooks: [], release: () => undefined },
     connect: connecting(ready),
     close: async () => {
       await Promise.all(connections.map(({ hub }) => hub.close()));

@@ -15,6 +15,7 @@ import { SgpError } from "./client/SgpError.ts";
 import { seeded } from "./client/seeded.ts";
 import { type CallOptions, Transport } from "./client/Transport.ts";
 import * as Origin from "./Origin.ts";
+import type { TakenHooks } from "./plugin/EventHooks.ts";
 import type { ResourceOf } from "./plugin/PluginResources.ts";
 import type { Watch } from "./watch/Watch.ts";
 import { type OpenWatch, openWith, WatchHub } from "./watch/WatchHub.ts";
@@ -212,6 +213,27 @@ export class SGPClient {
   /** What a plugin provides under a name; `undefined` when no plugin does, or it is not set up yet. */
   resource<Name extends string>(name: Name): ResourceOf<Name> | undefined {
     return this.#shared.resource(name);
+  }
+
+  /**
+   * The hooks of plugins that are marked `once`, for a program that brings each event to one of many replicas. Until they are given
+   * back, this client's own watches do not call them.
+   *
+   * @example
+   * ```ts
+   * import { definePlugin, SGPClient } from "@evalwire/core";
+   *
+   * const mail = definePlugin({
+   *   name: "mail",
+   *   setup: (host) => void host.on({ types: ["assignment.expired"] }, () => undefined, { once: true }),
+   * });
+   * const client = new SGPClient({ apiKey: "a key", plugins: [mail] });
+   * const { hooks } = await client.takeOnceHooks();
+   * hooks.map(({ name }) => name); // => ["mail"]
+   * ```
+   */
+  takeOnceHooks(): Promise<TakenHooks> {
+    return this.#shared.takeOnceHooks();
   }
 
   /**

@@ -47,7 +47,7 @@ export interface LogReaderOptions {
 
 const keyOf = (subject: string): string => subject.slice(subject.lastIndexOf(".") + 1);
 
-const messageOf = (message: JsMsg): LogMessage => ({
+export const messageOf = (message: JsMsg): LogMessage => ({
   sequence: message.seq,
   key: keyOf(message.subject),
   id: message.headers?.get("Nats-Msg-Id") ?? "",

@@ -42,7 +42,7 @@ export class Names {
     return `ew.${this.fleet}`;
   }
 
-  log(shard: number, key: string): string {
+  log(shard: number | "*", key: string): string {
     return `${this.prefix}.log.${shard}.${key}`;
   }
 
@@ -66,6 +66,15 @@ export class Names {
 
   get electStream(): string {
     return `EW_${this.fleet}_elect`;
+  }
+
+  /** Events that a consumer has given up. */
+  dead(consumer: string): string {
+    return `${this.prefix}.dead.${consumer}`;
+  }
+
+  get deadStream(): string {
+    return `EW_${this.fleet}_dead`;
   }
 
   get beat(): string {

@@ -41,3 +41,12 @@ export const electConfig = (names: Names, replicas: number): Wanted => ({
   max_age: 0,
   max_bytes: -1,
 });
+
+/** Dead letters: kept until somebody deletes them. */
+export const deadConfig = (names: Names, replicas: number): Wanted => ({
+  name: names.deadStream,
+  subjects: [names.dead("*")],
+  retention: RetentionPolicy.Limits,
+  storage: StorageType.File,
+  num_replicas: replicas,
+});

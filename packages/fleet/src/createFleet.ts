@@ -8,14 +8,15 @@
  * 4. All replicas together keep to one budget of requests.
  * 5. A write of any replica's client is shown by all of them.
  */
-import type { SGPClient, Watch, WatchOptions } from "@evalwire/core";
+import type { SGPClient, TakenHooks, Watch, WatchOptions } from "@evalwire/core";
 import { type FeedSource, type FollowOptions, follow, gatedWatches, writesOf } from "@evalwire/core/feed";
 import { JetStreamApiError } from "@nats-io/jetstream";
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
 import * as Duration from "effect/Duration";
 import { BudgetGate, BudgetOwner } from "./Budget.ts";
-import { electConfig } from "./configs.ts";
+import { type ConsumeOptions, Consuming, type Consumption, type Handler } from "./Consumption.ts";
+import { deadConfig, electConfig } from "./configs.ts";
 import { connectEngine, type Engine, type EngineOptions } from "./Engine.ts";
 import { FleetError } from "./FleetError.ts";
 import { type Held, Members } from "./Members.ts";
@@ -67,6 +68,13 @@ export interface Fleet extends AsyncDisposable {
   readonly v5: { readonly watch: (evaluationId: string, options?: FleetWatchOptions) => Watch };
   /** The feed of an evaluation, with the same numbers on every replica: for `createRelay({ feed })`. */
   feed(evaluationId: string, version?: Version): FeedSource;
+  /**
+   * Handles every event of the fleet's evaluations on one of the replicas that consume under this name; see `Consumption`. The position
+   * belongs to the name and outlives the replicas. Throws a `FleetError` at a name that cannot be.
+   */
+  consume(name: string, handler: Handler, options?: ConsumeOptions): Consumption;
+  /** Forgets a consumer and its position: the next one of that name begins where its options say. For a replay. */
+  forget(consumer: string): Promise<void>;
   /** Who is there, who publishes what, what is spent. */
   status(): FleetStatus;
   /** Gives up every office in order, and closes the fleet's watches and connection; resolves when others can go on. */
@@ -167,7 +175,21 @@ const agree = async ({ js, jsm }: Engine, names: Names, own: Charter, time: Time
     );
 };
 
+interface ReplicaParts {
+  readonly engine: Engine;
+  readonly names: Names;
+  readonly members: Members;
+  readonly snapshots: Snapshots;
+  readonly time: Time;
+  readonly perMinute: number;
+  readonly replicas: number;
+  /** The client's hooks that are called on one replica for each event. */
+  readonly once: TakenHooks;
+}
+
 class Replica implements Fleet {
+  readonly #parts: ReplicaParts;
+  readonly #consuming = new Set<Consuming>();
   readonly #options: FleetOptions;
   readonly #engine: Engine;
   readonly #names: Names;
@@ -187,18 +209,8 @@ class Replica implements Fleet {
   readonly #budgeting: Promise<void>;
   readonly v5 = { watch: (id: string, options?: FleetWatchOptions) => this.#watch(id, "v5", options) };
 
-  constructor(
-    options: FleetOptions,
-    parts: {
-      engine: Engine;
-      names: Names;
-      members: Members;
-      snapshots: Snapshots;
-      time: Time;
-      perMinute: number;
-      replicas: number;
-    },
-  ) {
+  constructor(options: FleetOptions, parts: ReplicaParts) {
+    this.#parts = parts;
     const { engine, names, members, snapshots, time, perMinute, replicas } = parts;
     this.#options = options;
     this.#engine = engine;
@@ -228,6 +240,7 @@ class Replica implements Fleet {
     this.#shards = Array.from({ length: names.shards }, (_, number) => new Shard(number, deps));
     this.#leave = members.onChange(() => this.#attend());
     this.#budgeting = this.#ownBudget();
+    for (const { name, accepts, run } of parts.once.hooks) this.consume(`once-${name}`, run, { accepts });
     this.#attend();
   }
 
@@ -243,6 +256,25 @@ class Replica implements Fleet {
     this.#check();
     const shard = this.#names.shardOf(this.#names.keyOf(evaluationId, version));
     return this.#shards[shard]!.source(evaluationId, version);
+  }
+
+  consume(name: string, handler: Handler, options: ConsumeOptions = {}): Consumption {
+    this.#check();
+    const deps = { engine: this.#engine, names: this.#names, time: this.#time, onFailure: this.#onFailure };
+    const consuming = new Consuming(deps, name, handler, options);
+    this.#consuming.add(consuming);
+    consuming.ready.catch(this.#onFailure);
+    return consuming;
+  }
+
+  async forget(consumer: string): Promise<void> {
+    const { jsm } = this.#engine;
+    for (let shard = 0; shard < this.#names.shards; shard++) {
+      await jsm.consumers.delete(this.#names.logStream(shard), consumer).catch((error: unknown) => {
+        const isGone = error instanceof JetStreamApiError && (error.code === 10_014 || error.code === 10_059);
+        if (!isGone) throw error;
+      });
+    }
   }
 
   status(): FleetStatus {
@@ -289,6 +321,8 @@ class Replica implements Fleet {
     this.#abort.abort();
     this.#leave();
     await Promise.all(this.#watches.map((each) => each.deref()?.close()));
+    await Promise.all([...this.#consuming].map((each) => each.close()));
+    this.#parts.once.release();
     await Promise.all(this.#shards.map((shard) => shard.close()));
     this.#gate.close();
     await this.#budgeting;
@@ -414,12 +448,23 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
   const facts = { name: options.member ?? id, formats: feedFormats };
   try {
     await ensureStream(engine, electConfig(names, replicas), time);
+    await ensureStream(engine, deadConfig(names, replicas), time);
     await agree(engine, names, charterOf(client, shards), time);
     const snapshots = await Snapshots.open(engine, names.snapshots, replicas, time);
     const onFailure = options.onFailure ?? (() => undefined);
     const members = new Members({ engine, names, time, id, facts: () => facts, leaseMillis, onFailure });
     await members.start();
-    return new Replica(options, { engine, names, members, snapshots, time, perMinute: requestsPerMinute, replicas });
+    const once = await client.takeOnceHooks();
+    return new Replica(options, {
+      engine,
+      names,
+      members,
+      snapshots,
+      time,
+      perMinute: requestsPerMinute,
+      replicas,
+      once,
+    });
   } catch (error) {
     await engine.close();
     throw error;

@@ -1,51 +1,49 @@
 /**
  * One evaluation as the relay watches it: one watch however many read, none when nobody does.
  */
-import type { Watch } from "@evalwire/core";
-import { type Ledger, type Mark, type Publication, publish, type ViewOptions } from "@evalwire/core/feed";
+import type { BeatEntry, Ledger, Mark, NewsEntry, ViewOptions } from "@evalwire/core/feed";
 import type * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
-import { type Reader, ReaderLog } from "./ReaderLog.ts";
+import { type Head, type Reader, ReaderLog } from "./ReaderLog.ts";
+
+/** Where an upstream's entries come from: a watch that is published here, or a feed that is published elsewhere. */
+export interface Origin {
+  /** What it says so far; `undefined` while it says nothing. */
+  readonly ledger: Ledger | undefined;
+  readonly head: () => Head;
+  /** Resolves with the mark from which on it says what has been written by now; `undefined` when nobody can tell. */
+  readonly settled: () => Promise<Mark | undefined>;
+  /** Resolves when nothing more comes. */
+  readonly ended: Promise<unknown>;
+  readonly close: () => Promise<void>;
+}
 
 export interface UpstreamOptions {
   readonly evaluationId: string;
-  readonly open: (options: { readonly cursor?: string }) => Watch;
-  /** Where an earlier watch of this evaluation stopped, for its readers to go on from. */
-  readonly tail: Ledger | undefined;
+  /** @param take the next entry; called in order */
+  readonly origin: (take: (entry: NewsEntry | BeatEntry) => void) => Origin;
   readonly clock: Clock.Clock;
-  readonly beatMillis: number;
   /** How long the watch is kept after the last reader has left. */
   readonly idleMillis: number;
-  readonly onFailure: (error: unknown) => void;
   /** Told when it is over, and another one is to be made for the next reader. */
   readonly onEnd: (ledger: Ledger | undefined) => void;
 }
 
 export class Upstream {
   readonly #options: UpstreamOptions;
-  readonly #publication: Publication;
+  readonly #origin: Origin;
   readonly #logs = new Map<string, ReaderLog>();
   #idle: Fiber.Fiber<void> | undefined;
   #isOver = false;
 
   constructor(options: UpstreamOptions) {
     this.#options = options;
-    const { evaluationId, open, tail, clock, beatMillis, onFailure } = options;
-    this.#publication = publish(
-      (cursor) => open(cursor === undefined ? {} : { cursor }),
-      {
-        evaluationId,
-        tail: async () => tail,
-        append: (entry) => {
-          if (entry.kind === "snapshot") return;
-          for (const log of [...this.#logs.values()]) log.take(entry);
-        },
-      },
-      { clock, beat: beatMillis, onFailure },
-    );
-    void this.#publication.ended.then(() => this.#end());
+    this.#origin = options.origin((entry) => {
+      for (const log of [...this.#logs.values()]) log.take(entry);
+    });
+    void this.#origin.ended.then(() => this.#end());
   }
 
   get readers(): number {
@@ -56,7 +54,7 @@ export class Upstream {
 
   /** Resolves with the mark from which on the feed says what has been written by now; `undefined` when nobody reads. */
   settled(): Promise<Mark | undefined> {
-    return this.#isOver ? Promise.resolve(undefined) : this.#publication.settled();
+    return this.#isOver ? Promise.resolve(undefined) : this.#origin.settled();
   }
 
   /** Gives a reader the feed as it may see it; returns what catches it up, and its undo. */
@@ -78,15 +76,15 @@ export class Upstream {
 
   async close(): Promise<void> {
     if (this.#idle !== undefined) await Effect.runPromise(Fiber.interrupt(this.#idle));
-    await this.#publication.close();
+    await this.#origin.close();
     this.#end();
   }
 
   #open(key: string, view: ViewOptions): ReaderLog {
     const { evaluationId } = this.#options;
     const log = new ReaderLog(evaluationId, view, () => {
-      const { ledger } = this.#publication;
-      return ledger === undefined || ledger.mark.number === 0 ? undefined : { ledger, head: this.#publication.head() };
+      const { ledger } = this.#origin;
+      return ledger === undefined || ledger.mark.number === 0 ? undefined : { ledger, head: this.#origin.head() };
     });
     this.#logs.set(key, log);
     return log;
@@ -109,6 +107,6 @@ export class Upstream {
     if (this.#isOver) return;
     this.#isOver = true;
     for (const { readers } of [...this.#logs.values()]) for (const { outlet } of [...readers]) outlet.end();
-    this.#options.onEnd(this.#publication.ledger);
+    this.#options.onEnd(this.#origin.ledger);
   }
 }

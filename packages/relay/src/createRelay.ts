@@ -11,7 +11,7 @@
  */
 import type { SGPClient, Watch, WatchEventType, WatchOptions } from "@evalwire/core";
 import { watchEventTypes } from "@evalwire/core";
-import type { HidableField, Ledger, Mark, ViewOptions } from "@evalwire/core/feed";
+import type { FeedSource, HidableField, Ledger, Mark, ViewOptions } from "@evalwire/core/feed";
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
 import * as Duration from "effect/Duration";
@@ -20,6 +20,7 @@ import { feedResponse, pollResponse } from "./feedResponse.ts";
 import { forwardRead, forwardWrite, isOwn } from "./forward.ts";
 import { guardOrigin, type Origins, preflight, readBody, sharing } from "./guard.ts";
 import { type LimitOptions, Limits } from "./Limits.ts";
+import { FollowedFeed, ownWatch } from "./origins.ts";
 import {
   allows,
   evaluationOf,
@@ -66,6 +67,11 @@ export interface RelayOptions {
   readonly watch?: Omit<WatchOptions, "cursor" | "signal">;
   /** Opens the watch behind a feed. Default: that of `client`. */
   readonly open?: (evaluationId: string, version: "v4" | "v5", options: { readonly cursor?: string }) => Watch;
+  /**
+   * Where feeds come from that are published elsewhere, such as `fleet.feed`: their numbers are the same on every relay, so that a
+   * browser may go on at any of them. Default: a watch of `open` is published here.
+   */
+  readonly feed?: (evaluationId: string, version: "v4" | "v5") => FeedSource;
   /** The longest silence of a feed. Default 5 seconds. */
   readonly beat?: Duration.Input;
   /** How long a watch is kept after its last reader has left. Default 30 seconds. */
@@ -168,6 +174,7 @@ export const createRelay = (options: RelayOptions): Relay => {
   const limits = new Limits(clock, options.limits);
   const upstreams = new Map<string, Upstream>();
   const left = new Map<string, Ledger>();
+  const followed = new Map<string, FollowedFeed>();
   const clientOf = (user: string) => (typeof options.client === "function" ? options.client(user) : options.client);
 
   const upstreamOf = ({ version, evaluationId }: FeedCall, user: string): Upstream => {
@@ -178,17 +185,29 @@ export const createRelay = (options: RelayOptions): Relay => {
     const openOwn: RelayOptions["open"] = (id, _, own) =>
       (version === "v4" ? client.watch.bind(client) : client.v5.watch)(id, { ...options.watch, ...own });
     const open = options.open ?? openOwn;
-    const upstream: Upstream = new Upstream({
+    const published = ownWatch({
       evaluationId,
       open: (own) => open(evaluationId, version, own),
       tail: left.get(key),
       clock,
       beatMillis: millis(options.beat ?? "5 seconds"),
-      idleMillis: millis(options.idle ?? "30 seconds"),
       onFailure,
+    });
+    const source = options.feed?.(evaluationId, version);
+    const upstream: Upstream = new Upstream({
+      evaluationId,
+      origin: (take) => {
+        if (source === undefined) return published(take);
+        const feed = new FollowedFeed(source, take);
+        followed.set(key, feed);
+        return feed;
+      },
+      clock,
+      idleMillis: millis(options.idle ?? "30 seconds"),
       onEnd: (ledger) => {
         if (upstreams.get(key) === upstream) upstreams.delete(key);
         left.delete(key);
+        followed.delete(key);
         // A feed that was ended by an error begins anew.
         if (ledger === undefined || ledger.health.state === "closed") return;
         left.set(key, ledger);
@@ -252,8 +271,10 @@ export const createRelay = (options: RelayOptions): Relay => {
       call.args["test_case_result_id"] !== undefined &&
       !(await isOwn(client, permit.user, call));
     if (isOfOthers) return refusal(403, "This task is not yours.");
+    const key = `${call.version}/${call.evaluationId}`;
+    followed.get(key)?.attach(client, call.version);
     const response = await forwardWrite(client, request.signal, call);
-    const upstream = upstreams.get(`${call.version}/${call.evaluationId}`);
+    const upstream = upstreams.get(key);
     const mark = await upstream?.settled();
     if (mark !== undefined) response.headers.set("x-evalwire-mark", `${mark.generation}.${mark.epoch}.${mark.number}`);
     return response;

@@ -27,6 +27,27 @@ export interface HookOptions {
   readonly overflow?: Overflow;
   /** How many events may wait before `overflow` applies. Default 1024. */
   readonly capacity?: number;
+  /**
+   * Where the client is one replica of a fleet: whether the hook is called on one replica for each event, with a position that
+   * outlives them all. What it returns is waited for before the event counts as handled. Elsewhere it changes nothing. Default false.
+   */
+  readonly once?: boolean;
+}
+
+/** A hook marked `once`, for a program that brings each event to one replica. */
+export interface OnceHook {
+  /** Unlike that of any other. */
+  readonly name: string;
+  readonly accepts: (event: WatchEvent) => boolean;
+  /** Rejects with what the hook fails with. */
+  readonly run: (event: WatchEvent) => Promise<void>;
+}
+
+/** Hooks that somebody brings events to instead of the client's own watches. */
+export interface TakenHooks {
+  readonly hooks: ReadonlyArray<OnceHook>;
+  /** Gives them back to the client. */
+  readonly release: () => void;
 }
 
 const oneOf = (wanted: ReadonlyArray<string> | undefined): ((value: string | undefined) => boolean) => {
@@ -45,10 +66,13 @@ export const matches = ({ types, evaluations, statuses }: EventFilter): ((event:
 };
 
 const filterNames: Record<keyof EventFilter, true> = { types: true, evaluations: true, statuses: true };
-const optionNames: Record<keyof HookOptions, true> = { overflow: true, capacity: true };
+const optionNames: Record<keyof HookOptions, true> = { overflow: true, capacity: true, once: true };
 
 export class EventHooks {
   readonly #hooks = new Set<Subscription>();
+  readonly #once = new Set<OnceHook>();
+  // Whether somebody else brings their events to the hooks marked `once`.
+  #isTaken = false;
   // Weak: a hook must not keep the picture of an evaluation that nobody watches any more.
   readonly #sources = new Map<string, WeakRef<EventSource>>();
 
@@ -80,8 +104,18 @@ export class EventHooks {
     return journal;
   }
 
+  /** Gives the hooks marked `once`, which the client's own watches do not call any more until `release`. */
+  takeOnce(): TakenHooks {
+    this.#isTaken = true;
+    const release = () => {
+      this.#isTaken = false;
+    };
+    return { hooks: [...this.#once], release };
+  }
+
   /** Returns the undo. */
   on<Type extends WatchEventType>(
+    plugin: string,
     filter: EventFilter<Type>,
     listener: (event: EventOf<Type>) => unknown,
     options: HookOptions,
@@ -89,13 +123,26 @@ export class EventHooks {
   ): () => void {
     refuse([...optionIssues(filter, Object.keys(filterNames)), ...optionIssues(options, Object.keys(optionNames))]);
     checkTypes(filter.types);
-    const { overflow = "latest-per-task", capacity = 1024 } = options;
-    const hook = new Subscription({ accepts: matches(filter), overflow, capacity }, (error) => {
+    const { overflow = "latest-per-task", capacity = 1024, once: isOnce = false } = options;
+    const isFor = matches(filter);
+    const accepts = isOnce ? (event: WatchEvent) => !this.#isTaken && isFor(event) : isFor;
+    const hook = new Subscription({ accepts, overflow, capacity }, (error) => {
       this.#hooks.delete(hook);
       if (error !== undefined) onFailure(error);
     });
     this.#hooks.add(hook);
     serve(hook, listener as (event: WatchEvent) => unknown, onFailure);
-    return () => hook.close();
+    if (!isOnce) return () => hook.close();
+    const count = [...this.#once].filter(({ name }) => name === plugin || name.startsWith(`${plugin}-`)).length;
+    const once: OnceHook = {
+      name: count === 0 ? plugin : `${plugin}-${count + 1}`,
+      accepts: isFor,
+      run: async (event) => void (await listener(event as EventOf<Type>)),
+    };
+    this.#once.add(once);
+    return () => {
+      this.#once.delete(once);
+      hook.close();
+    };
   }
 }

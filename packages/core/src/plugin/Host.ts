@@ -90,7 +90,9 @@ export class Host implements PluginHost {
     options: HookOptions = {},
   ): Undo => {
     const timed = (event: EventOf<Type>) => this.#timed(event, listener(event));
-    return this.#register(this.#deps.hooks.on(filter, timed, options, (error) => this.report(error, "on an event")));
+    return this.#register(
+      this.#deps.hooks.on(this.name, filter, timed, options, (error) => this.report(error, "on an event")),
+    );
   };
 
   readonly onCall = (listener: CallListener): Undo =>

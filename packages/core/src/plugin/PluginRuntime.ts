@@ -8,6 +8,7 @@ import type { Calls } from "../client/Calls.ts";
 import type { Settings } from "../client/ClientOptions.ts";
 import type { MiddlewareStack } from "../client/http/MiddlewareStack.ts";
 import type { Tap } from "../watch/Pollers.ts";
+import type { TakenHooks } from "./EventHooks.ts";
 
 /** Where a plugin keeps its runtime. */
 export const runtime: unique symbol = Symbol("@evalwire/core/Plugin");
@@ -29,6 +30,8 @@ export interface PluginRuntime {
   readonly tap: Tap;
   readonly metrics: ReadonlyMap<string, object>;
   readonly resources: ReadonlyMap<string, unknown>;
+  /** The hooks marked `once`, when all plugins are set up. */
+  readonly takeOnceHooks: () => Promise<TakenHooks>;
   /** Sets them up, one after the other. */
   readonly begin: () => void;
   /** Resolves when all are closed; a second call waits for the first. */

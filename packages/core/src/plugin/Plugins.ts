@@ -70,6 +70,12 @@ export class Plugins implements PluginRuntime {
     return this.#ready.await;
   }
 
+  /** The hooks marked `once`, when all plugins are set up; see `EventHooks`. */
+  async takeOnceHooks() {
+    await Effect.runPromise(this.ready);
+    return this.#hooks.takeOnce();
+  }
+
   begin(): void {
     const all = Effect.gen({ self: this }, function* () {
       for (const plugin of this.#plugins) yield* this.#setUp(plugin);

@@ -10,6 +10,8 @@
  *    limit]; `Retry-After` can make it longer within `longestPause`, and never shorter. A receiver that answers 410 is not asked again.
  * 5. Closing gives what waits `closeTimeout`, and aborts the delivery that is under way then.
  *
+ * 6. With `once`, an event waits in the fleet's log instead of the outbox, and its hook ends when the receiver has answered.
+ *
  * @source CloudEvents 1.0.2, "JSON Event Format"; Standard Webhooks, "Signature scheme" and "Deliverability".
  */
 import * as Duration from "effect/Duration";
@@ -32,6 +34,11 @@ export interface WebhookOptions {
   readonly secret: string | ReadonlyArray<string>;
   /** Which events to send. Default all. */
   readonly events?: EventFilter;
+  /**
+   * Where the client is one replica of a fleet: whether an event is sent by one of them. It then waits in the fleet's log and not in
+   * `outbox`: it counts as handled once the receiver has it. Default false.
+   */
+  readonly once?: boolean;
   /** Where events wait for their delivery. Default: in memory; see `fileOutbox` for one that outlives the program. */
   readonly outbox?: Outbox;
   /** How many events may wait in the outbox. Default 10,000. */
@@ -207,6 +214,28 @@ class DeliveryWorker {
     if (left > 0) this.#host.report(new Error(`closed with ${left} events that were not delivered`));
   }
 
+  /** Delivers one now, however long it takes; rejects when closing has taken its time. */
+  async deliverNow(delivery: Delivery): Promise<void> {
+    for (let failures = 0; ; ) {
+      const outcome = await this.#deliver(delivery);
+      if (outcome._tag === "Delivered") return;
+      if (outcome._tag === "Gone")
+        return this.#host.report(new Error("the receiver is gone (410); nothing more is sent to it"));
+      failures++;
+      this.#reportFailure(delivery, failures, outcome.why);
+      if (this.#closing.signal.aborted) throw new Error(`delivery ${delivery.id} failed: ${outcome.why}`);
+      await this.#host
+        .sleep(this.#pauseMillis(failures, outcome.retryAfterMillis), this.#closing.signal)
+        .catch(() => undefined);
+    }
+  }
+
+  /** The first failure is news, and so is each after twice as many. */
+  #reportFailure({ id }: Delivery, failures: number, why: string): void {
+    if ((failures & (failures - 1)) !== 0) return;
+    this.#host.report(new Error(`delivery ${id} failed ${failures} times: ${why}; it is tried again`));
+  }
+
   async #deliverAll(): Promise<void> {
     let failures = 0;
     try {
@@ -222,12 +251,7 @@ class DeliveryWorker {
           return this.#host.report(new Error("the receiver is gone (410); nothing more is sent to it"));
         }
         failures++;
-        // The first failure is news, and so is each after twice as many.
-        if ((failures & (failures - 1)) === 0) {
-          this.#host.report(
-            new Error(`delivery ${next.id} failed ${failures} times: ${outcome.why}; it is tried again`),
-          );
-        }
+        this.#reportFailure(next, failures, outcome.why);
         if (this.#closing.signal.aborted) return;
         await this.#host
           .sleep(this.#pauseMillis(failures, outcome.retryAfterMillis), this.#closing.signal)
@@ -326,11 +350,18 @@ export const webhook = (options: WebhookOptions): Plugin => {
         }
         isFull = false;
       };
-      host.on(events, async (event) => {
-        await room();
-        await outbox.add({ id: event.id, body: JSON.stringify(cloudEvent(event, source(event), typePrefix)) });
-        worker.wake();
+      const deliveryOf = (event: WatchEvent): Delivery => ({
+        id: event.id,
+        body: JSON.stringify(cloudEvent(event, source(event), typePrefix)),
       });
+      if (options.once === true) host.on(events, (event) => worker.deliverNow(deliveryOf(event)), { once: true });
+      else {
+        host.on(events, async (event) => {
+          await room();
+          await outbox.add(deliveryOf(event));
+          worker.wake();
+        });
+      }
       worker.wake();
       return () => worker.close();
     },
