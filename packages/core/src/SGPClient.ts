@@ -183,7 +183,7 @@ export class SGPClient {
       signal === undefined
         ? provided
         : Effect.raceFirst(
-            abort(signal, (cause) => new SgpError({ _tag: "Aborted" }, { cause })),
+            abort(signal, (cause) => new SgpError({ reason: { _tag: "Aborted" }, cause })),
             provided,
           ),
     );

@@ -11,7 +11,7 @@ export type { HttpRequest } from "./client/http/HttpRequest.ts";
 export type { Problem } from "./client/Problem.ts";
 export type { Page, PageMethods, PagePromise, PromiseCall, PromiseList, Promises } from "./client/Promises.ts";
 export { listItems } from "./client/Resources.ts";
-export { type Issue, type Reason, SgpError } from "./client/SgpError.ts";
+export { type Issue, type Reason, SgpError, type SgpErrorProps } from "./client/SgpError.ts";
 export { type CallOptions, type Exchange, Transport } from "./client/Transport.ts";
 export type { UnknownListener, UnknownMember, UnreadablePart } from "./client/UnknownReports.ts";
 export type { Write, WriteListener } from "./client/Writes.ts";

@@ -39,7 +39,7 @@ export const dehydrate = (watch: Watch, options: { readonly version?: "v4" | "v5
 };
 
 const refuse = (message: string): never => {
-  throw new SgpError({ _tag: "Invalid", issues: [{ path: "hydrate", message }] }, { attempts: 0 });
+  throw new SgpError({ reason: { _tag: "Invalid", issues: [{ path: "hydrate", message }] }, attempts: 0 });
 };
 
 const parse = (text: string): Record<string, unknown> => {

@@ -176,7 +176,7 @@ it("tells the state of the watch, with the error when it is out of touch", () =>
   const { watch, wrapper } = stage();
   const { result } = renderHook(() => useWatchStatus("ev_1"), { wrapper });
   expect(result.current._tag).toBe("synced");
-  const error = new SgpError({ _tag: "Unreachable", description: "no route to host" });
+  const error = new SgpError({ reason: { _tag: "Unreachable", description: "no route to host" } });
   act(() => watch.state({ _tag: "degraded", since: epoch, error }));
   expect(result.current).toEqual({ _tag: "degraded", since: epoch, error });
 });

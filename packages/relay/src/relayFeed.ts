@@ -56,21 +56,23 @@ const errorOf = async (response: Response, path: string): Promise<SgpError> => {
   const detail = typeof said?.detail === "string" ? { detail: said.detail } : {};
   switch (status) {
     case 401:
-      return new SgpError({ _tag: "Unauthorized" }, { ...about, ...detail });
+      return new SgpError({ reason: { _tag: "Unauthorized" }, ...about, ...detail });
     case 403:
-      return new SgpError({ _tag: "Forbidden" }, { ...about, ...detail });
+      return new SgpError({ reason: { _tag: "Forbidden" }, ...about, ...detail });
     case 404:
-      return new SgpError({ _tag: "NotFound" }, { ...about, ...detail });
+      return new SgpError({ reason: { _tag: "NotFound" }, ...about, ...detail });
     case 429:
-      return new SgpError(
-        { _tag: "RateLimited", retryAt: undefined, retryAfterMillis: undefined },
-        { ...about, ...detail },
-      );
+      return new SgpError({
+        reason: { _tag: "RateLimited", retryAt: undefined, retryAfterMillis: undefined },
+        ...about,
+        ...detail,
+      });
     default:
-      return new SgpError(
-        { _tag: "ServerFault", status, retryAt: undefined, retryAfterMillis: undefined },
-        { ...about, ...detail },
-      );
+      return new SgpError({
+        reason: { _tag: "ServerFault", status, retryAt: undefined, retryAfterMillis: undefined },
+        ...about,
+        ...detail,
+      });
   }
 };
 

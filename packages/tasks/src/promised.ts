@@ -7,7 +7,7 @@ export type PromiseOptions = Pick<CallOptions, "signal">;
 
 const aborted = (signal: AbortSignal): Effect.Effect<never, SgpError> =>
   Effect.callback((resume) => {
-    const listener = () => resume(Effect.fail(new SgpError({ _tag: "Aborted" }, { cause: signal.reason })));
+    const listener = () => resume(Effect.fail(new SgpError({ reason: { _tag: "Aborted" }, cause: signal.reason })));
     if (signal.aborted) return listener();
     signal.addEventListener("abort", listener, { once: true });
     return Effect.sync(() => signal.removeEventListener("abort", listener));

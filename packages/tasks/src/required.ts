@@ -13,7 +13,7 @@ export const missing = (
   wrong: (args: object) => readonly [name: string, message: string] | undefined = () => undefined,
 ): SgpError | undefined => {
   const refuse = (path: string, message: string) =>
-    new SgpError({ _tag: "Invalid", issues: [{ path, message }] }, { endpoint: call, attempts: 0 });
+    new SgpError({ reason: { _tag: "Invalid", issues: [{ path, message }] }, endpoint: call, attempts: 0 });
   if (typeof client?.transport?.call !== "function")
     return refuse("client", "must be an SGPClient, the first argument");
   if (typeof args !== "object" || args === null)

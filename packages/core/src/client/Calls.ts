@@ -57,7 +57,7 @@ const endOf = ({ name, method, path }: Endpoint.Any, exit: Exit.Exit<Made, SgpEr
   const error =
     failure instanceof SgpError
       ? failure
-      : new SgpError({ _tag: "Aborted" }, { endpoint: name, method, path, inDoubt: method !== "GET" });
+      : new SgpError({ reason: { _tag: "Aborted" }, endpoint: name, method, path, inDoubt: method !== "GET" });
   const { status, attempts, requestId } = error;
   return { phase: "failed", error, status, attempts, requestId };
 };

@@ -54,6 +54,8 @@ export class OnDemand<Module> {
 
 const unloadable = (error: unknown): SgpError =>
   new SgpError({
-    _tag: "Unreachable",
-    description: `a part of @evalwire/core could not be loaded: ${error instanceof Error ? error.message : String(error)}; try again, or load the program anew`,
+    reason: {
+      _tag: "Unreachable",
+      description: `a part of @evalwire/core could not be loaded: ${error instanceof Error ? error.message : String(error)}; try again, or load the program anew`,
+    },
   });

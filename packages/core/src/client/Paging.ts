@@ -82,15 +82,17 @@ export const start = (endpoint: Endpoint.Any, args: Args): Walk => ({
 });
 
 const repeats = ({ endpoint, page }: Walk) =>
-  new SgpError(
-    {
+  new SgpError({
+    reason: {
       _tag: "Undecodable",
       path: "items",
       description: `page ${page} repeats earlier ones although there should be more; the list cannot be walked to its end`,
       truncated: false,
     },
-    { endpoint: endpoint.name, method: endpoint.method, path: endpoint.path },
-  );
+    endpoint: endpoint.name,
+    method: endpoint.method,
+    path: endpoint.path,
+  });
 
 /** The arguments that ask for the page after this one; `undefined` at the end. */
 const argsAfter = (

@@ -42,7 +42,7 @@ const routeTo = (version: keyof typeof endpointsOnDemand, path: ReadonlyArray<st
       signal === undefined || module.atHand !== undefined
         ? endpoint
         : Effect.raceFirst(
-            abort(signal, (cause) => new SgpError({ _tag: "Aborted" }, { ...about, cause })),
+            abort(signal, (cause) => new SgpError({ reason: { _tag: "Aborted" }, ...about, cause })),
             endpoint,
           ),
   };

@@ -143,6 +143,15 @@ export interface Circumstances {
   readonly cause?: unknown;
 }
 
+interface TracingError {
+  readonly captureStackTrace?: (of: object, above: unknown) => void;
+}
+
+/** What an `SgpError` is made of. */
+export interface SgpErrorProps extends Circumstances {
+  readonly reason: Reason;
+}
+
 const seconds = (millis: number) => `${Math.max(Math.ceil(millis / 100), 1) / 10} s`;
 
 const issueLine = (issues: ReadonlyArray<Issue>): string => {
@@ -210,26 +219,35 @@ const messageOf = (reason: Reason, about: Circumstances): string => {
  * ```ts
  * import { SgpError } from "@evalwire/core";
  *
- * const error = new SgpError({ _tag: "NotFound" }, { method: "GET", path: "/v4/evaluations/e1", status: 404, attempts: 1 });
+ * const error = new SgpError({ reason: { _tag: "NotFound" }, method: "GET", path: "/v4/evaluations/e1", status: 404, attempts: 1 });
  * error.reason._tag; // => "NotFound"
  * error.message; // => "GET /v4/evaluations/e1: 404, not found; check the id and the selected account"
  * ```
  */
-export class SgpError extends Data.TaggedError("SgpError")<{ readonly reason: Reason } & Circumstances> {
-  constructor(reason: Reason, about: Circumstances = {}) {
-    const known = Object.entries(about).filter(([, value]) => value !== undefined);
-    super({ ...Object.fromEntries(known), reason, message: messageOf(reason, about) } as never);
+export class SgpError extends Data.TaggedError("SgpError")<SgpErrorProps> {
+  constructor(props: SgpErrorProps) {
+    super(Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined)) as typeof props);
+    // The trace is written when the error is made, when it had no message yet. Not every engine has this.
+    (Error as TracingError).captureStackTrace?.(this, SgpError);
+  }
+
+  /** One line: the call, what failed, and what to do next. */
+  override get message(): string {
+    return messageOf(this.reason, this);
+  }
+
+  override toJSON(): unknown {
+    return { ...this, message: this.message };
   }
 
   /** The same failure, known better: with what its finder could not know. */
-  with(about: Circumstances & { readonly reason?: Reason }): SgpError {
-    const { endpoint, method, path, status, requestId, attempts, inDoubt, detail, at, cause } = this;
-    const { reason = this.reason, ...more } = about;
-    const known = { endpoint, method, path, status, requestId, attempts, inDoubt, detail, at, cause };
-    return new SgpError(reason, { ...known, ...more });
+  with(about: Partial<SgpErrorProps>): SgpError {
+    const { reason, endpoint, method, path, status, requestId, attempts, inDoubt, detail, at, cause } = this;
+    const known = { reason, endpoint, method, path, status, requestId, attempts, inDoubt, detail, at, cause };
+    return new SgpError({ ...known, ...about });
   }
 }
 
 /** A call that is refused before anything is sent. */
 export const invalid = (issues: ReadonlyArray<Issue>, about: Circumstances = {}): SgpError =>
-  new SgpError({ _tag: "Invalid", issues }, { attempts: 0, ...about });
+  new SgpError({ reason: { _tag: "Invalid", issues }, attempts: 0, ...about });

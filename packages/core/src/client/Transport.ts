@@ -206,7 +206,7 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
           Effect.flatMap((json) => reading(endpoint, json)),
           Effect.mapError(
             (reason): Refusal.Refusal => ({
-              error: new SgpError(reason, { ...Attempt.circumstances(request), status, requestId }),
+              error: new SgpError({ reason, ...Attempt.circumstances(request), status, requestId }),
             }),
           ),
         );
@@ -227,10 +227,13 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
       const work = Effect.andThen(ready, Retry.run(counted, request, policy));
       if (options.signal === undefined) return work;
       const onAbort = (cause: unknown) =>
-        new SgpError(
-          { _tag: "Aborted" },
-          { ...Attempt.circumstances(request), attempts, inDoubt: attempts > 0 && request.method !== "GET", cause },
-        );
+        new SgpError({
+          reason: { _tag: "Aborted" },
+          ...Attempt.circumstances(request),
+          attempts,
+          inDoubt: attempts > 0 && request.method !== "GET",
+          cause,
+        });
       return options.signal.aborted
         ? Effect.fail(onAbort(options.signal.reason))
         : Effect.raceFirst(abort(options.signal, onAbort), work);

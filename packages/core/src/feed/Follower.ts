@@ -56,7 +56,7 @@ const errorOf = ({ error, since }: FeedHealth): SgpError => {
   const { reason, ...about } = error ?? {
     reason: { _tag: "Unreachable", description: `the publisher fails since ${since}` },
   };
-  return new SgpError(reason as Reason, about);
+  return new SgpError({ reason: reason as Reason, ...about });
 };
 
 export class Follower implements Engine {
@@ -338,10 +338,11 @@ export class Follower implements Engine {
 
   #fallSilent(now: number, chance: number): void {
     const seconds = (2 * this.#beatMillis) / 1_000;
-    const error = new SgpError(
-      { _tag: "Unreachable", description: `no beat of the feed for ${seconds} s` },
-      { endpoint: "follow", at: now },
-    );
+    const error = new SgpError({
+      reason: { _tag: "Unreachable", description: `no beat of the feed for ${seconds} s` },
+      endpoint: "follow",
+      at: now,
+    });
     this.#tally.failures++;
     this.#isSilent = true;
     this.#health.fail("Silence", error, this.#heardTime);

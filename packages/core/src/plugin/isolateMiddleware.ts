@@ -52,7 +52,9 @@ const faultOf = (outcome: Exit.Exit<HttpResponse, SgpError>): unknown => {
 const unlessInterrupted =
   (request: Parameters<Attempt>[0]) =>
   (exit: Exit.Exit<HttpResponse, SgpError>): Effect.Effect<HttpResponse, SgpError> =>
-    Exit.hasInterrupts(exit) ? Effect.fail(new SgpError({ _tag: "Aborted" }, circumstances(request))) : exit;
+    Exit.hasInterrupts(exit)
+      ? Effect.fail(new SgpError({ reason: { _tag: "Aborted" }, ...circumstances(request) }))
+      : exit;
 
 /**
  * @param limitMillis how long the middleware may take itself, before it asks and after it was answered

@@ -209,7 +209,8 @@ export class ScriptedPlatform {
           const value = read();
           const date = Math.floor(platform.dated(platform.now()) / 1_000) * 1_000;
           yield* platform.clock.sleep(Duration.millis(half));
-          if (fault?._tag === "Fail") return yield* new SgpError(fault.reason, { method: "GET", path: `/${kind}` });
+          if (fault?._tag === "Fail")
+            return yield* new SgpError({ reason: fault.reason, method: "GET", path: `/${kind}` });
           return { value, date: platform.hasDate ? date : undefined };
         }).pipe(
           Effect.ensuring(

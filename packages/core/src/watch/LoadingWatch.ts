@@ -174,7 +174,7 @@ export class LoadingWatch implements Watch {
     this.#closed = Effect.runPromise(Fiber.interrupt(this.#fiber)).then(nobody);
     this.#unlisten();
     this.#snapshot = this.#snapshotWith({ _tag: "closed", since: this.#time() });
-    this.#settle.reject(new SgpError({ _tag: "Aborted" }, { endpoint: "watch" }));
+    this.#settle.reject(new SgpError({ reason: { _tag: "Aborted" }, endpoint: "watch" }));
     for (const each of this.#waiting) each.end();
     this.#waiting.clear();
     return this.#closed;

@@ -292,7 +292,7 @@ export class PolledWatch implements Watch {
         this.#undo.delete(end);
         unlisten();
         const error = store.status._tag === "closed" ? store.status.error : undefined;
-        reject(error ?? new SgpError({ _tag: "Aborted" }, { endpoint: "watch" }));
+        reject(error ?? new SgpError({ reason: { _tag: "Aborted" }, endpoint: "watch" }));
       };
       const look = () => {
         if (this.#poller.isEnded) end();

@@ -85,14 +85,14 @@ const messages: ReadonlyArray<readonly [Reason, Circumstances, string]> = [
 ];
 
 it.each(messages)("%o says what and what next", (reason, about, message) => {
-  const error = new SgpError(reason, about);
+  const error = new SgpError({ reason, ...about });
   expect(error.message).toBe(message);
   expect(error).toMatchObject({ ...about, _tag: "SgpError", name: "SgpError", reason });
   expect(error).toBeInstanceOf(Error);
 });
 
 it("prints and serialises with all it knows, and nothing it does not", () => {
-  const error = new SgpError({ _tag: "NotFound" }, { ...get, status: 404, requestId: undefined });
+  const error = new SgpError({ reason: { _tag: "NotFound" }, ...get, status: 404, requestId: undefined });
   expect(JSON.parse(JSON.stringify(error))).toEqual({
     ...get,
     _tag: "SgpError",
@@ -102,6 +102,13 @@ it("prints and serialises with all it knows, and nothing it does not", () => {
   });
   expect(inspect(error)).toContain("NotFound");
   expect(Cause.pretty(Cause.fail(error))).toContain("GET /v4/evaluations/e1: 404, not found");
+});
+
+it("its trace begins with its message, as the trace of any error does, and then with who made it", () => {
+  const error = new SgpError({ reason: { _tag: "NotFound" }, ...get, status: 404 });
+  const [first, second] = error.stack!.split("\n");
+  expect(first).toBe(`SgpError: ${error.message}`);
+  expect(second).toContain("SgpError.test.ts");
 });
 
 it("the same failure, known better", () => {

@@ -371,7 +371,10 @@ describe.each(faces)("through the face in %s", (face) => {
   it("what a middleware fails with as an SgpError stands", async () => {
     const { client, told } = evaluation({
       plugins: [
-        plugin("policy", (host) => void host.around(() => Promise.reject(new SgpError({ _tag: "Forbidden" })))),
+        plugin(
+          "policy",
+          (host) => void host.around(() => Promise.reject(new SgpError({ reason: { _tag: "Forbidden" } }))),
+        ),
       ],
     });
     await expect(client.evaluations.claimTask("e1")).rejects.toMatchObject({

@@ -16,7 +16,7 @@ const loading = (count: number, options: WatchOptions = {}) => {
       loads.push(Promise.withResolvers());
       return loads.at(-1)!.promise;
     },
-    catch: (error) => new SgpError({ _tag: "Unreachable", description: String(error) }),
+    catch: (error) => new SgpError({ reason: { _tag: "Unreachable", description: String(error) } }),
   });
   let opened = 0;
   const since = Options.since("e1", options);

@@ -62,7 +62,7 @@ export interface Target extends Acting {
 }
 
 export const invalid = (name: string, path: string, message: string): SgpError =>
-  new SgpError({ _tag: "Invalid", issues: [{ path, message }] }, { endpoint: name, attempts: 0 });
+  new SgpError({ reason: { _tag: "Invalid", issues: [{ path, message }] }, endpoint: name, attempts: 0 });
 
 /** Refuses what v5 has no route for. */
 export const onlyV4 = ({ version }: Target, name: string): void => {

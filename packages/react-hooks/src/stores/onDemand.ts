@@ -24,7 +24,7 @@ export const onDemand = <Module>(fetch: () => Promise<Module>): OnDemand<Module>
         (cause: unknown) => {
           coming = undefined;
           const description = `a part of @evalwire/react-hooks could not be loaded: ${cause instanceof Error ? cause.message : String(cause)}; try again, or load the page anew`;
-          throw new SgpError({ _tag: "Unreachable", description, isUnsent: true }, { attempts: 0, cause });
+          throw new SgpError({ reason: { _tag: "Unreachable", description, isUnsent: true }, attempts: 0, cause });
         },
       );
       return coming;

@@ -4,5 +4,5 @@ import { SgpError } from "@evalwire/core";
 export const sgpErrorOf = (failure: unknown): SgpError => {
   if (failure instanceof SgpError) return failure;
   const message = failure instanceof Error ? failure.message : String(failure);
-  return new SgpError({ _tag: "Invalid", issues: [{ path: "", message }] }, { attempts: 0, cause: failure });
+  return new SgpError({ reason: { _tag: "Invalid", issues: [{ path: "", message }] }, attempts: 0, cause: failure });
 };

@@ -381,7 +381,8 @@ export class Lane {
     return Effect.map(
       stopping.within(settings.graceMillis, Effect.result(lease.returning(by))),
       (given) =>
-        given ?? Result.fail(new SgpError({ _tag: "Aborted" }, { cause: stopping.signal.reason, inDoubt: true })),
+        given ??
+        Result.fail(new SgpError({ reason: { _tag: "Aborted" }, cause: stopping.signal.reason, inDoubt: true })),
     );
   }
 

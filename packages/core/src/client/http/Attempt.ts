@@ -97,7 +97,7 @@ const unreachable = (request: HttpRequest.HttpRequest, error: unknown, answered:
     answered === undefined
       ? `no connection to ${new URL(request.url).origin}: ${what}; check baseURL and the network`
       : `the connection broke off before the answer was whole: ${what}`;
-  return new SgpError({ _tag: "Unreachable", description }, circumstances(request));
+  return new SgpError({ reason: { _tag: "Unreachable", description }, ...circumstances(request) });
 };
 
 /** What an attempt is made with. */
@@ -138,7 +138,7 @@ export const send =
           return Result.mapBoth(text, {
             onSuccess: (body): HttpResponse => ({ status, headers, body, sentAt, receivedAt: answered ?? sentAt }),
             onFailure: (reason) =>
-              new SgpError(reason, { ...circumstances(request), status, requestId: headers["x-request-id"] }),
+              new SgpError({ reason, ...circumstances(request), status, requestId: headers["x-request-id"] }),
           });
         },
         catch: (error) => unreachable(request, error, answered),
@@ -153,7 +153,12 @@ export const timed: Middleware = (next) => (request) =>
     Effect.andThen(
       Effect.sleep(request.timeoutMillis),
       Effect.suspend(() =>
-        Effect.fail(new SgpError({ _tag: "Timeout", timeoutMillis: request.timeoutMillis }, circumstances(request))),
+        Effect.fail(
+          new SgpError({
+            reason: { _tag: "Timeout", timeoutMillis: request.timeoutMillis },
+            ...circumstances(request),
+          }),
+        ),
       ),
     ),
   );

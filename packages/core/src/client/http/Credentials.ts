@@ -30,7 +30,7 @@ export interface Credentials {
 const shortestRedacted = 8;
 const keysRemembered = 4;
 
-const missing = (detail: string) => new SgpError({ _tag: "Unauthorized" }, { detail });
+const missing = (detail: string) => new SgpError({ reason: { _tag: "Unauthorized" }, detail });
 
 const same = <A>(before: ReadonlyArray<A>, after: ReadonlyArray<A>): ReadonlyArray<A> =>
   after.every((each, index) => each === before[index]) ? before : after;
@@ -90,7 +90,9 @@ export const make = (apiKey: ApiKey): Credentials => {
         // A token service that fails once may answer the next time: that is no refusal.
         catch: (error) => {
           const description = withoutSecrets(error instanceof Error ? error.message : String(error));
-          return new SgpError({ _tag: "Unreachable", description: `apiKey() failed: ${description}`, isUnsent: true });
+          return new SgpError({
+            reason: { _tag: "Unreachable", description: `apiKey() failed: ${description}`, isUnsent: true },
+          });
         },
       }),
       (key) => {

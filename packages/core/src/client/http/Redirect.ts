@@ -16,10 +16,12 @@ const maxRedirects = 5;
 const isRedirect = (status: number) => status === 0 || (status >= 300 && status < 400 && status !== 304);
 
 const refuse = (request: HttpRequest, response: HttpResponse, why: string) =>
-  new SgpError(
-    { _tag: "Unreachable", description: why },
-    { ...circumstances(request), status: response.status, requestId: response.headers["x-request-id"] },
-  );
+  new SgpError({
+    reason: { _tag: "Unreachable", description: why },
+    ...circumstances(request),
+    status: response.status,
+    requestId: response.headers["x-request-id"],
+  });
 
 const withGet = (request: HttpRequest): HttpRequest => {
   const { "content-type": _, ...headers } = request.headers;

@@ -111,7 +111,8 @@ export const of = (request: HttpRequest, response: HttpResponse): Refusal | unde
   const asked = retryAfterMillis((name) => headers[name], receivedAt);
   const waitMillis = asked === undefined ? undefined : Math.min(asked, maxRetryAfterMillis);
   const retryAt = waitMillis === undefined ? undefined : receivedAt + waitMillis;
-  const error = new SgpError(reasonOf(status, issues, { retryAt, retryAfterMillis: asked }), {
+  const error = new SgpError({
+    reason: reasonOf(status, issues, { retryAt, retryAfterMillis: asked }),
     ...circumstances(request),
     status,
     requestId: headers["x-request-id"],

@@ -72,10 +72,11 @@ const errorOf = (cause: Cause.Cause<SgpError>): SgpError => {
   const error = Cause.squash(cause);
   if (error instanceof SgpError) return error;
   const description = `the watch could not take it in: ${String(error)}`;
-  return new SgpError(
-    { _tag: "Undecodable", path: "", description, truncated: false },
-    { endpoint: "watch", cause: error },
-  );
+  return new SgpError({
+    reason: { _tag: "Undecodable", path: "", description, truncated: false },
+    endpoint: "watch",
+    cause: error,
+  });
 };
 
 export class Loop {

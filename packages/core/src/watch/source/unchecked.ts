@@ -40,7 +40,7 @@ export interface Envelope extends Paging.Page {
 const numberOf = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);
 
 const unreadable = (endpoint: Endpoint.Any, path: string, expected: string) =>
-  new SgpError(undecodable(path, `expected ${expected}`), { endpoint: endpoint.name, attempts: 1 });
+  new SgpError({ reason: undecodable(path, `expected ${expected}`), endpoint: endpoint.name, attempts: 1 });
 
 /** The page in an answer that was not checked; an answer without items is no page. */
 export const envelopeOf = (endpoint: Endpoint.Any, { value }: Exchange<unknown>): Effect.Effect<Envelope, SgpError> => {
