@@ -21,6 +21,7 @@ const steps = [
   ["kernels", ["node", "packages/metrics/wasm/build.mjs", "--check"]],
   ["lint", ["biome", "check", "--error-on-warnings", "."]],
   ["sizes", [process.execPath, join(root, "bench", "run.mjs"), "bundle", "--budgets"]],
+  ["failures", [process.execPath, join(root, "scripts", "failures.mjs")]],
   ["consumer", [process.execPath, join(root, "scripts", "consumer", "consumer.mjs"), "--short"]],
   ["tests", ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`]],
   [`laws of the contract, LAW_SEED=${seed}`, ["vitest", "run", "--project", "core", "test/contract"], seed],

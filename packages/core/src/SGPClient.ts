@@ -238,7 +238,8 @@ export class SGPClient {
 
   /**
    * Closes the watches and then the plugins, the last one first; resolves when nothing is left at work. Clients derived from
-   * one another are closed together. Calls can still be made afterwards, without plugins.
+   * one another are closed together. Calls can still be made afterwards, without plugins. What a plugin throws as it is closed is
+   * reported to `onProblem`.
    */
   async close(): Promise<void> {
     await this.#shared.close();

@@ -8,15 +8,11 @@
  *    Others are refused with a sentence that names them.
  */
 import { format as formats, type SchemaDraft, Validator } from "@cfworker/json-schema";
+import * as Predicate from "effect/Predicate";
 import { RE2JS } from "re2js";
 import type { FormIssue, FormValidator } from "./contract/answers/checkAnswers.ts";
 
 export type { FormIssue, FormValidator };
-
-type Json = Readonly<Record<string, unknown>>;
-
-const isRecord = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const longestPattern = 10_000;
 
@@ -85,12 +81,12 @@ type Tests = Map<string, (text: string) => boolean>;
  */
 const withTests = (schema: unknown, tests: Tests): unknown => {
   if (Array.isArray(schema)) return schema.map((one) => withTests(one, tests));
-  if (!isRecord(schema)) return schema;
+  if (!Predicate.isObject(schema)) return schema;
   const { pattern, format } = schema;
   const made: Record<string, unknown> = {};
   for (const [keyword, value] of Object.entries(schema)) {
     if (dataKeywords.has(keyword)) made[keyword] = value;
-    else if (mapKeywords.has(keyword) && isRecord(value)) {
+    else if (mapKeywords.has(keyword) && Predicate.isObject(value)) {
       if (keyword === "patternProperties") {
         for (const name of Object.keys(value)) {
           if (isSimple(name)) continue;
@@ -114,7 +110,7 @@ const withTests = (schema: unknown, tests: Tests): unknown => {
 
 /** Names of properties that are tested by patterns in JavaScript's engine. */
 const longName = (value: unknown): boolean =>
-  isRecord(value)
+  Predicate.isObject(value)
     ? Object.entries(value).some(([name, one]) => name.length > longestText || longName(one))
     : Array.isArray(value) && value.some(longName);
 

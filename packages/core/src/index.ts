@@ -6,6 +6,7 @@ export type { Call, CallListener } from "./client/Calls.ts";
 export type { Options as ClientOptions } from "./client/ClientOptions.ts";
 export type { Integers } from "./client/http/Answer.ts";
 export type { Attempt, Fetch, HttpResponse, Middleware } from "./client/http/Attempt.ts";
+export { onAbort } from "./client/http/abort.ts";
 export type { ApiKey } from "./client/http/Credentials.ts";
 export type { HttpRequest } from "./client/http/HttpRequest.ts";
 export type { Problem } from "./client/Problem.ts";

@@ -34,7 +34,8 @@ const taskTypes = allTypes.filter(
 ) as ReadonlyArray<TaskEvent["type"]>;
 
 /**
- * The events of a watch that is already there and stays open when nobody observes it any more.
+ * The events of a watch that is already there and stays open when nobody observes it any more. Errors with the `SgpError` that ends the
+ * watch, and completes when the watch is closed.
  *
  * @example
  * ```ts
@@ -79,6 +80,7 @@ const observing = <A>(
  * What happens to the tasks of an evaluation, after a `task.added` with `replay: true` for each that is there.
  *
  * @param options `types` narrows the events, and with them their type; the rest as for `client.watch`
+ * @throws to the observer: an `SgpError` with reason `Invalid` at options that cannot be right, or with the reason that ends the watch
  */
 export const taskEvents$ = <Type extends TaskEvent["type"] = TaskEvent["type"]>(
   client: Watching,
@@ -94,7 +96,7 @@ export const taskEvents$ = <Type extends TaskEvent["type"] = TaskEvent["type"]>(
 
 /**
  * All tasks by id: first when every one is known, then whenever one has changed. Each map is another one, and none ever
- * changes.
+ * changes. Errors as `taskEvents$` does.
  */
 export const tasks$ = (
   client: Watching,
@@ -132,7 +134,7 @@ export const tasks$ = (
       }),
   );
 
-/** Every change of a task's status. */
+/** Every change of a task's status. Errors as `taskEvents$` does. */
 export const statusChanges$ = (
   client: Watching,
   evaluationId: string,
@@ -143,6 +145,7 @@ export const statusChanges$ = (
  * Leases of which less than `within` is left, each emitted once; leases that are already that near come first.
  *
  * @param options `within` as a duration, e.g. `"10 minutes"`; the rest as for `client.watch`
+ * @throws what `taskEvents$` does, to the observer
  */
 export const expiring$ = (
   client: Watching,

@@ -90,6 +90,7 @@ const secretOf = (key: KeyInput): KeyInput => {
  * Makes a token for one user.
  *
  * @param keys the first one signs
+ * @throws {TypeError} where keys or options cannot be right
  *
  * @example
  * ```ts

@@ -149,7 +149,7 @@ export const submit: Promised<Submitting.SubmitArgs, Submitting.Submission> = pr
 );
 
 /**
- * Keeps the answers to a task without handing it in. Takes and returns what `submit` does; the task stays in hand.
+ * Keeps the answers to a task without handing it in. Takes, returns and throws what `submit` does; the task stays in hand.
  *
  * @example
  * ```ts

@@ -122,7 +122,8 @@ const walked = <A>(
   );
 
 /**
- * The items of a list over all its pages, for programs over a {@link Transport}.
+ * The items of a list over all its pages, for programs over a {@link Transport}. Fails with the `SgpError` of the page that cannot be
+ * read, after the items before it.
  *
  * @param endpoint a list of the contract, such as `TestCaseResults.list`
  * @param args under the wire's names; `limit` is how many items one request asks for

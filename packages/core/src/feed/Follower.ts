@@ -18,19 +18,10 @@ import { Health } from "../watch/poll/Health.ts";
 import type { WatchStats } from "../watch/Stats.ts";
 import type { Capabilities, Source, Write } from "../watch/source/Source.ts";
 import type { Environment } from "../watch/time/Environment.ts";
-import { instantOf } from "../watch/time/instantOf.ts";
 import { Timekeeper } from "../watch/time/Timekeeper.ts";
-import {
-  type BeatEntry,
-  type Entry,
-  type Health as FeedHealth,
-  type Mark,
-  markOf,
-  placeOf,
-  type SnapshotEntry,
-} from "./Entry.ts";
+import type { Entry, Health as FeedHealth, Mark } from "./Entry.ts";
 import type { FeedSource } from "./Feed.ts";
-import { Ledger } from "./Ledger.ts";
+import { FeedReader } from "./FeedReader.ts";
 import { Replica } from "./Replica.ts";
 
 export interface World {
@@ -43,9 +34,6 @@ export interface World {
 
 // The timer of a sleeping machine stands still: no wait is longer.
 const pulseMillis = 15_000;
-// How long an answer is waited for before the feed has said how often it beats.
-const firstBeatMillis = 5_000;
-const clockSetMillis = 2_000;
 const shortestPauseMillis = 200;
 const longestPauseMillis = 10_000;
 
@@ -60,21 +48,18 @@ const errorOf = ({ error, since }: FeedHealth): SgpError => {
 };
 
 export class Follower implements Engine {
-  capabilities: Capabilities = { assignments: true, deadlines: true, pointReads: true };
   readonly reconciler: Replica;
   readonly issues = new IssueLog();
   readonly time: Timekeeper;
   readonly #source: FeedSource;
   readonly #world: World;
   readonly #health: Health;
+  readonly #reader: FeedReader;
   readonly #roster: Map<string, Engine>;
   readonly #onSync = new Set<() => void>();
   readonly #leads = new Map<object, ReadonlyArray<number>>();
   #holds = 0;
   #fiber: Fiber.Fiber<void> | undefined;
-  #mark: Mark | undefined;
-  #beatMillis = firstBeatMillis;
-  #parts: Array<SnapshotEntry> = [];
   #disconnect: (() => void) | undefined;
   // Failed or fruitless connections since the last entry that brought something.
   #tries = 0;
@@ -83,17 +68,10 @@ export class Follower implements Engine {
   #heardAt = 0;
   #heardTime: string | undefined;
   #isSilent = false;
-  // By how many milliseconds the server's clock is ahead of the publisher's, at least.
-  #ahead: number | undefined;
   #isSynced = false;
-  // The log whose picture is shown, and what another one says that is not known to be whole yet.
-  #adopted: string | undefined;
-  #successor: Ledger | undefined;
-  // Of the publisher in office, in its epoch.
-  #scans = { epoch: 0, count: 0 };
   #isAwake = false;
   #rouse = () => {};
-  readonly #tally = { connections: 0, entries: 0, snapshots: 0, failures: 0, beats: 0 };
+  readonly #tally = { connections: 0, failures: 0 };
 
   /** @param roster the followers at work, by evaluation */
   constructor(source: FeedSource, world: World, roster: Map<string, Engine>, from?: CursorState) {
@@ -103,6 +81,16 @@ export class Follower implements Engine {
     this.time = new Timekeeper(world.clock);
     this.reconciler = new Replica(source.evaluationId, this.time, this.issues, from);
     this.#health = new Health(this.store, this.time);
+    this.#reader = new FeedReader(this.reconciler, this.time, {
+      progressed: () => {
+        this.#tries = 0;
+      },
+      health: (health) => this.#catchHealth(health),
+    });
+  }
+
+  get capabilities(): Capabilities {
+    return this.#reader.capabilities;
   }
 
   get store() {
@@ -115,7 +103,7 @@ export class Follower implements Engine {
 
   /** What was read last; `undefined` before the first snapshot. */
   get mark(): Mark | undefined {
-    return this.#mark;
+    return this.#reader.mark;
   }
 
   hold(): () => Promise<void> {
@@ -156,7 +144,7 @@ export class Follower implements Engine {
         (mark) => {
           // Of an unclear write the publisher knows no more than that it is to look: scans confirm it.
           if (mark === undefined || write.phase === "unclear") return;
-          this.reconciler.confirm(write.id, mark, this.#mark);
+          this.reconciler.confirm(write.id, mark, this.#reader.mark);
         },
         // Then two scans confirm it.
         () => undefined,
@@ -174,11 +162,11 @@ export class Follower implements Engine {
       requestsInLastMinute: 0,
       requestsPerMinute: 0,
       failures: this.#tally.failures,
-      scans: this.#tally.snapshots,
+      scans: this.#reader.tally.snapshots,
       completeScans: this.reconciler.completeScans,
       pagesPerScan: 0,
       retrievals: 0,
-      probes: this.#tally.beats,
+      probes: this.#reader.tally.beats,
       events: store.emitted,
       tasks: store.tasks.size,
       leases: store.leases.size,
@@ -263,7 +251,7 @@ export class Follower implements Engine {
     this.reconciler.announce();
     const now = this.time.now();
     if (this.#disconnect === undefined && now >= this.#connectAt) this.#connect();
-    const silentAt = this.#heardAt + 2 * this.#beatMillis;
+    const silentAt = this.#heardAt + 2 * this.#reader.beatMillis;
     if (now >= silentAt) return Effect.map(Random.next, (chance) => this.#fallSilent(now, chance));
     const moment = this.reconciler.expiry.nextAt();
     const wait = Math.min(
@@ -276,10 +264,10 @@ export class Follower implements Engine {
   });
 
   #connect(): void {
-    this.#parts = [];
+    this.#reader.restart();
     this.#tally.connections++;
     let isOver = false;
-    const close = this.#source.open(this.#mark, {
+    const close = this.#source.open(this.#reader.mark, {
       take: (entry) => {
         if (!isOver) this.#take(entry);
       },
@@ -337,7 +325,7 @@ export class Follower implements Engine {
   }
 
   #fallSilent(now: number, chance: number): void {
-    const seconds = (2 * this.#beatMillis) / 1_000;
+    const seconds = (2 * this.#reader.beatMillis) / 1_000;
     const error = new SgpError({
       reason: { _tag: "Unreachable", description: `no beat of the feed for ${seconds} s` },
       endpoint: "follow",
@@ -353,95 +341,17 @@ export class Follower implements Engine {
 
   #take(entry: Entry): void {
     if (this.isEnded) return;
-    this.#tally.entries++;
-    if (entry.kind === "snapshot") {
-      this.#takePart(entry);
-      // A log can give a snapshot long after its publisher has died.
-      if (this.#isSilent) return;
-    } else if (this.#mark === undefined) return;
-    else {
-      const place = placeOf(this.#mark, entry);
-      if (place === "hole") this.#reconnect(this.#world.random.nextDoubleUnsafe());
-      if (place === "hole" || place === "stale") return;
-      if (place === "next" && entry.kind === "news") {
-        this.#mark = markOf(entry);
-        this.#tries = 0;
-        if (this.#successor === undefined) this.#catchHealth(this.reconciler.takeNews(entry, this.#mark));
-        else {
-          this.#successor.take(entry);
-          this.#adopt();
-        }
-      } else if (entry.kind === "beat") {
-        if (place === "next") this.#mark = markOf(entry);
-        this.#takePulse(entry);
-        this.reconciler.takeBeat(entry.epoch, entry.scans);
-        this.#adopt();
-      }
-    }
+    const sign = this.#reader.take(entry);
+    if (sign === "hole" || sign === "unreadable") this.#reconnect(this.#world.random.nextDoubleUnsafe());
+    if (sign === "hole" || sign === "nothing") return;
+    if (sign !== "alive" && this.#isSilent) return;
     this.#heard();
-  }
-
-  #takePart(entry: SnapshotEntry): void {
-    if (entry.part === 0) this.#parts = [];
-    this.#parts.push(entry);
-    if (entry.part !== entry.parts - 1) return;
-    const ledger = Ledger.of(this.store.evaluationId, this.#parts);
-    this.#parts = [];
-    if (ledger === undefined) {
-      this.#reconnect(this.#world.random.nextDoubleUnsafe());
-      return;
-    }
-    const { mark } = ledger;
-    const isOlder =
-      this.#mark !== undefined &&
-      mark.generation === this.#mark.generation &&
-      (mark.epoch < this.#mark.epoch || (mark.epoch === this.#mark.epoch && mark.number < this.#mark.number));
-    if (isOlder) return;
-    this.#tally.snapshots++;
-    this.#tries = 0;
-    this.#mark = mark;
-    this.capabilities = ledger.capabilities;
-    this.#takePulse(entry);
-    this.#successor = ledger;
-    this.#adopt();
-  }
-
-  /**
-   * Takes over what a log says that has been begun anew, once that is known to be whole: until then what was known before is
-   * shown, and not an empty board. A task that one scan has missed is gone after the second.
-   */
-  #adopt(): void {
-    const ledger = this.#successor;
-    if (ledger === undefined) return;
-    const isAnyMissing = [...this.store.tasks.keys()].some((taskId) => !ledger.tasks.has(taskId));
-    const isOfSameLog = this.#adopted === ledger.mark.generation;
-    const isKnown = isOfSameLog || !isAnyMissing || (ledger.isComplete && this.#scans.count >= 2);
-    if (isKnown) {
-      this.#successor = undefined;
-      this.#adopted = ledger.mark.generation;
-      this.reconciler.takeSnapshot(ledger);
-    }
-    this.#catchHealth(ledger.health);
-  }
-
-  #takePulse({ beatMillis, serverTime, scans, epoch, time }: BeatEntry | SnapshotEntry): void {
-    this.#tally.beats++;
-    this.#tries = 0;
-    this.#beatMillis = beatMillis;
-    // How far the server is ahead of the publisher changes when one of their clocks is set, never by a slow connection.
-    const written = instantOf(time);
-    const ahead = serverTime === null || written === undefined ? undefined : serverTime - written;
-    const hasJumped = ahead === undefined || Math.abs(ahead - (this.#ahead ?? ahead)) > clockSetMillis;
-    this.#ahead = ahead;
-    // A publisher that has made no scan does not know yet; one that has, and still does not, reads answers without a date.
-    if (serverTime !== null || scans > 0) this.time.hear(serverTime ?? undefined, hasJumped);
-    this.#scans = { epoch, count: scans };
   }
 
   #heard(): void {
     this.#heardAt = this.time.now();
     this.#heardTime = this.time.time();
-    if (this.#mark === undefined || this.isEnded) return;
+    if (this.#reader.mark === undefined || this.isEnded) return;
     this.#isSilent = false;
     this.#health.succeed("Silence");
     if (this.reconciler.completeScans > 0 && !this.#isSynced) {

@@ -134,6 +134,7 @@ export class BroadcastFeed implements FeedStore, Election, AsyncDisposable {
     return this.#office !== undefined;
   }
 
+  /** What the feed says now; `undefined` before its first snapshot. Never fails. */
   async tail(): Promise<Ledger | undefined> {
     return this.#copy.tail();
   }
@@ -155,7 +156,7 @@ export class BroadcastFeed implements FeedStore, Election, AsyncDisposable {
     return close;
   }
 
-  /** The publishing tab's watch hears of it, and says from where on the feed shows it. */
+  /** Gives a write to the watch of the publishing tab, which says from where on the feed shows it. Never fails. */
   tell(write: Write): Promise<Mark | undefined> {
     if (this.isPublishing) return this.#hears?.(write) ?? Promise.resolve(undefined);
     const key = ++this.#keys;
@@ -214,6 +215,7 @@ export class BroadcastFeed implements FeedStore, Election, AsyncDisposable {
     return { epoch, lost: lost.signal, resign: async () => leave() };
   }
 
+  /** Stops to publish and to listen. Never fails; a second call does nothing. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -61,6 +61,7 @@ export class MemoryFeed implements FeedStore {
     return this.#ledger?.mark;
   }
 
+  /** A copy of what it says now; `undefined` while it is empty. Never fails. */
   async tail(): Promise<Ledger | undefined> {
     return this.#ledger === undefined ? undefined : Ledger.of(this.evaluationId, [...this.#snapshot(this.#ledger)]);
   }

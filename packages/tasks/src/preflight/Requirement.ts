@@ -26,7 +26,4 @@ export interface Requirements {
   readonly faults: ReadonlyArray<Fault>;
 }
 
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 export const listOf = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ? value : []);

@@ -5,8 +5,10 @@
  * 2. What is wrong with the request itself (an alias twice, a task that reads a later one, a question that is not asked) is named once.
  * 3. It reads records one by one, and remembers no more than the ids it names.
  */
+
 import type { AnyQuestions } from "@evalwire/core/contract";
-import { type Fault, isRecord, type Location, type Requirement, type Requirements } from "./Requirement.ts";
+import * as Predicate from "effect/Predicate";
+import type { Fault, Location, Requirement, Requirements } from "./Requirement.ts";
 import { requirementsV4 } from "./requirementsV4.ts";
 import { requirementsV5 } from "./requirementsV5.ts";
 
@@ -93,9 +95,9 @@ const checkArgs = (args: PreflightArgs): void => {
       `preflight: ${what}, not ${value === null ? "null" : Array.isArray(value) ? "a list" : typeof value}`,
     );
   };
-  if (!isRecord(args)) refuse("the argument is an object with evaluation, rows and locate", args);
+  if (!Predicate.isObject(args)) refuse("the argument is an object with evaluation, rows and locate", args);
   const { evaluation, rows, locate, named = 100 } = args;
-  if (!isRecord(evaluation)) refuse("evaluation is the body of evaluations.create, an object", evaluation);
+  if (!Predicate.isObject(evaluation)) refuse("evaluation is the body of evaluations.create, an object", evaluation);
   const isIterable =
     typeof rows === "object" && rows !== null && (Symbol.iterator in rows || Symbol.asyncIterator in rows);
   if (!isIterable) refuse("rows is a list or an (async) iterable of records", rows);
@@ -133,7 +135,8 @@ export const preflight = async (args: PreflightArgs): Promise<PreflightReport> =
   let failingRows = 0;
   for await (const row of rows) {
     count++;
-    if (!isRecord(row)) throw new RangeError(`preflight: row ${count} is no object`);
+    const isRow: boolean = Predicate.isObject(row);
+    if (!isRow) throw new RangeError(`preflight: row ${count} is no object`);
     let isFailing = false;
     for (const place of places) {
       const located = locate(place.location, row);

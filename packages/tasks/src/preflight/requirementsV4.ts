@@ -1,5 +1,6 @@
 /** What a v4 evaluation takes for granted: layouts, metric mappings, variables of LLM prompts, and question ids. */
-import { type Fault, isRecord, listOf, type Requirement, type Requirements } from "./Requirement.ts";
+import * as Predicate from "effect/Predicate";
+import { type Fault, listOf, type Requirement, type Requirements } from "./Requirement.ts";
 
 const isPath = (value: unknown): value is ReadonlyArray<string> =>
   Array.isArray(value) && value.every((key) => typeof key === "string");
@@ -14,7 +15,7 @@ interface Found {
 }
 
 const addPlace = ({ places, faults }: Found, kind: Requirement["kind"], at: string, item: unknown): void => {
-  if (!isRecord(item)) return;
+  if (!Predicate.isObject(item)) return;
   const path = item["data_loc"];
   if (!isPath(path) || path.length === 0) {
     faults.push({
@@ -26,7 +27,7 @@ const addPlace = ({ places, faults }: Found, kind: Requirement["kind"], at: stri
 };
 
 const ofLayout = (found: Found, layout: unknown, at: string): void => {
-  if (!isRecord(layout)) return;
+  if (!Predicate.isObject(layout)) return;
   for (const [row, items] of listOf(layout["components"]).entries()) {
     for (const [column, item] of listOf(items).entries()) {
       addPlace(found, "data_loc", `${at}.components[${row}][${column}]`, item);
@@ -37,11 +38,11 @@ const ofLayout = (found: Found, layout: unknown, at: string): void => {
       found.places.push({ kind: "data_loc", at: `${at}.${name}`, location: path });
   }
   const prompt = layout["llm_prompt"];
-  if (!isRecord(prompt)) return;
+  if (!Predicate.isObject(prompt)) return;
   const variables = listOf(prompt["variables"]);
   for (const [index, one] of variables.entries())
     addPlace(found, "variable", `${at}.llm_prompt.variables[${index}]`, one);
-  const declared = new Set(variables.flatMap((one) => (isRecord(one) ? [one["name"]] : [])));
+  const declared = new Set(variables.flatMap((one) => (Predicate.isObject(one) ? [one["name"]] : [])));
   const template = typeof prompt["template"] === "string" ? prompt["template"] : "";
   for (const name of new Set(placeholders(template))) {
     if (declared.has(name)) continue;
@@ -51,10 +52,10 @@ const ofLayout = (found: Found, layout: unknown, at: string): void => {
 };
 
 const ofMetrics = ({ places, faults }: Found, config: unknown): void => {
-  if (!isRecord(config)) return;
+  if (!Predicate.isObject(config)) return;
   const names = new Set<unknown>();
   for (const [index, component] of listOf(config["components"]).entries()) {
-    if (!isRecord(component)) continue;
+    if (!Predicate.isObject(component)) continue;
     const at = `metric_config.components[${index}]`;
     if (names.has(component["name"])) {
       faults.push({
@@ -64,7 +65,7 @@ const ofMetrics = ({ places, faults }: Found, config: unknown): void => {
       });
     }
     names.add(component["name"]);
-    const mappings = isRecord(component["mappings"]) ? component["mappings"] : {};
+    const mappings = Predicate.isObject(component["mappings"]) ? component["mappings"] : {};
     for (const name of ["candidate", "reference"]) {
       if (!(name in mappings)) faults.push({ kind: "mapping", at: `${at}.mappings`, message: `has no ${name}` });
     }
@@ -84,7 +85,7 @@ export const requirementsV4 = (
   const found: Found = { places: [], faults: [] };
   ofLayout(found, evaluation["annotation_config"], "annotation_config");
   const byQuestion = evaluation["question_id_to_annotation_config"];
-  for (const [id, layout] of Object.entries(isRecord(byQuestion) ? byQuestion : {})) {
+  for (const [id, layout] of Object.entries(Predicate.isObject(byQuestion) ? byQuestion : {})) {
     const at = `question_id_to_annotation_config.${id}`;
     if (questions !== undefined && !questions.has(id)) {
       found.faults.push({ kind: "question", at, message: `question ${id} is not asked` });

@@ -3,7 +3,8 @@
  *
  * A locator may name a column of the data or, by its alias, what an earlier task gives.
  */
-import { type Fault, isRecord, listOf, type Requirement, type Requirements } from "./Requirement.ts";
+import * as Predicate from "effect/Predicate";
+import { type Fault, listOf, type Requirement, type Requirements } from "./Requirement.ts";
 
 const whole = /^item\.(\S+)$/;
 const within = /\{\{\s*item\.([^{}]+?)\s*\}\}/g;
@@ -14,7 +15,7 @@ const locators = function* (value: unknown, at: string): Generator<readonly [at:
     if (whole.test(value) || value.match(within) !== null) yield [at, value];
   } else if (Array.isArray(value)) {
     for (const [index, one] of value.entries()) yield* locators(one, `${at}[${index}]`);
-  } else if (isRecord(value)) {
+  } else if (Predicate.isObject(value)) {
     for (const [name, one] of Object.entries(value))
       if (name !== "function_source") yield* locators(one, `${at}.${name}`);
   }
@@ -30,9 +31,9 @@ const columns = (text: string): ReadonlyArray<string> => {
 /** The column a task's results go to, by its alias or its type's usual one. */
 const aliasesOf = (task: Readonly<Record<string, unknown>>): ReadonlyArray<string> => {
   const { task_type: type, alias } = task;
-  const configuration = isRecord(task["configuration"]) ? task["configuration"] : {};
+  const configuration = Predicate.isObject(task["configuration"]) ? task["configuration"] : {};
   const outputs = listOf(configuration["outputs"]).flatMap((output) => {
-    if (!isRecord(output)) return [];
+    if (!Predicate.isObject(output)) return [];
     return [String(output["alias"] ?? String(output["path"]).replaceAll(".", "_"))];
   });
   if (typeof alias === "string" && alias !== "") return [alias, ...outputs];
@@ -49,7 +50,7 @@ export const requirementsV5 = (
 ): Requirements => {
   const places: Array<Requirement> = [];
   const faults: Array<Fault> = [];
-  const tasks = listOf(evaluation["tasks"]).map((task) => (isRecord(task) ? task : {}));
+  const tasks = listOf(evaluation["tasks"]).map((task) => (Predicate.isObject(task) ? task : {}));
   const all = new Map<string, number>();
   tasks.forEach((task, index) => {
     for (const alias of aliasesOf(task)) {
@@ -64,7 +65,7 @@ export const requirementsV5 = (
   tasks.forEach((task, index) => {
     const at = `tasks[${index}].configuration`;
     const { configuration } = task;
-    if (!isRecord(configuration)) return;
+    if (!Predicate.isObject(configuration)) return;
     const question = configuration["question_id"];
     if (typeof question === "string" && questions !== undefined && !questions.has(question)) {
       faults.push({ kind: "question", at: `${at}.question_id`, message: `there is no question ${question}` });

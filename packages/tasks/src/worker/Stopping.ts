@@ -2,6 +2,7 @@
  * How a worker is told to stop: softly at first, so that what is begun is finished, and hard after a while.
  */
 import * as Effect from "effect/Effect";
+import { whenAborted } from "./attempt.ts";
 import { Bell } from "./Bell.ts";
 
 export class Stopping {
@@ -31,13 +32,7 @@ export class Stopping {
 
   /** What an effect gives; `undefined`, and the effect broken off, when the worker stops hard first. */
   unlessHard<A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A | undefined, E, R> {
-    const hard = Effect.callback<undefined>((resume) => {
-      const listener = () => resume(Effect.succeed(undefined));
-      if (this.isHard) return listener();
-      this.signal.addEventListener("abort", listener, { once: true });
-      return Effect.sync(() => this.signal.removeEventListener("abort", listener));
-    });
-    return Effect.raceFirst(effect, hard);
+    return Effect.raceFirst(effect, whenAborted(this.signal, undefined));
   }
 
   /** What an effect gives; `undefined`, and the effect broken off, when it is not done so long after the worker stopped hard, or after now if later. */

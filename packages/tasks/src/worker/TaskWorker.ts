@@ -280,7 +280,7 @@ export class TaskWorker implements AsyncDisposable {
     return this.#worker.progress();
   }
 
-  /** Claims nothing more, lets what is begun finish within the time given, then aborts it and gives it back; it ends within three times `grace` after that. A second call may hurry it. */
+  /** Claims nothing more, lets what is begun finish within the time given, then aborts it and gives it back; it ends within three times `grace` after that. A second call may hurry it. Throws a `RangeError` at a time that is none, and rejects with what ended the worker. */
   stop({ within = "30 seconds" }: StopOptions = {}): Promise<WorkerReport> {
     const withinMillis = millis("within", within);
     const end = Effect.promise(() => this.closed);

@@ -4,9 +4,11 @@
  * 1. The handler's signal aborts when the lease's does, at the time limit, or when the worker stops hard.
  * 2. It is then waited for, for a while; what it returns after that goes to `onLate`.
  */
+import { onAbort } from "@evalwire/core";
 import { unwritableAnswers } from "@evalwire/core/contract";
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
+import * as Predicate from "effect/Predicate";
 import type { HandlerResult, WorkContext } from "./Options.ts";
 
 /** How a handler ended: with what it returned, or what it threw. */
@@ -39,13 +41,8 @@ export interface AttemptArgs {
   readonly onLate: (value: unknown) => void;
 }
 
-const whenAborted = <A>(signal: AbortSignal, as: A): Effect.Effect<A> =>
-  Effect.callback<A>((resume) => {
-    const listener = () => resume(Effect.succeed(as));
-    if (signal.aborted) return listener();
-    signal.addEventListener("abort", listener, { once: true });
-    return Effect.sync(() => signal.removeEventListener("abort", listener));
-  });
+export const whenAborted = <A>(signal: AbortSignal, as: A): Effect.Effect<A> =>
+  Effect.callback<A>((resume) => Effect.sync(onAbort(signal, () => resume(Effect.succeed(as)))));
 
 export interface Tried {
   readonly attempt: Attempt;
@@ -90,16 +87,13 @@ export const tooSlow = (millis: number): Error => new Error(`The handler took lo
 /** Something thrown, as an error. */
 export const errorOf = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** What a handler returned, or an error that says why it cannot be used. */
 export const read = (value: unknown, taskId: string): HandlerResult | Error => {
   const wanted = `return { result: answers by question id } or { skip: "why" }`;
   if (value === undefined || value === null)
     return new TypeError(`The handler of task ${taskId} returned nothing: ${wanted}.`);
-  if (isRecord(value) && typeof value["skip"] === "string") return { skip: value["skip"] };
-  if (!isRecord(value) || !isRecord(value["result"])) {
+  if (Predicate.isObject(value) && typeof value["skip"] === "string") return { skip: value["skip"] };
+  if (!Predicate.isObject(value) || !Predicate.isObject(value["result"])) {
     return new TypeError(`The handler of task ${taskId} returned something else than it can: ${wanted}.`);
   }
   const { time_spent_labeling_s: seconds } = value;

@@ -4,7 +4,22 @@
  */
 import * as Effect from "effect/Effect";
 
-/** Calls `run` once the signal is aborted, at once when it is already; returns the undo. Without a signal it does nothing. */
+/**
+ * Calls `run` once the signal is aborted, at once when it is already; returns the undo. Without a signal it does nothing.
+ *
+ * @example
+ * ```ts
+ * import { onAbort } from "@evalwire/core";
+ *
+ * const controller = new AbortController();
+ * const heard: Array<string> = [];
+ * onAbort(controller.signal, () => heard.push("first"));
+ * const undo = onAbort(controller.signal, () => heard.push("second"));
+ * undo();
+ * controller.abort();
+ * heard; // => ["first"]
+ * ```
+ */
 export const onAbort = (signal: AbortSignal | undefined, run: () => void): (() => void) => {
   if (signal === undefined) return () => undefined;
   if (signal.aborted) {

@@ -7,6 +7,7 @@
  * 3. What is kept is valid. The value itself is never changed: what encloses something left out is a copy.
  * 4. Each thing left out is named once, with its path in the value as it came.
  */
+import * as Predicate from "effect/Predicate";
 import { ofNode } from "./guard.ts";
 import * as Issue from "./Issue.ts";
 import type { Codec, Node } from "./Schema.ts";
@@ -28,9 +29,6 @@ export type Lenient<T> =
 
 /** What is kept of a value, or nothing where it cannot be kept at all. */
 type Kept = { readonly value: unknown; readonly leftOut: ReadonlyArray<LeftOut> } | undefined;
-
-const isRecord = (value: unknown): value is JsonRecord =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const leaveOut = (node: Node, value: unknown, path: Path, cost: LeftOut["cost"]): LeftOut => {
   const [issue] = Issue.list(node, value);
@@ -115,11 +113,11 @@ const keep = (node: Node, value: unknown, path: Path): Kept => {
   if (ofNode(node)(value)) return { value, leftOut: [] };
   switch (node.kind) {
     case "struct":
-      return isRecord(value) ? ofStruct(node, value, path) : undefined;
+      return Predicate.isObject(value) ? ofStruct(node, value, path) : undefined;
     case "list":
       return Array.isArray(value) ? ofList(node, value, path) : undefined;
     case "map":
-      return isRecord(value) ? ofMap(node, value, path) : undefined;
+      return Predicate.isObject(value) ? ofMap(node, value, path) : undefined;
     case "union":
       return ofUnion(node, value, path);
     // What refers to itself is kept whole or not at all: its guard says how deep it may be.

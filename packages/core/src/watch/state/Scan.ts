@@ -21,7 +21,7 @@ export interface ScanResult {
   /** Items that came more than once. */
   readonly repeated: number;
   /** The items, where they are not as many as the total says. */
-  readonly seen?: ReadonlySet<string>;
+  readonly itemIds?: ReadonlySet<string>;
   readonly items: number;
   readonly total: number | undefined;
   /** Of tasks that came with more than one item: the item that counts. */
@@ -135,7 +135,7 @@ export class Scan {
       duplicates: this.#duplicates,
       repeated: this.#repeated,
       isPass: this.#firstTotal === undefined || items >= this.#firstTotal,
-      ...(hasAll ? {} : { seen: this.#items }),
+      ...(hasAll ? {} : { itemIds: this.#items }),
     };
     const no = (reason: string): ScanResult => ({ ...facts, isComplete: false, reason });
     if (this.#hasMoved) return no("the number of items changed between two pages");
@@ -158,8 +158,10 @@ export class Scan {
     const before = this.#before;
     if (before?.items !== items || before.total !== this.#total) return false;
     if (this.#unmoved !== undefined) return true;
-    const { seen } = before;
-    return seen !== undefined && seen.size === this.#items.size && [...this.#items].every((item) => seen.has(item));
+    const { itemIds } = before;
+    return (
+      itemIds !== undefined && itemIds.size === this.#items.size && [...this.#items].every((id) => itemIds.has(id))
+    );
   }
 
   #admits(row: TaskRow, onDuplicate: (taskId: string) => void): boolean {
