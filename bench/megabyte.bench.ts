@@ -14,12 +14,11 @@ import {
   rouge,
   sacreBleu,
   squad,
-  ter,
   tokenizerIntl,
   tokenizerZh,
   wordTokenizer,
 } from "@evalwire/metrics";
-import { gleu, jaro } from "@evalwire/metrics/extended";
+import { gleu, jaro, ter } from "@evalwire/metrics/extended";
 import { loadPunkt } from "@evalwire/metrics/punkt";
 import { loadWordNet } from "@evalwire/metrics/wordnet";
 import { hold, type Line } from "./budget.ts";

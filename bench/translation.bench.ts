@@ -3,8 +3,8 @@
  * (`apt-get install python3-nltk wordnet-base`), sacrebleu from its repository (`PYTHONPATH=…`; it is not in the registries used here).
  */
 import { spawnSync } from "node:child_process";
-import { bleu, chrf, meteor, sacreBleu, ter, whitespace, wordTokenizer } from "@evalwire/metrics";
-import { gleu } from "@evalwire/metrics/extended";
+import { bleu, chrf, meteor, sacreBleu, whitespace, wordTokenizer } from "@evalwire/metrics";
+import { gleu, ter } from "@evalwire/metrics/extended";
 import { loadPunkt, loadPunktModel } from "@evalwire/metrics/punkt";
 import { loadWordNet } from "@evalwire/metrics/wordnet";
 import { inTurn, table } from "./measure.ts";

@@ -50,7 +50,6 @@ export type { Pair, References } from "./Pairs.ts";
 export { type RougeOptions, type RougeType, rouge, rougeTypes } from "./rouge/rouge.ts";
 export { Score } from "./Score.ts";
 export { type PorterMode, porter } from "./stem/porter.ts";
-export { corpusTer, type TerOptions, type TerScore, ter } from "./ter/ter.ts";
 export { rougeTokens } from "./tokenize/rouge.ts";
 export { rougeTokenizers } from "./tokenize/rougeTokenizers.ts";
 export {
@@ -62,7 +61,6 @@ export {
   tokenizerZh,
 } from "./tokenize/sacrebleu.ts";
 export { type NltkVersion, type SentenceSplitter, type Tokenizer, whitespace } from "./tokenize/Tokenizer.ts";
-export { type TercomOptions, tercom } from "./tokenize/tercom.ts";
 export { treebankWords } from "./tokenize/treebank.ts";
 export { splitWhitespace } from "./tokenize/whitespace.ts";
 export { wordTokenize, wordTokenizer } from "./tokenize/wordTokenize.ts";

@@ -12,7 +12,7 @@
 import { checkBounds } from "./bounds.ts";
 import { detachString } from "./detachString.ts";
 import { ensureCapacity } from "./kernel/ensureCapacity.ts";
-import { intern } from "./kernel/intern.ts";
+import { counter, type Numbered } from "./kernel/NgramCounter.ts";
 import { listOf, type References } from "./Pairs.ts";
 import { porter } from "./stem/porter.ts";
 import type { NltkVersion, Tokenizer } from "./tokenize/Tokenizer.ts";
@@ -62,118 +62,134 @@ export interface MeteorScore {
   readonly signature: string;
 }
 
-/** A word that is not aligned yet, as its stem, and where it stands in its text. */
-interface Place {
-  readonly at: number;
-  readonly stem: string;
+/** Words that are not aligned yet: their places in the text, the candidate's from its end, and what they are compared by. */
+interface Free {
+  readonly places: ReadonlyArray<number>;
+  readonly numbers: ReadonlyArray<number>;
 }
 
-/** What is not aligned yet: of the candidate from its end, of the reference from its start. */
-interface Rest {
-  readonly candidate: ReadonlyArray<Place>;
-  readonly reference: ReadonlyArray<Place>;
-}
+/** So many stems and synonyms are kept as numbers, and so many characters of them. */
+const mostKept = 1 << 16;
+const mostCharacters = 1 << 22;
 
-/** A text's words, and their numbers whatever their case. */
-interface Words {
-  readonly words: ReadonlyArray<string>;
-  readonly numbers: Int32Array;
-}
+/** Stems and words of one meaning, by number from 1. */
+const names: Array<string> = [""];
+const numbers = new Map<string, number>();
+let characters = 0;
+/** The number of a word's stem. */
+const stems = new Map<string, number>();
+/** By synonyms, by number: the numbers of the words that share a meaning. */
+let relations = new WeakMap<Synonyms, Array<ReadonlyArray<number> | undefined>>();
 
-/** Stems kept from call to call, of words up to this length. */
-const maximumStems = 1 << 16;
-const longestKept = 40;
-const stems = new Map<string, string>();
+const forget = (): void => {
+  names.length = 1;
+  characters = 0;
+  numbers.clear();
+  stems.clear();
+  relations = new WeakMap();
+};
 
-const stemOf = (word: string): string => {
-  const known = stems.get(word);
-  if (known !== undefined) return known;
-  if (word.length > longestKept) return porter(word.toLowerCase());
-  if (stems.size >= maximumStems) stems.clear();
-  const copy = detachString(word);
-  const stem = porter(copy.toLowerCase());
-  stems.set(copy, stem);
+const numberOf = (name: string): number => {
+  let number = numbers.get(name);
+  if (number === undefined) {
+    number = names.push(name) - 1;
+    characters += name.length;
+    numbers.set(name, number);
+  }
+  return number;
+};
+
+const stemOf = (word: string): number => {
+  let stem = stems.get(word);
+  if (stem === undefined) {
+    const copy = detachString(word);
+    stem = numberOf(porter(copy.toLowerCase()));
+    characters += word.length;
+    stems.set(copy, stem);
+  }
   return stem;
 };
 
-/** One more than the last place of each word in a reference, by its number; all zeros between calls. */
+const relatedBy = (synonyms: Synonyms): ((stem: number) => ReadonlyArray<number>) => {
+  const known = relations.get(synonyms) ?? [];
+  relations.set(synonyms, known);
+  return (stem) => {
+    known[stem] ??= Array.from(synonyms.of(names[stem]!), numberOf);
+    return known[stem];
+  };
+};
+
+/** One more than the index of the last free word of each number in a reference; all zeros between calls. */
 let last = new Int32Array(1024);
 
-/** The first stage: aligns equal words, from the end, and leaves the stems of the rest. */
-const alignEqual = (candidate: Words, reference: Words, alignment: Int32Array): Rest => {
+/** One stage: aligns words of equal or related numbers, from the end; gives the places of the rest. */
+const align = (
+  candidate: Free,
+  reference: Free,
+  alignment: Int32Array,
+  related?: ReadonlyArray<ReadonlyArray<number>>,
+): readonly [candidate: ReadonlyArray<number>, reference: ReadonlyArray<number>] => {
   let bound = 0;
-  for (const number of candidate.numbers) if (number > bound) bound = number;
   for (const number of reference.numbers) if (number > bound) bound = number;
   last = ensureCapacity(last, bound + 1);
-  // One more than the place before, of the same word.
-  const previous = new Int32Array(reference.words.length);
-  for (let at = 0; at < previous.length; at++) {
-    const word = reference.numbers[at]!;
-    previous[at] = last[word]!;
-    last[word] = at + 1;
+  // One more than the index before, of the same number.
+  const previous: Array<number> = [];
+  for (const number of reference.numbers) {
+    last[number] = previous.push(last[number]!);
   }
-  const isFree = new Uint8Array(reference.words.length).fill(1);
-  const left: Array<Place> = [];
-  for (let at = candidate.words.length - 1; at >= 0; at--) {
-    const word = candidate.numbers[at]!;
-    const place = last[word]! - 1;
-    alignment[at] = place;
-    if (place < 0) {
-      left.push({ at, stem: stemOf(candidate.words[at]!) });
-    } else {
-      last[word] = previous[place]!;
-      isFree[place] = 0;
-    }
-  }
-  const free: Array<Place> = [];
-  for (let at = 0; at < isFree.length; at++) {
-    last[reference.numbers[at]!] = 0;
-    if (isFree[at] === 1) free.push({ at, stem: stemOf(reference.words[at]!) });
-  }
-  return { candidate: left, reference: free };
-};
-
-/** Where stems stand, each list in rising order. */
-const placesByStem = (places: ReadonlyArray<Place>): Map<string, Array<number>> => {
-  const byStem = new Map<string, Array<number>>();
-  for (const { at, stem } of places) {
-    const known = byStem.get(stem);
-    if (known === undefined) byStem.set(stem, [at]);
-    else known.push(at);
-  }
-  return byStem;
-};
-
-/** A later stage: aligns equal stems or, where `related` tells, related ones, from the end, and leaves the rest. */
-const align = (rest: Rest, alignment: Int32Array, related?: (word: string) => Iterable<string>): Rest => {
-  if (rest.candidate.length === 0 || rest.reference.length === 0) return rest;
-  const byStem = placesByStem(rest.reference);
-  const taken = new Set<number>();
-  const left: Array<Place> = [];
-  for (const place of rest.candidate) {
-    let best = byStem.get(place.stem);
-    if (related !== undefined && byStem.size > 0) {
-      for (const word of related(place.stem)) {
-        const other = byStem.get(word);
-        if (other !== undefined && (other.at(-1) ?? -1) > (best?.at(-1) ?? -1)) best = other;
+  const left: Array<number> = [];
+  for (let at = 0; at < candidate.places.length; at++) {
+    let number = candidate.numbers[at]!;
+    let best = last[number] ?? 0;
+    if (related !== undefined) {
+      for (const other of related[at]!) {
+        if (last[other]! > best) {
+          number = other;
+          best = last[other]!;
+        }
       }
     }
-    const at = best?.pop();
-    if (at === undefined) {
-      left.push(place);
+    if (best === 0) {
+      left.push(candidate.places[at]!);
     } else {
-      alignment[place.at] = at;
-      taken.add(at);
+      alignment[candidate.places[at]!] = reference.places[best - 1]!;
+      last[number] = previous[best - 1]!;
+      previous[best - 1] = -1;
     }
   }
-  return { candidate: left, reference: rest.reference.filter(({ at }) => !taken.has(at)) };
+  const free: Array<number> = [];
+  for (let at = 0; at < previous.length; at++) {
+    last[reference.numbers[at]!] = 0;
+    if (previous[at]! >= 0) free.push(reference.places[at]!);
+  }
+  return [left, free];
 };
 
+const everyWord = ({ numbers }: Numbered, isFromEnd: boolean): Free => {
+  const free = { places: [] as Array<number>, numbers: [] as Array<number> };
+  const { length } = numbers;
+  for (let at = 0; at < length; at++) {
+    const place = isFromEnd ? length - 1 - at : at;
+    free.places.push(place);
+    free.numbers.push(numbers[place]!);
+  }
+  return free;
+};
+
+const asStems = (text: Numbered, places: ReadonlyArray<number>): Free => ({
+  places,
+  numbers: places.map((place) => stemOf(text.tokenAt(place))),
+});
+
 /** `alignment[i]`: the place in the reference of the candidate's word i, or -1. */
-const alignmentOf = (candidate: Words, reference: Words, synonyms: Synonyms | undefined): Int32Array => {
-  const alignment = new Int32Array(candidate.words.length);
-  const rest = align(alignEqual(candidate, reference, alignment), alignment);
-  if (synonyms !== undefined) align(rest, alignment, synonyms.of);
+const alignmentOf = (candidate: Numbered, reference: Numbered, synonyms: Synonyms | undefined): Int32Array => {
+  const alignment = new Int32Array(candidate.numbers.length).fill(-1);
+  const unequal = align(everyWord(candidate, true), everyWord(reference, false), alignment);
+  if (unequal[0].length === 0 || unequal[1].length === 0) return alignment;
+  const [mine, theirs] = align(asStems(candidate, unequal[0]), asStems(reference, unequal[1]), alignment);
+  if (synonyms === undefined || mine.length === 0 || theirs.length === 0) return alignment;
+  const free = asStems(candidate, mine);
+  align(free, asStems(reference, theirs), alignment, free.numbers.map(relatedBy(synonyms)));
   return alignment;
 };
 
@@ -225,16 +241,14 @@ export const meteor = (candidate: string, references: References, options: Meteo
   checkBounds("METEOR's beta", beta, 0, 100);
   checkBounds("METEOR's gamma", gamma, 0, 1);
   const list = listOf(references);
-  const texts = [candidate, ...list].map(tokenizer.tokenize);
-  const numbers = intern(texts, true);
-  const mine: Words = { words: texts[0]!, numbers: numbers[0]! };
+  const [mine, ...others] = counter.numbered([candidate, ...list], tokenizer) as [Numbered, ...Array<Numbered>];
+  if (names.length > mostKept || characters > mostCharacters) forget();
   const match = synonyms === undefined ? "exact+stem" : `exact+stem+${synonyms.name}`;
   const signature = `meteor|nrefs:${list.length}|case:lc|tok:${tokenizer.name}|match:${match}|alpha:${alpha}|beta:${beta}|gamma:${gamma}|impl:nltk-${nltk}`;
   let best: MeteorScore | undefined;
-  for (let at = 1; at < texts.length; at++) {
-    const other: Words = { words: texts[at]!, numbers: numbers[at]! };
+  for (const other of others) {
     const alignment = alignmentOf(mine, other, synonyms);
-    const score = scoreOf(alignment, other.words.length, { alpha, beta, gamma }, signature);
+    const score = scoreOf(alignment, other.numbers.length, { alpha, beta, gamma }, signature);
     if (best === undefined || score.score > best.score) best = score;
   }
   return best!;

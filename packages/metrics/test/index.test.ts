@@ -16,7 +16,7 @@ const scorers = [
   [extended.jaroWinkler, 1],
   [extended.levenshtein, 1],
   [metrics.sacreBleu, 100],
-  [metrics.ter, 0],
+  [extended.ter, 0],
 ] as const;
 
 describe("the root of the package", () => {

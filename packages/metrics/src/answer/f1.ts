@@ -1,10 +1,12 @@
 /**
  * F1 over the words two texts share, each word counted as often as both have it: what the platform calls `f1`.
  */
+import { intern } from "../kernel/intern.ts";
+import { counter } from "../kernel/NgramCounter.ts";
+import { sharedWithAny } from "../kernel/Ngrams.ts";
 import { ofHits, type Score } from "../Score.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 import { wordTokenizer } from "../tokenize/wordTokenize.ts";
-import { sharedTokens } from "./sharedTokens.ts";
 
 /** How `f1` cuts and compares words. */
 export interface F1Options {
@@ -28,9 +30,10 @@ export interface F1Options {
  */
 export const f1 = (candidate: string, reference: string, options: F1Options = {}): Score => {
   const { tokenizer = wordTokenizer(), lowercase = true } = options;
-  const words = (text: string) => tokenizer.tokenize(text).map((word) => (lowercase ? word.toLowerCase() : word));
-  const found = words(candidate);
-  const wanted = words(reference);
+  const texts = [candidate, reference];
+  const [found, wanted] = (
+    lowercase ? counter.numbered(texts, tokenizer).map(({ numbers }) => numbers) : intern(texts.map(tokenizer.tokenize))
+  ) as [Int32Array, Int32Array];
   const signature = `f1|case:${lowercase ? "lc" : "mixed"}|tok:${tokenizer.name}`;
-  return ofHits(sharedTokens(found, wanted), found.length, wanted.length, signature);
+  return ofHits(sharedWithAny(found, [wanted], 1)[0]!, found.length, wanted.length, signature);
 };

@@ -1,11 +1,10 @@
-/** The metrics of machine translation as component types: BLEU in its variants, METEOR, chrF and TER. */
+/** The metrics of machine translation as component types: BLEU in its variants, METEOR and chrF. */
 
 import { longestNgrams } from "../bounds.ts";
 import { meteor } from "../meteor.ts";
 import { type BleuSmoothing, bleu, listsOf } from "../ngram/bleu.ts";
 import { chrf, chrfCorpus } from "../ngram/chrf.ts";
 import { sacreBleu, sacreBleuCorpus } from "../ngram/sacreBleu.ts";
-import { ter, terCorpus } from "../ter/ter.ts";
 import { type Scorer, scorerOf } from "./Scorer.ts";
 import { nltkOf, sacrebleuNames, tokenizerOf } from "./tokenizerParams.ts";
 
@@ -99,17 +98,4 @@ export const translationScorers: Readonly<Record<string, Scorer>> = {
     chrf,
     chrfCorpus,
   ),
-  ter: {
-    ...scorerOf(
-      (params) => ({
-        normalized: params.boolean("normalized", false),
-        noPunctuation: params.boolean("no_punct", false),
-        asianSupport: params.boolean("asian_support", false),
-        caseSensitive: params.boolean("case_sensitive", false),
-      }),
-      ter,
-      terCorpus,
-    ),
-    isLessBetter: true,
-  },
 };

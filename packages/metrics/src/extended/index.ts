@@ -37,4 +37,6 @@ export { type CheckScore, type ContainsOptions, contains } from "../structure/co
 export { type JsonValidOptions, jsonSimilarity, jsonValid } from "../structure/json.ts";
 export { matchesPattern, type PatternOptions } from "../structure/matchesPattern.ts";
 export { type NumericOptions, type NumericScore, numericDifference } from "../structure/numericDifference.ts";
+export { corpusTer, type TerOptions, type TerScore, ter } from "../ter/ter.ts";
+export { type TercomOptions, tercom } from "../tokenize/tercom.ts";
 export { extendedScorers } from "./extendedScorers.ts";

@@ -6,6 +6,7 @@ import { translationScorers as rootScorers } from "../config/translationScorers.
 import { gleu } from "../ngram/gleu.ts";
 import { ribes } from "../ngram/ribes.ts";
 import { sacreBleu } from "../ngram/sacreBleu.ts";
+import { ter, terCorpus } from "../ter/ter.ts";
 import { tokenizer13a } from "../tokenize/sacrebleu.ts";
 
 /** Hugging Face's `bleu`: 13a tokens, no smoothing, in [0, 1], and the *shortest* reference for the brevity penalty. */
@@ -47,4 +48,17 @@ export const translationScorers: Readonly<Record<string, Scorer>> = {
     const maximumOrder = params.integer("max_len", Math.max(4, minimumOrder), minimumOrder, longestNgrams);
     return { minimumOrder, maximumOrder, tokenizer: tokenizerOf(params, providers, "13a") };
   }, gleu),
+  ter: {
+    ...scorerOf(
+      (params) => ({
+        normalized: params.boolean("normalized", false),
+        noPunctuation: params.boolean("no_punct", false),
+        asianSupport: params.boolean("asian_support", false),
+        caseSensitive: params.boolean("case_sensitive", false),
+      }),
+      ter,
+      terCorpus,
+    ),
+    isLessBetter: true,
+  },
 };

@@ -2,7 +2,7 @@
 import { codePoints } from "../tokenize/codePoints.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 import { intern } from "./intern.ts";
-import { sharedWithEach } from "./Ngrams.ts";
+import { sharedWithAny, sharedWithEach } from "./Ngrams.ts";
 
 /** What a first text shares with each of the others. */
 export interface Shared {
@@ -12,7 +12,17 @@ export interface Shared {
   readonly shared: ReadonlyArray<ReadonlyArray<number>>;
 }
 
+/** A text's tokens as numbers: tokens that differ at most in case have equal numbers, in all texts numbered together. */
+export interface Numbered {
+  readonly numbers: Int32Array;
+  /** The token at a place, in its own case; until others are numbered. */
+  readonly tokenAt: (at: number) => string;
+}
+
 export interface NgramCounter {
+  /** The tokens of some texts as numbers, whatever their case. */
+  numbered(texts: ReadonlyArray<string>, tokenizer: Tokenizer): ReadonlyArray<Numbered>;
+
   /** N-grams of tokens, up to a length of `order`. */
   tokens(texts: ReadonlyArray<string>, tokenizer: Tokenizer, order: number): Shared;
   /** N-grams of code points, those of white space left out unless they count. */
@@ -25,6 +35,10 @@ const sharedOf = (sequences: ReadonlyArray<Int32Array>, order: number): Shared =
 });
 
 export const javaScript: NgramCounter = {
+  numbered: (texts, tokenizer) => {
+    const lists = texts.map(tokenizer.tokenize);
+    return intern(lists, true).map((numbers, text) => ({ numbers, tokenAt: (at) => lists[text]![at]! }));
+  },
   tokens: (texts, tokenizer, order) => sharedOf(intern(texts.map(tokenizer.tokenize)), order),
   characters: (texts, whitespace, order) =>
     sharedOf(
@@ -39,4 +53,15 @@ export let counter: NgramCounter = javaScript;
 /** Puts another counter in use; without one, that in JavaScript. */
 export const use = (other: NgramCounter = javaScript): void => {
   counter = other;
+};
+
+/** What a first text shares with the others together: an n-gram as often as both it and the one that has most of it have. */
+export const sharedTokens = (texts: ReadonlyArray<string>, tokenizer: Tokenizer, order: number) => {
+  if (texts.length === 2) {
+    const { lengths, shared } = counter.tokens(texts, tokenizer, order);
+    return { length: lengths[0]!, lengths: [lengths[1]!], matches: shared[0]! };
+  }
+  const [mine, ...others] = intern(texts.map(tokenizer.tokenize)) as [Int32Array, ...Array<Int32Array>];
+  const lengths = others.map(({ length }) => length);
+  return { length: mine.length, lengths, matches: sharedWithAny(mine, others, order) };
 };

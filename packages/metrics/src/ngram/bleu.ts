@@ -8,8 +8,8 @@
  * "A Systematic Comparison of Smoothing Techniques for Sentence-Level BLEU".
  */
 import { checkBounds, longestNgrams } from "../bounds.ts";
-import { intern } from "../kernel/intern.ts";
-import { sharedWithAny, totalsOf } from "../kernel/Ngrams.ts";
+import { sharedTokens } from "../kernel/NgramCounter.ts";
+import { totalsOf } from "../kernel/Ngrams.ts";
 import { listOf, type Pair, type References, summed } from "../Pairs.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 import { wordTokenizer } from "../tokenize/wordTokenize.ts";
@@ -195,12 +195,9 @@ export const corpusBleu = (pairs: Iterable<Pair>, options: BleuOptions = {}): Bl
   let last = { fifth: 0, length: 0 };
   const countsOf = ({ candidate, references }: Pair): ReadonlyArray<number> => {
     const texts = [candidate, ...listOf(references)];
-    const [tokens, ...others] = intern(texts.map(tokenizer.tokenize)) as [Int32Array, ...Array<Int32Array>];
-    const { length } = tokens;
-    const matches = sharedWithAny(tokens, others, longest);
+    const { length, lengths, matches } = sharedTokens(texts, tokenizer, longest);
     const totals = totalsOf(length, longest).map((total) => Math.max(total, 1));
     last = { length, fifth: matches[4]! / totals[4]! };
-    const lengths = others.map((other) => other.length);
     return [length, closestLength(lengths, length), ...matches, ...totals];
   };
   const { counts, references = "var" } = summed(pairs, countsOf, 2 + 2 * longest);

@@ -8,9 +8,8 @@
  */
 
 import { checkBounds, longestNgrams } from "../bounds.ts";
-import { intern } from "../kernel/intern.ts";
-import { counter } from "../kernel/NgramCounter.ts";
-import { sharedWithAny, totalsOf } from "../kernel/Ngrams.ts";
+import { sharedTokens } from "../kernel/NgramCounter.ts";
+import { totalsOf } from "../kernel/Ngrams.ts";
 import { type CorpusMetric, listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
 import { sacrebleuTokenizers } from "../tokenize/sacrebleu.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
@@ -62,18 +61,8 @@ const countsOf = ({ candidate, references }: Pair, options: SacreBleuOptions): R
   const tokenizer = tokenizerOf(options.tokenizer);
   const { lowercase = false, order = 4 } = options;
   const texts = [candidate, ...listOf(references)].map((text) => trimEnd(lowercase ? text.toLowerCase() : text));
-  if (texts.length === 2) {
-    const { lengths, shared } = counter.tokens(texts, tokenizer, order);
-    return [...lengths, ...shared[0]!, ...totalsOf(lengths[0]!, order)];
-  }
-  const [mine, ...others] = intern(texts.map(tokenizer.tokenize)) as [Int32Array, ...Array<Int32Array>];
-  const lengths = others.map((other) => other.length);
-  return [
-    mine.length,
-    closestLength(lengths, mine.length),
-    ...sharedWithAny(mine, others, order),
-    ...totalsOf(mine.length, order),
-  ];
+  const { length, lengths, matches } = sharedTokens(texts, tokenizer, order);
+  return [length, closestLength(lengths, length), ...matches, ...totalsOf(length, order)];
 };
 
 /** sacrebleu's stand-in for ln 0: nothing that it is added to survives. */

@@ -15,6 +15,14 @@ export interface Tokenizer {
    * cut once is then not cut again. Absent: never.
    */
   readonly isLocal?: ((text: string) => boolean) | undefined;
+  /** Set where the tokens are the Penn Treebank's words, of each sentence. */
+  readonly treebank?: TreebankSentences | undefined;
+}
+
+/** Whose words, and where the sentences start and end, one after the other; absent where that cannot be told. */
+export interface TreebankSentences {
+  readonly nltk: NltkVersion;
+  readonly boundsOf: (text: string) => ReadonlyArray<number>;
 }
 
 /**
@@ -28,6 +36,8 @@ export interface SentenceSplitter {
   /** What a signature says of it, like `punkt-3.10:english`. */
   readonly name: string;
   readonly split: (text: string) => ReadonlyArray<string>;
+  /** Start and end of each sentence in the text, one after the other: nothing but white space stands between them. */
+  readonly bounds?: ((text: string) => ReadonlyArray<number>) | undefined;
   /** The same word data under the rules of this NLTK; absent where there is but one way to split. */
   readonly as?: ((nltk: NltkVersion) => SentenceSplitter) | undefined;
 }

@@ -8,6 +8,7 @@
  * Source: NLTK 3.8 and 3.10 `nltk.tokenize.punkt`; Kiss and Strunk 2006, "Unsupervised Multilingual Sentence Boundary Detection",
  * Computational Linguistics 32.
  */
+import { detachString } from "../detachString.ts";
 import type { NltkVersion, SentenceSplitter } from "./Tokenizer.ts";
 import { isWhitespace, trimEnd } from "./whitespace.ts";
 
@@ -164,6 +165,28 @@ const endsWithin = (context: string, model: PunktModel, marks: Marks): boolean =
   return false;
 };
 
+/** Whether a sentence ends inside a context. */
+type Decision = (context: string) => boolean;
+
+/** Decisions are kept, for contexts up to this length. */
+const mostKept = 1 << 14;
+const longestKept = 60;
+
+const decision = (model: PunktModel, marks: Marks): Decision => {
+  const kept = new Map<string, boolean>();
+  return (context) => {
+    let ends = kept.get(context);
+    if (ends === undefined) {
+      ends = endsWithin(context, model, marks);
+      if (context.length <= longestKept) {
+        if (kept.size >= mostKept) kept.clear();
+        kept.set(detachString(context), ends);
+      }
+    }
+    return ends;
+  };
+};
+
 /** A mark that may end a sentence: its offset, the word before it, and what follows. */
 interface Candidate {
   readonly mark: number;
@@ -213,11 +236,11 @@ const candidatesIn = (text: string, marks: Marks): Array<Candidate> => {
 };
 
 /** First guess: where sentences start and stop, before closing marks are given back to the sentence they close. */
-const slices = (text: string, model: PunktModel, marks: Marks): Array<[start: number, stop: number]> => {
+const slices = (text: string, decide: Decision, marks: Marks): Array<[start: number, stop: number]> => {
   const found: Array<[number, number]> = [];
   let start = 0;
   for (const { mark, wordStart, contextEnd, resume } of candidatesIn(text, marks)) {
-    if (!endsWithin(text.slice(wordStart, contextEnd), model, marks)) continue;
+    if (!decide(text.slice(wordStart, contextEnd))) continue;
     found.push([start, mark + 1]);
     start = resume;
   }
@@ -241,19 +264,20 @@ const closingMarks = (
   return space > 0 || at >= stop || (text.startsWith("--", at) && at + 2 <= stop) ? { marks, space } : undefined;
 };
 
-const sentencesOf = (text: string, model: PunktModel, marks: Marks): Array<string> => {
-  const sentences: Array<string> = [];
-  const found = slices(text, model, marks);
+/** Start and end of each sentence, one after the other. */
+const boundsOf = (text: string, decide: Decision, marks: Marks): Array<number> => {
+  const bounds: Array<number> = [];
+  const found = slices(text, decide, marks);
   let moved = 0;
   found.forEach(([start, stop], index) => {
     const from = start + moved;
     const next = found[index + 1];
     const closing = next && closingMarks(text, ...next, marks);
     moved = closing ? closing.marks + closing.space : 0;
-    const sentence = closing ? text.slice(from, next[0] + closing.marks) : text.slice(from, stop);
-    if (closing || sentence !== "") sentences.push(sentence);
+    const to = closing ? next[0] + closing.marks : stop;
+    if (closing || to > from) bounds.push(from, to);
   });
-  return sentences;
+  return bounds;
 };
 
 /**
@@ -275,10 +299,19 @@ const sentencesOf = (text: string, model: PunktModel, marks: Marks): Array<strin
  * ```
  */
 export const punktSplitter = (model: PunktModel): SentenceSplitter => {
-  const as = (nltk: NltkVersion): SentenceSplitter => ({
-    name: `punkt-${nltk}:${model.language}`,
-    split: (text) => sentencesOf(text, model, marksOf[nltk]),
-    as,
-  });
-  return as("3.10");
+  const splitterOf = (nltk: NltkVersion): SentenceSplitter => {
+    const decide = decision(model, marksOf[nltk]);
+    const bounds = (text: string) => boundsOf(text, decide, marksOf[nltk]);
+    return {
+      name: `punkt-${nltk}:${model.language}`,
+      split: (text) => {
+        const found = bounds(text);
+        return Array.from({ length: found.length / 2 }, (_, at) => text.slice(found[2 * at], found[2 * at + 1]));
+      },
+      bounds,
+      as: (other) => splitters[other],
+    };
+  };
+  const splitters = { "3.8": splitterOf("3.8"), "3.10": splitterOf("3.10") };
+  return splitters["3.10"];
 };

@@ -1,6 +1,6 @@
 /**
  * The words of one sentence by the Penn Treebank conventions. A stretch between white space decides its own words, unless it has quotes
- * or ends the sentence: the rules (`treebankRules.ts`) look at each such stretch once, and its words are kept.
+ * or ends the sentence: the rules (`treebankRules.ts`) look at each such passage once, and its words are kept.
  */
 import { detachString } from "../detachString.ts";
 import type { NltkVersion } from "./Tokenizer.ts";
@@ -10,66 +10,88 @@ import { isWhitespace } from "./whitespace.ts";
 /** Whether the white space beside a stretch, and what is behind it, may matter to its words. */
 const quotes = /['"`«»“”‘’„]/;
 
-/** Words of stretches and of runs of them, kept from sentence to sentence; those that end a sentence are kept with a space behind them. */
+/** Words of passages, by key, kept from sentence to sentence. */
 const kept: Readonly<Record<NltkVersion, Map<string, ReadonlyArray<string>>>> = {
   "3.8": new Map(),
   "3.10": new Map(),
 };
 const mostKept = 1 << 15;
-const longestKept = 40;
 
-/** The words of a stretch without quotes, which another one follows or, with a space behind it, none. */
-const wordsOf = (stretch: string, nltk: NltkVersion): Array<string> => {
-  const isLast = stretch.endsWith(" ");
+/** Longer keys are not worth keeping. */
+export const longestKey = 40;
+
+/** What the rules make of a passage; see `eachPassage` for its key. */
+const wordsBehind = (key: string, nltk: NltkVersion): ReadonlyArray<string> => {
+  const isSpaceAt = (at: number) => isWhitespace(key.charCodeAt(at));
+  if (isSpaceAt(0)) {
+    const hasLeft = key[1] === "x" && isSpaceAt(2);
+    const hasRight = key.endsWith("x") && isSpaceAt(key.length - 2);
+    return wordsByRules(key.slice(1), nltk).slice(hasLeft ? 1 : 0, hasRight ? -1 : undefined);
+  }
   // A word on either side keeps off the rules for the start and the end of a text.
-  const found = wordsByRules(`x ${isLast ? stretch.trimEnd() : `${stretch} x`}`, nltk);
-  return found.slice(1, isLast ? undefined : -1);
+  return key.endsWith(" ")
+    ? wordsByRules(`x ${key.slice(0, -1)}`, nltk).slice(1)
+    : wordsByRules(`x ${key} x`, nltk).slice(1, -1);
 };
 
-/** What `find` gives for a text, found once for each that is short. */
-const recalled = (text: string, nltk: NltkVersion, find: typeof wordsByRules): ReadonlyArray<string> => {
+/** The words of a passage by its key, found once for each that is short. */
+export const passageWords = (key: string, nltk: NltkVersion): ReadonlyArray<string> => {
   const known = kept[nltk];
-  let found = known.get(text);
+  let found = known.get(key);
   if (found === undefined) {
-    found = find(text, nltk) as ReadonlyArray<string>;
-    if (text.length <= longestKept) {
+    found = wordsBehind(key, nltk);
+    if (key.length <= longestKey) {
       if (known.size >= mostKept) known.clear();
-      known.set(detachString(text), found.map(detachString));
+      known.set(detachString(key), found.map(detachString));
     }
   }
   return found;
 };
 
-/** End of the stretch without white space that starts here. */
-const stretchEnd = (text: string, start: number): number => {
-  let end = start;
-  while (end < text.length && !isWhitespace(text.charCodeAt(end))) end++;
-  return end;
-};
-
-/** Where the next stretch starts, or the text ends. */
-const nextStretch = (text: string, from: number): number => {
-  let at = from;
-  while (at < text.length && isWhitespace(text.charCodeAt(at))) at++;
+/** The first place from `at` on, and before `to`, that is white space or, with `isWhite`, that is none. */
+const skip = (text: string, at: number, to: number, isWhite: boolean): number => {
+  while (at < to && isWhitespace(text.charCodeAt(at)) === isWhite) at++;
   return at;
 };
 
-/** Adds the words of the stretch that starts here, and of those after it that have quotes too; gives the end of the last. */
-const addByRules = (words: Array<string>, text: string, start: number, theEnd: number, nltk: NltkVersion): number => {
-  let end = start === theEnd ? text.length : stretchEnd(text, start);
-  while (end < text.length) {
-    const next = nextStretch(text, end);
-    if (next === theEnd) end = text.length;
-    else if (quotes.test(text.slice(next, stretchEnd(text, next)))) end = stretchEnd(text, next);
-    else break;
+/**
+ * The passages of the sentence from `from` to `to`, each with the key that its words hang on: the stretch itself; with a space behind
+ * it, where it ends the sentence; or, a space before it, all that is seen at once for its quotes, an `x` and white space on either side
+ * where it neither begins nor ends the sentence.
+ *
+ * @param next the start of the next stretch to look at, or a place behind the sentence
+ */
+export const eachPassage = (
+  text: string,
+  from: number,
+  to: number,
+  next: (at: number) => number,
+  take: (start: number, end: number, key: string) => void,
+): void => {
+  // From the stretch with the full stop that ends the sentence, which brackets and quotes may follow, the rest is seen as one.
+  let theEnd = finalStopIn(text, firstClosers, from, to);
+  if (theEnd < 0) theEnd = to;
+  else while (theEnd > from && !isWhitespace(text.charCodeAt(theEnd - 1))) theEnd--;
+  for (let at = next(from); at < to; at = next(at)) {
+    const start = at;
+    at = skip(text, at, to, false);
+    const stretch = text.slice(start, at);
+    const isLast = start === theEnd;
+    if (!quotes.test(stretch) && !(isLast && skip(text, at, to, true) < to)) {
+      take(start, at, isLast ? `${stretch} ` : stretch);
+      continue;
+    }
+    if (isLast) at = to;
+    while (at < to) {
+      const follower = skip(text, at, to, true);
+      const end = follower === theEnd ? to : skip(text, follower, to, false);
+      if (follower !== theEnd && !quotes.test(text.slice(follower, end))) break;
+      at = end;
+    }
+    const left = start > from ? `x${text[start - 1]}` : "";
+    const right = at < to ? `${text[at]}x` : "";
+    take(start, at, ` ${left}${text.slice(start, at)}${right}`);
   }
-  const left = start > 0 ? `x${text[start - 1]}` : "";
-  const right = end < text.length ? `${text[end]}x` : "";
-  // It has a quote or white space inside, as no stretch without quotes has.
-  const found = recalled(left + text.slice(start, end) + right, nltk, wordsByRules);
-  const last = found.length - (right === "" ? 0 : 1);
-  for (let at = left === "" ? 0 : 1; at < last; at++) words.push(found[at]!);
-  return end;
 };
 
 /**
@@ -84,24 +106,24 @@ const addByRules = (words: Array<string>, text: string, start: number, theEnd: n
  * ```
  */
 export const treebankWords = (sentence: string, nltk: NltkVersion = "3.10"): Array<string> =>
-  addTreebankWords([], sentence, nltk);
+  addTreebankWords([], sentence, 0, sentence.length, nltk);
 
-/** Adds the words of one sentence to a list, and gives the list. */
-export const addTreebankWords = (words: Array<string>, sentence: string, nltk: NltkVersion): Array<string> => {
-  // From the stretch with the full stop that ends the sentence, which brackets and quotes may follow, the rest is seen as one.
-  let theEnd = finalStopIn(sentence, firstClosers);
-  if (theEnd < 0) theEnd = sentence.length;
-  else while (theEnd > 0 && !isWhitespace(sentence.charCodeAt(theEnd - 1))) theEnd--;
-  for (let at = nextStretch(sentence, 0); at < sentence.length; at = nextStretch(sentence, at)) {
-    const end = stretchEnd(sentence, at);
-    const stretch = sentence.slice(at, end);
-    const isLast = at === theEnd;
-    if (quotes.test(stretch) || (isLast && nextStretch(sentence, end) < sentence.length)) {
-      at = addByRules(words, sentence, at, theEnd, nltk);
-    } else {
-      for (const word of recalled(isLast ? `${stretch} ` : stretch, nltk, wordsOf)) words.push(word);
-      at = end;
-    }
-  }
+/** Adds the words of the sentence from `from` to `to` to a list, and gives the list. */
+export const addTreebankWords = (
+  words: Array<string>,
+  text: string,
+  from: number,
+  to: number,
+  nltk: NltkVersion,
+): Array<string> => {
+  eachPassage(
+    text,
+    from,
+    to,
+    (at) => skip(text, at, to, true),
+    (_start, _end, key) => {
+      for (const word of passageWords(key, nltk)) words.push(word);
+    },
+  );
   return words;
 };

@@ -54,12 +54,12 @@ const openingQuotes = (text: string, nltk: NltkVersion): string =>
 /** What may stand between the full stop that ends a sentence and its end. */
 export const firstClosers = "])}>\"'»”’ ";
 
-/** Where the full stop is that ends the text, closing brackets, quotes and white space aside; -1 when there is none. */
-export const finalStopIn = (text: string, closers: string): number => {
-  let stop = text.length - 1;
-  while (stop >= 0 && isWhitespace(text.charCodeAt(stop))) stop--;
-  while (stop >= 0 && closers.includes(text[stop]!)) stop--;
-  return stop > 0 && text[stop] === "." && text[stop - 1] !== "." ? stop : -1;
+/** Where the full stop is that ends the text from `from` to `to`, closing brackets, quotes and white space aside; -1 when there is none. */
+export const finalStopIn = (text: string, closers: string, from = 0, to = text.length): number => {
+  let stop = to - 1;
+  while (stop >= from && isWhitespace(text.charCodeAt(stop))) stop--;
+  while (stop >= from && closers.includes(text[stop]!)) stop--;
+  return stop > from && text[stop] === "." && text[stop - 1] !== "." ? stop : -1;
 };
 
 /** Sets the full stop that ends the text apart from the word before it and what closes behind it. */

@@ -5,7 +5,7 @@
  * the text counts as one sentence and the tokenizer's name says so: only full stops inside the text are treated otherwise.
  */
 import type { NltkVersion, SentenceSplitter, Tokenizer } from "./Tokenizer.ts";
-import { addTreebankWords } from "./treebank.ts";
+import { addTreebankWords, treebankWords } from "./treebank.ts";
 
 /**
  * The words and marks of a text: `nltk.word_tokenize(text)`, or with `preserve_line=True` when no splitter is given.
@@ -34,13 +34,34 @@ export const wordTokenize = (text: string, sentences?: SentenceSplitter, nltk: N
  * ```
  */
 export const wordTokenizer = (given?: SentenceSplitter, nltk: NltkVersion = "3.10"): Tokenizer => {
-  const sentences = given?.as?.(nltk) ?? given;
+  const known = made[nltk];
+  let tokenizer = known.get(given ?? known);
+  if (tokenizer === undefined) {
+    tokenizer = make(given?.as?.(nltk) ?? given, nltk);
+    known.set(given ?? known, tokenizer);
+  }
+  return tokenizer;
+};
+
+/** By splitter; one without is known by the map itself. What is kept for a tokenizer is kept for all who ask for the same. */
+const made: Readonly<Record<NltkVersion, WeakMap<object, Tokenizer>>> = { "3.8": new WeakMap(), "3.10": new WeakMap() };
+
+const make = (sentences: SentenceSplitter | undefined, nltk: NltkVersion): Tokenizer => {
+  const boundsOf = sentences ? sentences.bounds : (text: string) => [0, text.length];
+  const name = `word_tokenize-${nltk}(${sentences?.name ?? "no sentence split"})`;
+  if (boundsOf === undefined) {
+    return { name, tokenize: (text) => sentences!.split(text).flatMap((one) => treebankWords(one, nltk)) };
+  }
   return {
-    name: `word_tokenize-${nltk}(${sentences?.name ?? "no sentence split"})`,
+    name,
     tokenize: (text) => {
       const words: Array<string> = [];
-      for (const sentence of sentences?.split(text) ?? [text]) addTreebankWords(words, sentence, nltk);
+      const bounds = boundsOf(text);
+      for (let at = 0; at < bounds.length; at += 2) {
+        addTreebankWords(words, text, bounds[at]!, bounds[at + 1]!, nltk);
+      }
       return words;
     },
+    treebank: { nltk, boundsOf },
   };
 };

@@ -1,13 +1,17 @@
 /** Counting n-grams in WebAssembly: the same counts as in JavaScript. */
 import { detachString } from "../detachString.ts";
-import { javaScript, type NgramCounter, type Shared } from "../kernel/NgramCounter.ts";
+import { javaScript, type NgramCounter, type Numbered, type Shared } from "../kernel/NgramCounter.ts";
 import { sharedWithEach } from "../kernel/Ngrams.ts";
-import type { Tokenizer } from "../tokenize/Tokenizer.ts";
+import type { Tokenizer, TreebankSentences } from "../tokenize/Tokenizer.ts";
+import { eachPassage, longestKey, passageWords } from "../tokenize/treebank.ts";
 import { isWhitespace } from "../tokenize/whitespace.ts";
 import type { Kernels } from "./Kernels.ts";
 
 /** As many tokens, stretches and words of pooled tokens are kept from call to call. */
 const capacity = 1 << 17;
+
+/** Tokenizers whose stretches are kept. */
+const mostTokenizers = 16;
 
 /** The longest stretch that the table keeps, in bytes. */
 const longestKept = 16;
@@ -45,27 +49,47 @@ const hasWideSpace = (text: string): boolean => {
   return false;
 };
 
+/** Where in a well-formed text a byte of its UTF-8 stands; bytes are asked for in rising order. */
+const unitOffsets = (text: string): ((byte: number) => number) => {
+  let unit = 0;
+  let bytes = 0;
+  return (byte) => {
+    while (bytes < byte) {
+      const code = text.charCodeAt(unit++);
+      // A surrogate is half of four bytes.
+      bytes += code < 0x80 ? 1 : code < 0x800 || (code & 0xf800) === 0xd800 ? 2 : 3;
+    }
+    return unit;
+  };
+};
+
 /** What stands between white space, and the tokens a tokenizer makes of each. */
 class Stretches {
   readonly table: number;
-  /** Every token id is below this. */
-  size = 1;
+  /** By id from 1. */
+  readonly tokens: Array<string> = [""];
   readonly #kernels: Kernels;
-  readonly #tokenizer: Tokenizer;
-  readonly #tokens = new Map<string, number>();
-  /** Of stretches that find no place in the table. */
+  readonly #ids = new Map<string, number>();
+  /** Of stretches that find no place in the table, and of passages by their keys. */
   readonly #others = new Map<string, number>();
+  /** By id, the id of the token in lower case; 0 where it is not known yet. */
+  #lower = new Int32Array(1024);
 
-  constructor(kernels: Kernels, tokenizer: Tokenizer) {
+  constructor(kernels: Kernels) {
     this.#kernels = kernels;
-    this.#tokenizer = tokenizer;
     this.table = kernels.exports.newTable(10);
   }
 
+  /** Every token id is below this. */
+  get size(): number {
+    return this.tokens.length;
+  }
+
   clear(): void {
-    this.size = 1;
-    this.#tokens.clear();
+    this.tokens.length = 1;
+    this.#ids.clear();
     this.#others.clear();
+    this.#lower.fill(0);
     this.#kernels.exports.clearTable(this.table);
   }
 
@@ -73,30 +97,64 @@ class Stretches {
     return this.size >= capacity || this.#others.size >= capacity;
   }
 
-  /** @param pooled puts several tokens into the pool, and gives their place */
-  idOf(start: number, length: number, pooled: (tokens: ReadonlyArray<number>) => number): number {
-    const stretch = decoder.decode(this.#kernels.bytes().subarray(start, start + length));
-    const known = this.#others.get(stretch);
+  /**
+   * The id of a stretch or passage.
+   *
+   * @param isKept whether it is asked for by this name again
+   * @param pooled puts several tokens into the pool, and gives their place
+   */
+  idOf(
+    name: string,
+    isKept: boolean,
+    tokensOf: (name: string) => ReadonlyArray<string>,
+    pooled: (tokens: ReadonlyArray<number>) => number,
+  ): number {
+    const known = this.#others.get(name);
     if (known !== undefined) return known;
-    const tokens = this.#tokenizer.tokenize(stretch).map((token) => this.#tokenOf(token));
+    const tokens = tokensOf(name).map((token) => this.#tokenOf(token));
     const id = tokens.length === 1 ? tokens[0]! * 2 : pooled(tokens) * 2 + 1;
-    if (length > longestKept) this.#others.set(stretch, id);
+    if (isKept) this.#others.set(detachString(name), id);
     return id;
   }
 
+  /** A number that is equal for tokens that differ only in case. */
+  inAnyCase(id: number): number {
+    return this.#lower[id] || this.#lowerOf(id);
+  }
+
+  #lowerOf(id: number): number {
+    const lower = this.#tokenOf(this.tokens[id]!.toLowerCase());
+    if (this.size > this.#lower.length) {
+      const wider = new Int32Array(this.size * 2);
+      wider.set(this.#lower);
+      this.#lower = wider;
+    }
+    this.#lower[id] = lower;
+    return lower;
+  }
+
   #tokenOf(token: string): number {
-    let id = this.#tokens.get(token);
+    let id = this.#ids.get(token);
     if (id === undefined) {
-      id = this.size++;
-      this.#tokens.set(detachString(token), id);
+      const own = detachString(token);
+      id = this.tokens.push(own) - 1;
+      this.#ids.set(own, id);
     }
     return id;
   }
 }
 
+/** What a stretch has whose words may hang on more than itself: quotes, and what ends a sentence or closes one. */
+const outward = /['"`«»“”‘’„.?!]|--/;
+
+/** Between the keys of passages that are read as one. */
+const keySeparator = "\0";
+
 export const ngramKernels = (kernels: Kernels): NgramCounter => {
   const { exports } = kernels;
+  /** Those used last stand last. */
   const byTokenizer = new Map<Tokenizer, Stretches>();
+  let latest: { readonly tokenizer: Tokenizer; readonly stretches: Stretches } | undefined;
   let pool = 0;
 
   /** Puts the tokens of a stretch into the pool, their number first, and gives their place. */
@@ -112,11 +170,24 @@ export const ngramKernels = (kernels: Kernels): NgramCounter => {
     return at;
   };
 
+  /** Those of a tokenizer; of several, the one that was not used for longest gives up its table. */
   const stretchesOf = (tokenizer: Tokenizer): Stretches => {
-    let stretches = byTokenizer.get(tokenizer);
+    let stretches = tokenizer === latest?.tokenizer ? latest.stretches : byTokenizer.get(tokenizer);
     if (stretches === undefined) {
-      stretches = new Stretches(kernels, tokenizer);
+      const [oldest] = byTokenizer;
+      if (oldest !== undefined && byTokenizer.size >= mostTokenizers) {
+        byTokenizer.delete(oldest[0]);
+        stretches = oldest[1];
+        stretches.clear();
+      } else {
+        stretches = new Stretches(kernels);
+      }
+    } else if (tokenizer !== latest?.tokenizer) {
+      byTokenizer.delete(tokenizer);
+    }
+    if (tokenizer !== latest?.tokenizer) {
       byTokenizer.set(tokenizer, stretches);
+      latest = { tokenizer, stretches };
     }
     if (stretches.isFull() || pool >= capacity * 4) {
       for (const each of byTokenizer.values()) each.clear();
@@ -125,17 +196,92 @@ export const ngramKernels = (kernels: Kernels): NgramCounter => {
     return stretches;
   };
 
+  /**
+   * Gives the stretches that were left without an id their tokens, by what stands around them: a passage's tokens are all its first
+   * stretch's, and its other stretches have none.
+   */
+  const resolveInContext = (
+    text: string,
+    isAscii: boolean,
+    missed: number,
+    stretches: Stretches,
+    { nltk, boundsOf }: TreebankSentences,
+  ): void => {
+    const from = exports.misses() >> 2;
+    const misses = kernels.words().slice(from, from + 3 * missed);
+    const source = kernels.sequences[stretchSlot]!;
+    const set = (place: number, id: number): void => {
+      const memory = kernels.words();
+      memory[(memory[source]! >> 2) + place] = id;
+    };
+    const places: Array<number> = [];
+    const starts: Array<number> = [];
+    const ends: Array<number> = [];
+    const tokensOf = (key: string) => passageWords(key, nltk);
+    const offset = isAscii ? (byte: number) => byte : unitOffsets(text);
+    for (let at = 0; at < misses.length; at += 3) {
+      const start = offset(misses[at + 1]!);
+      const end = offset(misses[at + 1]! + misses[at + 2]!);
+      const stretch = text.slice(start, end);
+      if (!outward.test(stretch)) {
+        const id = stretches.idOf(stretch, misses[at + 2]! > longestKept, tokensOf, pooled);
+        exports.name(stretches.table, misses[at + 1]!, misses[at + 2]!, id);
+        set(misses[at]!, id);
+      } else {
+        places.push(misses[at]!);
+        starts.push(start);
+        ends.push(end);
+      }
+    }
+    if (places.length === 0) return;
+    const bounds = boundsOf(text);
+    /** Places and their keys; an empty key has no tokens. */
+    const found: Array<[place: number, key: string]> = [];
+    let index = 0;
+    const next = (at: number): number => {
+      while (index < ends.length && ends[index]! <= at) index++;
+      return index === ends.length ? Number.POSITIVE_INFINITY : Math.max(starts[index]!, at);
+    };
+    const take = (start: number, end: number, key: string) => {
+      const place = places[index]!;
+      const last = found.at(-1);
+      if (last?.[0] === place) last[1] = last[1] === "" ? key : last[1] + keySeparator + key;
+      else found.push([place, key]);
+      let count = 0;
+      for (let at = start + 1; at < end; at++) {
+        if (isWhitespace(text.charCodeAt(at - 1)) && !isWhitespace(text.charCodeAt(at))) {
+          found.push([place + ++count, ""]);
+        }
+      }
+    };
+    for (let at = 0; at < bounds.length; at += 2) eachPassage(text, bounds[at]!, bounds[at + 1]!, next, take);
+    const tokensOfAll = (keys: string) => (keys === "" ? [] : keys.split(keySeparator).flatMap(tokensOf));
+    for (const [place, key] of found) {
+      set(place, stretches.idOf(key, key.length <= longestKey, tokensOfAll, pooled));
+    }
+  };
+
   /** Reads the tokens of a text into a slot, and gives their number; -1 for a text whose stretches cannot be told here. */
-  const readTokens = (text: string, stretches: Stretches, slot: number): number => {
+  const readTokens = (text: string, tokenizer: Tokenizer, stretches: Stretches, slot: number): number => {
     const written = kernels.lay(text);
-    if (text.includes("\0") || (written !== text.length && (hasWideSpace(text) || !isWellFormed(text)))) return -1;
+    const isAscii = written === text.length;
+    if (text.includes("\0") || (!isAscii && (hasWideSpace(text) || !isWellFormed(text)))) return -1;
+    const { treebank } = tokenizer;
     const missed = exports.read(stretchSlot, written, stretches.table, true);
-    if (missed > 0) {
-      kernels.resolve(stretchSlot, missed, stretches.table, (start, length) => stretches.idOf(start, length, pooled));
+    if (missed > 0 && treebank !== undefined) {
+      resolveInContext(text, isAscii, missed, stretches, treebank);
+    } else if (missed > 0) {
+      kernels.resolve(stretchSlot, missed, stretches.table, (start, length) => {
+        const stretch = decoder.decode(kernels.bytes().subarray(start, start + length));
+        return stretches.idOf(stretch, length > longestKept, tokenizer.tokenize, pooled);
+      });
     }
     exports.expand(stretchSlot, slot);
     return kernels.words()[kernels.sequences[slot]! + 4]!;
   };
+
+  const isReadHere = ({ treebank, isLocal }: Tokenizer, texts: ReadonlyArray<string>): boolean =>
+    treebank !== undefined || (isLocal !== undefined && texts.every(isLocal));
 
   const idsOf = (slot: number): Int32Array => {
     const memory = kernels.words();
@@ -171,11 +317,27 @@ export const ngramKernels = (kernels: Kernels): NgramCounter => {
   };
 
   return {
-    tokens: (texts, tokenizer, order) => {
-      const isLocal = tokenizer.isLocal;
-      if (isLocal === undefined || !texts.every(isLocal)) return javaScript.tokens(texts, tokenizer, order);
+    numbered: (texts, tokenizer) => {
+      if (!isReadHere(tokenizer, texts)) return javaScript.numbered(texts, tokenizer);
       const stretches = stretchesOf(tokenizer);
-      const read = (text: string, slot: number) => readTokens(text, stretches, slot);
+      const numbered: Array<Numbered> = [];
+      for (const text of texts) {
+        if (readTokens(text, tokenizer, stretches, first) < 0) return javaScript.numbered(texts, tokenizer);
+        const read = idsOf(first);
+        const numbers = new Int32Array(read.length);
+        const ids: Array<number> = [];
+        for (let at = 0; at < read.length; at++) {
+          ids.push(read[at]!);
+          numbers[at] = stretches.inAnyCase(read[at]!);
+        }
+        numbered.push({ numbers, tokenAt: (at) => stretches.tokens[ids[at]!]! });
+      }
+      return numbered;
+    },
+    tokens: (texts, tokenizer, order) => {
+      if (!isReadHere(tokenizer, texts)) return javaScript.tokens(texts, tokenizer, order);
+      const stretches = stretchesOf(tokenizer);
+      const read = (text: string, slot: number) => readTokens(text, tokenizer, stretches, slot);
       return compare(texts, order, read, () => stretches.size) ?? javaScript.tokens(texts, tokenizer, order);
     },
     characters: (texts, whitespace, order) => {

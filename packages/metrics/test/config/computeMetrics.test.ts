@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { extendedScorers } from "../../src/extended/index.ts";
 import {
   computeMetrics,
   computeMetricsAsync,
@@ -129,7 +130,7 @@ it("knows of which numbers less is better, as each scorer says of itself, a regi
   );
   const wrong: Scorer = { prepare: () => one, isLessBetter: true };
   const components = ["rougeL", "ter", "wrong"].map((type) => ({ name: `of ${type}`, type }));
-  const { lessIsBetter } = planMetrics({ components }, { scorers: { wrong } });
+  const { lessIsBetter } = planMetrics({ components }, { scorers: { ...extendedScorers, wrong } });
   expect([...lessIsBetter]).toEqual(["of ter", "of wrong"]);
 });
 

@@ -1,9 +1,21 @@
 /** The kernels in WebAssembly give what JavaScript gives, for every text. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { chrf, rouge, rougeTypes, sacreBleu, tokenizer13a, whitespace } from "../../src/index.ts";
-import { javaScript } from "../../src/kernel/NgramCounter.ts";
+import {
+  chrf,
+  f1,
+  meteor,
+  rouge,
+  rougeTypes,
+  sacreBleu,
+  type Tokenizer,
+  tokenizer13a,
+  whitespace,
+  wordTokenizer,
+} from "../../src/index.ts";
+import * as NgramCounter from "../../src/kernel/NgramCounter.ts";
 import { gleu } from "../../src/ngram/gleu.ts";
+import { loadPunkt } from "../../src/punkt.ts";
 import { use } from "../../src/rouge/RougeEngine.ts";
 import { Kernels } from "../../src/wasm/Kernels.ts";
 import { ngramKernels } from "../../src/wasm/ngramKernels.ts";
@@ -12,6 +24,15 @@ import { rougeKernels } from "../../src/wasm/rougeKernels.ts";
 const kernels = Kernels.make();
 if (kernels === undefined) throw new Error("the WebAssembly kernels do not run here");
 const counter = ngramKernels(kernels);
+const { javaScript } = NgramCounter;
+const punkt = await loadPunkt();
+const tokenizers: ReadonlyArray<Tokenizer> = [
+  tokenizer13a,
+  whitespace,
+  ...([undefined, punkt] as const).flatMap((sentences) =>
+    (["3.8", "3.10"] as const).map((nltk) => wordTokenizer(sentences, nltk)),
+  ),
+];
 const engine = rougeKernels(kernels);
 
 /** Few words, so that texts share some; with marks, scripts, white space and what has no form in UTF-8. */
@@ -66,7 +87,7 @@ const text = fc
 it("n-grams of tokens and characters are the same numbers", () => {
   fc.assert(
     fc.property(fc.array(text, { minLength: 2, maxLength: 3 }), fc.integer({ min: 1, max: 9 }), (texts, order) => {
-      for (const tokenizer of [tokenizer13a, whitespace]) {
+      for (const tokenizer of tokenizers) {
         expect(counter.tokens(texts, tokenizer, order)).toEqual(javaScript.tokens(texts, tokenizer, order));
       }
       for (const blank of [false, true]) {
@@ -75,6 +96,94 @@ it("n-grams of tokens and characters are the same numbers", () => {
     }),
     { numRuns: 60 },
   );
+});
+
+/** Sentences, where words hang on what stands around them. */
+const prose = fc
+  .array(
+    fc.tuple(
+      fc.oneof(
+        word,
+        fc.constantFrom(
+          ...[
+            "Mr.",
+            "end.",
+            'end."',
+            "end.)",
+            ")",
+            "]",
+            "what?!",
+            "--he",
+            ")--he",
+            '"',
+            "''",
+            "“Yes.”",
+            "’s",
+            "'tis",
+            "can't",
+          ],
+          ...[
+            "don't.",
+            "...",
+            ".",
+            "x",
+            "x.",
+            "No.5",
+            "a.m.",
+            "`",
+            "gonna",
+            '!"',
+            "«oui»",
+            "\ufeff",
+            "é.",
+            "The",
+            "He's",
+          ],
+        ),
+      ),
+      fc.constantFrom(" ", " ", " ", "\n", "  ", "", "\x1d"),
+    ),
+    { maxLength: 40, size: "max" },
+  )
+  .map((parts) => parts.flat().join(""));
+
+it("words that hang on what stands around them are the same, and so are METEOR and F1 over them", () => {
+  const synonyms = { name: "toy", of: (word: string) => (word === "cat" ? ["mat", "sat"] : []) };
+  const measured = (texts: readonly [string, string], tokenizer: Tokenizer) => [
+    meteor(...texts, { tokenizer, synonyms }),
+    f1(...texts, { tokenizer }),
+  ];
+  fc.assert(
+    fc.property(prose, prose, (...texts) => {
+      for (const tokenizer of tokenizers) {
+        const words = counter.numbered(texts, tokenizer);
+        texts.forEach((text, at) => {
+          const { numbers, tokenAt } = words[at]!;
+          expect(Array.from(numbers, (_, place) => tokenAt(place))).toEqual(tokenizer.tokenize(text));
+        });
+        NgramCounter.use(counter);
+        const ours = measured(texts, tokenizer);
+        NgramCounter.use();
+        expect(ours).toEqual(measured(texts, tokenizer));
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+it("more tokenizers than are kept give their own words", () => {
+  const texts = ["one two", "two one."];
+  const many = Array.from(
+    { length: 40 },
+    (_, at): Tokenizer => ({
+      name: `cut ${at}`,
+      tokenize: (text) => whitespace.tokenize(text).map((one) => one.slice(0, 1 + (at % 4))),
+      isLocal: () => true,
+    }),
+  );
+  for (const tokenizer of [...many, ...many.toReversed()]) {
+    expect(counter.tokens(texts, tokenizer, 2)).toEqual(javaScript.tokens(texts, tokenizer, 2));
+  }
 });
 
 it("ROUGE is the same to the last bit, with and without stems", () => {
