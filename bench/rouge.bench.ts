@@ -1,10 +1,18 @@
-/** ROUGE-1, 2, L and Lsum with stemming: against js-rouge and, where Python has it, rouge_score; cold against warm; growth. */
+/**
+ * ROUGE-1, 2, L and Lsum with stemming, on the WebAssembly kernels: against js-rouge, JavaScript alone and, where they are there,
+ * Python's rouge_score and another build (`EVALWIRE_BASE`, the checkout); cold against warm; growth.
+ */
 import { spawnSync } from "node:child_process";
 import { rouge, rougeTokens } from "@evalwire/metrics";
+import * as RougeEngine from "@evalwire/metrics/src/rouge/RougeEngine.ts";
+import { installKernels } from "@evalwire/metrics/wasm";
 import * as jsRouge from "js-rouge";
 import { hold, type Line } from "./budget.ts";
 import { inTurn, table, timed } from "./measure.ts";
 import { isEnglish, type Pair, pairs } from "./texts.ts";
+
+installKernels();
+const withKernels = RougeEngine.engine;
 
 const types = ["rouge1", "rouge2", "rougeL", "rougeLsum"] as const;
 const ours = ({ candidate, reference }: Pair) => rouge(candidate, reference, { types, stemmer: true });
@@ -28,18 +36,25 @@ const sameWork = ({ candidate, reference }: Pair) => {
   ];
 };
 
+const base = process.env["EVALWIRE_BASE"];
+const other =
+  base === undefined
+    ? undefined
+    : ((await import(`${base}/packages/metrics/src/index.ts`)) as { readonly rouge: typeof rouge });
+
 const sizes: ReadonlyArray<{
   readonly name: string;
   readonly count: number;
   readonly words: readonly [number, number];
   readonly peers: number;
   readonly rounds: number;
-  /** How many times faster than rouge_score it is to be. */
+  /** How many times faster than rouge_score, and than the other build, it is to be. */
   readonly thanPython: number;
+  readonly thanOther: number;
 }> = [
-  { name: "64 v 64", count: 1000, words: [64, 64], peers: 40, rounds: 9, thanPython: 200 },
-  { name: "60 v 800", count: 200, words: [60, 800], peers: 10, rounds: 9, thanPython: 250 },
-  { name: "5,000 v 5,000", count: 12, words: [5000, 5000], peers: 1, rounds: 5, thanPython: 1500 },
+  { name: "64 v 64", count: 1000, words: [64, 64], peers: 40, rounds: 9, thanPython: 520, thanOther: 2 },
+  { name: "60 v 800", count: 200, words: [60, 800], peers: 10, rounds: 9, thanPython: 740, thanOther: 2 },
+  { name: "5,000 v 5,000", count: 12, words: [5000, 5000], peers: 1, rounds: 5, thanPython: 5700, thanOther: 2.2 },
 ];
 
 const each = (name: string, list: ReadonlyArray<Pair>, work: (pair: Pair) => unknown) => ({
@@ -78,7 +93,7 @@ const against = () => {
   console.log(
     `Texts: ${isEnglish ? "inaugural addresses" : "made"}; microseconds a pair, the fastest round of each.\n`,
   );
-  const rows = sizes.map(({ name, count, words, peers, rounds, thanPython }) => {
+  const rows = sizes.map(({ name, count, words, peers, rounds, thanPython, thanOther }) => {
     const list = pairs(count, ...words);
     const some = list.slice(0, peers);
     const contenders = [
@@ -86,13 +101,31 @@ const against = () => {
       each("js-rouge as shipped", some, asShipped),
       each("js-rouge given our tokens", some, sameWork),
     ];
-    const [mine, shipped, same] = inTurn(contenders, rounds).map(({ best }) => best) as [number, number, number];
+    const inJavaScript = each("evalwire without the kernels", list, (pair) => {
+      RougeEngine.use();
+      ours(pair);
+      RougeEngine.use(withKernels);
+    });
+    const others =
+      other === undefined
+        ? []
+        : [
+            each("the other build", list, ({ candidate, reference }) =>
+              other.rouge(candidate, reference, { types, stemmer: true }),
+            ),
+          ];
+    const [mine, shipped, same, plain, older] = inTurn([...contenders, inJavaScript, ...others], rounds).map(
+      ({ best }) => best,
+    ) as [number, number, number, number, number?];
+    if (older !== undefined) faster(`${name}: faster than the other build`, older / mine, thanOther);
     const reference = python(some);
     faster(`${name}: faster than js-rouge as shipped`, shipped / mine, 100);
     if (reference !== undefined) faster(`${name}: faster than rouge_score`, reference / mine, thanPython);
     return [
       name,
       mine,
+      `${plain.toFixed(1)} (${(plain / mine).toFixed(1)} ×)`,
+      older === undefined ? "not given" : `${older.toFixed(1)} (${(older / mine).toFixed(2)} ×)`,
       `${shipped.toFixed(0)} (${(shipped / mine).toFixed(0)} ×)`,
       `${same.toFixed(0)} (${(same / mine).toFixed(0)} ×)`,
       reference === undefined ? "not installed here" : `${reference.toFixed(0)} (${(reference / mine).toFixed(0)} ×)`,
@@ -102,6 +135,8 @@ const against = () => {
     [
       "words",
       "evalwire, 4 types, stems",
+      "in JavaScript alone",
+      "the other build",
       "js-rouge as shipped, 3, no stems",
       "js-rouge given our tokens",
       "rouge_score",

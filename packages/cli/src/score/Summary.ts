@@ -33,6 +33,8 @@ export interface GroupSummary extends Readonly<Scores.Unscored> {
 export interface Summary extends GroupSummary {
   /** Scored records whose answer is an empty text. */
   readonly emptyAnswers: number;
+  /** By component, the scored records of which it sees nothing: a text has letters, and none of the tokens that are compared. */
+  readonly withoutTokens: Readonly<Record<string, number>>;
   /** By the values of the fields that records are grouped by; absent where they are not. */
   readonly groups?: ReadonlyArray<GroupSummary & { readonly group: string }>;
   /** Whether the groups are different runs: then there are no figures over all of them. */
@@ -116,6 +118,7 @@ export const of = async (
     records: Scores.count(scores),
     ...unscored(scores),
     emptyAnswers: scores.emptyAnswers,
+    withoutTokens: Object.fromEntries(scores.withoutTokens),
     isMixed: scores.isMixed,
     metrics: scores.isMixed ? [] : await metricsOf(scores, columns, lessIsBetter, options),
     ...(isGrouped && { groups }),

@@ -162,14 +162,14 @@ const whyOf = {
 } as const;
 
 /** A record that an earlier run has is offered to the worst cases, and not scored again. */
-const resuming = (source: Source.Source, resumed: ResumeState, { plan, worst, onEmpty }: SideOptions) => {
+const resuming = (source: Source.Source, resumed: ResumeState, { plan, worst, onTexts }: SideOptions) => {
   const select = selector(source.choice);
   const columns = plan.keys.map((name) => Scores.valuesOf(resumed.scores, name));
   let index = 0;
   const take = ({ record, id, group }: Selected, place: number, line: number): void => {
     resumed.seen++;
     const texts = plan.read(record);
-    if (texts[0]?.candidate === "") onEmpty?.(1);
+    onTexts?.(texts[0]?.candidate === "" ? 1 : 0, new Map(plan.withoutTokens(texts).map((name) => [name, 1])));
     [...plan.corpora.values()].forEach(({ metric, place: which }, at) => {
       const corpus = resumed.scores.corpora[at]!;
       corpus.references.add(texts[which]!.references.length);
@@ -200,8 +200,10 @@ const resuming = (source: Source.Source, resumed: ResumeState, { plan, worst, on
 interface SideOptions extends RunOptions {
   readonly worst?: ReadonlyArray<WorstCases.WorstCases> | undefined;
   readonly resumed?: ResumeState | undefined;
-  /** Told of records whose answer is an empty text. */
-  readonly onEmpty?: ((count: number) => void) | undefined;
+  /** Told of records whose answer is an empty text, and by component of those it sees nothing of. */
+  readonly onTexts?:
+    | ((emptyAnswers: number, withoutTokens: Iterable<readonly [component: string, records: number]>) => void)
+    | undefined;
   /** Told that the groups are different runs. */
   readonly onMixed?: (() => void) | undefined;
 }
@@ -265,7 +267,7 @@ const runSide = async (
         );
         WorstCases.merge(worst, moved);
       }
-      options.onEmpty?.(result.emptyAnswers);
+      options.onTexts?.(result.emptyAnswers, result.withoutTokens);
       index += result.outcomes.length;
       lines += result.lines;
       bytes += result.bytes;
@@ -314,13 +316,16 @@ export const run = async (
     },
     signed: (key, signature) => (Scores.sign(scores, key, signature) ? format.signed(key, signature) : undefined),
   };
-  const onEmpty = (count: number) => {
-    scores.emptyAnswers += count;
+  const onTexts: SideOptions["onTexts"] = (emptyAnswers, withoutTokens) => {
+    scores.emptyAnswers += emptyAnswers;
+    for (const [name, records] of withoutTokens) {
+      scores.withoutTokens.set(name, (scores.withoutTokens.get(name) ?? 0) + records);
+    }
   };
   const onMixed = () => {
     scores.isMixed = true;
   };
-  await runSide(files, { ...options, worst, resumed, onEmpty, onMixed }, sink, session);
+  await runSide(files, { ...options, worst, resumed, onTexts, onMixed }, sink, session);
   if (resumed !== undefined && resumed.seen < resumed.count) {
     const missing = resumed.count - resumed.seen;
     throw new CommandFailure(

@@ -57,7 +57,8 @@ export const unscoredWords = ({ failed, noAnswer, noReference }: Readonly<Unscor
 const over = (summary: GroupSummary): string =>
   [`over ${summary.records} ${summary.records === 1 ? "record" : "records"}`, ...unscoredWords(summary)].join(", ");
 
-const scaleText = (scale: MetricSummary["scale"]): string => (scale === null ? "–" : `${scale[0]}–${scale[1]}`);
+/** What numbers lie in, like `0–1`. */
+export const scaleText = (scale: MetricSummary["scale"]): string => (scale === null ? "–" : `${scale[0]}–${scale[1]}`);
 
 const figure = (value: number | null | undefined): string => Figure.formatScore(value ?? Number.NaN);
 
@@ -92,6 +93,14 @@ const sameNotes = (metrics: ReadonlyArray<MetricSummary>): ReadonlyArray<string>
       : [];
   });
 
+/** What a metric of words that sees no words says nothing about. */
+export const unseenNotes = ({ withoutTokens }: Pick<Summary, "withoutTokens">): ReadonlyArray<string> =>
+  Object.entries(withoutTokens).map(
+    ([component, records]) =>
+      `${component} sees nothing of ${records} ${records === 1 ? "record, where a text has" : "records, where texts have"} letters` +
+      " but none of the tokens it compares; for other scripts rouge takes params.tokenizer",
+  );
+
 const intervalNote = (records: number): string =>
   records > 1 ? "; [95 % 95 %] is the mean's interval" : records === 1 ? "; a single record has no interval" : "";
 
@@ -99,8 +108,11 @@ const intervalNote = (records: number): string =>
 export const summaryLines = (summary: Summary, look: Look): Array<string> => {
   const { metrics, records, emptyAnswers, groups = [], isMixed } = summary;
   const lines: Array<string> = [];
+  const [first, ...others] = isMixed ? groups.map((group) => sameNotes(group.metrics)) : [sameNotes(metrics)];
+  const same = (first ?? []).filter((note) => others.every((notes) => notes.includes(note)));
   for (const group of groups) {
-    lines.push(look.paint.bold(`  ${group.group}`), ...summaryTable(group.metrics, [over(group)], look), "");
+    const own = [over(group), ...sameNotes(group.metrics).filter((note) => !same.includes(note))];
+    lines.push(look.paint.bold(`  ${group.group}`), ...summaryTable(group.metrics, own, look), "");
   }
   const shown = isMixed ? groups.flatMap((group) => group.metrics) : metrics;
   const notes = [
@@ -111,7 +123,8 @@ export const summaryLines = (summary: Summary, look: Look): Array<string> => {
     ...(shown.some(({ corpus }) => corpus !== undefined)
       ? ["Corpus is the score of all texts together, as papers report it; Mean is that of the records' own scores"]
       : []),
-    ...sameNotes(metrics),
+    ...unseenNotes(summary),
+    ...same,
     ...lessNote(shown.some(({ isLessBetter }) => isLessBetter)),
   ];
   if (isMixed) return [...lines.slice(0, -1), ...noted(notes, look)];

@@ -166,3 +166,41 @@ it("says when rougeLsum is rougeL for lack of line ends", async () => {
   expect(await run("w2 w3\nw0 w1")).not.toContain(note);
   expect(await run("w0 w1 w2")).toContain(note);
 });
+
+it("says so group by group where groups are different runs, or only some have no line ends", async () => {
+  const components = [{ name: "r", type: "rouge", params: { score_types: ["rougeL", "rougeLsum"] } }];
+  writeFileSync(path("rouge.json"), JSON.stringify({ components }));
+  const run = async (second: string) => {
+    const records = ["w0 w1 w2", second].map((output, at) => ({ output, expected: "w0 w1\nw2 w3", slice: `s${at}` }));
+    const file = write("groups.jsonl", records);
+    const { lines } = await evalwire(["score", "-c", path("rouge.json"), "--group-by", "slice", file]);
+    const at = (text: string) => lines.findIndex((line) => line.includes(text));
+    return { whole: lines.slice(at("all records")).join("\n"), first: lines.slice(at("s0"), at("s1")).join("\n") };
+  };
+  const note = "r/rougeLsum equals r/rougeL: no text has a line end";
+  const both = await run("w2 w3");
+  expect([both.whole.includes(note), both.first.includes(note)]).toEqual([true, false]);
+  const one = await run("w2 w3\nw0 w1");
+  expect([one.whole.includes(note), one.first.includes(note)]).toEqual([false, true]);
+});
+
+it("says of how many records a metric sees nothing, in every form", async () => {
+  const components = [
+    { name: "r", type: "rouge1" },
+    { name: "w", type: "rouge1", params: { tokenizer: "words" } },
+  ];
+  writeFileSync(path("thai.json"), JSON.stringify({ components }));
+  const rows = ["สวัสดีชาวโลก", "hello", "12"].map((text, at) => ({ id: `${at}`, output: text, expected: text }));
+  const file = write("thai.jsonl", rows);
+  const run = (...args: ReadonlyArray<string>) => evalwire(["score", "-c", path("thai.json"), ...args, file]);
+  const note = "r sees nothing of 1 record, where a text has letters but none of the tokens it compares";
+  for (const workers of ["0", "2"]) {
+    const { lines } = await run("--workers", workers);
+    expect(lines.join("\n")).toContain(note);
+    expect(lines.join("\n")).not.toContain("w sees nothing");
+  }
+  const { lines } = await run("--json");
+  expect(JSON.parse(lines.at(-1)!).withoutTokens).toEqual({ r: 1 });
+  await run("--plot", path("thai.html"));
+  expect(readFileSync(path("thai.html"), "utf8")).toContain(note);
+});

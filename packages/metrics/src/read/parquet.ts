@@ -2,7 +2,7 @@
  * Parquet, one row group at a time. 64-bit integers and decimals keep their digits as text where a double would not; times are ISO 8601
  * with the digits the file has; a column of bytes that are not declared to be text gives their number, which is no text.
  */
-import type { AsyncBuffer, FileMetaData, SchemaElement } from "hyparquet";
+import type { AsyncBuffer, FileMetaData, SchemaElement, SchemaTree } from "hyparquet";
 import type { JsonEntry } from "../corpus/jsonLines.ts";
 import { parseJson } from "../corpus/parseJson.ts";
 import { ReadError } from "./ReadError.ts";
@@ -24,26 +24,66 @@ const isoOf = (since: bigint, perSecond: bigint): string => {
   return `${whole}.${String(rest).padStart(String(perSecond).length - 1, "0")}Z`;
 };
 
+/** Where the decimals of a column are: itself, in its fields, or in each of its items. */
+interface Decimals {
+  readonly scale?: number;
+  readonly fields?: ReadonlyMap<string, Decimals>;
+  readonly each?: Decimals;
+}
+
+const isDecimal = ({ converted_type, logical_type }: SchemaElement): boolean =>
+  converted_type === "DECIMAL" || logical_type?.type === "DECIMAL";
+
+const decimalsOf = ({ element, children }: SchemaTree): Decimals => {
+  if (isDecimal(element)) return { scale: element.scale ?? 0 };
+  // A list has its items, and a map its values, two levels down.
+  const items = ["LIST", "MAP"].includes(element.converted_type ?? "") ? children[0]?.children.at(-1) : undefined;
+  if (items !== undefined) return { each: decimalsOf(items) };
+  return { fields: new Map(children.map((child) => [child.element.name, decimalsOf(child)])) };
+};
+
+/** An integer in the bytes of its two's complement, the highest first. */
+const integerOf = (bytes: Uint8Array): bigint => {
+  let value = 0n;
+  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
+  return BigInt.asIntN(8 * bytes.length, value);
+};
+
+/** A number if it has the digits that the file has, else their text. */
+const decimalOf = (value: unknown, scale: number): unknown => {
+  const unscaled =
+    value instanceof Uint8Array
+      ? integerOf(value)
+      : typeof value === "bigint" || typeof value === "number"
+        ? BigInt(value)
+        : undefined;
+  if (unscaled === undefined) return value;
+  const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, "0");
+  const at = digits.length - scale;
+  const text = `${unscaled < 0n ? "-" : ""}${digits.slice(0, at)}${scale > 0 ? `.${digits.slice(at)}` : ""}`;
+  return String(Number(text)) === text ? Number(text) : text;
+};
+
 /** Plain JSON of what hyparquet gives. */
-const plain = (value: unknown): unknown => {
+const plain = (value: unknown, decimals: Decimals | undefined): unknown => {
+  const { scale, fields, each = decimals } = decimals ?? {};
+  if (Array.isArray(value)) return value.map((one) => plain(one, each));
+  if (ArrayBuffer.isView(value) && !(value instanceof Uint8Array)) {
+    return Array.from(value as unknown as ArrayLike<unknown>, (one) => plain(one, each));
+  }
+  if (scale !== undefined) return decimalOf(value, scale);
   if (typeof value === "bigint") return exactInteger(value);
   if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.map(plain);
   if (value instanceof Uint8Array) return { bytes: value.length };
-  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<unknown>, plain);
   if (typeof value === "object" && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, one]) => [key, plain(one, fields === undefined ? each : fields.get(key))]),
+    );
   }
   return value;
 };
 
 const unitsPerSecond = { MILLIS: 1000n, MICROS: 1_000_000n, NANOS: 1_000_000_000n } as const;
-
-const decimalColumns = (schema: ReadonlyArray<SchemaElement>): ReadonlyArray<string> =>
-  schema
-    .filter((one) => one.converted_type === "DECIMAL" || one.logical_type?.type === "DECIMAL")
-    .filter(({ precision = 0 }) => precision > 15)
-    .map(({ name }) => name);
 
 export interface ParquetTable {
   readonly columns: ReadonlyArray<string>;
@@ -58,13 +98,15 @@ export const readParquet = async (file: AsyncBuffer): Promise<ParquetTable> => {
   const metadata: FileMetaData = await parquetMetadataAsync(file).catch((error: unknown) => {
     throw new ReadError(`Parquet: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   });
-  const columns = parquetSchema(metadata).children.map(({ element }) => element.name);
-  const lossy = decimalColumns(metadata.schema);
-  if (lossy.length > 0) {
-    throw new ReadError(
-      `Parquet: the decimals of ${lossy.join(", ")} have more digits than can be read exactly; write the column as text`,
-    );
-  }
+  const schema = parquetSchema(metadata);
+  const columns = schema.children.map(({ element }) => element.name);
+  const decimals = decimalsOf(schema);
+  // Left to hyparquet, a decimal is a product of doubles: 3 tenths would be 0.30000000000000004.
+  const undeclared = metadata.schema.map((element): SchemaElement => {
+    if (!isDecimal(element)) return element;
+    const { converted_type, logical_type, ...raw } = element;
+    return raw;
+  });
   async function* entries(): AsyncGenerator<JsonEntry> {
     let from = 0;
     for (const group of metadata.row_groups) {
@@ -77,7 +119,7 @@ export const readParquet = async (file: AsyncBuffer): Promise<ParquetTable> => {
       const to = from + Number(group.num_rows);
       const rows = await parquetReadObjects({
         file,
-        metadata,
+        metadata: { ...metadata, schema: undeclared },
         compressors,
         rowStart: from,
         rowEnd: to,
@@ -92,7 +134,7 @@ export const readParquet = async (file: AsyncBuffer): Promise<ParquetTable> => {
         throw new ReadError(`Parquet: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
       });
       for (let at = 0; at < rows.length; at++) {
-        yield { line: from + at + 1, value: plain(rows[at]) };
+        yield { line: from + at + 1, value: plain(rows[at], decimals) };
         rows[at] = undefined as never;
       }
       from = to;

@@ -88,6 +88,44 @@ describe("Parquet", () => {
     ]);
   });
 
+  it.each([
+    ["INT32", undefined, 9, 1],
+    ["INT64", undefined, 18, 2],
+    ["FIXED_LEN_BYTE_ARRAY", 16, 38, 12],
+    ["FIXED_LEN_BYTE_ARRAY", 5, 11, 0],
+  ] as const)("decimals in %s have all their digits", async (type, type_length, precision, scale) => {
+    const most = 10n ** BigInt(precision) - 1n;
+    const unscaled = [3n, 0n, -1n, 10n ** BigInt(scale), most, -most, null];
+    const buffer = parquetWriteBuffer({
+      schema: [
+        { name: "root", num_children: 2 },
+        { name: "id", type: "INT32", repetition_type: "REQUIRED" },
+        {
+          ...{ name: "paid", type, precision, scale, converted_type: "DECIMAL", repetition_type: "OPTIONAL" },
+          ...(type_length && { type_length }),
+        },
+      ],
+      columnData: [
+        { name: "id", data: Int32Array.from(unscaled, (_, at) => at) },
+        { name: "paid", data: unscaled },
+      ],
+    });
+    const entries = await entriesOf(await openRecords(file("decimals.parquet", new Uint8Array(buffer))));
+    const written = unscaled.map((value) => {
+      if (value === null) return null;
+      const digits = String(value)
+        .replace("-", "")
+        .padStart(scale + 1, "0");
+      const whole = digits.slice(0, digits.length - scale);
+      return `${value < 0n ? "-" : ""}${scale === 0 ? whole : `${whole}.${digits.slice(-scale)}`}`;
+    });
+    const read = entries.map(({ value }) => (value as { paid: unknown }).paid);
+    expect(read.map((one) => (one === null ? null : String(one)))).toEqual(written);
+    // A number is one only where it says what the file says.
+    for (const one of read) if (typeof one === "number") expect(written).toContain(String(one));
+    if (scale === 1) expect(read[0]).toBe(0.3);
+  });
+
   it("a damaged file is refused in one sentence", async () => {
     await expect(openRecords(file("cut.parquet", bytes.slice(0, bytes.length - 20)))).rejects.toThrow(/^Parquet: /);
   });

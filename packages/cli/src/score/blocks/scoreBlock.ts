@@ -41,6 +41,8 @@ export interface BlockResult {
   readonly runs: ReadonlyArray<SeenRun>;
   /** Scored records whose answer is an empty text. */
   readonly emptyAnswers: number;
+  /** By component, the scored records of which it sees nothing: a text has letters, and none of the tokens that are compared. */
+  readonly withoutTokens: ReadonlyArray<readonly [component: string, records: number]>;
   readonly worst: ReadonlyArray<ReadonlyArray<WorstCases.Case>> | undefined;
 }
 
@@ -136,6 +138,7 @@ export const scoreBlock = async (
   const runs = new Map<string, SeenRun>();
   let lastRun: Readonly<Record<string, string>> | undefined;
   let emptyAnswers = 0;
+  const withoutTokens = new Map<string, number>();
   for (const list of worst ?? []) list.cases.length = 0;
 
   const sign = (behind: ReadonlyArray<string>): void => {
@@ -186,6 +189,7 @@ export const scoreBlock = async (
         outcomes.push(outcome.scored);
         sign(plan.signatures(texts));
         if (texts[0]?.candidate === "") emptyAnswers++;
+        for (const name of plan.withoutTokens(texts)) withoutTokens.set(name, (withoutTokens.get(name) ?? 0) + 1);
         if (worst !== undefined) {
           WorstCases.offer(worst, selected.record, numbers, { id: selected.id, index, line: entry.line });
         }
@@ -198,6 +202,7 @@ export const scoreBlock = async (
     ...{ lines, bytes, outcomes: outcomes.whole(), at: at.whole(), values: values.whole(), problems },
     ...{ ids: keepsIds ? ids : undefined, keys: keepsIds ? keys : undefined },
     ...{ groups: groups.list, groupOf: groupOf.whole(), signatures, runs: [...runs.values()], emptyAnswers },
+    withoutTokens: [...withoutTokens],
     worst: worst?.map(({ cases }) => [...cases]),
     counts: counts.map((numbers) => numbers.whole()),
     references: references.map((numbers) => numbers.whole()),

@@ -5,7 +5,7 @@
 import type { Comparison, GroupComparison, Verdict } from "../Comparison.ts";
 import * as Figure from "../Figure.ts";
 import type { GroupSummary, MetricSummary, Summary } from "../Summary.ts";
-import { unscoredWords } from "../textTables.ts";
+import { scaleText, unscoredWords, unseenNotes } from "../textTables.ts";
 import { escaped } from "./escaped.ts";
 import * as histogramSvg from "./histogramSvg.ts";
 import { closest, overlap, type Piece } from "./overlap.ts";
@@ -24,6 +24,8 @@ export interface Report {
 
 const cell = (value: number | null): string => `<td>${Figure.formatScore(value ?? Number.NaN)}</td>`;
 
+const textCell = (text: string): string => `<td>${escaped(text)}</td>`;
+
 /** Scrolls by itself where it is wider than the page. */
 const table = (label: string, heads: ReadonlyArray<string>, rows: ReadonlyArray<string>): string => `
 <div class="wide" role="region" aria-label="${escaped(label)}" tabindex="0"><table>
@@ -39,17 +41,27 @@ const summaryTable = ({ metrics }: GroupSummary, isLinked = true): string => {
   const hasCorpus = metrics.some(({ corpus }) => corpus !== undefined);
   return table(
     "Summary",
-    ["Metric", "Mean", "95 % from", "to", ...(hasCorpus ? ["Corpus"] : []), "Min", "25 %", "Median", "75 %", "Max"],
-    metrics.map(({ key, isLessBetter, mean, low, high, corpus, min, q1, median, q3, max }, at) => {
+    [
+      "Metric",
+      "Scale",
+      "Mean",
+      "95 % from",
+      "to",
+      ...(hasCorpus ? ["Corpus"] : []),
+      "Min",
+      "25 %",
+      "Median",
+      "75 %",
+      "Max",
+    ],
+    metrics.map(({ key, isLessBetter, scale, mean, low, high, corpus, min, q1, median, q3, max }, at) => {
       const figures = [mean, low, high, ...(hasCorpus ? [corpus?.score ?? null] : []), min, q1, median, q3, max].map(
         cell,
       );
-      return [rowHead(key, isLinked ? at : undefined, isLessBetter), ...figures].join("");
+      return [rowHead(key, isLinked ? at : undefined, isLessBetter), textCell(scaleText(scale)), ...figures].join("");
     }),
   );
 };
-
-const textCell = (text: string): string => `<td>${escaped(text)}</td>`;
 
 const verdictCell = (better: Verdict): string => {
   if (better === null) return "<td>–</td>";
@@ -166,6 +178,9 @@ export const html = (report: Report): string => {
 <h1>Scores of ${escaped(source)}</h1>
 <p>${summary.records} records${unscored}. Intervals hold 95 % of the bootstrap's means. In the worst cases,
 <mark>marked words</mark> occur in both texts.</p>
+${unseenNotes(summary)
+  .map((note) => `<p>${escaped(note)}.</p>`)
+  .join("\n")}
 ${summary.isMixed ? "" : summaryTable(summary)}
 ${(summary.groups ?? []).map((group) => `<h2>${escaped(group.group)}</h2>\n<p>${group.records} records.</p>${summaryTable(group, !summary.isMixed)}`).join("\n")}
 ${comparison === undefined ? "" : comparisonSection(comparison)}
