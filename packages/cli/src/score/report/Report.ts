@@ -71,27 +71,26 @@ const verdictCell = (better: Verdict): string => {
 const differenceRows = ({ differences }: GroupComparison, samples: number, isLinked: boolean): ReadonlyArray<string> =>
   differences.flatMap(({ corpus, ...one }, at) => {
     const ofMeans = [
-      rowHead(one.key, isLinked ? at : undefined),
+      ...[rowHead(one.key, isLinked ? at : undefined), verdictCell(one.better)],
       ...[one.left, one.right, one.difference, one.low, one.high].map(cell),
       textCell(one.effectSize === null ? "–" : one.effectSize.toFixed(2)),
       textCell(Figure.formatP(one.bootstrapP, samples)),
       textCell(one.isExact ? one.randomisationP.toFixed(4) : Figure.formatP(one.randomisationP, samples)),
-      ...[textCell(one.adjustedP.toFixed(4)), verdictCell(one.better)],
+      textCell(one.adjustedP.toFixed(4)),
     ].join("");
     if (corpus === undefined) return [ofMeans];
     const ofCorpora = [
-      rowHead(`${one.key}, corpus`, undefined),
+      ...[rowHead(`${one.key}, corpus`, undefined), verdictCell(corpus.better)],
       ...[corpus.left, corpus.right, corpus.difference, null, null].map(cell),
       ...[textCell("–"), textCell(Figure.formatP(corpus.bootstrapP, samples))],
       ...[textCell(Figure.formatP(corpus.randomisationP, samples)), textCell(corpus.adjustedP.toFixed(4))],
-      verdictCell(corpus.better),
     ].join("");
     return [ofMeans, ofCorpora];
   });
 
 const differenceHeads = [
-  ...["Metric", "A", "B", "A - B", "95 % from", "to", "Effect size"],
-  ...["p (bootstrap)", "p (permutation)", "p (Holm)", "Better"],
+  ...["Metric", "Better", "A", "B", "A - B", "95 % from", "to", "Effect size"],
+  ...["p (bootstrap)", "p (permutation)", "p (Holm)"],
 ];
 
 const comparisonSection = (comparison: Comparison): string => {
@@ -100,10 +99,13 @@ const comparisonSection = (comparison: Comparison): string => {
     [...onlyLeft, ...onlyRight].length === 0 ? "" : `, ${onlyLeft.length} only in A, ${onlyRight.length} only in B`;
   const ofGroups = groups.map(
     (group) =>
-      `<h3>${escaped(group.group)}</h3>${table("Comparison", differenceHeads, differenceRows(group, samples, false))}`,
+      `<h3>${escaped(group.group)}</h3>${table(`Comparison of ${group.group}`, differenceHeads, differenceRows(group, samples, false))}`,
   );
   const ofAll =
-    differences.length === 0 ? "" : table("Comparison", differenceHeads, differenceRows(comparison, samples, true));
+    differences.length === 0
+      ? ""
+      : (groups.length > 0 ? "<h3>all records</h3>" : "") +
+        table("Comparison", differenceHeads, differenceRows(comparison, samples, true));
   return `
 <section>
 <h2>Compared with ${escaped(right)}</h2>

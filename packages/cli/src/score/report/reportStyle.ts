@@ -15,7 +15,7 @@ h4 { font-size: 0.95rem; margin: 0 0 0.5rem; }
 section { border-top: 1px solid var(--rule); margin-top: 2.5rem; padding-top: 1.5rem; }
 .faint { color: var(--faint); font-weight: 400; }
 .signature { font: 0.8rem/1.4 ui-monospace, monospace; margin: 0.25rem 0; }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; margin-bottom: 2rem; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 0.9rem; }
 th, td { padding: 0.35rem 0.6rem; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; }
 th:first-child { text-align: left; padding-left: 0; position: sticky; left: 0; background: var(--paper); }
