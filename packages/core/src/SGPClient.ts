@@ -217,7 +217,7 @@ export class SGPClient {
 
   /**
    * The hooks of plugins that are marked `once`, for a program that brings each event to one of many replicas. Until they are given
-   * back, this client's own watches do not call them.
+   * back, this client's own watches do not call them. Never fails: a plugin that cannot be set up has no hooks.
    *
    * @example
    * ```ts
