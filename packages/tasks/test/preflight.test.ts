@@ -160,6 +160,14 @@ describe("preflight of v5", () => {
     ]);
   });
 
+  it("reads locators in braces whatever blanks are around them, and is not slow where a brace stays open", async () => {
+    const { issues } = await report([metric("m", "A: {{\titem.answer\n}} Q: {{item.question}}")]);
+    expect(issues.map(({ count, missing }) => [count, missing])).toEqual([[1, "answer"]]);
+    // In time that grows with the square of the blanks this would take minutes.
+    const open = await report([metric("m", `{{item..${"\t".repeat(400_000)}`)]);
+    expect(open.faults.map(({ at }) => at)).toEqual(["tasks[0].configuration.candidate"]);
+  });
+
   it("lets a task read what an earlier one gives, by its alias or its usual one, and none that comes later", async () => {
     const judge = { task_type: "auto_evaluation.guided_decoding", configuration: { prompt: "item.question" } };
     const { ok, faults } = await report([judge, metric("m", "item.auto_evaluation_guided_decoding.choice")]);

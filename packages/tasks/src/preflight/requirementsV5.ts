@@ -7,12 +7,19 @@ import * as Predicate from "effect/Predicate";
 import { type Fault, listOf, type Requirement, type Requirements } from "./Requirement.ts";
 
 const whole = /^item\.(\S+)$/;
-const within = /\{\{\s*item\.([^{}]+?)\s*\}\}/g;
+const inBraces = /\{\{([^{}]*)\}\}/g;
+
+/** The paths of the locators in a text: `item.answer` alone, or in double braces; what is in braces is trimmed after it is found, in linear time. */
+const paths = (text: string): ReadonlyArray<string> => {
+  const path = whole.exec(text)?.[1];
+  if (path !== undefined) return [path];
+  return [...text.matchAll(inBraces)].flatMap(([, inside]) => /^item\.(.+)$/s.exec(inside!.trim())?.[1] ?? []);
+};
 
 /** The texts in a configuration that are locators or hold some, with where they stand; code is no locator. */
 const locators = function* (value: unknown, at: string): Generator<readonly [at: string, text: string]> {
   if (typeof value === "string") {
-    if (whole.test(value) || value.match(within) !== null) yield [at, value];
+    if (paths(value).length > 0) yield [at, value];
   } else if (Array.isArray(value)) {
     for (const [index, one] of value.entries()) yield* locators(one, `${at}[${index}]`);
   } else if (Predicate.isObject(value)) {
@@ -22,11 +29,7 @@ const locators = function* (value: unknown, at: string): Generator<readonly [at:
 };
 
 /** The first step of every path in a locator: a column, or an alias. */
-const columns = (text: string): ReadonlyArray<string> => {
-  const path = whole.exec(text)?.[1];
-  const paths = path === undefined ? [...text.matchAll(within)].map((match) => match[1]!) : [path];
-  return paths.map((one) => one.split(".")[0]!);
-};
+const columns = (text: string): ReadonlyArray<string> => paths(text).map((path) => path.split(".")[0]!);
 
 /** The column a task's results go to, by its alias or its type's usual one. */
 const aliasesOf = (task: Readonly<Record<string, unknown>>): ReadonlyArray<string> => {
@@ -72,7 +75,7 @@ export const requirementsV5 = (
     }
     for (const name of task["task_type"] === "metric" ? ["candidate", "reference"] : []) {
       const text = configuration[name];
-      if (typeof text === "string" && (whole.test(text) || text.match(within) !== null)) continue;
+      if (typeof text === "string" && paths(text).length > 0) continue;
       faults.push({
         kind: "locator",
         at: `${at}.${name}`,
