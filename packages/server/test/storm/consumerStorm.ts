@@ -1,0 +1,215 @@
+/**
+ * A consumer of its own process, killed at random moments while an evaluation lives on: nothing is lost to it, and only the event it had
+ * in hand comes twice.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { SGPClient } from "@evalwire/core";
+import { createServer } from "../../src/index.ts";
+import type { Chance } from "./Chance.ts";
+
+interface Line {
+  readonly what: "began" | "handled";
+  readonly id: string;
+  readonly taskId?: string;
+  readonly previous?: Row | null;
+  readonly current?: Row | null;
+}
+
+interface Row {
+  readonly id: string;
+  readonly status: string;
+  readonly assigned_to: string | null;
+}
+
+export interface ConsumerStorm {
+  readonly kills: number;
+  readonly handled: number;
+  /** Events that were handled twice: each was in hand when its process was killed. */
+  readonly twice: number;
+}
+
+const account_id = "storm";
+
+/** An evaluation of so many tasks. */
+const evaluationOf = async (client: SGPClient, count: number) => {
+  const dataset = await client.evaluationDatasets.create({
+    account_id,
+    name: "Storm",
+    schema_type: "GENERATION",
+    type: "manual",
+  });
+  const items = Array.from({ length: count }, (_, index) => ({
+    account_id,
+    test_case_data: { input: `question ${index}`, expected_output: "yes" },
+  }));
+  const testCases = await client.evaluationDatasets.testCases.batch({ evaluation_dataset_id: dataset.id, items });
+  await client.evaluationDatasets.publish({ evaluation_dataset_id: dataset.id });
+  const spec = await client.applicationSpecs.create({ account_id, name: "Storm", description: "none" });
+  const variant = await client.applicationVariants.create({
+    account_id,
+    application_spec_id: spec.id,
+    name: "Storm",
+    version: "OFFLINE",
+    configuration: {},
+  });
+  await client.applicationTestCaseOutputs.batch({
+    items: testCases.map(({ id }) => ({
+      account_id,
+      application_variant_id: variant.id,
+      evaluation_dataset_version_num: 1,
+      test_case_id: id,
+      output: { generation_output: "yes" },
+    })),
+  });
+  return client.evaluations.create({
+    account_id,
+    name: "Storm",
+    description: "none",
+    application_spec_id: spec.id,
+    application_variant_id: variant.id,
+    evaluation_dataset_id: dataset.id,
+    metric_config: {
+      components: [
+        {
+          name: "overlap",
+          type: "rouge",
+          mappings: {
+            candidate: ["test_case_output", "output"],
+            reference: ["test_case_data", "expected_output"],
+          },
+        },
+      ],
+    },
+  });
+};
+
+const begin = (args: ReadonlyArray<string>): Promise<ChildProcess> => {
+  const script = fileURLToPath(new URL("consumer.ts", import.meta.url));
+  const child = spawn(process.execPath, ["--conditions=@evalwire/source", "--no-warnings", script, ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  return new Promise((resolve, reject) => {
+    child.once("exit", (code) => reject(new Error(`the consumer ended with ${code}`)));
+    child.stdout!.once("data", () => {
+      child.removeAllListeners("exit");
+      resolve(child);
+    });
+  });
+};
+
+const kill = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve) => {
+    child.once("exit", () => resolve());
+    child.kill("SIGKILL");
+  });
+
+const linesOf = (folder: string): ReadonlyArray<Line> => {
+  const log = join(folder, "log");
+  if (!existsSync(log)) return [];
+  return readFileSync(log, "utf8")
+    .split("\n")
+    .filter((line) => line.endsWith("}"))
+    .map((line) => JSON.parse(line) as Line);
+};
+
+/** What a consumer has handled, held against what it may have: a chain for each task, broken nowhere. */
+class Handled {
+  readonly rows = new Map<string, Row>();
+  count = 0;
+  twice = 0;
+  #last: Line | undefined;
+  #at = 0;
+
+  /** @param isAfterKill whether the lines are those of a process that began anew */
+  take(lines: ReadonlyArray<Line>, isAfterKill: boolean): void {
+    const fresh = lines.slice(this.#at);
+    this.#at = lines.length;
+    let inHand = isAfterKill ? this.#last : undefined;
+    for (const line of fresh) {
+      if (line.what === "began") continue;
+      const isSameChange =
+        this.#last !== undefined &&
+        JSON.stringify([this.#last.previous, this.#last.current]) === JSON.stringify([line.previous, line.current]);
+      if (inHand !== undefined && inHand.id === line.id && isSameChange) this.twice++;
+      else {
+        const known = this.rows.get(line.taskId!) ?? null;
+        if (!isSameChange && JSON.stringify(known) !== JSON.stringify(line.previous)) {
+          throw new Error(`${line.id} does not follow what was handled: ${JSON.stringify([known, line.previous])}`);
+        }
+      }
+      inHand = undefined;
+      this.count++;
+      if (line.current === null || line.current === undefined) this.rows.delete(line.taskId!);
+      else this.rows.set(line.taskId!, line.current);
+      this.#last = line;
+    }
+  }
+}
+
+/**
+ * @param folder an empty one
+ * @param manner whether the consumer saves `cursor()` itself, or with `persistCursor`
+ */
+export const consumerStorm = async (
+  folder: string,
+  chance: Chance,
+  kills: number,
+  manner: "plain" | "kept",
+): Promise<ConsumerStorm> => {
+  mkdirSync(folder, { recursive: true });
+  const server = await createServer({ apiKeys: { "key-ada": "ada", "key-ben": "ben" }, seed: chance.below(1e9) });
+  const listening = await server.listen({ port: 0 });
+  const ben = new SGPClient({ apiKey: "key-ben", baseURL: "http://evalwire.localhost", fetch: server.fetch });
+  const handled = new Handled();
+  let isOver = false;
+  try {
+    const evaluation = await evaluationOf(ben, 30);
+    const list = () =>
+      ben.evaluations.testCaseResults.list({ evaluation_id: evaluation.id, view: ["Task"], limit: 100 });
+    const results = (await list()).items;
+    // Others give tasks to one another without end.
+    const living = (async () => {
+      while (!isOver) {
+        const task = results[chance.below(results.length)]!.task!;
+        const assigned_to = chance.of(["ada", "ben"]);
+        await ben.evaluations.tasks.update({ evaluation_id: evaluation.id, task_id: task.id, assigned_to });
+        await setTimeout(chance.below(12));
+      }
+    })();
+    const args = [listening.url, evaluation.id, folder, manner];
+    for (let count = 0; count < kills; count++) {
+      const child = await begin(args);
+      // Most often it is killed at work, sometimes before.
+      const before = linesOf(folder).length;
+      const isEarly = chance.next() < 0.1;
+      for (let turn = 0; !isEarly && turn < 200 && linesOf(folder).length === before; turn++) await setTimeout(20);
+      await setTimeout(chance.below(700));
+      await kill(child);
+      handled.take(linesOf(folder), count > 0);
+    }
+    isOver = true;
+    await living;
+    const child = await begin(args);
+    const holders = new Map((await list()).items.map(({ task }) => [task!.id, JSON.stringify(task!.assigned_to)]));
+    const isLevel = () =>
+      holders.size === handled.rows.size &&
+      [...handled.rows.values()].every(({ id, assigned_to }) => holders.get(id)?.includes(`"${assigned_to}"`));
+    for (let turn = 0; turn < 300; turn++) {
+      await setTimeout(50);
+      const lines = linesOf(folder);
+      handled.take(lines, turn === 0 || handled.count === 0);
+      if (isLevel()) break;
+    }
+    await kill(child);
+    if (!isLevel()) throw new Error("what was handled does not add up to what the server has: something was lost");
+  } finally {
+    isOver = true;
+    await listening.close();
+    await server.close();
+  }
+  return { kills: kills + 1, handled: handled.count, twice: handled.twice };
+};
