@@ -21,6 +21,8 @@ export interface Portion {
 export class CursorJournal {
   readonly #store: Store;
   readonly #moved = new Set<string>();
+  /** The tasks of a whole cursor that are still to be given. */
+  #rest: Iterator<string> | undefined;
   #isHeadMoved = true;
   #isWholeMoved = true;
   /** Called when there is something to write. */
@@ -36,7 +38,7 @@ export class CursorJournal {
   }
 
   get hasNews(): boolean {
-    return this.#isWholeMoved || this.#isHeadMoved || this.#moved.size > 0;
+    return this.#isWholeMoved || this.#isHeadMoved || this.#rest !== undefined || this.#moved.size > 0;
   }
 
   /** Whether the next portions are everything, to be written without what was written before. */
@@ -58,6 +60,7 @@ export class CursorJournal {
   cursor(): string {
     this.#isWholeMoved = false;
     this.#isHeadMoved = false;
+    this.#rest = undefined;
     this.#moved.clear();
     return Cursor.encode(this.#store.consumers.position(() => this.#store.position()));
   }
@@ -67,19 +70,32 @@ export class CursorJournal {
     if (this.#isWholeMoved) {
       this.#isWholeMoved = false;
       this.#moved.clear();
-      for (const taskId of this.#view().taskIds()) this.#moved.add(taskId);
+      this.#rest = this.#view().taskIds();
     }
     do {
       this.#isHeadMoved = false;
       const view = this.#view();
       const lines: Array<string> = [];
-      for (const taskId of this.#moved) {
-        this.#moved.delete(taskId);
-        lines.push(JSON.stringify(view.entry(taskId)));
-        if (lines.length === rowsInPortion) break;
-      }
+      for (const taskId of this.#next(rowsInPortion)) lines.push(JSON.stringify(view.entry(taskId)));
       yield { lines, evaluation: view.evaluation };
-    } while (this.#moved.size > 0 && !this.#isWholeMoved);
+    } while ((this.#rest !== undefined || this.#moved.size > 0) && !this.#isWholeMoved);
+  }
+
+  /** At most so many of the tasks that are to be written. */
+  *#next(count: number): Generator<string> {
+    let left = count;
+    for (; this.#rest !== undefined && left > 0; left--) {
+      const { done, value } = this.#rest.next();
+      if (done) this.#rest = undefined;
+      else yield value;
+    }
+    if (left === 0) return;
+    for (const taskId of this.#moved) {
+      this.#moved.delete(taskId);
+      yield taskId;
+      left--;
+      if (left === 0) return;
+    }
   }
 
   /** Where the consumers stand at this moment. */

@@ -128,20 +128,19 @@ class Handled {
   take(lines: ReadonlyArray<Line>, isAfterKill: boolean): void {
     const fresh = lines.slice(this.#at);
     this.#at = lines.length;
+    // What it had in hand comes again, as it was or joined with what has changed since.
     let inHand = isAfterKill ? this.#last : undefined;
     for (const line of fresh) {
       if (line.what === "began") continue;
-      const isSameChange =
-        this.#last !== undefined &&
-        JSON.stringify([this.#last.previous, this.#last.current]) === JSON.stringify([line.previous, line.current]);
-      if (inHand !== undefined && inHand.id === line.id && isSameChange) this.twice++;
-      else {
-        const known = this.rows.get(line.taskId!) ?? null;
-        if (!isSameChange && JSON.stringify(known) !== JSON.stringify(line.previous)) {
-          throw new Error(`${line.id} does not follow what was handled: ${JSON.stringify([known, line.previous])}`);
-        }
+      const isSame = (one: Line | undefined) =>
+        JSON.stringify([one?.previous, one?.current]) === JSON.stringify([line.previous, line.current]);
+      const known = JSON.stringify(this.rows.get(line.taskId!) ?? null);
+      if (inHand?.taskId === line.taskId && JSON.stringify(inHand?.previous) === JSON.stringify(line.previous))
+        this.twice++;
+      else if (!isSame(this.#last) && known !== JSON.stringify(line.previous)) {
+        throw new Error(`${line.id} does not follow what was handled: ${JSON.stringify([known, line.previous])}`);
       }
-      inHand = undefined;
+      if (inHand?.taskId === line.taskId) inHand = undefined;
       this.count++;
       if (line.current === null || line.current === undefined) this.rows.delete(line.taskId!);
       else this.rows.set(line.taskId!, line.current);
