@@ -23,7 +23,9 @@ export interface WatchIssue {
     | "clock-differs"
     /** A subscriber threw. */
     | "listener-failed"
-    /** Another watch of the same evaluation is at work with other options, which hold. */
+    /** A page did not come in time: smaller ones are asked for. */
+    | "slow-page"
+    /** Another watch of the same evaluation is at work with other options, which hold. Told to the watch whose options are ignored. */
     | "options-ignored";
   /** The task it was seen in, where that can be said. */
   readonly taskId?: string;

@@ -10,7 +10,7 @@ import type { CursorState } from "./Cursor.ts";
 import * as Cursor from "./Cursor.ts";
 import type { Engine } from "./Engine.ts";
 import type { EventOf, WatchEvent, WatchEventType } from "./Event.ts";
-import type { IssueListener } from "./IssueLog.ts";
+import type { IssueListener, WatchIssue } from "./IssueLog.ts";
 import type { WatchStats } from "./Stats.ts";
 import type { WatchStatus } from "./Status.ts";
 import type { Capabilities, Write } from "./source/Source.ts";
@@ -38,6 +38,8 @@ export class PolledWatch implements Watch {
   readonly #since: CursorState | undefined;
   readonly #subscriptions = new Set<Subscription>();
   readonly #consumers: Consumers;
+  /** What is wrong with this watch, and not with the others of its poller. */
+  #issues: ReadonlyArray<WatchIssue> = [];
   readonly #undo = new Set<() => void>();
   // What ties it to its poller.
   #ties: ReadonlyArray<() => void> = [];
@@ -48,12 +50,16 @@ export class PolledWatch implements Watch {
     | { readonly snapshot: WatchSnapshot; readonly position: CursorState; readonly done: Promise<void> }
     | undefined;
 
-  /** @param roster the pollers at work, by evaluation */
+  /**
+   * @param roster the pollers at work, by evaluation
+   * @param issues what is wrong with this watch, and not with the others of its poller
+   */
   constructor(
     poller: Engine,
     roster: ReadonlyMap<string, Engine>,
     options: Options.WatchOptions,
     since: CursorState | undefined,
+    issues: ReadonlyArray<WatchIssue> = [],
   ) {
     this.evaluationId = poller.store.evaluationId;
     this.#poller = poller;
@@ -67,6 +73,7 @@ export class PolledWatch implements Watch {
     this.ready = this.#afterScans(1);
     // Avoid an unhandled rejection when nobody awaits `ready`.
     this.ready.catch(() => undefined);
+    for (const issue of issues) this.#report(issue);
     this.#undo.add(onAbort(options.signal, () => void this.close()));
   }
 
@@ -136,7 +143,9 @@ export class PolledWatch implements Watch {
   }
 
   stats(): WatchStats {
-    return this.#poller.stats();
+    const stats = this.#poller.stats();
+    const own = this.#issues.map((issue) => ({ ...issue, count: 1 }));
+    return own.length === 0 ? stats : { ...stats, issues: [...stats.issues, ...own] };
   }
 
   /** Takes a write that was made elsewhere, in another tab or process, as if it had been made through the watched client. */
@@ -170,6 +179,18 @@ export class PolledWatch implements Watch {
     if (this.#onIssue !== undefined) this.#ties = [...this.#ties, poller.issues.subscribe(this.#onIssue)];
   }
 
+  /** Says what is wrong with this watch to whoever opened it, once they can hear of it. */
+  #report(issue: WatchIssue): void {
+    this.#issues = [...this.#issues, issue];
+    queueMicrotask(() => {
+      try {
+        this.#onIssue?.(issue);
+      } catch (failure) {
+        this.#poller.reportListener(failure);
+      }
+    });
+  }
+
   readonly #known = (): CursorState => this.#closed?.position ?? this.#poller.reconciler.position();
 
   #cursorOf(consumers: Consumers): string {
@@ -186,7 +207,10 @@ export class PolledWatch implements Watch {
     const onEnd = options.onEnd && bindContext(options.onEnd);
     const subscription = new Subscription(
       {
-        accepts: (event) => (types === undefined || types.has(event.type)) && this.#concerns(event),
+        accepts: (event) =>
+          (types === undefined || types.has(event.type)) &&
+          this.#concerns(event) &&
+          !(options.replay === false && event.type === "task.added" && event.replay),
         overflow: options.overflow ?? "latest-per-task",
         capacity: options.capacity ?? 1024,
         ...(options.ack === "manual" ? { window: options.capacity ?? 1024 } : {}),

@@ -12,6 +12,8 @@ import type * as Cursor from "./Cursor.ts";
 import { PolledWatch } from "./PolledWatch.ts";
 import { Limiter } from "./poll/Budget.ts";
 import { Poller } from "./poll/Poller.ts";
+import { Include } from "./source/Include.ts";
+import { PageSize } from "./source/PageSize.ts";
 import type { Source } from "./source/Source.ts";
 import { sourceV4 } from "./source/sourceV4.ts";
 import { sourceV5 } from "./source/sourceV5.ts";
@@ -30,11 +32,17 @@ export interface EventSource {
 /** Listens to a source for as long as it lives; the sink holds the source, so that it lives as long as its sink is kept. */
 export type Tap = (source: EventSource) => EventSink & { readonly source: EventSource };
 
+/** What is asked of the list, which may change while it is read. */
+export interface Reading {
+  readonly pageSize: PageSize;
+  readonly include: Include;
+}
+
 /** How a caller would poll, if nobody does yet. */
 export interface PollRequest {
   /** Evaluations of different kinds are different, even under one id. */
   readonly kind: "v4" | "v5";
-  readonly source: (evaluationId: string, polling: Options.Polling) => Source;
+  readonly source: (evaluationId: string, reading: Reading) => Source;
   readonly clock: Clock.Clock;
   readonly random: (typeof Random.Random)["Service"];
 }
@@ -73,12 +81,11 @@ export class Pollers {
     const pollers = this.#group(request.clock).pollers[request.kind];
     const atWork = pollers.get(evaluationId);
     const ignored = atWork === undefined ? [] : Options.ignored(options, atWork.polling);
-    if (ignored.length > 0) {
-      const message = `this evaluation is already watched with other values of: ${ignored.join(", ")}`;
-      atWork?.issues.report({ kind: "options-ignored", message });
-    }
+    const message = `this evaluation is already watched with other values of: ${ignored.join(", ")}`;
     const poller = atWork ?? this.#poller(request, evaluationId, polling, options.environment, since);
-    return new PolledWatch(poller, pollers, options, since);
+    poller.include(polling.include);
+    const issues = ignored.length === 0 ? [] : [{ kind: "options-ignored", message } as const];
+    return new PolledWatch(poller, pollers, options, since, issues);
   }
 
   #poller(
@@ -90,7 +97,8 @@ export class Pollers {
   ): Poller {
     const { limiter, pollers } = this.#group(clock);
     const world = { clock, random, environment, limiter };
-    const poller = new Poller(source(evaluationId, polling), world, polling, pollers[kind], since);
+    const reading = { pageSize: new PageSize(polling.pageSize), include: new Include(polling.include) };
+    const poller = new Poller(source(evaluationId, reading), world, polling, pollers[kind], since, reading);
     if (this.#tap !== undefined) {
       const { store } = poller;
       store.tap(this.#tap({ evaluationId, store }));

@@ -4,6 +4,7 @@
  * A row is small on purpose. The letter a task is about (the test case result with its texts) stays on the
  * server, except for the fields requested by `include`.
  */
+import { isSameInstant } from "../contract/sameInstant.ts";
 import * as status from "../contract/status.ts";
 
 /** One task, as a watch holds it. Rows are immutable: a changed task is another object, an unchanged one the same. */
@@ -88,4 +89,4 @@ export const isSameLease = (a: Lease | undefined, b: Lease | undefined): boolean
     b !== undefined &&
     a.taskId === b.taskId &&
     a.assignee === b.assignee &&
-    a.expiresAt === b.expiresAt);
+    isSameInstant(a.expiresAt, b.expiresAt));

@@ -1,11 +1,14 @@
 /** Versions of a task: whether two rows are the same one, in what they differ, and a short name for each. */
+import { isSameInstant } from "../contract/sameInstant.ts";
 import { type Field, fields, type TaskRow } from "./TaskRow.ts";
 
 // The result's own version decides where it has one; the payload is only compared where nothing else can decide.
 const isSameIncluded = (a: TaskRow, b: TaskRow): boolean => {
   if (a.included === b.included) return true;
   if (a.included === undefined || b.included === undefined) return false;
-  if (a.updated_at !== null && a.updated_at === b.updated_at) return true;
+  const isSameVersion = a.updated_at !== null && isSameInstant(a.updated_at, b.updated_at);
+  // Other fields may have been asked for.
+  if (isSameVersion) return Object.keys(a.included).length === Object.keys(b.included).length;
   return JSON.stringify(a.included) === JSON.stringify(b.included);
 };
 
@@ -15,8 +18,8 @@ export const isSame = (a: TaskRow, b: TaskRow): boolean =>
   (a.id === b.id &&
     a.status === b.status &&
     a.assigned_to === b.assigned_to &&
-    a.assignment_expires_at === b.assignment_expires_at &&
-    a.updated_at === b.updated_at &&
+    isSameInstant(a.assignment_expires_at, b.assignment_expires_at) &&
+    isSameInstant(a.updated_at, b.updated_at) &&
     a.priority === b.priority &&
     a.label_status === b.label_status &&
     a.audit_status === b.audit_status &&
@@ -27,7 +30,10 @@ export const isSame = (a: TaskRow, b: TaskRow): boolean =>
 
 /** The names of the fields in which two versions of a task differ, in the order of `fields`. */
 export const changedFields = (a: TaskRow, b: TaskRow): ReadonlyArray<Field> => {
-  const changed: Array<Field> = fields.filter((field) => a[field] !== b[field]);
+  const isSameField = (field: (typeof fields)[number]) =>
+    a[field] === b[field] ||
+    ((field === "assignment_expires_at" || field === "updated_at") && isSameInstant(a[field], b[field]));
+  const changed: Array<Field> = fields.filter((field) => !isSameField(field));
   if (!isSameIncluded(a, b)) changed.push("included");
   return changed;
 };

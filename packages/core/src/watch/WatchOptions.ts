@@ -177,7 +177,7 @@ export const since = (evaluationId: string, { cursor }: WatchOptions): Cursor.Cu
 export const leads = (options: WatchOptions): ReadonlyArray<number> =>
   (options.expiring ?? ["5 minutes", "1 minute"]).map((lead, index) => millis(`expiring[${index}]`, lead));
 
-/** The names of the options in which `asked` differs from those at work. */
+/** The names of the options in which `asked` differs from those at work; of `include` everything that is asked for is read. */
 export const ignored = (asked: WatchOptions, atWork: Polling): ReadonlyArray<string> => {
   const wanted = polling(asked);
   const differs = (key: keyof Polling) => JSON.stringify(wanted[key]) !== JSON.stringify(atWork[key]);
@@ -185,6 +185,5 @@ export const ignored = (asked: WatchOptions, atWork: Polling): ReadonlyArray<str
     ...(asked.requestsPerMinute !== undefined && differs("requestsPerMinute") ? ["requestsPerMinute"] : []),
     ...(asked.interval !== undefined && (differs("shortestMillis") || differs("longestMillis")) ? ["interval"] : []),
     ...(asked.pageSize !== undefined && differs("pageSize") ? ["pageSize"] : []),
-    ...(asked.include !== undefined && differs("include") ? ["include"] : []),
   ];
 };

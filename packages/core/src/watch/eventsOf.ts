@@ -8,6 +8,7 @@
  */
 
 import * as lifecycle from "../contract/lifecycle.ts";
+import { isSameInstant } from "../contract/sameInstant.ts";
 import type { AssignmentExpired, AssignmentExpiring, EvaluationEvent, EvaluationRow, TaskEvent } from "./Event.ts";
 import type { Change } from "./state/Changes.ts";
 import * as TaskRow from "./TaskRow.ts";
@@ -80,7 +81,7 @@ const eventsOfUpdate = (previous: Row, current: Row, context: EventContext): Rea
   }
   if (after !== undefined && before?.assignee !== after.assignee) {
     tell({ ...base("assignment.created"), lease: after }, [...explainedByLease, "assignment_expires_at"]);
-  } else if (before !== undefined && after !== undefined && before.expiresAt !== after.expiresAt) {
+  } else if (before !== undefined && after !== undefined && !isSameInstant(before.expiresAt, after.expiresAt)) {
     tell({ ...base("assignment.extended"), lease: after, previousExpiresAt: before.expiresAt }, [
       "assignment_expires_at",
       "updated_at",

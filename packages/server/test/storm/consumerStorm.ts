@@ -122,25 +122,28 @@ class Handled {
   count = 0;
   twice = 0;
   #last: Line | undefined;
+  /** Of tasks with an event that was in hand: the state before it. It may take several processes until it comes again. */
+  readonly #inHand = new Map<string, string>();
   #at = 0;
 
-  /** @param isAfterKill whether the lines are those of a process that began anew */
-  take(lines: ReadonlyArray<Line>, isAfterKill: boolean): void {
+  /** Another process takes over: what was in hand comes again, as it was or joined with what has changed since. */
+  restarted(): void {
+    if (this.#last !== undefined) this.#inHand.set(this.#last.taskId!, JSON.stringify(this.#last.previous));
+  }
+
+  take(lines: ReadonlyArray<Line>): void {
     const fresh = lines.slice(this.#at);
     this.#at = lines.length;
-    // What it had in hand comes again, as it was or joined with what has changed since.
-    let inHand = isAfterKill ? this.#last : undefined;
     for (const line of fresh) {
       if (line.what === "began") continue;
       const isSame = (one: Line | undefined) =>
         JSON.stringify([one?.previous, one?.current]) === JSON.stringify([line.previous, line.current]);
       const known = JSON.stringify(this.rows.get(line.taskId!) ?? null);
-      if (inHand?.taskId === line.taskId && JSON.stringify(inHand?.previous) === JSON.stringify(line.previous))
-        this.twice++;
+      if (this.#inHand.get(line.taskId!) === JSON.stringify(line.previous)) this.twice++;
       else if (!isSame(this.#last) && known !== JSON.stringify(line.previous)) {
         throw new Error(`${line.id} does not follow what was handled: ${JSON.stringify([known, line.previous])}`);
       }
-      if (inHand?.taskId === line.taskId) inHand = undefined;
+      this.#inHand.delete(line.taskId!);
       this.count++;
       if (line.current === null || line.current === undefined) this.rows.delete(line.taskId!);
       else this.rows.set(line.taskId!, line.current);
@@ -188,7 +191,8 @@ export const consumerStorm = async (
       for (let turn = 0; !isEarly && turn < 200 && linesOf(folder).length === before; turn++) await setTimeout(20);
       await setTimeout(chance.below(700));
       await kill(child);
-      handled.take(linesOf(folder), count > 0);
+      handled.take(linesOf(folder));
+      handled.restarted();
     }
     isOver = true;
     await living;
@@ -199,8 +203,7 @@ export const consumerStorm = async (
       [...handled.rows.values()].every(({ id, assigned_to }) => holders.get(id)?.includes(`"${assigned_to}"`));
     for (let turn = 0; turn < 300; turn++) {
       await setTimeout(50);
-      const lines = linesOf(folder);
-      handled.take(lines, turn === 0 || handled.count === 0);
+      handled.take(linesOf(folder));
       if (isLevel()) break;
     }
     await kill(child);

@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
 import { SgpError } from "../../client/SgpError.ts";
 import type { IssueLog } from "../IssueLog.ts";
+import type { PageSize } from "../source/PageSize.ts";
 import type { Answer, Source, Write } from "../source/Source.ts";
 import type { Reconciler } from "../state/Reconciler.ts";
 import type { Scan, ScanResult } from "../state/Scan.ts";
@@ -42,6 +43,7 @@ export interface LoopParts {
   readonly reconciler: Reconciler;
   readonly health: Health;
   readonly issues: IssueLog;
+  readonly pageSize: PageSize | undefined;
   /** Called after each complete scan, and when the loop has ended by itself. */
   readonly onSync: () => void;
 }
@@ -256,6 +258,7 @@ export class Loop {
       this.#parts.issues.report({ kind: "incomplete-scan", message: `a scan did not see everything: ${reason}` });
     }
     this.tally.pagesPerScan = pages;
+    this.#parts.pageSize?.scanned();
     const leased = this.#parts.reconciler.store.leases.next(this.#parts.scheduler.leaseRotation);
     const now = this.#parts.time.now();
     const { reconciler, scheduler } = this.#parts;
@@ -288,6 +291,7 @@ export class Loop {
         this.#parts.issues.report({ kind: "excessive-retry-after", message });
       }
     }
+    if (step._tag === "Page" && reason._tag === "Timeout") this.#shrinkPage();
     this.#parts.scheduler.failed(step, now, chance);
     // A missing list says nothing yet: the evaluation's own route decides whether it is gone.
     if (reason._tag === "NotFound") this.#parts.scheduler.requestFullScan(now);
@@ -295,6 +299,14 @@ export class Loop {
     if (step._tag === "Page" && now - lastPageAt > this.#parts.polling.longestMillis) this.#abandonScan();
     this.#parts.health.fail(step._tag, error);
     return false;
+  }
+
+  #shrinkPage(): void {
+    const { pageSize, issues } = this.#parts;
+    const before = pageSize?.current;
+    if (pageSize === undefined || !pageSize.shrink()) return;
+    const message = `a page of ${before} items did not come in time: pages of ${pageSize.current} are asked for; see the options pageSize and timeout`;
+    issues.report({ kind: "slow-page", message });
   }
 
   /**

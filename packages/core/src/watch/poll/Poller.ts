@@ -13,6 +13,8 @@ import type { CursorState } from "../Cursor.ts";
 import type { Engine } from "../Engine.ts";
 import { IssueLog } from "../IssueLog.ts";
 import * as Stats from "../Stats.ts";
+import type { Include } from "../source/Include.ts";
+import type { PageSize } from "../source/PageSize.ts";
 import type { Capabilities, Source, Write } from "../source/Source.ts";
 import { Reconciler } from "../state/Reconciler.ts";
 import type { Store } from "../state/Store.ts";
@@ -32,6 +34,7 @@ export class Poller implements Engine {
   readonly #world: LoopDeps;
   readonly #health: Health;
   readonly #loop: Loop;
+  readonly #include: Include | undefined;
   readonly #roster: Map<string, Poller>;
   readonly #onSync = new Listeners((error) => this.reportListener(error));
   readonly #leads = new Map<object, ReadonlyArray<number>>();
@@ -39,7 +42,14 @@ export class Poller implements Engine {
   #fiber: Fiber.Fiber<void> | undefined;
 
   /** @param roster the pollers at work, by evaluation: each stands there as long as it works */
-  constructor(source: Source, world: LoopDeps, polling: Polling, roster: Map<string, Poller>, from?: CursorState) {
+  constructor(
+    source: Source,
+    world: LoopDeps,
+    polling: Polling,
+    roster: Map<string, Poller>,
+    from?: CursorState,
+    reading?: { readonly pageSize: PageSize; readonly include: Include },
+  ) {
     this.polling = polling;
     this.capabilities = source.capabilities;
     this.#world = world;
@@ -66,7 +76,16 @@ export class Poller implements Engine {
       health: this.#health,
       issues,
       onSync,
+      pageSize: reading?.pageSize,
     });
+    this.#include = reading?.include;
+  }
+
+  /** More fields of the results are wanted: all watches get all that is asked for by one of them. */
+  include(fields: ReadonlyArray<string>): void {
+    if (this.#include?.add(fields) !== true) return;
+    this.scheduler.requestFullScan(this.time.now());
+    this.#loop.wake();
   }
 
   get store(): Store {

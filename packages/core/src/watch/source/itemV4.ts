@@ -3,6 +3,7 @@
  */
 import * as TaskRow from "../TaskRow.ts";
 import * as TaskVersion from "../TaskVersion.ts";
+import type { Include } from "./Include.ts";
 import { isJson, type Json, kindOf, type Reader, textOf } from "./Reader.ts";
 import type { Page } from "./Source.ts";
 
@@ -37,7 +38,7 @@ export const factsOfResult = (
  * Whether an item says nothing else than is known. Most items of most pages are such: nothing is made of them but the
  * comparison. Whatever does not compare, readable or not, is to be read.
  */
-const isAsBefore = (item: unknown, before: Row, include: ReadonlyArray<string>): boolean => {
+const isAsBefore = (item: unknown, before: Row, include: Include): boolean => {
   const result = item as Json | null;
   const task = result?.["task"] as Json | null | undefined;
   if (!result || !task) return false;
@@ -54,7 +55,7 @@ const isAsBefore = (item: unknown, before: Row, include: ReadonlyArray<string>):
     result["id"] === before.test_case_result_id &&
     (result["test_case_id"] ?? null) === before.test_case_id &&
     task["task_type"] === before.task_type &&
-    (include.length === 0 || before.updated_at !== null)
+    include.has(before)
   );
 };
 
@@ -69,7 +70,7 @@ export const readItem = (
   reader: Reader,
   item: unknown,
   known: (taskId: string) => Row | undefined,
-  include: ReadonlyArray<string>,
+  include: Include,
 ): Read => {
   if (!isJson(item)) {
     reader.odd("unreadable-item", `an item is ${kindOf(item)}, not a test case result`);
@@ -90,8 +91,9 @@ export const readItem = (
   const row = TaskRow.make({
     id,
     ...factsOfTask(reader, task, id, before),
-    ...factsOfResult(reader, item, id, before, include),
+    ...factsOfResult(reader, item, id, before, include.fields),
   });
+  include.note(row);
   return { _tag: "Row", row: before !== undefined && TaskVersion.isSame(before, row) ? before : row };
 };
 
@@ -106,7 +108,7 @@ const readInPlace = (
   reader: Reader,
   items: ReadonlyArray<unknown>,
   known: Known,
-  include: ReadonlyArray<string>,
+  include: Include,
   last: Page,
 ): ReadPage | undefined => {
   if (items.length !== last.items.length || last.unreadable.length > 0 || last.withoutId > 0) return undefined;
@@ -137,12 +139,7 @@ const readInPlace = (
 };
 
 /** The items of a page, each read as far as it goes. */
-const readAnew = (
-  reader: Reader,
-  items: ReadonlyArray<unknown>,
-  known: Known,
-  include: ReadonlyArray<string>,
-): ReadPage => {
+const readAnew = (reader: Reader, items: ReadonlyArray<unknown>, known: Known, include: Include): ReadPage => {
   const rows: Array<Row> = [];
   const ids: Array<string> = [];
   const unreadable: Array<string> = [];
@@ -165,7 +162,7 @@ export const readItems = (
   reader: () => Reader,
   items: ReadonlyArray<unknown>,
   known: Known,
-  include: ReadonlyArray<string>,
+  include: Include,
   last: Page | undefined,
 ): ReadPage =>
   (last && readInPlace(reader(), items, known, include, last)) ?? readAnew(reader(), items, known, include);

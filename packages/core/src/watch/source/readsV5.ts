@@ -10,6 +10,8 @@ import * as EvaluationItems from "../../contract/v5/evaluations/EvaluationItems.
 import * as Evaluations from "../../contract/v5/evaluations/Evaluations.ts";
 import * as TaskRow from "../TaskRow.ts";
 import * as TaskVersion from "../TaskVersion.ts";
+import { Include } from "./Include.ts";
+import { PageSize } from "./PageSize.ts";
 import { archivedOf, isJson, type Json, Reader, textOf } from "./Reader.ts";
 import type { Source, Write } from "./Source.ts";
 import { answerOf, countOf, envelopeOf, type Options, objectOf, once, orGone } from "./unchecked.ts";
@@ -20,7 +22,9 @@ type Row = TaskRow.TaskRow;
 export type Reads = Pick<Source, "evaluation" | "page" | "readTask"> & Required<Pick<Source, "explain">>;
 
 export const readsV5 = (transport: Transport["Service"], options: Options): Reads => {
-  const { evaluationId: evaluation_id, pageSize: limit, include } = options;
+  const { evaluationId: evaluation_id } = options;
+  const include = Include.of(options.include);
+  const size = PageSize.of(options.pageSize);
   // The columns in which results are to appear; known from the first look at the evaluation.
   let aliases: ReadonlyArray<string> = [];
 
@@ -37,7 +41,7 @@ export const readsV5 = (transport: Transport["Service"], options: Options): Read
       test_case_result_id: id,
       test_case_id: typeof item["dataset_item_id"] === "string" ? item["dataset_item_id"] : null,
       label_status: hasFailed ? "FAILED" : isCompleted ? "COMPLETED" : "PENDING",
-      ...reader.included(data, include, id, known),
+      ...reader.included(data, include.fields, id, known),
     });
     return known !== undefined && TaskVersion.isSame(known, row) ? known : row;
   };
@@ -67,7 +71,7 @@ export const readsV5 = (transport: Transport["Service"], options: Options): Read
 
     page: (at, known) =>
       Effect.gen(function* () {
-        const asked = { evaluation_id, limit, ...(at === undefined ? {} : { starting_after: at }) };
+        const asked = { evaluation_id, limit: size.current, ...(at === undefined ? {} : { starting_after: at }) };
         const made = yield* transport.exchangeUnchecked(EvaluationItems.list, asked, once);
         const envelope = yield* envelopeOf(EvaluationItems.list, made);
         const rows: Array<Row> = [];

@@ -9,7 +9,9 @@ import * as Paging from "../../client/Paging.ts";
 import type { Transport } from "../../client/Transport.ts";
 import * as Evaluations from "../../contract/v4/evaluations/Evaluations.ts";
 import * as TestCaseResults from "../../contract/v4/evaluations/TestCaseResults.ts";
+import { Include } from "./Include.ts";
 import { readItem, readItems } from "./itemV4.ts";
+import { PageSize } from "./PageSize.ts";
 import { archivedOf, isJson, Reader, textOf } from "./Reader.ts";
 import { capabilities, type Source } from "./Source.ts";
 import { answerOf, countOf, envelopeOf, gone, type Options, objectOf, once, orGone } from "./unchecked.ts";
@@ -18,8 +20,18 @@ import { writeOf } from "./writeV4.ts";
 const isCurrent = (result: unknown): boolean =>
   isJson(result) && (result["invalidated_at"] ?? null) === null && (result["archived_at"] ?? null) === null;
 
+/** Where a scan goes on, in pages of `size` items where it has read whole ones of that size, else of the size it began with. */
+const placeOf = (at: string | undefined, size: number) => {
+  if (at === undefined) return { page: 1, received: 0, limit: size };
+  const [page, received, limit] = at.split("/").map(Number) as [number, number, number];
+  const parts = limit / size;
+  return Number.isInteger(parts) ? { page: (page - 1) * parts + 1, received, limit: size } : { page, received, limit };
+};
+
 export const sourceV4 = (transport: Transport["Service"], options: Options): Source => {
-  const { evaluationId: evaluation_id, pageSize: limit, include } = options;
+  const { evaluationId: evaluation_id } = options;
+  const include = Include.of(options.include);
+  const size = PageSize.of(options.pageSize);
   const words = new Map<string, string>();
   const view: ["Task"] = ["Task"];
 
@@ -42,12 +54,12 @@ export const sourceV4 = (transport: Transport["Service"], options: Options): Sou
 
     page: (at, known, last) =>
       Effect.gen(function* () {
-        const [page = 1, before = 0] = at?.split("/").map(Number) ?? [];
+        const { page, received: before, limit } = placeOf(at, size.current);
         const asked = { evaluation_id, page, limit, view };
         const made = yield* transport.exchangeUnchecked(TestCaseResults.list, asked, once);
         const envelope = yield* envelopeOf(TestCaseResults.list, made);
         const received = before + envelope.items.length;
-        const next = Paging.isLast("page", envelope, received) ? undefined : `${page + 1}/${received}`;
+        const next = Paging.isLast("page", envelope, received) ? undefined : `${page + 1}/${received}/${limit}`;
         const read = readItems(() => new Reader(words), envelope.items, known, include, last);
         return answerOf(made, { ...read, total: envelope.total, next });
       }),

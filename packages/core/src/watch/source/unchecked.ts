@@ -8,15 +8,17 @@ import { SgpError } from "../../client/SgpError.ts";
 import type { Exchange } from "../../client/Transport.ts";
 import type * as Endpoint from "../../contract/Endpoint.ts";
 import { httpDate } from "../../contract/httpDate.ts";
+import type { Include } from "./Include.ts";
+import type { PageSize } from "./PageSize.ts";
 import { isJson, type Json } from "./Reader.ts";
 import type { Answer, TaskRead } from "./Source.ts";
 
 export interface Options {
   readonly evaluationId: string;
   /** Items asked for in one page. */
-  readonly pageSize: number;
+  readonly pageSize: number | PageSize;
   /** Fields to keep in `row.included`. */
-  readonly include: ReadonlyArray<string>;
+  readonly include: ReadonlyArray<string> | Include;
 }
 
 /** The watch has its own patience and its own budget: a retry that it does not see would be outside of both. */

@@ -3,6 +3,10 @@
  */
 import * as TaskRow from "../TaskRow.ts";
 import { Expiry, type Ticket } from "../time/Expiry.ts";
+import { instantOf } from "../time/instantOf.ts";
+
+const endOf = (expiresAt: string | null): number =>
+  (expiresAt === null ? undefined : instantOf(expiresAt)) ?? Number.POSITIVE_INFINITY;
 
 export class Leases implements Iterable<TaskRow.Lease> {
   readonly expiry = new Expiry();
@@ -31,7 +35,7 @@ export class Leases implements Iterable<TaskRow.Lease> {
   /** The tasks whose leases end next, at most `count`, the first to end first; those without an end come last. */
   next(count: number): ReadonlyArray<string> {
     if (count === 0) return [];
-    const ends = Array.from(this, ({ taskId, expiresAt }) => ({ taskId, at: expiresAt ?? "~" }));
+    const ends = Array.from(this, ({ taskId, expiresAt }) => ({ taskId, at: endOf(expiresAt) }));
     ends.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.taskId < b.taskId ? -1 : 1));
     return ends.slice(0, count).map(({ taskId }) => taskId);
   }

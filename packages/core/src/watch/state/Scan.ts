@@ -8,6 +8,7 @@
  * A server whose total is wrong but steady would never be complete: two scans in a row that saw the same items under the same total are
  * taken as complete. Where each scan misses other items, `Coverage` joins them.
  */
+import { isLaterInstant, isSameInstant } from "../../contract/sameInstant.ts";
 import type { Page } from "../source/Source.ts";
 import type { TaskRow } from "../TaskRow.ts";
 
@@ -42,8 +43,8 @@ export const maySee = ({ tasks, unreadable, withoutId }: Seen, { id, test_case_r
 
 // Of two items with one task the later version counts; which one is arbitrary where that cannot be told, and then always the same.
 const isLater = (a: TaskRow, b: TaskRow): boolean =>
-  a.updated_at !== b.updated_at
-    ? (a.updated_at ?? "") > (b.updated_at ?? "")
+  !isSameInstant(a.updated_at, b.updated_at)
+    ? isLaterInstant(a.updated_at, b.updated_at)
     : (a.test_case_result_id ?? "") > (b.test_case_result_id ?? "");
 
 export class Scan {

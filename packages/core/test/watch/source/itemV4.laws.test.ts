@@ -1,6 +1,7 @@
 /** Reading a page in place is reading it anew, done cheaper. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { Include } from "../../../src/watch/source/Include.ts";
 import { readItems } from "../../../src/watch/source/itemV4.ts";
 import { Reader } from "../../../src/watch/source/Reader.ts";
 import type { Page } from "../../../src/watch/source/Source.ts";
@@ -37,7 +38,7 @@ const read = (items: ReadonlyArray<unknown>, known: ReadonlyMap<string, TaskRow>
     () => new Reader(new Map()),
     items,
     (id) => known.get(id),
-    [],
+    new Include([]),
     last,
   ),
   total: items.length,

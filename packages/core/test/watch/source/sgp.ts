@@ -75,7 +75,7 @@ export const sgp = (answering: Answering, options: { readonly date?: boolean } =
       body: typeof init.body === "string" ? JSON.parse(init.body) : undefined,
     };
     asked.push(request);
-    const answer = answering(request);
+    const answer = await answering(request);
     if (answer instanceof Response) return answer;
     const headers = options.date === false ? {} : { date: new Date(clock.now()).toUTCString() };
     return Response.json(answer ?? null, { headers });

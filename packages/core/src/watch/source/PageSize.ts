@@ -1,0 +1,52 @@
+/**
+ * How many items a page is asked for with: as many as wanted, fewer where a page of so many does not come in time.
+ *
+ * 1. A page that times out is asked for at half its size or less, from where it began; a size divides the one before it.
+ * 2. After scans without a timeout the size before is tried again; each time it fails it takes twice as many scans.
+ */
+
+/** After so many scans at most a larger page is tried again. */
+const mostScans = 64;
+
+export class PageSize {
+  /** The sizes that were left because they took too long, the wanted one first. */
+  readonly #larger: Array<number> = [];
+  #current: number;
+  #scans = 0;
+  #scansToGrow = 1;
+  #hasGrown = false;
+
+  constructor(wanted: number) {
+    this.#current = wanted;
+  }
+
+  static of(size: number | PageSize): PageSize {
+    return size instanceof PageSize ? size : new PageSize(size);
+  }
+
+  get current(): number {
+    return this.#current;
+  }
+
+  /** A page timed out. Returns whether a smaller one can be asked for. */
+  shrink(): boolean {
+    this.#scans = 0;
+    if (this.#hasGrown) this.#scansToGrow = Math.min(mostScans, this.#scansToGrow * 2);
+    this.#hasGrown = false;
+    let smaller = Math.floor(this.#current / 2);
+    while (smaller > 1 && this.#current % smaller !== 0) smaller--;
+    if (smaller < 1) return false;
+    this.#larger.push(this.#current);
+    this.#current = smaller;
+    return true;
+  }
+
+  /** A scan came to its end. */
+  scanned(): void {
+    this.#hasGrown = false;
+    if (this.#larger.length === 0 || ++this.#scans < this.#scansToGrow) return;
+    this.#scans = 0;
+    this.#hasGrown = true;
+    this.#current = this.#larger.pop()!;
+  }
+}
