@@ -93,8 +93,9 @@ export const readItem = (
     ...factsOfTask(reader, task, id, before),
     ...factsOfResult(reader, item, id, before, include.fields),
   });
-  include.note(row);
-  return { _tag: "Row", row: before !== undefined && TaskVersion.isSame(before, row) ? before : row };
+  const shown = before !== undefined && TaskVersion.isSame(before, row) ? before : row;
+  include.note(shown);
+  return { _tag: "Row", row: shown };
 };
 
 type Known = (taskId: string) => Row | undefined;
