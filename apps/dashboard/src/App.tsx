@@ -1,56 +1,70 @@
 import type { SGPClient } from "@evalwire/core";
-import { EventLog } from "./EventLog.tsx";
-import { Header } from "./Header.tsx";
-import { LeaseBoard } from "./LeaseBoard.tsx";
-import { People } from "./People.tsx";
-import { Progress } from "./Progress.tsx";
-import { Scores } from "./Scores.tsx";
-import { useChosenEvaluation } from "./useChosenEvaluation.ts";
-import { useResults } from "./useResults.ts";
+import { useEffect, useState } from "react";
+import { Route, Switch } from "wouter";
+import { AnnouncerProvider } from "./live/Announcer.tsx";
+import { loadSession, type Session, type SessionError } from "./live/session.ts";
+import { EvaluationPage } from "./pages/EvaluationPage.tsx";
+import { IndexPage } from "./pages/IndexPage.tsx";
+import { TopBar } from "./pages/TopBar.tsx";
+import { Trouble } from "./pages/Trouble.tsx";
 
-export interface AppProps {
-  readonly client: SGPClient;
-}
+const retryMillis = 5_000;
 
-/** One evaluation, live: the one named in the address, else the newest. */
-export const App = ({ client }: AppProps) => {
-  const { chosen, known, choose, error } = useChosenEvaluation(client);
-  if (chosen !== undefined) return <Live client={client} evaluationId={chosen} known={known} choose={choose} />;
-  return (
-    <main className="blank">
-      <h1>evalwire</h1>
-      {error !== undefined ? (
-        <p role="alert">The evaluations could not be read: {error.message}</p>
-      ) : known === undefined ? (
-        <p>Looking for evaluations…</p>
-      ) : (
-        <p>There is no evaluation yet. As soon as one is created, reload this page.</p>
-      )}
-    </main>
-  );
+/** The session, asked for until it is there. */
+const useSession = (): { readonly session?: Session; readonly error?: SessionError; readonly retry: () => void } => {
+  const [state, setState] = useState<{ readonly session?: Session; readonly error?: SessionError }>({});
+  const [attempt, setAttempt] = useState(0);
+  useEffect(() => {
+    const leaving = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    loadSession(leaving.signal).then(
+      (session) => setState({ session }),
+      (error: SessionError) => {
+        if (leaving.signal.aborted) return;
+        setState({ error });
+        timer = setTimeout(() => setAttempt((last) => last + 1), retryMillis);
+      },
+    );
+    return () => {
+      leaving.abort();
+      clearTimeout(timer);
+    };
+  }, [attempt]);
+  return { ...state, retry: () => setAttempt((last) => last + 1) };
 };
 
-interface LiveProps extends AppProps {
-  readonly evaluationId: string;
-  readonly known: ReadonlyArray<{ readonly id: string; readonly name: string }> | undefined;
-  readonly choose: (evaluationId: string) => void;
-}
-
-const Live = ({ client, evaluationId, known, choose }: LiveProps) => {
-  const results = useResults(client, evaluationId);
-  return (
-    <>
-      <a className="skip" href="#leases">
-        Skip to the lease board
-      </a>
-      <Header evaluationId={evaluationId} known={known} choose={choose} />
-      <main className="board">
-        <Progress evaluationId={evaluationId} />
-        <LeaseBoard evaluationId={evaluationId} results={results.byId} />
-        <People evaluationId={evaluationId} />
-        <EventLog key={evaluationId} evaluationId={evaluationId} results={results.byId} />
-        <Scores results={results} />
+export const App = ({ client }: { readonly client: SGPClient }) => {
+  const { session, error, retry } = useSession();
+  if (session === undefined) {
+    if (error === undefined) return <main className="blank">Connecting…</main>;
+    return (
+      <main className="blank">
+        <Trouble title={error.isRefused ? "This browser is not invited" : "Nothing answers"} retry={retry}>
+          <p>{error.message}</p>
+        </Trouble>
       </main>
-    </>
+    );
+  }
+  return (
+    <AnnouncerProvider>
+      <Switch>
+        <Route path="/evaluations/:id" nest>
+          {({ id }) => <EvaluationPage key={id} client={client} session={session} evaluationId={id} />}
+        </Route>
+        <Route path="/">
+          <IndexPage client={client} session={session} />
+        </Route>
+        <Route>
+          <TopBar session={session} />
+          <main className="blank">
+            <Trouble title="There is no such page">
+              <p>
+                Go to the <a href="/">list of evaluations</a>.
+              </p>
+            </Trouble>
+          </main>
+        </Route>
+      </Switch>
+    </AnnouncerProvider>
   );
 };

@@ -1,24 +1,16 @@
-import { SGPClient } from "@evalwire/core";
-import { EvalwireProvider } from "@evalwire/react-hooks";
+import { relayClient } from "@evalwire/relay/client";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App.tsx";
-import "./theme.css";
-import "./page.css";
+import "./styles/theme.css";
+import "./styles/page.css";
+import "./styles/parts.css";
 
-// The page holds no key: what serves it answers under `/api` and adds one.
-const client = new SGPClient({ apiKey: null, baseURL: "/api" });
-
-const watchOptions = {
-  interval: ["1 second", "15 seconds"],
-  requestsPerMinute: 240,
-  expiring: ["1 minute", "5 seconds"],
-} as const;
+// The page holds no key: the relay that serves it adds one. All tabs of a browser share one connection an evaluation.
+const client = relayClient(`${location.origin}/relay`, { tabs: "locks" in navigator });
 
 createRoot(document.getElementById("page")!).render(
   <StrictMode>
-    <EvalwireProvider client={client} watchOptions={watchOptions}>
-      <App client={client} />
-    </EvalwireProvider>
+    <App client={client} />
   </StrictMode>,
 );

@@ -3,8 +3,8 @@ import type { Command } from "commander";
 import * as Effect from "effect/Effect";
 import * as Argument from "./Argument.ts";
 import { CommandFailure, portFailure } from "./CommandFailure.ts";
-import * as Assets from "./dashboard/Assets.ts";
-import { type Dashboard, serveDashboard } from "./dashboard/serveDashboard.ts";
+import { notBuilt, openDashboard, usualPort } from "./dashboard/openDashboard.ts";
+import type { Dashboard } from "./dashboard/serveDashboard.ts";
 import { cases } from "./demo/cases/index.ts";
 import { brisk } from "./demo/Pace.ts";
 import { annotators, auditor, lead, perform } from "./demo/perform.ts";
@@ -15,20 +15,20 @@ import { type Session, stopped } from "./Session.ts";
 interface DemoOptions {
   readonly once?: true;
   readonly json?: true;
+  readonly exit?: true;
   readonly port?: number;
   readonly apiPort: number;
   readonly database?: string;
   readonly seed: string;
 }
 
-/** Where the dashboard is looked for first; the next free port when it is taken. */
-const usualPort = 4180;
-/** The user the dashboard's key stands for. */
+/** The user the dashboard acts for. */
 const viewer = "viewer";
 
 const examples = `
 Examples:
-  evalwire demo                          about a minute, with the dashboard
+  evalwire demo                          about a minute; the dashboard stays until Ctrl-C
+  evalwire demo --exit                   the same, and ends with the evaluation
   evalwire demo --once                   the same on a virtual clock, in seconds
   evalwire demo --once --json --seed 7   one JSON event a line, a summary last`;
 
@@ -39,6 +39,7 @@ export const demo = (program: Command, session: Session): void => {
     .description("Run an evaluation of 66 summaries with simulated annotators, and watch it live.")
     .option("--once", "on a virtual clock: no waiting, no port, no dashboard; ends by itself")
     .option("--json", "one JSON event a line on standard output, and a summary as the last")
+    .option("--exit", "end with the evaluation instead of keeping the dashboard until Ctrl-C")
     .option(
       "-p, --port <port>",
       `port of the dashboard; 0 takes a free one (default: ${usualPort}, or a free one)`,
@@ -93,9 +94,15 @@ const runLive = async (options: DemoOptions, session: Session): Promise<void> =>
   let dashboard: Dashboard | undefined;
   try {
     const report = reportOf(options, session, stage);
-    dashboard = await openDashboard(options.port, stage);
+    const acting = stage.client(viewer);
+    dashboard = await openDashboard(options.port, {
+      users: [viewer],
+      clientOf: () => acting,
+      server: stage.url!,
+      watch: { interval: brisk.polling, requestsPerMinute: 600 },
+    });
     report.opened([
-      ["dashboard", dashboard ? terminal.paint.bold(dashboard.invite()) : "not built: run npm run build first"],
+      ["dashboard", dashboard ? terminal.paint.bold(dashboard.invite()) : notBuilt],
       ["server", `${stage.url}, SQLite ${stage.database}`],
     ]);
     const performing = perform({
@@ -122,7 +129,7 @@ const runLive = async (options: DemoOptions, session: Session): Promise<void> =>
       ["Serve this database", "serve", "--database", stage.database, "--api-key", "secret=me"],
       ["Same run as JSON", "demo", "--once", "--json"],
     );
-    if (terminal.isInteractive && dashboard) {
+    if (dashboard && options.exit !== true) {
       terminal.line(`The dashboard stays at ${terminal.paint.bold(dashboard.invite())} until Ctrl-C.`);
       await stopped(session);
     }
@@ -130,20 +137,6 @@ const runLive = async (options: DemoOptions, session: Session): Promise<void> =>
     terminal.progress(undefined);
     await dashboard?.close();
     await stage.close();
-  }
-};
-
-/** The dashboard on the port that was asked for, else on its usual one, else on a free one. */
-const openDashboard = async (asked: number | undefined, stage: Stage.Stage): Promise<Dashboard | undefined> => {
-  const assets = Assets.load();
-  if (assets === undefined) return undefined;
-  const open = (port: number) =>
-    serveDashboard({ assets, api: stage.fetch, apiKey: stage.keyOf(viewer), port, apiURL: stage.url! });
-  try {
-    return await open(asked ?? usualPort);
-  } catch (error) {
-    if (asked === undefined && (error as NodeJS.ErrnoException).code === "EADDRINUSE") return open(0);
-    throw portFailure(error, "127.0.0.1", asked ?? usualPort);
   }
 };
 

@@ -9,6 +9,7 @@ const { version } = createRequire(import.meta.url)("../package.json") as { reado
 const commands = {
   demo: async () => (await import("./demo.ts")).demo,
   serve: async () => (await import("./serve.ts")).serve,
+  dashboard: async () => (await import("./dashboard.ts")).dashboard,
   watch: async () => (await import("./watch.ts")).watch,
   score: async () => (await import("./score.ts")).score,
   preflight: async () => (await import("./preflight.ts")).preflight,

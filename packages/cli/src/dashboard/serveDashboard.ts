@@ -1,34 +1,49 @@
 /**
- * The dashboard on loopback: the built page, and under `/api/` the evaluation server with the key added here, so that
- * the browser never holds one.
+ * The dashboard on loopback: the built page, and under `/relay/` the evaluation server behind a relay, so that the browser never
+ * holds a key.
  *
  * 1. Only requests whose `Host` names this very address are answered (a page elsewhere cannot reach in by rebinding a name).
  * 2. Only the browser that opened an invitation is answered: loopback is shared by every user and program of the machine. An
- *    invitation is good once; the browser is known by a cookie from then on.
- * 3. `/api/` answers this page alone: what another site's page sends is refused, and a write must carry our own `Origin`.
- * 4. The page may load scripts, styles and data from here and from nowhere else.
- * 5. After `close` no connection is left open.
+ *    invitation is good once and stands for one user; the browser is known by a cookie from then on.
+ * 3. `/relay/` and `/session` answer this page alone: what another site's page sends is refused, and a write must carry our own
+ *    `Origin`.
+ * 4. Writes are the few that a dashboard makes; none when it is read-only.
+ * 5. The page may load scripts, styles and data from here and from nowhere else.
+ * 6. After `close` no connection is left open.
  */
 import { randomBytes } from "node:crypto";
+import type { SGPClient } from "@evalwire/core";
+import { createRelay, type Relay, type RelayCall, type RelayOptions } from "@evalwire/relay";
 import { listen } from "@evalwire/server";
 import type { Assets } from "./Assets.ts";
 
 export interface DashboardOptions {
   readonly assets: Assets;
-  /** Answers a request as the evaluation server does; called with the key in place. */
-  readonly api: (request: Request) => Promise<Response>;
-  readonly apiKey: string;
   /** 0 takes a free one. */
   readonly port: number;
-  /** Where `api` answers, e.g. `http://127.0.0.1:8787`; its host is what `api` sees in `Host`. */
-  readonly apiURL?: string;
+  /** Who can be invited, by the ids the evaluation server knows them by; the first is invited where nobody is named. */
+  readonly users: readonly [string, ...ReadonlyArray<string>];
+  /** The client that acts for a user; it stays the caller's to close. */
+  readonly clientOf: (user: string) => SGPClient;
+  /** What the page calls the evaluation server, e.g. its address. */
+  readonly server: string;
+  /** Whether the page may only look. Default false. */
+  readonly isReadOnly?: boolean;
+  /** Options of the watches behind the page. */
+  readonly watch?: RelayOptions["watch"];
+  /** Time for the relay; the machine's when left out. Give the clients the same. */
+  readonly clock?: RelayOptions["clock"];
+  /** Told what goes wrong inside the relay; default: nobody. */
+  readonly onFailure?: (error: unknown) => void;
 }
 
 export interface Dashboard {
   /** With a slash at the end. Answers nobody who has not opened an invitation. */
   readonly url: string;
-  /** A new address that lets one browser in, once. */
-  readonly invite: () => string;
+  /** A new address that lets one browser in, once, as one of the users. */
+  readonly invite: (user?: string) => string;
+  /** How many feeds are read just now, and of how many evaluations: the tabs of a browser share one each. */
+  readonly readers: Relay["readers"];
   close(): Promise<void>;
 }
 
@@ -53,47 +68,51 @@ const safety: Readonly<Record<string, string>> = {
   "x-content-type-options": "nosniff",
 };
 
-const forwardedHeaders = ["accept", "content-type", "if-none-match", "x-selected-account-id"];
-const ownHeaders = new Set([
-  "connection",
-  "content-encoding",
-  "content-length",
-  "keep-alive",
-  "set-cookie",
-  "transfer-encoding",
+/** What somebody at a dashboard does to tasks; every other route of the contract can only be read. */
+const writes: ReadonlySet<string> = new Set([
+  "evaluations.claimTask",
+  "evaluations.tasks.update",
+  "evaluations.tasks.batchAssign",
+  "evaluations.testCaseResults.update",
 ]);
 
 const secret = (): string => randomBytes(24).toString("base64url");
 
-/** Who is let in: the invitations that nobody has opened, and the browser sessions of those that somebody has. */
+/** Who is let in: the invitations that nobody has opened, and the browser sessions of those that somebody has, by their user. */
 const admission = (port: number) => {
-  const invitations = new Set<string>();
-  const sessions = new Set<string>();
+  const invitations = new Map<string, string>();
+  const sessions = new Map<string, string>();
   // Cookies know no ports: another dashboard on this machine has another name.
   const name = `evalwire-${port}`;
   return {
-    invite: (): string => {
+    invite: (user: string): string => {
       const token = secret();
-      invitations.add(token);
+      invitations.set(token, user);
       return token;
     },
     /** The cookie for whoever opens the invitation; `undefined` when it was opened already, or is none. */
     open: (token: string): string | undefined => {
-      if (!invitations.delete(token)) return undefined;
+      const user = invitations.get(token);
+      if (user === undefined) return undefined;
+      invitations.delete(token);
       const session = secret();
-      sessions.add(session);
+      sessions.set(session, user);
       return `${name}=${session}; Path=/; HttpOnly; SameSite=Lax`;
     },
-    isKnown: (cookies: string | null): boolean =>
-      (cookies ?? "").split(";").some((cookie) => {
+    userOf: (cookies: string | null): string | undefined => {
+      for (const cookie of (cookies ?? "").split(";")) {
         const [key, value] = cookie.trim().split("=");
-        return key === name && value !== undefined && sessions.has(value);
-      }),
+        const user = key === name ? sessions.get(value ?? "") : undefined;
+        if (user !== undefined) return user;
+      }
+      return undefined;
+    },
   };
 };
 
 /** Listens on 127.0.0.1; rejects with the system's error (`EADDRINUSE`, `EACCES`) when the port cannot be had. */
 export const serveDashboard = async (options: DashboardOptions): Promise<Dashboard> => {
+  const { users, clientOf, isReadOnly = false, watch, clock, onFailure } = options;
   let answer: (request: Request) => Response | Promise<Response> = () => refuse(503, "The dashboard is starting.");
   const listener = await listen((request) => answer(request), {
     port: options.port,
@@ -102,24 +121,43 @@ export const serveDashboard = async (options: DashboardOptions): Promise<Dashboa
     closeSeconds: 1,
   });
   const { port } = listener;
-  const names = new Set([`${host}:${port}`, `localhost:${port}`]);
   const admitted = admission(port);
-  answer = async (request) => safe(await answerOf(request, options, names, admitted));
+  const mayDo = (call: RelayCall): boolean =>
+    call.kind === "feed" || call.endpoint.method === "GET" || (!isReadOnly && writes.has(call.name));
+  const relay = createRelay({
+    client: clientOf,
+    authorize: (request, call) => {
+      const user = admitted.userOf(request.headers.get("cookie"));
+      return user !== undefined && mayDo(call) ? { user, rows: "all" } : false;
+    },
+    // One reader with many tabs, on this machine.
+    limits: { callsPerMinute: 12_000, feeds: 64, bodyBytes: maxBodyBytes },
+    ...(watch === undefined ? {} : { watch }),
+    ...(clock === undefined ? {} : { clock }),
+    ...(onFailure === undefined ? {} : { onFailure }),
+  });
+  const names = new Set([`${host}:${port}`, `localhost:${port}`]);
+  const door = { options, names, admitted, relay };
+  answer = async (request) => safe(await answerOf(request, door));
   return {
     url: `${listener.url}/`,
-    invite: () => `${listener.url}/?token=${admitted.invite()}`,
-    close: listener.close,
+    invite: (user = users[0]) => `${listener.url}/?token=${admitted.invite(user)}`,
+    readers: relay.readers,
+    close: async () => {
+      await relay.close();
+      await listener.close();
+    },
   };
 };
 
-type Admission = ReturnType<typeof admission>;
+interface Door {
+  readonly options: DashboardOptions;
+  readonly names: ReadonlySet<string>;
+  readonly admitted: ReturnType<typeof admission>;
+  readonly relay: Relay;
+}
 
-const answerOf = async (
-  request: Request,
-  options: DashboardOptions,
-  names: ReadonlySet<string>,
-  admitted: Admission,
-): Promise<Response> => {
+const answerOf = async (request: Request, { options, names, admitted, relay }: Door): Promise<Response> => {
   const url = new URL(request.url);
   const isRead = request.method === "GET" || request.method === "HEAD";
   if (!names.has(url.host)) return refuse(421, "This address is not served here.");
@@ -127,21 +165,33 @@ const answerOf = async (
   const token = url.searchParams.get("token");
   const cookie = token === null || !isRead ? undefined : admitted.open(token);
   if (cookie !== undefined) return welcome(url, cookie);
-  if (!admitted.isKnown(request.headers.get("cookie"))) {
-    return refuse(403, "Open the address that the terminal shows; it lets one browser in, once.");
-  }
+  const user = admitted.userOf(request.headers.get("cookie"));
+  if (user === undefined) return stranger(request);
   if (token !== null && isRead) return welcome(url);
 
-  if (url.pathname.startsWith("/api/")) {
+  if (url.pathname.startsWith("/relay/") || url.pathname === "/session") {
     const site = request.headers.get("sec-fetch-site");
     const origin = request.headers.get("origin");
     const isForeign = site !== null && site !== "same-origin" && site !== "none";
     const isOurs = origin === null ? isRead : origin === url.origin;
     if (isForeign || !isOurs) return refuse(403, "Only the dashboard's own page may ask here.");
-    return forward(request, url, options);
+    return url.pathname === "/session" ? sessionOf(user, options) : relay.fetch(request);
   }
   if (!isRead) return refuse(405, "The page can only be read.");
   return asset(request, url, options.assets);
+};
+
+/** Who the page acts for, and where. */
+const sessionOf = (user: string, { users, server, isReadOnly = false }: DashboardOptions): Response =>
+  Response.json({ user, users, server, isReadOnly }, { headers: { "cache-control": "no-store" } });
+
+const uninvited = "Open the address that the terminal shows; it lets one browser in, once.";
+
+/** A person gets a page to read, a program an error in the usual shape. */
+const stranger = (request: Request): Response => {
+  if (!(request.headers.get("accept") ?? "").includes("text/html")) return refuse(403, uninvited);
+  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>evalwire</title><h1>This browser is not invited</h1><p>${uninvited}</p>`;
+  return new Response(page, { status: 403, headers: { "content-type": "text/html; charset=utf-8" } });
 };
 
 /** To the page itself: the token stays in no address bar, history or log of the page's own requests. */
@@ -152,8 +202,10 @@ const welcome = (url: URL, cookie?: string): Response => {
   return new Response(null, { status: 303, headers });
 };
 
+/** A file; or the page itself for its own routes, which have no dot in their last part. */
 const asset = (request: Request, url: URL, assets: Assets): Response => {
-  const found = assets.get(url.pathname);
+  const isRoute = !/\.[^/]*$/.test(url.pathname) && !url.pathname.startsWith("/assets/");
+  const found = assets.get(url.pathname) ?? (isRoute ? assets.get("/") : undefined);
   if (found === undefined) return refuse(404, "There is no such file.");
   const headers = {
     etag: found.etag,
@@ -171,33 +223,4 @@ const refuse = (status: number, detail: string): Response => Response.json({ det
 const safe = (response: Response): Response => {
   for (const [name, value] of Object.entries(safety)) response.headers.set(name, value);
   return response;
-};
-
-const forward = async (
-  request: Request,
-  { pathname, search }: URL,
-  { api, apiKey, apiURL = "http://127.0.0.1" }: DashboardOptions,
-): Promise<Response> => {
-  const headers = new Headers({ "x-api-key": apiKey });
-  for (const name of forwardedHeaders) {
-    const value = request.headers.get(name);
-    if (value !== null) headers.set(name, value);
-  }
-  const body = await request.arrayBuffer();
-  const target = apiURL + pathname.slice("/api".length) + search;
-  const { method, signal } = request;
-  try {
-    const response = await api(
-      new Request(target, { method, headers, signal, ...(body.byteLength > 0 ? { body } : {}) }),
-    );
-    const passed = [...response.headers].filter(([name]) => !ownHeaders.has(name));
-    const isEmpty = method === "HEAD" || response.status === 304;
-    return new Response(isEmpty ? null : await response.arrayBuffer(), {
-      status: response.status,
-      headers: [...passed, ["cache-control", "no-store"]],
-    });
-  } catch (error) {
-    // The evaluation server went away in the middle, or the browser did.
-    return refuse(502, `The evaluation server did not answer: ${error instanceof Error ? error.message : error}`);
-  }
 };

@@ -1,4 +1,5 @@
 import { request as send } from "node:http";
+import { SGPClient } from "@evalwire/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Asset } from "../../src/dashboard/Assets.ts";
 import { type Dashboard, serveDashboard } from "../../src/dashboard/serveDashboard.ts";
@@ -16,22 +17,42 @@ const assets = new Map([
 
 let asked: Array<Request> = [];
 let answer: () => Promise<Response>;
+let client: SGPClient;
 let dashboard: Dashboard;
 /** Of a browser that was let in. */
 let cookie: string;
+
+const serve = (options: Partial<Parameters<typeof serveDashboard>[0]> = {}) =>
+  serveDashboard({
+    assets,
+    port: 0,
+    users: ["ada", "ben"],
+    clientOf: () => client,
+    server: "http://127.0.0.1:9",
+    ...options,
+  });
 
 beforeEach(async () => {
   asked = [];
   answer = async () =>
     Response.json({ items: [] }, { headers: { date: "Tue, 01 Jan 2030 00:00:00 GMT", "x-request-id": "r1" } });
-  const api = (request: Request) => {
-    asked.push(request);
-    return answer();
-  };
-  dashboard = await serveDashboard({ assets, api, apiKey: "secret", port: 0, apiURL: "http://127.0.0.1:9" });
+  client = new SGPClient({
+    apiKey: "secret",
+    accountID: "a1",
+    baseURL: "http://127.0.0.1:9",
+    maxRetries: 0,
+    fetch: (url: string, init: RequestInit) => {
+      asked.push(new Request(url, init));
+      return answer();
+    },
+  });
+  dashboard = await serve();
   cookie = await openInvitation(dashboard.invite());
 });
-afterEach(() => dashboard.close());
+afterEach(async () => {
+  await dashboard.close();
+  await client.close();
+});
 
 interface Reply {
   readonly status: number;
@@ -92,9 +113,16 @@ describe("the page", () => {
   it.each(["/nothing.js", "/../package.json", "/%2e%2e/package.json", "/assets/../../package.json", "//etc/passwd"])(
     "knows nothing of %s",
     async (path) => {
-      expect((await ask(path)).status).toBe(404);
+      const { status, body } = await ask(path);
+      // What could be a route of the page's own is answered with the page, never with a file.
+      expect(status === 404 || body === "<!doctype html>page").toBe(true);
     },
   );
+
+  it("is also what its own routes are answered with, so that they can be opened and reloaded", async () => {
+    expect((await ask("/evaluations/ev_1/tasks?place=held")).body).toBe("<!doctype html>page");
+    expect((await ask("/assets/gone")).status).toBe(404);
+  });
 
   it("can only be read", async () => {
     expect((await ask("/", { method: "POST", body: "x" })).status).toBe(405);
@@ -123,7 +151,7 @@ describe("an invitation", () => {
 
   it("is needed for everything, and no guess is one", async () => {
     const stranger = { headers: { cookie: cookie.replace(/.$/, "!") } };
-    for (const path of ["/", "/assets/index-1.js", "/api/v4/evaluations", "/?token=", "/?token=guess"]) {
+    for (const path of ["/", "/assets/index-1.js", "/relay/v4/evaluations", "/session", "/?token=", "/?token=guess"]) {
       expect((await ask(path, stranger)).status).toBe(403);
       expect((await ask(path, { headers: { cookie: "" } })).status).toBe(403);
     }
@@ -131,64 +159,89 @@ describe("an invitation", () => {
   });
 });
 
-describe("/api", () => {
-  it("passes requests on with the key, and answers back without it", async () => {
-    const { status, headers, body } = await ask("/api/v4/evaluations?limit=1&view=Task,Metrics", {
-      headers: { "x-selected-account-id": "a1", cookie: `c=1; ${cookie}`, "x-api-key": "other" },
+describe("/session", () => {
+  it("says who the page acts for: the user of the invitation", async () => {
+    const first = await ask("/session");
+    expect(JSON.parse(first.body)).toEqual({
+      user: "ada",
+      users: ["ada", "ben"],
+      server: "http://127.0.0.1:9",
+      isReadOnly: false,
+    });
+    const bens = await openInvitation(dashboard.invite("ben"));
+    expect(JSON.parse((await ask("/session", { headers: { cookie: bens } })).body).user).toBe("ben");
+  });
+});
+
+describe("/relay", () => {
+  it("passes reads on with the key, and answers back without it", async () => {
+    const { status, headers, body } = await ask("/relay/v4/evaluations?limit=1&view=AsyncJobs", {
+      headers: { cookie: `c=1; ${cookie}`, "x-api-key": "other" },
     });
     expect(status).toBe(200);
     expect(body).toBe('{"items":[]}');
-    expect(asked[0]?.url).toBe("http://127.0.0.1:9/v4/evaluations?limit=1&view=Task,Metrics");
+    expect(asked[0]?.url).toBe("http://127.0.0.1:9/v4/evaluations?limit=1&view=AsyncJobs");
     expect(asked[0]?.headers.get("x-api-key")).toBe("secret");
     expect(asked[0]?.headers.get("x-selected-account-id")).toBe("a1");
     expect(asked[0]?.headers.get("cookie")).toBeNull();
     expect(headers.date).toBe("Tue, 01 Jan 2030 00:00:00 GMT");
     expect(headers["x-request-id"]).toBe("r1");
-    expect(headers["cache-control"]).toBe("no-store");
     expect(JSON.stringify(headers)).not.toContain("secret");
   });
 
   it("cannot be used by another site's page", async () => {
     const refused = [
-      await ask("/api/v4/evaluations", { headers: { "sec-fetch-site": "cross-site" } }),
-      await ask("/api/v4/evaluations", { headers: { "sec-fetch-site": "same-site" } }),
-      await ask("/api/v4/evaluations", { headers: { origin: "http://evil.example" } }),
-      await ask("/api/v4/evaluations", { method: "POST", body: "{}" }),
-      await ask("/api/v4/evaluations", { method: "POST", body: "{}", headers: { origin: "null" } }),
+      await ask("/relay/v4/evaluations", { headers: { "sec-fetch-site": "cross-site" } }),
+      await ask("/relay/v4/evaluations", { headers: { "sec-fetch-site": "same-site" } }),
+      await ask("/relay/v4/evaluations", { headers: { origin: "http://evil.example" } }),
+      await ask("/relay/v4/evaluations/e1/claim-task", { method: "POST", body: "{}" }),
+      await ask("/relay/v4/evaluations/e1/claim-task", { method: "POST", body: "{}", headers: { origin: "null" } }),
     ];
     expect(refused.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403]);
     expect(asked).toEqual([]);
   });
 
-  it("lets its own page write", async () => {
-    const headers = { origin: origin(), "sec-fetch-site": "same-origin", "content-type": "application/json" };
-    const { status } = await ask("/api/v4/evaluations/e1/claim-task", {
-      method: "POST",
-      body: '{"skip_current":true}',
-      headers,
-    });
-    expect(status).toBe(200);
+  const own = () => ({ origin: origin(), "sec-fetch-site": "same-origin", "content-type": "application/json" });
+
+  it("lets its own page write what a dashboard writes, and nothing else", async () => {
+    answer = async () => Response.json(null);
+    const claim = { method: "POST", body: '{"skip_current":true}', headers: own() };
+    expect((await ask("/relay/v4/evaluations/e1/claim-task", claim)).status).toBe(200);
     expect(await asked[0]?.json()).toEqual({ skip_current: true });
+    expect((await ask("/relay/v4/evaluations/e1", { method: "DELETE", headers: own() })).status).toBe(403);
+    expect(asked).toHaveLength(1);
+  });
+
+  it("writes nothing when it is read-only, and still reads", async () => {
+    await dashboard.close();
+    dashboard = await serve({ isReadOnly: true });
+    cookie = await openInvitation(dashboard.invite());
+    const claim = { method: "POST", body: "{}", headers: own() };
+    expect((await ask("/relay/v4/evaluations/e1/claim-task", claim)).status).toBe(403);
+    expect(asked).toEqual([]);
+    expect((await ask("/relay/v4/evaluations")).status).toBe(200);
   });
 
   it("takes no body without an end", async () => {
-    const headers = { origin: origin(), "content-type": "application/json" };
-    const { status } = await ask("/api/v4/evaluations", { method: "POST", headers, body: "x".repeat(1_000_001) });
-    expect(status).toBe(413);
+    const init = { method: "POST", headers: own(), body: "x".repeat(1_000_001) };
+    expect((await ask("/relay/v4/evaluations/e1/claim-task", init)).status).toBe(413);
     expect(asked).toEqual([]);
   });
 
-  it("says so when the server behind it fails", async () => {
+  it("says so when the server behind it fails, and when it refuses the key", async () => {
     answer = () => Promise.reject(new Error("the database is closed"));
-    const { status, body } = await ask("/api/v4/evaluations");
-    expect(status).toBe(502);
-    expect(JSON.parse(body)).toEqual({ detail: "The evaluation server did not answer: the database is closed" });
+    const { status, body } = await ask("/relay/v4/evaluations");
+    expect([status, JSON.parse(body).detail]).toEqual([502, "The platform cannot be reached."]);
+    answer = async () => Response.json({ detail: "no such key" }, { status: 401 });
+    const refused = await ask("/relay/v4/evaluations");
+    expect(refused.status).toBe(502);
+    expect(JSON.parse(refused.body).detail).toContain("key");
   });
 });
 
 it("rejects with the system's own error when the port is taken", async () => {
   const port = Number(new URL(dashboard.url).port);
-  await expect(serveDashboard({ assets, api: answer, apiKey: "k", port })).rejects.toMatchObject({
+  await expect(serve({ port })).rejects.toMatchObject({
     code: "EADDRINUSE",
   });
 });

@@ -1,0 +1,101 @@
+/** How much is done over time, at what pace, and when the rest will be. All instants are in milliseconds since 1970. */
+import type { TaskRow } from "@evalwire/core";
+import { queue } from "@evalwire/tasks";
+import type { Records } from "./Records.ts";
+import { isDone, placeOf } from "./Standing.ts";
+import { millisOf } from "./Time.ts";
+
+export interface Point {
+  readonly at: number;
+  readonly done: number;
+}
+
+export interface Pace {
+  readonly perHour: number;
+  /** Tasks done in the window, and its length. */
+  readonly done: number;
+  readonly windowMillis: number;
+}
+
+export interface End {
+  readonly at: number;
+  readonly low: number;
+  /** `undefined` while the pace is too uncertain to bound it. */
+  readonly high: number | undefined;
+}
+
+export interface BurnUp {
+  readonly points: ReadonlyArray<Point>;
+  readonly total: number;
+  readonly done: number;
+  /** `undefined` while nothing was done in the window. */
+  readonly pace: Pace | undefined;
+  /** `undefined` when everything is done, or nothing moves. */
+  readonly end: End | undefined;
+}
+
+const mostPoints = 240;
+const hour = 3_600_000;
+const shortestWindow = 10_000;
+
+/** When each finished task was handed in, in ascending order: the server's word, else when its result last changed. */
+export const doneTimes = (tasks: Iterable<TaskRow>, records: Records): Array<number> => {
+  const times: Array<number> = [];
+  for (const task of tasks) {
+    if (!isDone(placeOf(task))) continue;
+    const at = records.get(task.test_case_result_id ?? "")?.completedAt ?? millisOf(task.updated_at);
+    if (at !== undefined) times.push(at);
+  }
+  return times.sort((a, b) => a - b);
+};
+
+/** The pace of the last hour, or of the time since the first task was done where that is shorter. */
+export const paceOf = (times: ReadonlyArray<number>, now: number): Pace | undefined => {
+  const [first] = times;
+  if (first === undefined) return undefined;
+  const windowMillis = Math.min(hour, Math.max(shortestWindow, now - first));
+  const done = times.length - firstAfter(times, now - windowMillis);
+  return done === 0 ? undefined : { done, windowMillis, perHour: (done * hour) / windowMillis };
+};
+
+/** The index of the first time that is not before `at`. */
+const firstAfter = (times: ReadonlyArray<number>, at: number): number => {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle]! < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
+const pointsOf = (times: ReadonlyArray<number>, begin: number, now: number): ReadonlyArray<Point> => {
+  const points: Array<Point> = [{ at: begin, done: 0 }];
+  const step = Math.max(1, Math.ceil(times.length / mostPoints));
+  for (let index = step - 1; index < times.length; index += step) points.push({ at: times[index]!, done: index + 1 });
+  points.push({ at: Math.max(now, times.at(-1) ?? now), done: times.length });
+  return points;
+};
+
+/**
+ * @param createdAt when the evaluation was made; default: when its first task was done
+ * @param now by the server's clock
+ */
+export const burnUpOf = (
+  tasks: ReadonlyArray<TaskRow>,
+  records: Records,
+  now: number,
+  createdAt: number | undefined,
+): BurnUp => {
+  const times = doneTimes(tasks, records);
+  const total = tasks.length;
+  const pace = paceOf(times, now);
+  const remaining = total - times.length;
+  const begin = Math.min(createdAt ?? now, times[0] ?? now);
+  const base = { points: pointsOf(times, begin, now), total, done: times.length, pace };
+  if (pace === undefined || remaining <= 0) return { ...base, end: undefined };
+  const { millis, low, high } = queue.estimate({ done: pace.done, elapsedMillis: pace.windowMillis, remaining });
+  if (millis === null) return { ...base, end: undefined };
+  return { ...base, end: { at: now + millis, low: now + low, high: high === null ? undefined : now + high } };
+};

@@ -1,0 +1,140 @@
+/** A line of the event log: what happened to which task, in the words a person looks for. */
+import { type EventOf, instantOf, type WatchEvent } from "@evalwire/core";
+import { lifecycle } from "@evalwire/tasks";
+import type { Record, Records } from "./Records.ts";
+import { roughly } from "./Time.ts";
+
+/** How loud: `plain` news, `good` news, something to `notice`, something `bad`. */
+export type Tone = "plain" | "good" | "notice" | "bad";
+
+/** What the log can be narrowed to. */
+export type Kind = "status" | "assignment" | "connection";
+
+export interface Entry {
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly tone: Tone;
+  readonly kind: Kind;
+  readonly who?: string;
+  readonly verb: string;
+  readonly detail?: string;
+  readonly taskId?: string;
+  readonly resultId?: string;
+  /** Whether the page saw it happen, or read of it later. */
+  readonly isRestored: boolean;
+}
+
+const sign = { tone: "plain", kind: "assignment" } as const;
+
+type Said = Omit<Entry, "id" | "at" | "taskId" | "resultId" | "isRestored">;
+
+/** How long the lease had left when the event happened, in milliseconds; `Infinity` without a deadline. */
+const leftMillis = ({ lease, time }: EventOf<"assignment.expiring" | "assignment.released">): number =>
+  (instantOf(lease.expiresAt ?? "") ?? Number.POSITIVE_INFINITY) - (instantOf(time) ?? 0);
+
+const statusSaid = (status: string): Pick<Said, "tone" | "verb"> => {
+  if (status === "COMPLETED") return { tone: "good", verb: "completed" };
+  if (status === "FIXED") return { tone: "good", verb: "fixed by an auditor:" };
+  if (status === "PENDING_REDO") return { tone: "notice", verb: "sent back:" };
+  return { tone: "plain", verb: `${status.toLowerCase().replaceAll("_", " ")}:` };
+};
+
+const whoOf = ({ assigned_to }: { readonly assigned_to: string | null }): Pick<Said, "who"> =>
+  assigned_to === null ? {} : { who: assigned_to };
+
+const saidOf = (event: WatchEvent): Said | undefined => {
+  switch (event.type) {
+    case "task.added":
+      return event.replay ? undefined : { tone: "plain", kind: "status", verb: "added" };
+    case "task.removed":
+      return { tone: "notice", kind: "status", verb: "removed" };
+    case "task.updated":
+      return event.changed.includes("audit_status") && event.current.audit_status === "APPROVED"
+        ? { tone: "good", kind: "status", verb: "approved" }
+        : undefined;
+    case "task.status_changed": {
+      // An auditor's work is not the annotator's: nobody is named where the row does not say who did it.
+      const isAudit = event.current.status === "FIXED" || event.current.status === "PENDING_REDO";
+      return { kind: "status", ...(isAudit ? {} : whoOf(event.current)), ...statusSaid(event.current.status) };
+    }
+    case "assignment.created":
+      return { ...sign, verb: "claimed", who: event.lease.assignee };
+    case "assignment.extended":
+      return { ...sign, verb: "extended", who: event.lease.assignee };
+    case "assignment.released":
+      // Where the work was handed in or the deadline passed, another line says so.
+      return lifecycle.isDone(event.current.status) || leftMillis(event) <= 0
+        ? undefined
+        : { ...sign, verb: "released", who: event.lease.assignee };
+    case "assignment.expiring":
+      // The lease is shorter than this lead, or was already that short when first seen.
+      return leftMillis(event) < 0.8 * event.leadMillis - 1_000
+        ? undefined
+        : {
+            tone: "notice",
+            kind: "assignment",
+            verb: "expiring:",
+            detail: `in ${roughly(event.leadMillis)}`,
+            who: event.lease.assignee,
+          };
+    case "assignment.expired":
+      return { tone: "bad", kind: "assignment", verb: "expired:", who: event.lease.assignee };
+    case "evaluation.progressed":
+    case "watch.synced":
+      return undefined;
+    case "evaluation.status_changed":
+      return { tone: "good", kind: "status", verb: `the evaluation is ${event.current.status.toLowerCase()}` };
+    case "watch.degraded":
+      return { tone: "bad", kind: "connection", verb: "connection lost", detail: event.error.message };
+    case "watch.recovered":
+      return { tone: "good", kind: "connection", verb: "connection restored" };
+  }
+};
+
+/** The line of an event, or `undefined` for one that the page shows elsewhere. */
+export const entryOf = (event: WatchEvent): Entry | undefined => {
+  const said = saidOf(event);
+  if (said === undefined) return undefined;
+  const row = "taskId" in event ? (event.current ?? event.previous) : undefined;
+  return {
+    ...said,
+    id: event.id,
+    at: instantOf(event.time) ?? 0,
+    isRestored: false,
+    ...(row == null ? {} : { taskId: row.id }),
+    ...(row?.test_case_result_id == null ? {} : { resultId: row.test_case_result_id }),
+  };
+};
+
+const restoredOf = (record: Record): ReadonlyArray<Entry> => {
+  const base = { kind: "status", resultId: record.id, isRestored: true } as const;
+  const entries: Array<Entry> = [];
+  if (record.completedAt !== undefined) {
+    const who = record.annotatedBy === undefined ? {} : { who: record.annotatedBy };
+    entries.push({
+      ...base,
+      ...who,
+      id: `${record.id}/completed`,
+      at: record.completedAt,
+      tone: "good",
+      verb: "completed",
+    });
+  }
+  const isJudged = record.auditStatus === "APPROVED" || record.auditStatus === "FIXED";
+  if (isJudged && record.updatedAt !== undefined) {
+    const verb = record.auditStatus === "APPROVED" ? "approved" : "fixed";
+    const who = record.editedBy === undefined ? {} : { who: record.editedBy };
+    entries.push({ ...base, ...who, id: `${record.id}/${verb}`, at: record.updatedAt, tone: "good", verb });
+  }
+  return entries;
+};
+
+/** What the server's timestamps say happened before `before`, newest first, at most `limit` lines. */
+export const restored = (records: Records, before: number, limit: number): ReadonlyArray<Entry> => {
+  const entries: Array<Entry> = [];
+  for (const record of records.values()) {
+    for (const entry of restoredOf(record)) if (entry.at < before) entries.push(entry);
+  }
+  return entries.sort((a, b) => b.at - a.at).slice(0, limit);
+};

@@ -1,0 +1,61 @@
+/** What the dashboard keeps of a test case result: what figures and lists are made of, without its long texts. */
+import type { TestCaseResults } from "@evalwire/core/contract";
+import { millisOf } from "./Time.ts";
+
+export interface Record {
+  readonly id: string;
+  readonly testCaseId: string;
+  readonly title: string;
+  /** By metric key. */
+  readonly metrics: Readonly<{ [key: string]: number }>;
+  /** By question id. */
+  readonly answers: Readonly<{ [questionId: string]: unknown }>;
+  /** Milliseconds since 1970, by the server's clock. */
+  readonly createdAt: number | undefined;
+  readonly completedAt: number | undefined;
+  readonly updatedAt: number | undefined;
+  /** Spent labelling. */
+  readonly seconds: number | undefined;
+  readonly annotatedBy: string | undefined;
+  readonly editedBy: string | undefined;
+  readonly auditStatus: string | undefined;
+  readonly auditComment: string | undefined;
+}
+
+export type Records = ReadonlyMap<string, Record>;
+
+const mostWords = 9;
+
+/** The input's `title` if it has one, else its first words. */
+export const titleOf = (input: unknown): string | undefined => {
+  if (typeof input === "object" && input !== null) {
+    const { title } = input as { readonly title?: unknown };
+    if (typeof title === "string" && title !== "") return title;
+    return titleOf(Object.values(input).find((value) => typeof value === "string"));
+  }
+  if (typeof input !== "string" || input.trim() === "") return undefined;
+  // Only the beginning is looked at: an input may be a whole book.
+  const words = input.slice(0, 400).trim().split(/\s+/);
+  return words.length <= mostWords ? words.join(" ") : `${words.slice(0, mostWords).join(" ")}…`;
+};
+
+const inputOf = (result: TestCaseResults.TestCaseResult): unknown => {
+  const data = result.test_case_version?.test_case_data as { readonly input?: unknown } | undefined;
+  return data?.input ?? data;
+};
+
+export const recordOf = (result: TestCaseResults.TestCaseResult): Record => ({
+  id: result.id,
+  testCaseId: result.test_case_id,
+  title: titleOf(inputOf(result)) ?? result.test_case_id,
+  metrics: result.metrics ?? {},
+  answers: result.result ?? {},
+  createdAt: millisOf(result.created_at),
+  completedAt: millisOf(result.completed_at),
+  updatedAt: millisOf(result.updated_at),
+  seconds: result.time_spent_labeling_s ?? undefined,
+  annotatedBy: result.annotated_by_user_id ?? undefined,
+  editedBy: result.edited_by_user_id ?? undefined,
+  auditStatus: result.audit_status ?? undefined,
+  auditComment: result.audit_comment ?? undefined,
+});

@@ -1,0 +1,147 @@
+/** What the task table shows, as the address has it: `?q=frost&place=held,redo&person=ada&sort=-deadline&cols=status,person`. */
+import type { TaskRow } from "@evalwire/core";
+import type { Records } from "./Records.ts";
+import { type Place, placeOf, places } from "./Standing.ts";
+import { millisOf } from "./Time.ts";
+
+export const columns = [
+  "task",
+  "place",
+  "person",
+  "deadline",
+  "priority",
+  "type",
+  "updated",
+  "completed",
+  "seconds",
+] as const;
+
+export type Column = (typeof columns)[number];
+
+export const columnLabels: Readonly<Record<Column, string>> = {
+  task: "Task",
+  place: "Status",
+  person: "Person",
+  deadline: "Deadline",
+  priority: "Priority",
+  type: "Type",
+  updated: "Updated",
+  completed: "Completed",
+  seconds: "Time spent",
+};
+
+export interface TaskQuery {
+  readonly text: string;
+  /** All when empty. */
+  readonly places: ReadonlyArray<Place>;
+  /** Everybody when empty; `-` for nobody. */
+  readonly person: string;
+  readonly sort: Column;
+  readonly isDescending: boolean;
+  readonly columns: ReadonlyArray<Column>;
+}
+
+export const nobody = "-";
+
+export const initial: TaskQuery = {
+  text: "",
+  places: [],
+  person: "",
+  sort: "place",
+  isDescending: false,
+  columns: ["task", "place", "person", "deadline", "updated"],
+};
+
+const isPlace = (text: string): text is Place => (places as ReadonlyArray<string>).includes(text);
+const isColumn = (text: string): text is Column => (columns as ReadonlyArray<string>).includes(text);
+const listOf = (text: string | null): ReadonlyArray<string> => (text ?? "").split(",").filter((each) => each !== "");
+const inOrder = <A>(all: ReadonlyArray<A>, some: ReadonlyArray<A>): ReadonlyArray<A> =>
+  all.filter((each) => some.includes(each));
+
+/** Anything that makes no sense in an address counts as left out. */
+export const parse = (params: URLSearchParams): TaskQuery => {
+  const sort = params.get("sort") ?? "";
+  const column = sort.replace(/^-/, "");
+  const shown = inOrder(columns, listOf(params.get("cols")).filter(isColumn));
+  return {
+    text: params.get("q") ?? "",
+    places: inOrder(places, listOf(params.get("place")).filter(isPlace)),
+    person: params.get("person") ?? "",
+    sort: isColumn(column) ? column : initial.sort,
+    isDescending: isColumn(column) && sort.startsWith("-"),
+    columns: shown.length === 0 ? initial.columns : inOrder(columns, ["task", ...shown]),
+  };
+};
+
+/** The shortest address that means the same. */
+export const print = (query: TaskQuery): URLSearchParams => {
+  const params = new URLSearchParams();
+  if (query.text !== "") params.set("q", query.text);
+  if (query.places.length > 0) params.set("place", query.places.join(","));
+  if (query.person !== "") params.set("person", query.person);
+  const sort = `${query.isDescending ? "-" : ""}${query.sort}`;
+  if (sort !== initial.sort) params.set("sort", sort);
+  if (query.columns.join() !== initial.columns.join()) params.set("cols", query.columns.join(","));
+  return params;
+};
+
+const placeRank = Object.fromEntries(places.map((place, index) => [place, index])) as Readonly<Record<Place, number>>;
+
+/** What a column is sorted by; `undefined` goes last whatever the direction. */
+const sortKey = (column: Column, task: TaskRow, records: Records): string | number | undefined => {
+  const record = records.get(task.test_case_result_id ?? "");
+  switch (column) {
+    case "task":
+      return (record?.title ?? task.id).toLowerCase();
+    case "place":
+      return placeRank[placeOf(task)];
+    case "person":
+      return task.assigned_to ?? undefined;
+    case "deadline":
+      return task.assignment_expires_at === null ? undefined : millisOf(task.assignment_expires_at);
+    case "priority":
+      return task.priority ?? undefined;
+    case "type":
+      return task.task_type;
+    case "updated":
+      return millisOf(task.updated_at);
+    case "completed":
+      return record?.completedAt;
+    case "seconds":
+      return record?.seconds;
+  }
+};
+
+const accepts = (query: TaskQuery, records: Records): ((task: TaskRow) => boolean) => {
+  const wanted = new Set<Place>(query.places);
+  const text = query.text.trim().toLowerCase();
+  const person = query.person === nobody ? null : query.person;
+  return (task) => {
+    if (wanted.size > 0 && !wanted.has(placeOf(task))) return false;
+    if (query.person !== "" && task.assigned_to !== person) return false;
+    if (text === "") return true;
+    const title = records.get(task.test_case_result_id ?? "")?.title ?? "";
+    return (
+      title.toLowerCase().includes(text) ||
+      task.id.toLowerCase().includes(text) ||
+      (task.assigned_to ?? "").toLowerCase().includes(text)
+    );
+  };
+};
+
+/** The tasks the query wants, in its order; equal ones in the order of their ids. */
+export const select = (tasks: Iterable<TaskRow>, records: Records, query: TaskQuery): ReadonlyArray<TaskRow> => {
+  const accept = accepts(query, records);
+  const keyed: Array<{ readonly key: string | number | undefined; readonly task: TaskRow }> = [];
+  for (const task of tasks) if (accept(task)) keyed.push({ key: sortKey(query.sort, task, records), task });
+  const sign = query.isDescending ? -1 : 1;
+  keyed.sort((a, b) => {
+    if (a.key !== b.key) {
+      if (a.key === undefined) return 1;
+      if (b.key === undefined) return -1;
+      return a.key < b.key ? -sign : sign;
+    }
+    return a.task.id < b.task.id ? -1 : 1;
+  });
+  return keyed.map(({ task }) => task);
+};

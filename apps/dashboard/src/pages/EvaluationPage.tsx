@@ -1,0 +1,194 @@
+import type { SGPClient } from "@evalwire/core";
+import { useStore } from "@evalwire/react-hooks";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { Link, Route, Switch, useLocation } from "wouter";
+import { makeActs } from "../acts/Acts.ts";
+import { Notices } from "../acts/Notices.tsx";
+import { Alerts } from "../live/Alerts.tsx";
+import { eventFeed } from "../live/EventFeed.ts";
+import { useBoard } from "../live/hooks.ts";
+import { results as makeResults } from "../live/Results.ts";
+import { type Shown, ShownContext, useShown } from "../live/Shown.ts";
+import { sampled } from "../live/sampled.ts";
+import type { Session } from "../live/session.ts";
+import { useNow } from "../live/useNow.ts";
+import { boards } from "../model/Board.ts";
+import { FreshnessBar } from "./FreshnessBar.tsx";
+import { OverviewPage } from "./OverviewPage.tsx";
+import { TopBar } from "./TopBar.tsx";
+import { adviceOf, Trouble } from "./Trouble.tsx";
+
+const TasksPage = lazy(() => import("./TasksPage.tsx"));
+const AssignmentsPage = lazy(() => import("./AssignmentsPage.tsx"));
+const PeoplePage = lazy(() => import("./PeoplePage.tsx"));
+const ScoresPage = lazy(() => import("./ScoresPage.tsx"));
+const EventsPage = lazy(() => import("./EventsPage.tsx"));
+const TaskPage = lazy(() => import("./TaskPage.tsx"));
+
+interface EvaluationProps {
+  readonly client: SGPClient;
+  readonly session: Session;
+  readonly evaluationId: string;
+}
+
+/** Renders at most so often, however much happens. */
+const periodMillis = 400;
+const retryMillis = 15_000;
+
+const useOpened = (client: SGPClient, session: Session, evaluationId: string, attempt: number): Shown | undefined => {
+  const [opened, setOpened] = useState<Shown>();
+  useEffect(() => {
+    const watch = client.watch(evaluationId, { expiring: ["5 minutes", "1 minute"] });
+    const results = makeResults(client, watch);
+    const feed = eventFeed(watch, Date.now());
+    const board = sampled(watch, periodMillis, boards());
+    const acts = makeActs({ client, evaluationId, me: session.user, results });
+    setOpened({ evaluationId, client, session, watch, board, results, feed, acts });
+    return () => {
+      results.close();
+      feed.close();
+      // Nothing of it is left to wait for.
+      watch.close().catch(() => undefined);
+    };
+  }, [client, session, evaluationId, attempt]);
+  return opened;
+};
+
+export const EvaluationPage = ({ client, session, evaluationId }: EvaluationProps) => {
+  const [attempt, setAttempt] = useState(0);
+  const opened = useOpened(client, session, evaluationId, attempt);
+  if (opened === undefined) return <TopBar session={session} />;
+  return (
+    <ShownContext value={opened}>
+      <Opened again={() => setAttempt((last) => last + 1)} />
+    </ShownContext>
+  );
+};
+
+/** The evaluation; or, when its watch has ended, why, and the next attempt. */
+const Opened = ({ again }: { readonly again: () => void }) => {
+  const { evaluationId, session, board } = useShown();
+  const status = useStore(board, ({ status }) => status);
+  const error = status._tag === "closed" ? status.error : undefined;
+  if (error === undefined) return <Live />;
+  const { title, advice } = adviceOf(error, `evaluation ${evaluationId}`);
+  return (
+    <>
+      <TopBar session={session} />
+      <main className="blank">
+        <Trouble title={title} retry={again}>
+          <p>{advice}</p>
+          <p>
+            <Link href="~/">All evaluations</Link>
+          </p>
+        </Trouble>
+        <Again again={again} />
+      </main>
+    </>
+  );
+};
+
+const Again = ({ again }: { readonly again: () => void }) => {
+  const [at] = useState(() => Date.now() + retryMillis);
+  const now = useNow();
+  useEffect(() => {
+    if (now >= at) again();
+  }, [now, at, again]);
+  return <p className="quiet">Next attempt in {Math.max(1, Math.ceil((at - now) / 1_000))} s.</p>;
+};
+
+const tabs = [
+  ["/", "Overview"],
+  ["/tasks", "Tasks"],
+  ["/assignments", "Active assignments"],
+  ["/people", "People"],
+  ["/scores", "Scores"],
+  ["/events", "Events"],
+] as const;
+
+const Live = () => {
+  const { evaluationId, session, acts } = useShown();
+  const name = useBoard(({ evaluation }) => evaluation?.name);
+  const isRead = useBoard(
+    ({ evaluation, tasks, status }) => evaluation !== undefined || tasks.length > 0 || status._tag === "synced",
+  );
+  const [path] = useLocation();
+  const here = useMemo(() => `/${path.split("/")[1] ?? ""}`, [path]);
+  const label = tabs.find(([href]) => href === here)?.[1] ?? "Task";
+  useEffect(() => {
+    document.title = `${label} · ${name ?? evaluationId} · evalwire`;
+  }, [label, name, evaluationId]);
+  return (
+    <>
+      <TopBar session={session}>
+        <h1 className="evaluation-name">{name ?? evaluationId}</h1>
+        <div className="top-tools">
+          {!session.isReadOnly && <ClaimButton />}
+          <Alerts />
+        </div>
+      </TopBar>
+      <FreshnessBar />
+      <nav className="tabs" aria-label="Views of this evaluation">
+        {tabs.map(([href, text]) => (
+          <Link key={href} href={href} {...(href === here ? { "aria-current": "page" } : {})}>
+            {text}
+          </Link>
+        ))}
+      </nav>
+      <main id="main" className="page">
+        {isRead ? (
+          <Suspense fallback={<p className="quiet">Loading…</p>}>
+            <Switch>
+              <Route path="/">
+                <OverviewPage />
+              </Route>
+              <Route path="/tasks/:taskId">{({ taskId }) => <TaskPage key={taskId} taskId={taskId} />}</Route>
+              <Route path="/tasks">
+                <TasksPage />
+              </Route>
+              <Route path="/assignments">
+                <AssignmentsPage />
+              </Route>
+              <Route path="/people">
+                <PeoplePage />
+              </Route>
+              <Route path="/scores">
+                <ScoresPage />
+              </Route>
+              <Route path="/events">
+                <EventsPage />
+              </Route>
+              <Route>
+                <Trouble title="There is no such page">
+                  <p>
+                    Go to the <Link href="/">overview</Link>.
+                  </p>
+                </Trouble>
+              </Route>
+            </Switch>
+          </Suspense>
+        ) : (
+          <p className="quiet">Reading the tasks…</p>
+        )}
+      </main>
+      <Notices acts={acts} />
+    </>
+  );
+};
+
+const ClaimButton = () => {
+  const { acts } = useShown();
+  const [, go] = useLocation();
+  const [isBusy, setIsBusy] = useState(false);
+  const claim = async () => {
+    setIsBusy(true);
+    const taskId = await acts.claim();
+    setIsBusy(false);
+    if (taskId !== undefined) go(`/tasks/${encodeURIComponent(taskId)}`);
+  };
+  return (
+    <button type="button" disabled={isBusy} onClick={() => void claim()}>
+      Claim a task
+    </button>
+  );
+};

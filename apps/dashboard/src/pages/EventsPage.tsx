@@ -1,0 +1,139 @@
+import { useCallback, useMemo, useRef, useState } from "react";
+import { useSearchParams } from "wouter";
+import { useEntries, useRecords } from "../live/hooks.ts";
+import { useShown } from "../live/Shown.ts";
+import { csvOf, download } from "../model/csv.ts";
+import { type Entry, type Kind, restored } from "../model/Entry.ts";
+import { moment } from "../model/Time.ts";
+import { type DataColumn, DataTable } from "../table/DataTable.tsx";
+import { TaskLink } from "./TaskLink.tsx";
+
+const kinds: ReadonlyArray<readonly [Kind | "", string]> = [
+  ["", "All"],
+  ["status", "Status"],
+  ["assignment", "Assignments"],
+  ["connection", "Connection"],
+];
+const mostRestored = 1_000;
+
+const columns: ReadonlyArray<DataColumn<Entry>> = [
+  { id: "at", header: "Time", width: "8.5rem", cell: ({ at }) => moment(at, Date.now()) },
+  { id: "who", header: "Who", width: "minmax(5rem, 0.7fr)", cell: ({ who }) => who ?? "" },
+  {
+    id: "verb",
+    header: "What",
+    width: "minmax(7rem, 0.8fr)",
+    cell: ({ verb, tone, detail }) => (
+      <span className={`tone-${tone}`}>
+        {verb.replace(/:$/, "")}
+        {detail !== undefined && ` ${detail}`}
+      </span>
+    ),
+  },
+  {
+    id: "task",
+    header: "Task",
+    width: "minmax(9rem, 2fr)",
+    cell: ({ taskId, resultId }) => (taskId === undefined ? "" : <TaskLink taskId={taskId} resultId={resultId} />),
+  },
+];
+
+const keyOf = ({ id, at }: Entry) => `${id} ${at}`;
+
+export default function EventsPage() {
+  const { feed, board, evaluationId } = useShown();
+  const live = useEntries();
+  const { byId, isWhole } = useRecords();
+  const [params, setParams] = useSearchParams();
+  const kind = params.get("kind") ?? "";
+  const text = params.get("q") ?? "";
+  const [heldAt, setHeldAt] = useState<ReadonlyArray<Entry>>();
+  const taskOf = useRef(new Map<string, string>());
+
+  const earlier = useMemo(() => {
+    for (const task of board.snapshot().tasks) {
+      if (task.test_case_result_id !== null) taskOf.current.set(task.test_case_result_id, task.id);
+    }
+    return restored(byId, feed.since, mostRestored).map((entry) => {
+      const taskId = taskOf.current.get(entry.resultId ?? "");
+      return taskId === undefined ? entry : { ...entry, taskId };
+    });
+  }, [byId, feed.since, board]);
+  const entries = useMemo(() => {
+    const wanted = text.trim().toLowerCase();
+    return [...(heldAt ?? live), ...earlier].filter(
+      (entry) =>
+        (kind === "" || entry.kind === kind) &&
+        (wanted === "" ||
+          `${entry.who ?? ""} ${entry.verb} ${byId.get(entry.resultId ?? "")?.title ?? ""}`
+            .toLowerCase()
+            .includes(wanted)),
+    );
+  }, [heldAt, live, earlier, kind, text, byId]);
+  const byKey = useMemo(() => new Map(entries.map((entry) => [keyOf(entry), entry])), [entries]);
+  const latest = useCallback((key: string) => byKey.get(key), [byKey]);
+  const change = (name: string, value: string) =>
+    setParams(
+      (last) => {
+        const next = new URLSearchParams(last);
+        if (value === "") next.delete(name);
+        else next.set(name, value);
+        return next;
+      },
+      { replace: true },
+    );
+  const save = () => {
+    const rows = entries.map(({ at, who, verb, detail, taskId, resultId, isRestored }) => [
+      new Date(at).toISOString(),
+      who,
+      verb.replace(/:$/, ""),
+      detail,
+      taskId,
+      resultId,
+      isRestored ? "server" : "live",
+    ]);
+    download(`events-${evaluationId}.csv`, csvOf(["time", "who", "what", "detail", "task", "result", "source"], rows));
+  };
+  return (
+    <section className="panel" aria-labelledby="events-head">
+      <div className="head">
+        <h2 id="events-head">Events</h2>
+        <button type="button" onClick={save} disabled={entries.length === 0}>
+          Save as CSV
+        </button>
+      </div>
+      <div className="tools">
+        <label>
+          Search <input type="search" value={text} onChange={({ target }) => change("q", target.value)} />
+        </label>
+        <fieldset className="choice">
+          <legend className="unseen">Kind of event</legend>
+          {kinds.map(([each, label]) => (
+            <button key={each} type="button" aria-pressed={kind === each} onClick={() => change("kind", each)}>
+              {label}
+            </button>
+          ))}
+        </fieldset>
+        <button
+          type="button"
+          aria-pressed={heldAt !== undefined}
+          onClick={() => setHeldAt(heldAt === undefined ? live : undefined)}
+        >
+          {heldAt === undefined ? "Hold" : `Continue (${live.length - heldAt.length} more)`}
+        </button>
+      </div>
+      <DataTable
+        label="Events"
+        rows={entries}
+        keyOf={keyOf}
+        latest={latest}
+        columns={columns}
+        empty="Nothing has happened yet."
+      />
+      <p className="quiet">
+        From {moment(feed.since, Date.now())} on: everything this page saw. Before: what the server keeps the time of,
+        which is completions and verdicts{isWhole ? "" : " (still being read)"}.
+      </p>
+    </section>
+  );
+}

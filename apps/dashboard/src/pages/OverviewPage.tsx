@@ -1,0 +1,141 @@
+import { useStore } from "@evalwire/react-hooks";
+import { useEffect, useMemo, useState } from "react";
+import { Link } from "wouter";
+import { BurnUpChart } from "../charts/BurnUpChart.tsx";
+import { useBoard, useRecords } from "../live/hooks.ts";
+import { serverClock, useShown } from "../live/Shown.ts";
+import { useNowEvery } from "../live/useNow.ts";
+import { type BurnUp, burnUpOf } from "../model/BurnUp.ts";
+import { doneOf } from "../model/Standing.ts";
+import { stuckTasks, usualMillisOf } from "../model/Stuck.ts";
+import { lengthOf, millisOf, moment, roughly } from "../model/Time.ts";
+import { AssignmentsTable } from "./AssignmentsTable.tsx";
+import { Funnel } from "./Funnel.tsx";
+import { TaskLink } from "./TaskLink.tsx";
+
+const everyMillis = 2_000;
+
+/** When the evaluation was made; `undefined` until read, and where it cannot be. */
+const useCreatedAt = (): number | undefined => {
+  const { client, evaluationId } = useShown();
+  const [createdAt, setCreatedAt] = useState<number>();
+  useEffect(() => {
+    const leaving = new AbortController();
+    client.evaluations.retrieve({ evaluation_id: evaluationId }, { signal: leaving.signal }).then(
+      (evaluation) => setCreatedAt(millisOf(evaluation.created_at)),
+      // The chart then begins with the first task that was done.
+      () => undefined,
+    );
+    return () => leaving.abort();
+  }, [client, evaluationId]);
+  return createdAt;
+};
+
+export const OverviewPage = () => {
+  const { watch } = useShown();
+  const tasks = useBoard((board) => board.tasks);
+  const standing = useBoard((board) => board.standing);
+  const { byId } = useRecords();
+  const createdAt = useCreatedAt();
+  const local = useNowEvery(everyMillis);
+  const now = local + serverClock(watch).offsetMillis;
+  const burnUp = useMemo(() => burnUpOf(tasks, byId, now, createdAt), [tasks, byId, now, createdAt]);
+  const done = doneOf(standing);
+  return (
+    <div className="overview">
+      <section className="panel wide" aria-labelledby="progress-head">
+        <div className="head">
+          <h2 id="progress-head">Progress</h2>
+          <p className="figure">
+            <strong>{done}</strong> of {tasks.length} done
+            <span className="quiet"> {tasks.length === 0 ? 0 : Math.floor((100 * done) / tasks.length)} %</span>
+          </p>
+        </div>
+        {tasks.length === 0 ? (
+          <p className="empty">This evaluation has no tasks yet. They appear here as soon as there are any.</p>
+        ) : (
+          <>
+            <Pace burnUp={burnUp} now={now} />
+            <BurnUpChart burnUp={burnUp} now={now} />
+          </>
+        )}
+      </section>
+      <section className="panel wide" aria-labelledby="funnel-head">
+        <h2 id="funnel-head">Status</h2>
+        <Funnel standing={standing} />
+      </section>
+      <section className="panel" aria-labelledby="next-head">
+        <div className="head">
+          <h2 id="next-head">Next to expire</h2>
+          <Link href="/assignments">All active assignments</Link>
+        </div>
+        <AssignmentsTable limit={6} />
+      </section>
+      <StuckPanel now={now} />
+    </div>
+  );
+};
+
+const Pace = ({ burnUp: { pace, end, done, total }, now }: { readonly burnUp: BurnUp; readonly now: number }) => {
+  if (done === total) return <p>Everything is done.</p>;
+  if (pace === undefined) {
+    return (
+      <p>
+        {done === 0
+          ? "Nothing is done yet, so there is no pace."
+          : "Nothing was done within the last hour: no estimate."}
+      </p>
+    );
+  }
+  const perHour = pace.perHour < 10 ? pace.perHour.toFixed(1) : Math.round(pace.perHour);
+  return (
+    <p>
+      <strong>{perHour}</strong> an hour over the last {roughly(pace.windowMillis)}
+      {end !== undefined && (
+        <>
+          ; estimated end <strong>{moment(end.at, now)}</strong>{" "}
+          <span className="quiet">
+            (between {moment(end.low, now)} and {end.high === undefined ? "no bound yet" : moment(end.high, now)}, nine
+            times in ten)
+          </span>
+        </>
+      )}
+      .
+    </p>
+  );
+};
+
+const mostStuck = 8;
+
+const StuckPanel = ({ now }: { readonly now: number }) => {
+  const { feed } = useShown();
+  const tasks = useBoard((board) => board.tasks);
+  const { byId } = useRecords();
+  useStore(feed, (entries) => entries[0]?.id);
+  const usualMillis = useMemo(
+    () => usualMillisOf([...byId.values()].flatMap(({ seconds }) => (seconds === undefined ? [] : [seconds]))),
+    [byId],
+  );
+  const stuck = stuckTasks({ tasks, now, heldSince: feed.heldSince, usualMillis });
+  return (
+    <section className="panel" aria-labelledby="stuck-head">
+      <h2 id="stuck-head">Stuck ({stuck.length})</h2>
+      {stuck.length === 0 ? (
+        <p className="empty">Nothing is stuck.</p>
+      ) : (
+        <ul className="plain-list">
+          {stuck.slice(0, mostStuck).map(({ task, reason, forMillis }) => (
+            <li key={task.id}>
+              <TaskLink taskId={task.id} resultId={task.test_case_result_id} />
+              <span className="sub">
+                {reason}
+                {forMillis !== undefined && `, for ${lengthOf(forMillis)}`}
+              </span>
+            </li>
+          ))}
+          {stuck.length > mostStuck && <li className="quiet">and {stuck.length - mostStuck} more</li>}
+        </ul>
+      )}
+    </section>
+  );
+};

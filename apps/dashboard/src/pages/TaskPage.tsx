@@ -1,0 +1,340 @@
+import type { TaskRow } from "@evalwire/core";
+import type { Questions, TestCaseResults } from "@evalwire/core/contract";
+import { lifecycle } from "@evalwire/tasks";
+import { useEffect, useState } from "react";
+import { Link } from "wouter";
+import { AnswerForm } from "../acts/AnswerForm.tsx";
+import { PersonPicker } from "../acts/PersonPicker.tsx";
+import { usePeople } from "../acts/usePeople.ts";
+import { useBoard, useEntries, useRecords } from "../live/hooks.ts";
+import { useShown } from "../live/Shown.ts";
+import { restored } from "../model/Entry.ts";
+import { isDone, labels, placeOf } from "../model/Standing.ts";
+import { lengthOf, millisOf, moment } from "../model/Time.ts";
+import { Marked } from "./Marked.tsx";
+import { Scroll } from "./Scroll.tsx";
+import { TimeLeft } from "./TimeLeft.tsx";
+import { Trouble } from "./Trouble.tsx";
+import { expectedOf, outputOf, textOf } from "./texts.ts";
+import { useQuestions } from "./useQuestions.ts";
+
+type Result = TestCaseResults.TestCaseResult;
+
+interface Read {
+  readonly result: Result | undefined;
+  readonly history: ReadonlyArray<Result>;
+  readonly error: Error | undefined;
+}
+
+/** The whole result of a task, read again whenever its row has changed. */
+const useResult = (task: TaskRow | undefined): Read => {
+  const { client, evaluationId } = useShown();
+  const [state, setState] = useState<Read>({ result: undefined, history: [], error: undefined });
+  const id = task?.test_case_result_id;
+  const version = `${task?.status} ${task?.updated_at} ${task?.audit_status}`;
+  useEffect(() => {
+    if (id == null) return;
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const args = { evaluation_id: evaluationId, test_case_result_id: id };
+    client.evaluations.testCaseResults
+      .retrieve({ ...args, view: ["Metrics", "TestCaseVersion", "AnnotationResults"] }, { signal })
+      .then(
+        (result) => setState((last) => ({ ...last, result, error: undefined })),
+        (error: Error) => signal.aborted || setState((last) => ({ ...last, error })),
+      );
+    client.evaluations.testCaseResults.history(args, { signal }).then(
+      (history) => setState((last) => ({ ...last, history })),
+      // A platform without histories: then there is none to show.
+      () => undefined,
+    );
+    return () => leaving.abort();
+  }, [client, evaluationId, id, version]);
+  return state;
+};
+
+export default function TaskPage({ taskId }: { readonly taskId: string }) {
+  const task = useBoard((board) => board.byId).get(taskId);
+  const { result, history, error } = useResult(task);
+  const questions = useQuestions();
+  if (task === undefined) {
+    return (
+      <Trouble title="There is no such task">
+        <p>
+          It may have been removed, or belong to another evaluation. Look at <Link href="/tasks">all tasks</Link>.
+        </p>
+      </Trouble>
+    );
+  }
+  return (
+    <div className="task">
+      <TaskHead task={task} />
+      {error !== undefined && (
+        <p role="alert" className="tone-bad">
+          The result could not be read: {error.message}
+        </p>
+      )}
+      {result !== undefined && <Texts result={result} />}
+      {result !== undefined && <Answers result={result} questions={questions} />}
+      <Acting key={`${task.status} ${task.assigned_to}`} task={task} result={result} questions={questions} />
+      <History history={history} questions={questions} />
+      <Events task={task} />
+    </div>
+  );
+}
+
+const TaskHead = ({ task }: { readonly task: TaskRow }) => {
+  const title = useRecords().byId.get(task.test_case_result_id ?? "")?.title;
+  const place = placeOf(task);
+  return (
+    <section className="panel wide" aria-labelledby="task-head">
+      <p>
+        <Link href="/tasks">← All tasks</Link>
+      </p>
+      <h2 id="task-head" className="task-title">
+        {title ?? task.id}
+      </h2>
+      <dl className="facts">
+        <div>
+          <dt>Status</dt>
+          <dd>
+            <span className={`place place-${place}`}>{place === "other" ? task.status : labels[place]}</span>
+          </dd>
+        </div>
+        <div>
+          <dt>Person</dt>
+          <dd>{task.assigned_to ?? "nobody"}</dd>
+        </div>
+        {lifecycle.isOpen(task.status) && task.assigned_to !== null && (
+          <div>
+            <dt>Deadline</dt>
+            <dd>
+              <TimeLeft expiresAt={task.assignment_expires_at} />
+            </dd>
+          </div>
+        )}
+        <div>
+          <dt>Priority</dt>
+          <dd>{task.priority ?? "–"}</dd>
+        </div>
+        <div>
+          <dt>Task</dt>
+          <dd>
+            <code>{task.id}</code>
+          </dd>
+        </div>
+      </dl>
+    </section>
+  );
+};
+
+const Texts = ({ result }: { readonly result: Result }) => {
+  const output = outputOf(result);
+  const expected = expectedOf(result);
+  const input = (result.test_case_version?.test_case_data as { readonly input?: unknown } | undefined)?.input;
+  return (
+    <section className="panel wide" aria-labelledby="texts-head">
+      <h2 id="texts-head">Texts</h2>
+      <div className="texts">
+        {input !== undefined && (
+          <div className="text-scroll">
+            <h3>Input</h3>
+            <Scroll label="Input">
+              <p className="text">{textOf(input)}</p>
+            </Scroll>
+          </div>
+        )}
+        <div className="text-scroll">
+          <h3>Output</h3>
+          <Scroll label="Output">
+            <p className="text">
+              <Marked text={output} other={expected} />
+            </p>
+          </Scroll>
+        </div>
+        {expected !== undefined && (
+          <div className="text-scroll">
+            <h3>Expected</h3>
+            <Scroll label="Expected">
+              <p className="text">
+                <Marked text={expected} other={output} />
+              </p>
+            </Scroll>
+          </div>
+        )}
+      </div>
+      {expected !== undefined && <p className="quiet">Underlined: words that both texts have.</p>}
+      {Object.keys(result.metrics ?? {}).length > 0 && (
+        <dl className="facts">
+          {Object.entries(result.metrics ?? {}).map(([key, score]) => (
+            <div key={key}>
+              <dt>{key}</dt>
+              <dd className="number">{score.toFixed(3)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </section>
+  );
+};
+
+interface AnswersProps {
+  readonly result: Result;
+  readonly questions: ReadonlyArray<Questions.Question>;
+}
+
+const titleOf = (questions: AnswersProps["questions"], id: string) =>
+  questions.find((one) => one.id === id)?.title ?? id;
+
+const Answers = ({ result, questions }: AnswersProps) => {
+  const answers = Object.entries(result.result ?? {});
+  return (
+    <section className="panel" aria-labelledby="answers-head">
+      <h2 id="answers-head">Answers</h2>
+      {answers.length === 0 ? (
+        <p className="empty">Nobody has answered yet.</p>
+      ) : (
+        <dl className="facts column">
+          {answers.map(([id, answer]) => (
+            <div key={id}>
+              <dt>{titleOf(questions, id)}</dt>
+              <dd>{textOf(answer)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      <p className="quiet">
+        {result.annotated_by_user_id != null && `By ${result.annotated_by_user_id}. `}
+        {result.time_spent_labeling_s != null && `Took ${lengthOf(result.time_spent_labeling_s * 1_000)}. `}
+        {result.audit_status != null && `Audit: ${result.audit_status.toLowerCase()}. `}
+        {result.audit_comment != null && `“${result.audit_comment}”`}
+      </p>
+    </section>
+  );
+};
+
+interface ActingProps {
+  readonly task: TaskRow;
+  readonly result: Result | undefined;
+  readonly questions: ReadonlyArray<Questions.Question>;
+}
+
+const Acting = ({ task, result, questions }: ActingProps) => {
+  const { acts, session } = useShown();
+  const people = usePeople();
+  const [comment, setComment] = useState("");
+  const [isFixing, setIsFixing] = useState(false);
+  if (session.isReadOnly) return null;
+  const isOpen = lifecycle.isOpen(task.status);
+  const isMine = isOpen && task.assigned_to === session.user;
+  const canJudge = isDone(placeOf(task));
+  if (!isOpen && !canJudge) return null;
+  return (
+    <section className="panel" aria-labelledby="acting-head">
+      <h2 id="acting-head">Act</h2>
+      {isOpen && (
+        <div className="tools">
+          <PersonPicker label="Assign to" people={people} onPick={(user) => void acts.assign([task], user)} />
+          {task.assigned_to !== null && (
+            <button type="button" onClick={() => void acts.release([task])}>
+              Release
+            </button>
+          )}
+        </div>
+      )}
+      {isMine && result !== undefined && questions.length > 0 && (
+        <AnswerForm
+          questions={questions}
+          answers={(result.result ?? {}) as Record<string, unknown>}
+          verb="Hand in"
+          onSend={(answers) => acts.submit(task, answers)}
+        />
+      )}
+      {canJudge && (
+        <>
+          <label className="field">
+            Comment for the annotator
+            <textarea rows={2} value={comment} onChange={({ target }) => setComment(target.value)} />
+          </label>
+          <div className="tools">
+            <button type="button" onClick={() => void acts.approve(task, comment)}>
+              Approve
+            </button>
+            <button type="button" onClick={() => void acts.sendBack(task, comment)}>
+              Send back
+            </button>
+            <button type="button" aria-expanded={isFixing} onClick={() => setIsFixing(!isFixing)}>
+              Fix…
+            </button>
+          </div>
+          {isFixing && result !== undefined && (
+            <AnswerForm
+              questions={questions}
+              answers={(result.result ?? {}) as Record<string, unknown>}
+              verb="Save the fix"
+              onSend={(answers) => acts.fix(task, answers, comment)}
+            />
+          )}
+        </>
+      )}
+    </section>
+  );
+};
+
+const History = ({
+  history,
+  questions,
+}: {
+  readonly history: ReadonlyArray<Result>;
+  readonly questions: AnswersProps["questions"];
+}) => (
+  <section className="panel" aria-labelledby="history-head">
+    <h2 id="history-head">History</h2>
+    {history.length === 0 ? (
+      <p className="empty">No earlier version.</p>
+    ) : (
+      <ol className="plain-list">
+        {history.map((version, index) => {
+          const at = millisOf(version.updated_at ?? version.created_at);
+          const by = version.edited_by_user_id ?? version.annotated_by_user_id;
+          const answers = Object.entries(version.result ?? {}).map(
+            ([id, answer]) => `${titleOf(questions, id)}: ${textOf(answer)}`,
+          );
+          return (
+            <li key={index}>
+              {at !== undefined && <time>{moment(at, Date.now())}</time>} {version.label_status.toLowerCase()}
+              {version.audit_status != null && `, ${version.audit_status.toLowerCase()}`}
+              {by != null && ` by ${by}`}
+              <span className="sub quiet">{answers.join("; ")}</span>
+            </li>
+          );
+        })}
+      </ol>
+    )}
+  </section>
+);
+
+const Events = ({ task }: { readonly task: TaskRow }) => {
+  const { feed } = useShown();
+  const live = useEntries().filter(({ taskId }) => taskId === task.id);
+  const record = useRecords().byId.get(task.test_case_result_id ?? "");
+  const earlier = record === undefined ? [] : restored(new Map([[record.id, record]]), feed.since, 20);
+  const entries = [...live, ...earlier];
+  return (
+    <section className="panel" aria-labelledby="task-events-head">
+      <h2 id="task-events-head">Events</h2>
+      {entries.length === 0 ? (
+        <p className="empty">Nothing has happened to it since this page was opened.</p>
+      ) : (
+        <ol className="plain-list">
+          {entries.map(({ id, at, who, verb, detail, tone }) => (
+            <li key={`${id} ${at}`}>
+              <time>{moment(at, Date.now())}</time> {who}{" "}
+              <span className={`tone-${tone}`}>{verb.replace(/:$/, "")}</span> {detail}
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+};

@@ -1,0 +1,40 @@
+import type { Questions } from "@evalwire/core/contract";
+import { useEffect, useState } from "react";
+import { useShown } from "../live/Shown.ts";
+
+const none: ReadonlyArray<Questions.Question> = [];
+
+/** The questions annotators answer; none while they are read, and for evaluations without. */
+export const useQuestions = (): ReadonlyArray<Questions.Question> => {
+  const { client, evaluationId } = useShown();
+  const [questions, setQuestions] = useState(none);
+  useEffect(() => {
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const read = async () => {
+      const evaluation = await client.evaluations.retrieve(
+        { evaluation_id: evaluationId, view: ["EvaluationConfig"] },
+        { signal },
+      );
+      const config = evaluation.evaluation_config_expanded as
+        | {
+            readonly question_set_id?: string;
+            readonly question_set?: { readonly questions?: ReadonlyArray<Questions.Question> | null } | null;
+          }
+        | null
+        | undefined;
+      const found = config?.question_set?.questions;
+      if (found != null) return found;
+      if (config?.question_set_id === undefined) return none;
+      const set = await client.questionSets.retrieve({ question_set_id: config.question_set_id }, { signal });
+      return (set as { readonly questions?: ReadonlyArray<Questions.Question> | null }).questions ?? none;
+    };
+    read().then(
+      (found) => signal.aborted || setQuestions(found),
+      // Answers are then shown under the ids of their questions.
+      () => undefined,
+    );
+    return () => leaving.abort();
+  }, [client, evaluationId]);
+  return questions;
+};

@@ -1,0 +1,67 @@
+/** A browser, and what it takes to say loudly that there is none. */
+import { existsSync } from "node:fs";
+import AxeBuilder from "@axe-core/playwright";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import * as Assets from "../../src/dashboard/Assets.ts";
+
+export const assets = Assets.load();
+
+const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
+
+/** Why the page cannot be looked at; nothing where it can. */
+export const missing: ReadonlyArray<string> = [
+  ...(existsSync(executablePath)
+    ? []
+    : [`no browser at ${executablePath}: apt-get install chromium, or set CHROMIUM_PATH`]),
+  ...(assets ? [] : ["the page is not built: npm run build"]),
+];
+if (missing.length > 0) console.warn(`\nSKIPPED: the dashboard was not seen in a browser: ${missing.join("; ")}\n`);
+
+const args = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export const launch = (): Promise<Browser> => chromium.launch({ executablePath, args });
+
+/** What the pages of a browser said and asked that they should not. */
+export interface Complaints {
+  readonly said: Array<string>;
+  readonly elsewhere: Array<string>;
+}
+
+export const watchPage = (page: Page, origin: string, { said, elsewhere }: Complaints): void => {
+  page.on("console", (message) => {
+    const text = message.text();
+    // The browser writes every refused or failed request to the console, also those that a test provokes.
+    const isRequest = /^Failed to load resource|net::ERR_/.test(text);
+    if (!isRequest && (message.type() === "error" || message.type() === "warning")) said.push(text);
+  });
+  page.on("pageerror", (error) => said.push(error.message));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(origin) && !request.url().startsWith("blob:")) elsewhere.push(request.url());
+  });
+};
+
+/** The rules of axe that a page breaks, all or some, with where; none is expected. */
+export const broken = async (page: Page, rules?: Array<string>): Promise<ReadonlyArray<string>> => {
+  // Without frames there is nothing to bring together from other pages.
+  const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ["violations"] });
+  const { violations } = await (rules === undefined
+    ? axe
+    : axe.options({ resultTypes: ["violations"], runOnly: { type: "rule", values: rules } })
+  ).analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
+};
+
+/** By how many pixels a page is wider than its window. */
+export const overflow = (page: Page): Promise<unknown> =>
+  page.evaluate("document.documentElement.scrollWidth - innerWidth");
+
+export type { Browser, BrowserContext, Page };
