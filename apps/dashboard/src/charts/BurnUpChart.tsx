@@ -17,6 +17,17 @@ const height = 260;
 // A band that ends in a month would leave no room for what has happened.
 const farthestShare = 3;
 
+/** The time of day in as much detail as the span needs, on a clock of 24 hours. */
+const tickOf = ([from, to]: ReadonlyArray<Date>): ((at: Date) => string) => {
+  const span = Number(to) - Number(from);
+  const parts: Intl.DateTimeFormatOptions =
+    span > 2 * 86_400_000
+      ? { day: "numeric", month: "short" }
+      : { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...(span < 600_000 ? { second: "2-digit" } : {}) };
+  const format = new Intl.DateTimeFormat(undefined, parts);
+  return (at) => format.format(at);
+};
+
 /** Tasks done over time; beyond now, where the pace leads, with the band of the estimated end. */
 export const BurnUpChart = memo(({ burnUp, now: asked }: ChartProps) => {
   const { points, total, done, end } = burnUp;
@@ -47,7 +58,7 @@ export const BurnUpChart = memo(({ burnUp, now: asked }: ChartProps) => {
       : `M${x(now)},${y(done)}L${Math.min(right, x(end.low))},${y(total)}L${Math.min(right, x(end.high ?? farthest))},${y(
           end.high === undefined || end.high > farthest ? done : total,
         )}Z`;
-  const format = x.tickFormat(5);
+  const format = tickOf(x.domain());
   return (
     <figure className="chart" ref={figure}>
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`Tasks done over time: ${done} of ${total}`}>

@@ -24,7 +24,9 @@ export default function AssignmentsPage() {
     <section className="panel" aria-labelledby="assignments-head">
       <div className="head">
         <h2 id="assignments-head">Active assignments ({active.length})</h2>
-        <p className="quiet">Times are the server's, known to ± {(errorMillis / 1_000).toFixed(1)} s.</p>
+        <p className="quiet">
+          Times are the server's, known to ± {errorMillis < 100 ? "0.1" : (errorMillis / 1_000).toFixed(1)} s.
+        </p>
       </div>
       <ul className="counts">
         {shown

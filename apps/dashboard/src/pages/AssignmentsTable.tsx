@@ -30,14 +30,14 @@ const columns: ReadonlyArray<DataColumn<TaskRow>> = [
   {
     id: "task",
     header: "Task",
-    width: "minmax(9rem, 2fr)",
+    width: "minmax(8rem, 1.6fr)",
     cell: (task) => <TaskLink taskId={task.id} resultId={task.test_case_result_id} />,
   },
-  { id: "person", header: "Person", width: "minmax(6rem, 1fr)", cell: (task) => task.assigned_to },
+  { id: "person", header: "Person", width: "minmax(5rem, 0.8fr)", cell: (task) => task.assigned_to },
   {
     id: "left",
     header: "Deadline",
-    width: "minmax(9rem, 1fr)",
+    width: "minmax(11.5rem, 1fr)",
     cell: (task) => (
       <>
         <TimeLeft expiresAt={task.assignment_expires_at} />

@@ -14,10 +14,11 @@ import type { Session } from "../live/session.ts";
 import { useNow } from "../live/useNow.ts";
 import { boards } from "../model/Board.ts";
 import { FreshnessBar } from "./FreshnessBar.tsx";
-import { OverviewPage } from "./OverviewPage.tsx";
 import { TopBar } from "./TopBar.tsx";
 import { adviceOf, Trouble } from "./Trouble.tsx";
 
+const overview = () => import("./OverviewPage.tsx");
+const OverviewPage = lazy(overview);
 const TasksPage = lazy(() => import("./TasksPage.tsx"));
 const AssignmentsPage = lazy(() => import("./AssignmentsPage.tsx"));
 const PeoplePage = lazy(() => import("./PeoplePage.tsx"));
@@ -38,6 +39,8 @@ const retryMillis = 15_000;
 const useOpened = (client: SGPClient, session: Session, evaluationId: string, attempt: number): Shown | undefined => {
   const [opened, setOpened] = useState<Shown>();
   useEffect(() => {
+    // Tables and charts come while the tasks are read; whichever view is opened, most of them are shared.
+    void overview();
     const watch = client.watch(evaluationId, { expiring: ["5 minutes", "1 minute"] });
     const results = makeResults(client, watch);
     const feed = eventFeed(watch, Date.now());

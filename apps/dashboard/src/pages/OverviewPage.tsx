@@ -31,7 +31,7 @@ const useCreatedAt = (): number | undefined => {
   return createdAt;
 };
 
-export const OverviewPage = () => {
+export default function OverviewPage() {
   const { watch } = useShown();
   const tasks = useBoard((board) => board.tasks);
   const standing = useBoard((board) => board.standing);
@@ -74,7 +74,7 @@ export const OverviewPage = () => {
       <StuckPanel now={now} />
     </div>
   );
-};
+}
 
 const Pace = ({ burnUp: { pace, end, done, total }, now }: { readonly burnUp: BurnUp; readonly now: number }) => {
   if (done === total) return <p>Everything is done.</p>;

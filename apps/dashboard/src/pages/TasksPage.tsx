@@ -19,10 +19,10 @@ import { TimeLeft } from "./TimeLeft.tsx";
 const at = (millis: number | undefined): string => (millis === undefined ? "–" : moment(millis, Date.now()));
 
 const widths: Readonly<Record<TaskQuery.Column, string>> = {
-  task: "minmax(10rem, 2.4fr)",
-  place: "minmax(8rem, 1fr)",
+  task: "minmax(8rem, 2.4fr)",
+  place: "minmax(7.5rem, 1fr)",
   person: "minmax(6rem, 1fr)",
-  deadline: "minmax(9rem, 1.1fr)",
+  deadline: "minmax(11.5rem, 1.1fr)",
   priority: "5rem",
   type: "minmax(9rem, 1fr)",
   updated: "minmax(7rem, 0.8fr)",

@@ -1,0 +1,112 @@
+/**
+ * The built page at 10,000 tasks and 200 changes a second, in Chromium: when the first data is painted, and how long the page is
+ * busy at a time. By hand: `node --conditions=@evalwire/source packages/cli/test/dashboard/underLoad.ts [tasks] [changes a second]`.
+ *
+ * Every figure stands beside a reference of the same run, since machines differ: `JSON.parse` of the tasks as one page of text.
+ */
+import { SGPClient } from "@evalwire/core";
+import { createServer } from "@evalwire/server";
+import { serveDashboard } from "../../src/dashboard/serveDashboard.ts";
+import { cases } from "../../src/demo/cases/index.ts";
+import { createEvaluation } from "../../src/demo/createEvaluation.ts";
+import { assets, launch, missing } from "./browser.ts";
+
+const tasks = Number(process.argv[2] ?? 10_000);
+const changes = Number(process.argv[3] ?? 200);
+const viewMillis = 12_000;
+
+if (missing.length > 0 || assets === undefined) process.exit(1);
+
+const server = await createServer({ database: ":memory:", apiKeys: { key: "lead" }, claimSeconds: 900 });
+const client = new SGPClient({
+  apiKey: "key",
+  baseURL: "http://127.0.0.1:1",
+  fetch: (url, init) => server.fetch(url, init as RequestInit),
+});
+const many = Array.from({ length: tasks }, (_, index) => {
+  const one = cases[index % cases.length]!;
+  return { ...one, title: `${one.title} ${index}`, document: one.document.slice(0, 200) };
+});
+const evaluation = await createEvaluation(client, many, new AbortController().signal);
+const dashboard = await serveDashboard({
+  assets,
+  port: 0,
+  users: ["lead"],
+  clientOf: () => client,
+  server: "here",
+  watch: { interval: ["5 seconds", "15 seconds"], requestsPerMinute: 240 },
+});
+// The watch behind the page, warm.
+const watch = client.watch(evaluation.id);
+await watch.ready;
+const ids = [...watch.snapshot().tasks.keys()];
+
+const browser = await launch();
+const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+await page.addInitScript(`
+  window.busy = [];
+  new PerformanceObserver((list) => {
+    for (const { duration, startTime } of list.getEntries()) window.busy.push({ duration, startTime });
+  }).observe({ type: "longtask", buffered: true });
+`);
+await page.goto(dashboard.invite());
+const url = `${dashboard.url}evaluations/${evaluation.id}`;
+// Once to warm the browser's caches of code.
+await page.goto(url);
+await page.getByText(`of ${tasks} done`).waitFor({ timeout: 60_000 });
+
+const reference = async (): Promise<number> => {
+  const text = JSON.stringify([...watch.snapshot().tasks.values()]);
+  const times = (await page.evaluate(`(() => {
+    const text = ${JSON.stringify(text)};
+    return Array.from({ length: 9 }, () => { const at = performance.now(); JSON.parse(text); return performance.now() - at; });
+  })()`)) as Array<number>;
+  return times.sort((a, b) => a - b)[4]!;
+};
+
+const report = (what: string, busy: ReadonlyArray<{ readonly duration: number }>, parse: number): void => {
+  const longest = Math.max(0, ...busy.map(({ duration }) => duration));
+  const count =
+    busy.length === 0 ? "no task over 50 ms" : `${busy.length} tasks over 50 ms, longest ${longest.toFixed(0)} ms`;
+  console.log(`${what}: ${count} (${(longest / parse).toFixed(1)} × JSON.parse of all tasks, ${parse.toFixed(0)} ms)`);
+};
+
+const began = performance.now();
+await page.goto(url);
+await page.getByText(`of ${tasks} done`).waitFor({ timeout: 60_000 });
+const shown = performance.now() - began;
+const paint = (await page.evaluate("performance.now()")) as number;
+console.log(
+  `first data: ${shown.toFixed(0)} ms after the address was opened (${paint.toFixed(0)} ms of the page's own time)`,
+);
+await page.waitForTimeout(8_000);
+report("loading", (await page.evaluate("window.busy")) as never, await reference());
+
+// As many as are to change in a tenth of a second, moved from one person to another.
+let turn = 0;
+const each = Math.max(1, Math.round(changes / 10));
+const timer = setInterval(() => {
+  const some = Array.from({ length: each }, (_, index) => ids[(turn * each + index) % ids.length]!);
+  turn++;
+  client.evaluations.tasks
+    .batchAssign({ evaluation_id: evaluation.id, task_ids: some, assigned_to: `person-${turn % 17}` })
+    .catch((error: unknown) => console.error(String(error)));
+}, 100);
+
+for (const view of ["", "/tasks", "/tasks?sort=-deadline", "/assignments", "/people", "/events", "/scores"]) {
+  await page.goto(url + view);
+  await page.getByText("Live", { exact: true }).waitFor({ timeout: 60_000 });
+  await page.waitForTimeout(4_000);
+  await page.evaluate("window.busy.length = 0");
+  const before = turn;
+  await page.waitForTimeout(viewMillis);
+  const rate = ((turn - before) * each * 1_000) / viewMillis;
+  const busy = (await page.evaluate("window.busy")) as never;
+  report(`${view === "" ? "overview" : view} at ${rate.toFixed(0)} changes a second`, busy, await reference());
+}
+clearInterval(timer);
+await browser.close();
+await dashboard.close();
+await watch.close();
+await client.close();
+await server.close();
