@@ -1,7 +1,8 @@
 /** The last events that a page has seen, newest first, and since when each task is held as far as it has seen it. */
-import type { Watch } from "@evalwire/core";
+import type { Watch, WatchEvent } from "@evalwire/core";
 import { type Entry, entryOf } from "../model/Entry.ts";
 import { millisOf } from "../model/Time.ts";
+import { whenReady } from "./whenReady.ts";
 
 export interface EventFeed {
   /** Newest first; the same array until something came. */
@@ -24,20 +25,20 @@ export const eventFeed = (watch: Watch, since: number): EventFeed => {
   const heldSince = new Map<string, number>();
   const kept: Array<Entry> = [];
   let shown: ReadonlyArray<Entry> | undefined = [];
-  const leave = watch.subscribe(
-    (event) => {
-      if (event.type === "assignment.created") heldSince.set(event.taskId, millisOf(event.time) ?? since);
-      else if (event.type === "assignment.released") heldSince.delete(event.taskId);
-      const entry = entryOf(event);
-      if (entry === undefined) return;
-      kept.push(entry);
-      // Forgotten in batches, so that a long log costs the same per event as a short one.
-      if (kept.length >= 2 * limit) kept.splice(0, kept.length - limit);
-      shown = undefined;
-      for (const reader of [...readers]) reader(entry);
-      for (const listener of [...listeners]) listener();
-    },
-    { replay: false, capacity: 100_000, overflow: "drop-oldest" },
+  const take = (event: WatchEvent) => {
+    if (event.type === "assignment.created") heldSince.set(event.taskId, millisOf(event.time) ?? since);
+    else if (event.type === "assignment.released") heldSince.delete(event.taskId);
+    const entry = entryOf(event);
+    if (entry === undefined) return;
+    kept.push(entry);
+    // Forgotten in batches, so that a long log costs the same per event as a short one.
+    if (kept.length >= 2 * limit) kept.splice(0, kept.length - limit);
+    shown = undefined;
+    for (const reader of [...readers]) reader(entry);
+    for (const listener of [...listeners]) listener();
+  };
+  const leave = whenReady(watch, () =>
+    watch.subscribe(take, { replay: false, capacity: 100_000, overflow: "drop-oldest" }),
   );
   return {
     snapshot: () => {

@@ -6,8 +6,9 @@
  * 3. Where more changed than is worth reading one by one, the pages are read again.
  * 4. After `close` nothing is asked any more.
  */
-import type { SGPClient, Watch } from "@evalwire/core";
+import type { EventOf, SGPClient, Watch } from "@evalwire/core";
 import { type Record, type Records, recordOf } from "../model/Records.ts";
+import { whenReady } from "./whenReady.ts";
 
 export interface ResultsState {
   /** By test case result id. Another map after every change. */
@@ -137,20 +138,17 @@ export const results = (client: SGPClient, watch: Watch, options: ResultsOptions
     dirty.add(resultId);
     void follow();
   };
-  const leave = watch.subscribe(
-    (event) => {
-      const id = event.current?.test_case_result_id;
-      if (id == null) return;
-      if (event.type === "task.updated" && !isResultChange(event.changed)) return;
-      refresh(id);
-    },
-    { types: ["task.added", "task.status_changed", "task.updated"], replay: false },
-  );
-  // The tasks come first: a page is of use without titles and scores. A watch that fails has nothing to be kept in step with.
-  watch.ready.then(
-    () => readPages().then(follow),
-    () => undefined,
-  );
+  const take = (event: EventOf<"task.added" | "task.status_changed" | "task.updated">) => {
+    const id = event.current.test_case_result_id;
+    if (id === null) return;
+    if (event.type === "task.updated" && !isResultChange(event.changed)) return;
+    refresh(id);
+  };
+  // The tasks come first: a page is of use without titles and scores.
+  const leave = whenReady(watch, () => {
+    void readPages().then(follow);
+    return watch.subscribe(take, { types: ["task.added", "task.status_changed", "task.updated"], replay: false });
+  });
 
   return {
     snapshot: () => state,
