@@ -92,7 +92,7 @@ describe("an event", () => {
 
 describe("freshness", () => {
   const synced = { _tag: "synced", since: at(noon - 60_000) } as const;
-  const error = new SgpError({ _tag: "Timeout", timeoutMillis: 1_000 }, { endpoint: "follow" });
+  const error = new SgpError({ reason: { _tag: "Timeout", timeoutMillis: 1_000 }, endpoint: "follow" });
   const degraded = { _tag: "degraded", since: at(noon - 60_000), asOf: at(noon - 90_000), error } as const;
   const look = (fields: Partial<Parameters<typeof freshnessOf>[0]>) =>
     freshnessOf({ status: synced, isOnline: true, pausedAt: undefined, heardAt: noon - 2_000, now: noon, ...fields });
