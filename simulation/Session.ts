@@ -20,6 +20,9 @@ import type { World } from "./world/World.ts";
 // No way back ends in the very moment of a time limit (`NetworkOutcome.grainMillis`).
 const timeoutMillis = 10_007;
 
+// So long after there is a network again an end is told at the latest, and a little for rounding.
+const noticedMillis = 10_100;
+
 export class Session {
   readonly watch: Watch;
   readonly looks: Looks;
@@ -36,6 +39,8 @@ export class Session {
   readonly #picture: Picture;
   #others: ReadonlyArray<Watch> = [];
   #main: Member | undefined;
+  /** Since when the watch can look, in milliseconds since the beginning; infinite while it cannot. */
+  #lookingSince = 0;
   #noticed: WatchSnapshot | undefined;
   #unnotice: () => void = () => undefined;
 
@@ -52,7 +57,13 @@ export class Session {
     this.traffic = new Traffic(network, name, { trace, assertions, limits, looks });
     this.waking = new Waking(network, name, { trace, assertions, looks, traffic: this.traffic });
     this.#health = new Health(network, name, assertions);
-    this.#leases = new Leases(network, name, { trace, serverClock: host.clock, clientClock, assertions });
+    this.#leases = new Leases(network, name, {
+      trace,
+      serverClock: host.clock,
+      clientClock,
+      assertions,
+      endOf: (lease) => host.history.endOf(lease),
+    });
     this.#client = this.#clientOf(name);
     this.watch = this.#open(from?.cursor);
     this.own = new OwnWrites({
@@ -77,6 +88,9 @@ export class Session {
         wasTold: (moment) => this.audience.moments.has(moment),
         isServerPast: (instant) => this.#leases.isServerPast(instant),
         isMissed: (taskId) => this.#isMissed(taskId),
+        isOver: (lease) => host.history.endOf(lease) !== undefined,
+        // Of a clock that was set the watch can only learn afterwards.
+        endOf: (lease) => (host.clock.isSet ? undefined : host.history.endOf(lease)),
       },
       onRemoved: (taskId) => {
         looks.forget(taskId);
@@ -188,7 +202,8 @@ export class Session {
       if (this.#isWaiting(member) || member.checker.manner === "slow") continue;
       this.audience.compare(member, snapshot, member === this.#main ? 2 : member.isResumed ? 16 : 3);
     }
-    this.#leases.check(watch, this.#main.checker, this.#world.settings.leads);
+    const isOnline = this.#world.trace.elapsed - this.#lookingSince > noticedMillis;
+    this.#leases.check(watch, this.#main.checker, this.#world.settings.leads, isOnline);
   }
 
   /** Compares what the events add up to with the snapshot, for everybody, the slow ones too. */
@@ -254,7 +269,9 @@ export class Session {
   }
 
   #allow(): void {
-    const { browser } = this.#world;
+    const { browser, trace } = this.#world;
+    if (this.isResting || !browser.isOnline()) this.#lookingSince = Number.POSITIVE_INFINITY;
+    else if (!Number.isFinite(this.#lookingSince)) this.#lookingSince = trace.elapsed;
     this.traffic.forbid(this.isResting ? "nobody listens" : browser.isOnline() ? undefined : "there is no network");
   }
 

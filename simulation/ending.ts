@@ -44,7 +44,9 @@ const settle = async (stage: Stage): Promise<void> => {
   const { looks, watch } = session;
   const scans = () => {
     const isGone = [...watch.snapshot().tasks.keys()].some((taskId) => !history.present.has(taskId));
-    return isGone ? 2 : 1;
+    // What goes back in time, or undoes an own write, is believed at the second look.
+    const isDoubted = watch.stats().unconfirmedWrites > 0 || world.host.clock.isSet;
+    return isGone || isDoubted ? 2 : 1;
   };
   const hasSettled = () => {
     // A write whose outcome was unclear is settled by the first scan after it.

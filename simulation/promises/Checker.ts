@@ -2,9 +2,9 @@
  * A subscriber that checks each event against the tasks that the events before it add up to, the
  * server's history and the server's clock.
  */
-import { instantOf, leaseOf, type TaskRow, type WatchEvent } from "@evalwire/core";
+import { instantOf, type Lease, leaseOf, type TaskRow, type WatchEvent } from "@evalwire/core";
 import { lifecycle } from "@evalwire/core/contract";
-import { type Field, fields, isSame } from "../world/History.ts";
+import { type Field, fields, isSame, type LeaseEnd } from "../world/History.ts";
 import type { Facts } from "../world/OwnWrites.ts";
 import type { Assertions } from "./Assertions.ts";
 
@@ -21,9 +21,16 @@ export interface Truth {
   readonly wasTold: (moment: string) => boolean;
   /** Whether two complete passes have missed a task since it was last shown. */
   readonly isMissed: (taskId: string) => boolean;
+  /** How a lease ended by the server's own history; `undefined` where it stands, or where the watch cannot know. */
+  readonly endOf: (lease: Lease) => LeaseEnd | undefined;
+  /** Whether a lease does not stand any more on the server. */
+  readonly isOver: (lease: Lease) => boolean;
 }
 
 export type Manner = "prompt" | "slow" | "throwing";
+
+// Times are rounded to milliseconds on both sides.
+const roundingMillis = 3;
 
 const momentOf = (taskId: string, assignee: string, expiresAt: string | null, lead: number): string =>
   `${taskId} ${assignee} ${expiresAt} ${lead}`;
@@ -158,8 +165,21 @@ export class Checker {
     );
     if (current === null) this.#picture.delete(taskId);
     else this.#picture.set(taskId, current);
+    if (previous !== null) this.#hearEnd(leaseOf(previous), current);
     this.#isReal(taskId, current, event);
     this.#matches(event);
+  }
+
+  // 9: whatever the clock has ended was told before the change that shows it, and nothing else was told as ended by it.
+  #hearEnd(lease: Lease | undefined, current: TaskRow | null): void {
+    const next = current === null ? undefined : leaseOf(current);
+    if (lease === undefined || this.manner === "slow" || this.#truth.written(lease.taskId).length > 0) return;
+    const { taskId, assignee, expiresAt } = lease;
+    if (expiresAt === null || (next?.assignee === assignee && next.expiresAt === expiresAt)) return;
+    const moment = momentOf(taskId, assignee, expiresAt, 0);
+    const isTold = this.moments.has(moment) || this.#toldBefore.has(moment) || this.#truth.wasTold(moment);
+    const isByClock = this.#truth.endOf(lease)?.isByClock === true;
+    this.#hold(9, isTold || !isByClock, () => `a lease that the clock ended is not told as expired: ${moment}`);
   }
 
   // 5: never invented. 2: never back in time.
@@ -228,7 +248,7 @@ export class Checker {
   }
 
   // 9: at most once, never early, and about a lease that stands.
-  #hearMoment(event: Extract<WatchEvent, { type: "assignment.expiring" | "assignment.expired" }>): void {
+  #hearMoment(event: Moment): void {
     const { taskId, assignee, expiresAt } = event.lease;
     const lead = event.type === "assignment.expiring" ? event.leadMillis : 0;
     const moment = momentOf(taskId, assignee, expiresAt, lead);
@@ -240,12 +260,15 @@ export class Checker {
     // What a slow one hears was told earlier, when the clock may have shown another time.
     if (this.manner === "slow") return;
     // Nor is what a late one hears of what was told before.
-    const isTime =
-      this.#truth.isServerPast((instantOf(expiresAt ?? "") ?? Number.NaN) - lead) || this.#truth.wasTold(moment);
+    const deadline = instantOf(expiresAt ?? "") ?? Number.NaN;
+    // A lease that is gone when its deadline may have come is told as expired, although the clock's error leaves that open.
+    const error = lead === 0 && this.#truth.isOver(event.lease) ? (event.errorMillis ?? 0) * 2 : 0;
+    const isTime = this.#truth.isServerPast(deadline - lead - error) || this.#truth.wasTold(moment);
     this.#hold(9, isTime, () => `${event.type} is told too early: ${moment}`);
     const facts = [...this.#truth.states(taskId), ...this.#truth.written(taskId)];
     const isReal = facts.some((fact) => fact?.assigned_to === assignee && fact.assignment_expires_at === expiresAt);
     this.#hold(5, isReal, () => `${event.type} is told of a lease that never was: ${moment}`);
+    this.#wasSeen(event, moment);
     const current = this.#picture.get(taskId);
     const isPresent = current !== undefined && isSame(current, event.current);
     this.#hold(
@@ -255,10 +278,20 @@ export class Checker {
     );
   }
 
+  // 9: what it rests on was seen when it says, so that what was seen after the deadline is never wrong.
+  #wasSeen({ type, lease, seenAt }: Moment, moment: string): void {
+    const end = this.#truth.endOf(lease);
+    if (seenAt === null || end === undefined || this.#truth.wasTold(moment)) return;
+    const isTrue = end.isByClock || end.at >= (instantOf(seenAt) ?? Number.NaN) - roundingMillis;
+    this.#hold(9, isTrue, () => `${type} says it was seen at ${seenAt}, and ended before: ${moment}`);
+  }
+
   #hold(promise: number, isKept: boolean, what: () => string): void {
     this.#truth.assertions.hold(promise, isKept, () => `${this.name}: ${what()}`);
   }
 }
+
+type Moment = Extract<WatchEvent, { readonly type: "assignment.expiring" | "assignment.expired" }>;
 
 type Change = Exclude<
   Extract<WatchEvent, { readonly taskId: string }>,

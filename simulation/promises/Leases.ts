@@ -5,9 +5,10 @@
  * The server's clock can be set, and a sleeping machine does not see it go on: what the watch cannot have heard yet is not
  * held against it.
  */
-import { instantOf, type Watch } from "@evalwire/core";
+import { instantOf, type Lease, type Watch } from "@evalwire/core";
 import type { Trace } from "../Trace.ts";
 import { header } from "../world/Answer.ts";
+import type { LeaseEnd } from "../world/History.ts";
 import type { Network } from "../world/Network.ts";
 import type { SkewedClock } from "../world/SkewedClock.ts";
 import type { Assertions } from "./Assertions.ts";
@@ -17,20 +18,33 @@ import { isGood, isPoll } from "./Looks.ts";
 // Times are rounded to milliseconds on both sides, and a watch waits a little longer than it thinks, never shorter.
 const roundingMillis = 3;
 
+/** So long after the deadline an end is told at the latest, by what is known then. */
+const lookMillis = 10_000;
+
 export class Leases {
   readonly #trace: Trace;
   readonly #serverClock: SkewedClock;
   readonly #clientClock: SkewedClock;
   readonly #assertions: Assertions;
+  readonly #endOf: (lease: Lease) => LeaseEnd | undefined;
   /** What the last answer showed of the server's clock: its time less the time since the beginning, in milliseconds. */
   #heard: number | undefined;
+  /** When the watch was first seen to know that a lease has ended, in milliseconds since the beginning. */
+  readonly #knownSince = new Map<string, number>();
 
   constructor(
     network: Network,
     sender: string,
-    parts: { trace: Trace; serverClock: SkewedClock; clientClock: SkewedClock; assertions: Assertions },
+    parts: {
+      trace: Trace;
+      serverClock: SkewedClock;
+      clientClock: SkewedClock;
+      assertions: Assertions;
+      endOf: (lease: Lease) => LeaseEnd | undefined;
+    },
   ) {
     this.#trace = parts.trace;
+    this.#endOf = parts.endOf;
     this.#serverClock = parts.serverClock;
     this.#clientClock = parts.clientClock;
     this.#assertions = parts.assertions;
@@ -38,9 +52,17 @@ export class Leases {
       ended: (exchange) => {
         const { answer, serverZero } = exchange;
         if (exchange.sender !== sender || !isPoll(exchange) || !isGood(exchange) || serverZero === undefined) return;
-        if (answer!.status === 200 && header(answer!, "date") !== undefined) this.#heard = serverZero;
+        if (answer!.status !== 200 || header(answer!, "date") === undefined) return;
+        this.#heard = serverZero;
       },
     });
+  }
+
+  #hasWaited(lease: string): boolean {
+    const { elapsed } = this.#trace;
+    const since = this.#knownSince.get(lease) ?? elapsed;
+    this.#knownSince.set(lease, since);
+    return elapsed - since > lookMillis + roundingMillis;
   }
 
   /** Whether it can be so late on the server, by what the watch can have heard. */
@@ -50,8 +72,11 @@ export class Leases {
     return Math.max(now, asHeard) >= instantMillis;
   }
 
-  /** @param leads the lead times of leases, in milliseconds */
-  check(watch: Watch, checker: Checker, leads: ReadonlyArray<number>): void {
+  /**
+   * @param leads the lead times of leases, in milliseconds
+   * @param isOnline whether there has been a network for long enough to look at what ended meanwhile
+   */
+  check(watch: Watch, checker: Checker, leads: ReadonlyArray<number>, isOnline: boolean): void {
     const { clock } = watch.stats();
     const zero = this.#serverClock.now() - this.#trace.elapsed;
     if (clock === null || this.#heard === undefined || Math.abs(zero - this.#heard) > 1) return;
@@ -66,7 +91,13 @@ export class Leases {
     for (const { taskId, assignee, expiresAt } of watch.snapshot().leases.values()) {
       const deadline = expiresAt === null ? undefined : instantOf(expiresAt);
       if (expiresAt === null || deadline === undefined) continue;
-      const due = [0, ...leads].filter((lead) => deadline - lead <= surely);
+      // An end waits for a look that shows what became of it.
+      const hasEnded = deadline <= this.#serverClock.now();
+      // What was given up or deleted before is no end by the clock, also while the watch still shows it.
+      const isByClock = this.#endOf({ taskId, assignee, expiresAt })?.isByClock ?? false;
+      const isEndDue =
+        hasEnded && isByClock && isOnline && deadline <= surely && this.#hasWaited(`${taskId} ${expiresAt}`);
+      const due = hasEnded ? (isEndDue ? [0] : []) : leads.filter((lead) => deadline - lead <= surely);
       if (due.length === 0) continue;
       const told = checker.shortestTold(taskId, assignee, expiresAt, leads);
       this.#assertions.hold(

@@ -3,6 +3,7 @@
  */
 
 import type { Row } from "../world/Database.ts";
+import { isSame } from "../world/History.ts";
 import type { Exchange, Network } from "../world/Network.ts";
 
 export type Kind = "evaluation" | "page" | "glance";
@@ -12,7 +13,13 @@ export interface Seen {
   readonly row: Row;
   /** When the request began that showed it. */
   readonly began: number;
+  /** How many answers in a row have shown this very state. */
+  readonly times: number;
+  /** When the requests began that showed the task, in whatever state; the last ones. */
+  readonly looks: ReadonlyArray<number>;
 }
+
+const mostLooks = 4;
 
 /** One pass over all pages, from the first to the last. */
 export interface Pass {
@@ -132,7 +139,10 @@ export class Looks {
 
   /** What the watch begins with, from a cursor. */
   recall(rows: Iterable<Row>): void {
-    for (const row of rows) this.#seen.set(row.id, { row, began: Number.NEGATIVE_INFINITY });
+    for (const row of rows) {
+      const began = Number.NEGATIVE_INFINITY;
+      this.#seen.set(row.id, { row, began, times: 1, looks: [began] });
+    }
   }
 
   /** The watch holds a task to be gone. */
@@ -157,7 +167,13 @@ export class Looks {
 
   #see(row: Row | undefined, exchange: Exchange): void {
     if (row === undefined) return;
-    this.#seen.set(row.id, { row, began: exchange.sentAt });
+    const before = this.#seen.get(row.id);
+    const began = exchange.sentAt;
+    // One answer may show a task twice.
+    const isAnother = before?.began !== began;
+    const times = before !== undefined && isSame(before.row, row) ? before.times + Number(isAnother) : 1;
+    const looks = [...(before?.looks ?? []), ...(isAnother ? [began] : [])].slice(-mostLooks);
+    this.#seen.set(row.id, { row, began, times, looks });
     this.onRow(row, exchange);
   }
 

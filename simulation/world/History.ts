@@ -2,6 +2,8 @@
  * Every state the server was ever in: the rows of the evaluation's tasks after each thing that changed them, taken from the
  * server's own database.
  */
+import { instantOf, type Lease } from "@evalwire/core";
+import { lifecycle } from "@evalwire/core/contract";
 import type { Database, Row } from "./Database.ts";
 
 /** A state of one task; `row` is `null` while there is no such task. */
@@ -9,6 +11,15 @@ export interface State {
   readonly row: Row | null;
   /** When it began, in milliseconds since the beginning. */
   readonly since: number;
+  /** The same by the server's clock, in milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** How a lease ended by the server's own history. */
+export interface LeaseEnd {
+  /** By the server's clock, in milliseconds since 1970. */
+  readonly at: number;
+  readonly isByClock: boolean;
 }
 
 export const fields = [
@@ -31,15 +42,21 @@ export const isSame = (a: Row, b: Row): boolean => a.id === b.id && fields.every
 export class History {
   readonly #database: Database;
   readonly #elapsed: () => number;
+  readonly #now: () => number;
   readonly #states = new Map<string, Array<State>>();
   #present: ReadonlyMap<string, Row> = new Map();
   #changedAt = 0;
   #changes = 0;
   #nextDeadline = "~";
 
-  constructor(database: Database, elapsed: () => number) {
+  /**
+   * @param elapsed milliseconds since the beginning
+   * @param now the server's clock
+   */
+  constructor(database: Database, elapsed: () => number, now: () => number) {
     this.#database = database;
     this.#elapsed = elapsed;
+    this.#now = now;
   }
 
   /** The tasks as they are, in the order of the listing. */
@@ -66,9 +83,29 @@ export class History {
     return this.#states.get(taskId) ?? [];
   }
 
+  /**
+   * How a lease ended; `undefined` while it stands, and where it never was. It ended by the clock where the deadline had come when the state
+   * that has it was left: whatever request comes then finds it given back.
+   */
+  endOf({ taskId, assignee, expiresAt }: Lease): LeaseEnd | undefined {
+    const states = this.states(taskId);
+    const isIt = ({ row }: State) =>
+      row !== null &&
+      lifecycle.isOpen(row.status) &&
+      row.assigned_to === assignee &&
+      row.assignment_expires_at === expiresAt;
+    const last = states.findLastIndex(isIt);
+    const deadline = instantOf(expiresAt ?? "") ?? Number.POSITIVE_INFINITY;
+    if (last === -1) return undefined;
+    const next = states[last + 1];
+    if (next === undefined) return this.#now() >= deadline ? { at: deadline, isByClock: true } : undefined;
+    return { at: Math.min(next.at, deadline), isByClock: next.at >= deadline };
+  }
+
   /** Takes down what has changed since the last time. */
   record(): void {
     const since = this.#elapsed();
+    const at = this.#now();
     const present = new Map<string, Row>();
     let hasChanged = false;
     this.#nextDeadline = "~";
@@ -81,12 +118,12 @@ export class History {
       }
       if (row === before) continue;
       hasChanged = true;
-      this.#take(row.id, { row, since });
+      this.#take(row.id, { row, since, at });
     }
     for (const id of this.#present.keys()) {
       if (present.has(id)) continue;
       hasChanged = true;
-      this.#take(id, { row: null, since });
+      this.#take(id, { row: null, since, at });
     }
     if (!hasChanged) return;
     this.#present = present;

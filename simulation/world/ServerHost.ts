@@ -40,7 +40,11 @@ export class ServerHost {
     this.#server = parts.server;
     this.#database = parts.database;
     this.#newResult = parts.newResult;
-    this.history = new History(parts.database, () => parts.trace.elapsed);
+    this.history = new History(
+      parts.database,
+      () => parts.trace.elapsed,
+      () => parts.clock.now(),
+    );
     this.history.record();
   }
 

@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect";
 export class SkewedClock implements Clock.Clock {
   readonly #time: SimulatedClock;
   #offset: number;
+  #isSet = false;
 
   /** @param offsetMillis by how much it is ahead of `time` */
   constructor(time: SimulatedClock, offsetMillis = 0) {
@@ -26,9 +27,15 @@ export class SkewedClock implements Clock.Clock {
     return this.#offset;
   }
 
+  /** Whether it was ever set. */
+  get isSet(): boolean {
+    return this.#isSet;
+  }
+
   /** Moves it forward or back; sleeping fibers are not affected. */
   set(byMillis: number): void {
     this.#offset += byMillis;
+    this.#isSet = true;
   }
 
   currentTimeMillisUnsafe(): number {

@@ -42,6 +42,7 @@ export const released = (user = "annotator-1", expiresAt = "2030-01-01T00:00:08Z
   previous: row({ assigned_to: user, assignment_expires_at: expiresAt }),
   current: row({ assigned_to: null, assignment_expires_at: null, status }),
   lease: leaseOf(user, expiresAt),
+  reason: status === "PENDING" ? "unassigned" : "finished",
 });
 
 export const expiring = (user = "annotator-1"): WatchEvent => ({
@@ -51,6 +52,7 @@ export const expiring = (user = "annotator-1"): WatchEvent => ({
   lease: leaseOf(user, "2030-01-01T00:00:08Z"),
   leadMillis: 3_000,
   errorMillis: 500,
+  seenAt: null,
 });
 
 export const expired = (user = "annotator-1", expiresAt = "2030-01-01T00:00:08Z"): WatchEvent => ({
@@ -59,6 +61,7 @@ export const expired = (user = "annotator-1", expiresAt = "2030-01-01T00:00:08Z"
   current: row({ assigned_to: user, assignment_expires_at: expiresAt }),
   lease: leaseOf(user, expiresAt),
   errorMillis: 500,
+  seenAt: null,
 });
 
 export const added = (replay: boolean): WatchEvent => ({

@@ -17,7 +17,16 @@ const marbles: Record<string, WatchEvent> = {
   a: { ...of1, type: "task.added", id: "a", previous: null, current: open, replay: true },
   s: { ...of1, type: "task.status_changed", id: "s", previous: open, current: done },
   y: { ...base, type: "watch.synced", id: "y", tasks: 1 },
-  x: { ...of1, type: "assignment.expiring", id: "x", lease, current: open, leadMillis: 600_000, errorMillis: 3 },
+  x: {
+    ...of1,
+    type: "assignment.expiring",
+    id: "x",
+    lease,
+    current: open,
+    leadMillis: 600_000,
+    errorMillis: 3,
+    seenAt: null,
+  },
 };
 
 /** A client whose watch tells what a marble diagram says; it notes how it was watched. */

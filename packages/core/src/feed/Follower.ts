@@ -248,15 +248,17 @@ export class Follower implements Engine {
       this.issues.report({ kind: "clock-jump", message: `the local clock moved by ${jolt} ms, or the machine slept` });
       this.#reconnectNow();
     }
-    this.reconciler.announce();
+    this.reconciler.announce(this.#isSilent);
     const now = this.time.now();
     if (this.#disconnect === undefined && now >= this.#connectAt) this.#connect();
     const silentAt = this.#heardAt + 2 * this.#reader.beatMillis;
     if (now >= silentAt) return Effect.map(Random.next, (chance) => this.#fallSilent(now, chance));
     const moment = this.reconciler.expiry.nextAt();
+    const { impatientAt } = this.reconciler;
     const wait = Math.min(
       pulseMillis,
       silentAt - now,
+      impatientAt === undefined ? Number.POSITIVE_INFINITY : impatientAt - now,
       this.#disconnect === undefined ? this.#connectAt - now : Number.POSITIVE_INFINITY,
       moment === undefined ? Number.POSITIVE_INFINITY : this.time.untilServerTime(moment),
     );

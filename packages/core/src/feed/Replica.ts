@@ -15,6 +15,7 @@ import { type EventContext, eventOfLease, eventsOfEvaluation } from "../watch/ev
 import type { IssueLog } from "../watch/IssueLog.ts";
 import type { Write } from "../watch/source/Source.ts";
 import * as Changes from "../watch/state/Changes.ts";
+import { Endings, patienceMillis } from "../watch/state/Endings.ts";
 import { Store } from "../watch/state/Store.ts";
 import { type Shown, WriteOverlays } from "../watch/state/WriteOverlays.ts";
 import * as TaskRow from "../watch/TaskRow.ts";
@@ -37,6 +38,9 @@ interface Ended {
   scans: number;
 }
 
+// So much longer than its publisher a follower waits before it tells the end of a lease by itself.
+const publisherMillis = 5_000;
+
 const justEnded = (): Ended => ({ mark: undefined, epoch: -1, beats: 0, scans: 0 });
 
 const isReached = (at: Mark | undefined, mark: Mark): boolean =>
@@ -49,6 +53,7 @@ export class Replica {
   readonly origin: Cursor.CursorState | undefined;
   readonly #time: Timekeeper;
   readonly #writes = new WriteOverlays();
+  readonly #endings = new Endings(patienceMillis + publisherMillis);
   readonly #ended = new Map<string, Ended>();
   readonly #started = new Set<string>();
   // Orders the writes heard of.
@@ -101,24 +106,47 @@ export class Replica {
     return undefined;
   }
 
+  /** A follower has seen nothing on the server itself. */
   leaseEvent(lease: TaskRow.Lease, lead: number, current: TaskRow.TaskRow): WatchEvent {
     return eventOfLease(lease, lead, current, {
       evaluationId: this.store.evaluationId,
       time: this.#time.time(),
       errorMillis: this.#time.errorMillis(),
+      seenAt: null,
+      gap: lead === 0,
     });
   }
 
-  /** Tells what is due about leases by the server's clock. */
-  announce(): void {
+  /**
+   * Tells what is due about leases by the server's clock; of an end the publisher, who can look, has the word for a while.
+   *
+   * @param isSilent whether the publisher is not heard of
+   */
+  announce(isSilent: boolean): void {
     const now = this.#time.serverTime();
+    const at = this.#time.now();
     const events: Array<WatchEvent> = [];
-    for (const { lease, deadline, lead } of this.expiry.advance(now)) {
+    for (const moment of this.expiry.advance(now)) {
+      const { lease, deadline, lead } = moment;
       const current = this.store.tasks.get(lease.taskId);
+      if (current === undefined) continue;
+      if (lead === 0) this.#endings.reached(moment, at);
       // A warning of something that has already happened is none: after a sleep only the end is told.
-      if (current !== undefined && (lead === 0 || deadline > now)) events.push(this.leaseEvent(lease, lead, current));
+      else if (deadline > now) events.push(this.leaseEvent(lease, lead, current));
+    }
+    for (const { lease } of this.#endings.take(at, isSilent)) {
+      const current = this.store.tasks.get(lease.taskId);
+      if (current === undefined || !TaskRow.isSameLease(TaskRow.leaseOf(current), lease)) continue;
+      if (this.expiry.hasEnded(lease)) continue;
+      this.expiry.remember(lease, 0);
+      events.push(this.leaseEvent(lease, 0, current));
     }
     this.store.emit(events);
+  }
+
+  /** When an end is told although the publisher has not told it, in monotonic milliseconds. */
+  get impatientAt(): number | undefined {
+    return this.#endings.nextAt();
   }
 
   /** Takes the next news; returns the publisher's health where they speak of it. */
@@ -279,6 +307,7 @@ export class Replica {
   }
 
   #look(origin: EventContext["origin"], facts: Pick<EventContext, "isInterrupted" | "replay">): EventContext {
-    return { evaluationId: this.store.evaluationId, time: this.#time.time(), origin, ...facts };
+    const hasExpired = (lease: TaskRow.Lease) => this.expiry.hasEnded(lease);
+    return { evaluationId: this.store.evaluationId, time: this.#time.time(), origin, hasExpired, ...facts };
   }
 }

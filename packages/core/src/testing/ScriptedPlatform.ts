@@ -11,6 +11,7 @@ import { Pollers } from "../watch/Pollers.ts";
 import type { Answer, Page, Source, Write } from "../watch/source/Source.ts";
 import * as TaskRow from "../watch/TaskRow.ts";
 import * as TaskVersion from "../watch/TaskVersion.ts";
+import { instantOf } from "../watch/time/instantOf.ts";
 import type { Watch } from "../watch/Watch.ts";
 import type { WatchOptions } from "../watch/WatchOptions.ts";
 
@@ -76,6 +77,10 @@ export class ScriptedPlatform {
   /** The server's clock minus the client's. */
   offsetMillis = 0;
   hasDate = true;
+  /** Whether the server gives a task back when its lease ends, before it answers whatever request comes next. */
+  givesBack = false;
+  /** The leases that the server has ended by its clock, in order; only where it gives back. */
+  readonly expired: Array<TaskRow.Lease> = [];
   status = "PENDING";
   inFlight = 0;
   mostInFlight = 0;
@@ -141,6 +146,7 @@ export class ScriptedPlatform {
   }
 
   claim(id: string, who: string, forMillis: number): void {
+    this.settle();
     this.set(id, { assigned_to: who, assignment_expires_at: this.iso(forMillis) });
   }
 
@@ -149,7 +155,21 @@ export class ScriptedPlatform {
   }
 
   complete(id: string): void {
-    this.set(id, { status: "COMPLETED", label_status: "COMPLETED", assignment_expires_at: null });
+    this.settle();
+    const updated_at = this.iso(0);
+    this.set(id, { status: "COMPLETED", label_status: "COMPLETED", assignment_expires_at: null, updated_at });
+  }
+
+  /** Gives back what has reached its deadline, if this server does. */
+  settle(): void {
+    if (!this.givesBack) return;
+    for (const row of [...this.tasks.values()]) {
+      const lease = TaskRow.leaseOf(row);
+      const deadline = lease?.expiresAt == null ? undefined : instantOf(lease.expiresAt);
+      if (lease === undefined || deadline === undefined || deadline > this.now()) continue;
+      this.expired.push(lease);
+      this.release(row.id);
+    }
   }
 
   #put(next: Row): void {
@@ -206,6 +226,7 @@ export class ScriptedPlatform {
         return Effect.gen(function* () {
           yield* platform.clock.sleep(Duration.millis(half));
           // The answer is made half-way, and says what is true then.
+          platform.settle();
           const value = read();
           const date = Math.floor(platform.dated(platform.now()) / 1_000) * 1_000;
           yield* platform.clock.sleep(Duration.millis(half));

@@ -4,7 +4,10 @@
  * Events are plain JSON. `id` is a function of the thing and its version, never of the observer: two watches that see
  * the same state give the same id, and an event seen twice can be recognised as a repeat.
  */
+import type { ReleaseReason } from "./state/leaseEnd.ts";
 import type { Lease, TaskRow } from "./TaskRow.ts";
+
+export type { ReleaseReason };
 
 /** What a watch keeps of the evaluation itself. */
 export interface EvaluationRow {
@@ -72,6 +75,12 @@ export interface AssignmentCreated extends Change<"assignment.created"> {
 /** A fact seen on the server: the task is no longer assigned to the one who held `lease`. */
 export interface AssignmentReleased extends Change<"assignment.released"> {
   readonly lease: Lease;
+  /**
+   * Why, as far as the platform shows it: `expired` after the lease's end by the clock (`assignment.expired` was emitted before),
+   * `finished` when somebody else's answers finished the task, `reassigned` when another user holds it, `unassigned` when nobody does:
+   * it was skipped or taken back, which look the same.
+   */
+  readonly reason: ReleaseReason;
 }
 
 /** The same holder has another deadline, normally a later one; `lease` is the new one. */
@@ -88,6 +97,11 @@ interface Clocked<Type extends string> extends OfTask<Type> {
    * no answer carried a readable `Date`, and the local clock had to stand in.
    */
   readonly errorMillis: number | null;
+  /**
+   * ISO 8601 by the server's clock: at this time or later the lease was last seen standing. `null` where this watch has not seen it on the
+   * server yet: it comes from a cursor, or from a write whose answer was all there was.
+   */
+  readonly seenAt: string | null;
 }
 
 /** Less than `leadMillis` are left of a lease. */
@@ -95,7 +109,11 @@ export interface AssignmentExpiring extends Clocked<"assignment.expiring"> {
   readonly leadMillis: number;
 }
 
-/** Our clock's statement that a lease is over; what the server does about it shows as `assignment.released`. */
+/**
+ * A lease has reached its end by the server's clock: emitted once for each lease that does, and for no other. The task is looked at shortly
+ * before the deadline and at it, so that work handed in meanwhile is no expiry; where no look comes through within ten seconds, it is
+ * said of what is known, with `gap: true`. What the server does about it shows as `assignment.released`.
+ */
 export interface AssignmentExpired extends Clocked<"assignment.expired"> {}
 
 export interface EvaluationProgressed extends Base<"evaluation.progressed"> {

@@ -21,6 +21,8 @@ export interface WatchIssue {
     | "clock-jump"
     /** Answers are dated by clocks that differ by more than two seconds. The lowest counts until the other has shown itself for a while. */
     | "clock-differs"
+    /** A write that succeeded is not on the server any more, by two answers: it was undone, or never kept. */
+    | "write-not-shown"
     /** A subscriber threw. */
     | "listener-failed"
     /** A page did not come in time: smaller ones are asked for. */

@@ -1,6 +1,7 @@
 /** Versions of a task: whether two rows are the same one, in what they differ, and a short name for each. */
 import { isSameInstant } from "../contract/sameInstant.ts";
 import { type Field, fields, type TaskRow } from "./TaskRow.ts";
+import { instantOf } from "./time/instantOf.ts";
 
 // The result's own version decides where it has one; the payload is only compared where nothing else can decide.
 const isSameIncluded = (a: TaskRow, b: TaskRow): boolean => {
@@ -27,6 +28,14 @@ export const isSame = (a: TaskRow, b: TaskRow): boolean =>
     a.test_case_id === b.test_case_id &&
     a.task_type === b.task_type &&
     isSameIncluded(a, b));
+
+/** Whether a row is of an earlier version of its test case result than another one, where both say. */
+export const isOlder = (row: TaskRow | undefined, than: TaskRow | undefined): boolean => {
+  const [a, b] = [row?.updated_at ?? null, than?.updated_at ?? null];
+  if (a === null || b === null || a === b) return false;
+  const [at, thanAt] = [instantOf(a), instantOf(b)];
+  return at !== undefined && thanAt !== undefined && at < thanAt;
+};
 
 /** The names of the fields in which two versions of a task differ, in the order of `fields`. */
 export const changedFields = (a: TaskRow, b: TaskRow): ReadonlyArray<Field> => {

@@ -9,14 +9,17 @@
  *     leases that still stand; then live events; nothing falls between.
  *  4. Each subscriber is served serially and independently: a slow or throwing one delays and breaks nobody else. Its queue is
  *     bounded (`latest-per-task` by default, or `drop-oldest`, or `error`).
- *  5. Intermediate states may be skipped, never invented; `gap` says so.
+ *  5. Intermediate states may be skipped, never invented; `gap` says so. Time does not go back: an answer with an older `updated_at` than is
+ *     known (a replica that lags) is no news unless a second answer agrees, and then comes with `gap: true`.
  *  6. `task.removed` needs two complete scans without the task, or, where a list repeats or misses items, scans and a look at the task
  *     itself; it carries the last known state.
- *  7. One's own write is visible at once, and stays until a look that began after it confirms it, or it is rolled back.
+ *  7. One's own write is visible at once, and stays until a look that began after it shows it, or what came after it (`gap: true`), or it is
+ *     rolled back. Where looks show what was before it, the second one settles it, with `gap: true` and an issue.
  *  8. An answer to a request that began before a write never overwrites that write.
- *  9. For each lease (task, assignee, deadline): `assignment.expiring` at most once per lead time, `assignment.expired` at most
- *     once, never early by the server's clock (offset estimated from `Date`, with its error bound), and at the deadline,
- *     without waiting for a poll.
+ *  9. For each lease (task, assignee, deadline): `assignment.expiring` at most once per lead time; `assignment.expired` exactly once
+ *     if the clock ends it, also where a poll shows it released first, and never if anything else does: the task is looked at two
+ *     seconds before the deadline and at it. Never early by the server's clock (offset estimated from `Date`, with its error bound);
+ *     where no look comes through, ten seconds after the deadline with `gap: true`, and without a network once there is one again.
  * 10. A failing poll degrades the watch, and recovery is announced; only 401, 403, and 404 on the evaluation end it, as a typed
  *     error, and once anything was answered only when they are said three times over some seconds.
  * 11. One poller per client and evaluation, shared by all subscribers; started by the first, stopped after the last; polls never

@@ -11,6 +11,7 @@ import * as lifecycle from "../contract/lifecycle.ts";
 import { isSameInstant } from "../contract/sameInstant.ts";
 import type { AssignmentExpired, AssignmentExpiring, EvaluationEvent, EvaluationRow, TaskEvent } from "./Event.ts";
 import type { Change } from "./state/Changes.ts";
+import { reasonOf } from "./state/leaseEnd.ts";
 import * as TaskRow from "./TaskRow.ts";
 import * as TaskVersion from "./TaskVersion.ts";
 
@@ -26,6 +27,10 @@ export interface EventContext {
   readonly isInterrupted: boolean;
   /** Whether what it shows as new was there before the watch began. */
   readonly replay: boolean;
+  /** Tasks of which states may have been missed, whatever the request before showed. */
+  readonly gaps?: ReadonlySet<string> | undefined;
+  /** Whether the end of a lease by the clock has been reported, or is with these events. */
+  readonly hasExpired?: ((lease: TaskRow.Lease) => boolean) | undefined;
 }
 
 /** Whether one step of a task's life leads from one row to the other. */
@@ -49,7 +54,7 @@ const explainedByLease: ReadonlyArray<TaskRow.Field> = ["assigned_to", "updated_
 const eventsOfUpdate = (previous: Row, current: Row, context: EventContext): ReadonlyArray<TaskEvent> => {
   const events: Array<TaskEvent> = [];
   const version = TaskVersion.of(current);
-  const gap = context.isInterrupted || !isOneStep(previous, current);
+  const gap = context.isInterrupted || context.gaps?.has(current.id) === true || !isOneStep(previous, current);
   const base = <const Type extends string>(type: Type) => ({
     type,
     id: `${type}:${current.id}:${version}`,
@@ -70,7 +75,8 @@ const eventsOfUpdate = (previous: Row, current: Row, context: EventContext): Rea
   };
 
   if (before !== undefined && before.assignee !== current.assigned_to) {
-    tell({ ...base("assignment.released"), lease: before }, [...explainedByLease, "assignment_expires_at"]);
+    const reason = context.hasExpired?.(before) === true ? "expired" : reasonOf(current);
+    tell({ ...base("assignment.released"), lease: before, reason }, [...explainedByLease, "assignment_expires_at"]);
   }
   if (previous.status !== current.status) {
     const deadlineWentAlong = before !== undefined && after === undefined;
@@ -128,9 +134,9 @@ export const eventOfLease = (
   lease: TaskRow.Lease,
   lead: number,
   current: Row,
-  facts: Pick<AssignmentExpired, "errorMillis" | "evaluationId" | "time">,
+  facts: Pick<AssignmentExpired, "errorMillis" | "evaluationId" | "time" | "seenAt"> & { readonly gap?: boolean },
 ): AssignmentExpired | AssignmentExpiring => {
-  const base = { ...facts, taskId: lease.taskId, gap: false, origin: "server" as const, lease, current };
+  const base = { gap: false, ...facts, taskId: lease.taskId, origin: "server" as const, lease, current };
   const name = `${lease.taskId}:${lease.assignee}:${lease.expiresAt}`;
   return lead === 0
     ? { type: "assignment.expired", id: `assignment.expired:${name}`, ...base }

@@ -12,7 +12,7 @@ const lease = { taskId: "t1", assignee: "ada", expiresAt };
 const added = (current = free): WatchEvent => ({ ...base, type: "task.added", previous: null, current, replay: true });
 const claimed: WatchEvent = { ...base, type: "assignment.created", previous: free, current: held, lease };
 const finished: WatchEvent = { ...base, type: "task.status_changed", previous: free, current: done };
-const expired: WatchEvent = { ...base, type: "assignment.expired", current: held, lease, errorMillis: 0 };
+const expired: WatchEvent = { ...base, type: "assignment.expired", current: held, lease, errorMillis: 0, seenAt: null };
 
 /** What a checker says of a history. */
 const check = (events: ReadonlyArray<WatchEvent>, truth?: Truth): ReadonlyArray<string> => {

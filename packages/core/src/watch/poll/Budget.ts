@@ -68,9 +68,9 @@ export class Budget {
     return this.#sent.reduce((count, at) => (at > now - minuteMillis ? count + 1 : count), 0);
   }
 
-  /** The earliest instant at which another request may be sent. */
-  readyAt(now: number): number {
-    const oldest = this.#sent[this.#sent.length - this.allowed];
+  /** The earliest instant at which another request may be sent, and so many more in the same minute. */
+  readyAt(now: number, spare = 0): number {
+    const oldest = this.#sent[this.#sent.length - Math.max(1, this.allowed - spare)];
     return Math.max(now, this.#limiter.blockedUntil, oldest === undefined ? now : oldest + minuteMillis);
   }
 

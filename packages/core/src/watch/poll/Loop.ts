@@ -18,7 +18,7 @@ import type { Reconciler } from "../state/Reconciler.ts";
 import type { Scan, ScanResult } from "../state/Scan.ts";
 import type { TaskRow } from "../TaskRow.ts";
 import type { Environment } from "../time/Environment.ts";
-import type { Timekeeper } from "../time/Timekeeper.ts";
+import type { Period, Timekeeper } from "../time/Timekeeper.ts";
 import type { Polling } from "../WatchOptions.ts";
 import { type Limiter, longestRetryAfterMillis } from "./Budget.ts";
 import type { Health } from "./Health.ts";
@@ -68,6 +68,8 @@ const hastyScans = 3;
 // What a watch is asked to end by (401, 403, 404) has to be said so often, over so long.
 const finalsToEnd = 3;
 const finalsMillis = 4_000;
+
+const minuteMillis = 60_000;
 
 // Anything but an SgpError is a bug: surface it instead of leaving the watch hanging.
 const errorOf = (cause: Cause.Cause<SgpError>): SgpError => {
@@ -163,17 +165,21 @@ export class Loop {
   readonly #turn: Effect.Effect<void> = Effect.suspend(() => {
     this.#isAwake = false;
     this.#noticeClockJump();
-    for (const taskId of this.#parts.reconciler.announce())
-      this.#parts.scheduler.requestRefresh(taskId, this.#parts.time.now());
     const now = this.#parts.time.now();
-    const due = this.#isRequesting ? undefined : this.#parts.scheduler.next(now);
+    const { scheduler, reconciler } = this.#parts;
+    for (const look of reconciler.announce(scheduler.isOnline)) scheduler.requestLook(look, now);
+    const moment = reconciler.expiry.nextAt();
+    const untilMoment = moment === undefined ? Number.POSITIVE_INFINITY : this.#parts.time.untilServerTime(moment);
+    scheduler.expectLook(untilMoment < minuteMillis);
+    const due = this.#isRequesting ? undefined : scheduler.next(now);
     if (due !== undefined && due.at <= now) return this.#send(due.step);
     if (due !== undefined) this.#parts.health.expect(due.at);
-    const moment = this.#parts.reconciler.expiry.nextAt();
+    const { impatientAt } = reconciler;
     const wait = Math.min(
       Math.max(pulseMillis, this.#parts.polling.shortestMillis),
       due === undefined ? Number.POSITIVE_INFINITY : due.at - now,
-      moment === undefined ? Number.POSITIVE_INFINITY : this.#parts.time.untilServerTime(moment),
+      impatientAt === undefined ? Number.POSITIVE_INFINITY : impatientAt - now,
+      untilMoment,
     );
     return Effect.raceFirst(Effect.sleep(Duration.millis(Math.max(1, Math.ceil(wait)))), this.#woken);
   });
@@ -204,22 +210,30 @@ export class Loop {
         const scan = reconciler.scan();
         if (scan.pages === 0) tally.scans++;
         const known = (taskId: string) => reconciler.store.tasks.get(taskId);
-        return this.#settle(step, this.#parts.source.page(scan.next, known, reconciler.lastPage(scan)), (page) => {
-          this.#pageAt = this.#parts.time.now();
-          const over = reconciler.takePage(scan, page, began);
-          if (over !== undefined) this.#scanned(over.scan, over.result);
-        });
+        return this.#settle(
+          step,
+          this.#parts.source.page(scan.next, known, reconciler.lastPage(scan)),
+          (page, made) => {
+            this.#pageAt = this.#parts.time.now();
+            const over = reconciler.takePage(scan, page, began, made);
+            if (over !== undefined) this.#scanned(over.scan, over.result);
+          },
+        );
       }
       case "Task": {
         tally.retrievals++;
-        return this.#settle(step, this.#parts.source.readTask(row!), (readTask) =>
-          reconciler.takeTaskRead(step.taskId, readTask, began),
+        return this.#settle(step, this.#parts.source.readTask(row!), (readTask, made) =>
+          reconciler.takeTaskRead(step.taskId, readTask, began, made),
         );
       }
     }
   }
 
-  #settle<A>(step: Step, work: Effect.Effect<Answer<A>, SgpError>, take: (value: A) => void): Effect.Effect<void> {
+  #settle<A>(
+    step: Step,
+    work: Effect.Effect<Answer<A>, SgpError>,
+    take: (value: A, made: Period) => void,
+  ): Effect.Effect<void> {
     const reading = this.#parts.time.reading();
     const heed = (answer: Answer<A>) =>
       Effect.sync(() => {
@@ -229,7 +243,9 @@ export class Loop {
         this.#parts.scheduler.succeeded();
         this.#parts.world.limiter.succeeded();
         this.#parts.health.succeed(step._tag);
-        take(answer.value);
+        take(answer.value, this.#parts.time.madeAt(answer.date, reading, answer.ageSeconds));
+        for (const taskId of this.#parts.reconciler.takeSuspects())
+          this.#parts.scheduler.requestRefresh(taskId, this.#parts.time.now());
         this.#rest();
       });
     return Effect.flatMap(work, heed).pipe(

@@ -11,7 +11,9 @@
  * 3. Where a scan is one page it costs what a readTask costs, and is made instead. The evaluation has an eighth of the budget at most:
  *    its counts are looked at several times between two scans of many pages, and once for several of one.
  * 4. After a failure the pause doubles from `shortest` to `longest`, with jitter; offline nothing is due.
- * 5. Overdue work is coalesced: after any interruption exactly one scan is due, not one for each scan missed.
+ * 5. A task whose lease is about to end, or has ended, is looked at at once: by a scan where that is as cheap and can begin soon, else by
+ *    itself. A third of the reads is kept for these while one is near.
+ * 6. Overdue work is coalesced: after any interruption exactly one scan is due, not one for each scan missed.
  *
  * Time is monotonic and in milliseconds; nothing here waits.
  */
@@ -41,6 +43,11 @@ export interface Due {
 
 const minuteMillis = 60_000;
 
+// For so long a look at a lease that is about to end, or has ended, waits for a scan, which shows all of them at once; where many end
+// together they all wait as long as the second.
+const scanWorthMillis = { near: 500, ended: 2_500 } as const;
+const manyLooks = 8;
+
 export class PollScheduler {
   readonly #settings: Settings;
   readonly #scans: Budget;
@@ -60,6 +67,9 @@ export class PollScheduler {
   #isVisible = true;
   /** When each hot task is due. */
   readonly #refreshes = new Map<string, number>();
+  /** The tasks whose lease is about to end or has ended, since when each is to be looked at, and until when it waits for a scan. */
+  readonly #looks = new Map<string, { readonly at: number; readonly until: number }>();
+  #isLookNear = false;
   // Tasks under lease, the next to end first: read at in turn while nothing hotter is due.
   #rotation: Array<string> = [];
   #rotationAt = Number.NEGATIVE_INFINITY;
@@ -101,20 +111,43 @@ export class PollScheduler {
     // While hidden, do not poll between scans.
     const idleAt = this.#isVisible ? Number.NEGATIVE_INFINITY : this.#scanAt;
     const dues: Array<Due> = [{ at: Math.max(readsAt, idleAt, this.#evaluationAt), step: { _tag: "Evaluation" } }];
+    const lookAt = this.#looks.entries().next().value;
+    if (lookAt !== undefined && this.#settings.pointReads && !this.#isScanWorth(scansAt, now)) {
+      dues.push({ at: Math.max(readsAt, lookAt[1].at), step: { _tag: "Task", taskId: lookAt[0] } });
+    }
     const doubtful = this.#doubtful[0];
     const readTask =
       doubtful !== undefined
-        ? { taskId: doubtful, at: idleAt }
+        ? { taskId: doubtful, at: idleAt, isRotation: false }
         : this.#canReadTasks
           ? this.#nextRefresh(idleAt)
           : undefined;
     if (readTask !== undefined) {
-      dues.push({ at: Math.max(readsAt, readTask.at), step: { _tag: "Task", taskId: readTask.taskId } });
+      const spare = readTask.isRotation && this.#isLookNear ? Math.floor(this.#reads.perMinute / 3) : 0;
+      const at = Math.max(readsAt, readTask.at, this.#reads.readyAt(now, spare));
+      dues.push({ at, step: { _tag: "Task", taskId: readTask.taskId } });
     }
-    const scanAt = this.#isScanning ? now : Math.max(this.#scanAt, this.#scannedAt + this.#settings.shortest);
-    dues.push({ at: Math.max(scansAt, scanAt), step: { _tag: "Page" } });
+    dues.push({ at: this.#scanDueAt(scansAt, now), step: { _tag: "Page" } });
     const isLast = ({ step }: Due) => step._tag === this.#failed;
     return dues.reduce((first, due) => (due.at < first.at || (due.at === first.at && isLast(first)) ? due : first));
+  }
+
+  #scanDueAt(scansAt: number, now: number): number {
+    const scanAt = this.#isScanning ? now : Math.max(this.#scanAt, this.#scannedAt + this.#settings.shortest);
+    return Math.max(scansAt, scanAt);
+  }
+
+  /** Whether a scan that can begin soon shows what all those looks would. */
+  #isScanWorth(scansAt: number, now: number): boolean {
+    if (this.#looks.size < this.#pages || this.#isScanning) return false;
+    const dueAt = this.#scanDueAt(scansAt, now);
+    if (this.#looks.size > manyLooks) return dueAt <= now + scanWorthMillis.ended;
+    return [...this.#looks.values()].every(({ until }) => dueAt <= until);
+  }
+
+  /** Whether there is a network. */
+  get isOnline(): boolean {
+    return this.#isOnline;
   }
 
   /** Whether the budget allows a request just now. */
@@ -188,6 +221,8 @@ export class PollScheduler {
     this.#scanAt = Math.max(scan.began + budgeted, now + (this.#isVisible ? this.#pause : longest));
     if (scan.hasMoved) this.#evaluationAt = Math.min(this.#evaluationAt, Math.max(now, this.#evaluationFrom));
     for (const [taskId, at] of this.#refreshes) if (at <= scan.began) this.#refreshes.delete(taskId);
+    for (const [taskId, { at }] of this.#looks) if (at <= scan.began) this.#looks.delete(taskId);
+    if (this.#looks.size >= this.#pages) this.#scanAt = Math.min(this.#scanAt, now);
     if (this.#refreshes.size > 0) this.#hastenScan();
     this.#rotation = [...scan.leased];
     this.#rotationAt = now + Math.max(this.#pause, minuteMillis / this.#reads.allowed);
@@ -200,9 +235,23 @@ export class PollScheduler {
     this.#hastenScan();
   }
 
+  /** Whether some lease says within a minute that it is about to end, or ends: reads are kept for that. */
+  expectLook(isNear: boolean): void {
+    this.#isLookNear = isNear;
+  }
+
+  /** The lease of a task is about to end (`isNear`), or has ended: see what becomes of it now. */
+  requestLook({ taskId, isNear }: { readonly taskId: string; readonly isNear: boolean }, now: number): void {
+    this.noteActivity(now);
+    this.#looks.delete(taskId);
+    this.#looks.set(taskId, { at: now, until: now + scanWorthMillis[isNear ? "near" : "ended"] });
+    if (this.#looks.size >= this.#pages || !this.#settings.pointReads) this.#scanAt = Math.min(this.#scanAt, now);
+  }
+
   /** The task needs no further read. */
   forget(taskId: string): void {
     this.#refreshes.delete(taskId);
+    this.#looks.delete(taskId);
     this.#rotation = this.#rotation.filter((each) => each !== taskId);
     this.#doubtful = this.#doubtful.filter((each) => each !== taskId);
   }
@@ -260,11 +309,15 @@ export class PollScheduler {
     for (const at of this.#refreshes.values()) this.#scanAt = Math.min(this.#scanAt, at);
   }
 
-  #nextRefresh(idleAt: number): { readonly taskId: string; readonly at: number } | undefined {
-    let next: { readonly taskId: string; readonly at: number } | undefined;
-    for (const [taskId, at] of this.#refreshes) if (next === undefined || at < next.at) next = { taskId, at };
+  #nextRefresh(
+    idleAt: number,
+  ): { readonly taskId: string; readonly at: number; readonly isRotation: boolean } | undefined {
+    let next: { readonly taskId: string; readonly at: number; readonly isRotation: boolean } | undefined;
+    for (const [taskId, at] of this.#refreshes) {
+      if (next === undefined || at < next.at) next = { taskId, at, isRotation: false };
+    }
     if (next !== undefined) return next;
     const taskId = this.#rotation[0];
-    return taskId === undefined ? undefined : { taskId, at: Math.max(this.#rotationAt, idleAt) };
+    return taskId === undefined ? undefined : { taskId, at: Math.max(this.#rotationAt, idleAt), isRotation: true };
   }
 }

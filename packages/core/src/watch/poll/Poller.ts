@@ -16,7 +16,7 @@ import * as Stats from "../Stats.ts";
 import type { Include } from "../source/Include.ts";
 import type { PageSize } from "../source/PageSize.ts";
 import type { Capabilities, Source, Write } from "../source/Source.ts";
-import { Reconciler } from "../state/Reconciler.ts";
+import { lookLeadMillis, Reconciler } from "../state/Reconciler.ts";
 import type { Store } from "../state/Store.ts";
 import { Timekeeper } from "../time/Timekeeper.ts";
 import type { Polling } from "../WatchOptions.ts";
@@ -118,7 +118,7 @@ export class Poller implements Engine {
   setLeads(owner: object, leads: ReadonlyArray<number> | undefined): void {
     if (leads === undefined) this.#leads.delete(owner);
     else this.#leads.set(owner, leads);
-    this.reconciler.expiry.setLeads(new Set([...this.#leads.values()].flat()));
+    this.reconciler.expiry.setLeads(new Set([...this.#leads.values()].flat()), lookLeadMillis);
     this.#loop.wake();
   }
 

@@ -32,6 +32,14 @@ export class Leases implements Iterable<TaskRow.Lease> {
     return true;
   }
 
+  /** The end of a task's lease has come by a clock that was wrong: it is still to come. */
+  again(taskId: string): void {
+    const ticket = this.#tickets.get(taskId);
+    if (ticket === undefined) return;
+    this.expiry.cancel(ticket);
+    this.#tickets.set(taskId, this.expiry.add(ticket));
+  }
+
   /** The tasks whose leases end next, at most `count`, the first to end first; those without an end come last. */
   next(count: number): ReadonlyArray<string> {
     if (count === 0) return [];

@@ -10,11 +10,15 @@ import type { EvaluationRow, WatchEvent } from "../Event.ts";
 import { type EventContext, eventOfLease, eventsOfEvaluation } from "../eventsOf.ts";
 import type { IssueLog } from "../IssueLog.ts";
 import type { Page, ReadIssue, TaskRead, Write } from "../source/Source.ts";
-import type * as TaskRow from "../TaskRow.ts";
+import * as TaskRow from "../TaskRow.ts";
+import * as TaskVersion from "../TaskVersion.ts";
 import type { Expiry } from "../time/Expiry.ts";
-import type { Timekeeper } from "../time/Timekeeper.ts";
+import { instantOf } from "../time/instantOf.ts";
+import { anyTime, type Period, type Timekeeper } from "../time/Timekeeper.ts";
 import * as Changes from "./Changes.ts";
 import { Coverage } from "./Coverage.ts";
+import { Endings } from "./Endings.ts";
+import { isByClock } from "./leaseEnd.ts";
 import { maySee, Scan, type ScanResult, type Seen } from "./Scan.ts";
 import { Store } from "./Store.ts";
 import { WriteOverlays } from "./WriteOverlays.ts";
@@ -27,13 +31,40 @@ const absenceInPass = 0.5;
 // So many scans in a row that did not see everything are a first pass all the same: what they saw is better than nothing.
 const scansForPass = 3;
 
+interface Absence {
+  readonly scans: number;
+  readonly weight: number;
+  /** When it was first missing, at the latest, and when it was last seen, at the earliest; by the server's clock. */
+  readonly since: number;
+  readonly seen: number | undefined;
+}
+
+/** So long before its end a lease's task is looked at: as late as the shortest usual pause allows another look at the end itself. */
+export const lookLeadMillis = 2_000;
+
+// A lease last seen so long before its end may have been given up since: its end is told with a gap.
+const freshMillis = lookLeadMillis + 3_000;
+
 export class Reconciler {
   readonly store: Store;
   readonly #time: Timekeeper;
   readonly #issues: IssueLog;
   readonly #writes = new WriteOverlays();
   /** How many complete scans have missed a task since it was last seen, and how much all scans together say that it is missing. */
-  readonly #absences = new Map<string, { readonly scans: number; readonly weight: number }>();
+  readonly #absences = new Map<string, Absence>();
+  readonly #endings = new Endings();
+  /** Earlier states than are known, as an answer showed them, and the count when it came. */
+  readonly #older = new Map<string, { readonly row: TaskRow.TaskRow; readonly count: number }>();
+  readonly #suspects = new Set<string>();
+  /** The tasks whose next change is told with a gap. */
+  readonly #gaps = new Set<string>();
+  /** The leases that changed since the last pass began: the count at which that was seen, and the earliest time it was by the server's clock. */
+  readonly #leaseSeen = new Map<string, { readonly count: number; readonly at: number | undefined }>();
+  /** The earliest time by the server's clock at which the last pass can have begun. */
+  #passSeen: number | undefined;
+  /** The same of the scan under way, and of those that are joined. */
+  #scanSeen: number | undefined;
+  #coverageSeen: number | undefined;
   /** The tasks that were seen by themselves since the last complete scan, and the count at which that look began. */
   readonly #readAt = new Map<string, number>();
   /** The pages of the last complete scan by where they were asked for, with their rows as last read. */
@@ -123,9 +154,10 @@ export class Reconciler {
     this.#isInterrupted = true;
   }
 
-  /** Writes are observed again, after they were not for a while. */
+  /** Writes are observed again, after they were not for a while, and looks can be made. */
   resume(): void {
     this.#writes.resume(this.begin());
+    this.#endings.restart(this.#time.now());
   }
 
   /** A request begins; what it answers is known by the returned count. */
@@ -152,11 +184,23 @@ export class Reconciler {
     return scan.isUnmoved ? this.#pages.get(scan.next ?? "") : undefined;
   }
 
-  /** Takes a page of the scan under way. Returns the scan when it is over. */
-  takePage(scan: Scan, page: Page, began: number): { readonly scan: Scan; readonly result: ScanResult } | undefined {
+  /**
+   * Takes a page of the scan under way. Returns the scan when it is over.
+   *
+   * @param made when the page was read, by the server's clock
+   */
+  takePage(
+    scan: Scan,
+    page: Page,
+    began: number,
+    made: Period = anyTime,
+  ): { readonly scan: Scan; readonly result: ScanResult } | undefined {
     this.#report(page.issues);
     const at = scan.next ?? "";
-    if (scan.pages === 0) this.#read.clear();
+    if (scan.pages === 0) {
+      this.#read.clear();
+      this.#scanSeen = made.earliest;
+    }
     this.#read.set(at, page);
     const counting = scan.add(page, (taskId) =>
       this.#issues.report({ kind: "duplicate-task", taskId, message: `two items have the task ${taskId}` }),
@@ -164,33 +208,38 @@ export class Reconciler {
     const changes = new Map<string, Changes.Change>();
     for (const row of scan.isUnmoved ? this.#toCompare(page, counting) : counting) {
       this.#absences.delete(row.id);
-      const change = Changes.between(this.store.tasks.get(row.id), this.#writes.see(row.id, row, began));
-      if (change !== undefined) changes.set(row.id, change);
       this.#apart.delete(row.id);
+      const shown = this.#see(row, began, made);
+      if (shown === undefined) continue;
+      const change = Changes.between(this.store.tasks.get(row.id), shown);
+      if (change !== undefined) changes.set(row.id, change);
     }
+    if (this.#endings.size > 0) for (const row of page.rows) if (!this.#older.has(row.id)) this.#endings.see(row, made);
     if (scan.isUnmoved) this.#pages.set(at, page);
     if (changes.size > 0) scan.hasNews = true;
-    this.#apply(changes, "server");
+    this.#apply(changes, "server", made);
     if (page.next !== undefined) return undefined;
     const result = scan.result();
     this.#scan = undefined;
     this.#result = result;
     this.#keepPages(scan, result);
-    this.#judge(scan, result);
+    this.#judge(scan, result, made);
     return { scan, result };
   }
 
   /** Counts what a scan was: complete, complete together with those before it, a pass, or none of these. */
-  #judge(scan: Scan, result: ScanResult): void {
+  #judge(scan: Scan, result: ScanResult, made: Period): void {
     this.#incompleteScans = result.isComplete ? 0 : this.#incompleteScans + 1;
     const isSure =
       result.isComplete && result.repeated === 0 && (result.total === undefined || result.items === result.total);
-    if (result.isComplete || this.#coverage.add(scan, result)) {
+    const isCovered = !result.isComplete && this.#coverage.add(scan, result);
+    if (this.#coverage.scans === 1) this.#coverageSeen = this.#scanSeen;
+    if (result.isComplete || isCovered) {
       this.#completeScans++;
-      if (result.isComplete) this.#pass(scan, scan.began, 1, isSure);
-      else this.#pass(this.#coverage, this.#coverage.began, 1, false);
+      if (result.isComplete) this.#pass(scan, scan.began, 1, isSure, made);
+      else this.#pass(this.#coverage, this.#coverage.began, 1, false, made);
       this.#coverage.clear();
-    } else if (result.isPass) this.#pass(scan, scan.began, absenceInPass, false);
+    } else if (result.isPass) this.#pass(scan, scan.began, absenceInPass, false, made);
     else {
       this.#isInterrupted = true;
       if (this.#incompleteScans % scansForPass === 0) this.#passes++;
@@ -218,24 +267,74 @@ export class Reconciler {
     this.#read.clear();
   }
 
-  takeTaskRead(taskId: string, readTask: TaskRead, began: number): void {
+  /** @param made when the task was read, by the server's clock */
+  takeTaskRead(taskId: string, readTask: TaskRead, began: number, made: Period = anyTime): void {
     this.#report(readTask.issues);
     if (readTask.row === undefined) {
+      this.#endings.miss(taskId, made);
       // That a task cannot be had by itself does not say that it is gone: scans say that, and where they do not say it surely, both together.
       const previous = this.store.tasks.get(taskId);
       if (previous !== undefined && this.#doubtful.has(taskId) && !this.#writes.isNewerThan(taskId, began)) {
-        this.#remove(new Map([[taskId, { _tag: "Removed", previous }]]));
+        this.#remove(new Map([[taskId, { _tag: "Removed", previous }]]), made);
       }
       return;
     }
     this.#absences.delete(taskId);
     this.#doubtful.delete(taskId);
     this.#readAt.set(taskId, began);
-    const row = this.#writes.see(taskId, readTask.row, began);
+    const row = this.#see(readTask.row, began, made);
+    if (row === undefined) return;
+    this.#endings.see(readTask.row, made);
     const change = Changes.between(this.store.tasks.get(taskId), row);
     if (change === undefined) return;
     this.#apart.add(taskId);
-    this.#apply(new Map([[taskId, change]]), "server");
+    this.#apply(new Map([[taskId, change]]), "server", made);
+  }
+
+  /**
+   * Takes a task as an answer shows it. Returns the row that shows, `undefined` where the answer is no news: it shows an earlier state than is
+   * known, as a replica does that lags behind. When a second answer shows the same, time has gone back on the server, and it is news.
+   */
+  #see(row: TaskRow.TaskRow, began: number, made: Period): TaskRow.TaskRow | undefined {
+    const { id } = row;
+    const known = this.#writes.beneath(id) ?? this.store.tasks.get(id);
+    if (known !== undefined && known !== row && this.#isEarlier(row, known)) {
+      const first = this.#older.get(id);
+      if (first === undefined || !TaskVersion.isSame(first.row, row) || first.count >= began) {
+        if (first === undefined) this.#suspects.add(id);
+        this.#older.set(id, { row, count: this.#count });
+        this.#apart.add(id);
+        return undefined;
+      }
+      this.#gaps.add(id);
+    }
+    this.#older.delete(id);
+    return this.#writes.see(id, row, began, made.latest, (sighting) => {
+      if (sighting === "shown") return;
+      if (sighting === "unseen") {
+        this.#suspects.add(id);
+        return;
+      }
+      this.#gaps.add(id);
+      if (sighting === "replaced") return;
+      const message = `two answers show task ${id} as it was before a write that succeeded: it was undone since`;
+      this.#issues.report({ kind: "write-not-shown", taskId: id, message });
+    });
+  }
+
+  /** Whether a row is of an earlier version, or shows a lease whose end has been told already. */
+  #isEarlier(row: TaskRow.TaskRow, known: TaskRow.TaskRow): boolean {
+    if (TaskVersion.isOlder(row, known)) return true;
+    const lease = TaskRow.leaseOf(row);
+    if (lease === undefined || lease.expiresAt === null || TaskVersion.isOlder(known, row)) return false;
+    return !TaskRow.isSameLease(lease, TaskRow.leaseOf(known)) && this.expiry.hasEnded(lease);
+  }
+
+  /** Tasks of which an answer has shown an earlier state than is known, since this was last asked: another look tells what holds. */
+  takeSuspects(): ReadonlyArray<string> {
+    const suspects = [...this.#suspects];
+    this.#suspects.clear();
+    return suspects;
   }
 
   /** Returns whether the counts have moved. */
@@ -261,32 +360,96 @@ export class Reconciler {
       if (change !== undefined) changes.set(taskId, change);
     }
     for (const taskId of changes.keys()) this.#apart.add(taskId);
-    this.#apply(changes, write.phase === "refused" ? "rollback" : "write");
+    const now = this.#time.serverTime();
+    this.#apply(changes, write.phase === "refused" ? "rollback" : "write", { earliest: now, latest: now });
   }
 
-  /** Tells what is due about leases by the server's clock; returns the tasks whose lease has ended. */
-  announce(): ReadonlyArray<string> {
+  /**
+   * Tells what is due about leases by the server's clock. Returns the tasks that are to be looked at, since their lease is about to end or
+   * has ended: its end is told with the look's answer.
+   *
+   * @param canLook whether there is a way to look; without one no end is told
+   */
+  announce(canLook = true): ReadonlyArray<{ readonly taskId: string; readonly isNear: boolean }> {
     const now = this.#time.serverTime();
+    const at = this.#time.now();
     const events: Array<WatchEvent> = [];
-    const ended: Array<string> = [];
-    for (const { lease, deadline, lead } of this.expiry.advance(now)) {
+    const looks: Array<{ readonly taskId: string; readonly isNear: boolean }> = [];
+    if (!canLook) this.#endings.restart(at);
+    for (const moment of this.expiry.advance(now)) {
+      const { lease, deadline, lead } = moment;
+      const { taskId } = lease;
+      const current = this.store.tasks.get(taskId);
+      if (current === undefined) continue;
+      if (lead === 0) {
+        if (this.#endings.reached(moment, at)) looks.push({ taskId, isNear: false });
+      } else if (deadline > now) {
+        // A warning of something that has already happened is none: after a sleep only the end is emitted.
+        if (moment.isAnnounced) events.push(this.leaseEvent(lease, lead, current));
+        if (!moment.isLook) continue;
+        this.#endings.near(moment);
+        looks.push({ taskId, isNear: true });
+      } else continue;
+      const missing = this.#absences.get(taskId)?.since;
+      if (missing !== undefined) this.#endings.miss(taskId, { earliest: missing, latest: missing });
+    }
+    for (const { lease, deadline, seen } of this.#endings.take(at)) {
       const current = this.store.tasks.get(lease.taskId);
-      // A warning of something that has already happened is none: after a sleep only the end is emitted.
-      if (current === undefined || (lead > 0 && deadline <= now)) continue;
-      events.push(this.leaseEvent(lease, lead, current));
-      if (lead === 0) ended.push(lease.taskId);
+      if (current === undefined || !TaskRow.isSameLease(TaskRow.leaseOf(current), lease)) continue;
+      // The server's clock was set back meanwhile: its end is still to come.
+      if (deadline > now) this.store.leases.again(lease.taskId);
+      else if (!this.expiry.hasEnded(lease)) events.push(this.#end(lease, deadline, current, seen));
     }
     this.store.emit(events);
-    return ended;
+    return looks;
+  }
+
+  /** When an end is told although no look has come through, in monotonic milliseconds. */
+  get impatientAt(): number | undefined {
+    return this.#endings.nextAt();
   }
 
   /** The event that a lease emits `lead` milliseconds before its end. */
   leaseEvent(lease: TaskRow.Lease, lead: number, current: TaskRow.TaskRow): WatchEvent {
+    return this.#leaseEvent(lease, lead, current, this.#seenAt(lease.taskId));
+  }
+
+  /** The end of a lease, told now. */
+  #end(
+    lease: TaskRow.Lease,
+    deadline: number,
+    current: TaskRow.TaskRow,
+    seen = this.#seenAt(lease.taskId),
+  ): WatchEvent {
+    this.expiry.remember(lease, 0);
+    const gap = seen === undefined || seen < deadline - freshMillis;
+    return this.#leaseEvent(lease, 0, current, seen, gap);
+  }
+
+  #leaseEvent(
+    lease: TaskRow.Lease,
+    lead: number,
+    current: TaskRow.TaskRow,
+    seen: number | undefined,
+    gap = false,
+  ): WatchEvent {
     return eventOfLease(lease, lead, current, {
       evaluationId: this.store.evaluationId,
       time: this.#time.time(),
       errorMillis: this.#time.errorMillis(),
+      seenAt: seen === undefined || !Number.isFinite(seen) ? null : new Date(Math.floor(seen)).toISOString(),
+      gap,
     });
+  }
+
+  /** The earliest time by the server's clock at which a task's lease was last seen; `undefined` where it was not. */
+  #seenAt(taskId: string): number | undefined {
+    const ending = this.#endings.seenAt(taskId);
+    if (ending !== undefined) return ending;
+    const absence = this.#absences.get(taskId);
+    if (absence !== undefined) return absence.seen;
+    const own = this.#leaseSeen.get(taskId);
+    return own === undefined ? this.#passSeen : own.at;
   }
 
   /** Where it stands, to be written as a cursor. */
@@ -300,8 +463,9 @@ export class Reconciler {
    * @param began the count when the first request of what has been seen began: what was written or looked at since is newer
    * @param weight how much it says that a task is missing, 1 for what saw everything
    * @param isSure whether as many items came as the total says, each once; else a look at the task itself has to confirm that it is gone
+   * @param made when the last of it was read, by the server's clock
    */
-  #pass(scan: Scan | Coverage, began: number, weight: number, isSure: boolean): void {
+  #pass(scan: Scan | Coverage, began: number, weight: number, isSure: boolean, made: Period): void {
     this.#passes++;
     const gone = new Map<string, Changes.Change>();
     // The tasks of the last complete scan were all there again, and there are no others.
@@ -319,34 +483,76 @@ export class Reconciler {
       const before = this.#absences.get(row.id);
       const scans = (before?.scans ?? 0) + (isSure ? 1 : 0);
       const absence = (before?.weight ?? 0) + weight;
-      this.#absences.set(row.id, { scans, weight: absence });
+      const facts = before ?? { since: made.latest, seen: this.#seenAt(row.id) };
+      this.#absences.set(row.id, { ...facts, scans, weight: absence });
+      this.#endings.miss(row.id, made);
       if (scans >= absencesToRemove || (!this.#canReadTasks && absence >= 2 * absencesToRemove)) {
         gone.set(row.id, { _tag: "Removed", previous: row });
       } else if (this.#canReadTasks && scans === 0 && absence >= absencesToRemove) this.#doubtful.add(row.id);
     }
     this.#readAt.clear();
-    this.#remove(gone);
+    this.#passSeen = scan instanceof Scan ? this.#scanSeen : this.#coverageSeen;
+    for (const [taskId, { count }] of this.#leaseSeen) {
+      // What rests on an own write that no look has confirmed was not seen in this pass either.
+      if (count < began && !this.#writes.has(taskId)) this.#leaseSeen.delete(taskId);
+    }
+    this.#remove(gone, made);
   }
 
-  #remove(gone: Changes.Changes): void {
-    this.#apply(gone, "server");
+  #remove(gone: Changes.Changes, made: Period): void {
+    this.#apply(gone, "server", made);
     for (const taskId of gone.keys()) {
       this.#absences.delete(taskId);
       this.#doubtful.delete(taskId);
       this.#apart.delete(taskId);
+      this.#older.delete(taskId);
       this.#writes.forget(taskId);
     }
   }
 
-  #apply(changes: Changes.Changes, origin: EventContext["origin"]): void {
+  #apply(changes: Changes.Changes, origin: EventContext["origin"], made: Period): void {
     if (changes.size === 0) return;
+    this.store.emit(this.#endedWith(changes, origin, made));
     this.store.apply(changes, {
       evaluationId: this.store.evaluationId,
       time: this.#time.time(),
       origin,
       isInterrupted: this.#isInterrupted && origin === "server",
       replay: this.#passes === 0 && this.origin === undefined && origin === "server",
+      hasExpired: (lease) => this.expiry.hasEnded(lease),
+      gaps: this.#gaps,
     });
+    this.#gaps.clear();
+  }
+
+  /** The ends by the clock that changes show, which had not been told: they come before the events of the changes themselves. */
+  #endedWith(changes: Changes.Changes, origin: EventContext["origin"], made: Period): ReadonlyArray<WatchEvent> {
+    const events: Array<WatchEvent> = [];
+    for (const [taskId, change] of changes) {
+      const previous = Changes.previousOf(change);
+      const current = Changes.nextOf(change);
+      const lease = previous && TaskRow.leaseOf(previous);
+      const next = current && TaskRow.leaseOf(current);
+      if (TaskRow.isSameLease(lease, next)) continue;
+      if (previous !== undefined && lease !== undefined && !this.expiry.hasEnded(lease)) {
+        const missing = current === undefined ? this.#missingSince(taskId) : undefined;
+        const deadline = instantOf(lease.expiresAt ?? "") ?? Number.NaN;
+        const isEnded = isByClock(lease, previous, current, missing ?? made.latest);
+        if (isEnded) events.push(this.#end(lease, deadline, previous));
+      }
+      this.#endings.delete(taskId);
+      // Before the first pass everything is new, and nothing of it older than that pass.
+      if (next === undefined || this.#passes === 0) this.#leaseSeen.delete(taskId);
+      else this.#leaseSeen.set(taskId, { count: this.#count, at: origin === "server" ? made.earliest : undefined });
+    }
+    return events;
+  }
+
+  /** When a task was first missing, at the latest, by the server's clock. */
+  #missingSince(taskId: string): number | undefined {
+    const times = [this.#absences.get(taskId)?.since, this.#endings.missingSince(taskId)];
+    const known = times.filter((time) => time !== undefined);
+    return known.length === 0 ? undefined : Math.min(...known);
   }
 
   #report(issues: ReadonlyArray<ReadIssue>): void {

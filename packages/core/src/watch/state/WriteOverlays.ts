@@ -2,15 +2,19 @@
  * One's own writes, laid over what was last seen of the server.
  *
  * 1. A write shows from the moment it starts.
- * 2. It shows until an answer to a request that began after the write had ended confirms or replaces it, or until the server
- *    refuses it: then what was last seen shows again.
+ * 2. It shows until an answer to a request that began after the write had ended shows it, or something that neither it nor what was there
+ *    before explains, or until the server refuses it: then what was last seen shows again.
  * 3. An answer to a request that began earlier changes what lies beneath, never what the write set.
  * 4. A write whose fate is unknown (no answer came) shows until the next such request answers.
+ * 5. An answer that shows everything as it was before a write that succeeded comes from a server that lags behind, or the write was undone
+ *    since: a second such answer settles it.
  *
  * Time is the watch's count of requests begun and writes observed: it only orders.
  */
 import type { Write } from "../source/Source.ts";
 import * as TaskRow from "../TaskRow.ts";
+import * as TaskVersion from "../TaskVersion.ts";
+import { instantOf } from "../time/instantOf.ts";
 
 type Row = TaskRow.TaskRow;
 
@@ -19,7 +23,41 @@ interface PendingWrite {
   fields: Partial<Row>;
   /** When the write had ended; `undefined` while it is under way. */
   endedAt: number | undefined;
+  /** The task as last seen of the server when the write began. */
+  readonly before: Row | undefined;
+  /** Whether the server said that it was carried out. */
+  hasSucceeded: boolean;
+  /** When the request began whose answer first showed the task as before. */
+  missedAt: number | undefined;
 }
+
+/** What an answer says of a write that had ended before. */
+export type Sighting =
+  /** It shows it. */
+  | "shown"
+  /** It shows what came after it. */
+  | "replaced"
+  /** It shows what was before it: look again. */
+  | "unseen"
+  /** It shows that for the second time. */
+  | "lost";
+
+/** How a row stands to a write that succeeded. */
+const sightingOf = (
+  { before, fields }: PendingWrite,
+  row: Row | undefined,
+  latest: number,
+): "shown" | "replaced" | "unseen" => {
+  if (row === undefined) return "replaced";
+  const set = TaskRow.fields.filter((field) => field !== "updated_at" && field in fields);
+  const changed = set.filter((field) => fields[field] !== before?.[field]);
+  if (changed.length === 0 || changed.some((field) => row[field] === fields[field])) return "shown";
+  const isLater = TaskVersion.isOlder(before, row) || (before?.updated_at ?? null) !== row.updated_at;
+  // The lease that it gave has ended since: that the task is as before is no wonder.
+  const deadline = instantOf(fields.assignment_expires_at ?? "");
+  if (deadline !== undefined && deadline <= latest) return "replaced";
+  return !isLater && changed.every((field) => row[field] === before?.[field]) ? "unseen" : "replaced";
+};
 
 interface Overlay {
   /** The row beneath, as last seen of the server. */
@@ -77,13 +115,14 @@ export class WriteOverlays {
       case "started":
         return write.patches.flatMap(({ taskId, fields }) => {
           if (seen(taskId) === undefined) return [];
-          return [this.#lay(taskId, { write: write.id, fields, endedAt: undefined }, seen)];
+          return [this.#lay(taskId, write.id, fields, undefined, seen)];
         });
       case "succeeded": {
         const shown = write.patches.map(({ taskId, fields }) => {
           const layer = this.#overlays.get(taskId)?.layers.find((one) => one.write === write.id);
-          if (layer === undefined) return this.#lay(taskId, { write: write.id, fields, endedAt: now }, seen);
+          if (layer === undefined) return this.#lay(taskId, write.id, fields, now, seen);
           layer.fields = { ...layer.fields, ...fields };
+          layer.hasSucceeded = true;
           return { taskId, row: show(taskId, this.#overlays.get(taskId)!) };
         });
         this.#end(write.id, now);
@@ -101,12 +140,26 @@ export class WriteOverlays {
    * Takes the answer to a request that began at the count `began`: the task as the server sent it, `undefined` when it is not there.
    *
    * Returns the row that shows.
+   *
+   * @param latest when the answer was made at the latest, by the server's clock, in milliseconds since 1970
+   * @param onSighting called with what it says of each write that had ended before
    */
-  see(taskId: string, row: Row | undefined, began: number): Row | undefined {
+  see(
+    taskId: string,
+    row: Row | undefined,
+    began: number,
+    latest: number = Number.NEGATIVE_INFINITY,
+    onSighting: (sighting: Sighting) => void = () => undefined,
+  ): Row | undefined {
     const overlay = this.#overlays.get(taskId);
     if (overlay === undefined) return row;
     overlay.seen = row;
-    overlay.layers = overlay.layers.filter((layer) => layer.endedAt === undefined || layer.endedAt > began);
+    overlay.layers = overlay.layers.filter((layer) => {
+      if (layer.endedAt === undefined || layer.endedAt > began) return true;
+      const sighting = this.#sighted(layer, row, began, latest);
+      onSighting(sighting);
+      return sighting === "unseen";
+    });
     if (overlay.layers.length > 0) return show(taskId, overlay);
     this.#overlays.delete(taskId);
     return row;
@@ -122,14 +175,35 @@ export class WriteOverlays {
     return this.#takeOff(write);
   }
 
+  /** The task as it was last seen of the server, beneath what was written; `undefined` where nothing was. */
+  beneath(taskId: string): Row | undefined {
+    return this.#overlays.get(taskId)?.seen;
+  }
+
   /** Forgets a task that is gone. */
   forget(taskId: string): void {
     this.#overlays.delete(taskId);
   }
 
-  #lay(taskId: string, layer: PendingWrite, seen: (taskId: string) => Row | undefined): Shown {
+  #sighted(layer: PendingWrite, row: Row | undefined, began: number, latest: number): Sighting {
+    const sighting = layer.hasSucceeded ? sightingOf(layer, row, latest) : "shown";
+    if (sighting !== "unseen") return sighting;
+    // The same answer may show a task twice.
+    if (layer.missedAt !== undefined && layer.missedAt < began) return "lost";
+    layer.missedAt = began;
+    return "unseen";
+  }
+
+  #lay(
+    taskId: string,
+    write: string,
+    fields: Partial<Row>,
+    endedAt: number | undefined,
+    seen: (taskId: string) => Row | undefined,
+  ): Shown {
     const overlay = this.#overlays.get(taskId) ?? { seen: seen(taskId), layers: [] };
-    overlay.layers.push(layer);
+    const hasSucceeded = endedAt !== undefined;
+    overlay.layers.push({ write, fields, endedAt, before: overlay.seen, hasSucceeded, missedAt: undefined });
     this.#overlays.set(taskId, overlay);
     return { taskId, row: show(taskId, overlay) };
   }

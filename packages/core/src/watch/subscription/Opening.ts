@@ -7,7 +7,8 @@ import type { Engine } from "../Engine.ts";
 import type { WatchEvent } from "../Event.ts";
 import { type EventContext, eventsOf, eventsOfEvaluation } from "../eventsOf.ts";
 import * as Changes from "../state/Changes.ts";
-import { isSameLease, leaseOf } from "../TaskRow.ts";
+import { isByClock } from "../state/leaseEnd.ts";
+import { isSameLease, type Lease, leaseOf, type TaskRow } from "../TaskRow.ts";
 
 const contextOf = ({ store, time }: Engine, replay: boolean): EventContext => ({
   evaluationId: store.evaluationId,
@@ -56,16 +57,38 @@ const comesFirst = (event: WatchEvent, { tasks }: CursorState): boolean => {
   return row !== undefined && isSameLease(leaseOf(row), event.lease);
 };
 
+/** The end of a lease that has come since a position: by whom it was seen last, the position does not say. */
+const endedSince = ({ reconciler }: Engine, lease: Lease, current: TaskRow): WatchEvent =>
+  ({ ...reconciler.leaseEvent(lease, 0, current), seenAt: null, gap: true }) as WatchEvent;
+
 /** What has changed since a position: first what an earlier process had begun to give, as it was. */
 export const differences = (
   poller: Engine,
   leads: ReadonlyArray<number>,
   since: CursorState,
 ): ReadonlyArray<WatchEvent> => {
-  const changes = Changes.diff(since.tasks, poller.store.tasks);
+  const { reconciler, store, time } = poller;
+  const changes = Changes.diff(since.tasks, store.tasks);
+  const now = time.serverTime();
+  const isTold = (lease: Lease) => {
+    const isIt = (one: { readonly assignee: string; readonly expiresAt: string | null }) =>
+      isSameLease({ taskId: lease.taskId, assignee: one.assignee, expiresAt: one.expiresAt }, lease);
+    const isOwed = (event: WatchEvent) => event.type === "assignment.expired" && isIt(event.lease);
+    return since.told.get(lease.taskId)?.some((one) => one.lead === 0 && isIt(one)) === true || since.owed.some(isOwed);
+  };
   const context = contextOf(poller, false);
-  const events = [...changes.values()].flatMap((change) => eventsOf(change, context));
-  const { evaluation } = poller.store;
+  const events = [...changes.values()].flatMap((change) => {
+    const previous = Changes.previousOf(change);
+    const current = Changes.nextOf(change);
+    const lease = previous && leaseOf(previous);
+    const isLeft = lease !== undefined && !isSameLease(lease, current && leaseOf(current));
+    const isEndTold = lease !== undefined && isTold(lease);
+    const hasExpired =
+      isLeft && (isEndTold || reconciler.expiry.hasEnded(lease) || isByClock(lease, previous!, current, now));
+    const ended = hasExpired && !isEndTold ? [endedSince(poller, lease, previous!)] : [];
+    return [...ended, ...eventsOf(change, { ...context, hasExpired: () => hasExpired })];
+  });
+  const { evaluation } = store;
   const progress =
     since.evaluation === undefined || evaluation === undefined
       ? []

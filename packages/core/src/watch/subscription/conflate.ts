@@ -4,6 +4,7 @@
 import type { TaskEvent, WatchEvent, WatchEventType } from "../Event.ts";
 import { eventsOf } from "../eventsOf.ts";
 import * as Changes from "../state/Changes.ts";
+import { isSameLease, type Lease, leaseOf } from "../TaskRow.ts";
 import { isOneChange } from "./isOneChange.ts";
 
 const isClocked = (event: WatchEvent): boolean =>
@@ -15,15 +16,22 @@ interface Waiting {
   last: Array<TaskEvent>;
   changes: number;
   readonly clocked: Array<TaskEvent>;
+  readonly released: Array<TaskEvent>;
 }
+
+/** Whether an event says that the clock has ended a lease. */
+const isEndOf = (event: TaskEvent, lease: Lease): boolean =>
+  (event.type === "assignment.expired" || (event.type === "assignment.released" && event.reason === "expired")) &&
+  isSameLease(event.lease, lease);
 
 const wait = (byTask: Map<string, Waiting>, event: TaskEvent): void => {
   let waiting = byTask.get(event.taskId);
   if (waiting === undefined || (waiting.changes === 0 && !isClocked(event))) {
-    waiting = { first: event, last: [], changes: 0, clocked: waiting?.clocked ?? [] };
+    waiting = { first: event, last: [], changes: 0, clocked: waiting?.clocked ?? [], released: [] };
     byTask.set(event.taskId, waiting);
   }
   const last = waiting.last[0];
+  if (event.type === "assignment.released") waiting.released.push(event);
   if (isClocked(event)) waiting.clocked.push(event);
   else if (last !== undefined && isOneChange(last, event)) waiting.last.push(event);
   else {
@@ -33,15 +41,16 @@ const wait = (byTask: Map<string, Waiting>, event: TaskEvent): void => {
 };
 
 /** One change for all that wait: from the state first left to the state last reached. */
-const join = ({ first, last: [last] }: Waiting): ReadonlyArray<WatchEvent> => {
+const join = ({ first, last: [last], clocked, released }: Waiting): ReadonlyArray<WatchEvent> => {
   if (last === undefined) return [];
   const previous = "previous" in first ? (first.previous ?? undefined) : undefined;
   const change = Changes.between(previous, last.current ?? undefined);
   if (change === undefined) return [];
   const { evaluationId, time, origin } = last;
+  const hasExpired = (lease: Lease) => [...clocked, ...released].some((event) => isEndOf(event, lease));
   // A replayed task that has changed since is still one that was there before.
   const replay = first.type === "task.added" && first.replay;
-  return eventsOf(change, { evaluationId, time, origin, isInterrupted: true, replay });
+  return eventsOf(change, { evaluationId, time, origin, isInterrupted: true, replay, hasExpired });
 };
 
 /**
@@ -69,7 +78,15 @@ export const conflate = (events: ReadonlyArray<WatchEvent>, taken?: WatchEvent):
   }
   const joined: Array<WatchEvent> = [];
   for (const waiting of byTask.values()) {
-    joined.push(...(waiting.changes > 1 ? join(waiting) : waiting.last), ...waiting.clocked);
+    // What the clock said of a lease that is over was said before the change that ended it.
+    const final = waiting.last[0]?.current;
+    const standing = final === undefined || final === null ? undefined : leaseOf(final);
+    const isOver = (event: TaskEvent) => final !== undefined && "lease" in event && !isSameLease(event.lease, standing);
+    joined.push(
+      ...waiting.clocked.filter(isOver),
+      ...(waiting.changes > 1 ? join(waiting) : waiting.last),
+      ...waiting.clocked.filter((event) => !isOver(event)),
+    );
   }
   return [...begun, ...joined, ...byType.values()];
 };

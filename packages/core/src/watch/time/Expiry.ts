@@ -5,16 +5,17 @@
  * milliseconds since 1970, and is only ever given: nothing here waits.
  *
  * 1. `advance` returns a moment when the given time has reached it, never before.
- * 2. Each moment of a lease (task, assignee, deadline) is returned at most once, also when the lease goes away and comes back, or another watch
- *    announces it first.
+ * 2. Each lead of a lease (task, assignee, deadline) is returned at most once, also when the lease goes away and comes back, or another watch
+ *    announces it first. Its end is returned until it has been announced (`remember`): between the two lies a look at the task.
  * 3. `advance(b)` and then `advance(c)` return together what `advance(c)` would have returned, in the same order:
  *    by instant, then by task id, then the longer lead first.
  * 4. Adding and cancelling cost next to nothing: sorting is deferred until `advance`, and covers only what still stands.
+ * 5. What was announced is remembered of a task's last two leases and no earlier ones: memory does not grow with history.
  */
 import type { Lease } from "../TaskRow.ts";
 import { instantOf } from "./instantOf.ts";
 
-/** An instant at which a lease emits an event. */
+/** An instant at which a lease emits an event, or wants its task to be looked at. */
 export interface Moment {
   readonly lease: Lease;
   /** The lease's end by the server's clock. */
@@ -23,7 +24,14 @@ export interface Moment {
   readonly lead: number;
   /** `deadline - lead`. */
   readonly at: number;
+  /** Whether the lead is one of those to be announced, or the end. */
+  readonly isAnnounced: boolean;
+  /** Whether the task is to be looked at now, since the end is near. */
+  readonly isLook: boolean;
 }
+
+/** The lease that stands may have come back after another, which is remembered as well. */
+const mostRemembered = 2;
 
 /** What has been announced of a lease: moments with a lead of at least this many milliseconds. */
 export interface Announced {
@@ -85,8 +93,10 @@ const withoutTop = (top: HeapNode): HeapNode | undefined => {
 };
 
 export class Expiry {
-  /** Lead times in milliseconds, longest first, the end (0) last. */
+  /** Lead times in milliseconds, longest first, that of the look among them, the end (0) last. */
   #leads: ReadonlyArray<number>;
+  #announcing: ReadonlySet<number>;
+  #lookLead: number | undefined;
   // By task, so that a task that is gone takes its memory along.
   readonly #announced = new Map<string, Array<Announced>>();
   #top: HeapNode | undefined;
@@ -98,7 +108,8 @@ export class Expiry {
 
   /** @param leads lead times in milliseconds, in any order */
   constructor(leads: Iterable<number> = []) {
-    this.#leads = sorted(leads);
+    this.#announcing = new Set(leads);
+    this.#leads = sorted(this.#announcing);
   }
 
   /** How many leases have a moment that is still to come; those whose deadline is no date are counted until somebody asks. */
@@ -106,9 +117,15 @@ export class Expiry {
     return this.#standing + this.#inbox.length - this.#dead;
   }
 
-  /** Other lead times from now on. What has been announced is not announced again, nor any longer lead of that lease. */
-  setLeads(leads: Iterable<number>): void {
-    this.#leads = sorted(leads);
+  /**
+   * Other lead times from now on. What has been announced is not announced again, nor any longer lead of that lease.
+   *
+   * @param lookLead how long before its end a lease's task is to be looked at, in milliseconds; never unless given
+   */
+  setLeads(leads: Iterable<number>, lookLead?: number): void {
+    this.#announcing = new Set(leads);
+    this.#lookLead = lookLead;
+    this.#leads = sorted(lookLead === undefined ? this.#announcing : [...this.#announcing, lookLead]);
     this.#rebuild();
   }
 
@@ -119,7 +136,7 @@ export class Expiry {
     return node;
   }
 
-  /** Announces nothing more of a lease. What was announced is remembered. A second call does nothing. */
+  /** Announces nothing more of a lease. A second call does nothing. */
   cancel(ticket: Ticket): void {
     const node = ticket as HeapNode;
     if (node.lead === cancelled) return;
@@ -149,8 +166,10 @@ export class Expiry {
       // Another watch may have announced it meanwhile (`restore`).
       const told = this.#announced.size === 0 ? undefined : this.#announcedOf(lease);
       if (told === undefined || told.lead > lead) {
-        moments.push({ lease, deadline, lead, at });
-        this.#remember(lease, lead);
+        const isAnnounced = lead === 0 || this.#announcing.has(lead);
+        moments.push({ lease, deadline, lead, at, isAnnounced, isLook: lead === this.#lookLead });
+        // One that comes after its lease's end is no warning, and nobody emits it.
+        if (lead > 0 && isAnnounced && deadline > now) this.remember(lease, lead);
       }
       this.#top = withoutTop(node);
       this.#standing--;
@@ -162,26 +181,38 @@ export class Expiry {
     return moments;
   }
 
-  /** What has been announced of the task's leases. */
+  /** What has been announced of the task's last leases. */
   announced(taskId: string): ReadonlyArray<Announced> {
     return this.#announced.get(taskId) ?? [];
   }
 
+  /** What has been announced of a lease; `undefined` where nothing was, or where it is long over. */
+  announcedOf(lease: Lease): Announced | undefined {
+    return this.#announcedOf(lease);
+  }
+
+  /** Whether the end of a lease has been announced. */
+  hasEnded(lease: Lease): boolean {
+    return this.#announcedOf(lease)?.lead === 0;
+  }
+
   /** Takes over what another watch has announced (`announced`). */
   restore(taskId: string, told: ReadonlyArray<Announced>): void {
-    for (const { assignee, expiresAt, lead } of told) this.#remember({ taskId, assignee, expiresAt }, lead);
+    for (const { assignee, expiresAt, lead } of told) this.remember({ taskId, assignee, expiresAt }, lead);
+  }
+
+  /** A moment of a lease has been announced: its end (0), or so many milliseconds before. */
+  remember(lease: Lease, lead: number): void {
+    const { taskId, assignee, expiresAt } = lease;
+    if (expiresAt === null) return;
+    const before = this.#announcedOf(lease);
+    const others = (this.#announced.get(taskId) ?? []).filter((one) => one !== before);
+    const now = { assignee, expiresAt, lead: Math.min(lead, before?.lead ?? lead) };
+    this.#announced.set(taskId, [...others.slice(1 - mostRemembered), now]);
   }
 
   #announcedOf({ taskId, assignee, expiresAt }: Lease): Announced | undefined {
     return this.#announced.get(taskId)?.find((one) => one.assignee === assignee && one.expiresAt === expiresAt);
-  }
-
-  #remember(lease: Lease, lead: number): void {
-    const { taskId, assignee } = lease;
-    const expiresAt = lease.expiresAt as string;
-    const before = this.#announcedOf(lease);
-    const others = (this.#announced.get(taskId) ?? []).filter((one) => one !== before);
-    this.#announced.set(taskId, [...others, { assignee, expiresAt, lead: Math.min(lead, before?.lead ?? lead) }]);
   }
 
   /** Joins what has been added to the heap, and takes the cancelled off its top. */

@@ -46,7 +46,7 @@ export interface Sample {
 }
 
 /** The resolution of `Date` (RFC 9110, section 5.6.7) and of `Age` (RFC 9111, section 5.1). */
-const resolutionMillis = 1_000;
+export const resolutionMillis = 1_000;
 
 // Two quartz clocks drift apart by some tens of parts in a million; this is far beyond what a working pair does.
 const driftPerMilli = 0.0002;
@@ -160,6 +160,9 @@ export const afterSleep = ({ lowest, at, doubt }: ServerClock): ServerClock => (
 
 /** The earliest time it can be on the server, in milliseconds since 1970. What waits for this is never too early. */
 export const earliest = (clock: ServerClock, now: number): number => now + widened<Bounds>(clock, now).lowest;
+
+/** The latest time it can be by the clock that counts, in milliseconds since 1970; infinite just after a sleep. */
+export const latest = (clock: ServerClock, now: number): number => now + widened<Bounds>(clock, now).highest;
 
 /** How far from the middle of the bounds the server's time may lie, in milliseconds; infinite just after a sleep. */
 export const errorMillis = (clock: ServerClock, now: number): number => {

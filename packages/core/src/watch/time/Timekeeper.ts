@@ -8,11 +8,21 @@ import * as ServerClock from "./ServerClock.ts";
 // A wall clock that moves against the monotonic one by more than this was set, or the machine slept.
 const clockJumpMillis = 1_000;
 
-/** The monotonic clock, and by how much the wall clock was ahead of it; in milliseconds. */
+/** The monotonic clock, by how much the wall clock was ahead of it, and the earliest time it could be on the server; in milliseconds. */
 export interface Reading {
   readonly at: number;
   readonly difference: number;
+  readonly earliest: number;
 }
+
+/** Between which instants of the server's clock something was so, in milliseconds since 1970. */
+export interface Period {
+  readonly earliest: number;
+  readonly latest: number;
+}
+
+/** Nothing is known of when. */
+export const anyTime: Period = { earliest: Number.NEGATIVE_INFINITY, latest: Number.NEGATIVE_INFINITY };
 
 export class Timekeeper {
   readonly #clock: Clock.Clock;
@@ -73,7 +83,21 @@ export class Timekeeper {
   /** What both clocks show when a request begins: its answer is read against it. */
   reading(): Reading {
     const at = this.now();
-    return { at, difference: this.#wall() - at };
+    return { at, difference: this.#wall() - at, earliest: this.serverTime() };
+  }
+
+  /**
+   * When an answer was made that has just come whole, after `observe` has learnt from it. Of several clocks the lowest counts; where nothing
+   * bounds the time from above, just after a sleep, it is taken as early as it can have been.
+   */
+  madeAt(date: number | undefined, began: Reading, ageSeconds?: number): Period {
+    const now = this.serverTime();
+    const aged = date === undefined ? undefined : date + (ageSeconds ?? 0) * 1_000;
+    const earliest = Math.max(began.earliest, Math.min(now, aged ?? began.earliest));
+    const bound = this.#server === undefined ? now : ServerClock.latest(this.#server, this.now());
+    const dated = aged === undefined ? bound : aged + (ageSeconds === undefined ? 1 : 2) * ServerClock.resolutionMillis;
+    const latest = Math.min(bound, dated);
+    return { earliest, latest: Number.isFinite(latest) ? Math.max(earliest, latest) : earliest };
   }
 
   /**
@@ -89,7 +113,8 @@ export class Timekeeper {
   observe(date: number | undefined, began: Reading, ageSeconds?: number): number {
     this.#hasAnswered = true;
     if (date === undefined) return 0;
-    const { at, difference } = this.reading();
+    const at = this.now();
+    const difference = this.#wall() - at;
     const sample = { date, ageSeconds, sentAt: began.at, receivedAt: at };
     const { clock, differsMillis } = ServerClock.observe(this.#server, sample);
     const hasMoved = Math.abs(difference - began.difference) > clockJumpMillis;

@@ -27,6 +27,13 @@ class Held extends Expiry.Expiry {
     this.#tickets.set(lease.taskId, this.add(lease));
   }
 
+  /** As a watch does that announces every end at once. */
+  override advance(now: number): ReadonlyArray<Expiry.Moment> {
+    const moments = super.advance(now);
+    for (const { lease, lead } of moments) this.remember(lease, lead);
+    return moments;
+  }
+
   drop(taskId: string): void {
     const ticket = this.#tickets.get(taskId);
     if (ticket !== undefined) this.cancel(ticket);
