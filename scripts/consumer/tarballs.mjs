@@ -11,7 +11,7 @@ const budgets = {
   "@evalwire/core": 340,
   "@evalwire/metrics": 300,
   "@evalwire/tasks": 100,
-  "@evalwire/react-hooks": 40,
+  "@evalwire/react-hooks": 64,
   "@evalwire/server": 130,
   evalwire: 400,
 };

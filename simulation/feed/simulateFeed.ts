@@ -20,6 +20,8 @@ import { Reader } from "./Reader.ts";
 export interface FeedOptions {
   /** How many steps are played before the end; 25 unless told. */
   readonly steps?: number;
+  /** How often a kind of step is drawn, where not as usual. */
+  readonly weights?: Partial<Record<keyof typeof usual, number>>;
   /** What is broken on purpose, so that the holding itself can be tested. */
   readonly doubles?: {
     readonly isFenced?: boolean;
@@ -33,7 +35,7 @@ export interface FeedOutcome {
   readonly counts: { readonly entries: number; readonly deaths: number; readonly millis: number };
 }
 
-const weights = {
+const usual = {
   life: 40,
   write: 12,
   quiet: 10,
@@ -58,6 +60,7 @@ const inWords = (error: unknown): string => (error instanceof Error ? (error.sta
 
 export const simulateFeed = async (seed: number, options: FeedOptions = {}): Promise<FeedOutcome> => {
   const { steps = 25, doubles = {} } = options;
+  const weights = { ...usual, ...options.weights };
   const rng = new Rng(seed, "feed");
   let elapsed = () => 0;
   const assertions = new Assertions(() => elapsed());

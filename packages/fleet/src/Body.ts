@@ -1,12 +1,12 @@
 /** How a feed's entry stands in a log: the entry, with what makes the message readable by itself. */
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { Capabilities, EvaluationRow, TaskRow } from "@evalwire/core";
-import { cellsOf, decodeEntry, type Ledger, type News, type NewsEntry } from "@evalwire/core/feed";
+import { type Cell, cellsOf, decodeEntry, type Ledger, type News, type NewsEntry } from "@evalwire/core/feed";
 import { FleetError } from "./FleetError.ts";
 import type { LogMessage } from "./LogReader.ts";
 import type { Pointer } from "./Snapshots.ts";
 
-type Cells = ReturnType<typeof cellsOf>;
+type Cells = ReadonlyArray<Cell>;
 
 /** What a consumer needs besides an entry: what each of its news has changed, in their order. `null` where there was nothing. */
 export type Before = ReadonlyArray<Cells | EvaluationRow | null>;
