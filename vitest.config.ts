@@ -6,6 +6,8 @@ const laws = fileURLToPath(new URL("scripts/laws.ts", import.meta.url));
 /** Tests of what a process loads first: each such file gets modules of its own. */
 const isolated = "test/**/*.isolated.test.{ts,tsx}";
 
+const alone = { include: [isolated], exclude: ["**/node_modules/**"], isolate: true };
+
 /**
  * One folder's tests: against the sources (export condition `@evalwire/source`), so that no build is needed.
  *
@@ -35,6 +37,16 @@ const project = (
   },
 });
 
+/** The same tests with the oldest React the hooks run on in the place of the newest. */
+const onReact18 = (own: TestProjectInlineConfiguration): TestProjectInlineConfiguration => {
+  const folder = fileURLToPath(new URL("packages/react-hooks/react18/node_modules/", import.meta.url));
+  const alias = ["react-dom", "react", "@testing-library/react"].map((name) => ({
+    find: new RegExp(`^${name}(?=$|/)`),
+    replacement: folder + name,
+  }));
+  return { ...own, resolve: { ...own.resolve, alias } };
+};
+
 export default defineConfig({
   test: {
     projects: [
@@ -53,11 +65,16 @@ export default defineConfig({
         ],
       }),
       project("packages/core"),
-      project("packages/core", [], "node", { name: "core-isolated", include: [isolated], exclude: [], isolate: true }),
+      project("packages/core", [], "node", { name: "core-isolated", ...alone }),
       project("packages/tasks"),
       project("packages/relay"),
       project("packages/fleet"),
       project("packages/react-hooks", ["test/setup.ts"], "happy-dom"),
+      project("packages/react-hooks", ["test/setup.ts"], "happy-dom", { name: "react-hooks-isolated", ...alone }),
+      onReact18(project("packages/react-hooks", ["test/setup.ts"], "happy-dom", { name: "react-hooks-18" })),
+      onReact18(
+        project("packages/react-hooks", ["test/setup.ts"], "happy-dom", { name: "react-hooks-18-isolated", ...alone }),
+      ),
       project("packages/server"),
       project("packages/cli"),
       project("apps/dashboard"),

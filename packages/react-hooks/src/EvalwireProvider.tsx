@@ -35,7 +35,10 @@ interface Evalwire {
   readonly client: SGPClient;
   readonly clock: Clock.Clock;
   readonly graceMillis: number;
-  readonly watches: { readonly store: (evaluationId: string, version: Version) => Watches.WatchStore };
+  readonly watches: {
+    readonly store: (evaluationId: string, version: Version) => Watches.WatchStore;
+    readonly open: Watches.Watches["open"];
+  };
   readonly remotes: Remotes.Remotes;
   readonly ticker: Ticker.Ticker;
   readonly restart: () => void;
@@ -92,7 +95,7 @@ export const EvalwireProvider = (props: EvalwireProviderProps) => {
       watches.restart();
       remotes.retry();
     };
-    return { watches: { store }, remotes, restart, stop: watches.stop };
+    return { watches: { store, open: watches.open }, remotes, restart, stop: watches.stop };
   }, [client, clock, graceMillis, latest]);
   const before = React.useRef(shared);
   // After the effects of the components below, which look at the new client by now. Hiding this provider is no change of it.

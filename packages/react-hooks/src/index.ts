@@ -1,17 +1,30 @@
 /** React hooks over a live watch of an evaluation. */
 
-export type { ActableTask } from "./act/actable.ts";
-export { type Assigned, type AssignTask, type AssignTaskArgs, useAssignTask } from "./act/useAssignTask.ts";
-export { type AssignTasks, type AssignTasksArgs, useAssignTasks } from "./act/useAssignTasks.ts";
-export { type AuditArgs, type Audited, useAudit } from "./act/useAudit.ts";
-export { type ClaimRequest, type ClaimTask, type ClaimTaskOptions, useClaimTask } from "./act/useClaimTask.ts";
-export type { Mutation, MutationOptions, OptimisticRow } from "./act/useMutation.ts";
-export { type ReleaseTaskArgs, useReleaseTask } from "./act/useReleaseTask.ts";
+export type {
+  ActableTask,
+  AssignTaskArgs,
+  AssignTasksArgs,
+  AuditArgs,
+  ClaimArguments,
+  ClaimRequest,
+  OptimisticRow,
+  ReleaseTaskArgs,
+  SkipTaskArgs,
+  SubmitTaskArgs,
+} from "./act/Arguments.ts";
+export { type Assigned, type AssignTask, useAssignTask } from "./act/useAssignTask.ts";
+export { type AssignTasks, useAssignTasks } from "./act/useAssignTasks.ts";
+export { type Audited, useAudit } from "./act/useAudit.ts";
+export { type ClaimTask, type ClaimTaskOptions, useClaimTask } from "./act/useClaimTask.ts";
+export { type HeldLease, type LeaseOptions, useLease } from "./act/useLease.ts";
+export type { Mutation, MutationOptions } from "./act/useMutation.ts";
+export { useReleaseTask } from "./act/useReleaseTask.ts";
 export { useSaveTask } from "./act/useSaveTask.ts";
-export { type SkipTaskArgs, useSkipTask } from "./act/useSkipTask.ts";
-export { type SubmitTaskArgs, useSubmitTask } from "./act/useSubmitTask.ts";
+export { useSkipTask } from "./act/useSkipTask.ts";
+export { useSubmitTask } from "./act/useSubmitTask.ts";
 export { type Dehydrated, dehydrate, hydrate } from "./dehydrate.ts";
 export { EvalwireProvider, type EvalwireProviderProps, useClient, useRestart } from "./EvalwireProvider.tsx";
+export { preload } from "./preload.ts";
 export {
   type EvaluationOf,
   type EvaluationOptions,
@@ -27,7 +40,8 @@ export {
   useEvaluations,
 } from "./remote/useEvaluations.ts";
 export type { RemoteOptions, RemoteResult } from "./remote/useRemote.ts";
-export { type MetricScores, useMetricScores } from "./scores/useMetricScores.ts";
+export type { MetricScores, MetricScoresOptions } from "./scores/ScoreQueue.ts";
+export { useMetricScores } from "./scores/useMetricScores.ts";
 export type { ActionState } from "./stores/Action.ts";
 export type { Picture } from "./stores/Picture.ts";
 export type { Store } from "./stores/Store.ts";
@@ -42,6 +56,7 @@ export {
 } from "./watch/useEvaluationProgress.ts";
 export { type ExpiringOptions, useExpiringAssignments } from "./watch/useExpiringAssignments.ts";
 export { type Freshness, useFreshness } from "./watch/useFreshness.ts";
+export { type QueueHookOptions, type QueueViews, useQueue } from "./watch/useQueue.ts";
 export { useTask } from "./watch/useTask.ts";
 export { type TaskEventsOptions, useTaskEvents } from "./watch/useTaskEvents.ts";
 export { selectTasks, type TasksOptions, useTasks } from "./watch/useTasks.ts";

@@ -99,6 +99,12 @@ export class FakeWatch implements Watch {
     this.#show({ evaluation: { ...before, ...evaluation } });
   }
 
+  /** Before anything was read. */
+  unread(): this {
+    this.#show({ tasks: new Map(), leases: new Map(), status: { _tag: "connecting", since: epoch } });
+    return this;
+  }
+
   state(status: WatchStatus): void {
     this.#show({ status });
   }
@@ -140,7 +146,7 @@ export class FakeWatch implements Watch {
     return this.#snapshot.status;
   }
   cursor(): string {
-    return "";
+    return `${this.evaluationId} at ${this.#snapshot.tasks.size} tasks`;
   }
   stats(): ReturnType<Watch["stats"]> {
     return { clock: { offsetMillis: this.offsetMillis, errorMillis: this.errorMillis } } as never;

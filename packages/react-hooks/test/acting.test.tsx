@@ -152,7 +152,11 @@ it("useClaimTask skips a task, and says when nothing is left", async () => {
     body: { skip_current: true },
   });
   await asked[0]!.answer(null);
-  expect(result.current.state).toEqual({ _tag: "done", args: { skip: "t1" }, value: { _tag: "NothingLeft" } });
+  expect(result.current.state).toEqual({
+    _tag: "done",
+    args: { skip: "t1", task_type: "EVALUATION_AUDIT" },
+    value: { _tag: "NothingLeft" },
+  });
 });
 
 it("useClaimTask does not give up a claim when its component goes: the promise tells what became of it", async () => {

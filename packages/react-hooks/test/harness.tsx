@@ -1,13 +1,39 @@
 /** A page for hooks: a provider over watches held in the hand. */
-import type { SGPClient } from "@evalwire/core";
+import type { SGPClient, WatchOptions } from "@evalwire/core";
 import { SimulatedClock } from "@evalwire/core/testing";
-import type { ReactNode } from "react";
+import { act } from "@testing-library/react";
+import { Component, type ReactNode } from "react";
 import { EvalwireProvider } from "../src/index.ts";
 import { FakeWatch } from "./FakeWatch.ts";
 
 /** A client of which only `watch` exists, unless more is given. */
-export const fakeClient = (open: (evaluationId: string) => FakeWatch, more: object = {}) =>
-  ({ watch: open, ...more }) as unknown as SGPClient;
+export const fakeClient = (
+  open: (evaluationId: string, options?: WatchOptions, version?: "v4" | "v5") => FakeWatch,
+  more: object = {},
+) => {
+  const watch = (id: string, options: WatchOptions) => open(id, options, "v5");
+  return { watch: open, v5: { watch }, ...more } as unknown as SGPClient;
+};
+
+/** Everything that is under way and waits for no time. */
+export const settle = () => act(async () => undefined);
+
+/** Shows the message of what is thrown below it, until it is told to try again. */
+export class Boundary extends Component<{ readonly children: ReactNode }, { readonly error?: Error }> {
+  override state: { readonly error?: Error } = {};
+  static getDerivedStateFromError(error: Error) {
+    return { error };
+  }
+  override render() {
+    const { error } = this.state;
+    if (error === undefined) return this.props.children;
+    return (
+      <button type="button" onClick={() => this.setState({ error: undefined as never })}>
+        {error.message}
+      </button>
+    );
+  }
+}
 
 export const stage = (watch: FakeWatch = new FakeWatch(), more: object = {}) => {
   const clock = new SimulatedClock();

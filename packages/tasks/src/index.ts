@@ -41,6 +41,7 @@ export type { SampleOptions } from "./audit/sample.ts";
 export type { FixArgs, NotAllowed, Verdict, VerdictArgs } from "./audit/verdict.ts";
 export type { Movable, Outcome } from "./carryOut.ts";
 export type { Claim, ClaimArgs, Claimed, SkipArgs } from "./claim.ts";
+export type { FollowedWatch } from "./FollowedWatch.ts";
 export * as Lease from "./lease/index.ts";
 export type {
   AssignOutcome,

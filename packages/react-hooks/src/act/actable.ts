@@ -1,18 +1,15 @@
 /** Tasks as the hooks that act take them. */
 import type { TaskRow } from "@evalwire/core";
-import { lifecycle, type Tasks } from "@evalwire/core/contract";
+import { lifecycle } from "@evalwire/core/contract";
 import type { Lease, Movable } from "@evalwire/tasks";
-import { invalid, type OptimisticRow } from "./useMutation.ts";
+import type { ActableTask, OptimisticRow } from "./Arguments.ts";
 
-/** A row of a watch, or a task as the API gives it, e.g. that of a `Claimed`. */
-export type ActableTask = TaskRow | Tasks.Task | (Movable & Lease.Leasable);
-
-/** What `@evalwire/tasks` needs of a task. */
-export const movable = (name: string, evaluationId: string, task: ActableTask): Movable & Lease.Leasable => {
-  if (typeof task !== "object" || task === null) throw invalid(name, "task", "is missing: pass a row or a task");
+/** What `@evalwire/tasks` needs of a task, or what is wrong with it. */
+export const movable = (evaluationId: string, task: ActableTask): (Movable & Lease.Leasable) | string => {
+  if (typeof task !== "object" || task === null) return "is missing: pass a row or a task";
   if ("task_entity_id" in task) return task as Movable & Lease.Leasable;
   const { id, status, assigned_to, assignment_expires_at, test_case_result_id } = task as TaskRow;
-  if (test_case_result_id === null) throw invalid(name, "task", `${id} has no test case result to write on`);
+  if (test_case_result_id === null) return `${id} has no test case result to write on`;
   return {
     id,
     status: status as lifecycle.Status,

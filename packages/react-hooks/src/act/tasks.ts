@@ -1,2 +1,107 @@
-/** The part of `@evalwire/tasks` that is loaded on demand. */
-export { assign, audit, claim, Lease, save, skip, submit, v5 } from "@evalwire/tasks";
+/** How each hook that acts does so, over `@evalwire/tasks`: loaded on demand. */
+import { type SGPClient, SgpError } from "@evalwire/core";
+import type { TestCaseResults } from "@evalwire/core/contract";
+import * as tasks from "@evalwire/tasks";
+import type {
+  ActableTask,
+  AssignTaskArgs,
+  AssignTasksArgs,
+  AuditArgs,
+  ClaimArguments,
+  ReleaseTaskArgs,
+  SkipTaskArgs,
+  SubmitTaskArgs,
+} from "./Arguments.ts";
+import { movable } from "./actable.ts";
+
+export * as HeldLeases from "./HeldLeases.ts";
+
+/** What an action acts on. */
+export interface Target {
+  /** The hook, for errors. */
+  readonly hook: string;
+  readonly client: SGPClient;
+  readonly evaluationId: string;
+  readonly version: "v4" | "v5";
+}
+
+const refuse = ({ hook }: Target, path: string, message: string): never => {
+  throw new SgpError({ reason: { _tag: "Invalid", issues: [{ path, message }] }, endpoint: hook, attempts: 0 });
+};
+
+const onlyV4 = (target: Target): void => {
+  if (target.version === "v5") refuse(target, "evaluation", "is one of v5, which has no public route for this");
+};
+
+const judge = async (target: Target, args: AuditArgs): Promise<tasks.Verdict | tasks.TasksChanged> => {
+  const { client, version } = target;
+  const { verdict, comment, me } = args;
+  if (version === "v5") {
+    if (verdict === "fix") return refuse(target, "verdict", "fix is none of v5, which cannot correct answers");
+    return tasks.v5.audit[verdict](client, { ids: [args.task.id] });
+  }
+  const about = {
+    task: taskOf(target, args.task),
+    ...(comment === undefined ? {} : { comment }),
+    ...(me === undefined ? {} : { me }),
+  };
+  switch (verdict) {
+    case "approve":
+      return tasks.audit.approve(client, about);
+    case "fix":
+      return tasks.audit.fix(client, {
+        ...about,
+        result: (args as { readonly result: TestCaseResults.Answers }).result,
+      });
+    case "requestRevision":
+      return tasks.audit.requestRevision(client, about);
+    default:
+      return refuse(target, "verdict", `must be approve, fix or requestRevision, not ${String(verdict)}`);
+  }
+};
+
+const taskOf = (target: Target, task: ActableTask) => {
+  const found = movable(target.evaluationId, task);
+  return typeof found === "string" ? refuse(target, "task", found) : found;
+};
+
+/** Reports of v5 hold the tasks of v5; a plan and a report of one evaluation never meet those of the other version. */
+const assignPlanV5 = tasks.v5.assign as (client: SGPClient, args: any) => Promise<any>;
+
+export const runs = {
+  submit: async (target: Target, args: SubmitTaskArgs) => {
+    onlyV4(target);
+    return tasks.submit(target.client, { ...args, task: taskOf(target, args.task) });
+  },
+  save: async (target: Target, args: SubmitTaskArgs) => {
+    onlyV4(target);
+    return tasks.save(target.client, { ...args, task: taskOf(target, args.task) });
+  },
+  skip: async (target: Target, args: SkipTaskArgs) => {
+    onlyV4(target);
+    return tasks.skip(target.client, { ...args, evaluation_id: target.evaluationId });
+  },
+  claim: async (target: Target, { skip, ...own }: ClaimArguments) => {
+    onlyV4(target);
+    const args = { ...own, evaluation_id: target.evaluationId };
+    return skip === undefined
+      ? tasks.claim(target.client, args)
+      : tasks.skip(target.client, { ...args, task_id: skip });
+  },
+  release: async (target: Target, { task_id }: ReleaseTaskArgs) => {
+    onlyV4(target);
+    if (typeof task_id !== "string" || task_id === "") return refuse(target, "task_id", "is missing");
+    const args = { evaluation_id: target.evaluationId, task_id, assigned_to: null };
+    // Sent once: sent again after a lost answer it could take the task from whoever claimed it meanwhile.
+    return target.client.evaluations.tasks.update(args, { maxRetries: 0 });
+  },
+  audit: judge,
+  assign: async ({ client, evaluationId, version }: Target, { task_ids, assigned_to }: AssignTaskArgs) =>
+    version === "v4"
+      ? tasks.assign(client, { evaluation_id: evaluationId, task_ids, assigned_to })
+      : (await client.v5.annotationTasks.batch({ ids: task_ids, assigned_to })).items,
+  assignPlan: async ({ client, evaluationId, version }: Target, args: AssignTasksArgs): Promise<tasks.AssignReport> =>
+    version === "v5" ? assignPlanV5(client, args) : tasks.assign(client, { ...args, evaluation_id: evaluationId }),
+};
+
+export type Runs = typeof runs;

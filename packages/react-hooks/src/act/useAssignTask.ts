@@ -1,14 +1,8 @@
 import type { Tasks, v5 } from "@evalwire/core/contract";
 import { useCallback, useMemo } from "react";
-import { checkOptions } from "../checkOptions.ts";
 import type { EvaluationId, Nothing } from "../watch/Watched.ts";
-import { type Kind, type Mutation, type MutationOptions, mutationNames, useMutation } from "./useMutation.ts";
-
-export interface AssignTaskArgs {
-  readonly task_ids: ReadonlyArray<string>;
-  /** The user's id. */
-  readonly assigned_to: string;
-}
+import type { AssignTaskArgs } from "./Arguments.ts";
+import { type Kind, type Mutation, type MutationOptions, useMutation } from "./useMutation.ts";
 
 /** The tasks as the server answers them, by version. */
 export type Assigned = ReadonlyArray<Tasks.Task | v5.AnnotationTasks.AnnotationTask>;
@@ -18,12 +12,9 @@ export interface AssignTask extends Mutation<AssignTaskArgs, Assigned> {
   readonly assign: (taskIds: string | ReadonlyArray<string>, userId: string) => Promise<Assigned>;
 }
 
-const kind: Kind<AssignTaskArgs, Assigned> = {
+const kind: Kind<AssignTaskArgs> = {
   name: "useAssignTask",
-  run: async ({ assign, client, evaluationId, version }, { task_ids, assigned_to }) => {
-    if (version === "v4") return assign(client, { evaluation_id: evaluationId, task_ids, assigned_to });
-    return (await client.v5.annotationTasks.batch({ ids: task_ids, assigned_to })).items;
-  },
+  run: "assign",
   optimistic: ({ task_ids, assigned_to }) => task_ids.map((id) => ({ id, assigned_to })),
 };
 
@@ -48,7 +39,6 @@ export const useAssignTask = (
   evaluation: EvaluationId | Nothing,
   options: MutationOptions<Assigned, AssignTaskArgs> = {},
 ): AssignTask => {
-  checkOptions("useAssignTask", options, mutationNames);
   const mutation = useMutation(kind, evaluation, options);
   const { mutateAsync } = mutation;
   const assign = useCallback(

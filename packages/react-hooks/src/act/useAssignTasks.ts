@@ -1,30 +1,18 @@
-import type { SGPClient } from "@evalwire/core";
-import type { AssignPlanArgs, AssignReport } from "@evalwire/tasks";
+import type { AssignReport } from "@evalwire/tasks";
 import * as React from "react";
-import { checkOptions } from "../checkOptions.ts";
 import type { EvaluationId, Nothing } from "../watch/Watched.ts";
-import { type Kind, type Mutation, type MutationOptions, mutationNames, useMutation } from "./useMutation.ts";
-
-/** What `assign` of `@evalwire/tasks` takes beside the evaluation: `plan`, `dryRun`, `resume`, `chunkSize`, `onProgress`. */
-export interface AssignTasksArgs extends Omit<AssignPlanArgs, "evaluation_id" | "onProgress"> {
-  readonly onProgress?: (report: AssignReport) => void;
-}
+import type { AssignTasksArgs } from "./Arguments.ts";
+import { type Kind, type Mutation, type MutationOptions, useMutation } from "./useMutation.ts";
 
 export interface AssignTasks extends Mutation<AssignTasksArgs, AssignReport> {
   /** The report of the run that is shown: so far while it runs, whole once it is done. */
   readonly report: AssignReport | undefined;
 }
 
-/** Reports of v5 hold the tasks of v5; a plan and a report of one evaluation never meet those of the other version. */
-type Assigning = (client: SGPClient, args: any) => Promise<any>;
-
-const kind: Kind<AssignTasksArgs, AssignReport> = {
+const kind: Kind<AssignTasksArgs> = {
   name: "useAssignTasks",
+  run: "assignPlan",
   exclusive: true,
-  run: async ({ assign, v5, client, evaluationId, version }, args) =>
-    version === "v5"
-      ? ((v5.assign as Assigning)(client, args) as Promise<AssignReport>)
-      : assign(client, { ...args, evaluation_id: evaluationId }),
   optimistic: ({ plan, dryRun }) =>
     dryRun === true ? [] : plan.moves.map(({ taskId, to }) => ({ id: taskId, assigned_to: to })),
 };
@@ -54,7 +42,6 @@ export const useAssignTasks = (
   evaluation: EvaluationId | Nothing,
   options: MutationOptions<AssignReport, AssignTasksArgs> = {},
 ): AssignTasks => {
-  checkOptions("useAssignTasks", options, mutationNames);
   const mutation = useMutation(kind, evaluation, options);
   const [progress, setProgress] = React.useState<{ readonly of: AssignTasksArgs; readonly report: AssignReport }>();
   const { mutateAsync: send, state } = mutation;

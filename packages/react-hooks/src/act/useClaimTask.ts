@@ -1,16 +1,11 @@
 import type { Claim, ClaimArgs } from "@evalwire/tasks";
 import { useCallback, useMemo } from "react";
-import { checkOptions } from "../checkOptions.ts";
 import type { EvaluationId, Nothing } from "../watch/Watched.ts";
+import type { ClaimArguments, ClaimRequest } from "./Arguments.ts";
 import { unassigned } from "./actable.ts";
-import { type Kind, type Mutation, type MutationOptions, mutationNames, onlyV4, useMutation } from "./useMutation.ts";
+import { type Kind, type Mutation, type MutationOptions, mutationNames, useMutation } from "./useMutation.ts";
 
-export interface ClaimRequest {
-  /** The id of a task in hand, to be given back to the queue first. */
-  readonly skip?: string;
-}
-
-export interface ClaimTask extends Omit<Mutation<ClaimRequest, Claim>, "mutate" | "mutateAsync"> {
+export interface ClaimTask extends Omit<Mutation<ClaimArguments, Claim>, "mutate" | "mutateAsync"> {
   readonly mutate: (request?: ClaimRequest) => void;
   readonly mutateAsync: (request?: ClaimRequest) => Promise<Claim>;
   /** Claims a task; rejects as `mutateAsync` does. While a claim is under way, another click gets the same one's promise. */
@@ -23,18 +18,12 @@ export interface ClaimTaskOptions extends Omit<ClaimArgs, "evaluation_id">, Muta
 
 const names: Record<keyof ClaimTaskOptions, true> = { ...mutationNames, task_type: true, me: true, followUps: true };
 
-const kindOf = (own: Omit<ClaimArgs, "evaluation_id">): Kind<ClaimRequest, Claim> => ({
+const kind: Kind<ClaimArguments> = {
   name: "useClaimTask",
+  run: "claim",
   exclusive: true,
-  run: async (target, { skip }) => {
-    onlyV4(target, "useClaimTask");
-    const args = { ...own, evaluation_id: target.evaluationId };
-    return skip === undefined
-      ? target.claim(target.client, args)
-      : target.skip(target.client, { ...args, task_id: skip });
-  },
   optimistic: ({ skip }) => (skip === undefined ? [] : unassigned(skip)),
-});
+};
 
 /**
  * Claims tasks of an evaluation, safely: see `claim` of `@evalwire/tasks`.
@@ -56,18 +45,19 @@ const kindOf = (own: Omit<ClaimArgs, "evaluation_id">): Kind<ClaimRequest, Claim
  * ```
  */
 export const useClaimTask = (evaluation: EvaluationId | Nothing, options: ClaimTaskOptions = {}): ClaimTask => {
-  checkOptions("useClaimTask", options, names);
   const { task_type, me, followUps } = options;
-  const kind = useMemo(() => {
-    const own = { task_type, me, followUps };
-    return kindOf(Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)));
-  }, [task_type, me, followUps]);
-  const mutation = useMutation(kind, evaluation, options);
-  const { mutate: start, mutateAsync: startAsync } = mutation;
-  const mutate = useCallback((request: ClaimRequest = {}) => start(request), [start]);
-  const mutateAsync = useCallback((request: ClaimRequest = {}) => startAsync(request), [startAsync]);
-  return useMemo(
-    () => ({ ...mutation, mutate, mutateAsync, claim: () => mutateAsync(), skip: (skip) => mutateAsync({ skip }) }),
-    [mutation, mutate, mutateAsync],
+  const mutation = useMutation<ClaimArguments, Claim>(kind, evaluation, options, names);
+  const { mutateAsync: start } = mutation;
+  const mutateAsync = useCallback(
+    (request: ClaimRequest = {}) => {
+      const own = { ...request, task_type, me, followUps };
+      return start(Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)));
+    },
+    [start, task_type, me, followUps],
   );
+  return useMemo(() => {
+    const mutate = (request?: ClaimRequest) => void mutateAsync(request).catch(() => undefined);
+    const claim = () => mutateAsync();
+    return { ...mutation, mutate, mutateAsync, claim, skip: (skip: string) => mutateAsync({ skip }) };
+  }, [mutation, mutateAsync]);
 };

@@ -1,14 +1,18 @@
 "use client";
 
-import { type SGPClient, SgpError, type TaskRow } from "@evalwire/core";
+import { SgpError } from "@evalwire/core";
 import * as React from "react";
-import { useClient } from "../EvalwireProvider.tsx";
+import { checkOptions } from "../checkOptions.ts";
+import { useEvalwire } from "../EvalwireProvider.tsx";
 import * as Action from "../stores/Action.ts";
 import { sgpErrorOf } from "../stores/sgpErrorOf.ts";
 import { useLatest } from "../useLatest.ts";
 import { useStore } from "../useStore.ts";
 import { checkWatched, type EvaluationId, evaluationOf, type Nothing } from "../watch/Watched.ts";
-import { type Acting, acting } from "./acting.ts";
+import type { OptimisticRow } from "./Arguments.ts";
+import { acting } from "./acting.ts";
+import { echoed } from "./echoed.ts";
+import type { Runs, Target } from "./tasks.ts";
 
 export interface MutationOptions<A, Args> {
   /** Called with the outcome of each run, also when the component is gone by then. */
@@ -18,11 +22,6 @@ export interface MutationOptions<A, Args> {
 }
 
 export const mutationNames: Record<keyof MutationOptions<unknown, unknown>, true> = { onDone: true, onError: true };
-
-/** What a write makes of a task's row, before the server has said so. */
-export interface OptimisticRow extends Partial<Omit<TaskRow, "id">> {
-  readonly id: string;
-}
 
 /** An action on tasks, with its state. */
 export interface Mutation<Args, A> {
@@ -36,60 +35,69 @@ export interface Mutation<Args, A> {
   /** Of a run that failed; then nothing of it is shown any more. */
   readonly error: SgpError | undefined;
   /**
-   * The tasks that writes under way change, as they will be, by id: to mark rows as "saving". Empty once they are done or rolled back. A
-   * watch of the same client shows the same by itself.
+   * The tasks that writes under way change, as they will be, by id: to be shown in the place of a row's own fields, and to mark it as
+   * "saving". A row stays here until the watch shows what came of the write, and goes at once when the write fails: then the watch's row is
+   * as it was before.
    */
   readonly optimistic: ReadonlyMap<string, OptimisticRow>;
   /** Resets the state to idle. */
   readonly reset: () => void;
 }
 
-/** How one kind of mutation is carried out. */
-export interface Kind<Args, A> {
+/** One kind of mutation. */
+export interface Kind<Args> {
+  /** The hook, for errors. */
   readonly name: string;
+  /** What carries it out. */
+  readonly run: keyof Runs;
   /** Whether a second run waits for the first instead of being sent. */
   readonly exclusive?: boolean;
-  readonly run: (target: Target, args: Args) => Promise<A>;
   /** What the watch will show of it. */
-  readonly optimistic?: (args: Args) => Iterable<OptimisticRow>;
+  readonly optimistic: (args: Args) => Iterable<OptimisticRow>;
 }
 
-/** What a mutation acts on. */
-export interface Target extends Acting {
-  readonly client: SGPClient;
-  readonly evaluationId: string;
-  readonly version: "v4" | "v5";
-}
-
-export const invalid = (name: string, path: string, message: string): SgpError =>
-  new SgpError({ reason: { _tag: "Invalid", issues: [{ path, message }] }, endpoint: name, attempts: 0 });
-
-/** Refuses what v5 has no route for. */
-export const onlyV4 = ({ version }: Target, name: string): void => {
-  if (version === "v5") throw invalid(name, "evaluation", "is one of v5, which has no public route for this");
+const missing = (hook: string): SgpError => {
+  const issues = [{ path: "evaluation", message: "is missing: there is none yet" }];
+  return new SgpError({ reason: { _tag: "Invalid", issues }, endpoint: hook, attempts: 0 });
 };
 
 const none: ReadonlyMap<string, OptimisticRow> = new Map();
 const all = <A>(state: A): A => state;
 const ignore = (): void => undefined;
 
+const rowsOf = <Args>(kind: Kind<Args>, args: Args): ReadonlyArray<OptimisticRow> => {
+  try {
+    return [...kind.optimistic(args)];
+  } catch {
+    // Arguments that are none have no rows; the run itself says what is wrong with them.
+    return [];
+  }
+};
+
 /**
  * An action on an evaluation and what became of it. Another evaluation begins with a state of its own; what is under way for the one before
  * goes on, and its promise and callbacks tell.
  */
 export const useMutation = <Args, A>(
-  kind: Kind<Args, A>,
+  kind: Kind<Args>,
   evaluation: EvaluationId | Nothing,
   options: MutationOptions<A, Args>,
+  names: object = mutationNames,
 ): Mutation<Args, A> => {
+  checkOptions(kind.name, options, names);
   checkWatched(kind.name, evaluation);
-  const client = useClient();
+  const { client, clock, watches } = useEvalwire();
   const { id = "", version = "v4" } = evaluation === null || evaluation === undefined ? {} : evaluationOf(evaluation);
   const key = `${version}/${id}`;
-  const [own, setOwn] = React.useState(() => ({ key, client, action: Action.make<A, Args>(kind) }));
+  const make = () =>
+    Action.make<A, Args>({
+      ...kind,
+      echoed: (args) => (id === "" ? undefined : echoed(watches.store(id, version), rowsOf(kind, args), clock)),
+    });
+  const [own, setOwn] = React.useState(() => ({ key, client, action: make() }));
   let { action } = own;
   if (own.key !== key || own.client !== client) {
-    action = Action.make<A, Args>(kind);
+    action = make();
     setOwn({ key, client, action });
   }
   const latest = useLatest(options);
@@ -102,8 +110,10 @@ export const useMutation = <Args, A>(
       let isNew = false;
       const start = async () => {
         isNew = true;
-        if (id === "") throw invalid(kind.name, "evaluation", "is missing: there is none yet");
-        return kind.run({ ...(acting.atHand() ?? (await acting.load())), client, evaluationId: id, version }, args);
+        if (id === "") throw missing(kind.name);
+        const { runs } = acting.snapshot().module ?? (await acting.load());
+        const run = runs[kind.run] as unknown as (target: Target, args: Args) => Promise<A>;
+        return run({ hook: kind.name, client, evaluationId: id, version }, args);
       };
       const run = action.run(args, start);
       const settled = run.then(
@@ -125,9 +135,9 @@ export const useMutation = <Args, A>(
   const { state, pending } = useStore(action, all);
   return React.useMemo(() => {
     const optimistic =
-      pending.length === 0 || kind.optimistic === undefined
+      pending.length === 0
         ? none
-        : new Map(pending.flatMap((args) => [...kind.optimistic!(args)].map((row) => [row.id, row] as const)));
+        : new Map(pending.flatMap((args) => rowsOf(kind, args).map((row) => [row.id, row] as const)));
     return {
       mutate,
       mutateAsync,

@@ -1,16 +1,11 @@
 import type { Submission } from "@evalwire/tasks";
-import { checkOptions } from "../checkOptions.ts";
 import type { EvaluationId, Nothing } from "../watch/Watched.ts";
-import { movable } from "./actable.ts";
-import { type Kind, type Mutation, type MutationOptions, mutationNames, onlyV4, useMutation } from "./useMutation.ts";
-import type { SubmitTaskArgs } from "./useSubmitTask.ts";
+import type { SubmitTaskArgs } from "./Arguments.ts";
+import { type Kind, type Mutation, type MutationOptions, useMutation } from "./useMutation.ts";
 
-const kind: Kind<SubmitTaskArgs, Submission> = {
+const kind: Kind<SubmitTaskArgs> = {
   name: "useSaveTask",
-  run: async (target, args) => {
-    onlyV4(target, "useSaveTask");
-    return target.save(target.client, { ...args, task: movable("useSaveTask", target.evaluationId, args.task) });
-  },
+  run: "save",
   optimistic: ({ task }) => [{ id: task.id }],
 };
 
@@ -32,6 +27,5 @@ export const useSaveTask = (
   evaluation: EvaluationId | Nothing,
   options: MutationOptions<Submission, SubmitTaskArgs> = {},
 ): Mutation<SubmitTaskArgs, Submission> => {
-  checkOptions("useSaveTask", options, mutationNames);
   return useMutation(kind, evaluation, options);
 };

@@ -1,19 +1,13 @@
-import type { Claim, SkipArgs } from "@evalwire/tasks";
-import { checkOptions } from "../checkOptions.ts";
+import type { Claim } from "@evalwire/tasks";
 import type { EvaluationId, Nothing } from "../watch/Watched.ts";
+import type { SkipTaskArgs } from "./Arguments.ts";
 import { unassigned } from "./actable.ts";
-import { type Kind, type Mutation, type MutationOptions, mutationNames, onlyV4, useMutation } from "./useMutation.ts";
+import { type Kind, type Mutation, type MutationOptions, useMutation } from "./useMutation.ts";
 
-/** The task in hand, and what `skip` of `@evalwire/tasks` takes beside it. */
-export interface SkipTaskArgs extends Omit<SkipArgs, "evaluation_id"> {}
-
-const kind: Kind<SkipTaskArgs, Claim> = {
+const kind: Kind<SkipTaskArgs> = {
   name: "useSkipTask",
+  run: "skip",
   exclusive: true,
-  run: async (target, args) => {
-    onlyV4(target, "useSkipTask");
-    return target.skip(target.client, { ...args, evaluation_id: target.evaluationId });
-  },
   optimistic: ({ task_id }) => unassigned(task_id),
 };
 
@@ -36,6 +30,5 @@ export const useSkipTask = (
   evaluation: EvaluationId | Nothing,
   options: MutationOptions<Claim, SkipTaskArgs> = {},
 ): Mutation<SkipTaskArgs, Claim> => {
-  checkOptions("useSkipTask", options, mutationNames);
   return useMutation(kind, evaluation, options);
 };

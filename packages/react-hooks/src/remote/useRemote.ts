@@ -84,7 +84,7 @@ export const useRemote = <T, A>(
   const result = useStore<Remote.RemoteState<T>, RemoteResult<A>>(remote ?? nothing, read, isEqualRead);
   if (remote !== undefined && result.value === undefined) {
     if (throwOnError && result.error !== undefined && !result.isLoading) halt(result.error, remote.load);
-    if (suspense && result.error === undefined) halt(undefined, remote.load);
+    if (suspense && (result.error === undefined || result.isLoading)) halt(undefined, remote.load);
   }
   return [result, remote];
 };

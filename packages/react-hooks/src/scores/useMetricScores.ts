@@ -1,53 +1,29 @@
-import {
-  type MetricConfig,
-  MetricError,
-  type MetricOptions,
-  type MetricPlan,
-  type MetricRecord,
-  planMetrics,
-} from "@evalwire/metrics";
-import { useMemo } from "react";
+"use client";
 
-/** The scores of one record by key, e.g. `{ "overlap/rouge1": 0.5 }`, or why there are none. */
-export type MetricScores =
-  | { readonly scores: Readonly<Record<string, number>>; readonly error?: undefined }
-  | { readonly scores?: undefined; readonly error: MetricError };
+import type { MetricConfig, MetricRecord } from "@evalwire/metrics";
+import * as React from "react";
+import * as equal from "../stores/equal.ts";
+import { onDemand } from "../stores/onDemand.ts";
+import { useStore } from "../useStore.ts";
+import type { MetricScores, MetricScoresOptions } from "./ScoreQueue.ts";
 
-const attempt = <A>(compute: () => A): A | MetricError => {
-  try {
-    return compute();
-  } catch (refused) {
-    if (refused instanceof MetricError) return refused;
-    throw refused;
-  }
-};
+/** What scores: a chunk of its own. */
+export const scoring = onDemand(() => import("./scoring.ts"));
 
-/** Scores each record once, however often it is asked for; a record that is gone is forgotten. */
-const scorerOf = (config: MetricConfig, options: MetricOptions | undefined) => {
-  const plan: MetricPlan | MetricError = attempt(() => planMetrics(config, options));
-  const known = new WeakMap<MetricRecord, MetricScores>();
-  const score = (record: MetricRecord): MetricScores => {
-    const measured = plan instanceof MetricError ? plan : attempt(() => plan.measure(record));
-    return measured instanceof MetricError
-      ? { error: measured }
-      : { scores: Object.fromEntries(measured.map(({ key, value }) => [key, value])) };
-  };
-  return (record: MetricRecord): MetricScores => {
-    const scores = known.get(record) ?? score(record);
-    known.set(record, scores);
-    return scores;
-  };
-};
+const byDefault: MetricScoresOptions = {};
+const pending: MetricScores = { isPending: true };
+const none = { snapshot: () => 0, onChange: () => () => undefined };
+const all = <A>(state: A): A => state;
 
 /**
- * The scores of records under a `metric_config`, computed in the page as the platform would.
+ * The scores of records under a `metric_config`, computed in the page as the platform would: in a worker, so that the page stays quick.
  *
- * A record that was scored before is not scored again, so keep its reference as long as its texts are the same. A
- * configuration or a record that cannot be scored gives its `MetricError` in the place of scores.
+ * Each record is `isPending` until it is scored. A record that was scored before is not scored again, so keep its reference as long as its
+ * texts are the same. A configuration or a record that cannot be scored gives its `MetricError` in the place of scores.
  *
  * @param config - the evaluation's `metric_config`; compared by content
  * @param records - `{ test_case_data, test_case_output, trace }`, or v5's `{ item }`
- * @param options - further scorers, word data; keep its reference
+ * @param options - further scorers, word data, the worker; keep its reference
  *
  * @example
  * ```tsx
@@ -56,6 +32,7 @@ const scorerOf = (config: MetricConfig, options: MetricOptions | undefined) => {
  *
  * const Rouge = ({ record }: { record: MetricRecord }) => {
  *   const [first] = useMetricScores({ components: [{ name: "overlap", type: "rouge1" }] }, [record]);
+ *   if (first?.isPending) return <td>…</td>;
  *   return <td>{first?.scores?.["overlap"]?.toFixed(2) ?? first?.error?.message}</td>;
  * };
  * ```
@@ -63,10 +40,16 @@ const scorerOf = (config: MetricConfig, options: MetricOptions | undefined) => {
 export const useMetricScores = (
   config: MetricConfig,
   records: ReadonlyArray<MetricRecord>,
-  options?: MetricOptions,
+  options: MetricScoresOptions = byDefault,
 ): ReadonlyArray<MetricScores> => {
   // A configuration is JSON from the wire: its text is its identity.
   const text = JSON.stringify(config);
-  const score = useMemo(() => scorerOf(JSON.parse(text), options), [text, options]);
-  return useMemo(() => records.map(score), [records, score]);
+  const { module, error } = useStore(scoring, all);
+  const queue = React.useMemo(() => module?.queueOf(text, options), [module, text, options]);
+  const select = React.useCallback(
+    (_: number) => records.map((record) => queue?.get(record) ?? (error === undefined ? pending : { error })),
+    [records, queue, error],
+  );
+  React.useEffect(() => queue?.ask(records), [records, queue]);
+  return useStore<number, ReadonlyArray<MetricScores>>(queue ?? none, select, equal.elements);
 };

@@ -4,7 +4,7 @@
  * 1. What is shown is the outcome of the run started last: an older one that ends later changes nothing.
  * 2. An exclusive action that is still running is not started again: whoever asks gets the running one's promise.
  * 3. A run is never cancelled because nobody looks at it any more: its effect on the server is done or not, and its promise says which.
- * 4. `pending` holds the arguments of every run under way, the earliest first, and of no other.
+ * 4. `pending` holds the arguments of every run under way, the earliest first, and of those that are done and not yet `echoed`; of no other.
  */
 import type { SgpError } from "@evalwire/core";
 import { Listeners } from "./Listeners.ts";
@@ -33,22 +33,34 @@ export interface Action<A, Args> extends Store<ActionSnapshot<A, Args>> {
 const idle = { _tag: "idle" } as const;
 const atRest = { state: idle, pending: [] } as const;
 
-export const make = <A, Args>(options: { readonly exclusive?: boolean } = {}): Action<A, Args> => {
+export interface ActionOptions<Args> {
+  readonly exclusive?: boolean;
+  /** Resolves when what a run that is done has changed shows elsewhere; `undefined` where it shows already, or never will. */
+  readonly echoed?: (args: Args) => Promise<void> | undefined;
+}
+
+export const make = <A, Args>(options: ActionOptions<Args> = {}): Action<A, Args> => {
   const listeners = new Listeners();
   let snapshot: ActionSnapshot<A, Args> = atRest;
   /** The run whose outcome is shown. */
   let shown: Promise<A> | undefined;
-  /** The runs under way, with their arguments. */
+  /** The runs under way, and those not echoed, with their arguments. */
   const underWay = new Map<Promise<A>, Args>();
+  let isLastOver = true;
   let last: Promise<A> | undefined;
 
   const show = (state: ActionState<A, Args>) => {
     snapshot = { state, pending: underWay.size === 0 ? atRest.pending : [...underWay.values()] };
     listeners.notify();
   };
-  const end = (run: Promise<A>, state: ActionState<A, Args>) => {
-    underWay.delete(run);
+  const end = (run: Promise<A>, state: ActionState<A, Args>, echoed?: Promise<void>) => {
+    if (last === run) isLastOver = true;
+    if (echoed === undefined) underWay.delete(run);
     show(shown === run ? state : snapshot.state);
+    echoed?.then(() => {
+      underWay.delete(run);
+      show(snapshot.state);
+    });
   };
 
   return {
@@ -60,16 +72,17 @@ export const make = <A, Args>(options: { readonly exclusive?: boolean } = {}): A
       if (snapshot.state !== idle) show(idle);
     },
     run: (args, start) => {
-      let run = options.exclusive === true && last !== undefined && underWay.has(last) ? last : undefined;
+      let run = options.exclusive === true && !isLastOver ? last : undefined;
       if (run === undefined) {
         const started = new Promise<A>((resolve) => resolve(start()));
         underWay.set(started, args);
         started.then(
-          (value) => end(started, { _tag: "done", args, value }),
+          (value) => end(started, { _tag: "done", args, value }, options.echoed?.(args)),
           (error: unknown) => end(started, { _tag: "failed", args, error: sgpErrorOf(error) }),
         );
         run = started;
       }
+      if (last !== run) isLastOver = false;
       last = run;
       if (shown !== run) {
         shown = run;

@@ -118,12 +118,20 @@ interface Subscribed {
 const hasCaughtUp = ({ status, tasks }: WatchSnapshot, picture: WatchSnapshot): boolean =>
   status._tag === "synced" || status._tag === "closed" || (tasks.size > 0 && tasks.size >= picture.tasks.size);
 
+interface Deps {
+  readonly clock: Clock;
+  readonly graceMillis: number;
+  /** Called when a picture of what nobody looks at is kept. */
+  readonly onKept: (store: SharedWatch) => void;
+  /** Called when a watch was opened or closed. */
+  readonly onOpen: () => void;
+}
+
 class SharedWatch implements WatchStore {
   readonly evaluationId: string;
   readonly offsetMillis = offsets(() => this.#watch);
   readonly #open: Open;
-  readonly #clock: Clock;
-  readonly #onKept: (store: SharedWatch) => void;
+  readonly #deps: Deps;
   readonly #listeners: Listeners;
   readonly #subscribed = new Set<Subscribed>();
   #first: WatchSnapshot;
@@ -133,19 +141,12 @@ class SharedWatch implements WatchStore {
   #loading: Promise<void> | undefined;
   #shown: { readonly live: WatchSnapshot; readonly as: WatchSnapshot } | undefined;
 
-  constructor(
-    evaluationId: string,
-    open: Open,
-    clock: Clock,
-    graceMillis: number,
-    onKept: (store: SharedWatch) => void,
-  ) {
+  constructor(evaluationId: string, open: Open, deps: Deps) {
     this.evaluationId = evaluationId;
     this.#open = open;
-    this.#clock = clock;
-    this.#onKept = onKept;
+    this.#deps = deps;
     this.#first = unread(evaluationId);
-    const linger = lingering(clock, graceMillis);
+    const linger = lingering(deps.clock, deps.graceMillis);
     this.#listeners = new Listeners(
       () => {
         this.#begin();
@@ -210,7 +211,7 @@ class SharedWatch implements WatchStore {
     const release = this.#listeners.add(nothing);
     this.#loading = untilShown(this).then(() => {
       // Until the component that waited is mounted nobody looks.
-      after(this.#clock, loadedMillis, release);
+      after(this.#deps.clock, loadedMillis, release);
       this.#loading = undefined;
     });
     return this.#loading;
@@ -247,6 +248,7 @@ class SharedWatch implements WatchStore {
     this.#watch = watch;
     this.#leave = watch.onChange(() => this.#listeners.notify());
     for (const each of this.#subscribed) each.begin();
+    this.#deps.onOpen();
   }
 
   #end(isKept: boolean): void {
@@ -255,19 +257,29 @@ class SharedWatch implements WatchStore {
     const shown = this.snapshot();
     const hasEnded = watch.status._tag === "closed";
     if (isKept && !hasEnded && !isPending(shown)) {
-      const since = new Date(this.#clock.currentTimeMillisUnsafe()).toISOString();
+      const since = new Date(this.#deps.clock.currentTimeMillisUnsafe()).toISOString();
       this.#picture = { snapshot: shownAs(shown, { _tag: "connecting", since }), cursor: watch.cursor() };
-      this.#onKept(this);
+      this.#deps.onKept(this);
     } else if (hasEnded) this.#picture = undefined;
     this.#watch = undefined;
     this.#leave();
     for (const each of this.#subscribed) each.end();
     // Nothing of it is left to wait for: a failure to close concerns nobody who still looks.
     watch.close().catch(nothing);
+    this.#deps.onOpen();
   }
 }
 
+/** A watch that is open, with its store. */
+export interface OpenWatch {
+  readonly key: string;
+  readonly store: WatchStore;
+  readonly watch: Watch;
+}
+
 export interface Watches {
+  /** The watches that are open. */
+  readonly open: Store<ReadonlyArray<OpenWatch>>;
   /** The same store for the same evaluation. `key` tells apart what has one id in two versions of the API. */
   store(key: string, evaluationId: string, open: Open): WatchStore;
   /** Shows a picture until there is a newer one. */
@@ -278,6 +290,8 @@ export interface Watches {
   restart(): void;
 }
 
+const none: ReadonlyArray<OpenWatch> = [];
+
 /** Pictures kept of evaluations that nobody looks at. */
 const mostKept = 8;
 
@@ -285,6 +299,15 @@ const mostKept = 8;
 export const make = (clock: Clock, graceMillis: number): Watches => {
   const stores = new Map<string, SharedWatch>();
   const kept = new Set<SharedWatch>();
+  let open: ReadonlyArray<OpenWatch> = none;
+  const listeners = new Listeners();
+  const onOpen = () => {
+    open = [...stores].flatMap(([key, store]) => {
+      const watch = store.watch();
+      return watch === undefined ? [] : [{ key, store, watch }];
+    });
+    listeners.notify();
+  };
   const onKept = (store: SharedWatch) => {
     kept.delete(store);
     kept.add(store);
@@ -296,12 +319,13 @@ export const make = (clock: Clock, graceMillis: number): Watches => {
   const store = (key: string, evaluationId: string, open: Open): SharedWatch => {
     let found = stores.get(key);
     if (found === undefined) {
-      found = new SharedWatch(evaluationId, open, clock, graceMillis, onKept);
+      found = new SharedWatch(evaluationId, open, { clock, graceMillis, onKept, onOpen });
       stores.set(key, found);
     }
     return found;
   };
   return {
+    open: { snapshot: () => open, initial: () => none, onChange: (listener) => listeners.add(listener) },
     store,
     seed: (key, evaluationId, open, picture) => store(key, evaluationId, open).seed(picture),
     stop: () => {

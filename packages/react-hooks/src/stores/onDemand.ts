@@ -1,33 +1,66 @@
 /**
- * A module that is loaded when a component that may need it is mounted, and is at hand from then on.
+ * A module that is loaded when a component that may need it is mounted, and is at hand from then on: as a store, so that components show
+ * when it has come.
  */
 import { SgpError } from "@evalwire/core";
+import { Listeners } from "./Listeners.ts";
+import type { Store } from "./Store.ts";
 
-export interface OnDemand<Module> {
-  /** The module, if it is here. */
-  readonly atHand: () => Module | undefined;
-  /** Loads it, once for all; asks again after a failure, which is an `SgpError`. */
-  readonly load: () => Promise<Module>;
+/** The module, if it is here; or why the last try to load it failed. */
+export interface Loaded<Module> {
+  readonly module: Module | undefined;
+  readonly error: SgpError | undefined;
 }
 
+export interface OnDemand<Module> extends Store<Loaded<Module>> {
+  /** Loads it, once for all; asks again after a failure, which is an `SgpError`. */
+  readonly load: () => Promise<Module>;
+  /** Loads it, for a page that is rendered on a server, too: from then on it counts as there from the first render on. */
+  readonly preload: () => Promise<void>;
+}
+
+const missing = { module: undefined, error: undefined } as const;
+
 export const onDemand = <Module>(fetch: () => Promise<Module>): OnDemand<Module> => {
-  let module: Module | undefined;
+  let loaded: Loaded<Module> = missing;
+  let first: Loaded<Module> = missing;
   let coming: Promise<Module> | undefined;
+  const show = (next: Loaded<Module>) => {
+    loaded = next;
+    listeners.notify();
+  };
+  const load = (): Promise<Module> => {
+    coming ??= fetch().then(
+      (module) => {
+        show({ module, error: undefined });
+        return module;
+      },
+      (cause: unknown) => {
+        coming = undefined;
+        const description = `a part of @evalwire/react-hooks could not be loaded: ${cause instanceof Error ? cause.message : String(cause)}; try again, or load the page anew`;
+        const error = new SgpError({
+          reason: { _tag: "Unreachable", description, isUnsent: true },
+          attempts: 0,
+          cause,
+        });
+        show({ module: undefined, error });
+        throw error;
+      },
+    );
+    return coming;
+  };
+  const listeners = new Listeners(() => {
+    load().catch(() => undefined);
+    return () => undefined;
+  });
   return {
-    atHand: () => module,
-    load: () => {
-      coming ??= fetch().then(
-        (loaded) => {
-          module = loaded;
-          return loaded;
-        },
-        (cause: unknown) => {
-          coming = undefined;
-          const description = `a part of @evalwire/react-hooks could not be loaded: ${cause instanceof Error ? cause.message : String(cause)}; try again, or load the page anew`;
-          throw new SgpError({ reason: { _tag: "Unreachable", description, isUnsent: true }, attempts: 0, cause });
-        },
-      );
-      return coming;
+    load,
+    preload: async () => {
+      await load();
+      first = loaded;
     },
+    snapshot: () => loaded,
+    initial: () => first,
+    onChange: (listener) => listeners.add(listener),
   };
 };

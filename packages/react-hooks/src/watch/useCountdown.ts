@@ -1,6 +1,6 @@
-import { Lease } from "@evalwire/tasks";
 import { useCallback } from "react";
 import { useEvalwire } from "../EvalwireProvider.tsx";
+import { deadline } from "../stores/deadline.ts";
 import { useStore } from "../useStore.ts";
 import { useWatched } from "./useWatchStore.ts";
 import type { Nothing, Watched } from "./Watched.ts";
@@ -37,9 +37,9 @@ export const useCountdown = (
   const watch = useWatched("useCountdown", options.watched);
   const select = useCallback(
     (now: number | undefined) => {
-      const lease = { expiresAt: expiresAt ?? null };
-      if (now === undefined || Lease.deadline(lease) === Number.POSITIVE_INFINITY) return undefined;
-      return Math.ceil(Lease.remainingMillis(lease, now + (watch?.offsetMillis(now) ?? 0)) / 1_000) * 1_000;
+      const end = deadline(expiresAt);
+      if (now === undefined || end === Number.POSITIVE_INFINITY) return undefined;
+      return Math.ceil(Math.max(0, end - (now + (watch?.offsetMillis(now) ?? 0))) / 1_000) * 1_000;
     },
     [expiresAt, watch],
   );

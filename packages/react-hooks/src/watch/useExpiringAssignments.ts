@@ -1,9 +1,9 @@
-import type { WatchSnapshot } from "@evalwire/core";
-import { Lease } from "@evalwire/tasks";
+import type { Lease, WatchSnapshot } from "@evalwire/core";
 import * as Duration from "effect/Duration";
 import { useMemo } from "react";
 import { checkOptions } from "../checkOptions.ts";
 import { useEvalwire } from "../EvalwireProvider.tsx";
+import { deadline } from "../stores/deadline.ts";
 import * as equal from "../stores/equal.ts";
 import type { WatchStore } from "../stores/Watches.ts";
 import { useRead } from "./useRead.ts";
@@ -16,23 +16,23 @@ export interface ExpiringOptions {
 
 const names: Record<keyof ExpiringOptions | keyof ReadOptions<unknown>, true> = { within: true, ...readNames };
 
-const none: ReadonlyArray<Lease.Lease> = [];
+const none: ReadonlyArray<Lease> = [];
 
 /** Leases with a deadline, next first. */
-const inOrder = (leases: Iterable<Lease.Lease>): ReadonlyArray<Lease.Lease> =>
+const inOrder = (leases: Iterable<Lease>): ReadonlyArray<Lease> =>
   Array.from(leases)
-    .filter((lease) => Lease.deadline(lease) !== Number.POSITIVE_INFINITY)
-    .sort((a, b) => Lease.deadline(a) - Lease.deadline(b));
+    .filter((lease) => deadline(lease.expiresAt) !== Number.POSITIVE_INFINITY)
+    .sort((a, b) => deadline(a.expiresAt) - deadline(b.expiresAt));
 
 /** The leases that end within `withinMillis` of the watch's time; sorts again only when a lease changed. */
 const expiring = (withinMillis: number) => {
-  let sorted: { readonly of: WatchSnapshot["leases"]; readonly leases: ReadonlyArray<Lease.Lease> } | undefined;
-  return (snapshot: WatchSnapshot, store: WatchStore, now: number | undefined): ReadonlyArray<Lease.Lease> => {
+  let sorted: { readonly of: WatchSnapshot["leases"]; readonly leases: ReadonlyArray<Lease> } | undefined;
+  return (snapshot: WatchSnapshot, store: WatchStore, now: number | undefined): ReadonlyArray<Lease> => {
     if (now === undefined) return none;
     if (sorted?.of !== snapshot.leases) sorted = { of: snapshot.leases, leases: inOrder(snapshot.leases.values()) };
     const { leases } = sorted;
     const horizon = now + store.offsetMillis(now) + withinMillis;
-    const end = leases.findIndex((lease) => Lease.deadline(lease) > horizon);
+    const end = leases.findIndex((lease) => deadline(lease.expiresAt) > horizon);
     return end === -1 ? leases : leases.slice(0, end);
   };
 };
@@ -53,9 +53,9 @@ const expiring = (withinMillis: number) => {
  * };
  * ```
  */
-export const useExpiringAssignments = <A = ReadonlyArray<Lease.Lease>>(
+export const useExpiringAssignments = <A = ReadonlyArray<Lease>>(
   watched: Watched | Nothing,
-  options: ExpiringOptions & ReadOptions<ReadonlyArray<Lease.Lease>, A> = {},
+  options: ExpiringOptions & ReadOptions<ReadonlyArray<Lease>, A> = {},
 ): A => {
   checkOptions("useExpiringAssignments", options, names);
   const { ticker } = useEvalwire();

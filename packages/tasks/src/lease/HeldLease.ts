@@ -19,6 +19,7 @@ import * as Fiber from "effect/Fiber";
 import * as Result from "effect/Result";
 import type { Claim, Claimed } from "../claim.ts";
 import * as Claiming from "../claim.ts";
+import type { FollowedWatch } from "../FollowedWatch.ts";
 import type { Submission, SubmitArgs } from "../submit.ts";
 import * as Submitting from "../submit.ts";
 import { diagnose, type LostReason } from "./diagnose.ts";
@@ -48,7 +49,7 @@ export const waysBack = ["skip", "unassign", "keep"] as const;
 
 export interface HoldOptions {
   /** A watch of the evaluation, by whichever client; not closed with the lease. */
-  readonly watch?: Watch;
+  readonly watch?: FollowedWatch & Pick<Watch, "onChange" | "status">;
   /**
    * How long before its possible end `signal` aborts, in milliseconds; a tenth of what is left when it is held, 10 s at most, when left out. Where less is left
    * than that, the signal is aborted from the start and says so; the lease holds all the same.
@@ -69,7 +70,7 @@ const eventTypes = ["assignment.released", "assignment.extended", "task.status_c
 
 type SeenEvent = EventOf<(typeof eventTypes)[number]>;
 
-const archivedAt = (watch: Watch): string | undefined => watch.snapshot().evaluation?.archived_at;
+const archivedAt = (watch: Pick<Watch, "snapshot">): string | undefined => watch.snapshot().evaluation?.archived_at;
 
 /** What the signal is aborted with. */
 export class LeaseEnding extends Error {
@@ -290,7 +291,7 @@ export class HeldLease implements AsyncDisposable {
     });
   }
 
-  #listen(watch: Watch): void {
+  #listen(watch: NonNullable<HoldOptions["watch"]>): void {
     const unsubscribe = watch.subscribe<SeenEvent["type"]>((event) => this.#seen(event), {
       types: eventTypes,
       replay: false,

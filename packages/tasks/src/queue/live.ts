@@ -1,7 +1,8 @@
 /**
  * The views of a queue over a watch: kept up to date with every event, for hooks and boards.
  */
-import type { EventOf, TaskEvent, TaskRow, Watch } from "@evalwire/core";
+import type { EventOf, TaskEvent, TaskRow } from "@evalwire/core";
+import type { FollowedWatch } from "../FollowedWatch.ts";
 import { QueueIndex, type QueueOptions } from "./QueueIndex.ts";
 
 const types = [
@@ -42,7 +43,7 @@ export interface LiveQueue extends Disposable {
  * await watch.close();
  * ```
  */
-export const live = (watch: Watch, options?: QueueOptions): LiveQueue => {
+export const live = (watch: FollowedWatch, options?: QueueOptions): LiveQueue => {
   const index = new QueueIndex<TaskRow>([], options);
   const listeners = new Set<() => void>();
   let version = 0;

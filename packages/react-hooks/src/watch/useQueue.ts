@@ -1,0 +1,133 @@
+import type { TaskRow, WatchSnapshot } from "@evalwire/core";
+import type { queue } from "@evalwire/tasks";
+import { useMemo } from "react";
+import { checkOptions } from "../checkOptions.ts";
+import { useEvalwire } from "../EvalwireProvider.tsx";
+import * as equal from "../stores/equal.ts";
+import type { QueueVersion } from "../stores/LiveQueues.ts";
+import { onDemand } from "../stores/onDemand.ts";
+import { join } from "../stores/Store.ts";
+import { idle, type WatchStore } from "../stores/Watches.ts";
+import { useStore } from "../useStore.ts";
+import { halt, useRead } from "./useRead.ts";
+import { useWatched } from "./useWatchStore.ts";
+import { type Nothing, type ReadOptions, readNames, type Watched } from "./Watched.ts";
+
+type Index = queue.QueueIndex<TaskRow>;
+type Held = ReturnType<Index["held"]>;
+
+/** The views of `queue` of `@evalwire/tasks`, at the server's time as the watch knows it. */
+export interface QueueViews {
+  /** The server's time, in milliseconds since 1970, of these views; whole seconds. */
+  readonly nowMillis: number;
+  readonly counts: () => queue.QueueCounts;
+  /** The tasks somebody holds, those that expire next first. */
+  readonly held: (limit?: number) => Held;
+  /** The tasks whose lease ends within so many milliseconds, next first. */
+  readonly expiring: (withinMillis: number) => Held;
+  /** The tasks that are still assigned although their lease has run out. */
+  readonly overdue: () => Held;
+  /** The open tasks nobody holds, the first in the queue first. */
+  readonly ready: (limit?: number) => ReadonlyArray<TaskRow>;
+  /** The tasks that wait for something upstream. */
+  readonly blocked: () => ReadonlyArray<TaskRow>;
+  readonly heldBy: (assignee: string) => Held;
+  /** How many tasks each person holds. */
+  readonly loads: () => ReadonlyMap<string, number>;
+  /** Tasks handed in within the last `windowMillis` (an hour), in all and by person. */
+  readonly throughput: (windowMillis?: number) => ReturnType<Index["throughput"]>;
+  readonly timeToLabel: () => queue.TimeToLabel;
+  readonly redoRate: () => queue.Rate;
+  readonly firstPassAcceptance: () => queue.Rate;
+  /** How long what is left will take at the rate of the last `windowMillis` (an hour). */
+  readonly timeLeft: (windowMillis?: number) => queue.Estimate;
+}
+
+export interface QueueHookOptions {
+  /** Which end of the priorities stands first in `ready`; the platform's direction is not documented. Default `high-first`. */
+  readonly priorityOrder?: queue.QueueOptions["priorityOrder"];
+}
+
+const names: Record<keyof QueueHookOptions | keyof ReadOptions<unknown>, true> = { priorityOrder: true, ...readNames };
+
+const viewsOf = (index: Index, nowMillis: number): QueueViews => ({
+  nowMillis,
+  counts: () => index.counts(nowMillis),
+  held: (limit) => index.held(nowMillis, limit),
+  expiring: (withinMillis) => index.expiring(nowMillis, withinMillis),
+  overdue: () => index.overdue(nowMillis),
+  ready: (limit) => index.ready(nowMillis, limit),
+  blocked: () => index.blocked(),
+  heldBy: (assignee) => index.heldBy(assignee, nowMillis),
+  loads: () => index.loads(nowMillis),
+  throughput: (windowMillis) => index.throughput(nowMillis, windowMillis),
+  timeToLabel: () => index.timeToLabel(),
+  redoRate: () => index.redoRate(),
+  firstPassAcceptance: () => index.firstPassAcceptance(),
+  timeLeft: (windowMillis) => index.timeLeft(nowMillis, windowMillis),
+});
+
+/** Before there is a "now", no lease has run out. */
+const beforeTime = 0;
+
+const views = (
+  _: WatchSnapshot,
+  store: WatchStore,
+  [version, now]: readonly [QueueVersion | undefined, number | undefined],
+): QueueViews | undefined =>
+  version && viewsOf(version.index, now === undefined ? beforeTime : now + store.offsetMillis(now));
+
+/** What keeps the views: a chunk of its own. */
+export const queueing = onDemand(() => import("../stores/LiveQueues.ts"));
+
+const all = <A>(state: A): A => state;
+const none = { snapshot: () => undefined, onChange: () => () => undefined };
+
+/**
+ * Views of the queue: who holds what, what is next, what is overdue, how fast it goes. Kept up to date one change at a time, once for all
+ * components; a change costs O(log n).
+ *
+ * Without `select` the component renders after every change and every second; with it, when what it selects is another. `undefined` until
+ * what keeps the views is loaded; see `preload`.
+ *
+ * @example
+ * ```tsx
+ * import { useQueue } from "@evalwire/react-hooks";
+ *
+ * const Next = () => {
+ *   const ready = useQueue("ev_1", { select: (queue) => queue.ready(10) });
+ *   const counts = useQueue("ev_1", { select: (queue) => queue.counts() });
+ *   return <p>{counts?.held} held, {counts?.ready} ready: {ready?.map((task) => task.id).join(", ")}</p>;
+ * };
+ * ```
+ */
+export const useQueue = <A = QueueViews>(
+  watched: Watched | Nothing,
+  options: QueueHookOptions & ReadOptions<QueueViews, A> = {},
+): A | undefined => {
+  checkOptions("useQueue", options, names);
+  const { ticker } = useEvalwire();
+  const store = useWatched("useQueue", watched, options.enabled) ?? idle;
+  const { priorityOrder, select, isEqual = equal.shallow, suspense = false, throwOnError = suspense } = options;
+  const { module, error } = useStore(queueing, all);
+  const beside = useMemo(
+    () => join<QueueVersion | undefined, number | undefined>(module?.of(store, priorityOrder) ?? none, ticker),
+    [module, store, priorityOrder, ticker],
+  );
+  const own = useMemo(
+    () => ({
+      select: (value: QueueViews | undefined) => value && (select === undefined ? (value as A) : select(value)),
+      isEqual: (a: A | undefined, b: A | undefined) => (a === undefined || b === undefined ? a === b : isEqual(a, b)),
+    }),
+    [select, isEqual],
+  );
+  const value = useRead("useQueue", watched, { ...options, ...own }, views, Object.is, beside);
+  if (throwOnError && error !== undefined) throw error;
+  return suspense && module === undefined ? halt(undefined, waitForQueue) : value;
+};
+
+const waitForQueue = (): Promise<void> =>
+  queueing.load().then(
+    () => undefined,
+    () => undefined,
+  );

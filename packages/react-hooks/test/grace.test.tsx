@@ -1,0 +1,141 @@
+/** A board that goes for a moment keeps its picture. */
+import type { WatchOptions } from "@evalwire/core";
+import { SimulatedClock } from "@evalwire/core/testing";
+import { act, render } from "@testing-library/react";
+import * as React from "react";
+import { describe, expect, it } from "vitest";
+import { EvalwireProvider, useTasks, useWatchStatus } from "../src/index.ts";
+import { FakeWatch, row, rows } from "./FakeWatch.ts";
+import { fakeClient, settle } from "./harness.tsx";
+
+const Board = () => (
+  <p>
+    {useWatchStatus("ev_1")._tag} {useTasks("ev_1").length} tasks
+  </p>
+);
+
+/** Each watch that is opened begins as the next of `made`. */
+const stage = (...made: ReadonlyArray<FakeWatch>) => {
+  const clock = new SimulatedClock();
+  const opened: Array<WatchOptions> = [];
+  const client = fakeClient((_, options = {}) => {
+    const watch = made[opened.length]!;
+    opened.push(options);
+    return watch;
+  });
+  const page = (board: React.ReactNode, by = client) => (
+    <EvalwireProvider client={by} clock={clock} grace="10 seconds">
+      {board}
+    </EvalwireProvider>
+  );
+  return { clock, opened, page };
+};
+
+// React 18 has no <Activity>: what it does to effects is what unmounting does, which the other tests see there, too.
+const { Activity } = React;
+describe.skipIf(Activity === undefined)("hidden by <Activity>", () => {
+  it("shows what changed meanwhile, without another watch", async () => {
+    const watch = new FakeWatch("ev_1", rows(50));
+    const { clock, opened, page } = stage(watch);
+    const hidden = (mode: "visible" | "hidden") =>
+      page(
+        <Activity mode={mode}>
+          <Board />
+        </Activity>,
+      );
+    const { container, rerender } = render(hidden("visible"));
+    expect(container.textContent).toBe("synced 50 tasks");
+    rerender(hidden("hidden"));
+    await act(() => clock.advance("9 seconds"));
+    watch.put(row("new"));
+    rerender(hidden("visible"));
+    expect(container.textContent).toBe("synced 51 tasks");
+    expect([opened.length, watch.isClosed]).toEqual([1, false]);
+    await act(() => clock.advance("1 minute"));
+    expect(watch.isClosed).toBe(false);
+  });
+});
+
+it("unmounted for less than the grace time it is as if it had been there, and after it the watch is closed", async () => {
+  const watch = new FakeWatch("ev_1", rows(50));
+  const { clock, opened, page } = stage(watch);
+  const { container, rerender } = render(page(<Board />));
+  for (let round = 0; round < 3; round++) {
+    rerender(page(null));
+    await act(() => clock.advance("9 seconds"));
+    rerender(page(<Board />));
+    expect(container.textContent).toBe("synced 50 tasks");
+  }
+  expect(opened.length).toBe(1);
+  rerender(page(null));
+  await act(() => clock.advance("10 seconds"));
+  await settle();
+  expect([watch.isClosed, watch.listeners, clock.pending]).toEqual([true, 0, 0]);
+});
+
+it("after the grace time the picture is there at once, the watch resumes at its cursor, and no partial scan shows", async () => {
+  const [first, second] = [new FakeWatch("ev_1", rows(50)), new FakeWatch("ev_1").unread()];
+  const { clock, opened, page } = stage(first, second);
+  const seen: Array<string> = [];
+  const Seen = () => {
+    const { length } = useTasks("ev_1");
+    const { _tag } = useWatchStatus("ev_1");
+    React.useEffect(() => {
+      seen.push(`${_tag} ${length}`);
+    });
+    return null;
+  };
+  const { rerender } = render(page(<Seen />));
+  rerender(page(null));
+  await act(() => clock.advance("1 hour"));
+  seen.length = 0;
+  rerender(page(<Seen />));
+  expect(opened[1]).toEqual({ cursor: "ev_1 at 50 tasks" });
+  act(() => second.put(row("t0")));
+  act(() => {
+    second.put(...rows(51));
+    second.state({ _tag: "synced", since: "2030-01-01T01:00:00Z" });
+  });
+  expect(new Set(seen)).toEqual(new Set(["connecting 50", "synced 51"]));
+});
+
+it("another client closes what the first has left at once", async () => {
+  const [first, second] = [new FakeWatch("ev_1", rows(1)), new FakeWatch("ev_1", rows(2))];
+  const { page } = stage(first);
+  const { container, rerender } = render(page(<Board />));
+  rerender(
+    page(
+      <Board />,
+      fakeClient(() => second),
+    ),
+  );
+  await settle();
+  expect(container.textContent).toBe("synced 2 tasks");
+  expect([first.isClosed, second.isClosed]).toEqual([true, false]);
+});
+
+it("keeps the pictures of the last evaluations only", async () => {
+  const clock = new SimulatedClock();
+  const cursors: Array<string | undefined> = [];
+  const client = fakeClient((id, options = {}) => {
+    cursors.push(options.cursor);
+    return new FakeWatch(id, rows(1));
+  });
+  const One = ({ id }: { readonly id: string }) => <p>{useTasks(id).length}</p>;
+  const page = (id: string) => (
+    <EvalwireProvider client={client} clock={clock} grace={0}>
+      <One id={id} />
+    </EvalwireProvider>
+  );
+  const { rerender } = render(page("ev_0"));
+  for (const id of [1, 2, 3, 4, 5, 6, 7, 8, 9]) {
+    rerender(page(`ev_${id}`));
+    await settle();
+  }
+  cursors.length = 0;
+  for (const id of [0, 9]) {
+    rerender(page(`ev_${id}`));
+    await settle();
+  }
+  expect(cursors).toEqual([undefined, "ev_9 at 1 tasks"]);
+});

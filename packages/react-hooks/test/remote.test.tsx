@@ -1,0 +1,196 @@
+/** What is read once: shared, kept while it is read again, paged, repeated, and handed to boundaries. */
+import type { SGPClient } from "@evalwire/core";
+import { SgpError } from "@evalwire/core";
+import { SimulatedClock } from "@evalwire/core/testing";
+import { act, render, renderHook, screen } from "@testing-library/react";
+import { type ReactNode, Suspense } from "react";
+import { expect, it, vi } from "vitest";
+import { EvalwireProvider, useClient, useEvaluation, useEvaluations, useRestart } from "../src/index.ts";
+import { Boundary, settle } from "./harness.tsx";
+
+const gone = new SgpError({ reason: { _tag: "NotFound" }, status: 404 });
+
+interface Asked {
+  readonly args: unknown;
+  readonly signal: AbortSignal;
+  answer(value: unknown): Promise<void>;
+  fail(error: unknown): Promise<void>;
+}
+
+const stage = (grace = 0) => {
+  const clock = new SimulatedClock();
+  const asked: Array<Asked> = [];
+  const ask = (args: unknown, { signal }: { readonly signal: AbortSignal }) =>
+    new Promise((resolve, reject) => {
+      asked.push({
+        args,
+        signal,
+        answer: (value) => act(async () => resolve(value)),
+        fail: (error) => act(async () => reject(error)),
+      });
+    });
+  const client = {
+    evaluations: { retrieve: ask, list: ask },
+    v5: { evaluations: { retrieve: (id: string, options: any) => ask({ v5: id }, options), list: ask } },
+  } as unknown as SGPClient;
+  const wrapper = ({ children }: { readonly children: ReactNode }) => (
+    <EvalwireProvider client={client} clock={clock} grace={grace}>
+      {children}
+    </EvalwireProvider>
+  );
+  return { asked, clock, client, wrapper };
+};
+
+const page = (ids: ReadonlyArray<string>, next?: () => Promise<unknown>) => ({
+  items: ids.map((id) => ({ id })),
+  hasNextPage: next !== undefined,
+  nextPage: next ?? (async () => undefined),
+});
+
+it("useClient gives the provider's client", () => {
+  const { client, wrapper } = stage();
+  expect(renderHook(() => useClient(), { wrapper }).result.current).toBe(client);
+});
+
+it("components that ask for the same share one request, and what differs is asked for apart", async () => {
+  const { asked, wrapper } = stage();
+  const { result } = renderHook(
+    () => [
+      useEvaluation("ev_1"),
+      useEvaluation("ev_1", { select: ({ name }) => name.length }),
+      useEvaluation("ev_1", { view: ["EvaluationConfig"] }),
+      useEvaluation({ v5: "ev_1" }),
+      useEvaluation(null),
+      useEvaluation("ev_1", { enabled: false }),
+    ],
+    { wrapper },
+  );
+  await settle();
+  expect(asked.map(({ args }) => args)).toEqual([
+    { evaluation_id: "ev_1" },
+    { evaluation_id: "ev_1", view: ["EvaluationConfig"] },
+    { v5: "ev_1" },
+  ]);
+  await asked[0]!.answer({ name: "summaries" });
+  expect(result.current.map(({ value, isLoading }) => [value, isLoading])).toEqual([
+    [{ name: "summaries" }, false],
+    [9, false],
+    [undefined, true],
+    [undefined, true],
+    [undefined, false],
+    [undefined, false],
+  ]);
+});
+
+it("pages are read one by one, and all of those again on reload", async () => {
+  const { asked, wrapper } = stage();
+  const { result } = renderHook(() => useEvaluations({ filters: { limit: 2 } }), { wrapper });
+  const { result: other } = renderHook(() => useEvaluations({ filters: { limit: 2 } }), { wrapper });
+  await settle();
+  expect(asked.map(({ args }) => args)).toEqual([{ limit: 2 }, { limit: 2 }]);
+  const second = async () => page(["c"]);
+  await asked[0]!.answer(page(["a", "b"], second));
+  expect(result.current.value).toEqual({ items: [{ id: "a" }, { id: "b" }], hasMore: true });
+  await act(async () => result.current.loadMore());
+  expect(result.current.value).toEqual({ items: [{ id: "a" }, { id: "b" }, { id: "c" }], hasMore: false });
+  await act(async () => result.current.loadMore());
+  expect(asked.length).toBe(2);
+  await act(async () => result.current.reload());
+  expect(result.current).toMatchObject({ value: { items: { length: 3 } }, isLoading: true });
+  await asked[2]!.answer(page(["z", "a"], async () => page(["b", "c"], second)));
+  expect(result.current.value?.items.map(({ id }) => id)).toEqual(["z", "a", "b", "c"]);
+  expect(other.current.isLoading).toBe(true);
+});
+
+it("is read again every so often, not while the page is hidden, and no more once nobody looks", async () => {
+  const { asked, clock, wrapper } = stage();
+  const { unmount } = renderHook(() => useEvaluations({ every: "30 seconds" }), { wrapper });
+  await settle();
+  await asked[0]!.answer(page([]));
+  await act(() => clock.advance("30 seconds"));
+  expect(asked.length).toBe(2);
+  await asked[1]!.answer(page(["new"]));
+  const visibility = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
+  await act(() => clock.advance("5 minutes"));
+  expect(asked.length).toBe(2);
+  visibility.mockReturnValue("visible");
+  await act(() => clock.advance("30 seconds"));
+  expect(asked.length).toBe(3);
+  unmount();
+  await settle();
+  expect([clock.pending, asked[2]!.signal.aborted]).toEqual([0, true]);
+});
+
+it("initialData is shown at once and read again", async () => {
+  const { asked, wrapper } = stage();
+  const initialData = { name: "before" } as never;
+  const { result } = renderHook(() => useEvaluation("ev_1", { initialData }), { wrapper });
+  expect(result.current).toMatchObject({ value: { name: "before" }, isLoading: true });
+  await asked[0]!.answer({ name: "after" });
+  expect(result.current).toMatchObject({ value: { name: "after" }, isLoading: false });
+});
+
+it("within the grace time what was read is there again at once; after it, it is read anew", async () => {
+  const { asked, clock, wrapper: Wrapper } = stage(10_000);
+  const Name = () => <p>{useEvaluation("ev_1").value?.name ?? "…"}</p>;
+  const { container, rerender } = render(
+    <Wrapper>
+      <Name />
+    </Wrapper>,
+  );
+  await settle();
+  await asked[0]!.answer({ name: "first" });
+  rerender(<Wrapper>{null}</Wrapper>);
+  await act(() => clock.advance("9 seconds"));
+  rerender(
+    <Wrapper>
+      <Name />
+    </Wrapper>,
+  );
+  expect([container.textContent, asked.length]).toEqual(["first", 1]);
+  rerender(<Wrapper>{null}</Wrapper>);
+  await act(() => clock.advance("10 seconds"));
+  rerender(
+    <Wrapper>
+      <Name />
+    </Wrapper>,
+  );
+  await settle();
+  expect([container.textContent, asked.length]).toEqual(["…", 2]);
+});
+
+it("suspends until it is read, throws what failed to the boundary, and a restart reads again", async () => {
+  const { asked, clock, wrapper } = stage();
+  let restart = () => undefined as void;
+  const Restart = () => {
+    restart = useRestart();
+    return null;
+  };
+  const Name = () => <p>{useEvaluation("ev_1", { suspense: true }).value?.name}</p>;
+  const { container, unmount } = render(
+    <>
+      <Restart />
+      <Boundary>
+        <Suspense fallback="waiting">
+          <Name />
+        </Suspense>
+      </Boundary>
+    </>,
+    { wrapper },
+  );
+  await settle();
+  expect([container.textContent, asked.length]).toEqual(["waiting", 1]);
+  await asked[0]!.fail(gone);
+  expect(container.textContent).toContain("not found");
+  vi.mocked(console.error).mockClear();
+  await act(async () => {
+    restart();
+    screen.getByRole("button").click();
+  });
+  expect([container.textContent, asked.length]).toEqual(["waiting", 2]);
+  await asked[1]!.answer({ name: "cured" });
+  expect(container.textContent).toBe("cured");
+  unmount();
+  await act(() => clock.advance("5 seconds"));
+  expect(clock.pending).toBe(0);
+});
