@@ -137,6 +137,8 @@ class SharedWatch implements WatchStore {
   #first: WatchSnapshot;
   #picture: Picture | undefined;
   #watch: Watch | undefined;
+  /** Why it could not be opened, while somebody looks. */
+  #refusal: { readonly error: unknown } | undefined;
   #leave = nothing;
   #loading: Promise<void> | undefined;
   #shown: { readonly live: WatchSnapshot; readonly as: WatchSnapshot } | undefined;
@@ -150,11 +152,14 @@ class SharedWatch implements WatchStore {
     this.#listeners = new Listeners(
       () => {
         this.#begin();
-        return () => this.#end(true);
+        return () => {
+          this.#refusal = undefined;
+          this.#end(true);
+        };
       },
       linger &&
         ((stop) => {
-          if (this.#watch?.status._tag !== "closed") return linger(stop);
+          if (this.#watch !== undefined && this.#watch.status._tag !== "closed") return linger(stop);
           // What has ended has nothing to stay for.
           stop();
           return nothing;
@@ -162,7 +167,9 @@ class SharedWatch implements WatchStore {
     );
   }
 
+  /** Throws what the watch was refused with: an error of the component that renders it. */
   snapshot(): WatchSnapshot {
+    if (this.#refusal !== undefined) throw this.#refusal.error;
     if (this.#watch === undefined) return this.#picture?.snapshot ?? this.#first;
     const live = this.#watch.snapshot();
     if (this.#picture === undefined) return live;
@@ -209,6 +216,11 @@ class SharedWatch implements WatchStore {
   load(): Promise<void> {
     if (this.#loading !== undefined) return this.#loading;
     const release = this.#listeners.add(nothing);
+    if (this.#refusal !== undefined) {
+      const { error } = this.#refusal;
+      release();
+      throw error;
+    }
     this.#loading = untilShown(this).then(() => {
       // Until the component that waited is mounted nobody looks.
       after(this.#deps.clock, loadedMillis, release);
@@ -244,7 +256,14 @@ class SharedWatch implements WatchStore {
 
   #begin(): void {
     const cursor = this.#picture?.cursor;
-    const watch = this.#open(cursor === undefined || cursor === "" ? {} : { cursor });
+    let watch: Watch;
+    try {
+      watch = this.#open(cursor === undefined || cursor === "" ? {} : { cursor });
+    } catch (error) {
+      // Thrown while effects run it would be the page's; thrown by the next render it is the component's.
+      this.#refusal = { error };
+      return;
+    }
     this.#watch = watch;
     this.#leave = watch.onChange(() => this.#listeners.notify());
     for (const each of this.#subscribed) each.begin();
