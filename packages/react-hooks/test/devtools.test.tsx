@@ -39,6 +39,8 @@ const opened = async () => {
   const before = watch.joined;
   await act(async () => button.click());
   const panel = await screen.findByRole("region", { name: "evalwire devtools" });
+  // Its effects, which listen to the watch, run after it is there.
+  await act(async () => undefined);
   return { ...staged, page, button, panel, before };
 };
 
