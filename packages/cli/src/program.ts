@@ -13,7 +13,11 @@ const commands = {
   watch: async () => (await import("./watch.ts")).watch,
   score: async () => (await import("./score.ts")).score,
   preflight: async () => (await import("./preflight.ts")).preflight,
+  fleet: async () => (await import("./fleet.ts")).fleet,
 };
+
+/** Commands that another one's module declares. */
+const declaredBy: Readonly<Record<string, keyof typeof commands>> = { worker: "fleet" };
 
 const isCommand = (name: string | undefined): name is keyof typeof commands => Object.hasOwn(commands, name ?? "");
 
@@ -38,7 +42,8 @@ const program = async (first: string | undefined, session: Session): Promise<Com
           .forEach((line) => void terminal.note(line)),
       outputError: (text, write) => write(text.replace(/^error: /, "evalwire: ")),
     });
-  const asked = isCommand(first) ? [commands[first]] : Object.values(commands);
+  const named = declaredBy[first ?? ""] ?? first;
+  const asked = isCommand(named) ? [commands[named]] : Object.values(commands);
   for (const load of asked) (await load())(command, session);
   return command;
 };
@@ -71,6 +76,6 @@ export const run = async (args: ReadonlyArray<string>, session: Session): Promis
 /** One line for what is expected to go wrong; the stack for what is not. */
 const describe = (error: unknown): ReadonlyArray<string> => {
   if (!(error instanceof Error)) return [String(error)];
-  const isExpected = error instanceof CommandFailure || error.name === "SgpError" || "code" in error;
+  const isExpected = error instanceof CommandFailure || ["SgpError", "FleetError"].includes(error.name) || "code" in error;
   return isExpected ? [error.message] : (error.stack ?? error.message).split("\n");
 };

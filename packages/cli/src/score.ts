@@ -66,6 +66,31 @@ const saidOf = ({ from, records, id, where, groupBy, fields }: View): Partial<Vi
 /** Bytes of a block: some hundred records. Larger ones cost memory in each thread and save nothing. */
 const blockBytes = 1 << 18;
 
+/** Bytes of a block that another machine scores: at least a tenth of a second of work. */
+const fleetBlockBytes = 1 << 22;
+
+/** What only a fleet needs is loaded only for one. */
+const ofFleet = async (
+  servers: string,
+  name: string,
+  begin: BlockPool.Begin,
+  plan: ReturnType<typeof checkedPlan>,
+  { terminal }: Session,
+): Promise<BlockPool.BlockPool> => {
+  const [{ openQueue }, { fleetPool }, { addressesOf }] = await Promise.all([
+    import("@evalwire/fleet"),
+    import("./score/blocks/fleetPool.ts"),
+    import("./fleet.ts"),
+  ]);
+  const onFailure = (error: unknown) => void terminal.note(`evalwire: ${error instanceof Error ? error.message : String(error)}`);
+  const open = await openQueue({ servers: addressesOf(servers), name, onFailure });
+  const run = await open.queue.run(`score-${crypto.randomUUID()}`);
+  return fleetPool(run, begin, plan, async () => {
+    await run.close();
+    await open.close();
+  });
+};
+
 const nothingScored = (scores: Scores.Scores): string => {
   const parts = [
     [scores.failed, "bad"],
@@ -116,12 +141,15 @@ const compute = async (files: ReadonlyArray<string>, options: ScoreOptions, sess
   const keepsIds = keepIds || name !== "table" || plot !== undefined;
   const begin = { config, preset, asked, keepsWorst: worst !== undefined };
   await using pool =
-    workers > 0
-      ? await BlockPool.ofWorkers(workers, begin)
-      : BlockPool.inThread(BlockScorer.make(plan, worst && WorstCases.make(config, { preset, providers })));
+    options.fleet !== undefined
+      ? await ofFleet(options.fleet, options.fleetName, begin, plan, session)
+      : workers > 0
+        ? await BlockPool.ofWorkers(workers, begin)
+        : BlockPool.inThread(BlockScorer.make(plan, worst && WorstCases.make(config, { preset, providers })));
   const lookups: Lookups = new Map();
   const source: SourceOptions = {
-    ...{ view, needsUsualPlaces: needsUsualPlaces(config), lookups, keepsIds, blockBytes },
+    ...{ view, needsUsualPlaces: needsUsualPlaces(config), lookups, keepsIds },
+    blockBytes: options.fleet === undefined ? blockBytes : fleetBlockBytes,
     parsesHere: resumed !== undefined,
   };
   const common: RunOptions = { plan, source, pool, onError, keepIds, keepsCounts };

@@ -10,13 +10,14 @@
 import { Fenced } from "@evalwire/core/feed";
 import { JetStreamApiError, type JetStreamManager, type StoredMsg } from "@nats-io/jetstream";
 import { type MsgHdrs, headers as makeHeaders } from "@nats-io/nats-core";
-import { type Engine, requestTimeoutMillis } from "./Engine.ts";
+import { type Engine, explained, requestTimeoutMillis } from "./Engine.ts";
 import type { Time } from "./Time.ts";
 
 const wrongLastSequence = 10_071;
 const wrongLastId = 10_070;
 const windowSize = 32;
 const longestPauseMillis = 500;
+const pauseMillis = (failures: number): number => Math.min(longestPauseMillis, 10 * 2 ** failures);
 
 /** Where a log ends. */
 export interface LogEnd {
@@ -73,6 +74,8 @@ export class LogWriter {
   /** What the next message has to expect: an id, or the sequence found by reading. */
   #after: { readonly sequence: number } | { readonly id: string } = { sequence: 0 };
   #isBroken = true;
+  // Since the last write that was taken.
+  #failures = 0;
   #recovery: Promise<void> | undefined;
   readonly #sends = new Set<Promise<void>>();
   #error: unknown;
@@ -156,6 +159,7 @@ export class LogWriter {
     // Found stored by reading, or given up, meanwhile.
     if (index === -1) return;
     this.#inFlight.splice(index, 1);
+    this.#failures = 0;
     item.resolve(sequence);
     this.#pump();
   }
@@ -164,7 +168,10 @@ export class LogWriter {
     if (this.#error !== undefined) return;
     const isRefused =
       error instanceof JetStreamApiError && (error.code === wrongLastSequence || error.code === wrongLastId);
-    if (!this.#isBroken && !isRefused) this.#options.onFailure(error);
+    if (!this.#isBroken) {
+      if (!isRefused) this.#options.onFailure(explained(error, "writing to the log"));
+      this.#failures++;
+    }
     this.#isBroken = true;
     this.#pump();
   }
@@ -172,6 +179,8 @@ export class LogWriter {
   /** Finds out by reading what was stored, and where to go on. */
   async #recover(): Promise<void> {
     const { engine, stream, epoch, writer, time, onFailure } = this.#options;
+    // A store that is full refuses each write at once.
+    if (this.#failures > 1) await time.sleep(pauseMillis(this.#failures), this.#abort.signal);
     for (let tries = 0; this.#error === undefined; tries++) {
       try {
         // What is still under way could be stored after it was looked for.
@@ -192,7 +201,7 @@ export class LogWriter {
         return;
       } catch (error) {
         if (tries === 0) onFailure(error);
-        await time.sleep(Math.min(longestPauseMillis, 20 * 2 ** tries), this.#abort.signal);
+        await time.sleep(pauseMillis(tries), this.#abort.signal);
       }
     }
   }

@@ -77,6 +77,22 @@ export class Names {
     return `EW_${this.fleet}_dead`;
   }
 
+  job(kind: string, run: string, id: string): string {
+    return `${this.prefix}.job.${kind}.${run}.${id}`;
+  }
+
+  get jobStream(): string {
+    return `EW_${this.fleet}_jobs`;
+  }
+
+  result(run: string, id: string): string {
+    return `${this.prefix}.res.${run}.${id}`;
+  }
+
+  get resultStream(): string {
+    return `EW_${this.fleet}_results`;
+  }
+
   get beat(): string {
     return `${this.prefix}.beat`;
   }

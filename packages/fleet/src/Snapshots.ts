@@ -44,7 +44,10 @@ export class Snapshots {
       // Half a second on three nodes; making it twice is making it once.
       const store = await patiently(time, () => new Objm(js).create(bucket, { replicas, storage: StorageType.File }));
       const status = await store.status();
+      const subjects = status.streamInfo.config.subjects ?? [];
+      const own = [`$O.${bucket}.C.>`, `$O.${bucket}.M.>`];
       const others = [
+        ...(own.every((each) => subjects.includes(each)) ? [] : [`its subjects are ${subjects.join(", ")}`]),
         ...(status.replicas === replicas ? [] : [`replicas is ${status.replicas} instead of ${replicas}`]),
         ...(status.storage === StorageType.File ? [] : [`storage is ${status.storage} instead of file`]),
         ...(status.sealed ? ["it is sealed"] : []),
@@ -65,9 +68,18 @@ export class Snapshots {
     }
   }
 
+  async putBytes(object: string, bytes: Uint8Array): Promise<void> {
+    await this.#store.putBlob({ name: object }, bytes, { timeout: timeoutMillis });
+  }
+
+  /** What was put, or `undefined` when it is not there any more. */
+  async getBytes(object: string): Promise<Uint8Array | undefined> {
+    return (await this.#store.getBlob(object)) ?? undefined;
+  }
+
   async put(object: string, parts: ReadonlyArray<Entry>): Promise<void> {
     const bytes = await compress(parts.map(encodeEntry).join("\n"), { level: 1 });
-    await this.#store.putBlob({ name: object }, bytes, { timeout: timeoutMillis });
+    await this.putBytes(object, bytes);
   }
 
   /** All parts, or `undefined` when it is not there any more. */

@@ -10,6 +10,8 @@
  */
 import type { SGPClient, TakenHooks, Watch, WatchOptions } from "@evalwire/core";
 import { type FeedSource, type FollowOptions, follow, gatedWatches, writesOf } from "@evalwire/core/feed";
+import { type MetricConfig, type Preset, planMetrics } from "@evalwire/metrics";
+import { type CorpusOptions, type RecordResult, scoreCorpus } from "@evalwire/metrics/corpus";
 import { JetStreamApiError } from "@nats-io/jetstream";
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
@@ -26,7 +28,9 @@ import { Shard } from "./Shard.ts";
 import { Snapshots } from "./Snapshots.ts";
 import { spread } from "./Spread.ts";
 import { ensureStream } from "./Streams.ts";
+import { FleetPool, type PieceOptions, scoreKind, scoreWork } from "./scorePieces.ts";
 import { Time } from "./Time.ts";
+import { type Worker, WorkQueue } from "./WorkQueue.ts";
 
 export interface FleetOptions extends EngineOptions {
   /** Polls for the fleet while this replica is elected, and makes its program's own calls. */
@@ -59,6 +63,24 @@ export interface FleetOptions extends EngineOptions {
   readonly seed?: string | number;
 }
 
+export interface FleetCorpusOptions<Given = unknown>
+  extends Omit<CorpusOptions<Given>, "pool" | "scorers" | "punkt" | "wordnet" | "embeddings" | "preset">,
+    PieceOptions {
+  readonly source: AsyncIterable<Given> | Iterable<Given>;
+  readonly config: MetricConfig;
+  readonly preset?: Preset;
+  /** Names the run, so that it can be gone on with after it was aborted or its program has died. Default: it cannot. */
+  readonly run?: string;
+}
+
+export interface WorkOptions {
+  /** Threads that score. Default 1. */
+  readonly threads?: number;
+  /** URL of a module whose default export is the workers' options: scorers, word data. See `WorkerPoolOptions`. */
+  readonly setup?: string | URL;
+  readonly setupData?: unknown;
+}
+
 /** What of a watch's options a follower has; how to poll is the fleet's to say. */
 export type FleetWatchOptions = Omit<FollowOptions, "writes" | "clock" | "seed">;
 
@@ -75,6 +97,15 @@ export interface Fleet extends AsyncDisposable {
   consume(name: string, handler: Handler, options?: ConsumeOptions): Consumption;
   /** Forgets a consumer and its position: the next one of that name begins where its options say. For a replay. */
   forget(consumer: string): Promise<void>;
+  /**
+   * Scores a corpus on the workers of the fleet (`fleet.work`, `evalwire worker`), with the results, the order and the summary of one
+   * machine. Throws a `FleetError` of problem `OtherMetrics` where a worker computes other numbers or signatures.
+   */
+  scoreCorpus<Given>(options: FleetCorpusOptions<Given>): AsyncGenerator<RecordResult<Given>, void, undefined>;
+  /** The queue behind `scoreCorpus`, for work of one's own. */
+  readonly queue: WorkQueue;
+  /** Scores pieces of corpora that any replica asks for, until it is closed. */
+  work(options?: WorkOptions): Promise<Worker>;
   /** Who is there, who publishes what, what is spent. */
   status(): FleetStatus;
   /** Gives up every office in order, and closes the fleet's watches and connection; resolves when others can go on. */
@@ -190,6 +221,8 @@ interface ReplicaParts {
 class Replica implements Fleet {
   readonly #parts: ReplicaParts;
   readonly #consuming = new Set<Consuming>();
+  readonly #workers = new Set<Worker>();
+  #queue: WorkQueue | undefined;
   readonly #options: FleetOptions;
   readonly #engine: Engine;
   readonly #names: Names;
@@ -267,6 +300,56 @@ class Replica implements Fleet {
     return consuming;
   }
 
+  get queue(): WorkQueue {
+    const { engine, names, time, snapshots, replicas, members } = this.#parts;
+    this.#queue ??= new WorkQueue({
+      engine,
+      names,
+      time,
+      snapshots,
+      replicas,
+      member: members.id,
+      onFailure: this.#onFailure,
+    });
+    return this.#queue;
+  }
+
+  async *scoreCorpus<Given>(options: FleetCorpusOptions<Given>): AsyncGenerator<RecordResult<Given>, void, undefined> {
+    this.#check();
+    const { source, config, preset, run: name = `run-${randomName()}`, pieceRecords, pieces, ...rest } = options;
+    const setup = { config, preset };
+    const plan = planMetrics(config, { ...(preset === undefined ? {} : { preset }), unavailable: "omit" });
+    const run = await this.queue.run(name);
+    let isDone = false;
+    try {
+      const sizes = {
+        ...(pieceRecords === undefined ? {} : { pieceRecords }),
+        ...(pieces === undefined ? {} : { pieces }),
+      };
+      const pool = new FleetPool(run, setup, plan, this.#time, sizes);
+      yield* scoreCorpus(source, plan, { ...rest, pool });
+      isDone = true;
+    } finally {
+      // A run with a name can be gone on with.
+      await run.close({ keepResults: !isDone && options.run !== undefined });
+    }
+  }
+
+  async work({ threads = 1, setup, setupData }: WorkOptions = {}): Promise<Worker> {
+    this.#check();
+    const own = { ...(setup === undefined ? {} : { setup }), ...(setupData === undefined ? {} : { setupData }) };
+    const { work, close } = scoreWork(threads, own);
+    // One piece is scored while the next is fetched.
+    const worker = await this.queue.work({ [scoreKind]: work }, 2);
+    const stop = worker.close.bind(worker);
+    worker.close = async () => {
+      await stop();
+      await close();
+    };
+    this.#workers.add(worker);
+    return worker;
+  }
+
   async forget(consumer: string): Promise<void> {
     const { jsm } = this.#engine;
     for (let shard = 0; shard < this.#names.shards; shard++) {
@@ -308,6 +391,14 @@ class Replica implements Fleet {
     };
   }
 
+  /** What its beats say of it. */
+  facts() {
+    const evaluations = this.#shards.reduce((sum, { publications = [] }) => sum + publications.length, 0);
+    const followed = this.#shards.reduce((sum, { wanted }) => sum + wanted, 0);
+    const { admitted, waiting, haltedMillis } = this.#gate;
+    return { evaluations, followed, admitted, waiting, haltedMillis: Math.ceil(haltedMillis) };
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -321,7 +412,7 @@ class Replica implements Fleet {
     this.#abort.abort();
     this.#leave();
     await Promise.all(this.#watches.map((each) => each.deref()?.close()));
-    await Promise.all([...this.#consuming].map((each) => each.close()));
+    await Promise.all([...this.#consuming, ...this.#workers].map((each) => each.close()));
     this.#parts.once.release();
     await Promise.all(this.#shards.map((shard) => shard.close()));
     this.#gate.close();
@@ -445,17 +536,18 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
   const engine = await connectEngine(options, time);
   const replicas = options.replicas ?? (engine.isClustered ? 3 : 1);
   const id = randomName();
-  const facts = { name: options.member ?? id, formats: feedFormats };
+  let replica: Replica | undefined;
+  const facts = () => ({ name: options.member ?? id, formats: feedFormats, ...replica?.facts() });
   try {
     await ensureStream(engine, electConfig(names, replicas), time);
     await ensureStream(engine, deadConfig(names, replicas), time);
     await agree(engine, names, charterOf(client, shards), time);
     const snapshots = await Snapshots.open(engine, names.snapshots, replicas, time);
     const onFailure = options.onFailure ?? (() => undefined);
-    const members = new Members({ engine, names, time, id, facts: () => facts, leaseMillis, onFailure });
+    const members = new Members({ engine, names, time, id, facts, leaseMillis, onFailure });
     await members.start();
     const once = await client.takeOnceHooks();
-    return new Replica(options, {
+    replica = new Replica(options, {
       engine,
       names,
       members,
@@ -465,6 +557,7 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
       replicas,
       once,
     });
+    return replica;
   } catch (error) {
     await engine.close();
     throw error;

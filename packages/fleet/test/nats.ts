@@ -5,7 +5,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -54,9 +54,19 @@ const freePort = async (): Promise<number> => {
   return port;
 };
 
+const folders = new Set<string>();
+const running = new Set<NatsNode>();
+process.once("exit", () => {
+  for (const node of running) node.signal("SIGKILL");
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 export interface NodeOptions {
   /** More arguments of the program. */
   readonly args?: ReadonlyArray<string>;
+  /** A configuration file's text. */
+  readonly config?: string;
+  readonly isWithoutJetStream?: boolean;
 }
 
 /** One nats-server that keeps its port and its folder over restarts. */
@@ -88,17 +98,7 @@ export class NatsNode {
 
   /** Resolves when it is ready for clients. */
   async start(): Promise<void> {
-    const own = [
-      "-a",
-      "127.0.0.1",
-      "-p",
-      String(this.port),
-      "-n",
-      this.name,
-      "-js",
-      "-sd",
-      join(this.#folder, this.name),
-    ];
+    const own = ["-a", "127.0.0.1", "-p", String(this.port), "-n", this.name, "-sd", join(this.#folder, this.name)];
     const child = spawn(natsServer!, [...own, ...this.#args], { stdio: ["ignore", "ignore", "pipe"] });
     this.#process = child;
     const ready = this.said(/Server is ready/);
@@ -144,18 +144,24 @@ export class Nats implements AsyncDisposable {
     return this.nodes.map(({ url }) => url);
   }
 
-  static async start(count: 1 | 3 = 1, { args = [] }: NodeOptions = {}): Promise<Nats> {
+  static async start(
+    count: 1 | 3 = 1,
+    { args = [], config, isWithoutJetStream = false }: NodeOptions = {},
+  ): Promise<Nats> {
     const folder = mkdtempSync(join(tmpdir(), "evalwire-nats-"));
-    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+    folders.add(folder);
     const ports = await Promise.all(Array.from({ length: count * 2 }, freePort));
+    const given = config === undefined ? [] : ["-c", join(folder, "nats.conf")];
+    if (config !== undefined) writeFileSync(join(folder, "nats.conf"), config);
+    const jetStream = isWithoutJetStream ? [] : ["-js"];
     const routes = ports.slice(count).map((port) => `nats://127.0.0.1:${port}`);
     const nodes = Array.from({ length: count }, (_, index) => {
       const cluster =
         count === 1 ? [] : ["--cluster_name", "c", "--cluster", routes[index]!, "--routes", routes.join(",")];
-      return new NatsNode(`n${index + 1}`, ports[index]!, folder, [...cluster, ...args]);
+      return new NatsNode(`n${index + 1}`, ports[index]!, folder, [...jetStream, ...cluster, ...given, ...args]);
     });
     const nats = new Nats(nodes, folder);
-    for (const node of nodes) process.once("exit", () => node.signal("SIGKILL"));
+    for (const node of nodes) running.add(node);
     const led = count === 1 ? undefined : Promise.race(nodes.map((node) => node.said(/new metadata leader/)));
     await Promise.all(nodes.map((node) => node.start()));
     await led;
@@ -164,6 +170,8 @@ export class Nats implements AsyncDisposable {
 
   async stop(): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.kill()));
+    for (const node of this.nodes) running.delete(node);
+    folders.delete(this.#folder);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 

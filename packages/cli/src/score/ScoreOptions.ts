@@ -22,6 +22,8 @@ export interface ScoreOptions {
   readonly out?: string;
   readonly resume?: true;
   readonly workers: number;
+  readonly fleet?: string;
+  readonly fleetName: string;
   readonly compare?: string;
   readonly compareWhere?: ReadonlyArray<Condition>;
   readonly plot?: string;
@@ -119,6 +121,8 @@ export const declare = (command: Command): Command =>
     .option("-o, --out <file>", "write results atomically to a file")
     .option("--resume", "resume from an earlier --out of --format json: its records, by id, are not scored again")
     .option("-w, --workers <count>", "worker threads; 0 = score in the main thread", Argument.workers, 0)
+    .option("--fleet <servers>", "have the records scored by the workers of a fleet: nats://n1.example.org:4222,…")
+    .option("--fleet-name <name>", "the fleet's name", "evalwire")
     .option(
       "--compare <records>",
       "baseline records with the same ids: test whether the difference in means is significant",

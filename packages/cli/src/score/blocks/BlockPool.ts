@@ -67,13 +67,24 @@ interface Job {
   readonly reject: (error: Error) => void;
 }
 
-const sent = (block: Block): SentBlock =>
+export const sent = (block: Block): SentBlock =>
   block._tag !== "entries"
     ? block
     : {
         ...block,
         entries: block.entries.map((one) =>
           one.value instanceof BadLine ? { line: one.line, value: null, bad: one.value.problem } : one,
+        ),
+      };
+
+/** A bad line loses its class on the way to another thread. */
+export const received = (block: SentBlock): Block =>
+  block._tag !== "entries"
+    ? block
+    : {
+        ...block,
+        entries: block.entries.map(({ bad, ...entry }) =>
+          bad === undefined ? entry : { ...entry, value: new BadLine(entry.line, bad) },
         ),
       };
 

@@ -1,13 +1,11 @@
 /** A worker's side of `BlockPool`: makes a plan of the configuration it receives, and scores blocks until it is terminated. */
 import { parentPort } from "node:worker_threads";
 import { MetricError } from "@evalwire/metrics";
-import { BadLine } from "@evalwire/metrics/corpus";
 import { installKernels } from "@evalwire/metrics/wasm";
 import { planOf } from "../plan.ts";
 import * as WorstCases from "../report/WorstCases.ts";
 import * as WordData from "../WordData.ts";
-import type { Block } from "./Block.ts";
-import type { Answer, Request, SentBlock } from "./BlockPool.ts";
+import { type Answer, type Request, received } from "./BlockPool.ts";
 import * as BlockScorer from "./BlockScorer.ts";
 import type { Choice } from "./Choice.ts";
 import { buffersOf } from "./scoreBlock.ts";
@@ -28,17 +26,6 @@ const begin = async ({ config, preset, asked, keepsWorst }: Request & { readonly
   const plan = planOf(config, options);
   return BlockScorer.make(plan, keepsWorst ? WorstCases.make(config, options) : undefined);
 };
-
-/** A bad line loses its class on the way to another thread. */
-const received = (block: SentBlock): Block =>
-  block._tag !== "entries"
-    ? block
-    : {
-        ...block,
-        entries: block.entries.map(({ bad, ...entry }) =>
-          bad === undefined ? entry : { ...entry, value: new BadLine(entry.line, bad) },
-        ),
-      };
 
 const score = async ({ id, choice, block }: Request & { readonly _tag: "score" }): Promise<void> => {
   try {

@@ -1,0 +1,88 @@
+/** What there is to know of a fleet without being a part of it. */
+import { connectEngine, type EngineOptions } from "./Engine.ts";
+import type { MemberFacts } from "./Members.ts";
+import { Names } from "./Names.ts";
+import { patiently } from "./patiently.ts";
+import { Time } from "./Time.ts";
+
+export interface FleetOverview {
+  readonly name: string;
+  readonly server: { readonly version: string; readonly isClustered: boolean; readonly notes: ReadonlyArray<string> };
+  /** Replicas that beat, and the offices they hold, with their epochs. */
+  readonly members: ReadonlyArray<{ readonly id: string; readonly facts: MemberFacts; readonly offices: Readonly<Record<string, number>> }>;
+  readonly logs: ReadonlyArray<{ readonly stream: string; readonly messages: number; readonly bytes: number; readonly lastSequence: number }>;
+  readonly consumers: ReadonlyArray<{ readonly name: string; readonly pending: number; readonly unacknowledged: number; readonly redelivered: number }>;
+  readonly queue: { readonly jobs: number; readonly results: number };
+  readonly deadLetters: number;
+}
+
+/** What follows from the server's version. */
+export const notesOn = (version: string, isClustered: boolean): ReadonlyArray<string> => {
+  const [major = 0, minor = 0, patch = 0] = version.split(".").map(Number);
+  const isBefore = (a: number, b: number, c: number) =>
+    major < a || (major === a && (minor < b || (minor === b && patch < c)));
+  return [
+    ...(isBefore(2, 9, 0) ? ["older than 2.9.0: not tested, and not supported"] : []),
+    ...(isClustered && isBefore(2, 10, 19)
+      ? ["before 2.10.19 compare-and-set by subject and buckets with a time to live are unsafe on several nodes; a fleet uses neither"]
+      : []),
+    ...(isClustered ? [] : ["one node: its death stops the fleet until it is back"]),
+  ];
+};
+
+/** @param listenMillis for how long beats are listened to. Default 1,000. */
+export const fleetStatus = async (
+  options: EngineOptions & { readonly name?: string; readonly listenMillis?: number },
+): Promise<FleetOverview> => {
+  const { name = "evalwire", listenMillis = 1_000 } = options;
+  const names = new Names(name, 1);
+  const time = new Time();
+  const engine = await connectEngine(options, time);
+  try {
+    const members = new Map<string, FleetOverview["members"][number]>();
+    engine.nc.subscribe(names.beat, {
+      callback: (error, message) => {
+        if (error !== null) return;
+        const { member, offices, facts, isLeaving } = message.json<{ member: string; offices: Record<string, number>; facts: MemberFacts; isLeaving?: true }>();
+        if (isLeaving) members.delete(member);
+        else members.set(member, { id: member, facts, offices });
+      },
+    });
+    await time.sleep(listenMillis);
+    const logs: Array<FleetOverview["logs"][number]> = [];
+    const consumers = new Map<string, { name: string; pending: number; unacknowledged: number; redelivered: number }>();
+    const counts = { jobs: 0, results: 0, dead: 0 };
+    await patiently(time, async () => {
+      logs.length = 0;
+      consumers.clear();
+      for await (const { config, state } of engine.jsm.streams.list(`${names.prefix}.>`)) {
+        if (config.name === names.jobStream) counts.jobs = state.messages;
+        if (config.name === names.resultStream) counts.results = state.messages;
+        if (config.name === names.deadStream) counts.dead = state.messages;
+        if (!config.name.startsWith(names.logStream(0).replace(/0$/, ""))) continue;
+        logs.push({ stream: config.name, messages: state.messages, bytes: state.bytes, lastSequence: state.last_seq });
+        for await (const info of engine.jsm.consumers.list(config.name)) {
+          const known = info.config.durable_name;
+          if (known === undefined) continue;
+          const sum = consumers.get(known) ?? { name: known, pending: 0, unacknowledged: 0, redelivered: 0 };
+          sum.pending += info.num_pending;
+          sum.unacknowledged += info.num_ack_pending;
+          sum.redelivered += info.num_redelivered;
+          consumers.set(known, sum);
+        }
+      }
+    });
+    const { version, isClustered } = engine;
+    return {
+      name,
+      server: { version, isClustered, notes: notesOn(version, isClustered) },
+      members: [...members.values()],
+      logs,
+      consumers: [...consumers.values()],
+      queue: { jobs: counts.jobs, results: counts.results },
+      deadLetters: counts.dead,
+    };
+  } finally {
+    await engine.close();
+  }
+};

@@ -1,0 +1,200 @@
+/** What a person has got wrong is said in one sentence, and nothing is lost. */
+import { SGPClient } from "@evalwire/core";
+import { encodeEntry } from "@evalwire/core/feed";
+import { createFleet, FleetError, type FleetOptions } from "@evalwire/fleet";
+import { StorageType } from "@nats-io/jetstream";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { connectEngine } from "../src/Engine.ts";
+import { Names } from "../src/Names.ts";
+import { unique } from "./bed.ts";
+import { FollowerCheck } from "./FollowerCheck.ts";
+import { Nats, withNats } from "./nats.ts";
+import { Platform } from "./platform.ts";
+
+withNats("A fleet says what is wrong:", () => {
+  let nats: Nats;
+  beforeAll(async () => {
+    nats = await Nats.start(1);
+  });
+  afterAll(() => nats.stop());
+
+  const join = (name: string, more: Partial<FleetOptions> = {}, platform = new Platform()) =>
+    createFleet({
+      servers: nats.servers,
+      client: new SGPClient({ apiKey: "k", baseURL: "https://sgp.test", fetch: platform.fetch, maxRetries: 0 }),
+      name,
+      shards: 1,
+      lease: 300,
+      beat: 200,
+      requestsPerMinute: 6_000,
+      polling: { interval: [30, 100], requestsPerMinute: 6_000 },
+      ...more,
+    });
+
+  const problemOf = async (fleet: Promise<unknown>) => {
+    const error = await fleet.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(FleetError);
+    const { problem, message } = error as FleetError;
+    return { problem, message };
+  };
+
+  it("no server", async () => {
+    const { problem, message } = await problemOf(
+      join("a", { servers: "nats://ada:secret@127.0.0.1:9", connectTimeoutMillis: 50 }),
+    );
+    expect(problem).toBe("NoServer");
+    expect(message).toBe("No NATS server answered within 0.05 s at nats://127.0.0.1:9.");
+    expect(await problemOf(join("a", { servers: [] }))).toMatchObject({ problem: "Invalid" });
+  });
+
+  it("wrong credentials", async () => {
+    await using guarded = await Nats.start(1, { args: ["--user", "ada", "--pass", "right"] });
+    const servers = guarded.servers;
+    expect(await problemOf(join("a", { servers, connection: { user: "ada", pass: "wrong" } }))).toMatchObject({
+      problem: "Refused",
+    });
+    const fleet = await join("a", { servers, connection: { user: "ada", pass: "right" } });
+    await fleet.close();
+  });
+
+  it("a server without JetStream", async () => {
+    await using bare = await Nats.start(1, { isWithoutJetStream: true });
+    expect(await problemOf(join("a", { servers: bare.servers, connectTimeoutMillis: 200 }))).toMatchObject({
+      problem: "NoJetStream",
+    });
+  });
+
+  it("a stream of another shape, and a bucket", async () => {
+    const engine = await connectEngine({ servers: nats.servers });
+    const name = unique();
+    const names = new Names(name, 1);
+    await engine.jsm.streams.add({
+      name: names.electStream,
+      subjects: [names.elect("*", "*")],
+      storage: StorageType.Memory,
+      max_msgs_per_subject: 5,
+    });
+    const { problem, message } = await problemOf(join(name));
+    expect(problem).toBe("OtherShape");
+    expect(message).toContain(`The stream ${names.electStream} exists with other options:`);
+    expect(message).toContain('storage is "memory" instead of "file"');
+    expect(message).toContain("max_msgs_per_subject is 5 instead of 1");
+    const other = unique();
+    await engine.jsm.streams.add({ name: `OBJ_EW_${other}_snapshots`, subjects: [`${other}.>`] });
+    expect(await problemOf(join(other))).toMatchObject({ problem: "OtherShape" });
+    await engine.close();
+  });
+
+  it("replicas of another account, platform or number of shards", async () => {
+    const name = unique();
+    const first = await join(name);
+    const of = (options: object) =>
+      new SGPClient({ apiKey: "k", baseURL: "https://sgp.test", fetch: new Platform().fetch, ...options });
+    expect(await problemOf(join(name, { client: of({ accountID: "other" }) }))).toMatchObject({
+      problem: "OtherFleet",
+      message: `The fleet ${name} has another account ("") than this replica ("other"); give one of them another name.`,
+    });
+    expect(await problemOf(join(name, { client: of({ baseURL: "https://else.test" }) }))).toMatchObject({
+      problem: "OtherFleet",
+    });
+    expect(await problemOf(join(name, { shards: 2 }))).toMatchObject({ problem: "OtherFleet" });
+    await first.close();
+  });
+
+  it("options that cannot be", async () => {
+    for (const options of [
+      { name: "a b" },
+      { name: "" },
+      { shards: 0 },
+      { shards: 1.5 },
+      { lease: "10 millis" },
+      { lease: "soon" },
+      { beat: -1 },
+      { requestsPerMinute: 1 },
+      { retention: { age: 1 } },
+    ] as ReadonlyArray<Partial<FleetOptions>>) {
+      expect(await problemOf(join("a", options)), JSON.stringify(options)).toMatchObject({ problem: "Invalid" });
+    }
+    await expect(join("a", { polling: { pageSize: -1 } })).rejects.toMatchObject({ reason: { _tag: "Invalid" } });
+  });
+
+  it("an evaluation id that is no subject token is watched all the same; an empty one is refused", async () => {
+    const platform = new Platform();
+    const id = "a..b > * ü\n";
+    platform.add(id, 2);
+    const fleet = await join(unique(), {}, platform);
+    const check = new FollowerCheck(fleet.watch(id), platform, id);
+    await check.watch.ready;
+    await check.caughtUp();
+    expect(check.violations()).toEqual([]);
+    expect(() => fleet.watch("")).toThrow("An evaluation's id is a text that is not empty.");
+    await fleet.close();
+    expect(() => fleet.watch("e1")).toThrow("The fleet was closed");
+  });
+
+  it("a replica with another format: what it writes is reported and not made up, and what was known stays", async () => {
+    const platform = new Platform();
+    platform.add("e1", 2);
+    const name = unique();
+    const failures: Array<unknown> = [];
+    const fleet = await join(name, { onFailure: (error) => failures.push(error) }, platform);
+    const check = new FollowerCheck(fleet.watch("e1"), platform, "e1");
+    await check.watch.ready;
+    await check.caughtUp();
+    const engine = await connectEngine({ servers: nats.servers });
+    const names = new Names(name, 1);
+    const entry = { format: 2, kind: "news" } as unknown as Parameters<typeof encodeEntry>[0];
+    const reported = new Promise<void>((resolve) => {
+      const look = () => {
+        if (failures.some((error) => String(error).includes("it has format 2"))) resolve();
+        else setImmediate(look);
+      };
+      look();
+    });
+    await engine.js.publish(names.log(0, names.keyOf("e1", "v4")), encodeEntry(entry), { msgID: "9.1.other" });
+    await reported;
+    expect(check.states().size).toBe(2);
+    await engine.close();
+    await fleet.close();
+  });
+
+  it("a full store: writing waits and goes on once there is room, with nothing lost", async () => {
+    await using small = await Nats.start(1, { config: "jetstream { max_file_store: 300KB }" });
+    const platform = new Platform();
+    platform.add("e1", 3);
+    const failures: Array<unknown> = [];
+    const fleet = await join(
+      unique(),
+      { servers: small.servers, onFailure: (error) => failures.push(error) },
+      platform,
+    );
+    const check = new FollowerCheck(fleet.watch("e1"), platform, "e1");
+    await check.watch.ready;
+    await check.caughtUp();
+    const engine = await connectEngine({ servers: small.servers });
+    await engine.jsm.streams.add({ name: "FILL", subjects: ["fill"] });
+    const filler = new Uint8Array(4_000);
+    for (let full = false; !full; ) {
+      full = await engine.js.publish("fill", filler).then(
+        () => false,
+        () => true,
+      );
+    }
+    for (let priority = 2; priority < 20 && failures.length === 0; priority++) {
+      platform.set("e1", "e1-t1", { priority });
+      const before = platform.requests.length;
+      while (platform.requests.length < before + 2) await new Promise((resolve) => setImmediate(resolve));
+    }
+    while (failures.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(failures[0]).toMatchObject({ problem: "StoreFull" });
+    platform.set("e1", "e1-t2", { priority: 9 });
+    await engine.jsm.streams.purge("FILL");
+    await check.caughtUp();
+    expect(check.violations()).toEqual([]);
+    await engine.close();
+    await fleet.close();
+  });
+});

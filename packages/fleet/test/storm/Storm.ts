@@ -1,0 +1,397 @@
+/**
+ * Replicas in processes of their own on real NATS servers, and what can befall them. In the end each follower that lives was told the
+ * history of the platform: nothing doubled, lost, made up or out of order; each epoch of a log has one writer; and no more requests were
+ * sent than the one budget allows.
+ */
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import {
+  type AddressInfo,
+  connect,
+  createServer as createTcpServer,
+  type Socket,
+  type Server as TcpServer,
+} from "node:net";
+import { fileURLToPath } from "node:url";
+import type { WatchEvent } from "@evalwire/core";
+import type { FleetStatus } from "@evalwire/fleet";
+import { connectEngine } from "../../src/Engine.ts";
+import { idOf } from "../../src/LogWriter.ts";
+import { Names } from "../../src/Names.ts";
+import { unique } from "../bed.ts";
+import { FollowerCheck } from "../FollowerCheck.ts";
+import type { Nats } from "../nats.ts";
+import { Platform, stateOf } from "../platform.ts";
+
+export const acts = [
+  "kill publisher",
+  "kill follower",
+  "stop publisher past its lease",
+  "partition a replica",
+  "kill a node",
+  "stop a node",
+  "kill all nodes",
+  "trim the logs",
+  "delete the logs",
+] as const;
+export type Act = (typeof acts)[number];
+
+const entry = fileURLToPath(new URL("./replica.ts", import.meta.url));
+const evaluations = ["e1", "e2", "e3"];
+const leaseMillis = 500;
+const perMinute = 1_200;
+
+const pause = (millis: number) => new Promise<void>((resolve) => setTimeout(resolve, millis));
+
+/** A follower in another process, as its events tell of it. */
+class Told {
+  readonly check: FollowerCheck;
+  #listeners: ReadonlyArray<(event: WatchEvent) => void> = [];
+  readonly #platform: Platform;
+  readonly #id: string;
+
+  constructor(platform: Platform, id: string) {
+    this.#platform = platform;
+    this.#id = id;
+    const subscribe = (listener: (event: WatchEvent) => void) => {
+      this.#listeners = [...this.#listeners, listener];
+      return () => undefined;
+    };
+    const tasks = () => this.check.checker.tasks;
+    this.check = new FollowerCheck(
+      { subscribe, snapshot: () => ({ tasks: tasks() }), onChange: () => () => undefined } as never,
+      platform,
+      id,
+    );
+  }
+
+  take(event: WatchEvent): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch {
+        // A broken promise, which the checker has noted.
+      }
+    }
+  }
+
+  get isTrue(): boolean {
+    const real = this.#platform.states(this.#id);
+    const { tasks } = this.check.checker;
+    return (
+      tasks.size === real.size && [...real].every(([id, state]) => stateOf((tasks.get(id) ?? {}) as never) === state)
+    );
+  }
+}
+
+class Replica {
+  readonly process: ChildProcess;
+  readonly told: ReadonlyMap<string, Told>;
+  readonly proxy: Proxy;
+  readonly ready: Promise<void>;
+  readonly failures: Array<string> = [];
+  status: FleetStatus | undefined;
+
+  constructor(platform: Platform, proxy: Proxy, args: ReadonlyArray<string>) {
+    this.proxy = proxy;
+    this.told = new Map(evaluations.map((id) => [id, new Told(platform, id)]));
+    this.process = fork(entry, [...args], {
+      execArgv: ["--conditions=@evalwire/source", "--disable-warning=ExperimentalWarning"],
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
+    this.ready = new Promise((resolve) => {
+      this.process.on(
+        "message",
+        (message: { kind: string; id: string; event: WatchEvent; text: string; status: FleetStatus }) => {
+          if (message.kind === "ready") resolve();
+          if (message.kind === "event") this.told.get(message.id)?.take(message.event);
+          if (message.kind === "failure") this.failures.push(message.text);
+          if (message.kind === "status") this.status = message.status;
+        },
+      );
+    });
+  }
+
+  async look(): Promise<FleetStatus> {
+    this.status = undefined;
+    this.process.send("status");
+    while (this.status === undefined) await pause(5);
+    return this.status;
+  }
+
+  async kill(): Promise<void> {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const ended = once(this.process, "exit");
+    this.process.kill("SIGKILL");
+    await ended;
+    await this.proxy.close();
+  }
+}
+
+/** Between one replica and its node; can be cut without either being told. */
+class Proxy {
+  readonly #server: TcpServer;
+  readonly #sockets = new Set<Socket>();
+  #isCut = false;
+
+  private constructor(ports: ReadonlyArray<number>) {
+    let next = 0;
+    this.#server = createTcpServer((inner) => {
+      if (this.#isCut) {
+        // A black hole: taken, and never answered.
+        this.#keep(inner);
+        return;
+      }
+      const outer = connect(ports[next++ % ports.length]!, "127.0.0.1");
+      for (const [from, to] of [
+        [inner, outer],
+        [outer, inner],
+      ] as const) {
+        this.#keep(from);
+        from.on("data", (data) => {
+          if (!this.#isCut) to.write(data);
+        });
+        from.on("close", () => to.destroy());
+      }
+    });
+  }
+
+  static async before(ports: ReadonlyArray<number>): Promise<Proxy> {
+    const proxy = new Proxy(ports);
+    proxy.#server.listen(0, "127.0.0.1");
+    await once(proxy.#server, "listening");
+    return proxy;
+  }
+
+  get url(): string {
+    return `nats://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  cut(): void {
+    this.#isCut = true;
+  }
+
+  mend(): void {
+    this.#isCut = false;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#server.close();
+  }
+
+  #keep(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on("error", () => undefined);
+    socket.on("close", () => this.#sockets.delete(socket));
+  }
+}
+
+export class Storm {
+  readonly platform = new Platform();
+  readonly #nats: Nats;
+  readonly #name = unique();
+  readonly #random: () => number;
+  readonly #log: (text: string) => void;
+  #server: Server | undefined;
+  #replicas: Array<Replica> = [];
+  readonly violations: Array<string> = [];
+
+  constructor(nats: Nats, seed: number, log: (text: string) => void = () => undefined) {
+    this.#nats = nats;
+    let state = seed >>> 0 || 1;
+    // xorshift32
+    this.#random = () => {
+      state ^= state << 13;
+      state ^= state >>> 17;
+      state ^= state << 5;
+      return (state >>> 0) / 2 ** 32;
+    };
+    this.#log = log;
+  }
+
+  async start(count = 3): Promise<void> {
+    for (const id of evaluations) this.platform.add(id, 4);
+    this.#server = createServer((request, response) => {
+      this.platform
+        .fetch(`http://platform.test${request.url}`, { method: request.method ?? "GET" })
+        .then(async (answer) => {
+          response.writeHead(answer.status, Object.fromEntries(answer.headers));
+          response.end(await answer.text());
+        });
+    }).listen(0, "127.0.0.1");
+    await once(this.#server, "listening");
+    await Promise.all(Array.from({ length: count }, () => this.#join()));
+    await this.#settle("the start");
+  }
+
+  async #join(): Promise<void> {
+    const base = `http://127.0.0.1:${(this.#server!.address() as AddressInfo).port}`;
+    const proxy = await Proxy.before(this.#nats.nodes.map(({ port }) => port));
+    const args = [proxy.url, this.#name, base, evaluations.join(","), String(leaseMillis)];
+    const replica = new Replica(this.platform, proxy, args);
+    this.#replicas.push(replica);
+    await replica.ready;
+  }
+
+  /** Changes of the platform, some milliseconds apart. */
+  async #live(changes: number): Promise<void> {
+    for (let count = 0; count < changes; count++) {
+      const id = this.#pick(evaluations);
+      const taskId = `${id}-t${1 + Math.floor(this.#random() * 4)}`;
+      this.platform.set(id, taskId, { priority: 1 + Math.floor(this.#random() * 1_000_000) });
+      await pause(10 + this.#random() * 60);
+    }
+  }
+
+  #pick<A>(all: ReadonlyArray<A>): A {
+    return all[Math.floor(this.#random() * all.length)]!;
+  }
+
+  async #publisher(isPublisher: boolean): Promise<Replica> {
+    for (const replica of this.#replicas) {
+      const { shards, member } = await replica.look();
+      const publishes = shards.some(({ holder, publications }) => holder === member && publications.length > 0);
+      if (publishes === isPublisher) return replica;
+    }
+    return this.#pick(this.#replicas);
+  }
+
+  async act(act: Act): Promise<void> {
+    this.#log(`  ${act}`);
+    const living = this.#live(12);
+    switch (act) {
+      case "kill publisher":
+      case "kill follower": {
+        const replica = await this.#publisher(act === "kill publisher");
+        this.#replicas = this.#replicas.filter((each) => each !== replica);
+        this.#note(replica);
+        await replica.kill();
+        await this.#join();
+        break;
+      }
+      case "stop publisher past its lease": {
+        const replica = await this.#publisher(true);
+        replica.process.kill("SIGSTOP");
+        await pause(leaseMillis * 3);
+        replica.process.kill("SIGCONT");
+        break;
+      }
+      case "partition a replica": {
+        const { proxy } = this.#pick(this.#replicas);
+        proxy.cut();
+        await pause(leaseMillis * 3);
+        proxy.mend();
+        break;
+      }
+      case "kill a node": {
+        const node = this.#pick(this.#nats.nodes);
+        await node.kill();
+        await pause(300);
+        await node.start();
+        break;
+      }
+      case "stop a node": {
+        const node = this.#pick(this.#nats.nodes);
+        node.signal("SIGSTOP");
+        await pause(1_500);
+        node.signal("SIGCONT");
+        break;
+      }
+      case "kill all nodes":
+        await Promise.all(this.#nats.nodes.map((node) => node.kill()));
+        await Promise.all(this.#nats.nodes.map((node) => node.start()));
+        break;
+      case "trim the logs":
+      case "delete the logs": {
+        const engine = await connectEngine({ servers: this.#nats.servers });
+        const names = new Names(this.#name, 4);
+        for (let shard = 0; shard < 4; shard++) {
+          const stream = names.logStream(shard);
+          const done =
+            act === "trim the logs" ? engine.jsm.streams.purge(stream, { keep: 1 }) : engine.jsm.streams.delete(stream);
+          await Promise.resolve(done).catch(() => undefined);
+        }
+        await engine.close();
+        break;
+      }
+    }
+    await living;
+    const began = performance.now();
+    await this.#settle(act);
+    this.#log(`    caught up after ${Math.round(performance.now() - began)} ms`);
+  }
+
+  /** Waits until every follower shows what the platform holds. */
+  async #settle(after: string): Promise<void> {
+    const until = performance.now() + 60_000;
+    const wrong = () =>
+      this.#replicas.flatMap((replica, index) =>
+        [...replica.told].filter(([, told]) => !told.isTrue).map(([id]) => `${index}/${id}`),
+      );
+    while (wrong().length > 0) {
+      if (performance.now() > until) {
+        const failures = this.#replicas.map(({ failures: all }) => all.slice(-3).join(" | "));
+        this.violations.push(`after ${after}: not caught up: ${wrong().join(", ")}; ${failures.join(" || ")}`);
+        return;
+      }
+      await pause(10);
+    }
+  }
+
+  #note(replica: Replica): void {
+    for (const [id, { check }] of replica.told) {
+      for (const violation of check.violations()) this.violations.push(`${id}: ${violation}`);
+    }
+  }
+
+  /** What the logs say: each epoch has one writer, epochs never go back, and no number of a writer is missing or doubled. */
+  async #readLogs(): Promise<void> {
+    const engine = await connectEngine({ servers: this.#nats.servers });
+    const names = new Names(this.#name, 4);
+    for (let shard = 0; shard < 4; shard++) {
+      const stream = names.logStream(shard);
+      const info = await engine.jsm.streams.info(stream).catch(() => undefined);
+      if (info === undefined || info.state.messages === 0) continue;
+      const consumer = await engine.js.consumers.get(stream, {});
+      const messages = await consumer.consume();
+      let last: ReturnType<typeof idOf>;
+      for await (const message of messages) {
+        const id = idOf(message.headers?.get("Nats-Msg-Id"));
+        if (id === undefined) this.violations.push(`shard ${shard} has a message without an id`);
+        else if (last !== undefined) {
+          const isNext = id.epoch === last.epoch && id.writer === last.writer && id.n === last.n + 1;
+          if (!isNext && id.epoch <= last.epoch)
+            this.violations.push(
+              `shard ${shard}: ${id.epoch}.${id.n}.${id.writer} follows ${last.epoch}.${last.n}.${last.writer}`,
+            );
+        }
+        last = id;
+        if (message.seq >= info.state.last_seq) break;
+      }
+      await messages.close();
+    }
+    await engine.close();
+  }
+
+  async end(): Promise<ReadonlyArray<string>> {
+    for (const replica of this.#replicas) this.#note(replica);
+    await this.#readLogs();
+    const { requests } = this.platform;
+    const most = Math.max(
+      0,
+      ...requests.map(({ at }, index) => requests.slice(index).filter((each) => each.at < at + 60_000).length),
+    );
+    if (most > perMinute) this.violations.push(`${most} requests in a minute`);
+    await Promise.all(this.#replicas.map((replica) => replica.kill()));
+    this.#server?.close();
+    return this.violations;
+  }
+
+  /** Any act, by chance. */
+  next(): Act {
+    return this.#pick(acts);
+  }
+}

@@ -1,0 +1,32 @@
+/** One replica of a storm, in a process of its own: joins the fleet, follows evaluations, and tells its parent everything it is told. */
+import process from "node:process";
+import { SGPClient } from "@evalwire/core";
+import { createFleet } from "@evalwire/fleet";
+
+const [servers = "", name = "", baseURL = "", evaluations = "", lease = "700"] = process.argv.slice(2);
+const tell = (message: object) => process.send?.(message);
+
+const client = new SGPClient({ apiKey: "k", baseURL, maxRetries: 0, timeout: 2_000 });
+const fleet = await createFleet({
+  servers: servers.split(","),
+  client,
+  name,
+  shards: 4,
+  lease: Number(lease),
+  beat: 500,
+  requestsPerMinute: 1_200,
+  snapshotEvery: 40,
+  polling: { interval: [60, 250], requestsPerMinute: 1_200 },
+  connectTimeoutMillis: 60_000,
+  onFailure: (error) => tell({ kind: "failure", text: String(error) }),
+});
+for (const id of evaluations.split(",")) {
+  const watch = fleet.watch(id);
+  watch.subscribe((event) => tell({ kind: "event", id, event }));
+}
+tell({ kind: "ready", member: fleet.status().member });
+process.on("message", (message) => {
+  if (message === "status") tell({ kind: "status", status: fleet.status() });
+  if (message === "close") void fleet.close().then(() => process.exit(0));
+});
+process.on("disconnect", () => process.exit(0));
