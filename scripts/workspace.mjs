@@ -75,6 +75,9 @@ switch (verb) {
   case "storm":
     handOver(node, ["--conditions=@evalwire/source", join(root, "packages/server/test/storm/main.ts"), ...rest]);
     break;
+  case "storm:fleet":
+    handOver(node, ["--conditions=@evalwire/source", join(root, "packages/fleet/test/storm/main.ts"), ...rest]);
+    break;
   case "consumer":
     handOver(node, [join(root, "scripts", "consumer", "consumer.mjs"), ...rest]);
     break;

@@ -38,6 +38,7 @@ export default defineConfig({
           page("Alert before a lease ends", "/guides/alerts"),
           page("Work on tasks", "/guides/work-on-tasks"),
           page("Durable consumer", "/guides/durable"),
+          page("Many replicas, one watch", "/guides/fleet"),
           page("React board and key proxy", "/guides/react"),
           page("Testing without the cloud", "/guides/testing"),
           page("Score files", "/guides/score-files"),

@@ -39,13 +39,17 @@ export const fleet = (program: Command, session: Session): void => {
 
 const work = async ({ fleet: servers, name, workers }: WorkerOptions, { terminal, stop }: Session): Promise<void> => {
   const threads = Math.max(1, workers);
-  const onFailure = (error: unknown) => void terminal.note(`evalwire: ${error instanceof Error ? error.message : String(error)}`);
+  const onFailure = (error: unknown) =>
+    void terminal.note(`evalwire: ${error instanceof Error ? error.message : String(error)}`);
   await using open = await openQueue({ servers: addressesOf(servers), name, onFailure });
   const blocks = blockWork(threads);
   const scores = scoringWork(threads);
   const worker = await open.queue.work({ ...scores.works, [blockKind]: blocks.work }, 2);
-  terminal.note(`working for fleet ${name} (nats-server ${open.version}), ${threads} thread${threads === 1 ? "" : "s"}`);
-  if (!stop.aborted) await new Promise<void>((resolve) => stop.addEventListener("abort", () => resolve(), { once: true }));
+  terminal.note(
+    `working for fleet ${name} (nats-server ${open.version}), ${threads} thread${threads === 1 ? "" : "s"}`,
+  );
+  if (!stop.aborted)
+    await new Promise<void>((resolve) => stop.addEventListener("abort", () => resolve(), { once: true }));
   await worker.close();
   await Promise.all([blocks.close(), scores.close()]);
   terminal.note(`${worker.done} pieces done`);
@@ -53,7 +57,15 @@ const work = async ({ fleet: servers, name, workers }: WorkerOptions, { terminal
 
 const numberOf = (value: unknown): string => (typeof value === "number" ? String(value) : "?");
 
-const lines = ({ name, server, members, logs, consumers, queue, deadLetters }: FleetOverview): ReadonlyArray<string> => [
+const lines = ({
+  name,
+  server,
+  members,
+  logs,
+  consumers,
+  queue,
+  deadLetters,
+}: FleetOverview): ReadonlyArray<string> => [
   `fleet ${name}: nats-server ${server.version}, ${server.isClustered ? "several nodes" : "one node"}`,
   ...server.notes.map((note) => `  note: ${note}`),
   members.length === 0 ? "no replica beats" : `${members.length} replicas`,
@@ -64,7 +76,10 @@ const lines = ({ name, server, members, logs, consumers, queue, deadLetters }: F
     return `  ${facts.name}: ${held} offices, polls ${numberOf(evaluations)}, follows ${numberOf(followed)}, ${numberOf(admitted)} requests${halted}`;
   }),
   ...logs.map(({ stream, messages, bytes }) => `log ${stream}: ${messages} messages, ${bytes} bytes`),
-  ...consumers.map((each) => `consumer ${each.name}: ${each.pending} waiting, ${each.unacknowledged} at work, ${each.redelivered} redelivered`),
+  ...consumers.map(
+    (each) =>
+      `consumer ${each.name}: ${each.pending} waiting, ${each.unacknowledged} at work, ${each.redelivered} redelivered`,
+  ),
   `queue: ${queue.jobs} pieces wait, ${queue.results} results`,
   ...(deadLetters > 0 ? [`${deadLetters} dead letters`] : []),
 ];

@@ -76,6 +76,7 @@ export const run = async (args: ReadonlyArray<string>, session: Session): Promis
 /** One line for what is expected to go wrong; the stack for what is not. */
 const describe = (error: unknown): ReadonlyArray<string> => {
   if (!(error instanceof Error)) return [String(error)];
-  const isExpected = error instanceof CommandFailure || ["SgpError", "FleetError"].includes(error.name) || "code" in error;
+  const isExpected =
+    error instanceof CommandFailure || ["SgpError", "FleetError"].includes(error.name) || "code" in error;
   return isExpected ? [error.message] : (error.stack ?? error.message).split("\n");
 };

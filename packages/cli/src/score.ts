@@ -82,7 +82,8 @@ const ofFleet = async (
     import("./score/blocks/fleetPool.ts"),
     import("./fleet.ts"),
   ]);
-  const onFailure = (error: unknown) => void terminal.note(`evalwire: ${error instanceof Error ? error.message : String(error)}`);
+  const onFailure = (error: unknown) =>
+    void terminal.note(`evalwire: ${error instanceof Error ? error.message : String(error)}`);
   const open = await openQueue({ servers: addressesOf(servers), name, onFailure });
   const run = await open.queue.run(`score-${crypto.randomUUID()}`);
   return fleetPool(run, begin, plan, async () => {

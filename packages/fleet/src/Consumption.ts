@@ -27,7 +27,7 @@ import { eventsOfBody } from "./eventsOfBody.ts";
 import { FleetError } from "./FleetError.ts";
 import { messageOf } from "./LogReader.ts";
 import type { Names } from "./Names.ts";
-import { isPassing, patiently } from "./patiently.ts";
+import { isPassing, patiently, within } from "./patiently.ts";
 import type { Time } from "./Time.ts";
 
 /** Where a consumer begins that is not there yet. */
@@ -92,6 +92,7 @@ interface Deps {
 const longestPauseMillis = 60_000;
 /** How often is looked for the logs of shards that had none. */
 const lookMillis = 2_000;
+const openMillis = 5_000;
 const consumerNotFound = 10_014;
 
 const nameOf = (name: string): string => {
@@ -219,7 +220,8 @@ export class Consuming implements Consumption {
       await this.#checkGap(shard, known.ack_floor.stream_seq);
     }
     const consumer = await engine.js.consumers.get(stream, this.#name);
-    const messages = await consumer.consume({ max_messages: Math.max(1, concurrency), idle_heartbeat: 2_000 });
+    const consuming = consumer.consume({ max_messages: Math.max(1, concurrency), idle_heartbeat: 2_000 });
+    const messages = await within(this.#deps.time, openMillis, consuming);
     if (this.#abort.signal.aborted) {
       await messages.close();
       return;

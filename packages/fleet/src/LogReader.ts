@@ -10,6 +10,7 @@ import { type ConsumerMessages, DeliverPolicy, type JsMsg } from "@nats-io/jetst
 import type { Subscription } from "@nats-io/nats-core";
 import { type Engine, requestTimeoutMillis } from "./Engine.ts";
 import type { Names } from "./Names.ts";
+import { within } from "./patiently.ts";
 import type { Time } from "./Time.ts";
 
 /** One message of a log. */
@@ -44,6 +45,10 @@ export interface LogReaderOptions {
   readonly time: Time;
   readonly onFailure: (error: unknown) => void;
 }
+
+/** How long opening a consumer may take, and reading what an evaluation has behind its snapshot. */
+const openMillis = 3_000;
+const readMillis = 30_000;
 
 const keyOf = (subject: string): string => subject.slice(subject.lastIndexOf(".") + 1);
 
@@ -91,11 +96,17 @@ export class LogReader {
 
   /** Resolves when nothing that is written from now on is missed. */
   ready(): Promise<void> {
-    this.#begun ??= this.#begin().catch((error: unknown) => {
-      this.#begun = undefined;
+    if (this.#begun !== undefined) return this.#begun;
+    const begun = within(this.#options.time, openMillis, this.#begin()).catch((error: unknown) => {
+      if (this.#begun === begun) {
+        this.#begun = undefined;
+        this.#round++;
+        this.#pulses?.unsubscribe();
+      }
       throw error;
     });
-    return this.#begun;
+    this.#begun = begun;
+    return begun;
   }
 
   listen(key: string, listener: LogListener): () => void {
@@ -132,6 +143,10 @@ export class LogReader {
   /** The messages of an evaluation from one sequence to another, as far as they are kept. */
   async read(key: string, from: number, to: number): Promise<ReadonlyArray<LogMessage>> {
     if (from > to) return [];
+    return within(this.#options.time, readMillis, this.#read(key, from, to));
+  }
+
+  async #read(key: string, from: number, to: number): Promise<ReadonlyArray<LogMessage>> {
     const { engine, names, shard } = this.#options;
     const consumer = await engine.js.consumers.get(this.#stream, {
       filter_subjects: names.log(shard, key),

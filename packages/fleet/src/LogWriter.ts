@@ -15,6 +15,7 @@ import type { Time } from "./Time.ts";
 
 const wrongLastSequence = 10_071;
 const wrongLastId = 10_070;
+const streamNotFound = 10_059;
 const windowSize = 32;
 const longestPauseMillis = 500;
 const pauseMillis = (failures: number): number => Math.min(longestPauseMillis, 10 * 2 ** failures);
@@ -169,8 +170,9 @@ export class LogWriter {
     const isRefused =
       error instanceof JetStreamApiError && (error.code === wrongLastSequence || error.code === wrongLastId);
     if (!this.#isBroken) {
-      if (!isRefused) this.#options.onFailure(explained(error, "writing to the log"));
       this.#failures++;
+      // Refused once: somebody else has written, which reading shows. Refused again and again: nobody expects that.
+      if (!isRefused || this.#failures > 2) this.#options.onFailure(explained(error, "writing to the log"));
     }
     this.#isBroken = true;
     this.#pump();
@@ -200,6 +202,8 @@ export class LogWriter {
         this.#isBroken = false;
         return;
       } catch (error) {
+        // Deleted: whoever is elected next makes it anew.
+        if (error instanceof JetStreamApiError && error.code === streamNotFound) return this.close(new Fenced(epoch));
         if (tries === 0) onFailure(error);
         await time.sleep(pauseMillis(tries), this.#abort.signal);
       }

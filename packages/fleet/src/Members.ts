@@ -237,7 +237,10 @@ export class Members {
       const isFree = this.holderOf(office) === undefined;
       const isNew = this.#top.get(office) === undefined && (await this.#topOf(office).catch(() => 1)) === 0;
       if (isFree && (this.isSettled || isNew)) {
-        const held = await this.take(office).catch((error: unknown) => this.#options.onFailure(error));
+        const held = await this.take(office).catch((error: unknown) => {
+          this.#options.onFailure(error);
+          return undefined;
+        });
         if (held !== undefined) {
           if (!signal.aborted) return held;
           await held.resign();

@@ -21,6 +21,7 @@ interface Wanted {
 
 /** How often a replica says again what it wants. */
 export const wantMillis = 10_000;
+const streamNotFound = 10_059;
 const askTimeoutMillis = 1_000;
 const firstPauseMillis = 25;
 const longestPauseMillis = 500;
@@ -32,6 +33,7 @@ export class Shard {
   readonly #deps: ShardDeps;
   readonly #wanted = new Map<string, Wanted>();
   readonly #abort = new AbortController();
+  readonly #reading = new Map<string, Promise<unknown>>();
   #reader: LogReader | undefined;
   #created: Promise<string> | undefined;
   #office: ShardOffice | undefined;
@@ -158,14 +160,18 @@ export class Shard {
   }
 
   #feedDeps(): ShardFeedDeps {
-    const { engine, names, snapshots, time, snapshotEvery, onFailure, limits } = this.#deps;
+    const { engine, names, snapshots, time, snapshotEvery, limits } = this.#deps;
+    const onFailure = (error: unknown) => {
+      // The stream may be gone: the next one to need it makes it anew.
+      if ((error as { readonly code?: unknown } | null)?.code === streamNotFound) this.#created = undefined;
+      this.#deps.onFailure(error);
+    };
     this.#reader ??= new LogReader({
       engine,
       names,
       shard: this.number,
       time,
       onFailure: (error) => {
-        // The stream may be gone: the next one to need it makes it anew.
         this.#created = undefined;
         onFailure(error);
       },
@@ -176,6 +182,7 @@ export class Shard {
       shard: this.number,
       snapshots,
       reader: this.#reader,
+      reading: this.#reading,
       time,
       snapshotEvery,
       onFailure,

@@ -36,6 +36,8 @@ export interface ShardFeedDeps {
   readonly shard: number;
   readonly snapshots: Snapshots;
   readonly reader: LogReader;
+  /** What is being read, by evaluation; kept here for all connections. */
+  readonly reading: Map<string, Promise<unknown>>;
   readonly time: Time;
   /** Entries between two snapshots. */
   readonly snapshotEvery: number;
@@ -184,7 +186,7 @@ class Reading {
     try {
       await this.#deps.reader.ready();
       if (this.#isOver) return;
-      const picture = await pictureOf(this.#deps, this.#evaluationId, this.#key);
+      const picture = await this.#picture();
       if (this.#isOver) return;
       this.#isCatchingUp = false;
       if (picture === undefined || picture === "hole") {
@@ -200,6 +202,19 @@ class Reading {
       if (!this.#isOver) this.#deps.onFailure(error);
       this.#end(undefined);
     }
+  }
+
+  /**
+   * A follower that hears nothing for two beats connects anew. On a busy machine reading may take longer: what is under way for an earlier
+   * connection is taken, or none would ever come to its end. Should anything lie between, numbers tell.
+   */
+  #picture(): Promise<Picture | "hole" | undefined> {
+    const { reading } = this.#deps;
+    const known = reading.get(this.#key);
+    if (known !== undefined) return known as Promise<Picture | "hole" | undefined>;
+    const picture = pictureOf(this.#deps, this.#evaluationId, this.#key).finally(() => reading.delete(this.#key));
+    reading.set(this.#key, picture);
+    return picture;
   }
 
   #begin(picture: Picture): void {

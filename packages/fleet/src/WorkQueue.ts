@@ -22,7 +22,7 @@ import { headers as makeHeaders, nanos } from "@nats-io/nats-core";
 import type { Engine } from "./Engine.ts";
 import { FleetError } from "./FleetError.ts";
 import type { Names } from "./Names.ts";
-import { isPassing, patiently } from "./patiently.ts";
+import { isPassing, patiently, within } from "./patiently.ts";
 import type { Snapshots } from "./Snapshots.ts";
 import { ensureStream } from "./Streams.ts";
 import type { Time } from "./Time.ts";
@@ -49,6 +49,7 @@ export interface WorkResult {
 export type Work = (job: Uint8Array, signal: AbortSignal) => Promise<Uint8Array>;
 
 const ackMillis = 5_000;
+const openMillis = 5_000;
 const tries = 4;
 const wrongLastSequence = 10_071;
 const workerHeader = "Evalwire-Worker";
@@ -167,7 +168,7 @@ export class WorkRun implements AsyncDisposable {
       }),
     );
     let { num_pending: left } = await consumer.info();
-    this.#messages = await consumer.consume({ max_messages: 200, idle_heartbeat: 2_000 });
+    this.#messages = await within(time, openMillis, consumer.consume({ max_messages: 200, idle_heartbeat: 2_000 }));
     let known: () => void = () => undefined;
     const all = new Promise<void>((resolve) => {
       known = resolve;
@@ -300,7 +301,8 @@ export class Worker implements AsyncDisposable {
     );
     const consumer = await patiently(time, () => engine.js.consumers.get(names.jobStream, name));
     // What is fetched and not begun waits for its whole time when this process dies: no more than the hands are for.
-    const messages = await consumer.consume({ max_messages: this.#concurrency, idle_heartbeat: 2_000 });
+    const consuming = consumer.consume({ max_messages: this.#concurrency, idle_heartbeat: 2_000 });
+    const messages = await within(time, openMillis, consuming);
     this.#messages.push(messages);
     void (async () => {
       for await (const message of messages) {

@@ -9,9 +9,23 @@ export interface FleetOverview {
   readonly name: string;
   readonly server: { readonly version: string; readonly isClustered: boolean; readonly notes: ReadonlyArray<string> };
   /** Replicas that beat, and the offices they hold, with their epochs. */
-  readonly members: ReadonlyArray<{ readonly id: string; readonly facts: MemberFacts; readonly offices: Readonly<Record<string, number>> }>;
-  readonly logs: ReadonlyArray<{ readonly stream: string; readonly messages: number; readonly bytes: number; readonly lastSequence: number }>;
-  readonly consumers: ReadonlyArray<{ readonly name: string; readonly pending: number; readonly unacknowledged: number; readonly redelivered: number }>;
+  readonly members: ReadonlyArray<{
+    readonly id: string;
+    readonly facts: MemberFacts;
+    readonly offices: Readonly<Record<string, number>>;
+  }>;
+  readonly logs: ReadonlyArray<{
+    readonly stream: string;
+    readonly messages: number;
+    readonly bytes: number;
+    readonly lastSequence: number;
+  }>;
+  readonly consumers: ReadonlyArray<{
+    readonly name: string;
+    readonly pending: number;
+    readonly unacknowledged: number;
+    readonly redelivered: number;
+  }>;
   readonly queue: { readonly jobs: number; readonly results: number };
   readonly deadLetters: number;
 }
@@ -24,7 +38,9 @@ export const notesOn = (version: string, isClustered: boolean): ReadonlyArray<st
   return [
     ...(isBefore(2, 9, 0) ? ["older than 2.9.0: not tested, and not supported"] : []),
     ...(isClustered && isBefore(2, 10, 19)
-      ? ["before 2.10.19 compare-and-set by subject and buckets with a time to live are unsafe on several nodes; a fleet uses neither"]
+      ? [
+          "before 2.10.19 compare-and-set by subject and buckets with a time to live are unsafe on several nodes; a fleet uses neither",
+        ]
       : []),
     ...(isClustered ? [] : ["one node: its death stops the fleet until it is back"]),
   ];
@@ -43,7 +59,12 @@ export const fleetStatus = async (
     engine.nc.subscribe(names.beat, {
       callback: (error, message) => {
         if (error !== null) return;
-        const { member, offices, facts, isLeaving } = message.json<{ member: string; offices: Record<string, number>; facts: MemberFacts; isLeaving?: true }>();
+        const { member, offices, facts, isLeaving } = message.json<{
+          member: string;
+          offices: Record<string, number>;
+          facts: MemberFacts;
+          isLeaving?: true;
+        }>();
         if (isLeaving) members.delete(member);
         else members.set(member, { id: member, facts, offices });
       },

@@ -14,7 +14,7 @@ export { FleetError, type FleetProblem } from "./FleetError.ts";
 export { type FleetOverview, fleetStatus, notesOn } from "./fleetStatus.ts";
 export type { MemberFacts } from "./Members.ts";
 export type { Version } from "./Names.ts";
-export { spread } from "./Spread.ts";
 export { type OpenQueue, openQueue, type QueueOptions, scoringWork } from "./openQueue.ts";
+export { spread } from "./Spread.ts";
 export type { PieceOptions } from "./scorePieces.ts";
 export type { Work, Worker, WorkQueue, WorkResult, WorkRun } from "./WorkQueue.ts";

@@ -25,3 +25,18 @@ export const patiently = async <A>(
     }
   }
 };
+
+/** What is waited for, or a `TimeoutError`: opening a consumer into a connection that swallows everything never ends by itself. */
+export const within = async <A>(time: Time, millis: number, work: Promise<A>): Promise<A> => {
+  const done = new AbortController();
+  const late = time.sleep(millis, done.signal).then((): never => {
+    throw Object.assign(new Error(`No answer within ${millis} ms.`), { name: "TimeoutError" });
+  });
+  late.catch(() => undefined);
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    done.abort();
+  }
+};

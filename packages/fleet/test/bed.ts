@@ -36,7 +36,18 @@ export const depsOf = (on: Bed, clock: Clock.Clock, more: Partial<ShardFeedDeps>
   const failures: Array<unknown> = [];
   const onFailure = (error: unknown) => void failures.push(error);
   const reader = new LogReader({ engine, names, shard: 0, time, onFailure });
-  return { engine, names, shard: 0, snapshots, reader, time, snapshotEvery: 20, onFailure, ...more };
+  return {
+    engine,
+    names,
+    shard: 0,
+    snapshots,
+    reader,
+    reading: new Map(),
+    time,
+    snapshotEvery: 20,
+    onFailure,
+    ...more,
+  };
 };
 
 export const writerOf = ({ engine, stream }: Bed, epoch: number, clock?: Clock.Clock): LogWriter =>

@@ -1,6 +1,8 @@
 import { SGPClient } from "@evalwire/core";
 import { createFleet, type Fleet, type FleetOptions } from "@evalwire/fleet";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { connectEngine } from "../src/Engine.ts";
+import { Names } from "../src/Names.ts";
 import { unique } from "./bed.ts";
 import { FollowerCheck } from "./FollowerCheck.ts";
 import { Nats, withNats } from "./nats.ts";
@@ -75,6 +77,32 @@ for (const nodes of [1, 3] as const) {
       for (const check of others) expect(check.violations()).toEqual([]);
       expect(second.status().members).toHaveLength(1);
       await second.close();
+    });
+
+    it("goes on after a log was deleted and made anew, and then trimmed under its followers", async () => {
+      const platform = new Platform();
+      platform.add("e1", 3);
+      const name = unique();
+      const fleets = await Promise.all([join(platform, name, { shards: 1 }), join(platform, name, { shards: 1 })]);
+      const checks = fleets.map((fleet) => new FollowerCheck(fleet.watch("e1"), platform, "e1"));
+      await Promise.all(checks.map(({ watch }) => watch.ready));
+      const engine = await connectEngine({ servers: nats.servers });
+      const stream = new Names(name, 1).logStream(0);
+      for (const [round, work] of [
+        () => engine.jsm.streams.delete(stream),
+        () => engine.jsm.streams.purge(stream, { keep: 1 }),
+        () => engine.jsm.streams.purge(stream),
+        () => engine.jsm.streams.delete(stream),
+      ].entries()) {
+        await work();
+        for (const priority of [2, 3, 4]) {
+          platform.set("e1", "e1-t1", { priority: priority + round * 10 });
+          await Promise.all(checks.map((check) => check.caughtUp()));
+        }
+      }
+      for (const check of checks) expect(check.violations()).toEqual([]);
+      await engine.close();
+      for (const fleet of fleets) await fleet.close();
     });
   });
 }

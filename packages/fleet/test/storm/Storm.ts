@@ -41,6 +41,7 @@ const entry = fileURLToPath(new URL("./replica.ts", import.meta.url));
 const evaluations = ["e1", "e2", "e3"];
 const leaseMillis = 500;
 const perMinute = 1_200;
+const settleMillis = 45_000;
 
 const pause = (millis: number) => new Promise<void>((resolve) => setTimeout(resolve, millis));
 
@@ -326,7 +327,7 @@ export class Storm {
 
   /** Waits until every follower shows what the platform holds. */
   async #settle(after: string): Promise<void> {
-    const until = performance.now() + 60_000;
+    const until = performance.now() + settleMillis;
     const wrong = () =>
       this.#replicas.flatMap((replica, index) =>
         [...replica.told].filter(([, told]) => !told.isTrue).map(([id]) => `${index}/${id}`),
@@ -334,6 +335,12 @@ export class Storm {
     while (wrong().length > 0) {
       if (performance.now() > until) {
         const failures = this.#replicas.map(({ failures: all }) => all.slice(-3).join(" | "));
+        for (const replica of this.#replicas) {
+          const { shards, members, budget, connection, member } = await replica.look();
+          this.#log(
+            JSON.stringify({ member, connection, budget, members, shards, failures: replica.failures.slice(-6) }),
+          );
+        }
         this.violations.push(`after ${after}: not caught up: ${wrong().join(", ")}; ${failures.join(" || ")}`);
         return;
       }

@@ -13,7 +13,7 @@ const fleet = await createFleet({
   name,
   shards: 4,
   lease: Number(lease),
-  beat: 500,
+  beat: 1_000,
   requestsPerMinute: 1_200,
   snapshotEvery: 40,
   polling: { interval: [60, 250], requestsPerMinute: 1_200 },

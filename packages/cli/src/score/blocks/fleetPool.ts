@@ -30,15 +30,23 @@ interface Run {
   readonly do: (kind: string, job: Uint8Array) => Promise<{ readonly bytes: Uint8Array; readonly worker: string }>;
 }
 
+const bytesOf = ({ values: { buffer, byteOffset, byteLength } }: BlockResult) =>
+  Buffer.from(buffer, byteOffset, byteLength);
+
 const isSame = (one: BlockResult, other: BlockResult): boolean =>
-  Buffer.from(one.values.buffer).equals(Buffer.from(other.values.buffer)) &&
+  bytesOf(one).equals(bytesOf(other)) &&
   JSON.stringify(one.signatures) === JSON.stringify(other.signatures) &&
   JSON.stringify(one.problems) === JSON.stringify(other.problems);
 
 /** Typed arrays as they were: what is read has its own place in memory. */
 const resultOf = (bytes: Uint8Array): BlockResult => structuredClone(deserialize(bytes)) as BlockResult;
 
-export const fleetPool = (run: Run, begin: BlockPool.Begin, plan: MetricPlan, close: () => Promise<void>): BlockPool.BlockPool => {
+export const fleetPool = (
+  run: Run,
+  begin: BlockPool.Begin,
+  plan: MetricPlan,
+  close: () => Promise<void>,
+): BlockPool.BlockPool => {
   const own = BlockScorer.make(plan, undefined);
   const checked = new Set<string>();
   const check = async (chosen: ChosenBlock, worker: string, result: BlockResult): Promise<void> => {
@@ -56,7 +64,10 @@ export const fleetPool = (run: Run, begin: BlockPool.Begin, plan: MetricPlan, cl
       const sent = BlockPool.sent(block._tag === "range" ? { ...block, file: resolve(block.file) } : block);
       const job: Job = { begin, choice, block: sent };
       const bytes = serialize(job);
-      const kept: ChosenBlock = { block: block._tag === "lines" ? { ...block, bytes: block.bytes.slice() } : block, choice };
+      const kept: ChosenBlock = {
+        block: block._tag === "lines" ? { ...block, bytes: block.bytes.slice() } : block,
+        choice,
+      };
       const answer = await run.do(blockKind, bytes);
       const result = resultOf(answer.bytes);
       await check(kept, answer.worker, result);

@@ -1,0 +1,76 @@
+/** `evalwire score --fleet`, `worker` and `fleet status` on a real NATS server. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+// @boundaries-ignore the servers that the fleet's own tests run on
+import { Nats, withNats } from "../../fleet/test/nats.ts";
+import { evalwire } from "./session.ts";
+
+withNats("A corpus scored by workers elsewhere", () => {
+  let nats: Nats;
+  let folder = "";
+  const path = (name: string) => join(folder, name);
+  beforeAll(async () => {
+    nats = await Nats.start(1);
+    folder = mkdtempSync(join(tmpdir(), "evalwire-fleet-"));
+    const components = [
+      { name: "overlap", type: "rouge1" },
+      { name: "bleu", type: "bleu" },
+    ];
+    writeFileSync(path("config.json"), JSON.stringify({ components }));
+    const words = ["red", "green", "blue", "grey", "pink"];
+    const text = (seed: number) => Array.from({ length: 8 }, (_, at) => words[(seed * 7 + at * at) % 5]).join(" ");
+    const lines = Array.from({ length: 500 }, (_, index) => {
+      const output = { output: text(index) };
+      const record = {
+        id: `r${index}`,
+        test_case_data: { expected_output: text(index + 1) },
+        test_case_output: output,
+      };
+      return index === 77 ? '{"id":' : JSON.stringify(record);
+    });
+    writeFileSync(path("records.jsonl"), `${lines.join("\n")}\n`);
+  });
+  afterAll(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    await nats.stop();
+  });
+
+  it("has the output of one machine, byte for byte, and its state can be asked for", async () => {
+    const servers = nats.servers.join(",");
+    const stop = new AbortController();
+    const worker = evalwire(["worker", "--fleet", servers], { stop: stop.signal });
+    const score = (...args: ReadonlyArray<string>) =>
+      evalwire([
+        "score",
+        "--config",
+        path("config.json"),
+        "--on-error",
+        "skip",
+        "--json",
+        ...args,
+        path("records.jsonl"),
+      ]);
+    const [here, there] = [await score(), await score("--fleet", servers)];
+    const said = ({ notes }: typeof here) => notes.filter((note) => note.startsWith("evalwire"));
+    expect(said(there)).toEqual(said(here));
+    expect(there.exitCode).toBe(0);
+    expect(there.lines).toEqual(here.lines);
+    expect(there.lines.length).toBeGreaterThan(490);
+    const status = await evalwire(["fleet", "status", "--fleet", servers, "--json"]);
+    expect(JSON.parse(status.lines[0]!)).toMatchObject({
+      name: "evalwire",
+      members: [],
+      queue: { jobs: 0, results: 0 },
+    });
+    stop.abort();
+    expect((await worker).exitCode).toBe(0);
+  });
+
+  it("says in one sentence that there is no server", async () => {
+    const { exitCode, notes } = await evalwire(["fleet", "status", "--fleet", "nats://127.0.0.1:9"]);
+    expect(exitCode).toBe(1);
+    expect(notes.join("\n")).toContain("evalwire: No NATS server answered within 5 s at nats://127.0.0.1:9.");
+  });
+});
