@@ -7,6 +7,8 @@ import { Time } from "./Time.ts";
 
 const nameInUse = 10_058;
 const notFound = 10_059;
+const tooFewPeers = 10_005;
+const bootMillis = 5_000;
 
 const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
@@ -38,8 +40,11 @@ export const ensureStream = async (
     });
     return info ?? (await jsm.streams.add(wanted));
   };
-  // Made by somebody else meanwhile: looked at again.
-  const isMade = (error: unknown) => error instanceof JetStreamApiError && error.code === nameInUse;
+  const began = time.now();
+  // Made by somebody else meanwhile: looked at again. So are nodes that have just started and do not know one another yet.
+  const isMade = (error: unknown) =>
+    error instanceof JetStreamApiError &&
+    (error.code === nameInUse || (error.code === tooFewPeers && time.now() < began + bootMillis));
   try {
     const made = await patiently(time, find, isMade);
     compare(wanted, made);

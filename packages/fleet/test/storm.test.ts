@@ -4,7 +4,7 @@ import { type Act, Storm } from "./storm/Storm.ts";
 
 withNats("A storm", () => {
   const weather: ReadonlyArray<readonly [nodes: 1 | 3, acts: ReadonlyArray<Act>]> = [
-    [1, ["kill publisher", "stop publisher past its lease", "trim the logs", "kill all nodes", "partition a replica"]],
+    [1, ["kill publisher", "stop publisher past its lease", "kill all nodes", "partition a replica"]],
   ];
   for (const [nodes, acts] of weather) {
     it(`on ${nodes} ${nodes === 1 ? "node" : "nodes"}: ${acts.join(", ")}: followers are told the platform's history`, async () => {
