@@ -80,14 +80,15 @@ const make = (options: OriginOptions, services: Context.Context<never>): Shared 
 
   const connectionOf = (to: Options.Settings): Connection => {
     const known = connections.find((each) => isSameView(each.settings, to));
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      // Watches are shared, and their budget is: what was said last counts.
+      known.hub.limits.requestsPerMinute = to.requestsPerMinute;
+      return known;
+    }
     // Do not share call events between different servers or accounts.
     const neighbour = connections.find((each) => isSameAccount(each.settings, to));
-    const made = {
-      settings: to,
-      calls: neighbour?.calls ?? new Calls(to.report),
-      hub: new Hub(plugins?.tap),
-    };
+    const hub = new Hub(plugins?.tap, { requestsPerMinute: to.requestsPerMinute });
+    const made = { settings: to, calls: neighbour?.calls ?? new Calls(to.report), hub };
     connections.push(made);
     return made;
   };
@@ -118,7 +119,7 @@ const make = (options: OriginOptions, services: Context.Context<never>): Shared 
   const plugins =
     Runtime &&
     new Runtime(declared as ReadonlyArray<never>, { settings, services, middleware, calls }, shared(Effect.void));
-  connections.push({ settings, calls, hub: new Hub(plugins?.tap) });
+  connections.push({ settings, calls, hub: new Hub(plugins?.tap, { requestsPerMinute: settings.requestsPerMinute }) });
   plugins?.begin();
   return shared(plugins?.ready ?? Effect.void);
 };

@@ -29,6 +29,12 @@ export interface Options {
   readonly timeout?: Duration.Input;
   /** How often a call that may be repeated is repeated. Default 2. */
   readonly maxRetries?: number;
+  /**
+   * The most requests that all watches together send in any minute, those of clients derived from this one at the same server and
+   * account included; calls of one's own are not held back. First scans go before repeats, the watch opened first before later ones. Default:
+   * none, so that each watch has its own `requestsPerMinute` alone.
+   */
+  readonly requestsPerMinute?: number;
   /** The longest answer that is read, in bytes after decompression. Default 128 MiB. */
   readonly maxResponseBytes?: number;
   /**
@@ -59,6 +65,7 @@ export interface Settings {
   readonly headers: Headers;
   readonly timeoutMillis: number;
   readonly maxRetries: number;
+  readonly requestsPerMinute: number | undefined;
   readonly maxResponseBytes: number;
   readonly integers: Integers;
   readonly fetch: Fetch;
@@ -99,6 +106,7 @@ const names: Record<keyof Options, true> = {
   baseURL: true,
   timeout: true,
   maxRetries: true,
+  requestsPerMinute: true,
   maxResponseBytes: true,
   integers: true,
   defaultHeaders: true,
@@ -205,6 +213,10 @@ export const settle = (options: Options = {}): Settings => {
     headers: check.headers(options.accountID, options.defaultHeaders),
     timeoutMillis: check.timeoutMillis(options.timeout, defaultTimeoutMillis),
     maxRetries: check.atLeast(0, "maxRetries", options.maxRetries, defaultMaxRetries),
+    requestsPerMinute:
+      options.requestsPerMinute === undefined
+        ? undefined
+        : check.atLeast(1, "requestsPerMinute", options.requestsPerMinute, 1),
     maxResponseBytes: check.atLeast(1, "maxResponseBytes", options.maxResponseBytes, defaultMaxResponseBytes),
     integers: check.integers(options.integers),
     fetch: options.fetch ?? platformFetch,

@@ -12,6 +12,7 @@ import type * as Cursor from "./Cursor.ts";
 import { PolledWatch } from "./PolledWatch.ts";
 import { Limiter } from "./poll/Budget.ts";
 import { Poller } from "./poll/Poller.ts";
+import { type ClientLimits, Turnstile } from "./poll/Turnstile.ts";
 import { Include } from "./source/Include.ts";
 import { PageSize } from "./source/PageSize.ts";
 import type { Source } from "./source/Source.ts";
@@ -55,19 +56,30 @@ export const reading =
 
 /** What the watches by one clock share. */
 class ClockGroup {
-  /** How fast all of them together may send; a budget for all of them belongs here, too. */
+  /** How fast all of them together may send. */
   readonly limiter = new Limiter();
+  /** Their common budget, and who is next. */
+  readonly turnstile: Turnstile;
   /** The pollers at work, by evaluation. */
   readonly pollers = { v4: new Map<string, Poller>(), v5: new Map<string, Poller>() };
+
+  constructor(limits: ClientLimits | undefined) {
+    this.turnstile = new Turnstile(this.limiter, limits);
+  }
 }
 
 export class Pollers {
   readonly #tap: Tap | undefined;
+  readonly #limits: ClientLimits | undefined;
   readonly #groups = new WeakMap<Clock.Clock, ClockGroup>();
 
-  /** @param tap receives the events of every watch */
-  constructor(tap?: Tap) {
+  /**
+   * @param tap receives the events of every watch
+   * @param limits what all watches together may send
+   */
+  constructor(tap?: Tap, limits?: ClientLimits) {
     this.#tap = tap;
+    this.#limits = limits;
   }
 
   /** @param since what `options.cursor` says; throws an `SgpError` with reason `Invalid` at options that cannot be */
@@ -95,8 +107,8 @@ export class Pollers {
     environment: Environment.Environment = Environment.browser(),
     since: Cursor.CursorState | undefined,
   ): Poller {
-    const { limiter, pollers } = this.#group(clock);
-    const world = { clock, random, environment, limiter };
+    const { limiter, turnstile, pollers } = this.#group(clock);
+    const world = { clock, random, environment, limiter, turnstile };
     const reading = { pageSize: new PageSize(polling.pageSize), include: new Include(polling.include) };
     const poller = new Poller(source(evaluationId, reading), world, polling, pollers[kind], since, reading);
     if (this.#tap !== undefined) {
@@ -107,7 +119,7 @@ export class Pollers {
   }
 
   #group(clock: Clock.Clock): ClockGroup {
-    const group = this.#groups.get(clock) ?? new ClockGroup();
+    const group = this.#groups.get(clock) ?? new ClockGroup(this.#limits);
     this.#groups.set(clock, group);
     return group;
   }

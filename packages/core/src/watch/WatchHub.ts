@@ -15,6 +15,7 @@ import { OnDemand } from "../client/OnDemand.ts";
 import type { Transport } from "../client/Transport.ts";
 import { LoadingWatch } from "./LoadingWatch.ts";
 import type { Pollers, Tap } from "./Pollers.ts";
+import type { ClientLimits } from "./poll/Turnstile.ts";
 import type { Watch } from "./Watch.ts";
 import * as Options from "./WatchOptions.ts";
 
@@ -34,11 +35,16 @@ export const pollersOnDemand = new OnDemand(() => import("./Pollers.ts"));
 export class Hub {
   readonly #tap: Tap | undefined;
   #pollers: Pollers | undefined;
-  #open: ReadonlyArray<WeakRef<Watch>> = [];
+  #open: Array<WeakRef<Watch>> = [];
+  // At so many the list is cleared of those that are closed.
+  #crowded = 64;
+  /** What all its watches together may send; may be changed at any time. */
+  readonly limits: ClientLimits;
 
   /** @param tap receives the events of every watch */
-  constructor(tap?: Tap) {
+  constructor(tap?: Tap, limits: ClientLimits = {}) {
     this.#tap = tap;
+    this.limits = limits;
   }
 
   /** Throws an `SgpError` with reason `Invalid` at options that cannot be. */
@@ -48,7 +54,7 @@ export class Hub {
     Options.leads(options);
     const open = ({ Pollers, reading }: typeof import("./Pollers.ts")): Watch => {
       const { kind, transport, clock, random } = request;
-      this.#pollers ??= new Pollers(this.#tap);
+      this.#pollers ??= new Pollers(this.#tap, this.limits);
       const polls = { kind, clock, random, source: reading(kind, transport) };
       // Its poller keeps this watch even when the program has forgotten the one it was given.
       return this.#keep(this.#pollers.watch(polls, evaluationId, options, since));
@@ -68,7 +74,10 @@ export class Hub {
 
   #keep(watch: Watch): Watch {
     const isOpen = (each: WeakRef<Watch>) => (each.deref()?.status._tag ?? "closed") !== "closed";
-    this.#open = [...this.#open.filter(isOpen), new WeakRef(watch)];
+    this.#open.push(new WeakRef(watch));
+    if (this.#open.length < this.#crowded) return watch;
+    this.#open = this.#open.filter(isOpen);
+    this.#crowded = Math.max(64, 2 * this.#open.length);
     return watch;
   }
 }

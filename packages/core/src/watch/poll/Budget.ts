@@ -48,7 +48,7 @@ export class Limiter {
 
 /** The requests of one watch. */
 export class Budget {
-  readonly perMinute: number;
+  perMinute: number;
   readonly #limiter: Limiter;
   // When the last requests were sent, oldest first; those older than a minute fall out.
   #sent: Array<number> = [];
@@ -76,6 +76,6 @@ export class Budget {
 
   spend(now: number): void {
     this.#sent.push(now);
-    if (this.#sent.length > this.perMinute) this.#sent.shift();
+    while (this.#sent.length > this.perMinute) this.#sent.shift();
   }
 }

@@ -22,7 +22,8 @@ import type { Period, Timekeeper } from "../time/Timekeeper.ts";
 import type { Polling } from "../WatchOptions.ts";
 import { type Limiter, longestRetryAfterMillis } from "./Budget.ts";
 import type { Health } from "./Health.ts";
-import type { PollScheduler, Step } from "./PollScheduler.ts";
+import type { Due, PollScheduler, Step } from "./PollScheduler.ts";
+import type { Place, Turnstile } from "./Turnstile.ts";
 
 /** The world, given. */
 export interface LoopDeps {
@@ -31,6 +32,7 @@ export interface LoopDeps {
   readonly environment: Environment;
   /** Shared by all watches of a client. */
   readonly limiter: Limiter;
+  readonly turnstile: Turnstile;
 }
 
 /** What the loop turns. */
@@ -96,6 +98,9 @@ export class Loop {
   #hasAnswered = false;
   #finals: { readonly kind: Step["_tag"]; readonly count: number; readonly since: number } | undefined;
 
+  // Before the client's turnstile, while it turns.
+  #place: Place | undefined;
+
   constructor(parts: LoopParts) {
     this.#parts = parts;
   }
@@ -135,6 +140,8 @@ export class Loop {
     this.wake();
   }
 
+  readonly #chance = () => this.#parts.world.random.nextDoubleUnsafe();
+
   readonly #woken = Effect.callback<void>((resume) => {
     this.#rouse = () => resume(Effect.void);
     if (this.#isAwake) this.#rouse();
@@ -147,10 +154,13 @@ export class Loop {
     this.#isRequesting = false;
     health.connect();
     this.#abandonScan();
+    const place = world.turnstile.open(() => this.wake());
+    this.#place = place;
     this.#attend();
     time.detectClockJump();
     scheduler.wake(time.now());
     return [
+      () => place.close(time.now()),
       source.writes(
         (write) => this.hear(write),
         (resultId) => reconciler.taskOf(resultId),
@@ -171,7 +181,7 @@ export class Loop {
     const moment = reconciler.expiry.nextAt();
     const untilMoment = moment === undefined ? Number.POSITIVE_INFINITY : this.#parts.time.untilServerTime(moment);
     scheduler.expectLook(untilMoment < minuteMillis);
-    const due = this.#isRequesting ? undefined : scheduler.next(now);
+    const due = this.#isRequesting ? undefined : this.#admitted(scheduler.next(now), now);
     if (due !== undefined && due.at <= now) return this.#send(due.step);
     if (due !== undefined) this.#parts.health.expect(due.at);
     const { impatientAt } = reconciler;
@@ -184,11 +194,26 @@ export class Loop {
     return Effect.raceFirst(Effect.sleep(Duration.millis(Math.max(1, Math.ceil(wait)))), this.#woken);
   });
 
+  /** The same request, when the client's other watches let it pass. */
+  #admitted(due: Due, now: number): Due {
+    const place = this.#place!;
+    if (due.at <= now) return { ...due, at: place.readyAt(now, this.#parts.reconciler.passes === 0) };
+    place.leave(now);
+    return due;
+  }
+
+  /** A request goes out. */
+  #spend(step: Step): void {
+    const now = this.#parts.time.now();
+    this.#place!.pass(now, this.#chance);
+    this.#parts.scheduler.sent(step, now);
+  }
+
   #send(step: Step): Effect.Effect<void> {
     const row = step._tag === "Task" ? this.#parts.reconciler.store.tasks.get(step.taskId) : undefined;
     if (step._tag === "Task" && row === undefined) return Effect.sync(() => this.#parts.scheduler.forget(step.taskId));
     this.#isRequesting = true;
-    this.#parts.scheduler.sent(step, this.#parts.time.now());
+    this.#spend(step);
     const request = Effect.suspend(() => this.#request(step, row));
     const { admit } = this.#parts.source;
     return Effect.asVoid(Effect.forkChild(admit === undefined ? request : Effect.andThen(admit, request)));
@@ -306,6 +331,8 @@ export class Loop {
         const message = `the server asks to wait ${reason.retryAfterMillis} ms; the watch waits ${longestRetryAfterMillis} ms`;
         this.#parts.issues.report({ kind: "excessive-retry-after", message });
       }
+      const { blockedUntil } = this.#parts.world.limiter;
+      if (blockedUntil > now) this.#place?.pause(blockedUntil, this.#chance);
     }
     if (step._tag === "Page" && reason._tag === "Timeout") this.#shrinkPage();
     this.#parts.scheduler.failed(step, now, chance);
@@ -339,9 +366,11 @@ export class Loop {
   #explained(error: SgpError): Effect.Effect<SgpError> {
     const { source, scheduler, time } = this.#parts;
     if (error.reason._tag !== "NotFound" || source.explain === undefined) return Effect.succeed(error);
-    if (!scheduler.canSend({ _tag: "Evaluation" }, time.now())) return Effect.succeed(error);
+    const now = time.now();
+    const mayPass = this.#place!.readyAt(now, true) <= now;
+    if (!mayPass || !scheduler.canSend({ _tag: "Evaluation" }, now)) return Effect.succeed(error);
     this.tally.requests++;
-    scheduler.sent({ _tag: "Evaluation" }, time.now());
+    this.#spend({ _tag: "Evaluation" });
     return source.explain(error);
   }
 
@@ -355,7 +384,9 @@ export class Loop {
     const { environment } = this.#parts.world;
     const isVisible = this.#guarded(() => environment.isVisible(), true);
     const isOnline = this.#guarded(() => environment.isOnline(), true);
-    this.#parts.scheduler.setEnvironment(isVisible, isOnline, this.#parts.time.now());
+    const now = this.#parts.time.now();
+    const isBack = this.#parts.scheduler.setEnvironment(isVisible, isOnline, now);
+    if (isBack) this.#place?.pause(now, this.#chance);
     this.wake();
   }
 
@@ -386,7 +417,9 @@ export class Loop {
     this.#parts.issues.report({ kind: "clock-jump", message });
     this.#parts.reconciler.interrupt();
     this.#abandonScan();
-    this.#parts.scheduler.wake(this.#parts.time.now());
+    const now = this.#parts.time.now();
+    this.#place?.pause(now, this.#chance);
+    this.#parts.scheduler.wake(now);
   }
 
   #abandonScan(): void {

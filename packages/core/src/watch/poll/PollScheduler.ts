@@ -101,7 +101,7 @@ export class PollScheduler {
 
   /**
    * The next request and when it is due; of those due at once the evaluation comes first, then pointReads, then pages, and last of
-   * all what failed last: what fails again and again keeps nothing else waiting.
+   * all what failed last: what fails again and again keeps nothing else waiting. Once the evaluation is known, the first scan goes first.
    */
   next(now: number): Due {
     if (!this.#isOnline) return { at: Number.POSITIVE_INFINITY, step: { _tag: "Evaluation" } };
@@ -128,7 +128,9 @@ export class PollScheduler {
       dues.push({ at, step: { _tag: "Task", taskId: readTask.taskId } });
     }
     dues.push({ at: this.#scanDueAt(scansAt, now), step: { _tag: "Page" } });
-    const isLast = ({ step }: Due) => step._tag === this.#failed;
+    const isFirstScan = Number.isFinite(this.#evaluatedAt) && !Number.isFinite(this.#scannedAt);
+    const last = this.#failed ?? (isFirstScan ? "Evaluation" : undefined);
+    const isLast = ({ step }: Due) => step._tag === last;
     return dues.reduce((first, due) => (due.at < first.at || (due.at === first.at && isLast(first)) ? due : first));
   }
 
@@ -284,7 +286,8 @@ export class PollScheduler {
     this.requestFullScan(now);
   }
 
-  setEnvironment(isVisible: boolean, isOnline: boolean, now: number): void {
+  /** Returns whether the world is back. */
+  setEnvironment(isVisible: boolean, isOnline: boolean, now: number): boolean {
     const isBack = (isVisible && !this.#isVisible) || (isOnline && !this.#isOnline);
     if (!isVisible && this.#isVisible && !this.#isScanning) {
       this.#scanAt = Math.max(this.#scanAt, this.#scannedAt + this.#settings.longest);
@@ -292,6 +295,7 @@ export class PollScheduler {
     this.#isVisible = isVisible;
     this.#isOnline = isOnline;
     if (isBack) this.wake(now);
+    return isBack;
   }
 
   /** From when on the evaluation may be looked at again: each eighth request. */

@@ -38,6 +38,9 @@ export class Poller implements Engine {
   readonly #roster: Map<string, Poller>;
   readonly #onSync = new Listeners((error) => this.reportListener(error));
   readonly #leads = new Map<object, ReadonlyArray<number>>();
+  // By how many watches each lead time is wanted.
+  readonly #wanted = new Map<number, number>();
+  #hasLeads = false;
   #holds = 0;
   #fiber: Fiber.Fiber<void> | undefined;
 
@@ -116,10 +119,23 @@ export class Poller implements Engine {
 
   /** Announces leases so many milliseconds before their end, until `owner` is set to none. */
   setLeads(owner: object, leads: ReadonlyArray<number> | undefined): void {
+    const before = this.#leads.get(owner) ?? [];
     if (leads === undefined) this.#leads.delete(owner);
     else this.#leads.set(owner, leads);
-    this.reconciler.expiry.setLeads(new Set([...this.#leads.values()].flat()), lookLeadMillis);
+    const added = (leads ?? []).map((lead) => this.#count(lead, 1));
+    const removed = before.map((lead) => this.#count(lead, -1));
+    if (this.#hasLeads && ![...added, ...removed].some(Boolean)) return;
+    this.#hasLeads = true;
+    this.reconciler.expiry.setLeads(new Set(this.#wanted.keys()), lookLeadMillis);
     this.#loop.wake();
+  }
+
+  /** Returns whether the lead time is wanted for the first time, or no longer. */
+  #count(lead: number, change: 1 | -1): boolean {
+    const before = this.#wanted.get(lead) ?? 0;
+    if (before + change > 0) this.#wanted.set(lead, before + change);
+    else this.#wanted.delete(lead);
+    return before === 0 || before + change === 0;
   }
 
   /** Calls `listener` after each complete scan, and when the poller has ended; returns its undo. */
