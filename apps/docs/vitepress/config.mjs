@@ -37,6 +37,7 @@ export default defineConfig({
           page("Events to a browser (SSE)", "/guides/sse"),
           page("Alert before a lease ends", "/guides/alerts"),
           page("Work on tasks", "/guides/work-on-tasks"),
+          page("The dashboard", "/guides/dashboard"),
           page("Durable consumer", "/guides/durable"),
           page("Many replicas, one watch", "/guides/fleet"),
           page("React board and key proxy", "/guides/react"),

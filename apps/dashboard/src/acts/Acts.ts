@@ -119,12 +119,13 @@ export const makeActs = ({ client, evaluationId, me, results }: ActsOptions): Ac
     });
   };
   /** What a carried out move says where it was not done. */
-  const judged = (
+  const judged = async (
     what: string,
     task: TaskRow,
-    outcome: { readonly _tag: string; readonly reason?: string; readonly status?: unknown },
-  ): boolean => {
-    results.refresh(task.test_case_result_id ?? "");
+    work: Promise<{ readonly _tag: string; readonly reason?: string; readonly status?: unknown }>,
+  ): Promise<boolean> => {
+    // Also where the answer is lost: then the server knows what became of it.
+    const outcome = await work.finally(() => results.refresh(task.test_case_result_id ?? ""));
     if (outcome._tag === "Done") {
       say("good", `${what} ${titleOf(task)}.`);
       return true;
@@ -194,24 +195,20 @@ export const makeActs = ({ client, evaluationId, me, results }: ActsOptions): Ac
       }),
     approve: (task, comment) =>
       attempt("Approving", async () =>
-        judged("Approved", task, await audit.approve(client, { task: movable(task), me, ...commented(comment) })),
+        judged("Approved", task, audit.approve(client, { task: movable(task), me, ...commented(comment) })),
       ),
     sendBack: (task, comment) =>
       attempt("Sending back", async () =>
-        judged(
-          "Sent back",
-          task,
-          await audit.requestRevision(client, { task: movable(task), me, ...commented(comment) }),
-        ),
+        judged("Sent back", task, audit.requestRevision(client, { task: movable(task), me, ...commented(comment) })),
       ),
     fix: (task, answers, comment) =>
       attempt("Fixing", async () => {
         const args = { task: movable(task), me, result: answers as never, ...commented(comment) };
-        return judged("Fixed", task, await audit.fix(client, args));
+        return judged("Fixed", task, audit.fix(client, args));
       }),
     submit: (task, answers) =>
       attempt("Handing in", async () =>
-        judged("Handed in", task, await submit(client, { task: movable(task), result: answers as never })),
+        judged("Handed in", task, submit(client, { task: movable(task), result: answers as never })),
       ),
   };
 };

@@ -14,7 +14,7 @@ import { assets, launch, missing } from "./browser.ts";
 
 const tasks = Number(process.argv[2] ?? 10_000);
 const changes = Number(process.argv[3] ?? 200);
-const viewMillis = 12_000;
+const viewMillis = 8_000;
 
 if (missing.length > 0 || assets === undefined) process.exit(1);
 
@@ -66,7 +66,10 @@ const tasksDuring = async (work: () => Promise<unknown>): Promise<ReadonlyArray<
       .map(({ pid, tid }) => `${pid} ${tid}`),
   );
   return traceEvents
-    .filter(({ name, pid, tid, tdur }) => name === "RunTask" && tdur !== undefined && mains.has(`${pid} ${tid}`))
+    .filter(
+      ({ name, pid, tid, tdur }) =>
+        name === "ThreadControllerImpl::RunTask" && tdur !== undefined && mains.has(`${pid} ${tid}`),
+    )
     .map(({ tdur }) => tdur! / 1_000)
     .sort((a, b) => b - a);
 };

@@ -1,0 +1,97 @@
+import { SGPClient } from "@evalwire/core";
+import { plan } from "@evalwire/tasks";
+import { expect, it, vi } from "vitest";
+import { makeActs } from "../../src/acts/Acts.ts";
+import { record, row } from "../rows.ts";
+
+type Answer = (path: string, body: { readonly task_ids?: ReadonlyArray<string> }) => Response | undefined;
+
+const stage = (answer: Answer = () => undefined) => {
+  const sent: Array<string> = [];
+  const client = new SGPClient({
+    apiKey: "a key",
+    maxRetries: 0,
+    fetch: async (url: string, init: RequestInit) => {
+      const path = new URL(url).pathname.replace("/v4/evaluations/e1/", "");
+      const text = typeof init.body === "string" ? init.body : "{}";
+      sent.push(`${init.method} ${path} ${text}`);
+      return answer(path, JSON.parse(text)) ?? Response.json(null);
+    },
+  });
+  const refreshed: Array<string> = [];
+  const byId = new Map([["r-t1", record({ id: "r-t1", title: "Frost" })]]);
+  const acts = makeActs({
+    client,
+    evaluationId: "e1",
+    me: "eve",
+    results: {
+      refresh: (id) => void refreshed.push(id),
+      snapshot: () => ({ byId, total: 1, isWhole: true, error: undefined }),
+    },
+  });
+  return { acts, sent, refreshed, texts: () => acts.snapshot().map(({ tone, text }) => `${tone}: ${text}`) };
+};
+
+it("assigns, says so, and gives each task back to whom it was with", async () => {
+  const on = stage();
+  const tasks = [row({ id: "t1", assigned_to: "ada" }), row({ id: "t2" })];
+  expect(await on.acts.assign(tasks, "ben")).toBe(true);
+  expect(on.texts()).toEqual(["good: Assigned 2 tasks to ben."]);
+  on.sent.length = 0;
+  await on.acts.snapshot()[0]!.undo!();
+  expect(on.sent).toEqual([`PATCH tasks/t1 {"assigned_to":"ada"}`, `PATCH tasks/t2 {"assigned_to":null}`]);
+  expect(on.texts()).toEqual(["good: Undone: 2 tasks as before."]);
+});
+
+it("keeps a failure until it is dismissed, and a success for half a minute", async () => {
+  const on = stage((path) =>
+    path.endsWith("/t1") ? Response.json({ detail: "no such task" }, { status: 404 }) : undefined,
+  );
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  expect(await on.acts.release([row({ id: "t1", assigned_to: "ada" })])).toBe(false);
+  await on.acts.release([row({ id: "t2", assigned_to: "ada" })]);
+  expect(on.texts()).toHaveLength(2);
+  await vi.advanceTimersByTimeAsync(30_000);
+  vi.useRealTimers();
+  expect(on.texts()).toEqual(["bad: Releasing failed: no such task"]);
+  on.acts.dismiss(on.acts.snapshot()[0]!.id);
+  expect(on.acts.snapshot()).toEqual([]);
+});
+
+it("says why nothing was sent: the task is in no state for it, or it is one's own work", async () => {
+  const on = stage();
+  expect(await on.acts.approve(row({ id: "t1" }), "")).toBe(false);
+  expect(await on.acts.approve(row({ id: "t1", status: "COMPLETED", assigned_to: "eve" }), "")).toBe(false);
+  expect(on.sent).toEqual([]);
+  expect(on.texts()).toEqual([
+    "bad: Not done for “Frost”: the task is in no state for it.",
+    expect.stringMatching(/^bad: Not done for “Frost”: eve did task t1/),
+  ]);
+});
+
+it("sends back with the comment, and reads the result again", async () => {
+  const on = stage();
+  await on.acts.sendBack(row({ id: "t1", status: "COMPLETED", assigned_to: "ada" }), " look again ");
+  expect(on.sent).toHaveLength(1);
+  expect(on.sent[0]).toMatch(/^PATCH test-case-results\/r-t1 /);
+  expect(JSON.parse(on.sent[0]!.split(" ").slice(2).join(" "))).toEqual({
+    label_status: "PENDING",
+    audit_comment: "look again",
+  });
+  expect(on.refreshed).toEqual(["r-t1"]);
+});
+
+it("carries a plan out, and says how many were not assigned", async () => {
+  const on = stage((_, { task_ids = [] }) =>
+    task_ids.includes("t2") ? Response.json({ detail: "t2 is finished" }, { status: 409 }) : undefined,
+  );
+  const made = plan({ tasks: [row({ id: "t1" }), row({ id: "t2" })], people: [{ id: "ada" }] });
+  expect(await on.acts.carryOut(made, () => undefined)).toBe(false);
+  expect(on.texts()[0]).toMatch(/^bad: Assigned 1 task by plan; 1 task not: /);
+});
+
+it("says when there is nothing to claim", async () => {
+  const on = stage();
+  expect(await on.acts.claim()).toBeUndefined();
+  expect(on.texts()).toEqual(["notice: There is nothing to claim just now."]);
+});
