@@ -31,11 +31,13 @@ rmSync(report, { force: true });
 const failedSteps = [];
 for (const [name, [command, ...args], LAW_SEED] of steps) {
   console.log(`\n── ${name}: ${command} ${args.join(" ")}`);
+  const start = performance.now();
   const { status, error } = spawnSync(command, args, {
     cwd: root,
     stdio: ["ignore", "inherit", "inherit"],
     env: LAW_SEED === undefined ? process.env : { ...process.env, LAW_SEED: String(LAW_SEED) },
   });
+  console.log(`── ${name}: ${Math.round((performance.now() - start) / 1000)} s`);
   if (error) console.error(`verify: could not run ${command}: ${error.message}`);
   if (status !== 0) failedSteps.push(name);
   // Types and lint say what is wrong whatever else is; without a build there is nothing to test.
