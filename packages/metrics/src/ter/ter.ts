@@ -60,7 +60,7 @@ const scoreOf = ({ counts, references }: Sum, options: TerOptions): TerScore => 
  * @throws RangeError when the list of references is empty
  * @example
  * ```ts
- * import { ter } from "@evalwire/metrics"
+ * import { ter } from "@evalwire/metrics/extended"
  *
  * ter("on the mat the cat sat", "the cat sat on the mat").edits // => 1
  * ```
@@ -75,7 +75,7 @@ export const ter = (candidate: string, references: References, options: TerOptio
  * @throws RangeError when a list of references is empty
  * @example
  * ```ts
- * import { corpusTer } from "@evalwire/metrics"
+ * import { corpusTer } from "@evalwire/metrics/extended"
  *
  * corpusTer([{ candidate: "a b", references: "a b" }, { candidate: "c", references: "d e" }]).score // => 50
  * ```
