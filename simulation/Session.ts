@@ -191,7 +191,7 @@ export class Session {
     const snapshot = watch.snapshot();
     hold(14, watch.snapshot() === snapshot, () => "two snapshots of one moment are two objects");
     this.waking.check(watch.stats().requestsPerMinute);
-    this.#health.check(watch.status);
+    this.#health.check(watch.status, this.#world.browser.isOnline());
     this.#picture.check(snapshot);
     const wrong = this.own.wronglyRefused();
     hold(7, wrong === undefined, () => `${wrong?.id} (${wrong?.what}) is said to be refused, and was carried out`);

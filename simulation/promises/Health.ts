@@ -26,7 +26,8 @@ export class Health {
     if (isResting) this.#hasFailedLast = false;
   }
 
-  check(status: WatchStatus): void {
+  /** @param isOnline whether the machine has a network */
+  check(status: WatchStatus, isOnline: boolean): void {
     const is = `the watch is ${status._tag}`;
     this.#assertions.hold(10, status._tag !== "closed", () => `${is} by nobody's wish`);
     if (this.#isResting) {
@@ -35,7 +36,10 @@ export class Health {
     }
     if (this.#hasFailedLast)
       this.#assertions.hold(10, status._tag === "degraded", () => `${is}, and its last poll failed`);
-    if (this.#failing.size === 0)
+    if (!isOnline) this.#assertions.hold(10, status._tag === "degraded", () => `${is}, and there is no network`);
+    // That there was no network, or that nothing was read for too long, is not a poll that fails.
+    const isOwn = status._tag === "degraded" && ["Offline", "Stale"].includes(status.error.reason._tag);
+    if (this.#failing.size === 0 && !isOwn)
       this.#assertions.hold(10, status._tag !== "degraded", () => `${is}, and nothing fails`);
   }
 

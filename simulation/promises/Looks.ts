@@ -93,6 +93,8 @@ export const isGood = (exchange: Exchange): boolean => {
 interface Passing {
   readonly began: number;
   pages: number;
+  /** Items that came, repeated ones counted each time. */
+  received: number;
   readonly items: Set<string>;
   readonly tasks: Set<string>;
   total: number;
@@ -182,6 +184,7 @@ export class Looks {
       this.#passing = {
         began: exchange.sentAt,
         pages: 0,
+        received: 0,
         items: new Set(),
         tasks: new Set(),
         total,
@@ -190,11 +193,13 @@ export class Looks {
     }
     for (const item of items) this.#see(rowOf(item), exchange);
     const pass = this.#passing;
-    if (pass === undefined || current_page !== pass.pages + 1) {
+    // A page that took too long is asked for smaller, from where it began.
+    if (pass === undefined || (current_page - 1) * items_per_page !== pass.received) {
       this.#passing = undefined;
       return;
     }
     pass.pages++;
+    pass.received += items.length;
     if (pass.total !== total) pass.isSteady = false;
     for (const item of items) {
       if (pass.items.has(item.id)) pass.isSteady = false;

@@ -10,6 +10,8 @@ const statusOf = ({ status, reason }: SgpError): number => {
     case "Unauthorized":
     case "Undecodable":
     case "Unreachable":
+    case "Offline":
+    case "Stale":
       return 502;
     case "Forbidden":
       return 403;

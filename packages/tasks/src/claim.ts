@@ -84,6 +84,8 @@ const hasNoAnswer = (error: SgpError): boolean => {
       return true;
     case "Aborted":
     case "Conflict":
+    case "Offline":
+    case "Stale":
     case "Forbidden":
     case "Invalid":
     case "NotFound":

@@ -85,6 +85,17 @@ export interface Undecodable {
   readonly truncated: boolean;
 }
 
+/** A watch: this machine has no network, so nothing is asked. */
+export interface Offline {
+  readonly _tag: "Offline";
+}
+/** A watch: no look was made until the time its snapshot was to be fresh, whatever it waits for. */
+export interface Stale {
+  readonly _tag: "Stale";
+  /** When the list was last read to its end, ISO 8601. */
+  readonly lastSyncedAt: string;
+}
+
 export type Reason =
   | Unauthorized
   | Forbidden
@@ -96,7 +107,9 @@ export type Reason =
   | Aborted
   | Unreachable
   | ServerFault
-  | Undecodable;
+  | Undecodable
+  | Offline
+  | Stale;
 
 /** Whether an attempt that failed for this reason may have done its work on the server all the same. */
 export const mayBeCarriedOut = (reason: Reason): boolean => {
@@ -114,6 +127,8 @@ export const mayBeCarriedOut = (reason: Reason): boolean => {
     case "Conflict":
     case "Invalid":
     case "RateLimited":
+    case "Offline":
+    case "Stale":
       return false;
   }
 };
@@ -193,6 +208,10 @@ const describe = (reason: Reason, about: Circumstances): string => {
       return `${reason.description}${about.status === undefined && reason.isUnsent !== true ? mayHaveHappened(about.method) : ""}`;
     case "ServerFault":
       return `the server failed${detail}; try again later${mayHaveHappened(about.method)}`;
+    case "Offline":
+      return "there is no network; the watch goes on when there is";
+    case "Stale":
+      return `nothing was read since ${reason.lastSyncedAt}, later than was to be expected`;
     case "Undecodable":
       return `the answer${reason.path === "" ? "" : ` at ${reason.path}`} is not what the contract says: ${reason.description}`;
   }

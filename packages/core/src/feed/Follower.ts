@@ -14,7 +14,7 @@ import { type Reason, SgpError } from "../client/SgpError.ts";
 import type { CursorState } from "../watch/Cursor.ts";
 import type { Engine } from "../watch/Engine.ts";
 import { IssueLog } from "../watch/IssueLog.ts";
-import { Health } from "../watch/poll/Health.ts";
+import { type Freshness, Health } from "../watch/poll/Health.ts";
 import type { WatchStats } from "../watch/Stats.ts";
 import type { Capabilities, Source, Write } from "../watch/source/Source.ts";
 import type { Environment } from "../watch/time/Environment.ts";
@@ -358,10 +358,15 @@ export class Follower implements Engine {
     this.#health.succeed("Silence");
     if (this.reconciler.completeScans > 0 && !this.#isSynced) {
       this.#isSynced = true;
-      this.#health.sync();
+      this.#health.sync(this.#freshness());
       this.#synced();
-    }
+    } else if (this.#isSynced) this.#health.sync(this.#freshness());
     this.#wake();
+  }
+
+  /** A picture that a feed carries is fresh until the beats stay away. */
+  #freshness(): Freshness {
+    return { lastSyncedAt: this.time.time(), until: this.time.now() + 2 * this.#reader.beatMillis };
   }
 
   #catchHealth(health: FeedHealth | undefined): void {

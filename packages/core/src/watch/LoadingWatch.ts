@@ -17,6 +17,7 @@ import { toConsole } from "../client/Problem.ts";
 import { SgpError } from "../client/SgpError.ts";
 import * as Cursor from "./Cursor.ts";
 import type { EventOf, WatchEvent, WatchEventType } from "./Event.ts";
+import { readyWithin } from "./ready.ts";
 import type { WatchStats } from "./Stats.ts";
 import type { WatchStatus } from "./Status.ts";
 import * as Source from "./source/Source.ts";
@@ -32,6 +33,7 @@ interface Facts {
   readonly since: Cursor.CursorState | undefined;
   readonly signal: AbortSignal | undefined;
   readonly requestsPerMinute: number;
+  readonly readyMillis: number | undefined;
 }
 
 /** Somebody who listens, from before the watch was loaded. */
@@ -66,9 +68,10 @@ export class LoadingWatch implements Watch {
     this.evaluationId = facts.evaluationId;
     this.capabilities = Source.capabilities[facts.kind];
     this.#snapshot = this.#snapshotWith({ _tag: "connecting", since: this.#time() });
-    this.ready = new Promise((resolve, reject) => {
+    const ready = new Promise<void>((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
+    this.ready = readyWithin(ready, facts.readyMillis, facts.clock);
     // Avoid an unhandled rejection when nobody awaits `ready`.
     this.ready.catch(nobody);
     const loading = (pause: number): Effect.Effect<unknown> =>

@@ -11,6 +11,7 @@ import * as Cursor from "./Cursor.ts";
 import type { Engine } from "./Engine.ts";
 import type { EventOf, WatchEvent, WatchEventType } from "./Event.ts";
 import type { IssueListener, WatchIssue } from "./IssueLog.ts";
+import { readyWithin } from "./ready.ts";
 import type { WatchStats } from "./Stats.ts";
 import type { WatchStatus } from "./Status.ts";
 import type { Capabilities, Write } from "./source/Source.ts";
@@ -70,7 +71,7 @@ export class PolledWatch implements Watch {
     this.#consumers = new Consumers(since);
     this.#tie(poller);
     this.#release = poller.hold();
-    this.ready = this.#afterScans(1);
+    this.ready = readyWithin(this.#afterScans(1), Options.readyMillis(options), poller.time.clock);
     // Avoid an unhandled rejection when nobody awaits `ready`.
     this.ready.catch(() => undefined);
     for (const issue of issues) this.#report(issue);

@@ -20,7 +20,9 @@
  *     if the clock ends it, also where a poll shows it released first, and never if anything else does: the task is looked at two
  *     seconds before the deadline and at it. Never early by the server's clock (offset estimated from `Date`, with its error bound);
  *     where no look comes through, ten seconds after the deadline with `gap: true`, and without a network once there is one again.
- * 10. A failing poll degrades the watch, and recovery is announced; only 401, 403, and 404 on the evaluation end it, as a typed
+ * 10. A snapshot that was not looked at in time is never called `synced`: without a network the watch is degraded at once (reason
+ *     `Offline`), and whatever it waits for when `freshUntil` passes (reason `Stale`). A failing poll degrades the watch, and recovery
+ *     is announced; only 401, 403, and 404 on the evaluation end it, as a typed
  *     error, and once anything was answered only when they are said three times over some seconds.
  * 11. One poller per client and evaluation, shared by all subscribers; started by the first, stopped after the last; polls never
  *     overlap.
@@ -78,7 +80,7 @@ export interface Watch extends AsyncIterable<WatchEvent>, AsyncDisposable {
   /** Calls `listener` after `snapshot()` has become another one; for stores and hooks. Returns its undo. */
   onChange(listener: () => void): () => void;
   readonly status: WatchStatus;
-  /** Resolves after the first complete scan; rejects when the watch ends before. */
+  /** Resolves after the first complete scan; rejects when the watch ends before, or `readyTimeout` has passed (reason `Timeout`). */
   readonly ready: Promise<void>;
   /**
    * Where this watch stands, as a string for the option `cursor`: what all its subscriptions have finished handling, those that are

@@ -52,6 +52,7 @@ export class Hub {
     const since = Options.since(evaluationId, options);
     const { requestsPerMinute } = Options.polling(options);
     Options.leads(options);
+    const readyMillis = Options.readyMillis(options);
     const open = ({ Pollers, reading }: typeof import("./Pollers.ts")): Watch => {
       const { kind, transport, clock, random } = request;
       this.#pollers ??= new Pollers(this.#tap, this.limits);
@@ -61,7 +62,7 @@ export class Hub {
     };
     const { atHand } = pollersOnDemand;
     if (atHand !== undefined) return open(atHand);
-    const facts = { ...request, evaluationId, since, signal: options.signal, requestsPerMinute };
+    const facts = { ...request, evaluationId, since, signal: options.signal, requestsPerMinute, readyMillis };
     return this.#keep(new LoadingWatch(pollersOnDemand.load, open, facts));
   }
 

@@ -25,6 +25,8 @@ export interface WatchOptions {
   readonly include?: ReadonlyArray<string>;
   /** What an earlier `cursor()` gave, of a watch or a subscription: only the differences since then are emitted. */
   readonly cursor?: string;
+  /** How long `ready` waits for the first complete scan before it rejects with reason `Timeout`; the watch goes on. Default: without end. */
+  readonly readyTimeout?: Duration.Input;
   /** Closes the watch. */
   readonly signal?: AbortSignal;
   /** Announced each issue once. */
@@ -75,6 +77,7 @@ const watchNames: Record<keyof WatchOptions, true> = {
   pageSize: true,
   include: true,
   cursor: true,
+  readyTimeout: true,
   signal: true,
   onIssue: true,
   environment: true,
@@ -172,6 +175,10 @@ export const since = (evaluationId: string, { cursor }: WatchOptions): Cursor.Cu
   }
   return cursor === undefined ? undefined : Cursor.decode(cursor, evaluationId);
 };
+
+/** How long `ready` waits, in milliseconds. */
+export const readyMillis = ({ readyTimeout }: WatchOptions): number | undefined =>
+  readyTimeout === undefined ? undefined : millis("readyTimeout", readyTimeout);
 
 /** The lead times in milliseconds. */
 export const leads = (options: WatchOptions): ReadonlyArray<number> =>

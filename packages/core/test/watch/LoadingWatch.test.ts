@@ -26,6 +26,7 @@ const loading = (count: number, options: WatchOptions = {}) => {
     clock,
     since,
     signal: options.signal,
+    readyMillis: undefined,
     requestsPerMinute: 60,
   } as const;
   const made = new LoadingWatch(

@@ -47,14 +47,17 @@ export const live = (watch: FollowedWatch, options?: QueueOptions): LiveQueue =>
   const index = new QueueIndex<TaskRow>([], options);
   const listeners = new Set<() => void>();
   let version = 0;
-  for (const row of watch.snapshot().tasks.values()) index.set(row);
+  const { tasks } = watch.snapshot();
+  for (const row of tasks.values()) index.set(row);
   const unsubscribe = watch.subscribe<(typeof types)[number]>(
     (event: EventOf<(typeof types)[number]>) => {
+      // What was there has been read from the snapshot; what the first scan is yet to show has not.
+      if (event.type === "task.added" && event.replay && tasks.get(event.taskId) === event.current) return;
       index.apply(event);
       version++;
       for (const listener of [...listeners]) listener();
     },
-    { types, replay: false },
+    { types, replay: true },
   );
   const close = () => {
     unsubscribe();

@@ -44,6 +44,8 @@ export const isCurable = (error: SgpError): boolean => {
     case "NotFound":
     case "Invalid":
     case "Aborted":
+    case "Offline":
+    case "Stale":
       return false;
   }
 };

@@ -2,24 +2,40 @@
  * The status of a watch, and the events that report it.
  *
  * 1. It is connecting until a complete scan has been made since it was set to work, then synced.
- * 2. It is degraded from the first failure until every kind of request that failed has succeeded again; both ends are reported.
+ * 2. It is degraded from the first failure until every kind of request that failed has succeeded again; both ends are reported. Having no
+ *    network is such a failure, and so is that no look was made until the snapshot was to be fresh.
  * 3. Once it has ended it stays so.
  */
-import type { SgpError } from "../../client/SgpError.ts";
+import { SgpError } from "../../client/SgpError.ts";
 import type { StateEvent } from "../Event.ts";
 import type { WatchStatus } from "../Status.ts";
 import type { Store } from "../state/Store.ts";
 import type { Timekeeper } from "../time/Timekeeper.ts";
 
-/** What can fail: a kind of request; in a follower of a feed its publisher (`Publisher`), or the beats stay away (`Silence`). */
-type Kind = "Evaluation" | "Page" | "Task" | "Publisher" | "Silence";
+/**
+ * What can fail: a kind of request, the network of this machine (`Network`), or that a look comes in time (`Age`); in a follower of a feed its
+ * publisher (`Publisher`), or the beats stay away (`Silence`).
+ */
+type Kind = "Evaluation" | "Page" | "Task" | "Network" | "Age" | "Publisher" | "Silence";
+
+/** How long the snapshot counts as true. */
+export interface Freshness {
+  /** ISO 8601. */
+  readonly lastSyncedAt: string;
+  /** Monotonic milliseconds. */
+  readonly until: number;
+}
+
+type Open = Exclude<WatchStatus, { readonly _tag: "closed" }>;
 
 export class Health {
   readonly #store: Store;
   readonly #time: Timekeeper;
-  readonly #failing = new Set<Kind>();
+  readonly #failing = new Map<Kind, SgpError>();
   #isSynced = false;
   #nextAt: number | undefined;
+  #lastSyncedAt: string | undefined;
+  #fresh: { readonly until: number; readonly text: string } | undefined;
 
   constructor(store: Store, time: Timekeeper) {
     this.#store = store;
@@ -30,6 +46,12 @@ export class Health {
     return this.#store.status._tag === "closed";
   }
 
+  /** When the snapshot ceases to be fresh, in monotonic milliseconds; infinite where it is not said to be. */
+  get freshUntil(): number {
+    const isSaid = this.#store.status._tag === "synced";
+    return isSaid && this.#fresh !== undefined ? this.#fresh.until : Number.POSITIVE_INFINITY;
+  }
+
   /** The poller is set to work, or rests: what is known has not been looked at since. */
   connect(): void {
     this.#failing.clear();
@@ -37,9 +59,18 @@ export class Health {
     if (this.#store.status._tag !== "connecting") this.#become({ _tag: "connecting", since: this.#time.time() });
   }
 
-  /** A complete scan has been made. */
-  sync(): void {
-    if (this.#isSynced) return;
+  /** A complete scan has been made. @param fresh how long it counts; without it, until another status is said */
+  sync(fresh?: Freshness): void {
+    if (fresh !== undefined) {
+      this.#lastSyncedAt = fresh.lastSyncedAt;
+      this.#fresh = { until: fresh.until, text: this.#time.timeAt(fresh.until) };
+    }
+    if (this.#isSynced) {
+      if (this.#failing.has("Age")) this.succeed("Age");
+      else if (fresh !== undefined && this.#store.status._tag !== "closed")
+        this.#store.setStatus(this.#aged(this.#store.status));
+      return;
+    }
     this.#isSynced = true;
     const event = { ...this.#event("watch.synced"), tasks: this.#store.tasks.size };
     const { status } = this.#store;
@@ -47,9 +78,28 @@ export class Health {
     this.#become(status._tag === "degraded" ? status : { _tag: "synced", since: event.time }, event);
   }
 
+  /** Looks whether the snapshot is still fresh, by either clock: the machine may have slept. */
+  checkAge(): void {
+    if (this.#store.status._tag === "synced" && this.#isOld) this.#becomeOld();
+  }
+
+  /** There is a network, or none. */
+  setOnline(isOnline: boolean): void {
+    const wasOffline = this.#failing.has("Network");
+    if (!isOnline) {
+      if (wasOffline) return;
+      this.fail("Network", new SgpError({ reason: { _tag: "Offline" }, endpoint: "watch" }));
+    } else if (wasOffline) {
+      // Until it is looked at again an old snapshot stays what it is.
+      if (this.#isSynced && this.#isOld) this.#becomeOld();
+      this.succeed("Network");
+    }
+  }
+
   /** @param asOf when the snapshot was last known to be true, where that can be said */
   fail(kind: Kind, error: SgpError, asOf?: string): void {
-    this.#failing.add(kind);
+    this.#failing.delete(kind);
+    this.#failing.set(kind, error);
     const { status } = this.#store;
     const facts = { error, ...(asOf === undefined ? {} : { asOf }) };
     if (status._tag === "degraded") this.#become({ ...status, ...facts });
@@ -66,7 +116,12 @@ export class Health {
     // A page shows more than any readTask could have.
     if (kind === "Page") this.#failing.delete("Task");
     const { status } = this.#store;
-    if (this.#failing.size > 0 || status._tag !== "degraded") return;
+    if (status._tag !== "degraded") return;
+    if (this.#failing.size > 0) {
+      const error = [...this.#failing.values()].at(-1)!;
+      if (error !== status.error) this.#become({ ...status, error });
+      return;
+    }
     const event = { ...this.#event("watch.recovered"), degradedAt: status.since };
     this.#become({ _tag: this.#isSynced ? "synced" : "connecting", since: event.time }, event);
   }
@@ -85,9 +140,31 @@ export class Health {
     this.#store.setStatus(Number.isFinite(at) ? { ...rest, nextPollAt: this.#time.timeAt(at) } : rest);
   }
 
+  get #isOld(): boolean {
+    return (
+      this.#fresh !== undefined && (this.#time.now() >= this.#fresh.until || this.#time.time() >= this.#fresh.text)
+    );
+  }
+
+  #becomeOld(): void {
+    const reason = { _tag: "Stale", lastSyncedAt: this.#lastSyncedAt! } as const;
+    this.fail("Age", new SgpError({ reason, endpoint: "watch" }));
+  }
+
   #become(status: WatchStatus, ...events: ReadonlyArray<StateEvent>): void {
     this.#nextAt = undefined;
-    this.#store.setStatus(status, events);
+    this.#store.setStatus(status._tag === "closed" ? this.#closed(status) : this.#aged(status), events);
+  }
+
+  #aged(status: Open): WatchStatus {
+    const { lastSyncedAt: _, ...rest } = status;
+    const last = this.#lastSyncedAt === undefined ? {} : { lastSyncedAt: this.#lastSyncedAt };
+    if (rest._tag !== "synced") return { ...rest, ...last };
+    return { ...rest, ...last, ...(this.#fresh === undefined ? {} : { freshUntil: this.#fresh.text }) };
+  }
+
+  #closed(status: Extract<WatchStatus, { readonly _tag: "closed" }>): WatchStatus {
+    return this.#lastSyncedAt === undefined ? status : { ...status, lastSyncedAt: this.#lastSyncedAt };
   }
 
   #event<Type extends StateEvent["type"]>(type: Type) {

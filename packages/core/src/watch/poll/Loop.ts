@@ -21,7 +21,7 @@ import type { Environment } from "../time/Environment.ts";
 import type { Period, Timekeeper } from "../time/Timekeeper.ts";
 import type { Polling } from "../WatchOptions.ts";
 import { type Limiter, longestRetryAfterMillis } from "./Budget.ts";
-import type { Health } from "./Health.ts";
+import type { Freshness, Health } from "./Health.ts";
 import type { Due, PollScheduler, Step } from "./PollScheduler.ts";
 import type { Place, Turnstile } from "./Turnstile.ts";
 
@@ -175,6 +175,7 @@ export class Loop {
   readonly #turn: Effect.Effect<void> = Effect.suspend(() => {
     this.#isAwake = false;
     this.#noticeClockJump();
+    this.#parts.health.checkAge();
     const now = this.#parts.time.now();
     const { scheduler, reconciler } = this.#parts;
     for (const look of reconciler.announce(scheduler.isOnline)) scheduler.requestLook(look, now);
@@ -190,6 +191,7 @@ export class Loop {
       due === undefined ? Number.POSITIVE_INFINITY : due.at - now,
       impatientAt === undefined ? Number.POSITIVE_INFINITY : impatientAt - now,
       untilMoment,
+      this.#parts.health.freshUntil - now,
     );
     return Effect.raceFirst(Effect.sleep(Duration.millis(Math.max(1, Math.ceil(wait)))), this.#woken);
   });
@@ -310,8 +312,15 @@ export class Loop {
     // Whether what is missing is gone, the next scan says: soon.
     if (reconciler.isMissing || isWorthHaste) scheduler.requestFullScan(now);
     if (reconciler.passes === 0) return;
-    this.#parts.health.sync();
+    this.#parts.health.sync(this.#freshness(beganAt, now));
     this.#parts.onSync();
+  }
+
+  /** How long the snapshot is fresh: until the next scan is sure to be over, with as much time to spare as the longest pause. */
+  #freshness(beganAt: number, now: number): Freshness {
+    const { scheduler, polling, time } = this.#parts;
+    const pause = Math.max(scheduler.nextScanAt - now, polling.longestMillis);
+    return { lastSyncedAt: time.timeAt(beganAt), until: now + pause + 2 * (now - beganAt) + polling.longestMillis };
   }
 
   /** Returns whether the watch is over. */
@@ -387,6 +396,7 @@ export class Loop {
     const now = this.#parts.time.now();
     const isBack = this.#parts.scheduler.setEnvironment(isVisible, isOnline, now);
     if (isBack) this.#place?.pause(now, this.#chance);
+    this.#parts.health.setOnline(isOnline);
     this.wake();
   }
 

@@ -152,6 +152,11 @@ export class PollScheduler {
     return this.#isOnline;
   }
 
+  /** When the next scan is due, in monotonic milliseconds. */
+  get nextScanAt(): number {
+    return this.#scanAt;
+  }
+
   /** Whether the budget allows a request just now. */
   canSend(step: Step, now: number): boolean {
     return (step._tag === "Page" ? this.#scans : this.#reads).readyAt(now) <= now;

@@ -25,20 +25,20 @@ export interface Period {
 export const anyTime: Period = { earliest: Number.NEGATIVE_INFINITY, latest: Number.NEGATIVE_INFINITY };
 
 export class Timekeeper {
-  readonly #clock: Clock.Clock;
+  readonly clock: Clock.Clock;
   #server: ServerClock.ServerClock | undefined;
   #hasAnswered = false;
   // Wall clock minus monotonic clock, as last seen.
   #difference: number;
 
   constructor(clock: Clock.Clock) {
-    this.#clock = clock;
+    this.clock = clock;
     this.#difference = this.#wall() - this.now();
   }
 
   /** Monotonic milliseconds: for measuring, with an arbitrary origin. */
   now(): number {
-    return Number(this.#clock.monotonicTimeNanosUnsafe()) / 1e6;
+    return Number(this.clock.monotonicTimeNanosUnsafe()) / 1e6;
   }
 
   /** The present by the wall clock, as ISO 8601. */
@@ -149,6 +149,6 @@ export class Timekeeper {
   }
 
   #wall(): number {
-    return this.#clock.currentTimeMillisUnsafe();
+    return this.clock.currentTimeMillisUnsafe();
   }
 }

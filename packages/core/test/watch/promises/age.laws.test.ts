@@ -1,0 +1,67 @@
+/** What a watch says of how old its snapshot is: 10. Each law has the number of its sentence in the module comment of `Watch`. */
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { faultCommands, type Moves, play } from "../commands.ts";
+import { brief, patience, record, stage } from "../watching.ts";
+
+describe("A watch promises", () => {
+  it("10. when `freshUntil` has passed the status is not synced, whatever happens", patience, async () => {
+    await fc.assert(
+      fc.asyncProperty(faultCommands(40), fc.constantFrom(2, 1_000), async (commands: Moves, pageSize) => {
+        const on = stage(5, { pageSize });
+        await using live = on.watch();
+        const check = () => {
+          const { status } = live;
+          if (status._tag !== "synced") return;
+          expect(Date.parse(status.freshUntil!)).toBeGreaterThanOrEqual(on.clock.now() - 15_001);
+          expect(Date.parse(status.lastSyncedAt!)).toBeLessThanOrEqual(Date.parse(status.freshUntil!));
+        };
+        await play({ ...on, check } as never, live, commands);
+        check();
+        await on.clock.advance("3 minutes");
+        check();
+        expect(live.status._tag).toBe("synced");
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("10. without a network it is degraded at once, and recovers at once when there is one", async () => {
+    const on = stage(2);
+    await using live = on.watch();
+    const events = record(live, { types: ["watch.degraded", "watch.recovered"] });
+    await on.clock.until(live.ready);
+    let changes = 0;
+    live.onChange(() => changes++);
+    on.tab.become({ online: false });
+    expect(live.status).toMatchObject({ _tag: "degraded", error: { reason: { _tag: "Offline" } } });
+    expect(changes).toBeGreaterThan(0);
+    const { lastSyncedAt } = live.status as { lastSyncedAt?: string };
+    await on.clock.advance("10 seconds");
+    expect((live.status as { lastSyncedAt?: string }).lastSyncedAt).toBe(lastSyncedAt);
+    on.tab.become({ online: true });
+    expect(live.status._tag).toBe("synced");
+    on.tab.become({ online: false });
+    await on.clock.advance("90 minutes");
+    on.tab.become({ online: true });
+    expect(live.status).toMatchObject({ _tag: "degraded", error: { reason: { _tag: "Stale" } } });
+    await on.clock.advance(100);
+    expect(live.status._tag).toBe("synced");
+    expect(brief(events)).toEqual(["watch.degraded", "watch.recovered", "watch.degraded", "watch.recovered"]);
+  });
+
+  it("`ready` rejects after readyTimeout when nothing answers; the watch goes on, and nothing is left of the waiting", async () => {
+    const on = stage(1);
+    on.tab.become({ online: false });
+    const live = on.watch({ readyTimeout: "5 seconds" });
+    await expect(on.clock.until(live.ready)).rejects.toMatchObject({
+      reason: { _tag: "Timeout", timeoutMillis: 5_000 },
+    });
+    on.tab.become({ online: true });
+    await on.clock.advance("1 minute");
+    expect(live.status._tag).toBe("synced");
+    await live.close();
+    await on.clock.advance(0);
+    expect(on.clock.pending).toBe(0);
+  });
+});
