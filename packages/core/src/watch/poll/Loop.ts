@@ -14,7 +14,7 @@ import { SgpError } from "../../client/SgpError.ts";
 import type { IssueLog } from "../IssueLog.ts";
 import type { PageSize } from "../source/PageSize.ts";
 import type { Answer, Source, Write } from "../source/Source.ts";
-import type { Reconciler } from "../state/Reconciler.ts";
+import { lookLeadMillis, type Reconciler } from "../state/Reconciler.ts";
 import type { Scan, ScanResult } from "../state/Scan.ts";
 import type { TaskRow } from "../TaskRow.ts";
 import type { Environment } from "../time/Environment.ts";
@@ -72,6 +72,9 @@ const finalsToEnd = 3;
 const finalsMillis = 4_000;
 
 const minuteMillis = 60_000;
+
+// So much time a look before a lease's end has for its way, besides the error of the server's clock.
+const lookMarginMillis = 400;
 
 // Anything but an SgpError is a bug: surface it instead of leaving the watch hanging.
 const errorOf = (cause: Cause.Cause<SgpError>): SgpError => {
@@ -178,7 +181,8 @@ export class Loop {
     this.#parts.health.checkAge();
     const now = this.#parts.time.now();
     const { scheduler, reconciler } = this.#parts;
-    for (const look of reconciler.announce(scheduler.isOnline)) scheduler.requestLook(look, now);
+    for (const look of reconciler.announce(scheduler.isOnline))
+      scheduler.requestLook(look, now, look.isNear ? now + this.#lookDelay() : now);
     const moment = reconciler.expiry.nextAt();
     const untilMoment = moment === undefined ? Number.POSITIVE_INFINITY : this.#parts.time.untilServerTime(moment);
     scheduler.expectLook(untilMoment < minuteMillis);
@@ -209,6 +213,12 @@ export class Loop {
     const now = this.#parts.time.now();
     this.#place!.pass(now, this.#chance);
     this.#parts.scheduler.sent(step, now);
+  }
+
+  /** By how much the look before a lease's end can wait: the better the server's clock is known, the closer to the end it may come. */
+  #lookDelay(): number {
+    const error = this.#parts.time.errorMillis() ?? Number.POSITIVE_INFINITY;
+    return Math.max(0, lookLeadMillis - 2 * error - lookMarginMillis);
   }
 
   #send(step: Step): Effect.Effect<void> {

@@ -229,7 +229,8 @@ export class PollScheduler {
     if (scan.hasMoved) this.#evaluationAt = Math.min(this.#evaluationAt, Math.max(now, this.#evaluationFrom));
     for (const [taskId, at] of this.#refreshes) if (at <= scan.began) this.#refreshes.delete(taskId);
     for (const [taskId, { at }] of this.#looks) if (at <= scan.began) this.#looks.delete(taskId);
-    if (this.#looks.size >= this.#pages) this.#scanAt = Math.min(this.#scanAt, now);
+    if (this.#looks.size >= this.#pages)
+      for (const { at } of this.#looks.values()) this.#scanAt = Math.min(this.#scanAt, at);
     if (this.#refreshes.size > 0) this.#hastenScan();
     this.#rotation = [...scan.leased];
     this.#rotationAt = now + Math.max(this.#pause, minuteMillis / this.#reads.allowed);
@@ -247,12 +248,12 @@ export class PollScheduler {
     this.#isLookNear = isNear;
   }
 
-  /** The lease of a task is about to end (`isNear`), or has ended: see what becomes of it now. */
-  requestLook({ taskId, isNear }: { readonly taskId: string; readonly isNear: boolean }, now: number): void {
+  /** The lease of a task is about to end (`isNear`), or has ended: see what becomes of it at the instant `at`. */
+  requestLook({ taskId, isNear }: { readonly taskId: string; readonly isNear: boolean }, now: number, at = now): void {
     this.noteActivity(now);
     this.#looks.delete(taskId);
-    this.#looks.set(taskId, { at: now, until: now + scanWorthMillis[isNear ? "near" : "ended"] });
-    if (this.#looks.size >= this.#pages || !this.#settings.pointReads) this.#scanAt = Math.min(this.#scanAt, now);
+    this.#looks.set(taskId, { at, until: at + scanWorthMillis[isNear ? "near" : "ended"] });
+    if (this.#looks.size >= this.#pages || !this.#settings.pointReads) this.#scanAt = Math.min(this.#scanAt, at);
   }
 
   /** The task needs no further read. */
