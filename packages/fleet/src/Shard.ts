@@ -24,7 +24,8 @@ export const wantMillis = 10_000;
 const streamNotFound = 10_059;
 const askTimeoutMillis = 1_000;
 const firstPauseMillis = 25;
-const longestPauseMillis = 500;
+/** Who follows waits for nothing else, when a publisher has died. */
+const longestPauseMillis = 100;
 /** What one request names at most. */
 const wantsInRequest = 2_000;
 

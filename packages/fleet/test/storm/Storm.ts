@@ -77,6 +77,10 @@ class Told {
     }
   }
 
+  listen(listener: (event: WatchEvent) => void): void {
+    this.#listeners = [...this.#listeners, listener];
+  }
+
   get isTrue(): boolean {
     const real = this.#platform.states(this.#id);
     const { tasks } = this.check.checker;
@@ -395,6 +399,41 @@ export class Storm {
     await Promise.all(this.#replicas.map((replica) => replica.kill()));
     this.#server?.close();
     return this.violations;
+  }
+
+  /** How long followers heard nothing while the platform changed all the time and a publisher was killed, in milliseconds; for the bench. */
+  async failOvers(count: number): Promise<ReadonlyArray<number>> {
+    const gaps: Array<number> = [];
+    for (let round = 0; round < count; round++) {
+      const victim = await this.#publisher(true);
+      const { shards, member } = await victim.look();
+      const id = shards
+        .filter(({ holder }) => holder === member)
+        .flatMap(({ publications }) => publications)[0]?.evaluationId;
+      const witness = this.#replicas.find((replica) => replica !== victim)?.told.get(id ?? "");
+      if (witness === undefined) continue;
+      const heard: Array<number> = [];
+      witness.listen(() => heard.push(performance.now()));
+      let isOver = false;
+      const living = (async () => {
+        for (let priority = 2_000_000; !isOver; priority++) {
+          this.platform.set(id!, `${id}-t1`, { priority });
+          await pause(15);
+        }
+      })();
+      while (heard.length < 5) await pause(5);
+      this.#replicas = this.#replicas.filter((each) => each !== victim);
+      const killedAt = performance.now();
+      await victim.kill();
+      while ((heard.at(-1) ?? 0) < killedAt + 100) await pause(1);
+      isOver = true;
+      await living;
+      const next = heard.findIndex((time, index) => index > 0 && time > killedAt && time - heard[index - 1]! > 90);
+      if (next > 0) gaps.push(heard[next]! - heard[next - 1]!);
+      await this.#join();
+      await this.#settle("a fail-over");
+    }
+    return gaps;
   }
 
   /** Any act, by chance. */

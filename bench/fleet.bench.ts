@@ -1,0 +1,150 @@
+/**
+ * A fleet on one NATS node and on three: how soon a follower hears, how soon another replica goes on after `kill -9`, what three replicas cost
+ * the platform against one, and what the engine carries for few evaluations and for many.
+ */
+import { loadavg } from "node:os";
+import process from "node:process";
+import { SGPClient } from "@evalwire/core";
+import { createFleet, type Fleet } from "@evalwire/fleet";
+// @boundaries-ignore the servers and replicas that the fleet's own tests run on
+import { Nats, natsServer } from "../packages/fleet/test/nats.ts";
+import { Platform } from "../packages/fleet/test/platform.ts";
+import { Storm } from "../packages/fleet/test/storm/Storm.ts";
+
+const median = (values: ReadonlyArray<number>): number =>
+  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+const at = (values: ReadonlyArray<number>, share: number): number =>
+  [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) * share)] ?? Number.NaN;
+const shown = (value: number): string => value.toFixed(value < 10 ? 2 : 0);
+const pause = (millis: number) => new Promise<void>((resolve) => setTimeout(resolve, millis));
+
+const join = (nats: Nats, platform: Platform, name: string): Promise<Fleet> =>
+  createFleet({
+    servers: nats.servers,
+    client: new SGPClient({ apiKey: "k", baseURL: "https://sgp.test", fetch: platform.fetch }),
+    name,
+    shards: 4,
+    requestsPerMinute: 60_000,
+    polling: { interval: [20, 20], requestsPerMinute: 60_000 },
+  });
+
+/** From what the publisher's replica is told to what another replica is told of the same event. */
+const latency = async (nats: Nats): Promise<void> => {
+  const platform = new Platform();
+  platform.add("e1", 10);
+  const fleets = [await join(nats, platform, "lat"), await join(nats, platform, "lat")];
+  const watches = fleets.map((fleet) => fleet.watch("e1"));
+  const heard = watches.map(() => new Map<string, number>());
+  for (const [index, watch] of watches.entries())
+    watch.subscribe((event) => void heard[index]!.set(`${event.type}/${event.time}/${event.id}`, performance.now()), {
+      replay: false,
+    });
+  await Promise.all(watches.map(({ ready }) => ready));
+  // From the change on the platform; polls are 20 ms apart, so that half of that is waiting.
+  const sinceChange: Array<number> = [];
+  for (let priority = 2; priority < 102; priority++) {
+    const began = performance.now();
+    const told = new Promise<void>((resolve) => {
+      const undo = watches[1]!.onChange(() => {
+        undo();
+        resolve();
+      });
+    });
+    platform.set("e1", "e1-t1", { priority });
+    await told;
+    sinceChange.push(performance.now() - began);
+  }
+  const between = [...heard[0]!].flatMap(([key, time]) =>
+    heard[1]!.has(key) ? [Math.abs(heard[1]!.get(key)! - time)] : [],
+  );
+  console.log(
+    `  change to follower: median ${shown(median(sinceChange))} ms, p95 ${shown(at(sinceChange, 0.95))} ms (polls every 20 ms)`,
+  );
+  console.log(
+    `  between two replicas' followers: median ${shown(median(between))} ms, p95 ${shown(at(between, 0.95))} ms`,
+  );
+  for (const fleet of fleets) await fleet.close();
+};
+
+/** Requests of three replicas that all follow, over those of one. */
+const requests = async (nats: Nats): Promise<void> => {
+  const count = async (replicas: number, name: string): Promise<number> => {
+    const platform = new Platform();
+    for (let index = 0; index < 8; index++) platform.add(`e${index}`, 5);
+    const fleets: Array<Fleet> = [];
+    for (let index = 0; index < replicas; index++) fleets.push(await join(nats, platform, name));
+    await pause(2_000);
+    const watches = fleets.flatMap((fleet) => [...platform.evaluations.keys()].map((id) => fleet.watch(id)));
+    for (const watch of watches) watch.onChange(() => undefined);
+    await Promise.all(watches.map(({ ready }) => ready));
+    const before = platform.requests.length;
+    await pause(5_000);
+    const sent = platform.requests.length - before;
+    for (const fleet of fleets) await fleet.close();
+    return sent;
+  };
+  const one = await count(1, "one");
+  const three = await count(3, "three");
+  console.log(`  requests of three replicas: ${shown(three / one)} x those of one (${three} / ${one} in 5 s)`);
+};
+
+/** Messages that the servers take in for 10 and for 300 evaluations that do not change. */
+const traffic = async (nats: Nats): Promise<void> => {
+  const count = async (evaluations: number, name: string): Promise<number> => {
+    const platform = new Platform();
+    for (let index = 0; index < evaluations; index++) platform.add(`e${index}`, 1);
+    const fleet = await createFleet({
+      servers: nats.servers,
+      client: new SGPClient({ apiKey: "k", baseURL: "https://sgp.test", fetch: platform.fetch }),
+      name,
+      shards: 4,
+      requestsPerMinute: 60_000,
+      polling: { interval: ["5 seconds", "5 seconds"], requestsPerMinute: 60_000 },
+    });
+    const watches = [...platform.evaluations.keys()].map((id) => fleet.watch(id));
+    for (const watch of watches) watch.onChange(() => undefined);
+    await Promise.all(watches.map(({ ready }) => ready));
+    await pause(2_000);
+    const { nc } = await import("../packages/fleet/src/Engine.ts").then(({ connectEngine }) =>
+      connectEngine({ servers: nats.servers }),
+    );
+    let messages = 0;
+    nc.subscribe(`ew.${name}.>`, { callback: () => void messages++ });
+    await nc.flush();
+    await pause(10_000);
+    await nc.close();
+    await fleet.close();
+    return messages / 10;
+  };
+  const few = await count(10, "few");
+  const many = await count(300, "many");
+  console.log(
+    `  messages a second for 300 evaluations: ${shown(many / few)} x those for 10 (${shown(many)} / ${shown(few)})`,
+  );
+};
+
+/** From the last event of a publisher that is killed to the first one of its successor. */
+const failOver = async (nats: Nats): Promise<void> => {
+  const storm = new Storm(nats, 1);
+  await storm.start();
+  const gaps = await storm.failOvers(9);
+  console.log(
+    `  fail-over after kill -9: median ${shown(median(gaps))} ms, worst ${shown(Math.max(...gaps))} ms (lease 500 ms, ${gaps.length} kills)`,
+  );
+  await storm.end();
+};
+
+if (natsServer === undefined) {
+  console.log("fleet: no nats-server; run scripts/bringNats.sh");
+  process.exit(0);
+}
+const asked = process.argv.slice(2).filter((word) => word.startsWith("--only="));
+const questions = { latency, requests, traffic, failOver };
+for (const nodes of [1, 3] as const) {
+  await using nats = await Nats.start(nodes);
+  console.log(`fleet on ${nodes} ${nodes === 1 ? "node" : "nodes"} (load ${loadavg()[0]!.toFixed(1)})`);
+  for (const [name, measure] of Object.entries(questions)) {
+    if (asked.length === 0 || asked.includes(`--only=${name}`)) await measure(nats);
+  }
+}
+process.exit(0);
