@@ -8,8 +8,10 @@ import { SGPClient } from "@evalwire/core";
 import { createFleet, type Fleet } from "@evalwire/fleet";
 // @boundaries-ignore the servers and replicas that the fleet's own tests run on
 import { Nats, natsServer } from "../packages/fleet/test/nats.ts";
+// @boundaries-ignore the platform that the fleet's own tests run on
 import { Platform } from "../packages/fleet/test/platform.ts";
-import { Storm } from "../packages/fleet/test/storm/Storm.ts";
+// @boundaries-ignore the replicas in processes of their own
+import { messagesPerSecond, Storm } from "../packages/fleet/test/storm/Storm.ts";
 
 const median = (values: ReadonlyArray<number>): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
@@ -105,16 +107,9 @@ const traffic = async (nats: Nats): Promise<void> => {
     for (const watch of watches) watch.onChange(() => undefined);
     await Promise.all(watches.map(({ ready }) => ready));
     await pause(2_000);
-    const { nc } = await import("../packages/fleet/src/Engine.ts").then(({ connectEngine }) =>
-      connectEngine({ servers: nats.servers }),
-    );
-    let messages = 0;
-    nc.subscribe(`ew.${name}.>`, { callback: () => void messages++ });
-    await nc.flush();
-    await pause(10_000);
-    await nc.close();
+    const messages = await messagesPerSecond(nats, `ew.${name}.>`, 10_000);
     await fleet.close();
-    return messages / 10;
+    return messages;
   };
   const few = await count(10, "few");
   const many = await count(300, "many");

@@ -45,6 +45,17 @@ const settleMillis = 45_000;
 
 const pause = (millis: number) => new Promise<void>((resolve) => setTimeout(resolve, millis));
 
+/** Messages that a server passes on, of a subject; for the bench. */
+export const messagesPerSecond = async (nats: Nats, subject: string, millis: number): Promise<number> => {
+  const engine = await connectEngine({ servers: nats.servers });
+  let messages = 0;
+  engine.nc.subscribe(subject, { callback: () => void messages++ });
+  await engine.nc.flush();
+  await pause(millis);
+  await engine.close();
+  return (messages * 1_000) / millis;
+};
+
 /** A follower in another process, as its events tell of it. */
 class Told {
   readonly check: FollowerCheck;
