@@ -20,6 +20,8 @@ const requestsOf = ({ moves }: Plan): number => {
   return [...counts.values()].reduce((sum, count) => sum + Math.ceil(count / chunkSize), 0);
 };
 
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
 const capacityOf = (text: string | undefined): number | undefined =>
   text === undefined || text.trim() === "" ? undefined : Math.max(0, Math.floor(Number(text)));
 
@@ -63,7 +65,7 @@ export const PlanDialog = ({ tasks, people, onClose }: PlanProps) => {
   };
   return (
     <dialog ref={dialog} className="dialog" aria-labelledby="plan-head">
-      <h2 id="plan-head">Distribute {tasks.length} tasks</h2>
+      <h2 id="plan-head">Distribute {counted(tasks.length, "task")}</h2>
       <p>Everybody gets the same share, with as few changes as possible. Nothing is sent before you assign.</p>
       <Scroll label="People">
         <table className="list">
@@ -124,8 +126,8 @@ export const PlanDialog = ({ tasks, people, onClose }: PlanProps) => {
           "Choose who takes part."
         ) : (
           <>
-            Dry run: <strong>{made.moves.length}</strong> of {tasks.length} tasks change hands, in {requestsOf(made)}{" "}
-            requests
+            Dry run: <strong>{made.moves.length}</strong> of {counted(tasks.length, "task")} change hands, in{" "}
+            {counted(requestsOf(made), "request")}
             {made.unassigned.length > 0 && `; ${made.unassigned.length} stay unassigned (nobody has room for them)`}.
           </>
         )}
@@ -140,7 +142,7 @@ export const PlanDialog = ({ tasks, people, onClose }: PlanProps) => {
           disabled={made === undefined || made.moves.length === 0 || progress !== undefined}
           onClick={() => void carryOut()}
         >
-          {progress === undefined ? `Assign ${made?.moves.length ?? 0} tasks` : `Assigned ${progress}…`}
+          {progress === undefined ? `Assign ${counted(made?.moves.length ?? 0, "task")}` : `Assigned ${progress}…`}
         </button>
       </div>
     </dialog>

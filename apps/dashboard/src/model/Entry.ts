@@ -69,7 +69,7 @@ const saidOf = (event: WatchEvent): Said | undefined => {
         : { ...sign, verb: "released", who: event.lease.assignee };
     case "assignment.expiring":
       // The lease is shorter than this lead, or was already that short when first seen.
-      return leftMillis(event) < 0.8 * event.leadMillis - 1_000
+      return leftMillis(event) < 0.95 * event.leadMillis - 2_000
         ? undefined
         : {
             tone: "notice",

@@ -15,7 +15,7 @@ import { Marked } from "./Marked.tsx";
 import { Scroll } from "./Scroll.tsx";
 import { TimeLeft } from "./TimeLeft.tsx";
 import { Trouble } from "./Trouble.tsx";
-import { expectedOf, outputOf, textOf } from "./texts.ts";
+import { expectedOf, inputOf, outputOf, textOf } from "./texts.ts";
 import { useQuestions } from "./useQuestions.ts";
 
 type Result = TestCaseResults.TestCaseResult;
@@ -140,7 +140,7 @@ const Texts = ({ result }: { readonly result: Result }) => {
           <div className="text-scroll">
             <h3>Input</h3>
             <Scroll label="Input">
-              <p className="text">{textOf(input)}</p>
+              <p className="text">{inputOf(input)}</p>
             </Scroll>
           </div>
         )}
