@@ -19,6 +19,19 @@ it("says how old the picture is, every second, and since when it is no longer li
   expect(result.current).toMatchObject({ state: "stale", ageMillis: 31_000 });
   act(() => watch.state(status({ _tag: "degraded", lastSyncedAt: epoch, error: failed })));
   expect(result.current).toMatchObject({ state: "degraded", ageMillis: 31_000, error: failed });
+  const offline = new SgpError({ reason: { _tag: "Offline" } });
+  act(() => watch.state(status({ _tag: "degraded", lastSyncedAt: epoch, error: offline })));
+  expect(result.current).toMatchObject({ state: "offline", asOf: epoch, error: offline });
+  act(() =>
+    watch.state(
+      status({
+        _tag: "degraded",
+        lastSyncedAt: epoch,
+        error: new SgpError({ reason: { _tag: "Stale", lastSyncedAt: epoch } }),
+      }),
+    ),
+  );
+  expect(result.current).toMatchObject({ state: "stale", asOf: epoch });
   act(() => watch.state(status({ _tag: "closed" })));
   expect(result.current.state).toBe("ended");
   act(() => watch.state(status({ _tag: "connecting" })));

@@ -1,4 +1,4 @@
-import type { SgpError, WatchSnapshot } from "@evalwire/core";
+import type { SgpError, WatchSnapshot, WatchStatus } from "@evalwire/core";
 import { Instant } from "@evalwire/core/contract";
 import { checkOptions } from "../checkOptions.ts";
 import { useEvalwire } from "../EvalwireProvider.tsx";
@@ -23,25 +23,19 @@ export interface Freshness {
   readonly error: SgpError | undefined;
 }
 
-/** What a status may say of its age. */
-interface Aged {
-  readonly lastSyncedAt?: string;
-  readonly freshUntil?: string;
-  readonly asOf?: string;
-  readonly error?: SgpError;
-}
+const degradedAs: { readonly [reason: string]: Freshness["state"] } = { Offline: "offline", Stale: "stale" };
 
-const stateOf = (tag: string, aged: Aged, now: number | undefined): Freshness["state"] => {
-  switch (tag) {
+const stateOf = (status: WatchStatus, now: number | undefined): Freshness["state"] => {
+  switch (status._tag) {
     case "synced":
-      return now !== undefined && aged.freshUntil !== undefined && now > Instant.epochMillis(aged.freshUntil)
+      return now !== undefined && status.freshUntil !== undefined && now > Instant.epochMillis(status.freshUntil)
         ? "stale"
         : "live";
     case "degraded":
-      return (aged.error?.reason._tag as string | undefined) === "Offline" ? "offline" : "degraded";
+      return degradedAs[status.error.reason._tag] ?? "degraded";
     case "closed":
       return "ended";
-    default:
+    case "connecting":
       return "connecting";
   }
 };
@@ -50,14 +44,13 @@ const nothing: Freshness = { state: "idle", asOf: undefined, ageMillis: undefine
 
 const freshness = ({ status }: WatchSnapshot, store: WatchStore, now: number | undefined): Freshness => {
   if (store === idle) return nothing;
-  const aged = status as Aged;
-  const asOf = aged.lastSyncedAt ?? aged.asOf;
+  const asOf = (status._tag === "degraded" ? status.asOf : undefined) ?? status.lastSyncedAt;
   const age = now === undefined || asOf === undefined ? undefined : Math.max(0, now - Instant.epochMillis(asOf));
   return {
-    state: stateOf(status._tag, aged, now),
+    state: stateOf(status, now),
     asOf,
     ageMillis: age === undefined ? undefined : Math.floor(age / 1_000) * 1_000,
-    error: aged.error,
+    error: "error" in status ? status.error : undefined,
   };
 };
 
