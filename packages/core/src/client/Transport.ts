@@ -63,6 +63,11 @@ export interface Exchange<A> {
   readonly headers: HttpRequest.Headers;
   readonly requestId: string | undefined;
   readonly attempts: number;
+  /**
+   * Bytes of the answer's body: those on the line where it says how many were sent compressed, else those after decompression. Missing where a
+   * plugin made the answer.
+   */
+  readonly bytes?: number | undefined;
   /** When the successful attempt went out. */
   readonly sentAt: number;
   /** When the head of its answer came in. */
@@ -194,9 +199,12 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
           middleware.around(innermost)(request),
           (error): Refusal.Refusal => ({ error }),
         );
-        const refusal = Refusal.of(request, response);
+        // That nothing has changed is an answer for who asked for that, and can do without a value.
+        const isUnchanged =
+          response.status === 304 && reading === Answer.unchecked && request.headers["if-none-match"] !== undefined;
+        const refusal = isUnchanged ? undefined : Refusal.of(request, response);
         if (refusal !== undefined) return yield* Effect.fail(refusal);
-        const { status, headers, sentAt, receivedAt } = response;
+        const { status, headers, bytes, sentAt, receivedAt } = response;
         const { "x-request-id": said } = headers;
         const requestId = said === undefined ? undefined : credentials.clean(said);
         const parsed: Result.Result<unknown, Undecodable> = endpoint.isText
@@ -212,7 +220,7 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
         );
         unknowns.tellLeftOut(endpoint, leftOut);
         yield* unknowns.tellMembers(endpoint, value);
-        return { value, status, headers, requestId, attempts: request.attempt, sentAt, receivedAt };
+        return { value, status, headers, requestId, attempts: request.attempt, bytes, sentAt, receivedAt };
       });
 
   const tried = (endpoint: Endpoint.Any, reading: Reading, request: HttpRequest.HttpRequest, options: CallOptions) =>

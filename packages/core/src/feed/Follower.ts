@@ -161,6 +161,7 @@ export class Follower implements Engine {
       requests: this.#tally.connections,
       requestsInLastMinute: 0,
       requestsPerMinute: 0,
+      bytes: 0,
       failures: this.#tally.failures,
       scans: this.#reader.tally.snapshots,
       completeScans: this.reconciler.completeScans,

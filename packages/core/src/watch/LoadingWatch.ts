@@ -108,6 +108,7 @@ export class LoadingWatch implements Watch {
         requests: 0,
         requestsInLastMinute: 0,
         requestsPerMinute,
+        bytes: 0,
         failures: 0,
         scans: 0,
         completeScans: 0,

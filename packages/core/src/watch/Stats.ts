@@ -12,6 +12,11 @@ export interface WatchStats {
   readonly requestsInLastMinute: number;
   /** The rate allowed just now: the budget itself, or less when the server complained. */
   readonly requestsPerMinute: number;
+  /**
+   * Bytes received as bodies of answers, those of refusals left out: as sent where an answer says so (`content-length` beside
+   * `content-encoding`), else as `fetch` gives them, after decompression.
+   */
+  readonly bytes: number;
   readonly failures: number;
   /** Full scans begun, and those of them that saw everything. */
   readonly scans: number;
@@ -53,6 +58,7 @@ export const of = ({ tally, time, scheduler, reconciler, store, issues }: Counte
     requests: tally.requests,
     requestsInLastMinute: scheduler.sentInLastMinute(time.now()),
     requestsPerMinute: scheduler.allowed,
+    bytes: tally.bytes,
     failures: tally.failures,
     scans: tally.scans,
     completeScans: reconciler.completeScans,

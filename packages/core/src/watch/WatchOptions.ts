@@ -15,6 +15,11 @@ import type { Environment } from "./time/Environment.ts";
 export interface WatchOptions {
   /** The most requests sent in any minute, all of this watch's together. Default 60. */
   readonly requestsPerMinute?: number;
+  /**
+   * The most bytes of answers received in a minute, on average: scans wait until what came before is paid for. Counted as
+   * `stats().bytes` is. Default: as many as come.
+   */
+  readonly bytesPerMinute?: number;
   /** The shortest and the longest pause between two polls. Default `["2 seconds", "1 minute"]`. */
   readonly interval?: readonly [shortest: Duration.Input, longest: Duration.Input];
   /** How long before its end a lease is announced as expiring. Default `["5 minutes", "1 minute"]`. */
@@ -64,6 +69,7 @@ export interface SubscribeOptions<Type extends WatchEventType = WatchEventType> 
 /** The options of a poller, which all watches of one evaluation share. */
 export interface Polling {
   readonly requestsPerMinute: number;
+  readonly bytesPerMinute?: number | undefined;
   readonly shortestMillis: number;
   readonly longestMillis: number;
   readonly pageSize: number;
@@ -72,6 +78,7 @@ export interface Polling {
 
 const watchNames: Record<keyof WatchOptions, true> = {
   requestsPerMinute: true,
+  bytesPerMinute: true,
   interval: true,
   expiring: true,
   pageSize: true,
@@ -160,6 +167,10 @@ export const polling = (options: WatchOptions): Polling => {
   const shortestMillis = millis("interval[0]", shortest);
   return {
     requestsPerMinute: whole("requestsPerMinute", options.requestsPerMinute ?? 60, 60_000),
+    bytesPerMinute:
+      options.bytesPerMinute === undefined
+        ? undefined
+        : whole("bytesPerMinute", options.bytesPerMinute, Number.MAX_SAFE_INTEGER),
     shortestMillis,
     longestMillis: Math.max(shortestMillis, millis("interval[1]", longest)),
     pageSize: whole("pageSize", options.pageSize ?? 1_000, maxLimit),
@@ -190,6 +201,7 @@ export const ignored = (asked: WatchOptions, atWork: Polling): ReadonlyArray<str
   const differs = (key: keyof Polling) => JSON.stringify(wanted[key]) !== JSON.stringify(atWork[key]);
   return [
     ...(asked.requestsPerMinute !== undefined && differs("requestsPerMinute") ? ["requestsPerMinute"] : []),
+    ...(asked.bytesPerMinute !== undefined && differs("bytesPerMinute") ? ["bytesPerMinute"] : []),
     ...(asked.interval !== undefined && (differs("shortestMillis") || differs("longestMillis")) ? ["interval"] : []),
     ...(asked.pageSize !== undefined && differs("pageSize") ? ["pageSize"] : []),
   ];

@@ -18,6 +18,11 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: HttpRequest.Headers;
   readonly body: string;
+  /**
+   * Bytes of the body on the line where the answer says how many were sent compressed (`content-length` beside `content-encoding`), else
+   * those that `fetch` gave, after decompression. Missing where a middleware made the answer.
+   */
+  readonly bytes?: number;
   /** When the request went out, in milliseconds of the client's clock. */
   readonly sentAt: number;
   /** When the answer's head came in; together with `sentAt` it bounds the moment of its `Date` header. */
@@ -51,13 +56,19 @@ const readText = async (
   response: Response,
   maxBytes: number,
   signal: AbortSignal,
-): Promise<Result.Result<string, Reason>> => {
-  if (Number(response.headers.get("content-length") ?? 0) > maxBytes) {
+): Promise<Result.Result<{ readonly body: string; readonly bytes: number }, Reason>> => {
+  const length = response.headers.get("content-length");
+  const packed =
+    response.headers.has("content-encoding") && /^\d{1,15}$/.test(length ?? "") ? Number(length) : undefined;
+  if (Number(length ?? 0) > maxBytes) {
     await response.body?.cancel();
     return Result.fail(tooLong(maxBytes));
   }
   // Some implementations of fetch have no stream to offer.
-  if (!response.body) return Result.succeed(await response.text());
+  if (!response.body) {
+    const body = await response.text();
+    return Result.succeed({ body, bytes: packed ?? new TextEncoder().encode(body).byteLength });
+  }
   const reader = response.body.getReader();
   // The signal is the attempt's own and dies with it, so the listener need not be removed.
   signal.addEventListener("abort", () => void reader.cancel().catch(() => undefined));
@@ -78,7 +89,7 @@ const readText = async (
       await reader.cancel();
       return Result.fail({ _tag: "Undecodable", path: "", description: "it is not UTF-8", truncated: false });
     }
-    if (done) return Result.succeed(text);
+    if (done) return Result.succeed({ body: text, bytes: packed ?? bytes });
   }
 };
 
@@ -136,7 +147,7 @@ export const send =
           const headers: HttpRequest.Headers = Object.fromEntries(response.headers);
           const text = await readText(response, maxResponseBytes, signal);
           return Result.mapBoth(text, {
-            onSuccess: (body): HttpResponse => ({ status, headers, body, sentAt, receivedAt: answered ?? sentAt }),
+            onSuccess: (read): HttpResponse => ({ status, headers, ...read, sentAt, receivedAt: answered ?? sentAt }),
             onFailure: (reason) =>
               new SgpError({ reason, ...circumstances(request), status, requestId: headers["x-request-id"] }),
           });

@@ -58,6 +58,7 @@ export interface Tally {
   pagesPerScan: number;
   retrievals: number;
   probes: number;
+  bytes: number;
 }
 
 // The timer of a sleeping machine stands still, and is late by what is left of it: no wait is longer than this, or than the
@@ -89,7 +90,7 @@ const errorOf = (cause: Cause.Cause<SgpError>): SgpError => {
 };
 
 export class Loop {
-  readonly tally: Tally = { requests: 0, failures: 0, scans: 0, pagesPerScan: 0, retrievals: 0, probes: 0 };
+  readonly tally: Tally = { requests: 0, failures: 0, scans: 0, pagesPerScan: 0, retrievals: 0, probes: 0, bytes: 0 };
   readonly #parts: LoopParts;
   // Whether something has happened since the turn began, and what wakes the fiber that waits for it.
   #isAwake = false;
@@ -277,7 +278,9 @@ export class Loop {
         this.#noteClock(this.#parts.time.observe(answer.date, reading, answer.ageSeconds));
         this.#hasAnswered = true;
         if (step._tag === this.#finals?.kind) this.#finals = undefined;
+        this.tally.bytes += answer.bytes ?? 0;
         this.#parts.scheduler.succeeded();
+        this.#parts.scheduler.received(step, answer.bytes ?? 0, this.#parts.time.now());
         this.#parts.world.limiter.succeeded();
         this.#parts.health.succeed(step._tag);
         take(answer.value, this.#parts.time.madeAt(answer.date, reading, answer.ageSeconds));

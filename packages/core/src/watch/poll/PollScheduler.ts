@@ -14,18 +14,23 @@
  * 5. A task whose lease is about to end, or has ended, is looked at at once: by a scan where that is as cheap and can begin soon, else by
  *    itself. A third of the reads is kept for these while one is near.
  * 6. Overdue work is coalesced: after any interruption exactly one scan is due, not one for each scan missed.
+ * 7. A scan of many bytes is made up to four times less often than `longest` says once nothing has changed for long. The budget of bytes,
+ *    where there is one, holds back scans alone.
  *
  * Time is monotonic and in milliseconds; nothing here waits.
  */
 
 import { AdaptiveInterval } from "./AdaptiveInterval.ts";
 import { Budget, type Limiter } from "./Budget.ts";
+import { ByteBudget } from "./ByteBudget.ts";
 
 export interface Settings {
   readonly perMinute: number;
   readonly shortest: number;
   readonly longest: number;
   readonly limiter: Limiter;
+  /** The most bytes of answers in a minute, on average. Default: as many as come. */
+  readonly bytesPerMinute?: number | undefined;
   /** Whether the source can look at one task by itself. */
   readonly pointReads: boolean;
 }
@@ -48,11 +53,18 @@ const minuteMillis = 60_000;
 const scanWorthMillis = { near: 500, ended: 2_500 } as const;
 const manyLooks = 8;
 
+// A quiet scan of so many bytes is made half as often, one of many more a quarter as often.
+const weightyBytes = 8 * 2 ** 20;
+const mostWeight = 4;
+
 export class PollScheduler {
   readonly #settings: Settings;
   readonly #scans: Budget;
   readonly #reads: Budget;
+  readonly #bytes: ByteBudget;
   readonly #interval: AdaptiveInterval;
+  // Bytes of the scan under way.
+  #scanBytes = 0;
   #pause: number;
   #pages = 1;
   #isScanning = false;
@@ -80,6 +92,7 @@ export class PollScheduler {
     this.#settings = settings;
     this.#interval = new AdaptiveInterval(settings.shortest, settings.longest);
     this.#pause = settings.shortest;
+    this.#bytes = new ByteBudget(settings.bytesPerMinute);
     const forReads = Math.floor(settings.perMinute / 4);
     this.#scans = new Budget(settings.perMinute - forReads, settings.limiter);
     this.#reads = forReads > 0 ? new Budget(forReads, settings.limiter) : this.#scans;
@@ -107,7 +120,7 @@ export class PollScheduler {
     if (!this.#isOnline) return { at: Number.POSITIVE_INFINITY, step: { _tag: "Evaluation" } };
     const free = Math.max(now, this.#notBefore);
     const readsAt = Math.max(free, this.#reads.readyAt(now));
-    const scansAt = Math.max(free, this.#scans.readyAt(now));
+    const scansAt = Math.max(free, this.#scans.readyAt(now), this.#bytes.readyAt(now));
     // While hidden, do not poll between scans.
     const idleAt = this.#isVisible ? Number.NEGATIVE_INFINITY : this.#scanAt;
     const dues: Array<Due> = [{ at: Math.max(readsAt, idleAt, this.#evaluationAt), step: { _tag: "Evaluation" } }];
@@ -188,6 +201,12 @@ export class PollScheduler {
     this.#notBefore = Number.NEGATIVE_INFINITY;
   }
 
+  /** An answer of so many bytes came. */
+  received(step: Step, bytes: number, now: number): void {
+    this.#bytes.received(bytes, now);
+    if (step._tag === "Page") this.#scanBytes += bytes;
+  }
+
   /** A request failed. @param chance a number in [0, 1) */
   failed(step: Step, now: number, chance: number): void {
     this.#failures++;
@@ -225,7 +244,10 @@ export class PollScheduler {
     this.#pause = this.#interval.pauseAt(now);
     const budgeted = (this.#pages * minuteMillis) / this.#scans.allowed;
     this.#scannedAt = now;
-    this.#scanAt = Math.max(scan.began + budgeted, now + (this.#isVisible ? this.#pause : longest));
+    const isQuiet = !scan.hasMoved && this.#pause >= longest;
+    const pause = isQuiet ? longest * this.#weightOf(this.#scanBytes) : this.#isVisible ? this.#pause : longest;
+    this.#scanBytes = 0;
+    this.#scanAt = Math.max(scan.began + budgeted, now + pause);
     if (scan.hasMoved) this.#evaluationAt = Math.min(this.#evaluationAt, Math.max(now, this.#evaluationFrom));
     for (const [taskId, at] of this.#refreshes) if (at <= scan.began) this.#refreshes.delete(taskId);
     for (const [taskId, { at }] of this.#looks) if (at <= scan.began) this.#looks.delete(taskId);
@@ -234,6 +256,11 @@ export class PollScheduler {
     if (this.#refreshes.size > 0) this.#hastenScan();
     this.#rotation = [...scan.leased];
     this.#rotationAt = now + Math.max(this.#pause, minuteMillis / this.#reads.allowed);
+  }
+
+  // While nothing moves a scan of many bytes is made less often: the evaluation's counts, looked at meanwhile, bring it forward.
+  #weightOf(bytes: number): number {
+    return this.#settings.pointReads && this.#pages > 1 ? Math.min(mostWeight, 1 + bytes / weightyBytes) : 1;
   }
 
   /** Something may have happened to a task: read it soon. */

@@ -63,6 +63,7 @@ export class Poller implements Engine {
       shortest: polling.shortestMillis,
       longest: polling.longestMillis,
       limiter: world.limiter,
+      bytesPerMinute: polling.bytesPerMinute,
       pointReads: source.capabilities.pointReads,
     });
     this.reconciler = new Reconciler(source.evaluationId, this.time, this.issues, from, source.capabilities.pointReads);

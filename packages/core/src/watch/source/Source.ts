@@ -29,6 +29,8 @@ export interface Answer<A> {
   readonly date: number | undefined;
   /** The `Age` header in seconds: for so long a cache has kept the answer. */
   readonly ageSeconds?: number | undefined;
+  /** Bytes of the answer, where they are known; see `WatchStats.bytes`. */
+  readonly bytes?: number | undefined;
 }
 
 export interface Page {

@@ -15,6 +15,7 @@ import { PageSize } from "./PageSize.ts";
 import { archivedOf, isJson, type Json, Reader, textOf } from "./Reader.ts";
 import type { Source, Write } from "./Source.ts";
 import { answerOf, countOf, envelopeOf, type Options, objectOf, once, orGone } from "./unchecked.ts";
+import { Validators } from "./Validators.ts";
 
 type Row = TaskRow.TaskRow;
 
@@ -25,6 +26,7 @@ export const readsV5 = (transport: Transport["Service"], options: Options): Read
   const { evaluationId: evaluation_id } = options;
   const include = Include.of(options.include);
   const size = PageSize.of(options.pageSize);
+  const validators = new Validators();
   // The columns in which results are to appear; known from the first look at the evaluation.
   let aliases: ReadonlyArray<string> = [];
 
@@ -69,10 +71,13 @@ export const readsV5 = (transport: Transport["Service"], options: Options): Read
       });
     }),
 
-    page: (at, known) =>
+    page: (at, known, last) =>
       Effect.gen(function* () {
         const asked = { evaluation_id, limit: size.current, ...(at === undefined ? {} : { starting_after: at }) };
-        const made = yield* transport.exchangeUnchecked(EvaluationItems.list, asked, once);
+        const key = JSON.stringify([at ?? null, size.current, include.fields, aliases]);
+        const made = yield* transport.exchangeUnchecked(EvaluationItems.list, asked, validators.options(last, key));
+        const unchanged = validators.unchanged(made, last, key);
+        if (unchanged !== undefined) return answerOf(made, unchanged);
         const envelope = yield* envelopeOf(EvaluationItems.list, made);
         const rows: Array<Row> = [];
         const reader = new Reader(new Map());
@@ -88,15 +93,8 @@ export const readsV5 = (transport: Transport["Service"], options: Options): Read
         const items = rows.map(({ id }) => id);
         // The next page lies behind the last item with an id, and a page of nothing but others leads nowhere.
         const next = Paging.isLast("cursor", envelope, items.length) ? undefined : items.at(-1);
-        return answerOf(made, {
-          rows,
-          items,
-          unreadable: [],
-          withoutId,
-          total: envelope.total,
-          next,
-          issues: reader.issues,
-        });
+        const page = { rows, items, unreadable: [], withoutId, total: envelope.total, next, issues: reader.issues };
+        return answerOf(made, validators.note(page, made.headers["etag"], key));
       }),
 
     readTask: (row) =>

@@ -15,6 +15,7 @@ import { PageSize } from "./PageSize.ts";
 import { archivedOf, isJson, Reader, textOf } from "./Reader.ts";
 import { capabilities, type Source } from "./Source.ts";
 import { answerOf, countOf, envelopeOf, gone, type Options, objectOf, once, orGone } from "./unchecked.ts";
+import { Validators } from "./Validators.ts";
 import { writeOf } from "./writeV4.ts";
 
 const isCurrent = (result: unknown): boolean =>
@@ -33,6 +34,7 @@ export const sourceV4 = (transport: Transport["Service"], options: Options): Sou
   const include = Include.of(options.include);
   const size = PageSize.of(options.pageSize);
   const words = new Map<string, string>();
+  const validators = new Validators();
   const view: ["Task"] = ["Task"];
 
   return {
@@ -56,12 +58,16 @@ export const sourceV4 = (transport: Transport["Service"], options: Options): Sou
       Effect.gen(function* () {
         const { page, received: before, limit } = placeOf(at, size.current);
         const asked = { evaluation_id, page, limit, view };
-        const made = yield* transport.exchangeUnchecked(TestCaseResults.list, asked, once);
+        const key = JSON.stringify([page, before, limit, include.fields]);
+        const made = yield* transport.exchangeUnchecked(TestCaseResults.list, asked, validators.options(last, key));
+        const unchanged = validators.unchanged(made, last, key);
+        if (unchanged !== undefined) return answerOf(made, unchanged);
         const envelope = yield* envelopeOf(TestCaseResults.list, made);
         const received = before + envelope.items.length;
         const next = Paging.isLast("page", envelope, received) ? undefined : `${page + 1}/${received}/${limit}`;
         const read = readItems(() => new Reader(words), envelope.items, known, include, last);
-        return answerOf(made, { ...read, total: envelope.total, next });
+        const answered = { ...read, total: envelope.total, next };
+        return answerOf(made, validators.note(answered, made.headers["etag"], key));
       }),
 
     explain: (error) => transport.explain(Evaluations.retrieve, { evaluation_id }, error),

@@ -31,7 +31,7 @@ export const sourceV5 = (transport: Transport["Service"], options: Options): Sou
     evaluationId,
     capabilities: capabilities.v5,
     evaluation: Effect.flatMap(reads, ({ evaluation }) => evaluation),
-    page: (at, known) => Effect.flatMap(reads, ({ page }) => page(at, known)),
+    page: (at, known, last) => Effect.flatMap(reads, ({ page }) => page(at, known, last)),
     explain: (error) =>
       Effect.flatMap(reads, ({ explain }) => explain(error)).pipe(Effect.catch(() => Effect.succeed(error))),
     readTask: (row) => Effect.flatMap(reads, ({ readTask }) => readTask(row)),

@@ -32,6 +32,7 @@ export const answerOf = <B>(made: Exchange<unknown>, value: B): Answer<B> => ({
   value,
   date: httpDate(made.headers["date"]),
   ageSeconds: ageOf(made.headers["age"]),
+  bytes: made.bytes,
 });
 
 /** What is read of a list's envelope; everything but the items may be missing. */
