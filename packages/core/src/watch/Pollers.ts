@@ -109,7 +109,10 @@ export class Pollers {
   ): Poller {
     const { limiter, turnstile, pollers } = this.#group(clock);
     const world = { clock, random, environment, limiter, turnstile };
-    const reading = { pageSize: new PageSize(polling.pageSize), include: new Include(polling.include) };
+    const reading = {
+      pageSize: new PageSize(polling.pageSize, polling.largestPage),
+      include: new Include(polling.include),
+    };
     const poller = new Poller(source(evaluationId, reading), world, polling, pollers[kind], since, reading);
     if (this.#tap !== undefined) {
       const { store } = poller;

@@ -24,7 +24,7 @@ export interface WatchOptions {
   readonly interval?: readonly [shortest: Duration.Input, longest: Duration.Input];
   /** How long before its end a lease is announced as expiring. Default `["5 minutes", "1 minute"]`. */
   readonly expiring?: ReadonlyArray<Duration.Input>;
-  /** Items requested in one page of a scan, 1 to 10,000. Default 1,000. */
+  /** Items requested in one page of a scan, 1 to 10,000. Default 1,000 at first, and up to 8,000 while pages come quickly. */
   readonly pageSize?: number;
   /** Fields of the test case result to keep in `row.included`, e.g. `["result"]`. Default none. */
   readonly include?: ReadonlyArray<string>;
@@ -73,6 +73,8 @@ export interface Polling {
   readonly shortestMillis: number;
   readonly longestMillis: number;
   readonly pageSize: number;
+  /** As large as pages may grow where the server is quick. */
+  readonly largestPage: number;
   readonly include: ReadonlyArray<string>;
 }
 
@@ -174,6 +176,7 @@ export const polling = (options: WatchOptions): Polling => {
     shortestMillis,
     longestMillis: Math.max(shortestMillis, millis("interval[1]", longest)),
     pageSize: whole("pageSize", options.pageSize ?? 1_000, maxLimit),
+    largestPage: options.pageSize ?? maxLimit,
     include: options.include ?? [],
   };
 };

@@ -98,6 +98,8 @@ export class Loop {
   #isRequesting = false;
   // When the last page came, in monotonic milliseconds.
   #pageAt = 0;
+  // Bytes of the last answer.
+  #pageBytes = 0;
   // Whether anything was ever answered, and the answers since then that would end the watch.
   #hasAnswered = false;
   #finals: { readonly kind: Step["_tag"]; readonly count: number; readonly since: number } | undefined;
@@ -247,12 +249,14 @@ export class Loop {
       case "Page": {
         const scan = reconciler.scan();
         if (scan.pages === 0) tally.scans++;
+        const sentAt = this.#parts.time.now();
         const known = (taskId: string) => reconciler.store.tasks.get(taskId);
         return this.#settle(
           step,
           this.#parts.source.page(scan.next, known, reconciler.lastPage(scan)),
           (page, made) => {
             this.#pageAt = this.#parts.time.now();
+            if (page.next !== undefined) this.#parts.pageSize?.came(this.#pageAt - sentAt, this.#pageBytes);
             const over = reconciler.takePage(scan, page, began, made);
             if (over !== undefined) this.#scanned(over.scan, over.result);
           },
@@ -279,6 +283,7 @@ export class Loop {
         this.#hasAnswered = true;
         if (step._tag === this.#finals?.kind) this.#finals = undefined;
         this.tally.bytes += answer.bytes ?? 0;
+        this.#pageBytes = answer.bytes ?? 0;
         this.#parts.scheduler.succeeded();
         this.#parts.scheduler.received(step, answer.bytes ?? 0, this.#parts.time.now());
         this.#parts.world.limiter.succeeded();
@@ -321,7 +326,9 @@ export class Loop {
     // What is missing may have moved while the list was read: the next scan is soon, but not again and again.
     const isWorthHaste = !isComplete && reconciler.incompleteScans <= hastyScans;
     scheduler.confirm(reconciler.doubtful);
-    scheduler.scanned(now, { began: beganAt, pages, hasMoved: hasNews || isWorthHaste, leased });
+    // The pace is that of pages as they were asked for at first: large ones are fewer requests, and as many bytes.
+    const weight = Math.max(pages, Math.ceil(reconciler.store.tasks.size / this.#parts.polling.pageSize));
+    scheduler.scanned(now, { began: beganAt, pages: weight, hasMoved: hasNews || isWorthHaste, leased });
     // Whether what is missing is gone, the next scan says: soon.
     if (reconciler.isMissing || isWorthHaste) scheduler.requestFullScan(now);
     if (reconciler.passes === 0) return;

@@ -2,13 +2,19 @@
  * How many items a page is asked for with: as many as wanted, fewer where a page of so many does not come in time.
  *
  * 1. A page that times out is asked for at half its size or less, from where it began; a size divides the one before it.
- * 2. After scans without a timeout the size before is tried again; each time it fails it takes twice as many scans.
+ * 2. A page that comes quickly, and is not many bytes, is followed by one of twice its size, as far as that is allowed.
+ * 3. After scans without a timeout the size before is tried again; each time it fails it takes twice as many scans.
  */
 
 /** After so many scans at most a larger page is tried again. */
 const mostScans = 64;
 
+/** A page that takes longer, or is more bytes, is not doubled. */
+const quickMillis = 1_000;
+const lightBytes = 8 * 2 ** 20;
+
 export class PageSize {
+  readonly #most: number;
   /** The sizes that were left because they took too long, the wanted one first. */
   readonly #larger: Array<number> = [];
   #current: number;
@@ -16,7 +22,9 @@ export class PageSize {
   #scansToGrow = 1;
   #hasGrown = false;
 
-  constructor(wanted: number) {
+  /** @param most as large as pages may grow; default: they do not */
+  constructor(wanted: number, most = wanted) {
+    this.#most = most;
     this.#current = wanted;
   }
 
@@ -39,6 +47,12 @@ export class PageSize {
     this.#larger.push(this.#current);
     this.#current = smaller;
     return true;
+  }
+
+  /** A page came, and another one follows. */
+  came(millis: number, bytes: number): void {
+    const isLight = millis <= quickMillis && bytes <= lightBytes;
+    if (isLight && this.#larger.length === 0 && this.#current * 2 <= this.#most) this.#current *= 2;
   }
 
   /** A scan came to its end. */

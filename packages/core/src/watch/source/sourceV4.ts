@@ -25,8 +25,13 @@ const isCurrent = (result: unknown): boolean =>
 const placeOf = (at: string | undefined, size: number) => {
   if (at === undefined) return { page: 1, received: 0, limit: size };
   const [page, received, limit] = at.split("/").map(Number) as [number, number, number];
-  const parts = limit / size;
-  return Number.isInteger(parts) ? { page: (page - 1) * parts + 1, received, limit: size } : { page, received, limit };
+  const before = (page - 1) * limit;
+  // Pages that have grown begin at a multiple of their size: until then they grow as far as the place allows.
+  let next = size;
+  while (next > limit && (before % next !== 0 || received !== before)) next /= 2;
+  return Number.isInteger(next) && before % next === 0
+    ? { page: before / next + 1, received, limit: next }
+    : { page, received, limit };
 };
 
 export const sourceV4 = (transport: Transport["Service"], options: Options): Source => {
