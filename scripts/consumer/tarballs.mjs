@@ -8,7 +8,7 @@ import { run } from "./Report.mjs";
 
 /** The most a tarball may weigh, in kB. A package that is not named here gets the last number. */
 const budgets = {
-  "@evalwire/core": 340,
+  "@evalwire/core": 380,
   "@evalwire/metrics": 300,
   "@evalwire/tasks": 100,
   "@evalwire/react-hooks": 64,

@@ -42,6 +42,7 @@ export type { FixArgs, NotAllowed, Verdict, VerdictArgs } from "./audit/verdict.
 export type { Movable, Outcome } from "./carryOut.ts";
 export type { Claim, ClaimArgs, Claimed, SkipArgs } from "./claim.ts";
 export type { FollowedWatch } from "./FollowedWatch.ts";
+export type { HeldLease } from "./lease/HeldLease.ts";
 export * as Lease from "./lease/index.ts";
 export type {
   AssignOutcome,

@@ -1,3 +1,5 @@
+import * as Effect from "effect/Effect";
+import { endpointsOnDemand } from "../client/Routes.ts";
 import type { SGPClient } from "../SGPClient.ts";
 import type { Source } from "../watch/source/Source.ts";
 import { sourceV4 } from "../watch/source/sourceV4.ts";
@@ -13,6 +15,8 @@ export const writesOf = (
   evaluationId: string,
   version: "v4" | "v5" = "v4",
 ): Source["writes"] => {
+  // A write is known when it is sent, and sent at once when what it calls is there. One that does not come is asked for by the write again.
+  Effect.runFork(Effect.ignore(endpointsOnDemand[version].load));
   const source = version === "v4" ? sourceV4 : sourceV5;
   return source(transport, { evaluationId, pageSize: 1, include: [] }).writes;
 };

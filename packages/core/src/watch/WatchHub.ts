@@ -10,8 +10,10 @@
  */
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
 import { OnDemand } from "../client/OnDemand.ts";
+import { endpointsOnDemand } from "../client/Routes.ts";
 import type { Transport } from "../client/Transport.ts";
 import { LoadingWatch } from "./LoadingWatch.ts";
 import type { Pollers, Tap } from "./Pollers.ts";
@@ -61,9 +63,12 @@ export class Hub {
       return this.#keep(this.#pollers.watch(polls, evaluationId, options, since));
     };
     const { atHand } = pollersOnDemand;
-    if (atHand !== undefined) return open(atHand);
+    const endpoints = endpointsOnDemand[request.kind];
+    if (atHand !== undefined && endpoints.atHand !== undefined) return open(atHand);
+    // One's own writes are shown at once (promise 7), so that what they call is there when the watch is.
+    const load = Effect.tap(pollersOnDemand.load, endpoints.load);
     const facts = { ...request, evaluationId, since, signal: options.signal, requestsPerMinute, readyMillis };
-    return this.#keep(new LoadingWatch(pollersOnDemand.load, open, facts));
+    return this.#keep(new LoadingWatch(load, open, facts));
   }
 
   /** Resolves when all of its watches are closed. */

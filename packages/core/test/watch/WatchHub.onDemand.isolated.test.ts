@@ -35,3 +35,30 @@ it("a client loads what polls with its first watch; invalid options throw before
   await client.close();
   expect([watch, other, unheard].map(({ status }) => status._tag)).toEqual(["closed", "closed", "closed"]);
 });
+
+it("once a watch is ready, the program's very first write is shown at once", async () => {
+  const item = {
+    id: "r1",
+    test_case_id: "c1",
+    label_status: "PENDING",
+    task: { id: "t1", status: "PENDING", assigned_to: null },
+  };
+  const fetch = async (url: string, init?: RequestInit) => {
+    if (init?.method !== undefined && init.method !== "GET") return new Promise<Response>(() => undefined);
+    return Response.json(
+      url.includes("/test-case-results") ? { ...page, items: [item], total_item_count: 1 } : evaluation,
+    );
+  };
+  const client = new SGPClient({ apiKey: "a key", fetch });
+  const watch = client.watch("e1");
+  await watch.ready;
+  const leaving = new AbortController();
+  const written = client.evaluations.tasks.batchAssign(
+    { evaluation_id: "e1", task_ids: ["t1"], assigned_to: "u1" },
+    { signal: leaving.signal },
+  );
+  expect(watch.snapshot().tasks.get("t1")?.assigned_to).toBe("u1");
+  leaving.abort();
+  await expect(written).rejects.toMatchObject({ reason: { _tag: "Aborted" } });
+  await client.close();
+});
