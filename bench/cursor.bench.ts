@@ -4,8 +4,8 @@
  * whole, and against encoding the cursor in one piece.
  */
 import { KeptCursor } from "@evalwire/core/src/plugin/KeptCursor.ts";
-import * as Cursor from "@evalwire/core/src/watch/Cursor.ts";
 import { CursorJournal } from "@evalwire/core/src/watch/CursorJournal.ts";
+import * as CursorWriter from "@evalwire/core/src/watch/CursorWriter.ts";
 import * as Changes from "@evalwire/core/src/watch/state/Changes.ts";
 import { Store } from "@evalwire/core/src/watch/state/Store.ts";
 import * as TaskRow from "@evalwire/core/src/watch/TaskRow.ts";
@@ -80,10 +80,10 @@ for (let round = 1; round <= rounds; round++) {
   change(round);
   later.push(await save());
   wholes.push(timed(() => JSON.stringify([...store.tasks.values()])));
-  pieces.push(timed(() => Cursor.encode(store.position())));
+  pieces.push(timed(() => CursorWriter.encode(store.position())));
 }
 const whole = median(wholes);
-const text = Cursor.encode(store.position()).length;
+const text = CursorWriter.encode(store.position()).length;
 
 console.log(
   `In milliseconds of the thread: JSON.stringify of ${count} rows ${whole.toFixed(0)}, the cursor in one piece ${median(pieces).toFixed(0)}; ` +

@@ -7,7 +7,8 @@ import type { CursorState } from "../watch/Cursor.ts";
 import * as Cursor from "../watch/Cursor.ts";
 import type { EvaluationRow } from "../watch/Event.ts";
 import type { Capabilities } from "../watch/source/Source.ts";
-import { isSameLease, type Lease, type TaskRow } from "../watch/TaskRow.ts";
+import type { Lease, TaskRow } from "../watch/TaskRow.ts";
+import { isSameLease } from "../watch/TaskVersion.ts";
 import { Expiry } from "../watch/time/Expiry.ts";
 import {
   type Announced,

@@ -14,6 +14,7 @@ import * as Fiber from "effect/Fiber";
 import * as Random from "effect/Random";
 import type { SgpError } from "../client/SgpError.ts";
 import * as Cursor from "../watch/Cursor.ts";
+import * as CursorWriter from "../watch/CursorWriter.ts";
 import type { EvaluationEvent, TaskEvent, WatchEvent } from "../watch/Event.ts";
 import { eventsOf, eventsOfEvaluation } from "../watch/eventsOf.ts";
 import type { Write } from "../watch/source/Source.ts";
@@ -212,7 +213,7 @@ export class Publisher {
   }
 
   #begin(tail: Ledger | undefined): void {
-    const cursor = tail === undefined ? undefined : Cursor.encode(tail.position());
+    const cursor = tail === undefined ? undefined : CursorWriter.encode(tail.position());
     const watch = typeof this.#origin === "function" ? this.#origin(cursor) : this.#origin;
     this.#watch = watch;
     this.#epoch = this.#settings.epoch ?? (tail?.mark.epoch ?? 0) + 1;

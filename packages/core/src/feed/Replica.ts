@@ -19,6 +19,7 @@ import { Endings, patienceMillis } from "../watch/state/Endings.ts";
 import { Store } from "../watch/state/Store.ts";
 import { type Shown, WriteOverlays } from "../watch/state/WriteOverlays.ts";
 import * as TaskRow from "../watch/TaskRow.ts";
+import { isSameLease } from "../watch/TaskVersion.ts";
 import type { Expiry } from "../watch/time/Expiry.ts";
 import type { Timekeeper } from "../watch/time/Timekeeper.ts";
 import type { Health, Mark, News, NewsEntry, Told } from "./Entry.ts";
@@ -136,7 +137,7 @@ export class Replica {
     }
     for (const { lease } of this.#endings.take(at, isSilent)) {
       const current = this.store.tasks.get(lease.taskId);
-      if (current === undefined || !TaskRow.isSameLease(TaskRow.leaseOf(current), lease)) continue;
+      if (current === undefined || !isSameLease(TaskRow.leaseOf(current), lease)) continue;
       if (this.expiry.hasEnded(lease)) continue;
       this.expiry.remember(lease, 0);
       events.push(this.leaseEvent(lease, 0, current));
@@ -265,11 +266,11 @@ export class Replica {
     const lead = leadOf(told);
     const isTold = this.expiry
       .announced(taskId)
-      .some((one) => TaskRow.isSameLease({ taskId, ...one }, lease) && one.lead <= lead);
+      .some((one) => isSameLease({ taskId, ...one }, lease) && one.lead <= lead);
     const current = rowOf(taskId);
     if (isTold || expiresAt === null || current === undefined || !known.has(told.type)) return [];
     this.expiry.restore(taskId, [{ assignee, expiresAt, lead }]);
-    if (!TaskRow.isSameLease(TaskRow.leaseOf(current), lease)) return [];
+    if (!isSameLease(TaskRow.leaseOf(current), lease)) return [];
     return [{ ...told, time, evaluationId: this.store.evaluationId, taskId, current } as unknown as WatchEvent];
   }
 

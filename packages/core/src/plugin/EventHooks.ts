@@ -5,8 +5,8 @@
  * 2. A hook keeps no watch at work: without a watch there are no events.
  */
 import { optionIssues } from "../contract/unknownNames.ts";
-import * as Cursor from "../watch/Cursor.ts";
 import { CursorJournal } from "../watch/CursorJournal.ts";
+import * as CursorWriter from "../watch/CursorWriter.ts";
 import type { EventOf, WatchEvent, WatchEventType } from "../watch/Event.ts";
 import type { EventSource, Tap } from "../watch/Pollers.ts";
 import type { Store } from "../watch/state/Store.ts";
@@ -92,7 +92,7 @@ export class EventHooks {
   /** Gives the place of the evaluation's consumers as of the moment of the asking; `undefined` when it is not watched. */
   cursorOf(evaluationId: string): (() => string) | undefined {
     const store = this.#sources.get(evaluationId)?.deref()?.store;
-    return store && (() => Cursor.encode(store.consumers.position(() => store.position())));
+    return store && (() => CursorWriter.encode(store.consumers.position(() => store.position())));
   }
 
   /** The same, portion by portion; the same journal as long as the same poller is at work. */

@@ -5,8 +5,8 @@
  * It keeps its own copy of the tasks by applying the events, so its `tasks` must equal the watch's snapshot.
  */
 import type { WatchEvent } from "../watch/Event.ts";
-import { isOpen, isSameLease, type Lease, leaseOf, type TaskRow } from "../watch/TaskRow.ts";
-import { isSame } from "../watch/TaskVersion.ts";
+import { isOpen, type Lease, leaseOf, type TaskRow } from "../watch/TaskRow.ts";
+import { isSame, isSameLease } from "../watch/TaskVersion.ts";
 import { instantOf } from "../watch/time/instantOf.ts";
 
 /** What is known of the server; what is left out is not checked. A `ScriptedPlatform` is one. */

@@ -23,18 +23,7 @@ export interface CursorState {
   readonly owed: ReadonlyArray<WatchEvent>;
 }
 
-/** Nothing seen, nothing announced. */
-export const empty = (evaluationId: string): CursorState => ({
-  evaluationId,
-  evaluation: undefined,
-  tasks: new Map(),
-  told: new Map(),
-  owed: [],
-});
-
 const format = "evalwire-cursor-2";
-/** One JSON object without a checksum; still read. */
-const firstFormat = "evalwire-cursor-1";
 
 /** One field of a row as it is written. */
 export type Cell = string | number | null | Readonly<Record<string, unknown>>;
@@ -67,18 +56,6 @@ export interface TaskEntry {
   readonly told?: ReadonlyArray<Announced>;
   readonly owed?: ReadonlyArray<WatchEvent>;
 }
-
-export const entryOf = (
-  id: string,
-  row: TaskRow.TaskRow | undefined,
-  told: ReadonlyArray<Announced> | undefined,
-  owed: ReadonlyArray<WatchEvent>,
-): TaskEntry => ({
-  id,
-  row: row === undefined ? null : cellsOf(row),
-  ...(told === undefined || told.length === 0 ? {} : { told }),
-  ...(owed.length === 0 ? {} : { owed }),
-});
 
 // FNV-1a over UTF-16 code units.
 const sumOf = (lines: Iterable<string>): string => {
@@ -122,27 +99,12 @@ const headOf = (evaluationId: string, evaluation: EvaluationRow | undefined) => 
   evaluation: evaluation ?? null,
 });
 
-/** A cursor of entries that were written before, the later behind the earlier. */
+/** A cursor of entries that were written before, the later behind the earlier; of none: nothing seen, nothing announced. */
 export const join = (
   evaluationId: string,
   evaluation: EvaluationRow | undefined,
   lines: ReadonlyArray<string>,
 ): string => sealed(headOf(evaluationId, evaluation), lines);
-
-export const encode = ({ evaluationId, evaluation, tasks, told, owed }: CursorState): string => {
-  const owedTo = new Map<string, Array<WatchEvent>>();
-  for (const event of owed) {
-    if (!("taskId" in event)) continue;
-    const list = owedTo.get(event.taskId);
-    if (list === undefined) owedTo.set(event.taskId, [event]);
-    else list.push(event);
-  }
-  const ids =
-    told.size + owedTo.size === 0 ? tasks.keys() : new Set([...tasks.keys(), ...told.keys(), ...owedTo.keys()]);
-  const lines: Array<string> = [];
-  for (const id of ids) lines.push(JSON.stringify(entryOf(id, tasks.get(id), told.get(id), owedTo.get(id) ?? [])));
-  return join(evaluationId, evaluation, lines);
-};
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -172,44 +134,17 @@ const isEntry = (value: unknown): value is TaskEntry => {
 
 const refused = (why: string) => invalid([{ path: "cursor", message: why }]);
 
-const isOfFirstFormat = (value: unknown): value is Json =>
-  isJson(value) &&
-  value["format"] === firstFormat &&
-  Array.isArray(value["tasks"]) &&
-  value["tasks"].every(isRow) &&
-  Array.isArray(value["told"]);
-
-/** Reads what an earlier version wrote: everything in one object. */
-const readFirst = (written: Json, evaluationId: string): CursorState => {
-  const told = new Map<string, Array<Announced>>();
-  for (const [taskId, assignee, expiresAt, lead] of written["told"] as ReadonlyArray<
-    [string, string, string, number]
-  >) {
-    told.set(taskId, [...(told.get(taskId) ?? []), { assignee, expiresAt, lead }]);
-  }
-  const rows = written["tasks"] as ReadonlyArray<ReadonlyArray<Cell>>;
-  return {
-    evaluationId,
-    evaluation: (written["evaluation"] as EvaluationRow | null) ?? undefined,
-    tasks: new Map(rows.map((cells) => [cells[0] as string, rowOf(cells)])),
-    told,
-    owed: [],
-  };
-};
-
 /**
- * Reads a cursor of this evaluation, of this version or the one before.
+ * Reads a cursor of this evaluation.
  *
  * Throws an `SgpError` with reason `Invalid` that says in a sentence why `text` is none: cut off, damaged, of another format or another
  * evaluation.
  */
 export const decode = (text: string, evaluationId: string): CursorState => {
-  const earlier = text.startsWith(`{"format":"${firstFormat}"`) ? parse(text) : undefined;
-  const isEarlier = isOfFirstFormat(earlier);
-  const read = isEarlier ? { head: earlier, lines: [] } : unsealed(text);
+  const read = unsealed(text);
   if ("damage" in read) throw refused(`${read.damage}; start without it`);
   const { head, lines } = read;
-  if (!isEarlier && head["format"] !== format) {
+  if (head["format"] !== format) {
     throw refused(
       `has the format ${JSON.stringify(head["format"])}, which this version does not read; start without it`,
     );
@@ -217,7 +152,6 @@ export const decode = (text: string, evaluationId: string): CursorState => {
   if (head["evaluationId"] !== evaluationId) {
     throw refused(`is one of evaluation ${String(head["evaluationId"])}, not of ${evaluationId}`);
   }
-  if (isEarlier) return readFirst(earlier, evaluationId);
   const tasks = new Map<string, TaskRow.TaskRow>();
   const told = new Map<string, ReadonlyArray<Announced>>();
   const owed = new Map<string, ReadonlyArray<WatchEvent>>();

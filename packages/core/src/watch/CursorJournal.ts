@@ -5,7 +5,7 @@
  * 2. The first time everything is given, then what has changed.
  * 3. A portion takes `rowsInPortion` tasks at most: writing 100,000 tasks blocks nothing for long.
  */
-import * as Cursor from "./Cursor.ts";
+import * as CursorWriter from "./CursorWriter.ts";
 import type { EvaluationRow, WatchEvent } from "./Event.ts";
 import type { Store } from "./state/Store.ts";
 
@@ -62,7 +62,7 @@ export class CursorJournal {
     this.#isHeadMoved = false;
     this.#rest = undefined;
     this.#moved.clear();
-    return Cursor.encode(this.#store.consumers.position(() => this.#store.position()));
+    return CursorWriter.encode(this.#store.consumers.position(() => this.#store.position()));
   }
 
   /** What has to be written, portion by portion; what moves meanwhile comes in the last ones. One portion at least. */
@@ -105,7 +105,7 @@ export class CursorJournal {
     if (before !== undefined) {
       const owed = (taskId: string) => before.owed.filter((event) => "taskId" in event && event.taskId === taskId);
       const entry = (taskId: string) =>
-        Cursor.entryOf(taskId, before.tasks.get(taskId), before.told.get(taskId), owed(taskId));
+        CursorWriter.entryOf(taskId, before.tasks.get(taskId), before.told.get(taskId), owed(taskId));
       return { taskIds: () => before.tasks.keys(), evaluation: before.evaluation, entry };
     }
     const behind = consumers.behind();
@@ -113,7 +113,7 @@ export class CursorJournal {
     const entry = (taskId: string) => {
       const { row, owed } = behind.standing(taskId, rows.get(taskId));
       const told = known === undefined ? leases.expiry.announced(taskId) : known.told.get(taskId);
-      return Cursor.entryOf(taskId, row, behind.isReplaying ? undefined : told, owed);
+      return CursorWriter.entryOf(taskId, row, behind.isReplaying ? undefined : told, owed);
     };
     function* taskIds() {
       yield* rows.keys();

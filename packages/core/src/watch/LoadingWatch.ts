@@ -30,6 +30,8 @@ interface Facts {
   readonly kind: "v4" | "v5";
   readonly evaluationId: string;
   readonly clock: Clock.Clock;
+  /** The cursor that it was given, and what that says. */
+  readonly cursor: string | undefined;
   readonly since: Cursor.CursorState | undefined;
   readonly signal: AbortSignal | undefined;
   readonly requestsPerMinute: number;
@@ -97,8 +99,7 @@ export class LoadingWatch implements Watch {
 
   cursor(): string {
     if (this.#loaded !== undefined) return this.#loaded.cursor();
-    const { evaluationId, since } = this.#facts;
-    return Cursor.encode(since ?? Cursor.empty(evaluationId));
+    return this.#facts.cursor ?? Cursor.join(this.evaluationId, undefined, []);
   }
 
   stats(): WatchStats {

@@ -7,7 +7,7 @@
 import { onAbort } from "../client/http/abort.ts";
 import { SgpError } from "../client/SgpError.ts";
 import type { CursorState } from "./Cursor.ts";
-import * as Cursor from "./Cursor.ts";
+import * as CursorWriter from "./CursorWriter.ts";
 import type { Engine } from "./Engine.ts";
 import type { EventOf, WatchEvent, WatchEventType } from "./Event.ts";
 import type { IssueListener, WatchIssue } from "./IssueLog.ts";
@@ -195,7 +195,7 @@ export class PolledWatch implements Watch {
   readonly #known = (): CursorState => this.#closed?.position ?? this.#poller.reconciler.position();
 
   #cursorOf(consumers: Consumers): string {
-    return Cursor.encode(consumers.position(this.#known));
+    return CursorWriter.encode(consumers.position(this.#known));
   }
 
   /** @param own what counts this subscription by itself */

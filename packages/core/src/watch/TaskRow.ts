@@ -4,7 +4,6 @@
  * A row is small on purpose. The letter a task is about (the test case result with its texts) stays on the
  * server, except for the fields requested by `include`.
  */
-import { isSameInstant } from "../contract/sameInstant.ts";
 import * as status from "../contract/status.ts";
 
 /** One task, as a watch holds it. Rows are immutable: a changed task is another object, an unchanged one the same. */
@@ -81,12 +80,3 @@ export const leaseOf = (row: TaskRow): Lease | undefined =>
   row.assigned_to !== null && isOpen(row)
     ? { taskId: row.id, assignee: row.assigned_to, expiresAt: row.assignment_expires_at }
     : undefined;
-
-/** Whether two leases are one: same task, same holder, same deadline. */
-export const isSameLease = (a: Lease | undefined, b: Lease | undefined): boolean =>
-  a === b ||
-  (a !== undefined &&
-    b !== undefined &&
-    a.taskId === b.taskId &&
-    a.assignee === b.assignee &&
-    isSameInstant(a.expiresAt, b.expiresAt));

@@ -1,6 +1,6 @@
-/** Versions of a task: whether two rows are the same one, in what they differ, and a short name for each. */
+/** Versions of a task and of its lease: whether two are the same one, in what they differ, and a short name for each. */
 import { isSameInstant } from "../contract/sameInstant.ts";
-import { type Field, fields, type TaskRow } from "./TaskRow.ts";
+import { type Field, fields, type Lease, type TaskRow } from "./TaskRow.ts";
 import { instantOf } from "./time/instantOf.ts";
 
 // The result's own version decides where it has one; the payload is only compared where nothing else can decide.
@@ -36,6 +36,15 @@ export const isOlder = (row: TaskRow | undefined, than: TaskRow | undefined): bo
   const [at, thanAt] = [instantOf(a), instantOf(b)];
   return at !== undefined && thanAt !== undefined && at < thanAt;
 };
+
+/** Whether two leases are one: same task, same holder, same deadline. */
+export const isSameLease = (a: Lease | undefined, b: Lease | undefined): boolean =>
+  a === b ||
+  (a !== undefined &&
+    b !== undefined &&
+    a.taskId === b.taskId &&
+    a.assignee === b.assignee &&
+    isSameInstant(a.expiresAt, b.expiresAt));
 
 /** The names of the fields in which two versions of a task differ, in the order of `fields`. */
 export const changedFields = (a: TaskRow, b: TaskRow): ReadonlyArray<Field> => {

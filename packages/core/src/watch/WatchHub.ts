@@ -66,8 +66,9 @@ export class Hub {
     const endpoints = endpointsOnDemand[request.kind];
     if (atHand !== undefined && endpoints.atHand !== undefined) return open(atHand);
     // One's own writes are shown at once (promise 7), so that what they call is there when the watch is.
-    const load = Effect.tap(pollersOnDemand.load, endpoints.load);
-    const facts = { ...request, evaluationId, since, signal: options.signal, requestsPerMinute, readyMillis };
+    const load = Effect.flatMap(endpoints.load, () => pollersOnDemand.load);
+    const { cursor, signal } = options;
+    const facts = { ...request, evaluationId, cursor, since, signal, requestsPerMinute, readyMillis };
     return this.#keep(new LoadingWatch(load, open, facts));
   }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { KeptCursor, load, mostInOnePiece } from "../../src/plugin/KeptCursor.ts";
 import * as Cursor from "../../src/watch/Cursor.ts";
 import { CursorJournal } from "../../src/watch/CursorJournal.ts";
+import * as CursorWriter from "../../src/watch/CursorWriter.ts";
 import type { EventContext } from "../../src/watch/eventsOf.ts";
 import * as Changes from "../../src/watch/state/Changes.ts";
 import { Store } from "../../src/watch/state/Store.ts";
@@ -120,7 +121,7 @@ describe("KeptCursor", () => {
     }
     expect(await on.loaded()).toEqual(on.store.tasks);
     const characters = [...on.values.values()].reduce((sum, text) => sum + text.length, 0);
-    expect(characters).toBeLessThan(6 * Cursor.encode(on.store.position()).length);
+    expect(characters).toBeLessThan(6 * CursorWriter.encode(on.store.position()).length);
   });
 
   it.each([

@@ -25,6 +25,7 @@ const loading = (count: number, options: WatchOptions = {}) => {
     evaluationId: "e1",
     clock,
     since,
+    cursor: options.cursor,
     signal: options.signal,
     readyMillis: undefined,
     requestsPerMinute: 60,

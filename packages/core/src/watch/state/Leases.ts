@@ -2,6 +2,7 @@
  * Who holds which open task until when: one lease for each task at most, and the deadlines of all of them in step.
  */
 import * as TaskRow from "../TaskRow.ts";
+import { isSameLease } from "../TaskVersion.ts";
 import { Expiry, type Ticket } from "../time/Expiry.ts";
 import { instantOf } from "../time/instantOf.ts";
 
@@ -24,7 +25,7 @@ export class Leases implements Iterable<TaskRow.Lease> {
   take(taskId: string, row: TaskRow.TaskRow | undefined): boolean {
     const lease = row === undefined ? undefined : TaskRow.leaseOf(row);
     const ticket = this.#tickets.get(taskId);
-    if (TaskRow.isSameLease(ticket, lease)) return false;
+    if (isSameLease(ticket, lease)) return false;
     if (ticket !== undefined) this.expiry.cancel(ticket);
     if (lease === undefined) this.#tickets.delete(taskId);
     else this.#tickets.set(taskId, this.expiry.add(lease));

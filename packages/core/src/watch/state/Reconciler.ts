@@ -12,6 +12,7 @@ import type { IssueLog } from "../IssueLog.ts";
 import type { Page, ReadIssue, TaskRead, Write } from "../source/Source.ts";
 import * as TaskRow from "../TaskRow.ts";
 import * as TaskVersion from "../TaskVersion.ts";
+import { isSameLease } from "../TaskVersion.ts";
 import type { Expiry } from "../time/Expiry.ts";
 import { instantOf } from "../time/instantOf.ts";
 import { anyTime, type Period, type Timekeeper } from "../time/Timekeeper.ts";
@@ -327,7 +328,7 @@ export class Reconciler {
     if (TaskVersion.isOlder(row, known)) return true;
     const lease = TaskRow.leaseOf(row);
     if (lease === undefined || lease.expiresAt === null || TaskVersion.isOlder(known, row)) return false;
-    return !TaskRow.isSameLease(lease, TaskRow.leaseOf(known)) && this.expiry.hasEnded(lease);
+    return !isSameLease(lease, TaskRow.leaseOf(known)) && this.expiry.hasEnded(lease);
   }
 
   /** Tasks of which an answer has shown an earlier state than is known, since this was last asked: another look tells what holds. */
@@ -395,7 +396,7 @@ export class Reconciler {
     }
     for (const { lease, deadline, seen } of this.#endings.take(at)) {
       const current = this.store.tasks.get(lease.taskId);
-      if (current === undefined || !TaskRow.isSameLease(TaskRow.leaseOf(current), lease)) continue;
+      if (current === undefined || !isSameLease(TaskRow.leaseOf(current), lease)) continue;
       // The server's clock was set back meanwhile: its end is still to come.
       if (deadline > now) this.store.leases.again(lease.taskId);
       else if (!this.expiry.hasEnded(lease)) events.push(this.#end(lease, deadline, current, seen));
@@ -533,7 +534,7 @@ export class Reconciler {
       const current = Changes.nextOf(change);
       const lease = previous && TaskRow.leaseOf(previous);
       const next = current && TaskRow.leaseOf(current);
-      if (TaskRow.isSameLease(lease, next)) continue;
+      if (isSameLease(lease, next)) continue;
       if (previous !== undefined && lease !== undefined && !this.expiry.hasEnded(lease)) {
         const missing = current === undefined ? this.#missingSince(taskId) : undefined;
         const deadline = instantOf(lease.expiresAt ?? "") ?? Number.NaN;

@@ -44,7 +44,7 @@ export class LeaseView {
       const lease = TaskRow.leaseOf(row);
       if (lease === undefined) continue;
       const known = before?.get(row.id);
-      map.set(row.id, known !== undefined && TaskRow.isSameLease(known, lease) ? known : lease);
+      map.set(row.id, known?.assignee === lease.assignee && known.expiresAt === lease.expiresAt ? known : lease);
     }
     this.#map = map;
     return map;

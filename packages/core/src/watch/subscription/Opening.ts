@@ -8,7 +8,8 @@ import type { WatchEvent } from "../Event.ts";
 import { type EventContext, eventsOf, eventsOfEvaluation } from "../eventsOf.ts";
 import * as Changes from "../state/Changes.ts";
 import { isByClock } from "../state/leaseEnd.ts";
-import { isSameLease, type Lease, leaseOf, type TaskRow } from "../TaskRow.ts";
+import { type Lease, leaseOf, type TaskRow } from "../TaskRow.ts";
+import { isSameLease } from "../TaskVersion.ts";
 
 const contextOf = ({ store, time }: Engine, replay: boolean): EventContext => ({
   evaluationId: store.evaluationId,

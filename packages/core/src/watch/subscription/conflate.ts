@@ -4,7 +4,8 @@
 import type { TaskEvent, WatchEvent, WatchEventType } from "../Event.ts";
 import { eventsOf } from "../eventsOf.ts";
 import * as Changes from "../state/Changes.ts";
-import { isSameLease, type Lease, leaseOf } from "../TaskRow.ts";
+import { type Lease, leaseOf } from "../TaskRow.ts";
+import { isSameLease } from "../TaskVersion.ts";
 import { isOneChange } from "./isOneChange.ts";
 
 const isClocked = (event: WatchEvent): boolean =>

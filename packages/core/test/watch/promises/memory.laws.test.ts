@@ -1,7 +1,7 @@
 /** What a watch keeps of history: nothing. It belongs to 16, since a cursor is what is kept. */
 import { describe, expect, it } from "vitest";
 import { SimulatedClock } from "../../../src/testing.ts";
-import * as Cursor from "../../../src/watch/Cursor.ts";
+import * as CursorWriter from "../../../src/watch/CursorWriter.ts";
 import { IssueLog } from "../../../src/watch/IssueLog.ts";
 import type { Page } from "../../../src/watch/source/Source.ts";
 import { Reconciler } from "../../../src/watch/state/Reconciler.ts";
@@ -46,7 +46,7 @@ describe("A watch forgets", () => {
     const sizes: Array<number> = [];
     for (const rounds of [4, 104]) {
       const reconciler = await lived(rounds, 1);
-      sizes.push(Cursor.encode(reconciler.position()).length);
+      sizes.push(CursorWriter.encode(reconciler.position()).length);
       let remembered = 0;
       for (let index = 0; index < tasks; index++) remembered += reconciler.expiry.announced(`t${index}`).length;
       expect(remembered).toBeLessThanOrEqual(2 * tasks);

@@ -1,6 +1,7 @@
 /** What a watch promises who runs it again, or goes on: 15 and 16. Each law has the number of its sentence in the module comment of `Watch`. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import * as Cursor from "../../../src/watch/Cursor.ts";
 import { calmCommands, faultCommands, type Moves, play } from "../commands.ts";
 import { brief, patience, record, stage } from "../watching.ts";
 
@@ -87,10 +88,7 @@ describe("A watch promises", () => {
       ["nonsense", "not a cursor"],
       ["other JSON", "{}"],
       ["null", "null"],
-      [
-        "a cursor of another evaluation",
-        JSON.stringify({ format: "evalwire-cursor-1", evaluationId: "e2", evaluation: null, tasks: [], told: [] }),
-      ],
+      ["a cursor of another evaluation", Cursor.join("e2", undefined, [])],
     ])("%s is refused with a clear error", (_, cursor) => {
       const on = stage(1);
       expect(() => on.watch({ cursor })).toThrow("cursor");

@@ -1,0 +1,32 @@
+/** Writes a position as a cursor. What reads one stands apart, in `Cursor`: a program needs it before anything polls. */
+import { type CursorState, cellsOf, join, type TaskEntry } from "./Cursor.ts";
+import type { WatchEvent } from "./Event.ts";
+import type * as TaskRow from "./TaskRow.ts";
+import type { Announced } from "./time/Expiry.ts";
+
+export const entryOf = (
+  id: string,
+  row: TaskRow.TaskRow | undefined,
+  told: ReadonlyArray<Announced> | undefined,
+  owed: ReadonlyArray<WatchEvent>,
+): TaskEntry => ({
+  id,
+  row: row === undefined ? null : cellsOf(row),
+  ...(told === undefined || told.length === 0 ? {} : { told }),
+  ...(owed.length === 0 ? {} : { owed }),
+});
+
+export const encode = ({ evaluationId, evaluation, tasks, told, owed }: CursorState): string => {
+  const owedTo = new Map<string, Array<WatchEvent>>();
+  for (const event of owed) {
+    if (!("taskId" in event)) continue;
+    const list = owedTo.get(event.taskId);
+    if (list === undefined) owedTo.set(event.taskId, [event]);
+    else list.push(event);
+  }
+  const ids =
+    told.size + owedTo.size === 0 ? tasks.keys() : new Set([...tasks.keys(), ...told.keys(), ...owedTo.keys()]);
+  const lines: Array<string> = [];
+  for (const id of ids) lines.push(JSON.stringify(entryOf(id, tasks.get(id), told.get(id), owedTo.get(id) ?? [])));
+  return join(evaluationId, evaluation, lines);
+};
