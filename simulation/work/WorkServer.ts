@@ -158,7 +158,7 @@ export class WorkServer {
         if (tenure !== undefined && value.label_status === "COMPLETED") tenure.isFinished = true;
       }
     }
-    return new Response(text, { status: response.status, headers: response.headers });
+    return new Response(response.status === 304 ? null : text, { status: response.status, headers: response.headers });
   }
 
   #claimed(user: string, task: any, isSkip: boolean): void {

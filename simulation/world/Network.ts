@@ -10,7 +10,7 @@ import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import type { Rng } from "../Rng.ts";
 import type { Trace } from "../Trace.ts";
-import { type Answer, instead } from "./Answer.ts";
+import { type Answer, header, instead } from "./Answer.ts";
 import { type Accident, calm, draw, type FaultProfile, type NetworkOutcome } from "./NetworkOutcome.ts";
 import type { SkewedClock } from "./SkewedClock.ts";
 
@@ -66,6 +66,8 @@ export class Network {
   refusal: number | undefined;
   readonly #deps: Deps;
   readonly #listeners: Array<Listener> = [];
+  /** What was said under a tag, by path and tag. */
+  readonly #tagged = new Map<string, string>();
   #inTransit = 0;
   #exchanges = 0;
 
@@ -158,6 +160,8 @@ export class Network {
     const answer = await serve(exchange.request);
     exchange.serverZero = serverClock.now() - trace.elapsed;
     exchange.isCarriedOut ||= answer.status < 300;
+    const tag = answer.status === 200 ? header(answer, "etag") : undefined;
+    if (tag !== undefined) this.#tagged.set(`${exchange.request.path} ${tag}`, answer.text);
     trace.note(() => `#${exchange.number} served: ${answer.status} ${answer.text}`);
     return answer;
   }
@@ -168,6 +172,12 @@ export class Network {
       status: answer.status,
       headers: answer.headers.map(([name, value]): [string, string] => [name, value]),
     };
+    // What has not changed has no body that could be cut off or slow; it says what was said under the same tag.
+    if (answer.status === 304) {
+      const text = this.#tagged.get(`${exchange.request.path} ${header(answer, "etag")}`) ?? "";
+      this.#end(exchange, "answered", { ...answer, status: 200, text });
+      return new Response(null, init);
+    }
     if (accident._tag === "Truncated") {
       // A refusal whose body merely ends too soon has said by its status all it has to say.
       const isTold = accident.how === "ends" && answer.status >= 400;
