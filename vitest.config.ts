@@ -49,6 +49,8 @@ const onReact18 = (own: TestProjectInlineConfiguration): TestProjectInlineConfig
 
 export default defineConfig({
   test: {
+    // All of the machine's processors; the default leaves one of them idle.
+    maxWorkers: "100%",
     projects: [
       project("packages/metrics"),
       // Once more with the WebAssembly kernels under them: the figures and laws of what they compute. The other tests call JavaScript

@@ -63,7 +63,9 @@ export class Reader {
     this.#picture.clear();
     for (const [id, row] of known) this.#picture.set(id, row);
     this.#changing.clear();
-    this.#leave = this.watch.subscribe((event) => this.#hear(event), { replay: false });
+    // What is there when the first snapshot comes is news only to who asks for a replay, which says again what was announced.
+    if (known.size === 0) this.#moments.clear();
+    this.#leave = this.watch.subscribe((event) => this.#hear(event), { replay: known.size === 0 });
   }
 
   rest(): void {

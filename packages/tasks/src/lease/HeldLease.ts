@@ -158,12 +158,15 @@ export class HeldLease implements AsyncDisposable {
     return end?._tag === "Lost" ? end.reason : undefined;
   }
 
-  /** Hands in the answers; the lease ends with `Done`. Sends nothing once it could have ended, unless `late: "send"`. */
+  /**
+   * Hands in the answers; the lease ends with `Done`. Sends nothing once it could have ended, unless `late: "send"`. Rejects with an
+   * `SgpError`.
+   */
   submit(args: HandInArgs): Promise<Submission> {
     return this.#run(this.handIn("submit", args));
   }
 
-  /** Keeps the answers; the task stays in hand. */
+  /** Keeps the answers; the task stays in hand. Rejects with an `SgpError`. */
   save(args: HandInArgs): Promise<Submission> {
     return this.#run(this.handIn("save", args));
   }
@@ -183,7 +186,7 @@ export class HeldLease implements AsyncDisposable {
     if (Result.isFailure(given)) this.#finish({ _tag: "Kept", error: given.failure });
   }
 
-  /** `submit` and `save` as an Effect. */
+  /** `submit` and `save` as an Effect; fails with an `SgpError`. */
   handIn(trigger: "submit" | "save", args: HandInArgs): Effect.Effect<Submission, SgpError, Transport> {
     return Effect.suspend(() => {
       const isAskedFor = args.late === "send";
@@ -221,7 +224,7 @@ export class HeldLease implements AsyncDisposable {
     });
   }
 
-  /** `giveBack` as an Effect. */
+  /** `giveBack` as an Effect; fails with an `SgpError`. */
   returning(by: GiveBack): Effect.Effect<LeaseEnd, SgpError, Transport> {
     return Effect.gen({ self: this }, function* () {
       if (this.end !== undefined) return this.end;
