@@ -336,7 +336,7 @@ export const createRelay = (options: RelayOptions): Relay => {
     },
     readers: () => ({
       feeds: [...upstreams.values()].reduce((sum, { readers }) => sum + readers, 0),
-      evaluations: upstreams.size,
+      evaluations: [...upstreams.values()].filter(({ readers }) => readers > 0).length,
     }),
     close,
     [Symbol.asyncDispose]: close,

@@ -10,7 +10,8 @@
  * 3. `advance(b)` and then `advance(c)` return together what `advance(c)` would have returned, in the same order:
  *    by instant, then by task id, then the longer lead first.
  * 4. Adding and cancelling cost next to nothing: sorting is deferred until `advance`, and covers only what still stands.
- * 5. What was announced is remembered of a task's last two leases and no earlier ones: memory does not grow with history.
+ * 5. What was announced is remembered of two leases of a task, the one told last and of the others the one that ends last: memory does not
+ *    grow with history.
  */
 import type { Lease } from "../TaskRow.ts";
 import { instantOf } from "./instantOf.ts";
@@ -208,6 +209,8 @@ export class Expiry {
     const before = this.#announcedOf(lease);
     const others = (this.#announced.get(taskId) ?? []).filter((one) => one !== before);
     const now = { assignee, expiresAt, lead: Math.min(lead, before?.lead ?? lead) };
+    // A feed that is caught up with speaks late of earlier leases: those that end last are remembered.
+    others.sort((a, b) => (instantOf(a.expiresAt) ?? 0) - (instantOf(b.expiresAt) ?? 0));
     this.#announced.set(taskId, [...others.slice(1 - mostRemembered), now]);
   }
 

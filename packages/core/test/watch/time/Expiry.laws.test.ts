@@ -169,6 +169,15 @@ describe("Expiry", () => {
     expect(expiry.advance(epoch + 300)).toEqual([]);
   });
 
+  it("a lease is not forgotten for what is told late of earlier ones", () => {
+    const expiry = new Held([300_000]);
+    const at = (minute: number) => `2030-01-01T00:0${minute}:00Z`;
+    const told = (minute: number) => [{ assignee: "ada", expiresAt: at(minute), lead: 300_000 }];
+    expiry.restore("t", told(9));
+    for (const minute of [1, 2, 3]) expiry.restore("t", told(minute));
+    expect(expiry.announced("t").map(({ expiresAt }) => expiresAt)).toEqual([at(9), at(3)]);
+  });
+
   it("what another one told is taken over", () => {
     const first = new Held([50]);
     first.set(lease("t", 100));
