@@ -6,7 +6,8 @@
  *    before explains, or until the server refuses it: then what was last seen shows again.
  * 3. An answer to a request that began earlier changes what lies beneath, never what the write set.
  * 4. A write whose fate is unknown (no answer came) shows until the next such request answers.
- * 5. An answer that shows everything as it was before a write that succeeded comes from a server that lags behind, or the write was undone
+ * 5. A write settles with a later one that set all that it set: it never shows again.
+ * 6. An answer that shows everything as it was before a write that succeeded comes from a server that lags behind, or the write was undone
  *    since: a second such answer settles it.
  *
  * Time is the watch's count of requests begun and writes observed: it only orders.
@@ -42,15 +43,14 @@ export type Sighting =
   /** It shows that for the second time. */
   | "lost";
 
+const fieldsOf = ({ fields }: PendingWrite) =>
+  TaskRow.fields.filter((field) => field !== "updated_at" && field in fields);
+
 /** How a row stands to a write that succeeded. */
-const sightingOf = (
-  { before, fields }: PendingWrite,
-  row: Row | undefined,
-  latest: number,
-): "shown" | "replaced" | "unseen" => {
+const sightingOf = (write: PendingWrite, row: Row | undefined, latest: number): "shown" | "replaced" | "unseen" => {
   if (row === undefined) return "replaced";
-  const set = TaskRow.fields.filter((field) => field !== "updated_at" && field in fields);
-  const changed = set.filter((field) => fields[field] !== before?.[field]);
+  const { before, fields } = write;
+  const changed = fieldsOf(write).filter((field) => fields[field] !== before?.[field]);
   if (changed.length === 0 || changed.some((field) => row[field] === fields[field])) return "shown";
   const isLater = TaskVersion.isOlder(before, row) || (before?.updated_at ?? null) !== row.updated_at;
   // The lease that it gave has ended since: that the task is as before is no wonder.
@@ -154,12 +154,23 @@ export class WriteOverlays {
     const overlay = this.#overlays.get(taskId);
     if (overlay === undefined) return row;
     overlay.seen = row;
-    overlay.layers = overlay.layers.filter((layer) => {
-      if (layer.endedAt === undefined || layer.endedAt > began) return true;
-      const sighting = this.#sighted(layer, row, began, latest);
+    // From the last to the first: what a later write has set over an earlier one is settled together with it.
+    const settled = new Map<TaskRow.Field, Sighting>();
+    const left: Array<PendingWrite> = [];
+    for (const layer of overlay.layers.toReversed()) {
+      if (layer.endedAt === undefined || layer.endedAt > began) {
+        left.push(layer);
+        continue;
+      }
+      const set = fieldsOf(layer);
+      const [first] = set;
+      const over = first !== undefined && set.every((field) => settled.has(field)) ? settled.get(first) : undefined;
+      const sighting = over ?? this.#sighted(layer, row, began, latest);
       onSighting(sighting);
-      return sighting === "unseen";
-    });
+      if (sighting === "unseen") left.push(layer);
+      else for (const field of set) settled.set(field, sighting);
+    }
+    overlay.layers = left.reverse();
     if (overlay.layers.length > 0) return show(taskId, overlay);
     this.#overlays.delete(taskId);
     return row;
