@@ -44,6 +44,8 @@ export interface LogReaderOptions {
   readonly shard: number;
   readonly time: Time;
   readonly onFailure: (error: unknown) => void;
+  /** Told that the publisher speaks of another stream than the one that is read. */
+  readonly onAnew?: () => void;
 }
 
 /** How long opening a consumer may take, and reading what an evaluation has behind its snapshot. */
@@ -244,6 +246,7 @@ export class LogReader {
     // The stream was deleted and made anew: what was read has nothing to do with what comes.
     if (this.#created !== undefined && created !== this.#created) {
       this.#lose(new Error(`The stream ${this.#stream} was made anew.`));
+      this.#options.onAnew?.();
       return;
     }
     for (const [key, entry] of Object.entries(beats)) {

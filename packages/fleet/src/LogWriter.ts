@@ -5,7 +5,8 @@
  *    This expectation is checked where a message is applied, on every replica; one on the sequence of a subject is not.
  * 2. Messages are stored in the order in which they were given, each once, however often a write has to be repeated.
  * 3. A write whose fate is unclear is never given up and never replaced: the log is read to find out.
- * 4. A write resolves when it is stored on a majority of the nodes, and rejects with `Fenced` only when another epoch was seen.
+ * 4. A write resolves when it is stored on a majority of the nodes, and rejects with `Fenced` only when another epoch was seen, or the
+ *    stream was deleted or made anew: whoever is elected next begins the new log from its start.
  */
 import { Fenced } from "@evalwire/core/feed";
 import { JetStreamApiError, type JetStreamManager, type StoredMsg } from "@nats-io/jetstream";
@@ -22,6 +23,8 @@ const pauseMillis = (failures: number): number => Math.min(longestPauseMillis, 1
 
 /** Where a log ends. */
 export interface LogEnd {
+  /** When its stream was made. */
+  readonly created: string;
   /** 0 while nothing was written. */
   readonly sequence: number;
   /** The id of the last message; `undefined` when it is not kept any more, or has none. */
@@ -36,12 +39,14 @@ export const idOf = (text: string | undefined): LogEnd["id"] => {
 /** Reads the end of a log from its leader: a replica could be behind. */
 export const endOf = async (jsm: JetStreamManager, stream: string): Promise<LogEnd> => {
   for (let tries = 0; ; tries++) {
-    const { state } = await jsm.streams.info(stream);
-    if (state.last_seq === 0 || state.messages === 0) return { sequence: state.last_seq, id: undefined };
+    const info = await jsm.streams.info(stream);
+    const { state } = info;
+    const created = String(info.created);
+    if (state.last_seq === 0 || state.messages === 0) return { created, sequence: state.last_seq, id: undefined };
     const last: StoredMsg | null = await jsm.streams.getMessage(stream, { seq: state.last_seq });
-    if (last !== null) return { sequence: last.seq, id: idOf(last.header?.get("Nats-Msg-Id")) };
+    if (last !== null) return { created, sequence: last.seq, id: idOf(last.header?.get("Nats-Msg-Id")) };
     // Trimmed between the two questions, or deleted by hand.
-    if (tries === 2) return { sequence: state.last_seq, id: undefined };
+    if (tries === 2) return { created, sequence: state.last_seq, id: undefined };
   }
 };
 
@@ -58,6 +63,8 @@ interface Item {
 export interface LogWriterOptions {
   readonly engine: Pick<Engine, "js" | "jsm">;
   readonly stream: string;
+  /** When the stream was made, as its writer found it: one that was made anew since is another log. */
+  readonly created: string;
   readonly epoch: number;
   /** Letters and digits that no other writer has. */
   readonly writer: string;
@@ -104,6 +111,12 @@ export class LogWriter {
       this.#waiting.push({ subject, body, headers, n: 0, resolve, reject });
       this.#pump();
     });
+  }
+
+  /** Looks whether the stream is still the one that was opened. */
+  look(): void {
+    this.#isBroken = true;
+    this.#pump();
   }
 
   /** Gives up what is under way, and writes nothing more. */
@@ -180,7 +193,7 @@ export class LogWriter {
 
   /** Finds out by reading what was stored, and where to go on. */
   async #recover(): Promise<void> {
-    const { engine, stream, epoch, writer, time, onFailure } = this.#options;
+    const { engine, stream, created, epoch, writer, time, onFailure } = this.#options;
     // A store that is full refuses each write at once.
     if (this.#failures > 1) await time.sleep(pauseMillis(this.#failures), this.#abort.signal);
     for (let tries = 0; this.#error === undefined; tries++) {
@@ -189,6 +202,8 @@ export class LogWriter {
         await Promise.all(this.#sends);
         const end = await endOf(engine.jsm, stream);
         if (this.#error !== undefined) return;
+        // Gone on in a log that was made anew, entries would stand there without the beginning that they follow.
+        if (end.created !== created) return this.close(new Fenced(epoch));
         const isOurs = end.id?.epoch === epoch && end.id.writer === writer;
         if (end.id !== undefined && !isOurs && end.id.epoch >= epoch) return this.close(new Fenced(end.id.epoch));
         const stored = isOurs ? end.id!.n : 0;

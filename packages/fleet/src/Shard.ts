@@ -176,6 +176,8 @@ export class Shard {
         this.#created = undefined;
         onFailure(error);
       },
+      // One of the two knows a stream that is not there any more: the publisher is to look, too.
+      onAnew: () => void this.#ask({ kind: "look" }).catch(() => undefined),
     });
     return {
       engine,
@@ -196,7 +198,7 @@ export class Shard {
     const { engine, names, time, members, onFailure } = this.#deps;
     const created = await this.prepare();
     const stream = names.logStream(this.number);
-    const writer = new LogWriter({ engine, stream, epoch: held.epoch, writer: members.id, time, onFailure });
+    const writer = new LogWriter({ engine, stream, created, epoch: held.epoch, writer: members.id, time, onFailure });
     writer.over.addEventListener("abort", () => {
       const { reason } = writer.over;
       if (reason instanceof Fenced) members.learn(this.office, reason.epoch);

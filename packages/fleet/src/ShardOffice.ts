@@ -13,7 +13,9 @@ import { type ShardFeedDeps, ShardSink } from "./ShardFeed.ts";
 export type Request =
   | { readonly kind: "want"; readonly wants: ReadonlyArray<readonly [evaluationId: string, version: Version]> }
   | { readonly kind: "write"; readonly key: string; readonly write: WatchWrite }
-  | { readonly kind: "snapshot"; readonly key: string };
+  | { readonly kind: "snapshot"; readonly key: string }
+  /** Whether the publisher's stream is still the one that is there: a reader knows another. */
+  | { readonly kind: "look" };
 
 export interface Reply {
   /** Whether it was heard; false of one that is leaving, or does not publish that evaluation. */
@@ -142,6 +144,9 @@ export class ShardOffice {
       }
       case "snapshot":
         this.#published.get(request.key)?.sink.wantSnapshot();
+        return { ok: true };
+      case "look":
+        (await this.#log)?.writer.look();
         return { ok: true };
     }
   }

@@ -7,6 +7,7 @@ import type { Engine } from "./Engine.ts";
 import { explained } from "./Engine.ts";
 import { FleetError } from "./FleetError.ts";
 import { patiently } from "./patiently.ts";
+import { differencesOf } from "./Streams.ts";
 import { Time } from "./Time.ts";
 
 const compress = promisify(gzip);
@@ -44,13 +45,12 @@ export class Snapshots {
       // Half a second on three nodes; making it twice is making it once.
       const store = await patiently(time, () => new Objm(js).create(bucket, { replicas, storage: StorageType.File }));
       const status = await store.status();
-      const subjects = status.streamInfo.config.subjects ?? [];
+      const { subjects = [], ...config } = status.streamInfo.config;
       const own = [`$O.${bucket}.C.>`, `$O.${bucket}.M.>`];
+      const wanted = { num_replicas: replicas, storage: StorageType.File };
       const others = [
         ...(own.every((each) => subjects.includes(each)) ? [] : [`its subjects are ${subjects.join(", ")}`]),
-        ...(status.replicas === replicas ? [] : [`replicas is ${status.replicas} instead of ${replicas}`]),
-        ...(status.storage === StorageType.File ? [] : [`storage is ${status.storage} instead of file`]),
-        ...(status.sealed ? ["it is sealed"] : []),
+        ...differencesOf(wanted, config),
       ];
       if (others.length > 0)
         throw new FleetError(

@@ -14,11 +14,36 @@ const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) ==
 
 const shown = (value: unknown): string => JSON.stringify(value) ?? "nothing";
 
+/** What is not asked for, and would still drop or refuse messages, or bring others, were it otherwise. */
+const unasked = {
+  max_msgs: -1,
+  max_msg_size: -1,
+  max_msgs_per_subject: -1,
+  max_bytes: -1,
+  max_age: 0,
+  max_consumers: -1,
+  no_ack: false,
+  sealed: false,
+  deny_delete: false,
+  deny_purge: false,
+  mirror: undefined,
+  sources: undefined,
+  subject_transform: undefined,
+  republish: undefined,
+} satisfies Partial<Record<keyof StreamConfig, unknown>>;
+
+/** How a stream differs from what was asked for, in words; none where it does not. Absent and unlimited are the same. */
+export const differencesOf = (wanted: Partial<StreamConfig>, config: Partial<StreamConfig>): ReadonlyArray<string> =>
+  Object.entries({ ...unasked, ...wanted })
+    .filter(([key, value]) => {
+      const found = config[key as keyof StreamConfig];
+      return !isSame(value, found) && !(found === undefined && isSame(value, unasked[key as keyof typeof unasked]));
+    })
+    .map(([key, value]) => `${key} is ${shown(config[key as keyof StreamConfig])} instead of ${shown(value)}`);
+
 /** Throws where a stream is not as it was asked for. */
 const compare = (wanted: Partial<StreamConfig> & { name: string }, { config }: StreamInfo): void => {
-  const others = Object.entries(wanted)
-    .filter(([key, value]) => value !== undefined && !isSame(value, config[key as keyof StreamConfig]))
-    .map(([key, value]) => `${key} is ${shown(config[key as keyof StreamConfig])} instead of ${shown(value)}`);
+  const others = differencesOf(wanted, config);
   if (others.length === 0) return;
   const how = "give the fleet another name, ask for the same options, or delete the stream";
   throw new FleetError(

@@ -1,8 +1,11 @@
 import { Fenced } from "@evalwire/core/feed";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { logConfig } from "../src/configs.ts";
 import type { Engine } from "../src/Engine.ts";
 import { LogWriter } from "../src/LogWriter.ts";
+import { Names } from "../src/Names.ts";
+import { ensureStream } from "../src/Streams.ts";
 import { Time } from "../src/Time.ts";
 import { type Bed, bed, unique, writerOf } from "./bed.ts";
 import { Nats, withNats } from "./nats.ts";
@@ -98,6 +101,7 @@ for (const nodes of [1, 3] as const) {
           const writer = new LogWriter({
             engine: { js, jsm: on.engine.jsm },
             stream: on.stream,
+            created: on.created,
             epoch: ++epoch,
             writer: unique(),
             time: new Time(),
@@ -126,6 +130,27 @@ for (const nodes of [1, 3] as const) {
       await Promise.all(writes);
       expect((await stored(of)).map(({ text }) => text)).toEqual(texts);
       writer.close();
+    });
+
+    it("a log that was deleted and made anew is another one: its writer is over, and leaves nothing in it", async () => {
+      const names = new Names(`t${unique()}`, 1);
+      const config = logConfig(names, 0, { replicas: nodes });
+      const { created } = await ensureStream(on.engine, config);
+      const stream = names.logStream(0);
+      const writer = new LogWriter({
+        engine: on.engine,
+        stream,
+        created: String(created),
+        epoch: 1,
+        writer: unique(),
+        time: new Time(),
+        onFailure: () => undefined,
+      });
+      await writer.write(names.log(0, "k"), "the beginning");
+      await on.engine.jsm.streams.delete(stream);
+      await ensureStream(on.engine, config);
+      await expect(writer.write(names.log(0, "k"), "what follows it")).rejects.toMatchObject({ name: "Fenced" });
+      expect((await on.engine.jsm.streams.info(stream)).state.messages).toBe(0);
     });
   });
 }

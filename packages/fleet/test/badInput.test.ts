@@ -3,7 +3,10 @@ import { SGPClient } from "@evalwire/core";
 import { encodeEntry } from "@evalwire/core/feed";
 import { createFleet, FleetError, type FleetOptions } from "@evalwire/fleet";
 import { StorageType } from "@nats-io/jetstream";
+import { nanos } from "@nats-io/nats-core";
+import { Objm } from "@nats-io/obj";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { electConfig } from "../src/configs.ts";
 import { connectEngine } from "../src/Engine.ts";
 import { Names } from "../src/Names.ts";
 import { unique } from "./bed.ts";
@@ -86,6 +89,56 @@ withNats("A fleet says what is wrong:", () => {
     await engine.jsm.streams.add({ name: `OBJ_EW_${other}_snapshots`, subjects: [`${other}.>`] });
     expect(await problemOf(join(other))).toMatchObject({ problem: "OtherShape" });
     await engine.close();
+  });
+
+  it("a stream with a limit that nobody asked for, and a bucket that forgets: the client drops such differences in silence", async () => {
+    const engine = await connectEngine({ servers: nats.servers });
+    const name = unique();
+    const names = new Names(name, 1);
+    await engine.jsm.streams.add({ ...electConfig(names, 1), max_msgs: 10 });
+    expect(await problemOf(join(name))).toEqual({
+      problem: "OtherShape",
+      message: `The stream ${names.electStream} exists with other options: max_msgs is 10 instead of -1; give the fleet another name, ask for the same options, or delete the stream.`,
+    });
+    const forgetful = unique();
+    await new Objm(engine.js).create(`EW_${forgetful}_snapshots`, { ttl: nanos(60_000), storage: StorageType.File });
+    expect(await problemOf(join(forgetful))).toEqual({
+      problem: "OtherShape",
+      message: `The bucket EW_${forgetful}_snapshots exists with other options: max_age is 60000000000 instead of 0; give the fleet another name, or delete the bucket.`,
+    });
+    await engine.close();
+  });
+
+  it("a log and a queue of another shape: said when they are needed, and gone on once they are deleted", async () => {
+    const platform = new Platform();
+    platform.add("e1", 2);
+    const engine = await connectEngine({ servers: nats.servers });
+    const name = unique();
+    const names = new Names(name, 1);
+    for (const stream of [names.logStream(0), names.jobStream])
+      await engine.jsm.streams.add({ name: stream, subjects: [stream], max_age: nanos(60_000) });
+    const failures: Array<unknown> = [];
+    const heard = { shape: () => undefined as unknown };
+    const isHeard = new Promise<void>((resolve) => {
+      heard.shape = resolve as () => undefined;
+    });
+    const onFailure = (error: unknown) => {
+      failures.push(error);
+      if (error instanceof FleetError && error.problem === "OtherShape") heard.shape();
+    };
+    const fleet = await join(name, { onFailure }, platform);
+    const check = new FollowerCheck(fleet.watch("e1"), platform, "e1");
+    check.watch.onChange(() => undefined);
+    await isHeard;
+    expect(failures.map(String).join("\n")).toContain(`The stream ${names.logStream(0)} exists with other options: `);
+    expect(await problemOf(fleet.queue.run("r"))).toMatchObject({ problem: "OtherShape" });
+    for (const stream of [names.logStream(0), names.jobStream]) await engine.jsm.streams.delete(stream);
+    await check.watch.ready;
+    await check.caughtUp();
+    await (await fleet.queue.run("r")).close();
+    expect(check.violations()).toEqual([]);
+    await engine.close();
+    await fleet.close();
   });
 
   it("replicas of another account, platform or number of shards", async () => {

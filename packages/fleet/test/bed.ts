@@ -50,5 +50,13 @@ export const depsOf = (on: Bed, clock: Clock.Clock, more: Partial<ShardFeedDeps>
   };
 };
 
-export const writerOf = ({ engine, stream }: Bed, epoch: number, clock?: Clock.Clock): LogWriter =>
-  new LogWriter({ engine, stream, epoch, writer: unique(), time: new Time(clock), onFailure: () => undefined });
+export const writerOf = ({ engine, stream, created }: Bed, epoch: number, clock?: Clock.Clock): LogWriter =>
+  new LogWriter({
+    engine,
+    stream,
+    created,
+    epoch,
+    writer: unique(),
+    time: new Time(clock),
+    onFailure: () => undefined,
+  });

@@ -269,6 +269,8 @@ export class Follower implements Engine {
   #connect(): void {
     this.#reader.restart();
     this.#tally.connections++;
+    // A new connection is given as long as the one before it, however long it was waited for.
+    if (this.#isSilent) this.#heardAt = this.time.now();
     let isOver = false;
     const close = this.#source.open(this.#reader.mark, {
       take: (entry) => {
@@ -337,9 +339,9 @@ export class Follower implements Engine {
     this.#tally.failures++;
     this.#isSilent = true;
     this.#health.fail("Silence", error, this.#heardTime);
-    // The next connection is given as long.
     this.#heardAt = now;
-    this.#reconnect(chance);
+    // One that already waits for its next connection keeps its time: put off at each silence, it would never come.
+    if (this.#disconnect !== undefined) this.#reconnect(chance);
   }
 
   #take(entry: Entry): void {
