@@ -2,6 +2,7 @@
 import type { ServerOptions } from "@evalwire/server";
 import { Rng } from "./Rng.ts";
 import { type Action as ActorAction, actions } from "./world/Actors.ts";
+import * as Deployment from "./world/Deployment.ts";
 import { type FaultProfile, faultProfiles } from "./world/NetworkOutcome.ts";
 import { kinds, type Kind as OwnKind } from "./world/OwnWrites.ts";
 
@@ -61,6 +62,7 @@ export type Ending = (typeof endings)[number];
 export interface Plan {
   readonly seed: number;
   readonly settings: Settings;
+  readonly deployment: Deployment.Deployment;
   readonly steps: ReadonlyArray<Step>;
   readonly ending: Ending;
 }
@@ -182,9 +184,11 @@ const stepOf = (rng: Rng): Step => {
 /** How many steps a simulation has unless told. */
 export const usualSteps = 30;
 
-export const make = (seed: number, steps: number = usualSteps): Plan => ({
+/** @param faults of the deployment, which are drawn unless told */
+export const make = (seed: number, steps: number = usualSteps, faults?: ReadonlyArray<Deployment.Fault>): Plan => ({
   seed,
   settings: settingsOf(new Rng(seed, "settings")),
+  deployment: Deployment.draw(seed, faults),
   steps: Array.from({ length: steps }, (_, index) => stepOf(new Rng(seed, "step", index))),
   ending: new Rng(seed, "ending").of(endings),
 });

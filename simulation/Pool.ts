@@ -2,17 +2,21 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Outcome } from "./simulate.ts";
+import type { Fault } from "./world/Deployment.ts";
 
 /** What a thread is asked to play. */
 export interface Task {
   readonly seed: number;
   readonly steps: number;
+  readonly faults?: ReadonlyArray<Fault>;
 }
 
 export interface Options {
   readonly from: number;
   readonly seeds: number;
   readonly steps: number;
+  /** The faults of the deployment; drawn unless told. */
+  readonly faults?: ReadonlyArray<Fault>;
   /** How many threads; one for each processor unless told. */
   readonly threads?: number;
   /** Told of each simulation that is over, in the order in which they end. */
@@ -25,14 +29,14 @@ export interface Options {
  * @returns the outcome with the lowest seed that broke a promise; `undefined` when none did
  */
 export const play = async (options: Options): Promise<Outcome | undefined> => {
-  const { from, seeds, steps, threads = availableParallelism(), onOutcome } = options;
+  const { from, seeds, steps, faults, threads = availableParallelism(), onOutcome } = options;
   let next = from;
   let broken: Outcome | undefined;
   const run = (worker: Worker) =>
     new Promise<void>((resolve, reject) => {
       const give = () => {
         if (broken !== undefined || next >= from + seeds) resolve();
-        else worker.postMessage({ seed: next++, steps } satisfies Task);
+        else worker.postMessage({ seed: next++, steps, ...(faults === undefined ? {} : { faults }) } satisfies Task);
       };
       worker.on("message", (outcome: Outcome) => {
         onOutcome(outcome);

@@ -13,6 +13,7 @@ import { Picture } from "./promises/Picture.ts";
 import { Traffic } from "./promises/Traffic.ts";
 import { Waking } from "./promises/Waking.ts";
 import type { TestDoubles } from "./TestDoubles.ts";
+import { haveClocksOfTheirOwn, lagMillis } from "./world/Deployment.ts";
 import { isSame } from "./world/History.ts";
 import { isLaidOver, type OwnWrite, OwnWrites } from "./world/OwnWrites.ts";
 import type { World } from "./world/World.ts";
@@ -62,6 +63,7 @@ export class Session {
       serverClock: host.clock,
       clientClock,
       assertions,
+      hasOneClock: !haveClocksOfTheirOwn(host.deployment),
       endOf: (lease) => host.history.endOf(lease),
     });
     this.#client = this.#clientOf(name);
@@ -75,7 +77,9 @@ export class Session {
       isHeard: () => !this.isResting,
       isKnown: (taskId) => this.watch.snapshot().tasks.has(taskId),
     });
-    this.#picture = new Picture(looks, this.own, assertions);
+    this.#picture = new Picture(looks, this.own, assertions, (taskId, { assigned_to, assignment_expires_at }) =>
+      this.audience.moments.has(`${taskId} ${assigned_to} ${assignment_expires_at} 0`),
+    );
     const states = (taskId: string) => host.history.states(taskId).map(({ row }) => row);
     this.audience = new Audience({
       name,
@@ -89,8 +93,11 @@ export class Session {
         isServerPast: (instant) => this.#leases.isServerPast(instant),
         isMissed: (taskId) => this.#isMissed(taskId),
         isOver: (lease) => host.history.endOf(lease) !== undefined,
-        // Of a clock that was set the watch can only learn afterwards.
-        endOf: (lease) => (host.clock.isSet ? undefined : host.history.endOf(lease)),
+        // Of a clock that was set the watch can only learn afterwards, and of a leader's whose reads others answer not at all.
+        endOf: (lease) =>
+          host.clock.isSet || haveClocksOfTheirOwn(host.deployment) ? undefined : host.history.endOf(lease),
+        lagMillis: lagMillis(host.deployment),
+        shown: (taskId) => looks.seen.get(taskId),
       },
       onRemoved: (taskId) => {
         looks.forget(taskId);

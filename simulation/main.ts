@@ -1,5 +1,7 @@
 /**
- * Plays seeds and says which break a promise: `npm run simulate -- --seeds 1000 --from 1 [--steps 30] [--threads 2] [--trace]`.
+ * Plays seeds and says which break a promise: `npm run simulate -- --seeds 1000 --from 1 [--steps 30] [--threads 2] [--faults page-order,page-cap] [--trace]`.
+ *
+ * `--faults` gives each seed these faults of the deployment instead of those that it draws; `none` gives it none of them.
  *
  * Ends with exit code 1 at the first broken promise, with the seed, what was broken, and the last lines of its trace; the
  * same seed and steps play the same again. With `--trace` everything that happens is printed, one seed after the other. Exit
@@ -9,6 +11,7 @@ import { parseArgs } from "node:util";
 import { usualSteps } from "./Plan.ts";
 import * as Pool from "./Pool.ts";
 import { type Outcome, simulate } from "./simulate.ts";
+import { type Fault, faults as kinds } from "./world/Deployment.ts";
 
 const excerptLines = 40;
 const excerptColumns = 320;
@@ -19,6 +22,14 @@ const whole = (name: string, text: string, least: number): number => {
   throw new TypeError(`--${name} is a whole number of at least ${least}, not ${text}`);
 };
 
+/** The faults that a list names. */
+const faultsNamed = (text: string): ReadonlyArray<Fault> =>
+  (text === "none" ? [] : text.split(",")).map((name) => {
+    const fault = kinds.find((kind) => kind === name);
+    if (fault === undefined) throw new TypeError(`--faults is none, or some of ${kinds.join(",")}; not ${name}`);
+    return fault;
+  });
+
 const asked = () => {
   const { values } = parseArgs({
     options: {
@@ -26,6 +37,7 @@ const asked = () => {
       from: { type: "string", default: "1" },
       steps: { type: "string", default: String(usualSteps) },
       threads: { type: "string" },
+      faults: { type: "string" },
       trace: { type: "boolean", default: false },
     },
   });
@@ -34,6 +46,7 @@ const asked = () => {
     from: whole("from", values.from, 0),
     steps: whole("steps", values.steps, 1),
     isTraced: values.trace,
+    ...(values.faults === undefined ? {} : { faults: faultsNamed(values.faults) }),
     ...(values.threads === undefined ? {} : { threads: whole("threads", values.threads, 1) }),
   };
 };
@@ -43,7 +56,7 @@ type Asked = ReturnType<typeof asked>;
 /** Plays the seeds one after the other, and prints what happens. */
 const playAloud = async (options: Asked & Pool.Options): Promise<Outcome | undefined> => {
   for (let seed = options.from; seed < options.from + options.seeds; seed++) {
-    const outcome = await simulate(seed, { steps: options.steps, isTraced: true });
+    const outcome = await simulate(seed, { ...options, isTraced: true });
     console.log(outcome.trace.join("\n"));
     options.onOutcome(outcome);
     if (outcome.broken !== undefined) return outcome;
@@ -51,21 +64,25 @@ const playAloud = async (options: Asked & Pool.Options): Promise<Outcome | undef
   return undefined;
 };
 
-const report = async ({ seed, broken }: Outcome, { steps, isTraced }: Asked): Promise<void> => {
+const report = async ({ seed, broken, faults }: Outcome, { isTraced, ...options }: Asked): Promise<void> => {
   if (!isTraced) {
-    const { trace } = await simulate(seed, { steps, isTraced: true });
+    const { trace } = await simulate(seed, { ...options, isTraced: true });
     for (const line of trace.slice(-excerptLines)) console.log(line.slice(0, excerptColumns));
   }
   const name = broken!.promise === 0 ? "what the world owes the watch" : `promise ${broken!.promise}`;
   console.log(`\nseed ${seed} breaks ${name} after ${broken!.at} ms: ${broken!.what}`);
-  console.log(`again: npm run simulate -- --seeds 1 --from ${seed} --steps ${steps} --trace`);
+  const isGiven = options.faults !== undefined;
+  const given = isGiven ? ` --faults ${faults.length === 0 ? "none" : faults.join(",")}` : "";
+  console.log(`again: npm run simulate -- --seeds 1 --from ${seed} --steps ${options.steps}${given} --trace`);
 };
 
 const main = async (): Promise<number> => {
   const options = asked();
   const { seeds, from, isTraced } = options;
   const total = { seeds: 0, polls: 0, events: 0, millis: 0 };
-  const onOutcome = ({ counts }: Outcome) => {
+  const drawn = new Map<string, number>(kinds.map((kind) => [kind, 0]));
+  const onOutcome = ({ counts, faults }: Outcome) => {
+    for (const fault of faults) drawn.set(fault, drawn.get(fault)! + 1);
     total.seeds++;
     total.polls += counts.polls;
     total.events += counts.events;
@@ -81,6 +98,7 @@ const main = async (): Promise<number> => {
   const days = (total.millis / 86_400_000).toFixed(1);
   const cost = `${total.polls} polls, ${total.events} events, ${days} simulated days`;
   console.log(`${seeds} seeds from ${from}: all promises kept; ${cost}`);
+  console.log(`seeds with ${[...drawn].map(([fault, count]) => `${fault} ${count}`).join(", ")}`);
   return 0;
 };
 

@@ -10,6 +10,7 @@ import { play } from "./play.ts";
 import { Assertions, type Broken } from "./promises/Assertions.ts";
 import { Session } from "./Session.ts";
 import type { TestDoubles } from "./TestDoubles.ts";
+import { type Fault, faultsOf } from "./world/Deployment.ts";
 import { World } from "./world/World.ts";
 
 export interface Options {
@@ -17,6 +18,8 @@ export interface Options {
   readonly steps?: number;
   /** Whether to write down what happens. */
   readonly isTraced?: boolean;
+  /** The faults of the deployment; drawn unless told. */
+  readonly faults?: ReadonlyArray<Fault>;
   readonly doubles?: TestDoubles;
 }
 
@@ -26,6 +29,8 @@ export interface Outcome {
   readonly broken: Broken | undefined;
   /** What happened, line by line; empty unless traced. */
   readonly trace: ReadonlyArray<string>;
+  /** The faults of its deployment. */
+  readonly faults: ReadonlyArray<Fault>;
   /** What it was about: polls sent, events told, and simulated milliseconds. */
   readonly counts: { readonly polls: number; readonly events: number; readonly millis: number };
 }
@@ -34,13 +39,14 @@ const inWords = (error: unknown): string => (error instanceof Error ? (error.sta
 
 export const simulate = async (seed: number, options: Options = {}): Promise<Outcome> => {
   const { steps = usualSteps, isTraced = false, doubles = {} } = options;
-  const plan = make(seed, steps);
+  const plan = make(seed, steps, options.faults);
   let elapsed = () => 0;
   const assertions = new Assertions(() => elapsed());
   const onFault = (error: unknown) => assertions.hold(0, false, () => `the server fails: ${inWords(error)}`);
-  const world = await World.open(seed, plan.settings, { isTraced, onFault });
+  const world = await World.open(seed, plan.settings, { isTraced, onFault, deployment: plan.deployment });
   elapsed = () => world.trace.elapsed;
   world.trace.note(() => `seed ${seed}: ${JSON.stringify(plan.settings)} ${plan.ending}`);
+  world.trace.note(() => `deployment: ${JSON.stringify(plan.deployment)}`);
   const session = new Session(world, "watched", assertions, doubles);
   const stage = { world, session, assertions };
   try {
@@ -55,6 +61,7 @@ export const simulate = async (seed: number, options: Options = {}): Promise<Out
     seed,
     broken: assertions.broken,
     trace: world.trace.lines,
+    faults: faultsOf(plan.deployment),
     counts: {
       polls: session.traffic.total,
       events: session.main?.told.length ?? 0,

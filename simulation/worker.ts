@@ -3,6 +3,6 @@ import { parentPort } from "node:worker_threads";
 import type { Task } from "./Pool.ts";
 import { simulate } from "./simulate.ts";
 
-parentPort?.on("message", async ({ seed, steps }: Task) => {
-  parentPort?.postMessage(await simulate(seed, { steps }));
+parentPort?.on("message", async ({ seed, ...options }: Task) => {
+  parentPort?.postMessage(await simulate(seed, options));
 });

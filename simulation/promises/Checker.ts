@@ -23,6 +23,10 @@ export interface Truth {
   readonly isMissed: (taskId: string) => boolean;
   /** How a lease ended by the server's own history; `undefined` where it stands, or where the watch cannot know. */
   readonly endOf: (lease: Lease) => LeaseEnd | undefined;
+  /** How long a server that answers may lag behind the one that is written to, in milliseconds. */
+  readonly lagMillis: number;
+  /** A task as an answer last showed it, and how many in a row have shown that; `undefined` when none has. */
+  readonly shown: (taskId: string) => { readonly row: TaskRow; readonly times: number } | undefined;
   /** Whether a lease does not stand any more on the server. */
   readonly isOver: (lease: Lease) => boolean;
 }
@@ -178,8 +182,22 @@ export class Checker {
     if (expiresAt === null || (next?.assignee === assignee && next.expiresAt === expiresAt)) return;
     const moment = momentOf(taskId, assignee, expiresAt, 0);
     const isTold = this.moments.has(moment) || this.#toldBefore.has(moment) || this.#truth.wasTold(moment);
-    const isByClock = this.#truth.endOf(lease)?.isByClock === true;
+    // What a server that lags behind shows is of before the lease, not of after it.
+    const isEarlier = this.#truth.lagMillis > 0 && this.#placeOf(taskId, current) < this.#lastPlaceWith(lease);
+    const isByClock = !isEarlier && this.#truth.endOf(lease)?.isByClock === true;
     this.#hold(9, isTold || !isByClock, () => `a lease that the clock ended is not told as expired: ${moment}`);
+  }
+
+  #placeOf(taskId: string, row: TaskRow | null): number {
+    return this.#truth
+      .states(taskId)
+      .findLastIndex((state) => (state === null || row === null ? state === row : isSame(state, row)));
+  }
+
+  #lastPlaceWith({ taskId, assignee, expiresAt }: Lease): number {
+    return this.#truth
+      .states(taskId)
+      .findLastIndex((state) => state?.assigned_to === assignee && state.assignment_expires_at === expiresAt);
   }
 
   // 5: never invented. 2: never back in time.
@@ -204,10 +222,24 @@ export class Checker {
       this.#reached.set(taskId, at);
       return;
     }
+    if (this.#truth.lagMillis > 0 && this.#isShownBack(taskId, current, event)) {
+      this.#reached.set(taskId, Math.max(0, states.findLastIndex(isIt)));
+      return;
+    }
     const wasOnce = states.some(isIt);
     this.#hold(wasOnce ? 2 : 5, false, () =>
       wasOnce ? `${event.type} ${taskId} goes back to ${brief(current)}` : `${taskId} was never ${brief(current)}`,
     );
+  }
+
+  /** Whether an answer of a server that lags behind showed it so: an earlier version twice, and told with a gap. */
+  #isShownBack(taskId: string, current: TaskRow | null, { previous, gap }: Change): boolean {
+    // Before it was made a task was absent, and two complete scans have seen that.
+    if (current === null) return this.#truth.isMissed(taskId);
+    const shown = this.#truth.shown(taskId);
+    if (shown === undefined || !isSame(shown.row, current)) return false;
+    const isOlder = (current.updated_at ?? "") < (previous?.updated_at ?? "");
+    return !isOlder || (gap && shown.times >= 2);
   }
 
   #matches(event: Change): void {
@@ -282,7 +314,8 @@ export class Checker {
   #wasSeen({ type, lease, seenAt }: Moment, moment: string): void {
     const end = this.#truth.endOf(lease);
     if (seenAt === null || end === undefined || this.#truth.wasTold(moment)) return;
-    const isTrue = end.isByClock || end.at >= (instantOf(seenAt) ?? Number.NaN) - roundingMillis;
+    const seen = (instantOf(seenAt) ?? Number.NaN) - this.#truth.lagMillis;
+    const isTrue = end.isByClock || end.at >= seen - roundingMillis;
     this.#hold(9, isTrue, () => `${type} says it was seen at ${seenAt}, and ended before: ${moment}`);
   }
 

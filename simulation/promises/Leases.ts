@@ -6,6 +6,7 @@
  * held against it.
  */
 import { instantOf, type Lease, type Watch } from "@evalwire/core";
+import { httpDate } from "@evalwire/core/contract";
 import type { Trace } from "../Trace.ts";
 import { header } from "../world/Answer.ts";
 import type { LeaseEnd } from "../world/History.ts";
@@ -21,14 +22,44 @@ const roundingMillis = 3;
 /** So long after the deadline an end is told at the latest, by what is known then. */
 const lookMillis = 10_000;
 
+// A clock ahead of the others counts once it has shown itself alone so often, over so long.
+const answersToBelieve = 3;
+const millisToBelieve = 10_000;
+
+// A date says seconds.
+const dateMillis = 1_000;
+// By how much two clocks may drift apart.
+const driftPerMilli = 0.0002;
+
+/** A server's clock as an answer showed it. */
+interface Heard {
+  readonly clock: SkewedClock;
+  readonly setMillis: number;
+  /** Between what its answer bounds the clock, less the time since the beginning. */
+  readonly lowest: number;
+  readonly highest: number;
+  readonly at: number;
+  /** The client's wall clock less the time since the beginning. */
+  readonly wall: number;
+}
+
+// A wall clock that has moved so far was set, or the machine slept: what was known of several clocks is not.
+const jumpMillis = 900;
+
+const isSetSince = ({ clock, setMillis }: Heard): boolean => clock.setMillis !== setMillis;
+
+/** What the clock would show now, had nobody set it since. */
+const timeOf = ({ clock, setMillis }: Heard): number => clock.now() - clock.setMillis + setMillis;
+
 export class Leases {
   readonly #trace: Trace;
   readonly #serverClock: SkewedClock;
   readonly #clientClock: SkewedClock;
   readonly #assertions: Assertions;
+  readonly #hasOneClock: boolean;
   readonly #endOf: (lease: Lease) => LeaseEnd | undefined;
-  /** What the last answer showed of the server's clock: its time less the time since the beginning, in milliseconds. */
-  #heard: number | undefined;
+  /** The clocks that the last answers showed, the newest last: those that the watch may have to believe. */
+  #heard: ReadonlyArray<Heard> = [];
   /** When the watch was first seen to know that a lease has ended, in milliseconds since the beginning. */
   readonly #knownSince = new Map<string, number>();
 
@@ -40,22 +71,44 @@ export class Leases {
       serverClock: SkewedClock;
       clientClock: SkewedClock;
       assertions: Assertions;
+      /** Whether all servers have the same clock. */
+      hasOneClock: boolean;
       endOf: (lease: Lease) => LeaseEnd | undefined;
     },
   ) {
     this.#trace = parts.trace;
     this.#endOf = parts.endOf;
+    this.#hasOneClock = parts.hasOneClock;
     this.#serverClock = parts.serverClock;
     this.#clientClock = parts.clientClock;
     this.#assertions = parts.assertions;
     network.listen({
       ended: (exchange) => {
-        const { answer, serverZero } = exchange;
-        if (exchange.sender !== sender || !isPoll(exchange) || !isGood(exchange) || serverZero === undefined) return;
+        const { answer, shown } = exchange;
+        if (exchange.sender !== sender || !isPoll(exchange) || !isGood(exchange) || shown === undefined) return;
         if (answer!.status !== 200 || header(answer!, "date") === undefined) return;
-        this.#heard = serverZero;
+        const at = this.#trace.elapsed;
+        const date = httpDate(header(answer!, "date")) ?? Number.NaN;
+        const bounds = { lowest: date - at, highest: date + dateMillis - exchange.sentAt };
+        const all = [...this.#heard, { ...shown, ...bounds, at, wall: this.#clientClock.now() - at }];
+        const kept = Math.max(answersToBelieve, all.filter((each) => each.at >= at - millisToBelieve).length);
+        this.#heard = all.slice(-kept);
       },
     });
+  }
+
+  /** The latest time that the watch can believe by an answer: of one clock what it shows, of several what the answer alone bounds. */
+  #latest(heard: Heard): number {
+    return this.#hasOneClock ? timeOf(heard) : Math.max(timeOf(heard), heard.highest + this.#trace.elapsed);
+  }
+
+  /** By how many milliseconds a server's clock is ahead of the client's wall clock: of one clock exactly, of several as an answer bounds it. */
+  #offsets(heard: Heard): readonly [least: number, most: number] {
+    const exact = timeOf(heard) - this.#clientClock.now();
+    if (this.#hasOneClock) return [exact, exact];
+    const wall = this.#clientClock.now() - this.#trace.elapsed;
+    const drift = (this.#trace.elapsed - heard.at) * driftPerMilli;
+    return [Math.min(exact, heard.lowest - wall - drift), Math.max(exact, heard.highest - wall + drift)];
   }
 
   #hasWaited(lease: string): boolean {
@@ -67,9 +120,10 @@ export class Leases {
 
   /** Whether it can be so late on the server, by what the watch can have heard. */
   isServerPast(instantMillis: number): boolean {
-    const now = this.#serverClock.now();
-    const asHeard = this.#heard === undefined ? this.#clientClock.now() : this.#heard + this.#trace.elapsed;
-    return Math.max(now, asHeard) >= instantMillis;
+    // Of several clocks the lowest counts; one that is further ahead has to show itself alone for some time.
+    const asHeard =
+      this.#heard.length === 0 ? this.#clientClock.now() : Math.min(...this.#heard.map((heard) => this.#latest(heard)));
+    return Math.max(this.#serverClock.now(), asHeard) >= instantMillis;
   }
 
   /**
@@ -78,16 +132,22 @@ export class Leases {
    */
   check(watch: Watch, checker: Checker, leads: ReadonlyArray<number>, isOnline: boolean): void {
     const { clock } = watch.stats();
-    const zero = this.#serverClock.now() - this.#trace.elapsed;
-    if (clock === null || this.#heard === undefined || Math.abs(zero - this.#heard) > 1) return;
-    const offset = this.#serverClock.now() - this.#clientClock.now();
-    const wrong = Math.abs(clock.offsetMillis - offset);
-    this.#assertions.hold(
-      9,
-      wrong <= clock.errorMillis + roundingMillis,
-      () => `the server's clock is ${offset} ms ahead; the watch says ${clock.offsetMillis} ± ${clock.errorMillis}`,
-    );
-    const surely = this.#serverClock.now() - 2 * clock.errorMillis - roundingMillis;
+    const last = this.#heard.at(-1);
+    if (clock === null || last === undefined || this.#heard.some(isSetSince)) return;
+    const wall = this.#clientClock.now() - this.#trace.elapsed;
+    for (const heard of this.#heard) {
+      if (!this.#hasOneClock && Math.abs(wall - heard.wall) > jumpMillis) continue;
+      const [least, most] = this.#offsets(heard);
+      const error = clock.errorMillis + roundingMillis;
+      this.#assertions.hold(
+        9,
+        clock.offsetMillis + error >= least && clock.offsetMillis - error <= most,
+        () =>
+          `a server's clock is ${least} to ${most} ms ahead; the watch says ${clock.offsetMillis} ± ${clock.errorMillis}`,
+      );
+    }
+    const lowest = Math.min(this.#serverClock.now(), ...this.#heard.map(timeOf));
+    const surely = lowest - 2 * clock.errorMillis - roundingMillis;
     for (const { taskId, assignee, expiresAt } of watch.snapshot().leases.values()) {
       const deadline = expiresAt === null ? undefined : instantOf(expiresAt);
       if (expiresAt === null || deadline === undefined) continue;

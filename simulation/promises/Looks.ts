@@ -93,6 +93,8 @@ export const isGood = (exchange: Exchange): boolean => {
 interface Passing {
   readonly began: number;
   pages: number;
+  /** How many items the last page was asked for with. */
+  size: number;
   /** Items that came, repeated ones counted each time. */
   received: number;
   readonly items: Set<string>;
@@ -184,6 +186,7 @@ export class Looks {
       this.#passing = {
         began: exchange.sentAt,
         pages: 0,
+        size: items_per_page,
         received: 0,
         items: new Set(),
         tasks: new Set(),
@@ -193,12 +196,14 @@ export class Looks {
     }
     for (const item of items) this.#see(rowOf(item), exchange);
     const pass = this.#passing;
-    // A page that took too long is asked for smaller, from where it began.
-    if (pass === undefined || (current_page - 1) * items_per_page !== pass.received) {
+    // A page that took too long is asked for smaller, from where it began; one that came short is followed by the next one all the same.
+    const isNext = pass?.size === items_per_page && current_page === pass.pages + 1;
+    if (pass === undefined || !(isNext || (current_page - 1) * items_per_page === pass.received)) {
       this.#passing = undefined;
       return;
     }
     pass.pages++;
+    pass.size = items_per_page;
     pass.received += items.length;
     if (pass.total !== total) pass.isSteady = false;
     for (const item of items) {
@@ -206,7 +211,7 @@ export class Looks {
       pass.items.add(item.id);
       if (item.task) pass.tasks.add(item.task.id);
     }
-    if (items.length === 0 || current_page * items_per_page >= total) this.#finish(pass, exchange.endedAt!);
+    if (items.length === 0 || pass.received >= total) this.#finish(pass, exchange.endedAt!);
   }
 
   #finish({ began, pages, tasks, items, total, isSteady }: Passing, ended: number): void {

@@ -43,8 +43,16 @@ export class Picture {
   readonly #looks: Looks;
   readonly #own: OwnWrites;
   readonly #assertions: Assertions;
+  readonly #hasEnded: (taskId: string, row: TaskRow) => boolean;
 
-  constructor(looks: Looks, own: OwnWrites, assertions: Assertions) {
+  /** @param hasEnded whether the end of the lease that a row shows was told */
+  constructor(
+    looks: Looks,
+    own: OwnWrites,
+    assertions: Assertions,
+    hasEnded: (taskId: string, row: TaskRow) => boolean,
+  ) {
+    this.#hasEnded = hasEnded;
     this.#looks = looks;
     this.#own = own;
     this.#assertions = assertions;
@@ -91,7 +99,12 @@ export class Picture {
       return;
     // An earlier version than is known is no news before a second look agrees.
     const isEarlier = seen !== undefined && (seen.row.updated_at ?? "") < (row.updated_at ?? "");
-    if (isEarlier && seen.times < 2) return;
+    // Nor is a lease whose end was told.
+    const isOver =
+      seen !== undefined &&
+      seen.row.assignment_expires_at !== row.assignment_expires_at &&
+      this.#hasEnded(taskId, { ...row, ...seen.row });
+    if ((isEarlier || isOver) && seen.times < 2) return;
     for (const field of fields) this.#checkField(taskId, field, row, seen, layers);
   }
 

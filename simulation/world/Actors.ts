@@ -1,9 +1,8 @@
 /** The other users: annotators, a manager, an auditor, programs that add results, and an operator who edits the database. */
 import type { Rng } from "../Rng.ts";
-import type { Answer } from "./Answer.ts";
 import type { Database, Row } from "./Database.ts";
 import type { History } from "./History.ts";
-import type { Request } from "./Network.ts";
+import type { Request } from "./Answer.ts";
 
 export const actions = {
   claim: 22,
@@ -31,7 +30,7 @@ export const names = ["ada", "ben", "cy", "dee"] as const;
 
 interface Deps {
   readonly evaluationId: string;
-  readonly serve: (request: Request) => Promise<Answer>;
+  readonly serve: (request: Request) => Promise<unknown>;
   /** Runs what changes the database while the server is at rest. */
   readonly operate: (change: (database: Database) => void) => Promise<void>;
   readonly history: History;

@@ -1,13 +1,29 @@
-/** An answer with its body in hand, and those that something on the way gives in the server's place. */
+/** Requests and answers with their bodies in hand, and those answers that something on the way gives in the server's place. */
 import { httpDate } from "@evalwire/core/contract";
 import type { Accident, RetryAfter } from "./NetworkOutcome.ts";
 import type { SkewedClock } from "./SkewedClock.ts";
+
+export interface Request {
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  readonly headers: HeadersInit | undefined;
+  readonly body: string | undefined;
+}
 
 export interface Answer {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: ReadonlyArray<readonly [name: string, value: string]>;
   readonly text: string;
+}
+
+/** An answer, and the clock of the server that gave it. */
+export interface Served {
+  readonly answer: Answer;
+  readonly clock: SkewedClock;
+  /** Who gave it: `leader`, or the number of a replica. */
+  readonly by: string;
 }
 
 /** A header of an answer. */

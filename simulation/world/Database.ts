@@ -17,6 +17,9 @@ const present = `
   WHERE d.kind = 'test_case_result' AND d.parent_id = ? AND d.archived_at IS NULL AND t.task_type = 'EVALUATION_ANNOTATION'
   ORDER BY d.seq`;
 
+/** Every row of every table that a server keeps its state in. */
+export type Copy = Readonly<Record<"documents" | "tasks", ReadonlyArray<Readonly<Record<string, unknown>>>>>;
+
 interface Counts {
   readonly total_test_case_result_count: number;
   readonly completed_test_case_result_count: number;
@@ -41,6 +44,12 @@ export class Database {
   /** Every task of the evaluation, in the order of the listing. */
   rows(): ReadonlyArray<Row> {
     return this.#rows.all(this.#evaluationId) as unknown as ReadonlyArray<Row>;
+  }
+
+  /** Everything there is. */
+  copy(): Copy {
+    const all = (table: keyof Copy) => this.#connection.prepare(`SELECT * FROM ${table}`).all() as Copy[keyof Copy];
+    return { documents: all("documents"), tasks: all("tasks") };
   }
 
   /** The evaluation's status and counts: `PENDING 5 2` of five results with two completed. */

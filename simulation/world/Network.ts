@@ -10,17 +10,9 @@ import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import type { Rng } from "../Rng.ts";
 import type { Trace } from "../Trace.ts";
-import { type Answer, header, instead } from "./Answer.ts";
-import { type Accident, calm, draw, type FaultProfile, type NetworkOutcome } from "./NetworkOutcome.ts";
+import { type Answer, header, instead, type Request, type Served } from "./Answer.ts";
+import { type Accident, calm, draw, type FaultProfile, grainMillis, type NetworkOutcome } from "./NetworkOutcome.ts";
 import type { SkewedClock } from "./SkewedClock.ts";
-
-export interface Request {
-  readonly method: string;
-  /** With the query. */
-  readonly path: string;
-  readonly headers: HeadersInit | undefined;
-  readonly body: string | undefined;
-}
 
 /** One request and what became of it, as its sender sees it. Instants are milliseconds since the beginning. */
 export interface Exchange {
@@ -33,8 +25,8 @@ export interface Exchange {
   outcome: "open" | "answered" | "broken" | "aborted";
   /** The whole answer, once it was there. */
   answer: Answer | undefined;
-  /** What time it was on the server when it made the answer, less the time since the beginning; in milliseconds. */
-  serverZero: number | undefined;
+  /** The clock of the server that made the answer, and by how much it had been set then, in milliseconds. */
+  shown: { readonly clock: SkewedClock; readonly setMillis: number } | undefined;
   /** Whether the server has carried it out: then it answered with success, wherever that answer went. */
   isCarriedOut: boolean;
 }
@@ -48,9 +40,11 @@ export interface Deps {
   readonly time: SimulatedClock;
   readonly rng: Rng;
   readonly trace: Trace;
-  /** Whose time answers show. */
+  /** The leader's, which refusals on the way show. */
   readonly serverClock: SkewedClock;
-  readonly serve: (request: Request) => Promise<Answer>;
+  readonly serve: (request: Request) => Promise<Served>;
+  /** How many bytes of an answer come in a second. */
+  readonly bytesPerSecond: number;
 }
 
 /** What a client sends its requests with. */
@@ -103,7 +97,7 @@ export class Network {
       endedAt: undefined,
       outcome: "open",
       answer: undefined,
-      serverZero: undefined,
+      shown: undefined,
       isCarriedOut: false,
     };
     const outcome = draw(this.faultProfile, rng);
@@ -128,7 +122,7 @@ export class Network {
     if (accident._tag === "NoConnection") throw broken();
     if (accident._tag === "RequestLost") return never;
     const answer = await this.#answer(exchange, accident);
-    await this.#pass(back);
+    await this.#pass(back + this.#transferMillis(answer));
     // Nobody waits for it any more.
     if (exchange.outcome !== "open") return never;
     if (accident._tag === "AnswerLost") {
@@ -136,6 +130,12 @@ export class Network {
       throw broken();
     }
     return this.#hand(exchange, answer, accident);
+  }
+
+  /** How long an answer takes over the line, beside the way itself. */
+  #transferMillis({ text }: Answer): number {
+    const millis = (text.length / this.#deps.bytesPerSecond) * 1_000;
+    return Math.ceil(millis / grainMillis) * grainMillis;
   }
 
   /** The answer as the server, or something before it, gives it. */
@@ -156,13 +156,15 @@ export class Network {
   }
 
   async #serve(exchange: Exchange): Promise<Answer> {
-    const { serve, serverClock, trace } = this.#deps;
-    const answer = await serve(exchange.request);
-    exchange.serverZero = serverClock.now() - trace.elapsed;
+    const { serve, trace } = this.#deps;
+    const { answer, clock, by } = await serve(exchange.request);
+    exchange.shown = { clock, setMillis: clock.setMillis };
     exchange.isCarriedOut ||= answer.status < 300;
     const tag = answer.status === 200 ? header(answer, "etag") : undefined;
     if (tag !== undefined) this.#tagged.set(`${exchange.request.path} ${tag}`, answer.text);
-    trace.note(() => `#${exchange.number} served: ${answer.status} ${answer.text}`);
+    trace.note(
+      () => `#${exchange.number} served${by === "leader" ? "" : ` by ${by}`}: ${answer.status} ${answer.text}`,
+    );
     return answer;
   }
 

@@ -1,15 +1,19 @@
 /**
- * The embedded server with its database and its history: one request at a time, and the state after each is recorded.
+ * The embedded server with its database and its history: one request at a time, and the state after each is recorded. Behind its address
+ * there may be replicas, which answer some of the reads, and its lists may be sorted and cut anew.
  */
 import { threadId } from "node:worker_threads";
 import type { SimulatedClock } from "@evalwire/core/testing";
 import { createServer, type EvalwireServer, type ServerOptions } from "@evalwire/server";
+import { Rng } from "../Rng.ts";
 import type { Trace } from "../Trace.ts";
 import { names } from "./Actors.ts";
-import type { Answer } from "./Answer.ts";
+import type { Answer, Request, Served } from "./Answer.ts";
 import { Database } from "./Database.ts";
+import { type Deployment, plain } from "./Deployment.ts";
 import { History } from "./History.ts";
-import type { Request } from "./Network.ts";
+import { Listing } from "./Listing.ts";
+import { ReplicaServer } from "./Replicas.ts";
 import { SkewedClock } from "./SkewedClock.ts";
 
 const origin = "http://evalwire.localhost";
@@ -19,12 +23,19 @@ const account_id = "simulation";
 let opened = 0;
 
 export class ServerHost {
+  /** The leader's clock, by which leases end. */
   readonly clock: SkewedClock;
+  readonly deployment: Deployment;
   readonly evaluationId: string;
   readonly history: History;
   readonly #server: EvalwireServer;
   readonly #database: Database;
   readonly #newResult: unknown;
+  readonly #trace: Trace;
+  readonly #replicas: ReadonlyArray<ReplicaServer>;
+  readonly #listing: Listing;
+  readonly #rng: Rng;
+  #followed = -1;
   #queue: Promise<unknown> = Promise.resolve();
 
   private constructor(parts: {
@@ -34,8 +45,16 @@ export class ServerHost {
     readonly database: Database;
     readonly trace: Trace;
     readonly newResult: unknown;
+    readonly deployment: Deployment;
+    readonly replicas: ReadonlyArray<ReplicaServer>;
+    readonly seed: number;
   }) {
     this.clock = parts.clock;
+    this.deployment = parts.deployment;
+    this.#trace = parts.trace;
+    this.#replicas = parts.replicas;
+    this.#listing = new Listing(parts.deployment, new Rng(parts.seed, "listing"));
+    this.#rng = new Rng(parts.seed, "replicas");
     this.evaluationId = parts.evaluationId;
     this.#server = parts.server;
     this.#database = parts.database;
@@ -45,7 +64,7 @@ export class ServerHost {
       () => parts.trace.elapsed,
       () => parts.clock.now(),
     );
-    this.history.record();
+    this.#record();
   }
 
   /** Opens the server and makes an evaluation with so many tasks, through its own routes. */
@@ -56,18 +75,24 @@ export class ServerHost {
     readonly tasks: number;
     readonly policy: Partial<ServerOptions>;
     readonly onFault: (error: unknown) => void;
+    readonly deployment?: Deployment;
+    readonly seed?: number;
   }): Promise<ServerHost> {
-    const { time, trace, tasks, policy, onFault } = options;
-    const clock = new SkewedClock(time, options.clockOffsetMillis);
+    const { time, trace, tasks, policy, onFault, deployment = plain, seed = 0 } = options;
+    const offsetMillis = options.clockOffsetMillis;
+    const clock = new SkewedClock(time, offsetMillis, deployment.serverPpm);
     const database = `file:simulation-${threadId}-${++opened}?mode=memory&cache=shared`;
-    const server = await createServer({
+    const common = {
       ...policy,
       apiKeys: Object.fromEntries(names.map((name) => [name, name])),
-      clock,
-      database,
       seed: "simulation",
       onError: onFault,
-    });
+    };
+    const server = await createServer({ ...common, clock, database });
+    const leader = { clock, offsetMillis, ppm: deployment.serverPpm };
+    const replicas = await Promise.all(
+      deployment.replicas.map((replica) => ReplicaServer.open(replica, time, leader, common)),
+    );
     const post = async (path: string, body: unknown): Promise<any> => {
       const headers = { "x-api-key": "dee", "content-type": "application/json" };
       const response = await server.fetch(`${origin}/v4${path}`, {
@@ -113,6 +138,9 @@ export class ServerHost {
       database: new Database(database, evaluation.id),
       trace,
       newResult,
+      deployment,
+      replicas,
+      seed,
     });
   }
 
@@ -122,15 +150,38 @@ export class ServerHost {
   }
 
   /** Answers a request, after those that came before it. */
-  readonly serve = ({ method, path, headers, body }: Request): Promise<Answer> =>
+  readonly serve = (request: Request): Promise<Served> =>
     this.#next(async () => {
-      const isDue = this.history.isAnyDue(this.clock.now());
-      const init = { method, ...(headers === undefined ? {} : { headers }), ...(body === undefined ? {} : { body }) };
-      const response = await this.#server.fetch(origin + path, init);
-      const text = await response.text();
-      if (method !== "GET" || isDue) this.history.record();
-      return { status: response.status, headers: [...response.headers], text };
+      // Who answers is drawn only where there is a choice.
+      const place =
+        request.method === "GET" && this.#replicas.length > 0 ? this.#rng.whole(0, this.#replicas.length) : 0;
+      const replica = this.#replicas[place - 1];
+      const ask = replica === undefined ? this.#ask : (each: Request) => this.#askReplica(replica, each);
+      const answer = await this.#listing.serve(request, ask);
+      return { answer, clock: replica?.clock ?? this.clock, by: replica === undefined ? "leader" : `replica ${place}` };
     });
+
+  readonly #ask = async ({ method, path, headers, body }: Request): Promise<Answer> => {
+    const isDue = this.history.isAnyDue(this.clock.now());
+    const init = { method, ...(headers === undefined ? {} : { headers }), ...(body === undefined ? {} : { body }) };
+    const response = await this.#server.fetch(origin + path, init);
+    const text = await response.text();
+    if (method !== "GET" || isDue) this.#record();
+    return { status: response.status, headers: [...response.headers], text };
+  };
+
+  #askReplica(replica: ReplicaServer, { path, headers }: Request): Promise<Answer> {
+    return replica.read(origin + path, headers, this.#trace.elapsed);
+  }
+
+  /** Takes down what has changed, for the history and for the replicas. */
+  #record(isCertain = false): void {
+    this.history.record();
+    if (this.#replicas.length === 0 || (!isCertain && this.#followed === this.history.changes)) return;
+    this.#followed = this.history.changes;
+    const state = { copy: this.#database.copy(), at: this.clock.now(), since: this.#trace.elapsed };
+    for (const replica of this.#replicas) replica.follow(state);
+  }
 
   /** The evaluation's status and counts, as `Database.evaluation` writes them. */
   evaluation(): string {
@@ -141,11 +192,12 @@ export class ServerHost {
   readonly operate = (change: (database: Database) => void): Promise<void> =>
     this.#next(async () => {
       change(this.#database);
-      this.history.record();
+      this.#record(true);
     });
 
   async close(): Promise<void> {
     this.#database.close();
+    for (const replica of this.#replicas) await replica.close();
     await this.#server.close();
   }
 

@@ -1,5 +1,5 @@
 /**
- * The clock of one machine: it is off by some milliseconds and can be set, while time passes alike on all machines.
+ * The clock of one machine: it is off by some milliseconds, runs a little fast or slow, and can be set, while time passes alike on all machines.
  */
 import type { SimulatedClock } from "@evalwire/core/testing";
 import type * as Clock from "effect/Clock";
@@ -9,22 +9,36 @@ import * as Effect from "effect/Effect";
 export class SkewedClock implements Clock.Clock {
   readonly #time: SimulatedClock;
   #offset: number;
+  #set = 0;
   #isSet = false;
+  readonly #ppm: number;
+  readonly #startedAt: number;
 
-  /** @param offsetMillis by how much it is ahead of `time` */
-  constructor(time: SimulatedClock, offsetMillis = 0) {
+  /**
+   * @param offsetMillis by how much it is ahead of `time`
+   * @param ppm by how much it runs fast, in parts per million
+   */
+  constructor(time: SimulatedClock, offsetMillis = 0, ppm = 0) {
     this.#time = time;
     this.#offset = offsetMillis;
+    this.#ppm = ppm;
+    this.#startedAt = this.#elapsed;
   }
 
   /** The instant it shows, in milliseconds since 1970. */
   now(): number {
-    return this.#time.now() + this.#offset;
+    return this.#time.now() + this.offset;
   }
 
   /** By how many milliseconds it is ahead. */
   get offset(): number {
-    return this.#offset;
+    const drift = this.#ppm === 0 ? 0 : ((this.#elapsed - this.#startedAt) * this.#ppm) / 1_000_000;
+    return this.#offset + drift;
+  }
+
+  /** By how many milliseconds it was set, forward and back, altogether. */
+  get setMillis(): number {
+    return this.#set;
   }
 
   /** Whether it was ever set. */
@@ -35,6 +49,7 @@ export class SkewedClock implements Clock.Clock {
   /** Moves it forward or back; sleeping fibers are not affected. */
   set(byMillis: number): void {
     this.#offset += byMillis;
+    this.#set += byMillis;
     this.#isSet = true;
   }
 
@@ -55,5 +70,9 @@ export class SkewedClock implements Clock.Clock {
 
   sleep(duration: Duration.Duration): Effect.Effect<void> {
     return this.#time.sleep(duration);
+  }
+
+  get #elapsed(): number {
+    return Number(this.#time.monotonicTimeNanosUnsafe()) / 1e6;
   }
 }

@@ -5,6 +5,7 @@ import { Rng } from "../Rng.ts";
 import { Trace } from "../Trace.ts";
 import { Actors } from "./Actors.ts";
 import { BrowserEnv } from "./BrowserEnv.ts";
+import { type Deployment, plain } from "./Deployment.ts";
 import { Network } from "./Network.ts";
 import { ServerHost } from "./ServerHost.ts";
 import { SkewedClock } from "./SkewedClock.ts";
@@ -32,7 +33,7 @@ export class World {
     this.time = parts.time;
     this.trace = parts.trace;
     this.host = parts.host;
-    this.clientClock = new SkewedClock(parts.time, parts.settings.clientOffsetMillis);
+    this.clientClock = new SkewedClock(parts.time, parts.settings.clientOffsetMillis, parts.host.deployment.clientPpm);
     const { serve, operate, history, evaluationId } = parts.host;
     this.network = new Network({
       time: parts.time,
@@ -40,6 +41,7 @@ export class World {
       trace: parts.trace,
       serverClock: parts.host.clock,
       serve,
+      bytesPerSecond: parts.host.deployment.bytesPerSecond,
     });
     this.actors = new Actors({ evaluationId, serve, operate, history, newResult: () => parts.host.newResult() });
   }
@@ -47,7 +49,11 @@ export class World {
   static async open(
     seed: number,
     settings: Settings,
-    options: { readonly isTraced: boolean; readonly onFault: (error: unknown) => void },
+    options: {
+      readonly isTraced: boolean;
+      readonly onFault: (error: unknown) => void;
+      readonly deployment?: Deployment;
+    },
   ): Promise<World> {
     const time = new SimulatedClock();
     const trace = new Trace(time, options.isTraced);
@@ -58,6 +64,8 @@ export class World {
       tasks: settings.tasks,
       policy: settings.policy,
       onFault: options.onFault,
+      deployment: options.deployment ?? plain,
+      seed,
     });
     return new World({ seed, settings, time, trace, host });
   }

@@ -149,3 +149,26 @@ it("a scan that began before a task was last seen does not count among those tha
   show(["t1", "t0"]);
   expect([...reconciler.store.tasks.keys()]).toEqual(["t1"]);
 });
+
+it("7. an own assignment that a look at the task confirmed ends with the next page that shows the task as the page before did", async () => {
+  const on = stage(6, { pageSize: 2 });
+  await using live = on.watch();
+  await on.clock.until(live.ready);
+  await on.clock.advance("1 minute");
+  // A page that was read before the write comes after it.
+  on.platform.faultsOf.page = [{ _tag: "Slow", millis: 2_000 }];
+  const pages = () => on.platform.requests.filter(({ kind }) => kind === "page").length;
+  for (const sent = pages(); pages() === sent; ) await on.clock.advance(100);
+  await on.clock.advance("1200 millis");
+  Effect.runFork(on.platform.write({ assigned_to: "ada" }, "t1"));
+  const reads = () => on.platform.requests.filter(({ kind, endedAt }) => kind === "readTask" && endedAt !== undefined);
+  const before = reads().length;
+  for (let turn = 0; turn < 200 && reads().length === before; turn++) await on.clock.advance(20);
+  expect(live.stats().unconfirmedWrites).toBe(0);
+  expect(live.snapshot().tasks.get("t1")?.assigned_to).toBe("ada");
+  on.platform.release("t1");
+  // Only pages show it: single tasks cannot be read any more.
+  on.platform.faultsOf.readTask = Array.from({ length: 500 }, () => ({ _tag: "Fail", reason: servers.down }));
+  await on.clock.advance("5 minutes");
+  expect(live.snapshot().tasks.get("t1")?.assigned_to).toBeNull();
+});

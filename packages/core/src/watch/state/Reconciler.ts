@@ -29,6 +29,9 @@ import { WriteOverlays } from "./WriteOverlays.ts";
 const absencesToRemove = 2;
 const absenceInPass = 0.5;
 
+// After so many complete scans in a row those that were not are forgotten.
+const scansToForget = 8;
+
 // So many scans in a row that did not see everything are a first pass all the same: what they saw is better than nothing.
 const scansForPass = 3;
 
@@ -83,6 +86,7 @@ export class Reconciler {
   readonly #canReadTasks: boolean;
   readonly #coverage = new Coverage();
   #incompleteScans = 0;
+  #completeInRow = 0;
   #completeScans = 0;
   #passes = 0;
   #isInterrupted: boolean;
@@ -123,7 +127,7 @@ export class Reconciler {
     return this.#passes;
   }
 
-  /** How many scans in a row have not seen everything. */
+  /** How many scans have not seen everything since several in a row did. */
   get incompleteScans(): number {
     return this.#incompleteScans;
   }
@@ -230,7 +234,10 @@ export class Reconciler {
 
   /** Counts what a scan was: complete, complete together with those before it, a pass, or none of these. */
   #judge(scan: Scan, result: ScanResult, made: Period): void {
-    this.#incompleteScans = result.isComplete ? 0 : this.#incompleteScans + 1;
+    if (!result.isComplete) {
+      this.#incompleteScans++;
+      this.#completeInRow = 0;
+    } else if (++this.#completeInRow >= scansToForget) this.#incompleteScans = 0;
     const isSure =
       result.isComplete && result.repeated === 0 && (result.total === undefined || result.items === result.total);
     const isCovered = !result.isComplete && this.#coverage.add(scan, result);
@@ -283,12 +290,13 @@ export class Reconciler {
     this.#absences.delete(taskId);
     this.#doubtful.delete(taskId);
     this.#readAt.set(taskId, began);
+    // Also where it shows what an own write had shown before: the page may show something else.
+    this.#apart.add(taskId);
     const row = this.#see(readTask.row, began, made);
     if (row === undefined) return;
     this.#endings.see(readTask.row, made);
     const change = Changes.between(this.store.tasks.get(taskId), row);
     if (change === undefined) return;
-    this.#apart.add(taskId);
     this.#apply(new Map([[taskId, change]]), "server", made);
   }
 

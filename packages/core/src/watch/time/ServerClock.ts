@@ -32,6 +32,8 @@ interface Ahead extends Bounds {
 
 export interface ServerClock extends Bounds {
   readonly ahead?: Ahead | undefined;
+  /** The clock that is furthest ahead of all that have shown themselves. */
+  readonly furthest?: Bounds | undefined;
   /** How many times as long as the first time a clock ahead has to show itself. */
   readonly doubt?: number | undefined;
 }
@@ -54,7 +56,7 @@ const driftPerMilli = 0.0002;
 /** Who waits for `earliest` to move on by some time waits so much longer, since the bounds widen meanwhile. */
 export const patience = 1 / (1 - driftPerMilli);
 
-// Servers behind one address differ a little, and some write a `Date` they keep for a moment. A difference beyond this is another clock.
+// Servers behind one address differ a little, and some write a `Date` they keep for a moment. A difference beyond this is news.
 const toleranceMillis = 2_000;
 
 // What a clock ahead has to show before it counts.
@@ -80,21 +82,24 @@ const widened = <B extends Bounds>(bounds: B, at: number): B => {
   return { ...bounds, lowest: bounds.lowest - drift, highest: bounds.highest + drift, at };
 };
 
-/** Both bounds laid over one another; in a small contradiction both are believed. `undefined` where they are of two clocks. */
+/** Both bounds laid over one another; `undefined` where they are of two clocks. */
 const merged = (known: Bounds, seen: Bounds): Bounds | undefined => {
   const lowest = Math.max(known.lowest, seen.lowest);
   const highest = Math.min(known.highest, seen.highest);
-  if (lowest <= highest) return { lowest, highest, at: seen.at };
-  if (lowest - highest > toleranceMillis) return undefined;
-  return {
-    lowest: Math.min(known.lowest, seen.lowest),
-    highest: Math.max(known.highest, seen.highest),
-    at: seen.at,
-  };
+  return lowest <= highest ? { lowest, highest, at: seen.at } : undefined;
 };
 
-const isKept = (ahead: Ahead | undefined, at: number): ahead is Ahead =>
+/** By how much a clock differs, where that is more than servers behind one address do. */
+const newsOf = (differsMillis: number): number => (Math.abs(differsMillis) > toleranceMillis ? Math.round(differsMillis) : 0);
+
+const isKept = <B extends Bounds>(ahead: B | undefined, at: number): ahead is B =>
   ahead !== undefined && at - ahead.at < aheadKeptMillis;
+
+const furthestOf = (known: Bounds | undefined, seen: Bounds): Bounds => {
+  if (!isKept(known, seen.at)) return seen;
+  const now = widened<Bounds>(known, seen.at);
+  return merged(now, seen) ?? (seen.lowest > now.highest ? seen : known);
+};
 
 /**
  * The clock after one more answer.
@@ -111,35 +116,35 @@ export const observe = (
   const { at } = seen;
   const known = widened<Bounds>({ lowest: clock.lowest, highest: clock.highest, at: clock.at }, at);
   const ahead = isKept(clock.ahead, at) ? clock.ahead : undefined;
+  const furthest = furthestOf(clock.furthest ?? clock, seen);
   const doubt = clock.doubt ?? 1;
   const own = merged(known, seen);
   // Its own clock again: one ahead has to begin anew to show itself.
   if (own !== undefined)
-    return { clock: { ...own, ahead: ahead && { ...ahead, answers: 0 }, doubt }, differsMillis: 0 };
+    return { clock: { ...own, ahead: ahead && { ...ahead, answers: 0 }, furthest, doubt }, differsMillis: 0 };
   if (seen.highest < known.lowest) {
+    const differsMillis = newsOf(seen.highest - known.lowest);
     const before = { ...known, since: at, answers: 0 };
-    return {
-      clock: { ...seen, ahead: before, doubt: Math.min(mostDoubt, doubt * 4) },
-      differsMillis: Math.round(seen.highest - known.lowest),
-    };
+    const doubtNow = differsMillis === 0 ? doubt : Math.min(mostDoubt, doubt * 4);
+    return { clock: { ...seen, ahead: before, furthest, doubt: doubtNow }, differsMillis };
   }
   const again = ahead && merged(widened<Bounds>(ahead, at), seen);
   const isFirst = again === undefined;
   const since = ahead === undefined || isFirst || ahead.answers === 0 ? at : ahead.since;
   const answers = ahead === undefined || isFirst ? 1 : ahead.answers + 1;
   const now: Ahead = { ...(again ?? seen), since, answers };
-  const differsMillis = Math.round(seen.lowest - known.highest);
+  const differsMillis = newsOf(seen.lowest - known.highest);
   if (answers >= answersToBelieve && at - since >= millisToBelieve * doubt) {
-    return { clock: { lowest: now.lowest, highest: now.highest, at, doubt }, differsMillis };
+    return { clock: { lowest: now.lowest, highest: now.highest, at, furthest, doubt }, differsMillis };
   }
-  return { clock: { ...known, ahead: now, doubt }, differsMillis: isFirst ? differsMillis : 0 };
+  return { clock: { ...known, ahead: now, furthest, doubt }, differsMillis: isFirst ? differsMillis : 0 };
 };
 
 /** The bounds at a local time: from the lowest clock's lower bound to the upper one of whatever clock is furthest ahead. */
 const around = (clock: ServerClock, now: number): Bounds => {
   const known = widened<Bounds>(clock, now);
-  if (!isKept(clock.ahead, now)) return known;
-  return { ...known, highest: Math.max(known.highest, widened<Bounds>(clock.ahead, now).highest) };
+  if (!isKept(clock.furthest, now)) return known;
+  return { ...known, highest: Math.max(known.highest, widened<Bounds>(clock.furthest, now).highest) };
 };
 
 /** The clock after somebody else's word that it was at least `earliest` there, which came at the local time `at`. */

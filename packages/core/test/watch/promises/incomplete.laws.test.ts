@@ -100,3 +100,23 @@ it("promise 12, a list that is never complete: the pause between scans grows, an
     expect(platform.requests.length - before).toBeLessThan(150);
   });
 });
+
+it("promise 12, an order that changes now and then: scans that miss something are repeated at once only a few times, and then come no more often than others", async () => {
+  await withWatch({ count: 12, requestsPerMinute: 120 }, async ({ clock, platform, live }) => {
+    platform.pageSize = 4;
+    const shuffle = shuffled(7);
+    let request = 0;
+    let kept: ReadonlyArray<string> = [...platform.tasks.keys()];
+    platform.order = (tasks) => {
+      if (request++ % 5 === 4) kept = shuffle(kept);
+      return kept.map((id) => tasks.find((task) => task.id === id)!);
+    };
+    await clock.until(live.ready);
+    await clock.advance("30 minutes");
+    const firstPages = () => platform.requests.filter(({ kind, page }) => kind === "page" && page === 1).length;
+    const before = firstPages();
+    await clock.advance("20 minutes");
+    expect(live.stats().issues.map(({ kind }) => kind)).toContain("incomplete-scan");
+    expect(firstPages() - before).toBeLessThanOrEqual(24);
+  });
+});

@@ -154,7 +154,33 @@ describe("ServerClock", () => {
     expect(ServerClock.earliest(clock, 30_010)).toBeGreaterThan(33_000);
   });
 
-  it("answers that contradict each other by less than two seconds are of one clock, and the slower server is believed", () => {
+  it("clocks that differ by little are all covered by the error bound, in whatever order they answer, and the lowest counts", () => {
+    const turns = fc.array(fc.record({ which: fc.nat(2), pause: fc.nat(900) }), { minLength: 2, maxLength: 40 });
+    const ahead = fc.integer({ min: 60, max: 4_000 });
+    fc.assert(
+      fc.property(offsets, ahead, ahead, turns, (offset, first, second, trips) => {
+        const clocks = [offset, offset + first, offset + second];
+        let clock: ServerClock.ServerClock | undefined;
+        let now = 0;
+        const lately: Array<{ readonly offset: number; readonly sample: ServerClock.Sample }> = [];
+        for (const { which, pause } of trips) {
+          const one = sample(clocks[which]!, now + pause, 10, 10);
+          now = one.receivedAt;
+          clock = ServerClock.observe(clock, one).clock;
+          lately.push({ offset: clocks[which]!, sample: one });
+          const [earliest, error] = [ServerClock.earliest(clock, now), ServerClock.errorMillis(clock, now)];
+          // What an answer says of its clock overlaps with what is believed, whatever was said in between.
+          for (const { sample: each } of lately.filter(({ sample: { receivedAt } }) => receivedAt > now - 5_000)) {
+            const age = now - each.receivedAt;
+            expect(earliest).toBeLessThanOrEqual(each.date + 1_000 + now - each.sentAt + 1);
+            expect(earliest + 2 * error).toBeGreaterThanOrEqual(each.date + age - 1);
+          }
+        }
+      }),
+    );
+  });
+
+  it("answers that contradict each other by less than two seconds are no news, and the slower server is believed", () => {
     const a = ServerClock.observe(undefined, sample(1_002_100, 0, 5, 5)).clock;
     const both = ServerClock.observe(a, sample(1_000_000, 10, 5, 5));
     expect(both.differsMillis).toBe(0);

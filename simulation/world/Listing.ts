@@ -1,0 +1,66 @@
+/**
+ * What stands between the server and those who list its results: pages of another order than the last ones, and pages smaller than asked for.
+ *
+ * 1. Before some requests the items take another order. It lasts until the next time, so that one page may repeat what another has shown.
+ * 2. No page has more items than the cap, and pages are counted by it; the envelope says what was asked for.
+ */
+import { createHash } from "node:crypto";
+import type { Rng } from "../Rng.ts";
+import type { Answer, Request } from "./Answer.ts";
+import type { Deployment } from "./Deployment.ts";
+
+const all = 1_000;
+
+interface Page {
+  readonly items: ReadonlyArray<unknown>;
+}
+
+export class Listing {
+  readonly #deployment: Deployment;
+  readonly #rng: Rng;
+  /** By what the items are ordered just now. */
+  #order = 0;
+
+  constructor(deployment: Deployment, rng: Rng) {
+    this.#deployment = deployment;
+    this.#rng = rng;
+  }
+
+  /** Answers a request through `serve`. */
+  async serve(request: Request, serve: (request: Request) => Promise<Answer>): Promise<Answer> {
+    const { reorders, pageCap } = this.#deployment;
+    const url = new URL(request.path, "http://listing.localhost");
+    const isList = request.method === "GET" && /^\/v4\/evaluations\/[^/]+\/test-case-results$/.test(url.pathname);
+    if (!isList || (reorders === 0 && pageCap === undefined)) return serve(request);
+    if (this.#rng.is(reorders)) this.#order++;
+    const page = Number(url.searchParams.get("page") ?? 1);
+    const limit = Number(url.searchParams.get("limit") ?? 100);
+    url.searchParams.set("page", "1");
+    url.searchParams.set("limit", String(all));
+    const headers = new Headers(request.headers);
+    const wanted = headers.get("if-none-match");
+    headers.delete("if-none-match");
+    const answer = await serve({ ...request, path: url.pathname + url.search, headers: [...headers] });
+    if (answer.status !== 200) return answer;
+    const whole = JSON.parse(answer.text) as Page;
+    const size = Math.min(limit, pageCap ?? limit);
+    const items = this.#ordered(whole.items).slice((page - 1) * size, page * size);
+    const text = JSON.stringify({ ...whole, items, current_page: page, items_per_page: limit });
+    const tag = `"${createHash("sha1").update(text).digest("base64url")}"`;
+    const rest = answer.headers.filter(([name]) => !["etag", "content-length"].includes(name));
+    if (wanted === tag) return { status: 304, headers: [...rest, ["etag", tag]], text: "" };
+    return { status: 200, headers: [...rest, ["etag", tag]], text };
+  }
+
+  #ordered(items: ReadonlyArray<unknown>): ReadonlyArray<unknown> {
+    if (this.#order === 0) return items;
+    const place = (item: unknown) =>
+      createHash("sha1")
+        .update(`${this.#order} ${(item as { readonly id: string }).id}`)
+        .digest("hex");
+    return items
+      .map((item) => ({ item, place: place(item) }))
+      .sort((a, b) => (a.place < b.place ? -1 : 1))
+      .map(({ item }) => item);
+  }
+}
