@@ -91,7 +91,7 @@ export class Session {
         written: (taskId) => this.own.written(taskId),
         wasTold: (moment) => this.audience.moments.has(moment),
         isServerPast: (instant) => this.#leases.isServerPast(instant),
-        isMissed: (taskId) => this.#isMissed(taskId),
+        isMissed: (taskId, testCaseResultId) => this.#isMissed(taskId, testCaseResultId),
         isOver: (lease) => host.history.endOf(lease) !== undefined,
         // Of a clock that was set the watch can only learn afterwards, and of a leader's whose reads others answer not at all.
         endOf: (lease) =>
@@ -283,7 +283,7 @@ export class Session {
   }
 
   /** Whether two complete passes since a task was last shown have missed it, one of them since it was last written to. */
-  #isMissed(taskId: string): boolean {
+  #isMissed(taskId: string, testCaseResultId: string | null): boolean {
     const seenAt = this.looks.seen.get(taskId)?.began ?? Number.NEGATIVE_INFINITY;
     const writes = this.own.of(taskId).filter((write) => isLaidOver(write, taskId));
     const writtenAt = Math.max(...writes.map(({ endedAt }) => endedAt ?? Number.POSITIVE_INFINITY));
@@ -292,7 +292,7 @@ export class Session {
     );
     if (missed.length >= 2 && missed.at(-1)!.began >= writtenAt) return true;
     // Where the totals do not add up a look at the task itself confirms it.
-    const missingAt = this.looks.missingAt(this.looks.seen.get(taskId)?.row.test_case_result_id ?? null);
+    const missingAt = this.looks.missingAt(testCaseResultId);
     return missingAt !== undefined && missingAt >= seenAt && missingAt >= writtenAt;
   }
 }

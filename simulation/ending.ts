@@ -52,11 +52,13 @@ const settle = async (stage: Stage): Promise<void> => {
     return isGone || isDoubted ? 2 : 1;
   };
   // Where the order changes while the pages are read, it takes several scans to see everything, and what is gone has to be looked for.
+  const looksSince = (taskId: string, since: number) =>
+    looks.seen.get(taskId)?.looks.filter((began) => began > since).length ?? 0;
   const isJoined = (since: number) =>
     deployment.reorders > 0 &&
-    scans() === 1 &&
+    [...watch.snapshot().tasks.keys()].every((taskId) => history.present.has(taskId)) &&
     looks.passes.filter(({ began }) => began > since).length >= 2 &&
-    [...history.present.keys()].every((taskId) => (looks.seen.get(taskId)?.began ?? 0) > since);
+    [...history.present.keys()].every((taskId) => looksSince(taskId, since) >= scans());
   const hasSettled = () => {
     // A write whose outcome was unclear is settled by the first scan after it.
     const since = Math.max(history.changedAt, ...session.own.all.map(({ endedAt }) => endedAt ?? 0)) + lag;
@@ -117,7 +119,9 @@ const idle = async (stage: Stage): Promise<void> => {
   await world.time.advance(Duration.millis(4 * longest));
   const scans = session.traffic.firstPages - firstPages;
   const isQuiet = happened() === before && session.watch.snapshot().leases.size === 0;
-  assertions.hold(12, !isQuiet || scans <= 5, () => `${scans} scans in four longest pauses, and nothing happened`);
+  // A scan that missed something, since the order changed meanwhile, is repeated soon, a few times.
+  const most = world.host.deployment.reorders > 0 ? 12 : 5;
+  assertions.hold(12, !isQuiet || scans <= most, () => `${scans} scans in four longest pauses, and nothing happened`);
 };
 
 /** 14: after `close` nothing is left, and nothing comes any more. */

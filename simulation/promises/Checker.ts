@@ -19,8 +19,8 @@ export interface Truth {
   readonly isServerPast: (instantMillis: number) => boolean;
   /** Whether that moment of a lease was told before, to anybody: `taskId assignee expiresAt lead`. */
   readonly wasTold: (moment: string) => boolean;
-  /** Whether two complete passes have missed a task since it was last shown. */
-  readonly isMissed: (taskId: string) => boolean;
+  /** Whether two complete passes have missed a task since it was last shown, or a look at its test case result has. */
+  readonly isMissed: (taskId: string, testCaseResultId: string | null) => boolean;
   /** How a lease ended by the server's own history; `undefined` where it stands, or where the watch cannot know. */
   readonly endOf: (lease: Lease) => LeaseEnd | undefined;
   /** How long a server that answers may lag behind the one that is written to, in milliseconds. */
@@ -116,7 +116,11 @@ export class Checker {
         this.#hearChange(event.taskId, null, event.current, event);
         return;
       case "task.removed":
-        this.#hold(6, this.#truth.isMissed(event.taskId), () => `${event.taskId} is told as removed too soon`);
+        this.#hold(
+          6,
+          this.#truth.isMissed(event.taskId, event.previous.test_case_result_id),
+          () => `${event.taskId} is told as removed too soon`,
+        );
         this.#hearChange(event.taskId, event.previous, null, event);
         return;
       case "task.status_changed":
@@ -235,7 +239,7 @@ export class Checker {
   /** Whether an answer of a server that lags behind showed it so: an earlier version twice, and told with a gap. */
   #isShownBack(taskId: string, current: TaskRow | null, { previous, gap }: Change): boolean {
     // Before it was made a task was absent, and two complete scans have seen that.
-    if (current === null) return this.#truth.isMissed(taskId);
+    if (current === null) return this.#truth.isMissed(taskId, previous?.test_case_result_id ?? null);
     const shown = this.#truth.shown(taskId);
     if (shown === undefined || !isSame(shown.row, current)) return false;
     const isOlder = (current.updated_at ?? "") < (previous?.updated_at ?? "");

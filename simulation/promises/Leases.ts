@@ -10,7 +10,7 @@ import { httpDate } from "@evalwire/core/contract";
 import type { Trace } from "../Trace.ts";
 import { header } from "../world/Answer.ts";
 import type { LeaseEnd } from "../world/History.ts";
-import type { Network } from "../world/Network.ts";
+import type { Exchange, Network } from "../world/Network.ts";
 import type { SkewedClock } from "../world/SkewedClock.ts";
 import type { Assertions } from "./Assertions.ts";
 import type { Checker } from "./Checker.ts";
@@ -31,6 +31,9 @@ const dateMillis = 1_000;
 // By how much two clocks may drift apart.
 const driftPerMilli = 0.0002;
 
+// So long one of several clocks is remembered, almost.
+const keptMillis = 590_000;
+
 /** A server's clock as an answer showed it. */
 interface Heard {
   readonly clock: SkewedClock;
@@ -39,7 +42,7 @@ interface Heard {
   readonly lowest: number;
   readonly highest: number;
   readonly at: number;
-  /** The client's wall clock less the time since the beginning. */
+  /** The client's wall clock less the time since the beginning, when the request was sent. */
   readonly wall: number;
 }
 
@@ -82,7 +85,9 @@ export class Leases {
     this.#serverClock = parts.serverClock;
     this.#clientClock = parts.clientClock;
     this.#assertions = parts.assertions;
+    const wallAtSending = new WeakMap<Exchange, number>();
     network.listen({
+      sent: (exchange) => wallAtSending.set(exchange, this.#clientClock.now() - this.#trace.elapsed),
       ended: (exchange) => {
         const { answer, shown } = exchange;
         if (exchange.sender !== sender || !isPoll(exchange) || !isGood(exchange) || shown === undefined) return;
@@ -90,7 +95,7 @@ export class Leases {
         const at = this.#trace.elapsed;
         const date = httpDate(header(answer!, "date")) ?? Number.NaN;
         const bounds = { lowest: date - at, highest: date + dateMillis - exchange.sentAt };
-        const all = [...this.#heard, { ...shown, ...bounds, at, wall: this.#clientClock.now() - at }];
+        const all = [...this.#heard, { ...shown, ...bounds, at, wall: wallAtSending.get(exchange) ?? Number.NaN }];
         const kept = Math.max(answersToBelieve, all.filter((each) => each.at >= at - millisToBelieve).length);
         this.#heard = all.slice(-kept);
       },
@@ -136,7 +141,8 @@ export class Leases {
     if (clock === null || last === undefined || this.#heard.some(isSetSince)) return;
     const wall = this.#clientClock.now() - this.#trace.elapsed;
     for (const heard of this.#heard) {
-      if (!this.#hasOneClock && Math.abs(wall - heard.wall) > jumpMillis) continue;
+      const isForgotten = this.#trace.elapsed - heard.at > keptMillis || !(Math.abs(wall - heard.wall) <= jumpMillis);
+      if (!this.#hasOneClock && isForgotten) continue;
       const [least, most] = this.#offsets(heard);
       const error = clock.errorMillis + roundingMillis;
       this.#assertions.hold(
@@ -157,7 +163,10 @@ export class Leases {
       const isByClock = this.#endOf({ taskId, assignee, expiresAt })?.isByClock ?? false;
       const isEndDue =
         hasEnded && isByClock && isOnline && deadline <= surely && this.#hasWaited(`${taskId} ${expiresAt}`);
-      const due = hasEnded ? (isEndDue ? [0] : []) : leads.filter((lead) => deadline - lead <= surely);
+      // By what another server's clock shows it may be over already: then there is nothing to warn of.
+      const mayBeOver = !this.#hasOneClock && this.#heard.some((heard) => deadline <= this.#latest(heard));
+      const dueLeads = mayBeOver ? [] : leads.filter((lead) => deadline - lead <= surely);
+      const due = hasEnded ? (isEndDue ? [0] : []) : dueLeads;
       if (due.length === 0) continue;
       const told = checker.shortestTold(taskId, assignee, expiresAt, leads);
       this.#assertions.hold(

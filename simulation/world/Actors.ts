@@ -1,8 +1,8 @@
 /** The other users: annotators, a manager, an auditor, programs that add results, and an operator who edits the database. */
 import type { Rng } from "../Rng.ts";
+import type { Request } from "./Answer.ts";
 import type { Database, Row } from "./Database.ts";
 import type { History } from "./History.ts";
-import type { Request } from "./Answer.ts";
 
 export const actions = {
   claim: 22,

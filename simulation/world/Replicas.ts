@@ -23,7 +23,7 @@ class StandingClock extends SkewedClock {
   }
 }
 
-/** A state of the leader, and when it began: by its clock, and in milliseconds since the beginning. */
+/** A state of the leader, and when it began: by its clock, and by the clock that nobody sets; a sleep of the client's machine counts. */
 interface State {
   readonly copy: Copy;
   readonly at: number;
@@ -36,6 +36,7 @@ let opened = 0;
 export class ReplicaServer {
   readonly clock: SkewedClock;
   readonly lagMillis: number;
+  readonly #time: SimulatedClock;
   readonly #standing: StandingClock;
   readonly #server: EvalwireServer;
   readonly #database: DatabaseSync;
@@ -45,12 +46,14 @@ export class ReplicaServer {
   private constructor(parts: {
     readonly clock: SkewedClock;
     readonly lagMillis: number;
+    readonly time: SimulatedClock;
     readonly standing: StandingClock;
     readonly server: EvalwireServer;
     readonly database: DatabaseSync;
   }) {
     this.clock = parts.clock;
     this.lagMillis = parts.lagMillis;
+    this.#time = parts.time;
     this.#standing = parts.standing;
     this.#server = parts.server;
     this.#database = parts.database;
@@ -69,20 +72,19 @@ export class ReplicaServer {
     const server = await createServer({ ...options, clock: standing, database: filename });
     const database = new DatabaseSync(filename);
     const isOwn = replica.offsetMillis !== 0;
-    const clock = isOwn
-      ? new SkewedClock(time, leader.offsetMillis + replica.offsetMillis, leader.ppm)
-      : leader.clock;
-    return new ReplicaServer({ clock, lagMillis: replica.lagMillis, standing, server, database });
+    const clock = isOwn ? new SkewedClock(time, leader.offsetMillis + replica.offsetMillis, leader.ppm) : leader.clock;
+    return new ReplicaServer({ clock, lagMillis: replica.lagMillis, time, standing, server, database });
   }
 
   /** The leader has come to another state. */
-  follow(state: State): void {
-    this.#states.push(state);
+  follow(state: Omit<State, "since">): void {
+    this.#states.push({ ...state, since: this.#time.now() });
   }
 
-  /** Answers a read with what has arrived at the instant `elapsed`. */
-  async read(url: string, headers: HeadersInit | undefined, elapsed: number): Promise<Answer> {
-    const place = this.#states.findLastIndex(({ since }) => since <= elapsed - this.lagMillis);
+  /** Answers a read with what has arrived. */
+  async read(url: string, headers: HeadersInit | undefined): Promise<Answer> {
+    const arrived = this.#time.now() - this.lagMillis;
+    const place = this.#states.findLastIndex(({ since }) => since <= arrived);
     const state = this.#states[Math.max(0, place)]!;
     this.#states = this.#states.slice(Math.max(0, place));
     if (state !== this.#shown) this.#copy(state);

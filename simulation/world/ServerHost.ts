@@ -31,7 +31,6 @@ export class ServerHost {
   readonly #server: EvalwireServer;
   readonly #database: Database;
   readonly #newResult: unknown;
-  readonly #trace: Trace;
   readonly #replicas: ReadonlyArray<ReplicaServer>;
   readonly #listing: Listing;
   readonly #rng: Rng;
@@ -51,7 +50,6 @@ export class ServerHost {
   }) {
     this.clock = parts.clock;
     this.deployment = parts.deployment;
-    this.#trace = parts.trace;
     this.#replicas = parts.replicas;
     this.#listing = new Listing(parts.deployment, new Rng(parts.seed, "listing"));
     this.#rng = new Rng(parts.seed, "replicas");
@@ -171,7 +169,7 @@ export class ServerHost {
   };
 
   #askReplica(replica: ReplicaServer, { path, headers }: Request): Promise<Answer> {
-    return replica.read(origin + path, headers, this.#trace.elapsed);
+    return replica.read(origin + path, headers);
   }
 
   /** Takes down what has changed, for the history and for the replicas. */
@@ -179,7 +177,7 @@ export class ServerHost {
     this.history.record();
     if (this.#replicas.length === 0 || (!isCertain && this.#followed === this.history.changes)) return;
     this.#followed = this.history.changes;
-    const state = { copy: this.#database.copy(), at: this.clock.now(), since: this.#trace.elapsed };
+    const state = { copy: this.#database.copy(), at: this.clock.now() };
     for (const replica of this.#replicas) replica.follow(state);
   }
 

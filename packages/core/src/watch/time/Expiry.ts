@@ -31,9 +31,6 @@ export interface Moment {
   readonly isLook: boolean;
 }
 
-/** The lease that stands may have come back after another, which is remembered as well. */
-const mostRemembered = 2;
-
 /** What has been announced of a lease: moments with a lead of at least this many milliseconds. */
 export interface Announced {
   readonly assignee: string;
@@ -209,9 +206,13 @@ export class Expiry {
     const before = this.#announcedOf(lease);
     const others = (this.#announced.get(taskId) ?? []).filter((one) => one !== before);
     const now = { assignee, expiresAt, lead: Math.min(lead, before?.lead ?? lead) };
-    // A feed that is caught up with speaks late of earlier leases: those that end last are remembered.
-    others.sort((a, b) => (instantOf(a.expiresAt) ?? 0) - (instantOf(b.expiresAt) ?? 0));
-    this.#announced.set(taskId, [...others.slice(1 - mostRemembered), now]);
+    // A lease may come back: after the one before it, as a server that lags behind shows it, or, where a feed that is caught up with speaks
+    // late of earlier leases, that which ends last.
+    const recent = others.slice(-1);
+    const lasting = others.slice(0, -1).reduce<Announced | undefined>((last, one) => {
+      return last !== undefined && (instantOf(last.expiresAt) ?? 0) > (instantOf(one.expiresAt) ?? 0) ? last : one;
+    }, undefined);
+    this.#announced.set(taskId, [...(lasting === undefined ? [] : [lasting]), ...recent, now]);
   }
 
   #announcedOf({ taskId, assignee, expiresAt }: Lease): Announced | undefined {

@@ -90,7 +90,8 @@ const merged = (known: Bounds, seen: Bounds): Bounds | undefined => {
 };
 
 /** By how much a clock differs, where that is more than servers behind one address do. */
-const newsOf = (differsMillis: number): number => (Math.abs(differsMillis) > toleranceMillis ? Math.round(differsMillis) : 0);
+const newsOf = (differsMillis: number): number =>
+  Math.abs(differsMillis) > toleranceMillis ? Math.round(differsMillis) : 0;
 
 const isKept = <B extends Bounds>(ahead: B | undefined, at: number): ahead is B =>
   ahead !== undefined && at - ahead.at < aheadKeptMillis;

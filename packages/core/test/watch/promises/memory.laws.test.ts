@@ -49,7 +49,8 @@ describe("A watch forgets", () => {
       sizes.push(CursorWriter.encode(reconciler.position()).length);
       let remembered = 0;
       for (let index = 0; index < tasks; index++) remembered += reconciler.expiry.announced(`t${index}`).length;
-      expect(remembered).toBeLessThanOrEqual(2 * tasks);
+      // The last two leases, and the one that ends last.
+      expect(remembered).toBeLessThanOrEqual(3 * tasks);
       expect(remembered).toBeGreaterThan(0);
       expect(reconciler.expiry.size).toBeLessThanOrEqual(tasks);
     }

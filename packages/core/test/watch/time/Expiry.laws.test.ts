@@ -175,7 +175,7 @@ describe("Expiry", () => {
     const told = (minute: number) => [{ assignee: "ada", expiresAt: at(minute), lead: 300_000 }];
     expiry.restore("t", told(9));
     for (const minute of [1, 2, 3]) expiry.restore("t", told(minute));
-    expect(expiry.announced("t").map(({ expiresAt }) => expiresAt)).toEqual([at(9), at(3)]);
+    expect(expiry.announced("t").map(({ expiresAt }) => expiresAt)).toEqual([at(9), at(2), at(3)]);
   });
 
   it("what another one told is taken over", () => {
@@ -197,5 +197,17 @@ describe("Expiry", () => {
     expect(told).toHaveLength(count / 2);
     expect(told.every((moment, index) => index === 0 || told[index - 1]!.at <= moment.at)).toBe(true);
     expect(expiry.nextAt()).toBeUndefined();
+  });
+
+  it("remembers what was announced of the lease before, also where an earlier one ends later", () => {
+    const expiry = new Held([60_000]);
+    const leaseTo = (minute: number) => ({
+      taskId: "t1",
+      assignee: "ada",
+      expiresAt: `2030-01-01T00:${minute}:00.000Z`,
+    });
+    for (const minute of [33, 29, 28]) expiry.remember(leaseTo(minute), 60_000);
+    expect(expiry.announcedOf(leaseTo(29))?.lead).toBe(60_000);
+    expect(expiry.announcedOf(leaseTo(33))?.lead).toBe(60_000);
   });
 });
