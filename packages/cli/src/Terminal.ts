@@ -9,10 +9,10 @@
  *    into a pipe or a file by `data` is left as it is.
  * 4. Colours are left out when `NO_COLOR` is set, the terminal is `dumb`, or the output is no terminal.
  */
-import pc from "picocolors";
-import { printable, printableWithColours } from "./printable.ts";
+import { Colours, type Paint } from "./Colours.ts";
+import { printable } from "./printable.ts";
 
-export type Paint = ReturnType<typeof pc.createColors>;
+export type { Paint } from "./Colours.ts";
 
 export interface Terminal {
   /** Characters in a line; 100 where there is no terminal to ask. */
@@ -58,6 +58,7 @@ const wantsColour = (env: TerminalOptions["env"], isTTY: boolean): boolean => {
 
 export const make = ({ out, err, env }: TerminalOptions): Terminal => {
   const isTTY = out.isTTY === true;
+  const colours = new Colours(wantsColour(env, isTTY));
   const isInteractive = isTTY && env["TERM"] !== "dumb";
   const screen = [out, err].find((sink) => sink.isTTY === true && env["TERM"] !== "dumb");
   let shown: string | undefined;
@@ -76,16 +77,16 @@ export const make = ({ out, err, env }: TerminalOptions): Terminal => {
     },
     isInteractive,
     isWatched: screen !== undefined,
-    paint: pc.createColors(wantsColour(env, isTTY)),
+    paint: colours.paint,
     line(text = "") {
-      write(printableWithColours(text));
+      write(colours.sent(text));
     },
     data(text) {
       write(isTTY ? text.split("\n").map(printable).join("\n") : text);
     },
     note(text) {
       erase();
-      err.write(`${printableWithColours(text)}\n`);
+      err.write(`${colours.sent(text)}\n`);
       redraw();
     },
     progress(text) {
@@ -93,7 +94,7 @@ export const make = ({ out, err, env }: TerminalOptions): Terminal => {
       if (text !== undefined && shown === undefined) screen.write(hideCursor);
       erase();
       if (text === undefined && shown !== undefined) screen.write(showCursor);
-      shown = text === undefined ? undefined : printableWithColours(text);
+      shown = text === undefined ? undefined : colours.sent(text);
       redraw();
     },
   };

@@ -12,16 +12,3 @@ const escaped = (character: string): string =>
  * nor begin a line of its own. The escapes are those of JSON, so that a line of JSON stays one.
  */
 export const printable = (text: string): string => text.replaceAll(unprintable, escaped);
-
-// The codes this program colours with; 8 would hide what follows.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with the escape character.
-const colourCode = /(\u001b\[(?:0|[1-79]|2[2-9]|[349][0-7]|[34]9|10[0-7])m)/;
-
-/** The same, with the colours this program has added. */
-export const printableWithColours = (text: string): string =>
-  text.includes("\u001b")
-    ? text
-        .split(colourCode)
-        .map((part, index) => (index % 2 === 1 ? part : printable(part)))
-        .join("")
-    : printable(text);

@@ -12,7 +12,18 @@ const sink = (isTTY: boolean) => {
 const hostile = fc.string({
   unit: fc.oneof(
     fc.constantFrom("\u001b", "\u009b", "\u0007", "\r", "\n", "\t", "\u007f", "\u202e", "\u2028", "\u0000"),
-    fc.constantFrom("[2J", "]0;title\u0007", "[8m", "[1A", "31m", "a", "é", "🌉"),
+    fc.constantFrom(
+      "[2J",
+      "]0;title\u0007",
+      "[8m",
+      "[1A",
+      "\u001b[31m",
+      "\u001b[30m\u001b[40m",
+      "\u001b[22m",
+      "a",
+      "é",
+      "🌉",
+    ),
   ),
 });
 
@@ -35,21 +46,30 @@ describe("what others wrote", () => {
       }),
     ));
 
-  it("is one line on a terminal and beside it, with this program's colours and no other codes", () =>
+  it("is one line on a terminal and beside it, with this program's colours and none of its own", () =>
     fc.assert(
       fc.property(hostile, fc.boolean(), (text, isTTY) => {
         const [out, err] = [sink(isTTY), sink(isTTY)];
         const terminal = Terminal.make({ out, err, env: { FORCE_COLOR: "1" } });
-        terminal.line(`${terminal.paint.bold("id")} ${text}`);
+        const { bold, red } = terminal.paint;
+        terminal.line(`${bold("id")} ${text}${red(`${text} ${bold(text)}!`)}`);
         terminal.note(text);
-        for (const [line = ""] of [out.written, err.written]) {
-          expect(line.endsWith("\n")).toBe(true);
-          // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with the escape character.
-          expect(line.slice(0, -1).replaceAll(/\u001b\[(1|22|31)m/g, "")).not.toMatch(sent);
-        }
-        expect(out.written[0]).toContain("\u001b[1mid\u001b[22m");
+        const shown = printable(text);
+        expect(out.written).toEqual([
+          `\u001b[1mid\u001b[22m ${shown}\u001b[31m${shown} \u001b[1m${shown}\u001b[22m!\u001b[39m\n`,
+        ]);
+        expect(err.written).toEqual([`${shown}\n`]);
       }),
     ));
+
+  it("does not learn how this program marks its colours", () => {
+    const [out, err] = [sink(true), sink(true)];
+    const terminal = Terminal.make({ out, err, env: { FORCE_COLOR: "1" } });
+    const [code] = terminal.paint.red("").split("m");
+    terminal.line(`${Terminal.make({ out, err, env: { FORCE_COLOR: "1" } }).paint.red("x")}`);
+    expect(out.written[0]).toMatch(/^\\u001b\[31;\d+mx/);
+    expect(code?.slice(1)).toMatch(/^\[31;\d{16,}$/);
+  });
 
   it("takes the room it was given in a table, and no more", () =>
     fc.assert(

@@ -1,18 +1,14 @@
 /**
- * JSON that is written again as it was read: numbers keep their spelling where nobody reckons with them.
+ * JSON that is written again as it was read: numbers keep their spelling where nobody reckons with them, and keys their order.
  *
  * JavaScript's numbers hold 53 bits and one spelling: `1234567890123456789` becomes `1234567890123456800`, `1.0` becomes `1`. Where a
  * schema says what a value is it is a number like any other; where it says nothing (data of the caller's own) a number that would not
  * be written again as it was is kept as its text.
  */
-import { guard, type Schema } from "@evalwire/core/contract";
+import { guard, mayReorder, orderedObject, parseOrdered, type Schema } from "@evalwire/core/contract";
 import * as Predicate from "effect/Predicate";
 
 interface SourceAware {
-  readonly parse: (
-    text: string,
-    reviver: (key: string, value: unknown, context: { source?: string }) => unknown,
-  ) => any;
   readonly rawJSON: (text: string) => object;
   readonly isRawJSON: (value: unknown) => boolean;
 }
@@ -27,15 +23,17 @@ const suspicious =
 /** Whether this is a number kept as its text. */
 export const isKept = (value: unknown): boolean => json.isRawJSON(value);
 
-/** `JSON.parse`, and numbers that would be written otherwise are kept as their text; throws as it does. */
-export const parse = (text: string): any =>
-  suspicious.test(text)
-    ? json.parse(text, (_, value, { source }) =>
-        typeof value === "number" && source !== undefined && JSON.stringify(value) !== source
-          ? json.rawJSON(source)
-          : value,
-      )
-    : JSON.parse(text);
+const isChanged = (text: string): boolean => suspicious.test(text) || mayReorder(text);
+
+const numbers = {
+  read: (source: string): unknown => {
+    const value = Number(source);
+    return JSON.stringify(value) === source ? value : json.rawJSON(source);
+  },
+};
+
+/** `JSON.parse`, and numbers that would be written otherwise are kept as their text, keys in their order; throws as it does. */
+export const parse = (text: string): any => (isChanged(text) ? parseOrdered(text, numbers) : JSON.parse(text));
 
 /** What of a schema's value is the caller's own comes from `exact`, the rest from `plain`. */
 const combine = (node: Schema.Node, plain: any, exact: any): unknown => {
@@ -51,25 +49,33 @@ const combine = (node: Schema.Node, plain: any, exact: any): unknown => {
     case "list":
       return Array.isArray(plain) ? plain.map((item, index) => combine(node.items, item, exact[index])) : plain;
     case "map":
-      if (!Predicate.isObject(plain)) return plain;
-      return Object.fromEntries(
-        Object.entries(plain).map(([name, inner]) => [name, combine(node.values, inner, exact[name])]),
-      );
+      return combineFields(plain, exact, () => node.values);
     case "struct": {
-      if (!Predicate.isObject(plain)) return plain;
       const fields = new Map(node.fields.map((field) => [field.name, field.node]));
-      return Object.fromEntries(
-        Object.entries(plain).map(([name, inner]) => {
-          const field = fields.get(name);
-          return [name, field === undefined ? exact[name] : combine(field, inner, exact[name])];
-        }),
-      );
+      return combineFields(plain, exact, (name) => fields.get(name));
     }
     default:
       return plain;
   }
 };
 
+/** A field that no schema knows is the caller's own. */
+const combineFields = (plain: any, exact: any, nodeOf: (name: string) => Schema.Node | undefined): unknown => {
+  if (!Predicate.isObject(plain)) return plain;
+  const inner = plain as Record<string, unknown>;
+  const names = Object.keys(exact).filter((name) => Object.hasOwn(inner, name));
+  return orderedObject(
+    names.map((name) => {
+      const node = nodeOf(name);
+      return [name, node === undefined ? exact[name] : combine(node, inner[name], exact[name])];
+    }),
+  );
+};
+
 /** A value that `schema` accepts, parsed from `text`, with the caller's own numbers as they were spelled. */
 export const within = (schema: Schema.Codec<unknown>, value: unknown, text: string): unknown =>
-  suspicious.test(text) ? combine(schema.node, value, parse(text)) : value;
+  isChanged(text) ? combine(schema.node, value, parse(text)) : value;
+
+/** An object with the fields of another one over its own; each key keeps its place. */
+export const withMore = (value: object, more: object): Record<string, unknown> =>
+  orderedObject([...Object.entries(value), ...Object.entries(more)]);

@@ -1,5 +1,6 @@
 /** Data of the caller's own comes back as it was spelled, through every way it is stored and written again. */
 import { SGPClient } from "@evalwire/core";
+import { exactJson } from "@evalwire/core/exact";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import * as ExactJson from "../src/ExactJson.ts";
@@ -88,4 +89,84 @@ it("stringify(parse(text)) = text, for any number as it may be spelled", () => {
     }),
     { numRuns: 500 },
   );
+});
+
+const ordered = '{"b":1.0,"10":{"z":1,"3":[{"k":-0,"2":2,"1":1}]},"9":12345678901234567890,"a":0}';
+
+it("keys keep their order, also those that spell whole numbers, also where data is changed, copied or exported", async () => {
+  await using on = await stage();
+  const dataset = JSON.parse(await on.send("POST", "/v5/datasets", `{"name":"d","data":[${ordered}]}`));
+  const listed = await on.send("GET", `/v5/dataset-items?dataset_id=${dataset.id}`);
+  expect(listed).toContain(`"data":${ordered}`);
+  const item = JSON.parse(listed).items[0].id;
+
+  const more = `{"dataset_item_id":"${item}","y":1,"7":2}`;
+  const copied = await on.send(
+    "POST",
+    "/v5/evaluations",
+    `{"name":"e","dataset_id":"${dataset.id}","data":[${more}],"metadata":${ordered}}`,
+  );
+  expect(copied).toContain(`"metadata":${ordered}`);
+  const at = `evaluation_id=${JSON.parse(copied).id}`;
+  expect(await on.send("GET", `/v5/evaluation-items?${at}`)).toContain(`"data":${ordered.slice(0, -1)},"y":1,"7":2}`);
+  const patched = await on.send(
+    "PATCH",
+    `/v5/evaluations/${JSON.parse(copied).id}`,
+    '{"metadata":{"a":null,"4":1,"0":2}}',
+  );
+  expect(patched).toContain(`"metadata":${ordered.replace(',"a":0}', ',"4":1,"0":2}')}`);
+  const body = `{"evaluation_id":"${JSON.parse(copied).id}","export_format":"jsonl"}`;
+  expect(await on.send("POST", "/v5/evaluation-items/export", body)).toContain(ordered.slice(0, -1));
+
+  const score =
+    '{"task_type":"metric","alias":"5","configuration":{"type":"bleu","candidate":"item.t","reference":"item.t"}}';
+  const scored = await on.send("POST", "/v5/evaluations", `{"name":"s","data":[{"t":"a","6":1}],"tasks":[${score}]}`);
+  expect(await on.send("GET", `/v5/evaluation-items?evaluation_id=${JSON.parse(scored).id}`)).toMatch(
+    /"data":\{"t":"a","6":1,"5":/,
+  );
+
+  const renamed = await on.send(
+    "POST",
+    "/v5/evaluations",
+    `{"name":"n","data":[${ordered}],"dataset":{"name":"New","keys":["9","b","10"]}}`,
+  );
+  const made =
+    JSON.parse(renamed).datasets?.[0]?.id ?? JSON.parse(await on.send("GET", "/v5/datasets")).items.at(-1).id;
+  expect(await on.send("GET", `/v5/dataset-items?dataset_id=${made}`)).toContain(
+    `"data":${ordered.replace(',"a":0', "")}`,
+  );
+});
+
+it("v4 data, form answers and maps with names of the caller's own keep their order", async () => {
+  await using on = await stage();
+  const account = '"account_id":"acme"';
+  const dataset = JSON.parse(
+    await on.send(
+      "POST",
+      "/v4/evaluation-datasets",
+      `{${account},"name":"d","schema_type":"GENERATION","type":"manual"}`,
+    ),
+  );
+  const at = `/v4/evaluation-datasets/${dataset.id}/test-cases`;
+  const data = `{"expected_extra_info":{"schema_type":"STRING","info":"i","4":2},"input":"q","b":1,"3":${ordered}}`;
+  const made = await on.send("POST", at, `{${account},"test_case_data":${data}}`);
+  expect(made).toContain(`"test_case_data":${data}`);
+  expect(await on.send("GET", at)).toContain(`"test_case_data":${data}`);
+});
+
+it("through the client: with exactJson what is read can be passed back as it was", async () => {
+  await using on = await stage();
+  const { id } = JSON.parse(await on.send("POST", "/v5/datasets", `{"name":"d","data":[${ordered}]}`));
+  const client = new SGPClient({
+    apiKey: "key-ada",
+    baseURL: "http://localhost",
+    fetch: on.server.fetch,
+    json: exactJson,
+  });
+  const item = (await client.v5.datasetItems.list({ dataset_id: id })).items[0]!;
+  expect(Object.keys(item.data as object)).toEqual(["b", "10", "9", "a"]);
+  await client.v5.datasetItems.update({ dataset_item_id: item.id, data: item.data as Record<string, unknown> });
+  expect(await on.send("GET", `/v5/dataset-items/${item.id}`)).toContain(`"data":${ordered}`);
+  const copy = await client.v5.datasets.create({ name: "copy", data: [item.data as Record<string, unknown>] });
+  expect(await on.send("GET", `/v5/dataset-items?dataset_id=${copy.id}`)).toContain(`"data":${ordered}`);
 });

@@ -6,6 +6,7 @@
  */
 import * as Duration from "effect/Duration";
 import * as Redacted from "effect/Redacted";
+import type { JsonFormat } from "../contract/orderedJson.ts";
 import { optionIssues } from "../contract/unknownNames.ts";
 import type { Integers } from "./http/Answer.ts";
 import type { Fetch } from "./http/Attempt.ts";
@@ -42,6 +43,11 @@ export interface Options {
    * each. A `BigInt` in arguments is written as the integer it is, so that a 19-digit id survives reading and writing back.
    */
   readonly integers?: Integers;
+  /**
+   * How answers are read and arguments written, instead of `JSON` and `integers`: `exactJson` of `@evalwire/core/exact` keeps the order of
+   * keys and the spelling of numbers in data of your own.
+   */
+  readonly json?: JsonFormat;
   /** Headers of every call. */
   readonly defaultHeaders?: HeadersInput;
   /** Default: the platform's own. */
@@ -68,6 +74,7 @@ export interface Settings {
   readonly requestsPerMinute: number | undefined;
   readonly maxResponseBytes: number;
   readonly integers: Integers;
+  readonly json: JsonFormat | undefined;
   readonly fetch: Fetch;
   readonly onUnknown: UnknownListener | undefined;
   readonly report: Report;
@@ -109,6 +116,7 @@ const names: Record<keyof Options, true> = {
   requestsPerMinute: true,
   maxResponseBytes: true,
   integers: true,
+  json: true,
   defaultHeaders: true,
   fetch: true,
   onUnknown: true,
@@ -219,6 +227,7 @@ export const settle = (options: Options = {}): Settings => {
         : check.atLeast(1, "requestsPerMinute", options.requestsPerMinute, 1),
     maxResponseBytes: check.atLeast(1, "maxResponseBytes", options.maxResponseBytes, defaultMaxResponseBytes),
     integers: check.integers(options.integers),
+    json: options.json,
     fetch: options.fetch ?? platformFetch,
     onUnknown: options.onUnknown,
     report: reporter(options.onProblem ?? toConsole),

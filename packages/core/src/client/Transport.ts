@@ -187,7 +187,7 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
     return timeoutMillis === undefined
       ? Result.fail(invalid([{ path: "timeout", message: `must be more than 0 ms, such as "30 seconds"` }]))
       : Result.flatMap(HttpRequest.withHeaders(settings.headers, options.headers), (headers) =>
-          HttpRequest.make(endpoint, args, { baseURL: settings.baseURL, headers, timeoutMillis }),
+          HttpRequest.make(endpoint, args, { baseURL: settings.baseURL, headers, timeoutMillis, json: settings.json }),
         );
   };
 
@@ -209,7 +209,7 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
         const requestId = said === undefined ? undefined : credentials.clean(said);
         const parsed: Result.Result<unknown, Undecodable> = endpoint.isText
           ? Result.succeed(response.body)
-          : Answer.parse(response.body, headers["content-type"], settings.integers);
+          : Answer.parse(response.body, headers["content-type"], settings.integers, settings.json);
         const { value, leftOut } = yield* Effect.fromResult(parsed).pipe(
           Effect.flatMap((json) => reading(endpoint, json)),
           Effect.mapError(

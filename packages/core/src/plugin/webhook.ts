@@ -71,7 +71,9 @@ const base64Of = (bytes: ArrayBuffer) => btoa(String.fromCharCode(...new Uint8Ar
 
 const secretBytes = (secret: string): Uint8Array<ArrayBuffer> => {
   const base64 = secret.replace(/^whsec_/, "");
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw new TypeError("a secret of a webhook is whsec_ and base64");
+  // One letter more than whole groups of four spells no byte.
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.replace(/=+$/, "").length % 4 === 1)
+    throw new TypeError("a secret of a webhook is whsec_ and base64");
   return bytesOf(base64);
 };
 

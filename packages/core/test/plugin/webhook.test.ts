@@ -239,6 +239,7 @@ describe.each(faces)("through the face in %s", (face) => {
     const cases = [
       [{ secret: [] }, "a webhook needs a secret: unsigned events are not sent"],
       [{ secret: [secret, short] }, "a secret of a webhook has 24 to 64 bytes (Standard Webhooks), not 5"],
+      [{ secret: "whsec_x" }, "a secret of a webhook is whsec_ and base64"],
       [{ url: "https://ada:hush@receiver.test/" }, "holds no user or password"],
       [{ url: "ftp://receiver.test/" }, "is an http: or https: address"],
     ] as const;

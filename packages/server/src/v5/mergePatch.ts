@@ -1,3 +1,4 @@
+import { orderedObject } from "@evalwire/core/contract";
 import * as Predicate from "effect/Predicate";
 import { isKept } from "../ExactJson.ts";
 
@@ -18,5 +19,5 @@ export const mergePatch = (target: Json, patch: Json): Json => {
       merged.set(name, mergePatch(Predicate.isObject(old) ? old : {}, value));
     }
   }
-  return Object.fromEntries(merged);
+  return orderedObject(merged);
 };

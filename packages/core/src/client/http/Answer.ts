@@ -10,13 +10,11 @@
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import type * as Endpoint from "../../contract/Endpoint.ts";
+import type { JsonFormat } from "../../contract/orderedJson.ts";
+import { protoKey } from "../../contract/protoKey.ts";
 import type { LeftOut } from "../../contract/schema/lenient.ts";
 import { OnDemand } from "../OnDemand.ts";
 import { pathText, type Undecodable } from "../SgpError.ts";
-
-// `__proto__` as a key, with any of its letters escaped.
-const protoKey =
-  /"(?:_|\\u005[fF]){2}(?:p|\\u0070)(?:r|\\u0072)(?:o|\\u006[fF])(?:t|\\u0074)(?:o|\\u006[fF])(?:_|\\u005[fF]){2}"\s*:/;
 
 const withoutProto = (key: string, value: unknown) => (key === "__proto__" ? undefined : value);
 
@@ -54,10 +52,11 @@ export const parse = (
   text: string,
   contentType: string | undefined,
   integers: Integers = "number",
+  json?: JsonFormat,
 ): Result.Result<unknown, Undecodable> => {
   if (text.trim() === "") return Result.succeed(null);
   try {
-    return Result.succeed(JSON.parse(text, reviverFor(text, integers)));
+    return Result.succeed(json === undefined ? JSON.parse(text, reviverFor(text, integers)) : json.parse(text));
   } catch (error) {
     // Only taking keys out goes down level by level.
     if (error instanceof RangeError) return Result.fail(undecodable("", "it is nested too deeply"));

@@ -8,6 +8,7 @@
  */
 import * as Result from "effect/Result";
 import type * as Endpoint from "../../contract/Endpoint.ts";
+import type { JsonFormat } from "../../contract/orderedJson.ts";
 import { type Issue, invalid, type SgpError } from "../SgpError.ts";
 
 /** Header names in lower case. */
@@ -127,6 +128,7 @@ export interface Base {
   readonly baseURL: string;
   readonly headers: Headers;
   readonly timeoutMillis: number;
+  readonly json?: JsonFormat | undefined;
 }
 
 /** The arguments of one call, or the bare id of an endpoint that has one path parameter. */
@@ -165,6 +167,7 @@ const hasBigInt = (value: unknown, levels = 100): boolean => {
 const bodyOf = (
   endpoint: Endpoint.Any,
   rest: Readonly<Record<string, unknown>>,
+  json: JsonFormat | undefined,
 ): Result.Result<string | undefined, ReadonlyArray<Issue>> => {
   if (endpoint.body === undefined) return Result.succeed(undefined);
   if (endpoint.bodyIsArray && !Array.isArray(rest["items"])) {
@@ -172,7 +175,9 @@ const bodyOf = (
   }
   try {
     const body = endpoint.bodyIsArray ? rest["items"] : rest;
-    return Result.succeed(JSON.stringify(body, hasBigInt(body) ? writeBigInts : undefined));
+    return Result.succeed(
+      json === undefined ? JSON.stringify(body, hasBigInt(body) ? writeBigInts : undefined) : json.stringify(body),
+    );
   } catch (notJson) {
     return Result.fail([
       { path: "", message: `the arguments cannot be written as JSON: ${(notJson as Error).message}` },
@@ -202,7 +207,7 @@ export const make = (endpoint: Endpoint.Any, args: Arguments, base: Base): Resul
       Object.defineProperty(rest, name, { value, enumerable: true, configurable: true, writable: true });
     }
   }
-  const body = bodyOf(endpoint, rest);
+  const body = bodyOf(endpoint, rest, base.json);
   if (Result.isFailure(body)) return refuse(body.failure);
 
   const search = String(query) === "" ? "" : `?${query}`;

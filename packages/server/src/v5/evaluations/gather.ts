@@ -1,8 +1,9 @@
 /** The items of a new evaluation: given with it, taken from a dataset, or given and made into a dataset as well. */
-import type { v5 } from "@evalwire/core/contract";
+import { orderedObject, type v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Predicate from "effect/Predicate";
 import * as Entity from "../../Entity.ts";
+import { withMore } from "../../ExactJson.ts";
 import type { Answer, CallContext, Steps } from "../../Handler.ts";
 import * as Detail from "../../http/Detail.ts";
 import { invalid } from "../../http/Refusal.ts";
@@ -43,22 +44,23 @@ const fromDataset = Effect.fnUntraced(function* (
   const dataset = yield* Entity.refer(datasets, call, body.dataset_id, ["body", "dataset_id"]);
   const held = yield* documents.list(datasetItems, { parentId: dataset.id });
   const more = new Map<string, Data>();
-  for (const [index, { dataset_item_id, ...fields }] of (body.data ?? []).entries()) {
+  for (const [index, added] of (body.data ?? []).entries()) {
+    const { dataset_item_id } = added;
     if (!held.some(({ id }) => id === dataset_item_id)) {
       const problem = `dataset ${dataset.id} has no item ${dataset_item_id}`;
       return yield* invalid(Detail.value(["body", "data", index, "dataset_item_id"], problem));
     }
-    more.set(dataset_item_id, fields);
+    more.set(dataset_item_id, orderedObject(Object.entries(added).filter(([name]) => name !== "dataset_item_id")));
   }
   const items = held.map(({ id, body: item }) => ({
-    data: { ...fieldsOf(item.data), ...more.get(id) },
+    data: withMore(fieldsOf(item.data), more.get(id) ?? {}),
     ...origin(item),
   }));
   return { dataset: dataset.body, items };
 });
 
 const only = (data: Data, keys: ReadonlyArray<string> | null | undefined): Data =>
-  keys ? Object.fromEntries(Object.entries(data).filter(([key]) => keys.includes(key))) : data;
+  keys ? orderedObject(Object.entries(data).filter(([key]) => keys.includes(key))) : data;
 
 const withNewDataset = Effect.fnUntraced(function* (
   call: CallContext,

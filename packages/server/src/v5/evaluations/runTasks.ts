@@ -9,6 +9,7 @@ import type { v5 } from "@evalwire/core/contract";
 import { MetricError, type MetricPlan, planMetrics } from "@evalwire/metrics";
 import { extendedScorers } from "@evalwire/metrics/extended";
 import * as Effect from "effect/Effect";
+import { withMore } from "../../ExactJson.ts";
 import type { Answer, Steps } from "../../Handler.ts";
 import * as Detail from "../../http/Detail.ts";
 import { invalid } from "../../http/Refusal.ts";
@@ -60,7 +61,7 @@ const measure =
     Effect.promise(async () => {
       try {
         const [metric] = await plan.measureAsync({ id, item });
-        return { data: { ...item, [alias]: metric!.value }, errors: {} };
+        return { data: withMore(item, { [alias]: metric!.value }), errors: {} };
       } catch (error) {
         // A locator that leads nowhere, or to what is no text, is this item's failure alone.
         if (error instanceof MetricError) return failed(item, alias, error.message, error.reason._tag);
