@@ -24,12 +24,19 @@ export const end = (): void => {
 export const next = <A>(child: ChildProcess): Promise<A> =>
   new Promise((resolve) => child.once("message", (said) => resolve(said as A)));
 
+export interface Used {
+  readonly millis: number;
+  readonly rss: number;
+  /** Processor time of the longest turn of its event loop since it was asked last, in milliseconds. */
+  readonly longestTurn: number;
+}
+
 /** What a process has used so far: processor time in milliseconds, memory in bytes. */
-export const used = async (child: ChildProcess): Promise<{ readonly millis: number; readonly rss: number }> => {
-  const answer = next<{ readonly micros: number; readonly rss: number }>(child);
+export const used = async (child: ChildProcess): Promise<Used> => {
+  const answer = next<{ readonly micros: number; readonly rss: number; readonly longestTurn: number }>(child);
   child.send("spent");
-  const { micros, rss } = await answer;
-  return { millis: micros / 1000, rss };
+  const { micros, rss, longestTurn } = await answer;
+  return { millis: micros / 1000, rss, longestTurn: longestTurn / 1000 };
 };
 
 export const send = async (url: string, path: string, body: unknown, method = "POST"): Promise<any> => {

@@ -1,6 +1,7 @@
 /**
  * One server in a process of its own, to be loaded from another: `node servers.ts evalwire|bare <database>`. It sends its address
- * over IPC, and its processor time whenever it is asked anything.
+ * over IPC, and whenever it is asked anything its processor time and the longest that one turn of its event loop took of it since the last time:
+ * so long a request of somebody else's may have to wait for this process, however busy the machine is with others.
  *
  * `bare` is what somebody would write who needs four routes and nothing else: `node:http`, `node:sqlite`, no key, no checks.
  */
@@ -88,9 +89,24 @@ const bare = async (): Promise<string> => {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 };
 
+const spent = () => {
+  const { user, system } = process.threadCpuUsage();
+  return user + system;
+};
+let atLastTurn = spent();
+let longestTurn = 0;
+const turn = () => {
+  const now = spent();
+  longestTurn = Math.max(longestTurn, now - atLastTurn);
+  atLastTurn = now;
+};
+setInterval(turn, 1).unref();
+
 process.on("message", () => {
+  turn();
   const { user, system } = process.cpuUsage();
-  process.send!({ micros: user + system, rss: process.memoryUsage.rss() });
+  process.send!({ micros: user + system, rss: process.memoryUsage.rss(), longestTurn });
+  longestTurn = 0;
 });
 process.on("disconnect", () => process.exit(0));
 process.send!(await (kind === "bare" ? bare() : evalwire()));

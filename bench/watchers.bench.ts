@@ -34,6 +34,14 @@ const probing = (url: string, path: string) => {
   };
 };
 
+/** What `/health` takes with both probes and nothing else at work. */
+const probed = async (url: string, millis: number) => {
+  const [health, lists] = [probing(url, "/health"), probing(url, "/v4/application-specs?limit=1000")];
+  await new Promise((resolve) => setTimeout(resolve, millis));
+  const [seen] = [await health(), await lists()];
+  return { middle: middle(seen), worst: worst(seen) };
+};
+
 const worst = (values: ReadonlyArray<number>) => Math.max(...values);
 const sum = (values: ReadonlyArray<number>) => values.reduce((total, value) => total + value, 0);
 
@@ -56,17 +64,21 @@ const main = async () => {
       }),
     );
     const [healthMillis, listMillis] = [await health(), await lists()];
+    const after = await used(server);
     return {
       ready: worst(opened.flatMap(({ readyMillis }) => readyMillis)),
       degraded: sum(opened.map(({ degraded }) => degraded)),
       clientCpu: sum(opened.map(({ cpuMillis }) => cpuMillis)),
-      serverCpu: (await used(server)).millis - before.millis,
+      serverCpu: after.millis - before.millis,
+      turn: after.longestTurn,
       health: { middle: middle(healthMillis), worst: worst(healthMillis) },
       list: { middle: middle(listMillis), worst: worst(listMillis) },
     };
   };
   type Seen = Awaited<ReturnType<typeof measure>>;
   await measure([1]);
+  // Nobody watches: what the probes take by themselves.
+  const idle = await probed(url, 1_000);
   const rounds: Array<{ readonly one: Seen; readonly all: Seen }> = [];
   for (let round = 0; round < 3; round++) {
     rounds.push({ one: await measure([1]), all: await measure(clients.map(() => watchers / processes)) });
@@ -76,15 +88,25 @@ const main = async () => {
     `${seen.ready.toFixed(0)} ms`,
     `${seen.serverCpu.toFixed(0)} ms`,
     `${seen.clientCpu.toFixed(0)} ms`,
+    `${seen.turn.toFixed(1)} ms`,
     `${seen.health.middle.toFixed(1)} / ${seen.health.worst.toFixed(0)} ms`,
     `${seen.list.middle.toFixed(1)} / ${seen.list.worst.toFixed(0)} ms`,
   ];
   table(
-    ["watchers", "all ready", "CPU of server", "CPU of clients", "/health, middle / worst", "a list, middle / worst"],
+    [
+      "watchers",
+      "all ready",
+      "CPU of server",
+      "CPU of clients",
+      "longest turn of the server",
+      "/health, middle / worst",
+      "a list, middle / worst",
+    ],
     rounds.flatMap(({ one, all }) => [shown("1", one), shown(String(watchers), all)]),
   );
   const ratio = (of: (seen: Seen) => number) => middle(rounds.map(({ one, all }) => of(all) / of(one)));
   const line = (question: string, figure: number, most: number) => ({ question, figure, unit: "×", budget: { most } });
+  console.log(`/health while nobody watches: middle ${idle.middle.toFixed(1)} ms, worst ${idle.worst.toFixed(1)} ms\n`);
   hold([
     line("100 watchers ready, against one a hundred times", ratio(({ ready }) => ready) / watchers, 2),
     line("CPU of the server, against one a hundred times", ratio(({ serverCpu }) => serverCpu) / watchers, 1),
@@ -98,6 +120,11 @@ const main = async () => {
     line(
       "/health meanwhile, the worst",
       ratio(({ health }) => health.worst),
+      10,
+    ),
+    line(
+      "the longest turn of the server's loop (processor time), of the worst /health while nobody watches",
+      middle(rounds.map(({ all }) => all.turn)) / idle.worst,
       10,
     ),
     line(

@@ -105,9 +105,14 @@ const insert = Effect.fnUntraced(function* (
   }
   const questionSet = yield* questionSetOf(evaluation);
   const sources: Array<Build.Source> = [];
+  const known = new Set<string>();
   for (const [index, body] of bodies.entries()) {
     const loc = locOf(index);
     yield* Entity.accountOf(call, body.account_id);
+    if (!known.has(body.application_spec_id)) {
+      yield* Entity.refer(specs, call, body.application_spec_id, [...loc, "application_spec_id"]);
+      known.add(body.application_spec_id);
+    }
     yield* checkedAnswers(questionSet, undefined, body as Partial<Result>, loc);
     const testCase = yield* testCaseOf(call, body.test_case_id, loc);
     const data = body.test_case_evaluation_data;
