@@ -142,7 +142,7 @@ interface Sent {
   readonly tag: string;
   readonly version: number;
   readonly text: string;
-  readonly packed: { bytes?: Uint8Array };
+  readonly packed: { bytes?: Promise<Uint8Array> };
 }
 
 const mostSent = 1000;
@@ -206,20 +206,24 @@ export const make = (options: DispatchOptions): Exchange.Open => {
     const nowMillis = clock.currentTimeMillisUnsafe();
     const now = new Date(nowMillis).toISOString();
     const work = effect(incoming, { caller, nowMillis, now });
-    const key = isList ? `${caller.accountId ?? ""} ${caller.userId} ${head.path}?${head.search}` : "";
-    const known = isList ? lists.get(key) : undefined;
+    const { accountId, userId } = caller;
+    // No text between its parts: an account or a user may hold any.
+    const key = isList ? JSON.stringify([accountId, userId, head.path, head.search]) : undefined;
+    const known = key === undefined ? undefined : lists.get(key);
     const asked = isList ? head.header("if-none-match") : undefined;
     const isCurrent = known !== undefined && transactions.isCurrent(known.version, now);
     if (isCurrent) return listed(known, asked);
 
-    const { accountId } = caller;
-    const { exit, version } = await transactions.run({ effect: work, mode, now, accountId });
+    const { exit, version } = await transactions.run({ effect: work, mode, now, accountId, key });
     if (Exit.isFailure(exit)) return failed(Cause.squash(exit.cause), head);
     if (exit.value instanceof TextFile) {
       return { status: 200, headers: { "content-type": exit.value.contentType }, body: exit.value.text };
     }
     const text = encode(exit.value);
-    if (!isList) return Exchange.json(200, text);
+    if (key === undefined) return Exchange.json(200, text);
+    // Whoever asked together has the same answer: it is looked at, compressed and kept once.
+    const latest = lists.get(key);
+    if (latest !== undefined && latest.version === version && latest.text === text) return listed(latest, asked);
     const sent = { tag: `"${hash("sha1", text, "base64url")}"`, version: version ?? -1, text, packed: {} };
     if (version !== undefined) lists.keep(key, sent);
     return listed(sent, asked);

@@ -15,8 +15,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly body: string;
-  /** Where the compressed body is kept once it was made, when the same answer is given again. */
-  readonly packed?: { bytes?: Uint8Array };
+  /** Where the compressed body is kept from when it is first asked for, when the same answer is given again. */
+  readonly packed?: { bytes?: Promise<Uint8Array> };
 }
 
 /**

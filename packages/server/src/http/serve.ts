@@ -30,7 +30,7 @@ const headOf = (message: IncomingMessage): Head => {
 /** Shorter answers fit a few packets as they are. */
 const worthCompressing = 8192;
 
-const compressed = (text: string): Promise<Buffer> =>
+const compressed = (text: string): Promise<Uint8Array> =>
   new Promise((resolve, reject) => {
     gzip(text, { level: constants.Z_BEST_SPEED }, (error, bytes) => (error === null ? resolve(bytes) : reject(error)));
   });
@@ -44,8 +44,9 @@ const write = async (answer: Answer, message: IncomingMessage, to: ServerRespons
   if (body.length >= worthCompressing) {
     headers["vary"] = "accept-encoding";
     if (takesGzip(message)) {
-      const bytes = answer.packed?.bytes ?? (await compressed(body));
-      if (answer.packed !== undefined) answer.packed.bytes = bytes;
+      const { packed = {} } = answer;
+      packed.bytes ??= compressed(body);
+      const bytes = await packed.bytes;
       headers["content-encoding"] = "gzip";
       headers["content-length"] = String(bytes.length);
       to.writeHead(status, headers);

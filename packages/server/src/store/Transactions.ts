@@ -7,11 +7,14 @@
  * 3. Leases that have expired by a request's instant are given back before it looks.
  * 4. A lock held by another process delays only writes, without blocking this thread, and for at most `busyTimeoutMillis`.
  * 5. Of what waits together, reads run after the writes, so that a read sees what was sent before it.
- * 6. Work runs one piece after the other, to its end. What waits for something else inside (a scorer of the user's) makes the rest wait.
+ * 6. A read that waits is run once for everybody who asks the same before it has begun.
+ * 7. Other requests get their turn at the latest after a long answer, or after a few short ones: this thread is not held for all that waits.
+ * 8. Work runs one piece after the other, to its end. What waits for something else inside (a scorer of the user's) makes the rest wait.
  */
 import type * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
+import { Encoded } from "../Encoded.ts";
 import { type Database, failure, StoreError } from "./Database.ts";
 import { Store, type Stores } from "./Store.ts";
 
@@ -23,6 +26,8 @@ export interface Work<A, E, R> {
   readonly now: string;
   /** Whose store it works on; `undefined` for every account's. */
   readonly accountId: string | undefined;
+  /** Reads with the same key have the same answer. */
+  readonly key?: string | undefined;
 }
 
 export interface Done<A, E> {
@@ -51,8 +56,8 @@ export interface Options {
 }
 
 interface Job {
-  readonly work: Work<unknown, unknown, any>;
-  readonly settle: (exit: Outcome, version?: number) => void;
+  work: Work<unknown, unknown, any>;
+  settle: (exit: Outcome, version?: number) => void;
   waitedMillis: number;
 }
 
@@ -62,6 +67,27 @@ const longestPauseMillis = 50;
 const shortestPauseMillis = 2;
 /** More writes than this share no transaction, so that the first of them is not answered late. */
 const mostTogether = 256;
+
+/** So much of answers, in characters, and so many pieces of work are done before others get their turn. */
+const mostText = 256 * 1024;
+const mostPieces = 32;
+
+const lengthOf = (exit: Outcome): number =>
+  Exit.isSuccess(exit) && exit.value instanceof Encoded ? exit.value.text.length : 0;
+
+/** Lets the event loop go round after enough work. */
+const breather = () => {
+  let text = 0;
+  let pieces = 0;
+  return (exit: Outcome): Promise<void> | undefined => {
+    text += lengthOf(exit);
+    pieces++;
+    if (text < mostText && pieces < mostPieces) return undefined;
+    text = 0;
+    pieces = 0;
+    return new Promise((resolve) => setImmediate(resolve));
+  };
+};
 
 const storeErrorOf = (exit: Outcome): StoreError | undefined => {
   if (Exit.isSuccess(exit)) return undefined;
@@ -88,6 +114,8 @@ export const make = <R>(
   const fork = Effect.runForkWith(context);
   let reads: Array<Job> = [];
   let writes: Array<Job> = [];
+  /** The reads of `reads` that have a key. */
+  const waitingByKey = new Map<string, Job>();
   let running: Promise<void> | undefined;
   let isScheduled = false;
   let isClosed = false;
@@ -170,6 +198,7 @@ export const make = <R>(
     }
     const seenVersion = version;
     const answers: Array<() => void> = [];
+    const breathe = breather();
     for (const job of jobs) {
       if (stores.deadlines.isAnyDue(job.work.now)) {
         writes.push(job);
@@ -180,6 +209,8 @@ export const make = <R>(
       const error = storeErrorOf(exit);
       if (error?.reason === "busy") wait([job], error);
       else answers.push(() => job.settle(exit, seenVersion));
+      const pause = breathe(exit);
+      if (pause !== undefined) await pause;
     }
     endRead();
     for (const answer of answers) answer();
@@ -212,12 +243,15 @@ export const make = <R>(
     }
     pauseMillis = 0;
     const exits: Array<Outcome> = [];
+    const breathe = breather();
     for (const [index, job] of jobs.entries()) {
       try {
         if (stores.deadlines.isAnyDue(job.work.now)) stores.expire(job.work.now);
         const exit = await within(job);
         if (exit === undefined) throw new StoreError({ reason: "full", cause: new Error("database or disk is full") });
         exits.push(exit);
+        const pause = breathe(exit);
+        if (pause !== undefined) await pause;
       } catch (error) {
         // The database itself failed: nothing of this transaction is kept. Work that has not run yet gets a new one.
         const failed = storeError(error);
@@ -248,6 +282,7 @@ export const make = <R>(
       }
       const reading = reads;
       reads = [];
+      waitingByKey.clear();
       if (reading.length > 0) await readAll(reading);
     }
   };
@@ -262,6 +297,25 @@ export const make = <R>(
     });
   };
 
+  /** Whether a read that waits has the answer as well; it looks at the later of both instants. */
+  const joins = (work: Work<unknown, unknown, any>, settle: Job["settle"]): boolean => {
+    const job = work.key === undefined ? undefined : waitingByKey.get(work.key);
+    if (job === undefined) return false;
+    const settleFirst = job.settle;
+    job.settle = (exit, seenVersion) => {
+      settleFirst(exit, seenVersion);
+      settle(exit, seenVersion);
+    };
+    if (work.now > job.work.now) job.work = { ...job.work, now: work.now };
+    return true;
+  };
+
+  const waiting = (work: Work<unknown, unknown, any>, settle: Job["settle"]): Job => {
+    const job: Job = { work, settle, waitedMillis: 0 };
+    if (work.key !== undefined) waitingByKey.set(work.key, job);
+    return job;
+  };
+
   /** Begins once everything that has arrived by now is in the queue. */
   const schedule = (): void => {
     if (isScheduled || running !== undefined || !isRunnable()) return;
@@ -274,7 +328,8 @@ export const make = <R>(
       new Promise<Done<A, E>>((resolve) => {
         const settle: Job["settle"] = (exit, seenVersion) => resolve({ exit, version: seenVersion } as Done<A, E>);
         if (isClosed) return settle(Exit.die(new TypeError("fetch failed: the server is closed")));
-        (work.mode === "read" ? reads : writes).push({ work, settle, waitedMillis: 0 });
+        if (work.mode === "write") writes.push({ work, settle, waitedMillis: 0 });
+        else if (!joins(work, settle)) reads.push(waiting(work, settle));
         schedule();
       }),
     isCurrent: (then, now) => {
