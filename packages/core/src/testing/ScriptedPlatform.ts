@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect";
 import { type Reason, SgpError } from "../client/SgpError.ts";
 import { seeded } from "../client/seeded.ts";
 import { Pollers } from "../watch/Pollers.ts";
-import type { Answer, Page, Source, Write } from "../watch/source/Source.ts";
+import { type Answer, capabilities, type Page, type Source, type Write } from "../watch/source/Source.ts";
 import * as TaskRow from "../watch/TaskRow.ts";
 import * as TaskVersion from "../watch/TaskVersion.ts";
 import { instantOf } from "../watch/time/instantOf.ts";
@@ -33,7 +33,7 @@ export type Fault =
 export interface Request {
   readonly kind: "evaluation" | "page" | "readTask";
   readonly at: number;
-  /** Which page was asked for. */
+  /** Which page was asked for; of pages that are chained only whether it was the first (1) or a later one (2). */
   readonly page?: number;
   /** Filled in when it is over. */
   endedAt?: number;
@@ -62,8 +62,21 @@ export const scriptedRow = (id: string, fields: Partial<Row> = {}): Row =>
     ...fields,
   });
 
+/** What v5 shows of a task: its item's progress, and neither who holds it nor a version. */
+const asItem = (row: Row): Row => ({
+  ...row,
+  priority: null,
+  assigned_to: null,
+  assignment_expires_at: null,
+  test_case_result_id: row.id,
+  audit_status: null,
+  updated_at: null,
+});
+
 export class ScriptedPlatform {
   readonly clock: Clock.Clock;
+  /** Which version of the API it speaks: v4 counts its pages, v5 chains them, and shows no assignments. */
+  readonly api: "v4" | "v5";
   readonly evaluationId = "e1";
   readonly tasks = new Map<string, Row>();
   /** Every state a task was ever in; `null` for its absence. */
@@ -95,11 +108,15 @@ export class ScriptedPlatform {
   readonly written = new Set<string>();
   readonly #pollers = new Pollers();
   #writes = 0;
+  #placed = 0;
   #listeners = new Set<(write: Write) => void>();
+  /** Where each task stands in a list, once and for all. */
+  readonly #places = new Map<string, number>();
   readonly #start: number;
 
-  constructor(clock: Clock.Clock, count = 0) {
+  constructor(clock: Clock.Clock, count = 0, api: "v4" | "v5" = "v4") {
     this.clock = clock;
+    this.api = api;
     this.#start = clock.currentTimeMillisUnsafe() - this.#mono();
     for (let index = 1; index <= count; index++) this.add(`t${index}`);
   }
@@ -108,7 +125,7 @@ export class ScriptedPlatform {
   watch(options: WatchOptions = {}): Watch {
     const { clock, source } = this;
     return this.#pollers.watch(
-      { kind: "v4", clock, random: seeded(1), source: () => source },
+      { kind: this.api, clock, random: seeded(1), source: () => source },
       this.evaluationId,
       options,
     );
@@ -172,11 +189,25 @@ export class ScriptedPlatform {
     }
   }
 
-  #put(next: Row): void {
+  #put(put: Row): void {
+    const next = this.api === "v4" ? put : asItem(put);
+    // Deleted and made again, it stands at the end.
+    if (!this.tasks.has(next.id)) this.#places.set(next.id, ++this.#placed);
     this.tasks.set(next.id, next);
     const states = this.history.get(next.id);
     if (states === undefined) this.history.set(next.id, [next]);
     else states.push(next);
+  }
+
+  /** Where a page begins: v4 counts pages, v5 goes on behind the item that came last, or where that stood. */
+  #from(at: string | undefined, all: ReadonlyArray<Row>): number {
+    if (at === undefined) return 0;
+    if (this.api === "v4") return (Number(at) - 1) * this.pageSize;
+    const index = all.findIndex(({ id }) => id === at);
+    if (index !== -1) return index + 1;
+    const place = this.#places.get(at) ?? 0;
+    const behind = all.findIndex(({ id }) => this.#places.get(id)! > place);
+    return behind === -1 ? all.length : behind;
   }
 
   /** A write through the watched client: told when it starts, carried out half-way, and told again when it ends. */
@@ -193,7 +224,9 @@ export class ScriptedPlatform {
     const { outcome = "succeeded", isCarriedOut = outcome === "succeeded", millis = 40 } = options;
     const base = { id: `w${++this.#writes}`, touched: [taskId], isSweeping: false };
     this.written.add(taskId);
-    const tell = (write: Write) => {
+    const tell = (told: Write) => {
+      // What a write sets cannot be seen on v5: it only says where to look.
+      const write = this.api === "v4" ? told : { ...told, patches: [] };
       for (const listener of [...this.#listeners]) listener(write);
     };
     return Effect.gen({ self: this }, function* () {
@@ -244,7 +277,9 @@ export class ScriptedPlatform {
       });
     return {
       evaluationId: platform.evaluationId,
-      capabilities: { assignments: true, deadlines: true, pointReads: true },
+      get capabilities() {
+        return capabilities[platform.api];
+      },
       evaluation: Effect.suspend(() =>
         ask("evaluation", () => ({
           id: platform.evaluationId,
@@ -258,19 +293,20 @@ export class ScriptedPlatform {
         ask(
           "page",
           () => {
-            const number = Number(at ?? 1);
             const all = platform.order([...platform.tasks.values()]);
-            const rows = all.slice((number - 1) * platform.pageSize, number * platform.pageSize).map((next) => {
+            const from = platform.#from(at, all);
+            const rows = all.slice(from, from + platform.pageSize).map((next) => {
               const before = known(next.id);
               return before !== undefined && TaskVersion.isSame(before, next) ? before : next;
             });
             const total = all.length;
-            const next = number * platform.pageSize < total ? String(number + 1) : undefined;
+            const number = platform.api === "v4" ? String(Number(at ?? 1) + 1) : rows.at(-1)?.id;
+            const next = from + platform.pageSize < total ? number : undefined;
             const items = rows.map((each) => each.test_case_result_id ?? each.id);
             const page = { rows, items, unreadable: [], withoutId: 0, total, next, issues: [] };
             return platform.tamper(last === undefined ? page : compared(page, last));
           },
-          Number(at ?? 1),
+          platform.api === "v4" ? Number(at ?? 1) : at === undefined ? 1 : 2,
         ),
       readTask: (before) => ask("readTask", () => ({ row: platform.tasks.get(before.id), issues: [] })),
       writes: (listener) => {

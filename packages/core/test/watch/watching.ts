@@ -36,18 +36,20 @@ export const randomOf = (seed: string | number) => Effect.runSync(Random.withSee
 
 interface StageOptions {
   readonly seed?: string | number | undefined;
+  /** Which version of the API the platform speaks. */
+  readonly api?: "v4" | "v5" | undefined;
   /** Items in a page of the platform. */
   readonly pageSize?: number | undefined;
 }
 
 /** A clock, a platform with so many tasks, a tab, and watches of it. */
-export const stage = (count = 0, { seed = 1, pageSize = 1_000 }: StageOptions = {}) => {
+export const stage = (count = 0, { seed = 1, pageSize = 1_000, api = "v4" }: StageOptions = {}) => {
   const clock = new SimulatedClock();
-  const platform = new ScriptedPlatform(clock, count);
+  const platform = new ScriptedPlatform(clock, count, api);
   platform.pageSize = pageSize;
   const tab = new Tab();
   const pollers = new Pollers();
-  const polls = { kind: "v4", clock, random: randomOf(seed), source: () => platform.source } as const;
+  const polls = { kind: api, clock, random: randomOf(seed), source: () => platform.source } as const;
   return {
     clock,
     platform,
@@ -71,14 +73,17 @@ export const brief = (events: ReadonlyArray<WatchEvent>): ReadonlyArray<string> 
 
 /** Runs `body` with a stage, and closes what it opened whatever happens. */
 export const withWatch = async (
-  options: WatchOptions & { readonly count?: number; readonly seed?: string | number },
+  options: WatchOptions & { readonly count?: number; readonly seed?: string | number; readonly api?: "v4" | "v5" },
   body: (on: ReturnType<typeof stage> & { readonly live: Watch; readonly events: Array<WatchEvent> }) => Promise<void>,
 ): Promise<void> => {
-  const { count, seed, ...rest } = options;
-  const on = stage(count, { seed });
+  const { count, seed, api, ...rest } = options;
+  const on = stage(count, { seed, api });
   await using live = on.watch(rest);
   await body({ ...on, live, events: record(live) });
 };
+
+/** The versions of the API that laws run on. */
+export const apis = ["v4", "v5"] as const;
 
 /** How long a property may take that plays many lives of a watch. */
 export const patience = { timeout: 60_000 };

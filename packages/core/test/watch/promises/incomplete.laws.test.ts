@@ -1,7 +1,7 @@
 /** Promises 1, 3, 6 and 12 where a list repeats items, misses them, or moves while it is read. */
 import fc from "fast-check";
-import { expect, it } from "vitest";
-import { brief, patience, withWatch } from "../watching.ts";
+import { describe, expect, it } from "vitest";
+import { apis, brief, patience, withWatch } from "../watching.ts";
 
 /** The list in another order for each request, as rows of equal sort keys come: made from a seed, so that a failure repeats. */
 const shuffled = (seed: number) => {
@@ -20,103 +20,105 @@ const shuffled = (seed: number) => {
   };
 };
 
-it("an item that comes twice on every read keeps nothing from being complete", async () => {
-  await withWatch({ count: 10 }, async ({ clock, platform, live, events }) => {
-    platform.tamper = (page) => ({
-      ...page,
-      changed: undefined,
-      rows: [...page.rows, page.rows[0]!],
-      items: [...page.items, page.items[0]!],
-      total: platform.tasks.size + 1,
+describe.each(apis)("on %s", (api) => {
+  it("an item that comes twice on every read keeps nothing from being complete", async () => {
+    await withWatch({ api, count: 10 }, async ({ clock, platform, live, events }) => {
+      platform.tamper = (page) => ({
+        ...page,
+        changed: undefined,
+        rows: [...page.rows, page.rows[0]!],
+        items: [...page.items, page.items[0]!],
+        total: platform.tasks.size + 1,
+      });
+      await clock.until(live.ready);
+      expect(live.status._tag).toBe("synced");
+      platform.remove("t7");
+      await clock.advance("3 minutes");
+      expect(brief(events)).toContain("task.removed t7");
+      expect(live.stats().issues).toEqual([expect.objectContaining({ kind: "incomplete-scan" })]);
     });
-    await clock.until(live.ready);
-    expect(live.status._tag).toBe("synced");
-    platform.remove("t7");
-    await clock.advance("3 minutes");
-    expect(brief(events)).toContain("task.removed t7");
-    expect(live.stats().issues).toEqual([expect.objectContaining({ kind: "incomplete-scan" })]);
   });
-});
 
-it(
-  "promise 1, rows in another order for each page: the snapshot becomes the server's, and nothing is removed that is there",
-  async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.nat(), fc.integer({ min: 20, max: 40 }), async (seed, count) => {
-        await withWatch({ count, seed }, async ({ clock, platform, live, events }) => {
-          platform.pageSize = Math.ceil(count / 3);
-          platform.order = shuffled(seed);
-          await clock.until(live.ready);
-          await clock.advance("10 minutes");
-          expect([...live.snapshot().tasks.keys()].sort()).toEqual([...platform.tasks.keys()].sort());
-          expect(brief(events).filter((event) => event.startsWith("task.removed"))).toEqual([]);
-          for (const id of ["t1", "t2", "t3"]) platform.remove(id);
-          await clock.advance("30 minutes");
-          expect([...live.snapshot().tasks.keys()].sort()).toEqual([...platform.tasks.keys()].sort());
-          expect(live.stats().issues.map(({ kind }) => kind)).toContain("incomplete-scan");
-        });
-      }),
-      { numRuns: 8 },
-    );
-  },
-  patience.timeout,
-);
+  it(
+    "promise 1, rows in another order for each page: the snapshot becomes the server's, and nothing is removed that is there",
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.nat(), fc.integer({ min: 20, max: 40 }), async (seed, count) => {
+          await withWatch({ api, count, seed }, async ({ clock, platform, live, events }) => {
+            platform.pageSize = Math.ceil(count / 3);
+            platform.order = shuffled(seed);
+            await clock.until(live.ready);
+            await clock.advance("10 minutes");
+            expect([...live.snapshot().tasks.keys()].sort()).toEqual([...platform.tasks.keys()].sort());
+            expect(brief(events).filter((event) => event.startsWith("task.removed"))).toEqual([]);
+            for (const id of ["t1", "t2", "t3"]) platform.remove(id);
+            await clock.advance("30 minutes");
+            expect([...live.snapshot().tasks.keys()].sort()).toEqual([...platform.tasks.keys()].sort());
+            expect(live.stats().issues.map(({ kind }) => kind)).toContain("incomplete-scan");
+          });
+        }),
+        { numRuns: 8 },
+      );
+    },
+    patience.timeout,
+  );
 
-it("promise 3, while tasks are imported: ready comes after the first full pass, and what is made later is no replay", async () => {
-  await withWatch({ count: 30 }, async ({ clock, platform, live, events }) => {
-    platform.pageSize = 10;
-    platform.latencyMillis = 150;
-    let made = 30;
-    const importOne = () => {
-      made++;
-      platform.add(`t${made}`);
-    };
-    const ready = { at: 0 };
-    void live.ready.then(() => {
-      ready.at = made;
+  it("promise 3, while tasks are imported: ready comes after the first full pass, and what is made later is no replay", async () => {
+    await withWatch({ api, count: 30 }, async ({ clock, platform, live, events }) => {
+      platform.pageSize = 10;
+      platform.latencyMillis = 150;
+      let made = 30;
+      const importOne = () => {
+        made++;
+        platform.add(`t${made}`);
+      };
+      const ready = { at: 0 };
+      void live.ready.then(() => {
+        ready.at = made;
+      });
+      for (let turn = 0; turn < 60; turn++) {
+        await clock.advance(300);
+        importOne();
+      }
+      expect(ready.at).toBeGreaterThan(0);
+      expect(ready.at).toBeLessThan(35);
+      const later = events.filter((event) => event.type === "task.added" && Number(event.taskId.slice(1)) > ready.at);
+      expect(later.length).toBeGreaterThan(10);
+      expect(later.filter((event) => event.type === "task.added" && event.replay)).toEqual([]);
     });
-    for (let turn = 0; turn < 60; turn++) {
-      await clock.advance(300);
-      importOne();
-    }
-    expect(ready.at).toBeGreaterThan(0);
-    expect(ready.at).toBeLessThan(35);
-    const later = events.filter((event) => event.type === "task.added" && Number(event.taskId.slice(1)) > ready.at);
-    expect(later.length).toBeGreaterThan(10);
-    expect(later.filter((event) => event.type === "task.added" && event.replay)).toEqual([]);
   });
-});
 
-it("promise 12, a list that is never complete: the pause between scans grows, and the budget is not burnt", async () => {
-  await withWatch({ count: 30, requestsPerMinute: 60 }, async ({ clock, platform, live }) => {
-    platform.pageSize = 10;
-    // Each page says another total: no scan can be complete, and none sees as much as was said first.
-    let turn = 0;
-    platform.tamper = (page) => ({ ...page, changed: undefined, total: 100 + (turn++ % 2) });
-    await clock.until(live.ready);
-    await clock.advance("5 minutes");
-    const before = platform.requests.length;
-    await clock.advance("10 minutes");
-    expect(platform.requests.length - before).toBeLessThan(150);
+  it("promise 12, a list that is never complete: the pause between scans grows, and the budget is not burnt", async () => {
+    await withWatch({ api, count: 30, requestsPerMinute: 60 }, async ({ clock, platform, live }) => {
+      platform.pageSize = 10;
+      // Each page says another total: no scan can be complete, and none sees as much as was said first.
+      let turn = 0;
+      platform.tamper = (page) => ({ ...page, changed: undefined, total: 100 + (turn++ % 2) });
+      await clock.until(live.ready);
+      await clock.advance("5 minutes");
+      const before = platform.requests.length;
+      await clock.advance("10 minutes");
+      expect(platform.requests.length - before).toBeLessThan(150);
+    });
   });
-});
 
-it("promise 12, an order that changes now and then: scans that miss something are repeated at once only a few times, and then come no more often than others", async () => {
-  await withWatch({ count: 12, requestsPerMinute: 120 }, async ({ clock, platform, live }) => {
-    platform.pageSize = 4;
-    const shuffle = shuffled(7);
-    let request = 0;
-    let kept: ReadonlyArray<string> = [...platform.tasks.keys()];
-    platform.order = (tasks) => {
-      if (request++ % 5 === 4) kept = shuffle(kept);
-      return kept.map((id) => tasks.find((task) => task.id === id)!);
-    };
-    await clock.until(live.ready);
-    await clock.advance("30 minutes");
-    const firstPages = () => platform.requests.filter(({ kind, page }) => kind === "page" && page === 1).length;
-    const before = firstPages();
-    await clock.advance("20 minutes");
-    expect(live.stats().issues.map(({ kind }) => kind)).toContain("incomplete-scan");
-    expect(firstPages() - before).toBeLessThanOrEqual(24);
+  it("promise 12, an order that changes now and then: scans that miss something are repeated at once only a few times, and then come no more often than others", async () => {
+    await withWatch({ api, count: 12, requestsPerMinute: 120 }, async ({ clock, platform, live }) => {
+      platform.pageSize = 4;
+      const shuffle = shuffled(7);
+      let request = 0;
+      let kept: ReadonlyArray<string> = [...platform.tasks.keys()];
+      platform.order = (tasks) => {
+        if (request++ % 5 === 4) kept = shuffle(kept);
+        return kept.map((id) => tasks.find((task) => task.id === id)!);
+      };
+      await clock.until(live.ready);
+      await clock.advance("30 minutes");
+      const firstPages = () => platform.requests.filter(({ kind, page }) => kind === "page" && page === 1).length;
+      const before = firstPages();
+      await clock.advance("20 minutes");
+      expect(live.stats().issues.map(({ kind }) => kind)).toContain("incomplete-scan");
+      expect(firstPages() - before).toBeLessThanOrEqual(24);
+    });
   });
 });

@@ -4,16 +4,16 @@ import { describe, expect, it } from "vitest";
 import { EventChecker } from "../../../src/testing/EventChecker.ts";
 import { servers } from "../../../src/testing/ScriptedPlatform.ts";
 import { calmCommands, faultCommands, play } from "../commands.ts";
-import { brief, patience, stage, withWatch } from "../watching.ts";
+import { apis, brief, patience, stage, withWatch } from "../watching.ts";
 
-describe("A watch promises", () => {
+describe.each(apis)("A watch on %s promises", (api) => {
   it(
     "1. if the server stops changing and answers, then within one full scan the snapshot equals the server (two where a task is gone)",
     patience,
     async () => {
       await fc.assert(
         fc.asyncProperty(calmCommands(20), fc.constantFrom(2, 1_000), async (commands, pageSize) => {
-          const on = stage(5, { pageSize });
+          const on = stage(5, { pageSize, api });
           await using live = on.watch();
           await play(on, live, commands);
           const complete = async (scans: number): Promise<void> => {
@@ -38,7 +38,7 @@ describe("A watch promises", () => {
     // The witness compares the previous state of each event with the one it was told last.
     await fc.assert(
       fc.asyncProperty(faultCommands(40), fc.constantFrom(2, 1_000), async (commands, pageSize) => {
-        const on = stage(5, { pageSize });
+        const on = stage(5, { pageSize, api });
         await using live = on.watch();
         const witness = new EventChecker(live, on.platform);
         await play(on, live, commands);
@@ -54,7 +54,7 @@ describe("A watch promises", () => {
     it("each state told was one the server had", patience, async () => {
       await fc.assert(
         fc.asyncProperty(calmCommands(40), fc.constantFrom(2, 1_000), async (commands, pageSize) => {
-          const on = stage(5, { pageSize });
+          const on = stage(5, { pageSize, api });
           await using live = on.watch();
           const witness = new EventChecker(live, on.platform);
           await play(on, live, commands);
@@ -67,7 +67,8 @@ describe("A watch promises", () => {
       );
     });
 
-    it.each([
+    // v5 shows neither who holds a task nor its priority.
+    it.skipIf(api === "v5").each([
       ["a claim", false, { assigned_to: "ada" }, {}],
       ["a change of hands", true, { assigned_to: "ada" }, { assigned_to: "bob" }],
       ["finishing", false, { status: "COMPLETED" }, { assigned_to: "ada" }],
@@ -77,7 +78,7 @@ describe("A watch promises", () => {
       ["a status nobody knows", true, { status: "LATER_MEMBER" }, {}],
       ["another priority", false, { priority: 7 }, {}],
     ])("gap says so: %s has gap %s", async (_, gap, change, first) => {
-      await withWatch({}, async ({ clock, platform, live, events }) => {
+      await withWatch({ api }, async ({ clock, platform, live, events }) => {
         platform.add("t1", first);
         await clock.until(live.ready);
         platform.set("t1", change);
@@ -88,26 +89,29 @@ describe("A watch promises", () => {
       });
     });
 
-    it("gap says so: what is seen after a failed poll may lie far from what was seen before", async () => {
-      await withWatch({ count: 1 }, async ({ clock, platform, live, events }) => {
-        await clock.until(live.ready);
-        platform.faults.push({ _tag: "Fail", reason: servers.down });
-        await clock.until(
-          new Promise<void>((resolve) => live.subscribe(() => resolve(), { types: ["watch.degraded"] })),
-        );
-        platform.claim("t1", "ada", 600_000);
-        await clock.advance("1 minute");
-        expect(events.find(({ type }) => type === "assignment.created")).toMatchObject({ gap: true });
-        platform.release("t1");
-        await clock.advance("1 minute");
-        expect(events.find(({ type }) => type === "assignment.released")).toMatchObject({ gap: false });
-      });
-    });
+    it.skipIf(api === "v5")(
+      "gap says so: what is seen after a failed poll may lie far from what was seen before",
+      async () => {
+        await withWatch({ api, count: 1 }, async ({ clock, platform, live, events }) => {
+          await clock.until(live.ready);
+          platform.faults.push({ _tag: "Fail", reason: servers.down });
+          await clock.until(
+            new Promise<void>((resolve) => live.subscribe(() => resolve(), { types: ["watch.degraded"] })),
+          );
+          platform.claim("t1", "ada", 600_000);
+          await clock.advance("1 minute");
+          expect(events.find(({ type }) => type === "assignment.created")).toMatchObject({ gap: true });
+          platform.release("t1");
+          await clock.advance("1 minute");
+          expect(events.find(({ type }) => type === "assignment.released")).toMatchObject({ gap: false });
+        });
+      },
+    );
   });
 
   describe("6. task.removed", () => {
     it("needs two complete scans without the task, and carries its last known state", async () => {
-      await withWatch({ count: 2 }, async ({ clock, platform, live, events }) => {
+      await withWatch({ api, count: 2 }, async ({ clock, platform, live, events }) => {
         platform.claim("t1", "ada", 600_000);
         await clock.until(live.ready);
         const last = platform.tasks.get("t1");
@@ -125,7 +129,7 @@ describe("A watch promises", () => {
     });
 
     it("is not told for a task that one scan missed", async () => {
-      await withWatch({ count: 4 }, async ({ clock, platform, live, events }) => {
+      await withWatch({ api, count: 4 }, async ({ clock, platform, live, events }) => {
         await clock.until(live.ready);
         let hidden = 1;
         platform.tamper = (page) => {
@@ -140,7 +144,7 @@ describe("A watch promises", () => {
     });
 
     it("is not told from scans in which one item came twice and another not, though the count is right", async () => {
-      await withWatch({ count: 4 }, async ({ clock, platform, live, events }) => {
+      await withWatch({ api, count: 4 }, async ({ clock, platform, live, events }) => {
         await clock.until(live.ready);
         platform.tamper = (page) => {
           const rows = page.rows.filter(({ id }) => id !== "t2");
@@ -154,7 +158,7 @@ describe("A watch promises", () => {
     });
 
     it("is not told from scans between whose pages the number of items changed, though it is right in the end", async () => {
-      await withWatch({ count: 4 }, async ({ clock, platform, live, events }) => {
+      await withWatch({ api, count: 4 }, async ({ clock, platform, live, events }) => {
         platform.pageSize = 2;
         await clock.until(live.ready);
         // As if t1 went each time after the first page was read, and pulled t3 from the second to the first.
@@ -170,12 +174,13 @@ describe("A watch promises", () => {
     });
 
     it.each([
-      ["an item comes twice", "result-t1"],
+      ["an item comes twice", "t1"],
       ["an item is missing", undefined],
-    ])("is not told from scans that are not stable: %s", async (_, extra) => {
-      await withWatch({ count: 4 }, async ({ clock, platform, live, events }) => {
+    ])("is not told from scans that are not stable: %s", async (_, twice) => {
+      await withWatch({ api, count: 4 }, async ({ clock, platform, live, events }) => {
         await clock.until(live.ready);
         let scan = 0;
+        const extra = twice === undefined ? undefined : platform.tasks.get(twice)!.test_case_result_id!;
         platform.tamper = (page) => {
           const rows = page.rows.filter(({ id }) => id !== "t2");
           const items = rows.map((row) => row.test_case_result_id ?? "");

@@ -3,12 +3,12 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as Cursor from "../../../src/watch/Cursor.ts";
 import { calmCommands, faultCommands, type Moves, play } from "../commands.ts";
-import { brief, patience, record, stage } from "../watching.ts";
+import { apis, brief, patience, record, stage } from "../watching.ts";
 
-describe("A watch promises", () => {
+describe.each(apis)("A watch on %s promises", (api) => {
   it("15. given the same seed, clock and answers, the same events come out, byte for byte", patience, async () => {
     const once = async (commands: Moves, seed: number, pageSize: number) => {
-      const on = stage(5, { seed, pageSize });
+      const on = stage(5, { seed, pageSize, api });
       await using live = on.watch();
       const events = record(live);
       await play(on, live, commands);
@@ -32,7 +32,7 @@ describe("A watch promises", () => {
           fc.constantFrom(2, 1_000),
           fc.boolean(),
           async (before, after, pageSize, isShared) => {
-            const on = stage(5, { pageSize });
+            const on = stage(5, { pageSize, api });
             const first = on.watch();
             await on.clock.until(first.ready);
             await play(on, first, before);
@@ -71,7 +71,7 @@ describe("A watch promises", () => {
     });
 
     it("shows what was known at once, before the first answer", async () => {
-      const on = stage(2);
+      const on = stage(2, { api });
       const first = on.watch();
       await on.clock.until(first.ready);
       const cursor = first.cursor();
@@ -90,7 +90,7 @@ describe("A watch promises", () => {
       ["null", "null"],
       ["a cursor of another evaluation", Cursor.join("e2", undefined, [])],
     ])("%s is refused with a clear error", (_, cursor) => {
-      const on = stage(1);
+      const on = stage(1, { api });
       expect(() => on.watch({ cursor })).toThrow("cursor");
       expect(on.clock.pending).toBe(0);
     });
