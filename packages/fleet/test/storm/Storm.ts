@@ -19,6 +19,7 @@ import type { FleetStatus } from "@evalwire/fleet";
 import { connectEngine } from "../../src/Engine.ts";
 import { idOf } from "../../src/LogWriter.ts";
 import { Names } from "../../src/Names.ts";
+import { ensureStream } from "../../src/Streams.ts";
 import { unique } from "../bed.ts";
 import { FollowerCheck } from "../FollowerCheck.ts";
 import type { Nats } from "../nats.ts";
@@ -34,6 +35,8 @@ export const acts = [
   "kill all nodes",
   "trim the logs",
   "delete the logs",
+  "make the logs anew",
+  "set a clock",
 ] as const;
 export type Act = (typeof acts)[number];
 
@@ -320,15 +323,23 @@ export class Storm {
         await Promise.all(this.#nats.nodes.map((node) => node.kill()));
         await Promise.all(this.#nats.nodes.map((node) => node.start()));
         break;
+      case "set a clock":
+        // By an hour at most, to either side; a publisher's as well as a follower's.
+        this.#pick(this.#replicas).process.send({ skewMillis: Math.round((this.#random() - 0.5) * 7_200_000) });
+        break;
       case "trim the logs":
-      case "delete the logs": {
+      case "delete the logs":
+      case "make the logs anew": {
         const engine = await connectEngine({ servers: this.#nats.servers });
         const names = new Names(this.#name, 4);
         for (let shard = 0; shard < 4; shard++) {
           const stream = names.logStream(shard);
-          const done =
-            act === "trim the logs" ? engine.jsm.streams.purge(stream, { keep: 1 }) : engine.jsm.streams.delete(stream);
-          await Promise.resolve(done).catch(() => undefined);
+          const info = await engine.jsm.streams.info(stream).catch(() => undefined);
+          if (info === undefined) continue;
+          if (act === "trim the logs") await engine.jsm.streams.purge(stream, { keep: 1 }).catch(() => undefined);
+          else await engine.jsm.streams.delete(stream).catch(() => undefined);
+          // Before its publisher has noticed.
+          if (act === "make the logs anew") await ensureStream(engine, info.config).catch(() => undefined);
         }
         await engine.close();
         break;

@@ -25,7 +25,13 @@ for (const id of evaluations.split(",")) {
   watch.subscribe((event) => tell({ kind: "event", id, event }));
 }
 tell({ kind: "ready", member: fleet.status().member });
+// The wall clock alone: a machine's monotonic one is not set.
+const wall = Date.now.bind(Date);
 process.on("message", (message) => {
+  if (typeof message === "object" && message !== null && "skewMillis" in message) {
+    const { skewMillis } = message as { readonly skewMillis: number };
+    Date.now = () => wall() + skewMillis;
+  }
   if (message === "status") tell({ kind: "status", status: fleet.status() });
   if (message === "close") void fleet.close().then(() => process.exit(0));
 });
