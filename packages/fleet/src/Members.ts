@@ -4,7 +4,8 @@
  * 1. An epoch is won by the message `elect.<office>.<epoch>` that is the first of its subject. That is checked on every replica of the
  *    stream where the message is applied; no timer of a server and no clock takes part. No epoch has two winners.
  * 2. Every member beats. A beat names the offices it holds, so that traffic grows with members, and with nothing else. One that was
- *    silent for the lease holds nothing any more; silence is timed by the listener's own monotonic clock.
+ *    silent for the lease holds nothing any more; silence is timed by the listener's own monotonic clock, less the time in which the
+ *    listener itself was held up and could not have heard.
  * 3. A member believes in its office until 0.9 leases after it sent the last beat that came back to it through the server. That
  *    belief is a courtesy: what makes late writes harmless is the log's refusal.
  * 4. One that finds its belief over (it was stopped, or cut off) has lost the office, and beats for it no more.
@@ -70,9 +71,11 @@ export interface MembersOptions {
 }
 
 const wrongLastSequence = 10_071;
-const beatsPerLease = 3;
+const beatsPerLease = 4;
 const epochsKept = 16;
 const electTimeoutMillis = 1_000;
+/** A timer that is later than this share of a lease says that its process was held up. */
+const heldUpShare = 1 / 8;
 
 export class Members {
   readonly #options: MembersOptions;
@@ -87,6 +90,8 @@ export class Members {
   #beats: Subscription | undefined;
   #count = 0;
   #beganAt = 0;
+  /** When this member means to look at the others next; later than that, it is held up itself. */
+  #lookAt = Number.POSITIVE_INFINITY;
   #wake: () => void = () => undefined;
   #running: Promise<void> | undefined;
   /** Epochs won by anybody since this member is there. */
@@ -267,7 +272,14 @@ export class Members {
   }
 
   #isAlive({ id, at }: Heard): boolean {
-    return id === this.id || this.#options.time.now() < at + this.#options.leaseMillis;
+    return id === this.id || this.#options.time.now() - this.#heldUp() < at + this.#options.leaseMillis;
+  }
+
+  /** For how long this process has done nothing although it was time: beats may wait in its socket. */
+  #heldUp(): number {
+    const { time, leaseMillis } = this.#options;
+    const late = time.now() - this.#lookAt;
+    return late > leaseMillis * heldUpShare ? late : 0;
   }
 
   #lose(own: Own): void {
@@ -287,6 +299,9 @@ export class Members {
     let beatAt = 0;
     while (!this.#abort.signal.aborted) {
       const now = time.now();
+      const heldUp = this.#heldUp();
+      this.#lookAt = Number.POSITIVE_INFINITY;
+      for (const each of this.#members.values()) each.at = Math.min(now, each.at + heldUp);
       // First: one that was stopped past its lease must not renew what others may have taken.
       for (const own of [...this.#own.values()]) if (now >= own.until) this.#lose(own);
       if (now >= beatAt) {
@@ -300,6 +315,7 @@ export class Members {
       const next = Math.min(beatAt, ...ends, ...deaths.filter((at) => at > now));
       const rest = new AbortController();
       this.#wake = () => rest.abort();
+      this.#lookAt = Math.max(time.now() + 1, next);
       await time.sleep(Math.max(1, next - time.now()), rest.signal);
     }
   }

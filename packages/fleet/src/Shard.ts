@@ -43,6 +43,7 @@ export class Shard {
   // Said since to whom, and when.
   #said = { holder: "", at: Number.NEGATIVE_INFINITY };
   #news = new Set<string>();
+  #hurry: () => void = () => undefined;
 
   constructor(number: number, deps: ShardDeps) {
     this.number = number;
@@ -116,6 +117,8 @@ export class Shard {
       feedDeps: () => this.#feedDeps(),
     });
     this.#office = office;
+    // What is followed here is known without being asked for.
+    office.publish([...this.#wanted.values()].map(({ evaluationId, version }) => [evaluationId, version] as const));
     const over = () => {
       if (this.#office === office) this.#office = undefined;
       void office.close();
@@ -146,6 +149,8 @@ export class Shard {
     if (this.#wanted.size === 0) return;
     const holder = this.#holder(members);
     const isOther = holder !== "" && holder !== this.#said.holder;
+    // The pause was for nobody being in office.
+    if (isOther) this.#hurry();
     if (isOther || this.#news.size > 0 || time.now() >= this.#said.at + wantMillis) this.#say();
   }
 
@@ -255,7 +260,9 @@ export class Shard {
       } catch {
         // Nobody is in office, or it has just changed hands: said again soon.
         for (const key of keys) this.#news.add(key);
-        await time.sleep(pause, this.#abort.signal);
+        const rest = new AbortController();
+        this.#hurry = () => rest.abort();
+        await time.sleep(pause, AbortSignal.any([rest.signal, this.#abort.signal]));
         pause = Math.min(longestPauseMillis, pause * 2);
       }
     }

@@ -90,6 +90,14 @@ export class ShardOffice {
     }));
   }
 
+  /** Publishes what is followed in this replica; failures are reported, and asked for again by who follows. */
+  publish(wants: Extract<Request, { readonly kind: "want" }>["wants"]): void {
+    for (const [evaluationId, version] of wants)
+      this.#publish(evaluationId, version).catch((error: unknown) => {
+        if (!this.#isClosed) this.#deps.onFailure(error);
+      });
+  }
+
   /** Lets go of what nobody wants any more. */
   attend(): void {
     const now = this.#deps.time.now();

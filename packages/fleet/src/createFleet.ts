@@ -41,7 +41,10 @@ export interface FleetOptions extends EngineOptions {
   readonly shards?: number;
   /** Nodes that keep each message: 1, 3 or 5. Default 3 where the NATS server is one of several, else 1. */
   readonly replicas?: 1 | 3 | 5;
-  /** How long a replica may be silent before others take over what it does. Default 700 ms. */
+  /**
+   * How long a replica may be silent before others take over what it does. Default 500 ms: a process that is stopped for
+   * longer, by its machine or by itself, is replaced. Raise it where processes are held up for longer.
+   */
   readonly lease?: Duration.Input;
   /** The longest silence of a publisher about an evaluation. Default 5 seconds. */
   readonly beat?: Duration.Input;
@@ -155,7 +158,7 @@ const millisOf = (input: Duration.Input, path: string, least: number): number =>
   if (!(millis >= least) || !Number.isFinite(millis))
     throw new FleetError(
       "Invalid",
-      `${path} is a time of at least ${least} ms, such as "${path === "lease" ? "700 millis" : "5 seconds"}", not ${JSON.stringify(input)}.`,
+      `${path} is a time of at least ${least} ms, such as "${path === "lease" ? "500 millis" : "5 seconds"}", not ${JSON.stringify(input)}.`,
     );
   return millis;
 };
@@ -526,7 +529,7 @@ class Replica implements Fleet {
 export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
   const { client, name = "evalwire", shards = 16, requestsPerMinute = 600 } = options;
   const names = new Names(name, shards);
-  const leaseMillis = millisOf(options.lease ?? "700 millis", "lease", 100);
+  const leaseMillis = millisOf(options.lease ?? "500 millis", "lease", 100);
   millisOf(options.beat ?? "5 seconds", "beat", 10);
   if (!Number.isFinite(requestsPerMinute) || requestsPerMinute < 6)
     throw new FleetError("Invalid", `requestsPerMinute is a number of at least 6, not ${requestsPerMinute}.`);

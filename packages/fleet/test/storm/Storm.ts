@@ -42,6 +42,7 @@ export type Act = (typeof acts)[number];
 
 const entry = fileURLToPath(new URL("./replica.ts", import.meta.url));
 const evaluations = ["e1", "e2", "e3"];
+/** The default. */
 const leaseMillis = 500;
 const perMinute = 1_200;
 const settleMillis = 45_000;
@@ -423,9 +424,21 @@ export class Storm {
     return this.violations;
   }
 
-  /** How long followers heard nothing while the platform changed all the time and a publisher was killed, in milliseconds; for the bench. */
-  async failOvers(count: number): Promise<ReadonlyArray<number>> {
-    const gaps: Array<number> = [];
+  /** Elections while the platform changes and nothing befalls anybody; for the bench. */
+  async electionsIn(millis: number): Promise<number> {
+    const [replica] = this.#replicas;
+    const before = (await replica!.look()).elections;
+    const until = performance.now() + millis;
+    while (performance.now() < until) await this.#live(4);
+    return (await replica!.look()).elections - before;
+  }
+
+  /**
+   * How long followers heard nothing while the platform changed all the time and a publisher was killed, and how much of that was the first scan of
+   * its successor, in milliseconds; for the bench.
+   */
+  async failOvers(count: number): Promise<ReadonlyArray<{ readonly gap: number; readonly scan: number }>> {
+    const gaps: Array<{ readonly gap: number; readonly scan: number }> = [];
     for (let round = 0; round < count; round++) {
       const victim = await this.#publisher(true);
       const { shards, member } = await victim.look();
@@ -451,7 +464,12 @@ export class Storm {
       isOver = true;
       await living;
       const next = heard.findIndex((time, index) => index > 0 && time > killedAt && time - heard[index - 1]! > 90);
-      if (next > 0) gaps.push(heard[next]! - heard[next - 1]!);
+      if (next > 0) {
+        const first = this.platform.requests.find(
+          ({ at, path }) => at > killedAt + 100 && at < heard[next]! && path.split("/").includes(id!),
+        );
+        gaps.push({ gap: heard[next]! - heard[next - 1]!, scan: heard[next]! - (first?.at ?? heard[next]!) });
+      }
       await this.#join();
       await this.#settle("a fail-over");
     }

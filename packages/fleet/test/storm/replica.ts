@@ -3,7 +3,7 @@ import process from "node:process";
 import { SGPClient } from "@evalwire/core";
 import { createFleet } from "@evalwire/fleet";
 
-const [servers = "", name = "", baseURL = "", evaluations = "", lease = "700"] = process.argv.slice(2);
+const [servers = "", name = "", baseURL = "", evaluations = "", lease = "500"] = process.argv.slice(2);
 const tell = (message: object) => process.send?.(message);
 
 const client = new SGPClient({ apiKey: "k", baseURL, maxRetries: 0, timeout: 2_000 });
