@@ -18,7 +18,9 @@ class ProcessTime extends Time {
     const due = this.now() + millis;
     return super.sleep(due < this.heldUntil ? this.heldUntil - this.now() : millis, signal).then(() => {
       // A timer that was set before is late, too.
-      if (this.now() < this.heldUntil && !signal?.aborted) return super.sleep(this.heldUntil - this.now(), signal);
+      return this.now() < this.heldUntil && !signal?.aborted
+        ? super.sleep(this.heldUntil - this.now(), signal)
+        : undefined;
     });
   }
 }
