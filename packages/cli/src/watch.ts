@@ -1,4 +1,4 @@
-import { SGPClient, type WatchEvent } from "@evalwire/core";
+import { SGPClient, type WatchEvent, type WatchIssue } from "@evalwire/core";
 import type { Command } from "commander";
 import { CommandFailure } from "./CommandFailure.ts";
 import { eventLine } from "./eventLine.ts";
@@ -10,6 +10,7 @@ interface WatchOptions {
   readonly untilDone?: true;
   readonly v5?: true;
   readonly replay?: true;
+  readonly history?: true;
   readonly baseUrl?: string;
   readonly account?: string;
 }
@@ -30,6 +31,7 @@ export const watch = (program: Command, session: Session): void => {
     .argument("<evaluation-id>", "the evaluation, as the platform names it")
     .option("--json", "one JSON event a line")
     .option("--replay", "tell the tasks that are there already, too")
+    .option("--history", "tell every version of a task between two looks, with the server's own times (API v4)")
     .option("--v5", "watch an evaluation of API v5")
     .option("--until-done", "end when the evaluation is completed or failed")
     .option("--base-url <url>", "where the platform is (default: SGP_CLIENT_BASE_URL, else production)")
@@ -51,7 +53,11 @@ const follow = async (evaluationId: string, options: WatchOptions, session: Sess
         ...(account === undefined ? {} : { accountID: account }),
       }),
   );
-  await using watched = await inOwnWords(async () => (options.v5 ? client.v5 : client).watch(evaluationId));
+  const onIssue = ({ kind, message }: WatchIssue) => {
+    if (kind === "history-missing" || kind === "options-ignored") terminal.note(message);
+  };
+  const watching = options.history ? { history: true, onIssue } : {};
+  await using watched = await inOwnWords(async () => (options.v5 ? client.v5 : client).watch(evaluationId, watching));
   const ended = Promise.withResolvers<void>();
   watched.subscribe(
     (event) => {
@@ -72,5 +78,8 @@ const isOver = (event: WatchEvent): boolean =>
   (event.type === "evaluation.progressed" || event.type === "evaluation.status_changed") &&
   ["completed", "failed"].includes(event.current.status.toLowerCase());
 
+/** When it happened on the server, where that is known, else when it was seen. */
+const clock = (event: WatchEvent): string => (("at" in event ? event.at : undefined) ?? event.time).slice(11, 19);
+
 const humanLine = (event: WatchEvent, { terminal }: Session): string | undefined =>
-  eventLine(event, { paint: terminal.paint, columns: terminal.columns, clock: ({ time }) => time.slice(11, 19) });
+  eventLine(event, { paint: terminal.paint, columns: terminal.columns, clock });

@@ -45,6 +45,41 @@ describe("watch", { timeout: 30_000 }, () => {
     expect(events.at(-1).current).toMatchObject({ id, status: "COMPLETED", completed: 2 });
   });
 
+  it("with --history prints every version of a task", async () => {
+    const evaluation = await create(1);
+    const { id } = evaluation;
+    const [result] = (await client.evaluations.testCaseResults.list({ evaluation_id: id, view: ["Task"] })).items;
+    const task_id = result!.task!.id;
+    const assign = (assigned_to: string | null) =>
+      client.evaluations.tasks.update({ evaluation_id: id, task_id, assigned_to } as never);
+    const { lines, notes } = await evalwire(["watch", id, "--json", "--history", "--until-done"], {
+      env: env(),
+      onLine: (line) => {
+        if (!line.includes('"watch.synced"')) return;
+        void assign("cleo")
+          .then(() => assign(null))
+          .then(() => assign("ben"))
+          .then(() => assign(null))
+          .then(() => finishNext(evaluation));
+      },
+    });
+    expect(notes).toEqual([]);
+    const told = lines
+      .map((line) => JSON.parse(line))
+      .filter(({ type }) => type.startsWith("assignment.") || type === "task.status_changed");
+    expect(told.map(({ type, lease }) => [type, lease?.assignee])).toEqual([
+      ["assignment.created", "cleo"],
+      ["assignment.released", "cleo"],
+      ["assignment.created", "ben"],
+      ["assignment.released", "ben"],
+      ["assignment.created", expect.any(String)],
+      ["task.status_changed", undefined],
+    ]);
+    expect(told.map(({ gap }) => gap)).toEqual(told.map(() => false));
+    const times = told.map(({ at }) => at);
+    expect(times).toEqual([...times].sort());
+  });
+
   it("tells a reader, until interrupted", async () => {
     const { id } = await create(1);
     const stop = new AbortController();

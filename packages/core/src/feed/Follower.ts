@@ -168,6 +168,7 @@ export class Follower implements Engine {
       pagesPerScan: 0,
       retrievals: 0,
       probes: this.#reader.tally.beats,
+      histories: 0,
       events: store.emitted,
       tasks: store.tasks.size,
       leases: store.leases.size,

@@ -8,7 +8,14 @@ import * as Effect from "effect/Effect";
 import { type Reason, SgpError } from "../client/SgpError.ts";
 import { seeded } from "../client/seeded.ts";
 import { Pollers } from "../watch/Pollers.ts";
-import { type Answer, capabilities, type Page, type Source, type Write } from "../watch/source/Source.ts";
+import {
+  type Answer,
+  capabilities,
+  type HistoryVersion,
+  type Page,
+  type Source,
+  type Write,
+} from "../watch/source/Source.ts";
 import * as TaskRow from "../watch/TaskRow.ts";
 import * as TaskVersion from "../watch/TaskVersion.ts";
 import { instantOf } from "../watch/time/instantOf.ts";
@@ -31,7 +38,7 @@ export type Fault =
   | { readonly _tag: "Slow"; readonly millis: number };
 
 export interface Request {
-  readonly kind: "evaluation" | "page" | "readTask";
+  readonly kind: "evaluation" | "page" | "readTask" | "history";
   readonly at: number;
   /** Which page was asked for; of pages that are chained only whether it was the first (1) or a later one (2). */
   readonly page?: number;
@@ -81,6 +88,13 @@ export class ScriptedPlatform {
   readonly tasks = new Map<string, Row>();
   /** Every state a task was ever in; `null` for its absence. */
   readonly history = new Map<string, Array<Row | null>>();
+  /** The versions of each task since it was last added, each with the time at which it began: what a history answers. */
+  readonly versions = new Map<string, Array<{ readonly row: Row; readonly at: number }>>();
+  /** What a history answers of the versions there are, oldest first: all, unless a test wants another order, or a part. */
+  historyOf: (versions: ReadonlyArray<HistoryVersion>, taskId: string) => ReadonlyArray<HistoryVersion> = (versions) =>
+    versions;
+  /** Whether the versions of a history carry their task. */
+  hasTaskInHistory = true;
   readonly requests: Array<Request> = [];
   readonly faults: Array<Fault> = [];
   /** Faults for one kind of request only. */
@@ -160,6 +174,7 @@ export class ScriptedPlatform {
   remove(id: string): void {
     if (!this.tasks.delete(id)) return;
     this.history.get(id)?.push(null);
+    this.versions.delete(id);
   }
 
   claim(id: string, who: string, forMillis: number): void {
@@ -185,14 +200,26 @@ export class ScriptedPlatform {
       const deadline = lease?.expiresAt == null ? undefined : instantOf(lease.expiresAt);
       if (lease === undefined || deadline === undefined || deadline > this.now()) continue;
       this.expired.push(lease);
-      this.release(row.id);
+      this.#put({ ...row, assigned_to: null, assignment_expires_at: null }, deadline);
     }
   }
 
-  #put(put: Row): void {
+  /** The versions of a task as its history shows them. */
+  versionsOf(id: string): ReadonlyArray<HistoryVersion> {
+    return (this.versions.get(id) ?? []).map(({ row, at }) => {
+      const { task_type, status, priority, assigned_to, assignment_expires_at, ...result } = row;
+      const task = { task_type, status, priority, assigned_to, assignment_expires_at };
+      return { at: new Date(at).toISOString(), result, task: this.hasTaskInHistory ? task : undefined };
+    });
+  }
+
+  #put(put: Row, at = this.now()): void {
     const next = this.api === "v4" ? put : asItem(put);
     // Deleted and made again, it stands at the end.
     if (!this.tasks.has(next.id)) this.#places.set(next.id, ++this.#placed);
+    const versions = this.versions.get(next.id);
+    if (versions === undefined) this.versions.set(next.id, [{ row: next, at }]);
+    else if (!TaskVersion.isSame(versions.at(-1)!.row, next)) versions.push({ row: next, at });
     this.tasks.set(next.id, next);
     const states = this.history.get(next.id);
     if (states === undefined) this.history.set(next.id, [next]);
@@ -309,6 +336,8 @@ export class ScriptedPlatform {
           platform.api === "v4" ? Number(at ?? 1) : at === undefined ? 1 : 2,
         ),
       readTask: (before) => ask("readTask", () => ({ row: platform.tasks.get(before.id), issues: [] })),
+      history: ({ id }) =>
+        ask("history", () => ({ versions: platform.historyOf(platform.versionsOf(id), id), issues: [] })),
       writes: (listener) => {
         platform.#listeners.add(listener);
         platform.writers++;

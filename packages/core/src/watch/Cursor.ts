@@ -28,24 +28,24 @@ const format = "evalwire-cursor-2";
 /** One field of a row as it is written. */
 export type Cell = string | number | null | Readonly<Record<string, unknown>>;
 
-/** A row in short: the id, then the fields in order, then what was included. */
+/** A row in short: the id, then the fields in order, then what was included and `as_of` where they are there. */
 export const cellsOf = (row: TaskRow.TaskRow): ReadonlyArray<Cell> => [
   row.id,
   ...TaskRow.fields.map((field) => row[field]),
-  ...(row.included === undefined ? [] : [row.included]),
+  ...(row.as_of === undefined ? (row.included === undefined ? [] : [row.included]) : [row.included ?? null, row.as_of]),
 ];
 
 const width = TaskRow.fields.length + 1;
 
 /** Whether a value has the shape that `cellsOf` gives. */
 export const isRow = (cells: unknown): cells is ReadonlyArray<Cell> =>
-  Array.isArray(cells) && typeof cells[0] === "string" && (cells.length === width || cells.length === width + 1);
+  Array.isArray(cells) && typeof cells[0] === "string" && cells.length >= width;
 
 /** The row that was written as `cells`. */
 export const rowOf = (cells: ReadonlyArray<Cell>): TaskRow.TaskRow => {
-  const values = Object.fromEntries(TaskRow.fields.map((field, index) => [field, cells[index + 1]]));
-  const included = cells[width] as Readonly<Record<string, unknown>> | undefined;
-  return TaskRow.make({ ...values, id: cells[0] as string, ...(included === undefined ? {} : { included }) });
+  const names = ["id", ...TaskRow.fields, "included"];
+  const row = TaskRow.make(Object.fromEntries(names.map((name, index) => [name, cells[index] ?? undefined])) as never);
+  return cells.length > width + 1 ? { ...row, as_of: cells[width + 1] as string } : row;
 };
 
 /** Everything a cursor says of one task. */

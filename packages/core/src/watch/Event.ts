@@ -35,9 +35,15 @@ interface OfTask<Type extends string> extends Base<Type> {
   /**
    * True when states may have been skipped: one step of a task's life cannot explain the change, or the two looks it lies
    * between were not consecutive. False says that one step explains it. The platform numbers no versions, so a
-   * round trip that leaves no trace (claimed, given up and claimed again between two looks) cannot be told.
+   * round trip that leaves no trace (claimed, given up and claimed again between two looks) cannot be told. With the option `history` false
+   * also says that the server's own history has no version between `previous` and `current`.
    */
   readonly gap: boolean;
+  /**
+   * ISO 8601 by the server's clock: when the version `current` began, as the history of the test case result says. With the option `history`
+   * only, and where the history shows the version.
+   */
+  readonly at?: string;
   /** Where the watch learnt it: a read of the server, a write made through the same client, or the undoing of a refused one. */
   readonly origin: "server" | "write" | "rollback";
 }

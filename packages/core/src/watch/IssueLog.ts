@@ -27,6 +27,8 @@ export interface WatchIssue {
     | "listener-failed"
     /** A page did not come in time: smaller ones are asked for. */
     | "slow-page"
+    /** The history of some result could not be read in time: the events of its task carry the states that were seen, with a gap. */
+    | "history-missing"
     /** Another watch of the same evaluation is at work with other options, which hold. Told to the watch whose options are ignored. */
     | "options-ignored";
   /** The task it was seen in, where that can be said. */

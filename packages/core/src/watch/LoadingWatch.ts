@@ -116,6 +116,7 @@ export class LoadingWatch implements Watch {
         pagesPerScan: 0,
         retrievals: 0,
         probes: 0,
+        histories: 0,
         events: 0,
         tasks: this.#snapshot.tasks.size,
         leases: this.#snapshot.leases.size,

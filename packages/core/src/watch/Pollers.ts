@@ -93,10 +93,17 @@ export class Pollers {
     const pollers = this.#group(request.clock).pollers[request.kind];
     const atWork = pollers.get(evaluationId);
     const ignored = atWork === undefined ? [] : Options.ignored(options, atWork.polling);
-    const message = `this evaluation is already watched with other values of: ${ignored.join(", ")}`;
     const poller = atWork ?? this.#poller(request, evaluationId, polling, options.environment, since);
     poller.include(polling.include);
-    const issues = ignored.length === 0 ? [] : [{ kind: "options-ignored", message } as const];
+    const others = `this evaluation is already watched with other values of: ${ignored.join(", ")}`;
+    const noHistory = "API v5 has no route for the history of a task: events carry what looks show";
+    const messages = [
+      ...(ignored.length === 0 ? [] : [others]),
+      ...(options.history === true && !poller.wantHistory() ? [noHistory] : []),
+      // Not refused like other options: what refuses them is part of every client, and has no room.
+      ...(typeof (options.history ?? true) === "boolean" ? [] : ["history is true or false"]),
+    ];
+    const issues = messages.map((message) => ({ kind: "options-ignored", message }) as const);
     return new PolledWatch(poller, pollers, options, since, issues);
   }
 

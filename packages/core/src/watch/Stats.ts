@@ -27,6 +27,8 @@ export interface WatchStats {
   readonly retrievals: number;
   /** Reads at the evaluation and its counts. */
   readonly probes: number;
+  /** Histories of results asked for, with the option `history`. */
+  readonly histories: number;
   /** Events emitted to subscribers, without replays. */
   readonly events: number;
   readonly tasks: number;
@@ -65,6 +67,7 @@ export const of = ({ tally, time, scheduler, reconciler, store, issues }: Counte
     pagesPerScan: tally.pagesPerScan,
     retrievals: tally.retrievals,
     probes: tally.probes,
+    histories: tally.histories,
     events: store.emitted,
     tasks: store.tasks.size,
     leases: store.leases.size,

@@ -28,6 +28,11 @@ export interface TaskRow {
   readonly updated_at: string | null;
   /** The fields of the test case result that `include` requests, as they came. */
   readonly included?: Readonly<Record<string, unknown>>;
+  /**
+   * ISO 8601 by the server's clock: the task was like this then. With the option `history` only: when this version began where the history
+   * says so, else when a look showed it. It is no part of the version.
+   */
+  readonly as_of?: string;
 }
 
 /** A user's hold on an open task: the triple (task, assignee, deadline). Another deadline is another lease. */

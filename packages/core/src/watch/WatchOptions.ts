@@ -28,6 +28,12 @@ export interface WatchOptions {
   readonly pageSize?: number;
   /** Fields of the test case result to keep in `row.included`, e.g. `["result"]`. Default none. */
   readonly include?: ReadonlyArray<string>;
+  /**
+   * Whether the versions between two looks at a task are read from the history of its test case result (API v4), one request for each changed
+   * task within the budget, so that events carry every version with the server's own times (`at`): an audit-grade log. Events of such a
+   * task wait for its history, at most a minute. All watches of an evaluation get what one of them asks for. Default false.
+   */
+  readonly history?: boolean;
   /** What an earlier `cursor()` gave, of a watch or a subscription: only the differences since then are emitted. */
   readonly cursor?: string;
   /** How long `ready` waits for the first complete scan before it rejects with reason `Timeout`; the watch goes on. Default: without end. */
@@ -85,6 +91,7 @@ const watchNames: Record<keyof WatchOptions, true> = {
   expiring: true,
   pageSize: true,
   include: true,
+  history: true,
   cursor: true,
   readyTimeout: true,
   signal: true,

@@ -29,6 +29,8 @@ export interface EventContext {
   readonly replay: boolean;
   /** Tasks of which states may have been missed, whatever the request before showed. */
   readonly gaps?: ReadonlySet<string> | undefined;
+  /** The version by the history of its result: when it began, and whether the history has none between it and the one before. */
+  readonly version?: { readonly at: string | undefined; readonly isKnown: boolean } | undefined;
   /** Whether the end of a lease by the clock has been reported, or is with these events. */
   readonly hasExpired?: ((lease: TaskRow.Lease) => boolean) | undefined;
 }
@@ -45,6 +47,12 @@ const isOneStep = (previous: Row, current: Row): boolean => {
   return TaskRow.isOpen(current) || isSameHolder || current.assigned_to === null;
 };
 
+/** What names an event of a row: its version and, where the history says when that began, the time, since a state can recur. */
+const named = (type: string, row: Row, { version }: EventContext) => {
+  const id = `${type}:${row.id}:${TaskVersion.of(row)}`;
+  return version?.at === undefined ? { id } : { id: `${id}@${version.at}`, at: version.at };
+};
+
 const isFresh = (row: Row): boolean =>
   row.assigned_to === null && (row.status === "PENDING" || row.status === "NOT_READY");
 
@@ -53,11 +61,11 @@ const explainedByLease: ReadonlyArray<TaskRow.Field> = ["assigned_to", "updated_
 
 const eventsOfUpdate = (previous: Row, current: Row, context: EventContext): ReadonlyArray<TaskEvent> => {
   const events: Array<TaskEvent> = [];
-  const version = TaskVersion.of(current);
-  const gap = context.isInterrupted || context.gaps?.has(current.id) === true || !isOneStep(previous, current);
+  const isSkipping = context.isInterrupted || context.gaps?.has(current.id) === true || !isOneStep(previous, current);
+  const gap = context.version?.isKnown !== true && isSkipping;
   const base = <const Type extends string>(type: Type) => ({
     type,
-    id: `${type}:${current.id}:${version}`,
+    ...named(type, current, context),
     time: context.time,
     evaluationId: context.evaluationId,
     taskId: current.id,
@@ -102,7 +110,7 @@ const eventsOfUpdate = (previous: Row, current: Row, context: EventContext): Rea
 export const eventsOf = (change: Change, context: EventContext): ReadonlyArray<TaskEvent> => {
   const about = <const Type extends string>(type: Type, row: Row) => ({
     type,
-    id: `${type}:${row.id}:${TaskVersion.of(row)}`,
+    ...named(type, row, context),
     time: context.time,
     evaluationId: context.evaluationId,
     taskId: row.id,
@@ -110,7 +118,8 @@ export const eventsOf = (change: Change, context: EventContext): ReadonlyArray<T
   });
   switch (change._tag) {
     case "Added": {
-      const gap = !context.replay && (context.isInterrupted || !isFresh(change.next));
+      const isSkipping = !context.replay && (context.isInterrupted || !isFresh(change.next));
+      const gap = context.version?.isKnown !== true && isSkipping;
       return [
         { ...about("task.added", change.next), gap, previous: null, current: change.next, replay: context.replay },
       ];

@@ -45,6 +45,13 @@ export type TaskChange = Partial<
 /** What a change of many tasks looks at. */
 export type TaskState = Pick<TaskRow, "id" | "evaluation_id" | "status">;
 
+/** What an annotation task was before one of its changes. */
+export interface TaskVersion extends Pick<TaskRow, "status" | "priority" | "assigned_to" | "assignment_expires_at"> {
+  /** The number of what was stored last when it ended. */
+  readonly seq: number;
+  readonly ended_at: string;
+}
+
 const shown = [
   "id",
   "task_type",
@@ -92,6 +99,8 @@ export interface TaskQueue {
     evaluationId: string,
     entities?: { readonly first: number; readonly last: number },
   ) => Effect.Effect<ReadonlyArray<TaskRow>, StoreError>;
+  /** What an annotation task was before each of its changes, in order. */
+  readonly versions: (id: string) => Effect.Effect<ReadonlyArray<TaskVersion>, StoreError>;
   /** The first task of the queue that is open and assigned to `user`, leaving `except` out. */
   readonly ownHead: (key: QueueKey, user: string, except?: string) => Effect.Effect<TaskRow | undefined, StoreError>;
   /** The first task of the queue that is open and unassigned, leaving `except` out. */
@@ -234,6 +243,16 @@ export const make = (
               entities.first,
               entities.last,
             ),
+      ),
+    versions: (id) =>
+      attempt(
+        () =>
+          database
+            .prepare(
+              `SELECT seq, ended_at, status, priority, assigned_to, assignment_expires_at FROM task_versions
+                WHERE task_id = ? ORDER BY number`,
+            )
+            .all(id) as unknown as ReadonlyArray<TaskVersion>,
       ),
     ownHead: (key, user, except) => attempt(() => head(key, except, "assigned_to = ?", [user])),
     freeHead: (key, except) => attempt(() => head(key, except, "assigned_to IS NULL", [])),

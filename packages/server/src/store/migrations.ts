@@ -2,8 +2,9 @@
  * The tables, as numbered steps that are never edited once released: a file written by an older version is brought up to
  * date when it is opened, one written by a newer version is refused.
  *
- * Three tables hold everything. `documents` are the API's objects as JSON under what they are looked up by; `tasks` are
- * rows, because the queue works on their columns; `counters` number both, so that order never depends on a clock.
+ * Four tables hold everything. `documents` are the API's objects as JSON under what they are looked up by; `tasks` are
+ * rows, because the queue works on their columns, and `task_versions` what they were before; `counters` number all of them, so that
+ * order never depends on a clock.
  */
 import type { DatabaseSync } from "node:sqlite";
 
@@ -61,9 +62,37 @@ const second = `
   CREATE INDEX documents_of_parent ON documents (kind, parent_id, seq, account_id, archived_at);
 `;
 
+/**
+ * What an annotation task was before each of its changes. `seq` is the number of what was stored last before: it orders these states among
+ * the versions of the task's result, which time cannot where two changes fall in one millisecond.
+ */
+const third = `
+  CREATE TABLE task_versions (
+    number INTEGER PRIMARY KEY,
+    task_id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    ended_at TEXT NOT NULL,
+    status TEXT NOT NULL,
+    priority INTEGER NOT NULL,
+    assigned_to TEXT,
+    assignment_expires_at TEXT
+  );
+  CREATE INDEX versions_of_task ON task_versions (task_id);
+  CREATE TRIGGER tasks_keep_versions AFTER UPDATE OF status, priority, assigned_to, assignment_expires_at ON tasks
+    WHEN OLD.task_type = 'EVALUATION_ANNOTATION' AND (
+      OLD.status IS NOT NEW.status OR OLD.priority IS NOT NEW.priority OR OLD.assigned_to IS NOT NEW.assigned_to
+      OR OLD.assignment_expires_at IS NOT NEW.assignment_expires_at)
+    BEGIN
+      INSERT INTO task_versions (task_id, seq, ended_at, status, priority, assigned_to, assignment_expires_at)
+      VALUES (OLD.id, (SELECT value FROM counters WHERE name = 'seq'), NEW.updated_at, OLD.status, OLD.priority,
+        OLD.assigned_to, OLD.assignment_expires_at);
+    END;
+`;
+
 const steps = [
   { name: "first", sql: first },
   { name: "covering_indexes", sql: second },
+  { name: "task_versions", sql: third },
 ] as const;
 
 const table = `CREATE TABLE IF NOT EXISTS evalwire_migrations (

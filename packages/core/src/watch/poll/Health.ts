@@ -16,7 +16,7 @@ import type { Timekeeper } from "../time/Timekeeper.ts";
  * What can fail: a kind of request, the network of this machine (`Network`), or that a look comes in time (`Age`); in a follower of a feed its
  * publisher (`Publisher`), or the beats stay away (`Silence`).
  */
-type Kind = "Evaluation" | "Page" | "Task" | "Network" | "Age" | "Publisher" | "Silence";
+type Kind = "Evaluation" | "Page" | "Task" | "History" | "Network" | "Age" | "Publisher" | "Silence";
 
 /** How long the snapshot counts as true. */
 export interface Freshness {

@@ -58,6 +58,7 @@ export interface Tally {
   pagesPerScan: number;
   retrievals: number;
   probes: number;
+  histories: number;
   bytes: number;
 }
 
@@ -90,7 +91,16 @@ const errorOf = (cause: Cause.Cause<SgpError>): SgpError => {
 };
 
 export class Loop {
-  readonly tally: Tally = { requests: 0, failures: 0, scans: 0, pagesPerScan: 0, retrievals: 0, probes: 0, bytes: 0 };
+  readonly tally: Tally = {
+    requests: 0,
+    failures: 0,
+    scans: 0,
+    pagesPerScan: 0,
+    retrievals: 0,
+    probes: 0,
+    histories: 0,
+    bytes: 0,
+  };
   readonly #parts: LoopParts;
   // Whether something has happened since the turn began, and what wakes the fiber that waits for it.
   #isAwake = false;
@@ -225,7 +235,13 @@ export class Loop {
   }
 
   #send(step: Step): Effect.Effect<void> {
-    const row = step._tag === "Task" ? this.#parts.reconciler.store.tasks.get(step.taskId) : undefined;
+    const { reconciler } = this.#parts;
+    const row =
+      step._tag === "Task"
+        ? reconciler.store.tasks.get(step.taskId)
+        : step._tag === "History"
+          ? reconciler.history.rowOf(step.taskId)
+          : undefined;
     if (step._tag === "Task" && row === undefined) return Effect.sync(() => this.#parts.scheduler.forget(step.taskId));
     this.#isRequesting = true;
     this.#spend(step);
@@ -262,6 +278,11 @@ export class Loop {
           },
         );
       }
+      case "History":
+        tally.histories++;
+        return this.#settle(step, this.#parts.source.history!(row!), (answer) =>
+          reconciler.takeHistory(step.taskId, answer),
+        );
       case "Task": {
         tally.retrievals++;
         return this.#settle(step, this.#parts.source.readTask(row!), (readTask, made) =>
@@ -346,23 +367,21 @@ export class Loop {
   /** Returns whether the watch is over. */
   #fail(step: Step, error: SgpError, chance: number): boolean {
     this.tally.failures++;
-    this.#parts.reconciler.interrupt();
     const now = this.#parts.time.now();
     const { reason } = error;
+    if (step._tag === "History") {
+      this.#heedRefusal(error, now);
+      this.#parts.reconciler.missHistory(step.taskId, error);
+      return false;
+    }
+    this.#parts.reconciler.interrupt();
     const isRefusal = reason._tag === "Unauthorized" || reason._tag === "Forbidden";
     // Refused before anything was sent, a request will be refused each time.
     const isUnsendable = reason._tag === "Invalid" && error.status === undefined;
     const isOver = ["NotFound", "Invalid"].includes(reason._tag) && step._tag === "Evaluation";
     const isFinal = isOver || (isRefusal && step._tag !== "Task");
     if (isUnsendable || (isFinal && this.#isConfirmed(step, now))) return true;
-    if (reason._tag === "RateLimited" || (reason._tag === "ServerFault" && reason.retryAfterMillis !== undefined)) {
-      if (!this.#parts.world.limiter.refused(now, reason.retryAfterMillis)) {
-        const message = `the server asks to wait ${reason.retryAfterMillis} ms; the watch waits ${longestRetryAfterMillis} ms`;
-        this.#parts.issues.report({ kind: "excessive-retry-after", message });
-      }
-      const { blockedUntil } = this.#parts.world.limiter;
-      if (blockedUntil > now) this.#place?.pause(blockedUntil, this.#chance);
-    }
+    this.#heedRefusal(error, now);
     if (step._tag === "Page" && reason._tag === "Timeout") this.#shrinkPage();
     this.#parts.scheduler.failed(step, now, chance);
     // A missing list says nothing yet: the evaluation's own route decides whether it is gone.
@@ -371,6 +390,19 @@ export class Loop {
     if (step._tag === "Page" && now - lastPageAt > this.#parts.polling.longestMillis) this.#abandonScan();
     this.#parts.health.fail(step._tag, error);
     return false;
+  }
+
+  /** The server asks for fewer requests. */
+  #heedRefusal({ reason }: SgpError, now: number): void {
+    const isRefusal =
+      reason._tag === "RateLimited" || (reason._tag === "ServerFault" && reason.retryAfterMillis !== undefined);
+    if (!isRefusal) return;
+    const { limiter } = this.#parts.world;
+    if (!limiter.refused(now, reason.retryAfterMillis)) {
+      const message = `the server asks to wait ${reason.retryAfterMillis} ms; the watch waits ${longestRetryAfterMillis} ms`;
+      this.#parts.issues.report({ kind: "excessive-retry-after", message });
+    }
+    if (limiter.blockedUntil > now) this.#place?.pause(limiter.blockedUntil, this.#chance);
   }
 
   #shrinkPage(): void {

@@ -13,13 +13,16 @@
  * 4. After a failure the pause doubles from `shortest` to `longest`, with jitter; offline nothing is due.
  * 5. A task whose lease is about to end, or has ended, is looked at at once: by a scan where that is as cheap and can begin soon, else by
  *    itself. A third of the reads is kept for these while one is near.
- * 6. Overdue work is coalesced: after any interruption exactly one scan is due, not one for each scan missed.
- * 7. A scan of many bytes is made up to four times less often than `longest` says once nothing has changed for long. The budget of bytes,
+ * 6. Histories of results come after all looks at single tasks and after the pages of a scan under way. They may spend what looks at leases
+ *    do not need, and half of what is for scans.
+ * 7. Overdue work is coalesced: after any interruption exactly one scan is due, not one for each scan missed.
+ * 8. A scan of many bytes is made up to four times less often than `longest` says once nothing has changed for long. The budget of bytes,
  *    where there is one, holds back scans alone.
  *
  * Time is monotonic and in milliseconds; nothing here waits.
  */
 
+import type { PendingHistory } from "../history/PendingHistory.ts";
 import { AdaptiveInterval } from "./AdaptiveInterval.ts";
 import { Budget, type Limiter } from "./Budget.ts";
 import { ByteBudget } from "./ByteBudget.ts";
@@ -33,12 +36,15 @@ export interface Settings {
   readonly bytesPerMinute?: number | undefined;
   /** Whether the source can look at one task by itself. */
   readonly pointReads: boolean;
+  /** The tasks that wait for the history of their result. */
+  readonly history?: PendingHistory | undefined;
 }
 
 export type Step =
   | { readonly _tag: "Evaluation" }
   | { readonly _tag: "Page" }
-  | { readonly _tag: "Task"; readonly taskId: string };
+  | { readonly _tag: "Task"; readonly taskId: string }
+  | { readonly _tag: "History"; readonly taskId: string };
 
 export interface Due {
   /** Infinite when nothing will be due until something happens. */
@@ -140,11 +146,28 @@ export class PollScheduler {
       const at = Math.max(readsAt, readTask.at, this.#reads.readyAt(now, spare));
       dues.push({ at, step: { _tag: "Task", taskId: readTask.taskId } });
     }
-    dues.push({ at: this.#scanDueAt(scansAt, now), step: { _tag: "Page" } });
+    const page: Due = { at: this.#scanDueAt(scansAt, now), step: { _tag: "Page" } };
+    const history = this.#nextHistory(free, now);
+    if (this.#isScanning) dues.push(page, ...history);
+    else dues.push(...history, page);
     const isFirstScan = Number.isFinite(this.#evaluatedAt) && !Number.isFinite(this.#scannedAt);
     const last = this.#failed ?? (isFirstScan ? "Evaluation" : undefined);
     const isLast = ({ step }: Due) => step._tag === last;
     return dues.reduce((first, due) => (due.at < first.at || (due.at === first.at && isLast(first)) ? due : first));
+  }
+
+  #nextHistory(free: number, now: number): ReadonlyArray<Due> {
+    const next = this.#settings.history?.next();
+    if (next === undefined) return [];
+    const at = Math.max(free, next.at, this.#bytes.readyAt(now), this.#historyBudget(now).at);
+    return [{ at, step: { _tag: "History", taskId: next.taskId } }];
+  }
+
+  /** Which budget a history is spent from, and when. */
+  #historyBudget(now: number): { readonly budget: Budget; readonly at: number } {
+    const reads = { budget: this.#reads, at: this.#reads.readyAt(now, Math.floor(this.#reads.perMinute / 3)) };
+    const scans = { budget: this.#scans, at: this.#scans.readyAt(now, Math.floor(this.#scans.perMinute / 2)) };
+    return reads.at <= scans.at ? reads : scans;
   }
 
   #scanDueAt(scansAt: number, now: number): number {
@@ -185,6 +208,10 @@ export class PollScheduler {
       case "Evaluation":
         this.#evaluationAt = Number.POSITIVE_INFINITY;
         this.#reads.spend(now);
+        return;
+      case "History":
+        this.#settings.history?.sent(step.taskId);
+        this.#historyBudget(now).budget.spend(now);
         return;
       case "Task":
         this.forget(step.taskId);

@@ -11,6 +11,7 @@ import * as Random from "effect/Random";
 import { Listeners } from "../../client/Listeners.ts";
 import type { CursorState } from "../Cursor.ts";
 import type { Engine } from "../Engine.ts";
+import { PendingHistory } from "../history/PendingHistory.ts";
 import { IssueLog } from "../IssueLog.ts";
 import * as Stats from "../Stats.ts";
 import type { Include } from "../source/Include.ts";
@@ -34,6 +35,7 @@ export class Poller implements Engine {
   readonly #world: LoopDeps;
   readonly #health: Health;
   readonly #loop: Loop;
+  readonly #canHistory: boolean;
   readonly #include: Include | undefined;
   readonly #roster: Map<string, Poller>;
   readonly #onSync = new Listeners((error) => this.reportListener(error));
@@ -58,6 +60,8 @@ export class Poller implements Engine {
     this.#world = world;
     this.#roster = roster;
     this.time = new Timekeeper(world.clock);
+    const history = new PendingHistory(Math.max(1, Math.floor(polling.requestsPerMinute / 2)));
+    this.#canHistory = source.history !== undefined;
     this.scheduler = new PollScheduler({
       perMinute: polling.requestsPerMinute,
       shortest: polling.shortestMillis,
@@ -65,8 +69,10 @@ export class Poller implements Engine {
       limiter: world.limiter,
       bytesPerMinute: polling.bytesPerMinute,
       pointReads: source.capabilities.pointReads,
+      history,
     });
-    this.reconciler = new Reconciler(source.evaluationId, this.time, this.issues, from, source.capabilities.pointReads);
+    const { pointReads } = source.capabilities;
+    this.reconciler = new Reconciler(source.evaluationId, this.time, this.issues, from, pointReads, history);
     this.#health = new Health(this.store, this.time);
     const { time, scheduler, reconciler, issues } = this;
     const onSync = () => this.#synced();
@@ -90,6 +96,12 @@ export class Poller implements Engine {
     if (this.#include?.add(fields) !== true) return;
     this.scheduler.requestFullScan(this.time.now());
     this.#loop.wake();
+  }
+
+  /** Some watch wants the history: from now on all watches get it. Returns whether the platform has one. */
+  wantHistory(): boolean {
+    this.reconciler.history.isWanted = this.#canHistory;
+    return this.#canHistory;
   }
 
   get store(): Store {

@@ -59,6 +59,22 @@ export interface TaskRead {
   readonly issues: ReadonlyArray<ReadIssue>;
 }
 
+/** One version of a task's test case result. */
+export interface HistoryVersion {
+  /** ISO 8601 by the server's clock: when it began; `null` where nothing says so. */
+  readonly at: string | null;
+  /** What the result said. */
+  readonly result: Partial<TaskRow>;
+  /** What the task said; `undefined` where the version does not carry it. */
+  readonly task: Partial<TaskRow> | undefined;
+}
+
+/** The versions of a task's result, the oldest first, the present one last. */
+export interface TaskHistory {
+  readonly versions: ReadonlyArray<HistoryVersion>;
+  readonly issues: ReadonlyArray<ReadIssue>;
+}
+
 /** What a source can read. Anything else is `null` in its rows, and no event reports it. */
 export interface Capabilities {
   /** Who holds a task. */
@@ -108,6 +124,8 @@ export interface Source {
   /** The same failure of `evaluation`, with what one more request can say of it: that the evaluation is one of the API's other version. */
   readonly explain?: (error: SgpError) => Effect.Effect<SgpError>;
   readonly readTask: (row: TaskRow) => Effect.Effect<Answer<TaskRead>, SgpError>;
+  /** Every version of the result that a task stands for; absent where the platform has no such route. */
+  readonly history?: (row: TaskRow) => Effect.Effect<Answer<TaskHistory>, SgpError>;
   /**
    * Calls `listener` for each write of the client that concerns this evaluation, in order; returns its undo.
    *

@@ -9,12 +9,13 @@ import * as Paging from "../../client/Paging.ts";
 import type { Transport } from "../../client/Transport.ts";
 import * as Evaluations from "../../contract/v4/evaluations/Evaluations.ts";
 import * as TestCaseResults from "../../contract/v4/evaluations/TestCaseResults.ts";
+import { readHistory, versionsOf } from "./historyV4.ts";
 import { Include } from "./Include.ts";
 import { readItem, readItems } from "./itemV4.ts";
 import { PageSize } from "./PageSize.ts";
 import { archivedOf, isJson, Reader, textOf } from "./Reader.ts";
 import { capabilities, type Source } from "./Source.ts";
-import { answerOf, countOf, envelopeOf, gone, type Options, objectOf, once, orGone } from "./unchecked.ts";
+import { answerOf, countOf, envelopeOf, gone, type Options, objectOf, once, orGone, unreadable } from "./unchecked.ts";
 import { Validators } from "./Validators.ts";
 import { writeOf } from "./writeV4.ts";
 
@@ -88,6 +89,17 @@ export const sourceV4 = (transport: Transport["Service"], options: Options): Sou
       });
       return orGone(look);
     },
+
+    history: (row) =>
+      Effect.gen(function* () {
+        const asked = { evaluation_id, test_case_result_id: row.test_case_result_id ?? "", view };
+        const made = yield* transport.exchangeUnchecked(TestCaseResults.history, asked, once);
+        const items = versionsOf(made.value);
+        if (items === undefined) return yield* unreadable(TestCaseResults.history, "", "an array");
+        const reader = new Reader(words);
+        const versions = readHistory(reader, items, row, include.fields);
+        return answerOf(made, { versions, issues: reader.issues });
+      }),
 
     writes: (listener, taskOf) =>
       transport.writes.subscribe((write) => {

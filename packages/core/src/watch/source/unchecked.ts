@@ -42,7 +42,7 @@ export interface Envelope extends Paging.Page {
 
 const numberOf = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);
 
-const unreadable = (endpoint: Endpoint.Any, path: string, expected: string) =>
+export const unreadable = (endpoint: Endpoint.Any, path: string, expected: string) =>
   new SgpError({ reason: undecodable(path, `expected ${expected}`), endpoint: endpoint.name, attempts: 1 });
 
 /** The page in an answer that was not checked; an answer without items is no page. */

@@ -5,11 +5,14 @@
  * deadlines in step.
  */
 
+import type { SgpError } from "../../client/SgpError.ts";
 import type { CursorState } from "../Cursor.ts";
 import type { EvaluationRow, WatchEvent } from "../Event.ts";
 import { type EventContext, eventOfLease, eventsOfEvaluation } from "../eventsOf.ts";
+import { fill, isShown } from "../history/fill.ts";
+import { type Look, PendingHistory } from "../history/PendingHistory.ts";
 import type { IssueLog } from "../IssueLog.ts";
-import type { Page, ReadIssue, TaskRead, Write } from "../source/Source.ts";
+import type { HistoryVersion, Page, ReadIssue, TaskHistory, TaskRead, Write } from "../source/Source.ts";
 import * as TaskRow from "../TaskRow.ts";
 import * as TaskVersion from "../TaskVersion.ts";
 import { isSameLease } from "../TaskVersion.ts";
@@ -90,11 +93,21 @@ export class Reconciler {
   #completeScans = 0;
   #passes = 0;
   #isInterrupted: boolean;
+  /** The looks that wait for the history of a result. */
+  readonly history: PendingHistory;
   /** Where the picture began, when it did not begin empty. */
   readonly origin: CursorState | undefined;
 
   /** @param canReadTasks whether a task that scans miss can be looked at by itself */
-  constructor(evaluationId: string, time: Timekeeper, issues: IssueLog, from?: CursorState, canReadTasks = false) {
+  constructor(
+    evaluationId: string,
+    time: Timekeeper,
+    issues: IssueLog,
+    from?: CursorState,
+    canReadTasks = false,
+    history = new PendingHistory(0),
+  ) {
+    this.history = history;
     this.#canReadTasks = canReadTasks;
     this.#time = time;
     this.#issues = issues;
@@ -211,9 +224,14 @@ export class Reconciler {
       this.#issues.report({ kind: "duplicate-task", taskId, message: `two items have the task ${taskId}` }),
     );
     const changes = new Map<string, Changes.Change>();
-    for (const row of scan.isUnmoved ? this.#toCompare(page, counting) : counting) {
-      this.#absences.delete(row.id);
-      this.#apart.delete(row.id);
+    for (const read of scan.isUnmoved ? this.#toCompare(page, counting) : counting) {
+      this.#absences.delete(read.id);
+      this.#apart.delete(read.id);
+      const row = this.history.isWanted ? this.#dated(read, made) : read;
+      if (this.history.isWanted && this.#waits(row, began, made)) {
+        scan.hasNews = true;
+        continue;
+      }
       const shown = this.#see(row, began, made);
       if (shown === undefined) continue;
       const change = Changes.between(this.store.tasks.get(row.id), shown);
@@ -292,12 +310,108 @@ export class Reconciler {
     this.#readAt.set(taskId, began);
     // Also where it shows what an own write had shown before: the page may show something else.
     this.#apart.add(taskId);
-    const row = this.#see(readTask.row, began, made);
+    const read = this.history.isWanted ? this.#dated(readTask.row, made) : readTask.row;
+    if (this.history.isWanted && this.#waits(read, began, made)) return;
+    const row = this.#see(read, began, made);
     if (row === undefined) return;
     this.#endings.see(readTask.row, made);
     const change = Changes.between(this.store.tasks.get(taskId), row);
     if (change === undefined) return;
     this.#apply(new Map([[taskId, change]]), "server", made);
+  }
+
+  /** The versions of a result that a task waits for. */
+  takeHistory(taskId: string, { versions, issues }: TaskHistory): void {
+    this.#report(issues);
+    const row = this.history.rowOf(taskId);
+    const isWhole = row !== undefined && isShown(versions, row);
+    if (!this.history.answered(taskId, versions, isWhole, this.#time.now())) return;
+    if (!isWhole) this.#reportMissing(`the history of task ${taskId} does not show what the list shows`, taskId);
+    this.#release(taskId);
+  }
+
+  /** They could not be had. */
+  missHistory(taskId: string, error: SgpError): void {
+    const { _tag } = error.reason;
+    const isPassing = !["NotFound", "Forbidden", "Unauthorized", "Invalid", "Undecodable"].includes(_tag);
+    if (!this.history.failed(taskId, isPassing, this.#time.now())) return;
+    this.#reportMissing(`the history of a task cannot be read: ${error.message}`);
+    this.#release(taskId);
+  }
+
+  #reportMissing(message: string, taskId?: string): void {
+    this.#issues.report({ kind: "history-missing", message, ...(taskId === undefined ? {} : { taskId }) });
+  }
+
+  /** A row that says what is not known, with the time at which it was so. */
+  #dated(row: TaskRow.TaskRow, { earliest }: Period): TaskRow.TaskRow {
+    const known = this.store.tasks.get(row.id);
+    const isNews = known === undefined || (known !== row && !TaskVersion.isSame(known, row));
+    return isNews && Number.isFinite(earliest) ? { ...row, as_of: new Date(Math.floor(earliest)).toISOString() } : row;
+  }
+
+  /** Whether a look is taken later, with the history of its task's result. */
+  #waits(row: TaskRow.TaskRow, began: number, made: Period): boolean {
+    const { id } = row;
+    if (!this.history.has(id)) {
+      const known = this.store.tasks.get(id);
+      if (known === undefined ? this.#passes === 0 && this.origin === undefined : TaskVersion.isSame(known, row))
+        return false;
+      if (row.test_case_result_id === null || this.#writes.has(id)) return false;
+      if (known !== undefined && this.#isEarlier(row, known)) return false;
+    }
+    const look = { row, began, made, isInterrupted: this.#isInterrupted };
+    const why = this.history.hold(look, TaskVersion.isSame, this.#time.now());
+    if (why !== "crowded") return why === undefined;
+    this.#gaps.add(id);
+    this.#reportMissing("more tasks change than requestsPerMinute allows to read the histories of");
+    return false;
+  }
+
+  /** Takes the looks at a task that have waited, with what of its history is known. */
+  #release(taskId: string): void {
+    const released = this.history.take(taskId);
+    if (released === undefined) return;
+    const since = this.#passSeen;
+    for (const look of released.looks) {
+      const row = this.#see(look.row, look.began, look.made);
+      if (row === undefined) continue;
+      if (row === look.row && released.versions !== undefined) this.#tell(look, released.versions, since);
+      else {
+        this.#gaps.add(taskId);
+        this.#change(row, look.made);
+      }
+    }
+  }
+
+  /** Tells the versions up to what a look showed. */
+  #tell(look: Look, versions: ReadonlyArray<HistoryVersion>, since: number | undefined): void {
+    const { row, made } = look;
+    const known = this.store.tasks.get(row.id);
+    const until = Number.isFinite(made.latest) ? made.latest : undefined;
+    const wasInterrupted = this.#isInterrupted;
+    this.#isInterrupted ||= look.isInterrupted;
+    for (const step of fill(known, row, versions, { since, until })) {
+      const began = step.at === undefined ? undefined : instantOf(step.at);
+      const period = began === undefined ? made : { earliest: began, latest: began };
+      const previous = this.store.tasks.get(row.id);
+      if (step.isKnown && began !== undefined && previous !== undefined) {
+        // Until then the lease before stood.
+        this.#endings.see(previous, period);
+        this.#leaseSeen.set(row.id, { count: this.#count, at: began });
+      }
+      if (step.isLoose) this.#gaps.add(row.id);
+      this.#change(step.row, period, step);
+    }
+    this.#isInterrupted = wasInterrupted;
+  }
+
+  /** One task is another now. */
+  #change(row: TaskRow.TaskRow, made: Period, version?: EventContext["version"]): void {
+    const change = Changes.between(this.store.tasks.get(row.id), row);
+    if (change === undefined) return;
+    this.#apart.add(row.id);
+    this.#apply(new Map([[row.id, change]]), "server", made, version);
   }
 
   /**
@@ -362,6 +476,8 @@ export class Reconciler {
 
   /** Takes what the client says about a write of its own. */
   takeWrite(write: Write): void {
+    // What was seen before it is told before it.
+    for (const { taskId } of write.patches) this.#release(taskId);
     const shown = this.#writes.hear(write, this.begin(), (taskId) => this.store.tasks.get(taskId));
     const changes = new Map<string, Changes.Change>();
     for (const { taskId, row } of shown) {
@@ -385,6 +501,10 @@ export class Reconciler {
     const events: Array<WatchEvent> = [];
     const looks: Array<{ readonly taskId: string; readonly isNear: boolean }> = [];
     if (!canLook) this.#endings.restart(at);
+    for (const taskId of this.history.overdue(at)) {
+      this.#reportMissing("the history of a task did not come within a minute");
+      this.#release(taskId);
+    }
     for (const moment of this.expiry.advance(now)) {
       const { lease, deadline, lead } = moment;
       const { taskId } = lease;
@@ -403,6 +523,8 @@ export class Reconciler {
       if (missing !== undefined) this.#endings.miss(taskId, { earliest: missing, latest: missing });
     }
     for (const { lease, deadline, seen } of this.#endings.take(at)) {
+      const waiting = this.history.rowOf(lease.taskId);
+      if (waiting !== undefined && !isSameLease(TaskRow.leaseOf(waiting), lease)) this.#release(lease.taskId);
       const current = this.store.tasks.get(lease.taskId);
       if (current === undefined || !isSameLease(TaskRow.leaseOf(current), lease)) continue;
       // The server's clock was set back meanwhile: its end is still to come.
@@ -415,7 +537,8 @@ export class Reconciler {
 
   /** When an end is told although no look has come through, in monotonic milliseconds. */
   get impatientAt(): number | undefined {
-    return this.#endings.nextAt();
+    const [ending, history] = [this.#endings.nextAt(), this.history.overdueAt];
+    return ending === undefined ? history : Math.min(ending, history ?? ending);
   }
 
   /** The event that a lease emits `lead` milliseconds before its end. */
@@ -509,7 +632,12 @@ export class Reconciler {
   }
 
   #remove(gone: Changes.Changes, made: Period): void {
-    this.#apply(gone, "server", made);
+    for (const taskId of gone.keys()) this.#release(taskId);
+    const removed = [...gone.keys()].flatMap((taskId) => {
+      const previous = this.store.tasks.get(taskId);
+      return previous === undefined ? [] : [[taskId, { _tag: "Removed", previous }] as const];
+    });
+    this.#apply(new Map(removed), "server", made);
     for (const taskId of gone.keys()) {
       this.#absences.delete(taskId);
       this.#doubtful.delete(taskId);
@@ -519,7 +647,12 @@ export class Reconciler {
     }
   }
 
-  #apply(changes: Changes.Changes, origin: EventContext["origin"], made: Period): void {
+  #apply(
+    changes: Changes.Changes,
+    origin: EventContext["origin"],
+    made: Period,
+    version?: EventContext["version"],
+  ): void {
     if (changes.size === 0) return;
     this.store.emit(this.#endedWith(changes, origin, made));
     this.store.apply(changes, {
@@ -530,6 +663,7 @@ export class Reconciler {
       replay: this.#passes === 0 && this.origin === undefined && origin === "server",
       hasExpired: (lease) => this.expiry.hasEnded(lease),
       gaps: this.#gaps,
+      version,
     });
     this.#gaps.clear();
   }

@@ -12,6 +12,7 @@ import * as Entity from "../../Entity.ts";
 import type { Answer, CallContext, Handler, Steps } from "../../Handler.ts";
 import * as Detail from "../../http/Detail.ts";
 import { conflict, invalid, notFound } from "../../http/Refusal.ts";
+import { Policy, userOf } from "../../Policy.ts";
 import type { Document } from "../../store/Documents.ts";
 import { Store } from "../../store/Store.ts";
 import { specs } from "../applications/ApplicationSpecs.ts";
@@ -23,6 +24,7 @@ import * as Evaluation from "../evaluations/Evaluations.ts";
 import * as Page from "../Page.ts";
 import * as EvaluationConfigs from "../questions/EvaluationConfigs.ts";
 import { checkedAnswers } from "./answers.ts";
+import { withTask } from "./resultHistory.ts";
 import * as ResultViews from "./resultViews.ts";
 import { submit } from "./submit.ts";
 import * as Tasks from "./Tasks.ts";
@@ -186,8 +188,18 @@ const versionsOf = Effect.fnUntraced(function* (result: Document<Result>): Steps
   return [...earlier.map(({ body }) => body), result.body];
 });
 
-export const history: Handler<typeof TestCaseResults.history> = (call) =>
-  Effect.flatMap(within(call, Entity.find), versionsOf);
+/** With the `Task` view a version carries the task as it was, and a change of the task alone makes one, too. */
+export const history: Handler<typeof TestCaseResults.history> = Effect.fnUntraced(function* (call) {
+  const result = yield* within(call, Entity.find);
+  if (call.query.view?.includes("Task") !== true) return yield* versionsOf(result);
+  const { documents, tasks } = yield* Store;
+  const policy = yield* Policy;
+  const found = yield* tasks.list(result.parentId!, { first: result.seq, last: result.seq });
+  const task = found.find((row) => row.task_type === "EVALUATION_ANNOTATION");
+  if (task === undefined) return yield* versionsOf(result);
+  const earlier = yield* documents.list(resultVersions, { parentId: result.id });
+  return withTask(earlier, result.body, task, yield* tasks.versions(task.id), (id) => userOf(policy, id));
+});
 
 /** A version's number, counted from 1. */
 const numberOf = (text: string): Answer<number> =>

@@ -179,6 +179,7 @@ export const update = Endpoint.patch("evaluations.testCaseResults.update", {
 
 export const history = Endpoint.get("evaluations.testCaseResults.history", {
   path: `${collection}/:test_case_result_id/history`,
+  query: Schema.Struct(view),
   success: Schema.Array(TestCaseResult),
 });
 

@@ -1,0 +1,172 @@
+/** What the option `history` costs, what it does where there is no history, and who gets it. */
+import * as Effect from "effect/Effect";
+import { describe, expect, it } from "vitest";
+import { servers } from "../../../src/testing/ScriptedPlatform.ts";
+import type { WatchEvent } from "../../../src/watch/Event.ts";
+import type { WatchIssue } from "../../../src/watch/IssueLog.ts";
+import { Pollers } from "../../../src/watch/Pollers.ts";
+import { randomOf, record, stage } from "../watching.ts";
+
+const holders = (events: ReadonlyArray<WatchEvent>) =>
+  events.flatMap((event) =>
+    event.type === "assignment.created" || event.type === "assignment.released"
+      ? [`${event.type.slice(11)} ${event.lease.assignee}${event.gap ? " gap" : ""}`]
+      : [],
+  );
+
+/** Three holders between two looks. */
+const begun = async (options: object, count = 1) => {
+  const on = stage(count);
+  const issues: Array<WatchIssue> = [];
+  const live = on.watch({ history: true, onIssue: (issue) => issues.push(issue), ...options });
+  const events = record(live);
+  await on.clock.until(live.ready);
+  await on.clock.advance(70_000);
+  const pass = async (id = "t1") => {
+    for (const who of ["ada", "bob", "cleo"]) {
+      on.platform.claim(id, who, 3_600_000);
+      await on.clock.advance(5);
+      if (who !== "cleo") on.platform.release(id);
+      await on.clock.advance(5);
+    }
+  };
+  return { ...on, live, events, issues, pass };
+};
+
+const whole = ["created ada", "released ada", "created bob", "released bob", "created cleo"];
+
+describe("the option history", () => {
+  it("is true or false, and anything else is reported as ignored", async () => {
+    const { watch } = stage();
+    const live = watch({ history: "yes" as never });
+    expect(live.stats().issues.map(({ message }) => message)).toEqual(["history is true or false"]);
+    await live.close();
+  });
+
+  it("costs one request for each changed task, and none while nothing changes", async () => {
+    const { live, clock, events, pass, platform } = await begun({});
+    expect(live.stats().histories).toBe(0);
+    await pass();
+    await clock.advance("2 minutes");
+    expect(holders(events)).toEqual(whole);
+    expect(live.stats().histories).toBe(1);
+    expect(platform.requests.filter(({ kind }) => kind === "history")).toHaveLength(1);
+    await live.close();
+  });
+
+  it("is reported as ignored where the platform has no history, and the watch goes on", async () => {
+    const { clock, platform } = stage(1);
+    const { history: _, ...source } = platform.source;
+    const issues: Array<WatchIssue> = [];
+    const live = new Pollers().watch({ kind: "v5", clock, random: randomOf(1), source: () => source }, "e1", {
+      history: true,
+      onIssue: (issue) => issues.push(issue),
+    });
+    await clock.until(live.ready);
+    expect(issues).toEqual([
+      {
+        kind: "options-ignored",
+        message: "API v5 has no route for the history of a task: events carry what looks show",
+      },
+    ]);
+    await live.close();
+  });
+
+  it.each(["gone", "down", "busy", "garbled"] as const)(
+    "of a server whose histories are %s: the events as without, with a gap, one issue, and no degraded status",
+    async (fault) => {
+      const { live, clock, events, issues, pass, platform } = await begun({});
+      platform.faultsOf.history = Array.from({ length: 20 }, () => ({ _tag: "Fail" as const, reason: servers[fault] }));
+      await pass();
+      await clock.advance("3 minutes");
+      expect(holders(events)).toEqual(["created cleo gap"]);
+      expect(issues.filter(({ kind }) => kind === "history-missing")).toHaveLength(1);
+      expect(live.status._tag).toBe("synced");
+      expect(events.filter(({ type }) => type === "watch.degraded")).toEqual([]);
+      await live.close();
+    },
+  );
+
+  it("waits a minute at most for a history that does not come", async () => {
+    const { live, clock, events, pass, platform } = await begun({ interval: ["2 seconds", "2 seconds"] });
+    platform.faultsOf.history = [{ _tag: "Slow", millis: 3_600_000 }];
+    await pass();
+    await clock.advance(55_000);
+    expect(holders(events)).toEqual([]);
+    await clock.advance(10_000);
+    expect(holders(events)).toEqual(["created cleo gap"]);
+    await live.close();
+  });
+
+  it("makes no task wait that the budget has no request for", async () => {
+    const { live, clock, events, issues, pass } = await begun({ requestsPerMinute: 4 }, 6);
+    for (const id of ["t1", "t2", "t3", "t4", "t5", "t6"]) await pass(id);
+    await clock.advance("4 minutes");
+    const per = (id: string) => holders(events.filter((event) => "taskId" in event && event.taskId === id));
+    const all = ["t1", "t2", "t3", "t4", "t5", "t6"].map(per);
+    expect(all.every((told) => told.at(-1)?.startsWith("created cleo"))).toBe(true);
+    expect(all.filter((told) => told.length === 5).length).toBeGreaterThan(0);
+    expect(all.filter((told) => told.length === 1 && told[0] === "created cleo gap").length).toBeGreaterThan(0);
+    expect(issues.map(({ kind }) => kind)).toContain("history-missing");
+    await live.close();
+  });
+
+  it("is for all watches of an evaluation, from the moment one of them asks; what nobody dated before has a gap", async () => {
+    const on = stage(1);
+    const plain = on.watch();
+    const events = record(plain);
+    await on.clock.until(plain.ready);
+    const asking = on.watch({ history: true });
+    await on.clock.advance(70_000);
+    on.platform.claim("t1", "ada", 3_600_000);
+    await on.clock.advance(5);
+    on.platform.release("t1");
+    on.platform.set("t1", { priority: 7 });
+    await on.clock.advance("2 minutes");
+    on.platform.claim("t1", "bob", 3_600_000);
+    await on.clock.advance(5);
+    on.platform.release("t1");
+    on.platform.set("t1", { priority: 8 });
+    await on.clock.advance("2 minutes");
+    // Nobody's task with priority 1 it had been twice, and the first watch wrote down no time.
+    const changes = events.filter((event) => "gap" in event && event.type !== "task.added");
+    expect(changes.map((event) => [event.type, (event as { gap: boolean }).gap])).toEqual([
+      ["task.updated", true],
+      ["assignment.created", false],
+      ["assignment.released", false],
+      ["task.updated", false],
+    ]);
+    await asking.close();
+    await plain.close();
+  });
+
+  it("tells an own write once, after what was seen before it", async () => {
+    const { live, clock, events, platform } = await begun({ interval: ["2 seconds", "2 seconds"] });
+    platform.claim("t1", "ada", 3_600_000);
+    platform.faultsOf.history = [{ _tag: "Slow", millis: 5_000 }];
+    await clock.advance(3_000);
+    const deadline = platform.iso(7_200_000);
+    const write = { assigned_to: "bob", assignment_expires_at: deadline };
+    Effect.runFork(platform.write(write, "t1"));
+    await clock.advance("1 minute");
+    expect(holders(events)).toEqual(["created ada gap", "released ada gap", "created bob gap"]);
+    await live.close();
+  });
+
+  it("of versions without their task: results only, with gaps, and no holder made up", async () => {
+    const { live, clock, events, platform } = await begun({});
+    platform.hasTaskInHistory = false;
+    platform.claim("t1", "ada", 3_600_000);
+    await clock.advance(5);
+    platform.complete("t1");
+    await clock.advance(5);
+    platform.set("t1", { status: "PENDING_REDO", label_status: "PENDING", updated_at: platform.iso(0) });
+    await clock.advance(5);
+    platform.complete("t1");
+    await clock.advance("2 minutes");
+    const moves = events.flatMap((event) => (event.type === "task.status_changed" ? [event] : []));
+    expect(moves.map(({ current }) => current.status)).toEqual(["COMPLETED", "PENDING_REDO", "COMPLETED"]);
+    expect(moves.every(({ at }) => at !== undefined)).toBe(true);
+    await live.close();
+  });
+});

@@ -1,0 +1,118 @@
+/** A history is read in whatever order it comes, with repetitions, with or without tasks, and with items that are none. */
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { fill } from "../../../src/watch/history/fill.ts";
+import { readHistory, versionsOf } from "../../../src/watch/source/historyV4.ts";
+import { Reader } from "../../../src/watch/source/Reader.ts";
+import * as TaskRow from "../../../src/watch/TaskRow.ts";
+
+const row = TaskRow.make({ id: "t1", test_case_result_id: "r1" });
+const time = (minute: number) => new Date(Date.UTC(2030, 0, 1, 0, minute)).toISOString();
+
+/** A result whose task changed hands at each of these minutes, and which was itself written where `isWritten` says so. */
+const versions = fc.array(fc.boolean(), { minLength: 1, maxLength: 8 }).map((written) => {
+  let updated_at = time(0);
+  return written.map((isWritten, index) => {
+    if (index > 0 && isWritten) updated_at = time(index);
+    return {
+      id: "r1",
+      label_status: "PENDING",
+      updated_at,
+      ...(index < written.length - 1 ? { invalidated_at: time(index + 1) } : {}),
+      task: { id: "t1", status: "PENDING", priority: index, assigned_to: { id: `user-${index}` } },
+    };
+  });
+});
+
+const read = (items: ReadonlyArray<unknown>) => readHistory(new Reader(new Map()), items, row, []);
+
+describe("a history", () => {
+  it("read in any order is the same, and each version begins when the one before it ended", () => {
+    fc.assert(
+      fc.property(versions, fc.integer(), (items, seed) => {
+        const shuffled = [...items].sort(
+          (a, b) => ((a.task.priority * 7919 + seed) % 11) - ((b.task.priority * 7919 + seed) % 11),
+        );
+        const inOrder = read(items);
+        expect(inOrder.map(({ at }) => at)).toEqual(items.map((_, index) => time(index)));
+        expect(inOrder.map(({ task }) => task?.assigned_to)).toEqual(items.map((_, index) => `user-${index}`));
+        expect(read(shuffled)).toEqual(inOrder);
+        expect(read(items.toReversed())).toEqual(inOrder);
+      }),
+    );
+  });
+
+  it("with repetitions and with items that are none tells each version once", () => {
+    fc.assert(
+      fc.property(versions, fc.nat(7), (items, place) => {
+        const odd = [...items, items[place % items.length]!, null, "a text", 7];
+        const rows = items.map((item, index) =>
+          TaskRow.make({
+            ...row,
+            task_type: "",
+            status: "PENDING",
+            priority: index,
+            assigned_to: `user-${index}`,
+            label_status: "PENDING",
+            updated_at: item.updated_at,
+          }),
+        );
+        const steps = fill(rows[0], rows.at(-1)!, read(odd));
+        expect(steps.map((step) => step.row.priority)).toEqual(rows.slice(1).map(({ priority }) => priority));
+        expect(steps.every(({ isKnown }) => isKnown)).toBe(true);
+      }),
+    );
+  });
+
+  it("without tasks tells the results, and does not call the way between them known", () => {
+    const at = (updated_at: string, label_status: string, invalidated_at?: string) => ({
+      id: "r1",
+      updated_at,
+      label_status,
+      invalidated_at,
+    });
+    const items = [
+      at(time(0), "PENDING", time(1)),
+      at(time(1), "COMPLETED", time(2)),
+      at(time(2), "PENDING", time(3)),
+      at(time(3), "COMPLETED"),
+    ];
+    const open = TaskRow.make({
+      ...row,
+      status: "PENDING",
+      assigned_to: "ada",
+      label_status: "PENDING",
+      updated_at: time(0),
+    });
+    const done = { ...open, status: "COMPLETED", label_status: "COMPLETED", updated_at: time(3) };
+    const steps = fill(open, done, read(items));
+    expect(steps.map((step) => [step.row.status, step.row.assigned_to, step.at, step.isKnown])).toEqual([
+      ["COMPLETED", "ada", time(1), false],
+      ["PENDING_REDO", null, time(2), false],
+      ["COMPLETED", "ada", time(3), false],
+    ]);
+  });
+
+  it("that does not reach up to the look is told as far as it goes, and the look behind it", () => {
+    const items = [
+      { id: "r1", updated_at: time(0), label_status: "PENDING", task: { id: "t1", status: "PENDING", priority: 1 } },
+    ];
+    const known = TaskRow.make({
+      ...row,
+      status: "PENDING",
+      priority: 1,
+      label_status: "PENDING",
+      updated_at: time(0),
+    });
+    const seen = { ...known, priority: 5 };
+    const alone = { row: seen, at: undefined, isKnown: false, isLoose: true };
+    expect(fill(known, seen, read(items))).toEqual([alone]);
+    expect(fill(known, seen, [])).toEqual([alone]);
+  });
+
+  it("is a list, or a page of one; anything else is none", () => {
+    expect(versionsOf([1])).toEqual([1]);
+    expect(versionsOf({ items: [1] })).toEqual([1]);
+    for (const value of [null, undefined, "text", 7, {}, { items: 7 }]) expect(versionsOf(value)).toBeUndefined();
+  });
+});
