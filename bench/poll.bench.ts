@@ -16,7 +16,22 @@ const share = 0.01;
 const changed = count * share;
 
 const text = pageText(count, { facts: later(count, share) });
-const pages: ReadonlyArray<unknown> = [JSON.parse(pageText(count)), JSON.parse(text)];
+const pages = [pageText(count), text].map((page) => JSON.parse(page) as { readonly items: Array<Result> });
+const moved = pages[0]!.items.flatMap(({ updated_at }, index) =>
+  updated_at === pages[1]!.items[index]!.updated_at ? [] : [index],
+);
+
+/** The other one of the two pages, later than all before: an earlier version than the last one would be no news. */
+const next = (turn: number) => {
+  const { items } = pages[turn % 2]!;
+  const updated_at = new Date(Date.UTC(2030, 0, 1, 9, 0, turn)).toISOString();
+  for (const index of moved) items[index]!.updated_at = updated_at;
+  return pages[turn % 2];
+};
+
+interface Result {
+  updated_at: string;
+}
 
 type Module = Record<string, any>;
 
@@ -44,10 +59,11 @@ const poll = async (build: Build) => {
   const { list } = await either(build, "contract/v4/evaluations/TestCaseResults.ts", "contract/v4/TestCaseResults.ts");
   const { checkItemwise } = await build("client/http/Answer.ts");
   let turn = 0;
-  const answer = () => ({ status: 200, headers: {}, attempts: 1, sentAt: 0, receivedAt: 0, value: pages[turn] });
+  let page: unknown;
+  const answer = () => ({ status: 200, headers: {}, attempts: 1, sentAt: 0, receivedAt: 0, value: page });
   const transport = {
     // An earlier build checked each item of a page against the contract.
-    exchange: () => Effect.sync(() => ({ ...answer(), ...checkItemwise(list, pages[turn]).success })),
+    exchange: () => Effect.sync(() => ({ ...answer(), ...checkItemwise(list, page).success })),
     exchangeUnchecked: () => Effect.sync(answer),
     writes: { subscribe: () => () => undefined },
   };
@@ -60,7 +76,7 @@ const poll = async (build: Build) => {
   reconciler.store.add({ push, end: () => undefined });
   const known = (taskId: string) => reconciler.store.tasks.get(taskId);
   return () => {
-    turn = 1 - turn;
+    page = next(++turn);
     events = 0;
     const began = reconciler.begin();
     const scan = reconciler.scan();

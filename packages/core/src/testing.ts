@@ -1,4 +1,6 @@
-/** What tests of programs on evalwire need: time that moves only when told, a scripted platform, and a checker of events. */
+/** What tests of programs on evalwire need: time that moves only when told, a scripted platform, a scripted watch, and a
+ * checker of events. */
 export { EventChecker, type Truth } from "./testing/EventChecker.ts";
 export { type Fault, type Request, ScriptedPlatform, scriptedRow, servers } from "./testing/ScriptedPlatform.ts";
+export { ScriptedWatch, type ScriptedWatchOptions } from "./testing/ScriptedWatch.ts";
 export { SimulatedClock, type SimulatedClockOptions } from "./testing/SimulatedClock.ts";

@@ -1,12 +1,13 @@
 import { SgpError } from "@evalwire/core";
+import type { ScriptedWatch } from "@evalwire/core/testing";
 import { act, render, renderHook, screen } from "@testing-library/react";
 import * as React from "react";
 import { Component, type ReactNode, Suspense } from "react";
 import { renderToString } from "react-dom/server";
 import { expect, it, vi } from "vitest";
 import { EvalwireProvider, useEvaluationProgress, useTask, useTasks, useWatchStatus } from "../src/index.ts";
-import { epoch, FakeWatch, row } from "./FakeWatch.ts";
 import { fakeClient, stage } from "./harness.tsx";
+import { epoch, isClosed, row, watchOf } from "./rows.ts";
 
 const settle = () => act(async () => undefined);
 
@@ -14,7 +15,7 @@ const Count = ({ id = "ev_1" }: { id?: string }) => <p>{useTasks(id).length} tas
 const First = () => <p>{useTask("ev_1", "a")?.status}</p>;
 
 it("opens one watch for all components of an evaluation, and closes it after the last", async () => {
-  const { watch, opened, wrapper } = stage(new FakeWatch("ev_1", [row("a")]));
+  const { watch, opened, wrapper } = stage(watchOf("ev_1", [row("a")]));
   const page = render(
     <>
       <Count />
@@ -25,10 +26,10 @@ it("opens one watch for all components of an evaluation, and closes it after the
   expect(opened).toEqual([watch]);
   page.rerender(<Count />);
   await settle();
-  expect(watch.isClosed).toBe(false);
+  expect(isClosed(watch)).toBe(false);
   page.unmount();
   await settle();
-  expect(watch.isClosed).toBe(true);
+  expect(isClosed(watch)).toBe(true);
   expect(watch.listeners).toBe(0);
 });
 
@@ -49,13 +50,13 @@ it("keeps the watch when one component takes the place of another", async () => 
   const page = render(<Count key="one" />, { wrapper });
   page.rerender(<First key="two" />);
   await settle();
-  expect([opened.length, watch.isClosed]).toEqual([1, false]);
+  expect([opened.length, isClosed(watch)]).toEqual([1, false]);
 });
 
 it("opens the watch again when somebody comes back", async () => {
-  const opened: Array<FakeWatch> = [];
+  const opened: Array<ScriptedWatch> = [];
   const client = fakeClient(() => {
-    const watch = new FakeWatch("ev_1", [row(`of the ${opened.length + 1}. watch`)]);
+    const watch = watchOf("ev_1", [row(`of the ${opened.length + 1}. watch`)]);
     opened.push(watch);
     return watch;
   });
@@ -70,12 +71,12 @@ it("opens the watch again when somebody comes back", async () => {
   await settle();
   rerender(page(true));
   expect(screen.getByText("of the 2. watch")).toBeTruthy();
-  expect(opened.map((watch) => watch.isClosed)).toEqual([true, false]);
+  expect(opened.map((watch) => isClosed(watch))).toEqual([true, false]);
 });
 
 it("another client closes the watches of the first", async () => {
-  const [first, second] = [new FakeWatch(), new FakeWatch("ev_1", [row("a")])];
-  const page = (watch: FakeWatch, client: ReturnType<typeof fakeClient>) => (
+  const [first, second] = [watchOf(), watchOf("ev_1", [row("a")])];
+  const page = (watch: ScriptedWatch, client: ReturnType<typeof fakeClient>) => (
     <EvalwireProvider key="page" client={client}>
       <Count />
       <i>{watch.evaluationId}</i>
@@ -95,17 +96,17 @@ it("another client closes the watches of the first", async () => {
   );
   await settle();
   expect(screen.getByText("1 tasks")).toBeTruthy();
-  expect([first.isClosed, second.isClosed]).toEqual([true, false]);
+  expect([isClosed(first), isClosed(second)]).toEqual([true, false]);
 });
 
 it("a watch that is given is used and left open", async () => {
-  const watch = new FakeWatch("mine", [row("a")]);
+  const watch = watchOf("mine", [row("a")]);
   const { opened, wrapper } = stage();
   const { result, unmount } = renderHook(() => useTasks(watch).length, { wrapper });
   expect(result.current).toBe(1);
   unmount();
   await settle();
-  expect([watch.isClosed, watch.listeners, opened.length]).toEqual([false, 0, 0]);
+  expect([isClosed(watch), watch.listeners, opened.length]).toEqual([false, 0, 0]);
 });
 
 it("opens nothing on a server, and shows the connecting state there", () => {
@@ -179,7 +180,7 @@ it("tells the state of the watch, with the error when it is out of touch", () =>
   const { result } = renderHook(() => useWatchStatus("ev_1"), { wrapper });
   expect(result.current._tag).toBe("synced");
   const error = new SgpError({ reason: { _tag: "Unreachable", description: "no route to host" } });
-  act(() => watch.state({ _tag: "degraded", since: epoch, error }));
+  act(() => watch.setStatus({ _tag: "degraded", since: epoch, error }));
   expect(result.current).toEqual({ _tag: "degraded", since: epoch, error });
 });
 

@@ -4,8 +4,8 @@ import * as React from "react";
 import { createRoot } from "react-dom/client";
 import { expect, it } from "vitest";
 import { useTask, useTasks, useWatchStatus } from "../src/index.ts";
-import { FakeWatch, row, rows } from "./FakeWatch.ts";
 import { stage } from "./harness.tsx";
+import { row, rows, watchOf } from "./rows.ts";
 
 const readers = 40;
 
@@ -21,7 +21,7 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 it.skipIf(React.use === undefined)(
   "does not tear while a transition is rendered in slices and the watch changes between them",
   async () => {
-    const { watch, wrapper: Wrapper } = stage(new FakeWatch("ev_1", rows(3)));
+    const { watch, wrapper: Wrapper } = stage(watchOf("ev_1", rows(3)));
     const commits: Array<string> = [];
     /** What the readers of one pass saw, in order. */
     const seen: Array<number | null | undefined> = [];
@@ -88,7 +88,7 @@ it.skipIf(React.use === undefined)(
 );
 
 it("a deferred list lags behind as a whole, and catches up", async () => {
-  const { watch, wrapper } = stage(new FakeWatch("ev_1", rows(2)));
+  const { watch, wrapper } = stage(watchOf("ev_1", rows(2)));
   const shown: Array<readonly [number, number, string]> = [];
   const Page = () => {
     const tasks = useTasks("ev_1");
@@ -103,7 +103,7 @@ it("a deferred list lags behind as a whole, and catches up", async () => {
 });
 
 it("two components over one watch show the same after every change, whoever is mounted first", async () => {
-  const { watch, opened, wrapper } = stage(new FakeWatch("ev_1", rows(3)));
+  const { watch, opened, wrapper } = stage(watchOf("ev_1", rows(3)));
   const Count = () => <b>{useTasks("ev_1").length} </b>;
   const { container, rerender } = render(<Count key="a" />, { wrapper });
   rerender([<Count key="b" />, <Count key="a" />]);

@@ -2,8 +2,8 @@ import { act, render, screen, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { EvalwireDevtools } from "../src/devtools/index.tsx";
 import { useTasks } from "../src/index.ts";
-import { event, FakeWatch, rows } from "./FakeWatch.ts";
 import { stage } from "./harness.tsx";
+import { event, rows, watchOf } from "./rows.ts";
 
 const stats = {
   requests: 12,
@@ -24,7 +24,7 @@ const stats = {
 const Board = () => <p>{useTasks("ev_1").length} tasks</p>;
 
 const opened = async () => {
-  const watch = new FakeWatch("ev_1", rows(2));
+  const watch = watchOf("ev_1", rows(2));
   watch.stats = () => stats as never;
   const staged = stage(watch, { baseURL: "https://sgp.example.invalid" });
   const page = render(
@@ -36,7 +36,7 @@ const opened = async () => {
   );
   const button = screen.getByRole("button", { name: "evalwire" });
   expect(button.getAttribute("aria-expanded")).toBe("false");
-  const before = watch.joined;
+  const before = watch.listeners;
   await act(async () => button.click());
   const panel = await screen.findByRole("region", { name: "evalwire devtools" });
   // Its effects, which listen to the watch, run after it is there.
@@ -53,9 +53,9 @@ it("shows what a watch costs: polls, budget, gaps, the clock and the last events
   expect(figure("Polls")).toBe("12 (1 failed)");
   expect(figure("Budget used, last minute")).toBe("7 of 60");
   expect(figure("Server clock minus this one")).toBe("120 ms ± 500 ms");
-  act(() => {
-    watch.tell(event("task.updated", "t0"));
-    watch.tell(event("task.updated", "t1", { gap: true }));
+  await act(async () => {
+    watch.emit(event("task.updated", "t0"));
+    watch.emit(event("task.updated", "t1", { gap: true }));
   });
   expect(
     within(panel)

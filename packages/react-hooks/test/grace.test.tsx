@@ -1,12 +1,14 @@
 /** A board that goes for a moment keeps its picture. */
+
 import type { WatchOptions } from "@evalwire/core";
+import type { ScriptedWatch } from "@evalwire/core/testing";
 import { SimulatedClock } from "@evalwire/core/testing";
 import { act, render } from "@testing-library/react";
 import * as React from "react";
 import { describe, expect, it } from "vitest";
 import { EvalwireProvider, useTasks, useWatchStatus } from "../src/index.ts";
-import { FakeWatch, row, rows } from "./FakeWatch.ts";
 import { fakeClient, settle } from "./harness.tsx";
+import { isClosed, row, rows, unread, watchOf } from "./rows.ts";
 
 const Board = () => (
   <p>
@@ -15,7 +17,7 @@ const Board = () => (
 );
 
 /** Each watch that is opened begins as the next of `made`. */
-const stage = (...made: ReadonlyArray<FakeWatch>) => {
+const stage = (...made: ReadonlyArray<ScriptedWatch>) => {
   const clock = new SimulatedClock();
   const opened: Array<WatchOptions> = [];
   const client = fakeClient((_, options = {}) => {
@@ -35,7 +37,7 @@ const stage = (...made: ReadonlyArray<FakeWatch>) => {
 const { Activity } = React;
 describe.skipIf(Activity === undefined)("hidden by <Activity>", () => {
   it("shows what changed meanwhile, without another watch", async () => {
-    const watch = new FakeWatch("ev_1", rows(50));
+    const watch = watchOf("ev_1", rows(50));
     const { clock, opened, page } = stage(watch);
     const hidden = (mode: "visible" | "hidden") =>
       page(
@@ -50,14 +52,14 @@ describe.skipIf(Activity === undefined)("hidden by <Activity>", () => {
     watch.put(row("new"));
     rerender(hidden("visible"));
     expect(container.textContent).toBe("synced 51 tasks");
-    expect([opened.length, watch.isClosed]).toEqual([1, false]);
+    expect([opened.length, isClosed(watch)]).toEqual([1, false]);
     await act(() => clock.advance("1 minute"));
-    expect(watch.isClosed).toBe(false);
+    expect(isClosed(watch)).toBe(false);
   });
 });
 
 it("unmounted for less than the grace time it is as if it had been there, and after it the watch is closed", async () => {
-  const watch = new FakeWatch("ev_1", rows(50));
+  const watch = watchOf("ev_1", rows(50));
   const { clock, opened, page } = stage(watch);
   const { container, rerender } = render(page(<Board />));
   for (let round = 0; round < 3; round++) {
@@ -70,11 +72,11 @@ it("unmounted for less than the grace time it is as if it had been there, and af
   rerender(page(null));
   await act(() => clock.advance("10 seconds"));
   await settle();
-  expect([watch.isClosed, watch.listeners, clock.pending]).toEqual([true, 0, 0]);
+  expect([isClosed(watch), watch.listeners, clock.pending]).toEqual([true, 0, 0]);
 });
 
 it("after the grace time the picture is there at once, the watch resumes at its cursor, and no partial scan shows", async () => {
-  const [first, second] = [new FakeWatch("ev_1", rows(50)), new FakeWatch("ev_1").unread()];
+  const [first, second] = [watchOf("ev_1", rows(50)), unread("ev_1")];
   const { clock, opened, page } = stage(first, second);
   const seen: Array<string> = [];
   const Seen = () => {
@@ -87,20 +89,21 @@ it("after the grace time the picture is there at once, the watch resumes at its 
   };
   const { rerender } = render(page(<Seen />));
   rerender(page(null));
+  const left = first.cursor();
   await act(() => clock.advance("1 hour"));
   seen.length = 0;
   rerender(page(<Seen />));
-  expect(opened[1]).toEqual({ cursor: "ev_1 at 50 tasks" });
+  expect(opened[1]).toEqual({ cursor: left });
   act(() => second.put(row("t0")));
   act(() => {
     second.put(...rows(51));
-    second.state({ _tag: "synced", since: "2030-01-01T01:00:00Z" });
+    second.setStatus({ _tag: "synced", since: "2030-01-01T01:00:00Z" });
   });
   expect(new Set(seen)).toEqual(new Set(["connecting 50", "synced 51"]));
 });
 
 it("another client closes what the first has left at once", async () => {
-  const [first, second] = [new FakeWatch("ev_1", rows(1)), new FakeWatch("ev_1", rows(2))];
+  const [first, second] = [watchOf("ev_1", rows(1)), watchOf("ev_1", rows(2))];
   const { page } = stage(first);
   const { container, rerender } = render(page(<Board />));
   rerender(
@@ -111,15 +114,17 @@ it("another client closes what the first has left at once", async () => {
   );
   await settle();
   expect(container.textContent).toBe("synced 2 tasks");
-  expect([first.isClosed, second.isClosed]).toEqual([true, false]);
+  expect([isClosed(first), isClosed(second)]).toEqual([true, false]);
 });
 
 it("keeps the pictures of the last evaluations only", async () => {
   const clock = new SimulatedClock();
   const cursors: Array<string | undefined> = [];
+  let last = watchOf("ev_none");
   const client = fakeClient((id, options = {}) => {
     cursors.push(options.cursor);
-    return new FakeWatch(id, rows(1));
+    last = watchOf(id, rows(1));
+    return last;
   });
   const One = ({ id }: { readonly id: string }) => <p>{useTasks(id).length}</p>;
   const page = (id: string) => (
@@ -133,9 +138,10 @@ it("keeps the pictures of the last evaluations only", async () => {
     await settle();
   }
   cursors.length = 0;
+  const ninth = last.cursor();
   for (const id of [0, 9]) {
     rerender(page(`ev_${id}`));
     await settle();
   }
-  expect(cursors).toEqual([undefined, "ev_9 at 1 tasks"]);
+  expect(cursors).toEqual([undefined, ninth]);
 });

@@ -1,14 +1,16 @@
 /** A page for hooks: a provider over watches held in the hand. */
+
 import type { SGPClient, WatchOptions } from "@evalwire/core";
+import type { ScriptedWatch } from "@evalwire/core/testing";
 import { SimulatedClock } from "@evalwire/core/testing";
 import { act } from "@testing-library/react";
 import { Component, type ReactNode } from "react";
 import { EvalwireProvider } from "../src/index.ts";
-import { FakeWatch } from "./FakeWatch.ts";
+import { watchOf } from "./rows.ts";
 
 /** A client of which only `watch` exists, unless more is given. */
 export const fakeClient = (
-  open: (evaluationId: string, options?: WatchOptions, version?: "v4" | "v5") => FakeWatch,
+  open: (evaluationId: string, options?: WatchOptions, version?: "v4" | "v5") => ScriptedWatch,
   more: object = {},
 ) => {
   const watch = (id: string, options: WatchOptions) => open(id, options, "v5");
@@ -35,11 +37,11 @@ export class Boundary extends Component<{ readonly children: ReactNode }, { read
   }
 }
 
-export const stage = (watch: FakeWatch = new FakeWatch(), more: object = {}) => {
+export const stage = (watch: ScriptedWatch = watchOf(), more: object = {}) => {
   const clock = new SimulatedClock();
-  const opened: Array<FakeWatch> = [];
+  const opened: Array<ScriptedWatch> = [];
   const client = fakeClient((evaluationId) => {
-    const next = evaluationId === watch.evaluationId ? watch : new FakeWatch(evaluationId);
+    const next = evaluationId === watch.evaluationId ? watch : watchOf(evaluationId);
     opened.push(next);
     return next;
   }, more);

@@ -5,8 +5,8 @@ import { act, renderHook } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { expect, it } from "vitest";
 import { EvalwireProvider, useLease } from "../src/index.ts";
-import { event, FakeWatch, row } from "./FakeWatch.ts";
 import { settle } from "./harness.tsx";
+import { row, watchOf } from "./rows.ts";
 
 const minute = 60_000;
 
@@ -109,19 +109,11 @@ it("another lease has a signal of its own, and null has none", async () => {
 it("is lost as soon as its watch sees it", async () => {
   const { wrapper, claimed } = stage();
   const held = row("t1", { assigned_to: "ada", assignment_expires_at: "2030-01-01T00:10:00Z" });
-  const watch = new FakeWatch("ev_1", [held]);
+  const watch = watchOf("ev_1", [held]);
   const lease = claimed("t1");
   const { result, unmount } = renderHook(() => useLease(lease, { watched: watch }), { wrapper });
   await settle();
-  await act(async () =>
-    watch.tell(
-      event("assignment.released", "t1", {
-        previous: held,
-        current: row("t1", { assigned_to: "ben" }),
-        lease: { taskId: "t1", assignee: "ada", expiresAt: "2030-01-01T00:10:00Z" },
-      }),
-    ),
-  );
+  await act(async () => watch.put(row("t1", { assigned_to: "ben" })));
   expect(result.current).toMatchObject({ isEnding: true, end: { _tag: "Lost", reason: "reassigned" } });
   unmount();
   await settle();

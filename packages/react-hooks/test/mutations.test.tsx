@@ -18,8 +18,8 @@ import {
   useTask,
   useTasks,
 } from "../src/index.ts";
-import { FakeWatch, row } from "./FakeWatch.ts";
 import { fakeClient, settle } from "./harness.tsx";
+import { row, watchOf } from "./rows.ts";
 
 const created = "2030-01-01T00:00:00Z";
 
@@ -182,7 +182,7 @@ describe("a submission", () => {
 
 it("a row stays until the watch shows what was written, or that it has become something else", async () => {
   const clock = new SimulatedClock();
-  const watch = new FakeWatch("ev_1", [row("t1", { assigned_to: "ada" }), row("t2", { assigned_to: "ada" })]);
+  const watch = watchOf("ev_1", [row("t1", { assigned_to: "ada" }), row("t2", { assigned_to: "ada" })]);
   const client = fakeClient(() => watch, { evaluations: { tasks: { update: async () => null } } });
   const { result } = renderHook(() => ({ release: useReleaseTask("ev_1"), tasks: useTasks("ev_1") }), {
     wrapper: ({ children }) => (

@@ -1,5 +1,7 @@
 /** What every hook that looks at a watch can be told: null, enabled, select, versions, waiting and errors. */
+
 import { SgpError } from "@evalwire/core";
+import type { ScriptedWatch } from "@evalwire/core/testing";
 import { act, render, renderHook, screen } from "@testing-library/react";
 import { type ReactNode, Suspense } from "react";
 import { describe, expect, it, vi } from "vitest";
@@ -17,8 +19,8 @@ import {
   useWatchStatus,
   type Watched,
 } from "../src/index.ts";
-import { epoch, FakeWatch, row, rows } from "./FakeWatch.ts";
 import { Boundary, fakeClient, settle, stage } from "./harness.tsx";
+import { epoch, isClosed, row, rows, unread, watchOf } from "./rows.ts";
 
 const refused = new SgpError({ reason: { _tag: "Forbidden" }, status: 403 });
 const unreachable = new SgpError({ reason: { _tag: "Unreachable", description: "no route to host" } });
@@ -45,7 +47,7 @@ describe("without an evaluation", () => {
     useQueue: 0,
   };
   it.each(Object.entries(hooks))("%s looks at nothing, and at an evaluation once there is one", async (name, hook) => {
-    const { opened, wrapper } = stage(new FakeWatch("ev_1", rows(2)));
+    const { opened, wrapper } = stage(watchOf("ev_1", rows(2)));
     type Props = { readonly watched: string | null | undefined; readonly enabled?: boolean };
     const { result, rerender } = renderHook(({ watched, ...options }: Props) => hook(watched, options), {
       wrapper,
@@ -60,7 +62,7 @@ describe("without an evaluation", () => {
     expect(opened.length).toBe(1);
     rerender({ watched: null });
     await settle();
-    expect([result.current, opened[0]?.isClosed]).toEqual([shown, true]);
+    expect([result.current, isClosed(opened[0]!)]).toEqual([shown, true]);
   });
 
   it("a countdown needs no watch", () => {
@@ -74,7 +76,7 @@ it("looks at v5 through the client's v5, and at both versions of one id apart", 
   const opened: Array<string> = [];
   const client = fakeClient((id, _, version = "v4") => {
     opened.push(`${version}/${id}`);
-    return new FakeWatch(id, rows(version === "v5" ? 5 : 4));
+    return watchOf(id, rows(version === "v5" ? 5 : 4));
   });
   const Counts = () => (
     <p>
@@ -92,7 +94,7 @@ it("looks at v5 through the client's v5, and at both versions of one id apart", 
 
 describe("select", () => {
   it("renders when the selection is another, by value one level deep", () => {
-    const { watch, wrapper } = stage(new FakeWatch("ev_1", rows(3)));
+    const { watch, wrapper } = stage(watchOf("ev_1", rows(3)));
     let renders = 0;
     const select = (tasks: ReadonlyArray<{ readonly status: string }>) => ({
       open: tasks.filter(({ status }) => status === "PENDING").length,
@@ -114,7 +116,7 @@ describe("select", () => {
   });
 
   it("goes by the isEqual it is given, and by what the last render selects", () => {
-    const { watch, wrapper } = stage(new FakeWatch("ev_1", rows(13)));
+    const { watch, wrapper } = stage(watchOf("ev_1", rows(13)));
     const { result, rerender } = renderHook(
       ({ factor }) =>
         useTasks("ev_1", {
@@ -139,7 +141,7 @@ const Waiting = ({ children }: { readonly children: ReactNode }) => (
 
 describe("suspense", () => {
   it("waits until there is something to show, over one watch that stays open", async () => {
-    const { watch, clock, opened, wrapper } = stage(new FakeWatch("ev_1").unread());
+    const { watch, clock, opened, wrapper } = stage(unread("ev_1"));
     const Count = () => <p>{useTasks("ev_1", { suspense: true }).length} tasks</p>;
     const { container } = render(
       <Waiting>
@@ -151,15 +153,15 @@ describe("suspense", () => {
     expect(container.textContent).toBe("waiting");
     await act(async () => {
       watch.put(row("a"));
-      watch.state({ _tag: "synced", since: epoch });
+      watch.setStatus({ _tag: "synced", since: epoch });
     });
     expect(container.textContent).toBe("1 tasks");
     await act(() => clock.advance("1 minute"));
-    expect([opened.length, watch.isClosed]).toEqual([1, false]);
+    expect([opened.length, isClosed(watch)]).toEqual([1, false]);
   });
 
   it("a component that is thrown away while it waits leaves nothing behind", async () => {
-    const { watch, clock, wrapper } = stage(new FakeWatch("ev_1").unread());
+    const { watch, clock, wrapper } = stage(unread("ev_1"));
     const Count = () => <p>{useTasks("ev_1", { suspense: true }).length} tasks</p>;
     const { unmount } = render(
       <Waiting>
@@ -168,16 +170,16 @@ describe("suspense", () => {
       { wrapper },
     );
     unmount();
-    await act(async () => watch.state({ _tag: "synced", since: epoch }));
+    await act(async () => watch.setStatus({ _tag: "synced", since: epoch }));
     await act(() => clock.advance("5 seconds"));
     await settle();
-    expect([watch.isClosed, watch.listeners, clock.pending]).toEqual([true, 0, 0]);
+    expect([isClosed(watch), watch.listeners, clock.pending]).toEqual([true, 0, 0]);
   });
 });
 
 describe("the end of a watch", () => {
-  const watches = (...made: ReadonlyArray<FakeWatch>) => {
-    const opened: Array<FakeWatch> = [];
+  const watches = (...made: ReadonlyArray<ScriptedWatch>) => {
+    const opened: Array<ScriptedWatch> = [];
     const client = fakeClient(() => {
       const next = made[opened.length]!;
       opened.push(next);
@@ -194,7 +196,7 @@ describe("the end of a watch", () => {
   it.each([{ suspense: true }, { throwOnError: true }])(
     "is thrown with %o, and cured by a restart",
     async (options) => {
-      const [first, second] = [new FakeWatch("ev_1", rows(1)), new FakeWatch("ev_1", rows(2))];
+      const [first, second] = [watchOf("ev_1", rows(1)), watchOf("ev_1", rows(2))];
       const { opened, wrapper } = watches(first, second);
       let restart = () => undefined as void;
       const Restart = () => {
@@ -214,7 +216,7 @@ describe("the end of a watch", () => {
         ),
       );
       expect(container.textContent).toBe("1 tasks");
-      act(() => first.state({ _tag: "closed", since: epoch, error: refused }));
+      act(() => first.setStatus({ _tag: "closed", since: epoch, error: refused }));
       expect(container.textContent).toContain("not allowed");
       vi.mocked(console.error).mockClear();
       await act(async () => {
@@ -222,12 +224,12 @@ describe("the end of a watch", () => {
         screen.getByRole("button").click();
       });
       expect(container.textContent).toBe("2 tasks");
-      expect([opened.length, first.isClosed]).toEqual([2, true]);
+      expect([opened.length, isClosed(first)]).toEqual([2, true]);
     },
   );
 
   it("is state where nobody asks for it to be thrown, and a restart opens another for those that are there", async () => {
-    const [first, second] = [new FakeWatch("ev_1", rows(1)), new FakeWatch("ev_1", rows(2))];
+    const [first, second] = [watchOf("ev_1", rows(1)), watchOf("ev_1", rows(2))];
     const { wrapper } = watches(first, second);
     const heard: Array<string> = [];
     const { result } = renderHook(
@@ -238,24 +240,26 @@ describe("the end of a watch", () => {
       { wrapper },
     );
     act(() => result.current.restart());
-    expect(first.isClosed).toBe(false);
-    act(() => first.state({ _tag: "closed", since: epoch, error: refused }));
+    expect(isClosed(first)).toBe(false);
+    act(() => first.setStatus({ _tag: "closed", since: epoch, error: refused }));
     expect(result.current).toMatchObject({ status: { _tag: "closed", error: refused }, tasks: 1 });
     act(() => result.current.restart());
     expect(result.current).toMatchObject({ status: { _tag: "synced" }, tasks: 2 });
-    act(() => second.tell({ type: "watch.synced", id: "again", time: epoch, evaluationId: "ev_1", tasks: 2 }));
+    await act(async () =>
+      second.emit({ type: "watch.synced", id: "again", time: epoch, evaluationId: "ev_1", tasks: 2 }),
+    );
     expect(heard).toEqual(["again"]);
   });
 
   it("a failing poll is no end: it shows as state, and recovers by itself", () => {
-    const { watch, wrapper } = stage(new FakeWatch("ev_1", rows(1)));
+    const { watch, wrapper } = stage(watchOf("ev_1", rows(1)));
     const { result } = renderHook(
       () => ({ tasks: useTasks("ev_1", { throwOnError: true }).length, status: useWatchStatus("ev_1") }),
       { wrapper },
     );
-    act(() => watch.state({ _tag: "degraded", since: epoch, error: unreachable }));
+    act(() => watch.setStatus({ _tag: "degraded", since: epoch, error: unreachable }));
     expect(result.current).toMatchObject({ tasks: 1, status: { _tag: "degraded", error: unreachable } });
-    act(() => watch.state({ _tag: "synced", since: epoch }));
+    act(() => watch.setStatus({ _tag: "synced", since: epoch }));
     expect(result.current).toMatchObject({ tasks: 1, status: { _tag: "synced" } });
   });
 });

@@ -4,6 +4,7 @@
 
 import { PassThrough } from "node:stream";
 import { SGPClient } from "@evalwire/core";
+import type { ScriptedWatch } from "@evalwire/core/testing";
 import { SimulatedClock } from "@evalwire/core/testing";
 import { act } from "@testing-library/react";
 import { type ReactNode, Suspense } from "react";
@@ -11,8 +12,8 @@ import { hydrateRoot } from "react-dom/client";
 import { renderToPipeableStream } from "react-dom/server";
 import { describe, expect, it, vi } from "vitest";
 import * as hooks from "../src/index.ts";
-import { FakeWatch, row } from "./FakeWatch.ts";
 import { fakeClient, settle } from "./harness.tsx";
+import { isClosed, row, unread } from "./rows.ts";
 
 const { dehydrate, hydrate } = hooks;
 type Hooks = typeof hooks;
@@ -179,9 +180,9 @@ describe.each([
   it("shows the same on the server and while hydrating, without a mismatch, and asks for nothing on the server", async () => {
     const data = isGiven ? { initialData: hydrate(await read()) } : {};
     const clock = new SimulatedClock({ startAt: created });
-    const opened: Array<FakeWatch> = [];
+    const opened: Array<ScriptedWatch> = [];
     const client = fakeClient((id) => {
-      const watch = new FakeWatch(id).unread();
+      const watch = unread(id);
       opened.push(watch);
       return watch;
     }, api);
@@ -204,18 +205,18 @@ describe.each([
     expect(container.textContent).toContain(isGiven ? "1/2 | t1 PENDING, t2 COMPLETED | ada |" : "0/0 |");
     act(() => {
       opened[0]!.put(row("t9"));
-      opened[0]!.state({ _tag: "synced", since: created });
+      opened[0]!.setStatus({ _tag: "synced", since: created });
     });
     expect(container.textContent).toContain("t9 PENDING");
     act(() => root.unmount());
     await settle();
-    expect(opened[0]!.isClosed).toBe(true);
+    expect(isClosed(opened[0]!)).toBe(true);
   });
 });
 
 it("a suspended hook shows on a server what it is given, and hydrates without a mismatch", async () => {
   const initialData = hydrate(await read());
-  const client = fakeClient((id) => new FakeWatch(id).unread());
+  const client = fakeClient((id) => unread(id));
   const pageOf = (hooks: Hooks) => {
     const Suspended = () => <p>{hooks.useTasks("ev_1", { suspense: true }).length} tasks</p>;
     return (
@@ -236,7 +237,7 @@ it("a suspended hook shows on a server what it is given, and hydrates without a 
 
 it("a suspended hook that is given nothing leaves the fallback to the page, and says what would be needed", async () => {
   const errors: Array<string> = [];
-  const client = fakeClient((id) => new FakeWatch(id).unread());
+  const client = fakeClient((id) => unread(id));
   const Suspended = () => <p>{onServer.useTasks("ev_1", { suspense: true }).length} tasks</p>;
   const html = await rendered(
     <onServer.EvalwireProvider client={client}>
@@ -263,7 +264,7 @@ describe("dehydrate", () => {
     const cursors: Array<unknown> = [];
     const client = fakeClient((id, options) => {
       cursors.push(options?.cursor);
-      return new FakeWatch(id).unread();
+      return unread(id);
     });
     const pageOf = ({ EvalwireProvider, useTasks }: Hooks) => {
       const Count = () => <p>{useTasks("ev_1").length}</p>;

@@ -3,8 +3,8 @@ import { act, render, renderHook, screen } from "@testing-library/react";
 import { renderToString } from "react-dom/server";
 import { expect, it } from "vitest";
 import { useCountdown, useExpiringAssignments, useTasks } from "../src/index.ts";
-import { FakeWatch, row, rows } from "./FakeWatch.ts";
 import { stage } from "./harness.tsx";
+import { row, rows, watchOf } from "./rows.ts";
 
 const at = (minutesAndSeconds: string) => `2030-01-01T00:${minutesAndSeconds}Z`;
 
@@ -59,7 +59,7 @@ it("a countdown that is over renders no more", async () => {
 
 it("goes by the server's clock from the first tick on where a watch knows it", async () => {
   const { watch, clock, wrapper } = stage();
-  watch.offsetMillis = 60_000;
+  watch.clock = { offsetMillis: 60_000, errorMillis: 0 };
   const Both = () => {
     useTasks("ev_1");
     return <p>{useCountdown(at("02:00"), { watched: "ev_1" })}</p>;
@@ -69,10 +69,10 @@ it("goes by the server's clock from the first tick on where a watch knows it", a
   expect(screen.getByText("59000")).toBeTruthy();
 
   // By so much the estimate may be wrong: nothing is over before it surely is.
-  watch.errorMillis = 5_000;
+  watch.clock = { offsetMillis: 60_000, errorMillis: 5_000 };
   await act(() => clock.advance("1 second"));
   expect(screen.getByText("63000")).toBeTruthy();
-  watch.errorMillis = Number.POSITIVE_INFINITY;
+  watch.clock = { offsetMillis: 60_000, errorMillis: Number.POSITIVE_INFINITY };
   await act(() => clock.advance("1 second"));
   expect(screen.getByText("57000")).toBeTruthy();
 });
@@ -110,7 +110,7 @@ it("expiring assignments come as time passes, next first, and render nothing in 
   const held = (id: string, expiresAt: string | null) =>
     row(id, { assigned_to: "ada", assignment_expires_at: expiresAt });
   const { watch, clock, wrapper } = stage(
-    new FakeWatch("ev_1", [held("late", at("20:00")), held("soon", at("03:00")), held("never", null), row("free")]),
+    watchOf("ev_1", [held("late", at("20:00")), held("soon", at("03:00")), held("never", null), row("free")]),
   );
   let renders = 0;
   const { result } = renderHook(

@@ -1,16 +1,12 @@
 import { act, renderHook } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { useEvaluationProgress } from "../src/index.ts";
-import { FakeWatch, row } from "./FakeWatch.ts";
 import { stage } from "./harness.tsx";
+import { row, watchOf } from "./rows.ts";
 
 it("counts, and renders again for numbers alone", () => {
   const { watch, wrapper } = stage(
-    new FakeWatch("ev_1", [
-      row("a", { assigned_to: "ada" }),
-      row("b"),
-      row("c", { status: "COMPLETED", assigned_to: "bo" }),
-    ]),
+    watchOf("ev_1", [row("a", { assigned_to: "ada" }), row("b"), row("c", { status: "COMPLETED", assigned_to: "bo" })]),
   );
   let renders = 0;
   const { result } = renderHook(
@@ -33,7 +29,7 @@ it("counts, and renders again for numbers alone", () => {
     ],
   });
 
-  act(() => watch.evaluation({ total: 4, completed: 1 }));
+  act(() => watch.setEvaluation({ name: "demo", total: 4, completed: 1 }));
   expect(result.current).toMatchObject({ name: "demo", status: "PENDING", total: 4, completed: 1, fraction: 0.25 });
 
   const [before, rendersBefore] = [result.current, renders];
@@ -43,7 +39,7 @@ it("counts, and renders again for numbers alone", () => {
 });
 
 it("a status this version does not know is counted under its own name", () => {
-  const { wrapper } = stage(new FakeWatch("ev_1", [row("a", { status: "ESCALATED" })]));
+  const { wrapper } = stage(watchOf("ev_1", [row("a", { status: "ESCALATED" })]));
   const { result } = renderHook(() => useEvaluationProgress("ev_1").byStatus, { wrapper });
   expect(result.current).toEqual([{ status: "ESCALATED", tasks: 1 }]);
 });
@@ -51,6 +47,6 @@ it("a status this version does not know is counted under its own name", () => {
 it("a server that counts more completed than total shows a whole, not more", () => {
   const { watch, wrapper } = stage();
   const { result } = renderHook(() => useEvaluationProgress("ev_1").fraction, { wrapper });
-  act(() => watch.evaluation({ total: 2, completed: 3 }));
+  act(() => watch.setEvaluation({ total: 2, completed: 3 }));
   expect(result.current).toBe(1);
 });

@@ -3,8 +3,8 @@ import { act, cleanup, renderHook } from "@testing-library/react";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { useQueue } from "../src/index.ts";
-import { event, FakeWatch, row } from "./FakeWatch.ts";
 import { settle, stage } from "./harness.tsx";
+import { row, watchOf } from "./rows.ts";
 
 const start = Date.UTC(2030, 0, 1);
 const held = (id: string, minutes: number) =>
@@ -21,7 +21,7 @@ it("after any changes the views are those of the tasks as they are", async () =>
   await fc.assert(
     fc
       .asyncProperty(fc.array(change, { maxLength: 12 }), async (changes) => {
-        const { watch, wrapper } = stage(new FakeWatch("ev_1", [held("a", 5), row("b")]));
+        const { watch, wrapper } = stage(watchOf("ev_1", [held("a", 5), row("b")]));
         const views = ({ counts, ready, held }: { counts: any; ready: any; held: any }) => [
           counts(),
           ready()
@@ -33,18 +33,9 @@ it("after any changes the views are those of the tasks as they are", async () =>
         ];
         const { result } = renderHook(() => useQueue("ev_1", { select: views }), { wrapper });
         for (const { isGone, ...fields } of changes) {
-          const previous = watch.snapshot().tasks.get(fields.id);
-          act(() => {
-            if (isGone && previous !== undefined) {
-              watch.remove(fields.id);
-              watch.tell(event("task.removed", fields.id, { previous, current: null }));
-            } else if (!isGone) {
-              const current = row(fields.id, fields);
-              watch.put(current);
-              watch.tell(
-                event(previous === undefined ? "task.added" : "task.updated", fields.id, { previous, current }),
-              );
-            }
+          await act(async () => {
+            if (isGone) watch.remove(fields.id);
+            else watch.put(row(fields.id, fields));
           });
           const anew = queue.index([...watch.snapshot().tasks.values()]);
           expect(result.current).toEqual(
@@ -62,7 +53,7 @@ it("after any changes the views are those of the tasks as they are", async () =>
 });
 
 it("time alone moves a lease from held to overdue, and an unchanged selection renders nothing", async () => {
-  const { clock, wrapper } = stage(new FakeWatch("ev_1", [held("a", 1), row("b")]));
+  const { clock, wrapper } = stage(watchOf("ev_1", [held("a", 1), row("b")]));
   let renders = 0;
   const select = (views: { counts: () => queue.QueueCounts }) => views.counts();
   const { result } = renderHook(
@@ -81,7 +72,7 @@ it("time alone moves a lease from held to overdue, and an unchanged selection re
 });
 
 it("all components of a watch share one index, which goes with the last", async () => {
-  const { watch, wrapper } = stage(new FakeWatch("ev_1", [row("a")]));
+  const { watch, wrapper } = stage(watchOf("ev_1", [row("a")]));
   const first = renderHook(() => [useQueue("ev_1")?.counts().total, useQueue("ev_1")?.ready(5).length], { wrapper });
   expect(first.result.current).toEqual([1, 1]);
   // One listener of the open watch, one of the index.

@@ -1,29 +1,29 @@
 import type { WatchEvent } from "@evalwire/core";
 import { act, renderHook } from "@testing-library/react";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { useTaskEvents } from "../src/index.ts";
-import { event, FakeWatch, row } from "./FakeWatch.ts";
 import { stage } from "./harness.tsx";
+import { event, row, watchOf } from "./rows.ts";
 
 const ids = (events: ReadonlyArray<WatchEvent>) => events.map((one) => one.id);
 
-it("keeps the last events, oldest first", () => {
+it("keeps the last events, oldest first", async () => {
   const { watch, wrapper } = stage();
   const { result } = renderHook(() => useTaskEvents("ev_1", { limit: 3 }), { wrapper });
-  for (let index = 0; index < 20; index++) act(() => watch.tell(event("task.updated", `t${index}`)));
+  for (let index = 0; index < 20; index++) await act(async () => watch.emit(event("task.updated", `t${index}`)));
   expect(ids(result.current)).toEqual(["task.updated/t17", "task.updated/t18", "task.updated/t19"]);
 });
 
-it("tells the types asked for, and what is already there only on request", () => {
-  const { watch, wrapper } = stage(new FakeWatch("ev_1", [row("a")]));
+it("tells the types asked for, and what is already there only on request", async () => {
+  const { watch, wrapper } = stage(watchOf("ev_1", [row("a")]));
   const live = renderHook(() => useTaskEvents("ev_1", { types: ["task.added", "assignment.expired"] }), { wrapper });
   const all = renderHook(() => useTaskEvents("ev_1", { types: ["task.added"], replay: true }), { wrapper });
-  act(() => {
-    watch.tell(event("assignment.expired", "a"));
-    watch.tell(event("task.updated", "a"));
+  await act(async () => {
+    watch.emit(event("assignment.expired", "a"));
+    watch.emit(event("task.updated", "a"));
   });
   expect(ids(live.result.current)).toEqual(["assignment.expired/a"]);
-  expect(ids(all.result.current)).toEqual(["task.added/a"]);
+  expect(all.result.current).toMatchObject([{ type: "task.added", taskId: "a", replay: true }]);
 });
 
 it("calls onEvent of the last render once per event, in order, and not after unmount", async () => {
@@ -33,19 +33,19 @@ it("calls onEvent of the last render once per event, in order, and not after unm
     ({ name }) => useTaskEvents("ev_1", { limit: 0, onEvent: (one) => heard.push(`${name} ${one.id}`) }),
     { wrapper, initialProps: { name: "first" } },
   );
-  act(() => watch.tell(event("task.updated", "a")));
+  await act(async () => watch.emit(event("task.updated", "a")));
   rerender({ name: "second" });
-  act(() => {
-    watch.tell(event("task.updated", "b"));
-    watch.tell(event("task.updated", "c"));
+  await act(async () => {
+    watch.emit(event("task.updated", "b"));
+    watch.emit(event("task.updated", "c"));
   });
   unmount();
   await act(async () => undefined);
-  watch.tell(event("task.updated", "d"));
+  watch.emit(event("task.updated", "d"));
   expect(heard).toEqual(["first task.updated/a", "second task.updated/b", "second task.updated/c"]);
 });
 
-it("with a limit of 0 never renders for an event", () => {
+it("with a limit of 0 never renders for an event", async () => {
   const { watch, wrapper } = stage();
   let renders = 0;
   const { result } = renderHook(
@@ -56,15 +56,16 @@ it("with a limit of 0 never renders for an event", () => {
     { wrapper },
   );
   const before = renders;
-  act(() => watch.tell(event("task.updated", "a")));
+  await act(async () => watch.emit(event("task.updated", "a")));
   expect([renders, result.current]).toEqual([before, []]);
 });
 
 it("subscribes once, in StrictMode and with types made anew on every render", () => {
   const { watch, wrapper } = stage();
+  const joined = [vi.spyOn(watch, "onChange"), vi.spyOn(watch, "subscribe")];
   const { rerender } = renderHook(() => useTaskEvents("ev_1", { types: ["task.added"] }), { wrapper });
   rerender();
   rerender();
   // One for the open watch, one for the events.
-  expect([watch.joined, watch.listeners]).toEqual([2, 2]);
+  expect([...joined.map(({ mock }) => mock.calls.length), watch.listeners]).toEqual([1, 1, 2]);
 });

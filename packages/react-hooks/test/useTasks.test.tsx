@@ -3,13 +3,13 @@ import { act, render, renderHook, screen } from "@testing-library/react";
 import { memo, useMemo } from "react";
 import { expect, it } from "vitest";
 import { type TasksOptions, useTask, useTasks } from "../src/index.ts";
-import { FakeWatch, row, rows } from "./FakeWatch.ts";
 import { stage } from "./harness.tsx";
+import { row, rows, watchOf } from "./rows.ts";
 
 const byPriority = (a: TaskRow, b: TaskRow) => (b.priority ?? 0) - (a.priority ?? 0);
 
 it("with 10,000 rows live and one row changed, one row renders", () => {
-  const { watch, wrapper } = stage(new FakeWatch("ev_1", rows(10_000)));
+  const { watch, wrapper } = stage(watchOf("ev_1", rows(10_000)));
   const rendered: Array<string> = [];
   const Row = memo(({ task }: { task: TaskRow }) => {
     rendered.push(task.id);
@@ -33,7 +33,7 @@ it("with 10,000 rows live and one row changed, one row renders", () => {
 });
 
 it("with 10,000 ids, each in a useTask of its own, one row renders and the list does not", () => {
-  const { watch, wrapper } = stage(new FakeWatch("ev_1", rows(10_000)));
+  const { watch, wrapper } = stage(watchOf("ev_1", rows(10_000)));
   const rendered: Array<string> = [];
   const Row = memo(({ id }: { id: string }) => {
     rendered.push(id);
@@ -57,7 +57,7 @@ it("with 10,000 ids, each in a useTask of its own, one row renders and the list 
 });
 
 it("a filtered list does not render for a task it does not show", () => {
-  const { watch, wrapper } = stage(new FakeWatch("ev_1", [row("a", { assigned_to: "ada" }), row("b")]));
+  const { watch, wrapper } = stage(watchOf("ev_1", [row("a", { assigned_to: "ada" }), row("b")]));
   let renders = 0;
   const { result } = renderHook(
     () => {
@@ -76,7 +76,7 @@ it("a filtered list does not render for a task it does not show", () => {
 
 it("filters by status, type and holder, and sorts", () => {
   const { wrapper } = stage(
-    new FakeWatch("ev_1", [
+    watchOf("ev_1", [
       row("done", { status: "COMPLETED" }),
       row("low", { priority: 1 }),
       row("high", { priority: 9 }),
@@ -104,7 +104,7 @@ it("filters by status, type and holder, and sorts", () => {
 });
 
 it("options made anew on every render do not make a list anew", () => {
-  const { wrapper } = stage(new FakeWatch("ev_1", rows(3)));
+  const { wrapper } = stage(watchOf("ev_1", rows(3)));
   const { result, rerender } = renderHook(
     () => useTasks("ev_1", { status: ["PENDING"], where: () => true, orderBy: (a, b) => byPriority(a, b) }),
     { wrapper },
@@ -115,7 +115,7 @@ it("options made anew on every render do not make a list anew", () => {
 });
 
 it("options that change take effect at once", () => {
-  const { wrapper } = stage(new FakeWatch("ev_1", [row("a"), row("b", { status: "COMPLETED" })]));
+  const { wrapper } = stage(watchOf("ev_1", [row("a"), row("b", { status: "COMPLETED" })]));
   const { result, rerender } = renderHook(({ status }) => useTasks("ev_1", { status }).map((task) => task.id), {
     wrapper,
     initialProps: { status: "PENDING" },

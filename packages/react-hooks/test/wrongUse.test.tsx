@@ -10,12 +10,12 @@ import {
   useTasks,
   useWatchStatus,
 } from "../src/index.ts";
-import { FakeWatch } from "./FakeWatch.ts";
 import { stage } from "./harness.tsx";
+import { watchOf } from "./rows.ts";
 
 /** What a hook throws when it is rendered; React's own report of it is left out. */
 const thrownBy = (hook: () => unknown): unknown => {
-  const { wrapper } = stage(new FakeWatch("ev_1", []));
+  const { wrapper } = stage(watchOf("ev_1", []));
   try {
     renderHook(hook, { wrapper });
     return undefined;
