@@ -8,6 +8,7 @@ import { CommandFailure } from "./CommandFailure.ts";
 import type { Session } from "./Session.ts";
 import * as BlockPool from "./score/blocks/BlockPool.ts";
 import * as BlockScorer from "./score/blocks/BlockScorer.ts";
+import { groupSeparator, noGroup } from "./score/blocks/Choice.ts";
 import * as Comparison from "./score/Comparison.ts";
 import * as Corpora from "./score/Corpora.ts";
 import { closingLines } from "./score/closingLines.ts";
@@ -102,6 +103,10 @@ const nothingScored = (scores: Scores.Scores): string => {
   return `no record could be scored: ${counts.join(", ")}; check the mappings, or say --candidate and --reference`;
 };
 
+/** Fields that records are grouped by, and that none of them has. */
+const absentFields = (fields: ReadonlyArray<string>, groups: ReadonlyArray<string>): ReadonlyArray<string> =>
+  fields.filter((_, at) => groups.every((group) => group.split(groupSeparator)[at] === noGroup));
+
 const compute = async (files: ReadonlyArray<string>, options: ScoreOptions, session: Session): Promise<void> => {
   refuse(files, options);
   keepHeapSmall();
@@ -185,8 +190,12 @@ const compute = async (files: ReadonlyArray<string>, options: ScoreOptions, sess
     await drawn.write(/svg$/i.test(plot ?? "") ? histogramSvg(summary.metrics, columns) : Report.html(report));
     await drawn.finish();
   }
-  for (const line of closingLines({ records, summary, out, plot, compare }, terminal)) terminal.note(line);
-  if (Scores.count(scores) === 0 && Scores.total(scores) > 0) throw new CommandFailure(nothingScored(scores), 1);
+  for (const line of closingLines({ summary, out, plot, compare }, terminal)) terminal.note(line);
+  if (Scores.total(scores) === 0)
+    throw new CommandFailure(`${records}: no records${view.where.length > 0 ? " that --where selects" : ""}`, 1);
+  if (Scores.count(scores) === 0) throw new CommandFailure(nothingScored(scores), 1);
+  const absent = absentFields(view.groupBy, scores.groups);
+  if (absent.length > 0) throw new CommandFailure(`no record has ${absent.join(" or ")}, which --group-by names`, 1);
   const missed = Gate.missed(gate, summary, comparison);
   if (missed.length > 0) throw new CommandFailure(missed.join("; "), 3);
 };

@@ -59,7 +59,7 @@ describe("score", () => {
 
   it("has no mean of nothing", async () => {
     const { exitCode, lines, notes } = await score("--json", path("empty.jsonl"));
-    expect(exitCode).toBe(0);
+    expect(exitCode).toBe(1);
     expect(notes).toEqual([`evalwire: ${path("empty.jsonl")}: no records`]);
     expect(JSON.parse(lines.at(-1)!)).toMatchObject({ records: 0, scores: { overlap: { mean: null } } });
   });
@@ -67,7 +67,8 @@ describe("score", () => {
   it.each([
     ["broken.jsonl", /broken\.jsonl:2: .*JSON/],
     ["list.jsonl", /list\.jsonl: record 1: expected a JSON object/],
-    ["nowhere.jsonl", /ENOENT.*nowhere\.jsonl/],
+    ["nowhere.jsonl", /^evalwire: .*nowhere\.jsonl: there is no such file$/],
+    [".", /^evalwire: .*: this is a folder; name the files in it, as '.*\*\.jsonl'$/],
   ])("says where %s is wrong", async (file, message) => {
     const { exitCode, notes } = await score(path(file));
     expect(exitCode).toBe(1);

@@ -60,7 +60,13 @@ export {
   tokenizerNone,
   tokenizerZh,
 } from "./tokenize/sacrebleu.ts";
-export { type NltkVersion, type SentenceSplitter, type Tokenizer, whitespace } from "./tokenize/Tokenizer.ts";
+export {
+  type NltkVersion,
+  type RougeTokenizer,
+  type SentenceSplitter,
+  type Tokenizer,
+  whitespace,
+} from "./tokenize/Tokenizer.ts";
 export { treebankWords } from "./tokenize/treebank.ts";
 export { splitWhitespace } from "./tokenize/whitespace.ts";
 export { wordTokenize, wordTokenizer } from "./tokenize/wordTokenize.ts";

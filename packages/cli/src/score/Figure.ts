@@ -1,7 +1,11 @@
 /** Numbers as the report and the tables show them. */
 
-/** A score, or what is like one. */
-export const formatScore = (value: number): string => (Number.isFinite(value) ? value.toFixed(4) : "–");
+/** A score, or what is like one: never 0 where it is not (NLTK's BLEU without smoothing gives 1e-155). */
+export const formatScore = (value: number): string => {
+  if (!Number.isFinite(value)) return "–";
+  const fixed = value.toFixed(4);
+  return value !== 0 && Number(fixed) === 0 ? value.toExponential(1) : fixed;
+};
 
 /** The least p value that so many samples can give. */
 export const leastP = (samples: number): number => 1 / (samples + 1);

@@ -37,8 +37,8 @@ export interface Format {
   begin(run: Run): Promise<unknown> | undefined;
   /** Called once per new signature, before the first record with it. */
   signed(key: string, signature: string): Promise<unknown> | undefined;
-  /** @param values by key, in the order of the run's keys */
-  scored(record: ProcessedRecord, values: ArrayLike<number>): Promise<unknown> | undefined;
+  /** Absent where nothing is written of single records. @param values by key, in the order of the run's keys */
+  scored?(record: ProcessedRecord, values: ArrayLike<number>): Promise<unknown> | undefined;
   unscored(record: ProcessedRecord, why: keyof Unscored, message: string): Promise<unknown> | undefined;
   end(summary: Summary, comparison: Comparison | undefined): Promise<unknown> | undefined;
 }
@@ -77,7 +77,6 @@ const figures = (summary: Summary, comparison: Comparison | undefined, look: Loo
 const table = (options: FormatOptions): Format => ({
   begin: nothing,
   signed: nothing,
-  scored: nothing,
   unscored: nothing,
   end: (summary, comparison) => {
     const lines = figures(summary, comparison, lookOf(options));

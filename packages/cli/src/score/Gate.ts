@@ -35,9 +35,11 @@ const missedIn = ({ metrics }: GroupSummary, { under, over }: Gate, group?: stri
   const meanOf = (key: string) => metrics.find((one) => one.key === key)?.mean ?? null;
   const line = (key: string, word: string, value: number) => {
     const mean = meanOf(key);
-    return mean === null
-      ? `${key}${named(group)} has no mean`
-      : `${key}${named(group)} is ${Figure.formatScore(mean)}, ${word} ${value}`;
+    if (mean === null) return `${key}${named(group)} has no mean`;
+    const rounded = Figure.formatScore(mean);
+    // 0.39996 must not read as 0.4000, under 0.4.
+    const isShown = word === "under" ? Number(rounded) < value : Number(rounded) > value;
+    return `${key}${named(group)} is ${isShown ? rounded : mean}, ${word} ${value}`;
   };
   return [
     ...under

@@ -24,7 +24,7 @@ export const ofRecords = (
   const isDue = nowAndThen();
   const startedAt = performance.now();
   return (progress) => {
-    if (!isDue()) return;
+    if (!terminal.isWatched || !isDue()) return;
     const seconds = (performance.now() - startedAt) / 1000;
     const share = isAll ? progress.share : undefined;
     const ratePerSecond = seconds > 0 ? progress.done / seconds : undefined;

@@ -52,6 +52,11 @@ const failing = (file: string, error: unknown, stop: AbortSignal): unknown => {
   if (error instanceof ReadError) return new CommandFailure(`${nameOf(file)}: ${error.message}`, 1, { cause: error });
   if (error instanceof ExportError) return new CommandFailure(`${nameOf(file)}: ${error.message}`, 2, { cause: error });
   const { code, path, message } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT") return new CommandFailure(`${nameOf(file)}: there is no such file`, 1, { cause: error });
+  if (code === "EISDIR") {
+    const advice = `this is a folder; name the files in it, as '${file.replace(/\/$/, "")}/*.jsonl'`;
+    return new CommandFailure(`${nameOf(file)}: ${advice}`, 1, { cause: error });
+  }
   // Some of the system's errors leave out which file it was: a folder, for one.
   if (code === undefined || path !== undefined) return error;
   return new CommandFailure(`${nameOf(file)}: ${message}`, 1, { cause: error });

@@ -4,7 +4,6 @@ import { grouped } from "./progressLine.ts";
 import type { Summary } from "./Summary.ts";
 
 export interface Closing {
-  readonly records: string;
   readonly summary: Summary;
   readonly out?: string | undefined;
   readonly plot?: string | undefined;
@@ -19,11 +18,9 @@ const nextOf = ({ summary, plot, compare }: Closing): string | undefined => {
 };
 
 export const closingLines = (closing: Closing, { isInteractive }: Terminal): ReadonlyArray<string> => {
-  const { records, summary, out, plot } = closing;
-  const isEmpty = summary.records + summary.failed + summary.noAnswer + summary.noReference === 0;
+  const { summary, out, plot } = closing;
   const next = isInteractive ? nextOf(closing) : undefined;
   return [
-    ...(isEmpty ? [`evalwire: ${records}: no records`] : []),
     ...(out === undefined ? [] : [`wrote ${out}, ${grouped(summary.records)} records`]),
     ...(plot === undefined ? [] : [/svg$/i.test(plot) ? `wrote ${plot}` : `wrote ${plot}: open it in a browser`]),
     ...(next === undefined ? [] : [next]),

@@ -124,11 +124,18 @@ const checkRuns = (source: Source.Source, first: Map<string, SeenRun>, seen: Rea
 /** A record's counts for metrics of the whole corpus, by metric. */
 type Counted = ReadonlyArray<{ readonly counts: ArrayLike<number>; readonly references: number }>;
 
-const countedOf = ({ counts, references }: BlockResult, scored: number): Counted =>
-  counts.map((all, which) => {
+const uncounted: Counted = [];
+
+const countedOf = ({ counts, references }: BlockResult, scored: number): Counted => {
+  if (counts.length === 0) return uncounted;
+  return counts.map((all, which) => {
     const width = all.length / references[which]!.length;
     return { counts: all.subarray(scored * width, (scored + 1) * width), references: references[which]![scored]! };
   });
+};
+
+/** What a record is compared and resumed by. */
+const nameOf = (key: string | undefined, place: number): string => key ?? String(place);
 
 /** How errors name a line, or a record of a file without lines. */
 type Where = (line: number) => string;
@@ -137,7 +144,8 @@ type Where = (line: number) => string;
 interface Sink {
   scored(
     id: string | undefined,
-    name: string,
+    key: string | undefined,
+    place: number,
     line: number,
     group: string,
     values: Float64Array,
@@ -245,8 +253,8 @@ const runSide = async (
           const values = result.values.subarray(from, from + keys.length);
           from += keys.length;
           const counted = countedOf(result, from / keys.length - 1);
-          const name = result.keys?.[record] ?? String(place);
-          const pending = sink.scored(id, name, line, group, values, where, source.choice.from, counted);
+          const key = result.keys?.[record];
+          const pending = sink.scored(id, key, place, line, group, values, where, source.choice.from, counted);
           if (pending !== undefined) await pending;
           continue;
         }
@@ -300,15 +308,15 @@ export const run = async (
   const { plan, keepIds, keepsCounts } = options;
   const scores = resumed?.scores ?? Scores.make(plan.keys, Corpora.make(plan, keepsCounts));
   const sink: Sink = {
-    scored: (id, name, line, group, values, where, from, counted) => {
+    scored: (id, key, place, line, group, values, where, from, counted) => {
       const isUnique = keepIds || (Source.pairsById(from) && id !== undefined);
-      if (isUnique && !scores.ids.add(name)) throw twice(where(line), id ?? name, from);
+      if (isUnique && !scores.ids.add(nameOf(key, place))) throw twice(where(line), id ?? nameOf(key, place), from);
       counted.forEach(({ counts, references }, at) => {
         scores.corpora[at]!.references.add(references);
         Corpora.add(scores.corpora[at]!, counts, group, Scores.count(scores));
       });
       Scores.add(scores, values, group);
-      return format.scored({ id, name, line, group }, values);
+      return format.scored?.({ id, name: nameOf(key, place), line, group }, values);
     },
     unscored: (why, id, line, group, message) => {
       Scores.addUnscored(scores, why, group);
@@ -344,7 +352,8 @@ export const runOther = async (
 ): Promise<Pairing.Pairing> => {
   const pairing = Pairing.make(left);
   const sink: Sink = {
-    scored: (id, name, line, _, values, where, from, counted) => {
+    scored: (id, key, place, line, _, values, where, from, counted) => {
+      const name = nameOf(key, place);
       const rows = counted.map(({ counts }) => counts);
       if (!Pairing.add(pairing, name, values, rows)) throw twice(where(line), id ?? name, from);
       return undefined;

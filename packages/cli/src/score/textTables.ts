@@ -83,8 +83,9 @@ const summaryTable = (metrics: ReadonlyArray<MetricSummary>, notes: ReadonlyArra
 /** rougeLsum of one-line texts is rougeL: if another number is expected, line ends were lost on the way. */
 const sameNotes = (metrics: ReadonlyArray<MetricSummary>): ReadonlyArray<string> =>
   metrics.flatMap((one) => {
-    if (!one.key.includes("rougeLsum") || one.mean === null) return [];
-    const other = metrics.find(({ key }) => key === one.key.replace("rougeLsum", "rougeL"));
+    const asL = one.signatures.map((signature) => signature.replace(/^rougeLsum\|lines:newline\|/, "rougeL|"));
+    if (one.mean === null || asL.some((signature, at) => signature === one.signatures[at])) return [];
+    const other = metrics.find(({ signatures }) => signatures.join() === asL.join());
     const isSame =
       other !== undefined &&
       (["mean", "min", "q1", "median", "q3", "max"] as const).every((figure) => one[figure] === other[figure]);

@@ -14,6 +14,18 @@ it.each([
   expect(Figure.formatP(value, samples)).toBe(shown);
 });
 
+it.each([
+  [0, "0.0000"],
+  [0.5, "0.5000"],
+  [0.00005, "0.0001"],
+  [0.00004, "4.0e-5"],
+  [5.5034464391059774e-155, "5.5e-155"],
+  [-3e-7, "-3.0e-7"],
+  [Number.NaN, "–"],
+])("the score %d is shown as %s: what is not 0 does not look it", (value, shown) => {
+  expect(Figure.formatScore(value)).toBe(shown);
+});
+
 it("a p value is never shown as 0, and never as less than it is", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1_000_000 }), fc.nat(1_000_000), (samples, count) => {

@@ -46,6 +46,25 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+describe("a field that no record has", () => {
+  const rows = lines({ id: "a", output: "x", expected: "x" }, { id: "b", output: "y", expected: "x" });
+
+  it("is not what records are paired by: they would be paired by place", async () => {
+    const file = write("named.jsonl", rows);
+    const { exitCode, notes } = await score("--id", "case", "--compare", file, file);
+    expect(exitCode).toBe(1);
+    expect(notes.at(-1)).toBe(`evalwire: ${file}:1: there is no case, which --id names`);
+  });
+
+  it("is not what they are grouped by", async () => {
+    const file = write("named.jsonl", rows);
+    const { exitCode, notes } = await score("--group-by", "id", "--group-by", "slice", file);
+    expect(exitCode).toBe(1);
+    expect(notes.at(-1)).toBe("evalwire: no record has slice, which --group-by names");
+    expect((await score("--group-by", "id", file)).exitCode).toBe(0);
+  });
+});
+
 describe("several runs in one file", () => {
   it("are never averaged in silence", async () => {
     const { exitCode, notes, lines } = await score(path("samples_a.jsonl"));

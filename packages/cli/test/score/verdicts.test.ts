@@ -167,6 +167,18 @@ it("says when rougeLsum is rougeL for lack of line ends", async () => {
   expect(await run("w0 w1 w2")).toContain(note);
 });
 
+it("says so of components of their own, too, and not of sentences", async () => {
+  const components = [
+    { name: "sum", type: "rougeLsum" },
+    { name: "other", type: "rougeL", params: { use_stemmer: true } },
+    { name: "whole", type: "rougeL" },
+  ];
+  writeFileSync(path("rouge.json"), JSON.stringify({ components }));
+  const file = write("lines.jsonl", [{ output: "w0 w1 w2", expected: "w0 w1 w3" }]);
+  const { lines } = await evalwire(["score", "-c", path("rouge.json"), file]);
+  expect(lines.join("\n")).toContain("sum equals whole: no text has a line end");
+});
+
 it("says so group by group where groups are different runs, or only some have no line ends", async () => {
   const components = [{ name: "r", type: "rouge", params: { score_types: ["rougeL", "rougeLsum"] } }];
   writeFileSync(path("rouge.json"), JSON.stringify({ components }));

@@ -29,6 +29,9 @@ const say = (reason: MetricErrorReason): string => {
   }
 };
 
+/** What comes from a configuration or a record may be of any length. */
+const shortened = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most)}…` : text);
+
 /** A metric that could not be computed. The message names component, mapping, path and record, as far as they are known. */
 export class MetricError extends Error {
   override readonly name = "MetricError";
@@ -40,10 +43,12 @@ export class MetricError extends Error {
 
   constructor(reason: MetricErrorReason, where: { component?: string | undefined; record?: string | undefined } = {}) {
     const { component, record } = where;
-    const said = say(reason);
-    const ofRecord = record === undefined ? "" : ` (record ${record})`;
-    if (component !== undefined) super(`component ${JSON.stringify(component)}: ${said}${ofRecord}`);
-    else super(record === undefined ? `metric_config: ${said}` : `record ${record}: ${said}`);
+    const said = shortened(say(reason), 2000);
+    const named = record === undefined ? "" : `record ${shortened(String(record), 200)}`;
+    if (component !== undefined) {
+      const ofRecord = named === "" ? "" : ` (${named})`;
+      super(`component ${shortened(JSON.stringify(component), 200)}: ${said}${ofRecord}`);
+    } else super(`${named === "" ? "metric_config" : named}: ${said}`);
     this.reason = reason;
     this.component = component;
     this.record = record;

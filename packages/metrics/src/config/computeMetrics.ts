@@ -178,12 +178,15 @@ export const planMetrics = (config: MetricConfig, options: MetricOptions = {}): 
       ? Promise.all(results).then((all) => all.flat())
       : (results as ReadonlyArray<ReadonlyArray<number>>).flat();
   };
-  const known = new Map<string, ReadonlyArray<string>>();
+  const known = new Map<string | number, ReadonlyArray<string>>();
   const signatures = (texts: ReadonlyArray<Texts>) => {
-    const counts = texts.map(({ references }) => references.length);
-    const name = counts.join();
+    const [first] = texts;
+    // A number names what most records are: texts of one place.
+    const name =
+      texts.length === 1 ? first!.references.length : texts.map(({ references }) => references.length).join();
     let found = known.get(name);
     if (found === undefined) {
+      const counts = texts.map(({ references }) => references.length);
       found = steps.flatMap((step, index) => step.prepared.signatures(counts[placesOf[index]!]!));
       if (known.size >= signaturesKept) known.clear();
       known.set(name, found);
@@ -212,12 +215,17 @@ export const planMetrics = (config: MetricConfig, options: MetricOptions = {}): 
       return metric ? [[keyOf(step.name, undefined), { metric, place: placesOf[index]! }] as const] : [];
     }),
   );
-  const withoutTokens = (texts: ReadonlyArray<Texts>) =>
-    steps.flatMap(({ name, prepared: { hasTokens } }, index) => {
-      if (hasTokens === undefined) return [];
+  const withoutTokens = (texts: ReadonlyArray<Texts>) => {
+    const blind: Array<string> = [];
+    for (const [index, { name, prepared }] of steps.entries()) {
+      const { hasTokens } = prepared;
+      if (hasTokens === undefined) continue;
       const { candidate, references } = texts[placesOf[index]!]!;
-      return [candidate, ...references].some((text) => !hasTokens(text) && /\p{L}/u.test(text)) ? [name] : [];
-    });
+      const isUnseen = (text: string) => !hasTokens(text) && /\p{L}/u.test(text);
+      if (isUnseen(candidate) || references.some(isUnseen)) blind.push(name);
+    }
+    return blind;
+  };
   return { keys, withoutTokens, corpora, lessIsBetter, omitted, measure, measureAsync, read, score, signatures };
 };
 

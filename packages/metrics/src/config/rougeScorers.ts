@@ -1,15 +1,17 @@
 /** ROUGE as component types: `rouge` with `score_types`, and each type alone. */
-import { type RougeType, rouge, rougeTypes } from "../rouge/rouge.ts";
+import { type RougeType, rougeNumbers, rougePlan, rougeSignature, rougeTypes } from "../rouge/rouge.ts";
 import type { Score } from "../Score.ts";
 import { rougeTokenizers } from "../tokenize/rougeTokenizers.ts";
 import type { Params, Prepared, Providers, Scored, Scorer } from "./Scorer.ts";
 import { sentencesOf } from "./tokenizerParams.ts";
 
-type Measure = "fmeasure" | "precision" | "recall";
+/** In the order of `rougeNumbers`. */
+const measures = ["precision", "recall", "fmeasure"] as const;
+
+type Measure = (typeof measures)[number];
 
 /** The `measure` param: which of a score's three numbers is meant. */
-export const measureOf = (params: Params): Measure =>
-  params.choice("measure", ["fmeasure", "precision", "recall"], "fmeasure");
+export const measureOf = (params: Params): Measure => params.choice("measure", measures, "fmeasure");
 
 const tokenizerNames = Object.keys(rougeTokenizers) as Array<keyof typeof rougeTokenizers>;
 
@@ -32,22 +34,20 @@ const prepare = (
   const name = params.choice("tokenizer", tokenizerNames, "rouge");
   const tokenizer = name === "rouge" ? undefined : rougeTokenizers[name];
   const measure = measureOf(params);
-  const options = {
+  const place = measures.indexOf(measure);
+  const plan = rougePlan({
     types,
     tokenizer,
     stemmer: params.boolean("use_stemmer", false),
     splitSummaries: splits ? sentences : undefined,
-  };
+  });
   return {
     parts,
     hasTokens: (text) => (tokenizer ? tokenizer.tokenize(text).length > 0 : /[a-z0-9\u0130\u212a]/i.test(text)),
-    signatures: (references) => {
-      const scores = rouge("", new Array<string>(references).fill(""), options);
-      return types.map((type) => measured(scores[type], measure).signature);
-    },
+    signatures: (references) => types.map((type) => `${rougeSignature(plan, type, references)}|measure:${measure}`),
     score: ({ candidate, references }) => {
-      const scores = rouge(candidate, references, options);
-      return types.map((type) => scores[type][measure]);
+      const numbers = rougeNumbers(plan, candidate, references);
+      return types.map((_, at) => numbers[3 * at + place]!);
     },
   };
 };

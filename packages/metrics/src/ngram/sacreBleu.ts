@@ -65,6 +65,9 @@ const countsOf = ({ candidate, references }: Pair, options: SacreBleuOptions): R
   return [length, closestLength(lengths, length), ...matches, ...totalsOf(length, order)];
 };
 
+const checkOrder = ({ order = 4 }: SacreBleuOptions): void =>
+  checkBounds("BLEU's order", order, 1, longestNgrams, true);
+
 /** sacrebleu's stand-in for ln 0: nothing that it is added to survives. */
 const logOrNothing = (value: number): number => (value === 0 ? -9999999999 : Math.log(value));
 
@@ -128,8 +131,15 @@ const scoreOf = ({ counts, references }: Sum, options: SacreBleuOptions): SacreB
  * sacreBleu("The cat sat.", "The cat sat.").score.toFixed(2) // => "100.00"
  * ```
  */
-export const sacreBleu = (candidate: string, references: References, options: SacreBleuOptions = {}): SacreBleuScore =>
-  scoreOf({ counts: countsOf({ candidate, references }, options), references: listOf(references).length }, options);
+export const sacreBleu = (
+  candidate: string,
+  references: References,
+  options: SacreBleuOptions = {},
+): SacreBleuScore => {
+  checkOrder(options);
+  const counts = countsOf({ candidate, references }, options);
+  return scoreOf({ counts, references: listOf(references).length }, options);
+};
 
 /**
  * BLEU of a corpus, as sacrebleu's `BLEU(…).corpus_score`, in [0, 100]; each candidate has its own references, not necessarily
@@ -150,8 +160,7 @@ export const corpusSacreBleu = (pairs: Iterable<Pair>, options: SacreBleuOptions
 
 /** `corpusSacreBleu` by its counts: for `pairedTest`. */
 export const sacreBleuCorpus = (options: SacreBleuOptions = {}): CorpusMetric => {
-  const { order = 4 } = options;
-  checkBounds("BLEU's order", order, 1, longestNgrams, true);
+  checkOrder(options);
   return {
     countsOf: (pair) => countsOf(pair, options),
     scoreOf: (counts) => scoreOf({ counts, references: 1 }, options).score,

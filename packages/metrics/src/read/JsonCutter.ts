@@ -46,6 +46,8 @@ export class JsonCutter {
   #depth = -1;
   #isInList = false;
   #list: string | undefined;
+  /** How many keys lead to it. */
+  #listDepth = 0;
   /** A list was opened that could be the one: what comes first in it decides. */
   #opened: { readonly path: string; readonly isRoot: boolean } | undefined;
   readonly #candidates = new Set<string>();
@@ -129,6 +131,11 @@ export class JsonCutter {
       return undefined;
     }
     const byte = this.#bytes[this.#at]!;
+    if (this.#stack.length === 0 && this.#list !== undefined && !isSpace(byte)) {
+      throw new ReadError(
+        "something follows the end of the JSON document; put all records into one list, or each in a line",
+      );
+    }
     if (this.#opened !== undefined && !isSpace(byte)) {
       if (this.#entersList(byte)) return undefined;
     }
@@ -156,9 +163,11 @@ export class JsonCutter {
   }
 
   #openList(): void {
-    const isPath = this.#stack.every(({ isList }) => !isList);
-    if (isPath && this.#list === undefined) {
-      this.#opened = { path: this.#stack.map(({ key }) => key).join("."), isRoot: this.#stack.length === 0 };
+    if (this.#stack.every(({ isList }) => !isList)) {
+      const path = this.#stack.map(({ key }) => key).join(".");
+      if (this.#list === undefined) this.#opened = { path, isRoot: this.#stack.length === 0 };
+      else if (this.#list === path && this.#listDepth === this.#stack.length)
+        throw new ReadError(`the JSON document has the list ${path} twice`);
     }
     this.#stack.push({ isList: true, key: "", expectsKey: false });
   }
@@ -181,6 +190,7 @@ export class JsonCutter {
       return false;
     }
     this.#list = path;
+    this.#listDepth = this.#stack.length - 1;
     this.#keepHead();
     this.#isInList = true;
     return true;

@@ -64,6 +64,13 @@ const decimalOf = (value: unknown, scale: number): unknown => {
   return String(Number(text)) === text ? Number(text) : text;
 };
 
+const damaged = (error: unknown): ReadError => {
+  const problem = error instanceof Error ? error.message : String(error);
+  return new ReadError(`Parquet: the file is damaged, cut short or of a kind that is not read (${problem})`, {
+    cause: error,
+  });
+};
+
 /** Plain JSON of what hyparquet gives. */
 const plain = (value: unknown, decimals: Decimals | undefined): unknown => {
   const { scale, fields, each = decimals } = decimals ?? {};
@@ -96,7 +103,7 @@ export const readParquet = async (file: AsyncBuffer): Promise<ParquetTable> => {
   const { parquetMetadataAsync, parquetReadObjects, parquetSchema } = await import("hyparquet");
   const { compressors } = await import("hyparquet-compressors");
   const metadata: FileMetaData = await parquetMetadataAsync(file).catch((error: unknown) => {
-    throw new ReadError(`Parquet: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw damaged(error);
   });
   const schema = parquetSchema(metadata);
   const columns = schema.children.map(({ element }) => element.name);
@@ -131,7 +138,7 @@ export const readParquet = async (file: AsyncBuffer): Promise<ParquetTable> => {
           jsonFromBytes: (bytes) => (bytes === undefined ? undefined : parseJson(new TextDecoder().decode(bytes))),
         },
       }).catch((error: unknown) => {
-        throw new ReadError(`Parquet: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+        throw damaged(error);
       });
       for (let at = 0; at < rows.length; at++) {
         yield { line: from + at + 1, value: plain(rows[at], decimals) };

@@ -8,7 +8,7 @@
 
 import { detachString } from "../detachString.ts";
 import { KeyTable } from "../kernel/KeyTable.ts";
-import { porter } from "../stem/porter.ts";
+import { stemOf } from "../stem/porter.ts";
 import type { Tokens } from "./Tokens.ts";
 
 /** Letters and digits as 1 to 36, anything else 0. */
@@ -99,7 +99,7 @@ export class Vocabulary {
 
   /** The id of a word that the table has not: that of its stem where words are stemmed, which another word may share. */
   #idOf(word: string): number {
-    const name = this.#stems && word.length > 3 ? porter(word) : word;
+    const name = this.#stems && word.length > 3 ? stemOf(word) : word;
     let id = this.#ids.get(name);
     if (id === undefined) {
       id = this.size++;

@@ -7,9 +7,9 @@
  */
 
 import { listOf, type References } from "../Pairs.ts";
-import { ofHits, type Score } from "../Score.ts";
-import type { SentenceSplitter, Tokenizer } from "../tokenize/Tokenizer.ts";
-import { engineWith, engine as installed, type Read, type RougeEngine, type Slot } from "./RougeEngine.ts";
+import { fmeasure, Score } from "../Score.ts";
+import { named, type RougeTokenizer, type SentenceSplitter, type Tokenizer } from "../tokenize/Tokenizer.ts";
+import { engineWith, engine as installed, type Read, type Slot } from "./RougeEngine.ts";
 
 /** `rouge1` … `rouge9` count n-grams, `rougeL` the longest common subsequence, `rougeLsum` its union over lines. */
 export type RougeType = `rouge${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | "L" | "Lsum"}`;
@@ -21,9 +21,10 @@ export interface RougeOptions<Type extends RougeType = RougeType> {
   readonly stemmer?: boolean | undefined;
   /**
    * Cuts texts, and lines for `rougeLsum`, into the tokens that are compared, as they are: rouge_score's own parameter. By default
-   * tokens consist of the letters a to z and digits only, so texts in other scripts need another one: see `rougeTokenizers`.
+   * tokens consist of the letters a to z and digits only, so texts in other scripts need another one: one of `rougeTokenizers`, or its
+   * name. A bundler that leaves `rougeTokenizers` out of a program leaves their names out, too.
    */
-  readonly tokenizer?: Tokenizer | undefined;
+  readonly tokenizer?: RougeTokenizer | Tokenizer | undefined;
   /** For `rougeLsum`: sentences stand for the lines of a text. Absent, lines are what `\n` separates. */
   readonly splitSummaries?: SentenceSplitter | undefined;
 }
@@ -31,21 +32,44 @@ export interface RougeOptions<Type extends RougeType = RougeType> {
 /** Every type there is. */
 export const rougeTypes = [..."123456789", "L", "Lsum"].map((end) => `rouge${end}`) as ReadonlyArray<RougeType>;
 
-/** The n of the types that count n-grams; 0 for the others. */
-const orders = new Map<string, number>(rougeTypes.map((type, at) => [type, at < 9 ? at + 1 : 0]));
+/** The n of the types that count n-grams; 0 for `rougeL`, −1 for `rougeLsum`. */
+const orders = new Map<string, number>(rougeTypes.map((type, at) => [type, at < 9 ? at + 1 : 9 - at]));
 
 const defaultTypes = ["rouge1", "rouge2", "rougeL"] as const;
 
-/** @throws RangeError naming a type that does not exist */
-const longestNgram = (types: ReadonlyArray<RougeType>): number => {
-  let longest = 0;
-  for (const type of types) {
+/** Options that were checked, for any number of texts. */
+export interface RougePlan {
+  readonly types: ReadonlyArray<RougeType>;
+  readonly orders: ReadonlyArray<number>;
+  readonly longest: number;
+  readonly stemmer: boolean;
+  readonly tokenizer: Tokenizer | undefined;
+  readonly splitSummaries: SentenceSplitter | undefined;
+}
+
+/** @throws RangeError naming a type or a tokenizer that does not exist */
+export const rougePlan = ({ types = defaultTypes, ...options }: RougeOptions): RougePlan => {
+  const { tokenizer: given, splitSummaries } = options;
+  // The default tokens have stems, and an engine of their own.
+  const tokenizer = given === "rouge" ? undefined : typeof given === "string" ? named[given] : given;
+  if (given !== "rouge" && given && !tokenizer)
+    throw new RangeError(`rouge: there is no tokenizer "${given}"; import rougeTokenizers`);
+  const all = types.map((type) => {
     const order = orders.get(type);
     if (order === undefined) throw new RangeError(`rouge: there is no type "${type}"; there are ${rougeTypes}`);
-    if (order > longest) longest = order;
-  }
-  return longest;
+    return order;
+  });
+  const stemmer = options.stemmer === true && tokenizer === undefined;
+  return { types, orders: all, longest: Math.max(0, ...all), stemmer, tokenizer, splitSummaries };
 };
+
+/** The choices behind a type's numbers. */
+export const rougeSignature = (
+  { stemmer, tokenizer, splitSummaries }: RougePlan,
+  type: RougeType,
+  references: number,
+): string =>
+  `${type}|${type === "rougeLsum" ? `lines:${splitSummaries?.name ?? "newline"}|` : ""}nrefs:${references}|stem:${stemmer ? "nltk" : "no"}|tok:${tokenizer?.name ?? "rouge"}|impl:rouge_score-0.1.2`;
 
 /** A text as `rougeLsum` sees it has sentences for lines where a splitter is given; the other types see it as it is. */
 interface Text {
@@ -53,22 +77,55 @@ interface Text {
   readonly lines: Read;
 }
 
-/** The scores of a type for two texts in hand: what several types need is counted once. */
-const comparison = (engine: RougeEngine, candidate: Text, reference: Text, longest: number) => {
-  const shared = longest > 0 ? engine.sharedNgrams(candidate.words, reference.words, longest) : [];
-  let common = -1;
-  return (type: RougeType, signature: string): Score => {
-    const n = orders.get(type)!;
-    const part = type === "rougeLsum" ? "lines" : "words";
-    const mine = candidate[part];
-    const theirs = reference[part];
-    // A subsequence common to two single lines is its own union, and no budget binds it.
-    const isWhole = type === "rougeL" || (mine === candidate.words && mine.lineCount <= 1 && theirs.lineCount <= 1);
-    if (n === 0 && isWhole && common < 0) common = engine.lcs(mine, theirs);
-    const hits = n > 0 ? shared[n]! : isWhole ? common : engine.unionHits(mine, theirs);
-    const missing = n > 0 ? n - 1 : 0;
-    return ofHits(hits, Math.max(mine.length - missing, 0), Math.max(theirs.length - missing, 0), signature);
+/** Precision, recall and F-measure of each type in turn: those of the first reference with the highest F-measure. */
+export const rougeNumbers = (
+  { orders, longest, stemmer, tokenizer, splitSummaries }: RougePlan,
+  candidate: string,
+  references: ReadonlyArray<string>,
+): ReadonlyArray<number> => {
+  // The splitter is not ours and may score texts itself: it is done before the first text is read.
+  const sentences =
+    (splitSummaries ?? tokenizer) && orders.includes(-1)
+      ? [candidate, ...references].map((text) => splitSummaries?.split(text) ?? text.split("\n"))
+      : [];
+  const engine = tokenizer ? engineWith(tokenizer) : installed;
+  engine.begin(stemmer);
+  const read = (text: string, lines: ReadonlyArray<string> | undefined, own: Slot, split: Slot): Text => {
+    const words = engine.read(text, own);
+    return { words, lines: lines ? engine.readLines(lines, split) : words };
   };
+  const mine = read(candidate, sentences[0], 0, 1);
+  const best: Array<number> = [];
+  references.forEach((reference, index) => {
+    const theirs = read(reference, sentences[index + 1], 2, 3);
+    // What several types need is counted once.
+    const shared = longest > 0 ? engine.sharedNgrams(mine.words, theirs.words, longest) : [];
+    let common = -1;
+    for (let type = 0; type < orders.length; type++) {
+      const n = orders[type]!;
+      const part = n < 0 ? "lines" : "words";
+      const [left, right] = [mine[part], theirs[part]];
+      let hits = shared[n]!;
+      if (n <= 0) {
+        // A subsequence common to two single lines is its own union, and no budget binds it.
+        if (n === 0 || (left === mine.words && left.lineCount <= 1 && right.lineCount <= 1)) {
+          if (common < 0) common = engine.lcs(left, right);
+          hits = common;
+        } else hits = engine.unionHits(left, right);
+      }
+      const missing = n > 0 ? n - 1 : 0;
+      const precision = hits / Math.max(left.length - missing, 1);
+      const recall = hits / Math.max(right.length - missing, 1);
+      const f = fmeasure(precision, recall);
+      const at = 3 * type;
+      if (index === 0 || f > best[at + 2]!) {
+        best[at] = precision;
+        best[at + 1] = recall;
+        best[at + 2] = f;
+      }
+    }
+  });
+  return best;
 };
 
 /**
@@ -79,7 +136,7 @@ const comparison = (engine: RougeEngine, candidate: Text, reference: Text, longe
  * @param references the text to compare it with, or several
  * @param options which types, with or without stems
  * @returns for each type a score in [0, 1]
- * @throws RangeError when a type does not exist, or the list of references is empty
+ * @throws RangeError when a type or a tokenizer does not exist, or the list of references is empty
  *
  * Source: C.-Y. Lin, "ROUGE: A Package for Automatic Evaluation of Summaries", 2004; rouge_score 0.1.2.
  *
@@ -90,6 +147,7 @@ const comparison = (engine: RougeEngine, candidate: Text, reference: Text, longe
  * const scores = rouge("Police killed the gunman.", "Police kill the gunman.", { types: ["rouge1", "rougeL"] });
  * scores.rouge1.fmeasure; // => 0.75
  * rouge("Police killed", "Police kill", { types: ["rougeL"], stemmer: true }).rougeL.recall; // => 1
+ * rouge("จัง หวัด", "จัง หวัด", { tokenizer: "whitespace" }).rouge1.recall; // => 1
  * ```
  */
 export const rouge = <const Type extends RougeType = (typeof defaultTypes)[number]>(
@@ -97,35 +155,13 @@ export const rouge = <const Type extends RougeType = (typeof defaultTypes)[numbe
   references: References,
   options: RougeOptions<Type> = {},
 ): Record<Type, Score> => {
-  const { splitSummaries, tokenizer } = options;
-  const stemmer = options.stemmer === true && tokenizer === undefined;
-  const types: ReadonlyArray<RougeType> = options.types ?? defaultTypes;
-  const longest = longestNgram(types);
+  const plan = rougePlan(options);
   const list = listOf(references);
-  // The splitter is not ours and may score texts itself: it is done before the first text is read.
-  const sentences =
-    types.includes("rougeLsum") && (splitSummaries ?? tokenizer)
-      ? [candidate, ...list].map((text) => splitSummaries?.split(text) ?? text.split("\n"))
-      : [];
-  const choices = `nrefs:${list.length}|stem:${stemmer ? "nltk" : "no"}|tok:${tokenizer?.name ?? "rouge"}|impl:rouge_score-0.1.2`;
-
-  const engine = tokenizer ? engineWith(tokenizer) : installed;
-  engine.begin(stemmer);
-  const read = (text: string, lines: ReadonlyArray<string> | undefined, own: Slot, split: Slot): Text => {
-    const words = engine.read(text, own);
-    return { words, lines: lines === undefined ? words : engine.readLines(lines, split) };
-  };
-  const mine = read(candidate, sentences[0], 0, 1);
-  const best: Partial<Record<RougeType, Score>> = {};
-  list.forEach((reference, index) => {
-    const theirs = read(reference, sentences[index + 1], 2, 3);
-    const scoreOf = comparison(engine, mine, theirs, longest);
-    for (const type of types) {
-      const lines = type === "rougeLsum" ? `lines:${splitSummaries?.name ?? "newline"}|` : "";
-      const score = scoreOf(type, `${type}|${lines}${choices}`);
-      const known = best[type];
-      if (known === undefined || score.fmeasure > known.fmeasure) best[type] = score;
-    }
+  const numbers = rougeNumbers(plan, candidate, list);
+  const scores: Partial<Record<RougeType, Score>> = {};
+  plan.types.forEach((type, index) => {
+    const at = 3 * index;
+    scores[type] = new Score(numbers[at]!, numbers[at + 1]!, numbers[at + 2]!, rougeSignature(plan, type, list.length));
   });
-  return best as Record<Type, Score>;
+  return scores as Record<Type, Score>;
 };

@@ -202,6 +202,9 @@ const stemNarrow = (word: string, mode: PorterMode): string => {
   return tidy(word, mode);
 };
 
+/** The `nltk` stem of a word of more than two code units, in lower case, with no character outside of the Basic Multilingual Plane. */
+export const stemOf = (word: string): string => irregular.get(word) ?? stemNarrow(word, "nltk");
+
 /**
  * The Porter stem of a word, lower-cased first as NLTK does.
  *

@@ -44,3 +44,9 @@ export interface SentenceSplitter {
 
 /** The words between white space, as Python's `str.split()`. */
 export const whitespace: Tokenizer = { name: "whitespace", tokenize: splitWhitespace, isLocal: () => true };
+
+/** The names of `rougeTokenizers`. */
+export type RougeTokenizer = "rouge" | "whitespace" | "char" | "intl" | "zh" | "words";
+
+/** Those that are loaded, by name: programs that use none of them do not carry them. */
+export const named: Partial<Record<RougeTokenizer, Tokenizer>> = Object.create(null);

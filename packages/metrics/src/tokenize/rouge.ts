@@ -1,4 +1,4 @@
-import { porter } from "../stem/porter.ts";
+import { stemOf } from "../stem/porter.ts";
 
 /**
  * The tokens of rouge_score 0.1.2: lower case, every run outside `[a-z0-9]` is a break; with the stemmer, words longer than three
@@ -17,5 +17,5 @@ import { porter } from "../stem/porter.ts";
  */
 export const rougeTokens = (text: string, options: { readonly stemmer?: boolean } = {}): string[] => {
   const words = text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
-  return options.stemmer ? words.map((word) => (word.length > 3 ? porter(word) : word)) : words;
+  return options.stemmer ? words.map((word) => (word.length > 3 ? stemOf(word) : word)) : words;
 };

@@ -1,7 +1,7 @@
 /** What ROUGE can compare instead of its own tokens, by the names of the `tokenizer` param. */
 import { rougeTokens } from "./rouge.ts";
 import { tokenizerChar, tokenizerIntl, tokenizerZh } from "./sacrebleu.ts";
-import { type Tokenizer, whitespace } from "./Tokenizer.ts";
+import { named, type RougeTokenizer, type Tokenizer, whitespace } from "./Tokenizer.ts";
 
 /** A character that came with each version of Unicode. */
 const arrivals = [
@@ -43,4 +43,6 @@ export const rougeTokenizers = {
   intl: tokenizerIntl,
   zh: tokenizerZh,
   words,
-} satisfies Readonly<Record<string, Tokenizer>>;
+} satisfies Readonly<Record<RougeTokenizer, Tokenizer>>;
+
+Object.assign(named, rougeTokenizers);

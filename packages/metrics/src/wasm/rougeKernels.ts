@@ -2,7 +2,7 @@
 import { detachString } from "../detachString.ts";
 import { sharedWithEach } from "../kernel/Ngrams.ts";
 import type { Read, RougeEngine, Slot } from "../rouge/RougeEngine.ts";
-import { porter } from "../stem/porter.ts";
+import { stemOf } from "../stem/porter.ts";
 import type { Kernels } from "./Kernels.ts";
 
 /** As many ids, and as many words beside the table, are kept from call to call. */
@@ -45,7 +45,7 @@ class Names {
     for (let at = start; at < start + length; at++) word += String.fromCharCode(bytes[at]!);
     const known = this.#others.get(word);
     if (known !== undefined) return known;
-    const name = this.#stems && length > 3 ? porter(word) : word;
+    const name = this.#stems && length > 3 ? stemOf(word) : word;
     let id = this.#ids.get(name);
     if (id === undefined) {
       id = this.size++;

@@ -1,8 +1,17 @@
 /** Params of every type, drawn: they are refused with the component's name, or the numbers stay in their documented range. */
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { extendedScorers } from "../../src/extended/index.ts";
-import { computeMetrics, MetricError, planMetrics, scorers } from "../../src/index.ts";
+import {
+  extendedScorers,
+  gleu,
+  jaroWinkler,
+  numericDifference,
+  ribes,
+  rougeS,
+  rougeSU,
+  rougeW,
+} from "../../src/extended/index.ts";
+import { bleu, chrf, computeMetrics, MetricError, meteor, planMetrics, sacreBleu, scorers } from "../../src/index.ts";
 
 const all = { ...scorers, ...extendedScorers };
 const types = Object.keys(all).filter((type) => type !== "cosine_similarity" && type !== "bertscore");
@@ -109,4 +118,54 @@ it("says which components see nothing of a text that has letters", () => {
   expect(of("hello", "hello", "你")).toEqual(["plain", "counts"]);
   expect(of("", "hello")).toEqual([]);
   expect(of("…", "12")).toEqual([]);
+});
+
+const [one, other] = ["the cat sat on 2", "a cat sat on 3"];
+const byNumber: Readonly<Record<string, (number: number) => number>> = {
+  "sacreBleu, order": (order) => sacreBleu(one, other, { order }).score / 100,
+  "chrf, character order": (characterOrder) => chrf(one, other, { characterOrder }).score / 100,
+  "chrf, word order": (wordOrder) => chrf(one, other, { wordOrder }).score / 100,
+  "chrf, beta": (beta) => chrf(one, other, { beta }).score / 100,
+  "gleu, longest": (maximumOrder) => gleu(one, other, { maximumOrder }).score,
+  "gleu, shortest": (minimumOrder) => gleu(one, other, { minimumOrder }).score,
+  "meteor, alpha": (alpha) => meteor(one, other, { alpha }).score,
+  "meteor, beta": (beta) => meteor(one, other, { beta }).score,
+  "meteor, gamma": (gamma) => meteor(one, other, { gamma }).score,
+  "bleu, weight": (weight) => bleu(one, other, { weights: [weight, 0.5] }).score,
+  "ribes, alpha": (alpha) => ribes(one, other, { alpha }).score,
+  "ribes, beta": (beta) => ribes(one, other, { beta }).score,
+  "rougeS, skip": (maxSkip) => rougeS(one, other, { maxSkip }).fmeasure,
+  "rougeSU, skip": (maxSkip) => rougeSU(one, other, { maxSkip }).fmeasure,
+  "rougeW, weight": (weight) => rougeW(one, other, { weight }).fmeasure,
+  "jaroWinkler, weight": (prefixWeight) => jaroWinkler(one, other, { prefixWeight }).score,
+  "numericDifference, tolerance": (tolerance) => numericDifference("1", "2", { tolerance }).score,
+};
+
+it.each(Object.entries(byNumber))("%s: any number is refused, or gives a score in its range", (_, scoreOf) => {
+  const numbers = [3e7, 1e9, 1e308, Number.POSITIVE_INFINITY, Number.NaN, 0, -1, 1.5, 1e200, 5e-324];
+  for (const number of numbers) {
+    let score: number;
+    try {
+      score = scoreOf(number);
+    } catch (error) {
+      expect(error).toBeInstanceOf(RangeError);
+      continue;
+    }
+    expect(score).toBeGreaterThanOrEqual(0);
+    expect(score).toBeLessThanOrEqual(1 + 1e-9);
+  }
+});
+
+it("a message stays short whatever the configuration holds", () => {
+  const long = "{{".repeat(100_000);
+  const wrong = (more: object) => () => planMetrics({ components: [{ name: "drawn", type: "rouge1", ...more }] });
+  for (const more of [{ mappings: { candidate: long } }, { name: long, params: { order: 1 } }, { type: long }]) {
+    try {
+      wrong(more)();
+    } catch (error) {
+      expect(String(error).length).toBeLessThan(2600);
+    }
+  }
+  const config = { components: [{ name: "drawn", type: "rouge1", mappings: { candidate: long, reference: "a" } }] };
+  expect(() => computeMetrics(config, { id: long, a: "x" })).toThrow(/^.{1,2600}$/s);
 });

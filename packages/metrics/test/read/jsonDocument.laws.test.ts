@@ -111,4 +111,18 @@ describe("a JSON document", () => {
       { line: 2, value: { a: 1 } },
     ]);
   });
+
+  it.each([
+    ["two lists", '[{"id":1}]\n[{"id":2}]', "something follows the end of the JSON document"],
+    ["a list and a word", '[{"id":1}] x', "something follows the end of the JSON document"],
+    ["two envelopes", '{"results":[{"id":1}]} {"results":[{"id":2}]}', "something follows the end"],
+    ["one key twice", '{"results":[{"id":1}],"results":[{"id":2}]}', "the JSON document has the list results twice"],
+  ])("what would be lost is refused: %s", async (_, text, message) => {
+    for (const sizes of [[1], [7], [1000]]) await expect(read(text, { sizes })).rejects.toThrow(message);
+  });
+
+  it("a list of another depth is not the list, whatever dots its key has", async () => {
+    const { values } = await read('{"a":{"b":[{"id":1}]},"a.b":[{"id":2}]}', { sizes: [5], records: "a.b" });
+    expect(values).toEqual([{ id: 1 }]);
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type RougeType, rouge, rougeTokenizers, type Tokenizer } from "../../src/index.ts";
+import { type RougeTokenizer, type RougeType, rouge, rougeTokenizers, type Tokenizer } from "../../src/index.ts";
 import { loadPunkt } from "../../src/punkt.ts";
 import { type GoldenCase, type GoldenLine, golden } from "../golden.ts";
 import { plainRouge } from "../oracle/plainRouge.ts";
@@ -131,6 +131,21 @@ it("lets a splitter compute scores of its own", () => {
 it("says in the signature what stands behind a number", () => {
   const { rougeLsum } = rouge("a", ["a", "b"], { types: ["rougeLsum"], stemmer: true });
   expect(rougeLsum.signature).toBe("rougeLsum|lines:newline|nrefs:2|stem:nltk|tok:rouge|impl:rouge_score-0.1.2");
+});
+
+it.each(Object.entries(rougeTokenizers))("takes the tokenizer %s by its name", (name, tokenizer) => {
+  const [one, other] = ["Zürich の猫 ran, RAN!\nback", "zürich の犬 ran\nback"];
+  const types = ["rouge1", "rouge2", "rougeL", "rougeLsum"] as const;
+  const byName = rouge(one, other, { types, tokenizer: name as RougeTokenizer });
+  expect(byName).toEqual(rouge(one, other, { types, tokenizer }));
+  for (const type of types) expect(byName[type].signature).toContain(`tok:${tokenizer.name}|`);
+});
+
+it("the default tokens have stems by their name, too, and an unknown name is refused", () => {
+  const options = { types: ["rouge1"], stemmer: true } as const;
+  expect(rouge("killed", "kills", { ...options, tokenizer: "rouge" })).toEqual(rouge("killed", "kills", options));
+  expect(() => rouge("a", "b", { tokenizer: "mecab" as RougeTokenizer })).toThrow(/no tokenizer "mecab"/);
+  expect(() => rouge("a", "b", { tokenizer: "toString" as RougeTokenizer })).toThrow(/no tokenizer "toString"/);
 });
 
 it("refuses an unknown type and an empty list of references", () => {

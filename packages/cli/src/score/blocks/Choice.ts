@@ -67,6 +67,9 @@ const without = (path: string): string => path.replace(/^item\./, "");
 /** Between the values of several fields that records are grouped by. */
 export const groupSeparator = " · ";
 
+/** Stands for the value of a field that a record does not have. */
+export const noGroup = "(none)";
+
 const idText = (value: unknown): string | undefined =>
   typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 
@@ -78,6 +81,10 @@ const problemOf = ({ value, isPython }: JsonEntry, readsPython: boolean): string
 };
 
 const noRun: Selected["run"] = {};
+
+/** What a record is known by where `--id` says so: those without it could only be mistaken for others. */
+const withoutId = (id: string | undefined, chosen: string | undefined): string | undefined =>
+  id !== undefined && chosen === undefined ? `there is no ${id}, which --id names` : undefined;
 
 const bad = (problem: string): Selected => ({
   ...{
@@ -114,7 +121,7 @@ export const selector = (choice: Choice): ((entry: JsonEntry) => ReadonlyArray<S
   const isSelected = (valueOf: (field: string) => unknown): boolean =>
     where.every(({ field, value, isEqual }) => (textOf(valueOf(field)) === value) === isEqual);
   const groupOf = (valueOf: (field: string) => unknown): string =>
-    groupBy.map((field) => textOf(valueOf(field)) || "(none)").join(groupSeparator);
+    groupBy.map((field) => textOf(valueOf(field)) || noGroup).join(groupSeparator);
 
   const plain = (value: MetricRecord): ReadonlyArray<Selected> => {
     const own = idText(value.id);
@@ -123,6 +130,8 @@ export const selector = (choice: Choice): ((entry: JsonEntry) => ReadonlyArray<S
       field === "file" ? file : (valueAtPath(value, without(field)) ?? valueAtPath(value.item, without(field)));
     if (!isSelected(valueOf)) return [];
     const chosen = id === undefined ? own : textOf(valueOf(id)) || undefined;
+    const problem = withoutId(id, chosen);
+    if (problem !== undefined) return [bad(problem)];
     const group = groupOf(valueOf);
     const key = chosen !== undefined && groupBy.includes("file") ? `${chosen} (${group})` : chosen;
     return [plainly(value, chosen, key, group)];
@@ -144,7 +153,7 @@ export const selector = (choice: Choice): ((entry: JsonEntry) => ReadonlyArray<S
     return [
       {
         record: recordOf(chosen === one.id ? one : { ...one, id: chosen }) as MetricRecord,
-        problem: one.problem,
+        problem: one.problem ?? withoutId(id, chosen),
         id: chosen,
         key: chosen !== undefined && isByRun ? `${chosen} (${group})` : chosen,
         group,

@@ -182,10 +182,11 @@ export const scoreBlock = async (
         const pending = plan.score(texts);
         const numbers = pending instanceof Promise ? await pending : pending;
         for (let key = 0; key < plan.keys.length; key++) values.push(numbers[key]!);
-        corpora.forEach(({ metric, place }, which) => {
+        for (let which = 0; which < corpora.length; which++) {
+          const { metric, place } = corpora[which]!;
           for (const count of metric.countsOf(texts[place]!)) counts[which]!.push(count);
           references[which]!.push(texts[place]!.references.length);
-        });
+        }
         outcomes.push(outcome.scored);
         sign(plan.signatures(texts));
         if (texts[0]?.candidate === "") emptyAnswers++;
