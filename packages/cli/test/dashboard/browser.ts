@@ -8,11 +8,14 @@ export const assets = Assets.load();
 
 const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
 
+/** Why there is no browser; nothing where there is one. */
+export const missingBrowser: ReadonlyArray<string> = existsSync(executablePath)
+  ? []
+  : [`no browser at ${executablePath}: apt-get install chromium, or set CHROMIUM_PATH`];
+
 /** Why the page cannot be looked at; nothing where it can. */
 export const missing: ReadonlyArray<string> = [
-  ...(existsSync(executablePath)
-    ? []
-    : [`no browser at ${executablePath}: apt-get install chromium, or set CHROMIUM_PATH`]),
+  ...missingBrowser,
   ...(assets ? [] : ["the page is not built: npm run build"]),
 ];
 if (missing.length > 0) console.warn(`\nSKIPPED: the dashboard was not seen in a browser: ${missing.join("; ")}\n`);
