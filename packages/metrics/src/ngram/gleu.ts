@@ -52,6 +52,11 @@ const countsOf = ({ candidate, references }: Pair, options: GleuOptions): Readon
   return [best.matches, best.total];
 };
 
+const checkOrders = ({ minimumOrder = 1, maximumOrder = 4 }: GleuOptions): void => {
+  checkBounds("GLEU's shortest n-gram", minimumOrder, 1, longestNgrams, true);
+  checkBounds("GLEU's longest n-gram", maximumOrder, minimumOrder, longestNgrams, true);
+};
+
 const scoreOf = ({ counts, references }: Sum, options: GleuOptions): GleuScore => {
   const [matches = 0, total = 0] = counts;
   const { tokenizer = tokenizer13a, minimumOrder = 1, maximumOrder = 4 } = options;
@@ -74,8 +79,11 @@ const scoreOf = ({ counts, references }: Sum, options: GleuOptions): GleuScore =
  * gleu("the the the", "the cat").score // => 0.16666666666666666
  * ```
  */
-export const gleu = (candidate: string, references: References, options: GleuOptions = {}): GleuScore =>
-  scoreOf({ counts: countsOf({ candidate, references }, options), references: listOf(references).length }, options);
+export const gleu = (candidate: string, references: References, options: GleuOptions = {}): GleuScore => {
+  checkOrders(options);
+  const counts = countsOf({ candidate, references }, options);
+  return scoreOf({ counts, references: listOf(references).length }, options);
+};
 
 /**
  * GLEU of a corpus, as NLTK's `corpus_gleu`, in [0, 1]: of the summed counts against each candidate's best reference.
@@ -91,8 +99,7 @@ export const gleu = (candidate: string, references: References, options: GleuOpt
  * ```
  */
 export const corpusGleu = (pairs: Iterable<Pair>, options: GleuOptions = {}): GleuScore => {
-  checkBounds("GLEU's shortest n-gram", options.minimumOrder ?? 1, 1, longestNgrams, true);
-  checkBounds("GLEU's longest n-gram", options.maximumOrder ?? 4, options.minimumOrder ?? 1, longestNgrams, true);
+  checkOrders(options);
   const sum = summed(pairs, (pair) => countsOf(pair, options), 2);
   return scoreOf(sum, options);
 };

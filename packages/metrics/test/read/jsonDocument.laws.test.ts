@@ -113,9 +113,9 @@ describe("a JSON document", () => {
   });
 
   it.each([
-    ["two lists", '[{"id":1}]\n[{"id":2}]', "something follows the end of the JSON document"],
+    ["two lists", '[\n{"id":1}\n]\n[\n{"id":2}\n]', "something follows the end of the JSON document"],
     ["a list and a word", '[{"id":1}] x', "something follows the end of the JSON document"],
-    ["two envelopes", '{"results":[{"id":1}]} {"results":[{"id":2}]}', "something follows the end"],
+    ["two envelopes", '{\n"results":[{"id":1}]}\n{\n"results":[{"id":2}]}', "something follows the end"],
     ["one key twice", '{"results":[{"id":1}],"results":[{"id":2}]}', "the JSON document has the list results twice"],
   ])("what would be lost is refused: %s", async (_, text, message) => {
     for (const sizes of [[1], [7], [1000]]) await expect(read(text, { sizes })).rejects.toThrow(message);
