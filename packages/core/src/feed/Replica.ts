@@ -60,6 +60,9 @@ export class Replica {
   // Orders the writes heard of.
   #count = 0;
   #isComplete = false;
+  #lastBeat: { readonly epoch: number; readonly scans: number } | undefined;
+  // Scans between two beats of one publisher.
+  #scansSince = 0;
   #isFresh: boolean;
 
   constructor(evaluationId: string, time: Timekeeper, issues: IssueLog, from?: Cursor.CursorState) {
@@ -83,9 +86,12 @@ export class Replica {
     return this.store.leases.expiry;
   }
 
-  /** A feed says what is gone: once it is complete, it is as good as two scans. */
+  /**
+   * A feed says what is gone: once it is complete, it is as good as two scans. Those that its publisher has made since are counted as well, for
+   * followers of this one.
+   */
   get completeScans(): number {
-    return this.#isComplete ? scansToConfirm : 0;
+    return this.#isComplete ? scansToConfirm + this.#scansSince : 0;
   }
 
   get passes(): number {
@@ -200,6 +206,8 @@ export class Replica {
 
   /** Hears from a beat how many whole scans its publisher has made in its epoch. */
   takeBeat(epoch: number, scans: number): void {
+    if (epoch === this.#lastBeat?.epoch) this.#scansSince += Math.max(0, scans - this.#lastBeat.scans);
+    this.#lastBeat = { epoch, scans };
     for (const ended of this.#ended.values()) {
       if (ended.epoch !== epoch) Object.assign(ended, { epoch, beats: 0 });
       ended.beats++;

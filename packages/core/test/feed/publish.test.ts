@@ -1,10 +1,11 @@
 /** What publishing promises of its own: 18, and what becomes of a publication. */
 import { describe, expect, it } from "vitest";
 import type { Entry } from "../../src/feed/Entry.ts";
-import { type FeedSink, Fenced } from "../../src/feed/Feed.ts";
+import { type FeedSink, type FeedSource, Fenced } from "../../src/feed/Feed.ts";
 import { follow } from "../../src/feed/follow.ts";
 import { memoryFeed } from "../../src/feed/memoryFeed.ts";
 import { publish } from "../../src/feed/publish.ts";
+import type { Write } from "../../src/watch/source/Source.ts";
 import { record, stage } from "../watch/watching.ts";
 
 const set = (count = 2) => {
@@ -124,6 +125,32 @@ describe("A publication", () => {
     expect(await clock.until(publication.ended)).toEqual({ _tag: "Closed" });
     await clock.advance("1 minute");
     expect(follower.status._tag).toBe("degraded");
+  });
+
+  it("of a follower passes on how many scans were made: an own write whose fate is unclear settles behind it as well", async () => {
+    const { clock, feed, platform, watch } = set();
+    await using _origin = publish(() => watch(), feed, { clock, seed: 1 });
+    const second = memoryFeed("e1", { clock });
+    await using relayed = follow(feed, { clock, seed: 2 });
+    await using _relay = publish(relayed, second, { clock, seed: 3 });
+    let say: (write: Write) => void = () => undefined;
+    const told: FeedSource = { evaluationId: "e1", open: (from, receiver) => second.open(from, receiver) };
+    await using follower = follow(told, {
+      clock,
+      seed: 4,
+      writes: (listener) => {
+        say = listener;
+        return () => undefined;
+      },
+    });
+    await clock.until(follower.ready);
+    const write = { id: "w1", touched: ["t1"], isSweeping: false };
+    say({ ...write, phase: "started", patches: [{ taskId: "t1", fields: { assigned_to: "ada" } }] });
+    expect(follower.snapshot().tasks.get("t1")?.assigned_to).toBe("ada");
+    say({ ...write, phase: "unclear", patches: [] });
+    await clock.advance("5 minutes");
+    expect(follower.stats().unconfirmedWrites).toBe(0);
+    expect(follower.snapshot().tasks).toEqual(platform.rows());
   });
 
   it("refuses a beat that is none", () => {
