@@ -1,18 +1,16 @@
-import { SGPClient, type WatchEvent, type WatchIssue } from "@evalwire/core";
+import type { WatchEvent, WatchIssue } from "@evalwire/core";
 import type { Command } from "commander";
-import { CommandFailure } from "./CommandFailure.ts";
+import { type AccountOptions, openClient, withAccount } from "./account.ts";
 import { eventLine } from "./eventLine.ts";
 import { inOwnWords } from "./ownWords.ts";
 import { type Session, stopped } from "./Session.ts";
 
-interface WatchOptions {
+interface WatchOptions extends AccountOptions {
   readonly json?: true;
   readonly untilDone?: true;
   readonly v5?: true;
   readonly replay?: true;
   readonly history?: true;
-  readonly baseUrl?: string;
-  readonly account?: string;
 }
 
 const examples = `
@@ -25,7 +23,7 @@ Examples:
 
 /** `evalwire watch`: an evaluation's events, as they happen. */
 export const watch = (program: Command, session: Session): void => {
-  program
+  const command = program
     .command("watch")
     .description("Print what happens to an evaluation's tasks, as it happens, until Ctrl-C.")
     .argument("<evaluation-id>", "the evaluation, as the platform names it")
@@ -33,26 +31,15 @@ export const watch = (program: Command, session: Session): void => {
     .option("--replay", "tell the tasks that are there already, too")
     .option("--history", "tell every version of a task between two looks, with the server's own times (API v4)")
     .option("--v5", "watch an evaluation of API v5")
-    .option("--until-done", "end when the evaluation is completed or failed")
-    .option("--base-url <url>", "where the platform is (default: SGP_CLIENT_BASE_URL, else production)")
-    .option("--account <id>", "the account to select (default: SGP_ACCOUNT_ID)")
+    .option("--until-done", "end when the evaluation is completed or failed");
+  withAccount(command)
     .addHelpText("after", examples)
     .action((evaluationId: string, options: WatchOptions) => follow(evaluationId, options, session));
 };
 
 const follow = async (evaluationId: string, options: WatchOptions, session: Session): Promise<void> => {
-  const { terminal, env } = session;
-  const { baseUrl = env["SGP_CLIENT_BASE_URL"], account = env["SGP_ACCOUNT_ID"] } = options;
-  const apiKey = env["SGP_API_KEY"]?.trim();
-  if (!apiKey) throw new CommandFailure("there is no API key: set SGP_API_KEY", 2);
-  const client = await inOwnWords(
-    async () =>
-      new SGPClient({
-        apiKey,
-        ...(baseUrl === undefined ? {} : { baseURL: baseUrl }),
-        ...(account === undefined ? {} : { accountID: account }),
-      }),
-  );
+  const { terminal } = session;
+  const client = await openClient(options, session);
   const onIssue = ({ kind, message }: WatchIssue) => {
     if (kind === "history-missing" || kind === "options-ignored") terminal.note(message);
   };

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { csvOf } from "../../src/model/csv.ts";
-import { overlapWith } from "../../src/model/overlap.ts";
 import { places } from "../../src/model/Standing.ts";
 import * as TaskQuery from "../../src/model/TaskQuery.ts";
 import { record, row } from "../rows.ts";
@@ -68,23 +67,6 @@ describe("the query of the task table", () => {
         expect(wide.filter((task) => found.includes(task))).toEqual(found);
       }),
     );
-  });
-});
-
-describe("overlap", () => {
-  it("the pieces of a text in order are the text, and what is marked is in both", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: "grapheme" }), fc.string({ unit: "grapheme" }), (text, other) => {
-        const pieces = overlapWith(text, other);
-        expect(pieces.map((piece) => piece.text).join("")).toBe(text);
-        for (const piece of pieces) if (piece.isShared) expect(other.toLowerCase()).toContain(piece.text.toLowerCase());
-      }),
-    );
-  });
-
-  it("marks a word as often as both have it", () => {
-    const marked = overlapWith("The cat saw the cat", "a CAT, the dog").filter(({ isShared }) => isShared);
-    expect(marked.map(({ text }) => text)).toEqual(["The", "cat"]);
   });
 });
 

@@ -2,13 +2,13 @@
  * The report: one HTML file with nothing beside it, no script, nothing fetched. The summary, each metric's distribution, and its worst
  * cases with the words that candidate and reference share.
  */
+import { closest, overlap, type Piece } from "@evalwire/metrics/overlap";
 import type { Comparison, GroupComparison, Verdict } from "../Comparison.ts";
 import * as Figure from "../Figure.ts";
 import type { GroupSummary, MetricSummary, Summary } from "../Summary.ts";
 import { scaleText, unscoredWords, unseenNotes } from "../textTables.ts";
 import { escaped } from "./escaped.ts";
 import * as histogramSvg from "./histogramSvg.ts";
-import { closest, overlap, type Piece } from "./overlap.ts";
 import { reportStyle } from "./reportStyle.ts";
 import type { Case, WorstCases } from "./WorstCases.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Which words two texts share, for the eye: a word is shared as often as it occurs in both, whatever its case. It is an explanation,
- * not the metric: each metric has its own tokens.
+ * `@evalwire/metrics/overlap`: which words two texts share, to be marked for the eye: a word is shared as often as it occurs in both, whatever
+ * its case. It explains a score and is not the metric: each metric has its own tokens.
  */
 
 /** A piece of a text; the pieces of a text in order are the text. */
@@ -17,7 +17,17 @@ const countsOf = (text: string): Map<string, number> => {
   return counts;
 };
 
-const marked = (text: string, other: string): Array<Piece> => {
+/**
+ * A text in pieces, those marked that `other` has as well.
+ *
+ * @example
+ * ```ts
+ * import { marked } from "@evalwire/metrics/overlap";
+ *
+ * marked("The cat", "a cat"); // => [{ text: "The ", isShared: false }, { text: "cat", isShared: true }]
+ * ```
+ */
+export const marked = (text: string, other: string): ReadonlyArray<Piece> => {
   const left = countsOf(other);
   const pieces: Array<Piece> = [];
   let end = 0;
@@ -33,7 +43,16 @@ const marked = (text: string, other: string): Array<Piece> => {
   return pieces;
 };
 
-/** Both texts in pieces. */
+/**
+ * Both texts in pieces.
+ *
+ * @example
+ * ```ts
+ * import { overlap } from "@evalwire/metrics/overlap";
+ *
+ * overlap("cats", "Cats!").reference; // => [{ text: "Cats", isShared: true }, { text: "!", isShared: false }]
+ * ```
+ */
 export const overlap = (
   candidate: string,
   reference: string,
@@ -42,7 +61,16 @@ export const overlap = (
   reference: marked(reference, candidate),
 });
 
-/** The reference that shares the most words with the candidate; the first of several. */
+/**
+ * The reference that shares the most words with the candidate; the first of several, and the empty text of none.
+ *
+ * @example
+ * ```ts
+ * import { closest } from "@evalwire/metrics/overlap";
+ *
+ * closest("the cat sat", ["a dog", "the cat"]); // => "the cat"
+ * ```
+ */
 export const closest = (candidate: string, references: ReadonlyArray<string>): string => {
   const shared = references.map((one) => marked(one, candidate).filter(({ isShared }) => isShared).length);
   return references[shared.indexOf(Math.max(...shared))] ?? "";

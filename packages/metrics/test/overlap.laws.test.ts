@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { closest, overlap, type Piece } from "../../../src/score/report/overlap.ts";
+import { closest, overlap, type Piece } from "../src/overlap.ts";
 
 const text = fc.oneof(
   fc.array(fc.constantFrom("the", "The", "cat", "é", "😀", "x1"), { maxLength: 12 }).map((words) => words.join(" ")),

@@ -1,0 +1,32 @@
+/** The account of the platform that a command works on: how it is named on the command line and in the environment. */
+import { SGPClient } from "@evalwire/core";
+import type { Command } from "commander";
+import { CommandFailure } from "./CommandFailure.ts";
+import { inOwnWords } from "./ownWords.ts";
+import type { Session } from "./Session.ts";
+
+export interface AccountOptions {
+  readonly baseUrl?: string;
+  readonly account?: string;
+}
+
+/** Adds the options that say where the platform is, and which account. */
+export const withAccount = (command: Command): Command =>
+  command
+    .option("--base-url <url>", "where the platform is (default: SGP_CLIENT_BASE_URL, else production)")
+    .option("--account <id>", "the account to select (default: SGP_ACCOUNT_ID)");
+
+/** A client of the account; the key comes from the environment alone, so that it stands neither on the screen nor in the shell's history. */
+export const openClient = async (options: AccountOptions, { env }: Session): Promise<SGPClient> => {
+  const { baseUrl = env["SGP_CLIENT_BASE_URL"], account = env["SGP_ACCOUNT_ID"] } = options;
+  const apiKey = env["SGP_API_KEY"]?.trim();
+  if (!apiKey) throw new CommandFailure("there is no API key: set SGP_API_KEY", 2);
+  return inOwnWords(
+    async () =>
+      new SGPClient({
+        apiKey,
+        ...(baseUrl === undefined ? {} : { baseURL: baseUrl }),
+        ...(account === undefined ? {} : { accountID: account }),
+      }),
+  );
+};
