@@ -1,4 +1,5 @@
-import type { SGPClient } from "@evalwire/core";
+import type { SGPClient, WatchOptions } from "@evalwire/core";
+import { EvalwireProvider } from "@evalwire/react-hooks";
 import { useEffect, useState } from "react";
 import { Route, Switch } from "wouter";
 import { AnnouncerProvider } from "./live/Announcer.tsx";
@@ -9,6 +10,7 @@ import { TopBar } from "./pages/TopBar.tsx";
 import { Trouble } from "./pages/Trouble.tsx";
 
 const retryMillis = 5_000;
+const watchOptions: WatchOptions = { expiring: ["5 minutes", "1 minute"] };
 
 /** The session, asked for until it is there. */
 const useSession = (): { readonly session?: Session; readonly error?: SessionError; readonly retry: () => void } => {
@@ -46,25 +48,30 @@ export const App = ({ client }: { readonly client: SGPClient }) => {
     );
   }
   return (
-    <AnnouncerProvider>
-      <Switch>
-        <Route path="/evaluations/:id" nest>
-          {({ id }) => <EvaluationPage key={id} client={client} session={session} evaluationId={id} />}
-        </Route>
-        <Route path="/">
-          <IndexPage client={client} session={session} />
-        </Route>
-        <Route>
-          <TopBar session={session} />
-          <main className="blank">
-            <Trouble title="There is no such page">
-              <p>
-                Go to the <a href="/">list of evaluations</a>.
-              </p>
-            </Trouble>
-          </main>
-        </Route>
-      </Switch>
-    </AnnouncerProvider>
+    <EvalwireProvider client={client} watchOptions={watchOptions}>
+      <AnnouncerProvider>
+        <Switch>
+          <Route path="/evaluations/:id" nest>
+            {({ id }) => <EvaluationPage key={id} session={session} evaluationId={id} />}
+          </Route>
+          <Route path="/v5/evaluations/:id" nest>
+            {({ id }) => <EvaluationPage key={id} session={session} evaluationId={id} isV5 />}
+          </Route>
+          <Route path="/">
+            <IndexPage session={session} />
+          </Route>
+          <Route>
+            <TopBar session={session} />
+            <main className="blank">
+              <Trouble title="There is no such page">
+                <p>
+                  Go to the <a href="/">list of evaluations</a>.
+                </p>
+              </Trouble>
+            </main>
+          </Route>
+        </Switch>
+      </AnnouncerProvider>
+    </EvalwireProvider>
   );
 };

@@ -4,9 +4,12 @@
  * 1. Every act ends in one notice: what was done, or why not. Failures stay until they are dismissed.
  * 2. An act that can be taken back says so, and its undo is an act as well.
  */
-import type { SGPClient, TaskRow } from "@evalwire/core";
-import { type AssignReport, assign, audit, claim, type Plan, submit } from "@evalwire/tasks";
+import type { TaskRow } from "@evalwire/core";
+import type { TestCaseResults } from "@evalwire/core/contract";
+import type { AssignReport, Plan } from "@evalwire/tasks";
 import type { Results } from "../live/Results.ts";
+import { resultIdOf } from "../model/Records.ts";
+import type { Doing } from "./useDoing.ts";
 
 export interface Notice {
   readonly id: number;
@@ -34,8 +37,7 @@ export interface Acts {
 }
 
 export interface ActsOptions {
-  readonly client: SGPClient;
-  readonly evaluationId: string;
+  readonly doing: Doing;
   readonly me: string;
   readonly results: Pick<Results, "refresh" | "snapshot">;
 }
@@ -50,8 +52,7 @@ const messageOf = (error: unknown): string => {
   return detail ?? message ?? String(error);
 };
 
-export const makeActs = ({ client, evaluationId, me, results }: ActsOptions): Acts => {
-  const evaluation_id = evaluationId;
+export const makeActs = ({ doing, me, results }: ActsOptions): Acts => {
   const listeners = new Set<() => void>();
   let notices: ReadonlyArray<Notice> = [];
   let lastId = 0;
@@ -80,28 +81,16 @@ export const makeActs = ({ client, evaluationId, me, results }: ActsOptions): Ac
       return false;
     }
   };
-  const titleOf = (task: TaskRow) =>
-    `“${results.snapshot().byId.get(task.test_case_result_id ?? "")?.title ?? task.id}”`;
+  const titleOf = (task: TaskRow) => `“${results.snapshot().byId.get(resultIdOf(task))?.title ?? task.id}”`;
   const named = (tasks: ReadonlyArray<TaskRow>) => (tasks.length === 1 ? titleOf(tasks[0]!) : count(tasks.length));
-  const movable = (task: TaskRow) => ({
-    id: task.id,
-    status: task.status,
-    assigned_to: task.assigned_to,
-    assignment_expires_at: task.assignment_expires_at,
-    task_entity_parent_id: evaluationId,
-    task_entity_id: task.test_case_result_id ?? "",
-  });
-
   /** Gives tasks to a person, or to nobody. */
   const give = async (ids: ReadonlyArray<string>, to: string | null): Promise<void> => {
     if (to === null) {
-      for (const task_id of ids) {
-        await client.evaluations.tasks.update({ evaluation_id, task_id, assigned_to: null } as never);
-      }
+      for (const task_id of ids) await doing.release({ task_id });
       return;
     }
     for (let index = 0; index < ids.length; index += chunkSize) {
-      await assign(client, { evaluation_id, task_ids: ids.slice(index, index + chunkSize), assigned_to: to });
+      await doing.assign({ task_ids: ids.slice(index, index + chunkSize), assigned_to: to });
     }
   };
   /** Gives each task back to whom it was with. */
@@ -122,11 +111,15 @@ export const makeActs = ({ client, evaluationId, me, results }: ActsOptions): Ac
   const judged = async (
     what: string,
     task: TaskRow,
-    work: Promise<{ readonly _tag: string; readonly reason?: string; readonly status?: unknown }>,
+    work: Promise<{ readonly _tag: string; readonly reason?: string } | object>,
   ): Promise<boolean> => {
     // Also where the answer is lost: then the server knows what became of it.
-    const outcome = await work.finally(() => results.refresh(task.test_case_result_id ?? ""));
-    if (outcome._tag === "Done") {
+    const outcome: { readonly _tag?: string; readonly reason?: string } = await work.finally(() =>
+      results.refresh(resultIdOf(task)),
+    );
+    // v5 answers with the tasks it changed, and fails otherwise.
+    const tag = outcome._tag ?? "Done";
+    if (tag === "Done") {
       say("good", `${what} ${titleOf(task)}.`);
       return true;
     }
@@ -138,7 +131,7 @@ export const makeActs = ({ client, evaluationId, me, results }: ActsOptions): Ac
       Invalid: "the answers break a rule of their questions",
       Unconfirmed: "the answer of the server was lost; look again in a moment",
     };
-    say("bad", `Not done for ${titleOf(task)}: ${why[outcome._tag] ?? outcome._tag}.`);
+    say("bad", `Not done for ${titleOf(task)}: ${why[tag] ?? tag}.`);
     return false;
   };
   const commented = (comment: string) => (comment.trim() === "" ? {} : { comment: comment.trim() });
@@ -153,7 +146,7 @@ export const makeActs = ({ client, evaluationId, me, results }: ActsOptions): Ac
     claim: async () => {
       let claimed: string | undefined;
       await attempt("Claiming", async () => {
-        const outcome = await claim(client, { evaluation_id });
+        const outcome = await doing.claim();
         if (outcome._tag === "Claimed") {
           claimed = outcome.task.id;
           say("good", "Claimed. The task is yours until its deadline.");
@@ -183,7 +176,7 @@ export const makeActs = ({ client, evaluationId, me, results }: ActsOptions): Ac
       }),
     carryOut: (plan, onProgress) =>
       attempt("The plan", async () => {
-        const report = await assign(client, { evaluation_id, plan, onProgress });
+        const report = await doing.assignPlan({ plan, onProgress });
         const done = plan.moves.filter(({ taskId }) => report.outcomes.get(taskId)?._tag === "Assigned");
         const undo = giveBack(done.map(({ taskId, from }) => ({ id: taskId, assigned_to: from })));
         const { Refused, Unknown, NotSent, Ignored } = report.counts;
@@ -194,21 +187,24 @@ export const makeActs = ({ client, evaluationId, me, results }: ActsOptions): Ac
         return missed === 0;
       }),
     approve: (task, comment) =>
-      attempt("Approving", async () =>
-        judged("Approved", task, audit.approve(client, { task: movable(task), me, ...commented(comment) })),
+      attempt("Approving", () =>
+        judged("Approved", task, doing.audit({ verdict: "approve", task, me, ...commented(comment) })),
       ),
     sendBack: (task, comment) =>
-      attempt("Sending back", async () =>
-        judged("Sent back", task, audit.requestRevision(client, { task: movable(task), me, ...commented(comment) })),
+      attempt("Sending back", () =>
+        judged("Sent back", task, doing.audit({ verdict: "requestRevision", task, me, ...commented(comment) })),
       ),
-    fix: (task, answers, comment) =>
-      attempt("Fixing", async () => {
-        const args = { task: movable(task), me, result: answers as never, ...commented(comment) };
-        return judged("Fixed", task, audit.fix(client, args));
-      }),
-    submit: (task, answers) =>
-      attempt("Handing in", async () =>
-        judged("Handed in", task, submit(client, { task: movable(task), result: answers as never })),
+    fix: (task, result, comment) =>
+      attempt("Fixing", () =>
+        judged(
+          "Fixed",
+          task,
+          doing.audit({ verdict: "fix", task, me, result: result as TestCaseResults.Answers, ...commented(comment) }),
+        ),
+      ),
+    submit: (task, result) =>
+      attempt("Handing in", () =>
+        judged("Handed in", task, doing.submit({ task, result: result as TestCaseResults.Answers })),
       ),
   };
 };

@@ -2,7 +2,7 @@ import type { TaskRow } from "@evalwire/core";
 import { type Plan, plan } from "@evalwire/tasks";
 import { useMemo, useState } from "react";
 import { useShown } from "../live/Shown.ts";
-import { Scroll } from "../pages/Scroll.tsx";
+import { type ListColumn, Listing } from "../pages/Listing.tsx";
 import { useDialog } from "./useDialog.ts";
 
 interface PlanProps {
@@ -11,6 +11,12 @@ interface PlanProps {
   readonly onClose: () => void;
 }
 
+const columns: ReadonlyArray<ListColumn> = [
+  { header: "Person" },
+  { header: "Has now", isNumber: true },
+  { header: "At most", isNumber: true },
+  { header: "Will have", isNumber: true },
+];
 const chunkSize = 100;
 
 /** How many requests carry a plan out: one a person and a hundred tasks. */
@@ -67,52 +73,34 @@ export const PlanDialog = ({ tasks, people, onClose }: PlanProps) => {
     <dialog ref={dialog} className="dialog" aria-labelledby="plan-head">
       <h2 id="plan-head">Distribute {counted(tasks.length, "task")}</h2>
       <p>Everybody gets the same share, with as few changes as possible. Nothing is sent before you assign.</p>
-      <Scroll label="People">
-        <table className="list">
-          <thead>
-            <tr>
-              <th scope="col">Person</th>
-              <th scope="col" className="number">
-                Has now
-              </th>
-              <th scope="col" className="number">
-                At most
-              </th>
-              <th scope="col" className="number">
-                Will have
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {names.map((user) => (
-              <tr key={user}>
-                <th scope="row">
-                  <label>
-                    <input
-                      type="checkbox"
-                      checked={chosen.has(user)}
-                      onChange={({ target }) => choose(user, target.checked)}
-                    />{" "}
-                    {user}
-                  </label>
-                </th>
-                <td className="number">{now.get(user) ?? 0}</td>
-                <td className="number">
-                  <input
-                    className="narrow"
-                    inputMode="numeric"
-                    aria-label={`At most for ${user}`}
-                    value={capacities[user] ?? ""}
-                    placeholder="any"
-                    onChange={({ target }) => setCapacities({ ...capacities, [user]: target.value })}
-                  />
-                </td>
-                <td className="number">{chosen.has(user) ? (made?.loads.get(user) ?? 0) : "–"}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
+      <Listing label="People" columns={columns}>
+        {names.map((user) => (
+          <tr key={user}>
+            <th scope="row">
+              <label>
+                <input
+                  type="checkbox"
+                  checked={chosen.has(user)}
+                  onChange={({ target }) => choose(user, target.checked)}
+                />{" "}
+                {user}
+              </label>
+            </th>
+            <td className="number">{now.get(user) ?? 0}</td>
+            <td className="number">
+              <input
+                className="narrow"
+                inputMode="numeric"
+                aria-label={`At most for ${user}`}
+                value={capacities[user] ?? ""}
+                placeholder="any"
+                onChange={({ target }) => setCapacities({ ...capacities, [user]: target.value })}
+              />
+            </td>
+            <td className="number">{chosen.has(user) ? (made?.loads.get(user) ?? 0) : "–"}</td>
+          </tr>
+        ))}
+      </Listing>
       <div className="tools">
         <label>
           Another person <input value={extra} onChange={({ target }) => setExtra(target.value)} />

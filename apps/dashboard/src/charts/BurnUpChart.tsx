@@ -3,6 +3,7 @@ import { area, curveStepAfter, line } from "d3-shape";
 import { memo, useMemo } from "react";
 import type { BurnUp } from "../model/BurnUp.ts";
 import { moment } from "../model/Time.ts";
+import { Foot, Rungs } from "./Axes.tsx";
 import { frame } from "./frame.ts";
 import { NumbersTable } from "./NumbersTable.tsx";
 import { useWidth } from "./useWidth.ts";
@@ -32,7 +33,8 @@ const tickOf = ([from, to]: ReadonlyArray<Date>): ((at: Date) => string) => {
 export const BurnUpChart = memo(({ burnUp, now: asked }: ChartProps) => {
   const { points, total, done, end } = burnUp;
   const [figure, width] = useWidth(720);
-  const { left, right, top, bottom } = frame(width, height);
+  const edges = useMemo(() => frame(width, height), [width]);
+  const { left, right, top, bottom } = edges;
   const begin = points[0]!.at;
   // A task may have been done since the clock was looked at.
   const now = Math.max(asked, points.at(-1)!.at);
@@ -62,19 +64,8 @@ export const BurnUpChart = memo(({ burnUp, now: asked }: ChartProps) => {
   return (
     <figure className="chart" ref={figure}>
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`Tasks done over time: ${done} of ${total}`}>
-        {y.ticks(4).map((tick) => (
-          <g key={tick} className="axis">
-            <line x1={left} x2={right} y1={y(tick)} y2={y(tick)} />
-            <text className="chart-text" x={left - 6} y={y(tick) + 4} textAnchor="end">
-              {tick}
-            </text>
-          </g>
-        ))}
-        {x.ticks(Math.max(2, Math.round(width / 140))).map((tick) => (
-          <text key={+tick} className="chart-text" x={x(tick)} y={bottom + 18} textAnchor="middle">
-            {format(tick)}
-          </text>
-        ))}
+        <Rungs frame={edges} ticks={y.ticks(4)} at={y} />
+        <Foot frame={edges} ticks={x.ticks(Math.max(2, Math.round(width / 140)))} at={x} format={format} />
         {band !== undefined && <path className="band" d={band} />}
         <path className="burn-fill" d={filled([...points]) ?? ""} />
         <path className="burn-line" d={done_([...points]) ?? ""} />

@@ -1,5 +1,6 @@
 import { scaleLinear } from "d3-scale";
 import { memo } from "react";
+import { Foot, Rungs } from "./Axes.tsx";
 import { frame } from "./frame.ts";
 
 export interface Dot {
@@ -14,7 +15,8 @@ interface ScatterProps {
   readonly yLabel: string;
 }
 
-const { width, height, left, right, top, bottom } = frame(480, 300);
+const edges = frame(480, 300);
+const { width, height, left, right, top, bottom } = edges;
 const mostDots = 2_000;
 
 /** A number between -0.5 and 0.5 that is a function of the text: dots of one rating lie beside each other, always in the same place. */
@@ -48,19 +50,8 @@ export const Scatter = memo(({ dots, xLabel, yLabel }: ScatterProps) => {
       role="img"
       aria-label={`${yLabel} against ${xLabel}, ${dots.length} results`}
     >
-      {y.ticks(5).map((tick) => (
-        <g key={tick} className="axis">
-          <line x1={left} x2={right} y1={y(tick)} y2={y(tick)} />
-          <text className="chart-text" x={left - 6} y={y(tick) + 4} textAnchor="end">
-            {tick}
-          </text>
-        </g>
-      ))}
-      {steps.map((tick) => (
-        <text key={tick} className="chart-text" x={x(tick)} y={bottom + 18} textAnchor="middle">
-          {tick}
-        </text>
-      ))}
+      <Rungs frame={edges} ticks={y.ticks(5)} at={y} />
+      <Foot frame={edges} ticks={steps} at={x} />
       {some.map((dot) => (
         <circle key={dot.id} cx={x(dot.x) + spread * jitter(dot.id)} cy={y(dot.y)} r={3} />
       ))}

@@ -1,5 +1,6 @@
 /** The last events that a page has seen, newest first, and since when each task is held as far as it has seen it. */
-import type { Watch, WatchEvent } from "@evalwire/core";
+import type { WatchEvent } from "@evalwire/core";
+import type { WatchStore } from "@evalwire/react-hooks";
 import { type Entry, entryOf } from "../model/Entry.ts";
 import { millisOf } from "../model/Time.ts";
 import { whenReady } from "./whenReady.ts";
@@ -19,7 +20,7 @@ export interface EventFeed {
 
 const limit = 500;
 
-export const eventFeed = (watch: Watch, since: number): EventFeed => {
+export const eventFeed = (store: WatchStore, since: number): EventFeed => {
   const listeners = new Set<() => void>();
   const readers = new Set<(entry: Entry) => void>();
   const heldSince = new Map<string, number>();
@@ -37,8 +38,8 @@ export const eventFeed = (watch: Watch, since: number): EventFeed => {
     for (const reader of [...readers]) reader(entry);
     for (const listener of [...listeners]) listener();
   };
-  const leave = whenReady(watch, () =>
-    watch.subscribe(take, { replay: false, capacity: 100_000, overflow: "drop-oldest" }),
+  const leave = whenReady(store, () =>
+    store.subscribe(take, { replay: false, capacity: 100_000, overflow: "drop-oldest" }),
   );
   return {
     snapshot: () => {

@@ -1,5 +1,6 @@
 /** How true the shown data is. "Live" is said only while it is. */
-import type { WatchStatus } from "@evalwire/core";
+import type { SgpError } from "@evalwire/core";
+import type { Freshness as Shown } from "@evalwire/react-hooks";
 import { millisOf, roughly, timeOfDay } from "../model/Time.ts";
 
 export interface Freshness {
@@ -12,60 +13,50 @@ export interface Freshness {
 }
 
 export interface FreshnessArgs {
-  readonly status: WatchStatus;
+  /** As the hook says it. */
+  readonly shown: Shown;
   /** Whether the browser has a network. */
   readonly isOnline: boolean;
   /** When the reader paused the page, in milliseconds since 1970. */
   readonly pausedAt: number | undefined;
-  /** When the page last heard that the data is true. */
-  readonly heardAt: number | undefined;
   readonly now: number;
 }
 
-/** Longer than two beats of a feed: within them silence is noticed. */
-const staleMillis = 30_000;
-
 const ago = (now: number, at: number): string => `${roughly(now - at)} ago`;
 
-const sinceOf = (status: WatchStatus): number | undefined => {
-  const told = status as { readonly lastSyncedAt?: string; readonly asOf?: string; readonly since: string };
-  return millisOf(told.lastSyncedAt) ?? millisOf(told.asOf);
-};
-
-export const freshnessOf = ({ status, isOnline, pausedAt, heardAt, now }: FreshnessArgs): Freshness => {
-  const asOf = sinceOf(status) ?? heardAt;
+export const freshnessOf = ({ shown, isOnline, pausedAt, now }: FreshnessArgs): Freshness => {
+  const { error } = shown;
+  const asOf = millisOf(shown.asOf);
   const picture =
     asOf === undefined ? "Nothing has been read yet." : `Data as of ${timeOfDay(asOf)} (${ago(now, asOf)}).`;
-  if (status._tag === "closed") {
-    return { state: "ended", label: "Not live", detail: status.error?.message ?? "The connection was closed.", asOf };
+  if (shown.state === "ended") {
+    return { state: "ended", label: "Not live", detail: error?.message ?? "The connection was closed.", asOf };
   }
   if (pausedAt !== undefined) {
     const detail = `Shown as of ${timeOfDay(pausedAt)} (${ago(now, pausedAt)}). Resume to see what has happened since.`;
     return { state: "paused", label: "Paused", detail, asOf: pausedAt };
   }
-  if (!isOnline) {
+  if (!isOnline || shown.state === "offline") {
     const detail = `${picture} This computer has no network; the page goes on by itself when it is back.`;
     return { state: "offline", label: "Offline", detail, asOf };
   }
-  if (status._tag === "degraded") {
-    return {
-      state: "degraded",
-      label: "Not live",
-      detail: `${picture} ${reasonOf(status)} It retries by itself.`,
-      asOf,
-    };
+  switch (shown.state) {
+    case "live":
+      return { state: "live", label: "Live", detail: "", asOf: asOf ?? now };
+    case "degraded": {
+      const detail = `${picture} ${error === undefined ? "" : `${reasonOf(error)} `}It retries by itself.`;
+      return { state: "degraded", label: "Not live", detail, asOf };
+    }
+    case "stale":
+      return { state: "degraded", label: "Not live", detail: `${picture} Nothing has been heard since.`, asOf };
+    case "connecting":
+    case "idle":
+      return { state: "connecting", label: "Connecting…", detail: asOf === undefined ? "" : picture, asOf };
   }
-  if (status._tag === "connecting") {
-    return { state: "connecting", label: "Connecting…", detail: asOf === undefined ? "" : picture, asOf };
-  }
-  if (asOf !== undefined && now - asOf > staleMillis) {
-    return { state: "degraded", label: "Not live", detail: `${picture} Nothing has been heard since.`, asOf };
-  }
-  return { state: "live", label: "Live", detail: "", asOf: asOf ?? now };
 };
 
 /** Why a watch is out of touch, for somebody who does not know what a watch is. */
-const reasonOf = ({ error }: Extract<WatchStatus, { readonly _tag: "degraded" }>): string => {
+const reasonOf = (error: SgpError): string => {
   switch (error.reason._tag) {
     case "Unreachable":
     case "Timeout":
@@ -76,6 +67,11 @@ const reasonOf = ({ error }: Extract<WatchStatus, { readonly _tag: "degraded" }>
       return "The evaluation server asks for fewer requests.";
     case "ServerFault":
       return `The evaluation server fails (${error.reason.status}).`;
+    case "NotFound":
+      return "The evaluation server does not know this evaluation any more.";
+    case "Unauthorized":
+    case "Forbidden":
+      return "The evaluation server refuses the key of this dashboard.";
     default:
       return error.message;
   }

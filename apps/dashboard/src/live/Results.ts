@@ -6,8 +6,10 @@
  * 3. Where more changed than is worth reading one by one, the pages are read again.
  * 4. After `close` nothing is asked any more.
  */
-import type { EventOf, SGPClient, Watch } from "@evalwire/core";
-import { type Record, type Records, recordOf } from "../model/Records.ts";
+import type { EventOf } from "@evalwire/core";
+import type { WatchStore } from "@evalwire/react-hooks";
+import { type Record, type Records, resultIdOf } from "../model/Records.ts";
+import type { Reader } from "./Reader.ts";
 import { whenReady } from "./whenReady.ts";
 
 export interface ResultsState {
@@ -36,7 +38,6 @@ export interface ResultsOptions {
   readonly retryMillis?: number;
 }
 
-const view = ["Metrics", "TestCaseVersion"] as const;
 // Beyond so many, pages cost less than single reads.
 const mostSingle = 400;
 const atOnce = 4;
@@ -55,9 +56,8 @@ const pauseOf = (millis: number, signal: AbortSignal): Promise<void> =>
 const isResultChange = (changed: ReadonlyArray<string>): boolean =>
   changed.some((field) => field === "label_status" || field === "audit_status" || field === "updated_at");
 
-export const results = (client: SGPClient, watch: Watch, options: ResultsOptions = {}): Results => {
+export const results = (reader: Reader, store: WatchStore, options: ResultsOptions = {}): Results => {
   const { pageSize = 250, settleMillis = 1_000, retryMillis = 10_000 } = options;
-  const evaluation_id = watch.evaluationId;
   const leaving = new AbortController();
   const { signal } = leaving;
   const listeners = new Set<() => void>();
@@ -77,14 +77,8 @@ export const results = (client: SGPClient, watch: Watch, options: ResultsOptions
   const readPages = async (): Promise<void> => {
     for (let page = 1, pages = 0; !signal.aborted; ) {
       try {
-        const answer = await client.evaluations.testCaseResults.list(
-          { evaluation_id, view: [...view], limit: pageSize, page } as never,
-          { signal },
-        );
-        const items = answer.items as ReadonlyArray<Parameters<typeof recordOf>[0]>;
-        for (const item of items) known.set(item.id, recordOf(item));
-        const total = (answer as { readonly total_item_count?: number }).total_item_count;
-        const isLast = items.length === 0 || (total === undefined ? items.length < pageSize : page * pageSize >= total);
+        const { records, total, isLast } = await reader.page(page, pageSize, signal);
+        for (const record of records) known.set(record.id, record);
         pages++;
         if (isLast) return publish({ isWhole: true, total: total ?? known.size });
         if (pages <= 2 || pages % 8 === 0) publish({ total });
@@ -99,13 +93,10 @@ export const results = (client: SGPClient, watch: Watch, options: ResultsOptions
 
   const readOne = async (resultId: string): Promise<void> => {
     try {
-      const result = await client.evaluations.testCaseResults.retrieve(
-        { evaluation_id, test_case_result_id: resultId, view: [...view] } as never,
-        { signal },
-      );
-      known.set(resultId, recordOf(result as Parameters<typeof recordOf>[0]));
+      const record = await reader.one(resultId, signal);
+      if (record !== undefined) known.set(resultId, record);
     } catch (error) {
-      if (signal.aborted || (error as { readonly status?: number }).status === 404) return;
+      if (signal.aborted) return;
       dirty.add(resultId);
       throw error;
     }
@@ -139,15 +130,13 @@ export const results = (client: SGPClient, watch: Watch, options: ResultsOptions
     void follow();
   };
   const take = (event: EventOf<"task.added" | "task.status_changed" | "task.updated">) => {
-    const id = event.current.test_case_result_id;
-    if (id === null) return;
     if (event.type === "task.updated" && !isResultChange(event.changed)) return;
-    refresh(id);
+    refresh(resultIdOf(event.current));
   };
   // The tasks come first: a page is of use without titles and scores.
-  const leave = whenReady(watch, () => {
+  const leave = whenReady(store, () => {
     void readPages().then(follow);
-    return watch.subscribe(take, { types: ["task.added", "task.status_changed", "task.updated"], replay: false });
+    return store.subscribe(take, { types: ["task.added", "task.status_changed", "task.updated"], replay: false });
   });
 
   return {

@@ -1,21 +1,29 @@
 /** What every part of an evaluation's page shares. */
-import type { SGPClient, Watch } from "@evalwire/core";
+import type { SGPClient } from "@evalwire/core";
+import type { EvaluationId, WatchStore } from "@evalwire/react-hooks";
 import { createContext, useContext } from "react";
 import type { Acts } from "../acts/Acts.ts";
 import type { Board } from "../model/Board.ts";
+import type { Entry } from "../model/Entry.ts";
 import type { EventFeed } from "./EventFeed.ts";
 import type { Results } from "./Results.ts";
 import type { Sampled } from "./sampled.ts";
 import type { Session } from "./session.ts";
 
 export interface Shown {
+  /** As the hooks take it. */
+  readonly evaluation: EvaluationId;
   readonly evaluationId: string;
+  /** v5 shows no assignments, and knows no questions. */
+  readonly isV5: boolean;
   readonly client: SGPClient;
   readonly session: Session;
-  readonly watch: Watch;
+  readonly store: WatchStore;
   readonly board: Sampled<Board>;
   readonly results: Results;
   readonly feed: EventFeed;
+  /** What the feed shows, at most so often. */
+  readonly entries: Sampled<ReadonlyArray<Entry>>;
   readonly acts: Acts;
 }
 
@@ -35,8 +43,8 @@ export interface ServerClock {
 }
 
 /** What a watch knows of the server's clock; no difference and no error while it knows nothing. */
-export const serverClock = (watch: Watch): ServerClock => {
-  const { clock } = watch.stats();
-  if (clock === null) return { offsetMillis: 0, errorMillis: 0 };
+export const serverClock = (store: WatchStore): ServerClock => {
+  const clock = store.watch()?.stats().clock;
+  if (clock == null) return { offsetMillis: 0, errorMillis: 0 };
   return { offsetMillis: clock.offsetMillis, errorMillis: Number.isFinite(clock.errorMillis) ? clock.errorMillis : 0 };
 };

@@ -1,5 +1,5 @@
-import { useStore } from "@evalwire/react-hooks";
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useStore, useFreshness as useWatchFreshness } from "@evalwire/react-hooks";
+import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import type { Board } from "../model/Board.ts";
 import { type Freshness, freshnessOf } from "./Freshness.ts";
 import type { ResultsState } from "./Results.ts";
@@ -12,16 +12,16 @@ export const useBoard = <A>(select: (board: Board) => A): A => useStore(useShown
 
 export const useRecords = (): ResultsState => useStore(useShown().results, all);
 
-export const useEntries = () => useStore(useShown().feed, all);
+export const useEntries = () => useStore(useShown().entries, all);
 
 /** The server's time in whole seconds, in milliseconds since 1970, with the error of the estimate. */
 export const useServerNow = (): ServerClock & { readonly now: number } => {
-  const { watch } = useShown();
+  const { store } = useShown();
   const local = useNow();
   return useMemo(() => {
-    const clock = serverClock(watch);
+    const clock = serverClock(store);
     return { ...clock, now: local + clock.offsetMillis };
-  }, [watch, local]);
+  }, [store, local]);
 };
 
 const subscribeOnline = (listener: () => void) => {
@@ -38,22 +38,9 @@ export const useIsOnline = (): boolean => useSyncExternalStore(subscribeOnline, 
 
 /** How true the page is, looked at every second. */
 export const useFreshness = (pausedAt: number | undefined): Freshness => {
-  const { watch } = useShown();
-  const status = useBoard((board) => board.status);
+  const shown = useWatchFreshness(useShown().evaluation);
   const isOnline = useIsOnline();
-  const now = useNow();
-  const heard = useRef<{ readonly sign: string; readonly at: number }>(undefined);
-  // A beat of the feed is a sign of life; so is anything that it brings.
-  const { probes, scans, events, completeScans } = watch.stats();
-  const sign = `${probes} ${scans} ${events} ${completeScans}`;
-  if (heard.current?.sign !== sign && status._tag === "synced") heard.current = { sign, at: now };
-  return freshnessOf({
-    status: pausedAt === undefined ? watch.status : status,
-    isOnline,
-    pausedAt,
-    heardAt: heard.current?.at,
-    now,
-  });
+  return freshnessOf({ shown, isOnline, pausedAt, now: useNow() });
 };
 
 const read = (key: string): boolean => {

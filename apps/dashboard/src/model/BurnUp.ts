@@ -1,7 +1,7 @@
 /** How much is done over time, at what pace, and when the rest will be. All instants are in milliseconds since 1970. */
 import type { TaskRow } from "@evalwire/core";
 import { queue } from "@evalwire/tasks";
-import type { Records } from "./Records.ts";
+import { type Records, resultIdOf } from "./Records.ts";
 import { isDone, placeOf } from "./Standing.ts";
 import { millisOf } from "./Time.ts";
 
@@ -43,10 +43,11 @@ export const doneTimes = (tasks: Iterable<TaskRow>, records: Records): Array<num
   const times: Array<number> = [];
   for (const task of tasks) {
     if (!isDone(placeOf(task))) continue;
-    const at = records.get(task.test_case_result_id ?? "")?.completedAt ?? millisOf(task.updated_at);
+    const at = records.get(resultIdOf(task))?.completedAt ?? millisOf(task.updated_at);
     if (at !== undefined) times.push(at);
   }
-  return times.sort((a, b) => a - b);
+  // Numbers alone sort several times as fast as by a comparison.
+  return Array.from(Float64Array.from(times).sort());
 };
 
 /** The pace of the last hour, or of the time since the first task was done where that is shorter. */

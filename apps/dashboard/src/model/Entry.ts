@@ -1,7 +1,7 @@
 /** A line of the event log: what happened to which task, in the words a person looks for. */
 import { type EventOf, instantOf, type WatchEvent } from "@evalwire/core";
 import { lifecycle } from "@evalwire/tasks";
-import type { Record, Records } from "./Records.ts";
+import { type Record, type Records, resultIdOf } from "./Records.ts";
 import { roughly } from "./Time.ts";
 
 /** How loud: `plain` news, `good` news, something to `notice`, something `bad`. */
@@ -103,7 +103,7 @@ export const entryOf = (event: WatchEvent): Entry | undefined => {
     at: instantOf(event.time) ?? 0,
     isRestored: false,
     ...(row == null ? {} : { taskId: row.id }),
-    ...(row?.test_case_result_id == null ? {} : { resultId: row.test_case_result_id }),
+    ...(row == null ? {} : { resultId: resultIdOf(row) }),
   };
 };
 

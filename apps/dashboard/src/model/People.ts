@@ -1,6 +1,6 @@
 /** Everybody a task is or was assigned to: what they hold, what they finished, how fast, and how it was judged. */
 import { leaseOf, type TaskRow } from "@evalwire/core";
-import type { Records } from "./Records.ts";
+import { type Records, resultIdOf } from "./Records.ts";
 import { isDone, placeOf } from "./Standing.ts";
 import { millisOf } from "./Time.ts";
 
@@ -57,7 +57,7 @@ export const peopleOf = (
   };
   for (const task of tasks) {
     const place = placeOf(task);
-    const record = records.get(task.test_case_result_id ?? "");
+    const record = records.get(resultIdOf(task));
     if (!isDone(place)) {
       const lease = leaseOf(task);
       if (lease !== undefined) tallyOf(lease.assignee).held++;

@@ -1,5 +1,6 @@
 /** What the dashboard keeps of a test case result: what figures and lists are made of, without its long texts. */
-import type { TestCaseResults } from "@evalwire/core/contract";
+import type { TaskRow } from "@evalwire/core";
+import type { TestCaseResults, v5 } from "@evalwire/core/contract";
 import { millisOf } from "./Time.ts";
 
 export interface Record {
@@ -23,6 +24,10 @@ export interface Record {
 }
 
 export type Records = ReadonlyMap<string, Record>;
+
+/** The id of the result of a task; in v5 an item is both. */
+export const resultIdOf = ({ id, test_case_result_id }: Pick<TaskRow, "id" | "test_case_result_id">): string =>
+  test_case_result_id ?? id;
 
 const mostWords = 9;
 
@@ -58,4 +63,33 @@ export const recordOf = (result: TestCaseResults.TestCaseResult): Record => ({
   editedBy: result.edited_by_user_id ?? undefined,
   auditStatus: result.audit_status ?? undefined,
   auditComment: result.audit_comment ?? undefined,
+});
+
+/** The numbers among the fields of an item, two levels deep: what its tasks found stands beside what it was given. */
+const numbersOf = (data: object): { readonly [key: string]: number } => {
+  const found: { [key: string]: number } = {};
+  for (const [key, value] of Object.entries(data)) {
+    if (typeof value === "number") found[key] = value;
+    else if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      for (const [inner, each] of Object.entries(value)) if (typeof each === "number") found[`${key}.${inner}`] = each;
+    }
+  }
+  return found;
+};
+
+/** An item of v5, whose numbers count as its metrics. */
+export const recordOfItem = (item: v5.EvaluationItems.EvaluationItem): Record => ({
+  id: item.id,
+  testCaseId: item.dataset_item_id ?? item.id,
+  title: titleOf(item.data) ?? item.id,
+  metrics: numbersOf(item.data),
+  answers: {},
+  createdAt: millisOf(item.created_at),
+  completedAt: undefined,
+  updatedAt: undefined,
+  seconds: undefined,
+  annotatedBy: undefined,
+  editedBy: undefined,
+  auditStatus: undefined,
+  auditComment: undefined,
 });

@@ -1,5 +1,6 @@
 /** Tasks that will not move by themselves, or move much more slowly than the others, with the reason. */
 import { leaseOf, type TaskRow } from "@evalwire/core";
+import { deadlineOf } from "./Deadline.ts";
 import { lengthOf, millisOf } from "./Time.ts";
 
 export interface Stuck {
@@ -27,7 +28,7 @@ const redoMillis = 600_000;
 
 const stuckOf = (task: TaskRow, { now, heldSince, usualMillis }: StuckArgs): Stuck | undefined => {
   const lease = leaseOf(task);
-  const overBy = now - (millisOf(lease?.expiresAt) ?? Number.POSITIVE_INFINITY);
+  const overBy = lease === undefined ? Number.NEGATIVE_INFINITY : now - deadlineOf(task);
   if (overBy > graceMillis) {
     return { task, kind: "expired", reason: `expired, and still assigned to ${lease?.assignee}`, forMillis: overBy };
   }

@@ -1,6 +1,8 @@
 /** What the task table shows, as the address has it: `?q=frost&place=held,redo&person=ada&sort=-deadline&cols=status,person`. */
 import type { TaskRow } from "@evalwire/core";
-import type { Records } from "./Records.ts";
+import { deadlineOf } from "./Deadline.ts";
+import { Ordering } from "./Ordering.ts";
+import { type Records, resultIdOf } from "./Records.ts";
 import { type Place, placeOf, places } from "./Standing.ts";
 import { millisOf } from "./Time.ts";
 
@@ -89,7 +91,7 @@ const placeRank = Object.fromEntries(places.map((place, index) => [place, index]
 
 /** What a column is sorted by; `undefined` goes last whatever the direction. */
 const sortKey = (column: Column, task: TaskRow, records: Records): string | number | undefined => {
-  const record = records.get(task.test_case_result_id ?? "");
+  const record = records.get(resultIdOf(task));
   switch (column) {
     case "task":
       return (record?.title ?? task.id).toLowerCase();
@@ -97,8 +99,10 @@ const sortKey = (column: Column, task: TaskRow, records: Records): string | numb
       return placeRank[placeOf(task)];
     case "person":
       return task.assigned_to ?? undefined;
-    case "deadline":
-      return task.assignment_expires_at === null ? undefined : millisOf(task.assignment_expires_at);
+    case "deadline": {
+      const deadline = deadlineOf(task);
+      return Number.isFinite(deadline) ? deadline : undefined;
+    }
     case "priority":
       return task.priority ?? undefined;
     case "type":
@@ -120,7 +124,7 @@ const accepts = (query: TaskQuery, records: Records): ((task: TaskRow) => boolea
     if (wanted.size > 0 && !wanted.has(placeOf(task))) return false;
     if (query.person !== "" && task.assigned_to !== person) return false;
     if (text === "") return true;
-    const title = records.get(task.test_case_result_id ?? "")?.title ?? "";
+    const title = records.get(resultIdOf(task))?.title ?? "";
     return (
       title.toLowerCase().includes(text) ||
       task.id.toLowerCase().includes(text) ||
@@ -129,19 +133,46 @@ const accepts = (query: TaskQuery, records: Records): ((task: TaskRow) => boolea
   };
 };
 
-/** The tasks the query wants, in its order; equal ones in the order of their ids. */
-export const select = (tasks: Iterable<TaskRow>, records: Records, query: TaskQuery): ReadonlyArray<TaskRow> => {
-  const accept = accepts(query, records);
-  const keyed: Array<{ readonly key: string | number | undefined; readonly task: TaskRow }> = [];
-  for (const task of tasks) if (accept(task)) keyed.push({ key: sortKey(query.sort, task, records), task });
-  const sign = query.isDescending ? -1 : 1;
-  keyed.sort((a, b) => {
-    if (a.key !== b.key) {
-      if (a.key === undefined) return 1;
-      if (b.key === undefined) return -1;
-      return a.key < b.key ? -sign : sign;
+/** A selection that is made again and again: rows that have not changed are not sorted again. */
+export type Select = (tasks: Iterable<TaskRow>, records: Records, query: TaskQuery) => ReadonlyArray<TaskRow>;
+
+/** Gives the tasks a query wants, in its order; equal ones in the order of their ids. */
+export const selecting = (): Select => {
+  const ordering = new Ordering<TaskRow>();
+  let basis: { readonly sort: Column; readonly isDescending: boolean; readonly records: Records } | undefined;
+  let keys = new WeakMap<TaskRow, { readonly key: string | number | undefined }>();
+  return (tasks, records, query) => {
+    const { sort, isDescending } = query;
+    // Some columns stand in the records, which change as a whole.
+    const from = isOfRecords(sort) ? records : undefined;
+    if (basis?.sort !== sort || basis.isDescending !== isDescending || (from ?? basis.records) !== basis.records) {
+      basis = { sort, isDescending, records };
+      keys = new WeakMap();
     }
-    return a.task.id < b.task.id ? -1 : 1;
-  });
-  return keyed.map(({ task }) => task);
+    const keyOf = (task: TaskRow) => {
+      let found = keys.get(task);
+      if (found === undefined) {
+        found = { key: sortKey(sort, task, records) };
+        keys.set(task, found);
+      }
+      return found.key;
+    };
+    const sign = isDescending ? -1 : 1;
+    const compare = (a: TaskRow, b: TaskRow): number => {
+      const [x, y] = [keyOf(a), keyOf(b)];
+      if (x === y) return a.id < b.id ? -1 : 1;
+      if (x === undefined) return 1;
+      if (y === undefined) return -1;
+      return x < y ? -sign : sign;
+    };
+    const accept = accepts(query, records);
+    const wanted: Array<TaskRow> = [];
+    for (const task of tasks) if (accept(task)) wanted.push(task);
+    return ordering.sort(wanted, compare, basis);
+  };
 };
+
+const isOfRecords = (column: Column): boolean => column === "task" || column === "completed" || column === "seconds";
+
+/** The same, once. */
+export const select: Select = (tasks, records, query) => selecting()(tasks, records, query);

@@ -1,16 +1,18 @@
 import { leaseOf } from "@evalwire/core";
 import { useMemo } from "react";
-import { useSearchParams } from "wouter";
 import { useBoard, useServerNow } from "../live/hooks.ts";
+import { deadlineOf } from "../model/Deadline.ts";
 import { labels, type Urgency, urgencyOf } from "../model/Urgency.ts";
-import { AssignmentsTable, deadlineOf } from "./AssignmentsTable.tsx";
+import { AssignmentsTable } from "./AssignmentsTable.tsx";
+import { ChoiceField, peopleOptions } from "./Listing.tsx";
+import { useAddress } from "./useAddress.ts";
 
 const shown: ReadonlyArray<Urgency> = ["expired", "uncertain", "urgent", "soon", "calm", "none"];
 
 export default function AssignmentsPage() {
   const tasks = useBoard((board) => board.tasks);
   const { now, errorMillis } = useServerNow();
-  const [params, setParams] = useSearchParams();
+  const [params, change] = useAddress();
   const person = params.get("person") ?? "";
   const active = useMemo(() => tasks.filter((task) => leaseOf(task) !== undefined), [tasks]);
   const people = useMemo(() => [...new Set(active.map(({ assigned_to }) => assigned_to!))].sort(), [active]);
@@ -38,24 +40,12 @@ export default function AssignmentsPage() {
           ))}
       </ul>
       <div className="tools">
-        <label>
-          Person{" "}
-          <select
-            value={person}
-            onChange={({ target }) =>
-              setParams(target.value === "" ? new URLSearchParams() : new URLSearchParams({ person: target.value }), {
-                replace: true,
-              })
-            }
-          >
-            <option value="">Everybody</option>
-            {people.map((each) => (
-              <option key={each} value={each}>
-                {each}
-              </option>
-            ))}
-          </select>
-        </label>
+        <ChoiceField
+          label="Person"
+          value={person}
+          options={peopleOptions(people)}
+          onChange={(user) => change("person", user)}
+        />
       </div>
       <AssignmentsTable {...(person === "" ? {} : { person })} />
     </section>

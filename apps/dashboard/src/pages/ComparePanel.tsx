@@ -5,7 +5,7 @@ import { useShown } from "../live/Shown.ts";
 import { distributionOf } from "../model/Distribution.ts";
 import { paired } from "../model/pairing.ts";
 import type { Records } from "../model/Records.ts";
-import { Scroll } from "./Scroll.tsx";
+import { type ListColumn, Listing } from "./Listing.tsx";
 import { useOtherScores } from "./useOtherScores.ts";
 
 interface CompareProps {
@@ -20,6 +20,14 @@ interface Row {
   readonly compared: MeansCompared;
 }
 
+const columns: ReadonlyArray<ListColumn> = [
+  { header: "Metric" },
+  { header: "Spread (outline: the other)" },
+  { header: "Test cases", isNumber: true },
+  { header: "Here − there", isNumber: true },
+  { header: "95 % interval", isNumber: true },
+  { header: "p", isNumber: true },
+];
 const samples = 1_000;
 const leastPairs = 2;
 
@@ -98,51 +106,29 @@ export const ComparePanel = ({ records, metrics, against, choose }: CompareProps
       ) : pairs.length === 0 ? (
         <p className="empty">The two share no test case with scores of the same metric.</p>
       ) : (
-        <Scroll label="Comparison">
-          <table className="list">
-            <thead>
-              <tr>
-                <th scope="col">Metric</th>
-                <th scope="col">Spread (outline: the other)</th>
-                <th scope="col" className="number">
-                  Test cases
-                </th>
-                <th scope="col" className="number">
-                  Here − there
-                </th>
-                <th scope="col" className="number">
-                  95 % interval
-                </th>
-                <th scope="col" className="number">
-                  p
-                </th>
+        <Listing label="Comparison" columns={columns}>
+          {pairs.map(({ metric, here, there }) => {
+            const compared = rows?.find((row) => row.metric === metric)?.compared;
+            const [mine, other] = [distributionOf(metric, here), distributionOf(metric, there)];
+            return (
+              <tr key={metric}>
+                <th scope="row">{metric}</th>
+                <td className="small-chart">
+                  {mine !== undefined && other !== undefined && <Histogram distribution={mine} other={other} />}
+                </td>
+                <td className="number">{here.length}</td>
+                <td className="number">{compared === undefined ? "…" : signed(compared.estimate)}</td>
+                <td className="number">
+                  {compared === undefined ? "…" : `${signed(compared.low)} to ${signed(compared.high)}`}
+                </td>
+                <td className="number">{compared === undefined ? "…" : compared.pValue.toFixed(3)}</td>
               </tr>
-            </thead>
-            <tbody>
-              {pairs.map(({ metric, here, there }) => {
-                const compared = rows?.find((row) => row.metric === metric)?.compared;
-                const [mine, other] = [distributionOf(metric, here), distributionOf(metric, there)];
-                return (
-                  <tr key={metric}>
-                    <th scope="row">{metric}</th>
-                    <td className="small-chart">
-                      {mine !== undefined && other !== undefined && <Histogram distribution={mine} other={other} />}
-                    </td>
-                    <td className="number">{here.length}</td>
-                    <td className="number">{compared === undefined ? "…" : signed(compared.estimate)}</td>
-                    <td className="number">
-                      {compared === undefined ? "…" : `${signed(compared.low)} to ${signed(compared.high)}`}
-                    </td>
-                    <td className="number">{compared === undefined ? "…" : compared.pValue.toFixed(3)}</td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
-        </Scroll>
+            );
+          })}
+        </Listing>
       )}
     </section>
   );
 };
 
-const signed = (value: number): string => `${value > 0 ? "+" : ""}${value.toFixed(3)}`;
+const signed = (value: number): string => `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value).toFixed(3)}`;

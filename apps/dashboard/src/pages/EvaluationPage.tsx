@@ -1,12 +1,13 @@
-import type { SGPClient } from "@evalwire/core";
-import { useStore } from "@evalwire/react-hooks";
-import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { useClient, useWatchStore } from "@evalwire/react-hooks";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
 import { makeActs } from "../acts/Acts.ts";
 import { Notices } from "../acts/Notices.tsx";
+import { useDoing } from "../acts/useDoing.ts";
 import { Alerts } from "../live/Alerts.tsx";
 import { eventFeed } from "../live/EventFeed.ts";
 import { useBoard } from "../live/hooks.ts";
+import { readerOf } from "../live/Reader.ts";
 import { results as makeResults } from "../live/Results.ts";
 import { type Shown, ShownContext, useShown } from "../live/Shown.ts";
 import { sampled } from "../live/sampled.ts";
@@ -27,60 +28,69 @@ const EventsPage = lazy(() => import("./EventsPage.tsx"));
 const TaskPage = lazy(() => import("./TaskPage.tsx"));
 
 interface EvaluationProps {
-  readonly client: SGPClient;
   readonly session: Session;
   readonly evaluationId: string;
+  readonly isV5?: boolean;
 }
 
 /** Renders at most so often, however much happens. */
 const periodMillis = 400;
 const retryMillis = 15_000;
 
-const useOpened = (client: SGPClient, session: Session, evaluationId: string, attempt: number): Shown | undefined => {
+const useOpened = (session: Session, evaluationId: string, isV5: boolean): Shown | undefined => {
+  const client = useClient();
+  const evaluation = useMemo(() => (isV5 ? { v5: evaluationId } : evaluationId), [evaluationId, isV5]);
+  const store = useWatchStore(evaluation);
+  const doing = useDoing(evaluation);
   const [opened, setOpened] = useState<Shown>();
   useEffect(() => {
     // Tables and charts come while the tasks are read; whichever view is opened, most of them are shared.
     void overview();
-    const watch = client.watch(evaluationId, { expiring: ["5 minutes", "1 minute"] });
-    const results = makeResults(client, watch);
-    const feed = eventFeed(watch, Date.now());
-    const board = sampled(watch, periodMillis, boards());
-    const acts = makeActs({ client, evaluationId, me: session.user, results });
-    setOpened({ evaluationId, client, session, watch, board, results, feed, acts });
+    const results = makeResults(readerOf(client, evaluation), store);
+    const feed = eventFeed(store, Date.now());
+    const board = sampled(store, periodMillis, boards());
+    const entries = sampled(feed, periodMillis, (shown) => shown);
+    const acts = makeActs({ doing, me: session.user, results });
+    setOpened({ evaluation, evaluationId, isV5, client, session, store, board, results, feed, entries, acts });
     return () => {
       results.close();
       feed.close();
-      // Nothing of it is left to wait for.
-      watch.close().catch(() => undefined);
     };
-  }, [client, session, evaluationId, attempt]);
+  }, [client, session, evaluation, evaluationId, isV5, store, doing]);
   return opened;
 };
 
-export const EvaluationPage = ({ client, session, evaluationId }: EvaluationProps) => {
-  const [attempt, setAttempt] = useState(0);
-  const opened = useOpened(client, session, evaluationId, attempt);
+export const EvaluationPage = ({ session, evaluationId, isV5 = false }: EvaluationProps) => {
+  const opened = useOpened(session, evaluationId, isV5);
   if (opened === undefined) return <TopBar session={session} />;
   return (
     <ShownContext value={opened}>
-      <Opened again={() => setAttempt((last) => last + 1)} />
+      <Opened />
     </ShownContext>
   );
 };
 
 /** The evaluation; or, when its watch has ended, why, and the next attempt. */
-const Opened = ({ again }: { readonly again: () => void }) => {
-  const { evaluationId, session, board } = useShown();
-  const status = useStore(board, ({ status }) => status);
+const Opened = () => {
+  const { evaluationId, isV5, session, store } = useShown();
+  const status = useBoard(({ status }) => status);
+  const again = useCallback(() => store.restart(), [store]);
   const error = status._tag === "closed" ? status.error : undefined;
   if (error === undefined) return <Live />;
   const { title, advice } = adviceOf(error, `evaluation ${evaluationId}`);
+  const other = isV5 ? `~/evaluations/${evaluationId}` : `~/v5/evaluations/${evaluationId}`;
   return (
     <>
       <TopBar session={session} />
       <main className="blank">
         <Trouble title={title} retry={again}>
-          <p>{advice}</p>
+          {error.detail?.startsWith("it exists in v") === true ? (
+            <p>
+              It is an evaluation of the other version of the API: <Link href={other}>open it there</Link>.
+            </p>
+          ) : (
+            <p>{advice}</p>
+          )}
           <p>
             <Link href="~/">All evaluations</Link>
           </p>
@@ -92,10 +102,12 @@ const Opened = ({ again }: { readonly again: () => void }) => {
 };
 
 const Again = ({ again }: { readonly again: () => void }) => {
-  const [at] = useState(() => Date.now() + retryMillis);
+  const [at, setAt] = useState(() => Date.now() + retryMillis);
   const now = useNow();
   useEffect(() => {
-    if (now >= at) again();
+    if (now < at) return;
+    again();
+    setAt(Date.now() + retryMillis);
   }, [now, at, again]);
   return <p className="quiet">Next attempt in {Math.max(1, Math.ceil((at - now) / 1_000))} s.</p>;
 };
@@ -109,8 +121,11 @@ const tabs = [
   ["/events", "Events"],
 ] as const;
 
+// v5 shows neither who holds an item nor who labelled it.
+const withoutPeople = tabs.filter(([href]) => href !== "/assignments" && href !== "/people");
+
 const Live = () => {
-  const { evaluationId, session, acts } = useShown();
+  const { evaluationId, isV5, session, acts } = useShown();
   const name = useBoard(({ evaluation }) => evaluation?.name);
   const isRead = useBoard(
     ({ evaluation, tasks, status }) => evaluation !== undefined || tasks.length > 0 || status._tag === "synced",
@@ -124,15 +139,18 @@ const Live = () => {
   return (
     <>
       <TopBar session={session}>
-        <h1 className="evaluation-name">{name ?? evaluationId}</h1>
+        <h1 className="evaluation-name">
+          {name ?? evaluationId}
+          {isV5 && <span className="tag">v5</span>}
+        </h1>
         <div className="top-tools">
-          {!session.isReadOnly && <ClaimButton />}
+          {!session.isReadOnly && !isV5 && <ClaimButton />}
           <Alerts />
         </div>
       </TopBar>
       <FreshnessBar />
       <nav className="tabs" aria-label="Views of this evaluation">
-        {tabs.map(([href, text]) => (
+        {(isV5 ? withoutPeople : tabs).map(([href, text]) => (
           <Link key={href} href={href} {...(href === here ? { "aria-current": "page" } : {})}>
             {text}
           </Link>

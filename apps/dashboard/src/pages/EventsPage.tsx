@@ -1,12 +1,13 @@
 import { useCallback, useMemo, useRef, useState } from "react";
-import { useSearchParams } from "wouter";
 import { useEntries, useRecords } from "../live/hooks.ts";
 import { useShown } from "../live/Shown.ts";
-import { csvOf, download } from "../model/csv.ts";
 import { type Entry, type Kind, restored } from "../model/Entry.ts";
+import { resultIdOf } from "../model/Records.ts";
 import { moment } from "../model/Time.ts";
 import { type DataColumn, DataTable } from "../table/DataTable.tsx";
+import { SaveCsv, SearchField } from "./Listing.tsx";
 import { TaskLink } from "./TaskLink.tsx";
+import { useAddress } from "./useAddress.ts";
 
 const kinds: ReadonlyArray<readonly [Kind | "", string]> = [
   ["", "All"],
@@ -44,7 +45,7 @@ export default function EventsPage() {
   const { feed, board, evaluationId } = useShown();
   const live = useEntries();
   const { byId, isWhole } = useRecords();
-  const [params, setParams] = useSearchParams();
+  const [params, change] = useAddress();
   const kind = params.get("kind") ?? "";
   const text = params.get("q") ?? "";
   const [heldAt, setHeldAt] = useState<ReadonlyArray<Entry>>();
@@ -52,7 +53,7 @@ export default function EventsPage() {
 
   const earlier = useMemo(() => {
     for (const task of board.snapshot().tasks) {
-      if (task.test_case_result_id !== null) taskOf.current.set(task.test_case_result_id, task.id);
+      taskOf.current.set(resultIdOf(task), task.id);
     }
     return restored(byId, feed.since, mostRestored).map((entry) => {
       const taskId = taskOf.current.get(entry.resultId ?? "");
@@ -72,18 +73,8 @@ export default function EventsPage() {
   }, [heldAt, live, earlier, kind, text, byId]);
   const byKey = useMemo(() => new Map(entries.map((entry) => [keyOf(entry), entry])), [entries]);
   const latest = useCallback((key: string) => byKey.get(key), [byKey]);
-  const change = (name: string, value: string) =>
-    setParams(
-      (last) => {
-        const next = new URLSearchParams(last);
-        if (value === "") next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
-  const save = () => {
-    const rows = entries.map(({ at, who, verb, detail, taskId, resultId, isRestored }) => [
+  const saved = () =>
+    entries.map(({ at, who, verb, detail, taskId, resultId, isRestored }) => [
       new Date(at).toISOString(),
       who,
       verb.replace(/:$/, ""),
@@ -92,20 +83,19 @@ export default function EventsPage() {
       resultId,
       isRestored ? "server" : "live",
     ]);
-    download(`events-${evaluationId}.csv`, csvOf(["time", "who", "what", "detail", "task", "result", "source"], rows));
-  };
   return (
     <section className="panel" aria-labelledby="events-head">
       <div className="head">
         <h2 id="events-head">Events</h2>
-        <button type="button" onClick={save} disabled={entries.length === 0}>
-          Save as CSV
-        </button>
+        <SaveCsv
+          name={`events-${evaluationId}`}
+          columns={["time", "who", "what", "detail", "task", "result", "source"]}
+          rows={saved}
+          isDisabled={entries.length === 0}
+        />
       </div>
       <div className="tools">
-        <label>
-          Search <input type="search" value={text} onChange={({ target }) => change("q", target.value)} />
-        </label>
+        <SearchField value={text} onChange={(wanted) => change("q", wanted)} />
         <fieldset className="choice">
           <legend className="unseen">Kind of event</legend>
           {kinds.map(([each, label]) => (

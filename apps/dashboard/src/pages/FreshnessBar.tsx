@@ -6,7 +6,7 @@ import { roughly } from "../model/Time.ts";
 
 /** How true the page is, always in the same place, with the switch that holds it still. */
 export const FreshnessBar = () => {
-  const { board } = useShown();
+  const { board, entries } = useShown();
   const [pausedAt, setPausedAt] = useState<number>();
   const { state, label, detail, asOf } = useFreshness(pausedAt);
   const announce = useAnnounce();
@@ -20,9 +20,16 @@ export const FreshnessBar = () => {
   }, [state, label, detail, announce]);
   const pause = (isPaused: boolean) => {
     board.hold(isPaused);
+    entries.hold(isPaused);
     setPausedAt(isPaused ? Date.now() : undefined);
   };
-  useEffect(() => () => board.hold(false), [board]);
+  useEffect(
+    () => () => {
+      board.hold(false);
+      entries.hold(false);
+    },
+    [board, entries],
+  );
   return (
     <section className={`freshness freshness-${state}`} aria-label="How current this page is">
       <strong className="freshness-label">{label}</strong>

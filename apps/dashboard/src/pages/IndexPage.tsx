@@ -1,34 +1,44 @@
-import type { SGPClient } from "@evalwire/core";
-import type { EvaluationMetrics, Evaluations } from "@evalwire/core/contract";
-import { useEffect, useState } from "react";
-import { Link, useSearchParams } from "wouter";
+import type { SgpError } from "@evalwire/core";
+import type { EvaluationMetrics } from "@evalwire/core/contract";
+import type { EvaluationIn } from "@evalwire/react-hooks";
+import { useEffect, useMemo } from "react";
+import { Link } from "wouter";
 import type { Session } from "../live/session.ts";
 import { useNow } from "../live/useNow.ts";
 import { millisOf, moment, roughly } from "../model/Time.ts";
+import { ChoiceField, type ListColumn, Listing, SearchField } from "./Listing.tsx";
 import { Meter } from "./Meter.tsx";
-import { Scroll } from "./Scroll.tsx";
 import { TopBar } from "./TopBar.tsx";
 import { adviceOf, Trouble } from "./Trouble.tsx";
-import { useEvaluationList } from "./useEvaluationList.ts";
+import { useAddress } from "./useAddress.ts";
+import { type Paces, useEvaluationList, usePaces } from "./useEvaluationList.ts";
 
 interface IndexProps {
-  readonly client: SGPClient;
   readonly session: Session;
 }
 
-const step = 100;
-
-export const IndexPage = ({ client, session }: IndexProps) => {
-  const [limit, setLimit] = useState(step);
-  const { items, total, paces, error, readAt, reload } = useEvaluationList(client, limit);
+export const IndexPage = ({ session }: IndexProps) => {
+  const v4 = useEvaluationList("v4");
+  const v5 = useEvaluationList("v5");
   useEffect(() => {
     document.title = "Evaluations · evalwire";
   }, []);
+  const lines = useMemo(() => {
+    if (v4.items === undefined && v5.items === undefined) return undefined;
+    return [...(v4.items ?? []).map(lineOf), ...(v5.items ?? []).map(lineOfV5)].sort((a, b) => b.at - a.at);
+  }, [v4.items, v5.items]);
+  const paces = usePaces(v4.items);
+  const reload = () => {
+    v4.reload();
+    v5.reload();
+  };
+  const error = v4.error ?? v5Trouble(v5.error);
+  const isMore = v4.hasMore || v5.hasMore;
   return (
     <>
       <TopBar session={session} />
       <main id="main" className="page">
-        {items === undefined ? (
+        {lines === undefined || (lines.length === 0 && error !== undefined) ? (
           error === undefined ? (
             <p className="quiet">Reading the evaluations…</p>
           ) : (
@@ -36,18 +46,24 @@ export const IndexPage = ({ client, session }: IndexProps) => {
               <p>{adviceOf(error, "list of evaluations").advice}</p>
             </Trouble>
           )
-        ) : items.length === 0 ? (
+        ) : lines.length === 0 ? (
           <Trouble title="This account has no evaluations yet" retry={reload}>
             <p>
               As soon as one is created at <code>{session.server}</code>, it appears here.
             </p>
           </Trouble>
         ) : (
-          <EvaluationTable items={items} paces={paces} error={error} readAt={readAt}>
-            {total !== undefined && total > items.length && (
+          <EvaluationTable lines={lines} paces={paces} error={error} readAt={v4.readAt}>
+            {isMore && (
               <p>
-                {items.length} of {total} shown.{" "}
-                <button type="button" onClick={() => setLimit((last) => Math.min(1_000, last + step))}>
+                The newest {lines.length} are shown.{" "}
+                <button
+                  type="button"
+                  onClick={() => {
+                    v4.loadMore();
+                    v5.loadMore();
+                  }}
+                >
                   Show more
                 </button>
               </p>
@@ -59,34 +75,78 @@ export const IndexPage = ({ client, session }: IndexProps) => {
   );
 };
 
+/** A platform without v5 lists none of it; that is no trouble of the reader's. */
+const v5Trouble = (error: SgpError | undefined): SgpError | undefined =>
+  error?.reason._tag === "NotFound" || error?.reason._tag === "Forbidden" ? undefined : error;
+
+/** An evaluation as the list shows it. */
+interface Line {
+  readonly id: string;
+  readonly href: string;
+  readonly name: string;
+  readonly description: string;
+  readonly status: string;
+  readonly total: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly isV5: boolean;
+  /** When it was made, in milliseconds since 1970. */
+  readonly at: number;
+}
+
+const lineOf = (one: EvaluationIn<"v4">): Line => ({
+  id: one.id,
+  href: `/evaluations/${encodeURIComponent(one.id)}`,
+  name: one.name || one.id,
+  description: one.description,
+  status: one.status,
+  total: one.total_test_case_result_count,
+  completed: one.completed_test_case_result_count,
+  failed: 0,
+  isV5: false,
+  at: millisOf(one.created_at) ?? 0,
+});
+
+const lineOfV5 = (one: EvaluationIn<"v5">): Line => ({
+  id: one.id,
+  href: `/v5/evaluations/${encodeURIComponent(one.id)}`,
+  name: one.name || one.id,
+  description: one.description ?? "",
+  status: one.status,
+  total: one.progress?.items?.total ?? 0,
+  completed: one.progress?.items?.successful ?? 0,
+  failed: one.progress?.items?.failed ?? one.error_count ?? 0,
+  isV5: true,
+  at: millisOf(one.created_at) ?? 0,
+});
+
 interface EvaluationsProps {
-  readonly items: ReadonlyArray<Evaluations.Evaluation>;
-  readonly paces: ReadonlyMap<string, EvaluationMetrics.EvaluationMetrics>;
+  readonly lines: ReadonlyArray<Line>;
+  readonly paces: Paces;
   readonly error: Error | undefined;
   readonly readAt: number | undefined;
   readonly children: React.ReactNode;
 }
 
-const EvaluationTable = ({ items, paces, error, readAt, children }: EvaluationsProps) => {
-  const [params, setParams] = useSearchParams();
+const columns: ReadonlyArray<ListColumn> = [
+  { header: "Name" },
+  { header: "Health" },
+  { header: "Progress" },
+  { header: "Per day", isNumber: true },
+  { header: "Created" },
+];
+
+const EvaluationTable = ({ lines, paces, error, readAt, children }: EvaluationsProps) => {
+  const [params, change] = useAddress();
   const text = params.get("q") ?? "";
   const status = params.get("status") ?? "";
-  const change = (name: string, value: string) =>
-    setParams(
-      (last) => {
-        const next = new URLSearchParams(last);
-        if (value === "") next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
   const wanted = text.trim().toLowerCase();
-  const shown = items.filter(
+  const shown = lines.filter(
     (one) =>
       (status === "" || one.status === status) &&
       (wanted === "" || `${one.name} ${one.id} ${one.description}`.toLowerCase().includes(wanted)),
   );
+  const statuses = [...new Set(lines.map((one) => one.status))].sort();
   return (
     <section aria-labelledby="list-head" className="panel">
       <div className="head">
@@ -94,44 +154,22 @@ const EvaluationTable = ({ items, paces, error, readAt, children }: EvaluationsP
         <ReadAt error={error} readAt={readAt} />
       </div>
       <search className="tools">
-        <label>
-          Search <input type="search" value={text} onChange={({ target }) => change("q", target.value)} />
-        </label>
-        <label>
-          Status{" "}
-          <select value={status} onChange={({ target }) => change("status", target.value)}>
-            <option value="">All</option>
-            {[...new Set(items.map((one) => one.status as string))].map((each) => (
-              <option key={each} value={each}>
-                {each.toLowerCase()}
-              </option>
-            ))}
-          </select>
-        </label>
+        <SearchField value={text} onChange={(query) => change("q", query)} />
+        <ChoiceField
+          label="Status"
+          value={status}
+          options={[["", "All"], ...statuses.map((each) => [each, each.toLowerCase()] as const)]}
+          onChange={(each) => change("status", each)}
+        />
       </search>
       {shown.length === 0 ? (
         <p className="empty">No evaluation matches.</p>
       ) : (
-        <Scroll label="Evaluations">
-          <table className="list">
-            <thead>
-              <tr>
-                <th scope="col">Name</th>
-                <th scope="col">Health</th>
-                <th scope="col">Progress</th>
-                <th scope="col" className="number">
-                  Per day
-                </th>
-                <th scope="col">Created</th>
-              </tr>
-            </thead>
-            <tbody>
-              {shown.map((one) => (
-                <Row key={one.id} evaluation={one} pace={paces.get(one.id)} />
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
+        <Listing label="Evaluations" columns={columns}>
+          {shown.map((one) => (
+            <Row key={one.href} line={one} pace={paces.get(one.id)} />
+          ))}
+        </Listing>
       )}
       {children}
     </section>
@@ -140,46 +178,42 @@ const EvaluationTable = ({ items, paces, error, readAt, children }: EvaluationsP
 
 /** How an evaluation is doing, in a word and a tone. */
 export const healthOf = (
-  { status, total_test_case_result_count: total, completed_test_case_result_count: completed }: Evaluations.Evaluation,
-  pace: EvaluationMetrics.EvaluationMetrics | undefined,
+  { status, total, completed, failed }: Pick<Line, "status" | "total" | "completed" | "failed">,
+  flagged = 0,
 ): { readonly tone: "good" | "plain" | "notice" | "bad"; readonly label: string } => {
-  if (status === "FAILED") return { tone: "bad", label: "Failed" };
-  if (status === "COMPLETED") return { tone: "good", label: "Completed" };
+  const state = status.toUpperCase();
+  if (state === "FAILED") return { tone: "bad", label: "Failed" };
+  if (failed > 0) return { tone: "bad", label: `${failed} failed` };
+  if (state === "COMPLETED") return { tone: "good", label: "Completed" };
   if (total === 0) return { tone: "notice", label: "No results yet" };
   if (completed === 0) return { tone: "notice", label: "Not started" };
-  if ((pace?.num_test_cases_flagged ?? 0) > 0)
-    return { tone: "notice", label: `${pace!.num_test_cases_flagged} flagged` };
-  return { tone: "plain", label: status === "PENDING" ? "In progress" : status.toLowerCase() };
+  if (flagged > 0) return { tone: "notice", label: `${flagged} flagged` };
+  return { tone: "plain", label: state === "PENDING" || state === "RUNNING" ? "In progress" : status.toLowerCase() };
 };
 
-const Row = ({
-  evaluation,
-  pace,
-}: {
-  readonly evaluation: Evaluations.Evaluation;
+interface RowProps {
+  readonly line: Line;
   readonly pace: EvaluationMetrics.EvaluationMetrics | undefined;
-}) => {
-  const { tone, label } = healthOf(evaluation, pace);
-  const createdAt = millisOf(evaluation.created_at);
+}
+
+const Row = ({ line, pace }: RowProps) => {
+  const { tone, label } = healthOf(line, pace?.num_test_cases_flagged ?? 0);
   const perDay = pace?.avg_num_test_cases_labeled_per_day;
   return (
     <tr>
       <th scope="row">
-        <Link href={`/evaluations/${encodeURIComponent(evaluation.id)}`}>{evaluation.name || evaluation.id}</Link>
-        <span className="quiet sub">{evaluation.description}</span>
+        <Link href={line.href}>{line.name}</Link>
+        {line.isV5 && <span className="tag">v5</span>}
+        <span className="quiet sub">{line.description}</span>
       </th>
       <td>
         <span className={`health tone-${tone}`}>{label}</span>
       </td>
       <td>
-        <Meter
-          label={`${evaluation.name}: results completed`}
-          value={evaluation.completed_test_case_result_count}
-          max={evaluation.total_test_case_result_count}
-        />
+        <Meter label={`${line.name}: results completed`} value={line.completed} max={line.total} />
       </td>
       <td className="number">{perDay == null ? "–" : Math.round(perDay)}</td>
-      <td className="nowrap">{createdAt === undefined ? "–" : moment(createdAt, Date.now())}</td>
+      <td className="nowrap">{line.at === 0 ? "–" : moment(line.at, Date.now())}</td>
     </tr>
   );
 };

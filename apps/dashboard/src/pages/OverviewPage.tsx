@@ -1,4 +1,3 @@
-import { useStore } from "@evalwire/react-hooks";
 import { useEffect, useMemo, useState } from "react";
 import { Link } from "wouter";
 import { BurnUpChart } from "../charts/BurnUpChart.tsx";
@@ -6,6 +5,7 @@ import { useBoard, useRecords } from "../live/hooks.ts";
 import { serverClock, useShown } from "../live/Shown.ts";
 import { useNowEvery } from "../live/useNow.ts";
 import { type BurnUp, burnUpOf } from "../model/BurnUp.ts";
+import { resultIdOf } from "../model/Records.ts";
 import { doneOf } from "../model/Standing.ts";
 import { stuckTasks, usualMillisOf } from "../model/Stuck.ts";
 import { lengthOf, millisOf, moment, roughly } from "../model/Time.ts";
@@ -17,28 +17,33 @@ const everyMillis = 2_000;
 
 /** When the evaluation was made; `undefined` until read, and where it cannot be. */
 const useCreatedAt = (): number | undefined => {
-  const { client, evaluationId } = useShown();
+  const { client, evaluationId, isV5 } = useShown();
   const [createdAt, setCreatedAt] = useState<number>();
   useEffect(() => {
     const leaving = new AbortController();
-    client.evaluations.retrieve({ evaluation_id: evaluationId }, { signal: leaving.signal }).then(
+    const { signal } = leaving;
+    const args = { evaluation_id: evaluationId };
+    const read: Promise<{ readonly created_at: string }> = isV5
+      ? client.v5.evaluations.retrieve(args, { signal })
+      : client.evaluations.retrieve(args, { signal });
+    read.then(
       (evaluation) => setCreatedAt(millisOf(evaluation.created_at)),
       // The chart then begins with the first task that was done.
       () => undefined,
     );
     return () => leaving.abort();
-  }, [client, evaluationId]);
+  }, [client, evaluationId, isV5]);
   return createdAt;
 };
 
 export default function OverviewPage() {
-  const { watch } = useShown();
+  const { store, isV5 } = useShown();
   const tasks = useBoard((board) => board.tasks);
   const standing = useBoard((board) => board.standing);
   const { byId } = useRecords();
   const createdAt = useCreatedAt();
   const local = useNowEvery(everyMillis);
-  const now = local + serverClock(watch).offsetMillis;
+  const now = local + serverClock(store).offsetMillis;
   const burnUp = useMemo(() => burnUpOf(tasks, byId, now, createdAt), [tasks, byId, now, createdAt]);
   const done = doneOf(standing);
   return (
@@ -64,13 +69,15 @@ export default function OverviewPage() {
         <h2 id="funnel-head">Status</h2>
         <Funnel standing={standing} />
       </section>
-      <section className="panel" aria-labelledby="next-head">
-        <div className="head">
-          <h2 id="next-head">Next to expire</h2>
-          <Link href="/assignments">All active assignments</Link>
-        </div>
-        <AssignmentsTable limit={6} />
-      </section>
+      {isV5 || (
+        <section className="panel" aria-labelledby="next-head">
+          <div className="head">
+            <h2 id="next-head">Next to expire</h2>
+            <Link href="/assignments">All active assignments</Link>
+          </div>
+          <AssignmentsTable limit={6} />
+        </section>
+      )}
       <StuckPanel now={now} />
     </div>
   );
@@ -111,12 +118,14 @@ const StuckPanel = ({ now }: { readonly now: number }) => {
   const { feed } = useShown();
   const tasks = useBoard((board) => board.tasks);
   const { byId } = useRecords();
-  useStore(feed, (entries) => entries[0]?.id);
   const usualMillis = useMemo(
     () => usualMillisOf([...byId.values()].flatMap(({ seconds }) => (seconds === undefined ? [] : [seconds]))),
     [byId],
   );
-  const stuck = stuckTasks({ tasks, now, heldSince: feed.heldSince, usualMillis });
+  const stuck = useMemo(
+    () => stuckTasks({ tasks, now, heldSince: feed.heldSince, usualMillis }),
+    [tasks, now, feed, usualMillis],
+  );
   return (
     <section className="panel" aria-labelledby="stuck-head">
       <h2 id="stuck-head">Stuck ({stuck.length})</h2>
@@ -126,7 +135,7 @@ const StuckPanel = ({ now }: { readonly now: number }) => {
         <ul className="plain-list">
           {stuck.slice(0, mostStuck).map(({ task, reason, forMillis }) => (
             <li key={task.id}>
-              <TaskLink taskId={task.id} resultId={task.test_case_result_id} />
+              <TaskLink taskId={task.id} resultId={resultIdOf(task)} />
               <span className="sub">
                 {reason}
                 {forMillis !== undefined && `, for ${lengthOf(forMillis)}`}

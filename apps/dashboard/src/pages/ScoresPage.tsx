@@ -1,38 +1,30 @@
 import { spearman } from "@evalwire/metrics/stats";
 import { useEffect, useMemo, useState } from "react";
-import { Link, useSearchParams } from "wouter";
+import { Link } from "wouter";
 import { Histogram } from "../charts/Histogram.tsx";
 import { Scatter } from "../charts/Scatter.tsx";
 import { useBoard, useRecords } from "../live/hooks.ts";
 import { useShown } from "../live/Shown.ts";
-import { csvOf, download } from "../model/csv.ts";
 import { distributionsOf } from "../model/Distribution.ts";
-import type { Record, Records } from "../model/Records.ts";
+import { type Record, type Records, resultIdOf } from "../model/Records.ts";
 import { ComparePanel } from "./ComparePanel.tsx";
+import { ChoiceField, SaveCsv } from "./Listing.tsx";
 import { Marked } from "./Marked.tsx";
 import { expectedOf, outputOf } from "./texts.ts";
+import { useAddress } from "./useAddress.ts";
 import { useQuestions } from "./useQuestions.ts";
 
 const shownWorst = 5;
 
 export default function ScoresPage() {
   const { byId, total, isWhole, error } = useRecords();
-  const [params, setParams] = useSearchParams();
+  const { isV5 } = useShown();
+  const [params, change] = useAddress();
   const distributions = useMemo(() => distributionsOf(byId.values()), [byId]);
   const keys = useMemo(() => distributions.map(({ key }) => key).join("\n"), [distributions]);
   const metrics = useMemo(() => keys.split("\n").filter((key) => key !== ""), [keys]);
   const asked = params.get("metric") ?? "";
   const shown = distributions.find(({ key }) => key === asked) ?? distributions.at(-1);
-  const change = (name: string, value: string) =>
-    setParams(
-      (last) => {
-        const next = new URLSearchParams(last);
-        if (value === "") next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
   return (
     <div className="overview">
       <section className="panel wide" aria-labelledby="scores-head">
@@ -78,14 +70,16 @@ export default function ScoresPage() {
       </section>
       {shown !== undefined && (
         <>
-          <Ratings records={byId} metric={shown.key} />
+          {isV5 || <Ratings records={byId} metric={shown.key} />}
           <Worst records={byId} metric={shown.key} />
-          <ComparePanel
-            records={byId}
-            metrics={metrics}
-            against={params.get("against") ?? ""}
-            choose={(id) => change("against", id)}
-          />
+          {isV5 || (
+            <ComparePanel
+              records={byId}
+              metrics={metrics}
+              against={params.get("against") ?? ""}
+              choose={(id) => change("against", id)}
+            />
+          )}
         </>
       )}
     </div>
@@ -135,16 +129,12 @@ const Ratings = ({ records, metric }: MetricProps) => {
       <div className="head">
         <h2 id="ratings-head">{metric} and people</h2>
         {ids.length > 1 && (
-          <label>
-            Question{" "}
-            <select value={question} onChange={({ target }) => setAsked(target.value)}>
-              {ids.map((id) => (
-                <option key={id} value={id}>
-                  {titleOf(id)}
-                </option>
-              ))}
-            </select>
-          </label>
+          <ChoiceField
+            label="Question"
+            value={question ?? ""}
+            options={ids.map((id) => [id, titleOf(id)])}
+            onChange={setAsked}
+          />
         )}
       </div>
       {question === undefined || dots.length === 0 ? (
@@ -185,18 +175,17 @@ const Worst = ({ records, metric }: MetricProps) => {
           <WorstCase key={record.id} record={record} score={record.metrics[metric]!} />
         ))}
       </ol>
-      <p className="quiet">Underlined: words of the output that the expected text has, too.</p>
+      <p className="quiet">Underlined: words that the output and the expected text share.</p>
     </section>
   );
 };
 
 const WorstCase = ({ record, score }: { readonly record: Record; readonly score: number }) => {
-  const { client, evaluationId } = useShown();
-  const task = useBoard(
-    (board) => board.tasks.find(({ test_case_result_id }) => test_case_result_id === record.id)?.id,
-  );
+  const { client, evaluationId, isV5 } = useShown();
+  const task = useBoard((board) => board.tasks.find((task) => resultIdOf(task) === record.id)?.id);
   const [texts, setTexts] = useState<{ readonly output: string; readonly expected: string | undefined }>();
   useEffect(() => {
+    if (isV5) return;
     const leaving = new AbortController();
     client.evaluations.testCaseResults
       .retrieve(
@@ -209,7 +198,7 @@ const WorstCase = ({ record, score }: { readonly record: Record; readonly score:
         () => undefined,
       );
     return () => leaving.abort();
-  }, [client, evaluationId, record.id]);
+  }, [client, evaluationId, isV5, record.id]);
   return (
     <li>
       <strong className="number">{score.toFixed(3)}</strong>{" "}
@@ -219,24 +208,24 @@ const WorstCase = ({ record, score }: { readonly record: Record; readonly score:
           <Marked text={texts.output} other={texts.expected} />
         </p>
       )}
+      {texts?.expected !== undefined && (
+        <p className="text excerpt quiet">
+          Expected: <Marked text={texts.expected} other={texts.output} />
+        </p>
+      )}
     </li>
   );
 };
 
 const SaveScores = ({ records, metrics }: { readonly records: Records; readonly metrics: ReadonlyArray<string> }) => {
   const { evaluationId } = useShown();
-  const save = () => {
-    const rows = [...records.values()].map((record) => [
+  const rows = () =>
+    Array.from(records.values(), (record) => [
       record.id,
       record.testCaseId,
       record.title,
       ...metrics.map((metric) => record.metrics[metric]),
     ]);
-    download(`scores-${evaluationId}.csv`, csvOf(["result_id", "test_case_id", "title", ...metrics], rows));
-  };
-  return (
-    <button type="button" onClick={save} disabled={records.size === 0}>
-      Save as CSV
-    </button>
-  );
+  const columns = ["result_id", "test_case_id", "title", ...metrics];
+  return <SaveCsv name={`scores-${evaluationId}`} columns={columns} rows={rows} isDisabled={records.size === 0} />;
 };

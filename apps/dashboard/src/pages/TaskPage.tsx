@@ -1,5 +1,5 @@
 import type { TaskRow } from "@evalwire/core";
-import type { Questions, TestCaseResults } from "@evalwire/core/contract";
+import type { Questions, TestCaseResults, v5 } from "@evalwire/core/contract";
 import { lifecycle } from "@evalwire/tasks";
 import { useEffect, useState } from "react";
 import { Link } from "wouter";
@@ -9,6 +9,7 @@ import { usePeople } from "../acts/usePeople.ts";
 import { useBoard, useEntries, useRecords } from "../live/hooks.ts";
 import { useShown } from "../live/Shown.ts";
 import { restored } from "../model/Entry.ts";
+import { resultIdOf } from "../model/Records.ts";
 import { isDone, labels, placeOf } from "../model/Standing.ts";
 import { lengthOf, millisOf, moment } from "../model/Time.ts";
 import { Marked } from "./Marked.tsx";
@@ -28,12 +29,12 @@ interface Read {
 
 /** The whole result of a task, read again whenever its row has changed. */
 const useResult = (task: TaskRow | undefined): Read => {
-  const { client, evaluationId } = useShown();
+  const { client, evaluationId, isV5 } = useShown();
   const [state, setState] = useState<Read>({ result: undefined, history: [], error: undefined });
   const id = task?.test_case_result_id;
   const version = `${task?.status} ${task?.updated_at} ${task?.audit_status}`;
   useEffect(() => {
-    if (id == null) return;
+    if (id == null || isV5) return;
     const leaving = new AbortController();
     const { signal } = leaving;
     const args = { evaluation_id: evaluationId, test_case_result_id: id };
@@ -49,11 +50,12 @@ const useResult = (task: TaskRow | undefined): Read => {
       () => undefined,
     );
     return () => leaving.abort();
-  }, [client, evaluationId, id, version]);
+  }, [client, evaluationId, isV5, id, version]);
   return state;
 };
 
 export default function TaskPage({ taskId }: { readonly taskId: string }) {
+  const { isV5 } = useShown();
   const task = useBoard((board) => board.byId).get(taskId);
   const { result, history, error } = useResult(task);
   const questions = useQuestions();
@@ -74,17 +76,77 @@ export default function TaskPage({ taskId }: { readonly taskId: string }) {
           The result could not be read: {error.message}
         </p>
       )}
+      {isV5 && <Item itemId={task.id} version={`${task.status} ${task.updated_at}`} />}
       {result !== undefined && <Texts result={result} />}
       {result !== undefined && <Answers result={result} questions={questions} />}
-      <Acting key={`${task.status} ${task.assigned_to}`} task={task} result={result} questions={questions} />
-      <History history={history} questions={questions} />
+      {isV5 || (
+        <>
+          <Acting key={`${task.status} ${task.assigned_to}`} task={task} result={result} questions={questions} />
+          <History history={history} questions={questions} />
+        </>
+      )}
       <Events task={task} />
     </div>
   );
 }
 
+/** The fields of an item of v5, with what its tasks found or failed with. */
+const Item = ({ itemId, version }: { readonly itemId: string; readonly version: string }) => {
+  const { client } = useShown();
+  const [item, setItem] = useState<v5.EvaluationItems.EvaluationItem>();
+  const [error, setError] = useState<Error>();
+  useEffect(() => {
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    client.v5.evaluationItems.retrieve({ evaluation_item_id: itemId }, { signal }).then(
+      (read) => {
+        setItem(read);
+        setError(undefined);
+      },
+      (failure: Error) => signal.aborted || setError(failure),
+    );
+    return () => leaving.abort();
+  }, [client, itemId, version]);
+  if (error !== undefined) {
+    return (
+      <p role="alert" className="tone-bad">
+        The item could not be read: {error.message}
+      </p>
+    );
+  }
+  if (item === undefined) return <p className="quiet">Reading the item…</p>;
+  return (
+    <>
+      <Fields id="item" title="Item" fields={item.data} />
+      {Object.keys(item.task_errors ?? {}).length > 0 && (
+        <Fields id="failed" title="Failed tasks" fields={item.task_errors!} />
+      )}
+    </>
+  );
+};
+
+interface FieldsProps {
+  readonly id: string;
+  readonly title: string;
+  readonly fields: object;
+}
+
+const Fields = ({ id, title, fields }: FieldsProps) => (
+  <section className="panel" aria-labelledby={`${id}-head`}>
+    <h2 id={`${id}-head`}>{title}</h2>
+    <dl className="facts column">
+      {Object.entries(fields).map(([key, value]) => (
+        <div key={key}>
+          <dt>{key}</dt>
+          <dd className="text">{textOf(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  </section>
+);
+
 const TaskHead = ({ task }: { readonly task: TaskRow }) => {
-  const title = useRecords().byId.get(task.test_case_result_id ?? "")?.title;
+  const title = useRecords().byId.get(resultIdOf(task))?.title;
   const place = placeOf(task);
   return (
     <section className="panel wide" aria-labelledby="task-head">
@@ -317,7 +379,7 @@ const History = ({
 const Events = ({ task }: { readonly task: TaskRow }) => {
   const { feed } = useShown();
   const live = useEntries().filter(({ taskId }) => taskId === task.id);
-  const record = useRecords().byId.get(task.test_case_result_id ?? "");
+  const record = useRecords().byId.get(resultIdOf(task));
   const earlier = record === undefined ? [] : restored(new Map([[record.id, record]]), feed.since, 20);
   const entries = [...live, ...earlier];
   return (

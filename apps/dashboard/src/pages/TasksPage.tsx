@@ -7,12 +7,12 @@ import { PlanDialog } from "../acts/PlanDialog.tsx";
 import { usePeople } from "../acts/usePeople.ts";
 import { useBoard, useRecords } from "../live/hooks.ts";
 import { useShown } from "../live/Shown.ts";
-import { csvOf, download } from "../model/csv.ts";
-import type { Records } from "../model/Records.ts";
+import { type Records, resultIdOf } from "../model/Records.ts";
 import { isDone, labels, placeOf, places } from "../model/Standing.ts";
 import * as TaskQuery from "../model/TaskQuery.ts";
 import { lengthOf, millisOf, moment } from "../model/Time.ts";
 import { type DataColumn, DataTable } from "../table/DataTable.tsx";
+import { ChoiceField, peopleOptions, SaveCsv, SearchField } from "./Listing.tsx";
 import { TaskLink } from "./TaskLink.tsx";
 import { TimeLeft } from "./TimeLeft.tsx";
 
@@ -31,10 +31,10 @@ const widths: Readonly<Record<TaskQuery.Column, string>> = {
 };
 
 const cellOf = (column: TaskQuery.Column, task: TaskRow, records: Records): React.ReactNode => {
-  const record = records.get(task.test_case_result_id ?? "");
+  const record = records.get(resultIdOf(task));
   switch (column) {
     case "task":
-      return <TaskLink taskId={task.id} resultId={task.test_case_result_id} />;
+      return <TaskLink taskId={task.id} resultId={resultIdOf(task)} />;
     case "place":
       return (
         <span className={`place place-${placeOf(task)}`}>
@@ -70,7 +70,9 @@ export default function TasksPage() {
   const byId = useBoard((board) => board.byId);
   const { byId: records } = useRecords();
   const people = usePeople();
-  const { session } = useShown();
+  const { session, isV5 } = useShown();
+  // In v5 nobody is seen to hold anything, and nothing is handed over.
+  const canAct = !session.isReadOnly && !isV5;
   const [params, setParams] = useSearchParams();
   const query = useMemo(() => TaskQuery.parse(params), [params]);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
@@ -79,7 +81,8 @@ export default function TasksPage() {
 
   // Typing stays quick however many tasks there are.
   const wanted = useDeferredValue(query);
-  const rows = useMemo(() => TaskQuery.select(tasks, records, wanted), [tasks, records, wanted]);
+  const [choose] = useState(TaskQuery.selecting);
+  const rows = useMemo(() => choose(tasks, records, wanted), [choose, tasks, records, wanted]);
   const columns = useMemo(
     () =>
       wanted.columns.map(
@@ -113,8 +116,8 @@ export default function TasksPage() {
         </h2>
         <SaveTasks rows={rows} columns={query.columns} records={records} />
       </div>
-      <Filters query={query} people={people} change={change} />
-      {!session.isReadOnly && selected.size > 0 && (
+      <Filters query={query} people={people} isV5={isV5} change={change} />
+      {canAct && selected.size > 0 && (
         <Selection
           tasks={[...selected].flatMap((id) => byId.get(id) ?? [])}
           people={people}
@@ -129,7 +132,7 @@ export default function TasksPage() {
         columns={columns}
         sort={{ id: query.sort, isDescending: query.isDescending }}
         onSort={sort}
-        {...(session.isReadOnly ? {} : { selected, onSelect: select })}
+        {...(canAct ? { selected, onSelect: select } : {})}
         empty={tasks.length === 0 ? "There are no tasks yet." : "No task matches. Change the search or the filters."}
       />
     </section>
@@ -139,26 +142,21 @@ export default function TasksPage() {
 interface FiltersProps {
   readonly query: TaskQuery.TaskQuery;
   readonly people: ReadonlyArray<string>;
+  readonly isV5: boolean;
   readonly change: (fields: Partial<TaskQuery.TaskQuery>) => void;
 }
 
-const Filters = ({ query, people, change }: FiltersProps) => (
+const Filters = ({ query, people, isV5, change }: FiltersProps) => (
   <search className="tools">
-    <label>
-      Search <input type="search" value={query.text} onChange={({ target }) => change({ text: target.value })} />
-    </label>
-    <label>
-      Person{" "}
-      <select value={query.person} onChange={({ target }) => change({ person: target.value })}>
-        <option value="">Everybody</option>
-        <option value={TaskQuery.nobody}>Nobody</option>
-        {people.map((each) => (
-          <option key={each} value={each}>
-            {each}
-          </option>
-        ))}
-      </select>
-    </label>
+    <SearchField value={query.text} onChange={(text) => change({ text })} />
+    {isV5 || (
+      <ChoiceField
+        label="Person"
+        value={query.person}
+        options={[...peopleOptions(people), [TaskQuery.nobody, "Nobody"]]}
+        onChange={(person) => change({ person })}
+      />
+    )}
     <details className="menu">
       <summary>Status{query.places.length > 0 && ` (${query.places.length})`}</summary>
       <fieldset className="menu-body">
@@ -264,7 +262,7 @@ interface SaveProps {
 }
 
 const plainOf = (column: TaskQuery.Column, task: TaskRow, records: Records): unknown => {
-  const record = records.get(task.test_case_result_id ?? "");
+  const record = records.get(resultIdOf(task));
   switch (column) {
     case "task":
       return record?.title;
@@ -289,18 +287,8 @@ const plainOf = (column: TaskQuery.Column, task: TaskRow, records: Records): unk
 
 const SaveTasks = ({ rows, columns, records }: SaveProps) => {
   const { evaluationId } = useShown();
-  const save = () => {
-    const names = ["task_id", "result_id", ...columns.map((column) => TaskQuery.columnLabels[column])];
-    const lines = rows.map((task) => [
-      task.id,
-      task.test_case_result_id,
-      ...columns.map((column) => plainOf(column, task, records)),
-    ]);
-    download(`tasks-${evaluationId}.csv`, csvOf(names, lines));
-  };
-  return (
-    <button type="button" onClick={save} disabled={rows.length === 0}>
-      Save as CSV
-    </button>
-  );
+  const names = ["task_id", "result_id", ...columns.map((column) => TaskQuery.columnLabels[column])];
+  const lines = () =>
+    rows.map((task) => [task.id, resultIdOf(task), ...columns.map((column) => plainOf(column, task, records))]);
+  return <SaveCsv name={`tasks-${evaluationId}`} columns={names} rows={lines} isDisabled={rows.length === 0} />;
 };

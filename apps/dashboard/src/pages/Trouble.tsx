@@ -24,6 +24,12 @@ export const Trouble = ({ title, children, retry }: TroubleProps) => (
   </section>
 );
 
+const keyRefused = {
+  title: "The key is refused",
+  advice:
+    "The evaluation server does not accept the key of this dashboard (any more). Start it again with a valid one.",
+};
+
 /** What an error means for the reader: a title and a sentence of advice. */
 export const adviceOf = (error: unknown, what: string): { readonly title: string; readonly advice: string } => {
   const { reason, detail, status, message } = error as Partial<SgpError> & { readonly message?: string };
@@ -34,11 +40,7 @@ export const adviceOf = (error: unknown, what: string): { readonly title: string
         advice: "Check the address: the id may be mistyped, of another account, or archived.",
       };
     case "Unauthorized":
-      return {
-        title: "The key is refused",
-        advice:
-          "The evaluation server does not accept the key of this dashboard (any more). Start it again with a valid one.",
-      };
+      return keyRefused;
     case "Forbidden":
       return { title: "Not allowed", advice: detail ?? "The key of this dashboard may not read this." };
     case "RateLimited":
@@ -47,6 +49,8 @@ export const adviceOf = (error: unknown, what: string): { readonly title: string
     case "Timeout":
       return { title: "Nothing answers", advice: "The program behind this page, or the network to it, is gone." };
     case "ServerFault":
+      // The relay cannot say 401: that would mean the reader's own cookie.
+      if (detail?.includes("own key") === true) return keyRefused;
       return {
         title:
           status === 502 || status === 504 ? "The evaluation server cannot be used" : "The evaluation server fails",

@@ -6,9 +6,10 @@ const none: ReadonlyArray<Questions.Question> = [];
 
 /** The questions annotators answer; none while they are read, and for evaluations without. */
 export const useQuestions = (): ReadonlyArray<Questions.Question> => {
-  const { client, evaluationId } = useShown();
+  const { client, evaluationId, isV5 } = useShown();
   const [questions, setQuestions] = useState(none);
   useEffect(() => {
+    if (isV5) return;
     const leaving = new AbortController();
     const { signal } = leaving;
     const read = async () => {
@@ -35,6 +36,6 @@ export const useQuestions = (): ReadonlyArray<Questions.Question> => {
       () => undefined,
     );
     return () => leaving.abort();
-  }, [client, evaluationId]);
+  }, [client, evaluationId, isV5]);
   return questions;
 };

@@ -4,7 +4,7 @@
 /** A table of any number of rows, of which only the visible ones are in the page. */
 import { type ColumnDef, tableFeatures, useTable } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { memo, type ReactNode, useMemo, useRef, useState } from "react";
+import { type FocusEvent, memo, type ReactNode, useMemo, useRef, useState } from "react";
 import { useHeldOrder } from "./useHeldOrder.ts";
 
 export interface DataColumn<T> {
@@ -65,7 +65,14 @@ export const DataTable = <T,>(props: DataTableProps<T>) => {
   const template = `${onSelect === undefined ? "" : "2.5rem "}${columns.map(({ width }) => width).join(" ")}`;
   const areAll = selected !== undefined && rows.length > 0 && rows.every((row) => selected.has(keyOf(row)));
   if (rows.length === 0) return <p className="empty">{empty}</p>;
-  const hold = { onPointerEnter: () => setIsHeld(true), onPointerLeave: () => setIsHeld(false) };
+  const hold = {
+    onPointerEnter: () => setIsHeld(true),
+    onPointerLeave: () => setIsHeld(false),
+    // Whoever goes through the rows by keyboard has them held as well; a click leaves the focus behind and holds nothing.
+    onFocus: ({ target }: FocusEvent<HTMLElement>) => target.matches(":focus-visible") && setIsHeld(true),
+    onBlur: ({ currentTarget, relatedTarget }: FocusEvent<HTMLElement>) =>
+      currentTarget.contains(relatedTarget) || setIsHeld(currentTarget.matches(":hover")),
+  };
   return (
     <>
       <div className="grid-scroll" ref={scroller} role="region" aria-label={`${label}, scrolling`} tabIndex={0}>
@@ -132,7 +139,7 @@ export const DataTable = <T,>(props: DataTableProps<T>) => {
         </div>
       </div>
       <p className="quiet held-note">
-        {isHeld ? "The order is held while you point at the table." : `${rows.length} shown`}
+        {isHeld ? "The order is held while you are in the table." : `${rows.length} shown`}
       </p>
     </>
   );

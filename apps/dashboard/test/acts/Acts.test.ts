@@ -1,15 +1,26 @@
+// @vitest-environment happy-dom
 import { SGPClient } from "@evalwire/core";
+import { EvalwireProvider } from "@evalwire/react-hooks";
 import { plan } from "@evalwire/tasks";
-import { expect, it, vi } from "vitest";
+import { createElement, useEffect } from "react";
+import { createRoot, type Root } from "react-dom/client";
+import { afterEach, expect, it, vi } from "vitest";
 import { makeActs } from "../../src/acts/Acts.ts";
+import { type Doing, useDoing } from "../../src/acts/useDoing.ts";
 import { record, row } from "../rows.ts";
+
+const roots: Array<Root> = [];
+afterEach(() => {
+  for (const root of roots.splice(0)) root.unmount();
+});
 
 type Answer = (path: string, body: { readonly task_ids?: ReadonlyArray<string> }) => Response | undefined;
 
-const stage = (answer: Answer = () => undefined) => {
+const stage = async (answer: Answer = () => undefined) => {
   const sent: Array<string> = [];
   const client = new SGPClient({
-    apiKey: "a key",
+    apiKey: null,
+    baseURL: "http://localhost:1",
     maxRetries: 0,
     fetch: async (url: string, init: RequestInit) => {
       const path = new URL(url).pathname.replace("/v4/evaluations/e1/", "");
@@ -20,9 +31,17 @@ const stage = (answer: Answer = () => undefined) => {
   });
   const refreshed: Array<string> = [];
   const byId = new Map([["r-t1", record({ id: "r-t1", title: "Frost" })]]);
+  const { promise, resolve } = Promise.withResolvers<Doing>();
+  const Probe = () => {
+    const doing = useDoing("e1");
+    useEffect(() => resolve(doing), [doing]);
+    return null;
+  };
+  const root = createRoot(document.createElement("div"));
+  roots.push(root);
+  root.render(createElement(EvalwireProvider, { client }, createElement(Probe)));
   const acts = makeActs({
-    client,
-    evaluationId: "e1",
+    doing: await promise,
     me: "eve",
     results: {
       refresh: (id) => void refreshed.push(id),
@@ -33,7 +52,7 @@ const stage = (answer: Answer = () => undefined) => {
 };
 
 it("assigns, says so, and gives each task back to whom it was with", async () => {
-  const on = stage();
+  const on = await stage();
   const tasks = [row({ id: "t1", assigned_to: "ada" }), row({ id: "t2" })];
   expect(await on.acts.assign(tasks, "ben")).toBe(true);
   expect(on.texts()).toEqual(["good: Assigned 2 tasks to ben."]);
@@ -44,7 +63,7 @@ it("assigns, says so, and gives each task back to whom it was with", async () =>
 });
 
 it("keeps a failure until it is dismissed, and a success for half a minute", async () => {
-  const on = stage((path) =>
+  const on = await stage((path) =>
     path.endsWith("/t1") ? Response.json({ detail: "no such task" }, { status: 404 }) : undefined,
   );
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
@@ -59,7 +78,7 @@ it("keeps a failure until it is dismissed, and a success for half a minute", asy
 });
 
 it("says why nothing was sent: the task is in no state for it, or it is one's own work", async () => {
-  const on = stage();
+  const on = await stage();
   expect(await on.acts.approve(row({ id: "t1" }), "")).toBe(false);
   expect(await on.acts.approve(row({ id: "t1", status: "COMPLETED", assigned_to: "eve" }), "")).toBe(false);
   expect(on.sent).toEqual([]);
@@ -70,7 +89,7 @@ it("says why nothing was sent: the task is in no state for it, or it is one's ow
 });
 
 it("sends back with the comment, and reads the result again", async () => {
-  const on = stage();
+  const on = await stage();
   await on.acts.sendBack(row({ id: "t1", status: "COMPLETED", assigned_to: "ada" }), " look again ");
   expect(on.sent).toHaveLength(1);
   expect(on.sent[0]).toMatch(/^PATCH test-case-results\/r-t1 /);
@@ -82,7 +101,7 @@ it("sends back with the comment, and reads the result again", async () => {
 });
 
 it("carries a plan out, and says how many were not assigned", async () => {
-  const on = stage((_, { task_ids = [] }) =>
+  const on = await stage((_, { task_ids = [] }) =>
     task_ids.includes("t2") ? Response.json({ detail: "t2 is finished" }, { status: 409 }) : undefined,
   );
   const made = plan({ tasks: [row({ id: "t1" }), row({ id: "t2" })], people: [{ id: "ada" }] });
@@ -91,7 +110,7 @@ it("carries a plan out, and says how many were not assigned", async () => {
 });
 
 it("says when there is nothing to claim", async () => {
-  const on = stage();
+  const on = await stage();
   expect(await on.acts.claim()).toBeUndefined();
   expect(on.texts()).toEqual(["notice: There is nothing to claim just now."]);
 });

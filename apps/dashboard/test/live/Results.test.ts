@@ -1,47 +1,46 @@
-import type { SGPClient, Watch } from "@evalwire/core";
+import type { WatchStore } from "@evalwire/react-hooks";
 import { afterEach, expect, it, vi } from "vitest";
+import type { Reader } from "../../src/live/Reader.ts";
 import { type Results, results } from "../../src/live/Results.ts";
-import { row } from "../rows.ts";
+import { record, row } from "../rows.ts";
 
 type Listener = (event: object) => void;
 
 const opened: Array<Results> = [];
 
-const stage = (count: number, pageSize = 2) => {
+const stage = (count: number, pageSize = 2, isFailing = false) => {
   const asked: Array<string> = [];
   const scores = new Map(Array.from({ length: count }, (_, index) => [`r${index}`, index]));
-  const world = { isFailing: false };
+  const world = { isFailing };
   const listeners = new Set<Listener>();
-  const resultOf = (id: string) => ({ id, test_case_id: `c-${id}`, metrics: { m: scores.get(id)! } });
+  const recordOf = (id: string) => record({ id, metrics: { m: scores.get(id)! } });
   const fail = () => {
     if (world.isFailing) throw new Error("not now");
   };
-  const client = {
-    evaluations: {
-      testCaseResults: {
-        list: async ({ page, limit }: { readonly page: number; readonly limit: number }) => {
-          asked.push(`page ${page}`);
-          fail();
-          const all = [...scores.keys()];
-          return { items: all.slice((page - 1) * limit, page * limit).map(resultOf), total_item_count: all.length };
-        },
-        retrieve: async ({ test_case_result_id: id }: { readonly test_case_result_id: string }) => {
-          asked.push(id);
-          fail();
-          return resultOf(id);
-        },
-      },
+  const reader: Reader = {
+    page: async (page, limit) => {
+      asked.push(`page ${page}`);
+      fail();
+      const all = [...scores.keys()];
+      const ids = all.slice((page - 1) * limit, page * limit);
+      return { records: ids.map(recordOf), total: all.length, isLast: page * limit >= all.length };
     },
-  } as unknown as SGPClient;
-  const watch = {
+    one: async (id) => {
+      asked.push(id);
+      fail();
+      return recordOf(id);
+    },
+  };
+  const store = {
     evaluationId: "e1",
-    ready: Promise.resolve(),
+    snapshot: () => ({ status: { _tag: "synced" } }),
+    onChange: () => () => undefined,
     subscribe: (listener: Listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-  } as unknown as Watch;
-  const made = results(client, watch, { pageSize, settleMillis: 10, retryMillis: 100 });
+  } as unknown as WatchStore;
+  const made = results(reader, store, { pageSize, settleMillis: 10, retryMillis: 100 });
   opened.push(made);
   const change = (id: string, changed: ReadonlyArray<string> = ["updated_at"]) => {
     const event = { type: "task.updated", changed, current: row({ id, test_case_result_id: id }) };
@@ -64,8 +63,7 @@ it("1. reads each page once, and the one that failed again", async () => {
   expect(on.made.snapshot()).toMatchObject({ isWhole: true, total: 5, error: undefined });
   expect(on.made.snapshot().byId.get("r4")?.metrics).toEqual({ m: 4 });
 
-  const late = stage(3);
-  late.world.isFailing = true;
+  const late = stage(3, 2, true);
   await pass(0);
   expect(late.made.snapshot().error?.message).toBe("not now");
   late.world.isFailing = false;

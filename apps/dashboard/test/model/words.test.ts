@@ -1,5 +1,6 @@
 import type { WatchEvent } from "@evalwire/core";
 import { SgpError } from "@evalwire/core";
+import type { Freshness as Shown } from "@evalwire/react-hooks";
 import { describe, expect, it } from "vitest";
 import { freshnessOf } from "../../src/live/Freshness.ts";
 import { entryOf, restored } from "../../src/model/Entry.ts";
@@ -91,21 +92,27 @@ describe("an event", () => {
 });
 
 describe("freshness", () => {
-  const synced = { _tag: "synced", since: at(noon - 60_000) } as const;
   const error = new SgpError({ reason: { _tag: "Timeout", timeoutMillis: 1_000 }, endpoint: "follow" });
-  const degraded = { _tag: "degraded", since: at(noon - 60_000), asOf: at(noon - 90_000), error } as const;
+  const said = (state: Shown["state"], asOf: string | undefined = at(noon - 2_000)): Shown => ({
+    state,
+    asOf,
+    ageMillis: 2_000,
+    error: state === "degraded" ? error : undefined,
+  });
   const look = (fields: Partial<Parameters<typeof freshnessOf>[0]>) =>
-    freshnessOf({ status: synced, isOnline: true, pausedAt: undefined, heardAt: noon - 2_000, now: noon, ...fields });
+    freshnessOf({ shown: said("live"), isOnline: true, pausedAt: undefined, now: noon, ...fields });
 
   it("says Live only while the data is known to be true", () => {
     expect(look({}).label).toBe("Live");
     for (const fields of [
       { isOnline: false },
       { pausedAt: noon - 1_000 },
-      { status: degraded },
-      { heardAt: noon - 31_000 },
-      { status: { _tag: "connecting", since: at(noon) } as const },
-      { status: { _tag: "closed", since: at(noon) } as const },
+      { shown: said("degraded") },
+      { shown: said("stale") },
+      { shown: said("offline") },
+      { shown: said("connecting") },
+      { shown: said("idle", undefined) },
+      { shown: said("ended") },
     ]) {
       expect(look(fields).label).not.toBe("Live");
       expect(look(fields).state).not.toBe("live");
@@ -116,7 +123,7 @@ describe("freshness", () => {
     expect(look({ isOnline: false }).detail).toMatch(
       /^Data as of .* \(2 s ago\)\. This computer has no network; the page goes on by/,
     );
-    expect(look({ status: degraded }).detail).toMatch(
+    expect(look({ shown: said("degraded", at(noon - 90_000)) }).detail).toMatch(
       /\(1 min ago\)\. The program behind this page does not answer.* It retries/,
     );
     expect(look({ pausedAt: noon - 5_000 }).detail).toMatch(/\(5 s ago\)\. Resume to see/);
