@@ -24,6 +24,15 @@ export const samples = (text: string): number => whole(text, 1, 1_000_000, "a nu
 /** A seed of the numbers drawn in `@evalwire/metrics/stats`: 32 bits. */
 export const seed32 = (text: string): number => whole(text, 0, 4_294_967_295, "a seed");
 
+const mostSpeed = 20;
+
+/** How many times as fast as usual. */
+export const speed = (text: string): number => {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= 1 && value <= mostSpeed)) throw new InvalidArgumentError(`Expected a number from 1 to ${mostSpeed}.`);
+  return value;
+};
+
 /** Anything that tells one run from another. */
 export const seed = (text: string): string => {
   if (text === "") throw new InvalidArgumentError("Expected a word or a number.");

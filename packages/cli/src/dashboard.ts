@@ -1,14 +1,13 @@
-import { SGPClient } from "@evalwire/core";
+import type { SGPClient } from "@evalwire/core";
 import type { Command } from "commander";
 import * as Argument from "./Argument.ts";
+import { type AccountOptions, openClient, withAccount } from "./account.ts";
 import { CommandFailure } from "./CommandFailure.ts";
 import { notBuilt, openDashboard, usualPort } from "./dashboard/openDashboard.ts";
 import { inOwnWords } from "./ownWords.ts";
 import { type Session, stopped } from "./Session.ts";
 
-interface DashboardOptions {
-  readonly baseUrl?: string;
-  readonly account?: string;
+interface DashboardOptions extends AccountOptions {
   readonly port?: number;
   readonly readOnly?: true;
 }
@@ -23,11 +22,10 @@ Examples:
 
 /** `evalwire dashboard`: the page over an account of the platform, until it is told to stop. */
 export const dashboard = (program: Command, session: Session): void => {
-  program
+  const command = program
     .command("dashboard")
-    .description("Serve the dashboard of an account on this machine, until Ctrl-C.")
-    .option("--base-url <url>", "where the platform is (default: SGP_CLIENT_BASE_URL, else production)")
-    .option("--account <id>", "the account to select (default: SGP_ACCOUNT_ID)")
+    .description("Serve the dashboard of an account on this machine, until Ctrl-C.");
+  withAccount(command)
     .option("-p, --port <port>", `port; 0 takes a free one (default: ${usualPort}, or a free one)`, Argument.port)
     .option("--read-only", "the page may look, and change nothing")
     .addHelpText("after", examples)
@@ -41,18 +39,9 @@ const nameOf = async (client: SGPClient): Promise<string> => {
 };
 
 const start = async (options: DashboardOptions, session: Session): Promise<void> => {
-  const { terminal, env } = session;
-  const { baseUrl = env["SGP_CLIENT_BASE_URL"], account = env["SGP_ACCOUNT_ID"], port, readOnly = false } = options;
-  const apiKey = env["SGP_API_KEY"]?.trim();
-  if (!apiKey) throw new CommandFailure("there is no API key: set SGP_API_KEY", 2);
-  const client = await inOwnWords(
-    async () =>
-      new SGPClient({
-        apiKey,
-        ...(baseUrl === undefined ? {} : { baseURL: baseUrl }),
-        ...(account === undefined ? {} : { accountID: account }),
-      }),
-  );
+  const { terminal } = session;
+  const { port, readOnly = false } = options;
+  const client = await openClient(options, session);
   try {
     // A key that is refused is found out here, in the terminal, and not on the page.
     await inOwnWords(() => client.evaluations.list({ limit: 1 }));

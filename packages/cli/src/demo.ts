@@ -6,7 +6,7 @@ import { CommandFailure, portFailure } from "./CommandFailure.ts";
 import { notBuilt, openDashboard, usualPort } from "./dashboard/openDashboard.ts";
 import type { Dashboard } from "./dashboard/serveDashboard.ts";
 import { cases } from "./demo/cases/index.ts";
-import { brisk } from "./demo/Pace.ts";
+import { brisk, faster } from "./demo/Pace.ts";
 import { annotators, auditor, lead, perform } from "./demo/perform.ts";
 import * as Report from "./demo/Report.ts";
 import * as Stage from "./demo/Stage.ts";
@@ -20,6 +20,7 @@ interface DemoOptions {
   readonly apiPort: number;
   readonly database?: string;
   readonly seed: string;
+  readonly speed: number;
 }
 
 /** The user the dashboard acts for. */
@@ -48,6 +49,7 @@ export const demo = (program: Command, session: Session): void => {
     .option("--api-port <port>", "port of the evaluation server; 0 takes a free one", Argument.port, 0)
     .option("-d, --database <file>", 'SQLite file of the server, or ":memory:" (default: a new temporary file)')
     .option("--seed <seed>", "what the annotators' choices are drawn from", Argument.seed, "1")
+    .option("--speed <times>", "how many times as fast as people usually work here, from 1 to 20", Argument.speed, 1)
     .addHelpText("after", examples)
     .action((options: DemoOptions) => (options.once ? runOnce(options, session) : runLive(options, session)));
 };
@@ -68,6 +70,7 @@ const reportOf = (options: DemoOptions, { terminal }: Session, stage: Stage.Stag
 
 const runOnce = async (options: DemoOptions, session: Session): Promise<void> => {
   if (options.port !== undefined) throw new CommandFailure("--once opens no port: leave out --port", 2);
+  if (options.speed !== 1) throw new CommandFailure("--once waits for nothing: leave out --speed", 2);
   const { seed, database } = options;
   const stage = await Stage.simulated({ users, claimSeconds: brisk.claimSeconds, database, seed });
   try {
@@ -85,8 +88,9 @@ const runOnce = async (options: DemoOptions, session: Session): Promise<void> =>
 
 const runLive = async (options: DemoOptions, session: Session): Promise<void> => {
   const { terminal, stop } = session;
-  const { seed, database, apiPort } = options;
-  const stage = await Stage.live({ users, claimSeconds: brisk.claimSeconds, database, apiPort }).catch(
+  const { seed, database, apiPort, speed } = options;
+  const pace = speed === 1 ? brisk : faster(brisk, speed);
+  const stage = await Stage.live({ users, claimSeconds: pace.claimSeconds, database, apiPort }).catch(
     (error: unknown) => {
       throw portFailure(error, "127.0.0.1", apiPort);
     },
@@ -99,7 +103,7 @@ const runLive = async (options: DemoOptions, session: Session): Promise<void> =>
       users: [viewer],
       clientOf: () => acting,
       server: stage.url!,
-      watch: { interval: brisk.polling, requestsPerMinute: 600 },
+      watch: { interval: pace.polling, requestsPerMinute: pace.requestsPerMinute },
     });
     report.opened([
       ["dashboard", dashboard ? terminal.paint.bold(dashboard.invite()) : notBuilt],
@@ -107,7 +111,7 @@ const runLive = async (options: DemoOptions, session: Session): Promise<void> =>
     ]);
     const performing = perform({
       stage,
-      pace: brisk,
+      pace,
       seed,
       signal: stop,
       onCreated: report.created,

@@ -33,6 +33,8 @@ describe("a wrong call ends with 2, says what is wrong, and leaves standard outp
     [["demo", "--fast"], "unknown option '--fast'"],
     [["demo", "--port", "eighty"], "Expected a port, a whole number from 0 to 65535."],
     [["demo", "--once", "--port", "4180"], "--once opens no port"],
+    [["demo", "--speed", "0"], "Expected a number from 1 to 20."],
+    [["demo", "--once", "--speed", "2"], "--once waits for nothing"],
     [["demo", "--seed", ""], "Expected a word or a number."],
     [["demo", "extra"], "too many arguments"],
     [["serve"], "a server needs at least one key"],

@@ -11,7 +11,7 @@
  * 5. The page may load scripts, styles and data from here and from nowhere else.
  * 6. After `close` no connection is left open.
  */
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { SGPClient } from "@evalwire/core";
 import { createRelay, type Relay, type RelayCall, type RelayOptions } from "@evalwire/relay";
 import { listen } from "@evalwire/server";
@@ -187,11 +187,20 @@ const sessionOf = (user: string, { users, server, isReadOnly = false }: Dashboar
 
 const uninvited = "Open the address that the terminal shows; it lets one browser in, once.";
 
+// The page's own files are for those who were let in: this one brings its style along.
+const strangerStyle = `:root{color-scheme:light dark}
+body{margin:0;padding:12vh 16px;background:light-dark(#f4f6f5,#101517);color:light-dark(#17211f,#e7eeec);font:16px/1.5 system-ui,sans-serif}
+main{max-width:56ch;margin:0 auto}h1{font-size:22px}b{color:light-dark(#0b6e63,#4fc3b1)}`;
+const strangerPage = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>evalwire</title><style>${strangerStyle}</style>
+<main><p><b>evalwire</b></p><h1>This browser is not invited</h1><p>${uninvited}</p></main></html>`;
+const strangerPolicy = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(strangerStyle).digest("base64")}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+
 /** A person gets a page to read, a program an error in the usual shape. */
 const stranger = (request: Request): Response => {
   if (!(request.headers.get("accept") ?? "").includes("text/html")) return refuse(403, uninvited);
-  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>evalwire</title><h1>This browser is not invited</h1><p>${uninvited}</p>`;
-  return new Response(page, { status: 403, headers: { "content-type": "text/html; charset=utf-8" } });
+  const headers = { "content-type": "text/html; charset=utf-8", "content-security-policy": strangerPolicy };
+  return new Response(strangerPage, { status: 403, headers });
 };
 
 /** To the page itself: the token stays in no address bar, history or log of the page's own requests. */
@@ -221,6 +230,9 @@ const asset = (request: Request, url: URL, assets: Assets): Response => {
 const refuse = (status: number, detail: string): Response => Response.json({ detail }, { status });
 
 const safe = (response: Response): Response => {
-  for (const [name, value] of Object.entries(safety)) response.headers.set(name, value);
+  for (const [name, value] of Object.entries(safety)) {
+    // The page for strangers has a policy of its own, which is as strict.
+    if (name !== "content-security-policy" || !response.headers.has(name)) response.headers.set(name, value);
+  }
   return response;
 };

@@ -1,5 +1,5 @@
 /** How long things take in the demo, in milliseconds; the people among them draw theirs between two bounds. */
-import type * as Duration from "effect/Duration";
+import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
 
@@ -19,6 +19,7 @@ export interface Pace {
   readonly waiting: Bounds;
   /** Between two looks of the watch. */
   readonly polling: readonly [shortest: Duration.Input, longest: Duration.Input];
+  readonly requestsPerMinute: number;
   /** How long before its end a lease is announced as expiring. */
   readonly expiring: Duration.Input;
 }
@@ -32,7 +33,28 @@ export const brisk: Pace = {
   auditing: [180, 520],
   waiting: [500, 1_100],
   polling: ["400 millis", "2 seconds"],
+  requestsPerMinute: 600,
   expiring: "3 seconds",
+};
+
+// A lease so short that a busy machine cannot work within it would be nobody's fault.
+const leastClaimSeconds = 5;
+
+/** The same, so many times as fast. */
+export const faster = (pace: Pace, factor: number): Pace => {
+  const sooner = ([least, most]: Bounds): Bounds => [Math.ceil(least / factor), Math.ceil(most / factor)];
+  const millis = (duration: Duration.Input) => Duration.toMillis(Duration.fromInputUnsafe(duration)) / factor;
+  return {
+    claimSeconds: Math.max(leastClaimSeconds, Math.round(pace.claimSeconds / factor)),
+    working: sooner(pace.working),
+    pausing: sooner(pace.pausing),
+    away: sooner(pace.away),
+    auditing: sooner(pace.auditing),
+    waiting: sooner(pace.waiting),
+    polling: [Math.max(50, millis(pace.polling[0])), Math.max(100, millis(pace.polling[1]))],
+    requestsPerMinute: pace.requestsPerMinute * factor,
+    expiring: millis(pace.expiring),
+  };
 };
 
 /** Lets a time between the bounds go by. */

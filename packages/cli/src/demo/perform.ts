@@ -56,7 +56,7 @@ export const perform = async (performance: Performance): Promise<Outcome> => {
   const tally = Tally.make();
   await using watch = client.watch(evaluation.id, {
     interval: pace.polling,
-    requestsPerMinute: 600,
+    requestsPerMinute: pace.requestsPerMinute,
     expiring: [pace.expiring],
     signal,
   });

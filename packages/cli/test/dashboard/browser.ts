@@ -1,12 +1,12 @@
 /** A browser, and what it takes to say loudly that there is none. */
-import { existsSync } from "node:fs";
-import AxeBuilder from "@axe-core/playwright";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import * as Assets from "../../src/dashboard/Assets.ts";
 
 export const assets = Assets.load();
 
-const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
+export const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
 
 /** Why there is no browser; nothing where there is one. */
 export const missingBrowser: ReadonlyArray<string> = existsSync(executablePath)
@@ -20,7 +20,7 @@ export const missing: ReadonlyArray<string> = [
 ];
 if (missing.length > 0) console.warn(`\nSKIPPED: the dashboard was not seen in a browser: ${missing.join("; ")}\n`);
 
-const args = [
+export const args = [
   "--headless",
   "--no-sandbox",
   "--disable-gpu",
@@ -52,15 +52,14 @@ export const watchPage = (page: Page, origin: string, { said, elsewhere }: Compl
   });
 };
 
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
 /** The rules of axe that a page breaks, all or some, with where; none is expected. */
-export const broken = async (page: Page, rules?: Array<string>): Promise<ReadonlyArray<string>> => {
-  // Without frames there is nothing to bring together from other pages.
-  const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ["violations"] });
-  const { violations } = await (rules === undefined
-    ? axe
-    : axe.options({ resultTypes: ["violations"], runOnly: { type: "rule", values: rules } })
-  ).analyze();
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
+export const broken = async (page: Page, rules?: ReadonlyArray<string>): Promise<ReadonlyArray<string>> => {
+  if (!(await page.evaluate("'axe' in globalThis"))) await page.evaluate(axe);
+  const only = rules === undefined ? {} : { runOnly: { type: "rule", values: rules } };
+  return page.evaluate(`axe.run({ resultTypes: ["violations"], ...${JSON.stringify(only)} }).then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ": " + html.slice(0, 160))))`);
 };
 
 /** By how many pixels a page is wider than its window. */

@@ -1,0 +1,75 @@
+/** The page in a real browser: what it says without being looked at. */
+import { claim } from "@evalwire/tasks";
+import { afterAll, describe } from "vitest";
+import { missing, type Page } from "../browser.ts";
+import { closeBrowser, isLive, it, patience } from "./World.ts";
+
+/** In the place of what only the desktop could show, and of the moment a tone is heard. */
+const ears = `
+  globalThis.heard = { notifications: [], tones: 0, asked: 0 };
+  globalThis.Notification = class {
+    static permission = "default";
+    static async requestPermission() {
+      heard.asked++;
+      return (this.permission = "granted");
+    }
+    constructor(title, { body }) {
+      heard.notifications.push(title + ": " + body);
+    }
+  };
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function () {
+    heard.tones++;
+    return start.apply(this, arguments);
+  };
+`;
+
+interface Heard {
+  readonly notifications: ReadonlyArray<string>;
+  readonly tones: number;
+  readonly asked: number;
+}
+
+const heard = (page: Page) => page.evaluate("heard") as Promise<Heard>;
+
+describe.skipIf(missing.length > 0).concurrent("alerts", { timeout: 240_000 }, () => {
+  afterAll(closeBrowser);
+
+  it("shows and sounds nothing until it is turned on, remembers that, and then does both, once for many", async ({
+    world,
+    expect,
+  }) => {
+    const { id } = await world.evaluation(4);
+    await claim(world.clientOf("ben"), { evaluation_id: id });
+    world.clock.move(200_000);
+    await claim(world.clientOf("ada"), { evaluation_id: id });
+    // Ben has four minutes left, Ada seven.
+    world.clock.move(460_000);
+    const context = await world.contextOf("lead");
+    await context.addInitScript(ears);
+    const page = await world.open("lead", `evaluations/${id}`);
+    await isLive(page);
+    await page.locator("summary", { hasText: "Alerts" }).click();
+    const [notifies, sounds] = [
+      page.getByRole("checkbox", { name: "Desktop notifications" }),
+      page.getByRole("checkbox", { name: "Sound" }),
+    ];
+    expect([await notifies.isChecked(), await sounds.isChecked()]).toEqual([false, false]);
+
+    world.clock.move(250_000);
+    await page.getByRole("status").filter({ hasText: "expired" }).waitFor();
+    expect(await heard(page)).toEqual({ notifications: [], tones: 0, asked: 0 });
+
+    await notifies.check();
+    await sounds.check();
+    world.clock.move(200_000);
+    await expect.poll(() => heard(page).then(({ tones }) => tones), patience).toBe(1);
+    const { notifications, asked } = await heard(page);
+    expect(asked).toBe(1);
+    expect(notifications).toEqual([expect.stringMatching(/^evalwire: .*expired/)]);
+
+    await page.reload();
+    await isLive(page);
+    expect([await notifies.isChecked(), await sounds.isChecked()]).toEqual([true, true]);
+  });
+});
