@@ -98,7 +98,10 @@ await page.goto(dashboard.invite());
 for (const [name, path] of Object.entries(pages)) {
   if (only !== undefined && !only.split(",").includes(name)) continue;
   await page.goto(dashboard.url + path);
-  await page.getByText(name === "list" ? "Created" : name === "unknown" ? "Next attempt" : "Live").first().waitFor();
+  await page
+    .getByText(name === "list" ? "Created" : name === "unknown" ? "Next attempt" : "Live")
+    .first()
+    .waitFor();
   await page.waitForTimeout(1_500);
   for (const width of widths.split(",").map(Number)) {
     for (const colorScheme of ["light", "dark"] as const) {

@@ -77,9 +77,13 @@ describe.skipIf(missing.length > 0).concurrent("acting on tasks", { timeout: 240
     };
     const page = await world.open("lead", `evaluations/${evaluation.id}/tasks/${held.task.id}`);
     await act(page).getByRole("combobox", { name: "Assign to" }).fill("ben");
-    await noticed(page, /^Assigned .* to ben\./, () => act(page).getByRole("button", { name: "Assign", exact: true }).click());
+    await noticed(page, /^Assigned .* to ben\./, () =>
+      act(page).getByRole("button", { name: "Assign", exact: true }).click(),
+    );
     expect(await holder()).toContain("ben");
-    await noticed(page, "Undone: 1 task as before.", () => page.getByRole("region", { name: "Notices" }).getByRole("button", { name: "Undo", exact: true }).click());
+    await noticed(page, "Undone: 1 task as before.", () =>
+      page.getByRole("region", { name: "Notices" }).getByRole("button", { name: "Undo", exact: true }).click(),
+    );
     expect(await holder()).toContain("ada");
     await noticed(page, /^Released/, () => act(page).getByRole("button", { name: "Release" }).click());
     expect(await holder()).toBe("null");
@@ -93,7 +97,9 @@ describe.skipIf(missing.length > 0).concurrent("acting on tasks", { timeout: 240
     const page = await world.open("lead", `evaluations/${evaluation.id}/tasks/${task!.id}`);
     await act(page).getByRole("combobox", { name: "Assign to" }).fill("ben");
     world.trouble = "down";
-    await noticed(page, /^Reassigning failed: /, () => act(page).getByRole("button", { name: "Assign", exact: true }).click());
+    await noticed(page, /^Reassigning failed: /, () =>
+      act(page).getByRole("button", { name: "Assign", exact: true }).click(),
+    );
     world.trouble = undefined;
     await page.getByRole("button", { name: /^Dismiss: Reassigning failed/ }).click();
     await expect.poll(() => page.getByRole("region", { name: "Notices" }).count(), patience).toBe(0);
@@ -110,11 +116,15 @@ describe.skipIf(missing.length > 0).concurrent("acting on tasks", { timeout: 240
     await dialog.getByRole("checkbox", { name: "ben" }).check();
     await dialog.getByRole("textbox", { name: "At most for ben" }).fill("3");
     await dialog.getByText("Dry run: 8 of 8 tasks change hands, in 2 requests.").waitFor();
-    await noticed(page, "Assigned 8 tasks by plan.", () => dialog.getByRole("button", { name: "Assign 8 tasks" }).click());
+    await noticed(page, "Assigned 8 tasks by plan.", () =>
+      dialog.getByRole("button", { name: "Assign 8 tasks" }).click(),
+    );
     await page.getByText("No task matches").waitFor();
     const held = await tasksOf(world, evaluation);
     expect(held.filter(({ assigned_to }) => JSON.stringify(assigned_to)?.includes("ben"))).toHaveLength(3);
-    await noticed(page, "Undone: 8 tasks as before.", () => page.getByRole("button", { name: "Undo", exact: true }).click());
+    await noticed(page, "Undone: 8 tasks as before.", () =>
+      page.getByRole("button", { name: "Undo", exact: true }).click(),
+    );
     await page.getByText("Tasks (8)").waitFor();
   });
 

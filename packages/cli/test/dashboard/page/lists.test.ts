@@ -107,7 +107,9 @@ describe.skipIf(missing.length > 0).concurrent("lists", { timeout: 240_000 }, ()
       .getByRole("listitem")
       .first();
     await worst.locator("mark").first().waitFor();
-    expect(await worst.locator("p.excerpt").first().locator("span").allTextContents()).not.toContainEqual(expect.stringMatching(/\p{L}/u));
+    expect(await worst.locator("p.excerpt").first().locator("span").allTextContents()).not.toContainEqual(
+      expect.stringMatching(/\p{L}/u),
+    );
   });
 
   it("lists evaluations of v5 beside those of v4, and shows their items, numbers and failures live", async ({
@@ -143,7 +145,10 @@ describe.skipIf(missing.length > 0).concurrent("lists", { timeout: 240_000 }, ()
     await page.getByRole("link", { name: "Why does bread go stale?" }).click();
     await page.getByRole("region", { name: "Item" }).getByText("24").waitFor();
     await page.getByRole("link", { name: "Scores" }).click();
-    await page.getByRole("button", { name: /^length/ }).getByText("mean of 2, median 18.000").waitFor();
+    await page
+      .getByRole("button", { name: /^length/ })
+      .getByText("mean of 2, median 18.000")
+      .waitFor();
     // The address of the other version leads here.
     await page.goto(`${world.dashboard.url}evaluations/${id}`);
     await page.getByRole("link", { name: "open it there" }).click();
