@@ -16,7 +16,7 @@ import { useMemo } from "react";
 
 /** What can be done to the tasks of an evaluation; each rejects with what went wrong. */
 export interface Doing {
-  readonly claim: ClaimTask["claim"];
+  readonly claim: ClaimTask["mutateAsync"];
   readonly assign: AssignTask["mutateAsync"];
   readonly release: ReturnType<typeof useReleaseTask>["mutateAsync"];
   readonly assignPlan: AssignTasks["mutateAsync"];
@@ -26,7 +26,7 @@ export interface Doing {
 
 /** The same object as long as the evaluation is the same. */
 export const useDoing = (evaluation: EvaluationId): Doing => {
-  const { claim } = useClaimTask(evaluation);
+  const { mutateAsync: claim } = useClaimTask(evaluation);
   const { mutateAsync: assign } = useAssignTask(evaluation);
   const { mutateAsync: release } = useReleaseTask(evaluation);
   const { mutateAsync: assignPlan } = useAssignTasks(evaluation);
