@@ -70,6 +70,7 @@ describe.skipIf(missing.length > 0).concurrent("alerts", { timeout: 240_000 }, (
 
     await page.reload();
     await isLive(page);
+    await page.locator("summary", { hasText: "Alerts" }).click();
     expect([await notifies.isChecked(), await sounds.isChecked()]).toEqual([true, true]);
   });
 });
