@@ -38,9 +38,9 @@ const useSession = (): { readonly session?: Session; readonly error?: SessionErr
 export const App = ({ client }: { readonly client: SGPClient }) => {
   const { session, error, retry } = useSession();
   if (session === undefined) {
-    if (error === undefined) return <main className="blank">Connecting…</main>;
+    if (error === undefined) return <main id="main" className="blank">Connecting…</main>;
     return (
-      <main className="blank">
+      <main id="main" className="blank">
         <Trouble title={error.isRefused ? "This browser is not invited" : "Nothing answers"} retry={retry}>
           <p>{error.message}</p>
         </Trouble>
@@ -62,7 +62,7 @@ export const App = ({ client }: { readonly client: SGPClient }) => {
           </Route>
           <Route>
             <TopBar session={session} />
-            <main className="blank">
+            <main id="main" className="blank">
               <Trouble title="There is no such page">
                 <p>
                   Go to the <a href="/">list of evaluations</a>.

@@ -82,7 +82,7 @@ const Opened = () => {
   return (
     <>
       <TopBar session={session} />
-      <main className="blank">
+      <main id="main" className="blank">
         <Trouble title={title} retry={again}>
           {error.detail?.startsWith("it exists in v") === true ? (
             <p>
