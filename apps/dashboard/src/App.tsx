@@ -38,7 +38,12 @@ const useSession = (): { readonly session?: Session; readonly error?: SessionErr
 export const App = ({ client }: { readonly client: SGPClient }) => {
   const { session, error, retry } = useSession();
   if (session === undefined) {
-    if (error === undefined) return <main id="main" className="blank">Connecting…</main>;
+    if (error === undefined)
+      return (
+        <main id="main" className="blank">
+          Connecting…
+        </main>
+      );
     return (
       <main id="main" className="blank">
         <Trouble title={error.isRefused ? "This browser is not invited" : "Nothing answers"} retry={retry}>
