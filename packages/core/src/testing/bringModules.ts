@@ -1,3 +1,5 @@
+import { redirectsOnDemand } from "../client/http/Redirect.ts";
+import * as redirectTarget from "../client/http/redirectTarget.ts";
 import { endpointsOnDemand } from "../client/Routes.ts";
 import { resources as v4 } from "../contract/v4/resources.ts";
 import { resources as v5 } from "../contract/v5/resources.ts";
@@ -12,4 +14,5 @@ export const bringModules = (): void => {
   endpointsOnDemand.v4.provide(v4);
   endpointsOnDemand.v5.provide(v5);
   pollersOnDemand.provide(Pollers);
+  redirectsOnDemand.provide(redirectTarget);
 };
