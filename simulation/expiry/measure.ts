@@ -16,6 +16,8 @@ export interface Rates {
   readonly unseen: number;
   /** `assignment.expired` of leases that the clock did not end. */
   readonly wrong: number;
+  /** Those of them that do not say that something else may have happened (`gap: false`). */
+  readonly sure: number;
   /** Those of them that ended in a state which was over again within two seconds, the shortest pause between scans: no poll tells them apart. */
   readonly blurred: number;
   /** Leases that were shown and that the clock ended, without `assignment.expired`. */
@@ -97,9 +99,10 @@ export const measure = async (
   });
   const watch = client.watch(host.evaluationId, { interval: [interval[0], interval[1]], expiring: [] });
   const seen = new Set<string>();
-  const told = new Set<string>();
+  /** What was told as expired, and with which `gap`. */
+  const told = new Map<string, boolean>();
   watch.subscribe((event: WatchEvent) => {
-    if (event.type === "assignment.expired") told.add(nameOf(event.lease));
+    if (event.type === "assignment.expired") told.set(nameOf(event.lease), event.gap);
     const lease =
       "current" in event && "taskId" in event && event.current !== null ? leaseOf(event.current) : undefined;
     if (lease !== undefined) seen.add(nameOf(lease));
@@ -132,6 +135,7 @@ export const measure = async (
     ended: ended.length,
     unseen: ended.filter(({ name }) => !seen.has(name)).length,
     wrong: wrong.length,
+    sure: wrong.filter(({ name }) => told.get(name) === false).length,
     blurred: wrong.filter(isBlurred).length,
     missing: ended.filter(({ name }) => seen.has(name) && !told.has(name)).length,
     requests,

@@ -17,6 +17,8 @@ export interface Seen {
   readonly times: number;
   /** When the requests began that showed the task, in whatever state; the last ones. */
   readonly looks: ReadonlyArray<number>;
+  /** Whether this very state was shown before, and another one in between. */
+  readonly isFormer: boolean;
 }
 
 const mostLooks = 4;
@@ -107,6 +109,8 @@ export class Looks {
   /** Told of each row that is shown. */
   onRow: (row: Row, exchange: Exchange) => void = () => undefined;
   readonly #seen = new Map<string, Seen>();
+  /** Every state in which each task was shown. */
+  readonly #shown = new Map<string, Array<Row>>();
   readonly #passes: Array<Pass> = [];
   /** Test case results that a poll of their own did not find, and when it began. */
   readonly #missing = new Map<string, number>();
@@ -145,7 +149,8 @@ export class Looks {
   recall(rows: Iterable<Row>): void {
     for (const row of rows) {
       const began = Number.NEGATIVE_INFINITY;
-      this.#seen.set(row.id, { row, began, times: 1, looks: [began] });
+      this.#seen.set(row.id, { row, began, times: 1, looks: [began], isFormer: false });
+      this.#shown.set(row.id, [row]);
     }
   }
 
@@ -177,7 +182,13 @@ export class Looks {
     const isAnother = before?.began !== began;
     const times = before !== undefined && isSame(before.row, row) ? before.times + Number(isAnother) : 1;
     const looks = [...(before?.looks ?? []), ...(isAnother ? [began] : [])].slice(-mostLooks);
-    this.#seen.set(row.id, { row, began, times, looks });
+    const isLast = before !== undefined && isSame(before.row, row);
+    const shown = this.#shown.get(row.id) ?? [];
+    this.#shown.set(row.id, shown);
+    const wasShown = shown.some((one) => isSame(one, row));
+    if (!wasShown) shown.push(row);
+    const isFormer = isLast ? before.isFormer : wasShown;
+    this.#seen.set(row.id, { row, began, times, looks, isFormer });
     this.onRow(row, exchange);
   }
 

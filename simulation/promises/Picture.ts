@@ -18,7 +18,9 @@ const standing = (write: OwnWrite, taskId: string, seen: Seen | undefined): Stan
   if (seen !== undefined && ended < seen.began) {
     // The first look that does not show it may come from a server that lags behind: the second one counts.
     const looksAfter = seen.looks.filter((began) => began > ended).length;
-    return write.outcome === "succeeded" && looksAfter < 2 ? "may" : "past";
+    // So may the first that shows again what was shown before it, although another has confirmed it meanwhile.
+    const isDoubtful = looksAfter < 2 || (seen.isFormer && seen.times < 2);
+    return write.outcome === "succeeded" && isDoubtful ? "may" : "past";
   }
   return !isLaidOver(write, taskId) || ended === seen?.began ? "may" : "counts";
 };

@@ -8,6 +8,7 @@ import { eventsOf } from "../../src/watch/eventsOf.ts";
 import { IssueLog } from "../../src/watch/IssueLog.ts";
 import { Reconciler } from "../../src/watch/state/Reconciler.ts";
 import { Subscription } from "../../src/watch/subscription/Subscription.ts";
+import { leaseOf, type TaskRow } from "../../src/watch/TaskRow.ts";
 import { Timekeeper } from "../../src/watch/time/Timekeeper.ts";
 import { row } from "./rows.ts";
 import { brief, stage, withWatch } from "./watching.ts";
@@ -171,4 +172,57 @@ it("7. an own assignment that a look at the task confirmed ends with the next pa
   on.platform.faultsOf.readTask = Array.from({ length: 500 }, () => ({ _tag: "Fail", reason: servers.down }));
   await on.clock.advance("5 minutes");
   expect(live.snapshot().tasks.get("t1")?.assigned_to).toBeNull();
+});
+
+it("what was known of a lease before the server's clock was set back is known by the clock as it is now", async () => {
+  await withWatch({ count: 1, interval: ["1 minute", "1 minute"], expiring: ["30 minutes"] }, async (on) => {
+    const { clock, platform, live, events } = on;
+    platform.claim("t1", "ada", 600_000);
+    await clock.until(live.ready);
+    await clock.advance("10 seconds");
+    platform.offsetMillis -= 7_200_000;
+    platform.faultsOf.page = Array.from({ length: 500 }, () => ({ _tag: "Fail", reason: servers.down }));
+    platform.faultsOf.readTask = platform.faultsOf.page;
+    await clock.advance("3 hours");
+    const expired = events.find((event) => event.type === "assignment.expired");
+    expect(Date.parse(expired!.seenAt!)).toBeLessThanOrEqual(platform.now() - 3 * 3_600_000);
+    expect(expired!.gap).toBe(true);
+  });
+});
+
+/** Pages that are handed to a reconciler, and when each was made, by the server's clock. */
+const reading = () => {
+  const clock = new SimulatedClock();
+  const reconciler = new Reconciler("e1", new Timekeeper(clock), new IssueLog());
+  const start = clock.now();
+  const iso = (inMillis: number) => new Date(start + inMillis).toISOString();
+  const scan = (at: number, rows: ReadonlyArray<TaskRow>, meanwhile = () => {}) => {
+    const began = reconciler.begin();
+    const under = reconciler.scan();
+    meanwhile();
+    const items = rows.map(({ id }) => id);
+    const facts = { rows, items, unreadable: [], withoutId: 0, total: items.length, next: undefined, issues: [] };
+    reconciler.takePage(under, facts, began, { earliest: start + at, latest: start + at });
+  };
+  return { reconciler, iso, scan };
+};
+
+it("a scan that misses a task written to meanwhile does not count as having seen its lease", () => {
+  const { reconciler, iso, scan } = reading();
+  const held = row("t1", { assigned_to: "ada", assignment_expires_at: iso(60_000) });
+  scan(1_000, [held, row("t2")]);
+  const note = { id: "w1", patches: [{ taskId: "t1", fields: { label_status: "PENDING" } }], touched: [] };
+  scan(20_000, [row("t2")], () => reconciler.takeWrite({ ...note, phase: "started", isSweeping: false }));
+  reconciler.takeWrite({ ...note, phase: "refused", isSweeping: false });
+  expect(reconciler.leaseEvent(leaseOf(held)!, 30_000, held)).toMatchObject({ seenAt: iso(1_000) });
+});
+
+it("an answer by a replica that lags does not count as having seen the lease that it does not show", () => {
+  const { reconciler, iso, scan } = reading();
+  const free = row("t1", { updated_at: iso(-1_000) });
+  const held = { ...free, assigned_to: "ada", assignment_expires_at: iso(60_000), updated_at: iso(0) };
+  scan(1_000, [held]);
+  scan(20_000, [free]);
+  expect(reconciler.store.tasks.get("t1")).toEqual(held);
+  expect(reconciler.leaseEvent(leaseOf(held)!, 30_000, held)).toMatchObject({ seenAt: iso(1_000) });
 });

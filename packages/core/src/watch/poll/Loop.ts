@@ -14,11 +14,12 @@ import { SgpError } from "../../client/SgpError.ts";
 import type { IssueLog } from "../IssueLog.ts";
 import type { PageSize } from "../source/PageSize.ts";
 import type { Answer, Source, Write } from "../source/Source.ts";
-import { lookLeadMillis, type Reconciler } from "../state/Reconciler.ts";
+import { lookLeadMillis } from "../state/LeaseReports.ts";
+import type { Reconciler } from "../state/Reconciler.ts";
 import type { Scan, ScanResult } from "../state/Scan.ts";
 import type { TaskRow } from "../TaskRow.ts";
 import type { Environment } from "../time/Environment.ts";
-import type { Period, Timekeeper } from "../time/Timekeeper.ts";
+import type { Period, Reading, Timekeeper } from "../time/Timekeeper.ts";
 import type { Polling } from "../WatchOptions.ts";
 import { type Limiter, longestRetryAfterMillis } from "./Budget.ts";
 import type { Freshness, Health } from "./Health.ts";
@@ -75,8 +76,8 @@ const finalsMillis = 4_000;
 
 const minuteMillis = 60_000;
 
-// So much time a look before a lease's end has for its way, besides the error of the server's clock.
-const lookMarginMillis = 400;
+// So much time a look before a lease's end has for its way, besides the error of the server's clock: as much as the last answer took.
+const lookMarginMillis = { least: 150, most: 1_000 } as const;
 
 // Anything but an SgpError is a bug: surface it instead of leaving the watch hanging.
 const errorOf = (cause: Cause.Cause<SgpError>): SgpError => {
@@ -108,6 +109,8 @@ export class Loop {
   #isRequesting = false;
   // When the last page came, in monotonic milliseconds.
   #pageAt = 0;
+  // How long the last answer took.
+  #tripMillis: number = lookMarginMillis.most;
   // Bytes of the last answer.
   #pageBytes = 0;
   // Whether anything was ever answered, and the answers since then that would end the watch.
@@ -209,6 +212,10 @@ export class Loop {
       impatientAt === undefined ? Number.POSITIVE_INFINITY : impatientAt - now,
       untilMoment,
       this.#parts.health.freshUntil - now,
+      // Waiting at the turnstile it may come to have something that passes before others.
+      due !== undefined && !Number.isFinite(due.at) && scheduler.nextLookAt > now
+        ? scheduler.nextLookAt - now
+        : Number.POSITIVE_INFINITY,
     );
     return Effect.raceFirst(Effect.sleep(Duration.millis(Math.max(1, Math.ceil(wait)))), this.#woken);
   });
@@ -216,7 +223,10 @@ export class Loop {
   /** The same request, when the client's other watches let it pass. */
   #admitted(due: Due, now: number): Due {
     const place = this.#place!;
-    if (due.at <= now) return { ...due, at: place.readyAt(now, this.#parts.reconciler.passes === 0) };
+    if (due.at <= now) {
+      const urgency = this.#parts.reconciler.passes === 0 ? "first" : due.isLook === true ? "look" : "repeat";
+      return { ...due, at: place.readyAt(now, urgency) };
+    }
     place.leave(now);
     return due;
   }
@@ -231,7 +241,8 @@ export class Loop {
   /** By how much the look before a lease's end can wait: the better the server's clock is known, the closer to the end it may come. */
   #lookDelay(): number {
     const error = this.#parts.time.errorMillis() ?? Number.POSITIVE_INFINITY;
-    return Math.max(0, lookLeadMillis - 2 * error - lookMarginMillis);
+    const margin = Math.min(lookMarginMillis.most, Math.max(lookMarginMillis.least, this.#tripMillis));
+    return Math.max(0, lookLeadMillis - 2 * error - margin);
   }
 
   #send(step: Step): Effect.Effect<void> {
@@ -300,7 +311,8 @@ export class Loop {
     const reading = this.#parts.time.reading();
     const heed = (answer: Answer<A>) =>
       Effect.sync(() => {
-        this.#noteClock(this.#parts.time.observe(answer.date, reading, answer.ageSeconds));
+        this.#tripMillis = this.#parts.time.now() - reading.at;
+        this.#learnTime(answer, reading);
         this.#hasAnswered = true;
         if (step._tag === this.#finals?.kind) this.#finals = undefined;
         this.tally.bytes += answer.bytes ?? 0;
@@ -428,7 +440,7 @@ export class Loop {
     const { source, scheduler, time } = this.#parts;
     if (error.reason._tag !== "NotFound" || source.explain === undefined) return Effect.succeed(error);
     const now = time.now();
-    const mayPass = this.#place!.readyAt(now, true) <= now;
+    const mayPass = this.#place!.readyAt(now, "first") <= now;
     if (!mayPass || !scheduler.canSend({ _tag: "Evaluation" }, now)) return Effect.succeed(error);
     this.tally.requests++;
     this.#spend({ _tag: "Evaluation" });
@@ -468,8 +480,12 @@ export class Loop {
   }
 
   /** Leases alone depend on the server's clock: nothing has to be read anew. */
-  #noteClock(differsMillis: number): void {
+  #learnTime({ date, ageSeconds }: Answer<unknown>, reading: Reading): void {
+    const { time, reconciler } = this.#parts;
+    const before = time.serverTime();
+    const differsMillis = time.observe(date, reading, ageSeconds);
     if (differsMillis === 0) return;
+    if (differsMillis < 0) reconciler.setBack(time.serverTime() - before);
     const way = differsMillis > 0 ? "ahead of" : "behind";
     const message = `an answer's Date is ${Math.abs(differsMillis)} ms ${way} earlier ones: the server's clock was set, or several servers answer`;
     this.#parts.issues.report({ kind: "clock-differs", message });

@@ -50,13 +50,15 @@ export interface Due {
   /** Infinite when nothing will be due until something happens. */
   readonly at: number;
   readonly step: Step;
+  /** Whether it is to show what becomes of a lease that is about to end, or has ended. */
+  readonly isLook?: boolean;
 }
 
 const minuteMillis = 60_000;
 
 // For so long a look at a lease that is about to end, or has ended, waits for a scan, which shows all of them at once; where many end
 // together they all wait as long as the second.
-const scanWorthMillis = { near: 500, ended: 2_500 } as const;
+const scanWorthMillis = { near: 100, ended: 2_500 } as const;
 const manyLooks = 8;
 
 // A quiet scan of so many bytes is made half as often, one of many more a quarter as often.
@@ -74,6 +76,7 @@ export class PollScheduler {
   #pause: number;
   #pages = 1;
   #isScanning = false;
+  #pageSentAt = Number.NEGATIVE_INFINITY;
   #scanAt = Number.NEGATIVE_INFINITY;
   #scannedAt = Number.NEGATIVE_INFINITY;
   #evaluationAt = Number.NEGATIVE_INFINITY;
@@ -119,8 +122,9 @@ export class PollScheduler {
   }
 
   /**
-   * The next request and when it is due; of those due at once the evaluation comes first, then pointReads, then pages, and last of
-   * all what failed last: what fails again and again keeps nothing else waiting. Once the evaluation is known, the first scan goes first.
+   * The next request and when it is due; of those due at once what has been due for longest comes first, so that none keeps the others
+   * waiting for good where the budget of several watches lets few pass, and last of all what failed last: what fails again and again keeps
+   * nothing else waiting. Once the evaluation is known, the first scan goes first.
    */
   next(now: number): Due {
     if (!this.#isOnline) return { at: Number.POSITIVE_INFINITY, step: { _tag: "Evaluation" } };
@@ -129,10 +133,21 @@ export class PollScheduler {
     const scansAt = Math.max(free, this.#scans.readyAt(now), this.#bytes.readyAt(now));
     // While hidden, do not poll between scans.
     const idleAt = this.#isVisible ? Number.NEGATIVE_INFINITY : this.#scanAt;
-    const dues: Array<Due> = [{ at: Math.max(readsAt, idleAt, this.#evaluationAt), step: { _tag: "Evaluation" } }];
+    const evaluationSince = Math.max(idleAt, this.#evaluationAt);
+    const dues: Array<Due & { readonly since: number }> = [
+      { at: Math.max(readsAt, evaluationSince), since: evaluationSince, step: { _tag: "Evaluation" } },
+    ];
     const lookAt = this.#looks.entries().next().value;
     if (lookAt !== undefined && this.#settings.pointReads && !this.#isScanWorth(scansAt, now)) {
-      dues.push({ at: Math.max(readsAt, lookAt[1].at), step: { _tag: "Task", taskId: lookAt[0] } });
+      const look = {
+        at: Math.max(readsAt, lookAt[1].at),
+        since: lookAt[1].at,
+        step: { _tag: "Task", taskId: lookAt[0] } as const,
+        isLook: true,
+      };
+      // It is of no use later; nothing else is.
+      if (look.at <= now && this.#failed !== "Task") return look;
+      dues.push(look);
     }
     const doubtful = this.#doubtful[0];
     const readTask =
@@ -144,23 +159,39 @@ export class PollScheduler {
     if (readTask !== undefined) {
       const spare = readTask.isRotation && this.#isLookNear ? Math.floor(this.#reads.perMinute / 3) : 0;
       const at = Math.max(readsAt, readTask.at, this.#reads.readyAt(now, spare));
-      dues.push({ at, step: { _tag: "Task", taskId: readTask.taskId } });
+      dues.push({ at, since: readTask.at, step: { _tag: "Task", taskId: readTask.taskId } });
     }
-    const page: Due = { at: this.#scanDueAt(scansAt, now), step: { _tag: "Page" } };
+    const page = {
+      at: this.#scanDueAt(scansAt, now),
+      since: this.#isScanning ? this.#pageSentAt : this.#scanAt,
+      step: { _tag: "Page" } as const,
+      isLook: this.#isScanForLooks(now),
+    };
+    if (page.isLook && page.at <= now && this.#failed !== "Page") return page;
     const history = this.#nextHistory(free, now);
     if (this.#isScanning) dues.push(page, ...history);
     else dues.push(...history, page);
     const isFirstScan = Number.isFinite(this.#evaluatedAt) && !Number.isFinite(this.#scannedAt);
     const last = this.#failed ?? (isFirstScan ? "Evaluation" : undefined);
     const isLast = ({ step }: Due) => step._tag === last;
-    return dues.reduce((first, due) => (due.at < first.at || (due.at === first.at && isLast(first)) ? due : first));
+    return dues.reduce((first, due) => {
+      if (due.at !== first.at) return due.at < first.at ? due : first;
+      if (isLast(first) !== isLast(due)) return isLast(first) ? due : first;
+      return due.since < first.since ? due : first;
+    });
   }
 
-  #nextHistory(free: number, now: number): ReadonlyArray<Due> {
+  /** Whether a scan shows what becomes of a lease that is to be looked at now. */
+  #isScanForLooks(now: number): boolean {
+    if (this.#isScanning || this.#looks.size === 0 || this.#looks.size < this.#pages) return false;
+    return [...this.#looks.values()].some(({ at }) => at <= now);
+  }
+
+  #nextHistory(free: number, now: number): ReadonlyArray<Due & { readonly since: number }> {
     const next = this.#settings.history?.next();
     if (next === undefined) return [];
     const at = Math.max(free, next.at, this.#bytes.readyAt(now), this.#historyBudget(now).at);
-    return [{ at, step: { _tag: "History", taskId: next.taskId } }];
+    return [{ at, since: next.at, step: { _tag: "History", taskId: next.taskId } }];
   }
 
   /** Which budget a history is spent from, and when. */
@@ -183,6 +214,13 @@ export class PollScheduler {
     return [...this.#looks.values()].every(({ until }) => dueAt <= until);
   }
 
+  /** When the next look at a lease that is about to end, or has ended, is due; infinite where none is. */
+  get nextLookAt(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const { at } of this.#looks.values()) next = Math.min(next, at);
+    return next;
+  }
+
   /** Whether there is a network. */
   get isOnline(): boolean {
     return this.#isOnline;
@@ -203,6 +241,7 @@ export class PollScheduler {
     switch (step._tag) {
       case "Page":
         this.#isScanning = true;
+        this.#pageSentAt = now;
         this.#scans.spend(now);
         return;
       case "Evaluation":

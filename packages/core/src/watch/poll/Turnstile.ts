@@ -4,7 +4,9 @@
  * 1. In any 60 seconds at most `requestsPerMinute` requests pass, those of all watches together. Each watch's own budget is inside it.
  * 2. First scans pass before repeats, and among them the watch that was opened first; of repeats the one that has waited longest.
  * 3. None starves: of four requests one is a repeat, if one has waited for a minute.
- * 4. After a pause that several watches had in common (`Retry-After`, no network, sleep), and while the budget is used up, requests pass
+ * 4. A look at a lease that is about to end, or has ended, passes before both: it is of no use later. While others wait, no two of these
+ *    pass one after the other, so that they have half of the budget at most.
+ * 5. After a pause that several watches had in common (`Retry-After`, no network, sleep), and while the budget is used up, requests pass
  *    one by one with jitter between them, until none waits.
  *
  * Without a budget and without a pause each request passes at once. A place that waits behind another sleeps until it is woken: each
@@ -24,9 +26,12 @@ const spacingMillis = 100;
 const patienceMillis = 60_000;
 const turnsPerRepeat = 4;
 
+/** What waits to be sent: part of a first scan, a look at a lease that ends, or a repeat. */
+export type Urgency = "first" | "look" | "repeat";
+
 interface Waiting {
   readonly since: number;
-  isFirst: boolean;
+  urgency: Urgency;
 }
 
 export class Turnstile {
@@ -40,6 +45,8 @@ export class Turnstile {
   // Who is next, and whether it is a repeat whose turn no first scan takes.
   #head: Place | undefined;
   #isOwed = false;
+  // Whether the last request that passed was a look at a lease that ends.
+  #wasLook = false;
   #isPacing = false;
   #pacedFrom = Number.NEGATIVE_INFINITY;
 
@@ -63,12 +70,12 @@ export class Turnstile {
   }
 
   /** @internal */
-  readyAt(place: Place, now: number, isFirst: boolean): number {
+  readyAt(place: Place, now: number, urgency: Urgency): number {
     const budget = this.#currentBudget();
     if (budget === undefined && !this.#isPacing) return now;
     const waiting = this.#waiting.get(place);
-    if (waiting === undefined) this.#waiting.set(place, { since: now, isFirst });
-    else waiting.isFirst = isFirst;
+    if (waiting === undefined) this.#waiting.set(place, { since: now, urgency });
+    else waiting.urgency = urgency;
     if (this.#head === undefined || (!this.#isOwed && this.#isBefore(place, this.#head))) this.#head = place;
     if (this.#head !== place) return Number.POSITIVE_INFINITY;
     const budgetAt = budget?.readyAt(now) ?? now;
@@ -80,6 +87,7 @@ export class Turnstile {
   pass(place: Place, now: number, chance: () => number): void {
     this.#currentBudget()?.spend(now);
     this.#passed++;
+    this.#wasLook = this.#waiting.get(place)?.urgency === "look";
     if (this.#isPacing) this.#pacedFrom = now + this.#spacing(chance);
     this.leave(place, now);
     if (this.#waiting.size === 0) this.#isPacing = false;
@@ -116,9 +124,9 @@ export class Turnstile {
     this.#head = undefined;
     this.#isOwed = false;
     let longest: Place | undefined;
-    for (const [place, { isFirst, since }] of this.#waiting) {
+    for (const [place, { urgency, since }] of this.#waiting) {
       if (this.#head === undefined || this.#isBefore(place, this.#head)) this.#head = place;
-      const hasWaited = !isFirst && now - since >= patienceMillis;
+      const hasWaited = urgency === "repeat" && now - since >= patienceMillis;
       if (hasWaited && (longest === undefined || this.#isBefore(place, longest))) longest = place;
     }
     if (longest === undefined || this.#passed % turnsPerRepeat !== 0) return;
@@ -128,8 +136,14 @@ export class Turnstile {
 
   #isBefore(one: Place, other: Place): boolean {
     const [a, b] = [this.#waiting.get(one)!, this.#waiting.get(other)!];
-    if (a.isFirst !== b.isFirst) return a.isFirst;
-    return a.isFirst || a.since === b.since ? one.number < other.number : a.since < b.since;
+    const [rankA, rankB] = [this.#rankOf(a), this.#rankOf(b)];
+    if (rankA !== rankB) return rankA < rankB;
+    return a.urgency === "first" || a.since === b.since ? one.number < other.number : a.since < b.since;
+  }
+
+  #rankOf({ urgency }: Waiting): number {
+    if (urgency === "look") return this.#wasLook ? 3 : 0;
+    return urgency === "first" ? 1 : 2;
   }
 }
 
@@ -150,10 +164,10 @@ export class Place {
   /**
    * When its next request may pass, as far as that is known: infinite while others are before it, and then it is woken.
    *
-   * @param isFirst whether the list has not been read to its end yet
+   * @param urgency `first` while the list has not been read to its end yet
    */
-  readyAt(now: number, isFirst: boolean): number {
-    return this.#turnstile.readyAt(this, now, isFirst);
+  readyAt(now: number, urgency: Urgency): number {
+    return this.#turnstile.readyAt(this, now, urgency);
   }
 
   /** A request goes out. @param chance gives a number in [0, 1) */

@@ -87,6 +87,14 @@ export class Endings {
     return this.#byTask.get(taskId)?.seen;
   }
 
+  /** The server's clock was set back by so many milliseconds (negative): what was noted before is told by the clock as it is now. */
+  setBack(millis: number): void {
+    for (const ending of this.#byTask.values()) {
+      if (ending.seen !== undefined) ending.seen += millis;
+      if (ending.missing !== undefined) ending.missing += millis;
+    }
+  }
+
   /** No look could be made until now: the patience begins anew. */
   restart(now: number): void {
     for (const ending of this.#byTask.values()) if (ending.dueSince !== undefined) ending.dueSince = now;

@@ -8,7 +8,7 @@
 import type { SgpError } from "../../client/SgpError.ts";
 import type { CursorState } from "../Cursor.ts";
 import type { EvaluationRow, WatchEvent } from "../Event.ts";
-import { type EventContext, eventOfLease, eventsOfEvaluation } from "../eventsOf.ts";
+import { type EventContext, eventsOfEvaluation } from "../eventsOf.ts";
 import { fill, isShown } from "../history/fill.ts";
 import { type Look, PendingHistory } from "../history/PendingHistory.ts";
 import type { IssueLog } from "../IssueLog.ts";
@@ -19,17 +19,19 @@ import { isSameLease } from "../TaskVersion.ts";
 import type { Expiry } from "../time/Expiry.ts";
 import { instantOf } from "../time/instantOf.ts";
 import { anyTime, type Period, type Timekeeper } from "../time/Timekeeper.ts";
+import { Absences } from "./Absences.ts";
 import * as Changes from "./Changes.ts";
 import { Coverage } from "./Coverage.ts";
 import { Endings } from "./Endings.ts";
-import { isByClock } from "./leaseEnd.ts";
+import { LastPages } from "./LastPages.ts";
+import { type LeaseLook, LeaseReports } from "./LeaseReports.ts";
 import { maySee, Scan, type ScanResult, type Seen } from "./Scan.ts";
+import { Sightings } from "./Sightings.ts";
+import { StaleAnswers } from "./StaleAnswers.ts";
 import { Store } from "./Store.ts";
 import { WriteOverlays } from "./WriteOverlays.ts";
 
-// One complete scan can still miss a task, when one item went and another came between two of its pages. A scan that saw as many items as
-// there were when it began, while others came, says half as much.
-const absencesToRemove = 2;
+// A scan that saw as many items as there were when it began, while others came, says half as much of what it missed.
 const absenceInPass = 0.5;
 
 // After so many complete scans in a row those that were not are forgotten.
@@ -38,55 +40,25 @@ const scansToForget = 8;
 // So many scans in a row that did not see everything are a first pass all the same: what they saw is better than nothing.
 const scansForPass = 3;
 
-interface Absence {
-  readonly scans: number;
-  readonly weight: number;
-  /** When it was first missing, at the latest, and when it was last seen, at the earliest; by the server's clock. */
-  readonly since: number;
-  readonly seen: number | undefined;
-}
-
-/** So long before its end a lease's task is looked at: as late as the shortest usual pause allows another look at the end itself. */
-export const lookLeadMillis = 2_000;
-
-// A lease last seen so long before its end may have been given up since: its end is told with a gap.
-const freshMillis = lookLeadMillis + 3_000;
-
 export class Reconciler {
   readonly store: Store;
   readonly #time: Timekeeper;
   readonly #issues: IssueLog;
   readonly #writes = new WriteOverlays();
-  /** How many complete scans have missed a task since it was last seen, and how much all scans together say that it is missing. */
-  readonly #absences = new Map<string, Absence>();
+  readonly #absences: Absences;
   readonly #endings = new Endings();
-  /** Earlier states than are known, as an answer showed them, and the count when it came. */
-  readonly #older = new Map<string, { readonly row: TaskRow.TaskRow; readonly count: number }>();
-  readonly #suspects = new Set<string>();
+  readonly #sightings = new Sightings();
+  readonly #stale: StaleAnswers;
+  readonly #leases: LeaseReports;
+  readonly #lastPages = new LastPages();
   /** The tasks whose next change is told with a gap. */
   readonly #gaps = new Set<string>();
-  /** The leases that changed since the last pass began: the count at which that was seen, and the earliest time it was by the server's clock. */
-  readonly #leaseSeen = new Map<string, { readonly count: number; readonly at: number | undefined }>();
-  /** The earliest time by the server's clock at which the last pass can have begun. */
-  #passSeen: number | undefined;
-  /** The same of the scan under way, and of those that are joined. */
-  #scanSeen: number | undefined;
-  #coverageSeen: number | undefined;
   /** The tasks that were seen by themselves since the last complete scan, and the count at which that look began. */
   readonly #readAt = new Map<string, number>();
-  /** The pages of the last complete scan by where they were asked for, with their rows as last read. */
-  #pages = new Map<string, Page>();
-  /** The tasks whose row is not the one on those pages: a look at one of them, or a write, changed it since. */
-  readonly #apart = new Set<string>();
-  /** The pages of the scan under way. */
-  readonly #read = new Map<string, Page>();
   // Orders requests begun and writes observed.
   #count = 0;
   #scan: Scan | undefined;
   #result: ScanResult | undefined;
-  /** The tasks that scans which did not see everything have missed for long enough: a look at each says whether it is gone. */
-  readonly #doubtful = new Set<string>();
-  readonly #canReadTasks: boolean;
   readonly #coverage = new Coverage();
   #incompleteScans = 0;
   #completeInRow = 0;
@@ -108,7 +80,6 @@ export class Reconciler {
     history = new PendingHistory(0),
   ) {
     this.history = history;
-    this.#canReadTasks = canReadTasks;
     this.#time = time;
     this.#issues = issues;
     this.origin = from;
@@ -123,6 +94,19 @@ export class Reconciler {
       (error) => issues.report({ kind: "listener-failed", message: `a listener threw: ${String(error)}` }),
       from,
     );
+    this.#absences = new Absences(canReadTasks);
+    this.#stale = new StaleAnswers((lease) => this.expiry.hasEnded(lease));
+    this.#leases = new LeaseReports({
+      store: this.store,
+      time,
+      endings: this.#endings,
+      sightings: this.#sightings,
+      absences: this.#absences,
+      settle: (lease) => {
+        const waiting = this.history.rowOf(lease.taskId);
+        if (waiting !== undefined && !isSameLease(TaskRow.leaseOf(waiting), lease)) this.#release(lease.taskId);
+      },
+    });
     for (const [taskId, told] of from?.told ?? []) this.expiry.restore(taskId, told);
   }
 
@@ -152,7 +136,7 @@ export class Reconciler {
 
   /** Tasks that a look at each would show or take away. */
   get doubtful(): Iterable<string> {
-    return this.#doubtful;
+    return this.#absences.doubtful;
   }
 
   get unconfirmedWrites(): number {
@@ -193,13 +177,13 @@ export class Reconciler {
 
   /** Gives up the scan under way: what it has shown stays, and it says nothing about absence. */
   abandonScan(): void {
-    if (this.#scan?.isUnmoved === false) this.#pages.clear();
+    if (this.#scan !== undefined) this.#lastPages.abandon(this.#scan);
     this.#scan = undefined;
   }
 
   /** The page that a scan asks for next, as it was read before; `undefined` where it may have moved. */
   lastPage(scan: Scan): Page | undefined {
-    return scan.isUnmoved ? this.#pages.get(scan.next ?? "") : undefined;
+    return this.#lastPages.next(scan);
   }
 
   /**
@@ -215,18 +199,16 @@ export class Reconciler {
   ): { readonly scan: Scan; readonly result: ScanResult } | undefined {
     this.#report(page.issues);
     const at = scan.next ?? "";
-    if (scan.pages === 0) {
-      this.#read.clear();
-      this.#scanSeen = made.earliest;
-    }
-    this.#read.set(at, page);
+    if (scan.pages === 0) this.#sightings.scanBegan(made);
+    this.#lastPages.read(at, page, scan.pages === 0);
     const counting = scan.add(page, (taskId) =>
       this.#issues.report({ kind: "duplicate-task", taskId, message: `two items have the task ${taskId}` }),
     );
     const changes = new Map<string, Changes.Change>();
-    for (const read of scan.isUnmoved ? this.#toCompare(page, counting) : counting) {
-      this.#absences.delete(read.id);
-      this.#apart.delete(read.id);
+    if (scan.isUnmoved && this.#absences.size > 0) for (const { id } of page.rows) this.#absences.shown(id);
+    for (const read of scan.isUnmoved ? this.#lastPages.toCompare(page, counting, this.#writes) : counting) {
+      this.#absences.shown(read.id);
+      this.#lastPages.join(read.id);
       const row = this.history.isWanted ? this.#dated(read, made) : read;
       if (this.history.isWanted && this.#waits(row, began, made)) {
         scan.hasNews = true;
@@ -237,15 +219,15 @@ export class Reconciler {
       const change = Changes.between(this.store.tasks.get(row.id), shown);
       if (change !== undefined) changes.set(row.id, change);
     }
-    if (this.#endings.size > 0) for (const row of page.rows) if (!this.#older.has(row.id)) this.#endings.see(row, made);
-    if (scan.isUnmoved) this.#pages.set(at, page);
+    if (this.#endings.size > 0) for (const row of page.rows) if (!this.#stale.has(row.id)) this.#endings.see(row, made);
+    if (scan.isUnmoved) this.#lastPages.keep(at, page);
     if (changes.size > 0) scan.hasNews = true;
     this.#apply(changes, "server", made);
     if (page.next !== undefined) return undefined;
     const result = scan.result();
     this.#scan = undefined;
     this.#result = result;
-    this.#keepPages(scan, result);
+    this.#lastPages.finish(scan, result);
     this.#judge(scan, result, made);
     return { scan, result };
   }
@@ -259,7 +241,7 @@ export class Reconciler {
     const isSure =
       result.isComplete && result.repeated === 0 && (result.total === undefined || result.items === result.total);
     const isCovered = !result.isComplete && this.#coverage.add(scan, result);
-    if (this.#coverage.scans === 1) this.#coverageSeen = this.#scanSeen;
+    if (this.#coverage.scans === 1) this.#sightings.coverageBegan();
     if (result.isComplete || isCovered) {
       this.#completeScans++;
       if (result.isComplete) this.#pass(scan, scan.began, 1, isSure, made);
@@ -275,24 +257,6 @@ export class Reconciler {
     this.#isInterrupted = !result.isComplete;
   }
 
-  /** The rows of an unmoved page that may differ from what is shown: those that changed on it, and those that changed elsewhere. */
-  #toCompare(page: Page, changed: ReadonlyArray<TaskRow.TaskRow>): ReadonlyArray<TaskRow.TaskRow> {
-    if (this.#absences.size > 0) for (const { id } of page.rows) this.#absences.delete(id);
-    if (this.#apart.size === 0 && this.#writes.size === 0) return changed;
-    const isOwn = new Set(changed);
-    const others = page.rows.filter((row) => (this.#apart.has(row.id) || this.#writes.has(row.id)) && !isOwn.has(row));
-    return [...changed, ...others];
-  }
-
-  /** What the next scan is compared with: the pages of this one, when it saw all and each task once. */
-  #keepPages(scan: Scan, { isComplete, duplicates, repeated }: ScanResult): void {
-    if (scan.isUnmoved && this.#read.size === this.#pages.size) return;
-    const isPlain = (page: Page) => page.unreadable.length === 0 && page.withoutId === 0;
-    const isKept = isComplete && repeated === 0 && duplicates.size === 0 && [...this.#read.values()].every(isPlain);
-    this.#pages = isKept ? new Map(this.#read) : new Map();
-    this.#read.clear();
-  }
-
   /** @param made when the task was read, by the server's clock */
   takeTaskRead(taskId: string, readTask: TaskRead, began: number, made: Period = anyTime): void {
     this.#report(readTask.issues);
@@ -300,16 +264,15 @@ export class Reconciler {
       this.#endings.miss(taskId, made);
       // That a task cannot be had by itself does not say that it is gone: scans say that, and where they do not say it surely, both together.
       const previous = this.store.tasks.get(taskId);
-      if (previous !== undefined && this.#doubtful.has(taskId) && !this.#writes.isNewerThan(taskId, began)) {
+      if (previous !== undefined && this.#absences.isDoubtful(taskId) && !this.#writes.isNewerThan(taskId, began)) {
         this.#remove(new Map([[taskId, { _tag: "Removed", previous }]]), made);
       }
       return;
     }
-    this.#absences.delete(taskId);
-    this.#doubtful.delete(taskId);
+    this.#absences.present(taskId);
     this.#readAt.set(taskId, began);
     // Also where it shows what an own write had shown before: the page may show something else.
-    this.#apart.add(taskId);
+    this.#lastPages.setApart(taskId);
     const read = this.history.isWanted ? this.#dated(readTask.row, made) : readTask.row;
     if (this.history.isWanted && this.#waits(read, began, made)) return;
     const row = this.#see(read, began, made);
@@ -358,7 +321,7 @@ export class Reconciler {
       if (known === undefined ? this.#passes === 0 && this.origin === undefined : TaskVersion.isSame(known, row))
         return false;
       if (row.test_case_result_id === null || this.#writes.has(id)) return false;
-      if (known !== undefined && this.#isEarlier(row, known)) return false;
+      if (this.#stale.isDoubtful(row, known, this.#time.now())) return false;
     }
     const look = { row, began, made, isInterrupted: this.#isInterrupted };
     const why = this.history.hold(look, TaskVersion.isSame, this.#time.now());
@@ -372,7 +335,7 @@ export class Reconciler {
   #release(taskId: string): void {
     const released = this.history.take(taskId);
     if (released === undefined) return;
-    const since = this.#passSeen;
+    const since = this.#sightings.pass;
     for (const look of released.looks) {
       const row = this.#see(look.row, look.began, look.made);
       if (row === undefined) continue;
@@ -398,7 +361,7 @@ export class Reconciler {
       if (step.isKnown && began !== undefined && previous !== undefined) {
         // Until then the lease before stood.
         this.#endings.see(previous, period);
-        this.#leaseSeen.set(row.id, { count: this.#count, at: began });
+        this.#sightings.changed(row.id, this.#count, began);
       }
       if (step.isLoose) this.#gaps.add(row.id);
       this.#change(step.row, period, step);
@@ -410,54 +373,55 @@ export class Reconciler {
   #change(row: TaskRow.TaskRow, made: Period, version?: EventContext["version"]): void {
     const change = Changes.between(this.store.tasks.get(row.id), row);
     if (change === undefined) return;
-    this.#apart.add(row.id);
+    this.#lastPages.setApart(row.id);
     this.#apply(new Map([[row.id, change]]), "server", made, version);
   }
 
-  /**
-   * Takes a task as an answer shows it. Returns the row that shows, `undefined` where the answer is no news: it shows an earlier state than is
-   * known, as a replica does that lags behind. When a second answer shows the same, time has gone back on the server, and it is news.
-   */
+  /** Takes a task as an answer shows it. Returns the row that shows, `undefined` where the answer is no news (`StaleAnswers`). */
   #see(row: TaskRow.TaskRow, began: number, made: Period): TaskRow.TaskRow | undefined {
     const { id } = row;
-    const known = this.#writes.beneath(id) ?? this.store.tasks.get(id);
-    if (known !== undefined && known !== row && this.#isEarlier(row, known)) {
-      const first = this.#older.get(id);
-      if (first === undefined || !TaskVersion.isSame(first.row, row) || first.count >= began) {
-        if (first === undefined) this.#suspects.add(id);
-        this.#older.set(id, { row, count: this.#count });
-        this.#apart.add(id);
-        return undefined;
-      }
-      this.#gaps.add(id);
+    const known = this.#writes.known(id) ?? this.store.tasks.get(id);
+    const verdict = this.#stale.judge(row, known, began, this.#count, this.#time.now());
+    if (verdict === "stale") {
+      this.#writes.missed(id, began);
+      // It does not show that the lease still stands.
+      this.#sightings.changed(id, this.#count, this.#leases.seenAt(id));
+      this.#lastPages.setApart(id);
+      return undefined;
     }
-    this.#older.delete(id);
-    return this.#writes.see(id, row, began, made.latest, (sighting) => {
-      if (sighting === "shown") return;
-      if (sighting === "unseen") {
-        this.#suspects.add(id);
-        return;
-      }
-      this.#gaps.add(id);
-      if (sighting === "replaced") return;
-      const message = `two answers show task ${id} as it was before a write that succeeded: it was undone since`;
-      this.#issues.report({ kind: "write-not-shown", taskId: id, message });
+    if (verdict === "back") this.#gaps.add(id);
+    let isConfirmed = false;
+    const shown = this.#writes.see(id, row, began, made.latest, {
+      sighted: (sighting) => {
+        if (sighting === "shown") return;
+        if (sighting === "unseen") {
+          this.#stale.suspect(id);
+          return;
+        }
+        this.#gaps.add(id);
+        if (sighting === "replaced") return;
+        const message = `two answers show task ${id} as it was before a write that succeeded: it was undone since`;
+        this.#issues.report({ kind: "write-not-shown", taskId: id, message });
+      },
+      confirmed: (replaced) => {
+        isConfirmed = true;
+        this.#stale.confirmed(id, replaced, this.#time.now());
+      },
     });
-  }
-
-  /** Whether a row is of an earlier version, or shows a lease whose end has been told already. */
-  #isEarlier(row: TaskRow.TaskRow, known: TaskRow.TaskRow): boolean {
-    if (TaskVersion.isOlder(row, known)) return true;
-    const lease = TaskRow.leaseOf(row);
-    if (lease === undefined || lease.expiresAt === null || TaskVersion.isOlder(known, row)) return false;
-    return !isSameLease(lease, TaskRow.leaseOf(known)) && this.expiry.hasEnded(lease);
+    if (!isConfirmed && shown === row) this.#stale.superseded(row, known);
+    return shown;
   }
 
   /** Tasks of which an answer has shown an earlier state than is known, since this was last asked: another look tells what holds. */
   takeSuspects(): ReadonlyArray<string> {
-    const suspects = [...this.#suspects];
-    this.#suspects.clear();
-    return suspects;
+    return this.#stale.takeSuspects();
+  }
+
+  /** The server's clock was set back by so many milliseconds (negative): times that were noted are told by the clock as it is now. */
+  setBack(millis: number): void {
+    this.#sightings.setBack(millis);
+    this.#absences.setBack(millis);
+    this.#endings.setBack(millis);
   }
 
   /** Returns whether the counts have moved. */
@@ -484,7 +448,7 @@ export class Reconciler {
       const change = Changes.between(this.store.tasks.get(taskId), row);
       if (change !== undefined) changes.set(taskId, change);
     }
-    for (const taskId of changes.keys()) this.#apart.add(taskId);
+    for (const taskId of changes.keys()) this.#lastPages.setApart(taskId);
     const now = this.#time.serverTime();
     this.#apply(changes, write.phase === "refused" ? "rollback" : "write", { earliest: now, latest: now });
   }
@@ -495,44 +459,12 @@ export class Reconciler {
    *
    * @param canLook whether there is a way to look; without one no end is told
    */
-  announce(canLook = true): ReadonlyArray<{ readonly taskId: string; readonly isNear: boolean }> {
-    const now = this.#time.serverTime();
-    const at = this.#time.now();
-    const events: Array<WatchEvent> = [];
-    const looks: Array<{ readonly taskId: string; readonly isNear: boolean }> = [];
-    if (!canLook) this.#endings.restart(at);
-    for (const taskId of this.history.overdue(at)) {
+  announce(canLook = true): ReadonlyArray<LeaseLook> {
+    for (const taskId of this.history.overdue(this.#time.now())) {
       this.#reportMissing("the history of a task did not come within a minute");
       this.#release(taskId);
     }
-    for (const moment of this.expiry.advance(now)) {
-      const { lease, deadline, lead } = moment;
-      const { taskId } = lease;
-      const current = this.store.tasks.get(taskId);
-      if (current === undefined) continue;
-      if (lead === 0) {
-        if (this.#endings.reached(moment, at)) looks.push({ taskId, isNear: false });
-      } else if (deadline > now) {
-        // A warning of something that has already happened is none: after a sleep only the end is emitted.
-        if (moment.isAnnounced) events.push(this.leaseEvent(lease, lead, current));
-        if (!moment.isLook) continue;
-        this.#endings.near(moment);
-        looks.push({ taskId, isNear: true });
-      } else continue;
-      const missing = this.#absences.get(taskId)?.since;
-      if (missing !== undefined) this.#endings.miss(taskId, { earliest: missing, latest: missing });
-    }
-    for (const { lease, deadline, seen } of this.#endings.take(at)) {
-      const waiting = this.history.rowOf(lease.taskId);
-      if (waiting !== undefined && !isSameLease(TaskRow.leaseOf(waiting), lease)) this.#release(lease.taskId);
-      const current = this.store.tasks.get(lease.taskId);
-      if (current === undefined || !isSameLease(TaskRow.leaseOf(current), lease)) continue;
-      // The server's clock was set back meanwhile: its end is still to come.
-      if (deadline > now) this.store.leases.again(lease.taskId);
-      else if (!this.expiry.hasEnded(lease)) events.push(this.#end(lease, deadline, current, seen));
-    }
-    this.store.emit(events);
-    return looks;
+    return this.#leases.announce(canLook);
   }
 
   /** When an end is told although no look has come through, in monotonic milliseconds. */
@@ -543,45 +475,7 @@ export class Reconciler {
 
   /** The event that a lease emits `lead` milliseconds before its end. */
   leaseEvent(lease: TaskRow.Lease, lead: number, current: TaskRow.TaskRow): WatchEvent {
-    return this.#leaseEvent(lease, lead, current, this.#seenAt(lease.taskId));
-  }
-
-  /** The end of a lease, told now. */
-  #end(
-    lease: TaskRow.Lease,
-    deadline: number,
-    current: TaskRow.TaskRow,
-    seen = this.#seenAt(lease.taskId),
-  ): WatchEvent {
-    this.expiry.remember(lease, 0);
-    const gap = seen === undefined || seen < deadline - freshMillis;
-    return this.#leaseEvent(lease, 0, current, seen, gap);
-  }
-
-  #leaseEvent(
-    lease: TaskRow.Lease,
-    lead: number,
-    current: TaskRow.TaskRow,
-    seen: number | undefined,
-    gap = false,
-  ): WatchEvent {
-    return eventOfLease(lease, lead, current, {
-      evaluationId: this.store.evaluationId,
-      time: this.#time.time(),
-      errorMillis: this.#time.errorMillis(),
-      seenAt: seen === undefined || !Number.isFinite(seen) ? null : new Date(Math.floor(seen)).toISOString(),
-      gap,
-    });
-  }
-
-  /** The earliest time by the server's clock at which a task's lease was last seen; `undefined` where it was not. */
-  #seenAt(taskId: string): number | undefined {
-    const ending = this.#endings.seenAt(taskId);
-    if (ending !== undefined) return ending;
-    const absence = this.#absences.get(taskId);
-    if (absence !== undefined) return absence.seen;
-    const own = this.#leaseSeen.get(taskId);
-    return own === undefined ? this.#passSeen : own.at;
+    return this.#leases.event(lease, lead, current);
   }
 
   /** Where it stands, to be written as a cursor. */
@@ -607,27 +501,19 @@ export class Reconciler {
     const seen: Seen | undefined = hasAll ? undefined : scan instanceof Scan ? scan.seen() : scan;
     for (const row of seen === undefined ? [] : this.store.tasks.values()) {
       const isNewer = this.#writes.isNewerThan(row.id, began) || (this.#readAt.get(row.id) ?? 0) > began;
-      if (maySee(seen!, row) || isNewer) {
-        this.#absences.delete(row.id);
-        this.#doubtful.delete(row.id);
+      const isSeen = maySee(seen!, row);
+      const lastSeen = isSeen ? undefined : this.#leases.seenAt(row.id);
+      if (isSeen || isNewer) {
+        this.#absences.present(row.id);
+        if (!isSeen) this.#sightings.changed(row.id, this.#count, lastSeen);
         continue;
       }
-      const before = this.#absences.get(row.id);
-      const scans = (before?.scans ?? 0) + (isSure ? 1 : 0);
-      const absence = (before?.weight ?? 0) + weight;
-      const facts = before ?? { since: made.latest, seen: this.#seenAt(row.id) };
-      this.#absences.set(row.id, { ...facts, scans, weight: absence });
+      const miss = { weight, isSure, since: made.latest, seen: lastSeen };
+      if (this.#absences.missed(row.id, miss)) gone.set(row.id, { _tag: "Removed", previous: row });
       this.#endings.miss(row.id, made);
-      if (scans >= absencesToRemove || (!this.#canReadTasks && absence >= 2 * absencesToRemove)) {
-        gone.set(row.id, { _tag: "Removed", previous: row });
-      } else if (this.#canReadTasks && scans === 0 && absence >= absencesToRemove) this.#doubtful.add(row.id);
     }
     this.#readAt.clear();
-    this.#passSeen = scan instanceof Scan ? this.#scanSeen : this.#coverageSeen;
-    for (const [taskId, { count }] of this.#leaseSeen) {
-      // What rests on an own write that no look has confirmed was not seen in this pass either.
-      if (count < began && !this.#writes.has(taskId)) this.#leaseSeen.delete(taskId);
-    }
+    this.#sightings.passed(began, !(scan instanceof Scan), (taskId) => this.#writes.has(taskId));
     this.#remove(gone, made);
   }
 
@@ -639,10 +525,9 @@ export class Reconciler {
     });
     this.#apply(new Map(removed), "server", made);
     for (const taskId of gone.keys()) {
-      this.#absences.delete(taskId);
-      this.#doubtful.delete(taskId);
-      this.#apart.delete(taskId);
-      this.#older.delete(taskId);
+      this.#absences.present(taskId);
+      this.#lastPages.join(taskId);
+      this.#stale.forget(taskId);
       this.#writes.forget(taskId);
     }
   }
@@ -654,7 +539,7 @@ export class Reconciler {
     version?: EventContext["version"],
   ): void {
     if (changes.size === 0) return;
-    this.store.emit(this.#endedWith(changes, origin, made));
+    this.store.emit(this.#leases.endedWith(changes, origin, made, this.#count, this.#passes === 0));
     this.store.apply(changes, {
       evaluationId: this.store.evaluationId,
       time: this.#time.time(),
@@ -666,36 +551,6 @@ export class Reconciler {
       version,
     });
     this.#gaps.clear();
-  }
-
-  /** The ends by the clock that changes show, which had not been told: they come before the events of the changes themselves. */
-  #endedWith(changes: Changes.Changes, origin: EventContext["origin"], made: Period): ReadonlyArray<WatchEvent> {
-    const events: Array<WatchEvent> = [];
-    for (const [taskId, change] of changes) {
-      const previous = Changes.previousOf(change);
-      const current = Changes.nextOf(change);
-      const lease = previous && TaskRow.leaseOf(previous);
-      const next = current && TaskRow.leaseOf(current);
-      if (isSameLease(lease, next)) continue;
-      if (previous !== undefined && lease !== undefined && !this.expiry.hasEnded(lease)) {
-        const missing = current === undefined ? this.#missingSince(taskId) : undefined;
-        const deadline = instantOf(lease.expiresAt ?? "") ?? Number.NaN;
-        const isEnded = isByClock(lease, previous, current, missing ?? made.latest);
-        if (isEnded) events.push(this.#end(lease, deadline, previous));
-      }
-      this.#endings.delete(taskId);
-      // Before the first pass everything is new, and nothing of it older than that pass.
-      if (next === undefined || this.#passes === 0) this.#leaseSeen.delete(taskId);
-      else this.#leaseSeen.set(taskId, { count: this.#count, at: origin === "server" ? made.earliest : undefined });
-    }
-    return events;
-  }
-
-  /** When a task was first missing, at the latest, by the server's clock. */
-  #missingSince(taskId: string): number | undefined {
-    const times = [this.#absences.get(taskId)?.since, this.#endings.missingSince(taskId)];
-    const known = times.filter((time) => time !== undefined);
-    return known.length === 0 ? undefined : Math.min(...known);
   }
 
   #report(issues: ReadonlyArray<ReadIssue>): void {

@@ -43,6 +43,16 @@ export type Sighting =
   /** It shows that for the second time. */
   | "lost";
 
+/** Called with what an answer says of one's own writes. */
+export interface SightingListener {
+  /** What it says of a write that had ended before. */
+  readonly sighted: (sighting: Sighting) => void;
+  /** It shows writes: these states were before them, one after the other. */
+  readonly confirmed: (replaced: ReadonlyArray<Row>) => void;
+}
+
+const noListener: SightingListener = { sighted: () => undefined, confirmed: () => undefined };
+
 const fieldsOf = ({ fields }: PendingWrite) =>
   TaskRow.fields.filter((field) => field !== "updated_at" && field in fields);
 
@@ -78,6 +88,12 @@ const show = (taskId: string, { seen, layers }: Overlay): Row | undefined => {
   if (!isWhole) return undefined;
   const row = layers.reduce<Partial<Row>>((below, layer) => laid(below, layer.fields), { ...seen });
   return TaskRow.make({ ...row, id: taskId });
+};
+
+/** How a task looked before a write: as it was last seen, and with the writes before. */
+const beneathLayer = (taskId: string, layer: PendingWrite, { seen, layers }: Overlay): ReadonlyArray<Row> => {
+  const shown = show(taskId, { seen, layers: layers.slice(0, layers.indexOf(layer)) });
+  return [layer.before, shown].filter((row) => row !== undefined);
 };
 
 /** What a task looks like now; `row` is `undefined` where it does not exist. */
@@ -142,17 +158,18 @@ export class WriteOverlays {
    * Returns the row that shows.
    *
    * @param latest when the answer was made at the latest, by the server's clock, in milliseconds since 1970
-   * @param onSighting called with what it says of each write that had ended before
    */
   see(
     taskId: string,
     row: Row | undefined,
     began: number,
     latest: number = Number.NEGATIVE_INFINITY,
-    onSighting: (sighting: Sighting) => void = () => undefined,
+    listener: SightingListener = noListener,
   ): Row | undefined {
     const overlay = this.#overlays.get(taskId);
     if (overlay === undefined) return row;
+    const stack = { seen: overlay.layers[0]?.before, layers: overlay.layers };
+    const replaced: Array<Row> = [];
     overlay.seen = row;
     // From the last to the first: what a later write has set over an earlier one is settled together with it.
     const settled = new Map<TaskRow.Field, Sighting>();
@@ -166,10 +183,12 @@ export class WriteOverlays {
       const [first] = set;
       const over = first !== undefined && set.every((field) => settled.has(field)) ? settled.get(first) : undefined;
       const sighting = over ?? this.#sighted(layer, row, began, latest);
-      onSighting(sighting);
+      listener.sighted(sighting);
+      if (sighting === "shown") replaced.unshift(...beneathLayer(taskId, layer, stack));
       if (sighting === "unseen") left.push(layer);
       else for (const field of set) settled.set(field, sighting);
     }
+    if (replaced.length > 0) listener.confirmed(replaced);
     overlay.layers = left.reverse();
     if (overlay.layers.length > 0) return show(taskId, overlay);
     this.#overlays.delete(taskId);
@@ -186,9 +205,23 @@ export class WriteOverlays {
     return this.#takeOff(write);
   }
 
-  /** The task as it was last seen of the server, beneath what was written; `undefined` where nothing was. */
-  beneath(taskId: string): Row | undefined {
-    return this.#overlays.get(taskId)?.seen;
+  /**
+   * The task as it was last seen of the server, beneath what was written, in the version that the last write's answer gave; `undefined` where
+   * nothing was written.
+   */
+  known(taskId: string): Row | undefined {
+    const overlay = this.#overlays.get(taskId);
+    if (overlay?.seen === undefined) return undefined;
+    const isVersion = ({ hasSucceeded, fields }: PendingWrite) => hasSucceeded && (fields.updated_at ?? null) !== null;
+    const version = overlay.layers.findLast(isVersion)?.fields.updated_at;
+    return version === undefined ? overlay.seen : { ...overlay.seen, updated_at: version };
+  }
+
+  /** An answer to a request that began at the count `began` shows the task as it was earlier: it shows none of the writes before. */
+  missed(taskId: string, began: number): void {
+    for (const layer of this.#overlays.get(taskId)?.layers ?? []) {
+      if (layer.hasSucceeded && layer.endedAt! <= began) layer.missedAt ??= began;
+    }
   }
 
   /** Forgets a task that is gone. */

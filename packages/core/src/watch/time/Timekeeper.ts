@@ -87,13 +87,18 @@ export class Timekeeper {
   }
 
   /**
-   * When an answer was made that has just come whole, after `observe` has learnt from it. Of several clocks the lowest counts; where nothing
-   * bounds the time from above, just after a sleep, it is taken as early as it can have been.
+   * When an answer was made that has just come whole, after `observe` has learnt from it. Of several clocks the lowest counts, also where it
+   * was set back while the request was under way; where nothing bounds the time from above, just after a sleep, it is taken as early as it
+   * can have been.
    */
   madeAt(date: number | undefined, began: Reading, ageSeconds?: number): Period {
     const now = this.serverTime();
     const aged = date === undefined ? undefined : date + (ageSeconds ?? 0) * 1_000;
-    const earliest = Math.max(began.earliest, Math.min(now, aged ?? began.earliest));
+    const known =
+      this.#server === undefined
+        ? began.earliest
+        : Math.min(began.earliest, ServerClock.earliest(this.#server, began.at));
+    const earliest = Math.max(known, Math.min(now, aged ?? known));
     const bound = this.#server === undefined ? now : ServerClock.latest(this.#server, this.now());
     const dated = aged === undefined ? bound : aged + (ageSeconds === undefined ? 1 : 2) * ServerClock.resolutionMillis;
     const latest = Math.min(bound, dated);

@@ -1,9 +1,14 @@
+import * as fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { SGPClient } from "../../../src/SGPClient.ts";
+import { ScriptedPlatform } from "../../../src/testing/ScriptedPlatform.ts";
 import { SimulatedClock } from "../../../src/testing.ts";
+import { Pollers } from "../../../src/watch/Pollers.ts";
+import { Limiter } from "../../../src/watch/poll/Budget.ts";
+import { Turnstile, type Urgency } from "../../../src/watch/poll/Turnstile.ts";
 import { Expiry } from "../../../src/watch/time/Expiry.ts";
 import { evaluation, result } from "../source/sgp.ts";
-import { stage, Tab } from "../watching.ts";
+import { randomOf, stage, Tab } from "../watching.ts";
 
 const minute = 60_000;
 
@@ -205,4 +210,72 @@ it("a watch with lead times that others have already moves no lease", async () =
   expect(moved).toHaveBeenCalledTimes(3);
   await watches[0]!.close();
   moved.mockRestore();
+});
+
+describe("a look at a lease that is about to end", () => {
+  it("passes before others that wait, and never two in a row while others wait", () => {
+    const urgencies = fc.array(fc.constantFrom<Urgency>("first", "look", "repeat"), { minLength: 2, maxLength: 12 });
+    fc.assert(
+      fc.property(urgencies, fc.integer({ min: 1, max: 60 }), (wanted, requestsPerMinute) => {
+        const limiter = new Limiter();
+        const turnstile = new Turnstile(limiter, { requestsPerMinute });
+        const places = wanted.map(() => turnstile.open(() => undefined));
+        const others = wanted.filter((urgency) => urgency !== "look").length;
+        const ready = (now: number) => places.map((place, index) => place.readyAt(now, wanted[index]!));
+        const passed: Array<{ readonly index: number; readonly at: number }> = [];
+        let now = 0;
+        for (let turn = 0; turn < 40; turn++) {
+          // Each sends again as soon as it can.
+          ready(now);
+          const at = ready(now);
+          const index = at.findIndex(Number.isFinite);
+          expect(at.filter(Number.isFinite)).toHaveLength(1);
+          now = Math.max(now, at[index]!);
+          passed.push({ index, at: now });
+          places[index]!.pass(now, () => 0.5);
+        }
+        for (const [turn, { index }] of passed.entries()) {
+          const before = passed[turn - 1];
+          const areBothLooks = before !== undefined && wanted[before.index] === "look" && wanted[index] === "look";
+          expect(areBothLooks && others > 0, `turn ${turn}`).toBe(false);
+        }
+        const looks = passed.filter(({ index }) => wanted[index] === "look").length;
+        if (wanted.includes("look")) expect(looks).toBeGreaterThanOrEqual(passed.length / 4 - 1);
+        for (const { at } of passed) {
+          const inMinute = passed.filter((one) => one.at > at - minute + 0.001 && one.at <= at).length;
+          expect(inMinute).toBeLessThanOrEqual(requestsPerMinute);
+        }
+      }),
+    );
+  });
+
+  it("none of its requests keeps a watch from the others where the budget lets one a minute pass", async () => {
+    const on = serving({ requestsPerMinute: 20, tasks: 3 });
+    const watches = open(on, 20, 0, { interval: ["2 seconds", "2 seconds"] });
+    await on.clock.advance("10 minutes");
+    for (const watch of watches) expect(watch.stats().completeScans).toBeGreaterThanOrEqual(4);
+    await on.client.close();
+  });
+
+  it("is in time although the client's budget is used up", async () => {
+    const clock = new SimulatedClock();
+    const pollers = new Pollers(undefined, { requestsPerMinute: 30 });
+    const platforms = Array.from({ length: 30 }, () => new ScriptedPlatform(clock, 1));
+    const watches = platforms.map((platform, index) => {
+      const source = { ...platform.source, evaluationId: `e${index}` };
+      const polls = { kind: "v4", clock, random: randomOf(index), source: () => source } as const;
+      return pollers.watch(polls, `e${index}`, { interval: ["2 seconds", "2 seconds"], expiring: [] });
+    });
+    for (const watch of watches) await clock.until(watch.ready);
+    const [first] = platforms;
+    first!.givesBack = true;
+    first!.claim("t1", "ada", 600_000);
+    const deadline = first!.now() + 600_000;
+    const expired: Array<number> = [];
+    watches[0]!.subscribe(() => void expired.push(first!.now() - deadline), { types: ["assignment.expired"] });
+    await clock.advance("11 minutes");
+    expect(expired).toHaveLength(1);
+    expect(expired[0]).toBeLessThanOrEqual(6_500);
+    await Promise.all(watches.map((watch) => watch.close()));
+  });
 });

@@ -82,6 +82,52 @@ describe("A watch promises", () => {
       );
     });
 
+    it("and none that was finished in the last moment and taken back at once", async () => {
+      await withWatch({ count: 2, expiring: [] }, async ({ clock, platform, live, events }) => {
+        platform.givesBack = true;
+        await clock.until(live.ready);
+        // The longer it watches, the better it knows the server's clock.
+        await clock.advance("10 minutes");
+        platform.claim("t1", "ada", 300_400);
+        await clock.advance(300_100);
+        platform.complete("t1");
+        await clock.advance(500);
+        platform.set("t1", {
+          status: "PENDING",
+          label_status: "PENDING",
+          assigned_to: null,
+          updated_at: platform.iso(0),
+        });
+        await clock.advance("1 minute");
+        expect(brief(of(events, "assignment.expired"))).toEqual([]);
+        expect(brief(events)).toContain("task.status_changed t1");
+      });
+    });
+
+    it("and says `gap` where something else happened to the task as well", async () => {
+      await withWatch({ count: 2, expiring: [] }, async ({ clock, platform, live, events }) => {
+        platform.givesBack = true;
+        await clock.until(live.ready);
+        for (const id of ["t1", "t2"]) platform.claim(id, "ada", 60_000);
+        await clock.advance(59_990);
+        // A blink of an eye that no look can show.
+        platform.complete("t1");
+        await clock.advance(5);
+        platform.set("t1", {
+          status: "PENDING",
+          label_status: "PENDING",
+          assigned_to: null,
+          updated_at: platform.iso(0),
+        });
+        await clock.advance("1 minute");
+        const gaps = of(events, "assignment.expired").map(({ taskId, gap }) => [taskId, gap]);
+        expect(gaps.toSorted()).toEqual([
+          ["t1", true],
+          ["t2", false],
+        ]);
+      });
+    });
+
     it("on what was seen after the deadline: `seenAt` says when", async () => {
       await withWatch({ count: 2, expiring: [] }, async ({ clock, platform, live, events }) => {
         platform.givesBack = true;

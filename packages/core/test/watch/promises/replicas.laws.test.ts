@@ -116,6 +116,92 @@ describe("A watch promises", () => {
     );
   });
 
+  it("7. an own write that a look has shown is not undone by one by a replica that lags", patience, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.boolean(), { minLength: 2, maxLength: 20 }),
+        fc.array(fc.constantFrom("ada", "bob", "cy"), { minLength: 1, maxLength: 3 }),
+        fc.integer({ min: 1, max: 9_000 }),
+        async (stale, assignees, pause) => {
+          let look = 0;
+          let wasStale = false;
+          let hasWritten = false;
+          const isStale = () => {
+            wasStale = hasWritten && !wasStale && stale[look++ % stale.length]!;
+            return wasStale;
+          };
+          const on = lagging(2, isStale, 30_000);
+          await using live = on.watch();
+          await on.clock.until(live.ready);
+          const holders: Array<string | null | undefined> = [];
+          live.onChange(() => {
+            const holder = live.snapshot().tasks.get("t1")?.assigned_to;
+            if (holder !== holders.at(-1)) holders.push(holder);
+          });
+          // An assignment leaves the result's version as it is.
+          for (const assigned_to of assignees) {
+            Effect.runFork(
+              on.platform.write({ assigned_to }, "t1", {
+                onCarriedOut: () => {
+                  on.note();
+                  hasWritten = true;
+                },
+              }),
+            );
+            await on.clock.advance(pause + 40);
+          }
+          await on.clock.advance("40 seconds");
+          expect(holders).toEqual(assignees.filter((one, index) => one !== assignees[index - 1]));
+          expect(live.stats().unconfirmedWrites).toBe(0);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it("7. an own write that somebody undoes afterwards is undone at the second look", async () => {
+    const on = lagging(2, () => false, 0);
+    await using live = on.watch();
+    await on.clock.until(live.ready);
+    Effect.runFork(on.platform.write({ assigned_to: "ada" }, "t1"));
+    await on.clock.advance("10 seconds");
+    expect(live.stats().unconfirmedWrites).toBe(0);
+    const before = on.platform.requests.filter(({ kind }) => kind !== "evaluation").length;
+    on.platform.set("t1", { assigned_to: null });
+    while (live.snapshot().tasks.get("t1")?.assigned_to !== null) await on.clock.advance(100);
+    expect(on.platform.requests.filter(({ kind }) => kind !== "evaluation").length - before).toBeLessThanOrEqual(3);
+  });
+
+  it("7. what others did after an own write that was confirmed is undone at the first look", async () => {
+    const on = lagging(2, () => false, 0);
+    await using live = on.watch();
+    await on.clock.until(live.ready);
+    Effect.runFork(on.platform.write({ assigned_to: "ada" }, "t1"));
+    await on.clock.advance("10 seconds");
+    const holder = () => live.snapshot().tasks.get("t1")?.assigned_to;
+    for (const assigned_to of ["bob", null]) {
+      const before = live.stats().completeScans;
+      on.platform.set("t1", { assigned_to });
+      while (holder() !== assigned_to) await on.clock.advance(100);
+      expect(live.stats().completeScans - before).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it("8. an answer older than an own write's own answer is no news, whatever came before that by a clock that was set back since", async () => {
+    const on = stage(2);
+    on.platform.set("t1", { updated_at: on.platform.iso(0) });
+    await using live = on.watch();
+    await on.clock.until(live.ready);
+    on.platform.offsetMillis -= 7_200_000;
+    Effect.runFork(on.platform.write({ assigned_to: "ada", updated_at: on.platform.iso(0) }, "t1"));
+    await on.clock.advance(41);
+    // The very next look shows what others did after the write, by the clock of both.
+    on.platform.set("t1", { status: "PENDING_REDO", assigned_to: null, updated_at: on.platform.iso(1_000) });
+    const before = on.platform.requests.filter(({ kind }) => kind !== "evaluation").length;
+    while (live.snapshot().tasks.get("t1")?.assigned_to !== null) await on.clock.advance(100);
+    expect(on.platform.requests.filter(({ kind }) => kind !== "evaluation").length - before).toBeLessThanOrEqual(1);
+  });
+
   it("7. a write that never shows up settles at the second look, with a gap and an issue", async () => {
     const on = lagging(2, () => false, 0);
     await using live = on.watch();

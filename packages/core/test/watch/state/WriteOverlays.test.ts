@@ -13,6 +13,7 @@ it("a write that a later one has undone does not show again once a look has sett
   write("assign", "ada", 1);
   write("unassign", null, 3);
   const sightings: Array<Sighting> = [];
-  const shown = overlays.see("t", free, 5, undefined, (sighting) => sightings.push(sighting));
+  const sighted = (sighting: Sighting) => sightings.push(sighting);
+  const shown = overlays.see("t", free, 5, undefined, { sighted, confirmed: () => undefined });
   expect([shown?.assigned_to, sightings, overlays.size]).toEqual([null, ["shown", "shown"], 0]);
 });

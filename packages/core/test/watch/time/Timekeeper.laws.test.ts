@@ -35,3 +35,32 @@ it("whenever the wall clock is set while a request is under way, the server's ti
     }),
   );
 });
+
+it("an answer is never taken to have been made later than it was, also where the server's clock was set back meanwhile", async () => {
+  // By less than a request may take, nobody can tell.
+  const setBack = fc.constantFrom(0, 0, 0, 600_000, 7_200_000);
+  const exchange = fc.record({ there: pause, back: pause, rest: pause, sets: fc.tuple(setBack, setBack, setBack) });
+  await fc.assert(
+    fc.asyncProperty(fc.array(exchange, { minLength: 1, maxLength: 6 }), async (exchanges) => {
+      const clock = new SimulatedClock({ startAt: "2030-01-01T00:00:00Z" });
+      const time = new Timekeeper(clock);
+      let ahead = clock.now() - time.now();
+      for (const { there, back, rest, sets } of exchanges) {
+        ahead -= sets[0];
+        const began = time.reading();
+        await clock.advance(there);
+        ahead -= sets[1];
+        const made = ahead + time.now();
+        const date = Math.floor(made / 1_000) * 1_000;
+        await clock.advance(back);
+        time.observe(date, began);
+        const period = time.madeAt(date, began);
+        expect(period.earliest).toBeLessThanOrEqual(made);
+        expect(period.latest).toBeGreaterThanOrEqual(made - 1);
+        expect(period.latest).toBeLessThanOrEqual(made + there + back + 2_000);
+        ahead -= sets[2];
+        await clock.advance(rest);
+      }
+    }),
+  );
+});

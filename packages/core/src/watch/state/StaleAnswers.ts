@@ -1,0 +1,122 @@
+/**
+ * Answers that show a task as it was: a replica that lags behind gives them, between answers that are up to date.
+ *
+ * 1. An answer is doubtful where it shows an earlier version than is known, a lease whose end has been reported, or exactly the state that
+ *    one's own write replaced less than a minute before it was seen to hold.
+ * 2. A doubtful answer is no news. When a second one, to a request that began later, shows the same, it is: time has gone back on the server,
+ *    or somebody has undone the write.
+ * 3. After a doubtful answer the task is to be looked at again (`takeSuspects`).
+ *
+ * Times are monotonic, in milliseconds; counts order requests begun and writes observed, as in the reconciler.
+ */
+import * as TaskRow from "../TaskRow.ts";
+import * as TaskVersion from "../TaskVersion.ts";
+import { isSameLease } from "../TaskVersion.ts";
+
+type Row = TaskRow.TaskRow;
+
+/** For so long after a look has confirmed an own write, an answer that shows what it replaced is doubtful. */
+export const replacedMillis = 60_000;
+
+/** So many states of a task that own writes have replaced are remembered. */
+const mostReplaced = 8;
+
+/** What an answer is: what it says holds; it is no news; or it holds, although it shows an earlier version than is known. */
+export type Verdict = "news" | "stale" | "back";
+
+export class StaleAnswers {
+  /** Doubtful answers, and the count when each came. */
+  readonly #doubtful = new Map<string, { readonly row: Row; readonly count: number }>();
+  readonly #suspects = new Set<string>();
+  /** What own writes have replaced, and when that was confirmed; the oldest first. */
+  readonly #replaced = new Map<string, { readonly rows: ReadonlyArray<Row>; readonly at: number }>();
+  readonly #hasEnded: (lease: TaskRow.Lease) => boolean;
+
+  /** @param hasEnded whether the end of a lease has been reported */
+  constructor(hasEnded: (lease: TaskRow.Lease) => boolean) {
+    this.#hasEnded = hasEnded;
+  }
+
+  /** Whether the last answer that showed the task was doubtful. */
+  has(taskId: string): boolean {
+    return this.#doubtful.has(taskId);
+  }
+
+  /**
+   * Judges an answer by what is known.
+   *
+   * @param began the count when its request began
+   * @param count the present count
+   */
+  judge(row: Row, known: Row | undefined, began: number, count: number, now: number): Verdict {
+    const { id } = row;
+    const isBack = known !== undefined && known !== row && this.#isEarlier(row, known);
+    if (!isBack && !this.#isReplaced(row, known, now)) {
+      this.#doubtful.delete(id);
+      return "news";
+    }
+    const first = this.#doubtful.get(id);
+    if (first !== undefined && first.count < began && TaskVersion.isSame(first.row, row)) {
+      this.#doubtful.delete(id);
+      this.#replaced.delete(id);
+      return isBack ? "back" : "news";
+    }
+    if (first === undefined) this.#suspects.add(id);
+    this.#doubtful.set(id, { row, count });
+    return "stale";
+  }
+
+  /** Whether an answer is doubtful by itself. */
+  isDoubtful(row: Row, known: Row | undefined, now: number): boolean {
+    return (known !== undefined && known !== row && this.#isEarlier(row, known)) || this.#isReplaced(row, known, now);
+  }
+
+  /** A look has confirmed own writes to a task, which had replaced these states. */
+  confirmed(taskId: string, rows: ReadonlyArray<Row>, now: number): void {
+    for (const [id, { at }] of this.#replaced) {
+      if (now - at < replacedMillis) break;
+      this.#replaced.delete(id);
+    }
+    const before = this.#replaced.get(taskId)?.rows ?? [];
+    this.#replaced.delete(taskId);
+    this.#replaced.set(taskId, { rows: [...before, ...rows].slice(-mostReplaced), at: now });
+  }
+
+  /** An answer is news: where it shows what others did, what one's own writes replaced before may come again. */
+  superseded(row: Row, known: Row | undefined): void {
+    if (this.#replaced.has(row.id) && known !== undefined && !TaskVersion.isSame(known, row))
+      this.#replaced.delete(row.id);
+  }
+
+  /** Another look has to show how a task is. */
+  suspect(taskId: string): void {
+    this.#suspects.add(taskId);
+  }
+
+  /** The tasks of which another look has to show how they are, since this was last asked. */
+  takeSuspects(): ReadonlyArray<string> {
+    const suspects = [...this.#suspects];
+    this.#suspects.clear();
+    return suspects;
+  }
+
+  forget(taskId: string): void {
+    this.#doubtful.delete(taskId);
+    this.#replaced.delete(taskId);
+  }
+
+  /** Whether a row is of an earlier version, or shows a lease whose end has been reported already. */
+  #isEarlier(row: Row, known: Row): boolean {
+    if (TaskVersion.isOlder(row, known)) return true;
+    const lease = TaskRow.leaseOf(row);
+    if (lease === undefined || lease.expiresAt === null || TaskVersion.isOlder(known, row)) return false;
+    return !isSameLease(lease, TaskRow.leaseOf(known)) && this.#hasEnded(lease);
+  }
+
+  #isReplaced(row: Row, known: Row | undefined, now: number): boolean {
+    const replaced = this.#replaced.size === 0 ? undefined : this.#replaced.get(row.id);
+    if (replaced === undefined || now - replaced.at >= replacedMillis) return false;
+    if (known !== undefined && TaskVersion.isSame(known, row)) return false;
+    return replaced.rows.some((one) => TaskVersion.isSame(one, row));
+  }
+}
