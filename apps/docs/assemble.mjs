@@ -47,22 +47,42 @@ const published = () =>
     }))
     .filter(({ manifest }) => manifest.private !== true && manifest.bin === undefined);
 
-/** The sources behind the entries of a package, but for those that stand for many files. */
-const entryPoints = ({ folder, manifest }) =>
+/** The entries of a package with the source behind each, but for those that stand for many files. */
+const entriesOf = ({ manifest }) =>
   Object.entries(manifest.exports)
     .filter(([subpath, entry]) => !subpath.includes("*") && entry["@evalwire/source"] !== undefined)
-    .map(([, entry]) => join(folder, entry["@evalwire/source"]));
+    .map(([subpath, entry]) => ({ subpath, source: entry["@evalwire/source"] }));
+
+/** What a page of the reference is called: `main` for a package itself, else the part after its name. */
+const specifiersOf = (entries) =>
+  Object.fromEntries(
+    entries.map(({ subpath, source }) => [
+      source.replace(/^\.\/src\//, "").replace(/(\/index)?\.tsx?$/, ""),
+      subpath === "." ? "main" : subpath.slice(2),
+    ]),
+  );
 
 const api = () => {
   const list = [];
   for (const each of published()) {
     const name = each.manifest.name.replace("@evalwire/", "");
+    const entries = entriesOf(each);
     const options = {
       name: each.manifest.name,
-      entryPoints: entryPoints(each),
+      entryPoints: entries.map(({ source }) => join(each.folder, source)),
+      specifiers: specifiersOf(entries),
       tsconfig: join(each.folder, "tsconfig.json"),
       out: join(site, "api", name),
-      plugin: ["typedoc-plugin-markdown"],
+      plugin: ["typedoc-plugin-markdown", join(here, "specifiers.mjs")],
+      pageTitleTemplates: {
+        index: "{projectName}",
+        module: `${each.manifest.name}/{name}`,
+        member: "{keyword} {kind}: {name}",
+      },
+      parametersFormat: "table",
+      interfacePropertiesFormat: "table",
+      typeDeclarationFormat: "table",
+      enumMembersFormat: "table",
       outputFileStrategy: "modules",
       readme: "none",
       githubPages: false,
@@ -94,6 +114,8 @@ const api = () => {
       stdio: "inherit",
     });
     rmSync(file);
+    for (const page of ["main.md", "main/index.md"].map((each) => join(site, "api", name, each)).filter(existsSync))
+      writeFileSync(page, readFileSync(page, "utf8").replace(/^# (\S+)\/main$/m, "# $1"));
     list.push({ name, title: each.manifest.name, description: each.manifest.description });
   }
   const lines = list.map(({ name, title, description }) => `- [\`${title}\`](./${name}/index.md): ${description}`);

@@ -1,4 +1,7 @@
-/** Holds every link and anchor of the built pages to what is there. VitePress itself checks links between pages, not anchors. */
+/**
+ * Holds every link and anchor of the built pages to what is there, and finds pages without content. VitePress itself checks links between
+ * pages, not anchors, and goes on when a page cannot be rendered.
+ */
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -17,6 +20,7 @@ export const checkLinks = (dist) => {
   let links = 0;
   for (const file of files) {
     const html = readFileSync(join(dist, file), "utf8");
+    if (file !== "404.html" && !html.includes("<h1")) dead.push(`${file}: the page has no content`);
     for (const [, href] of html.matchAll(/<a\b[^>]*?\shref="([^"]*)"/g)) {
       if (/^(https?:|mailto:)/.test(href)) continue;
       links++;

@@ -15,6 +15,13 @@ export default defineConfig({
   lang: "en",
   cleanUrls: false,
   ignoreDeadLinks: hasApi ? false : [/api\//],
+  markdown: {
+    // Texts are texts: what stands in double braces is no expression of Vue's.
+    config: (markdown) => {
+      const { text } = markdown.renderer.rules;
+      markdown.renderer.rules.text = (...args) => text(...args).replaceAll("{{", "&#123;&#123;");
+    },
+  },
   vite: { plugins: [llms()], build: { chunkSizeWarningLimit: 4_000 } },
   themeConfig: {
     outline: [2, 3],

@@ -22,6 +22,7 @@ import {
 } from "@nats-io/jetstream";
 import { nanos } from "@nats-io/nats-core";
 import { decodeBody } from "./Body.ts";
+import { checkOptions } from "./checkOptions.ts";
 import { type Engine, explained } from "./Engine.ts";
 import { eventsOfBody } from "./eventsOfBody.ts";
 import { FleetError } from "./FleetError.ts";
@@ -82,6 +83,17 @@ export type Handler = (
   facts: { readonly delivery: number; readonly signal: AbortSignal },
 ) => unknown;
 
+const optionNames: Record<keyof ConsumeOptions, true> = {
+  from: true,
+  accepts: true,
+  replay: true,
+  concurrency: true,
+  deliveries: true,
+  ackMillis: true,
+  retryMillis: true,
+  onGap: true,
+};
+
 interface Deps {
   readonly engine: Engine;
   readonly names: Names;
@@ -118,6 +130,7 @@ export class Consuming implements Consumption {
   readonly #looking: Promise<void>;
 
   constructor(deps: Deps, name: string, handler: Handler, options: ConsumeOptions) {
+    checkOptions("consume", options, optionNames);
     this.#deps = deps;
     this.#name = nameOf(name);
     this.#handler = handler;

@@ -17,6 +17,13 @@ export interface EngineOptions {
   readonly connectTimeoutMillis?: number | undefined;
 }
 
+/** @internal */
+export const engineNames: Record<keyof EngineOptions, true> = {
+  servers: true,
+  connection: true,
+  connectTimeoutMillis: true,
+};
+
 export interface Engine {
   readonly nc: NatsConnection;
   readonly js: JetStreamClient;

@@ -18,8 +18,9 @@ import * as Context from "effect/Context";
 import * as Duration from "effect/Duration";
 import { BudgetGate, BudgetOwner } from "./Budget.ts";
 import { type ConsumeOptions, Consuming, type Consumption, type Handler } from "./Consumption.ts";
+import { checkOptions } from "./checkOptions.ts";
 import { deadConfig, electConfig } from "./configs.ts";
-import { connectEngine, type Engine, type EngineOptions } from "./Engine.ts";
+import { connectEngine, type Engine, type EngineOptions, engineNames } from "./Engine.ts";
 import { FleetError } from "./FleetError.ts";
 import { type Held, Members } from "./Members.ts";
 import { Names, type Version } from "./Names.ts";
@@ -140,6 +141,26 @@ export interface FleetStatus {
   };
   readonly elections: number;
 }
+
+const optionNames: Record<keyof FleetOptions, true> = {
+  ...engineNames,
+  client: true,
+  name: true,
+  shards: true,
+  replicas: true,
+  lease: true,
+  beat: true,
+  requestsPerMinute: true,
+  polling: true,
+  retention: true,
+  snapshotEvery: true,
+  member: true,
+  onFailure: true,
+  clock: true,
+  seed: true,
+};
+const workNames: Record<keyof WorkOptions, true> = { threads: true, setup: true, setupData: true };
+const retentionNames: Record<keyof NonNullable<FleetOptions["retention"]>, true> = { age: true, bytesPerShard: true };
 
 export const feedFormats = { reads: [1], writes: 1 } as const;
 
@@ -338,8 +359,10 @@ class Replica implements Fleet {
     }
   }
 
-  async work({ threads = 1, setup, setupData }: WorkOptions = {}): Promise<Worker> {
+  async work(options: WorkOptions = {}): Promise<Worker> {
     this.#check();
+    checkOptions("work", options, workNames);
+    const { threads = 1, setup, setupData } = options;
     const own = { ...(setup === undefined ? {} : { setup }), ...(setupData === undefined ? {} : { setupData }) };
     const { work, close } = scoreWork(threads, own);
     // One piece is scored while the next is fetched.
@@ -527,6 +550,8 @@ class Replica implements Fleet {
  * ```
  */
 export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
+  checkOptions("createFleet", options, optionNames);
+  checkOptions("createFleet: retention", options.retention ?? {}, retentionNames);
   const { client, name = "evalwire", shards = 16, requestsPerMinute = 600 } = options;
   const names = new Names(name, shards);
   const leaseMillis = millisOf(options.lease ?? "500 millis", "lease", 100);

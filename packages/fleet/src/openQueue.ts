@@ -1,5 +1,6 @@
 /** A fleet's queue of work alone, for programs that watch nothing: workers, and those who have work done. */
-import { connectEngine, type EngineOptions } from "./Engine.ts";
+import { checkOptions } from "./checkOptions.ts";
+import { connectEngine, type EngineOptions, engineNames } from "./Engine.ts";
 import { Names } from "./Names.ts";
 import { Snapshots } from "./Snapshots.ts";
 import { scoreKind, scoreWork } from "./scorePieces.ts";
@@ -14,6 +15,8 @@ export interface QueueOptions extends EngineOptions {
   readonly onFailure?: (error: unknown) => void;
 }
 
+const optionNames: Record<keyof QueueOptions, true> = { ...engineNames, name: true, replicas: true, onFailure: true };
+
 export interface OpenQueue extends AsyncDisposable {
   readonly queue: WorkQueue;
   /** The server's version. */
@@ -23,6 +26,7 @@ export interface OpenQueue extends AsyncDisposable {
 
 /** Rejects with a `FleetError`: no server, wrong credentials, no JetStream, a bucket of another shape. */
 export const openQueue = async (options: QueueOptions): Promise<OpenQueue> => {
+  checkOptions("openQueue", options, optionNames);
   const { name = "evalwire", onFailure = () => undefined } = options;
   const names = new Names(name, 1);
   const time = new Time();

@@ -1,4 +1,5 @@
 /** How much one caller may ask of the relay. */
+import { checkOptions } from "@evalwire/core/contract";
 import type * as Clock from "effect/Clock";
 
 export interface LimitOptions {
@@ -9,6 +10,8 @@ export interface LimitOptions {
   /** Feeds that one user reads at once. Default 32. */
   readonly feeds?: number;
 }
+
+const optionNames: Record<keyof LimitOptions, true> = { bodyBytes: true, callsPerMinute: true, feeds: true };
 
 interface Bucket {
   left: number;
@@ -26,7 +29,9 @@ export class Limits {
   readonly #clock: Clock.Clock;
   readonly #buckets = new Map<string, Bucket>();
 
-  constructor(clock: Clock.Clock, { bodyBytes = 1_048_576, callsPerMinute = 600, feeds = 32 }: LimitOptions = {}) {
+  constructor(clock: Clock.Clock, options: LimitOptions = {}) {
+    checkOptions("createRelay: limits", options, optionNames);
+    const { bodyBytes = 1_048_576, callsPerMinute = 600, feeds = 32 } = options;
     this.#clock = clock;
     this.bodyBytes = bodyBytes;
     this.#perMinute = callsPerMinute;

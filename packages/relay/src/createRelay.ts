@@ -11,6 +11,7 @@
  */
 import type { SGPClient, Watch, WatchEventType, WatchOptions } from "@evalwire/core";
 import { watchEventTypes } from "@evalwire/core";
+import { checkOptions } from "@evalwire/core/contract";
 import type { FeedSource, HidableField, Ledger, Mark, ViewOptions } from "@evalwire/core/feed";
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
@@ -85,6 +86,23 @@ export interface RelayOptions {
   readonly onFailure?: (error: unknown) => void;
 }
 
+const optionNames: Record<keyof RelayOptions, true> = {
+  client: true,
+  keys: true,
+  authorize: true,
+  origins: true,
+  limits: true,
+  watch: true,
+  open: true,
+  feed: true,
+  beat: true,
+  idle: true,
+  retry: true,
+  compress: true,
+  clock: true,
+  onFailure: true,
+};
+
 export interface Relay extends AsyncDisposable {
   readonly fetch: (request: Request) => Promise<Response>;
   /** How many feeds are read just now, and of how many evaluations. */
@@ -92,6 +110,11 @@ export interface Relay extends AsyncDisposable {
   /** Ends all feeds; the clients stay open. */
   close(): Promise<void>;
 }
+
+const checkClient = (client: unknown): void => {
+  if (typeof client !== "function" && typeof (client as SGPClient | undefined)?.transport?.call !== "function")
+    throw new TypeError("createRelay: client is an SGPClient, or a function that gives the one of a user");
+};
 
 // What was last known of so many evaluations is kept, for their readers to go on from when they come back.
 const ledgersKept = 16;
@@ -150,7 +173,7 @@ const argsOf = (
  * A relay of one account. Mount its `fetch` anywhere: `Bun.serve`, Deno, workerd, Hono, a Next route handler, or with `nodeHandler`
  * in `node:http`, Express and Fastify.
  *
- * Throws a `TypeError` when neither `keys` nor `authorize` says who may come in.
+ * Throws a `TypeError` when neither `keys` nor `authorize` says who may come in, and at an option it does not know.
  *
  * @example
  * ```ts
@@ -165,6 +188,7 @@ const argsOf = (
  * ```
  */
 export const createRelay = (options: RelayOptions): Relay => {
+  checkOptions("createRelay", options, optionNames);
   const { keys, origins = [], onFailure = () => undefined } = options;
   if (keys === undefined && options.authorize === undefined) {
     throw new TypeError("createRelay needs keys or authorize: without either anybody could use the platform's key.");
@@ -175,6 +199,7 @@ export const createRelay = (options: RelayOptions): Relay => {
   const upstreams = new Map<string, Upstream>();
   const left = new Map<string, Ledger>();
   const followed = new Map<string, FollowedFeed>();
+  checkClient(options.client);
   const clientOf = (user: string) => (typeof options.client === "function" ? options.client(user) : options.client);
 
   const upstreamOf = ({ version, evaluationId }: FeedCall, user: string): Upstream => {

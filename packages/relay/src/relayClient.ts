@@ -2,6 +2,7 @@
  * A client for pages: calls go through the relay, watches follow its feeds. A page that was written for `SGPClient` needs not know.
  */
 import { SGPClient, type SGPClientOptions, type Watch, type WatchOptions } from "@evalwire/core";
+import { checkOptions } from "@evalwire/core/contract";
 import { broadcastFeed, type FollowOptions, follow, type Mark, shareWatch, writesOf } from "@evalwire/core/feed";
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
@@ -13,6 +14,24 @@ export interface RelayClientOptions extends Omit<SGPClientOptions, "apiKey" | "b
   /** Whether the tabs of a browser share one connection an evaluation; needs Web Locks. Default false. */
   readonly tabs?: boolean;
 }
+
+const optionNames: Record<keyof RelayClientOptions, true> = {
+  token: true,
+  tabs: true,
+  timeout: true,
+  maxRetries: true,
+  requestsPerMinute: true,
+  maxResponseBytes: true,
+  integers: true,
+  defaultHeaders: true,
+  fetch: true,
+  onUnknown: true,
+  onProblem: true,
+  dangerouslyAllowBrowser: true,
+  plugins: true,
+  clock: true,
+  seed: true,
+};
 
 const evaluationIn = /\/(v4|v5)\/evaluations\/([^/?]+)/;
 
@@ -32,6 +51,7 @@ class RelayClient extends SGPClient {
   readonly #open = new Set<WeakRef<Watch>>();
 
   constructor(url: string, options: RelayClientOptions) {
+    checkOptions("relayClient", options, optionNames);
     const marks = new Map<string, Mark>();
     const send: Fetch = options.fetch ?? ((address, init) => globalFetch.fetch(address, init));
     const fetch: Fetch = async (address, init) => {
@@ -98,6 +118,8 @@ const globalFetch = globalThis as unknown as { readonly fetch: Fetch };
 
 /**
  * A client of the platform through a relay: the same methods as `SGPClient`, and a `watch` that follows the relay's feed.
+ *
+ * Throws a `TypeError` at an option it does not know.
  *
  * @param url where the relay is mounted: an address, or in a page a path such as `/relay`
  *

@@ -6,6 +6,7 @@
  * 3. Where a proxy holds the stream back, whole answers are fetched instead, by number.
  */
 import { SgpError, type WatchEventType } from "@evalwire/core";
+import { checkOptions } from "@evalwire/core/contract";
 import { decodeEntry, type FeedSource, type Mark, type Receiver } from "@evalwire/core/feed";
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
@@ -37,6 +38,18 @@ export interface RelayFeedOptions {
   /** The mark up to which the relay has heard of the program's own writes; see `relayClient`. */
   readonly heard?: () => Mark | undefined;
 }
+
+const optionNames: Record<keyof RelayFeedOptions, true> = {
+  evaluationId: true,
+  version: true,
+  token: true,
+  tasks: true,
+  fields: true,
+  types: true,
+  fetch: true,
+  clock: true,
+  heard: true,
+};
 
 // A relay says something as soon as it is connected. Less than a follower's own patience, which would end the connection.
 const patienceMillis = 6_000;
@@ -79,9 +92,12 @@ const errorOf = async (response: Response, path: string): Promise<SgpError> => {
 /**
  * The feed of one evaluation at a relay, to be followed.
  *
+ * Throws a `TypeError` at an option it does not know.
+ *
  * @param url where the relay is mounted, e.g. `/relay`
  */
 export const relayFeed = (url: string, options: RelayFeedOptions): FeedSource => {
+  checkOptions("relayFeed", options, optionNames);
   const { evaluationId, version = "v4", token, heard } = options;
   const send = options.fetch ?? ((address, init) => scope.fetch(address, init));
   const clock = options.clock ?? Context.get(Context.empty(), Clock.Clock);

@@ -4,6 +4,7 @@
  * A token is a JWT signed by a key of the application's own; the platform's key is in no token. Tokens are checked by algorithm,
  * audience, issuer and time; several keys can be valid at once, so that keys are changed without ending anybody's session.
  */
+import { checkOptions } from "@evalwire/core/contract";
 import { errors, jwtVerify, type KeyInput, SignJWT } from "./jose.ts";
 
 /** What a token allows beside looking: the calls of the same name. */
@@ -50,6 +51,16 @@ export interface IssueOptions {
   /** Milliseconds since 1970; default: the machine's clock. */
   readonly now?: () => number;
 }
+
+const optionNames: Record<keyof IssueOptions, true> = {
+  user: true,
+  evaluations: true,
+  may: true,
+  expires: true,
+  rows: true,
+  hidden: true,
+  now: true,
+};
 
 /** Why a token is not accepted. */
 export type TokenProblem =
@@ -102,6 +113,7 @@ const secretOf = (key: KeyInput): KeyInput => {
  * ```
  */
 export const issueToken = async (keys: TokenKeys, options: IssueOptions): Promise<string> => {
+  checkOptions("issueToken", options, optionNames);
   const { user, evaluations, may, expires, now, hidden = [] } = options;
   const rows = options.rows ?? (may.includes("assign") || may.includes("audit") ? "all" : "own");
   const unknown = may.filter((right) => !rights.includes(right));

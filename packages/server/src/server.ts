@@ -7,7 +7,7 @@
  * 4. After `close` nothing is left: no socket, no open file.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { optionIssues } from "@evalwire/core/contract";
+import { checkOptions, optionIssues } from "@evalwire/core/contract";
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
@@ -235,6 +235,7 @@ export const createServer = async (options: ServerOptions): Promise<EvalwireServ
       return abortable(handleWithFaults(request), request.signal);
     },
     listen: async (listenOptions) => {
+      checkOptions("listen", listenOptions ?? {}, Socket.listenNames);
       const listener = await (faults === undefined
         ? serve(open, listenOptions)
         : serveWithFaults(open, handleWithFaults, listenOptions));

@@ -69,6 +69,26 @@ export type { Handler, HandlerResult, WorkContext, WorkerOptions } from "./worke
 export { type StopOptions, TaskWorker, type WorkerProgress, type WorkerReport } from "./worker/TaskWorker.ts";
 export type { WorkerCounts, WorkerEvent } from "./worker/WorkerEvent.ts";
 
+const claimNames = { evaluation_id: true, task_type: true, me: true, followUps: true } as const;
+const verdictNames = { task: true, comment: true, me: true } as const;
+const planNames = { plan: true, chunkSize: true, dryRun: true, resume: true, onProgress: true } as const;
+const submitNames = {
+  task: true,
+  heldUntil: true,
+  result: true,
+  time_spent_labeling_s: true,
+  annotated_by_user_id: true,
+  annotated_by_identity_type: true,
+  late: true,
+  questions: true,
+  forms: true,
+  // A `Claimed` may be spread into the arguments.
+  _tag: true,
+  overAt: true,
+  errorMillis: true,
+  how: true,
+} as const;
+
 /**
  * Claims a task for the user the client's key belongs to: one that is already theirs, else the next in the queue.
  *
@@ -95,7 +115,12 @@ export type { WorkerCounts, WorkerEvent } from "./worker/WorkerEvent.ts";
  * claimed._tag === "Claimed" && claimed.task.id; // => "t1"
  * ```
  */
-export const claim: Promised<Claiming.ClaimArgs, Claiming.Claim> = promised("claim", ["evaluation_id"], Claiming.claim);
+export const claim: Promised<Claiming.ClaimArgs, Claiming.Claim> = promised(
+  "claim",
+  ["evaluation_id"],
+  claimNames,
+  Claiming.claim,
+);
 
 /**
  * Gives a task in hand back to the end of the queue and claims another.
@@ -117,6 +142,7 @@ export const claim: Promised<Claiming.ClaimArgs, Claiming.Claim> = promised("cla
 export const skip: Promised<Claiming.SkipArgs, Claiming.Claim> = promised(
   "skip",
   ["evaluation_id", "task_id"],
+  { ...claimNames, task_id: true },
   Claiming.skip,
 );
 
@@ -147,6 +173,7 @@ export const skip: Promised<Claiming.SkipArgs, Claiming.Claim> = promised(
 export const submit: Promised<Submitting.SubmitArgs, Submitting.Submission> = promised(
   "submit",
   ["task", "result"],
+  submitNames,
   Submitting.submit,
 );
 
@@ -166,6 +193,7 @@ export const submit: Promised<Submitting.SubmitArgs, Submitting.Submission> = pr
 export const save: Promised<Submitting.SubmitArgs, Submitting.Submission> = promised(
   "save",
   ["task", "result"],
+  submitNames,
   Submitting.save,
 );
 
@@ -205,6 +233,7 @@ export interface Assigning {
 export const assign: Assigning = promised<any, any>(
   "assign",
   ["evaluation_id"],
+  { evaluation_id: true, task_ids: true, assigned_to: true, ...planNames },
   Assign.assign as (args: any) => Effect.Effect<any, SgpError, Transport>,
   Assign.wrong,
 );
@@ -237,9 +266,9 @@ export interface Auditing {
  * ```
  */
 export const audit: Auditing = {
-  approve: promised("audit.approve", ["task"], Audit.approve),
-  fix: promised("audit.fix", ["task", "result"], Audit.fix),
-  requestRevision: promised("audit.requestRevision", ["task"], Audit.requestRevision),
+  approve: promised("audit.approve", ["task"], verdictNames, Audit.approve),
+  fix: promised("audit.fix", ["task", "result"], { ...verdictNames, result: true }, Audit.fix),
+  requestRevision: promised("audit.requestRevision", ["task"], verdictNames, Audit.requestRevision),
   sample,
 };
 
@@ -271,11 +300,16 @@ export const v5: {
   readonly assign: Promised<AssignPlanV5Args, AssignReport<AnnotationTask>>;
   readonly audit: AuditingV5;
 } = {
-  assign: promised("v5.assign", ["plan"], assignPlanV5),
+  assign: promised("v5.assign", ["plan"], planNames, assignPlanV5),
   audit: {
-    assign: promised("v5.audit.assign", ["evaluation_id", "queue_id", "items", "level_1_assigned_to"], assignAuditors),
-    approve: promised("v5.audit.approve", ["ids"], approveAudits),
-    requestRevision: promised("v5.audit.requestRevision", ["ids"], sendBack),
+    assign: promised(
+      "v5.audit.assign",
+      ["evaluation_id", "queue_id", "items", "level_1_assigned_to"],
+      { evaluation_id: true, queue_id: true, items: true, level_1_assigned_to: true, level_2_assigned_to: true },
+      assignAuditors,
+    ),
+    approve: promised("v5.audit.approve", ["ids"], { ids: true }, approveAudits),
+    requestRevision: promised("v5.audit.requestRevision", ["ids"], { ids: true, assigned_to: true }, sendBack),
     conflicts,
   },
 };

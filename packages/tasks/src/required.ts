@@ -1,15 +1,17 @@
 import { type SGPClient, SgpError } from "@evalwire/core";
+import { optionIssues } from "@evalwire/core/contract";
 
 /**
- * What is missing from a call; a compiler says so, plain JavaScript does not.
+ * What is missing from a call, or unknown in it; a compiler says so, plain JavaScript does not.
  *
- * @param args - the object of arguments, of which `names` must be there
+ * @param args - the object of arguments, of which `names` must be there, and nothing that is not `known`
  */
 export const missing = (
   call: string,
   client: SGPClient,
   args: object,
   names: ReadonlyArray<string>,
+  known: ReadonlyArray<string>,
   wrong: (args: object) => readonly [name: string, message: string] | undefined = () => undefined,
 ): SgpError | undefined => {
   const refuse = (path: string, message: string) =>
@@ -19,6 +21,8 @@ export const missing = (
   if (typeof args !== "object" || args === null)
     return refuse("arguments", `must be an object with ${names.join(", ")}`);
   const values = args as Readonly<Record<string, unknown>>;
+  const [unknown] = optionIssues(args, known);
+  if (unknown !== undefined) return refuse(unknown.path, unknown.message);
   const name = names.find((each) => values[each] === undefined || values[each] === null || values[each] === "");
   const found = name === undefined ? wrong(args) : undefined;
   if (found !== undefined) return refuse(...found);

@@ -27,7 +27,7 @@ export { type Issue, type Mismatch, mismatches } from "./schema/Issue.ts";
 export { type LeftOut, type Lenient, lenient } from "./schema/lenient.ts";
 export * as Schema from "./schema/Schema.ts";
 export { type UnknownValue, unknownMembers } from "./schema/unknownMembers.ts";
-export { nearest, optionIssues, unknownName } from "./unknownNames.ts";
+export { checkOptions, nearest, optionIssues, unknownName } from "./unknownNames.ts";
 export * as ValidationError from "./ValidationError.ts";
 export * as ApplicationSpecs from "./v4/applications/ApplicationSpecs.ts";
 export * as ApplicationTestCaseOutputs from "./v4/applications/ApplicationTestCaseOutputs.ts";

@@ -2,14 +2,19 @@
  * Names that nobody knows, and the known one each was probably meant to be: `baseUrl` for `baseURL`, `mapping` for `mappings`.
  */
 
-// Levenshtein's distance: the fewest letters to add, drop or change.
+// The fewest letters to add, drop, change or exchange with the next one (optimal string alignment).
 const distance = (one: string, other: string): number => {
+  let before: ReadonlyArray<number> = [];
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (let i = 1; i <= one.length; i++) {
     const next = [i];
-    for (let j = 1; j <= other.length; j++)
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (one[i - 1] === other[j - 1] ? 0 : 1)));
-    row = next;
+    for (let j = 1; j <= other.length; j++) {
+      const isSame = one[i - 1] === other[j - 1];
+      const isExchanged = one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
+      const edits = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (isSame ? 0 : 1));
+      next.push(isExchanged ? Math.min(edits, before[j - 2]! + 1) : edits);
+    }
+    [before, row] = [row, next];
   }
   return row[other.length]!;
 };
@@ -23,6 +28,8 @@ const distance = (one: string, other: string): number => {
  *
  * nearest("baseUrl", ["apiKey", "baseURL", "timeout"]); // => "baseURL"
  * nearest("pollInterval", ["interval", "include"]); // => "interval"
+ * nearest("ulr", ["url", "secret"]); // => "url"
+ * nearest("maxRetry", ["maxRetries", "maxResponseBytes"]); // => "maxRetries"
  * nearest("colour", ["apiKey", "baseURL"]); // => undefined
  * ```
  */
@@ -32,7 +39,8 @@ export const nearest = (name: string, known: ReadonlyArray<string>): string | un
     const other = each.toLowerCase();
     const edits = distance(given, other);
     const isPart = other.length > 3 && given.length > 3 && (given.includes(other) || other.includes(given));
-    return isPart || edits <= Math.min(2, other.length / 3) ? [{ each, edits }] : [];
+    const isSameStem = other.startsWith(given.slice(0, Math.max(4, Math.ceil((other.length * 2) / 3))));
+    return isPart || isSameStem || edits <= Math.min(2, other.length / 3) ? [{ each, edits }] : [];
   });
   return near.sort((one, other) => one.edits - other.edits)[0]?.each;
 };
@@ -56,4 +64,27 @@ export const optionIssues = (
   return Object.entries(options).flatMap(([path, value]) =>
     value === undefined || known.includes(path) ? [] : [{ path, message: unknownName(path, known) }],
   );
+};
+
+/**
+ * Throws a `TypeError` that names the first option nobody knows, and the one that was probably meant.
+ *
+ * @param who - the function, as it is called
+ * @param known - each option's name; an object, so that the compiler sees that none is missing
+ *
+ * @example
+ * ```ts
+ * import { checkOptions } from "@evalwire/core/contract";
+ *
+ * const refused = () => checkOptions<{ url?: string }>("webhook", { ulr: "https://example.org" } as object, { url: true });
+ * refused(); // throws TypeError: webhook: ulr is not known; did you mean url?
+ * ```
+ */
+export const checkOptions = <Options extends object>(
+  who: string,
+  options: Options,
+  known: Readonly<Record<keyof Options, true>>,
+): void => {
+  const [issue] = optionIssues(options, Object.keys(known));
+  if (issue !== undefined) throw new TypeError(`${who}: ${issue.path} ${issue.message}`);
 };

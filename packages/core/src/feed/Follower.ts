@@ -174,6 +174,7 @@ export class Follower implements Engine {
       leases: store.leases.size,
       unconfirmedWrites: this.reconciler.unconfirmedWrites,
       subscribers: store.subscribers,
+      waiting: store.waiting,
       clock: offsetMillis === null ? null : { offsetMillis, errorMillis: errorMillis ?? 0 },
       issues: this.issues.list(),
     };

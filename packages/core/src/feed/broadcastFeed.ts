@@ -15,13 +15,14 @@ import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
 import { invalid } from "../client/SgpError.ts";
 import { seeded } from "../client/seeded.ts";
+import { checkOptions } from "../contract/unknownNames.ts";
 import type { Write } from "../watch/source/Source.ts";
 import * as Environment from "../watch/time/Environment.ts";
 import type { Watch } from "../watch/Watch.ts";
 import { type Locks, takeOffice } from "./BroadcastElection.ts";
 import { decode, type Entry, encode, FeedFormatError, type Mark, placeOf, type SnapshotEntry } from "./Entry.ts";
 import { type Election, type FeedStore, Fenced, type Receiver, type Term } from "./Feed.ts";
-import { type FollowOptions, follow } from "./follow.ts";
+import { type FollowOptions, follow, followNames } from "./follow.ts";
 import { Ledger } from "./Ledger.ts";
 import { type LeadOptions, lead } from "./lead.ts";
 import { MemoryFeed } from "./memoryFeed.ts";
@@ -47,6 +48,16 @@ export interface BroadcastFeedOptions {
   /** Whether this tab is visible. Default: what the browser says. */
   readonly environment?: Environment.Environment;
 }
+
+const optionNames: Record<keyof BroadcastFeedOptions, true> = {
+  name: true,
+  beatMillis: true,
+  clock: true,
+  seed: true,
+  channel: true,
+  locks: true,
+  environment: true,
+};
 
 type Message =
   | { readonly _tag: "entry"; readonly line: string }
@@ -357,8 +368,10 @@ export class BroadcastFeed implements FeedStore, Election, AsyncDisposable {
  * The feed of one evaluation among the tabs of this browser. Throws an `SgpError` with reason `Invalid` where there are no
  * `BroadcastChannel` and Web Locks.
  */
-export const broadcastFeed = (evaluationId: string, options: BroadcastFeedOptions = {}): BroadcastFeed =>
-  new BroadcastFeed(evaluationId, options);
+export const broadcastFeed = (evaluationId: string, options: BroadcastFeedOptions = {}): BroadcastFeed => {
+  checkOptions("broadcastFeed", options, optionNames);
+  return new BroadcastFeed(evaluationId, options);
+};
 
 /**
  * A watch that the tabs of a browser share: one of them polls, all of them see the same. Closing it leaves the office to another tab.
@@ -366,6 +379,7 @@ export const broadcastFeed = (evaluationId: string, options: BroadcastFeedOption
  * @param open the watch that this tab publishes while it is elected
  */
 export const shareWatch = (feed: BroadcastFeed, open: LeadOptions["open"], options: FollowOptions = {}): Watch => {
+  checkOptions("shareWatch", options, followNames);
   const { clock, beatMillis } = feed;
   const seed = options.seed === undefined ? {} : { seed: options.seed };
   const candidacy = lead({ election: feed, sink: feed, open, clock, beat: beatMillis, ...seed });

@@ -2,6 +2,7 @@ import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
 import * as Random from "effect/Random";
 import { seeded } from "../client/seeded.ts";
+import { checkOptions } from "../contract/unknownNames.ts";
 import * as Cursor from "../watch/Cursor.ts";
 import type { Engine } from "../watch/Engine.ts";
 import { PolledWatch } from "../watch/PolledWatch.ts";
@@ -22,6 +23,18 @@ export interface FollowOptions
   readonly seed?: string | number;
 }
 
+/** @internal */
+export const followNames: Record<keyof FollowOptions, true> = {
+  expiring: true,
+  cursor: true,
+  signal: true,
+  onIssue: true,
+  environment: true,
+  writes: true,
+  clock: true,
+  seed: true,
+};
+
 /**
  * A watch of what a feed says: the same interface and the same promises, without a request to the platform.
  *
@@ -36,6 +49,7 @@ export const follow = (
   options: FollowOptions = {},
   roster: Map<string, Engine> = new Map(),
 ): Watch => {
+  checkOptions("follow", options, followNames);
   const { evaluationId } = source;
   const since = options.cursor === undefined ? undefined : Cursor.decode(options.cursor, evaluationId);
   const none = Context.empty();

@@ -3,6 +3,7 @@
  * when another one was elected instead.
  */
 import { toConsole } from "../client/Problem.ts";
+import { checkOptions } from "../contract/unknownNames.ts";
 import type { Watch } from "../watch/Watch.ts";
 import type { WatchOptions } from "../watch/WatchOptions.ts";
 import type { Election, FeedSink } from "./Feed.ts";
@@ -24,8 +25,22 @@ export interface Candidacy extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Stands for election now; see `Election`. */
-export const lead = ({ election, sink, open, onLead = () => undefined, ...options }: LeadOptions): Candidacy => {
+const optionNames: Record<keyof LeadOptions, true> = {
+  election: true,
+  sink: true,
+  open: true,
+  onLead: true,
+  beat: true,
+  generation: true,
+  clock: true,
+  seed: true,
+  onFailure: true,
+};
+
+/** Stands for election now; see `Election`. Throws a `TypeError` at an option it does not know. */
+export const lead = (given: LeadOptions): Candidacy => {
+  checkOptions("lead", given, optionNames);
+  const { election, sink, open, onLead = () => undefined, ...options } = given;
   const abort = new AbortController();
   let publication: Publication | undefined;
 

@@ -6,6 +6,7 @@
  */
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
+import { checkOptions } from "../contract/unknownNames.ts";
 import { decode, type Entry, encode, type Mark, type NewsEntry, type Pulse } from "./Entry.ts";
 import { type Election, type FeedStore, Fenced, type Receiver, type Term } from "./Feed.ts";
 import { Ledger } from "./Ledger.ts";
@@ -16,6 +17,8 @@ export interface MemoryFeedOptions {
   /** Default: the machine's. */
   readonly clock?: Clock.Clock;
 }
+
+const optionNames: Record<keyof MemoryFeedOptions, true> = { keep: true, clock: true };
 
 interface Reader {
   readonly receiver: Receiver;
@@ -159,8 +162,10 @@ export class MemoryFeed implements FeedStore {
 }
 
 /** A feed in memory of one evaluation, to be published to and followed. */
-export const memoryFeed = (evaluationId: string, options: MemoryFeedOptions = {}): MemoryFeed =>
-  new MemoryFeed(evaluationId, options);
+export const memoryFeed = (evaluationId: string, options: MemoryFeedOptions = {}): MemoryFeed => {
+  checkOptions("memoryFeed", options, optionNames);
+  return new MemoryFeed(evaluationId, options);
+};
 
 /** An election in memory: one holds office, the others wait in line. */
 export class MemoryElection implements Election {

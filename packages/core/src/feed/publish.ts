@@ -6,6 +6,7 @@ import { millisOf } from "../client/ClientOptions.ts";
 import { toConsole } from "../client/Problem.ts";
 import { invalid } from "../client/SgpError.ts";
 import { seeded } from "../client/seeded.ts";
+import { checkOptions } from "../contract/unknownNames.ts";
 import type { Write } from "../watch/source/Source.ts";
 import type { Mark, NewsEntry, Pulse } from "./Entry.ts";
 import type { FeedSink } from "./Feed.ts";
@@ -27,6 +28,15 @@ export interface PublishOptions {
   readonly onFailure?: (error: unknown) => void;
 }
 
+const optionNames: Record<keyof PublishOptions, true> = {
+  epoch: true,
+  beat: true,
+  generation: true,
+  clock: true,
+  seed: true,
+  onFailure: true,
+};
+
 export interface Publication extends AsyncDisposable {
   /** Where the feed stands; `undefined` before the first entry is written. */
   readonly mark: Mark | undefined;
@@ -45,7 +55,8 @@ export interface Publication extends AsyncDisposable {
 }
 
 /**
- * Writes a watch to a feed until it is closed, is replaced by another publisher, or the watch has ended.
+ * Writes a watch to a feed until it is closed, is replaced by another publisher, or the watch has ended. Throws a `TypeError` at an option
+ * it does not know.
  *
  * @param origin a watch; or what opens one, given the cursor at which the feed stands, so that it tells exactly the rest. Only
  *   the second form closes its watch.
@@ -80,6 +91,7 @@ export interface Publication extends AsyncDisposable {
  * ```
  */
 export const publish = (origin: Origin, sink: FeedSink, options: PublishOptions = {}): Publication => {
+  checkOptions("publish", options, optionNames);
   const beatMillis = millisOf(options.beat ?? "5 seconds");
   if (beatMillis === undefined)
     throw invalid([{ path: "beat", message: `is a time of more than 0 ms, such as "5 seconds"` }]);

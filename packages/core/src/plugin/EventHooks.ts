@@ -104,6 +104,12 @@ export class EventHooks {
     return journal;
   }
 
+  /** How many events wait in the longest queue of an evaluation's subscribers, and of the hooks; `undefined` when it is not watched. */
+  waitingOf(evaluationId: string): number | undefined {
+    const store = this.#sources.get(evaluationId)?.deref()?.store;
+    return store && Math.max(store.waiting, ...[...this.#hooks].map(({ size }) => size));
+  }
+
   /** Gives the hooks marked `once`, which the client's own watches do not call any more until `release`. */
   takeOnce(): TakenHooks {
     this.#isTaken = true;

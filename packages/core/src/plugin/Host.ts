@@ -116,6 +116,8 @@ export class Host implements PluginHost {
 
   readonly journalOf = (evaluationId: string): CursorJournal | undefined => this.#deps.hooks.journalOf(evaluationId);
 
+  readonly waitingOf = (evaluationId: string): number | undefined => this.#deps.hooks.waitingOf(evaluationId);
+
   readonly report = (error: unknown, during?: string): void => {
     const source = `plugin ${this.name}${during === undefined ? "" : ` (${during})`}`;
     this.#deps.settings.report({ source, error });

@@ -10,8 +10,10 @@
  * 4. Closing a plugin undoes everything it registered, whether its own undo does so or not.
  * 5. No plugin sees the API key.
  */
+
+import { checkOptions } from "../contract/unknownNames.ts";
 import type { Shared } from "../Origin.ts";
-import type { PluginDefinition } from "./PluginHost.ts";
+import type { PluginDefinition, PluginLimits } from "./PluginHost.ts";
 import { type Installable, runtime } from "./PluginRuntime.ts";
 import { Plugins } from "./Plugins.ts";
 
@@ -20,8 +22,11 @@ export interface Plugin extends PluginDefinition, Installable<Shared> {
   readonly name: string;
 }
 
+const names: Record<keyof PluginDefinition, true> = { name: true, requires: true, limits: true, setup: true };
+const limitNames: Record<keyof PluginLimits, true> = { setup: true, middleware: true, listener: true, close: true };
+
 /**
- * Makes a plugin.
+ * Makes a plugin. Throws a `TypeError` at a part it does not know, and without a name or a setup.
  *
  * @example
  * ```ts
@@ -47,4 +52,12 @@ export interface Plugin extends PluginDefinition, Installable<Shared> {
  * seen; // => ["evaluations.claimTask: 200", "closed"]
  * ```
  */
-export const definePlugin = (definition: PluginDefinition): Plugin => ({ ...definition, [runtime]: Plugins });
+export const definePlugin = (definition: PluginDefinition): Plugin => {
+  checkOptions("definePlugin", definition, names);
+  checkOptions("definePlugin: limits", definition.limits ?? {}, limitNames);
+  if (typeof definition.name !== "string" || definition.name === "")
+    throw new TypeError("definePlugin: name is a text, unlike that of any other plugin of the client");
+  if (typeof definition.setup !== "function")
+    throw new TypeError(`definePlugin: setup of ${JSON.stringify(definition.name)} is a function that is given a host`);
+  return { ...definition, [runtime]: Plugins };
+};

@@ -58,6 +58,8 @@ export interface PluginHost {
   readonly cursorOf: (evaluationId: string) => (() => string) | undefined;
   /** The same cursor portion by portion, as it moves: for thousands of tasks. */
   readonly journalOf: (evaluationId: string) => CursorJournal | undefined;
+  /** How many events wait in the longest queue of an evaluation's subscribers and hooks; `undefined` for one that is not watched. */
+  readonly waitingOf: (evaluationId: string) => number | undefined;
   /** Reports a failure of the plugin's own, under its name. */
   readonly report: (error: unknown, during?: string) => void;
 }

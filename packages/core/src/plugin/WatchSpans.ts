@@ -14,6 +14,29 @@ import {
   trace,
 } from "@opentelemetry/api";
 
+/** A write that no poll has shown yet. */
+export interface Written {
+  readonly span: SpanContext;
+  /** When it ended, in milliseconds. */
+  readonly at: number;
+  /** What a poll has to show, by the id of a task or of its result: the fields of the write's answer, as far as it had some. None: any poll. */
+  readonly tasks: ReadonlyMap<string, Shown | undefined>;
+}
+
+/** A task as a poll or a write's answer shows it. */
+export interface Shown {
+  readonly status: unknown;
+  readonly assigned_to: unknown;
+}
+
+/** What a poll that has succeeded showed. */
+export interface Seen {
+  /** When it began, in milliseconds. */
+  readonly since: number;
+  /** By the id of a task, and by that of its result. */
+  readonly tasks: ReadonlyMap<string, Shown>;
+}
+
 interface Watched {
   readonly span: Span;
   readonly since: number;
@@ -26,8 +49,7 @@ const longestMillis = 10 * 60_000;
 export class WatchSpans {
   readonly #tracer: Tracer;
   readonly #watched = new Map<string, Watched>();
-  /** The writes of an evaluation that no poll has begun after. */
-  readonly #writes = new Map<string, Array<SpanContext>>();
+  readonly #writes = new Map<string, ReadonlyArray<Written>>();
 
   constructor(tracer: Tracer) {
     this.#tracer = tracer;
@@ -53,19 +75,31 @@ export class WatchSpans {
     if (watched !== undefined) watched.lastAt = Math.max(watched.lastAt, at);
   }
 
-  /** A write has ended. Where nobody watches, no poll will see it, and it is not kept. */
-  wrote(evaluationId: string, write: SpanContext): void {
+  /** A write has ended. Where nobody watches, no poll will show it, and it is not kept. */
+  wrote(evaluationId: string, write: Written): void {
     if (!this.#watched.has(evaluationId)) return;
     const writes = this.#writes.get(evaluationId) ?? [];
     // A span may have 128 links by default.
     this.#writes.set(evaluationId, [...writes.slice(-127), write]);
   }
 
-  /** The writes that a poll which begins now is the first to see. */
-  writesSeenBy(evaluationId: string): ReadonlyArray<Link> {
-    const writes = this.#writes.get(evaluationId) ?? [];
-    this.#writes.delete(evaluationId);
-    return writes.map((context) => ({ context }));
+  /** The writes that a poll is the first to show: it began after they had ended, and what they wrote is in its answer. */
+  confirmedBy(evaluationId: string, { since, tasks }: Seen): ReadonlyArray<Link> {
+    const isShown = ([id, written]: readonly [string, Shown | undefined]): boolean => {
+      const seen = tasks.get(id);
+      if (seen === undefined || written === undefined) return seen !== undefined;
+      return seen.status === written.status && seen.assigned_to === written.assigned_to;
+    };
+    const left: Array<Written> = [];
+    const links: Array<Link> = [];
+    for (const write of this.#writes.get(evaluationId) ?? []) {
+      const rest = new Map([...write.tasks].filter((each) => since < write.at || !isShown(each)));
+      const isConfirmed = since >= write.at && rest.size === 0;
+      if (isConfirmed) links.push({ context: write.span });
+      else left.push({ ...write, tasks: rest });
+    }
+    this.#writes.set(evaluationId, left);
+    return links;
   }
 
   close(at: number): void {

@@ -7,7 +7,9 @@
  * 3. When most of the file is history it is written anew beside itself and put in its place in one step.
  * 4. It is read and written anew in pieces: how large it may grow is the disk's affair; what waits is held in memory.
  */
+
 import * as Predicate from "effect/Predicate";
+import { checkOptions } from "../contract/unknownNames.ts";
 import type { Delivery, Outbox } from "./Outbox.ts";
 
 export type { Delivery, Outbox } from "./Outbox.ts";
@@ -88,6 +90,8 @@ const isMissing = (error: unknown) => (error as { readonly code?: unknown } | nu
 const mostHistory = 1_000;
 
 /**
+ * Throws a `TypeError` at an option it does not know.
+ *
  * @param options.path a file of this outbox's own
  * @param options.fs `node:fs/promises`
  *
@@ -108,7 +112,9 @@ const mostHistory = 1_000;
  * await fileOutbox({ fs, path: "outbox.jsonl" }).first(); // => { id: "e1", body: "{}" }
  * ```
  */
-export const fileOutbox = ({ fs, path }: { readonly fs: Files; readonly path: string }): Outbox => {
+export const fileOutbox = (options: { readonly fs: Files; readonly path: string }): Outbox => {
+  checkOptions("fileOutbox", options, { fs: true, path: true });
+  const { fs, path } = options;
   let waiting: Map<string, Delivery> | undefined;
   let lines = 0;
   let endsInLine = true;

@@ -6,6 +6,7 @@
  */
 import type { Call } from "../client/Calls.ts";
 import { SgpError } from "../client/SgpError.ts";
+import { checkOptions } from "../contract/unknownNames.ts";
 import type { EventFilter } from "./EventHooks.ts";
 import { definePlugin, type Plugin } from "./Plugin.ts";
 
@@ -58,7 +59,11 @@ export const redacted = (value: unknown, isSecret: (name: string) => boolean): u
 const attempted = (attempts: number | undefined) =>
   attempts === undefined || attempts <= 1 ? "" : `, ${attempts} attempts`;
 
+const optionNames: Record<keyof LoggingOptions, true> = { log: true, events: true, include: true, isSecret: true };
+
 /**
+ * Throws a `TypeError` at an option it does not know.
+ *
  * @example
  * ```ts
  * import { SGPClient } from "@evalwire/core";
@@ -73,6 +78,7 @@ const attempted = (attempts: number | undefined) =>
  * ```
  */
 export const logging = (options: LoggingOptions = {}): Plugin => {
+  checkOptions("logging", options, optionNames);
   const { log = toConsole, events, include = [], isSecret = speaksOfSecrets } = options;
   return definePlugin({
     name: "logging",

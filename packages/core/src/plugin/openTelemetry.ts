@@ -4,7 +4,7 @@
  * 1. A call is a span, a child of whatever span is active where it is made; each attempt is a client span inside it, which carries its context to the
  *    server (`traceparent`). An attempt's name and attributes are those of the semantic conventions for HTTP clients.
  * 2. The polls of a watch are children of the watch's span, not of whoever happened to open it; or there are no spans of them (`polls: "none"`).
- * 3. The first poll of an evaluation that begins after one of its writes has ended is linked to the write.
+ * 3. The poll that confirms a write is linked to it: the first that began after the write had ended, and shows what it wrote.
  * 4. Instruments are made once, and what they observe costs no request.
  *
  * @source OpenTelemetry semantic conventions 1.34, "HTTP spans" and "HTTP metrics".
@@ -25,9 +25,10 @@ import {
 } from "@opentelemetry/api";
 import type { Call } from "../client/Calls.ts";
 import { SgpError } from "../client/SgpError.ts";
+import { checkOptions } from "../contract/unknownNames.ts";
 import { leaseOf } from "../watch/TaskRow.ts";
 import { definePlugin, type Plugin } from "./Plugin.ts";
-import { WatchSpans } from "./WatchSpans.ts";
+import { type Shown, WatchSpans, type Written } from "./WatchSpans.ts";
 
 export interface OpenTelemetryOptions {
   /** Default: the global provider's tracer named `@evalwire/core`. */
@@ -43,6 +44,13 @@ export interface OpenTelemetryOptions {
 // The boundaries that the semantic conventions advise for http.client.request.duration, in seconds.
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
+const optionNames: Record<keyof OpenTelemetryOptions, true> = {
+  tracer: true,
+  meter: true,
+  propagate: true,
+  polls: true,
+};
+
 /** `/v4/evaluations/{evaluation_id}`: the path of an endpoint as the conventions write templates. */
 const templateOf = (path: string): string => path.replace(/:(\w+)/g, "{$1}");
 
@@ -50,14 +58,46 @@ const evaluationOf = ({ args }: Call): string => String(args["evaluation_id"] ??
 
 const isWrite = ({ endpoint }: Call): boolean => endpoint.method !== "GET";
 
+type Json = Readonly<Record<string, unknown>>;
+
+const isJson = (value: unknown): value is Json => typeof value === "object" && value !== null;
+
+const shownOf = (task: Json): Shown => ({ status: task["status"], assigned_to: task["assigned_to"] ?? null });
+
+/** What a poll showed of tasks, by their ids and those of their results. */
+const tasksIn = (value: unknown): ReadonlyMap<string, Shown> => {
+  const shown = new Map<string, Shown>();
+  const items = isJson(value) && Array.isArray(value["items"]) ? value["items"] : [value];
+  for (const item of items) {
+    if (!isJson(item) || !isJson(item["task"])) continue;
+    for (const id of [item["id"], item["task"]["id"]]) if (typeof id === "string") shown.set(id, shownOf(item["task"]));
+  }
+  return shown;
+};
+
+/** What a write did to tasks; nothing is known of those of v5, which no poll shows. */
+const tasksWrittenBy = ({ endpoint, args, value }: Call): Written["tasks"] => {
+  const written = new Map<string, Shown | undefined>();
+  if (endpoint.name.startsWith("v5.")) return written;
+  for (const id of [args["task_id"], args["test_case_result_id"], args["task_ids"]].flat())
+    if (typeof id === "string") written.set(id, undefined);
+  for (const task of [value].flat())
+    if (isJson(task) && "assigned_to" in task && typeof task["id"] === "string") written.set(task["id"], shownOf(task));
+  return written;
+};
+
 /** A call under way. */
 interface Underway {
   /** None for a poll where polls have no spans. */
   readonly span: Span | undefined;
   readonly template: string;
+  /** In milliseconds of the client's clock. */
+  readonly since: number;
 }
 
 /**
+ * Throws a `TypeError` at an option it does not know.
+ *
  * @example
  * ```ts
  * import { SGPClient } from "@evalwire/core";
@@ -68,8 +108,11 @@ interface Underway {
  * await client.evaluations.claimTask("e1"); // => null
  * ```
  */
-export const openTelemetry = (options: OpenTelemetryOptions = {}): Plugin =>
-  definePlugin({
+export const openTelemetry = (options: OpenTelemetryOptions = {}): Plugin => {
+  checkOptions("openTelemetry", options, optionNames);
+  if (options.polls !== undefined && options.polls !== "children" && options.polls !== "none")
+    throw new TypeError(`openTelemetry: polls is "children" or "none", not ${String(options.polls)}`);
+  return definePlugin({
     name: "openTelemetry",
     setup: (host) => {
       const { tracer = trace.getTracer("@evalwire/core"), propagate = true, polls = "children" } = options;
@@ -101,12 +144,23 @@ export const openTelemetry = (options: OpenTelemetryOptions = {}): Plugin =>
       const leases = meter.createObservableGauge("evalwire.watch.leases", {
         description: "Open tasks of a watched evaluation that somebody holds.",
       });
+      const queues = meter.createObservableGauge("evalwire.watch.queue.depth", {
+        unit: "{event}",
+        description: "Events that wait in the longest queue of a watched evaluation's subscribers.",
+      });
       const observeAge: Parameters<typeof age.addCallback>[0] = (observe) => {
         for (const [id, at] of polledAt) observe.observe((host.now() - at) / 1_000, { "evalwire.evaluation.id": id });
       };
       const observeLeases: Parameters<typeof leases.addCallback>[0] = (observe) => {
         for (const [id, tasks] of held) observe.observe(tasks.size, { "evalwire.evaluation.id": id });
       };
+      const observeQueues: Parameters<typeof queues.addCallback>[0] = (observe) => {
+        for (const id of polledAt.keys()) {
+          const waiting = host.waitingOf(id);
+          if (waiting !== undefined) observe.observe(waiting, { "evalwire.evaluation.id": id });
+        }
+      };
+      queues.addCallback(observeQueues);
       age.addCallback(observeAge);
       leases.addCallback(observeLeases);
 
@@ -117,22 +171,22 @@ export const openTelemetry = (options: OpenTelemetryOptions = {}): Plugin =>
         const { id, endpoint, at } = call;
         const template = templateOf(endpoint.path);
         if (call.isPoll === true && polls === "none") {
-          underway.set(id, { span: undefined, template });
+          underway.set(id, { span: undefined, template, since: at });
           return;
         }
-        const links = call.isPoll === true ? [...watches.writesSeenBy(evaluationOf(call))] : [];
         const attributes: Attributes = { "evalwire.method": endpoint.name };
         if (call.args["evaluation_id"] !== undefined) attributes["evalwire.evaluation.id"] = evaluationOf(call);
         const name = `evalwire ${endpoint.name}`;
         underway.set(id, {
-          span: tracer.startSpan(name, { startTime: at, attributes, links }, parentOf(call)),
+          span: tracer.startSpan(name, { startTime: at, attributes }, parentOf(call)),
           template,
+          since: at,
         });
       };
 
       const end = (call: Call): void => {
         const { id, phase, error, attempts, requestId, at } = call;
-        const span = underway.get(id)?.span;
+        const { span, since = at } = underway.get(id) ?? {};
         underway.delete(id);
         if (call.isPoll === true && phase === "succeeded") polledAt.set(evaluationOf(call), at);
         if (span === undefined) return;
@@ -142,9 +196,14 @@ export const openTelemetry = (options: OpenTelemetryOptions = {}): Plugin =>
           span.setAttribute("error.type", error.reason._tag);
           span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
         }
+        if (call.isPoll === true && phase === "succeeded") {
+          const seen = { since, tasks: tasksIn(call.value) };
+          for (const link of watches.confirmedBy(evaluationOf(call), seen)) span.addLink(link);
+        }
         span.end(at);
         if (call.isPoll === true) watches.polled(evaluationOf(call), at);
-        else if (isWrite(call) && phase === "succeeded") watches.wrote(evaluationOf(call), span.spanContext());
+        else if (isWrite(call) && phase === "succeeded")
+          watches.wrote(evaluationOf(call), { span: span.spanContext(), at, tasks: tasksWrittenBy(call) });
       };
 
       host.onCall((call) => (call.phase === "started" ? begin(call) : end(call)));
@@ -210,9 +269,11 @@ export const openTelemetry = (options: OpenTelemetryOptions = {}): Plugin =>
       return () => {
         age.removeCallback(observeAge);
         leases.removeCallback(observeLeases);
+        queues.removeCallback(observeQueues);
         for (const { span } of underway.values()) span?.end(host.now());
         underway.clear();
         watches.close(host.now());
       };
     },
   });
+};

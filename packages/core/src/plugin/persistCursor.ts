@@ -10,6 +10,7 @@
  */
 import type * as Duration from "effect/Duration";
 import { toConsole } from "../client/Problem.ts";
+import { checkOptions } from "../contract/unknownNames.ts";
 import { KeptCursor, load, type TextStore } from "./KeptCursor.ts";
 import { definePlugin, type Plugin } from "./Plugin.ts";
 
@@ -36,12 +37,21 @@ export interface CursorPlugin extends Plugin {
   readonly save: () => Promise<void>;
 }
 
+const isStore = (store: unknown): store is KeyValueStore => {
+  const has = (name: string) => typeof (store as Record<string, unknown> | null | undefined)?.[name] === "function";
+  return (has("get") && has("set")) || (has("getItem") && has("setItem"));
+};
+
 const textStore = (store: KeyValueStore): TextStore =>
   "get" in store
     ? { get: (key) => store.get(key), set: (key, value) => store.set(key, value) }
     : { get: (key) => store.getItem(key), set: (key, value) => store.setItem(key, value) };
 
+const optionNames: Record<keyof PersistCursorOptions, true> = { store: true, key: true, every: true };
+
 /**
+ * Throws a `TypeError` at an option it does not know, and at a store that is none.
+ *
  * @example
  * ```ts
  * import { SGPClient } from "@evalwire/core";
@@ -55,6 +65,11 @@ const textStore = (store: KeyValueStore): TextStore =>
  * ```
  */
 export const persistCursor = (options: PersistCursorOptions): CursorPlugin => {
+  checkOptions("persistCursor", options, optionNames);
+  if (!isStore(options.store))
+    throw new TypeError(
+      "persistCursor: store has get and set, as a Map has, or getItem and setItem, as localStorage has",
+    );
   const { key = (id) => `evalwire:cursor:${id}`, every = "2 seconds" } = options;
   const store = textStore(options.store);
   let report = (error: unknown, during: string) => toConsole({ source: `plugin persistCursor (${during})`, error });

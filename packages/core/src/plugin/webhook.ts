@@ -17,6 +17,7 @@
 import * as Duration from "effect/Duration";
 import type { Fetch } from "../client/http/Attempt.ts";
 import { retryAfterMillis } from "../client/http/retryAfterMillis.ts";
+import { checkOptions } from "../contract/unknownNames.ts";
 import type { WatchEvent } from "../watch/Event.ts";
 import type { EventFilter } from "./EventHooks.ts";
 import { type Delivery, memoryOutbox, type Outbox } from "./Outbox.ts";
@@ -146,9 +147,27 @@ const headerId = async (id: string, digest: (text: string) => Promise<string>): 
   return headerValue.test(escaped) ? escaped : `sha256-${await digest(id)}`;
 };
 
+const optionNames: Record<keyof WebhookOptions, true> = {
+  url: true,
+  secret: true,
+  events: true,
+  once: true,
+  outbox: true,
+  capacity: true,
+  source: true,
+  typePrefix: true,
+  timeout: true,
+  closeTimeout: true,
+  longestPause: true,
+  fetch: true,
+  crypto: true,
+};
+
 /** What cannot be delivered to, or signed with, is refused before anything is sent. */
-const check = ({ url, secret }: WebhookOptions): void => {
-  const address = URL.parse(url);
+const check = (options: WebhookOptions): void => {
+  checkOptions("webhook", options, optionNames);
+  const { url, secret } = options;
+  const address = typeof url === "string" ? URL.parse(url) : null;
   if (address === null || !/^https?:$/.test(address.protocol)) {
     throw new TypeError("the url of a webhook is an http: or https: address");
   }
@@ -157,7 +176,7 @@ const check = ({ url, secret }: WebhookOptions): void => {
       "the url of a webhook holds no user or password: fetch sends none; sign with the secret instead",
     );
   }
-  const secrets = [secret].flat();
+  const secrets = [secret ?? []].flat();
   if (secrets.length === 0) throw new TypeError("a webhook needs a secret: unsigned events are not sent");
   for (const one of secrets) {
     const { length } = secretBytes(one);
@@ -313,6 +332,8 @@ class DeliveryWorker {
 }
 
 /**
+ * Throws a `TypeError` at an option it does not know, an address that is none, and a secret that nothing can be signed with.
+ *
  * @example
  * ```ts
  * import { SGPClient } from "@evalwire/core";
@@ -328,11 +349,11 @@ class DeliveryWorker {
  * ```
  */
 export const webhook = (options: WebhookOptions): Plugin => {
+  check(options);
   const { events = {}, outbox = memoryOutbox(), capacity = 10_000, typePrefix = "evalwire." } = options;
   return definePlugin({
     name: "webhook",
     setup: async (host) => {
-      check(options);
       const address = (event: WatchEvent) =>
         `${host.client.baseURL}/v4/evaluations/${encodeURIComponent(event.evaluationId)}`;
       const { source = address } = options;

@@ -7,11 +7,13 @@
  *    package loads on demand, and the requests of a fetch given to `trackFetch`.
  * 4. An interrupted sleeper leaves nothing behind: `pending` is the number of those that still wait.
  */
+
 import type * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import { modulesUnderWay } from "../client/OnDemand.ts";
 import * as Instant from "../contract/Instant.ts";
+import { checkOptions } from "../contract/unknownNames.ts";
 import { bringModules } from "./bringModules.ts";
 import * as EventLoop from "./EventLoop.ts";
 
@@ -25,6 +27,8 @@ export interface SimulatedClockOptions {
   /** What the clock shows at first: milliseconds since 1970, a `Date`, or ISO 8601, UTC without a zone. Default `2030-01-01T00:00:00Z`. */
   readonly startAt?: number | string | Date;
 }
+
+const optionNames: Record<keyof SimulatedClockOptions, true> = { startAt: true };
 
 // A fiber's hop from one step to the next takes one turn of the event loop. Where the runtime shows turns, all fibers are idle
 // when none is scheduled: once before and once after everything else of a turn had its chance, since a promise that was
@@ -70,6 +74,7 @@ export class SimulatedClock implements Clock.Clock {
 
   constructor(options: SimulatedClockOptions = {}) {
     bringModules();
+    checkOptions("SimulatedClock", options, optionNames);
     const { startAt = "2030-01-01T00:00:00Z" } = options;
     this.#wallOffset = typeof startAt === "string" ? Instant.epochMillis(startAt) : Number(startAt);
     if (Number.isNaN(this.#wallOffset)) throw new RangeError(`startAt is not an instant: ${String(options.startAt)}`);

@@ -122,6 +122,7 @@ export class LoadingWatch implements Watch {
         leases: this.#snapshot.leases.size,
         unconfirmedWrites: 0,
         subscribers: this.#waiting.size,
+        waiting: 0,
         clock: null,
         issues: [],
       }

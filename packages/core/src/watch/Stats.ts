@@ -37,6 +37,8 @@ export interface WatchStats {
   readonly unconfirmedWrites: number;
   /** Subscribers, listeners of `onChange` included, a client's plugins not. */
   readonly subscribers: number;
+  /** Events that wait in the longest queue of a subscriber. */
+  readonly waiting: number;
   /** The server's clock minus the local one, and by how much that may be wrong; `null` while unknown. */
   readonly clock: { readonly offsetMillis: number; readonly errorMillis: number } | null;
   /** Each kind of issue once per task, and how often it was seen. */
@@ -73,6 +75,7 @@ export const of = ({ tally, time, scheduler, reconciler, store, issues }: Counte
     leases: store.leases.size,
     unconfirmedWrites: reconciler.unconfirmedWrites,
     subscribers: store.subscribers,
+    waiting: store.waiting,
     clock: offsetMillis === null || errorMillis === null ? null : { offsetMillis, errorMillis },
     issues: issues.list(),
   };

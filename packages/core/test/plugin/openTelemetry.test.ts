@@ -11,15 +11,17 @@ import {
 } from "@opentelemetry/api";
 import {
   AggregationTemporality,
+  type Histogram,
   InMemoryMetricExporter,
   MeterProvider,
   PeriodicExportingMetricReader,
 } from "@opentelemetry/sdk-metrics";
-import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
+import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { afterEach, expect, it } from "vitest";
 import { SGPClient } from "../../src/index.ts";
 import { type OpenTelemetryOptions, openTelemetry } from "../../src/plugin/openTelemetry.ts";
 import { type Asked, json, key, type Step, script } from "../client/script.ts";
+import conventions from "./http-conventions.json" with { type: "json" };
 
 afterEach(() => {
   context.disable();
@@ -73,7 +75,13 @@ const observed = (steps: ReadonlyArray<Step>, options: OpenTelemetryOptions = {}
       .find(({ descriptor }) => descriptor.name === name);
     return found?.dataPoints.map(({ attributes, value }) => ({ attributes, value })) ?? [];
   };
-  return { client, clock, asked, tracer, points, spans: () => exporter.getFinishedSpans() };
+  const instrument = async (name: string) => {
+    await reader.forceFlush();
+    const [last] = metricExporter.getMetrics().slice(-1);
+    const all = last?.scopeMetrics.flatMap((scope) => scope.metrics) ?? [];
+    return all.find(({ descriptor }) => descriptor.name === name)?.descriptor;
+  };
+  return { client, clock, asked, tracer, points, instrument, spans: () => exporter.getFinishedSpans() };
 };
 
 const instant = ([seconds, nanos]: readonly [number, number]) => seconds * 1_000 + nanos / 1e6;
@@ -244,7 +252,38 @@ it("polls have no spans where that is not wanted, and are measured all the same"
   expect(measured.map(({ attributes }) => attributes["url.template"])).toContain("/v4/evaluations/{evaluation_id}");
 });
 
-it("the first poll after a write is linked to it", async () => {
+const linkedTo = (spans: ReadonlyArray<ReadableSpan>, name: string): ReadonlyArray<ReadableSpan> => {
+  const write = spans.find((span) => span.name === `evalwire ${name}`);
+  return spans.filter(({ links }) => links.some(({ context: { spanId } }) => spanId === write?.spanContext().spanId));
+};
+
+it("the poll that confirms a write is linked to it, once, and no poll that shows something else", async () => {
+  // What the platform's lists show, which is behind what it answers to a write.
+  let shown = "ada";
+  const step = ({ method, url }: Asked): Response => {
+    if (method === "PATCH") return json({ ...result.task, assigned_to: "ben" });
+    const [row] = [{ ...result, task: { ...result.task, assigned_to: shown } }];
+    if (url.pathname.endsWith("/test-case-results")) return json({ ...page, items: [row] });
+    return json(url.pathname.includes("/test-case-results/") ? row : evaluation);
+  };
+  const { client, clock, spans } = observed(Array(400).fill(step));
+  const watch = client.watch("e1");
+  await clock.advance("10 seconds");
+  await clock.until(client.evaluations.tasks.update({ evaluation_id: "e1", task_id: "t1", assigned_to: "ben" }));
+  await clock.advance("2 minutes");
+  expect(linkedTo(spans(), "evaluations.tasks.update")).toEqual([]);
+  const caughtUp = clock.now();
+  shown = "ben";
+  await clock.advance("3 minutes");
+  await watch.close();
+  await client.close();
+  const linked = linkedTo(spans(), "evaluations.tasks.update");
+  expect(linked).toHaveLength(1);
+  expect(linked[0]?.name).toMatch(/^evalwire evaluations.testCaseResults\./);
+  expect(instant(linked[0]!.startTime)).toBeGreaterThanOrEqual(caughtUp);
+});
+
+it("a write that says nothing of a task is confirmed by the next poll that succeeds", async () => {
   const { client, clock, spans } = observed(platform);
   const watch = client.watch("e1");
   await clock.advance("10 seconds");
@@ -252,13 +291,71 @@ it("the first poll after a write is linked to it", async () => {
   await clock.advance("1 minute");
   await watch.close();
   await client.close();
+  const [linked, ...others] = linkedTo(spans(), "evaluations.claimTask");
+  expect(others).toEqual([]);
   const write = spans().find(({ name }) => name === "evalwire evaluations.claimTask");
-  const linked = spans().filter(({ links }) =>
-    links.some(({ context }) => context.spanId === write?.spanContext().spanId),
-  );
-  expect(linked).toHaveLength(1);
-  expect(linked[0]?.name).toMatch(/^evalwire evaluations\./);
-  expect(instant(linked[0]!.startTime)).toBeGreaterThanOrEqual(instant(write!.endTime));
+  expect(instant(linked!.startTime)).toBeGreaterThanOrEqual(instant(write!.endTime));
+});
+
+const typeOf = (value: unknown): string => (Number.isInteger(value) ? "int" : typeof value);
+
+it("attempts are named and described by the published tables, and have nothing that is not in them", async () => {
+  const steps = [json({}, { status: 503 }), json(null), json({ detail: "no" }, { status: 404 })];
+  const { client, clock, spans } = observed(steps);
+  await clock.until(client.evaluations.tasks.update({ evaluation_id: "e1", task_id: "t1" }));
+  await clock.until(client.evaluations.retrieve("e2").catch(() => undefined));
+  const { kind, attributes: known } = conventions["span.http.client"];
+  const attempts = spans().filter((span) => span.kind === SpanKind.CLIENT);
+  expect(attempts).toHaveLength(3);
+  for (const { name, attributes, status, kind: is } of attempts) {
+    expect(SpanKind[is]).toBe(kind);
+    expect(name).toBe(`${attributes["http.request.method"]} ${attributes["url.template"]}`);
+    for (const [attribute, value] of Object.entries(attributes))
+      expect([attribute, typeOf(value)]).toEqual([attribute, known[attribute as keyof typeof known]?.type]);
+    for (const [attribute, { level }] of Object.entries(known))
+      if (level === "required") expect(attributes).toHaveProperty([attribute]);
+    const isError = Number(attributes["http.response.status_code"]) >= 400;
+    expect(status).toEqual({ code: isError ? SpanStatusCode.ERROR : SpanStatusCode.UNSET });
+    expect(attributes["error.type"]).toBe(isError ? String(attributes["http.response.status_code"]) : undefined);
+  }
+  expect(attempts.map(({ attributes }) => attributes["http.request.resend_count"])).toEqual([undefined, 1, undefined]);
+});
+
+it("durations are measured by the published table", async () => {
+  const { client, clock, points, instrument } = observed([json(null)]);
+  await clock.until(client.evaluations.claimTask("e1"));
+  const { unit, buckets, attributes: known } = conventions["metric.http.client.request.duration"];
+  const [point] = await points("http.client.request.duration");
+  expect((await instrument("http.client.request.duration"))?.unit).toBe(unit);
+  expect((point!.value as Histogram).buckets.boundaries).toEqual(buckets);
+  for (const [attribute, value] of Object.entries(point!.attributes))
+    expect([attribute, typeOf(value)]).toEqual([attribute, known[attribute as keyof typeof known]?.type]);
+  for (const [attribute, { level }] of Object.entries(known))
+    if (level === "required") expect(point!.attributes).toHaveProperty([attribute]);
+});
+
+it("the longest queue of a subscriber is measured, and gone with the watch", async () => {
+  const { client, clock, points } = observed(platform);
+  const watch = client.watch("e1");
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  watch.subscribe(() => held, { transient: true });
+  await clock.advance("3 seconds");
+  const depth = async () => (await points("evalwire.watch.queue.depth"))[0]?.value;
+  expect(await depth()).toBe(watch.stats().waiting);
+  expect(await depth()).toBeGreaterThanOrEqual(1);
+  release();
+  await clock.advance("1 second");
+  expect(await depth()).toBe(0);
+  await watch.close();
+  await client.close();
+});
+
+it("an option that is not known is refused at once", () => {
+  expect(() => openTelemetry({ trcer: 1 } as never)).toThrow("openTelemetry: trcer is not known; did you mean tracer?");
+  expect(() => openTelemetry({ polls: "no" } as never)).toThrow('openTelemetry: polls is "children" or "none", not no');
 });
 
 it("watches are measured: events by type, leases, the age of the last poll, refusals for too many requests", async () => {

@@ -6,6 +6,8 @@
  * 3. An answer whose body breaks off breaks off on the wire too; it never looks complete.
  * 4. `request.signal` aborts when the caller goes away before its answer.
  */
+
+import { checkOptions } from "@evalwire/core/contract";
 import { toRequest, writeResponse } from "./bridge.ts";
 import { Refusal } from "./Refusal.ts";
 import { readBody } from "./readBody.ts";
@@ -18,6 +20,8 @@ export interface BridgeOptions extends Socket.ListenOptions {
   readonly maxBodyBytes?: number;
 }
 
+const optionNames: Record<keyof BridgeOptions, true> = { ...Socket.listenNames, maxBodyBytes: true };
+
 /** What no `Request` can have for a method. */
 const unwanted: ReadonlySet<string> = new Set(["TRACE", "CONNECT", "TRACK"]);
 
@@ -28,7 +32,7 @@ const empty = new Uint8Array();
  *
  * @param handle what it throws ends the connection without an answer
  * @returns once the port is bound
- * @throws Node's own error when the port cannot be bound (`EADDRINUSE`, `EACCES`); TypeError for an empty `host`
+ * @throws Node's own error when the port cannot be bound (`EADDRINUSE`, `EACCES`); TypeError for an empty `host` and for an option it does not know
  *
  * @example
  * ```ts
@@ -39,7 +43,8 @@ const empty = new Uint8Array();
  * await listener.close();
  * ```
  */
-export const listen = (handle: Handle, options: BridgeOptions = {}): Promise<Socket.Listener> => {
+export const listen = async (handle: Handle, options: BridgeOptions = {}): Promise<Socket.Listener> => {
+  checkOptions("listen", options, optionNames);
   const maxBodyBytes = options.maxBodyBytes ?? 64 * 1024 * 1024;
   return Socket.open(async ({ message, to, url, begin }) => {
     const method = message.method ?? "GET";

@@ -24,6 +24,15 @@ export interface ListenOptions {
   readonly closeSeconds?: number;
 }
 
+/** @internal */
+export const listenNames: Record<keyof ListenOptions, true> = {
+  port: true,
+  host: true,
+  allowedHosts: true,
+  maxConnections: true,
+  closeSeconds: true,
+};
+
 export interface Listener {
   /** Without a slash at the end, e.g. `http://127.0.0.1:8787`. */
   readonly url: string;

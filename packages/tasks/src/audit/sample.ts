@@ -6,6 +6,7 @@
  * 3. Every item of an annotator (of all, without `annotatorOf`) is as likely as every other; with `disagreementOf` those with most come first
  *    and the seed decides among equals.
  */
+import { checkOptions } from "@evalwire/core/contract";
 
 export interface SampleOptions<T> {
   /** How many items, in all or, with `annotatorOf`, of each annotator. Give this or `share`. */
@@ -19,6 +20,14 @@ export interface SampleOptions<T> {
   /** How much the judges of an item disagree, e.g. the spread of their ratings: most first instead of at random. */
   readonly disagreementOf?: (item: T) => number;
 }
+
+const optionNames: Record<keyof SampleOptions<unknown>, true> = {
+  size: true,
+  share: true,
+  seed: true,
+  annotatorOf: true,
+  disagreementOf: true,
+};
 
 /** A whole number of 32 bits that looks drawn, for a text: FNV-1a with the finisher of MurmurHash3. */
 const lot = (text: string): number => {
@@ -66,6 +75,7 @@ export const sample = <T extends { readonly id: string }>(
   if (typeof options !== "object" || options === null) {
     throw new RangeError("sample: the second argument is an object with seed, and size or share");
   }
+  checkOptions("sample", options, optionNames);
   const { size, share, seed, annotatorOf, disagreementOf } = options;
   if (typeof seed !== "string" && typeof seed !== "number") {
     throw new RangeError(

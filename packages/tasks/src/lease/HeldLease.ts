@@ -11,7 +11,7 @@
  */
 import type { EventOf, SGPClient, SgpError, TaskRow, Transport, Watch } from "@evalwire/core";
 import type { Tasks } from "@evalwire/core/contract";
-import { Instant, lifecycle } from "@evalwire/core/contract";
+import { checkOptions, Instant, lifecycle } from "@evalwire/core/contract";
 import * as Clock from "effect/Clock";
 import type * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
@@ -58,6 +58,8 @@ export interface HoldOptions {
   /** What disposing does with a task that is still ours; `skip` when left out. */
   readonly onDispose?: GiveBack;
 }
+
+const optionNames: Record<keyof HoldOptions, true> = { watch: true, marginMillis: true, onDispose: true };
 
 export type HandInArgs = Omit<SubmitArgs, "task" | "heldUntil">;
 
@@ -389,6 +391,7 @@ export const hold = (client: SGPClient, claimed: Claimed, options: HoldOptions =
     const what = (claimed as { readonly _tag?: string } | undefined)?._tag ?? String(claimed);
     throw new RangeError(`Lease.hold: the second argument is a Claimed, not ${what}`);
   }
+  checkOptions("Lease.hold", options, optionNames);
   const { marginMillis = 0, onDispose = "skip" } = options;
   if (!(marginMillis >= 0)) {
     throw new RangeError(`Lease.hold: marginMillis must be a number of 0 or more, not ${marginMillis}`);

@@ -9,7 +9,7 @@
  * 5. A pinned task is its person's, and counts as part of their load.
  * 6. The same arguments give the same plan.
  */
-import { lifecycle } from "@evalwire/core/contract";
+import { checkOptions, lifecycle } from "@evalwire/core/contract";
 import { assigneeOf, type Leasable } from "../lease/Lease.ts";
 import { Distribution, type Item } from "./Distribution.ts";
 import { improve, rounded } from "./improve.ts";
@@ -33,6 +33,8 @@ export interface PlanArgs<T extends Leasable = Leasable> {
   /** The ids of people who must not see a task, such as its item's author; people who are not in the plan may be named. */
   readonly hiddenFrom?: (task: T) => Iterable<string>;
 }
+
+const argNames: Record<keyof PlanArgs, true> = { tasks: true, people: true, pinned: true, hiddenFrom: true };
 
 /** A task whose assignee changes; `from` is `null` when it was nobody's. */
 export interface Move {
@@ -201,6 +203,7 @@ export const plan = <T extends Leasable>(args: PlanArgs<T>): Plan => {
     if (typeof args?.[name]?.[Symbol.iterator] !== "function")
       throw new RangeError(`plan: ${name} is a list, not ${typeof args?.[name]}`);
   }
+  checkOptions<PlanArgs>("plan", args as PlanArgs<any>, argNames);
   const people = [...args.people];
   checkPeople(people);
   const given = new Set<string>();

@@ -6,7 +6,7 @@
  * 3. It reads records one by one, and remembers no more than the ids it names.
  */
 
-import type { AnyQuestions } from "@evalwire/core/contract";
+import { type AnyQuestions, checkOptions } from "@evalwire/core/contract";
 import * as Predicate from "effect/Predicate";
 import type { Fault, Location, Requirement, Requirements } from "./Requirement.ts";
 import { requirementsV4 } from "./requirementsV4.ts";
@@ -35,6 +35,14 @@ export interface PreflightArgs {
   /** How many records are listed for each place; 100 when left out, 0 for none. All are counted, and the message names the first. */
   readonly named?: number;
 }
+
+const argNames: Record<keyof PreflightArgs, true> = {
+  evaluation: true,
+  rows: true,
+  locate: true,
+  questions: true,
+  named: true,
+};
 
 /** A place that leads nowhere in some records. */
 export interface PlaceIssue {
@@ -128,6 +136,7 @@ const checkArgs = (args: PreflightArgs): void => {
  */
 export const preflight = async (args: PreflightArgs): Promise<PreflightReport> => {
   checkArgs(args);
+  checkOptions("preflight", args, argNames);
   const { evaluation, rows, locate, named = 100 } = args;
   const { places, faults } = requirementsOf(evaluation, idsOf(args.questions));
   const tallies = new Map<Requirement, Tally>();

@@ -8,7 +8,7 @@
  * `nowMillis` is the server's time in milliseconds since 1970.
  */
 import type { TaskEvent } from "@evalwire/core";
-import { Instant, lifecycle } from "@evalwire/core/contract";
+import { checkOptions, Instant, lifecycle } from "@evalwire/core/contract";
 import * as Lease from "../lease/Lease.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 import { SortedSet } from "./SortedSet.ts";
@@ -33,6 +33,8 @@ export interface QueueOptions {
   /** Which end of the priorities stands first in `ready`; the platform's direction is not documented. Default `high-first`. */
   readonly priorityOrder?: "high-first" | "low-first";
 }
+
+const optionNames: Record<keyof QueueOptions, true> = { priorityOrder: true };
 
 interface Entry<T> {
   readonly task: T;
@@ -60,7 +62,9 @@ export class QueueIndex<T extends QueueTask> {
   #open = 0;
   #places = 0;
 
-  constructor(tasks: Iterable<T> = [], { priorityOrder = "high-first" }: QueueOptions = {}) {
+  constructor(tasks: Iterable<T> = [], options: QueueOptions = {}) {
+    checkOptions("queue", options, optionNames);
+    const { priorityOrder = "high-first" } = options;
     const sign = priorityOrder === "high-first" ? -1 : 1;
     const priority = ({ task }: Entry<T>) => task.priority ?? 0;
     this.#free = new SortedSet((a, b) => sign * byNumber(priority(a), priority(b)) || byId(a, b));

@@ -8,6 +8,7 @@
  *
  * @source Hahn and Meeker, "Statistical Intervals" (1991), chapter on the Poisson distribution: prediction by the F distribution.
  */
+import { checkOptions } from "@evalwire/core/contract";
 
 export interface EstimateArgs {
   /** Tasks done in the time looked at. */
@@ -19,6 +20,13 @@ export interface EstimateArgs {
   /** The probability that the interval holds what comes; 0.9 when left out. */
   readonly confidence?: number;
 }
+
+const argNames: Record<keyof EstimateArgs, true> = {
+  done: true,
+  elapsedMillis: true,
+  remaining: true,
+  confidence: true,
+};
 
 export interface Estimate {
   /** `remaining` at the rate so far, in milliseconds; `null` while nothing is done. */
@@ -98,7 +106,9 @@ export const quantileF = (p: number, degrees1: number, degrees2: number): number
  * [left.low, left.high].map((millis) => Math.round((millis ?? 0) / 60_000)); // => [91, 161]
  * ```
  */
-export const estimate = ({ done, elapsedMillis, remaining, confidence = 0.9 }: EstimateArgs): Estimate => {
+export const estimate = (args: EstimateArgs): Estimate => {
+  checkOptions("estimate", args, argNames);
+  const { done, elapsedMillis, remaining, confidence = 0.9 } = args;
   for (const [name, value] of Object.entries({ done, elapsedMillis, remaining })) {
     if (!(Number.isFinite(value) && value >= 0)) {
       throw new RangeError(`estimate: ${name} must be a number of 0 or more, not ${value}`);

@@ -1,6 +1,7 @@
 /** What a worker can be asked for, and what holds when it is not asked. */
 import type { Watch } from "@evalwire/core";
 import type { AnyQuestion, FormValidator, Tasks, TestCaseResults, TestCases } from "@evalwire/core/contract";
+import { checkOptions } from "@evalwire/core/contract";
 import * as Duration from "effect/Duration";
 import type * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
@@ -63,6 +64,21 @@ export interface WorkerOptions {
   readonly onEvent?: (event: WorkerEvent) => void;
 }
 
+const optionNames: Record<keyof WorkerOptions, true> = {
+  evaluation_id: true,
+  task_type: true,
+  tries: true,
+  timeLimit: true,
+  grace: true,
+  idle: true,
+  watch: true,
+  stopWhenEmpty: true,
+  giveBack: true,
+  forms: true,
+  check: true,
+  onEvent: true,
+};
+
 export interface Settings {
   readonly evaluationId: string;
   readonly taskType: Tasks.TaskType;
@@ -83,11 +99,12 @@ export const millis = (name: string, input: Duration.Input): number => {
   throw new RangeError(`TaskWorker: ${name} is a time such as "30 seconds", not ${String(input)}`);
 };
 
-/** The options with their defaults. Throws a `RangeError` that says which cannot be right. */
+/** The options with their defaults. Throws a `RangeError` that says which cannot be right, a `TypeError` at one that is not known. */
 export const settle = (options: WorkerOptions): Settings => {
   if (typeof options !== "object" || options === null) {
     throw new RangeError("TaskWorker: the second argument is the options, with evaluation_id");
   }
+  checkOptions("TaskWorker", options, optionNames);
   const { evaluation_id, tries = 3, idle = ["1 second", "1 minute"] } = options;
   if (typeof evaluation_id !== "string" || evaluation_id === "") {
     throw new RangeError("TaskWorker: evaluation_id is the id of an evaluation");

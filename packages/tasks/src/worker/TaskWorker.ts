@@ -12,7 +12,7 @@
  * 7. After it has stopped nothing is left at work: no timer, listener, fiber or socket.
  */
 import type { EventOf, SGPClient, Transport } from "@evalwire/core";
-import { lifecycle } from "@evalwire/core/contract";
+import { checkOptions, lifecycle } from "@evalwire/core/contract";
 import * as Clock from "effect/Clock";
 import type * as Context from "effect/Context";
 import type * as Duration from "effect/Duration";
@@ -281,7 +281,9 @@ export class TaskWorker implements AsyncDisposable {
   }
 
   /** Claims nothing more, lets what is begun finish within the time given, then aborts it and gives it back; it ends within three times `grace` after that. A second call may hurry it. Throws a `RangeError` at a time that is none, and rejects with what ended the worker. */
-  stop({ within = "30 seconds" }: StopOptions = {}): Promise<WorkerReport> {
+  stop(options: StopOptions = {}): Promise<WorkerReport> {
+    checkOptions("stop", options, { within: true });
+    const { within = "30 seconds" } = options;
     const withinMillis = millis("within", within);
     const end = Effect.promise(() => this.closed);
     const stop = Effect.raceFirst(end, Effect.andThen(this.#worker.stopping(withinMillis), Effect.never));

@@ -32,9 +32,9 @@ export interface EffectWorkerOptions extends WorkerOptions, StopOptions {
   readonly transports?: ReadonlyArray<Context.Context<Transport>>;
 }
 
-const make = <E, R>(options: EffectWorkerOptions, handler: EffectHandler<E, R>) =>
+const make = <E, R>({ transports, within: _, ...options }: EffectWorkerOptions, handler: EffectHandler<E, R>) =>
   Effect.map(Effect.context<Transport | R>(), (services) => {
-    const own = options.transports?.map((one) => Context.merge(services, one));
+    const own = transports?.map((one) => Context.merge(services, one));
     const worker = new Worker(own ?? [services], options, starterOf(handler, services));
     worker.observers = observersOf;
     return worker;

@@ -7,7 +7,9 @@
  *    question that has them may be hidden, so it is never missed, though an answer to it is checked.
  * 3. It is a pure function; the embedded server refuses with the same words.
  */
+
 import * as Predicate from "effect/Predicate";
+import { checkOptions } from "../unknownNames.ts";
 import type { Answers } from "../v4/evaluations/TestCaseResults.ts";
 import * as AskedQuestion from "./AskedQuestion.ts";
 import { unwritable } from "./unwritable.ts";
@@ -69,6 +71,8 @@ export interface CheckAnswersOptions {
   /** Whether required answers may still be missing, as in work that is only saved. */
   readonly isPartial?: boolean | undefined;
 }
+
+const optionNames: Record<keyof CheckAnswersOptions, true> = { forms: true, isPartial: true };
 
 type Question = AskedQuestion.AskedQuestion;
 
@@ -288,6 +292,7 @@ export const checkAnswers = (
   result: Answers | unknown,
   options: CheckAnswersOptions = {},
 ): AnswersChecked => {
+  checkOptions("checkAnswers", options, optionNames);
   const issues: Array<AnswerIssue> = [];
   const skipped: Array<SkippedCheck> = [];
   const asked = AskedQuestion.list(questions);

@@ -21,7 +21,7 @@ import { Leases } from "./Leases.ts";
 import * as Snapshot from "./Snapshot.ts";
 
 /** Receives events: a subscription, or a tap. */
-export type EventSink = Pick<Subscription, "push" | "end">;
+export type EventSink = Pick<Subscription, "push" | "end"> & { readonly size?: number };
 
 export class Store {
   readonly evaluationId: string;
@@ -77,6 +77,13 @@ export class Store {
   /** How many subscribers there are, listeners of `onChange` included. */
   get subscribers(): number {
     return this.#subscribers.size + this.#listeners.size;
+  }
+
+  /** How many events wait in the longest queue of a subscriber. */
+  get waiting(): number {
+    let most = 0;
+    for (const { size = 0 } of this.#subscribers) if (size > most) most = size;
+    return most;
   }
 
   /** How many events have been emitted to subscribers. */

@@ -1,0 +1,81 @@
+/** Every function that takes options says which name it does not know, and which one was probably meant, before anything else happens. */
+import { expect, it } from "vitest";
+import { checkAnswers } from "../src/contract/index.ts";
+import { toEmitter } from "../src/emitter.ts";
+import { broadcastFeed, follow, lead, memoryFeed, publish, shareWatch } from "../src/feed/index.ts";
+import { definePlugin, SGPClient } from "../src/index.ts";
+import { fileOutbox } from "../src/plugin/fileOutbox.ts";
+import { logging } from "../src/plugin/logging.ts";
+import { openTelemetry } from "../src/plugin/openTelemetry.ts";
+import { persistCursor } from "../src/plugin/persistCursor.ts";
+import { webhook } from "../src/plugin/webhook.ts";
+import { expiring$, fromWatch, statusChanges$, taskEvents$, tasks$ } from "../src/rxjs.ts";
+import { SimulatedClock } from "../src/testing.ts";
+
+const fetch = async () => Response.json({ detail: "Not Found" }, { status: 404 });
+const client = new SGPClient({ apiKey: "a key", baseURL: "http://localhost", fetch, maxRetries: 0 });
+const watch = client.watch("e1");
+watch.ready.catch(() => undefined);
+
+/** JavaScript: no compiler stands before the call. */
+const js = (options: object): any => options;
+
+/** What goes wrong with an observable, at once. */
+const observed = (observable: { subscribe(observer: { error(reason: unknown): void }): unknown }): void => {
+  let failure: unknown;
+  observable.subscribe({
+    error: (reason) => {
+      failure = reason;
+    },
+  });
+  if (failure !== undefined) throw failure;
+};
+
+const feed = memoryFeed("e1");
+
+it.each<[call: string, refused: () => unknown, meant: string]>([
+  ["SGPClient", () => new SGPClient(js({ apiKey: "k", baseUrl: "http://localhost" })), "baseURL"],
+  ["withOptions", () => client.withOptions(js({ maxRetry: 1 })), "maxRetries"],
+  ["watch", () => client.watch("e1", js({ pollInterval: 5 })), "interval"],
+  ["v5.watch", () => client.v5.watch("e1", js({ expirin: [] })), "expiring"],
+  ["subscribe", () => watch.subscribe(() => {}, js({ overlow: "error" })), "overflow"],
+  ["events", () => watch.events(js({ replays: false }))[Symbol.asyncIterator](), "replay"],
+  ["fromWatch", () => observed(fromWatch(watch, js({ typs: [] }))), "types"],
+  ["taskEvents$", () => observed(taskEvents$(client, "e1", js({ typs: [] }))), "types"],
+  ["tasks$", () => observed(tasks$(client, "e1", js({ includes: [] }))), "include"],
+  ["statusChanges$", () => observed(statusChanges$(client, "e1", js({ pagesize: 1 }))), "pageSize"],
+  ["expiring$", () => observed(expiring$(client, "e1", js({ within: "1 minute", curser: "" }))), "cursor"],
+  ["toEmitter", () => toEmitter(watch, js({ capacty: 1 })), "capacity"],
+  ["definePlugin", () => definePlugin(js({ name: "p", require: [], setup: () => {} })), "requires"],
+  ["definePlugin", () => definePlugin(js({ name: "p", limits: { listner: 1 }, setup: () => {} })), "listener"],
+  ["logging", () => logging(js({ event: {} })), "events"],
+  ["openTelemetry", () => openTelemetry(js({ propagat: false })), "propagate"],
+  ["persistCursor", () => persistCursor(js({ stor: new Map() })), "store"],
+  ["webhook", () => webhook(js({ ulr: "https://receiver.test" })), "url"],
+  ["fileOutbox", () => fileOutbox(js({ fs: {}, paths: "f" })), "path"],
+  ["publish", () => publish(watch, feed, js({ beats: 1 })), "beat"],
+  ["lead", () => lead(js({ election: {}, sinks: feed })), "sink"],
+  ["follow", () => follow(feed, js({ expireing: [] })), "expiring"],
+  ["memoryFeed", () => memoryFeed("e1", js({ keeps: 1 })), "keep"],
+  ["broadcastFeed", () => broadcastFeed("e1", js({ beatMilis: 1 })), "beatMillis"],
+  ["shareWatch", () => shareWatch(js({}), () => watch, js({ sed: 1 })), "seed"],
+  ["SimulatedClock", () => new SimulatedClock(js({ startsAt: 0 })), "startAt"],
+  ["checkAnswers", () => checkAnswers([], {}, js({ partial: true })), "isPartial"],
+])("%s", (_, refused, meant) => {
+  expect(refused).toThrow(new RegExp(`is not known; did you mean ${meant}\\?`));
+});
+
+it("a call", async () => {
+  await expect(client.evaluations.retrieve("e1", js({ time_out: 1 }))).rejects.toThrow(/did you mean timeout\?/);
+});
+
+it.each<[call: string, refused: () => unknown, sentence: string]>([
+  ["persistCursor without a store", () => persistCursor(js({})), "persistCursor: store has get and set"],
+  ["persistCursor with what is none", () => persistCursor(js({ store: { get: 1 } })), "persistCursor: store has get"],
+  ["webhook without an address", () => webhook(js({})), "the url of a webhook is an http: or https: address"],
+  ["webhook of nothing", () => webhook(undefined as never), "webhook: options must be an object, not undefined"],
+  ["a plugin without a name", () => definePlugin(js({ setup: () => {} })), "definePlugin: name is a text"],
+  ["a plugin without a setup", () => definePlugin(js({ name: "p" })), 'definePlugin: setup of "p" is a function'],
+])("%s is told in a sentence", (_, refused, sentence) => {
+  expect(refused).toThrow(sentence);
+});
