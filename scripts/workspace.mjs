@@ -82,7 +82,11 @@ switch (verb) {
     handOver(node, [join(root, "scripts", "consumer", "consumer.mjs"), ...rest]);
     break;
   case "docs":
-    handOver(node, [join(root, "apps", "docs", "build.mjs"), "--serve", ...rest]);
+    handOver(node, [
+      join(root, "apps", "docs", "build.mjs"),
+      ...(rest.includes("--check") ? [] : ["--serve"]),
+      ...rest,
+    ]);
     break;
   case "publish":
     handOver(node, [join(root, "scripts", "release", "publish.mjs"), ...rest]);

@@ -83,6 +83,8 @@ const api = () => {
       interfacePropertiesFormat: "table",
       typeDeclarationFormat: "table",
       enumMembersFormat: "table",
+      tableColumnSettings: { hideModifiers: true, hideOverrides: true },
+      sort: ["required-first", "alphabetical"],
       outputFileStrategy: "modules",
       readme: "none",
       githubPages: false,

@@ -1,7 +1,7 @@
 /**
  * Builds the documentation into `apps/docs/dist` and checks every link and anchor of it. Nothing is fetched.
  *
- *   node apps/docs/build.mjs [--no-api] [--serve [--port 4173]]
+ *   node apps/docs/build.mjs [--no-api] [--check] [--serve [--port 4173]]     `--check` is what happens in any case
  */
 import { createReadStream, existsSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:http";
@@ -12,7 +12,12 @@ import { assemble, here, site } from "./assemble.mjs";
 import { checkLinks } from "./check.mjs";
 
 const { values } = parseArgs({
-  options: { "no-api": { type: "boolean" }, serve: { type: "boolean" }, port: { type: "string", default: "4173" } },
+  options: {
+    "no-api": { type: "boolean" },
+    check: { type: "boolean" },
+    serve: { type: "boolean" },
+    port: { type: "string", default: "4173" },
+  },
 });
 const dist = join(here, "dist");
 

@@ -2,7 +2,7 @@
  * The product as its users get it: packs every package, installs the tarballs with npm into fresh projects outside the workspace,
  * compiles against them and runs them.
  *
- *   node scripts/consumer/consumer.mjs [--short] [--only TEXT]
+ *   node scripts/consumer/consumer.mjs [--short] [--only TEXT]…
  *
  * `--short` is what every check of the workspace runs: the tarballs, the oldest and the newest TypeScript, Node 24, esbuild, the command
  * line. The whole matrix adds the other compilers, runtimes, bundlers and hosts, and fetches them first.
@@ -13,6 +13,7 @@ import { parseArgs } from "node:util";
 import * as bundles from "./bundles.mjs";
 import { entriesOf, isImportable } from "./entries.mjs";
 import * as hosts from "./hosts.mjs";
+import { next, version as nextVersion } from "./next.mjs";
 import { asDependencies, Project } from "./Project.mjs";
 import { pack, peersOf } from "./pack.mjs";
 import { expectText, Report } from "./Report.mjs";
@@ -20,7 +21,7 @@ import { checkTarball } from "./tarballs.mjs";
 import * as tools from "./tools.mjs";
 import * as types from "./types.mjs";
 
-const { values } = parseArgs({ options: { short: { type: "boolean" }, only: { type: "string" } } });
+const { values } = parseArgs({ options: { short: { type: "boolean" }, only: { type: "string", multiple: true } } });
 const report = new Report(values.only);
 const require = createRequire(import.meta.url);
 const folderOf = (name) => dirname(require.resolve(`${name}/package.json`));
@@ -127,6 +128,7 @@ if (values.short) {
     await report.cell(`react: ${version}`, () =>
       hosts.react(tarballs, version, of, kept.typescript("7.0"), kept.bin("esbuild")),
     );
+  await report.cell(`next: ${nextVersion}, a relay as a route handler and a page of hooks`, () => next(tarballs));
 }
 
 const failed = report.close();

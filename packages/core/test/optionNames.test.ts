@@ -1,9 +1,11 @@
 /** Every function that takes options says which name it does not know, and which one was probably meant, before anything else happens. */
+import * as Effect from "effect/Effect";
+import * as Stream from "effect/Stream";
 import { expect, it } from "vitest";
-import { checkAnswers } from "../src/contract/index.ts";
+import { checkAnswers, Evaluations } from "../src/contract/index.ts";
 import { toEmitter } from "../src/emitter.ts";
 import { broadcastFeed, follow, lead, memoryFeed, publish, shareWatch } from "../src/feed/index.ts";
-import { definePlugin, SGPClient } from "../src/index.ts";
+import { definePlugin, listItems, SGPClient, Sgp, watchStream } from "../src/index.ts";
 import { fileOutbox } from "../src/plugin/fileOutbox.ts";
 import { logging } from "../src/plugin/logging.ts";
 import { openTelemetry } from "../src/plugin/openTelemetry.ts";
@@ -65,7 +67,17 @@ it.each<[call: string, refused: () => unknown, meant: string]>([
   expect(refused).toThrow(new RegExp(`is not known; did you mean ${meant}\\?`));
 });
 
-it("a call", async () => {
+it("a call, and streams in Effect", async () => {
+  const told = (effect: Effect.Effect<unknown, unknown, any>) =>
+    Effect.runPromise(
+      Effect.provide(effect, Sgp.layer({ apiKey: "a key", baseURL: "http://localhost", fetch })) as never,
+    );
+  await expect(told(Stream.runDrain(watchStream(watch, js({ replays: true }))))).rejects.toThrow(
+    /did you mean replay\?/,
+  );
+  await expect(told(Stream.runDrain(listItems(Evaluations.list, {}, js({ timeOut: 1 }))))).rejects.toThrow(
+    /did you mean timeout\?/,
+  );
   await expect(client.evaluations.retrieve("e1", js({ time_out: 1 }))).rejects.toThrow(/did you mean timeout\?/);
 });
 
@@ -74,8 +86,6 @@ it.each<[call: string, refused: () => unknown, sentence: string]>([
   ["persistCursor with what is none", () => persistCursor(js({ store: { get: 1 } })), "persistCursor: store has get"],
   ["webhook without an address", () => webhook(js({})), "the url of a webhook is an http: or https: address"],
   ["webhook of nothing", () => webhook(undefined as never), "webhook: options must be an object, not undefined"],
-  ["a plugin without a name", () => definePlugin(js({ setup: () => {} })), "definePlugin: name is a text"],
-  ["a plugin without a setup", () => definePlugin(js({ name: "p" })), 'definePlugin: setup of "p" is a function'],
 ])("%s is told in a sentence", (_, refused, sentence) => {
   expect(refused).toThrow(sentence);
 });

@@ -1,5 +1,6 @@
 /** What there is to know of a fleet without being a part of it. */
-import { connectEngine, type EngineOptions } from "./Engine.ts";
+import { checkOptions } from "./checkOptions.ts";
+import { connectEngine, type EngineOptions, engineNames } from "./Engine.ts";
 import type { MemberFacts } from "./Members.ts";
 import { Names } from "./Names.ts";
 import { patiently } from "./patiently.ts";
@@ -50,6 +51,7 @@ export const notesOn = (version: string, isClustered: boolean): ReadonlyArray<st
 export const fleetStatus = async (
   options: EngineOptions & { readonly name?: string; readonly listenMillis?: number },
 ): Promise<FleetOverview> => {
+  checkOptions("fleetStatus", options, { ...engineNames, name: true, listenMillis: true });
   const { name = "evalwire", listenMillis = 1_000 } = options;
   const names = new Names(name, 1);
   const time = new Time();

@@ -1,7 +1,7 @@
 /** Every function that takes options says which name it does not know, and which one was probably meant, before it connects. */
 import { SGPClient } from "@evalwire/core";
 import { expect, it } from "vitest";
-import { createFleet, openQueue } from "../src/index.ts";
+import { createFleet, fleetStatus, openQueue } from "../src/index.ts";
 
 const client = new SGPClient({ apiKey: "a key", fetch: async () => Response.json({}) });
 const servers = "nats://127.0.0.1:9";
@@ -12,6 +12,7 @@ const js = (options: object): any => options;
 it.each<[call: string, refused: () => Promise<unknown>, meant: string]>([
   ["createFleet", () => createFleet(js({ servers, client, leases: "1 second" })), "lease"],
   ["createFleet's retention", () => createFleet(js({ servers, client, retention: { ages: 1 } })), "age"],
+  ["fleetStatus", () => fleetStatus(js({ servers, names: "n" })), "name"],
   ["openQueue", () => openQueue(js({ server: servers })), "servers"],
 ])("%s", async (_, refused, meant) => {
   await expect(refused()).rejects.toMatchObject({

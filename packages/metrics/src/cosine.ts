@@ -4,6 +4,7 @@
  * There is no one standard for texts: the tokenizer and the weighting decide, and stand in the signature. For the cosine of sentence
  * embeddings, which is what the platform calls `cosine_similarity`, see `embeddingCosine`.
  */
+import { checkOptions } from "./checkOptions.ts";
 import type { Tokenizer } from "./tokenize/Tokenizer.ts";
 
 /** How `cosine` cuts and weighs. */
@@ -18,6 +19,8 @@ export interface CosineOptions {
   /** Whether case is ignored; default true. */
   readonly lowercase?: boolean | undefined;
 }
+
+const optionNames: Record<keyof CosineOptions, true> = { tokenizer: true, weighting: true, lowercase: true };
 
 /** A cosine and the choices behind it. */
 export interface CosineScore {
@@ -80,6 +83,7 @@ export const cosineOfVectors = (left: ArrayLike<number>, right: ArrayLike<number
  * ```
  */
 export const cosine = (candidate: string, reference: string, options: CosineOptions = {}): CosineScore => {
+  checkOptions("cosine", options, optionNames);
   const { tokenizer = words, weighting = "counts", lowercase = true } = options;
   const fold = (text: string) => (lowercase ? text.toLowerCase() : text);
   const left = counted(tokenizer.tokenize(fold(candidate)));

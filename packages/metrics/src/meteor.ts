@@ -10,6 +10,7 @@
  */
 
 import { checkBounds } from "./bounds.ts";
+import { checkOptions } from "./checkOptions.ts";
 import { detachString } from "./detachString.ts";
 import { ensureCapacity } from "./kernel/ensureCapacity.ts";
 import { counter, type Numbered } from "./kernel/NgramCounter.ts";
@@ -43,6 +44,15 @@ export interface MeteorOptions {
   /** Largest penalty, in [0, 1]; default 0.5. */
   readonly gamma?: number | undefined;
 }
+
+const optionNames: Record<keyof MeteorOptions, true> = {
+  tokenizer: true,
+  nltk: true,
+  synonyms: true,
+  alpha: true,
+  beta: true,
+  gamma: true,
+};
 
 /** A METEOR score against its best reference, and what it is made of. */
 export interface MeteorScore {
@@ -234,6 +244,7 @@ const scoreOf = (
  * ```
  */
 export const meteor = (candidate: string, references: References, options: MeteorOptions = {}): MeteorScore => {
+  checkOptions("meteor", options, optionNames);
   const { nltk = "3.10", alpha = 0.9, beta = 3, gamma = 0.5 } = options;
   const { tokenizer = wordTokenizer(undefined, nltk), synonyms: given } = options;
   const synonyms = given?.as?.(nltk) ?? given;

@@ -5,6 +5,7 @@
  * Hugging Face hub, as that package is configured. What sentence-transformers does around the model is done here: tokens beyond the
  * model's limit are cut off, and the vectors of a text's tokens are averaged.
  */
+import { checkOptions } from "./checkOptions.ts";
 import type { Embedder } from "./cosine.ts";
 import type { TokenEmbedder } from "./embedding/bertScore.ts";
 
@@ -51,6 +52,15 @@ export interface EmbedderOptions {
   readonly transformers?: (() => Promise<Transformers>) | undefined;
 }
 
+const optionNames: Record<keyof EmbedderOptions, true> = {
+  model: true,
+  dtype: true,
+  maximumTokens: true,
+  batchSize: true,
+  loading: true,
+  transformers: true,
+};
+
 const installed = async (): Promise<Transformers> => {
   const name: string = "@huggingface/transformers";
   try {
@@ -87,6 +97,7 @@ const pooled = (hidden: Tensor, mask: Tensor): Array<Float64Array> => {
  * files cannot be had
  */
 export const loadEmbedder = async (options: EmbedderOptions = {}): Promise<Embedder> => {
+  checkOptions("loadEmbedder", options, optionNames);
   const { model = "Xenova/all-MiniLM-L12-v2", dtype = "fp32", maximumTokens = 128, batchSize = 32, loading } = options;
   const { AutoModel, AutoTokenizer } = await (options.transformers ?? installed)();
   const tokenize = await AutoTokenizer.from_pretrained(model, { ...loading });
@@ -115,6 +126,7 @@ export const loadEmbedder = async (options: EmbedderOptions = {}): Promise<Embed
  * @throws Error as `loadEmbedder`; RangeError when the tokenizer gives no ids
  */
 export const loadTokenEmbedder = async (options: EmbedderOptions = {}): Promise<TokenEmbedder> => {
+  checkOptions("loadTokenEmbedder", options, optionNames);
   const { model = "Xenova/all-MiniLM-L12-v2", dtype = "fp32", maximumTokens = 512, batchSize = 32, loading } = options;
   const { AutoModel, AutoTokenizer } = await (options.transformers ?? installed)();
   const tokenize = await AutoTokenizer.from_pretrained(model, { ...loading });

@@ -6,9 +6,11 @@
  * The lists of irregular forms, which npm packages leave out, come with this one (WordNet 3.0, see `data/wordnet/LICENSE`).
  */
 /// <reference types="node" />
+
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { checkOptions } from "./checkOptions.ts";
 import type { Synonyms } from "./meteor.ts";
 import type { PartOfSpeech } from "./wordnet/morphy.ts";
 import { type PartFiles, type WordNetFiles, wordNetSynonyms } from "./wordnet/WordNet.ts";
@@ -23,6 +25,8 @@ export interface WordNetOptions {
    */
   readonly directory?: string | undefined;
 }
+
+const optionNames: Record<keyof WordNetOptions, true> = { directory: true };
 
 const debian = "/usr/share/wordnet";
 const ownExceptions = fileURLToPath(new URL("../data/wordnet/", import.meta.url));
@@ -81,6 +85,7 @@ const readFolder = async (folder: string): Promise<Synonyms> => {
  * @throws Error saying what to install when no database is found, or the system's own error when a given folder cannot be read
  */
 export const loadWordNet = async (options: WordNetOptions = {}): Promise<Synonyms> => {
+  checkOptions("loadWordNet", options, optionNames);
   if (options.directory !== undefined) return readFolder(options.directory);
   for (const folder of [debian, await packageFolder()]) {
     if (folder !== undefined && (await readIfThere(join(folder, "data.noun"))) !== undefined) return readFolder(folder);

@@ -1,5 +1,6 @@
 /** Carries what a server has read of an evaluation to the page it renders. */
 import { SgpError, snapshotAt, type Watch } from "@evalwire/core";
+import { checkOptions } from "./checkOptions.ts";
 import type { Picture } from "./stores/Picture.ts";
 
 const format = "evalwire-dehydrated-1";
@@ -30,6 +31,7 @@ export interface Dehydrated {
  * ```
  */
 export const dehydrate = (watch: Watch, options: { readonly version?: "v4" | "v5" } = {}): string => {
+  checkOptions("dehydrate", options, { version: true });
   const { evaluationId, status } = watch;
   const { version = "v4" } = options;
   return JSON.stringify({ format, evaluationId, version, at: status.since, cursor: watch.cursor() }).replaceAll(

@@ -1,10 +1,14 @@
 /** Every function that takes arguments or options by name says which it does not know, and which one was probably meant. */
 import { SGPClient } from "@evalwire/core";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
 import { expect, it } from "vitest";
+import { runWorker, workerLayer } from "../src/effect.ts";
 import {
   assign,
   audit,
   claim,
+  datasetRows,
   Lease,
   plan,
   preflight,
@@ -45,6 +49,20 @@ it.each<[call: string, refused: () => unknown, meant: string]>([
   ["plan", async () => plan(js({ tasks: [], people: [], hiddenfrom: () => [] })), "hiddenFrom"],
   ["sample", async () => audit.sample([], js({ size: 1, sed: 1 })), "seed"],
   ["preflight", () => preflight(js({ evaluation: {}, rows: [], locate: () => {}, question: [] })), "questions"],
+  ["datasetRows", () => datasetRows(client, js({ evaluation_dataset: "d" })).next(), "evaluation_dataset_id"],
+  [
+    "runWorker",
+    () => Effect.runPromise(runWorker(js({ evaluation_id: "e1", idel: [] }), () => js({})) as never),
+    "idle",
+  ],
+  [
+    "workerLayer",
+    () =>
+      Effect.runPromise(
+        Effect.scoped(Layer.build(workerLayer(js({ evaluation_id: "e1", gracE: 1 }), () => js({})))) as never,
+      ),
+    "grace",
+  ],
   ["queue.index", async () => queue.index([], js({ priorityorder: "low-first" })), "priorityOrder"],
   ["queue.estimate", async () => queue.estimate(js({ done: 1, elapsedMillis: 1, remain: 1 })), "remaining"],
   ["Lease.hold", async () => Lease.hold(client, js(claimed), js({ marginMilis: 1 })), "marginMillis"],

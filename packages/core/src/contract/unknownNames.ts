@@ -76,8 +76,16 @@ export const optionIssues = (
  * ```ts
  * import { checkOptions } from "@evalwire/core/contract";
  *
- * const refused = () => checkOptions<{ url?: string }>("webhook", { ulr: "https://example.org" } as object, { url: true });
- * refused(); // throws TypeError: webhook: ulr is not known; did you mean url?
+ * const said = (options: object): string => {
+ *   try {
+ *     checkOptions<{ url?: string }>("webhook", options, { url: true });
+ *     return "nothing";
+ *   } catch (error) {
+ *     return (error as Error).message;
+ *   }
+ * };
+ * said({ ulr: "https://example.org" }); // => "webhook: ulr is not known; did you mean url?"
+ * said({ url: "https://example.org" }); // => "nothing"
  * ```
  */
 export const checkOptions = <Options extends object>(

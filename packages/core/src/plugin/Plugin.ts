@@ -26,7 +26,7 @@ const names: Record<keyof PluginDefinition, true> = { name: true, requires: true
 const limitNames: Record<keyof PluginLimits, true> = { setup: true, middleware: true, listener: true, close: true };
 
 /**
- * Makes a plugin. Throws a `TypeError` at a part it does not know, and without a name or a setup.
+ * Makes a plugin. Throws a `TypeError` at a part it does not know.
  *
  * @example
  * ```ts
@@ -55,9 +55,5 @@ const limitNames: Record<keyof PluginLimits, true> = { setup: true, middleware: 
 export const definePlugin = (definition: PluginDefinition): Plugin => {
   checkOptions("definePlugin", definition, names);
   checkOptions("definePlugin: limits", definition.limits ?? {}, limitNames);
-  if (typeof definition.name !== "string" || definition.name === "")
-    throw new TypeError("definePlugin: name is a text, unlike that of any other plugin of the client");
-  if (typeof definition.setup !== "function")
-    throw new TypeError(`definePlugin: setup of ${JSON.stringify(definition.name)} is a function that is given a host`);
   return { ...definition, [runtime]: Plugins };
 };

@@ -3,6 +3,7 @@
  *
  * Source: Hugging Face evaluate `exact_match`.
  */
+import { checkOptions } from "../checkOptions.ts";
 import { listOf, type References } from "../Pairs.ts";
 
 /** What does not count, in the order in which it is taken out. */
@@ -16,6 +17,13 @@ export interface ExactMatchOptions {
   /** The digits 0 to 9. Default false. */
   readonly ignoreNumbers?: boolean | undefined;
 }
+
+const optionNames: Record<keyof ExactMatchOptions, true> = {
+  ignorePatterns: true,
+  ignoreCase: true,
+  ignorePunctuation: true,
+  ignoreNumbers: true,
+};
 
 /** Whether the texts match. */
 export interface ExactMatchScore {
@@ -43,6 +51,7 @@ export const exactMatch = (
   references: References,
   options: ExactMatchOptions = {},
 ): ExactMatchScore => {
+  checkOptions("exactMatch", options, optionNames);
   const { ignorePatterns = [], ignoreCase = false, ignorePunctuation = false, ignoreNumbers = false } = options;
   const patterns = ignorePatterns.map(everywhere);
   const plain = (text: string): string => {

@@ -1,6 +1,7 @@
 /**
  * F1 over the words two texts share, each word counted as often as both have it: what the platform calls `f1`.
  */
+import { checkOptions } from "../checkOptions.ts";
 import { intern } from "../kernel/intern.ts";
 import { counter } from "../kernel/NgramCounter.ts";
 import { sharedWithAny } from "../kernel/Ngrams.ts";
@@ -16,6 +17,8 @@ export interface F1Options {
   readonly lowercase?: boolean | undefined;
 }
 
+const optionNames: Record<keyof F1Options, true> = { tokenizer: true, lowercase: true };
+
 /**
  * Token F1: precision, recall and their harmonic mean over the multiset of words, in [0, 1]; 0 when no word is shared.
  *
@@ -29,6 +32,7 @@ export interface F1Options {
  * ```
  */
 export const f1 = (candidate: string, reference: string, options: F1Options = {}): Score => {
+  checkOptions("f1", options, optionNames);
   const { tokenizer = wordTokenizer(), lowercase = true } = options;
   const texts = [candidate, reference];
   const [found, wanted] = (

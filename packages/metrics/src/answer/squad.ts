@@ -5,6 +5,7 @@
  * Source: the official evaluation scripts, as in Hugging Face evaluate `squad` and `squad_v2`; Rajpurkar et al. 2016 and 2018.
  */
 
+import { checkOptions } from "../checkOptions.ts";
 import { listOf, type References } from "../Pairs.ts";
 import { fmeasure } from "../Score.ts";
 import { splitWhitespace } from "../tokenize/whitespace.ts";
@@ -18,6 +19,8 @@ export interface SquadOptions {
    */
   readonly version?: "1.1" | "2.0" | undefined;
 }
+
+const optionNames: Record<keyof SquadOptions, true> = { version: true };
 
 /** The best figures over all references, each for itself. */
 export interface SquadScore {
@@ -65,6 +68,7 @@ const f1Of = (candidate: string, reference: string, version: "1.1" | "2.0"): num
  * ```
  */
 export const squad = (candidate: string, references: References, options: SquadOptions = {}): SquadScore => {
+  checkOptions("squad", options, optionNames);
   const { version = "1.1" } = options;
   const answer = squadNormalize(candidate);
   const list = listOf(references);

@@ -1,5 +1,5 @@
 /** One metric of a `metric_config`: as it is written, and checked. */
-import { lcs, type Sequence } from "../kernel/lcs.ts";
+import { nearest } from "../checkOptions.ts";
 import type { Location } from "./locate.ts";
 import { MetricError } from "./MetricError.ts";
 import type { MetricOptions } from "./MetricOptions.ts";
@@ -63,20 +63,10 @@ const checkMappings = (name: string, mappings: Readonly<Record<string, unknown>>
 const names: ReadonlyArray<string> = ["name", "type", "mappings", "params"];
 
 /** The platform may know more names than these; one that is nearly one of these is a mistake, and would silently do nothing. */
-/** Letters alone are told apart, whatever their case. */
-const lettersOf = (text: string): Sequence => {
-  const ids = Int32Array.from(text, (letter) => letter.charCodeAt(0) & 31);
-  return { ids, length: ids.length };
-};
-
-/** How many letters are to be put in and taken out to make one name of the other. */
-const edits = (one: string, other: string): number =>
-  one.length + other.length - 2 * lcs(lettersOf(one), lettersOf(other), 32);
-
 const checkNames = (component: string, given: object): void => {
   for (const key of Object.keys(given)) {
     if (names.includes(key)) continue;
-    const meant = names.find((each) => edits(key, each) <= 3);
+    const meant = nearest(key, names);
     if (meant === undefined) continue;
     const problem = `${JSON.stringify(key)} is not known; did you mean ${meant}?`;
     throw new MetricError({ _tag: "BadConfig", problem }, { component });

@@ -16,3 +16,12 @@ export interface MetricOptions {
   /** What becomes of a component that needs a provider which was not given: `throw` (when absent), or `omit` it and say so. */
   readonly unavailable?: "throw" | "omit" | undefined;
 }
+
+/** @internal */
+export const metricNames: Record<keyof MetricOptions, true> = {
+  scorers: true,
+  key: true,
+  providers: true,
+  preset: true,
+  unavailable: true,
+};

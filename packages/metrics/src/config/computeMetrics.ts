@@ -4,11 +4,12 @@
  * The platform does not document how the keys of its `metrics` map are formed, nor the names of the mappings, nor several choices of
  * its scorers: those made here are options with stated defaults (docs/assumptions.md).
  */
+import { checkOptions } from "../checkOptions.ts";
 import type { CorpusMetric } from "../Pairs.ts";
 import { type Location, locate, type MetricRecord, spell, textOf } from "./locate.ts";
 import * as Component from "./MetricComponent.ts";
 import { MetricError } from "./MetricError.ts";
-import type { MetricOptions } from "./MetricOptions.ts";
+import { type MetricOptions, metricNames } from "./MetricOptions.ts";
 import type { Texts } from "./Scorer.ts";
 
 /** A `metric_config`, wire names. */
@@ -153,6 +154,7 @@ const signaturesKept = 256;
  * @throws MetricError naming the component: unknown type, bad mapping, bad or unknown param, missing provider, a key given twice
  */
 export const planMetrics = (config: MetricConfig, options: MetricOptions = {}): MetricPlan => {
+  checkOptions("planMetrics", options, metricNames);
   const { steps, omitted } = checkAll(config, options);
   const keyOf = options.key ?? nameThenPart;
   const keysOf = (step: Component.Checked) => step.prepared.parts.map((part) => keyOf(step.name, part));

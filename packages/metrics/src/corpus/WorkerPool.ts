@@ -2,6 +2,7 @@
  * Workers that score batches of texts for `scoreCorpus`. How a worker is spawned is given: `@evalwire/metrics/node` has Node's, and a
  * browser's is `workerOf(new Worker(...))` on a module that imports `@evalwire/metrics/worker`.
  */
+import { checkOptions } from "../checkOptions.ts";
 import type { MetricConfig } from "../config/computeMetrics.ts";
 import { MetricError, type MetricErrorReason } from "../config/MetricError.ts";
 import type { MetricOptions } from "../config/MetricOptions.ts";
@@ -56,6 +57,16 @@ export interface WorkerPoolOptions extends SentOptions {
   readonly setupData?: unknown;
 }
 
+const optionNames: Record<keyof WorkerPoolOptions, true> = {
+  config: true,
+  workers: true,
+  spawn: true,
+  setup: true,
+  setupData: true,
+  preset: true,
+  unavailable: true,
+};
+
 interface Job {
   readonly batch: ReadonlyArray<ReadonlyArray<Texts>>;
   readonly resolve: (outcomes: ReadonlyArray<Outcome>) => void;
@@ -79,6 +90,7 @@ export class WorkerPool implements ScorePool, AsyncDisposable {
   #failure: Error | undefined;
 
   constructor(options: WorkerPoolOptions) {
+    checkOptions("WorkerPool", options, optionNames);
     const { config, workers, spawn, setup, setupData, preset, unavailable } = options;
     if (!Number.isInteger(workers) || workers < 1)
       throw new RangeError(`workers must be a whole number above 0, not ${workers}`);

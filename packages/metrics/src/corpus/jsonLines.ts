@@ -1,4 +1,5 @@
 /** JSON Lines as a stream of records. A line that is not JSON is a `BadLine` in its place: nothing is lost in silence. */
+import { checkOptions } from "../checkOptions.ts";
 import { mayBePythonJson, parseJson, parsePythonJson } from "./parseJson.ts";
 
 /** A line that could not be read. `scoreCorpus` reports it as a failed record. */
@@ -19,6 +20,8 @@ export interface JsonLinesOptions {
   /** What ends a line; a line feed when absent. A carriage return before it is white space to JSON. */
   readonly lineEnd?: "\n" | "\r" | undefined;
 }
+
+const optionNames: Record<keyof JsonLinesOptions, true> = { longestLine: true, lineEnd: true };
 
 /** A record with the line it stands on. */
 export interface JsonEntry {
@@ -135,6 +138,7 @@ export async function* jsonEntries(
   pieces: Pieces,
   options: JsonLinesOptions = {},
 ): AsyncGenerator<JsonEntry, void, undefined> {
+  checkOptions("jsonLines", options, optionNames);
   const open = new OpenLine(options.longestLine ?? 1 << 26);
   const { lineEnd = "\n" } = options;
   let line = 1;

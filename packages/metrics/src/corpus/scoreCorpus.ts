@@ -6,10 +6,11 @@
  * 3. A bad record costs itself: it is reported in its place, or ends the run, by choice.
  * 4. After an abort, an error or an early `break` the source is closed and nothing goes on.
  */
+import { checkOptions } from "../checkOptions.ts";
 import { type MetricConfig, type MetricPlan, planMetrics } from "../config/computeMetrics.ts";
 import type { MetricRecord } from "../config/locate.ts";
 import { MetricError } from "../config/MetricError.ts";
-import type { MetricOptions } from "../config/MetricOptions.ts";
+import { type MetricOptions, metricNames } from "../config/MetricOptions.ts";
 import type { Texts } from "../config/Scorer.ts";
 import { BadLine } from "./jsonLines.ts";
 import { Counter, type Progress } from "./Progress.ts";
@@ -78,6 +79,19 @@ export interface CorpusOptions<Given = unknown> extends MetricOptions {
   /** Awaited now and then, so that a long run leaves room for other work: `() => scheduler.yield()`. */
   readonly pause?: (() => Promise<unknown>) | undefined;
 }
+
+const optionNames: Record<keyof CorpusOptions, true> = {
+  ...metricNames,
+  recordOf: true,
+  idOf: true,
+  isDone: true,
+  onBadRecord: true,
+  total: true,
+  now: true,
+  signal: true,
+  pool: true,
+  pause: true,
+};
 
 /** A record on its way: read, and either bad already or waiting for its outcome. */
 interface Read<Given> {
@@ -211,7 +225,9 @@ export async function* scoreCorpus<Given>(
   config: MetricConfig | MetricPlan,
   options: CorpusOptions<Given> = {},
 ): AsyncGenerator<RecordResult<Given>, void, undefined> {
-  const plan = isPlan(config) ? config : planMetrics(config, options);
+  checkOptions<CorpusOptions<any>>("scoreCorpus", options, optionNames);
+  const { scorers, key, providers, preset, unavailable } = options;
+  const plan = isPlan(config) ? config : planMetrics(config, { scorers, key, providers, preset, unavailable });
   const pool = options.pool ?? thisThread(plan, options.pause);
   const counter = new Counter(options.total ?? (Array.isArray(source) ? source.length : undefined), options.now);
   const records = new Records(source, options.signal);

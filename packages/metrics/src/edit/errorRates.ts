@@ -6,6 +6,7 @@
  *
  * Source: jiwer 4.0; Morris, Maier and Green 2004, "From WER and RIL to MER and WIL".
  */
+import { checkOptions } from "../checkOptions.ts";
 import { intern } from "../kernel/intern.ts";
 import { type CorpusMetric, listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
 import { codePoints } from "../tokenize/codePoints.ts";
@@ -19,6 +20,8 @@ export interface ErrorRateOptions {
   /** Remove what Unicode calls punctuation; default false. */
   readonly noPunctuation?: boolean | undefined;
 }
+
+const optionNames: Record<keyof ErrorRateOptions, true> = { lowercase: true, noPunctuation: true };
 
 /** The rates, and the counts they are made of. */
 export interface ErrorRates {
@@ -123,8 +126,10 @@ const ratesOf = ({ counts, references }: Sum, options: ErrorRateOptions): ErrorR
  * words // => { hits: 5, substitutions: 0, deletions: 1, insertions: 0 }
  * ```
  */
-export const errorRates = (candidate: string, references: References, options: ErrorRateOptions = {}): ErrorRates =>
-  corpusErrorRates([{ candidate, references }], options);
+export const errorRates = (candidate: string, references: References, options: ErrorRateOptions = {}): ErrorRates => {
+  checkOptions("errorRates", options, optionNames);
+  return corpusErrorRates([{ candidate, references }], options);
+};
 
 /**
  * Error rates of a corpus: of summed counts, as jiwer gives for lists.
@@ -138,19 +143,24 @@ export const errorRates = (candidate: string, references: References, options: E
  * corpusErrorRates([{ candidate: "a", references: "a" }, { candidate: "b c", references: "b d" }]).wer.toFixed(4) // => "0.3333"
  * ```
  */
-export const corpusErrorRates = (pairs: Iterable<Pair>, options: ErrorRateOptions = {}): ErrorRates =>
-  ratesOf(
+export const corpusErrorRates = (pairs: Iterable<Pair>, options: ErrorRateOptions = {}): ErrorRates => {
+  checkOptions("corpusErrorRates", options, optionNames);
+  return ratesOf(
     summed(pairs, (pair) => countsOf(pair, options), 8),
     options,
   );
+};
 
 /** One of the rates of a corpus by its counts. */
 export const errorRateCorpus = (
   rate: "wer" | "mer" | "wil" | "wip" | "cer",
   options: ErrorRateOptions = {},
-): CorpusMetric => ({
-  countsOf: (pair) => countsOf(pair, options),
-  scoreOf: (counts) => ratesOf({ counts, references: 1 }, options)[rate],
-  signatureOf: (references) => `${signatureOf(options, references)}|of:${rate}`,
-  isLessBetter: rate !== "wip",
-});
+): CorpusMetric => {
+  checkOptions("errorRateCorpus", options, optionNames);
+  return {
+    countsOf: (pair) => countsOf(pair, options),
+    scoreOf: (counts) => ratesOf({ counts, references: 1 }, options)[rate],
+    signatureOf: (references) => `${signatureOf(options, references)}|of:${rate}`,
+    isLessBetter: rate !== "wip",
+  };
+};

@@ -6,6 +6,7 @@
  *
  * Source: RapidFuzz 3.14 `distance.Jaro`, `distance.JaroWinkler`; Jaro 1989, JASA 84; Winkler 1990, "String Comparator Metrics".
  */
+import { checkOptions } from "../checkOptions.ts";
 import { codePoints } from "../tokenize/codePoints.ts";
 
 /** How much a common start counts. */
@@ -13,6 +14,8 @@ export interface JaroWinklerOptions {
   /** What each of the first four characters, as far as they are common, adds of the rest to 1; from 0 to 0.25, default 0.1. */
   readonly prefixWeight?: number | undefined;
 }
+
+const optionNames: Record<keyof JaroWinklerOptions, true> = { prefixWeight: true };
 
 /** A similarity and the choices behind it. */
 export interface JaroScore {
@@ -89,6 +92,7 @@ const threshold = 0.7;
  * ```
  */
 export const jaroWinkler = (candidate: string, reference: string, options: JaroWinklerOptions = {}): JaroScore => {
+  checkOptions("jaroWinkler", options, optionNames);
   const { prefixWeight = 0.1 } = options;
   if (!(prefixWeight >= 0 && prefixWeight <= 0.25))
     throw new RangeError(`prefixWeight must lie in [0, 0.25]; ${prefixWeight} does not.`);

@@ -7,6 +7,7 @@
  *
  * Source: Zhang et al. 2020, "BERTScore: Evaluating Text Generation with BERT"; bert_score 0.3.13 for idf weights and rescaling.
  */
+import { checkOptions } from "../checkOptions.ts";
 import { listOf, type References } from "../Pairs.ts";
 import { Score } from "../Score.ts";
 
@@ -31,6 +32,8 @@ export interface BertScoreOptions {
   /** What texts that have nothing to do with each other score: it becomes 0, by (x - baseline) / (1 - baseline). Below 1. */
   readonly baseline?: number | undefined;
 }
+
+const optionNames: Record<keyof BertScoreOptions, true> = { weightOf: true, baseline: true };
 
 /**
  * What each token counts by how many of these texts have it: ln((n + 1) / (texts with it + 1)), as bert_score's `idf`.
@@ -118,6 +121,7 @@ export const bertScore = async (
   embedder: TokenEmbedder,
   options: BertScoreOptions = {},
 ): Promise<Score> => {
+  checkOptions("bertScore", options, optionNames);
   const { weightOf = one, baseline = 0 } = options;
   if (!(baseline < 1)) throw new RangeError(`The baseline of BERTScore must be below 1, not ${baseline}.`);
   const list = listOf(references);

@@ -7,7 +7,9 @@
  * Source: NLTK 3.10 `nltk.translate.bleu_score` (3.8 gives the same for the same tokens); Papineni et al. 2002; Chen and Cherry 2014,
  * "A Systematic Comparison of Smoothing Techniques for Sentence-Level BLEU".
  */
+
 import { checkBounds, longestNgrams } from "../bounds.ts";
+import { checkOptions } from "../checkOptions.ts";
 import { sharedTokens } from "../kernel/NgramCounter.ts";
 import { totalsOf } from "../kernel/Ngrams.ts";
 import { listOf, type Pair, type References, summed } from "../Pairs.ts";
@@ -32,6 +34,13 @@ export interface BleuOptions {
   /** For candidates of fewer than four tokens and the default weights: weighs only the lengths there are. Default false. */
   readonly autoReweigh?: boolean | undefined;
 }
+
+const optionNames: Record<keyof BleuOptions, true> = {
+  tokenizer: true,
+  weights: true,
+  smoothing: true,
+  autoReweigh: true,
+};
 
 /** A BLEU score and what it is made of. */
 export interface BleuScore {
@@ -168,8 +177,10 @@ export const listsOf = (weights: NonNullable<BleuOptions["weights"]>): ReadonlyA
  * bleu("the cat sat", "the cat slept", { weights: [[1], [0.5, 0.5]] }).scores.map((score) => score.toFixed(3)) // => ["0.667", "0.577"]
  * ```
  */
-export const bleu = (candidate: string, references: References, options: BleuOptions = {}): BleuScore =>
-  corpusBleu([{ candidate, references }], options);
+export const bleu = (candidate: string, references: References, options: BleuOptions = {}): BleuScore => {
+  checkOptions("bleu", options, optionNames);
+  return corpusBleu([{ candidate, references }], options);
+};
 
 /**
  * BLEU of a corpus, as NLTK's `corpus_bleu`, in [0, 1]: of summed counts and lengths, not a mean of sentence scores.
@@ -187,6 +198,7 @@ export const bleu = (candidate: string, references: References, options: BleuOpt
  * ```
  */
 export const corpusBleu = (pairs: Iterable<Pair>, options: BleuOptions = {}): BleuScore => {
+  checkOptions("corpusBleu", options, optionNames);
   const { tokenizer = wordTokenizer(), smoothing = 0, autoReweigh = false } = options;
   const lists = listsOf(options.weights ?? defaultWeights);
   const order = Math.max(...lists.map((list) => list.length));

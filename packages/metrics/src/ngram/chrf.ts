@@ -9,6 +9,7 @@
  */
 
 import { checkBounds, longestNgrams } from "../bounds.ts";
+import { checkOptions } from "../checkOptions.ts";
 import { counter } from "../kernel/NgramCounter.ts";
 import { totalsOf } from "../kernel/Ngrams.ts";
 import { type CorpusMetric, listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
@@ -30,6 +31,15 @@ export interface ChrfOptions {
   /** Average the F-measure of each order, orders without n-grams included, as chrF++.py does. Default false. */
   readonly epsilonSmoothing?: boolean | undefined;
 }
+
+const optionNames: Record<keyof ChrfOptions, true> = {
+  characterOrder: true,
+  wordOrder: true,
+  beta: true,
+  lowercase: true,
+  whitespace: true,
+  epsilonSmoothing: true,
+};
 
 /** A chrF score. */
 export interface ChrfScore {
@@ -157,6 +167,7 @@ const scoreOf = ({ counts, references }: Sum, choices: Choices): ChrfScore => {
  * ```
  */
 export const chrf = (candidate: string, references: References, options: ChrfOptions = {}): ChrfScore => {
+  checkOptions("chrf", options, optionNames);
   const choices = withDefaults(options);
   return scoreOf(
     { counts: countsOf({ candidate, references }, choices), references: listOf(references).length },
@@ -177,6 +188,7 @@ export const chrf = (candidate: string, references: References, options: ChrfOpt
  * ```
  */
 export const corpusChrf = (pairs: Iterable<Pair>, options: ChrfOptions = {}): ChrfScore => {
+  checkOptions("corpusChrf", options, optionNames);
   const choices = withDefaults(options);
   const size = 3 * (choices.characterOrder + choices.wordOrder);
   return scoreOf(
@@ -187,6 +199,7 @@ export const corpusChrf = (pairs: Iterable<Pair>, options: ChrfOptions = {}): Ch
 
 /** `corpusChrf` by its counts: for `pairedTest`. */
 export const chrfCorpus = (options: ChrfOptions = {}): CorpusMetric => {
+  checkOptions("chrfCorpus", options, optionNames);
   const choices = withDefaults(options);
   return {
     countsOf: (pair) => countsOf(pair, choices),

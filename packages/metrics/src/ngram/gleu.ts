@@ -6,6 +6,7 @@
  */
 
 import { checkBounds, longestNgrams } from "../bounds.ts";
+import { checkOptions } from "../checkOptions.ts";
 import { counter } from "../kernel/NgramCounter.ts";
 import { totalsOf } from "../kernel/Ngrams.ts";
 import { listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
@@ -21,6 +22,8 @@ export interface GleuOptions {
   /** Longest n-grams counted, at most 100; default 4. */
   readonly maximumOrder?: number | undefined;
 }
+
+const optionNames: Record<keyof GleuOptions, true> = { tokenizer: true, minimumOrder: true, maximumOrder: true };
 
 /** A GLEU score. */
 export interface GleuScore {
@@ -80,6 +83,7 @@ const scoreOf = ({ counts, references }: Sum, options: GleuOptions): GleuScore =
  * ```
  */
 export const gleu = (candidate: string, references: References, options: GleuOptions = {}): GleuScore => {
+  checkOptions("gleu", options, optionNames);
   checkOrders(options);
   const counts = countsOf({ candidate, references }, options);
   return scoreOf({ counts, references: listOf(references).length }, options);
@@ -99,6 +103,7 @@ export const gleu = (candidate: string, references: References, options: GleuOpt
  * ```
  */
 export const corpusGleu = (pairs: Iterable<Pair>, options: GleuOptions = {}): GleuScore => {
+  checkOptions("corpusGleu", options, optionNames);
   checkOrders(options);
   const sum = summed(pairs, (pair) => countsOf(pair, options), 2);
   return scoreOf(sum, options);

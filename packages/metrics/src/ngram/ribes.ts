@@ -7,7 +7,9 @@
  * Source: NLTK 3.10 `nltk.translate.ribes_score`; Isozaki et al. 2010, "Automatic Evaluation of Translation Quality for Distant Language
  * Pairs".
  */
+
 import { checkBounds } from "../bounds.ts";
+import { checkOptions } from "../checkOptions.ts";
 import { intern } from "../kernel/intern.ts";
 import { listOf, type Pair, type References } from "../Pairs.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
@@ -22,6 +24,8 @@ export interface RibesOptions {
   /** Exponent of the brevity penalty, from 0 to 100; default 0.1. */
   readonly beta?: number | undefined;
 }
+
+const optionNames: Record<keyof RibesOptions, true> = { tokenizer: true, alpha: true, beta: true };
 
 /** A RIBES score and the choices behind it. */
 export interface RibesScore {
@@ -160,6 +164,7 @@ const tauOf = (order: ReadonlyArray<number>): number => {
  * ```
  */
 export const ribes = (candidate: string, references: References, options: RibesOptions = {}): RibesScore => {
+  checkOptions("ribes", options, optionNames);
   const { tokenizer = wordTokenizer(), alpha = 0.25, beta = 0.1 } = options;
   checkBounds("RIBES's alpha", alpha, 0, 100);
   checkBounds("RIBES's beta", beta, 0, 100);
@@ -181,6 +186,7 @@ export const ribes = (candidate: string, references: References, options: RibesO
  * @throws RangeError as `ribes`
  */
 export const corpusRibes = (pairs: Iterable<Pair>, options: RibesOptions = {}): RibesScore => {
+  checkOptions("corpusRibes", options, optionNames);
   let [total, count] = [0, 0];
   let signature = ribes("", "", options).signature;
   for (const { candidate, references } of pairs) {

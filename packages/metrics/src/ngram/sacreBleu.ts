@@ -8,6 +8,7 @@
  */
 
 import { checkBounds, longestNgrams } from "../bounds.ts";
+import { checkOptions } from "../checkOptions.ts";
 import { sharedTokens } from "../kernel/NgramCounter.ts";
 import { totalsOf } from "../kernel/Ngrams.ts";
 import { type CorpusMetric, listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
@@ -31,6 +32,15 @@ export interface SacreBleuOptions {
   /** Leave out n-gram lengths that the candidate is too short for: advised for sentences. Default false. */
   readonly effectiveOrder?: boolean | undefined;
 }
+
+const optionNames: Record<keyof SacreBleuOptions, true> = {
+  tokenizer: true,
+  smoothing: true,
+  smoothingValue: true,
+  lowercase: true,
+  order: true,
+  effectiveOrder: true,
+};
 
 /** A BLEU score and what it is made of. */
 export interface SacreBleuScore {
@@ -136,6 +146,7 @@ export const sacreBleu = (
   references: References,
   options: SacreBleuOptions = {},
 ): SacreBleuScore => {
+  checkOptions("sacreBleu", options, optionNames);
   checkOrder(options);
   const counts = countsOf({ candidate, references }, options);
   return scoreOf({ counts, references: listOf(references).length }, options);
@@ -155,11 +166,14 @@ export const sacreBleu = (
  * corpusSacreBleu(pairs).signature // => "nrefs:var|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0"
  * ```
  */
-export const corpusSacreBleu = (pairs: Iterable<Pair>, options: SacreBleuOptions = {}): SacreBleuScore =>
-  scoreOf(summed(pairs, sacreBleuCorpus(options).countsOf, 2 + 2 * (options.order ?? 4)), options);
+export const corpusSacreBleu = (pairs: Iterable<Pair>, options: SacreBleuOptions = {}): SacreBleuScore => {
+  checkOptions("corpusSacreBleu", options, optionNames);
+  return scoreOf(summed(pairs, sacreBleuCorpus(options).countsOf, 2 + 2 * (options.order ?? 4)), options);
+};
 
 /** `corpusSacreBleu` by its counts: for `pairedTest`. */
 export const sacreBleuCorpus = (options: SacreBleuOptions = {}): CorpusMetric => {
+  checkOptions("sacreBleuCorpus", options, optionNames);
   checkOrder(options);
   return {
     countsOf: (pair) => countsOf(pair, options),

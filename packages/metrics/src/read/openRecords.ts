@@ -7,7 +7,9 @@
  * 2. Records come one by one; memory holds one of them, or one row group of Parquet.
  * 3. A bad record is a `BadLine` in its place; a file that holds no records fails with one sentence.
  */
+
 import { createReadStream } from "node:fs";
+import { checkOptions } from "../checkOptions.ts";
 import { BadLine, entryOf, type JsonEntry, jsonEntries } from "../corpus/jsonLines.ts";
 import type { ByteReader } from "./ByteReader.ts";
 import { type Delimiter, readCsv } from "./csv.ts";
@@ -26,6 +28,8 @@ export interface OpenOptions {
   readonly name?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+const optionNames: Record<keyof OpenOptions, true> = { records: true, name: true, signal: true };
 
 export interface OpenedRecords {
   readonly format: Format;
@@ -204,6 +208,7 @@ export const openRecords = async (
   source: string | AsyncIterable<Uint8Array>,
   options: OpenOptions = {},
 ): Promise<OpenedRecords> => {
+  checkOptions("openRecords", options, optionNames);
   const { signal } = options;
   const pieces = typeof source === "string" ? createReadStream(source, { signal, highWaterMark: 1 << 18 }) : source;
   const { bytes, packing } = await unpack(pieces as AsyncIterable<Uint8Array>);

@@ -6,7 +6,9 @@
  *
  * Source: C.-Y. Lin, "ROUGE: A Package for Automatic Evaluation of Summaries", 2004, sections 4 and 5.
  */
+
 import { checkBounds } from "../bounds.ts";
+import { checkOptions } from "../checkOptions.ts";
 import { intern } from "../kernel/intern.ts";
 import { listOf, type References } from "../Pairs.ts";
 import { fmeasure, ofHits, Score } from "../Score.ts";
@@ -26,11 +28,15 @@ export interface SkipOptions extends TokenOptions {
   readonly maxSkip?: number | undefined;
 }
 
+const skipNames: Record<keyof SkipOptions, true> = { maxSkip: true, stemmer: true, tokenizer: true };
+
 /** How subsequences are weighed. */
 export interface WeightedLcsOptions extends TokenOptions {
   /** A run of k words counts k ** weight; from 1 to 10, default 1.2. */
   readonly weight?: number | undefined;
 }
+
+const weightedNames: Record<keyof WeightedLcsOptions, true> = { weight: true, stemmer: true, tokenizer: true };
 
 const tokensOf = (texts: ReadonlyArray<string>, { stemmer = false, tokenizer }: TokenOptions): Array<Int32Array> =>
   intern(texts.map((text) => tokenizer?.tokenize(text) ?? rougeTokens(text, { stemmer })));
@@ -118,8 +124,10 @@ const skipScore = (candidate: string, references: References, options: SkipOptio
  * rougeS("police kill the gunman", "police killed the gunman").fmeasure // => 0.5
  * ```
  */
-export const rougeS = (candidate: string, references: References, options: SkipOptions = {}): Score =>
-  skipScore(candidate, references, options, false);
+export const rougeS = (candidate: string, references: References, options: SkipOptions = {}): Score => {
+  checkOptions("rougeS", options, skipNames);
+  return skipScore(candidate, references, options, false);
+};
 
 /**
  * ROUGE-SU: ROUGE-S with single words counted as well, so that two texts that share words and no order do not score 0.
@@ -132,8 +140,10 @@ export const rougeS = (candidate: string, references: References, options: SkipO
  * rougeSU("gunman the killed police", "police killed the gunman").fmeasure.toFixed(2) // => "0.40"
  * ```
  */
-export const rougeSU = (candidate: string, references: References, options: SkipOptions = {}): Score =>
-  skipScore(candidate, references, options, true);
+export const rougeSU = (candidate: string, references: References, options: SkipOptions = {}): Score => {
+  checkOptions("rougeSU", options, skipNames);
+  return skipScore(candidate, references, options, true);
+};
 
 /** The weight of the common subsequence that a walk over the table finds, each run of k words as k ** weight. */
 const weightedLcs = (one: Int32Array, other: Int32Array, weight: number): number => {
@@ -171,6 +181,7 @@ const weightedLcs = (one: Int32Array, other: Int32Array, weight: number): number
  * ```
  */
 export const rougeW = (candidate: string, references: References, options: WeightedLcsOptions = {}): Score => {
+  checkOptions("rougeW", options, weightedNames);
   const { weight = 1.2 } = options;
   checkBounds("ROUGE-W's weight", weight, 1, 10);
   const list = listOf(references);

@@ -1,4 +1,5 @@
 /** ROUGE of a corpus with its confidence interval: rouge_score's `BootstrapAggregator`, to the last bit. */
+import { checkOptions } from "../checkOptions.ts";
 import { MersenneTwister } from "../kernel/MersenneTwister.ts";
 import { Score } from "../Score.ts";
 import { quantileOfSorted } from "./describe.ts";
@@ -14,6 +15,8 @@ export interface AggregateOptions {
   /** Width of the interval, between 0 and 1. Default 0.95. */
   readonly confidence?: number | undefined;
 }
+
+const optionNames: Record<keyof AggregateOptions, true> = { seed: true, samples: true, confidence: true };
 
 /** A corpus score. `mid` is the median of the resampled means, which Hugging Face evaluate reports; it is close to `mean`. */
 export interface Aggregate {
@@ -92,6 +95,7 @@ export const aggregateRouge = <Type extends string>(
   rows: Iterable<Readonly<Record<Type, Numbers>>>,
   options: AggregateOptions = {},
 ): Record<Type, Aggregate> => {
+  checkOptions("aggregateRouge", options, optionNames);
   const { seed = 0, samples = 1000, confidence = 0.95 } = options;
   if (!Number.isInteger(samples) || samples < 1)
     throw new RangeError(`samples must be a whole number above 0, not ${samples}`);

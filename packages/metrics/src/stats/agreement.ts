@@ -2,6 +2,7 @@
  * Agreement between annotators beyond what chance would give: 1 is full agreement, 0 is chance, below 0 is systematic disagreement;
  * NaN where chance alone explains everything because only one category was ever used, and where NaN is among the ratings.
  */
+import { checkOptions } from "../checkOptions.ts";
 import { sum } from "./sums.ts";
 
 /** A category or a rating. Categories are told apart as `===` does. */
@@ -31,6 +32,8 @@ export interface KappaOptions {
   /** All steps of the scale in their order, unused ones included. Default: the labels that occur, sorted. */
   readonly labels?: ReadonlyArray<Rating> | undefined;
 }
+
+const optionNames: Record<keyof KappaOptions, true> = { weights: true, labels: true };
 
 /** Σ over all pairs of places of the weight times both counts, in time linear in the places. */
 const expectedOf = (rows: Float64Array, columns: Float64Array, weights: "none" | "linear" | "quadratic"): number => {
@@ -72,6 +75,7 @@ export const cohenKappa = <Label extends Rating>(
   right: ReadonlyArray<NoInfer<Label>>,
   options: KappaOptions = {},
 ): number => {
+  checkOptions("cohenKappa", options, optionNames);
   if (left.length !== right.length) {
     throw new RangeError(`Two annotators must rate the same items: ${left.length} and ${right.length} ratings.`);
   }

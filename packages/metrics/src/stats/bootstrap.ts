@@ -1,4 +1,5 @@
 /** How sure a statistic is: intervals from drawing the records again and again. */
+import { checkOptions } from "../checkOptions.ts";
 import { mean, quantileOfSorted } from "./describe.ts";
 import { drawsOf, inSteps, type ResampleOptions, type ResampleRun, resampled, resampledMeans } from "./draws.ts";
 import { normalCdf, normalQuantile } from "./normal.ts";
@@ -20,6 +21,9 @@ export interface IntervalOptions {
    */
   readonly method?: "percentile" | "basic" | "bca" | undefined;
 }
+
+/** @internal */
+export const intervalNames = { samples: true, seed: true, confidence: true, method: true } as const;
 
 const open = (estimate: number): Interval => ({ estimate, low: Number.NaN, high: Number.NaN });
 
@@ -88,6 +92,7 @@ export const bootstrapInterval = (
   options: ResampleOptions &
     IntervalOptions & { readonly statistic?: ((values: ArrayLike<number>) => number) | undefined } = {},
 ): Interval => {
+  checkOptions("bootstrapInterval", options, { ...intervalNames, statistic: true });
   const { statistic = mean, method } = options;
   const { samples, random, tail } = drawsOf(options);
   if (values.length === 0 || hasNaN(values)) return open(Number.NaN);
@@ -133,6 +138,7 @@ export const bootstrapIntervals = async (
   columns: ReadonlyArray<ArrayLike<number>>,
   options: ResampleRun & IntervalOptions = {},
 ): Promise<ReadonlyArray<Interval>> => {
+  checkOptions("bootstrapIntervals", options, { ...intervalNames, onSample: true });
   checkColumns(columns);
   const { samples, random, tail } = drawsOf(options);
   if ((columns[0]?.length ?? 0) === 0) return columns.map(() => open(Number.NaN));

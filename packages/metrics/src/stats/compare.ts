@@ -1,7 +1,8 @@
 /**
  * Two systems over the same records: how far their mean scores differ, and how sure that is.
  */
-import { checkColumns, type Interval, type IntervalOptions, meanInterval } from "./bootstrap.ts";
+import { checkOptions } from "../checkOptions.ts";
+import { checkColumns, type Interval, type IntervalOptions, intervalNames, meanInterval } from "./bootstrap.ts";
 import { mean, standardDeviation } from "./describe.ts";
 import { atOnce, drawsOf, inSteps, type ResampleOptions, type ResampleRun, resampledMeans, swapped } from "./draws.ts";
 import { signFlipTest } from "./signFlip.ts";
@@ -74,6 +75,7 @@ export const pairedBootstrap = (
   right: ArrayLike<number>,
   options: ResampleOptions & IntervalOptions = {},
 ): Comparison => {
+  checkOptions("pairedBootstrap", options, intervalNames);
   const differences = differencesOf(left, right);
   const { samples, random, tail } = drawsOf(options);
   const [sorted] = atOnce(resampledMeans([differences], samples, random));
@@ -100,6 +102,7 @@ export const approximateRandomisation = (
   right: ArrayLike<number>,
   options: Omit<ResampleOptions, "confidence"> = {},
 ): { readonly difference: number; readonly pValue: number } => {
+  checkOptions("approximateRandomisation", options, { samples: true, seed: true });
   const differences = differencesOf(left, right);
   const { samples, random } = drawsOf(options);
   const [asLarge] = atOnce(swapped([differences], samples, random));
@@ -128,6 +131,7 @@ export const compareMeans = async (
   pairs: ReadonlyArray<readonly [left: ArrayLike<number>, right: ArrayLike<number>]>,
   options: ResampleRun & IntervalOptions = {},
 ): Promise<ReadonlyArray<MeansCompared>> => {
+  checkOptions("compareMeans", options, { ...intervalNames, onSample: true });
   const columns = pairs.map(([left, right]) => differencesOf(left, right));
   checkColumns(columns);
   const { samples, random, tail } = drawsOf(options);

@@ -1,4 +1,5 @@
 /** Krippendorff's alpha, in memory linear in the ratings. */
+import { checkOptions } from "../checkOptions.ts";
 import { isNaNRating, placesOf, type Rating } from "./agreement.ts";
 import { sum } from "./sums.ts";
 
@@ -15,6 +16,8 @@ export interface AlphaOptions {
   /** For `ordinal`: all steps of the scale in their order, which then need not be numbers. Default: the ratings, sorted. */
   readonly labels?: ReadonlyArray<Rating> | undefined;
 }
+
+const optionNames: Record<keyof AlphaOptions, true> = { level: true, labels: true };
 
 /** How often a value occurs. */
 interface Weighed {
@@ -129,6 +132,7 @@ export const krippendorffAlpha = (
   units: ReadonlyArray<ReadonlyArray<Rating | null | undefined>>,
   options: AlphaOptions = {},
 ): number => {
+  checkOptions("krippendorffAlpha", options, optionNames);
   const { level = "nominal", labels } = options;
   const rated = units
     .map((unit) => unit.filter((rating) => rating !== null && rating !== undefined))

@@ -4,6 +4,7 @@
  * A corpus score is not a mean, so what is drawn or swapped are the counts of segments, and a score is made of each selection's sums.
  * Sums of resamples are rounded to single precision, as there.
  */
+import { checkOptions } from "../checkOptions.ts";
 import { Pcg64 } from "../kernel/Pcg64.ts";
 import type { CorpusMetric } from "../Pairs.ts";
 import { mean } from "./describe.ts";
@@ -19,6 +20,13 @@ export interface PairedTestOptions {
   /** An integer from 0 to 2³² - 1; default 12345, sacrebleu's. */
   readonly seed?: number | undefined;
 }
+
+const optionNames: Record<keyof PairedTestOptions, true> = {
+  test: true,
+  samples: true,
+  confidenceSamples: true,
+  seed: true,
+};
 
 /** A system of the test. */
 export interface TestedSystem {
@@ -128,6 +136,7 @@ export const pairedTest = (
   systems: ReadonlyArray<SegmentCounts>,
   options: PairedTestOptions = {},
 ): ReadonlyArray<TestedSystem> => {
+  checkOptions("pairedTest", options, optionNames);
   const { test = "randomisation", seed = 12345, confidenceSamples = 0 } = options;
   const { samples = test === "bootstrap" ? 1000 : 10_000 } = options;
   if (!Number.isInteger(samples) || samples < 1)

@@ -1,3 +1,4 @@
+import { checkOptions } from "../checkOptions.ts";
 import { listOf, type References } from "../Pairs.ts";
 
 /** What counts as contained. */
@@ -7,6 +8,8 @@ export interface ContainsOptions {
   /** Default false. */
   readonly ignoreCase?: boolean | undefined;
 }
+
+const optionNames: Record<keyof ContainsOptions, true> = { mode: true, ignoreCase: true };
 
 /** Whether something holds of a text, and the choices behind it. */
 export interface CheckScore {
@@ -28,6 +31,7 @@ export interface CheckScore {
  * ```
  */
 export const contains = (candidate: string, references: References, options: ContainsOptions = {}): CheckScore => {
+  checkOptions("contains", options, optionNames);
   const { mode = "any", ignoreCase = false } = options;
   const folded = (text: string) => (ignoreCase ? text.toLowerCase() : text);
   const text = folded(candidate);

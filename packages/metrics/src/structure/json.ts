@@ -1,4 +1,5 @@
 /** JSON compared by what it says, not by how it is written. */
+import { checkOptions } from "../checkOptions.ts";
 import { levenshtein } from "../edit/levenshtein.ts";
 import type { CheckScore } from "./contains.ts";
 import { closeness } from "./numericDifference.ts";
@@ -8,6 +9,8 @@ export interface JsonValidOptions {
   /** `any` (default) value, or only an object or a list (`container`). */
   readonly kind?: "any" | "container" | undefined;
 }
+
+const optionNames: Record<keyof JsonValidOptions, true> = { kind: true };
 
 const parsed = (text: string): { readonly value: unknown } | undefined => {
   try {
@@ -31,6 +34,7 @@ const isContainer = (value: unknown): value is Record<string, unknown> => typeof
  * ```
  */
 export const jsonValid = (candidate: string, options: JsonValidOptions = {}): CheckScore => {
+  checkOptions("jsonValid", options, optionNames);
   const { kind = "any" } = options;
   const found = parsed(candidate);
   const isValid = found !== undefined && (kind === "any" || isContainer(found.value));

@@ -1,5 +1,7 @@
 /** Regular expressions in time linear in the text, whatever the pattern: RE2's syntax, without look-around and back references. */
+
 import { RE2JS } from "re2js";
+import { checkOptions } from "../checkOptions.ts";
 import type { CheckScore } from "./contains.ts";
 
 /** How a pattern is matched. */
@@ -13,6 +15,8 @@ export interface PatternOptions {
   /** Whether `^` and `$` match at line ends; default false. */
   readonly multiline?: boolean | undefined;
 }
+
+const optionNames: Record<keyof PatternOptions, true> = { mode: true, ignoreCase: true, dotAll: true, multiline: true };
 
 /** A longer pattern takes too much to compile. */
 const longestPattern = 10_000;
@@ -51,6 +55,7 @@ const compile = (pattern: string, flags: number): RE2JS => {
  * ```
  */
 export const matchesPattern = (candidate: string, pattern: string, options: PatternOptions = {}): CheckScore => {
+  checkOptions("matchesPattern", options, optionNames);
   const { mode = "search", ignoreCase = false, dotAll = false, multiline = false } = options;
   const flags =
     (ignoreCase ? RE2JS.CASE_INSENSITIVE : 0) | (dotAll ? RE2JS.DOTALL : 0) | (multiline ? RE2JS.MULTILINE : 0);

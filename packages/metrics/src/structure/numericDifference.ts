@@ -1,10 +1,13 @@
 /** Numbers compared by size, however they are written. */
+import { checkOptions } from "../checkOptions.ts";
 
 /** How close two numbers have to be. */
 export interface NumericOptions {
   /** A difference up to this counts as none; at least 0, default 0. */
   readonly tolerance?: number | undefined;
 }
+
+const optionNames: Record<keyof NumericOptions, true> = { tolerance: true };
 
 /** How close two numbers are. */
 export interface NumericScore {
@@ -47,6 +50,7 @@ export const closeness = (one: number, other: number): number => {
  * ```
  */
 export const numericDifference = (candidate: string, reference: string, options: NumericOptions = {}): NumericScore => {
+  checkOptions("numericDifference", options, optionNames);
   const { tolerance = 0 } = options;
   if (!(tolerance >= 0)) throw new RangeError(`tolerance must be a number from 0, not ${tolerance}`);
   const [one, other] = [numberIn(candidate), numberIn(reference)];

@@ -6,6 +6,7 @@
  * Annotation".
  */
 
+import { checkOptions } from "../checkOptions.ts";
 import { intern } from "../kernel/intern.ts";
 import { type CorpusMetric, listOf, type Pair, type References, type Sum, summed } from "../Pairs.ts";
 import { type TercomOptions, tercom } from "../tokenize/tercom.ts";
@@ -27,6 +28,13 @@ export interface TerScore {
   /** sacrebleu's own, like `nrefs:1|case:lc|tok:tercom|norm:no|punct:yes|asian:no|version:2.6.0`. */
   readonly signature: string;
 }
+
+const optionNames: Record<keyof TerOptions, true> = {
+  normalized: true,
+  noPunctuation: true,
+  asianSupport: true,
+  caseSensitive: true,
+};
 
 /** Edits against the reference that needs fewest, and the mean reference length: they add up over a corpus. */
 const countsOf = ({ candidate, references }: Pair, options: TerOptions): ReadonlyArray<number> => {
@@ -65,8 +73,10 @@ const scoreOf = ({ counts, references }: Sum, options: TerOptions): TerScore => 
  * ter("on the mat the cat sat", "the cat sat on the mat").edits // => 1
  * ```
  */
-export const ter = (candidate: string, references: References, options: TerOptions = {}): TerScore =>
-  corpusTer([{ candidate, references }], options);
+export const ter = (candidate: string, references: References, options: TerOptions = {}): TerScore => {
+  checkOptions("ter", options, optionNames);
+  return corpusTer([{ candidate, references }], options);
+};
 
 /**
  * TER of a corpus, as sacrebleu's `TER(…).corpus_score`, in percent: all edits over all reference lengths.
@@ -80,11 +90,14 @@ export const ter = (candidate: string, references: References, options: TerOptio
  * corpusTer([{ candidate: "a b", references: "a b" }, { candidate: "c", references: "d e" }]).score // => 50
  * ```
  */
-export const corpusTer = (pairs: Iterable<Pair>, options: TerOptions = {}): TerScore =>
-  scoreOf(summed(pairs, terCorpus(options).countsOf, 2), options);
+export const corpusTer = (pairs: Iterable<Pair>, options: TerOptions = {}): TerScore => {
+  checkOptions("corpusTer", options, optionNames);
+  return scoreOf(summed(pairs, terCorpus(options).countsOf, 2), options);
+};
 
 /** `corpusTer` by its counts: for `pairedTest`. */
 export const terCorpus = (options: TerOptions = {}): CorpusMetric => {
+  checkOptions("terCorpus", options, optionNames);
   return {
     countsOf: (pair) => countsOf(pair, options),
     scoreOf: (counts) => scoreOf({ counts, references: 1 }, options).score,

@@ -4,6 +4,7 @@
  * Tercom's rules for runs of kana are left out: they apply only at the very start of a text, which normalization has padded with a
  * space by then. (sacrebleu 2.6.0 `tokenizer_ter`; Snover et al., Tercom 0.7 `Normalizer`.)
  */
+import { checkOptions } from "../checkOptions.ts";
 import { unescaped, westernTokens } from "./mteval13a.ts";
 import type { Tokenizer } from "./Tokenizer.ts";
 import { splitWhitespace } from "./whitespace.ts";
@@ -26,6 +27,14 @@ const asianPunctuation =
 /** U+3200–U+3F22 is a slip for U+32FF in the reference, and part of its numbers. */
 const ideographs = /[\u2e80-\u2eff\u31c0-\u31ef\u3200-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f]/g;
 
+/** @internal */
+export const tercomNames: Record<keyof TercomOptions, true> = {
+  normalized: true,
+  noPunctuation: true,
+  asianSupport: true,
+  caseSensitive: true,
+};
+
 /** mteval-v13a's tokens with spaces between, a possessive `'s` set apart where a space or a mark that stands alone follows. */
 const normalizedWestern = (text: string): string => {
   const line = unescaped(text.replaceAll("\n-", "").replaceAll("\n", " "));
@@ -33,7 +42,12 @@ const normalizedWestern = (text: string): string => {
 };
 
 /** Tercom's tokenizer with these settings. */
-export const tercom = (options: TercomOptions = {}): Tokenizer => ({
+export const tercom = (options: TercomOptions = {}): Tokenizer => {
+  checkOptions("tercom", options, tercomNames);
+  return tercomWith(options);
+};
+
+const tercomWith = (options: TercomOptions): Tokenizer => ({
   name: "tercom",
   tokenize: (text) => {
     if (options.caseSensitive !== true) text = text.toLowerCase();

@@ -1,4 +1,5 @@
 import { useCallback } from "react";
+import { checkOptions } from "../checkOptions.ts";
 import { useEvalwire } from "../EvalwireProvider.tsx";
 import { deadline } from "../stores/deadline.ts";
 import { useStore } from "../useStore.ts";
@@ -9,6 +10,8 @@ export interface CountdownOptions {
   /** The evaluation whose watch says by how much the server's clock differs from this one. Opens no watch by itself. */
   readonly watched?: Watched | Nothing;
 }
+
+const names: Record<keyof CountdownOptions, true> = { watched: true };
 
 /**
  * How much time is left until a deadline, in milliseconds rounded up to whole seconds; 0 once it is over, never early.
@@ -33,6 +36,7 @@ export const useCountdown = (
   expiresAt: string | null | undefined,
   options: CountdownOptions = {},
 ): number | undefined => {
+  checkOptions("useCountdown", options, names);
   const { ticker } = useEvalwire();
   const watch = useWatched("useCountdown", options.watched);
   const select = useCallback(

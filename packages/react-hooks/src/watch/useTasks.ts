@@ -57,6 +57,7 @@ const accepts = (options: TasksOptions): ((task: TaskRow) => boolean) => {
  * ```
  */
 export const selectTasks = (tasks: Iterable<TaskRow>, options: TasksOptions = {}): ReadonlyArray<TaskRow> => {
+  checkOptions("selectTasks", options, names);
   const accept = accepts(options);
   const selected: Array<TaskRow> = [];
   for (const task of tasks) if (accept(task)) selected.push(task);

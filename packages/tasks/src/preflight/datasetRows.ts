@@ -4,6 +4,7 @@
  * v4 has no route here that lists the test cases of an earlier version: they are read as they are now.
  */
 import type { SGPClient } from "@evalwire/core";
+import { checkOptions } from "@evalwire/core/contract";
 import type { PreflightRow } from "./preflight.ts";
 
 export interface DatasetRowsArgs {
@@ -12,8 +13,15 @@ export interface DatasetRowsArgs {
   readonly evaluation_dataset_version?: number;
 }
 
+const argNames: Record<keyof DatasetRowsArgs, true> = {
+  evaluation_dataset_id: true,
+  application_variant_id: true,
+  evaluation_dataset_version: true,
+};
+
 /** Reads test cases and outputs, page by page. Throws an `SgpError` where the server refuses. */
 export async function* datasetRows(client: SGPClient, args: DatasetRowsArgs): AsyncGenerator<PreflightRow> {
+  checkOptions("datasetRows", args, argNames);
   const { evaluation_dataset_id, application_variant_id, evaluation_dataset_version } = args;
   const outputs = new Map<string, { readonly output: unknown; readonly spans: unknown }>();
   if (application_variant_id !== undefined) {
