@@ -53,16 +53,16 @@ const ofSacreBleu = scorerOf(
       order: params.integer("order", 4, 1, longestNgrams),
     };
   },
-  (candidate, references, options) => {
+  (candidate, references, { most, said, ...options }) => {
     const { score, signature } = sacreBleu(candidate, references, options);
-    return { score: score / options.most, signature: signature + options.said };
+    return { score: score / most, signature: signature + said };
   },
-  (options) => {
+  ({ most, said, ...options }) => {
     const corpus = sacreBleuCorpus(options);
     return {
       ...corpus,
-      scoreOf: (counts) => corpus.scoreOf(counts) / options.most,
-      signatureOf: (references) => corpus.signatureOf(references) + options.said,
+      scoreOf: (counts) => corpus.scoreOf(counts) / most,
+      signatureOf: (references) => corpus.signatureOf(references) + said,
     };
   },
 );

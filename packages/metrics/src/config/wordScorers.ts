@@ -24,8 +24,9 @@ const ofWords = scorerOf(
     tokenizer: tokenizerOf(params, providers, "word_tokenize"),
     lowercase: params.boolean("lowercase", true),
   }),
-  highest((candidate, reference, options: F1Options & { readonly measure: ReturnType<typeof measureOf> }) =>
-    measured(f1(candidate, reference, options), options.measure),
+  highest(
+    (candidate, reference, { measure, ...options }: F1Options & { readonly measure: ReturnType<typeof measureOf> }) =>
+      measured(f1(candidate, reference, options), measure),
   ),
 );
 

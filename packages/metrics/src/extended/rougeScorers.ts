@@ -21,7 +21,7 @@ const tokens = (params: Parameters<Scorer["prepare"]>[0]) => {
 const skip = (metric: (candidate: string, references: References, options: SkipOptions) => Score): Scorer =>
   scorerOf(
     (params) => ({ ...tokens(params), maxSkip: params.integer("max_skip", 4, 0, 1000) }),
-    (candidate, references, options) => measured(metric(candidate, references, options), options.measure),
+    (candidate, references, { measure, ...options }) => measured(metric(candidate, references, options), measure),
   );
 
 /** `bertscore`: needs `providers.tokenEmbedder`. */
@@ -47,7 +47,7 @@ export const rougeScorers: Readonly<Record<string, Scorer>> = {
   rougeSU: skip(rougeSU),
   rougeW: scorerOf(
     (params) => ({ ...tokens(params), weight: params.number("weight", 1.2, 1, 10) }),
-    (candidate, references, options) => measured(rougeW(candidate, references, options), options.measure),
+    (candidate, references, { measure, ...options }) => measured(rougeW(candidate, references, options), measure),
   ),
   bertscore: ofBert,
 };
