@@ -23,6 +23,7 @@ const optionNames: Record<keyof RelayClientOptions, true> = {
   requestsPerMinute: true,
   maxResponseBytes: true,
   integers: true,
+  json: true,
   defaultHeaders: true,
   fetch: true,
   onUnknown: true,
