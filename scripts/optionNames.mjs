@@ -15,6 +15,7 @@ const apart = {
   // Called with what a compiler has seen: parts of the packages' own, and what tests are made with.
   core: [
     "EventChecker",
+    "ScriptedWatch",
     "FeedView",
     "Ledger",
     "MemoryFeed",

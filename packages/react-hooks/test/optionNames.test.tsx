@@ -2,8 +2,8 @@
 import { renderHook } from "@testing-library/react";
 import { expect, it, vi } from "vitest";
 import * as hooks from "../src/index.ts";
-import { FakeWatch } from "./FakeWatch.ts";
 import { stage } from "./harness.tsx";
+import { watchOf } from "./rows.ts";
 
 /** JavaScript: no compiler stands before the call. */
 const js = (options: object): any => options;
@@ -33,9 +33,9 @@ it.each<[call: string, refused: () => unknown]>([
   ["useTasks", () => hooks.useTasks("ev_1", js({ orderby: 1 }))],
   ["useWatchStatus", () => hooks.useWatchStatus("ev_1", js({ throwOnErrors: true }))],
   ["selectTasks", () => hooks.selectTasks([], js({ statuses: "PENDING" }))],
-  ["dehydrate", () => hooks.dehydrate(new FakeWatch("ev_1", []) as never, js({ versions: "v5" }))],
+  ["dehydrate", () => hooks.dehydrate(watchOf("ev_1", []) as never, js({ versions: "v5" }))],
 ])("%s", (call, refused) => {
-  const { wrapper } = stage(new FakeWatch("ev_1", []));
+  const { wrapper } = stage(watchOf("ev_1", []));
   expect(() => renderHook(refused, { wrapper })).toThrow(
     new RegExp(`^${call}: \\w+ is not known; did you mean \\w+\\?$`),
   );

@@ -128,6 +128,7 @@ class ScriptedEngine implements Engine {
       leases: store.leases.size,
       unconfirmedWrites: 0,
       subscribers: store.subscribers,
+      waiting: store.waiting,
       clock: this.clock,
       issues: this.issues.list(),
     };
