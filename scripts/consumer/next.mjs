@@ -1,7 +1,7 @@
 /** Next itself: a route handler that is a relay, and a page of hooks that is rendered on the server and goes on in the browser. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { cpSync, existsSync, rmSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { asDependencies, Project } from "./Project.mjs";
 import { expectText, run } from "./Report.mjs";
@@ -50,8 +50,8 @@ export const next = async (tarballs) => {
   });
   await project.install();
   project.add("next");
-  await run("cp", ["-R", project.path("next/."), project.folder]);
-  await run("rm", ["-rf", project.path("next")]);
+  cpSync(project.path("next"), project.folder, { recursive: true });
+  rmSync(project.path("next"), { recursive: true });
   const { child: world, found } = await start(project, ["world.mjs"], {}, /^\{.*\}$/);
   const { url, evaluationId } = JSON.parse(found[0]);
   const env = {

@@ -1,6 +1,8 @@
 /** What scores records: a chunk of its own, loaded when the first record is asked for. */
+
 import { type MetricConfig, MetricError, type MetricOptions, type MetricPlan, planMetrics } from "@evalwire/metrics";
 import { type WebWorker, WorkerPool, webWorker } from "@evalwire/metrics/corpus";
+import { checkOptions } from "../checkOptions.ts";
 import { type Engine, type MetricScoresOptions, make, type ScoreQueue } from "./ScoreQueue.ts";
 
 /** Options that a worker cannot be sent. */
@@ -50,8 +52,18 @@ const start = (config: MetricConfig, options: MetricOptions, spawn?: (() => WebW
 
 const queues = new WeakMap<MetricScoresOptions, Map<string, ScoreQueue>>();
 
+const names: Record<keyof MetricScoresOptions, true> = {
+  scorers: true,
+  key: true,
+  providers: true,
+  preset: true,
+  unavailable: true,
+  worker: true,
+};
+
 /** The same queue, and worker, for all components that score by the same configuration and options. */
 export const queueOf = (config: string, options: MetricScoresOptions): ScoreQueue => {
+  checkOptions("useMetricScores", options, names);
   const byConfig = queues.get(options) ?? new Map<string, ScoreQueue>();
   queues.set(options, byConfig);
   const { worker, ...rest } = options;

@@ -2,7 +2,6 @@
 
 import type { MetricConfig, MetricRecord } from "@evalwire/metrics";
 import * as React from "react";
-import { checkOptions } from "../checkOptions.ts";
 import * as equal from "../stores/equal.ts";
 import { onDemand } from "../stores/onDemand.ts";
 import { useStore } from "../useStore.ts";
@@ -12,14 +11,6 @@ import type { MetricScores, MetricScoresOptions } from "./ScoreQueue.ts";
 export const scoring = onDemand(() => import("./scoring.ts"));
 
 const byDefault: MetricScoresOptions = {};
-const names: Record<keyof MetricScoresOptions, true> = {
-  scorers: true,
-  key: true,
-  providers: true,
-  preset: true,
-  unavailable: true,
-  worker: true,
-};
 const pending: MetricScores = { isPending: true };
 const none = { snapshot: () => 0, onChange: () => () => undefined };
 const all = <A>(state: A): A => state;
@@ -51,7 +42,6 @@ export const useMetricScores = (
   records: ReadonlyArray<MetricRecord>,
   options: MetricScoresOptions = byDefault,
 ): ReadonlyArray<MetricScores> => {
-  checkOptions("useMetricScores", options, names);
   // A configuration is JSON from the wire: its text is its identity.
   const text = JSON.stringify(config);
   const { module, error } = useStore(scoring, all);

@@ -11,8 +11,6 @@ export interface CountdownOptions {
   readonly watched?: Watched | Nothing;
 }
 
-const names: Record<keyof CountdownOptions, true> = { watched: true };
-
 /**
  * How much time is left until a deadline, in milliseconds rounded up to whole seconds; 0 once it is over, never early.
  *
@@ -36,7 +34,7 @@ export const useCountdown = (
   expiresAt: string | null | undefined,
   options: CountdownOptions = {},
 ): number | undefined => {
-  checkOptions("useCountdown", options, names);
+  checkOptions("useCountdown", options, { watched: true } satisfies Record<keyof CountdownOptions, true>);
   const { ticker } = useEvalwire();
   const watch = useWatched("useCountdown", options.watched);
   const select = useCallback(
