@@ -2,8 +2,13 @@
  * A fleet on one NATS node and on three: how soon a follower hears, how soon another replica goes on after `kill -9`, what three replicas cost
  * the platform against one, and what the engine carries for few evaluations and for many.
  */
-import { loadavg } from "node:os";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { SGPClient } from "@evalwire/core";
 import { createFleet, type Fleet } from "@evalwire/fleet";
 // @boundaries-ignore the servers and replicas that the fleet's own tests run on
@@ -12,6 +17,7 @@ import { Nats, natsServer } from "../packages/fleet/test/nats.ts";
 import { Platform } from "../packages/fleet/test/platform.ts";
 // @boundaries-ignore the replicas in processes of their own
 import { messagesPerSecond, Storm } from "../packages/fleet/test/storm/Storm.ts";
+import { pairs } from "./texts.ts";
 
 const median = (values: ReadonlyArray<number>): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
@@ -141,12 +147,58 @@ const elections = async (nats: Nats): Promise<void> => {
   await storm.end();
 };
 
+/** Seconds of processor time that a process has spent; Linux says it. */
+const cpuOf = (pid: number): number => {
+  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+};
+
+const evalwire = fileURLToPath(new URL("../packages/cli/src/main.ts", import.meta.url));
+const flags = ["--conditions=@evalwire/source", "--disable-warning=ExperimentalWarning"];
+
+/** What a corpus of 64-word pairs in a file costs over a fleet's worker, against one process: processor time of all that takes part. */
+const corpus = async (nats: Nats): Promise<void> => {
+  const folder = mkdtempSync(join(tmpdir(), "evalwire-corpus-"));
+  const file = join(folder, "records.jsonl");
+  const config = join(folder, "config.json");
+  const texts = pairs(500, 64, 64).map((pair) => JSON.stringify({ test_case_data: { expected_output: pair.reference }, test_case_output: { output: pair.candidate } }));
+  writeFileSync(file, Array.from({ length: 100_000 }, (_, index) => texts[index % texts.length]!.replace("{", `{"id":"r${index}",`)).join("\n"));
+  const params = { score_types: ["rouge1", "rouge2", "rougeL", "rougeLsum"], use_stemmer: true };
+  writeFileSync(config, JSON.stringify({ components: [{ name: "r", type: "rouge", params }] }));
+  const run = async (...args: ReadonlyArray<string>): Promise<number> => {
+    const command = `TIMEFORMAT='%U %S'; time "${process.execPath}" ${flags.join(" ")} "${evalwire}" score --config "${config}" ${args.join(" ")} "${file}" > /dev/null 2>&1`;
+    const child = spawn("bash", ["-c", command], { stdio: ["ignore", "ignore", "pipe"] });
+    let text = "";
+    child.stderr.on("data", (data) => {
+      text += data;
+    });
+    await once(child, "exit");
+    return text.trim().split(/\s+/).reduce((sum, each) => sum + Number(each), 0);
+  };
+  const worker = spawn(process.execPath, [...flags, evalwire, "worker", "--fleet", nats.servers.join(",")], { stdio: ["ignore", "ignore", "pipe"] });
+  await once(worker.stderr, "data");
+  await run("--fleet", nats.servers.join(","));
+  const alone: Array<number> = [];
+  const over: Array<number> = [];
+  for (let round = 0; round < 3; round++) {
+    alone.push(await run("--workers", "1"));
+    const pids = [worker.pid!, ...nats.nodes.map(({ pid }) => pid)];
+    const before = pids.map(cpuOf);
+    const own = await run("--fleet", nats.servers.join(","));
+    over.push(own + pids.reduce((sum, pid, index) => sum + cpuOf(pid) - before[index]!, 0));
+  }
+  worker.kill("SIGTERM");
+  rmSync(folder, { recursive: true, force: true });
+  console.log(`  100,000 pairs of 64 words over one worker: ${shown(median(over) / median(alone))} x the processor time of one process with one worker (${shown(median(over))} / ${shown(median(alone))} s)`);
+};
+
 if (natsServer === undefined) {
   console.log("fleet: no nats-server; run scripts/bringNats.sh");
   process.exit(0);
 }
 const asked = process.argv.slice(2).filter((word) => word.startsWith("--only="));
-const questions = { latency, requests, traffic, failOver, elections };
+const questions = { latency, requests, traffic, failOver, elections, corpus };
 for (const nodes of [1, 3] as const) {
   await using nats = await Nats.start(nodes);
   console.log(`fleet on ${nodes} ${nodes === 1 ? "node" : "nodes"} (load ${loadavg()[0]!.toFixed(1)})`);

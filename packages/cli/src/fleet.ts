@@ -57,6 +57,20 @@ const work = async ({ fleet: servers, name, workers }: WorkerOptions, { terminal
 
 const numberOf = (value: unknown): string => (typeof value === "number" ? String(value) : "?");
 
+const memberLines = ({ facts, offices, health }: FleetOverview["members"][number]): ReadonlyArray<string> => {
+  const { evaluations, followed, admitted, haltedMillis } = facts;
+  const halted = typeof haltedMillis === "number" && haltedMillis > 0 ? `, halted for ${haltedMillis} ms` : "";
+  const state = health?.state ?? "does not answer";
+  const held = health === undefined ? `${Object.keys(offices).length} offices` : `shards ${health.shards.held.join(" ") || "none"}`;
+  const behind = (health?.lags ?? []).reduce((sum, lag) => sum + (lag.behind ?? 0), 0);
+  const lag = health === undefined ? "" : `, ${behind} messages behind, share ${Math.round(health.budget.share)} a minute`;
+  return [
+    `  ${facts.name}: ${state}, ${held}, polls ${numberOf(evaluations)}, follows ${numberOf(followed)}, ${numberOf(admitted)} requests${lag}, format ${facts.formats.current}${halted}`,
+    ...(health?.problems ?? []).map((problem) => `    problem: ${problem}`),
+    ...(health?.consumers ?? []).map((each) => `    consumes ${each.name}: ${numberOf(each.behind)} waiting`),
+  ];
+};
+
 const lines = ({
   name,
   server,
@@ -69,12 +83,7 @@ const lines = ({
   `fleet ${name}: nats-server ${server.version}, ${server.isClustered ? "several nodes" : "one node"}`,
   ...server.notes.map((note) => `  note: ${note}`),
   members.length === 0 ? "no replica beats" : `${members.length} replicas`,
-  ...members.map(({ facts, offices }) => {
-    const held = Object.keys(offices).length;
-    const { evaluations, followed, admitted, haltedMillis } = facts;
-    const halted = typeof haltedMillis === "number" && haltedMillis > 0 ? `, halted for ${haltedMillis} ms` : "";
-    return `  ${facts.name}: ${held} offices, polls ${numberOf(evaluations)}, follows ${numberOf(followed)}, ${numberOf(admitted)} requests${halted}`;
-  }),
+  ...members.flatMap(memberLines),
   ...logs.map(({ stream, messages, bytes }) => `log ${stream}: ${messages} messages, ${bytes} bytes`),
   ...consumers.map(
     (each) =>

@@ -3,6 +3,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import type { Capabilities, EvaluationRow, TaskRow } from "@evalwire/core";
 import { type Cell, cellsOf, decodeEntry, type Ledger, type News, type NewsEntry } from "@evalwire/core/feed";
 import { FleetError } from "./FleetError.ts";
+import type { Formats } from "./Formats.ts";
 import type { LogMessage } from "./LogReader.ts";
 import type { Pointer } from "./Snapshots.ts";
 
@@ -27,8 +28,9 @@ export const encodeBody = (
   { entry, ...more }: Body,
   pointer: Pointer | undefined,
   longestBytes: number,
+  formats: Formats,
 ): { readonly bytes: Uint8Array; readonly headers: Readonly<Record<string, string>> } => {
-  const plain = new TextEncoder().encode(JSON.stringify({ ...entry, log: more }));
+  const plain = new TextEncoder().encode(JSON.stringify({ ...formats.written(entry), log: more }));
   const isCompressed = plain.length >= compressedFrom;
   const bytes = isCompressed ? gzipSync(plain, { level: 1 }) : plain;
   if (bytes.length + 1_024 > longestBytes)
@@ -49,10 +51,10 @@ export const pointerOf = (message: LogMessage): Pointer | undefined => {
 };
 
 /** The entry in a message; `undefined` where it carries none. Throws a `FeedFormatError` at another format. */
-export const decodeBody = (message: LogMessage): Body | undefined => {
+export const decodeBody = (message: LogMessage, formats: Formats): Body | undefined => {
   if (message.body.length === 0) return undefined;
   const bytes = message.header(encodingHeader) === "gzip" ? gunzipSync(message.body) : message.body;
-  const { log, ...entry } = decodeEntry(new TextDecoder().decode(bytes)) as NewsEntry & {
+  const { log, ...entry } = decodeEntry(formats.read(new TextDecoder().decode(bytes))) as NewsEntry & {
     readonly log: Omit<Body, "entry">;
   };
   return { entry: entry as NewsEntry, ...log };

@@ -196,6 +196,11 @@ export class BudgetGate implements Gate {
     return this.#waiting.length;
   }
 
+  /** What the owner of the budget has last said that may be spent in a minute without it; 0 before it has. */
+  get share(): number {
+    return this.#share;
+  }
+
   admit(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const go = () => {

@@ -26,6 +26,7 @@ import { checkOptions } from "./checkOptions.ts";
 import { type Engine, explained } from "./Engine.ts";
 import { eventsOfBody } from "./eventsOfBody.ts";
 import { FleetError } from "./FleetError.ts";
+import type { Formats } from "./Formats.ts";
 import { messageOf } from "./LogReader.ts";
 import type { Names } from "./Names.ts";
 import { isPassing, patiently, within } from "./patiently.ts";
@@ -98,6 +99,7 @@ interface Deps {
   readonly engine: Engine;
   readonly names: Names;
   readonly time: Time;
+  readonly formats: Formats;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -137,6 +139,10 @@ export class Consuming implements Consumption {
     this.#options = options;
     this.ready = this.#look(true);
     this.#looking = this.#keepLooking();
+  }
+
+  get name(): string {
+    return this.#name;
   }
 
   async lag(): Promise<number> {
@@ -289,7 +295,7 @@ export class Consuming implements Consumption {
     let first = state.last_seq + 1;
     let seen = 0;
     for await (const message of messages) {
-      const entry = decodeBody(messageOf(message))?.entry;
+      const entry = decodeBody(messageOf(message), this.#deps.formats)?.entry;
       if (entry !== undefined && entry.number > number) {
         first = message.seq;
         break;
@@ -329,7 +335,7 @@ export class Consuming implements Consumption {
     const delivery = message.info.deliveryCount;
     let events: ReadonlyArray<WatchEvent>;
     try {
-      const body = decodeBody(messageOf(message));
+      const body = decodeBody(messageOf(message), this.#deps.formats);
       events = body === undefined ? [] : eventsOfBody(body);
     } catch (error) {
       if (!(error instanceof FeedFormatError)) throw error;

@@ -5,10 +5,11 @@
  * sequence when a stream was deleted and made anew. Holes are found by the feed's own numbers, another stream by what its publisher
  * says of it.
  */
-import type { Entry } from "@evalwire/core/feed";
+import { type Entry, feedFormat } from "@evalwire/core/feed";
 import { type ConsumerMessages, DeliverPolicy, type JsMsg } from "@nats-io/jetstream";
 import type { Subscription } from "@nats-io/nats-core";
 import { type Engine, requestTimeoutMillis } from "./Engine.ts";
+import type { Formats } from "./Formats.ts";
 import type { Names } from "./Names.ts";
 import { within } from "./patiently.ts";
 import type { Time } from "./Time.ts";
@@ -42,6 +43,7 @@ export interface LogReaderOptions {
   readonly engine: Engine;
   readonly names: Names;
   readonly shard: number;
+  readonly formats: Formats;
   readonly time: Time;
   readonly onFailure: (error: unknown) => void;
   /** Told that the publisher speaks of another stream than the one that is read. */
@@ -249,7 +251,10 @@ export class LogReader {
       this.#options.onAnew?.();
       return;
     }
-    for (const [key, entry] of Object.entries(beats)) {
+    for (const [key, beat] of Object.entries(beats)) {
+      const entry = this.#options.formats.converted(beat);
+      // Of a format that cannot be read: the entries of the log say so.
+      if (entry.format !== feedFormat) continue;
       this.#beats.set(key, { entry, at: this.#options.time.now() });
       for (const listener of [...(this.#listeners.get(key) ?? [])]) listener.beat(entry);
     }

@@ -13,14 +13,14 @@
 import { JetStreamApiError } from "@nats-io/jetstream";
 import type { Subscription } from "@nats-io/nats-core";
 import type { Engine } from "./Engine.ts";
+import type { FormatFacts } from "./Formats.ts";
 import type { Names } from "./Names.ts";
 import type { Time } from "./Time.ts";
 
 /** What a member says of itself, for `status`. */
 export interface MemberFacts {
   readonly name: string;
-  /** The formats of feeds that it can read, and the one that it writes. */
-  readonly formats: { readonly reads: ReadonlyArray<number>; readonly writes: number };
+  readonly formats: FormatFacts;
   readonly [fact: string]: unknown;
 }
 
@@ -110,6 +110,11 @@ export class Members {
     return [...this.#members.values()].filter((each) => this.#isAlive(each)).sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
+  /** Whoever was heard of within the last twenty leases and has not said goodbye: one that is silent may only be cut off. */
+  known(): ReadonlyArray<Member> {
+    return [...this.#members.values()];
+  }
+
   /** Who holds an office, as far as is known here. */
   holderOf(office: string): { readonly member: string; readonly epoch: number } | undefined {
     let best: { readonly member: string; readonly epoch: number } | undefined;
@@ -165,7 +170,7 @@ export class Members {
   async close(): Promise<void> {
     if (this.#abort.signal.aborted) return;
     for (const own of [...this.#own.values()]) this.#lose(own);
-    this.#beat(true);
+    this.beat(true);
     this.#abort.abort();
     this.#wake();
     await this.#running;
@@ -217,12 +222,12 @@ export class Members {
       resign: async () => {
         if (this.#own.get(office) !== own) return;
         this.#lose(own);
-        this.#beat();
+        this.beat();
       },
     };
     this.#own.set(office, own);
     this.elections++;
-    this.#beat();
+    this.beat();
     this.#wake();
     this.#purge(office, epoch);
     return own;
@@ -305,7 +310,7 @@ export class Members {
       // First: one that was stopped past its lease must not renew what others may have taken.
       for (const own of [...this.#own.values()]) if (now >= own.until) this.#lose(own);
       if (now >= beatAt) {
-        this.#beat();
+        this.beat();
         beatAt = now + period;
       }
       this.#forget(now);
@@ -327,7 +332,8 @@ export class Members {
     }
   }
 
-  #beat(isLeaving = false): void {
+  /** Says now what else is said with the next beat. */
+  beat(isLeaving = false): void {
     const { engine, names, time, id, facts } = this.#options;
     if (engine.nc.isClosed() || this.#abort.signal.aborted) return;
     const count = ++this.#count;

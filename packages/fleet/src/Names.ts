@@ -10,6 +10,9 @@ export type Version = "v4" | "v5";
 
 const token = /^[A-Za-z0-9_-]{1,32}$/;
 
+/** A name that no other replica has. */
+export const randomName = (): string => crypto.randomUUID().replaceAll("-", "").slice(0, 12);
+
 export class Names {
   readonly fleet: string;
   readonly shards: number;
@@ -91,6 +94,16 @@ export class Names {
 
   get resultStream(): string {
     return `EW_${this.fleet}_results`;
+  }
+
+  /** Where grants of requests are asked for. */
+  get budget(): string {
+    return `${this.prefix}.budget`;
+  }
+
+  /** Where every replica is asked how it does. */
+  get health(): string {
+    return `${this.prefix}.health`;
   }
 
   get beat(): string {

@@ -63,8 +63,16 @@ export class Shard {
     return this.#wanted.size;
   }
 
-  get position(): number {
-    return this.#reader?.position ?? 0;
+  /** Whether its log is read here. */
+  get isReading(): boolean {
+    return this.#reader?.isAtWork ?? false;
+  }
+
+  /** Messages of its log that were not given here yet. */
+  async lag(): Promise<number> {
+    const { engine, names } = this.#deps;
+    const { state } = await engine.jsm.streams.info(names.logStream(this.number));
+    return Math.max(0, state.last_seq - (this.#reader?.position ?? 0));
   }
 
   /** The feed of an evaluation in this shard's log. */
@@ -166,7 +174,7 @@ export class Shard {
   }
 
   #feedDeps(): ShardFeedDeps {
-    const { engine, names, snapshots, time, snapshotEvery, limits } = this.#deps;
+    const { engine, names, snapshots, formats, time, snapshotEvery, limits } = this.#deps;
     const onFailure = (error: unknown) => {
       // The stream may be gone: the next one to need it makes it anew.
       if ((error as { readonly code?: unknown } | null)?.code === streamNotFound) this.#created = undefined;
@@ -176,6 +184,7 @@ export class Shard {
       engine,
       names,
       shard: this.number,
+      formats,
       time,
       onFailure: (error) => {
         this.#created = undefined;
@@ -189,6 +198,7 @@ export class Shard {
       names,
       shard: this.number,
       snapshots,
+      formats,
       reader: this.#reader,
       reading: this.#reading,
       time,

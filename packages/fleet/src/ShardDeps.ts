@@ -1,6 +1,7 @@
 import type { Watch, WatchOptions } from "@evalwire/core";
 import type { LogLimits } from "./configs.ts";
 import type { Engine } from "./Engine.ts";
+import type { Formats } from "./Formats.ts";
 import type { Members } from "./Members.ts";
 import type { Names, Version } from "./Names.ts";
 import type { Snapshots } from "./Snapshots.ts";
@@ -12,6 +13,7 @@ export interface ShardDeps {
   readonly names: Names;
   readonly members: Members;
   readonly snapshots: Snapshots;
+  readonly formats: Formats;
   readonly time: Time;
   readonly limits: LogLimits;
   readonly beatMillis: number;

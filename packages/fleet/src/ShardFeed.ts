@@ -22,6 +22,7 @@ import {
 } from "@evalwire/core/feed";
 import { type Body, decodeBody, encodeBody, Mirror, pointerHeaders, pointerOf } from "./Body.ts";
 import type { Engine } from "./Engine.ts";
+import type { Formats } from "./Formats.ts";
 import type { LogMessage, LogReader } from "./LogReader.ts";
 import type { LogWriter } from "./LogWriter.ts";
 import type { Names } from "./Names.ts";
@@ -35,6 +36,7 @@ export interface ShardFeedDeps {
   readonly names: Names;
   readonly shard: number;
   readonly snapshots: Snapshots;
+  readonly formats: Formats;
   readonly reader: LogReader;
   /** What is being read, by evaluation; kept here for all connections. */
   readonly reading: Map<string, Promise<unknown>>;
@@ -82,7 +84,7 @@ const pictureOf = async (
   const news: Array<NewsEntry> = [];
   const isWhole = ledger !== undefined;
   for (const message of await reader.read(key, isWhole ? pointer!.sequence + 1 : 1, end.sequence)) {
-    const body = decodeBody(message);
+    const body = decodeBody(message, deps.formats);
     if (body === undefined) continue;
     const { entry, capabilities } = body;
     if (ledger === undefined || entry.generation !== ledger.mark.generation) {
@@ -252,7 +254,7 @@ class Reading {
       return;
     }
     try {
-      const entry = decodeBody(message)?.entry;
+      const entry = decodeBody(message, this.#deps.formats)?.entry;
       if (entry === undefined) return;
       this.#at = entry;
       this.#give(entry);
@@ -339,7 +341,7 @@ export class ShardSink implements FeedSink {
   async append(entry: Entry, state: Ledger): Promise<void> {
     if (entry.epoch < this.#writer.epoch) throw new Fenced(this.#writer.epoch);
     if (entry.kind === "beat") {
-      this.#pulses.add(this.#key, entry);
+      this.#pulses.add(this.#key, this.#deps.formats.written(entry));
       if (this.#isSnapshotDue) this.#startSnapshot(entry, this.#partsOf(entry, state));
       return;
     }
@@ -349,7 +351,7 @@ export class ShardSink implements FeedSink {
     const body = { entry, evaluationId: this.evaluationId, before, capabilities, beatMillis: this.#beatMillis };
     const { names, shard, engine } = this.#deps;
     const longestBytes = engine.nc.info?.max_payload ?? 1_048_576;
-    const { bytes, headers } = encodeBody(body, this.#pointer, longestBytes);
+    const { bytes, headers } = encodeBody(body, this.#pointer, longestBytes, this.#deps.formats);
     this.#last = { generation: entry.generation, epoch: entry.epoch, number: entry.number };
     this.#sinceSnapshot++;
     const parts = this.#isSnapshotDue ? this.#partsOf(entry, state) : undefined;

@@ -6,6 +6,7 @@ import { type ObjectStore, Objm, StorageType } from "@nats-io/obj";
 import type { Engine } from "./Engine.ts";
 import { explained } from "./Engine.ts";
 import { FleetError } from "./FleetError.ts";
+import { Formats } from "./Formats.ts";
 import { patiently } from "./patiently.ts";
 import { differencesOf } from "./Streams.ts";
 import { Time } from "./Time.ts";
@@ -30,9 +31,11 @@ const nameInUse = 10_058;
 
 export class Snapshots {
   readonly #store: ObjectStore;
+  readonly #formats: Formats;
 
-  private constructor(store: ObjectStore) {
+  private constructor(store: ObjectStore, formats: Formats) {
     this.#store = store;
+    this.#formats = formats;
   }
 
   static async open(
@@ -40,6 +43,7 @@ export class Snapshots {
     bucket: string,
     replicas: number,
     time = new Time(),
+    formats = new Formats(),
   ): Promise<Snapshots> {
     try {
       // Half a second on three nodes; making it twice is making it once.
@@ -57,7 +61,7 @@ export class Snapshots {
           "OtherShape",
           `The bucket ${bucket} exists with other options: ${others.join(", ")}; give the fleet another name, or delete the bucket.`,
         );
-      return new Snapshots(store);
+      return new Snapshots(store, formats);
     } catch (error) {
       if ((error as { readonly code?: unknown } | null)?.code === nameInUse)
         throw new FleetError(
@@ -78,7 +82,9 @@ export class Snapshots {
   }
 
   async put(object: string, parts: ReadonlyArray<Entry>): Promise<void> {
-    const bytes = await compress(parts.map(encodeEntry).join("\n"), { level: 1 });
+    const bytes = await compress(parts.map((part) => encodeEntry(this.#formats.written(part))).join("\n"), {
+      level: 1,
+    });
     await this.putBytes(object, bytes);
   }
 
@@ -87,7 +93,7 @@ export class Snapshots {
     const bytes = await this.#store.getBlob(object);
     if (bytes === null) return undefined;
     const text = new TextDecoder().decode(await expand(bytes));
-    return text.split("\n").map((line) => decodeEntry(line) as SnapshotEntry);
+    return text.split("\n").map((line) => decodeEntry(this.#formats.read(line)) as SnapshotEntry);
   }
 
   async remove(object: string): Promise<void> {

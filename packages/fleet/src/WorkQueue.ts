@@ -22,6 +22,7 @@ import { headers as makeHeaders, nanos } from "@nats-io/nats-core";
 import type { Engine } from "./Engine.ts";
 import { FleetError } from "./FleetError.ts";
 import type { Names } from "./Names.ts";
+import { checkName, failedOn, type Queue, type QueueRun, tries, type Work, type WorkResult } from "./Queue.ts";
 import { isPassing, patiently, within } from "./patiently.ts";
 import type { Snapshots } from "./Snapshots.ts";
 import { ensureStream } from "./Streams.ts";
@@ -38,37 +39,16 @@ export interface WorkQueueDeps {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** What a piece of work came to. */
-export interface WorkResult {
-  readonly bytes: Uint8Array;
-  /** Who did it. */
-  readonly worker: string;
-}
-
-/** Does a piece of work; rejects with why it cannot be done. */
-export type Work = (job: Uint8Array, signal: AbortSignal) => Promise<Uint8Array>;
-
 const ackMillis = 5_000;
 const openMillis = 5_000;
-const tries = 4;
 const wrongLastSequence = 10_071;
 const workerHeader = "Evalwire-Worker";
 const errorHeader = "Evalwire-Error";
 const objectHeader = "Evalwire-Object";
 
-const runToken = /^[A-Za-z0-9_-]{1,64}$/;
-
-const checkKind = (kind: string): void => {
-  if (!runToken.test(kind))
-    throw new FleetError(
-      "Invalid",
-      `The kind of work ${JSON.stringify(kind)} is no name: use 1 to 64 letters, digits, - and _.`,
-    );
-};
-
 const lastOf = (subject: string): string => subject.slice(subject.lastIndexOf(".") + 1);
 
-export class WorkQueue {
+export class WorkQueue implements Queue {
   readonly #deps: WorkQueueDeps;
   #prepared: Promise<void> | undefined;
 
@@ -78,11 +58,7 @@ export class WorkQueue {
 
   /** Begins a run, or goes on with one of this name. */
   async run(name: string): Promise<WorkRun> {
-    if (!runToken.test(name))
-      throw new FleetError(
-        "Invalid",
-        `The run's name ${JSON.stringify(name)} is no name: use 1 to 64 letters, digits, - and _.`,
-      );
+    checkName("The run's name", name);
     await this.#prepare();
     const run = new WorkRun(this.#deps, name);
     await run.start();
@@ -139,7 +115,7 @@ const unstow = async ({ snapshots }: WorkQueueDeps, message: JsMsg): Promise<Uin
 };
 
 /** The pieces of one run, as the one who wants them done sees them. */
-export class WorkRun implements AsyncDisposable {
+export class WorkRun implements QueueRun, AsyncDisposable {
   readonly name: string;
   readonly #deps: WorkQueueDeps;
   readonly #found = new Map<string, WorkResult | Error>();
@@ -187,7 +163,7 @@ export class WorkRun implements AsyncDisposable {
 
   /** Has a piece done; resolves with its result. Rejects with a `FleetError` when it failed on several workers. */
   async do(kind: string, job: Uint8Array): Promise<WorkResult> {
-    checkKind(kind);
+    checkName("The kind of work", kind);
     const { engine, names, time } = this.#deps;
     const id = createHash("sha256").update(kind).update("/").update(job).digest("hex").slice(0, 32);
     const known = this.#found.get(id);
@@ -248,10 +224,7 @@ export class WorkRun implements AsyncDisposable {
     const result: WorkResult | Error =
       problem === undefined
         ? { bytes: await unstow(this.#deps, message), worker }
-        : new FleetError(
-            "OtherMetrics",
-            `A piece of the run ${this.name} failed on ${tries} workers: ${decodeURIComponent(problem)}.`,
-          );
+        : failedOn(this.name, decodeURIComponent(problem));
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     if (waiting === undefined) this.#found.set(id, result);
@@ -286,7 +259,7 @@ export class Worker implements AsyncDisposable {
   }
 
   async #consume(kind: string, work: Work): Promise<void> {
-    checkKind(kind);
+    checkName("The kind of work", kind);
     const { engine, names, time } = this.#deps;
     const name = `workers-${kind}`;
     await patiently(time, () =>

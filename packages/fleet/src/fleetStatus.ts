@@ -1,8 +1,11 @@
 /** What there is to know of a fleet without being a part of it. */
+import { createInbox } from "@nats-io/nats-core";
 import { checkOptions } from "./checkOptions.ts";
 import { connectEngine, type EngineOptions, engineNames } from "./Engine.ts";
+import type { FleetHealth } from "./Health.ts";
 import type { MemberFacts } from "./Members.ts";
 import { Names } from "./Names.ts";
+import { notesOn } from "./notesOn.ts";
 import { patiently } from "./patiently.ts";
 import { Time } from "./Time.ts";
 
@@ -14,6 +17,8 @@ export interface FleetOverview {
     readonly id: string;
     readonly facts: MemberFacts;
     readonly offices: Readonly<Record<string, number>>;
+    /** What it answers when it is asked; `undefined` of one that does not. */
+    readonly health: FleetHealth | undefined;
   }>;
   readonly logs: ReadonlyArray<{
     readonly stream: string;
@@ -31,22 +36,6 @@ export interface FleetOverview {
   readonly deadLetters: number;
 }
 
-/** What follows from the server's version. */
-export const notesOn = (version: string, isClustered: boolean): ReadonlyArray<string> => {
-  const [major = 0, minor = 0, patch = 0] = version.split(".").map(Number);
-  const isBefore = (a: number, b: number, c: number) =>
-    major < a || (major === a && (minor < b || (minor === b && patch < c)));
-  return [
-    ...(isBefore(2, 9, 0) ? ["older than 2.9.0: not tested, and not supported"] : []),
-    ...(isClustered && isBefore(2, 10, 19)
-      ? [
-          "before 2.10.19 compare-and-set by subject and buckets with a time to live are unsafe on several nodes; a fleet uses neither",
-        ]
-      : []),
-    ...(isClustered ? [] : ["one node: its death stops the fleet until it is back"]),
-  ];
-};
-
 /** @param listenMillis for how long beats are listened to. Default 1,000. */
 export const fleetStatus = async (
   options: EngineOptions & { readonly name?: string; readonly listenMillis?: number },
@@ -57,7 +46,18 @@ export const fleetStatus = async (
   const time = new Time();
   const engine = await connectEngine(options, time);
   try {
-    const members = new Map<string, FleetOverview["members"][number]>();
+    const members = new Map<string, Omit<FleetOverview["members"][number], "health">>();
+    const healths = new Map<string, FleetHealth>();
+    const inbox = createInbox();
+    engine.nc.subscribe(inbox, {
+      callback: (error, message) => {
+        // Nobody listens: an empty message says so.
+        if (error !== null || message.data.length === 0) return;
+        const health = message.json<FleetHealth>();
+        healths.set(health.member, health);
+      },
+    });
+    engine.nc.publish(names.health, "", { reply: inbox });
     engine.nc.subscribe(names.beat, {
       callback: (error, message) => {
         if (error !== null) return;
@@ -99,7 +99,7 @@ export const fleetStatus = async (
     return {
       name,
       server: { version, isClustered, notes: notesOn(version, isClustered) },
-      members: [...members.values()],
+      members: [...members.values()].map((each) => ({ ...each, health: healths.get(each.id) })),
       logs,
       consumers: [...consumers.values()],
       queue: { jobs: counts.jobs, results: counts.results },

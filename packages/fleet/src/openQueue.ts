@@ -5,7 +5,8 @@ import { Names } from "./Names.ts";
 import { Snapshots } from "./Snapshots.ts";
 import { scoreKind, scoreWork } from "./scorePieces.ts";
 import { Time } from "./Time.ts";
-import { type Work, WorkQueue } from "./WorkQueue.ts";
+import type { Work } from "./Queue.ts";
+import { WorkQueue } from "./WorkQueue.ts";
 
 export interface QueueOptions extends EngineOptions {
   /** The fleet's name. Default `evalwire`. */

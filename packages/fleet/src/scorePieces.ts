@@ -6,7 +6,7 @@ import type { Outcome, ScorePool } from "@evalwire/metrics/corpus";
 import { nodePool } from "@evalwire/metrics/node";
 import { FleetError } from "./FleetError.ts";
 import type { Time } from "./Time.ts";
-import type { Work, WorkRun } from "./WorkQueue.ts";
+import type { QueueRun, Work } from "./Queue.ts";
 
 export const scoreKind = "score";
 
@@ -121,7 +121,7 @@ export interface PieceOptions {
 /** The batches of a run, gathered to pieces that the fleet's workers score. */
 export class FleetPool implements ScorePool {
   readonly ahead: number;
-  readonly #run: WorkRun;
+  readonly #run: QueueRun;
   readonly #setup: ScoreSetup;
   readonly #plan: MetricPlan;
   readonly #time: Time;
@@ -132,7 +132,7 @@ export class FleetPool implements ScorePool {
   #cancel: (() => void) | undefined;
 
   constructor(
-    run: WorkRun,
+    run: QueueRun,
     setup: ScoreSetup,
     plan: MetricPlan,
     time: Time,

@@ -3,6 +3,7 @@ import { SimulatedClock } from "@evalwire/core/testing";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { describe, expect, it } from "vitest";
 import type { Engine } from "../src/Engine.ts";
+import { Formats } from "../src/Formats.ts";
 import { Members } from "../src/Members.ts";
 import { Names } from "../src/Names.ts";
 import { Time } from "../src/Time.ts";
@@ -53,7 +54,7 @@ const stage = () => {
   };
   const member = async (id: string) => {
     const time = new ProcessTime(clock);
-    const facts = () => ({ name: id, formats: { reads: [1], writes: 1 } });
+    const facts = () => ({ name: id, formats: new Formats().facts });
     const options = { engine: engineOf(time), names, time, id, facts, leaseMillis, onFailure: () => undefined };
     const members = new Members(options);
     await members.start();

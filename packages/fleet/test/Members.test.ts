@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { electConfig } from "../src/configs.ts";
 import { connectEngine, type Engine } from "../src/Engine.ts";
+import { Formats } from "../src/Formats.ts";
 import { Members } from "../src/Members.ts";
 import { Names } from "../src/Names.ts";
 import { ensureStream } from "../src/Streams.ts";
@@ -33,7 +34,7 @@ for (const nodes of [1, 3] as const) {
         names,
         time: new Time(),
         id: unique(),
-        facts: () => ({ name: `m${index}`, formats: { reads: [1], writes: 1 } }),
+        facts: () => ({ name: `m${index}`, formats: new Formats().facts }),
         leaseMillis,
         onFailure: (error) => failures.push(error),
       });

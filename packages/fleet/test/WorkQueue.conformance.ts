@@ -1,20 +1,7 @@
 /** What every queue of work keeps, whatever carries it. */
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Work } from "../src/WorkQueue.ts";
-
-/** The part of a work queue that programs use. */
-export interface Queue {
-  readonly run: (name: string) => Promise<{
-    readonly do: (kind: string, job: Uint8Array) => Promise<{ readonly bytes: Uint8Array }>;
-    readonly close: (options?: { readonly keepResults?: boolean }) => Promise<void>;
-    readonly resumed: number;
-  }>;
-  readonly work: (
-    works: Readonly<Record<string, Work>>,
-    concurrency?: number,
-  ) => Promise<{ readonly close: () => Promise<void> }>;
-}
+import type { Queue, Work } from "../src/Queue.ts";
 
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -86,5 +73,40 @@ export const conforms = (queue: () => Queue, unique: () => string, runs: number)
     const refused = expect(waiting).rejects.toThrow("was closed");
     await run.close();
     await refused;
+  });
+
+  it("a name that no subject can hold is refused, of a run as of a kind of work", async () => {
+    for (const name of ["", "a b", "a.b", "*", "x".repeat(65)]) {
+      await expect(queue().run(name)).rejects.toThrow("is no name: use 1 to 64 letters, digits, - and _.");
+      await expect(queue().work({ [name]: async (job) => job })).rejects.toThrow("The kind of work");
+    }
+  });
+
+  it("a worker that is closed finishes what it has begun, and takes nothing more", async () => {
+    let go: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const begun: Array<string> = [];
+    const worker = await queue().work({
+      slow: async (job) => {
+        begun.push(textOf(job));
+        await gate;
+        return job;
+      },
+    });
+    const run = await queue().run(unique());
+    const first = run.do("slow", bytesOf("a"));
+    while (begun.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const closing = worker.close();
+    go();
+    expect(textOf((await first).bytes)).toBe("a");
+    await closing;
+    const second = run.do("slow", bytesOf("b"));
+    const other = await queue().work({ slow: async () => bytesOf("by another") });
+    expect(textOf((await second).bytes)).toBe("by another");
+    expect(begun).toEqual(["a"]);
+    await other.close();
+    await run.close();
   });
 };

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type * as Clock from "effect/Clock";
 import { logConfig } from "../src/configs.ts";
 import { connectEngine, type Engine } from "../src/Engine.ts";
+import { Formats } from "../src/Formats.ts";
 import { LogReader } from "../src/LogReader.ts";
 import { LogWriter } from "../src/LogWriter.ts";
 import { Names } from "../src/Names.ts";
@@ -33,14 +34,16 @@ export const bed = async (servers: ReadonlyArray<string>, replicas: number): Pro
 export const depsOf = (on: Bed, clock: Clock.Clock, more: Partial<ShardFeedDeps> = {}): ShardFeedDeps => {
   const { engine, names, snapshots } = on;
   const time = new Time(clock);
+  const formats = new Formats();
   const failures: Array<unknown> = [];
   const onFailure = (error: unknown) => void failures.push(error);
-  const reader = new LogReader({ engine, names, shard: 0, time, onFailure });
+  const reader = new LogReader({ engine, names, shard: 0, formats, time, onFailure });
   return {
     engine,
     names,
     shard: 0,
     snapshots,
+    formats,
     reader,
     reading: new Map(),
     time,

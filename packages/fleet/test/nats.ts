@@ -91,6 +91,11 @@ export class NatsNode {
     return `nats://127.0.0.1:${this.port}`;
   }
 
+  /** Its process; while it runs. */
+  get pid(): number {
+    return this.#process!.pid!;
+  }
+
   /** Resolves when a line of the log matches, from now on. */
   said(pattern: RegExp): Promise<void> {
     return new Promise((resolve) => this.#listeners.push({ pattern, resolve }));

@@ -6,6 +6,7 @@ import { checkOptions } from "../contract/unknownNames.ts";
 import * as Cursor from "../watch/Cursor.ts";
 import type { Engine } from "../watch/Engine.ts";
 import { PolledWatch } from "../watch/PolledWatch.ts";
+import type { Tap } from "../watch/Pollers.ts";
 import type { Source } from "../watch/source/Source.ts";
 import * as Environment from "../watch/time/Environment.ts";
 import type { Watch } from "../watch/Watch.ts";
@@ -17,6 +18,8 @@ export interface FollowOptions
   extends Pick<WatchOptions, "expiring" | "cursor" | "signal" | "onIssue" | "environment"> {
   /** The writes of the follower's own program, to be shown at once; see `writesOf`. Default: none are known. */
   readonly writes?: Source["writes"];
+  /** Told of the events, as a client's plugins are: what `client.takeOnceHooks()` gives. Default: nobody. */
+  readonly tap?: Tap | undefined;
   /** Default: the machine's. */
   readonly clock?: Clock.Clock;
   /** Makes every random choice repeatable. */
@@ -59,6 +62,11 @@ export const follow = (
     environment: options.environment ?? Environment.browser(),
     writes: options.writes,
   };
-  const atWork = roster.get(evaluationId);
-  return new PolledWatch(atWork ?? new Follower(source, world, roster, since), roster, options, since);
+  const followed = () => {
+    const follower = new Follower(source, world, roster, since);
+    const { store } = follower;
+    if (options.tap !== undefined) store.tap(options.tap({ evaluationId, store }));
+    return follower;
+  };
+  return new PolledWatch(roster.get(evaluationId) ?? followed(), roster, options, since);
 };

@@ -46,6 +46,8 @@ export interface OnceHook {
 /** Hooks that somebody brings events to instead of the client's own watches. */
 export interface TakenHooks {
   readonly hooks: ReadonlyArray<OnceHook>;
+  /** Brings events of followed watches to all other hooks: for `follow(feed, { tap })`. `undefined` without plugins. */
+  readonly tap: Tap | undefined;
   /** Gives them back to the client. */
   readonly release: () => void;
 }
@@ -116,7 +118,7 @@ export class EventHooks {
     const release = () => {
       this.#isTaken = false;
     };
-    return { hooks: [...this.#once], release };
+    return { hooks: [...this.#once], tap: this.tap, release };
   }
 
   /** Returns the undo. */

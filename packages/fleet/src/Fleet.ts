@@ -1,0 +1,130 @@
+/** A fleet as its programs see it: what it is asked for, and what it gives. */
+import type { SGPClient, Watch, WatchOptions } from "@evalwire/core";
+import type { FeedSource, FollowOptions } from "@evalwire/core/feed";
+import type { MetricConfig, Preset } from "@evalwire/metrics";
+import type { CorpusOptions, RecordResult } from "@evalwire/metrics/corpus";
+import type * as Clock from "effect/Clock";
+import type * as Duration from "effect/Duration";
+import type { ConsumeOptions, Consumption, Handler } from "./Consumption.ts";
+import type { EngineOptions } from "./Engine.ts";
+import type { FleetHealth } from "./Health.ts";
+import type { Version } from "./Names.ts";
+import type { Shard } from "./Shard.ts";
+import type { PieceOptions } from "./scorePieces.ts";
+import type { Worker, WorkQueue } from "./WorkQueue.ts";
+
+export interface FleetOptions extends EngineOptions {
+  /** Polls for the fleet while this replica is elected, and makes its program's own calls. */
+  readonly client: SGPClient;
+  /** Names the fleet: replicas with one name are one fleet. 1 to 32 letters, digits, - and _. Default `evalwire`. */
+  readonly name?: string;
+  /** How many parts the evaluations are divided into; the same for all replicas. Default 16. */
+  readonly shards?: number;
+  /** Nodes that keep each message: 1, 3 or 5. Default 3 where the NATS server is one of several, else 1. */
+  readonly replicas?: 1 | 3 | 5;
+  /**
+   * How long a replica may be silent before others take over what it does. Default 500 ms: a process that is stopped for
+   * longer, by its machine or by itself, is replaced. Raise it where processes are held up for longer.
+   */
+  readonly lease?: Duration.Input;
+  /** The longest silence of a publisher about an evaluation. Default 5 seconds. */
+  readonly beat?: Duration.Input;
+  /** Requests a minute that the watches of all replicas together may send, at least 6. Default 600. */
+  readonly requestsPerMinute?: number;
+  /** How polled watches poll; followers take it as it is. */
+  readonly polling?: Pick<WatchOptions, "requestsPerMinute" | "interval" | "pageSize" | "include">;
+  /** How long, and how many bytes a shard, the log of events keeps. Default: as long as there is room. */
+  readonly retention?: { readonly age?: Duration.Input; readonly bytesPerShard?: number };
+  /** Entries of news between two snapshots of an evaluation. Default 256. */
+  readonly snapshotEvery?: number;
+  /** What this replica is called in `status`. Default: chosen by chance. */
+  readonly member?: string;
+  /** Told what goes wrong and is tried again. Default: nobody. */
+  readonly onFailure?: (error: unknown) => void;
+  /** Default: the client's. */
+  readonly clock?: Clock.Clock;
+  /** Makes random choices of followers and publishers repeatable. */
+  readonly seed?: string | number;
+}
+
+export interface FleetCorpusOptions<Given = unknown>
+  extends Omit<CorpusOptions<Given>, "pool" | "scorers" | "punkt" | "wordnet" | "embeddings" | "preset">,
+    PieceOptions {
+  readonly source: AsyncIterable<Given> | Iterable<Given>;
+  readonly config: MetricConfig;
+  readonly preset?: Preset;
+  /** Names the run, so that it can be gone on with after it was aborted or its program has died. Default: it cannot. */
+  readonly run?: string;
+}
+
+export interface WorkOptions {
+  /** Threads that score. Default 1. */
+  readonly threads?: number;
+  /** URL of a module whose default export is the workers' options: scorers, word data. See `WorkerPoolOptions`. */
+  readonly setup?: string | URL;
+  readonly setupData?: unknown;
+}
+
+/** What of a watch's options a follower has; how to poll is the fleet's to say. */
+export type FleetWatchOptions = Omit<FollowOptions, "writes" | "clock" | "seed" | "tap">;
+
+export interface Fleet extends AsyncDisposable {
+  /** A watch of an evaluation, kept true by whichever replica polls it. See `Watch`. */
+  watch(evaluationId: string, options?: FleetWatchOptions): Watch;
+  readonly v5: { readonly watch: (evaluationId: string, options?: FleetWatchOptions) => Watch };
+  /** The feed of an evaluation, with the same numbers on every replica: for `createRelay({ feed })`. */
+  feed(evaluationId: string, version?: Version): FeedSource;
+  /**
+   * Handles every event of the fleet's evaluations on one of the replicas that consume under this name; see `Consumption`. The position
+   * belongs to the name and outlives the replicas. Throws a `FleetError` at a name that cannot be.
+   */
+  consume(name: string, handler: Handler, options?: ConsumeOptions): Consumption;
+  /** Forgets a consumer and its position: the next one of that name begins where its options say. For a replay. */
+  forget(consumer: string): Promise<void>;
+  /**
+   * Scores a corpus on the workers of the fleet (`fleet.work`, `evalwire worker`), with the results, the order and the summary of one
+   * machine. Throws a `FleetError` of problem `OtherMetrics` where a worker computes other numbers or signatures.
+   */
+  scoreCorpus<Given>(options: FleetCorpusOptions<Given>): AsyncGenerator<RecordResult<Given>, void, undefined>;
+  /** The queue behind `scoreCorpus`, for work of one's own. */
+  readonly queue: WorkQueue;
+  /** Scores pieces of corpora that any replica asks for, until it is closed. */
+  work(options?: WorkOptions): Promise<Worker>;
+  /** Who is there, who publishes what, what is spent. */
+  status(): FleetStatus;
+  /** How this replica does, and what is wrong; asks JetStream how far it is behind, and answers within two seconds all the same. */
+  health(): Promise<FleetHealth>;
+  /**
+   * Gives up every office for good and finishes what is being handled and scored here; resolves when others do all of it. Watches go on, so
+   * that a program can be taken from its load balancer before it calls `close`. A second call waits for the first.
+   */
+  drain(): Promise<void>;
+  /** Gives up every office in order, and closes the fleet's watches and connection; resolves when others can go on. */
+  close(): Promise<void>;
+}
+
+export interface FleetStatus {
+  readonly name: string;
+  /** This replica. */
+  readonly member: string;
+  /** `connected`, or `disconnected` while no NATS server can be reached. */
+  readonly connection: "connected" | "disconnected" | "closed";
+  readonly server: { readonly version: string; readonly isClustered: boolean; readonly url: string };
+  readonly members: ReadonlyArray<{ readonly id: string; readonly name: string; readonly shards: number }>;
+  /** Who holds each shard. */
+  readonly shards: ReadonlyArray<{
+    readonly shard: number;
+    readonly holder: string | undefined;
+    readonly epoch: number | undefined;
+    /** Evaluations that are published here; none of a shard that another replica holds. */
+    readonly publications: NonNullable<Shard["publications"]>;
+  }>;
+  readonly budget: {
+    readonly owner: string | undefined;
+    readonly perMinute: number;
+    readonly admitted: number;
+    readonly waiting: number;
+    readonly haltedMillis: number;
+  };
+  readonly elections: number;
+}

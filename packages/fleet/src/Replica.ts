@@ -1,0 +1,354 @@
+/** One replica of a fleet: everything it holds, put together and taken apart. */
+import type { TakenHooks, Watch, WatchOptions } from "@evalwire/core";
+import { type FeedSource, follow, gatedWatches, writesOf } from "@evalwire/core/feed";
+import { planMetrics } from "@evalwire/metrics";
+import { type RecordResult, scoreCorpus } from "@evalwire/metrics/corpus";
+import { JetStreamApiError } from "@nats-io/jetstream";
+import type { Subscription } from "@nats-io/nats-core";
+import { BudgetGate } from "./Budget.ts";
+import { type ConsumeOptions, Consuming, type Consumption, type Handler } from "./Consumption.ts";
+import { checkOptions } from "./checkOptions.ts";
+import type { Engine } from "./Engine.ts";
+import type { Fleet, FleetCorpusOptions, FleetOptions, FleetStatus, FleetWatchOptions, WorkOptions } from "./Fleet.ts";
+import { FleetError } from "./FleetError.ts";
+import type { Formats } from "./Formats.ts";
+import type { FleetHealth } from "./Health.ts";
+import type { Members } from "./Members.ts";
+import { millisOf } from "./millisOf.ts";
+import { type Names, randomName, type Version } from "./Names.ts";
+import { notesOn } from "./notesOn.ts";
+import { within } from "./patiently.ts";
+import { Shard } from "./Shard.ts";
+import { ShardKeeper } from "./ShardKeeper.ts";
+import type { Snapshots } from "./Snapshots.ts";
+import { Steward, stewardOffice } from "./Steward.ts";
+import { FleetPool, scoreKind, scoreWork } from "./scorePieces.ts";
+import type { Time } from "./Time.ts";
+import { type Worker, WorkQueue } from "./WorkQueue.ts";
+
+const workNames: Record<keyof WorkOptions, true> = { threads: true, setup: true, setupData: true };
+
+/** How long JetStream may take to say how far a log is. */
+const lagMillis = 1_500;
+
+export interface ReplicaParts {
+  readonly engine: Engine;
+  readonly names: Names;
+  readonly members: Members;
+  readonly snapshots: Snapshots;
+  readonly formats: Formats;
+  readonly time: Time;
+  readonly perMinute: number;
+  readonly replicas: number;
+  /** The client's hooks that are called on one replica for each event. */
+  readonly once: TakenHooks;
+}
+
+export class Replica implements Fleet {
+  readonly #parts: ReplicaParts;
+  readonly #consuming = new Set<Consuming>();
+  readonly #workers = new Set<Worker>();
+  #queue: WorkQueue | undefined;
+  readonly #options: FleetOptions;
+  readonly #engine: Engine;
+  readonly #names: Names;
+  readonly #members: Members;
+  readonly #time: Time;
+  readonly #shards: ReadonlyArray<Shard>;
+  readonly #gate: BudgetGate;
+  readonly #perMinute: number;
+  readonly #rosters = { v4: new Map(), v5: new Map() };
+  readonly #abort = new AbortController();
+  readonly #onFailure: (error: unknown) => void;
+  readonly #keeper: ShardKeeper;
+  readonly #steward: Steward;
+  readonly #health: Subscription;
+  #watches: ReadonlyArray<WeakRef<Watch>> = [];
+  #draining: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+  readonly v5 = { watch: (id: string, options?: FleetWatchOptions) => this.#watch(id, "v5", options) };
+
+  constructor(options: FleetOptions, parts: ReplicaParts) {
+    this.#parts = parts;
+    const { engine, names, members, snapshots, time, perMinute, replicas } = parts;
+    this.#options = options;
+    this.#engine = engine;
+    this.#names = names;
+    this.#members = members;
+    this.#time = time;
+    this.#perMinute = perMinute;
+    const { onFailure = () => undefined, client, seed, snapshotEvery = 256, retention = {}, polling } = options;
+    this.#onFailure = onFailure;
+    this.#gate = new BudgetGate({ nc: engine.nc, subject: names.budget, perMinute, time, member: members.id });
+    const open = gatedWatches(client, this.#gate);
+    const ageMillis = retention.age === undefined ? undefined : millisOf(retention.age, "retention.age", 1_000);
+    const deps = {
+      engine,
+      names,
+      members,
+      snapshots,
+      formats: parts.formats,
+      time,
+      limits: { replicas, ageMillis, bytes: retention.bytesPerShard },
+      beatMillis: millisOf(options.beat ?? "5 seconds", "beat", 10),
+      snapshotEvery,
+      seed,
+      open: (evaluationId: string, version: Version, own: Pick<WatchOptions, "cursor">) =>
+        open[version](evaluationId, { ...polling, ...own }),
+      onFailure,
+    };
+    this.#shards = Array.from({ length: names.shards }, (_, number) => new Shard(number, deps));
+    this.#keeper = new ShardKeeper({ members, shards: this.#shards, onFailure });
+    this.#steward = new Steward({ engine, names, members, formats: parts.formats, time, perMinute, onFailure });
+    this.#health = engine.nc.subscribe(names.health, {
+      callback: (error, message) => {
+        if (error !== null) return;
+        this.health().then((health) => void message.respond(JSON.stringify(health)), onFailure);
+      },
+    });
+    for (const { name, accepts, run } of parts.once.hooks) this.consume(`once-${name}`, run, { accepts });
+  }
+
+  watch(evaluationId: string, options?: FleetWatchOptions): Watch {
+    return this.#watch(evaluationId, "v4", options);
+  }
+
+  feed(evaluationId: string, version: Version = "v4"): FeedSource {
+    this.#check();
+    const shard = this.#names.shardOf(this.#names.keyOf(evaluationId, version));
+    return this.#shards[shard]!.source(evaluationId, version);
+  }
+
+  consume(name: string, handler: Handler, options: ConsumeOptions = {}): Consumption {
+    this.#check();
+    const { formats } = this.#parts;
+    const deps = { engine: this.#engine, names: this.#names, time: this.#time, formats, onFailure: this.#onFailure };
+    const consuming = new Consuming(deps, name, handler, options);
+    this.#consuming.add(consuming);
+    consuming.ready.catch(this.#onFailure);
+    return consuming;
+  }
+
+  get queue(): WorkQueue {
+    const { engine, names, time, snapshots, replicas, members } = this.#parts;
+    this.#queue ??= new WorkQueue({
+      engine,
+      names,
+      time,
+      snapshots,
+      replicas,
+      member: members.id,
+      onFailure: this.#onFailure,
+    });
+    return this.#queue;
+  }
+
+  async *scoreCorpus<Given>(options: FleetCorpusOptions<Given>): AsyncGenerator<RecordResult<Given>, void, undefined> {
+    this.#check();
+    const { source, config, preset, run: name = `run-${randomName()}`, pieceRecords, pieces, ...rest } = options;
+    const setup = { config, preset };
+    const plan = planMetrics(config, { ...(preset === undefined ? {} : { preset }), unavailable: "omit" });
+    const run = await this.queue.run(name);
+    let isDone = false;
+    try {
+      const sizes = {
+        ...(pieceRecords === undefined ? {} : { pieceRecords }),
+        ...(pieces === undefined ? {} : { pieces }),
+      };
+      const pool = new FleetPool(run, setup, plan, this.#time, sizes);
+      yield* scoreCorpus(source, plan, { ...rest, pool });
+      isDone = true;
+    } finally {
+      // A run with a name can be gone on with.
+      await run.close({ keepResults: !isDone && options.run !== undefined });
+    }
+  }
+
+  async work(options: WorkOptions = {}): Promise<Worker> {
+    this.#check();
+    checkOptions("work", options, workNames);
+    const { threads = 1, setup, setupData } = options;
+    const own = { ...(setup === undefined ? {} : { setup }), ...(setupData === undefined ? {} : { setupData }) };
+    const { work, close } = scoreWork(threads, own);
+    // One piece is scored while the next is fetched.
+    const worker = await this.queue.work({ [scoreKind]: work }, 2);
+    const stop = worker.close.bind(worker);
+    worker.close = async () => {
+      await stop();
+      await close();
+    };
+    this.#workers.add(worker);
+    return worker;
+  }
+
+  async forget(consumer: string): Promise<void> {
+    const { jsm } = this.#engine;
+    for (let shard = 0; shard < this.#names.shards; shard++) {
+      await jsm.consumers.delete(this.#names.logStream(shard), consumer).catch((error: unknown) => {
+        const isGone = error instanceof JetStreamApiError && (error.code === 10_014 || error.code === 10_059);
+        if (!isGone) throw error;
+      });
+    }
+  }
+
+  status(): FleetStatus {
+    const { nc, version, isClustered } = this.#engine;
+    const members = this.#members.list();
+    const held = this.#shards.map(({ office }) => this.#members.holderOf(office));
+    return {
+      name: this.#names.fleet,
+      member: this.#members.id,
+      connection: nc.isClosed() ? "closed" : this.#members.isConnected ? "connected" : "disconnected",
+      server: { version, isClustered, url: nc.getServer() },
+      members: members.map(({ id, facts }) => ({
+        id,
+        name: facts.name,
+        shards: held.filter((each) => each?.member === id).length,
+      })),
+      shards: this.#shards.map(({ number, publications = [] }, index) => ({
+        shard: number,
+        holder: held[index]?.member,
+        epoch: held[index]?.epoch,
+        publications,
+      })),
+      budget: {
+        owner: this.#members.holderOf(stewardOffice)?.member,
+        perMinute: this.#perMinute,
+        admitted: this.#gate.admitted,
+        waiting: this.#gate.waiting,
+        haltedMillis: Math.ceil(this.#gate.haltedMillis),
+      },
+      elections: this.#members.elections,
+    };
+  }
+
+  /** What its beats say of it. */
+  facts() {
+    const evaluations = this.#shards.reduce((sum, { publications = [] }) => sum + publications.length, 0);
+    const followed = this.#shards.reduce((sum, { wanted }) => sum + wanted, 0);
+    const { admitted, waiting, haltedMillis } = this.#gate;
+    const isDraining = this.#draining !== undefined;
+    return { evaluations, followed, admitted, waiting, haltedMillis: Math.ceil(haltedMillis), isDraining };
+  }
+
+  async health(): Promise<FleetHealth> {
+    const { connection, server, shards, members, budget, elections, name, member } = this.status();
+    const { evaluations, followed } = this.facts();
+    const isDraining = this.#draining !== undefined;
+    const behind = async (ask: () => Promise<number>) =>
+      connection === "connected" ? within(this.#time, lagMillis, ask()).catch(() => null) : null;
+    const reading = this.#shards.filter(({ isReading }) => isReading);
+    const [lags, consumers] = await Promise.all([
+      Promise.all(reading.map(async (shard) => ({ shard: shard.number, behind: await behind(() => shard.lag()) }))),
+      Promise.all(
+        [...this.#consuming].map(async (each) => ({ name: each.name, behind: await behind(() => each.lag()) })),
+      ),
+    ]);
+    const orphans = shards.filter(({ holder }) => holder === undefined).length;
+    const failing = shards.flatMap(({ publications }) => publications).filter(({ state }) => state === "degraded");
+    const workers = [...this.#workers];
+    return {
+      name,
+      member,
+      label: this.#options.member ?? member,
+      state:
+        connection !== "connected"
+          ? connection
+          : isDraining
+            ? "draining"
+            : this.#members.isSettled
+              ? "serving"
+              : "joining",
+      problems: [
+        ...(connection === "disconnected" ? ["No NATS server can be reached."] : []),
+        ...(connection === "connected" && orphans > 0 && !isDraining ? [`${orphans} shards have no publisher.`] : []),
+        ...(budget.owner === undefined && connection === "connected" ? ["Nobody grants the budget of requests."] : []),
+        ...(budget.haltedMillis > 0 ? [`The platform has asked for a pause of ${budget.haltedMillis} ms more.`] : []),
+        ...failing.map(({ evaluationId }) => `The platform is not reached for evaluation ${evaluationId}.`),
+        ...([...lags, ...consumers].some((each) => each.behind === null) && connection === "connected"
+          ? ["JetStream does not say how far its logs are."]
+          : []),
+      ],
+      server: { ...server, notes: notesOn(server.version, server.isClustered) },
+      format: this.#parts.formats.facts,
+      members: members.length,
+      shards: {
+        all: shards.length,
+        held: shards.filter(({ holder }) => holder === member).map(({ shard }) => shard),
+      },
+      evaluations,
+      followed,
+      lags,
+      consumers,
+      work: {
+        workers: workers.length,
+        busy: workers.reduce((sum, { busy }) => sum + busy, 0),
+        done: workers.reduce((sum, { done }) => sum + done, 0),
+      },
+      budget: { ...budget, share: this.#gate.share },
+      elections,
+    };
+  }
+
+  drain(): Promise<void> {
+    if (this.#closing !== undefined) return this.#closing;
+    this.#draining ??= this.#drain();
+    return this.#draining;
+  }
+
+  async #drain(): Promise<void> {
+    // Others hear of it before anything is given up.
+    this.#members.beat();
+    await Promise.all([
+      ...[...this.#consuming, ...this.#workers].map((each) => each.close()),
+      this.#keeper.drain(),
+      this.#steward.close(),
+    ]);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#abort.abort();
+    this.#keeper.close();
+    this.#health.unsubscribe();
+    await Promise.all(this.#watches.map((each) => each.deref()?.close()));
+    await Promise.all([...this.#consuming, ...this.#workers].map((each) => each.close()));
+    this.#parts.once.release();
+    await Promise.all(this.#shards.map((shard) => shard.close()));
+    this.#gate.close();
+    await this.#steward.close();
+    await this.#members.close();
+    await this.#engine.close();
+  }
+
+  #check(): void {
+    if (this.#abort.signal.aborted) throw new FleetError("Closed", "The fleet was closed; make another one.");
+  }
+
+  #watch(evaluationId: string, version: Version, options: FleetWatchOptions = {}): Watch {
+    const source = this.feed(evaluationId, version);
+    const { client, seed } = this.#options;
+    const watch = follow(
+      source,
+      {
+        ...options,
+        writes: writesOf(client, evaluationId, version),
+        clock: this.#time.clock,
+        tap: this.#parts.once.tap,
+        ...(seed === undefined ? {} : { seed }),
+      },
+      this.#rosters[version],
+    );
+    const isOpen = (each: WeakRef<Watch>) => (each.deref()?.status._tag ?? "closed") !== "closed";
+    this.#watches = [...this.#watches.filter(isOpen), new WeakRef(watch)];
+    return watch;
+  }
+}

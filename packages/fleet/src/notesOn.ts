@@ -1,0 +1,15 @@
+/** What follows from the server's version. */
+export const notesOn = (version: string, isClustered: boolean): ReadonlyArray<string> => {
+  const [major = 0, minor = 0, patch = 0] = version.split(".").map(Number);
+  const isBefore = (a: number, b: number, c: number) =>
+    major < a || (major === a && (minor < b || (minor === b && patch < c)));
+  return [
+    ...(isBefore(2, 9, 0) ? ["older than 2.9.0: not tested, and not supported"] : []),
+    ...(isClustered && isBefore(2, 10, 19)
+      ? [
+          "before 2.10.19 compare-and-set by subject and buckets with a time to live are unsafe on several nodes; a fleet uses neither",
+        ]
+      : []),
+    ...(isClustered ? [] : ["one node: its death stops the fleet until it is back"]),
+  ];
+};
