@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join as pathOf } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { SGPClient } from "@evalwire/core";
@@ -159,11 +159,21 @@ const flags = ["--conditions=@evalwire/source", "--disable-warning=ExperimentalW
 
 /** What a corpus of 64-word pairs in a file costs over a fleet's worker, against one process: processor time of all that takes part. */
 const corpus = async (nats: Nats): Promise<void> => {
-  const folder = mkdtempSync(join(tmpdir(), "evalwire-corpus-"));
-  const file = join(folder, "records.jsonl");
-  const config = join(folder, "config.json");
-  const texts = pairs(500, 64, 64).map((pair) => JSON.stringify({ test_case_data: { expected_output: pair.reference }, test_case_output: { output: pair.candidate } }));
-  writeFileSync(file, Array.from({ length: 100_000 }, (_, index) => texts[index % texts.length]!.replace("{", `{"id":"r${index}",`)).join("\n"));
+  const folder = mkdtempSync(pathOf(tmpdir(), "evalwire-corpus-"));
+  const file = pathOf(folder, "records.jsonl");
+  const config = pathOf(folder, "config.json");
+  const texts = pairs(500, 64, 64).map((pair) =>
+    JSON.stringify({
+      test_case_data: { expected_output: pair.reference },
+      test_case_output: { output: pair.candidate },
+    }),
+  );
+  writeFileSync(
+    file,
+    Array.from({ length: 100_000 }, (_, index) => texts[index % texts.length]!.replace("{", `{"id":"r${index}",`)).join(
+      "\n",
+    ),
+  );
   const params = { score_types: ["rouge1", "rouge2", "rougeL", "rougeLsum"], use_stemmer: true };
   writeFileSync(config, JSON.stringify({ components: [{ name: "r", type: "rouge", params }] }));
   const run = async (...args: ReadonlyArray<string>): Promise<number> => {
@@ -174,9 +184,14 @@ const corpus = async (nats: Nats): Promise<void> => {
       text += data;
     });
     await once(child, "exit");
-    return text.trim().split(/\s+/).reduce((sum, each) => sum + Number(each), 0);
+    return text
+      .trim()
+      .split(/\s+/)
+      .reduce((sum, each) => sum + Number(each), 0);
   };
-  const worker = spawn(process.execPath, [...flags, evalwire, "worker", "--fleet", nats.servers.join(",")], { stdio: ["ignore", "ignore", "pipe"] });
+  const worker = spawn(process.execPath, [...flags, evalwire, "worker", "--fleet", nats.servers.join(",")], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   await once(worker.stderr, "data");
   await run("--fleet", nats.servers.join(","));
   const alone: Array<number> = [];
@@ -190,7 +205,9 @@ const corpus = async (nats: Nats): Promise<void> => {
   }
   worker.kill("SIGTERM");
   rmSync(folder, { recursive: true, force: true });
-  console.log(`  100,000 pairs of 64 words over one worker: ${shown(median(over) / median(alone))} x the processor time of one process with one worker (${shown(median(over))} / ${shown(median(alone))} s)`);
+  console.log(
+    `  100,000 pairs of 64 words over one worker: ${shown(median(over) / median(alone))} x the processor time of one process with one worker (${shown(median(over))} / ${shown(median(alone))} s)`,
+  );
 };
 
 if (natsServer === undefined) {

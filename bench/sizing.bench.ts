@@ -100,8 +100,7 @@ const traffic = async (evaluations: number, replicas: number): Promise<Traffic> 
     pulses[names.shardOf(key)]!.add(key, entry);
     time.after(beatMillis, () => beat(index));
   };
-  for (let index = 0; index < evaluations; index++)
-    time.after((index * beatMillis) / evaluations, () => beat(index));
+  for (let index = 0; index < evaluations; index++) time.after((index * beatMillis) / evaluations, () => beat(index));
   await clock.advance("6 seconds");
   const before = { ...count };
   await clock.advance(`${seconds} seconds`);
@@ -159,7 +158,9 @@ const before = (globalThis.gc?.(), process.memoryUsage().heapUsed);
 const held = Array.from({ length: 1_000 }, () => ledgerOf(perEvaluation));
 globalThis.gc?.();
 const bytesOfTask = (process.memoryUsage().heapUsed - before) / (held.length * perEvaluation);
-const parts = [...held[0]!.snapshot({ base: 0, time: "2030-01-01T00:00:00.000Z", beatMillis, serverTime: null, scans: 0 })];
+const parts = [
+  ...held[0]!.snapshot({ base: 0, time: "2030-01-01T00:00:00.000Z", beatMillis, serverTime: null, scans: 0 }),
+];
 const snapshotBytes = gzipSync(parts.map(encodeEntry).join("\n"), { level: 1 }).length;
 const evaluations = 10_000;
 const tasks = evaluations * perEvaluation;
@@ -178,7 +179,22 @@ const per = (key: string): number => found.get(key)!.messages;
 const aBeat = (1_000 / leaseMillis) * 4;
 // Equal on every run and every machine: nothing here is measured by a clock.
 require([
-  { question: "messages for 10,000 evaluations, 1,000 =", figure: per("3/10000") / per("3/1000"), unit: "×", budget: { most: 1.1 } },
-  { question: "messages of a further replica, its own beats =", figure: (per("10/1000") - per("1/1000")) / 9 / aBeat, unit: "×", budget: { most: 1.05 } },
-  { question: "elections while nobody dies", figure: [...found.values()].reduce((sum, { elections }) => sum + elections, 0), unit: "", budget: { most: 0 } },
+  {
+    question: "messages for 10,000 evaluations, 1,000 =",
+    figure: per("3/10000") / per("3/1000"),
+    unit: "×",
+    budget: { most: 1.1 },
+  },
+  {
+    question: "messages of a further replica, its own beats =",
+    figure: (per("10/1000") - per("1/1000")) / 9 / aBeat,
+    unit: "×",
+    budget: { most: 1.05 },
+  },
+  {
+    question: "elections while nobody dies",
+    figure: [...found.values()].reduce((sum, { elections }) => sum + elections, 0),
+    unit: "",
+    budget: { most: 0 },
+  },
 ]);

@@ -61,9 +61,13 @@ const memberLines = ({ facts, offices, health }: FleetOverview["members"][number
   const { evaluations, followed, admitted, haltedMillis } = facts;
   const halted = typeof haltedMillis === "number" && haltedMillis > 0 ? `, halted for ${haltedMillis} ms` : "";
   const state = health?.state ?? "does not answer";
-  const held = health === undefined ? `${Object.keys(offices).length} offices` : `shards ${health.shards.held.join(" ") || "none"}`;
+  const held =
+    health === undefined
+      ? `${Object.keys(offices).length} offices`
+      : `shards ${health.shards.held.join(" ") || "none"}`;
   const behind = (health?.lags ?? []).reduce((sum, lag) => sum + (lag.behind ?? 0), 0);
-  const lag = health === undefined ? "" : `, ${behind} messages behind, share ${Math.round(health.budget.share)} a minute`;
+  const lag =
+    health === undefined ? "" : `, ${behind} messages behind, share ${Math.round(health.budget.share)} a minute`;
   return [
     `  ${facts.name}: ${state}, ${held}, polls ${numberOf(evaluations)}, follows ${numberOf(followed)}, ${numberOf(admitted)} requests${lag}, format ${facts.formats.current}${halted}`,
     ...(health?.problems ?? []).map((problem) => `    problem: ${problem}`),

@@ -106,7 +106,8 @@ const make = (options: OriginOptions, services: Context.Context<never>): Shared 
     services,
     metrics: () => Object.fromEntries(plugins?.metrics ?? []),
     resource: (name) => plugins?.resources.get(name) as any,
-    takeOnceHooks: async () => (await plugins?.takeOnceHooks()) ?? { hooks: [], tap: undefined, release: () => undefined },
+    takeOnceHooks: async () =>
+      (await plugins?.takeOnceHooks()) ?? { hooks: [], tap: undefined, release: () => undefined },
     connect: connecting(ready),
     close: async () => {
       await Promise.all(connections.map(({ hub }) => hub.close()));

@@ -12,7 +12,7 @@
  */
 import { JetStreamApiError } from "@nats-io/jetstream";
 import type { Subscription } from "@nats-io/nats-core";
-import type { Engine } from "./Engine.ts";
+import { type Engine, explained } from "./Engine.ts";
 import type { FormatFacts } from "./Formats.ts";
 import type { Names } from "./Names.ts";
 import type { Time } from "./Time.ts";
@@ -157,12 +157,16 @@ export class Members {
   async start(): Promise<void> {
     const { engine, names, time } = this.#options;
     this.#beganAt = time.now();
+    let refused: unknown;
     this.#beats = engine.nc.subscribe(names.beat, {
       callback: (error, message) => {
         if (error === null) this.#hear(message.json<Beat>());
+        else refused = error;
       },
     });
     await engine.nc.flush();
+    // A server says before it answers a flush what an account may not subscribe to; nobody else would.
+    if (refused !== undefined) throw explained(refused, "hearing the beats of the fleet");
     this.#running = this.#run();
   }
 

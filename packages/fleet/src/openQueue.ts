@@ -2,10 +2,10 @@
 import { checkOptions } from "./checkOptions.ts";
 import { connectEngine, type EngineOptions, engineNames } from "./Engine.ts";
 import { Names } from "./Names.ts";
+import type { Work } from "./Queue.ts";
 import { Snapshots } from "./Snapshots.ts";
 import { scoreKind, scoreWork } from "./scorePieces.ts";
 import { Time } from "./Time.ts";
-import type { Work } from "./Queue.ts";
 import { WorkQueue } from "./WorkQueue.ts";
 
 export interface QueueOptions extends EngineOptions {

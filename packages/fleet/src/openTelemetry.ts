@@ -119,8 +119,8 @@ export const observeFleet = (
     const health = await fleet.health();
     const own = { "evalwire.fleet": health.name, "evalwire.fleet.member": health.label };
     for (const { measure, instrument } of instruments) {
+      // What is not known is not said.
       for (const [value, attributes] of measure.of(health))
-        // What is not known is not said.
         if (value !== null) result.observe(instrument, value, { ...own, ...attributes });
     }
   };

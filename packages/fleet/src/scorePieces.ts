@@ -5,8 +5,8 @@ import { MetricError, planMetrics } from "@evalwire/metrics";
 import type { Outcome, ScorePool } from "@evalwire/metrics/corpus";
 import { nodePool } from "@evalwire/metrics/node";
 import { FleetError } from "./FleetError.ts";
-import type { Time } from "./Time.ts";
 import type { QueueRun, Work } from "./Queue.ts";
+import type { Time } from "./Time.ts";
 
 export const scoreKind = "score";
 
