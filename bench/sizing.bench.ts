@@ -154,7 +154,8 @@ const ledgerOf = (tasks: number): Ledger => {
 };
 
 const perEvaluation = 100;
-const before = (globalThis.gc?.(), process.memoryUsage().heapUsed);
+globalThis.gc?.();
+const before = process.memoryUsage().heapUsed;
 const held = Array.from({ length: 1_000 }, () => ledgerOf(perEvaluation));
 globalThis.gc?.();
 const bytesOfTask = (process.memoryUsage().heapUsed - before) / (held.length * perEvaluation);

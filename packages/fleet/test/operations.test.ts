@@ -44,7 +44,12 @@ withNats("Running a fleet:", () => {
 
   const follow = async (fleet: Fleet, platform: Platform, ids: ReadonlyArray<string>) => {
     const checks = ids.map((id) => new FollowerCheck(fleet.watch(id), platform, id));
-    await Promise.all(checks.map(async (check) => (await check.watch.ready, check.caughtUp())));
+    await Promise.all(
+      checks.map(async (check) => {
+        await check.watch.ready;
+        await check.caughtUp();
+      }),
+    );
     return checks;
   };
 
