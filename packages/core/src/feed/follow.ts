@@ -34,6 +34,7 @@ export const followNames: Record<keyof FollowOptions, true> = {
   onIssue: true,
   environment: true,
   writes: true,
+  tap: true,
   clock: true,
   seed: true,
 };
