@@ -337,7 +337,14 @@ withNats("An account with the permissions of the guide", () => {
     await run.close();
     await worker.close();
     await fleet.forget("journal");
-    expect(await fleetStatus({ servers: nats.servers, connection: { user: "board", pass: "right" }, name, listenMillis: 300 })).toMatchObject({
+    expect(
+      await fleetStatus({
+        servers: nats.servers,
+        connection: { user: "board", pass: "right" },
+        name,
+        listenMillis: 300,
+      }),
+    ).toMatchObject({
       members: [{ offices: { s0: 1 } }],
     });
     expect(failures.map(String)).toEqual([]);
