@@ -5,13 +5,13 @@ import type { MetricConfig, Preset } from "@evalwire/metrics";
 import type { CorpusOptions, RecordResult } from "@evalwire/metrics/corpus";
 import type * as Clock from "effect/Clock";
 import type * as Duration from "effect/Duration";
-import type { ConsumeOptions, Consumption, Handler } from "./Consumption.ts";
-import type { EngineOptions } from "./Engine.ts";
-import type { FleetHealth } from "./Health.ts";
-import type { Version } from "./Names.ts";
-import type { Shard } from "./Shard.ts";
-import type { PieceOptions } from "./scorePieces.ts";
-import type { Worker, WorkQueue } from "./WorkQueue.ts";
+import type { ConsumeOptions, Consumption, Handler } from "./consumers/Consumption.ts";
+import type { PieceOptions } from "./corpus/scorePieces.ts";
+import type { Worker, WorkQueue } from "./corpus/WorkQueue.ts";
+import type { EngineOptions } from "./engine/Engine.ts";
+import type { Version } from "./engine/Names.ts";
+import type { FleetHealth } from "./operations/Health.ts";
+import type { Shard } from "./shard/Shard.ts";
 
 export interface FleetOptions extends EngineOptions {
   /** Polls for the fleet while this replica is elected, and makes its program's own calls. */

@@ -11,20 +11,20 @@
 import { gatedWatches } from "@evalwire/core/feed";
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
-import { agree, charterOf, formatProblem } from "./Charter.ts";
-import { checkOptions } from "./checkOptions.ts";
-import { deadConfig, electConfig } from "./configs.ts";
-import { connectEngine, engineNames } from "./Engine.ts";
+import { checkOptions } from "./engine/checkOptions.ts";
+import { deadConfig, electConfig } from "./engine/configs.ts";
+import { connectEngine, engineNames } from "./engine/Engine.ts";
+import { FleetError } from "./engine/FleetError.ts";
+import { millisOf } from "./engine/millisOf.ts";
+import { Names, randomName } from "./engine/Names.ts";
+import { ensureStream } from "./engine/Streams.ts";
+import { Time } from "./engine/Time.ts";
 import type { Fleet, FleetOptions } from "./Fleet.ts";
-import { FleetError } from "./FleetError.ts";
-import { Formats } from "./Formats.ts";
-import { Members } from "./Members.ts";
-import { millisOf } from "./millisOf.ts";
-import { Names, randomName } from "./Names.ts";
+import { Snapshots } from "./log/Snapshots.ts";
+import { agree, charterOf, formatProblem } from "./membership/Charter.ts";
+import { Formats } from "./membership/Formats.ts";
+import { Members } from "./membership/Members.ts";
 import { Replica } from "./Replica.ts";
-import { Snapshots } from "./Snapshots.ts";
-import { ensureStream } from "./Streams.ts";
-import { Time } from "./Time.ts";
 
 const optionNames: Record<keyof FleetOptions, true> = {
   ...engineNames,

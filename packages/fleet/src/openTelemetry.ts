@@ -5,7 +5,7 @@
  * 2. Every value carries `evalwire.fleet` and `evalwire.fleet.member`.
  */
 import { type Attributes, type BatchObservableResult, type Meter, metrics, type Observable } from "@opentelemetry/api";
-import type { FleetHealth, HasHealth } from "./Health.ts";
+import type { FleetHealth, HasHealth } from "./operations/Health.ts";
 
 export interface ObserveOptions {
   /** Default: the global provider's meter named `@evalwire/fleet`. */

@@ -1,16 +1,16 @@
 /** What tests of one shard stand on: a connection, the streams of a fleet of their own, a log that is read and written. */
 import { randomUUID } from "node:crypto";
 import type * as Clock from "effect/Clock";
-import { logConfig } from "../src/configs.ts";
-import { connectEngine, type Engine } from "../src/Engine.ts";
-import { Formats } from "../src/Formats.ts";
-import { LogReader } from "../src/LogReader.ts";
-import { LogWriter } from "../src/LogWriter.ts";
-import { Names } from "../src/Names.ts";
-import type { ShardFeedDeps } from "../src/ShardFeed.ts";
-import { Snapshots } from "../src/Snapshots.ts";
-import { ensureStream } from "../src/Streams.ts";
-import { Time } from "../src/Time.ts";
+import { logConfig } from "../src/engine/configs.ts";
+import { connectEngine, type Engine } from "../src/engine/Engine.ts";
+import { Names } from "../src/engine/Names.ts";
+import { ensureStream } from "../src/engine/Streams.ts";
+import { Time } from "../src/engine/Time.ts";
+import { LogReader } from "../src/log/LogReader.ts";
+import { LogWriter } from "../src/log/LogWriter.ts";
+import { Snapshots } from "../src/log/Snapshots.ts";
+import { Formats } from "../src/membership/Formats.ts";
+import type { ShardFeedDeps } from "../src/shard/ShardFeed.ts";
 
 export const unique = (): string => randomUUID().replaceAll("-", "").slice(0, 12);
 

@@ -1,6 +1,6 @@
 /** Publish, subscribe and request in memory, on a clock that is moved by hand: the part of a NATS connection that the budget uses. */
 import type { NatsConnection } from "@nats-io/nats-core";
-import type { Time } from "../src/Time.ts";
+import type { Time } from "../src/engine/Time.ts";
 
 interface Heard {
   readonly json: () => unknown;

@@ -1,9 +1,9 @@
 import { SGPClient } from "@evalwire/core";
 import { createFleet, type Fleet, type FleetOptions } from "@evalwire/fleet";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { connectEngine } from "../src/Engine.ts";
-import { Names } from "../src/Names.ts";
-import { ensureStream } from "../src/Streams.ts";
+import { connectEngine } from "../src/engine/Engine.ts";
+import { Names } from "../src/engine/Names.ts";
+import { ensureStream } from "../src/engine/Streams.ts";
 import { unique } from "./bed.ts";
 import { FollowerCheck } from "./FollowerCheck.ts";
 import { Nats, withNats } from "./nats.ts";

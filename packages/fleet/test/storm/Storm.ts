@@ -16,10 +16,10 @@ import {
 import { fileURLToPath } from "node:url";
 import type { WatchEvent } from "@evalwire/core";
 import type { FleetStatus } from "@evalwire/fleet";
-import { connectEngine } from "../../src/Engine.ts";
-import { idOf } from "../../src/LogWriter.ts";
-import { Names } from "../../src/Names.ts";
-import { ensureStream } from "../../src/Streams.ts";
+import { connectEngine } from "../../src/engine/Engine.ts";
+import { Names } from "../../src/engine/Names.ts";
+import { ensureStream } from "../../src/engine/Streams.ts";
+import { idOf } from "../../src/log/LogWriter.ts";
 import { unique } from "../bed.ts";
 import { FollowerCheck } from "../FollowerCheck.ts";
 import type { Nats } from "../nats.ts";

@@ -1,0 +1,88 @@
+/**
+ * The fleet's own office: whoever holds it grants the budget of requests, and has the fleet go on to a newer format of the feed once all of its
+ * replicas know it.
+ */
+
+import type { Engine } from "../engine/Engine.ts";
+import type { Names } from "../engine/Names.ts";
+import type { Time } from "../engine/Time.ts";
+import { raise } from "../membership/Charter.ts";
+import type { Formats } from "../membership/Formats.ts";
+import type { Held, Members } from "../membership/Members.ts";
+import { BudgetOwner } from "./Budget.ts";
+
+export const stewardOffice = "budget";
+
+export interface StewardDeps {
+  readonly engine: Engine;
+  readonly names: Names;
+  readonly members: Members;
+  readonly formats: Formats;
+  readonly time: Time;
+  readonly perMinute: number;
+  readonly onFailure: (error: unknown) => void;
+}
+
+export class Steward {
+  readonly #deps: StewardDeps;
+  readonly #abort = new AbortController();
+  readonly #running: Promise<void>;
+  #isRaising = false;
+
+  constructor(deps: StewardDeps) {
+    this.#deps = deps;
+    this.#running = this.#run();
+  }
+
+  /** Leaves office for good; resolves when another can be elected. */
+  async close(): Promise<void> {
+    this.#abort.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { members, onFailure } = this.#deps;
+    const { signal } = this.#abort;
+    while (!signal.aborted) {
+      let held: Held;
+      try {
+        held = await members.campaign(stewardOffice, signal);
+      } catch (error) {
+        if (!signal.aborted) onFailure(error);
+        return;
+      }
+      await this.#serve(held);
+      await held.resign();
+    }
+  }
+
+  async #serve(held: Held): Promise<void> {
+    const { engine, names, members, time, perMinute } = this.#deps;
+    const { signal } = this.#abort;
+    const options = { nc: engine.nc, subject: names.budget, perMinute, time };
+    const owner = new BudgetOwner(options, () => members.list().length);
+    const leave = members.onChange(() => void this.#raise());
+    await new Promise<void>((resolve) => {
+      held.lost.addEventListener("abort", () => resolve(), { once: true });
+      signal.addEventListener("abort", () => resolve(), { once: true });
+      if (held.lost.aborted || signal.aborted) resolve();
+    });
+    leave();
+    owner.close();
+  }
+
+  async #raise(): Promise<void> {
+    const { engine, names, members, formats, onFailure } = this.#deps;
+    if (this.#isRaising || !members.isSettled) return;
+    const next = formats.common(members.known().map(({ facts }) => facts.formats));
+    if (next === formats.current) return;
+    this.#isRaising = true;
+    try {
+      await raise(engine, names, formats, next);
+    } catch (error) {
+      onFailure(error);
+    } finally {
+      this.#isRaising = false;
+    }
+  }
+}

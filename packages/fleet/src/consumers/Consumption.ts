@@ -1,0 +1,392 @@
+/**
+ * Brings every event of a fleet to one replica, with a position that the fleet keeps.
+ *
+ * 1. An event is handled by one replica: normally exactly once, and once more where a replica dies before it could say that it had
+ *    handled it. Its `id` tells a repetition.
+ * 2. Events of a shard are handled in order, one after the other over all replicas, unless `concurrency` says otherwise.
+ * 3. A handler that fails is given the event again, later and later; after `deliveries` times the event becomes a dead letter, and what
+ *    is behind it goes on.
+ * 4. What was dropped from the log before it was handled is reported, never passed over in silence.
+ */
+import { instantOf, type WatchEvent } from "@evalwire/core";
+import { FeedFormatError } from "@evalwire/core/feed";
+import {
+  AckPolicy,
+  type Consumer,
+  type ConsumerConfig,
+  type ConsumerMessages,
+  DeliverPolicy,
+  JetStreamApiError,
+  type JsMsg,
+  ReplayPolicy,
+} from "@nats-io/jetstream";
+import { nanos } from "@nats-io/nats-core";
+import { checkOptions } from "../engine/checkOptions.ts";
+import { type Engine, explained } from "../engine/Engine.ts";
+import { FleetError } from "../engine/FleetError.ts";
+import type { Names } from "../engine/Names.ts";
+import { isPassing, patiently, within } from "../engine/patiently.ts";
+import type { Time } from "../engine/Time.ts";
+import { decodeBody } from "../log/Body.ts";
+import { messageOf } from "../log/LogReader.ts";
+import type { Formats } from "../membership/Formats.ts";
+import { eventsOfBody } from "./eventsOfBody.ts";
+
+/** Where a consumer begins that is not there yet. */
+export type ConsumeFrom =
+  /** With what comes from now on. The default. */
+  | "now"
+  /** With everything that the logs still have. */
+  | "start"
+  | { readonly time: string | Date }
+  /** After an entry of one evaluation's feed, for the shard it is in; other shards from now on. */
+  | { readonly evaluationId: string; readonly number: number };
+
+export interface ConsumeOptions {
+  readonly from?: ConsumeFrom;
+  /** Which events to handle. Default all. */
+  readonly accepts?: (event: WatchEvent) => boolean;
+  /** Whether tasks that were there when their evaluation was first watched are events, too. Default false. */
+  readonly replay?: boolean;
+  /** Messages of a shard that are handled at a time, over all replicas. Default 1: in order. */
+  readonly concurrency?: number;
+  /** How often an event is tried before it becomes a dead letter. Default 8. */
+  readonly deliveries?: number;
+  /** For how long a replica that says nothing is believed to be at work on an event, in milliseconds. Default 10,000. */
+  readonly ackMillis?: number;
+  /** The pause before the second try, in milliseconds; each further one is twice as long, up to a minute. Default 500. */
+  readonly retryMillis?: number;
+  /** Told of what was dropped from a log before it was handled. Default: `onFailure` of the fleet. */
+  readonly onGap?: (error: FleetError) => void;
+}
+
+export interface Consumption extends AsyncDisposable {
+  /** Resolves when every log that is there is read. */
+  readonly ready: Promise<void>;
+  /** Messages that no replica has handled yet, over all shards. */
+  lag(): Promise<number>;
+  /** Events that were given up, the oldest first. */
+  deadLetters(): Promise<ReadonlyArray<DeadLetter>>;
+  /** Stops handling here; other replicas go on. What is being handled is waited for. */
+  close(): Promise<void>;
+}
+
+export interface DeadLetter {
+  readonly event: WatchEvent;
+  /** Why the handler failed the last time. */
+  readonly error: string;
+  /** ISO 8601. */
+  readonly time: string;
+}
+
+export type Handler = (
+  event: WatchEvent,
+  facts: { readonly delivery: number; readonly signal: AbortSignal },
+) => unknown;
+
+const optionNames: Record<keyof ConsumeOptions, true> = {
+  from: true,
+  accepts: true,
+  replay: true,
+  concurrency: true,
+  deliveries: true,
+  ackMillis: true,
+  retryMillis: true,
+  onGap: true,
+};
+
+interface Deps {
+  readonly engine: Engine;
+  readonly names: Names;
+  readonly time: Time;
+  readonly formats: Formats;
+  readonly onFailure: (error: unknown) => void;
+}
+
+const longestPauseMillis = 60_000;
+/** How often is looked for the logs of shards that had none. */
+const lookMillis = 2_000;
+const openMillis = 5_000;
+const consumerNotFound = 10_014;
+
+const nameOf = (name: string): string => {
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(name))
+    throw new FleetError(
+      "Invalid",
+      `The consumer's name ${JSON.stringify(name)} is no name: use 1 to 64 letters, digits, - and _.`,
+    );
+  return name;
+};
+
+export class Consuming implements Consumption {
+  readonly #deps: Deps;
+  readonly #name: string;
+  readonly #handler: Handler;
+  readonly #options: ConsumeOptions;
+  readonly #abort = new AbortController();
+  readonly #shards = new Map<number, { readonly consumer: Consumer; readonly messages: ConsumerMessages }>();
+  /** Events of a message that were handled before one of them failed. */
+  readonly #handled = new Map<string, number>();
+  readonly #atWork = new Set<Promise<void>>();
+  readonly ready: Promise<void>;
+  readonly #looking: Promise<void>;
+
+  constructor(deps: Deps, name: string, handler: Handler, options: ConsumeOptions) {
+    checkOptions("consume", options, optionNames);
+    this.#deps = deps;
+    this.#name = nameOf(name);
+    this.#handler = handler;
+    this.#options = options;
+    this.ready = this.#look(true);
+    this.#looking = this.#keepLooking();
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  async lag(): Promise<number> {
+    const infos = await Promise.all([...this.#shards.values()].map(({ consumer }) => consumer.info()));
+    return infos.reduce((sum, { num_pending, num_ack_pending }) => sum + num_pending + num_ack_pending, 0);
+  }
+
+  async deadLetters(): Promise<ReadonlyArray<DeadLetter>> {
+    const { engine, names } = this.#deps;
+    const found: Array<DeadLetter> = [];
+    const filter = names.dead(this.#name);
+    const { state } = await engine.jsm.streams.info(names.deadStream, { subjects_filter: filter });
+    const count = state.subjects?.[filter] ?? 0;
+    if (count === 0) return found;
+    const consumer = await engine.js.consumers.get(names.deadStream, { filter_subjects: filter });
+    const messages = await consumer.consume();
+    for await (const message of messages) {
+      found.push(message.json<DeadLetter>());
+      if (found.length === count) break;
+    }
+    await messages.close();
+    return found;
+  }
+
+  async close(): Promise<void> {
+    if (this.#abort.signal.aborted) return;
+    this.#abort.abort();
+    await this.#looking;
+    await Promise.all([...this.#shards.values()].map(({ messages }) => messages.close()));
+    await Promise.all(this.#atWork);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #keepLooking(): Promise<void> {
+    const { time, names, onFailure } = this.#deps;
+    await this.ready.catch(() => undefined);
+    while (!this.#abort.signal.aborted) {
+      await time.sleep(lookMillis, this.#abort.signal);
+      if (this.#abort.signal.aborted || this.#shards.size === names.shards) continue;
+      // A log that is new has nothing from before this consumer.
+      await this.#look(false).catch(onFailure);
+    }
+  }
+
+  async #look(isFirst: boolean): Promise<void> {
+    const { engine, names, time } = this.#deps;
+    try {
+      await patiently(time, async () => {
+        const found: Array<string> = [];
+        for await (const name of engine.jsm.streams.names(names.log("*", "*"))) found.push(name);
+        await Promise.all(
+          Array.from({ length: names.shards }, (_, shard) => shard)
+            .filter((shard) => !this.#shards.has(shard) && found.includes(names.logStream(shard)))
+            .map((shard) => this.#open(shard, isFirst)),
+        );
+      });
+    } catch (error) {
+      throw explained(error, `consumer ${this.#name}`);
+    }
+  }
+
+  async #open(shard: number, isFirst: boolean): Promise<void> {
+    const { engine, names } = this.#deps;
+    const stream = names.logStream(shard);
+    const { concurrency = 1, ackMillis = 10_000 } = this.#options;
+    const known = await engine.jsm.consumers.info(stream, this.#name).catch((error: unknown) => {
+      if (error instanceof JetStreamApiError && error.code === consumerNotFound) return undefined;
+      throw error;
+    });
+    const wanted = {
+      durable_name: this.#name,
+      ack_policy: AckPolicy.Explicit,
+      ack_wait: nanos(ackMillis),
+      max_ack_pending: concurrency,
+      // Deliveries are counted here: a message has several events, and each has as many tries.
+      max_deliver: -1,
+      replay_policy: ReplayPolicy.Instant,
+    } as const;
+    if (known === undefined) {
+      const start = isFirst ? await this.#start(shard) : { deliver_policy: DeliverPolicy.All };
+      await engine.jsm.consumers.add(stream, { ...wanted, ...start } as Partial<ConsumerConfig>);
+    } else {
+      const others = Object.entries(wanted)
+        .filter(([key, value]) => known.config[key as keyof ConsumerConfig] !== value)
+        .map(([key, value]) => `${key} is ${known.config[key as keyof ConsumerConfig]} instead of ${value}`);
+      if (others.length > 0)
+        throw new FleetError(
+          "OtherShape",
+          `The consumer ${this.#name} exists with other options: ${others.join(", ")}; give it another name, or the same options.`,
+        );
+      await this.#checkGap(shard, known.ack_floor.stream_seq);
+    }
+    const consumer = await engine.js.consumers.get(stream, this.#name);
+    const consuming = consumer.consume({ max_messages: Math.max(1, concurrency), idle_heartbeat: 2_000 });
+    const messages = await within(this.#deps.time, openMillis, consuming);
+    if (this.#abort.signal.aborted) {
+      await messages.close();
+      return;
+    }
+    this.#shards.set(shard, { consumer, messages });
+    void this.#run(shard, messages);
+  }
+
+  /** Says what was dropped from the log before it was handled. */
+  async #checkGap(shard: number, handled: number): Promise<void> {
+    const { engine, names, onFailure } = this.#deps;
+    const { state } = await engine.jsm.streams.info(names.logStream(shard));
+    if (handled === 0 || state.first_seq <= handled + 1) return;
+    const { onGap = onFailure } = this.#options;
+    onGap(
+      new FleetError(
+        "StoreFull",
+        `The log of shard ${shard} has dropped its messages ${handled + 1} to ${state.first_seq - 1} before the consumer ${this.#name} had handled them; keep more, or consume faster.`,
+      ),
+    );
+  }
+
+  async #start(shard: number): Promise<Partial<ConsumerConfig>> {
+    const { engine, names } = this.#deps;
+    const { from = "now" } = this.#options;
+    if (from === "start") return { deliver_policy: DeliverPolicy.All };
+    if (typeof from === "object" && "time" in from) {
+      const at = from.time instanceof Date ? from.time.getTime() : instantOf(from.time);
+      if (at === undefined || Number.isNaN(at))
+        throw new FleetError("Invalid", `from.time is no time: ${JSON.stringify(from.time)}.`);
+      return { deliver_policy: DeliverPolicy.StartTime, opt_start_time: new Date(at).toISOString() };
+    }
+    const { state } = await engine.jsm.streams.info(names.logStream(shard));
+    // Never "new": a consumer's own state may be lost with its node, and it would begin as new once more.
+    const now = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: state.last_seq + 1 };
+    if (from === "now") return now;
+    const key = names.keyOf(from.evaluationId, "v4");
+    if (names.shardOf(key) !== shard) return now;
+    const sequence = await this.#sequenceOf(shard, key, from.number);
+    return { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: sequence };
+  }
+
+  /** The sequence of the first entry of an evaluation after a number. */
+  async #sequenceOf(shard: number, key: string, number: number): Promise<number> {
+    const { engine, names } = this.#deps;
+    const stream = names.logStream(shard);
+    const consumer = await engine.js.consumers.get(stream, { filter_subjects: names.log(shard, key) });
+    const { num_pending } = await consumer.info();
+    const { state } = await engine.jsm.streams.info(stream);
+    if (num_pending === 0) return state.last_seq + 1;
+    const messages = await consumer.consume({ max_messages: 500 });
+    let first = state.last_seq + 1;
+    let seen = 0;
+    for await (const message of messages) {
+      const entry = decodeBody(messageOf(message), this.#deps.formats)?.entry;
+      if (entry !== undefined && entry.number > number) {
+        first = message.seq;
+        break;
+      }
+      if (++seen === num_pending) break;
+    }
+    await messages.close();
+    return first;
+  }
+
+  async #run(shard: number, messages: ConsumerMessages): Promise<void> {
+    const { onFailure } = this.#deps;
+    try {
+      for await (const message of messages) {
+        const work = this.#take(shard, message).catch(onFailure);
+        const tracked = work.finally(() => this.#atWork.delete(tracked));
+        this.#atWork.add(tracked);
+        if ((this.#options.concurrency ?? 1) === 1) await tracked;
+      }
+    } catch (error) {
+      onFailure(error);
+    }
+    // An end that nobody asked for: the consumer or the stream was deleted, or the connection closed.
+    this.#shards.delete(shard);
+  }
+
+  async #take(shard: number, message: JsMsg): Promise<void> {
+    const { time, onFailure } = this.#deps;
+    const {
+      accepts = () => true,
+      replay = false,
+      deliveries = 8,
+      ackMillis = 10_000,
+      retryMillis = 500,
+    } = this.#options;
+    const key = `${shard}/${message.seq}`;
+    const delivery = message.info.deliveryCount;
+    let events: ReadonlyArray<WatchEvent>;
+    try {
+      const body = decodeBody(messageOf(message), this.#deps.formats);
+      events = body === undefined ? [] : eventsOfBody(body);
+    } catch (error) {
+      if (!(error instanceof FeedFormatError)) throw error;
+      // Another version of the program, on another replica, can read it.
+      onFailure(error);
+      message.nak(retryMillis * 4);
+      return;
+    }
+    const done = new AbortController();
+    void (async () => {
+      while (!done.signal.aborted) {
+        await time.sleep(ackMillis / 4, done.signal);
+        if (!done.signal.aborted) message.working();
+      }
+    })();
+    try {
+      const wanted = events.filter((event) => (replay || !("replay" in event && event.replay)) && accepts(event));
+      for (let index = this.#handled.get(key) ?? 0; index < wanted.length; index++) {
+        const event = wanted[index]!;
+        try {
+          await this.#handler(event, { delivery, signal: this.#abort.signal });
+        } catch (error) {
+          if (delivery < deliveries || this.#abort.signal.aborted) {
+            // Those before it are not handled again, where it comes back to this replica.
+            this.#handled.set(key, index);
+            message.nak(Math.min(longestPauseMillis, retryMillis * 2 ** (delivery - 1)));
+            return;
+          }
+          await this.#bury(event, error);
+        }
+      }
+      this.#handled.delete(key);
+      message.ack();
+    } catch (error) {
+      // A dead letter that could not be written: not given up yet.
+      onFailure(error);
+      message.nak(isPassing(error) ? retryMillis : longestPauseMillis);
+    } finally {
+      done.abort();
+    }
+  }
+
+  async #bury(event: WatchEvent, error: unknown): Promise<void> {
+    const { engine, names, time } = this.#deps;
+    const letter: DeadLetter = {
+      event,
+      error: error instanceof Error ? error.message : String(error),
+      time: new Date(time.wall()).toISOString(),
+    };
+    await engine.js.publish(names.dead(this.#name), JSON.stringify(letter), {
+      msgID: `${this.#name}/${event.id}/${event.time}`,
+    });
+  }
+}

@@ -1,0 +1,58 @@
+/** A fleet's queue of work alone, for programs that watch nothing: workers, and those who have work done. */
+import { checkOptions } from "../engine/checkOptions.ts";
+import { connectEngine, type EngineOptions, engineNames } from "../engine/Engine.ts";
+import { Names } from "../engine/Names.ts";
+import { Time } from "../engine/Time.ts";
+import { Snapshots } from "../log/Snapshots.ts";
+import type { Work } from "./Queue.ts";
+import { scoreKind, scoreWork } from "./scorePieces.ts";
+import { WorkQueue } from "./WorkQueue.ts";
+
+export interface QueueOptions extends EngineOptions {
+  /** The fleet's name. Default `evalwire`. */
+  readonly name?: string;
+  /** Nodes that keep each message: 1, 3 or 5. Default 3 where the NATS server is one of several, else 1. */
+  readonly replicas?: 1 | 3 | 5;
+  readonly onFailure?: (error: unknown) => void;
+}
+
+const optionNames: Record<keyof QueueOptions, true> = { ...engineNames, name: true, replicas: true, onFailure: true };
+
+export interface OpenQueue extends AsyncDisposable {
+  readonly queue: WorkQueue;
+  /** The server's version. */
+  readonly version: string;
+  close(): Promise<void>;
+}
+
+/** Rejects with a `FleetError`: no server, wrong credentials, no JetStream, a bucket of another shape. */
+export const openQueue = async (options: QueueOptions): Promise<OpenQueue> => {
+  checkOptions("openQueue", options, optionNames);
+  const { name = "evalwire", onFailure = () => undefined } = options;
+  const names = new Names(name, 1);
+  const time = new Time();
+  const engine = await connectEngine(options, time);
+  try {
+    const replicas = options.replicas ?? (engine.isClustered ? 3 : 1);
+    const snapshots = await Snapshots.open(engine, names.snapshots, replicas, time);
+    const member = crypto.randomUUID().replaceAll("-", "").slice(0, 12);
+    const queue = new WorkQueue({ engine, names, time, snapshots, replicas, member, onFailure });
+    const close = () => engine.close();
+    return { queue, version: engine.version, close, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+};
+
+/**
+ * What scores the pieces of `fleet.scoreCorpus`, for `queue.work`.
+ *
+ * @param threads that score
+ */
+export const scoringWork = (
+  threads: number,
+): { readonly works: Readonly<Record<string, Work>>; readonly close: () => Promise<void> } => {
+  const { work, close } = scoreWork(threads, {});
+  return { works: { [scoreKind]: work }, close };
+};

@@ -1,0 +1,409 @@
+/**
+ * Who is there, and who holds which office. An office is a name that at most one member holds an epoch of: a shard, the budget.
+ *
+ * 1. An epoch is won by the message `elect.<office>.<epoch>` that is the first of its subject. That is checked on every replica of the
+ *    stream where the message is applied; no timer of a server and no clock takes part. No epoch has two winners.
+ * 2. Every member beats. A beat names the offices it holds, so that traffic grows with members, and with nothing else. One that was
+ *    silent for the lease holds nothing any more; silence is timed by the listener's own monotonic clock, less the time in which the
+ *    listener itself was held up and could not have heard.
+ * 3. A member believes in its office until 0.9 leases after it sent the last beat that came back to it through the server. That
+ *    belief is a courtesy: what makes late writes harmless is the log's refusal.
+ * 4. One that finds its belief over (it was stopped, or cut off) has lost the office, and beats for it no more.
+ */
+import { JetStreamApiError } from "@nats-io/jetstream";
+import type { Subscription } from "@nats-io/nats-core";
+import { type Engine, explained } from "../engine/Engine.ts";
+import type { Names } from "../engine/Names.ts";
+import type { Time } from "../engine/Time.ts";
+import type { FormatFacts } from "./Formats.ts";
+
+/** What a member says of itself, for `status`. */
+export interface MemberFacts {
+  readonly name: string;
+  readonly formats: FormatFacts;
+  readonly [fact: string]: unknown;
+}
+
+interface Beat {
+  readonly member: string;
+  readonly count: number;
+  readonly offices: Readonly<Record<string, number>>;
+  /** It leaves: what it held can be taken at once. */
+  readonly isLeaving?: true;
+  readonly facts: MemberFacts;
+}
+
+export interface Member {
+  readonly id: string;
+  readonly facts: MemberFacts;
+  /** The epochs of the offices that it holds. */
+  readonly offices: Readonly<Record<string, number>>;
+}
+
+/** An office that was won. */
+export interface Held {
+  readonly office: string;
+  readonly epoch: number;
+  /** Aborted when it is lost or given up. */
+  readonly lost: AbortSignal;
+  /** Gives it up, so that another can take it at once. */
+  readonly resign: () => Promise<void>;
+}
+
+interface Own extends Held {
+  readonly abort: AbortController;
+  until: number;
+}
+
+interface Heard extends Member {
+  at: number;
+}
+
+export interface MembersOptions {
+  readonly engine: Engine;
+  readonly names: Names;
+  readonly time: Time;
+  /** A name of this member that no other has: letters and digits. */
+  readonly id: string;
+  readonly facts: () => MemberFacts;
+  readonly leaseMillis: number;
+  readonly onFailure: (error: unknown) => void;
+}
+
+const wrongLastSequence = 10_071;
+const beatsPerLease = 4;
+const epochsKept = 16;
+const electTimeoutMillis = 1_000;
+/** A timer that is later than this share of a lease says that its process was held up. */
+const heldUpShare = 1 / 8;
+
+export class Members {
+  readonly #options: MembersOptions;
+  readonly #members = new Map<string, Heard>();
+  readonly #own = new Map<string, Own>();
+  /** The highest epoch that was heard of, by office. */
+  readonly #top = new Map<string, number>();
+  readonly #former = new Map<string, string>();
+  readonly #listeners = new Set<() => void>();
+  readonly #sentAt = new Map<number, number>();
+  readonly #abort = new AbortController();
+  #beats: Subscription | undefined;
+  #count = 0;
+  #beganAt = 0;
+  /** When this member means to look at the others next; later than that, it is held up itself. */
+  #lookAt = Number.POSITIVE_INFINITY;
+  #wake: () => void = () => undefined;
+  #running: Promise<void> | undefined;
+  /** Epochs won by anybody since this member is there. */
+  elections = 0;
+
+  constructor(options: MembersOptions) {
+    this.#options = options;
+  }
+
+  get id(): string {
+    return this.#options.id;
+  }
+
+  /** Whoever was heard of within the lease, this member included, by id. */
+  list(): ReadonlyArray<Member> {
+    return [...this.#members.values()].filter((each) => this.#isAlive(each)).sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  /** Whoever was heard of within the last twenty leases and has not said goodbye: one that is silent may only be cut off. */
+  known(): ReadonlyArray<Member> {
+    return [...this.#members.values()];
+  }
+
+  /** Who holds an office, as far as is known here. */
+  holderOf(office: string): { readonly member: string; readonly epoch: number } | undefined {
+    let best: { readonly member: string; readonly epoch: number } | undefined;
+    for (const member of this.#members.values()) {
+      const epoch = member.offices[office];
+      if (epoch === undefined || !this.#isAlive(member)) continue;
+      if (best === undefined || epoch > best.epoch) best = { member: member.id, epoch };
+    }
+    const own = this.#own.get(office);
+    if (own !== undefined && own.epoch >= (best?.epoch ?? 0)) return { member: this.id, epoch: own.epoch };
+    return best?.member === this.id ? undefined : best;
+  }
+
+  /** Whether its beats come back to it through a server. */
+  get isConnected(): boolean {
+    const own = this.#members.get(this.id);
+    return own !== undefined && this.#options.time.now() < own.at + this.#options.leaseMillis;
+  }
+
+  /** Whether it has listened long enough to know who is there. */
+  get isSettled(): boolean {
+    return this.#options.time.now() >= this.#beganAt + this.#options.leaseMillis;
+  }
+
+  /** Who held an office last, as far as was heard. */
+  formerOf(office: string): string | undefined {
+    return this.#former.get(office);
+  }
+
+  held(office: string): Held | undefined {
+    return this.#own.get(office);
+  }
+
+  /** Calls `listener` when members or offices have changed, and at least once a beat; returns its undo. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  async start(): Promise<void> {
+    const { engine, names, time } = this.#options;
+    this.#beganAt = time.now();
+    let refused: unknown;
+    this.#beats = engine.nc.subscribe(names.beat, {
+      callback: (error, message) => {
+        if (error === null) this.#hear(message.json<Beat>());
+        else refused = error;
+      },
+    });
+    await engine.nc.flush();
+    // A server says before it answers a flush what an account may not subscribe to; nobody else would.
+    if (refused !== undefined) throw explained(refused, "hearing the beats of the fleet");
+    this.#running = this.#run();
+  }
+
+  /** Gives up every office and says goodbye. */
+  async close(): Promise<void> {
+    if (this.#abort.signal.aborted) return;
+    for (const own of [...this.#own.values()]) this.#lose(own);
+    this.beat(true);
+    this.#abort.abort();
+    this.#wake();
+    await this.#running;
+    await this.#options.engine.nc.flush().catch(() => undefined);
+    this.#beats?.unsubscribe();
+  }
+
+  /** Stops without a word, as a process that is killed does; for tests. */
+  vanish(): void {
+    this.#abort.abort();
+    this.#wake();
+    this.#beats?.unsubscribe();
+  }
+
+  /**
+   * Tries once to win the next epoch of an office. Resolves with `undefined` when somebody else has won it, or nobody can.
+   */
+  async take(office: string): Promise<Held | undefined> {
+    const known = this.#own.get(office);
+    if (known !== undefined) return known;
+    // Before anything is waited for: who loses a race must not take the epoch after it at once.
+    const epoch = (this.#top.get(office) ?? (await this.#topOf(office))) + 1;
+    const { engine, names, time, id, leaseMillis, onFailure } = this.#options;
+    const sentAt = time.now();
+    const subject = names.elect(office, epoch);
+    try {
+      await engine.js.publish(subject, id, {
+        expect: { lastSubjectSequence: 0 },
+        timeout: electTimeoutMillis,
+      });
+    } catch (error) {
+      const isTaken = error instanceof JetStreamApiError && error.code === wrongLastSequence;
+      if (!isTaken) onFailure(error);
+      // A publish that was refused or timed out may have been stored all the same.
+      if (!(await this.#isOurs(subject))) {
+        await this.#topOf(office);
+        return undefined;
+      }
+    }
+    const top = await this.#topOf(office);
+    if (top > epoch || this.#abort.signal.aborted || time.now() >= sentAt + 0.9 * leaseMillis) return undefined;
+    const abort = new AbortController();
+    const own: Own = {
+      office,
+      epoch,
+      abort,
+      lost: abort.signal,
+      until: sentAt + 0.9 * leaseMillis,
+      resign: async () => {
+        if (this.#own.get(office) !== own) return;
+        this.#lose(own);
+        this.beat();
+      },
+    };
+    this.#own.set(office, own);
+    this.elections++;
+    this.beat();
+    this.#wake();
+    this.#purge(office, epoch);
+    return own;
+  }
+
+  /** An epoch of an office that was seen elsewhere, in a log. */
+  learn(office: string, epoch: number): void {
+    this.#top.set(office, Math.max(epoch, this.#top.get(office) ?? 0));
+  }
+
+  /** Waits until an office is free, and wins it. Rejects with the signal's reason when it is aborted. */
+  async campaign(office: string, signal: AbortSignal): Promise<Held> {
+    const { time, leaseMillis } = this.#options;
+    for (;;) {
+      signal.throwIfAborted();
+      this.#abort.signal.throwIfAborted();
+      const isFree = this.holderOf(office) === undefined;
+      const isNew = this.#top.get(office) === undefined && (await this.#topOf(office).catch(() => 1)) === 0;
+      if (isFree && (this.isSettled || isNew)) {
+        const held = await this.take(office).catch((error: unknown) => {
+          this.#options.onFailure(error);
+          return undefined;
+        });
+        if (held !== undefined) {
+          if (!signal.aborted) return held;
+          await held.resign();
+          throw signal.reason;
+        }
+        await time.sleep(leaseMillis / beatsPerLease, signal);
+      } else await this.#changed(signal);
+    }
+  }
+
+  #changed(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        leave();
+        signal.removeEventListener("abort", done);
+        this.#abort.signal.removeEventListener("abort", done);
+        resolve();
+      };
+      const leave = this.onChange(done);
+      signal.addEventListener("abort", done, { once: true });
+      this.#abort.signal.addEventListener("abort", done, { once: true });
+      if (signal.aborted || this.#abort.signal.aborted) done();
+    });
+  }
+
+  #isAlive({ id, at }: Heard): boolean {
+    return id === this.id || this.#options.time.now() - this.#heldUp() < at + this.#options.leaseMillis;
+  }
+
+  /** For how long this process has done nothing although it was time: beats may wait in its socket. */
+  #heldUp(): number {
+    const { time, leaseMillis } = this.#options;
+    const late = time.now() - this.#lookAt;
+    return late > leaseMillis * heldUpShare ? late : 0;
+  }
+
+  #lose(own: Own): void {
+    if (this.#own.get(own.office) !== own) return;
+    this.#own.delete(own.office);
+    own.abort.abort();
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  async #run(): Promise<void> {
+    const { time, leaseMillis } = this.#options;
+    const period = leaseMillis / beatsPerLease;
+    let beatAt = 0;
+    while (!this.#abort.signal.aborted) {
+      const now = time.now();
+      const heldUp = this.#heldUp();
+      this.#lookAt = Number.POSITIVE_INFINITY;
+      for (const each of this.#members.values()) each.at = Math.min(now, each.at + heldUp);
+      // First: one that was stopped past its lease must not renew what others may have taken.
+      for (const own of [...this.#own.values()]) if (now >= own.until) this.#lose(own);
+      if (now >= beatAt) {
+        this.beat();
+        beatAt = now + period;
+      }
+      this.#forget(now);
+      this.#tell();
+      const ends = [...this.#own.values()].map(({ until }) => until);
+      const deaths = [...this.#members.values()].filter(({ id }) => id !== this.id).map(({ at }) => at + leaseMillis);
+      const next = Math.min(beatAt, ...ends, ...deaths.filter((at) => at > now));
+      const rest = new AbortController();
+      this.#wake = () => rest.abort();
+      this.#lookAt = Math.max(time.now() + 1, next);
+      await time.sleep(Math.max(1, next - time.now()), rest.signal);
+    }
+  }
+
+  /** One that has been gone for a while is nobody's neighbour any more. */
+  #forget(now: number): void {
+    for (const [id, { at }] of this.#members) {
+      if (id !== this.id && now > at + 20 * this.#options.leaseMillis) this.#members.delete(id);
+    }
+  }
+
+  /** Says now what else is said with the next beat. */
+  beat(isLeaving = false): void {
+    const { engine, names, time, id, facts } = this.#options;
+    if (engine.nc.isClosed() || this.#abort.signal.aborted) return;
+    const count = ++this.#count;
+    this.#sentAt.set(count, time.now());
+    if (this.#sentAt.size > 20) this.#sentAt.delete(count - 20);
+    const offices = Object.fromEntries([...this.#own.values()].map(({ office, epoch }) => [office, epoch]));
+    const beat: Beat = { member: id, count, offices, facts: facts(), ...(isLeaving ? { isLeaving: true } : {}) };
+    engine.nc.publish(names.beat, JSON.stringify(beat));
+  }
+
+  #hear({ member, count, offices, isLeaving, facts }: Beat): void {
+    const { time, leaseMillis, id } = this.#options;
+    const before = this.#members.get(member);
+    if (isLeaving === true) this.#members.delete(member);
+    else this.#members.set(member, { id: member, facts, offices, at: time.now() });
+    for (const [office, epoch] of Object.entries(offices)) {
+      const top = this.#top.get(office) ?? 0;
+      if (epoch <= top) continue;
+      this.#top.set(office, epoch);
+      this.#former.set(office, member);
+      if (member !== id) this.elections++;
+    }
+    if (member === id) {
+      const sentAt = this.#sentAt.get(count);
+      if (sentAt === undefined) return;
+      for (const own of this.#own.values()) {
+        if (offices[own.office] === own.epoch) own.until = Math.max(own.until, sentAt + 0.9 * leaseMillis);
+      }
+      return;
+    }
+    for (const own of [...this.#own.values()]) if ((offices[own.office] ?? 0) > own.epoch) this.#lose(own);
+    const isNews =
+      before === undefined || isLeaving === true || JSON.stringify(before.offices) !== JSON.stringify(offices);
+    if (isNews) this.#tell();
+  }
+
+  /** The highest epoch that was ever won, as the stream's leader says. */
+  async #topOf(office: string): Promise<number> {
+    const { engine, names } = this.#options;
+    const filter = names.elect(office, "*");
+    const { state } = await engine.jsm.streams.info(names.electStream, { subjects_filter: filter });
+    const epochs = Object.keys(state.subjects ?? {}).map((subject) =>
+      Number(subject.slice(subject.lastIndexOf(".") + 1)),
+    );
+    const top = Math.max(0, this.#top.get(office) ?? 0, ...epochs);
+    this.#top.set(office, top);
+    return top;
+  }
+
+  async #isOurs(subject: string): Promise<boolean> {
+    const { engine, names, id, onFailure } = this.#options;
+    try {
+      const message = await engine.jsm.streams.getMessage(names.electStream, { last_by_subj: subject });
+      return message !== null && message.string() === id;
+    } catch (error) {
+      onFailure(error);
+      return false;
+    }
+  }
+
+  #purge(office: string, epoch: number): void {
+    if (epoch % epochsKept !== 0) return;
+    const { engine, names } = this.#options;
+    // Kept as a number of epochs: one who tries an epoch that was purged would win it anew, and finds a higher one then.
+    engine.jsm.streams
+      .purge(names.electStream, { filter: names.elect(office, "*"), keep: epochsKept })
+      .catch(this.#options.onFailure);
+  }
+}

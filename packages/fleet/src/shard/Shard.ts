@@ -1,0 +1,303 @@
+/**
+ * One shard as one replica sees it: it reads the shard's log for the replica's followers, tells the publisher which evaluations are
+ * wanted, and publishes them itself while it is in office.
+ */
+import { type FeedSource, Fenced, type Mark, type WatchWrite } from "@evalwire/core/feed";
+import { logConfig } from "../engine/configs.ts";
+import type { Version } from "../engine/Names.ts";
+import { ensureStream } from "../engine/Streams.ts";
+import { LogReader } from "../log/LogReader.ts";
+import { LogWriter } from "../log/LogWriter.ts";
+import type { Held, Members } from "../membership/Members.ts";
+import type { ShardDeps } from "./ShardDeps.ts";
+import { feedSource, type ShardFeedDeps } from "./ShardFeed.ts";
+import { type Reply, type Request, ShardOffice } from "./ShardOffice.ts";
+
+interface Wanted {
+  readonly evaluationId: string;
+  readonly version: Version;
+  followers: number;
+}
+
+/** How often a replica says again what it wants. */
+export const wantMillis = 10_000;
+const streamNotFound = 10_059;
+const askTimeoutMillis = 1_000;
+const firstPauseMillis = 25;
+/** Who follows waits for nothing else, when a publisher has died. */
+const longestPauseMillis = 100;
+/** What one request names at most. */
+const wantsInRequest = 2_000;
+
+export class Shard {
+  readonly number: number;
+  readonly #deps: ShardDeps;
+  readonly #wanted = new Map<string, Wanted>();
+  readonly #abort = new AbortController();
+  readonly #reading = new Map<string, Promise<unknown>>();
+  #reader: LogReader | undefined;
+  #created: Promise<string> | undefined;
+  #office: ShardOffice | undefined;
+  #leaving: Promise<void> | undefined;
+  #isSaying = false;
+  // Said since to whom, and when.
+  #said = { holder: "", at: Number.NEGATIVE_INFINITY };
+  #news = new Set<string>();
+  #hurry: () => void = () => undefined;
+
+  constructor(number: number, deps: ShardDeps) {
+    this.number = number;
+    this.#deps = deps;
+  }
+
+  get office(): string {
+    return `s${this.number}`;
+  }
+
+  /** What is published here; `undefined` while another replica holds the shard. */
+  get publications(): ShardOffice["status"] | undefined {
+    return this.#office?.status;
+  }
+
+  get wanted(): number {
+    return this.#wanted.size;
+  }
+
+  /** Whether its log is read here. */
+  get isReading(): boolean {
+    return this.#reader?.isAtWork ?? false;
+  }
+
+  /** Messages of its log that were not given here yet. */
+  async lag(): Promise<number> {
+    const { engine, names } = this.#deps;
+    const { state } = await engine.jsm.streams.info(names.logStream(this.number));
+    return Math.max(0, state.last_seq - (this.#reader?.position ?? 0));
+  }
+
+  /** The feed of an evaluation in this shard's log. */
+  source(evaluationId: string, version: Version): FeedSource {
+    const key = this.#deps.names.keyOf(evaluationId, version);
+    return {
+      evaluationId,
+      open: (from, receiver) => {
+        let close: (() => void) | undefined;
+        let isOver = false;
+        const leave = this.#want(key, evaluationId, version);
+        this.prepare().then(
+          () => {
+            if (!isOver) close = feedSource(this.#feedDeps(), evaluationId, key).open(from, receiver);
+          },
+          (error: unknown) => {
+            if (isOver) return;
+            this.#deps.onFailure(error);
+            receiver.end();
+          },
+        );
+        return () => {
+          isOver = true;
+          leave();
+          close?.();
+        };
+      },
+      tell: (write) => this.#tell(key, write),
+    };
+  }
+
+  /** Makes the shard's stream unless it is there; resolves with when it was made. */
+  prepare(): Promise<string> {
+    const { engine, names, limits } = this.#deps;
+    this.#created ??= ensureStream(engine, logConfig(names, this.number, limits), this.#deps.time).then(
+      ({ created }) => String(created),
+      (error: unknown) => {
+        this.#created = undefined;
+        throw error;
+      },
+    );
+    return this.#created;
+  }
+
+  /** The office was won: evaluations of this shard are published here until it is lost. */
+  serve(held: Held): void {
+    if (this.#office !== undefined) return;
+    const office = new ShardOffice(this.#deps, this.number, held, {
+      openLog: () => this.#openLog(held),
+      feedDeps: () => this.#feedDeps(),
+    });
+    this.#office = office;
+    // What is followed here is known without being asked for.
+    office.publish([...this.#wanted.values()].map(({ evaluationId, version }) => [evaluationId, version] as const));
+    const over = () => {
+      if (this.#office === office) this.#office = undefined;
+      void office.close();
+      this.#say();
+    };
+    held.lost.addEventListener("abort", over, { once: true });
+    if (held.lost.aborted) over();
+    this.#say();
+  }
+
+  /** Publishes to the end, then gives the office up, so that another replica goes on at once. */
+  leave(): Promise<void> {
+    const office = this.#office;
+    if (office === undefined) return Promise.resolve();
+    this.#leaving ??= office
+      .close()
+      .then(() => office.held.resign())
+      .finally(() => {
+        this.#leaving = undefined;
+      });
+    return this.#leaving;
+  }
+
+  /** Called at each beat, and when members or offices have changed. */
+  attend(): void {
+    const { members, time } = this.#deps;
+    this.#office?.attend();
+    if (this.#wanted.size === 0) return;
+    const holder = this.#holder(members);
+    const isOther = holder !== "" && holder !== this.#said.holder;
+    // The pause was for nobody being in office.
+    if (isOther) this.#hurry();
+    if (isOther || this.#news.size > 0 || time.now() >= this.#said.at + wantMillis) this.#say();
+  }
+
+  async close(): Promise<void> {
+    this.#abort.abort();
+    await this.leave();
+    await this.#reader?.close();
+  }
+
+  #holder(members: Members): string {
+    const holder = members.holderOf(this.office);
+    return holder === undefined ? "" : `${holder.member}/${holder.epoch}`;
+  }
+
+  #feedDeps(): ShardFeedDeps {
+    const { engine, names, snapshots, formats, time, snapshotEvery, limits } = this.#deps;
+    const onFailure = (error: unknown) => {
+      // The stream may be gone: the next one to need it makes it anew.
+      if ((error as { readonly code?: unknown } | null)?.code === streamNotFound) this.#created = undefined;
+      this.#deps.onFailure(error);
+    };
+    this.#reader ??= new LogReader({
+      engine,
+      names,
+      shard: this.number,
+      formats,
+      time,
+      onFailure: (error) => {
+        this.#created = undefined;
+        onFailure(error);
+      },
+      // One of the two knows a stream that is not there any more: the publisher is to look, too.
+      onAnew: () => void this.#ask({ kind: "look" }).catch(() => undefined),
+    });
+    return {
+      engine,
+      names,
+      shard: this.number,
+      snapshots,
+      formats,
+      reader: this.#reader,
+      reading: this.#reading,
+      time,
+      snapshotEvery,
+      onFailure,
+      ageMillis: limits.ageMillis ?? 0,
+      onHole: (key) => void this.#ask({ kind: "snapshot", key }).catch(() => undefined),
+    };
+  }
+
+  async #openLog(held: Held): Promise<{ readonly writer: LogWriter; readonly created: string }> {
+    const { engine, names, time, members, onFailure } = this.#deps;
+    const created = await this.prepare();
+    const stream = names.logStream(this.number);
+    const writer = new LogWriter({ engine, stream, created, epoch: held.epoch, writer: members.id, time, onFailure });
+    writer.over.addEventListener("abort", () => {
+      const { reason } = writer.over;
+      if (reason instanceof Fenced) members.learn(this.office, reason.epoch);
+      this.#created = undefined;
+      void held.resign();
+    });
+    // Whatever an earlier publisher still writes is refused from here on; what it has written so far is there to be read.
+    await writer.write(names.log(this.number, "opening"), "");
+    return { writer, created };
+  }
+
+  #want(key: string, evaluationId: string, version: Version): () => void {
+    const wanted = this.#wanted.get(key) ?? { evaluationId, version, followers: 0 };
+    this.#wanted.set(key, wanted);
+    wanted.followers++;
+    this.#news.add(key);
+    this.#say();
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      wanted.followers--;
+      if (wanted.followers === 0 && this.#wanted.get(key) === wanted) this.#wanted.delete(key);
+    };
+  }
+
+  /** Tells the publisher what is wanted; until it has answered, again and again. */
+  #say(): void {
+    if (this.#isSaying || this.#wanted.size === 0 || this.#abort.signal.aborted) return;
+    this.#isSaying = true;
+    void this.#sayAll().finally(() => {
+      this.#isSaying = false;
+    });
+  }
+
+  async #sayAll(): Promise<void> {
+    const { members, time } = this.#deps;
+    for (let pause = firstPauseMillis; !this.#abort.signal.aborted && this.#wanted.size > 0; ) {
+      const holder = this.#holder(members);
+      const isAll = holder !== this.#said.holder || time.now() >= this.#said.at + wantMillis;
+      const keys = isAll ? [...this.#wanted.keys()] : [...this.#news];
+      if (keys.length === 0) return;
+      this.#news.clear();
+      try {
+        if (holder === "") throw new Error("nobody holds the shard");
+        for (let from = 0; from < keys.length; from += wantsInRequest) {
+          const some = keys.slice(from, from + wantsInRequest).flatMap((key) => this.#wanted.get(key) ?? []);
+          const wants = some.map(({ evaluationId, version }) => [evaluationId, version] as const);
+          const { ok } = await this.#ask({ kind: "want", wants });
+          if (!ok) throw new Error("the publisher is leaving");
+        }
+        if (isAll) this.#said = { holder, at: time.now() };
+        pause = firstPauseMillis;
+      } catch {
+        // Nobody is in office, or it has just changed hands: said again soon.
+        for (const key of keys) this.#news.add(key);
+        const rest = new AbortController();
+        this.#hurry = () => rest.abort();
+        await time.sleep(pause, AbortSignal.any([rest.signal, this.#abort.signal]));
+        pause = Math.min(longestPauseMillis, pause * 2);
+      }
+    }
+  }
+
+  async #ask(request: Request): Promise<Reply> {
+    const { engine, names } = this.#deps;
+    const message = await engine.nc.request(names.ask(this.number), JSON.stringify(request), {
+      timeout: askTimeoutMillis,
+    });
+    return message.json<Reply>();
+  }
+
+  async #tell(key: string, write: WatchWrite): Promise<Mark | undefined> {
+    const { time } = this.#deps;
+    // The publisher may be changing: a write is told until one has heard it, or until scans stand for it.
+    for (let tries = 0; tries < 8 && !this.#abort.signal.aborted; tries++) {
+      try {
+        const { ok, mark } = await this.#ask({ kind: "write", key, write });
+        if (ok) return mark;
+      } catch {
+        // Nobody in office, or no answer.
+      }
+      await time.sleep(100 * (tries + 1), this.#abort.signal);
+    }
+    return undefined;
+  }
+}

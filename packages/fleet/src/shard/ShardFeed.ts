@@ -1,0 +1,414 @@
+/**
+ * One evaluation's feed in the log of its shard: a `FeedStore` on JetStream.
+ *
+ * 1. A reader that resumes is given the entries after its mark when the log reaches back to it, and a snapshot otherwise.
+ * 2. A snapshot is a compressed object that a message of the log points at, and the entries since.
+ * 3. Beats are not in the log: those of all evaluations of a shard are published together, so that their number does not grow with
+ *    the number of evaluations.
+ */
+import {
+  type BeatEntry,
+  type Entry,
+  FeedFormatError,
+  type FeedSink,
+  type FeedSource,
+  Fenced,
+  Ledger,
+  type Mark,
+  type NewsEntry,
+  placeOf,
+  type Receiver,
+  type WatchWrite,
+} from "@evalwire/core/feed";
+import type { Engine } from "../engine/Engine.ts";
+import type { Names } from "../engine/Names.ts";
+import type { Time } from "../engine/Time.ts";
+import { type Body, decodeBody, encodeBody, Mirror, pointerHeaders, pointerOf } from "../log/Body.ts";
+import type { LogMessage, LogReader } from "../log/LogReader.ts";
+import type { LogWriter } from "../log/LogWriter.ts";
+import type { Pulses } from "../log/Pulses.ts";
+import type { Pointer, Snapshots } from "../log/Snapshots.ts";
+import type { Formats } from "../membership/Formats.ts";
+
+/** What the feeds of a shard have in common. */
+export interface ShardFeedDeps {
+  readonly engine: Engine;
+  readonly names: Names;
+  readonly shard: number;
+  readonly snapshots: Snapshots;
+  readonly formats: Formats;
+  readonly reader: LogReader;
+  /** What is being read, by evaluation; kept here for all connections. */
+  readonly reading: Map<string, Promise<unknown>>;
+  readonly time: Time;
+  /** Entries between two snapshots. */
+  readonly snapshotEvery: number;
+  readonly onFailure: (error: unknown) => void;
+  /** How long the log keeps entries, in milliseconds; 0 for as long as there is room. Default 0. */
+  readonly ageMillis?: number;
+  /** Told that the log does not say everything about an evaluation any more: its publisher is to take a snapshot. */
+  readonly onHole?: (key: string) => void;
+  /** Given what crosses a socket without being awaited by anybody, for clocks that are moved by hand. */
+  readonly track?: (work: Promise<unknown>) => Promise<unknown>;
+}
+
+/** What a log says of an evaluation, up to its end. */
+interface Picture {
+  readonly ledger: Ledger;
+  readonly last: Body | undefined;
+  readonly pointer: Pointer | undefined;
+  /** The entries behind the snapshot. */
+  readonly news: ReadonlyArray<NewsEntry>;
+  /** The sequence of the last message. */
+  readonly sequence: number;
+}
+
+/** Reads everything that a log says of an evaluation; `undefined` when it says nothing, `"hole"` when something is missing in it. */
+const pictureOf = async (
+  deps: ShardFeedDeps,
+  evaluationId: string,
+  key: string,
+): Promise<Picture | "hole" | undefined> => {
+  const { reader, snapshots } = deps;
+  const end = await reader.last(key);
+  if (end === undefined) return undefined;
+  const pointer = pointerOf(end);
+  const parts = pointer === undefined ? undefined : await snapshots.get(pointer.object);
+  // Removed since, because a newer one is there.
+  if (pointer !== undefined && parts === undefined) {
+    const now = await reader.last(key);
+    if (now !== undefined && now.sequence > end.sequence) return pictureOf(deps, evaluationId, key);
+  }
+  let ledger = parts === undefined ? undefined : Ledger.of(evaluationId, parts);
+  let last: Body | undefined;
+  const news: Array<NewsEntry> = [];
+  const isWhole = ledger !== undefined;
+  for (const message of await reader.read(key, isWhole ? pointer!.sequence + 1 : 1, end.sequence)) {
+    const body = decodeBody(message, deps.formats);
+    if (body === undefined) continue;
+    const { entry, capabilities } = body;
+    if (ledger === undefined || entry.generation !== ledger.mark.generation) {
+      // The first entries of the log are not kept any more, or an earlier log of this evaluation ends here.
+      ledger = undefined;
+      news.length = 0;
+      if (entry.number !== 1) continue;
+      const { generation, time } = entry;
+      ledger = new Ledger({ evaluationId, generation, capabilities, time });
+    }
+    const place = placeOf(ledger.mark, entry);
+    if (place === "hole") {
+      ledger = undefined;
+      continue;
+    }
+    if (place !== "next") continue;
+    ledger.take(entry);
+    ledger.capabilities = capabilities;
+    news.push(entry);
+    last = body;
+  }
+  if (ledger === undefined) return "hole";
+  return { ledger, last, pointer: isWhole ? pointer : undefined, news, sequence: end.sequence };
+};
+
+/** The entries after a mark; `undefined` when it is none of this log, or lies before its snapshot. */
+const missedSince = (
+  from: Mark | undefined,
+  { ledger, pointer, news }: Picture,
+): ReadonlyArray<NewsEntry> | undefined => {
+  if (from === undefined || from.generation !== ledger.mark.generation || from.number > ledger.mark.number)
+    return undefined;
+  if (from.number === ledger.mark.number && from.epoch === ledger.mark.epoch) return [];
+  const isAtSnapshot = pointer?.number === from.number && pointer.epoch === from.epoch;
+  const index = news.findIndex(({ number, epoch }) => number === from.number && epoch === from.epoch);
+  if (index === -1 && !isAtSnapshot) return undefined;
+  return news.slice(index + 1);
+};
+
+export const feedSource = (
+  deps: ShardFeedDeps,
+  evaluationId: string,
+  key: string,
+  tell?: (write: WatchWrite) => Promise<Mark | undefined>,
+): FeedSource => ({
+  evaluationId,
+  open: (from, receiver) => new Reading(deps, evaluationId, key, from, receiver).open(),
+  ...(tell === undefined ? {} : { tell }),
+});
+
+/** One connection of a follower. */
+class Reading {
+  readonly #deps: ShardFeedDeps;
+  readonly #evaluationId: string;
+  readonly #key: string;
+  readonly #from: Mark | undefined;
+  readonly #receiver: Receiver;
+  #leave: () => void = () => undefined;
+  #isOver = false;
+  #isCatchingUp = true;
+  #isLive = false;
+  #held: Array<LogMessage> = [];
+  #at: Mark | undefined;
+  #beat: BeatEntry | undefined;
+
+  constructor(deps: ShardFeedDeps, evaluationId: string, key: string, from: Mark | undefined, receiver: Receiver) {
+    this.#deps = deps;
+    this.#evaluationId = evaluationId;
+    this.#key = key;
+    this.#from = from;
+    this.#receiver = receiver;
+  }
+
+  open(): () => void {
+    this.#leave = this.#deps.reader.listen(this.#key, {
+      message: (message) => this.#hear(message),
+      beat: (entry) => this.#hearBeat(entry as BeatEntry),
+      end: () => this.#end(undefined),
+    });
+    this.#startCatchUp();
+    return () => {
+      this.#isOver = true;
+      this.#leave();
+    };
+  }
+
+  #end(error: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#leave();
+    this.#receiver.end(error);
+  }
+
+  #startCatchUp(): void {
+    const { track = (work) => work } = this.#deps;
+    void track(this.#catchUp());
+  }
+
+  async #catchUp(): Promise<void> {
+    this.#isCatchingUp = true;
+    try {
+      await this.#deps.reader.ready();
+      if (this.#isOver) return;
+      const picture = await this.#picture();
+      if (this.#isOver) return;
+      this.#isCatchingUp = false;
+      if (picture === undefined || picture === "hole") {
+        if (picture === "hole") this.#deps.onHole?.(this.#key);
+        // Nothing is there yet, or not from its beginning: the next message is a reason to look again.
+        const isMore = this.#held.length > 0;
+        this.#held = [];
+        if (isMore) this.#startCatchUp();
+        return;
+      }
+      this.#begin(picture);
+    } catch (error) {
+      if (!this.#isOver) this.#deps.onFailure(error);
+      this.#end(undefined);
+    }
+  }
+
+  /**
+   * A follower that hears nothing for two beats connects anew. On a busy machine reading may take longer: what is under way for an earlier
+   * connection is taken, or none would ever come to its end. Should anything lie between, numbers tell.
+   */
+  #picture(): Promise<Picture | "hole" | undefined> {
+    const { reading } = this.#deps;
+    const known = reading.get(this.#key);
+    if (known !== undefined) return known as Promise<Picture | "hole" | undefined>;
+    const picture = pictureOf(this.#deps, this.#evaluationId, this.#key).finally(() => reading.delete(this.#key));
+    reading.set(this.#key, picture);
+    return picture;
+  }
+
+  #begin(picture: Picture): void {
+    const { ledger, last, sequence } = picture;
+    const missed = missedSince(this.#from, picture);
+    const heard = this.#deps.reader.beatOf(this.#key);
+    const { serverTime, scans } = (heard?.entry ?? { serverTime: null, scans: 0 }) as BeatEntry;
+    const isOfEpoch = heard?.entry.epoch === ledger.mark.epoch;
+    const pulse = isOfEpoch ? { serverTime, scans } : { serverTime: null, scans: 0 };
+    const beatMillis = last?.beatMillis ?? (heard?.entry as BeatEntry | undefined)?.beatMillis ?? 5_000;
+    const base = last?.entry.base ?? 0;
+    const time = last?.entry.time ?? new Date(this.#deps.time.wall()).toISOString();
+    for (const entry of missed ?? ledger.snapshot({ base, time, beatMillis, ...pulse })) this.#give(entry);
+    this.#at = ledger.mark;
+    this.#isLive = true;
+    // A beat that is handed on late would bring a dead publisher back to life.
+    const isFresh =
+      heard !== undefined && this.#deps.time.now() <= heard.at + 1.5 * (heard.entry as BeatEntry).beatMillis;
+    if (isFresh && this.#beat === undefined) this.#beat = heard.entry as BeatEntry;
+    const held = this.#held;
+    this.#held = [];
+    for (const message of held) if (message.sequence > sequence) this.#hear(message);
+    this.#giveBeat();
+  }
+
+  #give(entry: Entry): void {
+    if (!this.#isOver) this.#receiver.take(entry);
+  }
+
+  #hear(message: LogMessage): void {
+    if (this.#isOver) return;
+    if (!this.#isLive) {
+      if (this.#isCatchingUp) this.#held.push(message);
+      else this.#startCatchUp();
+      return;
+    }
+    try {
+      const entry = decodeBody(message, this.#deps.formats)?.entry;
+      if (entry === undefined) return;
+      this.#at = entry;
+      this.#give(entry);
+      this.#giveBeat();
+    } catch (error) {
+      if (!(error instanceof FeedFormatError)) throw error;
+      // Written by another version: what it says cannot be read, and nothing is made up for it.
+      this.#deps.onFailure(error);
+    }
+  }
+
+  #hearBeat(entry: BeatEntry): void {
+    if (!this.#isLive) return;
+    const isStuck = this.#beat !== undefined && this.#beat.number > (this.#at?.number ?? 0);
+    const stuck = this.#beat;
+    this.#beat = entry;
+    // What the last beat spoke of has not come since: the follower is to find the hole.
+    if (isStuck) this.#give(stuck!);
+    else this.#giveBeat();
+  }
+
+  /** A beat is given when everything it speaks of was: it may overtake the log. */
+  #giveBeat(): void {
+    const beat = this.#beat;
+    const at = this.#at;
+    if (beat === undefined || at === undefined) return;
+    const isAhead = beat.generation !== at.generation || beat.epoch > at.epoch || beat.number > at.number;
+    if (isAhead) return;
+    this.#beat = undefined;
+    this.#give(beat);
+  }
+}
+
+/** Writes one evaluation's feed by the writer of its shard. */
+export class ShardSink implements FeedSink {
+  readonly evaluationId: string;
+  readonly #deps: ShardFeedDeps;
+  readonly #key: string;
+  readonly #writer: LogWriter;
+  readonly #pulses: Pulses;
+  readonly #beatMillis: number;
+  #mirror = new Mirror();
+  #pointer: Pointer | undefined;
+  #older: Pointer | undefined;
+  #sinceSnapshot = 0;
+  #isTakingSnapshot = false;
+  #isWanted = false;
+  // Of the last message of this evaluation, and when it was written, in monotonic milliseconds.
+  #sequence = 0;
+  #writtenAt: number;
+  #last: Mark | undefined;
+
+  constructor(
+    deps: ShardFeedDeps,
+    evaluationId: string,
+    key: string,
+    writer: LogWriter,
+    pulses: Pulses,
+    beatMillis: number,
+  ) {
+    this.#deps = deps;
+    this.evaluationId = evaluationId;
+    this.#key = key;
+    this.#writer = writer;
+    this.#pulses = pulses;
+    this.#beatMillis = beatMillis;
+    this.#writtenAt = deps.time.now();
+  }
+
+  async tail(): Promise<Ledger | undefined> {
+    const found = await pictureOf(this.#deps, this.evaluationId, this.#key);
+    // What is missing cannot be made up: another log of this evaluation begins, and followers are told the differences.
+    const picture = found === "hole" ? undefined : found;
+    this.#mirror = new Mirror(picture?.ledger);
+    this.#pointer = picture?.pointer;
+    this.#sinceSnapshot = picture?.news.length ?? 0;
+    if (picture === undefined) return undefined;
+    this.#sequence = picture.sequence;
+    this.#last = picture.ledger.mark;
+    if (this.#last.epoch > this.#writer.epoch) throw new Fenced(this.#last.epoch);
+    return picture.ledger;
+  }
+
+  async append(entry: Entry, state: Ledger): Promise<void> {
+    if (entry.epoch < this.#writer.epoch) throw new Fenced(this.#writer.epoch);
+    if (entry.kind === "beat") {
+      this.#pulses.add(this.#key, this.#deps.formats.written(entry));
+      if (this.#isSnapshotDue) this.#startSnapshot(entry, this.#partsOf(entry, state));
+      return;
+    }
+    if (entry.kind === "snapshot" || this.#isWritten(entry)) return;
+    const { capabilities } = state;
+    const before = this.#mirror.take(entry, state);
+    const body = { entry, evaluationId: this.evaluationId, before, capabilities, beatMillis: this.#beatMillis };
+    const { names, shard, engine } = this.#deps;
+    const longestBytes = engine.nc.info?.max_payload ?? 1_048_576;
+    const { bytes, headers } = encodeBody(body, this.#pointer, longestBytes, this.#deps.formats);
+    this.#last = { generation: entry.generation, epoch: entry.epoch, number: entry.number };
+    this.#sinceSnapshot++;
+    const parts = this.#isSnapshotDue ? this.#partsOf(entry, state) : undefined;
+    this.#sequence = await this.#writer.write(names.log(shard, this.#key), bytes, headers);
+    this.#writtenAt = this.#deps.time.now();
+    if (parts !== undefined) this.#startSnapshot(entry, parts);
+  }
+
+  /** Takes a snapshot at the next entry or beat. */
+  wantSnapshot(): void {
+    this.#isWanted = true;
+  }
+
+  #isWritten({ generation, epoch, number }: NewsEntry): boolean {
+    const last = this.#last;
+    return last !== undefined && last.generation === generation && last.epoch === epoch && number <= last.number;
+  }
+
+  get #isSnapshotDue(): boolean {
+    if (this.#isTakingSnapshot) return false;
+    const { snapshotEvery, ageMillis = 0, time } = this.#deps;
+    // The last message of a quiet evaluation would be dropped, and with it what points at the snapshot.
+    const isAging = ageMillis > 0 && time.now() >= this.#writtenAt + ageMillis / 3;
+    return this.#isWanted || isAging || this.#sinceSnapshot >= snapshotEvery;
+  }
+
+  #partsOf({ base, time }: NewsEntry | BeatEntry, state: Ledger): ReadonlyArray<Entry> {
+    this.#isTakingSnapshot = true;
+    this.#isWanted = false;
+    return [...state.snapshot({ base, time, beatMillis: this.#beatMillis, serverTime: null, scans: 0 })];
+  }
+
+  #startSnapshot(entry: Mark, parts: ReadonlyArray<Entry>): void {
+    const { track = (work) => work } = this.#deps;
+    void track(this.#takeSnapshot(entry, parts, this.#sequence));
+  }
+
+  /** A snapshot counts once the log points at it: a replaced publisher cannot put an older one in its place. */
+  async #takeSnapshot(entry: Mark, parts: ReadonlyArray<Entry>, sequence: number): Promise<void> {
+    const { generation, epoch, number } = entry;
+    const { snapshots, names, shard, onFailure } = this.#deps;
+    const object = `${this.#key}.${generation}.${epoch}.${number}.${sequence}`;
+    try {
+      await snapshots.put(object, parts);
+      const pointer = { object, generation, epoch, number, sequence };
+      await this.#writer.write(names.log(shard, this.#key), "", pointerHeaders(pointer));
+      const outdated = this.#older;
+      this.#older = this.#pointer;
+      this.#pointer = pointer;
+      this.#writtenAt = this.#deps.time.now();
+      this.#sinceSnapshot = 0;
+      if (outdated !== undefined && outdated.object !== object) await snapshots.remove(outdated.object);
+    } catch (error) {
+      // Tried again with a later entry; until then readers read more of the log.
+      if (!(error instanceof Fenced) && !this.#writer.over.aborted) onFailure(error);
+    } finally {
+      this.#isTakingSnapshot = false;
+    }
+  }
+}

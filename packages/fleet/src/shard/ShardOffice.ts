@@ -1,0 +1,217 @@
+/** Publishes the evaluations of one shard that somebody follows, while this replica holds the shard. */
+import type { Watch } from "@evalwire/core";
+import { type Mark, type Publication, publish, type WatchWrite } from "@evalwire/core/feed";
+import type { Msg, Subscription } from "@nats-io/nats-core";
+import type { Version } from "../engine/Names.ts";
+import type { LogWriter } from "../log/LogWriter.ts";
+import { Pulses } from "../log/Pulses.ts";
+import type { Held } from "../membership/Members.ts";
+import type { ShardDeps } from "./ShardDeps.ts";
+import { type ShardFeedDeps, ShardSink } from "./ShardFeed.ts";
+
+/** What a replica asks the publisher of a shard. */
+export type Request =
+  | { readonly kind: "want"; readonly wants: ReadonlyArray<readonly [evaluationId: string, version: Version]> }
+  | { readonly kind: "write"; readonly key: string; readonly write: WatchWrite }
+  | { readonly kind: "snapshot"; readonly key: string }
+  /** Whether the publisher's stream is still the one that is there: a reader knows another. */
+  | { readonly kind: "look" };
+
+export interface Reply {
+  /** Whether it was heard; false of one that is leaving, or does not publish that evaluation. */
+  readonly ok: boolean;
+  readonly mark?: Mark;
+}
+
+interface Published {
+  readonly evaluationId: string;
+  readonly version: Version;
+  readonly publication: Publication;
+  readonly sink: ShardSink;
+  readonly watch: () => Watch | undefined;
+  wantedUntil: number;
+}
+
+/** An evaluation that nobody has asked for in this time is not polled any more. */
+const idleMillis = 30_000;
+/** Beats of a shard go out together, four times a second at most. */
+const pulseWindowMillis = 250;
+
+export class ShardOffice {
+  readonly held: Held;
+  readonly #deps: ShardDeps;
+  readonly #shard: number;
+  readonly #openLog: () => Promise<{ readonly writer: LogWriter; readonly created: string }>;
+  readonly #feedDeps: () => ShardFeedDeps;
+  readonly #asks: Subscription;
+  readonly #published = new Map<string, Published>();
+  readonly #opening = new Map<string, Promise<void>>();
+  #log: Promise<{ readonly writer: LogWriter; readonly pulses: Pulses }> | undefined;
+  #isClosed = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(
+    deps: ShardDeps,
+    shard: number,
+    held: Held,
+    open: {
+      readonly openLog: () => Promise<{ readonly writer: LogWriter; readonly created: string }>;
+      readonly feedDeps: () => ShardFeedDeps;
+    },
+  ) {
+    this.#deps = deps;
+    this.#shard = shard;
+    this.held = held;
+    this.#openLog = open.openLog;
+    this.#feedDeps = open.feedDeps;
+    this.#asks = deps.engine.nc.subscribe(deps.names.ask(shard), {
+      callback: (error, message) => {
+        if (error === null) void this.#answer(message);
+      },
+    });
+  }
+
+  /** What is published, for `status`. */
+  get status(): ReadonlyArray<{
+    readonly evaluationId: string;
+    readonly version: Version;
+    readonly number: number;
+    readonly state: string;
+    readonly requests: number;
+    readonly tasks: number;
+  }> {
+    return [...this.#published.values()].map(({ evaluationId, version, publication, watch }) => ({
+      evaluationId,
+      version,
+      number: publication.mark?.number ?? 0,
+      state: watch()?.status._tag ?? "connecting",
+      requests: watch()?.stats().requests ?? 0,
+      tasks: watch()?.stats().tasks ?? 0,
+    }));
+  }
+
+  /** Publishes what is followed in this replica; failures are reported, and asked for again by who follows. */
+  publish(wants: Extract<Request, { readonly kind: "want" }>["wants"]): void {
+    for (const [evaluationId, version] of wants)
+      this.#publish(evaluationId, version).catch((error: unknown) => {
+        if (!this.#isClosed) this.#deps.onFailure(error);
+      });
+  }
+
+  /** Lets go of what nobody wants any more. */
+  attend(): void {
+    const now = this.#deps.time.now();
+    for (const [key, { wantedUntil, publication }] of this.#published) {
+      if (now < wantedUntil) continue;
+      this.#published.delete(key);
+      void publication.close();
+    }
+  }
+
+  /** Stops publishing; what was written stays, and another goes on from there. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#isClosed = true;
+    this.#asks.unsubscribe();
+    await Promise.allSettled(this.#opening.values());
+    const all = [...this.#published.values()];
+    this.#published.clear();
+    const log = await this.#log?.catch(() => undefined);
+    // In office, what is under way is written to its end; out of office it cannot be.
+    if (this.held.lost.aborted) log?.writer.close();
+    await Promise.all(all.map(({ publication }) => publication.close()));
+    log?.pulses.close();
+    log?.writer.close();
+  }
+
+  async #answer(message: Msg): Promise<void> {
+    let reply: Reply = { ok: false };
+    try {
+      reply = await this.#take(message.json<Request>());
+    } catch (error) {
+      this.#deps.onFailure(error);
+    }
+    if (message.reply !== undefined && message.reply !== "") message.respond(JSON.stringify(reply));
+  }
+
+  async #take(request: Request): Promise<Reply> {
+    if (this.#isClosed) return { ok: false };
+    switch (request.kind) {
+      case "want":
+        await Promise.all(request.wants.map(([evaluationId, version]) => this.#publish(evaluationId, version)));
+        return { ok: !this.#isClosed };
+      case "write": {
+        const published = this.#published.get(request.key);
+        if (published === undefined) return { ok: false };
+        const mark = await published.publication.hear(request.write);
+        return { ok: !this.#isClosed, ...(mark === undefined ? {} : { mark }) };
+      }
+      case "snapshot":
+        this.#published.get(request.key)?.sink.wantSnapshot();
+        return { ok: true };
+      case "look":
+        (await this.#log)?.writer.look();
+        return { ok: true };
+    }
+  }
+
+  #publish(evaluationId: string, version: Version): Promise<void> {
+    const { names, time } = this.#deps;
+    const key = names.keyOf(evaluationId, version);
+    const known = this.#published.get(key);
+    if (known !== undefined) {
+      known.wantedUntil = time.now() + idleMillis;
+      return Promise.resolve();
+    }
+    const under = this.#opening.get(key);
+    if (under !== undefined) return under;
+    const opening = this.#open(key, evaluationId, version).finally(() => this.#opening.delete(key));
+    this.#opening.set(key, opening);
+    return opening;
+  }
+
+  async #open(key: string, evaluationId: string, version: Version): Promise<void> {
+    const { time, beatMillis, open, seed, onFailure } = this.#deps;
+    const { writer, pulses } = await this.#opened();
+    if (this.#isClosed) return;
+    const sink = new ShardSink(this.#feedDeps(), evaluationId, key, writer, pulses, beatMillis);
+    let watch: Watch | undefined;
+    const origin = (cursor: string | undefined) => {
+      watch = open(evaluationId, version, cursor === undefined ? {} : { cursor });
+      return watch;
+    };
+    const publication = publish(origin, sink, {
+      epoch: this.held.epoch,
+      beat: beatMillis,
+      clock: time.clock,
+      onFailure,
+      ...(seed === undefined ? {} : { seed }),
+    });
+    const wantedUntil = time.now() + idleMillis;
+    this.#published.set(key, { evaluationId, version, publication, sink, watch: () => watch, wantedUntil });
+    void publication.ended.then((end) => {
+      if (this.#published.get(key)?.publication === publication) this.#published.delete(key);
+      if (end._tag === "Fenced") void this.held.resign();
+    });
+  }
+
+  /** The log is opened for the first evaluation: a shard without any has no stream. */
+  #opened(): Promise<{ readonly writer: LogWriter; readonly pulses: Pulses }> {
+    this.#log ??= this.#openLog().then(
+      ({ writer, created }) => {
+        const { engine, names, time } = this.#deps;
+        const facts = { epoch: this.held.epoch, created, windowMillis: pulseWindowMillis, time };
+        return { writer, pulses: new Pulses(engine.nc, names.pulse(this.#shard), facts) };
+      },
+      (error: unknown) => {
+        this.#log = undefined;
+        throw error;
+      },
+    );
+    return this.#log;
+  }
+}
