@@ -21,6 +21,16 @@ const declaredBy: Readonly<Record<string, keyof typeof commands>> = { worker: "f
 
 const isCommand = (name: string | undefined): name is keyof typeof commands => Object.hasOwn(commands, name ?? "");
 
+/**
+ * A parser's error on one line. The only line break of its own is the one before a suggestion; every other is a part of what was given,
+ * and is shown by the terminal.
+ */
+const oneLine = (text: string): string =>
+  text
+    .replace(/\n$/, "")
+    .replace(/^error: /, "evalwire: ")
+    .replace(/\n(\(Did you mean [^\n]*\?\))$/, " $1");
+
 /** The command that is named first alone, or all for whoever has not decided. */
 const program = async (first: string | undefined, session: Session): Promise<Command> => {
   const { terminal } = session;
@@ -40,7 +50,7 @@ const program = async (first: string | undefined, session: Session): Promise<Com
           .trimEnd()
           .split("\n")
           .forEach((line) => void terminal.note(line)),
-      outputError: (text, write) => write(text.replace(/^error: /, "evalwire: ")),
+      outputError: (text) => terminal.note(oneLine(text)),
     });
   const named = declaredBy[first ?? ""] ?? first;
   const asked = isCommand(named) ? [commands[named]] : Object.values(commands);
@@ -66,17 +76,19 @@ export const run = async (args: ReadonlyArray<string>, session: Session): Promis
       terminal.note("evalwire: interrupted");
       return 130;
     }
-    const [first = "", ...stack] = describe(error);
+    const [first, ...stack] = describe(error);
     terminal.note(`evalwire: ${first}`);
     for (const line of stack) terminal.note(line);
     return error instanceof CommandFailure ? error.exitCode : 1;
   }
 };
 
-/** One line for what is expected to go wrong; the stack for what is not. */
-const describe = (error: unknown): ReadonlyArray<string> => {
+/** One line for what is expected to go wrong; the stack too for what is not. */
+const describe = (error: unknown): readonly [string, ...ReadonlyArray<string>] => {
   if (!(error instanceof Error)) return [String(error)];
   const isExpected =
     error instanceof CommandFailure || ["SgpError", "FleetError"].includes(error.name) || "code" in error;
-  return isExpected ? [error.message] : (error.stack ?? error.message).split("\n");
+  if (isExpected) return [error.message];
+  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  return [`${error.name}: ${error.message}`, ...frames];
 };

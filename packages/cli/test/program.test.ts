@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { evalwire } from "./session.ts";
 
@@ -50,6 +51,54 @@ describe("a wrong call ends with 2, says what is wrong, and leaves standard outp
     expect(notes.join("\n")).toContain(message);
     expect(notes[0]).toMatch(/^evalwire: /);
     expect(lines).toEqual([]);
+  });
+});
+
+describe("what was given is told on one line", () => {
+  const piece = fc.constantFrom(
+    "\n",
+    "\r",
+    "\t",
+    "\u001b[2J",
+    "\u009b31m",
+    "\u2028",
+    "\n(Did you mean demo?)",
+    "x",
+    "demo",
+    "'",
+    "é",
+  );
+  const hostile = fc.array(piece, { maxLength: 8 }).map((pieces) => `t${pieces.join("")}`);
+  const calls: ReadonlyArray<(text: string) => ReadonlyArray<string>> = [
+    (text) => [text],
+    (text) => [`de${text}mo`],
+    (text) => [`--${text}`],
+    (text) => ["demo", `--${text}`],
+    (text) => ["demo", text],
+    (text) => ["demo", "--port", text],
+    (text) => ["score", "--preset", text, "records.jsonl"],
+    (text) => ["score", "--config", text, "records.jsonl"],
+    (text) => ["score", "--metric", text, "records.jsonl"],
+    (text) => ["serve", "--api-key", `k=${text}`, "--api-key", "k=b"],
+    (text) => ["preflight", "--config", text, text],
+    (text) => ["fleet", text],
+  ];
+
+  it("and a line of help, whatever it was", () =>
+    fc.assert(
+      fc.asyncProperty(fc.constantFrom(...calls), hostile, async (call, text) => {
+        const { exitCode, lines, notes } = await evalwire(call(text));
+        expect(exitCode).toBe(2);
+        expect(lines).toEqual([]);
+        expect(notes[0]).toMatch(/^evalwire: /);
+        expect(notes.slice(1)).toEqual(notes.length === 1 ? [] : ["See --help."]);
+        for (const note of notes) expect(note).not.toMatch(/[\p{Cc}\u2028]/u);
+      }),
+    ));
+
+  it("with what it may have meant", async () => {
+    const { notes } = await evalwire(["dmo"]);
+    expect(notes).toEqual(["evalwire: unknown command 'dmo' (Did you mean demo?)", "See --help."]);
   });
 });
 

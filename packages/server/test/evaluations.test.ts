@@ -75,6 +75,41 @@ describe("who evaluates", () => {
   });
 });
 
+describe("an evaluation that does not say its type", () => {
+  const common = () => ({ account_id, application_spec_id: made.spec.id, name: "E", description: "?" });
+  const create = (more: object) => world.attempt(evaluations.create, { body: { ...common(), ...more } as never });
+
+  it.each([
+    ["names neither variant nor dataset", () => ({})],
+    ["names a variant", () => ({ application_variant_id: made.variant.id })],
+    ["has nulls", () => ({ type: null, application_variant_id: null, evaluation_dataset_id: null })],
+  ])("is empty where it %s", async (_, more) => {
+    const { status, value } = await create(more());
+    expect({ status, total: value.total_test_case_result_count }).toEqual({ status: 200, total: 0 });
+    expect(value).not.toHaveProperty("evaluation_dataset_id");
+    const params = { evaluation_id: value.id };
+    const jobs = await world.call(evaluations.retrieve, { params, query: { view: ["AsyncJobs"] } });
+    expect(jobs.async_jobs).toEqual([]);
+  });
+
+  it("is built where it names a dataset", async () => {
+    const { type: _type, ...body } = evaluationOf(made) as { readonly type?: string };
+    const { status, value } = await create(body);
+    expect({ status, total: value.total_test_case_result_count }).toEqual({ status: 200, total: 3 });
+  });
+
+  it.each([
+    ["evaluation_dataset_id", () => ({ evaluation_dataset_id: made.dataset.id }), ["application_variant_id"]],
+    ["inline_evaluation_config", () => ({ inline_evaluation_config: {} }), ["type"]],
+    ["evaluation_dataset_version", () => ({ evaluation_dataset_version: 1 }), ["type"]],
+    ["its type", () => ({ type: "builder" }), ["application_variant_id", "evaluation_dataset_id"]],
+  ])("is refused where something of a built one is missing beside %s", async (_, more, missing) => {
+    const { status, value } = await create(more());
+    expect(status).toBe(422);
+    expect(value.detail.map(({ loc }: { readonly loc: ReadonlyArray<string> }) => loc.at(-1))).toEqual(missing);
+  });
+});
+
 describe("what an evaluation is built from", () => {
   it("the version it names, as that version was", async () => {
     const params = { evaluation_dataset_id: made.dataset.id };

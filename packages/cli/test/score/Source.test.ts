@@ -59,10 +59,10 @@ describe("what cannot be read", () => {
     expect(notes[0]).toMatch(message);
   });
 
-  it("a folder is told by its name", async () => {
+  it("a folder is told by its name, with how to name what is in it", async () => {
     const { exitCode, notes } = await score([folder]);
     expect(exitCode).toBe(1);
-    expect(notes).toEqual([`evalwire: ${folder}: EISDIR: illegal operation on a directory, read`]);
+    expect(notes).toEqual([`evalwire: ${folder}: this is a folder; name the files in it, as '${folder}/*.jsonl'`]);
   });
 
   it("with skip only the bad lines are missing", async () => {

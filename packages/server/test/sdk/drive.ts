@@ -250,6 +250,12 @@ export const driveV4 = async ({ call, refused }: Driver): Promise<void> => {
     evaluation_config_id: undefined,
     inline_evaluation_config: { evaluation_type: "human", question_set_id: set.id },
   });
+  await call("evaluations.create without a type", `POST ${evaluations}`, M.evaluation, {
+    account_id,
+    application_spec_id: spec.id,
+    name: "own",
+    description: "d",
+  });
   const standalone = await call("evaluations.create default", `POST ${evaluations}`, M.evaluation, {
     type: "default",
     account_id,

@@ -85,7 +85,8 @@ const checkApplication = Effect.fnUntraced(function* (
   }
 });
 
-const isBuilder = (body: Evaluations.CreateEvaluation): body is Evaluations.BuildEvaluation => body.type !== "default";
+const isBuilder = (body: Evaluations.CreateEvaluation): body is Evaluations.BuildEvaluation =>
+  body.type === "builder" || (body.type !== "default" && typeof body.evaluation_dataset_id === "string");
 
 /** What the `AsyncJobs` view shows of the making: it is done by the time the evaluation can be seen. */
 const buildJob = (call: CallContext, id: string, made: number): Evaluations.AsyncJob => ({

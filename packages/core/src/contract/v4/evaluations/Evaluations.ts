@@ -109,8 +109,27 @@ const standaloneEvaluation = {
 export interface StandaloneEvaluation extends Schema.StructType<typeof standaloneEvaluation> {}
 export const StandaloneEvaluation: Codec<StandaloneEvaluation> = Schema.Struct(standaloneEvaluation);
 
-export type CreateEvaluation = BuildEvaluation | StandaloneEvaluation;
-export const CreateEvaluation: Codec<CreateEvaluation> = Schema.Union([BuildEvaluation, StandaloneEvaluation]);
+const untypedEvaluation = {
+  ...created,
+  type: Schema.optionalKey(Schema.Null),
+  application_variant_id: optional(Schema.String),
+  // What is built from a dataset is not meant to be empty.
+  evaluation_dataset_id: Schema.optionalKey(Schema.Null),
+  evaluation_dataset_version: Schema.optionalKey(Schema.Null),
+  application_test_case_output_group_id: Schema.optionalKey(Schema.Null),
+  inline_evaluation_config: Schema.optionalKey(Schema.Null),
+};
+
+/** The same without saying so: what says nothing of a dataset either. */
+export interface UntypedEvaluation extends Schema.StructType<typeof untypedEvaluation> {}
+export const UntypedEvaluation: Codec<UntypedEvaluation> = Schema.Struct(untypedEvaluation);
+
+export type CreateEvaluation = BuildEvaluation | StandaloneEvaluation | UntypedEvaluation;
+export const CreateEvaluation: Codec<CreateEvaluation> = Schema.Union([
+  BuildEvaluation,
+  StandaloneEvaluation,
+  UntypedEvaluation,
+]);
 
 export const UpdateEvaluation = updateOrRestore({
   ...requested,
