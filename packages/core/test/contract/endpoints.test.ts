@@ -76,12 +76,14 @@ describe("the arguments of a call", () => {
     expectTypeOf<{ evaluation_id: string }>().not.toExtend<Args<V4["testCaseResults"]["batch"]>>();
   });
 
-  it("of a creation are one variant or the other, a builder unless told", () => {
+  it("of a creation are one variant or the other: what names a dataset is a builder, unless told", () => {
     const asked = { account_id: "", application_spec_id: "", name: "", description: "" };
     const source = { application_variant_id: "", evaluation_dataset_id: "" };
     expectTypeOf({ ...asked, ...source }).toExtend<Args<V4["create"]>>();
     expectTypeOf({ ...asked, type: "default" as const }).toExtend<Args<V4["create"]>>();
-    expectTypeOf(asked).not.toExtend<Args<V4["create"]>>();
+    expectTypeOf(asked).toExtend<Args<V4["create"]>>();
+    expectTypeOf({ ...asked, evaluation_dataset_id: "" }).not.toExtend<Args<V4["create"]>>();
+    expectTypeOf({ ...asked, type: "builder" as const }).not.toExtend<Args<V4["create"]>>();
   });
 });
 
