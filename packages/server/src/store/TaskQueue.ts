@@ -250,7 +250,7 @@ export const make = (
           database
             .prepare(
               `SELECT seq, ended_at, status, priority, assigned_to, assignment_expires_at FROM task_versions
-                WHERE task_id = ? ORDER BY number`,
+                WHERE task_seq = (SELECT seq FROM tasks WHERE id = ?) ORDER BY number`,
             )
             .all(id) as unknown as ReadonlyArray<TaskVersion>,
       ),
