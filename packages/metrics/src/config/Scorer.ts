@@ -5,7 +5,7 @@
 import type { Embedder } from "../cosine.ts";
 import type { TokenEmbedder } from "../embedding/bertScore.ts";
 import type { Synonyms } from "../meteor.ts";
-import type { CorpusMetric } from "../Pairs.ts";
+import type { CorpusMetric, Pair } from "../Pairs.ts";
 import type { SentenceSplitter } from "../tokenize/Tokenizer.ts";
 import { MetricError } from "./MetricError.ts";
 
@@ -37,8 +37,8 @@ export interface Prepared {
   readonly score: (texts: Texts) => ReadonlyArray<number> | Promise<ReadonlyArray<number>>;
   /** Whether a text has any of the tokens that are compared, where one with letters may have none. */
   readonly hasTokens?: ((text: string) => boolean) | undefined;
-  /** The score of a whole corpus, where it is another thing than the mean of its records' scores. */
-  readonly corpus?: CorpusMetric | undefined;
+  /** By part, the score of a whole corpus, where it is another thing than the mean of its records' scores. */
+  readonly corpora?: ReadonlyArray<CorpusMetric> | undefined;
 }
 
 export interface Scorer {
@@ -69,16 +69,63 @@ export const single = (score: (texts: Texts) => number, signature: (references: 
 export const scorerOf = <Options>(
   optionsOf: (params: Params, providers: Providers) => Options,
   metric: (candidate: string, references: ReadonlyArray<string>, options: Options) => Scored,
-  corpusOf?: (options: Options) => CorpusMetric,
 ): Scorer => ({
   prepare: (params, providers) => {
     const options = optionsOf(params, providers);
-    const prepared = single(
+    return single(
       ({ candidate, references }) => metric(candidate, references, options).score,
       // Metrics are total, and their signatures do not depend on the texts.
       (references) => metric("", new Array<string>(references).fill(""), options).signature,
     );
-    return { ...prepared, corpus: corpusOf?.(options) };
+  },
+});
+
+/**
+ * A component whose scores, of a record and of a corpus, are made of the same counts. A record's texts are counted once for both.
+ *
+ * @param record the score of one record, by part
+ * @param corpora by part; they count as `record` does
+ */
+export const counted = (
+  record: Pick<CorpusMetric, "countsOf"> & {
+    readonly scoresOf: (counts: ReadonlyArray<number>) => ReadonlyArray<number>;
+  },
+  corpora: ReadonlyArray<CorpusMetric>,
+): Pick<Prepared, "score" | "corpora"> => {
+  /** Of the record that was scored last, until its corpora took the counts. */
+  let last: { readonly texts: Pair; readonly counts: ReadonlyArray<number>; left: number } | undefined;
+  return {
+    score: (texts) => {
+      const counts = record.countsOf(texts);
+      last = { texts, counts, left: corpora.length };
+      return record.scoresOf(counts);
+    },
+    corpora: corpora.map((corpus) => ({
+      ...corpus,
+      countsOf: (pair) => {
+        if (last?.texts !== pair) return corpus.countsOf(pair);
+        const { counts } = last;
+        if (--last.left === 0) last = undefined;
+        return counts;
+      },
+    })),
+  };
+};
+
+/** A scorer that gives one number, of a record and of a corpus, by counts: how its options are read, and the two metrics. */
+export const countingScorerOf = <Options>(
+  optionsOf: (params: Params, providers: Providers) => Options,
+  ofRecord: (options: Options) => CorpusMetric,
+  ofCorpus: (options: Options) => CorpusMetric = ofRecord,
+): Scorer => ({
+  prepare: (params, providers) => {
+    const options = optionsOf(params, providers);
+    const { countsOf, scoreOf, signatureOf } = ofRecord(options);
+    return {
+      parts: [undefined],
+      signatures: (references) => [signatureOf(references)],
+      ...counted({ countsOf, scoresOf: (counts) => [scoreOf(counts)] }, [ofCorpus(options)]),
+    };
   },
 });
 

@@ -213,8 +213,9 @@ export const planMetrics = (config: MetricConfig, options: MetricOptions = {}): 
   };
   const corpora = new Map(
     steps.flatMap((step, index) => {
-      const metric = step.prepared.corpus;
-      return metric ? [[keyOf(step.name, undefined), { metric, place: placesOf[index]! }] as const] : [];
+      const metrics = step.prepared.corpora ?? [];
+      const keys = keysOf(step);
+      return metrics.map((metric, part) => [keys[part]!, { metric, place: placesOf[index]! }] as const);
     }),
   );
   const withoutTokens = (texts: ReadonlyArray<Texts>) => {

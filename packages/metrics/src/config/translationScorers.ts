@@ -2,10 +2,11 @@
 
 import { longestNgrams } from "../bounds.ts";
 import { meteor } from "../meteor.ts";
-import { type BleuSmoothing, bleu, listsOf } from "../ngram/bleu.ts";
-import { chrf, chrfCorpus } from "../ngram/chrf.ts";
-import { sacreBleu, sacreBleuCorpus } from "../ngram/sacreBleu.ts";
-import { type Scorer, scorerOf } from "./Scorer.ts";
+import { type BleuSmoothing, bleu, bleuCorpora, listsOf } from "../ngram/bleu.ts";
+import { chrfCorpus } from "../ngram/chrf.ts";
+import { type SacreBleuOptions, sacreBleuCorpus } from "../ngram/sacreBleu.ts";
+import { type CorpusMetric, listOf, type Pair } from "../Pairs.ts";
+import { counted, countingScorerOf, type Scorer, scorerOf } from "./Scorer.ts";
 import { nltkOf, sacrebleuNames, tokenizerOf } from "./tokenizerParams.ts";
 
 const nltkBleu: Scorer = {
@@ -27,44 +28,56 @@ const nltkBleu: Scorer = {
       throw params.invalid("weights", (error as Error).message);
     }
     const parts = lists.length === 1 ? [undefined] : lists.map((list) => list.join());
+    const signed = (signature: string, part: string | undefined): string => {
+      const cased = lowercase ? signature.replace("|case:mixed|", "|case:lc|") : signature;
+      return part === undefined ? cased : `${cased}|of:${part}`;
+    };
+    const corpora = bleuCorpora(options).map((corpus, at) => ({
+      ...corpus,
+      countsOf: ({ candidate, references }: Pair) =>
+        corpus.countsOf({ candidate: folded(candidate), references: listOf(references).map(folded) }),
+      signatureOf: (references?: number) => signed(corpus.signatureOf(references), parts[at]),
+    }));
+    const [one] = corpora;
+    const scoresOf = (counts: ReadonlyArray<number>) => corpora.map(({ scoreOf }) => scoreOf(counts));
     return {
       parts,
       signatures: (references) => {
         const { signature } = score("", new Array<string>(references).fill(""));
-        const signed = lowercase ? signature.replace("|case:mixed|", "|case:lc|") : signature;
-        return parts.map((part) => (part === undefined ? signed : `${signed}|of:${part}`));
+        return parts.map((part) => signed(signature, part));
       },
-      score: ({ candidate, references }) => score(candidate, references).scores,
+      ...(one === undefined
+        ? { score: ({ candidate, references }) => score(candidate, references).scores }
+        : counted({ countsOf: one.countsOf, scoresOf }, corpora)),
     };
   },
 };
 
 /** sacrebleu's BLEU, in [0, 100] as there, or in [0, 1] for systems that give the same number that way. */
-const ofSacreBleu = scorerOf(
+const sacreBleuOf = ({ most, ...options }: SacreBleuOptions & { readonly most: number }): CorpusMetric => {
+  const corpus = sacreBleuCorpus(options);
+  return {
+    ...corpus,
+    scoreOf: (counts) => corpus.scoreOf(counts) / most,
+    signatureOf: (references) => corpus.signatureOf(references) + (most === 1 ? "" : "|percent:no"),
+  };
+};
+
+const ofSacreBleu = countingScorerOf(
   (params) => {
-    const isPercent = params.boolean("percent", true);
     return {
-      most: isPercent ? 1 : 100,
-      said: isPercent ? "" : "|percent:no",
+      most: params.boolean("percent", true) ? 1 : 100,
       tokenizer: params.choice("tokenizer", sacrebleuNames, "13a"),
       smoothing: params.choice("smoothing", ["exp", "floor", "add-k", "none"], "exp"),
       lowercase: params.boolean("lowercase", false),
+      // As sacrebleu: `sentence_bleu` leaves out lengths that a sentence is too short for, `corpus_bleu` does not.
       effectiveOrder: params.boolean("use_effective_order", true),
+      ofCorpus: params.boolean("use_effective_order", false),
       order: params.integer("order", 4, 1, longestNgrams),
     };
   },
-  (candidate, references, { most, said, ...options }) => {
-    const { score, signature } = sacreBleu(candidate, references, options);
-    return { score: score / most, signature: signature + said };
-  },
-  ({ most, said, ...options }) => {
-    const corpus = sacreBleuCorpus(options);
-    return {
-      ...corpus,
-      scoreOf: (counts) => corpus.scoreOf(counts) / most,
-      signatureOf: (references) => corpus.signatureOf(references) + said,
-    };
-  },
+  ({ ofCorpus, ...options }) => sacreBleuOf(options),
+  ({ ofCorpus, ...options }) => sacreBleuOf({ ...options, effectiveOrder: ofCorpus }),
 );
 
 export const translationScorers: Readonly<Record<string, Scorer>> = {
@@ -86,7 +99,7 @@ export const translationScorers: Readonly<Record<string, Scorer>> = {
     }),
     meteor,
   ),
-  chrf: scorerOf(
+  chrf: countingScorerOf(
     (params) => ({
       characterOrder: params.integer("char_order", 6, 0, longestNgrams),
       wordOrder: params.integer("word_order", 0, 0, longestNgrams),
@@ -95,7 +108,6 @@ export const translationScorers: Readonly<Record<string, Scorer>> = {
       whitespace: params.boolean("whitespace", false),
       epsilonSmoothing: params.boolean("eps_smoothing", false),
     }),
-    chrf,
     chrfCorpus,
   ),
 };

@@ -1,12 +1,12 @@
 /** Further metrics of machine translation as component types. */
 import { longestNgrams } from "../bounds.ts";
-import { type Scorer, scorerOf } from "../config/Scorer.ts";
+import { countingScorerOf, type Scorer, scorerOf } from "../config/Scorer.ts";
 import { tokenizerOf } from "../config/tokenizerParams.ts";
 import { translationScorers as rootScorers } from "../config/translationScorers.ts";
 import { gleu } from "../ngram/gleu.ts";
 import { ribes } from "../ngram/ribes.ts";
 import { sacreBleu } from "../ngram/sacreBleu.ts";
-import { ter, terCorpus } from "../ter/ter.ts";
+import { terCorpus } from "../ter/ter.ts";
 import { tokenizer13a } from "../tokenize/sacrebleu.ts";
 
 /** Hugging Face's `bleu`: 13a tokens, no smoothing, in [0, 1], and the *shortest* reference for the brevity penalty. */
@@ -49,14 +49,13 @@ export const translationScorers: Readonly<Record<string, Scorer>> = {
     return { minimumOrder, maximumOrder, tokenizer: tokenizerOf(params, providers, "13a") };
   }, gleu),
   ter: {
-    ...scorerOf(
+    ...countingScorerOf(
       (params) => ({
         normalized: params.boolean("normalized", false),
         noPunctuation: params.boolean("no_punct", false),
         asianSupport: params.boolean("asian_support", false),
         caseSensitive: params.boolean("case_sensitive", false),
       }),
-      ter,
       terCorpus,
     ),
     isLessBetter: true,

@@ -12,7 +12,7 @@ import { checkBounds, longestNgrams } from "../bounds.ts";
 import { checkOptions } from "../checkOptions.ts";
 import { sharedTokens } from "../kernel/NgramCounter.ts";
 import { totalsOf } from "../kernel/Ngrams.ts";
-import { listOf, type Pair, type References, summed } from "../Pairs.ts";
+import { type CorpusMetric, listOf, type Pair, type References, summed } from "../Pairs.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 import { wordTokenizer } from "../tokenize/wordTokenize.ts";
 import { closestLength } from "./closestLength.ts";
@@ -199,6 +199,27 @@ export const bleu = (candidate: string, references: References, options: BleuOpt
  */
 export const corpusBleu = (pairs: Iterable<Pair>, options: BleuOptions = {}): BleuScore => {
   checkOptions("corpusBleu", options, optionNames);
+  const { countsOf, size, scoreOf, signatureOf } = counting(options);
+  const { counts, references } = summed(pairs, countsOf, size);
+  return { ...scoreOf(counts), signature: signatureOf(references) };
+};
+
+/**
+ * `corpusBleu` by its counts, for `pairedTest`: a metric for each list of weights. Smoothing 5 to 7 have none, for they need more than
+ * sums.
+ */
+export const bleuCorpora = (options: BleuOptions = {}): ReadonlyArray<CorpusMetric> => {
+  const { countsOf, scoreOf, signatureOf } = counting(options);
+  if (options.smoothing !== undefined && options.smoothing > 4) return [];
+  return listsOf(options.weights ?? defaultWeights).map((_, list) => ({
+    countsOf,
+    scoreOf: (counts) => scoreOf(counts).scores[list]!,
+    signatureOf,
+    isLessBetter: false,
+  }));
+};
+
+const counting = (options: BleuOptions) => {
   const { tokenizer = wordTokenizer(), smoothing = 0, autoReweigh = false } = options;
   const lists = listsOf(options.weights ?? defaultWeights);
   const order = Math.max(...lists.map((list) => list.length));
@@ -212,25 +233,24 @@ export const corpusBleu = (pairs: Iterable<Pair>, options: BleuOptions = {}): Bl
     last = { length, fifth: matches[4]! / totals[4]! };
     return [length, closestLength(lengths, length), ...matches, ...totals];
   };
-  const { counts, references = "var" } = summed(pairs, countsOf, 2 + 2 * longest);
-  const [length = 0, referenceLength = 0] = counts;
-  const matches = counts.slice(2, 2 + order);
-  const totals = counts.slice(2 + longest, 2 + longest + order);
-  const isHopeless = !(matches[0]! > 0) || (smoothing === 6 && order > 2 && matches[2] === 0);
-  const precisions = totals[0] === 0 ? matches : smoothed({ matches, totals, order, length, last }, smoothing);
-  const brevityPenalty = length > referenceLength ? 1 : length === 0 ? 0 : Math.exp(1 - referenceLength / length);
-  const scores = lists.map((list) => {
-    const isReweighed = autoReweigh && length < 4 && list.join() === defaultWeights.join();
-    const weights = isReweighed ? new Array<number>(length).fill(1 / length) : list;
-    return isHopeless ? 0 : brevityPenalty * geometricMean(weights, precisions);
-  });
-  return {
-    score: scores[0]!,
-    scores,
-    precisions,
-    brevityPenalty,
-    candidateLength: length,
-    referenceLength,
-    signature: `bleu|nrefs:${references}|case:mixed|tok:${tokenizer.name}|smooth:${smoothing}|weights:${lists.map((list) => list.join()).join(";")}${autoReweigh ? "|reweigh:auto" : ""}|impl:nltk-3.10`,
+  const scoreOf = (counts: ReadonlyArray<number>): Omit<BleuScore, "signature"> => {
+    const [length = 0, referenceLength = 0] = counts;
+    const matches = counts.slice(2, 2 + order);
+    const totals = counts.slice(2 + longest, 2 + longest + order);
+    const isHopeless = !(matches[0]! > 0) || (smoothing === 6 && order > 2 && matches[2] === 0);
+    const precisions = totals[0] === 0 ? matches : smoothed({ matches, totals, order, length, last }, smoothing);
+    const brevityPenalty = length > referenceLength ? 1 : length === 0 ? 0 : Math.exp(1 - referenceLength / length);
+    const scores = lists.map((list) => {
+      const isReweighed = autoReweigh && length < 4 && list.join() === defaultWeights.join();
+      const weights = isReweighed ? new Array<number>(length).fill(1 / length) : list;
+      return isHopeless ? 0 : brevityPenalty * geometricMean(weights, precisions);
+    });
+    return {
+      ...{ score: scores[0]!, scores, precisions, brevityPenalty },
+      ...{ candidateLength: length, referenceLength },
+    };
   };
+  const signatureOf = (references: number | "var" = "var"): string =>
+    `bleu|nrefs:${references}|case:mixed|tok:${tokenizer.name}|smooth:${smoothing}|weights:${lists.map((list) => list.join()).join(";")}${autoReweigh ? "|reweigh:auto" : ""}|impl:nltk-3.10`;
+  return { countsOf, size: 2 + 2 * longest, scoreOf, signatureOf };
 };
