@@ -24,7 +24,12 @@ interface Frame {
   /** The key being read or whose value is being read. */
   key: string;
   expectsKey: boolean;
+  /** In a list, the place of the element being read. */
+  index: number;
 }
+
+/** So many keys are followed to a list that nobody named. */
+const mostKeys = 4;
 
 /** What was cut: an element of the list, or a whole value where values follow each other without a list around them. */
 export interface Piece {
@@ -34,6 +39,7 @@ export interface Piece {
 
 export class JsonCutter {
   readonly #wanted: string | undefined;
+  readonly #mostKeys: number;
   readonly #stack: Array<Frame> = [];
   /** From `#mark` on, what is not dealt with yet. */
   #bytes: Uint8Array = new Uint8Array(0);
@@ -49,12 +55,13 @@ export class JsonCutter {
   /** How many keys lead to it. */
   #listDepth = 0;
   /** A list was opened that could be the one: what comes first in it decides. */
-  #opened: { readonly path: string; readonly isRoot: boolean } | undefined;
+  #opened: { readonly path: string; readonly isRoot: boolean; readonly isInList: boolean } | undefined;
   readonly #candidates = new Set<string>();
 
-  /** @param path keys to the list, joined by dots; found by itself when absent */
+  /** @param path keys to the list, and places in lists from 0, joined by dots; found by itself when absent */
   constructor(path?: string | undefined) {
     this.#wanted = path;
+    this.#mostKeys = Math.max(mostKeys, path?.split(".").length ?? 0);
   }
 
   /** The path of the list that was found. */
@@ -126,7 +133,7 @@ export class JsonCutter {
     if (this.#stringStart >= 0) {
       if (!this.#skipString()) return undefined;
       const frame = this.#stack.at(-1);
-      if (frame?.expectsKey && this.#stack.length <= 4) frame.key = this.#stringText();
+      if (frame?.expectsKey && this.#stack.length <= this.#mostKeys) frame.key = this.#stringText();
       this.#stringStart = -1;
       return undefined;
     }
@@ -143,12 +150,15 @@ export class JsonCutter {
     if (byte === quote) this.#beginString();
     else {
       this.#at++;
-      if (byte === openBrace) this.#stack.push({ isList: false, key: "", expectsKey: true });
+      if (byte === openBrace) this.#stack.push({ isList: false, key: "", expectsKey: true, index: 0 });
       else if (byte === openBracket) this.#openList();
       else if (byte === closeBrace || byte === closeBracket) {
         this.#stack.pop();
         if (this.#stack.length === 0 && this.#list === undefined) return this.#wholeValue();
-      } else if (frame !== undefined && byte === comma) frame.expectsKey = !frame.isList;
+      } else if (frame !== undefined && byte === comma) {
+        frame.expectsKey = !frame.isList;
+        frame.index++;
+      }
       else if (frame !== undefined && byte === colon) frame.expectsKey = false;
     }
     return undefined;
@@ -163,18 +173,20 @@ export class JsonCutter {
   }
 
   #openList(): void {
-    if (this.#stack.every(({ isList }) => !isList)) {
-      const path = this.#stack.map(({ key }) => key).join(".");
-      if (this.#list === undefined) this.#opened = { path, isRoot: this.#stack.length === 0 };
+    const isInList = this.#stack.some(({ isList }) => isList);
+    // A list inside of another one is found by its name only.
+    if (!isInList || (this.#wanted !== undefined && this.#stack.length <= this.#mostKeys)) {
+      const path = this.#stack.map(({ isList, key, index }) => (isList ? index : key)).join(".");
+      if (this.#list === undefined) this.#opened = { path, isRoot: this.#stack.length === 0, isInList };
       else if (this.#list === path && this.#listDepth === this.#stack.length)
         throw new ReadError(`the JSON document has the list ${path} twice`);
     }
-    this.#stack.push({ isList: true, key: "", expectsKey: false });
+    this.#stack.push({ isList: true, key: "", expectsKey: false, index: 0 });
   }
 
   /** Whether the list that was opened is the one, by its path and the first byte in it. */
   #entersList(first: number): boolean {
-    const { path, isRoot } = this.#opened!;
+    const { path, isRoot, isInList } = this.#opened!;
     this.#opened = undefined;
     const isOfObjects = first === openBrace || (first === openBracket && (path === "data" || path === this.#wanted));
     const isIt =
@@ -182,7 +194,7 @@ export class JsonCutter {
         ? isRoot || (knownLists.has(path) && (isOfObjects || first === closeBracket))
         : path === this.#wanted;
     if (!isIt) {
-      if (isOfObjects && this.#stack.length <= 4) this.#candidates.add(path);
+      if (isOfObjects && !isInList && this.#stack.length <= mostKeys) this.#candidates.add(path);
       return false;
     }
     if (first === closeBracket && this.#wanted === undefined && !isRoot) {

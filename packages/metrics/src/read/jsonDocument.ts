@@ -80,7 +80,7 @@ const placed = (head: Head, entry: JsonEntry): JsonEntry => {
 };
 
 /**
- * @param path keys to the list, joined by dots; found by itself when absent
+ * @param path keys to the list, and places in lists from 0, joined by dots; found by itself when absent
  * @param head filled before the first entry is given
  * @param isRecord whether an object without a list that is known is a record itself, not what wraps the only list in it
  * @throws ReadError for a document that is cut short, or in which the list is ambiguous
@@ -108,7 +108,7 @@ export async function* documentEntries(
         yield placed(head, pieceOf(piece.bytes, ++count));
         continue;
       }
-      if (path !== undefined) throw noList(path);
+      if (path !== undefined) throw noList(path, cutter.candidates);
       if (held !== undefined) yield pieceOf(held.bytes, ++count);
       else if (count === 0) candidates = cutter.candidates;
       held = piece;
@@ -119,7 +119,7 @@ export async function* documentEntries(
     if (count === 0) readHead();
     return;
   }
-  if (path !== undefined) throw noList(path);
+  if (path !== undefined) throw noList(path, cutter.candidates);
   if (held === undefined) return;
   const last = pieceOf(held.bytes, ++count);
   if (count > 1 || !isObject(last.value)) yield last;
@@ -129,4 +129,8 @@ export async function* documentEntries(
   }
 }
 
-const noList = (path: string): ReadError => new ReadError(`there is no list at --records ${path}`);
+const noList = (path: string, candidates: ReadonlyArray<string>): ReadError => {
+  const others = candidates.filter((one) => one !== "");
+  const advice = others.length === 0 ? "" : `; lists of records: ${named(others)}`;
+  return new ReadError(`there is no list at --records ${path}${advice}`);
+};

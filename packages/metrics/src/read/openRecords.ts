@@ -22,7 +22,7 @@ import { type Packing, sniffedBytes, unpack } from "./unpack.ts";
 export type Format = "jsonl" | "json" | "csv" | "tsv" | "parquet" | "eval";
 
 export interface OpenOptions {
-  /** Keys to the list of records in a JSON document, joined by dots; found by itself when absent. */
+  /** Keys to the list of records in a JSON document, and places in lists from 0, joined by dots: `runs.0.results`; found by itself when absent. */
   readonly records?: string | undefined;
   /** The file's name, where only the pieces are given. */
   readonly name?: string | undefined;

@@ -49,6 +49,10 @@ const pairwiseRatios = (values: ReadonlyArray<Weighed>): number => {
   return 2 * total;
 };
 
+/** Values v with tv below this, or above that, leave every sum as it is: each value costs a fixed number of steps, whatever the range. */
+const negligible = 1e-20;
+const vanished = 100;
+
 /**
  * The same for many positive values, without pairs: ((a - b) / (a + b))² = 1 - 4ab / (a + b)², and 1 / (a + b)² is the integral of
  * t e^(-t (a + b)) over t > 0, so that one sum over the values at each t serves all pairs. By the trapezoidal rule over ln t, whose
@@ -61,10 +65,20 @@ const integratedRatios = (values: ReadonlyArray<Weighed>): number => {
   const from = Math.log(1e-10 / most);
   const nodes = Math.ceil((Math.log(50 / least) - from) / step);
   const terms = new Float64Array(nodes);
+  const sizes = Float64Array.from(values, ({ value }) => value);
+  const counts = Float64Array.from(values, ({ count }) => count);
+  // Of the values in rising order, those from `low` and below `high` are the ones that change a sum at the current t.
+  let low = sizes.length;
+  let high = sizes.length;
   for (let node = 0; node < nodes; node++) {
     const t = Math.exp(from + node * step);
+    while (low > 0 && sizes[low - 1]! * t > negligible) low--;
+    while (high > 0 && sizes[high - 1]! * t > vanished) high--;
     let sums = 0;
-    for (const { value, count } of values) sums += count * value * t * Math.exp(-t * value);
+    for (let at = low; at < high; at++) {
+      const product = sizes[at]! * t;
+      sums += counts[at]! * product * Math.exp(-product);
+    }
     terms[node] = sums * sums;
   }
   return all * all - 4 * step * sum(terms);
@@ -143,7 +157,17 @@ export const krippendorffAlpha = (
   const values = valuesOf(level, totals, labels);
   const weighed = (counts: ReadonlyMap<Rating, number>) =>
     Array.from(counts, ([rating, count]) => ({ value: values.get(rating)!, count }));
-  const observed = sum(rated.map((unit) => differences(level, weighed(countsOf(unit))) / (unit.length - 1)));
+  const within = (unit: ReadonlyArray<Rating>): number => {
+    const [one, other] = unit as readonly [Rating, Rating];
+    if (unit.length > 2) return differences(level, weighed(countsOf(unit))) / (unit.length - 1);
+    // Two annotators are the most usual; there may be a great many items.
+    if (one === other) return 0;
+    return differences(level, [
+      { value: values.get(one)!, count: 1 },
+      { value: values.get(other)!, count: 1 },
+    ]);
+  };
+  const observed = sum(rated.map(within));
   const all = sum([...totals.values()]);
   return 1 - (observed * (all - 1)) / differences(level, weighed(totals));
 };
