@@ -4,6 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { rouge, rougeTokens } from "@evalwire/metrics";
+import { use } from "@evalwire/metrics/src/kernel/Replaceable.ts";
 import * as RougeEngine from "@evalwire/metrics/src/rouge/RougeEngine.ts";
 import { installKernels } from "@evalwire/metrics/wasm";
 import * as jsRouge from "js-rouge";
@@ -12,7 +13,7 @@ import { inTurn, table, timed } from "./measure.ts";
 import { isEnglish, type Pair, pairs } from "./texts.ts";
 
 installKernels();
-const withKernels = RougeEngine.engine;
+const withKernels = RougeEngine.engine.current;
 
 const types = ["rouge1", "rouge2", "rougeL", "rougeLsum"] as const;
 const ours = ({ candidate, reference }: Pair) => rouge(candidate, reference, { types, stemmer: true });
@@ -102,9 +103,9 @@ const against = () => {
       each("js-rouge given our tokens", some, sameWork),
     ];
     const inJavaScript = each("evalwire without the kernels", list, (pair) => {
-      RougeEngine.use();
+      use(RougeEngine.engine);
       ours(pair);
-      RougeEngine.use(withKernels);
+      use(RougeEngine.engine, withKernels);
     });
     const others =
       other === undefined

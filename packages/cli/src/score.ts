@@ -19,8 +19,6 @@ import * as Gate from "./score/Gate.ts";
 import * as Output from "./score/Output.ts";
 import * as Pace from "./score/Pace.ts";
 import * as ResumeState from "./score/ResumeState.ts";
-import { histogramSvg } from "./score/report/histogramSvg.ts";
-import * as Report from "./score/report/Report.ts";
 import * as WorstCases from "./score/report/WorstCases.ts";
 import { type RunOptions, run, runOther } from "./score/run.ts";
 import { declare, type ScoreOptions } from "./score/ScoreOptions.ts";
@@ -187,7 +185,13 @@ const compute = async (files: ReadonlyArray<string>, options: ScoreOptions, sess
   if (drawn !== undefined) {
     const columns = new Map(keys.map((key) => [key, Scores.valuesOf(scores, key)]));
     const report = { source: records, summary, columns, worst: worst ?? [], comparison };
-    await drawn.write(/svg$/i.test(plot ?? "") ? histogramSvg(summary.metrics, columns) : Report.html(report));
+    if (/svg$/i.test(plot ?? "")) {
+      const { histogramSvg } = await import("./score/report/histogramSvg.ts");
+      await drawn.write(histogramSvg(summary.metrics, columns));
+    } else {
+      const { html } = await import("./score/report/Report.ts");
+      await drawn.write(html(report));
+    }
     await drawn.finish();
   }
   for (const line of closingLines({ summary, out, plot, compare }, terminal)) terminal.note(line);

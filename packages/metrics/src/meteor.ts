@@ -72,10 +72,29 @@ export interface MeteorScore {
   readonly signature: string;
 }
 
-/** Words that are not aligned yet: their places in the text, the candidate's from its end, and what they are compared by. */
-interface Free {
-  readonly places: ReadonlyArray<number>;
-  readonly numbers: ReadonlyArray<number>;
+/** Words that are not aligned yet: their places in the text, and what they are compared by. Reused from call to call. */
+class Free {
+  places = new Int32Array(64);
+  numbers = new Int32Array(64);
+  count = 0;
+
+  /** All words, from the first or from the last. */
+  takeAll({ numbers }: Numbered, isFromEnd: boolean): void {
+    const { length } = numbers;
+    this.places = ensureCapacity(this.places, length);
+    this.numbers = ensureCapacity(this.numbers, length);
+    this.count = length;
+    for (let at = 0; at < length; at++) {
+      const place = isFromEnd ? length - 1 - at : at;
+      this.places[at] = place;
+      this.numbers[at] = numbers[place]!;
+    }
+  }
+
+  /** From here on, by their stems. */
+  compareStems(text: Numbered): void {
+    for (let at = 0; at < this.count; at++) this.numbers[at] = stemOf(text.tokenAt(this.places[at]!));
+  }
 }
 
 /** So many stems and synonyms are kept as numbers, and so many characters of them. */
@@ -132,24 +151,25 @@ const relatedBy = (synonyms: Synonyms): ((stem: number) => ReadonlyArray<number>
 /** One more than the index of the last free word of each number in a reference; all zeros between calls. */
 let last = new Int32Array(1024);
 
-/** One stage: aligns words of equal or related numbers, from the end; gives the places of the rest. */
-const align = (
-  candidate: Free,
-  reference: Free,
-  alignment: Int32Array,
-  related?: ReadonlyArray<ReadonlyArray<number>>,
-): readonly [candidate: ReadonlyArray<number>, reference: ReadonlyArray<number>] => {
+/** In a reference, one more than the index before of the same number; -1 for a word that was aligned. */
+let previous = new Int32Array(64);
+const mine = new Free();
+const theirs = new Free();
+
+/** One stage: aligns words of equal or related numbers, from the end; both keep the rest. */
+const align = (alignment: Int32Array, related?: ReadonlyArray<ReadonlyArray<number>>): void => {
   let bound = 0;
-  for (const number of reference.numbers) if (number > bound) bound = number;
+  for (let at = 0; at < theirs.count; at++) if (theirs.numbers[at]! > bound) bound = theirs.numbers[at]!;
   last = ensureCapacity(last, bound + 1);
-  // One more than the index before, of the same number.
-  const previous: Array<number> = [];
-  for (const number of reference.numbers) {
-    last[number] = previous.push(last[number]!);
+  previous = ensureCapacity(previous, theirs.count);
+  for (let at = 0; at < theirs.count; at++) {
+    const number = theirs.numbers[at]!;
+    previous[at] = last[number]!;
+    last[number] = at + 1;
   }
-  const left: Array<number> = [];
-  for (let at = 0; at < candidate.places.length; at++) {
-    let number = candidate.numbers[at]!;
+  let left = 0;
+  for (let at = 0; at < mine.count; at++) {
+    let number = mine.numbers[at]!;
     let best = last[number] ?? 0;
     if (related !== undefined) {
       for (const other of related[at]!) {
@@ -160,46 +180,40 @@ const align = (
       }
     }
     if (best === 0) {
-      left.push(candidate.places[at]!);
+      mine.places[left] = mine.places[at]!;
+      mine.numbers[left++] = mine.numbers[at]!;
     } else {
-      alignment[candidate.places[at]!] = reference.places[best - 1]!;
+      alignment[mine.places[at]!] = theirs.places[best - 1]!;
       last[number] = previous[best - 1]!;
       previous[best - 1] = -1;
     }
   }
-  const free: Array<number> = [];
-  for (let at = 0; at < previous.length; at++) {
-    last[reference.numbers[at]!] = 0;
-    if (previous[at]! >= 0) free.push(reference.places[at]!);
+  mine.count = left;
+  let free = 0;
+  for (let at = 0; at < theirs.count; at++) {
+    const number = theirs.numbers[at]!;
+    last[number] = 0;
+    if (previous[at]! < 0) continue;
+    theirs.places[free] = theirs.places[at]!;
+    theirs.numbers[free++] = number;
   }
-  return [left, free];
+  theirs.count = free;
 };
-
-const everyWord = ({ numbers }: Numbered, isFromEnd: boolean): Free => {
-  const free = { places: [] as Array<number>, numbers: [] as Array<number> };
-  const { length } = numbers;
-  for (let at = 0; at < length; at++) {
-    const place = isFromEnd ? length - 1 - at : at;
-    free.places.push(place);
-    free.numbers.push(numbers[place]!);
-  }
-  return free;
-};
-
-const asStems = (text: Numbered, places: ReadonlyArray<number>): Free => ({
-  places,
-  numbers: places.map((place) => stemOf(text.tokenAt(place))),
-});
 
 /** `alignment[i]`: the place in the reference of the candidate's word i, or -1. */
 const alignmentOf = (candidate: Numbered, reference: Numbered, synonyms: Synonyms | undefined): Int32Array => {
   const alignment = new Int32Array(candidate.numbers.length).fill(-1);
-  const unequal = align(everyWord(candidate, true), everyWord(reference, false), alignment);
-  if (unequal[0].length === 0 || unequal[1].length === 0) return alignment;
-  const [mine, theirs] = align(asStems(candidate, unequal[0]), asStems(reference, unequal[1]), alignment);
-  if (synonyms === undefined || mine.length === 0 || theirs.length === 0) return alignment;
-  const free = asStems(candidate, mine);
-  align(free, asStems(reference, theirs), alignment, free.numbers.map(relatedBy(synonyms)));
+  mine.takeAll(candidate, true);
+  theirs.takeAll(reference, false);
+  align(alignment);
+  if (mine.count === 0 || theirs.count === 0) return alignment;
+  mine.compareStems(candidate);
+  theirs.compareStems(reference);
+  align(alignment);
+  if (synonyms === undefined || mine.count === 0 || theirs.count === 0) return alignment;
+  // Before anything is aligned: a lookup may throw.
+  const related = Array.from(mine.numbers.subarray(0, mine.count), relatedBy(synonyms));
+  align(alignment, related);
   return alignment;
 };
 
@@ -252,7 +266,7 @@ export const meteor = (candidate: string, references: References, options: Meteo
   checkBounds("METEOR's beta", beta, 0, 100);
   checkBounds("METEOR's gamma", gamma, 0, 1);
   const list = listOf(references);
-  const [mine, ...others] = counter.numbered([candidate, ...list], tokenizer) as [Numbered, ...Array<Numbered>];
+  const [mine, ...others] = counter.current.numbered([candidate, ...list], tokenizer) as [Numbered, ...Array<Numbered>];
   if (names.length > mostKept || characters > mostCharacters) forget();
   const match = synonyms === undefined ? "exact+stem" : `exact+stem+${synonyms.name}`;
   const signature = `meteor|nrefs:${list.length}|case:lc|tok:${tokenizer.name}|match:${match}|alpha:${alpha}|beta:${beta}|gamma:${gamma}|impl:nltk-${nltk}`;

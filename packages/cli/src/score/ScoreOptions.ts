@@ -101,7 +101,10 @@ export const declare = (command: Command): Command =>
         "records",
       ]),
     )
-    .option("--records <path>", "path to the list of records in a JSON document, such as data.results or runs.0.results")
+    .option(
+      "--records <path>",
+      "path to the list of records in a JSON document, such as data.results or runs.0.results",
+    )
     .option("--candidate <field>", "where the system's answer is, for metrics without a mapping")
     .option("--reference <field>", "where the reference is, for metrics without a mapping")
     .option(

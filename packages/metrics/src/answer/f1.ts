@@ -36,7 +36,9 @@ export const f1 = (candidate: string, reference: string, options: F1Options = {}
   const { tokenizer = wordTokenizer(), lowercase = true } = options;
   const texts = [candidate, reference];
   const [found, wanted] = (
-    lowercase ? counter.numbered(texts, tokenizer).map(({ numbers }) => numbers) : intern(texts.map(tokenizer.tokenize))
+    lowercase
+      ? counter.current.numbered(texts, tokenizer).map(({ numbers }) => numbers)
+      : intern(texts.map(tokenizer.tokenize))
   ) as [Int32Array, Int32Array];
   const signature = `f1|case:${lowercase ? "lc" : "mixed"}|tok:${tokenizer.name}`;
   return ofHits(sharedWithAny(found, [wanted], 1)[0]!, found.length, wanted.length, signature);

@@ -69,14 +69,16 @@ export const single = (score: (texts: Texts) => number, signature: (references: 
 export const scorerOf = <Options>(
   optionsOf: (params: Params, providers: Providers) => Options,
   metric: (candidate: string, references: ReadonlyArray<string>, options: Options) => Scored,
+  corpusOf?: (options: Options) => CorpusMetric,
 ): Scorer => ({
   prepare: (params, providers) => {
     const options = optionsOf(params, providers);
-    return single(
+    const prepared = single(
       ({ candidate, references }) => metric(candidate, references, options).score,
       // Metrics are total, and their signatures do not depend on the texts.
       (references) => metric("", new Array<string>(references).fill(""), options).signature,
     );
+    return { ...prepared, corpora: corpusOf && [corpusOf(options)] };
   },
 });
 

@@ -3,6 +3,7 @@ import { codePoints } from "../tokenize/codePoints.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 import { intern } from "./intern.ts";
 import { sharedWithAny, sharedWithEach } from "./Ngrams.ts";
+import { replaceable } from "./Replaceable.ts";
 
 /** What a first text shares with each of the others. */
 export interface Shared {
@@ -48,17 +49,12 @@ export const javaScript: NgramCounter = {
 };
 
 /** The counter in use. */
-export let counter: NgramCounter = javaScript;
-
-/** Puts another counter in use; without one, that in JavaScript. */
-export const use = (other: NgramCounter = javaScript): void => {
-  counter = other;
-};
+export const counter = replaceable(javaScript);
 
 /** What a first text shares with the others together: an n-gram as often as both it and the one that has most of it have. */
 export const sharedTokens = (texts: ReadonlyArray<string>, tokenizer: Tokenizer, order: number) => {
   if (texts.length === 2) {
-    const { lengths, shared } = counter.tokens(texts, tokenizer, order);
+    const { lengths, shared } = counter.current.tokens(texts, tokenizer, order);
     return { length: lengths[0]!, lengths: [lengths[1]!], matches: shared[0]! };
   }
   const [mine, ...others] = intern(texts.map(tokenizer.tokenize)) as [Int32Array, ...Array<Int32Array>];

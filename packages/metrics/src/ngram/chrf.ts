@@ -125,8 +125,8 @@ const fOf = (counts: ReadonlyArray<number>, { beta, epsilonSmoothing }: Choices)
 const countsOf = ({ candidate, references }: Pair, choices: Choices): ReadonlyArray<number> => {
   const { characterOrder, wordOrder } = choices;
   const texts = [candidate, ...listOf(references)].map((text) => (choices.lowercase ? text.toLowerCase() : text));
-  const ofCharacters = counter.characters(texts, choices.whitespace, characterOrder);
-  const ofWords = wordOrder > 0 ? counter.tokens(texts, words, wordOrder) : undefined;
+  const ofCharacters = counter.current.characters(texts, choices.whitespace, characterOrder);
+  const ofWords = wordOrder > 0 ? counter.current.tokens(texts, words, wordOrder) : undefined;
   const totals = (text: number) => [
     ...totalsOf(ofCharacters.lengths[text]!, characterOrder),
     ...totalsOf(ofWords?.lengths[text] ?? 0, wordOrder),

@@ -44,7 +44,7 @@ const sumFrom = (counts: ReadonlyArray<number>, start: number): number =>
 const countsOf = ({ candidate, references }: Pair, options: GleuOptions): ReadonlyArray<number> => {
   const { tokenizer = tokenizer13a, minimumOrder = 1, maximumOrder = 4 } = options;
   const texts = [candidate, ...listOf(references)];
-  const { lengths, shared } = counter.tokens(texts, tokenizer, maximumOrder);
+  const { lengths, shared } = counter.current.tokens(texts, tokenizer, maximumOrder);
   const size = (length: number) => sumFrom(totalsOf(length, maximumOrder), minimumOrder - 1);
   let best = { matches: 0, total: 0 };
   shared.forEach((counts, at) => {

@@ -158,8 +158,7 @@ export class JsonCutter {
       } else if (frame !== undefined && byte === comma) {
         frame.expectsKey = !frame.isList;
         frame.index++;
-      }
-      else if (frame !== undefined && byte === colon) frame.expectsKey = false;
+      } else if (frame !== undefined && byte === colon) frame.expectsKey = false;
     }
     return undefined;
   }

@@ -12,7 +12,7 @@ import { createReadStream } from "node:fs";
 import { checkOptions } from "../checkOptions.ts";
 import { BadLine, entryOf, type JsonEntry, jsonEntries } from "../corpus/jsonLines.ts";
 import type { ByteReader } from "./ByteReader.ts";
-import { type Delimiter, readCsv } from "./csv.ts";
+import type { Delimiter } from "./csv.ts";
 import { documentEntries, type Head } from "./jsonDocument.ts";
 import * as RandomAccess from "./RandomAccess.ts";
 import { ReadError } from "./ReadError.ts";
@@ -162,6 +162,7 @@ const openText = async (
     return { ...base, lines, format: "jsonl", unit: "line", entries: jsonEntries(lines.bytes) };
   }
   if (delimiter === undefined) throw new ReadError(wrongText(text));
+  const { readCsv } = await import("./csv.ts");
   const { columns, repeated, entries } = await readCsv(bytes.rest(), delimiter);
   return { ...base, format: delimiter === "\t" ? "tsv" : "csv", unit: "line", columns, repeated, entries };
 };

@@ -1,5 +1,6 @@
 /** Reading and comparing texts for ROUGE: in JavaScript, or in WebAssembly where `@evalwire/metrics/wasm` has installed it. */
 import { lcs } from "../kernel/lcs.ts";
+import { replaceable } from "../kernel/Replaceable.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 import { sharedNgrams } from "./ngrams.ts";
 import { Tokens } from "./Tokens.ts";
@@ -62,9 +63,4 @@ const javaScript = engineOf((withStems) => {
 export const engineWith = (tokenizer: Tokenizer): RougeEngine => engineOf(() => tokenLists(tokenizer));
 
 /** The engine in use. No call of `rouge` uses what another one has read, so it may change between two. */
-export let engine: RougeEngine = javaScript;
-
-/** Puts another engine in use; without one, that in JavaScript. */
-export const use = (other: RougeEngine = javaScript): void => {
-  engine = other;
-};
+export const engine = replaceable<RougeEngine>(javaScript);

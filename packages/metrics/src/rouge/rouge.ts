@@ -88,7 +88,7 @@ export const rougeNumbers = (
     (splitSummaries ?? tokenizer) && orders.includes(-1)
       ? [candidate, ...references].map((text) => splitSummaries?.split(text) ?? text.split("\n"))
       : [];
-  const engine = tokenizer ? engineWith(tokenizer) : installed;
+  const engine = tokenizer ? engineWith(tokenizer) : installed.current;
   engine.begin(stemmer);
   const read = (text: string, lines: ReadonlyArray<string> | undefined, own: Slot, split: Slot): Text => {
     const words = engine.read(text, own);

@@ -1,6 +1,7 @@
 /** `@evalwire/metrics/wasm`: the same numbers, several times as fast where WebAssembly may be compiled. */
-import * as NgramCounter from "../kernel/NgramCounter.ts";
-import * as RougeEngine from "../rouge/RougeEngine.ts";
+import { counter } from "../kernel/NgramCounter.ts";
+import { use } from "../kernel/Replaceable.ts";
+import { engine } from "../rouge/RougeEngine.ts";
 import { Kernels } from "./Kernels.ts";
 import { ngramKernels } from "./ngramKernels.ts";
 import { rougeKernels } from "./rougeKernels.ts";
@@ -24,7 +25,7 @@ import { rougeKernels } from "./rougeKernels.ts";
 export const installKernels = (): boolean => {
   const kernels = Kernels.make();
   if (kernels === undefined) return false;
-  RougeEngine.use(rougeKernels(kernels));
-  NgramCounter.use(ngramKernels(kernels));
+  use(engine, rougeKernels(kernels));
+  use(counter, ngramKernels(kernels));
   return true;
 };

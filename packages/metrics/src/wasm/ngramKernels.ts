@@ -1,5 +1,6 @@
 /** Counting n-grams in WebAssembly: the same counts as in JavaScript. */
 import { detachString } from "../detachString.ts";
+import { ensureCapacity } from "../kernel/ensureCapacity.ts";
 import { javaScript, type NgramCounter, type Numbered, type Shared } from "../kernel/NgramCounter.ts";
 import { sharedWithEach } from "../kernel/Ngrams.ts";
 import type { Tokenizer, TreebankSentences } from "../tokenize/Tokenizer.ts";
@@ -280,6 +281,10 @@ export const ngramKernels = (kernels: Kernels): NgramCounter => {
     return kernels.words()[kernels.sequences[slot]! + 4]!;
   };
 
+  /** Of the texts that were numbered last, by text: the ids of their tokens. */
+  const keptIds: Array<Int32Array<ArrayBuffer>> = [];
+  const noIds = new Int32Array(0);
+
   const isReadHere = ({ treebank, isLocal }: Tokenizer, texts: ReadonlyArray<string>): boolean =>
     treebank !== undefined || (isLocal !== undefined && texts.every(isLocal));
 
@@ -324,11 +329,14 @@ export const ngramKernels = (kernels: Kernels): NgramCounter => {
       for (const text of texts) {
         if (readTokens(text, tokenizer, stretches, first) < 0) return javaScript.numbered(texts, tokenizer);
         const read = idsOf(first);
-        const numbers = new Int32Array(read.length);
-        const ids: Array<number> = [];
-        for (let at = 0; at < read.length; at++) {
-          ids.push(read[at]!);
-          numbers[at] = stretches.inAnyCase(read[at]!);
+        const { length } = read;
+        const ids = ensureCapacity(keptIds[numbered.length] ?? noIds, length);
+        keptIds[numbered.length] = ids;
+        const numbers = new Int32Array(length);
+        for (let at = 0; at < length; at++) {
+          const id = read[at]!;
+          ids[at] = id;
+          numbers[at] = stretches.inAnyCase(id);
         }
         numbered.push({ numbers, tokenAt: (at) => stretches.tokens[ids[at]!]! });
       }

@@ -46,25 +46,36 @@ describe("a JSON document", () => {
     const step = fc.oneof(key, fc.nat({ max: 3 }));
     const path = fc.array(step, { minLength: 1, maxLength: 8 });
     await fc.assert(
-      fc.asyncProperty(records, path, fc.jsonValue({ maxDepth: 2 }), sizes, indent, async (all, path, other, sizes, indent) => {
-        const document = path.reduceRight<unknown>(
-          (inner, step) =>
-            typeof step === "number" ? [...new Array(step).fill(other), inner, other] : { _: other, [step]: inner, "": [[all]] },
-          all,
-        );
-        // At the top an object: a list there is JSON Lines or the records.
-        const { values, head } = await read(JSON.stringify({ top: document }, null, indent), {
-          sizes,
-          records: ["top", ...path].join("."),
-        });
-        expect(values).toEqual(same(all));
-        expect(head.list).toBe(["top", ...path].join("."));
-      }),
+      fc.asyncProperty(
+        records,
+        path,
+        fc.jsonValue({ maxDepth: 2 }),
+        sizes,
+        indent,
+        async (all, path, other, sizes, indent) => {
+          const document = path.reduceRight<unknown>(
+            (inner, step) =>
+              typeof step === "number"
+                ? [...new Array(step).fill(other), inner, other]
+                : { _: other, [step]: inner, "": [[all]] },
+            all,
+          );
+          // At the top an object: a list there is JSON Lines or the records.
+          const { values, head } = await read(JSON.stringify({ top: document }, null, indent), {
+            sizes,
+            records: ["top", ...path].join("."),
+          });
+          expect(values).toEqual(same(all));
+          expect(head.list).toBe(["top", ...path].join("."));
+        },
+      ),
       // A key of digits and a place in a list are written alike.
       { examples: [[[{ a: 1 }], ["runs", 0, "results"], 1, [3], 0]] },
     );
     const rows = [{ id: 1 }];
-    expect((await read(JSON.stringify([{ results: [] }, { results: rows }]), { records: "1.results" })).values).toEqual(rows);
+    expect((await read(JSON.stringify([{ results: [] }, { results: rows }]), { records: "1.results" })).values).toEqual(
+      rows,
+    );
     await expect(read('{"runs":[{"results":[{"a":1}]}],"b":[]}', { records: "runs.1.results" })).rejects.toThrow(
       "there is no list at --records runs.1.results; lists of records: --records runs",
     );
