@@ -21,6 +21,9 @@ import type { World } from "./world/World.ts";
 // No way back ends in the very moment of a time limit (`NetworkOutcome.grainMillis`).
 const timeoutMillis = 10_007;
 
+/** So long a look may wait for the history of its task, and a little for rounding. */
+export const historyMillis = 61_000;
+
 // So long after there is a network again an end is told at the latest, and a little for rounding.
 const noticedMillis = 10_100;
 
@@ -42,6 +45,7 @@ export class Session {
   #main: Member | undefined;
   /** Since when the watch can look, in milliseconds since the beginning; infinite while it cannot. */
   #lookingSince = 0;
+  #listeningSince = Number.NEGATIVE_INFINITY;
   #noticed: WatchSnapshot | undefined;
   #unnotice: () => void = () => undefined;
 
@@ -77,8 +81,15 @@ export class Session {
       isHeard: () => !this.isResting,
       isKnown: (taskId) => this.watch.snapshot().tasks.has(taskId),
     });
-    this.#picture = new Picture(looks, this.own, assertions, (taskId, { assigned_to, assignment_expires_at }) =>
-      this.audience.moments.has(`${taskId} ${assigned_to} ${assignment_expires_at} 0`),
+    this.#picture = new Picture(
+      looks,
+      this.own,
+      assertions,
+      (taskId, { assigned_to, assignment_expires_at }) =>
+        this.audience.moments.has(`${taskId} ${assigned_to} ${assignment_expires_at} 0`),
+      (taskId) =>
+        // While nobody listens nothing is asked for, and the waiting begins anew afterwards.
+        host.deployment.isHistoryWanted ? looks.waiting(taskId, this.#waitsSince()) : undefined,
     );
     const states = (taskId: string) => host.history.states(taskId).map(({ row }) => row);
     this.audience = new Audience({
@@ -96,6 +107,7 @@ export class Session {
         // Of a clock that was set the watch can only learn afterwards, and of a leader's whose reads others answer not at all.
         endOf: (lease) =>
           host.clock.isSet || haveClocksOfTheirOwn(host.deployment) ? undefined : host.history.endOf(lease),
+        isClockSet: () => host.clock.isSet,
         lagMillis: lagMillis(host.deployment),
         shown: (taskId) => looks.seen.get(taskId),
       },
@@ -257,6 +269,7 @@ export class Session {
       interval,
       expiring: leads,
       environment: browser,
+      ...(host.deployment.isHistoryWanted ? { history: true } : {}),
       ...(cursor === undefined ? {} : { cursor }),
     });
     return this.#doubles.watch?.(watch, this.#world) ?? watch;
@@ -269,10 +282,17 @@ export class Session {
 
   #attend(from: Position | undefined): void {
     this.#main = this.audience.join(this.watch, "prompt", from);
+    this.#listeningSince = this.#world.trace.elapsed;
     this.#noticed = undefined;
     this.#unnotice = this.watch.onChange(() => {
       this.#noticed = this.watch.snapshot();
     });
+  }
+
+  /** What was shown before does not wait for a history any more. */
+  #waitsSince(): number {
+    const since = this.#world.trace.elapsed - historyMillis;
+    return this.isResting || since <= this.#listeningSince ? Number.NEGATIVE_INFINITY : since;
   }
 
   #allow(): void {

@@ -8,7 +8,7 @@ import type { Ending, Plan } from "./Plan.ts";
 import type { Stage } from "./play.ts";
 import { brief } from "./promises/Checker.ts";
 import { Rng } from "./Rng.ts";
-import { Session } from "./Session.ts";
+import { historyMillis, Session } from "./Session.ts";
 import type { TestDoubles } from "./TestDoubles.ts";
 import { actions } from "./world/Actors.ts";
 import { lagMillis } from "./world/Deployment.ts";
@@ -62,7 +62,11 @@ const settle = async (stage: Stage): Promise<void> => {
   const hasSettled = () => {
     // A write whose outcome was unclear is settled by the first scan after it.
     const since = Math.max(history.changedAt, ...session.own.all.map(({ endedAt }) => endedAt ?? 0)) + lag;
-    const passes = looks.passes.filter(({ began, isComplete }) => isComplete && began > since);
+    // What a scan has shown waits for the histories of its tasks.
+    const endedBy = deployment.isHistoryWanted ? world.trace.elapsed - historyMillis : Number.POSITIVE_INFINITY;
+    const passes = looks.passes.filter(
+      ({ began, ended, isComplete }) => isComplete && began > since && ended <= endedBy,
+    );
     return (passes.length >= scans() || isJoined(since)) && looks.evaluatedAt > since;
   };
   // A server that has turned away everybody is trusted again only little by little.

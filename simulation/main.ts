@@ -79,7 +79,7 @@ const report = async ({ seed, broken, faults }: Outcome, { isTraced, ...options 
 const main = async (): Promise<number> => {
   const options = asked();
   const { seeds, from, isTraced } = options;
-  const total = { seeds: 0, polls: 0, events: 0, millis: 0 };
+  const total = { seeds: 0, polls: 0, events: 0, millis: 0, exact: 0, loose: 0 };
   const drawn = new Map<string, number>(kinds.map((kind) => [kind, 0]));
   const onOutcome = ({ counts, faults }: Outcome) => {
     for (const fault of faults) drawn.set(fault, drawn.get(fault)! + 1);
@@ -87,6 +87,8 @@ const main = async (): Promise<number> => {
     total.polls += counts.polls;
     total.events += counts.events;
     total.millis += counts.millis;
+    total.exact += counts.exact;
+    total.loose += counts.loose;
     if (process.stderr.isTTY) process.stderr.write(`\r${total.seeds} of ${seeds}`);
   };
   const broken = await (isTraced ? playAloud : Pool.play)({ ...options, onOutcome });
@@ -98,6 +100,7 @@ const main = async (): Promise<number> => {
   const days = (total.millis / 86_400_000).toFixed(1);
   const cost = `${total.polls} polls, ${total.events} events, ${days} simulated days`;
   console.log(`${seeds} seeds from ${from}: all promises kept; ${cost}`);
+  console.log(`versions told by histories: ${total.exact} as one step, ${total.loose} with a gap`);
   console.log(`seeds with ${[...drawn].map(([fault, count]) => `${fault} ${count}`).join(", ")}`);
   return 0;
 };

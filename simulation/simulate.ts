@@ -32,7 +32,14 @@ export interface Outcome {
   /** The faults of its deployment. */
   readonly faults: ReadonlyArray<Fault>;
   /** What it was about: polls sent, events told, and simulated milliseconds. */
-  readonly counts: { readonly polls: number; readonly events: number; readonly millis: number };
+  readonly counts: {
+    readonly polls: number;
+    readonly events: number;
+    readonly millis: number;
+    /** Changes told as one version after another by a history, and those of which it could not say so. */
+    readonly exact: number;
+    readonly loose: number;
+  };
 }
 
 const inWords = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -66,6 +73,7 @@ export const simulate = async (seed: number, options: Options = {}): Promise<Out
       polls: session.traffic.total,
       events: session.main?.told.length ?? 0,
       millis: world.trace.elapsed,
+      ...(session.main?.versions ?? { exact: 0, loose: 0 }),
     },
   };
 };

@@ -23,6 +23,8 @@ export interface Truth {
   readonly isMissed: (taskId: string, testCaseResultId: string | null) => boolean;
   /** How a lease ended by the server's own history; `undefined` where it stands, or where the watch cannot know. */
   readonly endOf: (lease: Lease) => LeaseEnd | undefined;
+  /** Whether the leader's clock was set: its histories, which are read by their times, may have another order then. */
+  readonly isClockSet: () => boolean;
   /** How long a server that answers may lag behind the one that is written to, in milliseconds. */
   readonly lagMillis: number;
   /** A task as an answer last showed it, and how many in a row have shown that; `undefined` when none has. */
@@ -51,6 +53,8 @@ export class Checker {
   readonly #reached = new Map<string, number>();
   readonly #changing = new Map<string, { readonly previous: TaskRow | null; readonly current: TaskRow | null }>();
   #isDegraded: boolean | undefined;
+  #exact = 0;
+  #loose = 0;
   #isEnded = false;
   #endedBy: Error | undefined;
   /** What was there when it came, and was not told to it yet. */
@@ -79,6 +83,11 @@ export class Checker {
   /** What the events add up to. */
   get picture(): ReadonlyMap<string, TaskRow> {
     return this.#picture;
+  }
+
+  /** How many changes were told with the time at which they began by the history: as known whole, and as perhaps not. */
+  get versions(): { readonly exact: number; readonly loose: number } {
+    return { exact: this.#exact, loose: this.#loose };
   }
 
   get isEnded(): boolean {
@@ -173,9 +182,31 @@ export class Checker {
     );
     if (current === null) this.#picture.delete(taskId);
     else this.#picture.set(taskId, current);
+    this.#isComplete(taskId, previous, current, event);
     if (previous !== null) this.#hearEnd(leaseOf(previous), current);
     this.#isReal(taskId, current, event);
     this.#matches(event);
+  }
+
+  // 2: where the history says that nothing lies between two versions, the server never had one there.
+  #isComplete(taskId: string, previous: TaskRow | null, current: TaskRow | null, event: Change): void {
+    if (event.type === "task.removed" || event.at === undefined || event.origin !== "server") return;
+    if (this.#truth.written(taskId).length > 0 || this.manner === "slow" || this.#truth.isClockSet()) return;
+    if (event.gap) {
+      this.#loose++;
+      return;
+    }
+    this.#exact++;
+    const states = this.#truth.states(taskId);
+    const isIt = (state: TaskRow | null | undefined, row: TaskRow | null) =>
+      state == null || row === null ? (state ?? null) === row : isSame(state, row);
+    const isNext = states.some((state, index) => isIt(state, current) && isIt(states[index - 1], previous));
+    this.#hold(
+      2,
+      isNext,
+      () =>
+        `${event.type} ${taskId} has no gap, and the server had states between ${brief(previous)} and ${brief(current)}`,
+    );
   }
 
   // 9: whatever the clock has ended was told before the change that shows it, and nothing else was told as ended by it.
@@ -226,7 +257,11 @@ export class Checker {
       this.#reached.set(taskId, at);
       return;
     }
-    if (this.#truth.lagMillis > 0 && this.#isShownBack(taskId, current, event)) {
+    const isByTimes = event.type !== "task.removed" && event.at !== undefined && this.#truth.isClockSet();
+    if (isByTimes && states.some(isIt)) return;
+    // What a slow one hears was shown some time ago.
+    const isLate = this.manner === "slow" && states.some(isIt);
+    if (this.#truth.lagMillis > 0 && (isLate || this.#isShownBack(taskId, current, event))) {
       this.#reached.set(taskId, Math.max(0, states.findLastIndex(isIt)));
       return;
     }
@@ -253,7 +288,8 @@ export class Checker {
     switch (event.type) {
       case "task.status_changed":
         isRight(event.previous.status !== event.current.status);
-        isRight(gap || lifecycle.canMove(event.previous.status, event.current.status));
+        // What a history says is held against the server's states.
+        isRight(gap || event.at !== undefined || lifecycle.canMove(event.previous.status, event.current.status));
         return;
       case "assignment.created":
         isRight(leaseOf(event.current)?.assignee === event.lease.assignee);

@@ -45,6 +45,8 @@ export class Health {
 
   #ended(exchange: Exchange): void {
     const kind = kindOf(exchange);
+    // Without a history events say less, and are as true.
+    if (kind === "history") return;
     // What was given up because everybody left says nothing.
     if (exchange.outcome === "aborted" && this.#isResting) return;
     this.#hasFailedLast = !isGood(exchange);

@@ -6,7 +6,7 @@ import type { Row } from "../world/Database.ts";
 import { isSame } from "../world/History.ts";
 import type { Exchange, Network } from "../world/Network.ts";
 
-export type Kind = "evaluation" | "page" | "glance";
+export type Kind = "evaluation" | "page" | "glance" | "history";
 
 /** A task as it was last shown. Instants are milliseconds since the beginning. */
 export interface Seen {
@@ -76,9 +76,9 @@ const rowOf = (item: Item): Row | undefined => {
 
 /** What a poll asks for. */
 export const kindOf = ({ request }: Exchange): Kind => {
-  // /v4/evaluations/:id, then /test-case-results, then the id of one of them.
+  // /v4/evaluations/:id, then /test-case-results, then the id of one of them, then /history.
   const segments = request.path.replace(/\?.*/, "").split("/").length;
-  return segments === 4 ? "evaluation" : segments === 5 ? "page" : "glance";
+  return segments === 4 ? "evaluation" : segments === 5 ? "page" : segments === 6 ? "glance" : "history";
 };
 
 /** Whether an exchange is one of a watch's polls: what the program itself does with a watched client is writing. */
@@ -89,7 +89,7 @@ export const isGood = (exchange: Exchange): boolean => {
   const { answer } = exchange;
   if (exchange.outcome !== "answered" || answer === undefined) return false;
   if (answer.status === 404 && kindOf(exchange) === "glance") return true;
-  return answer.status === 200 && answer.text.startsWith("{");
+  return answer.status === 200 && answer.text.startsWith(kindOf(exchange) === "history" ? "[" : "{");
 };
 
 interface Passing {
@@ -111,6 +111,8 @@ export class Looks {
   readonly #seen = new Map<string, Seen>();
   /** Every state in which each task was shown. */
   readonly #shown = new Map<string, Array<Row>>();
+  /** The states in which each task was shown, one after the other, and when the second look at each came, or its only one. */
+  readonly #runs = new Map<string, Array<{ row: Row; counts: number; looks: number }>>();
   readonly #passes: Array<Pass> = [];
   /** Test case results that a poll of their own did not find, and when it began. */
   readonly #missing = new Map<string, number>();
@@ -135,6 +137,19 @@ export class Looks {
     return this.#passes;
   }
 
+  /**
+   * How a task may still show where looks made after `since` may wait for its history: as the last of them, and as each before it that was the last
+   * after `since`. A look that goes back waits from the second one that agrees.
+   */
+  waiting(taskId: string, since: number): { readonly rows: ReadonlyArray<Row>; readonly isNew: boolean } {
+    const rows: Array<Row> = [];
+    for (const { row, counts } of (this.#runs.get(taskId) ?? []).toReversed()) {
+      rows.push(row);
+      if (counts < since) return { rows, isNew: false };
+    }
+    return { rows, isNew: true };
+  }
+
   /** When the poll of its own began that last did not find a test case result. */
   missingAt(testCaseResultId: string | null): number | undefined {
     return testCaseResultId === null ? undefined : this.#missing.get(testCaseResultId);
@@ -151,12 +166,14 @@ export class Looks {
       const began = Number.NEGATIVE_INFINITY;
       this.#seen.set(row.id, { row, began, times: 1, looks: [began], isFormer: false });
       this.#shown.set(row.id, [row]);
+      this.#runs.set(row.id, [{ row, counts: began, looks: 2 }]);
     }
   }
 
   /** The watch holds a task to be gone. */
   forget(taskId: string): void {
     this.#seen.delete(taskId);
+    this.#runs.delete(taskId);
   }
 
   #take(exchange: Exchange): void {
@@ -168,6 +185,8 @@ export class Looks {
       case "glance":
         if (answer.status === 200) this.#see(rowOf(JSON.parse(answer.text) as Item), exchange);
         else this.#missing.set(exchange.request.path.replace(/\?.*/, "").split("/").at(-1)!, exchange.sentAt);
+        return;
+      case "history":
         return;
       case "page":
         this.#page(JSON.parse(answer.text) as Page, exchange);
@@ -189,7 +208,16 @@ export class Looks {
     if (!wasShown) shown.push(row);
     const isFormer = isLast ? before.isFormer : wasShown;
     this.#seen.set(row.id, { row, began, times, looks, isFormer });
+    this.#run(row, exchange.endedAt!);
     this.onRow(row, exchange);
+  }
+
+  #run(row: Row, at: number): void {
+    const runs = this.#runs.get(row.id) ?? [];
+    this.#runs.set(row.id, runs);
+    const last = runs.at(-1);
+    if (last === undefined || !isSame(last.row, row)) runs.push({ row, counts: at, looks: 1 });
+    else if (++last.looks === 2) last.counts = at;
   }
 
   #page({ items, current_page, items_per_page, total_item_count: total }: Page, exchange: Exchange): void {

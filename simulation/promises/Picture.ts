@@ -5,6 +5,7 @@
  * This is promises 7 and 8, and the part of 1 and 5 that can be told at any moment.
  */
 import type { TaskRow, WatchSnapshot } from "@evalwire/core";
+import type { Row } from "../world/Database.ts";
 import { type Field, fields } from "../world/History.ts";
 import { isLaidOver, type OwnWrite, type OwnWrites } from "../world/OwnWrites.ts";
 import type { Assertions } from "./Assertions.ts";
@@ -24,6 +25,13 @@ const standing = (write: OwnWrite, taskId: string, seen: Seen | undefined): Stan
   }
   return !isLaidOver(write, taskId) || ended === seen?.began ? "may" : "counts";
 };
+
+/** How a task may show where looks at it wait. */
+interface Waiting {
+  readonly rows: ReadonlyArray<Row>;
+  /** Whether it need not show at all yet. */
+  readonly isNew: boolean;
+}
 
 interface Layer {
   readonly standing: Standing;
@@ -46,14 +54,20 @@ export class Picture {
   readonly #own: OwnWrites;
   readonly #assertions: Assertions;
   readonly #hasEnded: (taskId: string, row: TaskRow) => boolean;
+  readonly #waiting: (taskId: string) => Waiting | undefined;
 
-  /** @param hasEnded whether the end of the lease that a row shows was told */
+  /**
+   * @param hasEnded whether the end of the lease that a row shows was told
+   * @param waiting what a task may show while it waits for its history, where histories are asked for
+   */
   constructor(
     looks: Looks,
     own: OwnWrites,
     assertions: Assertions,
     hasEnded: (taskId: string, row: TaskRow) => boolean,
+    waiting: (taskId: string) => Waiting | undefined = () => undefined,
   ) {
+    this.#waiting = waiting;
     this.#hasEnded = hasEnded;
     this.#looks = looks;
     this.#own = own;
@@ -89,7 +103,7 @@ export class Picture {
     const isGiven = layers.some((layer) => layer.standing === "counts" && layer.write.whole.has(taskId));
     const mayBeGiven = layers.some((layer) => layer.standing !== "past" && layer.write.whole.has(taskId));
     if (row === undefined) {
-      const isThere = seen !== undefined || isGiven;
+      const isThere = (seen !== undefined && this.#waiting(taskId)?.isNew !== true) || isGiven;
       this.#assertions.hold(
         seen === undefined ? 7 : 1,
         !isThere,
@@ -114,6 +128,7 @@ export class Picture {
     const counting = valuesOf(layers, taskId, field, "counts");
     const possible = [...counting, ...valuesOf(layers, taskId, field, "may")];
     if (counting.length === 0 && seen !== undefined) possible.push(seen.row[field]);
+    for (const one of this.#waiting(taskId)?.rows ?? []) possible.push(one[field]);
     // Another holder has another deadline, which only the server knows.
     const names = ({ write, standing: each }: Layer) =>
       each !== "past" && "assigned_to" in (write.effects.get(taskId) ?? {});

@@ -23,6 +23,12 @@ describe("the promises hold", () => {
   });
 });
 
+it("histories are asked for, and tell versions that a look alone does not", async () => {
+  const outcomes = await Promise.all([1, 2, 3, 4].map((seed) => simulate(seed, { faults: ["history"] })));
+  expect(outcomes.map(({ broken }) => broken)).toEqual([undefined, undefined, undefined, undefined]);
+  expect(outcomes.reduce((sum, { counts }) => sum + counts.exact, 0)).toBeGreaterThan(10);
+});
+
 /** The watch, with what its subscribers are told passed through `tell`. */
 const telling =
   (tell: (event: Parameters<Parameters<Watch["subscribe"]>[0]>[0], listener: (event: unknown) => unknown) => unknown) =>
@@ -56,6 +62,15 @@ const broken: Record<string, TestDoubles> = {
       const headers = new Headers(response.headers);
       headers.set("date", new Date(date + 3_600_000).toUTCString());
       return new Response(response.body, { status: response.status, headers });
+    },
+  },
+  "a history without some version": {
+    fetch: (fetch) => async (url, init) => {
+      const response = await fetch(url, init);
+      if (!url.includes("/history") || response.status !== 200) return response;
+      const versions = (await response.json()) as ReadonlyArray<unknown>;
+      const rest = versions.filter((_, index) => index !== versions.length - 2 || versions.length < 3);
+      return new Response(JSON.stringify(rest), { status: 200, headers: response.headers });
     },
   },
   "a cursor that is lost": { cursor: () => undefined },

@@ -18,7 +18,9 @@ const present = `
   ORDER BY d.seq`;
 
 /** Every row of every table that a server keeps its state in. */
-export type Copy = Readonly<Record<"documents" | "tasks", ReadonlyArray<Readonly<Record<string, unknown>>>>>;
+export type Copy = Readonly<
+  Record<"documents" | "tasks" | "task_versions", ReadonlyArray<Readonly<Record<string, unknown>>>>
+>;
 
 interface Counts {
   readonly total_test_case_result_count: number;
@@ -32,13 +34,22 @@ interface Evaluation extends Counts {
 export class Database {
   readonly #connection: DatabaseSync;
   readonly #evaluationId: string;
+  readonly #now: () => number;
   readonly #rows: StatementSync;
+  readonly #versions: StatementSync;
 
-  /** @param filename as the server was given it */
-  constructor(filename: string, evaluationId: string) {
+  /**
+   * @param filename as the server was given it
+   * @param now the server's clock
+   */
+  constructor(filename: string, evaluationId: string, now: () => number) {
+    this.#now = now;
     this.#connection = new DatabaseSync(filename);
     this.#evaluationId = evaluationId;
     this.#rows = this.#connection.prepare(present);
+    this.#versions = this.#connection.prepare(
+      "SELECT status, priority, assigned_to, assignment_expires_at FROM task_versions WHERE task_id = ? ORDER BY number",
+    );
   }
 
   /** Every task of the evaluation, in the order of the listing. */
@@ -46,10 +57,16 @@ export class Database {
     return this.#rows.all(this.#evaluationId) as unknown as ReadonlyArray<Row>;
   }
 
+  /** What a task was before each of its changes, in order, as far as the task itself says it. */
+  versions(taskId: string): ReadonlyArray<Pick<Row, "status" | "priority" | "assigned_to" | "assignment_expires_at">> {
+    return this.#versions.all(taskId) as unknown as ReturnType<Database["versions"]>;
+  }
+
   /** Everything there is. */
   copy(): Copy {
     const all = (table: keyof Copy) => this.#connection.prepare(`SELECT * FROM ${table}`).all() as Copy[keyof Copy];
-    return { documents: all("documents"), tasks: all("tasks") };
+    // The versions come last: writing the tasks makes some.
+    return { documents: all("documents"), tasks: all("tasks"), task_versions: all("task_versions") };
   }
 
   /** The evaluation's status and counts: `PENDING 5 2` of five results with two completed. */
@@ -71,11 +88,20 @@ export class Database {
 
   /** Gives a task a status; one that the server does not know is kept as it is, and nobody holds the task. */
   setStatus({ id }: Row, status: string): void {
-    this.#run("UPDATE tasks SET assignment_expires_at = NULL, assigned_to = NULL, status = ? WHERE id = ?", status, id);
+    const changed = "assignment_expires_at = NULL, assigned_to = NULL, status = ?, updated_at = ?";
+    this.#run(`UPDATE tasks SET ${changed} WHERE id = ?`, status, new Date(this.#now()).toISOString(), id);
   }
 
   /** Sets a field of a result, as a later version of the platform might. */
   setResult({ test_case_result_id }: Row, field: "audit_status", value: string): void {
+    this.#run("UPDATE counters SET value = value + 1 WHERE name = 'seq'");
+    this.#run(
+      `INSERT INTO documents (kind, id, seq, account_id, parent_id, body)
+        SELECT 'test_case_result_version', id || c.value, c.value, account_id, id, json_set(body, '$.invalidated_at', ?)
+        FROM documents d, counters c WHERE d.kind = 'test_case_result' AND d.id = ? AND c.name = 'seq'`,
+      new Date(this.#now()).toISOString(),
+      test_case_result_id,
+    );
     this.#run(
       "UPDATE documents SET body = json_set(body, ?, ?) WHERE kind = 'test_case_result' AND id = ?",
       `$.${field}`,

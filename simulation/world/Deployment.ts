@@ -25,6 +25,8 @@ export interface Deployment {
   readonly clientPpm: number;
   /** How many bytes of an answer come in a second; infinite where that takes no time. */
   readonly bytesPerSecond: number;
+  /** Whether the watches ask for the histories of results, which this platform has in every deployment. */
+  readonly isHistoryWanted: boolean;
 }
 
 export const plain: Deployment = {
@@ -34,14 +36,25 @@ export const plain: Deployment = {
   serverPpm: 0,
   clientPpm: 0,
   bytesPerSecond: Number.POSITIVE_INFINITY,
+  isHistoryWanted: false,
 };
 
-export const faults = ["replica-clock", "replica-lag", "page-order", "page-cap", "clock-drift", "slow-line"] as const;
+/** `history` is none by itself: it is what the others may spoil. */
+export const faults = [
+  "replica-clock",
+  "replica-lag",
+  "page-order",
+  "page-cap",
+  "clock-drift",
+  "slow-line",
+  "history",
+] as const;
 
 export type Fault = (typeof faults)[number];
 
 /** How often each is drawn. */
 const share = 0.15;
+const shareOfHistory = 0.3;
 
 // A pair of quartz clocks; what a watch allows for is 200.
 const ppms = [-150, -60, -20, 20, 60, 150];
@@ -57,7 +70,9 @@ const replicasOf = (rng: Rng, isAny: (fault: Fault) => boolean): ReadonlyArray<R
 
 /** Draws a deployment. @param wanted the faults that it has; default: each as it is drawn */
 export const draw = (seed: number, wanted?: ReadonlyArray<Fault>): Deployment => {
-  const drawn = faults.filter((fault) => new Rng(seed, "deployment", fault).is(share));
+  const drawn = faults.filter((fault) =>
+    new Rng(seed, "deployment", fault).is(fault === "history" ? shareOfHistory : share),
+  );
   const present = new Set(wanted ?? drawn);
   const isAny = (fault: Fault) => present.has(fault);
   const of = (fault: Fault) => new Rng(seed, "deployment", fault, "how");
@@ -70,12 +85,13 @@ export const draw = (seed: number, wanted?: ReadonlyArray<Fault>): Deployment =>
     serverPpm: ppm(),
     clientPpm: ppm(),
     bytesPerSecond: isAny("slow-line") ? of("slow-line").of([800, 2_000, 6_000]) : Number.POSITIVE_INFINITY,
+    isHistoryWanted: isAny("history"),
   };
 };
 
 /** The faults that a deployment has. */
 export const faultsOf = (deployment: Deployment): ReadonlyArray<Fault> => {
-  const { replicas, reorders, pageCap, serverPpm, clientPpm, bytesPerSecond } = deployment;
+  const { replicas, reorders, pageCap, serverPpm, clientPpm, bytesPerSecond, isHistoryWanted } = deployment;
   const has: Record<Fault, boolean> = {
     "replica-clock": replicas.some(({ offsetMillis }) => offsetMillis !== 0),
     "replica-lag": replicas.some(({ lagMillis }) => lagMillis > 0),
@@ -83,6 +99,7 @@ export const faultsOf = (deployment: Deployment): ReadonlyArray<Fault> => {
     "page-cap": pageCap !== undefined,
     "clock-drift": serverPpm !== 0 || clientPpm !== 0,
     "slow-line": Number.isFinite(bytesPerSecond),
+    history: isHistoryWanted,
   };
   return faults.filter((fault) => has[fault]);
 };

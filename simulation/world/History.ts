@@ -43,7 +43,9 @@ export class History {
   readonly #database: Database;
   readonly #elapsed: () => number;
   readonly #now: () => number;
+  readonly #isFine: boolean;
   readonly #states = new Map<string, Array<State>>();
+  readonly #versions = new Map<string, number>();
   #present: ReadonlyMap<string, Row> = new Map();
   #changedAt = 0;
   #changes = 0;
@@ -52,8 +54,10 @@ export class History {
   /**
    * @param elapsed milliseconds since the beginning
    * @param now the server's clock
+   * @param isFine whether states that one request has passed through count, too, as they do in the server's own histories
    */
-  constructor(database: Database, elapsed: () => number, now: () => number) {
+  constructor(database: Database, elapsed: () => number, now: () => number, isFine = false) {
+    this.#isFine = isFine;
     this.#database = database;
     this.#elapsed = elapsed;
     this.#now = now;
@@ -118,6 +122,7 @@ export class History {
       }
       if (row === before) continue;
       hasChanged = true;
+      for (const passed of this.#passed(before, row)) this.#take(row.id, { row: passed, since, at });
       this.#take(row.id, { row, since, at });
     }
     for (const id of this.#present.keys()) {
@@ -129,6 +134,19 @@ export class History {
     this.#present = present;
     this.#changedAt = since;
     this.#changes++;
+  }
+
+  /** The states between two that were taken down: a lease that has run out is given back before what the request asks for is done. */
+  #passed(before: Row | undefined, row: Row): ReadonlyArray<Row> {
+    if (!this.#isFine) return [];
+    const versions = this.#database.versions(row.id);
+    const known = this.#versions.get(row.id) ?? 0;
+    this.#versions.set(row.id, versions.length);
+    if (before === undefined) return [];
+    return versions
+      .slice(known)
+      .map((version) => ({ ...before, ...version }))
+      .filter((each) => !isSame(each, before) && !isSame(each, row));
   }
 
   #take(taskId: string, state: State): void {

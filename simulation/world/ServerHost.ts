@@ -61,6 +61,7 @@ export class ServerHost {
       parts.database,
       () => parts.trace.elapsed,
       () => parts.clock.now(),
+      parts.deployment.isHistoryWanted,
     );
     this.#record();
   }
@@ -133,7 +134,7 @@ export class ServerHost {
       clock,
       evaluationId: evaluation.id,
       server,
-      database: new Database(database, evaluation.id),
+      database: new Database(database, evaluation.id, () => clock.now()),
       trace,
       newResult,
       deployment,

@@ -25,11 +25,13 @@ export interface Look {
   readonly made: Period;
   /** Whether the look before was not next to it. */
   readonly isInterrupted: boolean;
+  /** The earliest time at which the last pass before it can have begun: a task that was not known then has come since. */
+  readonly since: number | undefined;
 }
 
 interface Waiting {
   readonly looks: Array<Look>;
-  readonly until: number;
+  until: number;
   /** When the history may be asked for; infinite while it is. */
   askAt: number;
   attempts: number;
@@ -70,7 +72,8 @@ export class PendingHistory {
     const waiting = this.#waiting.get(look.row.id);
     if (waiting !== undefined) {
       const last = waiting.looks.at(-1)!;
-      if (isSame(last.row, look.row)) waiting.looks[waiting.looks.length - 1] = { ...look, row: last.row };
+      if (isSame(last.row, look.row))
+        waiting.looks[waiting.looks.length - 1] = { ...look, row: last.row, since: last.since };
       else waiting.looks.push(look);
       return undefined;
     }
@@ -118,6 +121,14 @@ export class PendingHistory {
     this.#pausedUntil = now + Math.min(longestPauseMillis, 1_000 * 4 ** this.#failures);
     this.#failures = Math.min(this.#failures + 1, 10);
     return waiting !== undefined;
+  }
+
+  /** Nobody asked for anything until now: what was under way is lost, and the waiting begins anew. */
+  restart(now: number): void {
+    for (const waiting of this.#waiting.values()) {
+      waiting.until = now + limitMillis;
+      waiting.askAt = now;
+    }
   }
 
   /** Takes a task that waits no longer. */

@@ -100,7 +100,7 @@ export const fill = (
   // The state before recurs, and nothing says which of them was seen. Beside one another they are one.
   const isFrom = (index: number) => from !== undefined && isStateOf(versions[index]!, from);
   const recurs = versions.filter((_, index) => index <= end && isFrom(index) && (index === 0 || !isFrom(index - 1)));
-  let isLoose = from !== undefined && (start < 0 || (asOf === undefined && recurs.length > 1));
+  let isLoose = from === undefined ? start > 0 : start < 0 || (asOf === undefined && recurs.length > 1);
   const steps: Array<Step> = [];
   let before = from;
   // Whether the row before is a version, and known whole.

@@ -160,6 +160,7 @@ export class Reconciler {
   resume(): void {
     this.#writes.resume(this.begin());
     this.#endings.restart(this.#time.now());
+    this.history.restart(this.#time.now());
   }
 
   /** A request begins; what it answers is known by the returned count. */
@@ -323,8 +324,13 @@ export class Reconciler {
       if (row.test_case_result_id === null || this.#writes.has(id)) return false;
       if (this.#stale.isDoubtful(row, known, this.#time.now())) return false;
     }
-    const look = { row, began, made, isInterrupted: this.#isInterrupted };
+    const look = { row, began, made, isInterrupted: this.#isInterrupted, since: this.#sightings.pass };
     const why = this.history.hold(look, TaskVersion.isSame, this.#time.now());
+    if (why === undefined) {
+      // What waits does not show that the lease that is known still stands, in whatever pass.
+      this.#sightings.changed(id, this.#count, this.#leases.seenAt(id));
+      this.#lastPages.setApart(id);
+    }
     if (why !== "crowded") return why === undefined;
     this.#gaps.add(id);
     this.#reportMissing("more tasks change than requestsPerMinute allows to read the histories of");
@@ -335,11 +341,10 @@ export class Reconciler {
   #release(taskId: string): void {
     const released = this.history.take(taskId);
     if (released === undefined) return;
-    const since = this.#sightings.pass;
     for (const look of released.looks) {
       const row = this.#see(look.row, look.began, look.made);
       if (row === undefined) continue;
-      if (row === look.row && released.versions !== undefined) this.#tell(look, released.versions, since);
+      if (row === look.row && released.versions !== undefined) this.#tell(look, released.versions);
       else {
         this.#gaps.add(taskId);
         this.#change(row, look.made);
@@ -348,8 +353,8 @@ export class Reconciler {
   }
 
   /** Tells the versions up to what a look showed. */
-  #tell(look: Look, versions: ReadonlyArray<HistoryVersion>, since: number | undefined): void {
-    const { row, made } = look;
+  #tell(look: Look, versions: ReadonlyArray<HistoryVersion>): void {
+    const { row, made, since } = look;
     const known = this.store.tasks.get(row.id);
     const until = Number.isFinite(made.latest) ? made.latest : undefined;
     const wasInterrupted = this.#isInterrupted;

@@ -1,6 +1,7 @@
 /** What the option `history` costs, what it does where there is no history, and who gets it. */
 import * as Effect from "effect/Effect";
 import { describe, expect, it } from "vitest";
+import type { Reason } from "../../../src/client/SgpError.ts";
 import { servers } from "../../../src/testing/ScriptedPlatform.ts";
 import type { WatchEvent } from "../../../src/watch/Event.ts";
 import type { WatchIssue } from "../../../src/watch/IssueLog.ts";
@@ -72,6 +73,21 @@ describe("the option history", () => {
     await live.close();
   });
 
+  it.each([
+    ["no route (404)", { _tag: "NotFound", noun: undefined }],
+    ["forbidden (403)", { _tag: "Forbidden" }],
+  ] as const)("where it is %s: asked once a while, one issue, and the watch goes on", async (_, reason) => {
+    const { live, clock, events, issues, pass, platform } = await begun({});
+    platform.faultsOf.history = Array.from({ length: 20 }, () => ({ _tag: "Fail" as const, reason: reason as Reason }));
+    await pass();
+    await clock.advance("3 minutes");
+    expect(holders(events)).toEqual(["created cleo gap"]);
+    expect(live.stats().histories).toBe(1);
+    expect(issues.filter(({ kind }) => kind === "history-missing")).toHaveLength(1);
+    expect(live.status._tag).toBe("synced");
+    await live.close();
+  });
+
   it.each(["gone", "down", "busy", "garbled"] as const)(
     "of a server whose histories are %s: the events as without, with a gap, one issue, and no degraded status",
     async (fault) => {
@@ -95,6 +111,46 @@ describe("the option history", () => {
     expect(holders(events)).toEqual([]);
     await clock.advance(10_000);
     expect(holders(events)).toEqual(["created cleo gap"]);
+    await live.close();
+  });
+
+  it("tells a task that came from its first version on, also when a scan ends while it waits", async () => {
+    const { live, clock, events, platform } = await begun({ interval: ["2 seconds", "2 seconds"] });
+    platform.faultsOf.history = [
+      { _tag: "Fail", reason: servers.down },
+      { _tag: "Fail", reason: servers.down },
+    ];
+    platform.add("t2");
+    await clock.advance(5);
+    platform.claim("t2", "ada", 3_600_000);
+    await clock.advance(5);
+    platform.release("t2");
+    await clock.advance("1 minute");
+    const told = events.flatMap((event) =>
+      "taskId" in event && event.taskId === "t2" && "gap" in event ? [`${event.type}${event.gap ? " gap" : ""}`] : [],
+    );
+    expect(told).toEqual(["task.added", "assignment.created", "assignment.released"]);
+    await live.close();
+  });
+
+  it("asks again when somebody listens again, and nothing has waited meanwhile", async () => {
+    const on = stage(1);
+    const live = on.watch({ history: true, interval: ["2 seconds", "2 seconds"] });
+    const first = live.subscribe(() => undefined);
+    await on.clock.until(live.ready);
+    await on.clock.advance(5_000);
+    on.platform.faultsOf.history = [{ _tag: "Slow", millis: 3_600_000 }];
+    for (const who of ["ada", "bob"]) {
+      on.platform.claim("t1", who, 7_200_000);
+      await on.clock.advance(5);
+      if (who === "ada") on.platform.release("t1");
+    }
+    await on.clock.advance(4_000);
+    first();
+    await on.clock.advance("10 minutes");
+    const events = record(live);
+    await on.clock.advance(20_000);
+    expect(holders(events)).toEqual(["created ada", "released ada", "created bob"]);
     await live.close();
   });
 

@@ -43,8 +43,9 @@ export const withTask = (
       continue;
     }
     end(change.ended_at);
-    // A status moves because the result was updated: the version kept next is the same step.
-    const isOneStep = kept !== undefined && change.status !== states[state + 1]!.status;
+    // A status moves because the result was updated: the version kept next, in the same moment, is the same step.
+    const isMove = change.status !== states[state + 1]!.status;
+    const isOneStep = isMove && kept?.body.invalidated_at === change.ended_at;
     state++;
     if (isOneStep) result++;
   }
