@@ -1,7 +1,8 @@
 /** `evalwire worker` and `evalwire fleet status`: what machines of a fleet run, and what can be known of it. */
-import { type FleetOverview, fleetStatus, openQueue, scoringWork } from "@evalwire/fleet";
+import { fleetStatus, openQueue, scoringWork } from "@evalwire/fleet";
 import type { Command } from "commander";
 import * as Argument from "./Argument.ts";
+import { fleetLines } from "./fleetLines.ts";
 import type { Session } from "./Session.ts";
 import { blockKind, blockWork } from "./score/blocks/fleetPool.ts";
 
@@ -55,50 +56,8 @@ const work = async ({ fleet: servers, name, workers }: WorkerOptions, { terminal
   terminal.note(`${worker.done} pieces done`);
 };
 
-const numberOf = (value: unknown): string => (typeof value === "number" ? String(value) : "?");
-
-const memberLines = ({ facts, offices, health }: FleetOverview["members"][number]): ReadonlyArray<string> => {
-  const { evaluations, followed, admitted, haltedMillis } = facts;
-  const halted = typeof haltedMillis === "number" && haltedMillis > 0 ? `, halted for ${haltedMillis} ms` : "";
-  const state = health?.state ?? "does not answer";
-  const held =
-    health === undefined
-      ? `${Object.keys(offices).length} offices`
-      : `shards ${health.shards.held.join(" ") || "none"}`;
-  const behind = (health?.lags ?? []).reduce((sum, lag) => sum + (lag.behind ?? 0), 0);
-  const lag =
-    health === undefined ? "" : `, ${behind} messages behind, share ${Math.round(health.budget.share)} a minute`;
-  return [
-    `  ${facts.name}: ${state}, ${held}, polls ${numberOf(evaluations)}, follows ${numberOf(followed)}, ${numberOf(admitted)} requests${lag}, format ${facts.formats.current}${halted}`,
-    ...(health?.problems ?? []).map((problem) => `    problem: ${problem}`),
-    ...(health?.consumers ?? []).map((each) => `    consumes ${each.name}: ${numberOf(each.behind)} waiting`),
-  ];
-};
-
-const lines = ({
-  name,
-  server,
-  members,
-  logs,
-  consumers,
-  queue,
-  deadLetters,
-}: FleetOverview): ReadonlyArray<string> => [
-  `fleet ${name}: nats-server ${server.version}, ${server.isClustered ? "several nodes" : "one node"}`,
-  ...server.notes.map((note) => `  note: ${note}`),
-  members.length === 0 ? "no replica beats" : `${members.length} replicas`,
-  ...members.flatMap(memberLines),
-  ...logs.map(({ stream, messages, bytes }) => `log ${stream}: ${messages} messages, ${bytes} bytes`),
-  ...consumers.map(
-    (each) =>
-      `consumer ${each.name}: ${each.pending} waiting, ${each.unacknowledged} at work, ${each.redelivered} redelivered`,
-  ),
-  `queue: ${queue.jobs} pieces wait, ${queue.results} results`,
-  ...(deadLetters > 0 ? [`${deadLetters} dead letters`] : []),
-];
-
 const status = async ({ fleet: servers, name, json }: StatusOptions, { terminal }: Session): Promise<void> => {
   const overview = await fleetStatus({ servers: addressesOf(servers), name });
   if (json) await terminal.line(JSON.stringify(overview));
-  else for (const line of lines(overview)) await terminal.line(line);
+  else for (const line of fleetLines(overview)) await terminal.line(line);
 };

@@ -2,6 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SGPClient } from "@evalwire/core";
+import { createFleet } from "@evalwire/fleet";
 import { afterAll, beforeAll, expect, it } from "vitest";
 // @boundaries-ignore the servers that the fleet's own tests run on
 import { Nats, withNats } from "../../fleet/test/nats.ts";
@@ -66,6 +68,29 @@ withNats("A corpus scored by workers elsewhere", () => {
     });
     stop.abort();
     expect((await worker).exitCode).toBe(0);
+  });
+
+  it("shows the replicas of a fleet; control characters in a name of theirs are shown, not sent", async () => {
+    const servers = nats.servers.join(",");
+    const fetch = async () => Response.json({ detail: "not here" }, { status: 404 });
+    const client = new SGPClient({ apiKey: "k", baseURL: "https://sgp.test", fetch });
+    const member = "\u001b[2Jboard\nfleet forged: fine\u202e";
+    const fleet = await createFleet({ servers, client, name: "shown", shards: 2, lease: 1_000, member });
+    const isServing = async () => {
+      const { state, problems, shards } = await fleet.health();
+      return state === "serving" && problems.length === 0 && shards.held.length === 2;
+    };
+    while (!(await isServing())) await new Promise((resolve) => setTimeout(resolve, 5));
+    const { lines } = await evalwire(["fleet", "status", "--fleet", servers, "--name", "shown"]);
+    await fleet.close();
+    expect(lines[0]).toMatch(/^fleet shown: nats-server \d+\.\d+\.\d+, one node$/);
+    expect(lines[1]).toBe("  note: one node: its death stops the fleet until it is back");
+    expect(lines[2]).toBe("1 replica");
+    expect(lines[3]).toMatch(
+      /^ {2}\\u001b\[2Jboard\\nfleet forged: fine\\u202e: serving, shards 0 1, polls 0, follows 0, 0 requests, 0 messages behind, share \d+ a minute, format 1$/,
+    );
+    expect(lines[4]).toBe("budget: 600 requests a minute, granted by \\u001b[2Jboard\\nfleet forged: fine\\u202e");
+    expect(lines.at(-1)).toBe("queue: 0 pieces wait, 0 results");
   });
 
   it("says in one sentence that there is no server", async () => {

@@ -6,6 +6,7 @@ import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManage
 import type { ConnectionOptions, NatsConnection } from "@nats-io/nats-core";
 import { connect as connectToNats } from "@nats-io/transport-node";
 import { FleetError } from "./FleetError.ts";
+import { paced } from "./paced.ts";
 import { Time } from "./Time.ts";
 
 export interface EngineOptions {
@@ -42,8 +43,6 @@ const defaults = {
   pingInterval: 1_000,
   maxPingOut: 2,
   timeout: 1_500,
-  reconnectTimeWait: 100,
-  reconnectJitter: 50,
   maxReconnectAttempts: -1,
 } satisfies ConnectionOptions;
 
@@ -100,10 +99,14 @@ export const connectEngine = async (
     );
   const named = addresses.map((each) => each.replace(/\/\/[^@/]*@/, "//")).join(", ");
   const deadline = time.now() + connectTimeoutMillis;
+  const { reconnectTimeWait: waitMillis = 100, reconnectJitter: jitterMillis = 50 } = connection;
+  // A pace of the user's own is taken whole.
+  const isOwn = connection.reconnectDelayHandler !== undefined || connection.reconnectToServer !== undefined;
+  const pace = isOwn ? {} : paced(time, { waitMillis, jitterMillis });
   const attempt = async (): Promise<NatsConnection> => {
     for (;;) {
       try {
-        return await connectToNats({ ...defaults, ...connection, servers: addresses });
+        return await connectToNats({ ...defaults, ...pace, ...connection, servers: addresses });
       } catch (error) {
         const known = explained(error, "connecting");
         if (known instanceof FleetError) throw known;

@@ -16,6 +16,7 @@ import { Formats } from "../../src/membership/Formats.ts";
 import { unique } from "../bed.ts";
 import { FollowerCheck } from "../FollowerCheck.ts";
 import { Nats, withNats } from "../nats.ts";
+import { Proxy } from "../Proxy.ts";
 import { Platform } from "../platform.ts";
 
 const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 5));
@@ -114,9 +115,11 @@ withNats("Running a fleet:", () => {
     const ids = ["e1", "e2", "e3", "e4"];
     for (const id of ids) platform.add(id, 2);
     const name = unique();
-    const first = await createFleet(optionsOf(platform, name));
+    // Nothing here waits for the end of a lease: a busy machine is to be taken for nothing else.
+    const own = { lease: 3_000 };
+    const first = await createFleet(optionsOf(platform, name, own));
     const checks = await follow(first, platform, ids);
-    const second = await createFleet(optionsOf(platform, name));
+    const second = await createFleet(optionsOf(platform, name, own));
     const others = await follow(second, platform, ids);
     await until(() => second.status().shards.filter(({ holder }) => holder === second.status().member).length === 2);
     const handled: Array<WatchEvent> = [];
@@ -282,6 +285,47 @@ withNats("Running a fleet:", () => {
     await engine.close();
     await second.close();
     await third.close();
+  });
+
+  it("a replica of version N that was cut off for more than twenty leases, while the fleet went on to N + 1, says so and drains", async () => {
+    const platform = new Platform();
+    for (const id of ["e1", "e2"]) platform.add(id, 2);
+    const name = unique();
+    const proxy = await Proxy.before(nats.nodes.map(({ port }) => port));
+    const failures: Array<unknown> = [];
+    const own = { shards: 2, lease: 200 };
+    const onFailure = (error: unknown) => void failures.push(error);
+    const older = await joinFleet(
+      optionsOf(platform, name, { ...own, servers: [proxy.url], onFailure }),
+      new Formats({ reads: [1], writes: [1] }),
+    );
+    const newer = await joinFleet(optionsOf(platform, name, own), new Formats({ reads: [1, 2], writes: [1, 2] }));
+    const checks = await follow(newer, platform, ["e1", "e2"]);
+    await until(async () => (await newer.health()).members === 2);
+    expect((await newer.health()).format.current).toBe(1);
+    proxy.cut();
+    await until(async () => (await newer.health()).format.current === 2);
+    expect((await older.health()).state).toBe("disconnected");
+    expect((await newer.health()).shards.held).toEqual([0, 1]);
+    proxy.mend();
+    await until(async () => (await older.health()).state === "draining");
+    const told = failures.filter((error) => error instanceof FleetError && error.problem === "OtherFormat");
+    expect(told).toMatchObject([
+      {
+        message: `The fleet ${name} writes feeds of format 2, and this version reads 1; run a newer version of @evalwire/fleet.`,
+      },
+    ]);
+    // It is there, and is given nothing.
+    await until(async () => (await newer.health()).members === 2);
+    for (const id of ["e1", "e2"]) platform.set(id, `${id}-t1`, { priority: 9 });
+    await Promise.all(checks.map((check) => check.caughtUp()));
+    expect((await older.health()).shards.held).toEqual([]);
+    expect((await older.health()).format.current).toBe(1);
+    expect((await newer.health()).shards.held).toEqual([0, 1]);
+    for (const check of checks) expect(check.violations()).toEqual([]);
+    await older.close();
+    await newer.close();
+    await proxy.close();
   });
 });
 

@@ -6,13 +6,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import {
-  type AddressInfo,
-  connect,
-  createServer as createTcpServer,
-  type Socket,
-  type Server as TcpServer,
-} from "node:net";
+import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { WatchEvent } from "@evalwire/core";
 import type { FleetStatus } from "@evalwire/fleet";
@@ -23,6 +17,7 @@ import { idOf } from "../../src/log/LogWriter.ts";
 import { unique } from "../bed.ts";
 import { FollowerCheck } from "../FollowerCheck.ts";
 import type { Nats } from "../nats.ts";
+import { Proxy } from "../Proxy.ts";
 import { Platform, stateOf } from "../platform.ts";
 
 export const acts = [
@@ -146,66 +141,6 @@ class Replica {
     this.process.kill("SIGKILL");
     await ended;
     await this.proxy.close();
-  }
-}
-
-/** Between one replica and its node; can be cut without either being told. */
-class Proxy {
-  readonly #server: TcpServer;
-  readonly #sockets = new Set<Socket>();
-  #isCut = false;
-
-  private constructor(ports: ReadonlyArray<number>) {
-    let next = 0;
-    this.#server = createTcpServer((inner) => {
-      if (this.#isCut) {
-        // A black hole: taken, and never answered.
-        this.#keep(inner);
-        return;
-      }
-      const outer = connect(ports[next++ % ports.length]!, "127.0.0.1");
-      for (const [from, to] of [
-        [inner, outer],
-        [outer, inner],
-      ] as const) {
-        this.#keep(from);
-        from.on("data", (data) => {
-          if (!this.#isCut) to.write(data);
-        });
-        from.on("close", () => to.destroy());
-      }
-    });
-  }
-
-  static async before(ports: ReadonlyArray<number>): Promise<Proxy> {
-    const proxy = new Proxy(ports);
-    proxy.#server.listen(0, "127.0.0.1");
-    await once(proxy.#server, "listening");
-    return proxy;
-  }
-
-  get url(): string {
-    return `nats://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  cut(): void {
-    this.#isCut = true;
-  }
-
-  mend(): void {
-    this.#isCut = false;
-    for (const socket of this.#sockets) socket.destroy();
-  }
-
-  async close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
-    this.#server.close();
-  }
-
-  #keep(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.on("error", () => undefined);
-    socket.on("close", () => this.#sockets.delete(socket));
   }
 }
 

@@ -1,0 +1,62 @@
+/** A TCP proxy between one replica and its node; can be cut without either being told. */
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+
+export class Proxy {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #isCut = false;
+
+  private constructor(ports: ReadonlyArray<number>) {
+    let next = 0;
+    this.#server = createServer((inner) => {
+      if (this.#isCut) {
+        // A black hole: taken, and never answered.
+        this.#keep(inner);
+        return;
+      }
+      const outer = connect(ports[next++ % ports.length]!, "127.0.0.1");
+      for (const [from, to] of [
+        [inner, outer],
+        [outer, inner],
+      ] as const) {
+        this.#keep(from);
+        from.on("data", (data) => {
+          if (!this.#isCut) to.write(data);
+        });
+        from.on("close", () => to.destroy());
+      }
+    });
+  }
+
+  static async before(ports: ReadonlyArray<number>): Promise<Proxy> {
+    const proxy = new Proxy(ports);
+    proxy.#server.listen(0, "127.0.0.1");
+    await once(proxy.#server, "listening");
+    return proxy;
+  }
+
+  get url(): string {
+    return `nats://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  cut(): void {
+    this.#isCut = true;
+  }
+
+  mend(): void {
+    this.#isCut = false;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#server.close();
+  }
+
+  #keep(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on("error", () => undefined);
+    socket.on("close", () => this.#sockets.delete(socket));
+  }
+}
