@@ -6,7 +6,7 @@
  */
 import type { TaskRow } from "@evalwire/core";
 import type { TestCaseResults } from "@evalwire/core/contract";
-import type { AssignReport, Plan } from "@evalwire/tasks";
+import type { AssignReport, Claimed, Plan } from "@evalwire/tasks";
 import type { Results } from "../live/Results.ts";
 import { resultIdOf } from "../model/Records.ts";
 import type { Doing } from "./useDoing.ts";
@@ -26,6 +26,8 @@ export interface Acts {
   dismiss(id: number): void;
   /** Gives the id of the task that was claimed, if any. */
   claim(): Promise<string | undefined>;
+  /** What was claimed on this page last of a task. */
+  inHand(taskId: string): Claimed | undefined;
   /** Each resolves with whether it was done. */
   assign(tasks: ReadonlyArray<TaskRow>, to: string): Promise<boolean>;
   release(tasks: ReadonlyArray<TaskRow>): Promise<boolean>;
@@ -54,6 +56,7 @@ const messageOf = (error: unknown): string => {
 
 export const makeActs = ({ doing, me, results }: ActsOptions): Acts => {
   const listeners = new Set<() => void>();
+  const hand = new Map<string, Claimed>();
   let notices: ReadonlyArray<Notice> = [];
   let lastId = 0;
 
@@ -149,6 +152,7 @@ export const makeActs = ({ doing, me, results }: ActsOptions): Acts => {
         const outcome = await doing.claim();
         if (outcome._tag === "Claimed") {
           claimed = outcome.task.id;
+          hand.set(claimed, outcome);
           say("good", "Claimed. The task is yours until its deadline.");
         } else if (outcome._tag === "Lapsed") say("notice", "The claim expired before its answer came; claim again.");
         else say("notice", "There is nothing to claim just now.");
@@ -156,6 +160,7 @@ export const makeActs = ({ doing, me, results }: ActsOptions): Acts => {
       });
       return claimed;
     },
+    inHand: (taskId) => hand.get(taskId),
     assign: (tasks, to) =>
       attempt("Reassigning", async () => {
         await give(

@@ -1,5 +1,5 @@
-import { useStore, useFreshness as useWatchFreshness } from "@evalwire/react-hooks";
-import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { type QueueViews, useQueue, useStore, useFreshness as useWatchFreshness } from "@evalwire/react-hooks";
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { Board } from "../model/Board.ts";
 import { type Freshness, freshnessOf } from "./Freshness.ts";
 import type { ResultsState } from "./Results.ts";
@@ -14,14 +14,32 @@ export const useRecords = (): ResultsState => useStore(useShown().results, all);
 
 export const useEntries = () => useStore(useShown().entries, all);
 
+export interface ServerNow extends ServerClock {
+  readonly now: number;
+  /** Until an instant, in milliseconds; `undefined` while the server's clock is not known, and without an instant. */
+  readonly until: (instant: number | undefined) => number | undefined;
+}
+
 /** The server's time in whole seconds, in milliseconds since 1970, with the error of the estimate. */
-export const useServerNow = (): ServerClock & { readonly now: number } => {
+export const useServerNow = (): ServerNow => {
   const { store } = useShown();
   const local = useNow();
   return useMemo(() => {
     const clock = serverClock(store);
-    return { ...clock, now: local + clock.offsetMillis };
+    const now = local + clock.offsetMillis;
+    const until = (instant: number | undefined) =>
+      clock.isKnown && instant !== undefined && Number.isFinite(instant) ? instant - now : undefined;
+    return { ...clock, now, until };
   }, [store, local]);
+};
+
+/** A view of the queue; as it was when the page was paused, while it is. `undefined` until the views are loaded. */
+export const useQueueView = <A>(select: (queue: QueueViews) => A): A | undefined => {
+  const { evaluation, board } = useShown();
+  const live = useQueue(evaluation, { select });
+  const last = useRef(live);
+  if (!board.isHeld) last.current = live;
+  return last.current;
 };
 
 const subscribeOnline = (listener: () => void) => {

@@ -1,6 +1,7 @@
 import { leaseOf } from "@evalwire/core";
 import { useMemo } from "react";
 import { useBoard, useServerNow } from "../live/hooks.ts";
+import { accuracyOf } from "../live/Shown.ts";
 import { deadlineOf } from "../model/Deadline.ts";
 import { labels, type Urgency, urgencyOf } from "../model/Urgency.ts";
 import { AssignmentsTable } from "./AssignmentsTable.tsx";
@@ -11,24 +12,21 @@ const shown: ReadonlyArray<Urgency> = ["expired", "uncertain", "urgent", "soon",
 
 export default function AssignmentsPage() {
   const tasks = useBoard((board) => board.tasks);
-  const { now, errorMillis } = useServerNow();
+  const server = useServerNow();
   const [params, change] = useAddress();
   const person = params.get("person") ?? "";
   const active = useMemo(() => tasks.filter((task) => leaseOf(task) !== undefined), [tasks]);
   const people = useMemo(() => [...new Set(active.map(({ assigned_to }) => assigned_to!))].sort(), [active]);
   const counts = new Map<Urgency, number>();
-  for (const task of active) {
-    const deadline = deadlineOf(task);
-    const urgency = urgencyOf(deadline === Number.POSITIVE_INFINITY ? undefined : deadline - now, errorMillis);
+  for (const task of server.isKnown ? active : []) {
+    const urgency = urgencyOf(server.until(deadlineOf(task)), server.errorMillis);
     counts.set(urgency, (counts.get(urgency) ?? 0) + 1);
   }
   return (
     <section className="panel" aria-labelledby="assignments-head">
       <div className="head">
         <h2 id="assignments-head">Active assignments ({active.length})</h2>
-        <p className="quiet">
-          Times are the server's, known to ± {errorMillis < 100 ? "0.1" : (errorMillis / 1_000).toFixed(1)} s.
-        </p>
+        <p className="quiet">{accuracyOf(server)}</p>
       </div>
       <ul className="counts">
         {shown

@@ -4,7 +4,6 @@ import { useBoard, useServerNow } from "../live/hooks.ts";
 import { deadlineOf } from "../model/Deadline.ts";
 import { Ordering } from "../model/Ordering.ts";
 import { resultIdOf } from "../model/Records.ts";
-import { millisOf } from "../model/Time.ts";
 import { urgencyOf } from "../model/Urgency.ts";
 import { type DataColumn, DataTable } from "../table/DataTable.tsx";
 import { LeaseBar } from "./LeaseBar.tsx";
@@ -22,20 +21,21 @@ const byDeadline = (a: TaskRow, b: TaskRow): number => {
   return x === y ? (a.id < b.id ? -1 : 1) : x - y;
 };
 
-const columns: ReadonlyArray<DataColumn<TaskRow>> = [
+/** So narrow that a deadline is never cut on a phone: the person stands under the task. */
+const brief: ReadonlyArray<DataColumn<TaskRow>> = [
   {
     id: "task",
-    header: "Task",
-    width: "minmax(8rem, 1.6fr)",
+    header: "Task and person",
+    width: "minmax(6.5rem, 1.6fr)",
     cell: (task) => (
-      <>
+      <div className="two-lines">
         {/* Before the title, which may be cut. */}
         {task.status === "PENDING_REDO" && <span className="tag first">redo</span>}
         <TaskLink taskId={task.id} resultId={resultIdOf(task)} />
-      </>
+        <span className="sub">{task.assigned_to}</span>
+      </div>
     ),
   },
-  { id: "person", header: "Person", width: "minmax(5rem, 0.8fr)", cell: (task) => task.assigned_to },
   {
     id: "left",
     header: "Deadline",
@@ -44,18 +44,14 @@ const columns: ReadonlyArray<DataColumn<TaskRow>> = [
   },
 ];
 
-const bar: DataColumn<TaskRow> = {
-  id: "bar",
-  header: "Of 15 min",
-  width: "minmax(8rem, 1fr)",
-  cell: (task) => <Bar task={task} />,
-};
-const board = [...columns, bar];
+const board: ReadonlyArray<DataColumn<TaskRow>> = [
+  ...brief,
+  { id: "bar", header: "Of 15 min", width: "minmax(8rem, 1fr)", cell: (task) => <Bar task={task} /> },
+];
 
 const Bar = ({ task }: { readonly task: TaskRow }) => {
-  const { now, errorMillis } = useServerNow();
-  const deadline = millisOf(task.assignment_expires_at);
-  return <LeaseBar leftMillis={deadline === undefined ? undefined : deadline - now} errorMillis={errorMillis} />;
+  const { until, errorMillis } = useServerNow();
+  return <LeaseBar leftMillis={until(deadlineOf(task))} errorMillis={errorMillis} />;
 };
 
 const keyOf = ({ id }: TaskRow) => id;
@@ -63,7 +59,7 @@ const keyOf = ({ id }: TaskRow) => id;
 export const AssignmentsTable = ({ limit, person }: AssignmentsProps) => {
   const tasks = useBoard((board) => board.tasks);
   const byId = useBoard((board) => board.byId);
-  const { now, errorMillis } = useServerNow();
+  const { until, errorMillis } = useServerNow();
   const [ordering] = useState(() => new Ordering<TaskRow>());
   const rows = useMemo(() => {
     const active = tasks.filter(
@@ -73,17 +69,14 @@ export const AssignmentsTable = ({ limit, person }: AssignmentsProps) => {
     return limit === undefined ? ordered : ordered.slice(0, limit);
   }, [ordering, tasks, limit, person]);
   const latest = useCallback((id: string) => byId.get(id), [byId]);
-  const toneOf = (task: TaskRow) => {
-    const deadline = deadlineOf(task);
-    return `row-${urgencyOf(deadline === Number.POSITIVE_INFINITY ? undefined : deadline - now, errorMillis)}`;
-  };
+  const toneOf = (task: TaskRow) => `row-${urgencyOf(until(deadlineOf(task)), errorMillis)}`;
   return (
     <DataTable
       label="Active assignments"
       rows={rows}
       keyOf={keyOf}
       latest={latest}
-      columns={limit === undefined ? board : columns}
+      columns={limit === undefined ? board : brief}
       toneOf={toneOf}
       empty="Nobody holds a task right now."
     />

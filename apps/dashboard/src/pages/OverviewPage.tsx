@@ -1,7 +1,8 @@
+import type { QueueViews } from "@evalwire/react-hooks";
 import { useEffect, useMemo, useState } from "react";
 import { Link } from "wouter";
 import { BurnUpChart } from "../charts/BurnUpChart.tsx";
-import { useBoard, useRecords } from "../live/hooks.ts";
+import { useBoard, useQueueView, useRecords } from "../live/hooks.ts";
 import { serverClock, useShown } from "../live/Shown.ts";
 import { useNowEvery } from "../live/useNow.ts";
 import { type BurnUp, burnUpOf } from "../model/BurnUp.ts";
@@ -9,6 +10,7 @@ import { resultIdOf } from "../model/Records.ts";
 import { doneOf } from "../model/Standing.ts";
 import { stuckTasks, usualMillisOf } from "../model/Stuck.ts";
 import { lengthOf, millisOf, moment, roughly } from "../model/Time.ts";
+import { soonMillis } from "../model/Urgency.ts";
 import { AssignmentsTable } from "./AssignmentsTable.tsx";
 import { Funnel } from "./Funnel.tsx";
 import { TaskLink } from "./TaskLink.tsx";
@@ -75,6 +77,7 @@ export default function OverviewPage() {
             <h2 id="next-head">Next to expire</h2>
             <Link href="/assignments">All active assignments</Link>
           </div>
+          <QueueFacts />
           <AssignmentsTable limit={6} />
         </section>
       )}
@@ -82,6 +85,24 @@ export default function OverviewPage() {
     </div>
   );
 }
+
+const factsOf = (queue: QueueViews) => {
+  const { ready, held, overdue } = queue.counts();
+  return { ready, held, overdue, soon: queue.expiring(soonMillis).length };
+};
+
+/** How the queue stands, by the server's clock. */
+const QueueFacts = () => {
+  const facts = useQueueView(factsOf);
+  if (facts === undefined) return null;
+  const { ready, held, overdue, soon } = facts;
+  return (
+    <p className="quiet">
+      {held} held, {soon} of them for less than 5 min{overdue > 0 && `; ${overdue} expired and not given back`}; {ready}{" "}
+      free to claim.
+    </p>
+  );
+};
 
 const Pace = ({ burnUp: { pace, end, done, total }, now }: { readonly burnUp: BurnUp; readonly now: number }) => {
   if (done === total) return <p>Everything is done.</p>;

@@ -1,11 +1,13 @@
 import type { TaskRow } from "@evalwire/core";
 import type { Questions, TestCaseResults, v5 } from "@evalwire/core/contract";
-import { lifecycle } from "@evalwire/tasks";
+import { useLease } from "@evalwire/react-hooks";
+import { type Lease, lifecycle } from "@evalwire/tasks";
 import { useEffect, useState } from "react";
 import { Link } from "wouter";
 import { AnswerForm } from "../acts/AnswerForm.tsx";
 import { PersonPicker } from "../acts/PersonPicker.tsx";
 import { usePeople } from "../acts/usePeople.ts";
+import { useAnnounce } from "../live/Announcer.tsx";
 import { useBoard, useEntries, useRecords } from "../live/hooks.ts";
 import { useShown } from "../live/Shown.ts";
 import { restored } from "../model/Entry.ts";
@@ -186,7 +188,41 @@ const TaskHead = ({ task }: { readonly task: TaskRow }) => {
           </dd>
         </div>
       </dl>
+      <InHand task={task} />
     </section>
+  );
+};
+
+type LostReason = Extract<Lease.LeaseEnd, { readonly _tag: "Lost" }>["reason"];
+
+const lost: Readonly<Record<LostReason, string>> = {
+  expired: "the assignment has expired",
+  reassigned: "somebody else has it",
+  unassigned: "it was released",
+  removed: "it was removed",
+  archived: "the evaluation is archived",
+  refused: "the server refuses it",
+  finished: "it was handed in",
+};
+
+/** How long a task that was claimed on this page surely stays the reader's, and that it does not any more. */
+const InHand = ({ task }: { readonly task: TaskRow }) => {
+  const { evaluation, acts } = useShown();
+  const announce = useAnnounce();
+  const { remainingMillis, isEnding, end } = useLease(acts.inHand(task.id), { watched: evaluation });
+  const isUrgent = isEnding && end === undefined;
+  useEffect(() => {
+    if (isUrgent) announce("The assignment is about to expire: hand in now, or its answers are refused.");
+  }, [isUrgent, announce]);
+  if (end?._tag === "Lost" && end.reason !== "finished") {
+    return <p className="tone-bad">It is not yours any more: {lost[end.reason]}. Answers are refused.</p>;
+  }
+  if (end !== undefined || remainingMillis === undefined) return null;
+  if (remainingMillis === Number.POSITIVE_INFINITY) return <p className="quiet">Yours, without a deadline.</p>;
+  return (
+    <p className={isUrgent ? "tone-bad" : "quiet"}>
+      Yours for at least {lengthOf(remainingMillis)} more{isUrgent ? ": hand in now." : "."}
+    </p>
   );
 };
 

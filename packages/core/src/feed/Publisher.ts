@@ -2,7 +2,8 @@
  * Writes a watch to a feed: everything its subscribers are told, and what its snapshot says besides.
  *
  * 1. What is written adds up to the watch: each change is told from what the feed said before, whoever wrote that.
- * 2. Its first entry opens the epoch, also where nothing has changed; after `beat` without news a beat is written.
+ * 2. Its first entry opens the epoch, also where nothing has changed; after `beat` without news a beat is written, and one as soon as
+ *    the server's clock is known.
  * 3. Entries are written one after the other. What waits for a slow sink is joined per task.
  * 4. Refused as a publisher of an older epoch, it writes nothing more.
  */
@@ -86,6 +87,8 @@ export class Publisher {
   #isStopped = false;
   // Whether the log had a picture before, whose tasks may be gone: two whole scans tell.
   #isSucceeding = false;
+  // Whether the last beat gave the server's time.
+  #hasToldClock = false;
   readonly #queue: Subscription;
   #held: WatchEvent | undefined;
   #undo: ReadonlyArray<() => void> = [];
@@ -180,7 +183,8 @@ export class Publisher {
             ? ({ _tag: "Closed" } as const)
             : ({ _tag: "Ended", error: status.error } as const);
         }
-        const entry = news ?? (this.#now() >= beatAt ? this.#beat() : undefined);
+        const isDue = this.#now() >= beatAt || (!this.#hasToldClock && this.#pulse().serverTime !== null);
+        const entry = news ?? (isDue ? this.#beat() : undefined);
         if (entry === undefined) {
           yield* Effect.raceFirst(Effect.sleep(Duration.millis(Math.max(1, beatAt - this.#now()))), this.#woken);
           continue;
@@ -188,6 +192,7 @@ export class Publisher {
         const written = yield* this.#insist(async () => this.#sink.append(entry, this.#ledger!));
         if (written instanceof Fenced) return { _tag: "Fenced", epoch: written.epoch } as const;
         this.#isOpen = true;
+        if (entry.kind === "beat") this.#hasToldClock = entry.serverTime !== null;
         beatAt = this.#now() + this.#settings.beatMillis;
       }
     });

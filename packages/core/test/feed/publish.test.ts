@@ -42,6 +42,17 @@ describe("18. at most one publisher writes at a time", () => {
 });
 
 describe("A publication", () => {
+  it("tells the server's time as soon as its watch knows it, however seldom it beats", async () => {
+    const { clock, feed, watch } = set();
+    await using own = watch();
+    await using _publication = publish(own, feed, { clock, seed: 1, beat: "1 hour" });
+    await using follower = follow(feed, { clock, seed: 1 });
+    await clock.until(follower.ready);
+    await clock.advance("1 second");
+    expect(own.stats().clock).not.toBeNull();
+    expect(follower.stats().clock).not.toBeNull();
+  });
+
   it("of a watch leaves it open; of an opener closes what it opened", async () => {
     const { clock, feed, watch } = set();
     const own = watch();

@@ -24,6 +24,7 @@ describe.skipIf(missing.length > 0).concurrent("acting on tasks", { timeout: 240
     const row = rowsOf(lead, "Active assignments").filter({ hasText: "ada" });
     await row.getByText(/^expires in 1[45] min \d\d s/).waitFor();
     const title = await row.getByRole("link").textContent();
+    await ada.getByText(/^Yours for at least 1[34] min \d\d s more\.$/).waitFor();
 
     await ada.getByRole("spinbutton", { name: /Quality/ }).fill("4");
     await ada.getByRole("combobox", { name: /Verdict/ }).selectOption({ index: 1 });
