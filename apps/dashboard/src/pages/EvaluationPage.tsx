@@ -1,5 +1,5 @@
 import { useClient, useWatchStore } from "@evalwire/react-hooks";
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
 import { makeActs } from "../acts/Acts.ts";
 import { Notices } from "../acts/Notices.tsx";
@@ -133,6 +133,12 @@ const Live = () => {
   const [path] = useLocation();
   const here = useMemo(() => `/${path.split("/")[1] ?? ""}`, [path]);
   const label = tabs.find(([href]) => href === here)?.[1] ?? "Task";
+  const nav = useRef<HTMLElement>(null);
+  // Where the tabs are wider than the window, the present one is in sight.
+  useEffect(() => {
+    const current = nav.current?.querySelector("[aria-current]");
+    if (here !== "") current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [here]);
   useEffect(() => {
     document.title = `${label} · ${name ?? evaluationId} · evalwire`;
   }, [label, name, evaluationId]);
@@ -149,7 +155,7 @@ const Live = () => {
         </div>
       </TopBar>
       <FreshnessBar />
-      <nav className="tabs" aria-label="Views of this evaluation">
+      <nav ref={nav} className="tabs" aria-label="Views of this evaluation">
         {(isV5 ? withoutPeople : tabs).map(([href, text]) => (
           <Link key={href} href={href} {...(href === here ? { "aria-current": "page" } : {})}>
             {text}

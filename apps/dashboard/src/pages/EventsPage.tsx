@@ -18,8 +18,8 @@ const kinds: ReadonlyArray<readonly [Kind | "", string]> = [
 const mostRestored = 1_000;
 
 const columns: ReadonlyArray<DataColumn<Entry>> = [
-  { id: "at", header: "Time", width: "8.5rem", cell: ({ at }) => moment(at, Date.now()) },
-  { id: "who", header: "Who", width: "minmax(5rem, 0.7fr)", cell: ({ who }) => who ?? "" },
+  { id: "at", header: "Time", width: "7rem", cell: ({ at }) => moment(at, Date.now()) },
+  { id: "who", header: "Who", width: "minmax(4rem, 0.7fr)", cell: ({ who }) => who ?? "" },
   {
     id: "verb",
     header: "What",
