@@ -136,8 +136,10 @@ const Live = () => {
   const nav = useRef<HTMLElement>(null);
   // Where the tabs are wider than the window, the present one is in sight.
   useEffect(() => {
-    const current = nav.current?.querySelector("[aria-current]");
-    if (here !== "") current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    const { current: bar } = nav;
+    const tab = here === "" ? null : bar?.querySelector<HTMLElement>("[aria-current]");
+    // Not by `scrollIntoView`, from which the browser goes on with the Tab key.
+    if (bar && tab) bar.scrollLeft = tab.offsetLeft + tab.offsetWidth - bar.offsetLeft - bar.clientWidth;
   }, [here]);
   useEffect(() => {
     document.title = `${label} · ${name ?? evaluationId} · evalwire`;
