@@ -47,10 +47,11 @@ const isOneStep = (previous: Row, current: Row): boolean => {
   return TaskRow.isOpen(current) || isSameHolder || current.assigned_to === null;
 };
 
-/** What names an event of a row: its version and, where the history says when that began, the time, since a state can recur. */
-const named = (type: string, row: Row, { version }: EventContext) => {
-  const id = `${type}:${row.id}:${TaskVersion.of(row)}`;
-  return version?.at === undefined ? { id } : { id: `${id}@${version.at}`, at: version.at };
+/** What names the events of a row: its version and, where the history says when that began, the time, since a state can recur. */
+const namer = (row: Row, { version }: EventContext) => {
+  const name = `${row.id}:${TaskVersion.of(row)}`;
+  return (type: string) =>
+    version?.at === undefined ? { id: `${type}:${name}` } : { id: `${type}:${name}@${version.at}`, at: version.at };
 };
 
 const isFresh = (row: Row): boolean =>
@@ -63,9 +64,10 @@ const eventsOfUpdate = (previous: Row, current: Row, context: EventContext): Rea
   const events: Array<TaskEvent> = [];
   const isSkipping = context.isInterrupted || context.gaps?.has(current.id) === true || !isOneStep(previous, current);
   const gap = context.version?.isKnown !== true && isSkipping;
+  const named = namer(current, context);
   const base = <const Type extends string>(type: Type) => ({
     type,
-    ...named(type, current, context),
+    ...named(type),
     time: context.time,
     evaluationId: context.evaluationId,
     taskId: current.id,
@@ -110,7 +112,7 @@ const eventsOfUpdate = (previous: Row, current: Row, context: EventContext): Rea
 export const eventsOf = (change: Change, context: EventContext): ReadonlyArray<TaskEvent> => {
   const about = <const Type extends string>(type: Type, row: Row) => ({
     type,
-    ...named(type, row, context),
+    ...namer(row, context)(type),
     time: context.time,
     evaluationId: context.evaluationId,
     taskId: row.id,

@@ -15,7 +15,7 @@ import type { IssueLog } from "../IssueLog.ts";
 import type { PageSize } from "../source/PageSize.ts";
 import type { Answer, Source, Write } from "../source/Source.ts";
 import { lookLeadMillis } from "../state/LeaseReports.ts";
-import type { Reconciler } from "../state/Reconciler.ts";
+import type { OverScan, Reconciler } from "../state/Reconciler.ts";
 import type { Scan, ScanResult } from "../state/Scan.ts";
 import type { TaskRow } from "../TaskRow.ts";
 import type { Environment } from "../time/Environment.ts";
@@ -284,8 +284,7 @@ export class Loop {
           (page, made) => {
             this.#pageAt = this.#parts.time.now();
             if (page.next !== undefined) this.#parts.pageSize?.came(this.#pageAt - sentAt, this.#pageBytes);
-            const over = reconciler.takePage(scan, page, began, made);
-            if (over !== undefined) this.#scanned(over.scan, over.result);
+            return this.#takePage(reconciler.takingPage(scan, page, began, made));
           },
         );
       }
@@ -303,14 +302,28 @@ export class Loop {
     }
   }
 
+  /** Takes a page slice by slice. A small one is taken at once; between the slices of a large one others have their turn. */
+  #takePage(taking: Generator<undefined, OverScan | undefined, void>): Effect.Effect<void> | undefined {
+    const { done, value } = taking.next();
+    if (done === true) {
+      if (value !== undefined) this.#scanned(value.scan, value.result);
+      return undefined;
+    }
+    const rest = Effect.suspend(() => this.#takePage(taking) ?? Effect.void);
+    return Effect.andThen(Effect.yieldNow, rest).pipe(
+      Effect.onInterrupt(() => Effect.sync(() => this.#parts.reconciler.abandonScan())),
+    );
+  }
+
+  /** @param take what follows from the answer; an effect where that is not done at once */
   #settle<A>(
     step: Step,
     work: Effect.Effect<Answer<A>, SgpError>,
-    take: (value: A, made: Period) => void,
+    take: (value: A, made: Period) => Effect.Effect<void> | undefined | void,
   ): Effect.Effect<void> {
     const reading = this.#parts.time.reading();
     const heed = (answer: Answer<A>) =>
-      Effect.sync(() => {
+      Effect.suspend(() => {
         this.#tripMillis = this.#parts.time.now() - reading.at;
         this.#learnTime(answer, reading);
         this.#hasAnswered = true;
@@ -321,10 +334,15 @@ export class Loop {
         this.#parts.scheduler.received(step, answer.bytes ?? 0, this.#parts.time.now());
         this.#parts.world.limiter.succeeded();
         this.#parts.health.succeed(step._tag);
-        take(answer.value, this.#parts.time.madeAt(answer.date, reading, answer.ageSeconds));
-        for (const taskId of this.#parts.reconciler.takeSuspects())
-          this.#parts.scheduler.requestRefresh(taskId, this.#parts.time.now());
-        this.#rest();
+        const taking = take(answer.value, this.#parts.time.madeAt(answer.date, reading, answer.ageSeconds));
+        const taken = () => {
+          for (const taskId of this.#parts.reconciler.takeSuspects())
+            this.#parts.scheduler.requestRefresh(taskId, this.#parts.time.now());
+          this.#rest();
+        };
+        if (taking) return Effect.andThen(taking, Effect.sync(taken));
+        taken();
+        return Effect.void;
       });
     return Effect.flatMap(work, heed).pipe(
       Effect.catchCause((cause) =>

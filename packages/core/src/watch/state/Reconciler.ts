@@ -40,6 +40,15 @@ const scansToForget = 8;
 // So many scans in a row that did not see everything are a first pass all the same: what they saw is better than nothing.
 const scansForPass = 3;
 
+// Rows that are taken at once: where all of them are news this takes some ten milliseconds, about as long as to parse them.
+const sliceRows = 2_500;
+
+/** A scan that has come to its end, and what it saw. */
+export interface OverScan {
+  readonly scan: Scan;
+  readonly result: ScanResult;
+}
+
 export class Reconciler {
   readonly store: Store;
   readonly #time: Timekeeper;
@@ -192,12 +201,29 @@ export class Reconciler {
    *
    * @param made when the page was read, by the server's clock
    */
-  takePage(
+  takePage(scan: Scan, page: Page, began: number, made: Period = anyTime): OverScan | undefined {
+    const taking = this.takingPage(scan, page, began, made);
+    for (;;) {
+      const { done, value } = taking.next();
+      if (done === true) return value;
+    }
+  }
+
+  /**
+   * The same in slices, so that a large page does not keep others waiting: whoever takes it lets them have their turn between two. Each
+   * slice is taken as a page by itself would be; one whose rest is not taken spoils the scan, which is to be abandoned.
+   */
+  *takingPage(
     scan: Scan,
     page: Page,
     began: number,
     made: Period = anyTime,
-  ): { readonly scan: Scan; readonly result: ScanResult } | undefined {
+  ): Generator<undefined, OverScan | undefined, void> {
+    if (page.rows.length > sliceRows) {
+      // To read it has been a turn's work by itself.
+      yield;
+      if (this.#scan !== scan) return undefined;
+    }
     this.#report(page.issues);
     const at = scan.next ?? "";
     if (scan.pages === 0) this.#sightings.scanBegan(made);
@@ -205,25 +231,18 @@ export class Reconciler {
     const counting = scan.add(page, (taskId) =>
       this.#issues.report({ kind: "duplicate-task", taskId, message: `two items have the task ${taskId}` }),
     );
-    const changes = new Map<string, Changes.Change>();
     if (scan.isUnmoved && this.#absences.size > 0) for (const { id } of page.rows) this.#absences.shown(id);
-    for (const read of scan.isUnmoved ? this.#lastPages.toCompare(page, counting, this.#writes) : counting) {
-      this.#absences.shown(read.id);
-      this.#lastPages.join(read.id);
-      const row = this.history.isWanted ? this.#dated(read, made) : read;
-      if (this.history.isWanted && this.#waits(row, began, made)) {
-        scan.hasNews = true;
-        continue;
+    const rows = scan.isUnmoved ? this.#lastPages.toCompare(page, counting, this.#writes) : counting;
+    for (let from = 0; from < rows.length; from += sliceRows) {
+      if (from > 0) {
+        yield;
+        // It was abandoned meanwhile: the next scan shows the rest.
+        if (this.#scan !== scan) return undefined;
       }
-      const shown = this.#see(row, began, made);
-      if (shown === undefined) continue;
-      const change = Changes.between(this.store.tasks.get(row.id), shown);
-      if (change !== undefined) changes.set(row.id, change);
+      if (this.#takeRows(rows.slice(from, from + sliceRows), began, made)) scan.hasNews = true;
     }
     if (this.#endings.size > 0) for (const row of page.rows) if (!this.#stale.has(row.id)) this.#endings.see(row, made);
     if (scan.isUnmoved) this.#lastPages.keep(at, page);
-    if (changes.size > 0) scan.hasNews = true;
-    this.#apply(changes, "server", made);
     if (page.next !== undefined) return undefined;
     const result = scan.result();
     this.#scan = undefined;
@@ -231,6 +250,28 @@ export class Reconciler {
     this.#lastPages.finish(scan, result);
     this.#judge(scan, result, made);
     return { scan, result };
+  }
+
+  /** Takes rows as one answer shows them; returns whether any of them is news. */
+  #takeRows(rows: ReadonlyArray<TaskRow.TaskRow>, began: number, made: Period): boolean {
+    const changes = new Map<string, Changes.Change>();
+    let isAnyWaiting = false;
+    for (const read of rows) {
+      this.#absences.shown(read.id);
+      this.#lastPages.join(read.id);
+      const row = this.history.isWanted ? this.#dated(read, made) : read;
+      if (this.history.isWanted && this.#waits(row, began, made)) {
+        isAnyWaiting = true;
+        continue;
+      }
+      const shown = this.#see(row, began, made);
+      if (shown === undefined) continue;
+      const change = Changes.between(this.store.tasks.get(row.id), shown);
+      if (change !== undefined) changes.set(row.id, change);
+    }
+    if (this.#endings.size > 0) for (const row of rows) if (!this.#stale.has(row.id)) this.#endings.see(row, made);
+    this.#apply(changes, "server", made);
+    return isAnyWaiting || changes.size > 0;
   }
 
   /** Counts what a scan was: complete, complete together with those before it, a pass, or none of these. */
