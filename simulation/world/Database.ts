@@ -48,7 +48,8 @@ export class Database {
     this.#evaluationId = evaluationId;
     this.#rows = this.#connection.prepare(present);
     this.#versions = this.#connection.prepare(
-      "SELECT status, priority, assigned_to, assignment_expires_at FROM task_versions WHERE task_id = ? ORDER BY number",
+      `SELECT status, priority, assigned_to, assignment_expires_at FROM task_versions
+        WHERE task_seq = (SELECT seq FROM tasks WHERE id = ?) ORDER BY number`,
     );
   }
 
