@@ -14,6 +14,7 @@
  * 2. A clock further ahead counts when it has shown itself several times over some seconds and the lower one never meanwhile. Until
  *    then it widens the error bound alone.
  * 3. A clock that was believed too soon, since a lower one came back, has to show itself four times as long the next time.
+ * 4. Where two were known before a sleep, the first answer after it counts as one of the clock ahead: which of them it is of cannot be told.
  */
 
 /** The difference server minus local, known to lie in [`lowest`, `highest`] at the local time `at`; all in milliseconds. */
@@ -36,6 +37,8 @@ export interface ServerClock extends Bounds {
   readonly furthest?: Bounds | undefined;
   /** How many times as long as the first time a clock ahead has to show itself. */
   readonly doubt?: number | undefined;
+  /** Since a sleep before which there were two clocks, and until the next answer: by how much one was ahead of the other. */
+  readonly apart?: { readonly least: number; readonly most: number } | undefined;
 }
 
 /** One answer: its `Date` as milliseconds since 1970, and when, by local time, it was requested and received. */
@@ -119,6 +122,12 @@ export const observe = (
   const ahead = isKept(clock.ahead, at) ? clock.ahead : undefined;
   const furthest = furthestOf(clock.furthest ?? clock, seen);
   const doubt = clock.doubt ?? 1;
+  if (clock.apart !== undefined) {
+    const { least, most } = clock.apart;
+    const lower = { lowest: Math.max(known.lowest, seen.lowest - most), highest: seen.highest - least, at };
+    if (lower.lowest <= lower.highest)
+      return { clock: { ...lower, ahead: { ...seen, since: at, answers: 1 }, furthest, doubt }, differsMillis: 0 };
+  }
   const own = merged(known, seen);
   // Its own clock again: one ahead has to begin anew to show itself.
   if (own !== undefined)
@@ -157,11 +166,12 @@ export const hear = (clock: ServerClock | undefined, earliest: number, at: numbe
 };
 
 /** What is left of the estimate after the local clock may have stood still: the server can only be later. */
-export const afterSleep = ({ lowest, at, doubt }: ServerClock): ServerClock => ({
+export const afterSleep = ({ lowest, highest, at, ahead, doubt, apart }: ServerClock): ServerClock => ({
   lowest,
   highest: Number.POSITIVE_INFINITY,
   at,
   doubt,
+  apart: isKept(ahead, at) ? { least: Math.max(0, ahead.lowest - highest), most: ahead.highest - lowest } : apart,
 });
 
 /** The earliest time it can be on the server, in milliseconds since 1970. What waits for this is never too early. */

@@ -187,6 +187,31 @@ describe("ServerClock", () => {
     expect(ServerClock.earliest(both.clock, 20)).toBeLessThanOrEqual(1_000_020);
   });
 
+  it("never early by the lower of two clocks after a sleep either, whichever answers first, and no later than it has to be", () => {
+    const [gaps, sleeps] = [fc.integer({ min: 3_000, max: 3_600_000 }), fc.integer({ min: 0, max: 7_200_000 })];
+    fc.assert(
+      fc.property(offsets, gaps, sleeps, fc.array(fc.boolean(), { maxLength: 12 }), (offset, gap, slept, isAhead) => {
+        let [clock, now] = [undefined as ServerClock.ServerClock | undefined, 0];
+        const answer = (by: number) => {
+          const one = sample(by, now + 500, 20, 20);
+          now = one.receivedAt;
+          clock = ServerClock.observe(clock, one).clock;
+        };
+        for (const by of [offset, offset + gap, offset]) answer(by);
+        clock = ServerClock.afterSleep(clock!);
+        const lower = offset + slept;
+        for (const is of isAhead) {
+          answer(is ? lower + gap : lower);
+          expect(ServerClock.earliest(clock, now)).toBeLessThanOrEqual(now + lower);
+        }
+        // A clock that answers alone for long enough counts again.
+        for (let index = 0; index < 200; index++) answer(lower);
+        expect(ServerClock.earliest(clock, now)).toBeGreaterThan(now + lower - 2 * second);
+        expect(ServerClock.earliest(clock, now)).toBeLessThanOrEqual(now + lower);
+      }),
+    );
+  });
+
   it("after a sleep that the local clock did not count the server is not earlier than before, and may be any later", () => {
     const { clock, now } = walk(5_000, [{ pause: 0, there: 5, back: 5 }]);
     const slept = ServerClock.afterSleep(clock);
