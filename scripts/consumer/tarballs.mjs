@@ -8,12 +8,13 @@ import { run } from "./Report.mjs";
 
 /** The most a tarball may weigh, in kB. A package that is not named here gets the last number. */
 const budgets = {
-  "@evalwire/core": 380,
+  "@evalwire/core": 400,
   "@evalwire/metrics": 300,
   "@evalwire/tasks": 100,
   "@evalwire/react-hooks": 64,
   "@evalwire/server": 130,
-  evalwire: 400,
+  // Two thirds of it are the dashboard.
+  evalwire: 430,
 };
 const otherBudget = 100;
 

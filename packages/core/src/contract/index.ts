@@ -20,7 +20,7 @@ export { endpoints, resources, type Tree } from "./endpoints.ts";
 export { httpDate } from "./httpDate.ts";
 export * as Instant from "./Instant.ts";
 export * as lifecycle from "./lifecycle.ts";
-export { mayReorder, orderedObject, parseOrdered } from "./orderedJson.ts";
+export { mayReorder, type Numbers, orderedObject, parseOrdered } from "./orderedJson.ts";
 export { type Checked, check } from "./schema/check.ts";
 export { type Guard, guard } from "./schema/guard.ts";
 export { type Issue, type Mismatch, mismatches } from "./schema/Issue.ts";
