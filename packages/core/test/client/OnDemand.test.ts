@@ -97,6 +97,7 @@ it("what is said on the wire and what polls are loaded on demand: of the contrac
     "contract/v5/outline.ts",
   ]);
   expect(names(onDemand)).toEqual([
+    "client/http/redirectTarget.ts",
     "contract/schema/lenient.ts",
     "contract/schema/unknownMembers.ts",
     "contract/v4/resources.ts",

@@ -26,7 +26,8 @@ export const read = async (
   whole: Uint8Array | string,
   options: OpenOptions & { readonly sizes?: ReadonlyArray<number> } = {},
 ) => {
-  const opened = await openRecords(pieces(whole, options.sizes), options);
+  const { sizes, ...rest } = options;
+  const opened = await openRecords(pieces(whole, sizes), rest);
   const entries = await entriesOf(opened);
   return { ...opened, entries, values: entries.map(({ value }) => value) };
 };

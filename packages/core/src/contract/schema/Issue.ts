@@ -54,7 +54,8 @@ const namesAt = (variants: ReadonlyArray<Node>, name: string): ReadonlyArray<Nod
 const contradiction = (variant: Node, variants: ReadonlyArray<Node>, value: unknown): string | undefined => {
   if (variant.kind !== "struct") return undefined;
   const isContradicted = ({ name, node }: Field): boolean => {
-    if (!isName(node) || !(name in (value as JsonRecord))) return false;
+    // One that says nothing there is contradicted by a name, too.
+    if (!(isName(node) || node.kind === "null") || !(name in (value as JsonRecord))) return false;
     const named = (value as JsonRecord)[name];
     return (typeof named === "string" || node.kind !== "unknownTag") && !ofNode(node)(named);
   };
