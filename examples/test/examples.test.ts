@@ -140,7 +140,7 @@ describe("examples", () => {
     expect(await run((await import("../16-opentelemetry.ts")).main)).toEqual([
       "POST /v4/evaluations/{evaluation_id}/claim-task: yes",
       "evalwire watch: yes",
-      "evalwire.watch.events, evalwire.watch.leases, evalwire.watch.poll.age, http.client.request.duration",
+      "evalwire.watch.events, evalwire.watch.leases, evalwire.watch.poll.age, evalwire.watch.queue.depth, http.client.request.duration",
     ]);
   });
 });

@@ -35,7 +35,20 @@ vi.mock("../src/demo/cases/index.ts", () => ({
 const overview = {
   name: foreign,
   server: { version: foreign, isClustered: false, notes: [foreign] },
-  members: [{ facts: { name: foreign, evaluations: foreign, haltedMillis: 3 }, offices: { [foreign]: 1 } }],
+  members: [
+    {
+      facts: { name: foreign, evaluations: foreign, haltedMillis: 3, formats: { current: foreign } },
+      offices: { [foreign]: 1 },
+      health: {
+        state: foreign,
+        shards: { all: 1, held: [foreign] },
+        lags: [{ behind: null }],
+        budget: { share: 1, perMinute: 1 },
+        problems: [foreign],
+        consumers: [{ name: foreign, behind: foreign }],
+      },
+    },
+  ],
   logs: [{ stream: foreign, messages: 1, bytes: 1 }],
   consumers: [{ name: foreign, pending: 1, unacknowledged: 0, redelivered: 0 }],
   queue: { jobs: 0, results: 0 },
