@@ -52,13 +52,13 @@ const settle = async (stage: Stage): Promise<void> => {
     return isGone || isDoubted ? 2 : 1;
   };
   // Where the order changes while the pages are read, it takes several scans to see everything, and what is gone has to be looked for.
-  const looksSince = (taskId: string, since: number) =>
-    looks.seen.get(taskId)?.looks.filter((began) => began > since).length ?? 0;
-  const isJoined = (since: number) =>
+  const looksBetween = (taskId: string, since: number, endedBy: number) =>
+    looks.seen.get(taskId)?.looks.filter((began) => began > since && began <= endedBy).length ?? 0;
+  const isJoined = (since: number, endedBy: number) =>
     deployment.reorders > 0 &&
     [...watch.snapshot().tasks.keys()].every((taskId) => history.present.has(taskId)) &&
-    looks.passes.filter(({ began }) => began > since).length >= 2 &&
-    [...history.present.keys()].every((taskId) => looksSince(taskId, since) >= scans());
+    looks.passes.filter(({ began, ended }) => began > since && ended <= endedBy).length >= 2 &&
+    [...history.present.keys()].every((taskId) => looksBetween(taskId, since, endedBy) >= scans());
   const hasSettled = () => {
     // A write whose outcome was unclear is settled by the first scan after it.
     const since = Math.max(history.changedAt, ...session.own.all.map(({ endedAt }) => endedAt ?? 0)) + lag;
@@ -67,7 +67,7 @@ const settle = async (stage: Stage): Promise<void> => {
     const passes = looks.passes.filter(
       ({ began, ended, isComplete }) => isComplete && began > since && ended <= endedBy,
     );
-    return (passes.length >= scans() || isJoined(since)) && looks.evaluatedAt > since;
+    return (passes.length >= scans() || isJoined(since, endedBy)) && looks.evaluatedAt > since;
   };
   // A server that has turned away everybody is trusted again only little by little.
   const isDone = await until(stage, hasSettled, 60 * minute);

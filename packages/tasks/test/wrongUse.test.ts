@@ -13,11 +13,15 @@ const client = new SGPClient({ apiKey: "key", fetch });
 const task = { id: "t1", status: "PENDING", task_entity_parent_id: "e1", task_entity_id: "r1" };
 
 it.each<[string, () => Promise<unknown>]>([
-  ["submit: task: is missing: pass the task of a Claimed", () => submit(client, untyped({ evaluation_id: "e1" }))],
+  ["submit: task: is missing: pass the task of a Claimed", () => submit(client, untyped({}))],
   ["submit: result: is missing", () => submit(client, untyped({ task }))],
   ["save: task: is missing: pass the task of a Claimed", () => save(client, untyped({ result: {} }))],
   ["claim: arguments: must be an object with evaluation_id", () => claim(client, untyped(undefined))],
-  ["claim: evaluation_id: is missing", () => claim(client, untyped({ evaluationId: "e1" }))],
+  ["claim: evaluation_id: is missing", () => claim(client, untyped({}))],
+  [
+    "claim: evaluationId: is not known; did you mean evaluation_id?",
+    () => claim(client, untyped({ evaluationId: "e1" })),
+  ],
   ["claim: evaluation_id: is missing", () => claim(client, { evaluation_id: "" })],
   [
     "claim: client: must be an SGPClient, the first argument",
