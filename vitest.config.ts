@@ -3,7 +3,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config
 
 const laws = fileURLToPath(new URL("scripts/laws.ts", import.meta.url));
 
-/** Tests of what a process loads first: each such file gets modules of its own. */
+/** Tests of what a process loads first, or with modules of their own in the place of others: each such file gets its own modules. */
 const isolated = "test/**/*.isolated.test.{ts,tsx}";
 
 const alone = { include: [isolated], exclude: ["**/node_modules/**"], isolate: true };
@@ -79,6 +79,7 @@ export default defineConfig({
       ),
       project("packages/server"),
       project("packages/cli"),
+      project("packages/cli", [], "node", { name: "cli-isolated", ...alone }),
       project("apps/dashboard"),
       project("examples"),
       project("simulation"),
