@@ -6,6 +6,9 @@ import { patiently } from "./patiently.ts";
 import { Time } from "./Time.ts";
 
 const nameInUse = 10_058;
+// Said also while somebody else makes the very stream: for so long it is looked at again before another stream is blamed.
+const subjectsOverlap = 10_065;
+const overlapMillis = 1_000;
 const notFound = 10_059;
 const tooFewPeers = 10_005;
 const bootMillis = 5_000;
@@ -69,7 +72,9 @@ export const ensureStream = async (
   // Made by somebody else meanwhile: looked at again. So are nodes that have just started and do not know one another yet.
   const isMade = (error: unknown) =>
     error instanceof JetStreamApiError &&
-    (error.code === nameInUse || (error.code === tooFewPeers && time.now() < began + bootMillis));
+    (error.code === nameInUse ||
+      (error.code === subjectsOverlap && time.now() < began + overlapMillis) ||
+      (error.code === tooFewPeers && time.now() < began + bootMillis));
   try {
     const made = await patiently(time, find, isMade);
     compare(wanted, made);

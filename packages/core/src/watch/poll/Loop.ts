@@ -309,10 +309,16 @@ export class Loop {
       if (value !== undefined) this.#scanned(value.scan, value.result);
       return undefined;
     }
-    const rest = Effect.suspend(() => this.#takePage(taking) ?? Effect.void);
-    return Effect.andThen(Effect.yieldNow, rest).pipe(
-      Effect.onInterrupt(() => Effect.sync(() => this.#parts.reconciler.abandonScan())),
-    );
+    let isGoingOn = false;
+    const rest = Effect.suspend(() => {
+      isGoingOn = true;
+      return this.#takePage(taking) ?? Effect.void;
+    });
+    // A page of which the rest is never taken has not been seen.
+    const abandon = Effect.sync(() => {
+      if (!isGoingOn) this.#parts.reconciler.abandonScan();
+    });
+    return Effect.ensuring(Effect.andThen(Effect.yieldNow, rest), abandon);
   }
 
   /** @param take what follows from the answer; an effect where that is not done at once */
