@@ -21,6 +21,7 @@ export const checkLinks = (dist) => {
   for (const file of files) {
     const html = readFileSync(join(dist, file), "utf8");
     if (file !== "404.html" && !html.includes("<h1")) dead.push(`${file}: the page has no content`);
+    if (html.includes("<code></code>")) dead.push(`${file}: code between words has come out empty`);
     for (const [, href] of html.matchAll(/<a\b[^>]*?\shref="([^"]*)"/g)) {
       if (/^(https?:|mailto:)/.test(href)) continue;
       links++;

@@ -16,10 +16,13 @@ export default defineConfig({
   cleanUrls: false,
   ignoreDeadLinks: hasApi ? false : [/api\//],
   markdown: {
-    // Texts are texts: what stands in double braces is no expression of Vue's.
+    // Texts are texts: what stands in double braces is no expression of Vue's, in a sentence or in code between words.
     config: (markdown) => {
-      const { text } = markdown.renderer.rules;
-      markdown.renderer.rules.text = (...args) => text(...args).replaceAll("{{", "&#123;&#123;");
+      const { rules } = markdown.renderer;
+      for (const kind of ["text", "code_inline"]) {
+        const render = rules[kind];
+        rules[kind] = (...args) => render(...args).replaceAll("{{", "&#123;&#123;");
+      }
     },
   },
   vite: { plugins: [llms()], build: { chunkSizeWarningLimit: 4_000 } },

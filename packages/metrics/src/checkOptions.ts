@@ -1,19 +1,24 @@
 /** Names that nobody knows, and the known one each was probably meant to be. */
 import { lcs, type Sequence } from "./kernel/lcs.ts";
 
-/** Letters alone are told apart, whatever their case. */
 const lettersOf = (text: string): Sequence => {
-  const ids = Int32Array.from(text, (letter) => letter.charCodeAt(0) & 31);
+  const ids = Int32Array.from(text.toLowerCase().split(""), (letter) => letter.charCodeAt(0));
   return { ids, length: ids.length };
 };
 
-/** How many letters are to be put in and taken out to make one name of the other. */
-const edits = (one: string, other: string): number =>
-  one.length + other.length - 2 * lcs(lettersOf(one), lettersOf(other), 32);
-
-/** The known name that is nearly the same, if there is one. */
-export const nearest = (name: string, known: ReadonlyArray<string>): string | undefined =>
-  known.find((each) => edits(name, each) <= 3);
+/**
+ * The known name that has most in common with another one, letter case aside, and the first of several; `undefined` when none has six
+ * tenths. In common is 2·LCS / (the sum of both lengths), 1 for equal names. `@evalwire/core` follows the same rule.
+ */
+export const nearest = (name: string, known: ReadonlyArray<string>): string | undefined => {
+  let found: string | undefined;
+  let most = 0;
+  for (const each of known) {
+    const ratio = (2 * lcs(lettersOf(name), lettersOf(each), 1 << 16)) / (name.length + each.length);
+    if (ratio >= 0.6 && ratio > most) [found, most] = [each, ratio];
+  }
+  return found;
+};
 
 /**
  * Throws a `RangeError` that names the first option nobody knows, and the one that was probably meant.

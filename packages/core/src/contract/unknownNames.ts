@@ -2,25 +2,23 @@
  * Names that nobody knows, and the known one each was probably meant to be: `baseUrl` for `baseURL`, `mapping` for `mappings`.
  */
 
-// The fewest letters to add, drop, change or exchange with the next one (optimal string alignment).
-const distance = (one: string, other: string): number => {
-  let before: ReadonlyArray<number> = [];
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= one.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= other.length; j++) {
-      const isSame = one[i - 1] === other[j - 1];
-      const isExchanged = one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
-      const edits = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (isSame ? 0 : 1));
-      next.push(isExchanged ? Math.min(edits, before[j - 2]! + 1) : edits);
+/** How many letters both have in the same order: the length of a longest common subsequence. */
+const shared = (one: string, other: string): number => {
+  const row = new Array<number>(other.length).fill(0);
+  for (const letter of one.split("")) {
+    let before = 0;
+    for (let at = 0; at < other.length; at++) {
+      const above = row[at]!;
+      row[at] = letter === other[at] ? before + 1 : Math.max(above, row[at - 1] ?? 0);
+      before = above;
     }
-    [before, row] = [row, next];
   }
-  return row[other.length]!;
+  return row.at(-1) ?? 0;
 };
 
 /**
- * The known name that is nearest to another one, letter case aside; `undefined` when none is near.
+ * The known name that has most in common with another one, letter case aside, and the first of several; `undefined` when none has six
+ * tenths. In common is 2·LCS / (the sum of both lengths), 1 for equal names. `@evalwire/metrics` follows the same rule.
  *
  * @example
  * ```ts
@@ -34,15 +32,13 @@ const distance = (one: string, other: string): number => {
  * ```
  */
 export const nearest = (name: string, known: ReadonlyArray<string>): string | undefined => {
-  const given = name.toLowerCase();
-  const near = known.flatMap((each) => {
-    const other = each.toLowerCase();
-    const edits = distance(given, other);
-    const isPart = other.length > 3 && given.length > 3 && (given.includes(other) || other.includes(given));
-    const isSameStem = other.startsWith(given.slice(0, Math.max(4, Math.ceil((other.length * 2) / 3))));
-    return isPart || isSameStem || edits <= Math.min(2, other.length / 3) ? [{ each, edits }] : [];
-  });
-  return near.sort((one, other) => one.edits - other.edits)[0]?.each;
+  let found: string | undefined;
+  let most = 0;
+  for (const each of known) {
+    const ratio = (2 * shared(name.toLowerCase(), each.toLowerCase())) / (name.length + each.length);
+    if (ratio >= 0.6 && ratio > most) [found, most] = [each, ratio];
+  }
+  return found;
 };
 
 /** `is not known; did you mean …?`, or which names are when none is near. */
