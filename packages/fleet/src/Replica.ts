@@ -7,9 +7,11 @@ import { JetStreamApiError } from "@nats-io/jetstream";
 import type { Subscription } from "@nats-io/nats-core";
 import { BudgetGate } from "./budget/Budget.ts";
 import { Steward, stewardOffice } from "./budget/Steward.ts";
-import { type ConsumeOptions, Consuming, type Consumption, type Handler } from "./consumers/Consumption.ts";
+import type { ConsumeOptions } from "./consumers/ConsumeOptions.ts";
+import { Consuming, type Consumption, type Handler } from "./consumers/Consumption.ts";
 import { FleetPool, scoreKind, scoreWork } from "./corpus/scorePieces.ts";
 import { type Worker, WorkQueue } from "./corpus/WorkQueue.ts";
+import { checkIs, checkWhole } from "./engine/checkIs.ts";
 import { checkOptions } from "./engine/checkOptions.ts";
 import type { Engine } from "./engine/Engine.ts";
 import { FleetError } from "./engine/FleetError.ts";
@@ -27,6 +29,26 @@ import { Shard } from "./shard/Shard.ts";
 import { ShardKeeper } from "./shard/ShardKeeper.ts";
 
 const workNames: Record<keyof WorkOptions, true> = { threads: true, setup: true, setupData: true };
+
+const corpusNames: Record<keyof FleetCorpusOptions, true> = {
+  source: true,
+  config: true,
+  preset: true,
+  run: true,
+  pieceRecords: true,
+  pieces: true,
+  recordOf: true,
+  idOf: true,
+  isDone: true,
+  onBadRecord: true,
+  total: true,
+  now: true,
+  signal: true,
+  key: true,
+  providers: true,
+  unavailable: true,
+  pause: true,
+};
 
 /** How long JetStream may take to say how far a log is. */
 const lagMillis = 1_500;
@@ -145,6 +167,9 @@ export class Replica implements Fleet {
 
   async *scoreCorpus<Given>(options: FleetCorpusOptions<Given>): AsyncGenerator<RecordResult<Given>, void, undefined> {
     this.#check();
+    checkOptions<FleetCorpusOptions<any>>("scoreCorpus", options, corpusNames);
+    checkWhole("scoreCorpus", "pieces", options.pieces, 1);
+    checkWhole("scoreCorpus", "pieceRecords", options.pieceRecords, 1);
     const { source, config, preset, run: name = `run-${randomName()}`, pieceRecords, pieces, ...rest } = options;
     const setup = { config, preset };
     const plan = planMetrics(config, { ...(preset === undefined ? {} : { preset }), unavailable: "omit" });
@@ -168,6 +193,8 @@ export class Replica implements Fleet {
     this.#check();
     checkOptions("work", options, workNames);
     const { threads = 1, setup, setupData } = options;
+    checkWhole("work", "threads", threads, 1);
+    checkIs(typeof setup === "string" || setup instanceof URL, "work", "setup", "the URL of a module", setup);
     const own = { ...(setup === undefined ? {} : { setup }), ...(setupData === undefined ? {} : { setupData }) };
     const { work, close } = scoreWork(threads, own);
     // One piece is scored while the next is fetched.

@@ -1,5 +1,6 @@
 /** `@evalwire/fleet`: the same watch and the same corpus run over many processes and machines, on NATS JetStream. */
-export type { ConsumeFrom, ConsumeOptions, Consumption, DeadLetter, Handler } from "./consumers/Consumption.ts";
+export type { ConsumeFrom, ConsumeOptions } from "./consumers/ConsumeOptions.ts";
+export type { Consumption, DeadLetter, Handler } from "./consumers/Consumption.ts";
 export { MemoryQueue } from "./corpus/MemoryQueue.ts";
 export { type OpenQueue, openQueue, type QueueOptions, scoringWork } from "./corpus/openQueue.ts";
 export type { Queue, QueueRun, Work, WorkResult } from "./corpus/Queue.ts";

@@ -174,6 +174,84 @@ withNats("A fleet says what is wrong:", () => {
     await expect(join("a", { polling: { pageSize: -1 } })).rejects.toMatchObject({ reason: { _tag: "Invalid" } });
   });
 
+  it("options of what a fleet does that cannot be, before anything is asked of JetStream", async () => {
+    const fleet = await join(unique());
+    const js = (options: unknown): any => options;
+    const config = { components: [{ name: "overlap", type: "rouge1" }] };
+    const scored = (more: object) => fleet.scoreCorpus(js({ source: [], config, ...more })).next();
+    const handle = () => undefined;
+    const refused: ReadonlyArray<readonly [call: () => unknown, message: string]> = [
+      [
+        () => fleet.consume("c", handle, js({ acceptz: () => true })),
+        "consume: acceptz is not known; did you mean accepts?",
+      ],
+      [
+        () => fleet.consume("c", handle, js({ concurency: 2 })),
+        "consume: concurency is not known; did you mean concurrency?",
+      ],
+      [() => fleet.consume("c", handle, js(null)), "consume: options must be an object, not null."],
+      [
+        () => fleet.consume("c", handle, { concurrency: 0 }),
+        "consume: concurrency is a whole number of at least 1, not 0.",
+      ],
+      [
+        () => fleet.consume("c", handle, { concurrency: 1.5 }),
+        "consume: concurrency is a whole number of at least 1, not 1.5.",
+      ],
+      [
+        () => fleet.consume("c", handle, { deliveries: 0 }),
+        "consume: deliveries is a whole number of at least 1, not 0.",
+      ],
+      [
+        () => fleet.consume("c", handle, { ackMillis: 0 }),
+        "consume: ackMillis is a number of milliseconds of at least 1, not 0.",
+      ],
+      [
+        () => fleet.consume("c", handle, { retryMillis: -1 }),
+        "consume: retryMillis is a number of milliseconds of at least 0, not -1.",
+      ],
+      [
+        () => fleet.consume("c", handle, js({ retryMillis: "1 s" })),
+        'consume: retryMillis is a number of milliseconds of at least 0, not "1 s".',
+      ],
+      [() => fleet.consume("c", handle, js({ accepts: "task" })), 'consume: accepts is a function, not "task".'],
+      [() => fleet.consume("c", handle, js({ onGap: 1 })), "consume: onGap is a function, not 1."],
+      [() => fleet.consume("c", handle, js({ replay: "yes" })), 'consume: replay is true or false, not "yes".'],
+      [() => fleet.consume("c", js(undefined)), "consume: the handler is a function, not undefined."],
+      [
+        () => fleet.consume("c", handle, js({ from: "begin" })),
+        'consume: from is "now", "start", { time } or { evaluationId, number }, not "begin".',
+      ],
+      [() => fleet.consume("c", handle, { from: { time: "soon" } }), 'consume: from.time is no time: "soon".'],
+      [
+        () => fleet.consume("c", handle, { from: { evaluationId: "e1", number: -1 } }),
+        "consume: from.number is a whole number of at least 0, not -1.",
+      ],
+      [
+        () => fleet.consume("c", handle, { from: { evaluationId: "", number: 1 } }),
+        "An evaluation's id is a text that is not empty.",
+      ],
+      [
+        () => fleet.consume("a b", handle),
+        `The consumer's name "a b" is no name: use 1 to 64 letters, digits, - and _.`,
+      ],
+      [() => fleet.work(js({ thread: 2 })), "work: thread is not known; did you mean threads?"],
+      [() => fleet.work({ threads: 0 }), "work: threads is a whole number of at least 1, not 0."],
+      [() => fleet.work({ threads: 1.5 }), "work: threads is a whole number of at least 1, not 1.5."],
+      [() => fleet.work(js({ setup: 7 })), "work: setup is the URL of a module, not 7."],
+      [() => scored({ runs: "r" }), "scoreCorpus: runs is not known; did you mean run?"],
+      [() => scored({ pieceRecord: 1 }), "scoreCorpus: pieceRecord is not known; did you mean pieceRecords?"],
+      [() => scored({ pieces: 0 }), "scoreCorpus: pieces is a whole number of at least 1, not 0."],
+      [() => scored({ pieceRecords: 0 }), "scoreCorpus: pieceRecords is a whole number of at least 1, not 0."],
+    ];
+    for (const [call, message] of refused)
+      expect(await problemOf((async () => call())()), message).toEqual({ problem: "Invalid", message });
+    expect(() => fleet.watch("e1", js({ expireing: [] }))).toThrow("did you mean expiring?");
+    const { jsm } = await connectEngine({ servers: nats.servers });
+    expect(await jsm.streams.names(new Names(fleet.status().name, 1).jobStream).next()).toEqual([]);
+    await fleet.close();
+  });
+
   it("an evaluation id that is no subject token is watched all the same; an empty one is refused", async () => {
     const platform = new Platform();
     const id = "a..b > * ü\n";

@@ -8,7 +8,7 @@
  *    is behind it goes on.
  * 4. What was dropped from the log before it was handled is reported, never passed over in silence.
  */
-import { instantOf, type WatchEvent } from "@evalwire/core";
+import type { WatchEvent } from "@evalwire/core";
 import { FeedFormatError } from "@evalwire/core/feed";
 import {
   AckPolicy,
@@ -21,7 +21,6 @@ import {
   ReplayPolicy,
 } from "@nats-io/jetstream";
 import { nanos } from "@nats-io/nats-core";
-import { checkOptions } from "../engine/checkOptions.ts";
 import { type Engine, explained } from "../engine/Engine.ts";
 import { FleetError } from "../engine/FleetError.ts";
 import type { Names } from "../engine/Names.ts";
@@ -30,35 +29,8 @@ import type { Time } from "../engine/Time.ts";
 import { decodeBody } from "../log/Body.ts";
 import { messageOf } from "../log/LogReader.ts";
 import type { Formats } from "../membership/Formats.ts";
+import { type ConsumeOptions, checkConsumer, millisOfStart } from "./ConsumeOptions.ts";
 import { eventsOfBody } from "./eventsOfBody.ts";
-
-/** Where a consumer begins that is not there yet. */
-export type ConsumeFrom =
-  /** With what comes from now on. The default. */
-  | "now"
-  /** With everything that the logs still have. */
-  | "start"
-  | { readonly time: string | Date }
-  /** After an entry of one evaluation's feed, for the shard it is in; other shards from now on. */
-  | { readonly evaluationId: string; readonly number: number };
-
-export interface ConsumeOptions {
-  readonly from?: ConsumeFrom;
-  /** Which events to handle. Default all. */
-  readonly accepts?: (event: WatchEvent) => boolean;
-  /** Whether tasks that were there when their evaluation was first watched are events, too. Default false. */
-  readonly replay?: boolean;
-  /** Messages of a shard that are handled at a time, over all replicas. Default 1: in order. */
-  readonly concurrency?: number;
-  /** How often an event is tried before it becomes a dead letter. Default 8. */
-  readonly deliveries?: number;
-  /** For how long a replica that says nothing is believed to be at work on an event, in milliseconds. Default 10,000. */
-  readonly ackMillis?: number;
-  /** The pause before the second try, in milliseconds; each further one is twice as long, up to a minute. Default 500. */
-  readonly retryMillis?: number;
-  /** Told of what was dropped from a log before it was handled. Default: `onFailure` of the fleet. */
-  readonly onGap?: (error: FleetError) => void;
-}
 
 export interface Consumption extends AsyncDisposable {
   /** Resolves when every log that is there is read. */
@@ -84,17 +56,6 @@ export type Handler = (
   facts: { readonly delivery: number; readonly signal: AbortSignal },
 ) => unknown;
 
-const optionNames: Record<keyof ConsumeOptions, true> = {
-  from: true,
-  accepts: true,
-  replay: true,
-  concurrency: true,
-  deliveries: true,
-  ackMillis: true,
-  retryMillis: true,
-  onGap: true,
-};
-
 interface Deps {
   readonly engine: Engine;
   readonly names: Names;
@@ -108,15 +69,6 @@ const longestPauseMillis = 60_000;
 const lookMillis = 2_000;
 const openMillis = 5_000;
 const consumerNotFound = 10_014;
-
-const nameOf = (name: string): string => {
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(name))
-    throw new FleetError(
-      "Invalid",
-      `The consumer's name ${JSON.stringify(name)} is no name: use 1 to 64 letters, digits, - and _.`,
-    );
-  return name;
-};
 
 export class Consuming implements Consumption {
   readonly #deps: Deps;
@@ -132,9 +84,9 @@ export class Consuming implements Consumption {
   readonly #looking: Promise<void>;
 
   constructor(deps: Deps, name: string, handler: Handler, options: ConsumeOptions) {
-    checkOptions("consume", options, optionNames);
+    checkConsumer(name, handler, options, deps.names);
     this.#deps = deps;
-    this.#name = nameOf(name);
+    this.#name = name;
     this.#handler = handler;
     this.#options = options;
     this.ready = this.#look(true);
@@ -268,10 +220,8 @@ export class Consuming implements Consumption {
     const { from = "now" } = this.#options;
     if (from === "start") return { deliver_policy: DeliverPolicy.All };
     if (typeof from === "object" && "time" in from) {
-      const at = from.time instanceof Date ? from.time.getTime() : instantOf(from.time);
-      if (at === undefined || Number.isNaN(at))
-        throw new FleetError("Invalid", `from.time is no time: ${JSON.stringify(from.time)}.`);
-      return { deliver_policy: DeliverPolicy.StartTime, opt_start_time: new Date(at).toISOString() };
+      const opt_start_time = new Date(millisOfStart(from.time)).toISOString();
+      return { deliver_policy: DeliverPolicy.StartTime, opt_start_time };
     }
     const { state } = await engine.jsm.streams.info(names.logStream(shard));
     // Never "new": a consumer's own state may be lost with its node, and it would begin as new once more.

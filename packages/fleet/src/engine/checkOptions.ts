@@ -8,5 +8,6 @@ export const checkOptions = <Options extends object>(
   known: Readonly<Record<keyof Options, true>>,
 ): void => {
   const [issue] = optionIssues(options, Object.keys(known));
-  if (issue !== undefined) throw new FleetError("Invalid", `${who}: ${issue.path} ${issue.message}.`);
+  if (issue !== undefined)
+    throw new FleetError("Invalid", `${who}: ${issue.path} ${issue.message.replace(/(?<![?])$/, ".")}`);
 };
