@@ -69,9 +69,12 @@ export const scriptedRow = (id: string, fields: Partial<Row> = {}): Row =>
     ...fields,
   });
 
-/** What v5 shows of a task: its item's progress, and neither who holds it nor a version. */
+/** What v5 shows of a task: whether its item is done, and neither who holds it nor a version. */
 const asItem = (row: Row): Row => ({
   ...row,
+  task_type: "evaluation.item",
+  status: row.status === "COMPLETED" ? "COMPLETED" : "PENDING",
+  label_status: row.status === "COMPLETED" ? "COMPLETED" : "PENDING",
   priority: null,
   assigned_to: null,
   assignment_expires_at: null,

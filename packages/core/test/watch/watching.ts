@@ -7,6 +7,7 @@ import { Pollers } from "../../src/watch/Pollers.ts";
 import type { Environment } from "../../src/watch/time/Environment.ts";
 import type { Watch } from "../../src/watch/Watch.ts";
 import type { SubscribeOptions, WatchOptions } from "../../src/watch/WatchOptions.ts";
+import { wireV5 } from "./wireV5.ts";
 
 /** A tab whose visibility and network are held in the hand. */
 export class Tab implements Environment {
@@ -36,7 +37,7 @@ export const randomOf = (seed: string | number) => Effect.runSync(Random.withSee
 
 interface StageOptions {
   readonly seed?: string | number | undefined;
-  /** Which version of the API the platform speaks. */
+  /** Which version of the API the platform speaks: v4 by the platform's own source, v5 by the client's source over the wire. */
   readonly api?: "v4" | "v5" | undefined;
   /** Items in a page of the platform. */
   readonly pageSize?: number | undefined;
@@ -49,7 +50,8 @@ export const stage = (count = 0, { seed = 1, pageSize = 1_000, api = "v4" }: Sta
   platform.pageSize = pageSize;
   const tab = new Tab();
   const pollers = new Pollers();
-  const polls = { kind: api, clock, random: randomOf(seed), source: () => platform.source } as const;
+  const source = api === "v4" ? () => platform.source : wireV5(platform, clock);
+  const polls = { kind: api, clock, random: randomOf(seed), source } as const;
   return {
     clock,
     platform,

@@ -36,6 +36,8 @@ export interface Settings {
   readonly bytesPerMinute?: number | undefined;
   /** Whether the source can look at one task by itself. */
   readonly pointReads: boolean;
+  /** Whether nothing else can be read before the evaluation. */
+  readonly needsEvaluation?: boolean | undefined;
   /** The tasks that wait for the history of their result. */
   readonly history?: PendingHistory | undefined;
 }
@@ -134,9 +136,13 @@ export class PollScheduler {
     // While hidden, do not poll between scans.
     const idleAt = this.#isVisible ? Number.NEGATIVE_INFINITY : this.#scanAt;
     const evaluationSince = Math.max(idleAt, this.#evaluationAt);
-    const dues: Array<Due & { readonly since: number }> = [
-      { at: Math.max(readsAt, evaluationSince), since: evaluationSince, step: { _tag: "Evaluation" } },
-    ];
+    const evaluation = {
+      at: Math.max(readsAt, evaluationSince),
+      since: evaluationSince,
+      step: { _tag: "Evaluation" },
+    } as const;
+    if (this.#settings.needsEvaluation === true && !Number.isFinite(this.#evaluatedAt)) return evaluation;
+    const dues: Array<Due & { readonly since: number }> = [evaluation];
     const lookAt = this.#looks.entries().next().value;
     if (lookAt !== undefined && this.#settings.pointReads && !this.#isScanWorth(scansAt, now)) {
       const look = {

@@ -70,6 +70,7 @@ export class Poller implements Engine {
       limiter: world.limiter,
       bytesPerMinute: polling.bytesPerMinute,
       pointReads: source.capabilities.pointReads,
+      needsEvaluation: source.needsEvaluation,
       history,
     });
     const { pointReads } = source.capabilities;

@@ -107,6 +107,8 @@ export interface Write {
 export interface Source {
   readonly evaluationId: string;
   readonly capabilities: Capabilities;
+  /** Whether items can only be read by what the evaluation says: no other request is sent before that was answered once. */
+  readonly needsEvaluation?: boolean;
   /** Waits until one more request may be sent; the watch runs it before each. Default: it may be sent at once. */
   readonly admit?: Effect.Effect<void>;
   /** The evaluation with its counts: the cheapest look there is. */

@@ -30,6 +30,8 @@ export const sourceV5 = (transport: Transport["Service"], options: Options): Sou
   return {
     evaluationId,
     capabilities: capabilities.v5,
+    // Its tasks name the columns in which results appear.
+    needsEvaluation: true,
     evaluation: Effect.flatMap(reads, ({ evaluation }) => evaluation),
     page: (at, known, last) => Effect.flatMap(reads, ({ page }) => page(at, known, last)),
     explain: (error) =>

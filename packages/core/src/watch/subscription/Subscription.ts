@@ -59,6 +59,10 @@ export class Subscription {
   #hand: Array<Unfinished> = [];
   readonly #begun = new Map<string, Begun>();
   #lost: ReadonlyArray<Unfinished> = [];
+  /** The tasks whose waiting changes were joined and came to nothing: the next change of each says that something was skipped. */
+  readonly #skipped = new Set<string>();
+  // The first event of the last change that says so.
+  #resumed: WatchEvent | undefined;
   // What was taken last, for as long as more waits behind it.
   #last: WatchEvent | undefined;
   #threshold: number;
@@ -115,7 +119,7 @@ export class Subscription {
     if (this.#state !== "open") return;
     for (const event of events) {
       if (!this.#settings.accepts(event)) continue;
-      this.#waiting.push(event);
+      this.#waiting.push(this.#following(event));
       this.#orders.push(order);
     }
     if (this.size > this.#threshold) this.#overflow();
@@ -268,6 +272,14 @@ export class Subscription {
     return begun !== undefined && isOneChange(begun.event, one.event) ? { ...one, begun: begun.types } : one;
   }
 
+  /** The same event, with `gap` where changes before it were skipped. */
+  #following(event: WatchEvent): WatchEvent {
+    if (this.#resumed === undefined && this.#skipped.size === 0) return event;
+    if (!("gap" in event && "previous" in event)) return event;
+    if (this.#skipped.delete(event.taskId)) this.#resumed = event;
+    return this.#resumed !== undefined && isOneChange(this.#resumed, event) ? { ...event, gap: true } : event;
+  }
+
   #overflow(): void {
     const waiting = this.#waiting.slice(this.#taken);
     const orders = this.#orders.slice(this.#taken);
@@ -276,6 +288,9 @@ export class Subscription {
       case "latest-per-task": {
         const joined = conflate(waiting, this.#last).filter(this.#settings.accepts);
         this.#setWaiting(joined, firstOrders(joined, waiting, orders));
+        const left = new Set(joined.map((event) => ("taskId" in event ? event.taskId : undefined)));
+        for (const event of waiting)
+          if ("previous" in event && "taskId" in event && !left.has(event.taskId)) this.#skipped.add(event.taskId);
         // When most tasks have news, joining again at each event would cost the square of them.
         this.#threshold = Math.max(capacity, this.#waiting.length * 2);
         return;

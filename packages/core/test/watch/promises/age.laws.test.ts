@@ -2,13 +2,13 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { faultCommands, type Moves, play } from "../commands.ts";
-import { brief, patience, record, stage } from "../watching.ts";
+import { apis, brief, patience, record, stage } from "../watching.ts";
 
-describe("A watch promises", () => {
+describe.each(apis)("A watch on %s promises", (api) => {
   it("10. when `freshUntil` has passed the status is not synced, whatever happens", patience, async () => {
     await fc.assert(
       fc.asyncProperty(faultCommands(40), fc.constantFrom(2, 1_000), async (commands: Moves, pageSize) => {
-        const on = stage(5, { pageSize });
+        const on = stage(5, { pageSize, api });
         await using live = on.watch();
         const difference = () => on.clock.now() - Number(on.clock.monotonicTimeNanosUnsafe()) / 1e6;
         const before = difference();
@@ -33,7 +33,7 @@ describe("A watch promises", () => {
   it("10. the status turns in the moment that `freshUntil` names, whatever request is under way", async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(2, 1_000), fc.nat(70_000), async (pageSize, after) => {
-        const on = stage(5, { pageSize });
+        const on = stage(5, { pageSize, api });
         await using live = on.watch({ interval: ["2 seconds", "20 seconds"] });
         await on.clock.until(live.ready);
         await on.clock.advance(after);
@@ -54,7 +54,7 @@ describe("A watch promises", () => {
   });
 
   it("10. without a network it is degraded at once, and recovers at once when there is one", async () => {
-    const on = stage(2);
+    const on = stage(2, { api });
     await using live = on.watch();
     const events = record(live, { types: ["watch.degraded", "watch.recovered"] });
     await on.clock.until(live.ready);
@@ -78,7 +78,7 @@ describe("A watch promises", () => {
   });
 
   it("`ready` rejects after readyTimeout when nothing answers; the watch goes on, and nothing is left of the waiting", async () => {
-    const on = stage(1);
+    const on = stage(1, { api });
     on.tab.become({ online: false });
     const live = on.watch({ readyTimeout: "5 seconds" });
     await expect(on.clock.until(live.ready)).rejects.toMatchObject({

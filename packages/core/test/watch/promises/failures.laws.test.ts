@@ -60,7 +60,8 @@ describe.each(apis)("A watch on %s promises", (api) => {
       expect(again.snapshot().tasks.size).toBe(1);
     });
 
-    it("that is our own mistake degrades it, and does not leave it hanging", async () => {
+    // Over the wire of v5 the mistake would be the server's.
+    it.skipIf(api === "v5")("that is our own mistake degrades it, and does not leave it hanging", async () => {
       await withWatch({ api, count: 1 }, async ({ clock, platform, live, events }) => {
         await clock.until(live.ready);
         platform.tamper = () => {
@@ -82,6 +83,8 @@ describe.each(apis)("A watch on %s promises", (api) => {
       await withWatch({ api, count: 6, requestsPerMinute: 120 }, async ({ clock, platform, live }) => {
         platform.pageSize = 2;
         platform.claim("t1", "ada", 600_000);
+        // Which of an item's fields say that it is done the evaluation of v5 says, once.
+        if (api === "v5") await clock.until(live.ready);
         platform.faultsOf[kind] = new Array(1_000).fill({ _tag: "Fail", reason: servers.garbled });
         await clock.advance("1 minute");
         expect(live.stats().completeScans).toBeGreaterThan(0);

@@ -1,49 +1,51 @@
 /** Promises 4, 10 and 14: a passing failure ends nothing, and what users give keeps nothing from ending. */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { EventEmitter } from "eventemitter3";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { toEmitter } from "../../../src/emitter.ts";
 import { SGPClient, type SgpError } from "../../../src/index.ts";
 import type { Fault } from "../../../src/testing/ScriptedPlatform.ts";
 import { SimulatedClock } from "../../../src/testing.ts";
-import { record, stage, withWatch } from "../watching.ts";
+import { apis, record, stage, withWatch } from "../watching.ts";
 
 const failing = (tag: "Unauthorized" | "Forbidden" | "NotFound"): Fault => ({ _tag: "Fail", reason: { _tag: tag } });
 
-it.each(["Unauthorized", "Forbidden", "NotFound"] as const)(
-  "one %s of a front end does not end the watch",
-  async (tag) => {
-    await withWatch({ count: 2 }, async ({ clock, platform, live, events }) => {
-      await clock.until(live.ready);
-      platform.faultsOf.evaluation = [failing(tag)];
-      platform.faultsOf.page = tag === "NotFound" ? [] : [failing(tag)];
-      await clock.advance("2 minutes");
-      expect(live.status._tag).toBe("synced");
-      expect(events.map(({ type }) => type)).toContain("watch.recovered");
-    });
-  },
-);
+describe.each(apis)("on %s", (api) => {
+  it.each(["Unauthorized", "Forbidden", "NotFound"] as const)(
+    "one %s of a front end does not end the watch",
+    async (tag) => {
+      await withWatch({ api, count: 2 }, async ({ clock, platform, live, events }) => {
+        await clock.until(live.ready);
+        platform.faultsOf.evaluation = [failing(tag)];
+        platform.faultsOf.page = tag === "NotFound" ? [] : [failing(tag)];
+        await clock.advance("2 minutes");
+        expect(live.status._tag).toBe("synced");
+        expect(events.map(({ type }) => type)).toContain("watch.recovered");
+      });
+    },
+  );
 
-it.each(["Unauthorized", "Forbidden", "NotFound"] as const)(
-  "%s ends it when it is said again and again",
-  async (tag) => {
-    await withWatch({ count: 2 }, async ({ clock, platform, live }) => {
-      await clock.until(live.ready);
-      const since = clock.now();
-      platform.faultsOf.evaluation = Array.from({ length: 9 }, () => failing(tag));
-      platform.faultsOf.page = Array.from({ length: 9 }, () => failing(tag));
-      let ended = 0;
-      const onEnd = () => {
-        ended = clock.now() - since;
-      };
-      live.subscribe(() => undefined, { onEnd });
-      await clock.advance("2 minutes");
-      expect(live.status).toMatchObject({ _tag: "closed", error: { reason: { _tag: tag } } });
-      expect(ended).toBeGreaterThan(4_000);
-      expect(ended).toBeLessThan(90_000);
-    });
-  },
-);
+  it.each(["Unauthorized", "Forbidden", "NotFound"] as const)(
+    "%s ends it when it is said again and again",
+    async (tag) => {
+      await withWatch({ api, count: 2 }, async ({ clock, platform, live }) => {
+        await clock.until(live.ready);
+        const since = clock.now();
+        platform.faultsOf.evaluation = Array.from({ length: 9 }, () => failing(tag));
+        platform.faultsOf.page = Array.from({ length: 9 }, () => failing(tag));
+        let ended = 0;
+        const onEnd = () => {
+          ended = clock.now() - since;
+        };
+        live.subscribe(() => undefined, { onEnd });
+        await clock.advance("2 minutes");
+        expect(live.status).toMatchObject({ _tag: "closed", error: { reason: { _tag: tag } } });
+        expect(ended).toBeGreaterThan(4_000);
+        expect(ended).toBeLessThan(90_000);
+      });
+    },
+  );
+});
 
 it("a key provider that fails once is asked again, and says what failed meanwhile", async () => {
   const clock = new SimulatedClock();

@@ -67,6 +67,22 @@ describe.each(apis)("A watch on %s promises", (api) => {
       );
     });
 
+    it("no state is told before it is known what items are read by: an evaluation that fails at first delays the list at most", async () => {
+      const on = stage(0, { api });
+      for (const id of ["t1", "t2"]) on.platform.add(id, { status: "COMPLETED", label_status: "COMPLETED" });
+      on.platform.faultsOf.evaluation = Array.from({ length: 3 }, () => ({ _tag: "Fail", reason: servers.gone }));
+      await using live = on.watch();
+      const witness = new EventChecker(live, on.platform);
+      await on.clock.until(live.ready);
+      await on.clock.advance("1 minute");
+      expect(witness.violations).toEqual([]);
+      expect(brief(witness.events).filter((event) => event.startsWith("task."))).toEqual([
+        "task.added t1",
+        "task.added t2",
+      ]);
+      expect(witness.tasks).toEqual(on.platform.rows());
+    });
+
     // v5 shows neither who holds a task nor its priority.
     it.skipIf(api === "v5").each([
       ["a claim", false, { assigned_to: "ada" }, {}],

@@ -4,9 +4,9 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { servers } from "../../../src/testing/ScriptedPlatform.ts";
 import { faultCommands, play } from "../commands.ts";
-import { patience, stage, withWatch } from "../watching.ts";
+import { apis, patience, stage, withWatch } from "../watching.ts";
 
-describe("A watch promises", () => {
+describe.each(apis)("A watch on %s promises", (api) => {
   describe("12. requests", () => {
     it("stay within the budget, whatever happens", patience, async () => {
       await fc.assert(
@@ -15,7 +15,7 @@ describe("A watch promises", () => {
           fc.integer({ min: 1, max: 30 }),
           fc.constantFrom(1, 2, 1_000),
           async (commands, requestsPerMinute, pageSize) => {
-            const on = stage(5, { pageSize });
+            const on = stage(5, { pageSize, api });
             await using live = on.watch({ requestsPerMinute, interval: ["100 millis", "10 seconds"] });
             await play(on, live, commands);
             await on.clock.advance("2 minutes");
@@ -38,13 +38,13 @@ describe("A watch promises", () => {
     };
 
     it("quicken with change, slow down when idle, and slower still when hidden", async () => {
-      await withWatch({ count: 2 }, async (on) => {
+      await withWatch({ api, count: 2 }, async (on) => {
         await on.clock.until(on.live.ready);
         await on.clock.advance("10 minutes");
         const idle = await requestsIn(on, "1 minute");
         const before = on.platform.requests.length;
         for (let change = 0; change < 24; change++) {
-          on.platform.set("t1", { priority: change });
+          on.platform.set("t1", { status: change % 7 < 4 ? "COMPLETED" : "PENDING" });
           await on.clock.advance("5 seconds");
         }
         // The first change is seen within the longest pause, and every one after it soon.
@@ -57,7 +57,7 @@ describe("A watch promises", () => {
     });
 
     it("calm down again after one's own write", async () => {
-      await withWatch({ count: 2 }, async (on) => {
+      await withWatch({ api, count: 2 }, async (on) => {
         await on.clock.until(on.live.ready);
         Effect.runFork(on.platform.write({ priority: 5 }, "t1"));
         await on.clock.advance("10 minutes");
@@ -65,8 +65,9 @@ describe("A watch promises", () => {
       });
     });
 
-    it("look at a task right after its lease has ended", async () => {
-      await withWatch({ count: 2 }, async ({ clock, platform, live }) => {
+    // On v5 there is no lease to see.
+    it.skipIf(api === "v5")("look at a task right after its lease has ended", async () => {
+      await withWatch({ api, count: 2 }, async ({ clock, platform, live }) => {
         platform.claim("t1", "ada", 600_000);
         await clock.until(live.ready);
         await clock.advance("590 seconds");
@@ -78,7 +79,7 @@ describe("A watch promises", () => {
     });
 
     it("between scans of many pages, single looks at hot tasks and at the counts", async () => {
-      await withWatch({ count: 40, requestsPerMinute: 60 }, async ({ clock, platform, live }) => {
+      await withWatch({ api, count: 40, requestsPerMinute: 60 }, async ({ clock, platform, live }) => {
         platform.pageSize = 2;
         for (const id of ["t7", "t8"]) platform.claim(id, "ada", 3_600_000);
         await clock.until(live.ready);
@@ -88,7 +89,8 @@ describe("A watch promises", () => {
         Effect.runFork(platform.write({ priority: 5 }, "t3"));
         await clock.advance("1 minute");
         const kinds = platform.requests.map(({ kind }) => kind);
-        expect(kinds.filter((kind) => kind === "readTask").length).toBeGreaterThan(2);
+        // Written once; on v4 those under lease are looked at in turn, too.
+        expect(kinds.filter((kind) => kind === "readTask").length).toBeGreaterThan(api === "v4" ? 2 : 0);
         expect(kinds.filter((kind) => kind === "evaluation").length).toBeGreaterThan(0);
         expect(live.stats()).toMatchObject({ pagesPerScan: 20 });
       });
@@ -96,7 +98,7 @@ describe("A watch promises", () => {
 
     it("change of the counts brings the next scan forward", async () => {
       const interval = ["1 second", "10 minutes"] as const;
-      await withWatch({ count: 40, requestsPerMinute: 240, interval }, async ({ clock, platform, live }) => {
+      await withWatch({ api, count: 40, requestsPerMinute: 240, interval }, async ({ clock, platform, live }) => {
         platform.pageSize = 10;
         await clock.until(live.ready);
         for (const id of ["t9", "t19", "t29"]) {
@@ -113,7 +115,7 @@ describe("A watch promises", () => {
 
     it("between scans of many pages stop altogether while hidden", async () => {
       const interval = ["1 second", "5 minutes"] as const;
-      await withWatch({ count: 40, requestsPerMinute: 240, interval }, async (on) => {
+      await withWatch({ api, count: 40, requestsPerMinute: 240, interval }, async (on) => {
         on.platform.pageSize = 10;
         for (const id of ["t7", "t8"]) on.platform.claim(id, "ada", 3_600_000);
         await on.clock.until(on.live.ready);
@@ -126,7 +128,7 @@ describe("A watch promises", () => {
     });
 
     it("of a scan of many pages go on where a failure stopped them", async () => {
-      await withWatch({ count: 60, interval: ["1 second", "10 seconds"] }, async ({ clock, platform, live }) => {
+      await withWatch({ api, count: 60, interval: ["1 second", "10 seconds"] }, async ({ clock, platform, live }) => {
         platform.pageSize = 2;
         for (let count = 0; count < 6; count++) {
           while (platform.requests.filter(({ kind }) => kind === "page").length < (count + 1) * 4)
@@ -141,7 +143,7 @@ describe("A watch promises", () => {
     });
 
     it("obey Retry-After, and go slower after a refusal", async () => {
-      await withWatch({ count: 1, requestsPerMinute: 60 }, async ({ clock, platform, live }) => {
+      await withWatch({ api, count: 1, requestsPerMinute: 60 }, async ({ clock, platform, live }) => {
         await clock.until(live.ready);
         const reason = { _tag: "RateLimited", retryAt: undefined, retryAfterMillis: 40_000 } as const;
         platform.faults.push({ _tag: "Fail", reason });
@@ -156,7 +158,7 @@ describe("A watch promises", () => {
     });
 
     it("obey a Retry-After of a year as far as it can be believed, and say so once", async () => {
-      await withWatch({ count: 1 }, async ({ clock, platform, live }) => {
+      await withWatch({ api, count: 1 }, async ({ clock, platform, live }) => {
         await clock.until(live.ready);
         const reason = { _tag: "RateLimited", retryAt: undefined, retryAfterMillis: 365 * 86_400_000 } as const;
         platform.faults.push({ _tag: "Fail", reason });

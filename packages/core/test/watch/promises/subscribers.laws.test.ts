@@ -5,17 +5,17 @@ import { describe, expect, it } from "vitest";
 import { EventChecker } from "../../../src/testing/EventChecker.ts";
 import type { EventOf, WatchEvent } from "../../../src/watch/Event.ts";
 import { calmCommands, faultCommands, play } from "../commands.ts";
-import { brief, patience, record, stage, withWatch } from "../watching.ts";
+import { apis, brief, patience, record, stage, withWatch } from "../watching.ts";
 
-describe("A watch promises", () => {
+describe.each(apis)("A watch on %s promises", (api) => {
   describe("3. a late subscriber", () => {
     it("first receives task.added with replay for everything present, then live events", async () => {
-      await withWatch({ count: 3 }, async ({ clock, platform, live }) => {
+      await withWatch({ api, count: 3 }, async ({ clock, platform, live }) => {
         await clock.until(live.ready);
-        const late = record(live);
-        platform.claim("t2", "ada", 600_000);
+        const late = record(live, { types: ["task.added", "task.status_changed"] });
+        platform.complete("t2");
         await clock.advance("10 seconds");
-        expect(brief(late)).toEqual(["task.added t1", "task.added t2", "task.added t3", "assignment.created t2"]);
+        expect(brief(late)).toEqual(["task.added t1", "task.added t2", "task.added t3", "task.status_changed t2"]);
         expect(late.slice(0, 3).every((event) => event.type === "task.added" && event.replay)).toBe(true);
       });
     });
@@ -27,7 +27,7 @@ describe("A watch promises", () => {
           faultCommands(15),
           fc.constantFrom(2, 1_000),
           async (before, after, pageSize) => {
-            const on = stage(5, { pageSize });
+            const on = stage(5, { pageSize, api });
             await using live = on.watch();
             await play(on, live, before);
             const witness = new EventChecker(live, on.platform);
@@ -43,21 +43,22 @@ describe("A watch promises", () => {
     });
 
     it("that comes from within a listener misses nothing either", async () => {
-      await withWatch({ count: 2 }, async ({ clock, platform, live }) => {
+      await withWatch({ api, count: 2 }, async ({ clock, platform, live }) => {
         let late: EventChecker | undefined;
         live.subscribe((event) => {
-          if (event.type === "assignment.created") late ??= new EventChecker(live, platform);
+          if (event.type === "task.status_changed") late ??= new EventChecker(live, platform);
         });
         await clock.until(live.ready);
-        platform.claim("t1", "ada", 600_000);
-        platform.claim("t2", "bob", 600_000);
+        platform.complete("t1");
+        platform.complete("t2");
         await clock.advance("10 seconds");
         expect(late?.tasks).toEqual(platform.rows());
       });
     });
 
-    it("hears what was announced of leases that still stand", async () => {
-      await withWatch({ count: 2 }, async ({ clock, platform, live }) => {
+    // On v5 there is no lease to see.
+    it.skipIf(api === "v5")("hears what was announced of leases that still stand", async () => {
+      await withWatch({ api, count: 2 }, async ({ clock, platform, live }) => {
         platform.claim("t1", "ada", 250_000);
         platform.claim("t2", "ada", 20_000);
         await clock.advance("30 seconds");
@@ -70,7 +71,7 @@ describe("A watch promises", () => {
 
   describe("4. each subscriber is served serially and alone", () => {
     it("a throwing one breaks nobody and is served on; the failure is said once", async () => {
-      await withWatch({ count: 5 }, async ({ clock, live, events }) => {
+      await withWatch({ api, count: 5 }, async ({ clock, live, events }) => {
         let calls = 0;
         const issues: Array<string> = [];
         live.subscribe(() => {
@@ -85,7 +86,7 @@ describe("A watch promises", () => {
     });
 
     it("a slow one delays nobody, and is never called while it is at work", async () => {
-      await withWatch({ count: 5 }, async ({ clock, live, events }) => {
+      await withWatch({ api, count: 5 }, async ({ clock, live, events }) => {
         const served: Array<WatchEvent> = [];
         let atWork = 0;
         live.subscribe(async (event) => {
@@ -110,7 +111,7 @@ describe("A watch promises", () => {
       async () => {
         await fc.assert(
           fc.asyncProperty(calmCommands(40), fc.integer({ min: 1, max: 5 }), async (commands, capacity) => {
-            const on = stage(5);
+            const on = stage(5, { api });
             await using live = on.watch();
             let wake = () => {};
             const asleep = new Promise<void>((resolve) => {
@@ -142,41 +143,46 @@ describe("A watch promises", () => {
     );
 
     it("latest-per-task joins what waits of a task from the first previous to the last current, and says so by gap", async () => {
-      await withWatch({ count: 1 }, async ({ clock, platform, live }) => {
+      await withWatch({ api, count: 1 }, async ({ clock, platform, live }) => {
         await clock.until(live.ready);
         const told: Array<EventOf<"task.status_changed">> = [];
         const watch = live.events({ types: ["task.status_changed"], capacity: 1, replay: false });
         const iterator = watch[Symbol.asyncIterator]();
-        for (const status of ["COMPLETED", "PENDING_REDO", "COMPLETED", "FIXED"]) {
+        const last = api === "v4" ? "FIXED" : "COMPLETED";
+        for (const status of ["COMPLETED", "PENDING_REDO", "COMPLETED", last]) {
           platform.set("t1", { status });
           await clock.advance("1 minute");
         }
         told.push((await iterator.next()).value);
         expect(told.map(({ previous, current, gap }) => [previous.status, current.status, gap])).toEqual([
-          ["PENDING", "FIXED", true],
+          ["PENDING", last, true],
         ]);
+        expect(live.stats().waiting).toBe(0);
         await iterator.return?.();
       });
     });
 
     it("drop-oldest: the newest stay", async () => {
-      await withWatch({ count: 1 }, async ({ clock, platform, live }) => {
+      await withWatch({ api, count: 1 }, async ({ clock, platform, live }) => {
         await clock.until(live.ready);
+        const types = ["task.status_changed"] as const;
+        const all = record(live, { types, replay: false });
         const iterator = live
-          .events({ types: ["task.updated"], overflow: "drop-oldest", capacity: 2, replay: false })
+          .events({ types, overflow: "drop-oldest", capacity: 2, replay: false })
           [Symbol.asyncIterator]();
-        for (const priority of [2, 3, 4, 5]) {
-          platform.set("t1", { priority });
-          await clock.advance("1 minute");
+        for (const status of ["COMPLETED", "PENDING", "COMPLETED", "PENDING"]) {
+          platform.set("t1", { status });
+          await clock.advance("2 minutes");
         }
+        expect(all).toHaveLength(4);
         const kept = [await iterator.next(), await iterator.next()];
-        expect(kept.map(({ value }) => value.current.priority)).toEqual([4, 5]);
+        expect(kept.map(({ value }) => value)).toEqual(all.slice(2));
         await iterator.return?.();
       });
     });
 
     it("error: the subscription ends with an error after what fitted, the others go on", async () => {
-      await withWatch({ count: 4 }, async ({ clock, live, events }) => {
+      await withWatch({ api, count: 4 }, async ({ clock, live, events }) => {
         const ends: Array<Error | undefined> = [];
         const served: Array<WatchEvent> = [];
         live.subscribe(

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { WatchEvent } from "../../../src/watch/Event.ts";
+import type { TaskEvent, WatchEvent } from "../../../src/watch/Event.ts";
 import { eventsOf } from "../../../src/watch/eventsOf.ts";
 import * as Changes from "../../../src/watch/state/Changes.ts";
 import { conflate } from "../../../src/watch/subscription/conflate.ts";
@@ -8,7 +8,7 @@ import { iterate } from "../../../src/watch/subscription/iterate.ts";
 import { type Overflow, Subscription } from "../../../src/watch/subscription/Subscription.ts";
 import { serve } from "../../../src/watch/subscription/serve.ts";
 import type { TaskRow } from "../../../src/watch/TaskRow.ts";
-import { tasks } from "../rows.ts";
+import { row, tasks } from "../rows.ts";
 
 const time = "2030-01-01T00:00:00.000Z";
 const context = { evaluationId: "e1", time, origin: "server", isInterrupted: false, replay: false } as const;
@@ -123,6 +123,45 @@ describe("Subscription", () => {
     subscription.push(numbered(3).slice(1));
     expect(subscription.size).toBe(2);
     expect(takeAll(subscription)).toHaveLength(5_002);
+  });
+
+  it("a change without gap comes right after the one that was given before it, whatever was joined meanwhile", () => {
+    // Few tasks in few states, so that changes come to nothing.
+    const states = fc.record({ id: fc.constantFrom("t1", "t2"), priority: fc.constantFrom(1, 2) });
+    const commands = fc.array(fc.oneof(states, fc.constant("take" as const)), { maxLength: 40 });
+    fc.assert(
+      fc.property(commands, fc.integer({ min: 1, max: 3 }), (given, capacity) => {
+        const { subscription } = open(capacity);
+        const now = new Map<string, TaskRow>();
+        const pushed = new Map<string, Array<TaskEvent>>();
+        const places = new Map<string, number>();
+        const check = (event: WatchEvent | undefined) => {
+          if (event === undefined || !("previous" in event && "taskId" in event)) return;
+          const changes = pushed.get(event.taskId)!;
+          const place = places.get(event.taskId) ?? 0;
+          const at = changes.findIndex(({ current }, index) => index >= place && current === event.current);
+          if (!event.gap) expect(at).toBe(place);
+          places.set(event.taskId, at + 1);
+        };
+        for (const each of given) {
+          if (each === "take") {
+            check(subscription.take());
+            continue;
+          }
+          const previous = now.get(each.id);
+          const next = row(each.id, { priority: each.priority });
+          now.set(each.id, next);
+          const change = Changes.between(previous, next);
+          const events = change === undefined ? [] : eventsOf(change, { ...context, isInterrupted: false });
+          if (events.length === 0) continue;
+          expect(events).toHaveLength(1);
+          pushed.set(each.id, [...(pushed.get(each.id) ?? []), events[0] as TaskEvent]);
+          subscription.push(events);
+        }
+        takeAll(subscription).forEach(check);
+      }),
+      { numRuns: 1_000 },
+    );
   });
 
   it("ended, it gives what waits and then its error, once; closed, nothing", () => {
