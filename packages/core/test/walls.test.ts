@@ -2,14 +2,8 @@
  * The rooms of `src/` know one another one way: contract ← client ← watch ← plugins and faces. The lint says so; this plants an
  * import against each wall, and one that is allowed beside it, and looks whether the lint sees them.
  */
-import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-
-const root = fileURLToPath(new URL("../../..", import.meta.url));
+import { seenByLint } from "../../../scripts/lint/seenByLint.ts";
 
 const refused: Readonly<Record<string, string>> = {
   "contract/a.ts": 'import type { SGPClient } from "../SGPClient.ts";\nexport type A = SGPClient;',
@@ -41,32 +35,10 @@ const allowed: Readonly<Record<string, string>> = {
 };
 
 it("the lint refuses every import against the walls, and none along them", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "walls-"));
-  try {
-    await cp(join(root, "biome.json"), join(folder, "biome.json"));
-    await cp(join(root, "scripts/lint"), join(folder, "scripts/lint"), { recursive: true });
-    for (const [name, text] of Object.entries({ ...refused, ...allowed })) {
-      const file = join(folder, "packages/core/src", name);
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, `${text}\n`);
-    }
-    const biome = join(root, "node_modules/.bin/biome");
-    const args = ["lint", "--reporter=json", "--max-diagnostics=none", "--vcs-enabled=false", "packages"];
-    const report = await new Promise<string>((resolve) => {
-      execFile(biome, args, { cwd: folder }, (_, stdout) => resolve(stdout));
-    });
-    const { diagnostics } = JSON.parse(report) as {
-      readonly diagnostics: ReadonlyArray<{ readonly category: string; readonly location: { readonly path: unknown } }>;
-    };
-    const about = (name: string) =>
-      diagnostics.filter(
-        ({ category, location }) =>
-          /noRestrictedImports|noImportCycles/.test(category) && JSON.stringify(location.path).includes(`src/${name}`),
-      ).length;
-    const seen = (names: object) => Object.fromEntries(Object.keys(names).map((name) => [name, about(name) > 0]));
-    expect(seen(refused)).toEqual(Object.fromEntries(Object.keys(refused).map((name) => [name, true])));
-    expect(seen(allowed)).toEqual(Object.fromEntries(Object.keys(allowed).map((name) => [name, false])));
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  const of = (files: object, isRefused: boolean) =>
+    Object.fromEntries(Object.keys(files).map((name) => [name, isRefused]));
+  expect(await seenByLint("packages/core/src", { ...refused, ...allowed })).toEqual({
+    ...of(refused, true),
+    ...of(allowed, false),
+  });
 });
