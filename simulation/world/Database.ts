@@ -48,8 +48,9 @@ export class Database {
     this.#evaluationId = evaluationId;
     this.#rows = this.#connection.prepare(present);
     this.#versions = this.#connection.prepare(
-      `SELECT status, priority, assigned_to, assignment_expires_at FROM task_versions
-        WHERE task_seq = (SELECT seq FROM tasks WHERE id = ?) ORDER BY number`,
+      `SELECT was.status, was.priority, was.assigned_to, was.assignment_expires_at
+        FROM tasks AS t JOIN task_versions AS was ON t.seq BETWEEN was.task_seq AND was.task_seq + was.tasks - 1
+        WHERE t.id = ? ORDER BY number`,
     );
   }
 

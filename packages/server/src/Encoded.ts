@@ -4,13 +4,18 @@
  * `Value` is what a caller gets to see, for the compiler alone.
  */
 export class Encoded<out Value> {
-  readonly text: string;
+  /** Text, or its bytes in UTF-8: a long answer that the database has made is never turned into a text. */
+  readonly content: string | Uint8Array<ArrayBuffer>;
   declare readonly Value: Value;
 
-  constructor(text: string) {
-    this.text = text;
+  constructor(content: string | Uint8Array<ArrayBuffer>) {
+    this.content = content;
   }
 }
+
+/** Bytes with some text before and behind. */
+export const between = <Value>(before: string, bytes: Uint8Array, behind: string): Encoded<Value> =>
+  new Encoded(Buffer.concat([Buffer.from(before), bytes, Buffer.from(behind)]));
 
 /** An answer that is no JSON: the text of a file. */
 export class TextFile {

@@ -119,7 +119,10 @@ const callerOf = (keys: Keys, { header }: Exchange.Head): Handler.Caller => {
   return { userId, identityType: "user", accountId: accountId ?? selected };
 };
 
-const encode = (value: unknown): string => (value instanceof Encoded ? value.text : JSON.stringify(value));
+const encode = (value: unknown): Exchange.Content => (value instanceof Encoded ? value.content : JSON.stringify(value));
+
+const isSame = (one: Exchange.Content, other: Exchange.Content): boolean =>
+  typeof one === "string" || typeof other === "string" ? one === other : Buffer.compare(one, other) === 0;
 
 /** What the database could not do, as an answer; `undefined` when it is a fault of ours. */
 const unavailable = ({ reason }: StoreError): Exchange.Answer | undefined => {
@@ -141,12 +144,12 @@ const unavailable = ({ reason }: StoreError): Exchange.Answer | undefined => {
 interface Sent {
   readonly tag: string;
   readonly version: number;
-  readonly text: string;
+  readonly content: Exchange.Content;
   readonly packed: { bytes?: Promise<Uint8Array> };
 }
 
 const mostSent = 1000;
-/** Of all kept lists together, in characters. */
+/** Of all kept lists together, in characters or bytes. */
 const mostSentLength = 16 * 1024 * 1024;
 
 /** Lists sent lately: a hundred watchers of one evaluation read the same page, and between two changes it is the same text. */
@@ -154,7 +157,7 @@ const sentLists = () => {
   const kept = new Map<string, Sent>();
   let length = 0;
   const drop = (key: string): void => {
-    length -= kept.get(key)?.text.length ?? 0;
+    length -= kept.get(key)?.content.length ?? 0;
     kept.delete(key);
   };
   return {
@@ -162,7 +165,7 @@ const sentLists = () => {
     keep: (key: string, sent: Sent): void => {
       drop(key);
       kept.set(key, sent);
-      length += sent.text.length;
+      length += sent.content.length;
       while (kept.size > mostSent || length > mostSentLength) drop(kept.keys().next().value!);
     },
   };
@@ -171,10 +174,10 @@ const sentLists = () => {
 const names = (header: string | undefined, tag: string): boolean =>
   header !== undefined && (header === tag || header.split(",").some((one) => one.trim().replace(/^W\//, "") === tag));
 
-const listed = ({ tag, text, packed }: Sent, asked: string | undefined): Exchange.Answer =>
+const listed = ({ tag, content, packed }: Sent, asked: string | undefined): Exchange.Answer =>
   names(asked, tag)
     ? { status: 304, headers: { etag: tag }, body: "" }
-    : { ...Exchange.json(200, text, { etag: tag }), packed };
+    : { ...Exchange.json(200, content, { etag: tag }), packed };
 
 /** A function from requests to what is to be done with them; neither it nor what it gives ever throws. */
 export const make = (options: DispatchOptions): Exchange.Open => {
@@ -219,12 +222,13 @@ export const make = (options: DispatchOptions): Exchange.Open => {
     if (exit.value instanceof TextFile) {
       return { status: 200, headers: { "content-type": exit.value.contentType }, body: exit.value.text };
     }
-    const text = encode(exit.value);
-    if (key === undefined) return Exchange.json(200, text);
+    const content = encode(exit.value);
+    if (key === undefined) return Exchange.json(200, content);
     // Whoever asked together has the same answer: it is looked at, compressed and kept once.
     const latest = lists.get(key);
-    if (latest !== undefined && latest.version === version && latest.text === text) return listed(latest, asked);
-    const sent = { tag: `"${hash("sha1", text, "base64url")}"`, version: version ?? -1, text, packed: {} };
+    if (latest !== undefined && latest.version === version && isSame(latest.content, content))
+      return listed(latest, asked);
+    const sent = { tag: `"${hash("sha1", content, "base64url")}"`, version: version ?? -1, content, packed: {} };
     if (version !== undefined) lists.keep(key, sent);
     return listed(sent, asked);
   };

@@ -445,5 +445,35 @@ export const storeConforms = (name: string, open: () => Database, numRuns: numbe
           expect(yield* tasks.retrieve("none")).toBeUndefined();
         }),
       ));
+
+    it("tasks with what they are about come in the order asked, by id and by row, each body as it was written", () =>
+      run(({ documents, tasks }) =>
+        Effect.gen(function* () {
+          const about = { text: 'a "quoted" ÿ \u2028 \ud800 line\n\u0000', number: 12345678901234567890n.toString() };
+          const seqs = Array.from({ length: 500 }, (_, index) => index + 1);
+          yield* tasks.insert(
+            seqs.map((seq) => task(seq, { id: `task-${(seq * 7919) % 1000}`, assigned_to: "a'b\"c" })),
+          );
+          yield* documents.insert(
+            things,
+            seqs.slice(1).map((seq) => document(seq, { id: `result-${seq}`, body: { ...about, seq } })),
+          );
+          const asked = seqs.map((seq) => `task-${(seq * 7919) % 1000}`).reverse();
+          const read = (bytes: Uint8Array) => JSON.parse(`[${Buffer.from(bytes)}]`) as Array<any>;
+          const byId = read(yield* tasks.withEntities(asked, things));
+          expect(byId.map(({ id }) => id)).toEqual(asked);
+          expect(byId.map(({ task_entity }) => task_entity)).toEqual(
+            seqs.toReversed().map((seq) => (seq === 1 ? null : { ...about, seq })),
+          );
+          expect(new Set(byId.map(({ assigned_to }) => assigned_to))).toEqual(new Set(["a'b\"c"]));
+          const states = yield* tasks.states(asked);
+          const byRow = yield* tasks.withEntities(
+            asked.map((id) => states.get(id)!.row),
+            things,
+          );
+          expect(read(byRow)).toEqual(byId);
+          expect(yield* tasks.withEntities([], things)).toEqual(new Uint8Array());
+        }),
+      ));
   });
 };

@@ -11,10 +11,13 @@ export interface Head {
   readonly header: (name: string) => string | undefined;
 }
 
+/** A text, or its bytes in UTF-8. */
+export type Content = string | Uint8Array<ArrayBuffer>;
+
 export interface Answer {
   readonly status: number;
   readonly headers: Record<string, string>;
-  readonly body: string;
+  readonly body: Content;
   /** Where the compressed body is kept from when it is first asked for, when the same answer is given again. */
   readonly packed?: { bytes?: Promise<Uint8Array> };
 }
@@ -35,10 +38,10 @@ export type Opened =
 export type Open = (head: Head) => Opened;
 
 /** JSON; `null` is a value like any other. */
-export const json = (status: number, text: string, headers: Record<string, string> = {}): Answer => ({
+export const json = (status: number, body: Content, headers: Record<string, string> = {}): Answer => ({
   status,
   headers: { "content-type": "application/json", ...headers },
-  body: text,
+  body,
 });
 
 /** FastAPI's shape of a refusal. */

@@ -6,7 +6,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { constants, gzip } from "node:zlib";
-import type { Answer, Head, Open, Opened } from "./Exchange.ts";
+import type { Answer, Content, Head, Open, Opened } from "./Exchange.ts";
 import { Refusal } from "./Refusal.ts";
 import { readBody } from "./readBody.ts";
 import * as Socket from "./socket.ts";
@@ -30,9 +30,11 @@ const headOf = (message: IncomingMessage): Head => {
 /** Shorter answers fit a few packets as they are. */
 const worthCompressing = 8192;
 
-const compressed = (text: string): Promise<Uint8Array> =>
+const compressed = (content: Content): Promise<Uint8Array> =>
   new Promise((resolve, reject) => {
-    gzip(text, { level: constants.Z_BEST_SPEED }, (error, bytes) => (error === null ? resolve(bytes) : reject(error)));
+    gzip(content, { level: constants.Z_BEST_SPEED }, (error, bytes) =>
+      error === null ? resolve(bytes) : reject(error),
+    );
   });
 
 const takesGzip = (message: IncomingMessage): boolean =>
@@ -60,7 +62,7 @@ const write = async (answer: Answer, message: IncomingMessage, to: ServerRespons
     return;
   }
   // A short text goes out in one piece with its head; a long one is made into bytes once, not counted first.
-  const bytes = body.length < worthCompressing ? body : Buffer.from(body);
+  const bytes = typeof body === "string" && body.length >= worthCompressing ? Buffer.from(body) : body;
   headers["content-length"] = String(typeof bytes === "string" ? Buffer.byteLength(bytes) : bytes.length);
   to.writeHead(status, headers);
   to.end(bytes);

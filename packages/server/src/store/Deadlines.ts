@@ -5,6 +5,7 @@
  * The instant is a lower bound: what it names may have been released since, and then the look that follows finds nothing.
  */
 import type { Database } from "./Database.ts";
+import * as TaskVersions from "./TaskVersions.ts";
 
 export interface Deadlines {
   /** A lease ends at this instant. */
@@ -45,10 +46,12 @@ export const make = (database: Database): Deadlines => {
     },
     expire: (now, place) => {
       const moved = place === undefined ? "" : ", place = ?";
+      const which = "assignment_expires_at <= ?";
+      TaskVersions.keep(database, which, [now], { assigned_to: null, assignment_expires_at: null });
       database
         .prepare(
-          `UPDATE tasks SET assigned_to = NULL, updated_at = assignment_expires_at, assignment_expires_at = NULL${moved}
-            WHERE assignment_expires_at <= ?`,
+          `UPDATE tasks SET assigned_to = NULL, updated_at = assignment_expires_at, assignment_expires_at = NULL${moved},
+            ${TaskVersions.kept} WHERE ${which}`,
         )
         .run(...(place === undefined ? [] : [place]), now);
       next = undefined;

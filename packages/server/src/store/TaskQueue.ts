@@ -12,6 +12,7 @@ import type * as Effect from "effect/Effect";
 import { attempt, type Database, type StoreError, type Value } from "./Database.ts";
 import type { Deadlines } from "./Deadlines.ts";
 import type { Collection } from "./Document.ts";
+import * as TaskVersions from "./TaskVersions.ts";
 
 /** A task of v4 or v5; `entity_id` is its test case result (v4) or evaluation item (v5). */
 export interface TaskRow {
@@ -42,15 +43,11 @@ export type TaskChange = Partial<
   Pick<TaskRow, "status" | "queue_id" | "priority" | "place" | "assigned_to" | "assignment_expires_at" | "updated_at">
 >;
 
-/** What a change of many tasks looks at. */
+/** What a change looks at. */
 export type TaskState = Pick<TaskRow, "id" | "evaluation_id" | "status">;
 
-/** What an annotation task was before one of its changes. */
-export interface TaskVersion extends Pick<TaskRow, "status" | "priority" | "assigned_to" | "assignment_expires_at"> {
-  /** The number of what was stored last when it ended. */
-  readonly seq: number;
-  readonly ended_at: string;
-}
+/** What a change of many tasks looks at, and where each stands in the table, for this transaction. */
+export type PlacedState = TaskState & { readonly row: number };
 
 const shown = [
   "id",
@@ -70,6 +67,8 @@ const wireNames: Readonly<Record<string, string>> = {
   entity_id: "task_entity_id",
 };
 
+const view = `json_object(${shown.map((name) => `'${wireNames[name] ?? name}', tasks.${name}`).join(", ")})`;
+
 /** What the wire shows of a task. */
 export type ShownTask = Pick<TaskRow, (typeof shown)[number]>;
 
@@ -86,21 +85,24 @@ export interface TaskQueue {
   /** The row after the change. */
   readonly update: (id: string, change: TaskChange) => Effect.Effect<TaskRow, StoreError>;
   /** Where many tasks stand, by id; those that exist. */
-  readonly states: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, TaskState>, StoreError>;
-  /** The same change to many tasks, in one statement. */
-  readonly updateMany: (ids: ReadonlyArray<string>, change: TaskChange) => Effect.Effect<void, StoreError>;
-  /** The tasks in the order of `ids` as the wire shows them, each with the document it is about; both as JSON. */
+  readonly states: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, PlacedState>, StoreError>;
+  /** The same change to many tasks, each named once by its row, in one statement. */
+  readonly updateMany: (rows: ReadonlyArray<number>, change: TaskChange) => Effect.Effect<void, StoreError>;
+  /**
+   * The tasks as the wire shows them, each with the document it is about as `task_entity`: JSON with commas between, in the order of `ids`
+   * or rows.
+   */
   readonly withEntities: (
-    ids: ReadonlyArray<string>,
+    tasks: ReadonlyArray<string> | ReadonlyArray<number>,
     from: Collection<any>,
-  ) => Effect.Effect<ReadonlyArray<readonly [task: string, entity: string | null]>, StoreError>;
+  ) => Effect.Effect<Uint8Array<ArrayBuffer>, StoreError>;
   /** The tasks of an evaluation, in the order they were made; of the entities `first` to `last` by `seq` when given. */
   readonly list: (
     evaluationId: string,
     entities?: { readonly first: number; readonly last: number },
   ) => Effect.Effect<ReadonlyArray<TaskRow>, StoreError>;
   /** What an annotation task was before each of its changes, in order. */
-  readonly versions: (id: string) => Effect.Effect<ReadonlyArray<TaskVersion>, StoreError>;
+  readonly versions: (id: string) => Effect.Effect<ReadonlyArray<TaskVersions.TaskVersion>, StoreError>;
   /** The first task of the queue that is open and assigned to `user`, leaving `except` out. */
   readonly ownHead: (key: QueueKey, user: string, except?: string) => Effect.Effect<TaskRow | undefined, StoreError>;
   /** The first task of the queue that is open and unassigned, leaving `except` out. */
@@ -137,7 +139,9 @@ const columns = [
   "updated_at",
 ] as const satisfies ReadonlyArray<keyof TaskRow>;
 
-const insertion = `INSERT INTO tasks (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;
+const all = columns.join(", ");
+
+const insertion = `INSERT INTO tasks (${all}) VALUES (${columns.map(() => "?").join(", ")})`;
 
 /** The tasks as a caller of this account sees them; of every account when none is selected. */
 export const make = (
@@ -165,7 +169,7 @@ export const make = (
   /** Changes the tasks that `which` names by one parameter. */
   const change = (which: string, named: Value, what: TaskChange): ReadonlyArray<TaskRow> => {
     const { names, values } = assignments(what);
-    const after = rows(`UPDATE tasks SET ${names} WHERE ${which}${mine} RETURNING *`, ...values, named);
+    const after = rows(`UPDATE tasks SET ${names} WHERE ${which}${mine} RETURNING ${all}`, ...values, named);
     if (what.assignment_expires_at) deadlines.note(what.assignment_expires_at);
     return after;
   };
@@ -173,7 +177,7 @@ export const make = (
   const head = (key: QueueKey, except: string | undefined, holder: string, user: ReadonlyArray<Value>) => {
     const others = except === undefined ? "" : " AND id <> ?";
     const [first] = rows(
-      `SELECT * FROM tasks WHERE evaluation_id = ? AND task_type = ? AND status IN (${openStatuses}) AND ${holder}${others}${mine}
+      `SELECT ${all} FROM tasks WHERE evaluation_id = ? AND task_type = ? AND status IN (${openStatuses}) AND ${holder}${others}${mine}
         ORDER BY ${inOrder} LIMIT 1`,
       key.evaluationId,
       key.taskType,
@@ -192,11 +196,11 @@ export const make = (
           if (task.assignment_expires_at !== null) deadlines.note(task.assignment_expires_at);
         }
       }),
-    retrieve: (id) => attempt(() => rows(`SELECT * FROM tasks WHERE id = ?${mine}`, id)[0]),
+    retrieve: (id) => attempt(() => rows(`SELECT ${all} FROM tasks WHERE id = ?${mine}`, id)[0]),
     retrieveMany: (ids) =>
       attempt(() => {
         const found = rows(
-          `SELECT * FROM tasks WHERE id IN (SELECT value FROM json_each(?))${mine}`,
+          `SELECT ${all} FROM tasks WHERE id IN (SELECT value FROM json_each(?))${mine}`,
           JSON.stringify(ids),
         );
         return new Map(found.map((row) => [row.id, row]));
@@ -205,55 +209,51 @@ export const make = (
     states: (ids) =>
       attempt(() => {
         const statement = database.prepare(
-          `SELECT id, evaluation_id, status FROM tasks WHERE id IN (SELECT value FROM json_each(?))${mine}`,
+          `SELECT id, evaluation_id, status, rowid FROM tasks WHERE id IN (SELECT value FROM json_each(?))${mine}`,
         );
         statement.setReturnArrays(true);
-        const found = statement.all(JSON.stringify(ids), ...own) as unknown as ReadonlyArray<[string, string, string]>;
-        return new Map(found.map(([id, evaluation_id, status]) => [id, { id, evaluation_id, status }]));
+        const found = statement.all(JSON.stringify(ids), ...own) as unknown as ReadonlyArray<
+          [id: string, evaluation_id: string, status: string, row: number]
+        >;
+        return new Map(found.map(([id, evaluation_id, status, row]) => [id, { id, evaluation_id, status, row }]));
       }),
-    updateMany: (ids, what) =>
+    updateMany: (numbers, what) =>
       attempt(() => {
         const { names, values } = assignments(what);
-        database
-          .prepare(`UPDATE tasks SET ${names} WHERE id IN (SELECT value FROM json_each(?))${mine}`)
-          .run(...values, JSON.stringify(ids), ...own);
+        const which = `rowid IN (SELECT value FROM json_each(?))${mine}`;
+        const named = [JSON.stringify(numbers), ...own];
+        TaskVersions.keep(database, which, named, what);
+        database.prepare(`UPDATE tasks SET ${names}, ${TaskVersions.kept} WHERE ${which}`).run(...values, ...named);
         if (what.assignment_expires_at) deadlines.note(what.assignment_expires_at);
       }),
-    withEntities: (ids, from) =>
+    withEntities: (named, from) =>
       attempt(() => {
+        const by = typeof named[0] === "number" ? "rowid" : "id";
+        // One text made by SQLite: a value for each of thousands of rows costs more than reading them. The loop is in the order of the array.
         const statement = database.prepare(
-          `SELECT json_object(${shown.map((name) => `'${wireNames[name] ?? name}', tasks.${name}`).join(", ")}), documents.body
-            FROM json_each(?) AS named CROSS JOIN tasks ON tasks.id = named.value
+          `SELECT CAST(group_concat('{"task_entity":' || ifnull(documents.body, 'null') || ',' || substr(${view}, 2)) AS BLOB)
+            FROM json_each(?) AS named CROSS JOIN tasks ON tasks.${by} = named.value
             LEFT JOIN documents ON documents.kind = ? AND documents.id = tasks.entity_id
-            ${selected === undefined ? "" : "WHERE tasks.account_id = ?"} ORDER BY named.key`,
+            ${selected === undefined ? "" : "WHERE tasks.account_id = ?"}`,
         );
         statement.setReturnArrays(true);
-        const found = statement.all(JSON.stringify(ids), from.kind, ...own) as unknown as ReadonlyArray<
-          [string, string | null]
-        >;
-        return found.map(([task, entity]) => [task, entity] as const);
+        const row = statement.get(JSON.stringify(named), from.kind, ...own) as unknown as [
+          Uint8Array<ArrayBuffer> | null,
+        ];
+        return row[0] ?? new Uint8Array();
       }),
     list: (evaluationId, entities) =>
       attempt(() =>
         entities === undefined
-          ? rows(`SELECT * FROM tasks WHERE evaluation_id = ?${mine} ORDER BY seq`, evaluationId)
+          ? rows(`SELECT ${all} FROM tasks WHERE evaluation_id = ?${mine} ORDER BY seq`, evaluationId)
           : rows(
-              `SELECT * FROM tasks WHERE evaluation_id = ? AND entity_seq BETWEEN ? AND ?${mine} ORDER BY seq`,
+              `SELECT ${all} FROM tasks WHERE evaluation_id = ? AND entity_seq BETWEEN ? AND ?${mine} ORDER BY seq`,
               evaluationId,
               entities.first,
               entities.last,
             ),
       ),
-    versions: (id) =>
-      attempt(
-        () =>
-          database
-            .prepare(
-              `SELECT seq, ended_at, status, priority, assigned_to, assignment_expires_at FROM task_versions
-                WHERE task_seq = (SELECT seq FROM tasks WHERE id = ?) ORDER BY number`,
-            )
-            .all(id) as unknown as ReadonlyArray<TaskVersion>,
-      ),
+    versions: (id) => attempt(() => TaskVersions.of(database, id)),
     ownHead: (key, user, except) => attempt(() => head(key, except, "assigned_to = ?", [user])),
     freeHead: (key, except) => attempt(() => head(key, except, "assigned_to IS NULL", [])),
   };

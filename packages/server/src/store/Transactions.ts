@@ -68,12 +68,12 @@ const shortestPauseMillis = 2;
 /** More writes than this share no transaction, so that the first of them is not answered late. */
 const mostTogether = 256;
 
-/** So much of answers, in characters, and so many pieces of work are done before others get their turn. */
+/** So much of answers, in characters or bytes, and so many pieces of work are done before others get their turn. */
 const mostText = 256 * 1024;
 const mostPieces = 32;
 
 const lengthOf = (exit: Outcome): number =>
-  Exit.isSuccess(exit) && exit.value instanceof Encoded ? exit.value.text.length : 0;
+  Exit.isSuccess(exit) && exit.value instanceof Encoded ? exit.value.content.length : 0;
 
 /** Lets the event loop go round after enough work. */
 const breather = () => {

@@ -119,12 +119,34 @@ const fourth = `
     END;
 `;
 
+/**
+ * A version may stand for a block of tasks that were in the same state and changed together: `task_seq` is the first of `tasks` numbers. Who
+ * changes many keeps their versions itself, and counts it in `bulk_changes`; the trigger keeps all others.
+ */
+const fifth = `
+  ALTER TABLE tasks ADD COLUMN bulk_changes INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE task_versions ADD COLUMN tasks INTEGER NOT NULL DEFAULT 1;
+  DROP INDEX versions_of_task;
+  CREATE INDEX versions_of_tasks ON task_versions (task_seq, tasks);
+  DROP TRIGGER tasks_keep_versions;
+  CREATE TRIGGER tasks_keep_versions AFTER UPDATE OF status, priority, assigned_to, assignment_expires_at ON tasks
+    WHEN OLD.bulk_changes = NEW.bulk_changes AND OLD.task_type = 'EVALUATION_ANNOTATION' AND (
+      OLD.status IS NOT NEW.status OR OLD.priority IS NOT NEW.priority OR OLD.assigned_to IS NOT NEW.assigned_to
+      OR OLD.assignment_expires_at IS NOT NEW.assignment_expires_at)
+    BEGIN
+      INSERT INTO task_versions (task_seq, seq, ended_at, status, priority, assigned_to, assignment_expires_at)
+      VALUES (OLD.seq, (SELECT value FROM counters WHERE name = 'seq'), NEW.updated_at, OLD.status, OLD.priority,
+        OLD.assigned_to, OLD.assignment_expires_at);
+    END;
+`;
+
 /** In the order in which a database goes through them. */
 export const steps: ReadonlyArray<{ readonly name: string; readonly sql: string }> = [
   { name: "first", sql: first },
   { name: "covering_indexes", sql: second },
   { name: "task_versions", sql: third },
   { name: "versions_by_number", sql: fourth },
+  { name: "versions_of_blocks", sql: fifth },
 ];
 
 const table = `CREATE TABLE IF NOT EXISTS evalwire_migrations (

@@ -1,7 +1,7 @@
 /** Claiming and assigning: the only routes of v4 that speak of tasks themselves. */
 import type { Tasks, TestCaseResults } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
-import { Encoded, joined } from "../../Encoded.ts";
+import { between, Encoded } from "../../Encoded.ts";
 import * as Entity from "../../Entity.ts";
 import type { Answer, CallContext, Handler, Steps } from "../../Handler.ts";
 import * as Detail from "../../http/Detail.ts";
@@ -10,7 +10,7 @@ import * as Lease from "../../Lease.ts";
 import { Policy } from "../../Policy.ts";
 import type { Document } from "../../store/Documents.ts";
 import { Store } from "../../store/Store.ts";
-import type { ShownTask, TaskRow, TaskState } from "../../store/TaskQueue.ts";
+import type { PlacedState, ShownTask, TaskRow } from "../../store/TaskQueue.ts";
 import { evaluations as evaluationsOfV5 } from "../../v5/collections.ts";
 import { evaluations, results } from "../collections.ts";
 
@@ -61,15 +61,9 @@ export const enqueue = Effect.fnUntraced(function* (
   );
 });
 
-/** Tasks with the results they stand for, as JSON. */
-const withEntities = Effect.fnUntraced(function* (ids: ReadonlyArray<string>): Steps<ReadonlyArray<string>> {
-  const { tasks } = yield* Store;
-  const found = yield* tasks.withEntities(ids, results);
-  return found.map(([task, entity]) => `{"task_entity":${entity ?? "null"},${task.slice(1)}`);
-});
-
+/** A task with the result it stands for. */
 const withEntity = ({ id }: TaskRow): Answer<Encoded<Tasks.Task>> =>
-  Effect.map(withEntities([id]), ([text]) => new Encoded(text!));
+  Effect.flatMap(Store, ({ tasks }) => Effect.map(tasks.withEntities([id], results), (bytes) => new Encoded(bytes)));
 
 /**
  * The evaluation, taken: whatever happens to its tasks happens one after the other. An evaluation of v5 will do: the
@@ -117,11 +111,12 @@ export const batchAssign: Handler<typeof Tasks.batchAssign> = Effect.fnUntraced(
   const { tasks } = yield* Store;
   const ids = [...new Set(call.body.task_ids)];
   const states = yield* tasks.states(ids);
-  const named: Array<TaskState> = [];
+  const named: Array<PlacedState> = [];
   for (const id of ids) {
     const task = states.get(id);
     named.push(task?.evaluation_id === evaluation.id ? task : yield* notFound("Task", id));
   }
   yield* Lease.assignAll(call, named, call.body.assigned_to);
-  return new Encoded<ReadonlyArray<Tasks.Task>>(`[${joined(yield* withEntities(ids))}]`);
+  const rows = named.map(({ row }) => row);
+  return between<ReadonlyArray<Tasks.Task>>("[", yield* tasks.withEntities(rows, results), "]");
 });

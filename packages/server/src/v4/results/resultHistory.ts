@@ -7,7 +7,8 @@
  */
 import type { TestCaseResults } from "@evalwire/core/contract";
 import type { Document } from "../../store/Documents.ts";
-import type { TaskRow, TaskVersion } from "../../store/TaskQueue.ts";
+import type { TaskRow } from "../../store/TaskQueue.ts";
+import type { TaskVersion } from "../../store/TaskVersions.ts";
 import { toView } from "./Tasks.ts";
 
 type Result = TestCaseResults.TestCaseResult;
