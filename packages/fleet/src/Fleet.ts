@@ -1,13 +1,12 @@
 /** A fleet as its programs see it: what it is asked for, and what it gives. */
 import type { SGPClient, Watch, WatchOptions } from "@evalwire/core";
 import type { FeedSource, FollowOptions } from "@evalwire/core/feed";
-import type { MetricConfig, Preset } from "@evalwire/metrics";
-import type { CorpusOptions, RecordResult } from "@evalwire/metrics/corpus";
+import type { RecordResult } from "@evalwire/metrics/corpus";
 import type * as Clock from "effect/Clock";
 import type * as Duration from "effect/Duration";
 import type { ConsumeOptions } from "./consumers/ConsumeOptions.ts";
 import type { Consumption, Handler } from "./consumers/Consumption.ts";
-import type { PieceOptions } from "./corpus/scorePieces.ts";
+import type { FleetCorpusOptions, WorkOptions } from "./corpus/Corpora.ts";
 import type { Worker, WorkQueue } from "./corpus/WorkQueue.ts";
 import type { EngineOptions } from "./engine/Engine.ts";
 import type { Version } from "./engine/Names.ts";
@@ -46,24 +45,6 @@ export interface FleetOptions extends EngineOptions {
   readonly clock?: Clock.Clock;
   /** Makes random choices of followers and publishers repeatable. */
   readonly seed?: string | number;
-}
-
-export interface FleetCorpusOptions<Given = unknown>
-  extends Omit<CorpusOptions<Given>, "pool" | "scorers" | "punkt" | "wordnet" | "embeddings" | "preset">,
-    PieceOptions {
-  readonly source: AsyncIterable<Given> | Iterable<Given>;
-  readonly config: MetricConfig;
-  readonly preset?: Preset;
-  /** Names the run, so that it can be gone on with after it was aborted or its program has died. Default: it cannot. */
-  readonly run?: string;
-}
-
-export interface WorkOptions {
-  /** Threads that score. Default 1. */
-  readonly threads?: number;
-  /** URL of a module whose default export is the workers' options: scorers, word data. See `WorkerPoolOptions`. */
-  readonly setup?: string | URL;
-  readonly setupData?: unknown;
 }
 
 /** What of a watch's options a follower has; how to poll is the fleet's to say. */

@@ -1,25 +1,22 @@
 /** One replica of a fleet: everything it holds, put together and taken apart. */
 import type { TakenHooks, Watch, WatchOptions } from "@evalwire/core";
 import { type FeedSource, follow, gatedWatches, writesOf } from "@evalwire/core/feed";
-import { planMetrics } from "@evalwire/metrics";
-import { type RecordResult, scoreCorpus } from "@evalwire/metrics/corpus";
+import type { RecordResult } from "@evalwire/metrics/corpus";
 import { JetStreamApiError } from "@nats-io/jetstream";
 import type { Subscription } from "@nats-io/nats-core";
 import { BudgetGate } from "./budget/Budget.ts";
 import { Steward, stewardOffice } from "./budget/Steward.ts";
 import type { ConsumeOptions } from "./consumers/ConsumeOptions.ts";
 import { Consuming, type Consumption, type Handler } from "./consumers/Consumption.ts";
-import { FleetPool, scoreKind, scoreWork } from "./corpus/scorePieces.ts";
-import { type Worker, WorkQueue } from "./corpus/WorkQueue.ts";
-import { checkIs, checkWhole } from "./engine/checkIs.ts";
-import { checkOptions } from "./engine/checkOptions.ts";
+import { Corpora, type FleetCorpusOptions, type WorkOptions } from "./corpus/Corpora.ts";
+import type { Worker, WorkQueue } from "./corpus/WorkQueue.ts";
 import type { Engine } from "./engine/Engine.ts";
 import { FleetError } from "./engine/FleetError.ts";
 import { millisOf } from "./engine/millisOf.ts";
-import { type Names, randomName, type Version } from "./engine/Names.ts";
+import type { Names, Version } from "./engine/Names.ts";
 import { within } from "./engine/patiently.ts";
 import type { Time } from "./engine/Time.ts";
-import type { Fleet, FleetCorpusOptions, FleetOptions, FleetStatus, FleetWatchOptions, WorkOptions } from "./Fleet.ts";
+import type { Fleet, FleetOptions, FleetStatus, FleetWatchOptions } from "./Fleet.ts";
 import type { Snapshots } from "./log/Snapshots.ts";
 import type { Formats } from "./membership/Formats.ts";
 import type { Members } from "./membership/Members.ts";
@@ -27,28 +24,6 @@ import type { FleetHealth } from "./operations/Health.ts";
 import { notesOn } from "./operations/notesOn.ts";
 import { Shard } from "./shard/Shard.ts";
 import { ShardKeeper } from "./shard/ShardKeeper.ts";
-
-const workNames: Record<keyof WorkOptions, true> = { threads: true, setup: true, setupData: true };
-
-const corpusNames: Record<keyof FleetCorpusOptions, true> = {
-  source: true,
-  config: true,
-  preset: true,
-  run: true,
-  pieceRecords: true,
-  pieces: true,
-  recordOf: true,
-  idOf: true,
-  isDone: true,
-  onBadRecord: true,
-  total: true,
-  now: true,
-  signal: true,
-  key: true,
-  providers: true,
-  unavailable: true,
-  pause: true,
-};
 
 /** How long JetStream may take to say how far a log is. */
 const lagMillis = 1_500;
@@ -69,8 +44,7 @@ export interface ReplicaParts {
 export class Replica implements Fleet {
   readonly #parts: ReplicaParts;
   readonly #consuming = new Set<Consuming>();
-  readonly #workers = new Set<Worker>();
-  #queue: WorkQueue | undefined;
+  readonly #corpora: Corpora;
   readonly #options: FleetOptions;
   readonly #engine: Engine;
   readonly #names: Names;
@@ -119,6 +93,7 @@ export class Replica implements Fleet {
         open[version](evaluationId, { ...polling, ...own }),
       onFailure,
     };
+    this.#corpora = new Corpora({ engine, names, time, snapshots, replicas, member: members.id, onFailure });
     this.#shards = Array.from({ length: names.shards }, (_, number) => new Shard(number, deps));
     this.#keeper = new ShardKeeper({ members, shards: this.#shards, onFailure });
     this.#steward = new Steward({ engine, names, members, formats: parts.formats, time, perMinute, onFailure });
@@ -152,60 +127,17 @@ export class Replica implements Fleet {
   }
 
   get queue(): WorkQueue {
-    const { engine, names, time, snapshots, replicas, members } = this.#parts;
-    this.#queue ??= new WorkQueue({
-      engine,
-      names,
-      time,
-      snapshots,
-      replicas,
-      member: members.id,
-      onFailure: this.#onFailure,
-    });
-    return this.#queue;
+    return this.#corpora.queue;
   }
 
-  async *scoreCorpus<Given>(options: FleetCorpusOptions<Given>): AsyncGenerator<RecordResult<Given>, void, undefined> {
+  scoreCorpus<Given>(options: FleetCorpusOptions<Given>): AsyncGenerator<RecordResult<Given>, void, undefined> {
     this.#check();
-    checkOptions<FleetCorpusOptions<any>>("scoreCorpus", options, corpusNames);
-    checkWhole("scoreCorpus", "pieces", options.pieces, 1);
-    checkWhole("scoreCorpus", "pieceRecords", options.pieceRecords, 1);
-    const { source, config, preset, run: name = `run-${randomName()}`, pieceRecords, pieces, ...rest } = options;
-    const setup = { config, preset };
-    const plan = planMetrics(config, { ...(preset === undefined ? {} : { preset }), unavailable: "omit" });
-    const run = await this.queue.run(name);
-    let isDone = false;
-    try {
-      const sizes = {
-        ...(pieceRecords === undefined ? {} : { pieceRecords }),
-        ...(pieces === undefined ? {} : { pieces }),
-      };
-      const pool = new FleetPool(run, setup, plan, this.#time, sizes);
-      yield* scoreCorpus(source, plan, { ...rest, pool });
-      isDone = true;
-    } finally {
-      // A run with a name can be gone on with.
-      await run.close({ keepResults: !isDone && options.run !== undefined });
-    }
+    return this.#corpora.score(options);
   }
 
   async work(options: WorkOptions = {}): Promise<Worker> {
     this.#check();
-    checkOptions("work", options, workNames);
-    const { threads = 1, setup, setupData } = options;
-    checkWhole("work", "threads", threads, 1);
-    checkIs(typeof setup === "string" || setup instanceof URL, "work", "setup", "the URL of a module", setup);
-    const own = { ...(setup === undefined ? {} : { setup }), ...(setupData === undefined ? {} : { setupData }) };
-    const { work, close } = scoreWork(threads, own);
-    // One piece is scored while the next is fetched.
-    const worker = await this.queue.work({ [scoreKind]: work }, 2);
-    const stop = worker.close.bind(worker);
-    worker.close = async () => {
-      await stop();
-      await close();
-    };
-    this.#workers.add(worker);
-    return worker;
+    return this.#corpora.work(options);
   }
 
   async forget(consumer: string): Promise<void> {
@@ -273,7 +205,6 @@ export class Replica implements Fleet {
     ]);
     const orphans = shards.filter(({ holder }) => holder === undefined).length;
     const failing = shards.flatMap(({ publications }) => publications).filter(({ state }) => state === "degraded");
-    const workers = [...this.#workers];
     return {
       name,
       member,
@@ -307,11 +238,7 @@ export class Replica implements Fleet {
       followed,
       lags,
       consumers,
-      work: {
-        workers: workers.length,
-        busy: workers.reduce((sum, { busy }) => sum + busy, 0),
-        done: workers.reduce((sum, { done }) => sum + done, 0),
-      },
+      work: this.#corpora.facts(),
       budget: { ...budget, share: this.#gate.share },
       elections,
     };
@@ -327,7 +254,8 @@ export class Replica implements Fleet {
     // Others hear of it before anything is given up.
     this.#members.beat();
     await Promise.all([
-      ...[...this.#consuming, ...this.#workers].map((each) => each.close()),
+      ...[...this.#consuming].map((each) => each.close()),
+      this.#corpora.close(),
       this.#keeper.drain(),
       this.#steward.close(),
     ]);
@@ -347,7 +275,7 @@ export class Replica implements Fleet {
     this.#keeper.close();
     this.#health.unsubscribe();
     await Promise.all(this.#watches.map((each) => each.deref()?.close()));
-    await Promise.all([...this.#consuming, ...this.#workers].map((each) => each.close()));
+    await Promise.all([...[...this.#consuming].map((each) => each.close()), this.#corpora.close()]);
     this.#parts.once.release();
     await Promise.all(this.#shards.map((shard) => shard.close()));
     this.#gate.close();
