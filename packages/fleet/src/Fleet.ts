@@ -1,4 +1,4 @@
-/** A fleet as its programs see it: what it is asked for, and what it gives. */
+/** A fleet as its programs see it: its options and its methods. */
 import type { SGPClient, Watch, WatchOptions } from "@evalwire/core";
 import type { FeedSource, FollowOptions } from "@evalwire/core/feed";
 import type { RecordResult } from "@evalwire/metrics/corpus";
@@ -37,9 +37,9 @@ export interface FleetOptions extends EngineOptions {
   readonly retention?: { readonly age?: Duration.Input; readonly bytesPerShard?: number };
   /** Entries of news between two snapshots of an evaluation. Default 256. */
   readonly snapshotEvery?: number;
-  /** What this replica is called in `status`. Default: chosen by chance. */
+  /** Name of this replica in `status`. Default: a random one. */
   readonly member?: string;
-  /** Told what goes wrong and is tried again. Default: nobody. */
+  /** Called with failures that are retried. Default: they are ignored. */
   readonly onFailure?: (error: unknown) => void;
   /** Default: the client's. */
   readonly clock?: Clock.Clock;
@@ -47,7 +47,7 @@ export interface FleetOptions extends EngineOptions {
   readonly seed?: string | number;
 }
 
-/** What of a watch's options a follower has; how to poll is the fleet's to say. */
+/** The watch options of a follower. The fleet decides how to poll. */
 export type FleetWatchOptions = Omit<FollowOptions, "writes" | "clock" | "seed" | "tap">;
 
 export interface Fleet extends AsyncDisposable {
@@ -70,9 +70,9 @@ export interface Fleet extends AsyncDisposable {
   scoreCorpus<Given>(options: FleetCorpusOptions<Given>): AsyncGenerator<RecordResult<Given>, void, undefined>;
   /** The queue behind `scoreCorpus`, for work of one's own. */
   readonly queue: WorkQueue;
-  /** Scores pieces of corpora that any replica asks for, until it is closed. */
+  /** Scores pieces of corpora that any replica requests, until it is closed. */
   work(options?: WorkOptions): Promise<Worker>;
-  /** Who is there, who publishes what, what is spent. */
+  /** The members, the publisher of each shard and the requests spent. */
   status(): FleetStatus;
   /** How this replica does, and what is wrong; asks JetStream how far it is behind, and answers within two seconds all the same. */
   health(): Promise<FleetHealth>;
@@ -93,7 +93,7 @@ export interface FleetStatus {
   readonly connection: "connected" | "disconnected" | "closed";
   readonly server: { readonly version: string; readonly isClustered: boolean; readonly url: string };
   readonly members: ReadonlyArray<{ readonly id: string; readonly name: string; readonly shards: number }>;
-  /** Who holds each shard. */
+  /** The holder of each shard. */
   readonly shards: ReadonlyArray<{
     readonly shard: number;
     readonly holder: string | undefined;

@@ -181,7 +181,7 @@ export class Replica implements Fleet {
     };
   }
 
-  /** What its beats say of it. */
+  /** The content of its heartbeats. */
   facts() {
     const evaluations = this.#shards.reduce((sum, { publications = [] }) => sum + publications.length, 0);
     const followed = this.#shards.reduce((sum, { wanted }) => sum + wanted, 0);
@@ -220,8 +220,8 @@ export class Replica implements Fleet {
       problems: [
         ...(connection === "disconnected" ? ["No NATS server can be reached."] : []),
         ...(connection === "connected" && orphans > 0 && !isDraining ? [`${orphans} shards have no publisher.`] : []),
-        ...(budget.owner === undefined && connection === "connected" ? ["Nobody grants the budget of requests."] : []),
-        ...(budget.haltedMillis > 0 ? [`The platform has asked for a pause of ${budget.haltedMillis} ms more.`] : []),
+        ...(budget.owner === undefined && connection === "connected" ? ["No replica grants the request budget."] : []),
+        ...(budget.haltedMillis > 0 ? [`The platform requested a pause; ${budget.haltedMillis} ms are left.`] : []),
         ...failing.map(({ evaluationId }) => `The platform is not reached for evaluation ${evaluationId}.`),
         ...([...lags, ...consumers].some((each) => each.behind === null) && connection === "connected"
           ? ["JetStream does not say how far its logs are."]

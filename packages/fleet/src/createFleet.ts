@@ -2,7 +2,7 @@
  * A fleet: replicas of one service that share their watches of evaluations.
  *
  * 1. An evaluation is polled by one replica, however many replicas and programs follow it; its shard is the unit that moves.
- * 2. A replica that dies is replaced within a lease; its successor goes on from the feed's own position, so that followers are told
+ * 2. A replica that dies is replaced within a lease; its successor goes on from the feed's own position, so that followers receive
  *    nothing twice and miss nothing.
  * 3. Shards are spread evenly and stay where they are, but for what has to move when replicas come and go.
  * 4. All replicas together keep to one budget of requests.
@@ -67,7 +67,7 @@ export const joinFleet = async (options: FleetOptions, formats: Formats): Promis
   millisOf(options.beat ?? "5 seconds", "beat", 10);
   if (!Number.isFinite(requestsPerMinute) || requestsPerMinute < 6)
     throw new FleetError("Invalid", `requestsPerMinute is a number of at least 6, not ${requestsPerMinute}.`);
-  // What cannot be is refused now, and not when a watch is opened.
+  // Refuse invalid options now, not when a watch is opened.
   gatedWatches(client, { admit: async () => undefined, refused: () => undefined }).v4("any", options.polling);
   const time = new Time(options.clock ?? Context.get(client.services as Context.Context<never>, Clock.Clock));
   const engine = await connectEngine(options, time);

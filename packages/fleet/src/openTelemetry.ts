@@ -93,7 +93,7 @@ const measures: ReadonlyArray<Measure> = [
   {
     name: "elections",
     unit: "{election}",
-    description: "epochs won by anybody since this replica is there",
+    description: "epochs won by any replica since this one joined",
     isCount: true,
     of: ({ elections }) => [[elections]],
   },
@@ -119,7 +119,7 @@ export const observeFleet = (
     const health = await fleet.health();
     const own = { "evalwire.fleet": health.name, "evalwire.fleet.member": health.label };
     for (const { measure, instrument } of instruments) {
-      // What is not known is not said.
+      // Unknown values are not reported.
       for (const [value, attributes] of measure.of(health))
         if (value !== null) result.observe(instrument, value, { ...own, ...attributes });
     }

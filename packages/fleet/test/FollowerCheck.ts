@@ -20,7 +20,7 @@ export class FollowerCheck {
     return this.checker.events;
   }
 
-  /** What the watch shows. */
+  /** The snapshot of the watch. */
   states(): ReadonlyMap<string, string> {
     return new Map([...this.watch.snapshot().tasks].map(([id, row]) => [id, stateOf(row as never)]));
   }
@@ -44,7 +44,7 @@ export class FollowerCheck {
     });
   }
 
-  /** What was wrong with the events so far. */
+  /** Errors in the events so far. */
   violations(): ReadonlyArray<string> {
     const found = [...this.checker.violations];
     const evaluation = this.#platform.evaluations.get(this.#evaluationId)!;
@@ -54,10 +54,10 @@ export class FollowerCheck {
       const history = evaluation.history.get(event.taskId) ?? [];
       const state = stateOf(event.current as never);
       const previous = at.get(event.taskId);
-      // Several events may tell one change.
+      // Several events may report one change.
       if (previous !== undefined && history[previous] === state) continue;
       const index = history.indexOf(state, (previous ?? -1) + 1);
-      if (index === -1) found.push(`${event.type} ${event.taskId} tells ${state}, which did not follow`);
+      if (index === -1) found.push(`${event.type} ${event.taskId} reports ${state}, which did not follow`);
       else at.set(event.taskId, index);
     }
     for (const [id, row] of this.checker.tasks) {

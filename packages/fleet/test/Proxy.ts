@@ -1,4 +1,4 @@
-/** A TCP proxy between one replica and its node; can be cut without either being told. */
+/** A TCP proxy between one replica and its node; can be cut without notifying either side. */
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 
@@ -44,7 +44,7 @@ export class Proxy {
     this.#isCut = true;
   }
 
-  mend(): void {
+  restore(): void {
     this.#isCut = false;
     for (const socket of this.#sockets) socket.destroy();
   }

@@ -1,4 +1,4 @@
-/** What a person has got wrong is said in one sentence, and nothing is lost. */
+/** User errors are reported in one sentence, and nothing is lost. */
 import { SGPClient } from "@evalwire/core";
 import { encodeEntry } from "@evalwire/core/feed";
 import { createFleet, FleetError, type FleetOptions } from "@evalwire/fleet";
@@ -91,14 +91,14 @@ withNats("A fleet says what is wrong:", () => {
     await engine.close();
   });
 
-  it("a stream with a limit that nobody asked for, and a bucket that forgets: the client drops such differences in silence", async () => {
+  it("a stream with an unrequested limit, and a bucket that forgets: the client silently ignores such differences", async () => {
     const engine = await connectEngine({ servers: nats.servers });
     const name = unique();
     const names = new Names(name, 1);
     await engine.jsm.streams.add({ ...electConfig(names, 1), max_msgs: 10 });
     expect(await problemOf(join(name))).toEqual({
       problem: "OtherShape",
-      message: `The stream ${names.electStream} exists with other options: max_msgs is 10 instead of -1; give the fleet another name, ask for the same options, or delete the stream.`,
+      message: `The stream ${names.electStream} exists with other options: max_msgs is 10 instead of -1; give the fleet another name, use the same options, or delete the stream.`,
     });
     const forgetful = unique();
     await new Objm(engine.js).create(`EW_${forgetful}_snapshots`, { ttl: nanos(60_000), storage: StorageType.File });

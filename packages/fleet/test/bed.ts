@@ -1,4 +1,4 @@
-/** What tests of one shard stand on: a connection, the streams of a fleet of their own, a log that is read and written. */
+/** Fixture of the tests of one shard: a connection, the streams of a fleet of their own, a log that is read and written. */
 import { randomUUID } from "node:crypto";
 import type * as Clock from "effect/Clock";
 import { logConfig } from "../src/engine/configs.ts";

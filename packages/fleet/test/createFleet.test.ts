@@ -57,7 +57,7 @@ for (const nodes of [1, 3] as const) {
       for (const fleet of fleets) await fleet.close();
     });
 
-    it("goes on with another replica when one leaves or is added, and tells nothing twice", async () => {
+    it("goes on with another replica when one leaves or is added, and reports nothing twice", async () => {
       const platform = new Platform();
       const ids = ["e1", "e2", "e3", "e4", "e5", "e6"];
       for (const id of ids) platform.add(id, 3);
@@ -88,7 +88,7 @@ for (const nodes of [1, 3] as const) {
       await second.close();
     });
 
-    it("goes on after a log was deleted and made anew, and then trimmed under its followers", async () => {
+    it("goes on after a log was deleted and recreated, and then trimmed under its followers", async () => {
       const platform = new Platform();
       platform.add("e1", 3);
       const name = unique();
@@ -98,7 +98,7 @@ for (const nodes of [1, 3] as const) {
       const engine = await connectEngine({ servers: nats.servers });
       const stream = new Names(name, 1).logStream(0);
       const remove = () => engine.jsm.streams.delete(stream);
-      // Made anew before the publisher has noticed: it must not go on in a log that does not have what it wrote before.
+      // Recreated before the publisher has noticed: it must not go on in a log that does not have what it wrote before.
       const remake = async () => {
         const { config } = await engine.jsm.streams.info(stream);
         await engine.jsm.streams.delete(stream);

@@ -1,7 +1,7 @@
 /**
  * Real nats-servers for tests: one node or several, in folders of their own, on free ports of the loopback interface.
  *
- * Where no nats-server can be had, tests that need one are skipped, and say so; with EVALWIRE_REQUIRE_NATS=1 they fail instead.
+ * Where no nats-server is available, tests that need one are skipped, and say so; with EVALWIRE_REQUIRE_NATS=1 they fail instead.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";

@@ -8,7 +8,7 @@ import * as fleet from "../src/engine/checkOptions.ts";
 const watch = ["interval", "requestsPerMinute", "expiring", "pageSize", "include", "history", "cursor", "signal"];
 const component = ["name", "type", "mappings", "params"];
 
-/** What people wrote, what was known, and what they meant. */
+/** The misspelling, the known names, and the intended name. */
 const misspelt: ReadonlyArray<readonly [written: string, known: ReadonlyArray<string>, meant: string | undefined]> = [
   ["baseUrl", ["apiKey", "baseURL", "timeout"], "baseURL"],
   ["url", ["apiKey", "baseURL", "timeout"], "baseURL"],

@@ -10,7 +10,7 @@ const stored = {
   application_spec_id: "s1",
 };
 
-/** What a state of a task is told by. */
+/** The event types that report a state of a task. */
 export const stateOf = (task: Json): string =>
   JSON.stringify([task["status"], task["priority"], task["assigned_to"] ?? null]);
 
@@ -45,7 +45,7 @@ export class Platform {
     if (states.at(-1) !== stateOf(next)) states.push(stateOf(next));
   }
 
-  /** What each task is now. */
+  /** The current state of each task. */
   states(id: string): ReadonlyMap<string, string> {
     return new Map([...this.evaluations.get(id)!.tasks].map(([taskId, task]) => [taskId, stateOf(task)]));
   }

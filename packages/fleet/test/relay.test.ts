@@ -16,7 +16,7 @@ withNats("A relay on any replica", () => {
   });
   afterAll(() => nats.stop());
 
-  it("serves any evaluation, and a browser goes on at another one: told nothing twice, and its write is shown", async () => {
+  it("serves any evaluation, and a browser goes on at another one: no event twice, and its write is shown", async () => {
     const platform = new Platform();
     platform.add("e1", 3);
     const name = unique();

@@ -1,4 +1,4 @@
-/** What is compared: a candidate text with one reference text or several; and a corpus of such pairs, of which counts are added up. */
+/** The compared texts: a candidate text with one reference text or several; and a corpus of such pairs, of which counts are added up. */
 
 /** One reference text, or several of which a metric takes the best or pools the n-grams, as its reference implementation does. */
 export type References = string | ReadonlyArray<string>;

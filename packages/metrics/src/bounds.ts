@@ -1,6 +1,6 @@
 /** Numbers that are given: each has a least and a most, so that no number can make a score meaningless or a run endless. */
 
-/** Longer n-grams than these nobody counts, and each length costs another pass over the texts. */
+/** Longest n-grams; longer ones are of no use, and each length costs another pass over the texts. */
 export const longestNgrams = 100;
 
 /** @throws RangeError naming the number when it lies outside, or is not whole where it has to be */

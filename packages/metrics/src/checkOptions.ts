@@ -1,4 +1,4 @@
-/** Names that nobody knows, and the known one each was probably meant to be. */
+/** Unknown names, and the known one each was probably meant to be. */
 import { lcs, type Sequence } from "./kernel/lcs.ts";
 
 const lettersOf = (text: string): Sequence => {
@@ -21,7 +21,7 @@ export const nearest = (name: string, known: ReadonlyArray<string>): string | un
 };
 
 /**
- * Throws a `RangeError` that names the first option nobody knows, and the one that was probably meant.
+ * Throws a `RangeError` that names the first unknown option, and the one that was probably meant.
  *
  * @param who - the function, as it is called
  * @param known - each option's name; an object, so that the compiler sees that none is missing

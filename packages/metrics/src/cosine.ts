@@ -107,7 +107,7 @@ export const cosine = (candidate: string, reference: string, options: CosineOpti
 
 /** Turns texts into vectors of one length, in their order: an embedding model, local or remote. */
 export interface Embedder {
-  /** What a signature says of it, like `all-MiniLM-L12-v2`. */
+  /** Its name in a signature, like `all-MiniLM-L12-v2`. */
   readonly name: string;
   readonly embed: (texts: ReadonlyArray<string>) => Promise<ReadonlyArray<ArrayLike<number>>>;
 }

@@ -21,7 +21,7 @@ import { wordTokenizer } from "./tokenize/wordTokenize.ts";
 
 /** Word data for the third stage; see `@evalwire/metrics/wordnet`. */
 export interface Synonyms {
-  /** What a signature says of it, like `wordnet-3.0`. */
+  /** Its name in a signature, like `wordnet-3.0`. */
   readonly name: string;
   /** The words that share a meaning with this one, in their own case; with or without the word itself. */
   readonly of: (word: string) => Iterable<string>;

@@ -1,4 +1,4 @@
-/** What a worker thread of `nodePool` runs. */
+/** The program of a worker thread of `nodePool`. */
 /// <reference types="node" />
 import { parentPort } from "node:worker_threads";
 import { serveScores } from "./corpus/serveScores.ts";

@@ -1,6 +1,6 @@
 /**
- * `@evalwire/metrics/overlap`: which words two texts share, to be marked for the eye: a word is shared as often as it occurs in both, whatever
- * its case. It explains a score and is not the metric: each metric has its own tokens.
+ * `@evalwire/metrics/overlap`: which words two texts share, to be highlighted: a word is shared as often as it occurs in both, ignoring
+ * case. It explains a score and is not the metric: each metric has its own tokens.
  */
 
 /** A piece of a text; the pieces of a text in order are the text. */

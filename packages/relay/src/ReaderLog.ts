@@ -1,5 +1,5 @@
 /**
- * One view of a feed, and everybody who reads it: each entry is written down once, however many read it.
+ * One view of a feed, and all its readers: each entry is encoded once, for any number of readers.
  *
  * A reader that keeps up is given the very bytes that all others are given. One that does not is given nothing until it wants more;
  * then what it missed, joined per task, or a snapshot. So a slow reader holds no more than what is on its way to it.
@@ -65,7 +65,7 @@ export class Reader {
   readonly outlet: Outlet;
   readonly form: Form;
   at: Mark | undefined;
-  /** What is being given of a snapshot. */
+  /** The snapshot being sent. */
   parts: Array<Written> = [];
   isBehind = true;
   isCatchingUp = false;
@@ -97,7 +97,7 @@ export class ReaderLog {
 
   /** Takes the next entry of the feed. */
   take(entry: NewsEntry | BeatEntry): void {
-    // What the ledger says already, the view began with.
+    // The view began with the state the ledger already has.
     if (!this.#hasBegun) {
       this.#begin();
       for (const reader of [...this.readers]) this.catchUp(reader);
@@ -122,7 +122,7 @@ export class ReaderLog {
   /** Gives a reader what it missed, as far as it takes it. */
   catchUp(reader: Reader): void {
     const now = this.#ledger();
-    // Writing to a stream may ask for more before it returns.
+    // Writing to a stream may request more before it returns.
     if (now === undefined || !this.#hasBegun || reader.isCatchingUp) return;
     const { outlet, form } = reader;
     reader.isCatchingUp = true;

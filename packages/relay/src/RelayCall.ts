@@ -1,4 +1,4 @@
-/** What a request to the relay asks for: a feed, or a call of a route of the contract. */
+/** A request to the relay: a feed, or a call of a route of the contract. */
 import { type Endpoint, endpoints } from "@evalwire/core/contract";
 import type { Claims, Right } from "./tokens.ts";
 
@@ -107,8 +107,8 @@ const rightOf = ({ name, endpoint, args }: RouteCall): Right | undefined => {
 const routesForOwn = new Set(["evaluations.retrieve", "evaluations.claimTask", "evaluations.testCaseResults.update"]);
 
 /**
- * Whether a token allows a call: its evaluation, and the right that goes with the route. Routes that no right covers are allowed
- * to nobody by a token alone. Those who see only their own tasks read no route that would show others'.
+ * Whether a token allows a call: its evaluation, and the right that goes with the route. A token by itself allows no route
+ * that no right covers. Those who see only their own tasks read no route that would show others'.
  */
 export const allows = (claims: Claims, call: RelayCall): boolean => {
   const { evaluationId } = call;

@@ -1,5 +1,5 @@
 /**
- * One evaluation as the relay watches it: one watch however many read, none when nobody does.
+ * One evaluation as the relay watches it: one watch for any number of readers, none without readers.
  */
 import type { BeatEntry, Ledger, Mark, NewsEntry, ViewOptions } from "@evalwire/core/feed";
 import type * as Clock from "effect/Clock";
@@ -10,10 +10,10 @@ import { type Head, type Reader, ReaderLog } from "./ReaderLog.ts";
 
 /** Where an upstream's entries come from: a watch that is published here, or a feed that is published elsewhere. */
 export interface Origin {
-  /** What it says so far; `undefined` while it says nothing. */
+  /** Its state so far; `undefined` before the first. */
   readonly ledger: Ledger | undefined;
   readonly head: () => Head;
-  /** Resolves with the mark from which on it says what has been written by now; `undefined` when nobody can tell. */
+  /** Resolves with the mark from which on it contains everything written by now; `undefined` when that is unknown. */
   readonly settled: () => Promise<Mark | undefined>;
   /** Resolves when nothing more comes. */
   readonly ended: Promise<unknown>;
@@ -27,7 +27,7 @@ export interface UpstreamOptions {
   readonly clock: Clock.Clock;
   /** How long the watch is kept after the last reader has left. */
   readonly idleMillis: number;
-  /** Told when it is over, and another one is to be made for the next reader. */
+  /** Called when it is over, and another one is to be made for the next reader. */
   readonly onEnd: (ledger: Ledger | undefined) => void;
 }
 
@@ -52,7 +52,7 @@ export class Upstream {
     return count;
   }
 
-  /** Resolves with the mark from which on the feed says what has been written by now; `undefined` when nobody reads. */
+  /** Resolves with the mark from which on the feed contains everything written by now; `undefined` without readers. */
   settled(): Promise<Mark | undefined> {
     return this.#isOver ? Promise.resolve(undefined) : this.#origin.settled();
   }

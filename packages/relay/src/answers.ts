@@ -1,4 +1,4 @@
-/** What the relay answers when it refuses, in the platform's own form: `{ "detail": … }`. */
+/** The relay's error responses, in the platform's own form: `{ "detail": … }`. */
 import { SgpError } from "@evalwire/core";
 
 export const refusal = (status: number, detail: string, headers: Readonly<Record<string, string>> = {}): Response =>
@@ -32,7 +32,7 @@ const statusOf = ({ status, reason }: SgpError): number => {
   }
 };
 
-/** A failed call as its caller is told it. That the relay's own key was refused is no fault of the caller's. */
+/** A failed call as reported to its caller. A refusal of the relay's own key is no fault of the caller's. */
 export const failure = (error: unknown): Response => {
   if (!(error instanceof SgpError)) return refusal(502, "The relay could not carry the call.");
   const status = statusOf(error) === 401 ? 502 : statusOf(error);

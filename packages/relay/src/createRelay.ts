@@ -5,8 +5,8 @@
  * made on the caller's behalf, where `authorize` allows it.
  *
  * 1. The platform's key never leaves the relay: not in an answer, an event, an error or a header.
- * 2. Nobody is told of a task, a field or another person that their token does not show.
- * 3. One watch an evaluation, however many read; none when nobody does.
+ * 2. A caller sees no task, field or other person that their token does not allow.
+ * 3. One watch per evaluation for any number of readers; none without readers.
  * 4. A reader that does not read costs the others nothing, and the relay no more than one buffer.
  */
 import type { SGPClient, Watch, WatchEventType, WatchOptions } from "@evalwire/core";
@@ -35,7 +35,7 @@ import {
 import { type Claims, TokenError, type TokenKeys, verifyToken } from "./tokens.ts";
 import { Upstream } from "./Upstream.ts";
 
-/** What a caller may see. */
+/** A caller's rights. */
 export interface Permit {
   /** The platform's id of the user; limits are counted by it. */
   readonly user: string;
@@ -46,7 +46,7 @@ export interface Permit {
 
 export interface RelayOptions {
   /**
-   * Speaks to the platform. One client acts for everybody; a function gives the client that acts for one user, whose key the
+   * Speaks to the platform. One client acts for all users; a function gives the client that acts for one user, whose key the
    * platform then knows him by: so `claim` claims for him.
    */
   readonly client: SGPClient | ((user: string) => SGPClient);
@@ -77,12 +77,12 @@ export interface RelayOptions {
   readonly beat?: Duration.Input;
   /** How long a watch is kept after its last reader has left. Default 30 seconds. */
   readonly idle?: Duration.Input;
-  /** How long a browser waits before it connects anew. Default 2 seconds. */
+  /** How long a browser waits before it reconnects. Default 2 seconds. */
   readonly retry?: Duration.Input;
   /** Whether feeds are compressed for those who accept gzip; needs `node:zlib`. Default false. */
   readonly compress?: boolean;
   readonly clock?: Clock.Clock;
-  /** Told what goes wrong without anybody to answer to. Default: nobody. */
+  /** Called with failures that no response can carry. Default: they are ignored. */
   readonly onFailure?: (error: unknown) => void;
 }
 
@@ -116,7 +116,7 @@ const checkClient = (client: unknown): void => {
     throw new TypeError("createRelay: client is an SGPClient, or a function that gives the one of a user");
 };
 
-// What was last known of so many evaluations is kept, for their readers to go on from when they come back.
+// Keeps the last state of this many evaluations, so that returning readers can resume.
 const ledgersKept = 16;
 
 const bearer = (request: Request): string | undefined =>
@@ -141,7 +141,7 @@ const hidable: ReadonlyArray<string> = [
   "included",
 ];
 
-/** What a reader asks to see, within what it may. */
+/** The reader's requested view, limited by its rights. */
 const viewOf = (permit: Permit, query: URLSearchParams): ViewOptions => {
   const isOwnOnly = (permit.rows ?? "own") === "own" || query.get("tasks") === "own";
   const fields = listOf(query.get("fields"));
@@ -191,7 +191,7 @@ export const createRelay = (options: RelayOptions): Relay => {
   checkOptions("createRelay", options, optionNames);
   const { keys, origins = [], onFailure = () => undefined } = options;
   if (keys === undefined && options.authorize === undefined) {
-    throw new TypeError("createRelay needs keys or authorize: without either anybody could use the platform's key.");
+    throw new TypeError("createRelay needs keys or authorize: without either any caller could use the platform's key.");
   }
   const clock = options.clock ?? Context.get(Context.empty(), Clock.Clock);
   const millis = (input: Duration.Input) => Duration.toMillis(Duration.fromInputUnsafe(input));
@@ -233,7 +233,7 @@ export const createRelay = (options: RelayOptions): Relay => {
         if (upstreams.get(key) === upstream) upstreams.delete(key);
         left.delete(key);
         followed.delete(key);
-        // A feed that was ended by an error begins anew.
+        // A feed that ended with an error starts over.
         if (ledger === undefined || ledger.health.state === "closed") return;
         left.set(key, ledger);
         for (const oldest of left.keys()) if (left.size > ledgersKept) left.delete(oldest);

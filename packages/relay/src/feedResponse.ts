@@ -10,13 +10,13 @@ export interface FeedParts {
   readonly from: Mark | undefined;
   readonly retryMillis: number;
   readonly isExpired: () => boolean;
-  /** Told once when the reader has left. */
+  /** Called once when the reader has left. */
   readonly leave: () => void;
   readonly signal: AbortSignal;
   readonly isCompressed: boolean;
 }
 
-// What is on its way to one reader, at most; one part of a snapshot may go beyond.
+// Most bytes in flight to one reader; one part of a snapshot may exceed it.
 const bufferBytes = 16_384;
 const encoder = new TextEncoder();
 
@@ -101,14 +101,14 @@ export const pollResponse = ({ upstream, view, from, isExpired, leave, signal }:
       write: (bytes: Uint8Array) => {
         if (isExpired()) finish();
         else lines.push(bytes);
-        // What is written in the same breath goes along.
+        // Entries written in the same tick are sent along.
         if (reading !== undefined) queueMicrotask(finish);
       },
       end: finish,
     };
     signal.addEventListener("abort", finish, { once: true });
     reading = upstream.read(new Reader(outlet, "line", from), view);
-    // A beat alone says nothing new: then the next entry is waited for.
+    // A heartbeat by itself brings nothing new: wait for the next entry.
     if (isOver) reading.leave();
     else if (lines.length > 1) queueMicrotask(finish);
     else lines.length = 0;

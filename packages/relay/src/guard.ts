@@ -1,5 +1,5 @@
 /**
- * Who may talk to the relay from where. A browser says by `Origin` and `Sec-Fetch-Site` which page sends a request; a page of another
+ * Checks from where callers may use the relay. A browser says by `Origin` and `Sec-Fetch-Site` which page sends a request; a page of another
  * origin may neither write nor read unless it is named.
  */
 import { refusal } from "./answers.ts";

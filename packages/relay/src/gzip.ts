@@ -1,5 +1,5 @@
 /**
- * Gzip in parts that stand by themselves: what is sent to many is compressed once. Each part is deflated alone and flushed, so that
+ * Gzip in independent parts: data sent to many readers is compressed once. Each part is deflated separately and flushed, so that
  * it is read at once; parts put behind one another are one stream, which has no end.
  */
 export interface Gzip {

@@ -1,4 +1,4 @@
-/** What the relay's feeds are made of. */
+/** The sources of the relay's feeds. */
 import type { SGPClient, Watch } from "@evalwire/core";
 import {
   type BeatEntry,
@@ -56,7 +56,7 @@ export const ownWatch =
 
 /**
  * A feed that is published elsewhere, with its own numbers: a reader that comes from another relay of the same feed goes on where it
- * was. Where the feed cannot go on from what was read, it ends, and readers connect anew.
+ * was. Where the feed cannot go on from what was read, it ends, and readers reconnect.
  */
 export class FollowedFeed implements Origin {
   readonly #source: FeedSource;
@@ -68,7 +68,7 @@ export class FollowedFeed implements Origin {
   #parts: Array<SnapshotEntry> = [];
   #ledger: Ledger | undefined;
   #head: Head = { base: 0, time: "", beatMillis: 5_000, serverTime: null, scans: 0 };
-  #told: Promise<Mark | undefined> = Promise.resolve(undefined);
+  #acknowledged: Promise<Mark | undefined> = Promise.resolve(undefined);
   readonly #listening = new Map<SGPClient, () => void>();
 
   constructor(source: FeedSource, take: Take) {
@@ -89,7 +89,7 @@ export class FollowedFeed implements Origin {
   }
 
   settled(): Promise<Mark | undefined> {
-    return this.#told;
+    return this.#acknowledged;
   }
 
   /** Brings the writes of a client to the publisher. */
@@ -120,7 +120,7 @@ export class FollowedFeed implements Origin {
 
   #hear(write: WatchWrite): void {
     if (write.phase !== "succeeded" && write.phase !== "unclear") return;
-    this.#told = this.#source.tell?.(write).catch(() => undefined) ?? Promise.resolve(undefined);
+    this.#acknowledged = this.#source.tell?.(write).catch(() => undefined) ?? Promise.resolve(undefined);
   }
 
   #open(): void {
@@ -128,7 +128,7 @@ export class FollowedFeed implements Origin {
     this.#parts = [];
     this.#close = this.#source.open(this.#ledger?.mark, {
       take: (entry) => this.#receive(entry),
-      // Readers connect anew, each from what it has read.
+      // Readers reconnect, each from its own position.
       end: () => void this.close(),
     });
   }

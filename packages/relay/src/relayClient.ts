@@ -9,7 +9,7 @@ import * as Context from "effect/Context";
 import { authorization, type Fetch, relayFeed, type Token } from "./relayFeed.ts";
 
 export interface RelayClientOptions extends Omit<SGPClientOptions, "apiKey" | "baseURL" | "accountID"> {
-  /** Asked for before each call and at each dial. Default: none is sent; a cookie may say who somebody is. */
+  /** Called before each request and at each dial. Default: none is sent; a cookie may identify the user. */
   readonly token?: Token;
   /** Whether the tabs of a browser share one connection an evaluation; needs Web Locks. Default false. */
   readonly tabs?: boolean;

@@ -1,8 +1,8 @@
 /**
  * A relay's feed, as a browser reads it: `fetch` streaming, since `EventSource` can send no token and shows no status.
  *
- * 1. The token is asked for at each dial, so that a renewed one is used at once and an old one never again.
- * 2. What becomes of an older connection never touches a newer one.
+ * 1. The token is requested at each dial, so that a renewed one is used at once and an old one never again.
+ * 2. The end of an older connection never affects a newer one.
  * 3. Where a proxy holds the stream back, whole answers are fetched instead, by number.
  */
 import { SgpError, type WatchEventType } from "@evalwire/core";
@@ -23,7 +23,7 @@ export interface RelayFeedOptions {
   readonly evaluationId: string;
   /** Default `v4`. */
   readonly version?: "v4" | "v5";
-  /** Default: none is sent; a cookie may say who somebody is. */
+  /** Default: none is sent; a cookie may identify the user. */
   readonly token?: Token;
   /** Only the tasks that one holds oneself. */
   readonly tasks?: "own";
@@ -56,7 +56,7 @@ const patienceMillis = 6_000;
 
 const scope = globalThis as unknown as { readonly fetch: Fetch };
 
-/** The authorization of a request, from a token that is asked for now. */
+/** The authorization of a request, from a token requested now. */
 export const authorization = async (token: Token | undefined): Promise<Readonly<Record<string, string>>> => {
   const value = typeof token === "function" ? await token() : token;
   return value === undefined ? {} : { authorization: `Bearer ${value}` };
@@ -127,7 +127,7 @@ export const relayFeed = (url: string, options: RelayFeedOptions): FeedSource =>
     }
     const error = await errorOf(response, path);
     const mayRenew = response.status === 401 && typeof token === "function" && refusals++ === 0;
-    throw mayRenew ? new Error("The token was refused; a new one is asked for.") : error;
+    throw mayRenew ? new Error("The token was refused; requesting a new one.") : error;
   };
 
   const open = (from: Mark | undefined, receiver: Receiver): (() => void) => {

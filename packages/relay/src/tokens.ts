@@ -1,13 +1,13 @@
 /**
- * Tokens of the relay: who somebody is, which evaluations they may see, and what they may do there.
+ * Tokens of the relay: who a user is, which evaluations they may see, and what they may do there.
  *
  * A token is a JWT signed by a key of the application's own; the platform's key is in no token. Tokens are checked by algorithm,
- * audience, issuer and time; several keys can be valid at once, so that keys are changed without ending anybody's session.
+ * audience, issuer and time; several keys can be valid at once, so that keys are changed without ending a session.
  */
 import { checkOptions } from "@evalwire/core/contract";
 import { errors, jwtVerify, type KeyInput, SignJWT } from "./jose.ts";
 
-/** What a token allows beside looking: the calls of the same name. */
+/** The rights of a token besides reading: the calls of the same name. */
 export type Right = "watch" | "claim" | "submit" | "assign" | "audit";
 
 /** Signs with the first key, accepts all. */
@@ -18,13 +18,13 @@ export interface TokenKey {
   readonly key: KeyInput;
   /** Default `HS256`. */
   readonly algorithm?: "HS256" | "ES256" | "EdDSA";
-  /** What tokens are checked with, where that is not `key` itself: the public half. */
+  /** The key that checks tokens, where that is not `key` itself: the public half. */
   readonly verify?: KeyInput;
 }
 
 export type TokenKeys = readonly [TokenKey, ...ReadonlyArray<TokenKey>];
 
-/** What a token says. */
+/** Claims of a token. */
 export interface Claims {
   /** The platform's id of the user. */
   readonly user: string;
@@ -134,7 +134,7 @@ export const issueToken = async (keys: TokenKeys, options: IssueOptions): Promis
 };
 
 const problemOf = (error: unknown): TokenError => {
-  if (error instanceof errors.JWTExpired) return new TokenError("expired", "The token has expired; ask for a new one.");
+  if (error instanceof errors.JWTExpired) return new TokenError("expired", "The token has expired; request a new one.");
   if (error instanceof errors.JWTClaimValidationFailed) {
     return error.claim === "nbf"
       ? new TokenError("not-yet-valid", "The token is not valid yet; check the clocks.")

@@ -1,4 +1,4 @@
-/** What a relay allows to whom, and what it refuses. */
+/** Rights and refusals of a relay. */
 import type { Entry, NewsEntry, SnapshotEntry } from "@evalwire/core/feed";
 import { createRelay, type TokenKeys } from "@evalwire/relay";
 import { describe, expect, it } from "vitest";
@@ -41,7 +41,7 @@ const rowsOf = (entries: ReadonlyArray<Entry>) => {
   return rows;
 };
 
-describe("24. nobody receives what their token does not allow", () => {
+describe("24. a caller receives nothing that their token does not allow", () => {
   const other: TokenKeys = [{ id: "k1", key: new TextEncoder().encode("another secret of at least 32 bytes!") }];
 
   it.each([
@@ -154,7 +154,7 @@ describe("24. nobody receives what their token does not allow", () => {
 });
 
 describe("A feed of a relay", () => {
-  it("has one watch however many read, and none when nobody does", async () => {
+  it("has one watch for any number of readers, and none without readers", async () => {
     const on = stage();
     const token = await on.token();
     const aborts = Array.from({ length: 3 }, () => new AbortController());
@@ -183,7 +183,7 @@ describe("A feed of a relay", () => {
     abort.abort();
     const last = first.entries.at(-1)!;
     on.sgp.set("t2", { priority: 5 });
-    // Somebody else keeps it running.
+    // Another reader keeps it running.
     const other = listen(await on.ask(feed, { token }));
     await on.clock.advance("20 seconds");
     const id = `${last.generation}.${last.epoch}.${last.number}`;
@@ -242,8 +242,8 @@ describe("A feed of a relay", () => {
     await on.clock.advance("1 minute");
     expect([...rowsOf(own.entries).keys()]).toEqual(["t1"]);
     expect(rowsOf(some.entries).get("t1")?.slice(3, 9)).toEqual([9, "ada", null, null, null, null]);
-    const told = types.entries.flatMap((entry) => (entry.kind === "news" ? entry.news : []));
-    expect(told.flatMap((news) => ("row" in news ? [news.row[0]] : []))).toEqual(["t1"]);
+    const news = types.entries.flatMap((entry) => (entry.kind === "news" ? entry.news : []));
+    expect(news.flatMap((each) => ("row" in each ? [each.row[0]] : []))).toEqual(["t1"]);
     await on.close();
   });
 
@@ -330,7 +330,7 @@ describe("Calls through a relay", () => {
     await on.close();
   });
 
-  it("a page of a named origin may, and is told so before", async () => {
+  it("a page of a named origin may, as its preflight says", async () => {
     const on = stage(1, { origins: ["https://app.test"] });
     const origin = { origin: "https://app.test" };
     const preflight = await on.ask(path, { method: "OPTIONS", headers: origin });

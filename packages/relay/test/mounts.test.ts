@@ -71,7 +71,7 @@ const until = (watch: Watch, isSo: () => boolean): Promise<void> =>
 
 describe("A relay in", () => {
   it.each(Object.keys(mounts))("%s: reads, writes and live events", async (name) => {
-    // The platform's own clock stands still; everybody else's is the machine's.
+    // The platform's own clock stands still; all other clocks are the machine's.
     const sgp = platform(new SimulatedClock(), 3);
     const upstream = new SGPClient({ apiKey, baseURL: "https://sgp.test", fetch: sgp.fetch });
     const watching = { interval: ["20 millis", "50 millis"], requestsPerMinute: 60_000 } as const;
@@ -95,7 +95,7 @@ describe("A relay in", () => {
         await until(watch, () => watch.snapshot().tasks.get("t2")?.priority === priority);
       }
       await client.evaluations.tasks.update({ evaluation_id: "e1", task_id: "t1", assigned_to: "ada" } as never);
-      // What comes after the write has the write before it.
+      // Entries after the write come after it in order.
       sgp.set("t3", { priority: 9 });
       await until(watch, () => watch.snapshot().tasks.get("t3")?.priority === 9);
       expect(watch.stats().unconfirmedWrites).toBe(0);

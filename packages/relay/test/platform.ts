@@ -133,7 +133,7 @@ export const stage = (count = 3, options: Partial<RelayOptions> = {}) => {
     return relay.fetch(new Request(`https://board.test/relay${path}`, { ...init, headers }));
   };
   /** A page's `fetch`, at the relay's own origin. */
-  // What a token costs of cryptography takes no time of the clock.
+  // The cryptography of a token takes no time of the clock.
   const page = (url: string, init: RequestInit) => {
     const answer = relay.fetch(new Request(new URL(url, "https://board.test"), init));
     return init.method === undefined ? clock.track(answer) : answer;

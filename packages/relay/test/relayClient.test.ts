@@ -143,7 +143,7 @@ describe("A token that expires", () => {
     let refuse: () => void = () => undefined;
     const page: Page = async (url, init) => {
       if (!url.endsWith("/feed") || dials++ > 0) return on.page(url, init);
-      // The first dial hangs, and is refused when nobody waits for it any more.
+      // The first dial hangs, and is refused when it is not awaited any more.
       await new Promise<void>((resolve) => {
         refuse = resolve;
       });

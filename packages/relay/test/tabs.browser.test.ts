@@ -164,7 +164,7 @@ describe.skipIf(!isThere)("tabs of a browser", { timeout: 120_000 }, () => {
     expect(await prioritiesOf(third, "t3")).toEqual([31, 32, 33]);
   });
 
-  it("23. a write made in any tab shows at once in it, and in the others when it was carried out", async () => {
+  it("23. a write made in any tab shows at once in it, and in the others when it was done", async () => {
     context = await browser.newContext();
     const first = await open();
     const second = await open();

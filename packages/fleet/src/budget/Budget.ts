@@ -1,7 +1,7 @@
 /**
  * One budget of requests to the platform for all replicas, granted by an elected owner.
  *
- * 1. In any minute all replicas together send at most `perMinute` requests for their watches, whoever dies or is elected.
+ * 1. In any minute all replicas together send at most `perMinute` requests for their watches, whichever replica dies or is elected.
  * 2. Replicas that want more than there is are granted the same, in turn.
  * 3. A `Retry-After` that one replica sees stops all of them.
  * 4. Without an owner a replica spends its last share, for ten seconds; after that it sends nothing. An owner keeps the share of a
@@ -30,7 +30,7 @@ interface Ask {
 
 interface Grant {
   readonly granted: number;
-  /** What the member may spend in a minute when no owner answers. */
+  /** Requests per minute that the member may send when no owner answers. */
   readonly share: number;
 }
 
@@ -41,7 +41,7 @@ interface Waiting extends Ask {
 
 export interface BudgetOptions {
   readonly nc: NatsConnection;
-  /** Where grants are asked for; halts are said at `<subject>.halt`. */
+  /** Subject of requests for grants; halts are published at `<subject>.halt`. */
   readonly subject: string;
   readonly perMinute: number;
   readonly time: Time;
@@ -140,7 +140,7 @@ export class BudgetOwner {
   /** Gives what there is, one to each in turn. */
   #grant(): void {
     const granted = new Map<Waiting, number>();
-    // Who was served asks again behind the others.
+    // A member that was served queues again behind the others.
     for (let round = 1; this.#tokens >= 1; round++) {
       const open = this.#waiting.filter(({ count }) => count >= round);
       if (open.length === 0) break;
@@ -196,7 +196,7 @@ export class BudgetGate implements Gate {
     return this.#waiting.length;
   }
 
-  /** What the owner of the budget has last said that may be spent in a minute without it; 0 before it has. */
+  /** Requests per minute allowed without the owner of the budget, as it last announced; 0 before it has. */
   get share(): number {
     return this.#share;
   }
@@ -252,7 +252,7 @@ export class BudgetGate implements Gate {
         this.#heardAt = time.now();
         this.#admit(granted);
       } catch {
-        // No owner, or none that answers: nobody listens at the subject, or the connection is lost.
+        // No owner, or none that answers: the subject has no listener, or the connection is lost.
         await this.#spendShare();
       }
     }

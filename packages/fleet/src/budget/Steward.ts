@@ -1,5 +1,5 @@
 /**
- * The fleet's own office: whoever holds it grants the budget of requests, and has the fleet go on to a newer format of the feed once all of its
+ * The fleet's own office: its holder grants the budget of requests, and moves the fleet to a newer format of the feed once all of its
  * replicas know it.
  */
 

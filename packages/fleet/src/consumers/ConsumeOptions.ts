@@ -1,4 +1,4 @@
-/** What a consumer is asked for, looked at before anything is asked of JetStream. */
+/** Options of a consumer, checked before the first request to JetStream. */
 import { instantOf, type WatchEvent } from "@evalwire/core";
 import { checkIs, checkMillis, checkWhole } from "../engine/checkIs.ts";
 import { checkOptions } from "../engine/checkOptions.ts";
@@ -29,7 +29,7 @@ export interface ConsumeOptions {
   readonly ackMillis?: number;
   /** The pause before the second try, in milliseconds; each further one is twice as long, up to a minute. Default 500. */
   readonly retryMillis?: number;
-  /** Told of what was dropped from a log before it was handled. Default: `onFailure` of the fleet. */
+  /** Called with what was dropped from a log before it was handled. Default: `onFailure` of the fleet. */
   readonly onGap?: (error: FleetError) => void;
 }
 

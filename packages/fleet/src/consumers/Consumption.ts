@@ -2,11 +2,11 @@
  * Brings every event of a fleet to one replica, with a position that the fleet keeps.
  *
  * 1. An event is handled by one replica: normally exactly once, and once more where a replica dies before it could say that it had
- *    handled it. Its `id` tells a repetition.
+ *    handled it. Its `id` identifies a repetition.
  * 2. Events of a shard are handled in order, one after the other over all replicas, unless `concurrency` says otherwise.
  * 3. A handler that fails is given the event again, later and later; after `deliveries` times the event becomes a dead letter, and what
  *    is behind it goes on.
- * 4. What was dropped from the log before it was handled is reported, never passed over in silence.
+ * 4. What was dropped from the log before it was handled is reported, never skipped silently.
  */
 import type { WatchEvent } from "@evalwire/core";
 import { FeedFormatError } from "@evalwire/core/feed";
@@ -39,7 +39,7 @@ export interface Consumption extends AsyncDisposable {
   lag(): Promise<number>;
   /** Events that were given up, the oldest first. */
   deadLetters(): Promise<ReadonlyArray<DeadLetter>>;
-  /** Stops handling here; other replicas go on. What is being handled is waited for. */
+  /** Stops handling here; other replicas go on. Waits for the events that are being handled. */
   close(): Promise<void>;
 }
 
@@ -268,7 +268,7 @@ export class Consuming implements Consumption {
     } catch (error) {
       onFailure(error);
     }
-    // An end that nobody asked for: the consumer or the stream was deleted, or the connection closed.
+    // An unrequested end: the consumer or the stream was deleted, or the connection closed.
     this.#shards.delete(shard);
   }
 

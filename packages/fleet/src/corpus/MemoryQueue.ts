@@ -74,7 +74,7 @@ export class MemoryQueue implements Queue {
   #done(piece: Piece, result: WorkResult | FleetError): void {
     this.#pieces.delete(piece);
     const results = this.#results.get(piece.run);
-    // The first result counts, and nobody wants one of a run that is over.
+    // The first result counts; results of a finished run are dropped.
     if (results === undefined || results.has(piece.id)) return;
     results.set(piece.id, result);
     for (const run of this.#runs) if (run.name === piece.run) run.take(piece.id, result);

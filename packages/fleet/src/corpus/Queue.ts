@@ -4,10 +4,10 @@
  */
 import { FleetError } from "../engine/FleetError.ts";
 
-/** What a piece of work came to. */
+/** Result of a piece of work. */
 export interface WorkResult {
   readonly bytes: Uint8Array;
-  /** Who did it. */
+  /** The worker that did it. */
   readonly worker: string;
 }
 

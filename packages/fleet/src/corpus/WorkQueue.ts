@@ -1,10 +1,10 @@
 /**
- * Work for whoever has room for it, on any machine.
+ * Work for any worker with a free slot, on any machine.
  *
  * 1. A piece of work is done by one worker; when that one dies, or says nothing for `ackMillis`, by another.
  * 2. Its result counts once: the first that is stored, checked on every replica of the stream (expected sequence 0). A worker that
- *    comes second is told so, and goes on.
- * 3. A piece is named by its content: a run that is resumed under its name takes the results that are there, and asks for the rest.
+ *    comes second is refused, and goes on with the next piece.
+ * 3. A piece is named by its content: a run that is resumed under its name takes the results that are there, and requests the rest.
  * 4. A piece that fails on several workers fails its run, with what they said.
  */
 import { createHash, randomUUID } from "node:crypto";
@@ -157,7 +157,7 @@ export class WorkRun implements QueueRun, AsyncDisposable {
       }
       if (!this.#isClosed) this.#fail(new Error(`The results of run ${this.name} are not read any more.`));
     })();
-    // What an earlier run of this name has done is known before anything is asked for.
+    // Load the results of an earlier run of this name before requesting work.
     await all;
   }
 
@@ -273,7 +273,7 @@ export class Worker implements AsyncDisposable {
       }),
     );
     const consumer = await patiently(time, () => engine.js.consumers.get(names.jobStream, name));
-    // What is fetched and not begun waits for its whole time when this process dies: no more than the hands are for.
+    // When this process dies, pieces fetched but not begun wait for their whole acknowledgement time: fetch no more than there are free workers.
     const consuming = consumer.consume({ max_messages: this.#concurrency, idle_heartbeat: 2_000 });
     const messages = await within(time, openMillis, consuming);
     this.#messages.push(messages);

@@ -1,4 +1,4 @@
-/** A fleet's queue of work alone, for programs that watch nothing: workers, and those who have work done. */
+/** Only a fleet's queue of work, for programs that watch nothing: workers, and programs that submit work. */
 import { checkOptions } from "../engine/checkOptions.ts";
 import { connectEngine, type EngineOptions, engineNames } from "../engine/Engine.ts";
 import { Names } from "../engine/Names.ts";
@@ -46,7 +46,7 @@ export const openQueue = async (options: QueueOptions): Promise<OpenQueue> => {
 };
 
 /**
- * What scores the pieces of `fleet.scoreCorpus`, for `queue.work`.
+ * The handler that scores the pieces of `fleet.scoreCorpus`, for `queue.work`.
  *
  * @param threads that score
  */

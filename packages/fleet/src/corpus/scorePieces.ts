@@ -12,7 +12,7 @@ export const scoreKind = "score";
 
 type Batch = Parameters<ScorePool["score"]>[0];
 
-/** What a worker has to know of the metrics. */
+/** The metric settings a worker needs. */
 export interface ScoreSetup {
   readonly config: MetricConfig;
   readonly preset?: Preset | undefined;

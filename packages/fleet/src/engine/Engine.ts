@@ -36,7 +36,7 @@ export interface Engine {
   readonly close: () => Promise<void>;
 }
 
-/** What waits for JetStream while a leader is elected waits so long before it is tried again. */
+/** Pause before a JetStream request is retried while a leader is being elected. */
 export const requestTimeoutMillis = 2_000;
 
 const defaults = {
@@ -79,7 +79,7 @@ export const explained = (error: unknown, what: string): unknown => {
   if (code === 10_005)
     return new FleetError(
       "Invalid",
-      `There are fewer NATS nodes than replicas were asked for (${what}: ${message}); lower the option replicas, or start more nodes.`,
+      `There are fewer NATS nodes than requested replicas (${what}: ${message}); lower the option replicas, or start more nodes.`,
       { cause: error },
     );
   return error;
@@ -132,7 +132,7 @@ export const connectEngine = async (
     };
   } catch (error) {
     await nc.close();
-    throw explained(error, "asking for JetStream");
+    throw explained(error, "looking for JetStream");
   }
 };
 

@@ -1,6 +1,6 @@
-/** Why a fleet cannot do what it was asked for: one sentence, and a tag for programs. */
+/** Why a fleet cannot do what was requested: one sentence, and a tag for programs. */
 
-/** What is wrong. */
+/** The kind of problem. */
 export type FleetProblem =
   /** No NATS server answered in time. */
   | "NoServer"
@@ -18,7 +18,7 @@ export type FleetProblem =
   | "StoreFull"
   /** An option or argument that cannot be. */
   | "Invalid"
-  /** Another metric version or signature than the one that was asked for. */
+  /** Another metric version or signature than the requested one. */
   | "OtherMetrics"
   /** The fleet was closed. */
   | "Closed";

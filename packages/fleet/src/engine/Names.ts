@@ -53,7 +53,7 @@ export class Names {
     return `EW_${this.fleet}_log_${shard}`;
   }
 
-  /** What a publisher says of its evaluations between entries. */
+  /** A publisher's heartbeats for its evaluations between entries. */
   pulse(shard: number): string {
     return `${this.prefix}.pulse.${shard}`;
   }
@@ -96,7 +96,7 @@ export class Names {
     return `EW_${this.fleet}_results`;
   }
 
-  /** Where grants of requests are asked for. */
+  /** Subject at which replicas request grants. */
   get budget(): string {
     return `${this.prefix}.budget`;
   }

@@ -6,7 +6,7 @@ import { patiently } from "./patiently.ts";
 import { Time } from "./Time.ts";
 
 const nameInUse = 10_058;
-// Said also while somebody else makes the very stream: for so long it is looked at again before another stream is blamed.
+// JetStream gives this error also while another replica creates the very stream: check again for so long before blaming another stream.
 const subjectsOverlap = 10_065;
 const overlapMillis = 1_000;
 const notFound = 10_059;
@@ -17,7 +17,7 @@ const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) ==
 
 const shown = (value: unknown): string => JSON.stringify(value) ?? "nothing";
 
-/** What is not asked for, and would still drop or refuse messages, or bring others, were it otherwise. */
+/** Settings that we do not set ourselves, but whose other values would drop or refuse messages, or add foreign ones. */
 const unasked = {
   max_msgs: -1,
   max_msg_size: -1,
@@ -35,7 +35,7 @@ const unasked = {
   republish: undefined,
 } satisfies Partial<Record<keyof StreamConfig, unknown>>;
 
-/** How a stream differs from what was asked for, in words; none where it does not. Absent and unlimited are the same. */
+/** How a stream differs from the requested options, in words; empty where it does not. Absent and unlimited are the same. */
 export const differencesOf = (wanted: Partial<StreamConfig>, config: Partial<StreamConfig>): ReadonlyArray<string> =>
   Object.entries({ ...unasked, ...wanted })
     .filter(([key, value]) => {
@@ -44,11 +44,11 @@ export const differencesOf = (wanted: Partial<StreamConfig>, config: Partial<Str
     })
     .map(([key, value]) => `${key} is ${shown(config[key as keyof StreamConfig])} instead of ${shown(value)}`);
 
-/** Throws where a stream is not as it was asked for. */
+/** Throws where a stream differs from the requested options. */
 const compare = (wanted: Partial<StreamConfig> & { name: string }, { config }: StreamInfo): void => {
   const others = differencesOf(wanted, config);
   if (others.length === 0) return;
-  const how = "give the fleet another name, ask for the same options, or delete the stream";
+  const how = "give the fleet another name, use the same options, or delete the stream";
   throw new FleetError(
     "OtherShape",
     `The stream ${wanted.name} exists with other options: ${others.join(", ")}; ${how}.`,
@@ -69,7 +69,7 @@ export const ensureStream = async (
     return info ?? (await jsm.streams.add(wanted));
   };
   const began = time.now();
-  // Made by somebody else meanwhile: looked at again. So are nodes that have just started and do not know one another yet.
+  // Another replica created it meanwhile: check again. The same holds for nodes that have just started and do not know one another yet.
   const isMade = (error: unknown) =>
     error instanceof JetStreamApiError &&
     (error.code === nameInUse ||

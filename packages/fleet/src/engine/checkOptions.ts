@@ -1,7 +1,7 @@
 import { optionIssues } from "@evalwire/core/contract";
 import { FleetError } from "./FleetError.ts";
 
-/** Throws a `FleetError` that names the first option nobody knows, and the one that was probably meant. */
+/** Throws a `FleetError` that names the first unknown option, and the one that was probably meant. */
 export const checkOptions = <Options extends object>(
   who: string,
   options: Options,

@@ -1,4 +1,4 @@
-/** The streams of a fleet, as they are asked for. */
+/** The configurations of a fleet's streams. */
 import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig } from "@nats-io/jetstream";
 import { nanos } from "@nats-io/nats-core";
 import type { Names } from "./Names.ts";
@@ -42,7 +42,7 @@ export const electConfig = (names: Names, replicas: number): Wanted => ({
   max_bytes: -1,
 });
 
-/** Dead letters: kept until somebody deletes them. */
+/** Dead letters: kept until they are deleted by hand. */
 export const deadConfig = (names: Names, replicas: number): Wanted => ({
   name: names.deadStream,
   subjects: [names.dead("*")],

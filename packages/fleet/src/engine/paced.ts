@@ -1,5 +1,5 @@
 /**
- * When a lost connection is tried again, by a clock that nobody sets. The NATS client compares the wall clock with that of the last attempt: set back
+ * When a lost connection is retried, by a clock that cannot be set. The NATS client compares the wall clock with that of the last attempt: set back
  * by an hour, it does not try again for an hour.
  */
 import type { ConnectionOptions } from "@nats-io/nats-core";

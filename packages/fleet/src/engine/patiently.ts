@@ -26,7 +26,7 @@ export const patiently = async <A>(
   }
 };
 
-/** What is waited for, or a `TimeoutError`: opening a consumer into a connection that swallows everything never ends by itself. */
+/** The awaited value, or a `TimeoutError`: opening a consumer into a connection that swallows everything never ends by itself. */
 export const within = async <A>(time: Time, millis: number, work: Promise<A>): Promise<A> => {
   const done = new AbortController();
   const late = time.sleep(millis, done.signal).then((): never => {

@@ -9,7 +9,7 @@ import type { Pointer } from "./Snapshots.ts";
 
 type Cells = ReadonlyArray<Cell>;
 
-/** What a consumer needs besides an entry: what each of its news has changed, in their order. `null` where there was nothing. */
+/** Data a consumer needs besides an entry: the changes of each of its news, in order. `null` where there was nothing. */
 export type Before = ReadonlyArray<Cells | EvaluationRow | null>;
 
 export interface Body {
@@ -71,9 +71,9 @@ export class Mirror {
     this.#evaluation = ledger.evaluation;
   }
 
-  /** What the news of the next entry change, given what the log says after it. */
+  /** The changes made by the news of the next entry, given the state of the log after it. */
   take(entry: NewsEntry, after: Ledger): Before {
-    // A task may be in an entry more than once: only its last state is in the ledger, so what is between is told by cells.
+    // A task may be in an entry more than once: only its last state is in the ledger, so cells describe the states between.
     const between = new Map<string, Cells | null>();
     const before = entry.news.map((news) => this.#take(news, between));
     for (const taskId of between.keys()) {

@@ -1,8 +1,8 @@
 /**
  * The end of one shard's log as it grows, read once a replica however many follow.
  *
- * It sees order, and nothing else is promised: an ordered consumer passes over what was trimmed without a word, and goes on from the old
- * sequence when a stream was deleted and made anew. Holes are found by the feed's own numbers, another stream by what its publisher
+ * It relies on order and on nothing else: an ordered consumer skips trimmed messages without a word, and goes on from the old
+ * sequence when a stream was deleted and recreated. Holes are found by the feed's own numbers, another stream by what its publisher
  * says of it.
  */
 import { type Entry, feedFormat } from "@evalwire/core/feed";
@@ -24,7 +24,7 @@ export interface LogMessage {
   readonly header: (name: string) => string | undefined;
 }
 
-/** What a publisher says between entries, of all its evaluations in a shard at once. */
+/** A publisher's heartbeat between entries, for all its evaluations in a shard at once. */
 export interface PulseMessage {
   /** When the stream was made, as its publisher found it. */
   readonly created: string;
@@ -35,7 +35,7 @@ export interface PulseMessage {
 export interface LogListener {
   readonly message: (message: LogMessage) => void;
   readonly beat: (entry: Entry) => void;
-  /** What was read so far may have nothing to do with what comes. */
+  /** The entries read so far may have nothing to do with those that follow. */
   readonly end: () => void;
 }
 
@@ -46,8 +46,8 @@ export interface LogReaderOptions {
   readonly formats: Formats;
   readonly time: Time;
   readonly onFailure: (error: unknown) => void;
-  /** Told that the publisher speaks of another stream than the one that is read. */
-  readonly onAnew?: () => void;
+  /** Called when the publisher names another stream than the one that is read. */
+  readonly onRecreated?: () => void;
 }
 
 /** How long opening a consumer may take, and reading what an evaluation has behind its snapshot. */
@@ -229,7 +229,7 @@ export class LogReader {
     this.#position = state.last_seq;
     this.#messages = messages;
     void messages.closed().then((error) => {
-      // An end that nobody asked for.
+      // An unrequested end.
       if (round === this.#round) this.#lose(error ?? new Error(`Reading the log of shard ${shard} ended.`));
     });
   }
@@ -245,10 +245,10 @@ export class LogReader {
   }
 
   #hear({ created, beats }: PulseMessage): void {
-    // The stream was deleted and made anew: what was read has nothing to do with what comes.
+    // The stream was deleted and recreated: the entries read have nothing to do with those that follow.
     if (this.#created !== undefined && created !== this.#created) {
-      this.#lose(new Error(`The stream ${this.#stream} was made anew.`));
-      this.#options.onAnew?.();
+      this.#lose(new Error(`The stream ${this.#stream} was recreated.`));
+      this.#options.onRecreated?.();
       return;
     }
     for (const [key, beat] of Object.entries(beats)) {

@@ -6,7 +6,7 @@
  * 2. Messages are stored in the order in which they were given, each once, however often a write has to be repeated.
  * 3. A write whose fate is unclear is never given up and never replaced: the log is read to find out.
  * 4. A write resolves when it is stored on a majority of the nodes, and rejects with `Fenced` only when another epoch was seen, or the
- *    stream was deleted or made anew: whoever is elected next begins the new log from its start.
+ *    stream was deleted or recreated: the next elected writer begins the new log from its start.
  */
 import { Fenced } from "@evalwire/core/feed";
 import { JetStreamApiError, type JetStreamManager, type StoredMsg } from "@nats-io/jetstream";
@@ -63,13 +63,13 @@ interface Item {
 export interface LogWriterOptions {
   readonly engine: Pick<Engine, "js" | "jsm">;
   readonly stream: string;
-  /** When the stream was made, as its writer found it: one that was made anew since is another log. */
+  /** When the stream was made, as its writer found it: one that was recreated since is another log. */
   readonly created: string;
   readonly epoch: number;
   /** Letters and digits that no other writer has. */
   readonly writer: string;
   readonly time: Time;
-  /** Told why a write has to be repeated. */
+  /** Called with the reason when a write has to be repeated. */
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -79,7 +79,7 @@ export class LogWriter {
   #waiting: Array<Item> = [];
   #inFlight: Array<Item> = [];
   #n = 0;
-  /** What the next message has to expect: an id, or the sequence found by reading. */
+  /** The expectation of the next message: an id, or the sequence found by reading. */
   #after: { readonly sequence: number } | { readonly id: string } = { sequence: 0 };
   #isBroken = true;
   // Since the last write that was taken.
@@ -184,7 +184,7 @@ export class LogWriter {
       error instanceof JetStreamApiError && (error.code === wrongLastSequence || error.code === wrongLastId);
     if (!this.#isBroken) {
       this.#failures++;
-      // Refused once: somebody else has written, which reading shows. Refused again and again: nobody expects that.
+      // Refused once: another writer has written, which reading shows. Refused repeatedly: not expected.
       if (!isRefused || this.#failures > 2) this.#options.onFailure(explained(error, "writing to the log"));
     }
     this.#isBroken = true;
@@ -198,11 +198,11 @@ export class LogWriter {
     if (this.#failures > 1) await time.sleep(pauseMillis(this.#failures), this.#abort.signal);
     for (let tries = 0; this.#error === undefined; tries++) {
       try {
-        // What is still under way could be stored after it was looked for.
+        // A message still in flight could be stored after we looked for it.
         await Promise.all(this.#sends);
         const end = await endOf(engine.jsm, stream);
         if (this.#error !== undefined) return;
-        // Gone on in a log that was made anew, entries would stand there without the beginning that they follow.
+        // Continued in a recreated log, entries would stand there without the beginning that they follow.
         if (end.created !== created) return this.close(new Fenced(epoch));
         const isOurs = end.id?.epoch === epoch && end.id.writer === writer;
         if (end.id !== undefined && !isOurs && end.id.epoch >= epoch) return this.close(new Fenced(end.id.epoch));
@@ -217,7 +217,7 @@ export class LogWriter {
         this.#isBroken = false;
         return;
       } catch (error) {
-        // Deleted: whoever is elected next makes it anew.
+        // Deleted: the next elected writer recreates it.
         if (error instanceof JetStreamApiError && error.code === streamNotFound) return this.close(new Fenced(epoch));
         if (tries === 0) onFailure(error);
         await time.sleep(pauseMillis(tries), this.#abort.signal);

@@ -1,5 +1,5 @@
 /**
- * What a publisher says of its evaluations between entries, in one message for all that beat within a moment.
+ * A publisher's heartbeats for its evaluations between entries, in one message for all that beat within a moment.
  *
  * 1. However many evaluations a shard has, its beats are at most `1 / window` messages a second, or more where one would be too long.
  */
@@ -47,7 +47,7 @@ export class Pulses {
     for (let from = 0; from < all.length; from += beatsInMessage) {
       const beats = Object.fromEntries(all.slice(from, from + beatsInMessage));
       const message: PulseMessage = { created, epoch, beats };
-      // Without a connection it is dropped, and so is what it says: silence tells.
+      // Without a connection the message is dropped: readers act on its absence.
       if (!nc.isClosed()) nc.publish(subject, JSON.stringify(message));
     }
   }

@@ -1,4 +1,4 @@
-/** Pictures of evaluations as compressed objects, so that a reader needs not read a whole log. */
+/** Snapshots of evaluations as compressed objects, so that a reader need not read a whole log. */
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
 import { decodeEntry, type Entry, encodeEntry, type SnapshotEntry } from "@evalwire/core/feed";
@@ -76,7 +76,7 @@ export class Snapshots {
     await this.#store.putBlob({ name: object }, bytes, { timeout: timeoutMillis });
   }
 
-  /** What was put, or `undefined` when it is not there any more. */
+  /** The stored value, or `undefined` when it is not there any more. */
   async getBytes(object: string): Promise<Uint8Array | undefined> {
     return (await this.#store.getBlob(object)) ?? undefined;
   }

@@ -1,5 +1,5 @@
 /**
- * What all replicas of a fleet have to agree on, kept in the stream of epochs: `elect.charter.<n>`, the newest of which counts. Only the format of
+ * Settings all replicas of a fleet have to agree on, kept in the stream of epochs: `elect.charter.<n>`, the newest of which counts. Only the format of
  * the feed ever changes.
  */
 import type { SGPClient } from "@evalwire/core";
@@ -39,7 +39,7 @@ const newest = async (
   return message === null ? { number: 0 } : { number, charter: message.json<Charter>() };
 };
 
-/** Writes a charter unless somebody else has written this number; resolves with whether it was. */
+/** Writes a charter unless another replica has written this number; resolves with whether it was written. */
 const write = async ({ js }: Engine, names: Names, number: number, charter: Charter): Promise<boolean> => {
   try {
     const first = { expect: { lastSubjectSequence: 0 } };
@@ -51,7 +51,7 @@ const write = async ({ js }: Engine, names: Names, number: number, charter: Char
   }
 };
 
-/** What is wrong with a fleet's format for a replica; `undefined` when nothing is. */
+/** The problem of a fleet's format for a replica; `undefined` when there is none. */
 export const formatProblem = (fleet: string, format: number, formats: Formats): FleetError | undefined => {
   if (formats.fits(format)) return undefined;
   const newestOwn = Math.max(...formats.writes);
@@ -76,10 +76,10 @@ export const agree = async (
   const said = await patiently(time, async () => {
     const known = await newest(engine, names);
     if (known.charter !== undefined) return known.charter;
-    // The first replica of a fleet alone need not wait for an older version.
+    // Only the first replica of a fleet need not wait for an older version.
     const charter = { ...own, format: Math.max(...formats.writes) };
     if (await write(engine, names, 1, charter)) return charter;
-    // Somebody else was first; what he said is read.
+    // Another replica was first: read its charter.
     return (await newest(engine, names)).charter;
   });
   if (said === undefined) return;
@@ -96,7 +96,7 @@ export const agree = async (
   formats.current = said.format;
 };
 
-/** Has the fleet write a newer format from now on. Once somebody has, it is that one. */
+/** Has the fleet write a newer format from now on. The first call by any replica decides. */
 export const raise = async (engine: Engine, names: Names, formats: Formats, format: number): Promise<void> => {
   const { number, charter } = await newest(engine, names);
   if (charter === undefined) return;

@@ -10,7 +10,7 @@
  */
 import { type Entry, feedFormat } from "@evalwire/core/feed";
 
-/** What a replica says of its formats in its beats. */
+/** The formats of a replica, as its heartbeats state them. */
 export interface FormatFacts {
   readonly reads: ReadonlyArray<number>;
   readonly writes: ReadonlyArray<number>;
@@ -23,7 +23,7 @@ const own: ReadonlyArray<number> = [feedFormat];
 export class Formats {
   readonly reads: ReadonlyArray<number>;
   readonly writes: ReadonlyArray<number>;
-  /** What the fleet writes now. */
+  /** The format the fleet writes now. */
   current: number;
 
   constructor({ reads = own, writes = own }: Partial<Pick<FormatFacts, "reads" | "writes">> = {}) {

@@ -1,5 +1,5 @@
 /**
- * Who is there, and who holds which office. An office is a name that at most one member holds an epoch of: a shard, the budget.
+ * The members of the fleet and the holders of its offices. An office is a name that at most one member holds an epoch of: a shard, the budget.
  *
  * 1. An epoch is won by the message `elect.<office>.<epoch>` that is the first of its subject. That is checked on every replica of the
  *    stream where the message is applied; no timer of a server and no clock takes part. No epoch has two winners.
@@ -17,7 +17,7 @@ import type { Names } from "../engine/Names.ts";
 import type { Time } from "../engine/Time.ts";
 import type { FormatFacts } from "./Formats.ts";
 
-/** What a member says of itself, for `status`. */
+/** A member's own data, for `status`. */
 export interface MemberFacts {
   readonly name: string;
   readonly formats: FormatFacts;
@@ -94,7 +94,7 @@ export class Members {
   #lookAt = Number.POSITIVE_INFINITY;
   #wake: () => void = () => undefined;
   #running: Promise<void> | undefined;
-  /** Epochs won by anybody since this member is there. */
+  /** Epochs won by any member since this one joined. */
   elections = 0;
 
   constructor(options: MembersOptions) {
@@ -105,17 +105,17 @@ export class Members {
     return this.#options.id;
   }
 
-  /** Whoever was heard of within the lease, this member included, by id. */
+  /** All members heard of within the lease, this one included, by id. */
   list(): ReadonlyArray<Member> {
     return [...this.#members.values()].filter((each) => this.#isAlive(each)).sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  /** Whoever was heard of within the last twenty leases and has not said goodbye: one that is silent may only be cut off. */
+  /** All members heard of within the last twenty leases that have not said goodbye: a silent one may only be cut off. */
   known(): ReadonlyArray<Member> {
     return [...this.#members.values()];
   }
 
-  /** Who holds an office, as far as is known here. */
+  /** The holder of an office, as far as is known here. */
   holderOf(office: string): { readonly member: string; readonly epoch: number } | undefined {
     let best: { readonly member: string; readonly epoch: number } | undefined;
     for (const member of this.#members.values()) {
@@ -139,7 +139,7 @@ export class Members {
     return this.#options.time.now() >= this.#beganAt + this.#options.leaseMillis;
   }
 
-  /** Who held an office last, as far as was heard. */
+  /** The last holder of an office, as far as is known here. */
   formerOf(office: string): string | undefined {
     return this.#former.get(office);
   }
@@ -165,7 +165,7 @@ export class Members {
       },
     });
     await engine.nc.flush();
-    // A server says before it answers a flush what an account may not subscribe to; nobody else would.
+    // Before a server answers a flush it reports the subjects an account may not subscribe to; nothing else reports them.
     if (refused !== undefined) throw explained(refused, "hearing the beats of the fleet");
     this.#running = this.#run();
   }
@@ -190,7 +190,7 @@ export class Members {
   }
 
   /**
-   * Tries once to win the next epoch of an office. Resolves with `undefined` when somebody else has won it, or nobody can.
+   * Tries once to win the next epoch of an office. Resolves with `undefined` when another member has won it, or when none can.
    */
   async take(office: string): Promise<Held | undefined> {
     const known = this.#own.get(office);
@@ -295,10 +295,10 @@ export class Members {
     if (this.#own.get(own.office) !== own) return;
     this.#own.delete(own.office);
     own.abort.abort();
-    this.#tell();
+    this.#notify();
   }
 
-  #tell(): void {
+  #notify(): void {
     for (const listener of [...this.#listeners]) listener();
   }
 
@@ -318,7 +318,7 @@ export class Members {
         beatAt = now + period;
       }
       this.#forget(now);
-      this.#tell();
+      this.#notify();
       const ends = [...this.#own.values()].map(({ until }) => until);
       const deaths = [...this.#members.values()].filter(({ id }) => id !== this.id).map(({ at }) => at + leaseMillis);
       const next = Math.min(beatAt, ...ends, ...deaths.filter((at) => at > now));
@@ -329,7 +329,7 @@ export class Members {
     }
   }
 
-  /** One that has been gone for a while is nobody's neighbour any more. */
+  /** Forget members that have been gone for a while. */
   #forget(now: number): void {
     for (const [id, { at }] of this.#members) {
       if (id !== this.id && now > at + 20 * this.#options.leaseMillis) this.#members.delete(id);
@@ -371,7 +371,7 @@ export class Members {
     for (const own of [...this.#own.values()]) if ((offices[own.office] ?? 0) > own.epoch) this.#lose(own);
     const isNews =
       before === undefined || isLeaving === true || JSON.stringify(before.offices) !== JSON.stringify(offices);
-    if (isNews) this.#tell();
+    if (isNews) this.#notify();
   }
 
   /** The highest epoch that was ever won, as the stream's leader says. */
@@ -401,7 +401,7 @@ export class Members {
   #purge(office: string, epoch: number): void {
     if (epoch % epochsKept !== 0) return;
     const { engine, names } = this.#options;
-    // Kept as a number of epochs: one who tries an epoch that was purged would win it anew, and finds a higher one then.
+    // Kept as a number of epochs: a member that tries a purged epoch would win it again, and then finds a higher one.
     engine.jsm.streams
       .purge(names.electStream, { filter: names.elect(office, "*"), keep: epochsKept })
       .catch(this.#options.onFailure);

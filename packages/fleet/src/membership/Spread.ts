@@ -6,8 +6,8 @@
  */
 
 /**
- * @param holders who holds each shard now, by its number; `undefined` where nobody does
- * @param members who is there
+ * @param holders the holder of each shard now, by its number; `undefined` where there is none
+ * @param members the members present
  * @param former who held a shard last
  *
  * @example

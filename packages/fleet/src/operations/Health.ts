@@ -11,13 +11,13 @@ export interface FleetHealth {
    * `drain`. Only while `serving` it takes new work.
    */
   readonly state: "joining" | "serving" | "disconnected" | "draining" | "closed";
-  /** What a person should know, each in a sentence; none where all is well. */
+  /** Warnings for a person, each in a sentence; empty where all is well. */
   readonly problems: ReadonlyArray<string>;
   readonly server: {
     readonly version: string;
     readonly isClustered: boolean;
     readonly url: string;
-    /** What follows from its version. */
+    /** Notes that follow from its version. */
     readonly notes: ReadonlyArray<string>;
   };
   readonly format: FormatFacts;
@@ -34,13 +34,13 @@ export interface FleetHealth {
   readonly budget: {
     readonly owner: string | undefined;
     readonly perMinute: number;
-    /** What of it this replica may spend in a minute without being granted it; 0 before an owner has said. */
+    /** Requests per minute this replica may send without a grant; 0 before an owner has announced it. */
     readonly share: number;
     readonly admitted: number;
     readonly waiting: number;
     readonly haltedMillis: number;
   };
-  /** Epochs won by anybody since this replica is there. */
+  /** Epochs won by any replica since this one joined. */
   readonly elections: number;
 }
 
@@ -51,7 +51,7 @@ export interface HasHealth {
 
 /**
  * Answers `GET /livez` (200 unless the fleet is closed), `GET /readyz` (200 while it serves and nothing is wrong with its connection, else 503) and
- * `GET /healthz` (everything, as JSON, with the status of `/readyz`), whatever stands before these words in the path. Any other request gets 404 or
+ * `GET /healthz` (everything, as JSON, with the status of `/readyz`), under any path prefix. Any other request gets 404 or
  * 405. Web standard: for `node:http`, wrap it as any `fetch` handler.
  *
  * @example
@@ -67,7 +67,7 @@ export const healthHandler =
   (fleet: HasHealth): ((request: Request) => Promise<Response>) =>
   async (request) => {
     const [, what] = /\/(livez|readyz|healthz)\/?$/.exec(new URL(request.url).pathname) ?? [];
-    if (what === undefined) return Response.json({ detail: "ask for livez, readyz or healthz" }, { status: 404 });
+    if (what === undefined) return Response.json({ detail: "unknown path: request livez, readyz or healthz" }, { status: 404 });
     if (request.method !== "GET" && request.method !== "HEAD")
       return Response.json({ detail: "use GET" }, { status: 405, headers: { allow: "GET, HEAD" } });
     const health = await fleet.health();

@@ -1,4 +1,4 @@
-/** What there is to know of a fleet without being a part of it. */
+/** The status of a fleet, read without joining it. */
 import { createInbox } from "@nats-io/nats-core";
 import { checkOptions } from "../engine/checkOptions.ts";
 import { connectEngine, type EngineOptions, engineNames } from "../engine/Engine.ts";
@@ -17,7 +17,7 @@ export interface FleetOverview {
     readonly id: string;
     readonly facts: MemberFacts;
     readonly offices: Readonly<Record<string, number>>;
-    /** What it answers when it is asked; `undefined` of one that does not. */
+    /** Its answer to the status request; `undefined` if it does not answer. */
     readonly health: FleetHealth | undefined;
   }>;
   readonly logs: ReadonlyArray<{
@@ -51,7 +51,7 @@ export const fleetStatus = async (
     const inbox = createInbox();
     engine.nc.subscribe(inbox, {
       callback: (error, message) => {
-        // Nobody listens: an empty message says so.
+        // No listener: an empty message says so.
         if (error !== null || message.data.length === 0) return;
         const health = message.json<FleetHealth>();
         healths.set(health.member, health);

@@ -1,4 +1,4 @@
-/** What follows from the server's version. */
+/** Notes that follow from the server's version. */
 export const notesOn = (version: string, isClustered: boolean): ReadonlyArray<string> => {
   const [major = 0, minor = 0, patch = 0] = version.split(".").map(Number);
   const isBefore = (a: number, b: number, c: number) =>

@@ -1,5 +1,5 @@
 /**
- * One shard as one replica sees it: it reads the shard's log for the replica's followers, tells the publisher which evaluations are
+ * One shard as one replica sees it: it reads the shard's log for the replica's followers, informs the publisher which evaluations are
  * wanted, and publishes them itself while it is in office.
  */
 import { type FeedSource, Fenced, type Mark, type WatchWrite } from "@evalwire/core/feed";
@@ -24,9 +24,9 @@ export const wantMillis = 10_000;
 const streamNotFound = 10_059;
 const askTimeoutMillis = 1_000;
 const firstPauseMillis = 25;
-/** Who follows waits for nothing else, when a publisher has died. */
+/** Followers wait only for this when a publisher has died. */
 const longestPauseMillis = 100;
-/** What one request names at most. */
+/** Most evaluations named in one request. */
 const wantsInRequest = 2_000;
 
 export class Shard {
@@ -54,7 +54,7 @@ export class Shard {
     return `s${this.number}`;
   }
 
-  /** What is published here; `undefined` while another replica holds the shard. */
+  /** The evaluations published here; `undefined` while another replica holds the shard. */
   get publications(): ShardOffice["status"] | undefined {
     return this.#office?.status;
   }
@@ -100,7 +100,7 @@ export class Shard {
           close?.();
         };
       },
-      tell: (write) => this.#tell(key, write),
+      tell: (write) => this.#forward(key, write),
     };
   }
 
@@ -125,7 +125,7 @@ export class Shard {
       feedDeps: () => this.#feedDeps(),
     });
     this.#office = office;
-    // What is followed here is known without being asked for.
+    // Evaluations followed here need no request.
     office.publish([...this.#wanted.values()].map(({ evaluationId, version }) => [evaluationId, version] as const));
     const over = () => {
       if (this.#office === office) this.#office = undefined;
@@ -157,7 +157,7 @@ export class Shard {
     if (this.#wanted.size === 0) return;
     const holder = this.#holder(members);
     const isOther = holder !== "" && holder !== this.#said.holder;
-    // The pause was for nobody being in office.
+    // The pause was for a vacant office.
     if (isOther) this.#hurry();
     if (isOther || this.#news.size > 0 || time.now() >= this.#said.at + wantMillis) this.#say();
   }
@@ -176,7 +176,7 @@ export class Shard {
   #feedDeps(): ShardFeedDeps {
     const { engine, names, snapshots, formats, time, snapshotEvery, limits } = this.#deps;
     const onFailure = (error: unknown) => {
-      // The stream may be gone: the next one to need it makes it anew.
+      // The stream may be gone: the next replica to need it recreates it.
       if ((error as { readonly code?: unknown } | null)?.code === streamNotFound) this.#created = undefined;
       this.#deps.onFailure(error);
     };
@@ -191,7 +191,7 @@ export class Shard {
         onFailure(error);
       },
       // One of the two knows a stream that is not there any more: the publisher is to look, too.
-      onAnew: () => void this.#ask({ kind: "look" }).catch(() => undefined),
+      onRecreated: () => void this.#ask({ kind: "look" }).catch(() => undefined),
     });
     return {
       engine,
@@ -220,7 +220,7 @@ export class Shard {
       this.#created = undefined;
       void held.resign();
     });
-    // Whatever an earlier publisher still writes is refused from here on; what it has written so far is there to be read.
+    // Later writes of an earlier publisher are refused from here on; its writes so far can be read.
     await writer.write(names.log(this.number, "opening"), "");
     return { writer, created };
   }
@@ -240,7 +240,7 @@ export class Shard {
     };
   }
 
-  /** Tells the publisher what is wanted; until it has answered, again and again. */
+  /** Sends the wanted evaluations to the publisher, repeatedly until it has answered. */
   #say(): void {
     if (this.#isSaying || this.#wanted.size === 0 || this.#abort.signal.aborted) return;
     this.#isSaying = true;
@@ -258,7 +258,7 @@ export class Shard {
       if (keys.length === 0) return;
       this.#news.clear();
       try {
-        if (holder === "") throw new Error("nobody holds the shard");
+        if (holder === "") throw new Error("no replica holds the shard");
         for (let from = 0; from < keys.length; from += wantsInRequest) {
           const some = keys.slice(from, from + wantsInRequest).flatMap((key) => this.#wanted.get(key) ?? []);
           const wants = some.map(({ evaluationId, version }) => [evaluationId, version] as const);
@@ -268,7 +268,7 @@ export class Shard {
         if (isAll) this.#said = { holder, at: time.now() };
         pause = firstPauseMillis;
       } catch {
-        // Nobody is in office, or it has just changed hands: said again soon.
+        // The office is vacant, or it has just changed hands: send again soon.
         for (const key of keys) this.#news.add(key);
         const rest = new AbortController();
         this.#hurry = () => rest.abort();
@@ -286,15 +286,15 @@ export class Shard {
     return message.json<Reply>();
   }
 
-  async #tell(key: string, write: WatchWrite): Promise<Mark | undefined> {
+  async #forward(key: string, write: WatchWrite): Promise<Mark | undefined> {
     const { time } = this.#deps;
-    // The publisher may be changing: a write is told until one has heard it, or until scans stand for it.
+    // The publisher may be changing: repeat a write until one has received it, or until scans have made it superfluous.
     for (let tries = 0; tries < 8 && !this.#abort.signal.aborted; tries++) {
       try {
         const { ok, mark } = await this.#ask({ kind: "write", key, write });
         if (ok) return mark;
       } catch {
-        // Nobody in office, or no answer.
+        // Vacant office, or no answer.
       }
       await time.sleep(100 * (tries + 1), this.#abort.signal);
     }

@@ -7,7 +7,7 @@ import type { Snapshots } from "../log/Snapshots.ts";
 import type { Formats } from "../membership/Formats.ts";
 import type { Members } from "../membership/Members.ts";
 
-/** What all shards of a replica have in common. */
+/** Dependencies shared by all shards of a replica. */
 export interface ShardDeps {
   readonly engine: Engine;
   readonly names: Names;

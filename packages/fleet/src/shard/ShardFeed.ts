@@ -30,7 +30,7 @@ import type { Pulses } from "../log/Pulses.ts";
 import type { Pointer, Snapshots } from "../log/Snapshots.ts";
 import type { Formats } from "../membership/Formats.ts";
 
-/** What the feeds of a shard have in common. */
+/** Dependencies shared by the feeds of a shard. */
 export interface ShardFeedDeps {
   readonly engine: Engine;
   readonly names: Names;
@@ -38,7 +38,7 @@ export interface ShardFeedDeps {
   readonly snapshots: Snapshots;
   readonly formats: Formats;
   readonly reader: LogReader;
-  /** What is being read, by evaluation; kept here for all connections. */
+  /** Reads under way, by evaluation; shared by all connections. */
   readonly reading: Map<string, Promise<unknown>>;
   readonly time: Time;
   /** Entries between two snapshots. */
@@ -46,14 +46,14 @@ export interface ShardFeedDeps {
   readonly onFailure: (error: unknown) => void;
   /** How long the log keeps entries, in milliseconds; 0 for as long as there is room. Default 0. */
   readonly ageMillis?: number;
-  /** Told that the log does not say everything about an evaluation any more: its publisher is to take a snapshot. */
+  /** Called when the log is not complete for an evaluation any more: its publisher is to take a snapshot. */
   readonly onHole?: (key: string) => void;
-  /** Given what crosses a socket without being awaited by anybody, for clocks that are moved by hand. */
+  /** Receives socket work that is awaited nowhere else, for clocks that are moved by hand. */
   readonly track?: (work: Promise<unknown>) => Promise<unknown>;
 }
 
-/** What a log says of an evaluation, up to its end. */
-interface Picture {
+/** State of an evaluation by its log, up to the log's end. */
+interface LogState {
   readonly ledger: Ledger;
   readonly last: Body | undefined;
   readonly pointer: Pointer | undefined;
@@ -64,11 +64,11 @@ interface Picture {
 }
 
 /** Reads everything that a log says of an evaluation; `undefined` when it says nothing, `"hole"` when something is missing in it. */
-const pictureOf = async (
+const stateOf = async (
   deps: ShardFeedDeps,
   evaluationId: string,
   key: string,
-): Promise<Picture | "hole" | undefined> => {
+): Promise<LogState | "hole" | undefined> => {
   const { reader, snapshots } = deps;
   const end = await reader.last(key);
   if (end === undefined) return undefined;
@@ -77,7 +77,7 @@ const pictureOf = async (
   // Removed since, because a newer one is there.
   if (pointer !== undefined && parts === undefined) {
     const now = await reader.last(key);
-    if (now !== undefined && now.sequence > end.sequence) return pictureOf(deps, evaluationId, key);
+    if (now !== undefined && now.sequence > end.sequence) return stateOf(deps, evaluationId, key);
   }
   let ledger = parts === undefined ? undefined : Ledger.of(evaluationId, parts);
   let last: Body | undefined;
@@ -113,7 +113,7 @@ const pictureOf = async (
 /** The entries after a mark; `undefined` when it is none of this log, or lies before its snapshot. */
 const missedSince = (
   from: Mark | undefined,
-  { ledger, pointer, news }: Picture,
+  { ledger, pointer, news }: LogState,
 ): ReadonlyArray<NewsEntry> | undefined => {
   if (from === undefined || from.generation !== ledger.mark.generation || from.number > ledger.mark.number)
     return undefined;
@@ -188,18 +188,18 @@ class Reading {
     try {
       await this.#deps.reader.ready();
       if (this.#isOver) return;
-      const picture = await this.#picture();
+      const state = await this.#readState();
       if (this.#isOver) return;
       this.#isCatchingUp = false;
-      if (picture === undefined || picture === "hole") {
-        if (picture === "hole") this.#deps.onHole?.(this.#key);
+      if (state === undefined || state === "hole") {
+        if (state === "hole") this.#deps.onHole?.(this.#key);
         // Nothing is there yet, or not from its beginning: the next message is a reason to look again.
         const isMore = this.#held.length > 0;
         this.#held = [];
         if (isMore) this.#startCatchUp();
         return;
       }
-      this.#begin(picture);
+      this.#begin(state);
     } catch (error) {
       if (!this.#isOver) this.#deps.onFailure(error);
       this.#end(undefined);
@@ -207,21 +207,21 @@ class Reading {
   }
 
   /**
-   * A follower that hears nothing for two beats connects anew. On a busy machine reading may take longer: what is under way for an earlier
-   * connection is taken, or none would ever come to its end. Should anything lie between, numbers tell.
+   * A follower that hears nothing for two beats reconnects. On a busy machine reading may take longer: a read under way for an earlier
+   * connection is reused, or none would ever finish. The numbers show whether entries came between.
    */
-  #picture(): Promise<Picture | "hole" | undefined> {
+  #readState(): Promise<LogState | "hole" | undefined> {
     const { reading } = this.#deps;
     const known = reading.get(this.#key);
-    if (known !== undefined) return known as Promise<Picture | "hole" | undefined>;
-    const picture = pictureOf(this.#deps, this.#evaluationId, this.#key).finally(() => reading.delete(this.#key));
-    reading.set(this.#key, picture);
-    return picture;
+    if (known !== undefined) return known as Promise<LogState | "hole" | undefined>;
+    const state = stateOf(this.#deps, this.#evaluationId, this.#key).finally(() => reading.delete(this.#key));
+    reading.set(this.#key, state);
+    return state;
   }
 
-  #begin(picture: Picture): void {
-    const { ledger, last, sequence } = picture;
-    const missed = missedSince(this.#from, picture);
+  #begin(state: LogState): void {
+    const { ledger, last, sequence } = state;
+    const missed = missedSince(this.#from, state);
     const heard = this.#deps.reader.beatOf(this.#key);
     const { serverTime, scans } = (heard?.entry ?? { serverTime: null, scans: 0 }) as BeatEntry;
     const isOfEpoch = heard?.entry.epoch === ledger.mark.epoch;
@@ -271,7 +271,7 @@ class Reading {
     const isStuck = this.#beat !== undefined && this.#beat.number > (this.#at?.number ?? 0);
     const stuck = this.#beat;
     this.#beat = entry;
-    // What the last beat spoke of has not come since: the follower is to find the hole.
+    // The entry named by the last heartbeat has not arrived since: the follower is to find the hole.
     if (isStuck) this.#give(stuck!);
     else this.#giveBeat();
   }
@@ -325,17 +325,17 @@ export class ShardSink implements FeedSink {
   }
 
   async tail(): Promise<Ledger | undefined> {
-    const found = await pictureOf(this.#deps, this.evaluationId, this.#key);
-    // What is missing cannot be made up: another log of this evaluation begins, and followers are told the differences.
-    const picture = found === "hole" ? undefined : found;
-    this.#mirror = new Mirror(picture?.ledger);
-    this.#pointer = picture?.pointer;
-    this.#sinceSnapshot = picture?.news.length ?? 0;
-    if (picture === undefined) return undefined;
-    this.#sequence = picture.sequence;
-    this.#last = picture.ledger.mark;
+    const found = await stateOf(this.#deps, this.evaluationId, this.#key);
+    // The missing entries cannot be recovered: another log of this evaluation begins, and followers receive the differences.
+    const state = found === "hole" ? undefined : found;
+    this.#mirror = new Mirror(state?.ledger);
+    this.#pointer = state?.pointer;
+    this.#sinceSnapshot = state?.news.length ?? 0;
+    if (state === undefined) return undefined;
+    this.#sequence = state.sequence
+    this.#last = state.ledger.mark
     if (this.#last.epoch > this.#writer.epoch) throw new Fenced(this.#last.epoch);
-    return picture.ledger;
+    return state.ledger;
   }
 
   async append(entry: Entry, state: Ledger): Promise<void> {

@@ -1,4 +1,4 @@
-/** Publishes the evaluations of one shard that somebody follows, while this replica holds the shard. */
+/** Publishes the followed evaluations of one shard, while this replica holds the shard. */
 import type { Watch } from "@evalwire/core";
 import { type Mark, type Publication, publish, type WatchWrite } from "@evalwire/core/feed";
 import type { Msg, Subscription } from "@nats-io/nats-core";
@@ -9,7 +9,7 @@ import type { Held } from "../membership/Members.ts";
 import type { ShardDeps } from "./ShardDeps.ts";
 import { type ShardFeedDeps, ShardSink } from "./ShardFeed.ts";
 
-/** What a replica asks the publisher of a shard. */
+/** A replica's request to the publisher of a shard. */
 export type Request =
   | { readonly kind: "want"; readonly wants: ReadonlyArray<readonly [evaluationId: string, version: Version]> }
   | { readonly kind: "write"; readonly key: string; readonly write: WatchWrite }
@@ -32,7 +32,7 @@ interface Published {
   wantedUntil: number;
 }
 
-/** An evaluation that nobody has asked for in this time is not polled any more. */
+/** An evaluation not requested for this long is not polled any more. */
 const idleMillis = 30_000;
 /** Beats of a shard go out together, four times a second at most. */
 const pulseWindowMillis = 250;
@@ -71,7 +71,7 @@ export class ShardOffice {
     });
   }
 
-  /** What is published, for `status`. */
+  /** The published evaluations, for `status`. */
   get status(): ReadonlyArray<{
     readonly evaluationId: string;
     readonly version: Version;
@@ -90,7 +90,7 @@ export class ShardOffice {
     }));
   }
 
-  /** Publishes what is followed in this replica; failures are reported, and asked for again by who follows. */
+  /** Publishes what is followed in this replica; failures are reported, and followers request the evaluation again. */
   publish(wants: Extract<Request, { readonly kind: "want" }>["wants"]): void {
     for (const [evaluationId, version] of wants)
       this.#publish(evaluationId, version).catch((error: unknown) => {
@@ -98,7 +98,7 @@ export class ShardOffice {
       });
   }
 
-  /** Lets go of what nobody wants any more. */
+  /** Releases evaluations that no follower wants any more. */
   attend(): void {
     const now = this.#deps.time.now();
     for (const [key, { wantedUntil, publication }] of this.#published) {

@@ -1,4 +1,4 @@
-/** What every owner of a budget keeps, whatever carries its grants. */
+/** Rules every owner of a budget keeps, over any transport. */
 import type { Gate } from "@evalwire/core/feed";
 import { expect, it } from "vitest";
 
@@ -36,7 +36,7 @@ export const grants = (stage: (perMinute: number, replicas: number) => Promise<B
     });
     await settle(enough);
     isOver = true;
-    // What may be saved up is two seconds' worth.
+    // At most two seconds' worth can be saved up.
     const saved = perMinute / 30;
     for (const from of [0, 100, 199]) {
       const elapsed = times.at(-1)! - times[from]!;

@@ -56,7 +56,7 @@ withNats("Events consumed by a fleet", () => {
     return checks;
   };
 
-  it("each event is handled once, whichever replica does it, in order, as a follower is told it", async () => {
+  it("each event is handled once, whichever replica does it, in order, as a follower receives it", async () => {
     const platform = new Platform();
     platform.add("e1", 3);
     const name = unique();
@@ -77,14 +77,14 @@ withNats("Events consumed by a fleet", () => {
     }
     const isUpdate = (event: WatchEvent) => event.type === "task.updated";
     await until(() => handled.filter(({ event }) => isUpdate(event)).length >= 10);
-    const told = checks[0]!.events.filter(isUpdate);
-    expect(handled.map(({ event }) => event).filter(isUpdate)).toEqual(told);
+    const received = checks[0]!.events.filter(isUpdate);
+    expect(handled.map(({ event }) => event).filter(isUpdate)).toEqual(received);
     // The last one is handled before it is acknowledged.
     while ((await consumers[0]!.lag()) > 0);
     for (const fleet of fleets) await fleet.close();
   });
 
-  it("a replica that comes later goes on where the last one stopped; a replay begins where it is told", async () => {
+  it("a replica that comes later goes on where the last one stopped; a replay begins where requested", async () => {
     const platform = new Platform();
     platform.add("e1", 1);
     const name = unique();

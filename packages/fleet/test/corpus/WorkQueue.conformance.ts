@@ -1,4 +1,4 @@
-/** What every queue of work keeps, whatever carries it. */
+/** Rules every work queue keeps, over any transport. */
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Queue, Work } from "../../src/corpus/Queue.ts";
@@ -10,7 +10,7 @@ const doubled: Work = async (job) => bytesOf(`${textOf(job)}${textOf(job)}`);
 
 /** @param runs how many cases a law draws */
 export const conforms = (queue: () => Queue, unique: () => string, runs: number): void => {
-  it("every piece has its own result, whoever does it and however often it is asked for", async () => {
+  it("every piece has its own result, whichever worker does it and however often it is requested", async () => {
     const workers = await Promise.all([1, 2, 3].map((hands) => queue().work({ double: doubled }, hands)));
     await fc.assert(
       fc.asyncProperty(fc.array(fc.string(), { maxLength: 30 }), async (jobs) => {
@@ -69,7 +69,7 @@ export const conforms = (queue: () => Queue, unique: () => string, runs: number)
 
   it("closing a run rejects what was not done", async () => {
     const run = await queue().run(unique());
-    const waiting = run.do("nobody", bytesOf("x"));
+    const waiting = run.do("unserved", bytesOf("x"));
     const refused = expect(waiting).rejects.toThrow("was closed");
     await run.close();
     await refused;

@@ -1,4 +1,4 @@
-/** A connection comes back whatever the machine's wall clock does. */
+/** A connection comes back at any setting of the machine's wall clock. */
 import { afterEach, expect, it, vi } from "vitest";
 import { connectEngine } from "../../src/engine/Engine.ts";
 import { Nats, withNats } from "../nats.ts";

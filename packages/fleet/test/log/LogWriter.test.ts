@@ -132,7 +132,7 @@ for (const nodes of [1, 3] as const) {
       writer.close();
     });
 
-    it("a log that was deleted and made anew is another one: its writer is over, and leaves nothing in it", async () => {
+    it("a log that was deleted and recreated is another one: its writer is over, and leaves nothing in it", async () => {
       const names = new Names(`t${unique()}`, 1);
       const config = logConfig(names, 0, { replicas: nodes });
       const { created } = await ensureStream(on.engine, config);

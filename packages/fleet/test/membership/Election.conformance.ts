@@ -1,4 +1,4 @@
-/** What every election keeps, whatever carries it. */
+/** Rules every election keeps, over any transport. */
 import type { Election, Term } from "@evalwire/core/feed";
 import { expect, it } from "vitest";
 
@@ -10,7 +10,7 @@ export interface Candidate extends Election {
 
 const never = new AbortController().signal;
 
-/** @param candidates so many for one office that nobody has held before */
+/** @param candidates so many for one office that has never been held */
 export const elects = (candidates: (count: number) => Promise<ReadonlyArray<Candidate>>): void => {
   it("no two terms overlap, and every epoch is higher than all before it", async () => {
     const all = await candidates(3);

@@ -64,7 +64,7 @@ const stage = () => {
 };
 
 describe("A replica that is held up longer than a lease", () => {
-  it("takes nobody for dead whose beats wait in its own socket", async () => {
+  it("takes no member for dead whose beats wait in its own socket", async () => {
     const { clock, epochs, member } = stage();
     const holder = await member("a");
     const candidate = await member("b");

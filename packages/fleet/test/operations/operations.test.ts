@@ -54,7 +54,7 @@ withNats("Running a fleet:", () => {
     return checks;
   };
 
-  it("health says who holds what, how far behind, the budget and the server; the endpoint answers 200 and 503, and status asks for it", async () => {
+  it("health says who holds what, how far behind, the budget and the server; the endpoint answers 200 and 503, and status requests it", async () => {
     const platform = new Platform();
     for (const id of ["e1", "e2"]) platform.add(id, 2);
     const name = unique();
@@ -92,8 +92,8 @@ withNats("Running a fleet:", () => {
     expect(both.reduce((sum, { evaluations }) => sum + evaluations, 0)).toBe(2);
 
     const overview = await fleetStatus({ servers: nats.servers, name, listenMillis: 500 });
-    const told = overview.members.map((each) => [each.health?.label, each.health?.state]).sort();
-    expect(told).toEqual([
+    const reported = overview.members.map((each) => [each.health?.label, each.health?.state]).sort();
+    expect(reported).toEqual([
       ["a", "serving"],
       ["b", "serving"],
     ]);
@@ -110,7 +110,7 @@ withNats("Running a fleet:", () => {
     expect((await get("livez")).status).toBe(503);
   });
 
-  it("a replica that drains gives up everything at once and goes on following; nothing is told twice or lost", async () => {
+  it("a replica that drains gives up everything at once and goes on following; nothing is reported twice or lost", async () => {
     const platform = new Platform();
     const ids = ["e1", "e2", "e3", "e4"];
     for (const id of ids) platform.add(id, 2);
@@ -190,7 +190,7 @@ withNats("Running a fleet:", () => {
     await fleet.close();
   });
 
-  it("a plugin's hooks are called for what a fleet's watch tells, on every replica that follows; those marked once are not", async () => {
+  it("a plugin's hooks are called for the events of a fleet's watch, on every replica that follows; those marked once are not", async () => {
     const platform = new Platform();
     platform.add("e1", 1);
     const name = unique();
@@ -307,10 +307,10 @@ withNats("Running a fleet:", () => {
     await until(async () => (await newer.health()).format.current === 2);
     expect((await older.health()).state).toBe("disconnected");
     expect((await newer.health()).shards.held).toEqual([0, 1]);
-    proxy.mend();
+    proxy.restore();
     await until(async () => (await older.health()).state === "draining");
-    const told = failures.filter((error) => error instanceof FleetError && error.problem === "OtherFormat");
-    expect(told).toMatchObject([
+    const reported = failures.filter((error) => error instanceof FleetError && error.problem === "OtherFormat");
+    expect(reported).toMatchObject([
       {
         message: `The fleet ${name} writes feeds of format 2, and this version reads 1; run a newer version of @evalwire/fleet.`,
       },
@@ -330,7 +330,7 @@ withNats("Running a fleet:", () => {
 });
 
 withNats("An account with the permissions of the guide", () => {
-  it("runs a fleet: watches, consumers, snapshots, work; without one of them it is told which", async () => {
+  it("runs a fleet: watches, consumers, snapshots, work; without one of them the error names it", async () => {
     const name = unique();
     const allowed = (without = "") => {
       const all = [`ew.${name}.>`, "$JS.API.>", "$JS.ACK.>", `$O.EW_${name}_snapshots.>`, "_INBOX.>"];

@@ -63,7 +63,7 @@ for (const nodes of [1, 3] as const) {
               append: async (entry, state) => {
                 if (isDead) return silent();
                 const written = sink!.append(entry, state);
-                // What crosses a socket takes no time of the clock.
+                // Socket work takes no time of the clock.
                 await clock.track(
                   (async () => {
                     await written;

@@ -1,5 +1,5 @@
 /**
- * Replicas in processes of their own on real NATS servers, and what can befall them. In the end each follower that lives was told the
+ * Replicas in processes of their own on real NATS servers, and the faults they can suffer. In the end each live follower has received the
  * history of the platform: nothing doubled, lost, made up or out of order; each epoch of a log has one writer; and no more requests were
  * sent than the one budget allows.
  */
@@ -30,7 +30,7 @@ export const acts = [
   "kill all nodes",
   "trim the logs",
   "delete the logs",
-  "make the logs anew",
+  "recreate the logs",
   "set a clock",
 ] as const;
 export type Act = (typeof acts)[number];
@@ -55,8 +55,8 @@ export const messagesPerSecond = async (nats: Nats, subject: string, millis: num
   return (messages * 1_000) / millis;
 };
 
-/** A follower in another process, as its events tell of it. */
-class Told {
+/** A follower in another process, as seen through its events. */
+class Follower {
   readonly check: FollowerCheck;
   #listeners: ReadonlyArray<(event: WatchEvent) => void> = [];
   readonly #platform: Platform;
@@ -102,7 +102,7 @@ class Told {
 
 class Replica {
   readonly process: ChildProcess;
-  readonly told: ReadonlyMap<string, Told>;
+  readonly followers: ReadonlyMap<string, Follower>;
   readonly proxy: Proxy;
   readonly ready: Promise<void>;
   readonly failures: Array<string> = [];
@@ -110,7 +110,7 @@ class Replica {
 
   constructor(platform: Platform, proxy: Proxy, args: ReadonlyArray<string>) {
     this.proxy = proxy;
-    this.told = new Map(evaluations.map((id) => [id, new Told(platform, id)]));
+    this.followers = new Map(evaluations.map((id) => [id, new Follower(platform, id)]));
     this.process = fork(entry, [...args], {
       execArgv: ["--conditions=@evalwire/source", "--disable-warning=ExperimentalWarning"],
       stdio: ["ignore", "inherit", "inherit", "ipc"],
@@ -120,7 +120,7 @@ class Replica {
         "message",
         (message: { kind: string; id: string; event: WatchEvent; text: string; status: FleetStatus }) => {
           if (message.kind === "ready") resolve();
-          if (message.kind === "event") this.told.get(message.id)?.take(message.event);
+          if (message.kind === "event") this.followers.get(message.id)?.take(message.event);
           if (message.kind === "failure") this.failures.push(message.text);
           if (message.kind === "status") this.status = message.status;
         },
@@ -238,7 +238,7 @@ export class Storm {
         const { proxy } = this.#pick(this.#replicas);
         proxy.cut();
         await pause(leaseMillis * 3);
-        proxy.mend();
+        proxy.restore();
         break;
       }
       case "kill a node": {
@@ -265,7 +265,7 @@ export class Storm {
         break;
       case "trim the logs":
       case "delete the logs":
-      case "make the logs anew": {
+      case "recreate the logs": {
         const engine = await connectEngine({ servers: this.#nats.servers });
         const names = new Names(this.#name, 4);
         for (let shard = 0; shard < 4; shard++) {
@@ -275,7 +275,7 @@ export class Storm {
           if (act === "trim the logs") await engine.jsm.streams.purge(stream, { keep: 1 }).catch(() => undefined);
           else await engine.jsm.streams.delete(stream).catch(() => undefined);
           // Before its publisher has noticed.
-          if (act === "make the logs anew") await ensureStream(engine, info.config).catch(() => undefined);
+          if (act === "recreate the logs") await ensureStream(engine, info.config).catch(() => undefined);
         }
         await engine.close();
         break;
@@ -292,7 +292,7 @@ export class Storm {
     const until = performance.now() + settleMillis;
     const wrong = () =>
       this.#replicas.flatMap((replica, index) =>
-        [...replica.told].filter(([, told]) => !told.isTrue).map(([id]) => `${index}/${id}`),
+        [...replica.followers].filter(([, follower]) => !follower.isTrue).map(([id]) => `${index}/${id}`),
       );
     while (wrong().length > 0) {
       if (performance.now() > until) {
@@ -311,12 +311,12 @@ export class Storm {
   }
 
   #note(replica: Replica): void {
-    for (const [id, { check }] of replica.told) {
+    for (const [id, { check }] of replica.followers) {
       for (const violation of check.violations()) this.violations.push(`${id}: ${violation}`);
     }
   }
 
-  /** What the logs say: each epoch has one writer, epochs never go back, and no number of a writer is missing or doubled. */
+  /** Check of the logs: each epoch has one writer, epochs never go back, and no number of a writer is missing or doubled. */
   async #readLogs(): Promise<void> {
     const engine = await connectEngine({ servers: this.#nats.servers });
     const names = new Names(this.#name, 4);
@@ -359,7 +359,7 @@ export class Storm {
     return this.violations;
   }
 
-  /** Elections while the platform changes and nothing befalls anybody; for the bench. */
+  /** Elections while the platform changes and no fault occurs; for the bench. */
   async electionsIn(millis: number): Promise<number> {
     const [replica] = this.#replicas;
     const before = (await replica!.look()).elections;
@@ -380,7 +380,7 @@ export class Storm {
       const id = shards
         .filter(({ holder }) => holder === member)
         .flatMap(({ publications }) => publications)[0]?.evaluationId;
-      const witness = this.#replicas.find((replica) => replica !== victim)?.told.get(id ?? "");
+      const witness = this.#replicas.find((replica) => replica !== victim)?.followers.get(id ?? "");
       if (witness === undefined) continue;
       const heard: Array<number> = [];
       witness.listen(() => heard.push(performance.now()));

@@ -1,10 +1,10 @@
-/** One replica of a storm, in a process of its own: joins the fleet, follows evaluations, and tells its parent everything it is told. */
+/** One replica of a storm, in a process of its own: joins the fleet, follows evaluations, and reports everything it receives to its parent. */
 import process from "node:process";
 import { SGPClient } from "@evalwire/core";
 import { createFleet } from "@evalwire/fleet";
 
 const [servers = "", name = "", baseURL = "", evaluations = "", lease = "500"] = process.argv.slice(2);
-const tell = (message: object) => process.send?.(message);
+const send = (message: object) => process.send?.(message);
 
 const client = new SGPClient({ apiKey: "k", baseURL, maxRetries: 0, timeout: 2_000 });
 const fleet = await createFleet({
@@ -18,21 +18,21 @@ const fleet = await createFleet({
   snapshotEvery: 40,
   polling: { interval: [60, 250], requestsPerMinute: 1_200 },
   connectTimeoutMillis: 60_000,
-  onFailure: (error) => tell({ kind: "failure", text: String(error) }),
+  onFailure: (error) => send({ kind: "failure", text: String(error) }),
 });
 for (const id of evaluations.split(",")) {
   const watch = fleet.watch(id);
-  watch.subscribe((event) => tell({ kind: "event", id, event }));
+  watch.subscribe((event) => send({ kind: "event", id, event }));
 }
-tell({ kind: "ready", member: fleet.status().member });
-// The wall clock alone: a machine's monotonic one is not set.
+send({ kind: "ready", member: fleet.status().member });
+// Only the wall clock: a machine's monotonic one is not set.
 const wall = Date.now.bind(Date);
 process.on("message", (message) => {
   if (typeof message === "object" && message !== null && "skewMillis" in message) {
     const { skewMillis } = message as { readonly skewMillis: number };
     Date.now = () => wall() + skewMillis;
   }
-  if (message === "status") tell({ kind: "status", status: fleet.status() });
+  if (message === "status") send({ kind: "status", status: fleet.status() });
   if (message === "close") void fleet.close().then(() => process.exit(0));
 });
 process.on("disconnect", () => process.exit(0));

@@ -7,7 +7,7 @@ withNats("A storm", () => {
     [1, ["kill publisher", "stop publisher past its lease", "kill all nodes", "partition a replica"]],
   ];
   for (const [nodes, acts] of weather) {
-    it(`on ${nodes} ${nodes === 1 ? "node" : "nodes"}: ${acts.join(", ")}: followers are told the platform's history`, async () => {
+    it(`on ${nodes} ${nodes === 1 ? "node" : "nodes"}: ${acts.join(", ")}: followers receive the platform's history`, async () => {
       await using nats = await Nats.start(nodes);
       const storm = new Storm(nats, 7);
       await storm.start();

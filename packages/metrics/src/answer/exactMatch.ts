@@ -6,7 +6,7 @@
 import { checkOptions } from "../checkOptions.ts";
 import { listOf, type References } from "../Pairs.ts";
 
-/** What does not count, in the order in which it is taken out. */
+/** Characters that do not count, in the order in which they are removed. */
 export interface ExactMatchOptions {
   /** Every match of these is removed from both texts, as they stand. Default none. */
   readonly ignorePatterns?: ReadonlyArray<RegExp> | undefined;

@@ -29,7 +29,7 @@ const say = (reason: MetricErrorReason): string => {
   }
 };
 
-/** What comes from a configuration or a record may be of any length. */
+/** Values from a configuration or a record may be of any length. */
 const shortened = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most)}…` : text);
 
 /** A metric that could not be computed. The message names component, mapping, path and record, as far as they are known. */

@@ -13,7 +13,7 @@ export interface MetricOptions {
   readonly providers?: Providers | undefined;
   /** Whose choices stand behind params that a component leaves open; the platform's (`sgp`) when absent. */
   readonly preset?: Preset | undefined;
-  /** What becomes of a component that needs a provider which was not given: `throw` (when absent), or `omit` it and say so. */
+  /** Handling of a component whose provider is missing: `throw` (when absent), or `omit` it and report that. */
   readonly unavailable?: "throw" | "omit" | undefined;
 }
 

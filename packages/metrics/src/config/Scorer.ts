@@ -16,7 +16,7 @@ export interface Texts {
   readonly references: ReadonlyArray<string>;
 }
 
-/** What a scorer may need and this package does not carry: word data, sentence splitting, embeddings. */
+/** Things a scorer may need that this package does not contain: word data, sentence splitting, embeddings. */
 export interface Providers {
   /** Finds sentences, for `rougeLsum` with `split_summaries` and for `word_tokenize`; see `@evalwire/metrics/punkt`. */
   readonly sentences?: SentenceSplitter | undefined;

@@ -21,7 +21,7 @@ export interface MetricConfig {
 export interface Metric {
   readonly key: string;
   readonly component: string;
-  /** Tells the numbers of one component apart (`rouge1`, `rouge2`); absent where it has one. */
+  /** Distinguishes the numbers of one component (`rouge1`, `rouge2`); absent where it has one. */
   readonly part: string | undefined;
   readonly value: number;
   /** The choices behind the number, in one line. */
@@ -203,7 +203,7 @@ export const planMetrics = (config: MetricConfig, options: MetricOptions = {}): 
     const texts = read(record);
     const values = score(texts);
     if (!(values instanceof Promise)) return keyed(values, texts);
-    values.catch(() => {}); // Answered by the error below: nobody awaits it.
+    values.catch(() => {}); // Prevent an unhandled rejection; the error is thrown below.
     const what = "a scorer is asynchronous: use computeMetricsAsync";
     throw new MetricError({ _tag: "Unavailable", what }, { record: record.id });
   };

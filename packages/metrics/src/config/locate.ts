@@ -10,7 +10,7 @@
  * a record has no `item`, it is the item itself.
  */
 
-/** What a metric is computed from: a test case and its output (v4), or an item (v5). Other fields are allowed. */
+/** Input of a metric: a test case and its output (v4), or an item (v5). Other fields are allowed. */
 export interface MetricRecord {
   /** Names the record in errors and in a corpus. */
   readonly id?: string | undefined;
@@ -28,7 +28,7 @@ export interface MetricRecord {
 /** A `data_loc` (list of keys) or a v5 locator (string). */
 export type Location = string | ReadonlyArray<string>;
 
-/** What was found, or which key of the path (by index) led nowhere. */
+/** The value found, or the index of the path's key that does not exist. */
 export type Located =
   | { readonly found: true; readonly value: unknown }
   | { readonly found: false; readonly missing: string };

@@ -1,4 +1,4 @@
-/** ROUGE as component types: `rouge` with `score_types`, and each type alone. */
+/** ROUGE as component types: `rouge` with `score_types`, and each type by itself. */
 import { type RougeType, rougeNumbers, rougePlan, rougeSignature, rougeTypes } from "../rouge/rouge.ts";
 import type { Score } from "../Score.ts";
 import { rougeTokenizers } from "../tokenize/rougeTokenizers.ts";

@@ -53,7 +53,7 @@ const ofCounts = (weighting: "counts" | "tfidf"): Scorer => {
   return { prepare: (params, providers) => ({ ...scorer.prepare(params, providers), hasTokens }) };
 };
 
-/** `cosine_similarity`: of embeddings as the platform has it, or of word counts when asked for. */
+/** `cosine_similarity`: of embeddings as the platform has it, or of word counts when requested. */
 const cosineScorer: Scorer = {
   prepare: (params, providers) => {
     const vectors = params.choice("vectors", ["embeddings", "counts", "tfidf"], "embeddings");

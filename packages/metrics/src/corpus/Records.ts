@@ -41,7 +41,7 @@ export class Records<Given> {
     this.#isOver = true;
     const closing = Promise.resolve(this.#iterator.return?.());
     if (this.#signal?.aborted)
-      closing.catch(() => {}); // The abort is what the caller is told.
+      closing.catch(() => {}); // The caller gets the abort error.
     else await closing;
   }
 

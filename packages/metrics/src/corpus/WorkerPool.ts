@@ -12,7 +12,7 @@ import type { Outcome, ScorePool } from "./scoreCorpus.ts";
 /** The options that can be sent to a worker. Scorers, providers and the like come from its `setup` module. */
 export type SentOptions = Pick<MetricOptions, "preset" | "unavailable">;
 
-/** What a pool says to a worker. */
+/** Message of a pool to a worker. */
 export type Request =
   | {
       readonly _tag: "begin";
@@ -23,7 +23,7 @@ export type Request =
     }
   | { readonly _tag: "score"; readonly id: number; readonly batch: ReadonlyArray<ReadonlyArray<Texts>> };
 
-/** What a worker says to its pool. Values are record by record, key by key; failures are by record. */
+/** Message of a worker to its pool. Values are record by record, key by key; failures are by record. */
 export type Answer =
   | { readonly _tag: "ready" }
   | { readonly _tag: "unfit"; readonly problem: string }
@@ -53,7 +53,7 @@ export interface WorkerPoolOptions extends SentOptions {
   readonly spawn: () => PoolWorker;
   /** URL of a module whose default export is the workers' `MetricOptions` (or makes them): scorers, providers. */
   readonly setup?: string | URL | undefined;
-  /** What the default export of `setup` is called with, in each worker: anything that can be cloned, like the paths of word data. */
+  /** Argument of the default export of `setup`, in each worker: anything that can be cloned, like the paths of word data. */
   readonly setupData?: unknown;
 }
 
@@ -82,7 +82,7 @@ export class WorkerPool implements ScorePool, AsyncDisposable {
   /** Resolves when all workers have their plan. Rejects with what keeps one from it: a bad config, a `setup` that fails. */
   readonly ready: Promise<void>;
   readonly #workers: ReadonlyArray<PoolWorker>;
-  /** Who can take a batch; a worker is in here once for each free seat. */
+  /** Workers that can take a batch; a worker is listed once per free seat. */
   readonly #free: Array<PoolWorker>;
   readonly #waiting: Array<Job> = [];
   readonly #running = new Map<number, Job>();
@@ -111,7 +111,7 @@ export class WorkerPool implements ScorePool, AsyncDisposable {
         }),
     );
     this.ready = Promise.all(begun).then(() => {});
-    this.ready.catch(() => {}); // Told to whoever waits for it, and to every batch.
+    this.ready.catch(() => {}); // Callers that wait for it and every batch get the error.
   }
 
   /** Scores a batch on the next worker that is free. */

@@ -17,7 +17,7 @@ export class BadLine {
 export interface JsonLinesOptions {
   /** A longer line is a bad one, and is not kept. In UTF-16 units, or bytes of UTF-8; 67,108,864 when absent. */
   readonly longestLine?: number | undefined;
-  /** What ends a line; a line feed when absent. A carriage return before it is white space to JSON. */
+  /** The line terminator; a line feed when absent. A carriage return before it is white space to JSON. */
   readonly lineEnd?: "\n" | "\r" | undefined;
 }
 
@@ -27,7 +27,7 @@ const optionNames: Record<keyof JsonLinesOptions, true> = { longestLine: true, l
 export interface JsonEntry {
   /** From 1, empty lines counted. */
   readonly line: number;
-  /** What stands there, or a `BadLine`. */
+  /** The value of the line, or a `BadLine`. */
   readonly value: unknown;
   /** Set where it is JSON only as Python writes it: with `NaN` or an infinity. */
   readonly isPython?: true;
@@ -37,7 +37,7 @@ export interface JsonEntry {
 export type Pieces = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
 
 /**
- * What a piece of JSON says, numbers exact; a `BadLine` where it is none.
+ * The value of a piece of JSON, numbers exact; a `BadLine` where it is invalid.
  *
  * @param line where it stands, for the `BadLine`
  */
@@ -58,7 +58,7 @@ export const entryOf = (text: string, line: number): JsonEntry => {
   }
 };
 
-/** `NaN` and the like are refused where nobody has said that Python wrote them. */
+/** `NaN` and the like are refused unless an option says that Python wrote them. */
 export const pythonProblem =
   "not JSON: it has NaN or Infinity, which Python's json.dumps writes; pass allow_nan=False, or write null";
 
@@ -81,7 +81,7 @@ class OpenLine {
     else if (part.length > 0) this.#parts.push(part);
   }
 
-  /** What the line says now that it has ended; `undefined` when it is empty. */
+  /** The value of the finished line; `undefined` when it is empty. */
   finish(line: number): JsonEntry | undefined {
     const [parts, length] = [this.#parts, this.#length];
     this.#parts = [];

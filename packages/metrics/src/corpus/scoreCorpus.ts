@@ -46,7 +46,7 @@ export interface RecordFailed<Given = unknown> {
 
 export type RecordResult<Given = unknown> = RecordScored<Given> | RecordFailed<Given>;
 
-/** What became of the texts of one record. */
+/** Result for the texts of one record. */
 export type Outcome =
   | { readonly _tag: "scored"; readonly values: ArrayLike<number>; readonly signatures: ReadonlyArray<string> }
   | { readonly _tag: "failed"; readonly error: unknown };
@@ -175,7 +175,7 @@ const thisThread = (plan: MetricPlan, pause: CorpusOptions["pause"]): ScorePool 
 const byKey = <A>(keys: ReadonlyArray<string>, values: ArrayLike<A>): Record<string, A> =>
   Object.fromEntries(keys.map((key, at) => [key, values[at]!]));
 
-/** Lists of signatures by key. Equal lists, of which there are few, give one object: whoever compares signatures sees at once. */
+/** Lists of signatures by key. Equal lists, of which there are few, give one object, so that comparing signatures is a reference comparison. */
 const sharedSignatures = (keys: ReadonlyArray<string>) => {
   const known = new Map<string, Readonly<Record<string, string>>>();
   let last: { readonly list: ReadonlyArray<string>; readonly signatures: Readonly<Record<string, string>> } | undefined;
@@ -190,7 +190,7 @@ const sharedSignatures = (keys: ReadonlyArray<string>) => {
   };
 };
 
-/** A batch of records, and what becomes of the good ones among them. */
+/** A batch of records, and the scores of the valid ones among them. */
 interface Batch<Given> {
   readonly records: ReadonlyArray<Read<Given>>;
   readonly outcomes: Promise<ReadonlyArray<Outcome>>;
@@ -212,12 +212,12 @@ const isPlan = (config: MetricConfig | MetricPlan): config is MetricPlan => "mea
  *
  * const config = { components: [{ name: "overlap", type: "rouge1", mappings: { candidate: "item.is", reference: "item.was" } }] };
  * const records = [{ id: "a", is: "one two", was: "one two" }, { id: "b", is: "three" }];
- * const told: Array<string> = [];
+ * const lines: Array<string> = [];
  * for await (const result of scoreCorpus(records, config)) {
  *   const { done, total } = result.progress;
- *   told.push(`${done}/${total} ${result._tag === "scored" ? result.metrics.overlap : result.error.reason._tag}`);
+ *   lines.push(`${done}/${total} ${result._tag === "scored" ? result.metrics.overlap : result.error.reason._tag}`);
  * }
- * told; // => ["1/2 1", "2/2 Missing"]
+ * lines; // => ["1/2 1", "2/2 Missing"]
  * ```
  */
 export async function* scoreCorpus<Given>(
@@ -276,7 +276,7 @@ const readBatch = async <Given>(
 const begin = <Given>(records: ReadonlyArray<Read<Given>>, pool: ScorePool): Batch<Given> => {
   const texts = records.flatMap(({ texts }) => (texts instanceof MetricError ? [] : [texts]));
   const outcomes = texts.length === 0 ? Promise.resolve([]) : pool.score(texts);
-  // A batch that nobody waits for any more may fail in silence: the run has ended with another error.
+  // A batch no longer awaited may fail silently: the run has ended with another error.
   outcomes.catch(() => {});
   return { records, outcomes };
 };

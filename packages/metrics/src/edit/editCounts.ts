@@ -10,7 +10,7 @@
  */
 import { masksOf } from "./masks.ts";
 
-/** What turns a reference into a hypothesis. */
+/** The edits that turn a reference into a hypothesis. */
 export interface EditCounts {
   readonly hits: number;
   readonly substitutions: number;

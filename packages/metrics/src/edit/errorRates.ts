@@ -13,7 +13,7 @@ import { codePoints } from "../tokenize/codePoints.ts";
 import { trim, whitespaceCharacters } from "../tokenize/whitespace.ts";
 import { type EditCounts, editCounts } from "./editCounts.ts";
 
-/** What is done to the texts before they are compared; by default only superfluous white space goes. */
+/** Normalisation of the texts before they are compared; by default only superfluous white space is removed. */
 export interface ErrorRateOptions {
   /** Default false: case counts. */
   readonly lowercase?: boolean | undefined;

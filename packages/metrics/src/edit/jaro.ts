@@ -11,7 +11,7 @@ import { codePoints } from "../tokenize/codePoints.ts";
 
 /** How much a common start counts. */
 export interface JaroWinklerOptions {
-  /** What each of the first four characters, as far as they are common, adds of the rest to 1; from 0 to 0.25, default 0.1. */
+  /** Weight of each common character among the first four: the share it adds of the rest to 1; from 0 to 0.25, default 0.1. */
   readonly prefixWeight?: number | undefined;
 }
 

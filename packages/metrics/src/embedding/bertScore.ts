@@ -20,23 +20,23 @@ export interface EmbeddedTokens {
 
 /** Turns texts into the vectors of their tokens, in their order. */
 export interface TokenEmbedder {
-  /** What a signature says of it: model and layer. */
+  /** Its name in a signature: model and layer. */
   readonly name: string;
   readonly embedTokens: (texts: ReadonlyArray<string>) => Promise<ReadonlyArray<EmbeddedTokens>>;
 }
 
 /** How tokens are weighed and scores rescaled. */
 export interface BertScoreOptions {
-  /** What each token counts, such as its inverse document frequency over the references (`tokenWeights`); 1 when absent. */
+  /** Weight of each token, such as its inverse document frequency over the references (`tokenWeights`); 1 when absent. */
   readonly weightOf?: ((token: string) => number) | undefined;
-  /** What texts that have nothing to do with each other score: it becomes 0, by (x - baseline) / (1 - baseline). Below 1. */
+  /** Score of unrelated texts: it becomes 0, by (x - baseline) / (1 - baseline). Below 1. */
   readonly baseline?: number | undefined;
 }
 
 const optionNames: Record<keyof BertScoreOptions, true> = { weightOf: true, baseline: true };
 
 /**
- * What each token counts by how many of these texts have it: ln((n + 1) / (texts with it + 1)), as bert_score's `idf`.
+ * Weight of each token by the number of these texts that have it: ln((n + 1) / (texts with it + 1)), as bert_score's `idf`.
  *
  * @example
  * ```ts

@@ -3,7 +3,7 @@
  * pairs the records of two runs, and by what the several runs differ that one file may hold.
  */
 
-/** What a file says about itself before its rows are read. */
+/** A file's own metadata, read before its rows. */
 export interface Sample {
   /** The first row. */
   readonly first: unknown;
@@ -13,7 +13,7 @@ export interface Sample {
   readonly head: { readonly value: unknown; readonly list: string | undefined };
 }
 
-/** Where answer and references stand, where somebody has said so: paths in a row, keys joined by dots. */
+/** Where answer and references stand, if the caller has said so: paths in a row, keys joined by dots. */
 export interface Fields {
   readonly candidate?: string | undefined;
   readonly reference?: string | undefined;
@@ -33,10 +33,10 @@ export interface ExportRecord {
   readonly names?: Readonly<Record<string, string>> | undefined;
   /** The row, for locators (`item.…`) and filters. */
   readonly item: unknown;
-  /** What the record has beside answer and references, under the names of a v4 record. */
+  /** The record's other fields besides answer and references, under the names of a v4 record. */
   readonly testCase?: Readonly<Record<string, unknown>> | undefined;
   readonly output?: unknown;
-  /** What keeps the row from being read; it is a bad record then. */
+  /** The reason why the row cannot be read; it is a bad record then. */
   readonly problem?: string | undefined;
 }
 
@@ -64,10 +64,10 @@ export interface ExportReader {
   readonly lookup?: (sample: Sample) => ((row: unknown, lookups: Lookups) => void) | undefined;
 }
 
-/** What was kept of files that records are joined with, by its kind and id. */
+/** Kept rows of the files that records are joined with, by kind and id. */
 export type Lookups = Map<string, Map<string, unknown>>;
 
-/** What an export does not have, in one sentence with what to do. */
+/** The thing an export lacks, in one sentence with what to do. */
 export class ExportError extends Error {
   override readonly name = "ExportError";
 }

@@ -8,7 +8,7 @@ const isChild = (row: Row): boolean => {
   return has(row, "span_id", "root_span_id") && row["span_id"] !== row["root_span_id"];
 };
 
-/** A local `Eval` keeps no id and ends in any order: the input tells which case it is. */
+/** A local `Eval` keeps no id and ends in any order: the input identifies the case. */
 const idOf = (row: Row): string | undefined => {
   const origin = get(row, "origin", "id");
   if (origin !== undefined && origin !== null) return String(origin);

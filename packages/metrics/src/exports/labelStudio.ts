@@ -10,7 +10,7 @@ import { answerText, jsonInText, referenceTexts } from "./text.ts";
 const texts = (regions: ReadonlyArray<unknown>): ReadonlyArray<string> =>
   regions.flatMap((region) => referenceTexts(get(region, "value", "text") ?? null));
 
-/** What annotators, or models, wrote: by the control it was written in. */
+/** The answers of annotators or models, by the control in which they were written. */
 const written = (annotations: unknown): ReadonlyMap<string, ReadonlyArray<unknown>> => {
   const controls = new Map<string, Array<unknown>>();
   for (const annotation of listOf(annotations)) {

@@ -24,7 +24,7 @@ export const scalar = (value: unknown): string | undefined =>
   typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
 
 /**
- * What stands at a path: the whole path is a key before it is a way, and so is each part of it. In a list a number is a place, and
+ * The value at a path: the whole path is a key before it is a sequence of keys, and so is each part of it. In a list a number is a place, and
  * anything else is looked for in each element.
  */
 export const at = (value: unknown, path: string): unknown => {
@@ -50,5 +50,5 @@ export const at = (value: unknown, path: string): unknown => {
 const cut = (path: string, dot: number): readonly [string, string] =>
   dot < 0 ? [path, ""] : [path.slice(0, dot), path.slice(dot + 1)];
 
-/** A path as somebody writes it in a `metric_config` or in a filter. */
+/** A path as written in a `metric_config` or in a filter. */
 export const withoutItem = (path: string): string => path.replace(/^item\./, "");

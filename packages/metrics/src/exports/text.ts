@@ -62,7 +62,7 @@ export const referenceTexts = (value: unknown): ReadonlyArray<string> => {
   return text === null ? [] : [text];
 };
 
-/** What a text says that may hold JSON; the text itself where it does not. `undefined` for JSON that is damaged. */
+/** The value of a text that may hold JSON; the text itself where it does not. `undefined` for JSON that is damaged. */
 export const jsonInText = (value: unknown): unknown => {
   if (typeof value !== "string" || !/^\s*[{[]/.test(value)) return value;
   try {

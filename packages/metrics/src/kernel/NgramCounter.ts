@@ -5,7 +5,7 @@ import { intern } from "./intern.ts";
 import { sharedWithAny, sharedWithEach } from "./Ngrams.ts";
 import { replaceable } from "./Replaceable.ts";
 
-/** What a first text shares with each of the others. */
+/** Counts that a first text shares with each of the others. */
 export interface Shared {
   /** Number of tokens, or characters, of each text, the first one's first. */
   readonly lengths: ReadonlyArray<number>;
@@ -21,7 +21,7 @@ export interface Numbered {
 }
 
 export interface NgramCounter {
-  /** The tokens of some texts as numbers, whatever their case. */
+  /** The tokens of some texts as numbers, ignoring case. */
   numbered(texts: ReadonlyArray<string>, tokenizer: Tokenizer): ReadonlyArray<Numbered>;
 
   /** N-grams of tokens, up to a length of `order`. */
@@ -51,7 +51,7 @@ export const javaScript: NgramCounter = {
 /** The counter in use. */
 export const counter = replaceable(javaScript);
 
-/** What a first text shares with the others together: an n-gram as often as both it and the one that has most of it have. */
+/** Counts that a first text shares with the others together: an n-gram as often as both it and the one that has most of it have. */
 export const sharedTokens = (texts: ReadonlyArray<string>, tokenizer: Tokenizer, order: number) => {
   if (texts.length === 2) {
     const { lengths, shared } = counter.current.tokens(texts, tokenizer, order);

@@ -2,7 +2,7 @@
  * The n-grams that sequences of tokens share, counted exactly, in time linear in tokens × order.
  *
  * Two sequences are laid side by side and the places in them sorted by the tokens from there on: a counting sort for each of `order`
- * tokens, the last first. Places with the same n-gram are then neighbours, whatever n is, and one sweep counts them all.
+ * tokens, the last first. Places with the same n-gram are then neighbours, for any n, and one sweep counts them all.
  */
 import { ensureCapacity } from "./ensureCapacity.ts";
 

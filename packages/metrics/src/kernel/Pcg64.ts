@@ -39,7 +39,7 @@ const spread = (seed: number): Array<bigint> => {
 export class Pcg64 {
   #state: bigint;
   readonly #increment: bigint;
-  /** The upper half of the last 64 bits, until it is asked for; below 0 there is none. */
+  /** The upper half of the last 64 bits, until it is requested; below 0 there is none. */
   #half = -1;
   /** Bits that are left of 32, and how many. */
   #bits = 0;

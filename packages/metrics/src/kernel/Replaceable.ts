@@ -1,6 +1,6 @@
 /** Work that is done in JavaScript until something faster is installed, which gives the same numbers. */
 export interface Replaceable<A> {
-  /** What is in use. */
+  /** The value in use. */
   current: A;
   readonly javaScript: A;
 }

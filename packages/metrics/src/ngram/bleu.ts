@@ -59,7 +59,7 @@ export interface BleuScore {
   readonly signature: string;
 }
 
-/** What smoothing looks at. Where a corpus has many pairs, some of it is of the last one alone, as in NLTK. */
+/** Input of smoothing. Where a corpus has many pairs, some of it is of the last pair only, as in NLTK. */
 interface Counts {
   /** Matches and candidates per n-gram length; of each pair one candidate at least. */
   readonly matches: ReadonlyArray<number>;
@@ -223,7 +223,7 @@ const counting = (options: BleuOptions) => {
   const { tokenizer = wordTokenizer(), smoothing = 0, autoReweigh = false } = options;
   const lists = listsOf(options.weights ?? defaultWeights);
   const order = Math.max(...lists.map((list) => list.length));
-  // Smoothing 5 and 7 look at 5-grams, whatever the weights.
+  // Smoothing 5 and 7 look at 5-grams, for any weights.
   const longest = Math.max(order, smoothing === 5 || smoothing === 7 ? 5 : 0);
   let last = { fifth: 0, length: 0 };
   const countsOf = ({ candidate, references }: Pair): ReadonlyArray<number> => {

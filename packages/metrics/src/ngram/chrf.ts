@@ -2,7 +2,7 @@
  * chrF and chrF++ as sacrebleu 2.6 computes them, of one sentence or of a corpus, on a scale of 100: F-measure of character n-grams,
  * and with `wordOrder` of word n-grams too.
  *
- * Characters are code points; white space does not count unless asked for. Takes time linear in characters × order.
+ * Characters are code points; white space does not count unless requested. Takes time linear in characters × order.
  *
  * Source: sacrebleu 2.6.0 `sacrebleu.metrics.chrf`; Popović 2015, "chrF: character n-gram F-score for automatic MT evaluation";
  * Popović 2017, "chrF++: words helping character n-grams".
@@ -45,7 +45,7 @@ const optionNames: Record<keyof ChrfOptions, true> = {
 export interface ChrfScore {
   /** In [0, 100]. */
   readonly score: number;
-  /** sacrebleu's, which tells beta and word order: `chrF2`, `chrF2++`. */
+  /** sacrebleu's, which states beta and word order: `chrF2`, `chrF2++`. */
   readonly name: string;
   /** sacrebleu's own, like `nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|version:2.6.0`. */
   readonly signature: string;

@@ -103,7 +103,7 @@ const grown = (states: ReadonlyArray<State>, state: State | undefined, token: nu
   return next === undefined ? undefined : states[next];
 };
 
-/** Where in the reference the candidate's words stand, as far as they can be told apart. */
+/** Where in the reference the candidate's words stand, as far as they can be distinguished. */
 const aligned = (reference: Int32Array, candidate: Int32Array): Array<number> => {
   const forward = automatonOf(reference, candidate);
   const backward = automatonOf(reference.toReversed(), candidate.toReversed());

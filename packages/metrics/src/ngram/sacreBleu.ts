@@ -21,7 +21,7 @@ import { closestLength } from "./closestLength.ts";
 export interface SacreBleuOptions {
   /** By sacrebleu's name, or any tokenizer. Default `13a`. */
   readonly tokenizer?: keyof typeof sacrebleuTokenizers | Tokenizer | undefined;
-  /** What a precision of zero becomes; default `exp`, which halves with each further zero. */
+  /** Replacement for a precision of zero; default `exp`, which halves with each further zero. */
   readonly smoothing?: "exp" | "floor" | "add-k" | "none" | undefined;
   /** For `floor` (default 0.1) and `add-k` (default 1). */
   readonly smoothingValue?: number | undefined;

@@ -28,10 +28,10 @@ interface Frame {
   index: number;
 }
 
-/** So many keys are followed to a list that nobody named. */
+/** Number of keys followed to a list that was not named. */
 const mostKeys = 4;
 
-/** What was cut: an element of the list, or a whole value where values follow each other without a list around them. */
+/** The cut piece: an element of the list, or a whole value where values follow each other without a list around them. */
 export interface Piece {
   readonly kind: "element" | "value";
   readonly bytes: Uint8Array;
@@ -94,7 +94,7 @@ export class JsonCutter {
     if (!this.#isInList && this.#stringStart < 0) this.#keepHead();
   }
 
-  /** What is left at the end: a single value without a list. @throws ReadError for a document that ends in the middle */
+  /** The rest at the end: a single value without a list. @throws ReadError for a document that ends in the middle */
   finish(): void {
     if (this.#isInList || this.#stack.length > 0 || this.#stringStart >= 0)
       throw new ReadError("the JSON document ends in the middle; it was cut short");

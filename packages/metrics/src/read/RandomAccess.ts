@@ -42,7 +42,7 @@ export const ofFile = async (path: string): Promise<RandomAccess> => {
   };
 };
 
-/** What is packed or comes from a pipe has to be held whole; more than this is refused. In bytes. */
+/** Largest input that is compressed or comes from a pipe, which has to be held whole. In bytes. */
 const largestHeld = 1 << 30;
 
 export const ofPieces = async (pieces: AsyncIterable<Uint8Array>): Promise<RandomAccess> => {

@@ -1,6 +1,6 @@
 /// <reference types="node" />
 /**
- * Records from whatever people hold them in: JSON Lines, JSON documents, CSV, TSV, Parquet, Inspect's `.eval` archives, each also
+ * Records from common file formats: JSON Lines, JSON documents, CSV, TSV, Parquet, Inspect's `.eval` archives, each also
  * packed by gzip or Zstandard. The format is recognised by content; the name decides only where the content leaves it open.
  *
  * 1. Nothing is cast: a CSV cell is text; a number keeps its digits.
@@ -152,7 +152,7 @@ const openText = async (
       return { ...base, lines, format: "jsonl", unit: "line", entries: jsonEntries(lines.bytes, { lineEnd: end }) };
     }
     const { head } = base;
-    // One line without a list that is known is a record of JSON Lines, whatever lists it holds.
+    // One line without a list that is known is a record of JSON Lines, even if it holds lists.
     const isRecord = isWhole && !/\.json(\.\w+)?$/i.test(name) && !/[\r\n]/.test(text.trim());
     return { ...base, format: "json", unit: "record", entries: documentEntries(bytes, records, head, isRecord) };
   }

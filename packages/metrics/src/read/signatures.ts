@@ -1,4 +1,4 @@
-/** What a file is by its first bytes: what packs it, and what it looks like when it holds no records that can be read. */
+/** The kind of a file by its first bytes: its compression, and its likely format when it holds no readable records. */
 
 const startsWith = (bytes: Uint8Array, ...values: ReadonlyArray<number>): boolean =>
   values.every((value, at) => bytes[at] === value);
@@ -31,7 +31,7 @@ const others: ReadonlyArray<readonly [(bytes: Uint8Array) => boolean, string]> =
   [(b) => startsWith(b, 0xd0, 0xcf, 0x11, 0xe0), "an old Excel file; save the sheet as CSV"],
 ];
 
-/** What the bytes look like, and what to do about it; `undefined` where they may be text. */
+/** The likely format of the bytes, and what to do about it; `undefined` where they may be text. */
 export const unreadable = (bytes: Uint8Array): string | undefined =>
   others.find(([matches]) => matches(bytes))?.[1] ??
   (bytes.subarray(0, 4096).includes(0) ? "a binary file of a kind that is not known here" : undefined);

@@ -59,7 +59,7 @@ const javaScript = engineOf((withStems) => {
   return vocabulary;
 });
 
-/** An engine for one call, whose tokens somebody else cuts: it may be asked for scores meanwhile. */
+/** An engine for one call, whose tokens come from the caller's tokenizer: that may itself request scores meanwhile. */
 export const engineWith = (tokenizer: Tokenizer): RougeEngine => engineOf(() => tokenLists(tokenizer));
 
 /** The engine in use. No call of `rouge` uses what another one has read, so it may change between two. */

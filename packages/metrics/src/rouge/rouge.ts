@@ -15,7 +15,7 @@ import { engineWith, engine as installed, type Read, type Slot } from "./RougeEn
 export type RougeType = `rouge${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | "L" | "Lsum"}`;
 
 export interface RougeOptions<Type extends RougeType = RougeType> {
-  /** What to compute; `["rouge1", "rouge2", "rougeL"]` when absent. */
+  /** The types to compute; `["rouge1", "rouge2", "rougeL"]` when absent. */
   readonly types?: ReadonlyArray<Type> | undefined;
   /** Compare Porter stems instead of words (default false); stems are of the `rouge` tokens only. */
   readonly stemmer?: boolean | undefined;
@@ -98,7 +98,7 @@ export const rougeNumbers = (
   const best: Array<number> = [];
   references.forEach((reference, index) => {
     const theirs = read(reference, sentences[index + 1], 2, 3);
-    // What several types need is counted once.
+    // Counts that several types need are made once.
     const shared = longest > 0 ? engine.sharedNgrams(mine.words, theirs.words, longest) : [];
     let common = -1;
     for (let type = 0; type < orders.length; type++) {

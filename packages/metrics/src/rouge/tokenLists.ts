@@ -1,4 +1,4 @@
-/** Tokens that somebody else cuts, as small integers: reads like a `Vocabulary`. */
+/** Tokens of the caller's tokenizer, as small integers: reads like a `Vocabulary`. */
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 import type { Tokens } from "./Tokens.ts";
 import type { Vocabulary } from "./Vocabulary.ts";

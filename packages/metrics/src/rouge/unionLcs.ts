@@ -6,7 +6,7 @@
  * the reference. With no match at (i, j) "left is greater" says that the table steps up at column i of row j, a bit the strips have;
  * so all steps up until the next match or step are one step here.
  *
- * What one text decides about another is hard to foresee, also for a processor: the short loops do without branches.
+ * Results of one text are hard to predict from another, also for a processor's branch predictor: the short loops do without branches.
  */
 import { ensureCapacity } from "../kernel/ensureCapacity.ts";
 import * as Strip from "../kernel/Strip.ts";

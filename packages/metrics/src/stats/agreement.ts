@@ -1,11 +1,11 @@
 /**
  * Agreement between annotators beyond what chance would give: 1 is full agreement, 0 is chance, below 0 is systematic disagreement;
- * NaN where chance alone explains everything because only one category was ever used, and where NaN is among the ratings.
+ * NaN where chance explains everything because only one category was ever used, and where NaN is among the ratings.
  */
 import { checkOptions } from "../checkOptions.ts";
 import { sum } from "./sums.ts";
 
-/** A category or a rating. Categories are told apart as `===` does. */
+/** A category or a rating. Categories are compared with `===`. */
 export type Rating = string | number | boolean;
 
 /** Whether a rating is NaN, which agrees with nothing. */

@@ -35,7 +35,7 @@ export const brierScore = (probabilities: ArrayLike<number>, labels: ReadonlyArr
   return squares.length === 0 ? Number.NaN : sum(squares) / squares.length;
 };
 
-/** What lies in one bin of probabilities. */
+/** Contents of one bin of probabilities. */
 export interface CalibrationBin {
   readonly count: number;
   /** Mean probability; NaN when nothing lies there. */

@@ -1,4 +1,4 @@
-/** What a list of scores looks like. An empty list has no mean and no quantile, nor has one with NaN in it: they are NaN. */
+/** Summary of a list of scores. An empty list has no mean and no quantile, nor has one with NaN in it: they are NaN. */
 import { hasNaN, sum } from "./sums.ts";
 
 /**

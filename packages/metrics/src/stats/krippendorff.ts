@@ -6,7 +6,7 @@ import { sum } from "./sums.ts";
 /** How far apart two ratings are. */
 export type Level = "nominal" | "ordinal" | "interval" | "ratio";
 
-/** What the ratings are. */
+/** The kind of ratings. */
 export interface AlphaOptions {
   /**
    * Whether ratings are categories (`nominal`, default), ranks (`ordinal`), numbers with meaningful differences (`interval`), or
@@ -49,7 +49,7 @@ const pairwiseRatios = (values: ReadonlyArray<Weighed>): number => {
   return 2 * total;
 };
 
-/** Values v with tv below this, or above that, leave every sum as it is: each value costs a fixed number of steps, whatever the range. */
+/** Values v with tv below this, or above that, leave every sum as it is: each value costs a fixed number of steps, for any range. */
 const negligible = 1e-20;
 const vanished = 100;
 
@@ -106,7 +106,7 @@ const countsOf = (ratings: Iterable<Rating>): Map<Rating, number> => {
   return counts;
 };
 
-/** What stands for each rating in differences; at ordinal level the mean rank, so that ranks between two count half their own. */
+/** The value that stands for each rating in differences; at ordinal level the mean rank, so that ranks between two count half their own. */
 const valuesOf = (level: Level, totals: ReadonlyMap<Rating, number>, labels: AlphaOptions["labels"]) => {
   if (level === "nominal") return new Map(Array.from(totals.keys(), (rating, place) => [rating, place]));
   const isScaled = level === "ordinal" && labels !== undefined;

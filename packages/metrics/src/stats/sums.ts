@@ -42,7 +42,7 @@ const scaled = (values: Float64Array): Float64Array => {
   const most = largest(values);
   if (!(most > 0 && most < Number.POSITIVE_INFINITY)) return values;
   const exponent = -Math.floor(Math.log2(most));
-  // Twice half the way: one power of two alone may be out of range.
+  // Twice half the way: a single power of two may be out of range.
   const half = 2 ** Math.trunc(exponent / 2);
   const rest = 2 ** (exponent - Math.trunc(exponent / 2));
   return values.map((value) => value * half * rest);

@@ -9,7 +9,7 @@
 /** Which dialect of the algorithm: NLTK's extensions, Martin Porter's, or the paper's. */
 export type PorterMode = "nltk" | "martin" | "original";
 
-/** `from:to from:to …` as a map; a word alone stands for itself. */
+/** `from:to from:to …` as a map; a single word stands for itself. */
 const pairsOf = (text: string): ReadonlyMap<string, string> =>
   new Map(text.split(" ").map((pair) => [pair.split(":")[0]!, pair.split(":").at(-1)!]));
 

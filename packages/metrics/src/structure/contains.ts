@@ -1,7 +1,7 @@
 import { checkOptions } from "../checkOptions.ts";
 import { listOf, type References } from "../Pairs.ts";
 
-/** What counts as contained. */
+/** Options of `contains`. */
 export interface ContainsOptions {
   /** Whether one of several texts suffices (`any`, default) or all have to be there. */
   readonly mode?: "any" | "all" | undefined;

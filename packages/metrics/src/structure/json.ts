@@ -4,7 +4,7 @@ import { levenshtein } from "../edit/levenshtein.ts";
 import type { CheckScore } from "./contains.ts";
 import { closeness } from "./numericDifference.ts";
 
-/** What counts as JSON. */
+/** Options of the JSON check. */
 export interface JsonValidOptions {
   /** `any` (default) value, or only an object or a list (`container`). */
   readonly kind?: "any" | "container" | undefined;

@@ -1,4 +1,4 @@
-/** Regular expressions in time linear in the text, whatever the pattern: RE2's syntax, without look-around and back references. */
+/** Regular expressions in time linear in the text, for any pattern: RE2's syntax, without look-around and back references. */
 
 import { RE2JS } from "re2js";
 import { checkOptions } from "../checkOptions.ts";

@@ -22,7 +22,7 @@ export interface Shift {
   readonly target: number;
 }
 
-/** What a shift makes of the words from `from` on; behind them all is as before. */
+/** The words from `from` on after a shift; all behind them is unchanged. */
 const movedWords = (words: Int32Array, { start, length, target }: Shift): { from: number; moved: Int32Array } => {
   const block = words.subarray(start, start + length);
   const others =
@@ -47,7 +47,7 @@ export class BeamDistance {
   readonly #fromStart: Int32Array;
   readonly #toEnd: Int32Array;
   readonly #steps: Uint8Array;
-  /** Two rows for trials, and steps that nobody reads. */
+  /** Two rows for trials, and steps that are never read. */
   readonly #trial: Int32Array;
   readonly #unread: Uint8Array;
 

@@ -13,7 +13,7 @@ import { type TercomOptions, tercom } from "../tokenize/tercom.ts";
 import { trimEnd } from "../tokenize/whitespace.ts";
 import { translationEdits } from "./shifts.ts";
 
-/** What is done to the texts before they are compared; by default case is folded. */
+/** Normalisation of the texts before they are compared; by default case is folded. */
 export interface TerOptions extends TercomOptions {}
 
 /** A TER score and what it is made of. */

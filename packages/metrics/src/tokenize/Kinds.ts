@@ -1,4 +1,4 @@
-/** What each UTF-16 unit is to the rules of a tokenizer, looked up in a table. */
+/** The class of each UTF-16 unit in the rules of a tokenizer, looked up in a table. */
 
 export type Kinds = Uint8Array;
 

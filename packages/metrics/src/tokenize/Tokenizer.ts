@@ -7,11 +7,11 @@ import { splitWhitespace } from "./whitespace.ts";
 
 /** Cuts a text into the tokens that a metric counts. */
 export interface Tokenizer {
-  /** What a signature says after `tok:`. Two tokenizers of one name give the same tokens. */
+  /** The part of a signature after `tok:`. Two tokenizers of one name give the same tokens. */
   readonly name: string;
   readonly tokenize: (text: string) => ReadonlyArray<string>;
   /**
-   * Whether in this text each stretch between white space gives the tokens that it gives alone, whatever stands around it: what was
+   * Whether in this text each stretch between white space gives the same tokens by itself and in any surroundings: a stretch that was
    * cut once is then not cut again. Absent: never.
    */
   readonly isLocal?: ((text: string) => boolean) | undefined;
@@ -19,7 +19,7 @@ export interface Tokenizer {
   readonly treebank?: TreebankSentences | undefined;
 }
 
-/** Whose words, and where the sentences start and end, one after the other; absent where that cannot be told. */
+/** Whose words, and where the sentences start and end, one after the other; absent where that is unknown. */
 export interface TreebankSentences {
   readonly nltk: NltkVersion;
   readonly boundsOf: (text: string) => ReadonlyArray<number>;
@@ -33,7 +33,7 @@ export type NltkVersion = "3.8" | "3.10";
 
 /** Cuts a text into sentences: the word data `wordTokenize` needs and the root of this package leaves out. */
 export interface SentenceSplitter {
-  /** What a signature says of it, like `punkt-3.10:english`. */
+  /** Its name in a signature, like `punkt-3.10:english`. */
   readonly name: string;
   readonly split: (text: string) => ReadonlyArray<string>;
   /** Start and end of each sentence in the text, one after the other: nothing but white space stands between them. */

@@ -1,6 +1,6 @@
 import { isWhitespace } from "./whitespace.ts";
 
-/** The code points of a text, without white space when asked for; a lone surrogate counts as one. */
+/** The code points of a text, without white space when requested; a lone surrogate counts as one. */
 export const codePoints = (text: string, withWhitespace = true): Int32Array => {
   const points = new Int32Array(text.length);
   let count = 0;

@@ -1,10 +1,10 @@
-/** What mteval-v13a does to Western languages: under sacrebleu's `13a` and `zh` and, in part, under TER. */
+/** Tokenization of Western languages by mteval-v13a: under sacrebleu's `13a` and `zh` and, in part, under TER. */
 import { kindsOf } from "./Kinds.ts";
 import { whitespaceCharacters } from "./whitespace.ts";
 
 /**
- * What a character is to mteval-v13a: stops and commas are points, apostrophes are letters, every other punctuation mark of ASCII
- * stands alone.
+ * Character classes of mteval-v13a: stops and commas are points, apostrophes are letters, every other punctuation mark of ASCII
+ * is a token by itself.
  */
 const letter = 0;
 const space = 1;
@@ -18,7 +18,7 @@ const kindAt = (text: string, at: number): number => kinds[text.charCodeAt(at)]!
 /**
  * The tokens of mteval-v13a in one pass, instead of its four substitutions one after another, which come to this:
  *
- * Marks stand alone. A dash stands alone behind a digit. Points stand alone, but for the last of a run of an even number of them, or
+ * Marks are tokens by themselves. So is a dash behind a digit. So are points, but for the last of a run of an even number of them, or
  * of an odd number behind a digit or at the very start of the text: that one stays with a digit on its right, and when it is the
  * only one with the digit on its left, unless something else than a digit follows.
  *

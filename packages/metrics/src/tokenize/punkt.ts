@@ -2,7 +2,7 @@
  * Punkt: where sentences end, by a trained model of abbreviations, collocations, sentence starters and capitalisation.
  *
  * The reference looks at every `.`, `?` and `!` that something follows, takes the word before it and the token after it, and decides
- * on those two alone; closing quotes and brackets then move into the sentence they close. This is that procedure, with the patterns
+ * on those two only; closing quotes and brackets then move into the sentence they close. This is that procedure, with the patterns
  * of the reference written out so that it takes time linear in the text.
  *
  * Source: NLTK 3.8 and 3.10 `nltk.tokenize.punkt`; Kiss and Strunk 2006, "Unsupervised Multilingual Sentence Boundary Detection",
@@ -47,7 +47,7 @@ const isEllipsis = (text: string): boolean => /^\.\.+$/.test(text);
 
 const withoutStop = (type: string): string => (type.length > 1 && type.endsWith(".") ? type.slice(0, -1) : type);
 
-/** The first judgement, by the word alone. */
+/** The first judgement, by the word only. */
 const tokenOf = (text: string, model: PunktModel): Token => {
   const small = text.toLowerCase();
   const token = { text, type: number.test(small) ? "##number##" : small, endsSentence: false, abbreviation: false };
@@ -62,7 +62,7 @@ const tokenOf = (text: string, model: PunktModel): Token => {
   return token;
 };
 
-/** Whether a sentence starts with this word, by the cases it was seen in; undefined when they do not tell. */
+/** Whether a sentence starts with this word, by the cases it was seen in; undefined when they do not decide. */
 const startsByCase = (token: Token, type: string, model: PunktModel): boolean | undefined => {
   if (token.text.length === 1 && ";:,.!?".includes(token.text)) return false;
   const seen = model.orthography.get(type) ?? 0;

@@ -26,7 +26,7 @@ const words: Tokenizer = {
 
 /**
  * Tokenizers for `rouge`: its own; white space or characters, case kept; sacrebleu's `intl` and `zh`, case kept; and the words of any
- * language, whose name tells the Unicode version of the runtime.
+ * language, whose name states the Unicode version of the runtime.
  *
  * @example
  * ```ts

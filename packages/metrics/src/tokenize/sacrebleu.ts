@@ -37,7 +37,7 @@ export const tokenizerChar: Tokenizer = {
 };
 
 /**
- * What sacrebleu takes for Chinese. Two of its ranges were meant for the supplementary planes and, being written with four digits,
+ * Characters that sacrebleu takes for Chinese. Two of its ranges were meant for the supplementary planes and, being written with four digits,
  * cover U+2001–U+2A6D and U+2F81–U+2FA1 instead; ideographs beyond U+FFFF are therefore not split.
  */
 const chinese =
@@ -49,7 +49,7 @@ export const tokenizerZh: Tokenizer = {
   tokenize: (text) => westernTokens(trim(text).replace(chinese, " $& "), false),
 };
 
-/** `none`: white space alone. */
+/** `none`: white space only. */
 export const tokenizerNone: Tokenizer = { name: "none", tokenize: splitWhitespace, isLocal: () => true };
 
 /** The tokenizers by sacrebleu's names. */

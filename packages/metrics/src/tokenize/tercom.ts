@@ -35,7 +35,7 @@ export const tercomNames: Record<keyof TercomOptions, true> = {
   caseSensitive: true,
 };
 
-/** mteval-v13a's tokens with spaces between, a possessive `'s` set apart where a space or a mark that stands alone follows. */
+/** mteval-v13a's tokens with spaces between, a possessive `'s` set apart where a space or a mark that is a token by itself follows. */
 const normalizedWestern = (text: string): string => {
   const line = unescaped(text.replaceAll("\n-", "").replaceAll("\n", " "));
   return westernTokens(line.replace(/'s(?=[{-~[-` -&(-+:-@/]|$)/g, " 's"), true).join(" ");

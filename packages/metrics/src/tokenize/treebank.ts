@@ -20,7 +20,7 @@ const mostKept = 1 << 15;
 /** Longer keys are not worth keeping. */
 export const longestKey = 40;
 
-/** What the rules make of a passage; see `eachPassage` for its key. */
+/** Tokens of a passage by the rules; see `eachPassage` for its key. */
 const wordsBehind = (key: string, nltk: NltkVersion): ReadonlyArray<string> => {
   const isSpaceAt = (at: number) => isWhitespace(key.charCodeAt(at));
   if (isSpaceAt(0)) {

@@ -21,7 +21,7 @@ const anyCase = (letters: string): string =>
     letter === "i" ? "[iIİı]" : letter === "s" ? "[sSſ]" : `[${letter}${letter.toUpperCase()}]`,
   );
 
-/** An apostrophe that opens something. In 3.8 that is one letter, also inside a word; in 3.10 whatever begins with the apostrophe. */
+/** An apostrophe that opens something. In 3.8 that is one letter, also inside a word; in 3.10 any word that begins with the apostrophe. */
 const openingApostrophe: Readonly<Record<NltkVersion, RegExp>> = {
   "3.8": new RegExp(`'(?![mMtTsSſdDnN])(?=${word}${notAfter})`, "gu"),
   "3.10": new RegExp(`${notBefore}'(?!(?:${anyCase("re|ve|ll|m|t|s|d|n")})${notAfter})(?=${word})`, "gu"),
@@ -51,7 +51,7 @@ const openingQuotes = (text: string, nltk: NltkVersion): string =>
     .replace(/([ ([{<])(?:"|'')/g, "$1 `` ")
     .replace(openingApostrophe[nltk], "' ");
 
-/** What may stand between the full stop that ends a sentence and its end. */
+/** Characters allowed between the full stop that ends a sentence and the sentence's end. */
 export const firstClosers = "])}>\"'»”’ ";
 
 /** Where the full stop is that ends the text from `from` to `to`, closing brackets, quotes and white space aside; -1 when there is none. */

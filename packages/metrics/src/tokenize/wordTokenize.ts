@@ -24,7 +24,7 @@ export const wordTokenize = (text: string, sentences?: SentenceSplitter, nltk: N
   wordTokenizer(sentences, nltk).tokenize(text) as Array<string>;
 
 /**
- * `wordTokenize` as a tokenizer whose name tells whose rules it follows and how sentences were found.
+ * `wordTokenize` as a tokenizer whose name states whose rules it follows and how sentences were found.
  *
  * @example
  * ```ts
@@ -43,7 +43,7 @@ export const wordTokenizer = (given?: SentenceSplitter, nltk: NltkVersion = "3.1
   return tokenizer;
 };
 
-/** By splitter; one without is known by the map itself. What is kept for a tokenizer is kept for all who ask for the same. */
+/** By splitter; one without is known by the map itself. A tokenizer's cache is shared by all callers with the same splitter. */
 const made: Readonly<Record<NltkVersion, WeakMap<object, Tokenizer>>> = { "3.8": new WeakMap(), "3.10": new WeakMap() };
 
 const make = (sentences: SentenceSplitter | undefined, nltk: NltkVersion): Tokenizer => {

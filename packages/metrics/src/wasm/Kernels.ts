@@ -1,7 +1,7 @@
 /** The WebAssembly module, its memory as JavaScript sees it, and the few things that go in and out. */
 import { bytes } from "./bytes.ts";
 
-/** What the module offers; see `wasm/index.as` of this package. */
+/** Exports of the module; see `wasm/index.as` of this package. */
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly textRoom: (bytes: number) => number;

@@ -31,7 +31,7 @@ const { TextDecoder } = globalThis as unknown as {
 };
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Whether a text has a form in UTF-8: no surrogate of it stands alone. */
+/** Whether a text has a form in UTF-8: it has no lone surrogate. */
 const isWellFormed = (text: string): boolean => {
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
@@ -50,7 +50,7 @@ const hasWideSpace = (text: string): boolean => {
   return false;
 };
 
-/** Where in a well-formed text a byte of its UTF-8 stands; bytes are asked for in rising order. */
+/** Where in a well-formed text a byte of its UTF-8 stands; bytes are requested in rising order. */
 const unitOffsets = (text: string): ((byte: number) => number) => {
   let unit = 0;
   let bytes = 0;
@@ -64,7 +64,7 @@ const unitOffsets = (text: string): ((byte: number) => number) => {
   };
 };
 
-/** What stands between white space, and the tokens a tokenizer makes of each. */
+/** Stretches between white space, and the tokens a tokenizer makes of each. */
 class Stretches {
   readonly table: number;
   /** By id from 1. */
@@ -101,7 +101,7 @@ class Stretches {
   /**
    * The id of a stretch or passage.
    *
-   * @param isKept whether it is asked for by this name again
+   * @param isKept whether this name will be requested again
    * @param pooled puts several tokens into the pool, and gives their place
    */
   idOf(
@@ -145,7 +145,7 @@ class Stretches {
   }
 }
 
-/** What a stretch has whose words may hang on more than itself: quotes, and what ends a sentence or closes one. */
+/** Characters of a stretch whose words may depend on its surroundings: quotes, and what ends a sentence or closes one. */
 const outward = /['"`«»“”‘’„.?!]|--/;
 
 /** Between the keys of passages that are read as one. */
@@ -262,7 +262,7 @@ export const ngramKernels = (kernels: Kernels): NgramCounter => {
     }
   };
 
-  /** Reads the tokens of a text into a slot, and gives their number; -1 for a text whose stretches cannot be told here. */
+  /** Reads the tokens of a text into a slot, and gives their number; -1 for a text whose stretches cannot be found here. */
   const readTokens = (text: string, tokenizer: Tokenizer, stretches: Stretches, slot: number): number => {
     const written = kernels.lay(text);
     const isAscii = written === text.length;

@@ -8,7 +8,7 @@ import type { Kernels } from "./Kernels.ts";
 /** As many ids, and as many words beside the table, are kept from call to call. */
 const capacity = 1 << 17;
 
-/** What is outside ASCII and lower-cases into it: İ and the Kelvin sign. */
+/** Characters outside ASCII that lower-case into it: İ and the Kelvin sign. */
 const lowersIntoAscii = /[\u0130\u212a]/;
 
 /** The longest word that the table keeps, in bytes. */

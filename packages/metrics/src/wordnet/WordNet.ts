@@ -1,5 +1,5 @@
 /**
- * Synonyms from the files of a WordNet database, looked up where they lie: nothing is parsed before it is asked for.
+ * Synonyms from the files of a WordNet database, looked up where they lie: nothing is parsed before it is requested.
  *
  * An index file has one line per lemma in byte order and is searched by halving; it names the offsets at which the data file of
  * the part of speech has the synsets. (WordNet 3.0, wndb(5WN).)

@@ -15,6 +15,6 @@ it.each(golden("squad"))("gives the figures of the official scripts for $id", ({
   }
 });
 
-it("leaves a word alone that only looks like an article in ASCII", () => {
+it("keeps a word that only looks like an article in ASCII", () => {
   expect(squadNormalize("thé à la")).toBe("thé à la");
 });

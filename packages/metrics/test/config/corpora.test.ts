@@ -4,7 +4,7 @@ import { extendedScorers } from "../../src/extended/index.ts";
 import { computeMetrics, planMetrics } from "../../src/index.ts";
 
 describe("scores of a corpus", () => {
-  /** What the score of a corpus is, and what the counts that `score` leaves give, record by record. */
+  /** The score of a corpus, and the same from the counts that `score` leaves, record by record. */
   const corpusOf = (type: string, params: Record<string, unknown>, pairs: ReadonlyArray<readonly [string, string]>) => {
     const plan = planMetrics({ components: [{ name: "m", type, params }] }, { scorers: extendedScorers });
     return Array.from(plan.corpora, ([key, { metric, place }]) => {
@@ -71,8 +71,8 @@ describe("scores of a corpus", () => {
           const config = { components: [{ name: "m", type, params }] };
           for (const [output, expected_output] of pairs) {
             const record = { test_case_data: { expected_output }, test_case_output: { output } };
-            const alone = computeMetrics(config, record, { scorers: extendedScorers })["m"];
-            expect(corpusOf(type, params, [[output, expected_output]])[0]!.score).toBe(alone);
+            const single = computeMetrics(config, record, { scorers: extendedScorers })["m"];
+            expect(corpusOf(type, params, [[output, expected_output]])[0]!.score).toBe(single);
           }
         }),
       );

@@ -26,7 +26,7 @@ it("finds a span by its node id", () => {
   expect(locate(["trace", "retriever", "output"], { trace: { retriever: { output: "x" } } })).toEqual(found("x"));
 });
 
-it("resolves v5 locators, alone and in a text", () => {
+it("resolves v5 locators, by themselves and in a text", () => {
   const record = { item: { answer: { text: "four" }, n: 4, "a.b": "dotted" } };
   expect(locate("item.answer.text", record)).toEqual(found("four"));
   expect(locate("item.a.b", record)).toEqual(found("dotted"));

@@ -156,7 +156,7 @@ it.each(Object.entries(byNumber))("%s: any number is refused, or gives a score i
   }
 });
 
-it("a message stays short whatever the configuration holds", () => {
+it("a message stays short for any content of the configuration", () => {
   const long = "{{".repeat(100_000);
   const wrong = (more: object) => () => planMetrics({ components: [{ name: "drawn", type: "rouge1", ...more }] });
   for (const more of [{ mappings: { candidate: long } }, { name: long, params: { order: 1 } }, { type: long }]) {

@@ -154,7 +154,7 @@ describe("scoreCorpus", () => {
     expect(rest.at(-1)!.progress).toEqual({ done: 5, failed: 0, skipped: 2, total: 5 });
   });
 
-  it("tells rate and time left by the clock it is given", async () => {
+  it("reports rate and time left by the clock it is given", async () => {
     let millis = 0;
     const now = () => {
       millis += 500;

@@ -32,7 +32,7 @@ it.each([
   expect(jaroWinkler(left, right).score).toBe(winkler);
 });
 
-it("weighs the common start as it is told, within what keeps scores below 1", () => {
+it("weighs the common start by its option, within the range that keeps scores below 1", () => {
   expect(jaroWinkler("MARTHA", "MARHTA", { prefixWeight: 0 }).score).toBe(jaro("MARTHA", "MARHTA").score);
   expect(jaroWinkler("MARTHA", "MARHTA", { prefixWeight: 0.25 }).score).toBeCloseTo(0.9861, 4);
   expect(() => jaroWinkler("a", "a", { prefixWeight: 0.3 })).toThrow(RangeError);

@@ -9,7 +9,7 @@ interface Case {
   readonly references: ReadonlyArray<string>;
 }
 
-/** What a written file is read back as. */
+/** The records read back from a written file. */
 interface Written {
   readonly id?: string | undefined;
   readonly answer: string | null;
@@ -23,7 +23,7 @@ interface Tool {
   readonly name?: string;
   readonly runs?: ReadonlyArray<string>;
   readonly write: (cases: ReadonlyArray<Case>, runs: ReadonlyArray<string>) => string;
-  /** What the format cannot keep of a case. */
+  /** The fields of a case that the format cannot keep. */
   readonly keeps?: (one: Case, at: number, run: string, runAt: number) => Partial<Written>;
   readonly text?: fc.Arbitrary<string>;
   /** A file without any reference has no column for them. */
@@ -37,7 +37,7 @@ const repr = (list: ReadonlyArray<string>): string =>
   `[${list.map((one) => `'${one.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n").replaceAll("\r", "\\r")}'`).join(", ")}]`;
 
 const plain = fc.string({ unit: "grapheme" });
-/** Without what begins like JSON or like a Python list: some formats cannot tell it from one. */
+/** Without what begins like JSON or like a Python list: some formats cannot distinguish it from one. */
 const prose = plain.filter((text) => !/^\s*[{[]/.test(text));
 const id = fc.stringMatching(/^[1-9]\d{17,18}$/);
 

@@ -177,7 +177,7 @@ describe("traps", () => {
     expect(records.map(({ id }) => id)).toEqual(["1234567890123456788", "1234567890123456789"]);
   });
 
-  it("columns that nobody can guess are listed", async () => {
+  it("columns that cannot be guessed are listed", async () => {
     await expect(readExport("a,b\n1,2\n", { from: "table" })).rejects.toThrow(
       "which column is the system's answer? Say it with --candidate; there are a, b",
     );

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { bertScore, extendedScorers, type TokenEmbedder, tokenWeights } from "../../src/extended/index.ts";
 import { computeMetricsAsync, cosineOfVectors, planMetrics } from "../../src/index.ts";
 
-/** Words as vectors that are theirs alone. */
+/** Each word as a vector of its own. */
 const vectorOf = (word: string): Array<number> =>
   [3, 5, 7].map((step) => Math.sin(word.charCodeAt(0) * step + word.length));
 const embedder: TokenEmbedder = {

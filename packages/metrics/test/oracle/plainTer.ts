@@ -1,5 +1,5 @@
 /**
- * TER's edits as its reference implementation goes about it, with the whole table filled anew for every shift: sacrebleu 2.6.0's
+ * TER's edits as its reference implementation goes about it, with the whole table filled again for every shift: sacrebleu 2.6.0's
  * heuristics, nothing kept, nothing skipped.
  */
 

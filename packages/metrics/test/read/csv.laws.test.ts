@@ -45,7 +45,7 @@ describe("CSV", () => {
     );
   });
 
-  it("casts nothing, and tells CSV by what stands in it", async () => {
+  it("casts nothing, and recognises CSV by its content", async () => {
     const { values, format, entries } = await read('id,answer\n007,1.0\n"9007199254740993",\n\n8,"a\nb"\n9,x\n');
     expect(format).toBe("csv");
     expect(values).toEqual([
@@ -69,7 +69,7 @@ describe("CSV", () => {
     ]);
   });
 
-  it("names that come twice are told apart, and said", async () => {
+  it("names that come twice are made distinct, and reported", async () => {
     const { columns, repeated } = await read(",a,b,a,,a\n1,2,3,4,5,6\n");
     expect(columns).toEqual(["", "a", "b", "a.1", ".1", "a.2"]);
     expect(repeated).toEqual(["a"]);

@@ -161,7 +161,7 @@ describe("a JSON document", () => {
     for (const sizes of [[1], [7], [1000]]) await expect(read(text, { sizes })).rejects.toThrow(message);
   });
 
-  it("a list of another depth is not the list, whatever dots its key has", async () => {
+  it("a list of another depth is not the list, even with dots in its key", async () => {
     const { values } = await read('{"a":{"b":[{"id":1}]},"a.b":[{"id":2}]}', { sizes: [5], records: "a.b" });
     expect(values).toEqual([{ id: 1 }]);
   });

@@ -73,7 +73,7 @@ describe("packed files", () => {
     );
   });
 
-  it("CSV and JSON documents are told inside, too", async () => {
+  it("CSV and JSON documents are recognised inside, too", async () => {
     expect((await read(new Uint8Array(gzipSync("a,b\n1,2\n")))).values).toEqual([{ a: "1", b: "2" }]);
     expect((await read(new Uint8Array(zstdCompressSync('[{"a":1}]')))).values).toEqual([{ a: 1 }]);
   });

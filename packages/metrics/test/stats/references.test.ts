@@ -1,4 +1,4 @@
-/** Statistics against scipy, statsmodels, krippendorff and scikit-learn; the file of figures tells their versions line by line. */
+/** Statistics against scipy, statsmodels, krippendorff and scikit-learn; the file of figures states their versions line by line. */
 import { describe, expect, it } from "vitest";
 import { Pcg64 } from "../../src/kernel/Pcg64.ts";
 import { accelerationOf, intervalOf } from "../../src/stats/bootstrap.ts";

@@ -149,7 +149,7 @@ it("Σ ranks = n (n + 1) / 2", () => {
 const label = fc.constantFrom("a", "b", "c");
 const labels = fc.array(fc.tuple(label, label), { minLength: 1, maxLength: 30 });
 
-it("cohenKappa(x, y) = cohenKappa(y, x) ≤ 1, whatever the categories are called", () => {
+it("cohenKappa(x, y) = cohenKappa(y, x) ≤ 1, for any names of the categories", () => {
   fc.assert(
     fc.property(labels, (rows) => {
       const left = rows.map(([one]) => one);
@@ -303,7 +303,7 @@ it("scale and NaN: no statistic sees a factor, and none passes NaN over", async 
   );
 });
 
-it("a series that does not vary correlates with nothing, whatever its value", () => {
+it("a series that does not vary correlates with nothing, for any value", () => {
   fc.assert(
     fc.property(
       fc.double({ noNaN: true, noDefaultInfinity: true }),
@@ -336,7 +336,7 @@ it("alpha of many values by an integral = alpha by all pairs", () => {
   }
 });
 
-it("weighted kappa and ordinal alpha see the steps of a scale that nobody used", () => {
+it("weighted kappa and ordinal alpha see the steps of a scale that were never used", () => {
   const [left, right] = [
     ["low", "mid", "high", "low"],
     ["low", "high", "high", "mid"],

@@ -188,9 +188,9 @@ describe("resampling", () => {
     expect(approximateRandomisation(better, worse, { samples: 4999 }).pValue).toBe(1 / 5000);
   });
 
-  it("tells how far it is after each sample, and ends when that throws", async () => {
-    const told: Array<string> = [];
-    const onSample = async (drawn: number, samples: number) => void told.push(`${drawn}/${samples}`);
+  it("reports its progress after each sample, and ends when that throws", async () => {
+    const reports: Array<string> = [];
+    const onSample = async (drawn: number, samples: number) => void reports.push(`${drawn}/${samples}`);
     await bootstrapIntervals([[1, 2]], { samples: 2, onSample });
     await compareMeans(
       [
@@ -201,10 +201,10 @@ describe("resampling", () => {
       ],
       { samples: 1, onSample },
     );
-    expect(told).toEqual(["1/2", "2/2", "1/2", "2/2"]);
+    expect(reports).toEqual(["1/2", "2/2", "1/2", "2/2"]);
     const stop = () => Promise.reject(new Error("enough"));
     await expect(bootstrapIntervals([[1, 2]], { onSample: stop })).rejects.toThrow("enough");
-    expect(told).toHaveLength(4);
+    expect(reports).toHaveLength(4);
   });
 
   it.each([{ samples: 0 }, { confidence: 1 }, { seed: -1 }])("refuses %o", (options) => {

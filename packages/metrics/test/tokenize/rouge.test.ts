@@ -12,7 +12,7 @@ it.each(golden("tokens"))("cuts as rouge_score does: $id", ({ prediction, cases 
 
 const text = fc.string({ unit: "binary", maxLength: 80 });
 
-it("every text has tokens of [a-z0-9] alone", () => {
+it("every text has tokens of [a-z0-9] only", () => {
   fc.assert(
     fc.property(text, (any) => {
       for (const token of rougeTokens(any)) expect(token).toMatch(/^[a-z0-9]+$/);

@@ -36,7 +36,7 @@ describe("synonyms", () => {
     expect(of("mouse")).toEqual(["Mus", "mouse"]);
   });
 
-  it("do not see the case of the word asked for", () => {
+  it("ignore the case of the requested word", () => {
     expect(of("DOG")).toEqual(of("dog"));
   });
 
