@@ -9,7 +9,7 @@ import { table } from "./measure.ts";
 
 const rounds = 200;
 
-/** A client that is told to come again in half a minute; each with a fetch, and so with a quota of repetitions, of its own. */
+/** A client whose server requests a retry in half a minute; each with a fetch, and so with a quota of repetitions, of its own. */
 const patient = () =>
   new SGPClient({
     apiKey: "a key",

@@ -4,7 +4,7 @@ import { type Timing, table } from "./measure.ts";
 export interface Line {
   readonly question: string;
   readonly figure: number;
-  /** What the figure is given in: `×`, `ms`, `kB`. */
+  /** The unit of the figure: `×`, `ms`, `kB`. */
   readonly unit: string;
   readonly budget: { readonly most: number } | { readonly least: number };
 }

@@ -1,6 +1,6 @@
 /**
- * What a browser loads: bundles as Vite makes them, minified, gzip at its best, with effect and rxjs inside; and what weighs in them.
- * Counted is what the entry loads before it runs, the chunks it imports included; what it loads on demand later stands apart.
+ * Code that a browser loads: bundles as Vite makes them, minified, gzip at its best, with effect and rxjs inside; and their largest parts.
+ * The figure counts the code an entry loads before it runs, the chunks it imports included; code loaded on demand later is listed apart.
  *
  * Sizes do not vary from run to run, so a budget that is missed fails the run. With `--budgets` only what has a budget is built: that is a step
  * of every check of the workspace.
@@ -29,7 +29,7 @@ const loaded = (chunks: ReadonlyArray<Chunk>): Loaded => {
   return { atOnce: [...atOnce], onDemand: chunks.filter((each) => !atOnce.has(each)) };
 };
 
-/** What every program with hooks has beside them. */
+/** Dependencies that every program with hooks has anyway. */
 const beside = [/^react($|\/)/, /^effect($|\/)/, /^@evalwire\/core($|\/)/];
 
 const bundle = async (code: string, external: Array<RegExp> = []): Promise<Loaded> => {
@@ -80,7 +80,7 @@ interface Bundle {
   readonly name: string;
   readonly code: string;
   readonly most?: number;
-  /** What is left out of it. */
+  /** The parts left out of it. */
   readonly external?: Array<RegExp>;
 }
 
@@ -98,8 +98,8 @@ const bundles: ReadonlyArray<Bundle> = [
   { name: "core, a client that does not watch", code: client, most: 33 },
   { name: "core's /contract, everything", code: all("@evalwire/core/contract") },
   { name: "metrics, everything in the root", code: all("@evalwire/metrics"), most: 20 },
-  { name: "metrics, rouge alone", code: `export { rouge } from "@evalwire/metrics";`, most: 6 },
-  // The design asks for 7 kB; this holds what is there.
+  { name: "metrics, only rouge", code: `export { rouge } from "@evalwire/metrics";`, most: 6 },
+  // The design requires 7 kB; this is the present size.
   hooks("everything", "*", 10.9),
   hooks("useTasks and the provider", "{ useTasks, EvalwireProvider }"),
   hooks("an action", "{ useSubmitTask }"),

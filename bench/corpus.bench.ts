@@ -60,12 +60,12 @@ const scaling = async () => {
         if (best[workers] === undefined || found.perSecond > best[workers].perSecond) best[workers] = found;
       }
     }
-    const [alone, one, two] = best as [Rate, Rate, Rate];
+    const [single, one, two] = best as [Rate, Rate, Rate];
     const ratio = two.perSecond / one.perSecond;
     const withCores = Math.max(one.here, one.elsewhere) / Math.max(two.here, two.elsewhere / 2);
     lines.push({ question: `${name}: 2 workers of 1`, figure: ratio, unit: "×", budget: { least: 1.7 } });
     const costs = [one, two].map(({ here, elsewhere }) => `${here.toFixed(1)} + ${elsewhere.toFixed(1)}`);
-    const rates = [alone, one, two].map(({ perSecond }) => perSecond);
+    const rates = [single, one, two].map(({ perSecond }) => perSecond);
     rows.push([name, ...rates, `${ratio.toFixed(2)} ×`, ...costs, `${withCores.toFixed(2)} ×`]);
   }
   console.log(
@@ -107,9 +107,9 @@ else {
     peakOf(count, 2),
   ]);
   table(["records of 64 v 64 words", "peak RSS in MB, this thread", "with 2 workers"], rows);
-  const [, alone, two] = rows.at(-1)!.map(Number);
+  const [, single, two] = rows.at(-1)!.map(Number);
   const limit = { unit: "MB", budget: { most: 200 } };
-  lines.push({ question: "a million records, this thread", figure: alone!, ...limit });
+  lines.push({ question: "a million records, this thread", figure: single!, ...limit });
   lines.push({ question: "a million records, 2 workers", figure: two!, ...limit });
   hold(lines);
 }

@@ -1,5 +1,5 @@
 /**
- * What keeping the cursor of 100,000 tasks costs: the longest piece of work between two turns of the event loop, and the characters
+ * Cost of keeping the cursor of 100,000 tasks: the longest piece of work between two turns of the event loop, and the characters
  * written, when everything is kept for the first time and when one task in a hundred has changed; held against `JSON.stringify` of the
  * whole, and against encoding the cursor in one piece.
  */
@@ -60,7 +60,7 @@ const kept = new KeptCursor(shelf, "cursor", evaluationId, new CursorJournal(sto
 
 /** The longest block in milliseconds, and what was written, of one save. */
 const save = async () => {
-  // What the collector does for the other contenders is not this one's.
+  // Garbage of the other contenders is not counted here.
   globalThis.gc?.();
   written = 0;
   longest = 0;

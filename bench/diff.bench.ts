@@ -1,6 +1,6 @@
 /**
- * What a new look costs: a page of 10,000 tasks, of which one in a hundred has changed, compared with the page before; held
- * against parsing that page, and against what others do to find out.
+ * Cost of a poll: a page of 10,000 tasks, of which one in a hundred has changed, compared with the page before; held
+ * against parsing that page, and against the ways of others to find the changes.
  */
 import type { Transport } from "@evalwire/core";
 import { replaceEqualDeep } from "@tanstack/query-core";
@@ -94,7 +94,7 @@ const distinct = <Value>(
 
 const slim = (rows: Rows) => [...rows.values()];
 const contenders = [
-  { name: "evalwire, rows against rows read anew", run: diff },
+  { name: "evalwire, rows against rows read again", run: diff },
   { name: "evalwire, rows against rows as a look gives them", run: diffOfLooked },
   { name: "evalwire, from the parsed page to changes", run: lookAndDiff },
   { name: "TanStack replaceEqualDeep, the page", run: structuralSharing },
@@ -132,7 +132,7 @@ const most = (question: string, { median }: Timing) => ({
   budget: { most: 0.1 },
 });
 hold([
-  most("diff / JSON.parse, every row read anew", rows!),
+  most("diff / JSON.parse, every row read again", rows!),
   most("diff / JSON.parse, rows as a look gives them", lookedRows!),
   most("reading the items and diff / JSON.parse", whole!),
 ]);

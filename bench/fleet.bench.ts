@@ -36,7 +36,7 @@ const join = (nats: Nats, platform: Platform, name: string): Promise<Fleet> =>
     polling: { interval: [20, 20], requestsPerMinute: 60_000 },
   });
 
-/** From what the publisher's replica is told to what another replica is told of the same event. */
+/** From the event on the publisher's replica to the same event on another replica. */
 const latency = async (nats: Nats): Promise<void> => {
   const platform = new Platform();
   platform.add("e1", 10);
@@ -52,14 +52,14 @@ const latency = async (nats: Nats): Promise<void> => {
   const sinceChange: Array<number> = [];
   for (let priority = 2; priority < 102; priority++) {
     const began = performance.now();
-    const told = new Promise<void>((resolve) => {
+    const received = new Promise<void>((resolve) => {
       const undo = watches[1]!.onChange(() => {
         undo();
         resolve();
       });
     });
     platform.set("e1", "e1-t1", { priority });
-    await told;
+    await received;
     sinceChange.push(performance.now() - began);
   }
   const between = [...heard[0]!].flatMap(([key, time]) =>
@@ -143,7 +143,7 @@ const elections = async (nats: Nats): Promise<void> => {
   await storm.start();
   await pause(3_000);
   const count = await storm.electionsIn(60_000);
-  console.log(`  elections of five offices in a minute in which nobody dies: ${count} (default lease)`);
+  console.log(`  elections of five offices in a minute in which no replica dies: ${count} (default lease)`);
   await storm.end();
 };
 
@@ -157,7 +157,7 @@ const cpuOf = (pid: number): number => {
 const evalwire = fileURLToPath(new URL("../packages/cli/src/main.ts", import.meta.url));
 const flags = ["--conditions=@evalwire/source", "--disable-warning=ExperimentalWarning"];
 
-/** What a corpus of 64-word pairs in a file costs over a fleet's worker, against one process: processor time of all that takes part. */
+/** Cost of a corpus of 64-word pairs in a file over a fleet's worker, against one process: processor time of all processes involved. */
 const corpus = async (nats: Nats): Promise<void> => {
   const folder = mkdtempSync(pathOf(tmpdir(), "evalwire-corpus-"));
   const file = pathOf(folder, "records.jsonl");
@@ -194,10 +194,10 @@ const corpus = async (nats: Nats): Promise<void> => {
   });
   await once(worker.stderr, "data");
   await run("--fleet", nats.servers.join(","));
-  const alone: Array<number> = [];
+  const single: Array<number> = [];
   const over: Array<number> = [];
   for (let round = 0; round < 3; round++) {
-    alone.push(await run("--workers", "1"));
+    single.push(await run("--workers", "1"));
     const pids = [worker.pid!, ...nats.nodes.map(({ pid }) => pid)];
     const before = pids.map(cpuOf);
     const own = await run("--fleet", nats.servers.join(","));
@@ -206,7 +206,7 @@ const corpus = async (nats: Nats): Promise<void> => {
   worker.kill("SIGTERM");
   rmSync(folder, { recursive: true, force: true });
   console.log(
-    `  100,000 pairs of 64 words over one worker: ${shown(median(over) / median(alone))} x the processor time of one process with one worker (${shown(median(over))} / ${shown(median(alone))} s)`,
+    `  100,000 pairs of 64 words over one worker: ${shown(median(over) / median(single))} x the processor time of one process with one worker (${shown(median(over))} / ${shown(median(single))} s)`,
   );
 };
 

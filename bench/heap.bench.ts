@@ -24,7 +24,7 @@ const serving =
 
 /** Heap in use when nothing more can be collected. */
 const heap = async (): Promise<number> => {
-  // What an answer leaves behind is let go of over several turns of the event loop.
+  // Garbage of an answer is released over several turns of the event loop.
   for (let round = 0; round < 5; round++) {
     await new Promise((resolve) => setImmediate(resolve));
     globalThis.gc!();
@@ -52,7 +52,7 @@ const watching = (facts: (number: number) => Facts) => async () => {
     requestsPerMinute: 600,
   });
   await watch.ready;
-  // Whoever asks for the leases has a map of them as well.
+  // A program that requests the leases has a map of them as well.
   const { tasks, leases } = watch.snapshot();
   if (tasks.size !== count || leases.size < count / 4) throw new Error(`the watch holds ${tasks.size} tasks`);
   return { size: tasks.size, watch } as { readonly size: number };
@@ -60,7 +60,7 @@ const watching = (facts: (number: number) => Facts) => async () => {
 
 const ways: Record<string, () => Promise<{ readonly size: number }>> = {
   watch: watching(factsOf),
-  // Every third task of a page is held by somebody: here each one.
+  // Every third task of a page is held: here each one.
   leased: watching((number) => factsOf(number - (number % 3))),
   pages: async () => {
     const fetch = serving(factsOf);

@@ -1,6 +1,6 @@
 /**
  * The parts of the packages that are measured by themselves though no user can import them: `…/src/*` is there under the
- * export condition `@evalwire/source` alone.
+ * export condition `@evalwire/source` only.
  */
 
 export { sourceV4 } from "@evalwire/core/src/watch/source/sourceV4.ts";

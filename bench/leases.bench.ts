@@ -1,5 +1,5 @@
 /**
- * 100,000 leases scheduled and cancelled again: all in one structure with one timer, against a timer for each. Whoever cancels has
+ * 100,000 leases scheduled and cancelled again: all in one structure with one timer, against a timer for each. Code that cancels has
  * the ticket, or the timer, in hand; finding it costs the same in both ways.
  */
 import { compare, hold } from "./budget.ts";
@@ -41,17 +41,17 @@ const timerEach = (timersOf: (lease: Lease) => ReadonlyArray<NodeJS.Timeout>) =>
   for (const each of held) for (const timer of each) clearTimeout(timer);
 };
 
-const endAlone = () => {
+const endOnly = () => {
   const held = leases.map((lease) => setTimeout(nothing, delayOf(lease)));
   for (const timer of held) clearTimeout(timer);
 };
 
 const times = inTurn(
   [
-    { name: "evalwire, the end alone", run: ours([], true) },
+    { name: "evalwire, the end only", run: ours([], true) },
     { name: "evalwire, the end and two warnings", run: ours(leads, true) },
     { name: "evalwire, the end and two warnings, cancelled before it asked", run: ours(leads, false) },
-    { name: "a setTimeout each, for the end alone", run: endAlone },
+    { name: "a setTimeout each, for the end only", run: endOnly },
     {
       name: "three setTimeouts each, for the end and two warnings",
       run: timerEach((lease) => [0, ...leads].map((lead) => setTimeout(nothing, delayOf(lease) - lead))),
@@ -68,12 +68,12 @@ const [end, warned, unasked, one, three] = times.map(({ median }) => median) as 
 ];
 
 compare("scheduled and cancelled", times, { unit: "ns a lease", perMicrosecond: 1e3 }, [
-  ["ours, the end alone", times[0]!],
+  ["ours, the end only", times[0]!],
 ]);
 const atLeast = (question: string, figure: number) => ({ question, figure, unit: "×", budget: { least: 10 } });
 hold([
   { question: "timers for 100,000 leases", figure: ours(leads, true)() - timers(), unit: "", budget: { most: 1 } },
-  atLeast("a setTimeout each / evalwire, the end alone", one / end),
+  atLeast("a setTimeout each / evalwire, the end only", one / end),
   atLeast("three setTimeouts each / evalwire, the end and two warnings", three / warned),
   atLeast("the same, cancelled before evalwire asked when to wake", three / unasked),
 ]);

@@ -94,7 +94,7 @@ const rows = Object.entries(metrics).map(([name, score]) => {
     return { input, long, growth: long / short / 4 };
   });
   const slowest = found.reduce((one, other) => (other.long > one.long ? other : one));
-  // What is over in a few milliseconds says nothing about growth.
+  // A run of a few milliseconds says nothing about growth.
   const steepest = found
     .filter(({ long }) => long > 40)
     .reduce((one, other) => (other.growth > one.growth ? other : one), slowest);

@@ -20,7 +20,7 @@ export const end = (): void => {
   for (const child of children) if (child.connected) child.disconnect();
 };
 
-/** What the process says next. */
+/** The next message of the process. */
 export const next = <A>(child: ChildProcess): Promise<A> =>
   new Promise((resolve) => child.once("message", (said) => resolve(said as A)));
 
@@ -31,7 +31,7 @@ export interface Used {
   readonly longestTurn: number;
 }
 
-/** What a process has used so far: processor time in milliseconds, memory in bytes. */
+/** Resources a process has used so far: processor time in milliseconds, memory in bytes. */
 export const used = async (child: ChildProcess): Promise<Used> => {
   const answer = next<{ readonly micros: number; readonly rss: number; readonly longestTurn: number }>(child);
   child.send("spent");

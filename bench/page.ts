@@ -1,5 +1,5 @@
 /**
- * What the platform answers when an evaluation's test case results are listed with their tasks: pages to measure with, the same
+ * The platform's answer to a list of an evaluation's test case results with their tasks: pages to measure with, the same
  * every time, in the wire's own words.
  */
 import { random } from "./texts.ts";
@@ -21,7 +21,7 @@ export const taskId = (number: number) => idOf("task", number);
 const letter = (number: number) =>
   `Answer ${number}: the committee met in the spring and agreed on three of the four points. `.repeat(3).trim();
 
-/** What can change of a task. */
+/** The fields of a task that can change. */
 export interface Facts {
   readonly status: string;
   readonly assigned_to: string | null;
@@ -31,7 +31,7 @@ export interface Facts {
 
 const people = Array.from({ length: 40 }, (_, number) => idOf("user", number + 1));
 
-/** Every third task is held by somebody until some time after 10 o'clock. */
+/** Every third task is held until some time after 10 o'clock. */
 export const factsOf = (number: number): Facts => ({
   status: "PENDING",
   assigned_to: number % 3 === 0 ? people[number % people.length]! : null,

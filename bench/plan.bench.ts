@@ -28,7 +28,7 @@ const naive = () => {
 const times = inTurn(
   [
     { name: "dealt round, nothing kept", run: naive },
-    { name: "nobody has anything yet", run: () => plan({ tasks, people }) },
+    { name: "nothing is assigned yet", run: () => plan({ tasks, people }) },
     { name: "nothing to move", run: () => plan({ tasks: settled, people }) },
     { name: "50 people leave", run: () => plan({ tasks: settled, people: people.slice(50) }) },
     {

@@ -1,5 +1,5 @@
 /**
- * What a steady poll costs after `JSON.parse`: a page of 10,000 tasks, one in a hundred changed, from the parsed page to the
+ * Cost of a steady poll after `JSON.parse`: a page of 10,000 tasks, one in a hundred changed, from the parsed page to the
  * events delivered to a subscriber; held against parsing that page and, where `EVALWIRE_BASE` names a checkout of an earlier
  * build, against that build in the same run.
  */
@@ -70,8 +70,8 @@ const poll = async (build: Build) => {
   const source = sourceV4(transport, { evaluationId, pageSize: count, include: [] });
   const reconciler = new Reconciler(evaluationId, new Timekeeper(clock), new IssueLog());
   let events = 0;
-  const push = (told: ReadonlyArray<unknown>) => {
-    events += told.length;
+  const push = (emitted: ReadonlyArray<unknown>) => {
+    events += emitted.length;
   };
   reconciler.store.add({ push, end: () => undefined });
   const known = (taskId: string) => reconciler.store.tasks.get(taskId);
@@ -135,7 +135,7 @@ const contenders = [
 for (const { name, run } of contenders) {
   run();
   const found = run();
-  // A task that is opened again may be told by two events: its status, its assignment.
+  // A task that is opened again may be reported by two events: its status, its assignment.
   if (found < changed) throw new Error(`${name}: ${found} events, and ${changed} tasks changed`);
 }
 

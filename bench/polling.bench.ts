@@ -1,6 +1,6 @@
 /**
- * What it costs to know: requests in a scripted day, and how long until a change is seen, on a simulated clock. A watch against
- * asking for everything at a fixed interval, as SWR's `refreshInterval` and TanStack Query's `refetchInterval` do.
+ * Cost of following an evaluation: requests in a scripted day, and how long until a change is seen, on a simulated clock. A watch against
+ * polling everything at a fixed interval, as SWR's `refreshInterval` and TanStack Query's `refetchInterval` do.
  */
 import { instantOf, SGPClient, type WatchEvent, type WatchOptions } from "@evalwire/core";
 import { SimulatedClock } from "@evalwire/core/testing";
@@ -114,7 +114,7 @@ interface Seen {
   readonly requests: number;
   /** Milliseconds from each change to its being seen, for those that were. */
   readonly delays: ReadonlyArray<number>;
-  /** Milliseconds from a lease's end to its being told. */
+  /** Milliseconds from a lease's end to its event. */
   readonly expiries: ReadonlyArray<number>;
 }
 
@@ -128,7 +128,7 @@ const watched = async (options: WatchOptions): Promise<Seen> => {
   const expiries: Array<number> = [];
   const ended = new Set<string>();
   watch.subscribe((event: WatchEvent) => {
-    // Where a look shows that the server has taken the task back before the clocks' error has passed, that tells the end.
+    // Where a poll shows that the server has taken the task back before the clocks' error has passed, that reports the end.
     if (event.type === "assignment.expired" || event.type === "assignment.released") {
       const late = clock.now() - instantOf(event.lease.expiresAt!)!;
       const lease = `${event.taskId} ${event.lease.expiresAt}`;
@@ -147,7 +147,7 @@ const watched = async (options: WatchOptions): Promise<Seen> => {
   return { requests: requests(), delays, expiries };
 };
 
-/** Everything is asked for every `interval` milliseconds, counted and not carried out: a change is seen at the next asking. */
+/** Everything is requested every `interval` milliseconds, counted and not sent: a change is seen at the next request. */
 const atInterval = (interval: number, pages: number): Seen => {
   const overtakenAt = new Map<number, number>();
   const delays: Array<number> = [];
@@ -163,7 +163,7 @@ const atInterval = (interval: number, pages: number): Seen => {
   return { requests: Math.floor(day / interval) * pages, delays, expiries };
 };
 
-/** What so great a share of the delays does not exceed. */
+/** The quantile of the delays at this share. */
 const quantile = (delays: ReadonlyArray<number>, share: number): number => {
   const sorted = delays.toSorted((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
@@ -183,7 +183,7 @@ const row = (name: string, { requests, delays, expiries }: Seen) => [
 ];
 
 const expired = changes.filter(({ isExpiry }) => isExpiry).length;
-console.log(`${count} tasks, ${people} people, ${changes.length} changes, of which ${expired} leases that ran out.\n`);
+console.log(`${count} tasks, ${people} people, ${changes.length} changes, of which ${expired} expired leases.\n`);
 
 const lines: Array<Line> = [];
 for (const [pages, options] of [
@@ -193,7 +193,7 @@ for (const [pages, options] of [
 ] as const) {
   const ours = await watched(options);
   if (ours.expiries.length !== expired)
-    throw new Error(`${ours.expiries.length} of ${expired} ends of leases were told`);
+    throw new Error(`${ours.expiries.length} of ${expired} ends of leases were reported`);
   const equal = (day * pages) / ours.requests;
   const asOften = atInterval(equal, pages);
   const perMinute = "requestsPerMinute" in options ? ", one request a minute" : "";
@@ -206,7 +206,7 @@ for (const [pages, options] of [
       "95th of 100",
       "the longest",
       "never seen",
-      "lease end told after, the longest",
+      "lease end reported after, the longest",
     ],
     [
       row("evalwire, as it comes", ours),

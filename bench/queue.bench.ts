@@ -1,5 +1,5 @@
 /**
- * One changed task in a queue of 1,000, 10,000 and 100,000: how the cost of keeping every view up to date grows, beside making the views anew.
+ * One changed task in a queue of 1,000, 10,000 and 100,000: how the cost of keeping every view up to date grows, beside rebuilding the views.
  */
 import { queue } from "@evalwire/tasks";
 import { compare, hold } from "./budget.ts";
@@ -37,7 +37,7 @@ const changing = (count: number) => {
   };
 };
 
-const anew = (count: number) => {
+const rebuilt = (count: number) => {
   const tasks = Array.from({ length: count }, (_, number) => taskOf(number, 0));
   return () => {
     queue.byAssignee(tasks, now);
@@ -53,7 +53,7 @@ const times = inTurn(
       run: changing(count),
       units: changes,
     })),
-    { name: "10000 tasks, three views made anew", run: anew(10_000), units: 1 },
+    { name: "10000 tasks, three rebuilt views", run: rebuilt(10_000), units: 1 },
   ],
   5,
 );
@@ -68,7 +68,7 @@ compare("a change and the counts after it", times, { unit: "µs", perMicrosecond
 hold([
   { question: "growth from 1,000 to 100,000 tasks", figure: large.best / small.best, unit: "×", budget: { most: 3 } },
   {
-    question: "three views made anew / one change, 10,000 tasks",
+    question: "three rebuilt views / one change, 10,000 tasks",
     figure: pure.best / middle.best,
     unit: "×",
     budget: { least: 100 },

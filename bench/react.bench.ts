@@ -1,7 +1,7 @@
 /**
  * 10,000 rows on a page, and one task changes: how many rows render, and what it costs until the page is right again, against
  * handing React the new answer as it came. React's production build in a made browser (happy-dom): nothing is laid out or painted.
- * What it takes to find out what has changed is measured in `diff`.
+ * The cost of finding the changes is measured in `diff`.
  */
 import type { TaskRow, Watch } from "@evalwire/core";
 import { Window } from "happy-dom";
@@ -40,7 +40,7 @@ const rowOf = (number: number, status: string): TaskRow => ({
   updated_at: "2030-01-01T08:00:00Z",
 });
 
-/** What a watch shows of itself to the hooks, held in the hand. */
+/** A watch for the hooks, moved by hand. */
 class Held {
   readonly evaluationId = "e1";
   #tasks: ReadonlyMap<string, TaskRow> = new Map(
@@ -56,7 +56,7 @@ class Held {
   }
 
   /** The same tasks, each as another object: what a parsed answer is. */
-  putAnew(row: TaskRow): void {
+  putFresh(row: TaskRow): void {
     this.#tasks = new Map(Array.from(this.#tasks.values(), (task) => [task.id, { ...task }]));
     this.put(row);
   }
@@ -106,7 +106,7 @@ const Plain = ({ held }: { readonly held: Held }) => listOf(useAll(held), Row);
 const Memo = ({ held }: { readonly held: Held }) => listOf(useAll(held), MemoRow);
 
 const put = (held: Held, row: TaskRow) => held.put(row);
-const putAnew = (held: Held, row: TaskRow) => held.putAnew(row);
+const putFresh = (held: Held, row: TaskRow) => held.putFresh(row);
 const ways: ReadonlyArray<Way> = [
   { name: "evalwire: useTasks, rows in memo", page: (held) => createElement(Live, { held }), put },
   {
@@ -119,8 +119,8 @@ const ways: ReadonlyArray<Way> = [
       ),
     put,
   },
-  { name: "the answer as it came, rows in memo", page: (held) => createElement(Memo, { held }), put: putAnew },
-  { name: "the answer as it came", page: (held) => createElement(Plain, { held }), put: putAnew },
+  { name: "the answer as it came, rows in memo", page: (held) => createElement(Memo, { held }), put: putFresh },
+  { name: "the answer as it came", page: (held) => createElement(Plain, { held }), put: putFresh },
 ];
 
 const pages = ways.map(({ name, page, put }) => {

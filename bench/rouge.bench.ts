@@ -1,5 +1,5 @@
 /**
- * ROUGE-1, 2, L and Lsum with stemming, on the WebAssembly kernels: against js-rouge, JavaScript alone and, where they are there,
+ * ROUGE-1, 2, L and Lsum with stemming, on the WebAssembly kernels: against js-rouge, plain JavaScript and, where present,
  * Python's rouge_score and another build (`EVALWIRE_BASE`, the checkout); cold against warm; growth.
  */
 import { spawnSync } from "node:child_process";
@@ -18,7 +18,7 @@ const withKernels = RougeEngine.engine.current;
 const types = ["rouge1", "rouge2", "rougeL", "rougeLsum"] as const;
 const ours = ({ candidate, reference }: Pair) => rouge(candidate, reference, { types, stemmer: true });
 
-/** What js-rouge has: no rougeL of whole texts, no stems, F-measures alone. */
+/** The features of js-rouge: no rougeL of whole texts, no stems, only F-measures. */
 const asShipped = ({ candidate, reference }: Pair) => [
   jsRouge.n(candidate, reference, { n: 1 }),
   jsRouge.n(candidate, reference, { n: 2 }),
@@ -136,7 +136,7 @@ const against = () => {
     [
       "words",
       "evalwire, 4 types, stems",
-      "in JavaScript alone",
+      "in plain JavaScript",
       "the other build",
       "js-rouge as shipped, 3, no stems",
       "js-rouge given our tokens",

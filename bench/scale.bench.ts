@@ -1,6 +1,6 @@
 /**
- * The embedded server when an evaluation grows: what the 100,000th task costs against the 10,000th, what it all weighs, what the last page of a
- * list costs against the first, and giving 3,000 tasks to somebody against the same rows written by hand. Costs are of the server's processor.
+ * The embedded server when an evaluation grows: the cost of the 100,000th task against the 10,000th, the memory of all, the cost of the last page of a
+ * list against the first, and assigning 3,000 tasks to a user against the same rows written by hand. Costs are of the server's processor.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -47,7 +47,7 @@ interface Cost {
   readonly megabytes: number;
 }
 
-/** Tells what the process and all its threads took. */
+/** Reports the time of the process and all its threads. */
 const probe = `data:text/javascript,${encodeURIComponent(
   'process.on("exit", () => { const { userCPUTime: u, systemCPUTime: s, maxRSS } = process.resourceUsage(); process._rawDebug("cost " + (u + s) / 1e6 + " " + maxRSS / 1000); })',
 )}`;

@@ -1,5 +1,5 @@
 /**
- * What the embedded server costs, against a bare `node:http` + `node:sqlite` handler on the same socket, file and load: processor time of
+ * Cost of the embedded server, against a bare `node:http` + `node:sqlite` handler on the same socket, file and load: processor time of
  * the server's process a request, and wall-clock time for writes, at 1, 32 and 256 connections.
  */
 import { type ChildProcess, fork } from "node:child_process";

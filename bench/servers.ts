@@ -1,9 +1,9 @@
 /**
  * One server in a process of its own, to be loaded from another: `node servers.ts evalwire|bare <database>`. It sends its address
  * over IPC, and whenever it is asked anything its processor time and the longest that one turn of its event loop took of it since the last time:
- * so long a request of somebody else's may have to wait for this process, however busy the machine is with others.
+ * another client's request may have to wait that long for this process, however busy the machine is otherwise.
  *
- * `bare` is what somebody would write who needs four routes and nothing else: `node:http`, `node:sqlite`, no key, no checks.
+ * `bare` is a minimal server for four routes and nothing else: `node:http`, `node:sqlite`, no key, no checks.
  */
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -32,7 +32,7 @@ const bare = async (): Promise<string> => {
       request.on("end", () => resolve(JSON.parse(Buffer.concat(chunks).toString())));
     });
   const update = database.prepare("UPDATE documents SET body = ? WHERE id = ?");
-  /** Gives tasks to somebody: reads each, writes it anew, and answers with all of them. */
+  /** Assigns tasks to a user: reads each, rewrites it, and answers with all of them. */
   const assign = async (request: IncomingMessage, response: ServerResponse) => {
     const { task_ids, assigned_to } = await read(request);
     database.exec("BEGIN IMMEDIATE");

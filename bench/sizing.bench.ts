@@ -1,5 +1,5 @@
 /**
- * What a fleet asks of its engine: messages and bytes a minute for 100, 1,000 and 10,000 evaluations and 1, 2 and 4 replicas that all follow all of
+ * Load of a fleet on its engine: messages and bytes a minute for 100, 1,000 and 10,000 evaluations and 1, 2 and 4 replicas that all follow all of
  * them, idle and with ten changes a second in all.
  *
  * The fleet's own senders (`Members`, `Pulses`, `BudgetOwner`, `BudgetGate`, the body of a log's entry) on a bus in memory that counts, with a time that
@@ -165,7 +165,7 @@ const isoTime = "2030-01-01T00:00:00.000Z";
 const evaluationOf = (index: number) => `evaluation-${index.toString().padStart(24, "0")}`;
 const mark = { generation: "1utufav1jdc6lzpbapbd", epoch: 1, number: 1_000 };
 
-/** The bytes of an entry that says that somebody has claimed a task. */
+/** The bytes of an entry that says that a task was claimed. */
 const entryBytes = (evaluationId: string): number => {
   const before = [
     "task_000000000000000000000042",
@@ -237,7 +237,7 @@ const measure = async (evaluations: number, replicas: number, changes: number): 
     const shard = names.shardOf(key);
     every(beatMillis, (index * beatMillis) / evaluations, () => pulses[shard]!.add(key, beat));
   }
-  // What a replica wants is said again to the publisher of each shard.
+  // A replica repeats its wanted evaluations to the publisher of each shard.
   const wanted = Array.from({ length: shards }, () => [] as Array<readonly [string, string]>);
   for (const [index, key] of keys.entries()) wanted[names.shardOf(key)]!.push([evaluationOf(index), "v4"]);
   for (const [shard, wants] of wanted.entries()) {
@@ -266,7 +266,7 @@ const measure = async (evaluations: number, replicas: number, changes: number): 
   const elections = bus.elections;
   await time.advance(seconds * 1_000);
   const after = bus.counts;
-  if (bus.elections !== elections) throw new Error(`${bus.elections - elections} elections while nobody died`);
+  if (bus.elections !== elections) throw new Error(`${bus.elections - elections} elections while no replica died`);
   for (const { members, gate } of fleet) {
     members.vanish();
     gate.close();

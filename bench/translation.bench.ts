@@ -54,7 +54,7 @@ sentences, words = PunktSentenceTokenizer(parameters).tokenize, NLTKWordTokenize
 t = lambda text: [word for sentence in sentences(text) for word in words(sentence)]
 `;
 
-/** What each Python reference does with a candidate `c` and a reference `r`. */
+/** Call of each Python reference for a candidate `c` and a reference `r`. */
 const references = {
   sacreBleu: ["import sacrebleu; metric = sacrebleu.BLEU(effective_order=True)", "metric.sentence_score(c, [r])"],
   chrf: ["import sacrebleu; metric = sacrebleu.CHRF()", "metric.sentence_score(c, [r])"],

@@ -1,6 +1,6 @@
 /**
- * What plugins cost the compiler: a program with thirty of them, each with a layer, hooks and a typed resource of its own, beside
- * the same client without any. Counted are type instantiations, which are the same on every machine.
+ * Cost of plugins for the compiler: a program with thirty of them, each with a layer, hooks and a typed resource of its own, beside
+ * the same client without any. The figure counts type instantiations, which are the same on every machine.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";

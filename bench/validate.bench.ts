@@ -1,5 +1,5 @@
 /**
- * What checking an answer costs: a page of 10,000 tasks against the contract, held against parsing that page; where functions may
+ * Cost of checking an answer: a page of 10,000 tasks against the contract, held against parsing that page; where functions may
  * be made from text, and under a strict content security policy, where they may not (`--disallow-code-generation-from-strings`).
  */
 import { spawnSync } from "node:child_process";
@@ -21,7 +21,7 @@ const isStrict = (() => {
   try {
     return new Function("return false")() as boolean;
   } catch {
-    // What a strict policy throws, an EvalError.
+    // The error of a strict policy, an EvalError.
     return true;
   }
 })();

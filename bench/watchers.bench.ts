@@ -1,6 +1,6 @@
 /**
  * A hundred watchers of one evaluation of 1,000 tasks, by one key, against the embedded server: how long until all are ready, what that costs
- * the server and what the clients, and what a request of somebody else's waits meanwhile. Server and clients in processes of their own; one
+ * the server and what the clients, and the wait of another client's request meanwhile. Server and clients in processes of their own; one
  * watcher in the same run to compare with.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), "evalwire-watchers-"));
 const processes = 4;
 const watchers = 100;
 
-/** Asks again and again, one request at a time, until told to stop; what each took, in milliseconds. */
+/** Asks again and again, one request at a time, until stopped; the time of each, in milliseconds. */
 const probing = (url: string, path: string) => {
   const millis: Array<number> = [];
   let isOver = false;
@@ -77,7 +77,7 @@ const main = async () => {
   };
   type Seen = Awaited<ReturnType<typeof measure>>;
   await measure([1]);
-  // Nobody watches: what the probes take by themselves.
+  // Without watchers: the cost of the probes themselves.
   const idle = await probed(url, 1_000);
   const rounds: Array<{ readonly one: Seen; readonly all: Seen }> = [];
   for (let round = 0; round < 3; round++) {
@@ -106,7 +106,7 @@ const main = async () => {
   );
   const ratio = (of: (seen: Seen) => number) => middle(rounds.map(({ one, all }) => of(all) / of(one)));
   const line = (question: string, figure: number, most: number) => ({ question, figure, unit: "×", budget: { most } });
-  console.log(`/health while nobody watches: middle ${idle.middle.toFixed(1)} ms, worst ${idle.worst.toFixed(1)} ms\n`);
+  console.log(`/health without watchers: middle ${idle.middle.toFixed(1)} ms, worst ${idle.worst.toFixed(1)} ms\n`);
   hold([
     line("100 watchers ready, against one a hundred times", ratio(({ ready }) => ready) / watchers, 2),
     line("CPU of the server, against one a hundred times", ratio(({ serverCpu }) => serverCpu) / watchers, 1),
@@ -123,12 +123,12 @@ const main = async () => {
       10,
     ),
     line(
-      "the longest turn of the server's loop (processor time), of the worst /health while nobody watches",
+      "the longest turn of the server's loop (processor time), of the worst /health without watchers",
       middle(rounds.map(({ all }) => all.turn)) / idle.worst,
       10,
     ),
     line(
-      "a list of somebody else's meanwhile, the middle one",
+      "another client's list meanwhile, the middle one",
       ratio(({ list }) => list.middle),
       10,
     ),

@@ -43,6 +43,6 @@ process.on("message", (count: number) => {
   void open(count).then((opened) => process.send!(opened));
 });
 process.on("disconnect", () => process.exit(0));
-// What is loaded on demand is loaded before anything is measured.
+// Load on-demand modules before measuring.
 await open(1);
 process.send!("open");

@@ -1,4 +1,4 @@
-/** Watches an evaluation while somebody works on it. Run it: `node examples/01-watch.ts` */
+/** Watches an evaluation while a user works on it. Run it: `node examples/01-watch.ts` */
 import { claim, submit } from "@evalwire/tasks";
 import { smallEvaluation } from "./smallEvaluation.ts";
 
@@ -11,7 +11,7 @@ export const main = async (print: (line: string) => void): Promise<void> => {
   let left = watch.snapshot().tasks.size;
   print(`${left} tasks are there`);
 
-  // Somebody else works, with a client of their own: the watch sees it by looking.
+  // Another user works, with a client of their own: the watch sees it by polling.
   const work = async () => {
     for (;;) {
       const claimed = await claim(ben, { evaluation_id: evaluation.id });

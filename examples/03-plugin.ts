@@ -24,7 +24,7 @@ const ledger = definePlugin({
       return next(request);
     });
     host.on({ types: ["task.status_changed"], statuses: ["COMPLETED"] }, (event) => {
-      kept.finished.push(event.current.assigned_to ?? "nobody");
+      kept.finished.push(event.current.assigned_to ?? "unassigned");
     });
   },
 });

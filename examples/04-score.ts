@@ -9,7 +9,7 @@ export const main = async (print: (line: string) => void): Promise<void> => {
   print(`rouge1 precision ${rouge1.precision.toFixed(3)}, recall ${rouge1.recall.toFixed(3)}`);
   print(`rougeL F ${rougeL.fmeasure.toFixed(3)}`);
 
-  // What the server says under `view=Metrics` is what the same config gives here.
+  // The server's numbers under `view=Metrics` equal those of the same config here.
   await using world = await smallEvaluation();
   const { ada, evaluation } = world;
   let equal = 0;

@@ -17,7 +17,7 @@ const eventStream = (watch: Watch): ReadableStream<Uint8Array> => {
   const events = watch.events({ signal: leave.signal })[Symbol.asyncIterator]();
   const frame = (event: WatchEvent) => `id: ${event.id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
   return new ReadableStream({
-    // Called when the reader has room: a slow browser holds up nobody, its waiting events are joined per task.
+    // Called when the reader has room: a slow browser delays no other, its waiting events are joined per task.
     pull: async (body) => {
       const { done, value } = await events.next();
       if (done) body.close();
@@ -27,7 +27,7 @@ const eventStream = (watch: Watch): ReadableStream<Uint8Array> => {
   });
 };
 
-/** What a browser's `EventSource` does, as far as the first event. */
+/** A browser's `EventSource`, up to the first event. */
 const firstEvent = async (url: string): Promise<string> => {
   const { body } = await fetch(url);
   const reader = body!.getReader();

@@ -13,7 +13,7 @@ const alerts = (client: SGPClient, evaluationId: string, webhook: string, post: 
     async ({ lease, leadMillis, taskId }) => {
       const ends = new Date(instantOf(lease.expiresAt!)!).toISOString().slice(11, 16);
       const text = `${lease.assignee} has ${leadMillis / 60_000} minutes left for ${taskId.slice(0, 4)}… (until ${ends} UTC)`;
-      // A subscriber that throws disturbs nobody else; what it throws goes to `onProblem` of the client.
+      // A subscriber that throws affects no other; its error goes to `onProblem` of the client.
       const answer = await post(webhook, {
         method: "POST",
         headers: { "content-type": "application/json" },
@@ -27,7 +27,7 @@ const alerts = (client: SGPClient, evaluationId: string, webhook: string, post: 
 };
 
 export const main = async (print: (line: string) => void): Promise<void> => {
-  // One clock for server and client, which moves only when told: the quarter of an hour of a lease takes milliseconds.
+  // One clock for server and client, which is moved by hand: the quarter of an hour of a lease takes milliseconds.
   const clock = new SimulatedClock({ startAt: "2030-01-01T09:00:00Z" });
   await using world = await smallEvaluation({ server: { clock, seed: "alert" }, client: { clock } });
   const posted: Post = async (_, { body }) => {

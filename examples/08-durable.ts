@@ -57,7 +57,7 @@ export const main = async (print: (line: string) => void): Promise<void> => {
   };
 
   await processUntil("first process", 1, finishOne);
-  // Nobody watches, and somebody works all the same.
+  // No watch is open, and a user works all the same.
   await finishOne();
   await processUntil("second process", 2, finishOne);
 };

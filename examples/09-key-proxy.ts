@@ -54,7 +54,7 @@ export const main = async (print: (line: string) => void): Promise<void> => {
     allow: (request) => request.method === "GET",
     fetch: world.server.fetch,
   });
-  // What the page has: no key, and its own origin.
+  // The page's client: no key, and its own origin.
   const page = new SGPClient({
     apiKey: null,
     baseURL: "https://board.example.com/api",

@@ -1,11 +1,11 @@
-/** A test of a program's own rule, on a clock that moves only when told. Run it: `node examples/10-testing.ts` */
+/** A test of a program's own rule, on a clock that is moved by hand. Run it: `node examples/10-testing.ts` */
 import assert from "node:assert/strict";
 import type { SGPClient } from "@evalwire/core";
 import { SimulatedClock } from "@evalwire/core/testing";
 import { claim } from "@evalwire/tasks";
 import { smallEvaluation } from "./smallEvaluation.ts";
 
-/** The program under test: whoever let a lease end is to be written to. */
+/** The program under test: people who let a lease end are to be written to. */
 const lateOnes = (client: SGPClient, evaluationId: string) => {
   const names: Array<string> = [];
   const watch = client.watch(evaluationId);

@@ -1,4 +1,4 @@
-/** Plans who does what, and plans anew when somebody leaves. Run it: `node examples/12-rebalance.ts` */
+/** Plans the assignment of tasks, and again when a person leaves. Run it: `node examples/12-rebalance.ts` */
 import { assign, plan } from "@evalwire/tasks";
 import { smallEvaluation } from "./smallEvaluation.ts";
 

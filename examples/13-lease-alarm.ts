@@ -1,4 +1,4 @@
-/** Tells people before their time is over, and the lead how the queue stands. Run it: `node examples/13-lease-alarm.ts` */
+/** Warns people before their time is over, and reports the state of the queue to the lead. Run it: `node examples/13-lease-alarm.ts` */
 import { claim, Lease, queue } from "@evalwire/tasks";
 import { smallEvaluation } from "./smallEvaluation.ts";
 

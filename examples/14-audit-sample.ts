@@ -28,7 +28,7 @@ export const main = async (print: (line: string) => void): Promise<void> => {
 
   let verdicts = 0;
   for (const { task, annotated_by_user_id } of drawn) {
-    // Ada and Ben audit each other: nobody judges their own work.
+    // Ada and Ben audit each other: no person judges their own work.
     const [me, client] = annotated_by_user_id === "ada" ? (["ben", ben] as const) : (["ada", ada] as const);
     const isFine = verdicts++ > 0;
     const verdict = await (isFine

@@ -9,7 +9,7 @@ import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk
 import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { smallEvaluation } from "./smallEvaluation.ts";
 
-/** What a collector is sent, as far as names. */
+/** The names sent to a collector. */
 const collector = async () => {
   const spans: Array<string> = [];
   const metrics = new Set<string>();

@@ -10,7 +10,7 @@ const ts = createRequire(import.meta.url)("typescript-5.8");
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** What is there for the packages themselves, and takes no options from a program. */
+/** Exports for the packages themselves, which take no options from a program. */
 const apart = {
   // Called with what a compiler has seen: parts of the packages' own, and what tests are made with.
   core: [

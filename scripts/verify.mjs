@@ -41,7 +41,7 @@ for (const [name, [command, ...args], LAW_SEED] of steps) {
   console.log(`── ${name}: ${Math.round((performance.now() - start) / 1000)} s`);
   if (error) console.error(`verify: could not run ${command}: ${error.message}`);
   if (status !== 0) failedSteps.push(name);
-  // Types and lint say what is wrong whatever else is; without a build there is nothing to test.
+  // Types and lint are useful even if other steps fail; without a build there is nothing to test.
   if (status !== 0 && name === "build") break;
 }
 

@@ -1,6 +1,6 @@
 // The commands of the README, on a machine that has Node 20, npm and git: brings pnpm and Node 24 with
 // `npx` and the lock file, builds, then hands over. Everything before the hand-over goes to stderr, so that
-// what the command itself prints is alone on stdout.
+// stdout has only the output of the command itself.
 //
 //   node scripts/workspace.mjs start|serve|simulate|simulate:work|storm|verify|consumer|docs|version|publish [arguments…]
 import { spawn, spawnSync } from "node:child_process";

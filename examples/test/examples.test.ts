@@ -1,4 +1,4 @@
-/** Each example runs to its end and prints what its reader is told it prints. */
+/** Each example runs to its end and prints the output its comments state. */
 import { describe, expect, it } from "vitest";
 
 const run = async (main: (print: (line: string) => void) => Promise<void>): Promise<ReadonlyArray<string>> => {
@@ -8,7 +8,7 @@ const run = async (main: (print: (line: string) => void) => Promise<void>): Prom
 };
 
 describe("examples", () => {
-  it("01-watch tells every task's end", async () => {
+  it("01-watch prints every task's end", async () => {
     const lines = await run((await import("../01-watch.ts")).main);
     expect(lines[0]).toBe("6 tasks are there");
     expect(lines.slice(1)).toEqual(Array(6).fill("a task went from PENDING to COMPLETED"));

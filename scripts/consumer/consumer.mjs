@@ -92,7 +92,7 @@ if (values.short) {
     await runs(`Node ${name}`, kept.node(name), name !== "20");
     if (name !== "20") await commandLine(`Node ${name}`, kept.node(name));
   }
-  await report.cell("command line: Node 20 is told what it needs", async () => {
+  await report.cell("command line: Node 20 gets a message about what it needs", async () => {
     const output = await project.run(kept.node("20"), ["node_modules/evalwire/dist/evalwire.js", "--version"], {
       expected: 1,
     });

@@ -52,7 +52,7 @@ export const anotherPatch = async (tarballs, source, typescript) => {
   );
 };
 
-/** A host whose effect is too old is told at install, by name, before anything of ours can run. */
+/** A host whose effect is too old gets an error at install, by name, before anything of ours can run. */
 export const refusedAtInstall = async (tarballs, version) => {
   const project = Project.make("effect-old", { ...core(tarballs), effect: version });
   const output = await project.install("failure");

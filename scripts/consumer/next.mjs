@@ -31,7 +31,7 @@ const stop = async (child) => {
   await once(child, "exit");
 };
 
-/** What a feed says until a pattern is in it. */
+/** The text of a feed up to a pattern. */
 const readUntil = async (response, pattern) => {
   let text = "";
   for await (const bytes of response.body.pipeThrough(new TextDecoderStream())) {

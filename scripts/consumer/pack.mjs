@@ -45,7 +45,7 @@ export const pack = async () => {
   );
 };
 
-/** What a host brings for every entry to load: each peer at the version the workspace itself was tested with. */
+/** The dependencies a host needs for every entry to load: each peer at the version the workspace itself was tested with. */
 export const peersOf = (tarballs) => {
   const versions = {};
   for (const { folder, manifest } of tarballs)

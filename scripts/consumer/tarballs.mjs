@@ -1,4 +1,4 @@
-/** What is in a tarball: the manifest, the files and their size, judged as a registry and its readers would. */
+/** The contents of a tarball: the manifest, the files and their size, judged as a registry and its readers would. */
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { publint } from "publint";

@@ -1,4 +1,4 @@
-/** What may stand on the command line: each parser gives the value, or an error that says what was expected. */
+/** Parsers of command line values: each parser gives the value, or an error that says what was expected. */
 import { InvalidArgumentError } from "commander";
 
 const whole = (text: string, least: number, most: number, what: string): number => {
@@ -33,7 +33,7 @@ export const speed = (text: string): number => {
   return value;
 };
 
-/** Anything that tells one run from another. */
+/** Any text that distinguishes one run from another. */
 export const seed = (text: string): string => {
   if (text === "") throw new InvalidArgumentError("Expected a word or a number.");
   return text;

@@ -1,5 +1,5 @@
 /**
- * The colours of one terminal. Each code is marked with a number that nobody else can know, so that what others wrote brings no colour
+ * The colours of one terminal. Each code is marked with an unguessable number, so that foreign text brings no colour
  * of its own: only marked codes are sent, and all else is shown.
  */
 import pc from "picocolors";

@@ -10,7 +10,7 @@ export class CommandFailure extends Error {
   }
 }
 
-/** What the system's own errors mean to somebody who asked for a port. */
+/** The system's own errors in words, for a requested port. */
 export const portFailure = (error: unknown, host: string, port: number): unknown => {
   switch ((error as NodeJS.ErrnoException).code) {
     case "EADDRINUSE":

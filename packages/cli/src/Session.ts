@@ -1,4 +1,4 @@
-/** What a command is given of the world: a terminal, standard input, the environment, and the wish to stop. */
+/** The environment of a command: a terminal, standard input, the environment, and the request to stop. */
 import type { Terminal } from "./Terminal.ts";
 
 export interface Session {

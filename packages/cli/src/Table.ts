@@ -53,7 +53,7 @@ const printed = (columns: ReadonlyArray<Column>, rows: Rows, gap: number, paint:
   return [paint.dim(print(columns.map(({ head }) => head))), ...rows.map(print)];
 };
 
-/** The table's lines, indented by two spaces; without rows the heads alone. */
+/** The table's lines, indented by two spaces; without rows only the heads. */
 export const lines = (columns: ReadonlyArray<Column>, rows: Rows, paint: Paint): Array<string> =>
   printed(columns, rows, wideGap, paint);
 

@@ -3,7 +3,7 @@
  * redrawn in place.
  *
  * 1. `line` writes a whole line to standard output, and nothing else ever goes there.
- * 2. The progress line exists only where somebody can watch it move: on standard output, or on standard error while standard
+ * 2. The progress line exists only on a terminal: on standard output, or on standard error while standard
  *    output goes into a file or a pipe. Elsewhere `progress` does nothing.
  * 3. A line stays one line, and control characters in it are shown, not sent: they come from texts that others wrote. What goes
  *    into a pipe or a file by `data` is left as it is.
@@ -17,14 +17,14 @@ export type { Paint } from "./Colours.ts";
 export interface Terminal {
   /** Characters in a line; 100 where there is no terminal to ask. */
   readonly columns: number;
-  /** Whether standard output is a terminal that somebody may be looking at. */
+  /** Whether standard output is a terminal that a person may be looking at. */
   readonly isInteractive: boolean;
   /** Whether there is a progress line: worth working out what it says. */
   readonly isWatched: boolean;
   readonly paint: Paint;
   /** One line on standard output. */
   line(text?: string): void;
-  /** Lines of a format that other programs read, on standard output: byte for byte, unless somebody looks at them. */
+  /** Lines of a format that other programs read, on standard output: byte for byte, unless they go to a terminal. */
   data(text: string): void;
   /** One line on standard error. */
   note(text: string): void;
@@ -49,7 +49,7 @@ const eraseLine = "\r\u001b[2K";
 const hideCursor = "\u001b[?25l";
 const showCursor = "\u001b[?25h";
 
-/** Whether colours are wanted: `NO_COLOR` forbids them, `FORCE_COLOR` asks for them, a terminal gets them. */
+/** Whether colours are wanted: `NO_COLOR` forbids them, `FORCE_COLOR` forces them, a terminal gets them. */
 const wantsColour = (env: TerminalOptions["env"], isTTY: boolean): boolean => {
   if (env["NO_COLOR"]) return false;
   if (env["FORCE_COLOR"]) return env["FORCE_COLOR"] !== "0";
@@ -65,7 +65,7 @@ export const make = ({ out, err, env }: TerminalOptions): Terminal => {
   const erase = () => shown !== undefined && screen?.write(eraseLine);
   const redraw = () => shown !== undefined && screen?.write(shown);
   const write = (text: string) => {
-    // What does not go to the screen does not disturb the progress line.
+    // Output that does not go to the screen does not disturb the progress line.
     if (screen === out) erase();
     out.write(`${text}\n`);
     if (screen === out) redraw();

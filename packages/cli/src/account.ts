@@ -16,7 +16,7 @@ export const withAccount = (command: Command): Command =>
     .option("--base-url <url>", "where the platform is (default: SGP_CLIENT_BASE_URL, else production)")
     .option("--account <id>", "the account to select (default: SGP_ACCOUNT_ID)");
 
-/** A client of the account; the key comes from the environment alone, so that it stands neither on the screen nor in the shell's history. */
+/** A client of the account; the key comes only from the environment, so that it stands neither on the screen nor in the shell's history. */
 export const openClient = async (options: AccountOptions, { env }: Session): Promise<SGPClient> => {
   const { baseUrl = env["SGP_CLIENT_BASE_URL"], account = env["SGP_ACCOUNT_ID"] } = options;
   const apiKey = env["SGP_API_KEY"]?.trim();

@@ -20,7 +20,7 @@ Examples:
   evalwire dashboard --base-url https://api.egp.scale.com --port 8080 --read-only
   SGP_CLIENT_BASE_URL=http://127.0.0.1:8787 SGP_API_KEY=secret evalwire dashboard`;
 
-/** `evalwire dashboard`: the page over an account of the platform, until it is told to stop. */
+/** `evalwire dashboard`: the page over an account of the platform, until it is stopped. */
 export const dashboard = (program: Command, session: Session): void => {
   const command = program
     .command("dashboard")
@@ -32,7 +32,7 @@ export const dashboard = (program: Command, session: Session): void => {
     .action((options: DashboardOptions) => start(options, session));
 };
 
-/** Who the key belongs to, as far as the platform says; `you` where it does not. */
+/** The owner of the key, if the platform says; else `you`. */
 const nameOf = async (client: SGPClient): Promise<string> => {
   const user = await client.users.info().catch(() => undefined);
   return user?.id ?? "you";

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** What `npx evalwire` starts: a Node that is too old is told so, before anything is loaded that it cannot read. */
+/** Entry of `npx evalwire`: refuses a Node that is too old, before loading anything it cannot read. */
 import { createRequire } from "node:module";
 import { tooOld } from "./tooOld.ts";
 

@@ -6,11 +6,11 @@ import type { Paint } from "./Terminal.ts";
 export interface EventLineOptions {
   readonly paint: Paint;
   readonly columns: number;
-  /** What is shown for the event's time. */
+  /** The text shown for the event's time. */
   readonly clock: (event: WatchEvent) => string;
-  /** What a task is about; its id when left out. */
+  /** Subject of a task; its id when left out. */
   readonly title?: (task: TaskRow) => string;
-  /** What else there is to say of a task that was handed in. */
+  /** Further text for a task that was handed in. */
   readonly note?: (task: TaskRow) => string | undefined;
 }
 

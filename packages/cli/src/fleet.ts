@@ -29,11 +29,11 @@ const withFleet = (command: Command): Command =>
 /** Adds `worker` and `fleet status`. */
 export const fleet = (program: Command, session: Session): void => {
   withFleet(program.command("worker"))
-    .description("Score pieces of the corpora that other machines ask for, until interrupted.")
+    .description("Score pieces of the corpora that other machines request, until interrupted.")
     .option("-w, --workers <count>", "worker threads", Argument.workers, 1)
     .action((options: WorkerOptions) => work(options, session));
   withFleet(program.command("fleet").description("What a fleet does.").command("status"))
-    .description("Who polls what, logs, consumers, the queue, and what follows from the server's version.")
+    .description("Show shards and publishers, logs, consumers, the queue, and notes on the server's version.")
     .option("--json", "as JSON")
     .action((options: StatusOptions) => status(options, session));
 };

@@ -26,7 +26,7 @@ const memberLines = ({ facts, offices, health }: Member): ReadonlyArray<string> 
   ];
 };
 
-/** Who grants the budget, and which shards nobody publishes; nothing where no replica answers. */
+/** The granter of the budget, and the shards without a publisher; empty where no replica answers. */
 const ownerLines = (members: ReadonlyArray<Member>): ReadonlyArray<string> => {
   const healths = members.flatMap(({ health }) => (health === undefined ? [] : [health]));
   const [first] = healths;
@@ -35,7 +35,7 @@ const ownerLines = (members: ReadonlyArray<Member>): ReadonlyArray<string> => {
   const all = Array.from({ length: first.shards.all }, (_, shard) => shard);
   const orphans = all.filter((shard) => members.every(({ offices }) => offices[`s${shard}`] === undefined));
   return [
-    `budget: ${first.budget.perMinute} requests a minute, ${owner === undefined ? "granted by nobody" : `granted by ${owner.facts.name}`}`,
+    `budget: ${first.budget.perMinute} requests a minute, ${owner === undefined ? "granted by no replica" : `granted by ${owner.facts.name}`}`,
     ...(orphans.length > 0 ? [`without a publisher: shards ${orphans.join(" ")}`] : []),
   ];
 };

@@ -28,7 +28,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   });
 }
 
-// Who waits for more input must not keep a program that is to end.
+// A wait for more input must not keep the process alive.
 const stdin = () => addAbortSignal(stop.signal, process.stdin);
 const terminal = Terminal.make({ out: stdout, err: stderr, env });
 process.exitCode = await run(process.argv.slice(2), { terminal, env, stop: stop.signal, stdin });

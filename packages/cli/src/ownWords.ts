@@ -1,4 +1,4 @@
-/** What the client says of its options, said of the command line's flags and variables. */
+/** The client's messages about its options, in terms of the command line's flags and variables. */
 import { SgpError } from "@evalwire/core";
 import { CommandFailure } from "./CommandFailure.ts";
 
@@ -25,7 +25,7 @@ const adviceOf = ({ reason, detail = "" }: SgpError): string | undefined => {
   }
 };
 
-/** The sentence for somebody at a terminal. */
+/** The sentence for a person at a terminal. */
 const sentenceOf = (error: SgpError): string => {
   const { reason, method, path, status } = error;
   const advice = adviceOf(error);

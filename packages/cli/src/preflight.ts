@@ -16,7 +16,7 @@ interface PreflightOptions {
 }
 
 const examples = `
-A record has test_case_data, test_case_output and trace (v4), or is an item (v5); v5 is told by "tasks" in the configuration.
+A record has test_case_data, test_case_output and trace (v4), or is an item (v5); v5 is recognised by "tasks" in the configuration.
 Exit code 0 when every place leads somewhere, 3 when the platform would refuse the request.
 
 Examples:

@@ -8,7 +8,7 @@ const escaped = (character: string): string =>
   short[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 /**
- * The text with its control characters shown instead of sent: what somebody else wrote can neither move the cursor, nor colour,
+ * The text with its control characters shown instead of sent: foreign text can neither move the cursor, nor colour,
  * nor begin a line of its own. The escapes are those of JSON, so that a line of JSON stays one.
  */
 export const printable = (text: string): string => text.replaceAll(unprintable, escaped);

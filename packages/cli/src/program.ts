@@ -5,7 +5,7 @@ import type { Session } from "./Session.ts";
 
 const { version } = createRequire(import.meta.url)("../package.json") as { readonly version: string };
 
-/** Each adds itself to a program, and is loaded only when it is asked for: scores need no server. */
+/** Each adds itself to a program, and is loaded only when it is called: scores need no server. */
 const commands = {
   demo: async () => (await import("./demo.ts")).demo,
   serve: async () => (await import("./serve.ts")).serve,
@@ -31,7 +31,7 @@ const oneLine = (text: string): string =>
     .replace(/^error: /, "evalwire: ")
     .replace(/\n(\(Did you mean [^\n]*\?\))$/, " $1");
 
-/** The command that is named first alone, or all for whoever has not decided. */
+/** Only the command that is named first, or all where none is. */
 const program = async (first: string | undefined, session: Session): Promise<Command> => {
   const { terminal } = session;
   const command = new Command("evalwire")

@@ -52,7 +52,7 @@ const viewOf = ({ from, records, id, where, groupBy, candidate, reference }: Sco
   ...{ from, records, id, where, groupBy, fields: { candidate, reference } },
 });
 
-/** What was said of the records, for `--resume` to compare; `undefined` where nothing was. */
+/** The options on records, for `--resume` to compare; `undefined` where there were none. */
 const saidOf = ({ from, records, id, where, groupBy, fields }: View): Partial<View> | undefined => {
   const said = {
     ...{ ...(from && { from }), ...(records && { records }), ...(id && { id }) },
@@ -68,7 +68,7 @@ const blockBytes = 1 << 18;
 /** Bytes of a block that another machine scores: at least a tenth of a second of work. */
 const fleetBlockBytes = 1 << 22;
 
-/** What only a fleet needs is loaded only for one. */
+/** Loaded only for a fleet. */
 const ofFleet = async (
   servers: string,
   name: string,

@@ -24,7 +24,7 @@ Examples:
   evalwire serve --api-key k1=annotator-1 --api-key k2=auditor --dashboard
   EVALWIRE_API_KEYS=k1=annotator-1,k2=annotator-2 evalwire serve`;
 
-/** `evalwire serve`: the embedded server, alone, until it is told to stop. */
+/** `evalwire serve`: only the embedded server, until it is stopped. */
 export const serve = (program: Command, session: Session): void => {
   program
     .command("serve")

@@ -3,7 +3,7 @@
  *
  * @param version - of the running Node, e.g. `20.19.6`
  * @param needed - the `engines.node` of the package, e.g. `>=22.16`
- * @returns what to tell the user; `undefined` when the version will do
+ * @returns the message for the user; `undefined` when the version will do
  */
 export const tooOld = (version: string, needed: string): string | undefined => {
   const [major = 0, minor = 0] = version.split(".").map(Number);

@@ -28,8 +28,8 @@ export const watch = (program: Command, session: Session): void => {
     .description("Print what happens to an evaluation's tasks, as it happens, until Ctrl-C.")
     .argument("<evaluation-id>", "the evaluation, as the platform names it")
     .option("--json", "one JSON event a line")
-    .option("--replay", "tell the tasks that are there already, too")
-    .option("--history", "tell every version of a task between two looks, with the server's own times (API v4)")
+    .option("--replay", "also report the tasks present at the start")
+    .option("--history", "report every version of a task between two polls, with the server's own times (API v4)")
     .option("--v5", "watch an evaluation of API v5")
     .option("--until-done", "end when the evaluation is completed or failed");
   withAccount(command)

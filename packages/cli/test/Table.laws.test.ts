@@ -64,7 +64,7 @@ describe("Table", () => {
     expect(Table.fitted(columns, [], plain, Number.POSITIVE_INFINITY).lines).toEqual(Table.lines(columns, [], plain));
   });
 
-  it("prints the heads alone when there are no rows", () => {
+  it("prints only the heads when there are no rows", () => {
     expect(Table.lines([{ head: "Status" }, { head: "Tasks", align: "right" }], [], plain)).toEqual([
       "  Status   Tasks",
     ]);

@@ -17,7 +17,7 @@ describe("Terminal", () => {
     expect(err.written).toEqual(["a note\n"]);
   });
 
-  it("shows no progress line where nobody can watch it", () => {
+  it("shows no progress line where it could not be seen", () => {
     const out = sink(false);
     Terminal.make({ out, err: sink(false), env: {} }).progress("3/9");
     expect(out.written).toEqual([]);

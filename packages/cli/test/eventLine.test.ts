@@ -55,7 +55,7 @@ describe("eventLine", () => {
       statusChanged("PENDING", "COMPLETED"),
       created(),
       expiring(),
-      expired("somebody-with-a-long-name"),
+      expired("a-user-with-a-long-name-x"),
       degraded,
     ];
     for (const columns of [72, 80, 120]) {

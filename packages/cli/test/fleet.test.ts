@@ -39,7 +39,7 @@ withNats("A corpus scored by workers elsewhere", () => {
     await nats.stop();
   });
 
-  it("has the output of one machine, byte for byte, and its state can be asked for", async () => {
+  it("has the output of one machine, byte for byte, and its state can be requested", async () => {
     const servers = nats.servers.join(",");
     const stop = new AbortController();
     const worker = evalwire(["worker", "--fleet", servers], { stop: stop.signal });

@@ -1,4 +1,4 @@
-/** What is printed of a fleet that is healthy, lagging, without an owner, or on a server of a certain version. */
+/** The output for a fleet that is healthy, lagging, without an owner, or on a server of a certain version. */
 import { type FleetHealth, type FleetOverview, notesOn } from "@evalwire/fleet";
 import { expect, it } from "vitest";
 import { fleetLines } from "../src/fleetLines.ts";
@@ -67,7 +67,7 @@ it("a healthy fleet: one line a replica, the budget's owner, the logs, the consu
   ]);
 });
 
-it("a replica that lags says by how much, over all its logs; one whose lag nobody knows says ?, not 0", () => {
+it("a replica that lags says by how much, over all its logs; one with an unknown lag says ?, not 0", () => {
   const lagging = healthOf("a", [0, 1], {
     lags: [
       { shard: 0, behind: 7 },
@@ -93,16 +93,16 @@ it("a replica that lags says by how much, over all its logs; one whose lag nobod
   ]);
 });
 
-it("a fleet whose budget nobody grants and whose shards nobody publishes says which", () => {
-  const problems = ["2 shards have no publisher.", "Nobody grants the budget of requests."];
+it("a fleet without a granter of its budget and with unpublished shards says which", () => {
+  const problems = ["2 shards have no publisher.", "No replica grants the request budget."];
   const budget = { owner: undefined, perMinute: 600, share: 0, admitted: 70, waiting: 9, haltedMillis: 0 };
-  const alone = memberOf("a", { s0: 1, s2: 1 }, healthOf("a", [0, 2], { problems, budget }));
-  expect(fleetLines(overviewOf({ members: [alone] })).slice(1, 7)).toEqual([
+  const only = memberOf("a", { s0: 1, s2: 1 }, healthOf("a", [0, 2], { problems, budget }));
+  expect(fleetLines(overviewOf({ members: [only] })).slice(1, 7)).toEqual([
     "1 replica",
     "  a: serving, shards 0 2, polls 3, follows 5, 70 requests, 0 messages behind, share 0 a minute, format 1",
     "    problem: 2 shards have no publisher.",
-    "    problem: Nobody grants the budget of requests.",
-    "budget: 600 requests a minute, granted by nobody",
+    "    problem: No replica grants the request budget.",
+    "budget: 600 requests a minute, granted by no replica",
     "without a publisher: shards 1 3",
   ]);
 });

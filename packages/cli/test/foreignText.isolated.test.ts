@@ -1,4 +1,4 @@
-/** No command sends a terminal what somebody else wrote: names, ids, users, texts of errors, and what was given on the command line. */
+/** No command sends foreign control characters to a terminal: in names, ids, users, texts of errors, and command line arguments. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -55,7 +55,7 @@ const overview = {
   deadLetters: 1,
 };
 
-// What this program sends of its own: a colour, the cursor hidden and shown, the progress line taken away.
+// The program's own codes: a colour, the cursor hidden and shown, the progress line taken away.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
 const own = /\u001b\[(?:\d+m|\?25[hl])|\r\u001b\[2K/g;
 
@@ -193,7 +193,7 @@ describe("preflight", () => {
     ["a file that is not there", () => ["--config", join(folder, foreign), "x.jsonl"]],
     ["a file that is no JSON", () => ["--config", file("broken.json", foreign), "x.jsonl"]],
     [
-      "a type of metric nobody knows",
+      "an unknown type of metric",
       () => [
         "--config",
         file("type.json", JSON.stringify({ metric_config: { components: [{ name: foreign, type: foreign }] } })),
@@ -211,7 +211,7 @@ describe("preflight", () => {
         file("two.jsonl", rows("1")),
       ],
     ],
-  ])("tells %s", async (_, args) => {
+  ])("reports %s", async (_, args) => {
     expect(await shown(["preflight", ...args()])).not.toBe("");
   });
 });

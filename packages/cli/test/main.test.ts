@@ -136,7 +136,7 @@ describe("the program", { timeout: 60_000 }, () => {
     expect(existsSync(join(folder, "demo.db"))).toBe(false);
   });
 
-  it("ends quietly when nobody reads on", async () => {
+  it("ends quietly when the reader leaves", async () => {
     const { child, ended } = start("demo", "--once", "--json");
     child.stdout.destroy();
     expect(await ended).toMatchObject({ code: 0, err: "" });
@@ -162,9 +162,9 @@ describe("the program", { timeout: 60_000 }, () => {
       write("config.json", '{"components":[{"name":"o","type":"rouge1"}]}');
       const args = ["--format", "csv", "--samples", "1000000", "--out", "out.csv", "--on-error", "skip"];
       const { child, ended } = start("score", "-c", "config.json", ...args, "-");
-      const told = once(child.stderr, "data");
+      const written = once(child.stderr, "data");
       child.stdin.end(`${records(2000)}{\n`);
-      await told;
+      await written;
       child.kill("SIGINT");
       const { code, out, err } = await ended;
       expect({ code, out }).toEqual({ code: 130, out: "" });

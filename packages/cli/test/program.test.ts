@@ -54,7 +54,7 @@ describe("a wrong call ends with 2, says what is wrong, and leaves standard outp
   });
 });
 
-describe("what was given is told on one line", () => {
+describe("the given argument is reported on one line", () => {
   const piece = fc.constantFrom(
     "\n",
     "\r",
@@ -84,7 +84,7 @@ describe("what was given is told on one line", () => {
     (text) => ["fleet", text],
   ];
 
-  it("and a line of help, whatever it was", () =>
+  it("and a line of help, for any argument", () =>
     fc.assert(
       fc.asyncProperty(fc.constantFrom(...calls), hostile, async (call, text) => {
         const { exitCode, lines, notes } = await evalwire(call(text));
@@ -128,7 +128,7 @@ describe("a port that is taken", () => {
 });
 
 describe("serve", () => {
-  it("says where it listens, and ends with 0 when it is told to stop", async () => {
+  it("says where it listens, and ends with 0 when it is stopped", async () => {
     const stop = new AbortController();
     const { exitCode, lines } = await evalwire(
       ["serve", "--port", "0", "--api-key", "k1=ada", "--api-key", "k2=bo", "--database", ":memory:"],

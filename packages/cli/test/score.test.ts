@@ -133,7 +133,7 @@ describe("score", () => {
     expect(notes[0]).toContain("sgp, huggingface, openai, vertex, azure, promptfoo");
   });
 
-  it("draws as often as it is told", async () => {
+  it("draws as often as requested", async () => {
     const summaryOf = async (samples: string) =>
       JSON.parse((await score("--json", "--samples", samples, path("records.jsonl"))).lines.at(-1)!);
     const [one, many] = [(await summaryOf("1")).scores.overlap, (await summaryOf("500")).scores.overlap];

@@ -28,7 +28,7 @@ const finishNext = async (evaluation: DemoEvaluation) => {
 };
 
 describe("watch", { timeout: 30_000 }, () => {
-  it("prints events as JSON, and ends with the evaluation when told to", async () => {
+  it("prints events as JSON, and ends with the evaluation when requested", async () => {
     const evaluation = await create(2);
     const { id } = evaluation;
     const finished: Array<Promise<string>> = [];
@@ -64,10 +64,10 @@ describe("watch", { timeout: 30_000 }, () => {
       },
     });
     expect(notes).toEqual([]);
-    const told = lines
+    const leases = lines
       .map((line) => JSON.parse(line))
       .filter(({ type }) => type.startsWith("assignment.") || type === "task.status_changed");
-    expect(told.map(({ type, lease }) => [type, lease?.assignee])).toEqual([
+    expect(leases.map(({ type, lease }) => [type, lease?.assignee])).toEqual([
       ["assignment.created", "cleo"],
       ["assignment.released", "cleo"],
       ["assignment.created", "ben"],
@@ -75,12 +75,12 @@ describe("watch", { timeout: 30_000 }, () => {
       ["assignment.created", expect.any(String)],
       ["task.status_changed", undefined],
     ]);
-    expect(told.map(({ gap }) => gap)).toEqual(told.map(() => false));
-    const times = told.map(({ at }) => at);
+    expect(leases.map(({ gap }) => gap)).toEqual(leases.map(() => false));
+    const times = leases.map(({ at }) => at);
     expect(times).toEqual([...times].sort());
   });
 
-  it("tells a reader, until interrupted", async () => {
+  it("prints lines for a reader, until interrupted", async () => {
     const { id } = await create(1);
     const stop = new AbortController();
     const { exitCode, lines } = await evalwire(["watch", id], {

@@ -1,5 +1,5 @@
 /**
- * What a client has in common with those derived from it: its clock, its plugins, and one hub of watches for each server and
+ * State that a client shares with those derived from it: its clock, its plugins, and one hub of watches for each server and
  * account they speak to. Both faces of the client stand on this one composition: `Sgp` as a Layer, `SGPClient` without.
  */
 import * as Clock from "effect/Clock";
@@ -18,20 +18,20 @@ import type { ResourceOf } from "./plugin/PluginResources.ts";
 import { type Installable, runtime } from "./plugin/PluginRuntime.ts";
 import { Hub, WatchHub } from "./watch/WatchHub.ts";
 
-/** What both faces of a client are made with. */
+/** Inputs of both faces of a client. */
 export interface OriginOptions extends Options.Options {
   /** Set up in this order, closed in the reverse one; see `definePlugin`. */
   readonly plugins?: ReadonlyArray<Installable<Shared>>;
 }
 
-/** What the clients that are derived from one another share. */
+/** State shared by clients that are derived from one another. */
 export interface Shared {
   readonly options: OriginOptions;
   /** Theirs, or the program's own: `Clock` and `Random`. */
   readonly services: Context.Context<never>;
   /** The scorers that plugins registered, by type of metric. */
   readonly metrics: () => Readonly<Record<string, any>>;
-  /** What a plugin provides under a name. */
+  /** The value a plugin provides under a name. */
   readonly resource: <Name extends string>(name: Name) => ResourceOf<Name> | undefined;
   /** The plugins' hooks marked `once`; see `SGPClient.takeOnceHooks`. */
   readonly takeOnceHooks: () => Promise<TakenHooks>;

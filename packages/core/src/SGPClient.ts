@@ -34,12 +34,12 @@ export type DerivedOptions = Options.Options;
 const servicesOf = ({ clock, seed }: SGPClientOptions): Context.Context<never> => {
   let services = Context.empty();
   if (clock !== undefined) services = Context.add(services, Clock.Clock, clock);
-  // One source for the client's whole life: seeded anew for each call, all calls would choose alike.
+  // One source for the client's whole life: seeded again for each call, all calls would choose alike.
   if (seed !== undefined) services = Context.add(services, Random.Random, seeded(seed));
   return services;
 };
 
-/** Opens at once, and throws the `SgpError` it fails with. What the scope would close, the client closes. */
+/** Opens at once, and throws the `SgpError` it fails with. The client closes the resources of the scope. */
 const open = (options: SGPClientOptions): Origin.Shared => {
   const opening = Effect.provideService(Origin.open(options), Scope.Scope, Scope.makeUnsafe());
   const exit = Effect.runSyncExitWith(servicesOf(options))(opening);
@@ -100,7 +100,7 @@ export class SGPClient {
    * A live view of an evaluation's tasks: a snapshot that is kept true, and events that say what changed.
    *
    * All watches of one evaluation share one poller. Close a watch when it is no longer needed, or make it with `await using`.
-   * Throws an `SgpError` with reason `Invalid` when the options cannot be right. What a watch promises is written at its module.
+   * Throws an `SgpError` with reason `Invalid` when the options cannot be right. The promises of a watch are in its module comment.
    *
    * @example
    * ```ts
@@ -142,8 +142,8 @@ export class SGPClient {
   }
 
   /**
-   * What an Effect program needs to work as a part of this client: `Clock`, `Random`, `Transport` and `WatchHub`. What it watches
-   * shares the client's pollers, and its events reach the client's plugins.
+   * Services for an Effect program that works as a part of this client: `Clock`, `Random`, `Transport` and `WatchHub`. Its watches
+   * share the client's pollers, and their events reach the client's plugins.
    *
    * @example
    * ```ts
@@ -210,7 +210,7 @@ export class SGPClient {
     return this.#shared.metrics();
   }
 
-  /** What a plugin provides under a name; `undefined` when no plugin does, or it is not set up yet. */
+  /** The value a plugin provides under a name; `undefined` when no plugin does, or it is not set up yet. */
   resource<Name extends string>(name: Name): ResourceOf<Name> | undefined {
     return this.#shared.resource(name);
   }
@@ -238,7 +238,7 @@ export class SGPClient {
 
   /**
    * Closes the watches and then the plugins, the last one first; resolves when nothing is left at work. Clients derived from
-   * one another are closed together. Calls can still be made afterwards, without plugins. What a plugin throws as it is closed is
+   * one another are closed together. Calls can still be made afterwards, without plugins. An error that a plugin throws while closing is
    * reported to `onProblem`.
    */
   async close(): Promise<void> {
@@ -249,7 +249,7 @@ export class SGPClient {
     return this.close();
   }
 
-  /** What a print or a log shows: never the key. */
+  /** The printed or logged form: never the key. */
   toJSON(): unknown {
     return { _id: "SGPClient", baseURL: this.baseURL };
   }

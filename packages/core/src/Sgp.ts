@@ -18,14 +18,14 @@ import type { Watch } from "./watch/Watch.ts";
 import type { WatchHub } from "./watch/WatchHub.ts";
 import type { WatchOptions } from "./watch/WatchOptions.ts";
 
-/** What a layer can be made with: the clock and the source of chance are the program's own. */
+/** Options of a layer: the clock and the source of chance are the program's own. */
 export type SgpOptions = Origin.OriginOptions;
 
 /** Watches of evaluations, by the clock and the source of chance of the fiber that opens them. */
 export interface Watching {
   /** A live view of an evaluation's tasks, closed with its scope. Fails with reason `Invalid` at options that cannot be right. */
   readonly watch: (evaluationId: string, options?: WatchOptions) => Effect.Effect<Watch, SgpError, Scope.Scope>;
-  /** What happens in an evaluation, as long as the stream runs; it fails with what ends the watch. */
+  /** The events of an evaluation, as long as the stream runs; it fails with the error that ends the watch. */
   readonly events: <Type extends WatchEventType = WatchEventType>(
     evaluationId: string,
     options?: EventsOptions<Type>,
@@ -37,7 +37,7 @@ export interface SgpMethods extends Resources.Resources, Watching {
   readonly v5: Resources.Resources["v5"] & Watching;
   /** The scorers that plugins registered, by type of metric: the `scorers` of `computeMetrics`. */
   readonly metrics: Effect.Effect<Readonly<Record<string, any>>>;
-  /** What a plugin provides under a name; `undefined` when no plugin does, or it is not set up yet. */
+  /** The value a plugin provides under a name; `undefined` when no plugin does, or it is not set up yet. */
   readonly resource: <Name extends string>(name: Name) => Effect.Effect<ResourceOf<Name> | undefined>;
 }
 

@@ -10,7 +10,7 @@ import type { SubscribeOptions } from "./watch/WatchOptions.ts";
 export type WatchEventMap = {
   readonly [Type in WatchEventType]: (event: EventOf<Type>) => void;
 } & {
-  /** Every event, whatever its type, before it goes out under its own name. */
+  /** Every event of any type, before it goes out under its own name. */
   readonly event: (event: WatchEvent) => void;
   /** It is over: without an error when it was closed, else with what ended the watch. */
   readonly end: (error?: Error) => void;

@@ -3,7 +3,7 @@
  *
  * 1. The validator interprets schemas and compiles no code from text, so a strict content security policy does not stop it. Drafts 4, 7,
  *    2019-09 and 2020-12.
- * 2. No pattern makes it slow: a `pattern` runs in time linear in the text, whatever it is. One that RE2 cannot run (look-around, back
+ * 2. No pattern makes it slow: a `pattern` runs in time linear in any text. One that RE2 cannot run (look-around, back
  *    references) and those of `patternProperties` are taken where they are simple: one repetition without bound, and no repeated group.
  *    Others are refused with a sentence that names them.
  */
@@ -52,7 +52,7 @@ const testOf = (pattern: string): ((text: string) => boolean) => {
   }
   if (linear === undefined) {
     throw new RangeError(
-      `the pattern ${shown} could take for ever: with look-around or back references it may have one repetition and no repeated group`,
+      `the pattern ${shown} could take forever: with look-around or back references it may have one repetition and no repeated group`,
     );
   }
   const re2 = linear;
@@ -153,7 +153,7 @@ const validate = ({ validator, tests }: Prepared, value: unknown): ReadonlyArray
 /**
  * Checks a form against its `form_schema`; give it to `checkAnswers`, `submit`, or a `TaskWorker` as `forms`.
  *
- * A schema that is none (an unknown `type`, a `$ref` that leads nowhere), or that has a pattern which could take for ever, is one issue that says so.
+ * A schema that is none (an unknown `type`, a `$ref` that leads nowhere), or that has a pattern which could take forever, is one issue that says so.
  *
  * @example
  * ```ts

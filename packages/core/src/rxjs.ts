@@ -34,7 +34,7 @@ const taskTypes = allTypes.filter(
 ) as ReadonlyArray<TaskEvent["type"]>;
 
 /**
- * The events of a watch that is already there and stays open when nobody observes it any more. Errors with the `SgpError` that ends the
+ * The events of a watch that is already there and stays open without observers. Errors with the `SgpError` that ends the
  * watch, and completes when the watch is closed.
  *
  * @example
@@ -60,7 +60,7 @@ export const fromWatch = <Type extends WatchEventType = WatchEventType>(
     }),
   );
 
-/** Opens a watch for as long as somebody observes it. */
+/** Opens a watch for as long as it is observed. */
 const observing = <A>(
   client: Watching,
   evaluationId: string,
@@ -77,7 +77,7 @@ const observing = <A>(
   });
 
 /**
- * What happens to the tasks of an evaluation, after a `task.added` with `replay: true` for each that is there.
+ * The task events of an evaluation, after a `task.added` with `replay: true` for each that is there.
  *
  * @param options `types` narrows the events, and with them their type; the rest as for `client.watch`
  * @throws to the observer: an `SgpError` with reason `Invalid` at options that cannot be right, or with the reason that ends the watch

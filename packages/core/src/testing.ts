@@ -1,4 +1,4 @@
-/** What tests of programs on evalwire need: time that moves only when told, a scripted platform, a scripted watch, and a
+/** Tools for tests of programs on evalwire: a clock moved by hand, a scripted platform, a scripted watch, and a
  * checker of events. */
 export { EventChecker, type Truth } from "./testing/EventChecker.ts";
 export { type Fault, type Request, ScriptedPlatform, scriptedRow, servers } from "./testing/ScriptedPlatform.ts";

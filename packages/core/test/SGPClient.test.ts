@@ -108,7 +108,7 @@ it.each<[ClientOptions, string]>([
   expect(refusal(options)).toBe(message);
 });
 
-it("a raw key in a browser is refused unless that is asked for", async () => {
+it("a raw key in a browser is refused unless explicitly allowed", async () => {
   const { fetch, asked } = script([json(evaluation), json(evaluation), json(evaluation)]);
   vi.stubGlobal("document", {});
   expect(refusal({ apiKey: key })).toContain("SGPClient: apiKey: a raw key in a browser can be read by every visitor");
@@ -171,18 +171,18 @@ it("per call: headers, a time limit, a number of retries", async () => {
   expect(asked[1]?.headers).not.toHaveProperty("x-team");
 });
 
-it("an unknown member of an enum is kept, and told once", async () => {
-  const told: Array<UnknownMember | UnreadablePart> = [];
+it("an unknown member of an enum is kept, and reported once", async () => {
+  const reported: Array<UnknownMember | UnreadablePart> = [];
   const odd = { ...evaluation, status: "ARCHIVING" };
   const page = { items: [odd, odd], current_page: 1, items_per_page: 100, total_item_count: 2 };
   const { client } = scripted([json(odd), json(page), json({ ...evaluation, status: "THAWING" })], {
-    onUnknown: (unknown) => told.push(unknown),
+    onUnknown: (unknown) => reported.push(unknown),
   });
   expect((await client.evaluations.retrieve("e1")).status).toBe("ARCHIVING");
   await client.evaluations.list();
   await client.evaluations.retrieve("e1");
   const known = ["PENDING", "COMPLETED", "FAILED"];
-  expect(told).toEqual([
+  expect(reported).toEqual([
     { endpoint: "evaluations.retrieve", path: "status", member: "ARCHIVING", known },
     { endpoint: "evaluations.retrieve", path: "status", member: "THAWING", known },
   ]);
@@ -192,18 +192,18 @@ describe("an answer that is not quite what the contract says", () => {
   const counts = { current_page: 1, items_per_page: 100 };
 
   it("loses a field that is wrong and may be missing, and nothing else", async () => {
-    const told: Array<UnknownMember | UnreadablePart> = [];
+    const reported: Array<UnknownMember | UnreadablePart> = [];
     const odd = { ...evaluation, completed_at: "yesterday", later: { of: "another version" } };
-    const { client } = scripted([json(odd), json(odd)], { onUnknown: (unknown) => told.push(unknown) });
+    const { client } = scripted([json(odd), json(odd)], { onUnknown: (unknown) => reported.push(unknown) });
     const { completed_at: _, ...rest } = odd;
     expect(await client.evaluations.retrieve("e1")).toEqual(rest);
     expect(await client.evaluations.retrieve("e1")).toEqual(rest);
     const message = "Expected an ISO 8601 date and time";
-    expect(told).toEqual([{ endpoint: "evaluations.retrieve", path: "completed_at", message, cost: "field" }]);
+    expect(reported).toEqual([{ endpoint: "evaluations.retrieve", path: "completed_at", message, cost: "field" }]);
   });
 
   it("loses a row of which nothing can be kept, never the list, and the walk goes on behind it", async () => {
-    const told: Array<UnknownMember | UnreadablePart> = [];
+    const reported: Array<UnknownMember | UnreadablePart> = [];
     const rows = (...ids: ReadonlyArray<string>) => ids.map((id) => ({ ...evaluation, id }));
     const bad = { ...evaluation, id: "bad", name: 7 };
     const { client, asked } = scripted(
@@ -212,13 +212,13 @@ describe("an answer that is not quite what the contract says", () => {
         json({ ...counts, items: [{ ...bad, id: "worse" }, 7], total_item_count: 6 }),
         json({ ...counts, items: rows("b", "c"), total_item_count: 6 }),
       ],
-      { onUnknown: (unknown) => told.push(unknown) },
+      { onUnknown: (unknown) => reported.push(unknown) },
     );
     const ids: Array<string> = [];
     for await (const { id } of client.evaluations.list()) ids.push(id);
     expect(ids).toEqual(["a", "b", "c"]);
     expect(asked).toHaveLength(3);
-    expect(told).toEqual([
+    expect(reported).toEqual([
       {
         endpoint: "evaluations.list",
         path: "items[1]",
@@ -240,7 +240,7 @@ describe("an answer that is not quite what the contract says", () => {
     await expect(client.evaluations.list()).rejects.toMatchObject({ reason: { _tag: "Undecodable", path: "items" } });
   });
 
-  it("is reported to onProblem where nobody listens to onUnknown", async () => {
+  it("is reported to onProblem where onUnknown is absent", async () => {
     const problems: Array<Problem> = [];
     const { client } = scripted([json({ ...evaluation, completed_at: 7 })], {
       onProblem: (problem) => problems.push(problem),
@@ -255,7 +255,7 @@ describe("an answer that is not quite what the contract says", () => {
   });
 });
 
-it("what a callback throws is told to onProblem and breaks no call", async () => {
+it("an error of a callback is reported to onProblem and breaks no call", async () => {
   const problems: Array<Problem> = [];
   const error = new Error("not my day");
   const { client } = scripted([json({ ...evaluation, status: "ARCHIVING" })], {
@@ -268,7 +268,7 @@ it("what a callback throws is told to onProblem and breaks no call", async () =>
   expect(problems).toEqual([{ source: "onUnknown", error }]);
 });
 
-it("without an onProblem, or with one that throws, the console is told", async () => {
+it("without an onProblem, or with one that throws, the console gets it", async () => {
   const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
   const fail = (message: string) => () => {
     throw new Error(message);
@@ -282,8 +282,8 @@ it("without an onProblem, or with one that throws, the console is told", async (
   }
   const lines = log.mock.calls.map(([line, error]) => `${line} ${error}`);
   log.mockRestore();
-  const told = "evalwire: onUnknown failed: Error: not my day";
-  expect(lines).toEqual([told, told, "evalwire: onProblem failed: Error: nor mine"]);
+  const reported = "evalwire: onUnknown failed: Error: not my day";
+  expect(lines).toEqual([reported, reported, "evalwire: onProblem failed: Error: nor mine"]);
 });
 
 it("the rejection is the SgpError, and its stack leads to the caller", async () => {
@@ -307,7 +307,7 @@ it("a client derived from another has its own options, the other's clock, and it
   expect(asked[2]!.at - asked[1]!.at).toBeLessThanOrEqual(500);
 });
 
-it("what is written to another account or server is not told to this one's listeners", async () => {
+it("writes to another account or server are not announced to this one's listeners", async () => {
   const { client } = scripted([json(null), json(null)]);
   const seen: Array<string> = [];
   client.transport.writes.subscribe(({ phase }) => seen.push(phase));

@@ -34,7 +34,7 @@ const { json } = fc.letrec<{ json: string }>((tie) => ({
   ),
 }));
 
-it("stringify(parse(text)) = text inside of an object, whatever its keys and numbers", () => {
+it("stringify(parse(text)) = text inside of an object, for any keys and numbers", () => {
   fc.assert(
     fc.property(json, (text) => {
       const whole = `{"data":${text}}`;

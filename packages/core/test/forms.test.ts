@@ -31,10 +31,10 @@ describe("patterns of forms", () => {
   });
 
   it.each(["^(?=(a+)+$)a", "((a+)b)+\\1", "^(?!(a|b){30})a+"])(
-    "%s is refused by name: it could take for ever",
+    "%s is refused by name: it could take forever",
     (pattern) => {
       expect(messages(field({ pattern }), { name: "a" })[0]).toBe(
-        `the schema cannot be used: the pattern ${JSON.stringify(pattern)} could take for ever: with look-around or back references it may have one repetition and no repeated group`,
+        `the schema cannot be used: the pattern ${JSON.stringify(pattern)} could take forever: with look-around or back references it may have one repetition and no repeated group`,
       );
     },
   );

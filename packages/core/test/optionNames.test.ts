@@ -22,7 +22,7 @@ watch.ready.catch(() => undefined);
 /** JavaScript: no compiler stands before the call. */
 const js = (options: object): any => options;
 
-/** What goes wrong with an observable, at once. */
+/** The error of an observable, at once. */
 const observed = (observable: { subscribe(observer: { error(reason: unknown): void }): unknown }): void => {
   let failure: unknown;
   observable.subscribe({
@@ -68,14 +68,14 @@ it.each<[call: string, refused: () => unknown, meant: string]>([
 });
 
 it("a call, and streams in Effect", async () => {
-  const told = (effect: Effect.Effect<unknown, unknown, any>) =>
+  const failureOf = (effect: Effect.Effect<unknown, unknown, any>) =>
     Effect.runPromise(
       Effect.provide(effect, Sgp.layer({ apiKey: "a key", baseURL: "http://localhost", fetch })) as never,
     );
-  await expect(told(Stream.runDrain(watchStream(watch, js({ replays: true }))))).rejects.toThrow(
+  await expect(failureOf(Stream.runDrain(watchStream(watch, js({ replays: true }))))).rejects.toThrow(
     /did you mean replay\?/,
   );
-  await expect(told(Stream.runDrain(listItems(Evaluations.list, {}, js({ timeOut: 1 }))))).rejects.toThrow(
+  await expect(failureOf(Stream.runDrain(listItems(Evaluations.list, {}, js({ timeOut: 1 }))))).rejects.toThrow(
     /did you mean timeout\?/,
   );
   await expect(client.evaluations.retrieve("e1", js({ time_out: 1 }))).rejects.toThrow(/did you mean timeout\?/);
@@ -86,6 +86,6 @@ it.each<[call: string, refused: () => unknown, sentence: string]>([
   ["persistCursor with what is none", () => persistCursor(js({ store: { get: 1 } })), "persistCursor: store has get"],
   ["webhook without an address", () => webhook(js({})), "the url of a webhook is an http: or https: address"],
   ["webhook of nothing", () => webhook(undefined as never), "webhook: options must be an object, not undefined"],
-])("%s is told in a sentence", (_, refused, sentence) => {
+])("%s is reported in a sentence", (_, refused, sentence) => {
   expect(refused).toThrow(sentence);
 });

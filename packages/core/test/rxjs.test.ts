@@ -29,7 +29,7 @@ const marbles: Record<string, WatchEvent> = {
   },
 };
 
-/** A client whose watch tells what a marble diagram says; it notes how it was watched. */
+/** A client whose watch emits the events of a marble diagram; it notes how it was watched. */
 const scripted = (scheduler: Pick<typeof TestScheduler.prototype, "createColdObservable">, diagram: string) => {
   const asked: Array<WatchOptions | undefined> = [];
   let open = 0;
@@ -61,32 +61,32 @@ const run = (body: Parameters<TestScheduler["run"]>[0]) =>
 describe("rxjs, in marbles", () => {
   it("taskEvents$ passes on what concerns tasks, and ends as the watch ends", () => {
     run((helpers) => {
-      const told = scripted({ createColdObservable: helpers.cold as never }, "-y-a-s-x-|");
-      helpers.expectObservable(taskEvents$(told.client, "e1")).toBe("---a-s-x-|", marbles);
+      const seen = scripted({ createColdObservable: helpers.cold as never }, "-y-a-s-x-|");
+      helpers.expectObservable(taskEvents$(seen.client, "e1")).toBe("---a-s-x-|", marbles);
       const failed = scripted({ createColdObservable: helpers.cold as never }, "-a-#");
       helpers.expectObservable(taskEvents$(failed.client, "e1")).toBe("-a-#", marbles, new Error("401"));
     });
   });
 
-  it("taskEvents$ closes its watch when nobody observes it any more", () => {
-    const tolds: Array<ReturnType<typeof scripted>> = [];
+  it("taskEvents$ closes its watch when its last observer leaves", () => {
+    const worlds: Array<ReturnType<typeof scripted>> = [];
     run((helpers) => {
-      const told = scripted({ createColdObservable: helpers.cold as never }, "-a-s-x-|");
-      tolds.push(told);
-      helpers.expectObservable(taskEvents$(told.client, "e1"), "----!").toBe("-a-s", marbles);
-      helpers.expectObservable(taskEvents$(told.client, "e1").pipe(take(1))).toBe("-(a|)", marbles);
+      const seen = scripted({ createColdObservable: helpers.cold as never }, "-a-s-x-|");
+      worlds.push(seen);
+      helpers.expectObservable(taskEvents$(seen.client, "e1"), "----!").toBe("-a-s", marbles);
+      helpers.expectObservable(taskEvents$(seen.client, "e1").pipe(take(1))).toBe("-(a|)", marbles);
     });
-    expect(tolds.map((told) => [told.asked.length, told.open()])).toEqual([[2, 0]]);
+    expect(worlds.map((seen) => [seen.asked.length, seen.open()])).toEqual([[2, 0]]);
   });
 
-  it("statusChanges$ and expiring$ pass on theirs, and expiring$ asks for its lead alone", () => {
+  it("statusChanges$ and expiring$ pass on theirs, and expiring$ requests only its lead", () => {
     const asked: Array<WatchOptions | undefined> = [];
     run((helpers) => {
-      const told = scripted({ createColdObservable: helpers.cold as never }, "-y-a-s-x-|");
-      helpers.expectObservable(statusChanges$(told.client, "e1")).toBe("-----s---|", marbles);
-      helpers.expectObservable(expiring$(told.client, "e1", { within: "10 minutes" })).toBe("-------x-|", marbles);
+      const seen = scripted({ createColdObservable: helpers.cold as never }, "-y-a-s-x-|");
+      helpers.expectObservable(statusChanges$(seen.client, "e1")).toBe("-----s---|", marbles);
+      helpers.expectObservable(expiring$(seen.client, "e1", { within: "10 minutes" })).toBe("-------x-|", marbles);
       helpers.flush();
-      asked.push(...told.asked);
+      asked.push(...seen.asked);
     });
     expect(asked[1]).toMatchObject({ expiring: ["10 minutes"] });
   });
@@ -106,17 +106,17 @@ describe("rxjs, over a real watch", () => {
 
   it("one poller serves all observables, and nothing is left when they are unsubscribed", async () => {
     const on = stage(2);
-    const told: Array<TaskEvent> = [];
+    const seen: Array<TaskEvent> = [];
     const maps: Array<number> = [];
     const subscriptions = [
-      taskEvents$(client(on), "e1").subscribe((event) => told.push(event)),
+      taskEvents$(client(on), "e1").subscribe((event) => seen.push(event)),
       tasks$(client(on), "e1").subscribe((tasks) => maps.push(tasks.size)),
       statusChanges$(client(on), "e1").subscribe(),
     ];
     await on.clock.advance("10 seconds");
     on.platform.add("t3");
     await on.clock.advance("1 minute");
-    expect(brief(told)).toEqual(["task.added t1", "task.added t2", "task.added t3"]);
+    expect(brief(seen)).toEqual(["task.added t1", "task.added t2", "task.added t3"]);
     expect(maps).toEqual([2, 3]);
     expect(on.platform.mostInFlight).toBe(1);
     for (const subscription of subscriptions) subscription.unsubscribe();
@@ -124,16 +124,16 @@ describe("rxjs, over a real watch", () => {
     expect([on.clock.pending, on.platform.writers, on.tab.listeners]).toEqual([0, 0, 0]);
   });
 
-  it("expiring$ tells each lease once when less than `within` is left, and those already that near first", async () => {
+  it("expiring$ emits each lease once when less than `within` is left, and those already that near first", async () => {
     const on = stage(2);
     on.platform.claim("t1", "ada", 5 * 60_000);
     on.platform.claim("t2", "ada", 20 * 60_000);
-    const told: Array<AssignmentExpiring> = [];
-    const subscription = expiring$(client(on), "e1", { within: "10 minutes" }).subscribe((event) => told.push(event));
+    const seen: Array<AssignmentExpiring> = [];
+    const subscription = expiring$(client(on), "e1", { within: "10 minutes" }).subscribe((event) => seen.push(event));
     await on.clock.advance("1 minute");
-    expect(brief(told)).toEqual(["assignment.expiring t1"]);
+    expect(brief(seen)).toEqual(["assignment.expiring t1"]);
     await on.clock.advance("30 minutes");
-    expect(brief(told)).toEqual(["assignment.expiring t1", "assignment.expiring t2"]);
+    expect(brief(seen)).toEqual(["assignment.expiring t1", "assignment.expiring t2"]);
     subscription.unsubscribe();
   });
 

@@ -1,4 +1,4 @@
-/** What is called wrongly is refused at once, in a sentence that says what would be right. */
+/** Wrong calls are refused at once, in a sentence that says the right one. */
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 import { firstValueFrom } from "rxjs";
@@ -21,7 +21,7 @@ const evaluationOf = (id: string) => ({
   created_by_identity_type: "user",
 });
 
-/** A client of a server that has these paths, and the paths that were asked for. */
+/** A client of a server that has these paths, and the requested paths. */
 const clientOf = (answers: Readonly<Record<string, object>> = {}, options: object = {}) => {
   const asked: Array<string> = [];
   const fetch = async (url: string) => {
@@ -137,7 +137,7 @@ it("a request that cannot be made ends a watch", async () => {
 });
 
 describe("a 404 on an evaluation that the other version has says so", () => {
-  it("v4 asked for what v5 has", async () => {
+  it("v4 called for a method of v5", async () => {
     const { client, asked } = clientOf({ "/v5/evaluations/e1": evaluationOf("e1") });
     const error = await client.evaluations.retrieve("e1").catch((error) => error);
     expect(error.reason._tag).toBe("NotFound");
@@ -149,7 +149,7 @@ describe("a 404 on an evaluation that the other version has says so", () => {
     await expect(watch.ready).rejects.toThrow(/it exists in v5: use client.v5.evaluations and client.v5.watch/);
   });
 
-  it("v5 asked for what v4 has", async () => {
+  it("v5 called for a method of v4", async () => {
     const { client } = clientOf({ "/v4/evaluations/e1": evaluationOf("e1") });
     await expect(client.v5.evaluations.retrieve("e1")).rejects.toThrow(
       /it exists in v4: use client.evaluations and client.watch/,

@@ -1,5 +1,5 @@
 /**
- * Looking for a task that is already ours: the way to learn what became of a claim whose answer was lost.
+ * Looking for a task that is already ours: the way to learn the outcome of a claim whose answer was lost.
  *
  * The platform has no route that lists tasks; they are read as the `Task` view of the test case results, page by page, until
  * one is found. What was found is read once more by itself, because a page may be older than its last line.
@@ -14,7 +14,7 @@ export interface Wanted {
   readonly evaluation_id: string;
   readonly task_type: Tasks.TaskType;
   readonly me: string;
-  /** A task that is not looked for, but told of. */
+  /** A task that is not looked for, but known already. */
   readonly except: string | undefined;
 }
 

@@ -28,8 +28,8 @@ const assignAll = Effect.fnUntraced(function* (
  *
  * @param args - `evaluation_id`, `task_ids` and `assigned_to`; or `evaluation_id` and `plan`, with `chunkSize`, `dryRun`, `resume` and
  *   `onProgress`
- * @returns the tasks as the server answers them, none where it answers `null`; for a plan a report of what became of each task, which
- *   never fails: what ended it is its `error`
+ * @returns the tasks as the server answers them, none where it answers `null`; for a plan a report of each task's outcome, which
+ *   never fails: the error that ended it is its `error`
  * @throws SgpError for anything the server refuses, without a plan
  *
  * @example
@@ -48,7 +48,7 @@ export const assign: {
   (args: AssignPlanArgs): Effect.Effect<AssignReport, never, Transport>;
 } = (args: AssignArgs | AssignPlanArgs): any => ("plan" in args ? assignPlan(args) : assignAll(args));
 
-/** What is wrong with arguments that a compiler has not seen. */
+/** Errors in arguments that no compiler has checked. */
 export const wrong = (args: object): readonly [name: string, message: string] | undefined => {
   if ("plan" in args) {
     const moves = (args.plan as Partial<AssignPlanArgs["plan"]> | null | undefined)?.moves;

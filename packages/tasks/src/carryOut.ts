@@ -3,9 +3,9 @@
  *
  * 1. A move the lifecycle table does not have is not sent.
  * 2. An update is idempotent, so it is repeated, as often as the client's `maxRetries` says, when its answer is lost.
- * 3. A refusal because of the task's state (409) is not repeated: by then somebody else may have finished the task, and the repetition would take
+ * 3. A refusal because of the task's state (409) is not repeated: by then another user may have finished the task, and the repetition would take
  *    the place of their work.
- * 4. What the server refuses because the task is in another state by now (409) is an outcome, not a failure.
+ * 4. A refusal because the task is in another state by now (409) is an outcome, not a failure.
  */
 import { type SgpError, Transport } from "@evalwire/core";
 import { lifecycle, TestCaseResults } from "@evalwire/core/contract";
@@ -14,7 +14,7 @@ import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import { growing } from "./pause.ts";
 
-/** What of a task a move needs: a `Task` has it. `task_entity_id` is the test case result, its parent the evaluation. */
+/** The fields of a task that a move needs: a `Task` has them. `task_entity_id` is the test case result, its parent the evaluation. */
 export interface Movable {
   readonly id: string;
   readonly status: lifecycle.Status;
@@ -35,7 +35,7 @@ export type Outcome =
       readonly status: lifecycle.Status;
       readonly possible: ReadonlyArray<lifecycle.Trigger>;
     }
-  /** The server refused: the task is in another state than we thought, e.g. somebody else's by now. */
+  /** The server refused: the task is in another state than we thought, e.g. another user's by now. */
   | { readonly _tag: "Conflict"; readonly error: SgpError };
 
 /** Whether another try may succeed where this one failed. */

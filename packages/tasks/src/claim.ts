@@ -12,9 +12,9 @@
  * 3. `skip_current` is sent at most once: sent twice it could give away the task it had just given us.
  * 4. A task is called claimed only while its lease is known to hold. An answer that lay in a sleeping machine until the lease
  *    was over is `Lapsed`.
- * 5. What was refused (401, 403, 404, 409, 422, 429) and what the caller aborted is not followed up.
+ * 5. Refused (401, 403, 404, 409, 422, 429) and aborted claims are not followed up.
  *
- * What cannot be had without a key for idempotency: a request that is under way longer than the work on its task, and is
+ * Impossible without an idempotency key: a request that is under way longer than the work on its task, and is
  * carried out after that was handed in, takes another task (the next claim gives it); and a skip that is carried out after
  * the call has failed gives the task in hand away (its `submit` is then a `Conflict`).
  *
@@ -38,7 +38,7 @@ export interface ClaimArgs {
   readonly task_type?: Tasks.TaskType;
   /**
    * The id of the user the key belongs to, if it is known. Then a lost claim is looked for by reading, and sent again only when it
-   * was not carried out. It must be right: a task of whoever it names is taken to be ours.
+   * was not carried out. It must be right: a task of the user it names is taken to be ours.
    */
   readonly me?: string;
   /** How often a lost answer is followed up before the claim fails with its error; 3 when left out. */

@@ -92,7 +92,7 @@ const submitNames = {
 /**
  * Claims a task for the user the client's key belongs to: one that is already theirs, else the next in the queue.
  *
- * Never sent again blindly: when the answer is lost, it is found out first what became of the claim, so that one claim
+ * Never sent again blindly: when the answer is lost, the claim's outcome is found out first, so that one claim
  * leads to at most one task.
  *
  * @param args - `evaluation_id`; `task_type` (default `EVALUATION_ANNOTATION`); `me`, the user's id, if it is known
@@ -149,11 +149,11 @@ export const skip: Promised<Claiming.SkipArgs, Claiming.Claim> = promised(
 /**
  * Hands in the answers to a task.
  *
- * The lease is looked at first: answers that come too late are not sent, unless told to (`late: "send"`).
+ * The lease is looked at first: answers that come too late are not sent, unless requested (`late: "send"`).
  *
  * @param args - `task` and `heldUntil` of a `Claimed`; `result`, the answers by question id; `time_spent_labeling_s`
  * @returns `Done` with the result; `Late` or `NotPossible` when nothing was sent; `Conflict` when the server says the task is not
- *   what we thought, e.g. somebody else's by now
+ *   what we thought, e.g. another user's by now
  * @throws SgpError for anything else that goes wrong; sending again is safe
  *
  * @example
@@ -207,7 +207,7 @@ export interface Assigning {
 /**
  * Gives tasks to a user, one or many in one request; or carries out a plan, chunk by chunk.
  *
- * With a `plan` the report says of each task what became of it, and the promise does not reject for what the server refuses. It can be
+ * With a `plan` the report has the outcome of each task, and the promise does not reject for what the server refuses. It can be
  * given to a later call as `resume`, which sends only what is not assigned yet.
  *
  * @param args - `evaluation_id`, `task_ids`, and `assigned_to`, the user's id; or `evaluation_id` and `plan`, with `chunkSize` (100),
@@ -273,18 +273,18 @@ export const audit: Auditing = {
 };
 
 export interface AuditingV5 {
-  /** Gives items to auditors of one or two levels; `NotAllowed`, and nothing sent, where somebody would work on an item twice. */
+  /** Gives items to auditors of one or two levels; `NotAllowed`, and nothing sent, where one person would work on an item twice. */
   readonly assign: Promised<AssignAuditorsArgs, AuditorsAssigned>;
   /** Accepts: the audits become COMPLETED, all or none. */
   readonly approve: Promised<ChangeTasksArgs, TasksChanged>;
   /** Sends annotations back to be done again, all or none. */
   readonly requestRevision: Promised<RevisionArgs, TasksChanged>;
-  /** Who would work on an item twice. */
+  /** The people who would work on an item twice. */
   readonly conflicts: (args: AssignAuditorsArgs) => ReadonlyArray<SamePerson>;
 }
 
 /**
- * What v5 can do about tasks: carry out a plan over annotation tasks, and audit on two levels. It cannot correct answers or leave a comment (`audit.fix`
+ * The operations of v5 on tasks: carry out a plan over annotation tasks, and audit on two levels. It cannot correct answers or leave a comment (`audit.fix`
  * and `comment` of v4), and no public route claims or lists its tasks.
  *
  * @example

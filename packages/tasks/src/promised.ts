@@ -2,7 +2,7 @@ import type { CallOptions, SGPClient, SgpError, Transport } from "@evalwire/core
 import type * as Effect from "effect/Effect";
 import { missing } from "./required.ts";
 
-/** What can be said about one call of a promise. */
+/** Options of one call that returns a promise. */
 export type PromiseOptions = Pick<CallOptions, "signal">;
 
 /** An Effect function as a promise: over a client, rejecting with the `SgpError` itself. */

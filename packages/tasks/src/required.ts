@@ -2,7 +2,7 @@ import { type SGPClient, SgpError } from "@evalwire/core";
 import { optionIssues } from "@evalwire/core/contract";
 
 /**
- * What is missing from a call, or unknown in it; a compiler says so, plain JavaScript does not.
+ * Missing or unknown arguments of a call; a compiler reports them, plain JavaScript does not.
  *
  * @param args - the object of arguments, of which `names` must be there, and nothing that is not `known`
  */

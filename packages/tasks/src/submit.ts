@@ -1,9 +1,9 @@
 /**
  * Handing in the answers to a task, or keeping them for later.
  *
- * What the platform does with answers that come after the lease has run out is not documented. So:
+ * The platform does not document how it treats answers that come after the lease has expired. So:
  *
- * 1. Answers whose lease could have ended are not sent, unless asked for by name (`late: "send"`).
+ * 1. Answers whose lease could have ended are not sent, unless requested (`late: "send"`).
  * 2. A request that is under way when the lease could have ended is given up, with all its repetitions, and the result is read: `Done` when
  *    the answers are there, `Unconfirmed` when they are not.
  * 3. With `questions`, answers that break one of their rules are not sent; in any case none that JSON would change (`NaN`, a `Date`, a `Map`).
@@ -26,7 +26,7 @@ import * as Lease from "./lease/Lease.ts";
 
 type Patch = TestCaseResults.UpdateTestCaseResult;
 
-/** What of the arguments is sent; a `Claimed` that is spread into them has more. */
+/** The arguments that are sent; a `Claimed` that is spread into them has more. */
 const sent = ["result", "time_spent_labeling_s", "annotated_by_user_id", "annotated_by_identity_type"] as const;
 
 export interface SubmitArgs extends Pick<Patch, Exclude<(typeof sent)[number], "result">> {
@@ -52,7 +52,7 @@ export type Submission =
   /** Sent under the lease, not answered before it could have ended, and not found on the server afterwards; `error` when looking failed. */
   | { readonly _tag: "Unconfirmed"; readonly heldUntil: number; readonly error?: SgpError };
 
-/** The same JSON value, whatever the order of keys. */
+/** The same JSON value, in any order of keys. */
 const isSame = (a: unknown, b: unknown): boolean => {
   if (typeof a !== "object" || a === null || typeof b !== "object" || b === null) return Object.is(a, b);
   if (Array.isArray(a) !== Array.isArray(b)) return false;
@@ -109,7 +109,7 @@ const handIn = Effect.fnUntraced(function* (
  * Hands in the answers to a task.
  *
  * @param args - `task` and `heldUntil` of a `Claimed`; `result`, the answers by question id; `time_spent_labeling_s`; `questions` to check the
- *   answers against, with `forms` for forms; `late: "send"` to send whatever the lease is
+ *   answers against, with `forms` for forms; `late: "send"` to send even if the lease has expired
  * @returns `Done` with the result; `Late`, `Invalid` or `NotPossible` when nothing was sent; `Conflict` when the server says the task is not
  *   what we thought; `Unconfirmed` when no answer came before the lease could have ended
  * @throws SgpError for anything else that goes wrong; sending again is safe

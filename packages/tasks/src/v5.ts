@@ -1,4 +1,4 @@
-/** What v5 can do about tasks, as Effect functions: assign plans, and audit on two levels. */
+/** The operations of v5 on tasks, as Effect functions: assign plans, and audit on two levels. */
 import { approveAudits, assignAuditors, conflicts, sendBack } from "./audit/levels.ts";
 
 export { assignPlanV5 as assign } from "./plan/assignPlan.ts";

@@ -15,7 +15,7 @@ const held = async (options: Parameters<typeof stage>[0] = {}, hold: Lease.HoldO
   return { ...scene, client, claimed, lease: Lease.hold(client, claimed, hold) };
 };
 
-/** A watch that says what the test tells it to. */
+/** A watch that emits the events a test passes to it. */
 const scripted = () => {
   const listeners = new Set<(event: WatchEvent) => unknown>();
   const changes = new Set<() => void>();
@@ -34,7 +34,7 @@ const scripted = () => {
   };
   return {
     watch: watch as unknown as Watch,
-    tell: (event: Partial<EventOf<any>>) => {
+    emit: (event: Partial<EventOf<any>>) => {
       for (const listener of listeners) listener({ taskId: "t0", ...event } as WatchEvent);
     },
     end: (error: unknown) => {
@@ -97,7 +97,7 @@ describe("a held lease", () => {
     expect(clock.pending).toBe(0);
   });
 
-  it("writes nothing once it could have ended, unless asked for by name", async () => {
+  it("writes nothing once it could have ended, unless requested", async () => {
     const { clock, platform, lease } = await held();
     await clock.advance(lease.remainingMillis());
     const calls = platform.calls.length;
@@ -109,7 +109,7 @@ describe("a held lease", () => {
     expect(await clock.until(lease.submit({ result, late: "send" }))).toMatchObject({ _tag: "Done" });
   });
 
-  it("gives up a write that is not answered before it could have ended, with its repetitions, and looks what became of it", async () => {
+  it("gives up a write that is not answered before it could have ended, with its repetitions, and reads its outcome", async () => {
     let isSlow = false;
     const slow = { there: 25_000, back: 0, fault: "request lost" } as const;
     const fate = (call: { method: string }): Fate =>
@@ -135,7 +135,7 @@ describe("a held lease", () => {
     expect(lease.end).toMatchObject({ _tag: "HandedIn" });
   });
 
-  it("3. ends once, handed in, and its signal tells", async () => {
+  it("3. ends once, handed in, and its signal is aborted", async () => {
     const { clock, lease } = await held();
     expect(await clock.until(lease.submit({ result }))).toMatchObject({ _tag: "Done" });
     expect(lease.end).toMatchObject({ _tag: "HandedIn" });
@@ -179,13 +179,13 @@ describe("a held lease", () => {
     ["unassigned", row({})],
     ["finished", row({ status: "COMPLETED", assigned_to: "ben" })],
   ])("4. is %s as soon as a watch sees it", async (reason, current) => {
-    const { watch, tell, listening } = scripted();
+    const { watch, emit, listening } = scripted();
     const { lease, claimed } = await held({}, { watch });
     const mine = { taskId: "t0", assignee: "ada", expiresAt: claimed.task.assignment_expires_at! };
-    // The end of an earlier lease, told late, is not the end of this one.
-    tell({ type: "assignment.released", lease: { ...mine, expiresAt: "2029-01-01T00:00:00Z" }, current } as never);
+    // The end of an earlier lease, reported late, is not the end of this one.
+    emit({ type: "assignment.released", lease: { ...mine, expiresAt: "2029-01-01T00:00:00Z" }, current } as never);
     expect(lease.lost).toBeUndefined();
-    tell({ type: "assignment.released", lease: mine, current } as never);
+    emit({ type: "assignment.released", lease: mine, current } as never);
     expect(lease.lost).toBe(reason);
     expect(lease.signal.aborted).toBe(true);
     expect(listening()).toBe(0);
@@ -194,9 +194,9 @@ describe("a held lease", () => {
   it("is removed with its task, and archived with its evaluation", async () => {
     const one = scripted();
     const first = await held({}, { watch: one.watch });
-    one.tell({ type: "task.removed", taskId: "another" } as never);
+    one.emit({ type: "task.removed", taskId: "another" } as never);
     expect(first.lease.lost).toBeUndefined();
-    one.tell({ type: "task.removed" } as never);
+    one.emit({ type: "task.removed" } as never);
     expect(first.lease.lost).toBe("removed");
     const other = scripted();
     const second = await held({}, { watch: other.watch });
@@ -261,12 +261,12 @@ describe("a held lease", () => {
   });
 
   it("follows a deadline that is moved", async () => {
-    const { watch, tell } = scripted();
+    const { watch, emit } = scripted();
     const { clock, lease, claimed } = await held({}, { watch });
     const before = lease.remainingMillis();
     const previousExpiresAt = claimed.task.assignment_expires_at!;
     const expiresAt = new Date(Date.parse(previousExpiresAt) + 60_000).toISOString();
-    tell({
+    emit({
       type: "assignment.extended",
       previousExpiresAt,
       lease: { taskId: "t0", assignee: "ada", expiresAt },
@@ -290,7 +290,7 @@ describe("a held lease", () => {
     expect(clock.pending).toBe(0);
   });
 
-  it("is given back by one request: sent again, it could take the task from whoever claimed it meanwhile", async () => {
+  it("is given back by one request: sent again, it could take the task from a user who claimed it meanwhile", async () => {
     let isLosing = false;
     const fate = (call: { path: string }): Fate => ({
       there: 0,
@@ -326,40 +326,40 @@ describe("a held lease", () => {
     expect(clock.pending).toBe(0);
   });
 
-  it("is given back, and says what came instead, though a watch tells of it first", async () => {
-    const { watch, tell } = scripted();
+  it("is given back, and says what came instead, though a watch reports it first", async () => {
+    const { watch, emit } = scripted();
     const fate = (): Fate => ({ there: 100, back: 100, fault: "none" });
     const { clock, lease, claimed } = await held({ fate }, { watch });
     const giving = lease.giveBack();
     await clock.advance(150);
     const mine = { taskId: "t0", assignee: "ada", expiresAt: claimed.task.assignment_expires_at! };
-    tell({ type: "assignment.released", lease: mine, current: row({}) } as never);
+    emit({ type: "assignment.released", lease: mine, current: row({}) } as never);
     expect(await clock.until(giving)).toMatchObject({ _tag: "GivenBack", next: { task: { id: "t1" } } });
     expect(lease.lost).toBeUndefined();
   });
 
   it("is ours as long as any of two writes is under way", async () => {
-    const { watch, tell } = scripted();
+    const { watch, emit } = scripted();
     let requests = 0;
     const fate = (): Fate => ({ there: 100, back: ++requests === 3 ? 5_000 : 100, fault: "none" });
     const { clock, lease } = await held({ fate }, { watch });
     const saved = lease.save({ result });
     const submitted = lease.submit({ result });
     expect(await clock.until(saved)).toMatchObject({ _tag: "Done" });
-    tell({ type: "task.status_changed", current: row({ status: "COMPLETED", assigned_to: "ada" }) } as never);
+    emit({ type: "task.status_changed", current: row({ status: "COMPLETED", assigned_to: "ada" }) } as never);
     expect(await clock.until(submitted)).toMatchObject({ _tag: "Done" });
     expect(lease.end?._tag).toBe("HandedIn");
   });
 
-  it("is lost when somebody else finished while a write of ours failed", async () => {
-    const { watch, tell } = scripted();
+  it("is lost when another user finished while a write of ours failed", async () => {
+    const { watch, emit } = scripted();
     let isDown = false;
     const fate = (): Fate => ({ there: 100, back: 100, fault: isDown ? "request lost" : "none" });
     const { clock, lease } = await held({ fate }, { watch });
     isDown = true;
     const saving = expect(lease.save({ result })).rejects.toMatchObject({ reason: { _tag: "Unreachable" } });
     await clock.advance(50);
-    tell({ type: "task.status_changed", current: row({ status: "COMPLETED", assigned_to: "ben" }) } as never);
+    emit({ type: "task.status_changed", current: row({ status: "COMPLETED", assigned_to: "ben" }) } as never);
     await clock.until(saving);
     expect(lease.lost).toBe("finished");
     expect(lease.signal.aborted).toBe(true);

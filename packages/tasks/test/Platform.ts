@@ -1,8 +1,8 @@
 /**
  * The platform's queue in miniature, behind a network that can delay and lose.
  *
- * It keeps what the documents say of claiming: own tasks first, then the head of the queue; a skipped task goes to the end;
- * a lease that ran out gives the task back. And it keeps a history, by which claims can be judged.
+ * It follows the documents on claiming: own tasks first, then the head of the queue; a skipped task goes to the end;
+ * an expired lease gives the task back. And it keeps a history, by which claims can be judged.
  */
 
 import { lifecycle as Lifecycle } from "@evalwire/core/contract";
@@ -18,7 +18,7 @@ export interface Task {
   expiresAt: number;
 }
 
-/** Somebody held a task from one instant to another, by the simulation's clock. */
+/** A holding of a task by a user, from one instant to another by the simulation's clock. */
 export interface Tenure {
   readonly taskId: string;
   readonly user: string;
@@ -26,7 +26,7 @@ export interface Tenure {
   until: number;
 }
 
-/** What the network does with one request. Times in milliseconds, there and back. */
+/** The network's treatment of one request. Times in milliseconds, there and back. */
 export interface Fate {
   readonly there: number;
   readonly back: number;
@@ -91,19 +91,19 @@ export class Platform {
     return this.calls.filter((call) => call.path.endsWith("/claim-task")).length;
   }
 
-  /** Somebody else's decision: the task is another user's from now on. */
+  /** A decision from outside: the task is another user's from now on. */
   reassign(taskId: string, user: string): void {
     const task = this.#task(taskId);
     this.#release(task);
     this.#give(task, user);
   }
 
-  /** Nobody's from now on. */
+  /** Unassigned from now on. */
   release(taskId: string): void {
     this.#release(this.#task(taskId));
   }
 
-  /** What a client of this user is given for its network. */
+  /** The network for a client of this user. */
   fetchFor(user: string) {
     return async (url: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
       const { pathname } = new URL(String(url));
@@ -111,7 +111,7 @@ export class Platform {
       const call: Call = { method: init.method ?? "GET", path: pathname, user, body };
       const { there, back, fault } = (this.#options.fate ?? (() => smooth))(call);
       const lost = () => Promise.reject(new TypeError("the connection was lost"));
-      // The server goes on when the client has given up: only the answer finds nobody.
+      // The server goes on when the client has given up: only the answer is not received.
       const delivery = async () => {
         await this.#pass(`${user} ${call.method} there`, there);
         if (fault === "request lost") return lost();

@@ -9,7 +9,7 @@ const now = Date.UTC(2030, 0, 1);
 const at = (millis: number) => new Date(now + millis).toISOString();
 
 describe("SortedSet", () => {
-  it("is a sorted list without repetitions, whatever is added and deleted", () => {
+  it("is a sorted list without repetitions, after any additions and deletions", () => {
     const step = fc.record({ isAdd: fc.boolean(), value: fc.integer({ min: 0, max: 30 }) });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), fc.nat(35), fc.nat(35), (steps, from, to) => {
@@ -107,7 +107,7 @@ describe("QueueIndex", () => {
     );
   });
 
-  it("1. figures too: what is told of a task anew takes the place of what was told", () => {
+  it("1. figures too: a new report of a task replaces the earlier one", () => {
     fc.assert(
       fc.property(fc.array(change, { maxLength: 60 }), (changes) => {
         const index = queue.index<QueueTask>();
@@ -197,13 +197,13 @@ describe("QueueIndex", () => {
     const index = queue.index<TaskRow>();
     const row = (more: object) =>
       ({ id: "t1", status: "PENDING", assigned_to: null, updated_at: null, ...more }) as TaskRow;
-    const tell = (type: string, current: TaskRow, seconds: number) =>
+    const emit = (type: string, current: TaskRow, seconds: number) =>
       index.apply({ type, taskId: "t1", current, time: at(seconds * 1_000), replay: false } as never);
-    tell("task.added", row({}), 0);
-    tell("assignment.created", row({ assigned_to: "ada" }), 10);
-    tell("task.status_changed", row({ assigned_to: "ada", status: "COMPLETED" }), 55);
+    emit("task.added", row({}), 0);
+    emit("assignment.created", row({ assigned_to: "ada" }), 10);
+    emit("task.status_changed", row({ assigned_to: "ada", status: "COMPLETED" }), 55);
     expect(index.timeToLabel()).toEqual({ count: 1, mean: 45, median: 45, p90: 45 });
-    tell("task.status_changed", row({ assigned_to: "ada", status: "PENDING_REDO" }), 70);
+    emit("task.status_changed", row({ assigned_to: "ada", status: "PENDING_REDO" }), 70);
     expect(index.redoRate()).toEqual({ count: 1, of: 1, rate: 1 });
     index.apply({ type: "task.removed", taskId: "t1", previous: row({}) } as never);
     expect(index.redoRate()).toEqual({ count: 0, of: 0, rate: null });

@@ -62,7 +62,7 @@ describe("a worker, while an answer is on its way,", () => {
     expect(platform.answers.get("t0")).toEqual({ fluent: "yes" });
   });
 
-  it("stops at once when it is told to while it claims, and nothing is there", async () => {
+  it("stops at once when stopped while it claims, and nothing is there", async () => {
     const { clock, work } = scene({ tasks: 0, fate: slow(isClaim, { back: 500 }) });
     const worker = work(yes, { idle: still });
     await clock.advance(100);

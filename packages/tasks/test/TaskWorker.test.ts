@@ -77,7 +77,7 @@ describe("a worker", () => {
     expect(of("lane.stopped").map(({ lane }) => lane)).toEqual([1, 0]);
   });
 
-  it("2. stores every answer exactly once, or says that it is lost, whatever the network does", async () => {
+  it("2. stores every answer exactly once, or says that it is lost, over any network", async () => {
     const fault = fc.constantFrom<Fate["fault"]>(
       "none",
       "none",
@@ -108,10 +108,10 @@ describe("a worker", () => {
           };
           const report = await clock.until(work(handler, { tries: 20 }).closed);
           const stored = [...platform.answers.values()].map((result) => (result as { fluent: string }).fluent);
-          const told = of("task.submitted").map(({ result }) => result["fluent"]);
+          const submitted = of("task.submitted").map(({ result }) => result["fluent"]);
           const lost = of("answer.lost").map(({ answer }) => (answer as { result: { fluent: string } }).result.fluent);
-          expect([...told, ...lost].sort()).toEqual([...given].sort());
-          for (const answer of told) expect(stored).toContain(answer);
+          expect([...submitted, ...lost].sort()).toEqual([...given].sort());
+          for (const answer of submitted) expect(stored).toContain(answer);
           for (const event of of("answer.lost")) {
             const { fluent } = (event.answer as { result: { fluent: string } }).result;
             // Only where it could not be found out may a lost answer be there.
@@ -207,11 +207,11 @@ describe("a worker", () => {
     expect(submitted(platform.calls)).toEqual([]);
   });
 
-  it("reads the questions anew when an answer does not fit, as after the set was changed", async () => {
+  it("reads the questions again when an answer does not fit, as after the set was changed", async () => {
     const { clock, platform, work, of } = scene({ tasks: 2 });
     platform.questionSet = questionSet(number);
     const handler: Handler = ({ questions }) => {
-      // By the time the second task is worked on, somebody has changed the set.
+      // By the time the second task is worked on, the set has changed.
       const answer = questions.some(({ id }) => id === "q2")
         ? { q2: 1 }
         : platform.answers.size === 0
@@ -313,18 +313,18 @@ describe("a worker", () => {
     });
     await clock.advance("1 minute");
     const claims = platform.claims;
-    const tell = (status: string, taskId = "t0") => {
+    const emit = (status: string, taskId = "t0") => {
       const current = { id: taskId, status, assigned_to: null };
       for (const listener of [...listeners]) listener({ type: "assignment.released", taskId, current } as never);
     };
-    tell("COMPLETED");
+    emit("COMPLETED");
     await clock.advance(0);
     expect(platform.claims).toBe(claims);
     platform.release("t0");
-    tell("PENDING");
+    emit("PENDING");
     await clock.advance(0);
     expect(of("task.skipped").length).toBe(1);
-    tell("PENDING");
+    emit("PENDING");
     await clock.advance(0);
     expect(of("task.claimed").length).toBe(1);
     await clock.until(worker.stop());
@@ -386,7 +386,7 @@ describe("a worker", () => {
     expect(of("answer.lost").map((event) => event.reason)).toEqual(reason === undefined ? [] : [reason]);
     expect(platform.answers.size).toBe(count);
     expect(worker.inHand).toEqual([]);
-    // What is on its way arrives, and finds nobody.
+    // A request in flight arrives, and its answer is not received.
     await clock.advance("2 hours");
     expect(clock.pending).toBe(0);
   });
@@ -402,7 +402,7 @@ describe("a worker", () => {
     await clock.advance("1 second");
     await clock.until(worker.stop({ within: 0 }), { within: "16 seconds" });
     expect(of("answer.lost")).toMatchObject([{ reason: "unconfirmed", answer: { result: { fluent: "yes" } } }]);
-    // What is on its way arrives, and finds nobody.
+    // A request in flight arrives, and its answer is not received.
     await clock.advance("2 hours");
     expect(clock.pending).toBe(0);
   });
@@ -423,7 +423,7 @@ describe("a worker", () => {
       expect(of("task.given_back")).toMatchObject([
         { by: giveBack, error: { reason: { _tag: "Aborted" }, inDoubt: true } },
       ]);
-      // What is on its way arrives, and finds nobody.
+      // A request in flight arrives, and its answer is not received.
       await clock.advance("2 hours");
       expect(clock.pending).toBe(0);
     },
@@ -488,7 +488,7 @@ describe("a worker", () => {
     await clock.until(worker.stop());
   });
 
-  it("is observed by a plugin, and a listener that throws harms nobody", async () => {
+  it("is observed by a plugin, and a listener that throws harms no other", async () => {
     const { clock, platform } = scene({ tasks: 2 });
     const seen: Array<string> = [];
     const observer = definePlugin({

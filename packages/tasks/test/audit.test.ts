@@ -42,7 +42,7 @@ describe("the rule of three people", () => {
     );
   });
 
-  it("holds in v4 as far as it goes: nobody judges their own work", async () => {
+  it("holds in v4 as far as it goes: no person judges their own work", async () => {
     const { client, bodies } = recording();
     const task = {
       id: "t1",
@@ -86,7 +86,7 @@ describe("sample", () => {
   });
   const share = fc.double({ min: 0, max: 1, noNaN: true });
 
-  it("1. is the same for the same seed, in whatever order the items come", () => {
+  it("1. is the same for the same seed, in any order of the items", () => {
     fc.assert(
       fc.property(items, share, fc.string(), (all, part, seed) => {
         const options = { share: part, seed, annotatorOf: ({ by }: { by: string }) => by };
@@ -95,7 +95,7 @@ describe("sample", () => {
     );
   });
 
-  it("2. has as many as asked for, of all or of each annotator", () => {
+  it("2. has as many as requested, of all or of each annotator", () => {
     fc.assert(
       fc.property(items, share, fc.nat(10), (all, part, size) => {
         expect(audit.sample(all, { share: part, seed: 1 }).length).toBe(Math.ceil(part * all.length));

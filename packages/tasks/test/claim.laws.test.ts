@@ -32,7 +32,7 @@ const meet = (all: ReadonlyArray<Fate>, matters: (call: Call) => boolean = () =>
   return (call: Call): Fate => (matters(call) && waiting.shift()) || { there: 5, back: 5, fault: "none" };
 };
 
-/** Somebody believed to hold a task, from when the claim was answered until they acted on it or its lease was over. */
+/** A user's belief that they hold a task, from when the claim was answered until they acted on it or its lease was over. */
 interface Belief {
   readonly user: string;
   readonly taskId: string;
@@ -113,7 +113,7 @@ const day = async (
 };
 
 describe("claimers", () => {
-  it("two of them never both believe to hold one task, whatever is delayed, lost, or carried out late", async () => {
+  it("two of them never both believe to hold one task, for any delay, loss, or late execution", async () => {
     const isClaim = (call: Call) => call.path.endsWith("/claim-task") && call.body["skip_current"] !== true;
     await fc.assert(
       fc.asyncProperty(
@@ -143,7 +143,7 @@ describe("claimers", () => {
         const once = { ...args, ...(isKnown ? { me: "ada" } : {}), followUps: 100 };
         const claimed = await clock.until(claim(clientOf("ada"), once).catch((error: SgpError) => error));
         if (claimed._tag === "SgpError") {
-          // Looking failed too: at most one task is ours, and claiming again tells which.
+          // Looking failed too: at most one task is ours, and claiming again shows which.
           expect(platform.tenures.length).toBeLessThanOrEqual(1);
           const again = await clock.until(claim(clientOf("ada"), once).catch(() => undefined));
           if (again?._tag === "Claimed") expect(platform.heldBy("ada")).toEqual([again.task.id]);

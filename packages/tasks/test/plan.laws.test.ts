@@ -54,7 +54,7 @@ const planOf = ({ people, tasks, pinned, hidden }: Case) =>
 
 const isOpen = ({ status }: { readonly status: string }) => status.startsWith("PENDING");
 
-/** Everything that may be done, by trying all of it; `null` stands for nobody. */
+/** All allowed assignments, by enumeration; `null` stands for unassigned. */
 const allowed = ({ people, tasks, pinned, hidden }: Case): ReadonlyArray<ReadonlyArray<string | null>> => {
   let all: ReadonlyArray<ReadonlyArray<string | null>> = [[]];
   for (const task of tasks.filter(isOpen)) {
@@ -71,7 +71,7 @@ const allowed = ({ people, tasks, pinned, hidden }: Case): ReadonlyArray<Readonl
   return all;
 };
 
-/** Tasks nobody has, how far loads lie outside of their shares, and tasks that leave somebody who could keep them. */
+/** Unassigned tasks, how far loads lie outside of their shares, and tasks that leave a person who could keep them. */
 const costOf = (of: Case, made: Plan, chosen: ReadonlyArray<string | null>): ReadonlyArray<number> => {
   const open = of.tasks.filter(isOpen);
   const missing = chosen.filter((id) => id === null).length;
@@ -155,7 +155,7 @@ describe("plan", () => {
     );
   });
 
-  it("3. moves nothing when nothing has to be moved, and only the leaver's tasks when somebody leaves an even plan", () => {
+  it("3. moves nothing when nothing has to be moved, and only the leaver's tasks when a person leaves an even plan", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 2, max: 4 }), (count, size) => {
         const tasks = Array.from({ length: count }, (_, index) => ({ id: `t${index}`, status: "PENDING" }));
@@ -223,7 +223,11 @@ describe("plan", () => {
     ["no people", { people: undefined as never }, "plan: people is a list, not undefined"],
     ["no tasks", { people: [], tasks: {} as never }, "plan: tasks is a list, not object"],
     ["no id", { people: [{ id: "" }] }, "needs an id"],
-    ["a pin to nobody", { people: [{ id: "ada" }], pinned: { t1: "ben" } }, "pinned to ben, who is not in the plan"],
+    [
+      "a pin to an unknown person",
+      { people: [{ id: "ada" }], pinned: { t1: "ben" } },
+      "pinned to ben, who is not in the plan",
+    ],
     ["more pins than fit", { people: [{ id: "ada", capacity: 0 }], pinned: { t1: "ada" } }, "a capacity of 0"],
     [
       "a pin of what is hidden",
@@ -263,18 +267,18 @@ describe("plan", () => {
     expect(read.moves).toEqual(made.moves);
   });
 
-  it("gives somebody of weight 0 nothing but what is pinned, and moves on what they had", () => {
+  it("gives a person of weight 0 nothing but what is pinned, and moves on what they had", () => {
     const mine = ["t1", "t2", "t3"].map((id) => ({ id, status: "PENDING", assigned_to: "ada" }));
     const made = plan({ tasks: mine, people: [{ id: "ada", weight: 0 }, { id: "ben" }], pinned: { t2: "ada" } });
     expect([...made.loads]).toEqual([
       ["ada", 1],
       ["ben", 2],
     ]);
-    const alone = plan({ tasks: mine, people: [{ id: "ada", weight: 0 }] });
-    expect(alone.unassigned.map(({ reason }) => reason)).toEqual(["capacity", "capacity", "capacity"]);
+    const single = plan({ tasks: mine, people: [{ id: "ada", weight: 0 }] });
+    expect(single.unassigned.map(({ reason }) => reason)).toEqual(["capacity", "capacity", "capacity"]);
   });
 
-  it("has nobody to give to in a plan without people", () => {
+  it("assigns nothing in a plan without people", () => {
     expect(plan({ tasks, people: [] }).unassigned).toEqual([{ taskId: "t1", reason: "hidden" }]);
   });
 });

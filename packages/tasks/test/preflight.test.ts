@@ -76,7 +76,7 @@ describe("preflight of v4", () => {
     expect(issues.map(({ at }) => at)).toEqual(["annotation_config.summary_loc"]);
   });
 
-  it("says yes to what is right, reads any iterable, and names as many as it is told", async () => {
+  it("says yes to what is right, reads any iterable, and names at most the requested number", async () => {
     const evaluation = { annotation_config: { components: [[{ data_loc: ["test_case_data", "input"] }]] } };
     const async = (async function* () {
       yield* rows;
@@ -101,7 +101,7 @@ describe("preflight", () => {
   const evaluation = { annotation_config: { components: [[{ data_loc: ["test_case_data", "expected_output"] }]] } };
   const rows = [{ id: "c1" }, { id: "c2" }];
 
-  it("lists no record where none is asked for, and still counts them and names the first", async () => {
+  it("lists no record where none is requested, and still counts them and names the first", async () => {
     const { issues } = await preflight({ evaluation, rows, locate, named: 0 });
     expect(issues).toMatchObject([
       { count: 2, rows: [], message: expect.stringContaining("leads nowhere for c1 and 1 more") },
@@ -139,7 +139,7 @@ describe("preflight of v5", () => {
   const report = (tasks: ReadonlyArray<object>, questions?: Iterable<string>) =>
     preflight({ evaluation: { tasks }, rows: items, locate, ...(questions && { questions }) });
 
-  it("tries locators, alone and within texts, but not in code", async () => {
+  it("tries locators, by themselves and within texts, but not in code", async () => {
     const { issues } = await report([
       metric("m", "item.answer"),
       { task_type: "auto_evaluation.guided_decoding", configuration: { prompt: "Is {{ item.answer }} right?" } },
@@ -160,7 +160,7 @@ describe("preflight of v5", () => {
     ]);
   });
 
-  it("reads locators in braces whatever blanks are around them, and is not slow where a brace stays open", async () => {
+  it("reads locators in braces with any blanks around them, and is not slow where a brace stays open", async () => {
     const { issues } = await report([metric("m", "A: {{\titem.answer\n}} Q: {{item.question}}")]);
     expect(issues.map(({ count, missing }) => [count, missing])).toEqual([[1, "answer"]]);
     // In time that grows with the square of the blanks this would take minutes.

@@ -33,7 +33,7 @@ it("saves answers without handing in, and the task stays in hand", async () => {
   expect(scene.platform.heldBy("ada")).toEqual(["t0"]);
 });
 
-it("tells that it is too late, and sends nothing, from the end of the lease on", async () => {
+it("reports that it is too late, and sends nothing, from the end of the lease on", async () => {
   const scene = stage({ claimSeconds: 60 });
   const { client, held } = await inHand(scene);
   await scene.clock.advance(held.heldUntil - scene.clock.now());
@@ -43,7 +43,7 @@ it("tells that it is too late, and sends nothing, from the end of the lease on",
   expect(scene.platform.calls.length).toBe(calls);
 });
 
-it("goes by the task's own deadline where it is not told until when the task is held", async () => {
+it("goes by the task's own deadline where it does not know until when the task is held", async () => {
   const scene = stage({ claimSeconds: 60 });
   const { client, held } = await inHand(scene);
   await scene.clock.advance("60 seconds");
@@ -53,7 +53,7 @@ it("goes by the task's own deadline where it is not told until when the task is 
   });
 });
 
-it("sends late answers when it is told to, and the server has the last word", async () => {
+it("sends late answers when requested, and the server has the last word", async () => {
   const scene = stage({ claimSeconds: 60 });
   const { client, held } = await inHand(scene);
   await scene.clock.advance("2 minutes");
@@ -68,7 +68,7 @@ it("sends late answers when it is told to, and the server has the last word", as
   expect(await scene.clock.until(submit(client, { ...held, result, late: "send" }))).toMatchObject({ _tag: "Done" });
 });
 
-it("a task that was given to somebody else meanwhile is lost, not overwritten", async () => {
+it("a task that was given to another user meanwhile is lost, not overwritten", async () => {
   const scene = stage();
   const { client, held } = await inHand(scene);
   scene.platform.reassign("t0", "bo");

@@ -1,4 +1,4 @@
-/** What is called wrongly is refused at once, in a sentence, before anything is sent. */
+/** Wrong calls are refused at once, in a sentence, before anything is sent. */
 import { SGPClient } from "@evalwire/core";
 import { expect, it } from "vitest";
 import { assign, audit, claim, save, skip, submit } from "../src/index.ts";

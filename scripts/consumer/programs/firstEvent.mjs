@@ -1,4 +1,4 @@
-// What a stranger writes after the first pages of the documentation: an embedded server, an evaluation with one task, and its first event.
+// A newcomer's program after the first pages of the documentation: an embedded server, an evaluation with one task, and its first event.
 import { SGPClient } from "@evalwire/core";
 import { createServer } from "@evalwire/server";
 

@@ -1,5 +1,5 @@
 /**
- * The built page, read into memory once: what was not in the folder at the start cannot be asked for, so no request's
+ * The built page, read into memory once: files added later cannot be requested, so no request's
  * path ever reaches the file system.
  */
 import { createHash } from "node:crypto";
@@ -11,7 +11,7 @@ export interface Asset {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly type: string;
   readonly etag: string;
-  /** Whether the file's name changes with its content, so that a browser may keep it for ever. */
+  /** Whether the file's name changes with its content, so that a browser may keep it forever. */
   readonly isHashed: boolean;
 }
 

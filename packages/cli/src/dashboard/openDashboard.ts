@@ -9,7 +9,7 @@ export const usualPort = 4180;
 export const notBuilt = "not built: run npm run build first";
 
 /**
- * The dashboard on the port that was asked for, else on its usual one, else on a free one; `undefined` when the page has not been
+ * The dashboard on the requested port, else on its usual one, else on a free one; `undefined` when the page has not been
  * built.
  */
 export const openDashboard = async (

@@ -5,7 +5,7 @@
  * 1. Only requests whose `Host` names this very address are answered (a page elsewhere cannot reach in by rebinding a name).
  * 2. Only the browser that opened an invitation is answered: loopback is shared by every user and program of the machine. An
  *    invitation is good once and stands for one user; the browser is known by a cookie from then on.
- * 3. `/relay/` and `/session` answer this page alone: what another site's page sends is refused, and a write must carry our own
+ * 3. `/relay/` and `/session` answer only this page: requests of other sites' pages are refused, and a write must carry our own
  *    `Origin`.
  * 4. Writes are the few that a dashboard makes; none when it is read-only.
  * 5. The page may load scripts, styles and data from here and from nowhere else.
@@ -21,11 +21,11 @@ export interface DashboardOptions {
   readonly assets: Assets;
   /** 0 takes a free one. */
   readonly port: number;
-  /** Who can be invited, by the ids the evaluation server knows them by; the first is invited where nobody is named. */
+  /** The users who can be invited, by their ids on the evaluation server; the first is invited where none is named. */
   readonly users: readonly [string, ...ReadonlyArray<string>];
   /** The client that acts for a user; it stays the caller's to close. */
   readonly clientOf: (user: string) => SGPClient;
-  /** What the page calls the evaluation server, e.g. its address. */
+  /** Name of the evaluation server on the page, e.g. its address. */
   readonly server: string;
   /** Whether the page may only look. Default false. */
   readonly isReadOnly?: boolean;
@@ -33,12 +33,12 @@ export interface DashboardOptions {
   readonly watch?: RelayOptions["watch"];
   /** Time for the relay; the machine's when left out. Give the clients the same. */
   readonly clock?: RelayOptions["clock"];
-  /** Told what goes wrong inside the relay; default: nobody. */
+  /** Called with failures inside the relay; default: they are ignored. */
   readonly onFailure?: (error: unknown) => void;
 }
 
 export interface Dashboard {
-  /** With a slash at the end. Answers nobody who has not opened an invitation. */
+  /** With a slash at the end. Answers only browsers that have opened an invitation. */
   readonly url: string;
   /** A new address that lets one browser in, once, as one of the users. */
   readonly invite: (user?: string) => string;
@@ -68,7 +68,7 @@ const safety: Readonly<Record<string, string>> = {
   "x-content-type-options": "nosniff",
 };
 
-/** What somebody at a dashboard does to tasks; every other route of the contract can only be read. */
+/** The calls that change tasks from a dashboard; every other route of the contract can only be read. */
 const writes: ReadonlySet<string> = new Set([
   "evaluations.claimTask",
   "evaluations.tasks.update",
@@ -78,7 +78,7 @@ const writes: ReadonlySet<string> = new Set([
 
 const secret = (): string => randomBytes(24).toString("base64url");
 
-/** Who is let in: the invitations that nobody has opened, and the browser sessions of those that somebody has, by their user. */
+/** Access: the invitations not opened yet, and the browser sessions of those that were, by their user. */
 const admission = (port: number) => {
   const invitations = new Map<string, string>();
   const sessions = new Map<string, string>();
@@ -90,7 +90,7 @@ const admission = (port: number) => {
       invitations.set(token, user);
       return token;
     },
-    /** The cookie for whoever opens the invitation; `undefined` when it was opened already, or is none. */
+    /** The cookie for the browser that opens the invitation; `undefined` when it was opened already, or is none. */
     open: (token: string): string | undefined => {
       const user = invitations.get(token);
       if (user === undefined) return undefined;
@@ -110,7 +110,7 @@ const admission = (port: number) => {
   };
 };
 
-/** Listens on 127.0.0.1; rejects with the system's error (`EADDRINUSE`, `EACCES`) when the port cannot be had. */
+/** Listens on 127.0.0.1; rejects with the system's error (`EADDRINUSE`, `EACCES`) when the port is not available. */
 export const serveDashboard = async (options: DashboardOptions): Promise<Dashboard> => {
   const { users, clientOf, isReadOnly = false, watch, clock, onFailure } = options;
   let answer: (request: Request) => Response | Promise<Response> = () => refuse(503, "The dashboard is starting.");
@@ -181,7 +181,7 @@ const answerOf = async (request: Request, { options, names, admitted, relay }: D
   return asset(request, url, options.assets);
 };
 
-/** Who the page acts for, and where. */
+/** The user the page acts for, and its server. */
 const sessionOf = (user: string, { users, server, isReadOnly = false }: DashboardOptions): Response =>
   Response.json({ user, users, server, isReadOnly }, { headers: { "cache-control": "no-store" } });
 

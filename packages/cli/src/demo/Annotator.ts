@@ -1,6 +1,6 @@
 /**
  * A simulated annotator: takes a task, reads, answers, goes on to the next; now and then skips one, or walks off and
- * lets the lease run out. Works through a client of its own, with a key of its own, as a person's program would.
+ * lets the lease expire. Works through a client of its own, with a key of its own, as a person's program would.
  */
 import type { SGPClient } from "@evalwire/core";
 import { claim, skip, submit } from "@evalwire/tasks";
@@ -16,7 +16,7 @@ export interface Annotator {
   readonly client: SGPClient;
   /** How much too kindly (or, below 0, too severely) this one judges on a first reading, in steps of quality. */
   readonly bias: number;
-  /** How often this one walks off and lets a lease run out. */
+  /** How often this one walks off and lets a lease expire. */
   readonly walksOff: number;
 }
 
@@ -54,7 +54,7 @@ export const work = Effect.fnUntraced(function* (annotator: Annotator, evaluatio
       yield* pass(pace.waiting);
       continue;
     }
-    // Somebody who was sent back reads carefully; a first reading goes by the reader's own eye and mood.
+    // A person whose work was sent back reads carefully; a first reading goes by the reader's own eye and mood.
     const mood = yield* Random.nextBetween(-1.7, 1.7);
     const { task, heldUntil } = held;
     const judgement = Judgement.of(demoCase, task.status === "PENDING_REDO" ? 0 : annotator.bias + mood);

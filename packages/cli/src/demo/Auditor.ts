@@ -1,6 +1,6 @@
 /**
- * The simulated auditor: looks at whatever the watch reports as finished, judges it anew, and approves it, corrects it,
- * or sends it back to whoever did it. A task is sent back at most once.
+ * The simulated auditor: reads each task the watch reports as finished, judges it independently, and approves it, corrects it,
+ * or sends it back to the person who did it. A task is sent back at most once.
  */
 import type { SGPClient, TaskRow, Watch } from "@evalwire/core";
 import { audit } from "@evalwire/tasks";

@@ -12,7 +12,7 @@ export interface Pace {
   readonly working: Bounds;
   /** From one task to the next. */
   readonly pausing: Bounds;
-  /** How long somebody who walked off stays away after the lease is over. */
+  /** How long a person who walked off stays away after the lease is over. */
   readonly away: Bounds;
   readonly auditing: Bounds;
   /** Before an annotator looks again when there was nothing to do. */
@@ -37,7 +37,7 @@ export const brisk: Pace = {
   expiring: "3 seconds",
 };
 
-// A lease so short that a busy machine cannot work within it would be nobody's fault.
+// A lease so short that a busy machine cannot work within it would not be the demo's fault.
 const leastClaimSeconds = 5;
 
 /** The same, so many times as fast. */

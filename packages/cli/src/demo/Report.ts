@@ -1,4 +1,4 @@
-/** How a run of the demo is told: as lines for a reader, or as JSON for a program. Both are told the same things. */
+/** The output of a demo run: as lines for a reader, or as JSON for a program. Both contain the same. */
 import { instantOf, type Watch, type WatchEvent } from "@evalwire/core";
 import { eventLine } from "../eventLine.ts";
 import * as Table from "../Table.ts";

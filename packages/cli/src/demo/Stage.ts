@@ -1,6 +1,6 @@
 /**
  * Where the demo takes place: a server on a SQLite file, and clients that stand for people. Live, it listens on loopback and
- * time is the machine's; simulated, requests stay in the process and time moves only when everybody waits for it.
+ * time is the machine's; simulated, requests stay in the process and time moves only when all wait for it.
  */
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -37,7 +37,7 @@ export interface StageOptions {
   readonly database: string | undefined;
 }
 
-/** A new file for the server, unless one was asked for; a simulated run leaves nothing behind of it. */
+/** A new file for the server, unless one was requested; a simulated run leaves nothing behind of it. */
 const databaseOf = (asked: string | undefined) => {
   if (asked !== undefined) return { database: asked, remove: () => undefined };
   const folder = mkdtempSync(join(tmpdir(), "evalwire-"));

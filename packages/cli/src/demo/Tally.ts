@@ -1,4 +1,4 @@
-/** What a run of events amounts to: how many of each type, and what each user did. */
+/** Totals of a run of events: how many of each type, and what each user did. */
 import type { WatchEvent, WatchEventType } from "@evalwire/core";
 import { lifecycle } from "@evalwire/tasks";
 
@@ -9,7 +9,7 @@ export interface Share {
   redone: number;
   /** Open tasks given back before the lease was over. */
   skipped: number;
-  /** Leases that ran out. */
+  /** Expired leases. */
   expired: number;
 }
 

@@ -3,7 +3,7 @@ import type { MetricConfig } from "@evalwire/metrics";
 import type { DemoCase } from "./cases/index.ts";
 import { type Judgement, verdicts } from "./Judgement.ts";
 
-/** What the metrics compare: the application's output with the expected one. */
+/** Inputs of the metrics: the application's output with the expected one. */
 export const metricConfig = {
   components: (["rouge1", "rouge2", "rougeL"] as const).map((type) => ({
     name: type,
@@ -17,7 +17,7 @@ export interface DemoEvaluation {
   readonly name: string;
   /** Question ids, as answers are keyed by them. */
   readonly questions: { readonly quality: string; readonly verdict: string };
-  /** What each test case is about, by test case id. */
+  /** Subject of each test case, by test case id. */
   readonly cases: ReadonlyMap<string, DemoCase>;
 }
 

@@ -11,7 +11,7 @@ import * as Scores from "./Scores.ts";
 import type { Stage } from "./Stage.ts";
 import * as Tally from "./Tally.ts";
 
-/** Who owns the evaluation and watches it. */
+/** The owner of the evaluation, who watches it. */
 export const lead = "lead";
 export const auditor = "auditor";
 
@@ -29,7 +29,7 @@ export interface Performance {
   readonly pace: Pace;
   readonly seed: string;
   readonly signal: AbortSignal;
-  /** Told once, before anybody takes a task. */
+  /** Called once, before the first task is taken. */
   readonly onCreated: (evaluation: DemoEvaluation, watch: Watch) => void;
   readonly onEvent: (event: WatchEvent) => void;
 }

@@ -4,7 +4,7 @@
  * 1. Records belong together by their id, or by their place where they have none; those in only one file are left out, and named.
  * 2. A side is called better only where two tests agree, a paired bootstrap and a permutation test (exact for few records), after Holm's
  *    adjustment over everything that is compared.
- * 3. Where the records are too few for that whatever they say, the verdict is "too little data".
+ * 3. Where the records are too few for any significant result, the verdict is "too little data".
  */
 import {
   bootstrapInterval,
@@ -77,7 +77,7 @@ export interface CompareOptions extends ResampleRun, IntervalOptions {
   /** The keys of which less is better. */
   readonly lessIsBetter: ReadonlySet<string>;
   readonly isGrouped: boolean;
-  /** Whether nobody has said how often to draw: corpus scores are then swapped as often as sacrebleu does. */
+  /** Whether the number of draws is the default: corpus scores are then swapped as often as sacrebleu does. */
   readonly isDefault: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** How results are written: what becomes of each record as it is done, and of the figures at the end. */
+/** Output formats: the writing of each record as it is done, and of the figures at the end. */
 import type { MetricConfig } from "@evalwire/metrics";
 import pc from "picocolors";
 import type { Terminal } from "../Terminal.ts";
@@ -14,7 +14,7 @@ import type { View } from "./View.ts";
 export interface ProcessedRecord {
   /** Its own id; `undefined` when it has none. */
   readonly id: string | undefined;
-  /** What it is compared and resumed by: its id with the run it belongs to, or its place from 0. */
+  /** Its key for comparing and resuming: its id with the run it belongs to, or its place from 0. */
   readonly name: string;
   /** Its line, or its number in a file without lines. */
   readonly line: number;
@@ -22,7 +22,7 @@ export interface ProcessedRecord {
   readonly group: string;
 }
 
-/** What is computed: two runs with equal ones may be put together. */
+/** The computed metrics: two runs with equal ones may be joined. */
 export interface Run {
   readonly keys: ReadonlyArray<string>;
   readonly preset: string;
@@ -59,7 +59,7 @@ export interface FormatOptions {
 
 const nothing = () => undefined;
 
-/** As wide as it gets: nobody may be looking, and nothing must be missing. */
+/** At full width: the output may not go to a screen, and nothing must be missing. */
 const plain: Look = { paint: pc.createColors(false), room: Number.POSITIVE_INFINITY };
 
 const lookOf = ({ terminal, isFile }: FormatOptions): Look =>

@@ -56,7 +56,7 @@ const worseIn = ({ differences }: GroupComparison, other: string, group?: string
     .filter(({ better }) => better === "right")
     .map(({ key }) => `${key}${named(group)} is worse than ${other}`);
 
-/** What was missed, each in a few words. Where records are grouped every group has to meet it. */
+/** The missed thresholds, each in a few words. Where records are grouped every group has to meet it. */
 export const missed = (gate: Gate, summary: Summary, comparison: Comparison | undefined): ReadonlyArray<string> => [
   ...(summary.groups ?? []).flatMap((group) => missedIn(group, gate, group.group)),
   ...(summary.isMixed ? [] : missedIn(summary, gate)),

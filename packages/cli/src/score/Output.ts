@@ -1,9 +1,9 @@
 /**
  * Where results go: standard output, or a file.
  *
- * 1. A file has its name only when it is whole; until then it is `<file>.part`, made anew: no link that lies there is followed.
+ * 1. A file has its name only when it is whole; until then it is `<file>.part`, newly created: no link that lies there is followed.
  * 2. A file that is replaced keeps its mode.
- * 3. What was given up is removed, unless it is to be kept for a run that resumes from it.
+ * 3. Partial output is removed, unless it is to be kept for a run that resumes from it.
  */
 import { once } from "node:events";
 import { constants, createWriteStream, type WriteStream } from "node:fs";
@@ -39,7 +39,7 @@ const toTerminal = (terminal: Terminal): Output => ({
 export interface Target {
   /** Behind all links. */
   readonly path: string;
-  /** What is written until it is whole; `undefined` for a pipe or a device, which cannot be replaced. */
+  /** The file written until it is whole; `undefined` for a pipe or a device, which cannot be replaced. */
   readonly part: string | undefined;
   /** The permissions of the file that will be replaced. */
   readonly mode?: number;
@@ -49,8 +49,8 @@ export interface Target {
 const noFollow = constants.O_NOFOLLOW ?? 0;
 
 /**
- * Opens a file for writing that this program alone has made: whatever had its name is gone, and a link with it, not what the link
- * led to. With `appends` it is one that was made like this a moment ago.
+ * Opens a file for writing that only this program has made: any file of its name is removed, and a link itself, not the file it
+ * points to. With `appends` it is one that was made like this a moment ago.
  */
 export const exclusive = async (file: string, mode = 0o666, appends = false): Promise<WriteStream> => {
   if (!appends) await rm(file, { force: true });
@@ -61,7 +61,7 @@ export const exclusive = async (file: string, mode = 0o666, appends = false): Pr
 
 export const targetOf = async (file: string): Promise<Target> => {
   const direct = { path: file, part: undefined };
-  // Names of what is open already, like /dev/stdout: they are never replaced, whatever is behind them.
+  // Names of open files, like /dev/stdout: they are never replaced, of whatever kind they are.
   if (/^\/(dev|proc)\//.test(resolve(file))) return direct;
   let mode: number;
   try {

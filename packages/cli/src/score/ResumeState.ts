@@ -56,7 +56,7 @@ async function* rowsOf(file: string, run: Run, scores: Scores.Scores) {
   let isFirst = true;
   for await (const entry of jsonEntries(createReadStream(file))) {
     const { line, value } = entry;
-    // The last line may have been cut off when the run was killed; any other was damaged by somebody else.
+    // The last line may have been cut off when the run was killed; any other was damaged in another way.
     if (bad !== undefined) throw new CommandFailure(`${file}:${bad.line}: ${(bad.value as BadLine).problem}`);
     if (value instanceof BadLine && !isFirst) {
       bad = entry;

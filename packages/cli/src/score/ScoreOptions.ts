@@ -1,4 +1,4 @@
-/** What can be said on the command line of `evalwire score`. */
+/** Options on the command line of `evalwire score`. */
 import { exportReaders } from "@evalwire/metrics/exports";
 import { type PresetName, presets } from "@evalwire/metrics/presets";
 import { type Command, InvalidArgumentError, Option } from "commander";

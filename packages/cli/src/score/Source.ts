@@ -46,7 +46,7 @@ export interface SourceOptions {
 
 export const nameOf = (file: string): string => (file === "-" ? "standard input" : file);
 
-/** What cannot be read, in one sentence with the file's name. */
+/** A read error, in one sentence with the file's name. */
 const failing = (file: string, error: unknown, stop: AbortSignal): unknown => {
   if (stop.aborted || error instanceof CommandFailure) return error;
   if (error instanceof ReadError) return new CommandFailure(`${nameOf(file)}: ${error.message}`, 1, { cause: error });
@@ -183,7 +183,7 @@ const blocksOf = async (
     await opened.close();
     return { size, blocks: ranges(file, size, blockBytes, lines.end) };
   }
-  // What comes from a pipe may come slowly: each line is passed on as it comes.
+  // Input from a pipe may be slow: each line is passed on as it comes.
   return { size: undefined, blocks: byteBlocks(lines.bytes, lines.end, packing === undefined ? 1 : blockBytes) };
 };
 
@@ -205,7 +205,7 @@ export const open = async (file: string, options: SourceOptions, session: Sessio
   const choice = { keepsIds, file, from, sample: sampled.sample, fields, lookups, id, where, groupBy };
   let recognised: string | undefined;
   try {
-    // Whatever keeps the rows from being read shows here, before any work is done.
+    // Any error in reading the rows shows here, before work is done.
     selector(choice);
     if (reader !== undefined && from !== undefined) {
       const { candidate, reference } = reader.open(sampled.sample, fields, lookups);

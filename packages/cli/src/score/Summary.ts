@@ -1,4 +1,4 @@
-/** What the scores of each metric look like together, over all records and over each group of them. */
+/** Summary of each metric's scores, over all records and over each group of them. */
 import { bootstrapIntervals, type IntervalOptions, quantilesOfSorted, type ResampleRun } from "@evalwire/metrics/stats";
 import * as Corpora from "./Corpora.ts";
 import * as Scores from "./Scores.ts";
@@ -17,7 +17,7 @@ export interface MetricSummary {
   readonly max: number | null;
   /** Of all texts together, where that is another thing than the mean: BLEU, chrF and TER as papers report them. */
   readonly corpus?: Corpora.CorpusScore;
-  /** What the metric's numbers lie in; `null` where they are not bounded. */
+  /** Range of the metric's numbers; `null` where they are not bounded. */
   readonly scale: readonly [0, 1] | readonly [0, 100] | null;
   readonly isLessBetter: boolean;
   readonly signatures: ReadonlyArray<string>;

@@ -1,4 +1,4 @@
-/** What a call says about the records of its files: how they are read, which are meant, and what pairs them. */
+/** Options of a call on the records of its files: how they are read, selected and paired. */
 import type { Fields } from "@evalwire/metrics/exports";
 import type { Condition } from "./blocks/Choice.ts";
 

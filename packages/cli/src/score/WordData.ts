@@ -1,5 +1,5 @@
 /**
- * What some metrics need and no package carries by itself: a model of sentences, a database of synonyms, an embedding model. Named on
+ * Data that some metrics need and no package contains: a model of sentences, a database of synonyms, an embedding model. Named on
  * the command line, loaded once in each thread that scores.
  */
 import { readFile } from "node:fs/promises";
@@ -76,7 +76,7 @@ export const load = async ({ punkt, wordnet, embeddings }: Asked): Promise<Provi
   return { sentences, synonyms, embedder };
 };
 
-/** What was loaded, as signatures name it. */
+/** The loaded data, as signatures name it. */
 export const namesOf = ({ sentences, synonyms, embedder }: Providers) => ({
   punkt: sentences?.name ?? null,
   wordnet: synonyms?.name ?? null,

@@ -1,4 +1,4 @@
-/** What there is to say after a run, on standard error: where things are, and on a screen what to do next. */
+/** The closing lines of a run, on standard error: where things are, and on a screen the next steps. */
 import type { Terminal } from "../Terminal.ts";
 import { grouped } from "./progressLine.ts";
 import type { Summary } from "./Summary.ts";

@@ -14,7 +14,7 @@ export const expanded = (files: ReadonlyArray<string>): ReadonlyArray<string> =>
     return found;
   });
 
-/** One name for a file, by whatever links it is reached. */
+/** One name for a file, independent of the links to it. */
 const placeOf = (file: string): string => (existsSync(file) ? realpathSync(file) : resolve(file));
 
 /** The names a file is written under until it is whole; see `Output` and `ResumeState`. */
@@ -23,7 +23,7 @@ const namesOf = (file: string): ReadonlyArray<string> => {
   return [place, `${place}.part`, `${place}.part.kept`];
 };
 
-/** What is read must not be written over: by the time it is noticed it would be gone. */
+/** An input must not be overwritten: when that is noticed it would be gone. */
 export const refuseOverwriting = (
   written: ReadonlyArray<string | undefined>,
   read: ReadonlyArray<string | undefined>,

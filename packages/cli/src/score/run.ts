@@ -30,7 +30,7 @@ export interface RunOptions {
   readonly keepsCounts: boolean;
 }
 
-/** The side that is reported on: what becomes of its records. */
+/** The side that is reported on: the handling of its records. */
 export interface Reported {
   readonly format: Format;
   /** Offered each record. */
@@ -42,9 +42,9 @@ export interface Reported {
 /** Bad records that are reported one by one on standard error; further ones are only counted. */
 const reportedFailures = 20;
 
-/** What is waited for, or the reason of the abort if that comes first. */
+/** The awaited value, or the reason of the abort if that comes first. */
 const unlessAborted = <A>(stop: AbortSignal, promise: Promise<A>): Promise<A> => {
-  promise.catch(() => {}); // After an abort nobody waits for it.
+  promise.catch(() => {}); // After an abort it is not awaited.
   if (stop.aborted) return Promise.reject(stop.reason);
   return new Promise((resolve, reject) => {
     const abort = () => reject(stop.reason);
@@ -86,7 +86,7 @@ async function* resultsOf(
       else {
         const chosen: ChosenBlock = { block: prepare(step.next.value), choice };
         const result = pool.score(chosen);
-        // One that nobody waits for any more may fail in silence: the run has ended with another error.
+        // A block no longer awaited may fail silently: the run has ended with another error.
         result.catch(() => {});
         inFlight.push(result);
       }
@@ -134,13 +134,13 @@ const countedOf = ({ counts, references }: BlockResult, scored: number): Counted
   });
 };
 
-/** What a record is compared and resumed by. */
+/** A record's key for comparing and resuming. */
 const nameOf = (key: string | undefined, place: number): string => key ?? String(place);
 
 /** How errors name a line, or a record of a file without lines. */
 type Where = (line: number) => string;
 
-/** What is done with the records of a side, one after the other. */
+/** Handles the records of a side, one after the other. */
 interface Sink {
   scored(
     id: string | undefined,
@@ -208,11 +208,11 @@ const resuming = (source: Source.Source, resumed: ResumeState, { plan, worst, on
 interface SideOptions extends RunOptions {
   readonly worst?: ReadonlyArray<WorstCases.WorstCases> | undefined;
   readonly resumed?: ResumeState | undefined;
-  /** Told of records whose answer is an empty text, and by component of those it sees nothing of. */
+  /** Called for records whose answer is an empty text, and per component for those in which it finds no words. */
   readonly onTexts?:
     | ((emptyAnswers: number, withoutTokens: Iterable<readonly [component: string, records: number]>) => void)
     | undefined;
-  /** Told that the groups are different runs. */
+  /** Called when the groups are different runs. */
   readonly onMixed?: (() => void) | undefined;
 }
 
@@ -285,7 +285,7 @@ const runSide = async (
   terminal.progress(undefined);
 };
 
-/** What has one id twice can be neither compared nor resumed, whatever becomes of bad records. */
+/** Records with one id twice can be neither compared nor resumed, whether bad records are skipped or not. */
 const twice = (where: string, id: string, from?: string): CommandFailure => {
   const field = from === undefined ? undefined : exportReaders[from]?.repeatsBy;
   const advice =

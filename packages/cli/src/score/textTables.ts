@@ -1,4 +1,4 @@
-/** What a run found, as lines for a reader. */
+/** Results of a run, as lines for a reader. */
 import * as Table from "../Table.ts";
 import type { Paint } from "../Terminal.ts";
 import type { Comparison, GroupComparison, Verdict } from "./Comparison.ts";
@@ -9,7 +9,7 @@ import type { GroupSummary, MetricSummary, Summary } from "./Summary.ts";
 /** How it is shown. */
 export interface Look {
   readonly paint: Paint;
-  /** Characters in a line; `Infinity` where nobody looks at a screen. */
+  /** Characters in a line; `Infinity` where the output is no screen. */
   readonly room: number;
 }
 
@@ -31,7 +31,7 @@ const wrapped = (text: string, room: number): ReadonlyArray<string> => {
 const noted = (notes: ReadonlyArray<string>, { paint, room }: Look): ReadonlyArray<string> =>
   notes.flatMap((note) => wrapped(note, room - 4).map((line, at) => paint.dim(at === 0 ? `  ${line}` : `    ${line}`)));
 
-/** What is said below a table, each in a line of its own. */
+/** The notes below a table, each in a line of its own. */
 const footed = (
   { lines, leftOut }: ReturnType<typeof Table.fitted>,
   notes: ReadonlyArray<string>,
@@ -57,7 +57,7 @@ export const unscoredWords = ({ failed, noAnswer, noReference }: Readonly<Unscor
 const over = (summary: GroupSummary): string =>
   [`over ${summary.records} ${summary.records === 1 ? "record" : "records"}`, ...unscoredWords(summary)].join(", ");
 
-/** What numbers lie in, like `0–1`. */
+/** The range of numbers, like `0–1`. */
 export const scaleText = (scale: MetricSummary["scale"]): string => (scale === null ? "–" : `${scale[0]}–${scale[1]}`);
 
 const figure = (value: number | null | undefined): string => Figure.formatScore(value ?? Number.NaN);
@@ -94,7 +94,7 @@ const sameNotes = (metrics: ReadonlyArray<MetricSummary>): ReadonlyArray<string>
       : [];
   });
 
-/** What a metric of words that sees no words says nothing about. */
+/** The records in which a metric of words finds no words. */
 export const unseenNotes = ({ withoutTokens }: Pick<Summary, "withoutTokens">): ReadonlyArray<string> =>
   Object.entries(withoutTokens).map(
     ([component, records]) =>

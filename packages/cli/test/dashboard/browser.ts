@@ -33,7 +33,7 @@ export const args = [
 
 export const launch = (): Promise<Browser> => chromium.launch({ executablePath, args });
 
-/** What the pages of a browser said and asked that they should not. */
+/** Unwanted messages and requests of a browser's pages. */
 export interface Complaints {
   readonly said: Array<string>;
   readonly elsewhere: Array<string>;

@@ -1,4 +1,4 @@
-/** What a browser has to load before the page shows anything. */
+/** The bytes a browser has to load before the page shows anything. */
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import * as Assets from "../../src/dashboard/Assets.ts";
@@ -28,7 +28,7 @@ describe.skipIf(assets === undefined)("the first load of the page", () => {
     expect(scripts.length).toBeGreaterThan(0);
     const bytes = scripts.reduce((sum, path) => sum + gzipSync(textOf(path), { level: 9 }).length, 0);
     expect(bytes).toBeLessThanOrEqual(budgetBytes);
-    // Nothing but React alone is a third of that: a page that is much smaller was not looked at as a whole.
+    // React by itself is a third of that: a page that is much smaller was not looked at as a whole.
     expect(bytes).toBeGreaterThan(60_000);
   });
 });

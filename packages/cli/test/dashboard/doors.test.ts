@@ -16,7 +16,7 @@ import { evalwire, type Ran } from "../session.ts";
 const isBuilt = Assets.load() !== undefined;
 if (!isBuilt) console.warn("\nSKIPPED: the doors of the dashboard: the page is not built: npm run build\n");
 
-/** A command that serves until it is told to stop. */
+/** A command that serves until it is stopped. */
 const started = async (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) => {
   const stop = new AbortController();
   const lines: Array<string> = [];
@@ -101,7 +101,7 @@ describe.skipIf(!isBuilt)("dashboard --base-url", () => {
   ];
   const env = { SGP_API_KEY: "secret" };
 
-  it("serves the page over the account of the key, and the key itself to nobody", async () => {
+  it("serves the page over the account of the key, and never the key itself", async () => {
     const { invitations, lines, close } = await started(dashboard(), env);
     const page = await visitor(invitations[0]!);
     expect(await (await page.get("/session")).json()).toEqual({
@@ -161,7 +161,7 @@ describe.skipIf(!isBuilt)("demo", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("without a terminal and without standard input its dashboard outlives it, until it is told to stop", async () => {
+  it("without a terminal and without standard input its dashboard outlives it, until it is stopped", async () => {
     child = spawn(
       process.execPath,
       ["--conditions=@evalwire/source", main, "demo", "--speed", "10", "--port", "0", "--database", "demo.db"],

@@ -60,7 +60,7 @@ interface Reply {
   readonly body: string;
 }
 
-/** What a browser keeps of the invitation it opened. */
+/** The cookie a browser keeps from the invitation it opened. */
 const openInvitation = async (url: string): Promise<string> => {
   const { headers } = await fetch(url, { redirect: "manual" });
   return headers.get("set-cookie")?.split(";")[0] ?? "";
@@ -104,7 +104,7 @@ describe("the page", () => {
     expect(headers["cache-control"]).toBe("no-cache");
   });
 
-  it("lets hashed files be kept, and answers 304 to whoever has the file", async () => {
+  it("lets hashed files be kept, and answers 304 to a browser that has the file", async () => {
     const { headers } = await ask("/assets/index-1.js");
     expect(headers["cache-control"]).toContain("immutable");
     expect((await ask("/assets/index-1.js", { headers: { "if-none-match": String(headers.etag) } })).status).toBe(304);
@@ -114,7 +114,7 @@ describe("the page", () => {
     "knows nothing of %s",
     async (path) => {
       const { status, body } = await ask(path);
-      // What could be a route of the page's own is answered with the page, never with a file.
+      // A path that could be a route of the page's own is answered with the page, never with a file.
       expect(status === 404 || body === "<!doctype html>page").toBe(true);
     },
   );
@@ -131,7 +131,7 @@ describe("the page", () => {
     expect(head.body).toBe("");
   });
 
-  it("answers for its own address alone", async () => {
+  it("answers only for its own address", async () => {
     for (const host of ["evil.example", "127.0.0.1", "localhost:1"]) {
       expect((await ask("/", { headers: { host } })).status).toBe(421);
     }

@@ -13,7 +13,7 @@ it("counts every event under its type, and no type that did not occur", () => {
   expect(Object.fromEntries(byType)).toEqual({ "watch.synced": 1, "task.added": 2, "assignment.created": 1 });
 });
 
-it("tells first answers from those given again", () => {
+it("counts first answers apart from those given again", () => {
   const { byUser } = tallied(
     statusChanged("PENDING", "COMPLETED"),
     statusChanged("COMPLETED", "PENDING_REDO"),
@@ -23,7 +23,7 @@ it("tells first answers from those given again", () => {
   expect(byUser.get("annotator-1")).toEqual({ finished: 1, redone: 1, skipped: 0, expired: 0 });
 });
 
-it("a task given back before its end was skipped; one given back after it had run out", () => {
+it("a task given back before its end was skipped; one given back after it had expired", () => {
   const skipped = tallied(created(), released()).byUser.get("annotator-1");
   const ranOut = tallied(created(), expiring(), expired(), released()).byUser.get("annotator-1");
   expect(skipped).toMatchObject({ skipped: 1, expired: 0 });

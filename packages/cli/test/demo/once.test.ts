@@ -16,7 +16,7 @@ const firstRun = () => {
   run ??= once("1");
   return run;
 };
-const told = async () => {
+const report = async () => {
   const all = (await firstRun()).map((line) => JSON.parse(line));
   return { events: all.slice(0, -1), summary: all.at(-1) };
 };
@@ -26,7 +26,7 @@ const sum = (counts: Readonly<Record<string, number>>) =>
 
 describe("evalwire demo --once --json", { timeout: 60_000 }, () => {
   it("prints one event a line, and the summary last", async () => {
-    const { events, summary } = await told();
+    const { events, summary } = await report();
     expect(summary.type).toBe("summary");
     expect(events.every((event) => typeof event.type === "string" && event.type !== "summary")).toBe(true);
     expect(events.every((event) => event.evaluationId === summary.evaluationId)).toBe(true);
@@ -34,14 +34,14 @@ describe("evalwire demo --once --json", { timeout: 60_000 }, () => {
   });
 
   it("counts by type what it printed", async () => {
-    const { events, summary } = await told();
+    const { events, summary } = await report();
     const counted: Record<string, number> = {};
     for (const { type } of events) counted[type] = (counted[type] ?? 0) + 1;
     expect(summary.events).toEqual(counted);
   });
 
   it("ends with every task done, and the watch showing what the server has", async () => {
-    const { events, summary } = await told();
+    const { events, summary } = await report();
     expect(sum(summary.tasks)).toBe(cases.length);
     expect(Object.keys(summary.tasks).every((status) => ["COMPLETED", "FIXED"].includes(status))).toBe(true);
     expect(summary.checks.tasksSeenOtherwise).toBe(0);
@@ -51,8 +51,8 @@ describe("evalwire demo --once --json", { timeout: 60_000 }, () => {
     expect(byStatus).toEqual(summary.tasks);
   });
 
-  it("shows people who finish, redo, skip and let leases run out", async () => {
-    const { events, summary } = await told();
+  it("shows people who finish, redo, skip and let leases expire", async () => {
+    const { events, summary } = await report();
     const users = Object.values<Record<string, number>>(summary.users);
     expect(Object.keys(summary.users)).toEqual(annotators.map(({ name }) => name));
     for (const share of ["finished", "redone", "skipped", "expired"] as const) {
@@ -68,14 +68,14 @@ describe("evalwire demo --once --json", { timeout: 60_000 }, () => {
   });
 
   it("no lease is said to be over before its end", async () => {
-    const { events } = await told();
+    const { events } = await report();
     const over = events.filter(({ type }) => type === "assignment.expired");
     expect(over.length).toBeGreaterThan(0);
     for (const { time, lease } of over) expect(Date.parse(time)).toBeGreaterThanOrEqual(Date.parse(lease.expiresAt));
   });
 
   it("computes the scores the server computes", async () => {
-    const { summary } = await told();
+    const { summary } = await report();
     expect(summary.checks.scoresCompared).toBe(3 * cases.length);
     expect(summary.checks.largestScoreDifference).toBe(0);
     for (const name of ["rouge1", "rouge2", "rougeL"]) {
@@ -94,7 +94,7 @@ describe("evalwire demo --once --json", { timeout: 60_000 }, () => {
 });
 
 describe("evalwire demo --once", { timeout: 60_000 }, () => {
-  it("tells a reader the same, without colours where there is no terminal", async () => {
+  it("prints the same for a reader, without colours where there is no terminal", async () => {
     const { exitCode, lines, notes } = await evalwire(["demo", "--once"]);
     expect(exitCode).toBe(0);
     expect(notes).toEqual([]);

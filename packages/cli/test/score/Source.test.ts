@@ -52,14 +52,14 @@ describe("what cannot be read", () => {
     ["Latin-1", Buffer.from(text, "latin1"), "latin.jsonl", /latin\.jsonl:1: not UTF-8/],
     ["a line that is not JSON", `${records[0]}\n\n{"id"\n`, "bad.jsonl", /bad\.jsonl:3: not JSON/],
     ["a last line that breaks off", text.trimEnd().slice(0, -5), "torn.jsonl", /torn\.jsonl:3: not JSON/],
-  ])("%s is told by file and line", async (_, content, name, message) => {
+  ])("%s is reported by file and line", async (_, content, name, message) => {
     const { exitCode, notes } = await score([write(name, content)]);
     expect(exitCode).toBe(1);
     expect(notes).toHaveLength(1);
     expect(notes[0]).toMatch(message);
   });
 
-  it("a folder is told by its name, with how to name what is in it", async () => {
+  it("a folder is reported by its name, with how to name files in it", async () => {
     const { exitCode, notes } = await score([folder]);
     expect(exitCode).toBe(1);
     expect(notes).toEqual([`evalwire: ${folder}: this is a folder; name the files in it, as '${folder}/*.jsonl'`]);

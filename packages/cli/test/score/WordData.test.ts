@@ -99,7 +99,7 @@ describe("word data", () => {
       1,
       "--embeddings: Embedding texts needs the package @huggingface/transformers: npm install",
     ],
-  ] as const)("that is missing is asked for: %s %j", async (config, args, code, message) => {
+  ] as const)("that is missing is requested: %s %j", async (config, args, code, message) => {
     const { exitCode, lines, notes } = await score(config, ...args);
     expect({ exitCode, lines }).toEqual({ exitCode: code, lines: [] });
     expect(notes).toHaveLength(1);

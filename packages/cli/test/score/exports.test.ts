@@ -193,7 +193,7 @@ describe("no answer, an empty answer, no reference", () => {
     expect((await summaryOf(wrong)).exitCode).toBe(1);
   });
 
-  it("a run without a single score fails, whatever becomes of bad records", async () => {
+  it("a run without a single score fails, whether bad records are skipped or not", async () => {
     const file = write("none.jsonl", lines({ test_case_output: { out: "six" } }, { test_case_output: {} }));
     const { exitCode, notes } = await score("--on-error", "skip", file);
     expect(exitCode).toBe(1);
@@ -349,7 +349,7 @@ describe("files", () => {
   });
 
   it.each(["jsonl", "jsonl.zst", "csv", "json"])(
-    "any number of workers gives the bytes of this thread alone: %s",
+    "any number of workers gives the bytes of a single thread: %s",
     async (kind) => {
       const records = Array.from({ length: 700 }, (_, at) => ({
         id: `r${at}`,
@@ -370,9 +370,9 @@ describe("files", () => {
           ran,
           report: readFileSync(path("many.html"), "utf8"),
         }));
-      const alone = await run("0");
-      expect(alone.ran.exitCode).toBe(0);
-      expect(await run("2")).toEqual(alone);
+      const single = await run("0");
+      expect(single.ran.exitCode).toBe(0);
+      expect(await run("2")).toEqual(single);
     },
   );
 });

@@ -44,7 +44,7 @@ describe("progressLine", () => {
     );
   });
 
-  it("is drawn on standard error while standard output goes into a file, and leaves its lines alone", () => {
+  it("is drawn on standard error while standard output goes into a file, and does not touch its lines", () => {
     const written = { out: "", err: "" };
     const terminal = Terminal.make({
       out: { write: (text) => (written.out += text) },

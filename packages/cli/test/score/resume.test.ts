@@ -106,7 +106,7 @@ describe("--resume", () => {
     expect(read("out.jsonl")).toBe(read("whole.jsonl"));
   });
 
-  it("does not take a second record of the same id for one that is had", async () => {
+  it("does not take a second record of the same id for one already done", async () => {
     writeFileSync(path("out.jsonl.part"), read("whole.jsonl").split("\n").slice(0, 6).join("\n"));
     writeFileSync(path("out.twice.jsonl"), [...records, records[29]].join("\n"));
     const { exitCode, notes } = await evalwire([...json("out.jsonl"), "--resume", path("out.twice.jsonl")]);

@@ -36,23 +36,20 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("score", () => {
-  it("writes one row a record as CSV, and tells the figures elsewhere", async () => {
+  it("writes one row a record as CSV, and prints the figures elsewhere", async () => {
     const { lines, notes } = await score("--format", "csv", path("a.jsonl"));
     expect(lines[0]).toBe('id,"o,1/rouge1","o,1/rougeL"\r');
     expect(lines.slice(1, 4)).toEqual(["r0,0.5,0.5\r", "r1,0,0\r", "r2,1,1\r"]);
     expect(notes.at(-1)).toBe("  over 6 records; [95 % 95 %] is the mean's interval");
   });
 
-  it.each(["table", "json", "csv"])(
-    "any number of workers gives the bytes of this thread alone: %s",
-    async (format) => {
-      const alone = await score("--format", format, path("many.jsonl"));
-      for (const workers of ["1", "2"]) {
-        expect(await score("--format", format, "--workers", workers, path("many.jsonl"))).toEqual(alone);
-      }
-      expect(alone.exitCode).toBe(0);
-    },
-  );
+  it.each(["table", "json", "csv"])("any number of workers gives the bytes of a single thread: %s", async (format) => {
+    const single = await score("--format", format, path("many.jsonl"));
+    for (const workers of ["1", "2"]) {
+      expect(await score("--format", format, "--workers", workers, path("many.jsonl"))).toEqual(single);
+    }
+    expect(single.exitCode).toBe(0);
+  });
 
   it("the same seed gives the same figures, another seed others", async () => {
     const figures = async (seed: string) => (await score("--json", "--seed", seed, path("a.jsonl"))).lines.at(-1);
@@ -87,7 +84,7 @@ describe("score", () => {
     expect(all.at(-1)).toMatchObject({ records: 2, failed: 2 });
   });
 
-  it("tells the first twenty bad records, and counts the others", async () => {
+  it("reports the first twenty bad records, and counts the others", async () => {
     write("awful.jsonl", [...Array.from({ length: 30 }, () => "{"), line("r1", "mat")]);
     const { exitCode, lines, notes } = await score("--json", "--on-error", "skip", path("awful.jsonl"));
     expect(exitCode).toBe(0);
@@ -142,7 +139,7 @@ describe("score", () => {
     expect(lines).toContain("  <0.0002 is the least that 5000 samples can show; --samples takes more");
   });
 
-  it("compares records by id, and says which are in one file alone", async () => {
+  it("compares records by id, and says which are in only one file", async () => {
     const { lines } = await score("--compare", path("b.jsonl"), path("a.jsonl"));
     expect(lines.join("\n")).toMatch(/only in .*a\.jsonl: r0$/m);
     expect(lines.join("\n")).toContain("5 records are in both");
@@ -155,7 +152,7 @@ describe("score", () => {
     expect((await score("--compare", path("many.jsonl"), path("a.jsonl"))).notes[0]).toContain("no record is in both");
   });
 
-  it("draws a report and the distributions alone", async () => {
+  it("draws a report and only the distributions", async () => {
     const { notes } = await score("--plot", path("report.html"), "--compare", path("b.jsonl"), path("a.jsonl"));
     expect(notes).toEqual([`wrote ${path("report.html")}: open it in a browser`]);
     await score("--plot", path("report.svg"), path("a.jsonl"));
@@ -195,7 +192,7 @@ describe("score", () => {
     expect(lines.join("\n")).not.toMatch(/\u001b\[[0-9;]*m/);
   });
 
-  it("a file has no colours and all columns, whatever the screen is", async () => {
+  it("a file has no colours and all columns, for any screen", async () => {
     await evalwire(["score", "-c", path("config.json"), "--out", path("table.txt"), path("a.jsonl")], { screen: 40 });
     const text = readFileSync(path("table.txt"), "utf8");
     expect(text).not.toContain("\u001b");

@@ -25,9 +25,9 @@ export interface Call {
   readonly phase: "started" | "succeeded" | "failed";
   /** Present when a watch made the call to see what is there. */
   readonly isPoll?: true;
-  /** What the server answered, when it succeeded. */
+  /** The server's answer, when the call succeeded. */
   readonly value?: unknown;
-  /** Why it failed. A write may have been carried out all the same: then it is `inDoubt`. */
+  /** Why it failed. A write may have taken effect all the same: then it is `inDoubt`. */
   readonly error?: SgpError;
   /** The HTTP status, when there was an answer. */
   readonly status?: number | undefined;
@@ -40,7 +40,7 @@ export interface Call {
 
 export type CallListener = (call: Call) => void;
 
-/** What is known of a call that succeeded. */
+/** Facts about a successful call. */
 interface Made {
   readonly value: unknown;
   readonly status: number;
@@ -91,14 +91,14 @@ export class Calls {
         return { id, endpoint, args: named, phase: "started", ...(isPoll ? { isPoll } : {}) };
       };
       return Effect.andThen(
-        this.#tell(started),
-        Effect.onExit(work(id), (exit) => this.#tell(() => ({ ...started(), ...endOf(endpoint, exit) }))),
+        this.#emit(started),
+        Effect.onExit(work(id), (exit) => this.#emit(() => ({ ...started(), ...endOf(endpoint, exit) }))),
       );
     });
   }
 
-  /** Where nobody listens there is nothing to work out. */
-  #tell(make: () => Omit<Call, "at">): Effect.Effect<void> {
+  /** Without listeners nothing is computed. */
+  #emit(make: () => Omit<Call, "at">): Effect.Effect<void> {
     if (this.#listeners.size === 0) return Effect.void;
     const call = make();
     return Effect.map(Clock.currentTimeMillis, (at) => this.#listeners.notify({ ...call, at }));

@@ -1,5 +1,5 @@
 /**
- * What a client is made with: the caller's options, the environment behind them, and the defaults behind both, checked
+ * A client's settings: the caller's options, the environment behind them, and the defaults behind both, checked
  * once so that nothing later has to.
  *
  * This is the only place that reads the environment and the only one that knows the global `fetch`.
@@ -33,7 +33,7 @@ export interface Options {
   /**
    * The most requests that all watches together send in any minute, those of clients derived from this one at the same server and
    * account included; calls of one's own are not held back. First scans go before repeats, the watch opened first before later ones. Default:
-   * none, so that each watch has its own `requestsPerMinute` alone.
+   * none, so that each watch has only its own `requestsPerMinute`.
    */
   readonly requestsPerMinute?: number;
   /** The longest answer that is read, in bytes after decompression. Default 128 MiB. */
@@ -53,11 +53,11 @@ export interface Options {
   /** Default: the platform's own. */
   readonly fetch?: Fetch;
   /**
-   * Told, once for each, of what the server says and this version does not know: a member of an enum, which is kept; a field or a row
-   * of another shape, which is left out. Without it what is left out is reported to `onProblem`.
+   * Called once for each value that this version does not know: a member of an enum, which is kept; a field or a row
+   * of another shape, which is left out. Without it, values left out are reported to `onProblem`.
    */
   readonly onUnknown?: UnknownListener;
-  /** Told what a callback or plugin of the program's own did wrong; it disturbs nothing else. Default: the console. */
+  /** Called with errors of the program's own callbacks and plugins, which affect nothing else. Default: the console. */
   readonly onProblem?: (problem: Problem) => void;
   /** Allows a raw key in a browser, where every visitor can read it. */
   readonly dangerouslyAllowBrowser?: boolean;

@@ -1,15 +1,15 @@
 /**
  * A module that is loaded when something in it is first needed: a program that never needs it never loads it.
  *
- * 1. It is loaded once for all who need it, and is at hand from then on.
- * 2. A module that does not come is a failure like a server that does not answer; who needs it next asks for it again.
+ * 1. It is loaded once for all users, and is available at once from then on.
+ * 2. A module that does not load is a failure like a server that does not answer; the next user requests it again.
  */
 import * as Effect from "effect/Effect";
 import { SgpError } from "./SgpError.ts";
 
 const underWay = new Set<Promise<unknown>>();
 
-/** What settles with the modules under way; `undefined` when there are none. No clock shows them: a simulated one waits for this. */
+/** Settles when the modules being loaded have settled; `undefined` when there are none. No clock shows them: a simulated one waits for this. */
 export const modulesUnderWay = (): Promise<unknown> | undefined =>
   underWay.size === 0 ? undefined : Promise.allSettled(underWay);
 
@@ -56,6 +56,6 @@ const unloadable = (error: unknown): SgpError =>
   new SgpError({
     reason: {
       _tag: "Unreachable",
-      description: `a part of @evalwire/core could not be loaded: ${error instanceof Error ? error.message : String(error)}; try again, or load the program anew`,
+      description: `a part of @evalwire/core could not be loaded: ${error instanceof Error ? error.message : String(error)}; try again, or reload the program`,
     },
   });

@@ -16,11 +16,11 @@ import { SgpError } from "./SgpError.ts";
 
 type Args = Readonly<Record<string, unknown>>;
 
-/** Where a walk has come to: what to ask for next, and what it must remember to end. */
+/** State of a walk: the next request, and the data that decides its end. */
 export interface Walk {
   readonly endpoint: Endpoint.Any;
   readonly args: Args;
-  /** The number of the page that `args` asks for; v5 has none, it is counted from the walk's start. */
+  /** The number of the page that `args` requests; v5 has none, it is counted from the walk's start. */
   readonly page: number;
   /** Items received on the pages before, repeated ones included; unknown for a walk that began behind the first page. */
   readonly received: number | undefined;
@@ -44,7 +44,7 @@ export interface Stop {
   readonly next: Walk | undefined;
 }
 
-/** What the envelopes of v4 and v5 say. */
+/** Fields of the envelopes of v4 and v5. */
 export interface Page {
   readonly items: ReadonlyArray<unknown>;
   readonly total_item_count?: number | null | undefined;
@@ -94,7 +94,7 @@ const repeats = ({ endpoint, page }: Walk) =>
     path: endpoint.path,
   });
 
-/** The arguments that ask for the page after this one; `undefined` at the end. */
+/** The arguments that request the page after this one; `undefined` at the end. */
 const argsAfter = (
   walk: Walk,
   page: Page,
@@ -109,7 +109,7 @@ const argsAfter = (
 };
 
 /**
- * Puts the page that `walk` asked for into the walk.
+ * Adds the page that `walk` requested to the walk.
  *
  * @param sent the page as the server sent it, where rows of it were left out: they are items of the list all the same
  */

@@ -25,7 +25,7 @@ export const reporter =
     }
   };
 
-/** Runs a callback; what it throws is reported under its name and reaches nobody else. */
+/** Runs a callback; an error it throws is reported under its name and goes nowhere else. */
 export const isolated = (report: Report, source: string, run: () => void): void => {
   try {
     run();

@@ -2,7 +2,7 @@
  * The client's methods as promises, derived from the Effect functions: the same tree, the same arguments, the same
  * errors. A rejection is the `SgpError` itself.
  *
- * A list is a promise of its first page and an async iterable of all its items; it asks for the next page when the
+ * A list is a promise of its first page and an async iterable of all its items; it requests the next page when the
  * items of this one are used up.
  */
 import type * as Context from "effect/Context";
@@ -20,7 +20,7 @@ export type PromiseCall<E extends Endpoint.Any> = (
   ...parameters: Resources.MethodParameters<E>
 ) => Promise<Endpoint.Success<E>>;
 
-/** What a page can do, beside what its envelope says. Iterating it yields its own items and those of all pages after it. */
+/** Methods of a page, besides its envelope's fields. Iterating it yields its own items and those of all pages after it. */
 export interface PageMethods<E extends Endpoint.Any> extends AsyncIterable<Endpoint.Item<E>> {
   readonly hasNextPage: boolean;
   /** Fetches the next page; `undefined` after the last one. */

@@ -126,7 +126,7 @@ const walked = <A>(
  * read, after the items before it.
  *
  * @param endpoint a list of the contract, such as `TestCaseResults.list`
- * @param args under the wire's names; `limit` is how many items one request asks for
+ * @param args under the wire's names; `limit` is the number of items per request
  */
 export const listItems = <E extends Endpoint.Any>(
   endpoint: E,

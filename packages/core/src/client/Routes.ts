@@ -10,7 +10,7 @@ import { abort } from "./http/abort.ts";
 import { OnDemand } from "./OnDemand.ts";
 import { SgpError } from "./SgpError.ts";
 
-/** What a method calls. */
+/** The endpoint that a method calls. */
 export interface Route {
   /** Whether the endpoint answers with pages. */
   readonly isPaged: boolean;

@@ -43,9 +43,9 @@ export interface Invalid {
   readonly _tag: "Invalid";
   readonly issues: ReadonlyArray<Issue>;
 }
-/** What the server said about trying again; `undefined` where it said nothing. */
+/** The server's advice on retrying; `undefined` where it gave none. */
 export interface RetryAfter {
-  /** When to try again, in milliseconds of the client's clock; at most a minute ahead, whatever the server asks for. */
+  /** When to try again, in milliseconds of the client's clock; at most a minute ahead, even if the server requests more. */
   readonly retryAt: number | undefined;
   /** How long the server asks to wait, however long, in milliseconds. */
   readonly retryAfterMillis: number | undefined;
@@ -63,7 +63,7 @@ export interface Timeout {
 export interface Aborted {
   readonly _tag: "Aborted";
 }
-/** No connection, a connection that died before the answer was whole, a redirect that is not followed, or no key to be had just now. */
+/** No connection, a connection that died before the answer was whole, a redirect that is not followed, or no key available just now. */
 export interface Unreachable {
   readonly _tag: "Unreachable";
   readonly description: string;
@@ -89,7 +89,7 @@ export interface Undecodable {
 export interface Offline {
   readonly _tag: "Offline";
 }
-/** A watch: no look was made until the time its snapshot was to be fresh, whatever it waits for. */
+/** A watch: no poll succeeded by the time its snapshot was to be fresh. */
 export interface Stale {
   readonly _tag: "Stale";
   /** When the list was last read to its end, ISO 8601. */
@@ -151,7 +151,7 @@ export interface Circumstances {
    * not whole, or was a server's fault.
    */
   readonly inDoubt?: boolean | undefined;
-  /** What the server said about it, in its own words, shortened. */
+  /** The server's own message, shortened. */
   readonly detail?: string | undefined;
   /** When it failed, in milliseconds of the client's clock. */
   readonly at?: number | undefined;
@@ -162,7 +162,7 @@ interface TracingError {
   readonly captureStackTrace?: (of: object, above: unknown) => void;
 }
 
-/** What an `SgpError` is made of. */
+/** Fields of an `SgpError`. */
 export interface SgpErrorProps extends Circumstances {
   readonly reason: Reason;
 }
@@ -191,7 +191,7 @@ const describe = (reason: Reason, about: Circumstances): string => {
     case "NotFound":
       return `not found${detail}; check the id and the selected account`;
     case "Conflict":
-      return `in conflict with its present state${detail}; read it again and decide anew`;
+      return `in conflict with its present state${detail}; reread it and decide again`;
     case "Invalid":
       return `${issueLine(reason.issues)}${reason.issues.length === 0 ? detail : ""}`;
     case "RateLimited":

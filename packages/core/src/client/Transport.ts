@@ -7,7 +7,7 @@
  *
  * 1. A call ends as an exchange, or as one `SgpError` that knows method, path, status and number of attempts.
  * 2. Time and chance are those of the fiber: Effect's `Clock` and `Random`.
- * 3. Interrupting a call, or aborting its signal, ends it at once in whatever phase it is, and leaves nothing behind.
+ * 3. Interrupting a call, or aborting its signal, ends it at once in any phase, and leaves nothing behind.
  */
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
@@ -32,7 +32,7 @@ import { invalid, SgpError, type Undecodable } from "./SgpError.ts";
 import * as UnknownReports from "./UnknownReports.ts";
 import { Writes } from "./Writes.ts";
 
-/** What a caller can say about one call, beside its arguments. */
+/** Options of one call, besides its arguments. */
 export interface CallOptions {
   /** Aborts the call, which then fails with the reason `Aborted`. No listener stays on it after the call. */
   readonly signal?: AbortSignal;
@@ -74,7 +74,7 @@ export interface Exchange<A> {
   readonly receivedAt: number;
 }
 
-/** What a call takes: all arguments under the wire's names, or the bare id of an endpoint with one path parameter. */
+/** Arguments of a call: all arguments under the wire's names, or the bare id of an endpoint with one path parameter. */
 export type Arguments<E> = Endpoint.Args<E> | string;
 
 /**
@@ -111,7 +111,7 @@ export class Transport extends Context.Service<
       args: Arguments<E>,
       options?: CallOptions,
     ) => Effect.Effect<Exchange<Endpoint.Success<E>>, SgpError>;
-    /** The same, with the JSON as it came, whatever its shape: `Undecodable` only where the answer is no JSON. */
+    /** The same, with the JSON as it came, of any shape: `Undecodable` only where the answer is no JSON. */
     readonly exchangeUnchecked: <E extends Endpoint.Any>(
       endpoint: E,
       args: Arguments<E>,
@@ -130,7 +130,7 @@ export class Transport extends Context.Service<
     ) => Effect.Effect<Endpoint.Success<E>, SgpError>;
     /** Every call made through this client. */
     readonly calls: Calls;
-    /** What is written through this client. */
+    /** The writes made through this client. */
     readonly writes: Writes;
     /** Puts middleware around every attempt, inside those put before; returns the undo. */
     readonly use: (middleware: Attempt.Middleware) => () => void;
@@ -155,11 +155,11 @@ const otherVersions: Readonly<Record<string, { readonly path: string; readonly d
 /** Puts something around each call, such as a span. */
 export type Around = <A>(endpoint: Endpoint.Any, call: Effect.Effect<A, SgpError>) => Effect.Effect<A, SgpError>;
 
-/** What a transport has in common with those derived from it. */
+/** State that a transport shares with those derived from it. */
 export interface Shared {
   readonly calls: Calls;
   readonly middleware: MiddlewareStack;
-  /** What calls wait for before they begin: plugins that are being set up. */
+  /** Awaited by calls before they begin: the setup of plugins. */
   readonly ready: Effect.Effect<void, SgpError>;
   /** Default: nothing. */
   readonly around?: Around | undefined;
@@ -199,7 +199,7 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
           middleware.around(innermost)(request),
           (error): Refusal.Refusal => ({ error }),
         );
-        // That nothing has changed is an answer for who asked for that, and can do without a value.
+        // "Nothing has changed" (304) is an answer only to a conditional request, whose caller needs no value.
         const isUnchanged =
           response.status === 304 && reading === Answer.unchecked && request.headers["if-none-match"] !== undefined;
         const refusal = isUnchanged ? undefined : Refusal.of(request, response);
@@ -218,8 +218,8 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
             }),
           ),
         );
-        unknowns.tellLeftOut(endpoint, leftOut);
-        yield* unknowns.tellMembers(endpoint, value);
+        unknowns.noteLeftOut(endpoint, leftOut);
+        yield* unknowns.noteMembers(endpoint, value);
         return { value, status, headers, requestId, attempts: request.attempt, bytes, sentAt, receivedAt };
       });
 

@@ -1,5 +1,5 @@
 /**
- * What a server says and this version of the contract does not: members of enums, which are kept as they came, and fields and rows of
+ * Values that this version of the contract does not know: members of enums, which are kept as they came, and fields and rows of
  * another shape, which are left out. Each is reported once per client, however often and wherever it occurs.
  *
  * Without a listener no members are searched, and the search is not loaded; what is left out is reported to the console then.
@@ -42,21 +42,21 @@ const contract = new OnDemand(() => import("../contract/schema/unknownMembers.ts
 
 export interface UnknownReports {
   /** Reports unknown members in an answer. */
-  readonly tellMembers: (endpoint: Endpoint.Any, answer: unknown) => Effect.Effect<void>;
+  readonly noteMembers: (endpoint: Endpoint.Any, answer: unknown) => Effect.Effect<void>;
   /** Reports what was left out of an answer. */
-  readonly tellLeftOut: (endpoint: Endpoint.Any, leftOut: ReadonlyArray<LeftOut>) => void;
+  readonly noteLeftOut: (endpoint: Endpoint.Any, leftOut: ReadonlyArray<LeftOut>) => void;
 }
 
-/** @param onUnknown told each thing once */
+/** @param onUnknown called once per value */
 export const make = (onUnknown: UnknownListener | undefined, report: Report): UnknownReports => {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const isNew = (key: string): boolean => {
-    if (told.has(key) || told.size >= mostRemembered) return false;
-    told.add(key);
+    if (reported.has(key) || reported.size >= mostRemembered) return false;
+    reported.add(key);
     return true;
   };
 
-  const tellLeftOut: UnknownReports["tellLeftOut"] = ({ name }, leftOut) => {
+  const noteLeftOut: UnknownReports["noteLeftOut"] = ({ name }, leftOut) => {
     for (const { path, message, cost } of leftOut) {
       const part: UnreadablePart = { endpoint: name, path: pathText(path), message, cost };
       // The same field of another row is the same news.
@@ -66,20 +66,20 @@ export const make = (onUnknown: UnknownListener | undefined, report: Report): Un
     }
   };
 
-  const tell = (endpoint: string, strangers: ReadonlyArray<UnknownValue>): void => {
-    for (const { path, value: member, known } of strangers) {
+  const noteUnknown = (endpoint: string, values: ReadonlyArray<UnknownValue>): void => {
+    for (const { path, value: member, known } of values) {
       if (!isNew(`${known.join()}|${member}`)) continue;
       isolated(report, "onUnknown", () => onUnknown?.({ endpoint, path: pathText(path), member, known }));
     }
   };
-  const tellMembers: UnknownReports["tellMembers"] = ({ name, success }, answer) =>
+  const noteMembers: UnknownReports["noteMembers"] = ({ name, success }, answer) =>
     onUnknown === undefined
       ? Effect.void
       : contract.load.pipe(
-          Effect.map(({ unknownMembers }) => tell(name, unknownMembers(success)(answer))),
-          // The answer is good, whatever becomes of looking at it closer.
+          Effect.map(({ unknownMembers }) => noteUnknown(name, unknownMembers(success)(answer))),
+          // The answer is valid even if this closer check fails.
           Effect.catch((error) => Effect.sync(() => report({ source: "onUnknown", error }))),
         );
 
-  return { tellMembers, tellLeftOut };
+  return { noteMembers, noteLeftOut };
 };

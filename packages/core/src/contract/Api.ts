@@ -120,7 +120,7 @@ export interface Operation {
 }
 
 /**
- * The OpenAPI document of every route of the contract, made anew at each call.
+ * The OpenAPI document of every route of the contract, built again at each call.
  *
  * @example
  * ```ts

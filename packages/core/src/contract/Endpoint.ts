@@ -42,7 +42,7 @@ export interface Endpoint<Path extends string = string, Query = unknown, Body = 
 
 export type Any = Endpoint<any, any, any, any>;
 
-/** What the endpoint answers with. */
+/** Schema of the answer. */
 export type Success<E> = E extends Endpoint<any, any, any, infer S> ? S : never;
 
 /** One item of a list endpoint's pages. */

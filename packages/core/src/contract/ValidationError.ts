@@ -1,5 +1,5 @@
 /**
- * What the platform answers when a request is not accepted: FastAPI's body, the only error the documents describe.
+ * The platform's answer to a request it does not accept: FastAPI's body, the only error the documents describe.
  *
  * @source API reference, response 422 of every route (`HTTPValidationError`); other statuses carry `{ detail: text }`.
  */

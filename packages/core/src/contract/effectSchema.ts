@@ -1,5 +1,5 @@
 /**
- * The contract's schemas as schemas of `effect/Schema`, for whoever wants more of them than a check: the OpenAPI document,
+ * The contract's schemas as schemas of `effect/Schema`, for uses beyond a check: the OpenAPI document,
  * the server's messages, the tests' arbitraries. Kept from browsers by its weight; see `Schema.ts`.
  */
 import * as Schema from "effect/Schema";
@@ -103,7 +103,7 @@ const of = (node: Node): AnySchema => {
 };
 
 /**
- * `schema` as one of `effect/Schema`, the same each time it is asked for. Both its sides are the JSON value.
+ * `schema` as one of `effect/Schema`, the same object at each call. Both its sides are the JSON value.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * What is said on the wire: schemas and routes of the platform's API, v4 by name and v5 under `v5`.
+ * The wire contract: schemas and routes of the platform's API, v4 by name and v5 under `v5`.
  *
  * The `HttpApi` and OpenAPI descriptions derived from it have their own entry, `@evalwire/core/contract/api`.
  */

@@ -18,7 +18,7 @@ import { isDone, isKnown, type KnownStatus, type Status } from "./status.ts";
 export { isDone, isKnown, isOpen, type KnownStatus, type Status, statuses } from "./status.ts";
 
 /**
- * What can happen to a task.
+ * Events in the life of a task.
  *
  * - `create`, `createNotReady`: the platform makes it, open or waiting for something upstream
  * - `ready`: what it waited for is there
@@ -48,7 +48,7 @@ export type Trigger = (typeof triggers)[number];
 
 /**
  * Who may cause a move: `holder` is the user the task is assigned to, `annotator` anyone who may label, `auditor`
- * anyone who may review, `manager` anyone who may assign the work of others, `platform` nobody but the server.
+ * anyone who may review, `manager` anyone who may assign the work of others, `platform` only the server.
  */
 export type Who = "platform" | "annotator" | "holder" | "auditor" | "manager";
 
@@ -168,8 +168,8 @@ export interface ResultPatch {
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 
 /**
- * What an update of a test case result means for the task standing on it in `status`; `undefined` when it means nothing
- * (a comment alone, or a label of `FAILED`). The platform has no route that sets a status: tasks move because their result is updated.
+ * The move that an update of a test case result makes on its task in `status`; `undefined` when it makes none
+ * (only a comment, or a label of `FAILED`). The platform has no route that sets a status: tasks move because their result is updated.
  *
  * - `audit_status` `APPROVED` or `FIXED` is the auditor's verdict, and goes before anything else in the same update
  * - `label_status: "PENDING"` keeps an open task open (`save`, documented) and reopens a finished one (`requestRevision`,

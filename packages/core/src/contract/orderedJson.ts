@@ -16,7 +16,7 @@ export interface JsonFormat {
 
 type Fields = Record<string, unknown>;
 
-/** What becomes of numbers. */
+/** Representation of numbers. */
 export interface Numbers {
   readonly read: (source: string) => unknown;
   /** Called with each object or array that holds numbers which `JSON.stringify` would spell otherwise, and their spellings. */
@@ -99,14 +99,14 @@ class Reader {
       this.#next();
       entries.push([key, this.#noting(sources, key)]);
     });
-    return this.#told(orderedObject(entries), sources);
+    return this.#withSources(orderedObject(entries), sources);
   }
 
   #array(): unknown {
     const items: Array<unknown> = [];
     const sources = new Map<string, string>();
     this.#each("]", () => items.push(this.#noting(sources, String(items.length))));
-    return this.#told(items, sources);
+    return this.#withSources(items, sources);
   }
 
   /** Every member up to the bracket that closes. */
@@ -131,7 +131,7 @@ class Reader {
     return value;
   }
 
-  #told<Holder extends object>(holder: Holder, sources: ReadonlyMap<string, string>): Holder {
+  #withSources<Holder extends object>(holder: Holder, sources: ReadonlyMap<string, string>): Holder {
     if (sources.size > 0) this.#numbers.respelled?.(holder, sources);
     return holder;
   }

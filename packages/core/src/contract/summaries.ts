@@ -1,5 +1,5 @@
 /**
- * What each route does, in one sentence for the OpenAPI document: apart from the endpoints, since no client reads it.
+ * Summary of each route, in one sentence for the OpenAPI document: apart from the endpoints, since no client reads it.
  */
 import type { EndpointName } from "./endpoints.ts";
 
@@ -93,7 +93,7 @@ export const summaries: { readonly [Name in EndpointName]: string } = {
   "v5.evaluations.filter": "List the evaluations for which all filters hold.",
   "v5.evaluations.retrieveSchema": "Which fields the items of an evaluation have.",
   "v5.evaluations.tasks.dryRun": "Run a custom function on a few items, and keep nothing.",
-  "v5.evaluations.tasks.create": "Add a task to an evaluation nobody has begun to annotate.",
+  "v5.evaluations.tasks.create": "Add a task to an evaluation whose annotation has not begun.",
   "v5.evaluations.tasks.update": "Replace the configuration of a task.",
   "v5.evaluationItems.retrieve": "Get an item of an evaluation.",
   "v5.evaluationItems.list": "List the items of an evaluation.",

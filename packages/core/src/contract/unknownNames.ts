@@ -1,5 +1,5 @@
 /**
- * Names that nobody knows, and the known one each was probably meant to be: `baseUrl` for `baseURL`, `mapping` for `mappings`.
+ * Unknown names, and the known one each was probably meant to be: `baseUrl` for `baseURL`, `mapping` for `mappings`.
  */
 
 /** How many letters both have in the same order: the length of a longest common subsequence. */
@@ -48,7 +48,7 @@ export const unknownName = (name: string, known: ReadonlyArray<string>): string 
 };
 
 /**
- * What is wrong with the names of an object of options: those that nobody knows, and the object itself when it is none.
+ * Problems with the names of an object of options: the unknown ones, and the object itself when it is none.
  * A name whose value is `undefined` says nothing, and is let through.
  */
 export const optionIssues = (
@@ -63,7 +63,7 @@ export const optionIssues = (
 };
 
 /**
- * Throws a `TypeError` that names the first option nobody knows, and the one that was probably meant.
+ * Throws a `TypeError` that names the first unknown option, and the one that was probably meant.
  *
  * @param who - the function, as it is called
  * @param known - each option's name; an object, so that the compiler sees that none is missing

@@ -4,7 +4,7 @@
  * 1. A tab that closes or crashes gives the lock back by itself, and the next in line is elected.
  * 2. A frozen tab keeps its lock and its timers stand still: a tab that has heard nothing of the one in office for two beats takes
  *    the lock from it. A hidden tab, whose timers may come once a minute, waits two minutes.
- * 3. Whoever loses the lock is told by the browser, at the latest when it thaws.
+ * 3. The browser notifies a tab that loses the lock, at the latest when it thaws.
  */
 import type * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
@@ -65,13 +65,13 @@ export const takeOffice = (parts: Parts, signal: AbortSignal): Promise<Office> =
     };
     const request = (options: Parameters<Locks["request"]>[1]) => {
       let isRejected = false;
-      // A lock may be taken between its granting and the call that tells of it.
+      // A lock may be taken between its granting and the call that reports it.
       const granted = () => (isRejected ? Promise.resolve() : held());
       locks.request(name, options, granted).catch((error: unknown) => {
         isRejected = true;
         if (options.signal?.aborted === true) return;
         const isStolen = (error as { readonly name?: unknown } | null)?.name === "AbortError";
-        // Taken by somebody else, perhaps before this tab was told that it had it.
+        // Taken by another tab, perhaps before this tab learned that it had the lock.
         if (isOver) lost.abort();
         else if (isStolen) enter();
         else {

@@ -14,7 +14,7 @@ export const format = 1;
 
 /** A place in a feed: after the news with this number. Numbers of different generations have nothing to do with each other. */
 export interface Mark {
-  /** Names the log: one that was begun anew has another one. */
+  /** Names the log: one that was restarted has another one. */
   readonly generation: string;
   /** The election of the publisher that wrote it, counted from 1. */
   readonly epoch: number;
@@ -43,15 +43,15 @@ export interface Health {
 }
 
 /** An event without what its entry or its task says already: `time`, `evaluationId`, `taskId`, `previous`, `current`. */
-export type Told = { readonly type: WatchEvent["type"]; readonly id: string } & Readonly<Record<string, unknown>>;
+export type WireEvent = { readonly type: WatchEvent["type"]; readonly id: string } & Readonly<Record<string, unknown>>;
 
-/** What has changed: one task, what the clock says of one lease, the evaluation, or the publisher's health. */
+/** A change: of one task, of one lease by the clock, of the evaluation, or of the publisher's health. */
 export type News =
-  | { readonly row: ReadonlyArray<Cell>; readonly events: ReadonlyArray<Told> }
-  | { readonly gone: string; readonly events: ReadonlyArray<Told> }
+  | { readonly row: ReadonlyArray<Cell>; readonly events: ReadonlyArray<WireEvent> }
+  | { readonly gone: string; readonly events: ReadonlyArray<WireEvent> }
   /** The clock's statement about a lease, which the event names. */
-  | { readonly clock: Told & { readonly lease: Lease } }
-  | { readonly evaluation: EvaluationRow; readonly events: ReadonlyArray<Told> }
+  | { readonly clock: WireEvent & { readonly lease: Lease } }
+  | { readonly evaluation: EvaluationRow; readonly events: ReadonlyArray<WireEvent> }
   | { readonly health: Health };
 
 export interface NewsEntry extends Head {
@@ -59,7 +59,7 @@ export interface NewsEntry extends Head {
   readonly news: ReadonlyArray<News>;
 }
 
-/** What the publisher knows besides the tasks; in each beat and snapshot. */
+/** The publisher's knowledge besides the tasks; in each beat and snapshot. */
 export interface Pulse {
   /** The longest silence of a living publisher, in milliseconds. */
   readonly beatMillis: number;
@@ -73,10 +73,10 @@ export interface BeatEntry extends Head, Pulse {
   readonly kind: "beat";
 }
 
-/** What has been announced of a lease: moments with a lead of at least so many milliseconds. */
+/** The announcements made of a lease: moments with a lead of at least so many milliseconds. */
 export type Announced = readonly [taskId: string, assignee: string, expiresAt: string, leadMillis: number];
 
-/** One part of everything that is known after the news `number`; all parts together are the picture. */
+/** One part of the whole state after the news `number`; all parts together are the snapshot. */
 export interface SnapshotEntry extends Head, Pulse {
   readonly kind: "snapshot";
   /** From 0. */
@@ -142,9 +142,9 @@ type Json = Readonly<Record<string, unknown>>;
 
 const isJson = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-const isTold = (value: unknown) =>
+const isWireEvent = (value: unknown) =>
   isJson(value) && typeof value["type"] === "string" && typeof value["id"] === "string";
-const areTold = (value: unknown) => Array.isArray(value) && value.every(isTold);
+const areWireEvents = (value: unknown) => Array.isArray(value) && value.every(isWireEvent);
 const isLease = (value: unknown) =>
   isJson(value) && typeof value["taskId"] === "string" && typeof value["assignee"] === "string";
 const isEvaluation = (value: unknown) => isJson(value) && typeof value["id"] === "string";
@@ -156,10 +156,11 @@ const isAnnounced = (value: unknown) =>
 // News of a kind that this version does not know is passed over: what must not be passed over has another format number.
 const isNews = (value: unknown): boolean => {
   if (!isJson(value)) return false;
-  if ("row" in value) return isRow(value["row"]) && areTold(value["events"]);
-  if ("gone" in value) return typeof value["gone"] === "string" && areTold(value["events"]);
-  if ("clock" in value) return isJson(value["clock"]) && isTold(value["clock"]) && isLease(value["clock"]["lease"]);
-  if ("evaluation" in value) return isEvaluation(value["evaluation"]) && areTold(value["events"]);
+  if ("row" in value) return isRow(value["row"]) && areWireEvents(value["events"]);
+  if ("gone" in value) return typeof value["gone"] === "string" && areWireEvents(value["events"]);
+  if ("clock" in value)
+    return isJson(value["clock"]) && isWireEvent(value["clock"]) && isLease(value["clock"]["lease"]);
+  if ("evaluation" in value) return isEvaluation(value["evaluation"]) && areWireEvents(value["events"]);
   if ("health" in value) return isHealth(value["health"]);
   return true;
 };
@@ -232,9 +233,9 @@ export const decode = (line: string): Entry => {
   return issue === undefined ? (value as unknown as Entry) : fail(issue);
 };
 
-// What an entry or the picture says already.
+// Fields that the entry or the state contains already.
 const saidElsewhere = new Set(["time", "evaluationId", "taskId", "previous", "current"]);
 
 /** The facts of an event that its entry does not say elsewhere. */
-export const toldOf = (event: WatchEvent): Told =>
-  Object.fromEntries(Object.entries(event).filter(([key]) => !saidElsewhere.has(key))) as Told;
+export const wireEventOf = (event: WatchEvent): WireEvent =>
+  Object.fromEntries(Object.entries(event).filter(([key]) => !saidElsewhere.has(key))) as WireEvent;

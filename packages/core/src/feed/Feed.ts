@@ -1,19 +1,19 @@
 /**
  * The ports of a feed: what a transport or a store is to give. Memory, the tabs of a browser, SSE and JetStream are four of them.
  *
- * What a feed promises, besides what `Watch` promises with "server" read as "publisher":
+ * Promises of a feed, besides those of `Watch` with "server" read as "publisher":
  *
- * 17. Numbers rise by one; a follower that sees a hole asks for what is missing or for a new snapshot, and says `gap` where
+ * 17. Numbers rise by one; a follower that sees a hole requests the missing entries or a new snapshot, and says `gap` where
  *     states were skipped.
  * 18. At most one publisher writes at a time: each entry carries the epoch of its election, and the log itself refuses an older one.
  * 19. When a publisher dies, another goes on from the feed's own position: followers see no event twice and miss none.
  * 20. A follower that was away resumes by number; when the log no longer reaches back, it gets a snapshot and exactly the
  *     differences.
- * 21. Silence is told from death: a feed beats; without beats a follower is `degraded` within two of them, and says how old its
- *     picture is.
+ * 21. Silence and death are distinguished: a feed beats; without beats a follower is `degraded` within two of them, and says how old its
+ *     state is.
  * 22. A slow follower costs the others nothing: its queue is bounded and joins per task.
  * 23. A follower's own write is shown at once and confirmed or rolled back by the feed, as promise 7 says.
- * 24. Nobody receives what their token does not allow, and the platform's key never crosses the wall.
+ * 24. No caller receives anything their token does not allow, and the platform's key never crosses the wall.
  */
 import type { Write } from "../watch/source/Source.ts";
 import type { Entry, Mark } from "./Entry.ts";
@@ -22,7 +22,7 @@ import type { Ledger } from "./Ledger.ts";
 /** Where a publisher writes. */
 export interface FeedSink {
   readonly evaluationId: string;
-  /** What the log says as a whole, up to its end; `undefined` while it is empty. The caller owns what it gets. */
+  /** The whole state of the log, up to its end; `undefined` while it is empty. The caller owns the result. */
   tail(): Promise<Ledger | undefined>;
   /**
    * Writes an entry. Resolves when it is kept, or as soon as another one may follow; rejects with `Fenced` when the log has
@@ -43,7 +43,7 @@ export interface FeedSource {
    */
   open(from: Mark | undefined, receiver: Receiver): () => void;
   /**
-   * Brings a write of the follower's own program, once it has been carried out or its fate is unclear, to the publisher. Resolves with a mark from which on the feed shows it; without
+   * Brings a write of the follower's own program, once it is done or its fate is unclear, to the publisher. Resolves with a mark from which on the feed shows it; without
    * one (or without this method) two whole scans of the publisher stand for it.
    */
   tell?(write: Write): Promise<Mark | undefined>;
@@ -74,7 +74,7 @@ export interface Term {
   resign(): Promise<void>;
 }
 
-/** The log refuses a write: somebody else was elected meanwhile. Nothing of this publisher is written any more. */
+/** The log refuses a write: another publisher was elected meanwhile. Nothing of this publisher is written any more. */
 export class Fenced extends Error {
   override readonly name = "Fenced";
   /** The epoch that the log has seen. */

@@ -1,7 +1,7 @@
 /**
  * Reads the entries of a feed into a replica, and says of each what its connection has to know.
  *
- * What a log says that was begun anew is shown once it is known to be whole.
+ * The state of a restarted log is shown once it is known to be complete.
  */
 import type { Capabilities } from "../watch/source/Source.ts";
 import { instantOf } from "../watch/time/instantOf.ts";
@@ -15,7 +15,7 @@ const firstBeatMillis = 5_000;
 const clockSetMillis = 2_000;
 
 /**
- * What an entry says of the connection: `alive`, the publisher is at work; `snapshot`, which a log can give long after its publisher has
+ * Meaning of an entry for the connection: `alive`, the publisher is at work; `snapshot`, which a log can give long after its publisher has
  * died; `hole`, something is missing before it; `unreadable`, it is a snapshot that does not fit together; `nothing`.
  */
 export type Sign = "alive" | "snapshot" | "hole" | "unreadable" | "nothing";
@@ -23,7 +23,7 @@ export type Sign = "alive" | "snapshot" | "hole" | "unreadable" | "nothing";
 export interface ReaderEvents {
   /** Something new was read. */
   readonly progressed: () => void;
-  /** What the publisher says of itself. */
+  /** The publisher's own data. */
   readonly health: (health: Health | undefined) => void;
 }
 
@@ -50,7 +50,7 @@ export class FeedReader {
     this.#on = on;
   }
 
-  /** What was read last; `undefined` before the first snapshot. */
+  /** The last entry read; `undefined` before the first snapshot. */
   get mark(): Mark | undefined {
     return this.#mark;
   }
@@ -113,8 +113,8 @@ export class FeedReader {
   }
 
   /**
-   * Takes over what a log says that has been begun anew, once that is known to be whole: until then what was known before is
-   * shown, and not an empty board. A task that one scan has missed is gone after the second.
+   * Takes over the state of a restarted log, once that is known to be complete: until then the earlier state is
+   * shown, and not an empty one. A task that one scan has missed is gone after the second.
    */
   #adopt(): void {
     const ledger = this.#successor;

@@ -1,7 +1,7 @@
 /**
- * A feed as somebody may see it: only some tasks, some fields hidden, only some events; and several entries said in one.
+ * A restricted view of a feed: only some tasks, some fields hidden, only some events; and several entries joined to one.
  *
- * 1. What a view says adds up to what its owner may see of the feed. A task that comes into sight is told as added, one that goes out
+ * 1. A view's entries add up to the part of the feed its owner may see. A task that comes into sight is reported as added, one that goes out
  *    of sight as released, where it was held, and then as removed.
  * 2. Nothing of a hidden task or field is in a view: not in rows, not in events, not in their ids.
  * 3. Numbers are those of the feed; what does not concern the owner is skipped, and the next entry says so by `first`.
@@ -17,8 +17,8 @@ import {
   type NewsEntry,
   type Pulse,
   type SnapshotEntry,
-  type Told,
-  toldOf,
+  type WireEvent,
+  wireEventOf,
 } from "./Entry.ts";
 import { Ledger } from "./Ledger.ts";
 
@@ -45,7 +45,7 @@ export class FeedView {
   readonly #types: ReadonlySet<string> | undefined;
   readonly #isWhole: boolean;
   #rows: Map<string, Row> | undefined;
-  // The number up to which its readers have been told.
+  // The number up to which its readers have received entries.
   #last = 0;
 
   constructor(evaluationId: string, { holder, hidden = [], types }: ViewOptions = {}) {
@@ -80,14 +80,14 @@ export class FeedView {
     return Object.assign(own, { mark, evaluation, health, isComplete }).snapshot(head, rowsInPart);
   }
 
-  /** What the next entry says to its owner; `undefined` when it does not concern him. */
+  /** The next entry as its owner may see it; `undefined` when it contains nothing for the owner. */
   take(entry: NewsEntry): NewsEntry | undefined {
     const news = this.#isWhole ? entry.news : entry.news.flatMap((each) => this.#newsOf(each, entry.time));
-    const told = this.#types === undefined ? news : news.filter((each) => this.#isWanted(each));
-    if (told.length === 0 && entry.news.length > 0) return undefined;
+    const wanted = this.#types === undefined ? news : news.filter((each) => this.#isWanted(each));
+    if (wanted.length === 0 && entry.news.length > 0) return undefined;
     const first = this.#last + 1;
     this.#last = entry.number;
-    return told === entry.news && first === entry.number ? entry : { ...entry, first, news: told };
+    return wanted === entry.news && first === entry.number ? entry : { ...entry, first, news: wanted };
   }
 
   beat(entry: BeatEntry): BeatEntry {
@@ -114,12 +114,12 @@ export class FeedView {
     if (change === undefined) return [];
     const isPlain = this.#hidden.size === 0 && before !== undefined && (after !== undefined || row === undefined);
     if (isPlain) return [news];
-    // Out of sight, but there: somebody else holds it, whose name is not told.
+    // Out of sight, but there: another user holds it, whose name is not shown.
     const released = row !== undefined && after === undefined ? this.#released(before!) : undefined;
-    if (released === undefined) return [this.#told(change, time)];
+    if (released === undefined) return [this.#rowNews(change, time)];
     return [
-      this.#told({ _tag: "Updated", previous: before!, next: released }, time),
-      this.#told({ _tag: "Removed", previous: released }, time),
+      this.#rowNews({ _tag: "Updated", previous: before!, next: released }, time),
+      this.#rowNews({ _tag: "Removed", previous: released }, time),
     ];
   }
 
@@ -127,7 +127,7 @@ export class FeedView {
     return TaskRow.leaseOf(row) && { ...row, assigned_to: null, assignment_expires_at: null };
   }
 
-  #told(change: Changes.Change, time: string): RowNews {
+  #rowNews(change: Changes.Change, time: string): RowNews {
     const look = {
       evaluationId: this.evaluationId,
       time,
@@ -135,7 +135,7 @@ export class FeedView {
       isInterrupted: true,
       replay: false,
     };
-    const events = eventsOf(change, look).map((event: WatchEvent): Told => toldOf(event));
+    const events = eventsOf(change, look).map((event: WatchEvent): WireEvent => wireEventOf(event));
     return change._tag === "Removed"
       ? { gone: change.previous.id, events }
       : { row: Cursor.cellsOf(change.next), events };
@@ -152,7 +152,7 @@ export class FeedView {
 
 /**
  * Entries of one epoch that follow one another, as one: the latest of each task, so that a slow reader never has more to read
- * than there are tasks. What lies in between is skipped, and the reader says so by `gap`.
+ * than there are tasks. States in between are skipped, and the reader says so by `gap`.
  */
 export const joined = (entries: ReadonlyArray<NewsEntry>): NewsEntry => {
   const first = entries[0]!;

@@ -2,7 +2,7 @@
  * Keeps a snapshot true by a feed, as a poller does by the platform.
  *
  * It holds one connection to its source while it is at work. A hole, an unreadable entry, a lost connection or a silence of two
- * beats makes it connect anew from where it stands; what it knows stays meanwhile.
+ * beats makes it reconnect from its position; its state stays meanwhile.
  */
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
@@ -101,7 +101,7 @@ export class Follower implements Engine {
     return this.#health.isEnded;
   }
 
-  /** What was read last; `undefined` before the first snapshot. */
+  /** The last entry read; `undefined` before the first snapshot. */
   get mark(): Mark | undefined {
     return this.#reader.mark;
   }
@@ -138,7 +138,7 @@ export class Follower implements Engine {
 
   hear(write: Write): void {
     this.reconciler.takeWrite(write);
-    // Others see a write once it has been carried out: shown to them earlier, a refusal would have to travel after it.
+    // Others see a write once it is done: shown to them earlier, a refusal would have to travel after it.
     if (write.phase === "succeeded" || write.phase === "unclear") {
       this.#source.tell?.(write).then(
         (mark) => {
@@ -193,7 +193,7 @@ export class Follower implements Engine {
     if (fiber === undefined) return;
     this.#fiber = undefined;
     await Effect.runPromise(Fiber.interrupt(fiber));
-    // Somebody may have come back meanwhile.
+    // A subscriber may have come back meanwhile.
     if (this.#fiber === undefined && !this.isEnded) this.#health.connect();
   }
 
@@ -297,7 +297,7 @@ export class Follower implements Engine {
     this.#disconnect?.();
   }
 
-  /** Connects anew at once. */
+  /** Reconnects at once. */
   #reconnectNow(): void {
     this.#close();
     this.#tries = 0;
@@ -305,7 +305,7 @@ export class Follower implements Engine {
     this.#wake();
   }
 
-  /** Connects anew after a pause that grows with each fruitless try; the first one comes at once. */
+  /** Reconnects after a pause that grows with each failed try; the first try is immediate. */
   #reconnect(chance = 1): void {
     this.#close();
     const longest = Math.min(longestPauseMillis, shortestPauseMillis * 2 ** this.#tries);
@@ -369,7 +369,7 @@ export class Follower implements Engine {
     this.#wake();
   }
 
-  /** A picture that a feed carries is fresh until the beats stay away. */
+  /** The state from a feed is fresh until the beats stay away. */
   #freshness(): Freshness {
     return { lastSyncedAt: this.time.time(), until: this.time.now() + 2 * this.#reader.beatMillis };
   }

@@ -1,5 +1,5 @@
 /**
- * What a feed says as a whole, up to a number: its entries added up.
+ * The whole state of a feed, up to a number: its entries added up.
  *
  * `take(e1), take(e2), …` leaves the same as taking a snapshot of that moment, and what comes after it.
  */
@@ -21,7 +21,7 @@ import {
   type SnapshotEntry,
 } from "./Entry.ts";
 
-/** What a ledger of no entries says. */
+/** The state of a ledger without entries. */
 export interface Beginning {
   readonly evaluationId: string;
   readonly generation: string;
@@ -72,19 +72,19 @@ export class Ledger {
 
   /** Whether what a clock's statement says has been said already. */
   isAnnounced(lease: Lease, lead: number): boolean {
-    const told = this.#announced.announced(lease.taskId);
-    return told.some((one) => isSameLease({ taskId: lease.taskId, ...one }, lease) && one.lead <= lead);
+    const announced = this.#announced.announced(lease.taskId);
+    return announced.some((one) => isSameLease({ taskId: lease.taskId, ...one }, lease) && one.lead <= lead);
   }
 
   /** Everything it says, as a position that a watch can begin from. */
   position(): CursorState {
-    const told = new Map<string, ReturnType<Expiry["announced"]>>();
+    const announced = new Map<string, ReturnType<Expiry["announced"]>>();
     for (const taskId of this.tasks.keys()) {
       const each = this.#announced.announced(taskId);
-      if (each.length > 0) told.set(taskId, each);
+      if (each.length > 0) announced.set(taskId, each);
     }
     const { evaluationId, evaluation, tasks } = this;
-    return { evaluationId, evaluation, tasks, told, owed: [] };
+    return { evaluationId, evaluation, tasks, told: announced, owed: [] };
   }
 
   /**

@@ -1,10 +1,10 @@
 /**
- * Writes a watch to a feed: everything its subscribers are told, and what its snapshot says besides.
+ * Writes a watch to a feed: everything its subscribers receive, and the further contents of its snapshot.
  *
- * 1. What is written adds up to the watch: each change is told from what the feed said before, whoever wrote that.
+ * 1. The entries add up to the watch: each change is relative to the feed's state before, by any publisher.
  * 2. Its first entry opens the epoch, also where nothing has changed; after `beat` without news a beat is written, and one as soon as
  *    the server's clock is known.
- * 3. Entries are written one after the other. What waits for a slow sink is joined per task.
+ * 3. Entries are written one after the other. Changes that wait for a slow sink are joined per task.
  * 4. Refused as a publisher of an older epoch, it writes nothing more.
  */
 import * as Clock from "effect/Clock";
@@ -24,7 +24,16 @@ import { Subscription } from "../watch/subscription/Subscription.ts";
 import type * as TaskRow from "../watch/TaskRow.ts";
 import * as TaskVersion from "../watch/TaskVersion.ts";
 import type { Watch } from "../watch/Watch.ts";
-import { type Entry, format, type Health, type Mark, type News, type NewsEntry, type Pulse, toldOf } from "./Entry.ts";
+import {
+  type Entry,
+  format,
+  type Health,
+  type Mark,
+  type News,
+  type NewsEntry,
+  type Pulse,
+  wireEventOf,
+} from "./Entry.ts";
 import { type FeedSink, Fenced } from "./Feed.ts";
 import { Ledger } from "./Ledger.ts";
 
@@ -36,7 +45,7 @@ export type PublicationEnd =
   | { readonly _tag: "Closed" }
   /** Another publisher was elected. */
   | { readonly _tag: "Fenced"; readonly epoch: number }
-  /** The watch was ended by an answer that no retry cures; the followers have been told. */
+  /** The watch was ended by an answer that no retry cures; the followers have been notified. */
   | { readonly _tag: "Ended"; readonly error: SgpError };
 
 export interface Settings {
@@ -45,7 +54,7 @@ export interface Settings {
   readonly beatMillis: number;
   readonly clock: Clock.Clock;
   readonly random: (typeof Random.Random)["Service"];
-  /** Told why a write has to be repeated. */
+  /** Called with the reason when a write has to be repeated. */
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -85,10 +94,10 @@ export class Publisher {
   #base = 0;
   #isOpen = false;
   #isStopped = false;
-  // Whether the log had a picture before, whose tasks may be gone: two whole scans tell.
+  // Whether the log had a state before, whose tasks may be gone: two whole scans show it.
   #isSucceeding = false;
   // Whether the last beat gave the server's time.
-  #hasToldClock = false;
+  #hasSentClock = false;
   readonly #queue: Subscription;
   #held: WatchEvent | undefined;
   #undo: ReadonlyArray<() => void> = [];
@@ -113,7 +122,7 @@ export class Publisher {
     return this.#isOpen ? this.#ledger?.mark : undefined;
   }
 
-  /** What the feed says so far; `undefined` until the log's end has been read. */
+  /** The feed's state so far; `undefined` until the log's end has been read. */
   get ledger(): Ledger | undefined {
     return this.#ledger;
   }
@@ -169,7 +178,7 @@ export class Publisher {
       const tail = yield* this.#insist(() => this.#sink.tail());
       if (tail instanceof Fenced) return { _tag: "Fenced", epoch: tail.epoch } as const;
       this.#begin(tail);
-      // What is there already is told in microtasks: the first entry is to say it, too.
+      // Tasks already present are emitted in microtasks: the first entry is to contain them, too.
       yield* Effect.promise(microtasks);
       let beatAt = 0;
       for (;;) {
@@ -183,7 +192,7 @@ export class Publisher {
             ? ({ _tag: "Closed" } as const)
             : ({ _tag: "Ended", error: status.error } as const);
         }
-        const isDue = this.#now() >= beatAt || (!this.#hasToldClock && this.#pulse().serverTime !== null);
+        const isDue = this.#now() >= beatAt || (!this.#hasSentClock && this.#pulse().serverTime !== null);
         const entry = news ?? (isDue ? this.#beat() : undefined);
         if (entry === undefined) {
           yield* Effect.raceFirst(Effect.sleep(Duration.millis(Math.max(1, beatAt - this.#now()))), this.#woken);
@@ -192,7 +201,7 @@ export class Publisher {
         const written = yield* this.#insist(async () => this.#sink.append(entry, this.#ledger!));
         if (written instanceof Fenced) return { _tag: "Fenced", epoch: written.epoch } as const;
         this.#isOpen = true;
-        if (entry.kind === "beat") this.#hasToldClock = entry.serverTime !== null;
+        if (entry.kind === "beat") this.#hasSentClock = entry.serverTime !== null;
         beatAt = this.#now() + this.#settings.beatMillis;
       }
     });
@@ -287,13 +296,13 @@ export class Publisher {
     return held ?? this.#queue.take();
   }
 
-  /** What an event, and those of the same change behind it, say of the feed; nothing when the feed says so already. */
+  /** The news of an event and of those of the same change behind it; none when the feed contains it already. */
   #newsOf(event: WatchEvent, earlier: ReadonlyArray<News>): News | undefined {
     if (!isTaskEvent(event)) return this.#newsOfEvaluation(event, earlier);
     if (isClocked(event)) {
       const { lease } = event as Extract<TaskEvent, { lease: TaskRow.Lease }>;
       const lead = event.type === "assignment.expiring" ? event.leadMillis : 0;
-      return this.#ledger!.isAnnounced(lease, lead) ? undefined : { clock: toldOf(event) as never };
+      return this.#ledger!.isAnnounced(lease, lead) ? undefined : { clock: wireEventOf(event) as never };
     }
     const events: Array<TaskEvent> = [event];
     for (let next = this.#take(); next !== undefined; next = this.#take()) {
@@ -313,15 +322,15 @@ export class Publisher {
     if (change === undefined) return undefined;
     const { evaluationId, time, origin } = event;
     const look = { evaluationId, time, origin, isInterrupted: true, replay: false };
-    const told = (isChained && !isReplayed ? events : eventsOf(change, look)).map(toldOf);
-    return current === null ? { gone: taskId, events: told } : { row: Cursor.cellsOf(current), events: told };
+    const carried = (isChained && !isReplayed ? events : eventsOf(change, look)).map(wireEventOf);
+    return current === null ? { gone: taskId, events: carried } : { row: Cursor.cellsOf(current), events: carried };
   }
 
   #newsOfEvaluation(event: WatchEvent, earlier: ReadonlyArray<News>): News | undefined {
     if (event.type !== "evaluation.progressed" && event.type !== "evaluation.status_changed") return undefined;
     const before = earlier.findLast((one) => "evaluation" in one)?.evaluation ?? this.#ledger!.evaluation;
     const events = eventsOfEvaluation(before, event.current, event.time);
-    return events.length === 0 ? undefined : { evaluation: event.current, events: events.map(toldOf) };
+    return events.length === 0 ? undefined : { evaluation: event.current, events: events.map(wireEventOf) };
   }
 
   /** A task as the feed says after some news that are not written yet. */
@@ -334,7 +343,7 @@ export class Publisher {
     return this.#ledger!.tasks.get(taskId);
   }
 
-  /** What the snapshot says and no event told. */
+  /** The parts of the snapshot that no event reported. */
   #unsaid(earlier: ReadonlyArray<News>): ReadonlyArray<News> {
     const watch = this.#watch!;
     const ledger = this.#ledger!;
@@ -343,7 +352,7 @@ export class Publisher {
     const said = earlier.findLast((one) => "evaluation" in one)?.evaluation ?? ledger.evaluation;
     if (evaluation !== undefined && !isSameEvaluation(said, evaluation)) {
       const events = eventsOfEvaluation(said, evaluation, this.#time());
-      news.push({ evaluation, events: events.map((event: EvaluationEvent) => toldOf(event)) });
+      news.push({ evaluation, events: events.map((event: EvaluationEvent) => wireEventOf(event)) });
     }
     if (this.#isSucceeding && watch.stats().completeScans >= 2) {
       this.#isSucceeding = false;
@@ -352,7 +361,7 @@ export class Publisher {
     const health = healthOf(watch);
     // A watch that its owner closes says nothing about the evaluation: another publisher may go on.
     const isLeft = health.state === "closed" && health.error === undefined;
-    // Synced is said of a picture that is written down.
+    // `synced` is only reported of a state that has been written.
     const isEarly =
       health.state === "synced" && !ledger.isComplete && !this.#isWritten(watch.snapshot().tasks, earlier);
     if (!isLeft && !isEarly && !isSameHealth(health, ledger.health)) news.push({ health });
@@ -372,7 +381,7 @@ export class Publisher {
       .filter(({ id }) => !tasks.has(id))
       .map((previous) => ({
         gone: previous.id,
-        events: eventsOf({ _tag: "Removed", previous }, look).map(toldOf),
+        events: eventsOf({ _tag: "Removed", previous }, look).map(wireEventOf),
       }));
   }
 

@@ -1,10 +1,10 @@
 /**
- * A follower's picture: what the feed says, with the follower's own unsettled writes laid over it.
+ * A follower's state: the feed's state, with the follower's own unsettled writes laid over it.
  *
- * 1. A change that shows is told as the publisher told it; where an own write lies over the task, by what shows.
+ * 1. A visible change is reported as the publisher reported it; where an own write lies over the task, by the visible states.
  * 2. An own write is taken off when the feed has come to the mark that its publisher named, or after two whole scans of a
  *    publisher; each write by itself.
- * 3. A snapshot is told as the differences from what was known, all at once.
+ * 3. A snapshot is reported as the differences from the state before, all at once.
  *
  * Nothing here waits or connects.
  */
@@ -22,7 +22,7 @@ import * as TaskRow from "../watch/TaskRow.ts";
 import { isSameLease } from "../watch/TaskVersion.ts";
 import type { Expiry } from "../watch/time/Expiry.ts";
 import type { Timekeeper } from "../watch/time/Timekeeper.ts";
-import type { Health, Mark, News, NewsEntry, Told } from "./Entry.ts";
+import type { Health, Mark, News, NewsEntry, WireEvent } from "./Entry.ts";
 import { type Ledger, leadOf } from "./Ledger.ts";
 
 // A scan under way when a write ended proves nothing about it; the one after it does.
@@ -39,7 +39,7 @@ interface Ended {
   scans: number;
 }
 
-// So much longer than its publisher a follower waits before it tells the end of a lease by itself.
+// A follower waits so much longer than its publisher before it reports the end of a lease by itself.
 const publisherMillis = 5_000;
 
 const justEnded = (): Ended => ({ mark: undefined, epoch: -1, beats: 0, scans: 0 });
@@ -79,7 +79,7 @@ export class Replica {
       (error) => issues.report({ kind: "listener-failed", message: `a listener threw: ${String(error)}` }),
       from,
     );
-    for (const [taskId, told] of from?.told ?? []) this.expiry.restore(taskId, told);
+    for (const [taskId, announced] of from?.told ?? []) this.expiry.restore(taskId, announced);
   }
 
   get expiry(): Expiry {
@@ -125,7 +125,7 @@ export class Replica {
   }
 
   /**
-   * Tells what is due about leases by the server's clock; of an end the publisher, who can look, has the word for a while.
+   * Emits due lease events by the server's clock; the end of a lease is left to the publisher, who can read it, for a while.
    *
    * @param isSilent whether the publisher is not heard of
    */
@@ -138,7 +138,7 @@ export class Replica {
       const current = this.store.tasks.get(lease.taskId);
       if (current === undefined) continue;
       if (lead === 0) this.#endings.reached(moment, at);
-      // A warning of something that has already happened is none: after a sleep only the end is told.
+      // Do not warn of something that has already happened: after a sleep only the end is reported.
       else if (deadline > now) events.push(this.leaseEvent(lease, lead, current));
     }
     for (const { lease } of this.#endings.take(at, isSilent)) {
@@ -151,7 +151,7 @@ export class Replica {
     this.store.emit(events);
   }
 
-  /** When an end is told although the publisher has not told it, in monotonic milliseconds. */
+  /** When an end is reported although the publisher has not reported it, in monotonic milliseconds. */
   get impatientAt(): number | undefined {
     return this.#endings.nextAt();
   }
@@ -170,11 +170,11 @@ export class Replica {
         events.push(...this.#change(each, taskId, before, time, (row) => rows.set(taskId, row)));
       } else if ("clock" in each) events.push(...this.#clock(each.clock, rowOf, time));
       else if ("evaluation" in each) {
-        // Told in its place among the rest.
+        // Emitted in its place among the rest.
         this.#flush(rows, changes, events.splice(0));
         const { evaluation } = this.store;
-        const told = eventsOfEvaluation(evaluation, each.evaluation, time);
-        this.store.setEvaluation(each.evaluation, told);
+        const changed = eventsOfEvaluation(evaluation, each.evaluation, time);
+        this.store.setEvaluation(each.evaluation, changed);
       } else if ("health" in each) {
         health = each.health;
         if (health.state === "synced") this.#isComplete = true;
@@ -196,8 +196,8 @@ export class Replica {
     for (const [taskId, change] of changes) if (change._tag === "Removed") this.#writes.forget(taskId);
     this.store.apply(changes, this.#look("server", { isInterrupted: !this.#isFresh, replay: this.#isFresh }));
     if (ledger.evaluation !== undefined) {
-      const told = eventsOfEvaluation(this.store.evaluation, ledger.evaluation, this.#time.time());
-      this.store.setEvaluation(ledger.evaluation, told);
+      const events = eventsOfEvaluation(this.store.evaluation, ledger.evaluation, this.#time.time());
+      this.store.setEvaluation(ledger.evaluation, events);
     }
     this.#isFresh = false;
     if (ledger.isComplete) this.#isComplete = true;
@@ -234,7 +234,7 @@ export class Replica {
     this.#settle((one) => one === ended && isReached(at, mark));
   }
 
-  /** Writes are heard of again after they were not for a while: how those that were under way have ended, scans tell. */
+  /** Writes are reported again after a break: scans show how those that were under way have ended. */
   resume(): void {
     for (const id of this.#started) this.#ended.set(id, justEnded());
     this.#started.clear();
@@ -255,34 +255,34 @@ export class Replica {
     const change = Changes.between(before, next);
     if (change === undefined) return [];
     set(next);
-    const told = news.events.filter(({ type }) => known.has(type));
-    if (!isOverlaid && told.length > 0) {
+    const events = news.events.filter(({ type }) => known.has(type));
+    if (!isOverlaid && events.length > 0) {
       const { evaluationId } = this.store;
       const facts = { time, evaluationId, taskId, previous: before ?? null, current: next ?? null };
-      return told.map((event) => ({ ...event, ...facts }) as unknown as WatchEvent);
+      return events.map((event) => ({ ...event, ...facts }) as unknown as WatchEvent);
     }
     return EventsOf.eventsOf(change, { ...this.#look("server", { isInterrupted: true, replay: false }), time });
   }
 
   #clock(
-    told: Told & { readonly lease: TaskRow.Lease },
+    carried: WireEvent & { readonly lease: TaskRow.Lease },
     rowOf: (taskId: string) => TaskRow.TaskRow | undefined,
     time: string,
   ): ReadonlyArray<WatchEvent> {
-    const { lease } = told;
+    const { lease } = carried;
     const { taskId, assignee, expiresAt } = lease;
-    const lead = leadOf(told);
-    const isTold = this.expiry
+    const lead = leadOf(carried);
+    const isAnnounced = this.expiry
       .announced(taskId)
       .some((one) => isSameLease({ taskId, ...one }, lease) && one.lead <= lead);
     const current = rowOf(taskId);
-    if (isTold || expiresAt === null || current === undefined || !known.has(told.type)) return [];
+    if (isAnnounced || expiresAt === null || current === undefined || !known.has(carried.type)) return [];
     this.expiry.restore(taskId, [{ assignee, expiresAt, lead }]);
     if (!isSameLease(TaskRow.leaseOf(current), lease)) return [];
-    return [{ ...told, time, evaluationId: this.store.evaluationId, taskId, current } as unknown as WatchEvent];
+    return [{ ...carried, time, evaluationId: this.store.evaluationId, taskId, current } as unknown as WatchEvent];
   }
 
-  /** Makes the changes from what the store says to `rows`, and tells them. */
+  /** Makes the changes from the store's state to `rows`, and emits them. */
   #flush(
     rows: Map<string, TaskRow.TaskRow | undefined>,
     changes: Map<string, Changes.Change>,

@@ -61,10 +61,10 @@ const optionNames: Record<keyof BroadcastFeedOptions, true> = {
 
 type Message =
   | { readonly _tag: "entry"; readonly line: string }
-  /** Who publishes is asked for what comes after a mark. */
+  /** Request to the publisher for the entries after a mark. */
   | { readonly _tag: "ask"; readonly from: Mark | undefined }
   | { readonly _tag: "answer"; readonly to: string; readonly lines: ReadonlyArray<string> }
-  /** Everybody is asked whether somebody has read further. */
+  /** Request to all tabs whether one has read further. */
   | { readonly _tag: "call"; readonly at: Mark | undefined }
   | { readonly _tag: "further"; readonly to: string; readonly epoch: number; readonly lines: ReadonlyArray<string> }
   | { readonly _tag: "write"; readonly write: Write; readonly key: number }
@@ -76,7 +76,7 @@ type Message =
 
 // How long the answers to a roll call are waited for: a message between tabs takes 2 ms, a busy tab somewhat longer.
 const rollCallMillis = 100;
-const tellMillis = 5_000;
+const confirmMillis = 5_000;
 
 /** Whether one has read further than the other. */
 const isFurther = (one: Mark, other: Mark | undefined): boolean =>
@@ -113,7 +113,7 @@ export class BroadcastFeed implements FeedStore, Election, AsyncDisposable {
   // Takes the office at once, while this tab waits in line for it.
   #claim: () => void = () => undefined;
   #keys = 0;
-  readonly #told = new Map<number, (mark: Mark | undefined) => void>();
+  readonly #confirming = new Map<number, (mark: Mark | undefined) => void>();
   #isClosed = false;
 
   constructor(evaluationId: string, options: BroadcastFeedOptions = {}) {
@@ -145,7 +145,7 @@ export class BroadcastFeed implements FeedStore, Election, AsyncDisposable {
     return this.#office !== undefined;
   }
 
-  /** What the feed says now; `undefined` before its first snapshot. Never fails. */
+  /** The feed's current state; `undefined` before its first snapshot. Never fails. */
   async tail(): Promise<Ledger | undefined> {
     return this.#copy.tail();
   }
@@ -172,14 +172,14 @@ export class BroadcastFeed implements FeedStore, Election, AsyncDisposable {
     if (this.isPublishing) return this.#hears?.(write) ?? Promise.resolve(undefined);
     const key = ++this.#keys;
     const heard = new Promise<Mark | undefined>((resolve) => {
-      this.#told.set(key, resolve);
+      this.#confirming.set(key, resolve);
     });
     this.#post({ _tag: "write", write, key });
-    const tooLate = this.#pause(tellMillis).then(() => undefined);
-    return Promise.race([heard, tooLate]).finally(() => this.#told.delete(key));
+    const tooLate = this.#pause(confirmMillis).then(() => undefined);
+    return Promise.race([heard, tooLate]).finally(() => this.#confirming.delete(key));
   }
 
-  /** What hears writes while this tab publishes. */
+  /** The receiver of writes while this tab publishes. */
   set hears(hear: ((write: Write) => Promise<Mark | undefined>) | undefined) {
     this.#hears = hear;
   }
@@ -233,7 +233,7 @@ export class BroadcastFeed implements FeedStore, Election, AsyncDisposable {
     this.#undo();
     this.#office?.release();
     this.#office = undefined;
-    for (const resolve of this.#told.values()) resolve(undefined);
+    for (const resolve of this.#confirming.values()) resolve(undefined);
     this.#channel.onmessage = null;
     this.#channel.close();
   }
@@ -271,7 +271,7 @@ export class BroadcastFeed implements FeedStore, Election, AsyncDisposable {
         void this.#hears(message.write).then((mark) => this.#post({ _tag: "heard", to: from, key: message.key, mark }));
         return;
       case "heard":
-        if (message.to === this.#id) this.#told.get(message.key)?.(message.mark);
+        if (message.to === this.#id) this.#confirming.get(message.key)?.(message.mark);
         return;
       case "offer":
         this.#isOfficeHidden = true;

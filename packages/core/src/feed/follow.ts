@@ -18,7 +18,7 @@ export interface FollowOptions
   extends Pick<WatchOptions, "expiring" | "cursor" | "signal" | "onIssue" | "environment"> {
   /** The writes of the follower's own program, to be shown at once; see `writesOf`. Default: none are known. */
   readonly writes?: Source["writes"];
-  /** Told of the events, as a client's plugins are: what `client.takeOnceHooks()` gives. Default: nobody. */
+  /** Receives the events, as a client's plugins do: the result of `client.takeOnceHooks()`. Default: none. */
   readonly tap?: Tap | undefined;
   /** Default: the machine's. */
   readonly clock?: Clock.Clock;

@@ -10,9 +10,9 @@ import type { OpenWatch } from "../watch/WatchHub.ts";
 
 /** Says when a watch may send its next request: a budget that several programs share. */
 export interface Gate {
-  /** Resolves when one more request may be sent. The signal aborts when nobody waits any more. */
+  /** Resolves when one more request may be sent. The signal aborts when the request is not awaited any more. */
   readonly admit: (signal: AbortSignal) => Promise<void>;
-  /** Told that the server has refused a request because of too many, and for how long, if it said so. */
+  /** Called when the server has refused a request with 429, with the requested pause if it named one. */
   readonly refused: (retryAfterMillis: number | undefined) => void;
 }
 
@@ -39,7 +39,7 @@ const gated = (source: Source, gate: Gate): Source => {
 };
 
 /**
- * Opens watches with pollers of their own, which ask the gate before each request. A client's plugins are not told of their events.
+ * Opens watches with pollers of their own, which ask the gate before each request. A client's plugins do not receive their events.
  *
  * @param client whose transport, clock and writes they share
  *

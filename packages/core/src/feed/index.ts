@@ -21,7 +21,7 @@ export {
   type Pulse,
   placeOf,
   type SnapshotEntry,
-  type Told,
+  type WireEvent,
 } from "./Entry.ts";
 export {
   type Election,

@@ -1,5 +1,5 @@
 /**
- * Keeps a feed written for as long as somebody runs for it: stands for election, publishes when elected, and stands again
+ * Keeps a feed written for as long as this candidate runs: stands for election, publishes when elected, and stands again
  * when another one was elected instead.
  */
 import { toConsole } from "../client/Problem.ts";
@@ -14,12 +14,12 @@ export interface LeadOptions extends Omit<PublishOptions, "epoch"> {
   readonly sink: FeedSink;
   /** Opens the watch that is published, at the position where the feed stands. */
   readonly open: (options: Pick<WatchOptions, "cursor">) => Watch;
-  /** Told whether this candidate publishes now. */
+  /** Called with whether this candidate publishes now. */
   readonly onLead?: (isLeading: boolean) => void;
 }
 
 export interface Candidacy extends AsyncDisposable {
-  /** What is being published; `undefined` while another one does. */
+  /** The current publication; `undefined` while another one does. */
   readonly publication: Publication | undefined;
   /** Stops publishing and leaves office, so that another can go on at once. A second call does nothing more. */
   close(): Promise<void>;

@@ -54,7 +54,7 @@ export class MemoryFeed implements FeedStore {
     return this.#readers.size;
   }
 
-  /** What it says now, to be read at once; `undefined` while it is empty. */
+  /** Its current state, to be read at once; `undefined` while it is empty. */
   get ledger(): Ledger | undefined {
     return this.#ledger;
   }
@@ -101,7 +101,7 @@ export class MemoryFeed implements FeedStore {
     return () => void this.#readers.delete(reader);
   }
 
-  /** Everything that is known now, for somebody who has read up to a mark: the news he misses, or a snapshot. */
+  /** The entries for a reader that has read up to a mark: the missing news, or a snapshot. */
   since(from: Mark | undefined): ReadonlyArray<Entry> {
     if (this.#ledger === undefined) return [];
     return this.#missed(from) ?? [...this.#snapshot(this.#ledger)];
@@ -197,7 +197,7 @@ export class MemoryElection implements Election {
     });
   }
 
-  /** Elects the next candidate although the present holder has not left; it is told unless `isSilent`, as when it hangs. */
+  /** Elects the next candidate although the present holder has not left; it is notified unless `isSilent`, as when it hangs. */
   depose({ isSilent = false } = {}): void {
     const holder = this.#holder;
     this.#next();

@@ -24,7 +24,7 @@ export interface PublishOptions {
   readonly clock?: Clock.Clock;
   /** Makes every random choice repeatable. */
   readonly seed?: string | number;
-  /** Told why an entry could not be written yet. Default: the console. */
+  /** Called with the reason when an entry could not be written yet. Default: the console. */
   readonly onFailure?: (error: unknown) => void;
 }
 
@@ -40,11 +40,11 @@ const optionNames: Record<keyof PublishOptions, true> = {
 export interface Publication extends AsyncDisposable {
   /** Where the feed stands; `undefined` before the first entry is written. */
   readonly mark: Mark | undefined;
-  /** What the feed says so far, for snapshots; to be read at once. `undefined` until the log's end has been read. */
+  /** The feed's state so far, for snapshots; to be read at once. `undefined` until the log's end has been read. */
   readonly ledger: Ledger | undefined;
   /** The head of a snapshot of this moment. */
   head(): Pick<NewsEntry, "base" | "time"> & Pulse;
-  /** Takes a follower's write, and resolves with the mark from which on the feed shows it; `undefined` when nobody can tell. */
+  /** Takes a follower's write, and resolves with the mark from which on the feed shows it; `undefined` when that is unknown. */
   hear(write: Write): Promise<Mark | undefined>;
   /** Resolves with the mark from which on the feed says everything that the watch has heard by now. */
   settled(): Promise<Mark | undefined>;
@@ -58,7 +58,7 @@ export interface Publication extends AsyncDisposable {
  * Writes a watch to a feed until it is closed, is replaced by another publisher, or the watch has ended. Throws a `TypeError` at an option
  * it does not know.
  *
- * @param origin a watch; or what opens one, given the cursor at which the feed stands, so that it tells exactly the rest. Only
+ * @param origin a watch; or a function that opens one from the feed's cursor, so that it emits exactly the rest. Only
  *   the second form closes its watch.
  *
  * @example

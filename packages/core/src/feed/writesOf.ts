@@ -15,7 +15,7 @@ export const writesOf = (
   evaluationId: string,
   version: "v4" | "v5" = "v4",
 ): Source["writes"] => {
-  // A write is known when it is sent, and sent at once when what it calls is there. One that does not come is asked for by the write again.
+  // A write is announced when it is sent, and sent at once when its module is loaded. The write requests a module that failed to load again.
   Effect.runFork(Effect.ignore(endpointsOnDemand[version].load));
   const source = version === "v4" ? sourceV4 : sourceV5;
   return source(transport, { evaluationId, pageSize: 1, include: [] }).writes;

@@ -29,7 +29,7 @@ export interface HookOptions {
   readonly capacity?: number;
   /**
    * Where the client is one replica of a fleet: whether the hook is called on one replica for each event, with a position that
-   * outlives them all. What it returns is waited for before the event counts as handled. Elsewhere it changes nothing. Default false.
+   * outlives them all. The event counts as handled once its result has settled. Elsewhere it changes nothing. Default false.
    */
   readonly once?: boolean;
 }
@@ -43,7 +43,7 @@ export interface OnceHook {
   readonly run: (event: WatchEvent) => Promise<void>;
 }
 
-/** Hooks that somebody brings events to instead of the client's own watches. */
+/** Hooks whose events come from elsewhere instead of the client's own watches. */
 export interface TakenHooks {
   readonly hooks: ReadonlyArray<OnceHook>;
   /** Brings events of followed watches to all other hooks: for `follow(feed, { tap })`. `undefined` without plugins. */
@@ -73,9 +73,9 @@ const optionNames: Record<keyof HookOptions, true> = { overflow: true, capacity:
 export class EventHooks {
   readonly #hooks = new Set<Subscription>();
   readonly #once = new Set<OnceHook>();
-  // Whether somebody else brings their events to the hooks marked `once`.
+  // Whether other code brings events to the hooks marked `once`.
   #isTaken = false;
-  // Weak: a hook must not keep the picture of an evaluation that nobody watches any more.
+  // Weak: a hook must not retain the state of an evaluation that is no longer watched.
   readonly #sources = new Map<string, WeakRef<EventSource>>();
 
   readonly #journals = new WeakMap<Store, CursorJournal>();

@@ -19,7 +19,7 @@ import { type FetchMiddleware, isolateMiddleware, ofPromises } from "./isolateMi
 import type { PluginDefinition, PluginHost, PluginLimits, Undo } from "./PluginHost.ts";
 import type { PluginDeps } from "./PluginRuntime.ts";
 
-/** What all plugins of a client share. */
+/** State shared by all plugins of a client. */
 export interface HostDeps extends PluginDeps {
   readonly client: () => SGPClient;
   readonly hooks: EventHooks;
@@ -139,7 +139,7 @@ export class Host implements PluginHost {
     };
   }
 
-  // What was under the name before comes back: it is another plugin's.
+  // The value under the name before comes back: it is another plugin's.
   #put<Value>(map: Map<string, Value>, name: string, value: Value): Undo {
     const before = map.get(name);
     map.set(name, value);

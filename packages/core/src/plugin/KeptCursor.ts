@@ -2,16 +2,16 @@
  * One evaluation's cursor in a key-value store.
  *
  * 1. Up to `mostInOnePiece` tasks it is one text under one key. Beyond, that key names parts, and a save writes the last part and those
- *    behind it: what has moved. After as many changed tasks as there are, everything is written anew beside it, and then named.
- * 2. Whatever a process is killed in, what the key names is whole: parts are written before they are named. A part that a store tore all
- *    the same is told by its checksum.
- * 3. A portion is made and written at a time, and between two of them everybody else has their turn.
+ *    behind it: the changed ones. After as many changed tasks as there are, everything is rewritten beside it, and then named.
+ * 2. At whatever point a process is killed, the parts that the key names are whole: parts are written before they are named. A part that a store tore all
+ *    the same is recognised by its checksum.
+ * 3. A portion is made and written at a time, and between two of them other code gets its turn.
  */
 import * as Cursor from "../watch/Cursor.ts";
 import type { CursorJournal } from "../watch/CursorJournal.ts";
 import type { EvaluationRow } from "../watch/Event.ts";
 
-/** What keeps text under a name. */
+/** A store of text by name. */
 export interface TextStore {
   readonly get: (key: string) => unknown;
   readonly set: (key: string, value: string) => unknown;
@@ -25,7 +25,7 @@ const partFormat = "evalwire-cursor-part-1";
 
 type Head = Readonly<Record<string, unknown>>;
 
-/** What is written in parts, where `text` names such. */
+/** The parts, where `text` names such. */
 const listOf = (text: unknown): { readonly generation: number; readonly parts: number } | undefined => {
   if (typeof text !== "string" || !text.startsWith(`{"format":"${listFormat}"`)) return undefined;
   const read = Cursor.unsealed(text);
@@ -50,7 +50,7 @@ export class KeptCursor {
   /** Lines written since everything was. */
   #written = 0;
 
-  /** @param pause gives everybody else their turn */
+  /** @param pause gives other code its turn */
   constructor(
     store: TextStore,
     key: string,
@@ -69,7 +69,7 @@ export class KeptCursor {
     return this.#journal;
   }
 
-  /** Writes what has moved. What a failed call has not written, the next one writes. */
+  /** Writes the changed parts. Parts that a failed call has not written are written by the next. */
   async save(): Promise<void> {
     const { size } = this.#journal;
     try {
@@ -110,7 +110,7 @@ export class KeptCursor {
       }
       await this.#pause();
     }
-    // Somebody has come or left meanwhile: what was written is not whole.
+    // A task has come or left meanwhile: the written parts are not whole.
     if (this.#journal.isWhole) return this.#saveParts();
     await this.#writePart(evaluation);
     if (this.#listed !== this.#parts + 1) {

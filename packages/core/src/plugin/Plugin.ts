@@ -4,7 +4,7 @@
  * 1. Plugins are set up in the order of their declaration, one after the other, and closed in the reverse order. Calls
  *    wait until all are set up.
  * 2. A middleware that a plugin puts around HTTP attempts lies inside those of the plugins before it.
- * 3. A plugin that throws or takes too long is reported under its name to `onProblem`, and disturbs nobody else: a setup
+ * 3. A plugin that throws or takes too long is reported under its name to `onProblem`, and affects no other: a setup
  *    that fails leaves the plugin (and those that require it) out, a middleware that fails is passed by, a listener that fails is
  *    given the next event all the same.
  * 4. Closing a plugin undoes everything it registered, whether its own undo does so or not.

@@ -1,5 +1,5 @@
 /**
- * What a plugin is made of, and what it is given to work with.
+ * Parts of a plugin, and the host passed to its setup.
  */
 import type * as Duration from "effect/Duration";
 import type { CallListener } from "../client/Calls.ts";
@@ -14,11 +14,11 @@ import type { ResourceOf } from "./PluginResources.ts";
 /** Undoes a registration; may be async, and is idempotent. */
 export type Undo = () => unknown;
 
-/** What a plugin is given to work with. All times are those of the client's clock. */
+/** The host passed to a plugin. All times are those of the client's clock. */
 export interface PluginHost {
   /** The plugin's own name. */
   readonly name: string;
-  /** The client it lives in. Its calls pass through the middleware like everybody's, and do not wait for plugins to be set up. */
+  /** The client it lives in. Its calls pass through the middleware like all others, and do not wait for plugins to be set up. */
   readonly client: SGPClient;
   /** Aborted when the plugin is closed. */
   readonly signal: AbortSignal;
@@ -49,7 +49,7 @@ export interface PluginHost {
   readonly metric: (type: string, scorer: object) => Undo;
   /** Registers a value under a name; read it with `client.resource(name)`. */
   readonly provide: <Name extends string>(name: Name, value: ResourceOf<Name>) => Undo;
-  /** What a plugin before this one provides; `undefined` when there is nothing of that name. */
+  /** The value a plugin before this one provides; `undefined` when there is nothing of that name. */
   readonly resource: <Name extends string>(name: Name) => ResourceOf<Name> | undefined;
   /**
    * A function that gives an evaluation's cursor, as of when it is called: what all subscriptions of this client's watches have finished

@@ -1,5 +1,5 @@
 /**
- * What a client asks of its plugins, and gives them to work on. A plugin brings the runtime itself, so that a client without
+ * Interface between a client and its plugins. A plugin brings the runtime itself, so that a client without
  * plugins does not carry it.
  */
 import type * as Context from "effect/Context";
@@ -13,7 +13,7 @@ import type { TakenHooks } from "./EventHooks.ts";
 /** Where a plugin keeps its runtime. */
 export const runtime: unique symbol = Symbol("@evalwire/core/Plugin");
 
-/** What the plugins of a client work on. */
+/** The parts of a client that its plugins use. */
 export interface PluginDeps {
   readonly settings: Settings;
   /** The client's clock and source of chance. */
@@ -26,7 +26,7 @@ export interface PluginDeps {
 export interface PluginRuntime {
   /** Waits until every plugin is set up, or left out. */
   readonly ready: Effect.Effect<void>;
-  /** Told the events of every watch. */
+  /** Receives the events of every watch. */
   readonly tap: Tap;
   readonly metrics: ReadonlyMap<string, object>;
   readonly resources: ReadonlyMap<string, unknown>;

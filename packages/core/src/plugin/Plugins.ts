@@ -128,7 +128,7 @@ export class Plugins implements PluginRuntime {
       const close = async (late: unknown) => {
         if (host.signal.aborted && typeof late === "function") await late();
       };
-      // What the setup itself rejects with is reported where it is waited for.
+      // The setup's own rejection is reported where it is awaited.
       undo.then(
         (late) => close(late).catch((error) => host.report(error, "being closed")),
         () => undefined,

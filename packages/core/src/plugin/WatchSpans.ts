@@ -19,7 +19,7 @@ export interface Written {
   readonly span: SpanContext;
   /** When it ended, in milliseconds. */
   readonly at: number;
-  /** What a poll has to show, by the id of a task or of its result: the fields of the write's answer, as far as it had some. None: any poll. */
+  /** The state a poll has to show, by the id of a task or of its result: the fields of the write's answer, as far as it had some. None: any poll. */
   readonly tasks: ReadonlyMap<string, Shown | undefined>;
 }
 
@@ -29,7 +29,7 @@ export interface Shown {
   readonly assigned_to: unknown;
 }
 
-/** What a poll that has succeeded showed. */
+/** The result of a successful poll. */
 export interface Seen {
   /** When it began, in milliseconds. */
   readonly since: number;
@@ -75,7 +75,7 @@ export class WatchSpans {
     if (watched !== undefined) watched.lastAt = Math.max(watched.lastAt, at);
   }
 
-  /** A write has ended. Where nobody watches, no poll will show it, and it is not kept. */
+  /** A write has ended. Without a watch, no poll will show it, and it is not kept. */
   wrote(evaluationId: string, write: Written): void {
     if (!this.#watched.has(evaluationId)) return;
     const writes = this.#writes.get(evaluationId) ?? [];

@@ -3,9 +3,9 @@
  *
  * 1. The file is a list of lines of JSON, each an addition or a removal. A line that a crash or a full disk cut off was never
  *    acknowledged; it is passed over, and swallows nothing of the line after it.
- * 2. After a write that failed the file is read again before anything else: what follows starts on ground that was looked at.
- * 3. When most of the file is history it is written anew beside itself and put in its place in one step.
- * 4. It is read and written anew in pieces: how large it may grow is the disk's affair; what waits is held in memory.
+ * 2. After a write that failed the file is read again before anything else: later writes start from the verified content.
+ * 3. When most of the file is history it is rewritten beside itself and replaced in one step.
+ * 4. It is read and rewritten in pieces: only the disk limits its size; waiting deliveries are held in memory.
  */
 
 import * as Predicate from "effect/Predicate";
@@ -42,7 +42,7 @@ const written = (line: Line) => `${JSON.stringify(line)}\n`;
 const isDelivery = (value: unknown): value is Delivery =>
   Predicate.isObject(value) && Predicate.isString(value["id"]) && Predicate.isString(value["body"]);
 
-/** What a line says; `undefined` for one that was cut off, or that no outbox wrote. */
+/** The content of a line; `undefined` for one that was cut off, or that no outbox wrote. */
 const parsed = (text: string): Line | undefined => {
   let line: unknown;
   try {
@@ -86,7 +86,7 @@ const piecesOf = async function* (fs: Files, path: string): AsyncGenerator<strin
 
 const isMissing = (error: unknown) => (error as { readonly code?: unknown } | null)?.code === "ENOENT";
 
-// How many lines of history a file may have beside what waits, before it is written anew.
+// Lines of history a file may have besides the waiting deliveries, before it is rewritten.
 const mostHistory = 1_000;
 
 /**
@@ -137,7 +137,7 @@ export const fileOutbox = (options: { readonly fs: Files; readonly path: string 
       if ("add" in line) found.set(line.add.id, line.add);
       else found.delete(line.remove);
     };
-    /** What a piece ends with before its line does. */
+    /** The end of a piece whose line continues in the next. */
     let begun: Array<string> = [];
     for await (const piece of piecesOf(fs, path)) {
       const [first = "", ...others] = piece.split("\n");
@@ -161,7 +161,7 @@ export const fileOutbox = (options: { readonly fs: Files; readonly path: string 
       // The rest of a line that was cut off must not swallow the next one.
       await fs.appendFile(path, `${endsInLine ? "" : "\n"}${written(line)}`, { flush: true });
     } catch (error) {
-      // How much of it is in the file only the file can tell.
+      // Only the file itself shows how much of it was written.
       waiting = undefined;
       throw error;
     }
@@ -207,7 +207,7 @@ export const fileOutbox = (options: { readonly fs: Files; readonly path: string 
         if (!kept.has(id)) return;
         await append({ remove: id });
         kept.delete(id);
-        // The removal is kept already. A file that cannot be written anew now stays longer, and is tried at the next removal.
+        // The removal is kept already. A file that cannot be rewritten now stays longer, and is tried at the next removal.
         await compact(kept).catch(() => undefined);
       }),
   };

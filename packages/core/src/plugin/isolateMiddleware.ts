@@ -2,8 +2,8 @@
  * A plugin's middleware, put around attempts so that it can do no harm.
  *
  * 1. A middleware that throws, takes too long or gives back no answer is reported, and the attempt goes on as if the middleware were
- *    not there. What it fails with as an `SgpError` is its answer, and stands.
- * 2. Its time is its own: what the attempt inside takes is not counted.
+ *    not there. An `SgpError` that it fails with is its answer, and stands.
+ * 2. Only its own time counts: the time of the attempt inside does not.
  * 3. It asks once at most: a middleware cannot make two requests out of one.
  */
 import * as Deferred from "effect/Deferred";
@@ -37,7 +37,7 @@ const isAnswer = (value: unknown): value is HttpResponse => {
   return typeof status === "number" && typeof headers === "object" && headers !== null && typeof body === "string";
 };
 
-/** What went wrong in a middleware; `undefined` when its outcome stands. */
+/** The fault of a middleware; `undefined` when its outcome stands. */
 const faultOf = (outcome: Exit.Exit<HttpResponse, SgpError>): unknown => {
   if (Exit.isSuccess(outcome)) {
     return isAnswer(outcome.value) ? undefined : new TypeError("the middleware gave back no answer");

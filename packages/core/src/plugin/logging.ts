@@ -2,7 +2,7 @@
  * Logs what a client does: a line for each call and each attempt, and for events if asked.
  *
  * 1. By default no key, header or task text is logged; `include` opts in.
- * 2. What is included is redacted where its name says so, and cut short where it is long.
+ * 2. Included values are redacted where their name says so, and cut where they are long.
  */
 import type { Call } from "../client/Calls.ts";
 import { SgpError } from "../client/SgpError.ts";
@@ -16,7 +16,7 @@ export interface LogEntry {
   readonly time: string;
   /** One line. */
   readonly message: string;
-  /** What the line is made of, for a log that can be searched. */
+  /** Fields of the line, for a log that can be searched. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
@@ -25,7 +25,7 @@ export interface LoggingOptions {
   readonly log?: (entry: LogEntry) => void;
   /** Which events to log. Default none; `{}` is all. */
   readonly events?: EventFilter;
-  /** What to log beside what happened. Default nothing. */
+  /** Fields to log besides the outcome. Default none. */
   readonly include?: ReadonlyArray<"args" | "headers">;
   /** Whether a field or header of this name is kept secret. Default: names that speak of keys, tokens, secrets, cookies. */
   readonly isSecret?: (name: string) => boolean;
@@ -92,18 +92,18 @@ export const logging = (options: LoggingOptions = {}): Plugin => {
         const began = host.now();
         const { call, endpoint, method, attempt, headers } = request;
         const path = new URL(request.url).pathname;
-        const tell = (level: "debug" | "warn", outcome: string, more: LogEntry["fields"]) => {
+        const log = (level: "debug" | "warn", outcome: string, more: LogEntry["fields"]) => {
           const millis = Math.round(host.now() - began);
           const fields = { call, endpoint, method, path, attempt, millis, ...included("headers", headers), ...more };
           write(level, `${method} ${path}: ${outcome} in ${millis} ms`, fields);
         };
         try {
           const response = await next(request);
-          tell(response.status < 400 ? "debug" : "warn", String(response.status), { status: response.status });
+          log(response.status < 400 ? "debug" : "warn", String(response.status), { status: response.status });
           return response;
         } catch (error) {
           const reason = error instanceof SgpError ? error.reason._tag : String(error);
-          tell("warn", reason, { reason });
+          log("warn", reason, { reason });
           throw error;
         }
       });

@@ -1,9 +1,9 @@
 /**
  * Traces and measures a client with OpenTelemetry.
  *
- * 1. A call is a span, a child of whatever span is active where it is made; each attempt is a client span inside it, which carries its context to the
+ * 1. A call is a span, a child of the span that is active where it is made; each attempt is a client span inside it, which carries its context to the
  *    server (`traceparent`). An attempt's name and attributes are those of the semantic conventions for HTTP clients.
- * 2. The polls of a watch are children of the watch's span, not of whoever happened to open it; or there are no spans of them (`polls: "none"`).
+ * 2. The polls of a watch are children of the watch's span, not of the code that happened to open it; or there are no spans of them (`polls: "none"`).
  * 3. The poll that confirms a write is linked to it: the first that began after the write had ended, and shows what it wrote.
  * 4. Instruments are made once, and what they observe costs no request.
  *
@@ -35,7 +35,7 @@ export interface OpenTelemetryOptions {
   readonly tracer?: Tracer;
   /** Default: the global provider's meter named `@evalwire/core`. */
   readonly meter?: Meter;
-  /** Whether the server is told the trace. Default true; where a browser must ask before it sends a header of its own, say false. */
+  /** Whether the trace is sent to the server. Default true; set false where a browser would need a preflight to send the header. */
   readonly propagate?: boolean;
   /** Whether polls are children of their watch's span (`children`, the default) or have no spans (`none`). They are measured either way. */
   readonly polls?: "children" | "none";
@@ -64,7 +64,7 @@ const isJson = (value: unknown): value is Json => typeof value === "object" && v
 
 const shownOf = (task: Json): Shown => ({ status: task["status"], assigned_to: task["assigned_to"] ?? null });
 
-/** What a poll showed of tasks, by their ids and those of their results. */
+/** The states of tasks in a poll, by their ids and those of their results. */
 const tasksIn = (value: unknown): ReadonlyMap<string, Shown> => {
   const shown = new Map<string, Shown>();
   const items = isJson(value) && Array.isArray(value["items"]) ? value["items"] : [value];
@@ -75,7 +75,7 @@ const tasksIn = (value: unknown): ReadonlyMap<string, Shown> => {
   return shown;
 };
 
-/** What a write did to tasks; nothing is known of those of v5, which no poll shows. */
+/** The effect of a write on tasks; unknown for those of v5, which no poll shows. */
 const tasksWrittenBy = ({ endpoint, args, value }: Call): Written["tasks"] => {
   const written = new Map<string, Shown | undefined>();
   if (endpoint.name.startsWith("v5.")) return written;
@@ -142,7 +142,7 @@ export const openTelemetry = (options: OpenTelemetryOptions = {}): Plugin => {
         description: "Time since the last successful poll of a watched evaluation.",
       });
       const leases = meter.createObservableGauge("evalwire.watch.leases", {
-        description: "Open tasks of a watched evaluation that somebody holds.",
+        description: "Open tasks of a watched evaluation that are held.",
       });
       const queues = meter.createObservableGauge("evalwire.watch.queue.depth", {
         unit: "{event}",

@@ -2,8 +2,8 @@
  * Keeps the cursors of watches in a key-value store, so that a program that restarts receives what it missed.
  *
  * 1. A cursor is kept at most `every` so often while something moves, once more when the client is closed, and whenever `save` is called.
- * 2. A cursor stands for what all subscriptions of the client's watches of an evaluation have finished handling, those that are
- *    `transient` apart: what a process was killed over is told again to the next.
+ * 2. A cursor stands for the events that all subscriptions of the client's watches of an evaluation have finished handling, except
+ *    `transient` ones: an event being handled when a process is killed is delivered again to the next.
  * 3. A store that fails is reported once, and tried again with each pause until it works. A cursor that was torn or damaged is reported, and
  *    the watch starts without it.
  * 4. Of thousands of tasks only what has moved is written (`KeptCursor`).
@@ -14,7 +14,7 @@ import { checkOptions } from "../contract/unknownNames.ts";
 import { KeptCursor, load, type TextStore } from "./KeptCursor.ts";
 import { definePlugin, type Plugin } from "./Plugin.ts";
 
-/** A `Map`, a Redis client in two lines, `localStorage`: whatever keeps text under a name. */
+/** A `Map`, a Redis client in two lines, `localStorage`: any store of text by name. */
 export type KeyValueStore =
   | { readonly get: (key: string) => unknown; readonly set: (key: string, value: string) => unknown }
   | { readonly getItem: (key: string) => unknown; readonly setItem: (key: string, value: string) => unknown };
@@ -118,7 +118,7 @@ export const persistCursor = (options: PersistCursorOptions): CursorPlugin => {
         }
       };
 
-      // Between two portions everybody else has their turn; once it is closed nobody has to.
+      // Between two portions other code gets its turn; after closing that is not necessary.
       const pause = () => host.sleep("1 millis").catch(() => undefined);
       host.on({}, ({ evaluationId }) => {
         const journal = host.journalOf(evaluationId);

@@ -5,7 +5,7 @@
  *    happened, so a repeat can be recognised.
  * 2. In order: while one delivery fails, those behind it wait.
  * 3. Bounded and never silent: when the outbox is full, that is reported, and further events wait in the hook's own queue, where
- *    changes of one task are joined to one and none of them is lost. What is undelivered at close is reported, too.
+ *    changes of one task are joined to one and none of them is lost. Undelivered events at close are reported, too.
  * 4. Failed deliveries are retried indefinitely, ever more slowly up to `longestPause`, each pause chosen evenly from [0, its
  *    limit]; `Retry-After` can make it longer within `longestPause`, and never shorter. A receiver that answers 410 is not asked again.
  * 5. Closing gives what waits `closeTimeout`, and aborts the delivery that is under way then.
@@ -46,7 +46,7 @@ export interface WebhookOptions {
   readonly capacity?: number;
   /** The CloudEvents `source`. Default: the address of the evaluation. */
   readonly source?: (event: WatchEvent) => string;
-  /** What comes before an event's type in the CloudEvents `type`. Default `evalwire.`. */
+  /** Prefix of an event's type in the CloudEvents `type`. Default `evalwire.`. */
   readonly typePrefix?: string;
   /** How long the receiver may take to answer. Default 15 seconds. */
   readonly timeout?: Duration.Input;
@@ -125,7 +125,7 @@ const cloudEvent = (event: WatchEvent, source: string, typePrefix: string) => ({
   data: event,
 });
 
-/** What an attempt at a delivery came to. */
+/** Result of an attempt at a delivery. */
 type Outcome =
   | { readonly _tag: "Delivered" }
   | { readonly _tag: "Gone" }
@@ -163,7 +163,7 @@ const optionNames: Record<keyof WebhookOptions, true> = {
   crypto: true,
 };
 
-/** What cannot be delivered to, or signed with, is refused before anything is sent. */
+/** An invalid URL or signing secret is refused before anything is sent. */
 const check = (options: WebhookOptions): void => {
   checkOptions("webhook", options, optionNames);
   const { url, secret } = options;

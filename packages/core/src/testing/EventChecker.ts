@@ -9,7 +9,7 @@ import { isOpen, type Lease, leaseOf, type TaskRow } from "../watch/TaskRow.ts";
 import { isSame, isSameLease } from "../watch/TaskVersion.ts";
 import { instantOf } from "../watch/time/instantOf.ts";
 
-/** What is known of the server; what is left out is not checked. A `ScriptedPlatform` is one. */
+/** Facts about the server; rules that need a missing one are not checked. A `ScriptedPlatform` is one. */
 export interface Truth {
   /** The server's time, in milliseconds since 1970; only where the watch can know it, from `Date` headers. */
   readonly now?: () => number;
@@ -53,7 +53,7 @@ const isLease = (one: Lease | undefined, other: Lease): boolean => one !== undef
  * ```
  */
 export class EventChecker {
-  /** The tasks as the events tell them. */
+  /** The tasks as the events report them. */
   readonly tasks = new Map<string, TaskRow>();
   /** All events, in order. */
   readonly events: Array<WatchEvent> = [];
@@ -110,7 +110,7 @@ export class EventChecker {
       case "assignment.extended": {
         const { taskId, previous, current } = event;
         const changing = this.#changing.get(taskId);
-        // Several events may tell one change: they carry the same two states.
+        // Several events may report one change: they carry the same two states.
         if (changing?.previous === previous && changing.current === current) {
           this.#matches(event);
           return;
@@ -138,13 +138,13 @@ export class EventChecker {
     return last !== undefined && !(last !== null && isLease(leaseOf(last), lease));
   }
 
-  // 5: what came from the server, the server once said. What a write sets it may never have said.
+  // 5: states from the server must once have been the server's. A state set by a write may never have been.
   #isReal(origin: string, taskId: string, current: TaskRow | null): void {
     if (origin !== "server") return;
     const { history, written } = this.#truth;
     if (history === undefined || written?.has(taskId)) return;
     const isKnown = history.get(taskId)?.some((state) => isEqual(state, current)) ?? false;
-    this.#hold(isKnown, `5: ${taskId} was never in the state told`);
+    this.#hold(isKnown, `5: ${taskId} was never in the reported state`);
   }
 
   // Each event says what its two states say.

@@ -1,5 +1,5 @@
 /**
- * The real event loop under a simulated clock: its turns, and whether anybody has work in the next one.
+ * The real event loop under a simulated clock: its turns, and whether other code has work in the next one.
  */
 
 const loop = globalThis as unknown as {
@@ -32,7 +32,7 @@ export const nextTimer = (): Promise<void> => new Promise((resolve) => setTimer(
 /** Whether the runtime says what is scheduled for the next turn, as Node does. */
 export const showsTurns = scheduled !== undefined;
 
-/** Whether somebody else has work scheduled for the next turn; unknown counts as yes. */
+/** Whether other code has work scheduled for the next turn; unknown counts as yes. */
 export const isAnyScheduled = (): boolean => {
   if (scheduled === undefined) return true;
   let turns = 0;

@@ -32,7 +32,7 @@ export const servers = {
   garbled: { _tag: "Undecodable", path: "", description: "it is not JSON", truncated: true },
 } as const satisfies Record<string, Reason>;
 
-/** What happens to the next request instead of its answer, or before it. */
+/** A fault for the next request, instead of its answer or before it. */
 export type Fault =
   | { readonly _tag: "Fail"; readonly reason: Reason }
   | { readonly _tag: "Slow"; readonly millis: number };
@@ -40,7 +40,7 @@ export type Fault =
 export interface Request {
   readonly kind: "evaluation" | "page" | "readTask" | "history";
   readonly at: number;
-  /** Which page was asked for; of pages that are chained only whether it was the first (1) or a later one (2). */
+  /** The requested page; of pages that are chained only whether it was the first (1) or a later one (2). */
   readonly page?: number;
   /** Filled in when it is over. */
   endedAt?: number;
@@ -56,7 +56,7 @@ const compared = (page: Page, last: Page): Page => {
   return { ...page, rows, changed: rows.filter((row, index) => row !== last.rows[index]) };
 };
 
-/** A task that nobody has, with other fields where they are given. */
+/** An unassigned task, with other fields where they are given. */
 export const scriptedRow = (id: string, fields: Partial<Row> = {}): Row =>
   TaskRow.make({
     id,
@@ -93,7 +93,7 @@ export class ScriptedPlatform {
   readonly history = new Map<string, Array<Row | null>>();
   /** The versions of each task since it was last added, each with the time at which it began: what a history answers. */
   readonly versions = new Map<string, Array<{ readonly row: Row; readonly at: number }>>();
-  /** What a history answers of the versions there are, oldest first: all, unless a test wants another order, or a part. */
+  /** The versions that a history answers, oldest first: all, unless a test wants another order, or a part. */
   historyOf: (versions: ReadonlyArray<HistoryVersion>, taskId: string) => ReadonlyArray<HistoryVersion> = (versions) =>
     versions;
   /** Whether the versions of a history carry their task. */
@@ -107,7 +107,7 @@ export class ScriptedPlatform {
   /** The server's clock minus the client's. */
   offsetMillis = 0;
   hasDate = true;
-  /** Whether the server gives a task back when its lease ends, before it answers whatever request comes next. */
+  /** Whether the server gives a task back when its lease ends, before it answers the next request. */
   givesBack = false;
   /** The leases that the server has ended by its clock, in order; only where it gives back. */
   readonly expired: Array<TaskRow.Lease> = [];
@@ -117,7 +117,7 @@ export class ScriptedPlatform {
   writers = 0;
   /** In which order a page's request sees the tasks; a list without a sort key may give another one each time. */
   order: (tasks: ReadonlyArray<Row>) => ReadonlyArray<Row> = (tasks) => tasks;
-  /** What each answer's `Date` says, from the server's time: several servers may answer. */
+  /** The `Date` of each answer, from the server's time: several servers may answer. */
   dated: (now: number) => number = (now) => now;
   /** Replaces what a page would say. */
   tamper: (page: Page) => Page = (page) => page;
@@ -240,7 +240,7 @@ export class ScriptedPlatform {
     return behind === -1 ? all.length : behind;
   }
 
-  /** A write through the watched client: told when it starts, carried out half-way, and told again when it ends. */
+  /** A write through the watched client: announced when it starts, done half-way, and announced again when it ends. */
   write(
     fields: Partial<Row>,
     taskId: string,
@@ -254,9 +254,9 @@ export class ScriptedPlatform {
     const { outcome = "succeeded", isCarriedOut = outcome === "succeeded", millis = 40 } = options;
     const base = { id: `w${++this.#writes}`, touched: [taskId], isSweeping: false };
     this.written.add(taskId);
-    const tell = (told: Write) => {
-      // What a write sets cannot be seen on v5: it only says where to look.
-      const write = this.api === "v4" ? told : { ...told, patches: [] };
+    const announce = (announced: Write) => {
+      // The fields a write sets cannot be seen on v5: it only says where to look.
+      const write = this.api === "v4" ? announced : { ...announced, patches: [] };
       for (const listener of [...this.#listeners]) listener(write);
     };
     return Effect.gen({ self: this }, function* () {

@@ -1,6 +1,6 @@
 /**
- * A watch without a platform, for tests of what listens to one: the test says what is there and what happens, and each change tells the
- * events that a watch tells of it.
+ * A watch without a platform, for tests of its listeners: the test sets the tasks and their changes, and each change emits the
+ * events that a watch emits for it.
  *
  * A `ScriptedPlatform` is the other way to a watch in a test: there time, requests and faults are scripted, and a real poller reads them.
  */
@@ -19,7 +19,7 @@ import { Store } from "../watch/state/Store.ts";
 import type { TaskRow } from "../watch/TaskRow.ts";
 import { Timekeeper } from "../watch/time/Timekeeper.ts";
 
-/** What a `ScriptedWatch` begins with. */
+/** Initial state of a `ScriptedWatch`. */
 export interface ScriptedWatchOptions {
   /** Default: none. */
   readonly tasks?: Iterable<TaskRow>;
@@ -29,7 +29,7 @@ export interface ScriptedWatchOptions {
   readonly clock?: Clock.Clock;
 }
 
-/** What a watch rests on, moved by hand. */
+/** The parts a watch depends on, moved by hand. */
 class ScriptedEngine implements Engine {
   readonly capabilities = capabilities.v4;
   readonly issues = new IssueLog();
@@ -141,11 +141,11 @@ class ScriptedEngine implements Engine {
  * import { ScriptedWatch, scriptedRow } from "@evalwire/core/testing";
  *
  * const watch = new ScriptedWatch("e1", { tasks: [scriptedRow("t1")] });
- * const told: Array<string> = [];
- * watch.subscribe(({ type }) => told.push(type), { replay: false });
+ * const types: Array<string> = [];
+ * watch.subscribe(({ type }) => types.push(type), { replay: false });
  * watch.put(scriptedRow("t1", { assigned_to: "ada" }));
  * await Promise.resolve();
- * told; // => ["assignment.created"]
+ * types; // => ["assignment.created"]
  * await watch.close();
  * ```
  */
@@ -169,7 +169,7 @@ export class ScriptedWatch extends PolledWatch {
     this.#engine.clock = clock;
   }
 
-  /** Puts rows in the place of those with the same id, and adds those that are new: one change, told by its events. */
+  /** Puts rows in the place of those with the same id, and adds those that are new: one change, which emits its events. */
   put(...rows: ReadonlyArray<TaskRow>): void {
     const { store } = this.#engine;
     const changes = new Map<string, Changes.Change>();
@@ -204,7 +204,7 @@ export class ScriptedWatch extends PolledWatch {
     this.#engine.setStatus(status);
   }
 
-  /** Tells an event that follows from no change: of the clock, or one made by hand. */
+  /** Emits an event that follows from no change: of the clock, or one made by hand. */
   emit(...events: ReadonlyArray<WatchEvent>): void {
     this.#engine.store.emit(events);
   }

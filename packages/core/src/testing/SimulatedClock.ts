@@ -24,7 +24,7 @@ interface Sleeper {
 }
 
 export interface SimulatedClockOptions {
-  /** What the clock shows at first: milliseconds since 1970, a `Date`, or ISO 8601, UTC without a zone. Default `2030-01-01T00:00:00Z`. */
+  /** The initial time: milliseconds since 1970, a `Date`, or ISO 8601, UTC without a zone. Default `2030-01-01T00:00:00Z`. */
   readonly startAt?: number | string | Date;
 }
 
@@ -90,7 +90,7 @@ export class SimulatedClock implements Clock.Clock {
     return this.#sleepers.length;
   }
 
-  /** When the next sleeper is due, as `now()` will show it; `undefined` when nobody sleeps. */
+  /** When the next sleeper is due, as `now()` will show it; `undefined` when none sleeps. */
   get nextWakeAt(): number | undefined {
     const next = this.#sleepers.at(-1);
     return next && this.#wallOffset + next.deadline;
@@ -123,7 +123,7 @@ export class SimulatedClock implements Clock.Clock {
   }
 
   /**
-   * Lets `duration` pass and wakes whoever is due on the way, each at its deadline.
+   * Lets `duration` pass and wakes all sleepers due on the way, each at its deadline.
    *
    * Calls that overlap are served one after the other. Resolves when the last of the woken has come to rest.
    */
@@ -146,7 +146,7 @@ export class SimulatedClock implements Clock.Clock {
   /**
    * Moves time on, wake by wake, until `promise` is settled, and returns what it is settled with.
    *
-   * Rejects when nobody sleeps any more and the promise still waits, or when more than `within` (default one day) would have to pass.
+   * Rejects when no sleeper is left and the promise still waits, or when more than `within` (default one day) would have to pass.
    *
    * @example
    * ```ts
@@ -172,7 +172,7 @@ export class SimulatedClock implements Clock.Clock {
       while (!settled) {
         const next = this.#sleepers.at(-1);
         if (next === undefined)
-          throw new Error("The promise waits, and nobody sleeps: no passing of time will settle it.");
+          throw new Error("The promise waits, and there is no sleeper: no passing of time will settle it.");
         if (next.deadline > end)
           throw new Error("The promise is not settled within the time that was allowed to pass.");
         await this.#wakeNext();
@@ -183,7 +183,7 @@ export class SimulatedClock implements Clock.Clock {
 
   /**
    * Sets the time shown on or back by `duration` while no time passes for sleepers: what a process sees when its
-   * machine wakes from sleep, or when somebody sets the clock.
+   * machine wakes from sleep, or when the clock is set.
    */
   jump(duration: Duration.Input): void {
     this.#wallOffset += Duration.toMillis(Duration.fromInputUnsafe(duration));
@@ -193,7 +193,7 @@ export class SimulatedClock implements Clock.Clock {
    * The same fetch, watched: while one of its requests is under way, or a piece of its answer's body is waited for, time
    * does not pass.
    *
-   * What delays requests by this clock (a simulated network) goes around the tracked fetch, not inside.
+   * Code that delays requests by this clock (a simulated network) wraps the tracked fetch; it is not inside it.
    */
   trackFetch<Fetch extends (...args: Array<any>) => Promise<Response>>(fetch: Fetch): Fetch {
     return (async (...args) => {
@@ -220,7 +220,7 @@ export class SimulatedClock implements Clock.Clock {
 
   #trackBody({ status, statusText, headers }: Response, body: ReadableStream<Uint8Array>): Response {
     const reader = body.getReader();
-    // Without a queue of its own the stream asks for the next piece when its reader does.
+    // Without a queue of its own the stream requests the next piece when its reader does.
     const pieces = new ReadableStream<Uint8Array>(
       {
         pull: async (controller) => {

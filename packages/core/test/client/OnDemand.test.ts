@@ -8,7 +8,7 @@ import { SGPClient } from "../../src/index.ts";
 import { SimulatedClock } from "../../src/testing.ts";
 import { json, key, script } from "./script.ts";
 
-/** A module that comes when it is told to. */
+/** A module that loads when the test says so. */
 const parcel = () => {
   const asked: Array<PromiseWithResolvers<string>> = [];
   const module = new OnDemand(() => {
@@ -19,7 +19,7 @@ const parcel = () => {
   return { asked, module };
 };
 
-it("a module is asked for once, when it is first needed, and is at hand from then on", async () => {
+it("a module is requested once, when it is first needed, and is available from then on", async () => {
   const { asked, module } = parcel();
   expect([asked.length, module.atHand]).toEqual([0, undefined]);
   const needed = [Effect.runPromise(module.load), Effect.runPromise(module.load)];
@@ -31,7 +31,7 @@ it("a module is asked for once, when it is first needed, and is at hand from the
   expect(asked).toHaveLength(1);
 });
 
-it("one that does not come is a failure that says so, and is asked for again by who needs it next", async () => {
+it("one that does not load is a failure that says so, and is requested again by its next user", async () => {
   const { asked, module } = parcel();
   const needed = Effect.runPromise(Effect.flip(module.load));
   asked[0]?.reject(new TypeError("Failed to fetch dynamically imported module"));
@@ -39,7 +39,7 @@ it("one that does not come is a failure that says so, and is asked for again by 
   expect(error.reason._tag).toBe("Unreachable");
   expect(error.message).toBe(
     "evalwire: a part of @evalwire/core could not be loaded: Failed to fetch dynamically imported module; " +
-      "try again, or load the program anew",
+      "try again, or reload the program",
   );
   const again = Effect.runPromise(module.load);
   asked[1]?.resolve("here");

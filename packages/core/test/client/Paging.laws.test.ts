@@ -64,7 +64,7 @@ const total = fc.nat({ max: 40 });
 const limit = fc.integer({ min: 1, max: 15 });
 const idsOf = (count: number) => Array.from({ length: count }, (_, index) => `id-${index}`);
 
-it("v4: a list that stands still is walked in order, each item once, whatever the page size and its clamp", () =>
+it("v4: a list that stands still is walked in order, each item once, for any page size and clamp", () =>
   fc.assert(
     fc.asyncProperty(total, limit, limit, fc.boolean(), async (count, limit, most, isEchoing) => {
       const { effects, promises, asked } = client((asked) => pageOf(idsOf(count), asked, most, isEchoing));
@@ -142,7 +142,7 @@ it("v4: items taken away in front during a walk never make another one come twic
     }),
   ));
 
-it("a walk ends whatever a finite server answers", () =>
+it("a walk ends for any answers of a finite server", () =>
   fc.assert(
     fc.asyncProperty(
       fc.array(
@@ -178,7 +178,7 @@ it("a walk ends whatever a finite server answers", () =>
     { numRuns: 300 },
   ));
 
-it("items, pages and nextPage tell the same", () =>
+it("items, pages and nextPage agree", () =>
   fc.assert(
     fc.asyncProperty(total, limit, async (count, limit) => {
       const { promises } = client((asked) => pageOf(idsOf(count), asked, 100));

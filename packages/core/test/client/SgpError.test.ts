@@ -31,7 +31,7 @@ const messages: ReadonlyArray<readonly [Reason, Circumstances, string]> = [
   [
     { _tag: "Conflict" },
     { ...post, status: 409 },
-    "POST /v4/evaluations: 409, in conflict with its present state; read it again and decide anew",
+    "POST /v4/evaluations: 409, in conflict with its present state; reread it and decide again",
   ],
   [
     { _tag: "Invalid", issues: [{ path: "body.name", message: "Field required", type: "missing" }] },

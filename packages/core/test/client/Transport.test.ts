@@ -3,7 +3,7 @@ import { Evaluations, Tasks } from "../../src/contract/index.ts";
 import { evaluation } from "./bodies.ts";
 import { json, key, script, silence } from "./script.ts";
 
-it("an exchange tells value, status, headers, attempts and times", async () => {
+it("an exchange has value, status, headers, attempts and times", async () => {
   const { transport, run, asked, clock } = script([
     json(evaluation, { headers: { "x-request-id": "r1", date: "Tue, 01 Jan 2030 00:00:05 GMT" } }),
   ]);

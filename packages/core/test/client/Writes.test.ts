@@ -9,17 +9,17 @@ import { json, script, silence } from "./script.ts";
 
 const listen = (...parameters: Parameters<typeof script>) => {
   const scripted = script(...parameters);
-  const told: Array<Write> = [];
-  const undo = scripted.transport.writes.subscribe((write) => told.push(write));
-  return { ...scripted, told, undo };
+  const announced: Array<Write> = [];
+  const undo = scripted.transport.writes.subscribe((write) => announced.push(write));
+  return { ...scripted, announced, undo };
 };
 
-it("a write is told when it starts and when it has succeeded", async () => {
-  const { transport, run, told, clock } = listen([json(task)]);
+it("a write is announced when it starts and when it has succeeded", async () => {
+  const { transport, run, announced, clock } = listen([json(task)]);
   const began = clock.now();
   const args = { evaluation_id: "e1", task_id: "t1", assigned_to: "u1" };
   await run(transport.call(Tasks.update, args));
-  expect(told).toEqual([
+  expect(announced).toEqual([
     { id: "call-1", endpoint: Tasks.update, args, phase: "started", at: began },
     {
       ...{ id: "call-1", endpoint: Tasks.update, args, phase: "succeeded", value: task, at: clock.now() },
@@ -28,11 +28,11 @@ it("a write is told when it starts and when it has succeeded", async () => {
   ]);
 });
 
-it("a bare id is told under its name; each call has an id of its own", async () => {
-  const { transport, run, told } = listen([json(null), json(null)]);
+it("a bare id is announced under its name; each call has an id of its own", async () => {
+  const { transport, run, announced } = listen([json(null), json(null)]);
   await run(transport.call(Tasks.claim, "e1"));
   await run(transport.call(Tasks.claim, "e2"));
-  expect(told.map(({ id, args }) => [id, args])).toEqual([
+  expect(announced.map(({ id, args }) => [id, args])).toEqual([
     ["call-1", { evaluation_id: "e1" }],
     ["call-1", { evaluation_id: "e1" }],
     ["call-2", { evaluation_id: "e2" }],
@@ -40,23 +40,23 @@ it("a bare id is told under its name; each call has an id of its own", async () 
   ]);
 });
 
-it("a write that fails is told with its error, one that is repeated is told once", async () => {
-  const { transport, failure, told } = listen(() => json({}, { status: 503 }));
+it("a write that fails is announced with its error, one that is repeated is announced once", async () => {
+  const { transport, failure, announced } = listen(() => json({}, { status: 503 }));
   const error = await failure(transport.call(Tasks.update, { evaluation_id: "e1", task_id: "t1" }));
   expect(error.attempts).toBe(3);
-  expect(told.map(({ phase }) => phase)).toEqual(["started", "failed"]);
-  expect(told[1]?.error).toMatchObject({ reason: { _tag: "ServerFault" }, attempts: 3 });
+  expect(announced.map(({ phase }) => phase)).toEqual(["started", "failed"]);
+  expect(announced[1]?.error).toMatchObject({ reason: { _tag: "ServerFault" }, attempts: 3 });
 });
 
 it("a write whose answer was lost, and whose repetition is refused, is in doubt and says so", async () => {
-  const { transport, failure, told } = listen([
+  const { transport, failure, announced } = listen([
     new TypeError("fetch failed"),
     json({ detail: "taken" }, { status: 404 }),
   ]);
   const error = await failure(transport.call(Tasks.update, { evaluation_id: "e1", task_id: "t1" }));
   expect(error).toMatchObject({ reason: { _tag: "NotFound" }, attempts: 2, inDoubt: true });
   expect(error.message).toContain("an earlier attempt may have been carried out (2 attempts)");
-  expect(told[1]?.error?.inDoubt).toBe(true);
+  expect(announced[1]?.error?.inDoubt).toBe(true);
 });
 
 it("a write that is refused each time is in no doubt, nor is reading", async () => {
@@ -68,26 +68,26 @@ it("a write that is refused each time is in no doubt, nor is reading", async () 
   expect([read.attempts, read.inDoubt]).toEqual([3, undefined]);
 });
 
-it("a write that is interrupted is told as aborted", async () => {
-  const { transport, provide, told } = listen([silence]);
+it("a write that is interrupted is announced as aborted", async () => {
+  const { transport, provide, announced } = listen([silence]);
   const fiber = Effect.runFork(provide(transport.call(Tasks.claim, "e1")));
   await Effect.runPromise(Fiber.interrupt(fiber));
-  expect(told.map(({ phase }) => phase)).toEqual(["started", "failed"]);
-  expect(told[1]?.error?.reason).toEqual({ _tag: "Aborted" });
+  expect(announced.map(({ phase }) => phase)).toEqual(["started", "failed"]);
+  expect(announced[1]?.error?.reason).toEqual({ _tag: "Aborted" });
 });
 
-it("reading is not told, nor what is refused before it is sent", async () => {
-  const { transport, run, failure, told } = listen([
+it("reads are not announced, nor calls refused before they are sent", async () => {
+  const { transport, run, failure, announced } = listen([
     json({ items: [], current_page: 1, items_per_page: 1, total_item_count: 0 }),
   ]);
   await run(transport.call(Evaluations.list, {}));
   await failure(transport.call(Tasks.claim, ".."));
-  expect(told).toEqual([]);
+  expect(announced).toEqual([]);
 });
 
-it("a listener is told no more after its undo, and one that throws breaks neither the call nor the others", async () => {
+it("a listener gets no more after its undo, and one that throws breaks neither the call nor the others", async () => {
   const problems: Array<Problem> = [];
-  const { transport, run, told, undo } = listen([json(null), json(null)], {
+  const { transport, run, announced, undo } = listen([json(null), json(null)], {
     onProblem: (problem) => problems.push(problem),
   });
   const error = new Error("not my day");
@@ -97,23 +97,23 @@ it("a listener is told no more after its undo, and one that throws breaks neithe
   });
   transport.writes.subscribe(({ phase }) => others.push(phase));
   expect(await run(transport.call(Tasks.claim, "e1"))).toBeNull();
-  expect(told).toHaveLength(2);
+  expect(announced).toHaveLength(2);
   expect(others).toEqual(["started", "succeeded"]);
   expect(problems).toEqual([1, 2].map(() => ({ source: "a listener of calls", error })));
   undo();
   await run(transport.call(Tasks.claim, "e1"));
-  expect(told).toHaveLength(2);
+  expect(announced).toHaveLength(2);
   expect(others).toHaveLength(4);
 });
 
-it("who begins to listen while a write is under way is told how it ended", async () => {
-  const told: Array<Write["phase"]> = [];
+it("a listener added while a write is under way learns how it ended", async () => {
+  const announced: Array<Write["phase"]> = [];
   const { transport, run } = script([
     () => {
-      transport.writes.subscribe(({ phase }) => told.push(phase));
+      transport.writes.subscribe(({ phase }) => announced.push(phase));
       return json(null);
     },
   ]);
   await run(transport.call(Tasks.claim, "e1"));
-  expect(told).toEqual(["succeeded"]);
+  expect(announced).toEqual(["succeeded"]);
 });

@@ -29,7 +29,7 @@ const question = (layout: unknown) => ({
   configuration: { question_id: "q1", layout },
 });
 
-it("of a layout nested without end its children are left out, and it is not asked for again", async () => {
+it("of a layout nested without end its children are left out, and it is not requested again", async () => {
   const { client, requests, problems } = answered({ ...evaluationV5, tasks: [question("HERE")] }, deepLayout);
   const { tasks } = await client.v5.evaluations.retrieve("e1");
   expect(tasks).toEqual([question({ children: [] })]);
@@ -55,7 +55,7 @@ it("a field the contract does not look into is handed on as it came", async () =
 });
 
 it.each(["detail", "message", "error", "other"])(
-  "a refusal whose %s is nested without end is told by its status",
+  "a refusal whose %s is nested without end is reported by its status",
   async (name) => {
     const fetch = async () => new Response(`{"${name}":${deepList}}`, { status: 422 });
     const client = new SGPClient({ apiKey: key, baseURL: "https://sgp.test", fetch });

@@ -63,7 +63,7 @@ it.each(providers.flatMap(([given, apiKey]) => steps.map(([name, step]) => [name
   },
 );
 
-it("what a provider throws is shown without a key that nobody has used yet", async () => {
+it("a provider's error is shown without a key that has not been used yet", async () => {
   const { fetch, clock } = script([]);
   const failing = async () => {
     throw new TypeError(quoting("the token service refused"));

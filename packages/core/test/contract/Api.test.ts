@@ -46,7 +46,7 @@ describe("the OpenAPI document", () => {
     });
   });
 
-  it("asks for the key in x-api-key", () => {
+  it("requires the key in x-api-key", () => {
     expect(document).toMatchObject({
       openapi: "3.1.0",
       components: { securitySchemes: { "x-api-key": { type: "apiKey", name: "x-api-key", in: "header" } } },

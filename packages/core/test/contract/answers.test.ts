@@ -1,4 +1,4 @@
-/** What the platform's own models allow in answers and in requests, each by its smallest case. */
+/** Differences between answers and requests in the platform's own models, each by its smallest case. */
 import { describe, expect, it } from "vitest";
 import {
   AnnotationConfig,
@@ -110,7 +110,7 @@ describe("answers of v5", () => {
 });
 
 describe("requests of v4", () => {
-  it("a layout by its prompt alone, or without components", () => {
+  it("a layout by its prompt only, or without components", () => {
     takes(AnnotationConfig.Layout, { llm_prompt_template: "Which is better?" });
     takes(AnnotationConfig.Layout, { direction: "row" });
   });

@@ -76,7 +76,7 @@ describe("the arguments of a call", () => {
     expectTypeOf<{ evaluation_id: string }>().not.toExtend<Args<V4["testCaseResults"]["batch"]>>();
   });
 
-  it("of a creation are one variant or the other: what names a dataset is a builder, unless told", () => {
+  it("of a creation are one variant or the other: a body that names a dataset is a builder by default", () => {
     const asked = { account_id: "", application_spec_id: "", name: "", description: "" };
     const source = { application_variant_id: "", evaluation_dataset_id: "" };
     expectTypeOf({ ...asked, ...source }).toExtend<Args<V4["create"]>>();

@@ -57,7 +57,7 @@ describe("leases", () => {
         expect([from, each, Lifecycle.move(from, each) !== undefined]).toEqual([from, each, Lifecycle.isOpen(from)]);
   });
 
-  it("a lease given, moved, given up or run out leaves the status", () => {
+  it("a lease given, moved, given up or expired leaves the status", () => {
     for (const move of Lifecycle.moves)
       if ([...leaseTriggers, "assign"].includes(move.trigger)) expect(move.to).toBe(move.from);
   });

@@ -21,7 +21,7 @@ it.each([66, 150, 100_000])("what is wrong with one of %i levels is said once", 
   expect(check(Layout)(layout(levels))).toEqual({ ok: false, issues });
 });
 
-it("a fault within reach is told by its place, whatever lies deeper beside it", () => {
+it("a fault within reach is reported by its place, for any deeper values beside it", () => {
   const { children } = layout(100_000) as { readonly children: ReadonlyArray<unknown> };
   expect(check(Layout)({ children, direction: 7 })).toEqual({
     ok: false,

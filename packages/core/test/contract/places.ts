@@ -12,7 +12,7 @@ export interface Place {
 
 type Struct = Extract<Schema.Node, { kind: "struct" }>;
 
-/** What the library says, which shares no code with the contract's own guards. */
+/** The library's verdict, which shares no code with the contract's own guards. */
 const is = (node: Schema.Node, value: unknown): boolean => EffectSchema.is(effectSchema(Schema.make(node)))(value);
 
 /** The struct, list, text … a value is: unions are followed to the member it fits. */

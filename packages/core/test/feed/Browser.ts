@@ -119,7 +119,7 @@ export class FakeTab extends Tab {
         name,
         onmessage: null,
         postMessage: (data: unknown) => {
-          // What a frozen tab would have sent, it sends when it thaws.
+          // A frozen tab sends its pending messages when it thaws.
           void this.deliver(() => browser.post(this, name, data));
         },
         close: () => void this.#channels.delete(own),

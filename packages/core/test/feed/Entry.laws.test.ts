@@ -1,4 +1,4 @@
-/** What is written is read again, and what is damaged is refused with a sentence. */
+/** Written entries can be read again, and damaged ones are refused with a sentence. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {

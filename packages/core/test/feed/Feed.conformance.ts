@@ -1,5 +1,5 @@
 /**
- * What every feed keeps, whatever carries it. Each law has the number of its sentence in the module comments of `Watch` (1 to 16)
+ * Rules every feed keeps, over any transport. Each law has the number of its sentence in the module comments of `Watch` (1 to 16)
  * and `Feed` (17 to 24).
  */
 import * as Effect from "effect/Effect";
@@ -117,39 +117,39 @@ export const conforms = (name: string, make: (on: Stage) => Carrier, share = 1):
       },
     );
 
-    it("2. a follower is told what the publisher's own subscribers are told, word by word", patience, async () => {
+    it("2. a follower receives the very events that the publisher's own subscribers receive", patience, async () => {
       await fc.assert(
         fc.asyncProperty(calmCommands(25), async (moves) => {
           await withFeed(5, async (on) => {
             const live = on.follow();
             await on.clock.until(live.ready);
-            const told = record(live, { replay: false });
+            const seen = record(live, { replay: false });
             const own = record(on.origin(), { replay: false });
             await play(on, live, moves);
             await on.clock.advance("1 minute");
-            expect(changesOf(told)).toEqual(changesOf(own));
+            expect(changesOf(seen)).toEqual(changesOf(own));
           });
         }),
         runs(15),
       );
     });
 
-    it("9. a lease's end is told once, at the deadline, also when no publisher is left", async () => {
+    it("9. a lease's end is reported once, at the deadline, also when no publisher is left", async () => {
       await withFeed(1, async (on) => {
         const live = on.follow();
         await on.clock.until(live.ready);
         on.platform.claim("t1", "ada", 60_000);
         await on.clock.advance("15 seconds");
         on.leader.kill();
-        const told = record(live, { replay: false, types: ["assignment.expired"] });
+        const seen = record(live, { replay: false, types: ["assignment.expired"] });
         await on.clock.advance("40 seconds");
-        expect(told).toHaveLength(0);
+        expect(seen).toHaveLength(0);
         await on.clock.advance("10 seconds");
-        expect(brief(told)).toEqual(["assignment.expired t1"]);
+        expect(brief(seen)).toEqual(["assignment.expired t1"]);
       });
     });
 
-    it("16. a cursor resumes: a follower started with it tells exactly the differences since", async () => {
+    it("16. a cursor resumes: a follower started with it emits exactly the differences since", async () => {
       await withFeed(3, async (on) => {
         const live = on.follow();
         await on.clock.until(live.ready);
@@ -158,10 +158,10 @@ export const conforms = (name: string, make: (on: Stage) => Carrier, share = 1):
         on.platform.complete("t2");
         await on.clock.advance("1 minute");
         const again = on.follow({ cursor });
-        const told = record(again);
+        const seen = record(again);
         await on.clock.until(again.ready);
         await on.clock.advance("1 second");
-        expect(brief(told).filter((text) => !text.startsWith("evaluation"))).toEqual([
+        expect(brief(seen).filter((text) => !text.startsWith("evaluation"))).toEqual([
           "task.status_changed t2",
           "watch.synced",
         ]);
@@ -243,11 +243,11 @@ export const conforms = (name: string, make: (on: Stage) => Carrier, share = 1):
             await on.clock.advance("1 minute");
             expect(live.snapshot().tasks, "resting").toEqual(known);
             if (isTrimmed) on.carrier.trim?.();
-            const told = record(live, { replay: false });
+            const seen = record(live, { replay: false });
             await on.clock.advance("10 seconds");
             expect(live.snapshot().tasks).toEqual(on.platform.rows());
             const rows = new Map(known);
-            for (const event of told) {
+            for (const event of seen) {
               if (!("previous" in event) || !("taskId" in event)) continue;
               expect(rows.get(event.taskId) ?? null).toEqual(event.previous ?? null);
               if (event.current === null) rows.delete(event.taskId);
@@ -260,11 +260,11 @@ export const conforms = (name: string, make: (on: Stage) => Carrier, share = 1):
       );
     });
 
-    it("21. without beats a follower is degraded within two of them, says how old its picture is, and recovers", async () => {
+    it("21. without beats a follower is degraded within two of them, says how old its state is, and recovers", async () => {
       await withFeed(2, async (on) => {
         const live = on.follow();
         await on.clock.until(live.ready);
-        const told = record(live, { replay: false });
+        const seen = record(live, { replay: false });
         // Without changes, beats keep it synced.
         await on.clock.advance("2 minutes");
         expect(live.status._tag).toBe("synced");
@@ -283,7 +283,7 @@ export const conforms = (name: string, make: (on: Stage) => Carrier, share = 1):
         on.another();
         await on.clock.advance("40 seconds");
         expect(live.status._tag).toBe("synced");
-        expect(told.map(({ type }) => type)).toEqual(["watch.degraded", "watch.recovered"]);
+        expect(seen.map(({ type }) => type)).toEqual(["watch.degraded", "watch.recovered"]);
       });
     });
 
@@ -309,7 +309,7 @@ export const conforms = (name: string, make: (on: Stage) => Carrier, share = 1):
       });
     });
 
-    it("22. a slow subscriber costs the others nothing, and is told the latest of each task", async () => {
+    it("22. a slow subscriber costs the others nothing, and receives the latest of each task", async () => {
       await withFeed(2, async (on) => {
         const slow = on.follow();
         const quick = on.follow();
@@ -326,12 +326,12 @@ export const conforms = (name: string, make: (on: Stage) => Carrier, share = 1):
           },
           { replay: false, capacity: 2, types: ["task.updated"] },
         );
-        const told = record(quick, { replay: false, types: ["task.updated"] });
+        const seen = record(quick, { replay: false, types: ["task.updated"] });
         for (let priority = 2; priority < 12; priority++) {
           on.platform.set("t1", { priority });
           await on.clock.advance("1 minute");
         }
-        expect(told).toHaveLength(10);
+        expect(seen).toHaveLength(10);
         wake();
         await on.clock.advance("1 second");
         expect(late.length).toBeLessThan(6);
@@ -342,8 +342,8 @@ export const conforms = (name: string, make: (on: Stage) => Carrier, share = 1):
     describe("23. a follower's own write", () => {
       const writing = () => {
         let listener: (write: Write) => void = () => undefined;
-        const writes: FollowOptions["writes"] = (told) => {
-          listener = told;
+        const writes: FollowOptions["writes"] = (next) => {
+          listener = next;
           return () => {
             listener = () => undefined;
           };
@@ -440,7 +440,7 @@ export const conforms = (name: string, make: (on: Stage) => Carrier, share = 1):
       });
     });
 
-    it("11. and 14. nobody reads once nobody listens, and catching up never shows an empty board", async () => {
+    it("11. and 14. there are no reads without listeners, and catching up never shows an empty board", async () => {
       await withFeed(3, async (on) => {
         const live = on.follow();
         const leave = live.onChange(() => undefined);

@@ -1,7 +1,7 @@
 /** A view adds up to what its owner may see, and holds nothing else. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type NewsEntry, placeOf, type SnapshotEntry, toldOf } from "../../src/feed/Entry.ts";
+import { type NewsEntry, placeOf, type SnapshotEntry, wireEventOf } from "../../src/feed/Entry.ts";
 import { FeedView, joined } from "../../src/feed/FeedView.ts";
 import { Ledger } from "../../src/feed/Ledger.ts";
 import * as Cursor from "../../src/watch/Cursor.ts";
@@ -33,7 +33,7 @@ const entriesOf = (states: ReadonlyArray<ReadonlyMap<string, TaskRow>>): Readonl
     number: index + 1,
     time,
     news: [...Changes.diff(states[index - 1] ?? new Map(), state)].map(([id, change]) => {
-      const events = eventsOf(change, look).map(toldOf);
+      const events = eventsOf(change, look).map(wireEventOf);
       return change._tag === "Removed" ? { gone: id, events } : { row: Cursor.cellsOf(change.next), events };
     }),
   }));

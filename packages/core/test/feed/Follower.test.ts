@@ -1,4 +1,4 @@
-/** How a follower connects anew: 21, whatever the beat of its feed. */
+/** How a follower reconnects: 21, for any beat of its feed. */
 import { describe, expect, it } from "vitest";
 import type { FeedSource } from "../../src/feed/Feed.ts";
 import { follow } from "../../src/feed/follow.ts";

@@ -147,15 +147,15 @@ describe("The tabs of a browser", () => {
   });
 
   it(
-    "whatever the order in which messages and locks come: one publishes in the end, and all see what is",
+    "for any order of messages and locks: one tab publishes in the end, and all show the true state",
     patience,
     async () => {
-      const deed = fc.record({
+      const action = fc.record({
         what: fc.constantFrom("freeze", "thaw", "crash", "add", "hide", "show", "change", "wait"),
         which: fc.nat(4),
       });
       await fc.assert(
-        fc.asyncProperty(fc.scheduler(), fc.array(deed, { maxLength: 14 }), async (scheduler, deeds) => {
+        fc.asyncProperty(fc.scheduler(), fc.array(action, { maxLength: 14 }), async (scheduler, deeds) => {
           const on = stage(2);
           const browser = new Browser(on.clock, () => scheduler.schedule(Promise.resolve()));
           const gone = new Set<number>();

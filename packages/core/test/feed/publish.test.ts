@@ -1,4 +1,4 @@
-/** What publishing promises of its own: 18, and what becomes of a publication. */
+/** Promises of publishing itself: 18, and the end of a publication. */
 import { describe, expect, it } from "vitest";
 import type { Entry } from "../../src/feed/Entry.ts";
 import { type FeedSink, type FeedSource, Fenced } from "../../src/feed/Feed.ts";
@@ -42,7 +42,7 @@ describe("18. at most one publisher writes at a time", () => {
 });
 
 describe("A publication", () => {
-  it("tells the server's time as soon as its watch knows it, however seldom it beats", async () => {
+  it("sends the server's time as soon as its watch knows it, however seldom it beats", async () => {
     const { clock, feed, watch } = set();
     await using own = watch();
     await using _publication = publish(own, feed, { clock, seed: 1, beat: "1 hour" });
@@ -81,12 +81,12 @@ describe("A publication", () => {
     platform.remove("t2");
     platform.set("t3", { priority: 5 });
     await using follower = follow(feed, { clock, seed: 1 });
-    const told = record(follower, { replay: false });
+    const seen = record(follower, { replay: false });
     await using own = watch();
     await using _second = publish(own, feed, { clock, seed: 2 });
     await clock.advance("3 minutes");
     expect(follower.snapshot().tasks).toEqual(platform.rows());
-    expect(told.filter((event) => "taskId" in event).map((event) => [event.type, "gap" in event && event.gap])).toEqual(
+    expect(seen.filter((event) => "taskId" in event).map((event) => [event.type, "gap" in event && event.gap])).toEqual(
       [
         ["task.updated", true],
         ["task.removed", true],
@@ -126,7 +126,7 @@ describe("A publication", () => {
     expect((await feed.tail())?.tasks).toEqual(platform.rows());
   });
 
-  it("tells followers nothing of its owner's closing it: another may go on", async () => {
+  it("does not tell followers that its owner closed it: another may go on", async () => {
     const { clock, feed, watch } = set();
     const own = watch();
     await using publication = publish(own, feed, { clock, seed: 1 });
@@ -145,8 +145,8 @@ describe("A publication", () => {
     await using relayed = follow(feed, { clock, seed: 2 });
     await using _relay = publish(relayed, second, { clock, seed: 3 });
     let say: (write: Write) => void = () => undefined;
-    const told: FeedSource = { evaluationId: "e1", open: (from, receiver) => second.open(from, receiver) };
-    await using follower = follow(told, {
+    const moved: FeedSource = { evaluationId: "e1", open: (from, receiver) => second.open(from, receiver) };
+    await using follower = follow(moved, {
       clock,
       seed: 4,
       writes: (listener) => {

@@ -45,7 +45,7 @@ const keeping = (count: number) => {
     store,
     kept,
     shelf,
-    /** What was written since this was last asked, in characters. */
+    /** Characters written since the last call. */
     written: () => {
       const characters = writes.reduce((sum, text) => sum + text.length, 0);
       writes = [];
@@ -113,7 +113,7 @@ describe("KeptCursor", () => {
     expect(on.written()).toBeLessThan(whole * 0.015);
   });
 
-  it("everything is written anew after as many changes as there are tasks: what is kept does not grow without end", async () => {
+  it("everything is rewritten after as many changes as there are tasks: the store does not grow without end", async () => {
     const on = keeping(600);
     for (let round = 0; round < 12; round++) {
       for (let index = 0; index < 300; index++) on.change(`t${index}`, row(`t${index}`, { priority: round }));

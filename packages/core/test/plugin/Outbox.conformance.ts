@@ -1,4 +1,4 @@
-/** What every outbox must do, whatever it keeps its deliveries in. */
+/** Rules every outbox keeps, over any store. */
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Outbox } from "../../src/plugin/Outbox.ts";

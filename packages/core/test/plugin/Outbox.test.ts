@@ -110,7 +110,7 @@ describe("in a file", () => {
     expect(await fileOutbox({ fs: inPieces(disk(), 5), path }).size()).toBe(0);
   });
 
-  it("does not grow for ever", async () => {
+  it("does not grow forever", async () => {
     const { files, fs } = disk();
     const box = fileOutbox({ fs, path });
     for (let index = 0; index < 2_000; index++) {
@@ -162,7 +162,7 @@ describe("in a file", () => {
     freq: 2,
   });
 
-  it("what was acknowledged is kept and in order, whatever writes fail, and wherever the program ends", () =>
+  it("acknowledged deliveries are kept in order, for any failing writes, and wherever the program ends", () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom("add" as const, "remove" as const, "restart" as const), { maxLength: 40 }),

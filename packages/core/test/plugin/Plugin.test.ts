@@ -117,7 +117,7 @@ describe.each(faces)("through the face in %s", (face) => {
   });
 
   it("a plugin calls the platform while it is set up, without waiting for itself", async () => {
-    const { client, told } = evaluation({
+    const { client, reported } = evaluation({
       plugins: [
         plugin("curious", async (host) => {
           const { id } = await host.client.evaluations.retrieve("e1");
@@ -127,7 +127,7 @@ describe.each(faces)("through the face in %s", (face) => {
     });
     await client.evaluations.claimTask("e1");
     expect(client.resource("first")).toBe("e1");
-    expect(told()).toEqual([]);
+    expect(reported()).toEqual([]);
   });
 
   it("a setup that fails leaves its plugin out, with all it registered, and those that require it; the others work", async () => {
@@ -138,7 +138,7 @@ describe.each(faces)("through the face in %s", (face) => {
         return next(request);
       });
     };
-    const { client, told } = evaluation({
+    const { client, reported } = evaluation({
       plugins: [
         plugin("throws", (host) => {
           seeing("throws")(host);
@@ -154,7 +154,7 @@ describe.each(faces)("through the face in %s", (face) => {
     });
     await client.evaluations.claimTask("e1");
     expect(seen).toEqual(["works"]);
-    expect(told()).toEqual([
+    expect(reported()).toEqual([
       "plugin throws (being set up): not my day",
       "plugin rejects (being set up): nor mine",
       "plugin dependent: left out, since rejects, which it requires, could not be set up",
@@ -165,7 +165,7 @@ describe.each(faces)("through the face in %s", (face) => {
   it("a setup that takes too long is given up, and undone should it ever be done", async () => {
     const log: Array<string> = [];
     const gate = Promise.withResolvers<void>();
-    const { client, clock, told } = evaluation({
+    const { client, clock, reported } = evaluation({
       plugins: [
         plugin(
           "slow",
@@ -181,7 +181,7 @@ describe.each(faces)("through the face in %s", (face) => {
     const began = clock.now();
     await clock.until(client.evaluations.claimTask("e1"));
     expect(clock.now() - began).toBe(3_000);
-    expect(told()).toEqual(["plugin slow (being set up): its setup takes longer than 3000 ms"]);
+    expect(reported()).toEqual(["plugin slow (being set up): its setup takes longer than 3000 ms"]);
     gate.resolve();
     await clock.advance(0);
     expect(log).toEqual(["undone"]);
@@ -190,7 +190,7 @@ describe.each(faces)("through the face in %s", (face) => {
 
   it("a close that fails or takes too long is reported, and the others are closed", async () => {
     const log: Array<string> = [];
-    const { client, clock, told } = evaluation({
+    const { client, clock, reported } = evaluation({
       plugins: [
         plugin("last", () => () => log.push("last")),
         plugin("throws", () => () => {
@@ -201,7 +201,7 @@ describe.each(faces)("through the face in %s", (face) => {
     });
     await clock.until(client.close());
     expect(log).toEqual(["last"]);
-    expect(told()).toEqual([
+    expect(reported()).toEqual([
       "plugin hangs (being closed): its close takes longer than 10000 ms",
       "plugin throws (being closed): not my day",
     ]);
@@ -211,7 +211,7 @@ describe.each(faces)("through the face in %s", (face) => {
   it("closing undoes everything that was registered, and wakes who sleeps", async () => {
     let theHost: PluginHost | undefined;
     let woken: unknown;
-    const { client, clock, told } = evaluation({
+    const { client, clock, reported } = evaluation({
       plugins: [
         plugin("a", (host) => {
           theHost = host;
@@ -237,7 +237,7 @@ describe.each(faces)("through the face in %s", (face) => {
     theHost?.provide("thing", 2);
     expect(client.resource("thing")).toBeUndefined();
     await client.evaluations.claimTask("e1");
-    expect(told()).toEqual([]);
+    expect(reported()).toEqual([]);
     expect(clock.pending).toBe(0);
   });
 
@@ -265,7 +265,7 @@ describe.each(faces)("through the face in %s", (face) => {
     expect(lines).toEqual(["one"]);
   });
 
-  it("a hook hears the events it is for, of whatever watch, and makes none", async () => {
+  it("a hook receives the events it is for, of any watch, and opens no watch", async () => {
     const heard: Record<string, Array<string>> = {};
     const hear = (name: string) => (event: { readonly type: string; readonly taskId?: string }) => {
       heard[name] ??= [];
@@ -297,7 +297,7 @@ describe.each(faces)("through the face in %s", (face) => {
       completed: ["task.status_changed t1"],
       several: ["watch.synced", "assignment.created t2"],
     });
-    // A hook did not ask to be told by this watch: whoever did is counted.
+    // A hook did not request this watch: only those that did are counted.
     expect(one.stats()).toMatchObject({ subscribers: 0, events: 0 });
     const undo = [one.onChange(() => undefined), two.subscribe(() => undefined)];
     expect(one.stats().subscribers).toBe(2);
@@ -311,7 +311,7 @@ describe.each(faces)("through the face in %s", (face) => {
   it("a listener that fails is named and given the next event; one that is slow is named and waited for", async () => {
     const busy = Promise.withResolvers<void>();
     const seen: Array<string> = [];
-    const { client, clock, told } = evaluation({
+    const { client, clock, reported } = evaluation({
       plugins: [
         plugin(
           "fails",
@@ -332,7 +332,7 @@ describe.each(faces)("through the face in %s", (face) => {
     busy.resolve();
     await clock.advance(0);
     expect(seen).toEqual(["t1", "t2"]);
-    expect(told()).toEqual([
+    expect(reported()).toEqual([
       "plugin fails (on an event): no t1",
       "plugin fails (on an event): no t2",
       expect.stringMatching(/^plugin slow \(on an event\): still busy with task.added .+ after 30000 ms$/),
@@ -341,9 +341,9 @@ describe.each(faces)("through the face in %s", (face) => {
     expect(clock.pending).toBe(0);
   });
 
-  it("every call is told, when it starts and when it is over, under the id of its attempts", async () => {
+  it("every call is reported, when it starts and when it is over, under the id of its attempts", async () => {
     const heard: Array<string> = [];
-    const { client, told } = evaluation({
+    const { client, reported } = evaluation({
       plugins: [
         plugin("a", (host) => {
           host.onCall(({ id, endpoint, phase, status }) =>
@@ -365,11 +365,11 @@ describe.each(faces)("through the face in %s", (face) => {
       "call-1 attempt 1",
       "call-1 evaluations.retrieve succeeded 200",
     ]);
-    expect(told()).toEqual(["plugin a (on a call): not my day", "plugin a (on a call): not my day"]);
+    expect(reported()).toEqual(["plugin a (on a call): not my day", "plugin a (on a call): not my day"]);
   });
 
   it("what a middleware fails with as an SgpError stands", async () => {
-    const { client, told } = evaluation({
+    const { client, reported } = evaluation({
       plugins: [
         plugin(
           "policy",
@@ -381,7 +381,7 @@ describe.each(faces)("through the face in %s", (face) => {
       reason: { _tag: "Forbidden" },
       message: "POST /v4/evaluations/:evaluation_id/claim-task: not allowed; check the key's role and accountID",
     });
-    expect(told()).toEqual([]);
+    expect(reported()).toEqual([]);
   });
 });
 

@@ -20,11 +20,11 @@ export interface Tasks {
   [id: string]: { status: string; assigned_to?: string; assignment_expires_at?: string };
 }
 
-/** The two faces of a client: whatever plugins promise holds for both. */
+/** The two faces of a client: all promises of plugins hold for both. */
 export const faces = ["promises", "Effect"] as const;
 export type Face = (typeof faces)[number];
 
-/** What these tests do with a client, whichever face it has. */
+/** The operations of these tests on a client with either face. */
 type Client = Pick<SGPClient, "watch" | "resource" | "metrics" | "close"> & {
   readonly evaluations: Pick<SGPClient["evaluations"], "claimTask" | "retrieve">;
 };
@@ -99,7 +99,7 @@ export const evaluation = (
     ...(typeof options === "function" ? options(clock) : options),
   };
   const client: Client = face === "promises" ? new SGPClient(given) : inEffect(given);
-  const told = () =>
+  const reported = () =>
     problems.map(({ source, error }) => `${source}: ${error instanceof Error ? error.message : error}`);
-  return { clock, client, tasks, problems, told, fetch };
+  return { clock, client, tasks, problems, reported, fetch };
 };

@@ -86,7 +86,7 @@ const play = async (middleware: ReadonlyArray<FetchMiddleware>, method: "claimTa
 
 const middleware = fc.array(fc.constantFrom(...Object.keys(faulty), "harmless"), { maxLength: 4 });
 
-it("whatever middleware do wrong, the call ends as without them, with as many requests, and leaves nothing behind", () =>
+it("for any fault of middleware, the call ends as without them, with as many requests, and leaves nothing behind", () =>
   fc.assert(
     fc.asyncProperty(
       middleware,
@@ -154,7 +154,7 @@ it("an aborted call takes its middleware with it", async () => {
   expect(clock.pending).toBe(0);
 });
 
-it("a middleware that asks after its time was up asks in vain", async () => {
+it("a middleware that calls on after its time was up gets nothing", async () => {
   const { fetch, asked, clock } = script(() => () => Response.json(null));
   const late: Array<string> = [];
   const plugins = [

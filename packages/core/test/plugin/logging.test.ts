@@ -95,7 +95,7 @@ it.each(faces)("events are logged where that is requested, through the face in %
   ]);
 });
 
-it("goes to the console unless told where", async () => {
+it("goes to the console by default", async () => {
   const spies = (["debug", "info", "warn"] as const).map((level) =>
     vi.spyOn(console, level).mockImplementation(() => undefined),
   );

@@ -190,7 +190,7 @@ it("a call's span is a child of the span it is made in", async () => {
   expect(call?.parentSpanContext?.spanId).toBe(mine?.spanContext().spanId);
 });
 
-it("the server is not told the trace where that is not wanted", async () => {
+it("the trace is not sent to the server where that is not wanted", async () => {
   const { client, asked } = observed([json(null)], { propagate: false });
   await client.evaluations.claimTask("e1");
   expect(asked[0]?.headers).not.toHaveProperty("traceparent");
@@ -205,7 +205,7 @@ it("spans of calls under way end with the plugin", async () => {
   await clock.until(call);
 });
 
-it("polls are children of one watch span, whoever opened the watch", async () => {
+it("polls are children of one watch span, for any opener of the watch", async () => {
   followContexts();
   const { client, clock, tracer, spans } = observed(platform);
   await tracer.startActiveSpan("a request", async (request) => {
@@ -258,7 +258,7 @@ const linkedTo = (spans: ReadonlyArray<ReadableSpan>, name: string): ReadonlyArr
 };
 
 it("the poll that confirms a write is linked to it, once, and no poll that shows something else", async () => {
-  // What the platform's lists show, which is behind what it answers to a write.
+  // The platform's lists, which lag behind its answer to a write.
   let shown = "ada";
   const step = ({ method, url }: Asked): Response => {
     if (method === "PATCH") return json({ ...result.task, assigned_to: "ben" });

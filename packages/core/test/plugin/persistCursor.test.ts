@@ -3,29 +3,29 @@ import { type KeyValueStore, persistCursor } from "../../src/plugin/persistCurso
 import { evaluation, faces, type Tasks } from "./evaluation.ts";
 
 describe.each(faces)("through the face in %s", (face) => {
-  /** Watches for a while; `change` alters the tasks. Tells which tasks were told of. */
+  /** Watches for a while; `change` alters the tasks. Returns the tasks reported. */
   const watch = async (store: KeyValueStore, tasks: Tasks, options: { readonly close?: boolean } = {}) => {
     const cursors = persistCursor({ store });
     const world = evaluation({ plugins: [cursors] }, face);
     Object.assign(world.tasks, tasks);
-    const told: Array<string> = [];
+    const seen: Array<string> = [];
     const live = world.client.watch("e1", await cursors.resume("e1"));
-    live.subscribe((event) => "taskId" in event && told.push(`${event.type} ${event.taskId}`));
+    live.subscribe((event) => "taskId" in event && seen.push(`${event.type} ${event.taskId}`));
     await world.clock.until(live.ready);
     await world.clock.advance(0);
     if (options.close !== false) await world.clock.until(world.client.close());
-    return { ...world, told };
+    return { ...world, seen };
   };
 
-  it("a program that comes back hears what it missed, and that alone", async () => {
+  it("a program that comes back receives what it missed, and only that", async () => {
     const store = new Map<string, string>();
     const first = await watch(store, {});
-    expect(first.told).toEqual(["task.added t1", "task.added t2"]);
+    expect(first.seen).toEqual(["task.added t1", "task.added t2"]);
     expect([...store.keys()]).toEqual(["evalwire:cursor:e1"]);
     const second = await watch(store, { t2: { status: "COMPLETED" }, t3: { status: "PENDING" } });
-    expect(second.told.toSorted()).toEqual(["task.added t3", "task.status_changed t2"]);
+    expect(second.seen.toSorted()).toEqual(["task.added t3", "task.status_changed t2"]);
     const third = await watch(store, { t2: { status: "COMPLETED" }, t3: { status: "PENDING" } });
-    expect(third.told).toEqual([]);
+    expect(third.seen).toEqual([]);
   });
 
   it("a cursor is kept while events come, no more than every two seconds", async () => {
@@ -65,7 +65,7 @@ describe.each(faces)("through the face in %s", (face) => {
     };
     const world = await watch(store, {}, { close: false });
     await world.clock.advance("1 minute");
-    expect(world.told).toHaveLength(2);
+    expect(world.seen).toHaveLength(2);
     expect(world.problems.map(({ source, error }) => `${source}: ${(error as Error).message}`)).toEqual([
       "plugin persistCursor (keeping the cursor of e1): no connection",
     ]);
@@ -80,15 +80,15 @@ describe.each(faces)("through the face in %s", (face) => {
     expect(await resume("e1")).toEqual({});
   });
 
-  it("what a consumer has not finished is told again to the next process", async () => {
+  it("an event that a consumer has not finished is delivered again to the next process", async () => {
     const store = new Map<string, string>();
     const cursors = persistCursor({ store });
     const world = evaluation({ plugins: [cursors] }, face);
     const live = world.client.watch("e1", await cursors.resume("e1"));
-    const told: Array<string> = [];
+    const seen: Array<string> = [];
     live.subscribe(
       async (event) => {
-        told.push(event.type);
+        seen.push(event.type);
         // The second task is in hand when the process is killed.
         if ("taskId" in event && event.taskId === "t2") await new Promise(() => undefined);
       },
@@ -96,9 +96,9 @@ describe.each(faces)("through the face in %s", (face) => {
     );
     await world.clock.until(live.ready);
     await world.clock.advance("3 seconds");
-    expect(told).toEqual(["task.added", "task.added"]);
+    expect(seen).toEqual(["task.added", "task.added"]);
     const next = await watch(store, {});
-    expect(next.told).toEqual(["task.added t2"]);
+    expect(next.seen).toEqual(["task.added t2"]);
     await world.client.close();
   });
 
@@ -115,7 +115,7 @@ describe.each(faces)("through the face in %s", (face) => {
     await world.clock.advance(0);
     finish();
     await world.clock.advance("3 seconds");
-    expect((await watch(store, {})).told).toEqual([]);
+    expect((await watch(store, {})).seen).toEqual([]);
     await world.client.close();
   });
 
@@ -137,7 +137,7 @@ describe.each(faces)("through the face in %s", (face) => {
     await watch(store, {});
     store.set("evalwire:cursor:e1", store.get("evalwire:cursor:e1")!.slice(0, -20));
     const world = await watch(store, {});
-    expect(world.told).toEqual(["task.added t1", "task.added t2"]);
+    expect(world.seen).toEqual(["task.added t1", "task.added t2"]);
     expect(world.problems.map(({ error }) => (error as Error).message)).toEqual([
       expect.stringContaining("the kept cursor cannot be used, and the watch starts without it"),
     ]);

@@ -88,7 +88,7 @@ describe.each(faces)("through the face in %s", (face) => {
     expect(clock.pending).toBe(0);
   });
 
-  it("whatever the receiver does, each event gets to it at least once and in order", () =>
+  it("for any behaviour of the receiver, each event gets to it at least once and in order", () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom(200, 204, 301, 400, 404, 429, 500, 503, "down" as const, "silent" as const), {
@@ -96,7 +96,7 @@ describe.each(faces)("through the face in %s", (face) => {
         }),
         async (answers) => {
           const accepted: Array<string> = [];
-          const { client, clock, received, told } = hooked(answers);
+          const { client, clock, received, reported } = hooked(answers);
           const events: Array<string> = [];
           const watch = client.watch("e1");
           watch.subscribe(({ id }) => events.push(id));
@@ -108,7 +108,7 @@ describe.each(faces)("through the face in %s", (face) => {
           }
           expect([...new Set(accepted)]).toEqual(events);
           expect(accepted).toHaveLength(events.length);
-          expect(told().every((line) => line.startsWith("plugin webhook: delivery"))).toBe(true);
+          expect(reported().every((line) => line.startsWith("plugin webhook: delivery"))).toBe(true);
           await clock.until(client.close());
           expect(clock.pending).toBe(0);
         },
@@ -135,10 +135,10 @@ describe.each(faces)("through the face in %s", (face) => {
   });
 
   it("a failure is reported when it is news, then after two, four, eight", async () => {
-    const { client, clock, told } = hooked(new Array(9).fill(503), { events: { types: ["task.added"] } });
+    const { client, clock, reported } = hooked(new Array(9).fill(503), { events: { types: ["task.added"] } });
     await clock.until(client.watch("e1").ready);
     await clock.advance("1 hour");
-    expect(told().map((line) => line.replace(/delivery \S+/, "delivery x"))).toEqual(
+    expect(reported().map((line) => line.replace(/delivery \S+/, "delivery x"))).toEqual(
       [1, 2, 4, 8].map(
         (times) => `plugin webhook: delivery x failed ${times} times: answered with 503; it is tried again`,
       ),
@@ -147,19 +147,19 @@ describe.each(faces)("through the face in %s", (face) => {
   });
 
   it("a receiver that is gone is not asked again, and what waits is not forgotten silently", async () => {
-    const { client, clock, told, asked } = hooked([200, 410], { events: { types: ["task.added"] } });
+    const { client, clock, reported, asked } = hooked([200, 410], { events: { types: ["task.added"] } });
     await clock.until(client.watch("e1").ready);
     await clock.advance("1 hour");
     expect(asked()).toBe(2);
     await clock.until(client.close());
-    expect(told()).toEqual([
+    expect(reported()).toEqual([
       "plugin webhook: the receiver is gone (410); nothing more is sent to it",
       "plugin webhook: closed with 1 events that were not delivered",
     ]);
   });
 
   it("an outbox that is full is reported; what comes meanwhile waits, and is not lost", async () => {
-    const { client, clock, tasks, told, types, received } = hooked(new Array(30).fill("down"), {
+    const { client, clock, tasks, reported, types, received } = hooked(new Array(30).fill("down"), {
       events: { types: ["task.added", "task.status_changed"] },
       capacity: 1,
       longestPause: "1 minute",
@@ -167,7 +167,7 @@ describe.each(faces)("through the face in %s", (face) => {
     await clock.until(client.watch("e1").ready);
     tasks["t1"] = { status: "COMPLETED" };
     await clock.advance("5 minutes");
-    expect(told()).toContain("plugin webhook: the outbox is full: 1 events wait for the receiver");
+    expect(reported()).toContain("plugin webhook: the outbox is full: 1 events wait for the receiver");
     await clock.advance("1 hour");
     expect(types()).toEqual(expect.arrayContaining(added));
     expect(received.filter(({ body }) => body.subject === "t1").at(-1)?.body.data.current.status).toBe("COMPLETED");
@@ -180,7 +180,7 @@ describe.each(faces)("through the face in %s", (face) => {
     await down.clock.until(down.client.watch("e1").ready);
     await down.clock.advance(0);
     await down.clock.until(down.client.close());
-    expect(down.told().at(-1)).toBe("plugin webhook: closed with 2 events that were not delivered");
+    expect(down.reported().at(-1)).toBe("plugin webhook: closed with 2 events that were not delivered");
     const up = hooked([], { outbox });
     await up.clock.advance(0);
     expect(up.types()).toEqual(added);
@@ -189,15 +189,15 @@ describe.each(faces)("through the face in %s", (face) => {
   });
 
   it("closing delivers what waits", async () => {
-    const { client, clock, types, told } = hooked(["down"], { events: { types: ["task.added"] } });
+    const { client, clock, types, reported } = hooked(["down"], { events: { types: ["task.added"] } });
     await clock.until(client.watch("e1").ready);
     await clock.until(client.close());
     expect(types()).toEqual(added);
-    expect(told()).toHaveLength(1);
+    expect(reported()).toHaveLength(1);
     expect(clock.pending).toBe(0);
   });
 
-  it("a receiver that asks for no pause is not hammered", async () => {
+  it("a receiver that requests no pause is not hammered", async () => {
     const asking = (header: string) => () => new Response(null, { status: 503, headers: { "retry-after": header } });
     for (const header of ["0", "", "0.0", "soon", "-1"]) {
       const world = hooked(Array.from({ length: 100 }, () => asking(header)));
@@ -254,13 +254,16 @@ describe.each(faces)("through the face in %s", (face) => {
   });
 
   it("closing aborts a delivery that hangs, after the time it was given", async () => {
-    const { client, clock, told } = hooked(["silent"], { events: { types: ["task.added"] }, closeTimeout: "1 second" });
+    const { client, clock, reported } = hooked(["silent"], {
+      events: { types: ["task.added"] },
+      closeTimeout: "1 second",
+    });
     await clock.until(client.watch("e1").ready);
     await clock.advance(0);
     const before = clock.now();
     await clock.until(client.close());
     expect(clock.now() - before).toBeLessThanOrEqual(1_000);
-    expect(told().join()).toContain("closed with 2 events that were not delivered");
+    expect(reported().join()).toContain("closed with 2 events that were not delivered");
     expect(clock.pending).toBe(0);
   });
 });

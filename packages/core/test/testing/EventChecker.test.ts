@@ -14,7 +14,7 @@ const claimed: WatchEvent = { ...base, type: "assignment.created", previous: fre
 const finished: WatchEvent = { ...base, type: "task.status_changed", previous: free, current: done };
 const expired: WatchEvent = { ...base, type: "assignment.expired", current: held, lease, errorMillis: 0, seenAt: null };
 
-/** What a checker says of a history. */
+/** A checker's verdict on a history. */
 const check = (events: ReadonlyArray<WatchEvent>, truth?: Truth): ReadonlyArray<string> => {
   let emit: (event: WatchEvent) => void = () => undefined;
   const subscribe = (listener: (event: never) => unknown) => {
@@ -37,16 +37,16 @@ const at = (text: string) => ({ now: () => Date.parse(text) });
 it.each<[string, ReadonlyArray<WatchEvent>, Truth?]>([
   ["a life in order", [added(), claimed, expired], at(expiresAt)],
   ["a status that moves", [added(), finished], { history: new Map([["t1", [free, done]]]) }],
-  ["an expiry of which nobody knows the server's time", [added(), claimed, expired], { hasDate: false }],
+  ["an expiry without a known server time", [added(), claimed, expired], { hasDate: false }],
 ])("%s breaks no promise", (_, events, truth) => {
   expect(check(events, truth)).toEqual([]);
 });
 
 it.each<[string, string, ReadonlyArray<WatchEvent>, Truth?]>([
-  ["a change from a state that was never told", "2: ", [claimed]],
+  ["a change from a state that was never reported", "2: ", [claimed]],
   ["a state the server never had", "5: ", [added(), finished], { history: new Map([["t1", [free]]]) }],
-  ["an expiry told twice", "9: assignment.expired twice", [added(), claimed, expired, expired], at(expiresAt)],
-  ["an expiry told early", "9: assignment.expired early", [added(), claimed, expired], at("2030-01-01T00:09:59Z")],
+  ["an expiry reported twice", "9: assignment.expired twice", [added(), claimed, expired, expired], at(expiresAt)],
+  ["an expiry reported early", "9: assignment.expired early", [added(), claimed, expired], at("2030-01-01T00:09:59Z")],
   ["an expiry of a lease that is over", "9: ", [added(), { ...expired, current: free } as WatchEvent], at(expiresAt)],
   ["a move to the same status", "task.status_changed", [added(), { ...finished, current: { ...free } } as WatchEvent]],
   ["something JSON cannot carry", "task.added is no plain JSON", [added({ ...free, priority: Number.NaN })]],

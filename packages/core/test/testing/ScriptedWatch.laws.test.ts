@@ -22,7 +22,7 @@ const change = fc.oneof(
 );
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-it("whatever is put and taken away, its events tell the very snapshot, to early and late subscribers alike", async () => {
+it("for any rows put and taken away, its events add up to the very snapshot, for early and late subscribers alike", async () => {
   const law = async (changes: ReadonlyArray<typeof change extends fc.Arbitrary<infer C> ? C : never>, late: number) => {
     const watch = new ScriptedWatch("e1", { tasks: [scriptedRow("a")] });
     const checkers = [new EventChecker(watch)];
@@ -61,13 +61,13 @@ it("is ready once it is no longer connecting, and ended by a status that is clos
   expect([ends, watch.status]).toEqual([[error], { _tag: "closed", since: "2030-01-01T00:00:01Z", error }]);
 });
 
-it("tells what a test tells by hand, and of the evaluation what changes", async () => {
+it("emits the events a test makes by hand, and changes of the evaluation", async () => {
   const watch = new ScriptedWatch("e1");
-  const told: Array<WatchEvent> = [];
-  watch.subscribe((event) => told.push(event), { types: ["evaluation.progressed", "watch.synced"] });
+  const seen: Array<WatchEvent> = [];
+  watch.subscribe((event) => seen.push(event), { types: ["evaluation.progressed", "watch.synced"] });
   watch.setEvaluation({ total: 2 });
   watch.setEvaluation({ completed: 1 });
   watch.emit({ type: "watch.synced", id: "again", time: "2030-01-01T00:00:00Z", evaluationId: "e1", tasks: 2 });
   await turn();
-  expect(told.map(({ id }) => id)).toEqual(["evaluation.progressed:e1:0/2", "evaluation.progressed:e1:1/2", "again"]);
+  expect(seen.map(({ id }) => id)).toEqual(["evaluation.progressed:e1:0/2", "evaluation.progressed:e1:1/2", "again"]);
 });

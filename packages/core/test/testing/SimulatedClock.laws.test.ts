@@ -35,7 +35,7 @@ it("each sleeper wakes at its deadline, by deadline and then by registration", (
     }),
   ));
 
-it("nobody wakes early: after advance(t) exactly the sleepers beyond t are pending", () =>
+it("no sleeper wakes early: after advance(t) exactly the sleepers beyond t are pending", () =>
   fc.assert(
     fc.asyncProperty(durations, fc.integer({ min: 0, max: 1_000 }), async (millis, passed) => {
       const clock = new SimulatedClock({ startAt: 0 });
@@ -88,7 +88,7 @@ it("one who sleeps again while the clock moves is woken again on the way", () =>
     { numRuns: 30 },
   ));
 
-it("a jump moves what is shown and wakes nobody", () =>
+it("a jump moves the shown time and wakes no sleeper", () =>
   fc.assert(
     fc.asyncProperty(durations, fc.integer({ min: -10_000, max: 10_000 }), async (millis, jump) => {
       const clock = new SimulatedClock({ startAt: 0 });

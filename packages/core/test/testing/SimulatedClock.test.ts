@@ -19,7 +19,7 @@ it("an instant that is none is refused", () => {
   expect(() => new SimulatedClock({ startAt: "noon" })).toThrow("startAt is not an instant: noon");
 });
 
-it("time does not run backwards, nor for ever", () => {
+it("time does not run backwards, nor forever", () => {
   const clock = new SimulatedClock();
   expect(() => clock.advance(Number.POSITIVE_INFINITY)).toThrow(RangeError);
   expect(() => clock.advance("-1 minute" as never)).toThrow();
@@ -61,7 +61,7 @@ it("until passes a rejection on", async () => {
 it("until says when no passing of time will help", async () => {
   const clock = new SimulatedClock();
   const never = new Promise(() => {});
-  await expect(clock.until(never)).rejects.toThrow("nobody sleeps");
+  await expect(clock.until(never)).rejects.toThrow("there is no sleeper");
   const slept = sleep(clock, 60_000);
   await expect(clock.until(never, { within: "30 seconds" })).rejects.toThrow("not settled within");
   await clock.advance("1 minute");
@@ -115,7 +115,7 @@ it("waits for the body of a tracked answer as well", () => {
   );
 });
 
-it("an answer that nobody reads does not stop time", () =>
+it("an unread answer does not stop time", () =>
   withServer(
     (_, response) => void response.write("unread"),
     async (url) => {
@@ -127,7 +127,7 @@ it("an answer that nobody reads does not stop time", () =>
     },
   ));
 
-it("a tracked request that itself waits for the clock does not stop it for ever", async () => {
+it("a tracked request that itself waits for the clock does not stop it forever", async () => {
   const clock = new SimulatedClock({ startAt: 0 });
   const slow = clock.trackFetch(() => sleep(clock, 100).then(() => new Response(null)));
   const answered = slow().then(() => clock.now());

@@ -67,7 +67,8 @@ export const healthHandler =
   (fleet: HasHealth): ((request: Request) => Promise<Response>) =>
   async (request) => {
     const [, what] = /\/(livez|readyz|healthz)\/?$/.exec(new URL(request.url).pathname) ?? [];
-    if (what === undefined) return Response.json({ detail: "unknown path: request livez, readyz or healthz" }, { status: 404 });
+    if (what === undefined)
+      return Response.json({ detail: "unknown path: request livez, readyz or healthz" }, { status: 404 });
     if (request.method !== "GET" && request.method !== "HEAD")
       return Response.json({ detail: "use GET" }, { status: 405, headers: { allow: "GET, HEAD" } });
     const health = await fleet.health();

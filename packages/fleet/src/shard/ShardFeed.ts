@@ -332,8 +332,8 @@ export class ShardSink implements FeedSink {
     this.#pointer = state?.pointer;
     this.#sinceSnapshot = state?.news.length ?? 0;
     if (state === undefined) return undefined;
-    this.#sequence = state.sequence
-    this.#last = state.ledger.mark
+    this.#sequence = state.sequence;
+    this.#last = state.ledger.mark;
     if (this.#last.epoch > this.#writer.epoch) throw new Fenced(this.#last.epoch);
     return state.ledger;
   }

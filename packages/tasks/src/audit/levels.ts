@@ -28,9 +28,9 @@ export interface AssignAuditorsArgs {
   readonly level_2_assigned_to?: string;
 }
 
-/** An item somebody would work on twice. */
+/** An item that one person would work on twice. */
 export interface SamePerson {
-  /** `null` where one person is named for both levels, whatever the item. */
+  /** `null` where one person is named for both levels, for all items. */
   readonly evaluation_item_id: string | null;
   readonly person: string;
   readonly roles: readonly [string, string];
@@ -47,7 +47,7 @@ export interface ChangeTasksArgs {
 }
 
 export interface RevisionArgs extends ChangeTasksArgs {
-  /** Who does them again; whoever did them when left out. */
+  /** The person who does them again; the one who did them when left out. */
   readonly assigned_to?: string;
 }
 
@@ -58,7 +58,7 @@ export interface TasksChanged {
 }
 
 /**
- * Who would work on an item twice, by the rule of three people.
+ * The people who would work on an item twice, by the rule of three people.
  *
  * @example
  * ```ts
@@ -86,7 +86,7 @@ export const conflicts = (args: AssignAuditorsArgs): ReadonlyArray<SamePerson> =
 /**
  * Gives items to auditors of one or two levels; the platform makes the audits where there are none.
  *
- * @returns `Assigned` with the audits; `NotAllowed`, and nothing sent, where somebody would work on an item twice
+ * @returns `Assigned` with the audits; `NotAllowed`, and nothing sent, where one person would work on an item twice
  * @throws SgpError where the server refuses, e.g. for want of the role that may assign
  *
  * @example

@@ -1,7 +1,7 @@
 /**
  * Which work to audit: a sample that can be drawn again.
  *
- * 1. The same seed and items give the same sample, in whatever order the items come.
+ * 1. The same seed and items give the same sample, in any order of the items.
  * 2. The sample has `size` items, or `share` of them rounded up; per annotator where `annotatorOf` says whose each is.
  * 3. Every item of an annotator (of all, without `annotatorOf`) is as likely as every other; with `disagreementOf` those with most come first
  *    and the seed decides among equals.

@@ -15,11 +15,11 @@ export interface VerdictArgs {
   readonly task: Movable & Leasable;
   /** Shown to the annotator. */
   readonly comment?: string;
-  /** Who audits, if it is known: work is not judged by who did it, and `NotAllowed` says so before anything is sent. */
+  /** The auditor, if known: work is not judged by who did it, and `NotAllowed` says so before anything is sent. */
   readonly me?: string;
 }
 
-/** Nothing was sent: somebody would audit what they have worked on themselves. */
+/** Nothing was sent: the auditor has worked on it themselves. */
 export interface NotAllowed {
   readonly _tag: "NotAllowed";
   readonly person: string;
@@ -35,7 +35,7 @@ export interface FixArgs extends VerdictArgs {
 
 type Audited = Effect.Effect<Verdict, SgpError, Transport>;
 
-/** By whoever did not do the work; a finished task names who did. */
+/** By a person who did not do the work; a finished task names the one who did. */
 const byOther = ({ task, me }: VerdictArgs, work: Effect.Effect<Outcome, SgpError, Transport>): Audited => {
   if (me === undefined || assigneeOf(task) !== me) return work;
   const reason = `${me} did task ${task.id}: its auditor has to be someone else`;

@@ -1,13 +1,13 @@
 /**
  * A lease in the hand: a claimed task, how long it surely holds, and what ended it.
  *
- * 1. It holds until the earliest moment at which it could have ended by the server's clock, whatever the client's clock shows and however
+ * 1. It holds until the earliest moment at which it could have ended by the server's clock, at any setting of the client's clock and however
  *    either is set meanwhile; from then on it is lost, and nothing is written under it.
  * 2. `signal` aborts once: `marginMillis` before that moment, or as soon as the lease ends in any other way.
  * 3. It ends once, as `end` says: handed in, given back, kept (closed while still ours), or lost, with the reason.
  * 4. With a watch it is lost as soon as the watch sees it (also that the evaluation is archived), and a deadline that is moved is followed;
- *    without one it goes by time alone, and a refused write is looked into.
- * 5. Disposing it gives the task back, or keeps it, and leaves no timer and no listener behind. A lease that has ended is left alone.
+ *    without one it goes by time only, and a refused write is looked into.
+ * 5. Disposing it gives the task back, or keeps it, and leaves no timer and no listener behind. A lease that has ended is not touched.
  */
 import type { EventOf, SGPClient, SgpError, TaskRow, Transport, Watch } from "@evalwire/core";
 import type { Tasks } from "@evalwire/core/contract";
@@ -55,7 +55,7 @@ export interface HoldOptions {
    * than that, the signal is aborted from the start and says so; the lease holds all the same.
    */
   readonly marginMillis?: number;
-  /** What disposing does with a task that is still ours; `skip` when left out. */
+  /** Action of disposing on a task that is still ours; `skip` when left out. */
   readonly onDispose?: GiveBack;
 }
 
@@ -74,7 +74,7 @@ type SeenEvent = EventOf<(typeof eventTypes)[number]>;
 
 const archivedAt = (watch: Pick<Watch, "snapshot">): string | undefined => watch.snapshot().evaluation?.archived_at;
 
-/** What the signal is aborted with. */
+/** The reason with which the signal is aborted. */
 export class LeaseEnding extends Error {
   override readonly name = "LeaseEnding";
 }
@@ -173,7 +173,7 @@ export class HeldLease implements AsyncDisposable {
     return this.#run(this.handIn("save", args));
   }
 
-  /** Gives the task back: by the documented skip, which claims another one, unless told otherwise. Rejects with an `SgpError`. */
+  /** Gives the task back: by the documented skip, which claims another one, by default. Rejects with an `SgpError`. */
   giveBack(by: GiveBack = "skip"): Promise<LeaseEnd> {
     return this.#run(this.returning(by));
   }
@@ -217,7 +217,7 @@ export class HeldLease implements AsyncDisposable {
           const missedEnd = this.#missedEnd;
           this.#missed = undefined;
           this.#missedEnd = undefined;
-          // Whatever ended it was not us.
+          // It was not ended by us.
           if (missed !== undefined && this.#end === undefined) this.#seen(missed);
           if (missedEnd !== undefined) this.#finish(missedEnd);
           this.#expireIfOver();
@@ -315,7 +315,7 @@ export class HeldLease implements AsyncDisposable {
     this.#undo.push(unsubscribe, watch.onChange(isOver));
   }
 
-  /** A write under way is told by its own answer whether it came in time. */
+  /** A write under way learns from its own answer whether it came in time. */
   #archived(error?: SgpError): void {
     const end: LeaseEnd = { _tag: "Lost", reason: "archived", ...(error === undefined ? {} : { error }) };
     if (this.#writes > 0) this.#missedEnd = end;
@@ -342,7 +342,7 @@ export class HeldLease implements AsyncDisposable {
       this.#expiresAt = event.lease.expiresAt;
       return;
     }
-    // Another lease of the same task, from before ours, may be told late.
+    // Another lease of the same task, from before ours, may be reported late.
     if (instantOf(event.lease.expiresAt) !== mine) return;
     if (this.#writes > 0) this.#missed = event;
     else this.#released(event.current);

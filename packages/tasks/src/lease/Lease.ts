@@ -1,7 +1,7 @@
 /**
  * A user's hold on an open task, until a deadline.
  *
- * A finished task has no lease, whoever its `assigned_to` still names. Deadlines are the server's; `nowMillis` is
+ * A finished task has no lease, even if its `assigned_to` still names a user. Deadlines are the server's; `nowMillis` is
  * the server's time as well as the caller knows it, in milliseconds since 1970.
  */
 import type { Lease } from "@evalwire/core";
@@ -12,7 +12,7 @@ type Answer = LeaseWindow.Answer;
 
 export type { Answer, Lease };
 
-/** What of a task a lease is read from: a `Task` of the API, a `TaskView`, and a watch's `TaskRow` have it. */
+/** The fields of a task from which a lease is read: a `Task` of the API, a `TaskView`, and a watch's `TaskRow` have it. */
 export interface Leasable {
   readonly id: string;
   readonly status: string;
@@ -21,12 +21,12 @@ export interface Leasable {
   readonly assignment_expires_at?: string | null | undefined;
 }
 
-/** The id of the user a task is assigned to, finished or not; `null` when it is nobody's. */
+/** The id of the user a task is assigned to, finished or not; `null` when it is unassigned. */
 export const assigneeOf = (task: Leasable): string | null =>
   typeof task.assigned_to === "object" ? (task.assigned_to?.id ?? null) : (task.assigned_to ?? null);
 
 /**
- * The lease a task stands for; `undefined` when nobody holds it, or nothing is left to do on it.
+ * The lease a task stands for; `undefined` when it is not held, or nothing is left to do on it.
  *
  * @example
  * ```ts
@@ -61,12 +61,12 @@ export const deadline = (lease: Pick<Lease, "expiresAt">): number => {
 export const remainingMillis = (lease: Pick<Lease, "expiresAt">, nowMillis: number): number =>
   Math.max(0, deadline(lease) - nowMillis);
 
-/** Whether the lease has not run out. */
+/** Whether the lease has not expired. */
 export const isLive = (lease: Pick<Lease, "expiresAt">, nowMillis: number): boolean => deadline(lease) > nowMillis;
 
 /**
- * Until when a lease surely holds, in milliseconds of the client's clock, whatever the difference between the client's and the
- * server's: what is left of it by the answer's own `Date`, counted from when the request was sent.
+ * Until when a lease surely holds, in milliseconds of the client's clock, for any difference between the client's and the
+ * server's: the time left of it by the answer's own `Date`, counted from when the request was sent.
  *
  * Where the answer has no readable `Date` the two clocks are taken to agree. `Infinity` without a deadline.
  *

@@ -1,7 +1,7 @@
 /**
- * Between which two moments of the client's clock a lease ends, whatever the difference between the client's clock and the server's.
+ * The two moments of the client's clock between which a lease ends, for any difference between the client's clock and the server's.
  *
- * An answer with `Date: D` was made at a server time in [D, D + 1 s), between the sending of the request and the arrival of the answer. What is
+ * An answer with `Date: D` was made at a server time in [D, D + 1 s), between the sending of the request and the arrival of the answer. The time
  * left of the lease by D, counted from the sending and less that second, surely holds; counted from the arrival it is surely over.
  */
 import { httpDate, Instant } from "@evalwire/core/contract";

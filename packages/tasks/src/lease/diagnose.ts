@@ -5,9 +5,9 @@ import * as Effect from "effect/Effect";
 import { assigneeOf } from "./Lease.ts";
 
 /**
- * Why a lease is lost: its time was over (`expired`); somebody else holds the task (`reassigned`) or nobody (`unassigned`); the work was handed in
- * by somebody else (`finished`); the evaluation is archived or gone (`archived`), or the task is (`removed`); the server refused a
- * write and nothing says why (`refused`).
+ * Why a lease is lost: its time was over (`expired`); another user holds the task (`reassigned`) or none (`unassigned`); the work was handed in
+ * by another user (`finished`); the evaluation is archived or gone (`archived`), or the task is (`removed`); the server refused a
+ * write without a known reason (`refused`).
  */
 export type LostReason = "expired" | "reassigned" | "unassigned" | "finished" | "archived" | "removed" | "refused";
 

@@ -1,7 +1,7 @@
 /**
- * Making a task nobody's. That `assigned_to: null` does so is not documented.
+ * Unassigns a task. That `assigned_to: null` does so is not documented.
  *
- * It is sent once: sent again after a lost answer, it could take the task from whoever claimed it meanwhile.
+ * It is sent once: sent again after a lost answer, it could take the task from a user who claimed it meanwhile.
  */
 import { type SgpError, Transport } from "@evalwire/core";
 import { Tasks } from "@evalwire/core/contract";

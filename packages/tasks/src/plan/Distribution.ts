@@ -1,7 +1,7 @@
 /**
- * Who has which task while a plan is made, and what it would cost to move one from one person to another.
+ * The assignment of tasks while a plan is made, and the cost of moving one from one person to another.
  *
- * People and tasks are numbers here. One place more than there are people is the pool of what nobody has. A task's home is the
+ * People and tasks are numbers here. One place more than there are people is the pool of unassigned tasks. A task's home is the
  * person who has it already and may keep it. Moving it away from home costs 1, moving it back saves 1.
  */
 
@@ -71,7 +71,7 @@ export class Distribution {
     this.#count(item, to, 1);
   }
 
-  /** What the cheapest move of one task from one person to another costs: -1, 0, 1 or `impossible`. */
+  /** Cost of the cheapest move of one task from one person to another: -1, 0, 1 or `impossible`. */
   cost(from: number, to: number): number {
     const hand = this.#hands[from]!;
     const back = hand.awayFrom.get(to) ?? 0;

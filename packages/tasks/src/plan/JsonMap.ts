@@ -10,7 +10,7 @@ const toJSON = {
 export const jsonMap = <Value>(entries: Iterable<readonly [string, Value]> = []): Map<string, Value> =>
   Object.defineProperty(new Map(entries), "toJSON", toJSON);
 
-/** A Map, or what became of one in JSON. */
+/** A Map, or its form after a pass through JSON. */
 export type Entries<Value> = ReadonlyMap<string, Value> | Readonly<Record<string, Value>>;
 
 /** The value under a key, in either form. */

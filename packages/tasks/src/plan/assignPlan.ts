@@ -1,5 +1,5 @@
 /**
- * Carries a plan out: its moves in chunks of one person each, with what became of every single task.
+ * Carries a plan out: its moves in chunks of one person each, with the outcome of every single task.
  *
  * 1. Every move of the plan has exactly one outcome.
  * 2. A chunk that the server refuses as a whole because of some of its tasks is split until those are found; the others are assigned.
@@ -36,7 +36,7 @@ export interface AssignReport<T = Tasks.Task> {
   readonly requests: number;
   /** Whether every task is assigned. */
   readonly isComplete: boolean;
-  /** What ended it before everything was sent. */
+  /** The error that ended it before everything was sent. */
   readonly error?: SgpError;
 }
 
@@ -194,7 +194,7 @@ export const assignPlan = (args: AssignPlanArgs): Effect.Effect<AssignReport, ne
  * `assign` of a plan in v5, over annotation tasks; ids the platform does not know are `Ignored`.
  *
  * @param args - `plan`; `chunkSize`, `dryRun`, `resume`, `onProgress`
- * @returns a report of what became of each task; it never fails: what ended it is its `error`. A defect is a `RangeError` at a `chunkSize` that is none
+ * @returns a report of each task's outcome; it never fails: the error that ended it is its `error`. A defect is a `RangeError` at a `chunkSize` that is none
  *
  * @example
  * ```ts

@@ -4,7 +4,7 @@
  * This is minimum-cost flow by cancelling negative cycles (M. Klein, "A primal method for minimal cost flows", Management Science 14,
  * 1967), over people instead of tasks: between two people only the cheapest move matters. A further node stands for the loads
  * themselves, so that giving one person more and another less is a circle as well. A distribution without a negative cycle is
- * optimal: for what it costs first (tasks nobody has, then loads far from their shares) and for moves after that.
+ * optimal: by cost first (unassigned tasks, then loads far from their shares) and for moves after that.
  */
 import { type Distribution, impossible } from "./Distribution.ts";
 
@@ -14,7 +14,7 @@ export interface Limits {
   readonly most: number;
 }
 
-/** What one unit more costs a person who has `load`: nothing between the whole numbers around the share, ever more outside. */
+/** Cost of one more unit for a person who has `load`: nothing between the whole numbers around the share, ever more outside. */
 const marginal = (share: number, load: number): number =>
   load < share && share < load + 1 ? 0 : 2 * (load - share) + 1;
 
@@ -53,7 +53,7 @@ class Graph {
     return this.#costs[from * this.size + to]!;
   }
 
-  /** Reads the costs of what leaves a person, and of a change of their load, anew. */
+  /** Reads the costs of tasks leaving a person, and of a change of their load, again. */
   refresh(person: number): void {
     const { pool } = this.#distribution;
     const row = person * this.size;

@@ -1,11 +1,11 @@
 /**
- * Who should do which of the open tasks: a distribution over people as a pure function.
+ * Assigns the open tasks to people: a distribution over people as a pure function.
  *
  * 1. Every open task is assigned to exactly one person, or named in `unassigned` with the reason; other tasks are left out.
  * 2. Without exclusions each load differs from the person's share by less than one task: equal people differ by at most one.
- *    With exclusions loads are as near to the shares as those allow (the sum of squares of what lies outside is the least).
- * 3. Of all plans that are so, it is one with the fewest moves: whoever joins or leaves moves no more than is needed.
- * 4. Nobody gets more than their capacity, and nobody a task that is hidden from them.
+ *    With exclusions loads are as near to the shares as those allow (the sum of squares of the excess is the least).
+ * 3. Of all plans that are so, it is one with the fewest moves: a person who joins or leaves causes no more moves than needed.
+ * 4. No person gets more than their capacity, or a task that is hidden from them.
  * 5. A pinned task is its person's, and counts as part of their load.
  * 6. The same arguments give the same plan.
  */
@@ -28,7 +28,7 @@ export interface PlanArgs<T extends Leasable = Leasable> {
   /** Tasks of an evaluation, e.g. the rows of a watch's snapshot. */
   readonly tasks: Iterable<T>;
   readonly people: Iterable<Person>;
-  /** Tasks that are somebody's in any case: person ids by task id; each task has to be among `tasks`. */
+  /** Tasks with a fixed person: person ids by task id; each task has to be among `tasks`. */
   readonly pinned?: Readonly<Record<string, string>> | ReadonlyMap<string, string>;
   /** The ids of people who must not see a task, such as its item's author; people who are not in the plan may be named. */
   readonly hiddenFrom?: (task: T) => Iterable<string>;
@@ -36,7 +36,7 @@ export interface PlanArgs<T extends Leasable = Leasable> {
 
 const argNames: Record<keyof PlanArgs, true> = { tasks: true, people: true, pinned: true, hiddenFrom: true };
 
-/** A task whose assignee changes; `from` is `null` when it was nobody's. */
+/** A task whose assignee changes; `from` is `null` when it was unassigned. */
 export interface Move {
   readonly taskId: string;
   readonly from: string | null;
@@ -45,7 +45,7 @@ export interface Move {
 
 export interface Unassigned {
   readonly taskId: string;
-  /** `capacity`: those who may see it have all they can take. `hidden`: nobody in the plan may see it. */
+  /** `capacity`: those who may see it have all they can take. `hidden`: no person in the plan may see it. */
   readonly reason: "capacity" | "hidden";
 }
 
@@ -58,7 +58,7 @@ export interface Plan {
   readonly unassigned: ReadonlyArray<Unassigned>;
   /** Tasks by person, also those with none. */
   readonly loads: ReadonlyMap<string, number>;
-  /** What each person's load would be if tasks could be divided. */
+  /** Each person's load if tasks could be divided. */
   readonly shares: ReadonlyMap<string, number>;
 }
 
@@ -84,7 +84,7 @@ const checkPeople = (people: ReadonlyArray<Person>): void => {
   }
   if (lightest < heaviest / widest) {
     throw new RangeError(
-      `plan: weights may differ by a factor of 1e9 at most, not from ${lightest} to ${heaviest}; 0 is for somebody who gets none`,
+      `plan: weights may differ by a factor of 1e9 at most, not from ${lightest} to ${heaviest}; 0 is for a person who gets none`,
     );
   }
 };
@@ -181,7 +181,7 @@ class Lacking {
 
 /**
  * Distributes open tasks over people. Throws a `RangeError` for a person or task that is given twice, a weight or capacity that is
- * none, weights too far apart to share by, and pins that cannot be kept: to somebody who is not in the plan or may not see the task, or of a
+ * none, weights too far apart to share by, and pins that cannot be kept: to a person who is not in the plan or may not see the task, or of a
  * task that is not among those given. A pin of a task that is given and not open changes nothing.
  *
  * @param args - `tasks`, `people` with weights and capacities, `pinned` tasks, and who must not see which task (`hiddenFrom`)

@@ -1,7 +1,7 @@
 /**
- * What a request to create an evaluation takes for granted of the data: places that must lead somewhere in every record.
+ * A creation request's assumptions about the data: places that must lead somewhere in every record.
  *
- * Read leniently: a configuration may be wrong in every way, and what is not there is nobody's to report here.
+ * Read leniently: a configuration may be wrong in every way, and missing parts are not reported here.
  */
 
 /** A `data_loc` of v4, or a locator of v5 (`item.answer`, or a text with `{{item.answer}}` in it). */
@@ -14,7 +14,7 @@ export interface Requirement {
   readonly location: Location;
 }
 
-/** Something wrong with the request itself, whatever the data. */
+/** Something wrong with the request itself, for any data. */
 export interface Fault {
   readonly kind: "alias" | "locator" | "mapping" | "order" | "question" | "variable";
   readonly at: string;

@@ -2,7 +2,7 @@
  * Checks a request to create an evaluation against its data, before the platform refuses it.
  *
  * 1. Every place that has to lead somewhere is tried in every record; the report names each record and place that fails, and counts them.
- * 2. What is wrong with the request itself (an alias twice, a task that reads a later one, a question that is not asked) is named once.
+ * 2. Errors in the request itself (an alias twice, a task that reads a later one, a question that is not asked) are named once.
  * 3. It reads records one by one, and remembers no more than the ids it names.
  */
 
@@ -25,7 +25,7 @@ export type Locate = (
 ) => { readonly found: true; readonly value: unknown } | { readonly found: false; readonly missing: string };
 
 export interface PreflightArgs {
-  /** The body of `evaluations.create` (v4) or `v5.evaluations.create`; v5 is told by its `tasks`. */
+  /** The body of `evaluations.create` (v4) or `v5.evaluations.create`; v5 is recognised by its `tasks`. */
   readonly evaluation: object;
   readonly rows: Iterable<PreflightRow> | AsyncIterable<PreflightRow>;
   /** `locate` of `@evalwire/metrics`. */
@@ -63,7 +63,7 @@ export interface PlaceIssue {
 export interface PreflightReport {
   readonly ok: boolean;
   readonly rows: number;
-  /** What is wrong whatever the data. */
+  /** Errors that do not depend on the data. */
   readonly faults: ReadonlyArray<Fault>;
   readonly issues: ReadonlyArray<PlaceIssue>;
   /** Records in which some place leads nowhere. */

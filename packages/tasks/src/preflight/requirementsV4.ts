@@ -1,4 +1,4 @@
-/** What a v4 evaluation takes for granted: layouts, metric mappings, variables of LLM prompts, and question ids. */
+/** The assumptions of a v4 evaluation: layouts, metric mappings, variables of LLM prompts, and question ids. */
 import * as Predicate from "effect/Predicate";
 import { type Fault, listOf, type Requirement, type Requirements } from "./Requirement.ts";
 

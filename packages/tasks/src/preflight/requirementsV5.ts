@@ -1,5 +1,5 @@
 /**
- * What a v5 evaluation takes for granted: the locators in its tasks, their aliases, and question ids.
+ * The assumptions of a v5 evaluation: the locators in its tasks, their aliases, and question ids.
  *
  * A locator may name a column of the data or, by its alias, what an earlier task gives.
  */
@@ -9,7 +9,7 @@ import { type Fault, listOf, type Requirement, type Requirements } from "./Requi
 const whole = /^item\.(\S+)$/;
 const inBraces = /\{\{([^{}]*)\}\}/g;
 
-/** The paths of the locators in a text: `item.answer` alone, or in double braces; what is in braces is trimmed after it is found, in linear time. */
+/** The paths of the locators in a text: `item.answer` by itself, or in double braces, whose content is trimmed after it is found, in linear time. */
 const paths = (text: string): ReadonlyArray<string> => {
   const path = whole.exec(text)?.[1];
   if (path !== undefined) return [path];

@@ -1,9 +1,9 @@
 /**
  * The views of a queue, kept up to date one change at a time.
  *
- * 1. After any changes every view is what it would be if it were made anew from the tasks as they are.
+ * 1. After any changes every view equals one rebuilt from the current tasks.
  * 2. A change costs O(log n); a count O(log n); a list O(log n) and what it holds.
- * 3. Whether a lease is over depends on the time asked for, so no view has to be told that time passes.
+ * 3. Whether a lease is over depends on the time passed to a query, so views need no clock.
  *
  * `nowMillis` is the server's time in milliseconds since 1970.
  */
@@ -20,9 +20,9 @@ export interface QueueCounts {
   /** PENDING and PENDING_REDO: held, ready or overdue. */
   readonly open: number;
   readonly held: number;
-  /** Open, and nobody's. */
+  /** Open and unassigned. */
   readonly ready: number;
-  /** Still somebody's although the lease has run out. */
+  /** Still assigned although the lease has expired. */
   readonly overdue: number;
   /** NOT_READY: waits for something upstream. */
   readonly blocked: number;
@@ -134,7 +134,7 @@ export class QueueIndex<T extends QueueTask> {
     return { total: this.size, open, held, ready, overdue, blocked, done };
   }
 
-  /** The tasks somebody holds, those that expire next first; `limit` of them at most. */
+  /** The held tasks, those that expire next first; `limit` of them at most. */
   held(nowMillis: number, limit = Number.POSITIVE_INFINITY): ReadonlyArray<Held<T>> {
     return this.#from(this.#leased, this.#overdue(this.#leased, nowMillis), limit);
   }
@@ -146,12 +146,12 @@ export class QueueIndex<T extends QueueTask> {
     return [...this.#leased.range(from, to)].map(heldOf);
   }
 
-  /** The tasks that are still assigned although their lease has run out, longest over first. */
+  /** The tasks that are still assigned although their lease has expired, longest over first. */
   overdue(nowMillis: number): ReadonlyArray<Held<T>> {
     return [...this.#leased.range(0, this.#overdue(this.#leased, nowMillis))].map(heldOf);
   }
 
-  /** The open tasks nobody holds, the first in the queue first, then those whose lease has run out; `limit` of them at most. */
+  /** The open tasks that are not held, the first in the queue first, then those whose lease has expired; `limit` of them at most. */
   ready(nowMillis: number, limit = Number.POSITIVE_INFINITY): ReadonlyArray<T> {
     const free = [...this.#free.range(0, Math.min(limit, this.#free.size))].map(({ task }) => task);
     const overdue = Math.min(limit - free.length, this.#overdue(this.#leased, nowMillis));
@@ -163,7 +163,7 @@ export class QueueIndex<T extends QueueTask> {
     return [...this.#blocked].map(({ task }) => task);
   }
 
-  /** What one person holds, next to expire first. */
+  /** The tasks one person holds, next to expire first. */
   heldBy(assignee: string, nowMillis: number): ReadonlyArray<Held<T>> {
     const own = this.#byAssignee.get(assignee);
     return own === undefined ? [] : this.#from(own, this.#overdue(own, nowMillis), Number.POSITIVE_INFINITY);

@@ -1,7 +1,7 @@
 /**
  * Values in order, each once, with their ranks: a treap whose nodes know how many they stand for.
  *
- * 1. Adding, deleting and finding by rank or bound costs O(log n), expected over the priorities, whatever the order of the calls.
+ * 1. Adding, deleting and finding by rank or bound costs O(log n), expected over the priorities, for any order of the calls.
  * 2. The same calls give the same tree: priorities come from a generator that begins alike in every set.
  *
  * @source Seidel and Aragon, "Randomized Search Trees", Algorithmica 16 (1996).

@@ -1,8 +1,8 @@
 /**
  * How work went: who did how much and when, how long a task took, how much was sent back, how much was accepted at once.
  *
- * It is fed with one task at a time, before and after, and forgets what it was told of a task when it is told anew. What of a task's past
- * cannot be read from its fields (that it was sent back before the first look) is not known.
+ * It is fed with one task at a time, before and after, and a new report of a task replaces the earlier one. A part of a task's past that
+ * cannot be read from its fields (that it was sent back before the first poll) is not known.
  */
 import { Instant, lifecycle } from "@evalwire/core/contract";
 import { assigneeOf, type Leasable } from "../lease/Lease.ts";
@@ -17,7 +17,7 @@ export interface QueueTask extends Leasable {
   readonly included?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What is known of the past of one task. */
+/** The known past of one task. */
 interface Past {
   /** When it was handed in last, in milliseconds since 1970. */
   readonly doneAt: number | undefined;
@@ -93,12 +93,12 @@ const pastOf = (
     isNewlyDone && known?.heldSince !== undefined && doneAt !== undefined
       ? (doneAt - known.heldSince) / 1_000
       : undefined;
-  const told = included["time_spent_labeling_s"];
+  const stated = included["time_spent_labeling_s"];
   return {
     doneAt,
     doneBy: isDone ? (text(included["annotated_by_user_id"]) ?? holder ?? undefined) : known?.doneBy,
     heldSince,
-    seconds: typeof told === "number" ? told : (measured ?? known?.seconds),
+    seconds: typeof stated === "number" ? stated : (measured ?? known?.seconds),
     wasHandedIn: isDone || (known?.wasHandedIn ?? false) || task.status === "PENDING_REDO",
     wasSentBack:
       (known?.wasSentBack ?? false) || task.status === "PENDING_REDO" || (wasDone && lifecycle.isOpen(task.status)),
@@ -174,7 +174,7 @@ export class WorkFigures {
     return { all: within(this.#done), by };
   }
 
-  /** What was done within the last `windowMillis`, and in how much of that work had begun. */
+  /** The work done within the last `windowMillis`, and the part of that time after work had begun. */
   pace(nowMillis: number, windowMillis: number): { readonly done: number; readonly elapsedMillis: number } {
     const { done } = this.throughput(nowMillis, windowMillis).all;
     const begunAt = this.#begun.at(0)?.value ?? Number.NEGATIVE_INFINITY;

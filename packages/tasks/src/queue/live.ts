@@ -27,7 +27,7 @@ export interface LiveQueue extends Disposable {
 }
 
 /**
- * Views that follow a watch. What is there already is there at once; a change costs O(log n). With `include: ["completed_at",
+ * Views that follow a watch. Present tasks are in the views at once; a change costs O(log n). With `include: ["completed_at",
  * "time_spent_labeling_s", "annotated_by_user_id"]` the watch says how work went before it began.
  *
  * @example
@@ -51,7 +51,7 @@ export const live = (watch: FollowedWatch, options?: QueueOptions): LiveQueue =>
   for (const row of tasks.values()) index.set(row);
   const unsubscribe = watch.subscribe<(typeof types)[number]>(
     (event: EventOf<(typeof types)[number]>) => {
-      // What was there has been read from the snapshot; what the first scan is yet to show has not.
+      // Present tasks were read from the snapshot; those of an unfinished first scan were not.
       if (event.type === "task.added" && event.replay && tasks.get(event.taskId) === event.current) return;
       index.apply(event);
       version++;

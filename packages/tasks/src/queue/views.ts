@@ -5,7 +5,7 @@
  * in milliseconds since 1970.
  *
  * 1. Every open task is either held or waiting, and no other task is.
- * 2. A task whose lease has run out waits, whether the server has taken it back yet or not.
+ * 2. A task whose lease has expired waits, whether the server has taken it back yet or not.
  */
 import { lifecycle } from "@evalwire/core/contract";
 import * as Lease from "../lease/Lease.ts";
@@ -33,7 +33,7 @@ const leased = <T extends Lease.Leasable>(tasks: Iterable<T>, accept: (lease: Le
 };
 
 /**
- * The tasks somebody holds, those that expire next first.
+ * The held tasks, those that expire next first.
  *
  * @example
  * ```ts
@@ -71,11 +71,11 @@ export const expiring = <T extends Lease.Leasable>(
 ): ReadonlyArray<Held<T>> =>
   leased(tasks, (lease) => Lease.isLive(lease, nowMillis) && Lease.deadline(lease) <= nowMillis + withinMillis);
 
-/** The tasks that are still assigned although their lease has run out, longest over first. */
+/** The tasks that are still assigned although their lease has expired, longest over first. */
 export const expired = <T extends Lease.Leasable>(tasks: Iterable<T>, nowMillis: number): ReadonlyArray<Held<T>> =>
   leased(tasks, (lease) => !Lease.isLive(lease, nowMillis));
 
-/** The open tasks nobody holds, in the order given: the direction of `priority` is not documented. */
+/** The open tasks that are not held, in the order given: the direction of `priority` is not documented. */
 export const waiting = <T extends Lease.Leasable>(tasks: Iterable<T>, nowMillis: number): ReadonlyArray<T> =>
   Array.from(tasks).filter((task) => {
     const lease = Lease.of(task);
@@ -93,7 +93,7 @@ const groupBy = <T>(all: Iterable<T>, keyOf: (one: T) => string): ReadonlyMap<st
 };
 
 /**
- * Who holds what: the held tasks by user, each user's next to expire first, and the user whose task expires next first.
+ * The held tasks by user, each user's next to expire first, and the user whose task expires next first.
  *
  * @example
  * ```ts

@@ -23,7 +23,7 @@ import type { HandlerResult, Settings, WorkContext } from "./Options.ts";
 import type { Stopping } from "./Stopping.ts";
 import type { Happened } from "./WorkerEvent.ts";
 
-/** What the lanes of a worker share. */
+/** State shared by the lanes of a worker. */
 export interface Shared {
   readonly settings: Settings;
   readonly material: Material;
@@ -90,7 +90,7 @@ export class Lane {
     return Effect.gen({ self: this }, function* () {
       const { settings, stopping, inHand } = this.#shared;
       const { evaluationId: evaluation_id, taskType: task_type } = settings;
-      /** What a skip claimed in place of the task it gave back. */
+      /** The task that a skip claimed in place of the one it gave back. */
       let next: Claim | undefined;
       while (!stopping.isSoft || next?._tag === "Claimed") {
         const rings = this.#shared.work.rings;
@@ -98,7 +98,7 @@ export class Lane {
           next === undefined
             ? yield* stopping.unlessHard(Effect.result(claim({ evaluation_id, task_type })))
             : Result.succeed(next);
-        // What became of the claim is not known; the next worker is given the task, if there is one.
+        // The claim's outcome is not known; the next worker is given the task, if there is one.
         if (claimed === undefined) return undefined;
         next = undefined;
         if (Result.isFailure(claimed)) {
@@ -234,7 +234,7 @@ export class Lane {
         if (stuff === undefined) continue;
         if (Result.isFailure(stuff)) {
           const { reason } = stuff.failure;
-          // What this task stands for is gone; that says nothing of others.
+          // The test case result of this task is gone; that says nothing of others.
           if (reason._tag === "NotFound" || reason._tag === "Invalid") {
             const failed = yield* this.#failed(lease, number, stuff.failure);
             if (failed !== undefined) return failed;
@@ -274,7 +274,7 @@ export class Lane {
     });
   }
 
-  /** After a failed try: what becomes of the task, or `undefined`, after a pause, when it is tried again. */
+  /** After a failed try: the task's outcome, or `undefined`, after a pause, when it is tried again. */
   #failed(lease: HeldLease, number: number, error: Error): Effect.Effect<After | undefined, never, Transport> {
     return Effect.gen({ self: this }, function* () {
       const { settings, stopping, tries, poisoned } = this.#shared;
@@ -295,7 +295,7 @@ export class Lane {
     });
   }
 
-  /** What a try gave: an answer to look at, why there is none, or that the worker stops without one. */
+  /** Result of a try: an answer to check, the reason why there is none, or that the worker stops without one. */
   #answerOf(tried: Attempt, taskId: string): HandlerResult | Error | "stopped" {
     switch (tried._tag) {
       case "Answered":
@@ -307,7 +307,7 @@ export class Lane {
           if ("value" in tried) this.#emit({ type: "answer.lost", taskId, reason: "aborted", answer: tried.value });
           return tooSlow(this.#shared.settings.timeLimitMillis);
         }
-        // What comes after the signal, and while the lease still holds, is as good as before.
+        // An answer after the signal, while the lease still holds, is as valid as one before.
         if ("value" in tried) return read(tried.value, taskId);
         return tried.by === "stop" ? "stopped" : new Error("The lease ended before the handler was done.");
     }
@@ -336,7 +336,7 @@ export class Lane {
         if (Result.isFailure(checked)) return checked.failure;
         const { issues } = checked.success;
         if (issues.length > 0) {
-          // The set may have been changed since it was read; the next try asks anew.
+          // The set may have been changed since it was read; the next try reads it again.
           material.forget();
           return new Error(`The answer breaks a rule: ${issues.map(({ message }) => message).join("; ")}.`);
         }

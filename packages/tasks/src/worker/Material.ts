@@ -1,5 +1,5 @@
 /**
- * What a handler works with: the test case result of its task, its test case, and the evaluation's questions.
+ * Data for a handler: the test case result of its task, its test case, and the evaluation's questions.
  *
  * Questions are read once and again after a while, or when the server refuses answers: a question set may be changed meanwhile.
  */
@@ -39,7 +39,7 @@ export class Material {
     this.#doneSince++;
   }
 
-  /** Reads the evaluation anew before it is next needed. */
+  /** Reads the evaluation again before it is next needed. */
   forget(): void {
     this.#readAt = Number.NEGATIVE_INFINITY;
   }

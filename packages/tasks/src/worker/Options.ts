@@ -1,4 +1,4 @@
-/** What a worker can be asked for, and what holds when it is not asked. */
+/** Options of a worker, and their defaults. */
 import type { Watch } from "@evalwire/core";
 import type { AnyQuestion, FormValidator, Tasks, TestCaseResults, TestCases } from "@evalwire/core/contract";
 import { checkOptions } from "@evalwire/core/contract";
@@ -8,7 +8,7 @@ import * as Option from "effect/Option";
 import { type GiveBack, type HeldLease, waysBack } from "../lease/HeldLease.ts";
 import type { WorkerEvent } from "./WorkerEvent.ts";
 
-/** What a handler is given for one task. */
+/** Argument of a handler for one task. */
 export interface WorkContext {
   readonly task: Tasks.Task;
   /** The test case result the task is about, with what the application answered. */
@@ -25,7 +25,7 @@ export interface WorkContext {
   readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void;
 }
 
-/** What a handler returns: answers by question id, or that it does not take the task. */
+/** Result of a handler: answers by question id, or that it does not take the task. */
 export type HandlerResult =
   | { readonly result: TestCaseResults.Answers; readonly time_spent_labeling_s?: number }
   | { readonly skip: string };
@@ -45,7 +45,7 @@ export interface WorkerOptions {
   readonly timeLimit?: Duration.Input;
   /**
    * How long a handler whose signal was aborted is waited for and, when the worker stops hard, each request that is under way: handing in, finding
-   * out what became of that, giving back. Default 5 seconds.
+   * out its outcome, giving back. Default 5 seconds.
    */
   readonly grace?: Duration.Input;
   /** The shortest and the longest pause when there is nothing to do. Default `["1 second", "1 minute"]`. */
@@ -54,7 +54,7 @@ export interface WorkerOptions {
   readonly watch?: Watch;
   /** Stops when nothing is left to claim. Default false. */
   readonly stopWhenEmpty?: boolean;
-  /** What becomes of an unfinished task when the worker stops. Default `unassign`. */
+  /** Handling of an unfinished task when the worker stops. Default `unassign`. */
   readonly giveBack?: GiveBack;
   /** How forms are checked, see `@evalwire/core/forms`. */
   readonly forms?: FormValidator;

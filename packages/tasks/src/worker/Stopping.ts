@@ -1,5 +1,5 @@
 /**
- * How a worker is told to stop: softly at first, so that what is begun is finished, and hard after a while.
+ * How a worker stops: softly at first, so that tasks already begun are finished, and hard after a while.
  */
 import * as Effect from "effect/Effect";
 import { whenAborted } from "./attempt.ts";
@@ -16,7 +16,7 @@ export class Stopping {
     return this.#isSoft;
   }
 
-  /** What is begun is broken off. */
+  /** Work already begun is interrupted. */
   get isHard(): boolean {
     return this.#hard.signal.aborted;
   }
@@ -30,12 +30,12 @@ export class Stopping {
     return Effect.suspend(() => (this.#isSoft ? Effect.void : this.bell.wait(millis)));
   }
 
-  /** What an effect gives; `undefined`, and the effect broken off, when the worker stops hard first. */
+  /** Result of an effect; `undefined`, and the effect interrupted, when the worker stops hard first. */
   unlessHard<A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A | undefined, E, R> {
     return Effect.raceFirst(effect, whenAborted(this.signal, undefined));
   }
 
-  /** What an effect gives; `undefined`, and the effect broken off, when it is not done so long after the worker stopped hard, or after now if later. */
+  /** Result of an effect; `undefined`, and the effect interrupted, when it is not done so long after the worker stopped hard, or after now if later. */
   within<A, E, R>(graceMillis: number, effect: Effect.Effect<A, E, R>): Effect.Effect<A | undefined, E, R> {
     return Effect.raceFirst(
       effect,

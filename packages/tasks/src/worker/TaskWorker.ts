@@ -1,13 +1,13 @@
 /**
  * A worker: claims tasks of an evaluation, runs a handler on each, checks its answer, writes it, and goes on.
  *
- * 1. Each client is a lane of its own and holds one task at a time; two clients of one user are told apart by nothing but their tasks, and the
+ * 1. Each client is a lane of its own and holds one task at a time; two clients of one user differ only in their tasks, and the
  *    second lane stops with an error that says so.
  * 2. No answer is sent under a lease that could have ended. Every answer a handler returns is stored exactly once, or reported in `answer.lost`.
- * 3. A handler that fails `tries` times on a task does not see it again: the task is skipped, and `task.poisoned` tells the error.
+ * 3. A handler that fails `tries` times on a task does not see it again: the task is skipped, and `task.poisoned` reports the error.
  * 4. Without work it waits, ever longer and with jitter, and wakes at once when a watch sees a task that may be claimed.
- * 5. `stop` begins nothing new, lets what is begun finish within the time given, then aborts it and gives it back. It has ended at the latest three
- *    times `grace` after that, whatever the network does: for the handler, for handing its answer in, and for a look what became of it.
+ * 5. `stop` begins nothing new, lets tasks already begun finish within the time given, then aborts them and gives them back. It has ended at the latest three
+ *    times `grace` after that, in any state of the network: for the handler, for handing its answer in, and for reading the outcome.
  * 6. After a crash nothing has to be restored: the platform gives a caller their own task first, so a new worker goes on with it.
  * 7. After it has stopped nothing is left at work: no timer, listener, fiber or socket.
  */
@@ -40,7 +40,7 @@ export interface WorkerProgress extends Estimate {
   readonly remaining: number | null;
 }
 
-/** What became of a worker that has stopped. */
+/** Result of a worker that has stopped. */
 export interface WorkerReport {
   readonly counts: WorkerCounts;
   /** The error each lane ended with, where there was one. */
@@ -182,8 +182,8 @@ export class Worker {
       const broken = () => this.#broken.add(listener);
       try {
         // It may be an async function all the same, whose failure would end the program.
-        const told: unknown = listener(event);
-        if (told instanceof Promise) told.catch(broken);
+        const returned: unknown = listener(event);
+        if (returned instanceof Promise) returned.catch(broken);
       } catch {
         broken();
       }
@@ -200,7 +200,7 @@ export class Worker {
     const wake = (event: EventOf<(typeof wakers)[number]>) => {
       const { poisoned, declined, inHand, users, work } = this.#shared;
       if (!lifecycle.isOpen(event.current.status) || inHand.has(event.taskId)) return;
-      // What was just passed over is free by our own doing.
+      // The task just skipped is free because we freed it.
       if (poisoned.has(event.taskId) || declined.has(event.taskId)) return;
       if (event.type === "assignment.created" && !users.has(event.lease.assignee)) return;
       work.ring();
@@ -275,7 +275,7 @@ export class TaskWorker implements AsyncDisposable {
     return this.#worker.subscribe(listener);
   }
 
-  /** What is done and what is left, with an estimate of the time and its interval; see `queue.estimate` for the method. */
+  /** The work done and the work left, with an estimate of the time and its interval; see `queue.estimate` for the method. */
   progress(): WorkerProgress {
     return this.#worker.progress();
   }

@@ -1,4 +1,4 @@
-/** What a worker says happened: one closed union, discriminated by `type`; instants are ISO 8601 by the client's clock. */
+/** Events of a worker: one closed union, discriminated by `type`; instants are ISO 8601 by the client's clock. */
 import type { SgpError } from "@evalwire/core";
 import type { TestCaseResults } from "@evalwire/core/contract";
 import type { LostReason } from "../lease/diagnose.ts";
@@ -63,7 +63,7 @@ export interface WorkerAnswerLost extends OfTask<"answer.lost"> {
   readonly error?: Error;
 }
 
-/** What a handler wrote to its `log`. */
+/** A line that a handler wrote to its `log`. */
 export interface WorkerLog extends OfTask<"handler.log"> {
   readonly message: string;
   readonly fields?: Readonly<Record<string, unknown>>;

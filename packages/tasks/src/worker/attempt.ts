@@ -87,7 +87,7 @@ export const tooSlow = (millis: number): Error => new Error(`The handler took lo
 /** Something thrown, as an error. */
 export const errorOf = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
 
-/** What a handler returned, or an error that says why it cannot be used. */
+/** The result of a handler, or an error that says why it cannot be used. */
 export const read = (value: unknown, taskId: string): HandlerResult | Error => {
   const wanted = `return { result: answers by question id } or { skip: "why" }`;
   if (value === undefined || value === null)

@@ -40,7 +40,7 @@ const make = <E, R>({ transports, within: _, ...options }: EffectWorkerOptions, 
     return worker;
   });
 
-/** The listener that plugins of a lane's `Sgp` provide; a program with a `Transport` alone has no plugins. */
+/** The listener that plugins of a lane's `Sgp` provide; a program with only a `Transport` has no plugins. */
 const observersOf: Worker["observers"] = (services) =>
   Option.match(Context.getOption(services as Context.Context<never>, Sgp), {
     onNone: () => [],

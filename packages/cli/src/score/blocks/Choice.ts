@@ -40,10 +40,10 @@ export interface Choice {
 /** A selected record. */
 export interface Selected {
   readonly record: MetricRecord;
-  /** What keeps it from being one. */
+  /** The reason why it is none. */
   readonly problem: string | undefined;
   readonly id: string | undefined;
-  /** What it is compared and resumed by: its id, with the run it belongs to where runs are kept apart. */
+  /** Its key for comparing and resuming: its id, with the run it belongs to where runs are kept apart. */
   readonly key: string | undefined;
   /** Its values of the fields that records are grouped by. */
   readonly group: string;
@@ -73,7 +73,7 @@ export const noGroup = "(none)";
 const idText = (value: unknown): string | undefined =>
   typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 
-/** What is wrong with an entry that is no record. */
+/** The error of an entry that is no record. */
 const problemOf = ({ value, isPython }: JsonEntry, readsPython: boolean): string | undefined => {
   if (value instanceof BadLine) return value.problem;
   if (isPython && !readsPython) return pythonProblem;
@@ -82,7 +82,7 @@ const problemOf = ({ value, isPython }: JsonEntry, readsPython: boolean): string
 
 const noRun: Selected["run"] = {};
 
-/** What a record is known by where `--id` says so: those without it could only be mistaken for others. */
+/** The id of a record where `--id` names its place: those without it could only be mistaken for others. */
 const withoutId = (id: string | undefined, chosen: string | undefined): string | undefined =>
   id !== undefined && chosen === undefined ? `there is no ${id}, which --id names` : undefined;
 

@@ -4,7 +4,7 @@ import type { JsonEntry } from "@evalwire/metrics/corpus";
 import * as WorstCases from "../report/WorstCases.ts";
 import type { Selected } from "./Choice.ts";
 
-/** What became of a record. */
+/** Result of a record. */
 export const outcome = { scored: 0, failed: 1, noAnswer: 2, noReference: 3 } as const;
 export type Outcome = (typeof outcome)[keyof typeof outcome];
 
@@ -63,7 +63,7 @@ export interface Entries {
 
 const said = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 
-/** What an error says of a record: that it is bad, or that one of its two sides is not there. */
+/** Meaning of an error for a record: that it is bad, or that one of its two sides is not there. */
 const outcomeOf = (error: unknown, { hasAnswer, hasReferences }: Selected): Outcome => {
   const reason = error instanceof MetricError ? error.reason : undefined;
   if (reason?._tag !== "NotText" && reason?._tag !== "Missing") return outcome.failed;

@@ -13,7 +13,7 @@ import { reportStyle } from "./reportStyle.ts";
 import type { Case, WorstCases } from "./WorstCases.ts";
 
 export interface Report {
-  /** What was scored, as it is named to the reader. */
+  /** The scored input, as named to the reader. */
   readonly source: string;
   readonly summary: Summary;
   /** Scores by key. */

@@ -73,7 +73,7 @@ export const drawing = (summary: MetricSummary, values: ArrayLike<number>): stri
   ].join("");
 };
 
-/** What the drawing shows, in words, for who cannot see it. */
+/** The drawing in words, for readers who cannot see it. */
 export const words = ({ key, mean, low, high, median }: MetricSummary): string =>
   mean === null
     ? `${key}: no scores`

@@ -19,7 +19,7 @@ export const patience = { timeout: 60_000 };
 const people = ["lead", "ada", "ben"] as const;
 export type Person = (typeof people)[number];
 
-/** What the evaluation server answers instead of what it should, while one is chosen. */
+/** Wrong answers of the evaluation server, while one is chosen. */
 export const troubles = {
   down: () => Response.json({ detail: "down for a moment" }, { status: 503 }),
   keyRefused: () => Response.json({ detail: "no such key" }, { status: 401 }),
@@ -34,11 +34,11 @@ export interface World {
   /** Another evaluation of the demo's texts; their number in the name of its test cases. */
   readonly evaluation: (texts?: number) => Promise<DemoEvaluation>;
   readonly contextOf: (user: Person) => Promise<BrowserContext>;
-  /** A page of somebody, at a path of the dashboard. */
+  /** A user's page, at a path of the dashboard. */
   readonly open: (user: Person, path: string) => Promise<Page>;
-  /** A context before anybody was let in. */
+  /** A context without a session. */
   readonly stranger: () => Promise<BrowserContext>;
-  /** Hands in a task for somebody, as good as the demo's people do. */
+  /** Hands in a task for a user, as good as the demo's people do. */
   readonly handIn: (user: Person, evaluation: DemoEvaluation, task: Handed) => Promise<void>;
 }
 
@@ -143,7 +143,7 @@ const make = async () => {
   return { world, complaints, close };
 };
 
-/** A test with a world of its own; its pages must complain of nothing and ask nobody but their own server. */
+/** A test with a world of its own; its pages must log no errors and send requests only to their own server. */
 export const it = base.extend<{ readonly world: World }>({
   // biome-ignore lint/correctness/noEmptyPattern: fixtures say by this pattern what they need.
   world: async ({}, use) => {

@@ -1,4 +1,4 @@
-/** The page in a real browser: for every eye, every screen, and by keyboard alone. */
+/** The page in a real browser: for every eye, every screen, and by keyboard only. */
 import { claim } from "@evalwire/tasks";
 import { afterAll, describe } from "vitest";
 import { broken, missing, overflow, type Page } from "../browser.ts";
@@ -20,7 +20,7 @@ const busy = async (world: World) => {
 
 const widths = [360, 768, 1_280, 1_920, 3_840];
 
-/** What is wrong with a page, by axe in both schemes and by its width. */
+/** The errors of a page, by axe in both schemes and by its width. */
 const faults = async (page: Page, name: string): Promise<ReadonlyArray<string>> => {
   const found: Array<string> = [];
   for (const width of widths) {
@@ -81,7 +81,7 @@ describe.skipIf(missing.length > 0).concurrent("access", { timeout: 600_000 }, (
     expect(await page.locator("[aria-live]").getAttribute("aria-live")).toBe("polite");
   });
 
-  it("moves nothing for those who asked for less motion", async ({ world, expect }) => {
+  it("moves nothing for those who prefer less motion", async ({ world, expect }) => {
     const { evaluation } = await busy(world);
     const page = await world.open("lead", `evaluations/${evaluation.id}`);
     const bars = page.locator(".stage-bar > span");

@@ -1,4 +1,4 @@
-/** A browser driven by its own protocol alone: under Playwright every tab counts as seen, and none can be frozen. */
+/** A browser driven only by its own protocol: under Playwright every tab counts as seen, and none can be frozen. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** The page in a real browser: several tabs, and what becomes of those nobody sees. */
+/** The page in a real browser: several tabs, and the hidden ones among them. */
 import { claim } from "@evalwire/tasks";
 import { afterAll, describe } from "vitest";
 import { missing } from "../browser.ts";

@@ -95,7 +95,7 @@ describe.skipIf(missing.length > 0).concurrent("the truth of the page", { timeou
     await page.getByRole("row", { name: /3 texts/ }).waitFor();
   });
 
-  it("a browser that was not invited is told what to open, in light and dark, and works once it has", async ({
+  it("a browser that was not invited shows what to open, in light and dark, and works once it has", async ({
     world,
     expect,
   }) => {

@@ -53,7 +53,7 @@ it("a file read in ranges of any size gives the entries of the whole, each once,
   );
 });
 
-it("pieces put together are blocks of whole lines, of at least the size that was asked for", async () => {
+it("pieces put together are blocks of whole lines, of at least the requested size", async () => {
   await fc.assert(
     fc.asyncProperty(
       text,

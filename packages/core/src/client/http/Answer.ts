@@ -1,5 +1,5 @@
 /**
- * What a successful answer holds: JSON that is what the contract says.
+ * The content of a successful answer: JSON that matches the contract.
  *
  * 1. The value handed on is the parsed JSON itself, unknown fields and all; nothing is transformed but what 3 leaves out.
  * 2. A key `__proto__` does not survive parsing, so that no later copy of the value can be poisoned by it.
@@ -70,14 +70,14 @@ export const parse = (
   }
 };
 
-/** What was made of an answer's value. */
+/** The decoded value of an answer. */
 export interface Reading {
   readonly value: unknown;
   /** Nothing, mostly. */
   readonly leftOut: ReadonlyArray<LeftOut>;
 }
 
-/** The value as it came, whatever it is. */
+/** The value as it came, unchecked. */
 export const unchecked = (_: Endpoint.Any, value: unknown): Effect.Effect<Reading, Undecodable> =>
   Effect.succeed({ value, leftOut: [] });
 

@@ -37,7 +37,7 @@ export type Middleware = (next: Attempt) => Attempt;
 /** The part of the platform's `fetch` that is used; the global one fits. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** The circumstances an attempt can tell. */
+/** The circumstances known to an attempt. */
 export const circumstances = (request: HttpRequest.HttpRequest) => ({
   endpoint: request.endpoint,
   method: request.method,
@@ -49,7 +49,7 @@ const tooLong = (maxBytes: number): Reason => ({
   _tag: "Undecodable",
   path: "",
   truncated: false,
-  description: `it is longer than ${maxBytes} bytes; ask for smaller pages or raise maxResponseBytes`,
+  description: `it is longer than ${maxBytes} bytes; request smaller pages or raise maxResponseBytes`,
 });
 
 const readText = async (
@@ -111,7 +111,7 @@ const unreachable = (request: HttpRequest.HttpRequest, error: unknown, answered:
   return new SgpError({ reason: { _tag: "Unreachable", description }, ...circumstances(request) });
 };
 
-/** What an attempt is made with. */
+/** Inputs of an attempt. */
 export interface Wire {
   readonly fetch: Fetch;
   readonly credentials: Credentials.Credentials;

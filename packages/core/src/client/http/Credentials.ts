@@ -4,7 +4,7 @@
  * 1. The key is held as `Redacted`; nothing here has a property, a string or a JSON form that shows it.
  * 2. A provider is asked before each attempt, so that a renewed key is used at once.
  * 3. Keys echoed in a server's text are redacted before they reach an error: in every string of it, here and nowhere else.
- * 4. What a provider throws is shown without its long words: one of them may be a key that has never been seen here.
+ * 4. A provider's error is shown without its long words: one of them may be a key that has never been seen here.
  */
 import * as Effect from "effect/Effect";
 import * as Predicate from "effect/Predicate";
@@ -14,7 +14,7 @@ import { headerIssue } from "./HttpRequest.ts";
 
 type Key = string | Redacted.Redacted<string>;
 
-/** A key, or a function that is asked for one before each attempt; `null` where something in between adds the key. */
+/** A key, or a function called for one before each attempt; `null` where a proxy in between adds the key. */
 export type ApiKey = Key | null | (() => Key | PromiseLike<Key>);
 
 export interface Credentials {
@@ -35,10 +35,10 @@ const missing = (detail: string) => new SgpError({ reason: { _tag: "Unauthorized
 const same = <A>(before: ReadonlyArray<A>, after: ReadonlyArray<A>): ReadonlyArray<A> =>
   after.every((each, index) => each === before[index]) ? before : after;
 
-/** What a provider threw, without anything in it that could be a key: one that nobody has used yet cannot be recognised. */
+/** A provider's error, without any word that could be a key: a key not used yet cannot be recognised. */
 const withoutSecrets = (text: string): string => text.replaceAll(/[A-Za-z0-9_.+/=~-]{20,}/g, "<redacted>");
 
-/** What is wrong with a key, without quoting it. */
+/** The problem with a key, without quoting it. */
 export const keyIssue = (key: unknown): string | undefined => {
   const value = Redacted.isRedacted(key) ? Redacted.value(key) : key;
   if (typeof value !== "string" || value.trim() === "") return "the key is not a string, or empty";

@@ -1,7 +1,7 @@
 /**
  * A call of an endpoint turned into an HTTP request, or refused.
  *
- * 1. What a caller passes as an id stays one segment of the path: encoded, and refused when empty, `.` or `..`.
+ * 1. An id passed by a caller stays one segment of the path: encoded, and refused when empty, `.` or `..`.
  * 2. Every argument goes where the endpoint declares it: path, query, or else the body.
  * 3. A header that could be read as two is refused, and so is one that carries a key past `apiKey`.
  * 4. The request does not hold the API key: that is added where it is sent, to its own origin only.
@@ -35,10 +35,10 @@ export interface HttpRequest {
 
 // RFC 9110, 5.6.2: a header's name is a token.
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-// What fetch can send: visible Latin-1, spaces and tabs inside.
+// Characters fetch can send: visible Latin-1, spaces and tabs inside.
 const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** What is wrong with a header, if anything. */
+/** The problem with a header, if any. */
 export const headerIssue = (name: string, value: string): Issue | undefined => {
   if (!token.test(name))
     return { path: "headers", message: "a header's name has characters that are not allowed in one" };
@@ -122,7 +122,7 @@ const addToQuery = (query: URLSearchParams, name: string, value: unknown): Issue
   return undefined;
 };
 
-/** What a request needs beside the endpoint and its arguments. */
+/** Inputs of a request besides the endpoint and its arguments. */
 export interface Base {
   /** Origin and path prefix without a slash at the end. */
   readonly baseURL: string;
@@ -227,5 +227,5 @@ export const make = (endpoint: Endpoint.Any, args: Arguments, base: Base): Resul
   });
 };
 
-/** The path of a request as errors tell it: without the query, which may hold what a log should not. */
+/** The path of a request as errors show it: without the query, which may hold what a log should not. */
 export const pathname = (request: HttpRequest): string => new URL(request.url).pathname;

@@ -2,8 +2,8 @@
  * Redirects, followed by hand.
  *
  * 1. Only to the same origin: the key, the arguments and the answer never go anywhere else.
- * 2. 307 and 308 keep method and body, 303 asks with GET; 301 and 302 are followed for GET alone, because what they
- *    make of another method differs between clients.
+ * 2. 307 and 308 keep method and body, 303 asks with GET; 301 and 302 are followed for GET only, because the method they
+ *    change another one to differs between clients.
  * 3. At most five, so that two addresses that point at each other are an error and not a hang.
  */
 import * as Effect from "effect/Effect";
@@ -16,7 +16,7 @@ const maxRedirects = 5;
 
 const isRedirect = (status: number) => status === 0 || (status >= 300 && status < 400 && status !== 304);
 
-/** What a redirecting server needs: it comes with the first redirect. */
+/** Redirect handling; it is loaded with the first redirect. */
 export const redirectsOnDemand = new OnDemand(() => import("./redirectTarget.ts"));
 
 /** The same attempt, with redirects within the origin followed. */

@@ -2,7 +2,7 @@
  * An answer that is not a success, turned into the error it stands for.
  *
  * 1. Every status outside 200–299 has a reason; none is mistaken for data.
- * 2. What the server says about it is kept, on one line and shortened.
+ * 2. The server's message is kept, on one line and shortened.
  * 3. `Retry-After` in any of its forms becomes an instant, at most a minute ahead.
  */
 
@@ -91,10 +91,10 @@ const reasonOf = (status: number, issues: ReadonlyArray<Issue>, retry: RetryAfte
   }
 };
 
-/** A failed attempt, with what the server asks for in return. */
+/** A failed attempt, with the delay the server requests. */
 export interface Refusal {
   readonly error: SgpError;
-  /** How long to wait before another try: what the server asks for, within the limit. */
+  /** How long to wait before another try: the server's requested delay, within the limit. */
   readonly waitMillis?: number | undefined;
   /** The server's own word on whether to try again. */
   readonly shouldRetry?: boolean | undefined;

@@ -2,7 +2,7 @@
  * Repeating what may be repeated.
  *
  * 1. GET and PATCH are repeated. POST never is: a lost answer to a create or a claim may hide a second one. DELETE is
- *    not either: nobody says what deleting twice answers, and a 404 for the repetition would call a success a failure.
+ *    not either: the answer to a second DELETE is not documented, and a 404 for the repetition would call a success a failure.
  * 2. Repeated are failures another try may cure: no connection, a broken one, a timeout, JSON that breaks off, and 408,
  *    409, 429, 500 and above (but 501). The server has the last word by `x-should-retry: true` or `false`.
  * 3. The wait before the nth repetition is chosen evenly from [0, min(8 s, 0.5 s · 2^(n-1))], unless the server names

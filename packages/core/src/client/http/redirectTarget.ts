@@ -25,7 +25,7 @@ export const next = (request: HttpRequest, response: HttpResponse): HttpRequest 
   const location = response.headers["location"];
   if (location === undefined) {
     // A browser hides the target of a redirect that is not followed for it.
-    return refuse(request, response, "redirected to an address that is not told; set baseURL to where the API is");
+    return refuse(request, response, "redirected without a usable address; set baseURL to where the API is");
   }
   const target = URL.canParse(location, request.url) ? new URL(location, request.url) : undefined;
   if (target === undefined) return refuse(request, response, "redirected to something that is no address");

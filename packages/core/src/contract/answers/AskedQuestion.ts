@@ -16,7 +16,7 @@ interface Range {
   readonly max?: number | undefined;
 }
 
-/** What one answer must be. */
+/** Rules for one answer. */
 export type Kind =
   | { readonly _tag: "Choice"; readonly choices: ReadonlyArray<QuestionsV4.Choice>; readonly isMulti: boolean }
   /** A whole number from 1 to `steps`; `undefined` where the question does not say how many there are. */
@@ -63,7 +63,7 @@ const kindV4 = (question: QuestionsV4.Question): Kind => {
   }
 };
 
-// A later type may share no field with these, so each is told by its own name.
+// A later type may share no field with these, so each is recognised by its own name.
 const kindV5 = (question: QuestionsV5.Question): Kind => {
   const configuration = (question.configuration ?? {}) as Readonly<Record<string, any>>;
   switch (question.question_type) {

@@ -1,8 +1,8 @@
 /**
- * Whether answers are what their questions ask for, and if not, which question, which rule and which value.
+ * Whether answers fit their questions, and if not, which question, which rule and which value.
  *
  * 1. Everything wrong is named, in the order of the questions; then answers to questions that are not asked.
- * 2. What cannot be checked is never an error: it is named in `skipped` with the reason. That is a question of a later type, a form without a
+ * 2. Unchecked answers are never errors: they are listed in `skipped` with the reason. Such is a question of a later type, a form without a
  *    validator, a scale or choices the question does not say, and `conditions`, whose grammar the platform does not document: a
  *    question that has them may be hidden, so it is never missed, though an answer to it is checked.
  * 3. It is a pure function; the embedded server refuses with the same words.
@@ -21,7 +21,7 @@ export type AnswerRule =
   | "type"
   /** It is none of the choices. */
   | "choice"
-  /** It is several where one is asked for, or the same twice. */
+  /** Several answers where one is allowed, or the same one twice. */
   | "multiple"
   /** It is no step of the rating's scale. */
   | "steps"
@@ -56,7 +56,7 @@ export interface AnswersChecked {
   readonly skipped: ReadonlyArray<SkippedCheck>;
 }
 
-/** What is wrong with a form: where, as a JSON pointer, and what. */
+/** An error in a form: its place, as a JSON pointer, and its message. */
 export interface FormIssue {
   readonly path: string;
   readonly message: string;
@@ -119,7 +119,7 @@ const notJson = (value: unknown): string | undefined => {
 };
 
 /**
- * The answers that JSON would change on their way to the server, such as a `NaN`, a `Date` or a `Map`, whatever the questions are.
+ * The answers that JSON would change on their way to the server, such as a `NaN`, a `Date` or a `Map`, for any questions.
  *
  * @example
  * ```ts
@@ -242,7 +242,7 @@ const checkOne = (kind: AskedQuestion.Kind, value: unknown, forms: FormValidator
   }
 };
 
-/** What of an answered question cannot be checked. */
+/** The parts of an answered question that cannot be checked. */
 const skippedOf = ({ id, kind }: Question, { forms }: CheckAnswersOptions): SkippedCheck | undefined => {
   const skip = (check: SkippedCheck["check"], reason: string): SkippedCheck => ({ questionId: id, check, reason });
   switch (kind._tag) {

@@ -1,5 +1,5 @@
 /**
- * What of an answer JSON cannot carry as it is: it would arrive as something else (`NaN` as `null`, a `Date` as a text, a `Map` as `{}`),
+ * The parts of an answer that JSON cannot carry unchanged: each would arrive as something else (`NaN` as `null`, a `Date` as a text, a `Map` as `{}`),
  * or not at all.
  */
 const nameOf = (value: object): string => {

@@ -1,4 +1,4 @@
-/** What a schema expects of a value, in the words of a message. No message carries a value. */
+/** A schema's expectation of a value, in the words of a message. No message carries a value. */
 import type { Node } from "./Schema.ts";
 
 type JsonType = "null" | "boolean" | "number" | "string" | "array" | "object";
@@ -36,7 +36,7 @@ export const typesOf = (node: Node): ReadonlyArray<JsonType> => {
   }
 };
 
-/** What the values of a node are called. */
+/** The name for values of a node. */
 export const label = (node: Node): string => {
   if (node.kind === "literal") return JSON.stringify(node.value);
   if (node.kind === "lazy") return label(node.node());
@@ -44,7 +44,7 @@ export const label = (node: Node): string => {
   return typesOf(node).join(" | ");
 };
 
-/** What is asked of a value that has the right type already. */
+/** Further requirements for a value that has the right type already. */
 const condition = (node: Node): string => {
   switch (node.kind) {
     case "text":

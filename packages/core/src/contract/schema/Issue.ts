@@ -1,5 +1,5 @@
 /**
- * What is wrong with a value that is not what its schema says, and where.
+ * A violation of a schema by a value, and its place.
  *
  * Promises: 1. everything wrong is named, in the order of the schema's fields, up to the first hundred; 2. of a union only the
  * variant the value was meant to be is complained about: not one that its discriminator does not name, and of the rest the nearest.
@@ -20,9 +20,9 @@ export interface Issue {
 /** The same without words: which schema refuses what, for a message of one's own. */
 export interface Mismatch {
   readonly path: ReadonlyArray<string | number>;
-  /** What was expected there. */
+  /** The expected value. */
   readonly node: Node;
-  /** What is there; `undefined` when nothing is. */
+  /** The value found; `undefined` when there is none. */
   readonly value: unknown;
 }
 
@@ -44,7 +44,7 @@ const literalsOf = (node: Node): ReadonlyArray<Node> => {
 
 const isName = (node: Node): boolean => node.kind === "unknownTag" || literalsOf(node).length > 0;
 
-/** What the variants of a union call themselves in the field `name`. */
+/** The names of a union's variants in the field `name`. */
 const namesAt = (variants: ReadonlyArray<Node>, name: string): ReadonlyArray<Node> =>
   variants.flatMap((variant) =>
     variant.kind === "struct" ? variant.fields.filter((field) => field.name === name).map((field) => field.node) : [],
@@ -157,7 +157,7 @@ const ofValue = (node: Node, value: unknown, path: Path, most: number): Readonly
 /** How many things wrong with one value are listed; a list of a million bad items is bad after the first hundred. */
 const mostListed = 100;
 
-/** What is wrong with `value`, in the order of the schema's fields, up to the first hundred; nothing when nothing is. */
+/** The issues of `value`, in the order of the schema's fields, up to the first hundred; empty when it is valid. */
 export const mismatches = (node: Node, value: unknown): ReadonlyArray<Mismatch> =>
   ofNode(node)(value) ? [] : ofValue(node, value, [], mostListed);
 

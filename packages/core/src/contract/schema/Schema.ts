@@ -2,7 +2,7 @@
  * What JSON values look like: the few kinds of schema the wire is made of, under the names `effect/Schema` gives them.
  *
  * A schema is data and does nothing. `guard`, `check` and `unknownMembers` read it here; `effectSchema` makes the library's own
- * of it for whatever else is wanted (OpenAPI, arbitraries, decoding), where its weight does not matter: in a browser
+ * of it for other uses (OpenAPI, arbitraries, decoding), where its weight does not matter: in a browser
  * `effect/Schema` would be a quarter of everything this package loads.
  */
 
@@ -10,7 +10,7 @@
 export interface Format {
   /** Its name in JSON Schema. */
   readonly name: "date-time";
-  /** What a text should be, for messages. */
+  /** The expected kind of text, for messages. */
   readonly expected: string;
   readonly test: (text: string) => boolean;
 }
@@ -44,7 +44,7 @@ export type Node =
 /** A schema of JSON values of type `T`, which are neither copied nor changed. */
 export interface Codec<out T> {
   readonly node: Node;
-  /** For the compiler alone: `typeof schema.Type`. */
+  /** For the compiler only: `typeof schema.Type`. */
   readonly Type: T;
 }
 

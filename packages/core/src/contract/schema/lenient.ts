@@ -1,10 +1,10 @@
 /**
- * What can be kept of a JSON value that is not quite what its schema says.
+ * The valid parts of a JSON value that does not fully match its schema.
  *
  * 1. A valid value is handed back itself, and nothing is looked for.
  * 2. A wrong field that may be missing is left out; a wrong item of a list, or entry of a map, is left out where it is an object.
  *    Everything else that is wrong makes what it stands in wrong, up to the next thing that may be left out.
- * 3. What is kept is valid. The value itself is never changed: what encloses something left out is a copy.
+ * 3. The kept parts are valid. The value itself is never changed: containers of something left out are copied.
  * 4. Each thing left out is named once, with its path in the value as it came.
  */
 import * as Predicate from "effect/Predicate";
@@ -18,7 +18,7 @@ type JsonRecord = Readonly<Record<string, unknown>>;
 /** Something that was left out. */
 export interface LeftOut {
   readonly path: Path;
-  /** What was wrong there, or within it. */
+  /** The issue there, or within it. */
   readonly message: string;
   readonly cost: "field" | "item";
 }
@@ -27,7 +27,7 @@ export type Lenient<T> =
   | { readonly ok: true; readonly value: T; readonly leftOut: ReadonlyArray<LeftOut> }
   | { readonly ok: false; readonly issues: ReadonlyArray<Issue.Issue> };
 
-/** What is kept of a value, or nothing where it cannot be kept at all. */
+/** The kept part of a value, or nothing where it cannot be kept at all. */
 type Kept = { readonly value: unknown; readonly leftOut: ReadonlyArray<LeftOut> } | undefined;
 
 const leaveOut = (node: Node, value: unknown, path: Path, cost: LeftOut["cost"]): LeftOut => {
@@ -120,7 +120,7 @@ const keep = (node: Node, value: unknown, path: Path): Kept => {
       return Predicate.isObject(value) ? ofMap(node, value, path) : undefined;
     case "union":
       return ofUnion(node, value, path);
-    // What refers to itself is kept whole or not at all: its guard says how deep it may be.
+    // A recursive value is kept whole or not at all: its guard limits its depth.
     default:
       return undefined;
   }

@@ -2,7 +2,7 @@
  * The unknown members among the open enums of a JSON value: members the server has and this version does not know.
  *
  * It is total: a value that is not what its schema says, or is nested without end, is looked through as far as it goes.
- * The way to each open enum is worked out once per schema, so that a page of 10,000 items costs a walk to its enums alone.
+ * The way to each open enum is worked out once per schema, so that a page of 10,000 items costs a walk to its enums only.
  */
 import * as Predicate from "effect/Predicate";
 import { ofNode } from "./guard.ts";

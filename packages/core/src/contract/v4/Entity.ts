@@ -1,5 +1,5 @@
 /**
- * What v4 objects have in common: who made them, when, and whether they are archived.
+ * Fields common to v4 objects: who made them, when, and whether they are archived.
  *
  * @source API reference v4, response fields of "Get Evaluation".
  */

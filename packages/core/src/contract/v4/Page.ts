@@ -30,11 +30,11 @@ export const of = <T>(item: Codec<T>): Codec<Page<T>> =>
     total_item_count: Schema.Int,
   });
 
-/** What every v4 list can be asked for. Without `account_id` it covers each account the caller can reach. */
+/** Parameters of every v4 list. Without `account_id` it covers each account the caller can reach. */
 export const query = {
   /** Numbered from 1, the default. */
   page: Schema.optionalKey(Schema.IntBetween(1, Number.MAX_SAFE_INTEGER)),
-  /** Items a page, 100 unless told, 10,000 at most. */
+  /** Items a page, 100 by default, 10,000 at most. */
   limit: Schema.optionalKey(Schema.IntBetween(1, maxLimit)),
   account_id: Schema.optionalKey(Schema.String),
   /** Archived objects are left out unless this is true. */

@@ -1,5 +1,5 @@
 /**
- * Who the callers are.
+ * Identity of the callers.
  *
  * @source The platform's SDK, `users`.
  */

@@ -1,5 +1,5 @@
 /**
- * What v5 objects have in common: who made them, when, and whether they are archived.
+ * Fields common to v5 objects: who made them, when, and whether they are archived.
  *
  * @source API reference v5, response fields of "Get Evaluation".
  */
@@ -14,7 +14,7 @@ const identity = {
   object: optional(Schema.Literal("identity")),
 };
 
-/** Whoever made something. */
+/** The creator of an object. */
 export interface Identity extends Schema.StructType<typeof identity> {}
 export const Identity: Codec<Identity> = Schema.Struct(identity);
 
@@ -29,7 +29,7 @@ export const stored = {
 
 const deleted = {
   id: Schema.String,
-  /** What was archived: `dataset`, `dataset.item`, `question`. */
+  /** The kind of the archived object: `dataset`, `dataset.item`, `question`. */
   object: optional(Schema.String),
   deleted: optional(Schema.Boolean),
   archived_at: optional(Instant),

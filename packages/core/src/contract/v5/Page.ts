@@ -31,7 +31,7 @@ export const of = <T>(item: Codec<T>): Codec<Page<T>> =>
     limit: optional(Schema.Int),
   });
 
-/** What routes that change many objects answer with. */
+/** Answer of routes that change many objects. */
 export interface Batch<T> {
   readonly object?: "list" | null;
   readonly items: ReadonlyArray<T>;
@@ -44,14 +44,14 @@ export const batchOf = <T>(item: Codec<T>): Codec<Batch<T>> =>
 /** Archived objects are left out unless this is true. */
 export const archived = { include_archived: Schema.optionalKey(Schema.Boolean) };
 
-/** What every v5 list can be asked for. */
+/** Parameters of every v5 list. */
 export const query = {
   ...archived,
   starting_after: Schema.optionalKey(Schema.String),
   ending_before: Schema.optionalKey(Schema.String),
-  /** Items a page, 100 unless told, 10,000 at most. */
+  /** Items a page, 100 by default, 10,000 at most. */
   limit: Schema.optionalKey(Schema.IntBetween(1, maxLimit)),
   sort_by: Schema.optionalKey(Schema.String),
-  /** Ascending unless told. */
+  /** Ascending by default. */
   sort_order: Schema.optionalKey(openEnum(["asc", "desc"])),
 };

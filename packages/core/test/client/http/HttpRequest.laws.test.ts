@@ -26,7 +26,7 @@ const anything = fc.oneof(
   ),
 );
 
-it("an id is one segment of the path, or refused: whatever it is, the request stays in its place", () =>
+it("an id is one segment of the path, or refused: for any id, the request stays in its place", () =>
   fc.assert(
     fc.property(anything, anything, (evaluation_id, test_case_result_id) => {
       const made = HttpRequest.make(TestCaseResults.retrieve, { evaluation_id, test_case_result_id }, base);
@@ -54,7 +54,7 @@ it("an id is one segment of the path, or refused: whatever it is, the request st
     { numRuns: 500 },
   ));
 
-it("what is asked for in a query is what arrives", () =>
+it("the server receives exactly the arguments of a query", () =>
   fc.assert(
     fc.property(
       fc.record({

@@ -82,7 +82,7 @@ it.each([
   expect(refusalOf(503, headers)).toMatchObject({ waitMillis: undefined, error: { reason: { retryAt: undefined } } });
 });
 
-it("issues of a 422 are told with their places", () => {
+it("issues of a 422 are reported with their places", () => {
   const body = {
     detail: [
       { loc: ["body", "items", 0, "name"], msg: "Field required", type: "missing" },

@@ -103,7 +103,7 @@ it("only GET and PATCH are repeated, only curable failures, and never more than 
     }),
   ));
 
-it("POST is never repeated, whatever the server says", () =>
+it("POST is never repeated, for any answer of the server", () =>
   fc.assert(
     fc.asyncProperty(
       plan.filter(({ endpoint }) => endpoint.method === "POST"),

@@ -8,7 +8,7 @@ import { Evaluations } from "../../../src/contract/index.ts";
 import { SGPClient, type SgpError } from "../../../src/index.ts";
 import { type Asked, json, key, type Step, script, silence } from "../script.ts";
 
-/** An answer whose body comes in pieces, and which notices when nobody reads it any more. */
+/** An answer whose body comes in pieces, and which notices when it is not read any more. */
 const dripping = (asked: Asked, bodies: Array<"open" | "closed">) => {
   const index = bodies.push("open") - 1;
   return new Response(

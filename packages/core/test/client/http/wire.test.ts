@@ -23,7 +23,7 @@ const listen = async (server: Server): Promise<string> => {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 };
 
-/** A server that answers the nth request with the nth step, the last one for ever; and a client of it. */
+/** A server that answers the nth request with the nth step, the last one from then on; and a client of it. */
 const serve = async (steps: ReadonlyArray<RequestListener>, options: ClientOptions = {}) => {
   const asked: Array<IncomingMessage> = [];
   const server = createServer((request, response) => {
@@ -62,7 +62,7 @@ const dies =
     response.write(beginning, () => response.destroy());
   };
 
-it("an answer comes whole, whatever the pieces it comes in", async () => {
+it("an answer comes whole, in any pieces", async () => {
   const bytes = new TextEncoder().encode(text);
   const { client, clock } = await serve([
     (_, response) => {
@@ -103,14 +103,14 @@ it("a server that keeps dying is an error that says so", async () => {
   expect(asked).toHaveLength(3);
 });
 
-it("a lost answer to a create is not asked for twice, and the error says to look", async () => {
+it("a lost answer to a create is not sent twice, and the error says to look", async () => {
   const { client, clock, asked } = await serve([dies(text.slice(0, 20))]);
   const call = clock.until(client.evaluations.claimTask("e1"));
   await expect(call).rejects.toThrow("it may have been carried out: look before repeating it");
   expect(asked).toHaveLength(1);
 });
 
-it("JSON that breaks off unnoticed by the protocol is asked for again", async () => {
+it("JSON that breaks off unnoticed by the protocol is requested again", async () => {
   // HTTP/1.0 without a length: the end of the connection is the end of the answer.
   const replies = [text.slice(0, 40), text];
   const server = createTcpServer((socket) => {
@@ -143,7 +143,7 @@ it.each([
     "the answer is not what the contract says: it is not UTF-8",
   ],
   ["an array", send("[]"), "the answer is not what the contract says: Expected object, got an array"],
-])("%s in place of an object is an error that says so, and is not asked for again", async (_, step, message) => {
+])("%s in place of an object is an error that says so, and is not requested again", async (_, step, message) => {
   const { client, clock, asked } = await serve([step]);
   const error = await clock.until(client.evaluations.retrieve("e1").catch((error) => error));
   expect(error.message).toBe(`GET /v4/evaluations/e1: 200, ${message}`);
@@ -179,7 +179,7 @@ it.each([
   const error = await clock.until(client.evaluations.retrieve("e1").catch((error) => error));
   expect(error.message).toBe(
     "GET /v4/evaluations/e1: 200, the answer is not what the contract says: it is longer than 1000000 bytes; " +
-      "ask for smaller pages or raise maxResponseBytes",
+      "request smaller pages or raise maxResponseBytes",
   );
   expect(asked).toHaveLength(1);
   await closed.promise;
@@ -202,7 +202,7 @@ it("a server that never answers is a timeout", async () => {
   expect(clock.pending).toBe(0);
 });
 
-it("nobody at the address is an error that names it", async () => {
+it("an address without a server is an error that names it", async () => {
   const server = createTcpServer();
   const url = await listen(server);
   await new Promise((resolve) => server.close(resolve));
@@ -253,7 +253,7 @@ it.each([
   expect(seen).toEqual([`${method} ${body}`]);
 });
 
-it.each([301, 302])("a %i after a POST is not followed, because nobody knows with which method", async (status) => {
+it.each([301, 302])("a %i after a POST is not followed, because the method is ambiguous", async (status) => {
   const { client, clock, asked } = await serve([redirect("/elsewhere", status)]);
   await expect(clock.until(client.evaluations.claimTask("e1"))).rejects.toThrow(
     `POST /v4/evaluations/e1/claim-task: ${status}, redirected by ${status}, which may change POST to GET, and not followed; check baseURL`,

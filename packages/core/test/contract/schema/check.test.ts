@@ -81,7 +81,7 @@ describe("a union", () => {
   });
 
   it("of names for the same thing lists them all", () => {
-    const config = { account_id: "a", question_set_id: "q", evaluation_type: "nobody" };
+    const config = { account_id: "a", question_set_id: "q", evaluation_type: "unheard-of" };
     expect(issues(check(EvaluationConfigs.CreateEvaluationConfig)(config))).toEqual([
       'evaluation_type: Expected "human" | "studio" | "llm_auto" | "llm_benchmark" | null',
     ]);
@@ -106,7 +106,7 @@ describe("what the documents leave open is taken either way", () => {
     expect(check(TestCaseResults.TestCaseResult)({ ...result, evaluation_dataset_version_num: 1.5 }).ok).toBe(false);
   });
 
-  it("an assignee as id, as user, or as nobody", () => {
+  it("an assignee as id, as user, or as null", () => {
     const { task_entity: _, ...view } = task;
     for (const assigned_to of ["u", { id: "u", email: "u@example.org" }, null]) {
       expect(check(Tasks.Task)({ ...task, assigned_to }).ok).toBe(true);

@@ -1,4 +1,4 @@
-/** What can be kept of a damaged value is kept, and what cannot is named. */
+/** The valid parts of a damaged value are kept, and the others are named. */
 import fc from "fast-check";
 import { expect, it, vi } from "vitest";
 import { endpoints, guard, lenient } from "../../../src/contract/index.ts";

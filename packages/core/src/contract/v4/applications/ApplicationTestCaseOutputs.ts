@@ -1,5 +1,5 @@
 /**
- * What an application variant answered to the test cases of a dataset version.
+ * Answers of an application variant to the test cases of a dataset version.
  *
  * @source API reference v4, "Application Test Case Outputs".
  */

@@ -46,13 +46,13 @@ const draftTestCase = {
   approved: optional(Schema.Boolean),
 };
 
-/** A drafted test case, before somebody approves it. */
+/** A drafted test case, before its approval. */
 export interface DraftTestCase extends Schema.StructType<typeof draftTestCase> {}
 export const DraftTestCase: Codec<DraftTestCase> = Schema.Struct(draftTestCase);
 
 const changeable = { test_case_data: optional(AnyTestCaseData), test_case_metadata: optional(JsonObject) };
 
-/** What becomes of approved drafts: undocumented beyond these, whatever else comes is kept. */
+/** Fields of approved drafts: undocumented beyond these; any others are kept. */
 const approval = { test_case_id: optional(Schema.String), success: optional(Schema.Boolean) };
 
 export interface Approval extends Schema.StructType<typeof approval> {}

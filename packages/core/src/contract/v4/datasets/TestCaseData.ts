@@ -1,5 +1,5 @@
 /**
- * What goes into a test case and what comes out of an application, by the dataset's schema.
+ * Inputs of a test case and outputs of an application, by the dataset's schema.
  *
  * `GENERATION` is text in, text out; `FLEXIBLE` allows maps on both sides. A `FLEXIBLE` map's values are text, numbers,
  * booleans, chunks, messages, images (`{ file_type, uri | file_id }`), or any other JSON.
@@ -34,7 +34,7 @@ const extraInfo = Schema.Union([
   Schema.Struct({ schema_type: unknownTag(["CHUNKS", "STRING"]) }),
 ]);
 
-/** What an application says beside its output: retrieved chunks, or a text. */
+/** Extra information beside an application's output: retrieved chunks, or a text. */
 export type ExtraInfo = typeof extraInfo.Type;
 export const ExtraInfo: Codec<ExtraInfo> = extraInfo;
 
@@ -51,7 +51,7 @@ const generationTestCaseData = {
   artifact_ids_filter: optional(Schema.Array(Schema.String)),
 };
 
-/** What a `GENERATION` test case asks, and the answer it expects. */
+/** Question of a `GENERATION` test case, and the expected answer. */
 export interface GenerationTestCaseData extends Schema.StructType<typeof generationTestCaseData> {}
 export const GenerationTestCaseData: Codec<GenerationTestCaseData> = Schema.Struct(generationTestCaseData);
 
@@ -61,7 +61,7 @@ const flexibleTestCaseData = {
   expected_extra_info: optional(ExtraInfo),
 };
 
-/** What a `FLEXIBLE` test case asks, and the answer it expects. */
+/** Question of a `FLEXIBLE` test case, and the expected answer. */
 export interface FlexibleTestCaseData extends Schema.StructType<typeof flexibleTestCaseData> {}
 export const FlexibleTestCaseData: Codec<FlexibleTestCaseData> = Schema.Struct(flexibleTestCaseData);
 
@@ -76,7 +76,7 @@ const generationOutput = {
   generation_extra_info: optional(ExtraInfo),
 };
 
-/** What an application answered to a `GENERATION` test case. */
+/** An application's answer to a `GENERATION` test case. */
 export interface GenerationOutput extends Schema.StructType<typeof generationOutput> {}
 export const GenerationOutput: Codec<GenerationOutput> = Schema.Struct(generationOutput);
 
@@ -85,6 +85,6 @@ const flexibleOutput = {
   generation_extra_info: optional(ExtraInfo),
 };
 
-/** What an application answered to a `FLEXIBLE` test case. */
+/** An application's answer to a `FLEXIBLE` test case. */
 export interface FlexibleOutput extends Schema.StructType<typeof flexibleOutput> {}
 export const FlexibleOutput: Codec<FlexibleOutput> = Schema.Struct(flexibleOutput);

@@ -1,5 +1,5 @@
 /**
- * What an annotator sees of a test case, and where on the page.
+ * The parts of a test case that an annotator sees, and their places on the page.
  *
  * Requests and answers have models of their own: a request names places (`document_loc`, `messages_loc`), an answer has
  * them laid out.
@@ -45,7 +45,7 @@ const flexibleLayout = {
   components: optional(components),
   direction,
   llm_prompt,
-  // What names the other kinds: a layout that is not quite one of them is no flexible one either.
+  // Fields that mark the other kinds: a layout that is almost one of them is no flexible one either.
   llm_prompt_template: none,
   document_loc: none,
   summary_loc: none,
@@ -113,7 +113,7 @@ export interface MultiturnLayout extends Schema.StructType<typeof multiturnLayou
 export const MultiturnLayout: Codec<MultiturnLayout> = Schema.Struct(multiturnLayout);
 
 /**
- * What a request asks an annotator to be shown. The kinds are told apart by their fields; the flexible one comes last,
+ * The layout that a request defines for annotators. The kinds are distinguished by their fields; the flexible one comes last,
  * since all of its fields may be missing.
  */
 export type Layout =
@@ -143,7 +143,7 @@ const annotationConfig = {
 };
 
 /**
- * What answers carry: one flat object for all kinds. The platform lays a request's `document_loc`, `messages_loc` and the
+ * The layout in answers: one flat object for all kinds. The platform lays a request's `document_loc`, `messages_loc` and the
  * like out as `components`; they are no fields of an answer.
  */
 export interface AnnotationConfig extends Schema.StructType<typeof annotationConfig> {}

@@ -1,5 +1,5 @@
 /**
- * What the views of a test case result add: single annotations with their maker, and metrics that came with the output.
+ * Fields added by the views of a test case result: single annotations with their maker, and metrics that came with the output.
  *
  * @source API reference v4, `view=AnnotationResults` and `view=Metrics` of "Get Test Case Result".
  */

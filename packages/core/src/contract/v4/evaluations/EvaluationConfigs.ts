@@ -1,5 +1,5 @@
 /**
- * Who evaluates, with which questions: people, an LLM, or both (`llm_benchmark`).
+ * The evaluators and their questions: people, an LLM, or both (`llm_benchmark`).
  *
  * @source API reference v4, "Evaluation Configs".
  */

@@ -113,7 +113,7 @@ const untypedEvaluation = {
   ...created,
   type: Schema.optionalKey(Schema.Null),
   application_variant_id: optional(Schema.String),
-  // What is built from a dataset is not meant to be empty.
+  // An evaluation built from a dataset must not be empty.
   evaluation_dataset_id: Schema.optionalKey(Schema.Null),
   evaluation_dataset_version: Schema.optionalKey(Schema.Null),
   application_test_case_output_group_id: Schema.optionalKey(Schema.Null),
@@ -142,7 +142,7 @@ export const UpdateEvaluation = updateOrRestore({
 });
 export type UpdateEvaluation = typeof UpdateEvaluation.Type;
 
-/** What an answer may be asked to carry beside the evaluation itself. */
+/** Optional views in an answer, besides the evaluation itself. */
 export const View = openEnum([
   "ApplicationSpec",
   "AsyncJobs",

@@ -24,7 +24,7 @@ export type TaskStatus = typeof TaskStatus.Type;
 
 const assignee = Schema.Union([Schema.String, User]);
 
-/** Who holds a task: an id, or the user it names, expanded. */
+/** The holder of a task: an id, or the user it names, expanded. */
 export type Assignee = typeof assignee.Type;
 export const Assignee: Codec<Assignee> = assignee;
 

@@ -139,7 +139,7 @@ const updateTestCaseResult = {
 export interface UpdateTestCaseResult extends Schema.StructType<typeof updateTestCaseResult> {}
 export const UpdateTestCaseResult: Codec<UpdateTestCaseResult> = Schema.Struct(updateTestCaseResult);
 
-/** What an answer may be asked to carry beside the result itself. */
+/** Optional views in an answer, besides the result itself. */
 export const View = openEnum(["AnnotationResults", "Metrics", "Task", "TestCaseVersion", "Trace"]);
 export type View = typeof View.Type;
 

@@ -14,7 +14,7 @@ const drawn = {
   type: Schema.String,
   /** How the chart looks. */
   config: optional(JsonObject),
-  /** What it counts. */
+  /** The counted values. */
   query: optional(JsonObject),
 };
 

@@ -1,5 +1,5 @@
 /**
- * What an evaluation evaluates, one by one: an item's fields, with the results of the tasks beside them under their
+ * The items of an evaluation: an item's fields, with the results of the tasks beside them under their
  * aliases. A task that fails on an item is an entry of `task_errors`, not a failed request.
  *
  * @source API reference v5, "Evaluation Items".
@@ -48,7 +48,7 @@ export const retrieve = Endpoint.get("v5.evaluationItems.retrieve", {
 
 const exported = {
   evaluation_id: Schema.String,
-  /** `json` unless told. */
+  /** `json` by default. */
   export_format: optional(Schema.Literals(["csv", "json", "jsonl"])),
   /** `direct`, the default, answers with the file itself. */
   export_method: optional(Schema.Literals(["direct", "signed_url"])),

@@ -53,7 +53,7 @@ const evaluation = {
   /** Failures of tasks, over all items. */
   error_count: optional(Schema.Int),
   progress: optional(Progress),
-  /** There when asked for with `views: ["tasks"]`. */
+  /** Present when requested with `views: ["tasks"]`. */
   tasks: optional(Schema.Array(Task)),
 };
 

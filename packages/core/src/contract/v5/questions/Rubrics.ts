@@ -26,7 +26,7 @@ const criterion = {
   created_at: optional(Instant),
 };
 
-/** One thing to judge; a list of rubrics shows title and weight alone. */
+/** One thing to judge; a list of rubrics shows only title and weight. */
 export interface Criterion extends Schema.StructType<typeof criterion> {}
 export const Criterion: Codec<Criterion> = Schema.Struct(criterion);
 

@@ -47,7 +47,7 @@ const configuration = {
   top_p: number,
 };
 
-/** What the model is asked, and how. */
+/** The prompt for the model, and its parameters. */
 export interface ChatCompletionConfiguration extends Schema.StructType<typeof configuration> {}
 export const ChatCompletionConfiguration: Codec<ChatCompletionConfiguration> = Schema.Struct(configuration);
 

@@ -1,5 +1,5 @@
 /**
- * The tasks in which somebody judges an item: an LLM with a question or a schema, an agent, or a person.
+ * The tasks in which an item is judged by an LLM with a question or a schema, an agent, or a person.
  *
  * @source API reference v5, `auto_evaluation.*` and `contributor_evaluation.question` of "Create Evaluation".
  */
@@ -59,7 +59,7 @@ const agentTask = {
 export interface AgentTask extends Schema.StructType<typeof agentTask> {}
 export const AgentTask: Codec<AgentTask> = Schema.Struct(agentTask);
 
-/** What a person sees: values of the item in rows and columns, nested as deep as wanted. */
+/** The layout a person sees: values of the item in rows and columns, nested as deep as wanted. */
 export interface Layout {
   readonly children: ReadonlyArray<Layout | { readonly data: Locator; readonly label?: string | null }>;
   readonly direction?: "row" | "column" | (string & {}) | null;
@@ -81,7 +81,7 @@ const contributorQuestionTask = {
   configuration: Schema.Struct({
     question_id: Schema.String,
     layout: Layout,
-    /** `default` unless told. */
+    /** `default` by default. */
     queue_id: optional(Schema.String),
     required: optional(Schema.Boolean),
     rubric_id: optional(Schema.String),

@@ -1,5 +1,5 @@
 /**
- * What an evaluation does with each of its items: call a model, compute a metric, ask an LLM or a person.
+ * The steps of an evaluation for each of its items: call a model, compute a metric, ask an LLM or a person.
  *
  * A task's `alias` names the column its results go to, where other tasks find them as `item.<alias>`.
  *
@@ -51,7 +51,7 @@ const agentexOutputTask = {
     input_column: Schema.Union([Schema.String, JsonObject, Schema.Array(Schema.Unknown)]),
     deployment_id: optional(Schema.String),
     include_traces: optional(orLocator(Schema.Boolean)),
-    /** 60 unless told. */
+    /** 60 by default. */
     timeout_seconds: optional(orLocator(Schema.Finite)),
   }),
 };
