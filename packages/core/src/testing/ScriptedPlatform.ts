@@ -69,7 +69,7 @@ export const scriptedRow = (id: string, fields: Partial<Row> = {}): Row =>
     ...fields,
   });
 
-/** What v5 shows of a task: whether its item is done, and neither who holds it nor a version. */
+/** The fields v5 shows of a task: whether its item is done, and neither who holds it nor a version. */
 const asItem = (row: Row): Row => ({
   ...row,
   task_type: "evaluation.item",
@@ -260,7 +260,7 @@ export class ScriptedPlatform {
       for (const listener of [...this.#listeners]) listener(write);
     };
     return Effect.gen({ self: this }, function* () {
-      tell({ ...base, phase: "started", patches: [{ taskId, fields }] });
+      announce({ ...base, phase: "started", patches: [{ taskId, fields }] });
       yield* this.clock.sleep(Duration.millis(millis / 2));
       if (isCarriedOut && this.tasks.has(taskId)) {
         this.set(taskId, fields);
@@ -268,7 +268,7 @@ export class ScriptedPlatform {
       }
       const answered = this.tasks.get(taskId);
       yield* this.clock.sleep(Duration.millis(millis / 2));
-      tell({
+      announce({
         ...base,
         phase: outcome,
         patches: outcome === "succeeded" && answered !== undefined ? [{ taskId, fields: answered }] : [],
