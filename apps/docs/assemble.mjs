@@ -53,7 +53,7 @@ const entriesOf = ({ manifest }) =>
     .filter(([subpath, entry]) => !subpath.includes("*") && entry["@evalwire/source"] !== undefined)
     .map(([subpath, entry]) => ({ subpath, source: entry["@evalwire/source"] }));
 
-/** What a page of the reference is called: `main` for a package itself, else the part after its name. */
+/** The name of a page of the reference: `main` for a package itself, else the part after its name. */
 const specifiersOf = (entries) =>
   Object.fromEntries(
     entries.map(({ subpath, source }) => [

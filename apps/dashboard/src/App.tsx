@@ -12,7 +12,7 @@ import { Trouble } from "./pages/Trouble.tsx";
 const retryMillis = 5_000;
 const watchOptions: WatchOptions = { expiring: ["5 minutes", "1 minute"] };
 
-/** The session, asked for until it is there. */
+/** The session, requested until it is there. */
 const useSession = (): { readonly session?: Session; readonly error?: SessionError; readonly retry: () => void } => {
   const [state, setState] = useState<{ readonly session?: Session; readonly error?: SessionError }>({});
   const [attempt, setAttempt] = useState(0);

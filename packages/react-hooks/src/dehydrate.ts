@@ -5,7 +5,7 @@ import type { Picture } from "./stores/Picture.ts";
 
 const format = "evalwire-dehydrated-1";
 
-/** What a server has read of one evaluation, for `EvalwireProvider`'s `initialData`. */
+/** A server's state of one evaluation, for `EvalwireProvider`'s `initialData`. */
 export interface Dehydrated {
   readonly evaluationId: string;
   readonly version: "v4" | "v5";
@@ -13,7 +13,7 @@ export interface Dehydrated {
 }
 
 /**
- * A watch's picture as text: JSON without `<`, so that it can stand in a `<script type="application/json">`. About 200 bytes a task.
+ * A watch's state as text: JSON without `<`, so that it can stand in a `<script type="application/json">`. About 200 bytes a task.
  *
  * @param watch - of the server, after `await watch.ready`
  * @param options - `version: "v5"` for a watch of `client.v5`

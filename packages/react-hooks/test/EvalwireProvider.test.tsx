@@ -53,7 +53,7 @@ it("keeps the watch when one component takes the place of another", async () => 
   expect([opened.length, isClosed(watch)]).toEqual([1, false]);
 });
 
-it("opens the watch again when somebody comes back", async () => {
+it("opens the watch again when a component comes back", async () => {
   const opened: Array<ScriptedWatch> = [];
   const client = fakeClient(() => {
     const watch = watchOf("ev_1", [row(`of the ${opened.length + 1}. watch`)]);
@@ -159,7 +159,7 @@ class Boundary extends Component<{ readonly children: ReactNode }, { readonly me
   }
 }
 
-it("a watch that cannot be opened is an error of the component that asked for it, not of the page", () => {
+it("a watch that cannot be opened is an error of the component that requested it, not of the page", () => {
   const refuse = () => {
     throw new Error("evaluationId: is none");
   };
@@ -175,7 +175,7 @@ it("a watch that cannot be opened is an error of the component that asked for it
   vi.mocked(console.error).mockClear();
 });
 
-it("tells the state of the watch, with the error when it is out of touch", () => {
+it("shows the state of the watch, with the error when the connection is lost", () => {
   const { watch, wrapper } = stage();
   const { result } = renderHook(() => useWatchStatus("ev_1"), { wrapper });
   expect(result.current._tag).toBe("synced");

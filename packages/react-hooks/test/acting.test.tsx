@@ -104,7 +104,7 @@ it("useEvaluation reads once, shows a failure, and keeps what it read while it r
   });
 });
 
-it("useEvaluation aborts when it is unmounted, and when it is asked for another", async () => {
+it("useEvaluation aborts when it is unmounted, and when it gets another id", async () => {
   const { asked, wrapper } = stage();
   const { result, rerender, unmount } = renderHook(({ id }) => useEvaluation(id), {
     wrapper,
@@ -159,7 +159,7 @@ it("useClaimTask skips a task, and says when nothing is left", async () => {
   });
 });
 
-it("useClaimTask does not give up a claim when its component goes: the promise tells what became of it", async () => {
+it("useClaimTask does not give up a claim when its component goes: the promise reports its outcome", async () => {
   const { asked, wrapper } = stage();
   const { result, unmount } = renderHook(() => useClaimTask("ev_1"), { wrapper });
   const { claim } = result.current;

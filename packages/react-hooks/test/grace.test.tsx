@@ -1,4 +1,4 @@
-/** A board that goes for a moment keeps its picture. */
+/** A board that goes for a moment keeps its state. */
 
 import type { WatchOptions } from "@evalwire/core";
 import type { ScriptedWatch } from "@evalwire/core/testing";
@@ -75,7 +75,7 @@ it("unmounted for less than the grace time it is as if it had been there, and af
   expect([isClosed(watch), watch.listeners, clock.pending]).toEqual([true, 0, 0]);
 });
 
-it("after the grace time the picture is there at once, the watch resumes at its cursor, and no partial scan shows", async () => {
+it("after the grace time the last state is there at once, the watch resumes at its cursor, and no partial scan shows", async () => {
   const [first, second] = [watchOf("ev_1", rows(50)), unread("ev_1")];
   const { clock, opened, page } = stage(first, second);
   const seen: Array<string> = [];

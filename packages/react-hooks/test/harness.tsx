@@ -20,7 +20,7 @@ export const fakeClient = (
 /** Everything that is under way and waits for no time. */
 export const settle = () => act(async () => undefined);
 
-/** Shows the message of what is thrown below it, until it is told to try again. */
+/** Shows the message of an error thrown below it, until it is retried. */
 export class Boundary extends Component<{ readonly children: ReactNode }, { readonly error?: Error }> {
   override state: { readonly error?: Error } = {};
   static getDerivedStateFromError(error: Error) {

@@ -18,7 +18,7 @@ const List = () => <p data-testid="list">{useTasks("ev_1", open).map((task) => `
 const One = () => <p data-testid="one">{String(useTask("ev_1", "a")?.status)}</p>;
 const Held = () => <p data-testid="held">{useEvaluationProgress("ev_1").held}</p>;
 const Heard = ({ onEvent }: { onEvent: (id: string) => void }) => {
-  // What the test told by hand, not what follows from its changes.
+  // Events the test emitted by hand, not those that follow from its changes.
   useTaskEvents("ev_1", { limit: 2, onEvent: ({ id }) => id.includes("/") && onEvent(id) });
   return null;
 };
@@ -32,7 +32,7 @@ const Steady = () => {
 const components = ["list", "one", "held", "heard"] as const;
 type Shown = ReadonlySet<(typeof components)[number]>;
 
-/** What the page says, beside what the watch knows. */
+/** The text of the page, beside the state of the watch. */
 const agrees = (container: HTMLElement, watch: ScriptedWatch, shown: Shown) => {
   const text = (id: string) => container.querySelector(`[data-testid=${id}]`)?.textContent;
   const snapshot = watch.snapshot();
@@ -53,12 +53,12 @@ const onServer = fc.oneof(
     assigned_to: fc.constantFrom(null, "ada", "bo"),
   }),
   fc.record({ type: fc.constant("remove" as const), id: fc.constantFrom(...ids) }),
-  fc.record({ type: fc.constant("tell" as const), id: fc.constantFrom(...ids) }),
+  fc.record({ type: fc.constant("emit" as const), id: fc.constantFrom(...ids) }),
 );
 const onPage = fc.subarray([...components]);
 const some = { minLength: 1, maxLength: 8 };
 
-it("whatever the order of changes, events, mounts and unmounts, the page shows what the watch knows", async () => {
+it("for any order of changes, events, mounts and unmounts, the page shows the watch's state", async () => {
   const law = async (
     scheduler: fc.Scheduler,
     changes: ReadonlyArray<typeof onServer extends fc.Arbitrary<infer C> ? C : never>,
@@ -97,7 +97,7 @@ it("whatever the order of changes, events, mounts and unmounts, the page shows w
     });
     const visitor = pages.map((next) => async () => {
       shown = new Set(next);
-      // The event log leaves one microtask after its component; until then nobody listens to what it hears.
+      // The event log leaves one microtask after its component; until then its events have no listener.
       await act(async () => rerender(page()));
       agrees(container, watch, shown);
     });

@@ -83,7 +83,7 @@ const ways: ReadonlyArray<
 ];
 
 it.each(ways)(
-  "%s shows what the server says, follows it, tells an expiry on time, and leaves nothing behind",
+  "%s shows the server's state, follows it, reports an expiry on time, and leaves nothing behind",
   async (_, over) => {
     const clock = new SimulatedClock({ startAt: created });
     let results = [

@@ -1,4 +1,4 @@
-/** The hooks that act: state, optimistic rows, rollback, and what becomes of a run whose component or evaluation changes. */
+/** The hooks that act: state, optimistic rows, rollback, and runs whose component or evaluation changes. */
 import { SGPClient, type SgpError } from "@evalwire/core";
 import { SimulatedClock } from "@evalwire/core/testing";
 import { act, renderHook } from "@testing-library/react";
@@ -135,7 +135,7 @@ describe("a submission", () => {
     expect([...result.current.submit.optimistic]).toEqual([
       ["t1", { id: "t1", status: "COMPLETED", label_status: "COMPLETED" }],
     ]);
-    // What becomes of the task itself only the server says; the watch shows what is written.
+    // Only the server decides the state of the task itself; the watch shows the write.
     expect(result.current.task).toMatchObject({ status: "PENDING" });
     expect(sent[0]).toMatchObject({ method: "PATCH", path: "/v4/evaluations/ev_1/test-case-results/r-t1" });
     await sent[0]!.answer(resultOf("t1", { label_status: "COMPLETED", result: { fluent: "yes" } }));
@@ -379,7 +379,7 @@ describe("each action", () => {
   });
 });
 
-it("a run goes on when its component is gone, and its promise and callbacks tell", async () => {
+it("a run goes on when its component is gone, and its promise and callbacks report it", async () => {
   const { sent, wrapper } = stage();
   const heard: Array<unknown> = [];
   const onDone = (value: { readonly _tag: string }) => heard.push(value._tag);

@@ -1,4 +1,4 @@
-/** What every hook that looks at a watch can be told: null, enabled, select, versions, waiting and errors. */
+/** Options of every hook on a watch: null, enabled, select, versions, waiting and errors. */
 
 import { SgpError } from "@evalwire/core";
 import type { ScriptedWatch } from "@evalwire/core/testing";
@@ -228,7 +228,7 @@ describe("the end of a watch", () => {
     },
   );
 
-  it("is state where nobody asks for it to be thrown, and a restart opens another for those that are there", async () => {
+  it("is state where throwing is not requested, and a restart opens another for those that are there", async () => {
     const [first, second] = [watchOf("ev_1", rows(1)), watchOf("ev_1", rows(2))];
     const { wrapper } = watches(first, second);
     const heard: Array<string> = [];

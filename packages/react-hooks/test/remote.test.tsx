@@ -1,4 +1,4 @@
-/** What is read once: shared, kept while it is read again, paged, repeated, and handed to boundaries. */
+/** Remote values: shared, kept while it is read again, paged, repeated, and handed to boundaries. */
 import type { SGPClient } from "@evalwire/core";
 import { SgpError } from "@evalwire/core";
 import { SimulatedClock } from "@evalwire/core/testing";
@@ -52,7 +52,7 @@ it("useClient gives the provider's client", () => {
   expect(renderHook(() => useClient(), { wrapper }).result.current).toBe(client);
 });
 
-it("components that ask for the same share one request, and what differs is asked for apart", async () => {
+it("components that request the same share one request, and others are separate", async () => {
   const { asked, wrapper } = stage();
   const { result } = renderHook(
     () => [
@@ -102,7 +102,7 @@ it("pages are read one by one, and all of those again on reload", async () => {
   expect(other.current.isLoading).toBe(true);
 });
 
-it("is read again every so often, not while the page is hidden, and no more once nobody looks", async () => {
+it("is read again every so often, not while the page is hidden, and no more without components", async () => {
   const { asked, clock, wrapper } = stage();
   const { unmount } = renderHook(() => useEvaluations({ every: "30 seconds" }), { wrapper });
   await settle();
@@ -130,7 +130,7 @@ it("initialData is shown at once and read again", async () => {
   expect(result.current).toMatchObject({ value: { name: "after" }, isLoading: false });
 });
 
-it("within the grace time what was read is there again at once; after it, it is read anew", async () => {
+it("within the grace time the value is there again at once; after it, it is read again", async () => {
   const { asked, clock, wrapper: Wrapper } = stage(10_000);
   const Name = () => <p>{useEvaluation("ev_1").value?.name ?? "…"}</p>;
   const { container, rerender } = render(

@@ -30,7 +30,7 @@ const onServer = await (async (): Promise<Hooks> => {
 
 const created = "2030-01-01T00:00:00Z";
 
-/** What a server sends: rendered where there is no document. */
+/** A server's output: rendered where there is no document. */
 const rendered = (page: ReactNode, onError: (error: unknown) => void = (error) => expect.fail(String(error))) =>
   new Promise<string>((resolve, reject) => {
     vi.stubGlobal("document", undefined);
@@ -89,7 +89,7 @@ const results = [
   },
 }));
 
-/** The text of a real watch's picture. */
+/** The text of a real watch's state. */
 const read = async (): Promise<string> => {
   const clock = new SimulatedClock({ startAt: created });
   const client = new SGPClient({
@@ -177,7 +177,7 @@ describe.each([
   ["with initialData", true],
   ["without", false],
 ])("a page %s", (_, isGiven) => {
-  it("shows the same on the server and while hydrating, without a mismatch, and asks for nothing on the server", async () => {
+  it("shows the same on the server and while hydrating, without a mismatch, and sends no request on the server", async () => {
     const data = isGiven ? { initialData: hydrate(await read()) } : {};
     const clock = new SimulatedClock({ startAt: created });
     const opened: Array<ScriptedWatch> = [];
@@ -201,7 +201,7 @@ describe.each([
     const { container, complaints, root } = await hydrated(html, page);
     expect(complaints).toEqual([]);
     expect(opened.length).toBe(1);
-    // The picture stays until the watch has one of its own.
+    // The kept state stays until the watch has one of its own.
     expect(container.textContent).toContain(isGiven ? "1/2 | t1 PENDING, t2 COMPLETED | ada |" : "0/0 |");
     act(() => {
       opened[0]!.put(row("t9"));

@@ -4,7 +4,7 @@ import { useEvaluationProgress } from "../src/index.ts";
 import { stage } from "./harness.tsx";
 import { row, watchOf } from "./rows.ts";
 
-it("counts, and renders again for numbers alone", () => {
+it("counts, and renders again only for numbers", () => {
   const { watch, wrapper } = stage(
     watchOf("ev_1", [row("a", { assigned_to: "ada" }), row("b"), row("c", { status: "COMPLETED", assigned_to: "bo" })]),
   );

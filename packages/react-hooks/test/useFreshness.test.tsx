@@ -8,7 +8,7 @@ import { epoch, watchOf } from "./rows.ts";
 const status = (fields: object) => ({ since: epoch, ...fields }) as unknown as WatchStatus;
 const failed = new SgpError({ reason: { _tag: "Unreachable", description: "no route to host" } });
 
-it("says how old the picture is, every second, and since when it is no longer live", async () => {
+it("says how old the state is, every second, and since when it is no longer live", async () => {
   const { watch, clock, wrapper } = stage(watchOf("ev_1"));
   watch.setStatus(status({ _tag: "synced", lastSyncedAt: epoch, freshUntil: "2030-01-01T00:00:30.000Z" }));
   const { result } = renderHook(() => useFreshness("ev_1"), { wrapper });
@@ -38,7 +38,7 @@ it("says how old the picture is, every second, and since when it is no longer li
   expect(result.current).toEqual({ state: "connecting", asOf: undefined, ageMillis: undefined, error: undefined });
 });
 
-it("a component that shows the state alone does not render every second", async () => {
+it("a component that shows only the state does not render every second", async () => {
   const { watch, clock, wrapper } = stage(watchOf("ev_1"));
   watch.setStatus(status({ _tag: "synced", lastSyncedAt: epoch, freshUntil: "2030-01-01T00:00:30.000Z" }));
   let renders = 0;

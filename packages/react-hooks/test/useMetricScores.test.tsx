@@ -110,7 +110,7 @@ it("all components of one configuration share one worker, which ends with the la
   expect(workers[0]!.isOver).toBe(true);
 });
 
-it("scores a record once, also when the list and the configuration are made anew, with scorers of the page's own", async () => {
+it("scores a record once, also when the list and the configuration are made again, with scorers of the page's own", async () => {
   const scoredTexts: Array<string> = [];
   const length: Scorer = {
     prepare: () => ({

@@ -37,12 +37,12 @@ it("after any changes the views are those of the tasks as they are", async () =>
             if (isGone) watch.remove(fields.id);
             else watch.put(row(fields.id, fields));
           });
-          const anew = queue.index([...watch.snapshot().tasks.values()]);
+          const rebuilt = queue.index([...watch.snapshot().tasks.values()]);
           expect(result.current).toEqual(
             views({
-              counts: () => anew.counts(start),
-              ready: () => anew.ready(start),
-              held: () => anew.held(start),
+              counts: () => rebuilt.counts(start),
+              ready: () => rebuilt.ready(start),
+              held: () => rebuilt.held(start),
             }),
           );
         }
@@ -52,7 +52,7 @@ it("after any changes the views are those of the tasks as they are", async () =>
   );
 });
 
-it("time alone moves a lease from held to overdue, and an unchanged selection renders nothing", async () => {
+it("only time moves a lease from held to overdue, and an unchanged selection renders nothing", async () => {
   const { clock, wrapper } = stage(watchOf("ev_1", [held("a", 1), row("b")]));
   let renders = 0;
   const select = (views: { counts: () => queue.QueueCounts }) => views.counts();

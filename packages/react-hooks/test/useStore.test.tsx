@@ -26,7 +26,7 @@ interface Pair {
   readonly right: number;
 }
 
-it("renders again for a change of the selection alone, also with a selector made anew on every render", () => {
+it("renders again only for a change of the selection, also with a new selector on every render", () => {
   const store = cell<Pair>({ left: 1, right: 1 });
   let renders = 0;
   const Left = () => {

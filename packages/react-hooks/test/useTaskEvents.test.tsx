@@ -14,7 +14,7 @@ it("keeps the last events, oldest first", async () => {
   expect(ids(result.current)).toEqual(["task.updated/t17", "task.updated/t18", "task.updated/t19"]);
 });
 
-it("tells the types asked for, and what is already there only on request", async () => {
+it("emits the requested types, and present tasks only on request", async () => {
   const { watch, wrapper } = stage(watchOf("ev_1", [row("a")]));
   const live = renderHook(() => useTaskEvents("ev_1", { types: ["task.added", "assignment.expired"] }), { wrapper });
   const all = renderHook(() => useTaskEvents("ev_1", { types: ["task.added"], replay: true }), { wrapper });
@@ -60,7 +60,7 @@ it("with a limit of 0 never renders for an event", async () => {
   expect([renders, result.current]).toEqual([before, []]);
 });
 
-it("subscribes once, in StrictMode and with types made anew on every render", () => {
+it("subscribes once, in StrictMode and with new types on every render", () => {
   const { watch, wrapper } = stage();
   const joined = [vi.spyOn(watch, "onChange"), vi.spyOn(watch, "subscribe")];
   const { rerender } = renderHook(() => useTaskEvents("ev_1", { types: ["task.added"] }), { wrapper });

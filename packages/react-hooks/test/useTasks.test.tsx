@@ -103,7 +103,7 @@ it("filters by status, type and holder, and sorts", () => {
   expect(ids({ status: [] })).toEqual([]);
 });
 
-it("options made anew on every render do not make a list anew", () => {
+it("new options on every render do not make a new list", () => {
   const { wrapper } = stage(watchOf("ev_1", rows(3)));
   const { result, rerender } = renderHook(
     () => useTasks("ev_1", { status: ["PENDING"], where: () => true, orderBy: (a, b) => byPriority(a, b) }),

@@ -1,7 +1,7 @@
 /**
  * An answer that is JSON already: what is stored as text is sent as text, neither parsed nor written again.
  *
- * `Value` is what a caller gets to see, for the compiler alone.
+ * `Value` is the type a caller sees, for the compiler only.
  */
 export class Encoded<out Value> {
   /** Text, or its bytes in UTF-8: a long answer that the database has made is never turned into a text. */

@@ -1,8 +1,8 @@
 /**
- * What most handlers do with a document: find it for this caller, make it, change it, archive it, bring it back.
+ * Common operations of handlers on a document: find it for this caller, make it, change it, archive it, bring it back.
  *
- * 1. What belongs to another account does not exist: the store is the caller's.
- * 2. A change to an archived document is refused (409) unless it restores it; archiving twice, or restoring what is there,
+ * 1. Documents of another account do not exist: the store is the caller's.
+ * 2. A change to an archived document is refused (409) unless it restores it; archiving twice, or restoring a present one,
  *    is no mistake.
  */
 import * as Effect from "effect/Effect";
@@ -43,7 +43,7 @@ export const walk = Effect.fnUntraced(function* <Body extends object>(
   }
 });
 
-/** What is named by ids, in their order, a thousand at a time; what is not there is passed over. */
+/** The documents with these ids, in their order, a thousand at a time; missing ones are skipped. */
 export const walkIds = Effect.fnUntraced(function* <Body extends object>(
   from: Collection<Body>,
   ids: ReadonlyArray<string>,
@@ -66,7 +66,7 @@ export const unarchived = <Body extends object>(from: Collection<Body>, document
     ? Effect.void
     : Effect.fail(conflict(`${from.noun} ${document.id} is archived; restore it first`));
 
-/** What a body refers to; 422 at `loc` when there is no such thing, or only an archived one. */
+/** The document a body refers to; 422 at `loc` when there is none, or only an archived one. */
 export const refer = Effect.fnUntraced(function* <Body extends object>(
   to: Collection<Body>,
   call: CallContext,
@@ -98,7 +98,7 @@ export const accountOf = ({ caller }: CallContext, named: string | null | undefi
       );
 };
 
-/** What is made: the body as a function of the id it gets. */
+/** The new document: the body as a function of the id it gets. */
 export interface Draft<Body extends object> {
   readonly accountId: string;
   readonly parentId?: string;

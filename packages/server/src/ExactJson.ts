@@ -1,5 +1,5 @@
 /**
- * JSON that is written again as it was read: numbers keep their spelling where nobody reckons with them, and keys their order.
+ * JSON that is written again as it was read: numbers keep their spelling where no code computes with them, and keys their order.
  *
  * JavaScript's numbers hold 53 bits and one spelling: `1234567890123456789` becomes `1234567890123456800`, `1.0` becomes `1`. Where a
  * schema says what a value is it is a number like any other; where it says nothing (data of the caller's own) a number that would not
@@ -35,7 +35,7 @@ const numbers = {
 /** `JSON.parse`, and numbers that would be written otherwise are kept as their text, keys in their order; throws as it does. */
 export const parse = (text: string): any => (isChanged(text) ? parseOrdered(text, numbers) : JSON.parse(text));
 
-/** What of a schema's value is the caller's own comes from `exact`, the rest from `plain`. */
+/** The caller's own parts of a schema's value come from `exact`, the rest from `plain`. */
 const combine = (node: Schema.Node, plain: any, exact: any): unknown => {
   switch (node.kind) {
     case "anything":

@@ -1,5 +1,5 @@
 /**
- * What a handler is given and what it gives: one Effect per endpoint of the contract, run in one transaction.
+ * Input and output of a handler: one Effect per endpoint of the contract, run in one transaction.
  *
  * `Handlers` is the contract's own tree with a handler at every leaf, so a route without a handler does not compile.
  */
@@ -23,7 +23,7 @@ type QueryOf<E> = E extends Endpoint.Endpoint<any, infer Query, any, any> ? Quer
 type BodyOf<E> = E extends Endpoint.Endpoint<any, any, infer Body, any> ? Body : never;
 type PathOf<E> = E extends Endpoint.Endpoint<infer Path, any, any, any> ? Path : never;
 
-/** What every call knows, whatever its endpoint. */
+/** Context of every call, for any endpoint. */
 export interface CallContext {
   readonly caller: Caller;
   /** The server's clock when the request came in: one request happens at one instant. */
@@ -39,7 +39,7 @@ export interface Call<E extends Endpoint.Any> extends CallContext {
   readonly body: BodyOf<E>;
 }
 
-/** What a handler may fail with and what it needs. */
+/** The errors of a handler and its requirements. */
 export type Answer<A> = Effect.Effect<A, Refusal | StoreError, Store | Policy>;
 
 /** The same, as the return type of a generator function for `Effect.fnUntraced`. */

@@ -3,7 +3,7 @@
  * platform leaves open is decided by the policy.
  *
  * 1. A task has at most one holder, and a deadline only while it is open.
- * 2. What a claim gives is the head of what the caller holds, else the head of the shared queue.
+ * 2. A claim gives the head of the caller's held tasks, else the head of the shared queue.
  * 3. A skipped task stands behind everything that was in the queue when it was skipped.
  */
 import { lifecycle } from "@evalwire/core/contract";
@@ -18,7 +18,7 @@ import type { PlacedState, QueueKey, TaskChange, TaskRow, TaskState } from "./st
 const deadline = ({ nowMillis }: CallContext, seconds: number | null): string | null =>
   seconds === null ? null : new Date(nowMillis + seconds * 1000).toISOString();
 
-const nobody = { assigned_to: null, assignment_expires_at: null } as const;
+const unassigned = { assigned_to: null, assignment_expires_at: null } as const;
 
 /** The refusal of a move that the table does not have. */
 export const impossible = (what: string, status: string, trigger: lifecycle.Trigger): Refusal => {
@@ -50,7 +50,7 @@ const hold = Effect.fnUntraced(function* (call: CallContext, task: TaskRow): Ste
 const skip = Effect.fnUntraced(function* (call: CallContext, task: TaskRow): Steps<TaskRow> {
   const { reserve } = yield* Store;
   const [place] = yield* reserve("place", 1);
-  return yield* change(call, task, { status: yield* moved(task, "skip"), ...nobody, place: place!.seq });
+  return yield* change(call, task, { status: yield* moved(task, "skip"), ...unassigned, place: place!.seq });
 });
 
 /** A task that is the caller's already: with a new deadline, unless it has none or the policy keeps the old one. */
@@ -77,7 +77,7 @@ export const claim = Effect.fnUntraced(function* (
   return skipped !== undefined && policy.onlySkippedLeft === "same" ? yield* hold(call, skipped) : null;
 });
 
-/** What assigning does to a task; `undefined` for nothing. */
+/** The change that assigning makes to a task; `undefined` for none. */
 const assignment = Effect.fnUntraced(function* (
   call: CallContext,
   task: TaskState,
@@ -86,7 +86,7 @@ const assignment = Effect.fnUntraced(function* (
   const policy = yield* Policy;
   if (user === undefined || (user === null && policy.assignNull === "ignore")) return undefined;
   const status = yield* moved(task, "assign");
-  if (user === null) return { status, ...nobody };
+  if (user === null) return { status, ...unassigned };
   const until = lifecycle.isOpen(status) ? deadline(call, policy.assignSeconds) : null;
   return { status, assigned_to: user, assignment_expires_at: until };
 });
@@ -141,16 +141,16 @@ export const finish = Effect.fnUntraced(function* (
   return yield* change(call, task, { status, assigned_to: by ?? task.assigned_to, assignment_expires_at: null });
 });
 
-/** Work is sent back: to whoever did it, or to the queue. */
+/** Work is sent back: to the person who did it, or to the queue. */
 export const sendBack = Effect.fnUntraced(function* (call: CallContext, task: TaskRow): Steps<TaskRow> {
   const policy = yield* Policy;
   const status = yield* moved(task, "requestRevision");
   return policy.redoBy === "queue" || task.assigned_to === null
-    ? yield* change(call, task, { status, ...nobody })
+    ? yield* change(call, task, { status, ...unassigned })
     : yield* change(call, task, { status, assignment_expires_at: deadline(call, policy.assignSeconds) });
 });
 
-/** What it waited for is there: the task is open, and its holder's time begins. */
+/** Its prerequisite is there: the task is open, and its holder's time begins. */
 export const ready = Effect.fnUntraced(function* (call: CallContext, task: TaskRow): Steps<TaskRow> {
   const { assignSeconds } = yield* Policy;
   const until = task.assigned_to === null ? null : deadline(call, assignSeconds);

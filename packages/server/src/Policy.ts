@@ -1,12 +1,12 @@
 /**
- * What the platform's documents leave open and this server had to choose: each choice is an option with a default, listed in
+ * Points the platform's documents leave open, and this server's choices: each choice is an option with a default, listed in
  * `docs/assumptions.md`.
  */
 import type { MetricOptions } from "@evalwire/metrics";
 import * as Context from "effect/Context";
 import type { TaskQueueOptions } from "./store/TaskQueue.ts";
 
-/** What a task is about, for `priorityOf`. */
+/** The data of a task, for `priorityOf`. */
 export interface TaskSubject {
   readonly evaluationId: string;
   readonly taskType: string;
@@ -14,7 +14,7 @@ export interface TaskSubject {
 }
 
 export interface PolicyOptions extends TaskQueueOptions {
-  /** How long a claimed task stays with whoever claimed it; 900. */
+  /** How long a claimed task stays with the user who claimed it; 900. */
   readonly claimSeconds: number;
   /** How long an assigned one does; default `claimSeconds`; `null`: until it is done. */
   readonly assignSeconds: number | null;
@@ -26,10 +26,10 @@ export interface PolicyOptions extends TaskQueueOptions {
   readonly onlySkippedLeft: "null" | "same";
   /**
    * Whether answers are accepted from a user who does not hold the open task, e.g. whose lease has expired: always (`accept`, the
-   * default), unless another holds it now (`unless-reclaimed`), or never (`refuse`). What is not taken is a 409.
+   * default), unless another holds it now (`unless-reclaimed`), or never (`refuse`). Refused answers get a 409.
    */
   readonly lateSubmit: "accept" | "unless-reclaimed" | "refuse";
-  /** What becomes of answers that break a rule of their questions: a 422 (`check`, the default), or nothing (`accept`). */
+  /** Handling of answers that break a rule of their questions: a 422 (`check`, the default), or nothing (`accept`). */
   readonly answers: "check" | "accept";
   /** Where a task sent back for revision goes: to its annotator (`annotator`, the default) or the queue. */
   readonly redoBy: "annotator" | "queue";
@@ -39,7 +39,7 @@ export interface PolicyOptions extends TaskQueueOptions {
   readonly priorityOf: (subject: TaskSubject) => number;
   /** The account of what names none, neither in the body nor by `x-selected-account-id`. */
   readonly defaultAccountId: string;
-  /** What users are called where the wire expands an id into a user; unknown ones get an address under `.invalid`. */
+  /** Names of users where the wire expands an id into a user; unknown ones get an address under `.invalid`. */
   readonly users: Readonly<
     Record<string, { readonly email?: string; readonly first_name?: string; readonly last_name?: string }>
   >;

@@ -3,7 +3,7 @@
  *
  * 1. A handler runs in a transaction; its answer is sent only after what it wrote was committed.
  * 2. No body is read before the route is found and the key is known.
- * 3. A refusal has the status and `detail` FastAPI would give; what is our fault is a 500 that tells nothing, and is reported.
+ * 3. A refusal has the status and `detail` FastAPI would give; a fault of the server is a 500 without details, and is reported.
  * 4. Every answer carries `date` by the server's clock and a `x-request-id`.
  * 5. A list carries an `etag`; who sends it back as `if-none-match` gets a 304 for as long as the list is the same.
  */
@@ -32,7 +32,7 @@ interface Incoming {
   readonly bytes: Uint8Array;
 }
 
-/** What a route does. */
+/** The handler of a route. */
 type Operation =
   /** Answers without anything stored, and without a key. */
   | { readonly kind: "open"; readonly value: () => Promise<unknown> }
@@ -124,7 +124,7 @@ const encode = (value: unknown): Exchange.Content => (value instanceof Encoded ?
 const isSame = (one: Exchange.Content, other: Exchange.Content): boolean =>
   typeof one === "string" || typeof other === "string" ? one === other : Buffer.compare(one, other) === 0;
 
-/** What the database could not do, as an answer; `undefined` when it is a fault of ours. */
+/** A failure of the database, as an answer; `undefined` when it is a bug of the server. */
 const unavailable = ({ reason }: StoreError): Exchange.Answer | undefined => {
   switch (reason) {
     case "busy":
@@ -224,7 +224,7 @@ export const make = (options: DispatchOptions): Exchange.Open => {
     }
     const content = encode(exit.value);
     if (key === undefined) return Exchange.json(200, content);
-    // Whoever asked together has the same answer: it is looked at, compressed and kept once.
+    // Simultaneous requests get the same answer: it is checked, compressed and kept once.
     const latest = lists.get(key);
     if (latest !== undefined && latest.version === version && isSame(latest.content, content))
       return listed(latest, asked);

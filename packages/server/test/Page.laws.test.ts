@@ -1,4 +1,4 @@
-/** Lists, walked to their end: each item once, in order, whatever the page size, whatever happens in between. */
+/** Lists, walked to their end: each item once, in order, for any page size, with any changes in between. */
 import { resources } from "@evalwire/core/contract";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

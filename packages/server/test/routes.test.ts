@@ -659,10 +659,7 @@ describe("routes beside the usual ones of v5", () => {
   it("a dry run says that no code is run here", async () => {
     const body = { task_type: "custom_function" as const, configuration: {}, sample_data: [] };
     const { status, value } = await world.attempt(evaluations.tasks.dryRun, { body });
-    expect([status, value.detail]).toEqual([
-      400,
-      "A custom function is Python, and this server runs none of anybody's code",
-    ]);
+    expect([status, value.detail]).toEqual([400, "A custom function is Python, and this server runs no foreign code"]);
   });
 
   it("questions are archived and restored, and asked for by id", async () => {

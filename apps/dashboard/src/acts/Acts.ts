@@ -1,5 +1,5 @@
 /**
- * What somebody at the page does to tasks, and what became of it.
+ * The user's actions on tasks, and their outcomes.
  *
  * 1. Every act ends in one notice: what was done, or why not. Failures stay until they are dismissed.
  * 2. An act that can be taken back says so, and its undo is an act as well.
@@ -26,7 +26,7 @@ export interface Acts {
   dismiss(id: number): void;
   /** Gives the id of the task that was claimed, if any. */
   claim(): Promise<string | undefined>;
-  /** What was claimed on this page last of a task. */
+  /** The last claim of a task on this page. */
   inHand(taskId: string): Claimed | undefined;
   /** Each resolves with whether it was done. */
   assign(tasks: ReadonlyArray<TaskRow>, to: string): Promise<boolean>;
@@ -86,7 +86,7 @@ export const makeActs = ({ doing, me, results }: ActsOptions): Acts => {
   };
   const titleOf = (task: TaskRow) => `“${results.snapshot().byId.get(resultIdOf(task))?.title ?? task.id}”`;
   const named = (tasks: ReadonlyArray<TaskRow>) => (tasks.length === 1 ? titleOf(tasks[0]!) : count(tasks.length));
-  /** Gives tasks to a person, or to nobody. */
+  /** Assigns tasks to a person, or unassigns them. */
   const give = async (ids: ReadonlyArray<string>, to: string | null): Promise<void> => {
     if (to === null) {
       for (const task_id of ids) await doing.release({ task_id });
@@ -110,13 +110,13 @@ export const makeActs = ({ doing, me, results }: ActsOptions): Acts => {
       return true;
     });
   };
-  /** What a carried out move says where it was not done. */
+  /** The message of a move that was not done. */
   const judged = async (
     what: string,
     task: TaskRow,
     work: Promise<{ readonly _tag: string; readonly reason?: string } | object>,
   ): Promise<boolean> => {
-    // Also where the answer is lost: then the server knows what became of it.
+    // Also where the answer is lost: then only the server knows the outcome.
     const outcome: { readonly _tag?: string; readonly reason?: string } = await work.finally(() =>
       results.refresh(resultIdOf(task)),
     );

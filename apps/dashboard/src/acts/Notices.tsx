@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 import { useAnnounce } from "../live/Announcer.tsx";
 import type { Acts } from "./Acts.ts";
 
-/** What became of the reader's own acts, with their undo. */
+/** Outcomes of the user's own actions, with their undo. */
 export const Notices = ({ acts }: { readonly acts: Acts }) => {
   const notices = useStore(acts, (all) => all);
   const announce = useAnnounce();

@@ -72,7 +72,7 @@ export const PlanDialog = ({ tasks, people, onClose }: PlanProps) => {
   return (
     <dialog ref={dialog} className="dialog" aria-labelledby="plan-head">
       <h2 id="plan-head">Distribute {counted(tasks.length, "task")}</h2>
-      <p>Everybody gets the same share, with as few changes as possible. Nothing is sent before you assign.</p>
+      <p>All people get the same share, with as few changes as possible. Nothing is sent before you assign.</p>
       <Listing label="People" columns={columns}>
         {names.map((user) => (
           <tr key={user}>
@@ -116,7 +116,7 @@ export const PlanDialog = ({ tasks, people, onClose }: PlanProps) => {
           <>
             Dry run: <strong>{made.moves.length}</strong> of {counted(tasks.length, "task")} change hands, in{" "}
             {counted(requestsOf(made), "request")}
-            {made.unassigned.length > 0 && `; ${made.unassigned.length} stay unassigned (nobody has room for them)`}.
+            {made.unassigned.length > 0 && `; ${made.unassigned.length} stay unassigned (no person has room for them)`}.
           </>
         )}
       </p>

@@ -14,7 +14,7 @@ import {
 } from "@evalwire/react-hooks";
 import { useMemo } from "react";
 
-/** What can be done to the tasks of an evaluation; each rejects with what went wrong. */
+/** Actions on the tasks of an evaluation; each rejects with its error. */
 export interface Doing {
   readonly claim: ClaimTask["mutateAsync"];
   readonly assign: AssignTask["mutateAsync"];

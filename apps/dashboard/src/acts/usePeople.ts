@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { useBoard } from "../live/hooks.ts";
 import { useShown } from "../live/Shown.ts";
 
-/** Everybody who can be named: those the serving program knows, and those who hold or held a task. */
+/** The people who can be named: those the serving program knows, and those who hold or held a task. */
 export const usePeople = (): ReadonlyArray<string> => {
   const { session } = useShown();
   const tasks = useBoard((board) => board.tasks);

@@ -6,7 +6,7 @@ interface NumbersProps {
   readonly rows: ReadonlyArray<ReadonlyArray<string | number>>;
 }
 
-/** What a chart shows, in figures, for those who cannot see it or want to copy it. */
+/** The figures of a chart, for readers who cannot see it or want to copy them. */
 export const NumbersTable = ({ caption, names, rows }: NumbersProps) => (
   <details className="numbers">
     <summary>{caption} in figures</summary>

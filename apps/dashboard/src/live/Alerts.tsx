@@ -1,4 +1,4 @@
-/** Alerts on what cannot wait: an assignment that expires or has expired, a lost connection. Both kinds are off until asked for. */
+/** Alerts on urgent events: an assignment that expires or has expired, a lost connection. Both kinds are off by default. */
 import { useEffect, useRef } from "react";
 import type { Entry } from "../model/Entry.ts";
 import { useAnnounce } from "./Announcer.tsx";
@@ -45,7 +45,7 @@ export const Alerts = () => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const titleOf = ({ resultId, taskId, detail }: Entry) =>
       results.snapshot().byId.get(resultId ?? "")?.title ?? taskId ?? detail ?? "";
-    const tell = () => {
+    const alert = () => {
       timer = undefined;
       const urgent = gathered.filter(isUrgent);
       const completed = gathered.filter(({ verb }) => verb === "completed").length;
@@ -64,7 +64,7 @@ export const Alerts = () => {
     };
     const leave = feed.onEntry((entry) => {
       gathered.push(entry);
-      timer ??= setTimeout(tell, gatherMillis);
+      timer ??= setTimeout(alert, gatherMillis);
     });
     return () => {
       leave();

@@ -1,4 +1,4 @@
-/** The one live region of the page: what a screen reader is told, politely, one sentence at a time. */
+/** The one live region of the page: text for screen readers, politely, one sentence at a time. */
 import { createContext, type ReactNode, useCallback, useContext, useRef, useState } from "react";
 
 const AnnouncerContext = createContext<(text: string) => void>(() => undefined);

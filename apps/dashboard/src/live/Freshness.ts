@@ -6,7 +6,7 @@ import { millisOf, roughly, timeOfDay } from "../model/Time.ts";
 export interface Freshness {
   readonly state: "connecting" | "live" | "paused" | "offline" | "degraded" | "ended";
   readonly label: string;
-  /** What it means, and what to do; empty where the label says it all. */
+  /** Its meaning and the reader's options; empty where the label says it all. */
   readonly detail: string;
   /** When the data was last known to be true, in milliseconds since 1970. */
   readonly asOf: number | undefined;
@@ -27,7 +27,7 @@ const ago = (now: number, at: number): string => `${roughly(now - at)} ago`;
 export const freshnessOf = ({ shown, isOnline, pausedAt, now }: FreshnessArgs): Freshness => {
   const { error } = shown;
   const asOf = millisOf(shown.asOf);
-  const picture =
+  const dated =
     asOf === undefined ? "Nothing has been read yet." : `Data as of ${timeOfDay(asOf)} (${ago(now, asOf)}).`;
   if (shown.state === "ended") {
     return { state: "ended", label: "Not live", detail: error?.message ?? "The connection was closed.", asOf };
@@ -37,25 +37,25 @@ export const freshnessOf = ({ shown, isOnline, pausedAt, now }: FreshnessArgs): 
     return { state: "paused", label: "Paused", detail, asOf: pausedAt };
   }
   if (!isOnline || shown.state === "offline") {
-    const detail = `${picture} This computer has no network; the page goes on by itself when it is back.`;
+    const detail = `${dated} This computer has no network; the page goes on by itself when it is back.`;
     return { state: "offline", label: "Offline", detail, asOf };
   }
   switch (shown.state) {
     case "live":
       return { state: "live", label: "Live", detail: "", asOf: asOf ?? now };
     case "degraded": {
-      const detail = `${picture} ${error === undefined ? "" : `${reasonOf(error)} `}It retries by itself.`;
+      const detail = `${dated} ${error === undefined ? "" : `${reasonOf(error)} `}It retries by itself.`;
       return { state: "degraded", label: "Not live", detail, asOf };
     }
     case "stale":
-      return { state: "degraded", label: "Not live", detail: `${picture} Nothing has been heard since.`, asOf };
+      return { state: "degraded", label: "Not live", detail: `${dated} Nothing has been heard since.`, asOf };
     case "connecting":
     case "idle":
-      return { state: "connecting", label: "Connecting…", detail: asOf === undefined ? "" : picture, asOf };
+      return { state: "connecting", label: "Connecting…", detail: asOf === undefined ? "" : dated, asOf };
   }
 };
 
-/** Why a watch is out of touch, for somebody who does not know what a watch is. */
+/** Why a watch lost its connection, for readers who do not know what a watch is. */
 const reasonOf = (error: SgpError): string => {
   switch (error.reason._tag) {
     case "Unreachable":
@@ -64,7 +64,7 @@ const reasonOf = (error: SgpError): string => {
         ? "The program behind this page does not answer: see the terminal it was started in."
         : "The evaluation server does not answer.";
     case "RateLimited":
-      return "The evaluation server asks for fewer requests.";
+      return "The evaluation server requests a slower pace.";
     case "ServerFault":
       return `The evaluation server fails (${error.reason.status}).`;
     case "NotFound":

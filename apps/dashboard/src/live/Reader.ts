@@ -11,7 +11,7 @@ export interface Page {
 }
 
 export interface Reader {
-  /** Pages are read in order from the first, which begins anew. */
+  /** Pages are read in order from the first, which starts over. */
   page(number: number, size: number, signal: AbortSignal): Promise<Page>;
   /** `undefined` where it is gone. */
   one(id: string, signal: AbortSignal): Promise<Record | undefined>;

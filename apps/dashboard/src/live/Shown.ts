@@ -1,4 +1,4 @@
-/** What every part of an evaluation's page shares. */
+/** State shared by all parts of an evaluation's page. */
 import type { SGPClient } from "@evalwire/core";
 import type { EvaluationId, WatchStore } from "@evalwire/react-hooks";
 import { createContext, useContext } from "react";
@@ -22,7 +22,7 @@ export interface Shown {
   readonly board: Sampled<Board>;
   readonly results: Results;
   readonly feed: EventFeed;
-  /** What the feed shows, at most so often. */
+  /** The feed's state, sampled at most so often. */
   readonly entries: Sampled<ReadonlyArray<Entry>>;
   readonly acts: Acts;
 }
@@ -44,7 +44,7 @@ export interface ServerClock {
   readonly errorMillis: number;
 }
 
-/** What a watch knows of the server's clock. */
+/** A watch's estimate of the server's clock. */
 export const serverClock = (store: Pick<WatchStore, "watch">): ServerClock => {
   const clock = store.watch()?.stats().clock;
   if (clock == null) return { isKnown: false, offsetMillis: 0, errorMillis: 0 };

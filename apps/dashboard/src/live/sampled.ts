@@ -65,7 +65,7 @@ export const sampled = <S, A>(
       listeners.add(entry);
       if (leave === undefined) {
         leave = store.onChange(changed);
-        // What changed between the reading and this.
+        // Changes between the reading and now.
         if (!isHeld) read();
       }
       return () => {

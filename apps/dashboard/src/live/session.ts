@@ -1,7 +1,7 @@
-/** Who the page acts for, as the program that serves it says. */
+/** The user the page acts for, as the program that serves it says. */
 export interface Session {
   readonly user: string;
-  /** Everybody known to that program; their names are offered where a person is chosen. */
+  /** The people known to that program; their names are offered where a person is chosen. */
   readonly users: ReadonlyArray<string>;
   /** Where the evaluation server is. */
   readonly server: string;

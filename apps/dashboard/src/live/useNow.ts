@@ -1,6 +1,6 @@
 import { type Store, useStore } from "@evalwire/react-hooks";
 
-/** One timer for all who show a time, however many they are; none while nobody does. */
+/** One timer for all components that show a time; none while there are none. */
 const seconds = ((): Store<number> => {
   const listeners = new Set<() => void>();
   let timer: ReturnType<typeof setInterval> | undefined;

@@ -1,8 +1,8 @@
 import type { WatchStore } from "@evalwire/react-hooks";
 
 /**
- * Begins once everything that is there has been read, so that the beginning is not heard as ten thousand events; returns the undo. A watch
- * that ends before begins nothing until it is opened anew.
+ * Begins once all present tasks have been read, so that they are not announced as ten thousand events; returns the undo. A watch
+ * that ends before begins nothing until it is opened again.
  *
  * @param begin returns its own undo
  */

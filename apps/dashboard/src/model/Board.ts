@@ -1,4 +1,4 @@
-/** What the page shows of a watch at one moment. */
+/** The page's data from a watch at one moment. */
 import type { EvaluationRow, TaskRow, WatchSnapshot, WatchStatus } from "@evalwire/core";
 import { type Standing, standingOf } from "./Standing.ts";
 

@@ -46,7 +46,7 @@ export const doneTimes = (tasks: Iterable<TaskRow>, records: Records): Array<num
     const at = records.get(resultIdOf(task))?.completedAt ?? millisOf(task.updated_at);
     if (at !== undefined) times.push(at);
   }
-  // Numbers alone sort several times as fast as by a comparison.
+  // Plain numbers sort several times as fast as by a comparison.
   return Array.from(Float64Array.from(times).sort());
 };
 

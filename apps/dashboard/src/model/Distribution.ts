@@ -7,7 +7,7 @@ export interface Distribution {
   readonly median: number;
   readonly min: number;
   readonly max: number;
-  /** What the bins cover: [0, 1] where all scores lie in it. */
+  /** The range of the bins: [0, 1] where all scores lie in it. */
   readonly domain: readonly [number, number];
   /** How many scores lie in each twentieth of the domain. */
   readonly bins: ReadonlyArray<number>;

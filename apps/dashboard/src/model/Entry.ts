@@ -7,7 +7,7 @@ import { roughly } from "./Time.ts";
 /** How loud: `plain` news, `good` news, something to `notice`, something `bad`. */
 export type Tone = "plain" | "good" | "notice" | "bad";
 
-/** What the log can be narrowed to. */
+/** Filters of the log. */
 export type Kind = "status" | "assignment" | "connection";
 
 export interface Entry {
@@ -54,7 +54,7 @@ const saidOf = (event: WatchEvent): Said | undefined => {
         ? { tone: "good", kind: "status", verb: "approved" }
         : undefined;
     case "task.status_changed": {
-      // An auditor's work is not the annotator's: nobody is named where the row does not say who did it.
+      // An auditor's work is not the annotator's: no person is named where the row does not say who did it.
       const isAudit = event.current.status === "FIXED" || event.current.status === "PENDING_REDO";
       return { kind: "status", ...(isAudit ? {} : whoOf(event.current)), ...statusSaid(event.current.status) };
     }
@@ -130,7 +130,7 @@ const restoredOf = (record: Record): ReadonlyArray<Entry> => {
   return entries;
 };
 
-/** What the server's timestamps say happened before `before`, newest first, at most `limit` lines. */
+/** Events before `before` by the server's timestamps, newest first, at most `limit` lines. */
 export const restored = (records: Records, before: number, limit: number): ReadonlyArray<Entry> => {
   const entries: Array<Entry> = [];
   for (const record of records.values()) {

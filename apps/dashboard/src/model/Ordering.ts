@@ -1,7 +1,7 @@
 /**
  * Rows in order, again and again, where few of many change in between.
  *
- * 1. The result is that of sorting the rows anew.
+ * 1. The result is that of sorting the rows again.
  * 2. Rows that are the same objects as before are not compared with each other again: n rows of which k are new cost n + k log k.
  */
 export class Ordering<Row extends object> {
@@ -10,7 +10,7 @@ export class Ordering<Row extends object> {
 
   /**
    * @param compare a total order: never 0 for two different rows
-   * @param basis what the order depends on beside the rows; another one means to begin anew
+   * @param basis further inputs of the order besides the rows; another one means to start over
    */
   sort(rows: Iterable<Row>, compare: (a: Row, b: Row) => number, basis: unknown): ReadonlyArray<Row> {
     const isAnother = basis !== this.#basis;

@@ -1,4 +1,4 @@
-/** Everybody a task is or was assigned to: what they hold, what they finished, how fast, and how it was judged. */
+/** The people to whom tasks are or were assigned: their held and finished tasks, their pace, and their verdicts. */
 import { leaseOf, type TaskRow } from "@evalwire/core";
 import { type Records, resultIdOf } from "./Records.ts";
 import { isDone, placeOf } from "./Standing.ts";

@@ -1,4 +1,4 @@
-/** What the dashboard keeps of a test case result: what figures and lists are made of, without its long texts. */
+/** The fields of a test case result that the dashboard keeps: inputs of figures and lists, without its long texts. */
 import type { TaskRow } from "@evalwire/core";
 import type { TestCaseResults, v5 } from "@evalwire/core/contract";
 import { millisOf } from "./Time.ts";

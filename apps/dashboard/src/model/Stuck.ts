@@ -7,7 +7,7 @@ export interface Stuck {
   readonly task: TaskRow;
   readonly kind: "expired" | "failed" | "slow" | "redo";
   readonly reason: string;
-  /** For how long, in milliseconds; `undefined` where nobody says. */
+  /** For how long, in milliseconds; `undefined` where unknown. */
   readonly forMillis: number | undefined;
 }
 
@@ -42,7 +42,7 @@ const stuckOf = (task: TaskRow, { now, heldSince, usualMillis }: StuckArgs): Stu
   }
   const changed = millisOf(task.updated_at);
   if (task.status === "PENDING_REDO" && changed !== undefined && now - changed > redoMillis) {
-    const holder = task.assigned_to === null ? "nobody has taken it" : `${task.assigned_to} has not finished it`;
+    const holder = task.assigned_to === null ? "it is not claimed" : `${task.assigned_to} has not finished it`;
     return { task, kind: "redo", reason: `sent back, and ${holder}`, forMillis: now - changed };
   }
   return undefined;

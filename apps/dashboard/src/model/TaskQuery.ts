@@ -1,4 +1,4 @@
-/** What the task table shows, as the address has it: `?q=frost&place=held,redo&person=ada&sort=-deadline&cols=status,person`. */
+/** The query of the task table, as the address has it: `?q=frost&place=held,redo&person=ada&sort=-deadline&cols=status,person`. */
 import type { TaskRow } from "@evalwire/core";
 import { deadlineOf } from "./Deadline.ts";
 import { Ordering } from "./Ordering.ts";
@@ -36,14 +36,14 @@ export interface TaskQuery {
   readonly text: string;
   /** All when empty. */
   readonly places: ReadonlyArray<Place>;
-  /** Everybody when empty; `-` for nobody. */
+  /** All people when empty; `-` for unassigned. */
   readonly person: string;
   readonly sort: Column;
   readonly isDescending: boolean;
   readonly columns: ReadonlyArray<Column>;
 }
 
-export const nobody = "-";
+export const unassigned = "-";
 
 export const initial: TaskQuery = {
   text: "",
@@ -89,7 +89,7 @@ export const print = (query: TaskQuery): URLSearchParams => {
 
 const placeRank = Object.fromEntries(places.map((place, index) => [place, index])) as Readonly<Record<Place, number>>;
 
-/** What a column is sorted by; `undefined` goes last whatever the direction. */
+/** The sort key of a column; `undefined` goes last in both directions. */
 const sortKey = (column: Column, task: TaskRow, records: Records): string | number | undefined => {
   const record = records.get(resultIdOf(task));
   switch (column) {
@@ -119,7 +119,7 @@ const sortKey = (column: Column, task: TaskRow, records: Records): string | numb
 const accepts = (query: TaskQuery, records: Records): ((task: TaskRow) => boolean) => {
   const wanted = new Set<Place>(query.places);
   const text = query.text.trim().toLowerCase();
-  const person = query.person === nobody ? null : query.person;
+  const person = query.person === unassigned ? null : query.person;
   return (task) => {
     if (wanted.size > 0 && !wanted.has(placeOf(task))) return false;
     if (query.person !== "" && task.assigned_to !== person) return false;

@@ -78,7 +78,7 @@ export const AssignmentsTable = ({ limit, person }: AssignmentsProps) => {
       latest={latest}
       columns={limit === undefined ? board : brief}
       toneOf={toneOf}
-      empty="Nobody holds a task right now."
+      empty="No task is held right now."
     />
   );
 };

@@ -7,7 +7,7 @@ interface LeaseBarProps {
   readonly errorMillis: number;
 }
 
-/** What the whole bar stands for: the same time on every task, so that bars can be compared. */
+/** The time the whole bar stands for: the same time on every task, so that bars can be compared. */
 const wholeMillis = 900_000;
 
 const at = (millis: number): number => (100 * Math.min(wholeMillis, Math.max(0, millis))) / wholeMillis;

@@ -79,8 +79,8 @@ export const ChoiceField = ({ label, value, options, onChange }: ChoiceProps) =>
   </label>
 );
 
-/** People by name, behind everybody. */
+/** People by name, behind "Everyone". */
 export const peopleOptions = (people: ReadonlyArray<string>): ChoiceProps["options"] => [
-  ["", "Everybody"],
+  ["", "Everyone"],
   ...people.map((each) => [each, each] as const),
 ];

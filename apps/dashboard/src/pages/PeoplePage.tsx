@@ -62,7 +62,7 @@ export default function PeoplePage() {
         <SaveCsv name={`people-${evaluationId}`} columns={saved} rows={rows} isDisabled={people.length === 0} />
       </div>
       {people.length === 0 ? (
-        <p className="empty">Nobody has claimed a task yet.</p>
+        <p className="empty">No task has been claimed yet.</p>
       ) : (
         <>
           <Listing label="People" columns={columns}>
@@ -87,9 +87,9 @@ export default function PeoplePage() {
             ))}
           </Listing>
           <p className="quiet">
-            Per hour: over the last {roughly(windowMillis)}. Median time: as the server was told with the answers. Redo
-            rate: of the tasks handed in, those sent back and not yet done again. First pass: of the tasks an auditor
-            judged, those approved as they were.
+            Per hour: over the last {roughly(windowMillis)}. Median time: as submitted with the answers. Redo rate: of
+            the tasks handed in, those sent back and not yet done again. First pass: of the tasks an auditor judged,
+            those approved as they were.
           </p>
         </>
       )}

@@ -100,7 +100,7 @@ const numericQuestions = (records: Iterable<Record>): ReadonlyArray<string> => {
   return [...ids];
 };
 
-/** What people said of the outputs against what the metric says. */
+/** People's verdicts on the outputs against the metric's. */
 const Ratings = ({ records, metric }: MetricProps) => {
   const questions = useQuestions();
   const ids = useMemo(() => numericQuestions(records.values()), [records]);

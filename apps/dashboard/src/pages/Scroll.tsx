@@ -5,7 +5,7 @@ interface ScrollProps {
   readonly children: ReactNode;
 }
 
-/** What is wider than its panel scrolls inside it, by keyboard as well. */
+/** Content wider than its panel scrolls inside it, by keyboard as well. */
 export const Scroll = ({ label, children }: ScrollProps) => (
   // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard (WCAG 2.1.1).
   <section className="scroll" aria-label={`${label}, scrolling`} tabIndex={0}>

@@ -167,7 +167,7 @@ const TaskHead = ({ task }: { readonly task: TaskRow }) => {
         </div>
         <div>
           <dt>Person</dt>
-          <dd>{task.assigned_to ?? "nobody"}</dd>
+          <dd>{task.assigned_to ?? "unassigned"}</dd>
         </div>
         {lifecycle.isOpen(task.status) && task.assigned_to !== null && (
           <div>
@@ -197,7 +197,7 @@ type LostReason = Extract<Lease.LeaseEnd, { readonly _tag: "Lost" }>["reason"];
 
 const lost: Readonly<Record<LostReason, string>> = {
   expired: "the assignment has expired",
-  reassigned: "somebody else has it",
+  reassigned: "another user has it",
   unassigned: "it was released",
   removed: "it was removed",
   archived: "the evaluation is archived",
@@ -290,7 +290,7 @@ const Answers = ({ result, questions }: AnswersProps) => {
     <section className="panel" aria-labelledby="answers-head">
       <h2 id="answers-head">Answers</h2>
       {answers.length === 0 ? (
-        <p className="empty">Nobody has answered yet.</p>
+        <p className="empty">There are no answers yet.</p>
       ) : (
         <dl className="facts column">
           {answers.map(([id, answer]) => (

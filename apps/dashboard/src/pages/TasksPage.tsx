@@ -42,7 +42,7 @@ const cellOf = (column: TaskQuery.Column, task: TaskRow, records: Records): Reac
         </span>
       );
     case "person":
-      return task.assigned_to ?? <span className="quiet">nobody</span>;
+      return task.assigned_to ?? <span className="quiet">unassigned</span>;
     case "deadline":
       return lifecycle.isOpen(task.status) && task.assigned_to !== null ? (
         <TimeLeft expiresAt={task.assignment_expires_at} />
@@ -71,7 +71,7 @@ export default function TasksPage() {
   const { byId: records } = useRecords();
   const people = usePeople();
   const { session, isV5 } = useShown();
-  // In v5 nobody is seen to hold anything, and nothing is handed over.
+  // v5 shows no holders, and nothing can be handed over.
   const canAct = !session.isReadOnly && !isV5;
   const [params, setParams] = useSearchParams();
   const query = useMemo(() => TaskQuery.parse(params), [params]);
@@ -153,7 +153,7 @@ const Filters = ({ query, people, isV5, change }: FiltersProps) => (
       <ChoiceField
         label="Person"
         value={query.person}
-        options={[...peopleOptions(people), [TaskQuery.nobody, "Nobody"]]}
+        options={[...peopleOptions(people), [TaskQuery.unassigned, "Unassigned"]]}
         onChange={(person) => change({ person })}
       />
     )}
@@ -215,7 +215,7 @@ interface SelectionProps {
   readonly clear: () => void;
 }
 
-/** What can be done with the chosen tasks. */
+/** Actions on the chosen tasks. */
 const Selection = ({ tasks, people, clear }: SelectionProps) => {
   const { acts } = useShown();
   const [isPlanning, setIsPlanning] = useState(false);

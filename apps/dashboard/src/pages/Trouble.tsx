@@ -30,7 +30,7 @@ const keyRefused = {
     "The evaluation server does not accept the key of this dashboard (any more). Start it again with a valid one.",
 };
 
-/** What an error means for the reader: a title and a sentence of advice. */
+/** Meaning of an error for the reader: a title and a sentence of advice. */
 export const adviceOf = (error: unknown, what: string): { readonly title: string; readonly advice: string } => {
   const { reason, detail, status, message } = error as Partial<SgpError> & { readonly message?: string };
   switch (reason?._tag) {
@@ -44,7 +44,7 @@ export const adviceOf = (error: unknown, what: string): { readonly title: string
     case "Forbidden":
       return { title: "Not allowed", advice: detail ?? "The key of this dashboard may not read this." };
     case "RateLimited":
-      return { title: "Too many requests", advice: "The evaluation server asks for a pause." };
+      return { title: "Too many requests", advice: "The evaluation server requests a pause." };
     case "Unreachable":
     case "Timeout":
       return { title: "Nothing answers", advice: "The program behind this page, or the network to it, is gone." };

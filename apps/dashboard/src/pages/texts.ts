@@ -4,7 +4,7 @@ import type { TestCaseResults } from "@evalwire/core/contract";
 export const textOf = (value: unknown): string =>
   typeof value === "string" ? value : JSON.stringify(value ?? null, null, 2);
 
-/** An input of texts alone is read as those texts, anything else as JSON. */
+/** An input of only texts is read as those texts, anything else as JSON. */
 export const inputOf = (input: unknown): string => {
   const values = typeof input === "object" && input !== null ? Object.values(input) : [];
   return values.length > 0 && values.every((value) => typeof value === "string") ? values.join("\n\n") : textOf(input);

@@ -1,7 +1,7 @@
 import { useCallback } from "react";
 import { useSearchParams } from "wouter";
 
-/** What the address asks for after its `?`, and how to change one name in it; an empty value takes the name out. */
+/** The query of the address after its `?`, and how to change one name in it; an empty value takes the name out. */
 export const useAddress = (): readonly [URLSearchParams, (name: string, value: string) => void] => {
   const [params, setParams] = useSearchParams();
   const change = useCallback(

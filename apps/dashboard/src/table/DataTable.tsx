@@ -68,7 +68,7 @@ export const DataTable = <T,>(props: DataTableProps<T>) => {
   const hold = {
     onPointerEnter: () => setIsHeld(true),
     onPointerLeave: () => setIsHeld(false),
-    // Whoever goes through the rows by keyboard has them held as well; a click leaves the focus behind and holds nothing.
+    // Keyboard focus in a row also keeps the rows from moving; a click leaves the focus behind and does not.
     onFocus: ({ target }: FocusEvent<HTMLElement>) => target.matches(":focus-visible") && setIsHeld(true),
     onBlur: ({ currentTarget, relatedTarget }: FocusEvent<HTMLElement>) =>
       currentTarget.contains(relatedTarget) || setIsHeld(currentTarget.matches(":hover")),

@@ -18,7 +18,7 @@ const rounds = fc.array(
   }),
 );
 
-it("1. sorts as sorting anew does, whatever changed in between", () => {
+it("1. sorts as sorting again does, for any changes in between", () => {
   fc.assert(
     fc.property(rounds, (all) => {
       const ordering = new Ordering<Row>();

@@ -35,7 +35,7 @@ describe("the query of the task table", () => {
   it("parse(print(query)) = query", () => {
     fc.assert(
       fc.property(query, (asked) => {
-        // A question of nothing but the columns everybody sees is the same as none.
+        // A query of only the default columns is the same as none.
         const shown = asked.columns.length === 1 ? { ...asked, columns: TaskQuery.initial.columns } : asked;
         expect(TaskQuery.parse(new URLSearchParams(TaskQuery.print(shown).toString()))).toEqual(shown);
       }),

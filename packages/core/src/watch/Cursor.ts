@@ -2,8 +2,8 @@
  * The position of a consumer, as text: what it has finished handling, so that a later watch emits exactly the rest.
  *
  * A cursor holds the rows themselves, since an event carries a task's previous state; some 200 bytes a task. It is lines of JSON: a head,
- * an entry for each task, and an end with a checksum, so that a text that was cut off or damaged is told from a whole one. Of two
- * entries for one task the later counts: what has changed can be written behind what was there.
+ * an entry for each task, and an end with a checksum, so that a text that was cut off or damaged is distinguished from a whole one. Of two
+ * entries for one task the later counts: changes can be appended to the earlier entries.
  */
 import { invalid } from "../client/SgpError.ts";
 import { type EvaluationRow, types, type WatchEvent } from "./Event.ts";
@@ -12,7 +12,7 @@ import * as Snapshot from "./state/Snapshot.ts";
 import * as TaskRow from "./TaskRow.ts";
 import type { Announced } from "./time/Expiry.ts";
 
-/** What a cursor says. */
+/** The content of a cursor. */
 export interface CursorState {
   readonly evaluationId: string;
   readonly evaluation: EvaluationRow | undefined;
@@ -67,7 +67,7 @@ const sumOf = (lines: Iterable<string>): string => {
   return (sum >>> 0).toString(36);
 };
 
-/** Lines with a head in front and an end that tells whether they are whole. */
+/** Lines with a head in front and an end that shows whether they are whole. */
 export const sealed = (head: object, lines: ReadonlyArray<string>): string => {
   const all = [JSON.stringify(head), ...lines];
   return [...all, JSON.stringify({ lines: all.length, sum: sumOf(all) })].join("\n");

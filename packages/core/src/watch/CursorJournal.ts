@@ -65,7 +65,7 @@ export class CursorJournal {
     return CursorWriter.encode(this.#store.consumers.position(() => this.#store.position()));
   }
 
-  /** What has to be written, portion by portion; what moves meanwhile comes in the last ones. One portion at least. */
+  /** The entries to be written, portion by portion; entries that change meanwhile come in the last ones. One portion at least. */
   *portions(): Generator<Portion> {
     if (this.#isWholeMoved) {
       this.#isWholeMoved = false;
@@ -112,8 +112,8 @@ export class CursorJournal {
     const rows = known?.tasks ?? tasks;
     const entry = (taskId: string) => {
       const { row, owed } = behind.standing(taskId, rows.get(taskId));
-      const told = known === undefined ? leases.expiry.announced(taskId) : known.told.get(taskId);
-      return CursorWriter.entryOf(taskId, row, behind.isReplaying ? undefined : told, owed);
+      const announced = known === undefined ? leases.expiry.announced(taskId) : known.told.get(taskId);
+      return CursorWriter.entryOf(taskId, row, behind.isReplaying ? undefined : announced, owed);
     };
     function* taskIds() {
       yield* rows.keys();

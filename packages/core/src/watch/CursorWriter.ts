@@ -1,4 +1,4 @@
-/** Writes a position as a cursor. What reads one stands apart, in `Cursor`: a program needs it before anything polls. */
+/** Writes a position as a cursor. The reader is apart, in `Cursor`: a program needs it before anything polls. */
 import { type CursorState, cellsOf, join, type TaskEntry } from "./Cursor.ts";
 import type { WatchEvent } from "./Event.ts";
 import type * as TaskRow from "./TaskRow.ts";

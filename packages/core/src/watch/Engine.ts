@@ -1,5 +1,5 @@
 /**
- * What keeps a watch's snapshot true, as a watch sees it: a poller of the platform, or a follower of a feed.
+ * Interface of the engine that keeps a watch's snapshot true: a poller of the platform, or a follower of a feed.
  */
 import type { IssueLog } from "./IssueLog.ts";
 import type { WatchStats } from "./Stats.ts";

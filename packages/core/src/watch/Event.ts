@@ -9,7 +9,7 @@ import type { Lease, TaskRow } from "./TaskRow.ts";
 
 export type { ReleaseReason };
 
-/** What a watch keeps of the evaluation itself. */
+/** Fields a watch keeps of the evaluation itself. */
 export interface EvaluationRow {
   readonly id: string;
   readonly name: string;
@@ -35,7 +35,7 @@ interface OfTask<Type extends string> extends Base<Type> {
   /**
    * True when states may have been skipped: one step of a task's life cannot explain the change, or the two looks it lies
    * between were not consecutive. False says that one step explains it. The platform numbers no versions, so a
-   * round trip that leaves no trace (claimed, given up and claimed again between two looks) cannot be told. With the option `history` false
+   * round trip that leaves no trace (claimed, given up and claimed again between two polls) cannot be detected. With the option `history` false
    * also says that the server's own history has no version between `previous` and `current`.
    */
   readonly gap: boolean;
@@ -73,7 +73,7 @@ export interface TaskUpdated extends Change<"task.updated"> {
   readonly changed: ReadonlyArray<keyof TaskRow>;
 }
 
-/** Somebody holds an open task who did not before. */
+/** An open task has a new holder. */
 export interface AssignmentCreated extends Change<"assignment.created"> {
   readonly lease: Lease;
 }
@@ -83,7 +83,7 @@ export interface AssignmentReleased extends Change<"assignment.released"> {
   readonly lease: Lease;
   /**
    * Why, as far as the platform shows it: `expired` after the lease's end by the clock (`assignment.expired` was emitted before),
-   * `finished` when somebody else's answers finished the task, `reassigned` when another user holds it, `unassigned` when nobody does:
+   * `finished` when another user's answers finished the task, `reassigned` when another user holds it, `unassigned` when none does:
    * it was skipped or taken back, which look the same.
    */
   readonly reason: ReleaseReason;
@@ -117,8 +117,8 @@ export interface AssignmentExpiring extends Clocked<"assignment.expiring"> {
 
 /**
  * A lease has reached its end by the server's clock: emitted once for each lease that does, and for no other. The task is looked at shortly
- * before the deadline and at it, so that work handed in meanwhile is no expiry; where no look comes through within ten seconds, it is
- * said of what is known, with `gap: true`. What the server does about it shows as `assignment.released`.
+ * before the deadline and at it, so that work handed in meanwhile is no expiry; where no read succeeds within ten seconds, it is
+ * reported from the known state, with `gap: true`. The server's change of the task is reported as `assignment.released`.
  */
 export interface AssignmentExpired extends Clocked<"assignment.expired"> {}
 

@@ -25,11 +25,11 @@ export interface WatchIssue {
     | "write-not-shown"
     /** A subscriber threw. */
     | "listener-failed"
-    /** A page did not come in time: smaller ones are asked for. */
+    /** A page did not come in time: smaller ones are requested. */
     | "slow-page"
     /** The history of some result could not be read in time: the events of its task carry the states that were seen, with a gap. */
     | "history-missing"
-    /** Another watch of the same evaluation is at work with other options, which hold. Told to the watch whose options are ignored. */
+    /** Another watch of the same evaluation is at work with other options, which hold. Reported to the watch whose options are ignored. */
     | "options-ignored";
   /** The task it was seen in, where that can be said. */
   readonly taskId?: string;

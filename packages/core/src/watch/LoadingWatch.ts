@@ -1,8 +1,8 @@
 /**
  * A watch whose poller is still being loaded, and after that the same watch with it.
  *
- * 1. Until then it shows what its cursor says, or nothing, and is connecting; everybody who subscribes is served from the beginning.
- * 2. What invalid options throw, they throw at once.
+ * 1. Until then it shows its cursor's state, or nothing, and is connecting; all subscribers are served from the beginning.
+ * 2. Invalid options throw at once.
  * 3. A load that fails degrades it, and is tried again, ever more slowly up to once a minute. No event reports it: what makes the
  *    events is not there.
  * 4. Closed before, it never polls, and waits for nothing.
@@ -38,7 +38,7 @@ interface Facts {
   readonly readyMillis: number | undefined;
 }
 
-/** Somebody who listens, from before the watch was loaded. */
+/** A listener from before the watch was loaded. */
 interface Listening {
   readonly begin: (watch: Watch) => void;
   /** It is over before it began. */
@@ -46,7 +46,7 @@ interface Listening {
 }
 
 const over = { done: true, value: undefined } as const;
-const nobody = (): void => undefined;
+const noop = (): void => undefined;
 const longestPause = 60_000;
 
 export class LoadingWatch implements Watch {
@@ -57,7 +57,7 @@ export class LoadingWatch implements Watch {
   readonly #waiting = new Set<Listening>();
   readonly #onChange = new Listeners((error) => toConsole({ source: "onChange", error }));
   readonly #fiber: Fiber.Fiber<unknown>;
-  #unlisten: () => void = nobody;
+  #unlisten: () => void = noop;
   #wasListenedTo = false;
   #snapshot: WatchSnapshot;
   #loaded: Watch | undefined;
@@ -74,8 +74,8 @@ export class LoadingWatch implements Watch {
       this.#settle = { resolve, reject };
     });
     this.ready = readyWithin(ready, facts.readyMillis, facts.clock);
-    // Avoid an unhandled rejection when nobody awaits `ready`.
-    this.ready.catch(nobody);
+    // Avoid an unhandled rejection when `ready` is not awaited.
+    this.ready.catch(noop);
     const loading = (pause: number): Effect.Effect<unknown> =>
       Effect.matchEffect(load, {
         onSuccess: (module) => Effect.sync(() => this.#begin(() => open(module))),
@@ -178,7 +178,7 @@ export class LoadingWatch implements Watch {
   close(): Promise<void> {
     if (this.#loaded !== undefined) return this.#loaded.close();
     if (this.#closed !== undefined) return this.#closed;
-    this.#closed = Effect.runPromise(Fiber.interrupt(this.#fiber)).then(nobody);
+    this.#closed = Effect.runPromise(Fiber.interrupt(this.#fiber)).then(noop);
     this.#unlisten();
     this.#snapshot = this.#snapshotWith({ _tag: "closed", since: this.#time() });
     this.#settle.reject(new SgpError({ reason: { _tag: "Aborted" }, endpoint: "watch" }));
@@ -215,8 +215,8 @@ export class LoadingWatch implements Watch {
     // The loaded watch listens to the signal itself.
     this.#unlisten();
     this.#settle.resolve(watch.ready);
-    // Everybody who listened has left: the watch rests, as it would have.
-    if (this.#wasListenedTo && this.#waiting.size === 0) watch.onChange(nobody)();
+    // All listeners have left: the watch rests, as it would have.
+    if (this.#wasListenedTo && this.#waiting.size === 0) watch.onChange(noop)();
     for (const each of this.#waiting) each.begin(watch);
     this.#waiting.clear();
     this.#onChange.notify();
@@ -228,7 +228,7 @@ export class LoadingWatch implements Watch {
     { signal, onEnd }: Pick<Options.SubscribeOptions, "signal" | "onEnd">,
   ): () => void {
     let undo: (() => void) | undefined;
-    let unlisten = nobody;
+    let unlisten = noop;
     this.#wasListenedTo = true;
     const listening: Listening = {
       begin: (watch) => {
@@ -242,7 +242,7 @@ export class LoadingWatch implements Watch {
     };
     if (this.#closed !== undefined) {
       onEnd?.();
-      return nobody;
+      return noop;
     }
     this.#waiting.add(listening);
     const leave = () => {
@@ -259,11 +259,11 @@ export class LoadingWatch implements Watch {
   ): AsyncIterator<EventOf<Type>> {
     if (this.#loaded !== undefined) return stream()![Symbol.asyncIterator]();
     Options.checkSubscription(options);
-    let leave: () => void = nobody;
+    let leave: () => void = noop;
     const opened = new Promise<AsyncIterator<EventOf<Type>> | undefined>((resolve) => {
       const begin = () => {
         resolve(stream()![Symbol.asyncIterator]());
-        return nobody;
+        return noop;
       };
       const onEnd = () => {
         options.onEnd?.();

@@ -35,17 +35,17 @@ export class PolledWatch implements Watch {
   readonly #roster: ReadonlyMap<string, Engine>;
   readonly #onIssue: IssueListener | undefined;
   readonly #leads: ReadonlyArray<number>;
-  /** What had been emitted according to the cursor; `undefined` without one. */
+  /** The events emitted according to the cursor; `undefined` without one. */
   readonly #since: CursorState | undefined;
   readonly #subscriptions = new Set<Subscription>();
   readonly #consumers: Consumers;
-  /** What is wrong with this watch, and not with the others of its poller. */
+  /** Issues of this watch only, not of the others of its poller. */
   #issues: ReadonlyArray<WatchIssue> = [];
   readonly #undo = new Set<() => void>();
-  // What ties it to its poller.
+  // Subscriptions to its poller.
   #ties: ReadonlyArray<() => void> = [];
   #listeners = 0;
-  // What keeps the poller at work: from the beginning, and later as long as somebody listens.
+  // Keeps the poller at work: from the beginning, and later as long as there are listeners.
   #release: (() => Promise<void>) | undefined;
   #closed:
     | { readonly snapshot: WatchSnapshot; readonly position: CursorState; readonly done: Promise<void> }
@@ -72,7 +72,7 @@ export class PolledWatch implements Watch {
     this.#tie(poller);
     this.#release = poller.hold();
     this.ready = readyWithin(this.#afterScans(1), Options.readyMillis(options), poller.time.clock);
-    // Avoid an unhandled rejection when nobody awaits `ready`.
+    // Avoid an unhandled rejection when `ready` is not awaited.
     this.ready.catch(() => undefined);
     for (const issue of issues) this.#report(issue);
     this.#undo.add(onAbort(options.signal, () => void this.close()));
@@ -180,7 +180,7 @@ export class PolledWatch implements Watch {
     if (this.#onIssue !== undefined) this.#ties = [...this.#ties, poller.issues.subscribe(this.#onIssue)];
   }
 
-  /** Says what is wrong with this watch to whoever opened it, once they can hear of it. */
+  /** Reports this watch's issues to its opener, once it can listen. */
   #report(issue: WatchIssue): void {
     this.#issues = [...this.#issues, issue];
     queueMicrotask(() => {

@@ -1,4 +1,4 @@
-/** What a watch has cost and seen since it began. */
+/** Counters of a watch since it began. */
 import type { IssueLog, WatchIssue } from "./IssueLog.ts";
 import type { Tally } from "./poll/Loop.ts";
 import type { PollScheduler } from "./poll/PollScheduler.ts";
@@ -27,7 +27,7 @@ export interface WatchStats {
   readonly retrievals: number;
   /** Reads at the evaluation and its counts. */
   readonly probes: number;
-  /** Histories of results asked for, with the option `history`. */
+  /** Histories of results requested, with the option `history`. */
   readonly histories: number;
   /** Events emitted to subscribers, without replays. */
   readonly events: number;

@@ -1,7 +1,7 @@
 /**
  * How well a watch's snapshot is known to be true, and how old it is. Instants are ISO 8601 by the watch's own clock.
  *
- * A watch is `synced` only until `freshUntil`: without a look by then, whatever it waits for, it is `degraded` with reason `Stale`. Without a
+ * A watch is `synced` only until `freshUntil`: without a successful poll by then, for any reason, it is `degraded` with reason `Stale`. Without a
  * network it is `degraded` with reason `Offline` at once.
  */
 import type { SgpError } from "../client/SgpError.ts";
@@ -15,7 +15,7 @@ interface Aged {
 }
 
 export type WatchStatus =
-  /** No complete scan since the watch began, or began again after nobody listened. */
+  /** No complete scan since the watch began, or began again after a time without listeners. */
   | (Aged & { readonly _tag: "connecting" })
   | (Aged & {
       readonly _tag: "synced";
@@ -26,7 +26,7 @@ export type WatchStatus =
   | (Aged & {
       readonly _tag: "degraded";
       readonly error: SgpError;
-      /** When the snapshot was last known to be true, where a feed says: how old the picture is. */
+      /** When the snapshot was last known to be true, where a feed says: how old the state is. */
       readonly asOf?: string;
     })
   /** Over: closed by its owner, or, with `error`, ended by an answer that no retry cures. */

@@ -1,5 +1,5 @@
 /**
- * What a watch keeps of a task: its identity, its version and the few facts lists are made of, under the wire's names.
+ * Fields a watch keeps of a task: its identity, its version and the few facts lists are made of, under the wire's names.
  *
  * A row is small on purpose. The letter a task is about (the test case result with its texts) stays on the
  * server, except for the fields requested by `include`.
@@ -80,7 +80,7 @@ export const make = (facts: Partial<TaskRow> & Pick<TaskRow, "id">): TaskRow => 
 /** Whether work on the task is still to be done; a finished task has no lease. */
 export const isOpen = (row: TaskRow): boolean => status.isOpen(row.status);
 
-/** The lease a row stands for, or `undefined` when nobody holds the task or nothing is left to do on it. */
+/** The lease a row stands for, or `undefined` when the task is not held or nothing is left to do on it. */
 export const leaseOf = (row: TaskRow): Lease | undefined =>
   row.assigned_to !== null && isOpen(row)
     ? { taskId: row.id, assignee: row.assigned_to, expiresAt: row.assignment_expires_at }

@@ -8,7 +8,7 @@ const isSameIncluded = (a: TaskRow, b: TaskRow): boolean => {
   if (a.included === b.included) return true;
   if (a.included === undefined || b.included === undefined) return false;
   const isSameVersion = a.updated_at !== null && isSameInstant(a.updated_at, b.updated_at);
-  // Other fields may have been asked for.
+  // Other fields may have been requested.
   if (isSameVersion) return Object.keys(a.included).length === Object.keys(b.included).length;
   return JSON.stringify(a.included) === JSON.stringify(b.included);
 };

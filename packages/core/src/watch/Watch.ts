@@ -1,13 +1,13 @@
 /**
  * A live view of one evaluation's tasks: a snapshot that is kept true, and events that say what changed.
  *
- * What a subscriber may rely on:
+ * Promises to a subscriber:
  *
  *  1. If the server stops changing and answers, then within one full scan the snapshot equals the server.
  *  2. Per task, events come in the order of the states seen; between tasks no order is promised.
  *  3. A late subscriber first receives `task.added` with `replay: true` for everything present, and what has been announced of
  *     leases that still stand; then live events; nothing falls between.
- *  4. Each subscriber is served serially and independently: a slow or throwing one delays and breaks nobody else. Its queue is
+ *  4. Each subscriber is served serially and independently: a slow or throwing one affects no other. Its queue is
  *     bounded (`latest-per-task` by default, or `drop-oldest`, or `error`).
  *  5. Intermediate states may be skipped, never invented; `gap` says so. Time does not go back: an answer with an older `updated_at` than is
  *     known (a replica that lags) is no news unless a second answer agrees, and then comes with `gap: true`.
@@ -20,8 +20,8 @@
  *     if the clock ends it, also where a poll shows it released first, and never if anything else does: the task is looked at two
  *     seconds before the deadline and at it. Never early by the server's clock (offset estimated from `Date`, with its error bound);
  *     where no look comes through, ten seconds after the deadline with `gap: true`, and without a network once there is one again.
- * 10. A snapshot that was not looked at in time is never called `synced`: without a network the watch is degraded at once (reason
- *     `Offline`), and whatever it waits for when `freshUntil` passes (reason `Stale`). A failing poll degrades the watch, and recovery
+ * 10. A snapshot that was not confirmed in time is never called `synced`: without a network the watch is degraded at once (reason
+ *     `Offline`), and for any reason when `freshUntil` passes (reason `Stale`). A failing poll degrades the watch, and recovery
  *     is announced; only 401, 403, and 404 on the evaluation end it, as a typed
  *     error, and once anything was answered only when they are said three times over some seconds.
  * 11. One poller per client and evaluation, shared by all subscribers; started by the first, stopped after the last; polls never
@@ -32,9 +32,9 @@
  * 14. After `close()` nothing is left: no timer, listener, fiber or socket.
  * 15. Given the same seed, clock and answers, the same events come out, byte for byte.
  * 16. `cursor()` resumes: a watch started with it reports exactly the differences since. A cursor is a consumer's place: nothing that was
- *     emitted and not handled is lost, and at most the event in hand is told twice.
+ *     emitted and not handled is lost, and at most the event in hand is delivered twice.
  *
- * A watch is at work from when it is made. Once somebody has listened to it, it is at work as long as somebody does: after the
+ * A watch is at work from when it is made. Once it has had a listener, it is at work as long as it has one: after the
  * last listener it rests, and the next one makes it catch up. `close()` ends it for good.
  */
 import type { EventOf, WatchEvent, WatchEventType } from "./Event.ts";
@@ -47,8 +47,8 @@ import type { SubscribeOptions } from "./WatchOptions.ts";
 /** The place of a consumer in what a watch emits. */
 export interface Position<Event> {
   /**
-   * What this consumer has finished handling, as a string for the option `cursor`. An event that was given and is not finished (a
-   * listener's promise is pending, a `for await` has not asked for the next) is told again to a watch that begins with it.
+   * The events this consumer has finished handling, as a string for the option `cursor`. An event that was given and is not finished (a
+   * listener's promise is pending, a `for await` has not requested the next) is delivered again to a watch that begins with it.
    */
   cursor(): string;
   /** The event is handled; needed with `ack: "manual"`, and else early. A second call, or one with another event, does nothing. */
@@ -64,7 +64,7 @@ export interface EventStream<Event = WatchEvent> extends AsyncIterable<Event>, P
 
 export interface Watch extends AsyncIterable<WatchEvent>, AsyncDisposable {
   readonly evaluationId: string;
-  /** What can be read of this evaluation's tasks; anything else is `null` in rows, and no event reports it. */
+  /** The fields that can be read of this evaluation's tasks; anything else is `null` in rows, and no event reports it. */
   readonly capabilities: Capabilities;
   snapshot(): WatchSnapshot;
   /**
@@ -83,9 +83,9 @@ export interface Watch extends AsyncIterable<WatchEvent>, AsyncDisposable {
   /** Resolves after the first complete scan; rejects when the watch ends before, or `readyTimeout` has passed (reason `Timeout`). */
   readonly ready: Promise<void>;
   /**
-   * Where this watch stands, as a string for the option `cursor`: what all its subscriptions have finished handling, those that are
-   * `transient` apart. What waits for one of them or is in its hands is told again to a watch that begins with it. With nobody subscribed
-   * it stands where the last one left; before the first, at what it has read. Closed, it stands where it was closed.
+   * Where this watch stands, as a string for the option `cursor`: the events all its subscriptions have finished handling, except
+   * `transient` ones. Waiting and unfinished events are delivered again to a watch that begins with it. Without subscribers
+   * it stands where the last one left; before the first, at the last state read. Closed, it stands where it was closed.
    */
   cursor(): string;
   stats(): WatchStats;

@@ -1,5 +1,5 @@
 /**
- * The owner of all watches at one server and account. What polls (`Pollers`) it loads with its first watch: a client that watches
+ * The owner of all watches at one server and account. It loads the polling code (`Pollers`) with its first watch: a client that watches
  * nothing never loads it.
  *
  * 1. Invalid options are refused at once, whether it is loaded or not.
@@ -24,7 +24,7 @@ import * as Options from "./WatchOptions.ts";
 /** Opens a watch of an evaluation; throws an `SgpError` with reason `Invalid` at options that cannot be. */
 export type OpenWatch = (evaluationId: string, options?: Options.WatchOptions) => Watch;
 
-/** How a caller reads an evaluation, if nobody does yet. */
+/** How a caller reads an evaluation, if there is no poller yet. */
 export interface ReadRequest {
   readonly kind: "v4" | "v5";
   readonly transport: Transport["Service"];
@@ -40,7 +40,7 @@ export class Hub {
   #open: Array<WeakRef<Watch>> = [];
   // At so many the list is cleared of those that are closed.
   #crowded = 64;
-  /** What all its watches together may send; may be changed at any time. */
+  /** Request budget of all its watches together; may be changed at any time. */
   readonly limits: ClientLimits;
 
   /** @param tap receives the events of every watch */

@@ -17,7 +17,7 @@ import * as TaskVersion from "./TaskVersion.ts";
 
 type Row = TaskRow.TaskRow;
 
-/** What is known of the request that showed a change. */
+/** Facts about the request that showed a change. */
 export interface EventContext {
   readonly evaluationId: string;
   /** ISO 8601 by the watch's own clock. */
@@ -27,7 +27,7 @@ export interface EventContext {
   readonly isInterrupted: boolean;
   /** Whether what it shows as new was there before the watch began. */
   readonly replay: boolean;
-  /** Tasks of which states may have been missed, whatever the request before showed. */
+  /** Tasks of which states may have been missed, regardless of the request before. */
   readonly gaps?: ReadonlySet<string> | undefined;
   /** The version by the history of its result: when it began, and whether the history has none between it and the one before. */
   readonly version?: { readonly at: string | undefined; readonly isKnown: boolean } | undefined;
@@ -47,7 +47,7 @@ const isOneStep = (previous: Row, current: Row): boolean => {
   return TaskRow.isOpen(current) || isSameHolder || current.assigned_to === null;
 };
 
-/** What names the events of a row: its version and, where the history says when that began, the time, since a state can recur. */
+/** The id of a row's events: its version and, where the history says when that began, the time, since a state can recur. */
 const namer = (row: Row, { version }: EventContext) => {
   const name = `${row.id}:${TaskVersion.of(row)}`;
   return (type: string) =>
@@ -79,32 +79,32 @@ const eventsOfUpdate = (previous: Row, current: Row, context: EventContext): Rea
   const before = TaskRow.leaseOf(previous);
   const after = TaskRow.leaseOf(current);
   const explained = new Set<TaskRow.Field>();
-  const tell = (event: TaskEvent, explains: ReadonlyArray<TaskRow.Field>) => {
+  const emit = (event: TaskEvent, explains: ReadonlyArray<TaskRow.Field>) => {
     events.push(event);
     for (const field of explains) explained.add(field);
   };
 
   if (before !== undefined && before.assignee !== current.assigned_to) {
     const reason = context.hasExpired?.(before) === true ? "expired" : reasonOf(current);
-    tell({ ...base("assignment.released"), lease: before, reason }, [...explainedByLease, "assignment_expires_at"]);
+    emit({ ...base("assignment.released"), lease: before, reason }, [...explainedByLease, "assignment_expires_at"]);
   }
   if (previous.status !== current.status) {
     const deadlineWentAlong = before !== undefined && after === undefined;
-    tell(base("task.status_changed"), [
+    emit(base("task.status_changed"), [
       ...explainedByStatus,
       ...(deadlineWentAlong ? (["assignment_expires_at"] as const) : []),
     ]);
   }
   if (after !== undefined && before?.assignee !== after.assignee) {
-    tell({ ...base("assignment.created"), lease: after }, [...explainedByLease, "assignment_expires_at"]);
+    emit({ ...base("assignment.created"), lease: after }, [...explainedByLease, "assignment_expires_at"]);
   } else if (before !== undefined && after !== undefined && !isSameInstant(before.expiresAt, after.expiresAt)) {
-    tell({ ...base("assignment.extended"), lease: after, previousExpiresAt: before.expiresAt }, [
+    emit({ ...base("assignment.extended"), lease: after, previousExpiresAt: before.expiresAt }, [
       "assignment_expires_at",
       "updated_at",
     ]);
   }
   const changed = TaskVersion.changedFields(previous, current).filter((field) => !explained.has(field));
-  if (changed.length > 0) tell({ ...base("task.updated"), changed }, []);
+  if (changed.length > 0) emit({ ...base("task.updated"), changed }, []);
   return events;
 };
 

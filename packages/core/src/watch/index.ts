@@ -1,4 +1,4 @@
-/** What a watch offers to those who use one. */
+/** The public parts of a watch. */
 export { snapshotAt } from "./Cursor.ts";
 export type {
   AssignmentCreated,

@@ -45,7 +45,7 @@ export const open = (
   );
 
 /**
- * What happens in an evaluation, as long as the stream runs.
+ * The events of an evaluation, as long as the stream runs.
  *
  * Time and chance are the fiber's own `Clock` and `Random`. All streams by one clock, and the watches of the client that the
  * services come from, share one poller for each evaluation. Fails with reason `Invalid` at options that cannot be right, and with what

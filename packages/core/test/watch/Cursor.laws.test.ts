@@ -4,7 +4,7 @@ import * as Cursor from "../../src/watch/Cursor.ts";
 import * as CursorWriter from "../../src/watch/CursorWriter.ts";
 import { row, tasks } from "./rows.ts";
 
-const told = fc.dictionary(
+const announced = fc.dictionary(
   fc.constantFrom("t1", "t2", "__proto__"),
   fc.array(fc.record({ assignee: fc.string(), expiresAt: fc.string(), lead: fc.nat() }), {
     minLength: 1,
@@ -19,7 +19,7 @@ const position = fc.record({
     { nil: undefined },
   ),
   tasks,
-  told: told.map((each) => new Map(Object.entries(each))),
+  told: announced.map((each) => new Map(Object.entries(each))),
   owed: fc.constant([]),
 });
 
@@ -38,7 +38,7 @@ describe("Cursor", () => {
     expect(Cursor.decode(CursorWriter.encode(each), "e").tasks.get("t")).toEqual(kept);
   });
 
-  it("whatever else it is given, it refuses as invalid", () => {
+  it("it refuses any other text as invalid", () => {
     const damage = fc.oneof(
       fc.string(),
       fc.json(),

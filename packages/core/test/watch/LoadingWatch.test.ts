@@ -136,7 +136,7 @@ it("is degraded while the load fails, and tries again after one second, then two
   await watch.close();
 });
 
-it("closed before it is loaded it never polls: everybody is told, and nothing is left", async () => {
+it("closed before it is loaded it never polls: all subscribers are notified, and nothing is left", async () => {
   const { clock, watch, opened, arrive } = loading(1);
   const ended: Array<unknown> = [];
   watch.subscribe(() => undefined, { onEnd: (error) => ended.push(error) });
@@ -192,7 +192,7 @@ it("a subscription that ended before it is loaded is not served, and a loop that
   await watch.close();
 });
 
-it("rests once it is loaded when everybody who listened has left", async () => {
+it("rests once it is loaded when all listeners have left", async () => {
   const { clock, watch, platform, arrive } = loading(1);
   watch.subscribe(() => undefined)();
   await arrive();

@@ -30,7 +30,7 @@ describe("TaskRow", () => {
     );
   });
 
-  it("an included letter is compared only where the result's version cannot tell", () => {
+  it("an included letter is compared only where the result's version does not decide", () => {
     const at = "2030-01-01T00:00:00Z";
     const versioned = (text: string) => row("t", { updated_at: at, included: { result: text } });
     const plain = (text: string) => row("t", { included: { result: text } });
@@ -40,7 +40,7 @@ describe("TaskRow", () => {
     expect(TaskVersion.isSame(plain("a"), plain("a"))).toBe(true);
   });
 
-  it("only an open task that somebody holds has a lease", () => {
+  it("only an open held task has a lease", () => {
     const held = { assigned_to: "ada", assignment_expires_at: "2030-01-01T00:00:00Z" };
     const lease = { taskId: "t", assignee: "ada", expiresAt: "2030-01-01T00:00:00Z" };
     expect(TaskRow.leaseOf(row("t", held))).toEqual(lease);

@@ -1,4 +1,4 @@
-/** The watch against a plain model of the platform: whatever happens on the way, the end is the same. */
+/** The watch against a plain model of the platform: for any events on the way, the end is the same. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EventChecker } from "../../src/testing/EventChecker.ts";

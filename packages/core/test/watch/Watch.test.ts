@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { brief, withWatch } from "./watching.ts";
 
-it("sees tasks, and tells what becomes of them", async () => {
+it("sees tasks, and emits their changes", async () => {
   await withWatch({ count: 3 }, async ({ clock, platform, live, events }) => {
     await clock.until(live.ready);
     expect(live.snapshot().tasks).toEqual(platform.rows());

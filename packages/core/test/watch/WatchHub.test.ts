@@ -11,14 +11,14 @@ import { result, serving, sgp } from "./source/sgp.ts";
 const two = () => sgp(serving(() => [result("1"), result("2")]));
 
 /** How many requests a single watch makes in ten minutes. */
-const alone = async () => {
+const single = async () => {
   const { client, clock, asked } = two();
   await using _ = client.watch("e1");
   await clock.advance("10 minutes");
   return asked.length;
 };
 
-/** What the first watch is joined by, each over the same client. */
+/** The second watch beside the first, each over the same client. */
 const joining: Readonly<Record<string, (on: ReturnType<typeof two>) => AsyncDisposable>> = {
   "another watch": ({ client }) => client.watch("e1"),
   "watchEvents over the client's services": ({ client }) => {
@@ -37,7 +37,7 @@ it.each(Object.entries(joining))("one poller serves a watch and %s", async (_, j
   await on.clock.until(first.ready);
   await using __ = join(on);
   await on.clock.advance("10 minutes");
-  expect(on.asked.length).toBeLessThanOrEqual((await alone()) + 1);
+  expect(on.asked.length).toBeLessThanOrEqual((await single()) + 1);
 });
 
 it("another account, server, key or network has watches of its own", async () => {

@@ -1,4 +1,4 @@
-/** What a watch receives, counted, bounded, and saved where the server can say that nothing has changed. */
+/** The bytes a watch receives: counted, bounded, and saved where the server can say that nothing has changed. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SGPClient } from "../../src/SGPClient.ts";

@@ -1,5 +1,5 @@
 /**
- * What can happen around a watch, as fast-check commands: the platform lives, the network fails, clocks and tabs do what they do. The
+ * Events around a watch, as fast-check commands: of the platform, the network, clocks and tabs. The
  * model is a plain map of what the platform holds.
  */
 import * as Effect from "effect/Effect";

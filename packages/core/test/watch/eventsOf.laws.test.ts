@@ -25,7 +25,7 @@ const of = (...[previous, next]: readonly [ReturnType<typeof row>, ReturnType<ty
 const names = (events: ReadonlyArray<TaskEvent>) => events.map(({ type }) => type);
 
 describe("eventsOf", () => {
-  it("a change is told by at least one event, and no change by none", () => {
+  it("a change is reported by at least one event, and no change by none", () => {
     fc.assert(
       fc.property(pair, ([a, b]) => {
         expect(of(a, b).length > 0).toBe(changedFields(a, b).length > 0);
@@ -43,7 +43,7 @@ describe("eventsOf", () => {
     );
   });
 
-  it("an id is a function of the state reached: whoever comes there tells it under the same id", () => {
+  it("an id is a function of the state reached: all paths to it report it under the same id", () => {
     fc.assert(
       fc.property(pair, state, ([a, b], other) => {
         const c = row("t", other);
@@ -60,7 +60,7 @@ describe("eventsOf", () => {
     );
   });
 
-  it("released, created and extended say what became of the lease, and status_changed of the status", () => {
+  it("released, created and extended report the change of the lease, and status_changed of the status", () => {
     fc.assert(
       fc.property(pair, ([a, b]) => {
         const types = names(of(a, b));

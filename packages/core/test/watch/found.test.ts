@@ -1,4 +1,4 @@
-/** What simulations of the watch against the embedded server have found, each as the shortest story that shows it. */
+/** Faults found by simulations of the watch against the embedded server, each as the shortest story that shows it. */
 import * as Effect from "effect/Effect";
 import { expect, it } from "vitest";
 import { servers } from "../../src/testing/ScriptedPlatform.ts";
@@ -13,7 +13,7 @@ import { Timekeeper } from "../../src/watch/time/Timekeeper.ts";
 import { row } from "./rows.ts";
 import { brief, stage, withWatch } from "./watching.ts";
 
-it("a change that was told in part is told to its end before later ones are joined", () => {
+it("a change that was delivered in part is delivered to its end before later ones are joined", () => {
   const states = [
     row("t1"),
     row("t1", { status: "COMPLETED", audit_status: "UNAUDITED" }),
@@ -29,18 +29,18 @@ it("a change that was told in part is told to its end before later ones are join
   const settings = { accepts: () => true, overflow: "latest-per-task" as const, capacity: 2 };
   const subscription = new Subscription(settings, () => undefined);
   subscription.push(changes[0]!);
-  const told: Array<WatchEvent | undefined> = [subscription.take()];
+  const reported: Array<WatchEvent | undefined> = [subscription.take()];
   subscription.push(changes[1]!);
   subscription.push(changes[2]!);
-  while (subscription.size > 0) told.push(subscription.take());
+  while (subscription.size > 0) reported.push(subscription.take());
   let known = states[0];
-  for (const event of told) {
+  for (const event of reported) {
     if (event === undefined || !("previous" in event) || !("taskId" in event)) continue;
     expect([known, event.current]).toContain(event.previous === known ? known : event.current);
     expect(event.previous === known || (event.previous === states[0] && event.current === states[1])).toBe(true);
     known = event.current ?? undefined;
   }
-  expect(brief(told.filter((event) => event !== undefined))).toEqual([
+  expect(brief(reported.filter((event) => event !== undefined))).toEqual([
     "task.status_changed t1",
     "task.updated t1",
     "task.updated t1",
@@ -65,10 +65,10 @@ it("a complete scan does not end what is degraded for another reason", async () 
   expect(states).toEqual(["watch.degraded", "watch.synced", "watch.recovered"]);
 });
 
-it("a scan whose first page had to be asked for again is as new as the request that was answered", async () => {
+it("a scan whose first page had to be requested again is as new as the request that was answered", async () => {
   await withWatch({ count: 2 }, async ({ clock, platform, live }) => {
     await clock.until(live.ready);
-    // The scan begins, and its first page is not to be had for a while. Meanwhile something is written, and is gone.
+    // The scan begins, and its first page fails for a while. Meanwhile a task is written, and is gone.
     platform.faultsOf.page = Array.from({ length: 3 }, () => ({ _tag: "Fail", reason: servers.down }));
     await clock.advance("4 seconds");
     Effect.runFork(platform.write({ assigned_to: "ada" }, "t1", { millis: 20, outcome: "unclear" }));
@@ -104,8 +104,8 @@ it("a write gives a task another holder, and no deadline before the server has s
     expect(live.snapshot().leases.get("t1")).toEqual({ taskId: "t1", assignee: "bob", expiresAt: null });
     platform.set("t1", { assigned_to: "ada" });
     await clock.advance("4 minutes");
-    const told = events.filter(({ type }) => type === "assignment.expiring" || type === "assignment.expired");
-    expect(told).toEqual([]);
+    const reported = events.filter(({ type }) => type === "assignment.expiring" || type === "assignment.expired");
+    expect(reported).toEqual([]);
     await clock.advance("2 minutes");
     expect(brief(events).filter((event) => event === "assignment.expired t1")).toHaveLength(1);
   });
@@ -116,7 +116,7 @@ it("a task that was seen again has to be missed by two more scans before it is g
     platform.pageSize = 2;
     await clock.until(live.ready);
     let hidden = 0;
-    // A scan that cannot tell misses t4; one that knows that it cannot tell shows it; then it is missed once more.
+    // An unsure scan misses t4; one that knows it is unsure shows it; then it is missed once more.
     const looks = ["misses", "shows", "misses"];
     platform.tamper = (page) => {
       const look = looks[hidden];

@@ -55,10 +55,10 @@ it("in Effect: by the fiber's clock, over one poller for each evaluation, and no
   );
   const events = await on.clock.until(Effect.runPromise(program));
   expect(brief([...events])).toEqual(["evaluation.progressed", "task.added 1", "task.added 2"]);
-  const alone = sgp(serving(() => [result("1"), result("2")]));
-  const live = alone.client.watch("e1");
-  await alone.clock.advance("1 minute");
-  expect(on.asked.length).toBeLessThanOrEqual(alone.asked.length + 1);
+  const single = sgp(serving(() => [result("1"), result("2")]));
+  const live = single.client.watch("e1");
+  await single.clock.advance("1 minute");
+  expect(on.asked.length).toBeLessThanOrEqual(single.asked.length + 1);
   await live.close();
   expect(on.clock.pending).toBe(0);
 });

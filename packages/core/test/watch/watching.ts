@@ -60,7 +60,7 @@ export const stage = (count = 0, { seed = 1, pageSize = 1_000, api = "v4" }: Sta
   };
 };
 
-/** Everything a watch tells from now on. */
+/** All events of a watch from now on. */
 export const record = (watch: Watch, options?: SubscribeOptions): Array<WatchEvent> => {
   const events: Array<WatchEvent> = [];
   watch.subscribe((event) => {
@@ -73,7 +73,7 @@ export const record = (watch: Watch, options?: SubscribeOptions): Array<WatchEve
 export const brief = (events: ReadonlyArray<WatchEvent>): ReadonlyArray<string> =>
   events.map((event) => ("taskId" in event ? `${event.type} ${event.taskId}` : event.type));
 
-/** Runs `body` with a stage, and closes what it opened whatever happens. */
+/** Runs `body` with a stage, and always closes the resources it opened. */
 export const withWatch = async (
   options: WatchOptions & { readonly count?: number; readonly seed?: string | number; readonly api?: "v4" | "v5" },
   body: (on: ReturnType<typeof stage> & { readonly live: Watch; readonly events: Array<WatchEvent> }) => Promise<void>,

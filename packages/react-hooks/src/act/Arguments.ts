@@ -1,4 +1,4 @@
-/** What each action on tasks takes, and what it makes of a task's row. */
+/** Arguments of each action on tasks, and its effect on a task's row. */
 import type { TaskRow } from "@evalwire/core";
 import type { Tasks, TestCaseResults } from "@evalwire/core/contract";
 import type { AssignPlanArgs, AssignReport, ClaimArgs, Lease, Movable, SkipArgs, SubmitArgs } from "@evalwire/tasks";
@@ -6,7 +6,7 @@ import type { AssignPlanArgs, AssignReport, ClaimArgs, Lease, Movable, SkipArgs,
 /** A row of a watch, or a task as the API gives it, e.g. that of a `Claimed`. */
 export type ActableTask = TaskRow | Tasks.Task | (Movable & Lease.Leasable);
 
-/** What a write makes of a task's row, before the server has said so. */
+/** The expected effect of a write on a task's row, before the server's answer. */
 export interface OptimisticRow extends Partial<Omit<TaskRow, "id">> {
   readonly id: string;
 }
@@ -39,7 +39,7 @@ export interface ClaimRequest {
   readonly skip?: string;
 }
 
-/** What a claim is made with: the request, and the hook's options. */
+/** Inputs of a claim: the request, and the hook's options. */
 export interface ClaimArguments extends ClaimRequest, Omit<ClaimArgs, "evaluation_id"> {}
 
 interface Judged {
@@ -47,7 +47,7 @@ interface Judged {
   readonly task: ActableTask;
   /** Shown to the annotator; v4 only. */
   readonly comment?: string;
-  /** Who audits, if it is known: nobody judges their own work; v4 only. */
+  /** The auditor, if known: no person judges their own work; v4 only. */
   readonly me?: string;
 }
 

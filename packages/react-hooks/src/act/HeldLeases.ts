@@ -1,8 +1,8 @@
 /**
  * A lease in the hand, as a store.
  *
- * 1. It is held while somebody looks; when nobody does any more it is let go of without a word to the server: the task stays ours.
- * 2. The controller is aborted once the lease is about to end or has ended, and not because nobody looks.
+ * 1. It is held while a component uses it; after the last one it is released without a request to the server: the task stays ours.
+ * 2. The controller is aborted once the lease is about to end or has ended, and not for lack of components.
  */
 import type { SGPClient } from "@evalwire/core";
 import { type Claimed, Lease } from "@evalwire/tasks";
@@ -10,14 +10,14 @@ import { Listeners } from "../stores/Listeners.ts";
 import type { Store } from "../stores/Store.ts";
 import type { WatchStore } from "../stores/Watches.ts";
 
-/** The lease, while somebody looks: another object after every change, which holds the same lease. */
+/** The lease, while a component uses it: another object after every change, which holds the same lease. */
 export interface LeaseVersion {
   readonly held: Lease.HeldLease | undefined;
 }
 
 const unheld: LeaseVersion = { held: undefined };
 
-/** What a lease needs of a watch; it is kept open as long as the lease listens. */
+/** The part of a watch that a lease needs; it is kept open as long as the lease listens. */
 const watchOf = (store: WatchStore): NonNullable<Lease.HoldOptions["watch"]> => ({
   subscribe: store.subscribe.bind(store),
   onChange: store.onChange.bind(store),
@@ -65,7 +65,7 @@ export const make = (client: SGPClient, claimed: Claimed, options: KeepOptions):
   return { snapshot: () => version, initial: () => unheld, onChange: (listener) => listeners.add(listener) };
 };
 
-/** A lease that somebody else holds, and will let go of. */
+/** A lease held by other code, which will release it. */
 export const given = (held: Lease.HeldLease, controller: AbortController): Store<LeaseVersion> => {
   let version: LeaseVersion = { held };
   const listeners = new Listeners(() => {

@@ -30,7 +30,7 @@ export const moved = (
   return status === undefined ? [] : [{ ...more, id: task.id, status }];
 };
 
-/** The row of a task that is nobody's any more. */
+/** The row of a task that is no longer assigned. */
 export const unassigned = (id: string): ReadonlyArray<OptimisticRow> => [
   { id, assigned_to: null, assignment_expires_at: null },
 ];

@@ -19,7 +19,7 @@ const kind: Kind<AssignTaskArgs> = {
 };
 
 /**
- * Assigns tasks of an evaluation to one user. A watch of the same client shows it at once. `useAssignTasks` carries out a plan.
+ * Assigns tasks of an evaluation to one user. A watch of the same client shows it at once. `useAssignTasks` executes a plan.
  *
  * @example
  * ```tsx

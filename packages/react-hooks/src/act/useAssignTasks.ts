@@ -18,8 +18,8 @@ const kind: Kind<AssignTasksArgs> = {
 };
 
 /**
- * Carries out a plan, chunk by chunk: see `plan` and `assign` of `@evalwire/tasks`. What the server refuses stands in the report; give it
- * as `resume` to send what is not assigned yet. `dryRun` sends nothing.
+ * Executes a plan, chunk by chunk: see `plan` and `assign` of `@evalwire/tasks`. The report lists refused moves; pass it
+ * as `resume` to send the remaining moves. `dryRun` sends nothing.
  *
  * @example
  * ```tsx

@@ -36,12 +36,12 @@ export interface HeldLease {
   readonly submit: (args: Lease.HandInArgs) => Promise<Submission>;
   /** Keeps the answers; the task stays in hand. */
   readonly save: (args: Lease.HandInArgs) => Promise<Submission>;
-  /** Gives the task back: by skipping, which claims another one, unless told otherwise. */
+  /** Gives the task back: by skipping, which claims another one, by default. */
   readonly giveBack: (by?: Lease.GiveBack) => Promise<Lease.LeaseEnd>;
 }
 
 export interface LeaseOptions<A = HeldLease> extends Pick<ReadOptions<HeldLease, A>, "enabled" | "select" | "isEqual"> {
-  /** The evaluation whose watch tells at once what happens to the task; by time alone when left out. */
+  /** The evaluation whose watch reports changes of the task at once; when left out, the lease goes only by time. */
   readonly watched?: Watched | Nothing;
   /** How long before its possible end `signal` aborts, in milliseconds; a tenth of what is left, 10 s at most, when left out. */
   readonly marginMillis?: number;

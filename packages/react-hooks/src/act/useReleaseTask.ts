@@ -11,7 +11,7 @@ const kind: Kind<ReleaseTaskArgs> = {
 };
 
 /**
- * Makes a task nobody's, without claiming another. That `assigned_to: null` does so is not documented by the platform; `useSkipTask` is the
+ * Unassigns a task, without claiming another. That `assigned_to: null` does so is not documented by the platform; `useSkipTask` is the
  * documented way for one's own task. The value is the task as the server answers it, or `null`.
  *
  * @example

@@ -1,4 +1,4 @@
-/** What came over the wire from one server, as the browser counts it. */
+/** Bytes received from one server, as the browser counts them. */
 
 /** The part of a resource's timing that is used. */
 interface Timing {

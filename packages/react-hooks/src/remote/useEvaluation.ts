@@ -9,19 +9,19 @@ import { type RemoteOptions, type RemoteResult, remoteNames, useRemote } from ".
 export type EvaluationOf<W> = W extends { readonly v5: string } ? v5.Evaluations.Evaluation : Evaluations.Evaluation;
 
 export interface EvaluationOptions<T = Evaluations.Evaluation, A = T> extends RemoteOptions<T, A> {
-  /** What to read along, e.g. `["EvaluationConfig"]`, in v4; nothing when left out. */
+  /** Views to read along, e.g. `["EvaluationConfig"]`, in v4; nothing when left out. */
   readonly view?: ReadonlyArray<Evaluations.View>;
 }
 
 const names: Record<keyof EvaluationOptions, true> = { ...remoteNames, view: true };
 
 export interface RemoteEvaluation<A = Evaluations.Evaluation> extends RemoteResult<A> {
-  /** Reads it again. What was read before stays until the answer is there. */
+  /** Reads it again. The earlier value stays until the answer is there. */
   readonly reload: () => void;
 }
 
 /**
- * The whole evaluation, configuration included, read once; `useEvaluationProgress` is what follows it live. Components that ask for the
+ * The whole evaluation, configuration included, read once; `useEvaluationProgress` follows it live. Components that request the
  * same share one request.
  *
  * @param evaluation - an id, `{ v5: id }`, or `null` to read nothing yet

@@ -12,13 +12,13 @@ import { type ReadOptions, readNames } from "../watch/Watched.ts";
 export interface RemoteOptions<T, A = T> extends Omit<ReadOptions<T, A>, "throwOnError"> {
   /** Throws the error of a read where nothing was read before, for the nearest error boundary. Default false. */
   readonly throwOnError?: boolean;
-  /** What was read already, e.g. by the server that rendered the page: shown at once, and read again. */
+  /** A value read already, e.g. by the server that rendered the page: shown at once, and read again. */
   readonly initialData?: T;
 }
 
 export const remoteNames: Record<keyof RemoteOptions<unknown>, true> = { ...readNames, initialData: true };
 
-/** What was read, selected. */
+/** The value read, selected. */
 export interface RemoteResult<A> {
   /** `undefined` until it was read. */
   readonly value: A | undefined;
@@ -41,10 +41,10 @@ const isSame =
 const holdMillis = 5_000;
 
 /**
- * The remote value of a key, shared by all components that ask for it; nothing is read for `undefined`.
+ * The remote value of a key, shared by all components that request it; nothing is read for `undefined`.
  *
- * @param fetch - how it is read, by whoever asks first
- * @param everyMillis - how often it is read again while the page is visible; only when asked to when left out
+ * @param fetch - how it is read, from the first component
+ * @param everyMillis - how often it is read again while the page is visible; when left out, only on request
  */
 export const useRemote = <T, A>(
   key: string | undefined,

@@ -1,9 +1,9 @@
 /**
  * Scores of records, computed somewhere else and remembered.
  *
- * 1. A record is scored once, however often it is asked for; a record that is gone is forgotten.
- * 2. Records are scored in the order in which they were asked for, a batch at a time; `onChange` tells after each batch.
- * 3. A worker that cannot be had, or dies, costs nothing but its speed: the same batch is scored here.
+ * 1. A record is scored once, however often it is requested; a record that is gone is forgotten.
+ * 2. Records are scored in the order in which they were requested, a batch at a time; `onChange` is called after each batch.
+ * 3. A worker that is not available, or dies, costs nothing but its speed: the same batch is scored here.
  */
 import type { SgpError } from "@evalwire/core";
 import type { MetricError, MetricOptions, MetricPlan, MetricRecord } from "@evalwire/metrics";
@@ -24,12 +24,12 @@ export interface MetricScoresOptions extends MetricOptions {
   /**
    * Makes the worker that scores; its module imports `@evalwire/metrics/worker`. Default: a worker of this package, which bundlers find by
    * its address. `false` scores in the page's own thread, a few records at a time; so do custom scorers and providers, which no worker can
-   * be sent, and pages where workers cannot be had.
+   * be sent, and pages where workers are not available.
    */
   readonly worker?: (() => WebWorker) | false;
 }
 
-/** What scores: made once, when the first record is asked for. */
+/** The scorer: made once, when the first record is requested. */
 export interface Engine {
   /** The plan, or what keeps there from being one. */
   readonly plan: MetricPlan | MetricError;
@@ -40,7 +40,7 @@ export interface Engine {
 }
 
 export interface ScoreQueue extends Store<number> {
-  /** What is known of a record's scores. */
+  /** State of a record's scores. */
   get(record: MetricRecord): MetricScores;
   /** Asks for the scores of records that are not known yet. */
   ask(records: ReadonlyArray<MetricRecord>): void;
@@ -50,7 +50,7 @@ const pending: MetricScores = { isPending: true };
 const batchSize = 64;
 
 /** Lets the page do what waits. */
-const breath = (): Promise<unknown> => {
+const nextTurn = (): Promise<unknown> => {
   const { scheduler } = globalThis as { readonly scheduler?: { readonly yield?: () => Promise<unknown> } };
   return (
     scheduler?.yield?.() ??
@@ -91,7 +91,7 @@ export const make = (start: () => Engine): ScoreQueue => {
         known.set(record, { error: errorOf(failure, record) });
       }
     }
-    await breath();
+    await nextTurn();
   };
 
   const there = async (engine: Engine, pool: ScorePool, batch: ReadonlyArray<MetricRecord>): Promise<void> => {

@@ -1,2 +1,2 @@
-/** What the worker of `useMetricScores` runs. It is JavaScript, so that its address is the same as a source and as built. */
+/** The program of the worker of `useMetricScores`. It is JavaScript, so that its address is the same as a source and as built. */
 import "@evalwire/metrics/worker";

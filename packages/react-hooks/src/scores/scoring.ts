@@ -1,4 +1,4 @@
-/** What scores records: a chunk of its own, loaded when the first record is asked for. */
+/** The scorer of records: a chunk of its own, loaded when the first record is requested. */
 
 import { type MetricConfig, MetricError, type MetricOptions, type MetricPlan, planMetrics } from "@evalwire/metrics";
 import { type WebWorker, WorkerPool, webWorker } from "@evalwire/metrics/corpus";

@@ -7,7 +7,7 @@ import { onDemand } from "../stores/onDemand.ts";
 import { useStore } from "../useStore.ts";
 import type { MetricScores, MetricScoresOptions } from "./ScoreQueue.ts";
 
-/** What scores: a chunk of its own. */
+/** The scorer: a chunk of its own. */
 export const scoring = onDemand(() => import("./scoring.ts"));
 
 const byDefault: MetricScoresOptions = {};

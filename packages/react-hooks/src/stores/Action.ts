@@ -1,9 +1,9 @@
 /**
  * A user-triggered async action and its state.
  *
- * 1. What is shown is the outcome of the run started last: an older one that ends later changes nothing.
- * 2. An exclusive action that is still running is not started again: whoever asks gets the running one's promise.
- * 3. A run is never cancelled because nobody looks at it any more: its effect on the server is done or not, and its promise says which.
+ * 1. It shows the outcome of the run started last: an older one that ends later changes nothing.
+ * 2. An exclusive action that is still running is not started again: callers get the running one's promise.
+ * 3. A run is never cancelled because no component shows it any more: its effect on the server is done or not, and its promise says which.
  * 4. `pending` holds the arguments of every run under way, the earliest first, and of those that are done and not yet `echoed`; of no other.
  */
 import type { SgpError } from "@evalwire/core";

@@ -1,5 +1,5 @@
 /**
- * The last events of a watch, oldest first, kept while somebody looks.
+ * The last events of a watch, oldest first, kept while a component shows them.
  *
  * 1. Holds at most `limit` events; older ones are forgotten.
  * 2. `onEvent` is called for each event in turn, and not after the last listener has gone.
@@ -14,7 +14,7 @@ export interface EventLogOptions {
   /** Only these types; all when left out. */
   readonly types: ReadonlyArray<WatchEventType> | undefined;
   readonly limit: number;
-  /** Whether what is already there is told first, as `task.added` with `replay: true`. */
+  /** Whether the present tasks come first, as `task.added` with `replay: true`. */
   readonly replay: boolean;
   readonly onEvent: (event: WatchEvent) => void;
 }

@@ -1,7 +1,7 @@
 /**
  * The listeners of a store, and the life of what feeds them.
  *
- * 1. What feeds them is started by the first listener and stopped after the last.
+ * 1. Their feed is started by the first listener and stopped after the last.
  * 2. It is stopped one microtask after the last has left, so a page that swaps one component for another, and
  *    StrictMode's double mount, do not restart it; with a `linger` it goes on for as long as that says.
  * 3. A listener that has left is not called again, also when it leaves while the others are being called.
@@ -48,7 +48,7 @@ export class Listeners {
     for (const entry of [...this.#all]) if (this.#all.has(entry)) entry.listener();
   }
 
-  /** Stops what lingers; does nothing while anybody listens. */
+  /** Stops a lingering feed; does nothing while there are listeners. */
   stop(): void {
     if (this.#all.size > 0) return;
     this.#stay?.();

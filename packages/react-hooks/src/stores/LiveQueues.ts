@@ -15,7 +15,7 @@ const make = (watch: WatchStore, options: queue.QueueOptions): Store<QueueVersio
   const empty: QueueVersion = { index: queue.index([], options) as queue.LiveQueue["index"] };
   let version = empty;
   let live: queue.LiveQueue | undefined;
-  /** What the views were made of: another watch is another beginning. */
+  /** The source of the views: another watch is another beginning. */
   let of: unknown;
   const follow = () => {
     live?.close();

@@ -1,4 +1,4 @@
-/** What was last seen of an evaluation, shown while nothing newer is there. */
+/** The last seen state of an evaluation, shown while there is no newer one. */
 import type { WatchSnapshot, WatchStatus } from "@evalwire/core";
 
 export interface Picture {
@@ -9,7 +9,7 @@ export interface Picture {
 
 const epoch = new Date(0).toISOString();
 
-/** What is known before anything was read. `since` is the epoch, so a server and its browser show the same. */
+/** The state before anything was read. `since` is the epoch, so a server and its browser show the same. */
 export const unread = (evaluationId: string): WatchSnapshot => ({
   evaluationId,
   evaluation: undefined,
@@ -22,7 +22,7 @@ export const unread = (evaluationId: string): WatchSnapshot => ({
 export const isPending = ({ status, tasks, evaluation }: WatchSnapshot): boolean =>
   status._tag === "connecting" && tasks.size === 0 && evaluation === undefined;
 
-/** The same picture under another status. */
+/** The same state under another status. */
 export const shownAs = (snapshot: WatchSnapshot, status: WatchStatus): WatchSnapshot => ({
   evaluationId: snapshot.evaluationId,
   evaluation: snapshot.evaluation,

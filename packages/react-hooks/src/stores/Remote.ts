@@ -1,5 +1,5 @@
 /**
- * A value that is fetched once somebody looks, and again when asked.
+ * A value that is fetched once a component uses it, and again on request.
  *
  * 1. Fetching begins with the first listener; with the last one gone it is aborted, and what was fetched is kept.
  * 2. An older answer never replaces a newer one.
@@ -22,11 +22,11 @@ export interface RemoteState<A> {
 export type Fetch<A> = (signal: AbortSignal, before: A | undefined) => Promise<A>;
 
 export interface Remote<A> extends Store<RemoteState<A>> {
-  /** Fetches again, by another way if one is given; the fetch under way is aborted. Does nothing while nobody looks. */
+  /** Fetches again, by another way if one is given; the fetch under way is aborted. Does nothing without listeners. */
   reload(fetch?: Fetch<A>): void;
   /** Begins to fetch; resolves once there is a value or an error. Never rejects. */
   load(): Promise<void>;
-  /** Fetches again what failed, or is forgotten where nobody looks. */
+  /** Fetches again after a failure; forgotten without listeners. */
   retry(): void;
   /** Puts a value there if there is none, as one that was fetched before. */
   seed(value: A): void;

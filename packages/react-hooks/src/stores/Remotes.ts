@@ -1,8 +1,8 @@
 /**
  * The remote values of one provider, by a key each.
  *
- * 1. Components that ask for the same key share one value and one request.
- * 2. After the last of them has gone, and the grace time is over, it is forgotten: the next component reads it anew.
+ * 1. Components that request the same key share one value and one request.
+ * 2. After the last of them has gone, and the grace time is over, it is forgotten: the next component reads it again.
  */
 import type * as Remote from "./Remote.ts";
 

@@ -1,5 +1,5 @@
 /**
- * What a hook can be built on: a value that is there now, and a change notification.
+ * Basis of a hook: a current value, and a change notification.
  *
  * A watch is one, as it stands; so are the shared ticker, an event log, a remote value and an action.
  */
@@ -9,11 +9,11 @@ export interface Store<S> {
   snapshot(): S;
   /** Calls `listener` after every change, until the function it returns is called. */
   onChange(listener: () => void): () => void;
-  /** What is shown on a server and while its page is hydrated, equal on both sides; `snapshot()` when left out. */
+  /** The value on a server and while its page is hydrated, equal on both sides; `snapshot()` when left out. */
   initial?(): S;
 }
 
-/** What a server shows, and the browser until the page is hydrated. */
+/** The value on a server, and in the browser until the page is hydrated. */
 export const initial = <S>(store: Store<S>): S => (store.initial === undefined ? store.snapshot() : store.initial());
 
 /** Two stores as one: its snapshot is a pair, and the same pair until either changed. */

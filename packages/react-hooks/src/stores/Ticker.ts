@@ -2,7 +2,7 @@
  * The time, as something to render: one sleeper for all who look at it, however many they are.
  *
  * 1. Shows the clock's time rounded down to a whole period, so it is never ahead of the clock.
- * 2. While nobody looks, nothing sleeps.
+ * 2. Without listeners, it has no timer.
  * 3. A clock that jumps is followed at the next tick.
  */
 import type { Clock } from "effect/Clock";

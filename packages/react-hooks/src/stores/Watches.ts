@@ -2,9 +2,9 @@
  * The watches of one provider: one per evaluation, opened when the first component looks and closed after the last.
  *
  * 1. Rendering opens nothing, unless it suspends. A page that is rendered on a server, or rendered and thrown away, costs no request.
- * 2. After the last component has gone a watch goes on for the grace time; whoever comes back finds it as it is now.
- * 3. After that it is closed, and its picture and cursor are kept: whoever comes back sees the picture at once, and a watch resumes at the cursor.
- * 4. A picture that is being caught up with never flashes empty.
+ * 2. After the last component has gone a watch goes on for the grace time; a component that comes back finds it live.
+ * 3. After that it is closed, and its last state and cursor are kept: a component that comes back sees that state at once, and a watch resumes at the cursor.
+ * 4. A kept state never flashes empty while a watch catches up.
  * 5. A watch that has ended is not kept: the next component opens another, and `restart` does so for those that are there.
  */
 import type { EventOf, SubscribeOptions, Watch, WatchEventType, WatchOptions, WatchSnapshot } from "@evalwire/core";
@@ -30,7 +30,7 @@ export interface WatchStore extends Store<WatchSnapshot> {
   watch(): Watch | undefined;
   /** Opens the watch; resolves once there is something to show or it has ended. Never rejects. */
   load(): Promise<void>;
-  /** Opens the watch anew where it has ended, e.g. with an error that is cured by now. */
+  /** Opens the watch again where it has ended, e.g. with an error that is cured by now. */
   restart(): void;
 }
 
@@ -68,7 +68,7 @@ const untilShown = (store: Pick<WatchStore, "snapshot" | "onChange">): Promise<v
 
 const givenStores = new WeakMap<Watch, WatchStore>();
 
-/** A watch that somebody else opened, and will close; the same store for the same watch. */
+/** A watch that other code opened, and will close; the same store for the same watch. */
 export const given = (watch: Watch): WatchStore => {
   const known = givenStores.get(watch);
   if (known !== undefined) return known;
@@ -91,7 +91,7 @@ export const given = (watch: Watch): WatchStore => {
 
 const unwatched = unread("");
 
-/** What a hook without an evaluation looks at. */
+/** The store of a hook without an evaluation. */
 export const idle: WatchStore = {
   evaluationId: "",
   snapshot: () => unwatched,
@@ -114,14 +114,14 @@ interface Subscribed {
   end: () => void;
 }
 
-/** Whether a watch shows at least what a picture does: it has read everything, has ended, or has begun where the picture was taken. */
+/** Whether a watch shows at least the kept state: it has read everything, has ended, or began at that state. */
 const hasCaughtUp = ({ status, tasks }: WatchSnapshot, picture: WatchSnapshot): boolean =>
   status._tag === "synced" || status._tag === "closed" || (tasks.size > 0 && tasks.size >= picture.tasks.size);
 
 interface Deps {
   readonly clock: Clock;
   readonly graceMillis: number;
-  /** Called when a picture of what nobody looks at is kept. */
+  /** Called when the state of an evaluation without listeners is kept. */
   readonly onKept: (store: SharedWatch) => void;
   /** Called when a watch was opened or closed. */
   readonly onOpen: () => void;
@@ -137,7 +137,7 @@ class SharedWatch implements WatchStore {
   #first: WatchSnapshot;
   #picture: Picture | undefined;
   #watch: Watch | undefined;
-  /** Why it could not be opened, while somebody looks. */
+  /** Why it could not be opened, while there are listeners. */
   #refusal: { readonly error: unknown } | undefined;
   #leave = nothing;
   #loading: Promise<void> | undefined;
@@ -160,7 +160,7 @@ class SharedWatch implements WatchStore {
       linger &&
         ((stop) => {
           if (this.#watch !== undefined && this.#watch.status._tag !== "closed") return linger(stop);
-          // What has ended has nothing to stay for.
+          // An ended watch has no reason to stay.
           stop();
           return nothing;
         }),
@@ -222,7 +222,7 @@ class SharedWatch implements WatchStore {
       throw error;
     }
     this.#loading = untilShown(this).then(() => {
-      // Until the component that waited is mounted nobody looks.
+      // Until the component that waited is mounted there are no listeners.
       after(this.#deps.clock, loadedMillis, release);
       this.#loading = undefined;
     });
@@ -238,7 +238,7 @@ class SharedWatch implements WatchStore {
     this.#listeners.notify();
   }
 
-  /** Shows a picture of before until a watch has one. */
+  /** Shows an earlier state until a watch has one. */
   seed(picture: Picture): void {
     if (this.#watch !== undefined || this.#picture !== undefined) return;
     this.#picture = picture;
@@ -249,7 +249,7 @@ class SharedWatch implements WatchStore {
     if (this.#watch === undefined) this.#picture = undefined;
   }
 
-  /** Closes what nobody looks at any more. */
+  /** Closes a watch without listeners. */
   stop(): void {
     this.#listeners.stop();
   }
@@ -283,7 +283,7 @@ class SharedWatch implements WatchStore {
     this.#watch = undefined;
     this.#leave();
     for (const each of this.#subscribed) each.end();
-    // Nothing of it is left to wait for: a failure to close concerns nobody who still looks.
+    // Nothing of it is left to wait for: a failure to close affects no remaining listener.
     watch.close().catch(nothing);
     this.#deps.onOpen();
   }
@@ -299,19 +299,19 @@ export interface OpenWatch {
 export interface Watches {
   /** The watches that are open. */
   readonly open: Store<ReadonlyArray<OpenWatch>>;
-  /** The same store for the same evaluation. `key` tells apart what has one id in two versions of the API. */
+  /** The same store for the same evaluation. `key` distinguishes evaluations with one id in two versions of the API. */
   store(key: string, evaluationId: string, open: Open): WatchStore;
-  /** Shows a picture until there is a newer one. */
+  /** Shows a kept state until there is a newer one. */
   seed(key: string, evaluationId: string, open: Open, picture: Picture): void;
-  /** Closes at once what nobody looks at any more. */
+  /** Closes watches without listeners at once. */
   stop(): void;
-  /** Opens anew what has ended. */
+  /** Opens ended watches again. */
   restart(): void;
 }
 
 const none: ReadonlyArray<OpenWatch> = [];
 
-/** Pictures kept of evaluations that nobody looks at. */
+/** Kept states of evaluations without listeners. */
 const mostKept = 8;
 
 /** @param graceMillis - how long a watch goes on after the last component has gone */

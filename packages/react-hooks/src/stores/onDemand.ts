@@ -37,7 +37,7 @@ export const onDemand = <Module>(fetch: () => Promise<Module>): OnDemand<Module>
       },
       (cause: unknown) => {
         coming = undefined;
-        const description = `a part of @evalwire/react-hooks could not be loaded: ${cause instanceof Error ? cause.message : String(cause)}; try again, or load the page anew`;
+        const description = `a part of @evalwire/react-hooks could not be loaded: ${cause instanceof Error ? cause.message : String(cause)}; try again, or reload the page`;
         const error = new SgpError({
           reason: { _tag: "Unreachable", description, isUnsent: true },
           attempts: 0,

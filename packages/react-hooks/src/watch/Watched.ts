@@ -1,11 +1,11 @@
-/** What a hook looks at, and what every hook that looks can be told. */
+/** Target and options of every hook on a watch. */
 import type { Watch } from "@evalwire/core";
 
 /** An evaluation of v4 by its id, or of v5 as `{ v5: id }`. */
 export type EvaluationId = string | { readonly v5: string };
 
 /**
- * An evaluation by its id, watched by the provider as long as somebody looks; or a watch of your own, e.g. `follow(feed)`, which the
+ * An evaluation by its id, watched by the provider as long as a component uses it; or a watch of your own, e.g. `follow(feed)`, which the
  * hooks never close.
  */
 export type Watched = EvaluationId | Watch;
@@ -21,7 +21,7 @@ export interface ReadOptions<T, A = T> {
   readonly suspense?: boolean;
   /** Throws the `SgpError` a watch has ended with, for the nearest error boundary; see `useRestart`. Default false. */
   readonly throwOnError?: boolean;
-  /** What to make of the value; the component renders again only when that is another. Keep its reference, or keep it cheap. */
+  /** Selector of the value; the component renders again only when its result changes. Keep its reference, or keep it cheap. */
   readonly select?: (value: T) => A;
   /** Whether two selections are the same. Default: equal element by element or field by field, one level deep. */
   readonly isEqual?: (a: A, b: A) => boolean;

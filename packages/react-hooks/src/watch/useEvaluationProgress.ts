@@ -14,7 +14,7 @@ export interface EvaluationProgress {
   readonly completed: number;
   /** `completed / total`, in [0, 1]; 0 while there is nothing. */
   readonly fraction: number;
-  /** Open tasks somebody holds. */
+  /** Open held tasks. */
   readonly held: number;
   /** Tasks by status, most frequent statuses first; only statuses that occur. */
   readonly byStatus: ReadonlyArray<StatusCount>;

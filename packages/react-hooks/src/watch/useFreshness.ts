@@ -55,7 +55,7 @@ const freshness = ({ status }: WatchSnapshot, store: WatchStore, now: number | u
 };
 
 /**
- * How old the shown data is, and why: renders again every second while the age is known; select `state` alone where only that is shown.
+ * How old the shown data is, and why: renders again every second while the age is known; select only `state` where only that is shown.
  *
  * @example
  * ```tsx

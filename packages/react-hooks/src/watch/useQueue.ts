@@ -21,13 +21,13 @@ export interface QueueViews {
   /** The server's time, in milliseconds since 1970, of these views; whole seconds. */
   readonly nowMillis: number;
   readonly counts: () => queue.QueueCounts;
-  /** The tasks somebody holds, those that expire next first. */
+  /** The held tasks, those that expire next first. */
   readonly held: (limit?: number) => Held;
   /** The tasks whose lease ends within so many milliseconds, next first. */
   readonly expiring: (withinMillis: number) => Held;
-  /** The tasks that are still assigned although their lease has run out. */
+  /** The tasks that are still assigned although their lease has expired. */
   readonly overdue: () => Held;
-  /** The open tasks nobody holds, the first in the queue first. */
+  /** The open tasks that are not held, the first in the queue first. */
   readonly ready: (limit?: number) => ReadonlyArray<TaskRow>;
   /** The tasks that wait for something upstream. */
   readonly blocked: () => ReadonlyArray<TaskRow>;
@@ -67,7 +67,7 @@ const viewsOf = (index: Index, nowMillis: number): QueueViews => ({
   timeLeft: (windowMillis) => index.timeLeft(nowMillis, windowMillis),
 });
 
-/** Before there is a "now", no lease has run out. */
+/** Before there is a "now", no lease has expired. */
 const beforeTime = 0;
 
 const views = (
@@ -77,7 +77,7 @@ const views = (
 ): QueueViews | undefined =>
   version && viewsOf(version.index, now === undefined ? beforeTime : now + store.offsetMillis(now));
 
-/** What keeps the views: a chunk of its own. */
+/** The implementation of the views: a chunk of its own. */
 export const queueing = onDemand(() => import("../stores/LiveQueues.ts"));
 
 const all = <A>(state: A): A => state;

@@ -8,7 +8,7 @@ import { useStore } from "../useStore.ts";
 import { useWatched } from "./useWatchStore.ts";
 import type { Nothing, ReadOptions, Watched } from "./Watched.ts";
 
-/** What a hook does not return: it waits, or throws. */
+/** States a hook does not return: it waits, or throws. */
 class Halt {
   readonly error: SgpError | undefined;
   constructor(error?: SgpError) {
@@ -32,7 +32,7 @@ export const halt = (error: SgpError | undefined, load: () => Promise<void>): ne
   throw load();
 };
 
-/** Selects by `select`, and keeps the selection as long as it is the same; then selects what the caller's options ask for. */
+/** Selects by `select`, and keeps the selection as long as it is the same; then selects by the caller's options. */
 export const selecting = <S, T, A>(
   select: (snapshot: S) => T,
   isEqual: (a: T, b: T) => boolean,
@@ -50,7 +50,7 @@ export const selecting = <S, T, A>(
 };
 
 /**
- * What a hook gives of a watch: its selection, live, with what `options` say of waiting, errors and further selection.
+ * Result of a hook on a watch: its selection, live, with the waiting, errors and further selection of `options`.
  *
  * @param select - keep its reference
  * @param beside - another store whose snapshot `select` is given as well; keep its reference

@@ -14,7 +14,7 @@ export interface TaskEventsOptions<Type extends WatchEventType = WatchEventType>
   readonly types?: ReadonlyArray<Type>;
   /** How many events to keep; 100 when left out. With 0 the component never renders again for an event. */
   readonly limit?: number;
-  /** Whether the tasks that are already there are told first, as `task.added` with `replay: true`; not when left out. */
+  /** Whether the present tasks come first, as `task.added` with `replay: true`; not when left out. */
   readonly replay?: boolean;
   /** Called with each event, in order, while the component is mounted: for sounds, toasts, a log of your own. */
   readonly onEvent?: (event: EventOf<Type>) => void;

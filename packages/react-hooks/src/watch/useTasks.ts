@@ -10,7 +10,7 @@ export interface TasksOptions {
   readonly status?: TaskRow["status"] | ReadonlyArray<TaskRow["status"]>;
   /** Only tasks of this type. */
   readonly taskType?: TaskRow["task_type"];
-  /** Only tasks assigned to this user; `null` for tasks assigned to nobody. */
+  /** Only tasks assigned to this user; `null` for unassigned tasks. */
   readonly assignedTo?: string | null;
   /** Only tasks this holds for. Goes through all tasks after each change, so keep it cheap. */
   readonly where?: (task: TaskRow) => boolean;

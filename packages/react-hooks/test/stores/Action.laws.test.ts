@@ -5,7 +5,7 @@ import * as Action from "../../src/stores/Action.ts";
 const outcome = fc.record({ value: fc.nat(), fails: fc.boolean() });
 
 describe("an action", () => {
-  it("shows at rest the outcome of the run started last, in whatever order the runs end", async () => {
+  it("shows at rest the outcome of the run started last, in any order of their ends", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),

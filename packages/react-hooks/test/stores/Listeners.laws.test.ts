@@ -56,7 +56,7 @@ it("a listener that leaves while the others are called is not called", () => {
   expect(heard).toEqual(["first"]);
 });
 
-it("a feed that refuses to start leaves no listener behind, and is started anew by the next", () => {
+it("a feed that refuses to start leaves no listener behind, and is started again by the next", () => {
   let refusing = true;
   const listeners = new Listeners(() => {
     if (refusing) throw new Error("not now");

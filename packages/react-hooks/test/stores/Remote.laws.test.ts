@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import * as Remote from "../../src/stores/Remote.ts";
 
 describe("a remote value", () => {
-  it("shows at rest what the last fetch gave, in whatever order the answers come", async () => {
+  it("shows at rest the result of the last fetch, in any order of answers", async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), fc.array(fc.boolean(), { maxLength: 5 }), async (scheduler, reloadFails) => {
         const fails = [false, ...reloadFails];
@@ -25,7 +25,7 @@ describe("a remote value", () => {
     );
   });
 
-  it("changes nothing once nobody looks, and has aborted what was under way", async () => {
+  it("changes nothing without listeners, and has aborted the fetch under way", async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), async (scheduler) => {
         const signals: Array<AbortSignal> = [];
@@ -64,7 +64,7 @@ describe("a remote value", () => {
     expect(remote.snapshot()).toMatchObject({ value: "there", error: { cause: new Error("gone") }, isLoading: false });
   });
 
-  it("fetches nothing until somebody looks, once for all who look", () => {
+  it("fetches nothing until there is a listener, once for all listeners", () => {
     let fetches = 0;
     const remote = Remote.make(async () => fetches++);
     expect(remote.snapshot().isLoading).toBe(true);

@@ -1,5 +1,5 @@
 /**
- * What is wrong with a request, said as FastAPI says it: `{ loc, msg, type }`, one entry for each thing wrong.
+ * The errors of a request, in FastAPI's form: `{ loc, msg, type }`, one entry for each thing wrong.
  *
  * `loc` begins with where the value was sent (`body`, `query`, `path`, `header`); `type` and `msg` are those of pydantic 2.
  *

@@ -1,6 +1,6 @@
-/** A request and its answer as plain values, whatever they travel on: a socket, or a `Request` and a `Response`. */
+/** A request and its answer as plain values, independent of their transport: a socket, or a `Request` and a `Response`. */
 
-/** What is known of a request before its body is read. */
+/** The parts of a request known before its body is read. */
 export interface Head {
   readonly method: string;
   /** With its escapes, as it was sent. */
@@ -18,12 +18,12 @@ export interface Answer {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly body: Content;
-  /** Where the compressed body is kept from when it is first asked for, when the same answer is given again. */
+  /** Where the compressed body is kept from its first request on, when the same answer is given again. */
   readonly packed?: { bytes?: Promise<Uint8Array> };
 }
 
 /**
- * What is to be done with a request: it is answered already, because no body could change the answer, or the body is wanted,
+ * The decision on a request: it is answered already, because no body could change the answer, or the body is wanted,
  * up to `maxBodyBytes`.
  */
 export type Opened =

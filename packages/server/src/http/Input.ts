@@ -1,12 +1,12 @@
 /**
  * The query and body of a request, read by the endpoint's schemas.
  *
- * 1. What passes is handed on as it was sent: numbers and booleans of a query are read from their text, nothing else changes;
+ * 1. Valid input is passed on as it was sent: numbers and booleans of a query are read from their text, nothing else changes;
  *    numbers in the caller's own data keep their spelling.
- * 2. What does not pass is reported completely: one detail for everything wrong, in query and body together, up to a hundred.
+ * 2. Invalid input is reported completely: one detail for everything wrong, in query and body together, up to a hundred.
  * 3. Lists in a query may be comma-joined, as the platform's Python SDK sends them, repeated, as its TypeScript SDK does, or both;
  *    lists of free text (tags) are only split where a member cannot hold a comma. Each member counts once.
- * 4. What only the server says (a field of the answer that the request does not have) is dropped from a body, so that no caller
+ * 4. Fields set only by the server (of the answer, but not of the request) are dropped from a body, so that no caller
  *    writes an id or a count.
  * 5. An enum is open in answers, because servers grow first; in requests a member the contract does not know is refused.
  */
@@ -106,7 +106,7 @@ export const queryReader = (schema: AnySchema): ((search: URLSearchParams) => Re
   };
 };
 
-/** How many objects and lists may lie within each other; beyond it JSON cannot be written again without running out of stack. */
+/** How many objects and lists may lie within each other; beyond it JSON cannot be written again without a stack overflow. */
 const maxDepth = 500;
 
 const isTooDeep = (value: unknown): boolean => {

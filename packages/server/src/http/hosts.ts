@@ -1,6 +1,6 @@
 /**
  * Which host names a socket answers to. On loopback only loopback's names: else a page a browser has open could reach the
- * server by pointing a name of its own at 127.0.0.1. What counts is the address that was bound, however it was spelled.
+ * server by pointing a name of its own at 127.0.0.1. The address that was bound counts, in any spelling.
  */
 import { BlockList, isIPv6 } from "node:net";
 

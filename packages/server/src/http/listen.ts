@@ -1,8 +1,8 @@
 /**
  * A `(request) => response` function on a socket, over `node:http`.
  *
- * 1. A body is read whole and never past `maxBodyBytes`; what is longer is answered with 413 and the connection closed.
- * 2. What the socket itself promises is in `socket.ts`: host names, bounds, an end that always comes.
+ * 1. A body is read whole and never past `maxBodyBytes`; a longer one is answered with 413 and the connection closed.
+ * 2. The promises of the socket itself are in `socket.ts`: host names, bounds, an end that always comes.
  * 3. An answer whose body breaks off breaks off on the wire too; it never looks complete.
  * 4. `request.signal` aborts when the caller goes away before its answer.
  */
@@ -22,7 +22,7 @@ export interface BridgeOptions extends Socket.ListenOptions {
 
 const optionNames: Record<keyof BridgeOptions, true> = { ...Socket.listenNames, maxBodyBytes: true };
 
-/** What no `Request` can have for a method. */
+/** Methods that no `Request` can have. */
 const unwanted: ReadonlySet<string> = new Set(["TRACE", "CONNECT", "TRACK"]);
 
 const empty = new Uint8Array();

@@ -2,7 +2,7 @@
  * The server's own operations on a socket, without a `Request` and a `Response` between: one buffer an answer.
  *
  * 1. A body is read once the route is found and the key is known, whole, and never past `maxBodyBytes`.
- * 2. Long answers are compressed for whoever takes that.
+ * 2. Long answers are compressed for clients that accept that.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { constants, gzip } from "node:zlib";

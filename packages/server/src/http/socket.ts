@@ -1,5 +1,5 @@
 /**
- * A socket with HTTP on it: what every server here has in common, whatever it answers.
+ * A socket with HTTP on it: the code common to every server here, for any handler.
  *
  * 1. Only requests that name one host, and one this socket answers to, are passed on: 400 and 421 otherwise.
  * 2. The number of connections is bounded, and so is the memory that unknown callers can make this process hold.
@@ -40,7 +40,7 @@ export interface Listener {
   readonly close: () => Promise<void>;
 }
 
-/** What an answer is made of. `begin` is called once the request has been read: from then on `close` waits for its answer. */
+/** The parts of an answer. `begin` is called once the request has been read: from then on `close` waits for its answer. */
 export interface Exchange {
   readonly message: IncomingMessage;
   readonly to: ServerResponse;

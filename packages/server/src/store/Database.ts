@@ -37,7 +37,7 @@ const codes = {
   notadb: 26,
 } as const;
 const duplicates: ReadonlySet<number> = new Set([1555, 2067, 2579]);
-// What an operating system without room says where SQLite could not see it: SQLITE_IOERR_WRITE.
+// The error of a full disk where SQLite could not see it: SQLITE_IOERR_WRITE.
 const writeFailed = 778;
 
 const reasonOf = (code: number): Reason => {
@@ -94,7 +94,7 @@ interface Identity {
 
 const memory = ":memory:";
 
-/** Refuses a database that another program made; an empty one is anybody's. */
+/** Refuses a database that another program made; an empty one is accepted. */
 const checkOwner = (database: DatabaseSync): void => {
   const { application_id } = database.prepare("PRAGMA application_id").get() as unknown as Identity;
   if (application_id === applicationId) return;

@@ -1,7 +1,7 @@
 /**
  * One of the API's objects, as it is kept: the JSON that goes over the wire, under what it is looked up by.
  *
- * The body is text until somebody looks into it: most of what is read is only sent on, and needs neither parsing nor writing again.
+ * The body stays text until its fields are needed: most documents read are only sent on, and need neither parsing nor encoding.
  */
 
 import * as ExactJson from "../ExactJson.ts";
@@ -9,14 +9,14 @@ import * as ExactJson from "../ExactJson.ts";
 /** A kind of document and, for the compiler only, the type of its bodies. */
 export interface Collection<Body extends object> {
   readonly kind: string;
-  /** What a message calls one of them, e.g. `"Question set"`. */
+  /** Name of one of them in messages, e.g. `"Question set"`. */
   readonly noun: string;
   readonly Body?: Body;
 }
 
 export const collection = <Body extends object>(kind: string, noun: string): Collection<Body> => ({ kind, noun });
 
-/** What a document is looked up by. */
+/** The lookup keys of a document. */
 export interface Place {
   readonly id: string;
   /** Its number among everything stored, in order of insertion. */
@@ -29,7 +29,7 @@ export interface Place {
 export interface Fields<Body extends object> extends Place {
   /** The object as it goes over the wire. */
   readonly body: Body;
-  /** What the server remembers about it and never sends. */
+  /** Data the server keeps about it and never sends. */
   readonly hidden: unknown;
 }
 

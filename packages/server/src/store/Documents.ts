@@ -1,8 +1,8 @@
 /**
  * The API's objects as they go over the wire, kept as JSON and looked up by kind, id, parent and account.
  *
- * 1. What was inserted or replaced is what is read: a body is never changed in storage.
- * 2. Order is the order of insertion, whatever clocks say.
+ * 1. Reads return exactly the inserted or replaced text: a body is never changed in storage.
+ * 2. Order is the order of insertion, independent of clocks.
  * 3. Every question is asked within one account, unless the store is that of a caller who selected none: no other access is exported.
  */
 import type * as Effect from "effect/Effect";

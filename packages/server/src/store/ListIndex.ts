@@ -3,7 +3,7 @@
  * inserted, so that a page far into a long list costs what the first one does.
  *
  * An entry is right for as long as nothing was archived, removed, rolled back or written by another process; the store forgets
- * it then, and it is worked out anew.
+ * it then, and computes it again.
  */
 
 /** Which list: of a kind, of one parent or all, of one account or all, with archived documents or without. */

@@ -44,7 +44,7 @@ export interface Stores {
   readonly deadlines: Deadlines.Deadlines;
   /** Gives back every task whose lease has expired by `now`; in a transaction that may write. */
   readonly expire: (now: string) => void;
-  /** What was kept in memory may not be what the database holds: after a rollback, or a write of another process. */
+  /** Values kept in memory may differ from the database: after a rollback, or a write of another process. */
   readonly forget: () => void;
 }
 

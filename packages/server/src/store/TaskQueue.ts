@@ -2,7 +2,7 @@
  * Tasks as rows, and the two questions a queue answers: what does this user hold, and what is next.
  *
  * 1. The order of a queue is (priority, place, seq); a task's place is given when it is made and changes only by `update`.
- * 2. Only an open task that is somebody's has a deadline.
+ * 2. Only an open assigned task has a deadline.
  * 3. `ownHead` and `freeHead` only give open tasks.
  *
  * This module does not decide who may hold a task, or for how long.
@@ -38,15 +38,15 @@ export interface TaskRow {
   readonly updated_at: string;
 }
 
-/** What may change about a task once it exists. */
+/** The fields of a task that may change once it exists. */
 export type TaskChange = Partial<
   Pick<TaskRow, "status" | "queue_id" | "priority" | "place" | "assigned_to" | "assignment_expires_at" | "updated_at">
 >;
 
-/** What a change looks at. */
+/** The fields a change reads. */
 export type TaskState = Pick<TaskRow, "id" | "evaluation_id" | "status">;
 
-/** What a change of many tasks looks at, and where each stands in the table, for this transaction. */
+/** The fields a change of many tasks reads, and where each stands in the table, for this transaction. */
 export type PlacedState = TaskState & { readonly row: number };
 
 const shown = [
@@ -69,7 +69,7 @@ const wireNames: Readonly<Record<string, string>> = {
 
 const view = `json_object(${shown.map((name) => `'${wireNames[name] ?? name}', tasks.${name}`).join(", ")})`;
 
-/** What the wire shows of a task. */
+/** The fields of a task on the wire. */
 export type ShownTask = Pick<TaskRow, (typeof shown)[number]>;
 
 export interface QueueKey {
@@ -101,7 +101,7 @@ export interface TaskQueue {
     evaluationId: string,
     entities?: { readonly first: number; readonly last: number },
   ) => Effect.Effect<ReadonlyArray<TaskRow>, StoreError>;
-  /** What an annotation task was before each of its changes, in order. */
+  /** The states of an annotation task before each of its changes, in order. */
   readonly versions: (id: string) => Effect.Effect<ReadonlyArray<TaskVersions.TaskVersion>, StoreError>;
   /** The first task of the queue that is open and assigned to `user`, leaving `except` out. */
   readonly ownHead: (key: QueueKey, user: string, except?: string) => Effect.Effect<TaskRow | undefined, StoreError>;

@@ -1,5 +1,5 @@
 /**
- * What annotation tasks were before each of their changes.
+ * The states of annotation tasks before each of their changes.
  *
  * 1. A statement that changes a task keeps what it was: a trigger of the database does it, row by row, whoever changes it.
  * 2. A change of many tasks keeps it here instead, and says so to the trigger by `kept`: tasks with neighbouring numbers that were in the
@@ -10,7 +10,7 @@
  */
 import type { Database, Value } from "./Database.ts";
 
-/** What of a task its versions tell. */
+/** The fields of a task in its versions. */
 interface State {
   readonly status: string;
   readonly priority: number;
@@ -18,7 +18,7 @@ interface State {
   readonly assignment_expires_at: string | null;
 }
 
-/** What an annotation task was before one of its changes. */
+/** The state of an annotation task before one of its changes. */
 export interface TaskVersion extends State {
   /** The number of what was stored last when it ended. */
   readonly seq: number;
@@ -51,7 +51,7 @@ export const blocksOf = (numbers: ReadonlyArray<number>): ReadonlyArray<Block> =
   return blocks;
 };
 
-/** What the statement sets besides, whose versions `keep` has written. */
+/** Further columns the statement sets, whose versions `keep` has written. */
 export const kept = "bulk_changes = bulk_changes + 1";
 
 /** In the trigger's words: the changes by which a task becomes another version. */
@@ -88,7 +88,7 @@ export const keep = (
   }
 };
 
-/** What this task was before each of its changes, in order. */
+/** The states of this task before each of its changes, in order. */
 export const of = (database: Database, id: string): ReadonlyArray<TaskVersion> => {
   const task = database.prepare("SELECT seq FROM tasks WHERE id = ?").get(id) as { seq: number } | undefined;
   if (task === undefined) return [];

@@ -1,15 +1,15 @@
 /**
  * Runs work on the store in transactions, several requests to one where several wait.
  *
- * 1. What a transaction wrote is there entirely once it has succeeded, and not at all when it failed.
+ * 1. The writes of a transaction are all there once it has succeeded, and none when it failed.
  * 2. Work is answered after the COMMIT that holds it. Writes that wait share one transaction, and so one sync of the disk, each
  *    in a savepoint of its own: one that fails takes nothing of the others with it.
  * 3. Leases that have expired by a request's instant are given back before it looks.
  * 4. A lock held by another process delays only writes, without blocking this thread, and for at most `busyTimeoutMillis`.
- * 5. Of what waits together, reads run after the writes, so that a read sees what was sent before it.
- * 6. A read that waits is run once for everybody who asks the same before it has begun.
- * 7. Other requests get their turn at the latest after a long answer, or after a few short ones: this thread is not held for all that waits.
- * 8. Work runs one piece after the other, to its end. What waits for something else inside (a scorer of the user's) makes the rest wait.
+ * 5. Of requests that wait together, reads run after the writes, so that a read sees writes sent before it.
+ * 6. A waiting read is run once for all who request the same before it has begun.
+ * 7. Other requests get their turn at the latest after a long answer, or after a few short ones: this thread is not held for the whole queue.
+ * 8. Work runs one piece after the other, to its end. Work that waits inside (for a scorer of the user's) makes the rest wait.
  */
 import type * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
@@ -51,7 +51,7 @@ export interface Transactions<R> {
 export interface Options {
   /** How long work waits for another process that has the lock; 5,000. */
   readonly busyTimeoutMillis?: number;
-  /** Waits in real time, whatever clock the server was given: locks do. */
+  /** Waits in real time, independent of the server's clock: locks do. */
   readonly sleep: (millis: number) => Promise<void>;
 }
 
@@ -95,7 +95,7 @@ const storeErrorOf = (exit: Outcome): StoreError | undefined => {
   return reason?._tag === "Fail" && reason.error instanceof StoreError ? reason.error : undefined;
 };
 
-/** Whatever the database threw: work has to be answered. */
+/** On any error of the database work has to be answered. */
 const storeError = (error: unknown): StoreError => {
   try {
     return failure(error);

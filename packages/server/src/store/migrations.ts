@@ -54,7 +54,7 @@ const first = `
     WHERE assigned_to IS NULL AND status IN ('PENDING', 'PENDING_REDO');
 `;
 
-/** Whatever a list is counted and walked by is in its index, so that neither reads the documents themselves. */
+/** The index of a list has all columns for counting and walking it, so that neither reads the documents themselves. */
 const second = `
   DROP INDEX documents_in_order;
   DROP INDEX documents_of_parent;
@@ -63,7 +63,7 @@ const second = `
 `;
 
 /**
- * What an annotation task was before each of its changes. `seq` is the number of what was stored last before: it orders these states among
+ * The states of an annotation task before each of its changes. `seq` is the number of the last row stored before: it orders these states among
  * the versions of the task's result, which time cannot where two changes fall in one millisecond.
  */
 const third = `

@@ -6,7 +6,7 @@ import type { CallContext, Steps } from "../Handler.ts";
 import type { Collection, Document, Where } from "../store/Documents.ts";
 import { Store } from "../store/Store.ts";
 
-/** What every v4 list is asked with. */
+/** Query of every v4 list. */
 export interface Query {
   readonly page?: number | null;
   readonly limit?: number | null;
@@ -16,7 +16,7 @@ export interface Query {
 
 const defaultLimit = 100;
 
-/** What a list covers: the account named in the query, within the caller's. */
+/** The scope of a list: the account named in the query, within the caller's. */
 const where = (query: Query, parentId: string | undefined): Where => ({
   parentId,
   accountId: query.account_id ?? undefined,

@@ -1,4 +1,4 @@
-/** Who the callers are. This server keeps no list of users: every id that a task can be given to is one. */
+/** Identity of the callers. This server keeps no list of users: every id that a task can be given to is one. */
 import type { Users } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import type { Handler } from "../Handler.ts";

@@ -13,7 +13,7 @@ import { invalid } from "../http/Refusal.ts";
 import type { Collection, Document, Where } from "../store/Documents.ts";
 import { Store } from "../store/Store.ts";
 
-/** What every v5 list is asked with. */
+/** Query of every v5 list. */
 export interface Query {
   readonly starting_after?: string;
   readonly ending_before?: string;
@@ -30,7 +30,7 @@ export interface Options<Body extends object> {
 
 const defaultLimit = 100;
 
-/** What lists can be sorted by, where an object has it. */
+/** Sort keys of lists, where an object has them. */
 const sortable = [
   "created_at",
   "id",

@@ -1,4 +1,4 @@
-/** Archived things in v5: only who asks for them sees them, and DELETE answers with the object. */
+/** Archived things in v5: only callers who request them see them, and DELETE answers with the object. */
 import * as Effect from "effect/Effect";
 import * as Entity from "../Entity.ts";
 import type { CallContext, Steps } from "../Handler.ts";

@@ -12,6 +12,6 @@ export const items: Collection<v5.EvaluationItems.EvaluationItem> = collection("
 export const tasksOf = (evaluation: Document<v5.Evaluations.Evaluation>): ReadonlyArray<Task> =>
   (evaluation.hidden as { readonly tasks: ReadonlyArray<Task> }).tasks;
 
-/** What an item was before any task. */
+/** An item's data before any task. */
 export const inputOf = (item: Document<v5.EvaluationItems.EvaluationItem>): Readonly<Record<string, unknown>> =>
   (item.hidden as { readonly input: Record<string, unknown> }).input;

@@ -18,7 +18,7 @@ describe.skipIf(missing.length > 0).concurrent("acting on tasks", { timeout: 240
       world.open("lead", `evaluations/${id}/assignments`),
       world.open("ada", `evaluations/${id}`),
     ]);
-    await lead.getByText("Nobody holds a task right now.").waitFor();
+    await lead.getByText("No task is held right now.").waitFor();
     await noticed(ada, "Claimed.", () => ada.getByRole("button", { name: "Claim a task" }).click());
 
     const row = rowsOf(lead, "Active assignments").filter({ hasText: "ada" });
@@ -29,7 +29,7 @@ describe.skipIf(missing.length > 0).concurrent("acting on tasks", { timeout: 240
     await ada.getByRole("spinbutton", { name: /Quality/ }).fill("4");
     await ada.getByRole("combobox", { name: /Verdict/ }).selectOption({ index: 1 });
     await noticed(ada, /^Handed in/, () => ada.getByRole("button", { name: "Hand in" }).click());
-    await lead.getByText("Nobody holds a task right now.").waitFor();
+    await lead.getByText("No task is held right now.").waitFor();
 
     await lead.getByRole("link", { name: "Events" }).click();
     await rowsOf(lead, "Events").filter({ hasText: "claimed" }).waitFor();
@@ -104,7 +104,7 @@ describe.skipIf(missing.length > 0).concurrent("acting on tasks", { timeout: 240
     world.trouble = undefined;
     await page.getByRole("button", { name: /^Dismiss: Reassigning failed/ }).click();
     await expect.poll(() => page.getByRole("region", { name: "Notices" }).count(), patience).toBe(0);
-    await page.getByRole("definition").getByText("nobody", { exact: true }).waitFor();
+    await page.getByRole("definition").getByText("unassigned", { exact: true }).waitFor();
   });
 
   it("distributes tasks by a plan: a dry run, the assignment, and its undo", async ({ world, expect }) => {

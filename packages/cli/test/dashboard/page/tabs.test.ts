@@ -44,9 +44,9 @@ describe.skipIf(missing.length > 0).concurrent("tabs", { timeout: 240_000 }, () 
       const frozen = await browser.open(world.dashboard.invite("ada"));
       await expect.poll(() => says(frozen), patience).toContain("4 texts");
       await frozen.evaluate(`location.assign(${JSON.stringify(url)})`).catch(() => undefined);
-      await expect.poll(() => says(frozen), patience).toContain("Nobody has claimed a task yet.");
+      await expect.poll(() => says(frozen), patience).toContain("No task has been claimed yet.");
       const shown = await browser.open(url);
-      await expect.poll(() => says(shown), patience).toContain("Nobody has claimed a task yet.");
+      await expect.poll(() => says(shown), patience).toContain("No task has been claimed yet.");
       expect(world.dashboard.readers().feeds).toBe(1);
       await shown.show();
       await expect.poll(() => frozen.evaluate("document.visibilityState"), patience).toBe("hidden");

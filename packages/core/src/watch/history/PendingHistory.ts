@@ -1,9 +1,9 @@
 /**
- * The looks that showed a changed task and wait for the history of its result, so that the versions in between can be told with it.
+ * The reads that showed a changed task and wait for the history of its result, so that the versions in between can be reported with it.
  *
- * 1. A task waits `limitMillis` at most, whatever becomes of the request; later looks at it wait with the first.
- * 2. No more tasks wait than the budget can ask for in that time; the others do not wait.
- * 3. A history that fails for a passing reason, or does not show the look yet, is asked for again a few times, ever later.
+ * 1. A task waits `limitMillis` at most, even if the request fails; later reads of it wait with the first.
+ * 2. No more tasks wait than the budget can request in that time; the others do not wait.
+ * 3. A history that fails for a passing reason, or does not contain the read state yet, is requested again a few times, ever later.
  * 4. After other failures nothing waits for a while, the longer the more there were.
  *
  * Time is monotonic and in milliseconds; nothing here waits.
@@ -32,10 +32,10 @@ export interface Look {
 interface Waiting {
   readonly looks: Array<Look>;
   until: number;
-  /** When the history may be asked for; infinite while it is. */
+  /** When the history may be requested; infinite while a request is under way. */
   askAt: number;
   attempts: number;
-  /** What was answered last, where that did not show the look yet. */
+  /** The last answer, where that did not contain the read state yet. */
   versions: ReadonlyArray<HistoryVersion> | undefined;
 }
 
@@ -46,7 +46,7 @@ export interface Released {
 }
 
 export class PendingHistory {
-  /** Whether some watch asks for it. */
+  /** Whether some watch requests it. */
   isWanted = false;
   readonly #most: number;
   readonly #waiting = new Map<string, Waiting>();
@@ -84,7 +84,7 @@ export class PendingHistory {
     return undefined;
   }
 
-  /** The task whose history is to be asked for next, and when. */
+  /** The task whose history is to be requested next, and when. */
   next(): { readonly taskId: string; readonly at: number } | undefined {
     let next: { readonly taskId: string; readonly at: number } | undefined;
     for (const [taskId, { askAt }] of this.#waiting) {
@@ -93,7 +93,7 @@ export class PendingHistory {
     return next;
   }
 
-  /** The history of a task is asked for. */
+  /** The history of a task is being requested. */
   sent(taskId: string): void {
     const waiting = this.#waiting.get(taskId);
     if (waiting === undefined) return;
@@ -102,7 +102,7 @@ export class PendingHistory {
   }
 
   /**
-   * A history came. Returns whether the task is to be told now.
+   * A history came. Returns whether the task is to be reported now.
    *
    * @param isShown whether it shows what the last look did
    */
@@ -114,7 +114,7 @@ export class PendingHistory {
     return isShown || !this.#again(waiting, now);
   }
 
-  /** A history did not come. Returns whether the task is to be told now. @param isPassing whether it may come another time */
+  /** A history did not come. Returns whether the task is to be reported now. @param isPassing whether it may come another time */
   failed(taskId: string, isPassing: boolean, now: number): boolean {
     const waiting = this.#waiting.get(taskId);
     if (isPassing && waiting !== undefined && this.#again(waiting, now)) return false;
@@ -123,7 +123,7 @@ export class PendingHistory {
     return waiting !== undefined;
   }
 
-  /** Nobody asked for anything until now: what was under way is lost, and the waiting begins anew. */
+  /** No requests were made until now: those under way are lost, and the waiting starts over. */
   restart(now: number): void {
     for (const waiting of this.#waiting.values()) {
       waiting.until = now + limitMillis;

@@ -5,7 +5,7 @@
  * 2. While things change the pause is the geometric mean of `shortest` and of the time from one change to the next: what changes
  *    four times as often is looked at twice as often. Of all ways to share out a number of looks among busy and quiet
  *    hours this one sees changes soonest on average, where they come independently of one another.
- * 3. When nothing has changed for a while, the pause is at least a tenth of that while: whatever the pace was, it grows to `longest`.
+ * 3. When nothing has changed for a while, the pause is at least a tenth of that while: at any pace before, it grows to `longest`.
  * 4. The time between changes is a mean in which the last counts a quarter. A silence counts at most four times the mean, so that
  *    after a break things go on at the pace they had.
  *

@@ -2,8 +2,8 @@
  * How many bytes of answers a watch may receive.
  *
  * 1. Over any time of some minutes at most that many times `perMinute` are received, one more minute's worth, and one answer: an answer is
- *    never cut short, and what it has too many the next scan waits for.
- * 2. Only pages wait. What shows that something moved, the evaluation and single tasks, is small: it counts, and goes on.
+ *    never cut short, and the next scan waits for its excess.
+ * 2. Only pages wait. Reads that show changes, of the evaluation and single tasks, are small: they count, but do not wait.
  *
  * Time is monotonic and in milliseconds; nothing here waits.
  */
@@ -19,7 +19,7 @@ export class ByteBudget {
     this.#perMinute = perMinute;
   }
 
-  /** The earliest instant at which another page may be asked for. */
+  /** The earliest instant at which another page may be requested. */
   readyAt(now: number): number {
     return Math.max(now, this.#paidAt);
   }

@@ -13,8 +13,8 @@ import type { Store } from "../state/Store.ts";
 import type { Timekeeper } from "../time/Timekeeper.ts";
 
 /**
- * What can fail: a kind of request, the network of this machine (`Network`), or that a look comes in time (`Age`); in a follower of a feed its
- * publisher (`Publisher`), or the beats stay away (`Silence`).
+ * Possible failures: of a kind of request, of the network of this machine (`Network`), or of a timely poll (`Age`); in a follower of a feed of its
+ * publisher (`Publisher`), or of its beats (`Silence`).
  */
 type Kind = "Evaluation" | "Page" | "Task" | "History" | "Network" | "Age" | "Publisher" | "Silence";
 

@@ -17,7 +17,7 @@
  *    do not need, and half of what is for scans.
  * 7. Overdue work is coalesced: after any interruption exactly one scan is due, not one for each scan missed.
  * 8. A scan of many bytes is made up to four times less often than `longest` says once nothing has changed for long. The budget of bytes,
- *    where there is one, holds back scans alone.
+ *    where there is one, holds back only scans.
  *
  * Time is monotonic and in milliseconds; nothing here waits.
  */
@@ -52,7 +52,7 @@ export interface Due {
   /** Infinite when nothing will be due until something happens. */
   readonly at: number;
   readonly step: Step;
-  /** Whether it is to show what becomes of a lease that is about to end, or has ended. */
+  /** Whether it is to show the end of a lease that is about to end, or has ended. */
   readonly isLook?: boolean;
 }
 
@@ -187,7 +187,7 @@ export class PollScheduler {
     });
   }
 
-  /** Whether a scan shows what becomes of a lease that is to be looked at now. */
+  /** Whether a scan shows the end of a lease that is to be read now. */
   #isScanForLooks(now: number): boolean {
     if (this.#isScanning || this.#looks.size === 0 || this.#looks.size < this.#pages) return false;
     return [...this.#looks.values()].some(({ at }) => at <= now);
@@ -347,7 +347,7 @@ export class PollScheduler {
     this.#isLookNear = isNear;
   }
 
-  /** The lease of a task is about to end (`isNear`), or has ended: see what becomes of it at the instant `at`. */
+  /** The lease of a task is about to end (`isNear`), or has ended: read its task at the instant `at`. */
   requestLook({ taskId, isNear }: { readonly taskId: string; readonly isNear: boolean }, now: number, at = now): void {
     this.noteActivity(now);
     this.#looks.delete(taskId);

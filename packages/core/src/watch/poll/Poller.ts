@@ -1,5 +1,5 @@
 /**
- * Keeps one evaluation's picture true for as long as somebody wants it: what the watches of an evaluation share.
+ * Keeps one evaluation's state true for as long as it is wanted; shared by the watches of an evaluation.
  *
  * It works while it is held, and rests when it is not; set to work again it catches up from where it was.
  */
@@ -93,7 +93,7 @@ export class Poller implements Engine {
     this.#include = reading?.include;
   }
 
-  /** More fields of the results are wanted: all watches get all that is asked for by one of them. */
+  /** More fields of the results are wanted: all watches get the fields requested by any of them. */
   include(fields: ReadonlyArray<string>): void {
     if (this.#include?.add(fields) !== true) return;
     this.scheduler.requestFullScan(this.time.now());
@@ -184,7 +184,7 @@ export class Poller implements Engine {
     if (fiber === undefined) return;
     this.#fiber = undefined;
     await Effect.runPromise(Fiber.interrupt(fiber));
-    // Somebody may have come back meanwhile.
+    // A listener may have come back meanwhile.
     if (this.#fiber === undefined && !this.isEnded) this.#health.connect();
   }
 

@@ -16,7 +16,7 @@
  */
 import { Budget, type Limiter } from "./Budget.ts";
 
-/** What the watches of a client may send together; read anew each time, as a derived client may change it. */
+/** Request budget of a client's watches together; read again each time, as a derived client may change it. */
 export interface ClientLimits {
   requestsPerMinute?: number | undefined;
 }
@@ -26,7 +26,7 @@ const spacingMillis = 100;
 const patienceMillis = 60_000;
 const turnsPerRepeat = 4;
 
-/** What waits to be sent: part of a first scan, a look at a lease that ends, or a repeat. */
+/** A waiting request: part of a first scan, a read of a lease that ends, or a repeat. */
 export type Urgency = "first" | "look" | "repeat";
 
 interface Waiting {
@@ -42,7 +42,7 @@ export class Turnstile {
   #budget: Budget | undefined;
   #opened = 0;
   #passed = 0;
-  // Who is next, and whether it is a repeat whose turn no first scan takes.
+  // The next caller, and whether it is a repeat whose turn no first scan takes.
   #head: Place | undefined;
   #isOwed = false;
   // Whether the last request that passed was a look at a lease that ends.

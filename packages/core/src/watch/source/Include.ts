@@ -3,7 +3,7 @@ import type { TaskRow } from "../TaskRow.ts";
 /** The fields of a result that the watches of an evaluation want kept in `row.included`, all of them together. */
 export class Include {
   #fields: ReadonlyArray<string>;
-  /** What was read since the fields are these. */
+  /** Reads since the fields are these. */
   #read = new WeakSet<object>();
 
   constructor(fields: ReadonlyArray<string>) {

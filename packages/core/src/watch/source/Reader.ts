@@ -22,7 +22,7 @@ export const textOf = (value: unknown): string | undefined => (typeof value === 
 /** Names a value's kind for a message, never the value itself. */
 export const kindOf = (value: unknown): string => (Array.isArray(value) ? "a list" : `of type ${typeof value}`);
 
-// What is kept is compared and written as JSON, and both go down level by level.
+// Kept values are compared and written as JSON, and both recurse level by level.
 const mostLevels = 1_000;
 
 const isTooDeep = (value: unknown): boolean => {
@@ -67,7 +67,7 @@ export class Reader {
     return this.#stamp;
   }
 
-  /** Who holds a task: an id, or a user object with one. */
+  /** The holder of a task: an id, or a user object with one. */
   assignee(task: Json, taskId: string, fallback: string | null): string | null {
     const value = task["assigned_to"];
     if (value === undefined || value === null) return null;

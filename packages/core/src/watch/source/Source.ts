@@ -48,7 +48,7 @@ export interface Page {
   readonly withoutId: number;
   /** Items over all pages, as the server counts. */
   readonly total: number | undefined;
-  /** What to ask for next; `undefined` after the last page. */
+  /** The next page to request; `undefined` after the last page. */
   readonly next: string | undefined;
   readonly issues: ReadonlyArray<ReadIssue>;
 }
@@ -63,9 +63,9 @@ export interface TaskRead {
 export interface HistoryVersion {
   /** ISO 8601 by the server's clock: when it began; `null` where nothing says so. */
   readonly at: string | null;
-  /** What the result said. */
+  /** The fields of the result. */
   readonly result: Partial<TaskRow>;
-  /** What the task said; `undefined` where the version does not carry it. */
+  /** The fields of the task; `undefined` where the version does not carry it. */
   readonly task: Partial<TaskRow> | undefined;
 }
 
@@ -75,9 +75,9 @@ export interface TaskHistory {
   readonly issues: ReadonlyArray<ReadIssue>;
 }
 
-/** What a source can read. Anything else is `null` in its rows, and no event reports it. */
+/** The fields a source can read. Anything else is `null` in its rows, and no event reports it. */
 export interface Capabilities {
-  /** Who holds a task. */
+  /** The holder of a task. */
   readonly assignments: boolean;
   /** Until when. */
   readonly deadlines: boolean;
@@ -85,16 +85,16 @@ export interface Capabilities {
   readonly pointReads: boolean;
 }
 
-/** What the two versions of the API can show. */
+/** Capabilities of the two versions of the API. */
 export const capabilities = {
   v4: { assignments: true, deadlines: true, pointReads: true },
   v5: { assignments: false, deadlines: false, pointReads: true },
 } as const satisfies Readonly<Record<string, Capabilities>>;
 
-/** What a write made through the same client did to tasks. */
+/** The effect of a write through the same client on tasks. */
 export interface Write {
   readonly id: string;
-  /** `unclear`: it failed in a way that says nothing about whether it was carried out. */
+  /** `unclear`: it failed without showing whether it took effect. */
   readonly phase: "started" | "succeeded" | "refused" | "unclear";
   /** The fields it sets, by task; in `succeeded` as the server answered. A task with all fields may be a new one. */
   readonly patches: ReadonlyArray<{ readonly taskId: string; readonly fields: Partial<TaskRow> }>;

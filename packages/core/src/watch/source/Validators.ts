@@ -1,7 +1,7 @@
 /**
  * Asks for a page only where it has changed since it was read: `If-None-Match` with the tag of the page before (RFC 9110, section 13.1.2).
  *
- * A tag is of one address: it is sent only where the same page is asked for in the same way. After a failure the page is asked for
+ * A tag is of one address: it is sent only where the same page is requested in the same way. After a failure the page is requested
  * without it once, for a front end may refuse the header.
  */
 import type { CallOptions, Exchange } from "../../client/Transport.ts";
@@ -11,7 +11,7 @@ import { once } from "./unchecked.ts";
 export class Validators {
   readonly #known = new WeakMap<Page, { readonly tag: string; readonly asked: string }>();
 
-  /** How to ask for a page that was read before as `last`. @param asked all that the answer depends on */
+  /** How to request a page that was read before as `last`. @param asked all inputs of the answer */
   options(last: Page | undefined, asked: string): CallOptions {
     const known = last && this.#known.get(last);
     if (last === undefined || known?.asked !== asked) return once;

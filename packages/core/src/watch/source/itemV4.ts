@@ -9,7 +9,7 @@ import type { Page } from "./Source.ts";
 
 type Row = TaskRow.TaskRow;
 
-/** What a task says of itself, wherever it stands. */
+/** A task's own fields, wherever it stands. */
 export const factsOfTask = (reader: Reader, task: Json, id: string, known: Row | undefined): Partial<Row> => ({
   task_type: reader.word(task, "task_type", id, known?.task_type ?? null) ?? "",
   status: reader.word(task, "status", id, known?.status ?? null) ?? known?.status ?? "",
@@ -18,7 +18,7 @@ export const factsOfTask = (reader: Reader, task: Json, id: string, known: Row |
   assignment_expires_at: reader.deadline(task, id, known?.assignment_expires_at ?? null),
 });
 
-/** What a result says beside its task. */
+/** A result's fields besides its task. */
 export const factsOfResult = (
   reader: Reader,
   result: Json,
@@ -35,8 +35,8 @@ export const factsOfResult = (
 });
 
 /**
- * Whether an item says nothing else than is known. Most items of most pages are such: nothing is made of them but the
- * comparison. Whatever does not compare, readable or not, is to be read.
+ * Whether an item equals its known row. Most items of most pages do: they cost only the
+ * comparison. All others, readable or not, are to be read.
  */
 const isAsBefore = (item: unknown, before: Row, include: Include): boolean => {
   const result = item as Json | null;
@@ -63,7 +63,7 @@ export type Read =
   | { readonly _tag: "Row"; readonly row: Row }
   /** An item without a task, which is fine. */
   | { readonly _tag: "NoTask"; readonly item: string }
-  /** An item whose task cannot be told. */
+  /** An item whose task cannot be identified. */
   | { readonly _tag: "Blind"; readonly item: string | undefined };
 
 export const readItem = (
@@ -140,7 +140,7 @@ const readInPlace = (
 };
 
 /** The items of a page, each read as far as it goes. */
-const readAnew = (reader: Reader, items: ReadonlyArray<unknown>, known: Known, include: Include): ReadPage => {
+const readFresh = (reader: Reader, items: ReadonlyArray<unknown>, known: Known, include: Include): ReadPage => {
   const rows: Array<Row> = [];
   const ids: Array<string> = [];
   const unreadable: Array<string> = [];
@@ -166,4 +166,4 @@ export const readItems = (
   include: Include,
   last: Page | undefined,
 ): ReadPage =>
-  (last && readInPlace(reader(), items, known, include, last)) ?? readAnew(reader(), items, known, include);
+  (last && readInPlace(reader(), items, known, include, last)) ?? readFresh(reader(), items, known, include);

@@ -1,5 +1,5 @@
 /**
- * What a watch sees of v5: the items of an evaluation, and what writes do to them. Loaded when a watch on v5 first looks.
+ * Reading of v5 for a watch: the items of an evaluation, and the effects of writes on them. Loaded with the first poll on v5.
  */
 import * as Effect from "effect/Effect";
 import * as Paging from "../../client/Paging.ts";
@@ -119,7 +119,7 @@ export const readsV5 = (transport: Transport["Service"], options: Options): Read
 const aliasOf = (task: Json): ReadonlyArray<string> => {
   const { alias, task_type, configuration } = task;
   if (typeof alias === "string") return [alias];
-  // A custom function's column is named after the function, which only running its source would tell.
+  // A custom function's column is named after the function, which only running its source would show.
   if (typeof task_type !== "string" || task_type === "custom_function") return [];
   if (task_type !== "metric") return [task_type.replaceAll(".", "_")];
   return isJson(configuration) && typeof configuration["type"] === "string" ? [configuration["type"]] : [];
@@ -127,9 +127,9 @@ const aliasOf = (task: Json): ReadonlyArray<string> => {
 
 const phases = { started: "started", succeeded: "succeeded", failed: "unclear" } as const;
 
-/** What a write of the client does to this evaluation's items; `undefined` when it does nothing to them. */
+/** The effect of a client's write on this evaluation's items; `undefined` when it has none. */
 export const writeOf = ({ id, endpoint, args, phase, value }: ClientWrite, evaluationId: string): Write | undefined => {
-  const tell = (touched: Write["touched"], isSweeping: boolean): Write => ({
+  const written = (touched: Write["touched"], isSweeping: boolean): Write => ({
     id,
     phase: phases[phase],
     patches: [],
@@ -137,11 +137,11 @@ export const writeOf = ({ id, endpoint, args, phase, value }: ClientWrite, evalu
     isSweeping,
   });
   if (endpoint.name !== AnnotationTasks.batch.name) {
-    return args["evaluation_id"] === evaluationId ? tell([], phase !== "started") : undefined;
+    return args["evaluation_id"] === evaluationId ? written([], phase !== "started") : undefined;
   }
   const items: ReadonlyArray<unknown> = isJson(value) && Array.isArray(value["items"]) ? value["items"] : [];
   const touched = items.flatMap((task) =>
     isJson(task) && task["evaluation_id"] === evaluationId ? [String(task["evaluation_item_id"])] : [],
   );
-  return touched.length > 0 || phase === "failed" ? tell(touched, phase === "failed") : undefined;
+  return touched.length > 0 || phase === "failed" ? written(touched, phase === "failed") : undefined;
 };

@@ -103,8 +103,8 @@ export const sourceV4 = (transport: Transport["Service"], options: Options): Sou
 
     writes: (listener, taskOf) =>
       transport.writes.subscribe((write) => {
-        const told = writeOf(write, evaluation_id, words, taskOf);
-        if (told !== undefined) listener(told);
+        const effect = writeOf(write, evaluation_id, words, taskOf);
+        if (effect !== undefined) listener(effect);
       }),
   };
 };

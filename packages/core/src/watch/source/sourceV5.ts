@@ -1,14 +1,14 @@
 /**
  * A watch's source on API v5: a row for each evaluation item.
  *
- * v5 has no route that lists, gets or claims annotation tasks. Who holds one and until when cannot be seen, so no event about
- * assignments ever comes from this source (`capabilities` says so). What can be seen is how far each item has come: a task's
+ * v5 has no route that lists, gets or claims annotation tasks. Holders and deadlines are not visible, so no event about
+ * assignments ever comes from this source (`capabilities` says so). Visible is only the progress of each item: a task's
  * result stands in the item's data under the task's alias, its failure in `task_errors`. An item is
  * `COMPLETED` when every task of the evaluation has left one or the other, else `PENDING`; `label_status` is `FAILED` when some task failed.
  *
  * `task_type` is the wire's own name for the thing, `evaluation.item`, and `include` picks fields of the item's data.
  *
- * What can be seen is known at once; how to look is loaded with the first look.
+ * The capabilities are known at once; the reading code is loaded with the first poll.
  */
 import * as Effect from "effect/Effect";
 import { OnDemand } from "../../client/OnDemand.ts";
@@ -40,8 +40,8 @@ export const sourceV5 = (transport: Transport["Service"], options: Options): Sou
     writes: (listener) =>
       transport.writes.subscribe((write) => {
         // Before the first look nothing is known that a write could change.
-        const told = module.atHand?.writeOf(write, evaluationId);
-        if (told !== undefined) listener(told);
+        const effect = module.atHand?.writeOf(write, evaluationId);
+        if (effect !== undefined) listener(effect);
       }),
   };
 };

@@ -1,5 +1,5 @@
 /**
- * What the sources over a client's pipeline have in common.
+ * Code common to the sources over a client's pipeline.
  */
 import * as Effect from "effect/Effect";
 import { undecodable } from "../../client/http/Answer.ts";
@@ -15,7 +15,7 @@ import type { Answer, TaskRead } from "./Source.ts";
 
 export interface Options {
   readonly evaluationId: string;
-  /** Items asked for in one page. */
+  /** Items requested per page. */
   readonly pageSize: number | PageSize;
   /** Fields to keep in `row.included`. */
   readonly include: ReadonlyArray<string> | Include;
@@ -35,7 +35,7 @@ export const answerOf = <B>(made: Exchange<unknown>, value: B): Answer<B> => ({
   bytes: made.bytes,
 });
 
-/** What is read of a list's envelope; everything but the items may be missing. */
+/** The fields read of a list's envelope; everything but the items may be missing. */
 export interface Envelope extends Paging.Page {
   readonly total: number | undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * What a write made through the client does to the tasks of one evaluation of v4.
+ * The effect of a write through the client on the tasks of one evaluation of v4.
  */
 import type { SgpError } from "../../client/SgpError.ts";
 import type { Write as ClientWrite } from "../../client/Writes.ts";
@@ -12,11 +12,11 @@ import type { Write } from "./Source.ts";
 
 const phaseOf = (write: ClientWrite): Write["phase"] => (write.phase === "failed" ? fateOf(write.error) : write.phase);
 
-/** What is known of a failed write: that it was not carried out, or nothing. */
+/** Knowledge of a failed write: that it had no effect, or nothing. */
 const fateOf = (error: SgpError | undefined): "refused" | "unclear" =>
   error === undefined || error.inDoubt === true ? "unclear" : "refused";
 
-/** What a write of the client does to this evaluation's tasks; `undefined` when it does nothing to them. */
+/** The effect of a client's write on this evaluation's tasks; `undefined` when it has none. */
 export const writeOf = (
   write: ClientWrite,
   evaluationId: string,
@@ -39,14 +39,14 @@ export const writeOf = (
     });
   const assigned = (ids: ReadonlyArray<unknown>): Write["patches"] => {
     const to = args["assigned_to"];
-    // What leaving it out means is not documented, so nothing is shown before the server has answered.
+    // The meaning of leaving it out is not documented, so nothing is shown before the server has answered.
     if (to === undefined) return [];
     return ids.flatMap((id) =>
       typeof id === "string" ? [{ taskId: id, fields: { assigned_to: textOf(to) ?? null } }] : [],
     );
   };
   const answered = phase === "succeeded" ? tasksOf(value) : [];
-  const tell = (patches: Write["patches"], touched: ReadonlyArray<string>, isSweeping = false): Write => ({
+  const written = (patches: Write["patches"], touched: ReadonlyArray<string>, isSweeping = false): Write => ({
     id: write.id,
     phase,
     patches,
@@ -56,18 +56,18 @@ export const writeOf = (
   switch (write.endpoint.name) {
     case Tasks.update.name: {
       const id = args["task_id"];
-      return tell(answered.length > 0 ? answered : assigned([id]), typeof id === "string" ? [id] : []);
+      return written(answered.length > 0 ? answered : assigned([id]), typeof id === "string" ? [id] : []);
     }
     case Tasks.batchAssign.name: {
       const ids = Array.isArray(args["task_ids"]) ? args["task_ids"] : [];
-      return tell(
+      return written(
         answered.length > 0 ? answered : assigned(ids),
         ids.filter((id) => typeof id === "string"),
       );
     }
     case Tasks.claim.name: {
       const { skip_current } = args;
-      return tell(
+      return written(
         answered,
         answered.map(({ taskId }) => taskId),
         // Which task was given back, the answer does not say.
@@ -76,21 +76,21 @@ export const writeOf = (
     }
     case TestCaseResults.update.name: {
       const taskId = taskOf(String(args["test_case_result_id"]));
-      if (taskId === undefined) return tell([], [], phase !== "started");
+      if (taskId === undefined) return written([], [], phase !== "started");
       const said = phase === "succeeded" && isJson(value) ? value : args;
       const label_status = textOf(said["label_status"]);
       const audit_status = textOf(said["audit_status"]);
-      // What becomes of the task itself, only the server says: it is looked at at once.
+      // Only the server decides the state of the task itself: read it at once.
       const fields = {
         ...(label_status === undefined ? {} : { label_status }),
         ...(audit_status === undefined ? {} : { audit_status }),
       };
-      return tell(Object.keys(fields).length > 0 ? [{ taskId, fields }] : [], [taskId]);
+      return written(Object.keys(fields).length > 0 ? [{ taskId, fields }] : [], [taskId]);
     }
     case TestCaseResults.create.name:
     case TestCaseResults.batch.name:
     case Evaluations.update.name:
-      return tell([], [], phase !== "started");
+      return written([], [], phase !== "started");
     default:
       return undefined;
   }

@@ -19,7 +19,7 @@ interface Counted extends Absence {
   readonly weight: number;
 }
 
-/** What a scan that missed a task says of it. */
+/** Verdict on a task that a scan missed. */
 export interface Miss extends Absence {
   /** How much it says that the task is missing, 1 for a scan that saw everything. */
   readonly weight: number;

@@ -4,7 +4,7 @@
  * ```text
  * a store of a that applies diff(a, b) holds b
  * diff(a, a) = none
- * the events of diff(a, b) and diff(b, c), conflated, tell diff(a, c)
+ * the events of diff(a, b) and diff(b, c), conflated, report diff(a, c)
  * ```
  *
  * Rows are compared by their version fields. A row that has not changed stays the same object.
@@ -46,7 +46,7 @@ export const between = (previous: Row | undefined, next: Row | undefined): Chang
   return TaskVersion.isSame(previous, next) ? undefined : { _tag: "Updated", previous, next };
 };
 
-/** What turns `a` into `b`: first what was added or updated, in the order of `b`, then what was removed, in the order of `a`. */
+/** The changes that turn `a` into `b`: first additions and updates, in the order of `b`, then removals, in the order of `a`. */
 export const diff = (a: Tasks, b: Tasks): Changes => {
   if (a === b) return none;
   const changes = new Map<string, Change>();
@@ -57,7 +57,7 @@ export const diff = (a: Tasks, b: Tasks): Changes => {
     const change = between(previous, next);
     if (change !== undefined) changes.set(id, change);
   }
-  // Where all were kept, as mostly they are, nobody has to be looked for.
+  // Where all were kept, as mostly they are, there are no removals to look for.
   for (const [id, previous] of kept === a.size ? [] : a) {
     if (!b.has(id)) changes.set(id, { _tag: "Removed", previous });
   }

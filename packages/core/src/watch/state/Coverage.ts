@@ -1,9 +1,9 @@
 /**
- * What several scans have seen together, where none of them sees everything: rows that sort alike stand on another page each time they
- * are asked for, so that each scan misses some and repeats others.
+ * The items several scans have seen together, where none of them sees all: rows that sort alike are on another page each time they
+ * are requested, so that each scan misses some and repeats others.
  *
  * Together they are complete once as many different items have come as the total says. Items that went meanwhile are counted as well, so
- * that this says less the longer it takes: after `mostScans` it begins anew.
+ * that this says less the longer it takes: after `mostScans` it starts over.
  */
 import type { Scan, ScanResult, Seen } from "./Scan.ts";
 

@@ -1,5 +1,5 @@
 /**
- * The leases whose end is near or has come by the clock, until it is known what became of them.
+ * The leases whose end is near or has come by the clock, until their outcome is known.
  *
  * 1. An end is due to be announced once a look that began after the deadline has shown the lease still standing, or `patienceMillis`
  *    after the deadline where no look comes through. While no look can be made at all (no network) the patience does not run.
@@ -51,7 +51,7 @@ export class Endings {
     this.#of(moment);
   }
 
-  /** The end of a lease has come. Returns whether a look has to show what became of it. */
+  /** The end of a lease has come. Returns whether a read has to show its outcome. */
   reached(moment: Moment, now: number): boolean {
     const ending = this.#of(moment);
     ending.dueSince ??= now;
@@ -87,7 +87,7 @@ export class Endings {
     return this.#byTask.get(taskId)?.seen;
   }
 
-  /** The server's clock was set back by so many milliseconds (negative): what was noted before is told by the clock as it is now. */
+  /** The server's clock was set back by so many milliseconds (negative): earlier times are converted to the clock as it is now. */
   setBack(millis: number): void {
     for (const ending of this.#byTask.values()) {
       if (ending.seen !== undefined) ending.seen += millis;
@@ -95,7 +95,7 @@ export class Endings {
     }
   }
 
-  /** No look could be made until now: the patience begins anew. */
+  /** No read could be made until now: the patience starts over. */
   restart(now: number): void {
     for (const ending of this.#byTask.values()) if (ending.dueSince !== undefined) ending.dueSince = now;
   }

@@ -8,14 +8,14 @@ import type { Scan, ScanResult } from "./Scan.ts";
 const isPlain = (page: Page): boolean => page.unreadable.length === 0 && page.withoutId === 0;
 
 export class LastPages {
-  /** By where they were asked for, with their rows as last read. */
+  /** By the place of their request, with their rows as last read. */
   #pages = new Map<string, Page>();
   /** The tasks whose row is not the one on those pages: a look at one of them, or a write, changed it since. */
   readonly #apart = new Set<string>();
   /** The pages of the scan under way. */
   readonly #read = new Map<string, Page>();
 
-  /** The page that a scan asks for next, as it was read before; `undefined` where it may have moved. */
+  /** The page that a scan requests next, as it was read before; `undefined` where it may have moved. */
   next(scan: Scan): Page | undefined {
     return scan.isUnmoved ? this.#pages.get(scan.next ?? "") : undefined;
   }
@@ -25,7 +25,7 @@ export class LastPages {
     if (!scan.isUnmoved) this.#pages.clear();
   }
 
-  /** A page of the scan under way came, from where it was asked for. @param isFirst whether the scan begins with it */
+  /** A page of the scan under way came, from the place of its request. @param isFirst whether the scan begins with it */
   read(at: string, page: Page, isFirst: boolean): void {
     if (isFirst) this.#read.clear();
     this.#read.set(at, page);

@@ -1,5 +1,5 @@
 /**
- * What is reported of leases as time passes: that one is about to end, and that the clock has ended it.
+ * Reports on leases as time passes: that one is about to end, and that the clock has ended it.
  *
  * An end is reported on fresh knowledge: its task is looked at shortly before and again after (`Endings`), and a change that shows that the
  * lease is over is explained first (`leaseEnd`). Each event says when the lease was last seen, and whether something else may have happened
@@ -22,7 +22,7 @@ import type { Store } from "./Store.ts";
 /** So long before its end a lease's task is looked at: as late as the shortest usual pause allows another look at the end itself. */
 export const lookLeadMillis = 2_000;
 
-// A lease last seen so long before its end may have been given up since: its end is told with a gap.
+// A lease last seen so long before its end may have been given up since: its end is reported with a gap.
 const freshMillis = lookLeadMillis + 3_000;
 
 /** A task that is to be looked at, since its lease is about to end (`isNear`) or has ended. */
@@ -58,7 +58,7 @@ export class LeaseReports {
   /**
    * Reports what is due by the server's clock. Returns the tasks that are to be looked at.
    *
-   * @param canLook whether there is a way to look; without one no end is told
+   * @param canLook whether there is a way to look; without one no end is reported
    */
   announce(canLook: boolean): ReadonlyArray<LeaseLook> {
     const { store, time, endings, absences } = this.#deps;
@@ -99,7 +99,7 @@ export class LeaseReports {
   }
 
   /**
-   * The ends by the clock that changes show, which had not been told: they come before the events of the changes themselves.
+   * The ends by the clock that changes show, which had not been reported: they come before the events of the changes themselves.
    *
    * @param count the present count of the reconciler
    * @param isFirst whether the list has not been read to its end yet: then nothing is older than that pass
@@ -156,7 +156,7 @@ export class LeaseReports {
     return known.length === 0 ? undefined : Math.min(...known);
   }
 
-  /** The end of a lease, told now. */
+  /** The end of a lease, reported now. */
   #end(
     lease: TaskRow.Lease,
     deadline: number,

@@ -1,5 +1,5 @@
 /**
- * Who holds which open task until when: one lease for each task at most, and the deadlines of all of them in step.
+ * The holders and deadlines of open tasks: one lease for each task at most, and the deadlines of all of them in step.
  */
 import * as TaskRow from "../TaskRow.ts";
 import { isSameLease } from "../TaskVersion.ts";

@@ -12,7 +12,7 @@ import { isLaterInstant, isSameInstant } from "../../contract/sameInstant.ts";
 import type { Page } from "../source/Source.ts";
 import type { TaskRow } from "../TaskRow.ts";
 
-/** What a scan saw, for the next one to be compared with. */
+/** The items of a scan, for comparison with the next one. */
 export interface ScanResult {
   readonly isComplete: boolean;
   /** Why it is not. */
@@ -29,7 +29,7 @@ export interface ScanResult {
   readonly duplicates: ReadonlyMap<string, string | null>;
 }
 
-/** What one scan or several have seen. */
+/** The items one scan or several have seen. */
 export interface Seen {
   readonly items: ReadonlySet<string>;
   readonly tasks: { has(taskId: string): boolean; keys(): Iterable<string> };
@@ -41,7 +41,7 @@ export interface Seen {
 export const maySee = ({ tasks, unreadable, withoutId }: Seen, { id, test_case_result_id: item }: TaskRow): boolean =>
   withoutId > 0 || tasks.has(id) || (item !== null && unreadable.has(item));
 
-// Of two items with one task the later version counts; which one is arbitrary where that cannot be told, and then always the same.
+// Of two items with one task the later version counts; which one is arbitrary where that is unknown, and then always the same.
 const isLater = (a: TaskRow, b: TaskRow): boolean =>
   !isSameInstant(a.updated_at, b.updated_at)
     ? isLaterInstant(a.updated_at, b.updated_at)
@@ -53,7 +53,7 @@ export class Scan {
   /** When it began, in monotonic milliseconds. */
   readonly beganAt: number;
   readonly #before: ScanResult | undefined;
-  /** All pages so far, as long as each has what it had in the last complete scan: then nothing has to be counted anew. */
+  /** All pages so far, as long as each has what it had in the last complete scan: then nothing has to be counted again. */
   #unmoved: Array<Page> | undefined = [];
   readonly #items = new Set<string>();
   readonly #tasks = new Map<string, TaskRow>();
@@ -73,7 +73,7 @@ export class Scan {
     this.#before = before;
   }
 
-  /** The page to ask for next; `undefined` for the first. */
+  /** The page to request next; `undefined` for the first. */
   get next(): string | undefined {
     return this.#next;
   }
@@ -147,7 +147,7 @@ export class Scan {
     return { ...facts, isComplete: true };
   }
 
-  /** What came: ids of items and tasks, of items that could not be read, and how many items had no id. */
+  /** The result: ids of items and tasks, of items that could not be read, and how many items had no id. */
   seen(): Seen {
     for (const page of this.#unmoved ?? []) this.#count(page, () => undefined);
     this.#unmoved = undefined;

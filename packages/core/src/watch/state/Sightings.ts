@@ -4,7 +4,7 @@
  *
  * 1. A pass over the whole list has seen every lease that it did not miss.
  * 2. A lease that changed since the last pass began was seen when it changed. One that is only shown since a write set it was not seen.
- * 3. What a pass has missed keeps the time at which it was seen before, whatever explains that it was missed.
+ * 3. A task that a pass has missed keeps the time at which it was seen before, for any reason it was missed.
  *
  * Counts order requests begun and writes observed, as in the reconciler.
  */
@@ -68,7 +68,7 @@ export class Sightings {
     }
   }
 
-  /** The server's clock was set back by so many milliseconds (negative): what was seen before is told by the clock as it is now. */
+  /** The server's clock was set back by so many milliseconds (negative): earlier times are converted to the clock as it is now. */
   setBack(millis: number): void {
     const shift = (at: number | undefined) => (at === undefined ? undefined : at + millis);
     this.#pass = shift(this.#pass);

@@ -4,8 +4,8 @@
  * 1. An answer is doubtful where it shows an earlier version than is known, a lease whose end has been reported, or exactly the state that
  *    one's own write replaced less than a minute before it was seen to hold.
  * 2. A doubtful answer is no news. When a second one, to a request that began later, shows the same, it is: time has gone back on the server,
- *    or somebody has undone the write.
- * 3. After a doubtful answer the task is to be looked at again (`takeSuspects`).
+ *    or another client has undone the write.
+ * 3. After a doubtful answer the task is to be read again (`takeSuspects`).
  *
  * Times are monotonic, in milliseconds; counts order requests begun and writes observed, as in the reconciler.
  */
@@ -21,14 +21,14 @@ export const replacedMillis = 60_000;
 /** So many states of a task that own writes have replaced are remembered. */
 const mostReplaced = 8;
 
-/** What an answer is: what it says holds; it is no news; or it holds, although it shows an earlier version than is known. */
+/** Verdict on an answer: it holds; it is no news; or it holds, although it shows an earlier version than is known. */
 export type Verdict = "news" | "stale" | "back";
 
 export class StaleAnswers {
   /** Doubtful answers, and the count when each came. */
   readonly #doubtful = new Map<string, { readonly row: Row; readonly count: number }>();
   readonly #suspects = new Set<string>();
-  /** What own writes have replaced, and when that was confirmed; the oldest first. */
+  /** The states own writes have replaced, and when that was confirmed; the oldest first. */
   readonly #replaced = new Map<string, { readonly rows: ReadonlyArray<Row>; readonly at: number }>();
   readonly #hasEnded: (lease: TaskRow.Lease) => boolean;
 

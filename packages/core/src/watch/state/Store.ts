@@ -1,9 +1,9 @@
 /**
  * The state of a watch, and its subscribers. The only place where the state changes.
  *
- * 1. A change and its events are one step: nobody can read or subscribe in between.
+ * 1. A change and its events are one step: no read or subscription falls in between.
  * 2. A snapshot is immutable and the same reference until something in it changes; so are its `tasks` and `leases` apart.
- * 3. A listener or subscriber that throws, is slow or closes others from within disturbs nobody else.
+ * 3. A listener or subscriber that throws, is slow or closes others from within affects no other.
  */
 
 import { Listeners } from "../../client/Listeners.ts";
@@ -27,7 +27,7 @@ export class Store {
   readonly evaluationId: string;
   #tasks: Map<string, TaskRow.TaskRow>;
   readonly leases = new Leases();
-  // Whether somebody may hold the map: then it is copied before the next change.
+  // Whether a caller may hold the map: then it is copied before the next change.
   #areTasksShared = false;
   #leaseView: Snapshot.LeaseView | undefined;
   // The last map of leases that was made, for the next to keep what still stands.
@@ -102,15 +102,15 @@ export class Store {
     return this.#snapshot;
   }
 
-  /** What has been emitted so far, whoever has received it. */
+  /** The events emitted so far, to any receiver. */
   position(): CursorState {
     const { evaluationId, evaluation, tasks } = this.snapshot();
-    const told = new Map<string, ReadonlyArray<Announced>>();
+    const announced = new Map<string, ReadonlyArray<Announced>>();
     for (const taskId of tasks.keys()) {
       const each = this.leases.expiry.announced(taskId);
-      if (each.length > 0) told.set(taskId, each);
+      if (each.length > 0) announced.set(taskId, each);
     }
-    return { evaluationId, evaluation, tasks, told, owed: [] };
+    return { evaluationId, evaluation, tasks, told: announced, owed: [] };
   }
 
   /** The present snapshot with another status. */

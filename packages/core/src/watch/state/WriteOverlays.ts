@@ -26,13 +26,13 @@ interface PendingWrite {
   endedAt: number | undefined;
   /** The task as last seen of the server when the write began. */
   readonly before: Row | undefined;
-  /** Whether the server said that it was carried out. */
+  /** Whether the server confirmed it. */
   hasSucceeded: boolean;
   /** When the request began whose answer first showed the task as before. */
   missedAt: number | undefined;
 }
 
-/** What an answer says of a write that had ended before. */
+/** An answer's verdict on a write that had ended before. */
 export type Sighting =
   /** It shows it. */
   | "shown"
@@ -45,7 +45,7 @@ export type Sighting =
 
 /** Called with what an answer says of one's own writes. */
 export interface SightingListener {
-  /** What it says of a write that had ended before. */
+  /** Its verdict on a write that had ended before. */
   readonly sighted: (sighting: Sighting) => void;
   /** It shows writes: these states were before them, one after the other. */
   readonly confirmed: (replaced: ReadonlyArray<Row>) => void;
@@ -96,7 +96,7 @@ const beneathLayer = (taskId: string, layer: PendingWrite, { seen, layers }: Ove
   return [layer.before, shown].filter((row) => row !== undefined);
 };
 
-/** What a task looks like now; `row` is `undefined` where it does not exist. */
+/** The shown state of a task; `row` is `undefined` where it does not exist. */
 export interface Shown {
   readonly taskId: string;
   readonly row: Row | undefined;
@@ -195,12 +195,12 @@ export class WriteOverlays {
     return row;
   }
 
-  /** From the count `now` on writes are heard of again: how those that were under way have ended, only looks tell. */
+  /** From the count `now` on writes are announced again: only reads show how those that were under way have ended. */
   resume(now: number): void {
     for (const { layers } of this.#overlays.values()) for (const layer of layers) layer.endedAt ??= now;
   }
 
-  /** What a write set is part of what is seen beneath from now on. Returns the tasks that may look different now. */
+  /** From now on the fields a write set are part of the state beneath. Returns the tasks that may look different now. */
   settle(write: string): ReadonlyArray<Shown> {
     return this.#takeOff(write);
   }

@@ -1,10 +1,10 @@
 /**
  * Why a lease is over, by what the platform shows: the row that had it, the row that has not, and when that row was read.
  *
- * The platform has no word for an end by the clock: the task is simply nobody's again, or already another's. So it is decided by what
+ * The platform has no word for an end by the clock: the task is simply unassigned again, or already another user's. So it is decided by what
  * explains it:
  *
- * 1. What was read before the deadline is not the clock's doing.
+ * 1. A state read before the deadline is not the clock's doing.
  * 2. Work that was handed in carries the server's time of it (`updated_at`): before the deadline it finished the lease, later it came
  *    after the end.
  * 3. Anything else that was read when the deadline can have passed is the clock's doing. The watch looks at a task shortly before its

@@ -6,7 +6,7 @@
  *    together.
  * 3. Of a change of which some events are finished, the others are kept with the position; so is what the clock said of leases.
  *
- * Nothing is counted while nobody asks: the queues themselves say what is unfinished.
+ * Nothing is counted in advance: the queues themselves know the unfinished events.
  */
 import type { CursorState } from "../Cursor.ts";
 import type { EvaluationRow, TaskEvent, WatchEvent } from "../Event.ts";
@@ -22,7 +22,7 @@ interface Place {
   row: TaskRow | undefined;
   /** The events of that change that are not finished, where some are. */
   rest: Array<WatchEvent>;
-  /** What the clock said and is not finished, by id. */
+  /** Unfinished events of the clock, by id. */
   readonly clocked: Map<string, WatchEvent>;
 }
 
@@ -34,7 +34,7 @@ const nowhere = (): Place => ({
   clocked: new Map(),
 });
 
-/** What is not finished, to be taken off what is known. */
+/** The unfinished events, to be taken off the known state. */
 export class Behind {
   readonly #places = new Map<string, Place>();
   /** Of each replay that is not over: the tasks that were given. */
@@ -75,7 +75,7 @@ export class Behind {
     };
   }
 
-  /** The tasks that somebody is behind with; some of them may be gone by now. */
+  /** The tasks that a consumer is behind with; some of them may be gone by now. */
   get taskIds(): Iterable<string> {
     return this.#places.keys();
   }
@@ -94,8 +94,8 @@ export class Behind {
       if (standing.row !== undefined) tasks.set(taskId, standing.row);
       owed.push(...standing.owed);
     }
-    const told: CursorState["told"] = this.isReplaying ? new Map() : known.told;
-    return { ...known, evaluation: this.evaluation(known.evaluation), tasks, told, owed };
+    const announced: CursorState["told"] = this.isReplaying ? new Map() : known.told;
+    return { ...known, evaluation: this.evaluation(known.evaluation), tasks, told: announced, owed };
   }
 
   #add(consumer: Subscription): void {
@@ -141,7 +141,7 @@ export class Consumers {
   readonly #movers = new Set<(event: WatchEvent | undefined) => void>();
   /** Those that left in this turn. */
   #leaving: Array<Subscription> = [];
-  /** Where an earlier process stood, until somebody comes. */
+  /** The position of an earlier process, until a consumer comes. */
   #origin: CursorState | undefined;
 
   constructor(origin: CursorState | undefined) {
@@ -149,7 +149,7 @@ export class Consumers {
   }
 
   /**
-   * Calls `listener` with each event that is finished, and with none when more may have moved: somebody came or left. Returns its undo.
+   * Calls `listener` with each event that is finished, and with none when more may have moved: a consumer came or left. Returns its undo.
    */
   onMove(listener: (event: WatchEvent | undefined) => void): () => void {
     this.#movers.add(listener);
@@ -186,17 +186,17 @@ export class Consumers {
     else if (!consumer.isLevel) this.moved(undefined);
   }
 
-  /** What is not finished of those who are there, or of the last. */
+  /** The unfinished events of the present consumers, or of the last. */
   behind(): Behind {
     return new Behind(this.#left?.consumers ?? this.#open);
   }
 
-  /** What is known as far as nobody is behind it, where the last one has left; `undefined` where that is of now. */
+  /** The state at which the last consumer left; `undefined` where that is the current one. */
   get known(): CursorState | undefined {
     return this.#left?.known;
   }
 
-  /** Where nobody has begun, or somebody has not: the place of an earlier process. */
+  /** Where no consumer has begun, or one has not: the position of an earlier process. */
   get before(): CursorState | undefined {
     for (const { before } of this.#left?.consumers ?? this.#open) if (before !== undefined) return before;
     return this.#origin;

@@ -19,7 +19,7 @@ const contextOf = ({ store, time }: Engine, replay: boolean): EventContext => ({
   replay,
 });
 
-/** What has been announced of leases that still stand: to a new subscriber the last of it, else what was not announced before. */
+/** Announcements of leases that still stand: for a new subscriber the last one, else those not made before. */
 const standing = (
   { reconciler, store }: Engine,
   leads: ReadonlyArray<number>,
@@ -28,9 +28,9 @@ const standing = (
   [...store.leases].flatMap((lease) => {
     const { taskId } = lease;
     const current = store.tasks.get(taskId);
-    const told = reconciler.expiry.announced(taskId).find((one) => isSameLease({ taskId, ...one }, lease));
-    if (told === undefined || current === undefined) return [];
-    const lead = told.lead === 0 ? 0 : Math.min(...leads.filter((each) => each >= told.lead));
+    const announced = reconciler.expiry.announced(taskId).find((one) => isSameLease({ taskId, ...one }, lease));
+    if (announced === undefined || current === undefined) return [];
+    const lead = announced.lead === 0 ? 0 : Math.min(...leads.filter((each) => each >= announced.lead));
     const before = since?.told.get(taskId)?.find((one) => isSameLease({ taskId, ...one }, lease));
     if (!Number.isFinite(lead) || (before !== undefined && before.lead <= lead)) return [];
     return [reconciler.leaseEvent(lease, lead, current)];
@@ -62,7 +62,7 @@ const comesFirst = (event: WatchEvent, { tasks }: CursorState): boolean => {
 const endedSince = ({ reconciler }: Engine, lease: Lease, current: TaskRow): WatchEvent =>
   ({ ...reconciler.leaseEvent(lease, 0, current), seenAt: null, gap: true }) as WatchEvent;
 
-/** What has changed since a position: first what an earlier process had begun to give, as it was. */
+/** The changes since a position: first the events an earlier process had begun to deliver, unchanged. */
 export const differences = (
   poller: Engine,
   leads: ReadonlyArray<number>,
@@ -71,7 +71,7 @@ export const differences = (
   const { reconciler, store, time } = poller;
   const changes = Changes.diff(since.tasks, store.tasks);
   const now = time.serverTime();
-  const isTold = (lease: Lease) => {
+  const isAnnounced = (lease: Lease) => {
     const isIt = (one: { readonly assignee: string; readonly expiresAt: string | null }) =>
       isSameLease({ taskId: lease.taskId, assignee: one.assignee, expiresAt: one.expiresAt }, lease);
     const isOwed = (event: WatchEvent) => event.type === "assignment.expired" && isIt(event.lease);
@@ -83,10 +83,10 @@ export const differences = (
     const current = Changes.nextOf(change);
     const lease = previous && leaseOf(previous);
     const isLeft = lease !== undefined && !isSameLease(lease, current && leaseOf(current));
-    const isEndTold = lease !== undefined && isTold(lease);
+    const isEndAnnounced = lease !== undefined && isAnnounced(lease);
     const hasExpired =
-      isLeft && (isEndTold || reconciler.expiry.hasEnded(lease) || isByClock(lease, previous!, current, now));
-    const ended = hasExpired && !isEndTold ? [endedSince(poller, lease, previous!)] : [];
+      isLeft && (isEndAnnounced || reconciler.expiry.hasEnded(lease) || isByClock(lease, previous!, current, now));
+    const ended = hasExpired && !isEndAnnounced ? [endedSince(poller, lease, previous!)] : [];
     return [...ended, ...eventsOf(change, { ...context, hasExpired: () => hasExpired })];
   });
   const { evaluation } = store;

@@ -1,19 +1,19 @@
 /**
  * The event queue between a watch and one subscriber.
  *
- * 1. A subscriber is served serially, in order, at its own pace: nobody waits for it.
- * 2. What waits for it is bounded: beyond `capacity` the waiting changes of each task are joined to one (`latest-per-task`),
+ * 1. A subscriber is served serially, in order, at its own pace: no other waits for it.
+ * 2. Its queue is bounded: beyond `capacity` the waiting changes of each task are joined to one (`latest-per-task`),
  *    or the oldest are dropped (`drop-oldest`), or the subscription ends with an error (`error`).
- * 3. What was there before comes first, row by row from the snapshot of the moment it subscribed, and takes no room meanwhile.
- * 4. After it is closed it takes nothing and gives nothing. Ended by the watch, it first gives what waits.
- * 5. What was given counts as unfinished until `finish`; what its subscriber gave up by `drop-oldest` counts as finished.
+ * 3. Present tasks come first, row by row from the snapshot of the moment it subscribed, and takes no room meanwhile.
+ * 4. After it is closed it takes nothing and gives nothing. Ended by the watch, it first delivers the waiting events.
+ * 5. Delivered events count as unfinished until `finish`; those dropped by `drop-oldest` count as finished.
  */
 import type { CursorState } from "../Cursor.ts";
 import type { WatchEvent } from "../Event.ts";
 import { conflate } from "./conflate.ts";
 import { isOneChange } from "./isOneChange.ts";
 
-/** What to do with a subscriber that does not keep up. */
+/** Policy for a subscriber that does not keep up. */
 export type Overflow =
   /** Changes of one task that still wait are joined to one, from the first `previous` to the last `current`; nothing final is lost. */
   | "latest-per-task"
@@ -63,7 +63,7 @@ export class Subscription {
   readonly #skipped = new Set<string>();
   // The first event of the last change that says so.
   #resumed: WatchEvent | undefined;
-  // What was taken last, for as long as more waits behind it.
+  // The last event taken, for as long as more wait behind it.
   #last: WatchEvent | undefined;
   #threshold: number;
   #state: "open" | "ending" | "ended" = "open";
@@ -100,7 +100,7 @@ export class Subscription {
     return this.#state === "ended";
   }
 
-  /** What ended it; `undefined` when it was closed or goes on. */
+  /** The error that ended it; `undefined` when it was closed or goes on. */
   get error(): Error | undefined {
     return this.#error;
   }
@@ -175,7 +175,7 @@ export class Subscription {
     if (wasFull) this.#wake();
   }
 
-  /** What is not finished, oldest first: what was given, then what waits. What a replay of what is there has yet to give is `isUnseen`. */
+  /** The unfinished events, oldest first: those delivered, then those waiting. Rows that a replay has yet to deliver are `isUnseen`. */
   *unfinished(): Generator<Unfinished> {
     for (const each of this.#hand) yield this.#withBegun(each);
     for (const event of this.#rest?.toReversed() ?? []) {
@@ -226,7 +226,7 @@ export class Subscription {
     this.#wake();
   }
 
-  /** What was not finished stays so, for whoever asks where it stood. */
+  /** Unfinished events stay so, for later calls of `cursor()`. */
   #finish(): void {
     this.#state = "ended";
     this.#replay = undefined;
@@ -300,7 +300,7 @@ export class Subscription {
         return;
       case "error":
         this.#setWaiting(waiting.slice(0, capacity), orders.slice(0, capacity));
-        // What it will not be given stays unfinished.
+        // Events it will not receive stay unfinished.
         this.#lost = waiting.slice(capacity).map((event, index) => ({ event, order: orders[capacity + index]! }));
         this.end(new Error(`A subscriber did not keep up: more than ${this.#settings.capacity} events waited for it.`));
         return;

@@ -1,6 +1,6 @@
 /**
  * The function, run in the async context in which it was given, where the runtime has such contexts (`AsyncLocalStorage` of Node, Bun,
- * Deno and workerd): a listener sees the request or the trace it was made for, whoever made the watch it shares first.
+ * Deno and workerd): a listener sees the request or the trace it was made for, not those of the code that opened the shared watch.
  */
 type Bind = <F extends (...args: ReadonlyArray<never>) => unknown>(run: F) => F;
 

@@ -11,7 +11,7 @@ import { isOneChange } from "./isOneChange.ts";
 const isClocked = (event: WatchEvent): boolean =>
   event.type === "assignment.expiring" || event.type === "assignment.expired";
 
-/** What waits of one task: the events of its first and last change, which are the same events as long as there is one change. */
+/** The waiting events of one task: the events of its first and last change, which are the same events as long as there is one change. */
 interface Waiting {
   readonly first: TaskEvent;
   last: Array<TaskEvent>;
@@ -55,10 +55,10 @@ const join = ({ first, last: [last], clocked, released }: Waiting): ReadonlyArra
 };
 
 /**
- * The same news in fewer events: the changes of a task that has changed more than once become one, told with `gap`; of the
- * evaluation and the watch itself the last event of each type stays. What the clock said about leases stays.
+ * The same news in fewer events: the changes of a task that has changed more than once become one, reported with `gap`; of the
+ * evaluation and the watch itself the last event of each type stays. Lease events of the clock stay.
  *
- * @param taken the event that was taken last: what waits of the same change is told as it is, since it has been told in part
+ * @param taken the event that was taken last: waiting events of the same change stay as they are, since the change has been delivered in part
  */
 export const conflate = (events: ReadonlyArray<WatchEvent>, taken?: WatchEvent): ReadonlyArray<WatchEvent> => {
   const byTask = new Map<string, Waiting>();
@@ -79,7 +79,7 @@ export const conflate = (events: ReadonlyArray<WatchEvent>, taken?: WatchEvent):
   }
   const joined: Array<WatchEvent> = [];
   for (const waiting of byTask.values()) {
-    // What the clock said of a lease that is over was said before the change that ended it.
+    // A lease event of the clock precedes the change that ended the lease.
     const final = waiting.last[0]?.current;
     const standing = final === undefined || final === null ? undefined : leaseOf(final);
     const isOver = (event: TaskEvent) => final !== undefined && "lease" in event && !isSameLease(event.lease, standing);

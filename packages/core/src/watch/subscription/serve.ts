@@ -3,8 +3,8 @@ import { isPromise } from "./isPromise.ts";
 import type { Subscription } from "./Subscription.ts";
 
 /**
- * Serves a listener: one event at a time, a promise it returns is waited for. What it throws is handed to `onFailure`, and the
- * next event is given all the same. Then the event is finished, unless that is said event by event.
+ * Serves a listener: one event at a time, a promise it returns is awaited. Its errors go to `onFailure`, and the
+ * next event is delivered anyway. Then the event is finished, unless that is said event by event.
  */
 export const serve = (
   subscription: Subscription,

@@ -19,7 +19,7 @@ const steady = (gap: number, { shortest = 2_000, longest = 3_600_000, times = 10
   return { pace, now: (times - 1) * gap };
 };
 
-it("1. shortest ≤ pause ≤ longest, whatever happens", () => {
+it("1. shortest ≤ pause ≤ longest, always", () => {
   fc.assert(
     fc.property(interval, fc.array(happening), ({ shortest, longest }, happenings) => {
       const pace = new AdaptiveInterval(shortest, longest);
@@ -56,7 +56,7 @@ it("2. the more often things change, the shorter the pause", () => {
   );
 });
 
-it("3. after ten longest pauses without a change the pause is the longest, whatever was before", () => {
+it("3. after ten longest pauses without a change the pause is the longest, for any history", () => {
   fc.assert(
     fc.property(interval, fc.array(happening), ({ shortest, longest }, happenings) => {
       const pace = new AdaptiveInterval(shortest, longest);

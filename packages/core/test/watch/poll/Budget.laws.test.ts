@@ -18,7 +18,7 @@ const commands = fc.array(
 );
 
 describe("Budget", () => {
-  it("whoever sends only when ready sends at most perMinute requests in any 60 seconds", () => {
+  it("a caller that sends only when ready sends at most perMinute requests in any 60 seconds", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 40 }), commands, (perMinute, all) => {
         const limiter = new Budget.Limiter();

@@ -171,7 +171,7 @@ describe("after a pause that all had in common", () => {
     await on.client.close();
   });
 
-  it("one watch alone waits no longer than it was told to", async () => {
+  it("a single watch waits no longer than the given time", async () => {
     const on = serving();
     const [watch] = open(on, 1);
     await on.clock.until(watch!.ready);

@@ -1,11 +1,11 @@
-/** What a watch says of how old its snapshot is: 10. Each law has the number of its sentence in the module comment of `Watch`. */
+/** Promises of a watch on the age of its snapshot: 10. Each law has the number of its sentence in the module comment of `Watch`. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { faultCommands, type Moves, play } from "../commands.ts";
 import { apis, brief, patience, record, stage } from "../watching.ts";
 
 describe.each(apis)("A watch on %s promises", (api) => {
-  it("10. when `freshUntil` has passed the status is not synced, whatever happens", patience, async () => {
+  it("10. when `freshUntil` has passed the status is not synced, in any case", patience, async () => {
     await fc.assert(
       fc.asyncProperty(faultCommands(40), fc.constantFrom(2, 1_000), async (commands: Moves, pageSize) => {
         const on = stage(5, { pageSize, api });
@@ -30,7 +30,7 @@ describe.each(apis)("A watch on %s promises", (api) => {
     );
   });
 
-  it("10. the status turns in the moment that `freshUntil` names, whatever request is under way", async () => {
+  it("10. the status turns in the moment that `freshUntil` names, with any request under way", async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(2, 1_000), fc.nat(70_000), async (pageSize, after) => {
         const on = stage(5, { pageSize, api });

@@ -1,4 +1,4 @@
-/** What a watch promises of how leases end: 9, meant whole. Each law has the number of its sentence in the module comment of `Watch`. */
+/** Promises of a watch on ends of leases: 9, in full. Each law has the number of its sentence in the module comment of `Watch`. */
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as fc from "fast-check";
@@ -13,7 +13,7 @@ const nameOf = ({ taskId, assignee, expiresAt }: Lease) => `${taskId} ${assignee
 const of = <Type extends WatchEvent["type"]>(events: ReadonlyArray<WatchEvent>, type: Type) =>
   events.filter((event): event is EventOf<Type> => event.type === type);
 
-// So long before its end a task is looked at: what is given up after that cannot be told from an end by the clock.
+// So long before its end a task is read: a lease given up after that cannot be distinguished from one ended by the clock.
 const lookMillis = 2_000;
 
 const fate = fc.record({
@@ -32,7 +32,7 @@ const paces = [
 ] as const;
 
 describe("A watch promises", () => {
-  describe("9. every lease that the clock ends is told as expired once, and no other", () => {
+  describe("9. every lease that the clock ends is reported as expired once, and no other", () => {
     it.each(paces)("by the server's own history, polled every %s to %s", patience, async (...interval) => {
       await fc.assert(
         fc.asyncProperty(
@@ -69,11 +69,11 @@ describe("A watch promises", () => {
             // A lease that began and ended between two looks was never seen.
             const seen = new Set(events.flatMap((event) => ("lease" in event ? [nameOf(event.lease)] : [])));
             const ended = on.platform.expired.map(nameOf).filter((name) => seen.has(name));
-            const told = of(events, "assignment.expired").map(({ lease }) => nameOf(lease));
-            expect(told.toSorted()).toEqual(ended.toSorted());
+            const reported = of(events, "assignment.expired").map(({ lease }) => nameOf(lease));
+            expect(reported.toSorted()).toEqual(ended.toSorted());
             for (const { lease, reason } of of(events, "assignment.released")) {
               expect(reason === "expired", `${nameOf(lease)} is released as ${reason}`).toBe(
-                told.includes(nameOf(lease)),
+                reported.includes(nameOf(lease)),
               );
             }
           },

@@ -1,4 +1,4 @@
-/** What a watch promises when polls fail: 10. Each law has the number of its sentence in the module comment of `Watch`. */
+/** Promises of a watch on failing polls: 10. Each law has the number of its sentence in the module comment of `Watch`. */
 import { describe, expect, it } from "vitest";
 import type { SgpError } from "../../../src/client/SgpError.ts";
 import { servers } from "../../../src/testing/ScriptedPlatform.ts";
@@ -17,16 +17,16 @@ describe.each(apis)("A watch on %s promises", (api) => {
         expect(live.snapshot().tasks.size).toBe(2);
         await clock.advance("3 minutes");
         expect(live.status._tag).toBe("synced");
-        const told = events.filter(({ type }) => type === "watch.degraded" || type === "watch.recovered");
-        expect(told).toMatchObject([
+        const reported = events.filter(({ type }) => type === "watch.degraded" || type === "watch.recovered");
+        expect(reported).toMatchObject([
           { type: "watch.degraded", error: { reason: "Unreachable" } },
-          { type: "watch.recovered", degradedAt: told[0]!.time },
+          { type: "watch.recovered", degradedAt: reported[0]!.time },
         ]);
       });
     });
 
     it.each(["Unauthorized", "Forbidden", "NotFound"] as const)(
-      "%s on the evaluation ends it when it is said three times, with a typed error for everybody",
+      "%s on the evaluation ends it when it is answered three times, with a typed error for all",
       async (_tag) => {
         await withWatch({ api, count: 1 }, async ({ clock, platform, tab, live }) => {
           await clock.until(live.ready);
@@ -54,7 +54,7 @@ describe.each(apis)("A watch on %s promises", (api) => {
       on.platform.faultsOf.evaluation = [{ _tag: "Fail", reason: { _tag: "Forbidden" } }];
       const live = on.watch();
       await expect(on.clock.until(live.ready)).rejects.toMatchObject({ reason: { _tag: "Forbidden" } });
-      // The next watch of the evaluation begins anew.
+      // The next watch of the evaluation starts over.
       await using again = on.watch();
       await on.clock.until(again.ready);
       expect(again.snapshot().tasks.size).toBe(1);
@@ -77,7 +77,7 @@ describe.each(apis)("A watch on %s promises", (api) => {
       });
     });
 
-    // On v5 no lease asks for a look at a task.
+    // On v5 no lease requires a read of a task.
     const kinds = api === "v4" ? (["evaluation", "readTask"] as const) : (["evaluation"] as const);
     it.each(kinds)("of the kind %s keeps no scan waiting", async (kind) => {
       await withWatch({ api, count: 6, requestsPerMinute: 120 }, async ({ clock, platform, live }) => {

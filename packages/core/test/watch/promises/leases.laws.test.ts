@@ -1,4 +1,4 @@
-/** What a watch promises of leases: 9. Each law has the number of its sentence in the module comment of `Watch`. */
+/** Promises of a watch on leases: 9. Each law has the number of its sentence in the module comment of `Watch`. */
 import * as Effect from "effect/Effect";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -9,7 +9,7 @@ import { brief, patience, record, stage, withWatch } from "../watching.ts";
 describe("A watch promises", () => {
   describe("9. for each lease", () => {
     it(
-      "each lead and the end are told at most once, never early by the server's clock, and at the deadline without a poll",
+      "each lead and the end are reported at most once, never early by the server's clock, and at the deadline without a poll",
       patience,
       async () => {
         const lease = fc.record({
@@ -23,7 +23,7 @@ describe("A watch promises", () => {
             async (leases, offsetMillis) => {
               const on = stage(leases.length);
               on.platform.offsetMillis = offsetMillis;
-              // Reads are rare: what is told at a deadline is told by the clock.
+              // Reads are rare: events at a deadline come from the clock.
               await using live = on.watch({
                 interval: ["5 minutes", "5 minutes"],
                 expiring: ["2 minutes", "10 seconds"],
@@ -84,7 +84,7 @@ describe("A watch promises", () => {
       });
     });
 
-    it("an end beyond what a timer can count is told at its time", async () => {
+    it("an end beyond what a timer can count is reported at its time", async () => {
       await withWatch({ count: 1, interval: ["10 days", "10 days"] }, async ({ clock, platform, live, events }) => {
         platform.claim("t1", "ada", 2 ** 31 + 86_400_000);
         await clock.until(live.ready);

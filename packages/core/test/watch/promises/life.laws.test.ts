@@ -1,4 +1,4 @@
-/** What a watch promises of its poller and its end: 11 and 14. Each law has the number of its sentence in the module comment of `Watch`. */
+/** Promises of a watch on its poller and its end: 11 and 14. Each law has the number of its sentence in the module comment of `Watch`. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { faultCommands, play } from "../commands.ts";
@@ -12,11 +12,11 @@ describe.each(apis)("A watch on %s promises", (api) => {
       const open = [on.watch(), on.watch(), on.watch()];
       for (const live of open) for (let count = 0; count < 3; count++) record(live);
       await on.clock.advance("2 minutes");
-      const alone = stage(3, { api });
-      alone.platform.latencyMillis = 5_000;
-      const single = alone.watch();
-      await alone.clock.advance("2 minutes");
-      expect(on.platform.requests).toHaveLength(alone.platform.requests.length);
+      const reference = stage(3, { api });
+      reference.platform.latencyMillis = 5_000;
+      const single = reference.watch();
+      await reference.clock.advance("2 minutes");
+      expect(on.platform.requests).toHaveLength(reference.platform.requests.length);
       expect(on.platform.mostInFlight).toBe(1);
       await Promise.all([...open, single].map((live) => live.close()));
     });
@@ -73,7 +73,7 @@ describe.each(apis)("A watch on %s promises", (api) => {
       expect(first.stats()).toEqual(second.stats());
     });
 
-    it("begins its scan anew after it has rested in the middle of one", async () => {
+    it("restarts its scan after it has rested in the middle of one", async () => {
       const on = stage(6, { api });
       on.platform.pageSize = 2;
       await using live = on.watch();
@@ -102,7 +102,7 @@ describe.each(apis)("A watch on %s promises", (api) => {
       await live.close();
     });
 
-    it("says when other options than those at work are asked for", async () => {
+    it("says when other options than those at work are requested", async () => {
       const on = stage(1, { api });
       const issues: Array<string> = [];
       await using _first = on.watch({ requestsPerMinute: 30 });
@@ -138,9 +138,9 @@ describe.each(apis)("A watch on %s promises", (api) => {
             await live.close();
             await looping;
             expect(on.clock.pending).toBeLessThan(isWriting + 1);
-            const [told, changed, asked] = [events.length, changes, on.platform.requests.length];
+            const [reported, changed, asked] = [events.length, changes, on.platform.requests.length];
             await on.clock.advance("10 minutes");
-            expect([events.length, changes, on.platform.requests.length]).toEqual([told, changed, asked]);
+            expect([events.length, changes, on.platform.requests.length]).toEqual([reported, changed, asked]);
             expect([on.clock.pending, on.tab.listeners, on.platform.writers, on.platform.inFlight]).toEqual([
               0, 0, 0, 0,
             ]);

@@ -1,4 +1,4 @@
-/** What a watch keeps of history: nothing. It belongs to 16, since a cursor is what is kept. */
+/** A watch keeps no history. This belongs to 16, since only a cursor is kept. */
 import { describe, expect, it } from "vitest";
 import { SimulatedClock } from "../../../src/testing.ts";
 import * as CursorWriter from "../../../src/watch/CursorWriter.ts";
@@ -11,7 +11,7 @@ import { row } from "../rows.ts";
 const epoch = Date.parse("2030-01-01T00:00:00Z");
 const tasks = 500;
 
-/** A picture whose tasks have had so many leases one after the other, each announced to its end. */
+/** A state whose tasks have had so many leases one after the other, each announced to its end. */
 const lived = async (rounds: number, minutes: number) => {
   const clock = new SimulatedClock();
   const time = new Timekeeper(clock);
@@ -40,7 +40,7 @@ const lived = async (rounds: number, minutes: number) => {
 };
 
 describe("A watch forgets", () => {
-  it("16. what was told of leases that are over: 51,200 leases of 500 tasks leave the cursor of 500", {
+  it("16. announcements of ended leases: 51,200 leases of 500 tasks leave the cursor of 500", {
     timeout: 60_000,
   }, async () => {
     const sizes: Array<number> = [];

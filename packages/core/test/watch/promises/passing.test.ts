@@ -80,7 +80,7 @@ it("a key provider that fails once is asked again, and says what failed meanwhil
   });
 });
 
-it("a write whose key could not be had was not sent, and says nothing else", async () => {
+it("a write whose key was not available was not sent, and says nothing else", async () => {
   const client = new SGPClient({
     apiKey: async () => Promise.reject(new Error("no session")),
     fetch: fetch,
@@ -138,7 +138,7 @@ it("an environment that throws is reported and taken for visible and online", as
   expect(live.status._tag).toBe("closed");
 });
 
-it("a listener runs in the async context in which it subscribed, whoever made the watch first", async () => {
+it("a listener runs in the async context in which it subscribed, for any opener of the watch", async () => {
   const trace = new AsyncLocalStorage<string>();
   const on = stage(1);
   const live = trace.run("first", () => on.watch());

@@ -1,4 +1,4 @@
-/** What a watch promises of its picture: 1, 2, 5 and 6. Each law has the number of its sentence in the module comment of `Watch`. */
+/** Promises of a watch on its state: 1, 2, 5 and 6. Each law has the number of its sentence in the module comment of `Watch`. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EventChecker } from "../../../src/testing/EventChecker.ts";
@@ -22,7 +22,7 @@ describe.each(apis)("A watch on %s promises", (api) => {
               await on.clock.advance("1 second");
             }
           };
-          // A scan under way began before the last change, and may still tell of a task that is gone: those after it count.
+          // A scan under way began before the last change, and may still report a task that is gone: those after it count.
           const { scans } = live.stats();
           await complete(scans);
           const hasLost = [...live.snapshot().tasks.keys()].some((id) => !on.platform.tasks.has(id));
@@ -35,7 +35,7 @@ describe.each(apis)("A watch on %s promises", (api) => {
   );
 
   it("2. per task, events come in the order of the states seen", patience, async () => {
-    // The witness compares the previous state of each event with the one it was told last.
+    // The witness compares the previous state of each event with the last one reported.
     await fc.assert(
       fc.asyncProperty(faultCommands(40), fc.constantFrom(2, 1_000), async (commands, pageSize) => {
         const on = stage(5, { pageSize, api });
@@ -51,7 +51,7 @@ describe.each(apis)("A watch on %s promises", (api) => {
   });
 
   describe("5. intermediate states may be skipped, never invented", () => {
-    it("each state told was one the server had", patience, async () => {
+    it("each reported state was one the server had", patience, async () => {
       await fc.assert(
         fc.asyncProperty(calmCommands(40), fc.constantFrom(2, 1_000), async (commands, pageSize) => {
           const on = stage(5, { pageSize, api });
@@ -90,8 +90,8 @@ describe.each(apis)("A watch on %s promises", (api) => {
       ["finishing", false, { status: "COMPLETED" }, { assigned_to: "ada" }],
       ["claiming and finishing", true, { status: "COMPLETED", assigned_to: "ada" }, {}],
       ["handing back for a redo", false, { status: "PENDING_REDO", assigned_to: "ada" }, { status: "COMPLETED" }],
-      ["a redo nobody finished first", true, { status: "PENDING_REDO" }, {}],
-      ["a status nobody knows", true, { status: "LATER_MEMBER" }, {}],
+      ["a redo never finished before", true, { status: "PENDING_REDO" }, {}],
+      ["an unknown status", true, { status: "LATER_MEMBER" }, {}],
       ["another priority", false, { priority: 7 }, {}],
     ])("gap says so: %s has gap %s", async (_, gap, change, first) => {
       await withWatch({ api }, async ({ clock, platform, live, events }) => {
@@ -144,7 +144,7 @@ describe.each(apis)("A watch on %s promises", (api) => {
       });
     });
 
-    it("is not told for a task that one scan missed", async () => {
+    it("is not emitted for a task that one scan missed", async () => {
       await withWatch({ api, count: 4 }, async ({ clock, platform, live, events }) => {
         await clock.until(live.ready);
         let hidden = 1;
@@ -159,7 +159,7 @@ describe.each(apis)("A watch on %s promises", (api) => {
       });
     });
 
-    it("is not told from scans in which one item came twice and another not, though the count is right", async () => {
+    it("is not emitted from scans in which one item came twice and another not, though the count is right", async () => {
       await withWatch({ api, count: 4 }, async ({ clock, platform, live, events }) => {
         await clock.until(live.ready);
         platform.tamper = (page) => {
@@ -173,7 +173,7 @@ describe.each(apis)("A watch on %s promises", (api) => {
       });
     });
 
-    it("is not told from scans between whose pages the number of items changed, though it is right in the end", async () => {
+    it("is not emitted from scans between whose pages the number of items changed, though it is right in the end", async () => {
       await withWatch({ api, count: 4 }, async ({ clock, platform, live, events }) => {
         platform.pageSize = 2;
         await clock.until(live.ready);
@@ -192,7 +192,7 @@ describe.each(apis)("A watch on %s promises", (api) => {
     it.each([
       ["an item comes twice", "t1"],
       ["an item is missing", undefined],
-    ])("is not told from scans that are not stable: %s", async (_, twice) => {
+    ])("is not emitted from scans that are not stable: %s", async (_, twice) => {
       await withWatch({ api, count: 4 }, async ({ clock, platform, live, events }) => {
         await clock.until(live.ready);
         let scan = 0;

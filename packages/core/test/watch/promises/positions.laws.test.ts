@@ -1,4 +1,4 @@
-/** What a watch promises a consumer that is stopped and goes on: 16. Each law has the number of its sentence in the module comment of `Watch`. */
+/** Promises of a watch to a consumer that is stopped and resumes: 16. Each law has the number of its sentence in the module comment of `Watch`. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { WatchEvent } from "../../../src/watch/Event.ts";
@@ -8,7 +8,7 @@ import { apis, brief, patience, record, stage } from "../watching.ts";
 
 const isClocked = (event: WatchEvent) => event.type === "assignment.expiring" || event.type === "assignment.expired";
 
-/** A consumer's own picture, which refuses what does not follow from what it has handled. */
+/** A consumer's own state, which refuses events that do not follow from the handled ones. */
 class Picture {
   readonly rows = new Map<string, TaskRow>();
   readonly clocked = new Set<string>();
@@ -30,7 +30,7 @@ class Picture {
     if (isSameChange && this.#last!.id === event.id) this.faults.push(`${event.id} twice`);
     if (!isSameChange && JSON.stringify(known) !== JSON.stringify(event.previous)) {
       this.faults.push(
-        `${event.id} is told from ${JSON.stringify(event.previous)}, handled was ${JSON.stringify(known)}`,
+        `${event.id} is reported from ${JSON.stringify(event.previous)}, handled was ${JSON.stringify(known)}`,
       );
     }
     if (event.current === null) this.rows.delete(event.taskId);
@@ -41,7 +41,7 @@ class Picture {
 
 describe.each(apis)("A watch on %s promises", (api) => {
   describe("16. a consumer's cursor", () => {
-    it("loses nothing that was not handled, and tells nothing twice that was", patience, async () => {
+    it("loses no unhandled event, and repeats no handled one", patience, async () => {
       await fc.assert(
         fc.asyncProperty(
           calmCommands(25),
@@ -86,7 +86,7 @@ describe.each(apis)("A watch on %s promises", (api) => {
       );
     });
 
-    it("`for await` finishes an event when it asks for the next; `ack` does it before", async () => {
+    it("`for await` finishes an event when it requests the next; `ack` does it before", async () => {
       const on = stage(3, { api });
       await using live = on.watch();
       await on.clock.until(live.ready);
@@ -94,10 +94,10 @@ describe.each(apis)("A watch on %s promises", (api) => {
       const iterator = events[Symbol.asyncIterator]();
       const resumed = async () => {
         const again = on.watch({ cursor: events.cursor() });
-        const told = record(again, { types: ["task.added"] });
+        const reported = record(again, { types: ["task.added"] });
         await on.clock.advance("3 minutes");
         await again.close();
-        return brief(told);
+        return brief(reported);
       };
       await iterator.next();
       const { value: second } = await iterator.next();
@@ -137,14 +137,14 @@ describe.each(apis)("A watch on %s promises", (api) => {
       await on.clock.advance(0);
       expect(brief(given)).toEqual(["task.added t1", "task.added t2", "task.added t3"]);
       const again = on.watch({ cursor: place.cursor() });
-      const told = record(again, { types: ["task.added"] });
+      const reported = record(again, { types: ["task.added"] });
       await on.clock.advance("3 minutes");
-      expect(brief(told).toSorted()).toEqual(["t1", "t3", "t4", "t5"].map((id) => `task.added ${id}`));
+      expect(brief(reported).toSorted()).toEqual(["t1", "t3", "t4", "t5"].map((id) => `task.added ${id}`));
       await again.close();
     });
 
     // On v5 a change is one event.
-    it.skipIf(api === "v5")("the rest of a change of which one event is handled is told as it was", async () => {
+    it.skipIf(api === "v5")("the rest of a change of which one event is handled is delivered unchanged", async () => {
       const on = stage(1, { api });
       await using live = on.watch();
       await on.clock.until(live.ready);
@@ -159,9 +159,9 @@ describe.each(apis)("A watch on %s promises", (api) => {
       expect(brief(given)).toEqual(["assignment.created t1", "task.updated t1"]);
       place.ack(given[0] as never);
       const again = on.watch({ cursor: place.cursor() });
-      const told = record(again, { types: ["assignment.created", "task.updated"] });
+      const reported = record(again, { types: ["assignment.created", "task.updated"] });
       await on.clock.advance("3 minutes");
-      expect(told).toEqual([given[1]]);
+      expect(reported).toEqual([given[1]]);
       await again.close();
     });
 

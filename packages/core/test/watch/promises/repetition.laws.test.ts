@@ -1,4 +1,4 @@
-/** What a watch promises who runs it again, or goes on: 15 and 16. Each law has the number of its sentence in the module comment of `Watch`. */
+/** Promises of a watch on repetition and resumption: 15 and 16. Each law has the number of its sentence in the module comment of `Watch`. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as Cursor from "../../../src/watch/Cursor.ts";
@@ -38,9 +38,9 @@ describe.each(apis)("A watch on %s promises", (api) => {
             await play(on, first, before);
             const cursor = first.cursor();
             const then = first.snapshot();
-            const told = new Set<string>();
+            const reported = new Set<string>();
             const unsubscribe = first.subscribe((event) => {
-              if (event.type === "assignment.expired" || event.type === "assignment.expiring") told.add(event.id);
+              if (event.type === "assignment.expired" || event.type === "assignment.expiring") reported.add(event.id);
             });
             await on.clock.advance(1);
             unsubscribe();
@@ -54,7 +54,7 @@ describe.each(apis)("A watch on %s promises", (api) => {
             const touched = new Set<string>();
             for (const event of events) {
               if (event.type === "assignment.expired" || event.type === "assignment.expiring")
-                expect(told).not.toContain(event.id);
+                expect(reported).not.toContain(event.id);
               else if ("taskId" in event) {
                 expect(event.type === "task.added" && event.replay).toBe(false);
                 touched.add(event.taskId);

@@ -1,4 +1,4 @@
-/** What a watch promises where replicas that lag answer its looks: 5, 7 and 8. Each law has the number of its sentence in `Watch`. */
+/** Promises of a watch where lagging replicas answer its polls: 5, 7 and 8. Each law has the number of its sentence in `Watch`. */
 import * as Effect from "effect/Effect";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -28,7 +28,7 @@ const lagging = (count: number, isStale: () => boolean, lagMillis: number) => {
   return { ...on, change, note };
 };
 
-/** Versions as they are told, each in milliseconds. */
+/** Versions as reported, each in milliseconds. */
 const versionsOf = (events: ReadonlyArray<WatchEvent>) =>
   events.flatMap((event) =>
     "current" in event && "previous" in event && event.current !== null && "updated_at" in event.current
@@ -159,7 +159,7 @@ describe("A watch promises", () => {
     );
   });
 
-  it("7. an own write that somebody undoes afterwards is undone at the second look", async () => {
+  it("7. an own write that another client undoes afterwards is undone at the second poll", async () => {
     const on = lagging(2, () => false, 0);
     await using live = on.watch();
     await on.clock.until(live.ready);
@@ -187,7 +187,7 @@ describe("A watch promises", () => {
     }
   });
 
-  it("8. an answer older than an own write's own answer is no news, whatever came before that by a clock that was set back since", async () => {
+  it("8. an answer older than an own write's own answer is no news, for any earlier answers by a clock that was set back since", async () => {
     const on = stage(2);
     on.platform.set("t1", { updated_at: on.platform.iso(0) });
     await using live = on.watch();

@@ -1,4 +1,4 @@
-/** What a watch promises of its requests: 12. Each law has the number of its sentence in the module comment of `Watch`. */
+/** Promises of a watch on its requests: 12. Each law has the number of its sentence in the module comment of `Watch`. */
 import * as Effect from "effect/Effect";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -8,7 +8,7 @@ import { apis, patience, stage, withWatch } from "../watching.ts";
 
 describe.each(apis)("A watch on %s promises", (api) => {
   describe("12. requests", () => {
-    it("stay within the budget, whatever happens", patience, async () => {
+    it("always stay within the budget", patience, async () => {
       await fc.assert(
         fc.asyncProperty(
           faultCommands(40),

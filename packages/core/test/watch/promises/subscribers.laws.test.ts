@@ -1,4 +1,4 @@
-/** What a watch promises its subscribers: 3 and 4. Each law has the number of its sentence in the module comment of `Watch`. */
+/** Promises of a watch to its subscribers: 3 and 4. Each law has the number of its sentence in the module comment of `Watch`. */
 import * as Effect from "effect/Effect";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -69,8 +69,8 @@ describe.each(apis)("A watch on %s promises", (api) => {
     });
   });
 
-  describe("4. each subscriber is served serially and alone", () => {
-    it("a throwing one breaks nobody and is served on; the failure is said once", async () => {
+  describe("4. each subscriber is served serially and independently", () => {
+    it("a throwing one affects no other and is served on; the failure is reported once", async () => {
       await withWatch({ api, count: 5 }, async ({ clock, live, events }) => {
         let calls = 0;
         const issues: Array<string> = [];
@@ -85,7 +85,7 @@ describe.each(apis)("A watch on %s promises", (api) => {
       });
     });
 
-    it("a slow one delays nobody, and is never called while it is at work", async () => {
+    it("a slow one delays no other, and is never called while it is at work", async () => {
       await withWatch({ api, count: 5 }, async ({ clock, live, events }) => {
         const served: Array<WatchEvent> = [];
         let atWork = 0;
@@ -117,11 +117,11 @@ describe.each(apis)("A watch on %s promises", (api) => {
             const asleep = new Promise<void>((resolve) => {
               wake = resolve;
             });
-            const told: Array<WatchEvent> = [];
+            const emitted: Array<WatchEvent> = [];
             live.subscribe(
               async (event) => {
                 await asleep;
-                told.push(event);
+                emitted.push(event);
               },
               { capacity },
             );
@@ -130,7 +130,7 @@ describe.each(apis)("A watch on %s promises", (api) => {
             wake();
             await on.clock.advance("1 second");
             const rows = new Map<string, unknown>();
-            for (const event of told) {
+            for (const event of emitted) {
               if (!("previous" in event) || !("taskId" in event)) continue;
               if (event.current === null) rows.delete(event.taskId);
               else rows.set(event.taskId, event.current);
@@ -145,7 +145,7 @@ describe.each(apis)("A watch on %s promises", (api) => {
     it("latest-per-task joins what waits of a task from the first previous to the last current, and says so by gap", async () => {
       await withWatch({ api, count: 1 }, async ({ clock, platform, live }) => {
         await clock.until(live.ready);
-        const told: Array<EventOf<"task.status_changed">> = [];
+        const emitted: Array<EventOf<"task.status_changed">> = [];
         const watch = live.events({ types: ["task.status_changed"], capacity: 1, replay: false });
         const iterator = watch[Symbol.asyncIterator]();
         const last = api === "v4" ? "FIXED" : "COMPLETED";
@@ -153,8 +153,8 @@ describe.each(apis)("A watch on %s promises", (api) => {
           platform.set("t1", { status });
           await clock.advance("1 minute");
         }
-        told.push((await iterator.next()).value);
-        expect(told.map(({ previous, current, gap }) => [previous.status, current.status, gap])).toEqual([
+        emitted.push((await iterator.next()).value);
+        expect(emitted.map(({ previous, current, gap }) => [previous.status, current.status, gap])).toEqual([
           ["PENDING", last, true],
         ]);
         expect(live.stats().waiting).toBe(0);

@@ -1,4 +1,4 @@
-/** What a watch promises after sleep, jumps of a clock and hidden tabs: 13. Each law has the number of its sentence in the module comment of `Watch`. */
+/** Promises of a watch after sleep, jumps of a clock and hidden tabs: 13. Each law has the number of its sentence in the module comment of `Watch`. */
 import * as Effect from "effect/Effect";
 import { describe, expect, it } from "vitest";
 import { apis, brief, withWatch } from "../watching.ts";
@@ -27,7 +27,7 @@ describe.each(apis)("A watch on %s promises", (api) => {
     });
 
     itOfLeases(
-      "a sleep in which leases ended: their end is told after the catch-up scan, once, and no stale warning",
+      "a sleep in which leases ended: their end is reported after the catch-up scan, once, and no stale warning",
       async () => {
         await withWatch({ api, count: 2 }, async ({ clock, platform, live, events }) => {
           platform.claim("t1", "ada", 3_600_000);
@@ -58,7 +58,7 @@ describe.each(apis)("A watch on %s promises", (api) => {
       });
     });
 
-    itOfLeases("a clock that somebody set forward: no lease ends early", async () => {
+    itOfLeases("a clock that was set forward: no lease ends early", async () => {
       await withWatch({ api, count: 1 }, async ({ clock, platform, live, events }) => {
         platform.claim("t1", "ada", 3_600_000);
         await clock.until(live.ready);

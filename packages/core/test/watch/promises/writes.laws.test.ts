@@ -1,4 +1,4 @@
-/** What a watch promises of one's own writes: 7 and 8. Each law has the number of its sentence in the module comment of `Watch`. */
+/** Promises of a watch on one's own writes: 7 and 8. Each law has the number of its sentence in the module comment of `Watch`. */
 import * as Effect from "effect/Effect";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -58,7 +58,7 @@ describe("A watch promises", () => {
       },
     );
 
-    it("two at once to one task: the later one shows, and each is undone alone", async () => {
+    it("two at once to one task: the later one shows, and each is undone separately", async () => {
       await withWatch({ count: 1 }, async ({ clock, platform, live }) => {
         await clock.until(live.ready);
         platform.faultsOf.page = [{ _tag: "Slow", millis: 60_000 }];
@@ -79,7 +79,7 @@ describe("A watch promises", () => {
       expect([on.platform.writers, on.tab.listeners]).toEqual([1, 1]);
     });
 
-    it("whose end was not heard, since nobody listened, is settled by the next look", async () => {
+    it("whose end was missed without listeners is settled by the next poll", async () => {
       const on = stage(1);
       await using live = on.watch();
       const leave = live.onChange(() => undefined);

@@ -16,7 +16,7 @@ it("pages that come quickly grow, and a scan misses and repeats nothing by it", 
   expect(live.snapshot().tasks.size).toBe(9_000);
 });
 
-it("pages of a size that was asked for do not grow", async () => {
+it("pages of a requested size do not grow", async () => {
   const on = sgp(serving(() => items.slice(0, 40)));
   await using live = on.client.watch("e1", { pageSize: 10 });
   await on.clock.until(live.ready);

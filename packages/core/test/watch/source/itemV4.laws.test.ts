@@ -1,4 +1,4 @@
-/** Reading a page in place is reading it anew, done cheaper. */
+/** Reading a page in place equals reading it again, at less cost. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { Include } from "../../../src/watch/source/Include.ts";
@@ -52,7 +52,7 @@ const shape = ({ rows, items, unreadable, withoutId, issues }: Page) => ({
   withoutId,
   issues,
 });
-/** What a page must be to be compared with: a complete scan saw each item and each task once. */
+/** Condition for comparing with a page: a complete scan saw each item and each task once. */
 const isDistinct = ({ rows, items }: Page): boolean =>
   new Set(items).size === items.length && new Set(rows.map(({ id }) => id)).size === rows.length;
 const byId = ({ rows }: Page): ReadonlyMap<string, TaskRow> => new Map(rows.map((row) => [row.id, row]));
@@ -67,7 +67,7 @@ const pages = fc.array(item, { maxLength: 6 }).chain((before) =>
   ),
 );
 
-it("read(items, known, last) = read(items, known), whatever stood there before", () =>
+it("read(items, known, last) = read(items, known), for any page before", () =>
   fc.assert(
     fc.property(pages, ([before, after]) => {
       const last = read(before, new Map());

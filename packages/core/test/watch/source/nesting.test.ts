@@ -1,4 +1,4 @@
-/** What is nested deeper than any stack is no reason for a watch to stop: it is said once, and the rest is seen. */
+/** A value nested deeper than any stack does not stop a watch: it is reported once, and the rest is read. */
 import { expect, it } from "vitest";
 import { record } from "../watching.ts";
 import { type Answering, evaluation, result, sgp } from "./sgp.ts";

@@ -60,7 +60,7 @@ export interface Asked {
   readonly body: unknown;
 }
 
-/** What a request is answered with: JSON, or a response as it stands. */
+/** The answer to a request: JSON, or a response as it stands. */
 export type Answering = (asked: Asked) => unknown;
 
 export const sgp = (answering: Answering, options: { readonly date?: boolean } = {}) => {

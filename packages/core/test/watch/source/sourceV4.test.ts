@@ -51,14 +51,14 @@ describe("sourceV4", () => {
     expect(stats.issues).toEqual([]);
   });
 
-  it("leaves the letter on the server, but for the fields that include asks for", async () => {
+  it("leaves the letter on the server, but for the fields that include requests", async () => {
     const one = result("1", { result: { q1: "good" }, audit_comment: "fine" });
     expect((await seen([one])).tasks.get("1")).not.toHaveProperty("included");
     const { tasks } = await seen([one], { include: ["result", "audit_comment", "nothing"] });
     expect(tasks.get("1")?.included).toEqual({ result: { q1: "good" }, audit_comment: "fine" });
   });
 
-  it("reads as many pages as the counts say, in pages as large as asked for", async () => {
+  it("reads as many pages as the counts say, in pages as large as requested", async () => {
     const items = Array.from({ length: 25 }, (_, index) => result(String(index)));
     const { tasks, stats, asked } = await seen(items, { pageSize: 10 });
     expect(tasks.size).toBe(25);
@@ -394,7 +394,7 @@ describe("sourceV4", () => {
       await on.live.close();
     });
 
-    it("of nobody else's evaluation", async () => {
+    it("of no other evaluation", async () => {
       const on = await stage(() => task("1", held));
       await on.clock.until(
         on.client.evaluations.tasks.update({ evaluation_id: "e2", task_id: "1", assigned_to: "ada" }),

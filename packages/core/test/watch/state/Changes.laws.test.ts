@@ -19,8 +19,8 @@ const storeOf = (initial: Changes.Tasks) =>
 const eventsBetween = (a: Changes.Tasks, b: Changes.Tasks): ReadonlyArray<TaskEvent> =>
   [...Changes.diff(a, b).values()].flatMap((change) => eventsOf(change, context));
 
-/** From where to where each task is told to have gone. */
-const told = (events: ReadonlyArray<WatchEvent>) =>
+/** The first and last reported state of each task. */
+const reported = (events: ReadonlyArray<WatchEvent>) =>
   new Map(
     events.flatMap((event) =>
       "taskId" in event && "previous" in event ? [[event.taskId, [event.previous, event.current]]] : [],
@@ -48,21 +48,21 @@ describe("Changes", () => {
     );
   });
 
-  it("the events of diff(a, b) and diff(b, c), conflated, tell diff(a, c)", () => {
+  it("the events of diff(a, b) and diff(b, c), conflated, report diff(a, c)", () => {
     fc.assert(
       fc.property(tasks, tasks, tasks, (a, b, c) => {
         const waiting = [...eventsBetween(a, b), ...eventsBetween(b, c)];
-        expect(told(conflate(waiting))).toEqual(told(eventsBetween(a, c)));
+        expect(reported(conflate(waiting))).toEqual(reported(eventsBetween(a, c)));
       }),
     );
   });
 
-  it("however often it is conflated on the way, the same is told in the end", () => {
+  it("any number of conflations on the way gives the same in the end", () => {
     fc.assert(
       fc.property(tasks, tasks, tasks, tasks, (a, b, c, d) => {
         const [ab, bc, cd] = [eventsBetween(a, b), eventsBetween(b, c), eventsBetween(c, d)];
         const stepwise = conflate([...conflate([...ab, ...bc]), ...cd]);
-        expect(told(stepwise)).toEqual(told(conflate([...ab, ...bc, ...cd])));
+        expect(reported(stepwise)).toEqual(reported(conflate([...ab, ...bc, ...cd])));
       }),
     );
   });

@@ -58,7 +58,7 @@ describe("Store", () => {
     );
   });
 
-  it("a listener that throws disturbs nobody, and one that leaves from within is not called again", () => {
+  it("a listener that throws affects no other, and one that leaves from within is not called again", () => {
     const failures: Array<unknown> = [];
     const store = storeOf(new Map(), (error) => failures.push(error));
     const calls: Array<string> = [];

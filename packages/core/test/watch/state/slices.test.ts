@@ -22,7 +22,7 @@ const second = pageOf(rowsOf((index) => ({ priority: index % 3, assigned_to: ind
 const stage = () => {
   const reconciler = new Reconciler("e1", new Timekeeper(new SimulatedClock()), new IssueLog());
   const events: Array<WatchEvent> = [];
-  reconciler.store.add({ push: (told) => void events.push(...told), end: () => undefined });
+  reconciler.store.add({ push: (emitted) => void events.push(...emitted), end: () => undefined });
   const take = (page: Page, between: (slice: number) => void = () => undefined) => {
     const taking = reconciler.takingPage(reconciler.scan(), page, reconciler.begin());
     let slices = 0;
@@ -44,7 +44,7 @@ const write = (phase: Write["phase"], fields: Partial<TaskRow>): Write => ({
 });
 
 describe("a page of 6,000 rows", () => {
-  it("gives others a turn before each of three slices, and tells what it tells at once", () => {
+  it("gives others a turn before each of three slices, and emits its events at once", () => {
     const [sliced, whole] = [stage(), stage()];
     expect(sliced.take(first).slices).toBe(3);
     whole.reconciler.takePage(whole.reconciler.scan(), first, whole.reconciler.begin());
@@ -61,7 +61,7 @@ describe("a page of 6,000 rows", () => {
     expect(take({ ...few, total: 100 }).slices).toBe(0);
   });
 
-  it("7, 8. a write that is made between two slices stays, though the page was asked for before it", () => {
+  it("7, 8. a write that is made between two slices stays, though the page was requested before it", () => {
     const { reconciler, take } = stage();
     take(first);
     take(second, (slice) => {
@@ -84,7 +84,7 @@ describe("a page of 6,000 rows", () => {
   });
 });
 
-it("a watch that reads such a page is ready, tells everything, and one that is closed between two slices leaves nothing behind", async () => {
+it("a watch that reads such a page is ready, emits everything, and one that is closed between two slices leaves nothing behind", async () => {
   const clock = new SimulatedClock();
   const platform = new ScriptedPlatform(clock, many);
   platform.pageSize = many;

@@ -13,7 +13,7 @@ import { row, tasks } from "../rows.ts";
 const time = "2030-01-01T00:00:00.000Z";
 const context = { evaluationId: "e1", time, origin: "server", isInterrupted: false, replay: false } as const;
 
-const told = fc
+const taskEvents = fc
   .array(tasks, { minLength: 1, maxLength: 6 })
   .map((states) =>
     states.flatMap((next, index) =>
@@ -55,7 +55,7 @@ const takeAll = (subscription: Subscription) => {
 describe("conflate", () => {
   it("fold(conflate(events)) = fold(events)", () => {
     fc.assert(
-      fc.property(told, (events) => {
+      fc.property(taskEvents, (events) => {
         expect(fold(conflate(events))).toEqual(fold(events));
       }),
     );
@@ -63,7 +63,7 @@ describe("conflate", () => {
 
   it("conflate(conflate(events)) = conflate(events), and joining in two goes is joining in one", () => {
     fc.assert(
-      fc.property(told, fc.nat(), (events, at) => {
+      fc.property(taskEvents, fc.nat(), (events, at) => {
         const once = conflate(events);
         expect(conflate(once)).toEqual(once);
         const cut = at % (events.length + 1);
@@ -84,7 +84,7 @@ describe("conflate", () => {
 
   it("leaves one change of each task at most", () => {
     fc.assert(
-      fc.property(told, (events) => {
+      fc.property(taskEvents, (events) => {
         const changes = new Map<string, Set<unknown>>();
         for (const event of conflate(events)) {
           if (!("previous" in event) || !("taskId" in event)) continue;
@@ -183,7 +183,7 @@ describe("Subscription", () => {
     expect(() => open(0)).toThrow("capacity");
   });
 
-  it("serve: all interleavings of telling and slow serving give the same events in the same order", async () => {
+  it("serve: all interleavings of emitting and slow serving give the same events in the same order", async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), fc.integer({ min: 1, max: 6 }), async (scheduler, count) => {
         const { subscription, ends } = open();
@@ -203,7 +203,7 @@ describe("Subscription", () => {
         );
         const pushed: Array<string> = [];
         for (const event of numbered(count)) {
-          void scheduler.schedule(Promise.resolve(), `tell ${event.id}`).then(() => {
+          void scheduler.schedule(Promise.resolve(), `emit ${event.id}`).then(() => {
             pushed.push(event.id);
             subscription.push([event]);
           });

@@ -81,7 +81,7 @@ describe("ServerClock", () => {
         let clock: ServerClock.ServerClock | undefined;
         let now = 0;
         trips.forEach(({ which, pause, there, back }, turn) => {
-          // The lowest answers first and then at least every fourth time: too often for another to show itself alone for ten seconds.
+          // The lowest answers first and then at least every fourth time: too often for another to be the only one for ten seconds.
           const offset = turn % 4 === 0 ? lowest : lowest + [0, ...ahead][which % (ahead.length + 1)]!;
           const one = sample(offset, now + pause, there, back);
           now = one.receivedAt;
@@ -103,7 +103,7 @@ describe("ServerClock", () => {
     expect(ServerClock.earliest(again.clock, now + 1_010)).toBeLessThanOrEqual(now + 1_010 + 5_000);
   });
 
-  it("a clock that was set forward counts once it has shown itself alone for ten seconds; one set back counts at once", () => {
+  it("a clock that was set forward counts once it has been the only one for ten seconds; one set back counts at once", () => {
     fc.assert(
       fc.property(
         offsets,
@@ -112,16 +112,16 @@ describe("ServerClock", () => {
         (offset, trips, set) => {
           const before = walk(offset, trips);
           let { clock, now } = before;
-          const told: Array<number> = [];
+          const reported: Array<number> = [];
           for (let turn = 0; turn < 14; turn++) {
             const one = sample(offset + set, now + 980, 10, 10);
             now = one.receivedAt;
             const seen = ServerClock.observe(clock, one);
             clock = seen.clock;
-            if (seen.differsMillis !== 0) told.push(turn);
+            if (seen.differsMillis !== 0) reported.push(turn);
           }
-          // Wide bounds may hold both clocks; what they exclude is told when it is met and when it is believed.
-          expect(told.length).toBeLessThanOrEqual(2);
+          // Wide bounds may hold both clocks; excluded times are reported when met and when believed.
+          expect(reported.length).toBeLessThanOrEqual(2);
           expect(ServerClock.earliest(clock, now)).toBeGreaterThan(now + offset + set - 6_000);
           expect(ServerClock.earliest(clock, now)).toBeLessThanOrEqual(now + offset + set);
           const back = ServerClock.observe(clock, sample(offset, now + 10, 10, 10)).clock;
@@ -154,7 +154,7 @@ describe("ServerClock", () => {
     expect(ServerClock.earliest(clock, 30_010)).toBeGreaterThan(33_000);
   });
 
-  it("clocks that differ by little are all covered by the error bound, in whatever order they answer, and the lowest counts", () => {
+  it("clocks that differ by little are all covered by the error bound, in any order of answers, and the lowest counts", () => {
     const turns = fc.array(fc.record({ which: fc.nat(2), pause: fc.nat(900) }), { minLength: 2, maxLength: 40 });
     const ahead = fc.integer({ min: 60, max: 4_000 });
     fc.assert(
@@ -169,7 +169,7 @@ describe("ServerClock", () => {
           clock = ServerClock.observe(clock, one).clock;
           lately.push({ offset: clocks[which]!, sample: one });
           const [earliest, error] = [ServerClock.earliest(clock, now), ServerClock.errorMillis(clock, now)];
-          // What an answer says of its clock overlaps with what is believed, whatever was said in between.
+          // An answer's clock overlaps with the estimate, for any answers in between.
           for (const { sample: each } of lately.filter(({ sample: { receivedAt } }) => receivedAt > now - 5_000)) {
             const age = now - each.receivedAt;
             expect(earliest).toBeLessThanOrEqual(each.date + 1_000 + now - each.sentAt + 1);
@@ -204,7 +204,7 @@ describe("ServerClock", () => {
           answer(is ? lower + gap : lower);
           expect(ServerClock.earliest(clock, now)).toBeLessThanOrEqual(now + lower);
         }
-        // A clock that answers alone for long enough counts again.
+        // A clock that is the only one to answer for long enough counts again.
         for (let index = 0; index < 200; index++) answer(lower);
         expect(ServerClock.earliest(clock, now)).toBeGreaterThan(now + lower - 2 * second);
         expect(ServerClock.earliest(clock, now)).toBeLessThanOrEqual(now + lower);

@@ -1,4 +1,4 @@
-/** What application variants answered to the test cases of a dataset version. */
+/** Answers of application variants to the test cases of a dataset version. */
 import {
   type ApplicationTestCaseOutputs,
   type ApplicationVariants,
@@ -24,7 +24,7 @@ type Asked = ApplicationTestCaseOutputs.CreateApplicationTestCaseOutput;
 /** Children of their variant. */
 export const outputs = collection<Output>("application_test_case_output", "Application test case output");
 
-/** What was sent with an output and is shown elsewhere. */
+/** Fields sent with an output and shown elsewhere. */
 export interface Remembered {
   readonly metrics: Readonly<Record<string, number>>;
   readonly ignoreMissing: boolean;
@@ -46,7 +46,7 @@ export const checkOutput = (
   return Effect.fail(invalid(...read.details.map((detail) => Detail.under(loc, detail))));
 };
 
-/** The test cases of some outputs as their dataset's versions hold them; each version is read once, and of it what is asked for. */
+/** The test cases of some outputs as their dataset's versions hold them; each version is read once, and only the requested cases. */
 const heldCases = (drafts: ReadonlyMap<string, Document<TestCases.TestCase>>) => {
   const kept = new Map<string, ReadonlyMap<string, Document<TestCases.TestCase>>>();
   return Effect.fnUntraced(function* (

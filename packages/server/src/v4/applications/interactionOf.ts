@@ -1,8 +1,8 @@
-/** The run an output's trace spans tell of, complete: what was not sent follows from the spans, the output and the call. */
+/** The run described by an output's trace spans, complete: missing fields follow from the spans, the output and the call. */
 import { type ApplicationTestCaseOutputs, Instant, type Interactions, type TestCases } from "@evalwire/core/contract";
 import type { CallContext } from "../../Handler.ts";
 
-/** What the run belongs to. */
+/** The owner of the run. */
 export interface About {
   readonly outputId: string;
   readonly accountId: string;

@@ -112,7 +112,7 @@ export const update: Handler<typeof EvaluationDatasets.update> = (call) =>
 export const remove: Handler<typeof EvaluationDatasets.remove> = (call) =>
   archive(datasets, call, call.params.evaluation_dataset_id);
 
-/** What a version takes down: the present states of the draft's test cases; 400 when there are none. */
+/** The content of a new version: the present states of the draft's test cases; 400 when there are none. */
 export const held = Effect.fnUntraced(function* (dataset: Document<Dataset>): Steps<ReadonlyArray<string>> {
   const ids: Array<string> = [];
   yield* Entity.walk(testCases, { parentId: dataset.id }, (draft) =>

@@ -1,4 +1,4 @@
-/** The test cases of a dataset's draft. What was published stays as it was: each change makes a new version of the test case. */
+/** The test cases of a dataset's draft. Published versions never change: each change makes a new version of the test case. */
 import { TestCaseData, type TestCases } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Entity from "../../Entity.ts";

@@ -88,7 +88,7 @@ const checkApplication = Effect.fnUntraced(function* (
 const isBuilder = (body: Evaluations.CreateEvaluation): body is Evaluations.BuildEvaluation =>
   body.type === "builder" || (body.type !== "default" && typeof body.evaluation_dataset_id === "string");
 
-/** What the `AsyncJobs` view shows of the making: it is done by the time the evaluation can be seen. */
+/** The build in the `AsyncJobs` view: it is done by the time the evaluation can be seen. */
 const buildJob = (call: CallContext, id: string, made: number): Evaluations.AsyncJob => ({
   id,
   status: "COMPLETED",
@@ -129,7 +129,7 @@ export const create: Handler<typeof Evaluations.create> = Effect.fnUntraced(func
       completed_test_case_result_count: 0,
     }),
   });
-  // What is wrong with a layout is said of it as it was sent.
+  // Errors in a layout refer to it as it was sent.
   const common = { ...commonOf(made), layouts: asked };
   if (built === undefined) yield* Build.examine(common, []);
   else {
@@ -139,7 +139,7 @@ export const create: Handler<typeof Evaluations.create> = Effect.fnUntraced(func
   return made.body;
 });
 
-/** What only the request says: how the evaluation is to be made. */
+/** Fields only of the request: how the evaluation is to be made. */
 const withoutRequest = (body: Evaluations.CreateEvaluation) => {
   const {
     type: _type,
@@ -154,7 +154,7 @@ const withoutRequest = (body: Evaluations.CreateEvaluation) => {
   return rest;
 };
 
-/** What the results of an evaluation have in common. */
+/** Fields common to the results of an evaluation. */
 export const commonOf = ({ id, accountId, body }: Document<Evaluation>): Build.Common => ({
   evaluationId: id,
   accountId,
@@ -204,7 +204,7 @@ const enqueueOpen = Effect.fnUntraced(function* (call: CallContext, evaluation: 
 
 type Requested = Pick<Evaluations.CreateEvaluation, "annotation_config" | "question_id_to_annotation_config">;
 
-/** What a change names exists, and its layouts lead somewhere. */
+/** Checks that the objects a change names exist, and that its layouts lead somewhere. */
 const checkChange = Effect.fnUntraced(function* (
   call: CallContext,
   evaluation: Document<Evaluation>,

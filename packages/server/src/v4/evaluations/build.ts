@@ -21,7 +21,7 @@ import { measure } from "./measure.ts";
 type Result = TestCaseResults.TestCaseResult;
 type Output = ApplicationTestCaseOutputs.ApplicationTestCaseOutput;
 
-/** What a result is made from. */
+/** Inputs of a result. */
 export interface Source {
   readonly testCase: Document<TestCases.TestCase>;
   readonly versionNum: string;
@@ -37,7 +37,7 @@ const toRecord = ({ testCase, data, output }: Source): MetricRecord => ({
   trace: output?.body.interaction?.trace_spans ?? [],
 });
 
-/** What several results have in common. */
+/** Fields common to several results. */
 export interface Common {
   readonly evaluationId: string;
   readonly accountId: string;
@@ -167,7 +167,7 @@ export const insertPairs = Effect.fnUntraced(function* (
   );
 });
 
-/** What results were made from, as they stand now: to look at them again. */
+/** The inputs of results, as they stand now: for reading them again. */
 export const sourcesOfResults = Effect.fnUntraced(function* (
   all: ReadonlyArray<Document<Result>>,
 ): Steps<ReadonlyArray<Source>> {

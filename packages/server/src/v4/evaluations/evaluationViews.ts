@@ -13,7 +13,7 @@ import * as EvaluationConfigs from "../questions/EvaluationConfigs.ts";
 type Evaluation = Evaluations.Evaluation;
 type Page = ReadonlyArray<Document<Evaluation>>;
 
-/** What a view adds to one evaluation. */
+/** Fields a view adds to one evaluation. */
 type Extras = (evaluation: Document<Evaluation>) => Partial<Evaluation>;
 
 const specView = Effect.fnUntraced(function* (page: Page): Steps<Extras> {

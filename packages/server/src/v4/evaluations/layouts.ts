@@ -1,4 +1,4 @@
-/** What a request's layout looks like in answers: one flat object, in which every named place is a component. */
+/** A request's layout in the form of answers: one flat object, in which every named place is a component. */
 import type { AnnotationConfig, Evaluations } from "@evalwire/core/contract";
 
 type Item = AnnotationConfig.AnnotationItem;
@@ -20,7 +20,7 @@ const answerOf = (
 
 type Layout = AnnotationConfig.Layout;
 
-/** Whether a layout names the place that tells its kind. */
+/** Whether a layout names the place that identifies its kind. */
 const names =
   <Kind extends Layout>(place: string) =>
   (layout: Layout): layout is Kind =>

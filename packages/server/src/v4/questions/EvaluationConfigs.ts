@@ -1,4 +1,4 @@
-/** Who evaluates, with which questions. */
+/** The evaluators and their questions. */
 import type { EvaluationConfigs, QuestionSets as QuestionSetsOf, Questions } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Entity from "../../Entity.ts";
@@ -16,11 +16,11 @@ type Config = EvaluationConfigs.EvaluationConfig;
 
 export const configs = collection<Config>("evaluation_config", "Evaluation config");
 
-/** Who evaluates: where it is not said, an LLM if one is named, else people. */
+/** The kind of evaluator: by default an LLM if one is named, else people. */
 const typeOf = (asked: EvaluationConfigs.InlineEvaluationConfig): EvaluationConfigs.EvaluationType =>
   asked.evaluation_type ?? ((asked.auto_evaluation_model ?? null) === null ? "human" : "llm_auto");
 
-/** Makes a config; `loc` is where the body that asks for it stands. */
+/** Makes a config; `loc` is the place of the requesting body. */
 export const make = Effect.fnUntraced(function* (
   call: CallContext,
   accountId: string,

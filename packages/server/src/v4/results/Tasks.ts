@@ -66,7 +66,7 @@ const withEntity = ({ id }: TaskRow): Answer<Encoded<Tasks.Task>> =>
   Effect.flatMap(Store, ({ tasks }) => Effect.map(tasks.withEntities([id], results), (bytes) => new Encoded(bytes)));
 
 /**
- * The evaluation, taken: whatever happens to its tasks happens one after the other. An evaluation of v5 will do: the
+ * The evaluation, locked: changes of its tasks happen one after the other. An evaluation of v5 will do: the
  * platform's task types include the contributor tasks of v5, and v5 has no route of its own to claim them.
  */
 const takeEvaluation = (call: CallContext, id: string): Answer<Document<object>> =>

@@ -82,7 +82,7 @@ const testCaseOf = Effect.fnUntraced(function* (
   return (yield* documents.retrieve(testCaseVersions, versionIdOf(testCase)))!;
 });
 
-/** What a caller gave for a new result: answers complete it at once. */
+/** A caller's fields for a new result: answers complete it at once. */
 const given = (call: CallContext, body: TestCaseResults.CreateTestCaseResult): Partial<Result> => {
   const { account_id: _account, test_case_evaluation_data: _data, ...sent } = Entity.sent(body);
   const isDone = sent.label_status === undefined ? sent.result !== undefined : sent.label_status === "COMPLETED";
@@ -188,7 +188,7 @@ const versionsOf = Effect.fnUntraced(function* (result: Document<Result>): Steps
   return [...earlier.map(({ body }) => body), result.body];
 });
 
-/** With the `Task` view a version carries the task as it was, and a change of the task alone makes one, too. */
+/** With the `Task` view a version carries the task as it was, and a change of only the task makes one, too. */
 export const history: Handler<typeof TestCaseResults.history> = Effect.fnUntraced(function* (call) {
   const result = yield* within(call, Entity.find);
   if (call.query.view?.includes("Task") !== true) return yield* versionsOf(result);

@@ -14,7 +14,7 @@ import { toView } from "./Tasks.ts";
 type Result = TestCaseResults.TestCaseResult;
 type Results = ReadonlyArray<Document<Result>>;
 
-/** What a view adds, by the result's id. */
+/** Fields a view adds, by the result's id. */
 type Extras = (result: Document<Result>) => Partial<Result>;
 
 /** The annotation task of each result, with its holder as a user. */

@@ -1,6 +1,6 @@
 /**
- * What an update of a result does: to the result, to its task, and to the evaluation's counts. Which move it is, the
- * lifecycle table says.
+ * Effects of an update of a result: on the result, its task, and the evaluation's counts. The
+ * lifecycle table decides the move.
  *
  * 1. Answers complete the result and its task, unless `label_status: "PENDING"` is sent along.
  * 2. Every update makes a version; the one before it is kept with `invalidated_at`.

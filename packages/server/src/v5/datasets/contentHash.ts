@@ -10,7 +10,7 @@ const sorted = (value: unknown): unknown => {
   return Object.fromEntries(entries.map(([name, field]) => [name, sorted(field)]));
 };
 
-/** SHA-256 of an item's data in hexadecimal, whatever the order of its fields. */
+/** SHA-256 of an item's data in hexadecimal, independent of the order of its fields. */
 export const contentHash = (data: unknown): string =>
   createHash("sha256")
     .update(JSON.stringify(sorted(data)))

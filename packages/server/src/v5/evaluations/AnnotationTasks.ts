@@ -53,7 +53,7 @@ export const checkQuestions = Effect.fnUntraced(function* (
   }
 });
 
-/** What a new task row is made of, apart from its id and number. */
+/** Inputs of a new task row, apart from its id and number. */
 interface Wanted {
   readonly item: Document<Item>;
   readonly task_type: string;
@@ -173,7 +173,7 @@ const moveTo = Effect.fnUntraced(function* (
 const assign = (call: CallContext, row: TaskRow, user: string | null | undefined): Answer<TaskRow> =>
   lifecycle.isDone(row.status) && user === row.assigned_to ? Effect.succeed(row) : Lease.assign(call, row, user);
 
-/** What is sent back is assigned afterwards, what is completed before: each time while it is open. */
+/** A task sent back is assigned afterwards, a completed one before: each time while it is open. */
 const changeOne = Effect.fnUntraced(function* (
   call: CallContext,
   row: TaskRow,

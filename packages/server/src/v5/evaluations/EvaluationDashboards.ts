@@ -1,4 +1,4 @@
-/** Dashboards with their widgets: stored and returned. What a widget counts is worked out by who shows it. */
+/** Dashboards with their widgets: stored and returned. The client that shows a widget computes its counts. */
 import type { v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Entity from "../../Entity.ts";

@@ -15,7 +15,7 @@ type Group = v5.EvaluationGroups.EvaluationGroup;
 
 export const groups: Collection<Group> = collection("v5_evaluation_group", "Evaluation group");
 
-/** What answers show only when a view asks for it. */
+/** Fields in answers only when a view requests them. */
 interface Memory {
   readonly evaluationIds: ReadonlyArray<string>;
   readonly rowIdentifiers: Readonly<Record<string, string>>;

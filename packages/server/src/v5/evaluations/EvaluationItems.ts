@@ -1,4 +1,4 @@
-/** What an evaluation evaluates, one by one. */
+/** The items of an evaluation. */
 import type { v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import { TextFile } from "../../Encoded.ts";

@@ -208,7 +208,7 @@ export const updateTask: Handler<typeof v5.Evaluations.updateTask> = Effect.fnUn
   const tasks = tasksOf(evaluation);
   const old = tasks.find((task) => aliasOf(task) === alias);
   if (old === undefined) return yield* notFound("Task", alias, `in evaluation ${evaluation.id}`);
-  // Its results stay in the column they are in, whatever the configuration would call itself.
+  // Its results stay in the column they are in, under any name in the configuration.
   const read = whole({ ...old, alias, configuration: call.body.configuration }, "body");
   if ("details" in read) return yield* invalid(...read.details);
   const task = read.value as Task;
@@ -238,4 +238,4 @@ export const filterList: Handler<typeof v5.Evaluations.filterList> = Effect.fnUn
 });
 
 export const dryRun: Handler<typeof v5.Evaluations.dryRun> = () =>
-  Effect.fail(unavailable("A custom function is Python, and this server runs none of anybody's code"));
+  Effect.fail(unavailable("A custom function is Python, and this server runs no foreign code"));

@@ -3,7 +3,7 @@ import type { v5 } from "@evalwire/core/contract";
 
 type Evaluation = v5.Evaluations.Evaluation;
 
-/** What a filter's key stands for: a built-in, or a field of the metadata. */
+/** Meaning of a filter's key: a built-in, or a field of the metadata. */
 const valuesAt = (body: Evaluation, key: string): ReadonlyArray<unknown> => {
   if (key === "status") return [body.status];
   if (key === "tag") return body.tags;

@@ -63,7 +63,7 @@ const measure =
         const [metric] = await plan.measureAsync({ id, item });
         return { data: withMore(item, { [alias]: metric!.value }), errors: {} };
       } catch (error) {
-        // A locator that leads nowhere, or to what is no text, is this item's failure alone.
+        // A locator that leads nowhere, or to a value that is no text, is only this item's failure.
         if (error instanceof MetricError) return failed(item, alias, error.message, error.reason._tag);
         throw error;
       }
@@ -90,7 +90,7 @@ const runnerOf = Effect.fnUntraced(function* (task: Task, loc: ReadonlyArray<str
   return measure(plan, alias);
 });
 
-/** What tasks make of each item, in order. */
+/** Results of the tasks for each item, in order. */
 export const runTasks = Effect.fnUntraced(function* (
   tasks: ReadonlyArray<Task>,
   items: ReadonlyArray<{ readonly id: string; readonly data: Data }>,
