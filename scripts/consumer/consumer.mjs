@@ -11,6 +11,7 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import * as bundles from "./bundles.mjs";
+import { checkEngines, lowest } from "./engines.mjs";
 import { entriesOf, isImportable } from "./entries.mjs";
 import * as hosts from "./hosts.mjs";
 import { next, version as nextVersion } from "./next.mjs";
@@ -44,9 +45,14 @@ for (const tarball of tarballs) await report.cell(`tarball ${tarball.name}`, () 
 const project = Project.make("all", { ...asDependencies(tarballs), ...peersOf(tarballs), ...alongside });
 project.add("scripted.mjs", "run-scripted.mjs", "embedded.mjs", "required.cjs", "imported.mjs", "page.jsx");
 await project.install();
+for (const tarball of tarballs)
+  await report.cell(`engines ${tarball.name}: no dependency needs a later Node`, () => checkEngines(project, tarball));
 const entries = tarballs.flatMap(entriesOf).filter(isImportable);
-/** Those that need nothing of Node 22. */
-const everywhere = entries.filter((entry) => !entry.startsWith("@evalwire/server"));
+/** Those of packages that say they run on Node 20. */
+const everywhere = tarballs
+  .filter(({ manifest }) => lowest(manifest.engines.node) <= lowest("20.19"))
+  .flatMap(entriesOf)
+  .filter(isImportable);
 await types.prepare(project, tarballs);
 
 const compileWith = (name, folder, resolution) =>

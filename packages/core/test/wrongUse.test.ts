@@ -63,6 +63,11 @@ describe("an option that is not known is refused with the nearest one", () => {
       /pagesize: is not known; did you mean pageSize\?/,
     ],
     [
+      "an option of a subscription",
+      () => clientOf().client.watch("e1", untyped({ types: ["assignment.created"] })),
+      /types: is an option of watch.subscribe and watch.events, not of watch/,
+    ],
+    [
       "one time for two",
       () => clientOf().client.watch("e1", untyped({ interval: 5000 })),
       /interval: is a pair of times/,
@@ -80,6 +85,9 @@ describe("an option that is not known is refused with the nearest one", () => {
     await using watch = clientOf().client.watch("e1");
     expect(() => watch.subscribe(() => {}, untyped({ type: ["task.added"] }))).toThrow(
       /type: is not known; did you mean types\?/,
+    );
+    expect(() => watch.subscribe(() => {}, untyped({ interval: ["1 second", "1 minute"] }))).toThrow(
+      /interval: is an option of watch, not of a subscription to it/,
     );
     expect(() => watch.subscribe(() => {}, untyped({ types: ["assignment.create"] }))).toThrow(
       /types\[0\]: "assignment.create" is not known; did you mean assignment.created\?/,

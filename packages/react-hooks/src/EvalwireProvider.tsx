@@ -73,6 +73,8 @@ const asList = <A,>(given: A | ReadonlyArray<A> | undefined): ReadonlyArray<A> =
  */
 export const EvalwireProvider = (props: EvalwireProviderProps) => {
   const { client, watchOptions, initialData, children } = props;
+  if (!client?.watch)
+    throw new TypeError("EvalwireProvider: client is missing; pass an SGPClient or a relay's client.");
   const clock = React.useMemo(() => props.clock ?? Effect.runSync(Clock.clockWith(Effect.succeed)), [props.clock]);
   const [graceMillis] = React.useState(() => Duration.toMillis(Duration.fromInputUnsafe(props.grace ?? "10 seconds")));
   const ticker = React.useMemo(() => Ticker.make(clock), [clock]);

@@ -1,7 +1,8 @@
 /** A hook that is called wrongly says so in a sentence, at the first render. */
-import { renderHook } from "@testing-library/react";
+import { render, renderHook } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import {
+  EvalwireProvider,
   useEvaluationProgress,
   useExpiringAssignments,
   useStore,
@@ -44,6 +45,16 @@ describe("nothing to look at", () => {
           `${name}: there is no evaluation to look at; pass an id, { v5: id }, a watch, or null, not ${JSON.stringify(watched)}`,
         ),
       );
+  });
+
+  it("a provider without a client", () => {
+    try {
+      expect(() => render(<EvalwireProvider client={untyped(undefined)} />)).toThrow(
+        new TypeError("EvalwireProvider: client is missing; pass an SGPClient or a relay's client."),
+      );
+    } finally {
+      vi.mocked(console.error).mockClear();
+    }
   });
 
   it("useStore(undefined)", () => {

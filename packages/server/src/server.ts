@@ -160,6 +160,10 @@ const report = (error: unknown): void =>
 const realTime = (millis: number): Promise<void> => Effect.runPromise(Effect.sleep(millis));
 
 const openDatabase = (filename: string): Database.Database => {
+  if (typeof filename !== "string" || filename === "")
+    throw new TypeError(
+      `createServer: database must be the path of a file or ":memory:", not ${JSON.stringify(filename)}`,
+    );
   try {
     return Database.open(filename);
   } catch (error) {

@@ -113,6 +113,14 @@ export const refuse = (issues: ReturnType<typeof optionIssues>): void => {
   if (issues.length > 0) throw invalid(issues, { endpoint: "watch" });
 };
 
+/** Refuses names that are not known; one that belongs to another function is sent there. */
+const checkNames = (options: object, known: object, others: object, where: string): void =>
+  refuse(
+    optionIssues(options, Object.keys(known)).map((issue) =>
+      issue.path in others ? { ...issue, message: `is an option of ${where}` } : issue,
+    ),
+  );
+
 /** Options that are those of a watch and of a subscription to it, parted; refuses what neither knows. */
 export const parted = <Type extends WatchEventType>(
   options: WatchOptions & Omit<SubscribeOptions<Type>, "onEnd" | "signal">,
@@ -126,7 +134,7 @@ export const parted = <Type extends WatchEventType>(
 
 /** Throws an `SgpError` with reason `Invalid` at options that a subscription does not know, and at types that no event has. */
 export const checkSubscription = (options: SubscribeOptions): void => {
-  refuse(optionIssues(options, Object.keys(subscribeNames)));
+  checkNames(options, subscribeNames, watchNames, "watch, not of a subscription to it");
   const { capacity = 1 } = options;
   if (!(capacity >= 1)) refuse([{ path: "capacity", message: `is at least 1, not ${capacity}` }]);
   const { ack = "automatic" } = options;
@@ -169,7 +177,7 @@ const lists = {
 
 /** Fills in the defaults; throws an `SgpError` with reason `Invalid` at invalid options. */
 export const polling = (options: WatchOptions): Polling => {
-  refuse(optionIssues(options, Object.keys(watchNames)));
+  checkNames(options, watchNames, subscribeNames, "watch.subscribe and watch.events, not of watch");
   for (const name of ["interval", "expiring", "include"] as const)
     if (options[name] !== undefined && !Array.isArray(options[name])) refuse([{ path: name, message: lists[name] }]);
   const [shortest, longest] = options.interval ?? ["2 seconds", "1 minute"];
