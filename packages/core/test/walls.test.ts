@@ -3,6 +3,7 @@
  * import against each wall, and one that is allowed beside it, and looks whether the lint sees them.
  */
 import { expect, it } from "vitest";
+// @boundaries-ignore what looks at the lint stands beside the lint's own rules
 import { seenByLint } from "../../../scripts/lint/seenByLint.ts";
 
 const refused: Readonly<Record<string, string>> = {

@@ -3,6 +3,7 @@
  * fleet itself. This plants an import against each wall, and some that are allowed beside it, and looks whether the lint sees them.
  */
 import { expect, it } from "vitest";
+// @boundaries-ignore what looks at the lint stands beside the lint's own rules
 import { seenByLint } from "../../../scripts/lint/seenByLint.ts";
 
 const importing = (path: string): string => `import { a } from "${path}";\n\nexport const b = a;`;
