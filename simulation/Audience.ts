@@ -1,4 +1,4 @@
-/** Everybody who listens to the watches of one program: prompt, slow and throwing subscribers, and those who iterate. */
+/** All listeners to the watches of one program: prompt, slow and throwing subscribers, and those who iterate. */
 import type { TaskRow, Watch, WatchEvent, WatchSnapshot } from "@evalwire/core";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
@@ -7,11 +7,11 @@ import { brief, Checker, type Manner, type Truth } from "./promises/Checker.ts";
 import { isSame } from "./world/History.ts";
 import type { World } from "./world/World.ts";
 
-/** Where an earlier watch stood, and what it had told. */
+/** The position of an earlier watch, and its announcements. */
 export interface Position {
   readonly cursor: string | undefined;
   readonly rows: ReadonlyMap<string, TaskRow>;
-  /** What was told of leases: `taskId assignee expiresAt lead`. */
+  /** The announcements made of leases: `taskId assignee expiresAt lead`. */
   readonly moments: ReadonlySet<string>;
 }
 
@@ -28,7 +28,7 @@ interface Deps {
   readonly world: World;
   readonly assertions: Assertions;
   readonly truth: Truth;
-  /** Told, once or more often, of each task that is said to be removed. */
+  /** Called, once or more often, for each task that is reported as removed. */
   readonly onRemoved: (taskId: string) => void;
 }
 
@@ -39,7 +39,7 @@ const slowCapacity = 3;
 const capacity = 100_000;
 
 export class Audience {
-  /** What was told of leases by anybody. */
+  /** The announcements made of leases to any listener. */
   readonly moments = new Set<string>();
   readonly #deps: Deps;
   #members: ReadonlyArray<Member> = [];
@@ -59,7 +59,7 @@ export class Audience {
     return this.#busy;
   }
 
-  /** Somebody begins to listen to a watch; after an earlier one, where `from` says so. */
+  /** A new listener of a watch; after an earlier one, where `from` says so. */
   join(watch: Watch, manner: Manner, from?: Position, isIterating = false): Member {
     const { name, truth } = this.#deps;
     const before = from === undefined ? { awaited: watch.snapshot().tasks } : { known: from.rows, told: from.moments };
@@ -75,7 +75,7 @@ export class Audience {
     this.forget(member);
   }
 
-  /** Counts somebody no longer whose subscription is over. */
+  /** Removes a listener whose subscription is over. */
   forget(member: Member): void {
     this.#members = this.#members.filter((each) => each !== member);
   }
@@ -89,7 +89,7 @@ export class Audience {
       this.#deps.assertions.hold(
         promise,
         isRight,
-        () => `${name} was told ${taskId} ${brief(told)}; it is ${brief(is)}`,
+        () => `${name} received ${taskId} ${brief(told)}; it is ${brief(is)}`,
       );
     }
   }

@@ -1,4 +1,4 @@
-/** What happens in one simulation, decided by its seed before anything begins: the world it is set in, its steps, and how it ends. */
+/** The plan of one simulation, decided by its seed before it begins: its world, its steps, and how it ends. */
 import type { ServerOptions } from "@evalwire/server";
 import { Rng } from "./Rng.ts";
 import { type Action as ActorAction, actions } from "./world/Actors.ts";
@@ -10,7 +10,7 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-/** The machine on which the watch runs sleeps so long: no time passes for it, and everybody's clock goes on. */
+/** The machine on which the watch runs sleeps so long: no time passes for it, and all other clocks go on. */
 export const sleepMillis = 12 * hour;
 
 export interface Settings {
@@ -41,7 +41,7 @@ export type Action =
   | { readonly _tag: "Open"; readonly hasCursor: boolean }
   | { readonly _tag: "Close" }
   | { readonly _tag: "TakeCursor" }
-  /** Everybody stops listening for a while. */
+  /** All listeners stop for a while. */
   | { readonly _tag: "Rest" };
 
 export interface Moment {
@@ -107,7 +107,7 @@ const life = (rng: Rng, most: number, withinMillis: number): ReadonlyArray<Momen
     return { at: rng.whole(0, withinMillis), action };
   });
 
-/** What kinds of steps there are, and how often they come. */
+/** The kinds of steps, and their frequencies. */
 const weights = {
   work: 34,
   rush: 6,
@@ -181,10 +181,10 @@ const stepOf = (rng: Rng): Step => {
   }
 };
 
-/** How many steps a simulation has unless told. */
+/** The default number of steps of a simulation. */
 export const usualSteps = 30;
 
-/** @param faults of the deployment, which are drawn unless told */
+/** @param faults of the deployment, which are drawn by default */
 export const make = (seed: number, steps: number = usualSteps, faults?: ReadonlyArray<Deployment.Fault>): Plan => ({
   seed,
   settings: settingsOf(new Rng(seed, "settings")),

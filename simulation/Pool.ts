@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import type { Outcome } from "./simulate.ts";
 import type { Fault } from "./world/Deployment.ts";
 
-/** What a thread is asked to play. */
+/** The task of a thread. */
 export interface Task {
   readonly seed: number;
   readonly steps: number;
@@ -15,11 +15,11 @@ export interface Options {
   readonly from: number;
   readonly seeds: number;
   readonly steps: number;
-  /** The faults of the deployment; drawn unless told. */
+  /** The faults of the deployment; drawn by default. */
   readonly faults?: ReadonlyArray<Fault>;
-  /** How many threads; one for each processor unless told. */
+  /** How many threads; one for each processor by default. */
   readonly threads?: number;
-  /** Told of each simulation that is over, in the order in which they end. */
+  /** Called for each simulation that is over, in the order in which they end. */
   readonly onOutcome: (outcome: Outcome) => void;
 }
 

@@ -13,6 +13,6 @@ export interface TestDoubles {
   readonly watch?: (watch: Watch, world: World) => Watch;
   /** Through which client the program writes: the watched one, or another that the watch hears nothing of. */
   readonly writer?: "watched" | "other";
-  /** What becomes of a cursor between two sessions. */
+  /** A change of a cursor between two sessions. */
   readonly cursor?: (cursor: string) => string | undefined;
 }

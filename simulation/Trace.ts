@@ -1,4 +1,4 @@
-/** What happened, line by line, with the time since the beginning: kept only when somebody wants to read it. */
+/** A log of events, line by line, with the time since the beginning: kept only on request. */
 import type { SimulatedClock } from "@evalwire/core/testing";
 
 export class Trace {

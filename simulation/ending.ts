@@ -31,7 +31,7 @@ const heal = async (stage: Stage): Promise<void> => {
   session.become({ isVisible: true, isOnline: true });
   const isOver = () => session.own.pending === 0;
   const hasEnded = await until(stage, isOver, 5 * minute);
-  assertions.hold(0, hasEnded, () => "a write goes on for ever");
+  assertions.hold(0, hasEnded, () => "a write goes on forever");
 };
 
 /**
@@ -47,7 +47,7 @@ const settle = async (stage: Stage): Promise<void> => {
   const lag = lagMillis(deployment);
   const scans = () => {
     const isGone = [...watch.snapshot().tasks.keys()].some((taskId) => !history.present.has(taskId));
-    // What goes back in time, or undoes an own write, is believed at the second look.
+    // A state that goes back in time, or undoes an own write, is believed at the second poll.
     const isDoubted = watch.stats().unconfirmedWrites > 0 || world.host.clock.isSet || lag > 0;
     return isGone || isDoubted ? 2 : 1;
   };
@@ -62,14 +62,14 @@ const settle = async (stage: Stage): Promise<void> => {
   const hasSettled = () => {
     // A write whose outcome was unclear is settled by the first scan after it.
     const since = Math.max(history.changedAt, ...session.own.all.map(({ endedAt }) => endedAt ?? 0)) + lag;
-    // What a scan has shown waits for the histories of its tasks.
+    // States shown by a scan wait for the histories of its tasks.
     const endedBy = deployment.isHistoryWanted ? world.trace.elapsed - historyMillis : Number.POSITIVE_INFINITY;
     const passes = looks.passes.filter(
       ({ began, ended, isComplete }) => isComplete && began > since && ended <= endedBy,
     );
     return (passes.length >= scans() || isJoined(since, endedBy)) && looks.evaluatedAt > since;
   };
-  // A server that has turned away everybody is trusted again only little by little.
+  // A server that has refused all requests is trusted again only little by little.
   const isDone = await until(stage, hasSettled, 60 * minute);
   assertions.hold(1, isDone, () => "no full scan within an hour of peace");
   if (assertions.broken !== undefined) return;
@@ -97,7 +97,7 @@ const compareEvaluation = ({ world, session, assertions }: Stage): void => {
   assertions.hold(1, is === shows, () => `the evaluation shows ${shows}; it is ${is}`);
 };
 
-/** 3 and 4: whoever came late, or is slow, or throws, ends up knowing what everybody knows. */
+/** 3 and 4: late, slow and throwing listeners end up with the same state as all others. */
 const gather = async (stage: Stage): Promise<void> => {
   const { world, session, assertions } = stage;
   session.join("prompt");
@@ -138,7 +138,7 @@ const leave = async (stage: Stage): Promise<void> => {
   assertions.hold(14, session.traffic.open === 0, () => "a poll goes on after close");
   session.traffic.forbid("the watch is closed");
   await until(stage, () => network.inTransit === 0, minute);
-  // What a slow subscriber does with its last event is its own.
+  // A slow subscriber's handling of its last event is its own.
   await until(stage, () => session.audience.busy === 0, minute);
   assertions.hold(14, time.pending === 0, () => `${time.pending} timers are left after close`);
   assertions.hold(14, browser.listeners === 0, () => `${browser.listeners} listeners are left after close`);
@@ -150,7 +150,7 @@ const leave = async (stage: Stage): Promise<void> => {
   await time.advance("5 minutes");
 };
 
-/** 16: a watch that is given a cursor tells exactly what has changed since. */
+/** 16: a watch that is given a cursor reports exactly the changes since. */
 const resume = async (stage: Stage, plan: Plan, doubles: TestDoubles): Promise<void> => {
   const { world, session, assertions } = stage;
   const { history } = world.host;
@@ -166,28 +166,28 @@ const resume = async (stage: Stage, plan: Plan, doubles: TestDoubles): Promise<v
   const next: Stage = { world, session: resumed, assertions };
   await settle(next);
   if (assertions.broken !== undefined) return;
-  const told = new Map<string, number>();
+  const reported = new Map<string, number>();
   for (const event of resumed.main!.told) {
     if (!("previous" in event) || !("taskId" in event)) continue;
-    told.set(event.taskId, (told.get(event.taskId) ?? 0) + 1);
+    reported.set(event.taskId, (reported.get(event.taskId) ?? 0) + 1);
     const isNew = event.type !== "task.added" || (!event.replay && !position.rows.has(event.taskId));
-    assertions.hold(16, isNew, () => `${event.taskId} is told as added, and was there before the cursor`);
+    assertions.hold(16, isNew, () => `${event.taskId} is reported as added, and was there before the cursor`);
   }
   const isStill = history.changes === changesBefore && lagMillis(world.host.deployment) === 0;
-  for (const taskId of new Set([...position.rows.keys(), ...history.present.keys(), ...told.keys()])) {
+  for (const taskId of new Set([...position.rows.keys(), ...history.present.keys(), ...reported.keys()])) {
     const [before, is] = [position.rows.get(taskId) ?? null, history.present.get(taskId) ?? null];
     const isUnchanged = before !== null && is !== null && isSame(before, is);
-    const isRight = isUnchanged ? !isStill || !told.has(taskId) : told.has(taskId) || (before === null && is === null);
+    const isRight = isUnchanged ? !isStill || !reported.has(taskId) : reported.has(taskId) || (before === null && is === null);
     assertions.hold(
       16,
       isRight,
-      () => `${taskId} was ${brief(before)}, is ${brief(is)}, and is told ${told.get(taskId)} times`,
+      () => `${taskId} was ${brief(before)}, is ${brief(is)}, and is reported ${reported.get(taskId)} times`,
     );
   }
   await leave(next);
 };
 
-/** 10: what no retry cures ends the watch, as a typed error, for everybody. */
+/** 10: a permanent failure ends the watch, as a typed error, for all. */
 const ends = async (stage: Stage, ending: Ending): Promise<void> => {
   const { world, session, assertions } = stage;
   if (ending === "gone") await world.host.operate((database) => database.deleteEvaluation());
@@ -203,7 +203,7 @@ const ends = async (stage: Stage, ending: Ending): Promise<void> => {
   );
   await world.time.advance("30 seconds");
   session.checkEnded();
-  assertions.hold(10, session.main?.endedBy === error, () => `its end is told as ${session.main?.endedBy}`);
+  assertions.hold(10, session.main?.endedBy === error, () => `its end is reported as ${session.main?.endedBy}`);
   await leave(stage);
 };
 

@@ -100,7 +100,7 @@ const main = async (): Promise<number> => {
   const days = (total.millis / 86_400_000).toFixed(1);
   const cost = `${total.polls} polls, ${total.events} events, ${days} simulated days`;
   console.log(`${seeds} seeds from ${from}: all promises kept; ${cost}`);
-  console.log(`versions told by histories: ${total.exact} as one step, ${total.loose} with a gap`);
+  console.log(`versions reported by histories: ${total.exact} as one step, ${total.loose} with a gap`);
   console.log(`seeds with ${[...drawn].map(([fault, count]) => `${fault} ${count}`).join(", ")}`);
   return 0;
 };

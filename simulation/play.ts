@@ -9,7 +9,7 @@ import type { Session } from "./Session.ts";
 import { calm } from "./world/NetworkOutcome.ts";
 import type { World } from "./world/World.ts";
 
-/** What the steps of one simulation work on. */
+/** The objects that the steps of one simulation work on. */
 export interface Stage {
   readonly world: World;
   readonly session: Session;
@@ -79,7 +79,7 @@ class Executor {
         return session.closeAnother();
       case "Rest":
         await session.rest();
-        assertions.hold(11, session.traffic.open === 0, () => "nobody listens, and a poll is still under way");
+        assertions.hold(11, session.traffic.open === 0, () => "there are no listeners, and a poll is still under way");
         return;
     }
   }

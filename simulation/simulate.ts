@@ -14,11 +14,11 @@ import { type Fault, faultsOf } from "./world/Deployment.ts";
 import { World } from "./world/World.ts";
 
 export interface Options {
-  /** How many steps are played before the end; 30 unless told. */
+  /** How many steps are played before the end; 30 by default. */
   readonly steps?: number;
   /** Whether to write down what happens. */
   readonly isTraced?: boolean;
-  /** The faults of the deployment; drawn unless told. */
+  /** The faults of the deployment; drawn by default. */
   readonly faults?: ReadonlyArray<Fault>;
   readonly doubles?: TestDoubles;
 }
@@ -27,16 +27,16 @@ export interface Outcome {
   readonly seed: number;
   /** The first promise that was seen broken; `undefined` when all were kept. */
   readonly broken: Broken | undefined;
-  /** What happened, line by line; empty unless traced. */
+  /** The log, line by line; empty unless traced. */
   readonly trace: ReadonlyArray<string>;
   /** The faults of its deployment. */
   readonly faults: ReadonlyArray<Fault>;
-  /** What it was about: polls sent, events told, and simulated milliseconds. */
+  /** Its totals: polls sent, events emitted, and simulated milliseconds. */
   readonly counts: {
     readonly polls: number;
     readonly events: number;
     readonly millis: number;
-    /** Changes told as one version after another by a history, and those of which it could not say so. */
+    /** Changes reported by a history as consecutive versions, and those for which it could not say so. */
     readonly exact: number;
     readonly loose: number;
   };

@@ -35,7 +35,7 @@ for (const [name, interval] of Object.entries(paces)) {
   const { leases, ended, unseen, wrong, sure, blurred, missing, requests } = total;
   const perMinute = (requests / (Number(values.minutes) * Number(values.seeds))).toFixed(1);
   console.log(
-    `${name.padEnd(24)} ${leases} leases, ${ended} ended by the clock (${unseen} never shown): ${wrong} told wrongly (${sure} of them without a gap, ${blurred} over within 2 s), ${missing} not told; ${perMinute} requests a minute`,
+    `${name.padEnd(24)} ${leases} leases, ${ended} ended by the clock (${unseen} never shown): ${wrong} reported wrongly (${sure} of them without a gap, ${blurred} over within 2 s), ${missing} not reported; ${perMinute} requests a minute`,
   );
   if (missing > 0 || (name.startsWith("default") && wrong * 1_000 > ended)) isWrong = true;
 }

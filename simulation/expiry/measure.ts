@@ -18,7 +18,7 @@ export interface Rates {
   readonly wrong: number;
   /** Those of them that do not say that something else may have happened (`gap: false`). */
   readonly sure: number;
-  /** Those of them that ended in a state which was over again within two seconds, the shortest pause between scans: no poll tells them apart. */
+  /** Those of them that ended in a state which was over again within two seconds, the shortest pause between scans: no poll distinguishes them. */
   readonly blurred: number;
   /** Leases that were shown and that the clock ended, without `assignment.expired`. */
   readonly missing: number;
@@ -49,7 +49,7 @@ const live = async (world: World, taskId: string, claimSeconds: number, rng: Rng
     await assign("ben");
     const how = rng.weighted({ expire: 35, finish: 35, unassign: 10, reassign: 10, renew: 10 });
     const whole = claimSeconds * 1_000;
-    // Most of those who finish do so when a warning has told them to hurry.
+    // Most of those who finish do so after a warning.
     await wait(
       how === "finish" ? whole - rng.of([300, 2_000, 5_000, 10_000, 20_000, 30_000, 45_000]) : rng.whole(1_000, whole),
     );
@@ -99,10 +99,10 @@ export const measure = async (
   });
   const watch = client.watch(host.evaluationId, { interval: [interval[0], interval[1]], expiring: [] });
   const seen = new Set<string>();
-  /** What was told as expired, and with which `gap`. */
-  const told = new Map<string, boolean>();
+  /** The leases reported as expired, and with which `gap`. */
+  const reported = new Map<string, boolean>();
   watch.subscribe((event: WatchEvent) => {
-    if (event.type === "assignment.expired") told.set(nameOf(event.lease), event.gap);
+    if (event.type === "assignment.expired") reported.set(nameOf(event.lease), event.gap);
     const lease =
       "current" in event && "taskId" in event && event.current !== null ? leaseOf(event.current) : undefined;
     if (lease !== undefined) seen.add(nameOf(lease));
@@ -117,14 +117,14 @@ export const measure = async (
       if (lease !== undefined) leases.set(nameOf(lease), lease);
     }
   }
-  // What ends just now may still be told.
+  // A lease that ends just now may still be reported.
   const now = host.clock.now() - 15_000;
   const ends = [...leases].flatMap(([name, lease]) => {
     const end = host.history.endOf(lease);
     return end !== undefined && end.at < now ? [{ name, ...end }] : [];
   });
   const ended = ends.filter(({ isByClock }) => isByClock);
-  const wrong = ends.filter(({ name, isByClock }) => !isByClock && told.has(name));
+  const wrong = ends.filter(({ name, isByClock }) => !isByClock && reported.has(name));
   const isBlurred = ({ name, at }: (typeof ends)[number]) =>
     host.history.states(leases.get(name)!.taskId).some((state) => state.at > at && state.at < at + 2_000);
   const { requests } = watch.stats();
@@ -135,9 +135,9 @@ export const measure = async (
     ended: ended.length,
     unseen: ended.filter(({ name }) => !seen.has(name)).length,
     wrong: wrong.length,
-    sure: wrong.filter(({ name }) => told.get(name) === false).length,
+    sure: wrong.filter(({ name }) => reported.get(name) === false).length,
     blurred: wrong.filter(isBlurred).length,
-    missing: ended.filter(({ name }) => seen.has(name) && !told.has(name)).length,
+    missing: ended.filter(({ name }) => seen.has(name) && !reported.has(name)).length,
     requests,
   };
 };

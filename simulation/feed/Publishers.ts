@@ -32,7 +32,7 @@ export class Publishers {
     this.#isFenced = isFenced;
   }
 
-  /** The publication in office, as far as anybody knows. */
+  /** The publication in office, as far as is known. */
   get publication() {
     return this.#publishers.findLast(({ candidacy, gate }) => gate === "open" && candidacy.publication !== undefined)
       ?.candidacy.publication;
@@ -89,7 +89,7 @@ export class Publishers {
     this.#publishers = this.#publishers.filter((each) => each !== publisher);
   }
 
-  /** The one in office does nothing more, for good or until it thaws; somebody else is elected. */
+  /** The one in office does nothing more, for good or until it thaws; another one is elected. */
   stop(gate: "frozen" | "dead"): void {
     const publisher = this.#inOffice();
     if (publisher === undefined) return;

@@ -18,7 +18,7 @@ export class Reader {
   readonly #world: World;
   readonly #assertions: Assertions;
   readonly #client: SGPClient;
-  readonly #picture = new Map<string, TaskRow>();
+  readonly #state = new Map<string, TaskRow>();
   readonly #moments = new Set<string>();
   readonly #changing = new Map<string, readonly [TaskRow | null, TaskRow | null]>();
   #leave: (() => void) | undefined;
@@ -60,10 +60,10 @@ export class Reader {
   come(): void {
     if (this.#leave !== undefined) return;
     const known = this.watch.snapshot().tasks;
-    this.#picture.clear();
-    for (const [id, row] of known) this.#picture.set(id, row);
+    this.#state.clear();
+    for (const [id, row] of known) this.#state.set(id, row);
     this.#changing.clear();
-    // What is there when the first snapshot comes is news only to who asks for a replay, which says again what was announced.
+    // Tasks present in the first snapshot are news only with a replay, which repeats announcements.
     if (known.size === 0) this.#moments.clear();
     this.#leave = this.watch.subscribe((event) => this.#hear(event), { replay: known.size === 0 });
   }
@@ -73,7 +73,7 @@ export class Reader {
     this.#leave = undefined;
   }
 
-  /** Assigns a task to somebody, or takes it away. */
+  /** Assigns a task to a user, or takes it away. */
   write(rng: Rng): void {
     const rows = [...this.watch.snapshot().tasks.values()];
     if (rows.length === 0 || this.isResting) return;
@@ -92,18 +92,18 @@ export class Reader {
     );
   }
 
-  /** What can be told while nothing happens. */
+  /** Checks that hold while nothing happens. */
   check(): void {
     if (this.isResting) return;
     const { tasks, status } = this.watch.snapshot();
     const isAnyThere = this.#world.host.history.present.size > 1;
     this.#hold(1, !(isAnyThere && this.#sizes > 1 && tasks.size === 0), () => "its board is empty for a moment");
     this.#sizes = tasks.size;
-    const isEqual = tasks.size === this.#picture.size && [...tasks].every(([id, row]) => this.#isPictured(id, row));
-    this.#hold(3, isEqual, () => "what it was told does not add up to what it shows");
+    const isEqual = tasks.size === this.#state.size && [...tasks].every(([id, row]) => this.#isState(id, row));
+    this.#hold(3, isEqual, () => "its events do not add up to its snapshot");
     const silentMillis = this.#world.time.now() - this.line.handedAt;
-    const isTold = status._tag !== "synced" || silentMillis <= 2 * beatMillis + 1;
-    this.#hold(21, isTold, () => `it is synced, and nothing came for ${silentMillis} ms`);
+    const isAlive = status._tag !== "synced" || silentMillis <= 2 * beatMillis + 1;
+    this.#hold(21, isAlive, () => `it is synced, and nothing came for ${silentMillis} ms`);
   }
 
   async close(): Promise<void> {
@@ -111,9 +111,9 @@ export class Reader {
     await this.#client.close();
   }
 
-  #isPictured(id: string, row: TaskRow): boolean {
-    const pictured = this.#picture.get(id);
-    return pictured !== undefined && isSame(pictured, row);
+  #isState(id: string, row: TaskRow): boolean {
+    const known = this.#state.get(id);
+    return known !== undefined && isSame(known, row);
   }
 
   #hear(event: WatchEvent): void {
@@ -122,10 +122,10 @@ export class Reader {
       case "assignment.expired": {
         const { taskId, assignee, expiresAt } = event.lease;
         const moment = `${taskId} ${assignee} ${expiresAt} ${event.type === "assignment.expired" ? 0 : event.leadMillis}`;
-        this.#hold(9, !this.#moments.has(moment), () => `${event.type} is told twice: ${moment}`);
+        this.#hold(9, !this.#moments.has(moment), () => `${event.type} is reported twice: ${moment}`);
         this.#moments.add(moment);
         const isPast = this.#world.host.clock.now() >= (instantOf(expiresAt ?? "") ?? Number.NaN);
-        this.#hold(9, event.type !== "assignment.expired" || isPast, () => `${moment} is told too early`);
+        this.#hold(9, event.type !== "assignment.expired" || isPast, () => `${moment} is reported too early`);
         return;
       }
       case "task.added":
@@ -146,16 +146,16 @@ export class Reader {
     const changing = this.#changing.get(taskId);
     if (changing?.[0] === previous && changing[1] === current) return;
     this.#changing.set(taskId, [previous, current]);
-    const before = this.#picture.get(taskId) ?? null;
+    const before = this.#state.get(taskId) ?? null;
     const follows = before === previous || (before !== null && previous !== null && isSame(before, previous));
-    this.#hold(19, follows, () => `${event.type} ${taskId} is told from ${brief(previous)}; it was ${brief(before)}`);
-    if (current === null) this.#picture.delete(taskId);
-    else this.#picture.set(taskId, current);
+    this.#hold(19, follows, () => `${event.type} ${taskId} is reported from ${brief(previous)}; it was ${brief(before)}`);
+    if (current === null) this.#state.delete(taskId);
+    else this.#state.set(taskId, current);
     const states = this.#world.host.history.states(taskId);
     const invented = fields.filter(
       (field) =>
         current !== null &&
-        // What somebody is about to write shows before the server has it.
+        // A pending write shows before the server has it.
         field !== "assigned_to" &&
         field !== "assignment_expires_at" &&
         !states.some(({ row }) => row?.[field] === current[field]),

@@ -18,11 +18,11 @@ import { Publishers } from "./Publishers.ts";
 import { Reader } from "./Reader.ts";
 
 export interface FeedOptions {
-  /** How many steps are played before the end; 25 unless told. */
+  /** How many steps are played before the end; 25 by default. */
   readonly steps?: number;
   /** How often a kind of step is drawn, where not as usual. */
   readonly weights?: Partial<Record<keyof typeof usual, number>>;
-  /** What is broken on purpose, so that the holding itself can be tested. */
+  /** An intended fault, so that the checks themselves can be tested. */
   readonly doubles?: {
     readonly isFenced?: boolean;
     readonly change?: (entry: Entry) => Entry;
@@ -50,7 +50,7 @@ const usual = {
   trim: 3,
 } as const;
 
-// Without a date nobody knows the server's time, and a lease's end is told by the wrong clock, as promise 9 allows.
+// Without a date the server's time is unknown, and a lease's end is reported by the wrong clock, as promise 9 allows.
 const dated = faultProfiles.map((faultProfile) => ({
   ...faultProfile,
   accidents: { ...faultProfile.accidents, Dateless: 0 },

@@ -8,16 +8,16 @@ import { type Field, fields, isSame, type LeaseEnd } from "../world/History.ts";
 import type { Facts } from "../world/OwnWrites.ts";
 import type { Assertions } from "./Assertions.ts";
 
-/** What a checker may know of the world, to compare with. */
+/** Facts about the world for a checker to compare with. */
 export interface Truth {
   readonly assertions: Assertions;
   /** Every state the server ever had of a task, in order; `null` for its absence. */
   readonly states: (taskId: string) => ReadonlyArray<TaskRow | null>;
-  /** What was written to a task through the watched client, and what was answered. */
+  /** The writes to a task through the watched client, and their answers. */
   readonly written: (taskId: string) => ReadonlyArray<Facts>;
   /** Whether it can be so late on the server, in milliseconds since 1970, by what the watch can have heard. */
   readonly isServerPast: (instantMillis: number) => boolean;
-  /** Whether that moment of a lease was told before, to anybody: `taskId assignee expiresAt lead`. */
+  /** Whether that moment of a lease was announced before, to any listener: `taskId assignee expiresAt lead`. */
   readonly wasTold: (moment: string) => boolean;
   /** Whether two complete passes have missed a task since it was last shown, or a look at its test case result has. */
   readonly isMissed: (taskId: string, testCaseResultId: string | null) => boolean;
@@ -47,7 +47,7 @@ export class Checker {
   readonly told: Array<WatchEvent> = [];
   readonly #truth: Truth;
   readonly #picture: Map<string, TaskRow>;
-  /** What was told of leases: `taskId assignee expiresAt lead`, lead 0 for the end. */
+  /** The announcements made of leases: `taskId assignee expiresAt lead`, lead 0 for the end. */
   readonly moments = new Set<string>();
   readonly #toldBefore: ReadonlySet<string>;
   readonly #reached = new Map<string, number>();
@@ -57,7 +57,7 @@ export class Checker {
   #loose = 0;
   #isEnded = false;
   #endedBy: Error | undefined;
-  /** What was there when it came, and was not told to it yet. */
+  /** Tasks present when it came, and not reported to it yet. */
   #awaited: Map<string, TaskRow> | undefined;
 
   constructor(
@@ -65,9 +65,9 @@ export class Checker {
     manner: Manner,
     truth: Truth,
     before: {
-      /** What is to be replayed to it. */
+      /** The tasks to be replayed to it. */
       readonly awaited?: ReadonlyMap<string, TaskRow>;
-      /** What an earlier watch told it, and of which leases. */
+      /** The tasks an earlier watch reported to it, and the leases. */
       readonly known?: ReadonlyMap<string, TaskRow>;
       readonly told?: ReadonlySet<string>;
     },
@@ -80,12 +80,12 @@ export class Checker {
     this.#awaited = before.awaited === undefined || before.awaited.size === 0 ? undefined : new Map(before.awaited);
   }
 
-  /** What the events add up to. */
+  /** The state the events add up to. */
   get picture(): ReadonlyMap<string, TaskRow> {
     return this.#picture;
   }
 
-  /** How many changes were told with the time at which they began by the history: as known whole, and as perhaps not. */
+  /** Number of changes reported with the history's time of their beginning: as known to be complete, and as perhaps not. */
   get versions(): { readonly exact: number; readonly loose: number } {
     return { exact: this.#exact, loose: this.#loose };
   }
@@ -94,18 +94,18 @@ export class Checker {
     return this.#isEnded;
   }
 
-  /** What ended its subscription, if an error did. */
+  /** The error that ended its subscription, if any. */
   get endedBy(): Error | undefined {
     return this.#endedBy;
   }
 
   end(error: Error | undefined): void {
-    this.#hold(14, !this.#isEnded, () => "is told twice that it is over");
+    this.#hold(14, !this.#isEnded, () => "is ended twice");
     this.#isEnded = true;
     this.#endedBy = error;
   }
 
-  /** The shortest lead time that was told of a lease, 0 after its end; `undefined` when nothing was. */
+  /** The shortest lead time announced of a lease, 0 after its end; `undefined` when there was none. */
   shortestTold(taskId: string, assignee: string, expiresAt: string, leads: ReadonlyArray<number>): number | undefined {
     return [0, ...leads.toSorted((a, b) => a - b)].find((lead) =>
       this.moments.has(momentOf(taskId, assignee, expiresAt, lead)),
@@ -128,7 +128,7 @@ export class Checker {
         this.#hold(
           6,
           this.#truth.isMissed(event.taskId, event.previous.test_case_result_id),
-          () => `${event.taskId} is told as removed too soon`,
+          () => `${event.taskId} is reported as removed too soon`,
         );
         this.#hearChange(event.taskId, event.previous, null, event);
         return;
@@ -140,10 +140,10 @@ export class Checker {
         this.#hearChange(event.taskId, event.previous, event.current, event);
         return;
       case "watch.degraded":
-        this.#hearState(true, "degraded is told twice without a recovery");
+        this.#hearState(true, "degraded is reported twice without a recovery");
         return;
       case "watch.recovered":
-        this.#hearState(false, "recovery is told of a watch that was not degraded");
+        this.#hearState(false, "recovery is reported of a watch that was not degraded");
         return;
       case "evaluation.progressed":
       case "evaluation.status_changed":
@@ -167,7 +167,7 @@ export class Checker {
       this.#hold(3, false, () => `${event.type} ${taskId} comes before what was there: ${[...this.#awaited!.keys()]}`);
     }
     const changing = this.#changing.get(taskId);
-    // Several events may tell one change: they carry the same two states.
+    // Several events may report one change: they carry the same two states.
     if (changing !== undefined && changing.previous === previous && changing.current === current) {
       this.#matches(event);
       return;
@@ -178,7 +178,7 @@ export class Checker {
     this.#hold(
       2,
       follows,
-      () => `${event.type} ${taskId} is told from ${brief(previous)}; before it was ${brief(before)}`,
+      () => `${event.type} ${taskId} is reported from ${brief(previous)}; before it was ${brief(before)}`,
     );
     if (current === null) this.#picture.delete(taskId);
     else this.#picture.set(taskId, current);
@@ -209,7 +209,7 @@ export class Checker {
     );
   }
 
-  // 9: whatever the clock has ended was told before the change that shows it, and nothing else was told as ended by it.
+  // 9: each lease the clock has ended was reported before the change that shows it, and no other was reported as ended by it.
   #hearEnd(lease: Lease | undefined, current: TaskRow | null): void {
     const next = current === null ? undefined : leaseOf(current);
     if (lease === undefined || this.manner === "slow" || this.#truth.written(lease.taskId).length > 0) return;
@@ -217,10 +217,10 @@ export class Checker {
     if (expiresAt === null || (next?.assignee === assignee && next.expiresAt === expiresAt)) return;
     const moment = momentOf(taskId, assignee, expiresAt, 0);
     const isTold = this.moments.has(moment) || this.#toldBefore.has(moment) || this.#truth.wasTold(moment);
-    // What a server that lags behind shows is of before the lease, not of after it.
+    // The state of a lagging server is from before the lease, not from after it.
     const isEarlier = this.#truth.lagMillis > 0 && this.#placeOf(taskId, current) < this.#lastPlaceWith(lease);
     const isByClock = !isEarlier && this.#truth.endOf(lease)?.isByClock === true;
-    this.#hold(9, isTold || !isByClock, () => `a lease that the clock ended is not told as expired: ${moment}`);
+    this.#hold(9, isTold || !isByClock, () => `a lease that the clock ended is not reported as expired: ${moment}`);
   }
 
   #placeOf(taskId: string, row: TaskRow | null): number {
@@ -240,7 +240,7 @@ export class Checker {
     const states = this.#truth.states(taskId);
     const written = this.#truth.written(taskId);
     if (written.length > 0 || event.origin !== "server") {
-      // What is laid over may be seen together with what it was laid over: each field was once so, or was written so.
+      // An overlay may be seen together with the state beneath: each field was once so, or was written so.
       const isKnown = (field: Field) =>
         states.some((state) => state !== null && state[field] === current?.[field]) ||
         written.some((facts) => facts[field] !== undefined && facts[field] === current?.[field]);
@@ -259,7 +259,7 @@ export class Checker {
     }
     const isByTimes = event.type !== "task.removed" && event.at !== undefined && this.#truth.isClockSet();
     if (isByTimes && states.some(isIt)) return;
-    // What a slow one hears was shown some time ago.
+    // A slow listener receives states shown some time ago.
     const isLate = this.manner === "slow" && states.some(isIt);
     if (this.#truth.lagMillis > 0 && (isLate || this.#isShownBack(taskId, current, event))) {
       this.#reached.set(taskId, Math.max(0, states.findLastIndex(isIt)));
@@ -271,7 +271,7 @@ export class Checker {
     );
   }
 
-  /** Whether an answer of a server that lags behind showed it so: an earlier version twice, and told with a gap. */
+  /** Whether an answer of a server that lags behind showed it so: an earlier version twice, and reported with a gap. */
   #isShownBack(taskId: string, current: TaskRow | null, { previous, gap }: Change): boolean {
     // Before it was made a task was absent, and two complete scans have seen that.
     if (current === null) return this.#truth.isMissed(taskId, previous?.test_case_result_id ?? null);
@@ -288,7 +288,7 @@ export class Checker {
     switch (event.type) {
       case "task.status_changed":
         isRight(event.previous.status !== event.current.status);
-        // What a history says is held against the server's states.
+        // A history's versions are compared with the server's states.
         isRight(gap || event.at !== undefined || lifecycle.canMove(event.previous.status, event.current.status));
         return;
       case "assignment.created":
@@ -324,29 +324,29 @@ export class Checker {
     const { taskId, assignee, expiresAt } = event.lease;
     const lead = event.type === "assignment.expiring" ? event.leadMillis : 0;
     const moment = momentOf(taskId, assignee, expiresAt, lead);
-    this.#hold(9, !this.moments.has(moment), () => `${event.type} is told twice: ${moment}`);
-    this.#hold(16, !this.#toldBefore.has(moment), () => `${event.type} was told before the cursor: ${moment}`);
+    this.#hold(9, !this.moments.has(moment), () => `${event.type} is reported twice: ${moment}`);
+    this.#hold(16, !this.#toldBefore.has(moment), () => `${event.type} was reported before the cursor: ${moment}`);
     this.moments.add(moment);
     const stands = leaseOf(event.current);
     this.#hold(9, stands?.assignee === assignee && stands.expiresAt === expiresAt, () => `no such lease: ${moment}`);
-    // What a slow one hears was told earlier, when the clock may have shown another time.
+    // A slow listener's event was emitted earlier, when the clock may have shown another time.
     if (this.manner === "slow") return;
-    // Nor is what a late one hears of what was told before.
+    // So are earlier announcements repeated to a late listener.
     const deadline = instantOf(expiresAt ?? "") ?? Number.NaN;
-    // A lease that is gone when its deadline may have come is told as expired, although the clock's error leaves that open.
+    // A lease that is gone when its deadline may have come is reported as expired, although the clock's error leaves that open.
     const error = lead === 0 && this.#truth.isOver(event.lease) ? (event.errorMillis ?? 0) * 2 : 0;
     const isTime = this.#truth.isServerPast(deadline - lead - error) || this.#truth.wasTold(moment);
-    this.#hold(9, isTime, () => `${event.type} is told too early: ${moment}`);
+    this.#hold(9, isTime, () => `${event.type} is reported too early: ${moment}`);
     const facts = [...this.#truth.states(taskId), ...this.#truth.written(taskId)];
     const isReal = facts.some((fact) => fact?.assigned_to === assignee && fact.assignment_expires_at === expiresAt);
-    this.#hold(5, isReal, () => `${event.type} is told of a lease that never was: ${moment}`);
+    this.#hold(5, isReal, () => `${event.type} is reported of a lease that never was: ${moment}`);
     this.#wasSeen(event, moment);
     const current = this.#picture.get(taskId);
     const isPresent = current !== undefined && isSame(current, event.current);
     this.#hold(
       9,
       isPresent,
-      () => `${event.type} is told of ${brief(event.current)}, and it is ${brief(current ?? null)}`,
+      () => `${event.type} is reported of ${brief(event.current)}, and it is ${brief(current ?? null)}`,
     );
   }
 

@@ -20,7 +20,7 @@ export class Health {
     });
   }
 
-  /** Whether nobody listens: then the watch rests, and what came last says nothing about what comes next. */
+  /** Whether there are no listeners: then the watch rests, and its last status says nothing about the next. */
   set isResting(isResting: boolean) {
     this.#isResting = isResting;
     if (isResting) this.#hasFailedLast = false;
@@ -29,9 +29,9 @@ export class Health {
   /** @param isOnline whether the machine has a network */
   check(status: WatchStatus, isOnline: boolean): void {
     const is = `the watch is ${status._tag}`;
-    this.#assertions.hold(10, status._tag !== "closed", () => `${is} by nobody's wish`);
+    this.#assertions.hold(10, status._tag !== "closed", () => `${is} without being asked`);
     if (this.#isResting) {
-      this.#assertions.hold(11, status._tag === "connecting", () => `${is}, and nobody listens`);
+      this.#assertions.hold(11, status._tag === "connecting", () => `${is}, and there are no listeners`);
       return;
     }
     if (this.#hasFailedLast)
@@ -47,7 +47,7 @@ export class Health {
     const kind = kindOf(exchange);
     // Without a history events say less, and are as true.
     if (kind === "history") return;
-    // What was given up because everybody left says nothing.
+    // A poll given up because all listeners left says nothing.
     if (exchange.outcome === "aborted" && this.#isResting) return;
     this.#hasFailedLast = !isGood(exchange);
     if (this.#hasFailedLast) this.#failing.add(kind);

@@ -19,10 +19,10 @@ import { isGood, isPoll } from "./Looks.ts";
 // Times are rounded to milliseconds on both sides, and a watch waits a little longer than it thinks, never shorter.
 const roundingMillis = 3;
 
-/** So long after the deadline an end is told at the latest, by what is known then. */
+/** So long after the deadline an end is reported at the latest, by the state known then. */
 const lookMillis = 10_000;
 
-// A clock ahead of the others counts once it has shown itself alone so often, over so long.
+// A clock ahead of the others counts once it has been the only one so often, over so long.
 const answersToBelieve = 3;
 const millisToBelieve = 10_000;
 
@@ -51,7 +51,7 @@ const jumpMillis = 900;
 
 const isSetSince = ({ clock, setMillis }: Heard): boolean => clock.setMillis !== setMillis;
 
-/** What the clock would show now, had nobody set it since. */
+/** The time the clock would show now, had it not been set since. */
 const timeOf = ({ clock, setMillis }: Heard): number => clock.now() - clock.setMillis + setMillis;
 
 export class Leases {
@@ -102,7 +102,7 @@ export class Leases {
     });
   }
 
-  /** The latest time that the watch can believe by an answer: of one clock what it shows, of several what the answer alone bounds. */
+  /** The latest time that the watch can believe by an answer: of one clock the time it shows, of several the bound by the answer itself. */
   #latest(heard: Heard): number {
     return this.#hasOneClock ? timeOf(heard) : Math.max(timeOf(heard), heard.highest + this.#trace.elapsed);
   }
@@ -125,7 +125,7 @@ export class Leases {
 
   /** Whether it can be so late on the server, by what the watch can have heard. */
   isServerPast(instantMillis: number): boolean {
-    // Of several clocks the lowest counts; one that is further ahead has to show itself alone for some time.
+    // Of several clocks the lowest counts; one that is further ahead has to be the only one for some time.
     const asHeard =
       this.#heard.length === 0 ? this.#clientClock.now() : Math.min(...this.#heard.map((heard) => this.#latest(heard)));
     return Math.max(this.#serverClock.now(), asHeard) >= instantMillis;
@@ -157,9 +157,9 @@ export class Leases {
     for (const { taskId, assignee, expiresAt } of watch.snapshot().leases.values()) {
       const deadline = expiresAt === null ? undefined : instantOf(expiresAt);
       if (expiresAt === null || deadline === undefined) continue;
-      // An end waits for a look that shows what became of it.
+      // An end waits for a poll that shows its outcome.
       const hasEnded = deadline <= this.#serverClock.now();
-      // What was given up or deleted before is no end by the clock, also while the watch still shows it.
+      // A lease given up or deleted before is no end by the clock, also while the watch still shows it.
       const isByClock = this.#endOf({ taskId, assignee, expiresAt })?.isByClock ?? false;
       const isEndDue =
         hasEnded && isByClock && isOnline && deadline <= surely && this.#hasWaited(`${taskId} ${expiresAt}`);
@@ -168,11 +168,11 @@ export class Leases {
       const dueLeads = mayBeOver ? [] : leads.filter((lead) => deadline - lead <= surely);
       const due = hasEnded ? (isEndDue ? [0] : []) : dueLeads;
       if (due.length === 0) continue;
-      const told = checker.shortestTold(taskId, assignee, expiresAt, leads);
+      const shortest = checker.shortestTold(taskId, assignee, expiresAt, leads);
       this.#assertions.hold(
         9,
-        told !== undefined && told <= Math.min(...due),
-        () => `a lease ends at ${expiresAt}, ${surely - deadline} ms ago, and ${told ?? "nothing"} was told: ${taskId}`,
+        shortest !== undefined && shortest <= Math.min(...due),
+        () => `a lease ends at ${expiresAt}, ${surely - deadline} ms ago, and ${shortest ?? "nothing"} was reported: ${taskId}`,
       );
     }
   }

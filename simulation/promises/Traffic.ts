@@ -1,5 +1,5 @@
 /**
- * The polls of one watch on the wire: one at a time (11), within the budget, when they are welcome, and no faster than asked for (12).
+ * The polls of one watch on the wire: one at a time (11), within the budget, when they are allowed, and no faster than requested (12).
  */
 import type { Trace } from "../Trace.ts";
 import { askedToWait } from "../world/Answer.ts";
@@ -10,7 +10,7 @@ import { isPoll, kindOf, type Looks } from "./Looks.ts";
 const minuteMillis = 60_000;
 // Instants are sums of fractions.
 const roundingMillis = 0.001;
-// What a watch believes of a Retry-After at most.
+// The longest Retry-After that a watch obeys.
 const longestWaitMillis = 15 * minuteMillis;
 // A date says seconds, and so does the clock it is read against.
 const dateMillis = 1_000;
@@ -69,7 +69,7 @@ export class Traffic {
     return this.#firstPages;
   }
 
-  /** Until when the server asked to be left alone, in milliseconds since the beginning. */
+  /** Until when the server requested a pause, in milliseconds since the beginning. */
   get blockedUntil(): number {
     return this.#blockedUntil;
   }
@@ -80,7 +80,7 @@ export class Traffic {
     this.#total++;
     this.#assertions.hold(11, this.#open === 0, () => `#${exchange.number} is sent while another poll is under way`);
     this.#open++;
-    // What was decided in the moment before goes out all the same.
+    // A request decided in the moment before is still sent.
     const isAllowed = this.#forbidden === undefined || this.#forbidden.since === at;
     this.#assertions.hold(12, isAllowed, () => `#${exchange.number} is sent although ${this.#forbidden?.why}`);
     this.#sentAt.push(at);

@@ -1,4 +1,4 @@
-/** What a watch does when its machine wakes: it catches up, once (13). */
+/** A watch whose machine wakes: it catches up, once (13). */
 import type { Trace } from "../Trace.ts";
 import type { Exchange, Network } from "../world/Network.ts";
 import type { Assertions } from "./Assertions.ts";
@@ -54,7 +54,7 @@ export class Waking {
     const caughtUp = this.#looks.passes.find(({ began }) => began >= wokeAt);
     const begun = this.#traffic.firstPages - this.#firstPages;
     this.#assertions.hold(13, caughtUp !== undefined, () => `no scan since the machine woke at ${wokeAt}`);
-    // One may have been under way, and is begun anew.
+    // One may have been under way, and is restarted.
     const most = 2 + this.#looks.passes.filter(({ began }) => began >= wokeAt).length;
     this.#assertions.hold(13, begun <= most, () => `${begun} scans were begun since the machine woke at ${wokeAt}`);
   }

@@ -1,4 +1,4 @@
-/** What a feed promises, held against the server's own history under a hundred seeds; and the holding itself put to the test. */
+/** The promises of a feed, checked against the server's own history under a hundred seeds; and a test of the checks themselves. */
 import type { Entry } from "@evalwire/core/feed";
 import { describe, expect, it } from "vitest";
 import { type FeedOptions, simulateFeed } from "../feed/simulateFeed.ts";
@@ -30,7 +30,7 @@ const renumbered = (): ((entry: Entry) => Entry) => {
 
 const broken: Record<string, () => FeedOptions> = {
   // Rare as things are: the older publisher has to be cut off for longer than its office, and come back.
-  "a log that refuses nobody": () => ({
+  "a log that refuses no writer": () => ({
     doubles: { isFenced: false },
     weights: { freeze: 30, thaw: 12, join: 15, quiet: 25 },
   }),

@@ -23,7 +23,7 @@ describe("the promises hold", () => {
   });
 });
 
-it("histories are asked for, and tell versions that a look alone does not", async () => {
+it("histories are requested, and report versions that a poll by itself does not", async () => {
   const outcomes = await Promise.all(
     [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((seed) => simulate(seed, { faults: ["history"] })),
   );
@@ -31,15 +31,15 @@ it("histories are asked for, and tell versions that a look alone does not", asyn
   expect(outcomes.reduce((sum, { counts }) => sum + counts.exact, 0)).toBeGreaterThan(10);
 });
 
-/** The watch, with what its subscribers are told passed through `tell`. */
-const telling =
-  (tell: (event: Parameters<Parameters<Watch["subscribe"]>[0]>[0], listener: (event: unknown) => unknown) => unknown) =>
+/** The watch, with the events of its subscribers passed through `emit`. */
+const emitting =
+  (emit: (event: Parameters<Parameters<Watch["subscribe"]>[0]>[0], listener: (event: unknown) => unknown) => unknown) =>
   (watch: Watch): Watch =>
     new Proxy(watch, {
       get: (target, name) => {
         if (name === "subscribe") {
           return (listener: (event: unknown) => unknown, options: object) =>
-            target.subscribe((event) => tell(event, listener), options);
+            target.subscribe((event) => emit(event, listener), options);
         }
         const value: unknown = Reflect.get(target, name, target);
         return typeof value === "function" ? value.bind(target) : value;
@@ -47,11 +47,11 @@ const telling =
     });
 
 const broken: Record<string, TestDoubles> = {
-  "a change that is not told": {
-    watch: telling((event, listener) => (event.type === "task.status_changed" ? undefined : listener(event))),
+  "a change that is not reported": {
+    watch: emitting((event, listener) => (event.type === "task.status_changed" ? undefined : listener(event))),
   },
-  "a lease's end told twice": {
-    watch: telling(async (event, listener) => {
+  "a lease's end reported twice": {
+    watch: emitting(async (event, listener) => {
       await listener(event);
       if (event.type === "assignment.expired") await listener(event);
     }),

@@ -107,7 +107,7 @@ describe("acting on tasks", () => {
     await server.close();
   });
 
-  it("a lease lasts as long as the claim said, and late work is told as such", async () => {
+  it("a lease lasts as long as the claim said, and late work is reported as such", async () => {
     const { clock, server, clientOf, args, tasks } = await stage(1, {
       claimSeconds: 60,
       lateSubmit: "unless-reclaimed",
@@ -176,7 +176,7 @@ describe("over a network that loses requests and answers", () => {
 
         for (const task of await tasks()) {
           expect(task.status).toBe("COMPLETED");
-          // An answer to the hand-in may be lost for good; then nobody believes it, but the work is there.
+          // An answer to the hand-in may be lost for good; then it is not reported, but the work is there.
           expect(believed.get(task.id) ?? [task.annotated_by_user_id]).toEqual([task.annotated_by_user_id]);
         }
         await server.close();

@@ -30,7 +30,7 @@ describe("what breaks a promise is found", () => {
     expect(await found({ isAnyoneLate: true })).toContain("1");
   });
 
-  it("an answer of which nobody hears", async () => {
+  it("an answer that is never reported", async () => {
     expect(await found({ hears: ({ type }) => type !== "task.submitted" })).toContain("2");
   });
 });

@@ -1,6 +1,6 @@
 /**
  * A process with a worker in it, on a machine with a clock of its own, behind a network that delays and loses. It can be stopped, and killed: then
- * nothing of it reaches the server any more, and nobody hears what it has to say.
+ * nothing of it reaches the server any more, and its reports are lost.
  */
 import { SGPClient } from "@evalwire/core";
 import type { SimulatedClock } from "@evalwire/core/testing";
@@ -23,7 +23,7 @@ export interface Behaviour {
   readonly ignoresSignal: boolean;
 }
 
-/** What one try of a handler came to. */
+/** Result of one try of a handler. */
 export interface Try {
   readonly taskId: string;
   readonly answer: string;
@@ -122,7 +122,7 @@ export class WorkProcess {
     const resultId = /\/test-case-results\/([^/?]+)$/.exec(pathname)?.[1];
     const wasHeld = resultId !== undefined && this.#server.holds(this.user, resultId);
     const body = typeof init.body === "string" ? init.body : undefined;
-    // What is on its way arrives, whether anybody still waits for it or not.
+    // A request in flight arrives, whether its answer is still awaited or not.
     const delivery = async () => {
       await way();
       if (losesRequest) throw lost();

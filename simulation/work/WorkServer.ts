@@ -9,7 +9,7 @@ import { SkewedClock } from "../world/SkewedClock.ts";
 const origin = "http://evalwire.localhost";
 const account_id = "work";
 
-/** Somebody holds a task until an instant of the server's clock, or until it is finished or taken from them. */
+/** A holding of a task until an instant of the server's clock, or until it is finished or taken from them. */
 interface Tenure {
   readonly user: string;
   readonly taskId: string;
@@ -40,7 +40,7 @@ export class WorkServer {
   readonly clock: SkewedClock;
   readonly evaluationId: string;
   readonly written: Array<Written> = [];
-  /** The most tasks anybody held at a time. */
+  /** The most tasks one user held at a time. */
   mostHeld = 0;
   readonly #server: EvalwireServer;
   readonly #tenures = new Map<string, Tenure>();

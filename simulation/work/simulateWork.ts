@@ -1,12 +1,12 @@
 /**
- * Workers against the real embedded server: lost answers, processes that are killed and restarted, leases that run out, clocks that differ and are set.
+ * Workers against the real embedded server: lost answers, processes that are killed and restarted, leases that expire, clocks that differ and are set.
  *
- * What is held, whatever happens:
+ * Promises that hold in all cases:
  *
- * 1. No result is written by somebody whose lease had ended when they sent it; where the server refuses late answers, nor when it was carried out.
+ * 1. No result is written by a user whose lease had ended when they sent it; where the server refuses late answers, nor when it was carried out.
  * 2. Every answer a handler returns in a process that lives is stored in exactly one result, or is reported: as lost, or as a failed try.
- * 3. Nobody holds two tasks.
- * 4. When the trouble is over, every task is done, with an answer that somebody gave for it.
+ * 3. No user holds two tasks.
+ * 4. When the trouble is over, every task is done, with an answer that a user gave for it.
  *
  * Everything follows from the seed.
  */
@@ -18,7 +18,7 @@ import { WorkServer } from "./WorkServer.ts";
 
 export interface WorkOutcome {
   readonly seed: number;
-  /** What was not held, in words; empty when all was. */
+  /** Broken promises, in words; empty when there are none. */
   readonly broken: ReadonlyArray<string>;
   readonly counts: {
     readonly submitted: number;
@@ -40,7 +40,7 @@ const behaviourOf = (rng: Rng, claimMillis: number): Behaviour => ({
   ignoresSignal: rng.is(0.3),
 });
 
-/** What one run found. */
+/** Result of one run. */
 const judge = async (
   server: WorkServer,
   processes: ReadonlyArray<WorkProcess>,
@@ -65,8 +65,8 @@ const judge = async (
     const lostAnswers = lost.map(({ answer }) => String(Object.values((answer as { result: object }).result)[0]));
     for (const { answer, isGood } of process.returned) {
       given.add(answer);
-      const told = stored.filter((one) => one === answer).length + lostAnswers.filter((one) => one === answer).length;
-      if (process.isAlive && isGood && told !== 1) broken.push(`2: ${answer} was told of ${told} times`);
+      const reported = stored.filter((one) => one === answer).length + lostAnswers.filter((one) => one === answer).length;
+      if (process.isAlive && isGood && reported !== 1) broken.push(`2: ${answer} was reported ${reported} times`);
       if (stored.includes(answer) && !places.has(answer)) broken.push(`2: ${answer} is said to be stored, and is not`);
     }
     lost.forEach(({ reason }, index) => {
@@ -76,17 +76,17 @@ const judge = async (
     });
     for (const error of (await process.worker.closed).errors) broken.push(`a lane ended: ${error.message}`);
   }
-  if (server.mostHeld > 1) broken.push(`3: somebody held ${server.mostHeld} tasks`);
+  if (server.mostHeld > 1) broken.push(`3: one user held ${server.mostHeld} tasks`);
   for (const { id, isDone, answer } of await server.results()) {
     if (!isDone) broken.push(`4: ${id} is not done`);
-    else if (answer === undefined || !given.has(answer)) broken.push(`4: ${id} has an answer nobody gave: ${answer}`);
+    else if (answer === undefined || !given.has(answer)) broken.push(`4: ${id} has an answer that was never given: ${answer}`);
   }
   return broken;
 };
 
-/** What is broken on purpose, to see that it is found. */
+/** Intended faults, to see that they are found. */
 export interface WorkDoubles {
-  /** Somebody hands in long after their lease has ended, past every check. */
+  /** A user hands in long after their lease has ended, past every check. */
   readonly isAnyoneLate?: boolean;
   /** Which events of the workers are heard; all when left out. */
   readonly hears?: (event: WorkerEvent) => boolean;
@@ -167,7 +167,7 @@ export const simulateWork = async (seed: number, doubles: WorkDoubles = {}): Pro
         break;
     }
   }
-  // The trouble is over: whoever still runs finishes what is left, and new ones do the rest.
+  // The trouble is over: workers that still run finish their tasks, and new ones do the rest.
   for (const process of running.values()) await time.until(process.worker.stop());
   running.clear();
   await time.advance((claimSeconds + 60) * 1_000);
@@ -177,7 +177,7 @@ export const simulateWork = async (seed: number, doubles: WorkDoubles = {}): Pro
   const isDone = async () => (await server.results()).every((result) => result.isDone);
   for (let minute = 0; minute < 120 && !(await isDone()); minute++) await time.advance(60_000);
   await time.until(last.worker.stop());
-  // What is still on its way arrives, and finds nobody.
+  // Requests in flight arrive, and their answers are lost.
   await time.advance(60_000 + claimSeconds * 2_000);
   const broken = [...faults, ...(await judge(server, processes, lateSubmit === "refuse"))];
   if (time.pending > 0) broken.push(`${time.pending} timers are left`);

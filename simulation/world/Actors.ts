@@ -111,7 +111,7 @@ export class Actors {
 
   async #update(row: Row | undefined, body: unknown): Promise<void> {
     if (row === undefined) return;
-    // Whoever holds it; else somebody who has come too late.
+    // The holder; else a user who has come too late.
     const who = row.assigned_to ?? "ben";
     await this.#send(who, "PATCH", `/test-case-results/${row.test_case_result_id}`, body);
   }

@@ -22,7 +22,7 @@ export interface Answer {
 export interface Served {
   readonly answer: Answer;
   readonly clock: SkewedClock;
-  /** Who gave it: `leader`, or the number of a replica. */
+  /** The server that gave it: `leader`, or the number of a replica. */
   readonly by: string;
 }
 
@@ -53,7 +53,7 @@ const fault = (status: number, clock: SkewedClock, retryAfter?: RetryAfter): Ans
   text: JSON.stringify({ detail: `The way answers ${status}` }),
 });
 
-/** What is answered instead of what the server would say; `undefined` where the server has the word. */
+/** A replacement of the server's answer; `undefined` where the server answers. */
 export const instead = (accident: Accident | number, clock: SkewedClock): Answer | undefined => {
   if (typeof accident === "number") return fault(accident, clock);
   switch (accident._tag) {

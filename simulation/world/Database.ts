@@ -59,7 +59,7 @@ export class Database {
     return this.#rows.all(this.#evaluationId) as unknown as ReadonlyArray<Row>;
   }
 
-  /** What a task was before each of its changes, in order, as far as the task itself says it. */
+  /** The states of a task before each of its changes, in order, as far as the task itself shows them. */
   versions(taskId: string): ReadonlyArray<Pick<Row, "status" | "priority" | "assigned_to" | "assignment_expires_at">> {
     return this.#versions.all(taskId) as unknown as ReturnType<Database["versions"]>;
   }
@@ -88,7 +88,7 @@ export class Database {
     }));
   }
 
-  /** Gives a task a status; one that the server does not know is kept as it is, and nobody holds the task. */
+  /** Gives a task a status; one that the server does not know is kept as it is, and the task is not held. */
   setStatus({ id }: Row, status: string): void {
     const changed = "assignment_expires_at = NULL, assigned_to = NULL, status = ?, updated_at = ?";
     this.#run(`UPDATE tasks SET ${changed} WHERE id = ?`, status, new Date(this.#now()).toISOString(), id);

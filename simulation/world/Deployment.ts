@@ -18,7 +18,7 @@ export interface Deployment {
   readonly replicas: ReadonlyArray<Replica>;
   /** Before what share of list requests the items, which all sort alike, take another order; 0 where they keep it. */
   readonly reorders: number;
-  /** The most items in a page, whatever was asked for and is echoed. */
+  /** The most items in a page, for any requested size, which is echoed. */
   readonly pageCap: number | undefined;
   /** By how much the clocks run fast, in parts per million: the server's, and the client's wall clock against its monotonic one. */
   readonly serverPpm: number;

@@ -78,7 +78,7 @@ export class History {
     return this.#changes;
   }
 
-  /** Whether a lease has run out by the server's clock: then whatever request comes next changes something. */
+  /** Whether a lease has expired by the server's clock: then any next request changes something. */
   isAnyDue(serverNowMillis: number): boolean {
     return this.#nextDeadline <= new Date(serverNowMillis).toISOString();
   }
@@ -89,7 +89,7 @@ export class History {
 
   /**
    * How a lease ended; `undefined` while it stands, and where it never was. It ended by the clock where the deadline had come when the state
-   * that has it was left: whatever request comes then finds it given back.
+   * that has it was left: any request after that finds it given back.
    */
   endOf({ taskId, assignee, expiresAt }: Lease): LeaseEnd | undefined {
     const states = this.states(taskId);
@@ -136,7 +136,7 @@ export class History {
     this.#changes++;
   }
 
-  /** The states between two that were taken down: a lease that has run out is given back before what the request asks for is done. */
+  /** The states between two recorded ones: an expired lease is given back before the request itself is executed. */
   #passed(before: Row | undefined, row: Row): ReadonlyArray<Row> {
     if (!this.#isFine) return [];
     const versions = this.#database.versions(row.id);

@@ -1,8 +1,8 @@
 /**
- * What stands between the server and those who list its results: pages of another order than the last ones, and pages smaller than asked for.
+ * A layer between the server and the readers of its lists: pages of another order than the last ones, and pages smaller than requested.
  *
  * 1. Before some requests the items take another order. It lasts until the next time, so that one page may repeat what another has shown.
- * 2. No page has more items than the cap, and pages are counted by it; the envelope says what was asked for.
+ * 2. No page has more items than the cap, and pages are counted by it; the envelope has the requested size.
  */
 import { createHash } from "node:crypto";
 import type { Rng } from "../Rng.ts";

@@ -2,8 +2,8 @@
  * The way between clients and the server, in this process and on the simulated clock: it takes time, and accidents happen on it.
  *
  * 1. The outcome of a request is drawn when it is sent; the same seed draws the same outcomes.
- * 2. What has left arrives, whether its sender still waits for an answer or not.
- * 3. Who gives up is let go at once.
+ * 2. A request that was sent arrives, whether its sender still waits for an answer or not.
+ * 3. A sender that gives up is released at once.
  */
 import type { SimulatedClock } from "@evalwire/core/testing";
 import * as Duration from "effect/Duration";
@@ -14,7 +14,7 @@ import { type Answer, header, instead, type Request, type Served } from "./Answe
 import { type Accident, calm, draw, type FaultProfile, grainMillis, type NetworkOutcome } from "./NetworkOutcome.ts";
 import type { SkewedClock } from "./SkewedClock.ts";
 
-/** One request and what became of it, as its sender sees it. Instants are milliseconds since the beginning. */
+/** One request and its outcome, as its sender sees it. Instants are milliseconds since the beginning. */
 export interface Exchange {
   readonly number: number;
   readonly sender: string;
@@ -47,7 +47,7 @@ export interface Deps {
   readonly bytesPerSecond: number;
 }
 
-/** What a client sends its requests with. */
+/** The function with which a client sends its requests. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 const never = new Promise<never>(() => undefined);
@@ -60,7 +60,7 @@ export class Network {
   refusal: number | undefined;
   readonly #deps: Deps;
   readonly #listeners: Array<Listener> = [];
-  /** What was said under a tag, by path and tag. */
+  /** The answer under a tag, by path and tag. */
   readonly #tagged = new Map<string, string>();
   #inTransit = 0;
   #exchanges = 0;
@@ -123,7 +123,7 @@ export class Network {
     if (accident._tag === "RequestLost") return never;
     const answer = await this.#answer(exchange, accident);
     await this.#pass(back + this.#transferMillis(answer));
-    // Nobody waits for it any more.
+    // It is not awaited any more.
     if (exchange.outcome !== "open") return never;
     if (accident._tag === "AnswerLost") {
       if (accident.how === "silent") return never;
@@ -174,7 +174,7 @@ export class Network {
       status: answer.status,
       headers: answer.headers.map(([name, value]): [string, string] => [name, value]),
     };
-    // What has not changed has no body that could be cut off or slow; it says what was said under the same tag.
+    // A 304 has no body that could be cut off or slow; it stands for the answer under the same tag.
     if (answer.status === 304) {
       const text = this.#tagged.get(`${exchange.request.path} ${header(answer, "etag")}`) ?? "";
       this.#end(exchange, "answered", { ...answer, status: 200, text });
@@ -182,8 +182,8 @@ export class Network {
     }
     if (accident._tag === "Truncated") {
       // A refusal whose body merely ends too soon has said by its status all it has to say.
-      const isTold = accident.how === "ends" && answer.status >= 400;
-      if (isTold) this.#end(exchange, "answered", answer);
+      const isAnswered = accident.how === "ends" && answer.status >= 400;
+      if (isAnswered) this.#end(exchange, "answered", answer);
       else this.#end(exchange, "broken");
       const rest = answer.text.slice(0, Math.floor(answer.text.length * accident.share));
       return new Response(accident.how === "ends" ? rest : this.#breaking(rest), init);

@@ -3,7 +3,7 @@ import type { Rng } from "../Rng.ts";
 
 /** How a proxy or a server that is too busy says when to come back. */
 export interface RetryAfter {
-  /** What is meant, in milliseconds. */
+  /** The pause, in milliseconds. */
   readonly millis: number;
   readonly form: "seconds" | "date" | "millis";
 }
@@ -16,7 +16,7 @@ export type Accident =
   | { readonly _tag: "RequestLost" }
   /** The request is carried out, and its answer lost: the connection breaks, or nothing ever comes back. */
   | { readonly _tag: "AnswerLost"; readonly how: "broken" | "silent" }
-  /** Somebody before the server answers in its place: 429, or a fault of the way. The request is not carried out. */
+  /** A proxy answers in the server's place: 429, or a fault of the way. The request is not carried out. */
   | { readonly _tag: "TurnedAway"; readonly status: number; readonly retryAfter: RetryAfter | undefined }
   /** The request is carried out, and the way back answers with a fault. */
   | { readonly _tag: "FaultAfter"; readonly status: number }
@@ -93,7 +93,7 @@ export const faultProfiles: ReadonlyArray<FaultProfile> = [
 const retryAfter = (rng: Rng): RetryAfter | undefined => {
   if (rng.is(0.5)) return undefined;
   const form = rng.of(["seconds", "date", "millis"] as const);
-  // Whole seconds, so that every form can say it; now and then a year, which nobody means.
+  // Whole seconds, so that every form can say it; now and then a year, which is a mistake.
   return { millis: rng.is(0.04) ? 31_536_000_000 : rng.whole(1, 40) * 1_000, form };
 };
 

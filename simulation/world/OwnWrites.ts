@@ -1,4 +1,4 @@
-/** What is written through the watched client itself, and what the program knows of it. */
+/** The writes through the watched client itself, and their outcomes as the program knows them. */
 import type { SGPClient, SgpError } from "@evalwire/core";
 import type { Tasks, TestCaseResults } from "@evalwire/core/contract";
 import type { Rng } from "../Rng.ts";
@@ -14,9 +14,9 @@ export interface OwnWrite {
   readonly what: string;
   readonly startedAt: number;
   endedAt: number | undefined;
-  /** `unclear`: it failed, and may have been carried out all the same. */
+  /** `unclear`: it failed, and may have taken effect. */
   outcome: "pending" | "succeeded" | "refused" | "unclear";
-  /** What it sets, by task: what was sent, then what the server answered. */
+  /** The fields it sets, by task: those sent, then those the server answered. */
   readonly effects: Map<string, Facts>;
   /** The tasks whose whole row the server answered with. */
   readonly whole: Set<string>;
@@ -82,7 +82,7 @@ interface Deps {
 interface Call {
   readonly run: (headers: Record<string, string>) => Promise<unknown>;
   readonly sets: ReadonlyMap<string, Facts>;
-  /** What the answer says about tasks. */
+  /** The answer's fields of tasks. */
   readonly read: (answer: any) => ReadonlyArray<readonly [taskId: string, facts: Facts, isWhole: boolean]>;
 }
 
@@ -120,7 +120,7 @@ export class OwnWrites {
     for (const write of this.all) if (write.outcome !== "pending") write.effects.delete(taskId);
   }
 
-  /** The first write that is said to be refused, and whose answer was lost after it had been carried out. */
+  /** The first write that is said to be refused, and whose answer was lost after it had taken effect. */
   wronglyRefused(): OwnWrite | undefined {
     const isLost = ({ isCarriedOut, outcome }: Exchange) => isCarriedOut && outcome !== "answered";
     return this.all.find(({ outcome, attempts }) => outcome === "refused" && attempts.some(isLost));

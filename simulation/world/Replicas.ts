@@ -3,7 +3,7 @@
  *
  * A copy shows a state that the leader was in, whole: what was recorded after something had changed. Nothing happens in it by
  * itself, so its server runs on a clock that stands still at the instant of that state: a lease that has ended since is given back by the
- * leader alone. `Date` says what its own machine's clock shows.
+ * only by the leader. `Date` is the time of its own machine's clock.
  */
 
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
@@ -23,14 +23,14 @@ class StandingClock extends SkewedClock {
   }
 }
 
-/** A state of the leader, and when it began: by its clock, and by the clock that nobody sets; a sleep of the client's machine counts. */
+/** A state of the leader, and when it began: by its clock, and by the clock that cannot be set; a sleep of the client's machine counts. */
 interface State {
   readonly copy: Copy;
   readonly at: number;
   readonly since: number;
 }
 
-// Every in-memory database of a process, whatever its threads, needs a name of its own.
+// Every in-memory database of a process, in all its threads, needs a name of its own.
 let opened = 0;
 
 export class ReplicaServer {

@@ -1,6 +1,6 @@
 /**
  * The embedded server with its database and its history: one request at a time, and the state after each is recorded. Behind its address
- * there may be replicas, which answer some of the reads, and its lists may be sorted and cut anew.
+ * there may be replicas, which answer some of the reads, and its lists may be sorted and cut again.
  */
 import { threadId } from "node:worker_threads";
 import type { SimulatedClock } from "@evalwire/core/testing";
@@ -19,7 +19,7 @@ import { SkewedClock } from "./SkewedClock.ts";
 const origin = "http://evalwire.localhost";
 const account_id = "simulation";
 
-// Every in-memory database of a process, whatever its threads, needs a name of its own.
+// Every in-memory database of a process, in all its threads, needs a name of its own.
 let opened = 0;
 
 export class ServerHost {
@@ -151,7 +151,7 @@ export class ServerHost {
   /** Answers a request, after those that came before it. */
   readonly serve = (request: Request): Promise<Served> =>
     this.#next(async () => {
-      // Who answers is drawn only where there is a choice.
+      // The answering server is drawn only where there is a choice.
       const place =
         request.method === "GET" && this.#replicas.length > 0 ? this.#rng.whole(0, this.#replicas.length) : 0;
       const replica = this.#replicas[place - 1];

@@ -70,7 +70,7 @@ export class World {
     return new World({ seed, settings, time, trace, host });
   }
 
-  /** The machine of the watch sleeps: its timers stand still, and everybody's clock goes on. */
+  /** The machine of the watch sleeps: its timers stand still, and all other clocks go on. */
   sleep(millis: number): void {
     this.time.jump(millis);
   }
