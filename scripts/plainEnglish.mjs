@@ -10,7 +10,10 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** A pattern for a line, and the words in its place. */
 const words = [
   [/\b(tells?|told|telling|retold)\b|[a-z](Told|Tells?)(?![a-z])|\b(told|tell)[A-Z]/, "emit, report, announce, show"],
-  [/(^|[.:;!] |\/\/ |\* |\| |^\s*["'`])(Who|What|Whoever|Whatever) (?!about )[a-z]/, "a noun phrase: result of, options of"],
+  [
+    /(^|[.:;!] |\/\/ |\* |\| |^\s*["'`])(Who|What|Whoever|Whatever) (?!about )[a-z]/,
+    "a noun phrase: result of, options of",
+  ],
   [/\bwhatever\b/, "any, for any"],
   [/\b([Ss]omebody|[Nn]obody|[Aa]nybody|[Ee]verybody|[Ww]hoever)\b/, "the caller, the user, a listener, none"],
   [/\b(ran|runs?|running) out\b/, "expire, end"],
@@ -34,16 +37,31 @@ const allowed = [
 ];
 
 /** Prose that is data: the texts of the demo, and samples that metrics are tested with. */
-const data = /^packages\/cli\/src\/demo\/cases\/|^packages\/metrics\/(test\/corpus\.ts|data\/|test\/fixtures\/)|CHANGELOG|plainEnglish/;
+const data =
+  /^packages\/cli\/src\/demo\/cases\/|^packages\/metrics\/(test\/corpus\.ts|data\/|test\/fixtures\/)|CHANGELOG|plainEnglish/;
 
 const listed = spawnSync(
   "git",
-  ["ls-files", "--", "packages", "apps", "docs", "examples", "simulation", "bench", "scripts", "findings/README.md", "*.md"],
+  [
+    "ls-files",
+    "--",
+    "packages",
+    "apps",
+    "docs",
+    "examples",
+    "simulation",
+    "bench",
+    "scripts",
+    "findings/README.md",
+    "*.md",
+  ],
   { cwd: root, encoding: "utf8" },
 ).stdout;
 const files = listed
   .split("\n")
-  .filter((file) => /\.(ts|tsx|mjs|js|css|html|md|yml)$/.test(file) && !data.test(file) && !file.startsWith(".changeset/"));
+  .filter(
+    (file) => /\.(ts|tsx|mjs|js|css|html|md|yml)$/.test(file) && !data.test(file) && !file.startsWith(".changeset/"),
+  );
 
 let uses = 0;
 for (const file of files) {

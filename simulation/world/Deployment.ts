@@ -25,7 +25,7 @@ export interface Deployment {
   readonly clientPpm: number;
   /** How many bytes of an answer come in a second; infinite where that takes no time. */
   readonly bytesPerSecond: number;
-  /** Whether the watches ask for the histories of results, which this platform has in every deployment. */
+  /** Whether the watches request the histories of results, which this platform has in every deployment. */
   readonly isHistoryWanted: boolean;
 }
 

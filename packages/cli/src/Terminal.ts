@@ -5,8 +5,8 @@
  * 1. `line` writes a whole line to standard output, and nothing else ever goes there.
  * 2. The progress line exists only on a terminal: on standard output, or on standard error while standard
  *    output goes into a file or a pipe. Elsewhere `progress` does nothing.
- * 3. A line stays one line, and control characters in it are shown, not sent: they come from texts that others wrote. What goes
- *    into a pipe or a file by `data` is left as it is.
+ * 3. A line stays one line, and control characters in it are shown, not sent: they come from foreign texts. Data written
+ *    to a pipe or a file by `data` is not changed.
  * 4. Colours are left out when `NO_COLOR` is set, the terminal is `dumb`, or the output is no terminal.
  */
 import { Colours, type Paint } from "./Colours.ts";

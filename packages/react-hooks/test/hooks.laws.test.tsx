@@ -71,7 +71,7 @@ it("for any order of changes, events, mounts and unmounts, the page shows the wa
       ),
     );
     const heard: Array<string> = [];
-    const told: Array<string> = [];
+    const expected: Array<string> = [];
     let shown: Shown = new Set(components);
     const page = () => (
       <>
@@ -89,7 +89,7 @@ it("for any order of changes, events, mounts and unmounts, the page shows the wa
         if (change.type === "put") watch.put(row(change.id, change));
         else if (change.type === "remove") watch.remove(change.id);
         else {
-          if (shown.has("heard")) told.push(`task.updated/${change.id}`);
+          if (shown.has("heard")) expected.push(`task.updated/${change.id}`);
           watch.emit(event("task.updated", change.id));
         }
       });
@@ -105,7 +105,7 @@ it("for any order of changes, events, mounts and unmounts, the page shows the wa
     await scheduler.waitIdle();
     for (const run of runs) expect(run).toMatchObject({ done: true, faulty: false });
 
-    expect(heard).toEqual(told);
+    expect(heard).toEqual(expected);
     expect(opened.length).toBe(1);
     unmount();
     await act(async () => undefined);

@@ -1,4 +1,4 @@
-/** What the database keeps of each task's states, one by one or for a block of tasks at once, is what happened to it. */
+/** The versions of a task in the database, written one by one or for a block of tasks at once, equal its history. */
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
@@ -171,8 +171,8 @@ describe("the versions of a task", () => {
               stored++;
           }
         }
-        const told = await use(({ tasks }) => Effect.forEach(ids, (id) => tasks.versions(id)));
-        expect(told.map((some) => some.map((version) => ({ ...version })))).toEqual(versions);
+        const kept = await use(({ tasks }) => Effect.forEach(ids, (id) => tasks.versions(id)));
+        expect(kept.map((some) => some.map((version) => ({ ...version })))).toEqual(versions);
         await transactions.close();
         database.close();
       }),

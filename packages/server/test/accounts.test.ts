@@ -1,4 +1,4 @@
-/** What belongs to another account is what does not exist: in every path of the contract, and in every body that names something. */
+/** Objects of another account do not exist: in every path of the contract, and in every body that names something. */
 import { type Endpoint, endpoints } from "@evalwire/core/contract";
 import { expect, it } from "vitest";
 import { createServer } from "../src/index.ts";
@@ -131,7 +131,7 @@ const change = {
   ...{ test_case_data: { input: "x" }, configuration: {}, task_ids: [], type: "bar", query: {} },
 };
 
-it("no path reaches what is another account's, alone or mixed with one's own", async () => {
+it("no path reaches objects of another account, by themselves or mixed with one's own", async () => {
   await using on = await stage();
   const [acme, beta] = [on.as("acme"), on.as("beta")];
   const own = await fill(acme, "acme");
@@ -164,7 +164,7 @@ it("no path reaches what is another account's, alone or mixed with one's own", a
   }
   expect(reached).toEqual([]);
   expect(tried).toBeGreaterThan(100);
-  // The same paths lead there for whoever may go.
+  // The same paths lead there for callers with access.
   expect((await beta("GET", `/v4/evaluations/${foreign.v4["evaluation_id"]}`)).text).toContain("secret of beta");
 });
 
@@ -275,7 +275,7 @@ it("no body brings in what is another account's", async () => {
   }
 });
 
-it("a list that was sent lately is nobody else's, however accounts and users are called", async () => {
+it("a list that was sent lately is no other user's, for any names of accounts and users", async () => {
   await using server = await createServer({ apiKeys: { "key-1": "ada", "key-2": "b ada" } });
   const list = async (key: string, account: string) => {
     const headers = { "x-api-key": key, "x-selected-account-id": account };

@@ -61,7 +61,7 @@ describe("answers", () => {
     expect((await update({ label_status: "COMPLETED" })).status).toBe(200);
   });
 
-  it("are taken as they are where the server is told so", async () => {
+  it("are taken as they are where the server's options say so", async () => {
     const { update } = await scene({ answers: "accept" });
     expect((await update({ result: { anything: "goes" } })).status).toBe(200);
   });

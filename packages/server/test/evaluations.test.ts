@@ -1,4 +1,4 @@
-/** What the documents say of evaluations beside their routes, and what this server chose where they are silent. */
+/** The documents' statements on evaluations beside their routes, and this server's choices where they are silent. */
 import { resources } from "@evalwire/core/contract";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { evaluationOf, makeWorld, type Prepared, prepare, type World } from "./world.ts";
@@ -39,7 +39,7 @@ const tasksOf = async (evaluation_id: string) => {
 };
 
 describe("who evaluates", () => {
-  it("what an LLM does alone has no tasks, until people join it", async () => {
+  it("an evaluation by only an LLM has no tasks, until people join it", async () => {
     const inline = (await config("llm_auto")) as never;
     const evaluation = await world.call(evaluations.create, {
       body: { ...evaluationOf(made), inline_evaluation_config: inline },

@@ -1,4 +1,4 @@
-/** What waits together is run together, and holds up nobody else. */
+/** Requests that wait together are run together, and delay no others. */
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";

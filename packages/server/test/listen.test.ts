@@ -53,7 +53,7 @@ describe("a server on a socket", () => {
     expect(await outside.json()).toEqual(await inside.json());
   });
 
-  it("binds loopback, and takes a free port, unless told otherwise", async () => {
+  it("binds loopback, and takes a free port, by default", async () => {
     const { listener } = await start();
     expect(listener.url).toBe(`http://127.0.0.1:${listener.port}`);
     expect(listener.port).toBeGreaterThan(0);
@@ -61,7 +61,7 @@ describe("a server on a socket", () => {
     await expect(server.listen({ port: listener.port })).rejects.toThrow(/EADDRINUSE/);
   });
 
-  it("on loopback answers to loopback's names alone", async () => {
+  it("on loopback answers only to loopback's names", async () => {
     const { listener } = await start();
     for (const host of ["localhost", "127.0.0.1", "LOCALHOST", `127.0.0.1:${listener.port}`, "[::1]:80"]) {
       expect(await raw(listener, get("/health", host))).toMatch(/^HTTP\/1\.1 200 /);
@@ -140,7 +140,7 @@ describe("a server on a socket", () => {
     expect(await first).toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  it("sends long answers compressed to whoever takes that, and a list once", async () => {
+  it("sends long answers compressed to clients that accept that, and a list once", async () => {
     const { server, listener } = await start();
     const headers = { "x-api-key": "k", "content-type": "application/json" };
     const body = JSON.stringify({ account_id: "a", name: "n".repeat(20_000), description: "d" });
@@ -209,7 +209,7 @@ describe("a server on a socket", () => {
     expect(chunked).toMatch(/^HTTP\/1\.1 413 /);
   });
 
-  it("one that goes away while sending disturbs nobody", async () => {
+  it("one that goes away while sending affects no other", async () => {
     const { listener } = await start();
     const head = "POST /v4/application-specs HTTP/1.1\r\nhost: localhost\r\nx-api-key: k\r\ncontent-length: 9\r\n\r\n";
     await raw(listener, `${head}{"a"`, (socket) => socket.destroy());

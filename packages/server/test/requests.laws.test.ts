@@ -1,4 +1,4 @@
-/** Whatever is sent, the answer is the contract's: generated bodies, damaged bodies, damaged queries, damaged JSON. */
+/** For any request, the answer is the contract's: generated bodies, damaged bodies, damaged queries, damaged JSON. */
 import { type Endpoint, endpoints, guard, resources, unknownMembers, ValidationError } from "@evalwire/core/contract";
 import { effectSchema } from "@evalwire/core/contract/effect";
 import * as Arbitrary from "effect/Arbitrary";
@@ -166,7 +166,7 @@ describe("a body cannot write what only the server says", () => {
     { requiredKeys: [] },
   );
 
-  it("create(body + owned) differs from create(body) in its id alone", () =>
+  it("create(body + owned) differs from create(body) only in its id", () =>
     fc.assert(
       fc.asyncProperty(owned, async (extra) => {
         const body = { account_id: "acme", name: "n", description: "d" };
@@ -178,7 +178,7 @@ describe("a body cannot write what only the server says", () => {
       { numRuns: 20 },
     ));
 
-  it("fields nobody has heard of survive", async () => {
+  it("unknown fields survive", async () => {
     const body = { account_id: "acme", name: "n", description: "d", colour: { of: ["money"] } };
     const made = await world.call(create, { body });
     const params = { application_spec_id: made.id };

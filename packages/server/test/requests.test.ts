@@ -30,7 +30,7 @@ describe("who is asking", () => {
     expect(response.status).toBe(401);
   });
 
-  it("a wrong key is told before anything about the body", async () => {
+  it("a wrong key is reported before anything about the body", async () => {
     expect((await world.send("POST", "/v4/evaluations", { key: "wrong", body: "{" })).status).toBe(401);
   });
 
@@ -65,7 +65,7 @@ describe("who is asking", () => {
 });
 
 describe("a key that is bound to an account", () => {
-  it("works in that account alone, whatever is selected or named", async () => {
+  it("works only in that account, for any selected or named one", async () => {
     const apiKeys = { free: "ada", "of-acme": { user: "ben", account: "acme" } } as const;
     await using bound = await makeWorld({ apiKeys });
     const specs = "/v4/application-specs";
@@ -166,7 +166,7 @@ describe("which route", () => {
 });
 
 describe("queries", () => {
-  it("a bad one is told by name, everything wrong at once", async () => {
+  it("a bad one is reported by name, everything wrong at once", async () => {
     expect(await detailOf("GET", "/v4/evaluations?page=x&limit=0&include_archived=maybe&view=Task,Nope")).toEqual({
       status: 422,
       detail: [
@@ -207,7 +207,7 @@ describe("queries", () => {
 });
 
 describe("what a caller repeats", () => {
-  it("a view asked for 400 times is one view", async () => {
+  it("a view requested 400 times is one view", async () => {
     const path = `/v4/evaluations/${evaluationId}/test-case-results?view=`;
     const once = await world.send("GET", `${path}Task`);
     const often = await world.send("GET", path + Array.from({ length: 400 }, () => "Task").join(","));
@@ -307,7 +307,7 @@ describe("bodies", () => {
 });
 
 describe("what a body names has to exist", () => {
-  it("a builder says which output is missing, and lets them miss when it was told so", async () => {
+  it("a builder says which output is missing, and lets them miss when requested", async () => {
     const { call, attempt } = world;
     const [dataset] = (await call(resources.evaluationDatasets.list, {})).items;
     const [spec] = (await call(resources.applicationSpecs.list, {})).items;

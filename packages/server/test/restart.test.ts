@@ -116,7 +116,7 @@ const intact = async (world: World, evaluationId: string, answered: ReadonlyArra
 };
 
 describe("a server that is killed", () => {
-  it("has kept whatever it answered with 200, however it was cut off", { timeout: 120_000 }, async () => {
+  it("has kept every write it answered with 200, however it was cut off", { timeout: 120_000 }, async () => {
     const file = newFile();
     const prepared = await makeWorld({ database: file });
     const { spec, testCases } = await makeEvaluation(prepared, 1);

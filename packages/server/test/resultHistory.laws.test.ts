@@ -1,4 +1,4 @@
-/** The history of a result with its task is what somebody who looked after every call would have written down. */
+/** The history of a result with its task equals the states read after every call. */
 import { resources } from "@evalwire/core/contract";
 import { SimulatedClock } from "@evalwire/core/testing";
 import * as fc from "fast-check";
@@ -21,7 +21,7 @@ const deeds = fc.array(
   { maxLength: 20, size: "max" },
 );
 
-/** What a look at a result with its task shows, apart from when the version ended. */
+/** The state of a result with its task, apart from when the version ended. */
 const state = (result: any) => {
   const { task, label_status, audit_status, updated_at } = result;
   const { status, assigned_to, assignment_expires_at } = task;
@@ -73,9 +73,9 @@ describe("the history of a result with view=Task", () => {
           if (isTicking) await clock.advance(1);
         }
         const versions = await world.call(testCaseResults.history, { params: at, query: { view: ["Task"] } });
-        const told = versions.map(state);
+        const states = versions.map(state);
         // An update within the same millisecond that changes nothing of these is a version all the same.
-        const distinct = told.filter((each, index) => JSON.stringify(each) !== JSON.stringify(told[index - 1]));
+        const distinct = states.filter((each, index) => JSON.stringify(each) !== JSON.stringify(states[index - 1]));
         // Skipping and claiming the same task again is one call, and two states.
         const isRest = (each: object) => seen.some((one) => JSON.stringify(one) === JSON.stringify(each));
         const skipped = distinct.filter((each) => !isRest(each));

@@ -1,4 +1,4 @@
-/** What the routes alone do not make: a status that moved without its result, as an operator's hand moves it. */
+/** Changes that the routes do not make: a status that moved without its result, as an operator's hand moves it. */
 import { expect, it } from "vitest";
 import { withTask } from "../src/v4/results/resultHistory.ts";
 

@@ -272,7 +272,7 @@ describe("evaluations", () => {
     expect((await world.call(update, { params: at, body: { assigned_to: null } }))?.assigned_to).toBeNull();
     const both = await world.call(batchAssign, { params, body: { task_ids: ids, assigned_to: "cleo" } });
     expect(both?.map((task) => task.assigned_to)).toEqual(["cleo", "cleo"]);
-    const unknown = { task_ids: [ids[0]!, "nobody"], assigned_to: "ada" };
+    const unknown = { task_ids: [ids[0]!, "missing"], assigned_to: "ada" };
     expect((await world.attempt(batchAssign, { params, body: unknown })).status).toBe(404);
     const after = await world.call(update, { params: at, body: {} });
     expect(after?.assigned_to).toBe("cleo");
@@ -370,7 +370,7 @@ describe("v5", () => {
         data: [
           { answer: "the bridge is closed", wanted: "the bridge is closed" },
           { answer: "the bridge is open", wanted: 7 },
-          { answer: "nobody knows" },
+          { answer: "unknown" },
         ],
         metadata: { a: 1, b: { c: 2 } },
         tasks: [
@@ -500,7 +500,7 @@ describe("routes beside the usual ones of v4", () => {
       body: { name: "S", question_ids: [two.id, one.id] },
     });
     expect([changed.name, changed.questions!.map(({ id }) => id)]).toEqual(["S", [two.id, one.id]]);
-    const refused = await world.attempt(questionSets.update, { params, body: { question_ids: ["nobody"] } });
+    const refused = await world.attempt(questionSets.update, { params, body: { question_ids: ["missing"] } });
     expect(refused.value.detail[0].loc).toEqual(["body", "question_ids", 0]);
     expect(await world.call(questionSets.delete, { params })).toEqual({ success: true, count: 1 });
     expect((await world.attempt(questionSets.update, { params, body: { name: "x" } })).status).toBe(409);
@@ -662,14 +662,14 @@ describe("routes beside the usual ones of v5", () => {
     expect([status, value.detail]).toEqual([400, "A custom function is Python, and this server runs no foreign code"]);
   });
 
-  it("questions are archived and restored, and asked for by id", async () => {
+  it("questions are archived and restored, and requested by id", async () => {
     const body = { name: "q", prompt: "p", question_type: "free_text" as const };
     const { id } = await world.call(questions.create, { body });
     const params = { question_id: id };
     expect((await world.call(questions.archive, { params })).archived_at).toBeTypeOf("string");
     expect((await world.attempt(questions.retrieve, { params })).status).toBe(404);
     expect((await world.call(questions.restore, { params })).archived_at).toBeUndefined();
-    expect((await world.call(questions.list, { query: { ids: [id, "nobody"] } })).items.map((one) => one.id)).toEqual([
+    expect((await world.call(questions.list, { query: { ids: [id, "missing"] } })).items.map((one) => one.id)).toEqual([
       id,
     ]);
   });

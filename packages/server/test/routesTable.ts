@@ -18,7 +18,7 @@ export const refused: Readonly<Record<string, string>> = {
   "v5.evaluations.tasks.dryRun": "needs Python",
 };
 
-/** What is kept and returned, without the work the platform does on it. */
+/** Objects stored and returned, without the work the platform does on them. */
 const stored: Readonly<Record<string, string>> = {
   applicationVariantReports: "stored; scores need models",
   "v5.evaluationGroups": "stored",

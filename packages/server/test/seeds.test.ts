@@ -1,6 +1,6 @@
 /**
  * The calls of the platform's own pages, as they stand there, against this server on a socket: in TypeScript with the import line
- * changed, and by curl. The pages themselves lie beside the checkout where they can be had; the calls below say the same.
+ * changed, and by curl. The pages themselves lie beside the checkout where they are available; the calls below say the same.
  */
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";

@@ -45,7 +45,7 @@ describe("a server with a seed and a clock of its own", () => {
       expect(idOf(text)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
-  it("tells the clock's time, and lets leases run out by it alone", async () => {
+  it("shows the clock's time, and lets leases expire only by it", async () => {
     const clock = new SimulatedClock({ startAt });
     await using world = await makeWorld({ clock, claimSeconds: 600 });
     const { evaluation } = await makeEvaluation(world, 1);

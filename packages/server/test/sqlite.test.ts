@@ -107,7 +107,7 @@ describe("a database that cannot be opened", () => {
 });
 
 describe("a new database", () => {
-  it.skipIf(process.platform === "win32")("is readable by its owner alone, with its log", async () => {
+  it.skipIf(process.platform === "win32")("is readable only by its owner, with its log", async () => {
     const file = newFile();
     const server = await createServer({ apiKeys: { k: "ada" }, database: file });
     const modes = readdirSync(directory)

@@ -1,4 +1,4 @@
-/** What the database does to requests: locked by another process, without room, shared by several at once. */
+/** Effects of the database on requests: locked by another process, without room, shared by several at once. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,7 +25,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 const specOf = (name: string) => ({ account_id: "acme", name, description: "d" });
 
 describe("a database locked by another process", () => {
-  it("delays writes alone: health and reads are answered meanwhile", async () => {
+  it("delays only writes: health and reads are answered meanwhile", async () => {
     const file = newFile();
     await using world = await makeWorld({ database: file });
     const { create, list } = resources.applicationSpecs;
@@ -164,7 +164,7 @@ describe("a disk without room", () => {
 });
 
 describe("an unchanged list", () => {
-  it("is a 304 to whoever has it, and a new list after any change of it", async () => {
+  it("is a 304 to a client that has it, and a new list after any change of it", async () => {
     await using world = await makeWorld();
     const get = (tag?: string) =>
       world.server.fetch("http://localhost/v4/application-specs", {

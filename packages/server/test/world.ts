@@ -43,7 +43,7 @@ const searchOf = (query: object): string => {
 
 const isRefusal = (value: unknown): boolean => typeof (value as { detail?: unknown } | null)?.detail === "string";
 
-/** What an answer must look like, whatever its status. */
+/** Rules for an answer of any status. */
 const hold = (endpoint: Endpoint.Any, { status, value }: Answered): void => {
   const isFine =
     status === 200
@@ -76,7 +76,7 @@ export const makeWorld = async (options: Partial<ServerOptions> = {}) => {
     return { status: response.status, headers: response.headers, value } as Answered;
   };
 
-  /** The call's answer, whatever its status. */
+  /** The call's answer, of any status. */
   const attempt = async <E extends Endpoint.Any>(endpoint: E, parts: Parts<E>, key: Key = "key-ada", headers = {}) => {
     const { params = {}, query = {}, body } = parts as { params?: object; query?: object; body?: unknown };
     const path = pathOf(endpoint, params as Record<string, string>) + searchOf(query);

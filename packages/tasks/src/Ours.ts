@@ -2,7 +2,7 @@
  * Looking for a task that is already ours: the way to learn the outcome of a claim whose answer was lost.
  *
  * The platform has no route that lists tasks; they are read as the `Task` view of the test case results, page by page, until
- * one is found. What was found is read once more by itself, because a page may be older than its last line.
+ * one is found. The found task is read once more by itself, because a page may be older than its last line.
  */
 import { listItems, type SgpError, Transport } from "@evalwire/core";
 import { type Tasks, TestCaseResults } from "@evalwire/core/contract";

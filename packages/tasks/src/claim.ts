@@ -2,7 +2,7 @@
  * Claiming a task so that an answer lost on the way is neither a task lost nor a second one taken.
  *
  * `POST claim-task` has no idempotency key. When its answer is lost (no connection, a timeout, a server fault, an
- * unreadable answer), the task may be ours or not, and the request may even still be under way. What helps is what the
+ * unreadable answer), the task may be ours or not, and the request may even still be under way. The solution is a fact the
  * platform documents: a claim gives the tasks already assigned to the caller first. So:
  *
  * 1. A claim that was answered is not sent again.

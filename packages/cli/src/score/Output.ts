@@ -61,7 +61,7 @@ export const exclusive = async (file: string, mode = 0o666, appends = false): Pr
 
 export const targetOf = async (file: string): Promise<Target> => {
   const direct = { path: file, part: undefined };
-  // Names of open files, like /dev/stdout: they are never replaced, of whatever kind they are.
+  // Names of open files, like /dev/stdout: they are never replaced, of any kind.
   if (/^\/(dev|proc)\//.test(resolve(file))) return direct;
   let mode: number;
   try {

@@ -66,7 +66,7 @@ describe("a field that no record has", () => {
 });
 
 describe("several runs in one file", () => {
-  it("are never averaged in silence", async () => {
+  it("are never averaged silently", async () => {
     const { exitCode, notes, lines } = await score(path("samples_a.jsonl"));
     expect(exitCode).toBe(2);
     expect(lines).toEqual([]);

@@ -47,7 +47,7 @@ export const triggers = [
 export type Trigger = (typeof triggers)[number];
 
 /**
- * Who may cause a move: `holder` is the user the task is assigned to, `annotator` anyone who may label, `auditor`
+ * The people who may cause a move: `holder` is the user the task is assigned to, `annotator` anyone who may label, `auditor`
  * anyone who may review, `manager` anyone who may assign the work of others, `platform` only the server.
  */
 export type Who = "platform" | "annotator" | "holder" | "auditor" | "manager";

@@ -3,7 +3,7 @@
  *
  * 1. Up to `mostInOnePiece` tasks it is one text under one key. Beyond, that key names parts, and a save writes the last part and those
  *    behind it: the changed ones. After as many changed tasks as there are, everything is rewritten beside it, and then named.
- * 2. At whatever point a process is killed, the parts that the key names are whole: parts are written before they are named. A part that a store tore all
+ * 2. At any point a process is killed, the parts that the key names are whole: parts are written before they are named. A part that a store tore all
  *    the same is recognised by its checksum.
  * 3. A portion is made and written at a time, and between two of them other code gets its turn.
  */

@@ -71,7 +71,7 @@ export const isolateMiddleware =
       let isOver = false;
       const nextOnce: Attempt = (given) =>
         Effect.suspend(() => {
-          if (isOver) return Effect.die(new Error("the middleware asked after its time was up"));
+          if (isOver) return Effect.die(new Error("the middleware called on after its time was up"));
           if (hasAsked) return Effect.die(new Error("the middleware asked twice"));
           hasAsked = true;
           Deferred.doneUnsafe(asked, Effect.void);

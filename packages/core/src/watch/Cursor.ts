@@ -17,7 +17,7 @@ export interface CursorState {
   readonly evaluationId: string;
   readonly evaluation: EvaluationRow | undefined;
   readonly tasks: Tasks;
-  /** What has been announced of leases, by task id. */
+  /** The announcements made of leases, by task id. */
   readonly told: ReadonlyMap<string, ReadonlyArray<Announced>>;
   /** Events that were emitted, and that neither a later look nor the clock would show again: they are given first, as they are. */
   readonly owed: ReadonlyArray<WatchEvent>;
@@ -153,20 +153,20 @@ export const decode = (text: string, evaluationId: string): CursorState => {
     throw refused(`is one of evaluation ${String(head["evaluationId"])}, not of ${evaluationId}`);
   }
   const tasks = new Map<string, TaskRow.TaskRow>();
-  const told = new Map<string, ReadonlyArray<Announced>>();
+  const announced = new Map<string, ReadonlyArray<Announced>>();
   const owed = new Map<string, ReadonlyArray<WatchEvent>>();
   for (const line of lines) {
     const entry = parse(line);
     if (!isEntry(entry)) throw refused("is damaged: it has an entry of another shape; start without it");
     if (entry.row === null) tasks.delete(entry.id);
     else tasks.set(entry.id, rowOf(entry.row));
-    if (entry.told === undefined) told.delete(entry.id);
-    else told.set(entry.id, entry.told);
+    if (entry.told === undefined) announced.delete(entry.id);
+    else announced.set(entry.id, entry.told);
     if (entry.owed === undefined) owed.delete(entry.id);
     else owed.set(entry.id, entry.owed);
   }
   const evaluation = (head["evaluation"] as EvaluationRow | null) ?? undefined;
-  return { evaluationId, evaluation, tasks, told, owed: [...owed.values()].flat() };
+  return { evaluationId, evaluation, tasks, told: announced, owed: [...owed.values()].flat() };
 };
 
 /**

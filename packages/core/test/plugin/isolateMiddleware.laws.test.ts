@@ -176,6 +176,6 @@ it("a middleware that calls on after its time was up gets nothing", async () => 
   expect(await clock.until(client.evaluations.claimTask("e1"))).toBeNull();
   await clock.advance("1 minute");
   expect(asked).toHaveLength(1);
-  expect(late).toEqual(["the middleware asked after its time was up"]);
+  expect(late).toEqual(["the middleware called on after its time was up"]);
   expect(problems).toEqual([new Error("the middleware takes longer than 2000 ms")]);
 });

@@ -6,7 +6,7 @@
  * 2. Events of a shard are handled in order, one after the other over all replicas, unless `concurrency` says otherwise.
  * 3. A handler that fails is given the event again, later and later; after `deliveries` times the event becomes a dead letter, and what
  *    is behind it goes on.
- * 4. What was dropped from the log before it was handled is reported, never skipped silently.
+ * 4. Events dropped from the log before they were handled are reported, never skipped silently.
  */
 import type { WatchEvent } from "@evalwire/core";
 import { FeedFormatError } from "@evalwire/core/feed";

@@ -1,4 +1,4 @@
-/** The streams of a fleet, made where they are missing, and read back: options that a server does not take are dropped in silence. */
+/** The streams of a fleet, made where they are missing, and read back: options that a server does not take are silently dropped. */
 import { JetStreamApiError, type StreamConfig, type StreamInfo } from "@nats-io/jetstream";
 import { type Engine, explained } from "./Engine.ts";
 import { FleetError } from "./FleetError.ts";

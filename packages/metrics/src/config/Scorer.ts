@@ -192,7 +192,7 @@ export class Params {
     return [...new Set(this.#value(name, fallback, accepts, `must be a list out of ${choices.join(", ")}`))];
   }
 
-  /** Refuses params that nothing has read: a misspelt one must not be ignored in silence. */
+  /** Refuses params that nothing has read: a misspelt one must not be silently ignored. */
   finish(): void {
     for (const name of this.#unread) throw this.invalid(name, "is not known to this type");
   }

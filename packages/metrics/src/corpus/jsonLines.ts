@@ -1,4 +1,4 @@
-/** JSON Lines as a stream of records. A line that is not JSON is a `BadLine` in its place: nothing is lost in silence. */
+/** JSON Lines as a stream of records. A line that is not JSON is a `BadLine` in its place: nothing is lost silently. */
 import { checkOptions } from "../checkOptions.ts";
 import { mayBePythonJson, parseJson, parsePythonJson } from "./parseJson.ts";
 

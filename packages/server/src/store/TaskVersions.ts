@@ -1,9 +1,9 @@
 /**
  * The states of annotation tasks before each of their changes.
  *
- * 1. A statement that changes a task keeps what it was: a trigger of the database does it, row by row, whoever changes it.
+ * 1. A statement that changes a task keeps what it was: a trigger of the database does it, row by row, for any writer.
  * 2. A change of many tasks keeps it here instead, and says so to the trigger by `kept`: tasks with neighbouring numbers that were in the
- *    same state share one version, so that giving a thousand free tasks to somebody writes a few rows and not a thousand.
+ *    same state share one version, so that giving a thousand free tasks to a user writes a few rows and not a thousand.
  *
  * A shared version stands for a block of tasks, `task_seq` to `task_seq + tasks - 1`. Blocks have few sizes and begin at multiples of their
  * size, so a task is in at most one block of each size, and its versions are found by their exact keys.

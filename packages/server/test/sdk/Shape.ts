@@ -1,5 +1,5 @@
 /**
- * What a strict reader of the platform's SDK wants of an answer: the fields its models call required are there, and every field that is
+ * A strict reader's requirements on an answer, by the platform's SDK: the fields its models call required are there, and every field that is
  * there and not null has its type. This shares nothing with the contract, against which it is held.
  */
 
@@ -51,7 +51,7 @@ const isPlain = (shape: Extract<Shape, string>, value: unknown): boolean => {
   }
 };
 
-/** What is wrong with a value, each as `path: what`. */
+/** The errors of a value, each as `path: what`. */
 export const wrong = (shape: Shape, value: unknown, path = ""): ReadonlyArray<string> => {
   if (typeof shape === "string") return isPlain(shape, value) ? [] : [`${path}: not ${shape}`];
   if ("oneOf" in shape) return shape.oneOf.includes(value as string) ? [] : [`${path}: ${String(value)} is no member`];

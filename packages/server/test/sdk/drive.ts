@@ -335,7 +335,7 @@ export const driveV4 = async ({ call, refused }: Driver): Promise<void> => {
   await call("hybrid_eval_metrics.retrieve, labelled", `GET ${at}/hybrid-eval-metrics`, M.hybridMetrics);
   await call("contributor_metrics.list", `GET ${at}/contributor-metrics`, M.pageV4(M.contributorMetrics));
   await call("contributor_metrics.retrieve", `GET ${at}/contributor-metrics/ada`, M.contributorMetrics);
-  await call("contributor_metrics.retrieve, of nobody", `GET ${at}/contributor-metrics/x`, {
+  await call("contributor_metrics.retrieve, of an unknown id", `GET ${at}/contributor-metrics/x`, {
     nullOr: M.contributorMetrics,
   });
 
@@ -503,7 +503,7 @@ export const driveV5 = async ({ call, refused, text }: Driver): Promise<void> =>
     audit_assignment: assignment,
   });
   await call("v5 annotation_tasks.batch", "PATCH /v5/annotation-tasks/batch", M.pageV5(M.annotationTask), {
-    ids: ["nobody"],
+    ids: ["missing"],
     assigned_to: "ada",
   });
 

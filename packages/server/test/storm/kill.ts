@@ -1,4 +1,4 @@
-/** A server of its own process, killed while it writes: whatever it answered with 200 is there when it comes back. */
+/** A server of its own process, killed while it writes: every write it answered with 200 is there when it comes back. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";

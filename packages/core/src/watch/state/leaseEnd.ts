@@ -17,7 +17,7 @@ import { instantOf } from "../time/instantOf.ts";
 /** Why a task is no longer with the holder of a lease. */
 export type ReleaseReason = "expired" | "finished" | "reassigned" | "unassigned";
 
-/** The reason as the row alone shows it. */
+/** The reason by the row only. */
 export const reasonOf = (current: TaskRow): ReleaseReason => {
   if (lifecycle.isDone(current.status)) return "finished";
   return current.assigned_to === null ? "unassigned" : "reassigned";

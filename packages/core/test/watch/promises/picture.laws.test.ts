@@ -67,7 +67,7 @@ describe.each(apis)("A watch on %s promises", (api) => {
       );
     });
 
-    it("no state is told before it is known what items are read by: an evaluation that fails at first delays the list at most", async () => {
+    it("no state is reported before it is known what items are read by: an evaluation that fails at first delays the list at most", async () => {
       const on = stage(0, { api });
       for (const id of ["t1", "t2"]) on.platform.add(id, { status: "COMPLETED", label_status: "COMPLETED" });
       on.platform.faultsOf.evaluation = Array.from({ length: 3 }, () => ({ _tag: "Fail", reason: servers.gone }));

@@ -125,7 +125,7 @@ describe("Subscription", () => {
     expect(takeAll(subscription)).toHaveLength(5_002);
   });
 
-  it("a change without gap comes right after the one that was given before it, whatever was joined meanwhile", () => {
+  it("a change without gap comes right after the one that was given before it, for any joins meanwhile", () => {
     // Few tasks in few states, so that changes come to nothing.
     const states = fc.record({ id: fc.constantFrom("t1", "t2"), priority: fc.constantFrom(1, 2) });
     const commands = fc.array(fc.oneof(states, fc.constant("take" as const)), { maxLength: 40 });
