@@ -177,7 +177,9 @@ const resume = async (stage: Stage, plan: Plan, doubles: TestDoubles): Promise<v
   for (const taskId of new Set([...position.rows.keys(), ...history.present.keys(), ...reported.keys()])) {
     const [before, is] = [position.rows.get(taskId) ?? null, history.present.get(taskId) ?? null];
     const isUnchanged = before !== null && is !== null && isSame(before, is);
-    const isRight = isUnchanged ? !isStill || !reported.has(taskId) : reported.has(taskId) || (before === null && is === null);
+    const isRight = isUnchanged
+      ? !isStill || !reported.has(taskId)
+      : reported.has(taskId) || (before === null && is === null);
     assertions.hold(
       16,
       isRight,

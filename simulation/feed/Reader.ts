@@ -148,7 +148,11 @@ export class Reader {
     this.#changing.set(taskId, [previous, current]);
     const before = this.#state.get(taskId) ?? null;
     const follows = before === previous || (before !== null && previous !== null && isSame(before, previous));
-    this.#hold(19, follows, () => `${event.type} ${taskId} is reported from ${brief(previous)}; it was ${brief(before)}`);
+    this.#hold(
+      19,
+      follows,
+      () => `${event.type} ${taskId} is reported from ${brief(previous)}; it was ${brief(before)}`,
+    );
     if (current === null) this.#state.delete(taskId);
     else this.#state.set(taskId, current);
     const states = this.#world.host.history.states(taskId);

@@ -172,7 +172,8 @@ export class Leases {
       this.#assertions.hold(
         9,
         shortest !== undefined && shortest <= Math.min(...due),
-        () => `a lease ends at ${expiresAt}, ${surely - deadline} ms ago, and ${shortest ?? "nothing"} was reported: ${taskId}`,
+        () =>
+          `a lease ends at ${expiresAt}, ${surely - deadline} ms ago, and ${shortest ?? "nothing"} was reported: ${taskId}`,
       );
     }
   }

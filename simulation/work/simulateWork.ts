@@ -65,7 +65,8 @@ const judge = async (
     const lostAnswers = lost.map(({ answer }) => String(Object.values((answer as { result: object }).result)[0]));
     for (const { answer, isGood } of process.returned) {
       given.add(answer);
-      const reported = stored.filter((one) => one === answer).length + lostAnswers.filter((one) => one === answer).length;
+      const reported =
+        stored.filter((one) => one === answer).length + lostAnswers.filter((one) => one === answer).length;
       if (process.isAlive && isGood && reported !== 1) broken.push(`2: ${answer} was reported ${reported} times`);
       if (stored.includes(answer) && !places.has(answer)) broken.push(`2: ${answer} is said to be stored, and is not`);
     }
@@ -79,7 +80,8 @@ const judge = async (
   if (server.mostHeld > 1) broken.push(`3: one user held ${server.mostHeld} tasks`);
   for (const { id, isDone, answer } of await server.results()) {
     if (!isDone) broken.push(`4: ${id} is not done`);
-    else if (answer === undefined || !given.has(answer)) broken.push(`4: ${id} has an answer that was never given: ${answer}`);
+    else if (answer === undefined || !given.has(answer))
+      broken.push(`4: ${id} has an answer that was never given: ${answer}`);
   }
   return broken;
 };
