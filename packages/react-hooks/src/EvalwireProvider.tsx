@@ -1,6 +1,6 @@
 "use client";
 
-/** What the hooks below it share: the client, one watch per evaluation, what was read, one ticker. */
+/** State shared by the hooks below it: the client, one watch per evaluation, remote values, one ticker. */
 import type { SGPClient, WatchOptions } from "@evalwire/core";
 import * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
@@ -21,10 +21,10 @@ export interface EvalwireProviderProps {
   readonly watchOptions?: WatchOptions;
   /**
    * How long a watch goes on after the last component that looked has gone, or was hidden by `<Activity>`: milliseconds, or text such as
-   * `"30 seconds"`. After that its picture is kept, and the next component resumes it. Default `"10 seconds"`. Read once.
+   * `"30 seconds"`. After that its last state is kept, and the next component resumes it. Default `"10 seconds"`. Read once.
    */
   readonly grace?: Duration.Input;
-  /** What a server has read already: see `dehydrate`. Read once for each client. */
+  /** State already read by a server: see `dehydrate`. Read once for each client. */
   readonly initialData?: Dehydrated | ReadonlyArray<Dehydrated>;
   readonly children?: React.ReactNode;
 }
@@ -88,8 +88,8 @@ export const EvalwireProvider = (props: EvalwireProviderProps) => {
         return version === "v5" ? client.v5.watch(id, own) : client.watch(id, own);
       };
     for (const each of asList(latest.current.initialData)) {
-      const { evaluationId: id, version, picture } = each;
-      watches.seed(`${version}/${id}`, id, opening(id, version), picture);
+      const { evaluationId: id, version, state } = each;
+      watches.seed(`${version}/${id}`, id, opening(id, version), state);
     }
     const store = (id: string, version: Version) => watches.store(`${version}/${id}`, id, opening(id, version));
     const remotes = Remotes.make();
@@ -113,7 +113,7 @@ export const EvalwireProvider = (props: EvalwireProviderProps) => {
   return <EvalwireContext.Provider value={value}>{children}</EvalwireContext.Provider>;
 };
 
-/** What the nearest provider gives. Throws where there is none. */
+/** The value of the nearest provider. Throws where there is none. */
 export const useEvalwire = (): Evalwire => {
   const found = React.useContext(EvalwireContext);
   if (found === undefined)
@@ -137,7 +137,7 @@ export const useEvalwire = (): Evalwire => {
 export const useClient = (): SGPClient => useEvalwire().client;
 
 /**
- * What begins anew whatever has ended with an error below the nearest provider: watches that were refused, and reads that failed. For the
+ * Restarts everything below the nearest provider that ended with an error: refused watches and failed reads. For the
  * "Try again" of an error boundary; a failing poll is tried again without it.
  *
  * @example

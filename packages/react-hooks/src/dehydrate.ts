@@ -1,7 +1,7 @@
 /** Carries what a server has read of an evaluation to the page it renders. */
 import { SgpError, snapshotAt, type Watch } from "@evalwire/core";
 import { checkOptions } from "./checkOptions.ts";
-import type { Picture } from "./stores/Picture.ts";
+import type { WatchState } from "./stores/WatchState.ts";
 
 const format = "evalwire-dehydrated-1";
 
@@ -9,7 +9,7 @@ const format = "evalwire-dehydrated-1";
 export interface Dehydrated {
   readonly evaluationId: string;
   readonly version: "v4" | "v5";
-  readonly picture: Picture;
+  readonly state: WatchState;
 }
 
 /**
@@ -27,7 +27,7 @@ export interface Dehydrated {
  * const watch = client.watch("ev_1");
  * const text = dehydrate(watch);
  * await watch.close();
- * hydrate(text).picture.snapshot.tasks.size; // => 0
+ * hydrate(text).state.snapshot.tasks.size; // => 0
  * ```
  */
 export const dehydrate = (watch: Watch, options: { readonly version?: "v4" | "v5" } = {}): string => {
@@ -60,6 +60,6 @@ const parse = (text: string): Record<string, unknown> => {
 export const hydrate = (text: string): Dehydrated => {
   const { format: written, evaluationId, version, at, cursor } = parse(text);
   if (written !== format) refuse("is not the text that dehydrate() of this version gave");
-  const picture = { snapshot: snapshotAt(String(cursor), String(evaluationId), String(at)), cursor: String(cursor) };
-  return { evaluationId: String(evaluationId), version: version === "v5" ? "v5" : "v4", picture };
+  const state = { snapshot: snapshotAt(String(cursor), String(evaluationId), String(at)), cursor: String(cursor) };
+  return { evaluationId: String(evaluationId), version: version === "v5" ? "v5" : "v4", state };
 };

@@ -117,7 +117,7 @@ it("another client closes what the first has left at once", async () => {
   expect([isClosed(first), isClosed(second)]).toEqual([true, false]);
 });
 
-it("keeps the pictures of the last evaluations only", async () => {
+it("keeps the states of the last evaluations only", async () => {
   const clock = new SimulatedClock();
   const cursors: Array<string | undefined> = [];
   let last = watchOf("ev_none");

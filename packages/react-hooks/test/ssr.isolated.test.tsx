@@ -257,10 +257,10 @@ describe("dehydrate", () => {
   it("writes text that can stand in a script, and hydrate reads it back; the watch resumes at its cursor", async () => {
     const text = await read();
     expect(text).not.toContain("<");
-    const { evaluationId, version, picture } = hydrate(text);
-    expect([evaluationId, version, picture.snapshot.evaluation?.name]).toEqual(["ev_1", "v4", "</script><b>summaries"]);
-    expect([...picture.snapshot.leases.keys()]).toEqual(["t1"]);
-    expect(picture.snapshot.status._tag).toBe("connecting");
+    const { evaluationId, version, state } = hydrate(text);
+    expect([evaluationId, version, state.snapshot.evaluation?.name]).toEqual(["ev_1", "v4", "</script><b>summaries"]);
+    expect([...state.snapshot.leases.keys()]).toEqual(["t1"]);
+    expect(state.snapshot.status._tag).toBe("connecting");
     const cursors: Array<unknown> = [];
     const client = fakeClient((id, options) => {
       cursors.push(options?.cursor);
@@ -275,7 +275,7 @@ describe("dehydrate", () => {
       );
     };
     const { root } = await hydrated(await rendered(pageOf(onServer)), pageOf(hooks));
-    expect(cursors).toEqual([picture.cursor]);
+    expect(cursors).toEqual([state.cursor]);
     act(() => root.unmount());
   });
 

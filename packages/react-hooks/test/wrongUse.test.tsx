@@ -14,7 +14,7 @@ import {
 import { stage } from "./harness.tsx";
 import { watchOf } from "./rows.ts";
 
-/** What a hook throws when it is rendered; React's own report of it is left out. */
+/** The error of a hook when it is rendered; React's own report of it is left out. */
 const thrownBy = (hook: () => unknown): unknown => {
   const { wrapper } = stage(watchOf("ev_1", []));
   try {

@@ -8,7 +8,7 @@ import { type RemoteOptions, type RemoteResult, remoteNames, useRemote } from ".
 
 type Version = "v4" | "v5";
 
-/** What a list of evaluations holds, by version. */
+/** Items of a list of evaluations, by version. */
 export type EvaluationIn<V extends Version> = V extends "v5" ? v5.Evaluations.Evaluation : Evaluations.Evaluation;
 
 /** The filters and the order of a list, by version: see `client.evaluations.list`. */
@@ -36,7 +36,7 @@ export interface EvaluationsOptions<V extends Version = "v4", A = EvaluationList
 const names: Record<keyof EvaluationsOptions, true> = { ...remoteNames, version: true, filters: true, every: true };
 
 export interface RemoteEvaluations<A> extends RemoteResult<A> {
-  /** Reads as many pages again as are there. What was read before stays until the answer is there. */
+  /** Reads as many pages again as are there. The earlier value stays until the answer is there. */
   readonly reload: () => void;
   /** Reads the next page, if there is one and nothing is being read. */
   readonly loadMore: () => void;

@@ -11,8 +11,8 @@ import type { EventOf, SubscribeOptions, Watch, WatchEventType, WatchOptions, Wa
 import type { Clock } from "effect/Clock";
 import { Listeners } from "./Listeners.ts";
 import { after, lingering } from "./lingering.ts";
-import { isPending, type Picture, shownAs, unread } from "./Picture.ts";
 import type { Store } from "./Store.ts";
+import { isPending, shownAs, unread, type WatchState } from "./WatchState.ts";
 
 export interface WatchStore extends Store<WatchSnapshot> {
   readonly evaluationId: string;
@@ -115,8 +115,8 @@ interface Subscribed {
 }
 
 /** Whether a watch shows at least the kept state: it has read everything, has ended, or began at that state. */
-const hasCaughtUp = ({ status, tasks }: WatchSnapshot, picture: WatchSnapshot): boolean =>
-  status._tag === "synced" || status._tag === "closed" || (tasks.size > 0 && tasks.size >= picture.tasks.size);
+const hasCaughtUp = ({ status, tasks }: WatchSnapshot, state: WatchSnapshot): boolean =>
+  status._tag === "synced" || status._tag === "closed" || (tasks.size > 0 && tasks.size >= state.tasks.size);
 
 interface Deps {
   readonly clock: Clock;
@@ -135,7 +135,7 @@ class SharedWatch implements WatchStore {
   readonly #listeners: Listeners;
   readonly #subscribed = new Set<Subscribed>();
   #first: WatchSnapshot;
-  #picture: Picture | undefined;
+  #kept: WatchState | undefined;
   #watch: Watch | undefined;
   /** Why it could not be opened, while there are listeners. */
   #refusal: { readonly error: unknown } | undefined;
@@ -170,14 +170,14 @@ class SharedWatch implements WatchStore {
   /** Throws what the watch was refused with: an error of the component that renders it. */
   snapshot(): WatchSnapshot {
     if (this.#refusal !== undefined) throw this.#refusal.error;
-    if (this.#watch === undefined) return this.#picture?.snapshot ?? this.#first;
+    if (this.#watch === undefined) return this.#kept?.snapshot ?? this.#first;
     const live = this.#watch.snapshot();
-    if (this.#picture === undefined) return live;
-    if (hasCaughtUp(live, this.#picture.snapshot)) {
-      this.#picture = undefined;
+    if (this.#kept === undefined) return live;
+    if (hasCaughtUp(live, this.#kept.snapshot)) {
+      this.#kept = undefined;
       return live;
     }
-    if (this.#shown?.live !== live) this.#shown = { live, as: shownAs(this.#picture.snapshot, live.status) };
+    if (this.#shown?.live !== live) this.#shown = { live, as: shownAs(this.#kept.snapshot, live.status) };
     return this.#shown.as;
   }
 
@@ -239,14 +239,14 @@ class SharedWatch implements WatchStore {
   }
 
   /** Shows an earlier state until a watch has one. */
-  seed(picture: Picture): void {
-    if (this.#watch !== undefined || this.#picture !== undefined) return;
-    this.#picture = picture;
-    this.#first = picture.snapshot;
+  seed(state: WatchState): void {
+    if (this.#watch !== undefined || this.#kept !== undefined) return;
+    this.#kept = state;
+    this.#first = state.snapshot;
   }
 
   forget(): void {
-    if (this.#watch === undefined) this.#picture = undefined;
+    if (this.#watch === undefined) this.#kept = undefined;
   }
 
   /** Closes a watch without listeners. */
@@ -255,7 +255,7 @@ class SharedWatch implements WatchStore {
   }
 
   #begin(): void {
-    const cursor = this.#picture?.cursor;
+    const cursor = this.#kept?.cursor;
     let watch: Watch;
     try {
       watch = this.#open(cursor === undefined || cursor === "" ? {} : { cursor });
@@ -277,9 +277,9 @@ class SharedWatch implements WatchStore {
     const hasEnded = watch.status._tag === "closed";
     if (isKept && !hasEnded && !isPending(shown)) {
       const since = new Date(this.#deps.clock.currentTimeMillisUnsafe()).toISOString();
-      this.#picture = { snapshot: shownAs(shown, { _tag: "connecting", since }), cursor: watch.cursor() };
+      this.#kept = { snapshot: shownAs(shown, { _tag: "connecting", since }), cursor: watch.cursor() };
       this.#deps.onKept(this);
-    } else if (hasEnded) this.#picture = undefined;
+    } else if (hasEnded) this.#kept = undefined;
     this.#watch = undefined;
     this.#leave();
     for (const each of this.#subscribed) each.end();
@@ -302,7 +302,7 @@ export interface Watches {
   /** The same store for the same evaluation. `key` distinguishes evaluations with one id in two versions of the API. */
   store(key: string, evaluationId: string, open: Open): WatchStore;
   /** Shows a kept state until there is a newer one. */
-  seed(key: string, evaluationId: string, open: Open, picture: Picture): void;
+  seed(key: string, evaluationId: string, open: Open, state: WatchState): void;
   /** Closes watches without listeners at once. */
   stop(): void;
   /** Opens ended watches again. */
@@ -346,7 +346,7 @@ export const make = (clock: Clock, graceMillis: number): Watches => {
   return {
     open: { snapshot: () => open, initial: () => none, onChange: (listener) => listeners.add(listener) },
     store,
-    seed: (key, evaluationId, open, picture) => store(key, evaluationId, open).seed(picture),
+    seed: (key, evaluationId, open, state) => store(key, evaluationId, open).seed(state),
     stop: () => {
       for (const each of stores.values()) each.stop();
     },

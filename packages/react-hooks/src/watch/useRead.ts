@@ -1,9 +1,9 @@
 import type { SgpError, WatchSnapshot } from "@evalwire/core";
 import { useMemo } from "react";
 import * as equal from "../stores/equal.ts";
-import { isPending } from "../stores/Picture.ts";
 import { join, type Store } from "../stores/Store.ts";
 import * as Watches from "../stores/Watches.ts";
+import { isPending } from "../stores/WatchState.ts";
 import { useStore } from "../useStore.ts";
 import { useWatched } from "./useWatchStore.ts";
 import type { Nothing, ReadOptions, Watched } from "./Watched.ts";

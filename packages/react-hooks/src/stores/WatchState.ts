@@ -1,7 +1,7 @@
 /** The last seen state of an evaluation, shown while there is no newer one. */
 import type { WatchSnapshot, WatchStatus } from "@evalwire/core";
 
-export interface Picture {
+export interface WatchState {
   readonly snapshot: WatchSnapshot;
   /** Where the watch stood that saw it. */
   readonly cursor: string | undefined;
