@@ -42,11 +42,13 @@ export const joined = (texts: ReadonlyArray<string>): string => {
   return all;
 };
 
-/** An array of these values, each given as JSON, among other fields. */
+const before = '{"items":[';
+
+/** An array of these values, each given as JSON, or all of them as bytes with commas between, among other fields. */
 export const page = <Page extends { readonly items: ReadonlyArray<unknown> }>(
-  items: string | ReadonlyArray<string>,
+  items: Uint8Array | ReadonlyArray<string>,
   { items: _, ...others }: Page | (Omit<Page, "items"> & { readonly items?: undefined }),
 ): Encoded<Page> => {
-  const text = typeof items === "string" ? items : joined(items);
-  return new Encoded(withFields(`{"items":[${text}]}`, others));
+  const behind = withFields('{"items":[]}', others).slice(before.length);
+  return items instanceof Uint8Array ? between(before, items, behind) : new Encoded(before + joined(items) + behind);
 };

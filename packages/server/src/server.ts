@@ -200,7 +200,12 @@ export const createServer = async (options: ServerOptions): Promise<EvalwireServ
 
   const database = openDatabase(options.database ?? ":memory:");
   const { expiredPlace, priorityOrder } = policy;
-  const stores = Store.make(database, { idOf, expiredPlace, priorityOrder });
+  const stores = Store.make(database, {
+    idOf,
+    expiredPlace,
+    priorityOrder,
+    userOf: (id) => Policy.userOf(policy, id),
+  });
   const context = Context.add(Context.make(Policy.Policy, policy), Clock.Clock, clock);
   const transactions = Transactions.make<Policy.Policy>(database, stores, context, { sleep: realTime });
 

@@ -213,7 +213,7 @@ export const storeConforms = (name: string, open: () => Database, numRuns: numbe
             ),
           );
           expect(found.map(plain)).toEqual(expected.map(plain));
-          expect(JSON.parse(`[${text}]`)).toEqual(expected.map(({ body }) => body));
+          expect(JSON.parse(`[${Buffer.from(text)}]`)).toEqual(expected.map(({ body }) => body));
           expect(count).toBe(matching.length);
           expect([...many.values()].toSorted((a, b) => a.seq - b.seq).map(plain)).toEqual(
             all.filter(({ id }) => id === "id-2" || id === "id-3").map(plain),

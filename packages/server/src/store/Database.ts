@@ -75,6 +75,8 @@ export interface Database {
   /** A statement by its text: prepared once, and kept. */
   readonly prepare: (sql: string) => StatementSync;
   readonly exec: (sql: string) => void;
+  /** A function of SQL that gives the same for the same. */
+  readonly define: (name: string, f: (value: unknown) => string) => void;
   /** Whether a transaction is open: some failures end it on their own. */
   readonly isTransaction: () => boolean;
   /** Whether other processes may work on the same data. */
@@ -155,6 +157,7 @@ export const open = (filename: string, busyTimeoutMillis = 5000): Database => {
       return statement;
     },
     exec: (sql) => database.exec(sql),
+    define: (name, f) => database.function(name, { deterministic: true }, f),
     isTransaction: () => database.isTransaction,
     isShared: filename !== memory,
     close: () => database.close(),

@@ -6,10 +6,10 @@
  * 3. Every question is asked within one account, unless the store is that of a caller who selected none: no other access is exported.
  */
 import type * as Effect from "effect/Effect";
-import { joined } from "../Encoded.ts";
 import { attempt, type Database, type StoreError, type Value } from "./Database.ts";
 import { type Collection, Document } from "./Document.ts";
 import { type Entry, type ListIndex, type ListKey, stride } from "./ListIndex.ts";
+import { withTask } from "./TaskQueue.ts";
 
 export { type Collection, collection, Document } from "./Document.ts";
 
@@ -60,8 +60,16 @@ export interface Documents {
     where: Where,
     slice?: Slice,
   ) => Effect.Effect<ReadonlyArray<Document<Body>>, StoreError>;
-  /** The bodies of the same list, as the JSON of an array without its brackets: what is only sent on need not be read. */
-  readonly listText: (from: Collection<any>, where: Where, slice?: Slice) => Effect.Effect<string, StoreError>;
+  /**
+   * The bodies of the same list, as the JSON of an array without its brackets, in UTF-8: what is only sent on need not be read. With `task` each
+   * that has an annotation task carries it, as `withTask` says.
+   */
+  readonly listText: (
+    from: Collection<any>,
+    where: Where,
+    slice?: Slice,
+    more?: "task",
+  ) => Effect.Effect<Uint8Array<ArrayBuffer>, StoreError>;
   readonly count: (from: Collection<any>, where: Where) => Effect.Effect<number, StoreError>;
 }
 
@@ -153,13 +161,21 @@ export const make = (database: Database, index: ListIndex, selected: string | un
     return { ...slice, after: anchorsOf(key, entry)[step]! - 1, offset: offset - step * stride };
   };
 
-  const selection = (wanted: string, key: ListKey | undefined, asked: Slice = {}) => {
+  const selection = (
+    wanted: string,
+    key: ListKey | undefined,
+    asked: Slice = {},
+    ofWanted: ReadonlyArray<Value> = [],
+  ) => {
     const slice = key === undefined ? undefined : nearer(key, asked);
     if (key === undefined || slice === undefined) return undefined;
     const { sql, params } = matching(key, slice);
     const order = slice.descending ? "DESC" : "ASC";
     params.push(slice.limit ?? unlimited, slice.offset ?? 0);
-    return { sql: `SELECT ${wanted} FROM documents WHERE ${sql} ORDER BY seq ${order} LIMIT ? OFFSET ?`, params };
+    return {
+      sql: `SELECT ${wanted} FROM documents WHERE ${sql} ORDER BY seq ${order} LIMIT ? OFFSET ?`,
+      params: [...ofWanted, ...params],
+    };
   };
 
   return {
@@ -219,11 +235,16 @@ export const make = (database: Database, index: ListIndex, selected: string | un
         const asked = selection(columns, keyOf(from, where), slice);
         return asked === undefined ? [] : rows(asked.sql, asked.params).map((row) => fromRow<Body>(row));
       }),
-    listText: (from, where, slice) =>
+    listText: (from, where, slice, more) =>
       attempt(() => {
-        const asked = selection("body", keyOf(from, where), slice);
-        if (asked === undefined) return "";
-        return joined(rows(asked.sql, asked.params).map(([body]) => body));
+        const wanted = more === "task" ? `${withTask(mine)} AS text` : "body AS text";
+        const asked = selection(wanted, keyOf(from, where), slice, more === "task" ? own : []);
+        if (asked === undefined) return new Uint8Array();
+        // One piece made by SQLite: a value for each of a thousand rows costs more than reading them.
+        const statement = database.prepare(`SELECT CAST(group_concat(text) AS BLOB) FROM (${asked.sql})`);
+        statement.setReturnArrays(true);
+        const [bytes] = statement.get(...asked.params) as unknown as [Uint8Array<ArrayBuffer> | null];
+        return bytes ?? new Uint8Array();
       }),
     count: (from, where) =>
       attempt(() => {

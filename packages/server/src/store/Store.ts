@@ -26,6 +26,8 @@ export interface StoreOptions extends TaskQueue.TaskQueueOptions {
   readonly idOf: (kind: string, seq: number) => string;
   /** Where a task goes whose lease expired: it keeps its place in the queue, or goes to the back. */
   readonly expiredPlace: "kept" | "back";
+  /** A user as the wire expands one; the id alone by default. */
+  readonly userOf?: (id: string) => object;
 }
 
 export class Store extends Context.Service<
@@ -54,6 +56,8 @@ const mostKept = 1000;
 export const make = (database: Database, options: StoreOptions): Stores => {
   const index = new ListIndex();
   const deadlines = Deadlines.make(database);
+  const { userOf = (id) => ({ id }) } = options;
+  database.define("evalwire_user", (id) => JSON.stringify(userOf(String(id))));
   const stores = new Map<string | undefined, Store["Service"]>();
 
   const next = (kind: string, count: number): ReadonlyArray<Reservation> => {

@@ -69,6 +69,19 @@ const wireNames: Readonly<Record<string, string>> = {
 
 const view = `json_object(${shown.map((name) => `'${wireNames[name] ?? name}', tasks.${name}`).join(", ")})`;
 
+/**
+ * The body of a document with its annotation task as `task`, the holder as a user, in SQL; the body alone where it has none.
+ *
+ * @param mine a condition on the account of the task, or nothing
+ */
+export const withTask = (mine: string): string => {
+  const holder = "iif(assigned_to IS NULL, NULL, json(evalwire_user(assigned_to)))";
+  const task = `SELECT ${view.replace("tasks.assigned_to", holder)} FROM tasks
+    WHERE evaluation_id = documents.parent_id AND entity_seq = documents.seq AND entity_id = documents.id
+      AND task_type = 'EVALUATION_ANNOTATION'${mine.replace("account_id", "tasks.account_id")}`;
+  return `ifnull(substr(body, 1, length(body) - 1) || ',"task":' || (${task}) || '}', body)`;
+};
+
 /** The fields of a task on the wire. */
 export type ShownTask = Pick<TaskRow, (typeof shown)[number]>;
 

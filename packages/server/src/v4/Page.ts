@@ -68,11 +68,12 @@ export const documents = Effect.fnUntraced(function* <Body extends object>(
 export const encoded = <A, B>(page: Page.Page<A>, f: (item: A) => string): Encoded.Encoded<Page.Page<B>> =>
   Encoded.page<Page.Page<B>>(page.items.map(f), { ...page, items: undefined });
 
-/** A page of bodies. */
+/** A page of bodies; a whole list may have them with their tasks. */
 export const list = Effect.fnUntraced(function* <Body extends object>(
   from: Collection<Body>,
   call: CallContext & { readonly query: Query },
   options: Options<Body> = {},
+  more?: "task",
 ): Steps<Encoded.Encoded<Page.Page<Body>>> {
   if (!isWhole(options)) return encoded(yield* documents(from, call, options), ({ text }) => text);
   const store = yield* Store;
@@ -80,6 +81,6 @@ export const list = Effect.fnUntraced(function* <Body extends object>(
   const limit = call.query.limit ?? defaultLimit;
   const scope = where(call.query, options.parentId);
   const total = yield* store.documents.count(from, scope);
-  const items = yield* store.documents.listText(from, scope, { offset: (page - 1) * limit, limit });
+  const items = yield* store.documents.listText(from, scope, { offset: (page - 1) * limit, limit }, more);
   return Encoded.page<Page.Page<Body>>(items, { ...envelope([], page, limit, total), items: undefined });
 });

@@ -1,0 +1,58 @@
+/** A page of results with their tasks, which the database makes in one piece, is the results with their tasks one by one. */
+import { resources } from "@evalwire/core/contract";
+import { describe, expect, it } from "vitest";
+import { makeEvaluation, makeWorld } from "./world.ts";
+
+const { testCaseResults, tasks, claimTask } = resources.evaluations;
+
+const odd = [
+  "ada",
+  "ben",
+  'a"b\\c',
+  "O'Neil",
+  "Łukasz\u2028",
+  "constructor",
+  "__proto__",
+  "%s;--",
+  "\u0000nul",
+  "👩‍🚀",
+];
+
+describe("a page with view=Task", () => {
+  it("has each result byte for byte as it is read alone, whoever holds its task", async () => {
+    const users = { ben: { id: "ben", email: "ben@example.com", first_name: 'B"e\\n' } };
+    await using world = await makeWorld({ users } as never);
+    const { evaluation } = await makeEvaluation(world, 14);
+    const params = { evaluation_id: evaluation.id };
+    const path = `/v4/evaluations/${evaluation.id}/test-case-results`;
+    const read = (at: string) => world.send("GET", at, { isText: true });
+    const first = await world.call(testCaseResults.list, { params, query: { view: ["Task"] } });
+    for (const [index, assigned_to] of odd.entries()) {
+      const task_id = (first.items[index] as any).task.id;
+      await world.call(tasks.update, { params: { ...params, task_id }, body: { assigned_to } });
+    }
+    await world.call(claimTask, { params, body: {} });
+    const first_id = first.items[0]!.id;
+    await world.call(testCaseResults.update, {
+      params: { ...params, test_case_result_id: first_id },
+      body: { label_status: "COMPLETED" },
+    } as never);
+    const own = '{"comment":"kept: 12345678901234567890 and 1.0, \\u0000, \\ud800, ÿ"}';
+    await world.send("PATCH", `${path}/${first.items[1]!.id}`, {
+      body: `{"label_status":"PENDING","result":null,"x":${own}}`,
+    });
+    const alone: Array<string> = [];
+    for (const { id } of first.items) alone.push(String((await read(`${path}/${id}?view=Task`)).value));
+    const whole = await read(`${path}?view=Task&limit=100`);
+    expect(whole.value).toBe(
+      `{"items":[${alone.join(",")}],"current_page":1,"items_per_page":100,"total_item_count":14}`,
+    );
+    const second = await read(`${path}?view=Task&limit=5&page=2`);
+    expect(second.value).toContain(`{"items":[${alone.slice(5, 10).join(",")}],`);
+    expect((await read(`${path}?view=Task&limit=5&page=9`)).value).toContain('{"items":[],');
+    const both = await world.call(testCaseResults.list, { params, query: { view: ["Task", "Metrics"] } });
+    expect(both.items.map((item: any) => item.task)).toEqual(
+      JSON.parse(whole.value).items.map((item: any) => item.task),
+    );
+  });
+});
