@@ -1,5 +1,6 @@
 /**
- * One server in a process of its own, to be loaded from another: `node servers.ts evalwire|bare <database>`. It sends its address
+ * One server in a process of its own, to be loaded from another: `node servers.ts evalwire|bare <database> [<package>]`, of another checkout's
+ * package when that is given. It sends its address
  * over IPC, and whenever it is asked anything its processor time and the longest that one turn of its event loop took of it since the last time:
  * another client's request may have to wait that long for this process, however busy the machine is otherwise.
  *
@@ -8,11 +9,11 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { DatabaseSync } from "node:sqlite";
-import { createServer } from "@evalwire/server";
 
-const [kind, file] = process.argv.slice(2) as ["evalwire" | "bare", string];
+const [kind, file, from = "@evalwire/server"] = process.argv.slice(2) as ["evalwire" | "bare", string, string?];
 
 const evalwire = async (): Promise<string> => {
+  const { createServer } = (await import(from)) as typeof import("@evalwire/server");
   const server = await createServer({ apiKeys: { key: "ada" }, database: file });
   return (await server.listen()).url;
 };
