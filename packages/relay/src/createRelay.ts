@@ -223,7 +223,7 @@ export const createRelay = (options: RelayOptions): Relay => {
       evaluationId,
       origin: (take) => {
         if (source === undefined) return published(take);
-        const feed = new FollowedFeed(source, take);
+        const feed = new FollowedFeed(source, take, clock);
         followed.set(key, feed);
         return feed;
       },

@@ -4,6 +4,7 @@ import {
   type BeatEntry,
   type Entry,
   type FeedSource,
+  HeldPulse,
   Ledger,
   type Mark,
   type NewsEntry,
@@ -67,11 +68,13 @@ export class FollowedFeed implements Origin {
   #isOver = false;
   #parts: Array<SnapshotEntry> = [];
   #ledger: Ledger | undefined;
-  #head: Head = { base: 0, time: "", beatMillis: 5_000, serverTime: null, scans: 0 };
+  #base = 0;
+  readonly #pulse: HeldPulse;
   #acknowledged: Promise<Mark | undefined> = Promise.resolve(undefined);
   readonly #listening = new Map<SGPClient, () => void>();
 
-  constructor(source: FeedSource, take: Take) {
+  constructor(source: FeedSource, take: Take, clock: Clock.Clock) {
+    this.#pulse = new HeldPulse(clock);
     this.#source = source;
     this.#take = take;
     this.ended = new Promise<void>((resolve) => {
@@ -85,7 +88,7 @@ export class FollowedFeed implements Origin {
   }
 
   head(): Head {
-    return this.#head;
+    return { base: this.#base, ...this.#pulse.now() };
   }
 
   settled(): Promise<Mark | undefined> {
@@ -156,12 +159,14 @@ export class FollowedFeed implements Origin {
     if (place !== "next") return;
     if (entry.kind === "news") {
       ledger.take(entry);
-      this.#head = { ...this.#head, base: entry.base, time: entry.time };
+      this.#base = entry.base;
+      this.#pulse.wrote(entry.time);
     } else this.#note(entry);
     this.#take(entry);
   }
 
-  #note({ base, time, beatMillis, serverTime, scans }: Head): void {
-    this.#head = { base, time, beatMillis, serverTime, scans };
+  #note(head: Head): void {
+    this.#base = head.base;
+    this.#pulse.beat(head);
   }
 }

@@ -15,14 +15,10 @@ const one = (text: string, at: number): number => {
 };
 const two = (text: string, at: number): number => one(text, at) * 10 + one(text, at + 1);
 
-const isLeapYear = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-
-const daysOf = (month: number, year: number): number => {
-  if (month === 2) return isLeapYear(year) ? 29 : 28;
-  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
-};
-
-/** Days from 1970-01-01 to a date of the Gregorian calendar: years are counted from March, so that a leap day comes last. */
+/**
+ * Days from 1970-01-01 to a date of the Gregorian calendar: years are counted from March, so that a leap day comes last. Month 13 is
+ * January of the next year.
+ */
 const daysTo = (year: number, month: number, day: number): number => {
   const shifted = month <= 2 ? year - 1 : year;
   const ofYear = Math.floor((153 * (month <= 2 ? month + 9 : month - 3) + 2) / 5) + day - 1;
@@ -63,8 +59,8 @@ export const epochMillis = (text: string): number => {
   const minute = two(text, 14);
   if (text.charCodeAt(4) !== dash || text.charCodeAt(7) !== dash) return Number.NaN;
   if (text.charCodeAt(10) !== T || text.charCodeAt(13) !== colon) return Number.NaN;
-  if (!(month >= 1 && month <= 12 && day >= 1 && (day <= 28 || day <= daysOf(month, year)))) return Number.NaN;
-  if (!(hour <= 23 && minute <= 59)) return Number.NaN;
+  if (!(month >= 1 && month <= 12 && day >= 1 && hour <= 23 && minute <= 59)) return Number.NaN;
+  if (day > 28 && !(daysTo(year, month, day) < daysTo(year, month + 1, 1))) return Number.NaN;
   let end = 16;
   let millis = 0;
   if (text.charCodeAt(end) === colon) {

@@ -65,6 +65,11 @@ export interface Pulse {
   readonly beatMillis: number;
   /** The earliest time it could be on the server when this was written, in milliseconds since 1970; `null` while unknown. */
   readonly serverTime: number | null;
+  /**
+   * By how many milliseconds the publisher's estimate of the server's time, which is so much later than `serverTime`, may be wrong. Absent
+   * while `serverTime` is `null`, and where a publisher of an earlier version wrote the entry.
+   */
+  readonly errorMillis?: number;
   /** How many complete scans the publisher's watch has made in this epoch. */
   readonly scans: number;
 }
@@ -95,6 +100,14 @@ export type Entry = NewsEntry | BeatEntry | SnapshotEntry;
 
 /** Where an entry stands. */
 export const markOf = ({ generation, epoch, number }: Mark): Mark => ({ generation, epoch, number });
+
+/** What a beat or a snapshot says besides the tasks. */
+export const pulseOf = ({ beatMillis, serverTime, errorMillis, scans }: Pulse): Pulse => ({
+  beatMillis,
+  serverTime,
+  ...(errorMillis === undefined ? {} : { errorMillis }),
+  scans,
+});
 
 /** How an entry lies to a reader that has read up to a mark. */
 export type Place =
@@ -172,10 +185,11 @@ const isHead = ({ generation, epoch, base, number, time, first }: Json) =>
   isCount(number) &&
   (first === undefined || isCount(first)) &&
   typeof time === "string";
-const isPulse = ({ beatMillis, serverTime, scans }: Json) =>
+const isPulse = ({ beatMillis, serverTime, errorMillis, scans }: Json) =>
   typeof beatMillis === "number" &&
   beatMillis > 0 &&
   (serverTime === null || typeof serverTime === "number") &&
+  (errorMillis === undefined || (typeof errorMillis === "number" && errorMillis >= 0)) &&
   isCount(scans);
 
 const issueOf = (value: Json): string | undefined => {

@@ -130,7 +130,7 @@ export class FeedReader {
     this.#on.health(ledger.health);
   }
 
-  #takePulse({ beatMillis, serverTime, scans, epoch, time }: BeatEntry | SnapshotEntry): void {
+  #takePulse({ kind, beatMillis, serverTime, errorMillis, scans, epoch, time }: BeatEntry | SnapshotEntry): void {
     this.tally.beats++;
     this.#on.progressed();
     this.#beatMillis = beatMillis;
@@ -140,7 +140,9 @@ export class FeedReader {
     const hasJumped = ahead === undefined || Math.abs(ahead - (this.#ahead ?? ahead)) > clockSetMillis;
     this.#ahead = ahead;
     // A publisher that has made no scan does not know yet; one that has, and still does not, reads answers without a date.
-    if (serverTime !== null || scans > 0) this.#time.hear(serverTime ?? undefined, hasJumped);
+    // A log can give a snapshot long after it was written: how wrong its time is nobody knows.
+    const error = kind === "beat" ? errorMillis : undefined;
+    if (serverTime !== null || scans > 0) this.#time.hear(serverTime ?? undefined, error, hasJumped);
     this.#scans = { epoch, count: scans };
   }
 }

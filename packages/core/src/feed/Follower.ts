@@ -175,7 +175,7 @@ export class Follower implements Engine {
       unconfirmedWrites: this.reconciler.unconfirmedWrites,
       subscribers: store.subscribers,
       waiting: store.waiting,
-      clock: offsetMillis === null ? null : { offsetMillis, errorMillis: errorMillis ?? 0 },
+      clock: offsetMillis === null || errorMillis === null ? null : { offsetMillis, errorMillis },
       issues: this.issues.list(),
     };
   }

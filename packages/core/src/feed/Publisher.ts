@@ -398,8 +398,10 @@ export class Publisher {
     const { clock = null, completeScans: scans = 0 } = this.#watch?.stats() ?? {};
     const now = this.#settings.clock.currentTimeMillisUnsafe();
     // Both figures are whole milliseconds: rounded, they may be one too high together.
-    const serverTime = clock === null ? null : now + clock.offsetMillis - clock.errorMillis - 1;
-    return { beatMillis: this.#settings.beatMillis, serverTime, scans };
+    const { beatMillis } = this.#settings;
+    if (clock === null) return { beatMillis, serverTime: null, scans };
+    const errorMillis = clock.errorMillis + 1;
+    return { beatMillis, serverTime: now + clock.offsetMillis - errorMillis, errorMillis, scans };
   }
 
   /** Monotonic milliseconds. */

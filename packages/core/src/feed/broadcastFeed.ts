@@ -20,7 +20,16 @@ import type { Write } from "../watch/source/Source.ts";
 import * as Environment from "../watch/time/Environment.ts";
 import type { Watch } from "../watch/Watch.ts";
 import { type Locks, takeOffice } from "./BroadcastElection.ts";
-import { decode, type Entry, encode, FeedFormatError, type Mark, placeOf, type SnapshotEntry } from "./Entry.ts";
+import {
+  decode,
+  type Entry,
+  encode,
+  FeedFormatError,
+  type Mark,
+  placeOf,
+  pulseOf,
+  type SnapshotEntry,
+} from "./Entry.ts";
 import { type Election, type FeedStore, Fenced, type Receiver, type Term } from "./Feed.ts";
 import { type FollowOptions, follow, followNames } from "./follow.ts";
 import { Ledger } from "./Ledger.ts";
@@ -321,8 +330,8 @@ export class BroadcastFeed implements FeedStore, Election, AsyncDisposable {
     if (ledger === undefined || !isFurther(ledger.mark, this.#copy.mark)) return;
     this.#topEpoch = Math.max(this.#topEpoch, ledger.mark.epoch);
     this.#heardAt = this.#now();
-    const { base, time, beatMillis, serverTime, scans } = entry;
-    this.#copy.adopt(ledger, { base, time, beatMillis, serverTime, scans });
+    const { base, time } = entry;
+    this.#copy.adopt(ledger, { base, time, ...pulseOf(entry) });
   }
 
   #read(line: string): Entry | undefined {

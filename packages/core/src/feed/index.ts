@@ -35,6 +35,7 @@ export {
 export { FeedView, type HidableField, joined as joinedEntries, type ViewOptions } from "./FeedView.ts";
 export { type FollowOptions, follow } from "./follow.ts";
 export { type Gate, gatedWatches } from "./gatedWatches.ts";
+export { HeldPulse } from "./HeldPulse.ts";
 export { Ledger } from "./Ledger.ts";
 export { type Candidacy, type LeadOptions, lead } from "./lead.ts";
 export { MemoryElection, MemoryFeed, type MemoryFeedOptions, memoryFeed } from "./memoryFeed.ts";

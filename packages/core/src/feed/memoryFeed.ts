@@ -9,6 +9,7 @@ import * as Context from "effect/Context";
 import { checkOptions } from "../contract/unknownNames.ts";
 import { decode, type Entry, encode, type Mark, type NewsEntry, type Pulse } from "./Entry.ts";
 import { type Election, type FeedStore, Fenced, type Receiver, type Term } from "./Feed.ts";
+import { HeldPulse } from "./HeldPulse.ts";
 import { Ledger } from "./Ledger.ts";
 
 export interface MemoryFeedOptions {
@@ -29,22 +30,18 @@ interface Reader {
 export class MemoryFeed implements FeedStore {
   readonly evaluationId: string;
   readonly #keep: number;
-  readonly #clock: Clock.Clock;
   readonly #readers = new Set<Reader>();
   #news: Array<NewsEntry> = [];
   #ledger: Ledger | undefined;
   #epoch = 0;
   #base = 0;
-  #time = "";
-  // Monotonic milliseconds.
-  #writtenAt = 0;
-  #pulse: Pulse = { beatMillis: 5_000, serverTime: null, scans: 0 };
+  readonly #pulse: HeldPulse;
 
   constructor(
     evaluationId: string,
     { keep = 1_000, clock = Context.get(Context.empty(), Clock.Clock) }: MemoryFeedOptions = {},
   ) {
-    this.#clock = clock;
+    this.#pulse = new HeldPulse(clock);
     this.evaluationId = evaluationId;
     this.#keep = keep;
   }
@@ -79,10 +76,9 @@ export class MemoryFeed implements FeedStore {
     if (entry.generation !== ledger.mark.generation || entry.number !== expected) throw new Fenced(this.#epoch);
     this.#epoch = entry.epoch;
     this.#base = entry.base;
-    this.#time = entry.time;
-    this.#writtenAt = this.#now();
-    if (entry.kind === "beat") this.#pulse = entry;
+    if (entry.kind === "beat") this.#pulse.beat(entry);
     else {
+      this.#pulse.wrote(entry.time);
       ledger.capabilities = state.capabilities;
       ledger.take(entry);
       this.#news.push(entry);
@@ -108,13 +104,12 @@ export class MemoryFeed implements FeedStore {
   }
 
   /** Takes over what a snapshot of the same feed says, and gives it to its readers; what was known before is forgotten. */
-  adopt(ledger: Ledger, { base, time, ...pulse }: Pick<NewsEntry, "base" | "time"> & Pulse): void {
+  adopt(ledger: Ledger, head: Pick<NewsEntry, "base" | "time"> & Pulse): void {
     this.#ledger = ledger;
     this.#news = [];
     this.#epoch = ledger.mark.epoch;
-    this.#base = base;
-    this.#time = time;
-    this.#pulse = pulse;
+    this.#base = head.base;
+    this.#pulse.beat(head);
     for (const reader of [...this.#readers]) {
       if (reader.hasBegun) for (const entry of this.#snapshot(ledger)) this.#give(reader, entry);
       else this.#begin(reader);
@@ -131,9 +126,9 @@ export class MemoryFeed implements FeedStore {
     reader.hasBegun = true;
     for (const entry of this.since(reader.from)) this.#give(reader, entry);
     // A beat that is handed on late would bring a dead publisher back to life.
-    if (this.#now() > this.#writtenAt + 1.5 * this.#pulse.beatMillis) return;
+    if (!this.#pulse.isFresh) return;
     const { mark } = this.#ledger;
-    this.#give(reader, { kind: "beat", format: 1, ...mark, base: this.#base, time: this.#time, ...this.#pulse });
+    this.#give(reader, { kind: "beat", format: 1, ...mark, base: this.#base, ...this.#pulse.now() });
   }
 
   /** The news after a mark; `undefined` when the log does not reach back to it, or never was there. */
@@ -149,11 +144,7 @@ export class MemoryFeed implements FeedStore {
   }
 
   #snapshot(ledger: Ledger) {
-    return ledger.snapshot({ base: this.#base, time: this.#time, ...this.#pulse });
-  }
-
-  #now(): number {
-    return Number(this.#clock.monotonicTimeNanosUnsafe()) / 1e6;
+    return ledger.snapshot({ base: this.#base, ...this.#pulse.now() });
   }
 
   #give({ receiver }: Reader, entry: Entry): void {

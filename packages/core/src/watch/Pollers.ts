@@ -100,8 +100,6 @@ export class Pollers {
     const messages = [
       ...(ignored.length === 0 ? [] : [others]),
       ...(options.history === true && !poller.wantHistory() ? [noHistory] : []),
-      // Not refused like other options: what refuses them is part of every client, and has no room.
-      ...(typeof (options.history ?? true) === "boolean" ? [] : ["history is true or false"]),
     ];
     const issues = messages.map((message) => ({ kind: "options-ignored", message }) as const);
     return new PolledWatch(poller, pollers, options, since, issues);

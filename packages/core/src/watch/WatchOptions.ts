@@ -180,6 +180,8 @@ export const polling = (options: WatchOptions): Polling => {
   checkNames(options, watchNames, subscribeNames, "watch.subscribe and watch.events, not of watch");
   for (const name of ["interval", "expiring", "include"] as const)
     if (options[name] !== undefined && !Array.isArray(options[name])) refuse([{ path: name, message: lists[name] }]);
+  if (typeof (options.history ?? true) !== "boolean")
+    refuse([{ path: "history", message: `is true or false, not ${String(options.history)}` }]);
   const [shortest, longest] = options.interval ?? ["2 seconds", "1 minute"];
   const shortestMillis = millis("interval[0]", shortest);
   return {

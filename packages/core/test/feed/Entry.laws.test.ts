@@ -15,7 +15,7 @@ import * as Cursor from "../../src/watch/Cursor.ts";
 import { tasks } from "../watch/rows.ts";
 
 const head = { format: 1, generation: "g", epoch: 1, base: 0, time: "2030-01-01T00:00:00.000Z" } as const;
-const pulse = { beatMillis: 5_000, serverTime: 1_893_456_000_000, scans: 2 };
+const pulse = { beatMillis: 5_000, serverTime: 1_893_456_000_000, errorMillis: 501, scans: 2 };
 
 const news: fc.Arbitrary<NewsEntry> = tasks.map((rows) => ({
   kind: "news",

@@ -5,6 +5,7 @@ import { type FeedSink, type FeedSource, Fenced } from "../../src/feed/Feed.ts";
 import { follow } from "../../src/feed/follow.ts";
 import { memoryFeed } from "../../src/feed/memoryFeed.ts";
 import { publish } from "../../src/feed/publish.ts";
+import type { WatchEvent } from "../../src/watch/Event.ts";
 import type { Write } from "../../src/watch/source/Source.ts";
 import { record, stage } from "../watch/watching.ts";
 
@@ -51,6 +52,96 @@ describe("A publication", () => {
     await clock.advance("1 second");
     expect(own.stats().clock).not.toBeNull();
     expect(follower.stats().clock).not.toBeNull();
+  });
+
+  it("tells how wrong the server's time may be, also after the follower's machine slept", async () => {
+    const { clock, feed, platform, watch } = set();
+    platform.offsetMillis = 4_321;
+    await using own = watch();
+    await using _publication = publish(own, feed, { clock, seed: 1 });
+    await clock.advance("1 minute");
+    await using follower = follow(feed, { clock, seed: 1 });
+    const truth = () => platform.now() - clock.now();
+    const check = () => {
+      const publisher = own.stats().clock;
+      const followers = follower.stats().clock;
+      if (publisher === null || followers === null) throw new Error("a clock is not known");
+      const { offsetMillis, errorMillis } = followers;
+      expect(Math.abs(truth() - offsetMillis)).toBeLessThanOrEqual(errorMillis);
+      expect(errorMillis).toBeGreaterThan(0);
+      // Two roundings, and what clocks drift by within two beats.
+      expect(errorMillis).toBeLessThanOrEqual(publisher.errorMillis + 5);
+    };
+    await clock.until(follower.ready);
+    check();
+    await clock.advance("10 minutes");
+    check();
+    clock.jump("2 hours");
+    platform.offsetMillis += 7_200_000;
+    await clock.advance("1 minute");
+    check();
+  });
+
+  it("tells a follower that comes late the time as it is, also where no beat was written for an hour", async () => {
+    const { clock, feed, platform, watch } = set();
+    await using _publication = publish(() => watch({ interval: ["1 second", "2 seconds"] }), feed, { clock, seed: 1 });
+    await clock.advance("1 minute");
+    // So much news that nothing else has to be written.
+    for (let second = 0; second < 3_600; second += 3) {
+      platform.set("t1", { priority: second });
+      await clock.advance("3 seconds");
+    }
+    await using follower = follow(feed, { clock, seed: 1 });
+    await clock.until(follower.ready);
+    const known = follower.stats().clock;
+    expect(Math.abs(known?.offsetMillis ?? Number.NaN)).toBeLessThanOrEqual(known!.errorMillis + 3_600_000 * 0.0002);
+  });
+
+  it("of a publisher of an earlier version, which does not say how wrong its time may be, says that the clock is not known", async () => {
+    const { clock, feed, watch } = set();
+    await using _publication = publish(() => watch(), feed, { clock, seed: 1 });
+    const earlier: FeedSource = {
+      evaluationId: "e1",
+      open: (from, receiver) =>
+        feed.open(from, {
+          ...receiver,
+          take: (entry) => {
+            const { errorMillis: _, ...rest } = entry as Entry & { errorMillis?: number };
+            receiver.take(rest as Entry);
+          },
+        }),
+    };
+    await using follower = follow(earlier, { clock, seed: 1 });
+    await clock.until(follower.ready);
+    await clock.advance("20 seconds");
+    expect(follower.stats().clock).toBeNull();
+  });
+
+  it("carries what a history says: followers hear each version with the server's time of it, and their rows say as of when", async () => {
+    const { clock, feed, platform, watch } = set();
+    await using own = watch({ history: true });
+    await using _publication = publish(own, feed, { clock, seed: 1 });
+    await using follower = follow(feed, { clock, seed: 1 });
+    await clock.until(follower.ready);
+    const told = record(follower, { replay: false });
+    const ownTold = record(own, { replay: false });
+    await clock.advance("70 seconds");
+    for (const who of ["ada", "bob"]) {
+      platform.claim("t1", who, 3_600_000);
+      await clock.advance(500);
+      if (who === "ada") platform.release("t1");
+      await clock.advance(500);
+    }
+    await clock.advance("2 minutes");
+    const dated = (events: ReadonlyArray<WatchEvent>) =>
+      events.flatMap((event) => ("at" in event && event.at !== undefined ? [[event.type, event.at]] : []));
+    expect(dated(told)).toHaveLength(3);
+    expect(dated(told)).toEqual(dated(ownTold));
+    expect(follower.snapshot().tasks.get("t1")?.as_of).toBe(dated(told).at(-1)![1]);
+    expect(follower.snapshot().tasks).toEqual(own.snapshot().tasks);
+    await using late = follow(feed, { clock, seed: 2 });
+    await clock.until(late.ready);
+    expect(late.snapshot().tasks).toEqual(own.snapshot().tasks);
   });
 
   it("of a watch leaves it open; of an opener closes what it opened", async () => {

@@ -5,7 +5,7 @@ import { isLaterInstant, isSameInstant } from "../../src/contract/sameInstant.ts
 import type { WatchEvent } from "../../src/watch/Event.ts";
 import type { WatchIssue } from "../../src/watch/IssueLog.ts";
 import { PageSize } from "../../src/watch/source/PageSize.ts";
-import { result, serving, sgp, task } from "./source/sgp.ts";
+import { evaluation, result, serving, sgp, task } from "./source/sgp.ts";
 import { brief, record, stage } from "./watching.ts";
 
 it("options that are ignored are told to whoever asked for them, and to nobody else", async () => {
@@ -103,6 +103,38 @@ it("a page that times out is asked for smaller from where it began, and larger a
   most = 1_000;
   await on.clock.advance("30 minutes");
   expect(limits.at(-1)).toBe("1000/1");
+});
+
+it.each([
+  ["the evaluation's count", 30],
+  ["nothing yet", 0],
+])(
+  "a page of 30 items that does not come in time is asked for smaller than the list where that is known: %s",
+  async (_, count) => {
+    const limits: Array<number> = [];
+    const items = Array.from({ length: 30 }, (_, index) => result(String(index)));
+    const answer = serving(() => items);
+    const on = sgp((asked) => {
+      if (asked.path === "/v4/evaluations/e1") return evaluation({ total_test_case_result_count: count });
+      if (!asked.path.endsWith("/test-case-results")) return answer(asked);
+      const limit = Number(asked.query.get("limit"));
+      limits.push(limit);
+      return limit > 29 ? new Promise<never>(() => undefined) : answer(asked);
+    });
+    await using live = on.client.watch("e1");
+    await on.clock.until(live.ready);
+    expect(live.snapshot().tasks.size).toBe(30);
+    expect(limits.slice(0, 3)).toEqual(count === 30 ? [1_000, 25, 25] : [1_000, 500, 250]);
+  },
+);
+
+it("a page size of a short list is less than the list, a divisor, and no less than a few", () => {
+  const after = (total: number, size = 1_000) => {
+    const page = new PageSize(size);
+    page.shrink(total);
+    return page.current;
+  };
+  expect([after(30), after(101), after(5_000), after(2), after(0), after(30, 16)]).toEqual([25, 100, 500, 10, 10, 8]);
 });
 
 it("a page size shrinks to a divisor, and tries a larger one ever more rarely where it fails", () => {

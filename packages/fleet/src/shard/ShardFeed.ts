@@ -6,6 +6,7 @@
  * 3. Beats are not in the log: those of all evaluations of a shard are published together, so that their number does not grow with
  *    the number of evaluations.
  */
+import { instantOf } from "@evalwire/core";
 import {
   type BeatEntry,
   type Entry,
@@ -51,6 +52,13 @@ export interface ShardFeedDeps {
   /** Receives socket work that is awaited nowhere else, for clocks that are moved by hand. */
   readonly track?: (work: Promise<unknown>) => Promise<unknown>;
 }
+
+/** A beat as it would be had it been written so many milliseconds later. */
+const later = (beat: BeatEntry, millis: number): BeatEntry => ({
+  ...beat,
+  serverTime: beat.serverTime === null ? null : beat.serverTime + millis,
+  time: new Date((instantOf(beat.time) ?? 0) + millis).toISOString(),
+});
 
 /** State of an evaluation by its log, up to the log's end. */
 interface LogState {
@@ -223,19 +231,19 @@ class Reading {
     const { ledger, last, sequence } = state;
     const missed = missedSince(this.#from, state);
     const heard = this.#deps.reader.beatOf(this.#key);
-    const { serverTime, scans } = (heard?.entry ?? { serverTime: null, scans: 0 }) as BeatEntry;
-    const isOfEpoch = heard?.entry.epoch === ledger.mark.epoch;
-    const pulse = isOfEpoch ? { serverTime, scans } : { serverTime: null, scans: 0 };
-    const beatMillis = last?.beatMillis ?? (heard?.entry as BeatEntry | undefined)?.beatMillis ?? 5_000;
+    const beat = heard && later(heard.entry as BeatEntry, this.#deps.time.now() - heard.at);
+    const isOfEpoch = beat?.epoch === ledger.mark.epoch;
+    const { serverTime, scans } = isOfEpoch ? beat : { serverTime: null, scans: 0 };
+    const beatMillis = last?.beatMillis ?? beat?.beatMillis ?? 5_000;
     const base = last?.entry.base ?? 0;
     const time = last?.entry.time ?? new Date(this.#deps.time.wall()).toISOString();
-    for (const entry of missed ?? ledger.snapshot({ base, time, beatMillis, ...pulse })) this.#give(entry);
+    for (const entry of missed ?? ledger.snapshot({ base, time, beatMillis, serverTime, scans })) this.#give(entry);
     this.#at = ledger.mark;
     this.#isLive = true;
     // A beat that is handed on late would bring a dead publisher back to life.
     const isFresh =
       heard !== undefined && this.#deps.time.now() <= heard.at + 1.5 * (heard.entry as BeatEntry).beatMillis;
-    if (isFresh && this.#beat === undefined) this.#beat = heard.entry as BeatEntry;
+    if (isFresh && this.#beat === undefined) this.#beat = beat;
     const held = this.#held;
     this.#held = [];
     for (const message of held) if (message.sequence > sequence) this.#hear(message);

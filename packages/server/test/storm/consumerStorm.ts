@@ -121,6 +121,7 @@ class Handled {
   readonly rows = new Map<string, Row>();
   count = 0;
   twice = 0;
+  readonly #ids = new Set<string>();
   #last: Line | undefined;
   /** Of tasks with an event that was in hand: the state before it. It may take several processes until it comes again. */
   readonly #inHand = new Map<string, string>();
@@ -139,8 +140,12 @@ class Handled {
       const isSame = (one: Line | undefined) =>
         JSON.stringify([one?.previous, one?.current]) === JSON.stringify([line.previous, line.current]);
       const known = JSON.stringify(this.rows.get(line.taskId!) ?? null);
-      if (this.#inHand.get(line.taskId!) === JSON.stringify(line.previous)) this.twice++;
-      else if (!isSame(this.#last) && known !== JSON.stringify(line.previous)) {
+      // The one in hand is the last that was handled: whatever came after it has not been.
+      if (line.id === this.#last?.id) this.twice++;
+      else if (this.#ids.has(line.id)) throw new Error(`${line.id} was not in hand, and comes twice`);
+      this.#ids.add(line.id);
+      const isOfHand = this.#inHand.get(line.taskId!) === JSON.stringify(line.previous);
+      if (!isOfHand && !isSame(this.#last) && known !== JSON.stringify(line.previous)) {
         throw new Error(`${line.id} does not follow what was handled: ${JSON.stringify([known, line.previous])}`);
       }
       this.#inHand.delete(line.taskId!);

@@ -442,9 +442,11 @@ export class Loop {
   }
 
   #shrinkPage(): void {
-    const { pageSize, issues } = this.#parts;
+    const { pageSize, issues, reconciler } = this.#parts;
     const before = pageSize?.current;
-    if (pageSize === undefined || !pageSize.shrink()) return;
+    const { evaluation, tasks } = reconciler.store;
+    const total = Math.max(evaluation?.total ?? 0, tasks.size);
+    if (pageSize === undefined || !pageSize.shrink(total > 0 ? total : undefined)) return;
     const message = `a page of ${before} items did not come in time: pages of ${pageSize.current} are asked for; see the options pageSize and timeout`;
     issues.report({ kind: "slow-page", message });
   }

@@ -1,7 +1,8 @@
 /**
  * How many items a page is asked for with: as many as wanted, fewer where a page of so many does not come in time.
  *
- * 1. A page that times out is asked for at half its size or less, from where it began; a size divides the one before it.
+ * 1. A page that times out is asked for at half its size or less, from where it began; a size divides the one before it. Of a list of which
+ *    so many items are known it is asked for at less than that number: a page of more would be the same page.
  * 2. A page that comes quickly, and is not many bytes, is followed by one of twice its size, as far as that is allowed.
  * 3. After scans without a timeout the size before is tried again; each time it fails it takes twice as many scans.
  */
@@ -12,6 +13,9 @@ const mostScans = 64;
 /** A page that takes longer, or is more bytes, is not doubled. */
 const quickMillis = 1_000;
 const lightBytes = 8 * 2 ** 20;
+
+/** A list that is said to be shorter is not believed to be: it may grow while it is read. */
+const fewest = 10;
 
 export class PageSize {
   readonly #most: number;
@@ -36,12 +40,12 @@ export class PageSize {
     return this.#current;
   }
 
-  /** A page timed out. Returns whether a smaller one can be asked for. */
-  shrink(): boolean {
+  /** A page timed out. Returns whether a smaller one can be asked for. @param total items of the list, where that is known */
+  shrink(total = Number.POSITIVE_INFINITY): boolean {
     this.#scans = 0;
     if (this.#hasGrown) this.#scansToGrow = Math.min(mostScans, this.#scansToGrow * 2);
     this.#hasGrown = false;
-    let smaller = Math.floor(this.#current / 2);
+    let smaller = Math.floor(Math.min(this.#current / 2, Math.max(fewest, total - 1)));
     while (smaller > 1 && this.#current % smaller !== 0) smaller--;
     if (smaller < 1) return false;
     this.#larger.push(this.#current);

@@ -37,6 +37,11 @@ export interface ServerClock extends Bounds {
   readonly furthest?: Bounds | undefined;
   /** How many times as long as the first time a clock ahead has to show itself. */
   readonly doubt?: number | undefined;
+  /**
+   * Of a clock that is known by somebody else's word: by how many milliseconds its time may differ from `lowest` and so much more, had the
+   * word been no time on its way.
+   */
+  readonly toldErrorMillis?: number | undefined;
   /** Since a sleep before which there were two clocks, and until the next answer: by how much one was ahead of the other. */
   readonly apart?: { readonly least: number; readonly most: number } | undefined;
 }
@@ -84,6 +89,10 @@ const widened = <B extends Bounds>(bounds: B, at: number): B => {
   const drift = Math.max(0, at - bounds.at) * driftPerMilli;
   return { ...bounds, lowest: bounds.lowest - drift, highest: bounds.highest + drift, at };
 };
+
+/** By how much a clock that is known by somebody else's word may be wrong at a later local time. */
+const toldErrorAt = ({ toldErrorMillis, at }: ServerClock, now: number): number | undefined =>
+  toldErrorMillis === undefined ? undefined : toldErrorMillis + Math.max(0, now - at) * driftPerMilli;
 
 /** Both bounds laid over one another; `undefined` where they are of two clocks. */
 const merged = (known: Bounds, seen: Bounds): Bounds | undefined => {
@@ -157,12 +166,23 @@ const around = (clock: ServerClock, now: number): Bounds => {
   return { ...known, highest: Math.max(known.highest, widened<Bounds>(clock.furthest, now).highest) };
 };
 
-/** The clock after somebody else's word that it was at least `earliest` there, which came at the local time `at`. */
-export const hear = (clock: ServerClock | undefined, earliest: number, at: number): ServerClock => {
-  const heard = { lowest: earliest - at, highest: Number.POSITIVE_INFINITY, at };
+/**
+ * The clock after somebody else's word that it was at least `earliest` there, which came at the local time `at`.
+ *
+ * @param errorMillis by how much that one's estimate may be wrong, where it was said
+ */
+export const hear = (
+  clock: ServerClock | undefined,
+  earliest: number,
+  at: number,
+  errorMillis?: number | undefined,
+): ServerClock => {
+  const heard = { lowest: earliest - at, highest: Number.POSITIVE_INFINITY, at, toldErrorMillis: errorMillis };
   if (clock === undefined) return heard;
+  const { lowest } = widened<Bounds>(clock, at);
+  if (lowest <= heard.lowest) return heard;
   // A message that was long on its way says less than is known.
-  return { ...heard, lowest: Math.max(widened(clock, at).lowest, heard.lowest) };
+  return { ...heard, lowest, toldErrorMillis: toldErrorAt(clock, at) ?? errorMillis };
 };
 
 /** What is left of the estimate after the local clock may have stood still: the server can only be later. */
@@ -180,14 +200,17 @@ export const earliest = (clock: ServerClock, now: number): number => now + widen
 /** The latest time it can be by the clock that counts, in milliseconds since 1970; infinite just after a sleep. */
 export const latest = (clock: ServerClock, now: number): number => now + widened<Bounds>(clock, now).highest;
 
-/** How far from the middle of the bounds the server's time may lie, in milliseconds; infinite just after a sleep. */
+/**
+ * How far from the estimate the server's time may lie, in milliseconds; infinite just after a sleep. By somebody else's word the time that
+ * the word took comes on top, which nobody knows.
+ */
 export const errorMillis = (clock: ServerClock, now: number): number => {
   const { lowest, highest } = around(clock, now);
-  return (highest - lowest) / 2;
+  return Number.isFinite(highest) ? (highest - lowest) / 2 : (toldErrorAt(clock, now) ?? Number.POSITIVE_INFINITY);
 };
 
 /** The middle of the bounds, in milliseconds since 1970, or the lower one where there is no upper. */
 export const estimate = (clock: ServerClock, now: number): number => {
   const { lowest, highest } = around(clock, now);
-  return now + (Number.isFinite(highest) ? (lowest + highest) / 2 : lowest);
+  return now + (Number.isFinite(highest) ? (lowest + highest) / 2 : lowest + (toldErrorAt(clock, now) ?? 0));
 };

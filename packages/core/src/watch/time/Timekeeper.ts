@@ -132,12 +132,13 @@ export class Timekeeper {
    * message was sent; `undefined` where that one does not know either. How long the message took is unknown, so the server
    * may be later.
    *
+   * @param errorMillis by how much that one's estimate may be wrong, which is so much later than `earliest`
    * @param hasJumped whether that one's clock or the server's was set since it was last heard of: what was known is forgotten
    */
-  hear(earliest: number | undefined, hasJumped: boolean): void {
+  hear(earliest: number | undefined, errorMillis: number | undefined, hasJumped: boolean): void {
     this.#hasAnswered = true;
     if (earliest === undefined) return;
-    this.#server = ServerClock.hear(hasJumped ? undefined : this.#server, earliest, this.now());
+    this.#server = ServerClock.hear(hasJumped ? undefined : this.#server, earliest, this.now(), errorMillis);
   }
 
   /**

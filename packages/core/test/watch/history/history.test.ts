@@ -37,11 +37,24 @@ const begun = async (options: object, count = 1) => {
 const whole = ["created ada", "released ada", "created bob", "released bob", "created cleo"];
 
 describe("the option history", () => {
-  it("is true or false, and anything else is reported as ignored", async () => {
-    const { watch } = stage();
-    const live = watch({ history: "yes" as never });
-    expect(live.stats().issues.map(({ message }) => message)).toEqual(["history is true or false"]);
-    await live.close();
+  it.each(["yes", 1, 0, {}])("is true or false, and %j is refused in a sentence", (history) => {
+    const on = stage();
+    const refused = { reason: { _tag: "Invalid", issues: [{ path: "history" }] } };
+    let error: unknown;
+    try {
+      on.watch({ history: history as never });
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toMatchObject(refused);
+    expect(String(error)).toContain(`history: is true or false, not ${String(history)}`);
+    expect(on.clock.pending).toBe(0);
+  });
+
+  it.each([true, false, undefined])("%j is taken", async (history) => {
+    await stage()
+      .watch({ history: history as boolean })
+      .close();
   });
 
   it("costs one request for each changed task, and none while nothing changes", async () => {
