@@ -62,7 +62,8 @@ export class Audience {
   /** A new listener of a watch; after an earlier one, where `from` says so. */
   join(watch: Watch, manner: Manner, from?: Position, isIterating = false): Member {
     const { name, truth } = this.#deps;
-    const before = from === undefined ? { awaited: watch.snapshot().tasks } : { known: from.rows, told: from.moments };
+    const before =
+      from === undefined ? { awaited: watch.snapshot().tasks } : { known: from.rows, announced: from.moments };
     const checker = new Checker(`${name} ${++this.#count}`, manner, truth, before);
     const leave = isIterating ? this.#iterate(watch, checker) : this.#subscribe(watch, checker);
     const member = { checker, watch, leave, isResumed: from !== undefined };
@@ -82,14 +83,14 @@ export class Audience {
 
   /** Compares what the events add up to with what is there. */
   compare({ checker }: Member, { tasks }: WatchSnapshot, promise: number): void {
-    const { picture, name } = checker;
-    for (const taskId of new Set([...picture.keys(), ...tasks.keys()])) {
-      const [told, is] = [picture.get(taskId) ?? null, tasks.get(taskId) ?? null];
-      const isRight = told === is || (told !== null && is !== null && isSame(told, is));
+    const { state, name } = checker;
+    for (const taskId of new Set([...state.keys(), ...tasks.keys()])) {
+      const [seen, is] = [state.get(taskId) ?? null, tasks.get(taskId) ?? null];
+      const isRight = seen === is || (seen !== null && is !== null && isSame(seen, is));
       this.#deps.assertions.hold(
         promise,
         isRight,
-        () => `${name} received ${taskId} ${brief(told)}; it is ${brief(is)}`,
+        () => `${name} received ${taskId} ${brief(seen)}; it is ${brief(is)}`,
       );
     }
   }

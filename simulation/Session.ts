@@ -9,7 +9,7 @@ import { brief, type Checker, type Manner } from "./promises/Checker.ts";
 import { Health } from "./promises/Health.ts";
 import { Leases } from "./promises/Leases.ts";
 import { Looks } from "./promises/Looks.ts";
-import { Picture } from "./promises/Picture.ts";
+import { ShownState } from "./promises/ShownState.ts";
 import { Traffic } from "./promises/Traffic.ts";
 import { Waking } from "./promises/Waking.ts";
 import type { TestDoubles } from "./TestDoubles.ts";
@@ -24,7 +24,7 @@ const timeoutMillis = 10_007;
 /** So long a look may wait for the history of its task, and a little for rounding. */
 export const historyMillis = 61_000;
 
-// So long after there is a network again an end is told at the latest, and a little for rounding.
+// So long after there is a network again an end is reported at the latest, and a little for rounding.
 const noticedMillis = 10_100;
 
 export class Session {
@@ -40,7 +40,7 @@ export class Session {
   readonly #client: SGPClient;
   readonly #health: Health;
   readonly #leases: Leases;
-  readonly #picture: Picture;
+  readonly #shown: ShownState;
   #others: ReadonlyArray<Watch> = [];
   #main: Member | undefined;
   /** Since when the watch can look, in milliseconds since the beginning; infinite while it cannot. */
@@ -81,14 +81,14 @@ export class Session {
       isHeard: () => !this.isResting,
       isKnown: (taskId) => this.watch.snapshot().tasks.has(taskId),
     });
-    this.#picture = new Picture(
+    this.#shown = new ShownState(
       looks,
       this.own,
       assertions,
       (taskId, { assigned_to, assignment_expires_at }) =>
         this.audience.moments.has(`${taskId} ${assigned_to} ${assignment_expires_at} 0`),
       (taskId) =>
-        // While nobody listens nothing is asked for, and the waiting begins anew afterwards.
+        // Without listeners there are no requests, and the waiting starts over afterwards.
         host.deployment.isHistoryWanted ? looks.waiting(taskId, this.#waitsSince()) : undefined,
     );
     const states = (taskId: string) => host.history.states(taskId).map(({ row }) => row);
@@ -100,7 +100,7 @@ export class Session {
         assertions,
         states,
         written: (taskId) => this.own.written(taskId),
-        wasTold: (moment) => this.audience.moments.has(moment),
+        wasAnnounced: (moment) => this.audience.moments.has(moment),
         isServerPast: (instant) => this.#leases.isServerPast(instant),
         isMissed: (taskId, testCaseResultId) => this.#isMissed(taskId, testCaseResultId),
         isOver: (lease) => host.history.endOf(lease) !== undefined,
@@ -123,7 +123,7 @@ export class Session {
     this.#attend(from);
   }
 
-  /** The checker that is subscribed all the time, except while everybody rests. */
+  /** The checker that is subscribed all the time, except while all rest. */
   get main(): Checker | undefined {
     return this.#main?.checker;
   }
@@ -174,12 +174,12 @@ export class Session {
     for (const member of this.audience.members) {
       if (member.watch !== watch) continue;
       const { name, isEnded } = member.checker;
-      this.#assertions.hold(14, isEnded, () => `${name} is not told that its watch is closed`);
+      this.#assertions.hold(14, isEnded, () => `${name} gets no notice that its watch is closed`);
       this.audience.forget(member);
     }
   }
 
-  /** Everybody stops listening. */
+  /** All listeners stop. */
   async rest(): Promise<void> {
     if (this.isResting) return;
     while (this.#others.length > 0) await this.closeAnother();
@@ -190,7 +190,7 @@ export class Session {
     this.#allow();
   }
 
-  /** Somebody listens again. */
+  /** A listener comes back. */
   wake(): void {
     if (!this.isResting) return;
     this.#health.isResting = false;
@@ -200,10 +200,10 @@ export class Session {
 
   /** Holds the watch to what a write has to show in the moment it starts. */
   checkStarted(write: OwnWrite): void {
-    this.#picture.checkStarted(write, this.watch.snapshot());
+    this.#shown.checkStarted(write, this.watch.snapshot());
   }
 
-  /** Holds the watch to everything that can be told while nothing happens. */
+  /** Holds the watch to everything that can be checked while nothing happens. */
   check(): void {
     const { watch } = this;
     const hold = this.#assertions.hold.bind(this.#assertions);
@@ -211,12 +211,12 @@ export class Session {
     hold(14, watch.snapshot() === snapshot, () => "two snapshots of one moment are two objects");
     this.waking.check(watch.stats().requestsPerMinute);
     this.#health.check(watch.status, this.#world.browser.isOnline());
-    this.#picture.check(snapshot);
+    this.#shown.check(snapshot);
     const wrong = this.own.wronglyRefused();
-    hold(7, wrong === undefined, () => `${wrong?.id} (${wrong?.what}) is said to be refused, and was carried out`);
+    hold(7, wrong === undefined, () => `${wrong?.id} (${wrong?.what}) is said to be refused, and took effect`);
     if (this.#main === undefined) return;
     const isNoticed = this.#noticed === undefined || this.#noticed === snapshot;
-    hold(3, isNoticed, () => "the snapshot is another one, and nobody was told");
+    hold(3, isNoticed, () => "the snapshot is another one, and no listener was notified");
     for (const member of this.audience.members) {
       if (this.#isWaiting(member) || member.checker.manner === "slow") continue;
       this.audience.compare(member, snapshot, member === this.#main ? 2 : member.isResumed ? 16 : 3);
@@ -225,7 +225,7 @@ export class Session {
     this.#leases.check(watch, this.#main.checker, this.#world.settings.leads, isOnline);
   }
 
-  /** Compares what the events add up to with the snapshot, for everybody, the slow ones too. */
+  /** Compares what the events add up to with the snapshot, for all listeners, the slow ones too. */
   compareAll(): void {
     const snapshot = this.watch.snapshot();
     for (const member of this.audience.members) {
@@ -237,7 +237,7 @@ export class Session {
   /** Whether everything that ends has ended, for those who listened. */
   checkEnded(): void {
     for (const { checker } of this.audience.members) {
-      this.#assertions.hold(14, checker.isEnded, () => `${checker.name} is not told that it is over`);
+      this.#assertions.hold(14, checker.isEnded, () => `${checker.name} gets no notice that it is over`);
     }
   }
 
@@ -275,7 +275,7 @@ export class Session {
     return this.#doubles.watch?.(watch, this.#world) ?? watch;
   }
 
-  /** Whether a member that was given a cursor has to wait for two scans, which tell what is there and what is gone. */
+  /** Whether a member that was given a cursor has to wait for two scans, which show present and removed tasks. */
   #isWaiting({ isResumed, watch }: Member): boolean {
     return isResumed && watch.stats().completeScans < 2;
   }
@@ -289,7 +289,7 @@ export class Session {
     });
   }
 
-  /** What was shown before does not wait for a history any more. */
+  /** States shown before do not wait for a history any more. */
   #waitsSince(): number {
     const since = this.#world.trace.elapsed - historyMillis;
     return this.isResting || since <= this.#listeningSince ? Number.NEGATIVE_INFINITY : since;
@@ -299,7 +299,9 @@ export class Session {
     const { browser, trace } = this.#world;
     if (this.isResting || !browser.isOnline()) this.#lookingSince = Number.POSITIVE_INFINITY;
     else if (!Number.isFinite(this.#lookingSince)) this.#lookingSince = trace.elapsed;
-    this.traffic.forbid(this.isResting ? "nobody listens" : browser.isOnline() ? undefined : "there is no network");
+    this.traffic.forbid(
+      this.isResting ? "there are no listeners" : browser.isOnline() ? undefined : "there is no network",
+    );
   }
 
   /** Whether two complete passes since a task was last shown have missed it, one of them since it was last written to. */

@@ -167,7 +167,7 @@ const resume = async (stage: Stage, plan: Plan, doubles: TestDoubles): Promise<v
   await settle(next);
   if (assertions.broken !== undefined) return;
   const reported = new Map<string, number>();
-  for (const event of resumed.main!.told) {
+  for (const event of resumed.main!.received) {
     if (!("previous" in event) || !("taskId" in event)) continue;
     reported.set(event.taskId, (reported.get(event.taskId) ?? 0) + 1);
     const isNew = event.type !== "task.added" || (!event.replay && !position.rows.has(event.taskId));

@@ -71,7 +71,7 @@ export const simulate = async (seed: number, options: Options = {}): Promise<Out
     faults: faultsOf(plan.deployment),
     counts: {
       polls: session.traffic.total,
-      events: session.main?.told.length ?? 0,
+      events: session.main?.received.length ?? 0,
       millis: world.trace.elapsed,
       ...(session.main?.versions ?? { exact: 0, loose: 0 }),
     },

@@ -18,7 +18,7 @@ export interface Truth {
   /** Whether it can be so late on the server, in milliseconds since 1970, by what the watch can have heard. */
   readonly isServerPast: (instantMillis: number) => boolean;
   /** Whether that moment of a lease was announced before, to any listener: `taskId assignee expiresAt lead`. */
-  readonly wasTold: (moment: string) => boolean;
+  readonly wasAnnounced: (moment: string) => boolean;
   /** Whether two complete passes have missed a task since it was last shown, or a look at its test case result has. */
   readonly isMissed: (taskId: string, testCaseResultId: string | null) => boolean;
   /** How a lease ended by the server's own history; `undefined` where it stands, or where the watch cannot know. */
@@ -44,12 +44,12 @@ const momentOf = (taskId: string, assignee: string, expiresAt: string | null, le
 export class Checker {
   readonly name: string;
   readonly manner: Manner;
-  readonly told: Array<WatchEvent> = [];
+  readonly received: Array<WatchEvent> = [];
   readonly #truth: Truth;
-  readonly #picture: Map<string, TaskRow>;
+  readonly #state: Map<string, TaskRow>;
   /** The announcements made of leases: `taskId assignee expiresAt lead`, lead 0 for the end. */
   readonly moments = new Set<string>();
-  readonly #toldBefore: ReadonlySet<string>;
+  readonly #announcedBefore: ReadonlySet<string>;
   readonly #reached = new Map<string, number>();
   readonly #changing = new Map<string, { readonly previous: TaskRow | null; readonly current: TaskRow | null }>();
   #isDegraded: boolean | undefined;
@@ -69,20 +69,20 @@ export class Checker {
       readonly awaited?: ReadonlyMap<string, TaskRow>;
       /** The tasks an earlier watch reported to it, and the leases. */
       readonly known?: ReadonlyMap<string, TaskRow>;
-      readonly told?: ReadonlySet<string>;
+      readonly announced?: ReadonlySet<string>;
     },
   ) {
     this.name = name;
     this.manner = manner;
     this.#truth = truth;
-    this.#picture = new Map(before.known);
-    this.#toldBefore = before.told ?? new Set();
+    this.#state = new Map(before.known);
+    this.#announcedBefore = before.announced ?? new Set();
     this.#awaited = before.awaited === undefined || before.awaited.size === 0 ? undefined : new Map(before.awaited);
   }
 
   /** The state the events add up to. */
-  get picture(): ReadonlyMap<string, TaskRow> {
-    return this.#picture;
+  get state(): ReadonlyMap<string, TaskRow> {
+    return this.#state;
   }
 
   /** Number of changes reported with the history's time of their beginning: as known to be complete, and as perhaps not. */
@@ -106,7 +106,12 @@ export class Checker {
   }
 
   /** The shortest lead time announced of a lease, 0 after its end; `undefined` when there was none. */
-  shortestTold(taskId: string, assignee: string, expiresAt: string, leads: ReadonlyArray<number>): number | undefined {
+  shortestAnnounced(
+    taskId: string,
+    assignee: string,
+    expiresAt: string,
+    leads: ReadonlyArray<number>,
+  ): number | undefined {
     return [0, ...leads.toSorted((a, b) => a - b)].find((lead) =>
       this.moments.has(momentOf(taskId, assignee, expiresAt, lead)),
     );
@@ -114,7 +119,7 @@ export class Checker {
 
   hear(event: WatchEvent): void {
     this.#hold(14, !this.#isEnded, () => `hears ${event.type} after its end`);
-    this.told.push(event);
+    this.received.push(event);
     switch (event.type) {
       case "assignment.expiring":
       case "assignment.expired":
@@ -173,15 +178,15 @@ export class Checker {
       return;
     }
     this.#changing.set(taskId, { previous, current });
-    const before = this.#picture.get(taskId) ?? null;
+    const before = this.#state.get(taskId) ?? null;
     const follows = before === previous || (before !== null && previous !== null && isSame(before, previous));
     this.#hold(
       2,
       follows,
       () => `${event.type} ${taskId} is reported from ${brief(previous)}; before it was ${brief(before)}`,
     );
-    if (current === null) this.#picture.delete(taskId);
-    else this.#picture.set(taskId, current);
+    if (current === null) this.#state.delete(taskId);
+    else this.#state.set(taskId, current);
     this.#isComplete(taskId, previous, current, event);
     if (previous !== null) this.#hearEnd(leaseOf(previous), current);
     this.#isReal(taskId, current, event);
@@ -216,11 +221,16 @@ export class Checker {
     const { taskId, assignee, expiresAt } = lease;
     if (expiresAt === null || (next?.assignee === assignee && next.expiresAt === expiresAt)) return;
     const moment = momentOf(taskId, assignee, expiresAt, 0);
-    const isTold = this.moments.has(moment) || this.#toldBefore.has(moment) || this.#truth.wasTold(moment);
+    const isAnnounced =
+      this.moments.has(moment) || this.#announcedBefore.has(moment) || this.#truth.wasAnnounced(moment);
     // The state of a lagging server is from before the lease, not from after it.
     const isEarlier = this.#truth.lagMillis > 0 && this.#placeOf(taskId, current) < this.#lastPlaceWith(lease);
     const isByClock = !isEarlier && this.#truth.endOf(lease)?.isByClock === true;
-    this.#hold(9, isTold || !isByClock, () => `a lease that the clock ended is not reported as expired: ${moment}`);
+    this.#hold(
+      9,
+      isAnnounced || !isByClock,
+      () => `a lease that the clock ended is not reported as expired: ${moment}`,
+    );
   }
 
   #placeOf(taskId: string, row: TaskRow | null): number {
@@ -325,7 +335,7 @@ export class Checker {
     const lead = event.type === "assignment.expiring" ? event.leadMillis : 0;
     const moment = momentOf(taskId, assignee, expiresAt, lead);
     this.#hold(9, !this.moments.has(moment), () => `${event.type} is reported twice: ${moment}`);
-    this.#hold(16, !this.#toldBefore.has(moment), () => `${event.type} was reported before the cursor: ${moment}`);
+    this.#hold(16, !this.#announcedBefore.has(moment), () => `${event.type} was reported before the cursor: ${moment}`);
     this.moments.add(moment);
     const stands = leaseOf(event.current);
     this.#hold(9, stands?.assignee === assignee && stands.expiresAt === expiresAt, () => `no such lease: ${moment}`);
@@ -335,13 +345,13 @@ export class Checker {
     const deadline = instantOf(expiresAt ?? "") ?? Number.NaN;
     // A lease that is gone when its deadline may have come is reported as expired, although the clock's error leaves that open.
     const error = lead === 0 && this.#truth.isOver(event.lease) ? (event.errorMillis ?? 0) * 2 : 0;
-    const isTime = this.#truth.isServerPast(deadline - lead - error) || this.#truth.wasTold(moment);
+    const isTime = this.#truth.isServerPast(deadline - lead - error) || this.#truth.wasAnnounced(moment);
     this.#hold(9, isTime, () => `${event.type} is reported too early: ${moment}`);
     const facts = [...this.#truth.states(taskId), ...this.#truth.written(taskId)];
     const isReal = facts.some((fact) => fact?.assigned_to === assignee && fact.assignment_expires_at === expiresAt);
     this.#hold(5, isReal, () => `${event.type} is reported of a lease that never was: ${moment}`);
     this.#wasSeen(event, moment);
-    const current = this.#picture.get(taskId);
+    const current = this.#state.get(taskId);
     const isPresent = current !== undefined && isSame(current, event.current);
     this.#hold(
       9,
@@ -353,7 +363,7 @@ export class Checker {
   // 9: what it rests on was seen when it says, so that what was seen after the deadline is never wrong.
   #wasSeen({ type, lease, seenAt }: Moment, moment: string): void {
     const end = this.#truth.endOf(lease);
-    if (seenAt === null || end === undefined || this.#truth.wasTold(moment)) return;
+    if (seenAt === null || end === undefined || this.#truth.wasAnnounced(moment)) return;
     const seen = (instantOf(seenAt) ?? Number.NaN) - this.#truth.lagMillis;
     const isTrue = end.isByClock || end.at >= seen - roundingMillis;
     this.#hold(9, isTrue, () => `${type} says it was seen at ${seenAt}, and ended before: ${moment}`);

@@ -168,7 +168,7 @@ export class Leases {
       const dueLeads = mayBeOver ? [] : leads.filter((lead) => deadline - lead <= surely);
       const due = hasEnded ? (isEndDue ? [0] : []) : dueLeads;
       if (due.length === 0) continue;
-      const shortest = checker.shortestTold(taskId, assignee, expiresAt, leads);
+      const shortest = checker.shortestAnnounced(taskId, assignee, expiresAt, leads);
       this.#assertions.hold(
         9,
         shortest !== undefined && shortest <= Math.min(...due),

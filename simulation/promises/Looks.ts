@@ -1,5 +1,5 @@
 /**
- * What a watch has been shown: the whole answers to its polls, read from the wire, and the passes over all pages that they make.
+ * The data a watch has seen: the whole answers to its polls, read from the wire, and the passes over all pages that they make.
  */
 
 import type { Row } from "../world/Database.ts";
@@ -15,7 +15,7 @@ export interface Seen {
   readonly began: number;
   /** How many answers in a row have shown this very state. */
   readonly times: number;
-  /** When the requests began that showed the task, in whatever state; the last ones. */
+  /** When the requests began that showed the task, in any state; the last ones. */
   readonly looks: ReadonlyArray<number>;
   /** Whether this very state was shown before, and another one in between. */
   readonly isFormer: boolean;
@@ -74,7 +74,7 @@ const rowOf = (item: Item): Row | undefined => {
   };
 };
 
-/** What a poll asks for. */
+/** The request of a poll. */
 export const kindOf = ({ request }: Exchange): Kind => {
   // /v4/evaluations/:id, then /test-case-results, then the id of one of them, then /history.
   const segments = request.path.replace(/\?.*/, "").split("/").length;
@@ -84,7 +84,7 @@ export const kindOf = ({ request }: Exchange): Kind => {
 /** Whether an exchange is one of a watch's polls: what the program itself does with a watched client is writing. */
 export const isPoll = ({ request }: Exchange): boolean => request.method === "GET";
 
-/** How a poll came out, as far as the watch can tell. */
+/** The outcome of a poll, as far as the watch can know. */
 export const isGood = (exchange: Exchange): boolean => {
   const { answer } = exchange;
   if (exchange.outcome !== "answered" || answer === undefined) return false;
@@ -95,7 +95,7 @@ export const isGood = (exchange: Exchange): boolean => {
 interface Passing {
   readonly began: number;
   pages: number;
-  /** How many items the last page was asked for with. */
+  /** The requested size of the last page. */
   size: number;
   /** Items that came, repeated ones counted each time. */
   received: number;
@@ -106,7 +106,7 @@ interface Passing {
 }
 
 export class Looks {
-  /** Told of each row that is shown. */
+  /** Called for each row that is shown. */
   onRow: (row: Row, exchange: Exchange) => void = () => undefined;
   readonly #seen = new Map<string, Seen>();
   /** Every state in which each task was shown. */
@@ -160,7 +160,7 @@ export class Looks {
     return this.#evaluatedAt;
   }
 
-  /** What the watch begins with, from a cursor. */
+  /** The watch's initial state, from a cursor. */
   recall(rows: Iterable<Row>): void {
     for (const row of rows) {
       const began = Number.NEGATIVE_INFINITY;
@@ -235,7 +235,7 @@ export class Looks {
     }
     for (const item of items) this.#see(rowOf(item), exchange);
     const pass = this.#passing;
-    // A page that took too long is asked for smaller, from where it began; one that came short is followed by the next one all the same.
+    // A page that took too long is requested smaller, from where it began; one that came short is followed by the next one all the same.
     const isNext = pass?.size === items_per_page && current_page === pass.pages + 1;
     if (pass === undefined || !(isNext || (current_page - 1) * items_per_page === pass.received)) {
       this.#passing = undefined;

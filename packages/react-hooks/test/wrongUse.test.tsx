@@ -50,7 +50,7 @@ describe("nothing to look at", () => {
   it("a provider without a client", () => {
     try {
       expect(() => render(<EvalwireProvider client={untyped(undefined)} />)).toThrow(
-        new TypeError("EvalwireProvider: client is missing; pass an SGPClient or a relay's client."),
+        new TypeError("EvalwireProvider needs a client: an SGPClient or a relay's."),
       );
     } finally {
       vi.mocked(console.error).mockClear();

@@ -1,7 +1,7 @@
 /**
  * The embedded server: one function from requests to responses, with or without a socket.
  *
- * 1. What was answered with 2xx is in the database before the answer is given.
+ * 1. A write is in the database before it is answered with 2xx.
  * 2. Every instant it writes or sends comes from the clock it was given.
  * 3. With a `seed`, the same requests in the same order get the same ids.
  * 4. After `close` nothing is left: no socket, no open file.
@@ -153,7 +153,7 @@ const serveWithFaults = (
     if (!isWanted) Socket.discard(message);
   }, options);
 
-/** What the database could not do is one line; what is a fault of ours comes with its stack. */
+/** A failure of the database is one line; a bug of the server comes with its stack. */
 const report = (error: unknown): void =>
   console.error("evalwire server:", error instanceof Database.StoreError ? error.message : error);
 

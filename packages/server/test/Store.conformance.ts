@@ -1,5 +1,5 @@
 /**
- * What a database has to keep to be the server's: run on a file and in memory.
+ * Rules for the server's database: run on a file and in memory.
  *
  * A database is given as a function that opens one; it may hold nothing yet.
  */
@@ -57,7 +57,7 @@ const task = (seq: number, fields: Partial<TaskRow> = {}): TaskRow => ({
 });
 
 const json = fc.object({ maxDepth: 3, withNullPrototype: false, key: fc.string({ unit: "binary" }) }).map(
-  // What cannot be said in JSON is not stored either.
+  // Values without a JSON form are not stored either.
   (value) => JSON.parse(JSON.stringify(value)) as Body,
 );
 
@@ -233,7 +233,7 @@ export const storeConforms = (name: string, open: () => Database, numRuns: numbe
         }),
       ));
 
-    it("what fails leaves nothing behind, alone or among others in one transaction", () =>
+    it("a failure leaves nothing behind, by itself or among others in one transaction", () =>
       within(async (stores, transaction) => {
         const { documents } = stores.of(undefined);
         const insert = (seq: number) => inserted(documents, [document(seq)]);
@@ -305,7 +305,7 @@ export const storeConforms = (name: string, open: () => Database, numRuns: numbe
         { numRuns },
       ));
 
-    it("a page far into a list is the one that counting from its beginning gives, whatever came and went", () =>
+    it("a page far into a list is the one that counting from its beginning gives, after any additions and removals", () =>
       within(async (stores, transaction) => {
         const { documents } = stores.of(undefined);
         const insert = (from: number, to: number) =>

@@ -7,16 +7,16 @@ import type { Announced } from "./time/Expiry.ts";
 export const entryOf = (
   id: string,
   row: TaskRow.TaskRow | undefined,
-  told: ReadonlyArray<Announced> | undefined,
+  announced: ReadonlyArray<Announced> | undefined,
   owed: ReadonlyArray<WatchEvent>,
 ): TaskEntry => ({
   id,
   row: row === undefined ? null : cellsOf(row),
-  ...(told === undefined || told.length === 0 ? {} : { told }),
+  ...(announced === undefined || announced.length === 0 ? {} : { told: announced }),
   ...(owed.length === 0 ? {} : { owed }),
 });
 
-export const encode = ({ evaluationId, evaluation, tasks, told, owed }: CursorState): string => {
+export const encode = ({ evaluationId, evaluation, tasks, told: announced, owed }: CursorState): string => {
   const owedTo = new Map<string, Array<WatchEvent>>();
   for (const event of owed) {
     if (!("taskId" in event)) continue;
@@ -25,8 +25,10 @@ export const encode = ({ evaluationId, evaluation, tasks, told, owed }: CursorSt
     else list.push(event);
   }
   const ids =
-    told.size + owedTo.size === 0 ? tasks.keys() : new Set([...tasks.keys(), ...told.keys(), ...owedTo.keys()]);
+    announced.size + owedTo.size === 0
+      ? tasks.keys()
+      : new Set([...tasks.keys(), ...announced.keys(), ...owedTo.keys()]);
   const lines: Array<string> = [];
-  for (const id of ids) lines.push(JSON.stringify(entryOf(id, tasks.get(id), told.get(id), owedTo.get(id) ?? [])));
+  for (const id of ids) lines.push(JSON.stringify(entryOf(id, tasks.get(id), announced.get(id), owedTo.get(id) ?? [])));
   return join(evaluationId, evaluation, lines);
 };

@@ -2,7 +2,7 @@
  * The pollers of one server and account, their limiter, and the plugins' tap: the part of a `WatchHub` that polls, with all it
  * needs. A client loads it with its first watch.
  *
- * 1. An evaluation has one poller, whoever watches it: promises or Effect, the client or one derived from it.
+ * 1. An evaluation has one poller for all its watchers: promises or Effect, the client or one derived from it.
  * 2. Programs that run by different clocks share nothing: each has pollers and a limiter of its own.
  */
 import type * as Clock from "effect/Clock";
@@ -26,20 +26,20 @@ import * as Options from "./WatchOptions.ts";
 /** Where a tap's events come from: one evaluation's poller. */
 export interface EventSource {
   readonly evaluationId: string;
-  /** What is known, and where its consumers stand. */
+  /** The known state, and the positions of its consumers. */
   readonly store: Store;
 }
 
 /** Listens to a source for as long as it lives; the sink holds the source, so that it lives as long as its sink is kept. */
 export type Tap = (source: EventSource) => EventSink & { readonly source: EventSource };
 
-/** What is asked of the list, which may change while it is read. */
+/** The query of the list, which may change while it is read. */
 export interface Reading {
   readonly pageSize: PageSize;
   readonly include: Include;
 }
 
-/** How a caller would poll, if nobody does yet. */
+/** How a caller would poll, if there is no poller yet. */
 export interface PollRequest {
   /** Evaluations of different kinds are different, even under one id. */
   readonly kind: "v4" | "v5";
@@ -54,7 +54,7 @@ export const reading =
   (evaluationId, { pageSize, include }) =>
     (kind === "v4" ? sourceV4 : sourceV5)(transport, { evaluationId, pageSize, include });
 
-/** What the watches by one clock share. */
+/** State shared by the watches of one clock. */
 class ClockGroup {
   /** How fast all of them together may send. */
   readonly limiter = new Limiter();

@@ -31,10 +31,10 @@ export interface WatchOptions {
   /**
    * Whether the versions between two looks at a task are read from the history of its test case result (API v4), one request for each changed
    * task within the budget, so that events carry every version with the server's own times (`at`): an audit-grade log. Events of such a
-   * task wait for its history, at most a minute. All watches of an evaluation get what one of them asks for. Default false.
+   * task wait for its history, at most a minute. All watches of an evaluation get the history one of them requests. Default false.
    */
   readonly history?: boolean;
-  /** What an earlier `cursor()` gave, of a watch or a subscription: only the differences since then are emitted. */
+  /** The result of an earlier `cursor()` of a watch or a subscription: only the differences since then are emitted. */
   readonly cursor?: string;
   /** How long `ready` waits for the first complete scan before it rejects with reason `Timeout`; the watch goes on. Default: without end. */
   readonly readyTimeout?: Duration.Input;
@@ -54,13 +54,13 @@ export interface SubscribeOptions<Type extends WatchEventType = WatchEventType> 
    * cursor, the default is to emit the differences since the cursor instead.
    */
   readonly replay?: boolean;
-  /** What to do when more than `capacity` events wait. Default `latest-per-task`. */
+  /** Policy when more than `capacity` events wait. Default `latest-per-task`. */
   readonly overflow?: Overflow;
   /** How many events may wait before `overflow` applies. Default 1024. */
   readonly capacity?: number;
   /**
    * When an event counts as handled, for the subscription's cursor. `automatic`, the default: a listener has returned, or the promise it
-   * returned has settled; a `for await` asks for the next. `manual`: `ack(event)` was called; at most `capacity` events are given
+   * returned has settled; a `for await` requests the next. `manual`: `ack(event)` was called; at most `capacity` events are given
    * without it.
    */
   readonly ack?: "automatic" | "manual";
@@ -198,7 +198,7 @@ export const polling = (options: WatchOptions): Polling => {
   };
 };
 
-/** What the cursor says, if there is one; throws an `SgpError` with reason `Invalid` at an id or a cursor that cannot be. */
+/** The state of the cursor, if there is one; throws an `SgpError` with reason `Invalid` at an id or a cursor that cannot be. */
 export const since = (evaluationId: string, { cursor }: WatchOptions): Cursor.CursorState | undefined => {
   if (typeof evaluationId !== "string" || evaluationId.trim() === "") {
     const message = `must be the id of an evaluation, not ${evaluationId === "" ? "an empty text" : String(evaluationId)}`;
@@ -215,7 +215,7 @@ export const readyMillis = ({ readyTimeout }: WatchOptions): number | undefined 
 export const leads = (options: WatchOptions): ReadonlyArray<number> =>
   (options.expiring ?? ["5 minutes", "1 minute"]).map((lead, index) => millis(`expiring[${index}]`, lead));
 
-/** The names of the options in which `asked` differs from those at work; of `include` everything that is asked for is read. */
+/** The names of the options in which `asked` differs from those at work; of `include` all requested fields are read. */
 export const ignored = (asked: WatchOptions, atWork: Polling): ReadonlyArray<string> => {
   const wanted = polling(asked);
   const differs = (key: keyof Polling) => JSON.stringify(wanted[key]) !== JSON.stringify(atWork[key]);

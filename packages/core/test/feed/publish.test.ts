@@ -217,7 +217,7 @@ describe("A publication", () => {
     expect((await feed.tail())?.tasks).toEqual(platform.rows());
   });
 
-  it("does not tell followers that its owner closed it: another may go on", async () => {
+  it("does not announce to followers that its owner closed it: another may go on", async () => {
     const { clock, feed, watch } = set();
     const own = watch();
     await using publication = publish(own, feed, { clock, seed: 1 });

@@ -1,4 +1,4 @@
-/** Watches of one evaluation that ask for different things, and lists that are read in smaller pages. */
+/** Watches of one evaluation with different options, and lists that are read in smaller pages. */
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { isLaterInstant, isSameInstant } from "../../src/contract/sameInstant.ts";
@@ -8,7 +8,7 @@ import { PageSize } from "../../src/watch/source/PageSize.ts";
 import { evaluation, result, serving, sgp, task } from "./source/sgp.ts";
 import { brief, record, stage } from "./watching.ts";
 
-it("options that are ignored are told to whoever asked for them, and to nobody else", async () => {
+it("options that are ignored are reported only to the watch that requested them", async () => {
   const on = stage(1);
   const heard: Array<[string, WatchIssue]> = [];
   await using first = on.watch({ onIssue: (issue) => heard.push(["first", issue]) });
@@ -53,8 +53,8 @@ it("an instant in another spelling is no event", async () => {
   const events: Array<WatchEvent> = record(live, { replay: false });
   await on.clock.until(live.ready);
   for (zone of ["+00:00", ".000+00:00", ".000000Z", "Z", ".0"]) await on.clock.advance("20 minutes");
-  const told = brief(events).filter((each) => !each.startsWith("watch.") && !each.startsWith("evaluation."));
-  expect(told).toEqual(["assignment.expiring 1", "assignment.expired 1"]);
+  const reported = brief(events).filter((each) => !each.startsWith("watch.") && !each.startsWith("evaluation."));
+  expect(reported).toEqual(["assignment.expiring 1", "assignment.expired 1"]);
 });
 
 it("isSameInstant and isLaterInstant agree with the instants, to the last digit", () => {
@@ -84,7 +84,7 @@ it("3. `replay: false` before `ready` replays nothing, and misses nothing that h
   expect(brief(events).filter((each) => each.startsWith("task."))).toEqual(["task.added t9"]);
 });
 
-it("a page that times out is asked for smaller from where it began, and larger again after scans that came in time", async () => {
+it("a page that times out is requested smaller from where it began, and larger again after scans that came in time", async () => {
   const limits: Array<string> = [];
   let most = 250;
   const items = Array.from({ length: 600 }, (_, index) => result(String(index)));

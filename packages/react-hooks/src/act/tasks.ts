@@ -16,7 +16,7 @@ import { movable } from "./actable.ts";
 
 export * as HeldLeases from "./HeldLeases.ts";
 
-/** What an action acts on. */
+/** The target of an action. */
 export interface Target {
   /** The hook, for errors. */
   readonly hook: string;
@@ -92,7 +92,7 @@ export const runs = {
     onlyV4(target);
     if (typeof task_id !== "string" || task_id === "") return refuse(target, "task_id", "is missing");
     const args = { evaluation_id: target.evaluationId, task_id, assigned_to: null };
-    // Sent once: sent again after a lost answer it could take the task from whoever claimed it meanwhile.
+    // Sent once: sent again after a lost answer it could take the task from a user who claimed it meanwhile.
     return target.client.evaluations.tasks.update(args, { maxRetries: 0 });
   },
   audit: judge,

@@ -29,7 +29,7 @@ export interface Mutation<Args, A> {
   readonly mutate: (args: Args) => void;
   /** Starts it; rejects with the `SgpError`. It is not cancelled when the component goes: the promise says what the server did. */
   readonly mutateAsync: (args: Args) => Promise<A>;
-  /** What became of the run started last, with its arguments. */
+  /** Outcome of the run started last, with its arguments. */
   readonly state: Action.ActionState<A, Args>;
   readonly isRunning: boolean;
   /** Of a run that failed; then nothing of it is shown any more. */
@@ -48,11 +48,11 @@ export interface Mutation<Args, A> {
 export interface Kind<Args> {
   /** The hook, for errors. */
   readonly name: string;
-  /** What carries it out. */
+  /** The function that performs it. */
   readonly run: keyof Runs;
   /** Whether a second run waits for the first instead of being sent. */
   readonly exclusive?: boolean;
-  /** What the watch will show of it. */
+  /** Its expected effect on the watch. */
   readonly optimistic: (args: Args) => Iterable<OptimisticRow>;
 }
 
@@ -75,8 +75,8 @@ const rowsOf = <Args>(kind: Kind<Args>, args: Args): ReadonlyArray<OptimisticRow
 };
 
 /**
- * An action on an evaluation and what became of it. Another evaluation begins with a state of its own; what is under way for the one before
- * goes on, and its promise and callbacks tell.
+ * An action on an evaluation and its outcome. Another evaluation begins with a state of its own; a run for the one before
+ * goes on, and its promise and callbacks report it.
  */
 export const useMutation = <Args, A>(
   kind: Kind<Args>,

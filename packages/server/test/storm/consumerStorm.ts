@@ -116,7 +116,7 @@ const linesOf = (folder: string): ReadonlyArray<Line> => {
     .map((line) => JSON.parse(line) as Line);
 };
 
-/** What a consumer has handled, held against what it may have: a chain for each task, broken nowhere. */
+/** The events a consumer has handled, against the allowed ones: a chain for each task, broken nowhere. */
 class Handled {
   readonly rows = new Map<string, Row>();
   count = 0;

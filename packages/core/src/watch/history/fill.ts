@@ -14,7 +14,7 @@ import { instantOf } from "../time/instantOf.ts";
 
 type Row = TaskRow.TaskRow;
 
-/** One version to be told. */
+/** One version to be reported. */
 export interface Step {
   readonly row: Row;
   /** ISO 8601 by the server's clock: when it began; `undefined` where no version says so. */
@@ -33,8 +33,8 @@ const isDoneLabel = (row: Row): boolean => row.label_status === "COMPLETED";
 const following = (before: Row, { result }: HistoryVersion): Row => {
   const row = TaskRow.make({ ...before, ...result });
   if (status.isDone(before.status)) {
-    const nobody = { assigned_to: null, assignment_expires_at: null };
-    if (isDoneLabel(before) && row.label_status === "PENDING") return { ...row, status: "PENDING_REDO", ...nobody };
+    const unassigned = { assigned_to: null, assignment_expires_at: null };
+    if (isDoneLabel(before) && row.label_status === "PENDING") return { ...row, status: "PENDING_REDO", ...unassigned };
     const isFixed = row.audit_status === "FIXED" && before.audit_status !== "FIXED";
     return isFixed ? { ...row, status: "FIXED" } : row;
   }
@@ -83,7 +83,7 @@ export const fill = (
   // One that is there twice, or that differs in what a row does not have, began with the first of them.
   while (last > 0 && isStateOf(versions[last - 1]!, to)) last--;
   const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = limits;
-  // A history that does not reach up to the look yet is told as far as it goes.
+  // A history that does not reach up to the read state yet is reported as far as it goes.
   const end = last >= 0 ? last : versions.findLastIndex((version) => beganBy(version, until));
   const asOf = instantOf(from?.as_of ?? "");
   const start =

@@ -36,7 +36,7 @@ export interface LoopDeps {
   readonly turnstile: Turnstile;
 }
 
-/** What the loop turns. */
+/** Dependencies of the loop. */
 export interface LoopParts {
   readonly world: LoopDeps;
   readonly source: Source;
@@ -51,7 +51,7 @@ export interface LoopParts {
   readonly onSync: () => void;
 }
 
-/** What has been done, counted. */
+/** Counters of the work done. */
 export interface Tally {
   requests: number;
   failures: number;
@@ -70,7 +70,7 @@ const pulseMillis = 15_000;
 // So many incomplete scans in a row are followed by the next one at once; then the pause grows as when nothing changes.
 const hastyScans = 3;
 
-// What a watch is asked to end by (401, 403, 404) has to be said so often, over so long.
+// An answer that would end a watch (401, 403, 404) has to come so often, over so long.
 const finalsToEnd = 3;
 const finalsMillis = 4_000;
 
@@ -380,10 +380,10 @@ export class Loop {
     const leased = this.#parts.reconciler.store.leases.next(this.#parts.scheduler.leaseRotation);
     const now = this.#parts.time.now();
     const { reconciler, scheduler } = this.#parts;
-    // What is missing may have moved while the list was read: the next scan is soon, but not again and again.
+    // Missing items may have moved while the list was read: the next scan is soon, but not again and again.
     const isWorthHaste = !isComplete && reconciler.incompleteScans <= hastyScans;
     scheduler.confirm(reconciler.doubtful);
-    // The pace is that of pages as they were asked for at first: large ones are fewer requests, and as many bytes.
+    // The pace is that of pages as requested at first: large ones are fewer requests, and as many bytes.
     const weight = Math.max(pages, Math.ceil(reconciler.store.tasks.size / this.#parts.polling.pageSize));
     scheduler.scanned(now, { began: beganAt, pages: weight, hasMoved: hasNews || isWorthHaste, leased });
     // Whether what is missing is gone, the next scan says: soon.
@@ -428,7 +428,7 @@ export class Loop {
     return false;
   }
 
-  /** The server asks for fewer requests. */
+  /** The server requests a slower pace. */
   #heedRefusal({ reason }: SgpError, now: number): void {
     const isRefusal =
       reason._tag === "RateLimited" || (reason._tag === "ServerFault" && reason.retryAfterMillis !== undefined);
@@ -453,7 +453,7 @@ export class Loop {
 
   /**
    * Whether an answer that would end the watch has been given often enough: a front end during a deployment may give it once. Where
-   * nothing was ever answered the key or the id is wrong, and nobody has to wait for that.
+   * nothing was ever answered the key or the id is wrong, and there is no need to wait.
    */
   #isConfirmed(step: Step, now: number): boolean {
     const { count, since } = this.#finals ?? { count: 0, since: now };
@@ -461,7 +461,7 @@ export class Loop {
     return !this.#hasAnswered || (count + 1 >= finalsToEnd && now - since >= finalsMillis);
   }
 
-  /** What ends the watch, with what one more request can say of it, where the budget allows one. */
+  /** The error that ends the watch, with details from one more request, where the budget allows one. */
   #explained(error: SgpError): Effect.Effect<SgpError> {
     const { source, scheduler, time } = this.#parts;
     if (error.reason._tag !== "NotFound" || source.explain === undefined) return Effect.succeed(error);
@@ -505,7 +505,7 @@ export class Loop {
     if (jump !== 0) this.#resync(`the local clock moved by ${jump} ms, or the machine slept`);
   }
 
-  /** Leases alone depend on the server's clock: nothing has to be read anew. */
+  /** Only leases depend on the server's clock: nothing has to be read again. */
   #learnTime({ date, ageSeconds }: Answer<unknown>, reading: Reading): void {
     const { time, reconciler } = this.#parts;
     const before = time.serverTime();

@@ -1,5 +1,5 @@
 /**
- * How many items a page is asked for with: as many as wanted, fewer where a page of so many does not come in time.
+ * How many items to request per page: as many as wanted, fewer where a page of so many does not come in time.
  *
  * 1. A page that times out is asked for at half its size or less, from where it began; a size divides the one before it. Of a list of which
  *    so many items are known it is asked for at less than that number: a page of more would be the same page.

@@ -60,7 +60,7 @@ export class Reconciler {
   readonly #stale: StaleAnswers;
   readonly #leases: LeaseReports;
   readonly #lastPages = new LastPages();
-  /** The tasks whose next change is told with a gap. */
+  /** The tasks whose next change is reported with a gap. */
   readonly #gaps = new Set<string>();
   /** The tasks that were seen by themselves since the last complete scan, and the count at which that look began. */
   readonly #readAt = new Map<string, number>();
@@ -76,7 +76,7 @@ export class Reconciler {
   #isInterrupted: boolean;
   /** The looks that wait for the history of a result. */
   readonly history: PendingHistory;
-  /** Where the picture began, when it did not begin empty. */
+  /** The initial state, when it was not empty. */
   readonly origin: CursorState | undefined;
 
   /** @param canReadTasks whether a task that scans miss can be looked at by itself */
@@ -116,7 +116,7 @@ export class Reconciler {
         if (waiting !== undefined && !isSameLease(TaskRow.leaseOf(waiting), lease)) this.#release(lease.taskId);
       },
     });
-    for (const [taskId, told] of from?.told ?? []) this.expiry.restore(taskId, told);
+    for (const [taskId, announced] of from?.told ?? []) this.expiry.restore(taskId, announced);
   }
 
   /** The deadlines of all leases. */
@@ -177,7 +177,7 @@ export class Reconciler {
     return ++this.#count;
   }
 
-  /** The scan under way, or a new one. One that has seen nothing yet begins anew: what it will see is of now. */
+  /** The scan under way, or a new one. One that has seen nothing yet starts over: it will see the state of now. */
   scan(): Scan {
     if (this.#scan === undefined || this.#scan.pages === 0) {
       this.#scan = new Scan(this.#count, this.#time.now(), this.#result);
@@ -191,7 +191,7 @@ export class Reconciler {
     this.#scan = undefined;
   }
 
-  /** The page that a scan asks for next, as it was read before; `undefined` where it may have moved. */
+  /** The page that a scan requests next, as it was read before; `undefined` where it may have moved. */
   lastPage(scan: Scan): Page | undefined {
     return this.#lastPages.next(scan);
   }
@@ -210,7 +210,7 @@ export class Reconciler {
   }
 
   /**
-   * The same in slices, so that a large page does not keep others waiting: whoever takes it lets them have their turn between two. Each
+   * The same in slices, so that a large page does not keep others waiting: the caller lets them have their turn between two. Each
    * slice is taken as a page by itself would be; one whose rest is not taken spoils the scan, which is to be abandoned.
    */
   *takingPage(
@@ -304,7 +304,7 @@ export class Reconciler {
     this.#report(readTask.issues);
     if (readTask.row === undefined) {
       this.#endings.miss(taskId, made);
-      // That a task cannot be had by itself does not say that it is gone: scans say that, and where they do not say it surely, both together.
+      // A failed read of a single task does not show that it is gone: scans show that, and where they are not sure, both together.
       const previous = this.store.tasks.get(taskId);
       if (previous !== undefined && this.#absences.isDoubtful(taskId) && !this.#writes.isNewerThan(taskId, began)) {
         this.#remove(new Map([[taskId, { _tag: "Removed", previous }]]), made);
@@ -335,7 +335,7 @@ export class Reconciler {
     this.#release(taskId);
   }
 
-  /** They could not be had. */
+  /** They could not be read. */
   missHistory(taskId: string, error: SgpError): void {
     const { _tag } = error.reason;
     const isPassing = !["NotFound", "Forbidden", "Unauthorized", "Invalid", "Undecodable"].includes(_tag);
@@ -368,7 +368,7 @@ export class Reconciler {
     const look = { row, began, made, isInterrupted: this.#isInterrupted, since: this.#sightings.pass };
     const why = this.history.hold(look, TaskVersion.isSame, this.#time.now());
     if (why === undefined) {
-      // What waits does not show that the lease that is known still stands, in whatever pass.
+      // A waiting read does not show that the known lease still stands, in any pass.
       this.#sightings.changed(id, this.#count, this.#leases.seenAt(id));
       this.#lastPages.setApart(id);
     }
@@ -385,7 +385,7 @@ export class Reconciler {
     for (const look of released.looks) {
       const row = this.#see(look.row, look.began, look.made);
       if (row === undefined) continue;
-      if (row === look.row && released.versions !== undefined) this.#tell(look, released.versions);
+      if (row === look.row && released.versions !== undefined) this.#emitVersions(look, released.versions);
       else {
         this.#gaps.add(taskId);
         this.#change(row, look.made);
@@ -393,8 +393,8 @@ export class Reconciler {
     }
   }
 
-  /** Tells the versions up to what a look showed. */
-  #tell(look: Look, versions: ReadonlyArray<HistoryVersion>): void {
+  /** Emits the versions up to the state a read showed. */
+  #emitVersions(look: Look, versions: ReadonlyArray<HistoryVersion>): void {
     const { row, made, since } = look;
     const known = this.store.tasks.get(row.id);
     const until = Number.isFinite(made.latest) ? made.latest : undefined;
@@ -458,12 +458,12 @@ export class Reconciler {
     return shown;
   }
 
-  /** Tasks of which an answer has shown an earlier state than is known, since this was last asked: another look tells what holds. */
+  /** Tasks of which an answer has shown an earlier state than is known, since the last call: another read shows which holds. */
   takeSuspects(): ReadonlyArray<string> {
     return this.#stale.takeSuspects();
   }
 
-  /** The server's clock was set back by so many milliseconds (negative): times that were noted are told by the clock as it is now. */
+  /** The server's clock was set back by so many milliseconds (negative): noted times are converted to the clock as it is now. */
   setBack(millis: number): void {
     this.#sightings.setBack(millis);
     this.#absences.setBack(millis);
@@ -486,7 +486,7 @@ export class Reconciler {
 
   /** Takes what the client says about a write of its own. */
   takeWrite(write: Write): void {
-    // What was seen before it is told before it.
+    // Earlier changes are reported before it.
     for (const { taskId } of write.patches) this.#release(taskId);
     const shown = this.#writes.hear(write, this.begin(), (taskId) => this.store.tasks.get(taskId));
     const changes = new Map<string, Changes.Change>();
@@ -500,10 +500,10 @@ export class Reconciler {
   }
 
   /**
-   * Tells what is due about leases by the server's clock. Returns the tasks that are to be looked at, since their lease is about to end or
-   * has ended: its end is told with the look's answer.
+   * Emits due lease events by the server's clock. Returns the tasks that are to be read, since their lease is about to end or
+   * has ended: its end is reported with that read's answer.
    *
-   * @param canLook whether there is a way to look; without one no end is told
+   * @param canLook whether there is a way to look; without one no end is reported
    */
   announce(canLook = true): ReadonlyArray<LeaseLook> {
     for (const taskId of this.history.overdue(this.#time.now())) {
@@ -513,7 +513,7 @@ export class Reconciler {
     return this.#leases.announce(canLook);
   }
 
-  /** When an end is told although no look has come through, in monotonic milliseconds. */
+  /** When an end is reported although no read has succeeded, in monotonic milliseconds. */
   get impatientAt(): number | undefined {
     const [ending, history] = [this.#endings.nextAt(), this.history.overdueAt];
     return ending === undefined ? history : Math.min(ending, history ?? ending);

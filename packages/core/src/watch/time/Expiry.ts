@@ -31,7 +31,7 @@ export interface Moment {
   readonly isLook: boolean;
 }
 
-/** What has been announced of a lease: moments with a lead of at least this many milliseconds. */
+/** The announcements made of a lease: moments with a lead of at least this many milliseconds. */
 export interface Announced {
   readonly assignee: string;
   readonly expiresAt: string;
@@ -98,7 +98,7 @@ export class Expiry {
   // By task, so that a task that is gone takes its memory along.
   readonly #announced = new Map<string, Array<Announced>>();
   #top: HeapNode | undefined;
-  // Added, and not yet joined in: most are cancelled or replaced before anybody asks.
+  // Added, and not yet joined in: most are cancelled or replaced before they are read.
   #inbox: Array<HeapNode> = [];
   // How many stand in the heap, and how many of those and of the inbox are cancelled.
   #standing = 0;
@@ -110,13 +110,13 @@ export class Expiry {
     this.#leads = sorted(this.#announcing);
   }
 
-  /** How many leases have a moment that is still to come; those whose deadline is no date are counted until somebody asks. */
+  /** How many leases have a moment that is still to come; those whose deadline is no date are counted until they are read. */
   get size(): number {
     return this.#standing + this.#inbox.length - this.#dead;
   }
 
   /**
-   * Other lead times from now on. What has been announced is not announced again, nor any longer lead of that lease.
+   * Other lead times from now on. Announcements are not repeated, nor is any longer lead of that lease announced.
    *
    * @param lookLead how long before its end a lease's task is to be looked at, in milliseconds; never unless given
    */
@@ -127,7 +127,7 @@ export class Expiry {
     this.#rebuild();
   }
 
-  /** Tells the moments of a lease from now on. A lease without a deadline, or with one that is no date, has none. */
+  /** Schedules the moments of a lease from now on. A lease without a deadline, or with one that is no date, has none. */
   add({ taskId, assignee, expiresAt }: Lease): Ticket {
     const node: HeapNode = { taskId, assignee, expiresAt, lead: 0, at: 0, child: undefined, sibling: undefined };
     this.#inbox.push(node);
@@ -162,11 +162,11 @@ export class Expiry {
       const lease = { taskId, assignee, expiresAt };
       const deadline = at + lead;
       // Another watch may have announced it meanwhile (`restore`).
-      const told = this.#announced.size === 0 ? undefined : this.#announcedOf(lease);
-      if (told === undefined || told.lead > lead) {
+      const announced = this.#announced.size === 0 ? undefined : this.#announcedOf(lease);
+      if (announced === undefined || announced.lead > lead) {
         const isAnnounced = lead === 0 || this.#announcing.has(lead);
         moments.push({ lease, deadline, lead, at, isAnnounced, isLook: lead === this.#lookLead });
-        // One that comes after its lease's end is no warning, and nobody emits it.
+        // One that comes after its lease's end is no warning, and is not emitted.
         if (lead > 0 && isAnnounced && deadline > now) this.remember(lease, lead);
       }
       this.#top = withoutTop(node);
@@ -179,12 +179,12 @@ export class Expiry {
     return moments;
   }
 
-  /** What has been announced of the task's last leases. */
+  /** The announcements made of the task's last leases. */
   announced(taskId: string): ReadonlyArray<Announced> {
     return this.#announced.get(taskId) ?? [];
   }
 
-  /** What has been announced of a lease; `undefined` where nothing was, or where it is long over. */
+  /** The announcements made of a lease; `undefined` where nothing was, or where it is long over. */
   announcedOf(lease: Lease): Announced | undefined {
     return this.#announcedOf(lease);
   }
@@ -195,8 +195,8 @@ export class Expiry {
   }
 
   /** Takes over what another watch has announced (`announced`). */
-  restore(taskId: string, told: ReadonlyArray<Announced>): void {
-    for (const { assignee, expiresAt, lead } of told) this.remember({ taskId, assignee, expiresAt }, lead);
+  restore(taskId: string, announced: ReadonlyArray<Announced>): void {
+    for (const { assignee, expiresAt, lead } of announced) this.remember({ taskId, assignee, expiresAt }, lead);
   }
 
   /** A moment of a lease has been announced: its end (0), or so many milliseconds before. */
@@ -240,8 +240,8 @@ export class Expiry {
   /** Joins a lease to the heap by its first moment that has not been announced, if it has one. */
   #begin(node: HeapNode): void {
     const deadline = node.expiresAt === null ? undefined : instantOf(node.expiresAt);
-    const told = this.#announced.size === 0 ? undefined : this.#announcedOf(node);
-    const lead = told === undefined ? this.#leads[0] : this.#leads.find((each) => each < told.lead);
+    const announced = this.#announced.size === 0 ? undefined : this.#announcedOf(node);
+    const lead = announced === undefined ? this.#leads[0] : this.#leads.find((each) => each < announced.lead);
     if (deadline === undefined || lead === undefined) node.lead = cancelled;
     else this.#join(node, deadline, lead);
   }

@@ -1,7 +1,7 @@
 /**
- * What time it is on the server, and how wrong that may be, from the `Date` header of its answers.
+ * The time on the server, with its error bound, from the `Date` header of its answers.
  *
- * Local time here is monotonic time in milliseconds: it measures, nobody can set it, and where it stands still while
+ * Local time here is monotonic time in milliseconds: it measures, cannot be set, and where it stands still while
  * the machine sleeps the server can only be later than estimated, never earlier.
  *
  * An answer with `Date: D` was made at a server time in [D, D + 1 s), between the sending of the request and the
@@ -12,9 +12,9 @@
  *
  * 1. The lowest clock counts, at once: what waits for a server time is never early by any of them.
  * 2. A clock further ahead counts when it has shown itself several times over some seconds and the lower one never meanwhile. Until
- *    then it widens the error bound alone.
+ *    then it only widens the error bound.
  * 3. A clock that was believed too soon, since a lower one came back, has to show itself four times as long the next time.
- * 4. Where two were known before a sleep, the first answer after it counts as one of the clock ahead: which of them it is of cannot be told.
+ * 4. Where two were known before a sleep, the first answer after it counts as one of the clock ahead: which of them it is cannot be known.
  */
 
 /** The difference server minus local, known to lie in [`lowest`, `highest`] at the local time `at`; all in milliseconds. */
@@ -61,13 +61,13 @@ export const resolutionMillis = 1_000;
 // Two quartz clocks drift apart by some tens of parts in a million; this is far beyond what a working pair does.
 const driftPerMilli = 0.0002;
 
-/** Who waits for `earliest` to move on by some time waits so much longer, since the bounds widen meanwhile. */
+/** A wait for `earliest` to move on by some time takes so much longer, since the bounds widen meanwhile. */
 export const patience = 1 / (1 - driftPerMilli);
 
 // Servers behind one address differ a little, and some write a `Date` they keep for a moment. A difference beyond this is news.
 const toleranceMillis = 2_000;
 
-// What a clock ahead has to show before it counts.
+// Requirements for a clock ahead before it counts.
 const answersToBelieve = 3;
 const millisToBelieve = 10_000;
 const mostDoubt = 64;
@@ -138,7 +138,7 @@ export const observe = (
       return { clock: { ...lower, ahead: { ...seen, since: at, answers: 1 }, furthest, doubt }, differsMillis: 0 };
   }
   const own = merged(known, seen);
-  // Its own clock again: one ahead has to begin anew to show itself.
+  // Its own clock again: one ahead has to start over to show itself.
   if (own !== undefined)
     return { clock: { ...own, ahead: ahead && { ...ahead, answers: 0 }, furthest, doubt }, differsMillis: 0 };
   if (seen.highest < known.lowest) {
@@ -159,7 +159,7 @@ export const observe = (
   return { clock: { ...known, ahead: now, furthest, doubt }, differsMillis: isFirst ? differsMillis : 0 };
 };
 
-/** The bounds at a local time: from the lowest clock's lower bound to the upper one of whatever clock is furthest ahead. */
+/** The bounds at a local time: from the lowest clock's lower bound to the upper one of the clock furthest ahead. */
 const around = (clock: ServerClock, now: number): Bounds => {
   const known = widened<Bounds>(clock, now);
   if (!isKept(clock.furthest, now)) return known;
@@ -185,7 +185,7 @@ export const hear = (
   return { ...heard, lowest, toldErrorMillis: toldErrorAt(clock, at) ?? errorMillis };
 };
 
-/** What is left of the estimate after the local clock may have stood still: the server can only be later. */
+/** The remaining estimate after the local clock may have stood still: the server can only be later. */
 export const afterSleep = ({ lowest, highest, at, ahead, doubt, apart }: ServerClock): ServerClock => ({
   lowest,
   highest: Number.POSITIVE_INFINITY,
@@ -194,7 +194,7 @@ export const afterSleep = ({ lowest, highest, at, ahead, doubt, apart }: ServerC
   apart: isKept(ahead, at) ? { least: Math.max(0, ahead.lowest - highest), most: ahead.highest - lowest } : apart,
 });
 
-/** The earliest time it can be on the server, in milliseconds since 1970. What waits for this is never too early. */
+/** The earliest time it can be on the server, in milliseconds since 1970. A wait for this is never too early. */
 export const earliest = (clock: ServerClock, now: number): number => now + widened<Bounds>(clock, now).lowest;
 
 /** The latest time it can be by the clock that counts, in milliseconds since 1970; infinite just after a sleep. */

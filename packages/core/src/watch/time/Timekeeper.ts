@@ -1,5 +1,5 @@
 /**
- * The three clocks of a watch: its own wall clock, which tells people when; its monotonic clock, which measures; and
+ * The three clocks of a watch: its own wall clock, for times shown to people; its monotonic clock, which measures; and
  * the server's, which decides about leases and can only be estimated.
  */
 import type * as Clock from "effect/Clock";
@@ -46,7 +46,7 @@ export class Timekeeper {
     return new Date(this.#wall()).toISOString();
   }
 
-  /** What the wall clock will show at a monotonic instant, as ISO 8601. */
+  /** The wall clock's time at a monotonic instant, as ISO 8601. */
   timeAt(at: number): string {
     return new Date(Math.round(this.#wall() + at - this.now())).toISOString();
   }
@@ -80,7 +80,7 @@ export class Timekeeper {
       : Math.round(ServerClock.estimate(this.#server, this.now()) - this.#wall());
   }
 
-  /** What both clocks show when a request begins: its answer is read against it. */
+  /** Both clocks' times when a request begins: its answer is read against them. */
   reading(): Reading {
     const at = this.now();
     return { at, difference: this.#wall() - at, earliest: this.serverTime() };
@@ -109,7 +109,7 @@ export class Timekeeper {
    * Learns from an answer that has just come whole. Returns by how many milliseconds its clock differs from the one that counted before,
    * where that is news (`ServerClock.observe`); else 0.
    *
-   * It was made some time between the beginning of its request and now, by the clock that nobody can set. When the wall
+   * It was made some time between the beginning of its request and now, by the clock that cannot be set. When the wall
    * clock has gone elsewhere meanwhile, the machine may have slept in between.
    *
    * @param date its `Date` in milliseconds since 1970
@@ -128,7 +128,7 @@ export class Timekeeper {
   }
 
   /**
-   * Learns from somebody who watches the server that it was at least `earliest` there, in milliseconds since 1970, when the
+   * Learns from another watcher of the server that it was at least `earliest` there, in milliseconds since 1970, when the
    * message was sent; `undefined` where that one does not know either. How long the message took is unknown, so the server
    * may be later.
    *
@@ -143,7 +143,7 @@ export class Timekeeper {
 
   /**
    * By how many milliseconds the wall clock has moved against the monotonic one since this was last asked, where that is
-   * more than clocks do by themselves: the machine slept, or somebody set the clock. Else 0.
+   * more than clocks do by themselves: the machine slept, or the clock was set. Else 0.
    */
   detectClockJump(): number {
     const difference = this.#wall() - this.now();

@@ -1,4 +1,4 @@
-/** The option `history`: the events tell every version that the server had, in its order and with its times. */
+/** The option `history`: the events report every version that the server had, in its order and with its times. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EventChecker } from "../../../src/testing/EventChecker.ts";
@@ -8,20 +8,20 @@ import type { TaskRow } from "../../../src/watch/TaskRow.ts";
 import { isSame } from "../../../src/watch/TaskVersion.ts";
 import { patience, record, stage } from "../watching.ts";
 
-type Told = Array<readonly [row: TaskRow, at: string | undefined]>;
+type Reported = Array<readonly [row: TaskRow, at: string | undefined]>;
 
 const isOfClock = (event: WatchEvent) => event.type === "assignment.expiring" || event.type === "assignment.expired";
 
-/** The versions that events of a task tell, each once, behind the first state. */
-const toldOf = (events: ReadonlyArray<WatchEvent>, taskId: string): Told => {
-  const told: Told = [];
+/** The versions that events of a task report, each once, behind the first state. */
+const reportedOf = (events: ReadonlyArray<WatchEvent>, taskId: string): Reported => {
+  const reported: Reported = [];
   for (const event of events) {
     if (!("taskId" in event) || event.taskId !== taskId || isOfClock(event)) continue;
     const { current, at } = event as TaskEvent & { current: TaskRow; at?: string };
-    const last = told.at(-1);
-    if (last === undefined || !isSame(last[0], current) || last[1] !== at) told.push([current, at]);
+    const last = reported.at(-1);
+    if (last === undefined || !isSame(last[0], current) || last[1] !== at) reported.push([current, at]);
   }
-  return told;
+  return reported;
 };
 
 const short = ({ status, assigned_to, assignment_expires_at, priority, updated_at }: TaskRow): string =>
@@ -88,7 +88,7 @@ const options = fc.record({
 });
 
 describe("with the option history", () => {
-  it("the events tell the server's versions: all, in order, with its times, and no gap", patience, async () => {
+  it("the events report the server's versions: all, in order, with its times, and no gap", patience, async () => {
     await fc.assert(
       fc.asyncProperty(
         lives,
@@ -105,9 +105,9 @@ describe("with the option history", () => {
           await on.clock.advance("4 minutes");
           expect(checker.violations).toEqual([]);
           for (const id of ["t1", "t2", "t3"]) {
-            const told = toldOf(checker.events, id);
-            expect(told.map(([row]) => short(row))).toEqual(versionsOf(on.platform, id).map(([row]) => row));
-            expect(told.slice(1).map(([, at]) => at)).toEqual(
+            const reported = reportedOf(checker.events, id);
+            expect(reported.map(([row]) => short(row))).toEqual(versionsOf(on.platform, id).map(([row]) => row));
+            expect(reported.slice(1).map(([, at]) => at)).toEqual(
               versionsOf(on.platform, id)
                 .slice(1)
                 .map(([, at]) => at),
@@ -141,7 +141,7 @@ describe("with the option history", () => {
     );
   });
 
-  it("a watch that begins at a cursor tells what happened since, version by version", patience, async () => {
+  it("a watch that begins at a cursor reports later changes, version by version", patience, async () => {
     await fc.assert(
       fc.asyncProperty(lives, lives, options, async (before, meanwhile, asked) => {
         const on = stage(3);
@@ -151,15 +151,15 @@ describe("with the option history", () => {
         await play(on, before, -1);
         const cursor = first.cursor();
         await first.close();
-        const told = events.length;
+        const reported = events.length;
         await play(on, meanwhile, -2);
         const second = on.watch({ ...asked, cursor });
         const later = record(second);
         await on.clock.advance("4 minutes");
-        // The first is closed: whatever it had queued was given.
-        expect(events.length).toBe(told);
+        // The first is closed: its whole queue was delivered.
+        expect(events.length).toBe(reported);
         for (const id of ["t1", "t2", "t3"]) {
-          const all = [...toldOf(events, id), ...toldOf(later, id)];
+          const all = [...reportedOf(events, id), ...reportedOf(later, id)];
           expect(all.map(([row]) => short(row))).toEqual(versionsOf(on.platform, id).map(([row]) => row));
         }
         await second.close();
@@ -169,7 +169,7 @@ describe("with the option history", () => {
   });
 
   it(
-    "with any faults, whatever comes of the histories, the end is the server's state and nothing is invented",
+    "with any faults, for any answers of histories, the end is the server's state and nothing is invented",
     patience,
     async () => {
       const faults = fc.array(

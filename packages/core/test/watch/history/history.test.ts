@@ -1,4 +1,4 @@
-/** What the option `history` costs, what it does where there is no history, and who gets it. */
+/** Cost of the option `history`, its effect where there is no history, and the watches that get it. */
 import * as Effect from "effect/Effect";
 import { describe, expect, it } from "vitest";
 import type { Reason } from "../../../src/client/SgpError.ts";
@@ -127,7 +127,7 @@ describe("the option history", () => {
     await live.close();
   });
 
-  it("tells a task that came from its first version on, also when a scan ends while it waits", async () => {
+  it("reports a new task from its first version on, also when a scan ends while it waits", async () => {
     const { live, clock, events, platform } = await begun({ interval: ["2 seconds", "2 seconds"] });
     platform.faultsOf.history = [
       { _tag: "Fail", reason: servers.down },
@@ -139,14 +139,14 @@ describe("the option history", () => {
     await clock.advance(5);
     platform.release("t2");
     await clock.advance("1 minute");
-    const told = events.flatMap((event) =>
+    const reported = events.flatMap((event) =>
       "taskId" in event && event.taskId === "t2" && "gap" in event ? [`${event.type}${event.gap ? " gap" : ""}`] : [],
     );
-    expect(told).toEqual(["task.added", "assignment.created", "assignment.released"]);
+    expect(reported).toEqual(["task.added", "assignment.created", "assignment.released"]);
     await live.close();
   });
 
-  it("asks again when somebody listens again, and nothing has waited meanwhile", async () => {
+  it("requests again when a listener comes back, and nothing has waited meanwhile", async () => {
     const on = stage(1);
     const live = on.watch({ history: true, interval: ["2 seconds", "2 seconds"] });
     const first = live.subscribe(() => undefined);
@@ -173,14 +173,16 @@ describe("the option history", () => {
     await clock.advance("4 minutes");
     const per = (id: string) => holders(events.filter((event) => "taskId" in event && event.taskId === id));
     const all = ["t1", "t2", "t3", "t4", "t5", "t6"].map(per);
-    expect(all.every((told) => told.at(-1)?.startsWith("created cleo"))).toBe(true);
-    expect(all.filter((told) => told.length === 5).length).toBeGreaterThan(0);
-    expect(all.filter((told) => told.length === 1 && told[0] === "created cleo gap").length).toBeGreaterThan(0);
+    expect(all.every((reported) => reported.at(-1)?.startsWith("created cleo"))).toBe(true);
+    expect(all.filter((reported) => reported.length === 5).length).toBeGreaterThan(0);
+    expect(
+      all.filter((reported) => reported.length === 1 && reported[0] === "created cleo gap").length,
+    ).toBeGreaterThan(0);
     expect(issues.map(({ kind }) => kind)).toContain("history-missing");
     await live.close();
   });
 
-  it("is for all watches of an evaluation, from the moment one of them asks; what nobody dated before has a gap", async () => {
+  it("is for all watches of an evaluation, from the moment one of them asks; versions not dated before have a gap", async () => {
     const on = stage(1);
     const plain = on.watch();
     const events = record(plain);
@@ -197,7 +199,7 @@ describe("the option history", () => {
     on.platform.release("t1");
     on.platform.set("t1", { priority: 8 });
     await on.clock.advance("2 minutes");
-    // Nobody's task with priority 1 it had been twice, and the first watch wrote down no time.
+    // It had been unassigned with priority 1 twice, and the first watch recorded no time.
     const changes = events.filter((event) => "gap" in event && event.type !== "task.added");
     expect(changes.map((event) => [event.type, (event as { gap: boolean }).gap])).toEqual([
       ["task.updated", true],
@@ -209,7 +211,7 @@ describe("the option history", () => {
     await plain.close();
   });
 
-  it("tells an own write once, after what was seen before it", async () => {
+  it("reports an own write once, after earlier changes", async () => {
     const { live, clock, events, platform } = await begun({ interval: ["2 seconds", "2 seconds"] });
     platform.claim("t1", "ada", 3_600_000);
     platform.faultsOf.history = [{ _tag: "Slow", millis: 5_000 }];

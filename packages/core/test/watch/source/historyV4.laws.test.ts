@@ -1,4 +1,4 @@
-/** A history is read in whatever order it comes, with repetitions, with or without tasks, and with items that are none. */
+/** A history is read in any order, with repetitions, with or without tasks, and with items that are none. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fill } from "../../../src/watch/history/fill.ts";
@@ -42,7 +42,7 @@ describe("a history", () => {
     );
   });
 
-  it("with repetitions and with items that are none tells each version once", () => {
+  it("with repetitions and with items that are none reports each version once", () => {
     fc.assert(
       fc.property(versions, fc.nat(7), (items, place) => {
         const odd = [...items, items[place % items.length]!, null, "a text", 7];
@@ -93,7 +93,7 @@ describe("a history", () => {
     ]);
   });
 
-  it("that does not reach up to the look is told as far as it goes, and the look behind it", () => {
+  it("that does not reach up to the read state is reported as far as it goes, and the read state behind it", () => {
     const items = [
       { id: "r1", updated_at: time(0), label_status: "PENDING", task: { id: "t1", status: "PENDING", priority: 1 } },
     ];
@@ -105,9 +105,9 @@ describe("a history", () => {
       updated_at: time(0),
     });
     const seen = { ...known, priority: 5 };
-    const alone = { row: seen, at: undefined, isKnown: false, isLoose: true };
-    expect(fill(known, seen, read(items))).toEqual([alone]);
-    expect(fill(known, seen, [])).toEqual([alone]);
+    const single = { row: seen, at: undefined, isKnown: false, isLoose: true };
+    expect(fill(known, seen, read(items))).toEqual([single]);
+    expect(fill(known, seen, [])).toEqual([single]);
   });
 
   it("is a list, or a page of one; anything else is none", () => {

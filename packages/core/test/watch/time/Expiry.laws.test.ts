@@ -61,7 +61,7 @@ describe("Expiry", () => {
     );
   });
 
-  it("tells, in order, exactly the moments a plain list of all moments has up to now: never early, none missed, none twice", () => {
+  it("announces, in order, exactly the moments a plain list of all moments has up to now: never early, none missed, none twice", () => {
     fc.assert(
       fc.property(leads, leases, fc.integer({ min: -100, max: 500 }), (leadMillis, held, now) => {
         const model = held
@@ -80,7 +80,7 @@ describe("Expiry", () => {
     );
   });
 
-  it("each moment of a lease is told at most once, whatever is set, deleted and set again in between", () => {
+  it("each moment of a lease is announced at most once, for any sets and deletions in between", () => {
     const move = fc.oneof(
       fc.record({ _tag: fc.constant("set" as const), task: fc.nat(3), endsIn: fc.constantFrom(10, 50, 90) }),
       fc.record({ _tag: fc.constant("delete" as const), task: fc.nat(3) }),
@@ -107,7 +107,7 @@ describe("Expiry", () => {
     );
   });
 
-  it("nextAt() is the instant of the first moment advance() tells", () => {
+  it("nextAt() is the instant of the first moment advance() returns", () => {
     fc.assert(
       fc.property(leads, leases, (leadMillis, held) => {
         const expiry = holding(leadMillis, held);
@@ -119,7 +119,7 @@ describe("Expiry", () => {
     );
   });
 
-  it("a lease that is replaced or given up is not told any more", () => {
+  it("a lease that is replaced or given up is not announced any more", () => {
     const expiry = new Held([5]);
     expiry.set(lease("extended", 10));
     expiry.set(lease("released", 10));
@@ -142,7 +142,7 @@ describe("Expiry", () => {
     expect(expiry.size).toBe(0);
   });
 
-  it("a deadline further away than a timer can count is told at its time", () => {
+  it("a deadline further away than a timer can count is announced at its time", () => {
     const far = 2 ** 31 * 5;
     const expiry = new Held();
     expiry.set(lease("far", far));
@@ -158,7 +158,7 @@ describe("Expiry", () => {
     expect(expiry.size).toBe(0);
   });
 
-  it("other leads do not tell again what was told", () => {
+  it("other leads do not repeat announcements", () => {
     const expiry = new Held([50]);
     expiry.set(lease("t", 100));
     expect(expiry.advance(epoch + 60).map((moment) => moment.lead)).toEqual([50]);
@@ -169,7 +169,7 @@ describe("Expiry", () => {
     expect(expiry.advance(epoch + 300)).toEqual([]);
   });
 
-  it("a lease is not forgotten for what is told late of earlier ones", () => {
+  it("a lease is not forgotten for late announcements of earlier ones", () => {
     const expiry = new Held([300_000]);
     const at = (minute: number) => `2030-01-01T00:0${minute}:00Z`;
     const told = (minute: number) => [{ assignee: "ada", expiresAt: at(minute), lead: 300_000 }];
@@ -178,7 +178,7 @@ describe("Expiry", () => {
     expect(expiry.announced("t").map(({ expiresAt }) => expiresAt)).toEqual([at(9), at(2), at(3)]);
   });
 
-  it("what another one told is taken over", () => {
+  it("announcements of another one are taken over", () => {
     const first = new Held([50]);
     first.set(lease("t", 100));
     first.advance(epoch + 60);
@@ -188,7 +188,7 @@ describe("Expiry", () => {
     expect(second.advance(epoch + 200).map((moment) => moment.lead)).toEqual([0]);
   });
 
-  it("100,000 leases come and go, and those that stay are told in order", () => {
+  it("100,000 leases come and go, and those that stay are announced in order", () => {
     const expiry = new Held();
     const count = 100_000;
     for (let index = 0; index < count; index++) expiry.set(lease(`t${index}`, (index * 7919) % count));

@@ -37,7 +37,7 @@ it("whenever the wall clock is set while a request is under way, the server's ti
 });
 
 it("an answer is never taken to have been made later than it was, also where the server's clock was set back meanwhile", async () => {
-  // By less than a request may take, nobody can tell.
+  // A difference below the duration of a request cannot be detected.
   const setBack = fc.constantFrom(0, 0, 0, 600_000, 7_200_000);
   const exchange = fc.record({ there: pause, back: pause, rest: pause, sets: fc.tuple(setBack, setBack, setBack) });
   await fc.assert(

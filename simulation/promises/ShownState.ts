@@ -2,7 +2,7 @@
  * Whether a watch's snapshot is what it must be, given what the watch was shown and what was written through its client: the row
  * last shown, with every write laid over it that ended later than that look began.
  *
- * This is promises 7 and 8, and the part of 1 and 5 that can be told at any moment.
+ * This is promises 7 and 8, and the part of 1 and 5 that can be checked at any moment.
  */
 import type { TaskRow, WatchSnapshot } from "@evalwire/core";
 import type { Row } from "../world/Database.ts";
@@ -49,7 +49,7 @@ const valuesOf = (
     return layer.standing === which && value !== undefined ? [value] : [];
   });
 
-export class Picture {
+export class ShownState {
   readonly #looks: Looks;
   readonly #own: OwnWrites;
   readonly #assertions: Assertions;
@@ -57,8 +57,8 @@ export class Picture {
   readonly #waiting: (taskId: string) => Waiting | undefined;
 
   /**
-   * @param hasEnded whether the end of the lease that a row shows was told
-   * @param waiting what a task may show while it waits for its history, where histories are asked for
+   * @param hasEnded whether the end of the lease that a row shows was reported
+   * @param waiting states a task may show while it waits for its history, where histories are requested
    */
   constructor(
     looks: Looks,
@@ -115,7 +115,7 @@ export class Picture {
       return;
     // An earlier version than is known is no news before a second look agrees.
     const isEarlier = seen !== undefined && (seen.row.updated_at ?? "") < (row.updated_at ?? "");
-    // Nor is a lease whose end was told.
+    // Nor is a lease whose end was reported.
     const isOver =
       seen !== undefined &&
       seen.row.assignment_expires_at !== row.assignment_expires_at &&
