@@ -17,75 +17,71 @@ const work = (millis: number) => {
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-// React 18 has not been seen to come to an end here: it begins its transition anew for each change, and this thread is kept busy.
-it.skipIf(React.use === undefined)(
-  "does not tear while a transition is rendered in slices and the watch changes between them",
-  async () => {
-    const { watch, wrapper: Wrapper } = stage(watchOf("ev_1", rows(3)));
-    const commits: Array<string> = [];
-    /** What the readers of one pass saw, in order. */
-    const seen: Array<number | null | undefined> = [];
-    let changes = 0;
-    const Reader = ({ step }: { readonly step: number }) => {
-      const priority = useTask("ev_1", "t0")?.priority;
-      if (step > 0) {
-        seen.push(priority);
-        work(3);
-        if (seen.length === 5) setImmediate(() => watch.put(row("t0", { priority: ++changes })));
-      }
-      return <i>{priority},</i>;
-    };
-    let start = (_: number) => undefined as void;
-    let slices = 0;
-    const Page = () => {
-      const [step, setStep] = React.useState(0);
-      start = (next) => React.startTransition(() => setStep(next));
-      const host = React.useRef<HTMLParagraphElement>(null);
-      React.useLayoutEffect(() => {
-        commits.push(`${step}:${host.current?.textContent}`);
-      });
-      return (
-        <p ref={host}>
-          {Array.from({ length: readers }, (_, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the readers are all alike, and stay where they are.
-            <Reader key={index} step={step} />
-          ))}
-        </p>
-      );
-    };
-    // Not in `act`, which renders everything in one slice.
-    Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: false });
-    const root = createRoot(document.body.appendChild(document.createElement("div")));
-    root.render(
-      <Wrapper>
-        <Page />
-      </Wrapper>,
-    );
-    try {
-      while (commits.length === 0) await turn();
-      await turn();
-      start(1);
-      while (!commits.some((commit) => commit.startsWith("1:"))) {
-        if (seen.length > 0 && seen.length < readers) slices++;
-        await turn();
-      }
-    } finally {
-      root.unmount();
-      Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
+it("does not tear while a transition is rendered in slices and the watch changes between them", async () => {
+  const { watch, wrapper: Wrapper } = stage(watchOf("ev_1", rows(3)));
+  const commits: Array<string> = [];
+  /** What the readers of one pass saw, in order. */
+  const seen: Array<number | null | undefined> = [];
+  let changes = 0;
+  const Reader = ({ step }: { readonly step: number }) => {
+    const priority = useTask("ev_1", "t0")?.priority;
+    if (step > 0) {
+      seen.push(priority);
+      work(3);
+      if (seen.length === 5) setImmediate(() => watch.put(row("t0", { priority: ++changes })));
     }
-    // Otherwise it would have shown nothing: the change came in the middle of a pass.
-    expect([slices > 0, changes]).toEqual([true, 1]);
-    for (const commit of commits)
-      expect(
-        new Set(
-          commit
-            .slice(2)
-            .split(",")
-            .filter((each) => each !== ""),
-        ).size,
-      ).toBeLessThanOrEqual(1);
-  },
-);
+    return <i>{priority},</i>;
+  };
+  let start = (_: number) => undefined as void;
+  let slices = 0;
+  const Page = () => {
+    const [step, setStep] = React.useState(0);
+    start = (next) => React.startTransition(() => setStep(next));
+    const host = React.useRef<HTMLParagraphElement>(null);
+    React.useLayoutEffect(() => {
+      commits.push(`${step}:${host.current?.textContent}`);
+    });
+    return (
+      <p ref={host}>
+        {Array.from({ length: readers }, (_, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the readers are all alike, and stay where they are.
+          <Reader key={index} step={step} />
+        ))}
+      </p>
+    );
+  };
+  // Not in `act`, which renders everything in one slice.
+  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: false });
+  const root = createRoot(document.body.appendChild(document.createElement("div")));
+  root.render(
+    <Wrapper>
+      <Page />
+    </Wrapper>,
+  );
+  try {
+    while (commits.length === 0) await turn();
+    await turn();
+    start(1);
+    while (!commits.some((commit) => commit.startsWith("1:"))) {
+      if (seen.length > 0 && seen.length < readers) slices++;
+      await turn();
+    }
+  } finally {
+    root.unmount();
+    Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
+  }
+  // Otherwise it would have shown nothing: the change came in the middle of a pass.
+  expect([slices > 0, changes]).toEqual([true, 1]);
+  for (const commit of commits)
+    expect(
+      new Set(
+        commit
+          .slice(2)
+          .split(",")
+          .filter((each) => each !== ""),
+      ).size,
+    ).toBeLessThanOrEqual(1);
+});
 
 it("a deferred list lags behind as a whole, and catches up", async () => {
   const { watch, wrapper } = stage(watchOf("ev_1", rows(2)));
