@@ -14,6 +14,7 @@ import type {
 } from "./Arguments.ts";
 import { movable } from "./actable.ts";
 
+export { echoed } from "./echoed.ts";
 export * as HeldLeases from "./HeldLeases.ts";
 
 /** The target of an action. */

@@ -11,7 +11,6 @@ import { useStore } from "../useStore.ts";
 import { checkWatched, type EvaluationId, evaluationOf, type Nothing } from "../watch/Watched.ts";
 import type { OptimisticRow } from "./Arguments.ts";
 import { acting } from "./acting.ts";
-import { echoed } from "./echoed.ts";
 import type { Runs, Target } from "./tasks.ts";
 
 export interface MutationOptions<A, Args> {
@@ -92,7 +91,8 @@ export const useMutation = <Args, A>(
   const make = () =>
     Action.make<A, Args>({
       ...kind,
-      echoed: (args) => (id === "" ? undefined : echoed(watches.store(id, version), rowsOf(kind, args), clock)),
+      // A run that is done was carried out by what was loaded for it.
+      echoed: (args) => acting.snapshot().module?.echoed(watches.store(id, version), rowsOf(kind, args), clock),
     });
   const [own, setOwn] = React.useState(() => ({ key, client, action: make() }));
   let { action } = own;
