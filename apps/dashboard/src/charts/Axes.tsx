@@ -19,15 +19,28 @@ export const Rungs = ({ frame: { left, right }, ticks, at, format = String }: Ax
     </g>
   ));
 
-/** Values along the foot. */
+/** Half of the widest value at a foot, in the units of the view box. */
+const halfValue = 26;
+
+/** Values along the foot; one at the right edge ends there. */
 export const Foot = <Value extends number | Date>({
-  frame: { bottom },
+  frame: { bottom, width },
   ticks,
   at,
   format = String,
 }: AxisProps<Value>) =>
-  ticks.map((tick) => (
-    <text key={Number(tick)} className="chart-text" x={at(tick)} y={bottom + 18} textAnchor="middle">
-      {format(tick)}
-    </text>
-  ));
+  ticks.map((tick) => {
+    const x = at(tick);
+    const isAtEdge = x > width - halfValue;
+    return (
+      <text
+        key={Number(tick)}
+        className="chart-text"
+        x={isAtEdge ? width : x}
+        y={bottom + 18}
+        textAnchor={isAtEdge ? "end" : "middle"}
+      >
+        {format(tick)}
+      </text>
+    );
+  });

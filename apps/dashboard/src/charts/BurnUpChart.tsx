@@ -1,7 +1,7 @@
 import { scaleLinear, scaleTime } from "d3-scale";
 import { area, curveStepAfter, line } from "d3-shape";
 import { memo, useMemo } from "react";
-import type { BurnUp } from "../model/BurnUp.ts";
+import { type BurnUp, bandOf } from "../model/BurnUp.ts";
 import { moment } from "../model/Time.ts";
 import { Foot, Rungs } from "./Axes.tsx";
 import { frame } from "./frame.ts";
@@ -54,12 +54,10 @@ export const BurnUpChart = memo(({ burnUp, now: asked }: ChartProps) => {
     .y0(bottom)
     .y1(({ done }) => y(done))
     .curve(curveStepAfter);
-  const band =
-    end === undefined
-      ? undefined
-      : `M${x(now)},${y(done)}L${Math.min(right, x(end.low))},${y(total)}L${Math.min(right, x(end.high ?? farthest))},${y(
-          end.high === undefined || end.high > farthest ? done : total,
-        )}Z`;
+  const outline = line<(typeof points)[number]>()
+    .x(({ at }) => x(at))
+    .y(({ done }) => y(done));
+  const band = end === undefined ? undefined : `${outline(bandOf(burnUp, end, now, until))}Z`;
   const format = tickOf(x.domain());
   return (
     <figure className="chart" ref={figure}>

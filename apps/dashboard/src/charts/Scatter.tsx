@@ -41,7 +41,9 @@ export const Scatter = memo(({ dots, xLabel, yLabel }: ScatterProps) => {
     dots.length > mostDots ? dots.filter((_, index) => index % Math.ceil(dots.length / mostDots) === 0) : dots;
   const x = scaleLinear(extent(dots.map((dot) => dot.x)), [left + 14, right - 14]).nice();
   const y = scaleLinear(extent(dots.map((dot) => dot.y)), [bottom, top]).nice();
-  const steps = x.ticks(6);
+  // No rating lies between two of them.
+  const isWhole = dots.every((dot) => Number.isInteger(dot.x));
+  const steps = x.ticks(6).filter((tick) => !isWhole || Number.isInteger(tick));
   const spread = Math.min(28, ((right - left) / Math.max(2, steps.length)) * 0.5);
   return (
     <svg

@@ -100,3 +100,17 @@ export const burnUpOf = (
   if (millis === null) return { ...base, end: undefined };
   return { ...base, end: { at: now + millis, low: now + low, high: high === null ? undefined : now + high } };
 };
+
+/**
+ * The outline of where the pace may lead, cut off at `until`: along the earliest end to the total, along the total, and back along the latest one;
+ * where there is no latest, nothing more may be done.
+ */
+export const bandOf = ({ done, total }: BurnUp, { low, high }: End, now: number, until: number): Array<Point> => {
+  const along = (end: number | undefined): Point => {
+    if (end !== undefined && end <= until) return { at: end, done: total };
+    return { at: until, done: end === undefined ? done : done + ((total - done) * (until - now)) / (end - now) };
+  };
+  const [first, last] = [along(low), along(high)];
+  const corner = first.done === total && last.done < total ? [{ at: until, done: total }] : [];
+  return [{ at: now, done }, first, ...corner, last];
+};

@@ -1,5 +1,5 @@
 import { useCallback, useMemo, useRef, useState } from "react";
-import { useEntries, useRecords } from "../live/hooks.ts";
+import { useEntries, useRecords, useServerNow } from "../live/hooks.ts";
 import { useShown } from "../live/Shown.ts";
 import { type Entry, type Kind, restored } from "../model/Entry.ts";
 import { resultIdOf } from "../model/Records.ts";
@@ -39,6 +39,15 @@ const columns: ReadonlyArray<DataColumn<Entry>> = [
   },
 ];
 
+/** Why there is nothing in the list. */
+const emptyOf = (isFiltered: boolean, isWhole: boolean): string => {
+  if (!isWhole) return "Reading what has happened so far…";
+  return isFiltered ? "No event matches." : "Nothing has happened yet.";
+};
+
+/** What happened to which result. */
+const signOf = ({ resultId, verb }: Entry): string => `${resultId} ${verb.replace(/:$/, "")}`;
+
 const keyOf = ({ id, at }: Entry) => `${id} ${at}`;
 
 export default function EventsPage() {
@@ -48,6 +57,9 @@ export default function EventsPage() {
   const [params, change] = useAddress();
   const kind = params.get("kind") ?? "";
   const text = params.get("q") ?? "";
+  const { offsetMillis, errorMillis } = useServerNow();
+  // What happened just when the page was opened is seen rather than missed; what it saw itself is not restored.
+  const aheadMillis = 1_000 * Math.ceil((offsetMillis + errorMillis) / 1_000);
   const [heldAt, setHeldAt] = useState<ReadonlyArray<Entry>>();
   const taskOf = useRef(new Map<string, string>());
 
@@ -55,14 +67,15 @@ export default function EventsPage() {
     for (const task of board.snapshot().tasks) {
       taskOf.current.set(resultIdOf(task), task.id);
     }
-    return restored(byId, feed.since, mostRestored).map((entry) => {
+    return restored(byId, feed.since + aheadMillis, mostRestored).map((entry) => {
       const taskId = taskOf.current.get(entry.resultId ?? "");
       return taskId === undefined ? entry : { ...entry, taskId };
     });
-  }, [byId, feed.since, board]);
+  }, [byId, feed.since, aheadMillis, board]);
   const entries = useMemo(() => {
     const wanted = text.trim().toLowerCase();
-    return [...(heldAt ?? live), ...earlier].filter(
+    const seen = new Set(live.map(signOf));
+    return [...(heldAt ?? live), ...earlier.filter((entry) => !seen.has(signOf(entry)))].filter(
       (entry) =>
         (kind === "" || entry.kind === kind) &&
         (wanted === "" ||
@@ -118,7 +131,7 @@ export default function EventsPage() {
         keyOf={keyOf}
         latest={latest}
         columns={columns}
-        empty="Nothing has happened yet."
+        empty={emptyOf(kind !== "" || text.trim() !== "", isWhole)}
       />
       <p className="quiet">
         From {moment(feed.since, Date.now())} on: everything this page saw. Before: what the server keeps the time of,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { burnUpOf, paceOf } from "../../src/model/BurnUp.ts";
+import { bandOf, burnUpOf, paceOf } from "../../src/model/BurnUp.ts";
 import { distributionOf, distributionsOf } from "../../src/model/Distribution.ts";
 import { peopleOf } from "../../src/model/People.ts";
 import { paired } from "../../src/model/pairing.ts";
@@ -9,6 +9,63 @@ import { stuckTasks, usualMillisOf } from "../../src/model/Stuck.ts";
 import { at, noon, record, row } from "../rows.ts";
 
 const minute = 60_000;
+
+describe("the band of the estimated end", () => {
+  const burnUp = { points: [], total: 30, done: 10, pace: undefined, end: undefined };
+
+  it.each([
+    [
+      "ends within sight",
+      20,
+      40,
+      60,
+      [
+        [0, 10],
+        [20, 30],
+        [40, 30],
+      ],
+    ],
+    // Halfway to the latest end half of the rest is done.
+    [
+      "is cut off where the latest end is out of sight",
+      20,
+      120,
+      60,
+      [
+        [0, 10],
+        [20, 30],
+        [60, 30],
+        [60, 20],
+      ],
+    ],
+    [
+      "stays where it is when there is no latest end",
+      20,
+      undefined,
+      60,
+      [
+        [0, 10],
+        [20, 30],
+        [60, 30],
+        [60, 10],
+      ],
+    ],
+    [
+      "is cut off at both",
+      80,
+      160,
+      40,
+      [
+        [0, 10],
+        [40, 20],
+        [40, 15],
+      ],
+    ],
+  ] as const)("%s", (_, low, high, until, outline) => {
+    const points = bandOf(burnUp, { at: 30, low, high }, 0, until);
+    expect(points.map(({ at, done }) => [at, done])).toEqual(outline);
+  });
+});
 
 describe("standing", () => {
   const tasks = [
