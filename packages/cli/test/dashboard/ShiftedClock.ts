@@ -14,6 +14,10 @@ export class ShiftedClock implements Clock.Clock {
     this.#byMillis += millis;
   }
 
+  get isShifted(): boolean {
+    return this.#byMillis !== 0;
+  }
+
   currentTimeMillisUnsafe(): number {
     return this.#real.currentTimeMillisUnsafe() + this.#byMillis;
   }

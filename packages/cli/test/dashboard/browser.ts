@@ -35,8 +35,8 @@ export const launch = (): Promise<Browser> => chromium.launch({ executablePath, 
 
 /** Unwanted messages and requests of a browser's pages. */
 export interface Complaints {
-  readonly said: Array<string>;
-  readonly elsewhere: Array<string>;
+  readonly said: { push(text: string): unknown };
+  readonly elsewhere: { push(url: string): unknown };
 }
 
 export const watchPage = (page: Page, origin: string, { said, elsewhere }: Complaints): void => {

@@ -1,23 +1,19 @@
 /**
- * All that a test of the page needs, and shares with no other: a server with its own clock, an evaluation, a relay, and a browser context
- * for each person. Only the browser's process is shared by the tests of a file.
+ * All that a test of the page needs, and shares with no other: a server with its own clock, an evaluation, and a dashboard for them that
+ * nobody else uses meanwhile. The browser and the dashboard's program are there already: see `Desk.ts`.
  */
 import { SGPClient } from "@evalwire/core";
 import { createServer } from "@evalwire/server";
 import { it as base, expect } from "vitest";
-import { type Dashboard, serveDashboard } from "../../../src/dashboard/serveDashboard.ts";
 import { cases } from "../../../src/demo/cases/index.ts";
 import { answersOf, createEvaluation, type DemoEvaluation, metricConfig } from "../../../src/demo/createEvaluation.ts";
 import * as Judgement from "../../../src/demo/Judgement.ts";
-import { assets, type Browser, type BrowserContext, launch, type Page, watchPage } from "../browser.ts";
-import { ShiftedClock } from "../ShiftedClock.ts";
+import type { Page } from "../browser.ts";
+import type { ShiftedClock } from "../ShiftedClock.ts";
+import { type Backing, type Desk, type Desks, desks, type Person, patience, people } from "./Desk.ts";
 
+export { type Person, patience };
 export const claimSeconds = 900;
-/** How long a busy machine may take; nothing waits so long that is right. */
-export const patience = { timeout: 60_000 };
-
-const people = ["lead", "ada", "ben"] as const;
-export type Person = (typeof people)[number];
 
 /** Wrong answers of the evaluation server, while one is chosen. */
 export const troubles = {
@@ -26,18 +22,11 @@ export const troubles = {
   missing: () => Response.json({ detail: "not found" }, { status: 404 }),
 };
 
-export interface World {
-  readonly clock: ShiftedClock;
+export interface World extends Desk {
   trouble: keyof typeof troubles | undefined;
-  readonly dashboard: Dashboard;
   readonly clientOf: (user: Person) => SGPClient;
   /** Another evaluation of the demo's texts; their number in the name of its test cases. */
   readonly evaluation: (texts?: number) => Promise<DemoEvaluation>;
-  readonly contextOf: (user: Person) => Promise<BrowserContext>;
-  /** A user's page, at a path of the dashboard. */
-  readonly open: (user: Person, path: string) => Promise<Page>;
-  /** A context without a session. */
-  readonly stranger: () => Promise<BrowserContext>;
   /** Hands in a task for a user, as good as the demo's people do. */
   readonly handIn: (user: Person, evaluation: DemoEvaluation, task: Handed) => Promise<void>;
 }
@@ -47,114 +36,67 @@ interface Handed {
   readonly test_case_result_id: string;
 }
 
-const viewport = { width: 1280, height: 900 };
-let browser: Promise<Browser> | undefined;
-
-/** The browser of this process; the first to ask starts it. */
-export const theBrowser = (): Promise<Browser> => {
-  browser ??= launch();
-  return browser;
-};
-
-export const closeBrowser = async (): Promise<void> => {
-  const open = browser;
-  browser = undefined;
-  await (await open)?.close();
-};
-
 const apiKeys = Object.fromEntries(people.map((user) => [`key-${user}`, user]));
 
-const make = async () => {
-  const clock = new ShiftedClock();
+/** Lives in a world that is built at a desk, and torn down afterwards. */
+const inWorld = async ({ use }: Desks, live: (world: World) => Promise<void>): Promise<void> => {
   const complaints = { said: [] as Array<string>, elsewhere: [] as Array<string> };
-  const server = await createServer({
-    database: ":memory:",
-    apiKeys,
-    claimSeconds,
-    clock,
-    faults: (request, next) => (world.trouble === undefined ? next(request) : troubles[world.trouble]()),
+  const clients = new Map<Person, SGPClient>();
+  const clientOf = (user: Person) => clients.get(user)!;
+  let world: World | undefined;
+  const back = async (clock: ShiftedClock): Promise<Backing> => {
+    const server = await createServer({
+      database: ":memory:",
+      apiKeys,
+      claimSeconds,
+      clock,
+      faults: (request, next) => (world?.trouble === undefined ? next(request) : troubles[world.trouble]()),
+    });
+    const fetch = (url: string | URL | Request, init?: RequestInit) => server.fetch(new Request(url, init));
+    for (const user of people) {
+      const options = { apiKey: `key-${user}`, baseURL: "http://127.0.0.1:1", fetch, clock, maxRetries: 0 };
+      clients.set(user, new SGPClient(options));
+    }
+    const close = async () => {
+      await Promise.all(Array.from(clients.values(), (client) => client.close()));
+      await server.close();
+    };
+    return { clientOf, complaints, close };
+  };
+  await use(back, (desk) => {
+    world = {
+      ...desk,
+      trouble: undefined,
+      clientOf,
+      evaluation: (texts = 6) =>
+        createEvaluation(clientOf("lead"), cases.slice(0, texts), new AbortController().signal),
+      handIn: async (user, evaluation, { id, test_case_result_id }) => {
+        await clientOf(user).evaluations.tasks.update({ evaluation_id: evaluation.id, task_id: id, assigned_to: user });
+        await clientOf(user).evaluations.testCaseResults.update({
+          evaluation_id: evaluation.id,
+          test_case_result_id,
+          label_status: "COMPLETED",
+          result: answersOf(evaluation, Judgement.of(cases[0]!, 0)),
+          time_spent_labeling_s: 42,
+        } as never);
+      },
+    };
+    return live(world);
   });
-  const fetch = (url: string | URL | Request, init?: RequestInit) => server.fetch(new Request(url, init));
-  const clients = new Map(
-    people.map((user) => [
-      user,
-      new SGPClient({ apiKey: `key-${user}`, baseURL: "http://127.0.0.1:1", fetch, clock, maxRetries: 0 }),
-    ]),
-  );
-  const clientOf = (user: string) => clients.get(user as Person)!;
-  const dashboard = await serveDashboard({
-    assets: assets!,
-    port: 0,
-    users: people,
-    clientOf,
-    server: "http://127.0.0.1:1",
-    watch: { interval: ["300 millis", "500 millis"], requestsPerMinute: 6_000 },
-    clock,
-  });
-  const contexts = new Map<string, Promise<BrowserContext>>();
-  const stranger = async () => {
-    const context = await (await theBrowser()).newContext({ viewport, acceptDownloads: true });
-    context.setDefaultTimeout(patience.timeout);
-    return context;
-  };
-  const invited = async (user: Person) => {
-    const context = await stranger();
-    const { headers } = await globalThis.fetch(dashboard.invite(user), { redirect: "manual" });
-    const [name = "", value = ""] = (headers.get("set-cookie") ?? "").split(";")[0]!.split("=");
-    await context.addCookies([{ name, value, url: dashboard.url }]);
-    return context;
-  };
-  const contextOf = (user: Person) => {
-    const known = contexts.get(user) ?? invited(user);
-    contexts.set(user, known);
-    return known;
-  };
-  const world: World = {
-    clock,
-    trouble: undefined,
-    dashboard,
-    clientOf,
-    evaluation: (texts = 6) => createEvaluation(clientOf("lead"), cases.slice(0, texts), new AbortController().signal),
-    contextOf,
-    stranger,
-    open: async (user, path) => {
-      const page = await (await contextOf(user)).newPage();
-      watchPage(page, dashboard.url, complaints);
-      await page.goto(`${dashboard.url}${path}`);
-      return page;
-    },
-    handIn: async (user, evaluation, { id, test_case_result_id }) => {
-      await clientOf(user).evaluations.tasks.update({ evaluation_id: evaluation.id, task_id: id, assigned_to: user });
-      await clientOf(user).evaluations.testCaseResults.update({
-        evaluation_id: evaluation.id,
-        test_case_result_id,
-        label_status: "COMPLETED",
-        result: answersOf(evaluation, Judgement.of(cases[0]!, 0)),
-        time_spent_labeling_s: 42,
-      } as never);
-    },
-  };
-  const close = async () => {
-    for (const context of contexts.values()) await (await context).close();
-    await dashboard.close();
-    await Promise.all(Array.from(clients.values(), (client) => client.close()));
-    await server.close();
-  };
-  return { world, complaints, close };
+  expect(complaints).toEqual({ said: [], elsewhere: [] });
 };
 
 /** A test with a world of its own; its pages must log no errors and send requests only to their own server. */
-export const it = base.extend<{ readonly world: World }>({
-  // biome-ignore lint/correctness/noEmptyPattern: fixtures say by this pattern what they need.
-  world: async ({}, use) => {
-    const { world, complaints, close } = await make();
-    try {
-      await use(world);
-      expect(complaints).toEqual({ said: [], elsewhere: [] });
-    } finally {
-      await close();
-    }
-  },
+export const it = base.extend<{
+  readonly $worker: { readonly desks: Desks };
+  readonly $test: { readonly world: World };
+}>({
+  desks: [
+    // biome-ignore lint/correctness/noEmptyPattern: fixtures say by this pattern what they need.
+    async ({}, use) => desks(use),
+    { scope: "worker" },
+  ],
+  world: async ({ desks }, use) => inWorld(desks, use),
 });
 
 export const bar = (page: Page) => page.getByRole("region", { name: "How current this page is" });

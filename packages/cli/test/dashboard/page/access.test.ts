@@ -1,8 +1,8 @@
 /** The page in a real browser: for every eye, every screen, and by keyboard only. */
 import { claim } from "@evalwire/tasks";
-import { afterAll, describe } from "vitest";
+import { describe } from "vitest";
 import { broken, missing, overflow, type Page } from "../browser.ts";
-import { closeBrowser, isLive, it, patience, rowsOf, tasksOf, type World } from "./World.ts";
+import { isLive, it, patience, rowsOf, tasksOf, type World } from "./World.ts";
 
 /** An evaluation in which every page has something to show. */
 const busy = async (world: World) => {
@@ -37,8 +37,6 @@ const faults = async (page: Page, name: string): Promise<ReadonlyArray<string>> 
 };
 
 describe.skipIf(missing.length > 0).concurrent("access", { timeout: 600_000 }, () => {
-  afterAll(closeBrowser);
-
   it.for([
     ["", "/tasks", "/assignments", "/people"],
     ["/scores", "/events", "/tasks/done", "list", "v5", "unknown"],
@@ -109,6 +107,7 @@ describe.skipIf(missing.length > 0).concurrent("access", { timeout: 600_000 }, (
             links.map((link) => (link as { readonly pathname?: string }).pathname!.split("/").at(-1)!),
           );
       const order = async () => (await taskIds()).join();
+      await expect.poll(() => rowsOf(page, "Tasks").count(), patience).toBe(5);
       const before = await order();
       const last = rowsOf(page, "Tasks").last();
       if (by === "pointer") await last.hover();

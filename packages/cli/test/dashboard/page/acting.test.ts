@@ -1,14 +1,12 @@
 /** The page in a real browser: several people at work on one evaluation. */
 import { claim } from "@evalwire/tasks";
-import { afterAll, describe } from "vitest";
+import { describe } from "vitest";
 import { missing, type Page } from "../browser.ts";
-import { closeBrowser, isLive, it, noticed, patience, rowsOf, tasksOf } from "./World.ts";
+import { isLive, it, noticed, patience, rowsOf, tasksOf } from "./World.ts";
 
 const act = (page: Page) => page.getByRole("region", { name: "Act" });
 
 describe.skipIf(missing.length > 0).concurrent("acting on tasks", { timeout: 240_000 }, () => {
-  afterAll(closeBrowser);
-
   it("two people work together: one claims and hands in, the other sees it, sends it back, and approves", async ({
     world,
     expect,

@@ -1,8 +1,8 @@
 /** The page in a real browser: what it says without being looked at. */
 import { claim } from "@evalwire/tasks";
-import { afterAll, describe } from "vitest";
+import { describe } from "vitest";
 import { missing, type Page } from "../browser.ts";
-import { closeBrowser, isLive, it, patience } from "./World.ts";
+import { isLive, it, patience } from "./World.ts";
 
 /** In the place of what only the desktop could show, and of the moment a tone is heard. */
 const ears = `
@@ -33,8 +33,6 @@ interface Heard {
 const heard = (page: Page) => page.evaluate("heard") as Promise<Heard>;
 
 describe.skipIf(missing.length > 0).concurrent("alerts", { timeout: 240_000 }, () => {
-  afterAll(closeBrowser);
-
   it("shows and sounds nothing until it is turned on, remembers that, and then does both, once for many", async ({
     world,
     expect,

@@ -1,11 +1,9 @@
 /** The page in a real browser: what is found, in which order, and that its address says so. */
-import { afterAll, describe } from "vitest";
+import { describe } from "vitest";
 import { missing } from "../browser.ts";
-import { betterTwin, closeBrowser, isLive, it, patience, rowsOf, tasksOf } from "./World.ts";
+import { betterTwin, isLive, it, patience, rowsOf, tasksOf } from "./World.ts";
 
 describe.skipIf(missing.length > 0).concurrent("lists", { timeout: 240_000 }, () => {
-  afterAll(closeBrowser);
-
   it("lists the evaluations of the account, and leads to each", async ({ world, expect }) => {
     const [first, second] = [await world.evaluation(4), await world.evaluation(6)];
     const page = await world.open("lead", "");
@@ -80,6 +78,15 @@ describe.skipIf(missing.length > 0).concurrent("lists", { timeout: 240_000 }, ()
     const at = await page.evaluate((iso) => new Date(iso).toTimeString().slice(0, 8), result.completed_at!);
     expect(await done.getByRole("rowheader").textContent()).toBe(at);
     expect(await rowsOf(page, "Events").filter({ hasText: "claimed" }).count()).toBe(0);
+  });
+
+  it("restores it by the server's clock, also where that is ahead of the reader's", async ({ world }) => {
+    const evaluation = await world.evaluation(3);
+    world.clock.move(2_400_000);
+    const [first] = await tasksOf(world, evaluation);
+    await world.handIn("ada", evaluation, first!);
+    const page = await world.open("lead", `evaluations/${evaluation.id}/events`);
+    await rowsOf(page, "Events").filter({ hasText: "ada" }).filter({ hasText: "completed" }).waitFor();
   });
 
   it("compares two evaluations of the same test cases, and keeps the choice in the address", async ({

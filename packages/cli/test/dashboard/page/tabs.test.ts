@@ -1,13 +1,11 @@
 /** The page in a real browser: several tabs, and the hidden ones among them. */
 import { claim } from "@evalwire/tasks";
-import { afterAll, describe } from "vitest";
+import { describe } from "vitest";
 import { missing } from "../browser.ts";
 import { plainBrowser, type Tab } from "./plainBrowser.ts";
-import { closeBrowser, isLive, it, patience, tasksOf } from "./World.ts";
+import { isLive, it, patience, tasksOf } from "./World.ts";
 
 describe.skipIf(missing.length > 0).concurrent("tabs", { timeout: 240_000 }, () => {
-  afterAll(closeBrowser);
-
   it("two tabs of one browser share one connection, and the second goes on when the first is closed", async ({
     world,
     expect,

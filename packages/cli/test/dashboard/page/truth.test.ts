@@ -1,11 +1,9 @@
 /** The page in a real browser: what it says of the truth of what it shows, and of what cannot be shown. */
-import { afterAll, describe } from "vitest";
+import { describe } from "vitest";
 import { broken, missing } from "../browser.ts";
-import { bar, closeBrowser, isLive, it, rowsOf } from "./World.ts";
+import { bar, isLive, it, rowsOf } from "./World.ts";
 
 describe.skipIf(missing.length > 0).concurrent("the truth of the page", { timeout: 240_000 }, () => {
-  afterAll(closeBrowser);
-
   it("is never Live offline or paused, and recovers by itself", async ({ world, expect }) => {
     const { id } = await world.evaluation(3);
     const page = await world.open("ben", `evaluations/${id}`);
