@@ -1,0 +1,158 @@
+/**
+ * One relay process and 2,000 readers of an evaluation of 10,000 tasks: what an idle reader costs on the wire and in memory, how long until the
+ * last one has an entry while 50 tasks change a second, and what readers cost the others that never read. Beside it, in the same process and
+ * run, a bare broadcast of the same bytes over `node:http`; and what a page reads that asks the server itself for all tasks once a minute.
+ */
+import type { ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { hold } from "./budget.ts";
+import { table } from "./measure.ts";
+import { end, evaluationOn, headers, middle, next, run } from "./outside.ts";
+import type { Read, ReadersOrder } from "./readers.ts";
+import type { Given, Order } from "./relay.ts";
+
+const numberOf = (flag: string, usual: number) =>
+  Number(process.argv.find((word) => word.startsWith(`--${flag}=`))?.split("=")[1] ?? usual);
+const readers = numberOf("readers", 2_000);
+const tasks = numberOf("tasks", 10_000);
+const stalled = 50;
+const idleMillis = 15_000;
+const change = { do: "change", changes: 50, times: 2, millis: 10_000 } as const;
+
+const folder = mkdtempSync(join(tmpdir(), "evalwire-readers-"));
+
+const tell = <A>(child: ChildProcess, order: Order | ReadersOrder): Promise<A> => {
+  const answer = next<A>(child);
+  child.send(order);
+  return answer;
+};
+
+const sum = (values: ReadonlyArray<number>) => values.reduce((total, value) => total + value, 0);
+
+/** The bytes of all tasks, as a page gets them that reads them from the server. */
+const scanBytes = async (url: string, id: string): Promise<number> => {
+  let bytes = 0;
+  for (let page = 1; page <= tasks / 1_000; page++) {
+    const path = `/v4/evaluations/${id}/test-case-results?view=Task&limit=1000&page=${page}`;
+    bytes += (await (await fetch(url + path, { headers })).arrayBuffer()).byteLength;
+  }
+  return bytes;
+};
+
+const main = async () => {
+  const server = run("servers.ts", "evalwire", join(folder, "data.db"));
+  const url = await next<string>(server);
+  const evaluation = await evaluationOn(url);
+  await evaluation.add(tasks);
+  const scan = await scanBytes(url, evaluation.id);
+  const hub = run("relay.ts", url, evaluation.id);
+  const [relayPort, barePort] = await next<[string, string]>(hub);
+  const clients = [run("readers.ts"), run("readers.ts")];
+  await Promise.all(clients.map((client) => next(client)));
+  const path = `/v4/evaluations/${evaluation.id}/feed`;
+  const open = (port: string, count: number) =>
+    Promise.all(clients.map((client) => tell(client, { do: "open", port, path, count: count / clients.length })));
+  const memory = () => tell<number>(hub, { do: "memory" });
+  const report = () => Promise.all(clients.map((client) => tell<Read>(client, { do: "report" })));
+
+  /** How long until the last reader had each entry, in milliseconds; how many entries not all had. */
+  const delivery = (given: Given, read: ReadonlyArray<Read>, most: number) => {
+    const at = new Map(given);
+    const last = new Map<number, { at: number; readers: number }>();
+    for (const [number, when, count] of read.flatMap(({ entries }) => entries)) {
+      const known = last.get(number) ?? { at: 0, readers: 0 };
+      last.set(number, { at: Math.max(known.at, when), readers: known.readers + count });
+    }
+    const whole = [...at].filter(([number]) => last.get(number)?.readers === most);
+    const millis = whole.map(([number, began]) => last.get(number)!.at - began);
+    return {
+      millis: middle(millis),
+      worst: Math.max(...millis),
+      entries: given.length,
+      partial: given.length - whole.length,
+    };
+  };
+
+  // What is loaded on demand is loaded, and a snapshot written, before anything is measured.
+  await open(relayPort, 2);
+  const before = await memory();
+  const began = performance.now();
+  await open(relayPort, readers - 2);
+  console.log(
+    `${readers} readers have a snapshot of ${tasks} tasks after ${((performance.now() - began) / 1_000).toFixed(1)} s\n`,
+  );
+  const perReader = ((await memory()) - before) / (readers - 2);
+  await report();
+  await new Promise((resolve) => setTimeout(resolve, idleMillis));
+  const idle = sum((await report()).map(({ bytes }) => bytes)) / readers / (idleMillis / 60_000);
+
+  const beforeBare = await memory();
+  await open(barePort, readers);
+  const perBare = ((await memory()) - beforeBare) / readers;
+  const rounds: Array<{ readonly relay: ReturnType<typeof delivery>; readonly bare: ReturnType<typeof delivery> }> = [];
+  for (let round = 0; round < 3; round++) {
+    await report();
+    const given = await tell<Given>(hub, change);
+    const relay = delivery(given, await report(), readers);
+    const sent = await tell<Given>(hub, { do: "broadcast" });
+    rounds.push({ relay, bare: delivery(sent, await report(), readers) });
+  }
+  await Promise.all(
+    clients.map((client) => tell(client, { do: "stall", port: relayPort, path, count: stalled / clients.length })),
+  );
+  const beforeStall = await memory();
+  const withStalled = delivery(await tell<Given>(hub, change), await report(), readers);
+  const perStalled = ((await memory()) - beforeStall) / stalled;
+  const lost = sum((await report()).map(({ closed }) => closed));
+
+  table(
+    ["to the last reader, ms", "relay", "worst", "bare", "worst", "entries", "not with all in time"],
+    rounds.map(({ relay, bare }, index) => [
+      `round ${index + 1}`,
+      relay.millis,
+      relay.worst,
+      bare.millis,
+      bare.worst,
+      String(relay.entries),
+      `${relay.partial}, ${bare.partial}`,
+    ]),
+  );
+  const relayMillis = middle(rounds.map(({ relay }) => relay.millis));
+  const kB = (bytes: number) => bytes / 1_000;
+  console.log(
+    `idle: ${kB(idle).toFixed(2)} kB a reader and minute; all tasks once: ${kB(scan).toFixed(0)} kB; ` +
+      `a reader of the bare broadcast: ${kB(perBare).toFixed(1)} kB of memory; ` +
+      `beside ${stalled} readers that never read: ${withStalled.millis.toFixed(1)} ms (${withStalled.partial} not with all), ` +
+      `${kB(perStalled).toFixed(1)} kB for each of those; connections lost: ${lost}\n`,
+  );
+  hold([
+    {
+      question: "bytes of an idle reader, of all tasks read once a minute",
+      figure: idle / scan,
+      unit: "×",
+      budget: { most: 0.001 },
+    },
+    {
+      question: "delivery to the last reader, of a bare broadcast",
+      figure: middle(rounds.map(({ relay, bare }) => relay.millis / bare.millis)),
+      unit: "×",
+      budget: { most: 2 },
+    },
+    { question: "memory of a reader", figure: kB(perReader), unit: "kB", budget: { most: 30 } },
+    {
+      question: "delivery beside readers that never read, of delivery without",
+      figure: withStalled.millis / relayMillis,
+      unit: "×",
+      budget: { most: 1.2 },
+    },
+  ]);
+};
+
+try {
+  await main();
+} finally {
+  end();
+  rmSync(folder, { recursive: true, force: true });
+}
