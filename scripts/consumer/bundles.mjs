@@ -65,21 +65,24 @@ const packer = async (project, tools, name, module) => {
 export const webpack = (project, tools) => packer(project, tools, "webpack", "webpack");
 export const rspack = (project, tools) => packer(project, tools, "rspack", "@rspack/core");
 
+const buildWorker = (project, tools, entry) =>
+  project.run(tools.bin("esbuild"), [
+    entry,
+    "--bundle",
+    "--format=esm",
+    "--conditions=workerd,worker,browser",
+    "--external:node:*",
+    `--outfile=built-${entry}`,
+    "--log-level=error",
+  ]);
+
 /** The scripted program in workerd, as a worker that answers a request with what the program says. */
 export const workerd = async (project, tools) => {
   project.write(
     "worker.mjs",
     `import { main } from "./scripted.mjs"; export default { fetch: async () => new Response(await main()) };`,
   );
-  await project.run(tools.bin("esbuild"), [
-    "worker.mjs",
-    "--bundle",
-    "--format=esm",
-    "--conditions=workerd,worker,browser",
-    "--external:node:*",
-    "--outfile=built-worker.mjs",
-    "--log-level=error",
-  ]);
+  await buildWorker(project, tools, "worker.mjs");
   project.write(
     "run-worker.mjs",
     `import { Miniflare } from ${JSON.stringify(pathToFileURL(tools.module("miniflare/dist/src/index.js")))};
@@ -89,4 +92,36 @@ export const workerd = async (project, tools) => {
      await worker.dispose();`,
   );
   return project.run(process.execPath, ["run-worker.mjs"]);
+};
+
+/** The relay in a Durable Object of workerd, with a second reader while the first one reads, and a third after both. */
+export const relayInWorkerd = async (project, tools) => {
+  await buildWorker(project, tools, "relay-worker.mjs");
+  project.write(
+    "run-relay-worker.mjs",
+    `import { Miniflare } from ${JSON.stringify(pathToFileURL(tools.module("miniflare/dist/src/index.js")))};
+     const worker = new Miniflare({
+       modules: true, scriptPath: "built-relay-worker.mjs", durableObjects: { RELAY: "Relay" },
+       compatibilityDate: "2026-07-01", compatibilityFlags: ["nodejs_compat"],
+     });
+     const read = async (news) => {
+       const answer = await worker.dispatchFetch("http://localhost/v4/evaluations/ev_1/feed");
+       const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+       for (let text = "", kinds = []; ; kinds = text.match(/^event: .*/gm) ?? []) {
+         if (kinds.filter((kind) => kind === "event: news").length >= news) {
+           console.log(answer.status, kinds[0] + ", then news");
+           return reader;
+         }
+         const { done, value } = await reader.read();
+         if (done) throw new Error("the feed ended: " + text);
+         text += value;
+       }
+     };
+     const first = await read(2);
+     await (await read(1)).cancel();
+     await first.cancel();
+     await (await read(1)).cancel();
+     await worker.dispose();`,
+  );
+  return project.run(process.execPath, ["run-relay-worker.mjs"]);
 };

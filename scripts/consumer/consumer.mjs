@@ -43,7 +43,15 @@ console.log(
 for (const tarball of tarballs) await report.cell(`tarball ${tarball.name}`, () => checkTarball(tarball));
 
 const project = Project.make("all", { ...asDependencies(tarballs), ...peersOf(tarballs), ...alongside });
-project.add("scripted.mjs", "run-scripted.mjs", "embedded.mjs", "required.cjs", "imported.mjs", "page.jsx");
+project.add(
+  "relay-worker.mjs",
+  "scripted.mjs",
+  "run-scripted.mjs",
+  "embedded.mjs",
+  "required.cjs",
+  "imported.mjs",
+  "page.jsx",
+);
 await project.install();
 for (const tarball of tarballs)
   await report.cell(`engines ${tarball.name}: no dependency needs a later Node`, () => checkEngines(project, tarball));
@@ -110,6 +118,13 @@ if (values.short) {
   }
   await report.cell("run: workerd", async () =>
     expectText(await bundles.workerd(project, kept), /200 scripted: ok/, "workerd"),
+  );
+  await report.cell("run: workerd, the relay in a Durable Object", async () =>
+    expectText(
+      await bundles.relayInWorkerd(project, kept),
+      /(?:200 event: snapshot, then news\n){3}/,
+      "the relay in workerd",
+    ),
   );
   const bundle = (name, build) =>
     report.cell(`bundle: ${name}`, async () => console.log(`                ${name}: ${await build()} gzipped`));

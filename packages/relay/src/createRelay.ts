@@ -170,8 +170,8 @@ const argsOf = (
 };
 
 /**
- * A relay of one account. Mount its `fetch` anywhere: `Bun.serve`, Deno, workerd, Hono, a Next route handler, or with `nodeHandler`
- * in `node:http`, Express and Fastify.
+ * A relay of one account. Mount its `fetch` anywhere: `Bun.serve`, Deno, Hono, a Next route handler, a Durable Object of workerd, or with
+ * `nodeHandler` in `node:http`, Express and Fastify.
  *
  * Throws a `TypeError` when neither `keys` nor `authorize` says who may come in, and at an option it does not know.
  *

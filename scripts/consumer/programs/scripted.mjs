@@ -17,7 +17,7 @@ const evaluation = {
   created_by_user_id: "u",
   tags: {},
 };
-const result = {
+export const result = {
   id: "r_1",
   evaluation_id: "ev_1",
   account_id: "a",
@@ -41,7 +41,7 @@ const result = {
   },
 };
 
-const fetch = async (url) => {
+export const fetch = async (url) => {
   const { pathname } = new URL(url);
   if (pathname === "/v4/evaluations/ev_1") return Response.json(evaluation);
   if (pathname.endsWith("/test-case-results"))
