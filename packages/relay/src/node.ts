@@ -27,6 +27,33 @@ const bodyOf = (request: IncomingMessage): ReadableStream<Uint8Array> => {
   });
 };
 
+/** Gives all of a stream to a response at its pace. By itself, so that a stream which stays open for hours holds no request or response in memory. */
+const pump = async (
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  outgoing: ServerResponse,
+  signal: AbortSignal,
+): Promise<void> => {
+  signal.addEventListener("abort", () => void reader.cancel().catch(() => undefined));
+  outgoing.flushHeaders();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    if (!outgoing.write(value)) {
+      await new Promise<void>((resolve) => {
+        const go = () => {
+          outgoing.off("drain", go);
+          outgoing.off("close", go);
+          resolve();
+        };
+        outgoing.once("drain", go);
+        outgoing.once("close", go);
+      });
+    }
+    if (signal.aborted) break;
+  }
+  outgoing.end();
+};
+
 /**
  * Serves requests of `node:http` by a `fetch` handler, with the reader's pace: what it does not take is not read ahead.
  *
@@ -55,24 +82,5 @@ export const nodeHandler =
       outgoing.end();
       return;
     }
-    const reader = response.body.getReader();
-    abort.signal.addEventListener("abort", () => void reader.cancel().catch(() => undefined));
-    outgoing.flushHeaders();
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      if (!outgoing.write(value)) {
-        await new Promise<void>((resolve) => {
-          const go = () => {
-            outgoing.off("drain", go);
-            outgoing.off("close", go);
-            resolve();
-          };
-          outgoing.once("drain", go);
-          outgoing.once("close", go);
-        });
-      }
-      if (abort.signal.aborted) break;
-    }
-    outgoing.end();
+    return pump(response.body.getReader(), outgoing, abort.signal);
   };
