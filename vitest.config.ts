@@ -1,6 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
+// Programs that tests start compile what they share once: each starts in less than half of the time.
+process.env["NODE_COMPILE_CACHE"] ??= fileURLToPath(new URL("node_modules/.cache/node-compile", import.meta.url));
+
 const laws = fileURLToPath(new URL("scripts/laws.ts", import.meta.url));
 
 /** Tests of what a process loads first, or with modules of their own in the place of others: each such file gets its own modules. */

@@ -24,7 +24,12 @@ afterEach(() => {
 const start = (...args: ReadonlyArray<string>) => {
   const child = spawn(process.execPath, ["--conditions=@evalwire/source", main, ...args], {
     cwd: folder,
-    env: { PATH: process.env["PATH"] ?? "", TMPDIR: folder, EVALWIRE_API_KEYS: "secret=ada" },
+    env: {
+      PATH: process.env["PATH"],
+      NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
+      TMPDIR: folder,
+      EVALWIRE_API_KEYS: "secret=ada",
+    },
     stdio: ["pipe", "pipe", "pipe"],
   });
   // A program that has ended reads no more.

@@ -165,7 +165,12 @@ describe.skipIf(!isBuilt)("demo", () => {
     child = spawn(
       process.execPath,
       ["--conditions=@evalwire/source", main, "demo", "--speed", "10", "--port", "0", "--database", "demo.db"],
-      { cwd: folder, env: { PATH: process.env["PATH"] ?? "" }, stdio: ["ignore", "pipe", "pipe"], detached: true },
+      {
+        cwd: folder,
+        env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] },
+        stdio: ["ignore", "pipe", "pipe"],
+        detached: true,
+      },
     );
     let said = "";
     const ended = once(child, "close");
