@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -91,6 +91,38 @@ describe("a database that cannot be opened", () => {
       expect(readFileSync(file).equals(before)).toBe(true);
       expect(readdirSync(directory).filter((name) => name.startsWith(`${basename(file)}-`))).toEqual([]);
     }
+  });
+
+  it.each([
+    ["a view and no table", "CREATE VIEW songs AS SELECT 1", /a database of another program; choose/],
+    ["texts in UTF-16", "PRAGMA encoding = 'UTF-16le'; CREATE TABLE a (b); DROP TABLE a", /in UTF-16le; choose/],
+  ])("is refused, and left as it was, when it has %s", async (_, sql, reason) => {
+    const file = newFile();
+    const database = new DatabaseSync(file);
+    database.exec(sql);
+    database.close();
+    const before = readFileSync(file);
+    await expect(open(file)).rejects.toThrow(reason);
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it("is refused, and left as it was, when a newer version wrote it", async () => {
+    const file = newFile();
+    await (await open(file)).close();
+    const database = new DatabaseSync(file);
+    database.exec("INSERT INTO evalwire_migrations (migration_id, name) VALUES (99, 'later')");
+    database.close();
+    const before = readFileSync(file);
+    await expect(open(file)).rejects.toThrow(/at schema 99, this version knows/);
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it("is its owner's alone where a link names a file that does not exist yet", async () => {
+    const file = newFile();
+    const link = newFile();
+    symlinkSync(file, link);
+    await (await open(link)).close();
+    expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
   it("is opened when it is a file of the first version, which carries no mark", async () => {

@@ -7,7 +7,7 @@
  * 3. Statements run at once, in this thread, and never wait: a lock held elsewhere is the failure `busy`, and waiting for it
  *    is the business of `Transactions`.
  */
-import { closeSync, openSync } from "node:fs";
+import { closeSync, constants, openSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
@@ -90,19 +90,23 @@ export const attempt = <A>(work: () => A): Effect.Effect<A, StoreError> => Effec
 /** "EVLW": says whose file it is, at the place SQLite keeps for that. */
 const applicationId = 0x45564c57;
 
-interface Identity {
-  readonly application_id: number;
-}
+const markOf = (database: DatabaseSync): number => {
+  const row = database.prepare("PRAGMA application_id").get();
+  return (row as unknown as { readonly application_id: number }).application_id;
+};
 
 const memory = ":memory:";
 
-/** Refuses a database that another program made; an empty one is accepted. */
+/** Refuses a database that another program made; an empty one is anybody's. Writes nothing to it. */
 const checkOwner = (database: DatabaseSync): void => {
-  const { application_id } = database.prepare("PRAGMA application_id").get() as unknown as Identity;
-  if (application_id === applicationId) return;
-  const names = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name LIMIT 4").all();
-  const tables = names.map(({ name }) => String(name));
-  if (application_id === 0 && (tables.length === 0 || isOurs(database))) return;
+  const { encoding } = database.prepare("PRAGMA encoding").get() as unknown as { readonly encoding: string };
+  // What is made of many texts is sent as it is stored.
+  if (encoding !== "UTF-8")
+    throw new Error(`it is a database of another program, in ${encoding}; choose a file that does not exist yet`);
+  if (markOf(database) === applicationId) return;
+  const made = database.prepare("SELECT type, name FROM sqlite_master ORDER BY type <> 'table', name").all();
+  if (markOf(database) === 0 && (made.length === 0 || isOurs(database))) return;
+  const tables = made.filter(({ type }) => type === "table").map(({ name }) => String(name));
   const holds = tables.length === 0 ? "" : ` with the tables ${tables.slice(0, 3).join(", ")}`;
   throw new Error(`it is a database of another program${holds}; choose a file that does not exist yet`);
 };
@@ -118,10 +122,10 @@ const fileOf = (filename: string): string | undefined => {
   return url === null || url.searchParams.get("mode") === "memory" ? undefined : decodeURIComponent(url.pathname);
 };
 
-/** Creates a missing file, readable only by its owner: it will hold every user's texts and answers. */
+/** Creates a missing file, also where a link names it, readable only by its owner: it will hold every user's texts and answers. */
 const reserve = (file: string): void => {
   try {
-    closeSync(openSync(file, "wx", 0o600));
+    closeSync(openSync(file, constants.O_RDWR | constants.O_CREAT | (constants.O_NONBLOCK ?? 0), 0o600));
   } catch {
     // It exists, or cannot be made: opening says which.
   }
@@ -138,7 +142,8 @@ export const open = (filename: string, busyTimeoutMillis = 5000): Database => {
   const database = new DatabaseSync(filename, { timeout: busyTimeoutMillis });
   try {
     checkOwner(database);
-    database.exec(`PRAGMA application_id = ${applicationId}`);
+    // Setting it writes, even what is there: a file of a newer version is refused as it was.
+    if (markOf(database) !== applicationId) database.exec(`PRAGMA application_id = ${applicationId}`);
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32000");
     migrate(database);
     database.exec("PRAGMA busy_timeout = 0");
