@@ -2,7 +2,7 @@
 // `npx` and the lock file, builds, then hands over. Everything before the hand-over goes to stderr, so that
 // stdout has only the output of the command itself.
 //
-//   node scripts/workspace.mjs start|serve|simulate|simulate:work|storm|verify|consumer|docs|version|publish [arguments…]
+//   node scripts/workspace.mjs start|serve|simulate|simulate:work|storm|soak|verify|consumer|docs|version|publish [arguments…]
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
@@ -75,6 +75,9 @@ switch (verb) {
   case "storm":
     handOver(node, ["--conditions=@evalwire/source", join(root, "packages/server/test/storm/main.ts"), ...rest]);
     break;
+  case "soak":
+    handOver(node, ["--conditions=@evalwire/source", join(root, "packages/server/test/soak/main.ts"), ...rest]);
+    break;
   case "storm:fleet":
     handOver(node, ["--conditions=@evalwire/source", join(root, "packages/fleet/test/storm/main.ts"), ...rest]);
     break;
@@ -99,7 +102,7 @@ switch (verb) {
     break;
   default:
     console.error(
-      `evalwire: unknown verb "${verb ?? ""}"; start, serve, simulate, simulate:work, storm, verify, consumer, docs, version and publish are known.`,
+      `evalwire: unknown verb "${verb ?? ""}"; start, serve, simulate, simulate:work, storm, soak, verify, consumer, docs, version and publish are known.`,
     );
     process.exit(2);
 }

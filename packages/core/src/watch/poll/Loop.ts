@@ -10,7 +10,7 @@ import type * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
-import { SgpError } from "../../client/SgpError.ts";
+import type { SgpError } from "../../client/SgpError.ts";
 import type { IssueLog } from "../IssueLog.ts";
 import type { PageSize } from "../source/PageSize.ts";
 import type { Answer, Source, Write } from "../source/Source.ts";
@@ -21,7 +21,8 @@ import type { TaskRow } from "../TaskRow.ts";
 import type { Environment } from "../time/Environment.ts";
 import type { Period, Reading, Timekeeper } from "../time/Timekeeper.ts";
 import type { Polling } from "../WatchOptions.ts";
-import { type Limiter, longestRetryAfterMillis } from "./Budget.ts";
+import type { Limiter } from "./Budget.ts";
+import { errorOf, Failures } from "./Failures.ts";
 import type { Freshness, Health } from "./Health.ts";
 import type { Due, PollScheduler, Step } from "./PollScheduler.ts";
 import type { Place, Turnstile } from "./Turnstile.ts";
@@ -70,26 +71,10 @@ const pulseMillis = 15_000;
 // So many incomplete scans in a row are followed by the next one at once; then the pause grows as when nothing changes.
 const hastyScans = 3;
 
-// An answer that would end a watch (401, 403, 404) has to come so often, over so long.
-const finalsToEnd = 3;
-const finalsMillis = 4_000;
-
 const minuteMillis = 60_000;
 
 // So much time a look before a lease's end has for its way, besides the error of the server's clock: as much as the last answer took.
 const lookMarginMillis = { least: 150, most: 1_000 } as const;
-
-// Anything but an SgpError is a bug: surface it instead of leaving the watch hanging.
-const errorOf = (cause: Cause.Cause<SgpError>): SgpError => {
-  const error = Cause.squash(cause);
-  if (error instanceof SgpError) return error;
-  const description = `the watch could not take it in: ${String(error)}`;
-  return new SgpError({
-    reason: { _tag: "Undecodable", path: "", description, truncated: false },
-    endpoint: "watch",
-    cause: error,
-  });
-};
 
 export class Loop {
   readonly tally: Tally = {
@@ -113,15 +98,14 @@ export class Loop {
   #tripMillis: number = lookMarginMillis.most;
   // Bytes of the last answer.
   #pageBytes = 0;
-  // Whether anything was ever answered, and the answers since then that would end the watch.
-  #hasAnswered = false;
-  #finals: { readonly kind: Step["_tag"]; readonly count: number; readonly since: number } | undefined;
+  readonly #failures: Failures;
 
   // Before the client's turnstile, while it turns.
   #place: Place | undefined;
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
+    this.#failures = new Failures(parts.world.limiter, parts.issues);
   }
 
   /** Turns until the watch has ended or the fiber is interrupted; then nothing listens any more. */
@@ -332,8 +316,7 @@ export class Loop {
       Effect.suspend(() => {
         this.#tripMillis = this.#parts.time.now() - reading.at;
         this.#learnTime(answer, reading);
-        this.#hasAnswered = true;
-        if (step._tag === this.#finals?.kind) this.#finals = undefined;
+        this.#failures.answered(step);
         this.tally.bytes += answer.bytes ?? 0;
         this.#pageBytes = answer.bytes ?? 0;
         this.#parts.scheduler.succeeded();
@@ -411,12 +394,7 @@ export class Loop {
       return false;
     }
     this.#parts.reconciler.interrupt();
-    const isRefusal = reason._tag === "Unauthorized" || reason._tag === "Forbidden";
-    // Refused before anything was sent, a request will be refused each time.
-    const isUnsendable = reason._tag === "Invalid" && error.status === undefined;
-    const isOver = ["NotFound", "Invalid"].includes(reason._tag) && step._tag === "Evaluation";
-    const isFinal = isOver || (isRefusal && step._tag !== "Task");
-    if (isUnsendable || (isFinal && this.#isConfirmed(step, now))) return true;
+    if (this.#failures.ends(step, error, now)) return true;
     this.#heedRefusal(error, now);
     if (step._tag === "Page" && reason._tag === "Timeout") this.#shrinkPage();
     this.#parts.scheduler.failed(step, now, chance);
@@ -428,37 +406,15 @@ export class Loop {
     return false;
   }
 
-  /** The server requests a slower pace. */
-  #heedRefusal({ reason }: SgpError, now: number): void {
-    const isRefusal =
-      reason._tag === "RateLimited" || (reason._tag === "ServerFault" && reason.retryAfterMillis !== undefined);
-    if (!isRefusal) return;
-    const { limiter } = this.#parts.world;
-    if (!limiter.refused(now, reason.retryAfterMillis)) {
-      const message = `the server asks to wait ${reason.retryAfterMillis} ms; the watch waits ${longestRetryAfterMillis} ms`;
-      this.#parts.issues.report({ kind: "excessive-retry-after", message });
-    }
-    if (limiter.blockedUntil > now) this.#place?.pause(limiter.blockedUntil, this.#chance);
+  /** The server may ask for fewer requests. */
+  #heedRefusal(error: SgpError, now: number): void {
+    const until = this.#failures.heedRefusal(error, now);
+    if (until !== undefined) this.#place?.pause(until, this.#chance);
   }
 
   #shrinkPage(): void {
-    const { pageSize, issues, reconciler } = this.#parts;
-    const before = pageSize?.current;
-    const { evaluation, tasks } = reconciler.store;
-    const total = Math.max(evaluation?.total ?? 0, tasks.size);
-    if (pageSize === undefined || !pageSize.shrink(total > 0 ? total : undefined)) return;
-    const message = `a page of ${before} items did not come in time: pages of ${pageSize.current} are asked for; see the options pageSize and timeout`;
-    issues.report({ kind: "slow-page", message });
-  }
-
-  /**
-   * Whether an answer that would end the watch has been given often enough: a front end during a deployment may give it once. Where
-   * nothing was ever answered the key or the id is wrong, and there is no need to wait.
-   */
-  #isConfirmed(step: Step, now: number): boolean {
-    const { count, since } = this.#finals ?? { count: 0, since: now };
-    this.#finals = { kind: step._tag, count: count + 1, since };
-    return !this.#hasAnswered || (count + 1 >= finalsToEnd && now - since >= finalsMillis);
+    const { evaluation, tasks } = this.#parts.reconciler.store;
+    this.#failures.shrinkPage(this.#parts.pageSize, Math.max(evaluation?.total ?? 0, tasks.size));
   }
 
   /** The error that ends the watch, with details from one more request, where the budget allows one. */
