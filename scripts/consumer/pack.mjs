@@ -23,7 +23,7 @@ const prune = (folder) => {
     const source = file.replace(/^dist/, "src").replace(/(\.d)?\.(js|ts)$/, "");
     if (
       file.endsWith(".map") ||
-      !(existsSync(join(folder, `${source}.ts`)) || existsSync(join(folder, `${source}.tsx`)))
+      ![".ts", ".tsx", ".js"].some((extension) => existsSync(join(folder, source + extension)))
     )
       rmSync(join(folder, file));
   }
@@ -31,7 +31,9 @@ const prune = (folder) => {
 
 /** @returns one `{ name, version, file, manifest }` per tarball, `manifest` as published */
 export const pack = async () => {
-  await run("turbo", ["run", "build", "--filter=./packages/*", "--output-logs=errors-only"], { cwd: root });
+  // The dashboard's build fills a folder of the command line's package.
+  const filters = ["--filter=./packages/*", "--filter=./apps/dashboard"];
+  await run("turbo", ["run", "build", ...filters, "--output-logs=errors-only"], { cwd: root });
   const sources = packages();
   for (const { folder } of sources) prune(folder);
   rmSync(packed, { recursive: true, force: true });

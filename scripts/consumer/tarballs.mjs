@@ -1,6 +1,7 @@
 /** The contents of a tarball: the manifest, the files and their size, judged as a registry and its readers would. */
-import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { root } from "./pack.mjs";
@@ -27,6 +28,22 @@ const relativeLinks = (markdown) =>
     .map(([, target]) => target)
     .filter((target) => !/^(https:|#)/.test(target));
 
+/** Files that JavaScript of a tarball names by `new URL("./worker.js", import.meta.url)`, and that are not there. */
+const missingAddresses = async (file) => {
+  const folder = mkdtempSync(join(tmpdir(), "evalwire-tarball-"));
+  try {
+    await run("tar", ["xzf", file, "-C", folder]);
+    return globSync("package/**/*.js", { cwd: folder }).flatMap((path) => {
+      const code = readFileSync(join(folder, path), "utf8").replace(/^\s*(\*|\/\/|\/\*).*$/gm, "");
+      return [...code.matchAll(/new URL\("(\.[^"]+)", import\.meta\.url\)/g)]
+        .filter(([, target]) => !existsSync(join(folder, dirname(path), target)))
+        .map(([, target]) => `${path} names ${target}, which is not in the tarball`);
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
 export const checkTarball = async ({ name, file, manifest }) => {
   const wrong = [];
   const files = (await run("tar", ["tzf", file])).trim().split("\n");
@@ -45,6 +62,13 @@ export const checkTarball = async ({ name, file, manifest }) => {
 
   const isDeadWeight = (path) => /^package\/(src|test)\/|\.map$|tsbuildinfo$|\.test\.|\/fixtures\//.test(path);
   for (const path of files.filter(isDeadWeight)) wrong.push(`not wanted in a tarball: ${path}`);
+
+  // A folder that another package's build fills is in no tarball when that build was left out.
+  for (const listed of manifest.files.filter((each) => !/[!*]/.test(each)))
+    if (!files.some((path) => path === `package/${listed}` || path.startsWith(`package/${listed}/`)))
+      wrong.push(`"files" lists ${listed}, and nothing of it is in the tarball`);
+
+  for (const line of await missingAddresses(file)) wrong.push(line);
 
   const kilobytes = statSync(file).size / 1_000;
   const budget = budgets[name] ?? otherBudget;
