@@ -10,8 +10,9 @@
  * 3. `advance(b)` and then `advance(c)` return together what `advance(c)` would have returned, in the same order:
  *    by instant, then by task id, then the longer lead first.
  * 4. Adding and cancelling cost next to nothing: sorting is deferred until `advance`, and covers only what still stands.
- * 5. What was announced is remembered of two leases of a task, the one told last and of the others the one that ends last: memory does not
- *    grow with history.
+ * 5. What was announced is remembered of three leases of a task: the last two, and of the others the one that ends last. Of those that ended
+ *    within the last minute, or are still to end, it is remembered of eight, since a server that lags behind may show each of them again.
+ *    Memory does not grow with history.
  */
 import type { Lease } from "../TaskRow.ts";
 import { instantOf } from "./instantOf.ts";
@@ -52,6 +53,25 @@ interface HeapNode extends Ticket {
 }
 
 const cancelled = -1;
+
+/** For so long after its end a lease may be shown again by a server that lags behind. */
+const lagMillis = 60_000;
+
+/** Of so many leases of a task it is remembered at most what was announced. */
+const mostRemembered = 8;
+
+const endOf = ({ expiresAt }: Announced): number => instantOf(expiresAt) ?? 0;
+
+/**
+ * Which of the leases before the last two may come back: as a server that lags behind shows it, one that ends after `since`; or, where a feed
+ * that is caught up with speaks late of earlier leases, that which ends last.
+ */
+const lasting = (leases: ReadonlyArray<Announced>, since: number): ReadonlyArray<Announced> => {
+  if (leases.length === 0) return leases;
+  const byEnd = [...leases].sort((a, b) => endOf(b) - endOf(a));
+  const kept = new Set(byEnd.slice(0, mostRemembered - 2).filter((one, index) => index === 0 || endOf(one) >= since));
+  return leases.filter((one) => kept.has(one));
+};
 
 const isBefore = (a: HeapNode, b: HeapNode): boolean => {
   if (a.at !== b.at) return a.at < b.at;
@@ -206,13 +226,7 @@ export class Expiry {
     const before = this.#announcedOf(lease);
     const others = (this.#announced.get(taskId) ?? []).filter((one) => one !== before);
     const now = { assignee, expiresAt, lead: Math.min(lead, before?.lead ?? lead) };
-    // A lease may come back: after the one before it, as a server that lags behind shows it, or, where a feed that is caught up with speaks
-    // late of earlier leases, that which ends last.
-    const recent = others.slice(-1);
-    const lasting = others.slice(0, -1).reduce<Announced | undefined>((last, one) => {
-      return last !== undefined && (instantOf(last.expiresAt) ?? 0) > (instantOf(one.expiresAt) ?? 0) ? last : one;
-    }, undefined);
-    this.#announced.set(taskId, [...(lasting === undefined ? [] : [lasting]), ...recent, now]);
+    this.#announced.set(taskId, [...lasting(others.slice(0, -1), endOf(now) - lead - lagMillis), ...others.slice(-1), now]);
   }
 
   #announcedOf({ taskId, assignee, expiresAt }: Lease): Announced | undefined {
