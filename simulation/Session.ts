@@ -109,7 +109,7 @@ export class Session {
           host.clock.isSet || haveClocksOfTheirOwn(host.deployment) ? undefined : host.history.endOf(lease),
         isClockSet: () => host.clock.isSet,
         lagMillis: lagMillis(host.deployment),
-        shown: (taskId) => looks.seen.get(taskId),
+        shown: (taskId) => looks.last(taskId),
       },
       onRemoved: (taskId) => {
         looks.forget(taskId);

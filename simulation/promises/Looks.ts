@@ -109,6 +109,8 @@ export class Looks {
   /** Called for each row that is shown. */
   onRow: (row: Row, exchange: Exchange) => void = () => undefined;
   readonly #seen = new Map<string, Seen>();
+  /** Each task as it was last shown, those included that have been given up since. */
+  readonly #last = new Map<string, Seen>();
   /** Every state in which each task was shown. */
   readonly #shown = new Map<string, Array<Row>>();
   /** The states in which each task was shown, one after the other, and when the second look at each came, or its only one. */
@@ -130,6 +132,11 @@ export class Looks {
   /** The tasks that have been shown and not been given up since, as they were last shown. */
   get seen(): ReadonlyMap<string, Seen> {
     return this.#seen;
+  }
+
+  /** A task as it was last shown, also where it has been given up since: of several subscribers one hears of that before another. */
+  last(taskId: string): Seen | undefined {
+    return this.#last.get(taskId);
   }
 
   /** The passes that came to their end. */
@@ -208,6 +215,7 @@ export class Looks {
     if (!wasShown) shown.push(row);
     const isFormer = isLast ? before.isFormer : wasShown;
     this.#seen.set(row.id, { row, began, times, looks, isFormer });
+    this.#last.set(row.id, this.#seen.get(row.id)!);
     this.#run(row, exchange.endedAt!);
     this.onRow(row, exchange);
   }

@@ -14,6 +14,12 @@ import type { Looks, Seen } from "./Looks.ts";
 /** How a write stands to a look: it counts over it, it may, or the look has confirmed or replaced it. */
 type Standing = "counts" | "may" | "past";
 
+/** Whether an answer to an own write said that the task is as a look has shown it. */
+const isAnswered = (write: OwnWrite, taskId: string, { row }: Seen): boolean => {
+  const facts = write.whole.has(taskId) ? write.effects.get(taskId) : undefined;
+  return facts !== undefined && fields.every((field) => facts[field] === undefined || facts[field] === row[field]);
+};
+
 const standing = (write: OwnWrite, taskId: string, seen: Seen | undefined): Standing => {
   const ended = write.endedAt ?? Number.POSITIVE_INFINITY;
   if (seen !== undefined && ended < seen.began) {
@@ -99,7 +105,8 @@ export class ShownState {
 
   #checkTask(taskId: string, row: TaskRow | undefined): void {
     const seen = this.#looks.seen.get(taskId);
-    const layers = this.#own.of(taskId).map((write) => ({ write, standing: standing(write, taskId, seen) }));
+    const own = this.#own.of(taskId);
+    const layers = own.map((write) => ({ write, standing: standing(write, taskId, seen) }));
     const isGiven = layers.some((layer) => layer.standing === "counts" && layer.write.whole.has(taskId));
     const mayBeGiven = layers.some((layer) => layer.standing !== "past" && layer.write.whole.has(taskId));
     if (row === undefined) {
@@ -120,7 +127,10 @@ export class ShownState {
       seen !== undefined &&
       seen.row.assignment_expires_at !== row.assignment_expires_at &&
       this.#hasEnded(taskId, { ...row, ...seen.row });
-    if ((isEarlier || isOver) && seen.times < 2) return;
+    // Nor is what an own write's answer said, where a look has shown something else since: it is what the writes after it have replaced.
+    const isReplaced =
+      seen !== undefined && own.some((write) => isAnswered(write, taskId, seen) && seen.looks.length > 1);
+    if ((isEarlier || isOver || isReplaced) && seen.times < 2) return;
     for (const field of fields) this.#checkField(taskId, field, row, seen, layers);
   }
 

@@ -5,6 +5,7 @@
  * 2. A version that carries its task is known whole. Of one without it only the result is known: a status follows where label or verdict
  *    moved, an assignment stays as it was known, and the step does not count as known.
  * 3. Where one state recurs, the first look is taken for the last of them that had begun by then (`as_of`), the second for the last of all.
+ *    Nothing can be said by times of which a later version has an earlier one.
  */
 import * as status from "../../contract/status.ts";
 import type { HistoryVersion } from "../source/Source.ts";
@@ -54,13 +55,23 @@ const beganBy = ({ at }: HistoryVersion, instant: number): boolean => {
   return began !== undefined && began <= instant;
 };
 
+/** Whether the times of the versions go on with them; they do not where the server's clock was set back. */
+const isInOrder = (versions: ReadonlyArray<HistoryVersion>): boolean => {
+  let latest = Number.NEGATIVE_INFINITY;
+  for (const { at } of versions) {
+    const began = instantOf(at ?? "") ?? latest;
+    if (began < latest) return false;
+    latest = began;
+  }
+  return true;
+};
+
 /** Whether the history shows a row. */
 export const isShown = (versions: ReadonlyArray<HistoryVersion>, row: Row): boolean =>
   versions.some((version) => isStateOf(version, row));
 
 /** Which version the first look showed; -1 where it is none of them. */
-const startOf = (versions: ReadonlyArray<HistoryVersion>, from: Row, end: number): number => {
-  const asOf = from.as_of === undefined ? undefined : instantOf(from.as_of);
+const startOf = (versions: ReadonlyArray<HistoryVersion>, from: Row, asOf: number | undefined, end: number): number => {
   const isIt = (version: HistoryVersion, index: number) => index <= end && isStateOf(version, from);
   if (asOf === undefined) return versions.findLastIndex(isIt);
   const begun = versions.findLastIndex((version, index) => isIt(version, index) && beganBy(version, asOf));
@@ -85,9 +96,11 @@ export const fill = (
   const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = limits;
   // A history that does not reach up to the read state yet is reported as far as it goes.
   const end = last >= 0 ? last : versions.findLastIndex((version) => beganBy(version, until));
-  const asOf = instantOf(from?.as_of ?? "");
+  const asOf = isInOrder(versions) ? instantOf(from?.as_of ?? "") : undefined;
   const start =
-    from === undefined ? versions.findLastIndex((version) => beganBy(version, since)) : startOf(versions, from, end);
+    from === undefined
+      ? versions.findLastIndex((version) => beganBy(version, since))
+      : startOf(versions, from, asOf, end);
   const first =
     from === undefined
       ? Math.max(0, start)

@@ -348,11 +348,13 @@ export class Reconciler {
     this.#issues.report({ kind: "history-missing", message, ...(taskId === undefined ? {} : { taskId }) });
   }
 
-  /** A row that says what is not known, with the time at which it was so. */
-  #dated(row: TaskRow.TaskRow, { earliest }: Period): TaskRow.TaskRow {
+  /** A row that says what is not known, with the time at which it was so where that is known well. */
+  #dated(row: TaskRow.TaskRow, { earliest, isRough }: Period): TaskRow.TaskRow {
     const known = this.store.tasks.get(row.id);
     const isNews = known === undefined || (known !== row && !TaskVersion.isSame(known, row));
-    return isNews && Number.isFinite(earliest) ? { ...row, as_of: new Date(Math.floor(earliest)).toISOString() } : row;
+    return isNews && isRough !== true && Number.isFinite(earliest)
+      ? { ...row, as_of: new Date(Math.floor(earliest)).toISOString() }
+      : row;
   }
 
   /** Whether a look is taken later, with the history of its task's result. */
@@ -427,7 +429,8 @@ export class Reconciler {
   #see(row: TaskRow.TaskRow, began: number, made: Period): TaskRow.TaskRow | undefined {
     const { id } = row;
     const known = this.#writes.known(id) ?? this.store.tasks.get(id);
-    const verdict = this.#stale.judge(row, known, began, this.#count, this.#time.now());
+    const isWritten = this.#writes.isNewerThan(id, began);
+    const verdict = this.#stale.judge(row, known, began, this.#count, this.#time.now(), isWritten);
     if (verdict === "stale") {
       this.#writes.missed(id, began);
       // It does not show that the lease still stands.

@@ -4,7 +4,8 @@
  * 1. An answer is doubtful where it shows an earlier version than is known, a lease whose end has been reported, or exactly the state that
  *    one's own write replaced less than a minute before it was seen to hold.
  * 2. A doubtful answer is no news. When a second one, to a request that began later, shows the same, it is: time has gone back on the server,
- *    or another client has undone the write.
+ *    or another client has undone the write. An answer to a request that began before an own write had ended is not the first of two: it says
+ *    nothing of that write.
  * 3. After a doubtful answer the task is to be read again (`takeSuspects`).
  *
  * Times are monotonic, in milliseconds; counts order requests begun and writes observed, as in the reconciler.
@@ -20,6 +21,9 @@ export const replacedMillis = 60_000;
 
 /** So many states of a task that own writes have replaced are remembered. */
 const mostReplaced = 8;
+
+/** No request begins later: another answer never agrees with one that came at this count. */
+const noLook = Number.POSITIVE_INFINITY;
 
 /** Verdict on an answer: it holds; it is no news; or it holds, although it shows an earlier version than is known. */
 export type Verdict = "news" | "stale" | "back";
@@ -47,8 +51,9 @@ export class StaleAnswers {
    *
    * @param began the count when its request began
    * @param count the present count
+   * @param isWritten whether an own write had not ended yet when its request began
    */
-  judge(row: Row, known: Row | undefined, began: number, count: number, now: number): Verdict {
+  judge(row: Row, known: Row | undefined, began: number, count: number, now: number, isWritten = false): Verdict {
     const { id } = row;
     const isBack = known !== undefined && known !== row && this.#isEarlier(row, known);
     if (!isBack && !this.#isReplaced(row, known, now)) {
@@ -61,8 +66,8 @@ export class StaleAnswers {
       this.#replaced.delete(id);
       return isBack ? "back" : "news";
     }
-    if (first === undefined) this.#suspects.add(id);
-    this.#doubtful.set(id, { row, count });
+    if (first === undefined || first.count === noLook) this.#suspects.add(id);
+    this.#doubtful.set(id, { row, count: isWritten ? noLook : count });
     return "stale";
   }
 

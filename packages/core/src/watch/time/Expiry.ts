@@ -226,7 +226,11 @@ export class Expiry {
     const before = this.#announcedOf(lease);
     const others = (this.#announced.get(taskId) ?? []).filter((one) => one !== before);
     const now = { assignee, expiresAt, lead: Math.min(lead, before?.lead ?? lead) };
-    this.#announced.set(taskId, [...lasting(others.slice(0, -1), endOf(now) - lead - lagMillis), ...others.slice(-1), now]);
+    this.#announced.set(taskId, [
+      ...lasting(others.slice(0, -1), endOf(now) - lead - lagMillis),
+      ...others.slice(-1),
+      now,
+    ]);
   }
 
   #announcedOf({ taskId, assignee, expiresAt }: Lease): Announced | undefined {

@@ -166,6 +166,12 @@ const around = (clock: ServerClock, now: number): Bounds => {
   return { ...known, highest: Math.max(known.highest, widened<Bounds>(clock.furthest, now).highest) };
 };
 
+/** By how many milliseconds the clock that is furthest ahead may be later than the one that counts; 0 where there is one. */
+export const apartMillis = (clock: ServerClock, now: number): number => {
+  const { highest } = widened<Bounds>(clock, now);
+  return Number.isFinite(highest) ? around(clock, now).highest - highest : 0;
+};
+
 /**
  * The clock after somebody else's word that it was at least `earliest` there, which came at the local time `at`.
  *

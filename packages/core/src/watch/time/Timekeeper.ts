@@ -8,6 +8,9 @@ import * as ServerClock from "./ServerClock.ts";
 // A wall clock that moves against the monotonic one by more than this was set, or the machine slept.
 const clockJumpMillis = 1_000;
 
+// What is known to have been in a period of this length, in milliseconds, is known well.
+const sharpMillis = 5_000;
+
 /** The monotonic clock, by how much the wall clock was ahead of it, and the earliest time it could be on the server; in milliseconds. */
 export interface Reading {
   readonly at: number;
@@ -19,6 +22,8 @@ export interface Reading {
 export interface Period {
   readonly earliest: number;
   readonly latest: number;
+  /** Whether it may have been seconds later than `latest`, by what is known of the server's clocks: the machine slept, or there are several. */
+  readonly isRough?: boolean | undefined;
 }
 
 /** Nothing is known of when. */
@@ -94,15 +99,18 @@ export class Timekeeper {
   madeAt(date: number | undefined, began: Reading, ageSeconds?: number): Period {
     const now = this.serverTime();
     const aged = date === undefined ? undefined : date + (ageSeconds ?? 0) * 1_000;
-    const known =
+    const least =
       this.#server === undefined
         ? began.earliest
         : Math.min(began.earliest, ServerClock.earliest(this.#server, began.at));
-    const earliest = Math.max(known, Math.min(now, aged ?? known));
+    const earliest = Math.max(least, Math.min(now, aged ?? least));
     const bound = this.#server === undefined ? now : ServerClock.latest(this.#server, this.now());
     const dated = aged === undefined ? bound : aged + (ageSeconds === undefined ? 1 : 2) * ServerClock.resolutionMillis;
-    const latest = Math.min(bound, dated);
-    return { earliest, latest: Number.isFinite(latest) ? Math.max(earliest, latest) : earliest };
+    const known = Math.min(bound, dated);
+    const latest = Number.isFinite(known) ? Math.max(earliest, known) : earliest;
+    const apart = this.#server === undefined ? 0 : ServerClock.apartMillis(this.#server, this.now());
+    const isRough = this.#hasMoved(began) || !(known + apart - earliest <= sharpMillis);
+    return { earliest, latest, isRough };
   }
 
   /**
@@ -119,11 +127,9 @@ export class Timekeeper {
     this.#hasAnswered = true;
     if (date === undefined) return 0;
     const at = this.now();
-    const difference = this.#wall() - at;
     const sample = { date, ageSeconds, sentAt: began.at, receivedAt: at };
     const { clock, differsMillis } = ServerClock.observe(this.#server, sample);
-    const hasMoved = Math.abs(difference - began.difference) > clockJumpMillis;
-    this.#server = hasMoved ? ServerClock.afterSleep(clock) : clock;
+    this.#server = this.#hasMoved(began) ? ServerClock.afterSleep(clock) : clock;
     return differsMillis;
   }
 
@@ -152,6 +158,11 @@ export class Timekeeper {
     if (Math.abs(moved) <= clockJumpMillis) return 0;
     if (this.#server !== undefined) this.#server = ServerClock.afterSleep(this.#server);
     return Math.round(moved);
+  }
+
+  /** Whether the wall clock has moved against the monotonic one since a request began. */
+  #hasMoved({ difference }: Reading): boolean {
+    return Math.abs(this.#wall() - this.now() - difference) > clockJumpMillis;
   }
 
   #wall(): number {

@@ -206,4 +206,53 @@ describe("with the option history", () => {
       );
     },
   );
+
+  it(
+    "time does not go back in what is told: after sleeps, with answers that have no date, and after the server's clock was set",
+    patience,
+    async () => {
+      const turns = fc.oneof(
+        fc.record({ kind: fc.constant("sleep" as const), millis: fc.constantFrom(60_000, 43_200_000) }),
+        fc.record({ kind: fc.constant("set" as const), millis: fc.constantFrom(-300_000, -7_200_000, 300_000) }),
+        fc.record({ kind: fc.constant("date" as const), hasDate: fc.boolean() }),
+        // Histories that cannot be had for a while: what a look showed is told without them.
+        fc.record({ kind: fc.constant("none" as const), failures: fc.integer({ min: 1, max: 6 }) }),
+      );
+      const step = fc.oneof({ weight: 4, arbitrary: fc.tuple(fc.constantFrom("t1", "t2"), deeds) }, turns);
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 40, size: "max" }), options, async (steps, asked) => {
+          const on = stage(2);
+          const { platform, clock } = on;
+          const live = on.watch(asked);
+          const events = record(live);
+          await clock.until(live.ready);
+          for (const one of steps) {
+            if (Array.isArray(one)) await act(on, one[0], one[1]);
+            else if (one.kind === "date") platform.hasDate = one.hasDate;
+            else if (one.kind === "none")
+              platform.faultsOf.history = Array.from({ length: one.failures }, () => ({
+                _tag: "Fail",
+                reason: servers.down,
+              }));
+            else {
+              platform.offsetMillis += one.millis;
+              if (one.kind === "sleep") clock.jump(one.millis);
+            }
+            await clock.advance(1);
+          }
+          await clock.advance("4 minutes");
+          for (const id of ["t1", "t2"]) {
+            const states = platform.versions.get(id)!.map(({ row }) => short(row));
+            let reached = 0;
+            for (const [row] of toldOf(events, id)) {
+              reached = states.indexOf(short(row), reached);
+              expect(reached).toBeGreaterThanOrEqual(0);
+            }
+          }
+          await live.close();
+        }),
+        { numRuns: 150 },
+      );
+    },
+  );
 });

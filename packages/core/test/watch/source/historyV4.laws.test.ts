@@ -64,6 +64,60 @@ describe("a history", () => {
     );
   });
 
+  it("of a server whose clock was set back keeps the server's own order, and each version begins when the one before it ended", () => {
+    const past = fc.integer({ min: 100, max: 1_000 });
+    fc.assert(
+      fc.property(versions, past, fc.integer({ min: 1, max: 7 }), fc.boolean(), (items, back, place, isReversed) => {
+        if (items.length < 2) return;
+        // What happened from this place on has times of the clock that was set back.
+        const from = 1 + ((place - 1) % (items.length - 1));
+        const timeOf = (index: number) => time(index < from ? index : index - back);
+        const moved = (text: string) => timeOf((Date.parse(text) - Date.parse(time(0))) / 60_000);
+        const own = items.map((item) => ({
+          ...item,
+          updated_at: moved(item.updated_at),
+          ...(item.invalidated_at === undefined ? {} : { invalidated_at: moved(item.invalidated_at) }),
+        }));
+        const inOrder = read(isReversed ? own.toReversed() : own);
+        expect(inOrder.map(({ task }) => task?.assigned_to)).toEqual(items.map((_, index) => `user-${index}`));
+        expect(inOrder.map(({ at }) => at)).toEqual(items.map((_, index) => timeOf(index)));
+      }),
+    );
+  });
+
+  it("whose times go back says nothing of which of several equal states was seen: the last of them, with a gap", () => {
+    const version = (until: number | undefined, assignee: string | null) => ({
+      id: "r1",
+      label_status: "PENDING",
+      updated_at: time(0),
+      ...(until === undefined ? {} : { invalidated_at: time(until) }),
+      task: { id: "t1", status: "PENDING", priority: 1, assigned_to: assignee === null ? null : { id: assignee } },
+    });
+    const items = [
+      version(2, null),
+      version(-50, "ada"),
+      version(-48, null),
+      version(-46, "bob"),
+      version(undefined, null),
+    ];
+    const facts = { ...row, status: "PENDING", priority: 1, label_status: "PENDING", updated_at: time(0) };
+    const known = { ...TaskRow.make({ ...facts, assigned_to: "ada" }), as_of: time(-49) };
+    const seen = TaskRow.make(facts);
+    const told = (from: TaskRow.TaskRow) =>
+      fill(from, seen, read(items)).map((step) => [step.row.assigned_to, step.at, step.isLoose]);
+    expect(told(known)).toEqual([
+      [null, time(-50), false],
+      ["bob", time(-48), false],
+      [null, time(-46), false],
+    ]);
+    const claimed = { ...TaskRow.make({ ...facts, assigned_to: "bob" }), as_of: time(1) };
+    expect(told(claimed)).toEqual([[null, time(-46), false]]);
+    const again = [...items.slice(0, 4), version(-45, null), version(undefined, "cy")];
+    const holder = TaskRow.make({ ...facts, assigned_to: "cy" });
+    const behind = fill({ ...seen, as_of: time(1) }, holder, read(again));
+    expect(behind.map((step) => [step.row.assigned_to, step.isLoose])).toEqual([["cy", true]]);
+  });
+
   it("without tasks tells the results, and does not call the way between them known", () => {
     const at = (updated_at: string, label_status: string, invalidated_at?: string) => ({
       id: "r1",

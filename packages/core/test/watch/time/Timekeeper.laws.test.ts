@@ -64,3 +64,47 @@ it("an answer is never taken to have been made later than it was, also where the
     }),
   );
 });
+
+it("what is not called rough was made within five seconds, also after a sleep, without a date and by several clocks", async () => {
+  const exchange = fc.record({
+    there: pause,
+    back: pause,
+    rest: pause,
+    isDated: fc.boolean(),
+    // A replica's clock, and how long the machine sleeps before the request and while it is under way.
+    apart: fc.constantFrom(0, 0, 300, -40_000, 40_000),
+    sleeps: fc.tuple(fc.constantFrom(0, 0, 43_200_000), fc.constantFrom(0, 0, 43_200_000)),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(exchange, { minLength: 1, maxLength: 8 }), async (exchanges) => {
+      const clock = new SimulatedClock({ startAt: "2030-01-01T00:00:00Z" });
+      const time = new Timekeeper(clock);
+      let ahead = clock.now() - time.now();
+      const seen = new Set<number>();
+      const sleep = (millis: number) => {
+        ahead += millis;
+        clock.jump(millis);
+        if (millis > 0) seen.clear();
+      };
+      for (const { there, back, rest, isDated, apart, sleeps } of exchanges) {
+        sleep(sleeps[0]);
+        time.detectClockJump();
+        const began = time.reading();
+        await clock.advance(there);
+        const made = ahead + time.now();
+        const date = isDated ? Math.floor((made + apart) / 1_000) * 1_000 : undefined;
+        if (isDated) seen.add(apart);
+        sleep(sleeps[1]);
+        await clock.advance(back);
+        time.observe(date, began);
+        const { earliest, isRough } = time.madeAt(date, began);
+        // A clock that has not shown itself since the last sleep cannot be known.
+        const last = made + (seen.size === 0 ? 0 : Math.max(...seen));
+        if (isRough !== true) expect(last - earliest).toBeLessThanOrEqual(5_001);
+        await clock.advance(rest);
+        time.detectClockJump();
+      }
+    }),
+    { numRuns: 400 },
+  );
+});

@@ -1,0 +1,40 @@
+/** Answers of a server that lags behind, and one's own writes: which of them count. */
+import { expect, it } from "vitest";
+import { SimulatedClock } from "../../../src/testing.ts";
+import { IssueLog } from "../../../src/watch/IssueLog.ts";
+import type { Page } from "../../../src/watch/source/Source.ts";
+import { Reconciler } from "../../../src/watch/state/Reconciler.ts";
+import type { TaskRow } from "../../../src/watch/TaskRow.ts";
+import { Timekeeper } from "../../../src/watch/time/Timekeeper.ts";
+import { row } from "../rows.ts";
+
+const pageOf = (one: TaskRow): Page => ({
+  rows: [one],
+  items: [one.id],
+  unreadable: [],
+  withoutId: 0,
+  total: 1,
+  next: undefined,
+  issues: [],
+});
+
+it("7. an own write is given up at the second answer that does not show it, however many began before it had ended", () => {
+  for (const early of [0, 1, 2]) {
+    const reconciler = new Reconciler("e1", new Timekeeper(new SimulatedClock()), new IssueLog());
+    const before = row("t1", { status: "COMPLETED", updated_at: "2030-01-01T00:00:01Z" });
+    const show = (began: number) => reconciler.takePage(reconciler.scan(), pageOf({ ...before }), began);
+    const status = () => reconciler.store.tasks.get("t1")?.status;
+    show(reconciler.begin());
+    const requests = Array.from({ length: early }, () => reconciler.begin());
+    const fields = { status: "PENDING_REDO", updated_at: "2030-01-01T00:02:00Z" };
+    const write = { id: "w1", touched: [], isSweeping: false };
+    reconciler.takeWrite({ ...write, phase: "started", patches: [{ taskId: "t1", fields: { status: "PENDING_REDO" } }] });
+    reconciler.takeWrite({ ...write, phase: "succeeded", patches: [{ taskId: "t1", fields }] });
+    for (const began of requests) show(began);
+    expect(status()).toBe("PENDING_REDO");
+    show(reconciler.begin());
+    expect(status()).toBe("PENDING_REDO");
+    show(reconciler.begin());
+    expect(status()).toBe("COMPLETED");
+  }
+});
