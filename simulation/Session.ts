@@ -41,6 +41,8 @@ export class Session {
   readonly #health: Health;
   readonly #leases: Leases;
   readonly #shown: ShownState;
+  /** The tasks whose removal a prompt subscriber has received. */
+  readonly #removed = new Set<string>();
   #others: ReadonlyArray<Watch> = [];
   #main: Member | undefined;
   /** Since when the watch can look, in milliseconds since the beginning; infinite while it cannot. */
@@ -103,6 +105,7 @@ export class Session {
         wasAnnounced: (moment) => this.audience.moments.has(moment),
         isServerPast: (instant) => this.#leases.isServerPast(instant),
         isMissed: (taskId, testCaseResultId) => this.#isMissed(taskId, testCaseResultId),
+        wasRemoved: (taskId) => this.#removed.has(taskId),
         isOver: (lease) => host.history.endOf(lease) !== undefined,
         // Of a clock that was set the watch can only learn afterwards, and of a leader's whose reads others answer not at all.
         endOf: (lease) =>
@@ -112,6 +115,7 @@ export class Session {
         shown: (taskId) => looks.last(taskId),
       },
       onRemoved: (taskId) => {
+        this.#removed.add(taskId);
         looks.forget(taskId);
         this.own.forget(taskId);
       },

@@ -21,6 +21,8 @@ export interface Truth {
   readonly wasAnnounced: (moment: string) => boolean;
   /** Whether two complete passes have missed a task since it was last shown, or a look at its test case result has. */
   readonly isMissed: (taskId: string, testCaseResultId: string | null) => boolean;
+  /** Whether a subscriber that is not slow has received the removal of a task. */
+  readonly wasRemoved: (taskId: string) => boolean;
   /** How a lease ended by the server's own history; `undefined` where it stands, or where the watch cannot know. */
   readonly endOf: (lease: Lease) => LeaseEnd | undefined;
   /** Whether the leader's clock was set: its histories, which are read by their times, may have another order then. */
@@ -130,9 +132,12 @@ export class Checker {
         this.#hearChange(event.taskId, null, event.current, event);
         return;
       case "task.removed":
+        // What a slow listener hears may have come again meanwhile: the prompt ones have heard it in time.
         this.#hold(
           6,
-          this.#truth.isMissed(event.taskId, event.previous.test_case_result_id),
+          this.manner === "slow"
+            ? this.#truth.wasRemoved(event.taskId)
+            : this.#truth.isMissed(event.taskId, event.previous.test_case_result_id),
           () => `${event.taskId} is reported as removed too soon`,
         );
         this.#hearChange(event.taskId, event.previous, null, event);
@@ -269,8 +274,9 @@ export class Checker {
     }
     const isByTimes = event.type !== "task.removed" && event.at !== undefined && this.#truth.isClockSet();
     if (isByTimes && states.some(isIt)) return;
-    // A slow listener receives states shown some time ago.
-    const isLate = this.manner === "slow" && states.some(isIt);
+    // A slow listener receives states shown, and removals reported, some time ago.
+    const wasSo = current === null ? this.#truth.wasRemoved(taskId) : states.some(isIt);
+    const isLate = this.manner === "slow" && wasSo;
     if (this.#truth.lagMillis > 0 && (isLate || this.#isShownBack(taskId, current, event))) {
       this.#reached.set(taskId, Math.max(0, states.findLastIndex(isIt)));
       return;
