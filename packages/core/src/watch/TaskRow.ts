@@ -30,7 +30,7 @@ export interface TaskRow {
   readonly included?: Readonly<Record<string, unknown>>;
   /**
    * ISO 8601 by the server's clock: the task was like this then. With the option `history` only: when this version began where the history
-   * says so, else when a look showed it. It is no part of the version.
+   * says so, else when a look showed it, if that is known to a few seconds. It is no part of the version.
    */
   readonly as_of?: string;
 }

@@ -28,7 +28,11 @@ it("7. an own write is given up at the second answer that does not show it, howe
     const requests = Array.from({ length: early }, () => reconciler.begin());
     const fields = { status: "PENDING_REDO", updated_at: "2030-01-01T00:02:00Z" };
     const write = { id: "w1", touched: [], isSweeping: false };
-    reconciler.takeWrite({ ...write, phase: "started", patches: [{ taskId: "t1", fields: { status: "PENDING_REDO" } }] });
+    reconciler.takeWrite({
+      ...write,
+      phase: "started",
+      patches: [{ taskId: "t1", fields: { status: "PENDING_REDO" } }],
+    });
     reconciler.takeWrite({ ...write, phase: "succeeded", patches: [{ taskId: "t1", fields }] });
     for (const began of requests) show(began);
     expect(status()).toBe("PENDING_REDO");
