@@ -9,15 +9,13 @@ import type { SgpError } from "../../client/SgpError.ts";
 import type { CursorState } from "../Cursor.ts";
 import type { EvaluationRow, WatchEvent } from "../Event.ts";
 import { type EventContext, eventsOfEvaluation } from "../eventsOf.ts";
-import { fill, isShown } from "../history/fill.ts";
-import { type Look, PendingHistory } from "../history/PendingHistory.ts";
+import { HistoryLooks, type Picture } from "../history/HistoryLooks.ts";
+import { PendingHistory } from "../history/PendingHistory.ts";
 import type { IssueLog } from "../IssueLog.ts";
-import type { HistoryVersion, Page, ReadIssue, TaskHistory, TaskRead, Write } from "../source/Source.ts";
+import type { Page, ReadIssue, TaskHistory, TaskRead, Write } from "../source/Source.ts";
 import * as TaskRow from "../TaskRow.ts";
-import * as TaskVersion from "../TaskVersion.ts";
 import { isSameLease } from "../TaskVersion.ts";
 import type { Expiry } from "../time/Expiry.ts";
-import { instantOf } from "../time/instantOf.ts";
 import { anyTime, type Period, type Timekeeper } from "../time/Timekeeper.ts";
 import { Absences } from "./Absences.ts";
 import * as Changes from "./Changes.ts";
@@ -76,6 +74,7 @@ export class Reconciler {
   #isInterrupted: boolean;
   /** The looks that wait for the history of a result. */
   readonly history: PendingHistory;
+  readonly #looks: HistoryLooks;
   /** The initial state, when it was not empty. */
   readonly origin: CursorState | undefined;
 
@@ -89,6 +88,7 @@ export class Reconciler {
     history = new PendingHistory(0),
   ) {
     this.history = history;
+    this.#looks = new HistoryLooks(history, time, issues, this.#pictureOf());
     this.#time = time;
     this.#issues = issues;
     this.origin = from;
@@ -113,7 +113,7 @@ export class Reconciler {
       absences: this.#absences,
       settle: (lease) => {
         const waiting = this.history.rowOf(lease.taskId);
-        if (waiting !== undefined && !isSameLease(TaskRow.leaseOf(waiting), lease)) this.#release(lease.taskId);
+        if (waiting !== undefined && !isSameLease(TaskRow.leaseOf(waiting), lease)) this.#looks.release(lease.taskId);
       },
     });
     for (const [taskId, announced] of from?.told ?? []) this.expiry.restore(taskId, announced);
@@ -239,10 +239,14 @@ export class Reconciler {
         // It was abandoned meanwhile: the next scan shows the rest.
         if (this.#scan !== scan) return undefined;
       }
-      if (this.#takeRows(rows.slice(from, from + sliceRows), began, made)) scan.hasNews = true;
+      const slice = rows.slice(from, from + sliceRows);
+      if (this.#takeRows(slice, began, made, scan.isUnmoved)) scan.hasNews = true;
     }
-    if (this.#endings.size > 0) for (const row of page.rows) if (!this.#stale.has(row.id)) this.#endings.see(row, made);
-    if (scan.isUnmoved) this.#lastPages.keep(at, page);
+    if (scan.isUnmoved) {
+      // The rows that are the same as before have not been taken.
+      this.#seeEndings(page.rows, made);
+      this.#lastPages.keep(at, page);
+    }
     if (page.next !== undefined) return undefined;
     const result = scan.result();
     this.#scan = undefined;
@@ -252,15 +256,20 @@ export class Reconciler {
     return { scan, result };
   }
 
+  /** Leases whose end is near or has come are seen standing by what an answer shows that is not doubtful. */
+  #seeEndings(rows: ReadonlyArray<TaskRow.TaskRow>, made: Period): void {
+    if (this.#endings.size > 0) for (const row of rows) if (!this.#stale.has(row.id)) this.#endings.see(row, made);
+  }
+
   /** Takes rows as one answer shows them; returns whether any of them is news. */
-  #takeRows(rows: ReadonlyArray<TaskRow.TaskRow>, began: number, made: Period): boolean {
+  #takeRows(rows: ReadonlyArray<TaskRow.TaskRow>, began: number, made: Period, isUnmoved: boolean): boolean {
     const changes = new Map<string, Changes.Change>();
     let isAnyWaiting = false;
     for (const read of rows) {
       this.#absences.shown(read.id);
       this.#lastPages.join(read.id);
-      const row = this.history.isWanted ? this.#dated(read, made) : read;
-      if (this.history.isWanted && this.#waits(row, began, made)) {
+      const row = this.history.isWanted ? this.#looks.dated(read, made) : read;
+      if (this.history.isWanted && this.#looks.waits(row, began, made)) {
         isAnyWaiting = true;
         continue;
       }
@@ -269,7 +278,7 @@ export class Reconciler {
       const change = Changes.between(this.store.tasks.get(row.id), shown);
       if (change !== undefined) changes.set(row.id, change);
     }
-    if (this.#endings.size > 0) for (const row of rows) if (!this.#stale.has(row.id)) this.#endings.see(row, made);
+    if (!isUnmoved) this.#seeEndings(rows, made);
     this.#apply(changes, "server", made);
     return isAnyWaiting || changes.size > 0;
   }
@@ -315,8 +324,8 @@ export class Reconciler {
     this.#readAt.set(taskId, began);
     // Also where it shows what an own write had shown before: the page may show something else.
     this.#lastPages.setApart(taskId);
-    const read = this.history.isWanted ? this.#dated(readTask.row, made) : readTask.row;
-    if (this.history.isWanted && this.#waits(read, began, made)) return;
+    const read = this.history.isWanted ? this.#looks.dated(readTask.row, made) : readTask.row;
+    if (this.history.isWanted && this.#looks.waits(read, began, made)) return;
     const row = this.#see(read, began, made);
     if (row === undefined) return;
     this.#endings.see(readTask.row, made);
@@ -326,103 +335,49 @@ export class Reconciler {
   }
 
   /** The versions of a result that a task waits for. */
-  takeHistory(taskId: string, { versions, issues }: TaskHistory): void {
-    this.#report(issues);
-    const row = this.history.rowOf(taskId);
-    const isWhole = row !== undefined && isShown(versions, row);
-    if (!this.history.answered(taskId, versions, isWhole, this.#time.now())) return;
-    if (!isWhole) this.#reportMissing(`the history of task ${taskId} does not show what the list shows`, taskId);
-    this.#release(taskId);
+  takeHistory(taskId: string, history: TaskHistory): void {
+    this.#report(history.issues);
+    this.#looks.take(taskId, history);
   }
 
   /** They could not be read. */
   missHistory(taskId: string, error: SgpError): void {
-    const { _tag } = error.reason;
-    const isPassing = !["NotFound", "Forbidden", "Unauthorized", "Invalid", "Undecodable"].includes(_tag);
-    if (!this.history.failed(taskId, isPassing, this.#time.now())) return;
-    this.#reportMissing(`the history of a task cannot be read: ${error.message}`);
-    this.#release(taskId);
+    this.#looks.miss(taskId, error);
   }
 
-  #reportMissing(message: string, taskId?: string): void {
-    this.#issues.report({ kind: "history-missing", message, ...(taskId === undefined ? {} : { taskId }) });
-  }
-
-  /** A row that says what is not known, with the time at which it was so where that is known well. */
-  #dated(row: TaskRow.TaskRow, { earliest, isRough }: Period): TaskRow.TaskRow {
-    const known = this.store.tasks.get(row.id);
-    const isNews = known === undefined || (known !== row && !TaskVersion.isSame(known, row));
-    return isNews && isRough !== true && Number.isFinite(earliest)
-      ? { ...row, as_of: new Date(Math.floor(earliest)).toISOString() }
-      : row;
-  }
-
-  /** Whether a look is taken later, with the history of its task's result. */
-  #waits(row: TaskRow.TaskRow, began: number, made: Period): boolean {
-    const { id } = row;
-    if (!this.history.has(id)) {
-      const known = this.store.tasks.get(id);
-      if (known === undefined ? this.#passes === 0 && this.origin === undefined : TaskVersion.isSame(known, row))
-        return false;
-      if (row.test_case_result_id === null || this.#writes.has(id)) return false;
-      if (this.#stale.isDoubtful(row, known, this.#time.now())) return false;
-    }
-    const look = { row, began, made, isInterrupted: this.#isInterrupted, since: this.#sightings.pass };
-    const why = this.history.hold(look, TaskVersion.isSame, this.#time.now());
-    if (why === undefined) {
-      // A waiting read does not show that the known lease still stands, in any pass.
-      this.#sightings.changed(id, this.#count, this.#leases.seenAt(id));
-      this.#lastPages.setApart(id);
-    }
-    if (why !== "crowded") return why === undefined;
-    this.#gaps.add(id);
-    this.#reportMissing("more tasks change than requestsPerMinute allows to read the histories of");
-    return false;
-  }
-
-  /** Takes the looks at a task that have waited, with what of its history is known. */
-  #release(taskId: string): void {
-    const released = this.history.take(taskId);
-    if (released === undefined) return;
-    for (const look of released.looks) {
-      const row = this.#see(look.row, look.began, look.made);
-      if (row === undefined) continue;
-      if (row === look.row && released.versions !== undefined) this.#emitVersions(look, released.versions);
-      else {
-        this.#gaps.add(taskId);
-        this.#change(row, look.made);
-      }
-    }
-  }
-
-  /** Emits the versions up to the state a read showed. */
-  #emitVersions(look: Look, versions: ReadonlyArray<HistoryVersion>): void {
-    const { row, made, since } = look;
-    const known = this.store.tasks.get(row.id);
-    const until = Number.isFinite(made.latest) ? made.latest : undefined;
-    const wasInterrupted = this.#isInterrupted;
-    this.#isInterrupted ||= look.isInterrupted;
-    for (const step of fill(known, row, versions, { since, until })) {
-      const began = step.at === undefined ? undefined : instantOf(step.at);
-      const period = began === undefined ? made : { earliest: began, latest: began };
-      const previous = this.store.tasks.get(row.id);
-      if (step.isKnown && began !== undefined && previous !== undefined) {
-        // Until then the lease before stood.
-        this.#endings.see(previous, period);
-        this.#sightings.changed(row.id, this.#count, began);
-      }
-      if (step.isLoose) this.#gaps.add(row.id);
-      this.#change(step.row, period, step);
-    }
-    this.#isInterrupted = wasInterrupted;
-  }
-
-  /** One task is another now. */
-  #change(row: TaskRow.TaskRow, made: Period, version?: EventContext["version"]): void {
+  /** One task is another now, as a look that has waited shows. */
+  #change(
+    row: TaskRow.TaskRow,
+    made: Period,
+    told: { readonly isInterrupted: boolean; readonly version?: EventContext["version"] } = { isInterrupted: false },
+  ): void {
     const change = Changes.between(this.store.tasks.get(row.id), row);
     if (change === undefined) return;
     this.#lastPages.setApart(row.id);
-    this.#apply(new Map([[row.id, change]]), "server", made, version);
+    this.#apply(new Map([[row.id, change]]), "server", made, told);
+  }
+
+  /** What looks that wait for a history have to know of the picture, and do to it. */
+  #pictureOf(): Picture {
+    return {
+      known: (taskId) => this.store.tasks.get(taskId),
+      isFirst: () => this.#passes === 0 && this.origin === undefined,
+      isOwn: (taskId) => this.#writes.has(taskId),
+      isDoubtful: (row, known) => this.#stale.isDoubtful(row, known, this.#time.now()),
+      isInterrupted: () => this.#isInterrupted,
+      since: () => this.#sightings.pass,
+      unseen: (taskId) => {
+        this.#sightings.changed(taskId, this.#count, this.#leases.seenAt(taskId));
+        this.#lastPages.setApart(taskId);
+      },
+      see: (row, began, made) => this.#see(row, began, made),
+      stood: (row, period) => {
+        this.#endings.see(row, period);
+        this.#sightings.changed(row.id, this.#count, period.earliest);
+      },
+      gap: (taskId) => void this.#gaps.add(taskId),
+      change: (row, made, told) => this.#change(row, made, told),
+    };
   }
 
   /** Takes a task as an answer shows it. Returns the row that shows, `undefined` where the answer is no news (`StaleAnswers`). */
@@ -490,7 +445,7 @@ export class Reconciler {
   /** Takes what the client says about a write of its own. */
   takeWrite(write: Write): void {
     // Earlier changes are reported before it.
-    for (const { taskId } of write.patches) this.#release(taskId);
+    for (const { taskId } of write.patches) this.#looks.release(taskId);
     const shown = this.#writes.hear(write, this.begin(), (taskId) => this.store.tasks.get(taskId));
     const changes = new Map<string, Changes.Change>();
     for (const { taskId, row } of shown) {
@@ -509,10 +464,7 @@ export class Reconciler {
    * @param canLook whether there is a way to look; without one no end is reported
    */
   announce(canLook = true): ReadonlyArray<LeaseLook> {
-    for (const taskId of this.history.overdue(this.#time.now())) {
-      this.#reportMissing("the history of a task did not come within a minute");
-      this.#release(taskId);
-    }
+    this.#looks.releaseOverdue();
     return this.#leases.announce(canLook);
   }
 
@@ -567,7 +519,7 @@ export class Reconciler {
   }
 
   #remove(gone: Changes.Changes, made: Period): void {
-    for (const taskId of gone.keys()) this.#release(taskId);
+    for (const taskId of gone.keys()) this.#looks.release(taskId);
     const removed = [...gone.keys()].flatMap((taskId) => {
       const previous = this.store.tasks.get(taskId);
       return previous === undefined ? [] : [[taskId, { _tag: "Removed", previous }] as const];
@@ -585,7 +537,7 @@ export class Reconciler {
     changes: Changes.Changes,
     origin: EventContext["origin"],
     made: Period,
-    version?: EventContext["version"],
+    told: { readonly isInterrupted: boolean; readonly version?: EventContext["version"] } = { isInterrupted: false },
   ): void {
     if (changes.size === 0) return;
     this.store.emit(this.#leases.endedWith(changes, origin, made, this.#count, this.#passes === 0));
@@ -593,11 +545,11 @@ export class Reconciler {
       evaluationId: this.store.evaluationId,
       time: this.#time.time(),
       origin,
-      isInterrupted: this.#isInterrupted && origin === "server",
+      isInterrupted: (this.#isInterrupted || told.isInterrupted) && origin === "server",
       replay: this.#passes === 0 && this.origin === undefined && origin === "server",
       hasExpired: (lease) => this.expiry.hasEnded(lease),
       gaps: this.#gaps,
-      version,
+      version: told.version,
     });
     this.#gaps.clear();
   }

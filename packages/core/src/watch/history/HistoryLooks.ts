@@ -1,0 +1,146 @@
+/**
+ * The looks that wait for the history of a task's result, and how they are told once it is there, or will not come.
+ *
+ * What is told goes through the picture like any other look (`see`, `change`): here is decided which looks wait, and in which steps they are
+ * told.
+ */
+import type { SgpError } from "../../client/SgpError.ts";
+import type { EventContext } from "../eventsOf.ts";
+import type { IssueLog } from "../IssueLog.ts";
+import type { HistoryVersion, TaskHistory } from "../source/Source.ts";
+import type { TaskRow } from "../TaskRow.ts";
+import * as TaskVersion from "../TaskVersion.ts";
+import { instantOf } from "../time/instantOf.ts";
+import type { Period, Timekeeper } from "../time/Timekeeper.ts";
+import { fill, isShown } from "./fill.ts";
+import type { Look, PendingHistory } from "./PendingHistory.ts";
+
+/** The picture that the looks are of. */
+export interface Picture {
+  /** A task as it shows now. */
+  readonly known: (taskId: string) => TaskRow | undefined;
+  /** Whether nothing is older than what is being seen: the first pass is not over. */
+  readonly isFirst: () => boolean;
+  /** Whether the task shows an own write. */
+  readonly isOwn: (taskId: string) => boolean;
+  /** Whether an answer is doubtful by itself. */
+  readonly isDoubtful: (row: TaskRow, known: TaskRow | undefined) => boolean;
+  /** Whether the look before was not next to this one. */
+  readonly isInterrupted: () => boolean;
+  /** The earliest time at which the last pass can have begun. */
+  readonly since: () => number | undefined;
+  /** What waits does not show that the lease that is known still stands, in whatever pass. */
+  readonly unseen: (taskId: string) => void;
+  /** The row that shows by what an answer says; `undefined` where the answer is no news. */
+  readonly see: (row: TaskRow, began: number, made: Period) => TaskRow | undefined;
+  /** Until then the state that is known stood. */
+  readonly stood: (row: TaskRow, period: Period) => void;
+  /** The next change of a task is told with a gap. */
+  readonly gap: (taskId: string) => void;
+  /** A task is another now. */
+  readonly change: (
+    row: TaskRow,
+    made: Period,
+    told?: { readonly isInterrupted: boolean; readonly version?: EventContext["version"] },
+  ) => void;
+}
+
+export class HistoryLooks {
+  readonly #pending: PendingHistory;
+  readonly #time: Timekeeper;
+  readonly #issues: IssueLog;
+  readonly #picture: Picture;
+
+  constructor(pending: PendingHistory, time: Timekeeper, issues: IssueLog, picture: Picture) {
+    this.#pending = pending;
+    this.#time = time;
+    this.#issues = issues;
+    this.#picture = picture;
+  }
+
+  /** A row that says what is not known, with the time at which it was so where that is known well. */
+  dated(row: TaskRow, { earliest, isRough }: Period): TaskRow {
+    const known = this.#picture.known(row.id);
+    const isNews = known === undefined || (known !== row && !TaskVersion.isSame(known, row));
+    return isNews && isRough !== true && Number.isFinite(earliest)
+      ? { ...row, as_of: new Date(Math.floor(earliest)).toISOString() }
+      : row;
+  }
+
+  /** Whether a look is taken later, with the history of its task's result. */
+  waits(row: TaskRow, began: number, made: Period): boolean {
+    const { id } = row;
+    const picture = this.#picture;
+    if (!this.#pending.has(id)) {
+      const known = picture.known(id);
+      if (known === undefined ? picture.isFirst() : TaskVersion.isSame(known, row)) return false;
+      if (row.test_case_result_id === null || picture.isOwn(id) || picture.isDoubtful(row, known)) return false;
+    }
+    const look = { row, began, made, isInterrupted: picture.isInterrupted(), since: picture.since() };
+    const why = this.#pending.hold(look, TaskVersion.isSame, this.#time.now());
+    if (why === undefined) picture.unseen(id);
+    if (why !== "crowded") return why === undefined;
+    picture.gap(id);
+    this.#report("more tasks change than requestsPerMinute allows to read the histories of");
+    return false;
+  }
+
+  /** The versions of a result that a task waits for. */
+  take(taskId: string, { versions }: TaskHistory): void {
+    const row = this.#pending.rowOf(taskId);
+    const isWhole = row !== undefined && isShown(versions, row);
+    if (!this.#pending.answered(taskId, versions, isWhole, this.#time.now())) return;
+    if (!isWhole) this.#report(`the history of task ${taskId} does not show what the list shows`, taskId);
+    this.release(taskId);
+  }
+
+  /** They could not be had. */
+  miss(taskId: string, error: SgpError): void {
+    const { _tag } = error.reason;
+    const isPassing = !["NotFound", "Forbidden", "Unauthorized", "Invalid", "Undecodable"].includes(_tag);
+    if (!this.#pending.failed(taskId, isPassing, this.#time.now())) return;
+    this.#report(`the history of a task cannot be read: ${error.message}`);
+    this.release(taskId);
+  }
+
+  /** Tells what has waited for long enough. */
+  releaseOverdue(): void {
+    for (const taskId of this.#pending.overdue(this.#time.now())) {
+      this.#report("the history of a task did not come within a minute");
+      this.release(taskId);
+    }
+  }
+
+  /** Takes the looks at a task that have waited, with what of its history is known. */
+  release(taskId: string): void {
+    const released = this.#pending.take(taskId);
+    if (released === undefined) return;
+    for (const look of released.looks) {
+      const row = this.#picture.see(look.row, look.began, look.made);
+      if (row === undefined) continue;
+      if (row === look.row && released.versions !== undefined) this.#emitVersions(look, released.versions);
+      else {
+        this.#picture.gap(taskId);
+        this.#picture.change(row, look.made);
+      }
+    }
+  }
+
+  /** Emits the versions up to the state a look showed. */
+  #emitVersions({ row, made, since, isInterrupted }: Look, versions: ReadonlyArray<HistoryVersion>): void {
+    const picture = this.#picture;
+    const until = Number.isFinite(made.latest) ? made.latest : undefined;
+    for (const step of fill(picture.known(row.id), row, versions, { since, until })) {
+      const began = step.at === undefined ? undefined : instantOf(step.at);
+      const period = began === undefined ? made : { earliest: began, latest: began };
+      const previous = picture.known(row.id);
+      if (step.isKnown && began !== undefined && previous !== undefined) picture.stood(previous, period);
+      if (step.isLoose) picture.gap(row.id);
+      picture.change(step.row, period, { isInterrupted, version: step });
+    }
+  }
+
+  #report(message: string, taskId?: string): void {
+    this.#issues.report({ kind: "history-missing", message, ...(taskId === undefined ? {} : { taskId }) });
+  }
+}
