@@ -116,6 +116,26 @@ describe("the option history", () => {
     },
   );
 
+  it("takes a look after a sleep, of which no date says when it was, for none of the earlier states like it", async () => {
+    const { live, clock, events, platform } = await begun({ interval: ["30 seconds", "30 seconds"] });
+    platform.claim("t1", "ada", 3_600_000);
+    await clock.advance("2 minutes");
+    // The machine sleeps until the lease is long over; the first answer afterwards has no date, and its history cannot be had.
+    platform.offsetMillis += 43_200_000;
+    clock.jump(43_200_000);
+    platform.release("t1");
+    platform.hasDate = false;
+    platform.faultsOf.history = Array.from({ length: 20 }, () => ({ _tag: "Fail" as const, reason: servers.down }));
+    await clock.advance("2 minutes");
+    platform.hasDate = true;
+    platform.faultsOf.history = [];
+    platform.claim("t1", "bob", 3_600_000);
+    await clock.advance("12 minutes");
+    expect(holders(events).filter((one) => one.startsWith("created ada"))).toEqual(["created ada"]);
+    expect(holders(events).at(-1)).toMatch(/^created bob/);
+    await live.close();
+  });
+
   it("waits a minute at most for a history that does not come", async () => {
     const { live, clock, events, pass, platform } = await begun({ interval: ["2 seconds", "2 seconds"] });
     platform.faultsOf.history = [{ _tag: "Slow", millis: 3_600_000 }];
