@@ -244,7 +244,7 @@ describe("with the option history", () => {
           for (const id of ["t1", "t2"]) {
             const states = platform.versions.get(id)!.map(({ row }) => short(row));
             let reached = 0;
-            for (const [row] of toldOf(events, id)) {
+            for (const [row] of reportedOf(events, id)) {
               reached = states.indexOf(short(row), reached);
               expect(reached).toBeGreaterThanOrEqual(0);
             }
