@@ -1,5 +1,5 @@
 /**
- * Giving 3,000 tasks to somebody in one request, against the same rows written by a bare handler and, when `EARLIER` names a checkout of an
+ * Assigning 3,000 tasks to a user in one request, against the same rows written by a bare handler and, when `EARLIER` names a checkout of an
  * earlier version (`EARLIER=../../evalwire-1.0 node run.mjs assign`), against that one: wall-clock time until the answer is read, and the
  * processor time of the server's process.
  */

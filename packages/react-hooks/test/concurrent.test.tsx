@@ -20,7 +20,7 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 it("does not tear while a transition is rendered in slices and the watch changes between them", async () => {
   const { watch, wrapper: Wrapper } = stage(watchOf("ev_1", rows(3)));
   const commits: Array<string> = [];
-  /** What the readers of one pass saw, in order. */
+  /** The values the readers of one pass saw, in order. */
   const seen: Array<number | null | undefined> = [];
   let changes = 0;
   const Reader = ({ step }: { readonly step: number }) => {

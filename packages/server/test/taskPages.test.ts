@@ -19,7 +19,7 @@ const odd = [
 ];
 
 describe("a page with view=Task", () => {
-  it("has each result byte for byte as it is read alone, whoever holds its task", async () => {
+  it("has each result byte for byte as a read of that result gives it, for any holder of its task", async () => {
     const users = { ben: { id: "ben", email: "ben@example.com", first_name: 'B"e\\n' } };
     await using world = await makeWorld({ users } as never);
     const { evaluation } = await makeEvaluation(world, 14);
@@ -41,14 +41,14 @@ describe("a page with view=Task", () => {
     await world.send("PATCH", `${path}/${first.items[1]!.id}`, {
       body: `{"label_status":"PENDING","result":null,"x":${own}}`,
     });
-    const alone: Array<string> = [];
-    for (const { id } of first.items) alone.push(String((await read(`${path}/${id}?view=Task`)).value));
+    const single: Array<string> = [];
+    for (const { id } of first.items) single.push(String((await read(`${path}/${id}?view=Task`)).value));
     const whole = await read(`${path}?view=Task&limit=100`);
     expect(whole.value).toBe(
-      `{"items":[${alone.join(",")}],"current_page":1,"items_per_page":100,"total_item_count":14}`,
+      `{"items":[${single.join(",")}],"current_page":1,"items_per_page":100,"total_item_count":14}`,
     );
     const second = await read(`${path}?view=Task&limit=5&page=2`);
-    expect(second.value).toContain(`{"items":[${alone.slice(5, 10).join(",")}],`);
+    expect(second.value).toContain(`{"items":[${single.slice(5, 10).join(",")}],`);
     expect((await read(`${path}?view=Task&limit=5&page=9`)).value).toContain('{"items":[],');
     const both = await world.call(testCaseResults.list, { params, query: { view: ["Task", "Metrics"] } });
     expect(both.items.map((item: any) => item.task)).toEqual(

@@ -101,7 +101,7 @@ export type Entry = NewsEntry | BeatEntry | SnapshotEntry;
 /** Where an entry stands. */
 export const markOf = ({ generation, epoch, number }: Mark): Mark => ({ generation, epoch, number });
 
-/** What a beat or a snapshot says besides the tasks. */
+/** The fields of a beat or a snapshot besides the tasks. */
 export const pulseOf = ({ beatMillis, serverTime, errorMillis, scans }: Pulse): Pulse => ({
   beatMillis,
   serverTime,

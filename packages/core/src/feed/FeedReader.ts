@@ -140,7 +140,7 @@ export class FeedReader {
     const hasJumped = ahead === undefined || Math.abs(ahead - (this.#ahead ?? ahead)) > clockSetMillis;
     this.#ahead = ahead;
     // A publisher that has made no scan does not know yet; one that has, and still does not, reads answers without a date.
-    // A log can give a snapshot long after it was written: how wrong its time is nobody knows.
+    // A log can give a snapshot long after it was written: the error of its time is unknown.
     const error = kind === "beat" ? errorMillis : undefined;
     if (serverTime !== null || scans > 0) this.#time.hear(serverTime ?? undefined, error, hasJumped);
     this.#scans = { epoch, count: scans };

@@ -54,7 +54,7 @@ describe("A publication", () => {
     expect(follower.stats().clock).not.toBeNull();
   });
 
-  it("tells how wrong the server's time may be, also after the follower's machine slept", async () => {
+  it("sends how wrong the server's time may be, also after the follower's machine slept", async () => {
     const { clock, feed, platform, watch } = set();
     platform.offsetMillis = 4_321;
     await using own = watch();
@@ -82,7 +82,7 @@ describe("A publication", () => {
     check();
   });
 
-  it("tells a follower that comes late the time as it is, also where no beat was written for an hour", async () => {
+  it("sends a late follower the current time, also where no beat was written for an hour", async () => {
     const { clock, feed, platform, watch } = set();
     await using _publication = publish(() => watch({ interval: ["1 second", "2 seconds"] }), feed, { clock, seed: 1 });
     await clock.advance("1 minute");
@@ -123,8 +123,8 @@ describe("A publication", () => {
     await using _publication = publish(own, feed, { clock, seed: 1 });
     await using follower = follow(feed, { clock, seed: 1 });
     await clock.until(follower.ready);
-    const told = record(follower, { replay: false });
-    const ownTold = record(own, { replay: false });
+    const seen = record(follower, { replay: false });
+    const ownEvents = record(own, { replay: false });
     await clock.advance("70 seconds");
     for (const who of ["ada", "bob"]) {
       platform.claim("t1", who, 3_600_000);
@@ -135,9 +135,9 @@ describe("A publication", () => {
     await clock.advance("2 minutes");
     const dated = (events: ReadonlyArray<WatchEvent>) =>
       events.flatMap((event) => ("at" in event && event.at !== undefined ? [[event.type, event.at]] : []));
-    expect(dated(told)).toHaveLength(3);
-    expect(dated(told)).toEqual(dated(ownTold));
-    expect(follower.snapshot().tasks.get("t1")?.as_of).toBe(dated(told).at(-1)![1]);
+    expect(dated(seen)).toHaveLength(3);
+    expect(dated(seen)).toEqual(dated(ownEvents));
+    expect(follower.snapshot().tasks.get("t1")?.as_of).toBe(dated(seen).at(-1)![1]);
     expect(follower.snapshot().tasks).toEqual(own.snapshot().tasks);
     await using late = follow(feed, { clock, seed: 2 });
     await clock.until(late.ready);

@@ -109,7 +109,7 @@ it.each([
   ["the evaluation's count", 30],
   ["nothing yet", 0],
 ])(
-  "a page of 30 items that does not come in time is asked for smaller than the list where that is known: %s",
+  "a page of 30 items that does not come in time is requested smaller than the list where that is known: %s",
   async (_, count) => {
     const limits: Array<number> = [];
     const items = Array.from({ length: 30 }, (_, index) => result(String(index)));

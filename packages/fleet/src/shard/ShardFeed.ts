@@ -53,7 +53,7 @@ export interface ShardFeedDeps {
   readonly track?: (work: Promise<unknown>) => Promise<unknown>;
 }
 
-/** A beat as it would be had it been written so many milliseconds later. */
+/** A beat as if it had been written so many milliseconds later. */
 const later = (beat: BeatEntry, millis: number): BeatEntry => ({
   ...beat,
   serverTime: beat.serverTime === null ? null : beat.serverTime + millis,

@@ -26,7 +26,7 @@ export interface StoreOptions extends TaskQueue.TaskQueueOptions {
   readonly idOf: (kind: string, seq: number) => string;
   /** Where a task goes whose lease expired: it keeps its place in the queue, or goes to the back. */
   readonly expiredPlace: "kept" | "back";
-  /** A user as the wire expands one; the id alone by default. */
+  /** A user as the wire expands one; only the id by default. */
   readonly userOf?: (id: string) => object;
 }
 

@@ -70,7 +70,7 @@ const wireNames: Readonly<Record<string, string>> = {
 const view = `json_object(${shown.map((name) => `'${wireNames[name] ?? name}', tasks.${name}`).join(", ")})`;
 
 /**
- * The body of a document with its annotation task as `task`, the holder as a user, in SQL; the body alone where it has none.
+ * The body of a document with its annotation task as `task`, the holder as a user, in SQL; only the body where it has none.
  *
  * @param mine a condition on the account of the task, or nothing
  */

@@ -86,7 +86,7 @@ class Handled {
       const isSame = (one: Line | undefined) =>
         JSON.stringify([one?.previous, one?.current]) === JSON.stringify([line.previous, line.current]);
       const known = JSON.stringify(this.rows.get(line.taskId!) ?? null);
-      // The one in hand is the last that was handled: whatever came after it has not been.
+      // The one in hand is the last that was handled: any event after it has not been.
       if (line.id === this.#last?.id) this.twice++;
       else if (this.#ids.has(line.id)) throw new Error(`${line.id} was not in hand, and comes twice`);
       this.#ids.add(line.id);

@@ -1,8 +1,8 @@
 /**
  * How many items to request per page: as many as wanted, fewer where a page of so many does not come in time.
  *
- * 1. A page that times out is asked for at half its size or less, from where it began; a size divides the one before it. Of a list of which
- *    so many items are known it is asked for at less than that number: a page of more would be the same page.
+ * 1. A page that times out is requested again at half its size or less, from where it began; a size divides the one before it. Of a list of which
+ *    so many items are known it is requested at less than that number: a page of more would be the same page.
  * 2. A page that comes quickly, and is not many bytes, is followed by one of twice its size, as far as that is allowed.
  * 3. After scans without a timeout the size before is tried again; each time it fails it takes twice as many scans.
  */
@@ -40,7 +40,7 @@ export class PageSize {
     return this.#current;
   }
 
-  /** A page timed out. Returns whether a smaller one can be asked for. @param total items of the list, where that is known */
+  /** A page timed out. Returns whether a smaller one can be requested. @param total items of the list, where that is known */
   shrink(total = Number.POSITIVE_INFINITY): boolean {
     this.#scans = 0;
     if (this.#hasGrown) this.#scansToGrow = Math.min(mostScans, this.#scansToGrow * 2);

@@ -38,10 +38,10 @@ export interface ServerClock extends Bounds {
   /** How many times as long as the first time a clock ahead has to show itself. */
   readonly doubt?: number | undefined;
   /**
-   * Of a clock that is known by somebody else's word: by how many milliseconds its time may differ from `lowest` and so much more, had the
-   * word been no time on its way.
+   * For a clock known by another watcher's report: by how many milliseconds its time may differ from `lowest` and above, if the
+   * report had taken no time.
    */
-  readonly toldErrorMillis?: number | undefined;
+  readonly reportedErrorMillis?: number | undefined;
   /** Since a sleep before which there were two clocks, and until the next answer: by how much one was ahead of the other. */
   readonly apart?: { readonly least: number; readonly most: number } | undefined;
 }
@@ -90,9 +90,9 @@ const widened = <B extends Bounds>(bounds: B, at: number): B => {
   return { ...bounds, lowest: bounds.lowest - drift, highest: bounds.highest + drift, at };
 };
 
-/** By how much a clock that is known by somebody else's word may be wrong at a later local time. */
-const toldErrorAt = ({ toldErrorMillis, at }: ServerClock, now: number): number | undefined =>
-  toldErrorMillis === undefined ? undefined : toldErrorMillis + Math.max(0, now - at) * driftPerMilli;
+/** By how much a clock known by another watcher's report may be wrong at a later local time. */
+const reportedErrorAt = ({ reportedErrorMillis, at }: ServerClock, now: number): number | undefined =>
+  reportedErrorMillis === undefined ? undefined : reportedErrorMillis + Math.max(0, now - at) * driftPerMilli;
 
 /** Both bounds laid over one another; `undefined` where they are of two clocks. */
 const merged = (known: Bounds, seen: Bounds): Bounds | undefined => {
@@ -173,7 +173,7 @@ export const apartMillis = (clock: ServerClock, now: number): number => {
 };
 
 /**
- * The clock after somebody else's word that it was at least `earliest` there, which came at the local time `at`.
+ * The clock after another watcher's report that it was at least `earliest` there, which came at the local time `at`.
  *
  * @param errorMillis by how much that one's estimate may be wrong, where it was said
  */
@@ -183,12 +183,12 @@ export const hear = (
   at: number,
   errorMillis?: number | undefined,
 ): ServerClock => {
-  const heard = { lowest: earliest - at, highest: Number.POSITIVE_INFINITY, at, toldErrorMillis: errorMillis };
+  const heard = { lowest: earliest - at, highest: Number.POSITIVE_INFINITY, at, reportedErrorMillis: errorMillis };
   if (clock === undefined) return heard;
   const { lowest } = widened<Bounds>(clock, at);
   if (lowest <= heard.lowest) return heard;
   // A message that was long on its way says less than is known.
-  return { ...heard, lowest, toldErrorMillis: toldErrorAt(clock, at) ?? errorMillis };
+  return { ...heard, lowest, reportedErrorMillis: reportedErrorAt(clock, at) ?? errorMillis };
 };
 
 /** The remaining estimate after the local clock may have stood still: the server can only be later. */
@@ -207,16 +207,16 @@ export const earliest = (clock: ServerClock, now: number): number => now + widen
 export const latest = (clock: ServerClock, now: number): number => now + widened<Bounds>(clock, now).highest;
 
 /**
- * How far from the estimate the server's time may lie, in milliseconds; infinite just after a sleep. By somebody else's word the time that
- * the word took comes on top, which nobody knows.
+ * How far from the estimate the server's time may lie, in milliseconds; infinite just after a sleep. For another watcher's report the time that
+ * the report took, which is unknown, comes on top.
  */
 export const errorMillis = (clock: ServerClock, now: number): number => {
   const { lowest, highest } = around(clock, now);
-  return Number.isFinite(highest) ? (highest - lowest) / 2 : (toldErrorAt(clock, now) ?? Number.POSITIVE_INFINITY);
+  return Number.isFinite(highest) ? (highest - lowest) / 2 : (reportedErrorAt(clock, now) ?? Number.POSITIVE_INFINITY);
 };
 
 /** The middle of the bounds, in milliseconds since 1970, or the lower one where there is no upper. */
 export const estimate = (clock: ServerClock, now: number): number => {
   const { lowest, highest } = around(clock, now);
-  return now + (Number.isFinite(highest) ? (lowest + highest) / 2 : lowest + (toldErrorAt(clock, now) ?? 0));
+  return now + (Number.isFinite(highest) ? (lowest + highest) / 2 : lowest + (reportedErrorAt(clock, now) ?? 0));
 };

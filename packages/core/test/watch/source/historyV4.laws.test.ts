@@ -118,7 +118,7 @@ describe("a history", () => {
     expect(behind.map((step) => [step.row.assigned_to, step.isLoose])).toEqual([["cy", true]]);
   });
 
-  it("without tasks tells the results, and does not call the way between them known", () => {
+  it("without tasks reports the results, and does not call the way between them known", () => {
     const at = (updated_at: string, label_status: string, invalidated_at?: string) => ({
       id: "r1",
       updated_at,

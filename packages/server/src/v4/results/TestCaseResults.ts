@@ -50,7 +50,7 @@ const withViews = Effect.fnUntraced(function* (
 export const list: Handler<typeof TestCaseResults.list> = Effect.fnUntraced(function* (call) {
   const evaluation = yield* Entity.find(evaluations, call, call.params.evaluation_id);
   const views = call.query.view ?? [];
-  // What a watch reads again and again is made by the database in one piece.
+  // The list that a watch polls is made by the database in one piece.
   if (views.length === 0) return yield* Page.list(results, call, { parentId: evaluation.id });
   if (views.length === 1 && views[0] === "Task") {
     return yield* Page.list(results, call, { parentId: evaluation.id }, "task");
