@@ -26,6 +26,8 @@ const words = [
   [/\b[Aa]new\b|[a-z]Anew\b/, "again, re-"],
   [/\b(be|been|is|was|are|were) had\b/, "available"],
   [/\b[Bb]ec[ao]mes? of\b/, "outcome, result"],
+  [/\b[Pp]ictures?(Of)?\b(?!")(?!\/)/, "state, snapshot"],
+  [/\b[Dd]eeds?\b/, "action"],
   [/\b(same breath|pass(ed|es)? over in silence|in silence)\b/, "in the same tick, silently"],
 ];
 
@@ -34,6 +36,8 @@ const allowed = [
   /\btell\??[:(]|\.tell\b|\.tell\?|\["tell"\]|\{ tell \}|\(tell ===|`FeedSource\.tell`/,
   /\.told\b|\btold(\??:|[,)] | \}| ===)/,
   /\?["'`)*]*\s*(\*\/)?$/,
+  // A seed's label: another one draws other runs.
+  /new Rng\(.*"deed"/,
 ];
 
 /** Prose that is data: the texts of the demo, and samples that metrics are tested with. */

@@ -24,6 +24,7 @@ const steps = [
   ["sizes", [process.execPath, join(root, "bench", "run.mjs"), "bundle", "--budgets"]],
   ["failures", [process.execPath, join(root, "scripts", "failures.mjs")]],
   ["options", [process.execPath, join(root, "scripts", "optionNames.mjs")]],
+  ["words", [process.execPath, join(root, "scripts", "plainEnglish.mjs")]],
   ["consumer", [process.execPath, join(root, "scripts", "consumer", "consumer.mjs"), "--short"]],
   ["tests", ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`]],
   [`laws of the contract, LAW_SEED=${seed}`, ["vitest", "run", "--project", "core", "test/contract"], seed],

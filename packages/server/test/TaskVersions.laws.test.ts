@@ -46,14 +46,14 @@ const part = fc.oneof(
   fc.record({ from: fc.nat(count - 1), length: fc.nat(count), step: fc.constantFrom(1, 1, 2, 9) }),
   fc.record({ from: fc.nat(count - 1), length: fc.constant(1), step: fc.constant(1) }),
 );
-const deeds = fc.array(
+const actions = fc.array(
   fc.oneof(
-    { weight: 4, arbitrary: fc.record({ deed: fc.constant("many" as const), part, user: users }) },
-    fc.record({ deed: fc.constant("one" as const), at: fc.nat(count - 1), user: users }),
-    fc.record({ deed: fc.constant("finish" as const), at: fc.nat(count - 1) }),
-    fc.record({ deed: fc.constant("rise" as const), part, priority: fc.nat(2) }),
-    fc.record({ deed: fc.constant("expire" as const) }),
-    fc.record({ deed: fc.constant("number" as const) }),
+    { weight: 4, arbitrary: fc.record({ action: fc.constant("many" as const), part, user: users }) },
+    fc.record({ action: fc.constant("one" as const), at: fc.nat(count - 1), user: users }),
+    fc.record({ action: fc.constant("finish" as const), at: fc.nat(count - 1) }),
+    fc.record({ action: fc.constant("rise" as const), part, priority: fc.nat(2) }),
+    fc.record({ action: fc.constant("expire" as const) }),
+    fc.record({ action: fc.constant("number" as const) }),
   ),
   { minLength: 1, maxLength: 12, size: "max" },
 );
@@ -61,7 +61,7 @@ const deeds = fc.array(
 describe("the versions of a task", () => {
   it("are the states it was in, in order, with when each ended and after what", { timeout: 60_000 }, async () => {
     await fc.assert(
-      fc.asyncProperty(deeds, async (life) => {
+      fc.asyncProperty(actions, async (life) => {
         const database = Database.open(":memory:");
         const stores = Store.make(database, {
           idOf: (kind, seq) => `${kind}-${seq}`,
@@ -139,7 +139,7 @@ describe("the versions of a task", () => {
 
         for (const [minute, each] of life.entries()) {
           const now = instant(minute + 1);
-          switch (each.deed) {
+          switch (each.action) {
             case "many":
               await many(chosen(each.part).filter(isOpen), held(each.user, minute), now);
               break;

@@ -8,15 +8,15 @@ import { type Key, makeEvaluation, makeWorld } from "./world.ts";
 const { testCaseResults, tasks, claimTask } = resources.evaluations;
 
 const keys = fc.constantFrom<Key>("key-ada", "key-ben");
-const deeds = fc.array(
+const actions = fc.array(
   fc.oneof(
-    fc.record({ deed: fc.constant("claim" as const), key: keys, skip_current: fc.boolean() }),
-    fc.record({ deed: fc.constant("assign" as const), to: fc.constantFrom("ada", "ben", null) }),
+    fc.record({ action: fc.constant("claim" as const), key: keys, skip_current: fc.boolean() }),
+    fc.record({ action: fc.constant("assign" as const), to: fc.constantFrom("ada", "ben", null) }),
     fc.record({
-      deed: fc.constantFrom("save" as const, "submit" as const, "redo" as const, "fix" as const),
+      action: fc.constantFrom("save" as const, "submit" as const, "redo" as const, "fix" as const),
       key: keys,
     }),
-    fc.record({ deed: fc.constant("wait" as const), seconds: fc.constantFrom(0, 1, 40) }),
+    fc.record({ action: fc.constant("wait" as const), seconds: fc.constantFrom(0, 1, 40) }),
   ),
   { maxLength: 20, size: "max" },
 );
@@ -33,7 +33,7 @@ describe("the history of a result with view=Task", () => {
     timeout: 60_000,
   }, async () => {
     await fc.assert(
-      fc.asyncProperty(deeds, fc.boolean(), async (life, isTicking) => {
+      fc.asyncProperty(actions, fc.boolean(), async (life, isTicking) => {
         const clock = new SimulatedClock();
         await using world = await makeWorld({ clock, claimSeconds: 30, assignSeconds: 30, lateSubmit: "accept" });
         const { evaluation } = await makeEvaluation(world, 1);
@@ -45,7 +45,7 @@ describe("the history of a result with view=Task", () => {
           state(await world.call(testCaseResults.retrieve, { params: at, query: { view: ["Task"] } }));
         const seen = [await look()];
         for (const each of life) {
-          switch (each.deed) {
+          switch (each.action) {
             case "claim":
               await world.attempt(claimTask, { params, body: { skip_current: each.skip_current } }, each.key);
               break;
@@ -64,7 +64,7 @@ describe("the history of a result with view=Task", () => {
                 submit: { label_status: "COMPLETED" },
                 redo: { label_status: "PENDING" },
                 fix: { audit_status: "FIXED" },
-              }[each.deed];
+              }[each.action];
               await world.attempt(testCaseResults.update, { params: at, body } as never, each.key);
             }
           }

@@ -1,5 +1,5 @@
 /**
- * Every page in every width, light and dark, as pictures to look at. By hand:
+ * Every page in every width, light and dark, as images to look at. By hand:
  * `node --conditions=@evalwire/source packages/cli/test/dashboard/screenshots.ts FOLDER [widths] [pages]`.
  */
 import { mkdirSync } from "node:fs";

@@ -155,7 +155,7 @@ describe("The tabs of a browser", () => {
         which: fc.nat(4),
       });
       await fc.assert(
-        fc.asyncProperty(fc.scheduler(), fc.array(action, { maxLength: 14 }), async (scheduler, deeds) => {
+        fc.asyncProperty(fc.scheduler(), fc.array(action, { maxLength: 14 }), async (scheduler, actions) => {
           const on = stage(2);
           const browser = new Browser(on.clock, () => scheduler.schedule(Promise.resolve()));
           const gone = new Set<number>();
@@ -181,7 +181,7 @@ describe("The tabs of a browser", () => {
           add();
           add();
           await run(1_000);
-          for (const { what, which } of deeds) {
+          for (const { what, which } of actions) {
             const index = which % tabs.length;
             const { tab } = tabs[index]!;
             if (what === "freeze") tab.freeze();

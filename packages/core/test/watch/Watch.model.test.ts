@@ -5,7 +5,7 @@ import { EventChecker } from "../../src/testing/EventChecker.ts";
 import { calmCommands, faultCommands, type Model, type Real } from "./commands.ts";
 import { stage } from "./watching.ts";
 
-const pictureOf = (
+const stateOf = (
   tasks: Iterable<{ id: string; status: string; assigned_to: string | null; priority: number | null }>,
 ) =>
   new Map(
@@ -34,8 +34,8 @@ const run = async (commands: Iterable<fc.AsyncCommand<Model, Real, true>>, seed:
   on.tab.become({ visible: true, online: true });
   await on.clock.advance("3 minutes");
   check();
-  expect(pictureOf(on.platform.tasks.values())).toEqual(model.tasks);
-  expect(pictureOf(live.snapshot().tasks.values())).toEqual(model.tasks);
+  expect(stateOf(on.platform.tasks.values())).toEqual(model.tasks);
+  expect(stateOf(live.snapshot().tasks.values())).toEqual(model.tasks);
   expect(live.snapshot().tasks).toEqual(on.platform.rows());
   expect(witness.tasks).toEqual(on.platform.rows());
   expect(live.status._tag).toBe("synced");

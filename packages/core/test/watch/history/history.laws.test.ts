@@ -30,7 +30,7 @@ const short = ({ status, assigned_to, assignment_expires_at, priority, updated_a
 const versionsOf = (platform: ScriptedPlatform, taskId: string) =>
   platform.versions.get(taskId)!.map(({ row, at }) => [short(row), new Date(at).toISOString()]);
 
-const deeds = fc.oneof(
+const actions = fc.oneof(
   fc.record({
     kind: fc.constant("claim" as const),
     who: fc.constantFrom("ada", "bob"),
@@ -42,15 +42,15 @@ const deeds = fc.oneof(
   fc.record({ kind: fc.constant("wait" as const), millis: fc.constantFrom(1, 40, 900, 7_000, 31_000, 70_000) }),
 );
 
-type Deed = typeof deeds extends fc.Arbitrary<infer A> ? A : never;
+type Action = typeof actions extends fc.Arbitrary<infer A> ? A : never;
 
-const act = async (on: ReturnType<typeof stage>, id: string, deed: Deed): Promise<void> => {
+const act = async (on: ReturnType<typeof stage>, id: string, action: Action): Promise<void> => {
   const { platform, clock } = on;
   const row = platform.tasks.get(id)!;
   platform.settle();
-  switch (deed.kind) {
+  switch (action.kind) {
     case "claim":
-      return platform.claim(id, deed.who, deed.millis);
+      return platform.claim(id, action.who, action.millis);
     case "release":
       return platform.release(id);
     case "complete":
@@ -64,23 +64,23 @@ const act = async (on: ReturnType<typeof stage>, id: string, deed: Deed): Promis
     case "back":
       return platform.set(id, { priority: 1, assigned_to: null, assignment_expires_at: null });
     case "wait":
-      return clock.advance(deed.millis);
+      return clock.advance(action.millis);
   }
 };
 
 /**
- * A life, and a last change that shows: a round trip that ends where it began shows in no list until something else does. No two deeds fall
+ * A life, and a last change that shows: a round trip that ends where it began shows in no list until something else does. No two actions fall
  * into one millisecond.
  */
-const play = async (on: ReturnType<typeof stage>, life: ReadonlyArray<readonly [string, Deed]>, mark: number) => {
-  for (const [id, deed] of life) {
-    await act(on, id, deed);
+const play = async (on: ReturnType<typeof stage>, life: ReadonlyArray<readonly [string, Action]>, mark: number) => {
+  for (const [id, action] of life) {
+    await act(on, id, action);
     await on.clock.advance(1);
   }
   for (const id of ["t1", "t2", "t3"]) on.platform.set(id, { priority: mark });
 };
 
-const lives = fc.array(fc.tuple(fc.constantFrom("t1", "t2", "t3"), deeds), { maxLength: 40, size: "max" });
+const lives = fc.array(fc.tuple(fc.constantFrom("t1", "t2", "t3"), actions), { maxLength: 40, size: "max" });
 const options = fc.record({
   history: fc.constant(true),
   requestsPerMinute: fc.constant(600),

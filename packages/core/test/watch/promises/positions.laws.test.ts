@@ -9,7 +9,7 @@ import { apis, brief, patience, record, stage } from "../watching.ts";
 const isClocked = (event: WatchEvent) => event.type === "assignment.expiring" || event.type === "assignment.expired";
 
 /** A consumer's own state, which refuses events that do not follow from the handled ones. */
-class Picture {
+class ConsumerState {
   readonly rows = new Map<string, TaskRow>();
   readonly clocked = new Set<string>();
   readonly faults: Array<string> = [];
@@ -54,21 +54,21 @@ describe.each(apis)("A watch on %s promises", (api) => {
             const on = stage(3, { api });
             const first = on.watch();
             const prompt = record(first, { transient: true });
-            const picture = new Picture();
+            const state = new ConsumerState();
             let left = handles;
             // It handles so many events, and then has one in hand that it never finishes.
             const place = first.subscribe(
               (event) => {
                 if (left === 0) return new Promise(() => undefined);
                 left--;
-                return picture.handle(event);
+                return state.handle(event);
               },
               { capacity },
             );
             await play(on, first, before);
             await on.clock.advance("2 minutes");
             const emitted = prompt.filter(isClocked).map(({ id }) => id);
-            const missing = emitted.filter((id) => !picture.clocked.has(id));
+            const missing = emitted.filter((id) => !state.clocked.has(id));
             if (isClosedFirst) await first.close();
             const cursor = isOfWatch ? first.cursor() : place.cursor();
             if (!isClosedFirst) await first.close();
@@ -76,10 +76,10 @@ describe.each(apis)("A watch on %s promises", (api) => {
             await using second = on.watch({ cursor });
             const events = record(second);
             await on.clock.advance("3 minutes");
-            for (const event of events) picture.handle(event);
-            expect(picture.faults).toEqual([]);
-            expect(picture.rows).toEqual(on.platform.rows());
-            expect(missing.filter((id) => !picture.clocked.has(id))).toEqual([]);
+            for (const event of events) state.handle(event);
+            expect(state.faults).toEqual([]);
+            expect(state.rows).toEqual(on.platform.rows());
+            expect(missing.filter((id) => !state.clocked.has(id))).toEqual([]);
           },
         ),
         { numRuns: 150 },
