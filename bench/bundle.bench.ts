@@ -98,7 +98,7 @@ const hooks = (name: string, what: string, most?: number): Bundle => ({
   ...(most === undefined ? {} : { most }),
 });
 
-/** What runs in components; beside it there are `dehydrate`, `hydrate`, `preload` and two functions that hooks are made of. */
+/** The exports that run in components; the others are `dehydrate`, `hydrate`, `preload` and two functions that hooks are made of. */
 const allHooks = `{
   EvalwireProvider, useAssignTask, useAssignTasks, useAudit, useClaimTask, useClient, useCountdown, useEvaluation, useEvaluationProgress,
   useEvaluations, useExpiringAssignments, useFreshness, useLease, useMetricScores, useQueue, useReleaseTask, useRestart, useSaveTask, useSkipTask,

@@ -23,7 +23,7 @@ const change = { do: "change", changes: 50, times: 2, millis: 10_000 } as const;
 
 const folder = mkdtempSync(join(tmpdir(), "evalwire-readers-"));
 
-const tell = <A>(child: ChildProcess, order: Order | ReadersOrder): Promise<A> => {
+const send = <A>(child: ChildProcess, order: Order | ReadersOrder): Promise<A> => {
   const answer = next<A>(child);
   child.send(order);
   return answer;
@@ -53,9 +53,9 @@ const main = async () => {
   await Promise.all(clients.map((client) => next(client)));
   const path = `/v4/evaluations/${evaluation.id}/feed`;
   const open = (port: string, count: number) =>
-    Promise.all(clients.map((client) => tell(client, { do: "open", port, path, count: count / clients.length })));
-  const memory = () => tell<number>(hub, { do: "memory" });
-  const report = () => Promise.all(clients.map((client) => tell<Read>(client, { do: "report" })));
+    Promise.all(clients.map((client) => send(client, { do: "open", port, path, count: count / clients.length })));
+  const memory = () => send<number>(hub, { do: "memory" });
+  const report = () => Promise.all(clients.map((client) => send<Read>(client, { do: "report" })));
 
   /** How long until the last reader had each entry, in milliseconds; how many entries not all had. */
   const delivery = (given: Given, read: ReadonlyArray<Read>, most: number) => {
@@ -75,7 +75,7 @@ const main = async () => {
     };
   };
 
-  // What is loaded on demand is loaded, and a snapshot written, before anything is measured; code is compiled and the heap has grown
+  // On-demand modules are loaded, and a snapshot is written, before measuring; code is compiled and the heap has grown
   // when the second half comes.
   await open(relayPort, 2);
   const before = await memory();
@@ -96,22 +96,22 @@ const main = async () => {
   await open(barePort, readers);
   const perBare = ((await memory()) - beforeBare) / readers;
   const rounds: Array<{ readonly relay: ReturnType<typeof delivery>; readonly bare: ReturnType<typeof delivery> }> = [];
-  /** What the memory grows by while tasks change, whoever reads. */
+  /** Growth of memory while tasks change, for any readers. */
   let drift = 0;
   for (let round = 0; round < 3; round++) {
     await report();
     const beforeChange = await memory();
-    const given = await tell<Given>(hub, change);
+    const given = await send<Given>(hub, change);
     const relay = delivery(given, await report(), readers);
     drift = (await memory()) - beforeChange;
-    const sent = await tell<Given>(hub, { do: "broadcast" });
+    const sent = await send<Given>(hub, { do: "broadcast" });
     rounds.push({ relay, bare: delivery(sent, await report(), readers) });
   }
   const beforeStall = await memory();
   await Promise.all(
-    clients.map((client) => tell(client, { do: "stall", port: relayPort, path, count: stalled / clients.length })),
+    clients.map((client) => send(client, { do: "stall", port: relayPort, path, count: stalled / clients.length })),
   );
-  const withStalled = delivery(await tell<Given>(hub, change), await report(), readers);
+  const withStalled = delivery(await send<Given>(hub, change), await report(), readers);
   const perStalled = ((await memory()) - beforeStall - drift) / stalled;
   const lost = sum((await report()).map(({ closed }) => closed));
 

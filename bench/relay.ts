@@ -1,8 +1,8 @@
 /**
- * A relay of one evaluation in a process of its own, and beside it what somebody would write who needs nothing but a broadcast: `node:http`, and
+ * A relay of one evaluation in a process of its own, and beside it a minimal server for nothing but a broadcast: `node:http`, and
  * a loop that writes the same bytes to every response. Both note when they began to give each entry to their readers.
  *
- * `node relay.ts <address of the evaluation server> <evaluation id>` sends the two addresses over IPC, then does what it is told.
+ * `node relay.ts <address of the evaluation server> <evaluation id>` sends the two addresses over IPC, then follows the orders it receives.
  */
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";

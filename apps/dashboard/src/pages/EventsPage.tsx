@@ -45,7 +45,7 @@ const emptyOf = (isFiltered: boolean, isWhole: boolean): string => {
   return isFiltered ? "No event matches." : "Nothing has happened yet.";
 };
 
-/** What happened to which result. */
+/** Key of an event: its kind and its result. */
 const signOf = ({ resultId, verb }: Entry): string => `${resultId} ${verb.replace(/:$/, "")}`;
 
 const keyOf = ({ id, at }: Entry) => `${id} ${at}`;
@@ -58,7 +58,7 @@ export default function EventsPage() {
   const kind = params.get("kind") ?? "";
   const text = params.get("q") ?? "";
   const { offsetMillis, errorMillis } = useServerNow();
-  // What happened just when the page was opened is seen rather than missed; what it saw itself is not restored.
+  // Events at the moment the page was opened are restored rather than missed; those the page saw itself are not.
   const aheadMillis = 1_000 * Math.ceil((offsetMillis + errorMillis) / 1_000);
   const [heldAt, setHeldAt] = useState<ReadonlyArray<Entry>>();
   const taskOf = useRef(new Map<string, string>());

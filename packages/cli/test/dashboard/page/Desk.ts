@@ -1,6 +1,6 @@
 /**
- * What the tests of a worker use one after another, because it is slow to start: a browser, and desks. A desk is a dashboard with a browser
- * context for each person; what stands behind it is another server and account for every test, and nothing that a test has left in
+ * Resources that the tests of a worker use one after another, because they are slow to start: a browser, and desks. A desk is a dashboard with a browser
+ * context for each person; behind it is another server and account for every test, and nothing that a test has left in
  * the browser is there for the next.
  */
 import type { SGPClient } from "@evalwire/core";
@@ -42,7 +42,7 @@ export interface Desk {
   readonly stranger: () => Promise<BrowserContext>;
 }
 
-/** What stands behind a desk during one test. */
+/** The server and account behind a desk during one test. */
 export interface Backing {
   readonly clientOf: (user: Person) => SGPClient;
   readonly complaints: Complaints;

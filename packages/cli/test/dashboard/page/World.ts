@@ -1,6 +1,6 @@
 /**
  * All that a test of the page needs, and shares with no other: a server with its own clock, an evaluation, and a dashboard for them that
- * nobody else uses meanwhile. The browser and the dashboard's program are there already: see `Desk.ts`.
+ * no other test uses meanwhile. The browser and the dashboard's program are there already: see `Desk.ts`.
  */
 import { SGPClient } from "@evalwire/core";
 import { createServer } from "@evalwire/server";
