@@ -218,7 +218,7 @@ describe("with the option history", () => {
         // Histories that cannot be had for a while: what a look showed is told without them.
         fc.record({ kind: fc.constant("none" as const), failures: fc.integer({ min: 1, max: 6 }) }),
       );
-      const step = fc.oneof({ weight: 4, arbitrary: fc.tuple(fc.constantFrom("t1", "t2"), deeds) }, turns);
+      const step = fc.oneof({ weight: 4, arbitrary: fc.tuple(fc.constantFrom("t1", "t2"), actions) }, turns);
       await fc.assert(
         fc.asyncProperty(fc.array(step, { maxLength: 40, size: "max" }), options, async (steps, asked) => {
           const on = stage(2);

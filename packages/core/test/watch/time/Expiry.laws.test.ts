@@ -74,8 +74,8 @@ describe("Expiry", () => {
           )
           .filter((moment) => moment.at <= epoch + now)
           .sort((a, b) => a.at - b.at || (a.task < b.task ? -1 : a.task > b.task ? 1 : b.lead - a.lead));
-        const told = holding(leadMillis, held).advance(epoch + now);
-        expect(told.map((moment) => ({ task: moment.lease.taskId, lead: moment.lead, at: moment.at }))).toEqual(model);
+        const announced = holding(leadMillis, held).advance(epoch + now);
+        expect(announced.map((moment) => ({ task: moment.lease.taskId, lead: moment.lead, at: moment.at }))).toEqual(model);
       }),
     );
   });
@@ -89,7 +89,7 @@ describe("Expiry", () => {
     fc.assert(
       fc.property(leads, fc.array(move, { maxLength: 60 }), (leadMillis, commands) => {
         const expiry = new Held(leadMillis);
-        const told: Array<string> = [];
+        const announced: Array<string> = [];
         let now = epoch;
         for (const one of commands) {
           if (one._tag === "set") expiry.set(lease(`t${one.task}`, one.endsIn));
@@ -98,11 +98,11 @@ describe("Expiry", () => {
             now += one.by;
             for (const moment of expiry.advance(now)) {
               expect(moment.at).toBeLessThanOrEqual(now);
-              told.push(`${moment.lease.taskId} ${moment.lease.expiresAt} ${moment.lead}`);
+              announced.push(`${moment.lease.taskId} ${moment.lease.expiresAt} ${moment.lead}`);
             }
           }
         }
-        expect(new Set(told).size).toBe(told.length);
+        expect(new Set(announced).size).toBe(announced.length);
       }),
     );
   });
@@ -172,9 +172,9 @@ describe("Expiry", () => {
   it("a lease is not forgotten for late announcements of earlier ones", () => {
     const expiry = new Held([300_000]);
     const at = (minute: number) => `2030-01-01T00:0${minute}:00Z`;
-    const told = (minute: number) => [{ assignee: "ada", expiresAt: at(minute), lead: 300_000 }];
-    expiry.restore("t", told(9));
-    for (const minute of [1, 2, 3]) expiry.restore("t", told(minute));
+    const announced = (minute: number) => [{ assignee: "ada", expiresAt: at(minute), lead: 300_000 }];
+    expiry.restore("t", announced(9));
+    for (const minute of [1, 2, 3]) expiry.restore("t", announced(minute));
     expect(expiry.announced("t").map(({ expiresAt }) => expiresAt)).toEqual([at(9), at(1), at(2), at(3)]);
   });
 
@@ -193,9 +193,9 @@ describe("Expiry", () => {
     const count = 100_000;
     for (let index = 0; index < count; index++) expiry.set(lease(`t${index}`, (index * 7919) % count));
     for (let index = 0; index < count; index += 2) expiry.drop(`t${index}`);
-    const told = expiry.advance(epoch + count);
-    expect(told).toHaveLength(count / 2);
-    expect(told.every((moment, index) => index === 0 || told[index - 1]!.at <= moment.at)).toBe(true);
+    const announced = expiry.advance(epoch + count);
+    expect(announced).toHaveLength(count / 2);
+    expect(announced.every((moment, index) => index === 0 || announced[index - 1]!.at <= moment.at)).toBe(true);
     expect(expiry.nextAt()).toBeUndefined();
   });
 
@@ -217,13 +217,13 @@ describe("Expiry", () => {
       fc.property(fc.array(telling, { minLength: 1, maxLength: 30 }), (tellings) => {
         const expiry = new Held();
         let now = 0;
-        const told: Array<{ readonly lease: Lease; readonly ends: number; readonly lead: number }> = [];
+        const announced: Array<{ readonly lease: Lease; readonly ends: number; readonly lead: number }> = [];
         for (const [index, { after, lead }] of tellings.entries()) {
           now += after;
           const ends = now + lead;
-          told.push({ lease: lease("t", ends * 1_000, `user-${index}`), ends, lead });
-          expiry.remember(told.at(-1)!.lease, lead * 1_000);
-          const shown = told.filter((one) => one.ends >= now - 60);
+          announced.push({ lease: lease("t", ends * 1_000, `user-${index}`), ends, lead });
+          expiry.remember(announced.at(-1)!.lease, lead * 1_000);
+          const shown = announced.filter((one) => one.ends >= now - 60);
           if (shown.length > 8) continue;
           for (const one of shown) expect(expiry.announcedOf(one.lease)?.lead).toBe(one.lead * 1_000);
         }
