@@ -172,7 +172,7 @@ const resume = async (stage: Stage, plan: Plan, doubles: TestDoubles): Promise<v
     if (!("previous" in event) || !("taskId" in event)) continue;
     reported.set(event.taskId, (reported.get(event.taskId) ?? 0) + 1);
     if (event.type === "task.removed") removed.add(event.taskId);
-    // What was deleted comes again where a server that lags behind answers.
+    // A deleted task comes again where a server that lags behind answers.
     const isAgain = removed.has(event.taskId) && lagMillis(world.host.deployment) > 0;
     const isNew = event.type !== "task.added" || (!event.replay && (isAgain || !position.rows.has(event.taskId)));
     assertions.hold(16, isNew, () => `${event.taskId} is reported as added, and was there before the cursor`);

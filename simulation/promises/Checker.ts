@@ -132,7 +132,7 @@ export class Checker {
         this.#hearChange(event.taskId, null, event.current, event);
         return;
       case "task.removed":
-        // What a slow listener hears may have come again meanwhile: the prompt ones have heard it in time.
+        // A slow listener's event may have come again meanwhile: the prompt ones have heard it in time.
         this.#hold(
           6,
           this.manner === "slow"

@@ -195,7 +195,7 @@ export class ServerHost {
   /** Changes the database between two requests. */
   readonly operate = (change: (database: Database) => void): Promise<void> =>
     this.#next(async () => {
-      // What has run out is given back first, as before any request: a replica, which does so by itself, shows no state that never was.
+      // An expired lease is given back first, as before any request: a replica, which does so by itself, shows no state that never was.
       if (this.#replicas.length > 0 && this.history.isAnyDue(this.clock.now())) await this.#ask(this.#glance);
       change(this.#database);
       this.#record(true);

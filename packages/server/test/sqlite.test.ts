@@ -117,7 +117,7 @@ describe("a database that cannot be opened", () => {
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 
-  it("is its owner's alone where a link names a file that does not exist yet", async () => {
+  it("is only its owner's where a link names a file that does not exist yet", async () => {
     const file = newFile();
     const link = newFile();
     symlinkSync(file, link);

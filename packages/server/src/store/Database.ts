@@ -97,10 +97,10 @@ const markOf = (database: DatabaseSync): number => {
 
 const memory = ":memory:";
 
-/** Refuses a database that another program made; an empty one is anybody's. Writes nothing to it. */
+/** Refuses a database that another program made; an empty one is accepted. Writes nothing to it. */
 const checkOwner = (database: DatabaseSync): void => {
   const { encoding } = database.prepare("PRAGMA encoding").get() as unknown as { readonly encoding: string };
-  // What is made of many texts is sent as it is stored.
+  // A text made of many is sent as it is stored.
   if (encoding !== "UTF-8")
     throw new Error(`it is a database of another program, in ${encoding}; choose a file that does not exist yet`);
   if (markOf(database) === applicationId) return;

@@ -1,8 +1,8 @@
 /**
- * The looks that wait for the history of a task's result, and how they are told once it is there, or will not come.
+ * The looks that wait for the history of a task's result, and how they are reported once it is there, or will not come.
  *
- * What is told goes through the picture like any other look (`see`, `change`): here is decided which looks wait, and in which steps they are
- * told.
+ * Reported versions go through the state like any other look (`see`, `change`): this file decides which looks wait, and in which steps they are
+ * reported.
  */
 import type { SgpError } from "../../client/SgpError.ts";
 import type { EventContext } from "../eventsOf.ts";
@@ -15,8 +15,8 @@ import type { Period, Timekeeper } from "../time/Timekeeper.ts";
 import { fill, isShown } from "./fill.ts";
 import type { Look, PendingHistory } from "./PendingHistory.ts";
 
-/** The picture that the looks are of. */
-export interface Picture {
+/** The state that the looks are of. */
+export interface LooksState {
   /** A task as it shows now. */
   readonly known: (taskId: string) => TaskRow | undefined;
   /** Whether nothing is older than what is being seen: the first pass is not over. */
@@ -29,13 +29,13 @@ export interface Picture {
   readonly isInterrupted: () => boolean;
   /** The earliest time at which the last pass can have begun. */
   readonly since: () => number | undefined;
-  /** What waits does not show that the lease that is known still stands, in whatever pass. */
+  /** A waiting look does not show that the known lease still stands, in any pass. */
   readonly unseen: (taskId: string) => void;
   /** The row that shows by what an answer says; `undefined` where the answer is no news. */
   readonly see: (row: TaskRow, began: number, made: Period) => TaskRow | undefined;
   /** Until then the state that is known stood. */
   readonly stood: (row: TaskRow, period: Period) => void;
-  /** The next change of a task is told with a gap. */
+  /** The next change of a task is reported with a gap. */
   readonly gap: (taskId: string) => void;
   /** A task is another now. */
   readonly change: (
@@ -49,18 +49,18 @@ export class HistoryLooks {
   readonly #pending: PendingHistory;
   readonly #time: Timekeeper;
   readonly #issues: IssueLog;
-  readonly #picture: Picture;
+  readonly #state: LooksState;
 
-  constructor(pending: PendingHistory, time: Timekeeper, issues: IssueLog, picture: Picture) {
+  constructor(pending: PendingHistory, time: Timekeeper, issues: IssueLog, state: LooksState) {
     this.#pending = pending;
     this.#time = time;
     this.#issues = issues;
-    this.#picture = picture;
+    this.#state = state;
   }
 
   /** A row that says what is not known, with the time at which it was so where that is known well. */
   dated(row: TaskRow, { earliest, isRough }: Period): TaskRow {
-    const known = this.#picture.known(row.id);
+    const known = this.#state.known(row.id);
     const isNews = known === undefined || (known !== row && !TaskVersion.isSame(known, row));
     return isNews && isRough !== true && Number.isFinite(earliest)
       ? { ...row, as_of: new Date(Math.floor(earliest)).toISOString() }
@@ -70,17 +70,17 @@ export class HistoryLooks {
   /** Whether a look is taken later, with the history of its task's result. */
   waits(row: TaskRow, began: number, made: Period): boolean {
     const { id } = row;
-    const picture = this.#picture;
+    const state = this.#state;
     if (!this.#pending.has(id)) {
-      const known = picture.known(id);
-      if (known === undefined ? picture.isFirst() : TaskVersion.isSame(known, row)) return false;
-      if (row.test_case_result_id === null || picture.isOwn(id) || picture.isDoubtful(row, known)) return false;
+      const known = state.known(id);
+      if (known === undefined ? state.isFirst() : TaskVersion.isSame(known, row)) return false;
+      if (row.test_case_result_id === null || state.isOwn(id) || state.isDoubtful(row, known)) return false;
     }
-    const look = { row, began, made, isInterrupted: picture.isInterrupted(), since: picture.since() };
+    const look = { row, began, made, isInterrupted: state.isInterrupted(), since: state.since() };
     const why = this.#pending.hold(look, TaskVersion.isSame, this.#time.now());
-    if (why === undefined) picture.unseen(id);
+    if (why === undefined) state.unseen(id);
     if (why !== "crowded") return why === undefined;
-    picture.gap(id);
+    state.gap(id);
     this.#report("more tasks change than requestsPerMinute allows to read the histories of");
     return false;
   }
@@ -94,7 +94,7 @@ export class HistoryLooks {
     this.release(taskId);
   }
 
-  /** They could not be had. */
+  /** They could not be read. */
   miss(taskId: string, error: SgpError): void {
     const { _tag } = error.reason;
     const isPassing = !["NotFound", "Forbidden", "Unauthorized", "Invalid", "Undecodable"].includes(_tag);
@@ -116,27 +116,27 @@ export class HistoryLooks {
     const released = this.#pending.take(taskId);
     if (released === undefined) return;
     for (const look of released.looks) {
-      const row = this.#picture.see(look.row, look.began, look.made);
+      const row = this.#state.see(look.row, look.began, look.made);
       if (row === undefined) continue;
       if (row === look.row && released.versions !== undefined) this.#emitVersions(look, released.versions);
       else {
-        this.#picture.gap(taskId);
-        this.#picture.change(row, look.made);
+        this.#state.gap(taskId);
+        this.#state.change(row, look.made);
       }
     }
   }
 
   /** Emits the versions up to the state a look showed. */
   #emitVersions({ row, made, since, isInterrupted }: Look, versions: ReadonlyArray<HistoryVersion>): void {
-    const picture = this.#picture;
+    const state = this.#state;
     const until = Number.isFinite(made.latest) ? made.latest : undefined;
-    for (const step of fill(picture.known(row.id), row, versions, { since, until })) {
+    for (const step of fill(state.known(row.id), row, versions, { since, until })) {
       const began = step.at === undefined ? undefined : instantOf(step.at);
       const period = began === undefined ? made : { earliest: began, latest: began };
-      const previous = picture.known(row.id);
-      if (step.isKnown && began !== undefined && previous !== undefined) picture.stood(previous, period);
-      if (step.isLoose) picture.gap(row.id);
-      picture.change(step.row, period, { isInterrupted, version: step });
+      const previous = state.known(row.id);
+      if (step.isKnown && began !== undefined && previous !== undefined) state.stood(previous, period);
+      if (step.isLoose) state.gap(row.id);
+      state.change(step.row, period, { isInterrupted, version: step });
     }
   }
 

@@ -1,9 +1,9 @@
 /**
- * What a failed request means for a watch: whether it ends, and what is asked for more slowly or in smaller pieces.
+ * Consequences of a failed request for a watch: whether it ends, and which requests become slower or smaller.
  *
  * 1. 401, 403, 404 on the evaluation and a request that cannot be sent end it; an answer of the server only when it was given several times
  *    over some seconds, or when nothing was ever answered.
- * 2. A server that asks for fewer requests is heeded by all watches of the client.
+ * 2. A server that requests a slower pace is heeded by all watches of the client.
  */
 import * as Cause from "effect/Cause";
 import { SgpError } from "../../client/SgpError.ts";
@@ -73,7 +73,7 @@ export class Failures {
   shrinkPage(pageSize: PageSize | undefined, known: number): void {
     const before = pageSize?.current;
     if (pageSize === undefined || !pageSize.shrink(known > 0 ? known : undefined)) return;
-    const message = `a page of ${before} items did not come in time: pages of ${pageSize.current} are asked for; see the options pageSize and timeout`;
+    const message = `a page of ${before} items did not come in time: requesting pages of ${pageSize.current}; see the options pageSize and timeout`;
     this.#issues.report({ kind: "slow-page", message });
   }
 

@@ -406,7 +406,7 @@ export class Loop {
     return false;
   }
 
-  /** The server may ask for fewer requests. */
+  /** The server may request a slower pace. */
   #heedRefusal(error: SgpError, now: number): void {
     const until = this.#failures.heedRefusal(error, now);
     if (until !== undefined) this.#place?.pause(until, this.#chance);

@@ -9,7 +9,7 @@ import type { SgpError } from "../../client/SgpError.ts";
 import type { CursorState } from "../Cursor.ts";
 import type { EvaluationRow, WatchEvent } from "../Event.ts";
 import { type EventContext, eventsOfEvaluation } from "../eventsOf.ts";
-import { HistoryLooks, type Picture } from "../history/HistoryLooks.ts";
+import { HistoryLooks, type LooksState } from "../history/HistoryLooks.ts";
 import { PendingHistory } from "../history/PendingHistory.ts";
 import type { IssueLog } from "../IssueLog.ts";
 import type { Page, ReadIssue, TaskHistory, TaskRead, Write } from "../source/Source.ts";
@@ -88,7 +88,7 @@ export class Reconciler {
     history = new PendingHistory(0),
   ) {
     this.history = history;
-    this.#looks = new HistoryLooks(history, time, issues, this.#pictureOf());
+    this.#looks = new HistoryLooks(history, time, issues, this.#stateForLooks());
     this.#time = time;
     this.#issues = issues;
     this.origin = from;
@@ -116,7 +116,7 @@ export class Reconciler {
         if (waiting !== undefined && !isSameLease(TaskRow.leaseOf(waiting), lease)) this.#looks.release(lease.taskId);
       },
     });
-    for (const [taskId, announced] of from?.told ?? []) this.expiry.restore(taskId, announced);
+    for (const [taskId, announced] of from?.facts ?? []) this.expiry.restore(taskId, announced);
   }
 
   /** The deadlines of all leases. */
@@ -349,16 +349,16 @@ export class Reconciler {
   #change(
     row: TaskRow.TaskRow,
     made: Period,
-    told: { readonly isInterrupted: boolean; readonly version?: EventContext["version"] } = { isInterrupted: false },
+    facts: { readonly isInterrupted: boolean; readonly version?: EventContext["version"] } = { isInterrupted: false },
   ): void {
     const change = Changes.between(this.store.tasks.get(row.id), row);
     if (change === undefined) return;
     this.#lastPages.setApart(row.id);
-    this.#apply(new Map([[row.id, change]]), "server", made, told);
+    this.#apply(new Map([[row.id, change]]), "server", made, facts);
   }
 
-  /** What looks that wait for a history have to know of the picture, and do to it. */
-  #pictureOf(): Picture {
+  /** The access to the state that looks waiting for a history need. */
+  #stateForLooks(): LooksState {
     return {
       known: (taskId) => this.store.tasks.get(taskId),
       isFirst: () => this.#passes === 0 && this.origin === undefined,
@@ -376,7 +376,7 @@ export class Reconciler {
         this.#sightings.changed(row.id, this.#count, period.earliest);
       },
       gap: (taskId) => void this.#gaps.add(taskId),
-      change: (row, made, told) => this.#change(row, made, told),
+      change: (row, made, facts) => this.#change(row, made, facts),
     };
   }
 
@@ -537,7 +537,7 @@ export class Reconciler {
     changes: Changes.Changes,
     origin: EventContext["origin"],
     made: Period,
-    told: { readonly isInterrupted: boolean; readonly version?: EventContext["version"] } = { isInterrupted: false },
+    facts: { readonly isInterrupted: boolean; readonly version?: EventContext["version"] } = { isInterrupted: false },
   ): void {
     if (changes.size === 0) return;
     this.store.emit(this.#leases.endedWith(changes, origin, made, this.#count, this.#passes === 0));
@@ -545,11 +545,11 @@ export class Reconciler {
       evaluationId: this.store.evaluationId,
       time: this.#time.time(),
       origin,
-      isInterrupted: (this.#isInterrupted || told.isInterrupted) && origin === "server",
+      isInterrupted: (this.#isInterrupted || facts.isInterrupted) && origin === "server",
       replay: this.#passes === 0 && this.origin === undefined && origin === "server",
       hasExpired: (lease) => this.expiry.hasEnded(lease),
       gaps: this.#gaps,
-      version: told.version,
+      version: facts.version,
     });
     this.#gaps.clear();
   }

@@ -10,7 +10,7 @@
  * 3. `advance(b)` and then `advance(c)` return together what `advance(c)` would have returned, in the same order:
  *    by instant, then by task id, then the longer lead first.
  * 4. Adding and cancelling cost next to nothing: sorting is deferred until `advance`, and covers only what still stands.
- * 5. What was announced is remembered of three leases of a task: the last two, and of the others the one that ends last. Of those that ended
+ * 5. Announcements are remembered for three leases of a task: the last two, and of the others the one that ends last. Of those that ended
  *    within the last minute, or are still to end, it is remembered of eight, since a server that lags behind may show each of them again.
  *    Memory does not grow with history.
  */

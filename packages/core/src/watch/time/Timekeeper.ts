@@ -8,7 +8,7 @@ import * as ServerClock from "./ServerClock.ts";
 // A wall clock that moves against the monotonic one by more than this was set, or the machine slept.
 const clockJumpMillis = 1_000;
 
-// What is known to have been in a period of this length, in milliseconds, is known well.
+// A fact known to within a period of this length, in milliseconds, is known well.
 const sharpMillis = 5_000;
 
 /** The monotonic clock, by how much the wall clock was ahead of it, and the earliest time it could be on the server; in milliseconds. */

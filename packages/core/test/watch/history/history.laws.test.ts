@@ -215,7 +215,7 @@ describe("with the option history", () => {
         fc.record({ kind: fc.constant("sleep" as const), millis: fc.constantFrom(60_000, 43_200_000) }),
         fc.record({ kind: fc.constant("set" as const), millis: fc.constantFrom(-300_000, -7_200_000, 300_000) }),
         fc.record({ kind: fc.constant("date" as const), hasDate: fc.boolean() }),
-        // Histories that cannot be had for a while: what a look showed is told without them.
+        // Histories that are not available for a while: the look is reported without them.
         fc.record({ kind: fc.constant("none" as const), failures: fc.integer({ min: 1, max: 6 }) }),
       );
       const step = fc.oneof({ weight: 4, arbitrary: fc.tuple(fc.constantFrom("t1", "t2"), actions) }, turns);

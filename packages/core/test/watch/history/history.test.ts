@@ -120,7 +120,7 @@ describe("the option history", () => {
     const { live, clock, events, platform } = await begun({ interval: ["30 seconds", "30 seconds"] });
     platform.claim("t1", "ada", 3_600_000);
     await clock.advance("2 minutes");
-    // The machine sleeps until the lease is long over; the first answer afterwards has no date, and its history cannot be had.
+    // The machine sleeps until the lease is long over; the first answer afterwards has no date, and its history is not available.
     platform.offsetMillis += 43_200_000;
     clock.jump(43_200_000);
     platform.release("t1");

@@ -69,7 +69,7 @@ describe("a history", () => {
     fc.assert(
       fc.property(versions, past, fc.integer({ min: 1, max: 7 }), fc.boolean(), (items, back, place, isReversed) => {
         if (items.length < 2) return;
-        // What happened from this place on has times of the clock that was set back.
+        // Changes from this place on have times of the clock that was set back.
         const from = 1 + ((place - 1) % (items.length - 1));
         const timeOf = (index: number) => time(index < from ? index : index - back);
         const moved = (text: string) => timeOf((Date.parse(text) - Date.parse(time(0))) / 60_000);
@@ -103,15 +103,15 @@ describe("a history", () => {
     const facts = { ...row, status: "PENDING", priority: 1, label_status: "PENDING", updated_at: time(0) };
     const known = { ...TaskRow.make({ ...facts, assigned_to: "ada" }), as_of: time(-49) };
     const seen = TaskRow.make(facts);
-    const told = (from: TaskRow.TaskRow) =>
+    const reported = (from: TaskRow.TaskRow) =>
       fill(from, seen, read(items)).map((step) => [step.row.assigned_to, step.at, step.isLoose]);
-    expect(told(known)).toEqual([
+    expect(reported(known)).toEqual([
       [null, time(-50), false],
       ["bob", time(-48), false],
       [null, time(-46), false],
     ]);
     const claimed = { ...TaskRow.make({ ...facts, assigned_to: "bob" }), as_of: time(1) };
-    expect(told(claimed)).toEqual([[null, time(-46), false]]);
+    expect(reported(claimed)).toEqual([[null, time(-46), false]]);
     const again = [...items.slice(0, 4), version(-45, null), version(undefined, "cy")];
     const holder = TaskRow.make({ ...facts, assigned_to: "cy" });
     const behind = fill({ ...seen, as_of: time(1) }, holder, read(again));

@@ -75,7 +75,9 @@ describe("Expiry", () => {
           .filter((moment) => moment.at <= epoch + now)
           .sort((a, b) => a.at - b.at || (a.task < b.task ? -1 : a.task > b.task ? 1 : b.lead - a.lead));
         const announced = holding(leadMillis, held).advance(epoch + now);
-        expect(announced.map((moment) => ({ task: moment.lease.taskId, lead: moment.lead, at: moment.at }))).toEqual(model);
+        expect(announced.map((moment) => ({ task: moment.lease.taskId, lead: moment.lead, at: moment.at }))).toEqual(
+          model,
+        );
       }),
     );
   });
@@ -212,13 +214,13 @@ describe("Expiry", () => {
   });
 
   it("what was announced of a lease is known while a server that lags behind by a minute may show it again", () => {
-    const telling = fc.record({ after: fc.integer({ min: 5, max: 60 }), lead: fc.constantFrom(0, 2, 60) });
+    const announcement = fc.record({ after: fc.integer({ min: 5, max: 60 }), lead: fc.constantFrom(0, 2, 60) });
     fc.assert(
-      fc.property(fc.array(telling, { minLength: 1, maxLength: 30 }), (tellings) => {
+      fc.property(fc.array(announcement, { minLength: 1, maxLength: 30 }), (announcements) => {
         const expiry = new Held();
         let now = 0;
         const announced: Array<{ readonly lease: Lease; readonly ends: number; readonly lead: number }> = [];
-        for (const [index, { after, lead }] of tellings.entries()) {
+        for (const [index, { after, lead }] of announcements.entries()) {
           now += after;
           const ends = now + lead;
           announced.push({ lease: lease("t", ends * 1_000, `user-${index}`), ends, lead });
