@@ -73,7 +73,7 @@ const asList = <A,>(given: A | ReadonlyArray<A> | undefined): ReadonlyArray<A> =
  */
 export const EvalwireProvider = (props: EvalwireProviderProps) => {
   const { client, watchOptions, initialData, children } = props;
-  if (!client?.watch) throw new TypeError("EvalwireProvider needs a client: an SGPClient or a relay's.");
+  if (!client) throw new TypeError("EvalwireProvider needs a client: an SGPClient or a relay's.");
   const clock = React.useMemo(() => props.clock ?? Effect.runSync(Clock.clockWith(Effect.succeed)), [props.clock]);
   const [graceMillis] = React.useState(() => Duration.toMillis(Duration.fromInputUnsafe(props.grace ?? "10 seconds")));
   const ticker = React.useMemo(() => Ticker.make(clock), [clock]);
