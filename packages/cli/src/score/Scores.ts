@@ -24,6 +24,16 @@ class Growing<A extends Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer>> {
     this.#last[this.#filled++] = value;
   }
 
+  /** Every `step`th of the values, from `first` on. */
+  pushEach(values: ArrayLike<number>, first: number, step: number): void {
+    for (let at = first; at < values.length; ) {
+      if (this.#filled === this.#last.length) this.#extend();
+      const room = Math.min(this.#last.length - this.#filled, Math.ceil((values.length - at) / step));
+      for (let done = 0; done < room; done++, at += step) this.#last[this.#filled + done] = values[at]!;
+      this.#filled += room;
+    }
+  }
+
   #extend(): void {
     if (this.#filled > 0) this.#pieces.push(this.#last);
     this.#before += this.#filled;
@@ -135,6 +145,20 @@ export const add = (scores: Scores, values: ArrayLike<number>, group = ""): void
   if (number === 0 && scores.groupOf.count === 0) return;
   while (scores.groupOf.count < scores.count - 1) scores.groupOf.push(0);
   scores.groupOf.push(number);
+};
+
+/** Adds records of one group. @param values by record, then by key */
+export const addAll = (scores: Scores, values: ArrayLike<number>, group: string): void => {
+  const { columns, groupOf, keys } = scores;
+  const added = values.length / keys.length;
+  if (added === 0) return;
+  let at = 0;
+  for (const column of columns.values()) column.pushEach(values, at++, keys.length);
+  scores.count += added;
+  const number = groupNumber(scores, group);
+  if (number === 0 && groupOf.count === 0) return;
+  while (groupOf.count < scores.count - added) groupOf.push(0);
+  while (groupOf.count < scores.count) groupOf.push(number);
 };
 
 export const addUnscored = (scores: Scores, why: keyof Unscored, group = ""): void => {

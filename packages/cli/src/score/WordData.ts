@@ -1,14 +1,13 @@
 /**
  * Data that some metrics need and no package contains: a model of sentences, a database of synonyms, an embedding model. Named on
- * the command line, loaded once in each thread that scores.
+ * the command line, loaded once in each thread that scores, with the code that reads it.
  */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, join, resolve } from "node:path";
 import type { Providers } from "@evalwire/metrics";
-import { loadPunkt, parsePunktTab, punktSplitter, type SentenceSplitter } from "@evalwire/metrics/punkt";
-import { loadEmbedder, type Transformers } from "@evalwire/metrics/transformers";
-import { loadWordNet } from "@evalwire/metrics/wordnet";
+import type { SentenceSplitter } from "@evalwire/metrics/punkt";
+import type { Transformers } from "@evalwire/metrics/transformers";
 import { CommandFailure } from "../CommandFailure.ts";
 
 /** The word data that was requested. Plain data: it is sent to the workers. */
@@ -36,6 +35,7 @@ const named = async <A>(option: string, loading: Promise<A>): Promise<A> => {
 };
 
 const punktOf = async (folder: string): Promise<SentenceSplitter> => {
+  const { loadPunkt, parsePunktTab, punktSplitter } = await import("@evalwire/metrics/punkt");
   if (folder === installed) return loadPunkt();
   const read = (file: string) => readFile(join(folder, file), "utf8");
   const [abbreviations, collocations, sentenceStarters, orthography] = await Promise.all(
@@ -61,16 +61,21 @@ const fromHere = (): Transformers | undefined => {
 };
 
 const embedderOf = async (model: string) => {
+  const { loadEmbedder } = await import("@evalwire/metrics/transformers");
   const transformers = fromHere();
   return loadEmbedder({ model, ...(transformers && { transformers: async () => transformers }) });
 };
 
+const wordNetOf = async (folder: string) => {
+  const { loadWordNet } = await import("@evalwire/metrics/wordnet");
+  return loadWordNet({ directory: folder === installed ? undefined : folder });
+};
+
 /** @throws CommandFailure naming the option, and what to install or to give */
 export const load = async ({ punkt, wordnet, embeddings }: Asked): Promise<Providers> => {
-  const directory = wordnet === installed ? undefined : wordnet;
   const [sentences, synonyms, embedder] = await Promise.all([
     punkt === undefined ? undefined : named("--punkt", punktOf(punkt)),
-    wordnet === undefined ? undefined : named("--wordnet", loadWordNet({ directory })),
+    wordnet === undefined ? undefined : named("--wordnet", wordNetOf(wordnet)),
     embeddings === undefined ? undefined : named("--embeddings", embedderOf(embeddings)),
   ]);
   return { sentences, synonyms, embedder };

@@ -142,6 +142,8 @@ type Where = (line: number) => string;
 
 /** Handles the records of a side, one after the other. */
 interface Sink {
+  /** Takes a block as a whole, all of whose records were scored and are of one group; `false` where it has to see each of them. */
+  all?(result: BlockResult, from: string | undefined): boolean;
   scored(
     id: string | undefined,
     key: string | undefined,
@@ -244,7 +246,9 @@ const runSide = async (
       for (const [at, signature] of result.signatures) await sink.signed?.(keys[at]!, signature);
       const base = result.lines === 0 ? 0 : lines;
       let [from, problem] = [0, 0];
-      for (let record = 0; record < result.outcomes.length; record++) {
+      const isUniform = result.problems.length === 0 && result.groups.length === 1;
+      const isTaken = isUniform && sink.all?.(result, source.choice.from) === true;
+      for (let record = 0; record < result.outcomes.length && !isTaken; record++) {
         const [line, id] = [base + result.at[record]!, result.ids?.[record]];
         const place = index + record;
         const group = result.groups[result.groupOf[record]!]!;
@@ -308,6 +312,11 @@ export const run = async (
   const { plan, keepIds, keepsCounts } = options;
   const scores = resumed?.scores ?? Scores.make(plan.keys, Corpora.make(plan, keepsCounts));
   const sink: Sink = {
+    all: ({ values, groups, counts }, from) => {
+      if (keepIds || Source.pairsById(from) || format.scored !== undefined || counts.length > 0) return false;
+      Scores.addAll(scores, values, groups[0]!);
+      return true;
+    },
     scored: (id, key, place, line, group, values, where, from, counted) => {
       const isUnique = keepIds || (Source.pairsById(from) && id !== undefined);
       if (isUnique && !scores.ids.add(nameOf(key, place))) throw twice(where(line), id ?? nameOf(key, place), from);

@@ -43,3 +43,30 @@ it("placesOf(scores, group) = the places of its records, in order", () => {
     }),
   );
 });
+
+it("addAll(scores, values, group) = add(scores, record, group) of each record, in any mixture", () => {
+  const block = fc.record({
+    records: fc.array(fc.tuple(fc.double(), fc.double()), { maxLength: 30 }),
+    times: fc.constantFrom(1, 1, 1, 700),
+    group: fc.constantFrom("", "x", "y"),
+    isWhole: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(block, { maxLength: 6 }), (blocks) => {
+      const [whole, single] = [Scores.make(["a", "b"]), Scores.make(["a", "b"])];
+      for (const { records, times, group, isWhole } of blocks) {
+        const all = Array.from({ length: times }, () => records).flat();
+        for (const record of all) Scores.add(single, record, group);
+        if (isWhole) Scores.addAll(whole, Float64Array.from(all.flat()), group);
+        else for (const record of all) Scores.add(whole, record, group);
+      }
+      expect(Scores.count(whole)).toBe(Scores.count(single));
+      for (const key of ["a", "b"]) expect(Scores.valuesOf(whole, key)).toEqual(Scores.valuesOf(single, key));
+      expect(whole.groups).toEqual(single.groups);
+      for (const group of single.groups) {
+        expect(Scores.placesOf(whole, group)).toEqual(Scores.placesOf(single, group));
+      }
+    }),
+    { numRuns: 50 },
+  );
+});

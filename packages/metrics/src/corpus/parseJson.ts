@@ -41,7 +41,24 @@ const isEscaped = (text: string, at: number): boolean => {
   return slashes % 2 === 1;
 };
 
-const exact = (token: string): string => (String(Number(token)) === token ? token : `"${token}"`);
+/** Digits behind a leading zero are no JSON: they stay as they are, for `JSON.parse` to refuse. */
+const hasLeadingZero = /^-?0\d/;
+
+const exact = (token: string): string =>
+  String(Number(token)) === token || hasLeadingZero.test(token) ? token : `"${token}"`;
+
+/** Values nested deeper than this are not searched. */
+const searchedDepth = 8;
+
+/** Whether there is a number in a parsed value, or may be one too deep to be searched for. */
+const mayHoldNumber = (value: unknown, depth: number): boolean => {
+  if (typeof value !== "object" || value === null) return typeof value === "number";
+  if (depth === searchedDepth) return true;
+  if (Array.isArray(value)) return value.some((one) => mayHoldNumber(one, depth + 1));
+  // What JSON.parse makes has no keys but its own.
+  for (const key in value) if (mayHoldNumber((value as Record<string, unknown>)[key], depth + 1)) return true;
+  return false;
+};
 
 /**
  * The value of a JSON text; numbers that a double would change are given as text.
@@ -54,8 +71,13 @@ const exact = (token: string): string => (String(Number(token)) === token ? toke
  * parseJson('{"id":9007199254740993,"score":0.5,"version":1.0}'); // => { id: "9007199254740993", score: 0.5, version: "1.0" }
  * ```
  */
-export const parseJson = (text: string): unknown =>
-  JSON.parse(suspect.test(text) ? outsideStrings(text, (part) => part.replace(numbers, exact)) : text);
+export const parseJson = (text: string): unknown => {
+  const value: unknown = JSON.parse(text);
+  // Most records are texts: what has no number takes no second look at the whole line.
+  if (!mayHoldNumber(value, 0) || !suspect.test(text)) return value;
+  const kept = outsideStrings(text, (part) => part.replace(numbers, exact));
+  return kept === text ? value : JSON.parse(kept);
+};
 
 const wordOf: Readonly<Record<string, number>> = {
   [`${mark}NaN`]: Number.NaN,

@@ -49,3 +49,37 @@ it("two ids of 19 digits stay two", () => {
   const [one, other] = ["1234567890123456788", "1234567890123456789"].map((id) => parseJson(`{"id":${id}}`));
   expect(one).not.toEqual(other);
 });
+
+it("is refused where JSON.parse refuses it", () => {
+  const token = fc.oneof(
+    digits,
+    fraction,
+    power,
+    fc.constantFrom("01.5", "-007", "1.", ".5", "+1", "1.0.0", "0x10", "1_0"),
+  );
+  fc.assert(
+    fc.property(fc.array(token, { minLength: 1 }), (tokens) => {
+      const written = `{"a":[${tokens.join(",")}]}`;
+      const isJson = (() => {
+        try {
+          JSON.parse(written);
+          return true;
+        } catch {
+          return false;
+        }
+      })();
+      if (isJson) expect((parseJson(written) as { a: Array<unknown> }).a.map(String)).toEqual(tokens);
+      else for (const parse of [parseJson, parsePythonJson]) expect(() => parse(written)).toThrow(SyntaxError);
+    }),
+  );
+});
+
+it("a number is exact at any depth, and where a later key of the same name hides it nothing is lost", () => {
+  fc.assert(
+    fc.property(fc.nat({ max: 40 }), (depth) => {
+      const value = parseJson(`${'{"a":['.repeat(depth)}[1.0]${"]}".repeat(depth)}`);
+      expect(JSON.stringify(value)).toBe(`${'{"a":['.repeat(depth)}["1.0"]${"]}".repeat(depth)}`);
+    }),
+  );
+  expect(parseJson('{"a":1.0,"a":"text"}')).toEqual({ a: "text" });
+});
