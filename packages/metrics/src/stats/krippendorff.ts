@@ -1,7 +1,7 @@
 /** Krippendorff's alpha, in memory linear in the ratings. */
 import { checkOptions } from "../checkOptions.ts";
 import { isNaNRating, placesOf, type Rating } from "./agreement.ts";
-import { sum } from "./sums.ts";
+import { scaled, sum } from "./sums.ts";
 
 /** How far apart two ratings are. */
 export type Level = "nominal" | "ordinal" | "interval" | "ratio";
@@ -35,7 +35,11 @@ const squaredDifferences = (values: ReadonlyArray<Weighed>): number => {
 /** More different values than these are not compared one by one. */
 const fewValues = 2000;
 
-const ratioOf = (one: number, other: number): number => ((one - other) / (one + other)) ** 2;
+const ratioOf = (one: number, other: number): number => {
+  const both = one + other;
+  // Two of the largest numbers have no sum of their own.
+  return Number.isFinite(both) ? ((one - other) / both) ** 2 : ((one / 2 - other / 2) / (one / 2 + other / 2)) ** 2;
+};
 
 const pairwiseRatios = (values: ReadonlyArray<Weighed>): number => {
   let total = 0;
@@ -62,8 +66,8 @@ const integratedRatios = (values: ReadonlyArray<Weighed>): number => {
   const all = sum(values.map(({ count }) => count));
   const [least, most] = [values[0]!.value, values.at(-1)!.value];
   const step = 1 / 4;
-  const from = Math.log(1e-10 / most);
-  const nodes = Math.ceil((Math.log(50 / least) - from) / step);
+  const from = Math.log(1e-10) - Math.log(most);
+  const nodes = Math.ceil((Math.log(50) - Math.log(least) - from) / step);
   const terms = new Float64Array(nodes);
   const sizes = Float64Array.from(values, ({ value }) => value);
   const counts = Float64Array.from(values, ({ count }) => count);
@@ -71,12 +75,13 @@ const integratedRatios = (values: ReadonlyArray<Weighed>): number => {
   let low = sizes.length;
   let high = sizes.length;
   for (let node = 0; node < nodes; node++) {
-    const t = Math.exp(from + node * step);
-    while (low > 0 && sizes[low - 1]! * t > negligible) low--;
-    while (high > 0 && sizes[high - 1]! * t > vanished) high--;
+    // t itself may be out of range: its root is not.
+    const root = Math.exp((from + node * step) / 2);
+    while (low > 0 && sizes[low - 1]! * root * root > negligible) low--;
+    while (high > 0 && sizes[high - 1]! * root * root > vanished) high--;
     let sums = 0;
     for (let at = low; at < high; at++) {
-      const product = sizes[at]! * t;
+      const product = sizes[at]! * root * root;
       sums += counts[at]! * product * Math.exp(-product);
     }
     terms[node] = sums * sums;
@@ -114,7 +119,13 @@ const valuesOf = (level: Level, totals: ReadonlyMap<Rating, number>, labels: Alp
     if (!isScaled && typeof rating !== "number")
       throw new TypeError(`Ratings at ${level} level must be numbers; ${JSON.stringify(rating)} is not.`);
   }
-  if (level !== "ordinal") return new Map(Array.from(totals.keys(), (rating) => [rating, rating as number]));
+  if (level === "ratio") return new Map(Array.from(totals.keys(), (rating) => [rating, rating as number]));
+  if (level === "interval") {
+    // Alpha is the same from any origin and on any scale: on this one squares neither vanish nor overflow.
+    const given = scaled(Float64Array.from(totals.keys() as Iterable<number>));
+    const offsets = scaled(given.map((value) => value - given[0]!));
+    return new Map(Array.from(totals.keys(), (rating, place) => [rating, offsets[place]!]));
+  }
   const values = new Map<Rating, number>();
   let below = 0;
   for (const rating of placesOf(new Set(totals.keys()), labels).keys()) {

@@ -38,7 +38,7 @@ const largest = (values: ArrayLike<number>): number => {
 };
 
 /** The values times a power of two that brings the largest near 1: exact, and their squares neither vanish nor overflow. */
-const scaled = (values: Float64Array): Float64Array => {
+export const scaled = (values: Float64Array): Float64Array => {
   const most = largest(values);
   if (!(most > 0 && most < Number.POSITIVE_INFINITY)) return values;
   const exponent = -Math.floor(Math.log2(most));

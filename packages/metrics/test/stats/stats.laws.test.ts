@@ -461,3 +461,41 @@ it("1 / (samples + 1) ≤ p ≤ 1: what was never drawn is not impossible", () =
     { numRuns: 50 },
   );
 });
+
+it("krippendorffAlpha of numbers is the same on every scale a double has", () => {
+  const grade = fc.integer({ min: 1, max: 9 });
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(grade, grade), { minLength: 3, maxLength: 12 }),
+      fc.integer({ min: -1060, max: 1020 }),
+      (units, power) => {
+        // Twice half the way: one power of two alone may be out of range.
+        const half = Math.trunc(power / 2);
+        const moved = units.map((unit) => unit.map((value) => value * 2 ** half * 2 ** (power - half)));
+        for (const level of ["interval", "ratio"] as const) {
+          const [expected, found] = [units, moved].map((some) => krippendorffAlpha(some, { level }));
+          if (Number.isNaN(expected)) expect(found).toBeNaN();
+          else expect(found).toBeCloseTo(expected!, 12);
+        }
+      },
+    ),
+  );
+});
+
+it("krippendorffAlpha at ratio level of thousands of values from the least double to the largest is what pairs give", () => {
+  // Every value far from every other: a pair differs by 1 as near as doubles can tell, and each unit's two are equal or not.
+  const count = 2100;
+  const sizes = Array.from({ length: count }, (_, at) => 2 ** (-1074 + at));
+  const pairs = (values: ReadonlyArray<number>): number => {
+    let total = 0;
+    for (const one of values)
+      for (const other of values) if (one !== other) total += ((one / 2 - other / 2) / (one / 2 + other / 2)) ** 2;
+    return total;
+  };
+  const usable = sizes.filter((size) => size > 2 ** -1073 && size < Number.POSITIVE_INFINITY);
+  const units = [...usable.map((size) => [size, size]), [usable[0]!, usable.at(-1)!]];
+  const all = units.flat();
+  const observed = 2;
+  const expected = 1 - (observed * (all.length - 1)) / pairs(all);
+  expect(krippendorffAlpha(units, { level: "ratio" })).toBeCloseTo(expected, 11);
+});
