@@ -4,7 +4,8 @@
  *
  * 1. Only requests whose `Host` names this very address are answered (a page elsewhere cannot reach in by rebinding a name).
  * 2. Only the browser that opened an invitation is answered: loopback is shared by every user and program of the machine. An
- *    invitation is good once and stands for one user; the browser is known by a cookie from then on.
+ *    invitation is good once and stands for one user; the browser is known by a cookie from then on. Only GET opens one: HEAD
+ *    changes nothing.
  * 3. `/relay/` and `/session` answer only this page: requests of other sites' pages are refused, and a write must carry our own
  *    `Origin`.
  * 4. Writes are the few that a dashboard makes; none when it is read-only.
@@ -163,7 +164,7 @@ const answerOf = async (request: Request, { options, names, admitted, relay }: D
   if (!names.has(url.host)) return refuse(421, "This address is not served here.");
 
   const token = url.searchParams.get("token");
-  const cookie = token === null || !isRead ? undefined : admitted.open(token);
+  const cookie = token === null || request.method !== "GET" ? undefined : admitted.open(token);
   if (cookie !== undefined) return welcome(url, cookie);
   const user = admitted.userOf(request.headers.get("cookie"));
   if (user === undefined) return stranger(request);

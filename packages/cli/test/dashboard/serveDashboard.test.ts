@@ -149,6 +149,13 @@ describe("an invitation", () => {
     expect([second.status, second.headers.get("set-cookie")]).toEqual([403, null]);
   });
 
+  it("is not opened by a look at the head of its address, as previews of links take", async () => {
+    const url = dashboard.invite();
+    const preview = await fetch(url, { method: "HEAD", redirect: "manual" });
+    expect([preview.status, preview.headers.get("set-cookie")]).toEqual([403, null]);
+    expect(await openInvitation(url)).toMatch(/^evalwire-/);
+  });
+
   it("is needed for everything, and no guess is one", async () => {
     const stranger = { headers: { cookie: cookie.replace(/.$/, "!") } };
     for (const path of ["/", "/assets/index-1.js", "/relay/v4/evaluations", "/session", "/?token=", "/?token=guess"]) {
