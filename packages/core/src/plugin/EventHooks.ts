@@ -91,6 +91,12 @@ export class EventHooks {
     };
   };
 
+  /** The evaluations of which something is known. */
+  watched(): ReadonlyArray<string> {
+    for (const [id, source] of this.#sources) if (source.deref() === undefined) this.#sources.delete(id);
+    return [...this.#sources.keys()];
+  }
+
   /** Gives the place of the evaluation's consumers as of the moment of the asking; `undefined` when it is not watched. */
   cursorOf(evaluationId: string): (() => string) | undefined {
     const store = this.#sources.get(evaluationId)?.deref()?.store;

@@ -112,6 +112,8 @@ export class Host implements PluginHost {
 
   readonly resource = (name: string): any => this.#deps.resources.get(name);
 
+  readonly watched = (): ReadonlyArray<string> => this.#deps.hooks.watched();
+
   readonly cursorOf = (evaluationId: string): (() => string) | undefined => this.#deps.hooks.cursorOf(evaluationId);
 
   readonly journalOf = (evaluationId: string): CursorJournal | undefined => this.#deps.hooks.journalOf(evaluationId);

@@ -51,6 +51,8 @@ export interface PluginHost {
   readonly provide: <Name extends string>(name: Name, value: ResourceOf<Name>) => Undo;
   /** The value a plugin before this one provides; `undefined` when there is nothing of that name. */
   readonly resource: <Name extends string>(name: Name) => ResourceOf<Name> | undefined;
+  /** The ids of the evaluations that this client's watches are of. */
+  readonly watched: () => ReadonlyArray<string>;
   /**
    * A function that gives an evaluation's cursor, as of when it is called: what all subscriptions of this client's watches have finished
    * handling. It keeps alive what is known of the evaluation; `undefined` for one that is not watched.

@@ -81,7 +81,17 @@ export const persistCursor = (options: PersistCursorOptions): CursorPlugin => {
       const kept = new Map<string, KeptCursor>();
       const failing = new Set<string>();
 
+      const keep = (evaluationId: string) => {
+        const journal = host.journalOf(evaluationId);
+        if (journal === undefined || kept.get(evaluationId)?.journal === journal) return;
+        journal.onNews = () => void keepSaving();
+        kept.set(evaluationId, new KeptCursor(store, key(evaluationId), evaluationId, journal, pause));
+        void keepSaving();
+      };
+
       const saveAll = async () => {
+        // What an earlier process left unfinished is delivered before a watch emits anything.
+        for (const id of host.watched()) keep(id);
         for (const [id, cursor] of kept) {
           if (!cursor.journal.hasNews) continue;
           try {
@@ -120,13 +130,7 @@ export const persistCursor = (options: PersistCursorOptions): CursorPlugin => {
 
       // Between two portions other code gets its turn; after closing that is not necessary.
       const pause = () => host.sleep("1 millis").catch(() => undefined);
-      host.on({}, ({ evaluationId }) => {
-        const journal = host.journalOf(evaluationId);
-        if (journal === undefined || kept.get(evaluationId)?.journal === journal) return;
-        journal.onNews = () => void keepSaving();
-        kept.set(evaluationId, new KeptCursor(store, key(evaluationId), evaluationId, journal, pause));
-        void keepSaving();
-      });
+      host.on({}, ({ evaluationId }) => keep(evaluationId));
       return () => save();
     },
   });
