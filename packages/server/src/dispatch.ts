@@ -104,7 +104,7 @@ export interface DispatchOptions {
 }
 
 const callerOf = (keys: Keys, { header }: Exchange.Head): Handler.Caller => {
-  const key = header("x-api-key");
+  const key = header("x-api-key") || undefined;
   const holder = key === undefined ? undefined : keys.holderOf(key);
   if (holder === undefined) {
     throw unauthorized(

@@ -28,6 +28,7 @@ describe("who is asking", () => {
     }
     const response = await world.server.fetch("http://localhost/user-info");
     expect(response.status).toBe(401);
+    expect((await detailOf("GET", "/user-info", { key: "" })).detail).toBe((await response.json()).detail);
   });
 
   it("a wrong key is reported before anything about the body", async () => {
@@ -232,6 +233,17 @@ describe("what a caller repeats", () => {
 });
 
 describe("bodies", () => {
+  it("a number larger than any is refused as such", async () => {
+    const path = `/v4/evaluations/${evaluationId}/test-case-results`;
+    const { id } = (await world.send("GET", path)).value.items[0];
+    for (const number of ["1e999", "-1e999"]) {
+      const { detail } = await detailOf("PATCH", `${path}/${id}`, { body: `{"result":{"q":${number}}}` });
+      expect(detail).toEqual([
+        { loc: ["body", "result", "q"], msg: "Input should be a finite number", type: "finite_number" },
+      ]);
+    }
+  });
+
   const post = (body: unknown, headers = {}) => detailOf("POST", "/v4/application-specs", { body, headers });
 
   it("each kind of damage has FastAPI's words", async () => {

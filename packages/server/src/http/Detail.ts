@@ -53,6 +53,7 @@ const ofNumber = (node: NodeOf<"number">, loc: Place, found: unknown): Detail =>
       ? make(loc, "int_type", "Input should be a valid integer")
       : make(loc, "float_type", "Input should be a valid number");
   }
+  if (!Number.isFinite(found) && !node.isWhole) return make(loc, "finite_number", "Input should be a finite number");
   if (node.isWhole && !Number.isSafeInteger(found)) {
     const msg = "Input should be a valid integer, got a number with a fractional part or out of range";
     return make(loc, "int_from_float", msg);

@@ -14,10 +14,10 @@ export const isLoopback = (address: string): boolean => loopback.check(address, 
 /** An address as it stands in a URL. */
 export const hostOf = (address: string): string => (isIPv6(address) ? `[${address}]` : address);
 
-/** A host as `URL` writes it, without a port; `undefined` when it is none. */
+/** A host as `URL` writes it, without a port and a dot at its end; `undefined` when it is none. */
 const normal = (host: string): string | undefined => {
   const url = URL.parse(`http://${hostOf(host)}`);
-  return url === null ? undefined : url.hostname;
+  return url === null ? undefined : url.hostname.replace(/\.$/, "");
 };
 
 /** The names answered to; `undefined` for any. */

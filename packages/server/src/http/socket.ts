@@ -68,7 +68,8 @@ const urlOf = (message: IncomingMessage, hosts: ReadonlySet<string> | undefined)
   if (url === undefined || /[/?#\\@]/.test(host)) {
     throw new Refusal({ status: 400, detail: "Invalid request target or host" });
   }
-  if (hosts !== undefined && !hosts.has(url.hostname)) {
+  // A name with a dot at its end is the same name.
+  if (hosts !== undefined && !hosts.has(url.hostname.replace(/\.$/, ""))) {
     throw new Refusal({ status: 421, detail: `This server does not answer for ${url.hostname}` });
   }
   return url;
@@ -121,7 +122,8 @@ const elapsed = (seconds: number): Promise<void> =>
 
 /** Resolves once the port is bound; rejects with Node's own error when it cannot be (`EADDRINUSE`, `EACCES`). */
 export const open = async (respond: Respond, options: ListenOptions = {}): Promise<Listener> => {
-  const host = options.host ?? "127.0.0.1";
+  // An IPv6 address may stand in brackets, as it does in a URL.
+  const host = (options.host ?? "127.0.0.1").replace(/^\[(.*)\]$/, "$1");
   if (host.trim() === "")
     throw new TypeError("listen: host is empty, which would bind every interface; say 0.0.0.0 for that");
   const { closeSeconds = 5 } = options;
