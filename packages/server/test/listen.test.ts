@@ -63,7 +63,14 @@ describe("a server on a socket", () => {
 
   it("on loopback answers only to loopback's names", async () => {
     const { listener } = await start();
-    for (const host of ["localhost", "localhost.", "127.0.0.1", "LOCALHOST", `127.0.0.1:${listener.port}`, "[::1]:80"]) {
+    for (const host of [
+      "localhost",
+      "localhost.",
+      "127.0.0.1",
+      "LOCALHOST",
+      `127.0.0.1:${listener.port}`,
+      "[::1]:80",
+    ]) {
       expect(await raw(listener, get("/health", host))).toMatch(/^HTTP\/1\.1 200 /);
     }
     for (const host of ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", "10.0.0.1"]) {
@@ -72,7 +79,15 @@ describe("a server on a socket", () => {
   });
 
   it("knows loopback by the address that was bound, however it is spelled", async () => {
-    for (const host of ["LOCALHOST", "127.0.0.2", "::ffff:127.0.0.1", "0:0:0:0:0:0:0:1", "[::1]", "2130706433", "127.1"]) {
+    for (const host of [
+      "LOCALHOST",
+      "127.0.0.2",
+      "::ffff:127.0.0.1",
+      "0:0:0:0:0:0:0:1",
+      "[::1]",
+      "2130706433",
+      "127.1",
+    ]) {
       const { listener } = await start({}, host);
       expect((await fetch(`${listener.url}/health`)).status).toBe(200);
       const { hostname } = new URL(listener.url);
