@@ -77,7 +77,19 @@ export class Reader {
   }
 }
 
+// FNV-1a: the same on every relay, so that a reader can go on at another one.
+const hashOf = (text: string): string => {
+  let hash = 0x811c9dc5;
+  for (const byte of encoder.encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return hash.toString(36);
+};
+
+/** A reader's generation names its view, too: what was read with other rights or filters is nothing to go on from. */
+const suffixOf = (view: ViewOptions): string =>
+  Object.keys(view).length === 0 ? "" : `~${hashOf(JSON.stringify(view))}`;
+
 export class ReaderLog {
+  readonly #suffix: string;
   readonly #view: FeedView;
   readonly #ledger: () => { readonly ledger: Ledger; readonly head: Head } | undefined;
   readonly readers = new Set<Reader>();
@@ -90,6 +102,7 @@ export class ReaderLog {
     options: ViewOptions,
     ledger: () => { readonly ledger: Ledger; readonly head: Head } | undefined,
   ) {
+    this.#suffix = suffixOf(options);
     this.#view = new FeedView(evaluationId, options);
     this.#ledger = ledger;
     this.#begin();
@@ -105,7 +118,7 @@ export class ReaderLog {
     }
     const seen = entry.kind === "beat" ? this.#view.beat(entry) : this.#view.take(entry);
     if (seen === undefined) return;
-    const bytes = new Written(seen);
+    const bytes = new Written(this.#named(seen));
     if (seen.kind === "news") {
       this.#snapshot = undefined;
       this.#news.push(bytes);
@@ -131,7 +144,7 @@ export class ReaderLog {
       if (part !== undefined) {
         outlet.write(part.as(form));
         if (reader.parts.length === 0)
-          reader.at = now.ledger.mark.generation === part.entry.generation ? part.entry : undefined;
+          reader.at = this.#markOf(now.ledger).generation === part.entry.generation ? part.entry : undefined;
         continue;
       }
       const missed = this.#missed(reader.at);
@@ -141,7 +154,7 @@ export class ReaderLog {
       }
       if (missed.length === 0) {
         reader.isBehind = false;
-        const mark = now.ledger.mark;
+        const mark = this.#markOf(now.ledger);
         const beat: BeatEntry = { kind: "beat", format: 1, ...mark, ...now.head, first: (reader.at?.number ?? 0) + 1 };
         outlet.write(written[form](beat));
         reader.at = mark;
@@ -155,6 +168,14 @@ export class ReaderLog {
       reader.at = next.entry;
     }
     reader.isCatchingUp = false;
+  }
+
+  #named<E extends Entry>(entry: E): E {
+    return this.#suffix === "" ? entry : { ...entry, generation: `${entry.generation}${this.#suffix}` };
+  }
+
+  #markOf({ mark }: Ledger): Mark {
+    return { ...mark, generation: `${mark.generation}${this.#suffix}` };
   }
 
   #begin(): void {
@@ -181,9 +202,9 @@ export class ReaderLog {
   #missed(at: Mark | undefined): ReadonlyArray<Written> | undefined {
     const now = this.#ledger();
     if (at === undefined || now === undefined) return undefined;
-    const { mark } = now.ledger;
+    const mark = this.#markOf(now.ledger);
     // One who read an earlier epoch to its end goes on in the next.
-    const isOfThisEpoch = at.epoch === mark.epoch || at.number === now.head.base;
+    const isOfThisEpoch = at.epoch === mark.epoch || (at.epoch < mark.epoch && at.number === now.head.base);
     if (at.generation !== mark.generation || !isOfThisEpoch || at.number > mark.number) return undefined;
     const index = this.#news.findIndex(({ entry }) => entry.number > at.number);
     if (index === -1) return this.#covers(at.number) ? [] : undefined;
@@ -204,7 +225,7 @@ export class ReaderLog {
   #parts(ledger: Ledger, head: Head): ReadonlyArray<Written> {
     const { number } = ledger.mark;
     if (this.#snapshot?.number !== number) {
-      const parts = [...this.#view.snapshot(ledger, head, rowsInPart)].map((part) => new Written(part));
+      const parts = [...this.#view.snapshot(ledger, head, rowsInPart)].map((part) => new Written(this.#named(part)));
       this.#snapshot = { number, parts };
     }
     return this.#snapshot.parts;

@@ -1,6 +1,5 @@
 /** A request to the relay: a feed, or a call of a route of the contract. */
 import { type Endpoint, endpoints } from "@evalwire/core/contract";
-import type { Claims, Right } from "./tokens.ts";
 
 export interface FeedCall {
   readonly kind: "feed";
@@ -88,34 +87,3 @@ export const routeOf = (
 /** The evaluation that a call is about. */
 export const evaluationOf = (endpoint: Endpoint.Any, params: Readonly<Record<string, string>>): string | undefined =>
   params["evaluation_id"] ?? (endpoint.path.startsWith("/v5/evaluations/:id") ? params["id"] : undefined);
-
-const rightOf = ({ name, endpoint, args }: RouteCall): Right | undefined => {
-  if (endpoint.method === "GET") return "watch";
-  switch (name) {
-    case "evaluations.claimTask":
-      return "claim";
-    case "evaluations.tasks.update":
-    case "evaluations.tasks.batchAssign":
-      return "assign";
-    case "evaluations.testCaseResults.update":
-      return args["audit_status"] === undefined ? "submit" : "audit";
-    default:
-      return undefined;
-  }
-};
-
-const routesForOwn = new Set(["evaluations.retrieve", "evaluations.claimTask", "evaluations.testCaseResults.update"]);
-
-/**
- * Whether a token allows a call: its evaluation, and the right that goes with the route. A token by itself allows no route
- * that no right covers. Those who see only their own tasks read no route that would show others'.
- */
-export const allows = (claims: Claims, call: RelayCall): boolean => {
-  const { evaluationId } = call;
-  if (evaluationId === undefined) return false;
-  if (claims.evaluations !== "*" && !claims.evaluations.includes(evaluationId)) return false;
-  if (call.kind === "feed") return claims.may.includes("watch");
-  const right = rightOf(call);
-  if (right === undefined || !claims.may.includes(right)) return false;
-  return (claims.rows === "all" && claims.hidden.length === 0) || routesForOwn.has(call.name);
-};

@@ -9,10 +9,9 @@
  * 3. One watch per evaluation for any number of readers; none without readers.
  * 4. A reader that does not read costs the others nothing, and the relay no more than one buffer.
  */
-import type { SGPClient, Watch, WatchEventType, WatchOptions } from "@evalwire/core";
-import { watchEventTypes } from "@evalwire/core";
+import type { SGPClient, Watch, WatchOptions } from "@evalwire/core";
 import { checkOptions } from "@evalwire/core/contract";
-import type { FeedSource, HidableField, Ledger, Mark, ViewOptions } from "@evalwire/core/feed";
+import type { FeedSource, Ledger, Mark } from "@evalwire/core/feed";
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
 import * as Duration from "effect/Duration";
@@ -23,7 +22,6 @@ import { guardOrigin, type Origins, preflight, readBody, sharing } from "./guard
 import { type LimitOptions, Limits } from "./Limits.ts";
 import { FollowedFeed, ownWatch } from "./origins.ts";
 import {
-  allows,
   evaluationOf,
   type FeedCall,
   feedOf,
@@ -32,17 +30,9 @@ import {
   routeOf,
   segmentsOf,
 } from "./RelayCall.ts";
-import { type Claims, TokenError, type TokenKeys, verifyToken } from "./tokens.ts";
+import { allows, narrowed, type Permit, refuseBeyond, viewOf } from "./scope.ts";
+import { type Claims, checkKeys, TokenError, type TokenKeys, verifyToken } from "./tokens.ts";
 import { Upstream } from "./Upstream.ts";
-
-/** A caller's rights. */
-export interface Permit {
-  /** The platform's id of the user; limits are counted by it. */
-  readonly user: string;
-  /** Default `"own"`. */
-  readonly rows?: "all" | "own";
-  readonly hidden?: ReadonlyArray<string>;
-}
 
 export interface RelayOptions {
   /**
@@ -53,8 +43,9 @@ export interface RelayOptions {
   /** Keys of the relay's tokens, as `issueToken` signs them. Without keys `authorize` has to be given. */
   readonly keys?: TokenKeys;
   /**
-   * Decides about each call; `claims` are those of a valid token, if one was sent. Gives a permit, or whether the token's own may be
-   * used. Default: what the token allows.
+   * Decides about each call; `claims` are those of a valid token, if one was sent. Gives a permit, which says all the caller may do here;
+   * `true`, which lets a token do what it allows; or `false`. Without a token `true` lets anybody in, as "anonymous" with no tasks of
+   * their own. Default: what the token allows.
    */
   readonly authorize?: (
     request: Request,
@@ -127,35 +118,6 @@ const markOf = (text: string | null): Mark | undefined => {
   return match === null ? undefined : { generation: match[1]!, epoch: Number(match[2]), number: Number(match[3]) };
 };
 
-const listOf = (text: string | null): ReadonlyArray<string> =>
-  text === null ? [] : text.split(",").filter((each) => each !== "");
-
-const hidable: ReadonlyArray<string> = [
-  "task_type",
-  "priority",
-  "test_case_result_id",
-  "test_case_id",
-  "label_status",
-  "audit_status",
-  "updated_at",
-  "included",
-];
-
-/** The reader's requested view, limited by its rights. */
-const viewOf = (permit: Permit, query: URLSearchParams): ViewOptions => {
-  const isOwnOnly = (permit.rows ?? "own") === "own" || query.get("tasks") === "own";
-  const fields = listOf(query.get("fields"));
-  const hidden = hidable.filter(
-    (field) => permit.hidden?.includes(field) || (fields.length > 0 && !fields.includes(field)),
-  );
-  const types = listOf(query.get("types")).filter((type) => watchEventTypes.includes(type as WatchEventType));
-  return {
-    ...(isOwnOnly ? { holder: permit.user } : {}),
-    ...(hidden.length > 0 ? { hidden: hidden as ReadonlyArray<HidableField> } : {}),
-    ...(types.length > 0 ? { types: types as ReadonlyArray<WatchEventType> } : {}),
-  };
-};
-
 const argsOf = (
   endpoint: RouteCall["endpoint"],
   params: Readonly<Record<string, string>>,
@@ -193,6 +155,7 @@ export const createRelay = (options: RelayOptions): Relay => {
   if (keys === undefined && options.authorize === undefined) {
     throw new TypeError("createRelay needs keys or authorize: without either any caller could use the platform's key.");
   }
+  if (keys !== undefined) checkKeys(keys);
   const clock = options.clock ?? Context.get(Context.empty(), Clock.Clock);
   const millis = (input: Duration.Input) => Duration.toMillis(Duration.fromInputUnsafe(input));
   const limits = new Limits(clock, options.limits);
@@ -243,6 +206,13 @@ export const createRelay = (options: RelayOptions): Relay => {
     return upstream;
   };
 
+  const tooMany = (user: string): Response | undefined => {
+    const wait = limits.take(user);
+    return wait === undefined
+      ? undefined
+      : refusal(429, "Too many calls; slow down.", { "retry-after": String(Math.ceil(wait / 1_000)) });
+  };
+
   const claimsOf = async (request: Request): Promise<Claims | undefined | Response> => {
     const token = bearer(request);
     if (token === undefined || keys === undefined) {
@@ -265,18 +235,21 @@ export const createRelay = (options: RelayOptions): Relay => {
     if (options.authorize !== undefined) {
       const decided = await options.authorize(request, call, claims);
       if (typeof decided === "object") return decided;
-      return decided ? (claims ?? { user: "anonymous" }) : undefined;
+      if (!decided) return undefined;
+      if (claims === undefined) return { user: "anonymous" };
     }
     return claims !== undefined && allows(claims, call) ? claims : undefined;
   };
 
   const serveFeed = async (request: Request, call: FeedCall, permit: Permit, claims: Claims | undefined) => {
+    const url = new URL(request.url);
+    const view = viewOf(permit, url.searchParams);
+    if (view instanceof Response) return view;
     const leave = limits.enter(permit.user);
     if (leave === undefined) return refusal(429, "Too many feeds are open; close some.", { "retry-after": "5" });
-    const url = new URL(request.url);
     const parts = {
       upstream: upstreamOf(call, permit.user),
-      view: viewOf(permit, url.searchParams),
+      view,
       from: markOf(request.headers.get("last-event-id") ?? url.searchParams.get("after")),
       retryMillis: millis(options.retry ?? "2 seconds"),
       isExpired: () => claims !== undefined && claims.expiresAt * 1_000 <= clock.currentTimeMillisUnsafe(),
@@ -289,16 +262,18 @@ export const createRelay = (options: RelayOptions): Relay => {
   };
 
   const serveRoute = async (request: Request, call: RouteCall, permit: Permit): Promise<Response> => {
+    const beyond = refuseBeyond(permit, call);
+    if (beyond !== undefined) return beyond;
     const client = clientOf(permit.user);
-    if (call.endpoint.method === "GET") return forwardRead(client, clock, request, call);
     const isOfOthers =
       (permit.rows ?? "own") === "own" &&
       call.args["test_case_result_id"] !== undefined &&
       !(await isOwn(client, permit.user, call));
     if (isOfOthers) return refusal(403, "This task is not yours.");
+    if (call.endpoint.method === "GET") return narrowed(permit, await forwardRead(client, clock, request, call));
     const key = `${call.version}/${call.evaluationId}`;
     followed.get(key)?.attach(client, call.version);
-    const response = await forwardWrite(client, request.signal, call);
+    const response = await narrowed(permit, await forwardWrite(client, request.signal, call));
     const upstream = upstreams.get(key);
     const mark = await upstream?.settled();
     if (mark !== undefined) response.headers.set("x-evalwire-mark", `${mark.generation}.${mark.epoch}.${mark.number}`);
@@ -317,10 +292,8 @@ export const createRelay = (options: RelayOptions): Relay => {
     if (feed !== undefined && request.method !== "GET") return refusal(405, "A feed is read.", { allow: "GET" });
     const claims = await claimsOf(request);
     if (claims instanceof Response) return claims;
-    const wait = limits.take(claims?.user ?? "anonymous");
-    if (wait !== undefined) {
-      return refusal(429, "Too many calls; slow down.", { "retry-after": String(Math.ceil(wait / 1_000)) });
-    }
+    const early = claims && tooMany(claims.user);
+    if (early !== undefined) return early;
     let call: RelayCall;
     if (feed !== undefined) call = feed;
     else {
@@ -342,6 +315,8 @@ export const createRelay = (options: RelayOptions): Relay => {
     }
     const permit = await permitOf(request, call, claims);
     if (permit === undefined) return refusal(403, "This token does not allow that.");
+    const late = claims === undefined ? tooMany(permit.user) : undefined;
+    if (late !== undefined) return late;
     return call.kind === "feed" ? serveFeed(request, call, permit, claims) : serveRoute(request, call, permit);
   };
 
@@ -350,14 +325,15 @@ export const createRelay = (options: RelayOptions): Relay => {
   };
   return {
     fetch: async (request) => {
-      try {
-        const response = await serve(request);
-        for (const [name, value] of Object.entries(sharing(request, origins))) response.headers.set(name, value);
-        return response;
-      } catch (error) {
+      const response = await serve(request).catch((error: unknown) => {
         onFailure(error);
         return refusal(500, "The relay failed; its log says why.");
+      });
+      for (const [name, value] of Object.entries(sharing(request, origins))) {
+        if (name === "vary") response.headers.append(name, value);
+        else response.headers.set(name, value);
       }
+      return response;
     },
     readers: () => ({
       feeds: [...upstreams.values()].reduce((sum, { readers }) => sum + readers, 0),

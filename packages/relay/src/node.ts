@@ -54,6 +54,12 @@ const pump = async (
   outgoing.end();
 };
 
+/** The address of a request: a target such as `//other.example/` is a path of this host, and names no other one. */
+const addressOf = (target: string, origin: string): URL => {
+  const path = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*(.*)$/i.exec(target)?.[1] ?? target;
+  return new URL(`${origin}${path.startsWith("/") || path.startsWith("\\") ? "" : "/"}${path}`);
+};
+
 /**
  * Serves requests of `node:http` by a `fetch` handler, with the reader's pace: what it does not take is not read ahead.
  *
@@ -66,7 +72,8 @@ export const nodeHandler =
     const abort = new AbortController();
     outgoing.on("close", () => abort.abort());
     const { originalUrl } = incoming as { readonly originalUrl?: string };
-    const url = new URL(originalUrl ?? incoming.url ?? "/", origin ?? `http://${incoming.headers.host ?? "localhost"}`);
+    const host = new URL(origin ?? `http://${incoming.headers.host ?? "localhost"}`).origin;
+    const url = addressOf(originalUrl ?? incoming.url ?? "/", host);
     const method = incoming.method ?? "GET";
     const hasBody = method !== "GET" && method !== "HEAD";
     const body = hasBody ? (parsedBody(incoming) ?? bodyOf(incoming)) : undefined;

@@ -111,8 +111,13 @@ export const relayFeed = (url: string, options: RelayFeedOptions): FeedSource =>
   const now = () => Number(clock.monotonicTimeNanosUnsafe()) / 1e6;
   // Once a stream was held back, the next ones would be, too.
   let isPolling = false;
+  // Names the log, and behind "~" the view of it that one's rights give.
+  let generation: string | undefined;
   // Refused tokens in a row: a renewed one that is refused, too, is final.
   let refusals = 0;
+
+  const inView = (mark: Mark | undefined): Mark | undefined =>
+    mark !== undefined && generation?.startsWith(`${mark.generation}~`) === true ? { ...mark, generation } : mark;
 
   const dial = async (accept: string, from: Mark | undefined, signal: AbortSignal): Promise<Response> => {
     const headers = {
@@ -145,6 +150,7 @@ export const relayFeed = (url: string, options: RelayFeedOptions): FeedSource =>
     const take = (line: string) => {
       if (!isOpen) return;
       const entry = decodeEntry(line);
+      generation = entry.generation;
       if (entry.kind === "news") at = entry;
       receiver.take(entry);
     };
@@ -177,6 +183,7 @@ export const relayFeed = (url: string, options: RelayFeedOptions): FeedSource =>
         let mark = at;
         for (const line of lines) {
           const entry = decodeEntry(line);
+          generation = entry.generation;
           if (entry.kind !== "beat") mark = entry;
           if (isOpen) receiver.take(entry);
         }
@@ -208,6 +215,6 @@ export const relayFeed = (url: string, options: RelayFeedOptions): FeedSource =>
   return {
     evaluationId,
     open,
-    ...(heard === undefined ? {} : { tell: async () => heard() }),
+    ...(heard === undefined ? {} : { tell: async () => inView(heard()) }),
   };
 };

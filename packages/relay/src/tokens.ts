@@ -5,6 +5,7 @@
  * audience, issuer and time; several keys can be valid at once, so that keys are changed without ending a session.
  */
 import { checkOptions } from "@evalwire/core/contract";
+import type { HidableField } from "@evalwire/core/feed";
 import { errors, jwtVerify, type KeyInput, SignJWT } from "./jose.ts";
 
 /** The rights of a token besides reading: the calls of the same name. */
@@ -85,7 +86,22 @@ export class TokenError extends Error {
 
 const audience = "evalwire-relay";
 const rights: ReadonlyArray<string> = ["watch", "claim", "submit", "assign", "audit"];
+/** The fields of a task that can be hidden. */
+export const hidable: ReadonlyArray<HidableField> = [
+  "task_type",
+  "priority",
+  "test_case_result_id",
+  "test_case_id",
+  "label_status",
+  "audit_status",
+  "updated_at",
+  "included",
+];
+
 const leastSecretBytes = 32;
+
+const isTexts = (value: unknown): value is ReadonlyArray<string> =>
+  Array.isArray(value) && value.every((each) => typeof each === "string");
 
 const algorithmOf = ({ algorithm = "HS256" }: TokenKey) => algorithm;
 
@@ -95,6 +111,15 @@ const secretOf = (key: KeyInput): KeyInput => {
     throw new TypeError(`A secret for tokens has at least ${leastSecretBytes} bytes, not ${key.byteLength}.`);
   }
   return key;
+};
+
+/** Throws a `TypeError` for keys with which no token could be checked. */
+export const checkKeys = (keys: TokenKeys): void => {
+  if (!Array.isArray(keys) || keys.length === 0) throw new TypeError("The relay's tokens need at least one key.");
+  const names = keys.map(({ id }) => id);
+  const twice = names.find((id, index) => names.indexOf(id) !== index);
+  if (twice !== undefined) throw new TypeError(`Two keys are called "${twice}": tokens name their key.`);
+  for (const { key, verify } of keys) secretOf(verify ?? key);
 };
 
 /**
@@ -115,9 +140,17 @@ const secretOf = (key: KeyInput): KeyInput => {
 export const issueToken = async (keys: TokenKeys, options: IssueOptions): Promise<string> => {
   checkOptions("issueToken", options, optionNames);
   const { user, evaluations, may, expires, now, hidden = [] } = options;
-  const rows = options.rows ?? (may.includes("assign") || may.includes("audit") ? "all" : "own");
+  const isForAll = isTexts(may) && (may.includes("assign") || may.includes("audit"));
+  const rows = options.rows ?? (isForAll ? "all" : "own");
+  if (typeof user !== "string" || user === "") throw new TypeError("A token needs a user.");
+  if (evaluations !== "*" && (!isTexts(evaluations) || evaluations.includes("*")))
+    throw new TypeError('A token\'s evaluations are a list of ids, or "*" for all.');
+  if (!isTexts(may)) throw new TypeError(`A token's may is a list of ${rights.join(", ")}.`);
+  if (rows !== "all" && rows !== "own") throw new TypeError('A token\'s rows are "all" or "own".');
+  const unhidable = isTexts(hidden) ? hidden.find((field) => !hidable.includes(field as HidableField)) : String(hidden);
+  if (unhidable !== undefined)
+    throw new TypeError(`A token cannot hide "${unhidable}"; it can hide ${hidable.join(", ")}.`);
   const unknown = may.filter((right) => !rights.includes(right));
-  if (user === "") throw new TypeError("A token needs a user.");
   if (unknown.length > 0) throw new TypeError(`There is no right "${unknown[0]}"; there are ${rights.join(", ")}.`);
   const [key] = keys;
   const at = now === undefined ? undefined : Math.floor(now() / 1_000);
@@ -155,9 +188,6 @@ const kidOf = (token: string): string | undefined => {
     return undefined;
   }
 };
-
-const isTexts = (value: unknown): value is ReadonlyArray<string> =>
-  Array.isArray(value) && value.every((each) => typeof each === "string");
 
 /**
  * Reads a token, or rejects with a `TokenError` whose `problem` says why it is not accepted.

@@ -56,8 +56,9 @@ export const platform = (clock: SimulatedClock, count: number) => {
     test_case_evaluation_data_schema: "GENERATION",
     test_case_evaluation_data: { generation_output: "A summary." },
     task: taskOf(id),
+    ...world.more,
   });
-  const world = { isRefusing: false };
+  const world: { isRefusing: boolean; more: Json } = { isRefusing: false, more: {} };
   const fetch = clock.trackFetch(async (url: string, init: RequestInit) => {
     const { pathname, searchParams } = new URL(url);
     const method = init.method ?? "GET";
@@ -86,7 +87,7 @@ export const platform = (clock: SimulatedClock, count: number) => {
         return new Response(null, { status: 304, headers: { etag: '"v1"', ...date } });
       const counts = { total_test_case_result_count: tasks.size, completed_test_case_result_count: 0 };
       return json(
-        { ...stored, id: "e1", name: "Summaries", description: "?", status: "PENDING", ...counts },
+        { ...stored, id: "e1", name: "Summaries", description: "?", status: "PENDING", ...counts, ...world.more },
         { etag: '"v1"' },
       );
     }

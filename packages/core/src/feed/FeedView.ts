@@ -102,7 +102,12 @@ export class FeedView {
   }
 
   #newsOf(news: News, time: string): ReadonlyArray<News> {
-    if ("clock" in news) return this.#rows!.has(news.clock.lease.taskId) ? [news] : [];
+    if ("clock" in news) {
+      const { taskId, assignee } = news.clock.lease;
+      // The lease may be that of the one who held the task before.
+      const isOwn = this.#holder === undefined || assignee === this.#holder;
+      return isOwn && this.#rows!.has(taskId) ? [news] : [];
+    }
     if (!("row" in news || "gone" in news)) return [news];
     const id = "row" in news ? String(news.row[0]) : news.gone;
     const row = "row" in news ? Cursor.rowOf(news.row) : undefined;

@@ -7,7 +7,7 @@ import { Ledger } from "../../src/feed/Ledger.ts";
 import * as Cursor from "../../src/watch/Cursor.ts";
 import { eventsOf } from "../../src/watch/eventsOf.ts";
 import * as Changes from "../../src/watch/state/Changes.ts";
-import type { TaskRow } from "../../src/watch/TaskRow.ts";
+import { make, type TaskRow } from "../../src/watch/TaskRow.ts";
 import { tasks } from "../watch/rows.ts";
 
 const time = "2030-01-01T00:00:00.000Z";
@@ -67,6 +67,29 @@ describe("FeedView", () => {
         expect(JSON.stringify(parts)).not.toContain("bob");
       }),
     );
+  });
+
+  it("reports the end of an own lease, and not that of the one who held the task before", () => {
+    const task = make({ id: "t1", status: "PENDING", assigned_to: "ada", assignment_expires_at: time });
+    const whole = ledger();
+    whole.take(entriesOf([new Map([["t1", task]])])[0]!);
+    const view = new FeedView("e1", { holder: "ada" });
+    view.begin(whole);
+    const ended = (assignee: string, number: number): NewsEntry => ({
+      ...entriesOf([new Map()])[0]!,
+      number,
+      news: [
+        {
+          clock: {
+            type: "assignment.expired",
+            id: `assignment.expired:t1:${assignee}`,
+            lease: { taskId: "t1", assignee, expiresAt: time },
+          },
+        },
+      ],
+    });
+    expect(view.take(ended("bob", 2))).toBeUndefined();
+    expect(view.take(ended("ada", 3))?.news).toEqual(ended("ada", 3).news);
   });
 
   it("of everything is the feed itself", () => {
