@@ -29,6 +29,13 @@ export const next = (request: HttpRequest, response: HttpResponse): HttpRequest 
   }
   const target = URL.canParse(location, request.url) ? new URL(location, request.url) : undefined;
   if (target === undefined) return refuse(request, response, "redirected to something that is no address");
+  if (!/^https?:$/.test(target.protocol)) {
+    return refuse(request, response, `redirected to an address of ${target.protocol}, and not followed; check baseURL`);
+  }
+  if (target.username !== "" || target.password !== "") {
+    const why = "redirected to an address with a user name or a password in it, and not followed; check baseURL";
+    return refuse(request, response, why);
+  }
   if (target.origin !== new URL(request.url).origin) {
     return refuse(
       request,

@@ -3,6 +3,7 @@
  */
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
+import { inspect } from "node:util";
 import { gzipSync } from "node:zlib";
 import { afterEach, expect, it } from "vitest";
 import { type ClientOptions, SGPClient } from "../../../src/index.ts";
@@ -268,6 +269,28 @@ it("addresses that point at each other are an error", async () => {
   );
   expect(asked).toHaveLength(6);
 });
+
+it("a redirect to an address with a password is not followed, and the password stays out of the error", async () => {
+  const { client, clock, asked } = await serve([
+    (request, response) => redirect(`http://ada:pass-word@${request.headers.host}/b`, 307)(request, response),
+  ]);
+  const error = await clock.until(client.evaluations.retrieve("e1").catch((error) => error));
+  expect(error.message).toBe(
+    "GET /v4/evaluations/e1: 307, redirected to an address with a user name or a password in it, and not followed; check baseURL",
+  );
+  expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain("pass-word");
+  expect(asked).toHaveLength(1);
+});
+
+it.each(["data:application/json,{}", "javascript:1", "file:///etc/passwd"])(
+  "a redirect to %j is not followed, and named as what it is",
+  async (location) => {
+    const { client, clock } = await serve([redirect(location, 302)]);
+    await expect(clock.until(client.evaluations.retrieve("e1"))).rejects.toThrow(
+      `GET /v4/evaluations/e1: 302, redirected to an address of ${location.split(":")[0]}:, and not followed; check baseURL`,
+    );
+  },
+);
 
 it.each(["", "http://", "http://[::1"])("a redirect to %j is an error", async (location) => {
   const { client, clock } = await serve([redirect(location, 308)]);
