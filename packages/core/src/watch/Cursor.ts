@@ -82,7 +82,7 @@ export interface Damage {
 export const unsealed = (
   text: string,
 ): { readonly head: Readonly<Record<string, unknown>>; readonly lines: ReadonlyArray<string> } | Damage => {
-  const all = text.split("\n");
+  const all = typeof text === "string" ? text.split("\n") : [];
   const head = parse(all[0] ?? "");
   if (!isJson(head) || typeof head["format"] !== "string") return { damage: "is not what cursor() gave" };
   const end = parse(all.pop()!);

@@ -38,10 +38,12 @@ describe("Cursor", () => {
     expect(Cursor.decode(CursorWriter.encode(each), "e").tasks.get("t")).toEqual(kept);
   });
 
-  it("it refuses any other text as invalid", () => {
+  it("it refuses anything else as invalid, text or not", () => {
     const damage = fc.oneof(
       fc.string(),
       fc.json(),
+      // A store that has nothing gives null.
+      fc.anything().map((value) => value as string),
       position.chain((each) => {
         const text = CursorWriter.encode(each);
         return fc.nat(Math.max(0, text.length - 1)).map((length) => text.slice(0, length));
