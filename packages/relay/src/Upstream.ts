@@ -1,6 +1,7 @@
 /**
  * One evaluation as the relay watches it: one watch for any number of readers, none without readers.
  */
+import type { SGPClient } from "@evalwire/core";
 import type { BeatEntry, Ledger, Mark, NewsEntry, ViewOptions } from "@evalwire/core/feed";
 import type * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
@@ -15,6 +16,8 @@ export interface Origin {
   readonly head: () => Head;
   /** Resolves with the mark from which on it contains everything written by now; `undefined` when that is unknown. */
   readonly settled: () => Promise<Mark | undefined>;
+  /** Takes part in the writes of a client, where it is not the one that watches. */
+  readonly attach: (client: SGPClient, version: "v4" | "v5") => void;
   /** Resolves when nothing more comes. */
   readonly ended: Promise<unknown>;
   readonly close: () => Promise<void>;
@@ -55,6 +58,11 @@ export class Upstream {
   /** Resolves with the mark from which on the feed contains everything written by now; `undefined` without readers. */
   settled(): Promise<Mark | undefined> {
     return this.#isOver ? Promise.resolve(undefined) : this.#origin.settled();
+  }
+
+  /** Shows what a client writes at once, and not with the next poll. */
+  attach(client: SGPClient, version: "v4" | "v5"): void {
+    this.#origin.attach(client, version);
   }
 
   /** Gives a reader the feed as it may see it; returns what catches it up, and its undo. */

@@ -161,7 +161,6 @@ export const createRelay = (options: RelayOptions): Relay => {
   const limits = new Limits(clock, options.limits);
   const upstreams = new Map<string, Upstream>();
   const left = new Map<string, Ledger>();
-  const followed = new Map<string, FollowedFeed>();
   checkClient(options.client);
   const clientOf = (user: string) => (typeof options.client === "function" ? options.client(user) : options.client);
 
@@ -180,22 +179,17 @@ export const createRelay = (options: RelayOptions): Relay => {
       clock,
       beatMillis: millis(options.beat ?? "5 seconds"),
       onFailure,
+      client: options.open === undefined ? client : undefined,
     });
     const source = options.feed?.(evaluationId, version);
     const upstream: Upstream = new Upstream({
       evaluationId,
-      origin: (take) => {
-        if (source === undefined) return published(take);
-        const feed = new FollowedFeed(source, take, clock);
-        followed.set(key, feed);
-        return feed;
-      },
+      origin: (take) => (source === undefined ? published(take) : new FollowedFeed(source, take, clock)),
       clock,
       idleMillis: millis(options.idle ?? "30 seconds"),
       onEnd: (ledger) => {
         if (upstreams.get(key) === upstream) upstreams.delete(key);
         left.delete(key);
-        followed.delete(key);
         // A feed that ended with an error starts over.
         if (ledger === undefined || ledger.health.state === "closed") return;
         left.set(key, ledger);
@@ -272,7 +266,7 @@ export const createRelay = (options: RelayOptions): Relay => {
     if (isOfOthers) return refusal(403, "This task is not yours.");
     if (call.endpoint.method === "GET") return narrowed(permit, await forwardRead(client, clock, request, call));
     const key = `${call.version}/${call.evaluationId}`;
-    followed.get(key)?.attach(client, call.version);
+    upstreams.get(key)?.attach(client, call.version);
     const response = await narrowed(permit, await forwardWrite(client, request.signal, call));
     const upstream = upstreams.get(key);
     const mark = await upstream?.settled();

@@ -20,6 +20,50 @@ import type { Origin } from "./Upstream.ts";
 
 type Take = (entry: NewsEntry | BeatEntry) => void;
 
+type Version = "v4" | "v5";
+
+/** The writes of other clients than the one that watches: brought to the watch once they have ended. */
+class OtherWrites {
+  readonly #evaluationId: string;
+  readonly #tasks: () => Ledger["tasks"] | undefined;
+  readonly #hear: (write: WatchWrite) => void;
+  readonly #undo = new Map<SGPClient, () => void>();
+  #isOver = false;
+
+  constructor(evaluationId: string, tasks: () => Ledger["tasks"] | undefined, hear: (write: WatchWrite) => void) {
+    this.#evaluationId = evaluationId;
+    this.#tasks = tasks;
+    this.#hear = hear;
+  }
+
+  attach(client: SGPClient, version: Version): void {
+    if (this.#undo.has(client) || this.#isOver) return;
+    // Each client counts its writes by itself.
+    const name = this.#undo.size;
+    const undo = writesOf(
+      client,
+      this.#evaluationId,
+      version,
+    )(
+      (write) => {
+        if (write.phase === "succeeded" || write.phase === "unclear")
+          this.#hear({ ...write, id: `${name}/${write.id}` });
+      },
+      (resultId) => {
+        for (const row of this.#tasks()?.values() ?? []) if (row.test_case_result_id === resultId) return row.id;
+        return undefined;
+      },
+    );
+    this.#undo.set(client, undo);
+  }
+
+  close(): void {
+    this.#isOver = true;
+    for (const undo of this.#undo.values()) undo();
+    this.#undo.clear();
+  }
+}
+
 /** A watch, published for the relay's own readers. */
 export const ownWatch =
   (options: {
@@ -30,9 +74,11 @@ export const ownWatch =
     readonly clock: Clock.Clock;
     readonly beatMillis: number;
     readonly onFailure: (error: unknown) => void;
+    /** The client of that watch, whose writes it hears by itself. */
+    readonly client: SGPClient | undefined;
   }) =>
   (take: Take): Origin => {
-    const { evaluationId, open, tail, clock, beatMillis, onFailure } = options;
+    const { evaluationId, open, tail, clock, beatMillis, onFailure, client: watching } = options;
     const publication = publish(
       (cursor) => open(cursor === undefined ? {} : { cursor }),
       {
@@ -44,14 +90,25 @@ export const ownWatch =
       },
       { clock, beat: beatMillis, onFailure },
     );
+    const others = new OtherWrites(
+      evaluationId,
+      () => publication.ledger?.tasks,
+      (write) => void publication.hear(write),
+    );
     return {
+      attach: (client, version) => {
+        if (client !== watching) others.attach(client, version);
+      },
       get ledger() {
         return publication.ledger;
       },
       head: () => publication.head(),
       settled: () => publication.settled(),
       ended: publication.ended,
-      close: () => publication.close(),
+      close: () => {
+        others.close();
+        return publication.close();
+      },
     };
   };
 
@@ -71,12 +128,17 @@ export class FollowedFeed implements Origin {
   #base = 0;
   readonly #pulse: HeldPulse;
   #acknowledged: Promise<Mark | undefined> = Promise.resolve(undefined);
-  readonly #listening = new Map<SGPClient, () => void>();
+  readonly #others: OtherWrites;
 
   constructor(source: FeedSource, take: Take, clock: Clock.Clock) {
     this.#pulse = new HeldPulse(clock);
     this.#source = source;
     this.#take = take;
+    this.#others = new OtherWrites(
+      source.evaluationId,
+      () => this.#ledger?.tasks,
+      (write) => this.#hear(write),
+    );
     this.ended = new Promise<void>((resolve) => {
       this.#end = resolve;
     });
@@ -95,34 +157,19 @@ export class FollowedFeed implements Origin {
     return this.#acknowledged;
   }
 
-  /** Brings the writes of a client to the publisher. */
-  attach(client: SGPClient, version: "v4" | "v5"): void {
-    if (this.#listening.has(client) || this.#isOver) return;
-    const undo = writesOf(
-      client,
-      this.#source.evaluationId,
-      version,
-    )(
-      (write) => this.#hear(write),
-      (resultId) => {
-        for (const row of this.#ledger?.tasks.values() ?? []) if (row.test_case_result_id === resultId) return row.id;
-        return undefined;
-      },
-    );
-    this.#listening.set(client, undo);
+  attach(client: SGPClient, version: Version): void {
+    this.#others.attach(client, version);
   }
 
   async close(): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#close();
-    for (const undo of this.#listening.values()) undo();
-    this.#listening.clear();
+    this.#others.close();
     this.#end();
   }
 
   #hear(write: WatchWrite): void {
-    if (write.phase !== "succeeded" && write.phase !== "unclear") return;
     this.#acknowledged = this.#source.tell?.(write).catch(() => undefined) ?? Promise.resolve(undefined);
   }
 

@@ -1,7 +1,8 @@
 /** The side of the page: a client that looks like any other, and its watch. */
-import { relayClient, relayFeed, type Token } from "@evalwire/relay";
+import { SGPClient } from "@evalwire/core";
+import { type Right, relayClient, relayFeed, type Token } from "@evalwire/relay";
 import { describe, expect, it } from "vitest";
-import { stage } from "./platform.ts";
+import { apiKey, stage } from "./platform.ts";
 
 type Page = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -71,6 +72,40 @@ describe("relayClient", () => {
       await on.clock.advance("5 minutes");
       expect(watch.snapshot().tasks.get("t1")?.assigned_to).toBe("ada");
     });
+  });
+
+  it("23. shows an own write at once and for good, also where each user has a client and another one's watches", async () => {
+    const clients = new Map<string, SGPClient>();
+    const clientOf = (user: string) => {
+      const { clock, sgp } = on;
+      const made = new SGPClient({ apiKey, baseURL: "https://sgp.test", fetch: sgp.fetch, clock, seed: user });
+      const client = clients.get(user) ?? made;
+      clients.set(user, client);
+      return client;
+    };
+    const on = stage(2, { client: clientOf, watch: { interval: ["20 seconds", "20 seconds"] } });
+    const pageOf = async (user: string, may: ReadonlyArray<Right>) => {
+      const token = await on.token({ user, may });
+      return relayClient("https://board.test/relay", { token, fetch: on.page, clock: on.clock, seed: user });
+    };
+    const [lead, ada] = [await pageOf("lead", ["watch", "assign"]), await pageOf("ada", ["watch", "claim"])];
+    const all = lead.watch("e1");
+    await on.clock.advance("12 seconds");
+    const own = ada.watch("e1");
+    await on.clock.advance("12 seconds");
+    expect([all.snapshot().tasks.size, own.snapshot().tasks.size]).toEqual([2, 0]);
+    const types: Array<string> = [];
+    own.subscribe(({ type }) => types.push(type));
+    const claim = on.clock.track(Promise.resolve(ada.evaluations.claimTask("e1")));
+    await on.clock.advance("1 second");
+    expect((await claim)?.assigned_to).toBe("ada");
+    expect(all.snapshot().tasks.get("t1")?.assigned_to).toBe("ada");
+    await on.clock.advance("1 minute");
+    expect(types.filter((type) => type.startsWith("task."))).toEqual(["task.added"]);
+    await lead.close();
+    await ada.close();
+    await on.close();
+    for (const client of clients.values()) await client.close();
   });
 
   it("a write that is refused is rolled back, with the error in hand", async () => {
