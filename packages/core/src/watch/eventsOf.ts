@@ -120,7 +120,8 @@ export const eventsOf = (change: Change, context: EventContext): ReadonlyArray<T
   });
   switch (change._tag) {
     case "Added": {
-      const isSkipping = !context.replay && (context.isInterrupted || !isFresh(change.next));
+      const mayMiss = context.isInterrupted || context.gaps?.has(change.next.id) === true;
+      const isSkipping = !context.replay && (mayMiss || !isFresh(change.next));
       const gap = context.version?.isKnown !== true && isSkipping;
       return [
         { ...about("task.added", change.next), gap, previous: null, current: change.next, replay: context.replay },

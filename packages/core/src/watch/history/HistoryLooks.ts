@@ -80,7 +80,6 @@ export class HistoryLooks {
     const why = this.#pending.hold(look, TaskVersion.isSame, this.#time.now());
     if (why === undefined) state.unseen(id);
     if (why !== "crowded") return why === undefined;
-    state.gap(id);
     this.#report("more tasks change than requestsPerMinute allows to read the histories of");
     return false;
   }

@@ -540,13 +540,17 @@ export class Reconciler {
     facts: { readonly isInterrupted: boolean; readonly version?: EventContext["version"] } = { isInterrupted: false },
   ): void {
     if (changes.size === 0) return;
+    const replay = this.#passes === 0 && this.origin === undefined && origin === "server";
+    // Where a history is wanted, only a history shows that no version lies before a state.
+    const isUnfilled = this.history.isWanted && origin === "server" && !replay && facts.version?.isKnown !== true;
+    if (isUnfilled) for (const taskId of changes.keys()) this.#gaps.add(taskId);
     this.store.emit(this.#leases.endedWith(changes, origin, made, this.#count, this.#passes === 0));
     this.store.apply(changes, {
       evaluationId: this.store.evaluationId,
       time: this.#time.time(),
       origin,
       isInterrupted: (this.#isInterrupted || facts.isInterrupted) && origin === "server",
-      replay: this.#passes === 0 && this.origin === undefined && origin === "server",
+      replay,
       hasExpired: (lease) => this.expiry.hasEnded(lease),
       gaps: this.#gaps,
       version: facts.version,

@@ -136,6 +136,39 @@ describe("the option history", () => {
     await live.close();
   });
 
+  it("while histories are not requested after a failure, no change is reported as whole", async () => {
+    const { live, clock, events, pass, platform } = await begun({ interval: ["2 seconds", "2 seconds"] }, 2);
+    platform.faultsOf.history = Array.from({ length: 20 }, () => ({
+      _tag: "Fail" as const,
+      reason: { _tag: "NotFound", noun: undefined } as Reason,
+    }));
+    await pass("t1");
+    await clock.advance(2_100);
+    await pass("t1");
+    await clock.advance(2_100);
+    platform.faultsOf.history = [];
+    // Unassigned, then with the third holder: one step would explain it.
+    await pass("t2");
+    await clock.advance("10 seconds");
+    const ofSecond = holders(events.filter((event) => "taskId" in event && event.taskId === "t2"));
+    expect(ofSecond).toEqual(["created cleo gap"]);
+    await live.close();
+  });
+
+  it("a change behind an own write that was not seen yet is not reported as whole", async () => {
+    const { live, clock, events, platform } = await begun({ interval: ["2 seconds", "2 seconds"] });
+    const claimed = { assigned_to: "ada", assignment_expires_at: platform.iso(7_200_000) };
+    Effect.runFork(platform.write(claimed, "t1"));
+    await clock.advance(100);
+    platform.claim("t1", "cleo", 7_200_000);
+    await clock.advance(5);
+    // One step would explain it.
+    platform.release("t1");
+    await clock.advance("10 seconds");
+    expect(holders(events)).toEqual(["created ada", "released ada gap"]);
+    await live.close();
+  });
+
   it("waits a minute at most for a history that does not come", async () => {
     const { live, clock, events, pass, platform } = await begun({ interval: ["2 seconds", "2 seconds"] });
     platform.faultsOf.history = [{ _tag: "Slow", millis: 3_600_000 }];
@@ -258,6 +291,7 @@ describe("the option history", () => {
     const moves = events.flatMap((event) => (event.type === "task.status_changed" ? [event] : []));
     expect(moves.map(({ current }) => current.status)).toEqual(["COMPLETED", "PENDING_REDO", "COMPLETED"]);
     expect(moves.every(({ at }) => at !== undefined)).toBe(true);
+    expect(moves.every(({ gap }) => gap)).toBe(true);
     await live.close();
   });
 });
