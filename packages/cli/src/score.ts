@@ -144,31 +144,29 @@ const compute = async (files: ReadonlyArray<string>, options: ScoreOptions, sess
   const keepIds = compare !== undefined || options.resume === true;
   const keepsIds = keepIds || name !== "table" || plot !== undefined;
   const begin = { config, preset, asked, keepsWorst: worst !== undefined };
-  await using pool =
-    options.fleet !== undefined
-      ? await ofFleet(options.fleet, options.fleetName, begin, plan, session)
-      : workers > 0
-        ? await BlockPool.ofWorkers(workers, begin)
-        : BlockPool.inThread(BlockScorer.make(plan, worst && WorstCases.make(config, { preset, providers })));
   const lookups: Lookups = new Map();
   const source: SourceOptions = {
     ...{ view, needsUsualPlaces: needsUsualPlaces(config), lookups, keepsIds },
     blockBytes: options.fleet === undefined ? blockBytes : fleetBlockBytes,
     parsesHere: resumed !== undefined,
   };
-  const common: RunOptions = { plan, source, pool, onError, keepIds, keepsCounts };
-  if (resumed === undefined) await format.begin(what);
-  const scores = await run(files, common, { format, worst, resumed }, session);
   const baseline = compare === undefined ? undefined : expanded([compare]);
   const otherView = { ...view, where: options.compareWhere ?? view.where };
-  const pairing =
-    baseline &&
-    (await runOther(
-      baseline,
-      { ...common, source: { ...source, view: otherView, parsesHere: false } },
-      scores,
-      session,
-    ));
+  if (resumed === undefined) await format.begin(what);
+  /** The workers end with the scoring: the statistics after it need their memory. */
+  const scoreFiles = async () => {
+    await using pool =
+      options.fleet !== undefined
+        ? await ofFleet(options.fleet, options.fleetName, begin, plan, session)
+        : workers > 0
+          ? await BlockPool.ofWorkers(workers, begin)
+          : BlockPool.inThread(BlockScorer.make(plan, worst && WorstCases.make(config, { preset, providers })));
+    const common: RunOptions = { plan, source, pool, onError, keepIds, keepsCounts };
+    const scores = await run(files, common, { format, worst, resumed }, session);
+    const other = { ...common, source: { ...source, view: otherView, parsesHere: false } };
+    return { scores, pairing: baseline && (await runOther(baseline, other, scores, session)) };
+  };
+  const { scores, pairing } = await scoreFiles();
   const draws = (of: string) => ({ seed, samples, method: options.interval, onSample: Pace.ofSteps(session, of) });
   const summary = await Summary.of(scores, lessIsBetter, isGrouped, draws("drawing intervals"));
   const records = files.join(", ");
