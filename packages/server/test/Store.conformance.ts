@@ -11,7 +11,7 @@ import { describe, expect, it } from "vitest";
 import { type Database, StoreError } from "../src/store/Database.ts";
 import { collection, Document, type Documents } from "../src/store/Documents.ts";
 import * as Store from "../src/store/Store.ts";
-import type { TaskRow } from "../src/store/TaskQueue.ts";
+import type { TaskQueue, TaskRow } from "../src/store/TaskQueue.ts";
 import * as Transactions from "../src/store/Transactions.ts";
 
 type Body = Record<string, unknown>;
@@ -445,6 +445,39 @@ export const storeConforms = (name: string, open: () => Database, numRuns: numbe
           expect(yield* tasks.retrieve("none")).toBeUndefined();
         }),
       ));
+
+    it("a queue of one account shows and changes nothing of another", () =>
+      within(async (stores, transaction) => {
+        const [all, acme, beta] = [undefined, "acme", "beta"].map((account) => stores.of(account).tasks);
+        const held = { assigned_to: "ada", assignment_expires_at: instant(5) };
+        await transaction(all!.insert([task(1), task(2, held)]));
+        await transaction(acme!.update("task-1", { priority: 1 }));
+        const rows = [...(await transaction(all!.states(["task-1", "task-2"]))).values()].map(({ row }) => row);
+        const looks = (tasks: TaskQueue) => [
+          tasks.retrieve("task-1"),
+          tasks.retrieveMany(["task-1", "task-2"]),
+          tasks.states(["task-1", "task-2"]),
+          tasks.withEntities(["task-1", "task-2"], things),
+          tasks.withEntities(rows, things),
+          tasks.list("e"),
+          tasks.list("e", { first: 1, last: 2 }),
+          tasks.versions("task-1"),
+          tasks.ownHead(key, "ada"),
+          tasks.freeHead(key),
+        ];
+        const look = async (tasks: TaskQueue) => {
+          const seen: Array<unknown> = [];
+          for (const each of looks(tasks)) seen.push(await transaction(each));
+          return seen;
+        };
+        const before = await look(all!);
+        expect(await look(acme!)).toEqual(before);
+        const none = [new Map(), new Map(), new Uint8Array(), new Uint8Array(), [], [], []];
+        expect(await look(beta!)).toEqual([undefined, ...none, undefined, undefined]);
+        await transaction(beta!.update("task-1", { assigned_to: "eve" }));
+        await transaction(beta!.updateMany(rows, { assigned_to: "eve", updated_at: instant(1) }));
+        expect(await look(all!)).toEqual(before);
+      }));
 
     it("tasks with what they are about come in the order asked, by id and by row, each body as it was written", () =>
       run(({ documents, tasks }) =>

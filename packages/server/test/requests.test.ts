@@ -233,6 +233,8 @@ describe("what a caller repeats", () => {
 });
 
 describe("bodies", () => {
+  const post = (body: unknown, headers = {}) => detailOf("POST", "/v4/application-specs", { body, headers });
+
   it("a number larger than any is refused as such", async () => {
     const path = `/v4/evaluations/${evaluationId}/test-case-results`;
     const { id } = (await world.send("GET", path)).value.items[0];
@@ -243,8 +245,6 @@ describe("bodies", () => {
       ]);
     }
   });
-
-  const post = (body: unknown, headers = {}) => detailOf("POST", "/v4/application-specs", { body, headers });
 
   it("each kind of damage has FastAPI's words", async () => {
     expect(await post({ account_id: 1, description: null })).toEqual({

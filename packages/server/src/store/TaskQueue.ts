@@ -266,7 +266,11 @@ export const make = (
               entities.last,
             ),
       ),
-    versions: (id) => attempt(() => TaskVersions.of(database, id)),
+    versions: (id) =>
+      attempt(() => {
+        const [task] = rows(`SELECT ${all} FROM tasks WHERE id = ?${mine}`, id);
+        return task === undefined ? [] : TaskVersions.of(database, task.seq);
+      }),
     ownHead: (key, user, except) => attempt(() => head(key, except, "assigned_to = ?", [user])),
     freeHead: (key, except) => attempt(() => head(key, except, "assigned_to IS NULL", [])),
   };

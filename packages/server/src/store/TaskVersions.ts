@@ -88,11 +88,9 @@ export const keep = (
   }
 };
 
-/** The states of this task before each of its changes, in order. */
-export const of = (database: Database, id: string): ReadonlyArray<TaskVersion> => {
-  const task = database.prepare("SELECT seq FROM tasks WHERE id = ?").get(id) as { seq: number } | undefined;
-  if (task === undefined) return [];
-  const keys = sizes.flatMap((size) => [task.seq - (task.seq % size), size]);
+/** The states of the task of this number before each of its changes, in order. */
+export const of = (database: Database, seq: number): ReadonlyArray<TaskVersion> => {
+  const keys = sizes.flatMap((size) => [seq - (seq % size), size]);
   const statement = database.prepare(
     `SELECT seq, ended_at, ${state} FROM (VALUES ${sizes.map(() => "(?, ?)").join(", ")}) AS block
       CROSS JOIN task_versions AS was ON was.task_seq = block.column1 AND was.tasks = block.column2 ORDER BY number`,
