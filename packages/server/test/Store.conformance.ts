@@ -453,7 +453,7 @@ export const storeConforms = (name: string, open: () => Database, numRuns: numbe
         await transaction(all!.insert([task(1), task(2, held)]));
         await transaction(acme!.update("task-1", { priority: 1 }));
         const rows = [...(await transaction(all!.states(["task-1", "task-2"]))).values()].map(({ row }) => row);
-        const looks = (tasks: TaskQueue) => [
+        const looks = (tasks: TaskQueue): ReadonlyArray<Effect.Effect<unknown, StoreError>> => [
           tasks.retrieve("task-1"),
           tasks.retrieveMany(["task-1", "task-2"]),
           tasks.states(["task-1", "task-2"]),

@@ -1,4 +1,4 @@
-/** A page of results with their tasks, which the database makes in one piece, is the results with their tasks one by one. */
+/** A page of results, which the database makes in one piece where it can, is the results one by one. */
 import { resources } from "@evalwire/core/contract";
 import { describe, expect, it } from "vitest";
 import { makeEvaluation, makeWorld } from "./world.ts";
@@ -55,4 +55,50 @@ describe("a page with view=Task", () => {
       JSON.parse(whole.value).items.map((item: any) => item.task),
     );
   });
+});
+
+describe("a page of results", () => {
+  it.each(["", "Task", "Metrics", "Trace", "TestCaseVersion", "AnnotationResults", "Trace,Task", "Task,Metrics,Trace"])(
+    "with view=%s is its results read one by one, whatever they answer, over a socket packed or not",
+    async (views) => {
+      await using world = await makeWorld();
+      const { evaluation } = await makeEvaluation(world, 7);
+      const path = `/v4/evaluations/${evaluation.id}/test-case-results`;
+      const read = async (at: string) => String((await world.send("GET", at, { isText: true })).value);
+      const ids: ReadonlyArray<string> = JSON.parse(await read(path)).items.map(({ id }: { id: string }) => id);
+      const answers = [
+        '"\\u0000 \\ud800 \u2028"',
+        "-0",
+        "1.0",
+        "[]",
+        `"${"x".repeat(300_000)}"`,
+        "12345678901234567890",
+        '""',
+      ];
+      for (const [index, id] of ids.entries()) {
+        const body = `{"label_status":"PENDING","result":{"2":${answers[index]},"1":"first"}}`;
+        expect((await world.send("PATCH", `${path}/${id}`, { body })).status).toBe(200);
+      }
+      const single: Array<string> = [];
+      for (const id of ids) single.push(await read(`${path}/${id}?view=${views}`));
+      const listener = await world.server.listen();
+      const over = async (search: string, encoding: string) => {
+        const headers = { "x-api-key": "key-ada", "accept-encoding": encoding };
+        return (await fetch(`${listener.url}${path}${search}`, { headers })).text();
+      };
+      for (const [limit, page] of [
+        [100, 1],
+        [3, 2],
+        [3, 3],
+        [1, 5],
+      ] as const) {
+        const items = single.slice((page - 1) * limit, page * limit).join(",");
+        const whole = `{"items":[${items}],"current_page":${page},"items_per_page":${limit},"total_item_count":7}`;
+        const search = `?view=${views}&limit=${limit}&page=${page}`;
+        expect(await read(path + search)).toBe(whole);
+        expect(await over(search, "identity")).toBe(whole);
+        expect(await over(search, "gzip")).toBe(whole);
+      }
+    },
+  );
 });
