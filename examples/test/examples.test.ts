@@ -143,4 +143,13 @@ describe("examples", () => {
       "evalwire.watch.events, evalwire.watch.leases, evalwire.watch.poll.age, evalwire.watch.queue.depth, http.client.request.duration",
     ]);
   });
+
+  it("17-relay shows and allows each what their token says", async () => {
+    expect(await run((await import("../17-relay.ts")).main)).toEqual([
+      "ada sees 0 tasks, ben sees 6",
+      "ada sees 1 task",
+      "ada hands in: Done",
+      "ada lists the results: Forbidden",
+    ]);
+  });
 });

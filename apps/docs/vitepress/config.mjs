@@ -57,6 +57,7 @@ export default defineConfig({
           page("The dashboard", "/guides/dashboard"),
           page("Durable consumer", "/guides/durable"),
           page("Many replicas, one watch", "/guides/fleet"),
+          page("A board behind a relay", "/guides/relay"),
           page("React board and key proxy", "/guides/react"),
           page("Testing without the cloud", "/guides/testing"),
           page("Score files", "/guides/score-files"),

@@ -138,8 +138,16 @@ const Live = () => {
   useEffect(() => {
     const { current: bar } = nav;
     const tab = here === "" ? null : bar?.querySelector<HTMLElement>("[aria-current]");
-    // Not by `scrollIntoView`, from which the browser goes on with the Tab key.
-    if (bar && tab) bar.scrollLeft = tab.offsetLeft + tab.offsetWidth - bar.offsetLeft - bar.clientWidth;
+    if (!bar || !tab) return undefined;
+    const show = () => {
+      // Not by `scrollIntoView`, from which the browser goes on with the Tab key.
+      bar.scrollLeft = tab.offsetLeft + tab.offsetWidth - bar.offsetLeft - bar.clientWidth;
+    };
+    show();
+    // A window that becomes narrower, as when a telephone is turned, hides it again.
+    const observer = new ResizeObserver(show);
+    observer.observe(bar);
+    return () => observer.disconnect();
   }, [here]);
   useEffect(() => {
     document.title = `${label} · ${name ?? evaluationId} · evalwire`;

@@ -21,8 +21,8 @@ const at = (millis: number | undefined): string => (millis === undefined ? "–"
 const widths: Readonly<Record<TaskQuery.Column, string>> = {
   task: "minmax(8rem, 2.4fr)",
   place: "minmax(7.5rem, 1fr)",
-  person: "minmax(6rem, 1fr)",
-  deadline: "minmax(11.5rem, 1.1fr)",
+  person: "minmax(6.5rem, 1fr)",
+  deadline: "minmax(11rem, 1.1fr)",
   priority: "5rem",
   type: "minmax(9rem, 1fr)",
   updated: "minmax(7rem, 0.8fr)",

@@ -64,6 +64,20 @@ describe.skipIf(missing.length > 0).concurrent("access", { timeout: 600_000 }, (
     expect(found).toEqual([]);
   });
 
+  it("keeps the present tab in sight where the window is narrower, and becomes so", async ({ world, expect }) => {
+    const { evaluation } = await busy(world);
+    const page = await world.open("lead", `evaluations/${evaluation.id}/people`);
+    await isLive(page);
+    await page.setViewportSize({ width: 360, height: 800 });
+    const tab = page.getByRole("navigation").getByRole("link", { name: "People" });
+    await expect
+      .poll(async () => {
+        const { x, width } = (await tab.boundingBox())!;
+        return x >= 0 && x + width <= 360;
+      }, patience)
+      .toBe(true);
+  });
+
   it("can be used by keyboard, and has one polite live region", async ({ world, expect }) => {
     const { evaluation } = await busy(world);
     const page = await world.open("lead", `evaluations/${evaluation.id}/tasks`);
