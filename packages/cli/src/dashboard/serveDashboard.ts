@@ -207,7 +207,9 @@ const stranger = (request: Request): Response => {
 /** To the page itself: the token stays in no address bar, history or log of the page's own requests. */
 const welcome = (url: URL, cookie?: string): Response => {
   url.searchParams.delete("token");
-  const headers = new Headers({ location: `${url.pathname}${url.search}`, "cache-control": "no-store" });
+  // Two slashes at its beginning would name another host.
+  const path = url.pathname.replace(/^\/+/, "/");
+  const headers = new Headers({ location: `${path}${url.search}`, "cache-control": "no-store" });
   if (cookie !== undefined) headers.set("set-cookie", cookie);
   return new Response(null, { status: 303, headers });
 };

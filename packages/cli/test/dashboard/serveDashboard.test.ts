@@ -156,6 +156,19 @@ describe("an invitation", () => {
     expect(await openInvitation(url)).toMatch(/^evalwire-/);
   });
 
+  it.each(["//evil.example/", "/\\\\evil.example/", "///evil.example/", "/.//evil.example/"])(
+    "leads to no other address, opened at %s",
+    async (path) => {
+      const target = async (token: string, cookies: string) => {
+        const { status, headers } = await ask(`${path}?token=${token}`, { headers: { cookie: cookies } });
+        return [status, new URL(String(headers.location), dashboard.url).origin];
+      };
+      const token = new URL(dashboard.invite()).searchParams.get("token")!;
+      expect(await target(token, "")).toEqual([303, origin()]);
+      expect(await target("guess", cookie)).toEqual([303, origin()]);
+    },
+  );
+
   it("is needed for everything, and no guess is one", async () => {
     const stranger = { headers: { cookie: cookie.replace(/.$/, "!") } };
     for (const path of ["/", "/assets/index-1.js", "/relay/v4/evaluations", "/session", "/?token=", "/?token=guess"]) {
