@@ -1,10 +1,13 @@
 /** The plan of one simulation, decided by its seed before it begins: its world, its steps, and how it ends. */
 import type { ServerOptions } from "@evalwire/server";
 import { Rng } from "./Rng.ts";
-import { type Action as ActorAction, actions } from "./world/Actors.ts";
+import { type Action as ResultAction, actions as resultActions } from "./world/Actors.ts";
 import * as Deployment from "./world/Deployment.ts";
 import { type FaultProfile, faultProfiles } from "./world/NetworkOutcome.ts";
-import { kinds, type Kind as OwnKind } from "./world/OwnWrites.ts";
+import { type Kind as ResultKind, kinds as resultKinds } from "./world/resultWrites.ts";
+import type { Api } from "./world/ServerHost.ts";
+import { type Action as ItemAction, actions as itemActions } from "./world/v5/ItemActors.ts";
+import { type Kind as ItemKind, kinds as itemKinds } from "./world/v5/itemWrites.ts";
 
 const second = 1_000;
 const minute = 60 * second;
@@ -27,8 +30,8 @@ export interface Settings {
 }
 
 export type Action =
-  | { readonly _tag: "Actors"; readonly action: ActorAction }
-  | { readonly _tag: "Own"; readonly kind: OwnKind }
+  | { readonly _tag: "Actors"; readonly action: ResultAction | ItemAction }
+  | { readonly _tag: "Own"; readonly kind: ResultKind | ItemKind }
   | { readonly _tag: "FaultProfile"; readonly faultProfile: FaultProfile }
   | { readonly _tag: "Sleep" }
   | { readonly _tag: "SetClient"; readonly byMillis: number }
@@ -61,6 +64,7 @@ export type Ending = (typeof endings)[number];
 
 export interface Plan {
   readonly seed: number;
+  readonly api: Api;
   readonly settings: Settings;
   readonly deployment: Deployment.Deployment;
   readonly steps: ReadonlyArray<Step>;
@@ -98,12 +102,29 @@ const sets = [-2 * hour, -5 * minute, -70 * second, 70 * second, 5 * minute, 3 *
 
 const now = (action: Action): Moment => ({ at: 0, action });
 
+/** What may happen to an evaluation on one version of the API. */
+interface Deeds {
+  readonly actions: Readonly<Record<string, number>>;
+  /** Those that move pages. */
+  readonly moving: ReadonlyArray<ResultAction | ItemAction>;
+  readonly kinds: ReadonlyArray<ResultKind | ItemKind>;
+}
+
+const deeds: Readonly<Record<Api, Deeds>> = {
+  v4: { actions: resultActions, moving: ["add", "delete", "claim", "submit"], kinds: resultKinds },
+  v5: { actions: itemActions, moving: ["arrive", "archive", "restore", "answer"], kinds: itemKinds },
+};
+
+/** An action of others, as often as each occurs. */
+export const deedOf = (rng: Rng, api: Api): ResultAction | ItemAction =>
+  rng.weighted(deeds[api].actions) as ResultAction | ItemAction;
+
 /** So many actions of users, spread over a time. */
-const life = (rng: Rng, most: number, withinMillis: number): ReadonlyArray<Moment> =>
+const life = (rng: Rng, api: Api, most: number, withinMillis: number): ReadonlyArray<Moment> =>
   Array.from({ length: rng.whole(0, most) }, (): Moment => {
     const action: Action = rng.is(0.75)
-      ? { _tag: "Actors", action: rng.weighted(actions) }
-      : { _tag: "Own", kind: rng.of(kinds) };
+      ? { _tag: "Actors", action: deedOf(rng, api) }
+      : { _tag: "Own", kind: rng.of(deeds[api].kinds) };
     return { at: rng.whole(0, withinMillis), action };
   });
 
@@ -123,14 +144,14 @@ const weights = {
   rest: 2,
 } as const;
 
-const stepOf = (rng: Rng): Step => {
+const stepOf = (rng: Rng, api: Api): Step => {
   const short = rng.whole(200, 5_000);
   switch (rng.weighted(weights)) {
     case "work":
-      return { moments: life(rng, 4, short), lastsMillis: short };
+      return { moments: life(rng, api, 4, short), lastsMillis: short };
     case "rush": {
       // So much at once that pages move under the reader.
-      const moving = ["add", "delete", "claim", "submit"] as const;
+      const { moving } = deeds[api];
       const moments = Array.from({ length: rng.whole(6, 14) }, (): Moment => {
         return { at: rng.whole(0, 1_500), action: { _tag: "Actors", action: rng.of(moving) } };
       });
@@ -138,14 +159,14 @@ const stepOf = (rng: Rng): Step => {
     }
     case "write": {
       const moments = Array.from({ length: rng.whole(1, 3) }, (): Moment => {
-        return { at: rng.whole(0, 200), action: { _tag: "Own", kind: rng.of(kinds) } };
+        return { at: rng.whole(0, 200), action: { _tag: "Own", kind: rng.of(deeds[api].kinds) } };
       });
-      return { moments: [...moments, ...life(rng, 1, short)], lastsMillis: short };
+      return { moments: [...moments, ...life(rng, api, 1, short)], lastsMillis: short };
     }
     case "quiet":
       return { moments: [], lastsMillis: rng.whole(3 * second, 30 * second) };
     case "long":
-      return { moments: life(rng, 3, 2 * minute), lastsMillis: rng.whole(2 * minute, 8 * minute) };
+      return { moments: life(rng, api, 3, 2 * minute), lastsMillis: rng.whole(2 * minute, 8 * minute) };
     case "faultProfile":
       return { moments: [now({ _tag: "FaultProfile", faultProfile: rng.of(faultProfiles) })], lastsMillis: short };
     case "sleep":
@@ -156,13 +177,13 @@ const stepOf = (rng: Rng): Step => {
     }
     case "browser": {
       const state = { isVisible: rng.is(0.6), isOnline: rng.is(0.6) };
-      return { moments: [now({ _tag: "BrowserEnv", ...state }), ...life(rng, 2, short)], lastsMillis: short };
+      return { moments: [now({ _tag: "BrowserEnv", ...state }), ...life(rng, api, 2, short)], lastsMillis: short };
     }
     case "audience": {
       const action: Action = rng.is(0.7)
         ? { _tag: "Join", manner: rng.of(["prompt", "slow", "throwing"]) }
         : { _tag: "Leave" };
-      return { moments: [{ at: rng.whole(0, short), action }, ...life(rng, 2, short)], lastsMillis: short };
+      return { moments: [{ at: rng.whole(0, short), action }, ...life(rng, api, 2, short)], lastsMillis: short };
     }
     case "watches": {
       const action = rng.of<Action>([
@@ -171,11 +192,11 @@ const stepOf = (rng: Rng): Step => {
         { _tag: "Open", hasCursor: false },
         { _tag: "Close" },
       ]);
-      return { moments: [{ at: rng.whole(0, short), action }, ...life(rng, 2, short)], lastsMillis: short };
+      return { moments: [{ at: rng.whole(0, short), action }, ...life(rng, api, 2, short)], lastsMillis: short };
     }
     case "rest":
       return {
-        moments: [now({ _tag: "Rest" }), ...life(rng, 3, minute)],
+        moments: [now({ _tag: "Rest" }), ...life(rng, api, 3, minute)],
         lastsMillis: rng.whole(minute, 3 * minute),
       };
   }
@@ -184,11 +205,26 @@ const stepOf = (rng: Rng): Step => {
 /** The default number of steps of a simulation. */
 export const usualSteps = 30;
 
-/** @param faults of the deployment, which are drawn by default */
-export const make = (seed: number, steps: number = usualSteps, faults?: ReadonlyArray<Deployment.Fault>): Plan => ({
-  seed,
-  settings: settingsOf(new Rng(seed, "settings")),
-  deployment: Deployment.draw(seed, faults),
-  steps: Array.from({ length: steps }, (_, index) => stepOf(new Rng(seed, "step", index))),
-  ending: new Rng(seed, "ending").of(endings),
-});
+/** How often an evaluation lives on v5. */
+const shareOfV5 = 0.25;
+
+/**
+ * @param faults of the deployment, which are drawn by default
+ * @param given version of the API, which is drawn by default, from a stream of its own: all else is the same with either
+ */
+export const make = (
+  seed: number,
+  steps: number = usualSteps,
+  faults?: ReadonlyArray<Deployment.Fault>,
+  given?: Api,
+): Plan => {
+  const api = given ?? (new Rng(seed, "api").is(shareOfV5) ? "v5" : "v4");
+  return {
+    seed,
+    api,
+    settings: settingsOf(new Rng(seed, "settings")),
+    deployment: Deployment.draw(seed, faults),
+    steps: Array.from({ length: steps }, (_, index) => stepOf(new Rng(seed, "step", index), api)),
+    ending: new Rng(seed, "ending").of(endings),
+  };
+};

@@ -3,12 +3,14 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Outcome } from "./simulate.ts";
 import type { Fault } from "./world/Deployment.ts";
+import type { Api } from "./world/ServerHost.ts";
 
 /** The task of a thread. */
 export interface Task {
   readonly seed: number;
   readonly steps: number;
   readonly faults?: ReadonlyArray<Fault>;
+  readonly api?: Api;
 }
 
 export interface Options {
@@ -17,6 +19,8 @@ export interface Options {
   readonly steps: number;
   /** The faults of the deployment; drawn by default. */
   readonly faults?: ReadonlyArray<Fault>;
+  /** The version of the API; drawn by default. */
+  readonly api?: Api;
   /** How many threads; one for each processor by default. */
   readonly threads?: number;
   /** Called for each simulation that is over, in the order in which they end. */
@@ -29,14 +33,15 @@ export interface Options {
  * @returns the outcome with the lowest seed that broke a promise; `undefined` when none did
  */
 export const play = async (options: Options): Promise<Outcome | undefined> => {
-  const { from, seeds, steps, faults, threads = availableParallelism(), onOutcome } = options;
+  const { from, seeds, steps, faults, api, threads = availableParallelism(), onOutcome } = options;
+  const given = { ...(faults === undefined ? {} : { faults }), ...(api === undefined ? {} : { api }) };
   let next = from;
   let broken: Outcome | undefined;
   const run = (worker: Worker) =>
     new Promise<void>((resolve, reject) => {
       const give = () => {
         if (broken !== undefined || next >= from + seeds) resolve();
-        else worker.postMessage({ seed: next++, steps, ...(faults === undefined ? {} : { faults }) } satisfies Task);
+        else worker.postMessage({ seed: next++, steps, ...given } satisfies Task);
       };
       worker.on("message", (outcome: Outcome) => {
         onOutcome(outcome);

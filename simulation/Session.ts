@@ -15,7 +15,10 @@ import { Waking } from "./promises/Waking.ts";
 import type { TestDoubles } from "./TestDoubles.ts";
 import { haveClocksOfTheirOwn, lagMillis } from "./world/Deployment.ts";
 import { isSame } from "./world/History.ts";
-import { isLaidOver, type OwnWrite, OwnWrites } from "./world/OwnWrites.ts";
+import { type CallOf, isLaidOver, type OwnWrite, OwnWrites } from "./world/OwnWrites.ts";
+import { resultWrites } from "./world/resultWrites.ts";
+import type { ServerHost } from "./world/ServerHost.ts";
+import { itemWrites } from "./world/v5/itemWrites.ts";
 import type { World } from "./world/World.ts";
 
 // No way back ends in the very moment of a time limit (`NetworkOutcome.grainMillis`).
@@ -26,6 +29,12 @@ export const historyMillis = 61_000;
 
 // So long after there is a network again an end is reported at the latest, and a little for rounding.
 const noticedMillis = 10_100;
+
+/** The calls that write to the evaluation through a client. */
+const callsOf = ({ subject, evaluationId, history }: ServerHost, client: SGPClient): CallOf =>
+  (subject.api === "v4"
+    ? resultWrites(client, evaluationId, history)
+    : itemWrites(client, evaluationId, subject.database, subject.questionId)) as CallOf;
 
 export class Session {
   readonly watch: Watch;
@@ -75,13 +84,11 @@ export class Session {
     this.#client = this.#clientOf(name);
     this.watch = this.#open(from?.cursor);
     this.own = new OwnWrites({
-      client: doubles.writer === "other" ? this.#clientOf(`${name}, elsewhere`) : this.#client,
-      evaluationId: host.evaluationId,
       network,
-      history: host.history,
       trace,
       isHeard: () => !this.isResting,
       isKnown: (taskId) => this.watch.snapshot().tasks.has(taskId),
+      callOf: callsOf(host, doubles.writer === "other" ? this.#clientOf(`${name}, elsewhere`) : this.#client),
     });
     this.#shown = new ShownState(
       looks,
@@ -91,7 +98,7 @@ export class Session {
         this.audience.moments.has(`${taskId} ${assigned_to} ${assignment_expires_at} 0`),
       (taskId) =>
         // Without listeners there are no requests, and the waiting starts over afterwards.
-        host.deployment.isHistoryWanted ? looks.waiting(taskId, this.#waitsSince()) : undefined,
+        host.isHistoryRead ? looks.waiting(taskId, this.#waitsSince()) : undefined,
     );
     const states = (taskId: string) => host.history.states(taskId).map(({ row }) => row);
     this.audience = new Audience({
@@ -110,6 +117,7 @@ export class Session {
         // Of a clock that was set the watch can only learn afterwards, and of a leader's whose reads others answer not at all.
         endOf: (lease) =>
           host.clock.isSet || haveClocksOfTheirOwn(host.deployment) ? undefined : host.history.endOf(lease),
+        hasLeases: host.subject.api === "v4",
         isClockSet: () => host.clock.isSet,
         lagMillis: lagMillis(host.deployment),
         shown: (taskId) => looks.last(taskId),
@@ -267,7 +275,8 @@ export class Session {
   #open(cursor: string | undefined): Watch {
     const { settings, host, browser } = this.#world;
     const { pageSize, requestsPerMinute, interval, leads } = settings;
-    const watch = this.#client.watch(host.evaluationId, {
+    const client = host.subject.api === "v4" ? this.#client : this.#client.v5;
+    const watch = client.watch(host.evaluationId, {
       pageSize,
       requestsPerMinute,
       interval,

@@ -4,13 +4,12 @@
 
 import type { TaskRow } from "@evalwire/core";
 import * as Duration from "effect/Duration";
-import type { Ending, Plan } from "./Plan.ts";
+import { deedOf, type Ending, type Plan } from "./Plan.ts";
 import type { Stage } from "./play.ts";
 import { brief } from "./promises/Checker.ts";
 import { Rng } from "./Rng.ts";
 import { historyMillis, Session } from "./Session.ts";
 import type { TestDoubles } from "./TestDoubles.ts";
-import { actions } from "./world/Actors.ts";
 import { lagMillis } from "./world/Deployment.ts";
 import { isSame } from "./world/History.ts";
 import { calm } from "./world/NetworkOutcome.ts";
@@ -63,9 +62,11 @@ const settle = async (stage: Stage): Promise<void> => {
     // A write whose outcome was unclear is settled by the first scan after it.
     const since = Math.max(history.changedAt, ...session.own.all.map(({ endedAt }) => endedAt ?? 0)) + lag;
     // States shown by a scan wait for the histories of its tasks.
-    const endedBy = deployment.isHistoryWanted ? world.trace.elapsed - historyMillis : Number.POSITIVE_INFINITY;
+    const endedBy = world.host.isHistoryRead ? world.trace.elapsed - historyMillis : Number.POSITIVE_INFINITY;
     const passes = looks.passes.filter(
-      ({ began, ended, isComplete }) => isComplete && began > since && ended <= endedBy,
+      // Of a list that moves the same part may come twice by chance; what it lacks has to be looked for then.
+      ({ began, ended, isComplete, items, total }) =>
+        isComplete && began > since && ended <= endedBy && (deployment.reorders === 0 || items.size === total),
     );
     return (passes.length >= scans() || isJoined(since, endedBy)) && looks.evaluatedAt > since;
   };
@@ -159,7 +160,7 @@ const resume = async (stage: Stage, plan: Plan, doubles: TestDoubles): Promise<v
   const rng = new Rng(plan.seed, "meanwhile");
   for (let count = rng.whole(0, 6); count > 0; count--) {
     await world.time.advance(Duration.millis(rng.whole(0, 40_000)));
-    await world.actors.act(rng.weighted(actions), rng);
+    await world.actors.act(deedOf(rng, plan.api), rng);
   }
   const changesBefore = history.changes;
   const resumed = new Session(world, "resumed", assertions, doubles, position);
@@ -208,6 +209,8 @@ const ends = async (stage: Stage, ending: Ending): Promise<void> => {
     () => `${ending}, and the watch is ${status._tag} ${error}`,
   );
   await world.time.advance("30 seconds");
+  // Everything that went with the evaluation may wait for a slow subscriber, and its end comes last.
+  await until(stage, () => session.audience.busy === 0, 5 * minute);
   session.checkEnded();
   assertions.hold(10, session.main?.endedBy === error, () => `its end is reported as ${session.main?.endedBy}`);
   await leave(stage);

@@ -1,7 +1,9 @@
 /**
- * Plays seeds and says which break a promise: `npm run simulate -- --seeds 1000 --from 1 [--steps 30] [--threads 2] [--faults page-order,page-cap] [--trace]`.
+ * Plays seeds and says which break a promise: `npm run simulate -- --seeds 1000 --from 1 [--steps 30] [--threads 2] [--faults page-order,page-cap] [--api v5] [--trace]`.
  *
  * `--faults` gives each seed these faults of the deployment instead of those that it draws; `none` gives it none of them.
+ *
+ * `--api` gives each seed an evaluation on this version of the API; else a quarter of them, as drawn, are on v5.
  *
  * Ends with exit code 1 at the first broken promise, with the seed, what was broken, and the last lines of its trace; the
  * same seed and steps play the same again. With `--trace` everything that happens is printed, one seed after the other. Exit
@@ -12,6 +14,7 @@ import { usualSteps } from "./Plan.ts";
 import * as Pool from "./Pool.ts";
 import { type Outcome, simulate } from "./simulate.ts";
 import { type Fault, faults as kinds } from "./world/Deployment.ts";
+import { type Api, apis } from "./world/ServerHost.ts";
 
 const excerptLines = 40;
 const excerptColumns = 320;
@@ -30,6 +33,12 @@ const faultsNamed = (text: string): ReadonlyArray<Fault> =>
     return fault;
   });
 
+const apiNamed = (text: string): Api => {
+  const api = apis.find((each) => each === text);
+  if (api === undefined) throw new TypeError(`--api is ${apis.join(" or ")}, not ${text}`);
+  return api;
+};
+
 const asked = () => {
   const { values } = parseArgs({
     options: {
@@ -38,6 +47,7 @@ const asked = () => {
       steps: { type: "string", default: String(usualSteps) },
       threads: { type: "string" },
       faults: { type: "string" },
+      api: { type: "string" },
       trace: { type: "boolean", default: false },
     },
   });
@@ -47,6 +57,7 @@ const asked = () => {
     steps: whole("steps", values.steps, 1),
     isTraced: values.trace,
     ...(values.faults === undefined ? {} : { faults: faultsNamed(values.faults) }),
+    ...(values.api === undefined ? {} : { api: apiNamed(values.api) }),
     ...(values.threads === undefined ? {} : { threads: whole("threads", values.threads, 1) }),
   };
 };
@@ -73,7 +84,8 @@ const report = async ({ seed, broken, faults }: Outcome, { isTraced, ...options 
   console.log(`\nseed ${seed} breaks ${name} after ${broken!.at} ms: ${broken!.what}`);
   const isGiven = options.faults !== undefined;
   const given = isGiven ? ` --faults ${faults.length === 0 ? "none" : faults.join(",")}` : "";
-  console.log(`again: npm run simulate -- --seeds 1 --from ${seed} --steps ${options.steps}${given} --trace`);
+  const api = options.api === undefined ? "" : ` --api ${options.api}`;
+  console.log(`again: npm run simulate -- --seeds 1 --from ${seed} --steps ${options.steps}${given}${api} --trace`);
 };
 
 const main = async (): Promise<number> => {
@@ -81,7 +93,9 @@ const main = async (): Promise<number> => {
   const { seeds, from, isTraced } = options;
   const total = { seeds: 0, polls: 0, events: 0, millis: 0, exact: 0, loose: 0 };
   const drawn = new Map<string, number>(kinds.map((kind) => [kind, 0]));
-  const onOutcome = ({ counts, faults }: Outcome) => {
+  const onApi: Record<Api, number> = { v4: 0, v5: 0 };
+  const onOutcome = ({ counts, faults, api }: Outcome) => {
+    onApi[api]++;
     for (const fault of faults) drawn.set(fault, drawn.get(fault)! + 1);
     total.seeds++;
     total.polls += counts.polls;
@@ -101,6 +115,7 @@ const main = async (): Promise<number> => {
   const cost = `${total.polls} polls, ${total.events} events, ${days} simulated days`;
   console.log(`${seeds} seeds from ${from}: all promises kept; ${cost}`);
   console.log(`versions reported by histories: ${total.exact} as one step, ${total.loose} with a gap`);
+  console.log(`seeds on v4 ${onApi.v4}, on v5 ${onApi.v5}`);
   console.log(`seeds with ${[...drawn].map(([fault, count]) => `${fault} ${count}`).join(", ")}`);
   return 0;
 };

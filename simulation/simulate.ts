@@ -11,6 +11,7 @@ import { Assertions, type Broken } from "./promises/Assertions.ts";
 import { Session } from "./Session.ts";
 import type { TestDoubles } from "./TestDoubles.ts";
 import { type Fault, faultsOf } from "./world/Deployment.ts";
+import type { Api } from "./world/ServerHost.ts";
 import { World } from "./world/World.ts";
 
 export interface Options {
@@ -20,6 +21,8 @@ export interface Options {
   readonly isTraced?: boolean;
   /** The faults of the deployment; drawn by default. */
   readonly faults?: ReadonlyArray<Fault>;
+  /** The version of the API; drawn by default. */
+  readonly api?: Api;
   readonly doubles?: TestDoubles;
 }
 
@@ -31,6 +34,8 @@ export interface Outcome {
   readonly trace: ReadonlyArray<string>;
   /** The faults of its deployment. */
   readonly faults: ReadonlyArray<Fault>;
+  /** The version of the API it was played on. */
+  readonly api: Api;
   /** Its totals: polls sent, events emitted, and simulated milliseconds. */
   readonly counts: {
     readonly polls: number;
@@ -46,13 +51,18 @@ const inWords = (error: unknown): string => (error instanceof Error ? (error.sta
 
 export const simulate = async (seed: number, options: Options = {}): Promise<Outcome> => {
   const { steps = usualSteps, isTraced = false, doubles = {} } = options;
-  const plan = make(seed, steps, options.faults);
+  const plan = make(seed, steps, options.faults, options.api);
   let elapsed = () => 0;
   const assertions = new Assertions(() => elapsed());
   const onFault = (error: unknown) => assertions.hold(0, false, () => `the server fails: ${inWords(error)}`);
-  const world = await World.open(seed, plan.settings, { isTraced, onFault, deployment: plan.deployment });
+  const world = await World.open(seed, plan.settings, {
+    isTraced,
+    onFault,
+    deployment: plan.deployment,
+    api: plan.api,
+  });
   elapsed = () => world.trace.elapsed;
-  world.trace.note(() => `seed ${seed}: ${JSON.stringify(plan.settings)} ${plan.ending}`);
+  world.trace.note(() => `seed ${seed} on ${plan.api}: ${JSON.stringify(plan.settings)} ${plan.ending}`);
   world.trace.note(() => `deployment: ${JSON.stringify(plan.deployment)}`);
   const session = new Session(world, "watched", assertions, doubles);
   const stage = { world, session, assertions };
@@ -69,6 +79,7 @@ export const simulate = async (seed: number, options: Options = {}): Promise<Out
     broken: assertions.broken,
     trace: world.trace.lines,
     faults: faultsOf(plan.deployment),
+    api: plan.api,
     counts: {
       polls: session.traffic.total,
       events: session.main?.received.length ?? 0,

@@ -4,6 +4,8 @@
  *
  * The server's clock can be set, and a sleeping machine does not see it go on: what the watch cannot have heard yet is not
  * held against it.
+ *
+ * On v5 there is no lease: what is left is that the watch knows the server's clock.
  */
 import { instantOf, type Lease, type Watch } from "@evalwire/core";
 import { httpDate } from "@evalwire/core/contract";

@@ -5,6 +5,8 @@
 import type { Row } from "../world/Database.ts";
 import { isSame } from "../world/History.ts";
 import type { Exchange, Network } from "../world/Network.ts";
+import { columnsOf, type Item, rowOf as rowOfItem, type Task } from "../world/v5/itemRow.ts";
+import { type Page, pageOf, type Result, rowOf } from "./pages.ts";
 
 export type Kind = "evaluation" | "page" | "glance" | "history";
 
@@ -29,55 +31,20 @@ export interface Pass {
   readonly ended: number;
   readonly pages: number;
   readonly tasks: ReadonlySet<string>;
-  readonly items: number;
+  readonly items: ReadonlySet<string>;
   readonly total: number;
   /** Whether it can have seen everything: the total stood still, nothing came twice, and as much came as the total says. */
   readonly isComplete: boolean;
 }
 
-interface Item {
-  readonly id: string;
-  readonly test_case_id: string;
-  readonly label_status: string;
-  readonly audit_status?: string | null;
-  readonly updated_at?: string | null;
-  readonly task?:
-    | (Pick<Row, "id" | "task_type" | "status" | "priority" | "assignment_expires_at"> & {
-        readonly assigned_to: { readonly id: string } | string | null;
-      })
-    | null;
-}
-
-interface Page {
-  readonly items: ReadonlyArray<Item>;
-  readonly current_page: number;
-  readonly items_per_page: number;
-  readonly total_item_count: number;
-}
-
-const rowOf = (item: Item): Row | undefined => {
-  const { task } = item;
-  if (task === undefined || task === null) return undefined;
-  const holder = task.assigned_to;
-  return {
-    id: task.id,
-    task_type: task.task_type,
-    status: task.status,
-    priority: task.priority ?? null,
-    assigned_to: typeof holder === "object" ? (holder?.id ?? null) : holder,
-    assignment_expires_at: task.assignment_expires_at ?? null,
-    test_case_result_id: item.id,
-    test_case_id: item.test_case_id,
-    label_status: item.label_status,
-    audit_status: item.audit_status ?? null,
-    updated_at: item.updated_at ?? null,
-  };
-};
-
 /** The request of a poll. */
 export const kindOf = ({ request }: Exchange): Kind => {
+  const path = request.path.replace(/\?.*/, "");
+  const segments = path.split("/").length;
+  // /v5/evaluations/:id, or /v5/evaluation-items, then the id of one of them.
+  if (path.startsWith("/v5/evaluations/")) return "evaluation";
+  if (path.startsWith("/v5/")) return segments === 3 ? "page" : "glance";
   // /v4/evaluations/:id, then /test-case-results, then the id of one of them, then /history.
-  const segments = request.path.replace(/\?.*/, "").split("/").length;
   return segments === 4 ? "evaluation" : segments === 5 ? "page" : segments === 6 ? "glance" : "history";
 };
 
@@ -99,6 +66,8 @@ interface Passing {
   size: number;
   /** Items that came, repeated ones counted each time. */
   received: number;
+  /** The last item that came. */
+  last: string | undefined;
   readonly items: Set<string>;
   readonly tasks: Set<string>;
   total: number;
@@ -119,6 +88,8 @@ export class Looks {
   /** Test case results that a poll of their own did not find, and when it began. */
   readonly #missing = new Map<string, number>();
   #passing: Passing | undefined;
+  /** The columns of an evaluation of v5, as it was last shown. */
+  #columns: ReadonlyArray<string> = [];
   #evaluatedAt = Number.NEGATIVE_INFINITY;
 
   constructor(network: Network, sender: string) {
@@ -188,16 +159,22 @@ export class Looks {
     switch (kindOf(exchange)) {
       case "evaluation":
         this.#evaluatedAt = exchange.sentAt;
+        this.#columns = columnsOf((JSON.parse(answer.text) as { readonly tasks?: ReadonlyArray<Task> }).tasks ?? []);
         return;
       case "glance":
-        if (answer.status === 200) this.#see(rowOf(JSON.parse(answer.text) as Item), exchange);
+        if (answer.status === 200) this.#see(this.#rowOf(exchange), exchange);
         else this.#missing.set(exchange.request.path.replace(/\?.*/, "").split("/").at(-1)!, exchange.sentAt);
         return;
       case "history":
         return;
       case "page":
-        this.#page(JSON.parse(answer.text) as Page, exchange);
+        this.#page(pageOf(exchange.request.path, answer.text, this.#columns), exchange);
     }
+  }
+
+  #rowOf({ request, answer }: Exchange): Row | undefined {
+    const item: unknown = JSON.parse(answer!.text);
+    return request.path.startsWith("/v5/") ? rowOfItem(item as Item, this.#columns) : rowOf(item as Result);
   }
 
   #see(row: Row | undefined, exchange: Exchange): void {
@@ -228,45 +205,48 @@ export class Looks {
     else if (++last.looks === 2) last.counts = at;
   }
 
-  #page({ items, current_page, items_per_page, total_item_count: total }: Page, exchange: Exchange): void {
-    if (current_page === 1) {
+  #page(page: Page, exchange: Exchange): void {
+    const { ids, rows, size, total, isFirst } = page;
+    if (isFirst) {
       this.#passing = {
         began: exchange.sentAt,
         pages: 0,
-        size: items_per_page,
+        size,
         received: 0,
+        last: undefined,
         items: new Set(),
         tasks: new Set(),
         total,
         isSteady: true,
       };
     }
-    for (const item of items) this.#see(rowOf(item), exchange);
+    for (const row of rows) this.#see(row, exchange);
     const pass = this.#passing;
-    // A page that took too long is requested smaller, from where it began; one that came short is followed by the next one all the same.
-    const isNext = pass?.size === items_per_page && current_page === pass.pages + 1;
-    if (pass === undefined || !(isNext || (current_page - 1) * items_per_page === pass.received)) {
+    if (pass === undefined || !(isFirst || page.follows(pass))) {
       this.#passing = undefined;
       return;
     }
     pass.pages++;
-    pass.size = items_per_page;
-    pass.received += items.length;
+    pass.size = size;
+    pass.received += ids.length;
+    pass.last = ids.at(-1) ?? pass.last;
     if (pass.total !== total) pass.isSteady = false;
-    for (const item of items) {
-      if (pass.items.has(item.id)) pass.isSteady = false;
-      pass.items.add(item.id);
-      if (item.task) pass.tasks.add(item.task.id);
+    for (const id of ids) {
+      if (pass.items.has(id)) pass.isSteady = false;
+      pass.items.add(id);
     }
-    if (items.length === 0 || pass.received >= total) this.#finish(pass, exchange.endedAt!);
+    for (const { id } of rows) pass.tasks.add(id);
+    if (page.isLast(pass)) this.#finish(pass, exchange.endedAt!);
   }
 
   #finish({ began, pages, tasks, items, total, isSteady }: Passing, ended: number): void {
     const before = this.#passes.at(-1);
-    // A total that is wrong but stays so is believed the second time.
-    const isWhole = items.size === total || (before?.items === items.size && before.total === total);
+    // A total that is wrong but stays so is believed the second time, when the same items came.
+    const isAgain =
+      before?.total === total && before.items.size === items.size && [...items].every((id) => before.items.has(id));
+    const isWhole = items.size === total || isAgain;
     this.#passing = undefined;
     const isComplete = isSteady && isWhole;
-    this.#passes.push({ began, ended, pages, tasks, items: items.size, total, isComplete });
+    this.#passes.push({ began, ended, pages, tasks, items, total, isComplete });
   }
 }

@@ -6,6 +6,7 @@ import { askedToWait } from "../world/Answer.ts";
 import type { Exchange, Network } from "../world/Network.ts";
 import type { Assertions } from "./Assertions.ts";
 import { isPoll, kindOf, type Looks } from "./Looks.ts";
+import { isFirst } from "./pages.ts";
 
 const minuteMillis = 60_000;
 // Instants are sums of fractions.
@@ -93,7 +94,7 @@ export class Traffic {
       isWelcome,
       () => `#${exchange.number} is sent before ${this.#blockedUntil}, as the server asked`,
     );
-    if (kindOf(exchange) !== "page" || !/[?&]page=1(?:&|$)/.test(exchange.request.path)) return;
+    if (kindOf(exchange) !== "page" || !isFirst(exchange.request.path)) return;
     this.#firstPages++;
     const pass = this.#looks.passes.at(-1);
     const isPaced = pass === undefined || at - pass.ended >= shortestMillis - roundingMillis;

@@ -1,31 +1,61 @@
-/** The watch's promises, held against the server's own history under two hundred seeds; and the holding itself put to the test. */
+/** The watch's promises on both versions of the API, held against the server's own history; and the holding itself put to the test. */
 import type { Watch } from "@evalwire/core";
 import { describe, expect, it } from "vitest";
+import { make } from "../Plan.ts";
 import { simulate } from "../simulate.ts";
 import type { TestDoubles } from "../TestDoubles.ts";
+import type { Api } from "../world/ServerHost.ts";
 
 const perTest = 20;
+const v5Seeds = 8;
 
 describe("the promises hold", () => {
   it.each(Array.from({ length: 10 }, (_, index) => 1 + index * perTest))("from seed %i", async (from) => {
     for (let seed = from; seed < from + perTest; seed++) {
-      const { broken } = await simulate(seed);
+      const { broken } = await simulate(seed, { api: "v4" });
       expect(broken, `seed ${seed}`).toBeUndefined();
     }
   });
 
+  it("on v5, too", async () => {
+    let events = 0;
+    for (let seed = 1; seed <= v5Seeds; seed++) {
+      const { broken, counts } = await simulate(seed, { api: "v5" });
+      expect(broken, `seed ${seed} on v5`).toBeUndefined();
+      events += counts.events;
+    }
+    expect(events).toBeGreaterThan(10 * v5Seeds);
+  });
+
   it("and a seed plays the same, line by line", async () => {
-    for (const seed of [3, 14, 159]) {
-      const [once, again] = [await simulate(seed, { isTraced: true }), await simulate(seed, { isTraced: true })];
+    for (const [seed, api] of [
+      [3, "v4"],
+      [14, "v4"],
+      [159, "v4"],
+      [14, "v5"],
+    ] as const) {
+      const options = { isTraced: true, api };
+      const [once, again] = [await simulate(seed, options), await simulate(seed, options)];
       expect(once.trace.length).toBeGreaterThan(10);
       expect(again).toEqual(once);
     }
   });
 });
 
+it("the version of the API is drawn apart from everything else", () => {
+  const seeds = Array.from({ length: 400 }, (_, seed) => seed);
+  const drawn = seeds.filter((seed) => make(seed).api === "v5");
+  expect(drawn.length).toBeGreaterThan(60);
+  expect(drawn.length).toBeLessThan(140);
+  for (const seed of drawn.slice(0, 20)) {
+    const [v4, v5] = [make(seed, 30, undefined, "v4"), make(seed, 30, undefined, "v5")];
+    expect({ ...v5, api: "v4", steps: [] }).toEqual({ ...v4, steps: [] });
+  }
+});
+
 it("histories are requested, and report versions that a poll by itself does not", async () => {
   const outcomes = await Promise.all(
-    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((seed) => simulate(seed, { faults: ["history"] })),
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((seed) => simulate(seed, { faults: ["history"], api: "v4" })),
   );
   expect(outcomes.map(({ broken }) => broken)).toEqual(Array.from({ length: 12 }, () => undefined));
   expect(outcomes.reduce((sum, { counts }) => sum + counts.exact, 0)).toBeGreaterThan(10);
@@ -79,12 +109,37 @@ const broken: Record<string, TestDoubles> = {
   "writes that the watch hears nothing of": { writer: "other" },
 };
 
+/** Some seed of the first ones breaks a promise. */
+const finds = async (doubles: TestDoubles, api: Api): Promise<void> => {
+  let found: number | undefined;
+  for (let seed = 1; seed <= 60 && found === undefined; seed++) {
+    found = (await simulate(seed, { doubles, api })).broken?.promise;
+  }
+  expect(found).toBeGreaterThan(0);
+};
+
+/** A page of items without its last one, and the total that fits it. */
+const withoutLast: TestDoubles["fetch"] = (fetch) => async (url, init) => {
+  const response = await fetch(url, init);
+  if (!url.includes("/v5/evaluation-items?") || response.status !== 200) return response;
+  const page = (await response.json()) as { readonly items: ReadonlyArray<unknown>; readonly total: number };
+  const body = { ...page, items: page.items.slice(0, -1), total: page.total - 1 };
+  return new Response(JSON.stringify(body), { status: 200, headers: response.headers });
+};
+
+const brokenOnV5: Record<string, TestDoubles> = {
+  "a change that is not reported": broken["a change that is not reported"]!,
+  "an assignment that nothing shows": {
+    watch: emitting(async (event, listener) => {
+      await listener(event);
+      if (event.type === "task.added") await listener({ ...event, type: "assignment.created" });
+    }),
+  },
+  "an item that pages leave out": { fetch: withoutLast },
+  "a cursor that is lost": broken["a cursor that is lost"]!,
+};
+
 describe("what breaks a promise is found", () => {
-  it.each(Object.keys(broken))("%s", async (name) => {
-    let found: number | undefined;
-    for (let seed = 1; seed <= 60 && found === undefined; seed++) {
-      found = (await simulate(seed, { doubles: broken[name]! })).broken?.promise;
-    }
-    expect(found).toBeGreaterThan(0);
-  });
+  it.each(Object.keys(broken))("%s", (name) => finds(broken[name]!, "v4"));
+  it.each(Object.keys(brokenOnV5))("on v5: %s", (name) => finds(brokenOnV5[name]!, "v5"));
 });

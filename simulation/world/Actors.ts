@@ -1,8 +1,9 @@
 /** The other users: annotators, a manager, an auditor, programs that add results, and an operator who edits the database. */
 import type { Rng } from "../Rng.ts";
 import type { Request } from "./Answer.ts";
-import type { Database, Row } from "./Database.ts";
+import type { Row } from "./Database.ts";
 import type { History } from "./History.ts";
+import type { ResultDatabase } from "./ResultDatabase.ts";
 
 export const actions = {
   claim: 22,
@@ -32,7 +33,7 @@ interface Deps {
   readonly evaluationId: string;
   readonly serve: (request: Request) => Promise<unknown>;
   /** Runs what changes the database while the server is at rest. */
-  readonly operate: (change: (database: Database) => void) => Promise<void>;
+  readonly operate: (change: (database: ResultDatabase) => void) => Promise<void>;
   readonly history: History;
   /** The body of a new result. */
   readonly newResult: () => unknown;
@@ -122,7 +123,7 @@ export class Actors {
     await serve({ method, path: `/v4/evaluations/${evaluationId}${path}`, headers, body: JSON.stringify(body) });
   }
 
-  async #operate(row: Row | undefined, change: (row: Row, database: Database) => void): Promise<void> {
+  async #operate(row: Row | undefined, change: (row: Row, database: ResultDatabase) => void): Promise<void> {
     if (row !== undefined) await this.#deps.operate((database) => change(row, database));
   }
 }

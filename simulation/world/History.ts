@@ -46,6 +46,9 @@ export class History {
   readonly #isFine: boolean;
   readonly #states = new Map<string, Array<State>>();
   readonly #versions = new Map<string, number>();
+  /** How each row could be read besides, when it was last recorded. */
+  readonly #readings = new Map<string, string>();
+  #standing = "";
   #present: ReadonlyMap<string, Row> = new Map();
   #changedAt = 0;
   #changes = 0;
@@ -111,7 +114,9 @@ export class History {
     const since = this.#elapsed();
     const at = this.#now();
     const present = new Map<string, Row>();
-    let hasChanged = false;
+    const standing = this.#database.standing();
+    let hasChanged = standing !== this.#standing;
+    this.#standing = standing;
     this.#nextDeadline = "~";
     for (const read of this.#database.rows()) {
       const before = this.#present.get(read.id);
@@ -120,6 +125,8 @@ export class History {
       if (row.assignment_expires_at !== null && row.assignment_expires_at < this.#nextDeadline) {
         this.#nextDeadline = row.assignment_expires_at;
       }
+      const isReadAnew = this.#readAnew(row.id, { since, at });
+      if (row === before && isReadAnew) this.#take(row.id, { row, since, at });
       if (row === before) continue;
       hasChanged = true;
       for (const passed of this.#passed(before, row)) this.#take(row.id, { row: passed, since, at });
@@ -128,7 +135,12 @@ export class History {
     for (const id of this.#present.keys()) {
       if (present.has(id)) continue;
       hasChanged = true;
+      this.#readings.delete(id);
       this.#take(id, { row: null, since, at });
+    }
+    // Also of what is gone, where a server that lags behind shows it.
+    for (const id of this.#states.keys()) {
+      if (!present.has(id) && this.#readAnew(id, { since, at })) this.#take(id, { row: null, since, at });
     }
     if (!hasChanged) return;
     this.#present = present;
@@ -147,6 +159,16 @@ export class History {
       .slice(known)
       .map((version) => ({ ...before, ...version }))
       .filter((each) => !isSame(each, before) && !isSame(each, row));
+  }
+
+  /** Takes down how else a row may be read, where that has changed; says whether it has. */
+  #readAnew(id: string, when: Omit<State, "row">): boolean {
+    const readings = this.#database.readings(id);
+    const text = JSON.stringify(readings);
+    if (readings.length === 0 || this.#readings.get(id) === text) return false;
+    this.#readings.set(id, text);
+    for (const reading of readings) this.#take(id, { row: reading, ...when });
+    return true;
   }
 
   #take(taskId: string, state: State): void {

@@ -9,41 +9,108 @@ import { Rng } from "../Rng.ts";
 import type { Trace } from "../Trace.ts";
 import { names } from "./Actors.ts";
 import type { Answer, Request, Served } from "./Answer.ts";
-import { Database } from "./Database.ts";
-import { type Deployment, plain } from "./Deployment.ts";
+import type { Database } from "./Database.ts";
+import { type Deployment, lagMillis, plain } from "./Deployment.ts";
 import { History } from "./History.ts";
 import { Listing } from "./Listing.ts";
 import { ReplicaServer } from "./Replicas.ts";
+import { ResultDatabase } from "./ResultDatabase.ts";
 import { SkewedClock } from "./SkewedClock.ts";
+import { ItemDatabase } from "./v5/ItemDatabase.ts";
+import { ItemListing } from "./v5/ItemListing.ts";
+import { makeEvaluation } from "./v5/itemWorld.ts";
 
 const origin = "http://evalwire.localhost";
 const account_id = "simulation";
 
+/** The version of the API on which the evaluation lives. */
+export const apis = ["v4", "v5"] as const;
+
+export type Api = (typeof apis)[number];
+
+/** The evaluation, and what it takes to change it. */
+export type Subject =
+  | {
+      readonly api: "v4";
+      readonly evaluationId: string;
+      readonly database: ResultDatabase;
+      readonly newResult: unknown;
+    }
+  | { readonly api: "v5"; readonly evaluationId: string; readonly database: ItemDatabase; readonly questionId: string };
+
 // Every in-memory database of a process, in all its threads, needs a name of its own.
 let opened = 0;
+
+type Post = (path: string, body: unknown) => Promise<any>;
+
+/** An evaluation of v4 with so many results. */
+const makeResults = async (
+  post: Post,
+  tasks: number,
+  open: (evaluationId: string) => ResultDatabase,
+): Promise<Subject> => {
+  const dataset = await post("/v4/evaluation-datasets", {
+    account_id,
+    name: "Notices",
+    schema_type: "GENERATION",
+    type: "manual",
+  });
+  const [testCase] = await post(`/v4/evaluation-datasets/${dataset.id}/test-cases/batch`, [
+    { account_id, test_case_data: { input: "The ferry stays in port." } },
+  ]);
+  await post(`/v4/evaluation-datasets/${dataset.id}/publish`, {});
+  const application = await post("/v4/application-specs", { account_id, name: "Summariser", description: "Shortens." });
+  const application_spec_id = application.id;
+  const evaluation = await post("/v4/evaluations", {
+    type: "default",
+    account_id,
+    name: "Notices",
+    description: "Are the summaries right?",
+    application_spec_id,
+  });
+  const newResult = {
+    account_id,
+    application_spec_id,
+    test_case_id: testCase.id,
+    evaluation_dataset_version_num: "1",
+    test_case_evaluation_data: { generation_output: "No ferry." },
+  };
+  const results = Array.from({ length: tasks }, () => newResult);
+  if (tasks > 0) await post(`/v4/evaluations/${evaluation.id}/test-case-results/batch`, results);
+  return { api: "v4", evaluationId: evaluation.id, database: open(evaluation.id), newResult };
+};
+
+/** An evaluation of v5 with so many items; half of them wait for people. */
+const makeItems = async (
+  post: Post,
+  items: number,
+  seed: number,
+  open: (evaluationId: string) => ItemDatabase,
+): Promise<Subject> => {
+  const made = await makeEvaluation(post, items, new Rng(seed, "questions").is(0.5));
+  return { api: "v5", ...made, database: open(made.evaluationId) };
+};
 
 export class ServerHost {
   /** The leader's clock, by which leases end. */
   readonly clock: SkewedClock;
   readonly deployment: Deployment;
+  readonly subject: Subject;
   readonly evaluationId: string;
   readonly history: History;
   readonly #server: EvalwireServer;
   readonly #database: Database;
-  readonly #newResult: unknown;
   readonly #replicas: ReadonlyArray<ReplicaServer>;
-  readonly #listing: Listing;
+  readonly #listing: Listing | ItemListing;
   readonly #rng: Rng;
   #followed = -1;
   #queue: Promise<unknown> = Promise.resolve();
 
   private constructor(parts: {
     readonly clock: SkewedClock;
-    readonly evaluationId: string;
+    readonly subject: Subject;
     readonly server: EvalwireServer;
-    readonly database: Database;
     readonly trace: Trace;
-    readonly newResult: unknown;
     readonly deployment: Deployment;
     readonly replicas: ReadonlyArray<ReplicaServer>;
     readonly seed: number;
@@ -51,17 +118,19 @@ export class ServerHost {
     this.clock = parts.clock;
     this.deployment = parts.deployment;
     this.#replicas = parts.replicas;
-    this.#listing = new Listing(parts.deployment, new Rng(parts.seed, "listing"));
+    const { api, evaluationId, database } = parts.subject;
+    const rng = new Rng(parts.seed, "listing");
+    this.#listing = api === "v4" ? new Listing(parts.deployment, rng) : new ItemListing(parts.deployment, rng);
     this.#rng = new Rng(parts.seed, "replicas");
-    this.evaluationId = parts.evaluationId;
+    this.subject = parts.subject;
+    this.evaluationId = evaluationId;
     this.#server = parts.server;
-    this.#database = parts.database;
-    this.#newResult = parts.newResult;
+    this.#database = database;
     this.history = new History(
-      parts.database,
+      database,
       () => parts.trace.elapsed,
       () => parts.clock.now(),
-      parts.deployment.isHistoryWanted,
+      this.isHistoryRead,
     );
     this.#record();
   }
@@ -76,25 +145,26 @@ export class ServerHost {
     readonly onFault: (error: unknown) => void;
     readonly deployment?: Deployment;
     readonly seed?: number;
+    readonly api?: Api;
   }): Promise<ServerHost> {
-    const { time, trace, tasks, policy, onFault, deployment = plain, seed = 0 } = options;
+    const { time, trace, tasks, policy, onFault, deployment = plain, seed = 0, api = "v4" } = options;
     const offsetMillis = options.clockOffsetMillis;
     const clock = new SkewedClock(time, offsetMillis, deployment.serverPpm);
-    const database = `file:simulation-${threadId}-${++opened}?mode=memory&cache=shared`;
+    const filename = `file:simulation-${threadId}-${++opened}?mode=memory&cache=shared`;
     const common = {
       ...policy,
       apiKeys: Object.fromEntries(names.map((name) => [name, name])),
       seed: "simulation",
       onError: onFault,
     };
-    const server = await createServer({ ...common, clock, database });
+    const server = await createServer({ ...common, clock, database: filename });
     const leader = { clock, offsetMillis, ppm: deployment.serverPpm };
     const replicas = await Promise.all(
       deployment.replicas.map((replica) => ReplicaServer.open(replica, time, leader, common)),
     );
-    const post = async (path: string, body: unknown): Promise<any> => {
+    const post: Post = async (path, body) => {
       const headers = { "x-api-key": "dee", "content-type": "application/json" };
-      const response = await server.fetch(`${origin}/v4${path}`, {
+      const response = await server.fetch(origin + path, {
         method: "POST",
         headers,
         body: JSON.stringify(body),
@@ -102,50 +172,25 @@ export class ServerHost {
       if (!response.ok) throw new Error(`The world could not be made: ${path}: ${await response.text()}`);
       return response.json();
     };
-    const dataset = await post("/evaluation-datasets", {
-      account_id,
-      name: "Notices",
-      schema_type: "GENERATION",
-      type: "manual",
-    });
-    const [testCase] = await post(`/evaluation-datasets/${dataset.id}/test-cases/batch`, [
-      { account_id, test_case_data: { input: "The ferry stays in port." } },
-    ]);
-    await post(`/evaluation-datasets/${dataset.id}/publish`, {});
-    const application = await post("/application-specs", { account_id, name: "Summariser", description: "Shortens." });
-    const application_spec_id = application.id;
-    const evaluation = await post("/evaluations", {
-      type: "default",
-      account_id,
-      name: "Notices",
-      description: "Are the summaries right?",
-      application_spec_id,
-    });
-    const newResult = {
-      account_id,
-      application_spec_id,
-      test_case_id: testCase.id,
-      evaluation_dataset_version_num: "1",
-      test_case_evaluation_data: { generation_output: "No ferry." },
-    };
-    const results = Array.from({ length: tasks }, () => newResult);
-    if (tasks > 0) await post(`/evaluations/${evaluation.id}/test-case-results/batch`, results);
+    const now = () => clock.now();
+    const subject: Subject =
+      api === "v4"
+        ? await makeResults(post, tasks, (id) => new ResultDatabase(filename, id, now))
+        : await makeItems(post, tasks, seed, (id) => new ItemDatabase(filename, id, now, lagMillis(deployment) > 0));
     return new ServerHost({
       clock,
-      evaluationId: evaluation.id,
+      subject,
       server,
-      database: new Database(database, evaluation.id, () => clock.now()),
       trace,
-      newResult,
       deployment,
       replicas,
       seed,
     });
   }
 
-  /** The body of a new result. */
-  newResult(): unknown {
-    return this.#newResult;
+  /** Whether the watches read histories: they are asked to also on v5, which has none. */
+  get isHistoryRead(): boolean {
+    return this.deployment.isHistoryWanted && this.subject.api === "v4";
   }
 
   /** Answers a request, after those that came before it. */

@@ -3,12 +3,28 @@ import { SimulatedClock } from "@evalwire/core/testing";
 import type { Settings } from "../Plan.ts";
 import { Rng } from "../Rng.ts";
 import { Trace } from "../Trace.ts";
-import { Actors } from "./Actors.ts";
+import { Actors, type Action as ResultAction } from "./Actors.ts";
 import { BrowserEnv } from "./BrowserEnv.ts";
 import { type Deployment, plain } from "./Deployment.ts";
 import { Network } from "./Network.ts";
-import { ServerHost } from "./ServerHost.ts";
+import { type Api, ServerHost } from "./ServerHost.ts";
 import { SkewedClock } from "./SkewedClock.ts";
+import { type Action as ItemAction, ItemActors } from "./v5/ItemActors.ts";
+
+/** Everybody else who works on the evaluation. */
+export interface Others {
+  act(action: ResultAction | ItemAction, rng: Rng): Promise<void>;
+}
+
+const othersOf = ({ subject, serve, operate, history, evaluationId }: ServerHost): Others => {
+  const common = { evaluationId, serve, history };
+  if (subject.api === "v5") {
+    const { database, questionId } = subject;
+    return new ItemActors({ ...common, database, operate, questionId });
+  }
+  const { database, newResult } = subject;
+  return new Actors({ ...common, operate: (change) => operate(() => change(database)), newResult: () => newResult });
+};
 
 export class World {
   readonly time: SimulatedClock;
@@ -18,7 +34,7 @@ export class World {
   readonly clientClock: SkewedClock;
   readonly host: ServerHost;
   readonly network: Network;
-  readonly actors: Actors;
+  readonly actors: Others;
   readonly browser = new BrowserEnv();
 
   private constructor(parts: {
@@ -34,16 +50,15 @@ export class World {
     this.trace = parts.trace;
     this.host = parts.host;
     this.clientClock = new SkewedClock(parts.time, parts.settings.clientOffsetMillis, parts.host.deployment.clientPpm);
-    const { serve, operate, history, evaluationId } = parts.host;
     this.network = new Network({
       time: parts.time,
       rng: new Rng(parts.seed, "network"),
       trace: parts.trace,
       serverClock: parts.host.clock,
-      serve,
+      serve: parts.host.serve,
       bytesPerSecond: parts.host.deployment.bytesPerSecond,
     });
-    this.actors = new Actors({ evaluationId, serve, operate, history, newResult: () => parts.host.newResult() });
+    this.actors = othersOf(parts.host);
   }
 
   static async open(
@@ -53,6 +68,7 @@ export class World {
       readonly isTraced: boolean;
       readonly onFault: (error: unknown) => void;
       readonly deployment?: Deployment;
+      readonly api?: Api;
     },
   ): Promise<World> {
     const time = new SimulatedClock();
@@ -66,6 +82,7 @@ export class World {
       onFault: options.onFault,
       deployment: options.deployment ?? plain,
       seed,
+      ...(options.api === undefined ? {} : { api: options.api }),
     });
     return new World({ seed, settings, time, trace, host });
   }
