@@ -63,12 +63,13 @@ const settle = async (stage: Stage): Promise<void> => {
     const since = Math.max(history.changedAt, ...session.own.all.map(({ endedAt }) => endedAt ?? 0)) + lag;
     // States shown by a scan wait for the histories of its tasks.
     const endedBy = world.host.isHistoryRead ? world.trace.elapsed - historyMillis : Number.POSITIVE_INFINITY;
+    const readSince = Math.max(since, looks.readAnewAt);
     const passes = looks.passes.filter(
       // Of a list that moves the same part may come twice by chance; what it lacks has to be looked for then.
       ({ began, ended, isComplete, items, total }) =>
-        isComplete && began > since && ended <= endedBy && (deployment.reorders === 0 || items.size === total),
+        isComplete && began > readSince && ended <= endedBy && (deployment.reorders === 0 || items.size === total),
     );
-    return (passes.length >= scans() || isJoined(since, endedBy)) && looks.evaluatedAt > since;
+    return (passes.length >= scans() || isJoined(readSince, endedBy)) && looks.evaluatedAt > since;
   };
   // A server that has refused all requests is trusted again only little by little.
   const isDone = await until(stage, hasSettled, 60 * minute);

@@ -90,6 +90,7 @@ export class Looks {
   #passing: Passing | undefined;
   /** The columns of an evaluation of v5, as it was last shown. */
   #columns: ReadonlyArray<string> = [];
+  #readAnewAt = Number.NEGATIVE_INFINITY;
   #evaluatedAt = Number.NEGATIVE_INFINITY;
 
   constructor(network: Network, sender: string) {
@@ -138,6 +139,11 @@ export class Looks {
     return this.#evaluatedAt;
   }
 
+  /** When the request began that showed other columns of an evaluation of v5 than the one before: what was read by those is past. */
+  get readAnewAt(): number {
+    return this.#readAnewAt;
+  }
+
   /** The watch's initial state, from a cursor. */
   recall(rows: Iterable<Row>): void {
     for (const row of rows) {
@@ -159,7 +165,7 @@ export class Looks {
     switch (kindOf(exchange)) {
       case "evaluation":
         this.#evaluatedAt = exchange.sentAt;
-        this.#columns = columnsOf((JSON.parse(answer.text) as { readonly tasks?: ReadonlyArray<Task> }).tasks ?? []);
+        this.#readColumns(exchange);
         return;
       case "glance":
         if (answer.status === 200) this.#see(this.#rowOf(exchange), exchange);
@@ -170,6 +176,13 @@ export class Looks {
       case "page":
         this.#page(pageOf(exchange.request.path, answer.text, this.#columns), exchange);
     }
+  }
+
+  #readColumns({ answer, sentAt }: Exchange): void {
+    const { tasks = [] } = JSON.parse(answer!.text) as { readonly tasks?: ReadonlyArray<Task> };
+    const columns = columnsOf(tasks);
+    if (String(columns) !== String(this.#columns)) this.#readAnewAt = sentAt;
+    this.#columns = columns;
   }
 
   #rowOf({ request, answer }: Exchange): Row | undefined {

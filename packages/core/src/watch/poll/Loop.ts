@@ -247,16 +247,21 @@ export class Loop {
 
   /** One request and everything that follows from it. */
   #request(step: Step, row: TaskRow | undefined): Effect.Effect<void> {
-    const { reconciler, scheduler } = this.#parts;
+    const { reconciler, scheduler, source } = this.#parts;
     const { tally } = this;
     tally.requests++;
     const began = reconciler.begin();
     switch (step._tag) {
-      case "Evaluation":
+      case "Evaluation": {
         tally.probes++;
-        return this.#settle(step, this.#parts.source.evaluation, (evaluation) =>
-          scheduler.evaluated(this.#parts.time.now(), reconciler.takeEvaluation(evaluation)),
-        );
+        const basis = source.basis?.();
+        return this.#settle(step, source.evaluation, (evaluation) => {
+          const isReadAnew = source.basis?.() !== basis;
+          if (isReadAnew) this.#abandonScan();
+          const hasMoved = reconciler.takeEvaluation(evaluation);
+          scheduler.evaluated(this.#parts.time.now(), hasMoved || isReadAnew);
+        });
+      }
       case "Page": {
         const scan = reconciler.scan();
         if (scan.pages === 0) tally.scans++;

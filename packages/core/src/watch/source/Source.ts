@@ -109,6 +109,8 @@ export interface Source {
   readonly capabilities: Capabilities;
   /** Whether items can only be read by what the evaluation says: no other request is sent before that was answered once. */
   readonly needsEvaluation?: boolean;
+  /** By what items are read since the last look at the evaluation: once that is something else, all of them have to be read again. */
+  readonly basis?: () => string;
   /** Waits until one more request may be sent; the watch runs it before each. Default: it may be sent at once. */
   readonly admit?: Effect.Effect<void>;
   /** The evaluation with its counts: the cheapest look there is. */

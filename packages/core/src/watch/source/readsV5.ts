@@ -20,7 +20,7 @@ import { Validators } from "./Validators.ts";
 type Row = TaskRow.TaskRow;
 
 /** The looks of a source. */
-export type Reads = Pick<Source, "evaluation" | "page" | "readTask"> & Required<Pick<Source, "explain">>;
+export type Reads = Pick<Source, "evaluation" | "page" | "readTask"> & Required<Pick<Source, "explain" | "basis">>;
 
 export const readsV5 = (transport: Transport["Service"], options: Options): Reads => {
   const { evaluationId: evaluation_id } = options;
@@ -49,6 +49,8 @@ export const readsV5 = (transport: Transport["Service"], options: Options): Read
   };
 
   return {
+    basis: () => JSON.stringify(aliases),
+
     explain: (error) => transport.explain(Evaluations.retrieve, { evaluation_id }, error),
 
     evaluation: Effect.gen(function* () {

@@ -32,6 +32,7 @@ export const sourceV5 = (transport: Transport["Service"], options: Options): Sou
     capabilities: capabilities.v5,
     // Its tasks name the columns in which results appear.
     needsEvaluation: true,
+    basis: () => made?.basis() ?? "",
     evaluation: Effect.flatMap(reads, ({ evaluation }) => evaluation),
     page: (at, known, last) => Effect.flatMap(reads, ({ page }) => page(at, known, last)),
     explain: (error) =>

@@ -138,6 +138,30 @@ describe("sourceV5", () => {
     expect(live.snapshot().tasks.get("i1")?.status).toBe("COMPLETED");
   });
 
+  it("a task that is added is read into all items at once, as soon as the evaluation shows it", async () => {
+    const items = ["i1", "i2", "i3"].map((id) => item(id, { summary: "a", rouge1: 1, verdict: "good" }));
+    const more = { ...tasks[1], alias: "tone" };
+    let isAdded = false;
+    let looks = 0;
+    const on = sgp((asked) => {
+      const answer = serving(() => items)(asked);
+      if (asked.path !== "/v5/evaluations/e5") return answer;
+      if (isAdded) looks++;
+      return isAdded ? { ...(answer as object), tasks: [...tasks, more] } : answer;
+    });
+    await using live = on.client.v5.watch("e5", { pageSize: 2 });
+    const events = record(live);
+    await on.clock.until(live.ready);
+    // Nothing moves for so long that scans and looks at the evaluation are as rare as they get.
+    await on.clock.advance("30 minutes");
+    events.length = 0;
+    isAdded = true;
+    while (looks === 0) await on.clock.advance("1 second");
+    await on.clock.advance("5 seconds");
+    expect(brief(events)).toEqual(["i1", "i2", "i3"].map((id) => `task.status_changed ${id}`));
+    expect([...live.snapshot().tasks.values()].map(({ status }) => status)).toEqual(["PENDING", "PENDING", "PENDING"]);
+  });
+
   it("404 on the evaluation ends it", async () => {
     const on = sgp(() => new Response("{}", { status: 404 }));
     const live = on.client.v5.watch("e5");
