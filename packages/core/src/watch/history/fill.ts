@@ -78,6 +78,12 @@ const startOf = (versions: ReadonlyArray<HistoryVersion>, from: Row, asOf: numbe
   return begun >= 0 ? begun : versions.findIndex(isIt);
 };
 
+/** A state behind one that was so at a time: a look's own time is the earliest it can have been made. */
+const notBefore = (row: Row, as_of: string | undefined): Row => {
+  const [own, least] = [instantOf(row.as_of ?? ""), instantOf(as_of ?? "")];
+  return own !== undefined && least !== undefined && own < least ? { ...row, as_of: as_of! } : row;
+};
+
 /**
  * @param from what was known before; `undefined` for a task that was not there
  * @param to what a look has shown now
@@ -107,7 +113,7 @@ export const fill = (
       : start >= 0
         ? start + 1
         : asOf === undefined
-          ? end
+          ? last
           : versions.findIndex((version) => !beganBy(version, asOf));
 
   // The state before recurs, and nothing says which of them was seen. Beside one another they are one.
@@ -133,5 +139,7 @@ export const fill = (
     isWhole = hasTask;
   }
   const isReached = before !== undefined && TaskVersion.isSame(before, to);
-  return isReached ? steps : [...steps, { row: to, at: undefined, isKnown: false, isLoose: true }];
+  return isReached
+    ? steps
+    : [...steps, { row: notBefore(to, before?.as_of), at: undefined, isKnown: false, isLoose: true }];
 };

@@ -5,6 +5,7 @@ import { fill } from "../../../src/watch/history/fill.ts";
 import { readHistory, versionsOf } from "../../../src/watch/source/historyV4.ts";
 import { Reader } from "../../../src/watch/source/Reader.ts";
 import * as TaskRow from "../../../src/watch/TaskRow.ts";
+import { instantOf } from "../../../src/watch/time/instantOf.ts";
 
 const row = TaskRow.make({ id: "t1", test_case_result_id: "r1" });
 const time = (minute: number) => new Date(Date.UTC(2030, 0, 1, 0, minute)).toISOString();
@@ -162,6 +163,29 @@ describe("a history", () => {
     const single = { row: seen, at: undefined, isKnown: false, isLoose: true };
     expect(fill(known, seen, read(items))).toEqual([single]);
     expect(fill(known, seen, [])).toEqual([single]);
+  });
+
+  it("that lags behind what two looks show repeats none of its versions behind the first of them", () => {
+    const version = (began: number, until: number | undefined, priority: number) => ({
+      id: "r1",
+      updated_at: time(began),
+      label_status: "PENDING",
+      ...(until === undefined ? {} : { invalidated_at: time(until) }),
+      task: { id: "t1", status: "PENDING", priority },
+    });
+    const items = [version(0, 10, 1), version(10, undefined, 2)];
+    const withPriority = (priority: number, as_of?: string) => ({
+      ...TaskRow.make({ ...row, status: "PENDING", priority, label_status: "PENDING", updated_at: time(0) }),
+      ...(as_of === undefined ? {} : { as_of }),
+    });
+    const limits = { until: instantOf(time(30))! };
+    // By its bounds the first look may have been made before the version it follows; of a rough one nothing is known.
+    for (const as_of of [time(9), undefined]) {
+      const first = fill(withPriority(1, time(0)), withPriority(3, as_of), read(items), limits);
+      expect(first.map((step) => step.row.priority)).toEqual([2, 3]);
+      const second = fill(first.at(-1)!.row, withPriority(4, time(20)), read(items), limits);
+      expect(second.map((step) => [step.row.priority, step.isLoose])).toEqual([[4, true]]);
+    }
   });
 
   it("is a list, or a page of one; anything else is none", () => {
