@@ -247,7 +247,7 @@ export class Reconciler {
       this.#seeEndings(page.rows, made);
       this.#lastPages.keep(at, page);
     }
-    if (page.next !== undefined) return undefined;
+    if (scan.next !== undefined) return undefined;
     const result = scan.result();
     this.#scan = undefined;
     this.#result = result;

@@ -47,6 +47,9 @@ const isLater = (a: TaskRow, b: TaskRow): boolean =>
     ? isLaterInstant(a.updated_at, b.updated_at)
     : (a.test_case_result_id ?? "") > (b.test_case_result_id ?? "");
 
+// So many pages in a row without a new item, and no fewer than the pages that had one, are a list that goes round in a circle.
+const leastRepeatedPages = 3;
+
 export class Scan {
   /** The watch's count of requests and writes when the scan began: a write with a higher one is later. */
   readonly began: number;
@@ -61,6 +64,9 @@ export class Scan {
   readonly #unreadable = new Set<string>();
   #withoutId = 0;
   #repeated = 0;
+  /** Pages that had a new item, and those behind the last of them. */
+  #newPages = 0;
+  #repeatedPages = 0;
   #pages = 0;
   #total: number | undefined;
   #firstTotal: number | undefined;
@@ -102,7 +108,14 @@ export class Scan {
     }
     for (const earlier of this.#unmoved ?? []) this.#count(earlier, onDuplicate);
     this.#unmoved = undefined;
-    return this.#count(page, onDuplicate);
+    const counting = this.#count(page, onDuplicate);
+    if (this.#isCircle) this.#next = undefined;
+    return counting;
+  }
+
+  /** Whether the pages repeat earlier ones without end, whatever the total says: such a list is not read on. */
+  get #isCircle(): boolean {
+    return this.#repeatedPages >= Math.max(leastRepeatedPages, this.#newPages);
   }
 
   /** Whether each page so far had the items and tasks it had in the last complete scan. */
@@ -116,10 +129,15 @@ export class Scan {
   }
 
   #count(page: Page, onDuplicate: (taskId: string) => void): ReadonlyArray<TaskRow> {
+    const before = this.#items.size;
     for (const item of page.items) {
       if (this.#items.has(item)) this.#repeated++;
       this.#items.add(item);
     }
+    if (this.#items.size > before || page.withoutId > 0) {
+      this.#newPages++;
+      this.#repeatedPages = 0;
+    } else this.#repeatedPages++;
     for (const item of page.unreadable) this.#unreadable.add(item);
     this.#withoutId += page.withoutId;
     return page.rows.filter((row) => this.#admits(row, onDuplicate));
@@ -129,20 +147,21 @@ export class Scan {
     const items =
       this.#unmoved?.reduce((sum, page) => sum + page.items.length, 0) ?? this.#items.size + this.#withoutId;
     const total = this.#total;
-    const hasAll = total === undefined || items === total;
+    const hasAll = !this.#isCircle && (total === undefined || items === total);
     const facts = {
       items,
       total,
       duplicates: this.#duplicates,
       repeated: this.#repeated,
-      isPass: this.#firstTotal === undefined || items >= this.#firstTotal,
+      isPass: !this.#isCircle && (this.#firstTotal === undefined || items >= this.#firstTotal),
       ...(hasAll ? {} : { itemIds: this.#items }),
     };
     const no = (reason: string): ScanResult => ({ ...facts, isComplete: false, reason });
     if (this.#hasMoved) return no("the number of items changed between two pages");
     if (!hasAll && !this.#isSteady(items)) {
       const again = this.#repeated === 0 ? "" : ` (${this.#repeated} came more than once)`;
-      return no(`${items} different items came${again}, and the total says ${total}`);
+      const expected = this.#isCircle ? "the pages began to repeat" : `the total says ${total}`;
+      return no(`${items} different items came${again}, and ${expected}`);
     }
     return { ...facts, isComplete: true };
   }

@@ -39,6 +39,25 @@ describe.each(apis)("on %s", (api) => {
     });
   });
 
+  it.each([1_000_000, undefined])(
+    "a list of total %j whose pages repeat without end is not read without end: what it has is shown, and that is reported",
+    async (total) => {
+      await withWatch({ api, count: 9 }, async ({ clock, platform, live }) => {
+        platform.tamper = (page) => {
+          const rows = [...platform.tasks.values()].slice(0, 3);
+          const items = rows.map((row) => row.test_case_result_id ?? row.id);
+          return { ...page, changed: undefined, rows, items, total, next: api === "v4" ? "2" : items.at(-1) };
+        };
+        await clock.until(live.ready);
+        expect(live.snapshot().tasks.size).toBe(3);
+        expect(live.stats().requests).toBeLessThan(30);
+        await clock.advance("5 minutes");
+        expect(live.status._tag).toBe("synced");
+        expect(live.stats().issues).toEqual([expect.objectContaining({ kind: "incomplete-scan" })]);
+      });
+    },
+  );
+
   it(
     "promise 1, rows in another order for each page: the snapshot becomes the server's, and nothing is removed that is there",
     async () => {
