@@ -16,7 +16,7 @@ const rights: Readonly<Record<string, ReadonlyArray<Right>>> = {
 export interface BoardOptions {
   /** The client that acts for a user: the platform knows its users by their keys, so a claim needs the user's own. */
   readonly clientOf: (user: string) => SGPClient;
-  /** Who sent a request, by the session of your application. */
+  /** The user who sent a request, by the session of your application. */
   readonly userOf: (request: Request) => string | undefined;
   readonly keys: TokenKeys;
   readonly evaluations: ReadonlyArray<string>;

@@ -105,7 +105,7 @@ describe("a selection", () => {
   it.each<[string, (() => boolean) | undefined]>([
     ["never", () => false],
     ["now and then", () => odd[turn++ % odd.length] === 1],
-    ["by value one level deep, of nested objects made anew", undefined],
+    ["by value one level deep, of nested objects that are new each time", undefined],
   ])("that is the same %s renders once a change, and never by itself", async (_, isEqual) => {
     const { watch, wrapper } = stage(watchOf("ev_1", rows(3)));
     let renders = 0;

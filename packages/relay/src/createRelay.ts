@@ -44,7 +44,7 @@ export interface RelayOptions {
   readonly keys?: TokenKeys;
   /**
    * Decides about each call; `claims` are those of a valid token, if one was sent. Gives a permit, which says all the caller may do here;
-   * `true`, which lets a token do what it allows; or `false`. Without a token `true` lets anybody in, as "anonymous" with no tasks of
+   * `true`, which lets a token do what it allows; or `false`. Without a token `true` lets every caller in, as "anonymous" with no tasks of
    * their own. Default: what the token allows.
    */
   readonly authorize?: (

@@ -1,5 +1,5 @@
 /**
- * What a caller sees and writes of the tasks of others: nothing, unless a permit shows all rows.
+ * The parts of others' tasks that a caller sees and writes: nothing, unless a permit shows all rows.
  *
  * 1. A feed is a view of its rows and fields.
  * 2. A call that would show the tasks of others is refused, also where `authorize` allows it.
@@ -126,7 +126,7 @@ type Json = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-// What people and applications wrote: its fields only happen to have the names of fields of the platform.
+// Contents written by people and applications: its fields only happen to have the names of fields of the platform.
 const contents = new Set(["result", "test_case_evaluation_data", "test_case_data", "tags", "metric_config", "metrics"]);
 const persons = new Set([
   "created_by_user_id",

@@ -28,7 +28,7 @@ describe("nodeHandler", () => {
     ["//other.test/relay/v4/evaluations/e1", "http://board.test//other.test/relay/v4/evaluations/e1"],
     ["http://other.test/relay/v4", "http://board.test/relay/v4"],
     ["/\\other.test/relay", "http://board.test//other.test/relay"],
-  ])("takes the host from the request's Host, whatever its target says: %s", async (target, url) => {
+  ])("takes the host from the request's Host, for any target: %s", async (target, url) => {
     expect(await urlOf(target)).toBe(url);
   });
 

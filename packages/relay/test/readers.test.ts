@@ -25,7 +25,7 @@ describe("A reader", () => {
     const on = stage(1);
     const response = await on.ask(feed, { token: await on.token({ expires: 60 }) });
     await on.clock.advance("30 seconds");
-    // More than one buffer, and nobody reads.
+    // More than one buffer, and no reader takes it.
     for (let round = 0; round < 5; round++) {
       on.sgp.set("t1", { priority: 100 + round });
       await on.clock.advance("1 minute");

@@ -12,7 +12,7 @@ const patch = (body: unknown) => ({
   body: JSON.stringify(body),
 });
 
-/** Answers with something of everybody in each object, as the platform may. */
+/** Answers with something of every user in each object, as the platform may. */
 const crowded = (on: ReturnType<typeof stage>) => {
   const people = {
     created_by_user_id: "zoe",

@@ -79,7 +79,7 @@ const actions = fc.array(fc.tuple(fc.constantFrom(0, 0, 1, 29, 30, 31), fc.nat(1
   maxLength: 12,
   size: "max",
 });
-/** Given, changed alone in the middle, given again by the other server and expired: once for all tasks, of which 4,096 are one block. */
+/** Given, changed by itself in the middle, given again by the other server and expired: once for all tasks, of which 4,096 are one block. */
 const wholeBlock: Array<[number, number, Action]> = [
   [0, 0, { action: "many", part: everything, user: "ada" }],
   [0, 1, { action: "one", at: 0.5, user: "ben" }],

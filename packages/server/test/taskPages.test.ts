@@ -59,7 +59,7 @@ describe("a page with view=Task", () => {
 
 describe("a page of results", () => {
   it.each(["", "Task", "Metrics", "Trace", "TestCaseVersion", "AnnotationResults", "Trace,Task", "Task,Metrics,Trace"])(
-    "with view=%s is its results read one by one, whatever they answer, over a socket packed or not",
+    "with view=%s is its results read one by one, for any answers, over a socket packed or not",
     async (views) => {
       await using world = await makeWorld();
       const { evaluation } = await makeEvaluation(world, 7);

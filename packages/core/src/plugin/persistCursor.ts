@@ -90,7 +90,7 @@ export const persistCursor = (options: PersistCursorOptions): CursorPlugin => {
       };
 
       const saveAll = async () => {
-        // What an earlier process left unfinished is delivered before a watch emits anything.
+        // Events that an earlier process left unfinished are delivered before a watch emits anything.
         for (const id of host.watched()) keep(id);
         for (const [id, cursor] of kept) {
           if (!cursor.journal.hasNews) continue;

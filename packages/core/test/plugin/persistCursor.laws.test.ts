@@ -6,10 +6,10 @@ import { ConsumerState } from "../watch/ConsumerState.ts";
 import { patience } from "../watch/watching.ts";
 import { evaluation, type Tasks } from "./evaluation.ts";
 
-/** Who holds the task of an index from now on. */
+/** The person who holds the task of an index from now on. */
 type Change = [index: number, who: string | null];
 
-/** What happens to the tasks before and during a process, and after how many steps of its work it is killed. */
+/** Changes of the tasks before and during a process, and after how many steps of its work it is killed. */
 interface Life {
   readonly before: ReadonlyArray<Change>;
   readonly during: ReadonlyArray<Change>;

@@ -469,7 +469,7 @@ it("krippendorffAlpha of numbers is the same on every scale a double has", () =>
       fc.array(fc.tuple(grade, grade), { minLength: 3, maxLength: 12 }),
       fc.integer({ min: -1060, max: 1020 }),
       (units, power) => {
-        // Twice half the way: one power of two alone may be out of range.
+        // Twice half the way: a single power of two may be out of range.
         const half = Math.trunc(power / 2);
         const moved = units.map((unit) => unit.map((value) => value * 2 ** half * 2 ** (power - half)));
         for (const level of ["interval", "ratio"] as const) {
@@ -483,7 +483,7 @@ it("krippendorffAlpha of numbers is the same on every scale a double has", () =>
 });
 
 it("krippendorffAlpha at ratio level of thousands of values from the least double to the largest is what pairs give", () => {
-  // Every value far from every other: a pair differs by 1 as near as doubles can tell, and each unit's two are equal or not.
+  // Every value far from every other: a pair differs by 1 as near as doubles come, and each unit's two are equal or not.
   const count = 2100;
   const sizes = Array.from({ length: count }, (_, at) => 2 ** (-1074 + at));
   const pairs = (values: ReadonlyArray<number>): number => {
