@@ -130,8 +130,20 @@ export class ShownState {
     // Nor is what an own write's answer said, where a look has shown something else since: it is what the writes after it have replaced.
     const isReplaced =
       seen !== undefined && own.some((write) => isAnswered(write, taskId, seen) && seen.looks.length > 1);
-    if ((isEarlier || isOver || isReplaced) && seen.times < 2) return;
+    if ((isEarlier || isOver || isReplaced) && !this.#isAgreed(taskId, seen)) return;
     for (const field of fields) this.#checkField(taskId, field, row, seen, layers);
+  }
+
+  /** Whether two looks agree, of which the first began after every own write that it could be about had ended. */
+  #isAgreed(taskId: string, { looks, times }: Seen): boolean {
+    const writes = this.#own.all.filter(({ effects }) => effects.has(taskId));
+    const agreeing = looks.slice(-times);
+    return agreeing.some((began, at) => {
+      const next = agreeing[at + 1];
+      const isWritten = ({ startedAt, endedAt = Number.POSITIVE_INFINITY }: OwnWrite) =>
+        endedAt > began && startedAt < (next ?? 0);
+      return next !== undefined && !writes.some(isWritten);
+    });
   }
 
   #checkField(taskId: string, field: Field, row: TaskRow, seen: Seen | undefined, layers: ReadonlyArray<Layer>): void {
