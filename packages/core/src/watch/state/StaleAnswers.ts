@@ -122,6 +122,9 @@ export class StaleAnswers {
     const replaced = this.#replaced.size === 0 ? undefined : this.#replaced.get(row.id);
     if (replaced === undefined || now - replaced.at >= replacedMillis) return false;
     if (known !== undefined && TaskVersion.isSame(known, row)) return false;
+    // A lease whose end was reported is expected to go, whichever state the task returns to.
+    const lease = known === undefined ? undefined : TaskRow.leaseOf(known);
+    if (lease !== undefined && this.#hasEnded(lease)) return false;
     return replaced.rows.some((one) => TaskVersion.isSame(one, row));
   }
 }

@@ -4,6 +4,7 @@ import { SimulatedClock } from "../../../src/testing.ts";
 import { IssueLog } from "../../../src/watch/IssueLog.ts";
 import type { Page } from "../../../src/watch/source/Source.ts";
 import { Reconciler } from "../../../src/watch/state/Reconciler.ts";
+import { StaleAnswers } from "../../../src/watch/state/StaleAnswers.ts";
 import type { TaskRow } from "../../../src/watch/TaskRow.ts";
 import { Timekeeper } from "../../../src/watch/time/Timekeeper.ts";
 import { row } from "../rows.ts";
@@ -40,5 +41,15 @@ it("7. an own write is given up at the second answer that does not show it, howe
     expect(status()).toBe("PENDING_REDO");
     show(reconciler.begin());
     expect(status()).toBe("COMPLETED");
+  }
+});
+
+it("8. what an own write replaced is doubtful, but not where the lease of that write has ended and that was reported", () => {
+  const free = row("t1", { updated_at: "2030-01-01T00:00:01Z" });
+  const held = { ...free, assigned_to: "ada", assignment_expires_at: "2030-01-01T00:00:30Z" };
+  for (const hasEnded of [false, true]) {
+    const stale = new StaleAnswers(() => hasEnded);
+    stale.confirmed("t1", [free], 0);
+    expect(stale.judge({ ...free }, held, 2, 2, 40_000, true)).toBe(hasEnded ? "news" : "stale");
   }
 });
