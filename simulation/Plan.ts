@@ -102,29 +102,29 @@ const sets = [-2 * hour, -5 * minute, -70 * second, 70 * second, 5 * minute, 3 *
 
 const now = (action: Action): Moment => ({ at: 0, action });
 
-/** What may happen to an evaluation on one version of the API. */
-interface Deeds {
+/** Actions on an evaluation on one version of the API. */
+interface ApiActions {
   readonly actions: Readonly<Record<string, number>>;
   /** Those that move pages. */
   readonly moving: ReadonlyArray<ResultAction | ItemAction>;
   readonly kinds: ReadonlyArray<ResultKind | ItemKind>;
 }
 
-const deeds: Readonly<Record<Api, Deeds>> = {
+const actionsOf: Readonly<Record<Api, ApiActions>> = {
   v4: { actions: resultActions, moving: ["add", "delete", "claim", "submit"], kinds: resultKinds },
   v5: { actions: itemActions, moving: ["arrive", "archive", "restore", "answer"], kinds: itemKinds },
 };
 
 /** An action of others, as often as each occurs. */
 export const deedOf = (rng: Rng, api: Api): ResultAction | ItemAction =>
-  rng.weighted(deeds[api].actions) as ResultAction | ItemAction;
+  rng.weighted(actionsOf[api].actions) as ResultAction | ItemAction;
 
 /** So many actions of users, spread over a time. */
 const life = (rng: Rng, api: Api, most: number, withinMillis: number): ReadonlyArray<Moment> =>
   Array.from({ length: rng.whole(0, most) }, (): Moment => {
     const action: Action = rng.is(0.75)
       ? { _tag: "Actors", action: deedOf(rng, api) }
-      : { _tag: "Own", kind: rng.of(deeds[api].kinds) };
+      : { _tag: "Own", kind: rng.of(actionsOf[api].kinds) };
     return { at: rng.whole(0, withinMillis), action };
   });
 
@@ -151,7 +151,7 @@ const stepOf = (rng: Rng, api: Api): Step => {
       return { moments: life(rng, api, 4, short), lastsMillis: short };
     case "rush": {
       // So much at once that pages move under the reader.
-      const { moving } = deeds[api];
+      const { moving } = actionsOf[api];
       const moments = Array.from({ length: rng.whole(6, 14) }, (): Moment => {
         return { at: rng.whole(0, 1_500), action: { _tag: "Actors", action: rng.of(moving) } };
       });
@@ -159,7 +159,7 @@ const stepOf = (rng: Rng, api: Api): Step => {
     }
     case "write": {
       const moments = Array.from({ length: rng.whole(1, 3) }, (): Moment => {
-        return { at: rng.whole(0, 200), action: { _tag: "Own", kind: rng.of(deeds[api].kinds) } };
+        return { at: rng.whole(0, 200), action: { _tag: "Own", kind: rng.of(actionsOf[api].kinds) } };
       });
       return { moments: [...moments, ...life(rng, api, 1, short)], lastsMillis: short };
     }

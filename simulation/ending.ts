@@ -63,7 +63,7 @@ const settle = async (stage: Stage): Promise<void> => {
     const since = Math.max(history.changedAt, ...session.own.all.map(({ endedAt }) => endedAt ?? 0)) + lag;
     // States shown by a scan wait for the histories of its tasks.
     const endedBy = world.host.isHistoryRead ? world.trace.elapsed - historyMillis : Number.POSITIVE_INFINITY;
-    const readSince = Math.max(since, looks.readAnewAt);
+    const readSince = Math.max(since, looks.rereadAt);
     const passes = looks.passes.filter(
       // Of a list that moves the same part may come twice by chance; what it lacks has to be looked for then.
       ({ began, ended, isComplete, items, total }) =>

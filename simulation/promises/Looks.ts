@@ -90,7 +90,7 @@ export class Looks {
   #passing: Passing | undefined;
   /** The columns of an evaluation of v5, as it was last shown. */
   #columns: ReadonlyArray<string> = [];
-  #readAnewAt = Number.NEGATIVE_INFINITY;
+  #rereadAt = Number.NEGATIVE_INFINITY;
   #evaluatedAt = Number.NEGATIVE_INFINITY;
 
   constructor(network: Network, sender: string) {
@@ -140,8 +140,8 @@ export class Looks {
   }
 
   /** When the request began that showed other columns of an evaluation of v5 than the one before: what was read by those is past. */
-  get readAnewAt(): number {
-    return this.#readAnewAt;
+  get rereadAt(): number {
+    return this.#rereadAt;
   }
 
   /** The watch's initial state, from a cursor. */
@@ -181,7 +181,7 @@ export class Looks {
   #readColumns({ answer, sentAt }: Exchange): void {
     const { tasks = [] } = JSON.parse(answer!.text) as { readonly tasks?: ReadonlyArray<Task> };
     const columns = columnsOf(tasks);
-    if (String(columns) !== String(this.#columns)) this.#readAnewAt = sentAt;
+    if (String(columns) !== String(this.#columns)) this.#rereadAt = sentAt;
     this.#columns = columns;
   }
 

@@ -14,10 +14,10 @@ export type Copy = Readonly<
   Record<"documents" | "tasks" | "task_versions", ReadonlyArray<Readonly<Record<string, unknown>>>>
 >;
 
-/** What a task shows by itself, without its result. */
+/** Fields of a task by itself, without its result. */
 export type TaskState = Pick<Row, "status" | "priority" | "assigned_to" | "assignment_expires_at">;
 
-/** What both versions of the API share. */
+/** The parts that both versions of the API share. */
 export abstract class Database {
   protected readonly evaluationId: string;
   protected readonly now: () => number;
@@ -45,7 +45,7 @@ export abstract class Database {
   /** The evaluation's status and counts: `PENDING 5 2` of five results or items with two completed. */
   abstract evaluation(): string;
 
-  /** What of the evaluation may change while all rows stay as they are. */
+  /** Facts of the evaluation that may change while all rows stay as they are. */
   abstract standing(): string;
 
   /** Deletes the evaluation itself: every route to it answers 404 from now on. */

@@ -125,8 +125,8 @@ export class History {
       if (row.assignment_expires_at !== null && row.assignment_expires_at < this.#nextDeadline) {
         this.#nextDeadline = row.assignment_expires_at;
       }
-      const isReadAnew = this.#readAnew(row.id, { since, at });
-      if (row === before && isReadAnew) this.#take(row.id, { row, since, at });
+      const isReread = this.#reread(row.id, { since, at });
+      if (row === before && isReread) this.#take(row.id, { row, since, at });
       if (row === before) continue;
       hasChanged = true;
       for (const passed of this.#passed(before, row)) this.#take(row.id, { row: passed, since, at });
@@ -140,7 +140,7 @@ export class History {
     }
     // Also of what is gone, where a server that lags behind shows it.
     for (const id of this.#states.keys()) {
-      if (!present.has(id) && this.#readAnew(id, { since, at })) this.#take(id, { row: null, since, at });
+      if (!present.has(id) && this.#reread(id, { since, at })) this.#take(id, { row: null, since, at });
     }
     if (!hasChanged) return;
     this.#present = present;
@@ -162,7 +162,7 @@ export class History {
   }
 
   /** Takes down how else a row may be read, where that has changed; says whether it has. */
-  #readAnew(id: string, when: Omit<State, "row">): boolean {
+  #reread(id: string, when: Omit<State, "row">): boolean {
     const readings = this.#database.readings(id);
     const text = JSON.stringify(readings);
     if (readings.length === 0 || this.#readings.get(id) === text) return false;

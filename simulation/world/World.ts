@@ -11,7 +11,7 @@ import { type Api, ServerHost } from "./ServerHost.ts";
 import { SkewedClock } from "./SkewedClock.ts";
 import { type Action as ItemAction, ItemActors } from "./v5/ItemActors.ts";
 
-/** Everybody else who works on the evaluation. */
+/** All other users who work on the evaluation. */
 export interface Others {
   act(action: ResultAction | ItemAction, rng: Rng): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** What a program writes to an evaluation of v4: each call, the fields it sets, and those its answer shows. */
+/** Writes of a program to an evaluation of v4: each call, the fields it sets, and those its answer shows. */
 import type { SGPClient } from "@evalwire/core";
 import type { Tasks, TestCaseResults } from "@evalwire/core/contract";
 import type { Rng } from "../Rng.ts";

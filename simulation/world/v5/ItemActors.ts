@@ -7,16 +7,16 @@ import type { ItemDatabase } from "./ItemDatabase.ts";
 import { metrics, question, scored } from "./itemWorld.ts";
 
 export const actions = {
-  // What the platform does by itself.
+  // Actions of the platform itself.
   arrive: 10,
   answer: 24,
   withdraw: 8,
   fail: 7,
-  mend: 5,
+  repair: 5,
   archive: 5,
   restore: 4,
   delete: 2,
-  // What users do through routes.
+  // Actions of users through routes.
   rescore: 8,
   ask: 3,
   rename: 2,
@@ -71,7 +71,7 @@ export class ItemActors {
         return on(any, (row, column) => database.answer(row, column, undefined));
       case "fail":
         return on(any, (row, column) => database.fail(row, column, "the model did not answer"));
-      case "mend":
+      case "repair":
         return on(hasFailed, (row, column) => database.fail(row, column, undefined));
       case "archive":
         return on(any, ({ id }) => database.archive(id, true));

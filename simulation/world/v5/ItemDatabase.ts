@@ -19,7 +19,7 @@ interface Evaluation {
 
 export class ItemDatabase extends Database {
   readonly #isLagging: boolean;
-  /** What each item was before, where servers lag behind. */
+  /** Earlier states of each item, where servers lag behind. */
   readonly #former = new Map<string, Array<Item>>();
   #arrived = 0;
   /** The columns that the evaluation had, the latest last. */
@@ -88,7 +88,7 @@ export class ItemDatabase extends Database {
     const id = `arrived-${++this.#arrived}`;
     this.run("UPDATE counters SET value = value + 1 WHERE name = 'seq'");
     const text = JSON.stringify(data);
-    // All items have the time at which the evaluation was created: nothing but the order of the list tells them apart.
+    // All items have the time at which the evaluation was created: nothing but the order of the list distinguishes them.
     this.run(
       `INSERT INTO documents (kind, id, seq, account_id, parent_id, archived_at, body, hidden)
         SELECT 'v5_evaluation_item', ?, c.value, d.account_id, d.id, NULL, json_object('id', ?,

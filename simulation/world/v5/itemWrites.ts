@@ -1,5 +1,5 @@
 /**
- * What a program writes to an evaluation of v5. None of it sets a field of an item in a way that the call shows: a watch learns from it where to
+ * Writes of a program to an evaluation of v5. None of it sets a field of an item in a way that the call shows: a watch learns from it where to
  * look.
  */
 import type { SGPClient } from "@evalwire/core";

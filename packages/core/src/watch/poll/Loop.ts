@@ -256,10 +256,10 @@ export class Loop {
         tally.probes++;
         const basis = source.basis?.();
         return this.#settle(step, source.evaluation, (evaluation) => {
-          const isReadAnew = source.basis?.() !== basis;
-          if (isReadAnew) this.#abandonScan();
+          const isReread = source.basis?.() !== basis;
+          if (isReread) this.#abandonScan();
           const hasMoved = reconciler.takeEvaluation(evaluation);
-          scheduler.evaluated(this.#parts.time.now(), hasMoved || isReadAnew);
+          scheduler.evaluated(this.#parts.time.now(), hasMoved || isReread);
         });
       }
       case "Page": {

@@ -113,7 +113,7 @@ export class Scan {
     return counting;
   }
 
-  /** Whether the pages repeat earlier ones without end, whatever the total says: such a list is not read on. */
+  /** Whether the pages repeat earlier ones without end, for any total: such a list is not read on. */
   get #isCircle(): boolean {
     return this.#repeatedPages >= Math.max(leastRepeatedPages, this.#newPages);
   }
