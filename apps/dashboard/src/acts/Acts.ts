@@ -41,6 +41,8 @@ export interface Acts {
 export interface ActsOptions {
   readonly doing: Doing;
   readonly me: string;
+  /** The tasks as they are known now: the page renders them some time later. */
+  readonly tasks: () => ReadonlyMap<string, TaskRow>;
   readonly results: Pick<Results, "refresh" | "snapshot">;
 }
 
@@ -54,7 +56,7 @@ const messageOf = (error: unknown): string => {
   return detail ?? message ?? String(error);
 };
 
-export const makeActs = ({ doing, me, results }: ActsOptions): Acts => {
+export const makeActs = ({ doing, me, tasks: known, results }: ActsOptions): Acts => {
   const listeners = new Set<() => void>();
   const hand = new Map<string, Claimed>();
   let notices: ReadonlyArray<Notice> = [];
@@ -96,6 +98,7 @@ export const makeActs = ({ doing, me, results }: ActsOptions): Acts => {
       await doing.assign({ task_ids: ids.slice(index, index + chunkSize), assigned_to: to });
     }
   };
+  const current = (tasks: ReadonlyArray<TaskRow>) => tasks.map((task) => known().get(task.id) ?? task);
   /** Gives each task back to whom it was with. */
   const giveBack = (tasks: ReadonlyArray<Pick<TaskRow, "id" | "assigned_to">>) => async () => {
     const byHolder = Map.groupBy(tasks, ({ assigned_to }) => assigned_to);
@@ -163,20 +166,22 @@ export const makeActs = ({ doing, me, results }: ActsOptions): Acts => {
     inHand: (taskId) => hand.get(taskId),
     assign: (tasks, to) =>
       attempt("Reassigning", async () => {
+        const undo = giveBack(current(tasks));
         await give(
           tasks.map(({ id }) => id),
           to,
         );
-        say("good", `Assigned ${named(tasks)} to ${to}.`, giveBack(tasks));
+        say("good", `Assigned ${named(tasks)} to ${to}.`, undo);
         return true;
       }),
     release: (tasks) =>
       attempt("Releasing", async () => {
+        const undo = giveBack(current(tasks));
         await give(
           tasks.map(({ id }) => id),
           null,
         );
-        say("good", `Released ${named(tasks)}.`, giveBack(tasks));
+        say("good", `Released ${named(tasks)}.`, undo);
         return true;
       }),
     carryOut: (plan, onProgress) =>

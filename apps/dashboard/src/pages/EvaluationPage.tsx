@@ -50,7 +50,7 @@ const useOpened = (session: Session, evaluationId: string, isV5: boolean): Shown
     const feed = eventFeed(store, Date.now());
     const board = sampled(store, periodMillis, boards());
     const entries = sampled(feed, periodMillis, (shown) => shown);
-    const acts = makeActs({ doing, me: session.user, results });
+    const acts = makeActs({ doing, me: session.user, tasks: () => store.snapshot().tasks, results });
     setOpened({ evaluation, evaluationId, isV5, client, session, store, board, results, feed, entries, acts });
     return () => {
       results.close();

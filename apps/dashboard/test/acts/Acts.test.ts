@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { SGPClient } from "@evalwire/core";
+import { SGPClient, type TaskRow } from "@evalwire/core";
 import { EvalwireProvider } from "@evalwire/react-hooks";
 import { plan } from "@evalwire/tasks";
 import { createElement, useEffect } from "react";
@@ -40,15 +40,17 @@ const stage = async (answer: Answer = () => undefined) => {
   const root = createRoot(document.createElement("div"));
   roots.push(root);
   root.render(createElement(EvalwireProvider, { client }, createElement(Probe)));
+  const tasks = new Map<string, TaskRow>();
   const acts = makeActs({
     doing: await promise,
     me: "eve",
+    tasks: () => tasks,
     results: {
       refresh: (id) => void refreshed.push(id),
       snapshot: () => ({ byId, total: 1, isWhole: true, error: undefined }),
     },
   });
-  return { acts, sent, refreshed, texts: () => acts.snapshot().map(({ tone, text }) => `${tone}: ${text}`) };
+  return { acts, tasks, sent, refreshed, texts: () => acts.snapshot().map(({ tone, text }) => `${tone}: ${text}`) };
 };
 
 it("assigns, says so, and gives each task back to whom it was with", async () => {
@@ -60,6 +62,17 @@ it("assigns, says so, and gives each task back to whom it was with", async () =>
   await on.acts.snapshot()[0]!.undo!();
   expect(on.sent).toEqual([`PATCH tasks/t1 {"assigned_to":"ada"}`, `PATCH tasks/t2 {"assigned_to":null}`]);
   expect(on.texts()).toEqual(["good: Undone: 2 tasks as before."]);
+});
+
+it("gives a task back to the holder that is known, not to the one that is still rendered", async () => {
+  const on = await stage();
+  const rendered = row({ id: "t1", assigned_to: "ben" });
+  on.tasks.set("t1", { ...rendered, assigned_to: "ada" });
+  await on.acts.release([rendered]);
+  on.tasks.set("t1", { ...rendered, assigned_to: null });
+  on.sent.length = 0;
+  await on.acts.snapshot()[0]!.undo!();
+  expect(on.sent).toEqual([`PATCH tasks/t1 {"assigned_to":"ada"}`]);
 });
 
 it("keeps a failure until it is dismissed, and a success for half a minute", async () => {
