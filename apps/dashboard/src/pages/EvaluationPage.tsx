@@ -1,3 +1,4 @@
+import type { SgpError } from "@evalwire/core";
 import { useClient, useWatchStore } from "@evalwire/react-hooks";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
@@ -70,12 +71,21 @@ export const EvaluationPage = ({ session, evaluationId, isV5 = false }: Evaluati
   );
 };
 
+/** Why the watch has ended; also while the next attempt is under way, so that nothing moves under the pointer until it has an outcome. */
+const useEnded = (): SgpError | undefined => {
+  const status = useBoard(({ status }) => status);
+  const now = status._tag === "closed" ? status.error : undefined;
+  const [last, setLast] = useState(now);
+  const error = now ?? (status._tag === "connecting" ? last : undefined);
+  if (error !== last) setLast(error);
+  return error;
+};
+
 /** The evaluation; or, when its watch has ended, why, and the next attempt. */
 const Opened = () => {
   const { evaluationId, isV5, session, store } = useShown();
-  const status = useBoard(({ status }) => status);
   const again = useCallback(() => store.restart(), [store]);
-  const error = status._tag === "closed" ? status.error : undefined;
+  const error = useEnded();
   if (error === undefined) return <Live />;
   const { title, advice } = adviceOf(error, `evaluation ${evaluationId}`);
   const other = isV5 ? `~/evaluations/${evaluationId}` : `~/v5/evaluations/${evaluationId}`;

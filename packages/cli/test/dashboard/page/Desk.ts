@@ -24,6 +24,25 @@ export const patience = { timeout: 60_000 };
 
 const viewport = { width: 1280, height: 900 };
 
+/** Holds timers of five seconds and more until `elapse()`. */
+const holdTimers = `(() => {
+  const [set, clear] = [setTimeout, clearTimeout];
+  const held = new Map();
+  let last = 0;
+  globalThis.setTimeout = (run, millis = 0, ...args) => {
+    if (millis < 5_000) return set(run, millis, ...args);
+    const id = "held " + ++last;
+    held.set(id, () => run(...args));
+    return id;
+  };
+  globalThis.clearTimeout = (id) => void (held.delete(id) || clear(id));
+  globalThis.elapse = () => {
+    const over = [...held.values()];
+    held.clear();
+    for (const run of over) run();
+  };
+})()`;
+
 interface Seat {
   readonly context: BrowserContext;
   /** Pages of earlier tests, at an address that shows nothing. */
@@ -38,8 +57,16 @@ export interface Desk {
   readonly contextOf: (user: Person) => Promise<BrowserContext>;
   /** A user's page, at a path of the dashboard. */
   readonly open: (user: Person, path: string) => Promise<Page>;
+  /** A page whose long waits are over when the test says so: for tests of what a reader does before the page does it by itself. */
+  readonly openHeld: (user: Person, path: string) => Promise<HeldPage>;
   /** A context without a session. */
   readonly stranger: () => Promise<BrowserContext>;
+}
+
+export interface HeldPage {
+  readonly page: Page;
+  /** Ends the waits of five seconds and more that have begun since the page was loaded. */
+  readonly elapse: () => Promise<void>;
 }
 
 /** The server and account behind a desk during one test. */
@@ -70,6 +97,7 @@ const make = async (browser: Browser): Promise<Kept> => {
     clock,
   });
   const seats = new Map<Person, Promise<Seat>>();
+  const held = new Set<Page>();
   let wasGivenAway = false;
   const stranger = async () => {
     const context = await browser.newContext({ viewport, acceptDownloads: true });
@@ -96,6 +124,10 @@ const make = async (browser: Browser): Promise<Kept> => {
     });
     return page;
   };
+  const goTo = async (page: Page, path: string): Promise<Page> => {
+    await page.goto(`${dashboard.url}${path}`);
+    return page;
+  };
   /** Away from the dashboard, within its origin: another one would be another process. */
   const clearPage = async (page: Page): Promise<void> => {
     await page.goto(`${dashboard.url}session`);
@@ -115,12 +147,20 @@ const make = async (browser: Browser): Promise<Kept> => {
       const seat = await seatOf(user);
       const page = seat.spare.pop() ?? (await newPage(seat));
       seat.inUse.add(page);
-      await page.goto(`${dashboard.url}${path}`);
-      return page;
+      return goTo(page, path);
+    },
+    openHeld: async (user, path) => {
+      const page = await newPage(await seatOf(user));
+      held.add(page);
+      await page.addInitScript(holdTimers);
+      await goTo(page, path);
+      return { page, elapse: () => page.evaluate("elapse()") };
     },
     stranger,
     isSpent: () => wasGivenAway || clock.isShifted,
     clear: async () => {
+      for (const page of held) await page.close();
+      held.clear();
       for (const { spare, inUse } of await Promise.all(seats.values())) {
         const open = [...inUse].filter((page) => !page.isClosed());
         await Promise.all(open.map(clearPage));

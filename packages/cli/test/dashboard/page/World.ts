@@ -19,6 +19,7 @@ export const claimSeconds = 900;
 export const troubles = {
   down: () => Response.json({ detail: "down for a moment" }, { status: 503 }),
   keyRefused: () => Response.json({ detail: "no such key" }, { status: 401 }),
+  notAllowed: () => Response.json({ detail: "not yours" }, { status: 403 }),
   missing: () => Response.json({ detail: "not found" }, { status: 404 }),
 };
 

@@ -54,6 +54,19 @@ describe.skipIf(missing.length > 0).concurrent("the truth of the page", { timeou
     await isLive(page);
   });
 
+  it("moves nothing while the next attempt is under way", async ({ world, expect }) => {
+    const { id } = await world.evaluation(3);
+    world.trouble = "missing";
+    const page = await world.open("lead", `evaluations/${id}`);
+    await page.getByRole("heading", { name: `There is no evaluation ${id}` }).waitFor();
+    const button = await page.getByRole("button", { name: "Try now" }).elementHandle();
+    world.trouble = "notAllowed";
+    await button!.click();
+    await page.getByRole("heading", { name: "Not allowed" }).waitFor();
+    // The same one, and not one that came again.
+    expect(await button!.evaluate((each) => (each as { readonly isConnected?: boolean }).isConnected)).toBe(true);
+  });
+
   it("an evaluation that is gone while it is shown is not Live, and keeps what was read", async ({ world, expect }) => {
     const { id } = await world.evaluation(3);
     const page = await world.open("lead", `evaluations/${id}/tasks`);
@@ -71,7 +84,7 @@ describe.skipIf(missing.length > 0).concurrent("the truth of the page", { timeou
   it("says that the key is refused, and shows the list again once it is not", async ({ world }) => {
     await world.evaluation(3);
     world.trouble = "keyRefused";
-    const page = await world.open("lead", "");
+    const { page, elapse } = await world.openHeld("lead", "");
     await page.getByRole("heading", { name: "The key is refused" }).waitFor();
     await page.getByText("Start it again with a valid one.").waitFor();
     world.trouble = undefined;
@@ -82,6 +95,7 @@ describe.skipIf(missing.length > 0).concurrent("the truth of the page", { timeou
     await page.reload();
     await page.getByRole("heading", { name: "The key is refused" }).waitFor();
     world.trouble = undefined;
+    await elapse();
     await page.getByRole("row", { name: /3 texts/ }).waitFor();
   });
 
