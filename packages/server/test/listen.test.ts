@@ -169,6 +169,22 @@ describe("a server on a socket", () => {
     expect(await packed.json()).toEqual(await plain.json());
   });
 
+  it("compresses an answer that only one client gets for clients that are not on this machine", async () => {
+    const { server, listener } = await start();
+    const headers = { "x-api-key": "k", "content-type": "application/json", "accept-encoding": "gzip" };
+    const body = JSON.stringify({ account_id: "a", name: "n".repeat(20_000), description: "d" });
+    const made = await server.fetch("http://localhost/v4/application-specs", { method: "POST", headers, body });
+    const path = `${listener.url}/v4/application-specs/${((await made.json()) as { id: string }).id}`;
+    const answers = [];
+    for (const more of [{}, { "x-forwarded-for": "192.0.2.1" }, { forwarded: "for=192.0.2.1" }, { via: "1.1 proxy" }]) {
+      const answer = await fetch(path, { headers: { ...headers, ...more } });
+      expect(((await answer.json()) as { name: string }).name).toHaveLength(20_000);
+      answers.push([answer.headers.get("content-encoding"), answer.headers.get("vary")]);
+    }
+    const packed = ["gzip", "accept-encoding"];
+    expect(answers).toEqual([[null, "accept-encoding"], packed, packed, packed]);
+  });
+
   it("answers many at once compressed while it is written to: each answer whole, and of one moment", async () => {
     const { listener } = await start();
     const headers = { "x-api-key": "k", "content-type": "application/json" };

@@ -2,11 +2,12 @@
  * The server's own operations on a socket, without a `Request` and a `Response` between: one buffer an answer.
  *
  * 1. A body is read once the route is found and the key is known, whole, and never past `maxBodyBytes`.
- * 2. Long answers are compressed for clients that accept that.
+ * 2. Long answers are compressed for clients that accept that; on this machine only where others get the same bytes.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { constants, gzip } from "node:zlib";
 import type { Answer, Content, Head, Open, Opened } from "./Exchange.ts";
+import { isLoopback } from "./hosts.ts";
 import { Refusal } from "./Refusal.ts";
 import { readBody } from "./readBody.ts";
 import * as Socket from "./socket.ts";
@@ -40,15 +41,23 @@ const compressed = (content: Content): Promise<Uint8Array> =>
 const takesGzip = (message: IncomingMessage): boolean =>
   /(^|[\s,])gzip\s*($|,|;\s*q=(?!0(\.0+)?\s*($|,)))/.test(String(message.headers["accept-encoding"] ?? ""));
 
+/** A proxy on this machine speaks for a client that may be far away. */
+const forwarding = ["forwarded", "x-forwarded-for", "via"];
+
+/** Whether the client is on this machine, where sending a text costs a small part of the time that compressing it does. */
+const isNear = ({ headers, socket }: IncomingMessage): boolean =>
+  socket.remoteAddress !== undefined &&
+  isLoopback(socket.remoteAddress) &&
+  forwarding.every((name) => headers[name] === undefined);
+
 const write = async (answer: Answer, message: IncomingMessage, to: ServerResponse): Promise<void> => {
   const { body, headers, status } = answer;
   to.sendDate = false;
   if (body.length >= worthCompressing) {
     headers["vary"] = "accept-encoding";
-    if (takesGzip(message)) {
-      const { packed = {} } = answer;
-      packed.bytes ??= compressed(body);
-      const bytes = await packed.bytes;
+    const { packed } = answer;
+    if (takesGzip(message) && (packed !== undefined || !isNear(message))) {
+      const bytes = await (packed === undefined ? compressed(body) : (packed.bytes ??= compressed(body)));
       headers["content-encoding"] = "gzip";
       headers["content-length"] = String(bytes.length);
       to.writeHead(status, headers);
