@@ -25,6 +25,7 @@ import type { Policy } from "./Policy.ts";
 import { StoreError } from "./store/Database.ts";
 import type { Store } from "./store/Store.ts";
 import type { Transactions } from "./store/Transactions.ts";
+import { sortKeys } from "./v5/sortKeys.ts";
 
 interface Incoming {
   readonly head: Exchange.Head;
@@ -50,7 +51,7 @@ type Operation =
 const nothing = Schema.Struct({});
 
 const operation = (endpoint: Endpoint.Any, handler: Handler.Any): Operation => {
-  const readQuery = Input.queryReader(endpoint.query ?? nothing);
+  const readQuery = Input.queryReader(endpoint.query ?? nothing, sortKeys(endpoint));
   const readBody = endpoint.body === undefined ? undefined : Input.bodyReader(endpoint.body, endpoint.success);
   return {
     kind: "stored",

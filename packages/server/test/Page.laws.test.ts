@@ -1,5 +1,5 @@
 /** Lists, walked to their end: each item once, in order, for any page size, with any changes in between. */
-import { resources } from "@evalwire/core/contract";
+import { endpoints, resources } from "@evalwire/core/contract";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { makeWorld, type World } from "./world.ts";
@@ -129,6 +129,88 @@ describe("pages of v5", () => {
         }
         expect(backward).toEqual(expected);
       }),
+      { numRuns: 60 },
+    ));
+
+  it("every list takes each of its one-value fields as a sort key, and refuses every other", async () => {
+    await using world = await makeWorld();
+    const { v5 } = resources;
+    const made = await makeDatasets(world, ["b", "a"]);
+    const body = { name: "E", tasks: [], data: [{ a: 2 }, { a: 1 }] };
+    const evaluation = await world.call(v5.evaluations.create, { body } as never);
+    await world.call(v5.questions.create, {
+      body: { name: "q", prompt: "?", question_type: "free_text" },
+    } as never);
+    await world.call(v5.evaluationGroups.create, { body: { name: "g", evaluation_ids: [evaluation.id] } } as never);
+    const lists = [
+      ...endpoints.filter(({ method, paging, path }) => method === "GET" && paging === "cursor" && !path.includes(":")),
+    ].map(({ path }) => `${path}?`);
+    lists.push(`/v5/dataset-items?dataset_id=${made[0]}&`, `/v5/dataset-items?dataset_id=${made[0]}&version=1&`);
+    expect(lists.length).toBeGreaterThan(8);
+    for (const list of lists) {
+      const refused = await world.send("GET", `${list}sort_by=colour&limit=0`);
+      expect([list, refused.status, refused.value.detail.length]).toEqual([list, 422, 2]);
+      const [wrong] = refused.value.detail;
+      expect([wrong.loc, wrong.type]).toEqual([["query", "sort_by"], "enum"]);
+      const keys = [...wrong.msg.matchAll(/'(\w+)'/g)].map(([, key]) => key!);
+      expect(keys).toContain("created_at");
+      for (const key of keys) {
+        const { status, value } = await world.send("GET", `${list}sort_by=${key}&sort_order=desc&limit=100`);
+        expect([list, key, status, value.items.length]).toEqual([list, key, 200, value.total]);
+      }
+      for (const key of ["object", "tags", "data", "metadata", "__proto__", "name;"]) {
+        expect([key, (await world.send("GET", `${list}sort_by=${key}`)).status]).toEqual([key, 422]);
+      }
+    }
+    const filter = { method: "POST", path: "/v5/evaluations/filter?sort_by=colour", body: { filters: [] } };
+    expect((await world.send(filter.method, filter.path, filter)).status).toBe(422);
+  });
+
+  it("a sort is by value, what is missing comes last, and equal ones stand as they were made", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record({
+            name: fc.constantFrom("a", "B", "b", "10", "9", "\uff5e", "\u{1f600}", "e\u0000", "e"),
+            description: fc.constantFrom(undefined, null, "", "x", '"'),
+          }),
+          { maxLength: 7 },
+        ),
+        limit,
+        fc.constantFrom("name", "description", "current_version_num", "id", "archived_at"),
+        fc.constantFrom("asc", "desc"),
+        fc.boolean(),
+        async (bodies, limit, key, direction, isFiltered) => {
+          await using world = await makeWorld();
+          const made: Array<Record<string, unknown> & { readonly id: string }> = [];
+          for (const body of bodies) {
+            const given = { ...defined(body), data: [{ a: 1 }] };
+            made.push((await world.call(datasets.create, { body: given } as never)) as never);
+          }
+          const bytes = (value: unknown) => Buffer.from(JSON.stringify(value) === undefined ? "" : String(value));
+          const compare = (a: unknown, b: unknown) =>
+            a == null || b == null
+              ? Number(a == null) - Number(b == null)
+              : typeof a === "number"
+                ? a - (b as number)
+                : Buffer.compare(bytes(a), bytes(b));
+          const expected = made.toSorted((a, b) => compare(a[key], b[key]));
+          if (direction === "desc") {
+            const backwards = made.toReversed().toSorted((a, b) => compare(b[key], a[key]));
+            expected.splice(0, made.length, ...backwards);
+          }
+          const walked: Array<string> = [];
+          for (let more = true; more; ) {
+            const last = walked.at(-1);
+            const after = last === undefined ? "" : `&starting_after=${last}`;
+            const query = `sort_by=${key}&sort_order=${direction}&limit=${limit}${isFiltered ? "&name=" : ""}${after}`;
+            const { value } = await world.send("GET", `/v5/datasets?${query}`);
+            walked.push(...value.items.map(({ id }: { readonly id: string }) => id));
+            more = value.has_more;
+          }
+          expect(walked).toEqual(expected.map(({ id }) => id));
+        },
+      ),
       { numRuns: 60 },
     ));
 

@@ -305,6 +305,27 @@ export const storeConforms = (name: string, open: () => Database, numRuns: numbe
         { numRuns },
       ));
 
+    it("lists are counted apart, whatever text stands in the ids of their parents and accounts", () =>
+      within(async (stores, transaction) => {
+        // Any text between the two parts of a key would make some of these the same.
+        const texts = ["", "p", "p\u0000aq", "q", "q\u0000", "1:p", "p\u0000"];
+        const all = texts.flatMap((parentId, at) =>
+          texts.map((accountId, place) => document(at * texts.length + place + 1, { parentId, accountId })),
+        );
+        await transaction(Effect.flatMap(Store.Store, ({ documents }) => documents.insert(things, all)));
+        for (const parentId of [undefined, ...texts]) {
+          for (const accountId of [undefined, ...texts]) {
+            const count = await transaction(stores.of(accountId).documents.count(things, { parentId }));
+            const expected = all.filter(
+              (one) =>
+                (parentId === undefined || one.parentId === parentId) &&
+                (accountId === undefined || one.accountId === accountId),
+            );
+            expect([parentId, accountId, count]).toEqual([parentId, accountId, expected.length]);
+          }
+        }
+      }));
+
     it("a page far into a list is the one that counting from its beginning gives, after any additions and removals", () =>
       within(async (stores, transaction) => {
         const { documents } = stores.of(undefined);

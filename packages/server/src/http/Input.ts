@@ -80,8 +80,15 @@ const membersOf = (name: string, { items }: Extract<Schema.Node, { kind: "list" 
   return [...new Set(members.filter((member) => member !== ""))];
 };
 
-/** Reads a query by an object schema whose fields are texts, numbers, booleans, or lists of texts. Unknown names are ignored. */
-export const queryReader = (schema: AnySchema): ((search: URLSearchParams) => Read) => {
+/**
+ * Reads a query by an object schema whose fields are texts, numbers, booleans, or lists of texts. Unknown names are ignored.
+ *
+ * @param sortKeys what `sort_by` may be, where it is one text
+ */
+export const queryReader = (
+  schema: AnySchema,
+  sortKeys?: ReadonlyArray<string>,
+): ((search: URLSearchParams) => Read) => {
   const fields = schema.node.kind === "struct" ? schema.node.fields : [];
   const read = reader(schema);
   return (search) => {
@@ -96,7 +103,11 @@ export const queryReader = (schema: AnySchema): ((search: URLSearchParams) => Re
         query[name] = membersOf(name, node, texts);
         continue;
       }
-      const one = readText(node, texts[texts.length - 1]!, ["query", name]);
+      const text = texts[texts.length - 1]!;
+      const one =
+        name === "sort_by" && sortKeys !== undefined && !sortKeys.includes(text)
+          ? { details: [Detail.enumeration(["query", name], sortKeys)] }
+          : readText(node, text, ["query", name]);
       if ("details" in one) details.push(...one.details);
       else query[name] = one.value;
     }

@@ -29,6 +29,16 @@ export interface Slice {
   readonly limit?: number | undefined;
 }
 
+/** Which part of a list in the order of a field of its bodies, then of insertion; what lacks the field comes last. */
+export interface SortedSlice {
+  readonly field: string;
+  /** The whole order backwards. */
+  readonly descending: boolean;
+  /** Only what comes behind this document, which need not be in the list. */
+  readonly after: Document<any> | undefined;
+  readonly limit: number;
+}
+
 export interface Documents {
   readonly insert: <Body extends object>(
     into: Collection<Body>,
@@ -59,6 +69,11 @@ export interface Documents {
     from: Collection<Body>,
     where: Where,
     slice?: Slice,
+  ) => Effect.Effect<ReadonlyArray<Document<Body>>, StoreError>;
+  readonly sorted: <Body extends object>(
+    from: Collection<Body>,
+    where: Where,
+    slice: SortedSlice,
   ) => Effect.Effect<ReadonlyArray<Document<Body>>, StoreError>;
   /**
    * The bodies of the same list, as the JSON of an array without its brackets, in UTF-8: what is only sent on need not be read. With `task` each
@@ -234,6 +249,27 @@ export const make = (database: Database, index: ListIndex, selected: string | un
       attempt(() => {
         const asked = selection(columns, keyOf(from, where), slice);
         return asked === undefined ? [] : rows(asked.sql, asked.params).map((row) => fromRow<Body>(row));
+      }),
+    sorted: <Body extends object>(from: Collection<Body>, where: Where, slice: SortedSlice) =>
+      attempt(() => {
+        const key = keyOf(from, where);
+        if (key === undefined) return [];
+        const { field, descending, after, limit } = slice;
+        const path = `$.${JSON.stringify(field)}`;
+        const { sql, params } = matching(key);
+        // Three columns for an order in which NULL is last and equal values stand as they were inserted.
+        const place = (value: string) => `${value} IS NULL, ifnull(${value}, '')`;
+        const behind =
+          after === undefined
+            ? ""
+            : ` AND (${place("value")}, seq) ${descending ? "<" : ">"} (SELECT ${place("json_extract(?, ?)")}, ?)`;
+        const way = descending ? "DESC" : "ASC";
+        const found = rows(
+          `SELECT ${columns} FROM (SELECT ${columns}, json_extract(body, ?) AS value FROM documents WHERE ${sql})
+            WHERE true${behind} ORDER BY value IS NULL ${way}, value ${way}, seq ${way} LIMIT ?`,
+          [path, ...params, ...(after === undefined ? [] : [after.text, path, after.text, path, after.seq]), limit],
+        );
+        return found.map((row) => fromRow<Body>(row));
       }),
     listText: (from, where, slice, more) =>
       attempt(() => {

@@ -30,9 +30,9 @@ interface Inserted {
 export const stride = 1000;
 const mostEntries = 1000;
 
-const separator = "\u0000";
+/** Lengths stand before the ids: an id may hold any text. */
 const nameOf = (parentId: string | undefined, accountId: string | undefined, includeArchived: boolean): string =>
-  `${includeArchived ? "+" : "-"}${parentId === undefined ? "" : `p${parentId}`}${separator}${accountId === undefined ? "" : `a${accountId}`}`;
+  `${includeArchived ? "+" : "-"}${parentId === undefined ? "" : `${parentId.length}`}:${parentId ?? ""}${accountId === undefined ? "" : `a${accountId}`}`;
 
 export class ListIndex {
   readonly #byKind = new Map<string, Map<string, Entry>>();

@@ -30,18 +30,6 @@ export interface Options<Body extends object> {
 
 const defaultLimit = 100;
 
-/** Sort keys of lists, where an object has them. */
-const sortable = [
-  "created_at",
-  "id",
-  "name",
-  "description",
-  "status",
-  "updated_at",
-  "archived_at",
-  "current_version_num",
-];
-
 const invalidCursor = (name: string, problem: string) => invalid(Detail.value(["query", name], problem));
 
 /** The item a page lies next to, and the way to walk from it. */
@@ -83,14 +71,16 @@ const page = <Body extends object>(
   };
 };
 
+/** Texts by their code points, as SQLite sorts them; what is missing comes last. */
 const compare = (a: unknown, b: unknown): number => {
   if (a === undefined || a === null || b === undefined || b === null) {
     return Number(a === undefined || a === null) - Number(b === undefined || b === null);
   }
+  if (typeof a === "string" && typeof b === "string") return Buffer.compare(Buffer.from(a), Buffer.from(b));
   return a < b ? -1 : a > b ? 1 : 0;
 };
 
-/** A page of what has to be read whole: for filters, and sorts by anything but creation. */
+/** A page of what has to be read whole: where a filter looks into the bodies. */
 const pageOfAll = <Body extends object>(
   every: ReadonlyArray<Document<Body>>,
   query: Query,
@@ -124,29 +114,31 @@ export const documents = Effect.fnUntraced(function* <Body extends object>(
   const store = yield* Store;
   const { query } = call;
   const limit = query.limit ?? defaultLimit;
-  if (query.sort_by !== undefined && !sortable.includes(query.sort_by)) {
-    return yield* invalid(Detail.enumeration(["query", "sort_by"], sortable));
-  }
   const anchor = yield* anchorOf(query, (id) => store.documents.retrieve(from, id));
   const where: Where = {
     parentId: options.parentId,
     includeArchived: query.include_archived,
   };
   const { keep } = options;
-  if (keep !== undefined || (query.sort_by !== undefined && query.sort_by !== "created_at")) {
+  if (keep !== undefined) {
     const every = yield* store.documents.list(from, where);
-    const kept = keep === undefined ? every : every.filter(({ body }) => keep(body));
-    return pageOfAll(kept, query, anchor);
+    return pageOfAll(
+      every.filter(({ body }) => keep(body)),
+      query,
+      anchor,
+    );
   }
   const { isBackward, document } = anchor;
   const descending = (query.sort_order === "desc") !== isBackward;
-  const slice = {
-    descending,
-    limit: limit + 1,
-    ...(descending ? { before: document?.seq } : { after: document?.seq }),
-  };
-  const found = yield* store.documents.list(from, where, slice);
-  return page(found, limit, isBackward, yield* store.documents.count(from, where));
+  const total = yield* store.documents.count(from, where);
+  const field = query.sort_by ?? "created_at";
+  if (field !== "created_at") {
+    const slice = { field, descending, after: document, limit: limit + 1 };
+    return page(yield* store.documents.sorted(from, where, slice), limit, isBackward, total);
+  }
+  const next = descending ? { before: document?.seq } : { after: document?.seq };
+  const found = yield* store.documents.list(from, where, { descending, limit: limit + 1, ...next });
+  return page(found, limit, isBackward, total);
 });
 
 /** A page of bodies. */

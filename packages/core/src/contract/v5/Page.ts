@@ -51,6 +51,7 @@ export const query = {
   ending_before: Schema.optionalKey(Schema.String),
   /** Items a page, 100 by default, 10,000 at most. */
   limit: Schema.optionalKey(Schema.IntBetween(1, maxLimit)),
+  /** A field of the listed objects; which ones the platform accepts is not documented. */
   sort_by: Schema.optionalKey(Schema.String),
   /** Ascending by default. */
   sort_order: Schema.optionalKey(openEnum(["asc", "desc"])),
