@@ -305,7 +305,7 @@ export const storeConforms = (name: string, open: () => Database, numRuns: numbe
         { numRuns },
       ));
 
-    it("lists are counted apart, whatever text stands in the ids of their parents and accounts", () =>
+    it("lists are counted apart, for any text in the ids of their parents and accounts", () =>
       within(async (stores, transaction) => {
         // Any text between the two parts of a key would make some of these the same.
         const texts = ["", "p", "p\u0000aq", "q", "q\u0000", "1:p", "p\u0000"];

@@ -57,7 +57,9 @@ const write = async (answer: Answer, message: IncomingMessage, to: ServerRespons
     headers["vary"] = "accept-encoding";
     const { packed } = answer;
     if (takesGzip(message) && (packed !== undefined || !isNear(message))) {
-      const bytes = await (packed === undefined ? compressed(body) : (packed.bytes ??= compressed(body)));
+      const kept = packed ?? {};
+      kept.bytes ??= compressed(body);
+      const bytes = await kept.bytes;
       headers["content-encoding"] = "gzip";
       headers["content-length"] = String(bytes.length);
       to.writeHead(status, headers);
