@@ -2,6 +2,7 @@
 
 import { instantOf, SGPClient, type TaskRow, type Watch, type WatchEvent } from "@evalwire/core";
 import { follow, writesOf } from "@evalwire/core/feed";
+import { announcementOf, BrokenPromise, EventChecker } from "@evalwire/core/testing";
 import type { Assertions } from "../promises/Assertions.ts";
 import { brief } from "../promises/Checker.ts";
 import type { Rng } from "../Rng.ts";
@@ -18,9 +19,8 @@ export class Reader {
   readonly #world: World;
   readonly #assertions: Assertions;
   readonly #client: SGPClient;
-  readonly #state = new Map<string, TaskRow>();
-  readonly #moments = new Set<string>();
-  readonly #changing = new Map<string, readonly [TaskRow | null, TaskRow | null]>();
+  /** Since it last came. */
+  #events = new EventChecker(undefined);
   #leave: (() => void) | undefined;
   #sizes = 0;
   #pending = 0;
@@ -60,11 +60,9 @@ export class Reader {
   come(): void {
     if (this.#leave !== undefined) return;
     const known = this.watch.snapshot().tasks;
-    this.#state.clear();
-    for (const [id, row] of known) this.#state.set(id, row);
-    this.#changing.clear();
     // Tasks present in the first snapshot are news only with a replay, which repeats announcements.
-    if (known.size === 0) this.#moments.clear();
+    const announced = known.size === 0 ? [] : this.#events.announced;
+    this.#events = new EventChecker(undefined, { before: { tasks: known, announced } });
     this.#leave = this.watch.subscribe((event) => this.#hear(event), { replay: known.size === 0 });
   }
 
@@ -99,7 +97,7 @@ export class Reader {
     const isAnyThere = this.#world.host.history.present.size > 1;
     this.#hold(1, !(isAnyThere && this.#sizes > 1 && tasks.size === 0), () => "its board is empty for a moment");
     this.#sizes = tasks.size;
-    const isEqual = tasks.size === this.#state.size && [...tasks].every(([id, row]) => this.#isState(id, row));
+    const isEqual = tasks.size === this.#events.tasks.size && [...tasks].every(([id, row]) => this.#isState(id, row));
     this.#hold(3, isEqual, () => "its events do not add up to its snapshot");
     const silentMillis = this.#world.time.now() - this.line.handedAt;
     const isAlive = status._tag !== "synced" || silentMillis <= 2 * beatMillis + 1;
@@ -112,59 +110,33 @@ export class Reader {
   }
 
   #isState(id: string, row: TaskRow): boolean {
-    const known = this.#state.get(id);
+    const known = this.#events.tasks.get(id);
     return known !== undefined && isSame(known, row);
   }
 
   #hear(event: WatchEvent): void {
-    switch (event.type) {
-      case "assignment.expiring":
-      case "assignment.expired": {
-        const { taskId, assignee, expiresAt } = event.lease;
-        const moment = `${taskId} ${assignee} ${expiresAt} ${event.type === "assignment.expired" ? 0 : event.leadMillis}`;
-        this.#hold(9, !this.#moments.has(moment), () => `${event.type} is reported twice: ${moment}`);
-        this.#moments.add(moment);
-        const isPast = this.#world.host.clock.now() >= (instantOf(expiresAt ?? "") ?? Number.NaN);
-        this.#hold(9, event.type !== "assignment.expired" || isPast, () => `${moment} is reported too early`);
-        return;
-      }
-      case "task.added":
-      case "task.removed":
-      case "task.status_changed":
-      case "task.updated":
-      case "assignment.created":
-      case "assignment.released":
-      case "assignment.extended":
-        this.#hearChange(event.taskId, event.previous, event.current, event);
-        return;
-      default:
-        return;
+    try {
+      if (this.#events.hear(event) && "taskId" in event && event.current !== null) this.#isReal(event.current);
+    } catch (error) {
+      if (!(error instanceof BrokenPromise)) throw error;
+      this.#hold(error.promise, false, () => `${error.message}: ${JSON.stringify(event)}`);
     }
+    if (event.type !== "assignment.expired") return;
+    const isPast = this.#world.host.clock.now() >= (instantOf(event.lease.expiresAt ?? "") ?? Number.NaN);
+    this.#hold(9, isPast, () => `${announcementOf(event.lease, 0)} is reported too early`);
   }
 
-  #hearChange(taskId: string, previous: TaskRow | null, current: TaskRow | null, event: WatchEvent): void {
-    const changing = this.#changing.get(taskId);
-    if (changing?.[0] === previous && changing[1] === current) return;
-    this.#changing.set(taskId, [previous, current]);
-    const before = this.#state.get(taskId) ?? null;
-    const follows = before === previous || (before !== null && previous !== null && isSame(before, previous));
-    this.#hold(
-      19,
-      follows,
-      () => `${event.type} ${taskId} is reported from ${brief(previous)}; it was ${brief(before)}`,
-    );
-    if (current === null) this.#state.delete(taskId);
-    else this.#state.set(taskId, current);
-    const states = this.#world.host.history.states(taskId);
+  #isReal(current: TaskRow): void {
+    const states = this.#world.host.history.states(current.id);
     const invented = fields.filter(
       (field) =>
-        current !== null &&
         // A pending write shows before the server has it.
         field !== "assigned_to" &&
         field !== "assignment_expires_at" &&
         !states.some(({ row }) => row?.[field] === current[field]),
     );
-    this.#hold(5, invented.length === 0, () => `${taskId} was never so: ${invented.join(", ")} of ${brief(current)}`);
+    const what = () => `${current.id} was never so: ${invented.join(", ")} of ${brief(current)}`;
+    this.#hold(5, invented.length === 0, what);
   }
 
   #hold(promise: number, isKept: boolean, what: () => string): void {

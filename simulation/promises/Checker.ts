@@ -1,5 +1,5 @@
 /**
- * A subscriber that checks each event against the tasks that the events before it add up to, the
+ * A subscriber that checks each event against the tasks that the events before it add up to, as `EventChecker` does, and against the
  * server's history and the server's clock.
  *
  * On v5 nothing shows who holds a task, and nothing numbers the versions of an item. So of promise 9 it is held that no event speaks of an
@@ -7,7 +7,7 @@
  * another one is no going back in time where the item had it again.
  */
 import { instantOf, type Lease, leaseOf, type TaskRow, type WatchEvent } from "@evalwire/core";
-import { lifecycle } from "@evalwire/core/contract";
+import { announcementOf, BrokenPromise, EventChecker } from "@evalwire/core/testing";
 import { type Field, fields, isSame, type LeaseEnd } from "../world/History.ts";
 import type { Facts } from "../world/OwnWrites.ts";
 import type { Assertions } from "./Assertions.ts";
@@ -46,20 +46,13 @@ export type Manner = "prompt" | "slow" | "throwing";
 // Times are rounded to milliseconds on both sides.
 const roundingMillis = 3;
 
-const momentOf = (taskId: string, assignee: string, expiresAt: string | null, lead: number): string =>
-  `${taskId} ${assignee} ${expiresAt} ${lead}`;
-
 export class Checker {
   readonly name: string;
   readonly manner: Manner;
-  readonly received: Array<WatchEvent> = [];
   readonly #truth: Truth;
-  readonly #state: Map<string, TaskRow>;
-  /** The announcements made of leases: `taskId assignee expiresAt lead`, lead 0 for the end. */
-  readonly moments = new Set<string>();
+  readonly #events: EventChecker;
   readonly #announcedBefore: ReadonlySet<string>;
   readonly #reached = new Map<string, number>();
-  readonly #changing = new Map<string, { readonly previous: TaskRow | null; readonly current: TaskRow | null }>();
   #isDegraded: boolean | undefined;
   #exact = 0;
   #loose = 0;
@@ -83,14 +76,23 @@ export class Checker {
     this.name = name;
     this.manner = manner;
     this.#truth = truth;
-    this.#state = new Map(before.known);
+    this.#events = new EventChecker(undefined, before.known === undefined ? {} : { before: { tasks: before.known } });
     this.#announcedBefore = before.announced ?? new Set();
     this.#awaited = before.awaited === undefined || before.awaited.size === 0 ? undefined : new Map(before.awaited);
   }
 
+  get received(): ReadonlyArray<WatchEvent> {
+    return this.#events.events;
+  }
+
   /** The state the events add up to. */
   get state(): ReadonlyMap<string, TaskRow> {
-    return this.#state;
+    return this.#events.tasks;
+  }
+
+  /** The announcements it received of leases. */
+  get moments(): ReadonlySet<string> {
+    return this.#events.announced;
   }
 
   /** Number of changes reported with the history's time of their beginning: as known to be complete, and as perhaps not. */
@@ -121,13 +123,13 @@ export class Checker {
     leads: ReadonlyArray<number>,
   ): number | undefined {
     return [0, ...leads.toSorted((a, b) => a - b)].find((lead) =>
-      this.moments.has(momentOf(taskId, assignee, expiresAt, lead)),
+      this.moments.has(announcementOf({ taskId, assignee, expiresAt }, lead)),
     );
   }
 
   hear(event: WatchEvent): void {
     this.#hold(14, !this.#isEnded, () => `hears ${event.type} after its end`);
-    this.received.push(event);
+    const isFirst = this.#check(event);
     const isShown = this.#truth.hasLeases || !event.type.startsWith("assignment.");
     this.#hold(9, isShown, () => `${event.type} is reported, and nothing shows assignments`);
     switch (event.type) {
@@ -137,7 +139,7 @@ export class Checker {
         return;
       case "task.added":
         this.#hearReplay(event.taskId, event.current, event.replay);
-        this.#hearChange(event.taskId, null, event.current, event);
+        if (isFirst) this.#hearChange(event.taskId, null, event.current, event);
         return;
       case "task.removed":
         // A slow listener's event may have come again meanwhile: the prompt ones have heard it in time.
@@ -148,14 +150,16 @@ export class Checker {
             : this.#truth.isMissed(event.taskId, event.previous.test_case_result_id),
           () => `${event.taskId} is reported as removed too soon`,
         );
-        this.#hearChange(event.taskId, event.previous, null, event);
+        this.#isAfterReplay(event);
+        if (isFirst) this.#hearChange(event.taskId, event.previous, null, event);
         return;
       case "task.status_changed":
       case "task.updated":
       case "assignment.created":
       case "assignment.released":
       case "assignment.extended":
-        this.#hearChange(event.taskId, event.previous, event.current, event);
+        this.#isAfterReplay(event);
+        if (isFirst) this.#hearChange(event.taskId, event.previous, event.current, event);
         return;
       case "watch.degraded":
         this.#hearState(true, "degraded is reported twice without a recovery");
@@ -170,6 +174,22 @@ export class Checker {
     }
   }
 
+  // The promises that any subscriber can check. Returns whether it is the first event of a change.
+  #check(event: WatchEvent): boolean {
+    const before = "taskId" in event ? (this.state.get(event.taskId) ?? null) : null;
+    try {
+      return this.#events.hear(event);
+    } catch (error) {
+      if (!(error instanceof BrokenPromise)) throw error;
+      this.#hold(
+        error.promise,
+        false,
+        () => `${error.message}; before it was ${brief(before)}: ${JSON.stringify(event)}`,
+      );
+      return false;
+    }
+  }
+
   // 3: first everything that was there, as replay.
   #hearReplay(taskId: string, row: TaskRow, replay: boolean): void {
     const awaited = this.#awaited?.get(taskId);
@@ -180,30 +200,19 @@ export class Checker {
     if (this.#awaited!.size === 0) this.#awaited = undefined;
   }
 
-  #hearChange(taskId: string, previous: TaskRow | null, current: TaskRow | null, event: Change): void {
-    if (this.#awaited !== undefined && event.type !== "task.added" && this.manner !== "slow") {
-      this.#hold(3, false, () => `${event.type} ${taskId} comes before what was there: ${[...this.#awaited!.keys()]}`);
-    }
-    const changing = this.#changing.get(taskId);
-    // Several events may report one change: they carry the same two states.
-    if (changing !== undefined && changing.previous === previous && changing.current === current) {
-      this.#matches(event);
-      return;
-    }
-    this.#changing.set(taskId, { previous, current });
-    const before = this.#state.get(taskId) ?? null;
-    const follows = before === previous || (before !== null && previous !== null && isSame(before, previous));
+  #isAfterReplay({ type, taskId }: Change): void {
+    const awaited = this.manner === "slow" ? undefined : this.#awaited;
     this.#hold(
-      2,
-      follows,
-      () => `${event.type} ${taskId} is reported from ${brief(previous)}; before it was ${brief(before)}`,
+      3,
+      awaited === undefined,
+      () => `${type} ${taskId} comes before what was there: ${[...awaited!.keys()]}`,
     );
-    if (current === null) this.#state.delete(taskId);
-    else this.#state.set(taskId, current);
+  }
+
+  #hearChange(taskId: string, previous: TaskRow | null, current: TaskRow | null, event: Change): void {
     this.#isComplete(taskId, previous, current, event);
     if (previous !== null) this.#hearEnd(leaseOf(previous), current);
     this.#isReal(taskId, current, event);
-    this.#matches(event);
   }
 
   // 2: where the history says that nothing lies between two versions, the server never had one there.
@@ -233,7 +242,7 @@ export class Checker {
     if (lease === undefined || this.manner === "slow" || this.#truth.written(lease.taskId).length > 0) return;
     const { taskId, assignee, expiresAt } = lease;
     if (expiresAt === null || (next?.assignee === assignee && next.expiresAt === expiresAt)) return;
-    const moment = momentOf(taskId, assignee, expiresAt, 0);
+    const moment = announcementOf(lease, 0);
     const isAnnounced =
       this.moments.has(moment) || this.#announcedBefore.has(moment) || this.#truth.wasAnnounced(moment);
     // The state of a lagging server is from before the lease, not from after it.
@@ -305,54 +314,18 @@ export class Checker {
     return !isOlder || (gap && shown.times >= 2);
   }
 
-  #matches(event: Change): void {
-    const { taskId, gap } = event;
-    const isRight = (what: boolean) =>
-      this.#hold(5, what, () => `${event.type} ${taskId} does not say what its states say: ${JSON.stringify(event)}`);
-    switch (event.type) {
-      case "task.status_changed":
-        isRight(event.previous.status !== event.current.status);
-        // A history's versions are compared with the server's states.
-        isRight(gap || event.at !== undefined || lifecycle.canMove(event.previous.status, event.current.status));
-        return;
-      case "assignment.created":
-        isRight(leaseOf(event.current)?.assignee === event.lease.assignee);
-        isRight(leaseOf(event.previous)?.assignee !== event.lease.assignee);
-        return;
-      case "assignment.released":
-        isRight(leaseOf(event.previous)?.assignee === event.lease.assignee);
-        isRight(event.current.assigned_to !== event.lease.assignee);
-        return;
-      case "assignment.extended":
-        isRight(leaseOf(event.previous)?.assignee === event.lease.assignee);
-        isRight(event.previousExpiresAt !== event.lease.expiresAt);
-        return;
-      case "task.updated":
-        isRight(event.changed.length > 0);
-        for (const field of event.changed) isRight(event.previous[field] !== event.current[field]);
-        return;
-      case "task.added":
-      case "task.removed":
-        return;
-    }
-  }
-
   // 10: one after the other. Of what waits for a slow one only the last of each is kept.
   #hearState(isDegraded: boolean, otherwise: string): void {
     this.#hold(10, this.manner === "slow" || this.#isDegraded !== isDegraded, () => otherwise);
     this.#isDegraded = isDegraded;
   }
 
-  // 9: at most once, never early, and about a lease that stands.
+  // 9: never early, by what the watch can know. 16: not again after a cursor.
   #hearMoment(event: Moment): void {
     const { taskId, assignee, expiresAt } = event.lease;
     const lead = event.type === "assignment.expiring" ? event.leadMillis : 0;
-    const moment = momentOf(taskId, assignee, expiresAt, lead);
-    this.#hold(9, !this.moments.has(moment), () => `${event.type} is reported twice: ${moment}`);
+    const moment = announcementOf(event.lease, lead);
     this.#hold(16, !this.#announcedBefore.has(moment), () => `${event.type} was reported before the cursor: ${moment}`);
-    this.moments.add(moment);
-    const stands = leaseOf(event.current);
-    this.#hold(9, stands?.assignee === assignee && stands.expiresAt === expiresAt, () => `no such lease: ${moment}`);
     // A slow listener's event was emitted earlier, when the clock may have shown another time.
     if (this.manner === "slow") return;
     // So are earlier announcements repeated to a late listener.
@@ -365,7 +338,7 @@ export class Checker {
     const isReal = facts.some((fact) => fact?.assigned_to === assignee && fact.assignment_expires_at === expiresAt);
     this.#hold(5, isReal, () => `${event.type} is reported of a lease that never was: ${moment}`);
     this.#wasSeen(event, moment);
-    const current = this.#state.get(taskId);
+    const current = this.state.get(taskId);
     const isPresent = current !== undefined && isSame(current, event.current);
     this.#hold(
       9,

@@ -8,6 +8,7 @@ import { createHash } from "node:crypto";
 import type { Rng } from "../Rng.ts";
 import type { Answer, Request } from "./Answer.ts";
 import type { Deployment } from "./Deployment.ts";
+import { rewritten } from "./rewritten.ts";
 
 const all = 1_000;
 
@@ -37,19 +38,12 @@ export class Listing {
     const limit = Number(url.searchParams.get("limit") ?? 100);
     url.searchParams.set("page", "1");
     url.searchParams.set("limit", String(all));
-    const headers = new Headers(request.headers);
-    const wanted = headers.get("if-none-match");
-    headers.delete("if-none-match");
-    const answer = await serve({ ...request, path: url.pathname + url.search, headers: [...headers] });
-    if (answer.status !== 200) return answer;
-    const whole = JSON.parse(answer.text) as Page;
     const size = Math.min(limit, pageCap ?? limit);
-    const items = this.#ordered(whole.items).slice((page - 1) * size, page * size);
-    const text = JSON.stringify({ ...whole, items, current_page: page, items_per_page: limit });
-    const tag = `"${createHash("sha1").update(text).digest("base64url")}"`;
-    const rest = answer.headers.filter(([name]) => !["etag", "content-length"].includes(name));
-    if (wanted === tag) return { status: 304, headers: [...rest, ["etag", tag]], text: "" };
-    return { status: 200, headers: [...rest, ["etag", tag]], text };
+    return rewritten(request, url, serve, (body) => {
+      const whole = body as Page;
+      const items = this.#ordered(whole.items).slice((page - 1) * size, page * size);
+      return { ...whole, items, current_page: page, items_per_page: limit };
+    });
   }
 
   #ordered(items: ReadonlyArray<unknown>): ReadonlyArray<unknown> {

@@ -9,6 +9,7 @@ import { createHash } from "node:crypto";
 import type { Rng } from "../../Rng.ts";
 import type { Answer, Request } from "../Answer.ts";
 import type { Deployment } from "../Deployment.ts";
+import { rewritten } from "../rewritten.ts";
 
 const all = 1_000;
 
@@ -42,21 +43,10 @@ export class ItemListing {
       url.searchParams.set("limit", String(all));
       url.searchParams.delete("starting_after");
     }
-    const headers = new Headers(request.headers);
-    const wanted = headers.get("if-none-match");
-    headers.delete("if-none-match");
-    const answer = await serve({ ...request, path: url.pathname + url.search, headers: [...headers] });
-    if (answer.status !== 200) return answer;
-    const whole = JSON.parse(answer.text) as { readonly items: ReadonlyArray<Item> };
-    const text = JSON.stringify({
-      ...whole,
-      ...(this.#order === 0 ? {} : this.#page(whole.items, after, size)),
-      limit,
+    return rewritten(request, url, serve, (body) => {
+      const whole = body as { readonly items: ReadonlyArray<Item> };
+      return { ...whole, ...(this.#order === 0 ? {} : this.#page(whole.items, after, size)), limit };
     });
-    const tag = `"${createHash("sha1").update(text).digest("base64url")}"`;
-    const rest = answer.headers.filter(([name]) => !["etag", "content-length"].includes(name));
-    if (wanted === tag) return { status: 304, headers: [...rest, ["etag", tag]], text: "" };
-    return { status: 200, headers: [...rest, ["etag", tag]], text };
   }
 
   /** The place of an item in the present order, also of one that is gone. */

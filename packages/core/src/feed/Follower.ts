@@ -4,20 +4,20 @@
  * It holds one connection to its source while it is at work. A hole, an unreadable entry, a lost connection or a silence of two
  * beats makes it reconnect from its position; its state stays meanwhile.
  */
-import * as Clock from "effect/Clock";
-import * as Context from "effect/Context";
-import * as Duration from "effect/Duration";
+import type * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
-import * as Fiber from "effect/Fiber";
 import * as Random from "effect/Random";
+import { Listeners } from "../client/Listeners.ts";
 import { type Reason, SgpError } from "../client/SgpError.ts";
 import type { CursorState } from "../watch/Cursor.ts";
 import type { Engine } from "../watch/Engine.ts";
+import { EngineRun } from "../watch/EngineRun.ts";
 import { IssueLog } from "../watch/IssueLog.ts";
 import { type Freshness, Health } from "../watch/poll/Health.ts";
 import type { WatchStats } from "../watch/Stats.ts";
 import type { Capabilities, Source, Write } from "../watch/source/Source.ts";
 import type { Environment } from "../watch/time/Environment.ts";
+import { Sleeper } from "../watch/time/Sleeper.ts";
 import { Timekeeper } from "../watch/time/Timekeeper.ts";
 import type { Entry, Health as FeedHealth, Mark } from "./Entry.ts";
 import type { FeedSource } from "./Feed.ts";
@@ -55,11 +55,8 @@ export class Follower implements Engine {
   readonly #world: World;
   readonly #health: Health;
   readonly #reader: FeedReader;
-  readonly #roster: Map<string, Engine>;
-  readonly #onSync = new Set<() => void>();
+  readonly #onSync = new Listeners((error) => this.reportListener(error));
   readonly #leads = new Map<object, ReadonlyArray<number>>();
-  #holds = 0;
-  #fiber: Fiber.Fiber<void> | undefined;
   #disconnect: (() => void) | undefined;
   // Failed or fruitless connections since the last entry that brought something.
   #tries = 0;
@@ -69,15 +66,14 @@ export class Follower implements Engine {
   #heardTime: string | undefined;
   #isSilent = false;
   #isSynced = false;
-  #isAwake = false;
-  #rouse = () => {};
+  readonly #sleeper = new Sleeper();
+  readonly #run: EngineRun<Engine>;
   readonly #tally = { connections: 0, failures: 0 };
 
   /** @param roster the followers at work, by evaluation */
   constructor(source: FeedSource, world: World, roster: Map<string, Engine>, from?: CursorState) {
     this.#source = source;
     this.#world = world;
-    this.#roster = roster;
     this.time = new Timekeeper(world.clock);
     this.reconciler = new Replica(source.evaluationId, this.time, this.issues, from);
     this.#health = new Health(this.store, this.time);
@@ -87,6 +83,9 @@ export class Follower implements Engine {
       },
       health: (health) => this.#catchHealth(health),
     });
+    const { clock, random } = world;
+    const onRest = () => this.#health.connect();
+    this.#run = new EngineRun<Engine>({ engine: this, roster, clock, random, run: this.#turns, onRest });
   }
 
   get capabilities(): Capabilities {
@@ -107,29 +106,18 @@ export class Follower implements Engine {
   }
 
   hold(): () => Promise<void> {
-    if (this.isEnded) return async () => undefined;
-    this.#holds++;
-    if (this.#fiber === undefined) this.#start();
-    let isHeld = true;
-    return async () => {
-      if (!isHeld) return;
-      isHeld = false;
-      this.#holds--;
-      if (this.#holds === 0) await this.#stop();
-    };
+    return this.#run.hold();
   }
 
   setLeads(owner: object, leads: ReadonlyArray<number> | undefined): void {
     if (leads === undefined) this.#leads.delete(owner);
     else this.#leads.set(owner, leads);
     this.reconciler.expiry.setLeads(new Set([...this.#leads.values()].flat()));
-    this.#wake();
+    this.#sleeper.wake();
   }
 
   onSync(listener: () => void): () => void {
-    const entry = () => listener();
-    this.#onSync.add(entry);
-    return () => void this.#onSync.delete(entry);
+    return this.#onSync.add(listener);
   }
 
   reportListener(error: unknown): void {
@@ -150,7 +138,7 @@ export class Follower implements Engine {
         () => undefined,
       );
     }
-    this.#wake();
+    this.#sleeper.wake();
   }
 
   stats(): WatchStats {
@@ -180,29 +168,7 @@ export class Follower implements Engine {
     };
   }
 
-  #start(): void {
-    const { clock, random } = this.#world;
-    this.#roster.set(this.store.evaluationId, this);
-    const services = Context.make(Clock.Clock, clock).pipe(Context.add(Random.Random, random));
-    this.#fiber = Effect.runForkWith(services)(this.#run);
-  }
-
-  async #stop(): Promise<void> {
-    const fiber = this.#fiber;
-    this.#signOff();
-    if (fiber === undefined) return;
-    this.#fiber = undefined;
-    await Effect.runPromise(Fiber.interrupt(fiber));
-    // A subscriber may have come back meanwhile.
-    if (this.#fiber === undefined && !this.isEnded) this.#health.connect();
-  }
-
-  #signOff(): void {
-    const { evaluationId } = this.store;
-    if (this.#roster.get(evaluationId) === this) this.#roster.delete(evaluationId);
-  }
-
-  readonly #run: Effect.Effect<void> = Effect.suspend(() => {
+  readonly #turns: Effect.Effect<void> = Effect.suspend(() => {
     const undo = this.#begin();
     const turning = Effect.gen({ self: this }, function* () {
       while (!this.isEnded) yield* this.#turn;
@@ -213,16 +179,6 @@ export class Follower implements Engine {
     });
     return Effect.ensuring(turning, stop);
   });
-
-  readonly #woken = Effect.callback<void>((resume) => {
-    this.#rouse = () => resume(Effect.void);
-    if (this.#isAwake) this.#rouse();
-  });
-
-  #wake(): void {
-    this.#isAwake = true;
-    this.#rouse();
-  }
 
   #begin(): ReadonlyArray<() => void> {
     const { environment, writes } = this.#world;
@@ -245,7 +201,7 @@ export class Follower implements Engine {
   }
 
   readonly #turn: Effect.Effect<void> = Effect.suspend(() => {
-    this.#isAwake = false;
+    this.#sleeper.beginTurn();
     const jolt = this.time.detectClockJump();
     if (jolt !== 0) {
       this.issues.report({ kind: "clock-jump", message: `the local clock moved by ${jolt} ms, or the machine slept` });
@@ -265,7 +221,7 @@ export class Follower implements Engine {
       this.#disconnect === undefined ? this.#connectAt - now : Number.POSITIVE_INFINITY,
       moment === undefined ? Number.POSITIVE_INFINITY : this.time.untilServerTime(moment),
     );
-    return Effect.raceFirst(Effect.sleep(Duration.millis(Math.max(1, Math.ceil(wait)))), this.#woken);
+    return this.#sleeper.sleep(wait);
   });
 
   #connect(): void {
@@ -302,7 +258,7 @@ export class Follower implements Engine {
     this.#close();
     this.#tries = 0;
     this.#connectAt = this.time.now();
-    this.#wake();
+    this.#sleeper.wake();
   }
 
   /** Reconnects after a pause that grows with each failed try; the first try is immediate. */
@@ -311,7 +267,7 @@ export class Follower implements Engine {
     const longest = Math.min(longestPauseMillis, shortestPauseMillis * 2 ** this.#tries);
     this.#connectAt = this.time.now() + (this.#tries === 0 ? 0 : longest * (0.5 + chance / 2));
     this.#tries++;
-    this.#wake();
+    this.#sleeper.wake();
   }
 
   #ended(error: unknown): void {
@@ -324,11 +280,11 @@ export class Follower implements Engine {
   }
 
   #end(error: SgpError): void {
-    this.#signOff();
+    this.#run.signOff();
     this.#close();
     this.#health.end(error);
     this.#synced();
-    this.#wake();
+    this.#sleeper.wake();
   }
 
   #fallSilent(now: number, chance: number): void {
@@ -366,7 +322,7 @@ export class Follower implements Engine {
       this.#health.sync(this.#freshness());
       this.#synced();
     } else if (this.#isSynced) this.#health.sync(this.#freshness());
-    this.#wake();
+    this.#sleeper.wake();
   }
 
   /** The state from a feed is fresh until the beats stay away. */
@@ -391,6 +347,6 @@ export class Follower implements Engine {
   }
 
   #synced(): void {
-    for (const listener of [...this.#onSync]) listener();
+    this.#onSync.notify();
   }
 }

@@ -23,6 +23,7 @@ import * as Changes from "../watch/state/Changes.ts";
 import { Subscription } from "../watch/subscription/Subscription.ts";
 import type * as TaskRow from "../watch/TaskRow.ts";
 import * as TaskVersion from "../watch/TaskVersion.ts";
+import { Sleeper } from "../watch/time/Sleeper.ts";
 import type { Watch } from "../watch/Watch.ts";
 import {
   type Entry,
@@ -102,8 +103,7 @@ export class Publisher {
   #held: WatchEvent | undefined;
   #undo: ReadonlyArray<() => void> = [];
   #waiters: Array<(mark: Mark | undefined) => void> = [];
-  #isAwake = false;
-  #rouse = () => {};
+  readonly #sleeper = new Sleeper();
 
   constructor(origin: Origin, sink: FeedSink, settings: Settings) {
     this.#origin = origin;
@@ -147,7 +147,7 @@ export class Publisher {
     if (this.#isStopped) return undefined;
     return new Promise((resolve) => {
       this.#waiters.push(resolve);
-      this.#wake();
+      this.#sleeper.wake();
     });
   }
 
@@ -163,16 +163,6 @@ export class Publisher {
     Effect.asVoid,
   );
 
-  readonly #woken = Effect.callback<void>((resume) => {
-    this.#rouse = () => resume(Effect.void);
-    if (this.#isAwake) this.#rouse();
-  });
-
-  #wake(): void {
-    this.#isAwake = true;
-    this.#rouse();
-  }
-
   #publish(): Effect.Effect<PublicationEnd> {
     return Effect.gen({ self: this }, function* () {
       const tail = yield* this.#insist(() => this.#sink.tail());
@@ -182,7 +172,7 @@ export class Publisher {
       yield* Effect.promise(microtasks);
       let beatAt = 0;
       for (;;) {
-        this.#isAwake = false;
+        this.#sleeper.beginTurn();
         const news = this.#next();
         if (news !== undefined) this.#ledger!.take(news);
         if (this.#isDrained) this.#answer();
@@ -195,7 +185,7 @@ export class Publisher {
         const isDue = this.#now() >= beatAt || (!this.#hasSentClock && this.#pulse().serverTime !== null);
         const entry = news ?? (isDue ? this.#beat() : undefined);
         if (entry === undefined) {
-          yield* Effect.raceFirst(Effect.sleep(Duration.millis(Math.max(1, beatAt - this.#now()))), this.#woken);
+          yield* this.#sleeper.sleep(beatAt - this.#now());
           continue;
         }
         const written = yield* this.#insist(async () => this.#sink.append(entry, this.#ledger!));
@@ -243,7 +233,7 @@ export class Publisher {
       });
     this.#ledger.capabilities = watch.capabilities;
     // All events of one change come in one microtask: they are taken together, after it.
-    const wake = () => queueMicrotask(() => this.#wake());
+    const wake = () => queueMicrotask(() => this.#sleeper.wake());
     const push = (event: WatchEvent) => {
       this.#queue.push([event]);
       wake();

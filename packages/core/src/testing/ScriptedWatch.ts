@@ -6,6 +6,7 @@
  */
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
+import { Listeners } from "../client/Listeners.ts";
 import type { Engine } from "../watch/Engine.ts";
 import type { EvaluationRow, WatchEvent } from "../watch/Event.ts";
 import { type EventContext, eventOfLease, eventsOfEvaluation } from "../watch/eventsOf.ts";
@@ -35,7 +36,7 @@ class ScriptedEngine implements Engine {
   readonly issues = new IssueLog();
   readonly time: Timekeeper;
   readonly store: Store;
-  readonly #onSync = new Set<() => void>();
+  readonly #onSync = new Listeners((error) => this.reportListener(error));
   clock: WatchStats["clock"] = { offsetMillis: 0, errorMillis: 0 };
 
   constructor(evaluationId: string, { tasks = [], status, clock = Effect.runSync(Clock.Clock) }: ScriptedWatchOptions) {
@@ -88,7 +89,7 @@ class ScriptedEngine implements Engine {
   setStatus(status: WatchStatus): void {
     this.store.setStatus(status);
     if (status._tag === "closed") this.store.end(status.error);
-    for (const listener of [...this.#onSync]) listener();
+    this.#onSync.notify();
   }
 
   hold(): () => Promise<void> {
@@ -100,9 +101,7 @@ class ScriptedEngine implements Engine {
   hear(): void {}
 
   onSync(listener: () => void): () => void {
-    const entry = () => listener();
-    this.#onSync.add(entry);
-    return () => void this.#onSync.delete(entry);
+    return this.#onSync.add(listener);
   }
 
   reportListener(error: unknown): void {

@@ -1,5 +1,13 @@
 import { expect, it } from "vitest";
-import { EventChecker, ScriptedPlatform, SimulatedClock, scriptedRow, type Truth } from "../../src/testing.ts";
+import {
+  announcementOf,
+  BrokenPromise,
+  EventChecker,
+  ScriptedPlatform,
+  SimulatedClock,
+  scriptedRow,
+  type Truth,
+} from "../../src/testing.ts";
 import type { WatchEvent } from "../../src/watch/Event.ts";
 
 const time = "2030-01-01T00:00:00.000Z";
@@ -48,10 +56,40 @@ it.each<[string, string, ReadonlyArray<WatchEvent>, Truth?]>([
   ["an expiry reported twice", "9: assignment.expired twice", [added(), claimed, expired, expired], at(expiresAt)],
   ["an expiry reported early", "9: assignment.expired early", [added(), claimed, expired], at("2030-01-01T00:09:59Z")],
   ["an expiry of a lease that is over", "9: ", [added(), { ...expired, current: free } as WatchEvent], at(expiresAt)],
+  ["a move that no task makes", "5: ", [added(done), { ...finished, previous: done, current: free } as WatchEvent]],
+  [
+    "an update of nothing",
+    "5: ",
+    [added(), { ...base, type: "task.updated", previous: free, current: { ...free }, changed: [] }],
+  ],
+  [
+    "an expiry reported before",
+    "9: assignment.expired twice",
+    [claimed, expired],
+    {
+      before: { tasks: new Map([["t1", free]]), announced: [announcementOf(lease, 0)] },
+    },
+  ],
   ["a move to the same status", "task.status_changed", [added(), { ...finished, current: { ...free } } as WatchEvent]],
   ["something JSON cannot carry", "task.added is no plain JSON", [added({ ...free, priority: Number.NaN })]],
 ])("it finds %s", (_, violation, events, truth) => {
   expect(check(events, truth)[0]).toContain(violation);
+});
+
+it("goes on from what was reported before", () => {
+  expect(check([claimed, expired], { before: { tasks: new Map([["t1", free]]) } })).toEqual([]);
+});
+
+it("takes events by hand, and says which is the first of a change", () => {
+  const checker = new EventChecker(undefined);
+  const both = { previous: free, current: { ...held, priority: 7 } };
+  expect(checker.hear(added())).toBe(true);
+  expect(checker.hear({ ...base, type: "assignment.created", ...both, lease })).toBe(true);
+  expect(checker.hear({ ...base, type: "task.updated", ...both, changed: ["priority"] })).toBe(false);
+  expect(checker.hear({ ...expired, current: both.current } as WatchEvent)).toBe(false);
+  expect(checker.announced).toEqual(new Set([announcementOf(lease, 0)]));
+  expect(() => checker.hear(finished)).toThrow(BrokenPromise);
+  expect(checker.violations).toEqual(["2: task.status_changed of t1 does not follow the state before it"]);
 });
 
 it("agrees with the watch's snapshot", async () => {

@@ -7,7 +7,6 @@
  */
 import * as Cause from "effect/Cause";
 import type * as Clock from "effect/Clock";
-import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
 import type { SgpError } from "../../client/SgpError.ts";
@@ -19,6 +18,7 @@ import type { OverScan, Reconciler } from "../state/Reconciler.ts";
 import type { Scan, ScanResult } from "../state/Scan.ts";
 import type { TaskRow } from "../TaskRow.ts";
 import type { Environment } from "../time/Environment.ts";
+import { Sleeper } from "../time/Sleeper.ts";
 import type { Period, Reading, Timekeeper } from "../time/Timekeeper.ts";
 import type { Polling } from "../WatchOptions.ts";
 import type { Limiter } from "./Budget.ts";
@@ -88,9 +88,7 @@ export class Loop {
     bytes: 0,
   };
   readonly #parts: LoopParts;
-  // Whether something has happened since the turn began, and what wakes the fiber that waits for it.
-  #isAwake = false;
-  #rouse = () => {};
+  readonly #sleeper = new Sleeper();
   #isRequesting = false;
   // When the last page came, in monotonic milliseconds.
   #pageAt = 0;
@@ -127,8 +125,7 @@ export class Loop {
 
   /** Something has changed that the next turn is to look at. */
   wake(): void {
-    this.#isAwake = true;
-    this.#rouse();
+    this.#sleeper.wake();
   }
 
   /** Takes a write that was made through the watched client, or elsewhere on its behalf. */
@@ -144,11 +141,6 @@ export class Loop {
   }
 
   readonly #chance = () => this.#parts.world.random.nextDoubleUnsafe();
-
-  readonly #woken = Effect.callback<void>((resume) => {
-    this.#rouse = () => resume(Effect.void);
-    if (this.#isAwake) this.#rouse();
-  });
 
   #begin(): ReadonlyArray<() => void> {
     const { world, source, reconciler, health, time, scheduler } = this.#parts;
@@ -176,7 +168,7 @@ export class Loop {
   }
 
   readonly #turn: Effect.Effect<void> = Effect.suspend(() => {
-    this.#isAwake = false;
+    this.#sleeper.beginTurn();
     this.#noticeClockJump();
     this.#parts.health.checkAge();
     const now = this.#parts.time.now();
@@ -201,7 +193,7 @@ export class Loop {
         ? scheduler.nextLookAt - now
         : Number.POSITIVE_INFINITY,
     );
-    return Effect.raceFirst(Effect.sleep(Duration.millis(Math.max(1, Math.ceil(wait)))), this.#woken);
+    return this.#sleeper.sleep(wait);
   });
 
   /** The same request, when the client's other watches let it pass. */

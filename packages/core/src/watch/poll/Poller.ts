@@ -3,14 +3,10 @@
  *
  * It works while it is held, and rests when it is not; set to work again it catches up from where it was.
  */
-import * as Clock from "effect/Clock";
-import * as Context from "effect/Context";
-import * as Effect from "effect/Effect";
-import * as Fiber from "effect/Fiber";
-import * as Random from "effect/Random";
 import { Listeners } from "../../client/Listeners.ts";
 import type { CursorState } from "../Cursor.ts";
 import type { Engine } from "../Engine.ts";
+import { EngineRun } from "../EngineRun.ts";
 import { PendingHistory } from "../history/PendingHistory.ts";
 import { IssueLog } from "../IssueLog.ts";
 import * as Stats from "../Stats.ts";
@@ -33,19 +29,16 @@ export class Poller implements Engine {
   readonly issues = new IssueLog();
   readonly time: Timekeeper;
   readonly scheduler: PollScheduler;
-  readonly #world: LoopDeps;
   readonly #health: Health;
   readonly #loop: Loop;
   readonly #canHistory: boolean;
   readonly #include: Include | undefined;
-  readonly #roster: Map<string, Poller>;
+  readonly #run: EngineRun<Poller>;
   readonly #onSync = new Listeners((error) => this.reportListener(error));
   readonly #leads = new Map<object, ReadonlyArray<number>>();
   // By how many watches each lead time is wanted.
   readonly #wanted = new Map<number, number>();
   #hasLeads = false;
-  #holds = 0;
-  #fiber: Fiber.Fiber<void> | undefined;
 
   /** @param roster the pollers at work, by evaluation: each stands there as long as it works */
   constructor(
@@ -58,8 +51,6 @@ export class Poller implements Engine {
   ) {
     this.polling = polling;
     this.capabilities = source.capabilities;
-    this.#world = world;
-    this.#roster = roster;
     this.time = new Timekeeper(world.clock);
     const history = new PendingHistory(Math.max(1, Math.floor(polling.requestsPerMinute / 2)));
     this.#canHistory = source.history !== undefined;
@@ -91,6 +82,9 @@ export class Poller implements Engine {
       pageSize: reading?.pageSize,
     });
     this.#include = reading?.include;
+    const { clock, random } = world;
+    const onRest = () => this.#health.connect();
+    this.#run = new EngineRun<Poller>({ engine: this, roster, clock, random, run: this.#loop.run, onRest });
   }
 
   /** More fields of the results are wanted: all watches get the fields requested by any of them. */
@@ -120,16 +114,7 @@ export class Poller implements Engine {
 
   /** Keeps the poller at work until the returned function is called; after the last of them it resolves when nothing is left at work. */
   hold(): () => Promise<void> {
-    if (this.isEnded) return async () => undefined;
-    this.#holds++;
-    if (this.#fiber === undefined) this.#start();
-    let isHeld = true;
-    return async () => {
-      if (!isHeld) return;
-      isHeld = false;
-      this.#holds--;
-      if (this.#holds === 0) await this.#stop();
-    };
+    return this.#run.hold();
   }
 
   /** Announces leases so many milliseconds before their end, until `owner` is set to none. */
@@ -171,30 +156,8 @@ export class Poller implements Engine {
     return Stats.of(this);
   }
 
-  #start(): void {
-    const { clock, random } = this.#world;
-    this.#roster.set(this.store.evaluationId, this);
-    const services = Context.make(Clock.Clock, clock).pipe(Context.add(Random.Random, random));
-    this.#fiber = Effect.runForkWith(services)(this.#loop.run);
-  }
-
-  async #stop(): Promise<void> {
-    const fiber = this.#fiber;
-    this.#signOff();
-    if (fiber === undefined) return;
-    this.#fiber = undefined;
-    await Effect.runPromise(Fiber.interrupt(fiber));
-    // A listener may have come back meanwhile.
-    if (this.#fiber === undefined && !this.isEnded) this.#health.connect();
-  }
-
   #synced(): void {
-    if (this.isEnded) this.#signOff();
+    if (this.isEnded) this.#run.signOff();
     this.#onSync.notify();
-  }
-
-  #signOff(): void {
-    const { evaluationId } = this.store;
-    if (this.#roster.get(evaluationId) === this) this.#roster.delete(evaluationId);
   }
 }
