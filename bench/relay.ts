@@ -13,7 +13,7 @@ import { nodeHandler } from "@evalwire/relay/node";
 
 const [baseURL, evaluationId] = process.argv.slice(2) as [string, string];
 
-/** What the process can be told, and answers. */
+/** Commands that the process takes, and its answers. */
 export type Order =
   | { readonly do: "memory" }
   /** So many changes a second, so many times a second, for so long; answers when each entry of news was given. */

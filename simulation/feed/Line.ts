@@ -39,7 +39,7 @@ export class Line implements FeedSource {
   readonly #source: Source;
   readonly #time: SimulatedClock;
   readonly #rng: Rng;
-  readonly tell: NonNullable<FeedSource["tell"]>;
+  readonly report: NonNullable<FeedSource["report"]>;
   readonly #change: (entry: Entry) => Entry;
   #frozen: Array<() => void> = [];
 
@@ -47,14 +47,14 @@ export class Line implements FeedSource {
     readonly source: Source;
     readonly time: SimulatedClock;
     readonly rng: Rng;
-    readonly tell: NonNullable<FeedSource["tell"]>;
+    readonly report: NonNullable<FeedSource["report"]>;
     readonly change: (entry: Entry) => Entry;
   }) {
     this.evaluationId = parts.source.evaluationId;
     this.#source = parts.source;
     this.#time = parts.time;
     this.#rng = parts.rng;
-    this.tell = parts.tell;
+    this.report = parts.report;
     this.#change = parts.change;
   }
 

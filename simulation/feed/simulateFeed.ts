@@ -78,7 +78,7 @@ export const simulateFeed = async (seed: number, options: FeedOptions = {}): Pro
       time,
       rng: new Rng(seed, name),
       change: doubles.change ?? ((entry) => entry),
-      tell: async (write) => {
+      report: async (write) => {
         await Effect.runPromise(time.sleep(Duration.millis(20)));
         return publishers.publication?.hear(write);
       },

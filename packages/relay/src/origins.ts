@@ -170,7 +170,7 @@ export class FollowedFeed implements Origin {
   }
 
   #hear(write: WatchWrite): void {
-    this.#acknowledged = this.#source.tell?.(write).catch(() => undefined) ?? Promise.resolve(undefined);
+    this.#acknowledged = this.#source.report?.(write).catch(() => undefined) ?? Promise.resolve(undefined);
   }
 
   #open(): void {

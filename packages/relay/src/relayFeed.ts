@@ -215,6 +215,6 @@ export const relayFeed = (url: string, options: RelayFeedOptions): FeedSource =>
   return {
     evaluationId,
     open,
-    ...(heard === undefined ? {} : { tell: async () => inView(heard()) }),
+    ...(heard === undefined ? {} : { report: async () => inView(heard()) }),
   };
 };

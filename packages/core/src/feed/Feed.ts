@@ -46,7 +46,7 @@ export interface FeedSource {
    * Brings a write of the follower's own program, once it is done or its fate is unclear, to the publisher. Resolves with a mark from which on the feed shows it; without
    * one (or without this method) two whole scans of the publisher stand for it.
    */
-  tell?(write: Write): Promise<Mark | undefined>;
+  report?(write: Write): Promise<Mark | undefined>;
 }
 
 export interface Receiver {

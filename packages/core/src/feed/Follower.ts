@@ -128,7 +128,7 @@ export class Follower implements Engine {
     this.reconciler.takeWrite(write);
     // Others see a write once it is done: shown to them earlier, a refusal would have to travel after it.
     if (write.phase === "succeeded" || write.phase === "unclear") {
-      this.#source.tell?.(write).then(
+      this.#source.report?.(write).then(
         (mark) => {
           // Of an unclear write the publisher knows no more than that it is to look: scans confirm it.
           if (mark === undefined || write.phase === "unclear") return;

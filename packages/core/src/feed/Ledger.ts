@@ -84,7 +84,7 @@ export class Ledger {
       if (each.length > 0) announced.set(taskId, each);
     }
     const { evaluationId, evaluation, tasks } = this;
-    return { evaluationId, evaluation, tasks, told: announced, owed: [] };
+    return { evaluationId, evaluation, tasks, announced, owed: [] };
   }
 
   /**
@@ -100,7 +100,7 @@ export class Ledger {
     for (let part = 0; part < parts; part++) {
       const some = rows.slice(part * rowsInPart, (part + 1) * rowsInPart);
       const announced = some.flatMap(({ id }) =>
-        (position.told.get(id) ?? []).map(
+        (position.announced.get(id) ?? []).map(
           ({ assignee, expiresAt, lead }): Announced => [id, assignee, expiresAt, lead],
         ),
       );

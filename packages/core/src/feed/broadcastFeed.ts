@@ -177,7 +177,7 @@ export class BroadcastFeed implements FeedStore, Election, AsyncDisposable {
   }
 
   /** Gives a write to the watch of the publishing tab, which says from where on the feed shows it. Never fails. */
-  tell(write: Write): Promise<Mark | undefined> {
+  report(write: Write): Promise<Mark | undefined> {
     if (this.isPublishing) return this.#hears?.(write) ?? Promise.resolve(undefined);
     const key = ++this.#keys;
     const heard = new Promise<Mark | undefined>((resolve) => {

@@ -18,12 +18,12 @@ export interface CursorState {
   readonly evaluation: EvaluationRow | undefined;
   readonly tasks: Tasks;
   /** The announcements made of leases, by task id. */
-  readonly told: ReadonlyMap<string, ReadonlyArray<Announced>>;
+  readonly announced: ReadonlyMap<string, ReadonlyArray<Announced>>;
   /** Events that were emitted, and that neither a later look nor the clock would show again: they are given first, as they are. */
   readonly owed: ReadonlyArray<WatchEvent>;
 }
 
-const format = "evalwire-cursor-2";
+const format = "evalwire-cursor-3";
 
 /** One field of a row as it is written. */
 export type Cell = string | number | null | Readonly<Record<string, unknown>>;
@@ -53,7 +53,7 @@ export interface TaskEntry {
   readonly id: string;
   /** `null` for a task that is not there. */
   readonly row: ReadonlyArray<Cell> | null;
-  readonly told?: ReadonlyArray<Announced>;
+  readonly announced?: ReadonlyArray<Announced>;
   readonly owed?: ReadonlyArray<WatchEvent>;
 }
 
@@ -124,10 +124,10 @@ const isEvent = (value: unknown): value is WatchEvent =>
 
 const isEntry = (value: unknown): value is TaskEntry => {
   if (!isJson(value) || typeof value["id"] !== "string") return false;
-  const { row, told, owed } = value;
+  const { row, announced, owed } = value;
   return (
     (row === null || isRow(row)) &&
-    (told === undefined || Array.isArray(told)) &&
+    (announced === undefined || Array.isArray(announced)) &&
     (owed === undefined || (Array.isArray(owed) && owed.every(isEvent)))
   );
 };
@@ -160,13 +160,13 @@ export const decode = (text: string, evaluationId: string): CursorState => {
     if (!isEntry(entry)) throw refused("is damaged: it has an entry of another shape; start without it");
     if (entry.row === null) tasks.delete(entry.id);
     else tasks.set(entry.id, rowOf(entry.row));
-    if (entry.told === undefined) announced.delete(entry.id);
-    else announced.set(entry.id, entry.told);
+    if (entry.announced === undefined) announced.delete(entry.id);
+    else announced.set(entry.id, entry.announced);
     if (entry.owed === undefined) owed.delete(entry.id);
     else owed.set(entry.id, entry.owed);
   }
   const evaluation = (head["evaluation"] as EvaluationRow | null) ?? undefined;
-  return { evaluationId, evaluation, tasks, told: announced, owed: [...owed.values()].flat() };
+  return { evaluationId, evaluation, tasks, announced, owed: [...owed.values()].flat() };
 };
 
 /**

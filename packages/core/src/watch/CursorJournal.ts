@@ -105,14 +105,14 @@ export class CursorJournal {
     if (before !== undefined) {
       const owed = (taskId: string) => before.owed.filter((event) => "taskId" in event && event.taskId === taskId);
       const entry = (taskId: string) =>
-        CursorWriter.entryOf(taskId, before.tasks.get(taskId), before.told.get(taskId), owed(taskId));
+        CursorWriter.entryOf(taskId, before.tasks.get(taskId), before.announced.get(taskId), owed(taskId));
       return { taskIds: () => before.tasks.keys(), evaluation: before.evaluation, entry };
     }
     const behind = consumers.behind();
     const rows = known?.tasks ?? tasks;
     const entry = (taskId: string) => {
       const { row, owed } = behind.standing(taskId, rows.get(taskId));
-      const announced = known === undefined ? leases.expiry.announced(taskId) : known.told.get(taskId);
+      const announced = known === undefined ? leases.expiry.announced(taskId) : known.announced.get(taskId);
       return CursorWriter.entryOf(taskId, row, behind.isReplaying ? undefined : announced, owed);
     };
     function* taskIds() {

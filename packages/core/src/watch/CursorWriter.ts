@@ -12,11 +12,11 @@ export const entryOf = (
 ): TaskEntry => ({
   id,
   row: row === undefined ? null : cellsOf(row),
-  ...(announced === undefined || announced.length === 0 ? {} : { told: announced }),
+  ...(announced === undefined || announced.length === 0 ? {} : { announced }),
   ...(owed.length === 0 ? {} : { owed }),
 });
 
-export const encode = ({ evaluationId, evaluation, tasks, told: announced, owed }: CursorState): string => {
+export const encode = ({ evaluationId, evaluation, tasks, announced, owed }: CursorState): string => {
   const owedTo = new Map<string, Array<WatchEvent>>();
   for (const event of owed) {
     if (!("taskId" in event)) continue;

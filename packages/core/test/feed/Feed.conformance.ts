@@ -469,7 +469,7 @@ export const spied = (source: FeedSource, see: (entry: Entry) => void): FeedSour
       },
       end: (error) => receiver.end(error),
     }),
-  ...(source.tell === undefined ? {} : { tell: (write) => source.tell!(write) }),
+  ...(source.report === undefined ? {} : { report: (write) => source.report!(write) }),
 });
 
 /** The same source over a bad line. */
@@ -493,5 +493,5 @@ export const faulty = (source: FeedSource, fate: () => string): FeedSource => ({
       end: (error) => receiver.end(error),
     });
   },
-  ...(source.tell === undefined ? {} : { tell: (write) => source.tell!(write) }),
+  ...(source.report === undefined ? {} : { report: (write) => source.report!(write) }),
 });

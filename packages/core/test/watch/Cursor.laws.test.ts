@@ -19,7 +19,7 @@ const position = fc.record({
     { nil: undefined },
   ),
   tasks,
-  told: announced.map((each) => new Map(Object.entries(each))),
+  announced: announced.map((each) => new Map(Object.entries(each))),
   owed: fc.constant([]),
 });
 
@@ -34,7 +34,13 @@ describe("Cursor", () => {
 
   it("keeps what was included", () => {
     const kept = row("t", { included: { result: { q: ["a", 1] } } });
-    const each = { evaluationId: "e", evaluation: undefined, tasks: new Map([["t", kept]]), told: new Map(), owed: [] };
+    const each = {
+      evaluationId: "e",
+      evaluation: undefined,
+      tasks: new Map([["t", kept]]),
+      announced: new Map(),
+      owed: [],
+    };
     expect(Cursor.decode(CursorWriter.encode(each), "e").tasks.get("t")).toEqual(kept);
   });
 

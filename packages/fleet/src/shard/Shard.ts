@@ -100,7 +100,7 @@ export class Shard {
           close?.();
         };
       },
-      tell: (write) => this.#forward(key, write),
+      report: (write) => this.#forward(key, write),
     };
   }
 

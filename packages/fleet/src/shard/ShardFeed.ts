@@ -136,11 +136,11 @@ export const feedSource = (
   deps: ShardFeedDeps,
   evaluationId: string,
   key: string,
-  tell?: (write: WatchWrite) => Promise<Mark | undefined>,
+  report?: (write: WatchWrite) => Promise<Mark | undefined>,
 ): FeedSource => ({
   evaluationId,
   open: (from, receiver) => new Reading(deps, evaluationId, key, from, receiver).open(),
-  ...(tell === undefined ? {} : { tell }),
+  ...(report === undefined ? {} : { report }),
 });
 
 /** One connection of a follower. */

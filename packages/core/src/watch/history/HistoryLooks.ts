@@ -41,7 +41,7 @@ export interface LooksState {
   readonly change: (
     row: TaskRow,
     made: Period,
-    told?: { readonly isInterrupted: boolean; readonly version?: EventContext["version"] },
+    reported?: { readonly isInterrupted: boolean; readonly version?: EventContext["version"] },
   ) => void;
 }
 

@@ -116,7 +116,7 @@ export class Reconciler {
         if (waiting !== undefined && !isSameLease(TaskRow.leaseOf(waiting), lease)) this.#looks.release(lease.taskId);
       },
     });
-    for (const [taskId, announced] of from?.told ?? []) this.expiry.restore(taskId, announced);
+    for (const [taskId, announced] of from?.announced ?? []) this.expiry.restore(taskId, announced);
   }
 
   /** The deadlines of all leases. */

@@ -110,7 +110,7 @@ export class Store {
       const each = this.leases.expiry.announced(taskId);
       if (each.length > 0) announced.set(taskId, each);
     }
-    return { evaluationId, evaluation, tasks, told: announced, owed: [] };
+    return { evaluationId, evaluation, tasks, announced, owed: [] };
   }
 
   /** The present snapshot with another status. */

@@ -94,8 +94,8 @@ export class Behind {
       if (standing.row !== undefined) tasks.set(taskId, standing.row);
       owed.push(...standing.owed);
     }
-    const announced: CursorState["told"] = this.isReplaying ? new Map() : known.told;
-    return { ...known, evaluation: this.evaluation(known.evaluation), tasks, told: announced, owed };
+    const announced: CursorState["announced"] = this.isReplaying ? new Map() : known.announced;
+    return { ...known, evaluation: this.evaluation(known.evaluation), tasks, announced, owed };
   }
 
   #add(consumer: Subscription): void {

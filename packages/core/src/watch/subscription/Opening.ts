@@ -31,7 +31,7 @@ const standing = (
     const announced = reconciler.expiry.announced(taskId).find((one) => isSameLease({ taskId, ...one }, lease));
     if (announced === undefined || current === undefined) return [];
     const lead = announced.lead === 0 ? 0 : Math.min(...leads.filter((each) => each >= announced.lead));
-    const before = since?.told.get(taskId)?.find((one) => isSameLease({ taskId, ...one }, lease));
+    const before = since?.announced.get(taskId)?.find((one) => isSameLease({ taskId, ...one }, lease));
     if (!Number.isFinite(lead) || (before !== undefined && before.lead <= lead)) return [];
     return [reconciler.leaseEvent(lease, lead, current)];
   });
@@ -75,7 +75,9 @@ export const differences = (
     const isIt = (one: { readonly assignee: string; readonly expiresAt: string | null }) =>
       isSameLease({ taskId: lease.taskId, assignee: one.assignee, expiresAt: one.expiresAt }, lease);
     const isOwed = (event: WatchEvent) => event.type === "assignment.expired" && isIt(event.lease);
-    return since.told.get(lease.taskId)?.some((one) => one.lead === 0 && isIt(one)) === true || since.owed.some(isOwed);
+    return (
+      since.announced.get(lease.taskId)?.some((one) => one.lead === 0 && isIt(one)) === true || since.owed.some(isOwed)
+    );
   };
   const context = contextOf(poller, false);
   const events = [...changes.values()].flatMap((change) => {

@@ -208,7 +208,7 @@ describe("with the option history", () => {
   );
 
   it(
-    "time does not go back in what is told: after sleeps, with answers that have no date, and after the server's clock was set",
+    "time does not go back in what is reported: after sleeps, with answers that have no date, and after the server's clock was set",
     patience,
     async () => {
       const turns = fc.oneof(
