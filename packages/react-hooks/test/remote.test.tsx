@@ -1,8 +1,7 @@
 /** Remote values: shared, kept while it is read again, paged, repeated, and handed to boundaries. */
-import type { SGPClient } from "@evalwire/core";
-import { SgpError } from "@evalwire/core";
+import { SGPClient, SgpError } from "@evalwire/core";
 import { SimulatedClock } from "@evalwire/core/testing";
-import { act, render, renderHook, screen } from "@testing-library/react";
+import { act, render, renderHook, screen, waitFor } from "@testing-library/react";
 import { type ReactNode, Suspense } from "react";
 import { expect, it, vi } from "vitest";
 import { EvalwireProvider, useClient, useEvaluation, useEvaluations, useRestart } from "../src/index.ts";
@@ -100,6 +99,109 @@ it("pages are read one by one, and all of those again on reload", async () => {
   await asked[2]!.answer(page(["z", "a"], async () => page(["b", "c"], second)));
   expect(result.current.value?.items.map(({ id }) => id)).toEqual(["z", "a", "b", "c"]);
   expect(other.current.isLoading).toBe(true);
+});
+
+const evaluation = (id: string) => ({
+  id,
+  created_at: "2026-01-01T00:00:00.000Z",
+  updated_at: "2026-01-01T00:00:00.000Z",
+  account_id: "acme",
+  created_by_user_id: "lead",
+  name: "Summaries",
+  description: "How good are they?",
+  status: "PENDING",
+  application_spec_id: "s1",
+  total_test_case_result_count: 0,
+  completed_test_case_result_count: 0,
+});
+
+/** A platform of twelve evaluations, five a page, whose answers come when the test says so. */
+const platform = () => {
+  const clock = new SimulatedClock();
+  const waiting: Array<() => void> = [];
+  const fetch = (url: string | URL | Request, init?: RequestInit) =>
+    new Promise<Response>((resolve, reject) => {
+      const { signal } = new Request(url, init);
+      if (signal.aborted) reject(signal.reason);
+      signal.addEventListener("abort", () => reject(signal.reason));
+      const page = Number(new URL(new Request(url).url).searchParams.get("page") ?? 1);
+      const items = Array.from({ length: 12 }, (_, index) => evaluation(`ev_${index}`)).slice(5 * page - 5, 5 * page);
+      waiting.push(() =>
+        resolve(Response.json({ items, total_item_count: 12, current_page: page, items_per_page: 5 })),
+      );
+    });
+  // By the machine's time: only the hooks have another.
+  const options = { apiKey: null, baseURL: "https://sgp.test", fetch, maxRetries: 0 };
+  const client = new SGPClient(options);
+  const wrapper = ({ children }: { readonly children: ReactNode }) => (
+    <EvalwireProvider client={client} clock={clock} grace={0}>
+      {children}
+    </EvalwireProvider>
+  );
+  const asked = () => waitFor(() => expect(waiting.length).toBeGreaterThan(0));
+  /** Answers all requests that have come. */
+  const answer = async () => {
+    await asked();
+    await act(async () => {
+      for (const one of waiting.splice(0)) one();
+    });
+  };
+  return { answer, asked, clock, waiting, wrapper };
+};
+
+it("loadMore reads the next page through a client, though the read before it is over", async () => {
+  const { answer, wrapper } = platform();
+  const { result } = renderHook(() => useEvaluations({ filters: { limit: 5 } }), { wrapper });
+  await answer();
+  await waitFor(() => expect(result.current).toMatchObject({ error: undefined, value: { items: { length: 5 } } }));
+  act(() => result.current.loadMore());
+  await answer();
+  await waitFor(() => expect(result.current).toMatchObject({ isLoading: false, value: { items: { length: 10 } } }));
+  expect(result.current.error).toBe(undefined);
+});
+
+it("loadMore is not lost to a periodic read, nor to a reload, that falls into it", async () => {
+  for (const falls of ["periodic", "reload"]) {
+    const { answer, asked, clock, wrapper } = platform();
+    const { result, unmount } = renderHook(() => useEvaluations({ filters: { limit: 5 }, every: "30 seconds" }), {
+      wrapper,
+    });
+    await answer();
+    await waitFor(() => expect(result.current).toMatchObject({ error: undefined, value: { items: { length: 5 } } }));
+    act(() => result.current.loadMore());
+    await asked();
+    if (falls === "periodic") await act(() => clock.advance("30 seconds"));
+    else act(() => result.current.reload());
+    await answer();
+    await waitFor(() => expect(result.current.value?.items.length).toBe(10));
+    unmount();
+  }
+});
+
+it("loadMore during a read waits for it, also where that fails", async () => {
+  const { asked, clock, wrapper } = stage();
+  const { result } = renderHook(() => useEvaluations({ every: "30 seconds" }), { wrapper });
+  await settle();
+  const second = async () => page(["b"]);
+  await asked[0]!.answer(page(["a"], second));
+  await act(() => clock.advance("30 seconds"));
+  expect([asked.length, result.current.isLoading]).toEqual([2, true]);
+  act(() => result.current.loadMore());
+  await asked[1]!.fail(new Error("down"));
+  await settle();
+  expect(result.current.value?.items.map(({ id }) => id)).toEqual(["a", "b"]);
+});
+
+it("a list that takes longer to read than the time between reads is read", async () => {
+  const { asked, clock, wrapper } = stage();
+  const { result } = renderHook(() => useEvaluations({ every: "30 seconds" }), { wrapper });
+  await settle();
+  await act(() => clock.advance("70 seconds"));
+  expect([asked.length, asked[0]!.signal.aborted]).toEqual([1, false]);
+  await asked[0]!.answer(page(["a"]));
+  expect(result.current.value?.items.length).toBe(1);
+  await act(() => clock.advance("30 seconds"));
+  expect(asked.length).toBe(2);
 });
 
 it("is read again every so often, not while the page is hidden, and no more without components", async () => {

@@ -12,7 +12,7 @@ import type {
   SkipTaskArgs,
   SubmitTaskArgs,
 } from "./Arguments.ts";
-import { movable } from "./actable.ts";
+import { movable } from "./movable.ts";
 
 export { echoed } from "./echoed.ts";
 export * as HeldLeases from "./HeldLeases.ts";

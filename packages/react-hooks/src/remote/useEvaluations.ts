@@ -38,7 +38,7 @@ const names: Record<keyof EvaluationsOptions, true> = { ...remoteNames, version:
 export interface RemoteEvaluations<A> extends RemoteResult<A> {
   /** Reads as many pages again as are there. The earlier value stays until the answer is there. */
   readonly reload: () => void;
-  /** Reads the next page, if there is one and nothing is being read. */
+  /** Reads the next page, if there is one; after what is being read. */
   readonly loadMore: () => void;
 }
 
@@ -51,45 +51,61 @@ interface AnyPage {
 interface Progress {
   readonly last: AnyPage;
   readonly pages: number;
+  /** Aborts the read of a further page: a page reads the next one with the signal it was itself read with. */
+  readonly chain: AbortController;
 }
 
 /** How far the reading of a list has come: for the components that share it. */
 const progressOf = new WeakMap<EvaluationList<any>, Progress>();
 
-const listed = (items: ReadonlyArray<any>, last: AnyPage, pages: number): EvaluationList<any> => {
-  const list = { items, hasMore: last.hasNextPage };
-  progressOf.set(list, { last, pages });
+const listed = (items: ReadonlyArray<any>, progress: Progress): EvaluationList<any> => {
+  const list = { items, hasMore: progress.last.hasNextPage };
+  progressOf.set(list, progress);
   return list;
 };
 
-type List = (signal: AbortSignal) => PromiseLike<AnyPage>;
-
-/** Reads so many pages from the first on. */
-const readPages = async (list: List, signal: AbortSignal, pages: number): Promise<EvaluationList<any>> => {
-  let page = await list(signal);
-  const items = [...page.items];
-  let read = 1;
-  for (; read < pages && page.hasNextPage; read++) {
-    const next = await page.nextPage();
-    if (next === undefined) break;
-    page = next;
-    items.push(...page.items);
+/** Ends a chain of pages with the read that is under way. */
+const within = async <A>(signal: AbortSignal, chain: AbortController, read: () => Promise<A>): Promise<A> => {
+  const end = () => chain.abort(signal.reason);
+  signal.addEventListener("abort", end);
+  try {
+    return await read();
+  } finally {
+    signal.removeEventListener("abort", end);
   }
-  return listed(items, page, read);
 };
 
-const reading = (list: List) => ({
-  all: (signal: AbortSignal, before: EvaluationList<any> | undefined) =>
-    readPages(list, signal, (before && progressOf.get(before)?.pages) ?? 1),
-  more: async (signal: AbortSignal, before: EvaluationList<any> | undefined) => {
-    const progress = before && progressOf.get(before);
-    if (before === undefined || progress === undefined) return readPages(list, signal, 2);
-    const next = await progress.last.nextPage();
-    return next === undefined
-      ? listed(before.items, { ...progress.last, hasNextPage: false }, progress.pages)
-      : listed([...before.items, ...next.items], next, progress.pages + 1);
-  },
-});
+const reading = (list: (signal: AbortSignal) => PromiseLike<AnyPage>) => {
+  /** Reads so many pages from the first on. */
+  const read = (signal: AbortSignal, pages: number): Promise<EvaluationList<any>> => {
+    const chain = new AbortController();
+    return within(signal, chain, async () => {
+      let last = await list(chain.signal);
+      const items = [...last.items];
+      let count = 1;
+      for (; count < pages; count++) {
+        const next = await last.nextPage();
+        if (next === undefined) break;
+        last = next;
+        items.push(...last.items);
+      }
+      return listed(items, { last, pages: count, chain });
+    });
+  };
+  return {
+    all: (signal: AbortSignal, before: EvaluationList<any> | undefined) =>
+      read(signal, (before && progressOf.get(before)?.pages) ?? 1),
+    more: async (signal: AbortSignal, before: EvaluationList<any> | undefined) => {
+      const progress = before && progressOf.get(before);
+      if (before === undefined || progress === undefined) return read(signal, 2);
+      const { last, pages, chain } = progress;
+      const next = await within(signal, chain, last.nextPage);
+      return next === undefined
+        ? listed(before.items, { last: { ...last, hasNextPage: false }, pages, chain })
+        : listed([...before.items, ...next.items], { last: next, pages: pages + 1, chain });
+    },
+  };
+};
 
 /**
  * The evaluations of the account, a page at a time; read again every so often where asked to.
@@ -127,8 +143,7 @@ export const useEvaluations = <V extends Version = "v4", A = EvaluationList<Eval
   const [result, remote] = useRemote(`evaluations ${version} ${filters}`, pages.all, options, everyMillis);
   const reload = useCallback(() => remote?.reload(), [remote]);
   const loadMore = useCallback(() => {
-    const { value, isLoading } = remote?.snapshot() ?? {};
-    if (value?.hasMore === true && isLoading === false) remote?.reload(pages.more);
+    if (remote?.snapshot().value?.hasMore === true) remote.extend(pages.more);
   }, [remote, pages]);
   return useMemo(() => ({ ...result, reload, loadMore }), [result, reload, loadMore]);
 };

@@ -3,16 +3,22 @@
  */
 import { queue } from "@evalwire/tasks";
 import { Listeners } from "./Listeners.ts";
+import * as QueueViews from "./QueueViews.ts";
 import type { Store } from "./Store.ts";
 import type { WatchStore } from "./Watches.ts";
 
-/** The index as it is now: another object after every change, which holds the same index. */
+/** The views as they are now: another object after every change. */
 export interface QueueVersion {
-  readonly index: queue.LiveQueue["index"];
+  /** By the server's time, in milliseconds since 1970. */
+  readonly viewsAt: (nowMillis: number) => QueueViews.QueueViews;
 }
 
+const versionOf = (index: QueueViews.Index): QueueVersion => ({
+  viewsAt: (nowMillis) => QueueViews.of(index, nowMillis),
+});
+
 const make = (watch: WatchStore, options: queue.QueueOptions): Store<QueueVersion> => {
-  const empty: QueueVersion = { index: queue.index([], options) as queue.LiveQueue["index"] };
+  const empty = versionOf(queue.index([], options));
   let version = empty;
   let live: queue.LiveQueue | undefined;
   /** The source of the views: another watch is another beginning. */
@@ -22,9 +28,9 @@ const make = (watch: WatchStore, options: queue.QueueOptions): Store<QueueVersio
     of = watch.watch();
     live = queue.live(watch, options);
     const { index } = live;
-    version = { index };
+    version = versionOf(index);
     live.onChange(() => {
-      version = { index };
+      version = versionOf(index);
       listeners.notify();
     });
   };
@@ -46,7 +52,7 @@ const make = (watch: WatchStore, options: queue.QueueOptions): Store<QueueVersio
     snapshot: () => version,
     initial: () => {
       const shown = watch.initial?.() ?? watch.snapshot();
-      first ??= shown.tasks.size === 0 ? empty : { index: queue.index(shown.tasks.values(), options) };
+      first ??= shown.tasks.size === 0 ? empty : versionOf(queue.index(shown.tasks.values(), options));
       return first;
     },
     onChange: (listener) => listeners.add(listener),

@@ -4,6 +4,8 @@
  * 1. Fetching begins with the first listener; with the last one gone it is aborted, and what was fetched is kept.
  * 2. An older answer never replaces a newer one.
  * 3. While it is fetched again, and when that fails, the value fetched before stays.
+ * 4. A repeated fetch does not interrupt one under way: one that takes longer than the time between two is done all the same.
+ * 5. An extension is interrupted by no other fetch, and waits for the one under way.
  */
 import type { SgpError } from "@evalwire/core";
 import { type Linger, Listeners } from "./Listeners.ts";
@@ -18,12 +20,14 @@ export interface RemoteState<A> {
   readonly isLoading: boolean;
 }
 
-/** Fetches a value, or makes a new one of the value before. */
+/** Fetches a value, or makes a new one of the value before. The signal is not aborted any more once it has settled. */
 export type Fetch<A> = (signal: AbortSignal, before: A | undefined) => Promise<A>;
 
 export interface Remote<A> extends Store<RemoteState<A>> {
-  /** Fetches again, by another way if one is given; the fetch under way is aborted. Does nothing without listeners. */
-  reload(fetch?: Fetch<A>): void;
+  /** Fetches again; a fetch under way is aborted, an extension is waited for. Does nothing without listeners. */
+  reload(): void;
+  /** Makes a new value of the one there. Does nothing without listeners, and while there is an extension that is not over. */
+  extend(fetch: Fetch<A>): void;
   /** Begins to fetch; resolves once there is a value or an error. Never rejects. */
   load(): Promise<void>;
   /** Fetches again after a failure; forgotten without listeners. */
@@ -50,44 +54,66 @@ export const make = <A>(
 ): Remote<A> => {
   let state: RemoteState<A> = empty;
   let first: RemoteState<A> = empty;
-  let underWay: AbortController | undefined;
+  let underWay: { readonly controller: AbortController; readonly isExtension: boolean } | undefined;
+  /** The fetch after the one under way. */
+  let extension: Fetch<A> | undefined;
+  let isStale = false;
   let loading: Promise<void> | undefined;
 
-  const show = (next: RemoteState<A>) => {
-    state = next;
-    listeners.notify();
-  };
-  const load = (fetching: Fetch<A>) => {
-    underWay?.abort();
-    const mine = new AbortController();
+  const begin = (fetching: Fetch<A>, isExtension: boolean) => {
+    underWay?.controller.abort();
+    const mine = { controller: new AbortController(), isExtension };
     underWay = mine;
-    if (!state.isLoading) show({ ...state, isLoading: true });
-    new Promise<A>((resolve) => resolve(fetching(mine.signal, state.value))).then(
-      (value) => {
-        if (underWay === mine) show({ value, error: undefined, isLoading: false });
-      },
-      (error: unknown) => {
-        if (underWay === mine) show({ value: state.value, error: sgpErrorOf(error), isLoading: false });
-      },
+    const settle = (value: A | undefined, error: SgpError | undefined) => {
+      if (underWay !== mine) return;
+      underWay = undefined;
+      const next = extension ?? (isStale ? fetch : undefined);
+      state = { value, error, isLoading: next !== undefined };
+      if (next !== undefined) begin(next, next === extension);
+      extension = undefined;
+      isStale = false;
+      listeners.notify();
+    };
+    new Promise<A>((resolve) => resolve(fetching(mine.controller.signal, state.value))).then(
+      (value) => settle(value, undefined),
+      (error: unknown) => settle(state.value, sgpErrorOf(error)),
     );
   };
+  const load = (fetching = fetch, isExtension = false) => {
+    begin(fetching, isExtension);
+    if (state.isLoading) return;
+    state = { ...state, isLoading: true };
+    listeners.notify();
+  };
   const listeners = new Listeners(() => {
-    if (state.isLoading || state === first) load(fetch);
-    const end = repeat?.(() => load(fetch));
+    if (state.isLoading || state === first) load();
+    const end = repeat?.(() => {
+      if (underWay === undefined) load();
+    });
     return () => {
       end?.();
-      underWay?.abort();
-      underWay = undefined;
+      underWay?.controller.abort();
+      underWay = extension = undefined;
+      isStale = false;
       onStop?.();
     };
   }, linger);
+
+  const reload = () => {
+    if (listeners.size === 0) return;
+    if (underWay?.isExtension === true) isStale = true;
+    else load();
+  };
 
   return {
     snapshot: () => state,
     initial: () => first,
     onChange: (listener) => listeners.add(listener),
-    reload: (fetching = fetch) => {
-      if (listeners.size > 0) load(fetching);
+    reload,
+    extend: (fetching) => {
+      if (listeners.size === 0) return;
+      if (underWay === undefined) load(fetching, true);
+      else if (!underWay.isExtension) extension ??= fetching;
     },
     load: () => {
       loading ??= new Promise((resolve) => {
@@ -102,7 +128,7 @@ export const make = <A>(
     },
     retry: () => {
       if (state.error === undefined) return;
-      if (listeners.size > 0) load(fetch);
+      if (listeners.size > 0) reload();
       else onStop?.();
     },
     seed: (value) => {

@@ -1,4 +1,4 @@
-import type { TaskRow, WatchSnapshot } from "@evalwire/core";
+import type { WatchSnapshot } from "@evalwire/core";
 import type { queue } from "@evalwire/tasks";
 import { useMemo } from "react";
 import { checkOptions } from "../checkOptions.ts";
@@ -6,6 +6,7 @@ import { useEvalwire } from "../EvalwireProvider.tsx";
 import * as equal from "../stores/equal.ts";
 import type { QueueVersion } from "../stores/LiveQueues.ts";
 import { onDemand } from "../stores/onDemand.ts";
+import type { QueueViews } from "../stores/QueueViews.ts";
 import { join } from "../stores/Store.ts";
 import { idle, type WatchStore } from "../stores/Watches.ts";
 import { useStore } from "../useStore.ts";
@@ -13,35 +14,7 @@ import { halt, useRead } from "./useRead.ts";
 import { useWatched } from "./useWatchStore.ts";
 import { type Nothing, type ReadOptions, readNames, type Watched } from "./Watched.ts";
 
-type Index = queue.QueueIndex<TaskRow>;
-type Held = ReturnType<Index["held"]>;
-
-/** The views of `queue` of `@evalwire/tasks`, at the server's time as the watch knows it. */
-export interface QueueViews {
-  /** The server's time, in milliseconds since 1970, of these views; whole seconds. */
-  readonly nowMillis: number;
-  readonly counts: () => queue.QueueCounts;
-  /** The held tasks, those that expire next first. */
-  readonly held: (limit?: number) => Held;
-  /** The tasks whose lease ends within so many milliseconds, next first. */
-  readonly expiring: (withinMillis: number) => Held;
-  /** The tasks that are still assigned although their lease has expired. */
-  readonly overdue: () => Held;
-  /** The open tasks that are not held, the first in the queue first. */
-  readonly ready: (limit?: number) => ReadonlyArray<TaskRow>;
-  /** The tasks that wait for something upstream. */
-  readonly blocked: () => ReadonlyArray<TaskRow>;
-  readonly heldBy: (assignee: string) => Held;
-  /** How many tasks each person holds. */
-  readonly loads: () => ReadonlyMap<string, number>;
-  /** Tasks handed in within the last `windowMillis` (an hour), in all and by person. */
-  readonly throughput: (windowMillis?: number) => ReturnType<Index["throughput"]>;
-  readonly timeToLabel: () => queue.TimeToLabel;
-  readonly redoRate: () => queue.Rate;
-  readonly firstPassAcceptance: () => queue.Rate;
-  /** How long what is left will take at the rate of the last `windowMillis` (an hour). */
-  readonly timeLeft: (windowMillis?: number) => queue.Estimate;
-}
+export type { QueueViews } from "../stores/QueueViews.ts";
 
 export interface QueueHookOptions {
   /** Which end of the priorities stands first in `ready`; the platform's direction is not documented. Default `high-first`. */
@@ -50,23 +23,6 @@ export interface QueueHookOptions {
 
 const names: Record<keyof QueueHookOptions | keyof ReadOptions<unknown>, true> = { priorityOrder: true, ...readNames };
 
-const viewsOf = (index: Index, nowMillis: number): QueueViews => ({
-  nowMillis,
-  counts: () => index.counts(nowMillis),
-  held: (limit) => index.held(nowMillis, limit),
-  expiring: (withinMillis) => index.expiring(nowMillis, withinMillis),
-  overdue: () => index.overdue(nowMillis),
-  ready: (limit) => index.ready(nowMillis, limit),
-  blocked: () => index.blocked(),
-  heldBy: (assignee) => index.heldBy(assignee, nowMillis),
-  loads: () => index.loads(nowMillis),
-  throughput: (windowMillis) => index.throughput(nowMillis, windowMillis),
-  timeToLabel: () => index.timeToLabel(),
-  redoRate: () => index.redoRate(),
-  firstPassAcceptance: () => index.firstPassAcceptance(),
-  timeLeft: (windowMillis) => index.timeLeft(nowMillis, windowMillis),
-});
-
 /** Before there is a "now", no lease has expired. */
 const beforeTime = 0;
 
@@ -74,8 +30,7 @@ const views = (
   _: WatchSnapshot,
   store: WatchStore,
   [version, now]: readonly [QueueVersion | undefined, number | undefined],
-): QueueViews | undefined =>
-  version && viewsOf(version.index, now === undefined ? beforeTime : now + store.offsetMillis(now));
+): QueueViews | undefined => version?.viewsAt(now === undefined ? beforeTime : now + store.offsetMillis(now));
 
 /** The implementation of the views: a chunk of its own. */
 export const queueing = onDemand(() => import("../stores/LiveQueues.ts"));

@@ -27,14 +27,14 @@ export const readsV5 = (transport: Transport["Service"], options: Options): Read
   const include = Include.of(options.include);
   const size = PageSize.of(options.pageSize);
   const validators = new Validators();
-  // The columns in which results are to appear; known from the first look at the evaluation.
-  let aliases: ReadonlyArray<string> = [];
+  // The columns in which results are to appear; known from the first look at the evaluation, where that shows its tasks.
+  let aliases: ReadonlyArray<string> | undefined;
 
   const rowOf = (reader: Reader, item: Json, id: string, known: Row | undefined): Row => {
     const data = isJson(item["data"]) ? item["data"] : {};
     const errors = isJson(item["task_errors"]) ? item["task_errors"] : {};
     const isDone = (alias: string) => (data[alias] ?? null) !== null || Object.hasOwn(errors, alias);
-    const isCompleted = aliases.length > 0 && aliases.every(isDone);
+    const isCompleted = aliases?.every(isDone) ?? false;
     const hasFailed = Object.keys(errors).length > 0;
     const row = TaskRow.make({
       id,
@@ -49,15 +49,15 @@ export const readsV5 = (transport: Transport["Service"], options: Options): Read
   };
 
   return {
-    basis: () => JSON.stringify(aliases),
+    basis: () => JSON.stringify(aliases ?? null),
 
     explain: (error) => transport.explain(Evaluations.retrieve, { evaluation_id }, error),
 
     evaluation: Effect.gen(function* () {
       const made = yield* transport.exchangeUnchecked(Evaluations.retrieve, { evaluation_id, views: ["tasks"] }, once);
       const evaluation = yield* objectOf(Evaluations.retrieve, made);
-      const tasks = Array.isArray(evaluation["tasks"]) ? evaluation["tasks"] : [];
-      aliases = tasks.flatMap((task: unknown) => (isJson(task) ? aliasOf(task) : []));
+      const tasks: unknown = evaluation["tasks"];
+      aliases = Array.isArray(tasks) ? aliasesOf(tasks) : undefined;
       const progress = isJson(evaluation["progress"]) ? evaluation["progress"] : {};
       const items = isJson(progress["items"]) ? progress["items"] : {};
       // A count that is not there counts nothing yet.
@@ -76,7 +76,7 @@ export const readsV5 = (transport: Transport["Service"], options: Options): Read
     page: (at, known, last) =>
       Effect.gen(function* () {
         const asked = { evaluation_id, limit: size.current, ...(at === undefined ? {} : { starting_after: at }) };
-        const key = JSON.stringify([at ?? null, size.current, include.fields, aliases]);
+        const key = JSON.stringify([at ?? null, size.current, include.fields, aliases ?? null]);
         const made = yield* transport.exchangeUnchecked(EvaluationItems.list, asked, validators.options(last, key));
         const unchanged = validators.unchanged(made, last, key);
         if (unchanged !== undefined) return answerOf(made, unchanged);
@@ -125,6 +125,12 @@ const aliasOf = (task: Json): ReadonlyArray<string> => {
   if (typeof task_type !== "string" || task_type === "custom_function") return [];
   if (task_type !== "metric") return [task_type.replaceAll(".", "_")];
   return isJson(configuration) && typeof configuration["type"] === "string" ? [configuration["type"]] : [];
+};
+
+/** The columns of an evaluation's tasks; `undefined` where it has some, but none with a column that is known. */
+const aliasesOf = (tasks: ReadonlyArray<unknown>): ReadonlyArray<string> | undefined => {
+  const aliases = tasks.flatMap((task) => (isJson(task) ? aliasOf(task) : []));
+  return aliases.length === 0 && tasks.length > 0 ? undefined : aliases;
 };
 
 const phases = { started: "started", succeeded: "succeeded", failed: "unclear" } as const;

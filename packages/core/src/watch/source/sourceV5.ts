@@ -4,7 +4,7 @@
  * v5 has no route that lists, gets or claims annotation tasks. Holders and deadlines are not visible, so no event about
  * assignments ever comes from this source (`capabilities` says so). Visible is only the progress of each item: a task's
  * result stands in the item's data under the task's alias, its failure in `task_errors`. An item is
- * `COMPLETED` when every task of the evaluation has left one or the other, else `PENDING`; `label_status` is `FAILED` when some task failed.
+ * `COMPLETED` when every task of the evaluation has left one or the other, or there is none, else `PENDING`; `label_status` is `FAILED` when some task failed.
  *
  * `task_type` is the wire's own name for the thing, `evaluation.item`, and `include` picks fields of the item's data.
  *

@@ -27,6 +27,7 @@ const serving =
   (
     items: () => ReadonlyArray<Record<string, unknown>>,
     rest: Answering = () => new Response("{}", { status: 404 }),
+    about: Record<string, unknown> = { tasks },
   ): Answering =>
   (asked) => {
     const all = items();
@@ -40,7 +41,7 @@ const serving =
         status: successful === all.length ? "completed" : "running",
         tags: [],
         datasets: [],
-        tasks,
+        ...about,
         progress: { items: { total: all.length, successful, failed: 0, pending: all.length - successful } },
       };
     }
@@ -85,6 +86,19 @@ describe("sourceV5", () => {
     ]);
     expect(live.snapshot().evaluation?.status).toBe("completed");
     expect(brief(events)).toContain("evaluation.status_changed");
+  });
+
+  it.each([
+    { of: "an evaluation without tasks", about: { tasks: [] }, status: "COMPLETED" },
+    { of: "a task whose column is not known", about: { tasks: [{ task_type: "custom_function" }] }, status: "PENDING" },
+    { of: "an answer without the tasks", about: {}, status: "PENDING" },
+  ])("an item of $of is $status", async ({ about, status }) => {
+    const on = sgp(serving(() => [item("i1", { summary: "a" })], undefined, about));
+    await using live = on.client.v5.watch("e5");
+    await on.clock.until(live.ready);
+    expect([...live.snapshot().tasks.values()].map((row) => [row.status, row.label_status])).toEqual([
+      [status, status],
+    ]);
   });
 
   it("says what it cannot see", () => {
