@@ -68,6 +68,9 @@ const blockBytes = 1 << 18;
 /** Bytes of a block that another machine scores: at least a tenth of a second of work. */
 const fleetBlockBytes = 1 << 22;
 
+/** Most rows of a resample: more records are drawn in batches, and the statistics of a million take as long as those of these. */
+const batches = 16_384;
+
 /** Loaded only for a fleet. */
 const ofFleet = async (
   servers: string,
@@ -167,7 +170,9 @@ const compute = async (files: ReadonlyArray<string>, options: ScoreOptions, sess
     return { scores, pairing: baseline && (await runOther(baseline, other, scores, session)) };
   };
   const { scores, pairing } = await scoreFiles();
-  const draws = (of: string) => ({ seed, samples, method: options.interval, onSample: Pace.ofSteps(session, of) });
+  const draws = (of: string) => ({
+    ...{ seed, samples, batches, method: options.interval, onSample: Pace.ofSteps(session, of) },
+  });
   const summary = await Summary.of(scores, lessIsBetter, isGrouped, draws("drawing intervals"));
   const records = files.join(", ");
   const compareOptions = {

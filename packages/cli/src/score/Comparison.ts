@@ -169,8 +169,8 @@ const compared = async (
   const sides = keys.map(
     (key) => [picked(Scores.valuesOf(pairing.left, key), places), picked(pairing.columns.get(key)!, places)] as const,
   );
-  const { samples, seed, confidence, method, onSample } = options;
-  const results = await compareMeans(sides, { samples, seed, confidence, method, onSample });
+  const { samples, seed, confidence, method, onSample, batches } = options;
+  const results = await compareMeans(sides, { samples, seed, confidence, method, onSample, batches });
   const differences = keys.map((key, at): OpenDifference => {
     const { estimate, low, high, pValue, randomisationPValue, isExact, leastPValue } = results[at]!;
     const [left, right] = sides[at]!;

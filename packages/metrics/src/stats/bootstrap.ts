@@ -123,10 +123,10 @@ export const meanInterval = (
 
 /**
  * The bootstrap intervals of the means of several metrics over the same records, in steps: each is what `bootstrapInterval` gives, and
- * the draws are shared.
+ * the draws are shared. With `batches` the time does not grow with the records.
  *
  * @param columns the scores of each metric, record by record
- * @throws RangeError when the columns are not equally long, or `samples`, `confidence` or `seed` make no sense; what `onSample` throws
+ * @throws RangeError when the columns are not equally long, or an option makes no sense; what `onSample` throws
  * @example
  * ```ts
  * import { bootstrapIntervals } from "@evalwire/metrics/stats"
@@ -138,10 +138,10 @@ export const bootstrapIntervals = async (
   columns: ReadonlyArray<ArrayLike<number>>,
   options: ResampleRun & IntervalOptions = {},
 ): Promise<ReadonlyArray<Interval>> => {
-  checkOptions("bootstrapIntervals", options, { ...intervalNames, onSample: true });
+  checkOptions("bootstrapIntervals", options, { ...intervalNames, onSample: true, batches: true });
   checkColumns(columns);
-  const { samples, random, tail } = drawsOf(options);
+  const { samples, random, tail, batches } = drawsOf(options);
   if ((columns[0]?.length ?? 0) === 0) return columns.map(() => open(Number.NaN));
-  const means = await inSteps(resampledMeans(columns, samples, random), samples, options.onSample);
+  const means = await inSteps(resampledMeans(columns, samples, random, batches), samples, options.onSample);
   return columns.map((values, column) => meanInterval(values, means[column]!, tail, options.method));
 };

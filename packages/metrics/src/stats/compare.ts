@@ -131,15 +131,15 @@ export const compareMeans = async (
   pairs: ReadonlyArray<readonly [left: ArrayLike<number>, right: ArrayLike<number>]>,
   options: ResampleRun & IntervalOptions = {},
 ): Promise<ReadonlyArray<MeansCompared>> => {
-  checkOptions("compareMeans", options, { ...intervalNames, onSample: true });
+  checkOptions("compareMeans", options, { ...intervalNames, onSample: true, batches: true });
   const columns = pairs.map(([left, right]) => differencesOf(left, right));
   checkColumns(columns);
-  const { samples, random, tail } = drawsOf(options);
+  const { samples, random, tail, batches } = drawsOf(options);
   const { onSample } = options;
-  const means = await inSteps(resampledMeans(columns, samples, random), 2 * samples, onSample);
+  const means = await inSteps(resampledMeans(columns, samples, random, batches), 2 * samples, onSample);
   const rows = columns[0]?.length ?? 0;
   const isExact = rows <= fewRecords;
-  const swaps = swapped(columns, isExact ? 0 : samples, drawsOf(options).random);
+  const swaps = swapped(columns, isExact ? 0 : samples, drawsOf(options).random, batches);
   const asLarge = await inSteps(swaps, 2 * samples, (drawn, all) => onSample?.(samples + drawn, all));
   if (isExact) await onSample?.(2 * samples, 2 * samples);
   return columns.map((differences, column) => {
