@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { CommandFailure } from "./CommandFailure.ts";
+import { declareOutlines } from "./outline.ts";
 import type { Session } from "./Session.ts";
 
 const { version } = createRequire(import.meta.url)("../package.json") as { readonly version: string };
@@ -19,7 +20,7 @@ const commands = {
 /** Commands that another one's module declares. */
 const declaredBy: Readonly<Record<string, keyof typeof commands>> = { worker: "fleet" };
 
-const isCommand = (name: string | undefined): name is keyof typeof commands => Object.hasOwn(commands, name ?? "");
+const isCommand = (name: string): name is keyof typeof commands => Object.hasOwn(commands, name);
 
 /**
  * A parser's error on one line. The only line break of its own is the one before a suggestion; every other is a part of what was given,
@@ -31,8 +32,16 @@ const oneLine = (text: string): string =>
     .replace(/^error: /, "evalwire: ")
     .replace(/\n(\(Did you mean [^\n]*\?\))$/, " $1");
 
-/** Only the command that is named first, or all where none is. */
-const program = async (first: string | undefined, session: Session): Promise<Command> => {
+/** The modules that a call needs: of the command it names; none for the program's own help, its version and misspelt commands. */
+const needed = ([first = "", second = ""]: ReadonlyArray<string>): ReadonlyArray<keyof typeof commands> => {
+  const name = first === "help" ? second : first;
+  const named = declaredBy[name] ?? name;
+  // A command may stand behind it.
+  if (name === "--") return Object.keys(commands) as Array<keyof typeof commands>;
+  return isCommand(named) ? [named] : [];
+};
+
+const program = async (args: ReadonlyArray<string>, session: Session): Promise<Command> => {
   const { terminal } = session;
   const command = new Command("evalwire")
     .description("Human and automatic evaluation on the Scale GenAI Platform, and without it.")
@@ -52,9 +61,9 @@ const program = async (first: string | undefined, session: Session): Promise<Com
           .forEach((line) => void terminal.note(line)),
       outputError: (text) => terminal.note(oneLine(text)),
     });
-  const named = declaredBy[first ?? ""] ?? first;
-  const asked = isCommand(named) ? [commands[named]] : Object.values(commands);
-  for (const load of asked) (await load())(command, session);
+  const names = needed(args);
+  for (const name of names) (await commands[name]())(command, session);
+  if (names.length === 0) declareOutlines(command);
   return command;
 };
 
@@ -67,7 +76,7 @@ const program = async (first: string | undefined, session: Session): Promise<Com
 export const run = async (args: ReadonlyArray<string>, session: Session): Promise<number> => {
   const { terminal } = session;
   try {
-    await (await program(args[0], session)).parseAsync([...args], { from: "user" });
+    await (await program(args, session)).parseAsync([...args], { from: "user" });
     return 0;
   } catch (error) {
     terminal.progress(undefined);

@@ -9,7 +9,7 @@ import type { Session } from "./Session.ts";
 import * as BlockPool from "./score/blocks/BlockPool.ts";
 import * as BlockScorer from "./score/blocks/BlockScorer.ts";
 import { groupSeparator, noGroup } from "./score/blocks/Choice.ts";
-import * as Comparison from "./score/Comparison.ts";
+import type { CompareOptions } from "./score/Comparison.ts";
 import * as Corpora from "./score/Corpora.ts";
 import { closingLines } from "./score/closingLines.ts";
 import { checkedPlan, needsUsualPlaces, readConfig } from "./score/config.ts";
@@ -25,6 +25,7 @@ import { declare, type ScoreOptions } from "./score/ScoreOptions.ts";
 import * as Scores from "./score/Scores.ts";
 import type { SourceOptions } from "./score/Source.ts";
 import * as Summary from "./score/Summary.ts";
+import { scorersFor } from "./score/scorersFor.ts";
 import type { View } from "./score/View.ts";
 import * as WordData from "./score/WordData.ts";
 
@@ -120,7 +121,8 @@ const compute = async (files: ReadonlyArray<string>, options: ScoreOptions, sess
   };
   if (Object.values(asked).some((one) => one !== undefined)) terminal.progress("  loading word data");
   const providers = await WordData.load(asked);
-  const plan = checkedPlan(options.config, config, { preset, providers });
+  const metricOptions = { preset, providers, scorers: await scorersFor(config) };
+  const plan = checkedPlan(options.config, config, metricOptions);
   const { keys, lessIsBetter } = plan;
   const gate = { under: options.failUnder, over: options.failOver, isWorse: options.failIfWorse === true };
   Gate.check(gate, keys, lessIsBetter);
@@ -143,7 +145,7 @@ const compute = async (files: ReadonlyArray<string>, options: ScoreOptions, sess
   await using drawn = plot === undefined ? undefined : await Output.open(plot, terminal);
   const isSpreadsheetSafe = options.spreadsheetSafe === true;
   const format = Format.make(name, { output, terminal, isFile: out !== undefined, isSpreadsheetSafe, isGrouped, keys });
-  const worst = plot === undefined ? undefined : WorstCases.make(config, { preset, providers });
+  const worst = plot === undefined ? undefined : WorstCases.make(config, metricOptions);
   const keepIds = compare !== undefined || options.resume === true;
   const keepsIds = keepIds || name !== "table" || plot !== undefined;
   const begin = { config, preset, asked, keepsWorst: worst !== undefined };
@@ -163,7 +165,7 @@ const compute = async (files: ReadonlyArray<string>, options: ScoreOptions, sess
         ? await ofFleet(options.fleet, options.fleetName, begin, plan, session)
         : workers > 0
           ? await BlockPool.ofWorkers(workers, begin)
-          : BlockPool.inThread(BlockScorer.make(plan, worst && WorstCases.make(config, { preset, providers })));
+          : BlockPool.inThread(BlockScorer.make(plan, worst && WorstCases.make(config, metricOptions)));
     const common: RunOptions = { plan, source, pool, onError, keepIds, keepsCounts };
     const scores = await run(files, common, { format, worst, resumed }, session);
     const other = { ...common, source: { ...source, view: otherView, parsesHere: false } };
@@ -175,13 +177,14 @@ const compute = async (files: ReadonlyArray<string>, options: ScoreOptions, sess
   });
   const summary = await Summary.of(scores, lessIsBetter, isGrouped, draws("drawing intervals"));
   const records = files.join(", ");
-  const compareOptions = {
+  const compareOptions: CompareOptions = {
     ...draws("drawing differences"),
     lessIsBetter,
     isGrouped,
     isDefault: options.samples === undefined,
   };
-  const comparison = pairing && (await Comparison.of(records, compare ?? "", pairing, compareOptions));
+  const comparison =
+    pairing && (await (await import("./score/Comparison.ts")).of(records, compare ?? "", pairing, compareOptions));
   terminal.progress(undefined);
   await format.end(summary, comparison);
   await output.finish();

@@ -7,9 +7,9 @@ import {
   type MetricOptions,
   type MetricPlan,
   type MetricTask,
+  planMetrics,
 } from "@evalwire/metrics";
 import { CommandFailure } from "../CommandFailure.ts";
-import { planOf } from "./plan.ts";
 
 const wrong = (file: string, problem: string, cause?: unknown): CommandFailure =>
   new CommandFailure(`${file}: ${problem}`, 2, { cause });
@@ -52,10 +52,10 @@ const optionOf: Readonly<Record<string, string>> = {
   "providers.embedder": "--embeddings MODEL",
 };
 
-/** @throws CommandFailure naming the component that cannot be computed */
+/** @param options with the scorers of `scorersFor` @throws CommandFailure naming the component that cannot be computed */
 export const checkedPlan = (file: string, config: MetricConfig, options: MetricOptions): MetricPlan => {
   try {
-    return planOf(config, options);
+    return planMetrics(config, options);
   } catch (error) {
     if (!(error instanceof MetricError)) throw error;
     throw wrong(

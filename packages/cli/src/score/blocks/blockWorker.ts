@@ -1,9 +1,9 @@
 /** A worker's side of `BlockPool`: makes a plan of the configuration it receives, and scores blocks until it is terminated. */
 import { parentPort } from "node:worker_threads";
-import { MetricError } from "@evalwire/metrics";
+import { MetricError, planMetrics } from "@evalwire/metrics";
 import { installKernels } from "@evalwire/metrics/wasm";
-import { planOf } from "../plan.ts";
 import * as WorstCases from "../report/WorstCases.ts";
+import { scorersFor } from "../scorersFor.ts";
 import * as WordData from "../WordData.ts";
 import { type Answer, type Request, received } from "./BlockPool.ts";
 import * as BlockScorer from "./BlockScorer.ts";
@@ -22,8 +22,8 @@ const choices = new Map<number, Choice>();
 
 const begin = async ({ config, preset, asked, keepsWorst }: Request & { readonly _tag: "begin" }) => {
   const providers = await WordData.load(asked);
-  const options = { preset, providers };
-  const plan = planOf(config, options);
+  const options = { preset, providers, scorers: await scorersFor(config) };
+  const plan = planMetrics(config, options);
   return BlockScorer.make(plan, keepsWorst ? WorstCases.make(config, options) : undefined);
 };
 

@@ -1,6 +1,5 @@
 /** The records with the worst scores of each metric, with their texts. Bounded: it keeps the five worst of each metric. */
-import type { MetricConfig, MetricOptions, MetricRecord, Texts } from "@evalwire/metrics";
-import { planOf } from "../plan.ts";
+import { type MetricConfig, type MetricOptions, type MetricRecord, planMetrics, type Texts } from "@evalwire/metrics";
 
 export interface Case {
   /** Its own id; `undefined` when it has none. */
@@ -26,7 +25,7 @@ const casesKept = 5;
 /** Nothing yet, for each metric of a configuration that is known to be good. */
 export const make = (config: MetricConfig, options: MetricOptions): ReadonlyArray<WorstCases> =>
   config.components.flatMap((component) => {
-    const { keys, lessIsBetter, read } = planOf({ components: [component] }, options);
+    const { keys, lessIsBetter, read } = planMetrics({ components: [component] }, options);
     return keys.map((key) => ({
       key,
       isLessBetter: lessIsBetter.has(key),
