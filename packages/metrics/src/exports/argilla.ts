@@ -1,8 +1,9 @@
 /** Argilla 2: records with fields, suggestions and responses, nested or flat with `question.responses`. */
+import { pythonList } from "../read/python.ts";
 import { ExportError, type ExportReader, type ExportRecord, type Fields } from "./ExportReader.ts";
 import { placesIn } from "./fields.ts";
 import { at, get, has, isRow, listOf, withoutItem } from "./row.ts";
-import { answerText, referenceTexts } from "./text.ts";
+import { answerText, jsonInText, referenceTexts } from "./text.ts";
 
 const isText = (value: unknown): boolean => typeof value === "string";
 
@@ -46,6 +47,13 @@ const readNested = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> =
 const flatQuestions = (columns: ReadonlyArray<string>): ReadonlyArray<string> =>
   columns.filter((column) => column.endsWith(".responses")).map((column) => column.slice(0, -".responses".length));
 
+/** A list, which a table of text holds as JSON or as Python writes it. */
+const cell = (value: unknown): ReadonlyArray<unknown> => {
+  if (typeof value !== "string") return listOf(value);
+  const list = jsonInText(value);
+  return Array.isArray(list) ? list : (pythonList(value) ?? []);
+};
+
 const openFlat = (columns: ReadonlyArray<string>, fields: Fields) => {
   const questions = flatQuestions(columns);
   const question = questionOf(questions, fields.reference);
@@ -62,8 +70,8 @@ const openFlat = (columns: ReadonlyArray<string>, fields: Fields) => {
   }
   const read = (row: unknown): ReadonlyArray<ExportRecord> => {
     if (!isRow(row)) return [];
-    const states = listOf(row[`${question}.responses.status`]);
-    const given = listOf(row[`${question}.responses`]).filter((_, at) => (states[at] ?? "submitted") === "submitted");
+    const states = cell(row[`${question}.responses.status`]);
+    const given = cell(row[`${question}.responses`]).filter((_, at) => (states[at] ?? "submitted") === "submitted");
     return [
       {
         id: answerText(row["id"]) ?? undefined,

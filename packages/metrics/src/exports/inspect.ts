@@ -1,5 +1,5 @@
 /** Inspect AI: the samples of a log, each once for every epoch. */
-import type { ExportReader, ExportRecord, Fields } from "./ExportReader.ts";
+import { ExportError, type ExportReader, type ExportRecord, type Fields } from "./ExportReader.ts";
 import { at, get, has, isRow, listOf, type Row, withoutItem } from "./row.ts";
 import { answerText, isFailure, referenceTexts } from "./text.ts";
 
@@ -22,7 +22,8 @@ const read = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => {
     {
       id: String(row["id"]),
       answer: fields.candidate === undefined ? answerOf(row) : answerText(at(row, withoutItem(fields.candidate))),
-      references: referenceTexts(expected),
+      // A sample without a target has an empty one.
+      references: expected === "" ? [] : referenceTexts(expected),
       run: { epoch: String(row["epoch"] ?? 1) },
       item: row,
       testCase: { input: row["input"] },
@@ -30,15 +31,25 @@ const read = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => {
   ];
 };
 
+/** The head of a log: the whole of one without samples. */
+const isHead = (first: unknown): boolean => has(first, "eval", "plan", "status") && !has(first, "id");
+
 export const inspect: ExportReader = {
   name: "inspect",
   title: "Inspect AI log",
   writesPython: true,
   recognises: ({ first }) =>
-    has(first, "id", "epoch", "target") && (has(first, "output") || has(first, "messages") || has(first, "error")),
-  open: (_, fields) => ({
-    read: (row) => read(row, fields),
-    candidate: fields.candidate ?? "output.completion",
-    reference: fields.reference ?? "target",
-  }),
+    isHead(first) ||
+    (has(first, "id", "epoch", "target") && (has(first, "output") || has(first, "messages") || has(first, "error"))),
+  open: ({ first }, fields) => {
+    if (isHead(first)) {
+      const status = String(get(first, "status"));
+      throw new ExportError(`the log has no samples (its status is ${status}): give one that was written with them`);
+    }
+    return {
+      read: (row) => read(row, fields),
+      candidate: fields.candidate ?? "output.completion",
+      reference: fields.reference ?? "target",
+    };
+  },
 };

@@ -7,8 +7,9 @@ import { placesIn } from "./fields.ts";
 import { at, get, has, isRow, listOf, type Row, withoutItem } from "./row.ts";
 import { answerText, jsonInText, referenceTexts } from "./text.ts";
 
+/** Texts of a text area, or the names that were chosen. */
 const texts = (regions: ReadonlyArray<unknown>): ReadonlyArray<string> =>
-  regions.flatMap((region) => referenceTexts(get(region, "value", "text") ?? null));
+  regions.flatMap((region) => referenceTexts(get(region, "value", "text") ?? get(region, "value", "choices") ?? null));
 
 /** The answers of annotators or models, by the control in which they were written. */
 const written = (annotations: unknown): ReadonlyMap<string, ReadonlyArray<unknown>> => {
@@ -16,7 +17,8 @@ const written = (annotations: unknown): ReadonlyMap<string, ReadonlyArray<unknow
   for (const annotation of listOf(annotations)) {
     if (get(annotation, "was_cancelled") === true) continue;
     for (const region of listOf(get(annotation, "result"))) {
-      if (!has(get(region, "value"), "text") || get(region, "type") === "labels") continue;
+      const value = get(region, "value");
+      if ((!has(value, "text") && !has(value, "choices")) || get(region, "type") === "labels") continue;
       const control = String(get(region, "from_name"));
       controls.set(control, [...(controls.get(control) ?? []), region]);
     }
@@ -24,8 +26,13 @@ const written = (annotations: unknown): ReadonlyMap<string, ReadonlyArray<unknow
   return controls;
 };
 
-const controlOf = (controls: ReadonlyArray<string>): string | undefined =>
-  controls.length <= 1 ? controls[0] : (placesIn(controls, { candidate: "\u0000" }).reference ?? controls[0]);
+/** Of several controls the one with a usual name, or the first; those in which something was written go before those with choices. */
+const controlOf = (controls: ReadonlyMap<string, ReadonlyArray<unknown>>): string | undefined => {
+  const all = [...controls.keys()];
+  const withText = all.filter((name) => controls.get(name)!.some((region) => has(get(region, "value"), "text")));
+  const names = withText.length > 0 ? withText : all;
+  return names.length <= 1 ? names[0] : (placesIn(names, { candidate: "\u0000" }).reference ?? names[0]);
+};
 
 const answerIn = (row: Row, { candidate }: Fields): unknown => {
   const data = row["data"];
@@ -36,7 +43,7 @@ const answerIn = (row: Row, { candidate }: Fields): unknown => {
   const name = isRow(data) ? placesIn(Object.keys(data), { reference: "\u0000" }).candidate : undefined;
   if (name !== undefined) return get(data, name);
   const predicted = written(row["predictions"]);
-  return texts(predicted.get(controlOf([...predicted.keys()]) ?? "") ?? [])[0];
+  return texts(predicted.get(controlOf(predicted) ?? "") ?? [])[0];
 };
 
 const readTask = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => {
@@ -44,7 +51,7 @@ const readTask = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => 
   const controls = written(row["annotations"]);
   const said = fields.reference === undefined ? undefined : withoutItem(fields.reference);
   const own = said === undefined ? undefined : (at(row, said) ?? at(row["data"], said));
-  const control = said ?? controlOf([...controls.keys()]);
+  const control = said ?? controlOf(controls);
   const found = control === undefined ? [] : texts(controls.get(control) ?? []);
   return [
     {
@@ -59,12 +66,15 @@ const readTask = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => 
 };
 
 const ownColumns = new Set([
-  ...["id", "annotation_id", "annotator", "lead_time", "created_at", "updated_at", "was_cancelled", "sentiment"],
+  ...["id", "annotation_id", "annotator", "lead_time", "created_at", "updated_at", "was_cancelled"],
   ...["agreement", "cancelled_annotations", "total_annotations", "total_predictions", "project", "file_upload"],
 ]);
 
-/** A cell of CSV holds a list of texts as JSON. */
-const cell = (value: unknown): unknown => jsonInText(value) ?? value;
+/** A cell of CSV holds a list of texts, or several choices, as JSON. */
+const cell = (value: unknown): unknown => {
+  const read = jsonInText(value) ?? value;
+  return has(read, "choices") ? get(read, "choices") : read;
+};
 
 const openFlat = (columns: ReadonlyArray<string>, fields: Fields, isTable: boolean) => {
   const own = columns.filter((column) => !ownColumns.has(column));
@@ -103,7 +113,7 @@ export const labelStudio: ExportReader = {
     return {
       read: (row) => readTask(row, fields),
       candidate: fields.candidate ?? "data",
-      reference: fields.reference ?? "the texts of annotations that were not cancelled",
+      reference: fields.reference ?? "the texts or choices of annotations that were not cancelled",
     };
   },
 };

@@ -1,5 +1,5 @@
 /** LangSmith: an experiment's table has answers and references side by side; dataset examples have only references. */
-import { pythonList } from "../read/python.ts";
+import { pythonDict, pythonList } from "../read/python.ts";
 import type { ExportReader, ExportRecord, Fields } from "./ExportReader.ts";
 import { placesIn } from "./fields.ts";
 import { at, has, isRow, withoutItem } from "./row.ts";
@@ -28,7 +28,8 @@ const columnOf = (
 };
 
 /** Cells of a data frame hold lists and objects as Python writes them. */
-const cell = (value: unknown): unknown => (typeof value === "string" ? (pythonList(value) ?? value) : value);
+const cell = (value: unknown): unknown =>
+  typeof value === "string" ? (pythonList(value) ?? pythonDict(value) ?? value) : value;
 
 const readRun = (
   row: unknown,

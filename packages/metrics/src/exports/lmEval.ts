@@ -1,7 +1,7 @@
 /** lm-evaluation-harness: the samples of a task, once for every filter. */
 import { pythonList } from "../read/python.ts";
 import type { ExportReader, ExportRecord, Fields } from "./ExportReader.ts";
-import { at, get, has, isRow, listOf, withoutItem } from "./row.ts";
+import { at, get, has, isRow, withoutItem } from "./row.ts";
 import { answerText, referenceTexts } from "./text.ts";
 
 /** `target` is Python's `str` of it: a list is a literal, unless the document has the very text. */
@@ -14,21 +14,31 @@ const targetOf = (row: unknown): unknown => {
   return list === undefined || list.length === 0 ? target : list;
 };
 
-/** Generated text; a task that compares likelihoods has pairs of numbers and no text. */
-const answerOf = (row: unknown): string | null => {
-  const filtered = get(row, "filtered_resps");
-  const first = Array.isArray(filtered) ? filtered[0] : filtered;
-  const inner = Array.isArray(first) && first.length === 1 ? first[0] : first;
-  return typeof inner === "string" ? inner : null;
+/** What the filter left, or what was generated where nothing was filtered: a text, or a list for a document that was asked for several. */
+const responseOf = (row: unknown): unknown => {
+  const responses = get(row, "filtered_resps") ?? get(row, "resps");
+  const first = Array.isArray(responses) ? responses[0] : responses;
+  return Array.isArray(first) && first.length === 1 ? first[0] : first;
 };
 
-const isLikelihood = (row: unknown): boolean => {
-  const first = listOf(get(row, "filtered_resps"))[0];
-  return Array.isArray(first) && first.length === 2 && /^(True|False)$/i.test(String(first[1]));
+/** Generated text; a task that compares likelihoods has pairs of numbers and no text. */
+const answerOf = (row: unknown): string | null => {
+  const response = responseOf(row);
+  return typeof response === "string" ? response : null;
+};
+
+const problemOf = (row: unknown): string | undefined => {
+  const response = responseOf(row);
+  if (!Array.isArray(response) || response.length < 2) return undefined;
+  if (response.length === 2 && /^(True|False)$/i.test(String(response[1]))) {
+    return "it has likelihoods and no text: a task that chooses among answers cannot be scored by its text";
+  }
+  return `it has ${response.length} answers to one document; choose one with --candidate item.filtered_resps.0.0`;
 };
 
 const read = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => {
   if (!isRow(row)) return [];
+  const problem = fields.candidate === undefined ? problemOf(row) : undefined;
   const expected = fields.reference === undefined ? targetOf(row) : at(row, withoutItem(fields.reference));
   return [
     {
@@ -38,9 +48,7 @@ const read = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => {
       run: { filter: String(row["filter"] ?? "none") },
       item: row,
       testCase: { input: row["doc"] },
-      ...(isLikelihood(row) && {
-        problem: "it has likelihoods and no text: a task that chooses among answers cannot be scored by its text",
-      }),
+      ...(problem !== undefined && { problem }),
     },
   ];
 };

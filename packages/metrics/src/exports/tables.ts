@@ -66,12 +66,27 @@ export const mlflow: ExportReader = {
   },
 };
 
+/** An image, a sound or another table in a cell is an object with its kind. */
+const mediaCell = (row: unknown, places: ReadonlyArray<string>): string | undefined => {
+  const place = places.find((one) => has(valueAt(row, one), "_type"));
+  return place === undefined
+    ? undefined
+    : `the cell ${place} holds no text: it is of W&B's kind ${String(get(valueAt(row, place), "_type"))}`;
+};
+
 export const wandb: ExportReader = {
   name: "wandb",
   title: "W&B table",
   writesPython: true,
   recognises: (sample) => isSplit(sample) && !isMlflow(sample),
-  open: openTable,
+  open: (sample, fields) => {
+    const { read, candidate, reference } = openTable(sample, fields);
+    const checked = (row: unknown) => {
+      const problem = mediaCell(row, [candidate, reference]);
+      return problem === undefined ? read(row) : read(row).map((one) => ({ ...one, problem }));
+    };
+    return { read: checked, candidate, reference };
+  },
 };
 
 /** A cell that was cut begins like JSON and is none: it must never be scored. */

@@ -130,13 +130,18 @@ const words: Readonly<Record<string, unknown>> = {
  */
 export const parsePythonRepr = (text: string): unknown => new Repr(text).whole();
 
-/** The list a Python literal is; `undefined` for a text that is none. */
-export const pythonList = (text: string): ReadonlyArray<unknown> | undefined => {
-  if (!/^\s*\[/.test(text)) return undefined;
+const orNothing = (text: string): unknown => {
   try {
-    return parsePythonRepr(text) as ReadonlyArray<unknown>;
+    return parsePythonRepr(text);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 };
+
+/** The list a Python literal is; `undefined` for a text that is none. */
+export const pythonList = (text: string): ReadonlyArray<unknown> | undefined =>
+  /^\s*\[/.test(text) ? (orNothing(text) as ReadonlyArray<unknown> | undefined) : undefined;
+
+/** The dict a Python literal is, by its first key in single quotes: JSON, which a model may have answered with, has double ones. */
+export const pythonDict = (text: string): unknown => (/^\s*\{\s*'/.test(text) ? orNothing(text) : undefined);

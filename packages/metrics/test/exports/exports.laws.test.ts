@@ -458,7 +458,8 @@ const tools: ReadonlyArray<Tool> = [
           },
         })),
       }),
-    keeps: (one) => ({ ...first(one), run: { epoch: "1" } }),
+    // A target of its own that is empty is what a sample without one has.
+    keeps: (one) => ({ references: first(one).references.filter((text) => text !== ""), run: { epoch: "1" } }),
   },
   {
     reader: "lm-eval",

@@ -193,6 +193,87 @@ const answers = ["The ferry leaves at six.", "A kiosk by the pier sells them.", 
 const expected = ["It leaves at six o'clock.", "The kiosk on the pier.", "The café is open until nine."];
 const withoutTexts = /scores|run_items/;
 
+/** Shapes that the tools write besides the usual one. */
+describe("variants", () => {
+  const task = (id: number, ...result: ReadonlyArray<unknown>) => ({
+    ...{ id, data: { text: "Great service", model_output: "positive" }, predictions: [] },
+    annotations: [{ was_cancelled: false, result }],
+  });
+  const chosen = { from_name: "sentiment", type: "choices", value: { choices: ["positive", "glad"] } };
+  const written = { from_name: "answer", type: "textarea", value: { text: ["good"] } };
+
+  it("Label Studio: choices are references where nothing was written, or where the control is named", async () => {
+    const json = JSON.stringify([task(1, chosen)]);
+    expect(await only(json)).toMatchObject({ answer: "positive", references: ["positive", "glad"] });
+    expect((await only(JSON.stringify([task(1, chosen, written)]))).references).toEqual(["good"]);
+    expect((await only(JSON.stringify([task(1, chosen, written)]), { reference: "sentiment" })).references).toEqual([
+      "positive",
+      "glad",
+    ]);
+  });
+
+  it("Label Studio: several choices in a flat row are several references", async () => {
+    const row = { id: 1, model_output: "positive", annotation_id: 10, annotator: 1, lead_time: 1.5 };
+    const rows = [
+      { ...row, sentiment: "positive" },
+      { ...row, id: 2, sentiment: { choices: ["positive", "glad"] } },
+    ];
+    const { records } = await readExport(JSON.stringify(rows), { reference: "sentiment" });
+    expect(records.map(({ references }) => references)).toEqual([["positive"], ["positive", "glad"]]);
+    const csv = `id,model_output,sentiment,annotation_id,annotator,lead_time\r\n1,positive,"{""choices"":[""positive"",""glad""]}",10,1,1.5\r\n`;
+    expect((await only(csv, { name: "x.csv", reference: "sentiment" })).references).toEqual(["positive", "glad"]);
+  });
+
+  it("Inspect: the empty target of a sample without one is no reference", async () => {
+    const sample = (target: unknown) => ({ id: 1, epoch: 1, target, output: { choices: [{}], completion: "six" } });
+    const log = (...samples: ReadonlyArray<unknown>) => JSON.stringify({ version: 2, samples });
+    expect((await only(log(sample("")))).references).toEqual([]);
+    expect((await only(log(sample(["six", "at six"])))).references).toEqual(["six", "at six"]);
+  });
+
+  it("Inspect: a log without samples is named as one", async () => {
+    const head = JSON.stringify({ version: 2, status: "error", eval: {}, plan: {}, results: null });
+    await expect(readExport(head)).rejects.toThrow("the log has no samples (its status is error)");
+  });
+
+  it("lm-eval: without a filter the response counts; of several answers none is taken at random", async () => {
+    const row = { doc_id: 0, doc: { q: "when" }, target: "six" };
+    expect((await only(lines({ ...row, resps: [["at six"]] }), { name: "s.jsonl" })).answer).toBe("at six");
+    const several = lines({ ...row, resps: [["six", "seven"]], filtered_resps: [["six", "seven"]] });
+    expect((await only(several, { name: "s.jsonl" })).problem).toMatch(/^it has 2 answers to one document/);
+    const second = await only(several, { name: "s.jsonl", candidate: "item.filtered_resps.0.1" });
+    expect(second.answer).toBe("seven");
+    expect(second.problem).toBeUndefined();
+  });
+
+  it("LangSmith: a message of a data frame is a Python dict; an answer in JSON stays a text", async () => {
+    const read = async (cell: string) => {
+      const csv = `,inputs.q,outputs.output,reference.output,example_id\r\n0,q,"${cell.replaceAll('"', '""')}",six,e1\r\n`;
+      return (await only(csv, { name: "x.csv" })).answer;
+    };
+    expect(await read(`{'role': 'assistant', 'content': "it's six"}`)).toBe("it's six");
+    expect(await read('{"role": "assistant", "time": 6}')).toBe('{"role": "assistant", "time": 6}');
+    expect(await read("{'role': six}")).toBe("{'role': six}");
+  });
+
+  it.each([
+    ["Python's lists", "['six', 'seven']", "['submitted', 'draft']"],
+    ["JSON", '["six","seven"]', '["submitted","draft"]'],
+  ])("Argilla: flat records in CSV hold responses as %s", async (_, responses, states) => {
+    const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+    const csv = `id,_server_id,output,answer.responses,answer.responses.status\r\na,s,six,${quoted(responses)},${quoted(states)}\r\n`;
+    expect(await only(csv, { name: "x.csv" })).toMatchObject({ id: "a", answer: "six", references: ["six"] });
+  });
+
+  it("W&B: a cell that holds an image is not scored as text", async () => {
+    const table = (cell: unknown) => JSON.stringify({ columns: ["output", "reference"], data: [[cell, "six"]] });
+    expect((await only(table({ _type: "image-file", path: "media/1.png" }))).problem).toBe(
+      "the cell output holds no text: it is of W&B's kind image-file",
+    );
+    expect((await only(table("six"))).problem).toBeUndefined();
+  });
+});
+
 describe("samples of the tools", () => {
   if (!existsSync(samples)) {
     it.skip(`${samples} is not there: the samples of sixteen tools were not read`, () => {});

@@ -77,6 +77,8 @@ const idText = (value: unknown): string | undefined =>
 const problemOf = ({ value, isPython }: JsonEntry, readsPython: boolean): string | undefined => {
   if (value instanceof BadLine) return value.problem;
   if (isPython && !readsPython) return pythonProblem;
+  if (Array.isArray(value))
+    return "expected a JSON object, not a list; of a table, the columns must stand before the rows";
   return isObject(value) ? undefined : "expected a JSON object";
 };
 

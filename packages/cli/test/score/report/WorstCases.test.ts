@@ -1,3 +1,4 @@
+import { extendedScorers } from "@evalwire/metrics/extended";
 import { expect, it } from "vitest";
 import * as WorstCases from "../../../src/score/report/WorstCases.ts";
 
@@ -10,7 +11,7 @@ const config = {
 const record = { test_case_data: { expected_output: "a" }, test_case_output: { output: "b" } };
 
 it("keeps the five worst, worst first: the lowest, and the highest where less is better", () => {
-  const worst = WorstCases.make(config, {});
+  const worst = WorstCases.make(config, { scorers: extendedScorers });
   [3, 7, 1, 9, 5, 2, 8].forEach((score, index) => {
     WorstCases.offer(worst, record, [score, score], { id: `r${score}`, index, line: index + 1 });
   });
@@ -19,7 +20,7 @@ it("keeps the five worst, worst first: the lowest, and the highest where less is
     [1, 2, 3, 5, 7],
     [9, 8, 7, 5, 3],
   ]);
-  const merged = WorstCases.make(config, {});
+  const merged = WorstCases.make(config, { scorers: extendedScorers });
   WorstCases.merge(
     merged,
     worst.map(({ cases }) => cases.slice(0, 3)),
