@@ -29,9 +29,7 @@ const state = (result: any) => {
 };
 
 describe("the history of a result with view=Task", () => {
-  it("is the states that a look after each call saw, each ending when the next begins", {
-    timeout: 60_000,
-  }, async () => {
+  it("is the states that a look after each call saw, each ending when the next begins", async () => {
     await fc.assert(
       fc.asyncProperty(actions, fc.boolean(), async (life, isTicking) => {
         const clock = new SimulatedClock();
