@@ -209,8 +209,23 @@ const measure = async (evaluations: number, replicas: number, changes: number): 
       ...{ haltedMillis: 0, isDraining: false },
     });
     const engine = bus.engine();
-    const members = new Members({ engine, names, time, id: `member00000${index}`, facts, leaseMillis, onFailure });
-    const options = { nc: engine.nc, subject: names.budget, perMinute: requestsPerMinute, time };
+    const members = new Members({
+      engine,
+      names,
+      time,
+      id: `member00000${index}`,
+      facts,
+      leaseMillis,
+      restore: async () => undefined,
+      onFailure,
+    });
+    const options = {
+      nc: engine.nc,
+      subject: names.budget,
+      perMinute: requestsPerMinute,
+      time,
+      onFailure: () => undefined,
+    };
     return { engine, members, gate: new BudgetGate({ ...options, member: members.id }), options };
   });
   await Promise.all(fleet.map(({ members }) => members.start()));

@@ -2,7 +2,9 @@
  * The product as its users get it: packs every package, installs the tarballs with npm into fresh projects outside the workspace,
  * compiles against them and runs them.
  *
- *   node scripts/consumer/consumer.mjs [--short] [--only TEXT]…
+ *   node scripts/consumer/consumer.mjs [--short] [--only PATTERN]…
+ *
+ * A PATTERN is the name of a cell as it is printed, its beginning up to a colon or comma, or a glob: `bundle`, `"bundle: vite"`, `"types: TypeScript 7*"`.
  *
  * `--short` is what every check of the workspace runs: the tarballs, the oldest and the newest TypeScript, Node 24, esbuild, the command
  * line. The whole matrix adds the other compilers, runtimes, bundlers and hosts, and fetches them first.
@@ -22,7 +24,20 @@ import { checkTarball } from "./tarballs.mjs";
 import * as tools from "./tools.mjs";
 import * as types from "./types.mjs";
 
-const { values } = parseArgs({ options: { short: { type: "boolean" }, only: { type: "string", multiple: true } } });
+const { values } = parseArgs({
+  options: { short: { type: "boolean" }, only: { type: "string", multiple: true }, help: { type: "boolean" } },
+});
+if (values.help) {
+  console.log(`Usage: node scripts/consumer/consumer.mjs [--short] [--only PATTERN]...
+
+Packs all packages, installs the tarballs in fresh projects, compiles against them and runs them.
+
+  --short         the cells that every check of the workspace runs
+  --only PATTERN  a cell's name as it is printed, its beginning up to a colon or comma, or a glob; may be repeated
+                  tarball, engines, types, run, command line, bundle, react-server, effect, react, next
+                  "bundle: vite"   "types: TypeScript 7*"   "run: bun*"`);
+  process.exit(0);
+}
 const report = new Report(values.only);
 const require = createRequire(import.meta.url);
 const folderOf = (name) => dirname(require.resolve(`${name}/package.json`));

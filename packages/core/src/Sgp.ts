@@ -51,7 +51,8 @@ const spanned: Around = (endpoint, call) =>
  * Every method of the platform as an Effect; a list is a `Stream` of its items. `watch` and `events` are live views of an
  * evaluation, which share their pollers with all others through this layer.
  *
- * Calls take their time and chance from the fiber they are made in, and are spans of its tracer.
+ * Calls take their time and chance from the fiber they are made in, and are spans of its tracer, e.g. `evalwire evaluations.retrieve`; so are
+ * `evalwire watch`, which lasts as long as the watch, and `evalwire events`, which lasts as long as the stream.
  *
  * @example
  * ```ts
@@ -85,9 +86,19 @@ export class Sgp extends Context.Service<Sgp, SgpMethods>()("@evalwire/core/Sgp"
   }
 }
 
+/** Polls are shared by all watches of an evaluation, so they are no children of the span of the watch that happened to be first. */
+const spanOf = (evaluationId: string) => ({ attributes: { "evalwire.evaluation.id": evaluationId } });
+
 const watching = (services: Context.Context<Transport | WatchHub>, version: "v4" | "v5"): Watching => ({
-  watch: (evaluationId, options) => Effect.provide(open(evaluationId, { ...options, version }), services),
-  events: (evaluationId, options) => Stream.provide(watchEvents(evaluationId, { ...options, version }), services),
+  watch: (evaluationId, options) =>
+    Effect.andThen(
+      Effect.makeSpanScoped("evalwire watch", spanOf(evaluationId)),
+      Effect.provide(open(evaluationId, { ...options, version }), services),
+    ),
+  events: (evaluationId, options) =>
+    Stream.provide(watchEvents(evaluationId, { ...options, version }), services).pipe(
+      Stream.withSpan("evalwire events", spanOf(evaluationId)),
+    ),
 });
 
 const methods = (services: Context.Context<Transport | WatchHub>, { metrics, resource }: Origin.Shared): SgpMethods => {

@@ -9,7 +9,8 @@ import { Steward, stewardOffice } from "./budget/Steward.ts";
 import type { ConsumeOptions } from "./consumers/ConsumeOptions.ts";
 import { Consuming, type Consumption, type Handler } from "./consumers/Consumption.ts";
 import { Corpora, type FleetCorpusOptions, type WorkOptions } from "./corpus/Corpora.ts";
-import type { Worker, WorkQueue } from "./corpus/WorkQueue.ts";
+import type { Worker } from "./corpus/Worker.ts";
+import type { WorkQueue } from "./corpus/WorkQueue.ts";
 import type { Engine } from "./engine/Engine.ts";
 import { FleetError } from "./engine/FleetError.ts";
 import { millisOf } from "./engine/millisOf.ts";
@@ -75,7 +76,14 @@ export class Replica implements Fleet {
     this.#perMinute = perMinute;
     const { onFailure = () => undefined, client, seed, snapshotEvery = 256, retention = {}, polling } = options;
     this.#onFailure = onFailure;
-    this.#gate = new BudgetGate({ nc: engine.nc, subject: names.budget, perMinute, time, member: members.id });
+    this.#gate = new BudgetGate({
+      nc: engine.nc,
+      subject: names.budget,
+      perMinute,
+      time,
+      member: members.id,
+      onFailure,
+    });
     const open = gatedWatches(client, this.#gate);
     const ageMillis = retention.age === undefined ? undefined : millisOf(retention.age, "retention.age", 1_000);
     const deps = {
@@ -118,8 +126,8 @@ export class Replica implements Fleet {
 
   consume(name: string, handler: Handler, options: ConsumeOptions = {}): Consumption {
     this.#check();
-    const { formats } = this.#parts;
-    const deps = { engine: this.#engine, names: this.#names, time: this.#time, formats, onFailure: this.#onFailure };
+    const { engine, names, time, formats, replicas } = this.#parts;
+    const deps = { engine, names, time, formats, replicas, onFailure: this.#onFailure };
     const consuming = new Consuming(deps, name, handler, options);
     this.#consuming.add(consuming);
     consuming.ready.catch(this.#onFailure);

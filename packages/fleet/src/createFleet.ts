@@ -15,13 +15,14 @@ import { checkOptions } from "./engine/checkOptions.ts";
 import { deadConfig, electConfig } from "./engine/configs.ts";
 import { connectEngine, engineNames } from "./engine/Engine.ts";
 import { FleetError } from "./engine/FleetError.ts";
+import { guarded } from "./engine/guarded.ts";
 import { millisOf } from "./engine/millisOf.ts";
 import { Names, randomName } from "./engine/Names.ts";
 import { ensureStream } from "./engine/Streams.ts";
 import { Time } from "./engine/Time.ts";
 import type { Fleet, FleetOptions } from "./Fleet.ts";
 import { Snapshots } from "./log/Snapshots.ts";
-import { agree, charterOf, formatProblem } from "./membership/Charter.ts";
+import { agree, charterOf, formatProblem, restore } from "./membership/Charter.ts";
 import { Formats } from "./membership/Formats.ts";
 import { Members } from "./membership/Members.ts";
 import { Replica } from "./Replica.ts";
@@ -58,9 +59,11 @@ const retentionNames: Record<keyof NonNullable<FleetOptions["retention"]>, true>
 export const createFleet = (options: FleetOptions): Promise<Fleet> => joinFleet(options, new Formats());
 
 /** The same, as a version of the program that knows these formats of the feed. */
-export const joinFleet = async (options: FleetOptions, formats: Formats): Promise<Fleet> => {
-  checkOptions("createFleet", options, optionNames);
-  checkOptions("createFleet: retention", options.retention ?? {}, retentionNames);
+export const joinFleet = async (given: FleetOptions, formats: Formats): Promise<Fleet> => {
+  checkOptions("createFleet", given, optionNames);
+  checkOptions("createFleet: retention", given.retention ?? {}, retentionNames);
+  const onFailure = guarded(given.onFailure);
+  const options: FleetOptions = { ...given, onFailure };
   const { client, name = "evalwire", shards = 16, requestsPerMinute = 600 } = options;
   const names = new Names(name, shards);
   const leaseMillis = millisOf(options.lease ?? "500 millis", "lease", 100);
@@ -81,8 +84,11 @@ export const joinFleet = async (options: FleetOptions, formats: Formats): Promis
     await ensureStream(engine, deadConfig(names, replicas), time);
     await agree(engine, names, charterOf(client, shards), formats, time);
     const snapshots = await Snapshots.open(engine, names.snapshots, replicas, time, formats);
-    const onFailure = options.onFailure ?? (() => undefined);
-    const members = new Members({ engine, names, time, id, facts, leaseMillis, onFailure });
+    const restoreEpochs = async () => {
+      await ensureStream(engine, electConfig(names, replicas), time);
+      await restore(engine, names, charterOf(client, shards), formats);
+    };
+    const members = new Members({ engine, names, time, id, facts, leaseMillis, restore: restoreEpochs, onFailure });
     await members.start();
     // Those who were there know of this replica now: what the fleet has gone on to before they did is seen here.
     await agree(engine, names, charterOf(client, shards), formats, time);

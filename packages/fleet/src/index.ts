@@ -1,12 +1,15 @@
 /** `@evalwire/fleet`: the same watch and the same corpus run over many processes and machines, on NATS JetStream. */
 export type { ConsumeFrom, ConsumeOptions } from "./consumers/ConsumeOptions.ts";
-export type { Consumption, DeadLetter, Handler } from "./consumers/Consumption.ts";
+export type { Consumption, Handler } from "./consumers/Consumption.ts";
+export type { DeadLetter } from "./consumers/DeadLetters.ts";
 export type { FleetCorpusOptions, WorkOptions } from "./corpus/Corpora.ts";
 export { MemoryQueue } from "./corpus/MemoryQueue.ts";
 export { type OpenQueue, openQueue, type QueueOptions, scoringWork } from "./corpus/openQueue.ts";
 export type { Queue, QueueRun, Work, WorkResult } from "./corpus/Queue.ts";
 export type { PieceOptions } from "./corpus/scorePieces.ts";
-export type { Worker, WorkQueue, WorkRun } from "./corpus/WorkQueue.ts";
+export type { Worker } from "./corpus/Worker.ts";
+export type { WorkQueue } from "./corpus/WorkQueue.ts";
+export type { WorkRun } from "./corpus/WorkRun.ts";
 export { createFleet } from "./createFleet.ts";
 export type { EngineOptions } from "./engine/Engine.ts";
 export { FleetError, type FleetProblem } from "./engine/FleetError.ts";

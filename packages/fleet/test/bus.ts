@@ -3,6 +3,7 @@ import type { NatsConnection } from "@nats-io/nats-core";
 import type { Time } from "../src/engine/Time.ts";
 
 interface Heard {
+  readonly string: () => string;
   readonly json: () => unknown;
   readonly respond: (data: string) => boolean;
 }
@@ -15,7 +16,8 @@ export const bus = (time: Time): NatsConnection => {
       answer(text);
       return true;
     };
-    for (const { callback } of found) queueMicrotask(() => callback(null, { json: () => JSON.parse(data), respond }));
+    for (const { callback } of found)
+      queueMicrotask(() => callback(null, { string: () => data, json: () => JSON.parse(data), respond }));
     return found.length > 0;
   };
   return {

@@ -38,7 +38,7 @@ describe("BudgetOwner in memory", () => {
   grants(async (perMinute, replicas) => {
     const clock = new SimulatedClock();
     const time = new Time(clock);
-    const options = { nc: bus(time), subject: "budget", perMinute, time };
+    const options = { nc: bus(time), subject: "budget", perMinute, time, onFailure: () => undefined };
     return {
       gates: Array.from({ length: replicas }, (_, index) => new BudgetGate({ ...options, member: `m${index}` })),
       own: () => {
@@ -81,7 +81,7 @@ for (const nodes of [1, 3] as const) {
       const all = Array.from({ length: count }, (_, index) => {
         const facts = () => ({ name: `m${index}`, formats: new Formats().facts });
         const options = { engine: engines[index]!, names, time, id: unique(), facts, leaseMillis: 500 };
-        return new Members({ ...options, onFailure: () => undefined });
+        return new Members({ ...options, restore: async () => undefined, onFailure: () => undefined });
       });
       await Promise.all(all.map((each) => each.start()));
       return all.map((each) => ({
@@ -93,7 +93,13 @@ for (const nodes of [1, 3] as const) {
 
     grants(async (perMinute, replicas) => {
       const subject = `${names.prefix}.budget.${unique()}`;
-      const options = (index: number) => ({ nc: engines[index]!.nc, subject, perMinute, time });
+      const options = (index: number) => ({
+        nc: engines[index]!.nc,
+        subject,
+        perMinute,
+        time,
+        onFailure: () => undefined,
+      });
       const gates = Array.from(
         { length: replicas },
         (_, index) => new BudgetGate({ ...options(index), member: `m${index}` }),

@@ -3,6 +3,7 @@ import { type SgpError, Transport } from "@evalwire/core";
 import { Tasks } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import { type AssignPlanArgs, type AssignReport, assignPlan } from "./plan/assignPlan.ts";
+import { spanned } from "./spanned.ts";
 
 export interface AssignArgs {
   readonly evaluation_id: string;
@@ -46,7 +47,11 @@ const assignAll = Effect.fnUntraced(function* (
 export const assign: {
   (args: AssignArgs): Effect.Effect<ReadonlyArray<Tasks.Task>, SgpError, Transport>;
   (args: AssignPlanArgs): Effect.Effect<AssignReport, never, Transport>;
-} = (args: AssignArgs | AssignPlanArgs): any => ("plan" in args ? assignPlan(args) : assignAll(args));
+} = (args: AssignArgs | AssignPlanArgs): any =>
+  spanned(
+    "assign",
+    args.evaluation_id,
+  )<unknown, SgpError, Transport>("plan" in args ? assignPlan(args) : assignAll(args));
 
 /** Errors in arguments that no compiler has checked. */
 export const wrong = (args: object): readonly [name: string, message: string] | undefined => {

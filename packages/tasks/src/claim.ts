@@ -31,6 +31,7 @@ import * as Random from "effect/Random";
 import * as Result from "effect/Result";
 import * as LeaseWindow from "./lease/LeaseWindow.ts";
 import * as Ours from "./Ours.ts";
+import { spanned } from "./spanned.ts";
 
 export interface ClaimArgs {
   readonly evaluation_id: string;
@@ -172,7 +173,8 @@ const claimOrSkip = Effect.fnUntraced(function* (
  * await Effect.runPromise(Effect.provide(claim({ evaluation_id: "e1" }), layer)); // => { _tag: "NothingLeft" }
  * ```
  */
-export const claim = (args: ClaimArgs): Effect.Effect<Claim, SgpError, Transport> => claimOrSkip(args, undefined);
+export const claim = (args: ClaimArgs): Effect.Effect<Claim, SgpError, Transport> =>
+  claimOrSkip(args, undefined).pipe(spanned("claim", args.evaluation_id));
 
 /**
  * Gives a task in hand back to the end of the queue and claims another. Sent at most once.
@@ -191,4 +193,5 @@ export const claim = (args: ClaimArgs): Effect.Effect<Claim, SgpError, Transport
  * await Effect.runPromise(Effect.provide(skip({ evaluation_id: "e1", task_id: "t1" }), layer)); // => { _tag: "NothingLeft" }
  * ```
  */
-export const skip = (args: SkipArgs): Effect.Effect<Claim, SgpError, Transport> => claimOrSkip(args, args.task_id);
+export const skip = (args: SkipArgs): Effect.Effect<Claim, SgpError, Transport> =>
+  claimOrSkip(args, args.task_id).pipe(spanned("skip", args.evaluation_id));

@@ -23,6 +23,7 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import { carryOut, type Movable, type Outcome } from "./carryOut.ts";
 import * as Lease from "./lease/Lease.ts";
+import { spanned } from "./spanned.ts";
 
 type Patch = TestCaseResults.UpdateTestCaseResult;
 
@@ -126,7 +127,8 @@ const handIn = Effect.fnUntraced(function* (
  * await Effect.runPromise(Effect.provide(program, Sgp.layer({ apiKey: "a key", fetch }))); // => { _tag: "Late", heldUntil: 0 }
  * ```
  */
-export const submit = (args: SubmitArgs): Effect.Effect<Submission, SgpError, Transport> => handIn(args, "submit");
+export const submit = (args: SubmitArgs): Effect.Effect<Submission, SgpError, Transport> =>
+  handIn(args, "submit").pipe(spanned("submit", args.task.task_entity_parent_id));
 
 /**
  * Keeps the answers to a task without handing it in: the task stays in hand. Takes and returns what `submit` does; required answers may still be
@@ -146,4 +148,5 @@ export const submit = (args: SubmitArgs): Effect.Effect<Submission, SgpError, Tr
  * saved._tag; // => "NotPossible"
  * ```
  */
-export const save = (args: SubmitArgs): Effect.Effect<Submission, SgpError, Transport> => handIn(args, "save");
+export const save = (args: SubmitArgs): Effect.Effect<Submission, SgpError, Transport> =>
+  handIn(args, "save").pipe(spanned("save", args.task.task_entity_parent_id));

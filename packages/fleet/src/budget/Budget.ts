@@ -9,6 +9,7 @@
  */
 import type { Gate } from "@evalwire/core/feed";
 import type { Msg, NatsConnection, Subscription } from "@nats-io/nats-core";
+import { hear, isJson } from "../engine/hear.ts";
 import type { Time } from "../engine/Time.ts";
 
 const minuteMillis = 60_000;
@@ -28,6 +29,17 @@ interface Ask {
   readonly count: number;
 }
 
+interface Halt {
+  readonly millis: number;
+}
+
+const isAsk = (value: unknown): value is Ask =>
+  isJson(value) && typeof value["member"] === "string" && Number.isSafeInteger(value["count"]);
+const isHalt = (value: unknown): value is Halt =>
+  isJson(value) && Number.isFinite(value["millis"]) && Number(value["millis"]) >= 0;
+const isGrant = (value: unknown): value is Grant =>
+  isJson(value) && Number.isSafeInteger(value["granted"]) && Number.isFinite(value["share"]);
+
 interface Grant {
   readonly granted: number;
   /** Requests per minute that the member may send when no owner answers. */
@@ -45,6 +57,7 @@ export interface BudgetOptions {
   readonly subject: string;
   readonly perMinute: number;
   readonly time: Time;
+  readonly onFailure: (error: unknown) => void;
 }
 
 /** Grants requests, for as long as it is in office. */
@@ -64,24 +77,18 @@ export class BudgetOwner {
 
   /** @param members how many replicas there are */
   constructor(options: BudgetOptions, members: () => number) {
-    const { nc, subject, time } = options;
+    const { nc, subject, time, onFailure } = options;
     this.#options = options;
     this.#members = members;
     this.#beganAt = time.now();
     this.#filledAt = time.now();
-    this.#asks = nc.subscribe(subject, {
-      callback: (error, message) => {
-        if (error === null) this.#take(message);
+    this.#asks = hear(nc, subject, { is: isAsk, take: (ask, message) => this.#take(ask, message), onFailure });
+    this.#halts = hear(nc, `${subject}.halt`, {
+      is: isHalt,
+      take: ({ millis }) => {
+        this.#haltedUntil = Math.max(this.#haltedUntil, time.now() + Math.min(millis, longestHaltMillis));
       },
-    });
-    this.#halts = nc.subscribe(`${subject}.halt`, {
-      callback: (error, message) => {
-        if (error !== null) return;
-        this.#haltedUntil = Math.max(
-          this.#haltedUntil,
-          time.now() + message.json<{ readonly millis: number }>().millis,
-        );
-      },
+      onFailure,
     });
   }
 
@@ -97,8 +104,7 @@ export class BudgetOwner {
     return this.#options.perMinute / Math.max(1, this.#members());
   }
 
-  #take(message: Msg): void {
-    const ask = message.json<Ask>();
+  #take(ask: Ask, message: Msg): void {
     const now = this.#options.time.now();
     this.#heard.set(ask.member, now);
     this.#waiting = this.#waiting.filter(({ member }) => member !== ask.member);
@@ -178,11 +184,11 @@ export class BudgetGate implements Gate {
 
   constructor(options: BudgetOptions & { readonly member: string }) {
     this.#options = options;
-    const { nc, subject, time } = options;
-    this.#halts = nc.subscribe(`${subject}.halt`, {
-      callback: (error, message) => {
-        if (error === null) this.#halt(message.json<{ readonly millis: number }>().millis);
-      },
+    const { nc, subject, time, onFailure } = options;
+    this.#halts = hear(nc, `${subject}.halt`, {
+      is: isHalt,
+      take: ({ millis }) => this.#halt(Math.min(millis, longestHaltMillis)),
+      onFailure,
     });
     this.#filledAt = time.now();
   }
@@ -224,7 +230,7 @@ export class BudgetGate implements Gate {
     const millis = Math.min(retryAfterMillis, longestHaltMillis);
     this.#halt(millis);
     const { nc, subject } = this.#options;
-    if (!nc.isClosed()) nc.publish(`${subject}.halt`, JSON.stringify({ millis }));
+    if (!nc.isClosed()) nc.publish(`${subject}.halt`, JSON.stringify({ millis } satisfies Halt));
   }
 
   close(): void {
@@ -247,7 +253,9 @@ export class BudgetGate implements Gate {
       const ask: Ask = { member, count: this.#waiting.length };
       try {
         const message = await nc.request(subject, JSON.stringify(ask), { timeout: replyMillis + 500 });
-        const { granted, share } = message.json<Grant>();
+        const grant: unknown = message.json();
+        if (!isGrant(grant)) throw new Error("none of the fleet's owners has answered");
+        const { granted, share } = grant;
         this.#share = share;
         this.#heardAt = time.now();
         this.#admit(granted);

@@ -57,9 +57,9 @@ export class Steward {
   }
 
   async #serve(held: Held): Promise<void> {
-    const { engine, names, members, time, perMinute } = this.#deps;
+    const { engine, names, members, time, perMinute, onFailure } = this.#deps;
     const { signal } = this.#abort;
-    const options = { nc: engine.nc, subject: names.budget, perMinute, time };
+    const options = { nc: engine.nc, subject: names.budget, perMinute, time, onFailure };
     const owner = new BudgetOwner(options, () => members.list().length);
     const leave = members.onChange(() => void this.#raise());
     await new Promise<void>((resolve) => {

@@ -5,11 +5,11 @@
  *    handled it. Its `id` identifies a repetition.
  * 2. Events of a shard are handled in order, one after the other over all replicas, unless `concurrency` says otherwise.
  * 3. A handler that fails is given the event again, later and later; after `deliveries` times the event becomes a dead letter, and what
- *    is behind it goes on.
+ *    is behind it goes on. The same holds for `accepts`, and for a message that cannot be read.
  * 4. Events dropped from the log before they were handled are reported, never skipped silently.
+ * 5. Where JetStream loses the position, or the log, a running consumer goes on behind what was handled here last, or with the new log.
  */
 import type { WatchEvent } from "@evalwire/core";
-import { FeedFormatError } from "@evalwire/core/feed";
 import {
   AckPolicy,
   type Consumer,
@@ -23,13 +23,16 @@ import {
 import { nanos } from "@nats-io/nats-core";
 import { type Engine, explained } from "../engine/Engine.ts";
 import { FleetError } from "../engine/FleetError.ts";
+import { guarded } from "../engine/guarded.ts";
 import type { Names } from "../engine/Names.ts";
-import { isPassing, patiently, within } from "../engine/patiently.ts";
+import { isPassing, patiently } from "../engine/patiently.ts";
+import { pull } from "../engine/pull.ts";
 import type { Time } from "../engine/Time.ts";
 import { decodeBody } from "../log/Body.ts";
 import { messageOf } from "../log/LogReader.ts";
 import type { Formats } from "../membership/Formats.ts";
 import { type ConsumeOptions, checkConsumer, millisOfStart } from "./ConsumeOptions.ts";
+import { type DeadLetter, DeadLetters } from "./DeadLetters.ts";
 import { eventsOfBody } from "./eventsOfBody.ts";
 
 export interface Consumption extends AsyncDisposable {
@@ -43,14 +46,6 @@ export interface Consumption extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-export interface DeadLetter {
-  readonly event: WatchEvent;
-  /** Why the handler failed the last time. */
-  readonly error: string;
-  /** ISO 8601. */
-  readonly time: string;
-}
-
 export type Handler = (
   event: WatchEvent,
   facts: { readonly delivery: number; readonly signal: AbortSignal },
@@ -61,7 +56,24 @@ interface Deps {
   readonly names: Names;
   readonly time: Time;
   readonly formats: Formats;
+  /** Nodes that keep each message. */
+  readonly replicas: number;
   readonly onFailure: (error: unknown) => void;
+}
+
+/** How far this replica has come in one message: the events before `index` are done. */
+interface Progress {
+  index: number;
+  /** Deliveries of the message before that event was begun. */
+  since: number;
+}
+
+/** A shard's log as it was found, and how far it was handled. */
+interface Place {
+  /** When its stream was made. */
+  readonly created: string;
+  /** The sequence up to which everything is handled, as far as is known here. */
+  handled: number;
 }
 
 const longestPauseMillis = 60_000;
@@ -77,8 +89,9 @@ export class Consuming implements Consumption {
   readonly #options: ConsumeOptions;
   readonly #abort = new AbortController();
   readonly #shards = new Map<number, { readonly consumer: Consumer; readonly messages: ConsumerMessages }>();
-  /** Events of a message that were handled before one of them failed. */
-  readonly #handled = new Map<string, number>();
+  readonly #places = new Map<number, Place>();
+  readonly #progress = new Map<string, Progress>();
+  readonly #dead: DeadLetters;
   readonly #atWork = new Set<Promise<void>>();
   readonly ready: Promise<void>;
   readonly #looking: Promise<void>;
@@ -89,6 +102,7 @@ export class Consuming implements Consumption {
     this.#name = name;
     this.#handler = handler;
     this.#options = options;
+    this.#dead = new DeadLetters(deps, name);
     this.ready = this.#look(true);
     this.#looking = this.#keepLooking();
   }
@@ -102,21 +116,8 @@ export class Consuming implements Consumption {
     return infos.reduce((sum, { num_pending, num_ack_pending }) => sum + num_pending + num_ack_pending, 0);
   }
 
-  async deadLetters(): Promise<ReadonlyArray<DeadLetter>> {
-    const { engine, names } = this.#deps;
-    const found: Array<DeadLetter> = [];
-    const filter = names.dead(this.#name);
-    const { state } = await engine.jsm.streams.info(names.deadStream, { subjects_filter: filter });
-    const count = state.subjects?.[filter] ?? 0;
-    if (count === 0) return found;
-    const consumer = await engine.js.consumers.get(names.deadStream, { filter_subjects: filter });
-    const messages = await consumer.consume();
-    for await (const message of messages) {
-      found.push(message.json<DeadLetter>());
-      if (found.length === count) break;
-    }
-    await messages.close();
-    return found;
+  deadLetters(): Promise<ReadonlyArray<DeadLetter>> {
+    return this.#dead.list();
   }
 
   async close(): Promise<void> {
@@ -176,8 +177,15 @@ export class Consuming implements Consumption {
       max_deliver: -1,
       replay_policy: ReplayPolicy.Instant,
     } as const;
+    const { created, state } = await engine.jsm.streams.info(stream);
+    const place = this.#places.get(shard);
+    const isKnown = place?.created === String(created);
     if (known === undefined) {
-      const start = isFirst ? await this.#start(shard) : { deliver_policy: DeliverPolicy.All };
+      const start = isKnown
+        ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: place!.handled + 1 }
+        : isFirst && place === undefined
+          ? await this.#start(shard)
+          : { deliver_policy: DeliverPolicy.All };
       await engine.jsm.consumers.add(stream, { ...wanted, ...start } as Partial<ConsumerConfig>);
     } else {
       const others = Object.entries(wanted)
@@ -188,11 +196,20 @@ export class Consuming implements Consumption {
           "OtherShape",
           `The consumer ${this.#name} exists with other options: ${others.join(", ")}; give it another name, or the same options.`,
         );
-      await this.#checkGap(shard, known.ack_floor.stream_seq);
+      this.#checkGap(shard, known.ack_floor.stream_seq, state.first_seq);
     }
+    const info = await engine.jsm.consumers.info(stream, this.#name);
+    const handled = Math.max(info.ack_floor.stream_seq, (info.config.opt_start_seq ?? 1) - 1);
+    this.#places.set(shard, {
+      created: String(created),
+      handled: isKnown ? Math.max(handled, place!.handled) : handled,
+    });
     const consumer = await engine.js.consumers.get(stream, this.#name);
-    const consuming = consumer.consume({ max_messages: Math.max(1, concurrency), idle_heartbeat: 2_000 });
-    const messages = await within(this.#deps.time, openMillis, consuming);
+    const messages = await pull(engine, this.#deps.time, consumer, {
+      maxMessages: concurrency,
+      heartbeatMillis: 1_000,
+      openMillis,
+    });
     if (this.#abort.signal.aborted) {
       await messages.close();
       return;
@@ -202,15 +219,17 @@ export class Consuming implements Consumption {
   }
 
   /** Says what was dropped from the log before it was handled. */
-  async #checkGap(shard: number, handled: number): Promise<void> {
-    const { engine, names, onFailure } = this.#deps;
-    const { state } = await engine.jsm.streams.info(names.logStream(shard));
-    if (handled === 0 || state.first_seq <= handled + 1) return;
+  #checkGap(shard: number, handled: number, first: number): void {
+    const { onFailure } = this.#deps;
+    if (handled === 0 || first <= handled + 1) return;
     const { onGap = onFailure } = this.#options;
-    onGap(
+    guarded(
+      onGap,
+      onFailure,
+    )(
       new FleetError(
         "StoreFull",
-        `The log of shard ${shard} has dropped its messages ${handled + 1} to ${state.first_seq - 1} before the consumer ${this.#name} had handled them; keep more, or consume faster.`,
+        `The log of shard ${shard} has dropped its messages ${handled + 1} to ${first - 1} before the consumer ${this.#name} had handled them; keep more, or consume faster.`,
       ),
     );
   }
@@ -274,26 +293,7 @@ export class Consuming implements Consumption {
 
   async #take(shard: number, message: JsMsg): Promise<void> {
     const { time, onFailure } = this.#deps;
-    const {
-      accepts = () => true,
-      replay = false,
-      deliveries = 8,
-      ackMillis = 10_000,
-      retryMillis = 500,
-    } = this.#options;
-    const key = `${shard}/${message.seq}`;
-    const delivery = message.info.deliveryCount;
-    let events: ReadonlyArray<WatchEvent>;
-    try {
-      const body = decodeBody(messageOf(message), this.#deps.formats);
-      events = body === undefined ? [] : eventsOfBody(body);
-    } catch (error) {
-      if (!(error instanceof FeedFormatError)) throw error;
-      // Another version of the program, on another replica, can read it.
-      onFailure(error);
-      message.nak(retryMillis * 4);
-      return;
-    }
+    const { ackMillis = 10_000, retryMillis = 500 } = this.#options;
     const done = new AbortController();
     void (async () => {
       while (!done.signal.aborted) {
@@ -302,23 +302,11 @@ export class Consuming implements Consumption {
       }
     })();
     try {
-      const wanted = events.filter((event) => (replay || !("replay" in event && event.replay)) && accepts(event));
-      for (let index = this.#handled.get(key) ?? 0; index < wanted.length; index++) {
-        const event = wanted[index]!;
-        try {
-          await this.#handler(event, { delivery, signal: this.#abort.signal });
-        } catch (error) {
-          if (delivery < deliveries || this.#abort.signal.aborted) {
-            // Those before it are not handled again, where it comes back to this replica.
-            this.#handled.set(key, index);
-            message.nak(Math.min(longestPauseMillis, retryMillis * 2 ** (delivery - 1)));
-            return;
-          }
-          await this.#bury(event, error);
-        }
-      }
-      this.#handled.delete(key);
+      if (!(await this.#handle(shard, message))) return;
+      this.#progress.delete(`${shard}/${message.seq}`);
       message.ack();
+      const place = this.#places.get(shard);
+      if (place !== undefined && (this.#options.concurrency ?? 1) === 1) place.handled = message.seq;
     } catch (error) {
       // A dead letter that could not be written: not given up yet.
       onFailure(error);
@@ -328,15 +316,42 @@ export class Consuming implements Consumption {
     }
   }
 
-  async #bury(event: WatchEvent, error: unknown): Promise<void> {
-    const { engine, names, time } = this.#deps;
-    const letter: DeadLetter = {
-      event,
-      error: error instanceof Error ? error.message : String(error),
-      time: new Date(time.wall()).toISOString(),
+  /** Handles the events of a message; resolves with whether it is done. If not, it was given back. */
+  async #handle(shard: number, message: JsMsg): Promise<boolean> {
+    const { accepts = () => true, replay = false, deliveries = 8, retryMillis = 500 } = this.#options;
+    const { signal } = this.#abort;
+    const delivery = message.info.deliveryCount;
+    const at = { shard, sequence: message.seq };
+    const key = `${shard}/${message.seq}`;
+    const giveBack = (tries: number): false => {
+      message.nak(Math.min(longestPauseMillis, retryMillis * 2 ** (tries - 1)));
+      return false;
     };
-    await engine.js.publish(names.dead(this.#name), JSON.stringify(letter), {
-      msgID: `${this.#name}/${event.id}/${event.time}`,
-    });
+    let events: ReadonlyArray<WatchEvent>;
+    try {
+      const body = decodeBody(messageOf(message), this.#deps.formats);
+      events = body === undefined ? [] : eventsOfBody(body);
+    } catch (error) {
+      // Another version of the program, on another replica, may read it.
+      this.#deps.onFailure(error);
+      if (delivery < deliveries || signal.aborted) return giveBack(delivery);
+      await this.#dead.add(null, at, error);
+      return true;
+    }
+    // Those before `index` are not handled again, where the message comes back to this replica.
+    const progress = this.#progress.get(key) ?? { index: 0, since: 0 };
+    for (; progress.index < events.length; progress.index++, progress.since = delivery - 1) {
+      const event = events[progress.index]!;
+      if (!replay && "replay" in event && event.replay) continue;
+      try {
+        if (accepts(event)) await this.#handler(event, { delivery, signal });
+      } catch (error) {
+        this.#progress.set(key, progress);
+        const tries = delivery - progress.since;
+        if (tries < deliveries || signal.aborted) return giveBack(tries);
+        await this.#dead.add(event, at, error);
+      }
+    }
+    return true;
   }
 }

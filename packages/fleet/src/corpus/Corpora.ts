@@ -5,7 +5,9 @@ import { checkIs, checkWhole } from "../engine/checkIs.ts";
 import { checkOptions } from "../engine/checkOptions.ts";
 import { randomName } from "../engine/Names.ts";
 import { FleetPool, type PieceOptions, scoreKind, scoreWork } from "./scorePieces.ts";
-import { type Worker, WorkQueue, type WorkQueueDeps } from "./WorkQueue.ts";
+import type { WorkQueueDeps } from "./stow.ts";
+import type { Worker } from "./Worker.ts";
+import { WorkQueue } from "./WorkQueue.ts";
 
 export interface FleetCorpusOptions<Given = unknown>
   extends Omit<CorpusOptions<Given>, "pool" | "scorers" | "punkt" | "wordnet" | "embeddings" | "preset">,

@@ -3,6 +3,7 @@
  * (`MemoryQueue`) are two of them; `test/WorkQueue.conformance.ts` is what each has to pass.
  */
 import { FleetError } from "../engine/FleetError.ts";
+import { wordsOf } from "../engine/guarded.ts";
 
 /** Result of a piece of work. */
 export interface WorkResult {
@@ -47,7 +48,4 @@ export const checkName = (what: string, name: string): void => {
 };
 
 export const failedOn = (run: string, error: unknown): FleetError =>
-  new FleetError(
-    "OtherMetrics",
-    `A piece of the run ${run} failed on ${tries} workers: ${error instanceof Error ? error.message : String(error)}.`,
-  );
+  new FleetError("OtherMetrics", `A piece of the run ${run} failed on ${tries} workers: ${wordsOf(error)}.`);

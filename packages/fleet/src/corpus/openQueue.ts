@@ -1,6 +1,7 @@
 /** Only a fleet's queue of work, for programs that watch nothing: workers, and programs that submit work. */
 import { checkOptions } from "../engine/checkOptions.ts";
 import { connectEngine, type EngineOptions, engineNames } from "../engine/Engine.ts";
+import { guarded } from "../engine/guarded.ts";
 import { Names } from "../engine/Names.ts";
 import { Time } from "../engine/Time.ts";
 import { Snapshots } from "../log/Snapshots.ts";
@@ -28,7 +29,8 @@ export interface OpenQueue extends AsyncDisposable {
 /** Rejects with a `FleetError`: no server, wrong credentials, no JetStream, a bucket of another shape. */
 export const openQueue = async (options: QueueOptions): Promise<OpenQueue> => {
   checkOptions("openQueue", options, optionNames);
-  const { name = "evalwire", onFailure = () => undefined } = options;
+  const { name = "evalwire" } = options;
+  const onFailure = guarded(options.onFailure);
   const names = new Names(name, 1);
   const time = new Time();
   const engine = await connectEngine(options, time);

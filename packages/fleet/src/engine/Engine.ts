@@ -33,6 +33,8 @@ export interface Engine {
   readonly version: string;
   /** Whether the server is one of several. */
   readonly isClustered: boolean;
+  /** Whether a server is connected now. */
+  readonly isConnected: () => boolean;
   readonly close: () => Promise<void>;
 }
 
@@ -122,12 +124,20 @@ export const connectEngine = async (
   try {
     const jsm = await jetStreamOf(nc, deadline, time);
     const { info } = nc;
+    let isConnected = true;
+    void (async () => {
+      for await (const { type } of nc.status()) {
+        if (type === "disconnect") isConnected = false;
+        if (type === "reconnect") isConnected = true;
+      }
+    })().catch(() => undefined);
     return {
       nc,
       js: jetstream(nc, { timeout: requestTimeoutMillis }),
       jsm,
       version: info?.version ?? "unknown",
       isClustered: (info as { readonly cluster?: string } | undefined)?.cluster !== undefined,
+      isConnected: () => isConnected && !nc.isClosed(),
       close: () => nc.close(),
     };
   } catch (error) {

@@ -1,8 +1,18 @@
 /** How a feed's entry stands in a log: the entry, with what makes the message readable by itself. */
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { Capabilities, EvaluationRow, TaskRow } from "@evalwire/core";
-import { type Cell, cellsOf, decodeEntry, type Ledger, type News, type NewsEntry } from "@evalwire/core/feed";
+import {
+  type Cell,
+  cellsOf,
+  decodeEntry,
+  FeedFormatError,
+  feedFormat,
+  type Ledger,
+  type News,
+  type NewsEntry,
+} from "@evalwire/core/feed";
 import { FleetError } from "../engine/FleetError.ts";
+import { isJson } from "../engine/hear.ts";
 import type { Formats } from "../membership/Formats.ts";
 import type { LogMessage } from "./LogReader.ts";
 import type { Pointer } from "./Snapshots.ts";
@@ -47,17 +57,56 @@ export const pointerHeaders = (pointer: Pointer | undefined): Readonly<Record<st
 /** The newest snapshot that was there when a message was written. */
 export const pointerOf = (message: LogMessage): Pointer | undefined => {
   const text = message.header(pointerHeader);
-  return text === undefined ? undefined : (JSON.parse(text) as Pointer);
+  if (text === undefined) return undefined;
+  try {
+    const pointer: unknown = JSON.parse(text);
+    return isPointer(pointer) ? pointer : undefined;
+  } catch {
+    // Not written by a fleet. Without a pointer the log is read from its start.
+    return undefined;
+  }
 };
 
-/** The entry in a message; `undefined` where it carries none. Throws a `FeedFormatError` at another format. */
+const isPointer = (value: unknown): value is Pointer =>
+  isJson(value) &&
+  [value["object"], value["generation"]].every((each) => typeof each === "string") &&
+  [value["epoch"], value["number"], value["sequence"]].every(Number.isSafeInteger);
+
+/** Why a message of a log is none of this fleet's: damaged, or written by a stranger. Messages around it can be read all the same. */
+export class StrangeMessageError extends Error {
+  override readonly name = "StrangeMessageError";
+}
+
+/** Whether a text is an entry of another version, whose log this version must not go on with. */
+const isOfOtherFormat = (text: string): boolean => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJson(value) && Number.isInteger(value["format"]) && value["format"] !== feedFormat;
+  } catch {
+    return false;
+  }
+};
+
+/**
+ * The entry in a message; `undefined` where it carries none. Throws a `FeedFormatError` at an entry of another format, and a
+ * `StrangeMessageError` at everything else that is no entry.
+ */
 export const decodeBody = (message: LogMessage, formats: Formats): Body | undefined => {
   if (message.body.length === 0) return undefined;
-  const bytes = message.header(encodingHeader) === "gzip" ? gunzipSync(message.body) : message.body;
-  const { log, ...entry } = decodeEntry(formats.read(new TextDecoder().decode(bytes))) as NewsEntry & {
-    readonly log: Omit<Body, "entry">;
-  };
-  return { entry: entry as NewsEntry, ...log };
+  let text = "";
+  try {
+    const bytes = message.header(encodingHeader) === "gzip" ? gunzipSync(message.body) : message.body;
+    text = new TextDecoder().decode(bytes);
+    const { log, ...entry } = decodeEntry(formats.read(text)) as NewsEntry & { readonly log: Omit<Body, "entry"> };
+    if (entry.kind !== "news") throw new Error(`it is a ${entry.kind}`);
+    if (!isJson(log) || typeof log.evaluationId !== "string" || !Array.isArray(log.before) || !isJson(log.capabilities))
+      throw new Error("it does not say which evaluation it is of");
+    return { entry: entry as NewsEntry, ...log };
+  } catch (cause) {
+    if (cause instanceof FeedFormatError && isOfOtherFormat(text)) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new StrangeMessageError(`Message ${message.sequence} of a log is none of the fleet's: ${why}`, { cause });
+  }
 };
 
 /** The rows of an evaluation as the log has them, to say what each news has changed. */

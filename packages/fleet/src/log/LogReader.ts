@@ -9,8 +9,10 @@ import { type Entry, feedFormat } from "@evalwire/core/feed";
 import { type ConsumerMessages, DeliverPolicy, type JsMsg } from "@nats-io/jetstream";
 import type { Subscription } from "@nats-io/nats-core";
 import { type Engine, requestTimeoutMillis } from "../engine/Engine.ts";
+import { hear, isJson } from "../engine/hear.ts";
 import type { Names } from "../engine/Names.ts";
 import { within } from "../engine/patiently.ts";
+import { pull } from "../engine/pull.ts";
 import type { Time } from "../engine/Time.ts";
 import type { Formats } from "../membership/Formats.ts";
 
@@ -31,6 +33,18 @@ export interface PulseMessage {
   readonly epoch: number;
   readonly beats: Readonly<Record<string, Entry>>;
 }
+
+const isPulse = (value: unknown): value is PulseMessage =>
+  isJson(value) &&
+  typeof value["created"] === "string" &&
+  isJson(value["beats"]) &&
+  Object.values(value["beats"]).every(isJson);
+
+const isBeat = (entry: Entry): boolean =>
+  entry.kind === "beat" &&
+  [entry.number, entry.epoch, entry.beatMillis].every(Number.isFinite) &&
+  typeof entry.generation === "string" &&
+  typeof entry.time === "string";
 
 export interface LogListener {
   readonly message: (message: LogMessage) => void;
@@ -203,20 +217,22 @@ export class LogReader {
   async #begin(): Promise<void> {
     const { engine, names, shard } = this.#options;
     const round = ++this.#round;
-    const pulses = engine.nc.subscribe(names.pulse(shard), {
-      callback: (error, message) => {
-        if (error === null && round === this.#round) this.#hear(message.json<PulseMessage>());
+    this.#pulses = hear(engine.nc, names.pulse(shard), {
+      is: isPulse,
+      take: (pulse) => {
+        if (round === this.#round) this.#hear(pulse);
       },
+      onFailure: this.#options.onFailure,
     });
-    this.#pulses = pulses;
     const { state, created } = await engine.jsm.streams.info(this.#stream);
     const consumer = await engine.js.consumers.get(this.#stream, {
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: state.last_seq + 1,
     });
-    const messages = await consumer.consume({
-      max_messages: 1_000,
-      idle_heartbeat: 1_000,
+    const messages = await pull(engine, this.#options.time, consumer, {
+      maxMessages: 1_000,
+      heartbeatMillis: 1_000,
+      openMillis,
       callback: (message) => {
         if (round === this.#round) this.#take(messageOf(message));
       },
@@ -253,8 +269,8 @@ export class LogReader {
     }
     for (const [key, beat] of Object.entries(beats)) {
       const entry = this.#options.formats.converted(beat);
-      // Of a format that cannot be read: the entries of the log say so.
-      if (entry.format !== feedFormat) continue;
+      // Of a format that cannot be read: the entries of the log say so. Or no beat at all.
+      if (entry.format !== feedFormat || !isBeat(entry)) continue;
       this.#beats.set(key, { entry, at: this.#options.time.now() });
       for (const listener of [...(this.#listeners.get(key) ?? [])]) listener.beat(entry);
     }

@@ -6,7 +6,7 @@ import { type ObjectStore, Objm, StorageType } from "@nats-io/obj";
 import type { Engine } from "../engine/Engine.ts";
 import { explained } from "../engine/Engine.ts";
 import { FleetError } from "../engine/FleetError.ts";
-import { patiently } from "../engine/patiently.ts";
+import { patiently, within } from "../engine/patiently.ts";
 import { differencesOf } from "../engine/Streams.ts";
 import { Time } from "../engine/Time.ts";
 import { Formats } from "../membership/Formats.ts";
@@ -15,6 +15,7 @@ const compress = promisify(gzip);
 const expand = promisify(gunzip);
 
 const timeoutMillis = 10_000;
+const readMillis = 30_000;
 
 /** Where a snapshot is, and what it holds. */
 export interface Pointer {
@@ -29,22 +30,39 @@ export interface Pointer {
 
 const nameInUse = 10_058;
 
-export class Snapshots {
-  readonly #store: ObjectStore;
-  readonly #formats: Formats;
+/** Whether the bucket is gone: it was deleted since the fleet began. */
+const isGone = (error: unknown): boolean => {
+  const { name, code } = (error ?? {}) as { readonly name?: string; readonly code?: unknown };
+  return (
+    name === "StreamNotFoundError" || name === "JetStreamNotEnabled" || name === "NoRespondersError" || code === 10_059
+  );
+};
 
-  private constructor(store: ObjectStore, formats: Formats) {
+export class Snapshots {
+  #store: ObjectStore;
+  readonly #reopen: () => Promise<ObjectStore>;
+  readonly #formats: Formats;
+  readonly #time: Time;
+
+  private constructor(store: ObjectStore, reopen: () => Promise<ObjectStore>, formats: Formats, time: Time) {
     this.#store = store;
+    this.#reopen = reopen;
     this.#formats = formats;
+    this.#time = time;
   }
 
   static async open(
-    { js }: Pick<Engine, "js">,
+    engine: Pick<Engine, "js">,
     bucket: string,
     replicas: number,
     time = new Time(),
     formats = new Formats(),
   ): Promise<Snapshots> {
+    const reopen = () => Snapshots.#bucket(engine, bucket, replicas, time);
+    return new Snapshots(await reopen(), reopen, formats, time);
+  }
+
+  static async #bucket({ js }: Pick<Engine, "js">, bucket: string, replicas: number, time: Time): Promise<ObjectStore> {
     try {
       // Half a second on three nodes; making it twice is making it once.
       const store = await patiently(time, () => new Objm(js).create(bucket, { replicas, storage: StorageType.File }));
@@ -61,7 +79,7 @@ export class Snapshots {
           "OtherShape",
           `The bucket ${bucket} exists with other options: ${others.join(", ")}; give the fleet another name, or delete the bucket.`,
         );
-      return new Snapshots(store, formats);
+      return store;
     } catch (error) {
       if ((error as { readonly code?: unknown } | null)?.code === nameInUse)
         throw new FleetError(
@@ -73,12 +91,13 @@ export class Snapshots {
   }
 
   async putBytes(object: string, bytes: Uint8Array): Promise<void> {
-    await this.#store.putBlob({ name: object }, bytes, { timeout: timeoutMillis });
+    await this.#ask((store) => store.putBlob({ name: object }, bytes, { timeout: timeoutMillis }));
   }
 
   /** The stored value, or `undefined` when it is not there any more. */
   async getBytes(object: string): Promise<Uint8Array | undefined> {
-    return (await this.#store.getBlob(object)) ?? undefined;
+    const bytes = await this.#ask((store) => within(this.#time, readMillis, store.getBlob(object)));
+    return bytes ?? undefined;
   }
 
   async put(object: string, parts: ReadonlyArray<Entry>): Promise<void> {
@@ -88,15 +107,31 @@ export class Snapshots {
     await this.putBytes(object, bytes);
   }
 
-  /** All parts, or `undefined` when it is not there any more. */
+  /** All parts, or `undefined` when it is not there any more, or cannot be read. */
   async get(object: string): Promise<ReadonlyArray<SnapshotEntry> | undefined> {
-    const bytes = await this.#store.getBlob(object);
-    if (bytes === null) return undefined;
-    const text = new TextDecoder().decode(await expand(bytes));
-    return text.split("\n").map((line) => decodeEntry(this.#formats.read(line)) as SnapshotEntry);
+    const bytes = await this.getBytes(object);
+    if (bytes === undefined) return undefined;
+    try {
+      const text = new TextDecoder().decode(await expand(bytes));
+      return text.split("\n").map((line) => decodeEntry(this.#formats.read(line)) as SnapshotEntry);
+    } catch {
+      // Damaged: zlib's error, or a `FeedFormatError`. The log is asked instead.
+      return undefined;
+    }
   }
 
   async remove(object: string): Promise<void> {
-    await this.#store.delete(object);
+    await this.#ask((store) => store.delete(object));
+  }
+
+  /** Makes the bucket again where it was deleted, and asks once more. */
+  async #ask<A>(work: (store: ObjectStore) => Promise<A>): Promise<A> {
+    try {
+      return await work(this.#store);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      this.#store = await this.#reopen();
+      return work(this.#store);
+    }
   }
 }

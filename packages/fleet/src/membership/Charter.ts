@@ -96,6 +96,16 @@ export const agree = async (
   formats.current = said.format;
 };
 
+/** Writes the charter again where its stream was deleted; another replica may be first. */
+export const restore = async (
+  engine: Engine,
+  names: Names,
+  own: Omit<Charter, "format">,
+  { current }: Formats,
+): Promise<void> => {
+  await write(engine, names, 1, { ...own, format: current });
+};
+
 /** Has the fleet write a newer format from now on. The first call by any replica decides. */
 export const raise = async (engine: Engine, names: Names, formats: Formats, format: number): Promise<void> => {
   const { number, charter } = await newest(engine, names);

@@ -13,6 +13,7 @@
 import { JetStreamApiError } from "@nats-io/jetstream";
 import type { Subscription } from "@nats-io/nats-core";
 import { type Engine, explained } from "../engine/Engine.ts";
+import { hear, isJson } from "../engine/hear.ts";
 import type { Names } from "../engine/Names.ts";
 import type { Time } from "../engine/Time.ts";
 import type { FormatFacts } from "./Formats.ts";
@@ -32,6 +33,20 @@ interface Beat {
   readonly isLeaving?: true;
   readonly facts: MemberFacts;
 }
+
+const isNumbers = (value: unknown): boolean => Array.isArray(value) && value.every(Number.isFinite);
+const isFormats = (value: unknown): boolean =>
+  isJson(value) && isNumbers(value["reads"]) && isNumbers(value["writes"]) && Number.isFinite(value["current"]);
+
+const isBeat = (value: unknown): value is Beat =>
+  isJson(value) &&
+  typeof value["member"] === "string" &&
+  Number.isFinite(value["count"]) &&
+  isJson(value["offices"]) &&
+  Object.values(value["offices"]).every(Number.isSafeInteger) &&
+  isJson(value["facts"]) &&
+  typeof value["facts"]["name"] === "string" &&
+  isFormats(value["facts"]["formats"]);
 
 export interface Member {
   readonly id: string;
@@ -67,10 +82,13 @@ export interface MembersOptions {
   readonly id: string;
   readonly facts: () => MemberFacts;
   readonly leaseMillis: number;
+  /** Makes the stream of epochs again, where it was deleted. */
+  readonly restore: () => Promise<void>;
   readonly onFailure: (error: unknown) => void;
 }
 
 const wrongLastSequence = 10_071;
+const streamNotFound = 10_059;
 const beatsPerLease = 4;
 const epochsKept = 16;
 const electTimeoutMillis = 1_000;
@@ -158,10 +176,12 @@ export class Members {
     const { engine, names, time } = this.#options;
     this.#beganAt = time.now();
     let refused: unknown;
-    this.#beats = engine.nc.subscribe(names.beat, {
-      callback: (error, message) => {
-        if (error === null) this.#hear(message.json<Beat>());
-        else refused = error;
+    this.#beats = hear(engine.nc, names.beat, {
+      is: isBeat,
+      take: (beat) => this.#hear(beat),
+      onFailure: this.#options.onFailure,
+      refused: (error) => {
+        refused = error;
       },
     });
     await engine.nc.flush();
@@ -195,6 +215,17 @@ export class Members {
   async take(office: string): Promise<Held | undefined> {
     const known = this.#own.get(office);
     if (known !== undefined) return known;
+    try {
+      return await this.#attempt(office);
+    } catch (error) {
+      if ((error as { readonly code?: unknown } | null)?.code !== streamNotFound) throw error;
+      // Epochs go on from those that are known here; a log refuses one that is not higher than its own.
+      await this.#options.restore();
+      return undefined;
+    }
+  }
+
+  async #attempt(office: string): Promise<Held | undefined> {
     // Before anything is waited for: who loses a race must not take the epoch after it at once.
     const epoch = (this.#top.get(office) ?? (await this.#topOf(office))) + 1;
     const { engine, names, time, id, leaseMillis, onFailure } = this.#options;

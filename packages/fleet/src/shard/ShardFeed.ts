@@ -24,7 +24,15 @@ import {
 import type { Engine } from "../engine/Engine.ts";
 import type { Names } from "../engine/Names.ts";
 import type { Time } from "../engine/Time.ts";
-import { type Body, decodeBody, encodeBody, Mirror, pointerHeaders, pointerOf } from "../log/Body.ts";
+import {
+  type Body,
+  decodeBody,
+  encodeBody,
+  Mirror,
+  pointerHeaders,
+  pointerOf,
+  StrangeMessageError,
+} from "../log/Body.ts";
 import type { LogMessage, LogReader } from "../log/LogReader.ts";
 import type { LogWriter } from "../log/LogWriter.ts";
 import type { Pulses } from "../log/Pulses.ts";
@@ -71,6 +79,17 @@ interface LogState {
   readonly sequence: number;
 }
 
+/** The entry in a message; a message that is none of the fleet's is reported and passed over. Throws at an entry of another format. */
+const bodyOf = ({ formats, onFailure }: ShardFeedDeps, message: LogMessage): Body | undefined => {
+  try {
+    return decodeBody(message, formats);
+  } catch (error) {
+    if (!(error instanceof StrangeMessageError)) throw error;
+    onFailure(error);
+    return undefined;
+  }
+};
+
 /** Reads everything that a log says of an evaluation; `undefined` when it says nothing, `"hole"` when something is missing in it. */
 const stateOf = async (
   deps: ShardFeedDeps,
@@ -92,7 +111,7 @@ const stateOf = async (
   const news: Array<NewsEntry> = [];
   const isWhole = ledger !== undefined;
   for (const message of await reader.read(key, isWhole ? pointer!.sequence + 1 : 1, end.sequence)) {
-    const body = decodeBody(message, deps.formats);
+    const body = bodyOf(deps, message);
     if (body === undefined) continue;
     const { entry, capabilities } = body;
     if (ledger === undefined || entry.generation !== ledger.mark.generation) {
@@ -262,7 +281,7 @@ class Reading {
       return;
     }
     try {
-      const entry = decodeBody(message, this.#deps.formats)?.entry;
+      const entry = bodyOf(this.#deps, message)?.entry;
       if (entry === undefined) return;
       this.#at = entry;
       this.#give(entry);

@@ -11,7 +11,7 @@ describe("One budget for all replicas", () => {
   const stage = (perMinute: number, count: number) => {
     const clock = new SimulatedClock();
     const time = new Time(clock);
-    const options = { nc: bus(time), subject: "budget", perMinute, time };
+    const options = { nc: bus(time), subject: "budget", perMinute, time, onFailure: () => undefined };
     const gates = Array.from({ length: count }, (_, index) => new BudgetGate({ ...options, member: `m${index}` }));
     const sent: Array<{ readonly at: number; readonly member: number }> = [];
     let isOver = false;

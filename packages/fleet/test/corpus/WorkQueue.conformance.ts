@@ -40,6 +40,16 @@ export const conforms = (queue: () => Queue, unique: () => string, runs: number)
     await worker.close();
   });
 
+  it("a piece that is requested again after its result was given has the same result", async () => {
+    let count = 0;
+    const worker = await queue().work({ count: async (job) => bytesOf(`${textOf(job)} ${++count}`) });
+    const run = await queue().run(unique());
+    for (const _ of [1, 2, 3]) expect(textOf((await run.do("count", bytesOf("a"))).bytes)).toBe("a 1");
+    expect(count).toBe(1);
+    await run.close();
+    await worker.close();
+  });
+
   it("a piece that one worker fails with is tried by another, and one that all fail with is an error", async () => {
     let failures = 0;
     const worker = await queue().work({
@@ -50,10 +60,19 @@ export const conforms = (queue: () => Queue, unique: () => string, runs: number)
       bad: async () => {
         throw new Error("never");
       },
+      // As `fetch` rejects under `AbortSignal.timeout`, and JetStream while it has no leader.
+      late: async () => {
+        throw Object.assign(new Error("too late"), { name: "TimeoutError", code: 10_008 });
+      },
+      odd: async () => {
+        throw Object.create(null);
+      },
     });
     const run = await queue().run(unique());
     expect(textOf((await run.do("flaky", bytesOf("x"))).bytes)).toBe("x");
     await expect(run.do("bad", bytesOf("y"))).rejects.toThrow("never");
+    await expect(run.do("late", bytesOf("y"))).rejects.toThrow("too late");
+    await expect(run.do("odd", bytesOf("y"))).rejects.toThrow("[object Object]");
     await run.close();
     await worker.close();
   });

@@ -55,7 +55,16 @@ const stage = () => {
   const member = async (id: string) => {
     const time = new ProcessTime(clock);
     const facts = () => ({ name: id, formats: new Formats().facts });
-    const options = { engine: engineOf(time), names, time, id, facts, leaseMillis, onFailure: () => undefined };
+    const options = {
+      engine: engineOf(time),
+      names,
+      time,
+      id,
+      facts,
+      leaseMillis,
+      restore: async () => undefined,
+      onFailure: () => undefined,
+    };
     const members = new Members(options);
     await members.start();
     return { members, time };

@@ -36,6 +36,7 @@ for (const nodes of [1, 3] as const) {
         id: unique(),
         facts: () => ({ name: `m${index}`, formats: new Formats().facts }),
         leaseMillis,
+        restore: async () => undefined,
         onFailure: (error) => failures.push(error),
       });
       await members.start();

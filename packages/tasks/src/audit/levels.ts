@@ -10,6 +10,7 @@
 import { type SgpError, Transport } from "@evalwire/core";
 import { v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
+import { spanned } from "../spanned.ts";
 
 type AnnotationTask = v5.AnnotationTasks.AnnotationTask;
 
@@ -101,7 +102,10 @@ export const conflicts = (args: AssignAuditorsArgs): ReadonlyArray<SamePerson> =
  * outcome; // => { _tag: "Assigned", tasks: [] }
  * ```
  */
-export const assignAuditors = Effect.fnUntraced(function* (
+export const assignAuditors = (args: AssignAuditorsArgs): Effect.Effect<AuditorsAssigned, SgpError, Transport> =>
+  assigned(args).pipe(spanned("v5.audit.assign", args.evaluation_id));
+
+const assigned = Effect.fnUntraced(function* (
   args: AssignAuditorsArgs,
 ): Effect.fn.Return<AuditorsAssigned, SgpError, Transport> {
   const found = conflicts(args);
@@ -126,8 +130,10 @@ const change = Effect.fnUntraced(function* (
 
 /** Accepts the work that audits stand for: the audits become COMPLETED. Throws SgpError where the server refuses, then for all of them. */
 export const approveAudits = ({ ids }: ChangeTasksArgs): Effect.Effect<TasksChanged, SgpError, Transport> =>
-  change({ ids, status: "COMPLETED" });
+  change({ ids, status: "COMPLETED" }).pipe(spanned("v5.audit.approve"));
 
 /** Sends annotations back to be done again. Throws SgpError where the server refuses, then for all of them. */
 export const sendBack = ({ ids, assigned_to }: RevisionArgs): Effect.Effect<TasksChanged, SgpError, Transport> =>
-  change({ ids, status: "PENDING_REDO", ...(assigned_to === undefined ? {} : { assigned_to }) });
+  change({ ids, status: "PENDING_REDO", ...(assigned_to === undefined ? {} : { assigned_to }) }).pipe(
+    spanned("v5.audit.requestRevision"),
+  );

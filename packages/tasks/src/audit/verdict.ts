@@ -9,6 +9,7 @@ import type { TestCaseResults } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import { carryOut, type Movable, type Outcome } from "../carryOut.ts";
 import { assigneeOf, type Leasable } from "../lease/Lease.ts";
+import { spanned } from "../spanned.ts";
 
 export interface VerdictArgs {
   /** The task that was handed in, not the audit task. */
@@ -64,7 +65,9 @@ const commented = (comment: string | undefined) => (comment === undefined ? {} :
  * ```
  */
 export const approve = (args: VerdictArgs): Audited =>
-  byOther(args, carryOut(args.task, "approve", { audit_status: "APPROVED", ...commented(args.comment) }));
+  byOther(args, carryOut(args.task, "approve", { audit_status: "APPROVED", ...commented(args.comment) })).pipe(
+    spanned("audit.approve", args.task.task_entity_parent_id),
+  );
 
 /**
  * Corrects the work: the answers in `result` take the place of the annotator's. Returns what `approve` does.
@@ -73,7 +76,9 @@ export const approve = (args: VerdictArgs): Audited =>
  */
 export const fix = (args: FixArgs): Audited => {
   const { task, comment, result } = args;
-  return byOther(args, carryOut(task, "fix", { result, audit_status: "FIXED", ...commented(comment) }));
+  return byOther(args, carryOut(task, "fix", { result, audit_status: "FIXED", ...commented(comment) })).pipe(
+    spanned("audit.fix", task.task_entity_parent_id),
+  );
 };
 
 /**
@@ -82,4 +87,6 @@ export const fix = (args: FixArgs): Audited => {
  * @throws SgpError for anything but the outcomes; sending again is safe
  */
 export const requestRevision = (args: VerdictArgs): Audited =>
-  byOther(args, carryOut(args.task, "requestRevision", { label_status: "PENDING", ...commented(args.comment) }));
+  byOther(args, carryOut(args.task, "requestRevision", { label_status: "PENDING", ...commented(args.comment) })).pipe(
+    spanned("audit.requestRevision", args.task.task_entity_parent_id),
+  );

@@ -13,6 +13,7 @@ import { Evaluations, Tasks, v5 } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import { assigneeOf, type Leasable } from "../lease/Lease.ts";
+import { spanned } from "../spanned.ts";
 import { at, type Entries, jsonMap } from "./JsonMap.ts";
 import type { Move, Plan } from "./plan.ts";
 
@@ -215,5 +216,5 @@ export const assignPlanV5 = (
     Effect.flatMap(TransportService, ({ call }) => call(v5.AnnotationTasks.batch, { ids, assigned_to: to })).pipe(
       Effect.map(({ items }) => items),
     );
-  return carryOutPlan(args, send, Effect.succeed(true));
+  return carryOutPlan(args, send, Effect.succeed(true)).pipe(spanned("v5.assign"));
 };

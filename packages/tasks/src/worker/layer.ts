@@ -7,6 +7,7 @@ import * as Exit from "effect/Exit";
 import * as Fiber from "effect/Fiber";
 import * as Layer from "effect/Layer";
 import * as Option from "effect/Option";
+import { spanned } from "../spanned.ts";
 import type { Settled, Starter } from "./attempt.ts";
 import { type EffectHandler, millis, type WorkerOptions } from "./Options.ts";
 import { type StopOptions, Worker, type WorkerReport } from "./TaskWorker.ts";
@@ -74,7 +75,9 @@ export const runWorker = <E, R>(
   options: EffectWorkerOptions,
   handler: EffectHandler<E, R>,
 ): Effect.Effect<WorkerReport, never, Transport | R> =>
-  Effect.flatMap(make(options, handler), (worker) => running(worker, options));
+  Effect.flatMap(make(options, handler), (worker) => running(worker, options)).pipe(
+    spanned("runWorker", options.evaluation_id),
+  );
 
 const running = (worker: Worker, { within = "30 seconds" }: StopOptions): Effect.Effect<WorkerReport> =>
   Effect.suspend(() => {

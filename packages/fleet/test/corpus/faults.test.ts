@@ -1,0 +1,98 @@
+/** The streams and objects of a queue of work are taken away while it is used. */
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type OpenQueue, openQueue } from "../../src/corpus/openQueue.ts";
+import { connectEngine, type Engine } from "../../src/engine/Engine.ts";
+import { Names } from "../../src/engine/Names.ts";
+import { unique } from "../bed.ts";
+import { Nats, withNats } from "../nats.ts";
+
+const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+withNats("A queue of work", () => {
+  let nats: Nats;
+  let engine: Engine;
+  beforeAll(async () => {
+    nats = await Nats.start(1);
+    engine = await connectEngine({ servers: nats.servers });
+  });
+  afterAll(async () => {
+    await engine.close();
+    await nats.stop();
+  });
+
+  const open = async (): Promise<{ readonly names: Names; readonly open: OpenQueue }> => {
+    const name = unique();
+    return { names: new Names(name, 1), open: await openQueue({ servers: nats.servers, name }) };
+  };
+
+  for (const lost of ["jobStream", "resultStream"] as const) {
+    it(`whose ${lost === "jobStream" ? "stream of pieces" : "stream of results"} was deleted has every piece done all the same`, async () => {
+      const { names, open: own } = await open();
+      let isHeld = true;
+      let release: () => void = () => undefined;
+      const held = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      const worker = await own.queue.work({
+        echo: async (job) => {
+          if (isHeld) await held;
+          return job;
+        },
+      });
+      const run = await own.queue.run("r");
+      const results = Promise.all(["a", "b", "c"].map((job) => run.do("echo", bytesOf(job))));
+      while (worker.busy === 0) await new Promise((resolve) => setImmediate(resolve));
+      await engine.jsm.streams.delete(names[lost]);
+      isHeld = false;
+      release();
+      expect((await results).map(({ bytes }) => textOf(bytes))).toEqual(["a", "b", "c"]);
+      expect(textOf((await run.do("echo", bytesOf("d"))).bytes)).toBe("d");
+      await run.close();
+      await worker.close();
+      await own.close();
+    });
+  }
+
+  const long = new Uint8Array(randomBytes(1_200_000));
+
+  it("whose stored results have lost their objects does those pieces again, and keeps the others", async () => {
+    const { names, open: own } = await open();
+    let count = 0;
+    const worker = await own.queue.work({
+      long: async () => {
+        count++;
+        return long;
+      },
+      short: async (job) => {
+        count++;
+        return job;
+      },
+    });
+    const first = await own.queue.run("r");
+    await first.do("long", bytesOf("a"));
+    await first.do("short", bytesOf("a"));
+    await first.close({ keepResults: true });
+    await engine.jsm.streams.purge(`OBJ_${names.snapshots}`);
+    const second = await own.queue.run("r");
+    expect((await second.do("long", bytesOf("a"))).bytes).toEqual(long);
+    expect(textOf((await second.do("short", bytesOf("a"))).bytes)).toBe("a");
+    expect(count).toBe(3);
+    await second.close();
+    await worker.close();
+    await own.close();
+  });
+
+  it("leaves no object behind when its run is closed", async () => {
+    const { names, open: own } = await open();
+    const worker = await own.queue.work({ echo: async (job) => job });
+    const run = await own.queue.run("r");
+    expect((await run.do("echo", long)).bytes).toEqual(long);
+    await run.close();
+    await worker.close();
+    const { state } = await engine.jsm.streams.info(`OBJ_${names.snapshots}`);
+    expect(state.bytes).toBeLessThan(10_000);
+    await own.close();
+  });
+});
