@@ -62,7 +62,10 @@ export interface Fleet extends AsyncDisposable {
    * belongs to the name and outlives the replicas. Throws a `FleetError` at a name that cannot be.
    */
   consume(name: string, handler: Handler, options?: ConsumeOptions): Consumption;
-  /** Forgets a consumer and its position: the next one of that name begins where its options say. For a replay. */
+  /**
+   * Forgets a consumer and its position: the next one of that name begins where its options say. For a replay. Close it on all replicas
+   * first: one that runs goes on where it is.
+   */
   forget(consumer: string): Promise<void>;
   /**
    * Scores a corpus on the workers of the fleet (`fleet.work`, `evalwire worker`), with the results, the order and the summary of one

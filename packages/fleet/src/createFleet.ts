@@ -46,6 +46,9 @@ const optionNames: Record<keyof FleetOptions, true> = {
 };
 const retentionNames: Record<keyof NonNullable<FleetOptions["retention"]>, true> = { age: true, bytesPerShard: true };
 
+/** The pause before a deleted stream is made again. */
+const remakeMillis = 250;
+
 /**
  * Joins a fleet, or begins it. Rejects with a `FleetError`: no server, wrong credentials, no JetStream, a stream of another shape, replicas
  * of another account.
@@ -85,6 +88,8 @@ export const joinFleet = async (given: FleetOptions, formats: Formats): Promise<
     await agree(engine, names, charterOf(client, shards), formats, time);
     const snapshots = await Snapshots.open(engine, names.snapshots, replicas, time, formats);
     const restoreEpochs = async () => {
+      // Its server may still be removing the old one.
+      await time.sleep(remakeMillis);
       await ensureStream(engine, electConfig(names, replicas), time);
       await restore(engine, names, charterOf(client, shards), formats);
     };

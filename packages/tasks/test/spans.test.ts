@@ -11,7 +11,7 @@ const task = { id: "t1", status: "PENDING", task_entity_parent_id: "e1", task_en
 const plan = { moves: [{ taskId: "t1", from: null, to: "ada" }] };
 const items = [{ evaluation_item_id: "i1", annotator: "ada" }];
 
-/** What each public function is called, and a call of it. */
+/** The name of each public function, and a call of it. */
 const operations: Readonly<Record<string, () => Effect.Effect<unknown, unknown, Transport>>> = {
   claim: () => tasks.claim({ evaluation_id: "e1" }),
   skip: () => tasks.skip({ evaluation_id: "e1", task_id: "t1" }),

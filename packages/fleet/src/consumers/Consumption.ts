@@ -285,9 +285,10 @@ export class Consuming implements Consumption {
         if ((this.#options.concurrency ?? 1) === 1) await tracked;
       }
     } catch (error) {
-      onFailure(error);
+      // Deleted by `forget`, or with its stream: nothing that a program could do about it.
+      if ((error as { readonly message?: unknown } | null)?.message !== "consumer deleted") onFailure(error);
     }
-    // An unrequested end: the consumer or the stream was deleted, or the connection closed.
+    // An unrequested end: it is opened again.
     this.#shards.delete(shard);
   }
 

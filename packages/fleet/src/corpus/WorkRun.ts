@@ -31,11 +31,11 @@ export class WorkRun implements QueueRun, AsyncDisposable {
   readonly #prepare: () => Promise<void>;
   readonly #found = new Map<string, WorkResult | Error>();
   readonly #asked = new Map<string, Promise<WorkResult>>();
-  /** Pieces that were asked for and have no result yet. */
+  /** Requested pieces that have no result yet. */
   readonly #waiting = new Map<string, Waiting>();
   /** Pieces whose results were given: they stay in their stream only. */
   readonly #given = new Set<string>();
-  /** What was too long for a message: of pieces, and of results. */
+  /** Objects of pieces and of results that were too long for a message. */
   readonly #objects = { jobs: new Set<string>(), results: new Set<string>() };
   #messages: ConsumerMessages | undefined;
   readonly #over = new AbortController();
@@ -121,7 +121,7 @@ export class WorkRun implements QueueRun, AsyncDisposable {
     return { caughtUp: Promise.race([all, ended]), ended };
   }
 
-  /** Reads on where the server has lost the reading, and requests again what nobody may know of any more. */
+  /** Reads on where the server has lost the reading, and requests again pieces that may be lost with it. */
   async #keepReading(first: Promise<void>): Promise<void> {
     const { time } = this.#deps;
     for (let ended = first; ; ) {

@@ -122,7 +122,7 @@ export class Worker implements AsyncDisposable {
     try {
       const job = await unstow(this.#deps, message);
       const result = await this.#result(work, job).catch((error: unknown) => ({ error }));
-      // Whatever the work says: only JetStream's own silence is waited out.
+      // An error of the work counts, however it is named: only JetStream's own silence is waited out.
       if ("error" in result && message.info.deliveryCount < tries) {
         this.#deps.onFailure(result.error);
         message.nak(200 * message.info.deliveryCount);

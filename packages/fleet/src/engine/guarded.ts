@@ -12,7 +12,7 @@ export const guarded =
     }
   };
 
-/** What was thrown, in words; never longer than `longest` characters, and whatever it was. */
+/** The text of anything that can be thrown, no longer than `longest` characters. */
 export const wordsOf = (error: unknown, longest = 2_000): string => {
   try {
     const { message } = (error ?? {}) as { readonly message?: unknown };

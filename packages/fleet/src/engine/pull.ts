@@ -1,7 +1,7 @@
 /**
  * Reads the messages of a consumer, and notices when they end.
  *
- * 1. Reading ends with an error when the consumer or its stream is gone. Left alone, the NATS client waits for it for ever.
+ * 1. Reading ends with an error when the consumer or its stream is gone. By itself the NATS client waits for it indefinitely.
  * 2. Reading ends when the server has been silent for five heartbeats while it can be reached, by a clock that cannot be set. The client
  *    compares times of the wall clock: set back by an hour, it finds no silence for an hour.
  */

@@ -3,6 +3,7 @@
  * wanted, and publishes them itself while it is in office.
  */
 import { type FeedSource, Fenced, type Mark, type WatchWrite } from "@evalwire/core/feed";
+import type { StreamInfo } from "@nats-io/jetstream";
 import { logConfig } from "../engine/configs.ts";
 import type { Version } from "../engine/Names.ts";
 import { ensureStream } from "../engine/Streams.ts";
@@ -21,6 +22,8 @@ interface Wanted {
 
 /** How often a replica says again what it wants. */
 export const wantMillis = 10_000;
+/** The pause before a lost stream is made again. */
+const remakeMillis = 500;
 const streamNotFound = 10_059;
 const askTimeoutMillis = 1_000;
 const firstPauseMillis = 25;
@@ -37,6 +40,7 @@ export class Shard {
   readonly #reading = new Map<string, Promise<unknown>>();
   #reader: LogReader | undefined;
   #created: Promise<string> | undefined;
+  #wasMade = false;
   #office: ShardOffice | undefined;
   #leaving: Promise<void> | undefined;
   #isSaying = false;
@@ -106,8 +110,7 @@ export class Shard {
 
   /** Makes the shard's stream unless it is there; resolves with when it was made. */
   prepare(): Promise<string> {
-    const { engine, names, limits } = this.#deps;
-    this.#created ??= ensureStream(engine, logConfig(names, this.number, limits), this.#deps.time).then(
+    this.#created ??= this.#make().then(
       ({ created }) => String(created),
       (error: unknown) => {
         this.#created = undefined;
@@ -115,6 +118,15 @@ export class Shard {
       },
     );
     return this.#created;
+  }
+
+  async #make(): Promise<StreamInfo> {
+    const { engine, names, limits, time } = this.#deps;
+    // A server ends the consumers of a stream before it has removed its files: one that is recreated at once has both.
+    if (this.#wasMade) await time.sleep(remakeMillis, this.#abort.signal);
+    const made = await ensureStream(engine, logConfig(names, this.number, limits), time);
+    this.#wasMade = true;
+    return made;
   }
 
   /** The office was won: evaluations of this shard are published here until it is lost. */

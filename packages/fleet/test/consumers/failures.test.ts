@@ -223,6 +223,22 @@ withNats("A consumer that fails", () => {
     await fleet.close();
   });
 
+  it("by the loss of the log: it handles what the new one says", async () => {
+    const { fleet, names, change } = await world();
+    const handled: Array<number> = [];
+    const consumer = fleet.consume("journal", (event) => void handled.push(priorityOf(event) ?? 0), {
+      accepts: ({ type }) => type === "task.updated",
+    });
+    await consumer.ready;
+    await change(2);
+    await until(() => handled.length === 1);
+    await engine.jsm.streams.delete(names.logStream(0));
+    await change(3);
+    await change(4);
+    await until(() => handled.includes(4));
+    await fleet.close();
+  });
+
   it("and has no stream for its dead letters: it is made again", async () => {
     const { fleet, names, change } = await world();
     const handled: Array<number> = [];

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { pull } from "../../src/engine/pull.ts";
 import { Time } from "../../src/engine/Time.ts";
 
-/** Messages of a consumer whose server speaks when it is told to. */
+/** Messages of a consumer whose server speaks when the test says so. */
 const stage = async () => {
   const clock = new SimulatedClock();
   const time = new Time(clock);

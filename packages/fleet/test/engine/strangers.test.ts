@@ -1,4 +1,4 @@
-/** What others say at the subjects of a fleet, and what they do to its streams: reported, and the fleet goes on. */
+/** Foreign messages at the subjects of a fleet and in its logs, and foreign hands on its streams: reported, and the fleet goes on. */
 import { SGPClient } from "@evalwire/core";
 import { createFleet, type Fleet, type FleetOptions } from "@evalwire/fleet";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -114,7 +114,7 @@ withNats("A fleet among strangers", () => {
     for (const fleet of fleets) await fleet.close();
   });
 
-  it("a snapshot that points at nothing, or is none: the log is begun anew, with nothing lost", async () => {
+  it("a snapshot that points at nothing, or is none: the log begins again, with nothing lost", async () => {
     for (const pointer of [
       `{"object":"gone","generation":"g","epoch":1,"number":1,"sequence":1}`,
       "hello",
@@ -137,7 +137,7 @@ withNats("A fleet among strangers", () => {
     }
   });
 
-  it("the bucket of snapshots emptied, or deleted: followers and publishers begin anew", async () => {
+  it("the bucket of snapshots emptied, or deleted: followers and publishers begin again", async () => {
     for (const act of ["purge", "delete"] as const) {
       const { platform, name, names, fleets, checks, change } = await world(1, { snapshotEvery: 2 });
       for (let priority = 2; priority < 10; priority++) await change(priority);
