@@ -44,7 +44,7 @@ export const outlines: ReadonlyArray<Outline> = [
   { ...{ name: "fleet", takes: [], hasOptions: false }, description: "What a fleet does." },
 ];
 
-/** Declares the commands by name alone: they can be listed and suggested, not run. */
+/** Declares only names: the commands can be listed and suggested, not run. */
 export const declareOutlines = (program: Command): void => {
   for (const { name, takes, hasOptions, description } of outlines) {
     const command = program.command(name).description(description);

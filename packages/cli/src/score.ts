@@ -118,6 +118,7 @@ const compute = async (files: ReadonlyArray<string>, options: ScoreOptions, sess
   const config: MetricConfig = readConfig(options.config);
   const asked: WordData.Asked = {
     ...{ punkt: options.punkt, wordnet: options.wordnet, embeddings: options.embeddings },
+    ...(options.embeddings !== undefined && { embeds: WordData.embedsOf(config) }),
   };
   if (Object.values(asked).some((one) => one !== undefined)) terminal.progress("  loading word data");
   const providers = await WordData.load(asked);

@@ -199,5 +199,45 @@ describe("the program", { timeout: 60_000 }, () => {
       expect(sim.signatures).toEqual(["cosine|embed:tiny(fp32,128 tokens,mean)"]);
       expect(await start(...args, "-w", "2").ended).toMatchObject({ code: 0, out });
     });
+
+    it("embeds tokens for bertscore, in this thread and in workers", async () => {
+      const home = join("node_modules", "@huggingface", "transformers");
+      mkdirSync(join(folder, home), { recursive: true });
+      write(join(home, "package.json"), '{"name":"@huggingface/transformers","version":"0.0.0","main":"main.cjs"}');
+      // Stands for the package: each letter is a token between two markers; "a" is [1, 0] and any other letter [0.6, 0.8].
+      write(
+        join(home, "main.cjs"),
+        `exports.AutoTokenizer = { from_pretrained: async () => (texts) => {
+           const width = Math.max(...texts.map(({ length }) => length)) + 2;
+           const tokens = texts.flatMap((text) => Array.from("^" + text + "$").concat(Array(width).fill("")).slice(0, width));
+           const dims = [texts.length, width];
+           return { tokens, input_ids: { data: tokens.map((one) => one.charCodeAt(0) || 0), dims },
+             attention_mask: { data: tokens.map((one) => (one === "" ? 0 : 1)), dims } };
+         } };
+         exports.AutoModel = { from_pretrained: async (model) => async ({ tokens, attention_mask }) =>
+           ({ last_hidden_state: { data: tokens.flatMap((one) => (one === "a" ? [1, 0] : [0.6, 0.8])),
+             dims: [...attention_mask.dims, 2] } }) };`,
+      );
+      const measures = ["precision", "recall", "fmeasure"].map((measure) => ({
+        name: measure,
+        type: "bertscore",
+        params: { measure },
+      }));
+      write("config.json", JSON.stringify({ components: measures }));
+      write("records.jsonl", records(3));
+      const args = ["score", "-c", "config.json", "--json", "--embeddings", "tiny", "records.jsonl"];
+      const { code, out, err } = await start(...args).ended;
+      expect({ code, err }).toEqual({ code: 0, err: "" });
+      const lines = out
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+      expect(lines[0].words.tokenEmbeddings).toBe("tiny(fp32,512 tokens,last layer)");
+      // Of "a" against "ab": "a" finds itself, "b" is 0.6 like "a"; so 1, (1 + 0.6) / 2, and their harmonic mean.
+      const { precision, recall, fmeasure } = lines.at(-1).scores;
+      expect([precision.mean, recall.mean]).toEqual([1, expect.closeTo(0.8, 12)]);
+      expect(fmeasure.mean).toBeCloseTo(1.6 / 1.8, 12);
+      expect(await start(...args, "-w", "2").ended).toMatchObject({ code: 0, out });
+    });
   });
 });

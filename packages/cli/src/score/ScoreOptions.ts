@@ -160,5 +160,8 @@ export const declare = (command: Command): Command =>
       "--wordnet <folder>",
       'METEOR\'s synonyms: a folder of WordNet files, or "installed" (found on this machine)',
     )
-    .option("--embeddings <model>", "for cosine_similarity: hub name or folder, run by @huggingface/transformers")
+    .option(
+      "--embeddings <model>",
+      "for cosine_similarity and bertscore: hub name or folder, run by @huggingface/transformers",
+    )
     .addHelpText("after", notes);

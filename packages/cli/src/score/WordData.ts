@@ -5,7 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, join, resolve } from "node:path";
-import type { Providers } from "@evalwire/metrics";
+import type { MetricConfig, Providers } from "@evalwire/metrics";
 import type { SentenceSplitter } from "@evalwire/metrics/punkt";
 import type { Transformers } from "@evalwire/metrics/transformers";
 import { CommandFailure } from "../CommandFailure.ts";
@@ -18,7 +18,16 @@ export interface Asked {
   readonly wordnet?: string | undefined;
   /** Hub name or folder of an embedding model. */
   readonly embeddings?: string | undefined;
+  /** Whether the model is run for the tokens of texts, for whole texts, or for both. */
+  readonly embeds?: { readonly tokens: boolean; readonly texts: boolean } | undefined;
 }
+
+/** How a configuration uses an embedding model. */
+export const embedsOf = ({ components }: MetricConfig): NonNullable<Asked["embeds"]> => {
+  const types = Array.isArray(components) ? components.map((one) => one?.type) : [];
+  const tokens = types.includes("bertscore");
+  return { tokens, texts: !tokens || types.includes("cosine_similarity") };
+};
 
 /** Means: what is found on this machine, a package or the system's own. */
 export const installed = "installed";
@@ -60,10 +69,14 @@ const fromHere = (): Transformers | undefined => {
   }
 };
 
-const embedderOf = async (model: string) => {
-  const { loadEmbedder } = await import("@evalwire/metrics/transformers");
+const embeddersOf = async (model: string, embeds: Asked["embeds"]) => {
+  const { loadEmbedder, loadTokenEmbedder } = await import("@evalwire/metrics/transformers");
   const transformers = fromHere();
-  return loadEmbedder({ model, ...(transformers && { transformers: async () => transformers }) });
+  const options = { model, ...(transformers && { transformers: async () => transformers }) };
+  return {
+    embedder: embeds?.texts === false ? undefined : await loadEmbedder(options),
+    tokenEmbedder: embeds?.tokens === true ? await loadTokenEmbedder(options) : undefined,
+  };
 };
 
 const wordNetOf = async (folder: string) => {
@@ -72,18 +85,19 @@ const wordNetOf = async (folder: string) => {
 };
 
 /** @throws CommandFailure naming the option, and what to install or to give */
-export const load = async ({ punkt, wordnet, embeddings }: Asked): Promise<Providers> => {
-  const [sentences, synonyms, embedder] = await Promise.all([
+export const load = async ({ punkt, wordnet, embeddings, embeds }: Asked): Promise<Providers> => {
+  const [sentences, synonyms, embedders] = await Promise.all([
     punkt === undefined ? undefined : named("--punkt", punktOf(punkt)),
     wordnet === undefined ? undefined : named("--wordnet", wordNetOf(wordnet)),
-    embeddings === undefined ? undefined : named("--embeddings", embedderOf(embeddings)),
+    embeddings === undefined ? undefined : named("--embeddings", embeddersOf(embeddings, embeds)),
   ]);
-  return { sentences, synonyms, embedder };
+  return { sentences, synonyms, ...embedders };
 };
 
 /** The loaded data, as signatures name it. */
-export const namesOf = ({ sentences, synonyms, embedder }: Providers) => ({
+export const namesOf = ({ sentences, synonyms, embedder, tokenEmbedder }: Providers) => ({
   punkt: sentences?.name ?? null,
   wordnet: synonyms?.name ?? null,
   embeddings: embedder?.name ?? null,
+  ...(tokenEmbedder && { tokenEmbeddings: tokenEmbedder.name }),
 });

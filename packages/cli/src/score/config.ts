@@ -50,6 +50,7 @@ export const readConfig = (file: string): MetricConfig => {
 const optionOf: Readonly<Record<string, string>> = {
   "providers.sentences": "--punkt FOLDER",
   "providers.embedder": "--embeddings MODEL",
+  "providers.tokenEmbedder": "--embeddings MODEL",
 };
 
 /** @param options with the scorers of `scorersFor` @throws CommandFailure naming the component that cannot be computed */

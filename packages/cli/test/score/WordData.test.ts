@@ -47,6 +47,7 @@ beforeAll(() => {
     "split.json",
     JSON.stringify({ components: [{ name: "r", type: "rougeLsum", params: { split_summaries: true } }] }),
   );
+  write("bertscore.json", JSON.stringify({ components: [{ name: "b", type: "bertscore" }] }));
   write("cosine.json", JSON.stringify({ components: [{ name: "sim", type: "cosine_similarity" }] }));
   const record = (id: number) =>
     JSON.stringify({
@@ -91,6 +92,7 @@ describe("word data", () => {
   it.each([
     ["split.json", [], 2, "split_summaries needs --punkt FOLDER"],
     ["cosine.json", [], 2, "embeddings need --embeddings MODEL"],
+    ["bertscore.json", [], 2, "--embeddings MODEL"],
     ["config.json", ["--punkt", "nowhere"], 1, "--punkt: ENOENT"],
     ["config.json", ["--wordnet", "nowhere"], 1, "--wordnet: ENOENT"],
     [

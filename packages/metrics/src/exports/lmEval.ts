@@ -14,7 +14,7 @@ const targetOf = (row: unknown): unknown => {
   return list === undefined || list.length === 0 ? target : list;
 };
 
-/** What the filter left, or what was generated where nothing was filtered: a text, or a list for a document that was asked for several. */
+/** The response behind the filter, or the one generated where there is no filter: a text, or a list where several were generated. */
 const responseOf = (row: unknown): unknown => {
   const responses = get(row, "filtered_resps") ?? get(row, "resps");
   const first = Array.isArray(responses) ? responses[0] : responses;

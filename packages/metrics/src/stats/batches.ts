@@ -6,7 +6,7 @@
  */
 import type { MersenneTwister } from "../kernel/MersenneTwister.ts";
 
-/** What is drawn: rows by their place, in every column alike. */
+/** The drawn rows, by their place in every column. */
 export interface Rows {
   /** Sums of each batch by column, or the values as they are. */
   readonly columns: ReadonlyArray<ArrayLike<number>>;

@@ -36,6 +36,33 @@ it("is the mean of each token's greatest cosine, both ways", async () => {
   );
 });
 
+it("has the figures that a hand computes", async () => {
+  const meanings: Record<string, Array<number>> = {
+    cat: [2, 0],
+    dog: [0.8, 0.6],
+    sleeps: [0, 1],
+    runs: [0, -3],
+    red: [0, 0],
+  };
+  const toy: TokenEmbedder = {
+    name: "toy",
+    embedTokens: async (texts) =>
+      texts.map((text) => ({ tokens: text.split(" "), vectors: text.split(" ").map((word) => meanings[word]!) })),
+  };
+  const figures = async (candidate: string, reference: string) => {
+    const { precision, recall, fmeasure } = await bertScore(candidate, reference, toy);
+    return [precision, recall, fmeasure].map((figure) => Number(figure.toFixed(12)));
+  };
+  // Lengths do not count: [2, 0] and [0.8, 0.6] have the cosine 0.8, "sleeps" and "dog" 0.6.
+  expect(await figures("dog sleeps", "cat sleeps")).toEqual([0.9, 0.9, 0.9]);
+  // "dog" has 0.8 with "cat"; "cat" 0.8 and "sleeps" 0.6 with "dog": 1.12 / 1.5.
+  expect(await figures("dog", "cat sleeps")).toEqual([0.8, 0.7, Number((1.12 / 1.5).toFixed(12))]);
+  // Opposites: precision and recall are -1, and F is 0.
+  expect(await figures("runs", "sleeps")).toEqual([-1, -1, 0]);
+  // A vector of zeros is like nothing.
+  expect(await figures("red", "cat")).toEqual([0, 0, 0]);
+});
+
 it("weighs tokens, rescales, and takes the best reference; nothing to compare is 0", async () => {
   const weightOf = tokenWeights([["a", "b"], ["a", "c"], ["a"]]);
   expect([weightOf("a"), weightOf("b"), weightOf("z")]).toEqual([0, Math.log(2), Math.log(4)]);
