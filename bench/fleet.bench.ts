@@ -216,6 +216,11 @@ if (natsServer === undefined) {
 }
 const asked = process.argv.slice(2).filter((word) => word.startsWith("--only="));
 const questions = { latency, requests, traffic, failOver, elections, corpus };
+for (const word of asked) {
+  if (word.slice("--only=".length) in questions) continue;
+  console.error(`fleet: ${word} is none of --only=${Object.keys(questions).join(", --only=")}`);
+  process.exit(2);
+}
 for (const nodes of [1, 3] as const) {
   await using nats = await Nats.start(nodes);
   console.log(`fleet on ${nodes} ${nodes === 1 ? "node" : "nodes"} (load ${loadavg()[0]!.toFixed(1)})`);

@@ -6,9 +6,15 @@
  * goes from one timer to the next: equal on every run and every machine. `sent` is what replicas publish, `delivered` what subscribers are given: each
  * message once for every connection that subscribes to it. Counted are subject and payload; headers of the protocol (about 20 bytes a message, and
  * about 120 of JetStream's in an entry) are not.
+ *
+ * Then 1,000,000 tasks, in evaluations of 100, 1,000 and 10,000: the snapshots that the fleet keeps of them, as they are written and read; the memory
+ * of a publisher's record; the requests of one complete scan.
  */
 import { EventEmitter } from "node:events";
-import { feedFormat, type NewsEntry } from "@evalwire/core/feed";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { type Cell, decodeEntry, encodeEntry, feedFormat, Ledger, type NewsEntry } from "@evalwire/core/feed";
 // @boundaries-ignore the parts that send, as they are
 import { BudgetGate, BudgetOwner } from "../packages/fleet/src/budget/Budget.ts";
 // @boundaries-ignore the parts that send, as they are
@@ -297,6 +303,76 @@ const measure = async (evaluations: number, replicas: number, changes: number): 
   };
 };
 
+const tasksInAll = 1_000_000;
+const tasksInPage = 1_000;
+const capabilities = { assignments: true, deadlines: true, pointReads: true };
+
+/** Numbers by chance that are the same on every run. */
+const chance = (seed: number) => () => {
+  seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+  return seed / 2 ** 32;
+};
+
+/** The record of an evaluation: identifiers that have nothing in common, two hundred people, a third of the tasks held, every moment another. */
+const ledgerOf = (evaluation: number, tasks: number): Ledger => {
+  const next = chance(evaluation + 1);
+  const id = (prefix: string) =>
+    `${prefix}_${Array.from({ length: 3 }, () =>
+      Math.floor(next() * 2 ** 32)
+        .toString(36)
+        .padStart(7, "0"),
+    ).join("")}`;
+  const moment = () => new Date(Date.UTC(2030, 0, 1) + Math.floor(next() * 30 * 86_400_000)).toISOString();
+  const ledger = new Ledger({
+    evaluationId: evaluationOf(evaluation),
+    generation: mark.generation,
+    capabilities,
+    time: isoTime,
+  });
+  const news = Array.from({ length: tasks }, () => {
+    const isHeld = next() < 1 / 3;
+    const person = isHeld ? `user_${Math.floor(next() * 200)}` : null;
+    const status = isHeld || next() < 0.5 ? "PENDING" : "COMPLETED";
+    const priority = Math.ceil(next() * 10);
+    const row: ReadonlyArray<Cell> = [
+      ...[id("task"), "EVALUATION_ANNOTATION", status, priority, person, isHeld ? moment() : null],
+      ...[id("result"), id("case"), null, null, moment()],
+    ];
+    return { row, events: [] };
+  });
+  ledger.take({ kind: "news", format: feedFormat, ...mark, base: 0, time: isoTime, news } as unknown as NewsEntry);
+  return ledger;
+};
+
+/** Bytes of a million tasks in snapshots, the processor time to write and to read them, and the memory of their records. */
+const million = (tasks: number) => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const evaluations = tasksInAll / tasks;
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  const ledgers = Array.from({ length: evaluations }, (_, evaluation) => ledgerOf(evaluation, tasks));
+  collect();
+  const heap = process.memoryUsage().heapUsed - before;
+  const head = { base: 0, time: isoTime, beatMillis, serverTime: null, scans: 1 };
+  const spent = { written: 0, read: 0 };
+  let bytes = 0;
+  for (const ledger of ledgers) {
+    const began = process.cpuUsage();
+    const object = gzipSync([...ledger.snapshot(head)].map(encodeEntry).join("\n"), { level: 1 });
+    const written = process.cpuUsage(began);
+    bytes += object.length;
+    const begunReading = process.cpuUsage();
+    const parts = gunzipSync(object).toString().split("\n").map(decodeEntry);
+    const read = process.cpuUsage(begunReading);
+    if (parts.length !== Math.max(1, Math.ceil(tasks / 1_000))) throw new Error("a part of a snapshot is missing");
+    spent.written += (written.user + written.system) / 1e6;
+    spent.read += (read.user + read.system) / 1e6;
+  }
+  const requests = evaluations * (1 + Math.ceil(tasks / tasksInPage));
+  return { evaluations, bytes, heap, requests, ...spent };
+};
+
 const rows: Array<ReadonlyArray<string | number>> = [];
 const found = new Map<string, Traffic>();
 const shown = (value: number): string => Math.round(value).toLocaleString("en");
@@ -314,6 +390,33 @@ for (const changes of [0, changesPerSecond]) {
 }
 console.log("a minute (16 shards, lease 500 ms, beat 5 s, 600 requests a minute, every replica follows everything)");
 table(["changes/s", "replicas", "evaluations", "sent", "sent kB", "delivered", "delivered kB"], rows);
+
+console.log(
+  `${tasksInAll.toLocaleString("en")} tasks; a scan reads each evaluation and its pages of ${tasksInPage.toLocaleString("en")}`,
+);
+const millions = [100, 1_000, 10_000].map((tasks) => ({ tasks, ...million(tasks) }));
+table(
+  [
+    "evaluations",
+    "tasks each",
+    "snapshots MB",
+    "written s",
+    "read s",
+    "records MB",
+    "requests a scan",
+    "minutes a scan",
+  ],
+  millions.map(({ tasks, evaluations, bytes: size, written, read, heap, requests }) => [
+    shown(evaluations),
+    shown(tasks),
+    shown(size / 1e6),
+    written.toFixed(1),
+    read.toFixed(1),
+    shown(heap / 1e6),
+    shown(requests),
+    (requests / requestsPerMinute).toFixed(1),
+  ]),
+);
 
 const sent = (replicas: number, evaluations: number): number => found.get(`0/${replicas}/${evaluations}`)!.sent;
 const bytes = (evaluations: number): number => found.get(`0/2/${evaluations}`)!.sentBytes;
