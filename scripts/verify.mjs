@@ -37,7 +37,7 @@ const afterBuild = [
   step("sizes", ...script("bench", "run.mjs"), "bundle", "--budgets"),
   step("failures", ...script("scripts", "failures.mjs")),
   step("options", ...script("scripts", "optionNames.mjs")),
-  step("consumer", ...script("scripts", "consumer", "consumer.mjs"), "--short"),
+  step("consumer", ...script("scripts", "consumer", "consumer.mjs"), "--short", "--built"),
   {
     ...step(`laws of the contract, LAW_SEED=${seed}`, "vitest", "run", "--project", "core", "test/contract"),
     LAW_SEED: seed,

@@ -2,12 +2,12 @@
  * The product as its users get it: packs every package, installs the tarballs with npm into fresh projects outside the workspace,
  * compiles against them and runs them.
  *
- *   node scripts/consumer/consumer.mjs [--short] [--only PATTERN]…
+ *   node scripts/consumer/consumer.mjs [--short] [--built] [--only PATTERN]…
  *
  * A PATTERN is the name of a cell as it is printed, its beginning up to a colon or comma, or a glob: `bundle`, `"bundle: vite"`, `"types: TypeScript 7*"`.
  *
  * `--short` is what every check of the workspace runs: the tarballs, the oldest and the newest TypeScript, Node 24, esbuild, the command
- * line. The whole matrix adds the other compilers, runtimes, bundlers and hosts, and fetches them first.
+ * line. `--built` packs the build that is there. The whole matrix adds the other compilers, runtimes, bundlers and hosts, and fetches them first.
  */
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
@@ -25,14 +25,20 @@ import * as tools from "./tools.mjs";
 import * as types from "./types.mjs";
 
 const { values } = parseArgs({
-  options: { short: { type: "boolean" }, only: { type: "string", multiple: true }, help: { type: "boolean" } },
+  options: {
+    short: { type: "boolean" },
+    built: { type: "boolean" },
+    only: { type: "string", multiple: true },
+    help: { type: "boolean" },
+  },
 });
 if (values.help) {
-  console.log(`Usage: node scripts/consumer/consumer.mjs [--short] [--only PATTERN]...
+  console.log(`Usage: node scripts/consumer/consumer.mjs [--short] [--built] [--only PATTERN]...
 
 Packs all packages, installs the tarballs in fresh projects, compiles against them and runs them.
 
   --short         the cells that every check of the workspace runs
+  --built         packs the build that is there
   --only PATTERN  a cell's name as it is printed, its beginning up to a colon or comma, or a glob; may be repeated
                   tarball, engines, types, run, command line, bundle, react-server, effect, react, next
                   "bundle: vite"   "types: TypeScript 7*"   "run: bun*"`);
@@ -51,7 +57,7 @@ const alongside = {
 };
 
 const started = performance.now();
-const tarballs = await pack();
+const tarballs = await pack(values.built);
 console.log(
   `packed ${tarballs.map(({ name }) => name).join(", ")} in ${((performance.now() - started) / 1_000).toFixed(1)} s`,
 );

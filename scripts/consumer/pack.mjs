@@ -29,11 +29,16 @@ const prune = (folder) => {
   }
 };
 
-/** @returns one `{ name, version, file, manifest }` per tarball, `manifest` as published */
-export const pack = async () => {
-  // The dashboard's build fills a folder of the command line's package.
-  const filters = ["--filter=./packages/*", "--filter=./apps/dashboard"];
-  await run("turbo", ["run", "build", ...filters, "--output-logs=errors-only"], { cwd: root });
+/**
+ * @param isBuilt whether there is a build: then nothing is built, and files that others read meanwhile stay as they are
+ * @returns one `{ name, version, file, manifest }` per tarball, `manifest` as published
+ */
+export const pack = async (isBuilt = false) => {
+  if (!isBuilt) {
+    // The dashboard's build fills a folder of the command line's package.
+    const filters = ["--filter=./packages/*", "--filter=./apps/dashboard"];
+    await run("turbo", ["run", "build", ...filters, "--output-logs=errors-only"], { cwd: root });
+  }
   const sources = packages();
   for (const { folder } of sources) prune(folder);
   rmSync(packed, { recursive: true, force: true });
