@@ -2,6 +2,7 @@
  * One relay process and 2,000 readers of an evaluation of 10,000 tasks: what an idle reader costs on the wire and in memory, how long until the
  * last one has an entry while 50 tasks change a second, and what readers cost the others that never read. Beside it, in the same process and
  * run, a bare broadcast of the same bytes over `node:http`; and what a page reads that asks the server itself for all tasks once a minute.
+ * At last the same readers again with views: each sees the tasks of one of `--people=17` only.
  */
 import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -11,12 +12,13 @@ import { hold } from "./budget.ts";
 import { table } from "./measure.ts";
 import { end, evaluationOn, headers, middle, next, run } from "./outside.ts";
 import type { Read, ReadersOrder } from "./readers.ts";
-import type { Given, Order } from "./relay.ts";
+import type { Given, Memory, Order } from "./relay.ts";
 
 const numberOf = (flag: string, usual: number) =>
   Number(process.argv.find((word) => word.startsWith(`--${flag}=`))?.split("=")[1] ?? usual);
 const readers = numberOf("readers", 2_000);
 const tasks = numberOf("tasks", 10_000);
+const people = numberOf("people", 17);
 const stalled = 50;
 const idleMillis = 15_000;
 const change = { do: "change", changes: 50, times: 2, millis: 10_000 } as const;
@@ -52,9 +54,19 @@ const main = async () => {
   const clients = [run("readers.ts"), run("readers.ts")];
   await Promise.all(clients.map((client) => next(client)));
   const path = `/v4/evaluations/${evaluation.id}/feed`;
-  const open = (port: string, count: number) =>
-    Promise.all(clients.map((client) => send(client, { do: "open", port, path, count: count / clients.length })));
-  const memory = () => send<number>(hub, { do: "memory" });
+  const open = (port: string, count: number, people?: number) =>
+    Promise.all(
+      clients.map((client) =>
+        send(client, {
+          do: "open",
+          port,
+          path,
+          count: count / clients.length,
+          ...(people === undefined ? {} : { people }),
+        }),
+      ),
+    );
+  const memory = () => send<Memory>(hub, { do: "memory" });
   const report = () => Promise.all(clients.map((client) => send<Read>(client, { do: "report" })));
 
   /** How long until the last reader had each entry, in milliseconds; how many entries not all had. */
@@ -86,24 +98,28 @@ const main = async () => {
   const seconds = (performance.now() - began) / 1_000;
   console.log(`${readers} readers have a snapshot of ${tasks} tasks after ${seconds.toFixed(1)} s\n`);
   const after = await memory();
-  const perReader = (after - half) / (readers / 2);
-  const perReaderInAll = (after - before) / readers;
+  const perReader = (after.rss - half.rss) / (readers / 2);
+  const heldPerReader = (after.held - half.held) / (readers / 2);
+  const perReaderInAll = (after.rss - before.rss) / readers;
   await report();
   await new Promise((resolve) => setTimeout(resolve, idleMillis));
   const idle = sum((await report()).map(({ bytes }) => bytes)) / readers / (idleMillis / 60_000);
 
   const beforeBare = await memory();
   await open(barePort, readers);
-  const perBare = ((await memory()) - beforeBare) / readers;
+  const perBare = ((await memory()).held - beforeBare.held) / readers;
   const rounds: Array<{ readonly relay: ReturnType<typeof delivery>; readonly bare: ReturnType<typeof delivery> }> = [];
+  const cpuOfChange: Array<number> = [];
   /** Growth of memory while tasks change, for any readers. */
   let drift = 0;
   for (let round = 0; round < 3; round++) {
     await report();
     const beforeChange = await memory();
+    const cpu = await send<number>(hub, { do: "cpu" });
     const given = await send<Given>(hub, change);
+    cpuOfChange.push((await send<number>(hub, { do: "cpu" })) - cpu);
     const relay = delivery(given, await report(), readers);
-    drift = (await memory()) - beforeChange;
+    drift = (await memory()).rss - beforeChange.rss;
     const sent = await send<Given>(hub, { do: "broadcast" });
     rounds.push({ relay, bare: delivery(sent, await report(), readers) });
   }
@@ -112,8 +128,16 @@ const main = async () => {
     clients.map((client) => send(client, { do: "stall", port: relayPort, path, count: stalled / clients.length })),
   );
   const withStalled = delivery(await send<Given>(hub, change), await report(), readers);
-  const perStalled = ((await memory()) - beforeStall - drift) / stalled;
+  const perStalled = ((await memory()).rss - beforeStall.rss - drift) / stalled;
   const lost = sum((await report()).map(({ closed }) => closed));
+
+  const beforeViews = await memory();
+  await open(relayPort, readers, people);
+  const heldWithViews = ((await memory()).held - beforeViews.held) / readers;
+  await report();
+  const cpuBefore = await send<number>(hub, { do: "cpu" });
+  await send<Given>(hub, change);
+  const cpuWithViews = (await send<number>(hub, { do: "cpu" })) - cpuBefore;
 
   table(
     ["to the last reader, ms", "relay", "worst", "bare", "worst", "entries", "not with all in time"],
@@ -131,9 +155,11 @@ const main = async () => {
   const kB = (bytes: number) => bytes / 1_000;
   console.log(
     `idle: ${kB(idle).toFixed(2)} kB a reader and minute; all tasks once: ${kB(scan).toFixed(0)} kB; ` +
-      `memory, all that came with ${readers} readers: ${kB(perReaderInAll).toFixed(1)} kB each, of the bare broadcast: ${kB(perBare).toFixed(1)} kB; ` +
+      `memory, all that came with ${readers} readers: ${kB(perReaderInAll).toFixed(1)} kB each; held by objects: ${kB(heldPerReader).toFixed(1)} kB each, of the bare broadcast ${kB(perBare).toFixed(1)} kB; ` +
       `beside ${stalled} readers that never read: ${withStalled.millis.toFixed(1)} ms (${withStalled.partial} not with all), ` +
-      `${kB(perStalled).toFixed(1)} kB for each of those; connections lost: ${lost}\n`,
+      `${kB(perStalled).toFixed(1)} kB for each of those; connections lost: ${lost}\n` +
+      `with ${readers} more readers in ${people} views: ${kB(heldWithViews).toFixed(1)} kB held by objects each; processor time while tasks change ` +
+      `${(cpuWithViews / middle(cpuOfChange)).toFixed(2)} times as much as without them\n`,
   );
   hold([
     {

@@ -5,8 +5,14 @@
 import { connect, type Socket } from "node:net";
 
 export type ReadersOrder =
-  /** Opens so many readers of a path; answers when each has read until the first beat. */
-  | { readonly do: "open"; readonly port: string; readonly path: string; readonly count: number }
+  /** Opens so many readers of a path; answers when each has read until the first beat. With `people` each reads as one of so many. */
+  | {
+      readonly do: "open";
+      readonly port: string;
+      readonly path: string;
+      readonly count: number;
+      readonly people?: number;
+    }
   /** Opens so many that ask and never read. */
   | { readonly do: "stall"; readonly port: string; readonly path: string; readonly count: number }
   /** Answers with what was read since it was last asked. */
@@ -67,16 +73,19 @@ const note = (number: number, at: number): void => {
   }
 };
 
-const openAll = async (port: string, path: string, count: number): Promise<void> => {
+const openAll = async (port: string, path: string, count: number, people = 0): Promise<void> => {
   for (let left = count; left > 0; left -= 50) {
-    await Promise.all(Array.from({ length: Math.min(left, 50) }, () => open(port, path)));
+    const some = Array.from({ length: Math.min(left, 50) }, (_, index) =>
+      people === 0 ? path : `${path}?person=person-${(left - index) % people}`,
+    );
+    await Promise.all(some.map((each) => open(port, each)));
   }
 };
 
 process.on("message", async (order: ReadersOrder) => {
   switch (order.do) {
     case "open":
-      await openAll(order.port, order.path, order.count);
+      await openAll(order.port, order.path, order.count, order.people);
       return process.send!("open");
     case "stall":
       for (let index = 0; index < order.count; index++) ask(order.port, order.path).pause();

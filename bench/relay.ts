@@ -16,6 +16,8 @@ const [baseURL, evaluationId] = process.argv.slice(2) as [string, string];
 /** Commands that the process takes, and its answers. */
 export type Order =
   | { readonly do: "memory" }
+  /** The processor time used so far, in milliseconds. */
+  | { readonly do: "cpu" }
   /** So many changes a second, so many times a second, for so long; answers when each entry of news was given. */
   | { readonly do: "change"; readonly changes: number; readonly times: number; readonly millis: number }
   /** Broadcasts the entries of the last `change` again, at the same pace. */
@@ -49,7 +51,11 @@ const source: FeedSource = {
 const relay = createRelay({
   client,
   feed: () => source,
-  authorize: () => ({ user: "reader", rows: "all" }),
+  // A reader that names a person sees that person's tasks only: a view for each.
+  authorize: ({ url }) => {
+    const person = new URL(url).searchParams.get("person");
+    return person === null ? { user: "reader", rows: "all" } : { user: person, rows: "own" };
+  },
   limits: { feeds: 100_000, callsPerMinute: 10_000_000 },
   onFailure: (error) => console.error(error),
 });
@@ -102,15 +108,26 @@ const broadcast = async (): Promise<Given> => {
   return stamps;
 };
 
-const memory = (): number => {
+/** Bytes of the whole process, and of the objects in it; those stay what they are on a machine however busy. */
+export interface Memory {
+  readonly rss: number;
+  readonly held: number;
+}
+
+const memory = (): Memory => {
   for (let time = 0; time < 3; time++) globalThis.gc?.();
-  return process.memoryUsage.rss();
+  const { rss, heapUsed, external } = process.memoryUsage();
+  return { rss, held: heapUsed + external };
 };
 
 process.on("message", async (order: Order) => {
   switch (order.do) {
     case "memory":
       return process.send!(memory());
+    case "cpu": {
+      const { user, system } = process.cpuUsage();
+      return process.send!((user + system) / 1_000);
+    }
     case "change":
       return process.send!(await change(order.changes, order.times, order.millis));
     case "broadcast":
