@@ -5,6 +5,7 @@ import { bertScore } from "../embedding/bertScore.ts";
 import type { References } from "../Pairs.ts";
 import { rougeS, rougeSU, rougeW, type SkipOptions } from "../rouge/rougeS.ts";
 import type { Score } from "../Score.ts";
+import { rougeTokens } from "../tokenize/rouge.ts";
 import { rougeTokenizers } from "../tokenize/rougeTokenizers.ts";
 
 const names = Object.keys(rougeTokenizers) as Array<keyof typeof rougeTokenizers>;
@@ -18,10 +19,21 @@ const tokens = (params: Parameters<Scorer["prepare"]>[0]) => {
   };
 };
 
+/** The scorer, and whether its tokenizer finds anything in a text. */
+const overTokens = (scorer: Scorer): Scorer => ({
+  prepare: (params, providers) => {
+    const { tokenizer } = tokens(params);
+    const hasTokens = (text: string) => (tokenizer?.tokenize(text) ?? rougeTokens(text)).length > 0;
+    return { ...scorer.prepare(params, providers), hasTokens };
+  },
+});
+
 const skip = (metric: (candidate: string, references: References, options: SkipOptions) => Score): Scorer =>
-  scorerOf(
-    (params) => ({ ...tokens(params), maxSkip: params.integer("max_skip", 4, 0, 1000) }),
-    (candidate, references, { measure, ...options }) => measured(metric(candidate, references, options), measure),
+  overTokens(
+    scorerOf(
+      (params) => ({ ...tokens(params), maxSkip: params.integer("max_skip", 4, 0, 1000) }),
+      (candidate, references, { measure, ...options }) => measured(metric(candidate, references, options), measure),
+    ),
   );
 
 /** `bertscore`: needs `providers.tokenEmbedder`. */
@@ -45,9 +57,11 @@ const ofBert: Scorer = {
 export const rougeScorers: Readonly<Record<string, Scorer>> = {
   rougeS: skip(rougeS),
   rougeSU: skip(rougeSU),
-  rougeW: scorerOf(
-    (params) => ({ ...tokens(params), weight: params.number("weight", 1.2, 1, 10) }),
-    (candidate, references, { measure, ...options }) => measured(rougeW(candidate, references, options), measure),
+  rougeW: overTokens(
+    scorerOf(
+      (params) => ({ ...tokens(params), weight: params.number("weight", 1.2, 1, 10) }),
+      (candidate, references, { measure, ...options }) => measured(rougeW(candidate, references, options), measure),
+    ),
   ),
   bertscore: ofBert,
 };

@@ -35,6 +35,12 @@ export const brierScore = (probabilities: ArrayLike<number>, labels: ReadonlyArr
   return squares.length === 0 ? Number.NaN : sum(squares) / squares.length;
 };
 
+/** Bins hold their upper edge, k / bins as a double: the product of edge and bins may be rounded beyond k. */
+const binOf = (probability: number, bins: number): number => {
+  const bin = Math.max(Math.ceil(probability * bins) - 1, 0);
+  return bin > 0 && probability <= bin / bins ? bin - 1 : bin;
+};
+
 /** Contents of one bin of probabilities. */
 export interface CalibrationBin {
   readonly count: number;
@@ -80,7 +86,7 @@ export const calibration = (
   const inBin = Array.from({ length: bins }, () => ({ confidences: [] as Array<number>, hits: 0 }));
   labels.forEach((label, at) => {
     if (isUndefined) return;
-    const bin = inBin[Math.max(Math.ceil(probabilities[at]! * bins) - 1, 0)]!;
+    const bin = inBin[binOf(probabilities[at]!, bins)]!;
     bin.confidences.push(probabilities[at]!);
     if (label) bin.hits++;
   });

@@ -110,12 +110,15 @@ it("says which components see nothing of a text that has letters", () => {
     { name: "words", type: "rouge", params: { tokenizer: "words" } },
     { name: "counts", type: "cosine_similarity", params: { vectors: "counts" } },
     { name: "bleu", type: "bleu" },
+    { name: "S", type: "rougeS" },
+    { name: "SU by letters", type: "rougeSU", params: { tokenizer: "char" } },
+    { name: "W", type: "rougeW" },
   ];
-  const { withoutTokens } = planMetrics({ components });
+  const { withoutTokens } = planMetrics({ components }, { scorers: extendedScorers });
   const of = (candidate: string, ...references: Array<string>) =>
     withoutTokens(new Array(components.length).fill({ candidate, references }));
-  expect(of("สวัสดี", "สวัสดี")).toEqual(["plain"]);
-  expect(of("hello", "hello", "你")).toEqual(["plain", "counts"]);
+  expect(of("สวัสดี", "สวัสดี")).toEqual(["plain", "S", "W"]);
+  expect(of("hello", "hello", "你")).toEqual(["plain", "counts", "S", "W"]);
   expect(of("", "hello")).toEqual([]);
   expect(of("…", "12")).toEqual([]);
 });

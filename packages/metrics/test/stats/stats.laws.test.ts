@@ -416,6 +416,16 @@ it("rocAuc is the share of pairs in order, ties half; 1 - rocAuc with labels swa
   );
 });
 
+it("a probability at the edge of two calibration bins is in the lower one, for any number of bins", () => {
+  for (let bins = 1; bins <= 200; bins++) {
+    const edges = Array.from({ length: bins }, (_, at) => (at + 1) / bins);
+    const labels = edges.map(() => true);
+    expect(calibration(edges, labels, { bins }).bins.map(({ count }) => count)).toEqual(edges.map(() => 1));
+  }
+  // 0.07 × 100 is 7.000000000000001.
+  expect(calibration([0.07], [true], { bins: 100 }).bins.findIndex(({ count }) => count === 1)).toBe(6);
+});
+
 it("0 ≤ calibration error ≤ 1, 0 for certain and right; Brier between 0 and 1", () => {
   const rows = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.boolean()), { minLength: 1 });
   fc.assert(
