@@ -1,12 +1,14 @@
 /**
  * Cost of the embedded server, against a bare `node:http` + `node:sqlite` handler on the same socket, file and load: processor time of
- * the server's process a request, and wall-clock time for writes, at 1, 32 and 256 connections.
+ * the server's process a request, and wall-clock time for writes, at 1, 32 and 256 connections. With `EARLIER` (a checkout of an earlier
+ * version) against that one, too. A list that nothing has changed is kept ready by the server: the row "another each time" is of lists that
+ * have to be read.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { hold, type Line } from "./budget.ts";
 import { table } from "./measure.ts";
@@ -22,9 +24,11 @@ interface Running {
   readonly child: ChildProcess;
 }
 
-const start = async (kind: "evalwire" | "bare"): Promise<Running> => {
+const earlier = process.env["EARLIER"];
+
+const start = async (name: string, kind: "evalwire" | "bare", ...from: ReadonlyArray<string>): Promise<Running> => {
   const script = fileURLToPath(new URL("servers.ts", import.meta.url));
-  const child = fork(script, [kind, join(folder, `${kind}.db`)], {
+  const child = fork(script, [kind, join(folder, `${name}.db`), ...from], {
     execArgv: ["--conditions=@evalwire/source", "--disable-warning=ExperimentalWarning"],
   });
   const next = <A>() => new Promise<A>((resolve) => child.once("message", (message) => resolve(message as A)));
@@ -104,58 +108,74 @@ const bodyOf = (index: number): string =>
 
 const middle = (values: ReadonlyArray<number>): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 
+/** Unknown parameters are ignored; an answer is kept under the whole query. */
+const another = "list of 1,000, another each time";
+
 const rounds = Number(process.env["ROUNDS"] ?? 3);
 
+const shownTimes = (ratio: { readonly cpu: number; readonly wall: number } | undefined) =>
+  ratio === undefined ? [] : [`${ratio.cpu.toFixed(2)} ×`, `${ratio.wall.toFixed(2)} ×`];
+
 const main = async () => {
-  const ours = await start("evalwire");
-  const bare = await start("bare");
+  const ours = await start("ours", "evalwire");
+  const bare = await start("bare", "bare");
+  const other =
+    earlier === undefined
+      ? undefined
+      : await start("earlier", "evalwire", resolve(earlier, "packages/server/src/index.ts"));
+  const servers = other === undefined ? [ours, bare] : [ours, bare, other];
   const idsOf = async ({ url }: Running) => {
     const made = Array.from({ length: 1000 }, (_, index) => ask(url + path, 32, bodyOf(index)));
     return (await Promise.all(made)).map((text) => (JSON.parse(text) as { id: string }).id);
   };
-  const ids = new Map([
-    [ours.url, await idsOf(ours)],
-    [bare.url, await idsOf(bare)],
-  ]);
+  const ids = new Map<string, ReadonlyArray<string>>();
+  for (const server of servers) ids.set(server.url, await idsOf(server));
+  let others = 0;
   const kinds = {
     "GET /health": (base: string) => [`${base}/health`] as const,
     "GET one": (base: string, index: number) => [`${base}${path}/${ids.get(base)![index % 1000]}`] as const,
     "list of 1,000": (base: string) => [`${base}${path}?page=1&limit=1000`] as const,
+    [another]: (base: string) => [`${base}${path}?page=1&limit=1000&number=${others++}`] as const,
     "POST one": (base: string, index: number) => [base + path, bodyOf(index)] as const,
   };
-  const counts = { "GET /health": 1500, "GET one": 1500, "list of 1,000": 40, "POST one": 600 };
+  const counts = { "GET /health": 1500, "GET one": 1500, "list of 1,000": 40, [another]: 40, "POST one": 600 };
   const rows: Array<ReadonlyArray<string | number>> = [];
   const ratios = new Map<string, { readonly cpu: number; readonly wall: number }>();
+  const toEarlier = new Map<string, { readonly cpu: number; readonly wall: number }>();
   const chosen = process.env["ONLY"];
   for (const name of Object.keys(kinds) as Array<keyof typeof kinds>) {
-    if (chosen !== undefined && chosen !== name) continue;
+    if (chosen !== undefined && !chosen.split(";").includes(name)) continue;
     for (const connections of [1, 32, 256]) {
-      const costs = { ours: [] as Array<Cost>, bare: [] as Array<Cost> };
+      const costs = servers.map((): Array<Cost> => []);
       for (let round = -1; round < rounds; round++) {
-        const one = await load(ours, connections, counts[name], kinds[name]);
-        const other = await load(bare, connections, counts[name], kinds[name]);
-        if (round < 0) continue;
-        costs.ours.push(one);
-        costs.bare.push(other);
+        for (const [index, server] of servers.entries()) {
+          const cost = await load(server, connections, counts[name], kinds[name]);
+          if (round >= 0) costs[index]!.push(cost);
+        }
       }
-      const of = (which: "cpu" | "wall") =>
-        middle(costs.ours.map((cost, round) => cost[which] / costs.bare[round]![which]));
-      const ratio = { cpu: of("cpu"), wall: of("wall") };
+      const [mine, plain, before] = costs as [Array<Cost>, Array<Cost>, Array<Cost>?];
+      const of = (which: "cpu" | "wall", those: ReadonlyArray<Cost>) =>
+        middle(mine.map((cost, round) => cost[which] / those[round]![which]));
+      const ratio = { cpu: of("cpu", plain), wall: of("wall", plain) };
       ratios.set(`${name} ${connections}`, ratio);
+      if (before !== undefined)
+        toEarlier.set(`${name} ${connections}`, { cpu: of("cpu", before), wall: of("wall", before) });
       process.stderr.write(
         `${name} at ${connections}: CPU ${ratio.cpu.toFixed(2)} ×, wall ${ratio.wall.toFixed(2)} ×\n`,
       );
       rows.push([
         name,
         String(connections),
-        `${middle(costs.ours.map(({ cpu }) => cpu)).toFixed(0)} µs`,
-        `${middle(costs.bare.map(({ cpu }) => cpu)).toFixed(0)} µs`,
+        `${middle(mine.map(({ cpu }) => cpu)).toFixed(0)} µs`,
+        `${middle(plain.map(({ cpu }) => cpu)).toFixed(0)} µs`,
         `${ratio.cpu.toFixed(2)} ×`,
         `${ratio.wall.toFixed(2)} ×`,
+        ...shownTimes(toEarlier.get(`${name} ${connections}`)),
       ]);
     }
   }
-  table(["request", "connections", "CPU", "bare CPU", "CPU of bare", "wall of bare"], rows);
+  const columns = ["request", "connections", "CPU", "bare CPU", "CPU of bare", "wall of bare"];
+  table(other === undefined ? columns : [...columns, "CPU of earlier", "wall of earlier"], rows);
   const cpu = (question: string, name: string, most: number): Line => ({
     question,
     figure: ratios.get(name)!.cpu,
@@ -171,11 +191,20 @@ const main = async () => {
   hold([
     ...[1, 32, 256].map((count) => cpu(`GET one at ${count} connections, CPU`, `GET one ${count}`, 2.5)),
     ...[1, 32, 256].map((count) => cpu(`list of 1,000 at ${count} connections, CPU`, `list of 1,000 ${count}`, 1.2)),
+    ...[1, 32, 256].map((count) => cpu(`${another}, at ${count} connections, CPU`, `${another} ${count}`, 1.2)),
     wall(32),
     wall(256),
     ...[32, 256].map((count) => cpu(`POST one at ${count} connections, CPU`, `POST one ${count}`, 3)),
+    ...[...toEarlier].map(
+      ([name, { cpu: figure }]): Line => ({
+        question: `${name}: CPU of the earlier build's`,
+        figure,
+        unit: "×",
+        budget: { most: 1.1 },
+      }),
+    ),
   ]);
-  for (const { child } of [ours, bare]) child.disconnect();
+  for (const { child } of servers) child.disconnect();
 };
 
 try {
