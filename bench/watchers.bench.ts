@@ -5,7 +5,7 @@
  *
  * A hundred clients are seldom on the server's machine. Here they are, and hold its processors: a request then waits for a processor, on its
  * way out, in the server and on its way back. So all is measured twice, with clients of the server's own priority, and of the lowest, which
- * leave the processors to the server and to the one who asks for `/health`. The budget of the worst `/health` is for the second.
+ * leave the processors to the server and to the requests for `/health`. The budget of the worst `/health` is for the second.
  */
 import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -18,8 +18,11 @@ export const withAccount = (command: Command): Command =>
 
 /** A client of the account; the key comes only from the environment, so that it stands neither on the screen nor in the shell's history. */
 export const openClient = async (options: AccountOptions, { env }: Session): Promise<SGPClient> => {
-  const { baseUrl = env["SGP_CLIENT_BASE_URL"], account = env["SGP_ACCOUNT_ID"] } = options;
-  const apiKey = env["SGP_API_KEY"]?.trim();
+  // A variable that is set to nothing is not set, as in the client; an option that is empty was a variable that was not set.
+  const variable = (name: string) => env[name]?.trim() || undefined;
+  const { baseUrl = variable("SGP_CLIENT_BASE_URL"), account = variable("SGP_ACCOUNT_ID") } = options;
+  if (account?.trim() === "") throw new CommandFailure("--account is empty: give a value, or leave it out", 2);
+  const apiKey = variable("SGP_API_KEY");
   if (!apiKey) throw new CommandFailure("there is no API key: set SGP_API_KEY", 2);
   return inOwnWords(
     async () =>

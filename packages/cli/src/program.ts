@@ -41,6 +41,15 @@ const needed = ([first = "", second = ""]: ReadonlyArray<string>): ReadonlyArray
   return isCommand(named) ? [named] : [];
 };
 
+/** An option with an empty text was given a variable that is not set (`--out "$RESULTS"`): refused before any work is done. */
+const refuseEmpty = (command: Command): void => {
+  for (const option of command.options) {
+    const value: unknown = command.getOptionValue(option.attributeName());
+    const given = Array.isArray(value) ? value : [value];
+    if (given.includes("")) throw new CommandFailure(`${option.long} is empty: give a value, or leave it out`, 2);
+  }
+};
+
 const program = async (args: ReadonlyArray<string>, session: Session): Promise<Command> => {
   const { terminal } = session;
   const command = new Command("evalwire")
@@ -48,6 +57,7 @@ const program = async (args: ReadonlyArray<string>, session: Session): Promise<C
     .version(version)
     .showHelpAfterError("See --help.")
     .exitOverride()
+    .hook("preAction", (_, command) => refuseEmpty(command))
     .configureOutput({
       writeOut: (text) =>
         text

@@ -38,6 +38,17 @@ describe("a wrong call ends with 2, says what is wrong, and leaves standard outp
     [["demo", "--once", "--speed", "2"], "--once waits for nothing"],
     [["demo", "--seed", ""], "Expected a word or a number."],
     [["demo", "extra"], "too many arguments"],
+    [["demo", "--database", ""], "--database is empty: give a value, or leave it out"],
+    [["serve", "--api-key", "k", "--database", ""], "--database is empty"],
+    [["serve", "--api-key", "k", "--host", ""], "--host is empty"],
+    [["watch", "ev_1", "--base-url", ""], "--base-url is empty"],
+    [["score", "--config", "", "records.jsonl"], "--config is empty"],
+    ...["--out", "--compare", "--reference", "--candidate", "--id", "--records", "--fleet", "--fleet-name"].map(
+      (option): [ReadonlyArray<string>, string] => [
+        ["score", "--config", "no-such-file.json", "records.jsonl", option, ""],
+        `evalwire: ${option} is empty`,
+      ],
+    ),
     [["serve"], "a server needs at least one key"],
     [["serve", "--api-key", "a b=me"], "Expected key=user"],
     [["serve", "--api-key", "k=a", "--api-key", "k=b"], "The same key was given"],

@@ -109,11 +109,15 @@ describe("watch", { timeout: 30_000 }, () => {
     expect(without).toMatchObject({ exitCode: 2, notes: ["evalwire: there is no API key: set SGP_API_KEY"] });
     const nowhere = await at(["ev_1", "--base-url", "nowhere"]);
     expect(nowhere).toMatchObject({ exitCode: 2, notes: ["evalwire: --base-url: must be an http or https address"] });
+    const unset = await at(["ev_1", "--account", ""]);
+    const sentence = "evalwire: --account is empty: give a value, or leave it out";
+    expect(unset).toMatchObject({ exitCode: 2, notes: [sentence] });
+    expect(await at(["ev_1", "--account", " "])).toMatchObject({ exitCode: 2, notes: [sentence] });
     const nothing = await at([""]);
     expect(nothing.exitCode).toBe(2);
     expect(nothing.notes[0]).toBe("evalwire: <evaluation-id>: must be the id of an evaluation, not an empty text");
     const newer = await client.v5.evaluations.create({ name: "Newer", data: [{ text: "a" }], tasks: [] });
-    const other = await at([newer.id]);
+    const other = await at([newer.id], { SGP_ACCOUNT_ID: " " });
     expect(other.notes.at(-1)).toBe(
       `evalwire: GET /v4/evaluations/${newer.id}: 404, not found in v4, but it exists in v5: add --v5`,
     );

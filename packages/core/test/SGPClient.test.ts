@@ -80,6 +80,7 @@ it.each<[ClientOptions, string]>([
     "SGPClient: apiKey: the key has characters that no header can hold (a line break copied with it?)",
   ],
   [{ apiKey: key, baseURL: "api.test" }, "SGPClient: baseURL: must be an http or https address"],
+  [{ apiKey: key, accountID: "" }, "SGPClient: accountID: is empty"],
   [{ apiKey: key, baseURL: "ftp://api.test" }, "SGPClient: baseURL: must be an http or https address"],
   [{ apiKey: key, baseURL: "https://user:pw@api.test" }, "SGPClient: baseURL: has a user name in it; use apiKey"],
   [{ apiKey: key, baseURL: "https://api.test/?x=1" }, "SGPClient: baseURL: has a query or a fragment"],

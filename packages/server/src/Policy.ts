@@ -90,14 +90,21 @@ const members = {
   priorityOrder: ["high-first", "low-first"],
 } as const satisfies { readonly [Name in keyof PolicyOptions]?: ReadonlyArray<PolicyOptions[Name]> };
 
+/** A century: a deadline has to be an instant the wire can write. */
+const mostSeconds = 3_155_760_000;
+
 /** The defaults with the given options; an invalid choice or duration is refused here, before anything runs. */
 export const make = (options: Partial<PolicyOptions>): PolicyOptions => {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const policy = { ...defaults, assignSeconds: options.claimSeconds ?? defaults.claimSeconds, ...given };
   for (const name of ["claimSeconds", "assignSeconds"] as const) {
     const seconds = policy[name];
-    if (seconds !== null && !(Number.isFinite(seconds) && seconds > 0)) {
+    if (seconds === null && name === "assignSeconds") continue;
+    if (!(Number.isFinite(seconds) && seconds! > 0)) {
       throw new TypeError(`createServer: ${name} must be a positive number of seconds, not ${String(seconds)}`);
+    }
+    if (seconds! > mostSeconds) {
+      throw new TypeError(`createServer: ${name} must be at most a century, ${mostSeconds} s, not ${seconds}`);
     }
   }
   for (const [name, known] of Object.entries(members)) {

@@ -18,6 +18,7 @@ import * as Keys from "./http/Keys.ts";
 import { readBody } from "./http/readBody.ts";
 import { serve } from "./http/serve.ts";
 import * as Socket from "./http/socket.ts";
+import * as Option from "./optionValues.ts";
 import * as Policy from "./Policy.ts";
 import * as Database from "./store/Database.ts";
 import * as Store from "./store/Store.ts";
@@ -76,6 +77,26 @@ const checkNames = (options: ServerOptions): void => {
   const [issue] = optionIssues(options, known);
   if (issue !== undefined) throw new TypeError(`createServer: ${issue.path} ${issue.message}`);
 };
+
+const isClock = (value: unknown): boolean =>
+  typeof (value as Partial<Clock.Clock> | null)?.currentTimeMillisUnsafe === "function";
+
+const checkValues = (options: ServerOptions): void =>
+  Option.check("createServer", options, {
+    clock: { expected: "a Clock of Effect", accepts: isClock },
+    seed: {
+      expected: "a text or a number",
+      accepts: (value) => typeof value === "string" || Number.isFinite(value),
+    },
+    ids: Option.aFunction,
+    maxBodyBytes: Option.bytes,
+    faults: Option.aFunction,
+    onError: Option.aFunction,
+    priorityOf: Option.aFunction,
+    defaultAccountId: Option.id,
+    users: Option.anObject,
+    metrics: Option.anObject,
+  });
 
 /** A version 8 UUID (RFC 9562: bits of one's own) that is a function of the seed, the kind and the number. */
 const seededId = (seed: string | number) => (kind: string, number: number) => {
@@ -191,6 +212,7 @@ const openDatabase = (filename: string): Database.Database => {
 export const createServer = async (options: ServerOptions): Promise<EvalwireServer> => {
   checkNames(options ?? {});
   const keys = Keys.make(options?.apiKeys ?? {});
+  checkValues(options);
   const policy = Policy.make(options);
   const clock = options.clock ?? Clock.Clock.defaultValue();
   const idOf = idsOf(options, clock);
@@ -245,6 +267,7 @@ export const createServer = async (options: ServerOptions): Promise<EvalwireServ
     },
     listen: async (listenOptions) => {
       checkOptions("listen", listenOptions ?? {}, Socket.listenNames);
+      Option.check("listen", listenOptions ?? {}, Socket.listenRules);
       const listener = await (faults === undefined
         ? serve(open, listenOptions)
         : serveWithFaults(open, handleWithFaults, listenOptions));

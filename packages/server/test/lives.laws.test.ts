@@ -31,7 +31,7 @@ const some = fc.oneof(
   fc.array(one, { minLength: 1, maxLength: 9 }),
   fc.constant(Array.from({ length: size }, (_, at) => size - 1 - at)),
 );
-/** Somebody whose id has to be escaped in JSON, and in SQL. */
+/** Among them a user whose id has to be escaped in JSON, and in SQL. */
 const holder = fc.constantFrom("ada", "ben", null, `"x"\\'`, "\u2028é\u{1f600}");
 const seconds = fc.constantFrom(0, 1, 60, 61, 149, 150, 151, -1, -70);
 
@@ -43,7 +43,7 @@ const pass = async (clock: SimulatedClock, model: QueueModel, by: number) => {
   model.now = clock.now();
 };
 
-/** What is to be seen of a task, in the model's words. */
+/** The state of a task as it is shown, in the model's words. */
 const shownOf = (task: any) => {
   const { id, status, assigned_to, assignment_expires_at } = task;
   return { id, status, holder: assigned_to?.id ?? assigned_to ?? null, until: assignment_expires_at };
@@ -248,7 +248,7 @@ describe("the life of an evaluation's tasks", () => {
     fc.assert(
       fc.asyncProperty(ofV5, async (life) => {
         const clock = new SimulatedClock();
-        // What people may hand in late is a question of v4.
+        // Late submissions are a question of v4.
         const policy: Choices = { ...choices, lateSubmit: "accept" };
         await using world = await makeWorld({ clock, claimSeconds, assignSeconds, ...policy });
         const { annotationTasks, evaluations, questions } = resources.v5;
@@ -285,7 +285,7 @@ describe("the life of an evaluation's tasks", () => {
             priority: task.priority,
           };
           model.tasks.push({ ...found, holder: null, until: null });
-          await world.call(annotationTasks.batch, { body: { ids: [task.id], assigned_to: "nobody" } });
+          await world.call(annotationTasks.batch, { body: { ids: [task.id], assigned_to: "away" } });
         }
         await world.call(annotationTasks.batch, { body: { ids: model.tasks.map(({ id }) => id), assigned_to: null } });
         expect(model.tasks).toHaveLength(8);

@@ -167,6 +167,8 @@ class OptionsValidator {
   headers(accountID: string | null | undefined, more: HeadersInput | undefined): Headers {
     const headers: Record<string, string> = {};
     const account = accountID === undefined ? fromEnvironment("SGP_ACCOUNT_ID") : accountID;
+    // Sent empty, it would select every account the key reaches.
+    if (account === "") this.refuse("accountID", "is empty");
     const all = { "x-selected-account-id": account, ...more };
     for (const [name, value] of Object.entries(all)) {
       if (value === undefined || value === null) continue;

@@ -1,5 +1,6 @@
 /** API keys and who they stand for. Keys are kept as digests only, and compared as digests. */
 import { hash } from "node:crypto";
+import { optionIssues } from "@evalwire/core/contract";
 
 /** Whom a key stands for, and the only account it may work in, if it is bound to one. */
 export interface Holder {
@@ -17,6 +18,9 @@ export interface Keys {
 const digest = (key: string): string => hash("sha256", key, "base64");
 
 const toHolder = (holder: KeyHolder): Holder => {
+  // A misspelt account would leave the key bound to none.
+  const [issue] = typeof holder === "string" ? [] : optionIssues(holder ?? {}, ["user", "account"]);
+  if (issue !== undefined) throw new TypeError(`createServer: apiKeys: ${issue.path} ${issue.message}`);
   const { user, account } = typeof holder === "string" ? { user: holder } : (holder ?? { user: "" });
   if (typeof user !== "string" || user === "") throw new TypeError("createServer: every API key needs a user id");
   if (account !== undefined && (typeof account !== "string" || account === "")) {

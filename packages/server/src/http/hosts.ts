@@ -20,6 +20,12 @@ const normal = (host: string): string | undefined => {
   return url === null ? undefined : url.hostname.replace(/\.$/, "");
 };
 
+/** Whether this is a list of host names; with an empty one every request would be refused. */
+export const areHosts = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > 0 && value.every((host) => typeof host === "string" && isHost(host));
+
+const isHost = (host: string): boolean => /^[^\s/?#@\\]+$/.test(host) && normal(host) !== undefined;
+
 /** The names answered to; `undefined` for any. */
 export const allowedHosts = (bound: string, asked: string, given: ReadonlyArray<string> | undefined) => {
   if (given !== undefined) return new Set(given.map((host) => normal(host) ?? host));

@@ -8,6 +8,7 @@
  */
 
 import { checkOptions } from "@evalwire/core/contract";
+import * as Option from "../optionValues.ts";
 import { toRequest, writeResponse } from "./bridge.ts";
 import { Refusal } from "./Refusal.ts";
 import { readBody } from "./readBody.ts";
@@ -32,7 +33,7 @@ const empty = new Uint8Array();
  *
  * @param handle what it throws ends the connection without an answer
  * @returns once the port is bound
- * @throws Node's own error when the port cannot be bound (`EADDRINUSE`, `EACCES`); TypeError for an empty `host` and for an option it does not know
+ * @throws Node's own error when the port cannot be bound (`EADDRINUSE`, `EACCES`); TypeError for an option it does not know or whose value cannot be
  *
  * @example
  * ```ts
@@ -45,6 +46,7 @@ const empty = new Uint8Array();
  */
 export const listen = async (handle: Handle, options: BridgeOptions = {}): Promise<Socket.Listener> => {
   checkOptions("listen", options, optionNames);
+  Option.check("listen", options, { ...Socket.listenRules, maxBodyBytes: Option.bytes });
   const maxBodyBytes = options.maxBodyBytes ?? 64 * 1024 * 1024;
   return Socket.open(async ({ message, to, url, begin }) => {
     const method = message.method ?? "GET";

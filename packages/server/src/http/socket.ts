@@ -8,7 +8,8 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { allowedHosts, hostOf } from "./hosts.ts";
+import * as Option from "../optionValues.ts";
+import { allowedHosts, areHosts, hostOf } from "./hosts.ts";
 import { Refusal } from "./Refusal.ts";
 
 export interface ListenOptions {
@@ -32,6 +33,18 @@ export const listenNames: Record<keyof ListenOptions, true> = {
   maxConnections: true,
   closeSeconds: true,
 };
+
+/** Longer than this a timer of Node does not wait. */
+const mostSeconds = 2_147_483;
+
+/** @internal */
+export const listenRules = {
+  port: Option.wholeNumber(0, 65_535),
+  host: { expected: "an address, or a name of one", accepts: (value: unknown) => typeof value === "string" },
+  allowedHosts: { expected: "a list of host names, at least one", accepts: areHosts },
+  maxConnections: Option.wholeNumber(1, Number.MAX_SAFE_INTEGER),
+  closeSeconds: Option.seconds(0, mostSeconds),
+} satisfies { readonly [Name in keyof ListenOptions]: Option.Rule };
 
 export interface Listener {
   /** Without a slash at the end, e.g. `http://127.0.0.1:8787`. */
