@@ -42,17 +42,17 @@ export interface WebhookOptions {
   readonly once?: boolean;
   /** Where events wait for their delivery. Default: in memory; see `fileOutbox` for one that outlives the program. */
   readonly outbox?: Outbox;
-  /** How many events may wait in the outbox. Default 10,000. */
+  /** How many events may wait in the outbox; at least one. Default 10,000. */
   readonly capacity?: number;
   /** The CloudEvents `source`. Default: the address of the evaluation. */
   readonly source?: (event: WatchEvent) => string;
   /** Prefix of an event's type in the CloudEvents `type`. Default `evalwire.`. */
   readonly typePrefix?: string;
-  /** How long the receiver may take to answer. Default 15 seconds. */
+  /** How long the receiver may take to answer; at least a millisecond. Default 15 seconds. */
   readonly timeout?: Duration.Input;
   /** How long closing the client lets deliveries go on. Default two seconds. */
   readonly closeTimeout?: Duration.Input;
-  /** The longest pause after a failure. Default five minutes. */
+  /** The longest pause after a failure; at least a second. Default five minutes. */
   readonly longestPause?: Duration.Input;
   /** Default: the client's. */
   readonly fetch?: Fetch;
@@ -163,9 +163,41 @@ const optionNames: Record<keyof WebhookOptions, true> = {
   crypto: true,
 };
 
-/** An invalid URL or signing secret is refused before anything is sent. */
+/** The time a duration stands for; `NaN` where it is none. */
+const millisOf = (given: Duration.Input): number => {
+  try {
+    return Duration.toMillis(Duration.fromInputUnsafe(given));
+  } catch {
+    // Thrown for text that is no duration.
+    return Number.NaN;
+  }
+};
+
+/** A deadline that cannot be met, a pause that is none or an outbox without a bound would show only when a receiver fails. */
+const checkLimits = ({
+  capacity = 1,
+  closeTimeout = 0,
+  longestPause = shortestPauseMillis,
+  timeout = 1,
+}: WebhookOptions) => {
+  if (!Number.isSafeInteger(capacity) || capacity < 1) {
+    throw new TypeError(`webhook: capacity must be a whole number of at least 1, not ${String(capacity)}`);
+  }
+  const least = {
+    closeTimeout: [closeTimeout, 0],
+    longestPause: [longestPause, shortestPauseMillis],
+    timeout: [timeout, 1],
+  } as const;
+  for (const [name, [given, millis]] of Object.entries(least)) {
+    if (millisOf(given) >= millis) continue;
+    throw new TypeError(`webhook: ${name} must be a duration of at least ${millis} ms, such as "30 seconds"`);
+  }
+};
+
+/** An invalid URL, signing secret or limit is refused before anything is sent. */
 const check = (options: WebhookOptions): void => {
   checkOptions("webhook", options, optionNames);
+  checkLimits(options);
   const { url, secret } = options;
   const address = typeof url === "string" ? URL.parse(url) : null;
   if (address === null || !/^https?:$/.test(address.protocol)) {

@@ -244,6 +244,14 @@ describe.each(faces)("through the face in %s", (face) => {
       [{ secret: "not base64!" }, "a secret of a webhook is whsec_ and base64"],
       [{ url: "https://ada:hush@receiver.test/" }, "holds no user or password"],
       [{ url: "ftp://receiver.test/" }, "is an http: or https: address"],
+      [{ capacity: Number.NaN }, "webhook: capacity must be a whole number of at least 1, not NaN"],
+      [{ capacity: 0 }, "webhook: capacity must be a whole number of at least 1, not 0"],
+      [{ timeout: "soon" }, 'webhook: timeout must be a duration of at least 1 ms, such as "30 seconds"'],
+      [{ timeout: 0 }, "webhook: timeout must be a duration of at least 1 ms"],
+      [{ timeout: Number.NaN }, "webhook: timeout must be a duration of at least 1 ms"],
+      [{ closeTimeout: "never" }, "webhook: closeTimeout must be a duration of at least 0 ms"],
+      [{ longestPause: 0 }, "webhook: longestPause must be a duration of at least 1000 ms"],
+      [{ longestPause: "1 millis" }, "webhook: longestPause must be a duration of at least 1000 ms"],
       [{ url: undefined, ulr: "https://receiver.test/" }, "webhook: ulr is not known; did you mean url?"],
     ] as const;
     for (const [options, message] of cases) {
