@@ -119,6 +119,8 @@ export class Session {
           host.clock.isSet || haveClocksOfTheirOwn(host.deployment) ? undefined : host.history.endOf(lease),
         hasLeases: host.subject.api === "v4",
         isClockSet: () => host.clock.isSet,
+        isHistoryRead: host.isHistoryRead,
+        wasShown: (row) => looks.hasShown(row),
         lagMillis: lagMillis(host.deployment),
         shown: (taskId) => looks.last(taskId),
       },

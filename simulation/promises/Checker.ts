@@ -33,10 +33,14 @@ export interface Truth {
   readonly hasLeases: boolean;
   /** Whether the leader's clock was set: its histories, which are read by their times, may have another order then. */
   readonly isClockSet: () => boolean;
+  /** Whether looks wait for histories: one by a server that lags behind is reported then after later ones, where no history comes. */
+  readonly isHistoryRead: boolean;
   /** How long a server that answers may lag behind the one that is written to, in milliseconds. */
   readonly lagMillis: number;
   /** A task as an answer last showed it, and how many in a row have shown that; `undefined` when none has. */
   readonly shown: (taskId: string) => { readonly row: TaskRow; readonly times: number } | undefined;
+  /** Whether an answer has shown a task so, at any time. */
+  readonly wasShown: (row: TaskRow) => boolean;
   /** Whether a lease does not stand any more on the server. */
   readonly isOver: (lease: Lease) => boolean;
 }
@@ -246,7 +250,12 @@ export class Checker {
     const isAnnounced =
       this.moments.has(moment) || this.#announcedBefore.has(moment) || this.#truth.wasAnnounced(moment);
     // The state of a lagging server is from before the lease, not from after it.
-    const isEarlier = this.#truth.lagMillis > 0 && this.#placeOf(taskId, current) < this.#lastPlaceWith(lease);
+    const states = this.#truth.states(taskId);
+    const first = states.findIndex((state) =>
+      state === null || current === null ? state === current : isSame(state, current),
+    );
+    const place = this.#truth.isHistoryRead ? first : this.#placeOf(taskId, current);
+    const isEarlier = this.#truth.lagMillis > 0 && place < this.#lastPlaceWith(lease);
     const isByClock = !isEarlier && this.#truth.endOf(lease)?.isByClock === true;
     this.#hold(
       9,
@@ -308,6 +317,7 @@ export class Checker {
   #isShownBack(taskId: string, current: TaskRow | null, { previous, gap }: Change): boolean {
     // Before it was made a task was absent, and two complete scans have seen that.
     if (current === null) return this.#truth.isMissed(taskId, previous?.test_case_result_id ?? null);
+    if (this.#truth.isHistoryRead && gap && this.#truth.wasShown(current)) return true;
     const shown = this.#truth.shown(taskId);
     if (shown === undefined || !isSame(shown.row, current)) return false;
     const isOlder = (current.updated_at ?? "") < (previous?.updated_at ?? "");

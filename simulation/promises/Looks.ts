@@ -23,7 +23,8 @@ export interface Seen {
   readonly isFormer: boolean;
 }
 
-const mostLooks = 4;
+// More than are made while a state waits for its history.
+const mostLooks = 64;
 
 /** One pass over all pages, from the first to the last. */
 export interface Pass {
@@ -109,6 +110,11 @@ export class Looks {
   /** A task as it was last shown, also where it has been given up since: of several subscribers one hears of that before another. */
   last(taskId: string): Seen | undefined {
     return this.#last.get(taskId);
+  }
+
+  /** Whether an answer has shown a task so. */
+  hasShown(row: Row): boolean {
+    return this.#shown.get(row.id)?.some((one) => isSame(one, row)) ?? false;
   }
 
   /** The passes that came to their end. */

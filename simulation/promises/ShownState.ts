@@ -20,13 +20,29 @@ const isAnswered = (write: OwnWrite, taskId: string, { row }: Seen): boolean => 
   return facts !== undefined && fields.every((field) => facts[field] === undefined || facts[field] === row[field]);
 };
 
-const standing = (write: OwnWrite, taskId: string, seen: Seen | undefined): Standing => {
+/**
+ * Whether two looks in a row show the same, of which the first began after every own write that it could be about had ended.
+ *
+ * @param writes the own writes to the task
+ */
+const isAgreed = (writes: ReadonlyArray<OwnWrite>, { looks, times }: Seen): boolean => {
+  const agreeing = looks.slice(-times);
+  return agreeing.some((began, at) => {
+    const next = agreeing[at + 1];
+    const isWritten = ({ startedAt, endedAt = Number.POSITIVE_INFINITY }: OwnWrite) =>
+      endedAt > began && startedAt < (next ?? 0);
+    return next !== undefined && !writes.some(isWritten);
+  });
+};
+
+/** @param hasAgreement whether two looks agree on what the last one showed */
+const standing = (write: OwnWrite, taskId: string, seen: Seen | undefined, hasAgreement: boolean): Standing => {
   const ended = write.endedAt ?? Number.POSITIVE_INFINITY;
   if (seen !== undefined && ended < seen.began) {
     // The first look that does not show it may come from a server that lags behind: the second one counts.
     const looksAfter = seen.looks.filter((began) => began > ended).length;
     // So may the first that shows again what was shown before it, although another has confirmed it meanwhile.
-    const isDoubtful = looksAfter < 2 || (seen.isFormer && seen.times < 2);
+    const isDoubtful = looksAfter < 2 || (seen.isFormer && !hasAgreement);
     return write.outcome === "succeeded" && isDoubtful ? "may" : "past";
   }
   return !isLaidOver(write, taskId) || ended === seen?.began ? "may" : "counts";
@@ -106,7 +122,13 @@ export class ShownState {
   #checkTask(taskId: string, row: TaskRow | undefined): void {
     const seen = this.#looks.seen.get(taskId);
     const own = this.#own.of(taskId);
-    const layers = own.map((write) => ({ write, standing: standing(write, taskId, seen) }));
+    const hasAgreement =
+      seen !== undefined &&
+      isAgreed(
+        this.#own.all.filter(({ effects }) => effects.has(taskId)),
+        seen,
+      );
+    const layers = own.map((write) => ({ write, standing: standing(write, taskId, seen, hasAgreement) }));
     const isGiven = layers.some((layer) => layer.standing === "counts" && layer.write.whole.has(taskId));
     const mayBeGiven = layers.some((layer) => layer.standing !== "past" && layer.write.whole.has(taskId));
     if (row === undefined) {
@@ -128,22 +150,17 @@ export class ShownState {
       seen.row.assignment_expires_at !== row.assignment_expires_at &&
       this.#hasEnded(taskId, { ...row, ...seen.row });
     // Nor is what an own write's answer said, where a look has shown something else since: it is what the writes after it have replaced.
+    // Nor is what was shown before an own write, also where others have changed the task since.
     const isReplaced =
-      seen !== undefined && own.some((write) => isAnswered(write, taskId, seen) && seen.looks.length > 1);
-    if ((isEarlier || isOver || isReplaced) && !this.#isAgreed(taskId, seen)) return;
+      seen !== undefined &&
+      seen.looks.length > 1 &&
+      own.some(
+        (write) =>
+          isAnswered(write, taskId, seen) ||
+          (seen.isFormer && (write.endedAt ?? Number.POSITIVE_INFINITY) < seen.began),
+      );
+    if ((isEarlier || isOver || isReplaced) && !hasAgreement) return;
     for (const field of fields) this.#checkField(taskId, field, row, seen, layers);
-  }
-
-  /** Whether two looks agree, of which the first began after every own write that it could be about had ended. */
-  #isAgreed(taskId: string, { looks, times }: Seen): boolean {
-    const writes = this.#own.all.filter(({ effects }) => effects.has(taskId));
-    const agreeing = looks.slice(-times);
-    return agreeing.some((began, at) => {
-      const next = agreeing[at + 1];
-      const isWritten = ({ startedAt, endedAt = Number.POSITIVE_INFINITY }: OwnWrite) =>
-        endedAt > began && startedAt < (next ?? 0);
-      return next !== undefined && !writes.some(isWritten);
-    });
   }
 
   #checkField(taskId: string, field: Field, row: TaskRow, seen: Seen | undefined, layers: ReadonlyArray<Layer>): void {

@@ -4,7 +4,7 @@
  */
 import { instantOf, type Lease } from "@evalwire/core";
 import { lifecycle } from "@evalwire/core/contract";
-import type { Database, Row } from "./Database.ts";
+import type { Database, Row, TaskState } from "./Database.ts";
 
 /** A state of one task; `row` is `null` while there is no such task. */
 export interface State {
@@ -155,8 +155,13 @@ export class History {
     const known = this.#versions.get(row.id) ?? 0;
     this.#versions.set(row.id, versions.length);
     if (before === undefined) return [];
-    return versions
-      .slice(known)
+    const { status, priority, assigned_to, assignment_expires_at } = row;
+    // The task as it was given back stays so where the request changes only its result.
+    const isGivenBack = before.assigned_to !== null && assigned_to === null && status === before.status;
+    const last: ReadonlyArray<TaskState> = isGivenBack
+      ? [{ status, priority, assigned_to, assignment_expires_at }]
+      : [];
+    return [...versions.slice(known), ...last]
       .map((version) => ({ ...before, ...version }))
       .filter((each) => !isSame(each, before) && !isSame(each, row));
   }

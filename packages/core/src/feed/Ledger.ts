@@ -10,6 +10,7 @@ import type { Capabilities } from "../watch/source/Source.ts";
 import type { Lease, TaskRow } from "../watch/TaskRow.ts";
 import { isSameLease } from "../watch/TaskVersion.ts";
 import { Expiry } from "../watch/time/Expiry.ts";
+import { instantOf } from "../watch/time/instantOf.ts";
 import {
   type Announced,
   format,
@@ -53,10 +54,12 @@ export class Ledger {
 
   /** Adds the next entry. */
   take(entry: NewsEntry): void {
+    this.#announced.advance(instantOf(entry.time) ?? Number.NEGATIVE_INFINITY);
     for (const news of entry.news) {
       if ("row" in news) {
         const row = Cursor.rowOf(news.row);
         this.tasks.set(row.id, row);
+        this.#announced.keep(row.id);
       } else if ("gone" in news) {
         this.tasks.delete(news.gone);
         this.#announced.forget(news.gone);
@@ -78,13 +81,8 @@ export class Ledger {
 
   /** Everything it says, as a position that a watch can begin from. */
   position(): CursorState {
-    const announced = new Map<string, ReturnType<Expiry["announced"]>>();
-    for (const taskId of this.tasks.keys()) {
-      const each = this.#announced.announced(taskId);
-      if (each.length > 0) announced.set(taskId, each);
-    }
     const { evaluationId, evaluation, tasks } = this;
-    return { evaluationId, evaluation, tasks, announced, owed: [] };
+    return { evaluationId, evaluation, tasks, announced: new Map(this.#announced.remembered), owed: [] };
   }
 
   /**

@@ -79,7 +79,6 @@ export class Replica {
       (error) => issues.report({ kind: "listener-failed", message: `a listener threw: ${String(error)}` }),
       from,
     );
-    for (const [taskId, announced] of from?.announced ?? []) this.expiry.restore(taskId, announced);
   }
 
   get expiry(): Expiry {

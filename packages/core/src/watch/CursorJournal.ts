@@ -118,6 +118,8 @@ export class CursorJournal {
     function* taskIds() {
       yield* rows.keys();
       yield* behind.taskIds;
+      // Those that are gone, and may be shown again.
+      for (const taskId of (known?.announced ?? leases.expiry.remembered).keys()) if (!rows.has(taskId)) yield taskId;
     }
     return { taskIds, evaluation: behind.evaluation(known === undefined ? evaluation : known.evaluation), entry };
   }

@@ -287,6 +287,31 @@ export const conforms = (name: string, make: (on: Stage) => Carrier, share = 1):
       });
     });
 
+    it("21. one that comes between two beats is given the publisher's pulse as it is by then", async () => {
+      await withFeed(2, async (on) => {
+        const live = on.follow();
+        await on.clock.until(live.ready);
+        for (const pause of [beatMillis * 2, beatMillis * 0.4, beatMillis * 0.3]) {
+          await on.clock.advance(pause);
+          const entries: Array<Entry> = [];
+          const close = on.carrier
+            .source()
+            .open(undefined, { take: (entry) => entries.push(entry), end: () => undefined });
+          await on.clock.advance(50);
+          close();
+          for (const entry of entries) {
+            if (entry.kind === "news") continue;
+            // The server's clock and the publisher's are that of the stage.
+            const ages = [entry.serverTime ?? Number.NaN, Date.parse(entry.time)].map((at) => on.clock.now() - at);
+            for (const age of ages) expect(age).toBeGreaterThanOrEqual(0);
+            expect(Math.max(...ages)).toBeLessThanOrEqual(1_200);
+            expect(entry.beatMillis).toBe(beatMillis);
+          }
+          expect(entries[0]?.kind).toBe("snapshot");
+        }
+      });
+    });
+
     it("10. the publisher's trouble is the followers' too, and what ends it ends them with the same reason", async () => {
       await withFeed(2, async (on) => {
         const live = on.follow();

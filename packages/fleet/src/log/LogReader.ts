@@ -5,7 +5,7 @@
  * sequence when a stream was deleted and recreated. Holes are found by the feed's own numbers, another stream by what its publisher
  * says of it.
  */
-import { type Entry, feedFormat } from "@evalwire/core/feed";
+import { type BeatEntry, type Entry, feedFormat, HeldPulse } from "@evalwire/core/feed";
 import { type ConsumerMessages, DeliverPolicy, type JsMsg } from "@nats-io/jetstream";
 import type { Subscription } from "@nats-io/nats-core";
 import { type Engine, requestTimeoutMillis } from "../engine/Engine.ts";
@@ -40,7 +40,7 @@ const isPulse = (value: unknown): value is PulseMessage =>
   isJson(value["beats"]) &&
   Object.values(value["beats"]).every(isJson);
 
-const isBeat = (entry: Entry): boolean =>
+const isBeat = (entry: Entry): entry is BeatEntry =>
   entry.kind === "beat" &&
   [entry.number, entry.epoch, entry.beatMillis].every(Number.isFinite) &&
   typeof entry.generation === "string" &&
@@ -48,7 +48,7 @@ const isBeat = (entry: Entry): boolean =>
 
 export interface LogListener {
   readonly message: (message: LogMessage) => void;
-  readonly beat: (entry: Entry) => void;
+  readonly beat: (entry: BeatEntry) => void;
   /** The entries read so far may have nothing to do with those that follow. */
   readonly end: () => void;
 }
@@ -83,7 +83,7 @@ export class LogReader {
   readonly #stream: string;
   readonly #listeners = new Map<string, Set<LogListener>>();
   readonly #waiters = new Set<{ readonly sequence: number; readonly resolve: () => void }>();
-  readonly #beats = new Map<string, { readonly entry: Entry; readonly at: number }>();
+  readonly #beats = new Map<string, { readonly entry: BeatEntry; readonly pulse: HeldPulse }>();
   #messages: ConsumerMessages | undefined;
   #pulses: Subscription | undefined;
   #begun: Promise<void> | undefined;
@@ -139,9 +139,10 @@ export class LogReader {
     };
   }
 
-  /** The last beat of an evaluation, and when it came, in monotonic milliseconds. */
-  beatOf(key: string): { readonly entry: Entry; readonly at: number } | undefined {
-    return this.#beats.get(key);
+  /** The last beat of an evaluation as it would be now, and whether its publisher may be taken for alive. */
+  beatOf(key: string): { readonly entry: BeatEntry; readonly isFresh: boolean } | undefined {
+    const held = this.#beats.get(key);
+    return held && { entry: { ...held.entry, ...held.pulse.now() }, isFresh: held.pulse.isFresh };
   }
 
   /** The last message of an evaluation, from the stream's leader; `undefined` when there is none. */
@@ -271,7 +272,9 @@ export class LogReader {
       const entry = this.#options.formats.converted(beat);
       // Of a format that cannot be read: the entries of the log say so. Or no beat at all.
       if (entry.format !== feedFormat || !isBeat(entry)) continue;
-      this.#beats.set(key, { entry, at: this.#options.time.now() });
+      const { pulse } = this.#beats.get(key) ?? { pulse: new HeldPulse(this.#options.time.clock) };
+      pulse.beat(entry);
+      this.#beats.set(key, { entry, pulse });
       for (const listener of [...(this.#listeners.get(key) ?? [])]) listener.beat(entry);
     }
   }

@@ -6,7 +6,6 @@
  * 3. Beats are not in the log: those of all evaluations of a shard are published together, so that their number does not grow with
  *    the number of evaluations.
  */
-import { instantOf } from "@evalwire/core";
 import {
   type BeatEntry,
   type Entry,
@@ -60,13 +59,6 @@ export interface ShardFeedDeps {
   /** Receives socket work that is awaited nowhere else, for clocks that are moved by hand. */
   readonly track?: (work: Promise<unknown>) => Promise<unknown>;
 }
-
-/** A beat as if it had been written so many milliseconds later. */
-const later = (beat: BeatEntry, millis: number): BeatEntry => ({
-  ...beat,
-  serverTime: beat.serverTime === null ? null : beat.serverTime + millis,
-  time: new Date((instantOf(beat.time) ?? 0) + millis).toISOString(),
-});
 
 /** State of an evaluation by its log, up to the log's end. */
 interface LogState {
@@ -188,7 +180,7 @@ class Reading {
   open(): () => void {
     this.#leave = this.#deps.reader.listen(this.#key, {
       message: (message) => this.#hear(message),
-      beat: (entry) => this.#hearBeat(entry as BeatEntry),
+      beat: (entry) => this.#hearBeat(entry),
       end: () => this.#end(undefined),
     });
     this.#startCatchUp();
@@ -250,19 +242,20 @@ class Reading {
     const { ledger, last, sequence } = state;
     const missed = missedSince(this.#from, state);
     const heard = this.#deps.reader.beatOf(this.#key);
-    const beat = heard && later(heard.entry as BeatEntry, this.#deps.time.now() - heard.at);
+    const beat = heard?.entry;
     const isOfEpoch = beat?.epoch === ledger.mark.epoch;
     const { serverTime, scans } = isOfEpoch ? beat : { serverTime: null, scans: 0 };
+    const errorMillis = isOfEpoch ? beat.errorMillis : undefined;
     const beatMillis = last?.beatMillis ?? beat?.beatMillis ?? 5_000;
     const base = last?.entry.base ?? 0;
-    const time = last?.entry.time ?? new Date(this.#deps.time.wall()).toISOString();
-    for (const entry of missed ?? ledger.snapshot({ base, time, beatMillis, serverTime, scans })) this.#give(entry);
+    const isAlive = isOfEpoch && heard?.isFresh === true;
+    const time = isAlive ? beat.time : (last?.entry.time ?? new Date(this.#deps.time.wall()).toISOString());
+    const pulse = { beatMillis, serverTime, scans, ...(errorMillis === undefined ? {} : { errorMillis }) };
+    for (const entry of missed ?? ledger.snapshot({ base, time, ...pulse })) this.#give(entry);
     this.#at = ledger.mark;
     this.#isLive = true;
     // A beat that is handed on late would bring a dead publisher back to life.
-    const isFresh =
-      heard !== undefined && this.#deps.time.now() <= heard.at + 1.5 * (heard.entry as BeatEntry).beatMillis;
-    if (isFresh && this.#beat === undefined) this.#beat = beat;
+    if (heard?.isFresh === true && this.#beat === undefined) this.#beat = beat;
     const held = this.#held;
     this.#held = [];
     for (const message of held) if (message.sequence > sequence) this.#hear(message);

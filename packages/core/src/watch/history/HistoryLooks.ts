@@ -12,7 +12,7 @@ import type { TaskRow } from "../TaskRow.ts";
 import * as TaskVersion from "../TaskVersion.ts";
 import { instantOf } from "../time/instantOf.ts";
 import type { Period, Timekeeper } from "../time/Timekeeper.ts";
-import { fill, isShown } from "./fill.ts";
+import { fill, isCovered, isShown } from "./fill.ts";
 import type { Look, PendingHistory } from "./PendingHistory.ts";
 
 /** The state that the looks are of. */
@@ -24,7 +24,7 @@ export interface LooksState {
   /** Whether the task shows an own write. */
   readonly isOwn: (taskId: string) => boolean;
   /** Whether an answer is doubtful by itself. */
-  readonly isDoubtful: (row: TaskRow, known: TaskRow | undefined) => boolean;
+  readonly isDoubtful: (row: TaskRow, known: TaskRow | undefined, made: Period) => boolean;
   /** Whether the look before was not next to this one. */
   readonly isInterrupted: () => boolean;
   /** The earliest time at which the last pass can have begun. */
@@ -32,7 +32,7 @@ export interface LooksState {
   /** A waiting look does not show that the known lease still stands, in any pass. */
   readonly unseen: (taskId: string) => void;
   /** The row that shows by what an answer says; `undefined` where the answer is no news. */
-  readonly see: (row: TaskRow, began: number, made: Period) => TaskRow | undefined;
+  readonly see: (row: TaskRow, began: number, made: Period, isRepeated: boolean) => TaskRow | undefined;
   /** Until then the state that is known stood. */
   readonly stood: (row: TaskRow, period: Period) => void;
   /** The next change of a task is reported with a gap. */
@@ -60,7 +60,8 @@ export class HistoryLooks {
 
   /** A row that says what is not known, with the time at which it was so where that is known well. */
   dated(row: TaskRow, { earliest, isRough }: Period): TaskRow {
-    const known = this.#state.known(row.id);
+    // What waits is later than what is known: a state that came back meanwhile has a time of its own.
+    const known = this.#pending.rowOf(row.id) ?? this.#state.known(row.id);
     const isNews = known === undefined || (known !== row && !TaskVersion.isSame(known, row));
     return isNews && isRough !== true && Number.isFinite(earliest)
       ? { ...row, as_of: new Date(Math.floor(earliest)).toISOString() }
@@ -74,7 +75,7 @@ export class HistoryLooks {
     if (!this.#pending.has(id)) {
       const known = state.known(id);
       if (known === undefined ? state.isFirst() : TaskVersion.isSame(known, row)) return false;
-      if (row.test_case_result_id === null || state.isOwn(id) || state.isDoubtful(row, known)) return false;
+      if (row.test_case_result_id === null || state.isOwn(id) || state.isDoubtful(row, known, made)) return false;
     }
     const look = { row, began, made, isInterrupted: state.isInterrupted(), since: state.since() };
     const why = this.#pending.hold(look, TaskVersion.isSame, this.#time.now());
@@ -114,10 +115,16 @@ export class HistoryLooks {
   release(taskId: string): void {
     const released = this.#pending.take(taskId);
     if (released === undefined) return;
-    for (const look of released.looks) {
-      const row = this.#state.see(look.row, look.began, look.made);
+    const { versions } = released;
+    const [first] = released.looks;
+    const last = released.looks.at(-1)!;
+    const isInterrupted = released.looks.some((look) => look.isInterrupted);
+    const all = { ...last, since: first!.since, isInterrupted };
+    const isAll = versions !== undefined && isCovered(released.looks, this.#state.known(taskId), versions);
+    for (const look of isAll ? [all] : released.looks) {
+      const row = this.#state.see(look.row, look.began, look.made, look.isRepeated === true);
       if (row === undefined) continue;
-      if (row === look.row && released.versions !== undefined) this.#emitVersions(look, released.versions);
+      if (row === look.row && versions !== undefined) this.#emitVersions(look, versions);
       else {
         this.#state.gap(taskId);
         this.#state.change(row, look.made);

@@ -27,6 +27,8 @@ export interface Look {
   readonly isInterrupted: boolean;
   /** The earliest time at which the last pass before it can have begun: a task that was not known then has come since. */
   readonly since: number | undefined;
+  /** Whether a look before it showed the same. */
+  readonly isRepeated?: boolean;
 }
 
 interface Waiting {
@@ -73,7 +75,7 @@ export class PendingHistory {
     if (waiting !== undefined) {
       const last = waiting.looks.at(-1)!;
       if (isSame(last.row, look.row))
-        waiting.looks[waiting.looks.length - 1] = { ...look, row: last.row, since: last.since };
+        waiting.looks[waiting.looks.length - 1] = { ...look, row: last.row, since: last.since, isRepeated: true };
       else waiting.looks.push(look);
       return undefined;
     }

@@ -78,6 +78,26 @@ const startOf = (versions: ReadonlyArray<HistoryVersion>, from: Row, asOf: numbe
   return begun >= 0 ? begun : versions.findIndex(isIt);
 };
 
+/**
+ * Whether the versions say everything that the looks showed, one after the other: then the last of them shows all. A look that a server which
+ * lags behind has answered shows a version from before the one a look has shown already, and none like it lies between that and the last look.
+ *
+ * @param known the state before the first look
+ */
+export const isCovered = (
+  looks: ReadonlyArray<{ readonly row: Row }>,
+  known: Row | undefined,
+  versions: ReadonlyArray<HistoryVersion>,
+): boolean => {
+  const asOf = isInOrder(versions) ? instantOf(known?.as_of ?? "") : undefined;
+  let place = known === undefined ? 0 : Math.max(0, startOf(versions, known, asOf, versions.length - 1));
+  return looks.every(({ row }, index) => {
+    const next = versions.findIndex((version, at) => at >= place && isStateOf(version, row));
+    if (next >= 0) place = next;
+    return next >= 0 || (index < looks.length - 1 && isShown(versions, row));
+  });
+};
+
 /** A state behind one that was so at a time: a look's own time is the earliest it can have been made. */
 const notBefore = (row: Row, as_of: string | undefined): Row => {
   const [own, least] = [instantOf(row.as_of ?? ""), instantOf(as_of ?? "")];

@@ -80,7 +80,7 @@ export class Absences {
       weight: all,
     });
     if (scans >= scansToRemove || (!this.#canReadTasks && all >= 2 * scansToRemove)) return true;
-    if (this.#canReadTasks && scans === 0 && all >= scansToRemove) this.#doubtful.add(taskId);
+    if (this.#canReadTasks && all >= scansToRemove) this.#doubtful.add(taskId);
     return false;
   }
 

@@ -3,7 +3,7 @@
  */
 import * as TaskRow from "../TaskRow.ts";
 import { isSameLease } from "../TaskVersion.ts";
-import { Expiry, type Ticket } from "../time/Expiry.ts";
+import { type Announced, Expiry, type Ticket } from "../time/Expiry.ts";
 import { instantOf } from "../time/instantOf.ts";
 
 const endOf = (expiresAt: string | null): number =>
@@ -21,15 +21,24 @@ export class Leases implements Iterable<TaskRow.Lease> {
     for (const { taskId, assignee, expiresAt } of this.#tickets.values()) yield { taskId, assignee, expiresAt };
   }
 
+  /** Takes over what an earlier watch has announced of these tasks, and of some that are gone. */
+  restore(announced: ReadonlyMap<string, ReadonlyArray<Announced>>, isThere: (taskId: string) => boolean): void {
+    for (const [taskId, each] of announced) {
+      this.expiry.restore(taskId, each);
+      if (!isThere(taskId)) this.expiry.forget(taskId);
+    }
+  }
+
   /** Takes the task as it is now, `undefined` when it is gone. Returns whether its lease is another one than before. */
   take(taskId: string, row: TaskRow.TaskRow | undefined): boolean {
     const lease = row === undefined ? undefined : TaskRow.leaseOf(row);
+    if (row === undefined) this.expiry.forget(taskId);
+    else this.expiry.keep(taskId);
     const ticket = this.#tickets.get(taskId);
     if (isSameLease(ticket, lease)) return false;
     if (ticket !== undefined) this.expiry.cancel(ticket);
     if (lease === undefined) this.#tickets.delete(taskId);
     else this.#tickets.set(taskId, this.expiry.add(lease));
-    if (row === undefined) this.expiry.forget(taskId);
     return true;
   }
 

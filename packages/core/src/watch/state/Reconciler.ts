@@ -19,7 +19,7 @@ import type { Expiry } from "../time/Expiry.ts";
 import { anyTime, type Period, type Timekeeper } from "../time/Timekeeper.ts";
 import { Absences } from "./Absences.ts";
 import * as Changes from "./Changes.ts";
-import { Coverage } from "./Coverage.ts";
+import { Completeness, type Pass } from "./Completeness.ts";
 import { Endings } from "./Endings.ts";
 import { LastPages } from "./LastPages.ts";
 import { type LeaseLook, LeaseReports } from "./LeaseReports.ts";
@@ -28,15 +28,6 @@ import { Sightings } from "./Sightings.ts";
 import { StaleAnswers } from "./StaleAnswers.ts";
 import { Store } from "./Store.ts";
 import { WriteOverlays } from "./WriteOverlays.ts";
-
-// A scan that saw as many items as there were when it began, while others came, says half as much of what it missed.
-const absenceInPass = 0.5;
-
-// After so many complete scans in a row those that were not are forgotten.
-const scansToForget = 8;
-
-// So many scans in a row that did not see everything are a first pass all the same: what they saw is better than nothing.
-const scansForPass = 3;
 
 // Rows that are taken at once: where all of them are news this takes some ten milliseconds, about as long as to parse them.
 const sliceRows = 2_500;
@@ -66,12 +57,7 @@ export class Reconciler {
   #count = 0;
   #scan: Scan | undefined;
   #result: ScanResult | undefined;
-  readonly #coverage = new Coverage();
-  #incompleteScans = 0;
-  #completeInRow = 0;
-  #completeScans = 0;
-  #passes = 0;
-  #isInterrupted: boolean;
+  readonly #completeness: Completeness;
   /** The looks that wait for the history of a result. */
   readonly history: PendingHistory;
   readonly #looks: HistoryLooks;
@@ -92,7 +78,7 @@ export class Reconciler {
     this.#time = time;
     this.#issues = issues;
     this.origin = from;
-    this.#isInterrupted = from !== undefined;
+    this.#completeness = new Completeness(from !== undefined);
     this.store = new Store(
       {
         evaluationId,
@@ -116,7 +102,6 @@ export class Reconciler {
         if (waiting !== undefined && !isSameLease(TaskRow.leaseOf(waiting), lease)) this.#looks.release(lease.taskId);
       },
     });
-    for (const [taskId, announced] of from?.announced ?? []) this.expiry.restore(taskId, announced);
   }
 
   /** The deadlines of all leases. */
@@ -125,17 +110,17 @@ export class Reconciler {
   }
 
   get completeScans(): number {
-    return this.#completeScans;
+    return this.#completeness.completeScans;
   }
 
   /** How often the whole list has been read to its end, complete or as good as that: see `Coverage`. */
   get passes(): number {
-    return this.#passes;
+    return this.#completeness.passes;
   }
 
   /** How many scans have not seen everything since several in a row did. */
   get incompleteScans(): number {
-    return this.#incompleteScans;
+    return this.#completeness.incompleteScans;
   }
 
   /** Whether some task was missing from the last complete scan, and is not gone yet. */
@@ -162,7 +147,7 @@ export class Reconciler {
 
   /** The looks to come are not next to the last ones: what they show may lie far apart. */
   interrupt(): void {
-    this.#isInterrupted = true;
+    this.#completeness.interrupt();
   }
 
   /** Writes are observed again, after they were not for a while, and looks can be made. */
@@ -252,7 +237,10 @@ export class Reconciler {
     this.#scan = undefined;
     this.#result = result;
     this.#lastPages.finish(scan, result);
-    this.#judge(scan, result, made);
+    this.#completeness.judge(scan, result, {
+      joined: () => this.#sightings.coverageBegan(),
+      passed: (pass) => this.#pass(pass, made),
+    });
     return { scan, result };
   }
 
@@ -281,31 +269,6 @@ export class Reconciler {
     if (!isUnmoved) this.#seeEndings(rows, made);
     this.#apply(changes, "server", made);
     return isAnyWaiting || changes.size > 0;
-  }
-
-  /** Counts what a scan was: complete, complete together with those before it, a pass, or none of these. */
-  #judge(scan: Scan, result: ScanResult, made: Period): void {
-    if (!result.isComplete) {
-      this.#incompleteScans++;
-      this.#completeInRow = 0;
-    } else if (++this.#completeInRow >= scansToForget) this.#incompleteScans = 0;
-    const isSure =
-      result.isComplete && result.repeated === 0 && (result.total === undefined || result.items === result.total);
-    const isCovered = !result.isComplete && this.#coverage.add(scan, result);
-    if (this.#coverage.scans === 1) this.#sightings.coverageBegan();
-    if (result.isComplete || isCovered) {
-      this.#completeScans++;
-      if (result.isComplete) this.#pass(scan, scan.began, 1, isSure, made);
-      else this.#pass(this.#coverage, this.#coverage.began, 1, false, made);
-      this.#coverage.clear();
-    } else if (result.isPass) this.#pass(scan, scan.began, absenceInPass, false, made);
-    else {
-      this.#isInterrupted = true;
-      if (this.#incompleteScans % scansForPass === 0) this.#passes++;
-      return;
-    }
-    // Something may have come and gone between scans that only together saw everything.
-    this.#isInterrupted = !result.isComplete;
   }
 
   /** @param made when the task was read, by the server's clock */
@@ -361,16 +324,16 @@ export class Reconciler {
   #stateForLooks(): LooksState {
     return {
       known: (taskId) => this.store.tasks.get(taskId),
-      isFirst: () => this.#passes === 0 && this.origin === undefined,
+      isFirst: () => this.#completeness.passes === 0 && this.origin === undefined,
       isOwn: (taskId) => this.#writes.has(taskId),
-      isDoubtful: (row, known) => this.#stale.isDoubtful(row, known, this.#time.now()),
-      isInterrupted: () => this.#isInterrupted,
+      isDoubtful: (row, known, { latest }) => this.#stale.isDoubtful(row, known, { now: this.#time.now(), latest }),
+      isInterrupted: () => this.#completeness.isInterrupted,
       since: () => this.#sightings.pass,
       unseen: (taskId) => {
         this.#sightings.changed(taskId, this.#count, this.#leases.seenAt(taskId));
         this.#lastPages.setApart(taskId);
       },
-      see: (row, began, made) => this.#see(row, began, made),
+      see: (row, began, made, isRepeated) => this.#see(row, began, made, isRepeated),
       stood: (row, period) => {
         this.#endings.see(row, period);
         this.#sightings.changed(row.id, this.#count, period.earliest);
@@ -380,12 +343,17 @@ export class Reconciler {
     };
   }
 
-  /** Takes a task as an answer shows it. Returns the row that shows, `undefined` where the answer is no news (`StaleAnswers`). */
-  #see(row: TaskRow.TaskRow, began: number, made: Period): TaskRow.TaskRow | undefined {
+  /**
+   * Takes a task as an answer shows it. Returns the row that shows, `undefined` where the answer is no news (`StaleAnswers`).
+   *
+   * @param isRepeated whether an earlier answer, which was not taken, showed the same
+   */
+  #see(row: TaskRow.TaskRow, began: number, made: Period, isRepeated = false): TaskRow.TaskRow | undefined {
     const { id } = row;
     const known = this.#writes.known(id) ?? this.store.tasks.get(id);
     const isWritten = this.#writes.isNewerThan(id, began);
-    const verdict = this.#stale.judge(row, known, began, this.#count, this.#time.now(), isWritten);
+    const asked = { began, count: this.#count, now: this.#time.now(), latest: made.latest, isWritten, isRepeated };
+    const verdict = this.#stale.judge(row, known, asked);
     if (verdict === "stale") {
       this.#writes.missed(id, began);
       // It does not show that the lease still stands.
@@ -487,13 +455,9 @@ export class Reconciler {
   /**
    * Takes away the tasks that have been missing for long enough.
    *
-   * @param began the count when the first request of what has been seen began: what was written or looked at since is newer
-   * @param weight how much it says that a task is missing, 1 for what saw everything
-   * @param isSure whether as many items came as the total says, each once; else a look at the task itself has to confirm that it is gone
    * @param made when the last of it was read, by the server's clock
    */
-  #pass(scan: Scan | Coverage, began: number, weight: number, isSure: boolean, made: Period): void {
-    this.#passes++;
+  #pass({ seen: scan, began, weight, isSure }: Pass, made: Period): void {
     const gone = new Map<string, Changes.Change>();
     // The tasks of the last complete scan were all there again, and there are no others.
     const hasAll =
@@ -540,16 +504,16 @@ export class Reconciler {
     facts: { readonly isInterrupted: boolean; readonly version?: EventContext["version"] } = { isInterrupted: false },
   ): void {
     if (changes.size === 0) return;
-    const replay = this.#passes === 0 && this.origin === undefined && origin === "server";
+    const replay = this.#completeness.passes === 0 && this.origin === undefined && origin === "server";
     // Where a history is wanted, only a history shows that no version lies before a state.
     const isUnfilled = this.history.isWanted && origin === "server" && !replay && facts.version?.isKnown !== true;
     if (isUnfilled) for (const taskId of changes.keys()) this.#gaps.add(taskId);
-    this.store.emit(this.#leases.endedWith(changes, origin, made, this.#count, this.#passes === 0));
+    this.store.emit(this.#leases.endedWith(changes, origin, made, this.#count, this.#completeness.passes === 0));
     this.store.apply(changes, {
       evaluationId: this.store.evaluationId,
       time: this.#time.time(),
       origin,
-      isInterrupted: (this.#isInterrupted || facts.isInterrupted) && origin === "server",
+      isInterrupted: (this.#completeness.isInterrupted || facts.isInterrupted) && origin === "server",
       replay,
       hasExpired: (lease) => this.expiry.hasEnded(lease),
       gaps: this.#gaps,

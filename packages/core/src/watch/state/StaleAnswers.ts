@@ -2,7 +2,8 @@
  * Answers that show a task as it was: a replica that lags behind gives them, between answers that are up to date.
  *
  * 1. An answer is doubtful where it shows an earlier version than is known, a lease whose end has been reported, or exactly the state that
- *    one's own write replaced less than a minute before it was seen to hold.
+ *    one's own write replaced less than a minute before it was seen to hold; not where the lease that is known has ended by then, since a
+ *    task is expected to return.
  * 2. A doubtful answer is no news. When a second one, to a request that began later, shows the same, it is: time has gone back on the server,
  *    or another client has undone the write. An answer to a request that began before an own write had ended is not the first of two: it says
  *    nothing of that write.
@@ -13,6 +14,7 @@
 import * as TaskRow from "../TaskRow.ts";
 import * as TaskVersion from "../TaskVersion.ts";
 import { isSameLease } from "../TaskVersion.ts";
+import { instantOf } from "../time/instantOf.ts";
 
 type Row = TaskRow.TaskRow;
 
@@ -27,6 +29,20 @@ const noLook = Number.POSITIVE_INFINITY;
 
 /** Verdict on an answer: it holds; it is no news; or it holds, although it shows an earlier version than is known. */
 export type Verdict = "news" | "stale" | "back";
+
+/** When an answer was requested and came. */
+export interface Asked {
+  /** The count when its request began, and the present one. */
+  readonly began: number;
+  readonly count: number;
+  readonly now: number;
+  /** When it was made at the latest, by the server's clock, in milliseconds since 1970. */
+  readonly latest: number;
+  /** Whether an own write had not ended yet when its request began. */
+  readonly isWritten: boolean;
+  /** Whether an earlier answer, which was not judged, showed the same. */
+  readonly isRepeated: boolean;
+}
 
 export class StaleAnswers {
   /** Doubtful answers, and the count when each came. */
@@ -46,22 +62,17 @@ export class StaleAnswers {
     return this.#doubtful.has(taskId);
   }
 
-  /**
-   * Judges an answer by what is known.
-   *
-   * @param began the count when its request began
-   * @param count the present count
-   * @param isWritten whether an own write had not ended yet when its request began
-   */
-  judge(row: Row, known: Row | undefined, began: number, count: number, now: number, isWritten = false): Verdict {
+  /** Judges an answer by what is known. */
+  judge(row: Row, known: Row | undefined, { began, count, now, latest, isWritten, isRepeated }: Asked): Verdict {
     const { id } = row;
     const isBack = known !== undefined && known !== row && this.#isEarlier(row, known);
-    if (!isBack && !this.#isReplaced(row, known, now)) {
+    if (!isBack && !this.#isReplaced(row, known, now, latest)) {
       this.#doubtful.delete(id);
       return "news";
     }
     const first = this.#doubtful.get(id);
-    if (first !== undefined && first.count < began && TaskVersion.isSame(first.row, row)) {
+    const isAgreed = first !== undefined && first.count < began && TaskVersion.isSame(first.row, row);
+    if (isAgreed || (isRepeated && !isWritten)) {
       this.#doubtful.delete(id);
       this.#replaced.delete(id);
       return isBack ? "back" : "news";
@@ -72,8 +83,9 @@ export class StaleAnswers {
   }
 
   /** Whether an answer is doubtful by itself. */
-  isDoubtful(row: Row, known: Row | undefined, now: number): boolean {
-    return (known !== undefined && known !== row && this.#isEarlier(row, known)) || this.#isReplaced(row, known, now);
+  isDoubtful(row: Row, known: Row | undefined, { now, latest }: Pick<Asked, "now" | "latest">): boolean {
+    const isBack = known !== undefined && known !== row && this.#isEarlier(row, known);
+    return isBack || this.#isReplaced(row, known, now, latest);
   }
 
   /** A look has confirmed own writes to a task, which had replaced these states. */
@@ -118,13 +130,14 @@ export class StaleAnswers {
     return !isSameLease(lease, TaskRow.leaseOf(known)) && this.#hasEnded(lease);
   }
 
-  #isReplaced(row: Row, known: Row | undefined, now: number): boolean {
+  #isReplaced(row: Row, known: Row | undefined, now: number, latest: number): boolean {
     const replaced = this.#replaced.size === 0 ? undefined : this.#replaced.get(row.id);
     if (replaced === undefined || now - replaced.at >= replacedMillis) return false;
     if (known !== undefined && TaskVersion.isSame(known, row)) return false;
-    // A lease whose end was reported is expected to go, whichever state the task returns to.
+    // A lease that has ended, or whose end was reported, is expected to go, whichever state the task returns to.
     const lease = known === undefined ? undefined : TaskRow.leaseOf(known);
-    if (lease !== undefined && this.#hasEnded(lease)) return false;
+    const deadline = instantOf(lease?.expiresAt ?? "");
+    if (lease !== undefined && (this.#hasEnded(lease) || (deadline !== undefined && deadline <= latest))) return false;
     return replaced.rows.some((one) => TaskVersion.isSame(one, row));
   }
 }

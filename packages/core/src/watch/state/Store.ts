@@ -14,7 +14,6 @@ import type { WatchStatus } from "../Status.ts";
 import { Consumers } from "../subscription/Consumers.ts";
 import type { Subscription } from "../subscription/Subscription.ts";
 import type * as TaskRow from "../TaskRow.ts";
-import type { Announced } from "../time/Expiry.ts";
 import type { Changes, Tasks } from "./Changes.ts";
 import * as Change from "./Changes.ts";
 import { Leases } from "./Leases.ts";
@@ -59,6 +58,7 @@ export class Store {
     this.#listeners = new Listeners(onFailure);
     this.consumers = new Consumers(origin);
     for (const row of initial.tasks.values()) this.leases.take(row.id, row);
+    if (origin !== undefined) this.leases.restore(origin.announced, (taskId) => this.#tasks.has(taskId));
   }
 
   /** The tasks as they are now, for reading at once; a snapshot's are for keeping. */
@@ -105,12 +105,7 @@ export class Store {
   /** The events emitted so far, to any receiver. */
   position(): CursorState {
     const { evaluationId, evaluation, tasks } = this.snapshot();
-    const announced = new Map<string, ReadonlyArray<Announced>>();
-    for (const taskId of tasks.keys()) {
-      const each = this.leases.expiry.announced(taskId);
-      if (each.length > 0) announced.set(taskId, each);
-    }
-    return { evaluationId, evaluation, tasks, announced, owed: [] };
+    return { evaluationId, evaluation, tasks, announced: new Map(this.leases.expiry.remembered), owed: [] };
   }
 
   /** The present snapshot with another status. */

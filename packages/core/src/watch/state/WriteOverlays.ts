@@ -184,7 +184,9 @@ export class WriteOverlays {
       const over = first !== undefined && set.every((field) => settled.has(field)) ? settled.get(first) : undefined;
       const sighting = over ?? this.#sighted(layer, row, began, latest);
       listener.sighted(sighting);
-      if (sighting === "shown") replaced.unshift(...beneathLayer(taskId, layer, stack));
+      // A write whose fate is unknown settles with any look; one that does not show it has replaced nothing.
+      const isShown = sighting === "shown" && (layer.hasSucceeded || sightingOf(layer, row, latest) === "shown");
+      if (isShown) replaced.unshift(...beneathLayer(taskId, layer, stack));
       if (sighting === "unseen") left.push(layer);
       else for (const field of set) settled.set(field, sighting);
     }

@@ -13,6 +13,8 @@
  * 5. Announcements are remembered for three leases of a task: the last two, and of the others the one that ends last. Of those that ended
  *    within the last minute, or are still to end, it is remembered of eight, since a server that lags behind may show each of them again.
  *    Memory does not grow with history.
+ * 6. What was announced of a task that is gone (`forget`) is remembered for another minute, of `mostGone` tasks at most: a server that lags
+ *    behind may show the task again.
  */
 import type { Lease } from "../TaskRow.ts";
 import { instantOf } from "./instantOf.ts";
@@ -59,6 +61,9 @@ const lagMillis = 60_000;
 
 /** Of so many leases of a task it is remembered at most what was announced. */
 const mostRemembered = 8;
+
+/** Of so many tasks that are gone it is remembered at most what was announced. */
+const mostGone = 10_000;
 
 const endOf = ({ expiresAt }: Announced): number => instantOf(expiresAt) ?? 0;
 
@@ -116,7 +121,10 @@ export class Expiry {
   #announcing: ReadonlySet<number>;
   #lookLead: number | undefined;
   // By task, so that a task that is gone takes its memory along.
-  readonly #announced = new Map<string, Array<Announced>>();
+  readonly #announced = new Map<string, ReadonlyArray<Announced>>();
+  /** The tasks that are gone, the first to go first, and until when each is remembered; `undefined` until the time is known. */
+  readonly #gone = new Map<string, number | undefined>();
+  #now = Number.NEGATIVE_INFINITY;
   #top: HeapNode | undefined;
   // Added, and not yet joined in: most are cancelled or replaced before they are read.
   #inbox: Array<HeapNode> = [];
@@ -162,9 +170,18 @@ export class Expiry {
     this.#dead++;
   }
 
-  /** Forgets what was announced of a task that is gone for good. */
+  /** A task is gone: what was announced of it is forgotten in a minute, unless it comes back (`keep`). */
   forget(taskId: string): void {
-    this.#announced.delete(taskId);
+    if (!this.#announced.has(taskId)) return;
+    this.#gone.delete(taskId);
+    this.#gone.set(taskId, Number.isFinite(this.#now) ? this.#now + lagMillis : undefined);
+    const [first] = this.#gone.keys();
+    if (this.#gone.size > mostGone) this.#drop(first!);
+  }
+
+  /** A task is there, maybe again. */
+  keep(taskId: string): void {
+    if (this.#gone.size > 0) this.#gone.delete(taskId);
   }
 
   /** The instant of the earliest moment still to come. */
@@ -175,6 +192,8 @@ export class Expiry {
 
   /** The moments up to and including `now` that have not been announced, in order. */
   advance(now: number): ReadonlyArray<Moment> {
+    this.#now = now;
+    if (this.#gone.size > 0) this.#dropGone();
     const moments: Array<Moment> = [];
     for (this.#settle(); this.#top !== undefined && this.#top.at <= now; this.#settle()) {
       const node = this.#top;
@@ -204,6 +223,11 @@ export class Expiry {
     return this.#announced.get(taskId) ?? [];
   }
 
+  /** All announcements that are remembered, by task. */
+  get remembered(): ReadonlyMap<string, ReadonlyArray<Announced>> {
+    return this.#announced;
+  }
+
   /** The announcements made of a lease; `undefined` where nothing was, or where it is long over. */
   announcedOf(lease: Lease): Announced | undefined {
     return this.#announcedOf(lease);
@@ -231,6 +255,18 @@ export class Expiry {
       ...others.slice(-1),
       now,
     ]);
+  }
+
+  #dropGone(): void {
+    for (const [taskId, until] of this.#gone) {
+      if (until === undefined) this.#gone.set(taskId, this.#now + lagMillis);
+      else if (until <= this.#now) this.#drop(taskId);
+    }
+  }
+
+  #drop(taskId: string): void {
+    this.#gone.delete(taskId);
+    this.#announced.delete(taskId);
   }
 
   #announcedOf({ taskId, assignee, expiresAt }: Lease): Announced | undefined {

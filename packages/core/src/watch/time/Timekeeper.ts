@@ -128,8 +128,11 @@ export class Timekeeper {
     if (date === undefined) return 0;
     const at = this.now();
     const sample = { date, ageSeconds, sentAt: began.at, receivedAt: at };
-    const { clock, differsMillis } = ServerClock.observe(this.#server, sample);
-    this.#server = this.#hasMoved(began) ? ServerClock.afterSleep(clock) : clock;
+    // Where the machine may have slept meanwhile, the answer's time is not that of another server's clock.
+    const hasMoved = this.#hasMoved(began);
+    const before = hasMoved && this.#server !== undefined ? ServerClock.afterSleep(this.#server) : this.#server;
+    const { clock, differsMillis } = ServerClock.observe(before, sample);
+    this.#server = hasMoved ? ServerClock.afterSleep(clock) : clock;
     return differsMillis;
   }
 

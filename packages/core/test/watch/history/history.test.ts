@@ -180,6 +180,50 @@ describe("the option history", () => {
     await live.close();
   });
 
+  it("reports no version again that lies before a state that came back while its history did not come", async () => {
+    const { live, clock, events, platform } = await begun({
+      interval: ["2 seconds", "2 seconds"],
+      requestsPerMinute: 240,
+    });
+    platform.faultsOf.history = Array.from({ length: 20 }, () => ({ _tag: "Fail" as const, reason: servers.down }));
+    platform.claim("t1", "ada", 3_600_000);
+    await clock.advance(3_000);
+    platform.release("t1");
+    await clock.advance("2 minutes");
+    expect(holders(events)).toEqual(["created ada gap", "released ada gap"]);
+    platform.faultsOf.history = [];
+    platform.claim("t1", "bob", 3_600_000);
+    await clock.advance("1 minute");
+    expect(holders(events).slice(2)).toEqual(["created bob"]);
+    await live.close();
+  });
+
+  it.each([
+    ["a server that lags behind", false, ["created ada"]],
+    ["a server that is up to date", true, ["created ada", "released ada", "created ada"]],
+  ] as const)("a look between two others, by %s: the history says whether it was so", async (_, isReal, expected) => {
+    const { live, clock, events, platform } = await begun({ interval: ["2 seconds", "2 seconds"] });
+    platform.faultsOf.history = Array.from({ length: 2 }, () => ({ _tag: "Fail" as const, reason: servers.down }));
+    const free = platform.rows();
+    const ends = platform.iso(3_600_000);
+    const claim = () => platform.set("t1", { assigned_to: "ada", assignment_expires_at: ends });
+    claim();
+    await clock.advance(2_100);
+    if (isReal) platform.release("t1");
+    else
+      platform.tamper = (page) => {
+        const rows = page.rows.map((row) => free.get(row.id)!);
+        return { ...page, rows, changed: page.changed && rows };
+      };
+    await clock.advance(2_100);
+    platform.tamper = (page) => page;
+    if (isReal) claim();
+    await clock.advance("1 minute");
+    expect(holders(events)).toEqual(expected);
+    expect(live.stats().histories).toBeGreaterThan(1);
+    await live.close();
+  });
+
   it("reports a new task from its first version on, also when a scan ends while it waits", async () => {
     const { live, clock, events, platform } = await begun({ interval: ["2 seconds", "2 seconds"] });
     platform.faultsOf.history = [

@@ -44,12 +44,19 @@ it("7. an own write is given up at the second answer that does not show it, howe
   }
 });
 
-it("8. what an own write replaced is doubtful, but not where the lease of that write has ended and that was reported", () => {
+it("8. what an own write replaced is doubtful, but not where the lease of that write has ended, or that was reported", () => {
   const free = row("t1", { updated_at: "2030-01-01T00:00:01Z" });
   const held = { ...free, assigned_to: "ada", assignment_expires_at: "2030-01-01T00:00:30Z" };
+  const deadline = Date.parse(held.assignment_expires_at);
   for (const hasEnded of [false, true]) {
-    const stale = new StaleAnswers(() => hasEnded);
-    stale.confirmed("t1", [free], 0);
-    expect(stale.judge({ ...free }, held, 2, 2, 40_000, true)).toBe(hasEnded ? "news" : "stale");
+    for (const latest of [deadline - 1, deadline]) {
+      const stale = new StaleAnswers(() => hasEnded);
+      stale.confirmed("t1", [free], 0);
+      const asked = { began: 2, count: 2, now: 40_000, latest, isWritten: true, isRepeated: false };
+      // It may have been given back by the clock before the end is reported.
+      const isExpected = hasEnded || latest >= deadline;
+      expect(stale.isDoubtful({ ...free }, held, asked)).toBe(!isExpected);
+      expect(stale.judge({ ...free }, held, asked)).toBe(isExpected ? "news" : "stale");
+    }
   }
 });

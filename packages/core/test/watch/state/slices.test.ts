@@ -84,6 +84,31 @@ describe("a page of 6,000 rows", () => {
   });
 });
 
+it.each([
+  [0, 0],
+  [1, 0],
+  [2_499, 0],
+  [2_500, 0],
+  [2_501, 2],
+  [5_000, 2],
+  [5_001, 3],
+])("a page of %i rows is taken in its order, with %i turns of others, also where rows come twice", (size, slices) => {
+  for (const isRepeated of [false, true]) {
+    const { reconciler, take } = stage();
+    take(first);
+    const some = second.rows.slice(0, size);
+    // The last rows are those of the beginning once more, in another state.
+    const again = isRepeated ? some.slice(0, Math.ceil(size / 3)).map((each) => ({ ...each, priority: 9 })) : [];
+    const rows = [...some.slice(0, size - again.length), ...again];
+    const { over, slices: turns } = take({ ...pageOf(rows), total: new Set(rows.map(({ id }) => id)).size });
+    expect(turns).toBe(slices);
+    const repeated = rows.length - new Set(rows.map(({ id }) => id)).size;
+    expect(over?.result).toMatchObject({ isComplete: true, repeated, items: rows.length - repeated });
+    const expected = new Map([...first.rows, ...rows].map((each) => [each.id, each]));
+    expect(new Map(reconciler.store.tasks)).toEqual(expected);
+  }
+});
+
 it("a watch that reads such a page is ready, emits everything, and one that is closed between two slices leaves nothing behind", async () => {
   const clock = new SimulatedClock();
   const platform = new ScriptedPlatform(clock, many);

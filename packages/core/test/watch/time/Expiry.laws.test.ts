@@ -213,6 +213,42 @@ describe("Expiry", () => {
     expect(expiry.announcedOf(leaseTo(33))?.lead).toBe(60_000);
   });
 
+  it("a task that is gone is remembered for a minute: what a server that lags behind shows again is not announced again", () => {
+    fc.assert(
+      fc.property(leads, fc.nat(300), fc.integer({ min: 0, max: 120_000 }), (leadMillis, until, pause) => {
+        const expiry = new Held(leadMillis);
+        const shown = lease("t", 200);
+        expiry.set(shown);
+        const before = expiry.advance(epoch + until).map(({ lead }) => lead);
+        expiry.drop("t");
+        expiry.forget("t");
+        expiry.advance(epoch + until + pause);
+        const isRemembered = before.length > 0 && pause < 60_000;
+        expect(expiry.announced("t").length).toBe(isRemembered ? 1 : 0);
+        expiry.keep("t");
+        expiry.set(shown);
+        const again = expiry.advance(epoch + until + pause + 200).map(({ lead }) => lead);
+        if (isRemembered) expect(again.filter((lead) => before.includes(lead))).toEqual([]);
+        // It is there again: nothing of it is forgotten any more.
+        expiry.advance(epoch + until + pause + 200_000);
+        expect(expiry.hasEnded(shown)).toBe(true);
+      }),
+    );
+  });
+
+  it("of tasks that are gone it remembers so many, whatever the clock says", () => {
+    const expiry = new Held();
+    for (let index = 0; index < 12_000; index++) {
+      expiry.remember(lease(`t${index}`, 100), 0);
+      expiry.forget(`t${index}`);
+    }
+    expect(new Map(expiry.remembered).size).toBe(10_000);
+    expect(expiry.announced("t11999")).toHaveLength(1);
+    expiry.advance(epoch);
+    expiry.advance(epoch + 60_000);
+    expect(new Map(expiry.remembered).size).toBe(0);
+  });
+
   it("what was announced of a lease is known while a server that lags behind by a minute may show it again", () => {
     const announcement = fc.record({ after: fc.integer({ min: 5, max: 60 }), lead: fc.constantFrom(0, 2, 60) });
     fc.assert(

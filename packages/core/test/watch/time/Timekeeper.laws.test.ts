@@ -108,3 +108,34 @@ it("what is not called rough was made within five seconds, also after a sleep, w
     { numRuns: 400 },
   );
 });
+
+it("whenever the machine sleeps, also while a request is under way, the next answer shows the time of the one server there is", async () => {
+  const slept = fc.constantFrom(0, 0, 60_000, 43_200_000);
+  const exchange = fc.record({ there: pause, back: pause, rest: pause, sleeps: fc.tuple(slept, slept, slept) });
+  await fc.assert(
+    fc.asyncProperty(fc.array(exchange, { minLength: 1, maxLength: 6 }), async (exchanges) => {
+      const clock = new SimulatedClock({ startAt: "2030-01-01T00:00:00Z" });
+      const time = new Timekeeper(clock);
+      let ahead = clock.now() - time.now();
+      const sleep = (millis: number) => {
+        ahead += millis;
+        clock.jump(millis);
+      };
+      const none = { there: 100, back: 100, rest: 0, sleeps: [0, 0, 0] };
+      for (const { there, back, rest, sleeps } of [...exchanges, none]) {
+        const began = time.reading();
+        sleep(sleeps[0]!);
+        await clock.advance(there);
+        const date = Math.floor((ahead + time.now()) / 1_000) * 1_000;
+        sleep(sleeps[1]!);
+        await clock.advance(back);
+        time.observe(date, began);
+        expect(time.serverTime()).toBeLessThanOrEqual(ahead + time.now());
+        await clock.advance(rest);
+        sleep(sleeps[2]!);
+        time.detectClockJump();
+      }
+      expect(ahead + time.now() - time.serverTime()).toBeLessThanOrEqual(1_200);
+    }),
+  );
+});

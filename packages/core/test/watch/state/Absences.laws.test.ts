@@ -1,0 +1,57 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Absences } from "../../../src/watch/state/Absences.ts";
+
+const misses = fc.array(fc.record({ weight: fc.constantFrom(0.5, 1), isSure: fc.boolean() }), {
+  minLength: 1,
+  maxLength: 12,
+});
+
+/** Lets scans miss a task; how many did until it was gone, and what each was. */
+const missing = (canReadTasks: boolean, each: ReadonlyArray<{ readonly weight: number; readonly isSure: boolean }>) => {
+  const absences = new Absences(canReadTasks);
+  const missed: Array<{ readonly weight: number; readonly isSure: boolean }> = [];
+  for (const one of each) {
+    missed.push(one);
+    const isGone = absences.missed("t", { ...one, since: 0, seen: 0 });
+    if (isGone) return { absences, missed, isGone };
+  }
+  return { absences, missed, isGone: false };
+};
+
+const weightOf = (each: ReadonlyArray<{ readonly weight: number }>) =>
+  each.reduce((sum, { weight }) => sum + weight, 0);
+
+describe("Absences", () => {
+  it("6. a task that scans go on to miss is gone, or is looked at by itself, in whatever order sure scans and others come", () => {
+    fc.assert(
+      fc.property(misses, fc.boolean(), (each, canReadTasks) => {
+        const { absences, missed, isGone } = missing(canReadTasks, each);
+        const isDecided = isGone || absences.isDoubtful("t");
+        expect(isDecided).toBe(isGone || (canReadTasks && weightOf(missed) >= 2));
+        if (weightOf(missed) >= 4) expect(isDecided).toBe(true);
+      }),
+    );
+  });
+
+  it("6. it is gone at the second sure scan, and no sooner where a look can be made", () => {
+    fc.assert(
+      fc.property(misses, (each) => {
+        const { missed, isGone } = missing(true, each);
+        expect(isGone).toBe(missed.filter(({ isSure }) => isSure).length === 2);
+      }),
+    );
+  });
+
+  it("a task that is there again is missing no more", () => {
+    fc.assert(
+      fc.property(misses, (each) => {
+        const { absences } = missing(true, each);
+        absences.present("t");
+        expect([absences.size, absences.isDoubtful("t"), absences.of("t")]).toEqual([0, false, undefined]);
+        expect(absences.missed("t", { weight: 1, isSure: true, since: 5, seen: 3 })).toBe(false);
+        expect(absences.of("t")).toMatchObject({ since: 5, seen: 3 });
+      }),
+    );
+  });
+});
