@@ -1,4 +1,5 @@
-/** Promises 9 and 16 of a watch on v5, where nothing shows who holds a task: over the client's own source and the routes of v5. */
+/** Promises 7, 9 and 16 of a watch on v5, where nothing shows who holds a task: over the client's own source and the routes of v5. */
+import * as Effect from "effect/Effect";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { faultCommands, play } from "../commands.ts";
@@ -19,6 +20,31 @@ describe("A watch on v5 promises", () => {
         expect([...live.snapshot().tasks.values()].every(({ assigned_to }) => assigned_to === null)).toBe(true);
       }),
       { numRuns: 25 },
+    );
+  });
+
+  it("7. what an own write set is looked at once the write has ended, long before the next scan", patience, async () => {
+    const write = fc.record({
+      millis: fc.integer({ min: 2, max: 6_000 }),
+      after: fc.integer({ min: 0, max: 20_000 }),
+      outcome: fc.constantFrom("succeeded" as const, "refused" as const, "unclear" as const),
+    });
+    await fc.assert(
+      fc.asyncProperty(write, async ({ millis, after, outcome }) => {
+        const on = stage(3, { api: "v5" });
+        await using live = on.watch({ interval: ["2 seconds", "10 minutes"], requestsPerMinute: 240 });
+        record(live);
+        await on.clock.until(live.ready);
+        await on.clock.advance("30 minutes");
+        await on.clock.advance(after);
+        Effect.runFork(on.platform.write({ status: "COMPLETED" }, "t1", { outcome, millis }));
+        await on.clock.advance(millis + 2_500);
+        const { status } = on.platform.rows().get("t1")!;
+        expect(status).toBe(outcome === "succeeded" ? "COMPLETED" : "PENDING");
+        expect(live.snapshot().tasks.get("t1")?.status).toBe(status);
+        expect(live.stats().unconfirmedWrites).toBe(0);
+      }),
+      { numRuns: 30 },
     );
   });
 
