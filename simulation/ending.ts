@@ -125,7 +125,7 @@ const idle = async (stage: Stage): Promise<void> => {
   await world.time.advance(Duration.millis(4 * longest));
   const scans = session.traffic.firstPages - firstPages;
   const isQuiet = happened() === before && session.watch.snapshot().leases.size === 0;
-  // A scan that missed something, since the order changed meanwhile, is repeated soon, a few times, and the pauses grow anew.
+  // A scan that missed something, since the order changed meanwhile, is repeated soon, a few times, and the pauses grow again.
   const most = world.host.deployment.reorders > 0 ? 24 : 5;
   assertions.hold(12, !isQuiet || scans <= most, () => `${scans} scans in four longest pauses, and nothing happened`);
 };

@@ -60,7 +60,7 @@ export class HistoryLooks {
 
   /** A row that says what is not known, with the time at which it was so where that is known well. */
   dated(row: TaskRow, { earliest, isRough }: Period): TaskRow {
-    // What waits is later than what is known: a state that came back meanwhile has a time of its own.
+    // A waiting look is later than the known state: a state that came back meanwhile has a time of its own.
     const known = this.#pending.rowOf(row.id) ?? this.#state.known(row.id);
     const isNews = known === undefined || (known !== row && !TaskVersion.isSame(known, row));
     return isNews && isRough !== true && Number.isFinite(earliest)

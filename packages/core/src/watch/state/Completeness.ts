@@ -1,6 +1,5 @@
 /**
- * What each scan was: complete, complete together with those before it, a pass over the list as it was, or none of these; and how many there
- * were of each.
+ * Verdicts on scans: complete, complete together with those before, a pass over the list as it was, or none of these; and the number of each.
  *
  * 1. A scan that saw as many items as there were when it began, while others came, is a pass: it says half as much of what it missed.
  * 2. Scans in a row that each miss something are joined (`Coverage`): once together they have seen everything, they are as good as one.

@@ -13,8 +13,8 @@
  * 5. Announcements are remembered for three leases of a task: the last two, and of the others the one that ends last. Of those that ended
  *    within the last minute, or are still to end, it is remembered of eight, since a server that lags behind may show each of them again.
  *    Memory does not grow with history.
- * 6. What was announced of a task that is gone (`forget`) is remembered for another minute, of `mostGone` tasks at most: a server that lags
- *    behind may show the task again.
+ * 6. Announcements of a task that is gone (`forget`) are remembered for another minute, of `mostGone` tasks at most: a server that lags behind
+ *    may show the task again.
  */
 import type { Lease } from "../TaskRow.ts";
 import { instantOf } from "./instantOf.ts";
@@ -193,7 +193,7 @@ export class Expiry {
   /** The moments up to and including `now` that have not been announced, in order. */
   advance(now: number): ReadonlyArray<Moment> {
     this.#now = now;
-    if (this.#gone.size > 0) this.#dropGone();
+    if (this.#gone.size > 0 && Number.isFinite(now)) this.#dropGone();
     const moments: Array<Moment> = [];
     for (this.#settle(); this.#top !== undefined && this.#top.at <= now; this.#settle()) {
       const node = this.#top;

@@ -6,7 +6,7 @@ import { faultCommands, play } from "../commands.ts";
 import { patience, record, stage } from "../watching.ts";
 
 describe("A watch on v5 promises", () => {
-  it("9. no event speaks of an assignment, whatever happens on the platform", patience, async () => {
+  it("9. no event speaks of an assignment, for any life of the platform", patience, async () => {
     await fc.assert(
       fc.asyncProperty(faultCommands(30), async (commands) => {
         const on = stage(4, { api: "v5" });
@@ -23,30 +23,34 @@ describe("A watch on v5 promises", () => {
     );
   });
 
-  it("7. what an own write set is looked at once the write has ended, long before the next scan", patience, async () => {
-    const write = fc.record({
-      millis: fc.integer({ min: 2, max: 6_000 }),
-      after: fc.integer({ min: 0, max: 20_000 }),
-      outcome: fc.constantFrom("succeeded" as const, "refused" as const, "unclear" as const),
-    });
-    await fc.assert(
-      fc.asyncProperty(write, async ({ millis, after, outcome }) => {
-        const on = stage(3, { api: "v5" });
-        await using live = on.watch({ interval: ["2 seconds", "10 minutes"], requestsPerMinute: 240 });
-        record(live);
-        await on.clock.until(live.ready);
-        await on.clock.advance("30 minutes");
-        await on.clock.advance(after);
-        Effect.runFork(on.platform.write({ status: "COMPLETED" }, "t1", { outcome, millis }));
-        await on.clock.advance(millis + 2_500);
-        const { status } = on.platform.rows().get("t1")!;
-        expect(status).toBe(outcome === "succeeded" ? "COMPLETED" : "PENDING");
-        expect(live.snapshot().tasks.get("t1")?.status).toBe(status);
-        expect(live.stats().unconfirmedWrites).toBe(0);
-      }),
-      { numRuns: 30 },
-    );
-  });
+  it(
+    "7. what an own write set is looked at once the write has ended, long before the next scan",
+    patience,
+    async () => {
+      const write = fc.record({
+        millis: fc.integer({ min: 2, max: 6_000 }),
+        after: fc.integer({ min: 0, max: 20_000 }),
+        outcome: fc.constantFrom("succeeded" as const, "refused" as const, "unclear" as const),
+      });
+      await fc.assert(
+        fc.asyncProperty(write, async ({ millis, after, outcome }) => {
+          const on = stage(3, { api: "v5" });
+          await using live = on.watch({ interval: ["2 seconds", "10 minutes"], requestsPerMinute: 240 });
+          record(live);
+          await on.clock.until(live.ready);
+          await on.clock.advance("30 minutes");
+          await on.clock.advance(after);
+          Effect.runFork(on.platform.write({ status: "COMPLETED" }, "t1", { outcome, millis }));
+          await on.clock.advance(millis + 2_500);
+          const { status } = on.platform.rows().get("t1")!;
+          expect(status).toBe(outcome === "succeeded" ? "COMPLETED" : "PENDING");
+          expect(live.snapshot().tasks.get("t1")?.status).toBe(status);
+          expect(live.stats().unconfirmedWrites).toBe(0);
+        }),
+        { numRuns: 30 },
+      );
+    },
+  );
 
   it("16. a cursor does not grow with what has happened", patience, async () => {
     const sizes: Array<number> = [];

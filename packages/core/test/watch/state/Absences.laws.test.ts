@@ -23,7 +23,7 @@ const weightOf = (each: ReadonlyArray<{ readonly weight: number }>) =>
   each.reduce((sum, { weight }) => sum + weight, 0);
 
 describe("Absences", () => {
-  it("6. a task that scans go on to miss is gone, or is looked at by itself, in whatever order sure scans and others come", () => {
+  it("6. a task that scans go on to miss is gone, or is looked at by itself, for any order of sure scans and others", () => {
     fc.assert(
       fc.property(misses, fc.boolean(), (each, canReadTasks) => {
         const { absences, missed, isGone } = missing(canReadTasks, each);
