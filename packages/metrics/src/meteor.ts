@@ -200,9 +200,15 @@ const align = (alignment: Int32Array, related?: ReadonlyArray<ReadonlyArray<numb
   theirs.count = free;
 };
 
-/** `alignment[i]`: the place in the reference of the candidate's word i, or -1. */
+/** Kept from call to call, like the free words: it is read before the next one is made. */
+let kept = new Int32Array(64);
+
+/** `alignment[i]`: the place in the reference of the candidate's word i, or -1; behind the words there may be more. */
 const alignmentOf = (candidate: Numbered, reference: Numbered, synonyms: Synonyms | undefined): Int32Array => {
-  const alignment = new Int32Array(candidate.numbers.length).fill(-1);
+  const { length } = candidate.numbers;
+  kept = ensureCapacity(kept, length);
+  const alignment = kept;
+  alignment.fill(-1, 0, length);
   mine.takeAll(candidate, true);
   theirs.takeAll(reference, false);
   align(alignment);
@@ -212,15 +218,17 @@ const alignmentOf = (candidate: Numbered, reference: Numbered, synonyms: Synonym
   align(alignment);
   if (synonyms === undefined || mine.count === 0 || theirs.count === 0) return alignment;
   // Before anything is aligned: a lookup may throw.
-  const related = Array.from(mine.numbers.subarray(0, mine.count), relatedBy(synonyms));
+  const relatedTo = relatedBy(synonyms);
+  const related: Array<ReadonlyArray<number>> = [];
+  for (let at = 0; at < mine.count; at++) related.push(relatedTo(mine.numbers[at]!));
   align(alignment, related);
   return alignment;
 };
 
 /** Runs in which a word and its successor are aligned with a word and its successor. */
-const chunksIn = (alignment: Int32Array): number => {
+const chunksIn = (alignment: Int32Array, length: number): number => {
   let chunks = 0;
-  for (let at = 0; at < alignment.length; at++) {
+  for (let at = 0; at < length; at++) {
     const continues = at > 0 && alignment[at - 1] !== -1 && alignment[at] === alignment[at - 1]! + 1;
     if (alignment[at] !== -1 && !continues) chunks++;
   }
@@ -229,19 +237,20 @@ const chunksIn = (alignment: Int32Array): number => {
 
 const scoreOf = (
   alignment: Int32Array,
+  length: number,
   referenceLength: number,
   { alpha, beta, gamma }: { alpha: number; beta: number; gamma: number },
   signature: string,
 ): MeteorScore => {
   let matches = 0;
-  for (const at of alignment) if (at !== -1) matches++;
+  for (let at = 0; at < length; at++) if (alignment[at] !== -1) matches++;
   if (matches === 0) {
     return { score: 0, precision: 0, recall: 0, fmean: 0, penalty: 0, matches: 0, chunks: 0, signature };
   }
-  const precision = matches / alignment.length;
+  const precision = matches / length;
   const recall = matches / referenceLength;
   const fmean = (precision * recall) / (alpha * precision + (1 - alpha) * recall);
-  const chunks = chunksIn(alignment);
+  const chunks = chunksIn(alignment, length);
   const penalty = gamma * (chunks / matches) ** beta;
   return { score: (1 - penalty) * fmean, precision, recall, fmean, penalty, matches, chunks, signature };
 };
@@ -273,7 +282,7 @@ export const meteor = (candidate: string, references: References, options: Meteo
   let best: MeteorScore | undefined;
   for (const other of others) {
     const alignment = alignmentOf(mine, other, synonyms);
-    const score = scoreOf(alignment, other.numbers.length, { alpha, beta, gamma }, signature);
+    const score = scoreOf(alignment, mine.numbers.length, other.numbers.length, { alpha, beta, gamma }, signature);
     if (best === undefined || score.score > best.score) best = score;
   }
   return best!;
