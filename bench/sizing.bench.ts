@@ -138,7 +138,7 @@ class CountingBus {
       },
       publish: (subject: string, data: string) => {
         this.send(subject, data.length, this.#topics.listenerCount(subject));
-        queueMicrotask(() => this.#topics.emit(subject, null, { json: () => JSON.parse(data) as unknown }));
+        queueMicrotask(() => this.#topics.emit(subject, null, { string: () => data }));
       },
       request: (subject: string, data: string) =>
         new Promise((resolve, reject) => {
@@ -150,7 +150,7 @@ class CountingBus {
             resolve({ json: () => JSON.parse(answer) as unknown });
             return true;
           };
-          this.#topics.emit(subject, null, { json: () => JSON.parse(data) as unknown, respond });
+          this.#topics.emit(subject, null, { string: () => data, respond });
         }),
     } as unknown as NatsConnection;
     const js = {
@@ -205,7 +205,9 @@ const measure = async (evaluations: number, replicas: number, changes: number): 
   const bus = new CountingBus();
   const time = new SteppedTime();
   const names = new Names("fleet", shards);
-  const onFailure = () => undefined;
+  const onFailure = (error: unknown): never => {
+    throw error;
+  };
   const keys = Array.from({ length: evaluations }, (_, index) => names.keyOf(evaluationOf(index), "v4"));
   const fleet = Array.from({ length: replicas }, (_, index) => {
     const facts = () => ({
@@ -230,7 +232,7 @@ const measure = async (evaluations: number, replicas: number, changes: number): 
       subject: names.budget,
       perMinute: requestsPerMinute,
       time,
-      onFailure: () => undefined,
+      onFailure,
     };
     return { engine, members, gate: new BudgetGate({ ...options, member: members.id }), options };
   });
