@@ -11,6 +11,7 @@
 import type * as Duration from "effect/Duration";
 import { toConsole } from "../client/Problem.ts";
 import { checkOptions } from "../contract/unknownNames.ts";
+import { checkDuration } from "./checkDuration.ts";
 import { KeptCursor, load, type TextStore } from "./KeptCursor.ts";
 import { definePlugin, type Plugin } from "./Plugin.ts";
 
@@ -50,7 +51,7 @@ const textStore = (store: KeyValueStore): TextStore =>
 const optionNames: Record<keyof PersistCursorOptions, true> = { store: true, key: true, every: true };
 
 /**
- * Throws a `TypeError` at an option it does not know, and at a store that is none.
+ * Throws a `TypeError` at an option it does not know, at a store that is none, and at an `every` that is no duration.
  *
  * @example
  * ```ts
@@ -70,6 +71,7 @@ export const persistCursor = (options: PersistCursorOptions): CursorPlugin => {
     throw new TypeError(
       "persistCursor: store has get and set, as a Map has, or getItem and setItem, as localStorage has",
     );
+  checkDuration("persistCursor", "every", options.every, 0);
   const { key = (id) => `evalwire:cursor:${id}`, every = "2 seconds" } = options;
   const store = textStore(options.store);
   let report = (error: unknown, during: string) => toConsole({ source: `plugin persistCursor (${during})`, error });

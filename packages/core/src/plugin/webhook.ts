@@ -19,6 +19,7 @@ import type { Fetch } from "../client/http/Attempt.ts";
 import { retryAfterMillis } from "../client/http/retryAfterMillis.ts";
 import { checkOptions } from "../contract/unknownNames.ts";
 import type { WatchEvent } from "../watch/Event.ts";
+import { checkDuration } from "./checkDuration.ts";
 import type { EventFilter } from "./EventHooks.ts";
 import { type Delivery, memoryOutbox, type Outbox } from "./Outbox.ts";
 import { definePlugin, type Plugin } from "./Plugin.ts";
@@ -163,35 +164,14 @@ const optionNames: Record<keyof WebhookOptions, true> = {
   crypto: true,
 };
 
-/** The time a duration stands for; `NaN` where it is none. */
-const millisOf = (given: Duration.Input): number => {
-  try {
-    return Duration.toMillis(Duration.fromInputUnsafe(given));
-  } catch {
-    // Thrown for text that is no duration.
-    return Number.NaN;
-  }
-};
-
 /** A deadline that cannot be met, a pause that is none or an outbox without a bound would show only when a receiver fails. */
-const checkLimits = ({
-  capacity = 1,
-  closeTimeout = 0,
-  longestPause = shortestPauseMillis,
-  timeout = 1,
-}: WebhookOptions) => {
+const checkLimits = ({ capacity = 1, closeTimeout, longestPause, timeout }: WebhookOptions): void => {
   if (!Number.isSafeInteger(capacity) || capacity < 1) {
     throw new TypeError(`webhook: capacity must be a whole number of at least 1, not ${String(capacity)}`);
   }
-  const least = {
-    closeTimeout: [closeTimeout, 0],
-    longestPause: [longestPause, shortestPauseMillis],
-    timeout: [timeout, 1],
-  } as const;
-  for (const [name, [given, millis]] of Object.entries(least)) {
-    if (millisOf(given) >= millis) continue;
-    throw new TypeError(`webhook: ${name} must be a duration of at least ${millis} ms, such as "30 seconds"`);
-  }
+  checkDuration("webhook", "closeTimeout", closeTimeout, 0);
+  checkDuration("webhook", "longestPause", longestPause, shortestPauseMillis);
+  checkDuration("webhook", "timeout", timeout, 1);
 };
 
 /** An invalid URL, signing secret or limit is refused before anything is sent. */

@@ -28,6 +28,13 @@ describe.each(faces)("through the face in %s", (face) => {
     expect(third.seen).toEqual([]);
   });
 
+  it.each(["soon", Number.NaN, -1])("an interval that is none is refused: %s", (every) => {
+    const make = () => persistCursor({ store: new Map<string, string>(), every: every as never });
+    expect(make).toThrow(
+      new TypeError('persistCursor: every must be a duration of at least 0 ms, such as "30 seconds"'),
+    );
+  });
+
   it("a cursor is kept while events come, no more than every two seconds", async () => {
     const kept: Array<number> = [];
     const values = new Map<string, string>();
