@@ -31,6 +31,7 @@ describe("Absences", () => {
         expect(isDecided).toBe(isGone || (canReadTasks && weightOf(missed) >= 2));
         if (weightOf(missed) >= 4) expect(isDecided).toBe(true);
       }),
+      { numRuns: 2_000 },
     );
   });
 
@@ -39,6 +40,20 @@ describe("Absences", () => {
       fc.property(misses, (each) => {
         const { missed, isGone } = missing(true, each);
         expect(isGone).toBe(missed.filter(({ isSure }) => isSure).length === 2);
+      }),
+    );
+  });
+
+  it("9. it was missing since the first scan that missed it, and its lease was seen before that", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(1_000), { minLength: 1, maxLength: 6 }), (times) => {
+        const absences = new Absences(true);
+        for (const [index, since] of times.entries()) {
+          // A later scan may say that it was seen later, or not at all.
+          const seen = index % 2 === 0 ? since + 7 : undefined;
+          absences.missed("t", { weight: 0.1, isSure: false, since, seen });
+        }
+        expect(absences.of("t")).toMatchObject({ since: times[0], seen: times[0]! + 7 });
       }),
     );
   });
