@@ -210,7 +210,7 @@ describe("the life of an evaluation's tasks", () => {
           }
         },
       ),
-      { numRuns: 8 },
+      { numRuns: 6 },
     ));
 
   const ofV5 = fc.array(
@@ -320,6 +320,6 @@ describe("the life of an evaluation's tasks", () => {
           }
         }
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     ));
 });
