@@ -14,7 +14,8 @@ interface ChartProps {
   readonly now: number;
 }
 
-const height = 260;
+/** As high as its width allows, so that a wide window is used. */
+const heightOf = (width: number): number => Math.min(420, Math.max(260, Math.round(width * 0.3)));
 // A band that ends in a month would leave no room for what has happened.
 const farthestShare = 3;
 
@@ -33,7 +34,8 @@ const tickOf = ([from, to]: ReadonlyArray<Date>): ((at: Date) => string) => {
 export const BurnUpChart = memo(({ burnUp, now: asked }: ChartProps) => {
   const { points, total, done, end } = burnUp;
   const [figure, width] = useWidth(720);
-  const edges = useMemo(() => frame(width, height), [width]);
+  const height = heightOf(width);
+  const edges = useMemo(() => frame(width, height), [width, height]);
   const { left, right, top, bottom } = edges;
   const begin = points[0]!.at;
   // A task may have been done since the clock was looked at.

@@ -9,6 +9,7 @@
 import type { EventOf } from "@evalwire/core";
 import type { WatchStore } from "@evalwire/react-hooks";
 import { type Record, type Records, resultIdOf } from "../model/Records.ts";
+import { pauseOf } from "./pauseOf.ts";
 import type { Reader } from "./Reader.ts";
 import { whenReady } from "./whenReady.ts";
 
@@ -41,17 +42,6 @@ export interface ResultsOptions {
 // Beyond so many, pages cost less than single reads.
 const mostSingle = 400;
 const atOnce = 4;
-
-const pauseOf = (millis: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, millis);
-    signal.addEventListener("abort", done, { once: true });
-  });
 
 const isResultChange = (changed: ReadonlyArray<string>): boolean =>
   changed.some((field) => field === "label_status" || field === "audit_status" || field === "updated_at");

@@ -28,6 +28,8 @@ export interface BurnUp {
   readonly points: ReadonlyArray<Point>;
   readonly total: number;
   readonly done: number;
+  /** Those of the done ones whose time is not known; they count as done from the beginning on. */
+  readonly undated: number;
   /** `undefined` while nothing was done in the window. */
   readonly pace: Pace | undefined;
   /** `undefined` when everything is done, or nothing moves. */
@@ -38,7 +40,7 @@ const mostPoints = 240;
 const hour = 3_600_000;
 const shortestWindow = 10_000;
 
-/** When each finished task was handed in, in ascending order: the server's word, else when its result last changed. */
+/** When each finished task was handed in, in ascending order: the server's word, else when its result last changed; not those without either. */
 export const doneTimes = (tasks: Iterable<TaskRow>, records: Records): Array<number> => {
   const times: Array<number> = [];
   for (const task of tasks) {
@@ -71,11 +73,13 @@ const firstAfter = (times: ReadonlyArray<number>, at: number): number => {
   return low;
 };
 
-const pointsOf = (times: ReadonlyArray<number>, begin: number, now: number): ReadonlyArray<Point> => {
-  const points: Array<Point> = [{ at: begin, done: 0 }];
+const pointsOf = (times: ReadonlyArray<number>, undated: number, begin: number, now: number): ReadonlyArray<Point> => {
+  const points: Array<Point> = [{ at: begin, done: undated }];
   const step = Math.max(1, Math.ceil(times.length / mostPoints));
-  for (let index = step - 1; index < times.length; index += step) points.push({ at: times[index]!, done: index + 1 });
-  points.push({ at: Math.max(now, times.at(-1) ?? now), done: times.length });
+  for (let index = step - 1; index < times.length; index += step) {
+    points.push({ at: times[index]!, done: undated + index + 1 });
+  }
+  points.push({ at: Math.max(now, times.at(-1) ?? now), done: undated + times.length });
   return points;
 };
 
@@ -92,9 +96,11 @@ export const burnUpOf = (
   const times = doneTimes(tasks, records);
   const total = tasks.length;
   const pace = paceOf(times, now);
-  const remaining = total - times.length;
+  const done = tasks.reduce((count, task) => (isDone(placeOf(task)) ? count + 1 : count), 0);
+  const undated = done - times.length;
+  const remaining = total - done;
   const begin = Math.min(createdAt ?? now, times[0] ?? now);
-  const base = { points: pointsOf(times, begin, now), total, done: times.length, pace };
+  const base = { points: pointsOf(times, undated, begin, now), total, done, undated, pace };
   if (pace === undefined || remaining <= 0) return { ...base, end: undefined };
   const { millis, low, high } = queue.estimate({ done: pace.done, elapsedMillis: pace.windowMillis, remaining });
   if (millis === null) return { ...base, end: undefined };

@@ -79,7 +79,7 @@ export const ComparePanel = ({ records, metrics, against, choose }: CompareProps
     };
   }, [pairs]);
   return (
-    <section className="panel wide" aria-labelledby="compare-head">
+    <section className="panel wide area-compare" aria-labelledby="compare-head">
       <div className="head">
         <h2 id="compare-head">Compare</h2>
         <label>

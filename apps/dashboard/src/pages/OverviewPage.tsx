@@ -4,6 +4,7 @@ import { Link } from "wouter";
 import { BurnUpChart } from "../charts/BurnUpChart.tsx";
 import { useBoard, useQueueView, useRecords } from "../live/hooks.ts";
 import { serverClock, useShown } from "../live/Shown.ts";
+import { untilRead } from "../live/untilRead.ts";
 import { useNowEvery } from "../live/useNow.ts";
 import { type BurnUp, burnUpOf } from "../model/BurnUp.ts";
 import { resultIdOf } from "../model/Records.ts";
@@ -25,14 +26,10 @@ const useCreatedAt = (): number | undefined => {
     const leaving = new AbortController();
     const { signal } = leaving;
     const args = { evaluation_id: evaluationId };
-    const read: Promise<{ readonly created_at: string }> = isV5
-      ? client.v5.evaluations.retrieve(args, { signal })
-      : client.evaluations.retrieve(args, { signal });
-    read.then(
-      (evaluation) => setCreatedAt(millisOf(evaluation.created_at)),
-      // The chart then begins with the first task that was done.
-      () => undefined,
-    );
+    const read = (): Promise<{ readonly created_at: string }> =>
+      isV5 ? client.v5.evaluations.retrieve(args, { signal }) : client.evaluations.retrieve(args, { signal });
+    // Until then the chart begins with the first task that was done.
+    untilRead(read, signal).then((evaluation) => evaluation && setCreatedAt(millisOf(evaluation.created_at)));
     return () => leaving.abort();
   }, [client, evaluationId, isV5]);
   return createdAt;
@@ -50,7 +47,7 @@ export default function OverviewPage() {
   const done = doneOf(standing);
   return (
     <div className="overview">
-      <section className="panel wide" aria-labelledby="progress-head">
+      <section className="panel wide area-first" aria-labelledby="progress-head">
         <div className="head">
           <h2 id="progress-head">Progress</h2>
           <p className="figure">
@@ -67,12 +64,12 @@ export default function OverviewPage() {
           </>
         )}
       </section>
-      <section className="panel wide" aria-labelledby="funnel-head">
+      <section className="panel wide area-second" aria-labelledby="funnel-head">
         <h2 id="funnel-head">Status</h2>
         <Funnel standing={standing} />
       </section>
       {isV5 || (
-        <section className="panel" aria-labelledby="next-head">
+        <section className="panel area-next" aria-labelledby="next-head">
           <div className="head">
             <h2 id="next-head">Next to expire</h2>
             <Link href="/assignments">All active assignments</Link>
@@ -104,14 +101,22 @@ const QueueFacts = () => {
   );
 };
 
-const Pace = ({ burnUp: { pace, end, done, total }, now }: { readonly burnUp: BurnUp; readonly now: number }) => {
+const Pace = ({
+  burnUp: { pace, end, done, undated, total },
+  now,
+}: {
+  readonly burnUp: BurnUp;
+  readonly now: number;
+}) => {
   if (done === total) return <p>Everything is done.</p>;
   if (pace === undefined) {
     return (
       <p>
         {done === 0
           ? "Nothing is done yet, so there is no pace."
-          : "Nothing was done within the last hour: no estimate."}
+          : undated === done
+            ? "When they were done is not known, so there is no pace."
+            : "Nothing was done within the last hour: no estimate."}
       </p>
     );
   }
@@ -148,7 +153,7 @@ const StuckPanel = ({ now }: { readonly now: number }) => {
     [tasks, now, feed, usualMillis],
   );
   return (
-    <section className="panel" aria-labelledby="stuck-head">
+    <section className="panel area-last" aria-labelledby="stuck-head">
       <h2 id="stuck-head">Stuck ({stuck.length})</h2>
       {stuck.length === 0 ? (
         <p className="empty">Nothing is stuck.</p>

@@ -26,8 +26,8 @@ export default function ScoresPage() {
   const asked = params.get("metric") ?? "";
   const shown = distributions.find(({ key }) => key === asked) ?? distributions.at(-1);
   return (
-    <div className="overview">
-      <section className="panel wide" aria-labelledby="scores-head">
+    <div className="overview scores">
+      <section className="panel wide area-first" aria-labelledby="scores-head">
         <div className="head">
           <h2 id="scores-head">Scores</h2>
           <SaveScores records={byId} metrics={metrics} />
@@ -125,7 +125,7 @@ const Ratings = ({ records, metric }: MetricProps) => {
   );
   const titleOf = (id: string) => questions.find((one) => one.id === id)?.title ?? id;
   return (
-    <section className="panel" aria-labelledby="ratings-head">
+    <section className="panel area-ratings" aria-labelledby="ratings-head">
       <div className="head">
         <h2 id="ratings-head">{metric} and people</h2>
         {ids.length > 1 && (
@@ -168,7 +168,7 @@ const Worst = ({ records, metric }: MetricProps) => {
     [records, metric],
   );
   return (
-    <section className="panel" aria-labelledby="worst-head">
+    <section className="panel area-last" aria-labelledby="worst-head">
       <h2 id="worst-head">Lowest by {metric}</h2>
       <ol className="plain-list">
         {worst.map((record) => (

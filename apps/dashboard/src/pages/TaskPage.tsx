@@ -10,6 +10,7 @@ import { usePeople } from "../acts/usePeople.ts";
 import { useAnnounce } from "../live/Announcer.tsx";
 import { useBoard, useEntries, useRecords } from "../live/hooks.ts";
 import { useShown } from "../live/Shown.ts";
+import { untilRead } from "../live/untilRead.ts";
 import { restored } from "../model/Entry.ts";
 import { resultIdOf } from "../model/Records.ts";
 import { isDone, labels, placeOf } from "../model/Standing.ts";
@@ -40,12 +41,14 @@ const useResult = (task: TaskRow | undefined): Read => {
     const leaving = new AbortController();
     const { signal } = leaving;
     const args = { evaluation_id: evaluationId, test_case_result_id: id };
-    client.evaluations.testCaseResults
-      .retrieve({ ...args, view: ["Metrics", "TestCaseVersion", "AnnotationResults"] }, { signal })
-      .then(
-        (result) => setState((last) => ({ ...last, result, error: undefined })),
-        (error: Error) => signal.aborted || setState((last) => ({ ...last, error })),
+    const read = () =>
+      client.evaluations.testCaseResults.retrieve(
+        { ...args, view: ["Metrics", "TestCaseVersion", "AnnotationResults"] },
+        { signal },
       );
+    untilRead(read, signal, (error) => setState((last) => ({ ...last, error }))).then(
+      (result) => result && setState((last) => ({ ...last, result, error: undefined })),
+    );
     client.evaluations.testCaseResults.history(args, { signal }).then(
       (history) => setState((last) => ({ ...last, history })),
       // A platform without histories: then there is none to show.
@@ -100,13 +103,12 @@ const Item = ({ itemId, version }: { readonly itemId: string; readonly version: 
   useEffect(() => {
     const leaving = new AbortController();
     const { signal } = leaving;
-    client.v5.evaluationItems.retrieve({ evaluation_item_id: itemId }, { signal }).then(
-      (read) => {
-        setItem(read);
-        setError(undefined);
-      },
-      (failure: Error) => signal.aborted || setError(failure),
-    );
+    const read = () => client.v5.evaluationItems.retrieve({ evaluation_item_id: itemId }, { signal });
+    untilRead(read, signal, setError).then((found) => {
+      if (found === undefined) return;
+      setItem(found);
+      setError(undefined);
+    });
     return () => leaving.abort();
   }, [client, itemId, version]);
   if (error !== undefined) {

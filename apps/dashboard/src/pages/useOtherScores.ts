@@ -1,11 +1,13 @@
 import { useEffect, useState } from "react";
 import { useShown } from "../live/Shown.ts";
+import { untilRead } from "../live/untilRead.ts";
 
 type Metrics = Readonly<{ [key: string]: number }>;
 
 export interface OtherScores {
   /** By test case id; `undefined` until all were read. */
   readonly byTestCase: ReadonlyMap<string, Metrics> | undefined;
+  /** Why they could not be read; it is tried again. */
   readonly error: Error | undefined;
 }
 
@@ -29,9 +31,8 @@ export const useOtherScores = (evaluationId: string): OtherScores => {
       for await (const { test_case_id, metrics } of all) byTestCase.set(test_case_id, metrics ?? {});
       return byTestCase;
     };
-    read().then(
-      (byTestCase) => setState({ byTestCase, error: undefined }),
-      (error: Error) => signal.aborted || setState({ byTestCase: undefined, error }),
+    untilRead(read, signal, (error) => setState({ byTestCase: undefined, error })).then(
+      (byTestCase) => byTestCase && setState({ byTestCase, error: undefined }),
     );
     return () => leaving.abort();
   }, [client, evaluationId]);

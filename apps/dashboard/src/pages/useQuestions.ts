@@ -1,10 +1,11 @@
 import type { Questions } from "@evalwire/core/contract";
 import { useEffect, useState } from "react";
 import { useShown } from "../live/Shown.ts";
+import { untilRead } from "../live/untilRead.ts";
 
 const none: ReadonlyArray<Questions.Question> = [];
 
-/** The questions annotators answer; none while they are read, and for evaluations without. */
+/** The questions annotators answer; none until they are read, and for evaluations without. */
 export const useQuestions = (): ReadonlyArray<Questions.Question> => {
   const { client, evaluationId, isV5 } = useShown();
   const [questions, setQuestions] = useState(none);
@@ -30,11 +31,8 @@ export const useQuestions = (): ReadonlyArray<Questions.Question> => {
       const set = await client.questionSets.retrieve({ question_set_id: config.question_set_id }, { signal });
       return (set as { readonly questions?: ReadonlyArray<Questions.Question> | null }).questions ?? none;
     };
-    read().then(
-      (found) => signal.aborted || setQuestions(found),
-      // Answers are then shown under the ids of their questions.
-      () => undefined,
-    );
+    // Until then answers are shown under the ids of their questions.
+    untilRead(read, signal).then((found) => found && setQuestions(found));
     return () => leaving.abort();
   }, [client, evaluationId, isV5]);
   return questions;

@@ -33,7 +33,8 @@ export interface DataTableProps<T> {
   readonly empty: ReactNode;
 }
 
-const rowHeight = 40;
+/** In pixels, by the size of text. */
+const heightOfRows = (): number => 2.5 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
 const features = tableFeatures({});
 
 export const DataTable = <T,>(props: DataTableProps<T>) => {
@@ -41,6 +42,7 @@ export const DataTable = <T,>(props: DataTableProps<T>) => {
   const [isHeld, setIsHeld] = useState(false);
   const rows = useHeldOrder(props.rows, keyOf, latest, isHeld);
   const scroller = useRef<HTMLDivElement>(null);
+  const [rowHeight] = useState(heightOfRows);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -81,7 +83,7 @@ export const DataTable = <T,>(props: DataTableProps<T>) => {
           aria-label={label}
           aria-rowcount={rows.length + 1}
           className="grid"
-          style={{ "--columns": template } as React.CSSProperties}
+          style={{ "--columns": template, "--row-height": `${rowHeight}px` } as React.CSSProperties}
         >
           <div role="rowgroup" className="grid-head">
             {table.getHeaderGroups().map((group) => (

@@ -11,7 +11,7 @@ import { at, noon, record, row } from "../rows.ts";
 const minute = 60_000;
 
 describe("the band of the estimated end", () => {
-  const burnUp = { points: [], total: 30, done: 10, pace: undefined, end: undefined };
+  const burnUp = { points: [], total: 30, done: 10, undated: 0, pace: undefined, end: undefined };
 
   it.each([
     [
@@ -114,6 +114,23 @@ describe("burn-up", () => {
     expect(end!.high ?? Number.POSITIVE_INFINITY).toBeGreaterThan(end!.at);
     expect(burnUpOf(tasks.slice(0, 2), new Map(), noon, undefined).end).toBeUndefined();
     expect(burnUpOf(tasks.slice(2), new Map(), noon, undefined).end).toBeUndefined();
+  });
+
+  it("counts what was done at no known time from the beginning on, and finds no pace in it", () => {
+    const undated = ["a", "b"].map((id) => row({ id, status: "COMPLETED", updated_at: null }));
+    expect(burnUpOf([...undated, row({ id: "c" })], new Map(), noon, noon - minute)).toEqual({
+      points: [
+        { at: noon - minute, done: 2 },
+        { at: noon, done: 2 },
+      ],
+      total: 3,
+      done: 2,
+      undated: 2,
+      pace: undefined,
+      end: undefined,
+    });
+    const { points, done: all } = burnUpOf([...undated, done("c", noon)], new Map(), noon, noon - minute);
+    expect([all, points.map((point) => point.done)]).toEqual([3, [2, 3, 3]]);
   });
 
   it("takes the time at which the result was completed before that of its last change", () => {
