@@ -4,11 +4,11 @@
  * whole, and against encoding the cursor in one piece.
  */
 import { KeptCursor } from "@evalwire/core/src/plugin/KeptCursor.ts";
-import { CursorJournal } from "@evalwire/core/src/watch/CursorJournal.ts";
-import * as CursorWriter from "@evalwire/core/src/watch/CursorWriter.ts";
+import { CursorJournal } from "@evalwire/core/src/watch/cursor/CursorJournal.ts";
+import * as CursorWriter from "@evalwire/core/src/watch/cursor/CursorWriter.ts";
+import * as TaskRow from "@evalwire/core/src/watch/event/TaskRow.ts";
 import * as Changes from "@evalwire/core/src/watch/state/Changes.ts";
 import { Store } from "@evalwire/core/src/watch/state/Store.ts";
-import * as TaskRow from "@evalwire/core/src/watch/TaskRow.ts";
 import { hold } from "./budget.ts";
 import { timed } from "./measure.ts";
 import { evaluationId, factsOf, taskId } from "./page.ts";

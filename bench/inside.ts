@@ -3,7 +3,7 @@
  * export condition `@evalwire/source` only.
  */
 
+export type { TaskRow } from "@evalwire/core/src/watch/event/TaskRow.ts";
 export { sourceV4 } from "@evalwire/core/src/watch/source/sourceV4.ts";
 export * as Changes from "@evalwire/core/src/watch/state/Changes.ts";
-export type { TaskRow } from "@evalwire/core/src/watch/TaskRow.ts";
 export { Expiry } from "@evalwire/core/src/watch/time/Expiry.ts";

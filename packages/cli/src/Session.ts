@@ -1,5 +1,5 @@
 /** The environment of a command: a terminal, standard input, the environment, and the request to stop. */
-import type { Terminal } from "./Terminal.ts";
+import type { Terminal } from "./terminal/Terminal.ts";
 
 export interface Session {
   readonly terminal: Terminal;

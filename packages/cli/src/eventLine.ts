@@ -1,7 +1,7 @@
 import { type EventOf, instantOf, type TaskRow, type WatchEvent } from "@evalwire/core";
 import { lifecycle } from "@evalwire/tasks";
-import * as Table from "./Table.ts";
-import type { Paint } from "./Terminal.ts";
+import * as Table from "./terminal/Table.ts";
+import type { Paint } from "./terminal/Terminal.ts";
 
 export interface EventLineOptions {
   readonly paint: Paint;

@@ -2,7 +2,7 @@
 /** The program `evalwire`: the one place that touches the process. */
 import { addAbortSignal } from "node:stream";
 import { run } from "./program.ts";
-import * as Terminal from "./Terminal.ts";
+import * as Terminal from "./terminal/Terminal.ts";
 
 const { stdout, stderr, env } = process;
 

@@ -11,22 +11,22 @@ import * as BlockScorer from "./score/blocks/BlockScorer.ts";
 import { groupSeparator, noGroup } from "./score/blocks/Choice.ts";
 import type { CompareOptions } from "./score/Comparison.ts";
 import * as Corpora from "./score/Corpora.ts";
-import { closingLines } from "./score/closingLines.ts";
 import { checkedPlan, needsUsualPlaces, readConfig } from "./score/config.ts";
-import * as Format from "./score/Format.ts";
-import { expanded, refuseOverwriting } from "./score/files.ts";
 import * as Gate from "./score/Gate.ts";
-import * as Output from "./score/Output.ts";
+import * as Format from "./score/input/Format.ts";
+import { expanded, refuseOverwriting } from "./score/input/files.ts";
+import type { SourceOptions } from "./score/input/Source.ts";
+import { closingLines } from "./score/output/closingLines.ts";
+import * as Output from "./score/output/Output.ts";
+import type { View } from "./score/output/View.ts";
 import * as Pace from "./score/Pace.ts";
 import * as ResumeState from "./score/ResumeState.ts";
 import * as WorstCases from "./score/report/WorstCases.ts";
 import { type RunOptions, run, runOther } from "./score/run.ts";
 import { declare, type ScoreOptions } from "./score/ScoreOptions.ts";
 import * as Scores from "./score/Scores.ts";
-import type { SourceOptions } from "./score/Source.ts";
 import * as Summary from "./score/Summary.ts";
 import { scorersFor } from "./score/scorersFor.ts";
-import type { View } from "./score/View.ts";
 import * as WordData from "./score/WordData.ts";
 
 /** `evalwire score`: a `metric_config` computed over records in files. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import pc from "picocolors";
 import { describe, expect, it } from "vitest";
-import * as Table from "../src/Table.ts";
+import * as Table from "../src/terminal/Table.ts";
 
 const plain = pc.createColors(false);
 const colours = pc.createColors(true);

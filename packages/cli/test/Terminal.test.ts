@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import * as Terminal from "../src/Terminal.ts";
+import * as Terminal from "../src/terminal/Terminal.ts";
 
 const sink = (isTTY: boolean, columns = 80) => {
   const written: Array<string> = [];

@@ -2,7 +2,7 @@ import type { WatchEvent } from "@evalwire/core";
 import pc from "picocolors";
 import { describe, expect, it } from "vitest";
 import { eventLine } from "../src/eventLine.ts";
-import * as Table from "../src/Table.ts";
+import * as Table from "../src/terminal/Table.ts";
 import { added, created, degraded, expired, expiring, released, row, statusChanged, synced } from "./events.ts";
 
 const options = (columns: number, colour = false) => ({

@@ -13,7 +13,7 @@ import { outlines } from "../src/outline.ts";
 import { preflight } from "../src/preflight.ts";
 import { score } from "../src/score.ts";
 import { serve } from "../src/serve.ts";
-import * as Terminal from "../src/Terminal.ts";
+import * as Terminal from "../src/terminal/Terminal.ts";
 import { watch } from "../src/watch.ts";
 import { evalwire } from "./session.ts";
 

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { printable } from "../src/printable.ts";
-import * as Table from "../src/Table.ts";
-import * as Terminal from "../src/Terminal.ts";
+import { printable } from "../src/terminal/printable.ts";
+import * as Table from "../src/terminal/Table.ts";
+import * as Terminal from "../src/terminal/Terminal.ts";
 
 const sink = (isTTY: boolean) => {
   const written: Array<string> = [];

@@ -1,7 +1,7 @@
 /** A session for tests: what would stand on a terminal, line by line. */
 import { Readable } from "node:stream";
 import { run } from "../src/program.ts";
-import * as Terminal from "../src/Terminal.ts";
+import * as Terminal from "../src/terminal/Terminal.ts";
 
 export interface Ran {
   readonly exitCode: number;

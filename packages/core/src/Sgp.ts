@@ -12,7 +12,7 @@ import type { SgpError } from "./client/SgpError.ts";
 import { type Around, Transport } from "./client/Transport.ts";
 import * as Origin from "./Origin.ts";
 import type { ResourceOf } from "./plugin/PluginResources.ts";
-import type { EventOf, WatchEventType } from "./watch/Event.ts";
+import type { EventOf, WatchEventType } from "./watch/event/Event.ts";
 import { type EventsOptions, open, watchEvents } from "./watch/stream.ts";
 import type { Watch } from "./watch/Watch.ts";
 import type { WatchHub } from "./watch/WatchHub.ts";

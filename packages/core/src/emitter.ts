@@ -2,7 +2,7 @@
  * A watch as an EventEmitter3: the event's type is its name.
  */
 import { EventEmitter } from "eventemitter3";
-import type { EventOf, WatchEvent, WatchEventType } from "./watch/Event.ts";
+import type { EventOf, WatchEvent, WatchEventType } from "./watch/event/Event.ts";
 import type { Watch } from "./watch/Watch.ts";
 import type { SubscribeOptions } from "./watch/WatchOptions.ts";
 

@@ -14,9 +14,9 @@ import type {
   TaskStatusChanged,
   WatchEvent,
   WatchEventType,
-} from "./watch/Event.ts";
-import { types as allTypes } from "./watch/Event.ts";
-import type { TaskRow } from "./watch/TaskRow.ts";
+} from "./watch/event/Event.ts";
+import { types as allTypes } from "./watch/event/Event.ts";
+import type { TaskRow } from "./watch/event/TaskRow.ts";
 import type { Watch } from "./watch/Watch.ts";
 import { parted, type SubscribeOptions, type WatchOptions } from "./watch/WatchOptions.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { toEmitter } from "../src/emitter.ts";
-import type { AssignmentExpired, WatchEvent } from "../src/watch/Event.ts";
+import type { AssignmentExpired, WatchEvent } from "../src/watch/event/Event.ts";
 import { brief, record, stage, withWatch } from "./watch/watching.ts";
 
 describe("emitter", () => {

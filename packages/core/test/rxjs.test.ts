@@ -2,7 +2,7 @@ import { firstValueFrom, from, of, take, toArray } from "rxjs";
 import { TestScheduler } from "rxjs/testing";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { expiring$, fromWatch, ofType, statusChanges$, taskEvents$, tasks$ } from "../src/rxjs.ts";
-import type { AssignmentExpiring, TaskEvent, TaskStatusChanged, WatchEvent } from "../src/watch/Event.ts";
+import type { AssignmentExpiring, TaskEvent, TaskStatusChanged, WatchEvent } from "../src/watch/event/Event.ts";
 import type { Watch } from "../src/watch/Watch.ts";
 import type { SubscribeOptions, WatchOptions } from "../src/watch/WatchOptions.ts";
 import { row } from "./watch/rows.ts";

@@ -1,8 +1,8 @@
 /** The output of a demo run: as lines for a reader, or as JSON for a program. Both contain the same. */
 import { instantOf, type Watch, type WatchEvent } from "@evalwire/core";
 import { eventLine } from "../eventLine.ts";
-import * as Table from "../Table.ts";
-import type { Terminal } from "../Terminal.ts";
+import * as Table from "../terminal/Table.ts";
+import type { Terminal } from "../terminal/Terminal.ts";
 import type { DemoEvaluation } from "./createEvaluation.ts";
 import type { Outcome } from "./perform.ts";
 import { progressLine } from "./progressLine.ts";

@@ -1,6 +1,6 @@
 import type { Watch } from "@evalwire/core";
 import { Lease, lifecycle, queue } from "@evalwire/tasks";
-import type { Terminal } from "../Terminal.ts";
+import type { Terminal } from "../terminal/Terminal.ts";
 
 const barWidth = 24;
 

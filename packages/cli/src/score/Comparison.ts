@@ -18,7 +18,7 @@ import {
 } from "@evalwire/metrics/stats";
 import { CommandFailure } from "../CommandFailure.ts";
 import * as Corpora from "./Corpora.ts";
-import * as Pairing from "./Pairing.ts";
+import * as Pairing from "./input/Pairing.ts";
 import * as Scores from "./Scores.ts";
 
 /** `left`, `right`: that side is better; `null`: neither is, as far as the records show; `too little data`: they cannot show it. */

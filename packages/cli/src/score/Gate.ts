@@ -1,7 +1,7 @@
 /** Thresholds that a run has to meet: what makes a build fail. */
 import { CommandFailure } from "../CommandFailure.ts";
 import type { Comparison, GroupComparison } from "./Comparison.ts";
-import * as Figure from "./Figure.ts";
+import * as Figure from "./output/Figure.ts";
 import type { GroupSummary, Summary } from "./Summary.ts";
 
 export interface Threshold {

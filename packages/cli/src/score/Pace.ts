@@ -1,7 +1,7 @@
 /** How often a long computation shows how far it is, and checks whether it is still wanted. */
 import { setImmediate } from "node:timers/promises";
 import type { Session } from "../Session.ts";
-import { type Progress, progressLine, stepLine } from "./progressLine.ts";
+import { type Progress, progressLine, stepLine } from "./output/progressLine.ts";
 
 const redrawMillis = 100;
 

@@ -8,8 +8,8 @@ import { pipeline } from "node:stream/promises";
 import { BadLine, type JsonEntry, jsonEntries } from "@evalwire/metrics/corpus";
 import { CommandFailure } from "../CommandFailure.ts";
 import type { Corpus } from "./Corpora.ts";
-import type { Run } from "./Format.ts";
-import { exclusive, type Target, targetOf } from "./Output.ts";
+import type { Run } from "./input/Format.ts";
+import { exclusive, type Target, targetOf } from "./output/Output.ts";
 import * as Scores from "./Scores.ts";
 
 export interface ResumeState {

@@ -4,8 +4,8 @@ import { type PresetName, presets } from "@evalwire/metrics/presets";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import * as Argument from "../Argument.ts";
 import type { Condition } from "./blocks/Choice.ts";
-import * as Format from "./Format.ts";
 import type { Threshold } from "./Gate.ts";
+import * as Format from "./input/Format.ts";
 
 export interface ScoreOptions {
   readonly config: string;

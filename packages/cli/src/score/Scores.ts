@@ -1,6 +1,6 @@
 /** The scores of a run, one column for each metric key: all that is kept of records that are done. */
 import type { Corpus } from "./Corpora.ts";
-import { IdIndex } from "./IdIndex.ts";
+import { IdIndex } from "./input/IdIndex.ts";
 
 /** Numbers of a piece: pieces are never copied while they fill, and their memory is taken once. */
 const pieceLength = 1 << 14;

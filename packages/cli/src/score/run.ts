@@ -11,13 +11,13 @@ import type { BlockPool } from "./blocks/BlockPool.ts";
 import { type Selected, selector } from "./blocks/Choice.ts";
 import { type BlockResult, outcome, type SeenRun } from "./blocks/scoreBlock.ts";
 import * as Corpora from "./Corpora.ts";
-import type { Format } from "./Format.ts";
+import type { Format } from "./input/Format.ts";
+import * as Pairing from "./input/Pairing.ts";
+import * as Source from "./input/Source.ts";
 import * as Pace from "./Pace.ts";
-import * as Pairing from "./Pairing.ts";
 import type { ResumeState } from "./ResumeState.ts";
 import * as WorstCases from "./report/WorstCases.ts";
 import * as Scores from "./Scores.ts";
-import * as Source from "./Source.ts";
 
 export interface RunOptions {
   readonly plan: MetricPlan;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import * as Figure from "../../src/score/Figure.ts";
+import * as Figure from "../../src/score/output/Figure.ts";
 
 it.each([
   [1 / 1001, 1000, "<0.001"],

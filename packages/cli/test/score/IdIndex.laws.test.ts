@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { IdIndex } from "../../src/score/IdIndex.ts";
+import { IdIndex } from "../../src/score/input/IdIndex.ts";
 
 const id = fc.oneof(
   fc.string({ unit: "binary" }),

@@ -14,9 +14,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { refuseOverwriting } from "../../src/score/files.ts";
-import * as Output from "../../src/score/Output.ts";
-import * as Terminal from "../../src/Terminal.ts";
+import { refuseOverwriting } from "../../src/score/input/files.ts";
+import * as Output from "../../src/score/output/Output.ts";
+import * as Terminal from "../../src/terminal/Terminal.ts";
 
 let folder: string;
 const path = (name: string) => join(folder, name);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as Pace from "../../src/score/Pace.ts";
-import * as Terminal from "../../src/Terminal.ts";
+import * as Terminal from "../../src/terminal/Terminal.ts";
 
 const sessionOf = (stop: AbortSignal, columns?: number) => {
   const written = { out: "", err: "" };

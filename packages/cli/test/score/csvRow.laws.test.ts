@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { csvRow } from "../../src/score/csvRow.ts";
+import { csvRow } from "../../src/score/output/csvRow.ts";
 
 /** A reader of RFC 4180, written plainly: one character at a time. */
 const parse = (text: string): Array<Array<string>> => {

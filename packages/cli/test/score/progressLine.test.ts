@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import pc from "picocolors";
 import { describe, expect, it } from "vitest";
-import { progressLine, stepLine } from "../../src/score/progressLine.ts";
-import * as Terminal from "../../src/Terminal.ts";
+import { progressLine, stepLine } from "../../src/score/output/progressLine.ts";
+import * as Terminal from "../../src/terminal/Terminal.ts";
 
 const paint = pc.createColors(false);
 

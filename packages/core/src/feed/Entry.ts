@@ -5,10 +5,10 @@
  * they know of. Each entry carries the generation of its log and the epoch of its publisher.
  */
 import type { Reason } from "../client/SgpError.ts";
-import { type Cell, isRow } from "../watch/Cursor.ts";
-import type { EvaluationRow, WatchEvent } from "../watch/Event.ts";
+import { type Cell, isRow } from "../watch/cursor/Cursor.ts";
+import type { EvaluationRow, WatchEvent } from "../watch/event/Event.ts";
+import type { Lease } from "../watch/event/TaskRow.ts";
 import type { Capabilities } from "../watch/source/Source.ts";
-import type { Lease } from "../watch/TaskRow.ts";
 
 export const format = 1;
 

@@ -6,11 +6,11 @@
  * 2. Nothing of a hidden task or field is in a view: not in rows, not in events, not in their ids.
  * 3. Numbers are those of the feed; what does not concern the owner is skipped, and the next entry says so by `first`.
  */
-import * as Cursor from "../watch/Cursor.ts";
-import type { WatchEvent, WatchEventType } from "../watch/Event.ts";
-import { eventsOf } from "../watch/eventsOf.ts";
+import * as Cursor from "../watch/cursor/Cursor.ts";
+import type { WatchEvent, WatchEventType } from "../watch/event/Event.ts";
+import { eventsOf } from "../watch/event/eventsOf.ts";
+import * as TaskRow from "../watch/event/TaskRow.ts";
 import * as Changes from "../watch/state/Changes.ts";
-import * as TaskRow from "../watch/TaskRow.ts";
 import {
   type BeatEntry,
   type News,

@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
 import { Listeners } from "../client/Listeners.ts";
 import { type Reason, SgpError } from "../client/SgpError.ts";
-import type { CursorState } from "../watch/Cursor.ts";
+import type { CursorState } from "../watch/cursor/Cursor.ts";
 import type { Engine } from "../watch/Engine.ts";
 import { EngineRun } from "../watch/EngineRun.ts";
 import { IssueLog } from "../watch/IssueLog.ts";

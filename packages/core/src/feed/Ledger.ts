@@ -3,12 +3,12 @@
  *
  * `take(e1), take(e2), …` leaves the same as taking a snapshot of that moment, and what comes after it.
  */
-import type { CursorState } from "../watch/Cursor.ts";
-import * as Cursor from "../watch/Cursor.ts";
-import type { EvaluationRow } from "../watch/Event.ts";
+import type { CursorState } from "../watch/cursor/Cursor.ts";
+import * as Cursor from "../watch/cursor/Cursor.ts";
+import type { EvaluationRow } from "../watch/event/Event.ts";
+import type { Lease, TaskRow } from "../watch/event/TaskRow.ts";
+import { isSameLease } from "../watch/event/TaskVersion.ts";
 import type { Capabilities } from "../watch/source/Source.ts";
-import type { Lease, TaskRow } from "../watch/TaskRow.ts";
-import { isSameLease } from "../watch/TaskVersion.ts";
 import { Expiry } from "../watch/time/Expiry.ts";
 import { instantOf } from "../watch/time/instantOf.ts";
 import {

@@ -8,18 +8,18 @@
  *
  * Nothing here waits or connects.
  */
-import * as Cursor from "../watch/Cursor.ts";
-import { types, type WatchEvent } from "../watch/Event.ts";
-import * as EventsOf from "../watch/eventsOf.ts";
-import { type EventContext, eventOfLease, eventsOfEvaluation } from "../watch/eventsOf.ts";
+import * as Cursor from "../watch/cursor/Cursor.ts";
+import { types, type WatchEvent } from "../watch/event/Event.ts";
+import * as EventsOf from "../watch/event/eventsOf.ts";
+import { type EventContext, eventOfLease, eventsOfEvaluation } from "../watch/event/eventsOf.ts";
+import * as TaskRow from "../watch/event/TaskRow.ts";
+import { isSameLease } from "../watch/event/TaskVersion.ts";
 import type { IssueLog } from "../watch/IssueLog.ts";
 import type { Write } from "../watch/source/Source.ts";
 import * as Changes from "../watch/state/Changes.ts";
 import { Endings, patienceMillis } from "../watch/state/Endings.ts";
 import { Store } from "../watch/state/Store.ts";
 import { type Shown, WriteOverlays } from "../watch/state/WriteOverlays.ts";
-import * as TaskRow from "../watch/TaskRow.ts";
-import { isSameLease } from "../watch/TaskVersion.ts";
 import type { Expiry } from "../watch/time/Expiry.ts";
 import type { Timekeeper } from "../watch/time/Timekeeper.ts";
 import type { Health, Mark, News, NewsEntry, WireEvent } from "./Entry.ts";

@@ -3,7 +3,7 @@ import * as Context from "effect/Context";
 import * as Random from "effect/Random";
 import { seeded } from "../client/seeded.ts";
 import { checkOptions } from "../contract/unknownNames.ts";
-import * as Cursor from "../watch/Cursor.ts";
+import * as Cursor from "../watch/cursor/Cursor.ts";
 import type { Engine } from "../watch/Engine.ts";
 import { PolledWatch } from "../watch/PolledWatch.ts";
 import type { Tap } from "../watch/Pollers.ts";

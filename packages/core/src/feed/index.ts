@@ -1,6 +1,6 @@
 /** `@evalwire/core/feed`: a watch carried to other tabs, browsers, processes and machines. */
 
-export { type Cell, cellsOf, rowOf } from "../watch/Cursor.ts";
+export { type Cell, cellsOf, rowOf } from "../watch/cursor/Cursor.ts";
 export type { Engine } from "../watch/Engine.ts";
 export type { Write as WatchWrite } from "../watch/source/Source.ts";
 export type { Locks } from "./BroadcastElection.ts";

@@ -5,9 +5,9 @@
  * 2. A hook keeps no watch at work: without a watch there are no events.
  */
 import { optionIssues } from "../contract/unknownNames.ts";
-import { CursorJournal } from "../watch/CursorJournal.ts";
-import * as CursorWriter from "../watch/CursorWriter.ts";
-import type { EventOf, WatchEvent, WatchEventType } from "../watch/Event.ts";
+import { CursorJournal } from "../watch/cursor/CursorJournal.ts";
+import * as CursorWriter from "../watch/cursor/CursorWriter.ts";
+import type { EventOf, WatchEvent, WatchEventType } from "../watch/event/Event.ts";
 import type { EventSource, Tap } from "../watch/Pollers.ts";
 import type { Store } from "../watch/state/Store.ts";
 import { type Overflow, Subscription } from "../watch/subscription/Subscription.ts";

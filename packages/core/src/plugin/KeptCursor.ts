@@ -7,9 +7,9 @@
  *    the same is recognised by its checksum.
  * 3. A portion is made and written at a time, and between two of them other code gets its turn.
  */
-import * as Cursor from "../watch/Cursor.ts";
-import type { CursorJournal } from "../watch/CursorJournal.ts";
-import type { EvaluationRow } from "../watch/Event.ts";
+import * as Cursor from "../watch/cursor/Cursor.ts";
+import type { CursorJournal } from "../watch/cursor/CursorJournal.ts";
+import type { EvaluationRow } from "../watch/event/Event.ts";
 
 /** A store of text by name. */
 export interface TextStore {

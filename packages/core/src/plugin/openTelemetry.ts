@@ -26,7 +26,7 @@ import {
 import type { Call } from "../client/Calls.ts";
 import { SgpError } from "../client/SgpError.ts";
 import { checkOptions } from "../contract/unknownNames.ts";
-import { leaseOf } from "../watch/TaskRow.ts";
+import { leaseOf } from "../watch/event/TaskRow.ts";
 import { definePlugin, type Plugin } from "./Plugin.ts";
 import { type Shown, WatchSpans, type Written } from "./WatchSpans.ts";
 

@@ -18,7 +18,7 @@ import * as Duration from "effect/Duration";
 import type { Fetch } from "../client/http/Attempt.ts";
 import { retryAfterMillis } from "../client/http/retryAfterMillis.ts";
 import { checkOptions } from "../contract/unknownNames.ts";
-import type { WatchEvent } from "../watch/Event.ts";
+import type { WatchEvent } from "../watch/event/Event.ts";
 import { checkDuration } from "./checkDuration.ts";
 import type { EventFilter } from "./EventHooks.ts";
 import { type Delivery, memoryOutbox, type Outbox } from "./Outbox.ts";

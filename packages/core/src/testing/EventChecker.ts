@@ -5,9 +5,9 @@
  * It keeps its own copy of the tasks by applying the events, so its `tasks` must equal the watch's snapshot.
  */
 import { canMove } from "../contract/lifecycle.ts";
-import type { WatchEvent } from "../watch/Event.ts";
-import { isOpen, type Lease, leaseOf, type TaskRow } from "../watch/TaskRow.ts";
-import { isSame, isSameLease } from "../watch/TaskVersion.ts";
+import type { WatchEvent } from "../watch/event/Event.ts";
+import { isOpen, type Lease, leaseOf, type TaskRow } from "../watch/event/TaskRow.ts";
+import { isSame, isSameLease } from "../watch/event/TaskVersion.ts";
 import { instantOf } from "../watch/time/instantOf.ts";
 
 /** Facts about the server; rules that need a missing one are not checked. A `ScriptedPlatform` is one. */

@@ -7,6 +7,8 @@ import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import { type Reason, SgpError } from "../client/SgpError.ts";
 import { seeded } from "../client/seeded.ts";
+import * as TaskRow from "../watch/event/TaskRow.ts";
+import * as TaskVersion from "../watch/event/TaskVersion.ts";
 import { Pollers } from "../watch/Pollers.ts";
 import {
   type Answer,
@@ -16,8 +18,6 @@ import {
   type Source,
   type Write,
 } from "../watch/source/Source.ts";
-import * as TaskRow from "../watch/TaskRow.ts";
-import * as TaskVersion from "../watch/TaskVersion.ts";
 import { instantOf } from "../watch/time/instantOf.ts";
 import type { Watch } from "../watch/Watch.ts";
 import type { WatchOptions } from "../watch/WatchOptions.ts";

@@ -8,8 +8,9 @@ import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import { Listeners } from "../client/Listeners.ts";
 import type { Engine } from "../watch/Engine.ts";
-import type { EvaluationRow, WatchEvent } from "../watch/Event.ts";
-import { type EventContext, eventOfLease, eventsOfEvaluation } from "../watch/eventsOf.ts";
+import type { EvaluationRow, WatchEvent } from "../watch/event/Event.ts";
+import { type EventContext, eventOfLease, eventsOfEvaluation } from "../watch/event/eventsOf.ts";
+import type { TaskRow } from "../watch/event/TaskRow.ts";
 import { IssueLog } from "../watch/IssueLog.ts";
 import { PolledWatch } from "../watch/PolledWatch.ts";
 import type { WatchStats } from "../watch/Stats.ts";
@@ -17,7 +18,6 @@ import type { WatchStatus } from "../watch/Status.ts";
 import { capabilities } from "../watch/source/Source.ts";
 import * as Changes from "../watch/state/Changes.ts";
 import { Store } from "../watch/state/Store.ts";
-import type { TaskRow } from "../watch/TaskRow.ts";
 import { Timekeeper } from "../watch/time/Timekeeper.ts";
 
 /** Initial state of a `ScriptedWatch`. */

@@ -6,10 +6,10 @@
  */
 import { onAbort } from "../client/http/abort.ts";
 import { SgpError } from "../client/SgpError.ts";
-import type { CursorState } from "./Cursor.ts";
-import * as CursorWriter from "./CursorWriter.ts";
+import type { CursorState } from "./cursor/Cursor.ts";
+import * as CursorWriter from "./cursor/CursorWriter.ts";
 import type { Engine } from "./Engine.ts";
-import type { EventOf, WatchEvent, WatchEventType } from "./Event.ts";
+import type { EventOf, WatchEvent, WatchEventType } from "./event/Event.ts";
 import type { IssueListener, WatchIssue } from "./IssueLog.ts";
 import { readyWithin } from "./ready.ts";
 import type { WatchStats } from "./Stats.ts";

@@ -8,7 +8,7 @@
 import type * as Clock from "effect/Clock";
 import type * as Random from "effect/Random";
 import type { Transport } from "../client/Transport.ts";
-import type * as Cursor from "./Cursor.ts";
+import type * as Cursor from "./cursor/Cursor.ts";
 import { PolledWatch } from "./PolledWatch.ts";
 import { Limiter } from "./poll/Budget.ts";
 import { Poller } from "./poll/Poller.ts";

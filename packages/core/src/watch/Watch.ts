@@ -37,7 +37,7 @@
  * A watch is at work from when it is made. Once it has had a listener, it is at work as long as it has one: after the
  * last listener it rests, and the next one makes it catch up. `close()` ends it for good.
  */
-import type { EventOf, WatchEvent, WatchEventType } from "./Event.ts";
+import type { EventOf, WatchEvent, WatchEventType } from "./event/Event.ts";
 import type { WatchStats } from "./Stats.ts";
 import type { WatchStatus } from "./Status.ts";
 import type { Capabilities } from "./source/Source.ts";

@@ -1,5 +1,5 @@
 /** The public parts of a watch. */
-export { snapshotAt } from "./Cursor.ts";
+export { snapshotAt } from "./cursor/Cursor.ts";
 export type {
   AssignmentCreated,
   AssignmentExpired,
@@ -23,8 +23,9 @@ export type {
   WatchEventType,
   WatchRecovered,
   WatchSynced,
-} from "./Event.ts";
-export { types as watchEventTypes } from "./Event.ts";
+} from "./event/Event.ts";
+export { types as watchEventTypes } from "./event/Event.ts";
+export { isOpen, type Lease, leaseOf, type TaskRow } from "./event/TaskRow.ts";
 export type { IssueListener, WatchIssue } from "./IssueLog.ts";
 export type { WatchStats } from "./Stats.ts";
 export type { WatchStatus } from "./Status.ts";
@@ -32,7 +33,6 @@ export type { Capabilities } from "./source/Source.ts";
 export type { WatchSnapshot } from "./state/Snapshot.ts";
 export { type EventsOptions, type OpenOptions, stream as watchStream, watchEvents } from "./stream.ts";
 export type { Overflow } from "./subscription/Subscription.ts";
-export { isOpen, type Lease, leaseOf, type TaskRow } from "./TaskRow.ts";
 export type { Environment } from "./time/Environment.ts";
 export { instantOf } from "./time/instantOf.ts";
 export type { Watch } from "./Watch.ts";

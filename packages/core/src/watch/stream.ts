@@ -6,7 +6,7 @@ import type * as Scope from "effect/Scope";
 import * as Stream from "effect/Stream";
 import type { SgpError } from "../client/SgpError.ts";
 import { Transport } from "../client/Transport.ts";
-import type { EventOf, WatchEventType } from "./Event.ts";
+import type { EventOf, WatchEventType } from "./event/Event.ts";
 import type { Watch } from "./Watch.ts";
 import { openWith, WatchHub } from "./WatchHub.ts";
 import { parted, type SubscribeOptions, type WatchOptions } from "./WatchOptions.ts";

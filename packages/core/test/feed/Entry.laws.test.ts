@@ -11,7 +11,7 @@ import {
   placeOf,
 } from "../../src/feed/Entry.ts";
 import { Ledger } from "../../src/feed/Ledger.ts";
-import * as Cursor from "../../src/watch/Cursor.ts";
+import * as Cursor from "../../src/watch/cursor/Cursor.ts";
 import { tasks } from "../watch/rows.ts";
 
 const head = { format: 1, generation: "g", epoch: 1, base: 0, time: "2030-01-01T00:00:00.000Z" } as const;

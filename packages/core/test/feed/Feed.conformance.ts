@@ -9,7 +9,7 @@ import type { Entry } from "../../src/feed/Entry.ts";
 import type { FeedSource } from "../../src/feed/Feed.ts";
 import { type FollowOptions, follow } from "../../src/feed/follow.ts";
 import { EventChecker } from "../../src/testing/EventChecker.ts";
-import type { WatchEvent } from "../../src/watch/Event.ts";
+import type { WatchEvent } from "../../src/watch/event/Event.ts";
 import type { Write } from "../../src/watch/source/Source.ts";
 import type { Watch } from "../../src/watch/Watch.ts";
 import type { WatchOptions } from "../../src/watch/WatchOptions.ts";

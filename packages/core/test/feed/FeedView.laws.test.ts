@@ -4,10 +4,10 @@ import { describe, expect, it } from "vitest";
 import { type NewsEntry, placeOf, type SnapshotEntry, wireEventOf } from "../../src/feed/Entry.ts";
 import { FeedView, joined } from "../../src/feed/FeedView.ts";
 import { Ledger } from "../../src/feed/Ledger.ts";
-import * as Cursor from "../../src/watch/Cursor.ts";
-import { eventsOf } from "../../src/watch/eventsOf.ts";
+import * as Cursor from "../../src/watch/cursor/Cursor.ts";
+import { eventsOf } from "../../src/watch/event/eventsOf.ts";
+import { make, type TaskRow } from "../../src/watch/event/TaskRow.ts";
 import * as Changes from "../../src/watch/state/Changes.ts";
-import { make, type TaskRow } from "../../src/watch/TaskRow.ts";
 import { tasks } from "../watch/rows.ts";
 
 const time = "2030-01-01T00:00:00.000Z";

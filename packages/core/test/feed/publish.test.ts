@@ -5,7 +5,7 @@ import { type FeedSink, type FeedSource, Fenced } from "../../src/feed/Feed.ts";
 import { follow } from "../../src/feed/follow.ts";
 import { memoryFeed } from "../../src/feed/memoryFeed.ts";
 import { publish } from "../../src/feed/publish.ts";
-import type { WatchEvent } from "../../src/watch/Event.ts";
+import type { WatchEvent } from "../../src/watch/event/Event.ts";
 import type { Write } from "../../src/watch/source/Source.ts";
 import { record, stage } from "../watch/watching.ts";
 

@@ -1,13 +1,13 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { KeptCursor, load, mostInOnePiece } from "../../src/plugin/KeptCursor.ts";
-import * as Cursor from "../../src/watch/Cursor.ts";
-import { CursorJournal } from "../../src/watch/CursorJournal.ts";
-import * as CursorWriter from "../../src/watch/CursorWriter.ts";
-import type { EventContext } from "../../src/watch/eventsOf.ts";
+import * as Cursor from "../../src/watch/cursor/Cursor.ts";
+import { CursorJournal } from "../../src/watch/cursor/CursorJournal.ts";
+import * as CursorWriter from "../../src/watch/cursor/CursorWriter.ts";
+import type { EventContext } from "../../src/watch/event/eventsOf.ts";
+import type { TaskRow } from "../../src/watch/event/TaskRow.ts";
 import * as Changes from "../../src/watch/state/Changes.ts";
 import { Store } from "../../src/watch/state/Store.ts";
-import type { TaskRow } from "../../src/watch/TaskRow.ts";
 import { row } from "../watch/rows.ts";
 
 const context: EventContext = {

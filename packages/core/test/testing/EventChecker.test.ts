@@ -8,7 +8,7 @@ import {
   scriptedRow,
   type Truth,
 } from "../../src/testing.ts";
-import type { WatchEvent } from "../../src/watch/Event.ts";
+import type { WatchEvent } from "../../src/watch/event/Event.ts";
 
 const time = "2030-01-01T00:00:00.000Z";
 const base = { id: "x", time, evaluationId: "e1", taskId: "t1", gap: false, origin: "server" } as const;

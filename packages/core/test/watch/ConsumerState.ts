@@ -1,5 +1,5 @@
-import type { WatchEvent } from "../../src/watch/Event.ts";
-import type { TaskRow } from "../../src/watch/TaskRow.ts";
+import type { WatchEvent } from "../../src/watch/event/Event.ts";
+import type { TaskRow } from "../../src/watch/event/TaskRow.ts";
 
 /** A consumer's own state, which refuses events that do not follow from the handled ones. */
 export class ConsumerState {

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import * as Cursor from "../../src/watch/Cursor.ts";
-import * as CursorWriter from "../../src/watch/CursorWriter.ts";
+import * as Cursor from "../../src/watch/cursor/Cursor.ts";
+import * as CursorWriter from "../../src/watch/cursor/CursorWriter.ts";
 import { row, tasks } from "./rows.ts";
 
 const announced = fc.dictionary(

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect";
 import { expect, it } from "vitest";
 import { SgpError } from "../../src/client/SgpError.ts";
-import type { WatchEvent } from "../../src/watch/Event.ts";
+import type { WatchEvent } from "../../src/watch/event/Event.ts";
 import { LoadingWatch } from "../../src/watch/LoadingWatch.ts";
 import type { WatchOptions } from "../../src/watch/WatchOptions.ts";
 import * as Options from "../../src/watch/WatchOptions.ts";

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import * as TaskRow from "../../src/watch/TaskRow.ts";
-import * as TaskVersion from "../../src/watch/TaskVersion.ts";
+import * as TaskRow from "../../src/watch/event/TaskRow.ts";
+import * as TaskVersion from "../../src/watch/event/TaskVersion.ts";
 import { row, state } from "./rows.ts";
 
 describe("TaskRow", () => {

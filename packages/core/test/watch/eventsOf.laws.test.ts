@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { TaskEvent } from "../../src/watch/Event.ts";
-import { type EventContext, eventsOf } from "../../src/watch/eventsOf.ts";
+import type { TaskEvent } from "../../src/watch/event/Event.ts";
+import { type EventContext, eventsOf } from "../../src/watch/event/eventsOf.ts";
+import { leaseOf } from "../../src/watch/event/TaskRow.ts";
+import { changedFields } from "../../src/watch/event/TaskVersion.ts";
 import * as Changes from "../../src/watch/state/Changes.ts";
-import { leaseOf } from "../../src/watch/TaskRow.ts";
-import { changedFields } from "../../src/watch/TaskVersion.ts";
 import { row, state } from "./rows.ts";
 
 const context: EventContext = {

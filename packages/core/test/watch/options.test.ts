@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { isLaterInstant, isSameInstant } from "../../src/contract/sameInstant.ts";
-import type { WatchEvent } from "../../src/watch/Event.ts";
+import type { WatchEvent } from "../../src/watch/event/Event.ts";
 import type { WatchIssue } from "../../src/watch/IssueLog.ts";
 import { PageSize } from "../../src/watch/source/PageSize.ts";
 import { evaluation, result, serving, sgp, task } from "./source/sgp.ts";

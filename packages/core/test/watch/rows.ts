@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { scriptedRow } from "../../src/testing.ts";
-import type { TaskRow } from "../../src/watch/TaskRow.ts";
+import type { TaskRow } from "../../src/watch/event/TaskRow.ts";
 
 export { scriptedRow as row } from "../../src/testing.ts";
 

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
 import { ScriptedPlatform } from "../../src/testing/ScriptedPlatform.ts";
 import { SimulatedClock } from "../../src/testing.ts";
-import type { WatchEvent } from "../../src/watch/Event.ts";
+import type { WatchEvent } from "../../src/watch/event/Event.ts";
 import { Pollers } from "../../src/watch/Pollers.ts";
 import type { Environment } from "../../src/watch/time/Environment.ts";
 import type { Watch } from "../../src/watch/Watch.ts";

@@ -8,9 +8,9 @@ import type { Reason, SgpError } from "../../src/client/SgpError.ts";
 import { SGPClient } from "../../src/SGPClient.ts";
 import type { ScriptedPlatform } from "../../src/testing/ScriptedPlatform.ts";
 import type { SimulatedClock } from "../../src/testing.ts";
+import type { TaskRow } from "../../src/watch/event/TaskRow.ts";
 import { type PollRequest, reading } from "../../src/watch/Pollers.ts";
 import type { Answer, Page } from "../../src/watch/source/Source.ts";
-import type { TaskRow } from "../../src/watch/TaskRow.ts";
 
 const stored = { created_at: "2029-12-31T00:00:00Z", created_by: { id: "zoe", type: "user", object: "identity" } };
 

@@ -4,9 +4,9 @@
  */
 import { closest, overlap, type Piece } from "@evalwire/metrics/overlap";
 import type { Comparison, GroupComparison, Verdict } from "../Comparison.ts";
-import * as Figure from "../Figure.ts";
+import * as Figure from "../output/Figure.ts";
+import { scaleText, unscoredWords, unseenNotes } from "../output/textTables.ts";
 import type { GroupSummary, MetricSummary, Summary } from "../Summary.ts";
-import { scaleText, unscoredWords, unseenNotes } from "../textTables.ts";
 import { escaped } from "./escaped.ts";
 import * as histogramSvg from "./histogramSvg.ts";
 import { reportStyle } from "./reportStyle.ts";

@@ -1,6 +1,6 @@
 /** A metric's distribution as a drawing in SVG: no script, no font, no colour of its own but those of its style sheet. */
 import { histogram } from "@evalwire/metrics/stats";
-import * as Figure from "../Figure.ts";
+import * as Figure from "../output/Figure.ts";
 import type { MetricSummary } from "../Summary.ts";
 import { escaped } from "./escaped.ts";
 

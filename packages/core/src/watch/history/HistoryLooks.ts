@@ -5,11 +5,11 @@
  * reported.
  */
 import type { SgpError } from "../../client/SgpError.ts";
-import type { EventContext } from "../eventsOf.ts";
+import type { EventContext } from "../event/eventsOf.ts";
+import type { TaskRow } from "../event/TaskRow.ts";
+import * as TaskVersion from "../event/TaskVersion.ts";
 import type { IssueLog } from "../IssueLog.ts";
 import type { HistoryVersion, TaskHistory } from "../source/Source.ts";
-import type { TaskRow } from "../TaskRow.ts";
-import * as TaskVersion from "../TaskVersion.ts";
 import { instantOf } from "../time/instantOf.ts";
 import type { Period, Timekeeper } from "../time/Timekeeper.ts";
 import { fill, isCovered, isShown } from "./fill.ts";

@@ -8,8 +8,9 @@
  *
  * Time is monotonic and in milliseconds; nothing here waits.
  */
+
+import type { TaskRow } from "../event/TaskRow.ts";
 import type { HistoryVersion } from "../source/Source.ts";
-import type { TaskRow } from "../TaskRow.ts";
 import type { Period } from "../time/Timekeeper.ts";
 
 export const limitMillis = 60_000;

@@ -8,9 +8,9 @@
  *    Nothing can be said by times of which a later version has an earlier one.
  */
 import * as status from "../../contract/status.ts";
+import * as TaskRow from "../event/TaskRow.ts";
+import * as TaskVersion from "../event/TaskVersion.ts";
 import type { HistoryVersion } from "../source/Source.ts";
-import * as TaskRow from "../TaskRow.ts";
-import * as TaskVersion from "../TaskVersion.ts";
 import { instantOf } from "../time/instantOf.ts";
 
 type Row = TaskRow.TaskRow;

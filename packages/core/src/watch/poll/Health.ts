@@ -7,7 +7,7 @@
  * 3. Once it has ended it stays so.
  */
 import { SgpError } from "../../client/SgpError.ts";
-import type { StateEvent } from "../Event.ts";
+import type { StateEvent } from "../event/Event.ts";
 import type { WatchStatus } from "../Status.ts";
 import type { Store } from "../state/Store.ts";
 import type { Timekeeper } from "../time/Timekeeper.ts";

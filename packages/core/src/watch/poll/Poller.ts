@@ -4,7 +4,7 @@
  * It works while it is held, and rests when it is not; set to work again it catches up from where it was.
  */
 import { Listeners } from "../../client/Listeners.ts";
-import type { CursorState } from "../Cursor.ts";
+import type { CursorState } from "../cursor/Cursor.ts";
 import type { Engine } from "../Engine.ts";
 import { EngineRun } from "../EngineRun.ts";
 import { PendingHistory } from "../history/PendingHistory.ts";

@@ -1,4 +1,4 @@
-import type { TaskRow } from "../TaskRow.ts";
+import type { TaskRow } from "../event/TaskRow.ts";
 
 /** The fields of a result that the watches of an evaluation want kept in `row.included`, all of them together. */
 export class Include {

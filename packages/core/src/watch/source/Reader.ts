@@ -2,7 +2,7 @@
  * Reads JSON that may be anything: a field that cannot be read keeps what was last known of it, and what was wrong is said.
  */
 import * as Predicate from "effect/Predicate";
-import type { TaskRow } from "../TaskRow.ts";
+import type { TaskRow } from "../event/TaskRow.ts";
 import { instantOf } from "../time/instantOf.ts";
 import type { ReadIssue } from "./Source.ts";
 

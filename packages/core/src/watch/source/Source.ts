@@ -6,8 +6,8 @@
  */
 import type * as Effect from "effect/Effect";
 import type { SgpError } from "../../client/SgpError.ts";
-import type { EvaluationRow } from "../Event.ts";
-import type { TaskRow } from "../TaskRow.ts";
+import type { EvaluationRow } from "../event/Event.ts";
+import type { TaskRow } from "../event/TaskRow.ts";
 
 /** Something in an answer that could not be read as it was meant. */
 export interface ReadIssue {

@@ -6,7 +6,7 @@
  * made: the server's clock was set back) the server's own order counts, if it has the present version at one end.
  */
 
-import type * as TaskRow from "../TaskRow.ts";
+import type * as TaskRow from "../event/TaskRow.ts";
 import { instantOf } from "../time/instantOf.ts";
 import { factsOfResult, factsOfTask } from "./itemV4.ts";
 import { isJson, type Json, kindOf, type Reader, textOf } from "./Reader.ts";

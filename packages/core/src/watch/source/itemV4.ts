@@ -1,8 +1,8 @@
 /**
  * A test case result of v4 with its task, read as far as it goes.
  */
-import * as TaskRow from "../TaskRow.ts";
-import * as TaskVersion from "../TaskVersion.ts";
+import * as TaskRow from "../event/TaskRow.ts";
+import * as TaskVersion from "../event/TaskVersion.ts";
 import type { Include } from "./Include.ts";
 import { isJson, type Json, kindOf, type Reader, textOf } from "./Reader.ts";
 import type { Page } from "./Source.ts";

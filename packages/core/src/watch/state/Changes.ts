@@ -9,8 +9,8 @@
  *
  * Rows are compared by their version fields. A row that has not changed stays the same object.
  */
-import type * as TaskRow from "../TaskRow.ts";
-import * as TaskVersion from "../TaskVersion.ts";
+import type * as TaskRow from "../event/TaskRow.ts";
+import * as TaskVersion from "../event/TaskVersion.ts";
 
 type Row = TaskRow.TaskRow;
 

@@ -7,8 +7,8 @@
  *
  * Instants of the server are in milliseconds since 1970, those of the watch monotonic milliseconds; nothing here waits.
  */
-import { type Lease, leaseOf, type TaskRow } from "../TaskRow.ts";
-import { isSameLease } from "../TaskVersion.ts";
+import { type Lease, leaseOf, type TaskRow } from "../event/TaskRow.ts";
+import { isSameLease } from "../event/TaskVersion.ts";
 import type { Moment } from "../time/Expiry.ts";
 import type { Period } from "../time/Timekeeper.ts";
 

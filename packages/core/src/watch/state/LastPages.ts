@@ -1,8 +1,9 @@
 /**
  * The pages of the last complete scan: what the next one is compared with, so that a page that has not moved costs next to nothing.
  */
+
+import type { TaskRow } from "../event/TaskRow.ts";
 import type { Page } from "../source/Source.ts";
-import type { TaskRow } from "../TaskRow.ts";
 import type { Scan, ScanResult } from "./Scan.ts";
 
 const isPlain = (page: Page): boolean => page.unreadable.length === 0 && page.withoutId === 0;

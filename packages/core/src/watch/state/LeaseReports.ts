@@ -5,11 +5,11 @@
  * lease is over is explained first (`leaseEnd`). Each event says when the lease was last seen, and whether something else may have happened
  * since (`gap`).
  */
-import type { WatchEvent } from "../Event.ts";
-import { type EventContext, eventOfLease } from "../eventsOf.ts";
-import * as TaskRow from "../TaskRow.ts";
-import * as TaskVersion from "../TaskVersion.ts";
-import { isSameLease } from "../TaskVersion.ts";
+import type { WatchEvent } from "../event/Event.ts";
+import { type EventContext, eventOfLease } from "../event/eventsOf.ts";
+import * as TaskRow from "../event/TaskRow.ts";
+import * as TaskVersion from "../event/TaskVersion.ts";
+import { isSameLease } from "../event/TaskVersion.ts";
 import { instantOf } from "../time/instantOf.ts";
 import type { Period, Timekeeper } from "../time/Timekeeper.ts";
 import type { Absences } from "./Absences.ts";

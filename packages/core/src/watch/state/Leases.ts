@@ -1,8 +1,8 @@
 /**
  * The holders and deadlines of open tasks: one lease for each task at most, and the deadlines of all of them in step.
  */
-import * as TaskRow from "../TaskRow.ts";
-import { isSameLease } from "../TaskVersion.ts";
+import * as TaskRow from "../event/TaskRow.ts";
+import { isSameLease } from "../event/TaskVersion.ts";
 import { type Announced, Expiry, type Ticket } from "../time/Expiry.ts";
 import { instantOf } from "../time/instantOf.ts";
 

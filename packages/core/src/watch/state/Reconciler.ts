@@ -6,15 +6,15 @@
  */
 
 import type { SgpError } from "../../client/SgpError.ts";
-import type { CursorState } from "../Cursor.ts";
-import type { EvaluationRow, WatchEvent } from "../Event.ts";
-import { type EventContext, eventsOfEvaluation } from "../eventsOf.ts";
+import type { CursorState } from "../cursor/Cursor.ts";
+import type { EvaluationRow, WatchEvent } from "../event/Event.ts";
+import { type EventContext, eventsOfEvaluation } from "../event/eventsOf.ts";
+import * as TaskRow from "../event/TaskRow.ts";
+import { isSameLease } from "../event/TaskVersion.ts";
 import { HistoryLooks, type LooksState } from "../history/HistoryLooks.ts";
 import { PendingHistory } from "../history/PendingHistory.ts";
 import type { IssueLog } from "../IssueLog.ts";
 import type { Page, ReadIssue, TaskHistory, TaskRead, Write } from "../source/Source.ts";
-import * as TaskRow from "../TaskRow.ts";
-import { isSameLease } from "../TaskVersion.ts";
 import type { Expiry } from "../time/Expiry.ts";
 import { anyTime, type Period, type Timekeeper } from "../time/Timekeeper.ts";
 import { Absences } from "./Absences.ts";

@@ -9,8 +9,8 @@
  * taken as complete. Where each scan misses other items, `Coverage` joins them.
  */
 import { isLaterInstant, isSameInstant } from "../../contract/sameInstant.ts";
+import type { TaskRow } from "../event/TaskRow.ts";
 import type { Page } from "../source/Source.ts";
-import type { TaskRow } from "../TaskRow.ts";
 
 /** The items of a scan, for comparison with the next one. */
 export interface ScanResult {

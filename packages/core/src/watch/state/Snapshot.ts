@@ -1,8 +1,8 @@
 /** Everything a watch knows at one moment. */
 
-import type { EvaluationRow } from "../Event.ts";
+import type { EvaluationRow } from "../event/Event.ts";
+import * as TaskRow from "../event/TaskRow.ts";
 import type { WatchStatus } from "../Status.ts";
-import * as TaskRow from "../TaskRow.ts";
 import type { Tasks } from "./Changes.ts";
 
 /** Immutable, and the same reference until something in it changes. */

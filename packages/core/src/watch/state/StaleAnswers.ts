@@ -11,9 +11,9 @@
  *
  * Times are monotonic, in milliseconds; counts order requests begun and writes observed, as in the reconciler.
  */
-import * as TaskRow from "../TaskRow.ts";
-import * as TaskVersion from "../TaskVersion.ts";
-import { isSameLease } from "../TaskVersion.ts";
+import * as TaskRow from "../event/TaskRow.ts";
+import * as TaskVersion from "../event/TaskVersion.ts";
+import { isSameLease } from "../event/TaskVersion.ts";
 import { instantOf } from "../time/instantOf.ts";
 
 type Row = TaskRow.TaskRow;

@@ -7,13 +7,13 @@
  */
 
 import { Listeners } from "../../client/Listeners.ts";
-import type { CursorState } from "../Cursor.ts";
-import type { EvaluationRow, WatchEvent } from "../Event.ts";
-import { type EventContext, eventsOf } from "../eventsOf.ts";
+import type { CursorState } from "../cursor/Cursor.ts";
+import type { EvaluationRow, WatchEvent } from "../event/Event.ts";
+import { type EventContext, eventsOf } from "../event/eventsOf.ts";
+import type * as TaskRow from "../event/TaskRow.ts";
 import type { WatchStatus } from "../Status.ts";
 import { Consumers } from "../subscription/Consumers.ts";
 import type { Subscription } from "../subscription/Subscription.ts";
-import type * as TaskRow from "../TaskRow.ts";
 import type { Changes, Tasks } from "./Changes.ts";
 import * as Change from "./Changes.ts";
 import { Leases } from "./Leases.ts";

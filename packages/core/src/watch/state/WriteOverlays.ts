@@ -12,9 +12,10 @@
  *
  * Time is the watch's count of requests begun and writes observed: it only orders.
  */
+
+import * as TaskRow from "../event/TaskRow.ts";
+import * as TaskVersion from "../event/TaskVersion.ts";
 import type { Write } from "../source/Source.ts";
-import * as TaskRow from "../TaskRow.ts";
-import * as TaskVersion from "../TaskVersion.ts";
 import { instantOf } from "../time/instantOf.ts";
 
 type Row = TaskRow.TaskRow;

@@ -11,7 +11,7 @@
  *    lease ends, so that little else can have happened since.
  */
 import * as lifecycle from "../../contract/lifecycle.ts";
-import type { Lease, TaskRow } from "../TaskRow.ts";
+import type { Lease, TaskRow } from "../event/TaskRow.ts";
 import { instantOf } from "../time/instantOf.ts";
 
 /** Why a task is no longer with the holder of a lease. */

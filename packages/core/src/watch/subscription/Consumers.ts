@@ -8,9 +8,9 @@
  *
  * Nothing is counted in advance: the queues themselves know the unfinished events.
  */
-import type { CursorState } from "../Cursor.ts";
-import type { EvaluationRow, TaskEvent, WatchEvent } from "../Event.ts";
-import type { TaskRow } from "../TaskRow.ts";
+import type { CursorState } from "../cursor/Cursor.ts";
+import type { EvaluationRow, TaskEvent, WatchEvent } from "../event/Event.ts";
+import type { TaskRow } from "../event/TaskRow.ts";
 import type { Subscription } from "./Subscription.ts";
 
 /** How a task stands for those who are behind. */

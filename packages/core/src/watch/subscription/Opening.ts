@@ -2,14 +2,14 @@
  * The first events of a subscriber: what is there, or what has changed since a cursor, and in both cases what has been
  * announced of leases that still stand.
  */
-import type { CursorState } from "../Cursor.ts";
+import type { CursorState } from "../cursor/Cursor.ts";
 import type { Engine } from "../Engine.ts";
-import type { WatchEvent } from "../Event.ts";
-import { type EventContext, eventsOf, eventsOfEvaluation } from "../eventsOf.ts";
+import type { WatchEvent } from "../event/Event.ts";
+import { type EventContext, eventsOf, eventsOfEvaluation } from "../event/eventsOf.ts";
+import { type Lease, leaseOf, type TaskRow } from "../event/TaskRow.ts";
+import { isSameLease } from "../event/TaskVersion.ts";
 import * as Changes from "../state/Changes.ts";
 import { isByClock } from "../state/leaseEnd.ts";
-import { type Lease, leaseOf, type TaskRow } from "../TaskRow.ts";
-import { isSameLease } from "../TaskVersion.ts";
 
 const contextOf = ({ store, time }: Engine, replay: boolean): EventContext => ({
   evaluationId: store.evaluationId,

@@ -8,8 +8,8 @@
  * 4. After it is closed it takes nothing and gives nothing. Ended by the watch, it first delivers the waiting events.
  * 5. Delivered events count as unfinished until `finish`; those dropped by `drop-oldest` count as finished.
  */
-import type { CursorState } from "../Cursor.ts";
-import type { WatchEvent } from "../Event.ts";
+import type { CursorState } from "../cursor/Cursor.ts";
+import type { WatchEvent } from "../event/Event.ts";
 import { conflate } from "./conflate.ts";
 import { isOneChange } from "./isOneChange.ts";
 

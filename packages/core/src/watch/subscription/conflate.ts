@@ -1,11 +1,11 @@
 /**
  * Joins the events that wait for a slow subscriber: no final state is lost.
  */
-import type { TaskEvent, WatchEvent, WatchEventType } from "../Event.ts";
-import { eventsOf } from "../eventsOf.ts";
+import type { TaskEvent, WatchEvent, WatchEventType } from "../event/Event.ts";
+import { eventsOf } from "../event/eventsOf.ts";
+import { type Lease, leaseOf } from "../event/TaskRow.ts";
+import { isSameLease } from "../event/TaskVersion.ts";
 import * as Changes from "../state/Changes.ts";
-import { type Lease, leaseOf } from "../TaskRow.ts";
-import { isSameLease } from "../TaskVersion.ts";
 import { isOneChange } from "./isOneChange.ts";
 
 const isClocked = (event: WatchEvent): boolean =>

@@ -1,4 +1,4 @@
-import type { WatchEvent } from "../Event.ts";
+import type { WatchEvent } from "../event/Event.ts";
 
 /** Whether two events report one and the same change of a task. */
 export const isOneChange = (a: WatchEvent, b: WatchEvent): boolean =>

@@ -1,4 +1,4 @@
-import type { WatchEvent } from "../Event.ts";
+import type { WatchEvent } from "../event/Event.ts";
 import type { Subscription } from "./Subscription.ts";
 
 /**

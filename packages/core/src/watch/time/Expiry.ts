@@ -16,7 +16,7 @@
  * 6. Announcements of a task that is gone (`forget`) are remembered for another minute, of `mostGone` tasks at most: a server that lags behind
  *    may show the task again.
  */
-import type { Lease } from "../TaskRow.ts";
+import type { Lease } from "../event/TaskRow.ts";
 import { instantOf } from "./instantOf.ts";
 
 /** An instant at which a lease emits an event, or wants its task to be looked at. */

@@ -3,9 +3,9 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EventChecker } from "../../../src/testing/EventChecker.ts";
 import { type ScriptedPlatform, servers } from "../../../src/testing/ScriptedPlatform.ts";
-import type { TaskEvent, WatchEvent } from "../../../src/watch/Event.ts";
-import type { TaskRow } from "../../../src/watch/TaskRow.ts";
-import { isSame } from "../../../src/watch/TaskVersion.ts";
+import type { TaskEvent, WatchEvent } from "../../../src/watch/event/Event.ts";
+import type { TaskRow } from "../../../src/watch/event/TaskRow.ts";
+import { isSame } from "../../../src/watch/event/TaskVersion.ts";
 import { patience, record, stage } from "../watching.ts";
 
 type Reported = Array<readonly [row: TaskRow, at: string | undefined]>;

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect";
 import { describe, expect, it } from "vitest";
 import type { Reason } from "../../../src/client/SgpError.ts";
 import { servers } from "../../../src/testing/ScriptedPlatform.ts";
-import type { WatchEvent } from "../../../src/watch/Event.ts";
+import type { WatchEvent } from "../../../src/watch/event/Event.ts";
 import type { WatchIssue } from "../../../src/watch/IssueLog.ts";
 import { Pollers } from "../../../src/watch/Pollers.ts";
 import { randomOf, record, stage } from "../watching.ts";

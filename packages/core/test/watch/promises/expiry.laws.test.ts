@@ -5,8 +5,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EventChecker } from "../../../src/testing/EventChecker.ts";
 import { servers } from "../../../src/testing/ScriptedPlatform.ts";
-import type { EventOf, WatchEvent } from "../../../src/watch/Event.ts";
-import type { Lease } from "../../../src/watch/TaskRow.ts";
+import type { EventOf, WatchEvent } from "../../../src/watch/event/Event.ts";
+import type { Lease } from "../../../src/watch/event/TaskRow.ts";
 import { brief, patience, record, stage, withWatch } from "../watching.ts";
 
 const nameOf = ({ taskId, assignee, expiresAt }: Lease) => `${taskId} ${assignee} ${expiresAt}`;

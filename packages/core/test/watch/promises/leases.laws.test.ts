@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EventChecker } from "../../../src/testing/EventChecker.ts";
-import type { WatchEvent } from "../../../src/watch/Event.ts";
+import type { WatchEvent } from "../../../src/watch/event/Event.ts";
 import { brief, patience, record, stage, withWatch } from "../watching.ts";
 
 describe("A watch promises", () => {

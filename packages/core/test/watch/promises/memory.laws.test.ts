@@ -1,7 +1,7 @@
 /** A watch keeps no history. This belongs to 16, since only a cursor is kept. */
 import { describe, expect, it } from "vitest";
 import { SimulatedClock } from "../../../src/testing.ts";
-import * as CursorWriter from "../../../src/watch/CursorWriter.ts";
+import * as CursorWriter from "../../../src/watch/cursor/CursorWriter.ts";
 import { IssueLog } from "../../../src/watch/IssueLog.ts";
 import type { Page } from "../../../src/watch/source/Source.ts";
 import { Reconciler } from "../../../src/watch/state/Reconciler.ts";

@@ -1,7 +1,7 @@
 /** Promises of a watch to a consumer that is stopped and resumes: 16. Each law has the number of its sentence in the module comment of `Watch`. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { WatchEvent } from "../../../src/watch/Event.ts";
+import type { WatchEvent } from "../../../src/watch/event/Event.ts";
 import { ConsumerState } from "../ConsumerState.ts";
 import { calmCommands, play } from "../commands.ts";
 import { apis, brief, patience, record, stage } from "../watching.ts";

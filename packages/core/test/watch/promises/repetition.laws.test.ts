@@ -1,7 +1,7 @@
 /** Promises of a watch on repetition and resumption: 15 and 16. Each law has the number of its sentence in the module comment of `Watch`. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import * as Cursor from "../../../src/watch/Cursor.ts";
+import * as Cursor from "../../../src/watch/cursor/Cursor.ts";
 import { calmCommands, faultCommands, type Moves, play } from "../commands.ts";
 import { apis, brief, patience, record, stage } from "../watching.ts";
 

@@ -2,8 +2,8 @@
 import * as Effect from "effect/Effect";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { WatchEvent } from "../../../src/watch/Event.ts";
-import type { TaskRow } from "../../../src/watch/TaskRow.ts";
+import type { WatchEvent } from "../../../src/watch/event/Event.ts";
+import type { TaskRow } from "../../../src/watch/event/TaskRow.ts";
 import { brief, patience, record, stage } from "../watching.ts";
 
 /** A platform whose pages may be read from a replica that shows what was `lagMillis` ago. */

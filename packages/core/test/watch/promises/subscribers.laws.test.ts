@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EventChecker } from "../../../src/testing/EventChecker.ts";
-import type { EventOf, WatchEvent } from "../../../src/watch/Event.ts";
+import type { EventOf, WatchEvent } from "../../../src/watch/event/Event.ts";
 import { calmCommands, faultCommands, play } from "../commands.ts";
 import { apis, brief, patience, record, stage, withWatch } from "../watching.ts";
 

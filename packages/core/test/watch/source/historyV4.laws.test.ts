@@ -1,10 +1,10 @@
 /** A history is read in any order, with repetitions, with or without tasks, and with items that are none. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import * as TaskRow from "../../../src/watch/event/TaskRow.ts";
 import { fill } from "../../../src/watch/history/fill.ts";
 import { readHistory, versionsOf } from "../../../src/watch/source/historyV4.ts";
 import { Reader } from "../../../src/watch/source/Reader.ts";
-import * as TaskRow from "../../../src/watch/TaskRow.ts";
 import { instantOf } from "../../../src/watch/time/instantOf.ts";
 
 const row = TaskRow.make({ id: "t1", test_case_result_id: "r1" });

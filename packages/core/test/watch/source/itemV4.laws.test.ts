@@ -1,11 +1,11 @@
 /** Reading a page in place equals reading it again, at less cost. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import type { TaskRow } from "../../../src/watch/event/TaskRow.ts";
 import { Include } from "../../../src/watch/source/Include.ts";
 import { readItems } from "../../../src/watch/source/itemV4.ts";
 import { Reader } from "../../../src/watch/source/Reader.ts";
 import type { Page } from "../../../src/watch/source/Source.ts";
-import type { TaskRow } from "../../../src/watch/TaskRow.ts";
 import { result, task } from "./sgp.ts";
 
 /** An item as it may come, at one of a few ids so that pages have much in common. */

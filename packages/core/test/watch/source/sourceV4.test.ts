@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SGPClient } from "../../../src/SGPClient.ts";
 import { SimulatedClock } from "../../../src/testing.ts";
-import type { WatchEvent } from "../../../src/watch/Event.ts";
+import type { WatchEvent } from "../../../src/watch/event/Event.ts";
 import type { WatchIssue } from "../../../src/watch/IssueLog.ts";
 import type { WatchOptions } from "../../../src/watch/WatchOptions.ts";
 import { brief, record } from "../watching.ts";

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { TaskEvent, WatchEvent } from "../../../src/watch/Event.ts";
-import { eventsOf } from "../../../src/watch/eventsOf.ts";
+import type { TaskEvent, WatchEvent } from "../../../src/watch/event/Event.ts";
+import { eventsOf } from "../../../src/watch/event/eventsOf.ts";
 import * as Changes from "../../../src/watch/state/Changes.ts";
 import { Store } from "../../../src/watch/state/Store.ts";
 import { conflate } from "../../../src/watch/subscription/conflate.ts";

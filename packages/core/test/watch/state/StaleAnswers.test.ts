@@ -1,11 +1,11 @@
 /** Answers of a server that lags behind, and one's own writes: which of them count. */
 import { expect, it } from "vitest";
 import { SimulatedClock } from "../../../src/testing.ts";
+import type { TaskRow } from "../../../src/watch/event/TaskRow.ts";
 import { IssueLog } from "../../../src/watch/IssueLog.ts";
 import type { Page } from "../../../src/watch/source/Source.ts";
 import { Reconciler } from "../../../src/watch/state/Reconciler.ts";
 import { StaleAnswers } from "../../../src/watch/state/StaleAnswers.ts";
-import type { TaskRow } from "../../../src/watch/TaskRow.ts";
 import { Timekeeper } from "../../../src/watch/time/Timekeeper.ts";
 import { row } from "../rows.ts";
 

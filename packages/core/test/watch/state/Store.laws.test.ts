@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { leaseOf } from "../../../src/watch/event/TaskRow.ts";
 import * as Changes from "../../../src/watch/state/Changes.ts";
 import { Store } from "../../../src/watch/state/Store.ts";
-import { leaseOf } from "../../../src/watch/TaskRow.ts";
 import { tasks } from "../rows.ts";
 
 const look = {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import * as TaskRow from "../../../src/watch/event/TaskRow.ts";
 import { type Sighting, WriteOverlays } from "../../../src/watch/state/WriteOverlays.ts";
-import * as TaskRow from "../../../src/watch/TaskRow.ts";
 
 it("a write whose fate is unknown has replaced nothing unless a look shows it", () => {
   const free = TaskRow.make({ id: "t", status: "PENDING", updated_at: "2030-01-01T00:00:00Z" });

@@ -2,10 +2,10 @@
 import { describe, expect, it } from "vitest";
 import type { WatchEvent } from "../../../src/index.ts";
 import { EventChecker, ScriptedPlatform, SimulatedClock } from "../../../src/testing.ts";
+import type { TaskRow } from "../../../src/watch/event/TaskRow.ts";
 import { IssueLog } from "../../../src/watch/IssueLog.ts";
 import type { Page, Write } from "../../../src/watch/source/Source.ts";
 import { Reconciler } from "../../../src/watch/state/Reconciler.ts";
-import type { TaskRow } from "../../../src/watch/TaskRow.ts";
 import { Timekeeper } from "../../../src/watch/time/Timekeeper.ts";
 import { row } from "../rows.ts";
 

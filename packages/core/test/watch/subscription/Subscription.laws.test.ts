@@ -1,13 +1,13 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { TaskEvent, WatchEvent } from "../../../src/watch/Event.ts";
-import { eventsOf } from "../../../src/watch/eventsOf.ts";
+import type { TaskEvent, WatchEvent } from "../../../src/watch/event/Event.ts";
+import { eventsOf } from "../../../src/watch/event/eventsOf.ts";
+import type { TaskRow } from "../../../src/watch/event/TaskRow.ts";
 import * as Changes from "../../../src/watch/state/Changes.ts";
 import { conflate } from "../../../src/watch/subscription/conflate.ts";
 import { iterate } from "../../../src/watch/subscription/iterate.ts";
 import { type Overflow, Subscription } from "../../../src/watch/subscription/Subscription.ts";
 import { serve } from "../../../src/watch/subscription/serve.ts";
-import type { TaskRow } from "../../../src/watch/TaskRow.ts";
 import { row, tasks } from "../rows.ts";
 
 const time = "2030-01-01T00:00:00.000Z";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Lease } from "../../../src/watch/TaskRow.ts";
+import type { Lease } from "../../../src/watch/event/TaskRow.ts";
 import * as Expiry from "../../../src/watch/time/Expiry.ts";
 
 const epoch = Date.parse("2030-01-01T00:00:00Z");

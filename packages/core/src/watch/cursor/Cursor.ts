@@ -5,12 +5,12 @@
  * an entry for each task, and an end with a checksum, so that a text that was cut off or damaged is distinguished from a whole one. Of two
  * entries for one task the later counts: changes can be appended to the earlier entries.
  */
-import { invalid } from "../client/SgpError.ts";
-import { type EvaluationRow, types, type WatchEvent } from "./Event.ts";
-import type { Tasks } from "./state/Changes.ts";
-import * as Snapshot from "./state/Snapshot.ts";
-import * as TaskRow from "./TaskRow.ts";
-import type { Announced } from "./time/Expiry.ts";
+import { invalid } from "../../client/SgpError.ts";
+import { type EvaluationRow, types, type WatchEvent } from "../event/Event.ts";
+import * as TaskRow from "../event/TaskRow.ts";
+import type { Tasks } from "../state/Changes.ts";
+import * as Snapshot from "../state/Snapshot.ts";
+import type { Announced } from "../time/Expiry.ts";
 
 /** The content of a cursor. */
 export interface CursorState {

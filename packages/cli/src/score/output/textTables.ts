@@ -1,10 +1,10 @@
 /** Results of a run, as lines for a reader. */
-import * as Table from "../Table.ts";
-import type { Paint } from "../Terminal.ts";
-import type { Comparison, GroupComparison, Verdict } from "./Comparison.ts";
+import * as Table from "../../terminal/Table.ts";
+import type { Paint } from "../../terminal/Terminal.ts";
+import type { Comparison, GroupComparison, Verdict } from "../Comparison.ts";
+import type { Unscored } from "../Scores.ts";
+import type { GroupSummary, MetricSummary, Summary } from "../Summary.ts";
 import * as Figure from "./Figure.ts";
-import type { Unscored } from "./Scores.ts";
-import type { GroupSummary, MetricSummary, Summary } from "./Summary.ts";
 
 /** How it is shown. */
 export interface Look {

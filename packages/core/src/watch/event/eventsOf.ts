@@ -7,11 +7,11 @@
  * 4. A finished task has no lease: finishing is reported as `task.status_changed` only, unless the assignee went away with it.
  */
 
-import * as lifecycle from "../contract/lifecycle.ts";
-import { isSameInstant } from "../contract/sameInstant.ts";
+import * as lifecycle from "../../contract/lifecycle.ts";
+import { isSameInstant } from "../../contract/sameInstant.ts";
+import type { Change } from "../state/Changes.ts";
+import { reasonOf } from "../state/leaseEnd.ts";
 import type { AssignmentExpired, AssignmentExpiring, EvaluationEvent, EvaluationRow, TaskEvent } from "./Event.ts";
-import type { Change } from "./state/Changes.ts";
-import { reasonOf } from "./state/leaseEnd.ts";
 import * as TaskRow from "./TaskRow.ts";
 import * as TaskVersion from "./TaskVersion.ts";
 

@@ -10,7 +10,7 @@ import { constants, createWriteStream, type WriteStream } from "node:fs";
 import { chmod, open as openFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { finished } from "node:stream/promises";
-import type { Terminal } from "../Terminal.ts";
+import type { Terminal } from "../../terminal/Terminal.ts";
 
 export interface Output extends AsyncDisposable {
   /** Text that ends with its line end. Waits while the file cannot keep up; rejects when it cannot be written. */

@@ -4,7 +4,7 @@
  * Events are plain JSON. `id` is a function of the thing and its version, never of the observer: two watches that see
  * the same state give the same id, and an event seen twice can be recognised as a repeat.
  */
-import type { ReleaseReason } from "./state/leaseEnd.ts";
+import type { ReleaseReason } from "../state/leaseEnd.ts";
 import type { Lease, TaskRow } from "./TaskRow.ts";
 
 export type { ReleaseReason };

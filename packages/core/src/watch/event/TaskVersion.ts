@@ -1,7 +1,7 @@
 /** Versions of a task and of its lease: whether two are the same one, in what they differ, and a short name for each. */
-import { isSameInstant } from "../contract/sameInstant.ts";
+import { isSameInstant } from "../../contract/sameInstant.ts";
+import { instantOf } from "../time/instantOf.ts";
 import { type Field, fields, type Lease, type TaskRow } from "./TaskRow.ts";
-import { instantOf } from "./time/instantOf.ts";
 
 // The result's own version decides where it has one; the payload is only compared where nothing else can decide.
 const isSameIncluded = (a: TaskRow, b: TaskRow): boolean => {

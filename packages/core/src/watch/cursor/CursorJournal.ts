@@ -5,9 +5,10 @@
  * 2. The first time everything is given, then what has changed.
  * 3. A portion takes `rowsInPortion` tasks at most: writing 100,000 tasks blocks nothing for long.
  */
+
+import type { EvaluationRow, WatchEvent } from "../event/Event.ts";
+import type { Store } from "../state/Store.ts";
 import * as CursorWriter from "./CursorWriter.ts";
-import type { EvaluationRow, WatchEvent } from "./Event.ts";
-import type { Store } from "./state/Store.ts";
 
 /** Tasks in a portion. */
 const rowsInPortion = 256;

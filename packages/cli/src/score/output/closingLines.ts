@@ -1,7 +1,7 @@
 /** The closing lines of a run, on standard error: where things are, and on a screen the next steps. */
-import type { Terminal } from "../Terminal.ts";
+import type { Terminal } from "../../terminal/Terminal.ts";
+import type { Summary } from "../Summary.ts";
 import { grouped } from "./progressLine.ts";
-import type { Summary } from "./Summary.ts";
 
 export interface Closing {
   readonly summary: Summary;

@@ -2,8 +2,9 @@
  * The records of another file beside those of this one: each at the place of the record it belongs to. Records belong together by
  * their id, or by their place where they have none.
  */
+
+import * as Scores from "../Scores.ts";
 import { IdIndex } from "./IdIndex.ts";
-import * as Scores from "./Scores.ts";
 
 export interface Pairing {
   readonly left: Scores.Scores;

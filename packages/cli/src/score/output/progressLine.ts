@@ -1,5 +1,5 @@
 /** How far something is, in one line that fits: a bar where the end is known, shorter or left out where there is no room for it. */
-import type { Paint } from "../Terminal.ts";
+import type { Paint } from "../../terminal/Terminal.ts";
 
 /** How far a run over records is. */
 export interface Progress {

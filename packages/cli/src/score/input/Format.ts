@@ -1,14 +1,14 @@
 /** Output formats: the writing of each record as it is done, and of the figures at the end. */
 import type { MetricConfig } from "@evalwire/metrics";
 import pc from "picocolors";
-import type { Terminal } from "../Terminal.ts";
-import type { Comparison } from "./Comparison.ts";
-import { csvRow, spreadsheetSafe } from "./csvRow.ts";
-import type { Output } from "./Output.ts";
-import type { Unscored } from "./Scores.ts";
-import type { GroupSummary, Summary } from "./Summary.ts";
-import { comparisonLines, type Look, summaryLines } from "./textTables.ts";
-import type { View } from "./View.ts";
+import type { Terminal } from "../../terminal/Terminal.ts";
+import type { Comparison } from "../Comparison.ts";
+import { csvRow, spreadsheetSafe } from "../output/csvRow.ts";
+import type { Output } from "../output/Output.ts";
+import { comparisonLines, type Look, summaryLines } from "../output/textTables.ts";
+import type { View } from "../output/View.ts";
+import type { Unscored } from "../Scores.ts";
+import type { GroupSummary, Summary } from "../Summary.ts";
 
 /** A processed record. */
 export interface ProcessedRecord {

@@ -1,8 +1,9 @@
 /** Writes a position as a cursor. The reader is apart, in `Cursor`: a program needs it before anything polls. */
+
+import type { WatchEvent } from "../event/Event.ts";
+import type * as TaskRow from "../event/TaskRow.ts";
+import type { Announced } from "../time/Expiry.ts";
 import { type CursorState, cellsOf, join, type TaskEntry } from "./Cursor.ts";
-import type { WatchEvent } from "./Event.ts";
-import type * as TaskRow from "./TaskRow.ts";
-import type { Announced } from "./time/Expiry.ts";
 
 export const entryOf = (
   id: string,

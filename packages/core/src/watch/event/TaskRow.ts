@@ -4,7 +4,7 @@
  * A row is small on purpose. The letter a task is about (the test case result with its texts) stays on the
  * server, except for the fields requested by `include`.
  */
-import * as status from "../contract/status.ts";
+import * as status from "../../contract/status.ts";
 
 /** One task, as a watch holds it. Rows are immutable: a changed task is another object, an unchanged one the same. */
 export interface TaskRow {

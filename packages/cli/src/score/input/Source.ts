@@ -12,12 +12,12 @@ import {
   type Sample,
 } from "@evalwire/metrics/exports";
 import { type Format, type OpenedRecords, openRecords, ReadError } from "@evalwire/metrics/read";
-import { CommandFailure } from "../CommandFailure.ts";
-import type { Session } from "../Session.ts";
-import type { Block } from "./blocks/Block.ts";
-import { type Choice, selector } from "./blocks/Choice.ts";
-import { lineBlocks } from "./blocks/Lines.ts";
-import type { View } from "./View.ts";
+import { CommandFailure } from "../../CommandFailure.ts";
+import type { Session } from "../../Session.ts";
+import type { Block } from "../blocks/Block.ts";
+import { type Choice, selector } from "../blocks/Choice.ts";
+import { lineBlocks } from "../blocks/Lines.ts";
+import type { View } from "../output/View.ts";
 
 export interface Source {
   /** As errors name it. */

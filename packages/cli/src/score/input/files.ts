@@ -1,7 +1,7 @@
 /** The files of a call: patterns that no shell has expanded, and files that must not be written over. */
 import { existsSync, globSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
-import { CommandFailure } from "../CommandFailure.ts";
+import { CommandFailure } from "../../CommandFailure.ts";
 
 const isPattern = (file: string): boolean => /[*?[\]{}]/.test(file);
 
