@@ -4,6 +4,7 @@
  * A reader that keeps up is given the very bytes that all others are given. One that does not is given nothing until it wants more;
  * then what it missed, joined per task, or a snapshot. So a slow reader holds no more than what is on its way to it.
  */
+import { instantOf } from "@evalwire/core";
 import {
   type BeatEntry,
   type Entry,
@@ -46,6 +47,8 @@ const newsKept = 512;
 // So few entries are given as they are; more are joined.
 const joinedFrom = 8;
 const rowsInPart = 500;
+// For so long a snapshot is shared, in milliseconds.
+const snapshotMillis = 1_000;
 
 class Written {
   readonly entry: Entry;
@@ -95,7 +98,8 @@ export class ReaderLog {
   readonly readers = new Set<Reader>();
   #news: Array<Written> = [];
   #hasBegun = false;
-  #snapshot: { readonly number: number; readonly parts: ReadonlyArray<Written> } | undefined;
+  /** The last snapshot written, and the publisher's time in it. */
+  #snapshot: { readonly number: number; readonly at: number; readonly parts: ReadonlyArray<Written> } | undefined;
 
   constructor(
     evaluationId: string,
@@ -222,12 +226,14 @@ export class ReaderLog {
     return this.#ledger()?.ledger.mark.number ?? 0;
   }
 
+  // Readers that come together share a snapshot; its pulse says the server's time, so later ones are given another.
   #parts(ledger: Ledger, head: Head): ReadonlyArray<Written> {
     const { number } = ledger.mark;
-    if (this.#snapshot?.number !== number) {
-      const parts = [...this.#view.snapshot(ledger, head, rowsInPart)].map((part) => new Written(this.#named(part)));
-      this.#snapshot = { number, parts };
-    }
-    return this.#snapshot.parts;
+    const at = instantOf(head.time) ?? Number.NaN;
+    const kept = this.#snapshot;
+    if (kept?.number === number && Math.abs(at - kept.at) < snapshotMillis) return kept.parts;
+    const parts = [...this.#view.snapshot(ledger, head, rowsInPart)].map((part) => new Written(this.#named(part)));
+    this.#snapshot = { number, at, parts };
+    return parts;
   }
 }
