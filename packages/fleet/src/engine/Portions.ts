@@ -2,8 +2,8 @@
  * Work in portions: however much there is to do, the process's own beats and their echoes come between.
  *
  * 1. Each piece of work begins in a turn of the event loop of its own, in the order in which they came.
- * 2. Only so many are under way at once. What they ask a server for comes back over the connection that the beats come back over.
- * 3. A closed one holds nobody back.
+ * 2. Only so many are under way at once. Their answers and those to the beats come over the same connection.
+ * 3. A closed one lets all pass.
  */
 import type { Turns } from "./Turns.ts";
 
@@ -45,7 +45,7 @@ export class Portions {
     return this.#turns.next();
   }
 
-  /** Lets everybody in. */
+  /** Lets all in. */
   close(): void {
     this.#isClosed = true;
     for (const resolve of this.#waiting.slice(this.#next)) resolve();

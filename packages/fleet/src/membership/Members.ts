@@ -10,7 +10,7 @@
  *    belief is a courtesy: what makes late writes harmless is the log's refusal.
  * 4. One that finds its belief over (it was stopped, or cut off) has lost the office, and beats for it no more. There is one exception:
  *    an office whose late writes a log refuses, where the process was held up, and the leader of the epochs says that no other member
- *    has won a higher one. Or a busy machine would lose all its work to nobody, again and again.
+ *    has won a higher one. Or a busy machine would give up all its work, with no other replica to take it, again and again.
  */
 import { JetStreamApiError } from "@nats-io/jetstream";
 import type { Subscription } from "@nats-io/nats-core";
@@ -348,7 +348,7 @@ export class Members {
     this.#notify();
   }
 
-  /** Its lease is over: it is lost, unless nothing but this process was late, and nobody else has it. */
+  /** Its lease is over: it is lost, unless nothing but this process was late, and no other replica has it. */
   #doubt(own: Own): void {
     if (own.isInDoubt) return;
     if (own.isFenced && this.#isHeldUpLately) void this.#ask(own);

@@ -46,7 +46,7 @@ it("each piece begins in a turn of its own, in order, and no more are under way 
     );
 });
 
-it("one that is closed holds nobody back", async () => {
+it("one that is closed lets all pass", async () => {
   const portions = new Portions(new Turns(), 1);
   let entered = 0;
   for (let piece = 0; piece < 10; piece++) void portions.enter().then(() => entered++);

@@ -115,14 +115,14 @@ describe("A replica that is held up longer than a lease", () => {
     meanwhile(on);
     await on.clock.advance(5 * leaseMillis);
     const found = { isHeld: members.held("s0") === held, isLost: held.lost.aborted };
-    // What it still has it keeps as long as its beats come back.
+    // It keeps its offices as long as its beats come back.
     await on.clock.advance(5 * leaseMillis);
     expect({ isHeld: members.held("s0") === held, isLost: held.lost.aborted }).toEqual(found);
     members.vanish();
     return { ...found, epochs: on.epochs.size };
   };
 
-  it("keeps an office whose log refuses late writes, when nobody else has won it", async () => {
+  it("keeps an office whose log refuses late writes, when no other replica has won it", async () => {
     expect(await heldUp(true)).toEqual({ isHeld: true, isLost: false, epochs: 1 });
   });
 

@@ -24,7 +24,7 @@ const replica = async ({
   const time = new BusyTime();
   const names = new Names("fleet", shards);
   const { publish, ...rest } = bus(time);
-  // What is sent comes back a turn later, as over a socket.
+  // Each message comes back a turn later, as over a socket.
   const sendLater = (...message: Parameters<typeof publish>) => void nextTurn().then(() => publish(...message));
   const nc = { ...rest, publish: sendLater, flush: async () => undefined };
   const engine = { nc, ...memoryJetStream(), isClustered: false } as unknown as Engine;
@@ -96,7 +96,7 @@ describe("A replica whose evaluations take longer to open than its lease is long
     await busy.close();
   });
 
-  it("goes on where it was when one of them alone takes longer than the lease", async () => {
+  it("goes on where it was when a single one of them takes longer than the lease", async () => {
     const shards = 2;
     const evaluations = 20;
     const busy = await replica({ evaluations, shards, workMillis: 2 * leaseMillis });
