@@ -2,7 +2,7 @@
 // `npx` and the lock file, builds, then hands over. Everything before the hand-over goes to stderr, so that
 // stdout has only the output of the command itself.
 //
-//   node scripts/workspace.mjs start|serve|simulate|simulate:work|storm|soak|verify|consumer|docs|version|publish [arguments…]
+//   node scripts/workspace.mjs VERB [arguments…]
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
@@ -48,6 +48,21 @@ const handOver = (command, args) => {
   child.on("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
 };
 
+/** Programs that run from source. */
+const fromSource = {
+  simulate: "simulation/main.ts",
+  "simulate:expiry": "simulation/expiry/main.ts",
+  "simulate:work": "simulation/work/main.ts",
+  storm: "packages/server/test/storm/main.ts",
+  soak: "packages/server/test/soak/main.ts",
+  "storm:fleet": "packages/fleet/test/storm/main.ts",
+};
+const verbs = ["start", "serve", ...Object.keys(fromSource), "verify", "consumer", "docs", "version", "publish"];
+if (!verbs.includes(verb)) {
+  console.error(`evalwire: unknown verb "${verb ?? ""}"; known are ${verbs.join(", ")}.`);
+  process.exit(2);
+}
+
 prepare("install", "--frozen-lockfile", "--reporter=append-only");
 
 const node = join(root, "node_modules", "node", "bin", "node");
@@ -65,21 +80,6 @@ switch (verb) {
   case "serve":
     prepare("exec", "turbo", "run", "build", "--output-logs=errors-only", "--no-update-notifier");
     handOver(node, [cli, verb === "start" ? "demo" : "serve", ...rest]);
-    break;
-  case "simulate":
-    handOver(node, ["--conditions=@evalwire/source", join(root, "simulation", "main.ts"), ...rest]);
-    break;
-  case "simulate:work":
-    handOver(node, ["--conditions=@evalwire/source", join(root, "simulation", "work", "main.ts"), ...rest]);
-    break;
-  case "storm":
-    handOver(node, ["--conditions=@evalwire/source", join(root, "packages/server/test/storm/main.ts"), ...rest]);
-    break;
-  case "soak":
-    handOver(node, ["--conditions=@evalwire/source", join(root, "packages/server/test/soak/main.ts"), ...rest]);
-    break;
-  case "storm:fleet":
-    handOver(node, ["--conditions=@evalwire/source", join(root, "packages/fleet/test/storm/main.ts"), ...rest]);
     break;
   case "consumer":
     handOver(node, [join(root, "scripts", "consumer", "consumer.mjs"), ...rest]);
@@ -101,8 +101,5 @@ switch (verb) {
     handOver("npx", ["--yes", packageManager, "run", "verify", ...rest]);
     break;
   default:
-    console.error(
-      `evalwire: unknown verb "${verb ?? ""}"; start, serve, simulate, simulate:work, storm, soak, verify, consumer, docs, version and publish are known.`,
-    );
-    process.exit(2);
+    handOver(node, ["--conditions=@evalwire/source", join(root, fromSource[verb]), ...rest]);
 }
