@@ -17,6 +17,7 @@ import { millisOf } from "./engine/millisOf.ts";
 import type { Names, Version } from "./engine/Names.ts";
 import { within } from "./engine/patiently.ts";
 import type { Time } from "./engine/Time.ts";
+import { Turns } from "./engine/Turns.ts";
 import type { Fleet, FleetOptions, FleetStatus, FleetWatchOptions } from "./Fleet.ts";
 import type { Snapshots } from "./log/Snapshots.ts";
 import type { Formats } from "./membership/Formats.ts";
@@ -93,6 +94,7 @@ export class Replica implements Fleet {
       snapshots,
       formats: parts.formats,
       time,
+      turns: new Turns(),
       limits: { replicas, ageMillis, bytes: retention.bytesPerShard },
       beatMillis: millisOf(options.beat ?? "5 seconds", "beat", 10),
       snapshotEvery,

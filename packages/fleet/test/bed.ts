@@ -4,8 +4,10 @@ import type * as Clock from "effect/Clock";
 import { logConfig } from "../src/engine/configs.ts";
 import { connectEngine, type Engine } from "../src/engine/Engine.ts";
 import { Names } from "../src/engine/Names.ts";
+import { Portions } from "../src/engine/Portions.ts";
 import { ensureStream } from "../src/engine/Streams.ts";
 import { Time } from "../src/engine/Time.ts";
+import { Turns } from "../src/engine/Turns.ts";
 import { LogReader } from "../src/log/LogReader.ts";
 import { LogWriter } from "../src/log/LogWriter.ts";
 import { Snapshots } from "../src/log/Snapshots.ts";
@@ -46,6 +48,7 @@ export const depsOf = (on: Bed, clock: Clock.Clock, more: Partial<ShardFeedDeps>
     formats,
     reader,
     reading: new Map(),
+    portions: new Portions(new Turns(), 8),
     time,
     snapshotEvery: 20,
     onFailure,

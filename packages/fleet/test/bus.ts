@@ -3,6 +3,7 @@ import type { NatsConnection } from "@nats-io/nats-core";
 import type { Time } from "../src/engine/Time.ts";
 
 interface Heard {
+  readonly reply: string;
   readonly string: () => string;
   readonly json: () => unknown;
   readonly respond: (data: string) => boolean;
@@ -17,7 +18,9 @@ export const bus = (time: Time): NatsConnection => {
       return true;
     };
     for (const { callback } of found)
-      queueMicrotask(() => callback(null, { string: () => data, json: () => JSON.parse(data), respond }));
+      queueMicrotask(() =>
+        callback(null, { reply: "asked", string: () => data, json: () => JSON.parse(data), respond }),
+      );
     return found.length > 0;
   };
   return {

@@ -8,7 +8,9 @@
  *    listener itself was held up and could not have heard.
  * 3. A member believes in its office until 0.9 leases after it sent the last beat that came back to it through the server. That
  *    belief is a courtesy: what makes late writes harmless is the log's refusal.
- * 4. One that finds its belief over (it was stopped, or cut off) has lost the office, and beats for it no more.
+ * 4. One that finds its belief over (it was stopped, or cut off) has lost the office, and beats for it no more. There is one exception:
+ *    an office whose late writes a log refuses, where the process was held up, and the leader of the epochs says that no other member
+ *    has won a higher one. Or a busy machine would give up all its work, with no other replica to take it, again and again.
  */
 import { JetStreamApiError } from "@nats-io/jetstream";
 import type { Subscription } from "@nats-io/nats-core";
@@ -16,6 +18,7 @@ import { type Engine, explained } from "../engine/Engine.ts";
 import { hear, isJson } from "../engine/hear.ts";
 import type { Names } from "../engine/Names.ts";
 import type { Time } from "../engine/Time.ts";
+import { nextTurn } from "../engine/Turns.ts";
 import type { FormatFacts } from "./Formats.ts";
 
 /** A member's own data, for `status`. */
@@ -67,7 +70,10 @@ export interface Held {
 
 interface Own extends Held {
   readonly abort: AbortController;
+  readonly isFenced: boolean;
   until: number;
+  /** Its lease is over, and the leader of the epochs was asked whether it is lost. */
+  isInDoubt: boolean;
 }
 
 interface Heard extends Member {
@@ -110,6 +116,8 @@ export class Members {
   #beganAt = 0;
   /** When this member means to look at the others next; later than that, it is held up itself. */
   #lookAt = Number.POSITIVE_INFINITY;
+  /** When it was held up last. */
+  #heldUpAt = Number.NEGATIVE_INFINITY;
   #wake: () => void = () => undefined;
   #running: Promise<void> | undefined;
   /** Epochs won by any member since this one joined. */
@@ -211,12 +219,14 @@ export class Members {
 
   /**
    * Tries once to win the next epoch of an office. Resolves with `undefined` when another member has won it, or when none can.
+   *
+   * @param isFenced whether everything the holder does goes through a log that refuses an older epoch
    */
-  async take(office: string): Promise<Held | undefined> {
+  async take(office: string, isFenced = false): Promise<Held | undefined> {
     const known = this.#own.get(office);
     if (known !== undefined) return known;
     try {
-      return await this.#attempt(office);
+      return await this.#attempt(office, isFenced);
     } catch (error) {
       if ((error as { readonly code?: unknown } | null)?.code !== streamNotFound) throw error;
       // Epochs go on from those that are known here; a log refuses one that is not higher than its own.
@@ -225,7 +235,7 @@ export class Members {
     }
   }
 
-  async #attempt(office: string): Promise<Held | undefined> {
+  async #attempt(office: string, isFenced: boolean): Promise<Held | undefined> {
     // Before anything is waited for: who loses a race must not take the epoch after it at once.
     const epoch = (this.#top.get(office) ?? (await this.#topOf(office))) + 1;
     const { engine, names, time, id, leaseMillis, onFailure } = this.#options;
@@ -246,13 +256,17 @@ export class Members {
       }
     }
     const top = await this.#topOf(office);
-    if (top > epoch || this.#abort.signal.aborted || time.now() >= sentAt + 0.9 * leaseMillis) return undefined;
+    if (top > epoch || this.#abort.signal.aborted) return undefined;
+    const isOver = time.now() >= sentAt + 0.9 * leaseMillis;
+    if (isOver && !(isFenced && this.#isHeldUpLately)) return undefined;
     const abort = new AbortController();
     const own: Own = {
       office,
       epoch,
       abort,
       lost: abort.signal,
+      isFenced,
+      isInDoubt: false,
       until: sentAt + 0.9 * leaseMillis,
       resign: async () => {
         if (this.#own.get(office) !== own) return;
@@ -322,11 +336,36 @@ export class Members {
     return late > leaseMillis * heldUpShare ? late : 0;
   }
 
+  get #isHeldUpLately(): boolean {
+    const { time, leaseMillis } = this.#options;
+    return this.#heldUp() > 0 || time.now() < this.#heldUpAt + leaseMillis;
+  }
+
   #lose(own: Own): void {
     if (this.#own.get(own.office) !== own) return;
     this.#own.delete(own.office);
     own.abort.abort();
     this.#notify();
+  }
+
+  /** Its lease is over: it is lost, unless nothing but this process was late, and no other replica has it. */
+  #doubt(own: Own): void {
+    if (own.isInDoubt) return;
+    if (own.isFenced && this.#isHeldUpLately) void this.#ask(own);
+    else this.#lose(own);
+  }
+
+  async #ask(own: Own): Promise<void> {
+    const { time, leaseMillis } = this.#options;
+    own.isInDoubt = true;
+    const askedAt = time.now();
+    const top = await this.#topOf(own.office).catch(() => Number.POSITIVE_INFINITY);
+    if (this.#own.get(own.office) !== own) return;
+    if (top > own.epoch) return this.#lose(own);
+    own.isInDoubt = false;
+    own.until = askedAt + 0.9 * leaseMillis;
+    this.beat();
+    this.#wake();
   }
 
   #notify(): void {
@@ -338,19 +377,22 @@ export class Members {
     const period = leaseMillis / beatsPerLease;
     let beatAt = 0;
     while (!this.#abort.signal.aborted) {
+      // Beats of others, and the echo of its own, may be in its socket.
+      if (this.#heldUp() > 0) await nextTurn();
       const now = time.now();
       const heldUp = this.#heldUp();
+      if (heldUp > 0) this.#heldUpAt = now;
       this.#lookAt = Number.POSITIVE_INFINITY;
       for (const each of this.#members.values()) each.at = Math.min(now, each.at + heldUp);
       // First: one that was stopped past its lease must not renew what others may have taken.
-      for (const own of [...this.#own.values()]) if (now >= own.until) this.#lose(own);
+      for (const own of [...this.#own.values()]) if (now >= own.until) this.#doubt(own);
       if (now >= beatAt) {
         this.beat();
         beatAt = now + period;
       }
       this.#forget(now);
       this.#notify();
-      const ends = [...this.#own.values()].map(({ until }) => until);
+      const ends = [...this.#own.values()].filter(({ isInDoubt }) => !isInDoubt).map(({ until }) => until);
       const deaths = [...this.#members.values()].filter(({ id }) => id !== this.id).map(({ at }) => at + leaseMillis);
       const next = Math.min(beatAt, ...ends, ...deaths.filter((at) => at > now));
       const rest = new AbortController();
@@ -395,7 +437,8 @@ export class Members {
       const sentAt = this.#sentAt.get(count);
       if (sentAt === undefined) return;
       for (const own of this.#own.values()) {
-        if (offices[own.office] === own.epoch) own.until = Math.max(own.until, sentAt + 0.9 * leaseMillis);
+        if (offices[own.office] === own.epoch && !own.isInDoubt)
+          own.until = Math.max(own.until, sentAt + 0.9 * leaseMillis);
       }
       return;
     }

@@ -6,6 +6,7 @@ import { type FeedSource, Fenced, type Mark, type WatchWrite } from "@evalwire/c
 import type { StreamInfo } from "@nats-io/jetstream";
 import { logConfig } from "../engine/configs.ts";
 import type { Version } from "../engine/Names.ts";
+import { Portions } from "../engine/Portions.ts";
 import { ensureStream } from "../engine/Streams.ts";
 import { LogReader } from "../log/LogReader.ts";
 import { LogWriter } from "../log/LogWriter.ts";
@@ -29,6 +30,8 @@ const askTimeoutMillis = 1_000;
 const firstPauseMillis = 25;
 /** Followers wait only for this when a publisher has died. */
 const longestPauseMillis = 100;
+/** Evaluations that are read from the log at once. */
+const readAtOnce = 8;
 /** Most evaluations named in one request. */
 const wantsInRequest = 2_000;
 
@@ -38,6 +41,7 @@ export class Shard {
   readonly #wanted = new Map<string, Wanted>();
   readonly #abort = new AbortController();
   readonly #reading = new Map<string, Promise<unknown>>();
+  readonly #portions: Portions;
   #reader: LogReader | undefined;
   #created: Promise<string> | undefined;
   #wasMade = false;
@@ -52,6 +56,7 @@ export class Shard {
   constructor(number: number, deps: ShardDeps) {
     this.number = number;
     this.#deps = deps;
+    this.#portions = new Portions(deps.turns, readAtOnce);
   }
 
   get office(): string {
@@ -176,6 +181,7 @@ export class Shard {
 
   async close(): Promise<void> {
     this.#abort.abort();
+    this.#portions.close();
     await this.leave();
     await this.#reader?.close();
   }
@@ -213,6 +219,7 @@ export class Shard {
       formats,
       reader: this.#reader,
       reading: this.#reading,
+      portions: this.#portions,
       time,
       snapshotEvery,
       onFailure,

@@ -3,6 +3,7 @@ import type { LogLimits } from "../engine/configs.ts";
 import type { Engine } from "../engine/Engine.ts";
 import type { Names, Version } from "../engine/Names.ts";
 import type { Time } from "../engine/Time.ts";
+import type { Turns } from "../engine/Turns.ts";
 import type { Snapshots } from "../log/Snapshots.ts";
 import type { Formats } from "../membership/Formats.ts";
 import type { Members } from "../membership/Members.ts";
@@ -15,6 +16,7 @@ export interface ShardDeps {
   readonly snapshots: Snapshots;
   readonly formats: Formats;
   readonly time: Time;
+  readonly turns: Turns;
   readonly limits: LogLimits;
   readonly beatMillis: number;
   readonly snapshotEvery: number;

@@ -22,6 +22,7 @@ import {
 } from "@evalwire/core/feed";
 import type { Engine } from "../engine/Engine.ts";
 import type { Names } from "../engine/Names.ts";
+import type { Portions } from "../engine/Portions.ts";
 import type { Time } from "../engine/Time.ts";
 import {
   type Body,
@@ -48,6 +49,8 @@ export interface ShardFeedDeps {
   readonly reader: LogReader;
   /** Reads under way, by evaluation; shared by all connections. */
   readonly reading: Map<string, Promise<unknown>>;
+  /** The portions they are read in. */
+  readonly portions: Portions;
   readonly time: Time;
   /** Entries between two snapshots. */
   readonly snapshotEvery: number;
@@ -233,9 +236,20 @@ class Reading {
     const { reading } = this.#deps;
     const known = reading.get(this.#key);
     if (known !== undefined) return known as Promise<LogState | "hole" | undefined>;
-    const state = stateOf(this.#deps, this.#evaluationId, this.#key).finally(() => reading.delete(this.#key));
+    const state = this.#readInTurn().finally(() => reading.delete(this.#key));
     reading.set(this.#key, state);
     return state;
+  }
+
+  async #readInTurn(): Promise<LogState | "hole" | undefined> {
+    const leave = await this.#deps.portions.enter();
+    try {
+      const state = await stateOf(this.#deps, this.#evaluationId, this.#key);
+      await this.#deps.portions.turn();
+      return state;
+    } finally {
+      leave();
+    }
   }
 
   #begin(state: LogState): void {
@@ -326,6 +340,7 @@ export class ShardSink implements FeedSink {
   #sequence = 0;
   #writtenAt: number;
   #last: Mark | undefined;
+  readonly #begun = Promise.withResolvers<void>();
 
   constructor(
     deps: ShardFeedDeps,
@@ -344,7 +359,24 @@ export class ShardSink implements FeedSink {
     this.#writtenAt = deps.time.now();
   }
 
+  /** Resolves when its first entry is written, or when the first attempt has failed. */
+  get begun(): Promise<void> {
+    return this.#begun.promise;
+  }
+
   async tail(): Promise<Ledger | undefined> {
+    try {
+      const state = await this.#tail();
+      // The watch is opened next.
+      await this.#deps.portions.turn();
+      return state;
+    } catch (error) {
+      this.#begun.resolve();
+      throw error;
+    }
+  }
+
+  async #tail(): Promise<Ledger | undefined> {
     const found = await stateOf(this.#deps, this.evaluationId, this.#key);
     // The missing entries cannot be recovered: another log of this evaluation begins, and followers receive the differences.
     const state = found === "hole" ? undefined : found;
@@ -359,6 +391,14 @@ export class ShardSink implements FeedSink {
   }
 
   async append(entry: Entry, state: Ledger): Promise<void> {
+    try {
+      await this.#append(entry, state);
+    } finally {
+      this.#begun.resolve();
+    }
+  }
+
+  async #append(entry: Entry, state: Ledger): Promise<void> {
     if (entry.epoch < this.#writer.epoch) throw new Fenced(this.#writer.epoch);
     if (entry.kind === "beat") {
       this.#pulses.add(this.#key, this.#deps.formats.written(entry));

@@ -82,7 +82,7 @@ export class ShardKeeper {
   async #take(shard: Shard): Promise<void> {
     const { members, onFailure } = this.#deps;
     try {
-      const held = await members.take(shard.office);
+      const held = await members.take(shard.office, true);
       if (held === undefined) return;
       if (this.#isClosed || this.#isDraining) await held.resign();
       else shard.serve(held);

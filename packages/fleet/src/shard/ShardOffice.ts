@@ -3,6 +3,7 @@ import type { Watch } from "@evalwire/core";
 import { type Mark, type Publication, publish, type WatchWrite } from "@evalwire/core/feed";
 import type { Msg, Subscription } from "@nats-io/nats-core";
 import type { Version } from "../engine/Names.ts";
+import { Portions } from "../engine/Portions.ts";
 import type { LogWriter } from "../log/LogWriter.ts";
 import { Pulses } from "../log/Pulses.ts";
 import type { Held } from "../membership/Members.ts";
@@ -32,8 +33,15 @@ interface Published {
   wantedUntil: number;
 }
 
+interface OfficeLog {
+  readonly writer: LogWriter;
+  readonly pulses: Pulses;
+}
+
 /** An evaluation not requested for this long is not polled any more. */
 const idleMillis = 30_000;
+/** Evaluations that are opened at once: each is until its first entry is written. */
+const openedAtOnce = 8;
 /** Beats of a shard go out together, four times a second at most. */
 const pulseWindowMillis = 250;
 
@@ -46,7 +54,8 @@ export class ShardOffice {
   readonly #asks: Subscription;
   readonly #published = new Map<string, Published>();
   readonly #opening = new Map<string, Promise<void>>();
-  #log: Promise<{ readonly writer: LogWriter; readonly pulses: Pulses }> | undefined;
+  readonly #portions: Portions;
+  #log: Promise<OfficeLog> | undefined;
   #isClosed = false;
   #closing: Promise<void> | undefined;
 
@@ -62,6 +71,7 @@ export class ShardOffice {
     this.#deps = deps;
     this.#shard = shard;
     this.held = held;
+    this.#portions = new Portions(deps.turns, openedAtOnce);
     this.#openLog = open.openLog;
     this.#feedDeps = open.feedDeps;
     this.#asks = deps.engine.nc.subscribe(deps.names.ask(shard), {
@@ -117,6 +127,7 @@ export class ShardOffice {
   async #close(): Promise<void> {
     this.#isClosed = true;
     this.#asks.unsubscribe();
+    this.#portions.close();
     await Promise.allSettled(this.#opening.values());
     const all = [...this.#published.values()];
     this.#published.clear();
@@ -142,7 +153,9 @@ export class ShardOffice {
     if (this.#isClosed) return { ok: false };
     switch (request.kind) {
       case "want":
-        await Promise.all(request.wants.map(([evaluationId, version]) => this.#publish(evaluationId, version)));
+        // A log that cannot be opened is a reason to request again. Opening them all takes longer than an answer may.
+        await this.#opened();
+        this.publish(request.wants);
         return { ok: !this.#isClosed };
       case "write": {
         const published = this.#published.get(request.key);
@@ -175,9 +188,20 @@ export class ShardOffice {
   }
 
   async #open(key: string, evaluationId: string, version: Version): Promise<void> {
+    const log = await this.#opened();
+    const leave = await this.#portions.enter();
+    try {
+      if (this.#isClosed) leave();
+      else void this.#begin(key, evaluationId, version, log).then(leave);
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  /** Resolves when the first entry is written, or will not be soon. */
+  #begin(key: string, evaluationId: string, version: Version, { writer, pulses }: OfficeLog): Promise<unknown> {
     const { time, beatMillis, open, seed, onFailure } = this.#deps;
-    const { writer, pulses } = await this.#opened();
-    if (this.#isClosed) return;
     const sink = new ShardSink(this.#feedDeps(), evaluationId, key, writer, pulses, beatMillis);
     let watch: Watch | undefined;
     const origin = (cursor: string | undefined) => {
@@ -197,10 +221,11 @@ export class ShardOffice {
       if (this.#published.get(key)?.publication === publication) this.#published.delete(key);
       if (end._tag === "Fenced") void this.held.resign();
     });
+    return Promise.race([sink.begun, publication.ended]);
   }
 
   /** The log is opened for the first evaluation: a shard without any has no stream. */
-  #opened(): Promise<{ readonly writer: LogWriter; readonly pulses: Pulses }> {
+  #opened(): Promise<OfficeLog> {
     this.#log ??= this.#openLog().then(
       ({ writer, created }) => {
         const { engine, names, time } = this.#deps;

@@ -33,6 +33,9 @@ const stage = () => {
   const names = new Names("fleet", 1);
   const engineOf = (time: ProcessTime): Engine => {
     const nc = Object.create(shared) as NatsConnection;
+    nc.publish = (...message) => {
+      if (on.isCarrying) shared.publish(...message);
+    };
     nc.flush = async () => undefined;
     nc.subscribe = ((subject: string, { callback }: { readonly callback: (error: null, message: unknown) => void }) =>
       shared.subscribe(subject, {
@@ -47,7 +50,10 @@ const stage = () => {
       js: { publish: async (subject: string) => void epochs.add(subject) },
       jsm: {
         streams: {
-          info: async () => ({ state: { subjects: Object.fromEntries([...epochs].map((each) => [each, 1])) } }),
+          info: async () => {
+            if (!on.isAnswering) throw new Error("no answer");
+            return { state: { subjects: Object.fromEntries([...epochs].map((each) => [each, 1])) } };
+          },
         },
       },
     } as unknown as Engine;
@@ -69,7 +75,8 @@ const stage = () => {
     await members.start();
     return { members, time };
   };
-  return { clock, epochs, member };
+  const on = { clock, epochs, member, isAnswering: true, isCarrying: true };
+  return on;
 };
 
 describe("A replica that is held up longer than a lease", () => {
@@ -95,5 +102,54 @@ describe("A replica that is held up longer than a lease", () => {
     await clock.advance("1 second");
     expect(candidate.members.held("budget")?.epoch).toBe(2);
     candidate.members.vanish();
+  });
+
+  const heldUp = async (isFenced: boolean, meanwhile: (on: ReturnType<typeof stage>) => void = () => undefined) => {
+    const on = stage();
+    const { members, time } = await on.member("a");
+    await on.clock.advance("1 second");
+    const held = (await members.take("s0", isFenced))!;
+    await on.clock.advance("1 second");
+    expect(held.lost.aborted).toBe(false);
+    time.heldUntil = time.now() + 4 * leaseMillis;
+    meanwhile(on);
+    await on.clock.advance(5 * leaseMillis);
+    const found = { isHeld: members.held("s0") === held, isLost: held.lost.aborted };
+    // It keeps its offices as long as its beats come back.
+    await on.clock.advance(5 * leaseMillis);
+    expect({ isHeld: members.held("s0") === held, isLost: held.lost.aborted }).toEqual(found);
+    members.vanish();
+    return { ...found, epochs: on.epochs.size };
+  };
+
+  it("keeps an office whose log refuses late writes, when no other replica has won it", async () => {
+    expect(await heldUp(true)).toEqual({ isHeld: true, isLost: false, epochs: 1 });
+  });
+
+  it("loses it when another has, although it has heard nothing of that", async () => {
+    const win = ({ epochs }: ReturnType<typeof stage>) => void epochs.add(new Names("fleet", 1).elect("s0", 2));
+    expect(await heldUp(true, win)).toEqual({ isHeld: false, isLost: true, epochs: 2 });
+  });
+
+  it("loses it when the leader of the epochs does not answer", async () => {
+    const fall = (on: ReturnType<typeof stage>) => {
+      on.isAnswering = false;
+    };
+    expect(await heldUp(true, fall)).toEqual({ isHeld: false, isLost: true, epochs: 1 });
+  });
+
+  it("loses an office that no log guards", async () => {
+    expect(await heldUp(false)).toEqual({ isHeld: false, isLost: true, epochs: 1 });
+  });
+
+  it("is no excuse for one that is cut off", async () => {
+    const on = stage();
+    const { members } = await on.member("a");
+    await on.clock.advance("1 second");
+    const held = (await members.take("s0", true))!;
+    on.isCarrying = false;
+    await on.clock.advance(2 * leaseMillis);
+    expect(held.lost.aborted).toBe(true);
+    members.vanish();
   });
 });

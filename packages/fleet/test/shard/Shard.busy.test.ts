@@ -1,0 +1,109 @@
+/** A replica on a slow machine, where opening an evaluation holds its process: in memory, in time that only work and turns of the event loop take. */
+import { ScriptedWatch } from "@evalwire/core/testing";
+import { describe, expect, it } from "vitest";
+import type { Engine } from "../../src/engine/Engine.ts";
+import { Names } from "../../src/engine/Names.ts";
+import { nextTurn, Turns } from "../../src/engine/Turns.ts";
+import type { Snapshots } from "../../src/log/Snapshots.ts";
+import { Formats } from "../../src/membership/Formats.ts";
+import { Members } from "../../src/membership/Members.ts";
+import { Shard } from "../../src/shard/Shard.ts";
+import { ShardKeeper } from "../../src/shard/ShardKeeper.ts";
+import { BusyTime } from "../BusyTime.ts";
+import { bus } from "../bus.ts";
+import { memoryJetStream } from "../memoryJetStream.ts";
+
+const leaseMillis = 500;
+
+/** One replica that holds every shard, and follows so many evaluations. */
+const replica = async ({
+  evaluations,
+  shards,
+  workMillis,
+}: Record<"evaluations" | "shards" | "workMillis", number>) => {
+  const time = new BusyTime();
+  const names = new Names("fleet", shards);
+  const { publish, ...rest } = bus(time);
+  // Each message comes back a turn later, as over a socket.
+  const sendLater = (...message: Parameters<typeof publish>) => void nextTurn().then(() => publish(...message));
+  const nc = { ...rest, publish: sendLater, flush: async () => undefined };
+  const engine = { nc, ...memoryJetStream(), isClustered: false } as unknown as Engine;
+  const formats = new Formats();
+  const failures: Array<unknown> = [];
+  const onFailure = (error: unknown) => void failures.push(error);
+  const members = new Members({
+    engine,
+    names,
+    time,
+    id: "a",
+    facts: () => ({ name: "a", formats: formats.facts }),
+    leaseMillis,
+    restore: async () => undefined,
+    onFailure,
+  });
+  await members.start();
+  let opened = 0;
+  const deps = {
+    engine,
+    names,
+    members,
+    formats,
+    time,
+    turns: new Turns(),
+    snapshots: {} as Snapshots,
+    limits: { replicas: 1 },
+    beatMillis: 5_000,
+    snapshotEvery: 256,
+    seed: undefined,
+    open: (evaluationId: string) => {
+      opened++;
+      time.work(workMillis);
+      return new ScriptedWatch(evaluationId);
+    },
+    onFailure,
+  };
+  const all = Array.from({ length: shards }, (_, number) => new Shard(number, deps));
+  const keeper = new ShardKeeper({ members, shards: all, onFailure });
+  for (let index = 0; index < evaluations; index++) {
+    const shard = names.shardOf(names.keyOf(`e${index}`, "v4"));
+    all[shard]!.source(`e${index}`, "v4").open(undefined, { take: () => undefined, end: () => undefined });
+  }
+  const written = () => all.flatMap(({ publications = [] }) => publications).filter(({ number }) => number > 0).length;
+  return {
+    time,
+    members,
+    written,
+    opened: () => opened,
+    close: async () => {
+      keeper.close();
+      members.vanish();
+      await Promise.all(all.map((shard) => shard.close()));
+      time.stop();
+    },
+  };
+};
+
+describe("A replica whose evaluations take longer to open than its lease is long", () => {
+  it("opens each once, under the offices that it has won first", async () => {
+    const shards = 4;
+    const evaluations = 300;
+    const busy = await replica({ evaluations, shards, workMillis: 20 });
+    // A livelock would go on forever: more than enough for all evaluations.
+    for (let turns = 0; turns < 20_000 && busy.written() < evaluations; turns++) await nextTurn();
+    expect(busy.written()).toBe(evaluations);
+    expect(busy.members.elections).toBe(shards);
+    expect(busy.opened()).toBe(evaluations);
+    await busy.close();
+  });
+
+  it("goes on where it was when a single one of them takes longer than the lease", async () => {
+    const shards = 2;
+    const evaluations = 20;
+    const busy = await replica({ evaluations, shards, workMillis: 2 * leaseMillis });
+    for (let turns = 0; turns < 20_000 && busy.written() < evaluations; turns++) await nextTurn();
+    expect(busy.written()).toBe(evaluations);
+    expect(busy.members.elections).toBe(shards);
+    expect(busy.opened()).toBe(evaluations);
+    await busy.close();
+  });
+});
