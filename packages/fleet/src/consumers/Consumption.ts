@@ -125,7 +125,11 @@ export class Consuming implements Consumption {
     this.#abort.abort();
     await this.#looking;
     await Promise.all([...this.#shards.values()].map(({ messages }) => messages.close()));
-    await Promise.all(this.#atWork);
+    // After that time without a word of it the server gives a message to another replica anyway.
+    const done = new AbortController();
+    const bound = this.#deps.time.sleep(this.#options.ackMillis ?? 10_000, done.signal);
+    await Promise.race([Promise.all(this.#atWork), bound]);
+    done.abort();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
