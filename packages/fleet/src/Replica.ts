@@ -2,7 +2,6 @@
 import type { TakenHooks, Watch, WatchOptions } from "@evalwire/core";
 import { type FeedSource, follow, gatedWatches, writesOf } from "@evalwire/core/feed";
 import type { RecordResult } from "@evalwire/metrics/corpus";
-import { JetStreamApiError } from "@nats-io/jetstream";
 import type { Subscription } from "@nats-io/nats-core";
 import { BudgetGate } from "./budget/Budget.ts";
 import { Steward, stewardOffice } from "./budget/Steward.ts";
@@ -12,6 +11,7 @@ import { Corpora, type FleetCorpusOptions, type WorkOptions } from "./corpus/Cor
 import type { Worker } from "./corpus/Worker.ts";
 import type { WorkQueue } from "./corpus/WorkQueue.ts";
 import type { Engine } from "./engine/Engine.ts";
+import { isError } from "./engine/errorCodes.ts";
 import { FleetError } from "./engine/FleetError.ts";
 import { millisOf } from "./engine/millisOf.ts";
 import type { Names, Version } from "./engine/Names.ts";
@@ -154,8 +154,7 @@ export class Replica implements Fleet {
     const { jsm } = this.#engine;
     for (let shard = 0; shard < this.#names.shards; shard++) {
       await jsm.consumers.delete(this.#names.logStream(shard), consumer).catch((error: unknown) => {
-        const isGone = error instanceof JetStreamApiError && (error.code === 10_014 || error.code === 10_059);
-        if (!isGone) throw error;
+        if (!isError(error, "consumerNotFound", "streamNotFound")) throw error;
       });
     }
   }

@@ -1,9 +1,7 @@
 /** The part of JetStream that publishers and elections use, in memory: what it stores is counted by subject, and nothing is read back. Answers come a turn later. */
 import { JetStreamApiError } from "@nats-io/jetstream";
+import { errorCodes } from "../src/engine/errorCodes.ts";
 import { nextTurn } from "../src/engine/Turns.ts";
-
-const wrongLastSequence = 10_071;
-const streamNotFound = 10_059;
 
 interface Expectations {
   readonly expect?: { readonly lastSubjectSequence?: number };
@@ -20,7 +18,7 @@ export const memoryJetStream = () => {
     js: {
       publish: async (subject: string, _body: unknown, { expect }: Expectations = {}) => {
         if (expect?.lastSubjectSequence === 0 && counts.has(subject))
-          throw refusal(wrongLastSequence, "wrong last sequence");
+          throw refusal(errorCodes.wrongLastSequence, "wrong last sequence");
         counts.set(subject, (counts.get(subject) ?? 0) + 1);
         const seq = ++sequence;
         await nextTurn();
@@ -33,7 +31,8 @@ export const memoryJetStream = () => {
         info: async (name: string, { subjects_filter }: { readonly subjects_filter?: string } = {}) => {
           await nextTurn();
           const config = configs.get(name);
-          if (config === undefined && subjects_filter === undefined) throw refusal(streamNotFound, "stream not found");
+          if (config === undefined && subjects_filter === undefined)
+            throw refusal(errorCodes.streamNotFound, "stream not found");
           const start = subjects_filter?.replace(/\*$/, "") ?? "";
           const subjects = Object.fromEntries([...counts].filter(([subject]) => subject.startsWith(start)));
           return { created, config, state: { last_seq: 0, messages: 0, subjects } };

@@ -14,19 +14,19 @@ import {
   AckPolicy,
   type Consumer,
   type ConsumerConfig,
-  type ConsumerMessages,
   DeliverPolicy,
-  JetStreamApiError,
   type JsMsg,
   ReplayPolicy,
 } from "@nats-io/jetstream";
 import { nanos } from "@nats-io/nats-core";
 import { type Engine, explained } from "../engine/Engine.ts";
+import { isError } from "../engine/errorCodes.ts";
 import { FleetError } from "../engine/FleetError.ts";
 import { guarded } from "../engine/guarded.ts";
+import { keepAlive } from "../engine/keepAlive.ts";
 import type { Names } from "../engine/Names.ts";
 import { isPassing, patiently } from "../engine/patiently.ts";
-import { pull } from "../engine/pull.ts";
+import { pull, type Reading } from "../engine/pull.ts";
 import type { Time } from "../engine/Time.ts";
 import { decodeBody } from "../log/Body.ts";
 import { messageOf } from "../log/LogReader.ts";
@@ -42,7 +42,10 @@ export interface Consumption extends AsyncDisposable {
   lag(): Promise<number>;
   /** Events that were given up, the oldest first. */
   deadLetters(): Promise<ReadonlyArray<DeadLetter>>;
-  /** Stops handling here; other replicas go on. Waits for the events that are being handled. */
+  /**
+   * Stops handling here; other replicas go on. Waits for the events that are being handled. One that is on its way here at that moment comes to
+   * another replica after `ackMillis`.
+   */
   close(): Promise<void>;
 }
 
@@ -80,7 +83,6 @@ const longestPauseMillis = 60_000;
 /** How often is looked for the logs of shards that had none. */
 const lookMillis = 2_000;
 const openMillis = 5_000;
-const consumerNotFound = 10_014;
 
 export class Consuming implements Consumption {
   readonly #deps: Deps;
@@ -88,7 +90,7 @@ export class Consuming implements Consumption {
   readonly #handler: Handler;
   readonly #options: ConsumeOptions;
   readonly #abort = new AbortController();
-  readonly #shards = new Map<number, { readonly consumer: Consumer; readonly messages: ConsumerMessages }>();
+  readonly #shards = new Map<number, { readonly consumer: Consumer; readonly messages: Reading }>();
   readonly #places = new Map<number, Place>();
   readonly #progress = new Map<string, Progress>();
   readonly #dead: DeadLetters;
@@ -125,11 +127,7 @@ export class Consuming implements Consumption {
     this.#abort.abort();
     await this.#looking;
     await Promise.all([...this.#shards.values()].map(({ messages }) => messages.close()));
-    // After that time without a word of it the server gives a message to another replica anyway.
-    const done = new AbortController();
-    const bound = this.#deps.time.sleep(this.#options.ackMillis ?? 10_000, done.signal);
-    await Promise.race([Promise.all(this.#atWork), bound]);
-    done.abort();
+    await Promise.all(this.#atWork);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -169,7 +167,7 @@ export class Consuming implements Consumption {
     const stream = names.logStream(shard);
     const { concurrency = 1, ackMillis = 10_000 } = this.#options;
     const known = await engine.jsm.consumers.info(stream, this.#name).catch((error: unknown) => {
-      if (error instanceof JetStreamApiError && error.code === consumerNotFound) return undefined;
+      if (isError(error, "consumerNotFound")) return undefined;
       throw error;
     });
     const wanted = {
@@ -279,7 +277,7 @@ export class Consuming implements Consumption {
     return first;
   }
 
-  async #run(shard: number, messages: ConsumerMessages): Promise<void> {
+  async #run(shard: number, messages: Reading): Promise<void> {
     const { onFailure } = this.#deps;
     try {
       for await (const message of messages) {
@@ -299,13 +297,7 @@ export class Consuming implements Consumption {
   async #take(shard: number, message: JsMsg): Promise<void> {
     const { time, onFailure } = this.#deps;
     const { ackMillis = 10_000, retryMillis = 500 } = this.#options;
-    const done = new AbortController();
-    void (async () => {
-      while (!done.signal.aborted) {
-        await time.sleep(ackMillis / 4, done.signal);
-        if (!done.signal.aborted) message.working();
-      }
-    })();
+    const release = keepAlive(time, message, ackMillis);
     try {
       if (!(await this.#handle(shard, message))) return;
       this.#progress.delete(`${shard}/${message.seq}`);
@@ -317,7 +309,7 @@ export class Consuming implements Consumption {
       onFailure(error);
       message.nak(isPassing(error) ? retryMillis : longestPauseMillis);
     } finally {
-      done.abort();
+      release();
     }
   }
 

@@ -1,10 +1,11 @@
 /** One run as the one who wants it done sees it. */
 import { createHash, randomUUID } from "node:crypto";
-import { type ConsumerMessages, DeliverPolicy, type JsMsg } from "@nats-io/jetstream";
+import { DeliverPolicy, type JsMsg } from "@nats-io/jetstream";
 import { headers as makeHeaders } from "@nats-io/nats-core";
+import { isError } from "../engine/errorCodes.ts";
 import { FleetError } from "../engine/FleetError.ts";
 import { patiently } from "../engine/patiently.ts";
-import { pull } from "../engine/pull.ts";
+import { pull, type Reading } from "../engine/pull.ts";
 import { checkName, failedOn, type QueueRun, type WorkResult } from "./Queue.ts";
 import { errorHeader, objectOf, stow, unstow, type WorkQueueDeps, workerHeader } from "./stow.ts";
 
@@ -13,7 +14,6 @@ const openMillis = 5_000;
 const pauseMillis = 500;
 /** How often is looked for the stream of pieces, while some have no result. */
 const lookMillis = 2_000;
-const streamNotFound = 10_059;
 
 const lastOf = (subject: string): string => subject.slice(subject.lastIndexOf(".") + 1);
 
@@ -37,7 +37,7 @@ export class WorkRun implements QueueRun, AsyncDisposable {
   readonly #given = new Set<string>();
   /** Objects of pieces and of results that were too long for a message. */
   readonly #objects = { jobs: new Set<string>(), results: new Set<string>() };
-  #messages: ConsumerMessages | undefined;
+  #messages: Reading | undefined;
   readonly #over = new AbortController();
   #isClosed = false;
   /** Pieces whose results were there already. */
@@ -63,7 +63,7 @@ export class WorkRun implements QueueRun, AsyncDisposable {
     try {
       return String((await engine.jsm.streams.info(names.jobStream)).created);
     } catch (error) {
-      if ((error as { readonly code?: unknown } | null)?.code === streamNotFound) return undefined;
+      if (isError(error, "streamNotFound")) return undefined;
       throw error;
     }
   }
@@ -102,6 +102,7 @@ export class WorkRun implements QueueRun, AsyncDisposable {
     let { num_pending: left } = await consumer.info();
     const messages = await pull(engine, time, consumer, { maxMessages: 200, heartbeatMillis: 1_000, openMillis });
     this.#messages = messages;
+    if (this.#isClosed) void messages.close();
     let known: () => void = () => undefined;
     const all = new Promise<void>((resolve) => {
       known = resolve;

@@ -1,9 +1,11 @@
 /** Takes pieces of work from the queue, does them and stores their results. */
-import { AckPolicy, type ConsumerMessages, JetStreamApiError, type JsMsg } from "@nats-io/jetstream";
+import { AckPolicy, type JsMsg } from "@nats-io/jetstream";
 import { headers as makeHeaders, nanos } from "@nats-io/nats-core";
+import { isError } from "../engine/errorCodes.ts";
 import { wordsOf } from "../engine/guarded.ts";
+import { keepAlive } from "../engine/keepAlive.ts";
 import { patiently } from "../engine/patiently.ts";
-import { pull } from "../engine/pull.ts";
+import { pull, type Reading } from "../engine/pull.ts";
 import { checkName, tries, type Work } from "./Queue.ts";
 import { errorHeader, objectHeader, stow, unstow, type WorkQueueDeps, workerHeader } from "./stow.ts";
 
@@ -11,7 +13,6 @@ const ackMillis = 5_000;
 const openMillis = 5_000;
 /** Before what was lost is opened again. */
 const pauseMillis = 500;
-const wrongLastSequence = 10_071;
 
 /** One who does work, several pieces at a time. */
 export class Worker implements AsyncDisposable {
@@ -21,7 +22,7 @@ export class Worker implements AsyncDisposable {
   readonly #abort = new AbortController();
   #isClosing = false;
   readonly #atWork = new Set<Promise<void>>();
-  readonly #messages = new Map<string, ConsumerMessages>();
+  readonly #messages = new Map<string, Reading>();
   readonly #prepare: () => Promise<void>;
   /** Pieces done here. */
   done = 0;
@@ -52,7 +53,7 @@ export class Worker implements AsyncDisposable {
     );
   }
 
-  async #open(kind: string): Promise<ConsumerMessages> {
+  async #open(kind: string): Promise<Reading> {
     const { engine, names, time } = this.#deps;
     const name = `workers-${kind}`;
     await patiently(time, () =>
@@ -75,9 +76,9 @@ export class Worker implements AsyncDisposable {
   }
 
   /** Takes pieces until it is closed; what the server has lost is opened again. */
-  async #keepTaking(kind: string, work: Work, first: ConsumerMessages): Promise<void> {
+  async #keepTaking(kind: string, work: Work, first: Reading): Promise<void> {
     const { time, onFailure } = this.#deps;
-    for (let messages: ConsumerMessages | undefined = first; !this.#isClosing; ) {
+    for (let messages: Reading | undefined = first; !this.#isClosing; ) {
       try {
         for await (const message of messages ?? []) {
           const taking = this.#take(work, message).catch(onFailure);
@@ -112,13 +113,7 @@ export class Worker implements AsyncDisposable {
 
   async #take(work: Work, message: JsMsg): Promise<void> {
     const { time } = this.#deps;
-    const done = new AbortController();
-    void (async () => {
-      while (!done.signal.aborted) {
-        await time.sleep(ackMillis / 4, done.signal);
-        if (!done.signal.aborted) message.working();
-      }
-    })();
+    const release = keepAlive(time, message, ackMillis);
     try {
       const job = await unstow(this.#deps, message);
       const result = await this.#result(work, job).catch((error: unknown) => ({ error }));
@@ -138,7 +133,7 @@ export class Worker implements AsyncDisposable {
       message.nak(200 * message.info.deliveryCount);
       return;
     } finally {
-      done.abort();
+      release();
     }
     message.ack();
   }
@@ -170,8 +165,7 @@ export class Worker implements AsyncDisposable {
         engine.js.publish(names.result(run, id), body, { expect: { lastSubjectSequence: 0 }, headers: own }),
       );
     } catch (error) {
-      const isThere = error instanceof JetStreamApiError && error.code === wrongLastSequence;
-      if (!isThere) throw error;
+      if (!isError(error, "wrongLastSequence")) throw error;
       // Another worker was first. Not our own earlier try, whose object counts.
       const [object] = Object.values(headers);
       const first = await engine.jsm.streams.getMessage(names.resultStream, { last_by_subj: names.result(run, id) });

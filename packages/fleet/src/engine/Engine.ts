@@ -5,6 +5,7 @@
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { ConnectionOptions, NatsConnection } from "@nats-io/nats-core";
 import { connect as connectToNats } from "@nats-io/transport-node";
+import { isError } from "./errorCodes.ts";
 import { FleetError } from "./FleetError.ts";
 import { paced } from "./paced.ts";
 import { Time } from "./Time.ts";
@@ -66,11 +67,8 @@ export const explained = (error: unknown, what: string): unknown => {
     return new FleetError("Refused", `The NATS account may not do what a fleet needs (${what}): ${cause || message}.`, {
       cause: error,
     });
-  const code = (error as { readonly code?: unknown } | null)?.code;
   if (
-    code === 10_023 ||
-    code === 10_047 ||
-    code === 10_077 ||
+    isError(error, "insufficientResources", "insufficientStorage", "storeFailed") ||
     /insufficient (storage|resources)|maximum bytes/i.test(message)
   )
     return new FleetError(
@@ -78,7 +76,7 @@ export const explained = (error: unknown, what: string): unknown => {
       `JetStream has no room left (${what}: ${message}); nothing was lost that was confirmed, and writing goes on once there is room.`,
       { cause: error },
     );
-  if (code === 10_005)
+  if (isError(error, "tooFewPeers"))
     return new FleetError(
       "Invalid",
       `There are fewer NATS nodes than requested replicas (${what}: ${message}); lower the option replicas, or start more nodes.`,

@@ -1,16 +1,13 @@
 /** The streams of a fleet, made where they are missing, and read back: options that a server does not take are silently dropped. */
-import { JetStreamApiError, type StreamConfig, type StreamInfo } from "@nats-io/jetstream";
+import type { StreamConfig, StreamInfo } from "@nats-io/jetstream";
 import { type Engine, explained } from "./Engine.ts";
+import { isError } from "./errorCodes.ts";
 import { FleetError } from "./FleetError.ts";
 import { patiently } from "./patiently.ts";
 import { Time } from "./Time.ts";
 
-const nameInUse = 10_058;
 // JetStream gives this error also while another replica creates the very stream: check again for so long before blaming another stream.
-const subjectsOverlap = 10_065;
 const overlapMillis = 1_000;
-const notFound = 10_059;
-const tooFewPeers = 10_005;
 const bootMillis = 5_000;
 
 const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
@@ -63,7 +60,7 @@ export const ensureStream = async (
 ): Promise<StreamInfo> => {
   const find = async () => {
     const info = await jsm.streams.info(wanted.name).catch((error: unknown) => {
-      if (error instanceof JetStreamApiError && error.code === notFound) return undefined;
+      if (isError(error, "streamNotFound")) return undefined;
       throw error;
     });
     return info ?? (await jsm.streams.add(wanted));
@@ -71,10 +68,9 @@ export const ensureStream = async (
   const began = time.now();
   // Another replica created it meanwhile: check again. The same holds for nodes that have just started and do not know one another yet.
   const isMade = (error: unknown) =>
-    error instanceof JetStreamApiError &&
-    (error.code === nameInUse ||
-      (error.code === subjectsOverlap && time.now() < began + overlapMillis) ||
-      (error.code === tooFewPeers && time.now() < began + bootMillis));
+    isError(error, "nameInUse") ||
+    (isError(error, "subjectsOverlap") && time.now() < began + overlapMillis) ||
+    (isError(error, "tooFewPeers") && time.now() < began + bootMillis);
   try {
     const made = await patiently(time, find, isMade);
     compare(wanted, made);

@@ -1,3 +1,4 @@
+import { isError } from "./errorCodes.ts";
 import type { Time } from "./Time.ts";
 
 const setUpMillis = 20_000;
@@ -5,8 +6,8 @@ const pauseMillis = 50;
 
 /** Whether JetStream may answer when it is asked again: a node that knows no leader of a stream gives no answer at all. */
 export const isPassing = (error: unknown): boolean => {
-  const { name, code } = (error ?? {}) as { readonly name?: string; readonly code?: unknown };
-  return name === "TimeoutError" || name === "JetStreamNotEnabled" || code === 10_008;
+  const { name } = (error ?? {}) as { readonly name?: string };
+  return name === "TimeoutError" || name === "JetStreamNotEnabled" || isError(error, "noAnswer");
 };
 
 /** Does what can be done twice until it succeeds, fails for good, or has taken too long. */

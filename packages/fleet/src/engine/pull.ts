@@ -4,6 +4,9 @@
  * 1. Reading ends with an error when the consumer or its stream is gone. By itself the NATS client waits for it indefinitely.
  * 2. Reading ends when the server has been silent for five heartbeats while it can be reached, by a clock that cannot be set. The client
  *    compares times of the wall clock: set back by an hour, it finds no silence for an hour.
+ * 3. A reading can be closed before anybody has begun to iterate it. The client's own `close` would wait for an iterator for ever.
+ * 4. Messages that came but were not begun when it was closed are given back, so that another replica has them at once. Those on their way are
+ *    not: the client drops what comes after it has unsubscribed.
  */
 import type { Consumer, ConsumerMessages, JsMsg } from "@nats-io/jetstream";
 import type { Engine } from "./Engine.ts";
@@ -11,6 +14,40 @@ import { within } from "./patiently.ts";
 import { Time } from "./Time.ts";
 
 const silentBeats = 5;
+
+/** The messages of a consumer, as they come; iterated once, or taken by a callback. */
+export class Reading implements AsyncIterable<JsMsg> {
+  readonly #messages: ConsumerMessages;
+  /** Whether somebody takes the messages. */
+  #isTaken: boolean;
+  #isClosing = false;
+
+  constructor(messages: ConsumerMessages, isTaken: boolean) {
+    this.#messages = messages;
+    this.#isTaken = isTaken;
+  }
+
+  /** Resolves when it has ended, with the reason if it was not closed. */
+  get ended(): Promise<void | Error> {
+    return this.#messages.closed();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<JsMsg, void, undefined> {
+    this.#isTaken = true;
+    for await (const message of this.#messages) {
+      if (this.#isClosing) message.nak();
+      else yield message;
+    }
+  }
+
+  /** Ends it; resolves when the message that is being handled is done. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    const closed = this.#messages.close();
+    if (!this.#isTaken) for await (const _ of this);
+    await closed;
+  }
+}
 
 export interface PullOptions {
   /** Messages that are fetched ahead. */
@@ -55,7 +92,7 @@ export const pull = async (
   time: Time,
   consumer: Consumer,
   { maxMessages, heartbeatMillis, openMillis, callback, serverTime = new Time() }: PullOptions,
-): Promise<ConsumerMessages> => {
+): Promise<Reading> => {
   const consuming = consumer.consume({
     max_messages: maxMessages,
     idle_heartbeat: heartbeatMillis,
@@ -64,5 +101,5 @@ export const pull = async (
   });
   const messages = await within(time, openMillis, consuming);
   attend(engine, messages, heartbeatMillis, serverTime).catch(() => undefined);
-  return messages;
+  return new Reading(messages, callback !== undefined);
 };

@@ -6,13 +6,13 @@
  * says of it.
  */
 import { type BeatEntry, type Entry, feedFormat, HeldPulse } from "@evalwire/core/feed";
-import { type ConsumerMessages, DeliverPolicy, type JsMsg } from "@nats-io/jetstream";
+import { DeliverPolicy, type JsMsg } from "@nats-io/jetstream";
 import type { Subscription } from "@nats-io/nats-core";
 import { type Engine, requestTimeoutMillis } from "../engine/Engine.ts";
 import { hear, isJson } from "../engine/hear.ts";
 import type { Names } from "../engine/Names.ts";
 import { within } from "../engine/patiently.ts";
-import { pull } from "../engine/pull.ts";
+import { pull, type Reading } from "../engine/pull.ts";
 import type { Time } from "../engine/Time.ts";
 import type { Formats } from "../membership/Formats.ts";
 
@@ -84,7 +84,7 @@ export class LogReader {
   readonly #listeners = new Map<string, Set<LogListener>>();
   readonly #waiters = new Set<{ readonly sequence: number; readonly resolve: () => void }>();
   readonly #beats = new Map<string, { readonly entry: BeatEntry; readonly pulse: HeldPulse }>();
-  #messages: ConsumerMessages | undefined;
+  #messages: Reading | undefined;
   #pulses: Subscription | undefined;
   #begun: Promise<void> | undefined;
   #created: string | undefined;
@@ -245,7 +245,7 @@ export class LogReader {
     this.#created = String(created);
     this.#position = state.last_seq;
     this.#messages = messages;
-    void messages.closed().then((error) => {
+    void messages.ended.then((error) => {
       // An unrequested end.
       if (round === this.#round) this.#lose(error ?? new Error(`Reading the log of shard ${shard} ended.`));
     });

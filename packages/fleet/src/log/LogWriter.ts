@@ -9,14 +9,12 @@
  *    stream was deleted or recreated: the next elected writer begins the new log from its start.
  */
 import { Fenced } from "@evalwire/core/feed";
-import { JetStreamApiError, type JetStreamManager, type StoredMsg } from "@nats-io/jetstream";
+import type { JetStreamManager, StoredMsg } from "@nats-io/jetstream";
 import { type MsgHdrs, headers as makeHeaders } from "@nats-io/nats-core";
 import { type Engine, explained, requestTimeoutMillis } from "../engine/Engine.ts";
+import { isError } from "../engine/errorCodes.ts";
 import type { Time } from "../engine/Time.ts";
 
-const wrongLastSequence = 10_071;
-const wrongLastId = 10_070;
-const streamNotFound = 10_059;
 const windowSize = 32;
 const longestPauseMillis = 500;
 const pauseMillis = (failures: number): number => Math.min(longestPauseMillis, 10 * 2 ** failures);
@@ -180,8 +178,7 @@ export class LogWriter {
 
   #failed(error: unknown): void {
     if (this.#error !== undefined) return;
-    const isRefused =
-      error instanceof JetStreamApiError && (error.code === wrongLastSequence || error.code === wrongLastId);
+    const isRefused = isError(error, "wrongLastSequence", "wrongLastId");
     if (!this.#isBroken) {
       this.#failures++;
       // Refused once: another writer has written, which reading shows. Refused repeatedly: not expected.
@@ -218,7 +215,7 @@ export class LogWriter {
         return;
       } catch (error) {
         // Deleted: the next elected writer recreates it.
-        if (error instanceof JetStreamApiError && error.code === streamNotFound) return this.close(new Fenced(epoch));
+        if (isError(error, "streamNotFound")) return this.close(new Fenced(epoch));
         if (tries === 0) onFailure(error);
         await time.sleep(pauseMillis(tries), this.#abort.signal);
       }

@@ -5,6 +5,7 @@ import { decodeEntry, type Entry, encodeEntry, type SnapshotEntry } from "@evalw
 import { type ObjectStore, Objm, StorageType } from "@nats-io/obj";
 import type { Engine } from "../engine/Engine.ts";
 import { explained } from "../engine/Engine.ts";
+import { isError } from "../engine/errorCodes.ts";
 import { FleetError } from "../engine/FleetError.ts";
 import { patiently, within } from "../engine/patiently.ts";
 import { differencesOf } from "../engine/Streams.ts";
@@ -28,14 +29,11 @@ export interface Pointer {
   readonly sequence: number;
 }
 
-const nameInUse = 10_058;
-
 /** Whether the bucket is gone: it was deleted since the fleet began. */
 const isGone = (error: unknown): boolean => {
-  const { name, code } = (error ?? {}) as { readonly name?: string; readonly code?: unknown };
-  return (
-    name === "StreamNotFoundError" || name === "JetStreamNotEnabled" || name === "NoRespondersError" || code === 10_059
-  );
+  const { name = "" } = (error ?? {}) as { readonly name?: string };
+  const isUnknown = ["StreamNotFoundError", "JetStreamNotEnabled", "NoRespondersError"].includes(name);
+  return isUnknown || isError(error, "streamNotFound");
 };
 
 export class Snapshots {
@@ -81,7 +79,7 @@ export class Snapshots {
         );
       return store;
     } catch (error) {
-      if ((error as { readonly code?: unknown } | null)?.code === nameInUse)
+      if (isError(error, "nameInUse"))
         throw new FleetError(
           "OtherShape",
           `The bucket ${bucket} exists with other options; give the fleet another name, or delete the stream OBJ_${bucket}.`,

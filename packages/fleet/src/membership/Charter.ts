@@ -3,15 +3,13 @@
  * the feed ever changes.
  */
 import type { SGPClient } from "@evalwire/core";
-import { JetStreamApiError } from "@nats-io/jetstream";
 import type { Engine } from "../engine/Engine.ts";
+import { isError } from "../engine/errorCodes.ts";
 import { FleetError } from "../engine/FleetError.ts";
 import type { Names } from "../engine/Names.ts";
 import { patiently } from "../engine/patiently.ts";
 import type { Time } from "../engine/Time.ts";
 import type { Formats } from "./Formats.ts";
-
-const wrongLastSequence = 10_071;
 
 export interface Charter {
   readonly account: string;
@@ -46,7 +44,7 @@ const write = async ({ js }: Engine, names: Names, number: number, charter: Char
     await js.publish(names.elect("charter", number), JSON.stringify(charter), first);
     return true;
   } catch (error) {
-    if (error instanceof JetStreamApiError && error.code === wrongLastSequence) return false;
+    if (isError(error, "wrongLastSequence")) return false;
     throw error;
   }
 };

@@ -12,9 +12,9 @@
  *    an office whose late writes a log refuses, where the process was held up, and the leader of the epochs says that no other member
  *    has won a higher one. Or a busy machine would give up all its work, with no other replica to take it, again and again.
  */
-import { JetStreamApiError } from "@nats-io/jetstream";
 import type { Subscription } from "@nats-io/nats-core";
 import { type Engine, explained } from "../engine/Engine.ts";
+import { isError } from "../engine/errorCodes.ts";
 import { hear, isJson } from "../engine/hear.ts";
 import type { Names } from "../engine/Names.ts";
 import type { Time } from "../engine/Time.ts";
@@ -93,8 +93,6 @@ export interface MembersOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-const wrongLastSequence = 10_071;
-const streamNotFound = 10_059;
 const beatsPerLease = 4;
 const epochsKept = 16;
 const electTimeoutMillis = 1_000;
@@ -228,7 +226,7 @@ export class Members {
     try {
       return await this.#attempt(office, isFenced);
     } catch (error) {
-      if ((error as { readonly code?: unknown } | null)?.code !== streamNotFound) throw error;
+      if (!isError(error, "streamNotFound")) throw error;
       // Epochs go on from those that are known here; a log refuses one that is not higher than its own.
       await this.#options.restore();
       return undefined;
@@ -247,7 +245,7 @@ export class Members {
         timeout: electTimeoutMillis,
       });
     } catch (error) {
-      const isTaken = error instanceof JetStreamApiError && error.code === wrongLastSequence;
+      const isTaken = isError(error, "wrongLastSequence");
       if (!isTaken) onFailure(error);
       // A publish that was refused or timed out may have been stored all the same.
       if (!(await this.#isOurs(subject))) {

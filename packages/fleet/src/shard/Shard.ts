@@ -5,6 +5,7 @@
 import { type FeedSource, Fenced, type Mark, type WatchWrite } from "@evalwire/core/feed";
 import type { StreamInfo } from "@nats-io/jetstream";
 import { logConfig } from "../engine/configs.ts";
+import { isError } from "../engine/errorCodes.ts";
 import type { Version } from "../engine/Names.ts";
 import { Portions } from "../engine/Portions.ts";
 import { ensureStream } from "../engine/Streams.ts";
@@ -25,7 +26,6 @@ interface Wanted {
 export const wantMillis = 10_000;
 /** The pause before a lost stream is made again. */
 const remakeMillis = 500;
-const streamNotFound = 10_059;
 const askTimeoutMillis = 1_000;
 const firstPauseMillis = 25;
 /** Followers wait only for this when a publisher has died. */
@@ -195,7 +195,7 @@ export class Shard {
     const { engine, names, snapshots, formats, time, snapshotEvery, limits } = this.#deps;
     const onFailure = (error: unknown) => {
       // The stream may be gone: the next replica to need it recreates it.
-      if ((error as { readonly code?: unknown } | null)?.code === streamNotFound) this.#created = undefined;
+      if (isError(error, "streamNotFound")) this.#created = undefined;
       this.#deps.onFailure(error);
     };
     this.#reader ??= new LogReader({

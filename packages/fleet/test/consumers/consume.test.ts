@@ -84,6 +84,34 @@ withNats("Events consumed by a fleet", () => {
     for (const fleet of fleets) await fleet.close();
   });
 
+  it("a consumer can be closed at once, and what it was given meanwhile is handled by another replica", async () => {
+    const platform = new Platform();
+    platform.add("e1", 3);
+    const name = unique();
+    const fleet = await join(platform, name);
+    const checks = await settled([fleet], platform, "e1");
+    const own = { from: "start", replay: true, ackMillis: 500, concurrency: 8 } as const;
+    const { changed, until } = changes();
+    const handled: Array<WatchEvent> = [];
+    for (let turns = 0; turns < 8; turns++) {
+      const consumer = fleet.consume("hasty", (event) => void handled.push(event), own);
+      if (turns % 2 === 1) await consumer.ready;
+      await consumer.close();
+    }
+    const patient = fleet.consume(
+      "hasty",
+      (event) => {
+        handled.push(event);
+        changed();
+      },
+      own,
+    );
+    const added = checks[0]!.events.filter(({ type }) => type === "task.added");
+    await until(() => added.every(({ id }) => handled.some((each) => each.id === id)));
+    expect(await patient.deadLetters()).toEqual([]);
+    await fleet.close();
+  });
+
   it("a replica that comes later goes on where the last one stopped; a replay begins where requested", async () => {
     const platform = new Platform();
     platform.add("e1", 1);

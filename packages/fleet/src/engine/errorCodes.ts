@@ -1,0 +1,18 @@
+/** Codes of JetStream's errors (nats-server, `server/errors.json`) that a fleet acts upon. */
+export const errorCodes = {
+  tooFewPeers: 10_005,
+  noAnswer: 10_008,
+  consumerNotFound: 10_014,
+  insufficientResources: 10_023,
+  insufficientStorage: 10_047,
+  nameInUse: 10_058,
+  streamNotFound: 10_059,
+  subjectsOverlap: 10_065,
+  wrongLastId: 10_070,
+  wrongLastSequence: 10_071,
+  storeFailed: 10_077,
+} as const;
+
+/** Whether JetStream gave one of these errors. */
+export const isError = (error: unknown, ...names: ReadonlyArray<keyof typeof errorCodes>): boolean =>
+  names.some((name) => (error as { readonly code?: unknown } | null | undefined)?.code === errorCodes[name]);
