@@ -40,6 +40,7 @@ const features = tableFeatures({});
 export const DataTable = <T,>(props: DataTableProps<T>) => {
   const { label, keyOf, latest, columns, sort, onSort, selected, onSelect, toneOf, empty } = props;
   const [isHeld, setIsHeld] = useState(false);
+  const isPointedAt = useRef(false);
   const rows = useHeldOrder(props.rows, keyOf, latest, isHeld);
   const scroller = useRef<HTMLDivElement>(null);
   const [rowHeight] = useState(heightOfRows);
@@ -67,13 +68,23 @@ export const DataTable = <T,>(props: DataTableProps<T>) => {
   const template = `${onSelect === undefined ? "" : "2.5rem "}${columns.map(({ width }) => width).join(" ")}`;
   const areAll = selected !== undefined && rows.length > 0 && rows.every((row) => selected.has(keyOf(row)));
   if (rows.length === 0) return <p className="empty">{empty}</p>;
+  const point = () => {
+    isPointedAt.current = true;
+    setIsHeld(true);
+  };
   const hold = {
-    onPointerEnter: () => setIsHeld(true),
-    onPointerLeave: () => setIsHeld(false),
+    // Not `onPointerEnter`: rows that come under a resting pointer, as when a dialog above them closes, are not pointed at.
+    onPointerMove: point,
+    onPointerDown: point,
+    onWheel: point,
+    onPointerLeave: () => {
+      isPointedAt.current = false;
+      setIsHeld(false);
+    },
     // Keyboard focus in a row also keeps the rows from moving; a click leaves the focus behind and does not.
     onFocus: ({ target }: FocusEvent<HTMLElement>) => target.matches(":focus-visible") && setIsHeld(true),
     onBlur: ({ currentTarget, relatedTarget }: FocusEvent<HTMLElement>) =>
-      currentTarget.contains(relatedTarget) || setIsHeld(currentTarget.matches(":hover")),
+      currentTarget.contains(relatedTarget) || setIsHeld(isPointedAt.current),
   };
   return (
     <>

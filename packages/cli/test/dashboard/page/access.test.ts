@@ -146,4 +146,25 @@ describe.skipIf(missing.length > 0).concurrent("access", { timeout: 600_000 }, (
       expect((await taskIds())[0]).toBe(moved);
     },
   );
+
+  it("holds no rows that come under a pointer that rests", async ({ world }) => {
+    const evaluation = await world.evaluation(8);
+    const [task] = await tasksOf(world, evaluation);
+    const page = await world.open("lead", `evaluations/${evaluation.id}/tasks?place=waiting`);
+    await page.getByRole("checkbox", { name: "Select all 8" }).check();
+    await page.getByRole("button", { name: "Distribute 8…" }).click();
+    const body = (await rowsOf(page, "Tasks").last().boundingBox())!;
+    await page.mouse.move(body.x + body.width / 2, body.y + body.height / 2);
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+    await page.waitForFunction("document.querySelector('.grid-body').matches(':hover')");
+    await world.clientOf("lead").evaluations.tasks.update({
+      evaluation_id: evaluation.id,
+      task_id: task!.id,
+      assigned_to: "ada",
+    });
+    await page.getByText("7 shown").waitFor();
+    await page.mouse.move(body.x + body.width / 2 + 1, body.y - body.height);
+    await page.getByText("The order is held while").waitFor();
+  });
 });
