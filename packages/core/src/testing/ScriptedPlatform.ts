@@ -112,6 +112,8 @@ export class ScriptedPlatform {
   /** The leases that the server has ended by its clock, in order; only where it gives back. */
   readonly expired: Array<TaskRow.Lease> = [];
   status = "PENDING";
+  /** Whether the evaluation is there; else all that is asked about it is answered with 404. */
+  exists = true;
   inFlight = 0;
   mostInFlight = 0;
   writers = 0;
@@ -291,10 +293,13 @@ export class ScriptedPlatform {
           // The answer is made half-way, and says what is true then.
           platform.settle();
           const value = read();
+          const isGone = !platform.exists;
           const date = Math.floor(platform.dated(platform.now()) / 1_000) * 1_000;
           yield* platform.clock.sleep(Duration.millis(half));
           if (fault?._tag === "Fail")
             return yield* new SgpError({ reason: fault.reason, method: "GET", path: `/${kind}` });
+          if (isGone && kind !== "readTask")
+            return yield* new SgpError({ reason: { _tag: "NotFound" }, method: "GET", path: `/${kind}` });
           return { value, date: platform.hasDate ? date : undefined };
         }).pipe(
           Effect.ensuring(
@@ -338,7 +343,8 @@ export class ScriptedPlatform {
           },
           platform.api === "v4" ? Number(at ?? 1) : at === undefined ? 1 : 2,
         ),
-      readTask: (before) => ask("readTask", () => ({ row: platform.tasks.get(before.id), issues: [] })),
+      readTask: (before) =>
+        ask("readTask", () => ({ row: platform.exists ? platform.tasks.get(before.id) : undefined, issues: [] })),
       history: ({ id }) =>
         ask("history", () => ({ versions: platform.historyOf(platform.versionsOf(id), id), issues: [] })),
       writes: (listener) => {

@@ -12,7 +12,7 @@
  *  5. Intermediate states may be skipped, never invented; `gap` says so. Time does not go back: an answer with an older `updated_at` than is
  *     known (a replica that lags) is no news unless a second answer agrees, and then comes with `gap: true`.
  *  6. `task.removed` needs two complete scans without the task, or, where a list repeats or misses items, scans and a look at the task
- *     itself; it carries the last known state.
+ *     itself that finds none while the evaluation still answers, and carries its last known state.
  *  7. One's own write is visible at once, and stays until a look that began after it shows it, or what came after it (`gap: true`), or it is
  *     rolled back. Where looks show what was before it, the second one settles it, with `gap: true` and an issue.
  *  8. An answer to a request that began before a write never overwrites that write.

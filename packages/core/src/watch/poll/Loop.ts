@@ -250,7 +250,7 @@ export class Loop {
         return this.#settle(step, source.evaluation, (evaluation) => {
           const isReread = source.basis?.() !== basis;
           if (isReread) this.#abandonScan();
-          const hasMoved = reconciler.takeEvaluation(evaluation);
+          const hasMoved = reconciler.takeEvaluation(evaluation, began);
           scheduler.evaluated(this.#parts.time.now(), hasMoved || isReread);
         });
       }
@@ -395,12 +395,18 @@ export class Loop {
     this.#heedRefusal(error, now);
     if (step._tag === "Page" && reason._tag === "Timeout") this.#shrinkPage();
     this.#parts.scheduler.failed(step, now, chance);
-    // A missing list says nothing yet: the evaluation's own route decides whether it is gone.
-    if (reason._tag === "NotFound") this.#parts.scheduler.requestFullScan(now);
+    if (reason._tag === "NotFound") this.#listGone(now);
     const lastPageAt = Math.max(this.#pageAt, this.#parts.reconciler.scan().beganAt);
     if (step._tag === "Page" && now - lastPageAt > this.#parts.polling.longestMillis) this.#abandonScan();
     this.#parts.health.fail(step._tag, error);
     return false;
+  }
+
+  /** A missing list says nothing yet: the evaluation's own route decides whether it is gone. Until it has, no look at a task can say so. */
+  #listGone(now: number): void {
+    this.#parts.reconciler.listGone();
+    this.#parts.scheduler.confirm([]);
+    this.#parts.scheduler.requestFullScan(now);
   }
 
   /** The server may request a slower pace. */

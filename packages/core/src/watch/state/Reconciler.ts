@@ -232,6 +232,7 @@ export class Reconciler {
       this.#seeEndings(page.rows, made);
       this.#lastPages.keep(at, page);
     }
+    this.#listAnswered(began);
     if (scan.next !== undefined) return undefined;
     const result = scan.result();
     this.#scan = undefined;
@@ -277,10 +278,7 @@ export class Reconciler {
     if (readTask.row === undefined) {
       this.#endings.miss(taskId, made);
       // A failed read of a single task does not show that it is gone: scans show that, and where they are not sure, both together.
-      const previous = this.store.tasks.get(taskId);
-      if (previous !== undefined && this.#absences.isDoubtful(taskId) && !this.#writes.isNewerThan(taskId, began)) {
-        this.#remove(new Map([[taskId, { _tag: "Removed", previous }]]), made);
-      }
+      this.#absences.notFound(taskId, { began, made });
       return;
     }
     this.#absences.present(taskId);
@@ -396,8 +394,23 @@ export class Reconciler {
     this.#endings.setBack(millis);
   }
 
-  /** Returns whether the counts have moved. */
-  takeEvaluation(current: EvaluationRow): boolean {
+  /** The list or the evaluation was answered with 404. */
+  listGone(): void {
+    this.#absences.listGone();
+  }
+
+  /** The list or the evaluation was answered: tasks that a look before it did not find are gone. */
+  #listAnswered(began: number): void {
+    for (const [taskId, look] of this.#absences.listAnswered(began)) {
+      const previous = this.store.tasks.get(taskId);
+      if (previous === undefined || this.#writes.isNewerThan(taskId, look.began)) continue;
+      this.#remove(new Map([[taskId, { _tag: "Removed", previous }]]), look.made);
+    }
+  }
+
+  /** Takes the answer to a request that began at the count `began`. Returns whether the counts have moved. */
+  takeEvaluation(current: EvaluationRow, began: number): boolean {
+    this.#listAnswered(began);
     const previous = this.store.evaluation;
     const hasMoved = previous?.total !== current.total || previous.completed !== current.completed;
     const isSame =

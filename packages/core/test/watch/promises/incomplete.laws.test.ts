@@ -82,6 +82,42 @@ describe.each(apis)("on %s", (api) => {
     patience.timeout,
   );
 
+  it(
+    "promise 6, an evaluation that is gone for a while, or for good: a look that finds no task then says nothing about the task",
+    async () => {
+      const lives = fc.record({
+        requestsPerMinute: fc.integer({ min: 8, max: 40 }),
+        goneAt: fc.integer({ min: 20_000, max: 300_000 }),
+        goneFor: fc.oneof(fc.integer({ min: 20_000, max: 60_000 }), fc.constant(Number.POSITIVE_INFINITY)),
+      });
+      await fc.assert(
+        fc.asyncProperty(lives, fc.nat(), async ({ requestsPerMinute, goneAt, goneFor }, seed) => {
+          await withWatch({ api, count: 9, seed, requestsPerMinute }, async ({ clock, platform, live, events }) => {
+            platform.pageSize = 3;
+            await clock.until(live.ready);
+            // Scans miss a task again and again, which only a look at it shows.
+            platform.tamper = (page) => ({
+              ...page,
+              changed: undefined,
+              rows: page.rows.filter(({ id }) => id !== "t7"),
+              items: page.items.filter((item) => !item.endsWith("t7")),
+            });
+            await clock.advance(goneAt);
+            platform.exists = false;
+            if (Number.isFinite(goneFor)) {
+              await clock.advance(goneFor);
+              platform.exists = true;
+            }
+            await clock.advance("4 minutes");
+            expect(brief(events).filter((event) => event.startsWith("task.removed"))).toEqual([]);
+          });
+        }),
+        { numRuns: 40 },
+      );
+    },
+    patience.timeout,
+  );
+
   it("promise 3, while tasks are imported: ready comes after the first full pass, and what is made later is no replay", async () => {
     await withWatch({ api, count: 30 }, async ({ clock, platform, live, events }) => {
       platform.pageSize = 10;
