@@ -3,19 +3,27 @@
  *
  * `Value` is the type a caller sees, for the compiler only.
  */
+import type { Bytes, Content } from "./Content.ts";
+
 export class Encoded<out Value> {
-  /** Text, or its bytes in UTF-8: a long answer that the database has made is never turned into a text. */
-  readonly content: string | Uint8Array<ArrayBuffer>;
+  /** A long answer that the database has made stays the bytes it is. */
+  readonly content: Content;
   declare readonly Value: Value;
 
-  constructor(content: string | Uint8Array<ArrayBuffer>) {
+  constructor(content: Content) {
     this.content = content;
   }
 }
 
-/** Bytes with some text before and behind. */
-export const between = <Value>(before: string, bytes: Uint8Array, behind: string): Encoded<Value> =>
-  new Encoded(Buffer.concat([Buffer.from(before), bytes, Buffer.from(behind)]));
+const comma = Buffer.from(",");
+
+/** Pieces with commas between them, and some text before and behind. */
+export const between = <Value>(before: string, pieces: ReadonlyArray<Bytes>, behind: string): Encoded<Value> =>
+  new Encoded([
+    Buffer.from(before),
+    ...pieces.flatMap((piece, index) => (index === 0 ? [piece] : [comma, piece])),
+    Buffer.from(behind),
+  ]);
 
 /** An answer that is no JSON: the text of a file. */
 export class TextFile {
@@ -44,11 +52,11 @@ export const joined = (texts: ReadonlyArray<string>): string => {
 
 const before = '{"items":[';
 
-/** An array of these values, each given as JSON, or all of them as bytes with commas between, among other fields. */
+/** An array of these values, each given as JSON, or all of them as pieces of it, among other fields. */
 export const page = <Page extends { readonly items: ReadonlyArray<unknown> }>(
-  items: Uint8Array | ReadonlyArray<string>,
+  items: { readonly pieces: ReadonlyArray<Bytes> } | ReadonlyArray<string>,
   { items: _, ...others }: Page | (Omit<Page, "items"> & { readonly items?: undefined }),
 ): Encoded<Page> => {
   const behind = withFields('{"items":[]}', others).slice(before.length);
-  return items instanceof Uint8Array ? between(before, items, behind) : new Encoded(before + joined(items) + behind);
+  return "pieces" in items ? between(before, items.pieces, behind) : new Encoded(before + joined(items) + behind);
 };

@@ -12,7 +12,7 @@ import type { Answer, CallContext, Steps } from "./Handler.ts";
 import { conflict, type Refusal } from "./http/Refusal.ts";
 import { Policy } from "./Policy.ts";
 import { Store } from "./store/Store.ts";
-import type { PlacedState, QueueKey, TaskChange, TaskRow, TaskState } from "./store/TaskQueue.ts";
+import type { Alike, QueueKey, TaskChange, TaskRow, TaskState } from "./store/TaskQueue.ts";
 
 /** The instant `seconds` from the call's, as the wire writes it; `null` for never. */
 const deadline = ({ nowMillis }: CallContext, seconds: number | null): string | null =>
@@ -104,15 +104,13 @@ export const assign = Effect.fnUntraced(function* (
 /** The same for many tasks: one statement for those in the same status. */
 export const assignAll = Effect.fnUntraced(function* (
   call: CallContext,
-  all: ReadonlyArray<PlacedState>,
+  all: ReadonlyArray<Alike>,
   user: string | null | undefined,
 ): Steps<void> {
   const { tasks } = yield* Store;
-  for (const alike of Map.groupBy(all, ({ status }) => status).values()) {
-    const what = yield* assignment(call, alike[0]!, user);
-    if (what === undefined) continue;
-    const rows = alike.map(({ row }) => row);
-    yield* tasks.updateMany(rows, { ...what, updated_at: call.now });
+  for (const alike of all) {
+    const what = yield* assignment(call, alike, user);
+    if (what !== undefined) yield* tasks.updateMany(alike.rows, { ...what, updated_at: call.now });
   }
 });
 

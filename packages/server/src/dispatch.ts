@@ -7,12 +7,12 @@
  * 4. Every answer carries `date` by the server's clock and a `x-request-id`.
  * 5. A list carries an `etag`; who sends it back as `if-none-match` gets a 304 for as long as the list is the same.
  */
-import { hash } from "node:crypto";
 import { type Endpoint, endpoints, Schema } from "@evalwire/core/contract";
 import * as Cause from "effect/Cause";
 import type * as Clock from "effect/Clock";
 import type * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
+import * as Content from "./Content.ts";
 import { Encoded, TextFile } from "./Encoded.ts";
 import type * as Handler from "./Handler.ts";
 import { handlers } from "./handlers.ts";
@@ -120,10 +120,7 @@ const callerOf = (keys: Keys, { header }: Exchange.Head): Handler.Caller => {
   return { userId, identityType: "user", accountId: accountId ?? selected };
 };
 
-const encode = (value: unknown): Exchange.Content => (value instanceof Encoded ? value.content : JSON.stringify(value));
-
-const isSame = (one: Exchange.Content, other: Exchange.Content): boolean =>
-  typeof one === "string" || typeof other === "string" ? one === other : Buffer.compare(one, other) === 0;
+const encode = (value: unknown): Content.Content => (value instanceof Encoded ? value.content : JSON.stringify(value));
 
 /** A failure of the database, as an answer; `undefined` when it is a bug of the server. */
 const unavailable = ({ reason }: StoreError): Exchange.Answer | undefined => {
@@ -145,7 +142,7 @@ const unavailable = ({ reason }: StoreError): Exchange.Answer | undefined => {
 interface Sent {
   readonly tag: string;
   readonly version: number;
-  readonly content: Exchange.Content;
+  readonly content: Content.Content;
   readonly packed: { bytes?: Promise<Uint8Array> };
 }
 
@@ -158,7 +155,7 @@ const sentLists = () => {
   const kept = new Map<string, Sent>();
   let length = 0;
   const drop = (key: string): void => {
-    length -= kept.get(key)?.content.length ?? 0;
+    length -= Content.lengthOf(kept.get(key)?.content ?? "");
     kept.delete(key);
   };
   return {
@@ -166,7 +163,7 @@ const sentLists = () => {
     keep: (key: string, sent: Sent): void => {
       drop(key);
       kept.set(key, sent);
-      length += sent.content.length;
+      length += Content.lengthOf(sent.content);
       while (kept.size > mostSent || length > mostSentLength) drop(kept.keys().next().value!);
     },
   };
@@ -227,9 +224,9 @@ export const make = (options: DispatchOptions): Exchange.Open => {
     if (key === undefined) return Exchange.json(200, content);
     // Simultaneous requests get the same answer: it is checked, compressed and kept once.
     const latest = lists.get(key);
-    if (latest !== undefined && latest.version === version && isSame(latest.content, content))
+    if (latest !== undefined && latest.version === version && Content.isSame(latest.content, content))
       return listed(latest, asked);
-    const sent = { tag: `"${hash("sha1", content, "base64url")}"`, version: version ?? -1, content, packed: {} };
+    const sent = { tag: `"${Content.digest(content)}"`, version: version ?? -1, content, packed: {} };
     if (version !== undefined) lists.keep(key, sent);
     return listed(sent, asked);
   };

@@ -11,6 +11,7 @@ import { checkOptions, optionIssues } from "@evalwire/core/contract";
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
+import * as Content from "./Content.ts";
 import * as Dispatch from "./dispatch.ts";
 import { toRequest, writeResponse } from "./http/bridge.ts";
 import type { Answer, Head, Open } from "./http/Exchange.ts";
@@ -146,7 +147,7 @@ const bodiless = ({ method, path, search }: Head): Request =>
   new Request(`http://localhost${path}${search === "" ? "" : `?${search}`}`, { method });
 
 const toResponse = ({ body, headers, status }: Answer): Response =>
-  new Response(status === 304 ? null : body, { status, headers });
+  new Response(status === 304 ? null : Content.whole(body), { status, headers });
 
 const responding =
   (open: Open) =>

@@ -61,6 +61,10 @@ const json = fc.object({ maxDepth: 3, withNullPrototype: false, key: fc.string({
   (value) => JSON.parse(JSON.stringify(value)) as Body,
 );
 
+/** The values of a list's pieces. */
+const read = (pieces: ReadonlyArray<Uint8Array>): Array<any> =>
+  JSON.parse(`[${pieces.map((piece) => Buffer.from(piece).toString()).join(",")}]`);
+
 const instant = (minute: number): string => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
 
 const sleep = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -213,7 +217,7 @@ export const storeConforms = (name: string, open: () => Database, numRuns: numbe
             ),
           );
           expect(found.map(plain)).toEqual(expected.map(plain));
-          expect(JSON.parse(`[${Buffer.from(text)}]`)).toEqual(expected.map(({ body }) => body));
+          expect(read(text)).toEqual(expected.map(({ body }) => body));
           expect(count).toBe(matching.length);
           expect([...many.values()].toSorted((a, b) => a.seq - b.seq).map(plain)).toEqual(
             all.filter(({ id }) => id === "id-2" || id === "id-3").map(plain),
@@ -222,11 +226,28 @@ export const storeConforms = (name: string, open: () => Database, numRuns: numbe
         { numRuns },
       ));
 
-    it("more documents than one statement takes parameters for", () =>
+    it("more documents than one statement takes parameters for, or a piece of a list holds", () =>
       run(({ documents }) =>
         Effect.gen(function* () {
           const all = Array.from({ length: 12_345 }, (_, index) => document(index + 1));
           yield* inserted(documents, all);
+          for (const descending of [false, true]) {
+            const bodies = (descending ? all.toReversed() : all).map(({ body }) => body);
+            for (const [offset, limit] of [
+              [0, undefined],
+              [0, 1_000],
+              [3_333, 251],
+              [12_000, 1_000],
+              [20_000, 1],
+            ] as const) {
+              const text = yield* documents.listText(things, {}, { descending, offset, limit });
+              expect(read(text)).toEqual(bodies.slice(offset, limit === undefined ? undefined : offset + limit));
+            }
+            const rest = yield* documents.listText(things, {}, { descending, after: 700, before: 1_400, offset: 100 });
+            expect(read(rest)).toEqual(
+              (descending ? bodies.slice(12_345 - 1_399, 12_345 - 700) : bodies.slice(700, 1_399)).slice(100),
+            );
+          }
           expect(yield* documents.count(things, {})).toBe(all.length);
           const ids = all.map(({ id }) => id);
           expect((yield* documents.retrieveMany(things, ids)).size).toBe(all.length);
@@ -473,13 +494,12 @@ export const storeConforms = (name: string, open: () => Database, numRuns: numbe
         const held = { assigned_to: "ada", assignment_expires_at: instant(5) };
         await transaction(all!.insert([task(1), task(2, held)]));
         await transaction(acme!.update("task-1", { priority: 1 }));
-        const rows = [...(await transaction(all!.states(["task-1", "task-2"]))).values()].map(({ row }) => row);
+        const rows = (await transaction(all!.byStatus("e", ["task-1", "task-2"]))).flatMap(({ rows }) => rows);
         const looks = (tasks: TaskQueue): ReadonlyArray<Effect.Effect<unknown, StoreError>> => [
           tasks.retrieve("task-1"),
           tasks.retrieveMany(["task-1", "task-2"]),
-          tasks.states(["task-1", "task-2"]),
+          tasks.byStatus("e", ["task-1", "task-2"]),
           tasks.withEntities(["task-1", "task-2"], things),
-          tasks.withEntities(rows, things),
           tasks.list("e"),
           tasks.list("e", { first: 1, last: 2 }),
           tasks.versions("task-1"),
@@ -493,14 +513,34 @@ export const storeConforms = (name: string, open: () => Database, numRuns: numbe
         };
         const before = await look(all!);
         expect(await look(acme!)).toEqual(before);
-        const none = [new Map(), new Map(), new Uint8Array(), new Uint8Array(), [], [], []];
+        const none = [new Map(), [], [], [], [], []];
         expect(await look(beta!)).toEqual([undefined, ...none, undefined, undefined]);
         await transaction(beta!.update("task-1", { assigned_to: "eve" }));
         await transaction(beta!.updateMany(rows, { assigned_to: "eve", updated_at: instant(1) }));
         expect(await look(all!)).toEqual(before);
       }));
 
-    it("tasks with what they are about come in the order asked, by id and by row, each body as it was written", () =>
+    it("tasks by status are those of the evaluation, each where the update of many finds it", () =>
+      run(({ tasks }) =>
+        Effect.gen(function* () {
+          const statusOf = (seq: number) => (seq % 3 === 0 ? "COMPLETED" : "PENDING");
+          const seqs = Array.from({ length: 20 }, (_, index) => index + 1);
+          yield* tasks.insert(
+            seqs.map((seq) => task(seq, { status: statusOf(seq), evaluation_id: seq === 20 ? "other" : "e" })),
+          );
+          const found = yield* tasks.byStatus("e", ["task-6", "none", "task-20", "task-5", "task-4", "task-3"]);
+          expect(found.map(({ status, id, rows }) => [status, id, rows.length])).toEqual([
+            ["COMPLETED", "task-6", 2],
+            ["PENDING", "task-5", 2],
+          ]);
+          yield* tasks.updateMany(found[1]!.rows, { assigned_to: "ada", updated_at: instant(1) });
+          const held = (yield* tasks.list("e")).filter(({ assigned_to }) => assigned_to === "ada");
+          expect(held.map(({ id }) => id)).toEqual(["task-4", "task-5"]);
+          expect(yield* tasks.byStatus("e", [])).toEqual([]);
+        }),
+      ));
+
+    it("tasks with what they are about come in the order asked, each body as it was written", () =>
       run(({ documents, tasks }) =>
         Effect.gen(function* () {
           const about = { text: 'a "quoted" ÿ \u2028 \ud800 line\n\u0000', number: 12345678901234567890n.toString() };
@@ -513,20 +553,13 @@ export const storeConforms = (name: string, open: () => Database, numRuns: numbe
             seqs.slice(1).map((seq) => document(seq, { id: `result-${seq}`, body: { ...about, seq } })),
           );
           const asked = seqs.map((seq) => `task-${(seq * 7919) % 1000}`).reverse();
-          const read = (bytes: Uint8Array) => JSON.parse(`[${Buffer.from(bytes)}]`) as Array<any>;
           const byId = read(yield* tasks.withEntities(asked, things));
           expect(byId.map(({ id }) => id)).toEqual(asked);
           expect(byId.map(({ task_entity }) => task_entity)).toEqual(
             seqs.toReversed().map((seq) => (seq === 1 ? null : { ...about, seq })),
           );
           expect(new Set(byId.map(({ assigned_to }) => assigned_to))).toEqual(new Set(["a'b\"c"]));
-          const states = yield* tasks.states(asked);
-          const byRow = yield* tasks.withEntities(
-            asked.map((id) => states.get(id)!.row),
-            things,
-          );
-          expect(read(byRow)).toEqual(byId);
-          expect(yield* tasks.withEntities([], things)).toEqual(new Uint8Array());
+          expect(yield* tasks.withEntities([], things)).toEqual([]);
         }),
       ));
   });

@@ -196,9 +196,9 @@ describe("the versions of a task", () => {
             const named = numbers.map((at) => ids[at]!);
             await use(
               ({ tasks }) =>
-                Effect.flatMap(tasks.states(named), (found) =>
+                Effect.flatMap(tasks.byStatus("e", named), (found) =>
                   tasks.updateMany(
-                    [...found.values()].map(({ row }) => row),
+                    found.flatMap(({ rows }) => rows),
                     { ...change, updated_at: now },
                   ),
                 ),

@@ -68,7 +68,7 @@ it.each([1, 2, 3, 4])("a file of schema %i goes on with versions of whole blocks
     expiredPlace: "kept",
     priorityOrder: "high-first",
   }).of(undefined);
-  const rows = [...Effect.runSync(tasks.states(ids)).values()].map(({ row }) => row);
+  const rows = Effect.runSync(tasks.byStatus("e", ids)).flatMap(({ rows }) => rows);
   Effect.runSync(tasks.updateMany(rows, { assigned_to: "ben", updated_at: "t2" }));
   Effect.runSync(tasks.update("task-7", { assigned_to: null, updated_at: "t3" }));
   Effect.runSync(tasks.updateMany(rows, { assigned_to: "cleo", updated_at: "t4" }));

@@ -1,4 +1,4 @@
-/** A page of results, which the database makes in one piece where it can, is the results one by one. */
+/** A page of results, which the database makes in pieces of many where it can, is the results one by one. */
 import { resources } from "@evalwire/core/contract";
 import { describe, expect, it } from "vitest";
 import { makeEvaluation, makeWorld } from "./world.ts";
@@ -101,4 +101,47 @@ describe("a page of results", () => {
       }
     },
   );
+});
+
+describe("an answer of many hundred tasks", () => {
+  it("has each as a read of it gives it, in the order asked, over a socket packed or not, and then as not changed", async () => {
+    await using world = await makeWorld();
+    const { evaluation } = await makeEvaluation(world, 601);
+    const path = `/v4/evaluations/${evaluation.id}`;
+    const listener = await world.server.listen();
+    const over = (at: string, encoding: string, more: RequestInit = {}, etag = "") =>
+      fetch(`${listener.url}${path}${at}`, {
+        ...more,
+        headers: {
+          ...{ "x-api-key": "key-ada", "content-type": "application/json" },
+          ...{ "accept-encoding": encoding, "if-none-match": etag },
+        },
+      });
+    const list = "/test-case-results?view=Task&limit=1000";
+    const { value } = await world.send("GET", path + list, { isText: true });
+    const { items, total_item_count } = JSON.parse(String(value));
+    expect([items.length, total_item_count]).toEqual([601, 601]);
+    for (const encoding of ["identity", "gzip"]) {
+      const answer = await over(list, encoding);
+      expect(await answer.text()).toBe(value);
+      expect((await over(list, encoding, {}, answer.headers.get("etag")!)).status).toBe(304);
+    }
+    const task_ids = items.map(({ task }: any) => task.id).toReversed();
+    const body = JSON.stringify({ task_ids, assigned_to: "ben" });
+    const tasks: ReadonlyArray<any> = await (
+      await over("/tasks/batch-assign", "identity", { method: "PATCH", body })
+    ).json();
+    expect(tasks.map(({ id }) => id)).toEqual(task_ids);
+    for (const at of [0, 249, 250, 500, 600]) {
+      const params = { evaluation_id: evaluation.id, task_id: task_ids[at] };
+      expect(tasks[at]).toEqual(await world.call(resources.evaluations.tasks.update, { params, body: {} }));
+    }
+    const [first, ...rest] = task_ids;
+    for (const ids of [[...rest, "missing", first], ["absent"]]) {
+      const asked = JSON.stringify({ task_ids: ids, assigned_to: "cleo" });
+      const refused = await over("/tasks/batch-assign", "identity", { method: "PATCH", body: asked });
+      const missing = ids.find((id) => id.includes("s"));
+      expect([refused.status, await refused.text()]).toEqual([404, expect.stringContaining(missing)]);
+    }
+  });
 });

@@ -1,4 +1,5 @@
 /** A request and its answer as plain values, independent of their transport: a socket, or a `Request` and a `Response`. */
+import type { Content } from "../Content.ts";
 
 /** The parts of a request known before its body is read. */
 export interface Head {
@@ -10,9 +11,6 @@ export interface Head {
   /** By lower-case name. */
   readonly header: (name: string) => string | undefined;
 }
-
-/** A text, or its bytes in UTF-8. */
-export type Content = string | Uint8Array<ArrayBuffer>;
 
 export interface Answer {
   readonly status: number;

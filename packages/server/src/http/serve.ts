@@ -6,7 +6,8 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { constants, gzip } from "node:zlib";
-import type { Answer, Content, Head, Open, Opened } from "./Exchange.ts";
+import * as Content from "../Content.ts";
+import type { Answer, Head, Open, Opened } from "./Exchange.ts";
 import { isLoopback } from "./hosts.ts";
 import { Refusal } from "./Refusal.ts";
 import { readBody } from "./readBody.ts";
@@ -31,9 +32,9 @@ const headOf = (message: IncomingMessage): Head => {
 /** Shorter answers fit a few packets as they are. */
 const worthCompressing = 8192;
 
-const compressed = (content: Content): Promise<Uint8Array> =>
+const compressed = (content: Content.Content): Promise<Uint8Array> =>
   new Promise((resolve, reject) => {
-    gzip(content, { level: constants.Z_BEST_SPEED }, (error, bytes) =>
+    gzip(Content.whole(content), { level: constants.Z_BEST_SPEED }, (error, bytes) =>
       error === null ? resolve(bytes) : reject(error),
     );
   });
@@ -53,7 +54,8 @@ const isNear = ({ headers, socket }: IncomingMessage): boolean =>
 const write = async (answer: Answer, message: IncomingMessage, to: ServerResponse): Promise<void> => {
   const { body, headers, status } = answer;
   to.sendDate = false;
-  if (body.length >= worthCompressing) {
+  const length = Content.lengthOf(body);
+  if (length >= worthCompressing) {
     headers["vary"] = "accept-encoding";
     const { packed } = answer;
     if (takesGzip(message) && (packed !== undefined || !isNear(message))) {
@@ -73,10 +75,17 @@ const write = async (answer: Answer, message: IncomingMessage, to: ServerRespons
     return;
   }
   // A short text goes out in one piece with its head; a long one is made into bytes once, not counted first.
-  const bytes = typeof body === "string" && body.length >= worthCompressing ? Buffer.from(body) : body;
-  headers["content-length"] = String(typeof bytes === "string" ? Buffer.byteLength(bytes) : bytes.length);
+  const bytes = typeof body === "string" && length >= worthCompressing ? Buffer.from(body) : body;
+  headers["content-length"] = String(typeof bytes === "string" ? Buffer.byteLength(bytes) : Content.lengthOf(bytes));
   to.writeHead(status, headers);
-  to.end(bytes);
+  if (typeof bytes === "string" || bytes instanceof Uint8Array) {
+    to.end(bytes);
+    return;
+  }
+  // Together they are one call of the system.
+  to.cork();
+  for (const piece of bytes) to.write(piece);
+  to.end();
 };
 
 /** Bodies so short are read and thrown away, which leaves the connection usable; for longer ones it is closed. */

@@ -6,6 +6,7 @@
  * 3. Every question is asked within one account, unless the store is that of a caller who selected none: no other access is exported.
  */
 import type * as Effect from "effect/Effect";
+import type { Bytes } from "../Content.ts";
 import { attempt, type Database, type StoreError, type Value } from "./Database.ts";
 import { type Collection, Document } from "./Document.ts";
 import { type Entry, type ListIndex, type ListKey, stride } from "./ListIndex.ts";
@@ -76,15 +77,15 @@ export interface Documents {
     slice: SortedSlice,
   ) => Effect.Effect<ReadonlyArray<Document<Body>>, StoreError>;
   /**
-   * The bodies of the same list, as the JSON of an array without its brackets, in UTF-8: what is only sent on need not be read. With `task` each
-   * that has an annotation task carries it, as `withTask` says.
+   * The bodies of the same list as JSON, in pieces of some hundred that have no commas between them: what is only sent on need not be read. With
+   * `task` each that has an annotation task carries it, as `withTask` says.
    */
   readonly listText: (
     from: Collection<any>,
     where: Where,
     slice?: Slice,
     more?: "task",
-  ) => Effect.Effect<Uint8Array<ArrayBuffer>, StoreError>;
+  ) => Effect.Effect<ReadonlyArray<Bytes>, StoreError>;
   readonly count: (from: Collection<any>, where: Where) => Effect.Effect<number, StoreError>;
 }
 
@@ -102,6 +103,9 @@ const columns = "id, seq, account_id, parent_id, archived_at, body, hidden";
 
 const fromRow = <Body extends object>([id, seq, accountId, parentId, archivedAt, body, hidden]: Row): Document<Body> =>
   Document.stored({ id, seq, accountId, parentId, archivedAt }, body, hidden);
+
+/** The documents of one piece. */
+const atOnce = 250;
 
 /** The largest number SQLite compares exactly; more rows than that there are none. */
 const unlimited = Number.MAX_SAFE_INTEGER;
@@ -273,14 +277,29 @@ export const make = (database: Database, index: ListIndex, selected: string | un
       }),
     listText: (from, where, slice, more) =>
       attempt(() => {
-        const wanted = more === "task" ? `${withTask(mine)} AS text` : "body AS text";
-        const asked = selection(wanted, keyOf(from, where), slice, more === "task" ? own : []);
-        if (asked === undefined) return new Uint8Array();
-        // One piece made by SQLite: a value for each of a thousand rows costs more than reading them.
-        const statement = database.prepare(`SELECT CAST(group_concat(text) AS BLOB) FROM (${asked.sql})`);
-        statement.setReturnArrays(true);
-        const [bytes] = statement.get(...asked.params) as unknown as [Uint8Array<ArrayBuffer> | null];
-        return bytes ?? new Uint8Array();
+        const wanted = `seq, ${more === "task" ? withTask(mine) : "body"} AS text`;
+        const key = keyOf(from, where);
+        const pieces: Array<Bytes> = [];
+        let rest: Slice = { ...slice, limit: slice?.limit ?? unlimited };
+        while (rest.limit! > 0) {
+          const limit = Math.min(rest.limit!, atOnce);
+          const asked = selection(wanted, key, { ...rest, limit }, more === "task" ? own : []);
+          if (asked === undefined) break;
+          // Made by SQLite: a value for each of a thousand rows costs more than reading them.
+          const statement = database.prepare(
+            `SELECT CAST(group_concat(text) AS BLOB), count(*), min(seq), max(seq) FROM (${asked.sql})`,
+          );
+          statement.setReturnArrays(true);
+          const [piece, count, first, last] = statement.get(...asked.params) as unknown as [
+            Bytes | null,
+            ...Array<number>,
+          ];
+          if (piece !== null) pieces.push(piece);
+          if (count! < limit) break;
+          const behind = rest.descending ? { before: first } : { after: last };
+          rest = { ...rest, ...behind, offset: 0, limit: rest.limit! - limit };
+        }
+        return pieces;
       }),
     count: (from, where) =>
       attempt(() => {

@@ -9,6 +9,7 @@
  */
 import { lifecycle } from "@evalwire/core/contract";
 import type * as Effect from "effect/Effect";
+import type { Bytes } from "../Content.ts";
 import { attempt, type Database, type StoreError, type Value } from "./Database.ts";
 import type { Deadlines } from "./Deadlines.ts";
 import type { Collection } from "./Document.ts";
@@ -44,10 +45,10 @@ export type TaskChange = Partial<
 >;
 
 /** The fields a change reads. */
-export type TaskState = Pick<TaskRow, "id" | "evaluation_id" | "status">;
+export type TaskState = Pick<TaskRow, "id" | "status">;
 
-/** The fields a change of many tasks reads, and where each stands in the table, for this transaction. */
-export type PlacedState = TaskState & { readonly row: number };
+/** Tasks in the same status: one of them, and where all stand in the table, for this transaction. */
+export type Alike = TaskState & { readonly rows: ReadonlyArray<number> };
 
 const shown = [
   "id",
@@ -97,18 +98,21 @@ export interface TaskQueue {
   readonly retrieveMany: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, TaskRow>, StoreError>;
   /** The row after the change. */
   readonly update: (id: string, change: TaskChange) => Effect.Effect<TaskRow, StoreError>;
-  /** Where many tasks stand, by id; those that exist. */
-  readonly states: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, PlacedState>, StoreError>;
+  /** Those of the evaluation among `ids`, by status, each represented by its first. The statuses come in the order of `ids`. */
+  readonly byStatus: (
+    evaluationId: string,
+    ids: ReadonlyArray<string>,
+  ) => Effect.Effect<ReadonlyArray<Alike>, StoreError>;
   /** The same change to many tasks, each named once by its row, in one statement. */
   readonly updateMany: (rows: ReadonlyArray<number>, change: TaskChange) => Effect.Effect<void, StoreError>;
   /**
-   * The tasks as the wire shows them, each with the document it is about as `task_entity`: JSON with commas between, in the order of `ids`
-   * or rows.
+   * The tasks as the wire shows them, each with the document it is about as `task_entity`: JSON in the order of `ids`, in pieces of some
+   * hundred tasks that have no commas between them.
    */
   readonly withEntities: (
-    tasks: ReadonlyArray<string> | ReadonlyArray<number>,
+    ids: ReadonlyArray<string>,
     from: Collection<any>,
-  ) => Effect.Effect<Uint8Array<ArrayBuffer>, StoreError>;
+  ) => Effect.Effect<ReadonlyArray<Bytes>, StoreError>;
   /** The tasks of an evaluation, in the order they were made; of the entities `first` to `last` by `seq` when given. */
   readonly list: (
     evaluationId: string,
@@ -126,6 +130,9 @@ export interface TaskQueueOptions {
   /** Which end of the priorities is served first. */
   readonly priorityOrder: "high-first" | "low-first";
 }
+
+/** The tasks of one piece. */
+const atOnce = 250;
 
 const openStatuses = lifecycle.statuses
   .filter(lifecycle.isOpen)
@@ -219,16 +226,19 @@ export const make = (
         return new Map(found.map((row) => [row.id, row]));
       }),
     update: (id, what) => attempt(() => change("id = ?", id, what)[0]!),
-    states: (ids) =>
+    byStatus: (evaluationId, ids) =>
       attempt(() => {
+        // With `min` the other columns are those of the row that has it.
         const statement = database.prepare(
-          `SELECT id, evaluation_id, status, rowid FROM tasks WHERE id IN (SELECT value FROM json_each(?))${mine}`,
+          `SELECT status, tasks.id, min(named.key), json_group_array(tasks.rowid)
+            FROM json_each(?) AS named CROSS JOIN tasks ON tasks.id = named.value
+            WHERE evaluation_id = ?${mine} GROUP BY status ORDER BY 3`,
         );
         statement.setReturnArrays(true);
-        const found = statement.all(JSON.stringify(ids), ...own) as unknown as ReadonlyArray<
-          [id: string, evaluation_id: string, status: string, row: number]
+        const found = statement.all(JSON.stringify(ids), evaluationId, ...own) as unknown as ReadonlyArray<
+          [status: string, id: string, first: number, rows: string]
         >;
-        return new Map(found.map(([id, evaluation_id, status, row]) => [id, { id, evaluation_id, status, row }]));
+        return found.map(([status, id, , rows]) => ({ status, id, rows: JSON.parse(rows) }));
       }),
     updateMany: (numbers, what) =>
       attempt(() => {
@@ -239,21 +249,23 @@ export const make = (
         database.prepare(`UPDATE tasks SET ${names}, ${TaskVersions.kept} WHERE ${which}`).run(...values, ...named);
         if (what.assignment_expires_at) deadlines.note(what.assignment_expires_at);
       }),
-    withEntities: (named, from) =>
+    withEntities: (ids, from) =>
       attempt(() => {
-        const by = typeof named[0] === "number" ? "rowid" : "id";
-        // One text made by SQLite: a value for each of thousands of rows costs more than reading them. The loop is in the order of the array.
+        // Made by SQLite: a value for each of thousands of rows costs more than reading them. The loop is in the order of the array.
         const statement = database.prepare(
           `SELECT CAST(group_concat('{"task_entity":' || ifnull(documents.body, 'null') || ',' || substr(${view}, 2)) AS BLOB)
-            FROM json_each(?) AS named CROSS JOIN tasks ON tasks.${by} = named.value
+            FROM json_each(?) AS named CROSS JOIN tasks ON tasks.id = named.value
             LEFT JOIN documents ON documents.kind = ? AND documents.id = tasks.entity_id
             ${selected === undefined ? "" : "WHERE tasks.account_id = ?"}`,
         );
         statement.setReturnArrays(true);
-        const row = statement.get(JSON.stringify(named), from.kind, ...own) as unknown as [
-          Uint8Array<ArrayBuffer> | null,
-        ];
-        return row[0] ?? new Uint8Array();
+        const pieces: Array<Bytes> = [];
+        for (let at = 0; at < ids.length; at += atOnce) {
+          const named = JSON.stringify(ids.slice(at, at + atOnce));
+          const [piece] = statement.get(named, from.kind, ...own) as unknown as [Bytes | null];
+          if (piece !== null) pieces.push(piece);
+        }
+        return pieces;
       }),
     list: (evaluationId, entities) =>
       attempt(() =>

@@ -14,6 +14,7 @@
 import type * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
+import * as Content from "../Content.ts";
 import { Encoded } from "../Encoded.ts";
 import { type Database, failure, StoreError } from "./Database.ts";
 import { Store, type Stores } from "./Store.ts";
@@ -73,7 +74,7 @@ const mostText = 256 * 1024;
 const mostPieces = 32;
 
 const lengthOf = (exit: Outcome): number =>
-  Exit.isSuccess(exit) && exit.value instanceof Encoded ? exit.value.content.length : 0;
+  Exit.isSuccess(exit) && exit.value instanceof Encoded ? Content.lengthOf(exit.value.content) : 0;
 
 /** Lets the event loop go round after enough work. */
 const breather = () => {

@@ -81,6 +81,6 @@ export const list = Effect.fnUntraced(function* <Body extends object>(
   const limit = call.query.limit ?? defaultLimit;
   const scope = where(call.query, options.parentId);
   const total = yield* store.documents.count(from, scope);
-  const items = yield* store.documents.listText(from, scope, { offset: (page - 1) * limit, limit }, more);
-  return Encoded.page<Page.Page<Body>>(items, { ...envelope([], page, limit, total), items: undefined });
+  const pieces = yield* store.documents.listText(from, scope, { offset: (page - 1) * limit, limit }, more);
+  return Encoded.page<Page.Page<Body>>({ pieces }, { ...envelope([], page, limit, total), items: undefined });
 });

@@ -10,7 +10,7 @@ import * as Lease from "../../Lease.ts";
 import { Policy } from "../../Policy.ts";
 import type { Document } from "../../store/Documents.ts";
 import { Store } from "../../store/Store.ts";
-import type { PlacedState, ShownTask, TaskRow } from "../../store/TaskQueue.ts";
+import type { ShownTask, TaskRow } from "../../store/TaskQueue.ts";
 import { evaluations as evaluationsOfV5 } from "../../v5/collections.ts";
 import { evaluations, results } from "../collections.ts";
 
@@ -63,7 +63,7 @@ export const enqueue = Effect.fnUntraced(function* (
 
 /** A task with the result it stands for. */
 const withEntity = ({ id }: TaskRow): Answer<Encoded<Tasks.Task>> =>
-  Effect.flatMap(Store, ({ tasks }) => Effect.map(tasks.withEntities([id], results), (bytes) => new Encoded(bytes)));
+  Effect.flatMap(Store, ({ tasks }) => Effect.map(tasks.withEntities([id], results), (pieces) => new Encoded(pieces)));
 
 /**
  * The evaluation, locked: changes of its tasks happen one after the other. An evaluation of v5 will do: the
@@ -110,13 +110,10 @@ export const batchAssign: Handler<typeof Tasks.batchAssign> = Effect.fnUntraced(
   const evaluation = yield* takeEvaluation(call, call.params.evaluation_id);
   const { tasks } = yield* Store;
   const ids = [...new Set(call.body.task_ids)];
-  const states = yield* tasks.states(ids);
-  const named: Array<PlacedState> = [];
-  for (const id of ids) {
-    const task = states.get(id);
-    named.push(task?.evaluation_id === evaluation.id ? task : yield* notFound("Task", id));
-  }
+  const named = yield* tasks.byStatus(evaluation.id, ids);
+  // Looked at one by one only where some are missing, to say which.
+  if (named.reduce((sum, { rows }) => sum + rows.length, 0) < ids.length)
+    for (const id of ids) yield* taskOf(evaluation.id, id);
   yield* Lease.assignAll(call, named, call.body.assigned_to);
-  const rows = named.map(({ row }) => row);
-  return between<ReadonlyArray<Tasks.Task>>("[", yield* tasks.withEntities(rows, results), "]");
+  return between<ReadonlyArray<Tasks.Task>>("[", yield* tasks.withEntities(ids, results), "]");
 });
