@@ -7,10 +7,11 @@
  * 4. Every answer carries `date` by the server's clock and a `x-request-id`.
  * 5. A list carries an `etag`; who sends it back as `if-none-match` gets a 304 for as long as the list is the same.
  */
+import { createHash } from "node:crypto";
 import { type Endpoint, endpoints, Schema } from "@evalwire/core/contract";
 import * as Cause from "effect/Cause";
 import type * as Clock from "effect/Clock";
-import type * as Effect from "effect/Effect";
+import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Content from "./Content.ts";
 import { Encoded, TextFile } from "./Encoded.ts";
@@ -138,6 +139,30 @@ const unavailable = ({ reason }: StoreError): Exchange.Answer | undefined => {
   }
 };
 
+/** A list as it is sent, and a tag by which the same list is recognised. */
+class List extends Encoded<unknown> {
+  readonly tag: string;
+
+  constructor(content: Content.Content, tag: string) {
+    super(content);
+    this.tag = tag;
+  }
+}
+
+/** The list a handler gave, with its tag. Others get their turn between the pieces of a long one. */
+const asList = Effect.fnUntraced(function* (value: unknown): Effect.fn.Return<unknown> {
+  if (value instanceof TextFile) return value;
+  const content = encode(value);
+  const digest = createHash("sha1");
+  for (const piece of Content.pieces(content)) {
+    if (piece.length >= longPiece) yield* Effect.yieldNow;
+    digest.update(piece);
+  }
+  return new List(content, `"${digest.digest("base64url")}"`);
+});
+
+const longPiece = 64 * 1024;
+
 /** A list that was sent, and the state of the store that it shows. */
 interface Sent {
   readonly tag: string;
@@ -215,18 +240,19 @@ export const make = (options: DispatchOptions): Exchange.Open => {
     const isCurrent = known !== undefined && transactions.isCurrent(known.version, now);
     if (isCurrent) return listed(known, asked);
 
-    const { exit, version } = await transactions.run({ effect: work, mode, now, accountId, key });
+    // As a part of the work it is done once for all who wait for the same list.
+    const wanted = key === undefined ? work : Effect.flatMap(work, asList);
+    const { exit, version } = await transactions.run({ effect: wanted, mode, now, accountId, key });
     if (Exit.isFailure(exit)) return failed(Cause.squash(exit.cause), head);
     if (exit.value instanceof TextFile) {
       return { status: 200, headers: { "content-type": exit.value.contentType }, body: exit.value.text };
     }
-    const content = encode(exit.value);
-    if (key === undefined) return Exchange.json(200, content);
+    if (key === undefined || !(exit.value instanceof List)) return Exchange.json(200, encode(exit.value));
+    const { content, tag } = exit.value;
     // Simultaneous requests get the same answer: it is checked, compressed and kept once.
     const latest = lists.get(key);
-    if (latest !== undefined && latest.version === version && Content.isSame(latest.content, content))
-      return listed(latest, asked);
-    const sent = { tag: `"${Content.digest(content)}"`, version: version ?? -1, content, packed: {} };
+    if (latest !== undefined && latest.version === version && latest.tag === tag) return listed(latest, asked);
+    const sent = { tag, version: version ?? -1, content, packed: {} };
     if (version !== undefined) lists.keep(key, sent);
     return listed(sent, asked);
   };

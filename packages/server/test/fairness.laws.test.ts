@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Encoded } from "../src/Encoded.ts";
 import * as Database from "../src/store/Database.ts";
+import { collection, Document } from "../src/store/Documents.ts";
 import * as Store from "../src/store/Store.ts";
 import * as Transactions from "../src/store/Transactions.ts";
 
@@ -21,7 +22,7 @@ const open = () => {
     if (Exit.isFailure(exit)) throw new Error("it failed");
     return exit.value;
   };
-  return { run, transactions, database };
+  return { run, stores, transactions, database };
 };
 
 /** Counts the rounds of the event loop until it is stopped. */
@@ -103,6 +104,33 @@ describe("other requests", () => {
     await Promise.all(Array.from({ length: 320 }, () => run(mode, () => seen.push(turns.count))));
     turns.stop();
     expect(new Set(seen).size).toBeGreaterThanOrEqual(10);
+    database.close();
+  });
+
+  it("get their turn between the pieces of one long list, which is of one moment", async () => {
+    const { database, stores, transactions } = open();
+    const things = collection<{ readonly seq: number }>("thing", "Thing");
+    const count = 1_000;
+    const work = <A>(mode: "read" | "write", f: (store: Store.Store["Service"]) => Effect.Effect<A, unknown>) =>
+      transactions.run({ effect: Effect.flatMap(Store.Store, f), mode, now, accountId: undefined });
+    const all = Array.from({ length: count }, (_, index) => {
+      const place = { id: `${index}`, seq: index + 1, accountId: "a", parentId: null, archivedAt: null };
+      return Document.of({ ...place, body: { seq: index + 1 }, hidden: null });
+    });
+    await work("write", ({ documents }) => documents.insert(things, all));
+    const turns = rounds();
+    const read = work("read", ({ documents }) => documents.listText(things, {}));
+    await new Promise((resolve) => setImmediate(resolve));
+    // Comes while the list is read, and waits for it.
+    const removed = work("write", ({ documents }) => documents.remove(things, [`${count - 1}`]));
+    const { exit } = await read;
+    turns.stop();
+    expect(turns.count).toBeGreaterThanOrEqual(4);
+    if (Exit.isFailure(exit)) throw new Error(String(exit.cause));
+    const items = JSON.parse(`[${exit.value.map((piece) => Buffer.from(piece).toString()).join(",")}]`);
+    expect(items).toHaveLength(count);
+    await removed;
+    expect(Effect.runSync(stores.of(undefined).documents.count(things, {}))).toBe(count - 1);
     database.close();
   });
 });

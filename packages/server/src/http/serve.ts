@@ -5,7 +5,8 @@
  * 2. Long answers are compressed for clients that accept that; on this machine only where others get the same bytes.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { constants, gzip } from "node:zlib";
+import { buffer } from "node:stream/consumers";
+import { constants, createGzip } from "node:zlib";
 import * as Content from "../Content.ts";
 import type { Answer, Head, Open, Opened } from "./Exchange.ts";
 import { isLoopback } from "./hosts.ts";
@@ -32,12 +33,13 @@ const headOf = (message: IncomingMessage): Head => {
 /** Shorter answers fit a few packets as they are. */
 const worthCompressing = 8192;
 
-const compressed = (content: Content.Content): Promise<Uint8Array> =>
-  new Promise((resolve, reject) => {
-    gzip(Content.whole(content), { level: constants.Z_BEST_SPEED }, (error, bytes) =>
-      error === null ? resolve(bytes) : reject(error),
-    );
-  });
+const compressed = (content: Content.Content): Promise<Uint8Array> => {
+  const packer = createGzip({ level: constants.Z_BEST_SPEED, chunkSize: 128 * 1024 });
+  const packed = buffer(packer);
+  for (const piece of Content.pieces(content)) packer.write(piece);
+  packer.end();
+  return packed;
+};
 
 const takesGzip = (message: IncomingMessage): boolean =>
   /(^|[\s,])gzip\s*($|,|;\s*q=(?!0(\.0+)?\s*($|,)))/.test(String(message.headers["accept-encoding"] ?? ""));

@@ -5,7 +5,7 @@
  * 2. Order is the order of insertion, independent of clocks.
  * 3. Every question is asked within one account, unless the store is that of a caller who selected none: no other access is exported.
  */
-import type * as Effect from "effect/Effect";
+import * as Effect from "effect/Effect";
 import type { Bytes } from "../Content.ts";
 import { attempt, type Database, type StoreError, type Value } from "./Database.ts";
 import { type Collection, Document } from "./Document.ts";
@@ -78,7 +78,7 @@ export interface Documents {
   ) => Effect.Effect<ReadonlyArray<Document<Body>>, StoreError>;
   /**
    * The bodies of the same list as JSON, in pieces of some hundred that have no commas between them: what is only sent on need not be read. With
-   * `task` each that has an annotation task carries it, as `withTask` says.
+   * `task` each that has an annotation task carries it, as `withTask` says. Other requests that need no store get their turn between two pieces.
    */
   readonly listText: (
     from: Collection<any>,
@@ -106,6 +106,13 @@ const fromRow = <Body extends object>([id, seq, accountId, parentId, archivedAt,
 
 /** The documents of one piece. */
 const atOnce = 250;
+
+type Bounded = Slice & { readonly limit: number };
+
+interface Found {
+  readonly piece: Bytes | null;
+  readonly rest: Bounded | undefined;
+}
 
 /** The largest number SQLite compares exactly; more rows than that there are none. */
 const unlimited = Number.MAX_SAFE_INTEGER;
@@ -197,6 +204,25 @@ export const make = (database: Database, index: ListIndex, selected: string | un
     };
   };
 
+  /** The first documents of the slice, and what is left of it. */
+  const pieceOf = (key: ListKey | undefined, slice: Bounded, more: "task" | undefined): Found => {
+    const limit = Math.min(slice.limit, atOnce);
+    const wanted = `seq, ${more === "task" ? withTask(mine) : "body"} AS text`;
+    const asked = limit === 0 ? undefined : selection(wanted, key, { ...slice, limit }, more === "task" ? own : []);
+    if (asked === undefined) return { piece: null, rest: undefined };
+    // Made by SQLite: a value for each of a thousand rows costs more than reading them.
+    const statement = database.prepare(
+      `SELECT CAST(group_concat(text) AS BLOB), count(*), min(seq), max(seq) FROM (${asked.sql})`,
+    );
+    statement.setReturnArrays(true);
+    const row = statement.get(...asked.params) as unknown as [Bytes | null, count: number, first: number, last: number];
+    const [piece, count, first, last] = row;
+    const left = slice.limit - limit;
+    if (count < limit || left === 0) return { piece, rest: undefined };
+    const behind = slice.descending ? { before: first } : { after: last };
+    return { piece, rest: { ...slice, ...behind, offset: 0, limit: left } };
+  };
+
   return {
     insert: (into, documents) =>
       attempt(() => {
@@ -275,32 +301,18 @@ export const make = (database: Database, index: ListIndex, selected: string | un
         );
         return found.map((row) => fromRow<Body>(row));
       }),
-    listText: (from, where, slice, more) =>
-      attempt(() => {
-        const wanted = `seq, ${more === "task" ? withTask(mine) : "body"} AS text`;
-        const key = keyOf(from, where);
-        const pieces: Array<Bytes> = [];
-        let rest: Slice = { ...slice, limit: slice?.limit ?? unlimited };
-        while (rest.limit! > 0) {
-          const limit = Math.min(rest.limit!, atOnce);
-          const asked = selection(wanted, key, { ...rest, limit }, more === "task" ? own : []);
-          if (asked === undefined) break;
-          // Made by SQLite: a value for each of a thousand rows costs more than reading them.
-          const statement = database.prepare(
-            `SELECT CAST(group_concat(text) AS BLOB), count(*), min(seq), max(seq) FROM (${asked.sql})`,
-          );
-          statement.setReturnArrays(true);
-          const [piece, count, first, last] = statement.get(...asked.params) as unknown as [
-            Bytes | null,
-            ...Array<number>,
-          ];
-          if (piece !== null) pieces.push(piece);
-          if (count! < limit) break;
-          const behind = rest.descending ? { before: first } : { after: last };
-          rest = { ...rest, ...behind, offset: 0, limit: rest.limit! - limit };
-        }
-        return pieces;
-      }),
+    listText: Effect.fnUntraced(function* (from, where, slice, more) {
+      const key = keyOf(from, where);
+      const pieces: Array<Bytes> = [];
+      let rest: Bounded | undefined = { ...slice, limit: slice?.limit ?? unlimited };
+      while (rest !== undefined) {
+        const found: Found = yield* attempt(() => pieceOf(key, rest!, more));
+        if (found.piece !== null) pieces.push(found.piece);
+        rest = found.rest;
+        if (rest !== undefined) yield* Effect.yieldNow;
+      }
+      return pieces;
+    }),
     count: (from, where) =>
       attempt(() => {
         const key = keyOf(from, where);

@@ -8,7 +8,7 @@
  * This module does not decide who may hold a task, or for how long.
  */
 import { lifecycle } from "@evalwire/core/contract";
-import type * as Effect from "effect/Effect";
+import * as Effect from "effect/Effect";
 import type { Bytes } from "../Content.ts";
 import { attempt, type Database, type StoreError, type Value } from "./Database.ts";
 import type { Deadlines } from "./Deadlines.ts";
@@ -107,7 +107,7 @@ export interface TaskQueue {
   readonly updateMany: (rows: ReadonlyArray<number>, change: TaskChange) => Effect.Effect<void, StoreError>;
   /**
    * The tasks as the wire shows them, each with the document it is about as `task_entity`: JSON in the order of `ids`, in pieces of some
-   * hundred tasks that have no commas between them.
+   * hundred tasks that have no commas between them. Other requests that need no store get their turn between two pieces.
    */
   readonly withEntities: (
     ids: ReadonlyArray<string>,
@@ -207,6 +207,20 @@ export const make = (
     return first;
   };
 
+  /** In one piece, or none where none of the tasks exists. */
+  const shownWithEntities = (ids: ReadonlyArray<string>, from: Collection<any>): ReadonlyArray<Bytes> => {
+    // Made by SQLite: a value for each of thousands of rows costs more than reading them. The loop is in the order of the array.
+    const statement = database.prepare(
+      `SELECT CAST(group_concat('{"task_entity":' || ifnull(documents.body, 'null') || ',' || substr(${view}, 2)) AS BLOB)
+        FROM json_each(?) AS named CROSS JOIN tasks ON tasks.id = named.value
+        LEFT JOIN documents ON documents.kind = ? AND documents.id = tasks.entity_id
+        ${selected === undefined ? "" : "WHERE tasks.account_id = ?"}`,
+    );
+    statement.setReturnArrays(true);
+    const [piece] = statement.get(JSON.stringify(ids), from.kind, ...own) as unknown as [Bytes | null];
+    return piece === null ? [] : [piece];
+  };
+
   return {
     insert: (tasks) =>
       attempt(() => {
@@ -249,24 +263,14 @@ export const make = (
         database.prepare(`UPDATE tasks SET ${names}, ${TaskVersions.kept} WHERE ${which}`).run(...values, ...named);
         if (what.assignment_expires_at) deadlines.note(what.assignment_expires_at);
       }),
-    withEntities: (ids, from) =>
-      attempt(() => {
-        // Made by SQLite: a value for each of thousands of rows costs more than reading them. The loop is in the order of the array.
-        const statement = database.prepare(
-          `SELECT CAST(group_concat('{"task_entity":' || ifnull(documents.body, 'null') || ',' || substr(${view}, 2)) AS BLOB)
-            FROM json_each(?) AS named CROSS JOIN tasks ON tasks.id = named.value
-            LEFT JOIN documents ON documents.kind = ? AND documents.id = tasks.entity_id
-            ${selected === undefined ? "" : "WHERE tasks.account_id = ?"}`,
-        );
-        statement.setReturnArrays(true);
-        const pieces: Array<Bytes> = [];
-        for (let at = 0; at < ids.length; at += atOnce) {
-          const named = JSON.stringify(ids.slice(at, at + atOnce));
-          const [piece] = statement.get(named, from.kind, ...own) as unknown as [Bytes | null];
-          if (piece !== null) pieces.push(piece);
-        }
-        return pieces;
-      }),
+    withEntities: Effect.fnUntraced(function* (ids, from) {
+      const pieces: Array<Bytes> = [];
+      for (let at = 0; at < ids.length; at += atOnce) {
+        if (at > 0) yield* Effect.yieldNow;
+        pieces.push(...(yield* attempt(() => shownWithEntities(ids.slice(at, at + atOnce), from))));
+      }
+      return pieces;
+    }),
     list: (evaluationId, entities) =>
       attempt(() =>
         entities === undefined
