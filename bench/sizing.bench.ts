@@ -16,7 +16,9 @@ import { runInNewContext } from "node:vm";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { type Cell, decodeEntry, encodeEntry, feedFormat, Ledger, type NewsEntry } from "@evalwire/core/feed";
 // @boundaries-ignore the parts that send, as they are
-import { BudgetGate, BudgetOwner } from "../packages/fleet/src/budget/Budget.ts";
+import { BudgetGate } from "../packages/fleet/src/budget/BudgetGate.ts";
+// @boundaries-ignore the parts that send, as they are
+import { BudgetOwner } from "../packages/fleet/src/budget/BudgetOwner.ts";
 // @boundaries-ignore the parts that send, as they are
 import type { Engine } from "../packages/fleet/src/engine/Engine.ts";
 // @boundaries-ignore the parts that send, as they are

@@ -3,7 +3,7 @@ import type { TakenHooks, Watch, WatchOptions } from "@evalwire/core";
 import { type FeedSource, follow, gatedWatches, writesOf } from "@evalwire/core/feed";
 import type { RecordResult } from "@evalwire/metrics/corpus";
 import type { Subscription } from "@nats-io/nats-core";
-import { BudgetGate } from "./budget/Budget.ts";
+import { BudgetGate } from "./budget/BudgetGate.ts";
 import { Steward, stewardOffice } from "./budget/Steward.ts";
 import type { ConsumeOptions } from "./consumers/ConsumeOptions.ts";
 import { Consuming, type Consumption, type Handler } from "./consumers/Consumption.ts";
@@ -106,6 +106,12 @@ export class Replica implements Fleet {
     this.#corpora = new Corpora({ engine, names, time, snapshots, replicas, member: members.id, onFailure });
     this.#shards = Array.from({ length: names.shards }, (_, number) => new Shard(number, deps));
     this.#keeper = new ShardKeeper({ members, shards: this.#shards, onFailure });
+    let owner: string | undefined;
+    members.onChange(() => {
+      const holder = members.holderOf(stewardOffice)?.member;
+      if (holder !== owner && holder !== undefined) this.#gate.hurry();
+      owner = holder;
+    });
     this.#steward = new Steward({ engine, names, members, formats: parts.formats, time, perMinute, onFailure });
     this.#health = engine.nc.subscribe(names.health, {
       callback: (error, message) => {

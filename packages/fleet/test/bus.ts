@@ -9,18 +9,25 @@ interface Heard {
   readonly respond: (data: string) => boolean;
 }
 
-export const bus = (time: Time): NatsConnection => {
+/** @param delayMillis how long each message and each answer is under way */
+export const bus = (time: Time, delayMillis = 0): NatsConnection => {
+  const later = (work: () => void): void => {
+    if (delayMillis === 0) queueMicrotask(work);
+    else time.after(delayMillis, work);
+  };
   const subscribers = new Set<{ readonly subject: string; readonly callback: (error: null, message: Heard) => void }>();
   const send = (subject: string, data: string, answer: (data: string) => void): boolean => {
     const found = [...subscribers].filter((each) => each.subject === subject);
     const respond = (text: string) => {
-      answer(text);
+      if (delayMillis === 0) answer(text);
+      else later(() => answer(text));
       return true;
     };
-    for (const { callback } of found)
-      queueMicrotask(() =>
-        callback(null, { reply: "asked", string: () => data, json: () => JSON.parse(data), respond }),
-      );
+    for (const each of found)
+      later(() => {
+        const message = { reply: "asked", string: () => data, json: () => JSON.parse(data), respond };
+        if (subscribers.has(each)) each.callback(null, message);
+      });
     return found.length > 0;
   };
   return {

@@ -12,9 +12,9 @@ const refused: Readonly<Record<string, string>> = {
   "engine/a.ts": importing("../membership/Members.ts"),
   "engine/b.ts": importing("../Replica.ts"),
   "membership/a.ts": importing("../log/LogWriter.ts"),
-  "membership/b.ts": importing("../budget/Budget.ts"),
+  "membership/b.ts": importing("../budget/BudgetOwner.ts"),
   "log/a.ts": importing("../shard/Shard.ts"),
-  "log/b.ts": importing("../budget/Budget.ts"),
+  "log/b.ts": importing("../budget/BudgetOwner.ts"),
   "budget/a.ts": importing("../log/LogReader.ts"),
   "budget/b.ts": importing("../createFleet.ts"),
   "shard/a.ts": importing("../consumers/Consumption.ts"),
@@ -22,7 +22,7 @@ const refused: Readonly<Record<string, string>> = {
   "consumers/a.ts": importing("../shard/Shard.ts"),
   "corpus/a.ts": importing("../membership/Members.ts"),
   "corpus/b.ts": importing("../shard/Shard.ts"),
-  "operations/a.ts": importing("../budget/Budget.ts"),
+  "operations/a.ts": importing("../budget/BudgetOwner.ts"),
 };
 
 const allowed: Readonly<Record<string, string>> = {

@@ -9,7 +9,7 @@ import type { Time } from "../engine/Time.ts";
 import { raise } from "../membership/Charter.ts";
 import type { Formats } from "../membership/Formats.ts";
 import type { Held, Members } from "../membership/Members.ts";
-import { BudgetOwner } from "./Budget.ts";
+import { BudgetOwner } from "./BudgetOwner.ts";
 
 export const stewardOffice = "budget";
 

@@ -1,6 +1,7 @@
 import { SimulatedClock } from "@evalwire/core/testing";
 import { describe, expect, it } from "vitest";
-import { BudgetGate, BudgetOwner } from "../../src/budget/Budget.ts";
+import { BudgetGate } from "../../src/budget/BudgetGate.ts";
+import { BudgetOwner } from "../../src/budget/BudgetOwner.ts";
 import { Time } from "../../src/engine/Time.ts";
 import { bus } from "../bus.ts";
 
