@@ -52,18 +52,25 @@ const compare = (wanted: Partial<StreamConfig> & { name: string }, { config }: S
   );
 };
 
-/** Makes a stream unless it exists with these very options. Throws a `FleetError` when it exists with others. */
+/**
+ * Makes a stream unless it exists with these very options. Throws a `FleetError` when it exists with others.
+ *
+ * @param missing awaited before a stream that is not there is made
+ */
 export const ensureStream = async (
   { jsm }: Pick<Engine, "jsm">,
   wanted: Partial<StreamConfig> & { name: string },
   time = new Time(),
+  missing: () => Promise<void> = () => Promise.resolve(),
 ): Promise<StreamInfo> => {
   const find = async () => {
     const info = await jsm.streams.info(wanted.name).catch((error: unknown) => {
       if (isError(error, "streamNotFound")) return undefined;
       throw error;
     });
-    return info ?? (await jsm.streams.add(wanted));
+    if (info !== undefined) return info;
+    await missing();
+    return jsm.streams.add(wanted);
   };
   const began = time.now();
   // Another replica created it meanwhile: check again. The same holds for nodes that have just started and do not know one another yet.

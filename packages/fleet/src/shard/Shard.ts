@@ -127,9 +127,10 @@ export class Shard {
 
   async #make(): Promise<StreamInfo> {
     const { engine, names, limits, time } = this.#deps;
-    // A server ends the consumers of a stream before it has removed its files: one that is recreated at once has both.
-    if (this.#wasMade) await time.sleep(remakeMillis, this.#abort.signal);
-    const made = await ensureStream(engine, logConfig(names, this.number, limits), time);
+    const made = await ensureStream(engine, logConfig(names, this.number, limits), time, async () => {
+      // A server ends the consumers of a stream before it has removed its files: one that is recreated at once has both.
+      if (this.#wasMade) await time.sleep(remakeMillis, this.#abort.signal);
+    });
     this.#wasMade = true;
     return made;
   }

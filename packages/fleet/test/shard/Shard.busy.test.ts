@@ -107,3 +107,21 @@ describe("A replica whose evaluations take longer to open than its lease is long
     await busy.close();
   });
 });
+
+describe("A replica that takes a shard it has held before", () => {
+  it("opens its log at once: only a stream that is gone is waited for", async () => {
+    const busy = await replica({ evaluations: 1, shards: 1, workMillis: 0 });
+    const published = async () => {
+      for (let turns = 0; turns < 20_000 && busy.written() < 1; turns++) await nextTurn();
+      expect(busy.written()).toBe(1);
+    };
+    await published();
+    await busy.members.held("s0")!.resign();
+    expect(busy.written()).toBe(0);
+    const before = busy.time.now();
+    await published();
+    // Beats, at which shards are taken, come four times a lease.
+    expect(busy.time.now() - before).toBeLessThan(leaseMillis / 2);
+    await busy.close();
+  });
+});
