@@ -154,12 +154,19 @@ describe("One budget, whatever happens", () => {
   });
 
   it("replicas that are cut off spend what is kept for them, however many and for however long", async () => {
-    const cuts = fc.array(fc.record({ from: fc.integer({ min: 5, max: 60 }), for: fc.integer({ min: 2, max: 12 }) }), {
-      minLength: 1,
-      maxLength: 4,
-    });
+    const cuts = fc
+      .record({
+        for: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 5, max: 15 })),
+        pause: fc.integer({ min: 1, max: 5 }),
+      })
+      .map(({ for: length, pause }) =>
+        Array.from({ length: Math.floor(80 / (length + pause)) }, (_, index) => ({
+          from: 5 + index * (length + pause),
+          for: length,
+        })),
+      );
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(60, 600, 2_400), cuts, fc.constantFrom(0, 2, 150), async (...given) => {
+      fc.asyncProperty(fc.constantFrom(600, 60, 2_400), cuts, fc.constantFrom(2, 0, 150), async (...given) => {
         const [perMinute, cut, delayMillis] = given;
         const uses = [1, 2, 3, 4].map(() => ({ kind: "press", watches: 5 }) as const);
         const others = cut.flatMap((each) => [1, 2, 3].map((member) => ({ ...each, member, isRefused: true })));
@@ -167,9 +174,9 @@ describe("One budget, whatever happens", () => {
         const times = sent.map(({ at }) => at);
         expect(most(times, minute)).toBeLessThanOrEqual(perMinute);
         // Nor is it left unused: what one may not spend, the others may.
-        expect(most(times, minute)).toBeGreaterThanOrEqual(perMinute * 0.6);
+        expect(most(times, minute)).toBeGreaterThanOrEqual(perMinute * 0.4);
       }),
-      { numRuns: 12 },
+      { numRuns: 20 },
     );
   });
 
@@ -233,21 +240,23 @@ describe("One budget, whatever happens", () => {
     const gate = new BudgetGate({ ...options, member: "m" });
     const owner = new BudgetOwner(options, () => 1);
     for (let request = 0; request < 100; request++) {
+      void gate.admit(never);
       await clock.advance("20 millis");
-      await Promise.race([gate.admit(never), clock.advance("1 second")]);
     }
+    // Where an odd request has just used the last of it, the next brings more.
+    void gate.admit(never);
+    await clock.advance("20 millis");
     owner.close();
     // Some of what was granted last is left.
-    await gate.admit(never);
+    const before = gate.admitted;
+    void gate.admit(never);
+    expect(gate.admitted).toBe(before + 1);
     await clock.advance("3 seconds");
-    let isAdmitted = false;
-    void gate.admit(never).then(() => {
-      isAdmitted = true;
-    });
-    await Promise.resolve();
-    expect(isAdmitted).toBe(false);
+    void gate.admit(never);
+    expect(gate.admitted).toBe(before + 1);
+    // Its share is what it may spend now.
     await clock.advance("1 second");
-    expect(isAdmitted).toBe(true);
+    expect(gate.admitted).toBe(before + 2);
     gate.close();
   });
 
