@@ -34,6 +34,8 @@ export interface Call {
   /** How many attempts were made, once it is over. */
   readonly attempts?: number | undefined;
   readonly requestId?: string | undefined;
+  /** The `Date` of the server's answer, when the call succeeded: by the server's clock, not the client's. */
+  readonly date?: string | undefined;
   /** In milliseconds of the client's clock. */
   readonly at: number;
 }
@@ -46,12 +48,13 @@ interface Made {
   readonly status: number;
   readonly attempts: number;
   readonly requestId: string | undefined;
+  readonly headers: HttpRequest.Headers;
 }
 
 const endOf = ({ name, method, path }: Endpoint.Any, exit: Exit.Exit<Made, SgpError>): Partial<Call> => {
   if (Exit.isSuccess(exit)) {
-    const { value, status, attempts, requestId } = exit.value;
-    return { phase: "succeeded", value, status, attempts, requestId };
+    const { value, status, attempts, requestId, headers } = exit.value;
+    return { phase: "succeeded", value, status, attempts, requestId, date: headers["date"] };
   }
   const failure = Cause.squash(exit.cause);
   const error =

@@ -269,10 +269,12 @@ export class ScriptedPlatform {
         options.onCarriedOut?.();
       }
       const answered = this.tasks.get(taskId);
+      const date = this.hasDate ? Math.floor(this.dated(this.now()) / 1_000) * 1_000 : undefined;
       yield* this.clock.sleep(Duration.millis(millis / 2));
       announce({
         ...base,
         phase: outcome,
+        date,
         patches: outcome === "succeeded" && answered !== undefined ? [{ taskId, fields: answered }] : [],
       });
     });

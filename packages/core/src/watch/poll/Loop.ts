@@ -98,6 +98,9 @@ export class Loop {
   #pageBytes = 0;
   readonly #failures: Failures;
 
+  /** When the writes under way began. */
+  readonly #writing = new Map<string, Reading>();
+
   // Before the client's turnstile, while it turns.
   #place: Place | undefined;
 
@@ -130,7 +133,13 @@ export class Loop {
 
   /** Takes a write that was made through the watched client, or elsewhere on its behalf. */
   hear(write: Write): void {
-    this.#parts.reconciler.takeWrite(write);
+    const { time } = this.#parts;
+    const began = this.#writing.get(write.id) ?? time.reading();
+    if (write.phase === "started") this.#writing.set(write.id, began);
+    else this.#writing.delete(write.id);
+    const at = time.serverTime();
+    const made = write.phase === "succeeded" ? time.madeAt(write.date, began) : { earliest: at, latest: at };
+    this.#parts.reconciler.takeWrite(write, made);
     const now = this.#parts.time.now();
     this.#parts.scheduler.noteActivity(now);
     if (write.phase !== "started") {
@@ -147,6 +156,7 @@ export class Loop {
     if (reconciler.completeScans > 0) reconciler.interrupt();
     reconciler.resume();
     this.#isRequesting = false;
+    this.#writing.clear();
     health.connect();
     this.#abandonScan();
     const place = world.turnstile.open(() => this.wake());

@@ -102,6 +102,8 @@ export interface Write {
   readonly touched: ReadonlyArray<string>;
   /** Whether only a full scan can show what it did. */
   readonly isSweeping: boolean;
+  /** The server's time in its answer, in milliseconds since 1970, when it has succeeded; `undefined` without a readable `Date`. */
+  readonly date?: number | undefined;
 }
 
 export interface Source {

@@ -3,6 +3,7 @@
  */
 import type { SgpError } from "../../client/SgpError.ts";
 import type { Write as ClientWrite } from "../../client/Writes.ts";
+import { httpDate } from "../../contract/httpDate.ts";
 import * as Evaluations from "../../contract/v4/evaluations/Evaluations.ts";
 import * as Tasks from "../../contract/v4/evaluations/Tasks.ts";
 import * as TestCaseResults from "../../contract/v4/evaluations/TestCaseResults.ts";
@@ -52,6 +53,7 @@ export const writeOf = (
     patches,
     touched,
     isSweeping,
+    date: httpDate(write.date),
   });
   switch (write.endpoint.name) {
     case Tasks.update.name: {

@@ -13,7 +13,7 @@ import type { Period } from "../time/Timekeeper.ts";
 const scansToRemove = 2;
 
 export interface Absence {
-  /** When it was first missing, at the latest, by the server's clock. */
+  /** When it was first missing, at the latest, by any of the server's clocks. */
   readonly since: number;
   /** When its lease was last seen, at the earliest; by the server's clock. */
   readonly seen: number | undefined;

@@ -3,14 +3,14 @@
  *
  * 1. An end is due to be announced once a look that began after the deadline has shown the lease still standing, or `patienceMillis`
  *    after the deadline where no look comes through. While no look can be made at all (no network) the patience does not run.
- * 2. Where a look by itself found no task before the deadline, the end is not the clock's: nothing is announced.
+ * 2. Where a look by itself found no task before the deadline, by any clock of the server, the end is not the clock's: nothing is announced.
  *
  * Instants of the server are in milliseconds since 1970, those of the watch monotonic milliseconds; nothing here waits.
  */
 import { type Lease, leaseOf, type TaskRow } from "../event/TaskRow.ts";
 import { isSameLease } from "../event/TaskVersion.ts";
 import type { Moment } from "../time/Expiry.ts";
-import type { Period } from "../time/Timekeeper.ts";
+import { latestByAny, type Period } from "../time/Timekeeper.ts";
 
 /** So long after the deadline an end is announced at the latest, with what is known by then. */
 export const patienceMillis = 10_000;
@@ -20,7 +20,7 @@ interface Ending {
   readonly deadline: number;
   /** The earliest time by the server's clock at which the lease was last seen standing; `undefined` when it was not since it is here. */
   seen: number | undefined;
-  /** The latest time by the server's clock at which the task was first missing since. */
+  /** The latest time by any of the server's clocks at which the task was first missing since. */
   missing: number | undefined;
   /** Since when its end has come, by the monotonic clock; `undefined` while it is only near. */
   dueSince: number | undefined;
@@ -69,7 +69,7 @@ export class Endings {
   /** A look has not found a task. */
   miss(taskId: string, made: Period): void {
     const ending = this.#byTask.get(taskId);
-    if (ending !== undefined) ending.missing ??= made.latest;
+    if (ending !== undefined) ending.missing ??= latestByAny(made);
   }
 
   /** The lease of a task is another one now, or none. */

@@ -122,7 +122,7 @@ export class LeaseReports {
       if (previous !== undefined && lease !== undefined && !store.leases.expiry.hasEnded(lease)) {
         const missing = current === undefined ? this.#missingSince(taskId) : undefined;
         const deadline = instantOf(lease.expiresAt ?? "") ?? Number.NaN;
-        if (isByClock(lease, previous, current, missing ?? made.latest)) {
+        if (isByClock(lease, previous, current, Math.min(missing ?? made.latest, made.latest))) {
           const gap = current !== undefined && isMoreThanEnd(previous, current);
           events.push(this.#end(lease, deadline, previous, this.seenAt(taskId), gap));
         }

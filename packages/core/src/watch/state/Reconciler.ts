@@ -16,7 +16,7 @@ import { PendingHistory } from "../history/PendingHistory.ts";
 import type { IssueLog } from "../IssueLog.ts";
 import type { Page, ReadIssue, TaskHistory, TaskRead, Write } from "../source/Source.ts";
 import type { Expiry } from "../time/Expiry.ts";
-import { anyTime, type Period, type Timekeeper } from "../time/Timekeeper.ts";
+import { anyTime, latestByAny, type Period, type Timekeeper } from "../time/Timekeeper.ts";
 import { Absences } from "./Absences.ts";
 import * as Changes from "./Changes.ts";
 import { Completeness, type Pass } from "./Completeness.ts";
@@ -423,8 +423,12 @@ export class Reconciler {
     return hasMoved;
   }
 
-  /** Takes what the client says about a write of its own. */
-  takeWrite(write: Write): void {
+  /**
+   * Takes what the client says about a write of its own.
+   *
+   * @param made when its answer was made, by the server's clock; before there is one, what time it is there
+   */
+  takeWrite(write: Write, made: Period = anyTime): void {
     // Earlier changes are reported before it.
     for (const { taskId } of write.patches) this.#looks.release(taskId);
     const shown = this.#writes.hear(write, this.begin(), (taskId) => this.store.tasks.get(taskId));
@@ -434,8 +438,7 @@ export class Reconciler {
       if (change !== undefined) changes.set(taskId, change);
     }
     for (const taskId of changes.keys()) this.#lastPages.setApart(taskId);
-    const now = this.#time.serverTime();
-    this.#apply(changes, write.phase === "refused" ? "rollback" : "write", { earliest: now, latest: now });
+    this.#apply(changes, write.phase === "refused" ? "rollback" : "write", made);
   }
 
   /**
@@ -486,7 +489,7 @@ export class Reconciler {
         if (!isSeen) this.#sightings.changed(row.id, this.#count, lastSeen);
         continue;
       }
-      const miss = { weight, isSure, since: made.latest, seen: lastSeen };
+      const miss = { weight, isSure, since: latestByAny(made), seen: lastSeen };
       if (this.#absences.missed(row.id, miss)) gone.set(row.id, { _tag: "Removed", previous: row });
       this.#endings.miss(row.id, made);
     }

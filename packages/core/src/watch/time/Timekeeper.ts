@@ -22,12 +22,17 @@ export interface Reading {
 export interface Period {
   readonly earliest: number;
   readonly latest: number;
+  /** When it was so at the latest by the clock that is furthest ahead, where the server has several, or its clock was set. */
+  readonly furthest?: number | undefined;
   /** Whether it may have been seconds later than `latest`, by what is known of the server's clocks: the machine slept, or there are several. */
   readonly isRough?: boolean | undefined;
 }
 
 /** Nothing is known of when. */
 export const anyTime: Period = { earliest: Number.NEGATIVE_INFINITY, latest: Number.NEGATIVE_INFINITY };
+
+/** The latest instant that something can have been so by any clock of the server that is known. */
+export const latestByAny = ({ latest, furthest }: Period): number => furthest ?? latest;
 
 export class Timekeeper {
   readonly clock: Clock.Clock;
@@ -104,13 +109,13 @@ export class Timekeeper {
         ? began.earliest
         : Math.min(began.earliest, ServerClock.earliest(this.#server, began.at));
     const earliest = Math.max(least, Math.min(now, aged ?? least));
-    const bound = this.#server === undefined ? now : ServerClock.latest(this.#server, this.now());
+    const bound = this.#latest(began) ?? now;
     const dated = aged === undefined ? bound : aged + (ageSeconds === undefined ? 1 : 2) * ServerClock.resolutionMillis;
     const known = Math.min(bound, dated);
     const latest = Number.isFinite(known) ? Math.max(earliest, known) : earliest;
     const apart = this.#server === undefined ? 0 : ServerClock.apartMillis(this.#server, this.now());
     const isRough = this.#hasMoved(began) || !(known + apart - earliest <= sharpMillis);
-    return { earliest, latest, isRough };
+    return { earliest, latest, furthest: latest + apart, isRough };
   }
 
   /**
@@ -161,6 +166,12 @@ export class Timekeeper {
     if (Math.abs(moved) <= clockJumpMillis) return 0;
     if (this.#server !== undefined) this.#server = ServerClock.afterSleep(this.#server);
     return Math.round(moved);
+  }
+
+  /** The latest time it can be on the server, infinite where the machine may have slept since `began`; `undefined` where nothing is known. */
+  #latest(began: Reading): number | undefined {
+    if (this.#server === undefined) return undefined;
+    return this.#hasMoved(began) ? Number.POSITIVE_INFINITY : ServerClock.latest(this.#server, this.now());
   }
 
   /** Whether the wall clock has moved against the monotonic one since a request began. */

@@ -43,6 +43,36 @@ describe.each(apis)("A watch on %s promises", (api) => {
       },
     );
 
+    itOfLeases(
+      "a sleep in which a lease ended, during a write whose answer shows another: the end is reported first",
+      async () => {
+        await withWatch({ api, count: 1 }, async ({ clock, platform, live, events }) => {
+          platform.claim("t1", "ada", 60_000);
+          await clock.until(live.ready);
+          await clock.advance("10 seconds");
+          events.length = 0;
+          // No poll is answered before the write is.
+          platform.latencyMillis = 60_000;
+          // As a claim does: it sets nothing that could show before its answer.
+          const claiming = Effect.runPromise(
+            platform.write({}, "t1", {
+              millis: 4_000,
+              onCarriedOut: () => platform.claim("t1", "bob", 600_000),
+              isCarriedOut: true,
+            }),
+          );
+          await clock.advance("1 second");
+          clock.jump("12 hours");
+          platform.offsetMillis += 12 * 3_600_000;
+          await clock.advance("3 seconds");
+          await claiming;
+          const ofTask = events.filter((event) => "taskId" in event);
+          expect(brief(ofTask)).toEqual(["assignment.expired t1", "assignment.released t1", "assignment.created t1"]);
+          expect(ofTask[1]).toMatchObject({ reason: "expired", origin: "write" });
+        });
+      },
+    );
+
     itOfLeases("a jump before the first answer: no lease ends early", async () => {
       await withWatch({ api, count: 1 }, async ({ clock, platform, events }) => {
         platform.latencyMillis = 5_000;
