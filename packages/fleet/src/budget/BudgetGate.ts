@@ -44,14 +44,14 @@ export class BudgetGate implements Gate {
   #waiting: Array<() => void> = [];
   #isAsking = false;
   #share = 0;
-  /** When it asked for the last grant that came. */
+  /** When the last grant that came was requested. */
   #grantedAt = Number.NEGATIVE_INFINITY;
-  /** What is granted and not used, until when. */
+  /** Grants that are not used, and until when they may be. */
   #stock = 0;
   #stockUntil = Number.NEGATIVE_INFINITY;
   /** When the next request for grants would be due if none had been saved. */
   #askAt = Number.NEGATIVE_INFINITY;
-  /** What has grown of its share, until when. */
+  /** Requests that its share allows by now, and until when that is counted. */
   #tokens = 0;
   #filledAt = 0;
   #wake: () => void = () => undefined;

@@ -3,7 +3,7 @@
  *
  * 1. In any minute all replicas together send at most `perMinute` requests for their watches, whichever replica dies or is elected.
  * 2. Replicas that want more than there is are granted the same, in turn.
- * 3. Requests that are only expected are granted from the upper half of what is saved up: nobody is short then. Those expected within a tenth of a
+ * 3. Requests that are only expected are granted from the upper half of what is saved up: no replica is short then. Those expected within a tenth of a
  *    second are as good as here: one that sends a request after the other would otherwise have less than one that sends them together.
  * 4. It keeps the share of a replica that it has not heard of for as long as that replica may spend it.
  */

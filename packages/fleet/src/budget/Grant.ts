@@ -1,5 +1,5 @@
 /**
- * What replicas and the owner of the budget say to each other, and the figures that both keep to.
+ * The messages between replicas and the owner of the budget, and the figures that both keep to.
  *
  * In any minute all replicas together send at most `perMinute` requests for their watches, whichever replica dies, is cut off or is elected. Granted are,
  * in a minute, what grows in it and what was saved up; a grant is used within the time that a request for it may take, or not at all.
@@ -12,7 +12,7 @@ const minuteMillis = 60_000;
 export const shareMillis = 10_000;
 /** How long a request for a grant waits at the owner. */
 export const replyMillis = 1_500;
-/** From asking for a grant until it is void, whether it came or not. */
+/** From the request for a grant until it is void, whether it came or not. */
 export const grantMillis = replyMillis + 500;
 /** How far ahead a replica asks. */
 export const aheadMillis = 1_000;
@@ -41,7 +41,7 @@ export interface Grant {
   readonly share: number;
 }
 
-/** The platform has asked for a pause. */
+/** The platform has requested a pause. */
 export interface Halt {
   readonly millis: number;
 }

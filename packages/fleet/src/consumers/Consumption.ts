@@ -148,7 +148,7 @@ export class Consuming implements Consumption {
   async #look(isFirst: boolean): Promise<void> {
     const { engine, names, time } = this.#deps;
     try {
-      await patiently(time, async () => {
+      const look = async () => {
         const found: Array<string> = [];
         for await (const name of engine.jsm.streams.names(names.log("*", "*"))) found.push(name);
         await Promise.all(
@@ -156,7 +156,8 @@ export class Consuming implements Consumption {
             .filter((shard) => !this.#shards.has(shard) && found.includes(names.logStream(shard)))
             .map((shard) => this.#open(shard, isFirst)),
         );
-      });
+      };
+      await patiently(time, look, undefined, this.#abort.signal);
     } catch (error) {
       throw explained(error, `consumer ${this.#name}`);
     }
@@ -182,6 +183,8 @@ export class Consuming implements Consumption {
     const { created, state } = await engine.jsm.streams.info(stream);
     const place = this.#places.get(shard);
     const isKnown = place?.created === String(created);
+    // The same sequences are other messages there.
+    if (!isKnown) for (const key of this.#progress.keys()) if (key.startsWith(`${shard}/`)) this.#progress.delete(key);
     if (known === undefined) {
       const start = isKnown
         ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: place!.handled + 1 }

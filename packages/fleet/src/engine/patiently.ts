@@ -10,11 +10,12 @@ export const isPassing = (error: unknown): boolean => {
   return name === "TimeoutError" || name === "JetStreamNotEnabled" || isError(error, "noAnswer");
 };
 
-/** Does what can be done twice until it succeeds, fails for good, or has taken too long. */
+/** Does what can be done twice until it succeeds, fails for good, has taken too long, or is not wanted any more. */
 export const patiently = async <A>(
   time: Time,
   work: () => Promise<A>,
   isPassingToo: (error: unknown) => boolean = () => false,
+  signal?: AbortSignal,
 ): Promise<A> => {
   const deadline = time.now() + setUpMillis;
   for (;;) {
@@ -22,7 +23,8 @@ export const patiently = async <A>(
       return await work();
     } catch (error) {
       if (time.now() >= deadline || !(isPassing(error) || isPassingToo(error))) throw error;
-      await time.sleep(pauseMillis);
+      await time.sleep(pauseMillis, signal);
+      if (signal?.aborted) throw error;
     }
   }
 };

@@ -240,6 +240,9 @@ export class Shard {
       this.#created = undefined;
       void held.resign();
     });
+    const close = () => writer.close();
+    held.lost.addEventListener("abort", close, { once: true });
+    if (held.lost.aborted) close();
     // Later writes of an earlier publisher are refused from here on; its writes so far can be read.
     await writer.write(names.log(this.number, "opening"), "");
     return { writer, created };

@@ -128,15 +128,25 @@ export class ShardOffice {
     this.#isClosed = true;
     this.#asks.unsubscribe();
     this.#portions.close();
-    await Promise.allSettled(this.#opening.values());
+    // Out of office, its log is closed, also where it is opened later. A server that is silent would not let it be opened at all.
+    const { lost } = this.held;
+    const isLost = new Promise<void>((resolve) => {
+      lost.addEventListener("abort", () => resolve(), { once: true });
+      if (lost.aborted) resolve();
+    });
+    await Promise.race([Promise.allSettled(this.#opening.values()), isLost]);
     const all = [...this.#published.values()];
     this.#published.clear();
-    const log = await this.#log?.catch(() => undefined);
-    // In office, what is under way is written to its end; out of office it cannot be.
-    if (this.held.lost.aborted) log?.writer.close();
+    // In office, what is under way is written to its end; out of office it cannot be, and the writer is closed.
     await Promise.all(all.map(({ publication }) => publication.close()));
-    log?.pulses.close();
-    log?.writer.close();
+    const over = this.#log?.then(
+      ({ pulses, writer }) => {
+        pulses.close();
+        writer.close();
+      },
+      () => undefined,
+    );
+    await Promise.race([over, isLost]);
   }
 
   async #answer(message: Msg): Promise<void> {
@@ -144,7 +154,7 @@ export class ShardOffice {
     try {
       reply = await this.#take(message.json<Request>());
     } catch (error) {
-      this.#deps.onFailure(error);
+      if (!this.#isClosed) this.#deps.onFailure(error);
     }
     if (message.reply !== undefined && message.reply !== "") message.respond(JSON.stringify(reply));
   }

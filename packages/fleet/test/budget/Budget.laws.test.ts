@@ -10,7 +10,7 @@ import { bus } from "../bus.ts";
 const never = new AbortController().signal;
 const minute = 60_000;
 
-/** What one replica asks of the budget. */
+/** How one replica uses the budget. */
 type Use =
   /** So many watches, each of which sends as soon as it may. */
   | { readonly kind: "press"; readonly watches: number }
@@ -28,7 +28,7 @@ interface Span {
 interface Life {
   readonly perMinute: number;
   readonly uses: ReadonlyArray<Use>;
-  /** When nobody grants. */
+  /** When there is no owner. */
   readonly vacant: ReadonlyArray<Span>;
   /** When a replica's messages are lost, or reach a server that knows no owner. */
   readonly cut: ReadonlyArray<Span & { readonly member: number; readonly isRefused: boolean }>;
@@ -141,7 +141,7 @@ const most = (times: ReadonlyArray<number>, millis: number): number => {
 const timesOf = (all: ReadonlyArray<{ readonly at: number; readonly member: number }>, member: number) =>
   all.filter((each) => each.member === member).map(({ at }) => at);
 
-describe("One budget, whatever happens", () => {
+describe("One budget, with any replicas, owners and losses", () => {
   it("in no minute more is sent than the budget says: owners come and go, and replicas are cut off", async () => {
     await fc.assert(
       fc.asyncProperty(life({ vacant: 3, cut: 3 }), async (each) => {
@@ -193,7 +193,7 @@ describe("One budget, whatever happens", () => {
     );
   });
 
-  it("nobody starves: where all want more than there is, each replica is given at least half of an even share", async () => {
+  it("no replica starves: where all want more than there is, each replica is given at least half of an even share", async () => {
     const wants = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 2, maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(60, 600, 2_400), wants, fc.constantFrom(0, 2, 50), async (...given) => {
@@ -260,7 +260,7 @@ describe("One budget, whatever happens", () => {
     gate.close();
   });
 
-  it("refusals of a whole replica are one message, and a later one that asks for more is another", async () => {
+  it("refusals of a whole replica are one message, and a later one that requests more is another", async () => {
     const clock = new SimulatedClock();
     const time = new Time(clock);
     const nc = bus(time);

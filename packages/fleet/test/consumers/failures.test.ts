@@ -239,6 +239,44 @@ withNats("A consumer that fails", () => {
     await fleet.close();
   });
 
+  it("by the loss of the log, with events half handled: those of the new log's messages are all handled", async () => {
+    const { fleet, platform, names, check } = await world();
+    let isNew = false;
+    let tries = 0;
+    const handled: Array<number> = [];
+    const consumer = fleet.consume(
+      "journal",
+      (event) => {
+        if (event.type === "assignment.created" && isNew) handled.push(Number(event.lease.assignee));
+        if (event.type !== "task.updated" || isNew) return;
+        tries++;
+        throw new Error("not yet");
+      },
+      {
+        concurrency: 20,
+        deliveries: 1_000,
+        retryMillis: 60_000,
+        accepts: ({ type }) => /^(task\.updated|assign)/.test(type),
+      },
+    );
+    await consumer.ready;
+    // Two events each: one is handled, the other is not.
+    const change = async (count: number) => {
+      const assignment_expires_at = new Date(Date.now() + 3_600_000 + count).toISOString();
+      platform.set("e1", "e1-t1", { priority: count, assigned_to: `${count}`, assignment_expires_at });
+      await check.caughtUp();
+    };
+    for (let count = 2; count < 12; count++) await change(count);
+    await until(() => tries >= 10);
+    await engine.jsm.streams.delete(names.logStream(0));
+    await change(12);
+    isNew = true;
+    for (let count = 13; count < 30; count++) await change(count);
+    await until(() => handled.includes(29));
+    expect(handled.filter((priority) => priority > 13)).toEqual(Array.from({ length: 16 }, (_, index) => index + 14));
+    await fleet.close();
+  });
+
   it("and has no stream for its dead letters: it is made again", async () => {
     const { fleet, names, change } = await world();
     const handled: Array<number> = [];

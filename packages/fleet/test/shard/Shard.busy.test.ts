@@ -1,4 +1,5 @@
 /** A replica on a slow machine, where opening an evaluation holds its process: in memory, in time that only work and turns of the event loop take. */
+import type { TaskRow } from "@evalwire/core";
 import { ScriptedWatch } from "@evalwire/core/testing";
 import { describe, expect, it } from "vitest";
 import type { Engine } from "../../src/engine/Engine.ts";
@@ -15,6 +16,12 @@ import { memoryJetStream } from "../memoryJetStream.ts";
 
 const leaseMillis = 500;
 
+const task = {
+  ...{ id: "t1", task_type: "EVALUATION_ANNOTATION", status: "PENDING", priority: 1, assigned_to: null },
+  ...{ assignment_expires_at: null, test_case_result_id: null, test_case_id: null, label_status: null },
+  ...{ audit_status: null, updated_at: null },
+} satisfies TaskRow;
+
 /** One replica that holds every shard, and follows so many evaluations. */
 const replica = async ({
   evaluations,
@@ -25,9 +32,17 @@ const replica = async ({
   const names = new Names("fleet", shards);
   const { publish, ...rest } = bus(time);
   // Each message comes back a turn later, as over a socket.
-  const sendLater = (...message: Parameters<typeof publish>) => void nextTurn().then(() => publish(...message));
+  const sendLater = (...message: Parameters<typeof publish>) => {
+    if (!server.isSilent) void nextTurn().then(() => publish(...message));
+  };
   const nc = { ...rest, publish: sendLater, flush: async () => undefined };
-  const engine = { nc, ...memoryJetStream(), isClustered: false } as unknown as Engine;
+  const { js, jsm } = memoryJetStream();
+  const server = { isSilent: false, isDeafToLogs: false };
+  const write: typeof js.publish = (subject, ...message) => {
+    const isHeard = !server.isSilent && !(server.isDeafToLogs && subject.includes(".log."));
+    return isHeard ? js.publish(subject, ...message) : new Promise(() => undefined);
+  };
+  const engine = { nc, js: { ...js, publish: write }, jsm, isClustered: false } as unknown as Engine;
   const formats = new Formats();
   const failures: Array<unknown> = [];
   const onFailure = (error: unknown) => void failures.push(error);
@@ -43,6 +58,7 @@ const replica = async ({
   });
   await members.start();
   let opened = 0;
+  const watches: Array<ScriptedWatch> = [];
   const deps = {
     engine,
     names,
@@ -58,7 +74,9 @@ const replica = async ({
     open: (evaluationId: string) => {
       opened++;
       time.work(workMillis);
-      return new ScriptedWatch(evaluationId);
+      const watch = new ScriptedWatch(evaluationId);
+      watches.push(watch);
+      return watch;
     },
     onFailure,
   };
@@ -72,8 +90,14 @@ const replica = async ({
   return {
     time,
     members,
+    server,
+    watches,
     written,
     opened: () => opened,
+    closeShards: async () => {
+      keeper.close();
+      await Promise.all(all.map((shard) => shard.close()));
+    },
     close: async () => {
       keeper.close();
       members.vanish();
@@ -124,4 +148,26 @@ describe("A replica that takes a shard it has held before", () => {
     expect(busy.time.now() - before).toBeLessThan(leaseMillis / 2);
     await busy.close();
   });
+});
+
+describe("A replica whose server falls silent", () => {
+  for (const isOpening of [true, false])
+    it(`is closed all the same, ${isOpening ? "while the log is opened" : "with entries to write"}`, async () => {
+      const busy = await replica({ evaluations: 3, shards: 1, workMillis: 0 });
+      busy.server.isDeafToLogs = isOpening;
+      const isThere = () => (isOpening ? busy.members.held("s0") !== undefined : busy.written() === 3);
+      for (let turns = 0; turns < 20_000 && !isThere(); turns++) await nextTurn();
+      expect(isThere()).toBe(true);
+      for (let turns = 0; turns < 10; turns++) await nextTurn();
+      busy.server.isSilent = true;
+      for (const watch of busy.watches) watch.put(task);
+      for (let turns = 0; turns < 10; turns++) await nextTurn();
+      let isClosed = false;
+      void busy.closeShards().then(() => {
+        isClosed = true;
+      });
+      for (let turns = 0; turns < 20_000 && !isClosed; turns++) await nextTurn();
+      expect(isClosed).toBe(true);
+      await busy.close();
+    });
 });
