@@ -1,10 +1,14 @@
 /**
  * The fleet's own office: its holder grants the budget of requests, and moves the fleet to a newer format of the feed once all of its
  * replicas know it.
+ *
+ * No log refuses what its holder grants. One that is cut off from the others together with its NATS node hears its own beats all the same, so it has the
+ * leader of the epochs confirm its office, and gives it up before the shares that it keeps for the others lapse.
  */
 
 import type { Engine } from "../engine/Engine.ts";
 import type { Names } from "../engine/Names.ts";
+import { within } from "../engine/patiently.ts";
 import type { Time } from "../engine/Time.ts";
 import { raise } from "../membership/Charter.ts";
 import type { Formats } from "../membership/Formats.ts";
@@ -12,6 +16,10 @@ import type { Held, Members } from "../membership/Members.ts";
 import { BudgetOwner } from "./BudgetOwner.ts";
 
 export const stewardOffice = "budget";
+
+const confirmMillis = 2_000;
+/** Longer than the election of a stream's leader takes, and shorter than a replica may spend its share. */
+const unconfirmedMillis = 8_000;
 
 export interface StewardDeps {
   readonly engine: Engine;
@@ -62,6 +70,8 @@ export class Steward {
     const options = { nc: engine.nc, subject: names.budget, perMinute, time, onFailure };
     const owner = new BudgetOwner(options, () => members.list().length);
     const leave = members.onChange(() => void this.#raise());
+    const over = new AbortController();
+    void this.#confirm(held, over.signal);
     await new Promise<void>((resolve) => {
       held.lost.addEventListener("abort", () => resolve(), { once: true });
       signal.addEventListener("abort", () => resolve(), { once: true });
@@ -69,6 +79,26 @@ export class Steward {
     });
     leave();
     owner.close();
+    over.abort();
+  }
+
+  async #confirm(held: Held, over: AbortSignal): Promise<void> {
+    const { members, time, onFailure } = this.#deps;
+    let confirmedAt = time.now();
+    for (;;) {
+      await time.sleep(confirmMillis, over);
+      if (over.aborted) return;
+      try {
+        const isNewest = await within(time, confirmMillis, members.isNewest(held));
+        if (!isNewest) return void held.resign();
+        confirmedAt = time.now();
+      } catch (error) {
+        if (over.aborted) return;
+        if (time.now() < confirmedAt + unconfirmedMillis) continue;
+        onFailure(error);
+        return void held.resign();
+      }
+    }
   }
 
   async #raise(): Promise<void> {

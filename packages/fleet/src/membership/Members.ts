@@ -280,6 +280,11 @@ export class Members {
     return own;
   }
 
+  /** Whether no higher epoch of an office was won, as the leader of the epochs says; rejects where it does not answer. */
+  async isNewest({ office, epoch }: Held): Promise<boolean> {
+    return (await this.#topOf(office)) <= epoch;
+  }
+
   /** An epoch of an office that was seen elsewhere, in a log. */
   learn(office: string, epoch: number): void {
     this.#top.set(office, Math.max(epoch, this.#top.get(office) ?? 0));
