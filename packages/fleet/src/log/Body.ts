@@ -31,6 +31,8 @@ export interface Body {
 }
 
 const compressedFrom = 64 * 1024;
+/** Times its size that a compressed entry may have: some thirty are met. A stranger's megabyte of zeros is a thousand times as long. */
+const longestRatio = 250;
 const encodingHeader = "Evalwire-Encoding";
 const pointerHeader = "Evalwire-Snapshot";
 
@@ -95,7 +97,9 @@ export const decodeBody = (message: LogMessage, formats: Formats): Body | undefi
   if (message.body.length === 0) return undefined;
   let text = "";
   try {
-    const bytes = message.header(encodingHeader) === "gzip" ? gunzipSync(message.body) : message.body;
+    const isCompressed = message.header(encodingHeader) === "gzip";
+    const maxOutputLength = message.body.length * longestRatio;
+    const bytes = isCompressed ? gunzipSync(message.body, { maxOutputLength }) : message.body;
     text = new TextDecoder().decode(bytes);
     const { log, ...entry } = decodeEntry(formats.read(text)) as NewsEntry & { readonly log: Omit<Body, "entry"> };
     if (entry.kind !== "news") throw new Error(`it is a ${entry.kind}`);
