@@ -9,6 +9,7 @@ import * as Database from "../src/store/Database.ts";
 import { collection, Document } from "../src/store/Documents.ts";
 import * as Store from "../src/store/Store.ts";
 import * as Transactions from "../src/store/Transactions.ts";
+import { makeWorld } from "./world.ts";
 
 const now = "2026-01-01T00:00:00.000Z";
 
@@ -132,5 +133,27 @@ describe("other requests", () => {
     await removed;
     expect(Effect.runSync(stores.of(undefined).documents.count(things, {}))).toBe(count - 1);
     database.close();
+  });
+
+  it("get their turn between the items of one request whose metrics are computed, and among many long ones stored", async () => {
+    await using world = await makeWorld();
+    const configuration = { type: "rougeL", candidate: "item.candidate", reference: "item.reference" };
+    const tasks = [{ task_type: "metric", configuration }];
+    const create = async (data: ReadonlyArray<object>, tasks: ReadonlyArray<object>) => {
+      const turns = rounds();
+      const { status } = await world.send("POST", "/v5/evaluations", {
+        body: JSON.stringify({ name: "E", data, tasks }),
+      });
+      turns.stop();
+      expect(status).toBe(200);
+      return turns.count;
+    };
+    const short = { candidate: "the ferry sails", reference: "the ferry stays" };
+    const without = await create([short], tasks);
+    const items = Array.from({ length: 30 }, () => short);
+    expect(await create(items, tasks)).toBeGreaterThanOrEqual(without + 29);
+    expect(await create(items, [])).toBeLessThan(without + 10);
+    const long = Array.from({ length: 12 }, () => ({ text: "x".repeat(300_000) }));
+    expect(await create(long, [])).toBeGreaterThanOrEqual(without + 5);
   });
 });

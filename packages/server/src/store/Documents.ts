@@ -41,6 +41,7 @@ export interface SortedSlice {
 }
 
 export interface Documents {
+  /** Other requests that need no store get their turn after each half a million characters. */
   readonly insert: <Body extends object>(
     into: Collection<Body>,
     documents: ReadonlyArray<Document<Body>>,
@@ -103,6 +104,9 @@ const columns = "id, seq, account_id, parent_id, archived_at, body, hidden";
 
 const fromRow = <Body extends object>([id, seq, accountId, parentId, archivedAt, body, hidden]: Row): Document<Body> =>
   Document.stored({ id, seq, accountId, parentId, archivedAt }, body, hidden);
+
+/** So many characters are written before others get their turn. */
+const mostWritten = 512 * 1024;
 
 /** The documents of one piece. */
 const atOnce = 250;
@@ -204,6 +208,14 @@ export const make = (database: Database, index: ListIndex, selected: string | un
     };
   };
 
+  const insertOne = (kind: string, one: Document<any>): void => {
+    const { id, seq, accountId, parentId, archivedAt } = one;
+    database
+      .prepare(`INSERT INTO documents (kind, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
+      .run(kind, id, seq, accountId, parentId, archivedAt, one.text, one.hiddenText);
+    index.inserted(kind, one);
+  };
+
   /** The first documents of the slice, and what is left of it. */
   const pieceOf = (key: ListKey | undefined, slice: Bounded, more: "task" | undefined): Found => {
     const limit = Math.min(slice.limit, atOnce);
@@ -224,15 +236,17 @@ export const make = (database: Database, index: ListIndex, selected: string | un
   };
 
   return {
-    insert: (into, documents) =>
-      attempt(() => {
-        const statement = database.prepare(`INSERT INTO documents (kind, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
-        for (const one of documents) {
-          const { id, seq, accountId, parentId, archivedAt } = one;
-          statement.run(into.kind, id, seq, accountId, parentId, archivedAt, one.text, one.hiddenText);
-          index.inserted(into.kind, one);
+    insert: Effect.fnUntraced(function* (into, documents) {
+      let written = 0;
+      for (const one of documents) {
+        if (written > mostWritten) {
+          yield* Effect.yieldNow;
+          written = 0;
         }
-      }),
+        yield* attempt(() => insertOne(into.kind, one));
+        written += one.text.length + (one.hiddenText?.length ?? 0);
+      }
+    }),
     replace: (into, { id, text, hiddenText }) =>
       attempt(() => {
         database

@@ -1,12 +1,12 @@
 /** The metrics of an evaluation's `metric_config`, computed here when a result is made. */
 import type { MetricConfig } from "@evalwire/core/contract";
-import { MetricError, type MetricRecord, planMetrics } from "@evalwire/metrics";
-import { extendedScorers } from "@evalwire/metrics/extended";
+import { MetricError, type MetricRecord } from "@evalwire/metrics";
 import * as Effect from "effect/Effect";
 import type { Steps } from "../../Handler.ts";
 import * as Detail from "../../http/Detail.ts";
 import { invalid, type Refusal } from "../../http/Refusal.ts";
 import { Policy } from "../../Policy.ts";
+import { planOf } from "../../planOf.ts";
 
 /** Metric keys to numbers. */
 export type Metrics = Readonly<Record<string, number>>;
@@ -19,7 +19,7 @@ const refusalOf =
     throw error;
   };
 
-/** The numbers of each record, in order; 422 at `loc` naming component, mapping, path and test case when one has none. */
+/** The numbers of each record, in order. Other requests that need no store get their turn between two records. 422 at `loc` naming component, mapping, path and test case when one has none. */
 export const measure = Effect.fnUntraced(function* (
   config: MetricConfig.MetricConfig | null | undefined,
   records: ReadonlyArray<MetricRecord>,
@@ -28,11 +28,12 @@ export const measure = Effect.fnUntraced(function* (
   if (config === null || config === undefined) return records.map(() => ({}));
   const { metrics } = yield* Policy;
   const plan = yield* Effect.try({
-    try: () => planMetrics(config, { ...metrics, scorers: { ...extendedScorers, ...metrics?.scorers } }),
+    try: () => planOf(config, metrics),
     catch: refusalOf(loc),
   });
   const measured: Array<Metrics> = [];
   for (const record of records) {
+    if (measured.length > 0) yield* Effect.yieldNow;
     const numbers = yield* Effect.tryPromise({ try: () => plan.measureAsync(record), catch: refusalOf(loc) });
     measured.push(Object.fromEntries(numbers.map(({ key, value }) => [key, value])));
   }

@@ -6,14 +6,14 @@
  * Tasks run in the order given; a later one finds the results of earlier ones under their aliases.
  */
 import type { v5 } from "@evalwire/core/contract";
-import { MetricError, type MetricPlan, planMetrics } from "@evalwire/metrics";
-import { extendedScorers } from "@evalwire/metrics/extended";
+import { MetricError, type MetricPlan } from "@evalwire/metrics";
 import * as Effect from "effect/Effect";
 import { withMore } from "../../ExactJson.ts";
 import type { Answer, Steps } from "../../Handler.ts";
 import * as Detail from "../../http/Detail.ts";
 import { invalid } from "../../http/Refusal.ts";
 import { Policy } from "../../Policy.ts";
+import { planOf } from "../../planOf.ts";
 
 export type Task = v5.Tasks.Task;
 type Data = Readonly<Record<string, unknown>>;
@@ -81,7 +81,7 @@ const runnerOf = Effect.fnUntraced(function* (task: Task, loc: ReadonlyArray<str
   const { type, candidate, reference } = task.configuration;
   const config = { components: [{ name: alias, type, mappings: { candidate, reference } }] };
   const plan = yield* Effect.try({
-    try: () => planMetrics(config, { ...metrics, scorers: { ...extendedScorers, ...metrics?.scorers } }),
+    try: () => planOf(config, metrics),
     catch: (error) => {
       if (error instanceof MetricError) return invalid(Detail.value([...loc, "configuration"], error.message));
       throw error;
@@ -90,7 +90,7 @@ const runnerOf = Effect.fnUntraced(function* (task: Task, loc: ReadonlyArray<str
   return measure(plan, alias);
 });
 
-/** Results of the tasks for each item, in order. */
+/** Results of the tasks for each item, in order. Other requests that need no store get their turn between two items. */
 export const runTasks = Effect.fnUntraced(function* (
   tasks: ReadonlyArray<Task>,
   items: ReadonlyArray<{ readonly id: string; readonly data: Data }>,
@@ -99,6 +99,7 @@ export const runTasks = Effect.fnUntraced(function* (
   const runners = yield* Effect.forEach(tasks, (task, index) => runnerOf(task, loc(index)));
   const outcomes: Array<Outcome> = [];
   for (const { id, data } of items) {
+    if (outcomes.length > 0 && runners.length > 0) yield* Effect.yieldNow;
     let outcome: Outcome = { data, errors: {} };
     for (const run of runners) {
       const next = yield* run(outcome.data, id);
