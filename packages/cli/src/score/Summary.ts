@@ -1,5 +1,5 @@
 /** Summary of each metric's scores, over all records and over each group of them. */
-import { bootstrapIntervals, type IntervalOptions, quantilesOfSorted, type ResampleRun } from "@evalwire/metrics/stats";
+import { bootstrapIntervals, type IntervalOptions, quantiles, type ResampleRun } from "@evalwire/metrics/stats";
 import * as Corpora from "./Corpora.ts";
 import * as Scores from "./Scores.ts";
 
@@ -56,12 +56,9 @@ const metricsOf = async (
 ): Promise<ReadonlyArray<MetricSummary>> => {
   const records = columns[0]?.length ?? 0;
   const intervals = await bootstrapIntervals(columns, options);
-  // Reuse one sort buffer: per-metric copies would not be collected in time.
-  const sorted = new Float64Array(records);
   return scores.keys.map((key, at) => {
     const { estimate, low, high } = intervals[at]!;
-    sorted.set(columns[at]!);
-    const [min, q1, median, q3, max] = quantilesOfSorted(sorted.sort(), probabilities).map(orNull);
+    const [min, q1, median, q3, max] = quantiles(columns[at]!, probabilities).map(orNull);
     const corpus = scores.corpora.find((one) => one.key === key);
     const whole = corpus && Corpora.scoreOf(corpus, group);
     return {

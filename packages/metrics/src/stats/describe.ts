@@ -1,4 +1,5 @@
 /** Summary of a list of scores. An empty list has no mean and no quantile, nor has one with NaN in it: they are NaN. */
+import { atRanks } from "./atRanks.ts";
 import { hasNaN, sum } from "./sums.ts";
 
 /**
@@ -36,10 +37,18 @@ export const standardDeviation = (values: ArrayLike<number>): number => {
 /** The quantile of sorted values at this probability, on the line between its two neighbours, from the nearer one as numpy does. */
 export const quantileOfSorted = (sorted: ArrayLike<number>, probability: number): number => {
   if (sorted.length === 0) return Number.NaN;
-  const place = (sorted.length - 1) * probability;
+  const { below, above, rest } = neighbours(sorted.length, probability);
+  return between(sorted[below]!, sorted[above]!, rest);
+};
+
+/** The places of a quantile's neighbours among so many sorted values, and how far it lies behind the first, from 0 to 1. */
+const neighbours = (count: number, probability: number) => {
+  const place = (count - 1) * probability;
   const below = Math.floor(place);
-  const rest = place - below;
-  const [low, high] = [sorted[below]!, sorted[Math.min(below + 1, sorted.length - 1)]!];
+  return { below, above: Math.min(below + 1, count - 1), rest: place - below };
+};
+
+const between = (low: number, high: number, rest: number): number => {
   return rest < 0.5 ? low + (high - low) * rest : high - (high - low) * (1 - rest);
 };
 
@@ -57,8 +66,24 @@ export const quantileOfSorted = (sorted: ArrayLike<number>, probability: number)
  * quantiles([4, 1, 3, 2], [0, 0.5, 1]) // => [1, 2.5, 4]
  * ```
  */
-export const quantiles = (values: ArrayLike<number>, probabilities: ReadonlyArray<number>): Array<number> =>
-  quantilesOfSorted(hasNaN(values) ? [Number.NaN] : new Float64Array(values).sort(), probabilities);
+export const quantiles = (values: ArrayLike<number>, probabilities: ReadonlyArray<number>): Array<number> => {
+  if (hasNaN(values)) return quantilesOfSorted([Number.NaN], probabilities);
+  if (values.length < worthBuckets) return quantilesOfSorted(new Float64Array(values).sort(), probabilities);
+  checkProbabilities(probabilities);
+  const places = probabilities.map((probability) => neighbours(values.length, probability));
+  const found = atRanks(values, [...new Set(places.flatMap(({ below, above }) => [below, above]))]);
+  return places.map(({ below, above, rest }) => between(found.get(below)!, found.get(above)!, rest));
+};
+
+/** Fewer values are sorted in less time. */
+const worthBuckets = 10_000;
+
+const checkProbabilities = (probabilities: ReadonlyArray<number>): void => {
+  for (const probability of probabilities) {
+    if (!(probability >= 0 && probability <= 1))
+      throw new RangeError(`A quantile's probability must lie in [0, 1]; ${probability} does not.`);
+  }
+};
 
 /**
  * `quantiles` of values that are in rising order already: nothing is copied.
@@ -72,10 +97,7 @@ export const quantiles = (values: ArrayLike<number>, probabilities: ReadonlyArra
  * ```
  */
 export const quantilesOfSorted = (sorted: ArrayLike<number>, probabilities: ReadonlyArray<number>): Array<number> => {
-  for (const probability of probabilities) {
-    if (!(probability >= 0 && probability <= 1))
-      throw new RangeError(`A quantile's probability must lie in [0, 1]; ${probability} does not.`);
-  }
+  checkProbabilities(probabilities);
   return probabilities.map((probability) => quantileOfSorted(sorted, probability));
 };
 

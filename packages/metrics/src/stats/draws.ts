@@ -67,6 +67,34 @@ export const resampled = (
   }).sort();
 };
 
+/** The sum of the drawn rows by column, added up in their order. Four columns at a time: one sum alone waits for each of its additions. */
+const sumsOf = (columns: ReadonlyArray<ArrayLike<number>>, drawn: Uint32Array): ReadonlyArray<number> => {
+  const sums: Array<number> = [];
+  let column = 0;
+  for (; column + 1 < columns.length; column += 4) {
+    const first = columns[column]!;
+    const second = columns[column + 1]!;
+    const third = columns[column + 2] ?? first;
+    const fourth = columns[column + 3] ?? first;
+    let [one, two, three, four] = [0, 0, 0, 0];
+    for (let at = 0; at < drawn.length; at++) {
+      const row = drawn[at]!;
+      one += first[row]!;
+      two += second[row]!;
+      three += third[row]!;
+      four += fourth[row]!;
+    }
+    sums.push(...[one, two, three, four].slice(0, columns.length - column));
+  }
+  if (column < columns.length) {
+    const last = columns[column]!;
+    let sum = 0;
+    for (let at = 0; at < drawn.length; at++) sum += last[drawn[at]!]!;
+    sums.push(sum);
+  }
+  return sums;
+};
+
 /** The means of each column in `samples` resamples, in rising order. All columns see the same rows: one draw serves them all. */
 export function* resampledMeans(
   given: ReadonlyArray<ArrayLike<number>>,
@@ -85,9 +113,7 @@ export function* resampledMeans(
       records = 0;
       for (let at = 0; at < rows; at++) records += sizes[drawn[at]!]!;
     }
-    columns.forEach((values, column) => {
-      let sum = 0;
-      for (let at = 0; at < rows; at++) sum += values[drawn[at]!]!;
+    sumsOf(columns, drawn).forEach((sum, column) => {
       means[column]![sample] = sum / records;
     });
     yield sample + 1;
