@@ -106,11 +106,11 @@ export class Replica implements Fleet {
     this.#corpora = new Corpora({ engine, names, time, snapshots, replicas, member: members.id, onFailure });
     this.#shards = Array.from({ length: names.shards }, (_, number) => new Shard(number, deps));
     this.#keeper = new ShardKeeper({ members, shards: this.#shards, onFailure });
-    let owner: string | undefined;
+    let epoch: number | undefined;
     members.onChange(() => {
-      const holder = members.holderOf(stewardOffice)?.member;
-      if (holder !== owner && holder !== undefined) this.#gate.hurry();
-      owner = holder;
+      const owner = members.holderOf(stewardOffice);
+      if (owner !== undefined && owner.epoch !== epoch) this.#gate.hurry();
+      epoch = owner?.epoch;
     });
     this.#steward = new Steward({ engine, names, members, formats: parts.formats, time, perMinute, onFailure });
     this.#health = engine.nc.subscribe(names.health, {
