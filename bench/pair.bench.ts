@@ -77,7 +77,7 @@ const main = async () => {
     ],
     servers.map(({ name, one, turn, turnOfMany }) => [name, middle(one), middle(turn), middle(turnOfMany)]),
   );
-  console.log(`the call alone: ${middle(inProcess).toFixed(1)} ms\n`);
+  console.log(`without a server: ${middle(inProcess).toFixed(1)} ms\n`);
   const [ours, other] = servers;
   const ratio = (these: ReadonlyArray<number>, those: ReadonlyArray<number>) =>
     middle(these.map((value, round) => value / those[round]!));
@@ -85,7 +85,7 @@ const main = async () => {
     ...{ question, figure, unit: "×", budget },
   });
   hold([
-    line("longest turn of one pair, of the call alone", ratio(ours!.turn, inProcess), { most: 4 }),
+    line("longest turn of one pair, of the same call without a server", ratio(ours!.turn, inProcess), { most: 4 }),
     line(`longest turn of ${many} pairs in one request, of one pair's`, ratio(ours!.turnOfMany, ours!.turn), {
       most: 3,
     }),

@@ -9,7 +9,7 @@ let isPrepared = false;
  * Throws a `MetricError` for a config that cannot be computed.
  */
 export const planOf = (config: Parameters<typeof planMetrics>[0], options: MetricOptions): MetricPlan => {
-  // A pair of long texts holds this thread for everybody, and with the kernels for a fraction of the time.
+  // A pair of long texts holds this thread, and with the kernels for a fraction of the time.
   if (!isPrepared) installKernels();
   isPrepared = true;
   return planMetrics(config, { ...options, scorers: { ...extendedScorers, ...options.scorers } });

@@ -67,7 +67,7 @@ export const resampled = (
   }).sort();
 };
 
-/** The sum of the drawn rows by column, added up in their order. Four columns at a time: one sum alone waits for each of its additions. */
+/** The sum of the drawn rows by column, added up in their order. Four columns at a time: a single sum waits for each of its additions. */
 const sumsOf = (columns: ReadonlyArray<ArrayLike<number>>, drawn: Uint32Array): ReadonlyArray<number> => {
   const sums: Array<number> = [];
   let column = 0;

@@ -4,7 +4,7 @@ import { MersenneTwister } from "../../src/kernel/MersenneTwister.ts";
 import { atOnce, resampledMeans } from "../../src/stats/draws.ts";
 
 describe("resampled means of several columns", () => {
-  it("are those of each column alone", () => {
+  it("are those of each column by itself", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 11 }), fc.integer({ min: 2, max: 50 }), (width, rows) => {
         const columns = Array.from({ length: width }, (_, column) =>
