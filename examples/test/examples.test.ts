@@ -152,4 +152,12 @@ describe("examples", () => {
       "ada lists the results: Forbidden",
     ]);
   });
+
+  it("18-webhook delivers what is signed, and leaves nothing", async () => {
+    expect(await run((await import("../18-webhook.ts")).main)).toEqual([
+      "assignment.created: ada",
+      "task.status_changed",
+      "0 left in the outbox",
+    ]);
+  });
 });

@@ -53,6 +53,7 @@ export default defineConfig({
           page("All guides", "/guides/"),
           page("Events to a browser (SSE)", "/guides/sse"),
           page("Alert before a lease ends", "/guides/alerts"),
+          page("Webhooks", "/guides/webhooks"),
           page("Work on tasks", "/guides/work-on-tasks"),
           page("The dashboard", "/guides/dashboard"),
           page("Durable consumer", "/guides/durable"),

@@ -1,4 +1,4 @@
-import { firstValueFrom, from, of, take, toArray } from "rxjs";
+import { debounceTime, firstValueFrom, from, groupBy, mergeMap, of, take, toArray } from "rxjs";
 import { TestScheduler } from "rxjs/testing";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { expiring$, fromWatch, ofType, statusChanges$, taskEvents$, tasks$ } from "../src/rxjs.ts";
@@ -89,6 +89,17 @@ describe("rxjs, in marbles", () => {
       asked.push(...seen.asked);
     });
     expect(asked[1]).toMatchObject({ expiring: ["10 minutes"] });
+  });
+
+  it("an open watch shows each task's last event once it is quiet, as the guide has it", () => {
+    run((helpers) => {
+      const seen = scripted({ createColdObservable: helpers.cold as never }, "-y-a-s----x------");
+      const quiet$ = taskEvents$(seen.client, "e1").pipe(
+        groupBy((event) => event.taskId),
+        mergeMap((task$) => task$.pipe(debounceTime(3))),
+      );
+      helpers.expectObservable(quiet$).toBe("--------s----x---", marbles);
+    });
   });
 
   it("ofType keeps its types", () => {
