@@ -50,6 +50,20 @@ const refuseEmpty = (command: Command): void => {
   }
 };
 
+/**
+ * Looks for required options once a call is known to be otherwise right: the parser would do so first, and call a misspelt `--confg`
+ * a missing `--config`.
+ */
+const requireLate = (program: Command): void => {
+  const required = new Set(program.commands.flatMap(({ options }) => options).filter(({ mandatory }) => mandatory));
+  for (const option of required) option.mandatory = false;
+  program.hook("preAction", (_, command) => {
+    for (const option of command.options)
+      if (required.has(option) && command.getOptionValue(option.attributeName()) === undefined)
+        command.error(`error: required option '${option.flags}' not specified`);
+  });
+};
+
 const program = async (args: ReadonlyArray<string>, session: Session): Promise<Command> => {
   const { terminal } = session;
   const command = new Command("evalwire")
@@ -74,6 +88,7 @@ const program = async (args: ReadonlyArray<string>, session: Session): Promise<C
   const names = needed(args);
   for (const name of names) (await commands[name]())(command, session);
   if (names.length === 0) declareOutlines(command);
+  requireLate(command);
   return command;
 };
 

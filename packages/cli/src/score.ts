@@ -11,7 +11,7 @@ import * as BlockScorer from "./score/blocks/BlockScorer.ts";
 import { groupSeparator, noGroup } from "./score/blocks/Choice.ts";
 import type { CompareOptions } from "./score/Comparison.ts";
 import * as Corpora from "./score/Corpora.ts";
-import { checkedPlan, needsUsualPlaces, readConfig } from "./score/config.ts";
+import { checkedPlan, needsUsualPlaces, readConfig, refuseUnusedPlaces } from "./score/config.ts";
 import * as Gate from "./score/Gate.ts";
 import * as Format from "./score/input/Format.ts";
 import { expanded, refuseOverwriting } from "./score/input/files.ts";
@@ -128,6 +128,7 @@ const compute = async (files: ReadonlyArray<string>, options: ScoreOptions, sess
   const gate = { under: options.failUnder, over: options.failOver, isWorse: options.failIfWorse === true };
   Gate.check(gate, keys, lessIsBetter);
   const view = viewOf(options);
+  refuseUnusedPlaces(options.config, config, view.fields);
   const isGrouped = view.groupBy.length > 0;
   const said = saidOf(view);
   const what: Format.Run = {

@@ -55,7 +55,9 @@ describe("a wrong call ends with 2, says what is wrong, and leaves standard outp
     [["serve", "--api-key", "k", "--claim-seconds", "0"], "Expected seconds"],
     [["watch"], "missing required argument 'evaluation-id'"],
     [["score", "records.jsonl"], "required option '-c, --config <file>' not specified"],
-    [["score", "--config", "no-such-file.json", "records.jsonl"], "no-such-file.json"],
+    [["score", "--confg", "c.json", "records.jsonl"], "unknown option '--confg' (Did you mean --config?)"],
+    [["preflight", "--cofig", "c.json", "data.jsonl"], "unknown option '--cofig' (Did you mean --config?)"],
+    [["score", "--config", "no-such-file.json", "records.jsonl"], "no-such-file.json: there is no such file"],
   ])("%j", async (args, message) => {
     const { exitCode, lines, notes } = await evalwire(args);
     expect(exitCode).toBe(2);

@@ -57,6 +57,28 @@ describe("score", () => {
     expect(lines.at(-1)).toContain("over 3 records");
   });
 
+  it("refuses a place of texts that every metric maps for itself", async () => {
+    const mapped = { components: [{ name: "m", type: "rouge1", mappings: { candidate: "item.answer" } }] };
+    writeFileSync(path("mapped.json"), JSON.stringify(mapped));
+    writeFileSync(path("answers.csv"), "id,answer,expected\na,one,one\n");
+    const call = (option: string, field: string) =>
+      evalwire(["score", "--config", path("mapped.json"), option, field, path("answers.csv")]);
+    const refused = await call("--candidate", "expected");
+    expect([refused.exitCode, refused.notes]).toEqual([
+      2,
+      [
+        `evalwire: --candidate is for metrics without a mapping, and each metric of ${path("mapped.json")} maps its candidate; leave one of them out`,
+      ],
+    ]);
+    // The other side has no mapping.
+    expect((await call("--reference", "expected")).exitCode).toBe(0);
+  });
+
+  it("calls a configuration that is no JSON what it is", async () => {
+    const { exitCode, notes } = await evalwire(["score", "--config", path("records.jsonl"), path("records.jsonl")]);
+    expect([exitCode, notes[0]]).toEqual([2, expect.stringContaining("records.jsonl: not JSON: ")]);
+  });
+
   it("has no mean of nothing", async () => {
     const { exitCode, lines, notes } = await score("--json", path("empty.jsonl"));
     expect(exitCode).toBe(1);

@@ -33,7 +33,9 @@ export const readConfig = (file: string): MetricConfig => {
   try {
     value = JSON.parse(readFileSync(file, "utf8").replace(/^\ufeff/, ""));
   } catch (error) {
-    throw wrong(file, error instanceof Error ? error.message : String(error), error);
+    const { code, message } = error as NodeJS.ErrnoException;
+    const problem = code === "ENOENT" ? "there is no such file" : message;
+    throw wrong(file, error instanceof SyntaxError ? `not JSON: ${message}` : problem, error);
   }
   if (Array.isArray(value)) return ofTasks(file, value);
   if (!isObject(value)) throw wrong(file, "needs a metric_config: an object with components");
@@ -70,3 +72,21 @@ export const checkedPlan = (file: string, config: MetricConfig, options: MetricO
 /** Whether some component has a side that no mapping names: its text must stand at the usual place. */
 export const needsUsualPlaces = ({ components }: MetricConfig): boolean =>
   components.some(({ mappings }) => !mappings?.["candidate"] || !mappings["reference"]);
+
+/**
+ * Refuses an option for the place of a text where each metric has a mapping of its own: the option would change nothing.
+ *
+ * @throws CommandFailure naming the option
+ */
+export const refuseUnusedPlaces = (
+  file: string,
+  { components }: MetricConfig,
+  places: { readonly candidate?: string | undefined; readonly reference?: string | undefined },
+): void => {
+  for (const side of ["candidate", "reference"] as const)
+    if (places[side] !== undefined && components.every(({ mappings }) => mappings?.[side]))
+      throw new CommandFailure(
+        `--${side} is for metrics without a mapping, and each metric of ${file} maps its ${side}; leave one of them out`,
+        2,
+      );
+};

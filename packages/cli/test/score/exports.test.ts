@@ -179,7 +179,7 @@ describe("no answer, an empty answer, no reference", () => {
     expect(table).toContain(
       "  over 2 records, 1 without an answer, 1 without a reference; [95 % 95 %] is the mean's interval",
     );
-    expect(table).toContain("  1 of the answers are empty texts");
+    expect(table).toContain("  1 of the answers is an empty text");
   });
 
   it("null in records of one's own is no answer; a path that leads nowhere is a bad record", async () => {

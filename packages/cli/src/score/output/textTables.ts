@@ -120,7 +120,7 @@ export const summaryLines = (summary: Summary, look: Look): Array<string> => {
     isMixed
       ? "no figures over all groups: they are different runs of the same records"
       : `${over(summary)}${intervalNote(records)}`,
-    ...counted(emptyAnswers, "of the answers are empty texts"),
+    ...counted(emptyAnswers, `of the answers ${emptyAnswers === 1 ? "is an empty text" : "are empty texts"}`),
     ...(shown.some(({ corpus }) => corpus !== undefined)
       ? ["Corpus is the score of all texts together, as papers report it; Mean is that of the records' own scores"]
       : []),
