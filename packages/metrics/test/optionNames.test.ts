@@ -28,6 +28,9 @@ it.each<[call: string, refused: () => unknown]>([
   ["corpusSacreBleu", () => metrics.corpusSacreBleu([], js({ orders: 4 }))],
   ["planMetrics", () => metrics.planMetrics(config, js({ presets: {} }))],
   ["planMetrics", () => metrics.computeMetrics(config, {}, js({ scorer: {} }))],
+  // The names that rouge_score and the platform's params have.
+  ["rouge", () => metrics.rouge("a", "b", js({ use_stemmer: true }))],
+  ["rouge", () => metrics.rouge("a", "b", js({ split_summaries: true }))],
   ["rougeS", () => extended.rougeS("a", "b", js({ maxskips: 1 }))],
   ["rougeSU", () => extended.rougeSU("a", "b", js({ stem: true, stemer: true }))],
   ["rougeW", () => extended.rougeW("a", "b", js({ weights: 1 }))],

@@ -2,6 +2,7 @@
  * A scorer computes one `type` of metric component. The ones of this package are in `scorers.ts`; others are registered by giving
  * them to `computeMetrics` by type.
  */
+import { nearest } from "../checkOptions.ts";
 import type { Embedder } from "../cosine.ts";
 import type { TokenEmbedder } from "../embedding/bertScore.ts";
 import type { Synonyms } from "../meteor.ts";
@@ -136,6 +137,7 @@ export class Params {
   readonly #values: Readonly<Record<string, unknown>>;
   readonly #component: string;
   readonly #unread: Set<string>;
+  readonly #known = new Set<string>();
 
   /** @param defaults what a preset has; a param of these that nothing reads is no mistake */
   constructor(
@@ -194,7 +196,12 @@ export class Params {
 
   /** Refuses params that nothing has read: a misspelt one must not be silently ignored. */
   finish(): void {
-    for (const name of this.#unread) throw this.invalid(name, "is not known to this type");
+    const known = [...this.#known];
+    for (const name of this.#unread) {
+      const meant = nearest(name, known);
+      const say = known.length === 0 ? "it has none" : `it has ${known.join(", ")}`;
+      throw this.invalid(name, `is not known to this type; ${meant === undefined ? say : `did you mean ${meant}?`}`);
+    }
   }
 
   /** Says what is wrong with a param. */
@@ -209,6 +216,7 @@ export class Params {
 
   #value<A>(name: string, fallback: A, accepts: (value: unknown) => boolean, problem: string): A {
     this.#unread.delete(name);
+    this.#known.add(name);
     const value = Object.hasOwn(this.#values, name) ? this.#values[name] : undefined;
     if (value === undefined || value === null) return fallback;
     if (!accepts(value)) throw this.invalid(name, `${problem}, not ${JSON.stringify(value)}`);

@@ -93,6 +93,16 @@ const optionNames: Record<keyof CorpusOptions, true> = {
   pause: true,
 };
 
+/** A text is an iterable, too, of letters; what `openRecords` gives has its records in `entries`. */
+const checkSource = (source: unknown): void => {
+  const isObject = typeof source === "object" && source !== null;
+  if (isObject && (Symbol.asyncIterator in source || Symbol.iterator in source)) return;
+  const what = isObject ? (Object.hasOwn(source, "entries") ? "what openRecords gives" : "an object") : typeof source;
+  throw new RangeError(
+    `scoreCorpus: the source is a list or stream of records, not ${what}; of a file: (await openRecords(file)).entries, with recordOf: ({ value }) => value`,
+  );
+};
+
 /** A record on its way: read, and either bad already or waiting for its outcome. */
 interface Read<Given> {
   readonly given: Given;
@@ -226,6 +236,7 @@ export async function* scoreCorpus<Given>(
   options: CorpusOptions<Given> = {},
 ): AsyncGenerator<RecordResult<Given>, void, undefined> {
   checkOptions<CorpusOptions<any>>("scoreCorpus", options, optionNames);
+  checkSource(source);
   const { scorers, key, providers, preset, unavailable } = options;
   const plan = isPlan(config) ? config : planMetrics(config, { scorers, key, providers, preset, unavailable });
   const pool = options.pool ?? thisThread(plan, options.pause);

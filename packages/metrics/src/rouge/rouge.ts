@@ -6,6 +6,7 @@
  * over 64, at worst. Memory is linear.
  */
 
+import { checkOptions } from "../checkOptions.ts";
 import { listOf, type References } from "../Pairs.ts";
 import { fmeasure, Score } from "../Score.ts";
 import { named, type RougeTokenizer, type SentenceSplitter, type Tokenizer } from "../tokenize/Tokenizer.ts";
@@ -47,16 +48,25 @@ export interface RougePlan {
   readonly splitSummaries: SentenceSplitter | undefined;
 }
 
-/** @throws RangeError naming a type or a tokenizer that does not exist */
-export const rougePlan = ({ types = defaultTypes, ...options }: RougeOptions): RougePlan => {
-  const { tokenizer: given, splitSummaries } = options;
+const optionNames: Record<keyof RougeOptions, true> = {
+  types: true,
+  stemmer: true,
+  tokenizer: true,
+  splitSummaries: true,
+};
+
+/** @throws RangeError naming an option, a type or a tokenizer that does not exist */
+export const rougePlan = (options: RougeOptions): RougePlan => {
+  checkOptions("rouge", options, optionNames);
+  const { types = defaultTypes, tokenizer: given, splitSummaries } = options;
   // The default tokens have stems, and an engine of their own.
   const tokenizer = given === "rouge" ? undefined : typeof given === "string" ? named[given] : given;
   if (given !== "rouge" && given && !tokenizer)
     throw new RangeError(`rouge: there is no tokenizer "${given}"; import rougeTokenizers`);
   const all = types.map((type) => {
     const order = orders.get(type);
-    if (order === undefined) throw new RangeError(`rouge: there is no type "${type}"; there are ${rougeTypes}`);
+    if (order === undefined)
+      throw new RangeError(`rouge: there is no type "${type}"; there are ${rougeTypes.join(", ")}`);
     return order;
   });
   const stemmer = options.stemmer === true && tokenizer === undefined;
@@ -136,7 +146,7 @@ export const rougeNumbers = (
  * @param references the text to compare it with, or several
  * @param options which types, with or without stems
  * @returns for each type a score in [0, 1]
- * @throws RangeError when a type or a tokenizer does not exist, or the list of references is empty
+ * @throws RangeError when an option, a type or a tokenizer does not exist, or the list of references is empty
  *
  * Source: C.-Y. Lin, "ROUGE: A Package for Automatic Evaluation of Summaries", 2004; rouge_score 0.1.2.
  *

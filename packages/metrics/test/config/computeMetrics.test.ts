@@ -60,7 +60,7 @@ it("names the known types when a type is unknown", () => {
 
 it("refuses a param that its type does not know", () => {
   const error = failure({ components: [{ name: "x", type: "rouge", params: { score_type: ["rouge1"] } }] });
-  expect(error.message).toBe('component "x": params.score_type is not known to this type');
+  expect(error.message).toBe('component "x": params.score_type is not known to this type; did you mean score_types?');
 });
 
 it("refuses two components whose results would have one key", () => {

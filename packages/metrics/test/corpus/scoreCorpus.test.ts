@@ -19,6 +19,17 @@ const records = (count: number): Array<MetricRecord> =>
   Array.from({ length: count }, (_, index) => ({ id: `r${index}`, is: `word${index} both`, was: `other both` }));
 
 describe("scoreCorpus", () => {
+  it.each<[source: unknown, what: string]>([
+    ["records.jsonl", "string"],
+    [undefined, "undefined"],
+    [{ records: [] }, "an object"],
+    [{ format: "csv", entries: [] }, "what openRecords gives"],
+  ])("says how a file is read when it is given %j for records", async (source, what) => {
+    await expect(scoreCorpus(source as never, config).next()).rejects.toThrow(
+      `scoreCorpus: the source is a list or stream of records, not ${what}; of a file: (await openRecords(file)).entries`,
+    );
+  });
+
   it("gives the numbers of each record in order, with signatures and progress", async () => {
     const results = await collect(scoreCorpus(records(3), config));
     expect(results.map(({ id, index }) => [id, index])).toEqual([
