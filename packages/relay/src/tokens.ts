@@ -106,6 +106,8 @@ const isTexts = (value: unknown): value is ReadonlyArray<string> =>
 const algorithmOf = ({ algorithm = "HS256" }: TokenKey) => algorithm;
 
 const secretOf = (key: KeyInput): KeyInput => {
+  if (typeof key === "string")
+    throw new TypeError("A secret for tokens is bytes, not a text: new TextEncoder().encode(secret) makes them.");
   if (!(key instanceof Uint8Array)) return key;
   if (key.byteLength < leastSecretBytes) {
     throw new TypeError(`A secret for tokens has at least ${leastSecretBytes} bytes, not ${key.byteLength}.`);

@@ -109,6 +109,9 @@ describe("Tokens", () => {
 
   it("what cannot be right is said when they are issued", async () => {
     await expect(issueToken([{ id: "k", key: new Uint8Array(8) }], ada)).rejects.toThrow(/at least 32 bytes, not 8/);
+    await expect(issueToken([{ id: "k", key: "a secret, as text" as never }], ada)).rejects.toThrow(
+      /is bytes, not a text: new TextEncoder\(\)/,
+    );
     await expect(issueToken([newer], { ...ada, user: "" })).rejects.toThrow(/needs a user/);
     await expect(issueToken([newer], { ...ada, may: ["fly" as never] })).rejects.toThrow(/no right "fly"/);
   });

@@ -8,10 +8,11 @@
  *    is the business of `Transactions`.
  */
 import { closeSync, constants, openSync } from "node:fs";
-import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
 import { migrate } from "./migrations.ts";
+import * as Sqlite from "./sqlite.ts";
 
 /**
  * `busy`: another process holds the lock. `full`: there is no room for what was to be written. `duplicate`: the key is taken.
@@ -139,7 +140,7 @@ const reserve = (file: string): void => {
 export const open = (filename: string, busyTimeoutMillis = 5000): Database => {
   const file = fileOf(filename);
   if (file !== undefined) reserve(file);
-  const database = new DatabaseSync(filename, { timeout: busyTimeoutMillis });
+  const database = new Sqlite.DatabaseSync(filename, { timeout: busyTimeoutMillis });
   try {
     checkOwner(database);
     // Setting it writes, even what is there: a file of a newer version is refused as it was.
