@@ -21,7 +21,7 @@ import { Hub, WatchHub } from "./watch/WatchHub.ts";
 /** Inputs of both faces of a client. */
 export interface OriginOptions extends Options.Options {
   /** Set up in this order, closed in the reverse one; see `definePlugin`. */
-  readonly plugins?: ReadonlyArray<Installable<Shared>>;
+  readonly plugins?: ReadonlyArray<Installable<Shared>> | undefined;
 }
 
 /** State shared by clients that are derived from one another. */
@@ -73,7 +73,8 @@ const runtimeOf = (plugins: ReadonlyArray<Installable<Shared>>) => {
 /** Throws an `SgpError` with reason `Invalid` when the options cannot be right. */
 const make = (options: OriginOptions, services: Context.Context<never>): Shared => {
   const settings = Options.settle(options);
-  const declared = options.plugins ?? [];
+  // A list, also where a program in JavaScript gives one plugin alone.
+  const declared: ReadonlyArray<Installable<Shared>> = [options.plugins ?? []].flat();
   const middleware = new MiddlewareStack();
   const calls = new Calls(settings.report);
   const connections: Array<Connection> = [];

@@ -23,9 +23,9 @@ import type { WatchOptions } from "./watch/WatchOptions.ts";
 
 export interface SGPClientOptions extends Origin.OriginOptions {
   /** Whose time it is: retries, time limits and watches wait by it. Default: the machine's. */
-  readonly clock?: Clock.Clock;
+  readonly clock?: Clock.Clock | undefined;
   /** Makes every random choice (the waits between retries) repeatable. */
-  readonly seed?: string | number;
+  readonly seed?: string | number | undefined;
 }
 
 /** Options that can be overridden in `withOptions()`. */
@@ -191,7 +191,7 @@ export class SGPClient {
 
   /**
    * A client with other options, which shares this one's clock and plugins, and, while it speaks to the same server and
-   * account, its view of what is written; with the same key and `fetch` also its pollers.
+   * account, its view of what is written; with the same key and `fetch` also its pollers. An option that is `undefined` is this client's.
    *
    * @example
    * ```ts
@@ -202,7 +202,8 @@ export class SGPClient {
    * ```
    */
   withOptions(options: DerivedOptions): SGPClient {
-    return new SGPClient({ ...this.#options, ...options }, this.#shared);
+    const given = Object.entries(options).filter(([, value]) => value !== undefined);
+    return new SGPClient({ ...this.#options, ...Object.fromEntries(given) }, this.#shared);
   }
 
   /** The scorers that plugins registered, by type of metric: for `computeMetrics(config, record, { scorers: client.metrics })`. */

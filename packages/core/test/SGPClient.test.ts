@@ -308,6 +308,19 @@ it("a client derived from another has its own options, the other's clock, and it
   expect(asked[2]!.at - asked[1]!.at).toBeLessThanOrEqual(500);
 });
 
+it("an option that is undefined stays that of the client another is derived from", async () => {
+  const asked: Array<Record<string, string>> = [];
+  const fetch = async (_: string, init: RequestInit) => {
+    asked.push(init.headers as Record<string, string>);
+    return Response.json(null);
+  };
+  const client = new SGPClient({ apiKey: "own", accountID: "acme", baseURL: "http://own.test", fetch });
+  const derived = client.withOptions({ apiKey: undefined, accountID: undefined, baseURL: undefined, fetch: undefined });
+  expect(derived.baseURL).toBe("http://own.test");
+  await derived.evaluations.claimTask("e1");
+  expect(asked).toEqual([expect.objectContaining({ "x-api-key": "own", "x-selected-account-id": "acme" })]);
+});
+
 it("writes to another account or server are not announced to this one's listeners", async () => {
   const { client } = scripted([json(null), json(null)]);
   const seen: Array<string> = [];

@@ -1,4 +1,6 @@
 /** Every function that takes options says which name it does not know, and which one was probably meant, before anything else happens. */
+import * as callbacks from "node:fs";
+import * as promises from "node:fs/promises";
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 import { expect, it } from "vitest";
@@ -81,10 +83,35 @@ it("a call, and streams in Effect", async () => {
   await expect(client.evaluations.retrieve("e1", js({ time_out: 1 }))).rejects.toThrow(/did you mean timeout\?/);
 });
 
+const hook = { url: "https://receiver.test", secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" };
+
 it.each<[call: string, refused: () => unknown, sentence: string]>([
   ["persistCursor without a store", () => persistCursor(js({})), "persistCursor: store has get and set"],
   ["persistCursor with what is none", () => persistCursor(js({ store: { get: 1 } })), "persistCursor: store has get"],
   ["webhook without an address", () => webhook(js({})), "the url of a webhook is an http: or https: address"],
+  [
+    "webhook for a type that no event has",
+    () => webhook(js({ ...hook, events: { types: ["assignment.expird"] } })),
+    'webhook: events: types[0] "assignment.expird" is not known; did you mean assignment.expired?',
+  ],
+  [
+    "webhook with a list for a filter",
+    () => webhook(js({ ...hook, events: ["assignment.expired"] })),
+    "webhook: events: 0 is not known; known are types, evaluations, statuses",
+  ],
+  [
+    "logging of one evaluation, in no list",
+    () => logging(js({ events: { evaluations: "ev_1" } })),
+    "logging: events: evaluations is a list of texts",
+  ],
+  ["fileOutbox without fs", () => fileOutbox(js({ path: "o.jsonl" })), "fileOutbox: fs is what import * as fs from"],
+  ["fileOutbox with callbacks", () => fileOutbox(js({ path: "o.jsonl", fs: callbacks })), "fileOutbox: fs is what"],
+  ["fileOutbox without a path", () => fileOutbox(js({ fs: promises })), "fileOutbox: path is the name of a file"],
+  [
+    "an interval in letters that say no time",
+    () => client.watch("e1", js({ interval: ["1s", "2s"] })),
+    'watch: interval[0]: is a time of more than 0 ms, such as "30 seconds", not 1s',
+  ],
   ["webhook of nothing", () => webhook(undefined as never), "webhook: options must be an object, not undefined"],
 ])("%s is reported in a sentence", (_, refused, sentence) => {
   expect(refused).toThrow(sentence);

@@ -21,46 +21,46 @@ export interface Options {
    * The API key, or a function that is called for one before each attempt. Default: `SGP_API_KEY` of the environment.
    * `null` sends none: for a proxy on the same origin that adds the key.
    */
-  readonly apiKey?: ApiKey;
+  readonly apiKey?: ApiKey | undefined;
   /** Selects the account of every call. Default: `SGP_ACCOUNT_ID` of the environment, else none. */
-  readonly accountID?: string | null;
+  readonly accountID?: string | null | undefined;
   /** Where the API is, with a path if it has one. Default: `SGP_CLIENT_BASE_URL` of the environment, else production. */
-  readonly baseURL?: string;
+  readonly baseURL?: string | undefined;
   /** How long one attempt may take: milliseconds, or text such as `"30 seconds"`. Default one minute. */
-  readonly timeout?: Duration.Input;
+  readonly timeout?: Duration.Input | undefined;
   /** How often a call that may be repeated is repeated. Default 2. */
-  readonly maxRetries?: number;
+  readonly maxRetries?: number | undefined;
   /**
    * The most requests that all watches together send in any minute, those of clients derived from this one at the same server and
    * account included; calls of one's own are not held back. First scans go before repeats, the watch opened first before later ones. Default:
    * none, so that each watch has only its own `requestsPerMinute`.
    */
-  readonly requestsPerMinute?: number;
+  readonly requestsPerMinute?: number | undefined;
   /** The longest answer that is read, in bytes after decompression. Default 128 MiB. */
-  readonly maxResponseBytes?: number;
+  readonly maxResponseBytes?: number | undefined;
   /**
    * How integers beyond 2^53 in answers are read: `"number"`, the default, rounds them as `JSON.parse` does; `"bigint"` makes a `BigInt` of
    * each. A `BigInt` in arguments is written as the integer it is, so that a 19-digit id survives reading and writing back.
    */
-  readonly integers?: Integers;
+  readonly integers?: Integers | undefined;
   /**
    * How answers are read and arguments written, instead of `JSON` and `integers`: `exactJson` of `@evalwire/core/exact` keeps the order of
    * keys and the spelling of numbers in data of your own.
    */
-  readonly json?: JsonFormat;
+  readonly json?: JsonFormat | undefined;
   /** Headers of every call. */
-  readonly defaultHeaders?: HeadersInput;
+  readonly defaultHeaders?: HeadersInput | undefined;
   /** Default: the platform's own. */
-  readonly fetch?: Fetch;
+  readonly fetch?: Fetch | undefined;
   /**
    * Called once for each value that this version does not know: a member of an enum, which is kept; a field or a row
    * of another shape, which is left out. Without it, values left out are reported to `onProblem`.
    */
-  readonly onUnknown?: UnknownListener;
+  readonly onUnknown?: UnknownListener | undefined;
   /** Called with errors of the program's own callbacks and plugins, which affect nothing else. Default: the console. */
-  readonly onProblem?: (problem: Problem) => void;
+  readonly onProblem?: ((problem: Problem) => void) | undefined;
   /** Allows a raw key in a browser, where every visitor can read it. */
-  readonly dangerouslyAllowBrowser?: boolean;
+  readonly dangerouslyAllowBrowser?: boolean | undefined;
 }
 
 /** Options with nothing left to decide. */

@@ -35,15 +35,15 @@ import { Writes } from "./Writes.ts";
 /** Options of one call, besides its arguments. */
 export interface CallOptions {
   /** Aborts the call, which then fails with the reason `Aborted`. No listener stays on it after the call. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** How long one attempt may take: milliseconds, or text such as `"30 seconds"`. Default: the client's. */
-  readonly timeout?: Duration.Input;
+  readonly timeout?: Duration.Input | undefined;
   /** Laid over the client's; `null` takes one away. */
-  readonly headers?: HttpRequest.HeadersInput;
+  readonly headers?: HttpRequest.HeadersInput | undefined;
   /** Default: the client's. */
-  readonly maxRetries?: number;
+  readonly maxRetries?: number | undefined;
   /** Marks the call for plugins as one that only looks, as those of a watch do. */
-  readonly poll?: boolean;
+  readonly poll?: boolean | undefined;
 }
 
 const callOptionNames: Record<keyof CallOptions, true> = {

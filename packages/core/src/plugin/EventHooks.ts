@@ -12,7 +12,7 @@ import type { EventSource, Tap } from "../watch/Pollers.ts";
 import type { Store } from "../watch/state/Store.ts";
 import { type Overflow, Subscription } from "../watch/subscription/Subscription.ts";
 import { serve } from "../watch/subscription/serve.ts";
-import { checkTypes, refuse } from "../watch/WatchOptions.ts";
+import { refuse, typeIssues } from "../watch/WatchOptions.ts";
 
 /** Which events a hook is for; what is left out lets everything through. */
 export interface EventFilter<Type extends WatchEventType = WatchEventType> {
@@ -68,6 +68,21 @@ export const matches = ({ types, evaluations, statuses }: EventFilter): ((event:
 };
 
 const filterNames: Record<keyof EventFilter, true> = { types: true, evaluations: true, statuses: true };
+
+/** Problems with a filter that would silently let nothing through, or everything: unknown names and types, a text for a list. */
+const filterIssues = (filter: EventFilter): ReturnType<typeof optionIssues> => {
+  const names = optionIssues(filter, Object.keys(filterNames));
+  if (names.length > 0) return names;
+  const lists = (["evaluations", "statuses"] as const).filter((name) => !Array.isArray(filter[name] ?? []));
+  return [...typeIssues(filter.types), ...lists.map((path) => ({ path, message: "is a list of texts" }))];
+};
+
+/** Throws a `TypeError` at the filter of a plugin's option `events` that cannot be right. */
+export const checkFilter = (who: string, filter: EventFilter): void => {
+  const [issue] = filterIssues(filter);
+  if (issue !== undefined) throw new TypeError(`${who}: events: ${issue.path} ${issue.message}`);
+};
+
 const optionNames: Record<keyof HookOptions, true> = { overflow: true, capacity: true, once: true };
 
 export class EventHooks {
@@ -135,8 +150,8 @@ export class EventHooks {
     options: HookOptions,
     onFailure: (error: unknown) => void,
   ): () => void {
-    refuse([...optionIssues(filter, Object.keys(filterNames)), ...optionIssues(options, Object.keys(optionNames))]);
-    checkTypes(filter.types);
+    refuse(filterIssues(filter));
+    refuse(optionIssues(options, Object.keys(optionNames)));
     const { overflow = "latest-per-task", capacity = 1024, once: isOnce = false } = options;
     const isFor = matches(filter);
     const accepts = isOnce ? (event: WatchEvent) => !this.#isTaken && isFor(event) : isFor;

@@ -90,7 +90,7 @@ const isMissing = (error: unknown) => (error as { readonly code?: unknown } | nu
 const mostHistory = 1_000;
 
 /**
- * Throws a `TypeError` at an option it does not know.
+ * Throws a `TypeError` at an option it does not know, without a path, and at an `fs` that is not one of promises.
  *
  * @param options.path a file of this outbox's own
  * @param options.fs `node:fs/promises`
@@ -115,6 +115,11 @@ const mostHistory = 1_000;
 export const fileOutbox = (options: { readonly fs: Files; readonly path: string }): Outbox => {
   checkOptions("fileOutbox", options, { fs: true, path: true });
   const { fs, path } = options;
+  if (typeof path !== "string" || path === "") throw new TypeError("fileOutbox: path is the name of a file");
+  // `node:fs` has functions of the same names, which take callbacks.
+  if (typeof fs?.appendFile !== "function" || "promises" in fs) {
+    throw new TypeError('fileOutbox: fs is what import * as fs from "node:fs/promises" gives');
+  }
   let waiting: Map<string, Delivery> | undefined;
   let lines = 0;
   let endsInLine = true;

@@ -7,7 +7,7 @@
 import type { Call } from "../client/Calls.ts";
 import { SgpError } from "../client/SgpError.ts";
 import { checkOptions } from "../contract/unknownNames.ts";
-import type { EventFilter } from "./EventHooks.ts";
+import { checkFilter, type EventFilter } from "./EventHooks.ts";
 import { definePlugin, type Plugin } from "./Plugin.ts";
 
 export interface LogEntry {
@@ -62,7 +62,7 @@ const attempted = (attempts: number | undefined) =>
 const optionNames: Record<keyof LoggingOptions, true> = { log: true, events: true, include: true, isSecret: true };
 
 /**
- * Throws a `TypeError` at an option it does not know.
+ * Throws a `TypeError` at an option it does not know, and at a type that no event has.
  *
  * @example
  * ```ts
@@ -80,6 +80,7 @@ const optionNames: Record<keyof LoggingOptions, true> = { log: true, events: tru
 export const logging = (options: LoggingOptions = {}): Plugin => {
   checkOptions("logging", options, optionNames);
   const { log = toConsole, events, include = [], isSecret = speaksOfSecrets } = options;
+  checkFilter("logging", events ?? {});
   return definePlugin({
     name: "logging",
     setup: (host) => {

@@ -20,7 +20,7 @@ import { retryAfterMillis } from "../client/http/retryAfterMillis.ts";
 import { checkOptions } from "../contract/unknownNames.ts";
 import type { WatchEvent } from "../watch/event/Event.ts";
 import { checkDuration } from "./checkDuration.ts";
-import type { EventFilter } from "./EventHooks.ts";
+import { checkFilter, type EventFilter } from "./EventHooks.ts";
 import { type Delivery, memoryOutbox, type Outbox } from "./Outbox.ts";
 import { definePlugin, type Plugin } from "./Plugin.ts";
 import type { PluginHost } from "./PluginHost.ts";
@@ -178,7 +178,8 @@ const checkLimits = ({ capacity = 1, closeTimeout, longestPause, timeout }: Webh
 const check = (options: WebhookOptions): void => {
   checkOptions("webhook", options, optionNames);
   checkLimits(options);
-  const { url, secret } = options;
+  const { events = {}, url, secret } = options;
+  checkFilter("webhook", events);
   const address = typeof url === "string" ? URL.parse(url) : null;
   if (address === null || !/^https?:$/.test(address.protocol)) {
     throw new TypeError("the url of a webhook is an http: or https: address");
@@ -266,7 +267,9 @@ class DeliveryWorker {
   /** The first failure is news, and so is each after twice as many. */
   #reportFailure({ id }: Delivery, failures: number, why: string): void {
     if ((failures & (failures - 1)) !== 0) return;
-    this.#host.report(new Error(`delivery ${id} failed ${failures} times: ${why}; it is tried again`));
+    this.#host.report(
+      new Error(`delivery ${id} failed ${failures === 1 ? "once" : `${failures} times`}: ${why}; it is tried again`),
+    );
   }
 
   async #deliverAll(): Promise<void> {
@@ -344,7 +347,8 @@ class DeliveryWorker {
 }
 
 /**
- * Throws a `TypeError` at an option it does not know, an address that is none, and a secret that nothing can be signed with.
+ * Throws a `TypeError` at an option it does not know, a type that no event has, an address that is none, and a secret that nothing can be
+ * signed with.
  *
  * @example
  * ```ts

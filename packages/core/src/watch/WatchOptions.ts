@@ -14,62 +14,62 @@ import type { Environment } from "./time/Environment.ts";
 
 export interface WatchOptions {
   /** The most requests sent in any minute, all of this watch's together. Default 60. */
-  readonly requestsPerMinute?: number;
+  readonly requestsPerMinute?: number | undefined;
   /**
    * The most bytes of answers received in a minute, on average: scans wait until what came before is paid for. Counted as
    * `stats().bytes` is. Default: as many as come.
    */
-  readonly bytesPerMinute?: number;
+  readonly bytesPerMinute?: number | undefined;
   /** The shortest and the longest pause between two polls. Default `["2 seconds", "1 minute"]`. */
-  readonly interval?: readonly [shortest: Duration.Input, longest: Duration.Input];
+  readonly interval?: readonly [shortest: Duration.Input, longest: Duration.Input] | undefined;
   /** How long before its end a lease is announced as expiring. Default `["5 minutes", "1 minute"]`. */
-  readonly expiring?: ReadonlyArray<Duration.Input>;
+  readonly expiring?: ReadonlyArray<Duration.Input> | undefined;
   /** Items requested in one page of a scan, 1 to 10,000. Default 1,000 at first, and up to 8,000 while pages come quickly. */
-  readonly pageSize?: number;
+  readonly pageSize?: number | undefined;
   /** Fields of the test case result to keep in `row.included`, e.g. `["result"]`. Default none. */
-  readonly include?: ReadonlyArray<string>;
+  readonly include?: ReadonlyArray<string> | undefined;
   /**
    * Whether the versions between two looks at a task are read from the history of its test case result (API v4), one request for each changed
    * task within the budget, so that events carry every version with the server's own times (`at`): an audit-grade log. Events of such a
    * task wait for its history, at most a minute. All watches of an evaluation get the history one of them requests. Default false.
    */
-  readonly history?: boolean;
+  readonly history?: boolean | undefined;
   /** The result of an earlier `cursor()` of a watch or a subscription: only the differences since then are emitted. */
-  readonly cursor?: string;
+  readonly cursor?: string | undefined;
   /** How long `ready` waits for the first complete scan before it rejects with reason `Timeout`; the watch goes on. Default: without end. */
-  readonly readyTimeout?: Duration.Input;
+  readonly readyTimeout?: Duration.Input | undefined;
   /** Closes the watch. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Announced each issue once. */
-  readonly onIssue?: IssueListener;
+  readonly onIssue?: IssueListener | undefined;
   /** Page visibility and network state. Default: the browser's; elsewhere always visible and online. */
-  readonly environment?: Environment;
+  readonly environment?: Environment | undefined;
 }
 
 export interface SubscribeOptions<Type extends WatchEventType = WatchEventType> {
   /** Only these types. Default all. */
-  readonly types?: ReadonlyArray<Type>;
+  readonly types?: ReadonlyArray<Type> | undefined;
   /**
    * Whether tasks that are already there are emitted first, as `task.added` with `replay: true`. Default true; of a watch that was given a
    * cursor, the default is to emit the differences since the cursor instead.
    */
-  readonly replay?: boolean;
+  readonly replay?: boolean | undefined;
   /** Policy when more than `capacity` events wait. Default `latest-per-task`. */
-  readonly overflow?: Overflow;
+  readonly overflow?: Overflow | undefined;
   /** How many events may wait before `overflow` applies. Default 1024. */
-  readonly capacity?: number;
+  readonly capacity?: number | undefined;
   /**
    * When an event counts as handled, for the subscription's cursor. `automatic`, the default: a listener has returned, or the promise it
    * returned has settled; a `for await` requests the next. `manual`: `ack(event)` was called; at most `capacity` events are given
    * without it.
    */
-  readonly ack?: "automatic" | "manual";
+  readonly ack?: "automatic" | "manual" | undefined;
   /** True for one that only looks on: `watch.cursor()` and kept cursors do not wait for it. Default false. */
-  readonly transient?: boolean;
+  readonly transient?: boolean | undefined;
   /** Ends the subscription. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Called once when the subscription has ended: without an error when it was closed, else with what ended it. */
-  readonly onEnd?: (error?: Error) => void;
+  readonly onEnd?: ((error?: Error) => void) | undefined;
 }
 
 /** The options of a poller, which all watches of one evaluation share. */
@@ -140,31 +140,32 @@ export const checkSubscription = (options: SubscribeOptions): void => {
   const { ack = "automatic" } = options;
   if (ack !== "automatic" && ack !== "manual")
     refuse([{ path: "ack", message: `is "automatic" or "manual", not ${ack}` }]);
-  checkTypes(options.types);
+  refuse(typeIssues(options.types));
 };
 
-/** Throws an `SgpError` with reason `Invalid` at types that no event has. */
-export const checkTypes = (types: unknown): void => {
-  if (types === undefined) return;
-  if (!Array.isArray(types)) refuse([{ path: "types", message: `is a list of types, such as ["task.added"]` }]);
-  refuse(
-    (types as ReadonlyArray<WatchEventType>).flatMap((type, index) =>
-      eventTypes.includes(type)
-        ? []
-        : [{ path: `types[${index}]`, message: `"${type}" ${unknownName(type, eventTypes)}` }],
-    ),
+/** Problems with a list of types: what is no list, and types that no event has. */
+export const typeIssues = (types: unknown): ReturnType<typeof optionIssues> => {
+  if (types === undefined) return [];
+  if (!Array.isArray(types)) return [{ path: "types", message: `is a list of types, such as ["task.added"]` }];
+  return (types as ReadonlyArray<WatchEventType>).flatMap((type, index) =>
+    eventTypes.includes(type)
+      ? []
+      : [{ path: `types[${index}]`, message: `"${type}" ${unknownName(type, eventTypes)}` }],
   );
 };
 
 const millis = (path: string, input: Duration.Input): number => {
   const value = millisOf(input);
-  if (value === undefined) throw invalid([{ path, message: `is a time of more than 0 ms, such as "30 seconds"` }]);
+  if (value === undefined) {
+    const message = `is a time of more than 0 ms, such as "30 seconds", not ${String(input)}`;
+    throw invalid([{ path, message }], { endpoint: "watch" });
+  }
   return value;
 };
 
 const whole = (path: string, value: number, highest: number): number => {
   if (!Number.isInteger(value) || value < 1 || value > highest) {
-    throw invalid([{ path, message: `is a whole number from 1 to ${highest}, not ${value}` }]);
+    throw invalid([{ path, message: `is a whole number from 1 to ${highest}, not ${value}` }], { endpoint: "watch" });
   }
   return value;
 };

@@ -83,3 +83,8 @@ is<Equal<typeof streaming, Stream.Stream<Evaluations.Evaluation, SgpError>>>();
 // The client has every resource of the contract.
 is<Equal<keyof Promises, keyof typeof resources>>();
 is<SGPClient extends Promises ? true : false>();
+
+// Options that are `undefined`, as variables of the environment and a first start's cursor are.
+declare const maybe: string | undefined;
+client.withOptions({ apiKey: maybe, baseURL: maybe, accountID: maybe }).watch("e1", { cursor: maybe });
+client.evaluations.retrieve("e1", { signal: undefined });

@@ -132,7 +132,7 @@ const isEntry = (value: unknown): value is TaskEntry => {
   );
 };
 
-const refused = (why: string) => invalid([{ path: "cursor", message: why }]);
+const refused = (why: string) => invalid([{ path: "cursor", message: why }], { endpoint: "watch" });
 
 /**
  * Reads a cursor of this evaluation.
