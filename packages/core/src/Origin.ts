@@ -73,7 +73,7 @@ const runtimeOf = (plugins: ReadonlyArray<Installable<Shared>>) => {
 /** Throws an `SgpError` with reason `Invalid` when the options cannot be right. */
 const make = (options: OriginOptions, services: Context.Context<never>): Shared => {
   const settings = Options.settle(options);
-  // A list, also where a program in JavaScript gives one plugin alone.
+  // A list, also where a program in JavaScript gives a single plugin.
   const declared: ReadonlyArray<Installable<Shared>> = [options.plugins ?? []].flat();
   const middleware = new MiddlewareStack();
   const calls = new Calls(settings.report);

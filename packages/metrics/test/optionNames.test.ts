@@ -28,9 +28,6 @@ it.each<[call: string, refused: () => unknown]>([
   ["corpusSacreBleu", () => metrics.corpusSacreBleu([], js({ orders: 4 }))],
   ["planMetrics", () => metrics.planMetrics(config, js({ presets: {} }))],
   ["planMetrics", () => metrics.computeMetrics(config, {}, js({ scorer: {} }))],
-  // The names that rouge_score and the platform's params have.
-  ["rouge", () => metrics.rouge("a", "b", js({ use_stemmer: true }))],
-  ["rouge", () => metrics.rouge("a", "b", js({ split_summaries: true }))],
   ["rougeS", () => extended.rougeS("a", "b", js({ maxskips: 1 }))],
   ["rougeSU", () => extended.rougeSU("a", "b", js({ stem: true, stemer: true }))],
   ["rougeW", () => extended.rougeW("a", "b", js({ weights: 1 }))],
@@ -79,6 +76,13 @@ it.each<[call: string, refused: () => Promise<unknown>]>([
   ["loadTokenEmbedder", () => loadTokenEmbedder(js({ batchsizes: 1 }))],
 ])("%s", async (call, refused) => {
   await expect(refused()).rejects.toThrow(new RegExp(`^${call}: \\w+ is not known; did you mean \\w+\\?$`));
+});
+
+// The names that rouge_score and the platform's params have.
+it.each(["use_stemmer", "split_summaries", "score_types"])("rouge does not know %s", (name) => {
+  const sentence = `rouge: there is no option "${name}"; there are types, stemmer, tokenizer, splitSummaries`;
+  expect(() => metrics.rouge("a", "b", js({ [name]: true }))).toThrow(sentence);
+  expect(metrics.rouge("a", "a", js({ [name]: undefined })).rouge1.fmeasure).toBe(1);
 });
 
 it("a name that is near none is answered with those there are; undefined says nothing", () => {

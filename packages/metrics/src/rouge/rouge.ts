@@ -6,7 +6,6 @@
  * over 64, at worst. Memory is linear.
  */
 
-import { checkOptions } from "../checkOptions.ts";
 import { listOf, type References } from "../Pairs.ts";
 import { fmeasure, Score } from "../Score.ts";
 import { named, type RougeTokenizer, type SentenceSplitter, type Tokenizer } from "../tokenize/Tokenizer.ts";
@@ -48,28 +47,25 @@ export interface RougePlan {
   readonly splitSummaries: SentenceSplitter | undefined;
 }
 
-const optionNames: Record<keyof RougeOptions, true> = {
-  types: true,
-  stemmer: true,
-  tokenizer: true,
-  splitSummaries: true,
-};
+const unknown = (what: string, name: string, advice: string): RangeError =>
+  new RangeError(`rouge: there is no ${what} "${name}"; ${advice}`);
 
 /** @throws RangeError naming an option, a type or a tokenizer that does not exist */
 export const rougePlan = (options: RougeOptions): RougePlan => {
-  checkOptions("rouge", options, optionNames);
-  const { types = defaultTypes, tokenizer: given, splitSummaries } = options;
+  const { types = defaultTypes, stemmer: stems, tokenizer: given, splitSummaries, ...others } = options;
+  // Not `checkOptions`: a page that only computes ROUGE does not carry the search for the nearest name.
+  for (const name in others)
+    if (others[name as never] !== undefined)
+      throw unknown("option", name, "there are types, stemmer, tokenizer, splitSummaries");
   // The default tokens have stems, and an engine of their own.
   const tokenizer = given === "rouge" ? undefined : typeof given === "string" ? named[given] : given;
-  if (given !== "rouge" && given && !tokenizer)
-    throw new RangeError(`rouge: there is no tokenizer "${given}"; import rougeTokenizers`);
+  if (given !== "rouge" && given && !tokenizer) throw unknown("tokenizer", given as string, "import rougeTokenizers");
   const all = types.map((type) => {
     const order = orders.get(type);
-    if (order === undefined)
-      throw new RangeError(`rouge: there is no type "${type}"; there are ${rougeTypes.join(", ")}`);
+    if (order === undefined) throw unknown("type", type, `there are ${rougeTypes}`);
     return order;
   });
-  const stemmer = options.stemmer === true && tokenizer === undefined;
+  const stemmer = stems === true && tokenizer === undefined;
   return { types, orders: all, longest: Math.max(0, ...all), stemmer, tokenizer, splitSummaries };
 };
 
