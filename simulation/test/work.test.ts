@@ -1,11 +1,11 @@
-/** Workers against the embedded server under a hundred seeds. */
+/** Workers against the embedded server under ten times as many seeds as it takes to find what is broken here; more by `npm run simulate:work`. */
 import { describe, expect, it } from "vitest";
 import { simulateWork, type WorkDoubles } from "../work/simulateWork.ts";
 
 const perTest = 10;
 
 describe("workers keep their promises", () => {
-  it.each(Array.from({ length: 10 }, (_, index) => 1 + index * perTest))("from seed %i", async (from) => {
+  it.each(Array.from({ length: 3 }, (_, index) => 1 + index * perTest))("from seed %i", async (from) => {
     for (let seed = from; seed < from + perTest; seed++) {
       const { broken } = await simulateWork(seed);
       expect(broken, `seed ${seed}`).toEqual([]);

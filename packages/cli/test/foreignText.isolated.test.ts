@@ -95,7 +95,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe("an evaluation with such names", { timeout: 60_000 }, () => {
+describe("an evaluation with such names", () => {
   let server: EvalwireServer;
   let evaluationId: string;
   let env: Record<string, string>;
@@ -160,7 +160,7 @@ describe("an evaluation with such names", { timeout: 60_000 }, () => {
   });
 });
 
-describe("demo with such texts", { timeout: 60_000 }, () => {
+describe("demo with such texts", () => {
   it.each([[[]], [["--json"]]])("%j", async (more) => {
     const all = await shown(["demo", "--once", "--seed", foreign, ...more]);
     expect(all).toContain(more.length === 0 ? "completed" : escaped);
@@ -168,7 +168,7 @@ describe("demo with such texts", { timeout: 60_000 }, () => {
   });
 });
 
-describe("serve", { timeout: 60_000 }, () => {
+describe("serve", () => {
   it("names its users", async () => {
     const args = ["serve", "--port", "0", "--database", ":memory:", "--api-key", `key=${foreign}`];
     await shown(args, () => interruptedAfter(() => true));

@@ -64,7 +64,7 @@ const refusesConnections = (url: string) =>
     () => true,
   );
 
-describe("the program", { timeout: 60_000 }, () => {
+describe("the program", () => {
   it.each(["SIGINT", "SIGTERM"] as const)(
     "serve ends with 0 on %s, and leaves the port and the database behind",
     async (signal) => {
@@ -141,12 +141,6 @@ describe("the program", { timeout: 60_000 }, () => {
     expect(existsSync(join(folder, "demo.db"))).toBe(false);
   });
 
-  it("ends quietly when the reader leaves", async () => {
-    const { child, ended } = start("demo", "--once", "--json");
-    child.stdout.destroy();
-    expect(await ended).toMatchObject({ code: 0, err: "" });
-  });
-
   describe("score", () => {
     const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
     const record = (index: number) =>
@@ -161,6 +155,16 @@ describe("the program", { timeout: 60_000 }, () => {
       child.kill("SIGINT");
       const { code, err } = await ended;
       expect({ code, err }).toEqual({ code: 130, err: "evalwire: interrupted\n" });
+    });
+
+    it("ends quietly when the reader leaves", async () => {
+      write("config.json", '{"components":[{"name":"o","type":"rouge1"}]}');
+      const { child, ended, says } = start("score", "-c", "config.json", "--json", "-");
+      child.stdin.write(records(2000));
+      await says(/"id":"r1"/);
+      child.stdout.destroy();
+      child.stdin.end(records(2000));
+      expect(await ended).toMatchObject({ code: 0, err: "" });
     });
 
     it("is interrupted before its figures are there, and leaves no file behind", async () => {

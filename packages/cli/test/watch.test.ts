@@ -27,7 +27,7 @@ const finishNext = async (evaluation: DemoEvaluation) => {
   return (await submit(client, { task: held.task, heldUntil: held.heldUntil, result }))._tag;
 };
 
-describe("watch", { timeout: 30_000 }, () => {
+describe("watch", () => {
   it("prints events as JSON, and ends with the evaluation when requested", async () => {
     const evaluation = await create(2);
     const { id } = evaluation;

@@ -7,7 +7,8 @@ import { preload } from "../src/index.ts";
 await preload();
 
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
-configure({ reactStrictMode: true });
+// A part that loads on demand appears by the machine's time, however busy that is.
+configure({ reactStrictMode: true, asyncUtilTimeout: 60_000 });
 
 /** React 18 warns of layout effects on a server; that there is a document beside it is these tests' doing. `*.isolated` has none there. */
 const isOfTheStage = (complaint: string): boolean =>

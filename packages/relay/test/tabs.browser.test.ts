@@ -30,7 +30,7 @@ const args = [
   "--disable-component-update",
   "--disable-sync",
 ];
-const patience = { timeout: 20_000 };
+const patience = { timeout: 60_000 };
 
 const program = `
   import { relayClient } from "@evalwire/relay/client";

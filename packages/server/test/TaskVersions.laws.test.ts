@@ -121,7 +121,7 @@ const openServers = (isFile: boolean, expiredPlace: "kept" | "back") => {
 };
 
 describe("the versions of a task", () => {
-  it("are the states it was in, in order, with when each ended and after what", { timeout: 60_000 }, async () => {
+  it("are the states it was in, in order, with when each ended and after what", async () => {
     await fc.assert(
       fc.asyncProperty(
         actions,

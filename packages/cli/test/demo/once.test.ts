@@ -24,7 +24,7 @@ const report = async () => {
 const sum = (counts: Readonly<Record<string, number>>) =>
   Object.values(counts).reduce((total, count) => total + count, 0);
 
-describe("evalwire demo --once --json", { timeout: 60_000 }, () => {
+describe("evalwire demo --once --json", () => {
   it("prints one event a line, and the summary last", async () => {
     const { events, summary } = await report();
     expect(summary.type).toBe("summary");
@@ -93,7 +93,7 @@ describe("evalwire demo --once --json", { timeout: 60_000 }, () => {
   });
 });
 
-describe("evalwire demo --once", { timeout: 60_000 }, () => {
+describe("evalwire demo --once", () => {
   it("prints the same for a reader, without colours where there is no terminal", async () => {
     const { exitCode, lines, notes } = await evalwire(["demo", "--once"]);
     expect(exitCode).toBe(0);

@@ -46,9 +46,7 @@ const run = async (commands: Iterable<fc.AsyncCommand<Model, Real, true>>, seed:
 };
 
 describe("Watch", () => {
-  it("when the server has stopped changing, snapshot = server = what the events add up to", {
-    timeout: 60_000,
-  }, async () => {
+  it("when the server has stopped changing, snapshot = server = what the events add up to", async () => {
     await fc.assert(
       fc.asyncProperty(calmCommands(), fc.nat(), fc.constantFrom(2, 1_000), async (commands, seed, pageSize) => {
         await run(commands, seed, pageSize);

@@ -88,4 +88,4 @@ export const withWatch = async (
 export const apis = ["v4", "v5"] as const;
 
 /** How long a property may take that plays many lives of a watch. */
-export const patience = { timeout: 60_000 };
+export const patience = { timeout: 240_000 };

@@ -12,7 +12,7 @@ withNats("A connection whose node was killed and started again", () => {
     ["set back by an hour", -hour],
     ["set ahead by an hour", hour],
   ] as const) {
-    it(`comes back although the clock was ${how}`, { timeout: 30_000 }, async () => {
+    it(`comes back although the clock was ${how}`, async () => {
       await using nats = await Nats.start(1);
       const engine = await connectEngine({ servers: nats.servers });
       const states = (async () => {

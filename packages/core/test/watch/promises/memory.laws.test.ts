@@ -40,9 +40,7 @@ const lived = async (rounds: number, minutes: number) => {
 };
 
 describe("A watch forgets", () => {
-  it("16. announcements of ended leases: 51,200 leases of 500 tasks leave the cursor of 500", {
-    timeout: 60_000,
-  }, async () => {
+  it("16. announcements of ended leases: 51,200 leases of 500 tasks leave the cursor of 500", async () => {
     const sizes: Array<number> = [];
     for (const rounds of [4, 104]) {
       const reconciler = await lived(rounds, 1);
