@@ -41,7 +41,7 @@ export const main = async (print: (line: string) => void): Promise<void> => {
   await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/evaluations`;
 
-  // What was not delivered when the program ends is in the file, and is sent by the next one.
+  // Events not delivered when the program ends stay in the file, and the next one sends them.
   const folder = await fs.mkdtemp(join(tmpdir(), "evalwire-webhook-"));
   const outbox = fileOutbox({ fs, path: join(folder, "outbox.jsonl") });
   const events = { types: ["assignment.created", "task.status_changed"] } as const;

@@ -4,7 +4,7 @@
  * 1. Reading ends with an error when the consumer or its stream is gone. By itself the NATS client waits for it indefinitely.
  * 2. Reading ends when the server has been silent for five heartbeats while it can be reached, by a clock that cannot be set. The client
  *    compares times of the wall clock: set back by an hour, it finds no silence for an hour.
- * 3. A reading can be closed before anybody has begun to iterate it. The client's own `close` would wait for an iterator for ever.
+ * 3. A reading can be closed before it is iterated. The client's own `close` would wait for an iterator indefinitely.
  * 4. Messages that came but were not begun when it was closed are given back, so that another replica has them at once. Those on their way are
  *    not: the client drops what comes after it has unsubscribed.
  */
@@ -18,7 +18,7 @@ const silentBeats = 5;
 /** The messages of a consumer, as they come; iterated once, or taken by a callback. */
 export class Reading implements AsyncIterable<JsMsg> {
   readonly #messages: ConsumerMessages;
-  /** Whether somebody takes the messages. */
+  /** Whether the messages are iterated, or taken by a callback. */
   #isTaken: boolean;
   #isClosing = false;
 
