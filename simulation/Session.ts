@@ -113,7 +113,9 @@ export class Session {
         isServerPast: (instant) => this.#leases.isServerPast(instant),
         isMissed: (taskId, testCaseResultId) => this.#isMissed(taskId, testCaseResultId),
         wasRemoved: (taskId) => this.#removed.has(taskId),
-        isOver: (lease) => host.history.endOf(lease) !== undefined,
+        // Of a server that lags behind the watch knows no better than that the lease is not there.
+        isOver: (lease) => host.history.endOf(lease) !== undefined || looks.isWithout(lease),
+        hasEnded: (lease) => host.history.endOf(lease)?.isByClock === true,
         // Of a clock that was set the watch can only learn afterwards, and of a leader's whose reads others answer not at all.
         endOf: (lease) =>
           host.clock.isSet || haveClocksOfTheirOwn(host.deployment) ? undefined : host.history.endOf(lease),

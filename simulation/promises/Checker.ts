@@ -41,8 +41,10 @@ export interface Truth {
   readonly shown: (taskId: string) => { readonly row: TaskRow; readonly times: number } | undefined;
   /** Whether an answer has shown a task so, at any time. */
   readonly wasShown: (row: TaskRow) => boolean;
-  /** Whether a lease does not stand any more on the server. */
+  /** Whether a lease does not stand any more on the server, or an answer has shown its task without it. */
   readonly isOver: (lease: Lease) => boolean;
+  /** Whether the server has ended a lease by its clock. */
+  readonly hasEnded: (lease: Lease) => boolean;
 }
 
 export type Manner = "prompt" | "slow" | "throwing";
@@ -342,7 +344,9 @@ export class Checker {
     const deadline = instantOf(expiresAt ?? "") ?? Number.NaN;
     // A lease that is gone when its deadline may have come is reported as expired, although the clock's error leaves that open.
     const error = lead === 0 && this.#truth.isOver(event.lease) ? (event.errorMillis ?? 0) * 2 : 0;
-    const isTime = this.#truth.isServerPast(deadline - lead - error) || this.#truth.wasAnnounced(moment);
+    // The server has ended it by its clock, which was set back since: a history reports that afterwards.
+    const isEnded = lead === 0 && this.#truth.hasEnded(event.lease);
+    const isTime = isEnded || this.#truth.isServerPast(deadline - lead - error) || this.#truth.wasAnnounced(moment);
     this.#hold(9, isTime, () => `${event.type} is reported too early: ${moment}`);
     const facts = [...this.#truth.states(taskId), ...this.#truth.written(taskId)];
     const isReal = facts.some((fact) => fact?.assigned_to === assignee && fact.assignment_expires_at === expiresAt);

@@ -2,6 +2,7 @@
  * The data a watch has seen: the whole answers to its polls, read from the wire, and the passes over all pages that they make.
  */
 
+import type { Lease } from "@evalwire/core";
 import type { Row } from "../world/Database.ts";
 import { isSame } from "../world/History.ts";
 import type { Exchange, Network } from "../world/Network.ts";
@@ -110,6 +111,12 @@ export class Looks {
   /** A task as it was last shown, also where it has been given up since: of several subscribers one hears of that before another. */
   last(taskId: string): Seen | undefined {
     return this.#last.get(taskId);
+  }
+
+  /** Whether the last answer that showed a task shows it without this lease. */
+  isWithout({ taskId, assignee, expiresAt }: Lease): boolean {
+    const row = this.#last.get(taskId)?.row;
+    return row !== undefined && (row.assigned_to !== assignee || row.assignment_expires_at !== expiresAt);
   }
 
   /** Whether an answer has shown a task so. */

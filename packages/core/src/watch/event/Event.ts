@@ -56,7 +56,10 @@ interface Change<Type extends string> extends OfTask<Type> {
 export interface TaskAdded extends OfTask<"task.added"> {
   readonly previous: null;
   readonly current: TaskRow;
-  /** True when the task was there before the subscriber came. */
+  /**
+   * True when the task was there before the subscriber came, and when the first reading of the whole list finds it: a task that was made while
+   * that went on cannot be told from one that was there before.
+   */
   readonly replay: boolean;
 }
 

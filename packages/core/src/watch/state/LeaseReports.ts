@@ -122,7 +122,9 @@ export class LeaseReports {
       if (previous !== undefined && lease !== undefined && !store.leases.expiry.hasEnded(lease)) {
         const missing = current === undefined ? this.#missingSince(taskId) : undefined;
         const deadline = instantOf(lease.expiresAt ?? "") ?? Number.NaN;
-        if (isByClock(lease, previous, current, Math.min(missing ?? made.latest, made.latest))) {
+        // A state that goes back in time shows nothing of what the clock did: only that it is surely past the deadline.
+        const latest = current !== undefined && this.#isBack(previous, current) ? made.earliest : made.latest;
+        if (isByClock(lease, previous, current, Math.min(missing ?? latest, latest))) {
           const gap = current !== undefined && isMoreThanEnd(previous, current);
           events.push(this.#end(lease, deadline, previous, this.seenAt(taskId), gap));
         }
@@ -132,6 +134,13 @@ export class LeaseReports {
       else sightings.changed(taskId, count, origin === "server" ? made.earliest : undefined);
     }
     return events;
+  }
+
+  /** Whether a row is of an earlier version, or shows a lease whose end has been reported: it was believed since several answers show it. */
+  #isBack(previous: TaskRow.TaskRow, current: TaskRow.TaskRow): boolean {
+    const lease = TaskRow.leaseOf(current);
+    const hasEnded = lease !== undefined && this.#deps.store.leases.expiry.hasEnded(lease);
+    return hasEnded || TaskVersion.isOlder(current, previous);
   }
 
   /** The event that a lease emits `lead` milliseconds before its end. */

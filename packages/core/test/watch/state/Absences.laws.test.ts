@@ -58,6 +58,52 @@ describe("Absences", () => {
     );
   });
 
+  it("6. a look that finds no task counts once the list is answered after it, and not while the list or the evaluation is gone", () => {
+    type Step = "look" | "gone" | "answered" | "answered earlier" | "shown";
+    const steps = fc.array(fc.constantFrom<Step>("look", "gone", "answered", "answered earlier", "shown"), {
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(steps, (all) => {
+        const absences = new Absences(true);
+        for (let scan = 0; scan < 2; scan++) absences.missed("t", { weight: 1, isSure: false, since: 0, seen: 0 });
+        let isListGone = false;
+        let looked: number | undefined;
+        for (const [index, step] of all.entries()) {
+          const began = index + 1;
+          if (step === "look") {
+            absences.notFound("t", { began, made: { earliest: 0, latest: 0 } });
+            if (!isListGone) looked = began;
+          } else if (step === "gone") {
+            absences.listGone();
+            isListGone = true;
+            looked = undefined;
+          } else if (step === "shown") {
+            absences.shown("t");
+            looked = undefined;
+          } else {
+            // The answer to a request that began before the look says nothing of what came after.
+            const isLater = step === "answered";
+            const gone = absences.listAnswered(isLater ? began : (looked ?? 0));
+            expect(gone.map(([taskId, look]) => [taskId, look.began])).toEqual(
+              isLater && looked !== undefined ? [["t", looked]] : [],
+            );
+            if (isLater) looked = undefined;
+            isListGone = false;
+          }
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("6. a look at a task that no scans have missed for long enough says nothing", () => {
+    const absences = new Absences(true);
+    absences.missed("t", { weight: 1, isSure: false, since: 0, seen: 0 });
+    absences.notFound("t", { began: 1, made: { earliest: 0, latest: 0 } });
+    expect(absences.listAnswered(2)).toEqual([]);
+  });
+
   it("a task that is there again is missing no more", () => {
     fc.assert(
       fc.property(misses, (each) => {

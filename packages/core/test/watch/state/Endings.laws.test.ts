@@ -28,8 +28,11 @@ describe("Endings", () => {
         endings.near(moment);
         endings.miss("t1", made(look));
         endings.reached(moment, 0);
+        const isGone = look.latest + look.apart < 0;
+        // Nothing is waited for where nothing is to come.
+        expect(endings.nextAt()).toBe(isGone ? undefined : 10_000);
         expect(endings.take(9_999)).toEqual([]);
-        expect(endings.take(10_000).length).toBe(look.latest + look.apart < 0 ? 0 : 1);
+        expect(endings.take(10_000).length).toBe(isGone ? 0 : 1);
       }),
     );
   });
@@ -63,6 +66,22 @@ describe("Endings", () => {
         expect(endings.take(10_000).length).toBe(seen >= 0 ? 0 : 1);
         expect(endings.take(10_000)).toEqual([]);
         expect(endings.size).toBe(0);
+      }),
+    );
+  });
+
+  it("1. the patience runs from the first time that the end was reached, and another lease of the task has an end of its own", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 9_999 }), fc.boolean(), (again, isOther) => {
+        const endings = new Endings(10_000);
+        const expiresAt = new Date(deadline + 60_000).toISOString();
+        const other = { ...moment, lease: { ...lease, expiresAt }, deadline: deadline + 60_000 };
+        endings.reached(moment, 0);
+        endings.reached(isOther ? other : moment, again);
+        expect(endings.nextAt()).toBe(isOther ? again + 10_000 : 10_000);
+        // What shows the one lease says nothing of the other.
+        endings.see(held, { earliest: deadline + 90_000, latest: deadline + 90_000 });
+        expect(endings.take(again).length).toBe(isOther ? 0 : 1);
       }),
     );
   });

@@ -6,7 +6,7 @@ import { IssueLog } from "../../../src/watch/IssueLog.ts";
 import type { Page } from "../../../src/watch/source/Source.ts";
 import { Reconciler } from "../../../src/watch/state/Reconciler.ts";
 import { StaleAnswers } from "../../../src/watch/state/StaleAnswers.ts";
-import { Timekeeper } from "../../../src/watch/time/Timekeeper.ts";
+import { type Period, Timekeeper } from "../../../src/watch/time/Timekeeper.ts";
 import { row } from "../rows.ts";
 
 const pageOf = (one: TaskRow): Page => ({
@@ -57,6 +57,35 @@ it("8. what an own write replaced is doubtful, but not where the lease of that w
       const isExpected = hasEnded || latest >= deadline;
       expect(stale.isDoubtful({ ...free }, held, asked)).toBe(!isExpected);
       expect(stale.judge({ ...free }, held, asked)).toBe(isExpected ? "news" : "stale");
+    }
+  }
+});
+
+it("9. a state that goes back in time is no end by the clock, unless the deadline has surely come", () => {
+  const free = row("t1", { updated_at: "2030-01-01T00:00:01Z" });
+  const held = { ...free, updated_at: "2030-01-01T00:01:00Z", assigned_to: "ada" };
+  const deadline = Date.parse("2030-01-01T00:02:00Z");
+  const lease = { ...held, assignment_expires_at: new Date(deadline).toISOString() };
+  // How an answer stands to the deadline: surely before it, at it within what is known of the server's clock, surely after it.
+  for (const [earliest, latest] of [
+    [-900, -100],
+    [-400, 400],
+    [100, 900],
+  ] as const) {
+    for (const isBack of [false, true]) {
+      const reconciler = new Reconciler("e1", new Timekeeper(new SimulatedClock()), new IssueLog());
+      const types: Array<string> = [];
+      reconciler.store.add({ push: (all) => types.push(...all.map(({ type }) => type)), end: () => undefined });
+      const show = (one: TaskRow, made?: Period) =>
+        reconciler.takePage(reconciler.scan(), pageOf({ ...one }), reconciler.begin(), made);
+      show(lease);
+      types.length = 0;
+      const made = { earliest: deadline + earliest, latest: deadline + latest };
+      const next = isBack ? free : { ...free, updated_at: lease.updated_at };
+      // The second answer that shows an earlier version is believed.
+      for (let times = isBack ? 2 : 1; times > 0; times--) show(next, made);
+      const isByClock = (isBack ? earliest : latest) >= 0;
+      expect(types).toEqual([...(isByClock ? ["assignment.expired"] : []), "assignment.released"]);
     }
   }
 });
