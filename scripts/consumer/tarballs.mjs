@@ -9,7 +9,7 @@ import { run } from "./Report.mjs";
 
 /** The most a tarball may weigh, in kB. A package that is not named here gets the last number. */
 const budgets = {
-  "@evalwire/core": 400,
+  "@evalwire/core": 420,
   "@evalwire/metrics": 300,
   "@evalwire/tasks": 100,
   "@evalwire/react-hooks": 64,

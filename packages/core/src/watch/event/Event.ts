@@ -58,7 +58,7 @@ export interface TaskAdded extends OfTask<"task.added"> {
   readonly current: TaskRow;
   /**
    * True when the task was there before the subscriber came, and when the first reading of the whole list finds it: a task that was made while
-   * that went on cannot be told from one that was there before.
+   * that went on looks like one that was there before.
    */
   readonly replay: boolean;
 }

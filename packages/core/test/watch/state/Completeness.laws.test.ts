@@ -95,7 +95,7 @@ describe("Completeness", () => {
       expect(completeness.passes).toBe(passes);
     }
     expect(completeness.incompleteScans).toBe(4);
-    // One that misses something in between begins the row anew.
+    // One that misses something in between begins the row again.
     for (let count = 1; count <= 7; count++) judge([pageOf(all, 4)]);
     judge(partial);
     for (let count = 1; count <= 8; count++) {

@@ -79,7 +79,7 @@ describe("Endings", () => {
         endings.reached(moment, 0);
         endings.reached(isOther ? other : moment, again);
         expect(endings.nextAt()).toBe(isOther ? again + 10_000 : 10_000);
-        // What shows the one lease says nothing of the other.
+        // A look that shows the one lease says nothing of the other.
         endings.see(held, { earliest: deadline + 90_000, latest: deadline + 90_000 });
         expect(endings.take(again).length).toBe(isOther ? 0 : 1);
       }),
