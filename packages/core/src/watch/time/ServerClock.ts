@@ -14,7 +14,9 @@
  * 2. A clock further ahead counts when it has shown itself several times over some seconds and the lower one never meanwhile. Until
  *    then it only widens the error bound.
  * 3. A clock that was believed too soon, since a lower one came back, has to show itself four times as long the next time.
- * 4. Where two were known before a sleep, the first answer after it counts as one of the clock ahead: which of them it is cannot be known.
+ * 4. Where two were known before a sleep, the first answer after it is of either: of two far apart it counts as one of the clock ahead.
+ * 5. Two clocks less than a second apart look like one until two answers contradict each other. From then on an answer narrows the outer
+ *    bounds, the lower one of the lowest clock and the upper one of the clock furthest ahead, only where it can be of that clock alone.
  */
 
 /** The difference server minus local, known to lie in [`lowest`, `highest`] at the local time `at`; all in milliseconds. */
@@ -35,6 +37,13 @@ export interface ServerClock extends Bounds {
   readonly ahead?: Ahead | undefined;
   /** The clock that is furthest ahead of all that have shown themselves. */
   readonly furthest?: Bounds | undefined;
+  /**
+   * The lower bound by the answer alone that gave the upper one of this clock, and the upper bound by the answer alone that gave the lower
+   * one of the clock furthest ahead: what is left of both where they turn out to be two.
+   */
+  readonly outer?: Bounds | undefined;
+  /** Whether what looked like one clock has turned out to be two. */
+  readonly isTwo?: boolean | undefined;
   /** How many times as long as the first time a clock ahead has to show itself. */
   readonly doubt?: number | undefined;
   /**
@@ -66,6 +75,9 @@ export const patience = 1 / (1 - driftPerMilli);
 
 // Servers behind one address differ a little, and some write a `Date` they keep for a moment. A difference beyond this is news.
 const toleranceMillis = 2_000;
+
+// Servers that differ by less are taken as one clock: to hold them apart would leave bounds as wide as one answer gives them.
+const sameMillis = 100;
 
 // Requirements for a clock ahead before it counts.
 const answersToBelieve = 3;
@@ -108,10 +120,72 @@ const newsOf = (differsMillis: number): number =>
 const isKept = <B extends Bounds>(ahead: B | undefined, at: number): ahead is B =>
   ahead !== undefined && at - ahead.at < aheadKeptMillis;
 
-const furthestOf = (known: Bounds | undefined, seen: Bounds): Bounds => {
+/** Whether answers have shown that the clock furthest ahead is not the one that counts. */
+const areTwo = (own: Bounds, furthest: Bounds): boolean => furthest.lowest - own.highest > sameMillis;
+
+/** The clock furthest ahead after an answer; `own` is the clock that counts, as it was before. */
+const furthestOf = (clock: ServerClock, own: Bounds, seen: Bounds): Bounds => {
+  const known = clock.furthest ?? clock;
   if (!isKept(known, seen.at)) return seen;
   const now = widened<Bounds>(known, seen.at);
-  return merged(now, seen) ?? (seen.lowest > now.highest ? seen : known);
+  const both = merged(now, seen);
+  if (both === undefined) return seen.lowest > now.highest ? seen : known;
+  if (clock.isTwo !== true || seen.lowest > own.highest) return both;
+  // It may be of the lower clock: then it says nothing of the upper bound, and this clock has not shown itself.
+  return { ...known, lowest: Math.max(known.lowest, seen.lowest + now.highest - known.highest) };
+};
+
+/** The clock that counts after an answer that can be of it; `undefined` where it cannot. */
+const ownOf = (clock: ServerClock, known: Bounds, seen: Bounds, furthest: Bounds): Bounds | undefined => {
+  const both = merged(known, seen);
+  if (both === undefined || clock.isTwo !== true) return both;
+  // It may be of the other clock: then it says nothing of the lower bound.
+  return seen.highest >= widened<Bounds>(furthest, seen.at).lowest ? { ...both, lowest: known.lowest } : both;
+};
+
+/** The clock after an answer, with its outer bounds restored where the answer shows that what looked like one clock are two. */
+const heldApart = (clock: ServerClock, next: ServerClock, seen: Bounds): ServerClock => {
+  const { at } = seen;
+  const before = widened<Bounds>(clock.outer ?? clock, at);
+  const furthest = widened<Bounds>(next.furthest ?? next, at);
+  const outer = {
+    lowest: seen.highest <= next.highest ? seen.lowest : before.lowest,
+    highest: seen.lowest >= furthest.lowest ? seen.highest : before.highest,
+    at,
+  };
+  const known = isKept(clock.furthest, at) ? clock.furthest : clock;
+  const wasTwo = areTwo(widened<Bounds>(clock, at), widened<Bounds>(known, at));
+  // In time drift explains the difference again: one clock, as far as can be known.
+  if (clock.isTwo === true && known !== clock) return { ...next, outer, isTwo: !wasTwo || areTwo(next, furthest) };
+  if (wasTwo || !areTwo(next, furthest)) return { ...next, outer };
+  const highest = Math.max(furthest.highest, outer.highest);
+  const lowest = Math.min(next.lowest, outer.lowest);
+  return { ...next, lowest, furthest: { ...furthest, highest }, outer, isTwo: true };
+};
+
+/**
+ * The clock after the first answer since a sleep before which there were two; `undefined` where it follows from that answer alone.
+ *
+ * Of clocks far apart the answer counts as one of the clock ahead. Of others it may be of either, and says of both as much as follows from
+ * how far apart they were.
+ */
+const afterWaking = (
+  known: Bounds,
+  seen: Bounds,
+  { least, most }: NonNullable<ServerClock["apart"]>,
+): ServerClock | undefined => {
+  const { at } = seen;
+  const lowest = Math.max(known.lowest, seen.lowest - most);
+  if (least > resolutionMillis) {
+    const highest = seen.highest - least;
+    return lowest <= highest ? { lowest, highest, at, ahead: { ...seen, since: at, answers: 1 } } : undefined;
+  }
+  const own = { lowest, highest: seen.highest, at };
+  if (lowest > own.highest) return undefined;
+  const furthest = { lowest: Math.max(seen.lowest, known.lowest + least), highest: seen.highest + most, at };
+  const outer = { lowest, highest: furthest.highest, at };
+  const ahead = { ...furthest, since: at, answers: 0 };
+  return { ...own, ahead, furthest, outer, isTwo: least > sameMillis };
 };
 
 /**
@@ -129,23 +203,20 @@ export const observe = (
   const { at } = seen;
   const known = widened<Bounds>({ lowest: clock.lowest, highest: clock.highest, at: clock.at }, at);
   const ahead = isKept(clock.ahead, at) ? clock.ahead : undefined;
-  const furthest = furthestOf(clock.furthest ?? clock, seen);
+  const furthest = furthestOf(clock, known, seen);
+  const apart = (next: ServerClock) => heldApart(clock, next, seen);
   const doubt = clock.doubt ?? 1;
-  if (clock.apart !== undefined) {
-    const { least, most } = clock.apart;
-    const lower = { lowest: Math.max(known.lowest, seen.lowest - most), highest: seen.highest - least, at };
-    if (lower.lowest <= lower.highest)
-      return { clock: { ...lower, ahead: { ...seen, since: at, answers: 1 }, furthest, doubt }, differsMillis: 0 };
-  }
-  const own = merged(known, seen);
+  const woken = clock.apart && afterWaking(known, seen, clock.apart);
+  if (woken !== undefined) return { clock: { furthest, doubt, ...woken }, differsMillis: 0 };
+  const own = ownOf(clock, known, seen, furthest);
   // Its own clock again: one ahead has to start over to show itself.
   if (own !== undefined)
-    return { clock: { ...own, ahead: ahead && { ...ahead, answers: 0 }, furthest, doubt }, differsMillis: 0 };
+    return { clock: apart({ ...own, ahead: ahead && { ...ahead, answers: 0 }, furthest, doubt }), differsMillis: 0 };
   if (seen.highest < known.lowest) {
     const differsMillis = newsOf(seen.highest - known.lowest);
     const before = { ...known, since: at, answers: 0 };
     const doubtNow = differsMillis === 0 ? doubt : Math.min(mostDoubt, doubt * 4);
-    return { clock: { ...seen, ahead: before, furthest, doubt: doubtNow }, differsMillis };
+    return { clock: apart({ ...seen, ahead: before, furthest, doubt: doubtNow }), differsMillis };
   }
   const again = ahead && merged(widened<Bounds>(ahead, at), seen);
   const isFirst = again === undefined;
@@ -156,7 +227,7 @@ export const observe = (
   if (answers >= answersToBelieve && at - since >= millisToBelieve * doubt) {
     return { clock: { lowest: now.lowest, highest: now.highest, at, furthest, doubt }, differsMillis };
   }
-  return { clock: { ...known, ahead: now, furthest, doubt }, differsMillis: isFirst ? differsMillis : 0 };
+  return { clock: apart({ ...known, ahead: now, furthest, doubt }), differsMillis: isFirst ? differsMillis : 0 };
 };
 
 /** The bounds at a local time: from the lowest clock's lower bound to the upper one of the clock furthest ahead. */

@@ -180,6 +180,87 @@ describe("ServerClock", () => {
     );
   });
 
+  it("two clocks less than a second apart, or more: once answers contradict each other, never early by the lower, and both are covered", () => {
+    const turns = fc.array(
+      fc.record({ isLower: fc.boolean(), pause: fc.nat(2_500), there: fc.nat(200), back: fc.nat(200) }),
+      { minLength: 4, maxLength: 60 },
+    );
+    fc.assert(
+      fc.property(offsets, fc.integer({ min: 150, max: 2_500 }), turns, (lower, apart, trips) => {
+        let clock: ServerClock.ServerClock | undefined;
+        let now = 0;
+        let [lowest, highest] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+        trips.forEach(({ isLower, pause, there, back }, turn) => {
+          const one = sample(isLower || turn % 3 === 0 ? lower : lower + apart, now + pause, there, back);
+          now = one.receivedAt;
+          clock = ServerClock.observe(clock, one).clock;
+          lowest = Math.max(lowest, one.date - one.receivedAt);
+          highest = Math.min(highest, one.date + second - one.sentAt);
+          // Far enough for no drift to explain it, and for no two servers that are meant to agree.
+          if (lowest - highest < 150) return;
+          const [earliest, error] = [ServerClock.earliest(clock, now), ServerClock.errorMillis(clock, now)];
+          expect(earliest).toBeLessThanOrEqual(now + lower + 1e-3);
+          expect(earliest + 2 * error).toBeGreaterThanOrEqual(now + lower + apart - 1e-3);
+          // Each outer bound is what one answer gives, or finer.
+          expect(2 * error).toBeLessThanOrEqual(apart + 2 * (second + 400) + 200);
+        });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("a clock that was set forward by less than a second, and is alone, is known again to within a second in an hour", () => {
+    fc.assert(
+      fc.property(offsets, fc.integer({ min: 150, max: 1_000 }), fc.nat(999), (offset, set, phase) => {
+        let [clock, now] = [undefined as ServerClock.ServerClock | undefined, phase];
+        const answer = (by: number, pause: number) => {
+          const one = sample(by, now + pause, 20, 20);
+          now = one.receivedAt;
+          clock = ServerClock.observe(clock, one).clock;
+        };
+        for (let index = 0; index < 40; index++) answer(offset, 937);
+        for (let index = 0; index < 900; index++) answer(offset + set, 4_937);
+        expect(ServerClock.earliest(clock!, now)).toBeLessThanOrEqual(now + offset + set);
+        expect(ServerClock.earliest(clock!, now)).toBeGreaterThan(now + offset + set - second);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("two clocks that were known before a sleep are both covered after it, whichever answers", () => {
+    const [gaps, sleeps] = [fc.integer({ min: 400, max: 1_000 }), fc.integer({ min: 0, max: 7_200_000 })];
+    const turn = fc.record({ isLower: fc.boolean(), pause: fc.nat(1_500) });
+    fc.assert(
+      fc.property(
+        offsets,
+        gaps,
+        sleeps,
+        fc.array(turn, { minLength: 1, maxLength: 12 }),
+        (offset, gap, slept, turns) => {
+          let [clock, now] = [undefined as ServerClock.ServerClock | undefined, 0];
+          const answer = (by: number, pause: number) => {
+            const one = sample(by, now + pause, 20, 20);
+            now = one.receivedAt;
+            clock = ServerClock.observe(clock, one).clock;
+          };
+          for (let index = 0; index < 90; index++)
+            answer(index % 2 === 0 ? offset : offset + gap, 573 + (index % 5) * 7);
+          // The answers have contradicted each other.
+          expect(ServerClock.apartMillis(clock!, now)).toBeGreaterThan(gap - 200);
+          clock = ServerClock.afterSleep(clock!);
+          const lower = offset + slept;
+          for (const { isLower, pause } of turns) {
+            answer(isLower ? lower : lower + gap, pause);
+            const [earliest, error] = [ServerClock.earliest(clock, now), ServerClock.errorMillis(clock, now)];
+            expect(earliest).toBeLessThanOrEqual(now + lower + 1e-3);
+            expect(earliest + 2 * error).toBeGreaterThanOrEqual(now + lower + gap - 1e-3);
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   it("answers that contradict each other by less than two seconds are no news, and the slower server is believed", () => {
     const a = ServerClock.observe(undefined, sample(1_002_100, 0, 5, 5)).clock;
     const both = ServerClock.observe(a, sample(1_000_000, 10, 5, 5));
