@@ -1,17 +1,29 @@
 /**
  * The place of a watch's consumers as it moves: what has to be written again of a cursor, in small portions.
  *
- * 1. All portions together, the later behind the earlier, say what a cursor of the moment of the last one says.
+ * 1. All portions together, the later behind the earlier, say what a cursor of the moment of the last one says; of a task that has moved too
+ *    late for them what one of an earlier moment says, and there is news.
  * 2. The first time everything is given, then what has changed.
  * 3. A portion takes `rowsInPortion` tasks at most: writing 100,000 tasks blocks nothing for long.
+ * 4. What the consumers have not finished is looked through once for many portions, in slices, each of which is a portion without lines. A
+ *    task that moves meanwhile is given behind, and one that moves all the time keeps the portions from no end.
  */
 
 import type { EvaluationRow, WatchEvent } from "../event/Event.ts";
 import type { Store } from "../state/Store.ts";
+import { atOnce } from "../subscription/Consumers.ts";
+import type { TaskEntry } from "./Cursor.ts";
 import * as CursorWriter from "./CursorWriter.ts";
 
 /** Tasks in a portion. */
 const rowsInPortion = 256;
+
+/** How the tasks stand at one moment. */
+interface View {
+  readonly taskIds: () => Iterator<string>;
+  readonly evaluation: EvaluationRow | undefined;
+  readonly entry: (taskId: string) => TaskEntry;
+}
 
 export interface Portion {
   /** An entry each, as `Cursor.join` takes them. */
@@ -19,11 +31,27 @@ export interface Portion {
   readonly evaluation: EvaluationRow | undefined;
 }
 
+// After so many looks that are sliced one is not: it shows also a task that moves all the time.
+const slicedRounds = 3;
+
+/** Each slice as a portion without lines. */
+function* inPortions(looking: Generator<undefined, View, void>): Generator<Portion, View, void> {
+  for (;;) {
+    const { done, value } = looking.next();
+    if (done === true) return value;
+    yield { lines: [], evaluation: undefined };
+  }
+}
+
+const noTasks: ReadonlySet<string> = new Set();
+
 export class CursorJournal {
   readonly #store: Store;
   readonly #moved = new Set<string>();
   /** The tasks of a whole cursor that are still to be given. */
   #rest: Iterator<string> | undefined;
+  /** Those of them that were left to a later portion: without them it is not whole. */
+  readonly #passedOver = new Set<string>();
   #isHeadMoved = true;
   #isWholeMoved = true;
   /** Called when there is something to write. */
@@ -68,48 +96,69 @@ export class CursorJournal {
 
   /** The entries to be written, portion by portion; entries that change meanwhile come in the last ones. One portion at least. */
   *portions(): Generator<Portion> {
-    if (this.#isWholeMoved) {
+    for (let round = 1; ; round++) {
+      const isWhole = this.#isWholeMoved;
       this.#isWholeMoved = false;
-      this.#moved.clear();
-      this.#rest = this.#view().taskIds();
-    }
-    do {
       this.#isHeadMoved = false;
-      const view = this.#view();
-      const lines: Array<string> = [];
-      for (const taskId of this.#next(rowsInPortion)) lines.push(JSON.stringify(view.entry(taskId)));
-      yield { lines, evaluation: view.evaluation };
-    } while ((this.#rest !== undefined || this.#moved.size > 0) && !this.#isWholeMoved);
-  }
-
-  /** At most so many of the tasks that are to be written. */
-  *#next(count: number): Generator<string> {
-    let left = count;
-    for (; this.#rest !== undefined && left > 0; left--) {
-      const { done, value } = this.#rest.next();
-      if (done) this.#rest = undefined;
-      else yield value;
-    }
-    if (left === 0) return;
-    for (const taskId of this.#moved) {
-      this.#moved.delete(taskId);
-      yield taskId;
-      left--;
-      if (left === 0) return;
+      const moved: ReadonlySet<string> = new Set(this.#moved);
+      this.#moved.clear();
+      const looking = this.#view(isWhole || this.#rest !== undefined ? undefined : moved);
+      const view = round > slicedRounds ? atOnce(looking) : yield* inPortions(looking);
+      if (isWhole) {
+        this.#rest = view.taskIds();
+        this.#passedOver.clear();
+      }
+      yield* this.#round(view, isWhole ? noTasks : moved);
+      if (this.#isWholeMoved || !this.hasNews || (round > slicedRounds && this.#passedOver.size === 0)) return;
     }
   }
 
-  /** Where the consumers stand at this moment. */
-  #view() {
-    const { consumers, evaluation, tasks, leases } = this.#store;
-    const { before, known } = consumers;
+  /** The rest of a whole cursor, then the tasks that have moved. Those that are left when it is given up are to be written later. */
+  *#round(view: View, moved: ReadonlySet<string>): Generator<Portion> {
+    const { evaluation, entry } = view;
+    const left = moved.values();
+    let lines: Array<string> = [];
+    try {
+      for (;;) {
+        const taskId = this.#nextOf(left);
+        if (taskId !== undefined) {
+          // One that has moved since is not as this view shows it: it is left to the next.
+          const hasMoved = this.#moved.has(taskId);
+          if (hasMoved && this.#rest !== undefined) this.#passedOver.add(taskId);
+          if (hasMoved) continue;
+          this.#passedOver.delete(taskId);
+          lines.push(JSON.stringify(entry(taskId)));
+          if (lines.length < rowsInPortion) continue;
+        }
+        yield { lines, evaluation };
+        if (taskId === undefined || this.#isWholeMoved) return;
+        lines = [];
+      }
+    } finally {
+      for (const taskId of left) this.#moved.add(taskId);
+    }
+  }
+
+  #nextOf(moved: Iterator<string>): string | undefined {
+    const { done, value } = this.#rest?.next() ?? { done: true, value: undefined };
+    if (done !== true) return value;
+    this.#rest = undefined;
+    return moved.next().value;
+  }
+
+  /** Where the consumers stand at this moment: with these tasks, where some are given, else with all. */
+  *#view(of: ReadonlySet<string> | undefined): Generator<undefined, View, void> {
+    const { consumers, leases } = this.#store;
+    const { before } = consumers;
     if (before !== undefined) {
-      const owed = (taskId: string) => before.owed.filter((event) => "taskId" in event && event.taskId === taskId);
+      const owedTo = Map.groupBy(before.owed, (event) => ("taskId" in event ? event.taskId : undefined));
       const entry = (taskId: string) =>
-        CursorWriter.entryOf(taskId, before.tasks.get(taskId), before.announced.get(taskId), owed(taskId));
+        CursorWriter.entryOf(taskId, before.tasks.get(taskId), before.announced.get(taskId), owedTo.get(taskId) ?? []);
       return { taskIds: () => before.tasks.keys(), evaluation: before.evaluation, entry };
     }
-    const behind = consumers.behind();
+    const behind = yield* consumers.behind(of);
+    const { known } = consumers;
+    const { evaluation, tasks } = this.#store;
     const rows = known?.tasks ?? tasks;
     const entry = (taskId: string) => {
       const { row, owed } = behind.standing(taskId, rows.get(taskId));

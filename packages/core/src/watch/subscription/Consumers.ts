@@ -11,7 +11,7 @@
 import type { CursorState } from "../cursor/Cursor.ts";
 import type { EvaluationRow, TaskEvent, WatchEvent } from "../event/Event.ts";
 import type { TaskRow } from "../event/TaskRow.ts";
-import type { Subscription } from "./Subscription.ts";
+import type { Subscription, Unfinished } from "./Subscription.ts";
 
 /** How a task stands for those who are behind. */
 interface Place {
@@ -34,6 +34,12 @@ const nowhere = (): Place => ({
   clocked: new Map(),
 });
 
+// Events that are looked at between two turns: about a millisecond.
+const eventsInSlice = 1_000;
+
+// To pass over one of another task takes so much of the time for one that counts.
+const otherInSlice = 0.1;
+
 /** The unfinished events, to be taken off the known state. */
 export class Behind {
   readonly #places = new Map<string, Place>();
@@ -41,11 +47,26 @@ export class Behind {
   readonly #given: Array<ReadonlySet<string>> = [];
   #evaluation: { readonly order: number; readonly row: EvaluationRow | undefined } | undefined;
 
-  constructor(consumers: Iterable<Subscription>) {
+  /** The tasks it is asked about; all where not given. */
+  readonly #of: ReadonlySet<string> | undefined;
+
+  private constructor(of: ReadonlySet<string> | undefined) {
+    this.#of = of;
+  }
+
+  /**
+   * Looks through the unfinished events of this moment, in slices, so that many of them do not keep others waiting. What changes between two
+   * slices is not seen: those tasks have to be asked about again.
+   */
+  static *of(consumers: Iterable<Subscription>, of?: ReadonlySet<string>): Generator<undefined, Behind, void> {
+    const behind = new Behind(of);
+    const unfinished: Array<Iterable<Unfinished>> = [];
     for (const consumer of consumers) {
-      if (consumer.given !== undefined) this.#given.push(consumer.given);
-      if (!consumer.isLevel) this.#add(consumer);
+      if (consumer.given !== undefined) behind.#given.push(consumer.given);
+      if (!consumer.isLevel) unfinished.push(consumer.unfinished());
     }
+    for (const events of unfinished) yield* behind.#add(events);
+    return behind;
   }
 
   get isNothing(): boolean {
@@ -98,16 +119,28 @@ export class Behind {
     return { ...known, evaluation: this.evaluation(known.evaluation), tasks, announced, owed };
   }
 
-  #add(consumer: Subscription): void {
+  *#add(events: Iterable<Unfinished>): Generator<undefined, void, void> {
+    let left = eventsInSlice;
     // Of one subscription the first change of a task counts, and of several the earliest of these.
     const changed = new Map<string, Place>();
-    for (const { event, order, begun } of consumer.unfinished()) {
+    for (const { event, order, begun } of events) {
+      const isOther = this.#of !== undefined && "taskId" in event && !this.#of.has(event.taskId);
+      left -= isOther ? otherInSlice : 1;
+      if (left <= 0) {
+        left = eventsInSlice;
+        yield;
+      }
+      if (isOther) continue;
       if ("taskId" in event) this.#addTask(changed, event, order, begun !== undefined);
       else if ("previous" in event && (this.#evaluation === undefined || order < this.#evaluation.order)) {
         this.#evaluation = { order, row: event.previous ?? undefined };
       }
     }
     for (const [taskId, one] of changed) {
+      if (--left <= 0) {
+        left = eventsInSlice;
+        yield;
+      }
       const place = this.#place(taskId);
       const isEarlier = one.order < place.order || (one.order === place.order && place.isBegun && !one.isBegun);
       if (isEarlier) Object.assign(place, { order: one.order, isBegun: one.isBegun, row: one.row, rest: one.rest });
@@ -132,6 +165,14 @@ export class Behind {
     return place;
   }
 }
+
+/** The result of what can be done in slices. */
+export const atOnce = <A>(slices: Iterator<undefined, A, void>): A => {
+  for (;;) {
+    const { done, value } = slices.next();
+    if (done === true) return value;
+  }
+};
 
 /** The subscriptions whose places count together. */
 export class Consumers {
@@ -186,9 +227,9 @@ export class Consumers {
     else if (!consumer.isLevel) this.moved(undefined);
   }
 
-  /** The unfinished events of the present consumers, or of the last. */
-  behind(): Behind {
-    return new Behind(this.#left?.consumers ?? this.#open);
+  /** The unfinished events of the present consumers, or of the last: of these tasks, where some are given, else of all. */
+  behind(of?: ReadonlySet<string>): Generator<undefined, Behind, void> {
+    return Behind.of(this.#left?.consumers ?? this.#open, of);
   }
 
   /** The state at which the last consumer left; `undefined` where that is the current one. */
@@ -204,6 +245,7 @@ export class Consumers {
 
   /** @param known what is known now */
   position(known: () => CursorState): CursorState {
-    return this.before ?? this.behind().from(this.known ?? known());
+    if (this.before !== undefined) return this.before;
+    return atOnce(this.behind()).from(this.known ?? known());
   }
 }

@@ -175,16 +175,29 @@ export class Subscription {
     if (wasFull) this.#wake();
   }
 
-  /** The unfinished events, oldest first: those delivered, then those waiting. Rows that a replay has yet to deliver are `isUnseen`. */
-  *unfinished(): Generator<Unfinished> {
-    for (const each of this.#hand) yield this.#withBegun(each);
+  /**
+   * The unfinished events of this moment, oldest first: those delivered, then those waiting. What is taken, pushed or finished while they
+   * are read changes nothing in them. Rows that a replay has yet to deliver are not among them: see `given`.
+   */
+  unfinished(): Generator<Unfinished> {
+    const inFront: Array<Unfinished> = [...this.#hand];
     for (const event of this.#rest?.toReversed() ?? []) {
-      if (this.#settings.accepts(event)) yield this.#withBegun({ event, order: 0 });
+      if (this.#settings.accepts(event)) inFront.push({ event, order: 0 });
     }
-    for (let index = this.#taken; index < this.#waiting.length; index++) {
-      yield this.#withBegun({ event: this.#waiting[index]!, order: this.#orders[index]! });
-    }
-    for (const each of this.#lost) yield this.#withBegun(each);
+    // Both lists are only added to, or replaced.
+    const [waiting, orders, from, to, lost] = [
+      this.#waiting,
+      this.#orders,
+      this.#taken,
+      this.#waiting.length,
+      this.#lost,
+    ];
+    const withBegun = (one: Unfinished) => this.#withBegun(one);
+    return (function* () {
+      for (const one of inFront) yield withBegun(one);
+      for (let index = from; index < to; index++) yield withBegun({ event: waiting[index]!, order: orders[index]! });
+      for (const one of lost) yield withBegun(one);
+    })();
   }
 
   /** Whether no more is given until something given is finished. */
