@@ -11,6 +11,7 @@
 import type { CursorState } from "../cursor/Cursor.ts";
 import type { EvaluationRow, TaskEvent, WatchEvent } from "../event/Event.ts";
 import type { TaskRow } from "../event/TaskRow.ts";
+import { ShardedMap } from "./ShardedMap.ts";
 import type { Subscription, Unfinished } from "./Subscription.ts";
 
 /** How a task stands for those who are behind. */
@@ -21,17 +22,17 @@ interface Place {
   isBegun: boolean;
   row: TaskRow | undefined;
   /** The events of that change that are not finished, where some are. */
-  rest: Array<WatchEvent>;
+  rest: Array<WatchEvent> | undefined;
   /** Unfinished events of the clock, by id. */
-  readonly clocked: Map<string, WatchEvent>;
+  clocked: Map<string, WatchEvent> | undefined;
 }
 
 const nowhere = (): Place => ({
   order: Number.POSITIVE_INFINITY,
   isBegun: false,
   row: undefined,
-  rest: [],
-  clocked: new Map(),
+  rest: undefined,
+  clocked: undefined,
 });
 
 // Events that are looked at between two turns: about a millisecond.
@@ -42,7 +43,7 @@ const otherInSlice = 0.1;
 
 /** The unfinished events, to be taken off the known state. */
 export class Behind {
-  readonly #places = new Map<string, Place>();
+  readonly #places = new ShardedMap<Place>();
   /** Of each replay that is not over: the tasks that were given. */
   readonly #given: Array<ReadonlySet<string>> = [];
   #evaluation: { readonly order: number; readonly row: EvaluationRow | undefined } | undefined;
@@ -92,7 +93,7 @@ export class Behind {
     if (place === undefined) return { row: known, owed: [] };
     return {
       row: Number.isFinite(place.order) ? place.row : known,
-      owed: [...place.rest, ...place.clocked.values()],
+      owed: [...(place.rest ?? []), ...(place.clocked?.values() ?? [])],
     };
   }
 
@@ -122,7 +123,7 @@ export class Behind {
   *#add(events: Iterable<Unfinished>): Generator<undefined, void, void> {
     let left = eventsInSlice;
     // Of one subscription the first change of a task counts, and of several the earliest of these.
-    const changed = new Map<string, Place>();
+    const changed = new ShardedMap<Place>();
     for (const { event, order, begun } of events) {
       const isOther = this.#of !== undefined && "taskId" in event && !this.#of.has(event.taskId);
       left -= isOther ? otherInSlice : 1;
@@ -147,20 +148,24 @@ export class Behind {
     }
   }
 
-  #addTask(changed: Map<string, Place>, event: TaskEvent, order: number, isBegun: boolean): void {
+  #addTask(changed: ShardedMap<Place>, event: TaskEvent, order: number, isBegun: boolean): void {
     if (!("previous" in event)) {
-      this.#place(event.taskId).clocked.set(event.id, event);
+      const place = this.#place(event.taskId);
+      place.clocked ??= new Map();
+      place.clocked.set(event.id, event);
       return;
     }
     const before = changed.get(event.taskId);
     if (before === undefined) {
       const row = (isBegun ? event.current : event.previous) ?? undefined;
-      changed.set(event.taskId, { ...nowhere(), order, isBegun, row, rest: isBegun ? [event] : [] });
-    } else if (isBegun) before.rest.push(event);
+      changed.set(event.taskId, { ...nowhere(), order, isBegun, row, rest: isBegun ? [event] : undefined });
+    } else if (isBegun) before.rest = [...(before.rest ?? []), event];
   }
 
   #place(taskId: string): Place {
-    const place = this.#places.get(taskId) ?? nowhere();
+    const known = this.#places.get(taskId);
+    if (known !== undefined) return known;
+    const place = nowhere();
     this.#places.set(taskId, place);
     return place;
   }
