@@ -65,6 +65,7 @@ it.each<[call: string, refused: () => unknown]>([
 it.each<[call: string, refused: () => Promise<unknown>]>([
   ["bootstrapIntervals", () => stats.bootstrapIntervals([[1]], js({ methods: "bca" }))],
   ["compareMeans", () => stats.compareMeans([], js({ sample: 1 }))],
+  ["compareDifferences", () => stats.compareDifferences([], js({ sample: 1 }))],
   ["planMetrics", () => metrics.computeMetricsAsync(config, {}, js({ presets: {} }))],
   ["jsonLines", () => jsonEntries([], js({ lineends: "" })).next()],
   ["scoreCorpus", () => scoreCorpus([], config, js({ recordof: () => ({}) })).next()],

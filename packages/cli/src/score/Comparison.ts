@@ -8,7 +8,7 @@
  */
 import {
   bootstrapInterval,
-  compareMeans,
+  compareDifferences,
   holm,
   type IntervalOptions,
   mean,
@@ -18,6 +18,7 @@ import {
 } from "@evalwire/metrics/stats";
 import { CommandFailure } from "../CommandFailure.ts";
 import * as Corpora from "./Corpora.ts";
+import { giveBack } from "./columns/giveBack.ts";
 import * as Pairing from "./input/Pairing.ts";
 import * as Scores from "./Scores.ts";
 
@@ -94,8 +95,12 @@ interface OpenDifference extends Open<Difference> {
   readonly corpus?: Open<Tested>;
 }
 
-const picked = (values: Float64Array<ArrayBuffer>, places: Uint32Array): Float64Array =>
-  places.length === values.length ? values : Float64Array.from(places, (place) => values[place]!);
+/** The values at these places, in an array of their own. */
+const picked = (values: Float64Array<ArrayBuffer>, places: Uint32Array): Float64Array<ArrayBuffer> => {
+  const own = new Float64Array(places.length);
+  for (let at = 0; at < own.length; at++) own[at] = values[places[at]!]!;
+  return own;
+};
 
 const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
@@ -104,14 +109,16 @@ const cohen = (values: ArrayLike<number>): number => mean(values) / standardDevi
 /** Up to so many records the effect's interval is bootstrapped with correction, then by percentiles, then made of its standard error. */
 const [mostCorrected, mostDrawn] = [500, 20_000];
 
-/** Cohen's d of the differences with its interval. Source of the standard error: Cumming 2012, "Understanding the New Statistics", ch. 11. */
+/**
+ * Cohen's d of the differences with its interval. Source of the standard error: Cumming 2012, "Understanding the New Statistics", ch. 11.
+ *
+ * @param size of the effect
+ */
 const effectOf = (
-  left: ArrayLike<number>,
-  right: ArrayLike<number>,
+  differences: Float64Array,
+  size: number,
   { samples, seed }: CompareOptions,
 ): Pick<Difference, "effectSize" | "effectLow" | "effectHigh"> => {
-  const differences = Float64Array.from({ length: left.length }, (_, at) => left[at]! - right[at]!);
-  const size = cohen(differences);
   if (!Number.isFinite(size)) return { effectSize: null, effectLow: null, effectHigh: null };
   const error = 1.959963984540054 * Math.sqrt(1 / differences.length + size ** 2 / (2 * differences.length));
   const byError = { effectSize: size, effectLow: size - error, effectHigh: size + error };
@@ -158,27 +165,61 @@ const corpusOf = (
   };
 };
 
+/** A metric's means in both files, and the differences of its scores. */
+interface Side {
+  readonly left: number;
+  readonly right: number;
+  readonly differences: Float64Array<ArrayBuffer>;
+}
+
+/**
+ * @param kept the left side's columns, where more is made of them than this
+ * @param isLast whether nobody needs the right side's column after this: the differences then take its place
+ */
+const sideOf = (
+  pairing: Pairing.Pairing,
+  key: string,
+  places: Uint32Array,
+  kept: ReadonlyMap<string, Float64Array<ArrayBuffer>>,
+  isLast: boolean,
+): Side => {
+  const column = pairing.columns.get(key)!.values;
+  const all = kept.get(key) ?? Scores.valuesOf(pairing.left, key);
+  const isWhole = places.length === all.length;
+  const left = isWhole ? all : picked(all, places);
+  const differences = isWhole && isLast ? column : picked(column, places);
+  const means = { left: mean(left), right: mean(differences) };
+  for (let at = 0; at < differences.length; at++) differences[at] = left[at]! - differences[at]!;
+  if (!isWhole) giveBack(left);
+  if (isLast && !isWhole) giveBack(column);
+  if (isLast && !kept.has(key)) Scores.release(pairing.left, key, all);
+  return { ...means, differences };
+};
+
+/** @param group `undefined` for all records, which come last: the right side's scores are no longer there afterwards */
 const compared = async (
   pairing: Pairing.Pairing,
   group: string | undefined,
+  kept: ReadonlyMap<string, Float64Array<ArrayBuffer>>,
   options: CompareOptions,
 ): Promise<{ readonly pairs: number; readonly differences: ReadonlyArray<OpenDifference> }> => {
   const places = Pairing.pairedPlaces(pairing, group);
   const { keys } = pairing.left;
   if (places.length === 0) return { pairs: 0, differences: [] };
-  const sides = keys.map(
-    (key) => [picked(Scores.valuesOf(pairing.left, key), places), picked(pairing.columns.get(key)!, places)] as const,
-  );
+  const sides = keys.map((key) => sideOf(pairing, key, places, kept, group === undefined));
   const { samples, seed, confidence, method, onSample, batches } = options;
-  const results = await compareMeans(sides, { samples, seed, confidence, method, onSample, batches });
+  const results = await compareDifferences(
+    sides.map((side) => side.differences),
+    { samples, seed, confidence, method, onSample, batches },
+  );
   const differences = keys.map((key, at): OpenDifference => {
-    const { estimate, low, high, pValue, randomisationPValue, isExact, leastPValue } = results[at]!;
-    const [left, right] = sides[at]!;
+    const { estimate, low, high, pValue, randomisationPValue, isExact, leastPValue, effectSize } = results[at]!;
+    const { left, right, differences } = sides[at]!;
     const corpus = corpusOf(pairing, key, places, options);
     return {
-      ...{ key, left: mean(left), right: mean(right), difference: estimate },
+      ...{ key, left, right, difference: estimate },
       ...{ low: orNull(low), high: orNull(high), bootstrapP: pValue, randomisationP: randomisationPValue, isExact },
-      ...effectOf(left, right, options),
+      ...effectOf(differences, effectSize, options),
       isLessBetter: options.lessIsBetter.has(key),
       leastP: Math.max(leastPValue, 2 / (options.samples + 1)),
       ...(corpus && { corpus }),
@@ -238,15 +279,16 @@ export const of = async (
     throw new CommandFailure(`no record is in both ${left} and ${right}: pair them by another field with --id`);
   }
   const names = options.isGrouped ? pairing.left.groups : [];
+  const keptKeys = names.length > 0 ? pairing.left.keys : [];
+  const kept = new Map(keptKeys.map((key) => [key, Scores.valuesOf(pairing.left, key)]));
   const open: Array<OpenGroup> = [];
-  for (const group of names) open.push(await compared(pairing, group, options));
-  if (!pairing.left.isMixed) open.push(await compared(pairing, undefined, options));
+  for (const group of names) open.push(await compared(pairing, group, kept, options));
+  if (!pairing.left.isMixed) open.push(await compared(pairing, undefined, kept, options));
   const all = adjustedOver(open);
   return {
     ...{ left, right, samples: options.samples },
     ...(pairing.left.isMixed ? { pairs: pairing.pairs, differences: [] } : all.at(-1)!),
-    onlyLeft: [...Pairing.onlyLeft(pairing)],
-    onlyRight: [...Pairing.onlyRight(pairing)],
+    ...{ onlyLeft: pairing.onlyLeft, onlyRight: pairing.onlyRight },
     ...(options.isGrouped && { groups: names.map((group, at) => ({ group, ...all[at]! })) }),
   };
 };

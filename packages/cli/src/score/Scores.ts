@@ -1,76 +1,8 @@
 /** The scores of a run, one column for each metric key: all that is kept of records that are done. */
 import type { Corpus } from "./Corpora.ts";
+import { Column } from "./columns/Column.ts";
+import { Growing } from "./columns/Growing.ts";
 import { IdIndex } from "./input/IdIndex.ts";
-
-/** Numbers of a piece: pieces are never copied while they fill, and their memory is taken once. */
-const pieceLength = 1 << 14;
-
-/** Numbers that come one by one. */
-class Growing<A extends Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer>> {
-  /** Full ones. */
-  #pieces: Array<A> = [];
-  #last: A;
-  #filled = 0;
-  #before = 0;
-  readonly #make: (length: number) => A;
-
-  constructor(make: (length: number) => A) {
-    this.#make = make;
-    this.#last = make(0);
-  }
-
-  push(value: number): void {
-    if (this.#filled === this.#last.length) this.#extend();
-    this.#last[this.#filled++] = value;
-  }
-
-  /** Every `step`th of the values, from `first` on. */
-  pushEach(values: ArrayLike<number>, first: number, step: number): void {
-    for (let at = first; at < values.length; ) {
-      if (this.#filled === this.#last.length) this.#extend();
-      const room = Math.min(this.#last.length - this.#filled, Math.ceil((values.length - at) / step));
-      for (let done = 0; done < room; done++, at += step) this.#last[this.#filled + done] = values[at]!;
-      this.#filled += room;
-    }
-  }
-
-  #extend(): void {
-    if (this.#filled > 0) this.#pieces.push(this.#last);
-    this.#before += this.#filled;
-    this.#filled = 0;
-    this.#last = this.#make(pieceLength);
-  }
-
-  get count(): number {
-    return this.#before + this.#filled;
-  }
-
-  /** Those so far, in one array that stays the same until there are more. */
-  get values(): A {
-    const { count } = this;
-    if (this.#pieces.length > 0 || this.#last.length !== count) {
-      const whole = this.#make(count);
-      let at = 0;
-      for (const piece of this.#pieces) {
-        whole.set(piece, at);
-        at += piece.length;
-      }
-      whole.set(this.#last.subarray(0, this.#filled), at);
-      this.#pieces = [];
-      this.#last = whole;
-      this.#filled = count;
-      this.#before = 0;
-    }
-    return this.#last;
-  }
-}
-
-/** Numbers that come one by one, eight bytes each. */
-export class Column extends Growing<Float64Array<ArrayBuffer>> {
-  constructor() {
-    super((length) => new Float64Array(length));
-  }
-}
 
 /** How many records have no scores, and why. */
 export interface Unscored {
@@ -177,8 +109,12 @@ export const sign = ({ signatures }: Scores, key: string, signature: string): bo
   return true;
 };
 
-/** The scores of one metric. */
+/** The scores of one metric; made for each call while few of them differ. */
 export const valuesOf = ({ columns }: Scores, key: string): Float64Array<ArrayBuffer> => columns.get(key)!.values;
+
+/** Gives memory of `valuesOf` back, where it can be made again. Nothing may use that array any more. */
+export const release = ({ columns }: Scores, key: string, values: Float64Array<ArrayBuffer>): void =>
+  columns.get(key)!.release(values);
 
 /** The places, in order, of the records that are meant. */
 export const placesWhere = (

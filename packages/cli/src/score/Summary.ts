@@ -111,13 +111,16 @@ export const of = async (
     const counts = unscored(scores.unscoredOf.get(group) ?? Scores.noneUnscored());
     groups.push({ group, records: places.length, ...counts, metrics });
   }
+  const metrics = scores.isMixed ? [] : await metricsOf(scores, columns, lessIsBetter, options);
+  scores.keys.forEach((key, at) => {
+    Scores.release(scores, key, columns[at]!);
+  });
   return {
     records: Scores.count(scores),
     ...unscored(scores),
     emptyAnswers: scores.emptyAnswers,
     withoutTokens: Object.fromEntries(scores.withoutTokens),
-    isMixed: scores.isMixed,
-    metrics: scores.isMixed ? [] : await metricsOf(scores, columns, lessIsBetter, options),
+    ...{ isMixed: scores.isMixed, metrics },
     ...(isGrouped && { groups }),
   };
 };

@@ -370,5 +370,5 @@ export const runOther = async (
     unscored: () => undefined,
   };
   await runSide(files, options, sink, session);
-  return pairing;
+  return Pairing.whole(pairing);
 };

@@ -22,6 +22,9 @@ it("finds each id at the place it was added at, and no other", () => {
         if (one.isWellFormed()) expect(index.at(place)).toBe(one);
       });
       for (const one of others) expect(index.find(one)).toBe(distinct.indexOf(one));
+      index.clear();
+      expect([index.size, ...distinct.map((one) => index.find(one))]).toEqual([0, ...distinct.map(() => -1)]);
+      expect(others.filter((one) => index.add(one))).toEqual([...new Set(others)]);
     }),
     { numRuns: 30 },
   );

@@ -40,7 +40,9 @@ const differencesOf = (left: ArrayLike<number>, right: ArrayLike<number>): Float
     throw new RangeError(`Paired scores must be equally many: ${left.length} and ${right.length} are not.`);
   }
   if (left.length === 0) throw new RangeError("Nothing to compare: both lists of scores are empty.");
-  return Float64Array.from({ length: left.length }, (_, at) => left[at]! - right[at]!);
+  const differences = new Float64Array(left.length);
+  for (let at = 0; at < differences.length; at++) differences[at] = left[at]! - right[at]!;
+  return differences;
 };
 
 const comparisonOf = (
@@ -131,8 +133,42 @@ export const compareMeans = async (
   pairs: ReadonlyArray<readonly [left: ArrayLike<number>, right: ArrayLike<number>]>,
   options: ResampleRun & IntervalOptions = {},
 ): Promise<ReadonlyArray<MeansCompared>> => {
-  checkOptions("compareMeans", options, { ...intervalNames, onSample: true, batches: true });
-  const columns = pairs.map(([left, right]) => differencesOf(left, right));
+  checkOptions("compareMeans", options, runNames);
+  return tested(
+    pairs.map(([left, right]) => differencesOf(left, right)),
+    options,
+  );
+};
+
+/**
+ * `compareMeans` of differences that are known already: nothing is copied.
+ *
+ * @param columns the differences of each metric, record by record
+ * @throws RangeError when columns are empty or not equally long, or options make no sense; what `onSample` throws
+ * @example
+ * ```ts
+ * import { compareDifferences } from "@evalwire/metrics/stats"
+ *
+ * const [compared] = await compareDifferences([Float64Array.of(0.5, 0.25, 0.75)])
+ * compared!.estimate // => 0.5
+ * compared!.randomisationPValue // => 0.25
+ * ```
+ */
+export const compareDifferences = async (
+  columns: ReadonlyArray<Float64Array>,
+  options: ResampleRun & IntervalOptions = {},
+): Promise<ReadonlyArray<MeansCompared>> => {
+  checkOptions("compareDifferences", options, runNames);
+  if (columns.some(({ length }) => length === 0)) throw new RangeError("Nothing to compare: there are no differences.");
+  return tested(columns, options);
+};
+
+const runNames = { ...intervalNames, onSample: true, batches: true } as const;
+
+const tested = async (
+  columns: ReadonlyArray<Float64Array>,
+  options: ResampleRun & IntervalOptions,
+): Promise<ReadonlyArray<MeansCompared>> => {
   checkColumns(columns);
   const { samples, random, tail, batches } = drawsOf(options);
   const { onSample } = options;

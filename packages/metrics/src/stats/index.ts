@@ -13,6 +13,7 @@ export { brierScore, type Calibration, type CalibrationBin, calibration, rocAuc 
 export {
   approximateRandomisation,
   type Comparison,
+  compareDifferences,
   compareMeans,
   type MeansCompared,
   pairedBootstrap,

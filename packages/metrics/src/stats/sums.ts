@@ -25,6 +25,19 @@ export const sum = (values: ArrayLike<number>): number => {
   return Number.isFinite(total) ? total + lost : total;
 };
 
+/** `sum` of as many terms, which need not be in a list. */
+export const sumOf = (count: number, term: (at: number) => number): number => {
+  let total = 0;
+  let lost = 0;
+  for (let at = 0; at < count; at++) {
+    const value = term(at);
+    const next = total + value;
+    lost += Math.abs(total) >= Math.abs(value) ? total - next + value : value - next + total;
+    total = next;
+  }
+  return Number.isFinite(total) ? total + lost : total;
+};
+
 /** Whether one of the values is NaN: then no statistic of them means anything. */
 export const hasNaN = (values: ArrayLike<number>): boolean => {
   for (let at = 0; at < values.length; at++) if (Number.isNaN(values[at]!)) return true;

@@ -8,6 +8,7 @@ import {
   brierScore,
   calibration,
   cohenKappa,
+  compareDifferences,
   compareMeans,
   fleissKappa,
   histogram,
@@ -250,6 +251,19 @@ it("compareMeans(pairs)[k] = pairedBootstrap and the exact or the random sign fl
     }),
     { numRuns: 50 },
   );
+});
+
+it("compareDifferences(columns) = compareMeans of pairs with these differences, and needs some", async () => {
+  await fc.assert(
+    fc.asyncProperty(table, fc.nat(), async (metrics, seed) => {
+      const options = { seed, samples: 30 };
+      const pairs = metrics.map((one, at) => [one, metrics[(at + 1) % metrics.length]!] as const);
+      const differences = pairs.map(([left, right]) => Float64Array.from(left, (score, row) => score - right[row]!));
+      expect(await compareDifferences(differences, options)).toEqual(await compareMeans(pairs, options));
+    }),
+    { numRuns: 50 },
+  );
+  await expect(compareDifferences([new Float64Array(0)])).rejects.toThrow("Nothing to compare");
 });
 
 it("signFlipTest counts what a loop over all patterns counts, on any scale", () => {

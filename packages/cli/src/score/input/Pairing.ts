@@ -2,50 +2,57 @@
  * The records of another file beside those of this one: each at the place of the record it belongs to. Records belong together by
  * their id, or by their place where they have none.
  */
-
+import { PlacedColumn } from "../columns/Column.ts";
 import * as Scores from "../Scores.ts";
 import { IdIndex } from "./IdIndex.ts";
 
-export interface Pairing {
+/** While records of the right side come. */
+export interface Growing {
   readonly left: Scores.Scores;
   /** By key, at the place of the left record; NaN where it has none on the right. */
-  readonly columns: ReadonlyMap<string, Float64Array<ArrayBuffer>>;
+  readonly columns: ReadonlyMap<string, PlacedColumn>;
   /** By metric with a score of the whole corpus, the counts of the right record at the place of the left one. */
   readonly rows: ReadonlyArray<Float64Array<ArrayBuffer>>;
   readonly isPaired: Uint8Array<ArrayBuffer>;
-  readonly onlyRight: IdIndex;
+  readonly otherIds: IdIndex;
   pairs: number;
   /** Records of the right side that were scored. */
   count: number;
 }
 
+export interface Pairing extends Readonly<Omit<Growing, "otherIds">> {
+  /** Ids of the left side that have no record on the right, and the other way round. */
+  readonly onlyLeft: ReadonlyArray<string>;
+  readonly onlyRight: ReadonlyArray<string>;
+}
+
 /** @param left with the ids of all its records */
-export const make = (left: Scores.Scores): Pairing => ({
+export const make = (left: Scores.Scores): Growing => ({
   left,
-  columns: new Map(left.keys.map((key) => [key, new Float64Array(Scores.count(left)).fill(Number.NaN)])),
+  columns: new Map(left.keys.map((key) => [key, new PlacedColumn(Scores.count(left))])),
   rows: left.corpora.map(({ width }) => new Float64Array(width * Scores.count(left))),
   isPaired: new Uint8Array(Scores.count(left)),
-  onlyRight: new IdIndex(),
+  otherIds: new IdIndex(),
   pairs: 0,
   count: 0,
 });
 
 /** Adds a record of the right side. `false` where its id has come before. */
 export const add = (
-  pairing: Pairing,
+  pairing: Growing,
   id: string,
   values: ArrayLike<number>,
   counts: ReadonlyArray<ArrayLike<number>> = [],
 ): boolean => {
   const place = pairing.left.ids.find(id);
   if (place < 0) {
-    if (!pairing.onlyRight.add(id)) return false;
+    if (!pairing.otherIds.add(id)) return false;
   } else {
     if (pairing.isPaired[place] === 1) return false;
     pairing.isPaired[place] = 1;
     pairing.pairs++;
     let at = 0;
-    for (const column of pairing.columns.values()) column[place] = values[at++]!;
+    for (const column of pairing.columns.values()) column.set(place, values[at++]!);
     counts.forEach((row, which) => {
       pairing.rows[which]!.set(row, place * row.length);
     });
@@ -54,14 +61,16 @@ export const add = (
   return true;
 };
 
-/** Ids of the left side that have no record on the right. */
-export function* onlyLeft({ left, isPaired }: Pairing): Generator<string> {
-  for (let place = 0; place < isPaired.length; place++) if (isPaired[place] === 0) yield left.ids.at(place);
-}
-
-export function* onlyRight({ onlyRight }: Pairing): Generator<string> {
-  for (let place = 0; place < onlyRight.size; place++) yield onlyRight.at(place);
-}
+/** Once all records of the right side are there. Places say from then on which records belong together: the ids of both sides are gone. */
+export const whole = ({ otherIds, ...pairing }: Growing): Pairing => {
+  const { left, isPaired } = pairing;
+  const onlyLeft: Array<string> = [];
+  for (let place = 0; place < isPaired.length; place++) if (isPaired[place] === 0) onlyLeft.push(left.ids.at(place));
+  const onlyRight = Array.from({ length: otherIds.size }, (_, place) => otherIds.at(place));
+  left.ids.clear();
+  otherIds.clear();
+  return { ...pairing, onlyLeft, onlyRight };
+};
 
 /** The places that have records on both sides, of a group or of all. */
 export const pairedPlaces = ({ left, isPaired }: Pairing, group: string | undefined): Uint32Array<ArrayBuffer> => {
