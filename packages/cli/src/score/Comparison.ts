@@ -174,7 +174,7 @@ interface Side {
 
 /**
  * @param kept the left side's columns, where more is made of them than this
- * @param isLast whether nobody needs the right side's column after this: the differences then take its place
+ * @param isLast whether the right side's column is not needed after this: the differences then take its place
  */
 const sideOf = (
   pairing: Pairing.Pairing,

@@ -36,7 +36,7 @@ describe("Dictionary", () => {
 });
 
 describe("Column", () => {
-  it("values = what came, in order, to the last bit, whether or not they were asked for before", () => {
+  it("values = the numbers that came, in order, to the last bit, whether or not they were read before", () => {
     fc.assert(
       fc.property(fc.array(fc.array(score, { maxLength: 200 }), { maxLength: 5 }), fc.boolean(), (parts, isAsked) => {
         const column = new Column();
@@ -46,7 +46,7 @@ describe("Column", () => {
           if (isAsked) given.push([column.values, bitsOf(column.values)]);
         }
         expect(bitsOf(column.values)).toEqual(bitsOf(Float64Array.from(parts.flat())));
-        // What was given stays as it was.
+        // Earlier arrays stay as they were.
         for (const [values, bits] of given) expect(bitsOf(values)).toEqual(bits);
       }),
     );
