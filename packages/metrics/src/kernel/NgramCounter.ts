@@ -15,6 +15,7 @@ export interface Shared {
 
 /** A text's tokens as numbers: tokens that differ at most in case have equal numbers, in all texts numbered together. */
 export interface Numbered {
+  /** Until others are numbered. */
   readonly numbers: Int32Array;
   /** The token at a place, in its own case; until others are numbered. */
   readonly tokenAt: (at: number) => string;

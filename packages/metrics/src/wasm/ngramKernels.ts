@@ -283,6 +283,8 @@ export const ngramKernels = (kernels: Kernels): NgramCounter => {
 
   /** Of the texts that were numbered last, by text: the ids of their tokens. */
   const keptIds: Array<Int32Array<ArrayBuffer>> = [];
+  /** Of the same texts: the numbers of their tokens. */
+  const keptNumbers: Array<Int32Array<ArrayBuffer>> = [];
   const noIds = new Int32Array(0);
 
   const isReadHere = ({ treebank, isLocal }: Tokenizer, texts: ReadonlyArray<string>): boolean =>
@@ -328,17 +330,20 @@ export const ngramKernels = (kernels: Kernels): NgramCounter => {
       const numbered: Array<Numbered> = [];
       for (const text of texts) {
         if (readTokens(text, tokenizer, stretches, first) < 0) return javaScript.numbered(texts, tokenizer);
-        const read = idsOf(first);
-        const { length } = read;
+        const memory = kernels.words();
+        const place = kernels.sequences[first]!;
+        const from = memory[place]! >> 2;
+        const length = memory[place + 4]!;
         const ids = ensureCapacity(keptIds[numbered.length] ?? noIds, length);
         keptIds[numbered.length] = ids;
-        const numbers = new Int32Array(length);
+        const inAnyCase = ensureCapacity(keptNumbers[numbered.length] ?? noIds, length);
+        keptNumbers[numbered.length] = inAnyCase;
         for (let at = 0; at < length; at++) {
-          const id = read[at]!;
+          const id = memory[from + at]!;
           ids[at] = id;
-          numbers[at] = stretches.inAnyCase(id);
+          inAnyCase[at] = stretches.inAnyCase(id);
         }
-        numbered.push({ numbers, tokenAt: (at) => stretches.tokens[ids[at]!]! });
+        numbered.push({ numbers: inAnyCase.subarray(0, length), tokenAt: (at) => stretches.tokens[ids[at]!]! });
       }
       return numbered;
     },
