@@ -33,7 +33,7 @@ const gated = (source: Source, gate: Gate): Source => {
     ...source,
     admit: Effect.promise((signal) => gate.admit(signal)),
     evaluation: noted(source.evaluation),
-    page: (at, known, last) => noted(source.page(at, known, last)),
+    page: (at, known, last, since) => noted(source.page(at, known, last, since)),
     readTask: (row) => noted(source.readTask(row)),
   };
 };

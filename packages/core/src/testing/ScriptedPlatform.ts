@@ -98,6 +98,8 @@ export class ScriptedPlatform {
     versions;
   /** Whether the versions of a history carry their task. */
   hasTaskInHistory = true;
+  /** When each task was made, by the server's clock, in milliseconds since 1970. */
+  readonly created = new Map<string, number>();
   readonly requests: Array<Request> = [];
   readonly faults: Array<Fault> = [];
   /** Faults for one kind of request only. */
@@ -168,6 +170,7 @@ export class ScriptedPlatform {
   }
 
   add(id: string, fields: Partial<Row> = {}): void {
+    this.created.set(id, this.now());
     this.#put(scriptedRow(id, fields));
   }
 
@@ -326,7 +329,7 @@ export class ScriptedPlatform {
           completed: [...platform.tasks.values()].filter((task) => task.label_status === "COMPLETED").length,
         })),
       ),
-      page: (at, known, last) =>
+      page: (at, known, last, since = Number.POSITIVE_INFINITY) =>
         ask(
           "page",
           () => {
@@ -340,7 +343,8 @@ export class ScriptedPlatform {
             const number = platform.api === "v4" ? String(Number(at ?? 1) + 1) : rows.at(-1)?.id;
             const next = from + platform.pageSize < total ? number : undefined;
             const items = rows.map((each) => each.test_case_result_id ?? each.id);
-            const page = { rows, items, unreadable: [], withoutId: 0, total, next, issues: [] };
+            const fresh = new Set(rows.flatMap(({ id }) => (platform.created.get(id)! > since ? [id] : [])));
+            const page = { rows, fresh, items, unreadable: [], withoutId: 0, total, next, issues: [] };
             return platform.tamper(last === undefined ? page : compared(page, last));
           },
           platform.api === "v4" ? Number(at ?? 1) : at === undefined ? 1 : 2,

@@ -17,8 +17,9 @@ const stored = { created_at: "2029-12-31T00:00:00Z", created_by: { id: "zoe", ty
 // The evaluation's one task: an item is done when its result is there.
 const column = "verdict";
 
-const itemOf = (row: TaskRow) => ({
+const itemOf = (row: TaskRow, created: number | undefined) => ({
   ...stored,
+  ...(created === undefined ? {} : { created_at: new Date(created).toISOString() }),
   id: row.id,
   object: "evaluation.item",
   evaluation_id: "e1",
@@ -29,8 +30,8 @@ const itemOf = (row: TaskRow) => ({
 /** An item in the list that stands for no row of the platform: a test's way to say that another one is there. */
 const strangerOf = (id: string) => ({ ...stored, id, object: "evaluation.item", evaluation_id: "e1", data: {} });
 
-const listOf = ({ rows, items, withoutId, total, next }: Page) => {
-  const known = new Map(rows.map((row) => [row.id, itemOf(row)]));
+const listOf = ({ rows, items, withoutId, total, next }: Page, created: ReadonlyMap<string, number>) => {
+  const known = new Map(rows.map((row) => [row.id, itemOf(row, created.get(row.id))]));
   const all = [
     ...items.map((id) => known.get(id) ?? strangerOf(id)),
     ...Array.from({ length: withoutId }, () => ({ object: "evaluation.item" })),
@@ -80,14 +81,14 @@ export const wireV5 = (platform: ScriptedPlatform, clock: SimulatedClock): PollR
         source.page(after, () => undefined),
         ({ value, ...answer }) => ({
           ...answer,
-          value: listOf(value),
+          value: listOf(value, platform.created),
         }),
       );
     }
     const id = pathname.replace("/v5/evaluation-items/", "");
     return Effect.map(source.readTask({ id } as TaskRow), ({ value: { row }, ...answer }) => ({
       ...answer,
-      value: row && itemOf(row),
+      value: row && itemOf(row, platform.created.get(id)),
     }));
   };
   const respond = clock.trackFetch(async (answer: Answer<unknown>, tag: string | null) => {

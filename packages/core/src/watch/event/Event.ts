@@ -57,8 +57,8 @@ export interface TaskAdded extends OfTask<"task.added"> {
   readonly previous: null;
   readonly current: TaskRow;
   /**
-   * True when the task was there before the subscriber came, and when the first reading of the whole list finds it: a task that was made while
-   * that went on looks like one that was there before.
+   * True when the task was there before the subscriber came. While the list is read for the first time `created_at` says which tasks were made
+   * later: within the error of the server's clock, about a second, a task counts as there before.
    */
   readonly replay: boolean;
 }

@@ -271,7 +271,7 @@ export class Loop {
         const known = (taskId: string) => reconciler.store.tasks.get(taskId);
         return this.#settle(
           step,
-          this.#parts.source.page(scan.next, known, reconciler.lastPage(scan)),
+          this.#parts.source.page(scan.next, known, reconciler.lastPage(scan), reconciler.firstPageAt),
           (page, made) => {
             this.#pageAt = this.#parts.time.now();
             if (page.next !== undefined) this.#parts.pageSize?.came(this.#pageAt - sentAt, this.#pageBytes);

@@ -17,6 +17,11 @@ export const archivedOf = ({
   readonly [field: string]: unknown;
 }): { readonly archived_at?: string } => (typeof archived_at === "string" ? { archived_at } : {});
 
+/** Adds `id` to those of a page that were made after `since`, by what its item says of that. */
+export const noteFresh = (fresh: Set<string>, id: string, { created_at }: Json, since: number | undefined): void => {
+  if (since !== undefined && typeof created_at === "string" && (instantOf(created_at) ?? 0) > since) fresh.add(id);
+};
+
 export const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
 /** Names a value's kind for a message, never the value itself. */

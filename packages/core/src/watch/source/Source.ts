@@ -40,6 +40,8 @@ export interface Page {
    * order; `undefined` where they have not, or where nothing was compared.
    */
   readonly changed?: ReadonlyArray<TaskRow> | undefined;
+  /** The tasks that were made after the instant that was asked about, by what their items say. */
+  readonly fresh?: ReadonlySet<string> | undefined;
   /** The ids of all items of the page, those without a task included: what holes and repetitions are found by. */
   readonly items: ReadonlyArray<string>;
   /** The ids of items that have a task which could not be read: their tasks may be there. */
@@ -121,11 +123,13 @@ export interface Source {
    * A page of tasks, the first one when `at` is `undefined`. A task that is the same as `known` says is given as that very object.
    *
    * @param last the same page as it was read before, where nothing has moved since; a source may compare with it
+   * @param since in milliseconds since 1970: which tasks were made later is asked; where items do not say so, none is
    */
   readonly page: (
     at: string | undefined,
     known: (taskId: string) => TaskRow | undefined,
     last?: Page,
+    since?: number,
   ) => Effect.Effect<Answer<Page>, SgpError>;
   /** The same failure of `evaluation`, with what one more request can say of it: that the evaluation is one of the API's other version. */
   readonly explain?: (error: SgpError) => Effect.Effect<SgpError>;

@@ -4,7 +4,7 @@
 import * as TaskRow from "../event/TaskRow.ts";
 import * as TaskVersion from "../event/TaskVersion.ts";
 import type { Include } from "./Include.ts";
-import { isJson, type Json, kindOf, type Reader, textOf } from "./Reader.ts";
+import { isJson, type Json, kindOf, noteFresh, type Reader, textOf } from "./Reader.ts";
 import type { Page } from "./Source.ts";
 
 type Row = TaskRow.TaskRow;
@@ -140,7 +140,14 @@ const readInPlace = (
 };
 
 /** The items of a page, each read as far as it goes. */
-const readFresh = (reader: Reader, items: ReadonlyArray<unknown>, known: Known, include: Include): ReadPage => {
+const readFresh = (
+  reader: Reader,
+  items: ReadonlyArray<unknown>,
+  known: Known,
+  include: Include,
+  since: number | undefined,
+): ReadPage => {
+  const fresh = new Set<string>();
   const rows: Array<Row> = [];
   const ids: Array<string> = [];
   const unreadable: Array<string> = [];
@@ -149,13 +156,16 @@ const readFresh = (reader: Reader, items: ReadonlyArray<unknown>, known: Known, 
     const before = known(((item as Json | null)?.["task"] as Json | null | undefined)?.["id"] as string);
     const isKnown = before !== undefined && before.test_case_result_id !== null && isAsBefore(item, before, include);
     const read: Read = isKnown ? { _tag: "Row", row: before } : readItem(reader, item, known, include);
-    if (read._tag === "Row") rows.push(read.row);
+    if (read._tag === "Row") {
+      rows.push(read.row);
+      noteFresh(fresh, read.row.id, item as Json, since);
+    }
     const id = read._tag === "Row" ? read.row.test_case_result_id : (read.item ?? null);
     if (id === null) withoutId++;
     else ids.push(id);
     if (read._tag === "Blind" && id !== null) unreadable.push(id);
   }
-  return { rows, items: ids, unreadable, withoutId, issues: reader.issues };
+  return { rows, fresh, items: ids, unreadable, withoutId, issues: reader.issues };
 };
 
 /** A page: in place where nothing has moved since `last`, else item by item. */
@@ -165,5 +175,6 @@ export const readItems = (
   known: Known,
   include: Include,
   last: Page | undefined,
+  since?: number,
 ): ReadPage =>
-  (last && readInPlace(reader(), items, known, include, last)) ?? readFresh(reader(), items, known, include);
+  (last && readInPlace(reader(), items, known, include, last)) ?? readFresh(reader(), items, known, include, since);

@@ -12,7 +12,7 @@ import * as TaskRow from "../event/TaskRow.ts";
 import * as TaskVersion from "../event/TaskVersion.ts";
 import { Include } from "./Include.ts";
 import { PageSize } from "./PageSize.ts";
-import { archivedOf, isJson, type Json, Reader, textOf } from "./Reader.ts";
+import { archivedOf, isJson, type Json, noteFresh, Reader, textOf } from "./Reader.ts";
 import type { Source, Write } from "./Source.ts";
 import { answerOf, countOf, envelopeOf, type Options, objectOf, once, orGone } from "./unchecked.ts";
 import { Validators } from "./Validators.ts";
@@ -73,7 +73,7 @@ export const readsV5 = (transport: Transport["Service"], options: Options): Read
       });
     }),
 
-    page: (at, known, last) =>
+    page: (at, known, last, since) =>
       Effect.gen(function* () {
         const asked = { evaluation_id, limit: size.current, ...(at === undefined ? {} : { starting_after: at }) };
         const key = JSON.stringify([at ?? null, size.current, include.fields, aliases ?? null]);
@@ -83,11 +83,14 @@ export const readsV5 = (transport: Transport["Service"], options: Options): Read
         const envelope = yield* envelopeOf(EvaluationItems.list, made);
         const rows: Array<Row> = [];
         const reader = new Reader(new Map());
+        const fresh = new Set<string>();
         let withoutId = 0;
         for (const item of envelope.items) {
           const id = isJson(item) ? item["id"] : undefined;
-          if (isJson(item) && typeof id === "string") rows.push(rowOf(reader, item, id, known(id)));
-          else {
+          if (isJson(item) && typeof id === "string") {
+            rows.push(rowOf(reader, item, id, known(id)));
+            noteFresh(fresh, id, item, since);
+          } else {
             withoutId++;
             reader.odd("unreadable-item", "an evaluation item has no id");
           }
@@ -95,7 +98,16 @@ export const readsV5 = (transport: Transport["Service"], options: Options): Read
         const items = rows.map(({ id }) => id);
         // The next page lies behind the last item with an id, and a page of nothing but others leads nowhere.
         const next = Paging.isLast("cursor", envelope, items.length) ? undefined : items.at(-1);
-        const page = { rows, items, unreadable: [], withoutId, total: envelope.total, next, issues: reader.issues };
+        const page = {
+          rows,
+          fresh,
+          items,
+          unreadable: [],
+          withoutId,
+          total: envelope.total,
+          next,
+          issues: reader.issues,
+        };
         return answerOf(made, validators.note(page, made.headers["etag"], key));
       }),
 

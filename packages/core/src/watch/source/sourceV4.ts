@@ -60,7 +60,7 @@ export const sourceV4 = (transport: Transport["Service"], options: Options): Sou
       });
     }),
 
-    page: (at, known, last) =>
+    page: (at, known, last, since) =>
       Effect.gen(function* () {
         const { page, received: before, limit } = placeOf(at, size.current);
         const asked = { evaluation_id, page, limit, view };
@@ -71,7 +71,7 @@ export const sourceV4 = (transport: Transport["Service"], options: Options): Sou
         const envelope = yield* envelopeOf(TestCaseResults.list, made);
         const received = before + envelope.items.length;
         const next = Paging.isLast("page", envelope, received) ? undefined : `${page + 1}/${received}/${limit}`;
-        const read = readItems(() => new Reader(words), envelope.items, known, include, last);
+        const read = readItems(() => new Reader(words), envelope.items, known, include, last, since);
         const answered = { ...read, total: envelope.total, next };
         return answerOf(made, validators.note(answered, made.headers["etag"], key));
       }),

@@ -34,7 +34,7 @@ export const sourceV5 = (transport: Transport["Service"], options: Options): Sou
     needsEvaluation: true,
     basis: () => made?.basis() ?? "",
     evaluation: Effect.flatMap(reads, ({ evaluation }) => evaluation),
-    page: (at, known, last) => Effect.flatMap(reads, ({ page }) => page(at, known, last)),
+    page: (at, known, last, since) => Effect.flatMap(reads, ({ page }) => page(at, known, last, since)),
     explain: (error) =>
       Effect.flatMap(reads, ({ explain }) => explain(error)).pipe(Effect.catch(() => Effect.succeed(error))),
     readTask: (row) => Effect.flatMap(reads, ({ readTask }) => readTask(row)),

@@ -58,6 +58,9 @@ export class Reconciler {
   #scan: Scan | undefined;
   #result: ScanResult | undefined;
   readonly #completeness: Completeness;
+  /** When the very first page was made at the latest, by the server's clock; `undefined` where that is not known well. */
+  #firstPageAt: number | undefined;
+  #pages = 0;
   /** The looks that wait for the history of a result. */
   readonly history: PendingHistory;
   readonly #looks: HistoryLooks;
@@ -107,6 +110,18 @@ export class Reconciler {
   /** The deadlines of all leases. */
   get expiry(): Expiry {
     return this.store.leases.expiry;
+  }
+
+  /**
+   * Until the whole list has been read for the first time: the instant after which a task is made later than the watch began. Within the
+   * error of the server's clock a task counts as one that was there: to take it for a new one would have what is old acted on again.
+   */
+  get firstPageAt(): number | undefined {
+    return this.#isFirstPass ? this.#firstPageAt : undefined;
+  }
+
+  get #isFirstPass(): boolean {
+    return this.#completeness.passes === 0 && this.origin === undefined;
   }
 
   get completeScans(): number {
@@ -212,6 +227,7 @@ export class Reconciler {
     this.#report(page.issues);
     const at = scan.next ?? "";
     if (scan.pages === 0) this.#sightings.scanBegan(made);
+    if (this.#pages++ === 0 && made.isRough !== true && made !== anyTime) this.#firstPageAt = latestByAny(made);
     this.#lastPages.read(at, page, scan.pages === 0);
     const counting = scan.add(page, (taskId) =>
       this.#issues.report({ kind: "duplicate-task", taskId, message: `two items have the task ${taskId}` }),
@@ -225,7 +241,7 @@ export class Reconciler {
         if (this.#scan !== scan) return undefined;
       }
       const slice = rows.slice(from, from + sliceRows);
-      if (this.#takeRows(slice, began, made, scan.isUnmoved)) scan.hasNews = true;
+      if (this.#takeRows(slice, began, made, scan.isUnmoved, page.fresh)) scan.hasNews = true;
     }
     if (scan.isUnmoved) {
       // The rows that are the same as before have not been taken.
@@ -251,8 +267,15 @@ export class Reconciler {
   }
 
   /** Takes rows as one answer shows them; returns whether any of them is news. */
-  #takeRows(rows: ReadonlyArray<TaskRow.TaskRow>, began: number, made: Period, isUnmoved: boolean): boolean {
+  #takeRows(
+    rows: ReadonlyArray<TaskRow.TaskRow>,
+    began: number,
+    made: Period,
+    isUnmoved: boolean,
+    fresh: ReadonlySet<string> | undefined,
+  ): boolean {
     const changes = new Map<string, Changes.Change>();
+    const later = new Map<string, Changes.Change>();
     let isAnyWaiting = false;
     for (const read of rows) {
       this.#absences.shown(read.id);
@@ -265,11 +288,12 @@ export class Reconciler {
       const shown = this.#see(row, began, made);
       if (shown === undefined) continue;
       const change = Changes.between(this.store.tasks.get(row.id), shown);
-      if (change !== undefined) changes.set(row.id, change);
+      if (change !== undefined) (fresh?.has(row.id) === true ? later : changes).set(row.id, change);
     }
     if (!isUnmoved) this.#seeEndings(rows, made);
     this.#apply(changes, "server", made);
-    return isAnyWaiting || changes.size > 0;
+    this.#apply(later, "server", made, { isInterrupted: false, isFresh: true });
+    return isAnyWaiting || changes.size + later.size > 0;
   }
 
   /** @param made when the task was read, by the server's clock */
@@ -322,7 +346,7 @@ export class Reconciler {
   #stateForLooks(): LooksState {
     return {
       known: (taskId) => this.store.tasks.get(taskId),
-      isFirst: () => this.#completeness.passes === 0 && this.origin === undefined,
+      isFirst: () => this.#isFirstPass,
       isOwn: (taskId) => this.#writes.has(taskId),
       isDoubtful: (row, known, { latest }) => this.#stale.isDoubtful(row, known, { now: this.#time.now(), latest }),
       isInterrupted: () => this.#completeness.isInterrupted,
@@ -517,10 +541,14 @@ export class Reconciler {
     changes: Changes.Changes,
     origin: EventContext["origin"],
     made: Period,
-    facts: { readonly isInterrupted: boolean; readonly version?: EventContext["version"] } = { isInterrupted: false },
+    facts: {
+      readonly isInterrupted: boolean;
+      readonly version?: EventContext["version"];
+      readonly isFresh?: boolean;
+    } = { isInterrupted: false },
   ): void {
     if (changes.size === 0) return;
-    const replay = this.#completeness.passes === 0 && this.origin === undefined && origin === "server";
+    const replay = this.#isFirstPass && origin === "server" && facts.isFresh !== true;
     // Where a history is wanted, only a history shows that no version lies before a state.
     const isUnfilled = this.history.isWanted && origin === "server" && !replay && facts.version?.isKnown !== true;
     if (isUnfilled) for (const taskId of changes.keys()) this.#gaps.add(taskId);

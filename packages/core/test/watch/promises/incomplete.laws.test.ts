@@ -1,7 +1,7 @@
 /** Promises 1, 3, 6 and 12 where a list repeats items, misses them, or moves while it is read. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { apis, brief, patience, withWatch } from "../watching.ts";
+import { apis, brief, patience, record, stage, withWatch } from "../watching.ts";
 
 /** The list in another order for each request, as rows of equal sort keys come: made from a seed, so that a failure repeats. */
 const shuffled = (seed: number) => {
@@ -141,6 +141,41 @@ describe.each(apis)("on %s", (api) => {
       expect(later.length).toBeGreaterThan(10);
       expect(later.filter((event) => event.type === "task.added" && event.replay)).toEqual([]);
     });
+  });
+
+  it("promise 3, while the list is read for the first time: what is made later than the server's clock may be off is no replay, all else is", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.nat(900), { minLength: 6, maxLength: 14 }),
+        fc.integer({ min: -7_200_000, max: 7_200_000 }),
+        async (pauses, offsetMillis) => {
+          const on = stage(40, { api });
+          on.platform.offsetMillis = offsetMillis;
+          for (const [id] of on.platform.created) on.platform.created.set(id, on.platform.now());
+          on.platform.pageSize = 4;
+          on.platform.latencyMillis = 400;
+          const live = on.watch();
+          const events = record(live);
+          const began = on.platform.now();
+          let made = 40;
+          for (const pause of pauses) {
+            await on.clock.advance(pause);
+            on.platform.add(`t${++made}`);
+          }
+          await on.clock.advance("2 minutes");
+          const added = events.filter((event) => event.type === "task.added");
+          expect(new Set(added.map(({ taskId }) => taskId)).size).toBe(made);
+          for (const { taskId, replay } of added) {
+            const at = on.platform.created.get(taskId)! - began;
+            // The first page was made within the first answers' time, and \`Date\` says whole seconds.
+            if (at > 3_000) expect(replay).toBe(false);
+            if (at <= 0) expect(replay).toBe(true);
+          }
+          await live.close();
+        },
+      ),
+      { numRuns: 25 },
+    );
   });
 
   it("promise 12, a list that is never complete: the pause between scans grows, and the budget is not burnt", async () => {

@@ -101,3 +101,31 @@ it("a page of tasks that came again is unmoved, and its unchanged rows are the v
   expect(page.rows[0]).toBe(last.rows[0]);
   expect(read(structuredClone(before).reverse(), byId(last), last).changed).toBeUndefined();
 });
+
+it("fresh: the tasks whose items say that they were made after the instant asked about, in whatever offset they say it", () => {
+  const since = Date.UTC(2030, 0, 1, 12);
+  const made = [
+    "2030-01-01T12:00:00Z",
+    "2030-01-01T12:00:00.001Z",
+    "2030-01-01T12:30:00+01:00",
+    "2030-01-01T11:30:00-01:00",
+  ];
+  const odd = [null, 7, "soon"];
+  const items = [...made, ...odd].map((created_at, index) => ({
+    ...result(String(index), { task: task(String(index), {}) }),
+    created_at,
+  }));
+  const of = (instant?: number) =>
+    readItems(
+      () => new Reader(new Map()),
+      items,
+      () => undefined,
+      new Include([]),
+      undefined,
+      instant,
+    );
+  expect([...of(since).fresh!]).toEqual(["1", "3"]);
+  expect([...of().fresh!]).toEqual([]);
+  // No row says when it was made: rows are counted by their bytes.
+  expect(JSON.stringify(of(since).rows)).not.toContain("2030-01-01T12:00:00.001Z");
+});
