@@ -5,8 +5,8 @@
  *    late for them what one of an earlier moment says, and there is news.
  * 2. The first time everything is given, then what has changed.
  * 3. A portion takes `rowsInPortion` tasks at most: writing 100,000 tasks blocks nothing for long.
- * 4. What the consumers have not finished is looked through once for many portions, in slices, each of which is a portion without lines. A
- *    task that moves meanwhile is given behind, and one that moves all the time keeps the portions from no end.
+ * 4. The unfinished events of the consumers are looked through once for many portions, in slices, each of which is a portion without lines. A
+ *    task that moves meanwhile is given behind, and no task that moves all the time keeps them from an end.
  */
 
 import type { EvaluationRow, WatchEvent } from "../event/Event.ts";

@@ -56,8 +56,8 @@ export class Behind {
   }
 
   /**
-   * Looks through the unfinished events of this moment, in slices, so that many of them do not keep others waiting. What changes between two
-   * slices is not seen: those tasks have to be asked about again.
+   * Looks through the unfinished events of this moment, in slices, so that many of them do not keep others waiting. A change between two
+   * slices is not seen: its task has to be asked about again.
    */
   static *of(consumers: Iterable<Subscription>, of?: ReadonlySet<string>): Generator<undefined, Behind, void> {
     const behind = new Behind(of);

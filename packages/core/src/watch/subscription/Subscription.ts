@@ -176,8 +176,8 @@ export class Subscription {
   }
 
   /**
-   * The unfinished events of this moment, oldest first: those delivered, then those waiting. What is taken, pushed or finished while they
-   * are read changes nothing in them. Rows that a replay has yet to deliver are not among them: see `given`.
+   * The unfinished events of this moment, oldest first: those delivered, then those waiting. Events that are taken, pushed or finished while they
+   * are read change nothing in them. Rows that a replay has yet to deliver are not among them: see `given`.
    */
   unfinished(): Generator<Unfinished> {
     const inFront: Array<Unfinished> = [...this.#hand];

@@ -16,7 +16,7 @@
  * 3. A clock that was believed too soon, since a lower one came back, has to show itself four times as long the next time.
  * 4. Where two were known before a sleep, the first answer after it is of either: of two far apart it counts as one of the clock ahead.
  * 5. Two clocks less than a second apart look like one until two answers contradict each other. From then on an answer narrows the outer
- *    bounds, the lower one of the lowest clock and the upper one of the clock furthest ahead, only where it can be of that clock alone.
+ *    bounds, the lower one of the lowest clock and the upper one of the clock furthest ahead, only where it can be of no other clock.
  */
 
 /** The difference server minus local, known to lie in [`lowest`, `highest`] at the local time `at`; all in milliseconds. */
@@ -38,7 +38,7 @@ export interface ServerClock extends Bounds {
   /** The clock that is furthest ahead of all that have shown themselves. */
   readonly furthest?: Bounds | undefined;
   /**
-   * The lower bound by the answer alone that gave the upper one of this clock, and the upper bound by the answer alone that gave the lower
+   * The lower bound by only the answer that gave the upper one of this clock, and the upper bound by only the answer that gave the lower
    * one of the clock furthest ahead: what is left of both where they turn out to be two.
    */
   readonly outer?: Bounds | undefined;
@@ -164,7 +164,7 @@ const heldApart = (clock: ServerClock, next: ServerClock, seen: Bounds): ServerC
 };
 
 /**
- * The clock after the first answer since a sleep before which there were two; `undefined` where it follows from that answer alone.
+ * The clock after the first answer since a sleep before which there were two; `undefined` where nothing but that answer counts.
  *
  * Of clocks far apart the answer counts as one of the clock ahead. Of others it may be of either, and says of both as much as follows from
  * how far apart they were.

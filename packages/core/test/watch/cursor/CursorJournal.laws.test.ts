@@ -19,7 +19,7 @@ const context: EventContext = {
 
 const taskCount = 2_600;
 
-/** A store with a consumer that has been told of a change of every task, and has handled none. */
+/** A store with a consumer that was given a change of every task, and has handled none. */
 const behindWithAll = () => {
   const tasks = new Map(Array.from({ length: taskCount }, (_, index) => [`t${index}`, row(`t${index}`, {})]));
   const status = { _tag: "connecting", since: "" } as const;

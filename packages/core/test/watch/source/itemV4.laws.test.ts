@@ -102,7 +102,7 @@ it("a page of tasks that came again is unmoved, and its unchanged rows are the v
   expect(read(structuredClone(before).reverse(), byId(last), last).changed).toBeUndefined();
 });
 
-it("fresh: the tasks whose items say that they were made after the instant asked about, in whatever offset they say it", () => {
+it("fresh: the tasks whose items say that they were made after the instant asked about, in any offset", () => {
   const since = Date.UTC(2030, 0, 1, 12);
   const made = [
     "2030-01-01T12:00:00Z",

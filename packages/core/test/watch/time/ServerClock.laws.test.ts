@@ -209,7 +209,7 @@ describe("ServerClock", () => {
     );
   });
 
-  it("a clock that was set forward by less than a second, and is alone, is known again to within a second in an hour", () => {
+  it("a clock that was set forward by less than a second, and is the only one, is known again to within a second in an hour", () => {
     fc.assert(
       fc.property(offsets, fc.integer({ min: 150, max: 1_000 }), fc.nat(999), (offset, set, phase) => {
         let [clock, now] = [undefined as ServerClock.ServerClock | undefined, phase];
