@@ -20,14 +20,14 @@ import {
   isGrant,
   isHalt,
   longestHaltMillis,
+  roundMillis,
   shareMillis,
   shareRateOf,
 } from "./Grant.ts";
 import { RecentCount } from "./RecentCount.ts";
 
-/** After so many requests for grants one may follow in each pause. */
+/** After so many requests for grants one may follow in each round. */
 const asksSaved = 8;
-const askPauseMillis = 100;
 /** Others are asked to pause for so much longer, so that later refusals of the same pause need no message. */
 const haltMargin = 1.1;
 
@@ -140,13 +140,13 @@ export class BudgetGate implements Gate {
     this.#isAsking = true;
     while (this.#waiting.length > 0 && !signal.aborted) {
       const askedAt = time.now();
-      const pause = Math.max(this.haltedMillis, this.#askAt - (asksSaved - 1) * askPauseMillis - askedAt);
+      const pause = Math.max(this.haltedMillis, this.#askAt - (asksSaved - 1) * roundMillis - askedAt);
       if (pause > 0) {
         await time.sleep(pause, signal);
         this.#spendStock();
         continue;
       }
-      this.#askAt = Math.max(this.#askAt, askedAt) + askPauseMillis;
+      this.#askAt = Math.max(this.#askAt, askedAt) + roundMillis;
       const ask: Ask = { member, count: this.#waiting.length, ahead: this.#used.at(askedAt) };
       try {
         const message = await nc.request(subject, JSON.stringify(ask), { timeout: grantMillis });
@@ -165,7 +165,7 @@ export class BudgetGate implements Gate {
         this.#spendShare();
         const rest = new AbortController();
         this.#wake = () => rest.abort();
-        await time.sleep(askPauseMillis, AbortSignal.any([rest.signal, signal]));
+        await time.sleep(roundMillis, AbortSignal.any([rest.signal, signal]));
       }
     }
     this.#isAsking = false;
@@ -190,7 +190,7 @@ export class BudgetGate implements Gate {
     const rate = shareRateOf(this.#share);
     const grown = (now - this.#filledAt) * rate;
     this.#filledAt = now;
-    this.#tokens = Math.min(Math.max(1, askPauseMillis * rate), this.#tokens + grown);
+    this.#tokens = Math.min(Math.max(1, roundMillis * rate), this.#tokens + grown);
     if (this.haltedMillis > 0) return;
     const count = Math.min(Math.floor(this.#tokens), this.#waiting.length);
     this.#tokens -= count;

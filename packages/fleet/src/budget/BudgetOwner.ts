@@ -20,11 +20,10 @@ import {
   longestHaltMillis,
   rateOf,
   replyMillis,
+  roundMillis,
   shareMillis,
 } from "./Grant.ts";
 
-/** While replicas are short, grants are given in rounds: all of them ask within one, whenever they ask. */
-const roundMillis = 100;
 const forgetMillis = 60_000;
 
 interface Waiting extends Ask {

@@ -14,6 +14,8 @@ export const shareMillis = 10_000;
 export const replyMillis = 1_500;
 /** From the request for a grant until it is void, whether it came or not. */
 export const grantMillis = replyMillis + 500;
+/** A replica asks once in a round in the long run, and while replicas are short grants are given in rounds: all of them ask within one. */
+export const roundMillis = 100;
 /** How far ahead a replica asks. */
 export const aheadMillis = 1_000;
 export const longestHaltMillis = 15 * minuteMillis;
