@@ -1,6 +1,9 @@
 /**
  * The simulated auditor: reads each task the watch reports as finished, judges it independently, and approves it, corrects it,
  * or sends it back to the person who did it. A task is sent back at most once.
+ *
+ * Work that was sent back may be done again before the watch looks: then it shows a later version of a finished task, and no
+ * change of status. What is judged is therefore a version, known by its `updated_at`.
  */
 import type { SGPClient, TaskRow, Watch } from "@evalwire/core";
 import { audit } from "@evalwire/tasks";
@@ -25,16 +28,18 @@ export const review = Effect.fnUntraced(function* (
     ({ current }) => {
       if (current.status === "COMPLETED") Queue.offerUnsafe(finished, current);
     },
-    { types: ["task.status_changed"], replay: false, capacity: 10_000 },
+    { types: ["task.status_changed", "task.updated"], replay: false, capacity: 10_000 },
   );
   yield* Effect.addFinalizer(() => Effect.sync(stop));
 
-  const sentBack = new Set<string>();
+  /** The versions that were sent back, by task. */
+  const sentBack = new Map<string, string | null>();
   const settled = new Set<string>();
   while (settled.size < evaluation.cases.size) {
     const row = yield* Queue.take(finished);
     const demoCase = evaluation.cases.get(row.test_case_id ?? "");
     if (demoCase === undefined || row.test_case_result_id === null || settled.has(row.id)) continue;
+    if (sentBack.get(row.id) === row.updated_at) continue;
     yield* pass(pace.auditing);
     const where = { evaluation_id: evaluation.id, test_case_result_id: row.test_case_result_id };
     const { result } = yield* Effect.tryPromise((signal) =>
@@ -50,7 +55,7 @@ export const review = Effect.fnUntraced(function* (
     const { quality, verdict } = evaluation.questions;
     const apart = Math.abs(mine.quality - Number(result?.[quality]));
     if (apart >= tooFar && !sentBack.has(row.id)) {
-      sentBack.add(row.id);
+      sentBack.set(row.id, row.updated_at);
       const comment = `Please read both texts again: ${mine.quality} of 5 seems right to me.`;
       yield* Effect.tryPromise((signal) => audit.requestRevision(client, { task, comment }, { signal }));
       continue;
