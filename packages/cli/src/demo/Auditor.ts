@@ -3,7 +3,7 @@
  * or sends it back to the person who did it. A task is sent back at most once.
  *
  * Work that was sent back may be done again before the watch looks: then it shows a later version of a finished task, and no
- * change of status. What is judged is therefore a version, known by its `updated_at`.
+ * change of status. Each verdict is therefore about a version, known by its `updated_at`.
  */
 import type { SGPClient, TaskRow, Watch } from "@evalwire/core";
 import { audit } from "@evalwire/tasks";
