@@ -16,7 +16,7 @@ import { Nats, natsServer } from "../packages/fleet/test/nats.ts";
 // @boundaries-ignore the platform that the fleet's own tests run on
 import { Platform } from "../packages/fleet/test/platform.ts";
 // @boundaries-ignore the replicas in processes of their own
-import { messagesPerSecond, Storm } from "../packages/fleet/test/storm/Storm.ts";
+import { passedOn, Storm } from "../packages/fleet/test/storm/Storm.ts";
 import { pairs } from "./texts.ts";
 
 const median = (values: ReadonlyArray<number>): number =>
@@ -96,9 +96,9 @@ const requests = async (nats: Nats): Promise<void> => {
   console.log(`  requests of three replicas: ${shown(three / one)} x those of one (${three} / ${one} in 5 s)`);
 };
 
-/** Messages that the servers take in for 10 and for 300 evaluations that do not change. */
+/** Messages and bytes that the servers take in for 10 and for 300 evaluations that do not change. */
 const traffic = async (nats: Nats): Promise<void> => {
-  const count = async (evaluations: number, name: string): Promise<number> => {
+  const count = async (evaluations: number, name: string) => {
     const platform = new Platform();
     for (let index = 0; index < evaluations; index++) platform.add(`e${index}`, 1);
     const fleet = await createFleet({
@@ -113,14 +113,14 @@ const traffic = async (nats: Nats): Promise<void> => {
     for (const watch of watches) watch.onChange(() => undefined);
     await Promise.all(watches.map(({ ready }) => ready));
     await pause(2_000);
-    const messages = await messagesPerSecond(nats, `ew.${name}.>`, 10_000);
+    const passed = await passedOn(nats, `ew.${name}.>`, 10_000);
     await fleet.close();
-    return messages;
+    return passed;
   };
   const few = await count(10, "few");
   const many = await count(300, "many");
   console.log(
-    `  messages a second for 300 evaluations: ${shown(many / few)} x those for 10 (${shown(many)} / ${shown(few)})`,
+    `  messages a second for 300 evaluations: ${shown(many.messages / few.messages)} x those for 10 (${shown(many.messages)} / ${shown(few.messages)}), bytes ${shown(many.bytes / few.bytes)} x (${shown(many.bytes)} / ${shown(few.bytes)})`,
   );
 };
 

@@ -33,13 +33,17 @@ export const bed = async (servers: ReadonlyArray<string>, replicas: number): Pro
   return { engine, names, stream: names.logStream(0), created: String(info.created), snapshots };
 };
 
-export const depsOf = (on: Bed, clock: Clock.Clock, more: Partial<ShardFeedDeps> = {}): ShardFeedDeps => {
+export const depsOf = (
+  on: Bed,
+  clock: Clock.Clock,
+  { onMissed = () => undefined, ...more }: Partial<ShardFeedDeps> & { readonly onMissed?: () => void } = {},
+): ShardFeedDeps => {
   const { engine, names, snapshots } = on;
   const time = new Time(clock);
   const formats = new Formats();
   const failures: Array<unknown> = [];
   const onFailure = (error: unknown) => void failures.push(error);
-  const reader = new LogReader({ engine, names, shard: 0, formats, time, onFailure });
+  const reader = new LogReader({ engine, names, shard: 0, formats, time, onFailure, onMissed });
   return {
     engine,
     names,

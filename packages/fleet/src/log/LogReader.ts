@@ -5,16 +5,18 @@
  * sequence when a stream was deleted and recreated. Holes are found by the feed's own numbers, another stream by what its publisher
  * says of it.
  */
-import { type BeatEntry, type Entry, feedFormat, HeldPulse } from "@evalwire/core/feed";
+import type { BeatEntry } from "@evalwire/core/feed";
 import { DeliverPolicy, type JsMsg } from "@nats-io/jetstream";
 import type { Subscription } from "@nats-io/nats-core";
 import { type Engine, requestTimeoutMillis } from "../engine/Engine.ts";
-import { hear, isJson } from "../engine/hear.ts";
+import { hear } from "../engine/hear.ts";
 import type { Names } from "../engine/Names.ts";
 import { within } from "../engine/patiently.ts";
 import { pull, type Reading } from "../engine/pull.ts";
 import type { Time } from "../engine/Time.ts";
 import type { Formats } from "../membership/Formats.ts";
+import { HeardPulses } from "./HeardPulses.ts";
+import { isPulse, type PulseMessage } from "./Pulse.ts";
 
 /** One message of a log. */
 export interface LogMessage {
@@ -25,26 +27,6 @@ export interface LogMessage {
   readonly body: Uint8Array;
   readonly header: (name: string) => string | undefined;
 }
-
-/** A publisher's heartbeat between entries, for all its evaluations in a shard at once. */
-export interface PulseMessage {
-  /** When the stream was made, as its publisher found it. */
-  readonly created: string;
-  readonly epoch: number;
-  readonly beats: Readonly<Record<string, Entry>>;
-}
-
-const isPulse = (value: unknown): value is PulseMessage =>
-  isJson(value) &&
-  typeof value["created"] === "string" &&
-  isJson(value["beats"]) &&
-  Object.values(value["beats"]).every(isJson);
-
-const isBeat = (entry: Entry): entry is BeatEntry =>
-  entry.kind === "beat" &&
-  [entry.number, entry.epoch, entry.beatMillis].every(Number.isFinite) &&
-  typeof entry.generation === "string" &&
-  typeof entry.time === "string";
 
 export interface LogListener {
   readonly message: (message: LogMessage) => void;
@@ -62,6 +44,8 @@ export interface LogReaderOptions {
   readonly onFailure: (error: unknown) => void;
   /** Called when the publisher names another stream than the one that is read. */
   readonly onRecreated?: () => void;
+  /** Called when beats were missed: the publisher is to say all of them once more. */
+  readonly onMissed?: () => void;
 }
 
 /** How long opening a consumer may take, and reading what an evaluation has behind its snapshot. */
@@ -83,7 +67,7 @@ export class LogReader {
   readonly #stream: string;
   readonly #listeners = new Map<string, Set<LogListener>>();
   readonly #waiters = new Set<{ readonly sequence: number; readonly resolve: () => void }>();
-  readonly #beats = new Map<string, { readonly entry: BeatEntry; readonly pulse: HeldPulse }>();
+  readonly #heard: HeardPulses;
   #messages: Reading | undefined;
   #pulses: Subscription | undefined;
   #begun: Promise<void> | undefined;
@@ -95,6 +79,7 @@ export class LogReader {
   constructor(options: LogReaderOptions) {
     this.#options = options;
     this.#stream = options.names.logStream(options.shard);
+    this.#heard = new HeardPulses(options.formats, options.time);
   }
 
   get isAtWork(): boolean {
@@ -141,8 +126,7 @@ export class LogReader {
 
   /** The last beat of an evaluation as it would be now, and whether its publisher may be taken for alive. */
   beatOf(key: string): { readonly entry: BeatEntry; readonly isFresh: boolean } | undefined {
-    const held = this.#beats.get(key);
-    return held && { entry: { ...held.entry, ...held.pulse.now() }, isFresh: held.pulse.isFresh };
+    return this.#heard.of(key);
   }
 
   /** The last message of an evaluation, from the stream's leader; `undefined` when there is none. */
@@ -209,7 +193,7 @@ export class LogReader {
     this.#messages = undefined;
     this.#pulses?.unsubscribe();
     this.#pulses = undefined;
-    this.#beats.clear();
+    this.#heard.clear();
     for (const { resolve } of this.#waiters) resolve();
     this.#waiters.clear();
     await messages?.close();
@@ -245,6 +229,7 @@ export class LogReader {
     this.#created = String(created);
     this.#position = state.last_seq;
     this.#messages = messages;
+    this.#options.onMissed?.();
     void messages.ended.then((error) => {
       // An unrequested end.
       if (round === this.#round) this.#lose(error ?? new Error(`Reading the log of shard ${shard} ended.`));
@@ -261,22 +246,20 @@ export class LogReader {
     }
   }
 
-  #hear({ created, beats }: PulseMessage): void {
+  #hear(pulse: PulseMessage): void {
     // The stream was deleted and recreated: the entries read have nothing to do with those that follow.
-    if (this.#created !== undefined && created !== this.#created) {
+    if (this.#created !== undefined && pulse.created !== this.#created) {
       this.#lose(new Error(`The stream ${this.#stream} was recreated.`));
       this.#options.onRecreated?.();
       return;
     }
-    for (const [key, beat] of Object.entries(beats)) {
-      const entry = this.#options.formats.converted(beat);
-      // Of a format that cannot be read: the entries of the log say so. Or no beat at all.
-      if (entry.format !== feedFormat || !isBeat(entry)) continue;
-      const { pulse } = this.#beats.get(key) ?? { pulse: new HeldPulse(this.#options.time.clock) };
-      pulse.beat(entry);
-      this.#beats.set(key, { entry, pulse });
-      for (const listener of [...(this.#listeners.get(key) ?? [])]) listener.beat(entry);
+    const isKnown = this.#heard.take(pulse);
+    if (isKnown === undefined) return;
+    for (const [key, listeners] of [...this.#listeners]) {
+      const heard = this.#heard.of(key);
+      if (heard !== undefined) for (const listener of [...listeners]) listener.beat(heard.entry);
     }
+    if (!isKnown) this.#options.onMissed?.();
   }
 
   #lose(error: unknown): void {

@@ -15,6 +15,7 @@ import type { Held, Members } from "../membership/Members.ts";
 import type { ShardDeps } from "./ShardDeps.ts";
 import { feedSource, type ShardFeedDeps } from "./ShardFeed.ts";
 import { type Reply, type Request, ShardOffice } from "./ShardOffice.ts";
+import { type WantList, wantListOf } from "./WantLists.ts";
 
 interface Wanted {
   readonly evaluationId: string;
@@ -49,7 +50,7 @@ export class Shard {
   #leaving: Promise<void> | undefined;
   #isSaying = false;
   // Said since to whom, and when.
-  #said = { holder: "", at: Number.NEGATIVE_INFINITY };
+  #said = { holder: "", digest: "", at: Number.NEGATIVE_INFINITY };
   #news = new Set<string>();
   #hurry: () => void = () => undefined;
 
@@ -211,6 +212,7 @@ export class Shard {
       },
       // One of the two knows a stream that is not there any more: the publisher is to look, too.
       onRecreated: () => void this.#ask({ kind: "look" }).catch(() => undefined),
+      onMissed: () => void this.#ask({ kind: "beats" }).catch(() => undefined),
     });
     return {
       engine,
@@ -282,13 +284,9 @@ export class Shard {
       this.#news.clear();
       try {
         if (holder === "") throw new Error("no replica holds the shard");
-        for (let from = 0; from < keys.length; from += wantsInRequest) {
-          const some = keys.slice(from, from + wantsInRequest).flatMap((key) => this.#wanted.get(key) ?? []);
-          const wants = some.map(({ evaluationId, version }) => [evaluationId, version] as const);
-          const { ok } = await this.#ask({ kind: "want", wants });
-          if (!ok) throw new Error("the publisher is leaving");
-        }
-        if (isAll) this.#said = { holder, at: time.now() };
+        const list = isAll ? wantListOf(keys) : undefined;
+        if (!(await this.#repeat(holder, list))) await this.#sendWants(keys, list);
+        if (list !== undefined) this.#said = { holder, digest: list.digest, at: time.now() };
         pause = firstPauseMillis;
       } catch {
         // The office is vacant, or it has just changed hands: send again soon.
@@ -298,6 +296,22 @@ export class Shard {
         await time.sleep(pause, AbortSignal.any([rest.signal, this.#abort.signal]));
         pause = Math.min(longestPauseMillis, pause * 2);
       }
+    }
+  }
+
+  /** Whether the publisher goes on with the list that it was sent before. */
+  async #repeat(holder: string, list: WantList | undefined): Promise<boolean> {
+    if (list === undefined || holder !== this.#said.holder || list.digest !== this.#said.digest) return false;
+    const { ok } = await this.#ask({ kind: "want", list });
+    return ok;
+  }
+
+  async #sendWants(keys: ReadonlyArray<string>, list: WantList | undefined): Promise<void> {
+    for (let from = 0; from < keys.length; from += wantsInRequest) {
+      const some = keys.slice(from, from + wantsInRequest).flatMap((key) => this.#wanted.get(key) ?? []);
+      const wants = some.map(({ evaluationId, version }) => [evaluationId, version] as const);
+      const { ok } = await this.#ask({ kind: "want", wants, ...(list === undefined ? {} : { list }) });
+      if (!ok) throw new Error("the publisher is leaving");
     }
   }
 

@@ -3,8 +3,8 @@
  *
  * 1. A reader that resumes is given the entries after its mark when the log reaches back to it, and a snapshot otherwise.
  * 2. A snapshot is a compressed object that a message of the log points at, and the entries since.
- * 3. Beats are not in the log: those of all evaluations of a shard are published together, so that their number does not grow with
- *    the number of evaluations.
+ * 3. Beats are not in the log: those of all evaluations of a shard are published together, so that neither their number nor their size
+ *    grows with the number of evaluations.
  */
 import {
   type BeatEntry,
@@ -401,7 +401,7 @@ export class ShardSink implements FeedSink {
   async #append(entry: Entry, state: Ledger): Promise<void> {
     if (entry.epoch < this.#writer.epoch) throw new Fenced(this.#writer.epoch);
     if (entry.kind === "beat") {
-      this.#pulses.add(this.#key, this.#deps.formats.written(entry));
+      this.#pulses.add(this.#key, { ...entry, beatMillis: this.#beatMillis });
       if (this.#isSnapshotDue) this.#startSnapshot(entry, this.#partsOf(entry, state));
       return;
     }

@@ -9,12 +9,16 @@ import { Pulses } from "../log/Pulses.ts";
 import type { Held } from "../membership/Members.ts";
 import type { ShardDeps } from "./ShardDeps.ts";
 import { type ShardFeedDeps, ShardSink } from "./ShardFeed.ts";
+import { type Want, type WantList, WantLists } from "./WantLists.ts";
 
 /** A replica's request to the publisher of a shard. */
 export type Request =
-  | { readonly kind: "want"; readonly wants: ReadonlyArray<readonly [evaluationId: string, version: Version]> }
+  /** Some evaluations, which are of a list where one is named; or only the list, and `ok` is false where the publisher does not have it. */
+  | { readonly kind: "want"; readonly wants?: ReadonlyArray<Want>; readonly list?: WantList }
   | { readonly kind: "write"; readonly key: string; readonly write: WatchWrite }
   | { readonly kind: "snapshot"; readonly key: string }
+  /** All beats once more: a reader has missed some. */
+  | { readonly kind: "beats" }
   /** Whether the publisher's stream is still the one that is there: a reader knows another. */
   | { readonly kind: "look" };
 
@@ -42,8 +46,8 @@ interface OfficeLog {
 const idleMillis = 30_000;
 /** Evaluations that are opened at once: each is until its first entry is written. */
 const openedAtOnce = 8;
-/** Beats of a shard go out together, four times a second at most. */
-const pulseWindowMillis = 250;
+/** How often an evaluation beats in the longest silence of its publisher: a beat waits for those of the whole shard. */
+const beatsInSilence = 2;
 
 export class ShardOffice {
   readonly held: Held;
@@ -53,6 +57,7 @@ export class ShardOffice {
   readonly #feedDeps: () => ShardFeedDeps;
   readonly #asks: Subscription;
   readonly #published = new Map<string, Published>();
+  readonly #lists = new WantLists();
   readonly #opening = new Map<string, Promise<void>>();
   readonly #portions: Portions;
   #log: Promise<OfficeLog> | undefined;
@@ -101,7 +106,7 @@ export class ShardOffice {
   }
 
   /** Publishes what is followed in this replica; failures are reported, and followers request the evaluation again. */
-  publish(wants: Extract<Request, { readonly kind: "want" }>["wants"]): void {
+  publish(wants: ReadonlyArray<Want>): void {
     for (const [evaluationId, version] of wants)
       this.#publish(evaluationId, version).catch((error: unknown) => {
         if (!this.#isClosed) this.#deps.onFailure(error);
@@ -111,6 +116,7 @@ export class ShardOffice {
   /** Releases evaluations that no follower wants any more. */
   attend(): void {
     const now = this.#deps.time.now();
+    this.#lists.forget(now);
     for (const [key, { wantedUntil, publication }] of this.#published) {
       if (now < wantedUntil) continue;
       this.#published.delete(key);
@@ -162,11 +168,16 @@ export class ShardOffice {
   async #take(request: Request): Promise<Reply> {
     if (this.#isClosed) return { ok: false };
     switch (request.kind) {
-      case "want":
+      case "want": {
+        const { list } = request;
+        const until = this.#deps.time.now() + idleMillis;
+        const wants = list === undefined ? request.wants : this.#lists.take(list, request.wants, until);
+        if (wants === undefined) return { ok: false };
         // A log that cannot be opened is a reason to request again. Opening them all takes longer than an answer may.
         await this.#opened();
-        this.publish(request.wants);
+        this.publish(wants);
         return { ok: !this.#isClosed };
+      }
       case "write": {
         const published = this.#published.get(request.key);
         if (published === undefined) return { ok: false };
@@ -175,6 +186,9 @@ export class ShardOffice {
       }
       case "snapshot":
         this.#published.get(request.key)?.sink.wantSnapshot();
+        return { ok: true };
+      case "beats":
+        (await this.#log)?.pulses.sayAll();
         return { ok: true };
       case "look":
         (await this.#log)?.writer.look();
@@ -220,7 +234,7 @@ export class ShardOffice {
     };
     const publication = publish(origin, sink, {
       epoch: this.held.epoch,
-      beat: beatMillis,
+      beat: beatMillis / beatsInSilence,
       clock: time.clock,
       onFailure,
       ...(seed === undefined ? {} : { seed }),
@@ -229,6 +243,7 @@ export class ShardOffice {
     this.#published.set(key, { evaluationId, version, publication, sink, watch: () => watch, wantedUntil });
     void publication.ended.then((end) => {
       if (this.#published.get(key)?.publication === publication) this.#published.delete(key);
+      if (!this.#published.has(key)) pulses.drop(key);
       if (end._tag === "Fenced") void this.held.resign();
     });
     return Promise.race([sink.begun, publication.ended]);
@@ -238,9 +253,17 @@ export class ShardOffice {
   #opened(): Promise<OfficeLog> {
     this.#log ??= this.#openLog().then(
       ({ writer, created }) => {
-        const { engine, names, time } = this.#deps;
-        const facts = { epoch: this.held.epoch, created, windowMillis: pulseWindowMillis, time };
-        return { writer, pulses: new Pulses(engine.nc, names.pulse(this.#shard), facts) };
+        const { engine, names, time, formats, beatMillis } = this.#deps;
+        const pulses = new Pulses({
+          nc: engine.nc,
+          subject: names.pulse(this.#shard),
+          epoch: this.held.epoch,
+          created,
+          periodMillis: beatMillis / beatsInSilence,
+          formats,
+          time,
+        });
+        return { writer, pulses };
       },
       (error: unknown) => {
         this.#log = undefined;

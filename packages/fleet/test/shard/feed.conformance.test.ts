@@ -26,11 +26,13 @@ for (const nodes of [1, 3] as const) {
     const carrier = ({ clock }: Parameters<Parameters<typeof conforms>[1]>[0]): Carrier => {
       const key = unique();
       const sinks: Array<ShardSink> = [];
+      let pulses: Pulses | undefined;
       const deps = depsOf(on, clock, {
         track: (work) => clock.track(work),
         onHole: () => {
           for (const sink of sinks) sink.wantSnapshot();
         },
+        onMissed: () => pulses?.sayAll(),
       });
       const { reader } = deps;
       const election = new MemoryElection();
@@ -49,9 +51,11 @@ for (const nodes of [1, 3] as const) {
                 const own = first + term.epoch;
                 const writer = writerOf(on, own, clock);
                 writers.push(writer);
-                const facts = { epoch: own, created: on.created, windowMillis: 0, time: deps.time };
-                const pulses = new Pulses(on.engine.nc, on.names.pulse(0), facts);
-                sink = new ShardSink(deps, "e1", key, writer, pulses, beatMillis);
+                const { time, formats } = deps;
+                const facts = { epoch: own, created: on.created, periodMillis: 0, formats, time };
+                const spoken = new Pulses({ nc: on.engine.nc, subject: on.names.pulse(0), ...facts });
+                pulses = spoken;
+                sink = new ShardSink(deps, "e1", key, writer, spoken, beatMillis);
                 sinks.push(sink);
                 await clock.track(writer.write(on.names.log(0, "opening"), ""));
                 return { epoch: own, lost: term.lost, resign: () => term.resign() };
@@ -84,6 +88,7 @@ for (const nodes of [1, 3] as const) {
             close: () => candidacy.close(),
             kill: () => {
               isDead = true;
+              pulses = undefined;
               election.depose({ isSilent: true });
             },
           };

@@ -44,15 +44,25 @@ const settleMillis = 45_000;
 
 const pause = (millis: number) => new Promise<void>((resolve) => setTimeout(resolve, millis));
 
-/** Messages that a server passes on, of a subject; for the bench. */
-export const messagesPerSecond = async (nats: Nats, subject: string, millis: number): Promise<number> => {
+/** Messages and bytes a second that a server passes on, of a subject; for the bench. */
+export const passedOn = async (
+  nats: Nats,
+  subject: string,
+  millis: number,
+): Promise<{ readonly messages: number; readonly bytes: number }> => {
   const engine = await connectEngine({ servers: nats.servers });
   let messages = 0;
-  engine.nc.subscribe(subject, { callback: () => void messages++ });
+  let bytes = 0;
+  engine.nc.subscribe(subject, {
+    callback: (_, message) => {
+      messages++;
+      bytes += message.subject.length + message.data.length;
+    },
+  });
   await engine.nc.flush();
   await pause(millis);
   await engine.close();
-  return (messages * 1_000) / millis;
+  return { messages: (messages * 1_000) / millis, bytes: (bytes * 1_000) / millis };
 };
 
 /** A follower in another process, as seen through its events. */
