@@ -16,9 +16,11 @@ import type { Environment } from "../watch/time/Environment.ts";
 export interface Locks {
   request(
     name: string,
-    options: { readonly steal?: boolean; readonly signal?: AbortSignal },
+    options: { readonly steal?: boolean; readonly mode?: "shared"; readonly signal?: AbortSignal },
     held: () => Promise<unknown>,
   ): Promise<unknown>;
+  /** The locks that are held just now. Where it is missing a tab cannot know that it is the only one. */
+  query?(): Promise<{ readonly held?: ReadonlyArray<{ readonly name?: string }> }>;
 }
 
 export interface Office {

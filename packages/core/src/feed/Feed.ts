@@ -16,7 +16,7 @@
  * 24. No caller receives anything their token does not allow, and the platform's key never crosses the wall.
  */
 import type { Write } from "../watch/source/Source.ts";
-import type { Entry, Mark } from "./Entry.ts";
+import type { Entry, Mark, NewsEntry, Pulse } from "./Entry.ts";
 import type { Ledger } from "./Ledger.ts";
 
 /** Where a publisher writes. */
@@ -32,6 +32,14 @@ export interface FeedSink {
    * @param state what the log says after this entry, for snapshots; to be read at once, it moves on
    */
   append(entry: Entry, state: Ledger): Promise<void> | void;
+  /**
+   * Begins an empty log with a whole state, in place of the news that would add up to it; rejects as `append` does. A sink without it
+   * is given the news.
+   *
+   * @param state the first state; the caller's, to be copied
+   * @param head what stands in the head of a snapshot of this moment
+   */
+  begin?(state: Ledger, head: Pick<NewsEntry, "base" | "time"> & Pulse): Promise<void> | void;
 }
 
 /** Where a follower reads. */

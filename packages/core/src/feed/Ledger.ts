@@ -9,6 +9,7 @@ import type { EvaluationRow } from "../watch/event/Event.ts";
 import type { Lease, TaskRow } from "../watch/event/TaskRow.ts";
 import { isSameLease } from "../watch/event/TaskVersion.ts";
 import type { Capabilities } from "../watch/source/Source.ts";
+import type { WatchSnapshot } from "../watch/state/Snapshot.ts";
 import { Expiry } from "../watch/time/Expiry.ts";
 import { instantOf } from "../watch/time/instantOf.ts";
 import {
@@ -50,6 +51,25 @@ export class Ledger {
     this.capabilities = capabilities;
     this.health = { state: "connecting", since: time };
     this.mark = { generation, epoch: 0, number: 0 };
+  }
+
+  /** The state of a watch at this moment, as the first of a log: as if one entry of news had said it. */
+  static from(beginning: Beginning, epoch: number, { evaluation, tasks }: WatchSnapshot, health: Health): Ledger {
+    const ledger = new Ledger(beginning);
+    for (const [taskId, row] of tasks) ledger.tasks.set(taskId, row);
+    ledger.evaluation = evaluation;
+    ledger.#become(health);
+    ledger.mark = { generation: beginning.generation, epoch, number: 1 };
+    return ledger;
+  }
+
+  /** The same, and independent of what this one takes from now on. */
+  copy(): Ledger {
+    const { evaluationId, capabilities, mark, evaluation, health, isComplete } = this;
+    const copy = new Ledger({ evaluationId, capabilities, generation: mark.generation, time: health.since });
+    for (const [taskId, row] of this.tasks) copy.tasks.set(taskId, row);
+    for (const [taskId, announced] of this.#announced.remembered) copy.#announced.restore(taskId, announced);
+    return Object.assign(copy, { mark, evaluation, health, isComplete });
   }
 
   /** Adds the next entry. */

@@ -2,8 +2,8 @@
  * Writes a watch to a feed: everything its subscribers receive, and the further contents of its snapshot.
  *
  * 1. The entries add up to the watch: each change is relative to the feed's state before, by any publisher.
- * 2. Its first entry opens the epoch, also where nothing has changed; after `beat` without news a beat is written, and one as soon as
- *    the server's clock is known.
+ * 2. Its first entry opens the epoch, also where nothing has changed; an empty log begins with the whole state where its sink takes
+ *    one. After `beat` without news a beat is written, and one as soon as the server's clock is known.
  * 3. Entries are written one after the other. Changes that wait for a slow sink are joined per task.
  * 4. Refused as a publisher of an older epoch, it writes nothing more.
  */
@@ -36,7 +36,7 @@ import {
   wireEventOf,
 } from "./Entry.ts";
 import { type FeedSink, Fenced } from "./Feed.ts";
-import { Ledger } from "./Ledger.ts";
+import { type Beginning, Ledger } from "./Ledger.ts";
 
 /** A watch, or what opens one at the position where the feed stands (as for the option `cursor`). */
 export type Origin = Watch | ((cursor: string | undefined) => Watch);
@@ -167,10 +167,21 @@ export class Publisher {
     return Effect.gen({ self: this }, function* () {
       const tail = yield* this.#insist(() => this.#sink.tail());
       if (tail instanceof Fenced) return { _tag: "Fenced", epoch: tail.epoch } as const;
-      this.#begin(tail);
-      // Tasks already present are emitted in microtasks: the first entry is to contain them, too.
-      yield* Effect.promise(microtasks);
+      const watch = this.#open(tail);
       let beatAt = 0;
+      if (tail === undefined && this.#sink.begin !== undefined) {
+        yield* this.#untilShown(watch);
+        const head = this.#beginWhole(watch);
+        const begun = yield* this.#insist(async () => this.#sink.begin!(this.#ledger!, head));
+        if (begun instanceof Fenced) return { _tag: "Fenced", epoch: begun.epoch } as const;
+        this.#isOpen = true;
+        this.#hasSentClock = head.serverTime !== null;
+        beatAt = this.#now() + this.#settings.beatMillis;
+      } else {
+        this.#begin(watch, tail);
+        // Tasks already present are emitted in microtasks: the first entry is to contain them, too.
+        yield* Effect.promise(microtasks);
+      }
       for (;;) {
         this.#sleeper.beginTurn();
         const news = this.#next();
@@ -216,30 +227,59 @@ export class Publisher {
     });
   }
 
-  #begin(tail: Ledger | undefined): void {
+  #open(tail: Ledger | undefined): Watch {
     const cursor = tail === undefined ? undefined : CursorWriter.encode(tail.position());
     const watch = typeof this.#origin === "function" ? this.#origin(cursor) : this.#origin;
     this.#watch = watch;
     this.#epoch = this.#settings.epoch ?? (tail?.mark.epoch ?? 0) + 1;
     this.#base = tail?.mark.number ?? 0;
+    this.#undo = [watch.onChange(this.#wake)];
+    return watch;
+  }
+
+  /** Resolves when a watch has something to say; at the latest after one beat. */
+  #untilShown(watch: Watch): Effect.Effect<void> {
+    return Effect.gen({ self: this }, function* () {
+      const until = this.#now() + this.#settings.beatMillis;
+      for (;;) {
+        this.#sleeper.beginTurn();
+        const { status, tasks } = watch.snapshot();
+        const left = until - this.#now();
+        if (status._tag !== "connecting" || tasks.size > 0 || left <= 0) return;
+        yield* this.#sleeper.sleep(left);
+      }
+    });
+  }
+
+  /** Begins an empty log with the state of the watch as a whole; returns the head of its snapshot. */
+  #beginWhole(watch: Watch): ReturnType<Publisher["head"]> {
+    this.#ledger = Ledger.from(this.#beginning(watch), this.#epoch, watch.snapshot(), healthOf(watch));
+    this.#subscribe(watch, "later");
+    return this.head();
+  }
+
+  #begin(watch: Watch, tail: Ledger | undefined): void {
     this.#isSucceeding = tail !== undefined;
-    this.#ledger =
-      tail ??
-      new Ledger({
-        evaluationId: this.#sink.evaluationId,
-        generation: this.#settings.generation ?? this.#name(),
-        capabilities: watch.capabilities,
-        time: this.#time(),
-      });
+    this.#ledger = tail ?? new Ledger(this.#beginning(watch));
     this.#ledger.capabilities = watch.capabilities;
-    // All events of one change come in one microtask: they are taken together, after it.
-    const wake = () => queueMicrotask(() => this.#sleeper.wake());
+    this.#subscribe(watch, true);
+  }
+
+  #beginning({ capabilities }: Watch): Beginning {
+    const generation = this.#settings.generation ?? this.#name();
+    return { evaluationId: this.#sink.evaluationId, generation, capabilities, time: this.#time() };
+  }
+
+  #subscribe(watch: Watch, replay: true | "later"): void {
     const push = (event: WatchEvent) => {
       this.#queue.push([event]);
-      wake();
+      this.#wake();
     };
-    this.#undo = [watch.subscribe(push, { replay: true, transient: true, onEnd: wake }), watch.onChange(wake)];
+    this.#undo = [...this.#undo, watch.subscribe(push, { replay, transient: true, onEnd: this.#wake })];
   }
+
+  // All events of one change come in one microtask: they are taken together, after it.
+  readonly #wake = (): void => queueMicrotask(() => this.#sleeper.wake());
 
   get #isDrained(): boolean {
     return this.#held === undefined && !this.#queue.isWanted;

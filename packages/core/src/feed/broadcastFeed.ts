@@ -4,7 +4,8 @@
  * Each tab keeps a copy of the log, from which its followers read and with which it goes on when it is elected. Entries come
  * over a `BroadcastChannel`; a tab that has missed some asks the one that publishes. The office is a Web Lock.
  *
- * 1. A newly elected tab first asks the others who has read further, and goes on from there.
+ * 1. A newly elected tab first asks the others who has read further, and goes on from there; unless there are no others: each tab holds
+ *    a shared lock.
  * 2. A publishing tab that hides yields to a visible one.
  * 3. A publishing tab that hears of a later epoch writes nothing more; entries of an older epoch are ignored everywhere.
  */
@@ -21,11 +22,15 @@ import * as Environment from "../watch/time/Environment.ts";
 import type { Watch } from "../watch/Watch.ts";
 import { type Locks, takeOffice } from "./BroadcastElection.ts";
 import {
+  type BeatEntry,
   decode,
   type Entry,
   encode,
   FeedFormatError,
+  format,
   type Mark,
+  type NewsEntry,
+  type Pulse,
   placeOf,
   pulseOf,
   type SnapshotEntry,
@@ -114,6 +119,8 @@ export class BroadcastFeed implements FeedStore, Election, AsyncDisposable {
   #heardAt: number;
   #topEpoch = 0;
   #parts: Array<SnapshotEntry> = [];
+  // Tabs that asked this one before it had anything to give.
+  readonly #early: Array<string> = [];
   #askedAt = Number.NEGATIVE_INFINITY;
   #office: { readonly epoch: number; readonly release: () => void } | undefined;
   #hears: ((write: Write) => Promise<Mark | undefined>) | undefined;
@@ -122,6 +129,7 @@ export class BroadcastFeed implements FeedStore, Election, AsyncDisposable {
   // Takes the office at once, while this tab waits in line for it.
   #claim: () => void = () => undefined;
   #keys = 0;
+  #disappear: () => void = () => undefined;
   readonly #confirming = new Map<number, (mark: Mark | undefined) => void>();
   #isClosed = false;
 
@@ -141,11 +149,13 @@ export class BroadcastFeed implements FeedStore, Election, AsyncDisposable {
     this.#name = `${options.name ?? "evalwire"}/${evaluationId}`;
     this.#environment = options.environment ?? Environment.browser();
     this.#locks = locks;
-    this.#copy = new MemoryFeed(evaluationId, { clock: this.clock });
+    // Followers of this tab read what was read from the channel, or is written to it.
+    this.#copy = new MemoryFeed(evaluationId, { clock: this.clock }, (entry) => entry);
     this.#heardAt = this.#now();
     this.#channel = channel(this.#name);
     this.#channel.onmessage = ({ data }) => this.#receive(data);
     this.#undo = this.#environment.subscribe(() => this.#look());
+    if (locks.query !== undefined) this.#appear();
     this.#ask();
   }
 
@@ -160,14 +170,21 @@ export class BroadcastFeed implements FeedStore, Election, AsyncDisposable {
   }
 
   append(entry: Entry, state: Ledger): void {
-    const { mark } = this.#copy;
-    const isOutOfOffice = this.#office?.epoch !== entry.epoch;
-    if (this.#isClosed || isOutOfOffice || (mark !== undefined && mark.epoch > entry.epoch)) {
-      throw new Fenced(Math.max(this.#topEpoch, mark?.epoch ?? 0));
-    }
+    this.#checkOffice(entry.epoch);
     this.#copy.append(entry, state);
     this.#topEpoch = Math.max(this.#topEpoch, entry.epoch);
     this.#post({ _tag: "entry", line: encode(entry) });
+  }
+
+  /** Other tabs request the state when they need it. */
+  begin(state: Ledger, head: Pick<NewsEntry, "base" | "time"> & Pulse): void {
+    const { mark } = state;
+    this.#checkOffice(mark.epoch);
+    this.#copy.begin(state, head);
+    this.#topEpoch = Math.max(this.#topEpoch, mark.epoch);
+    for (const tab of this.#early.splice(0)) this.#answer(tab, undefined);
+    const beat: BeatEntry = { kind: "beat", format, ...mark, ...head };
+    this.#post({ _tag: "entry", line: encode(beat) });
   }
 
   open(from: Mark | undefined, receiver: Receiver): () => void {
@@ -212,7 +229,7 @@ export class BroadcastFeed implements FeedStore, Election, AsyncDisposable {
     this.#claim = () => undefined;
     this.#isOfficeHidden = false;
     this.#post({ _tag: "call", at: this.#copy.mark });
-    await this.#pause(rollCallMillis, signal);
+    if (!(await this.#isAlone())) await this.#pause(rollCallMillis, signal);
     if (signal.aborted) {
       office.release();
       throw signal.reason;
@@ -243,6 +260,7 @@ export class BroadcastFeed implements FeedStore, Election, AsyncDisposable {
     this.#office?.release();
     this.#office = undefined;
     for (const resolve of this.#confirming.values()) resolve(undefined);
+    this.#disappear();
     this.#channel.onmessage = null;
     this.#channel.close();
   }
@@ -259,7 +277,8 @@ export class BroadcastFeed implements FeedStore, Election, AsyncDisposable {
         return;
       case "ask":
         if (!this.isPublishing) return;
-        this.#post({ _tag: "answer", to: from, lines: this.#copy.since(message.from).map(encode) });
+        if (this.#copy.mark === undefined) this.#early.push(from);
+        else this.#answer(from, message.from);
         return;
       case "answer":
         if (message.to === this.#id) for (const line of message.lines) this.#take(line);
@@ -342,6 +361,36 @@ export class BroadcastFeed implements FeedStore, Election, AsyncDisposable {
       if (error instanceof FeedFormatError) return undefined;
       throw error;
     }
+  }
+
+  get #presence(): string {
+    return `${this.#name}/tab`;
+  }
+
+  /** Shows the other tabs, also those that only read, that this one is there. */
+  #appear(): void {
+    const gone = new Promise<void>((resolve) => {
+      this.#disappear = resolve;
+    });
+    // A page that is being left may hold no locks; then nothing of it answers, either.
+    this.#locks.request(this.#presence, { mode: "shared" }, () => gone).catch(() => undefined);
+  }
+
+  /** Whether no other tab could have read anything of this feed. */
+  async #isAlone(): Promise<boolean> {
+    const { held } = (await this.#locks.query?.().catch(() => undefined)) ?? {};
+    return held !== undefined && held.filter(({ name }) => name === this.#presence).length <= 1;
+  }
+
+  #answer(to: string, from: Mark | undefined): void {
+    this.#post({ _tag: "answer", to, lines: this.#copy.since(from).map(encode) });
+  }
+
+  /** Throws `Fenced` unless this tab is in office for that epoch. */
+  #checkOffice(epoch: number): void {
+    const last = this.#copy.mark?.epoch ?? 0;
+    if (this.#isClosed || this.#office?.epoch !== epoch || last > epoch)
+      throw new Fenced(Math.max(this.#topEpoch, last));
   }
 
   /** Asks for what is missing; not more often than an answer can come. */

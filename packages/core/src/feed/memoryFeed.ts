@@ -36,12 +36,16 @@ export class MemoryFeed implements FeedStore {
   #epoch = 0;
   #base = 0;
   readonly #pulse: HeldPulse;
+  readonly #carry: (entry: Entry) => Entry;
 
+  /** @param carry how an entry comes to a reader */
   constructor(
     evaluationId: string,
     { keep = 1_000, clock = Context.get(Context.empty(), Clock.Clock) }: MemoryFeedOptions = {},
+    carry: (entry: Entry) => Entry = (entry) => decode(encode(entry)),
   ) {
     this.#pulse = new HeldPulse(clock);
+    this.#carry = carry;
     this.evaluationId = evaluationId;
     this.#keep = keep;
   }
@@ -64,6 +68,11 @@ export class MemoryFeed implements FeedStore {
   /** A copy of what it says now; `undefined` while it is empty. Never fails. */
   async tail(): Promise<Ledger | undefined> {
     return this.#ledger === undefined ? undefined : Ledger.of(this.evaluationId, [...this.#snapshot(this.#ledger)]);
+  }
+
+  begin(state: Ledger, head: Pick<NewsEntry, "base" | "time"> & Pulse): void {
+    if (state.mark.epoch < this.#epoch || this.#ledger !== undefined) throw new Fenced(this.#epoch);
+    this.adopt(state.copy(), head);
   }
 
   append(entry: Entry, state: Ledger): void {
@@ -148,7 +157,7 @@ export class MemoryFeed implements FeedStore {
   }
 
   #give({ receiver }: Reader, entry: Entry): void {
-    receiver.take(decode(encode(entry)));
+    receiver.take(this.#carry(entry));
   }
 }
 

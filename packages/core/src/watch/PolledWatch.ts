@@ -241,7 +241,7 @@ export class PolledWatch implements Watch {
   }
 
   /** Puts what was there before in front, and the live events behind it. */
-  #begin(subscription: Subscription, replay: boolean | undefined): void {
+  #begin(subscription: Subscription, replay: Options.SubscribeOptions["replay"]): void {
     const { store, reconciler } = this.#poller;
     const present = () => Opening.present(this.#poller, this.#leads);
     const differences = (from: CursorState) => Opening.differences(this.#poller, this.#leads, from);
@@ -254,6 +254,7 @@ export class PolledWatch implements Watch {
     };
     const since = this.#since;
     if (replay === false) begin(() => []);
+    else if (replay === "later") begin(() => Opening.standing(this.#poller, this.#leads));
     else if (replay === true || since === undefined) begin(present);
     else if (reconciler.origin === since || reconciler.completeScans > 1) begin(() => differences(since));
     // Another watch began without this cursor: two complete scans show what is there and what is gone.

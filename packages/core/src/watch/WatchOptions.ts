@@ -51,9 +51,10 @@ export interface SubscribeOptions<Type extends WatchEventType = WatchEventType> 
   readonly types?: ReadonlyArray<Type> | undefined;
   /**
    * Whether tasks that are already there are emitted first, as `task.added` with `replay: true`. Default true; of a watch that was given a
-   * cursor, the default is to emit the differences since the cursor instead.
+   * cursor, the default is to emit the differences since the cursor instead. `"later"` leaves out the tasks that are there now, for those who
+   * have read them from the snapshot: of a list that is still being read for the first time the rest follows.
    */
-  readonly replay?: boolean | undefined;
+  readonly replay?: boolean | "later" | undefined;
   /** Policy when more than `capacity` events wait. Default `latest-per-task`. */
   readonly overflow?: Overflow | undefined;
   /** How many events may wait before `overflow` applies. Default 1024. */

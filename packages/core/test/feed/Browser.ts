@@ -20,6 +20,7 @@ export class Browser {
   readonly tabs: Array<FakeTab> = [];
   #queue: Array<Waiting> = [];
   #holder: Waiting | undefined;
+  readonly #shared = new Map<FakeTab, string>();
 
   constructor(clock: SimulatedClock, later?: () => Promise<unknown>) {
     this.clock = clock;
@@ -38,11 +39,16 @@ export class Browser {
 
   request(
     owner: FakeTab,
-    { steal = false, signal }: { steal?: boolean | undefined; signal?: AbortSignal | undefined },
+    { steal = false, mode, signal }: Parameters<Locks["request"]>[1],
     held: () => Promise<unknown>,
+    name: string,
   ): Promise<unknown> {
     // Its code still runs in this process, and can do nothing any more.
     if (owner.isGone) return new Promise(() => undefined);
+    if (mode === "shared") {
+      this.#shared.set(owner, name);
+      return held().finally(() => this.#shared.delete(owner));
+    }
     return new Promise((resolve, reject) => {
       const waiting: Waiting = { owner, held, resolve, reject };
       if (steal) {
@@ -63,6 +69,10 @@ export class Browser {
     });
   }
 
+  async query(): ReturnType<NonNullable<Locks["query"]>> {
+    return { held: [...this.#shared.values()].map((name) => ({ name })) };
+  }
+
   post(from: FakeTab, name: string, data: unknown): void {
     const copy = structuredClone(data);
     for (const tab of this.tabs) {
@@ -72,6 +82,7 @@ export class Browser {
 
   /** The tab is gone: what it holds is given back. */
   leave(tab: FakeTab): void {
+    this.#shared.delete(tab);
     this.#queue = this.#queue.filter(({ owner }) => owner !== tab);
     if (this.#holder?.owner !== tab) return;
     this.#holder = undefined;
@@ -113,7 +124,10 @@ export class FakeTab extends Tab {
   constructor(browser: Browser, beatMillis: number, seed: number) {
     super();
     this.#browser = browser;
-    const locks: Locks = { request: (_, options, held) => browser.request(this, options, held) };
+    const locks: Locks = {
+      request: (name, options, held) => browser.request(this, options, held, name),
+      query: () => browser.query(),
+    };
     const channel = (name: string): Channel => {
       const own = {
         name,

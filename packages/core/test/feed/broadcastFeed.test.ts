@@ -146,6 +146,58 @@ describe("The tabs of a browser", () => {
     });
   });
 
+  it("begin with one whole state: a first tab writes no task to the channel, and does not wait where there is no other", async () => {
+    const on = share(0);
+    on.platform.latencyMillis = 20;
+    const said: Array<string> = [];
+    const post = on.browser.post.bind(on.browser);
+    on.browser.post = (from, name, data) => {
+      said.push(JSON.stringify(data));
+      post(from, name, data);
+    };
+    const first = on.add();
+    // As long as the evaluation and its tasks take to read, and less than the others would be waited for.
+    await on.clock.advance("90 millis");
+    expect(first.watch.snapshot().tasks).toEqual(on.platform.rows());
+    expect(said.length).toBeGreaterThan(0);
+    expect(said.filter((line) => line.includes("t1"))).toEqual([]);
+    const second = on.add();
+    await on.clock.advance("50 millis");
+    expect(second.watch.snapshot().tasks).toEqual(on.platform.rows());
+    for (const { watch } of [first, second]) await watch.close();
+    await on.clock.advance("30 seconds");
+  });
+
+  it("that begin with the first pages go on with the others", async () => {
+    const on = share(0);
+    on.platform.pageSize = 1;
+    const { watch } = on.add();
+    await on.clock.advance("50 millis");
+    expect(watch.snapshot().tasks.size).toBe(1);
+    await on.clock.advance("5 seconds");
+    expect(watch.snapshot().tasks).toEqual(on.platform.rows());
+    expect(watch.status._tag).toBe("synced");
+    await watch.close();
+    await on.clock.advance("30 seconds");
+  });
+
+  it("tabs that ask before there is anything to say are answered as soon as there is", async () => {
+    const on = share(0);
+    on.platform.latencyMillis = 300;
+    const first = on.add();
+    // Whenever the first has read its tasks, some tab has just asked.
+    while (first.watch.snapshot().tasks.size === 0) {
+      on.add();
+      await on.clock.advance("40 millis");
+    }
+    // Less than it takes until the next beat.
+    await on.clock.advance("100 millis");
+    expect(on.shares.length).toBeGreaterThan(8);
+    for (const { watch } of on.shares) expect(watch.snapshot().tasks).toEqual(on.platform.rows());
+    for (const { watch } of on.shares) await watch.close();
+    await on.clock.advance("30 seconds");
+  });
+
   it(
     "for any order of messages and locks: one tab publishes in the end, and all show the true state",
     patience,

@@ -20,7 +20,7 @@ const contextOf = ({ store, time }: Engine, replay: boolean): EventContext => ({
 });
 
 /** Announcements of leases that still stand: for a new subscriber the last one, else those not made before. */
-const standing = (
+export const standing = (
   { reconciler, store }: Engine,
   leads: ReadonlyArray<number>,
   since?: CursorState,

@@ -42,6 +42,41 @@ describe.each(apis)("A watch on %s promises", (api) => {
       );
     });
 
+    it(
+      'that subscribes to what comes "later" has everything together with the snapshot, and no task twice',
+      patience,
+      async () => {
+        await fc.assert(
+          fc.asyncProperty(
+            fc.nat(400),
+            faultCommands(10),
+            fc.constantFrom(1, 2, 1_000),
+            async (millis, after, pageSize) => {
+              const on = stage(5, { pageSize, api });
+              await using live = on.watch();
+              await on.clock.advance(`${millis} millis`);
+              const tasks = new Map(live.snapshot().tasks);
+              const present = new Set(tasks.keys());
+              live.subscribe(
+                (event) => {
+                  if (!("taskId" in event) || !("previous" in event)) return;
+                  if (event.type === "task.added" && event.replay) expect(present).not.toContain(event.taskId);
+                  if (event.current === null) tasks.delete(event.taskId);
+                  else tasks.set(event.taskId, event.current);
+                },
+                { replay: "later" },
+              );
+              await play(on, live, after);
+              await on.clock.advance("3 minutes");
+              expect(tasks).toEqual(on.platform.rows());
+              expect(live.stats().issues.filter(({ kind }) => kind === "listener-failed")).toEqual([]);
+            },
+          ),
+          { numRuns: 20 },
+        );
+      },
+    );
+
     it("that comes from within a listener misses nothing either", async () => {
       await withWatch({ api, count: 2 }, async ({ clock, platform, live }) => {
         let late: EventChecker | undefined;
