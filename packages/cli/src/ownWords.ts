@@ -19,6 +19,7 @@ const adviceOf = ({ reason, detail = "" }: SgpError): string | undefined => {
     case "NotFound":
       if (detail.startsWith("it exists in v5")) return "not found in v4, but it exists in v5: add --v5";
       if (detail.startsWith("it exists in v4")) return "not found in v5, but it exists in v4: leave out --v5";
+      if (detail.startsWith("baseURL ends with")) return `not found: ${detail.replace("baseURL", "--base-url")}`;
       return "not found; check the id, and --account";
     default:
       return undefined;

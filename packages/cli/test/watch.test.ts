@@ -116,6 +116,10 @@ describe("watch", () => {
     const nothing = await at([""]);
     expect(nothing.exitCode).toBe(2);
     expect(nothing.notes[0]).toBe("evalwire: <evaluation-id>: must be the id of an evaluation, not an empty text");
+    const below = await at(["ev_1"], { SGP_CLIENT_BASE_URL: `${env().SGP_CLIENT_BASE_URL}/v4` });
+    expect(below.notes.at(-1)).toBe(
+      "evalwire: GET /v4/v4/evaluations/ev_1: 404, not found: --base-url ends with /v4, which each path begins with: leave it out",
+    );
     const newer = await client.v5.evaluations.create({ name: "Newer", data: [{ text: "a" }], tasks: [] });
     const other = await at([newer.id], { SGP_ACCOUNT_ID: " " });
     expect(other.notes.at(-1)).toBe(

@@ -171,3 +171,71 @@ describe("a 404 on an evaluation that the other version has says so", () => {
     );
   });
 });
+
+describe("a 404 under a baseURL that ends with a version says so", () => {
+  const hint = /404, not found \(baseURL ends with \/v4, which each path begins with: leave it out\)/;
+
+  it.each(["http://localhost/v4", "http://localhost/v4/"])("%s", async (baseURL) => {
+    const { client, asked } = clientOf({ "/v4/evaluations/e1": evaluationOf("e1") }, { baseURL });
+    await expect(client.evaluations.retrieve("e1")).rejects.toThrow(hint);
+    await expect(client.evaluations.tasks.update({ evaluation_id: "e1", task_id: "t1" })).rejects.toThrow(hint);
+    await using watch = client.watch("e1");
+    await expect(watch.ready).rejects.toThrow(hint);
+    expect(asked.every((path) => path.startsWith("/v4/v4/"))).toBe(true);
+  });
+
+  it("v5, by either version", async () => {
+    const { client } = clientOf({}, { baseURL: "http://localhost/api/v5" });
+    for (const { evaluations } of [client, client.v5])
+      await expect(evaluations.retrieve("e1")).rejects.toThrow(/baseURL ends with \/v5/);
+  });
+
+  it("and a server that is there all the same answers", async () => {
+    const list = { items: [], total_item_count: 0 };
+    const { client } = clientOf({ "/v4/v4/evaluations": list }, { baseURL: "http://localhost/v4" });
+    expect(await client.evaluations.list()).toMatchObject({ items: [] });
+  });
+});
+
+describe("an argument", () => {
+  it.each<[string, object, RegExp]>([
+    [
+      "in camel case",
+      { evaluation_id: "e1", skipCurrent: true },
+      /skipCurrent: is not known; did you mean skip_current\?/,
+    ],
+    ["without a letter", { evaluation_id: "e1", skip_curent: true }, /did you mean skip_current\?/],
+    ["with a letter twice", { evaluation_id: "e1", skipp_current: true }, /did you mean skip_current\?/],
+    [
+      "with two letters changed about",
+      { evaluation_id: "e1", taks_type: "x" },
+      /taks_type: .* did you mean task_type\?/,
+    ],
+    ["with another letter", { evaluation_id: "e1", task_tipe: "x" }, /did you mean task_type\?/],
+    ["of the path", { evaluationId: "e1" }, /evaluationId: is not known; did you mean evaluation_id\?/],
+  ])("%s is refused with the nearest one, and nothing is sent", async (_, args, sentence) => {
+    const { client, asked } = clientOf();
+    await expect(client.evaluations.claimTask(untyped(args))).rejects.toThrow(sentence);
+    await expect(client.evaluations.claimTask(untyped(args))).rejects.toMatchObject({ reason: { _tag: "Invalid" } });
+    expect(asked).toEqual([]);
+  });
+
+  it.each<[string, object]>([
+    ["among the options of the call", { skip_current: true }],
+    ["among the options of the call, misspelt", { skipCurrent: true }],
+  ])("%s is refused with its place", async (_, options) => {
+    const { client, asked } = clientOf();
+    await expect(client.evaluations.claimTask("e1", untyped(options))).rejects.toThrow(
+      /is an argument: pass \{ evaluation_id, skip_current \} before the options of the call/,
+    );
+    expect(asked).toEqual([]);
+  });
+
+  it("of another name is sent: the platform may know it", async () => {
+    const { client, asked } = clientOf();
+    const args = { evaluation_id: "e1", skip_current: true, skip_currents: 1, priority: 3 };
+    await expect(client.evaluations.claimTask(untyped(args))).rejects.toMatchObject({ status: 404 });
+    await expect(client.evaluations.list(untyped({ limit: 1, colour: "red" }))).rejects.toMatchObject({ status: 404 });
+    expect(asked).toEqual(["/v4/evaluations/e1/claim-task", "/v4/evaluations"]);
+  });
+});

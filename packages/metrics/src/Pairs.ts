@@ -9,18 +9,37 @@ export interface Pair {
   readonly references: References;
 }
 
+/** @throws RangeError when the value is no text: without a compiler before the call, a number would be scored or fail somewhere inside */
+export const checkText = (text: unknown, what = "reference"): void => {
+  if (typeof text !== "string") throw RangeError(`The ${what} must be a text, not ${typeof text}`);
+};
+
 /**
  * The references as a list.
  *
- * @throws RangeError when the list is empty: there is nothing to compare with.
+ * @throws RangeError when the list is empty, for there is nothing to compare with, and when it or the candidate is no text
  */
-export const listOf = (references: References): ReadonlyArray<string> => {
-  if (typeof references === "string") return [references];
-  if (references.length === 0) {
-    throw new RangeError("No reference to compare with.");
-  }
-  return references;
+export const listOf = (references: References, candidate: string): ReadonlyArray<string> => {
+  const list: ReadonlyArray<string> = [references].flat();
+  checkText(candidate, "candidate");
+  for (const text of list) checkText(text);
+  if (!list.length) throw RangeError("There is no reference");
+  return list;
 };
+
+/**
+ * The pairs of a corpus.
+ *
+ * @throws RangeError when there are none to go through, or one of them is no pair
+ */
+export function* pairsOf(pairs: Iterable<Pair>): Generator<Pair> {
+  if (typeof pairs?.[Symbol.iterator] !== "function")
+    throw new RangeError("A corpus must be an iterable of pairs { candidate, references }.");
+  for (const pair of pairs) {
+    checkText(pair?.candidate, "candidate");
+    yield pair;
+  }
+}
 
 /** Counts of many pairs added up, and how many references each pair has: undefined when not all equally many. */
 export interface Sum {
@@ -32,11 +51,11 @@ export interface Sum {
 export const summed = (pairs: Iterable<Pair>, countsOf: (pair: Pair) => ReadonlyArray<number>, size: number): Sum => {
   const counts = new Array<number>(size).fill(0);
   const numbers = new Set<number>();
-  for (const pair of pairs) {
+  for (const pair of pairsOf(pairs)) {
     countsOf(pair).forEach((count, at) => {
       counts[at]! += count;
     });
-    numbers.add(listOf(pair.references).length);
+    numbers.add(listOf(pair.references, pair.candidate).length);
   }
   return { counts, references: numbers.size === 1 ? [...numbers][0] : undefined };
 };

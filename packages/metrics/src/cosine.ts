@@ -5,6 +5,7 @@
  * embeddings, which is what the platform calls `cosine_similarity`, see `embeddingCosine`.
  */
 import { checkOptions } from "./checkOptions.ts";
+import { checkText } from "./Pairs.ts";
 import type { Tokenizer } from "./tokenize/Tokenizer.ts";
 
 /** How `cosine` cuts and weighs. */
@@ -73,6 +74,8 @@ export const cosineOfVectors = (left: ArrayLike<number>, right: ArrayLike<number
 /**
  * Cosine of two texts by their words, in [0, 1]; 0 when one of them has none.
  *
+ * @throws RangeError when one of the two is no text
+ *
  * Source: scikit-learn 1.2.1 `CountVectorizer`, `TfidfVectorizer`, `cosine_similarity`.
  *
  * @example
@@ -84,6 +87,8 @@ export const cosineOfVectors = (left: ArrayLike<number>, right: ArrayLike<number
  */
 export const cosine = (candidate: string, reference: string, options: CosineOptions = {}): CosineScore => {
   checkOptions("cosine", options, optionNames);
+  checkText(candidate, "candidate");
+  checkText(reference);
   const { tokenizer = words, weighting = "counts", lowercase = true } = options;
   const fold = (text: string) => (lowercase ? text.toLowerCase() : text);
   const left = counted(tokenizer.tokenize(fold(candidate)));
@@ -115,7 +120,7 @@ export interface Embedder {
 /**
  * Cosine of the embeddings of two texts, in [-1, 1]: what the platform calls `cosine_similarity`, there with all-MiniLM-L12-v2.
  *
- * @throws RangeError when the model gives another number of vectors than there are texts, or vectors of different lengths
+ * @throws RangeError when one of the two is no text, or the model gives another number of vectors than there are texts, or vectors of different lengths
  * @example
  * ```ts
  * import { embeddingCosine } from "@evalwire/metrics"
@@ -129,6 +134,8 @@ export const embeddingCosine = async (
   reference: string,
   embedder: Embedder,
 ): Promise<CosineScore> => {
+  checkText(candidate, "candidate");
+  checkText(reference);
   const vectors = await embedder.embed([candidate, reference]);
   const [left, right] = vectors;
   if (left === undefined || right === undefined || vectors.length !== 2) {

@@ -258,12 +258,18 @@ const scoreOf = (
 /**
  * METEOR of a text against its best reference, as NLTK's `meteor_score`, in [0, 1]; 0 when nothing aligns.
  *
+ * Without `synonyms` words match that are equal or have equal stems, and no others: the score is NLTK's with a WordNet that knows no word, and
+ * the signature ends in `match:exact+stem` instead of `match:exact+stem+wordnet-3.0`. Load WordNet with `loadWordNet` of
+ * `@evalwire/metrics/wordnet` for the number NLTK and the platform give.
+ *
  * @throws RangeError when the list of references is empty, or alpha, beta or gamma lie out of their bounds
  * @example
  * ```ts
  * import { meteor } from "@evalwire/metrics"
  *
- * meteor("the cats sat on the mat", "the cat sat on a mat").matches // => 5
+ * const score = meteor("the cats sat on the mat", "the cat sat on a mat")
+ * score.matches // => 5
+ * score.signature.includes("|match:exact+stem|") // => true
  * ```
  */
 export const meteor = (candidate: string, references: References, options: MeteorOptions = {}): MeteorScore => {
@@ -274,7 +280,7 @@ export const meteor = (candidate: string, references: References, options: Meteo
   checkBounds("METEOR's alpha", alpha, 0, 1);
   checkBounds("METEOR's beta", beta, 0, 100);
   checkBounds("METEOR's gamma", gamma, 0, 1);
-  const list = listOf(references);
+  const list = listOf(references, candidate);
   const [mine, ...others] = counter.current.numbered([candidate, ...list], tokenizer) as [Numbered, ...Array<Numbered>];
   if (names.length > mostKept || characters > mostCharacters) forget();
   const match = synonyms === undefined ? "exact+stem" : `exact+stem+${synonyms.name}`;

@@ -28,6 +28,7 @@ import * as Redirect from "./http/Redirect.ts";
 import * as Refusal from "./http/Refusal.ts";
 import * as Retry from "./http/Retry.ts";
 import * as RetryQuota from "./http/RetryQuota.ts";
+import { OnDemand } from "./OnDemand.ts";
 import { invalid, SgpError, type Undecodable } from "./SgpError.ts";
 import * as UnknownReports from "./UnknownReports.ts";
 import { Writes } from "./Writes.ts";
@@ -118,8 +119,8 @@ export class Transport extends Context.Service<
       options?: CallOptions,
     ) => Effect.Effect<Exchange<unknown>, SgpError>;
     /**
-     * The same failure of an evaluation's `retrieve`; where it was not found and is one of the API's other version, the failure says so. Costs
-     * a request.
+     * The same failure of an evaluation's `retrieve`; where it was not found, the failure says what is known of that: a `baseURL` that ends
+     * with a version, or an evaluation of the API's other version, which costs a request.
      */
     readonly explain: (endpoint: Endpoint.Any, args: HttpRequest.Arguments, error: SgpError) => Effect.Effect<SgpError>;
     /** The value of a call; fails as `exchange` does. */
@@ -140,17 +141,8 @@ export class Transport extends Context.Service<
 /** Makes the value of a call from the JSON of its answer. */
 type Reading = typeof Answer.check;
 
-/** Where an evaluation that one version of the API does not have may be instead, and what to use then. */
-const otherVersions: Readonly<Record<string, { readonly path: string; readonly detail: string }>> = {
-  "evaluations.retrieve": {
-    path: "/v5/evaluations/:evaluation_id",
-    detail: "it exists in v5: use client.v5.evaluations and client.v5.watch",
-  },
-  "v5.evaluations.retrieve": {
-    path: "/v4/evaluations/:evaluation_id",
-    detail: "it exists in v4: use client.evaluations and client.watch",
-  },
-};
+/** What may be behind a 404; it is loaded with the first. */
+export const notFoundOnDemand = new OnDemand(() => import("./notFound.ts"));
 
 /** Puts something around each call, such as a span. */
 export type Around = <A>(endpoint: Endpoint.Any, call: Effect.Effect<A, SgpError>) => Effect.Effect<A, SgpError>;
@@ -181,7 +173,7 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
   const innermost = Attempt.timed(Redirect.follow(Attempt.send({ fetch, credentials, origin, maxResponseBytes })));
 
   const requestFor = (endpoint: Endpoint.Any, args: HttpRequest.Arguments, options: CallOptions) => {
-    const unknown = optionIssues(options, callOptions);
+    const unknown = optionIssues(options, callOptions).map(endpoint.names.amongOptions);
     if (unknown.length > 0) return Result.fail(invalid(unknown));
     const timeoutMillis = options.timeout === undefined ? settings.timeoutMillis : Options.millisOf(options.timeout);
     return timeoutMillis === undefined
@@ -247,27 +239,24 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
         : Effect.raceFirst(abort(options.signal, onAbort), work);
     });
 
-  /** The same failure; where the evaluation is one of the API's other version, it says so. */
-  const inOtherVersion = (
-    endpoint: Endpoint.Any,
-    args: HttpRequest.Arguments,
-    options: CallOptions,
-    error: SgpError,
-  ) => {
-    const other = otherVersions[endpoint.name];
-    if (other === undefined || error.reason._tag !== "NotFound") return Effect.succeed(error);
-    const { path, detail } = other;
-    const evaluation_id = typeof args === "string" ? args : (args as Record<string, unknown>)["evaluation_id"];
-    return Effect.fromResult(
-      requestFor({ ...endpoint, path, query: undefined, queryNames: [] }, { evaluation_id }, { timeout: 5_000 }),
-    ).pipe(
-      Effect.flatMap((request) => tried(endpoint, Answer.unchecked, request, { ...options, maxRetries: 0 })),
-      Effect.match({ onFailure: () => error, onSuccess: () => error.with({ detail }) }),
-    );
-  };
+  /** The same failure, with what is known of its cause. */
+  const explain = (endpoint: Endpoint.Any, args: HttpRequest.Arguments, options: CallOptions, error: SgpError) =>
+    error.reason._tag === "NotFound"
+      ? Effect.gen(function* () {
+          const { causeOf } = yield* notFoundOnDemand.load;
+          const cause = causeOf(settings.baseURL, endpoint, args);
+          if (cause === undefined) return error;
+          const { detail, confirm } = cause;
+          if (confirm !== undefined) {
+            const request = yield* Effect.fromResult(requestFor(...confirm, { timeout: 5_000 }));
+            yield* tried(confirm[0], Answer.unchecked, request, { ...options, maxRetries: 0 });
+          }
+          return error.with({ detail });
+        }).pipe(Effect.orElseSucceed(() => error))
+      : Effect.succeed(error);
 
   const exchanging =
-    (reading: Reading, explained: (...args: Parameters<typeof inOtherVersion>) => Effect.Effect<SgpError>) =>
+    (reading: Reading, explained: (...args: Parameters<typeof explain>) => Effect.Effect<SgpError>) =>
     (
       endpoint: Endpoint.Any,
       args: HttpRequest.Arguments,
@@ -293,7 +282,7 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
           ),
         ),
       );
-  const exchange = exchanging(Answer.check, inOtherVersion) as Transport["Service"]["exchange"];
+  const exchange = exchanging(Answer.check, explain) as Transport["Service"]["exchange"];
 
   return {
     settings,
@@ -301,7 +290,7 @@ export const make = (settings: Options.Settings, shared: Shared = unshared(setti
     exchangeUnchecked: exchanging(Answer.unchecked, (_endpoint, _args, _options, error) =>
       Effect.succeed(error),
     ) as Transport["Service"]["exchangeUnchecked"],
-    explain: (endpoint, args, error) => inOtherVersion(endpoint, args, { poll: true }, error),
+    explain: (endpoint, args, error) => explain(endpoint, args, { poll: true }, error),
     call: (endpoint, args, options) => Effect.map(exchange(endpoint, args, options), ({ value }) => value),
     calls,
     writes: new Writes(calls),

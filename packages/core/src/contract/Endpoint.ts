@@ -2,6 +2,7 @@
  * One route of the platform, said once: the client's methods, the server's handlers, the `HttpApi` description and
  * the OpenAPI document are all derived from values of this type.
  */
+import { type ArgumentNames, argumentNames } from "./argumentNames.ts";
 import { guard } from "./schema/guard.ts";
 import type { Codec } from "./schema/Schema.ts";
 
@@ -30,6 +31,8 @@ export interface Endpoint<Path extends string = string, Query = unknown, Body = 
   /** The names that go into the query. */
   readonly queryNames: ReadonlyArray<string>;
   readonly body: Codec<Body> | undefined;
+  /** What is wrong with the names it is called with. */
+  readonly names: ArgumentNames;
   /** True when the body is a bare JSON array, which a caller passes as `items`. */
   readonly bodyIsArray: boolean;
   readonly success: Codec<Success>;
@@ -84,20 +87,26 @@ const make =
   <const Path extends string, Success, Query = unknown, Body = unknown>(
     name: string,
     options: Options<Path, Query, Body, Success>,
-  ): Endpoint<Path, Query, Body, Success> => ({
-    name,
-    method,
-    path: options.path,
-    params: Array.from(options.path.matchAll(paramPattern), (match) => match[1] as ParamsOf<Path>),
-    query: options.query,
-    queryNames: options.query?.node.kind === "struct" ? options.query.node.fields.map(({ name }) => name) : [],
-    body: options.body,
-    bodyIsArray: options.body?.node.kind === "list",
-    success: options.success,
-    isSuccess: (value) => guard(options.success)(value),
-    paging: options.paging,
-    isText: options.isText === true,
-  });
+  ): Endpoint<Path, Query, Body, Success> => {
+    const { path, query, body, success } = options;
+    const params = Array.from(path.matchAll(paramPattern), (match) => match[1] as ParamsOf<Path>);
+    const queryNames = query?.node.kind === "struct" ? query.node.fields.map(({ name }) => name) : [];
+    return {
+      name,
+      method,
+      path,
+      params,
+      query,
+      queryNames,
+      body,
+      names: argumentNames(params, queryNames, body?.node),
+      bodyIsArray: body?.node.kind === "list",
+      success,
+      isSuccess: (value) => guard(success)(value),
+      paging: options.paging,
+      isText: options.isText === true,
+    };
+  };
 
 export const get = make("GET");
 export const post = make("POST");

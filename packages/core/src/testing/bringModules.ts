@@ -1,6 +1,8 @@
 import { redirectsOnDemand } from "../client/http/Redirect.ts";
 import * as redirectTarget from "../client/http/redirectTarget.ts";
+import * as notFound from "../client/notFound.ts";
 import { endpointsOnDemand } from "../client/Routes.ts";
+import { notFoundOnDemand } from "../client/Transport.ts";
 import { resources as v4 } from "../contract/v4/resources.ts";
 import { resources as v5 } from "../contract/v5/resources.ts";
 import * as Pollers from "../watch/Pollers.ts";
@@ -14,5 +16,6 @@ export const bringModules = (): void => {
   endpointsOnDemand.v4.provide(v4);
   endpointsOnDemand.v5.provide(v5);
   pollersOnDemand.provide(Pollers);
+  notFoundOnDemand.provide(notFound);
   redirectsOnDemand.provide(redirectTarget);
 };

@@ -98,6 +98,7 @@ it("what is said on the wire and what polls are loaded on demand: of the contrac
   ]);
   expect(names(onDemand)).toEqual([
     "client/http/redirectTarget.ts",
+    "client/notFound.ts",
     "contract/schema/lenient.ts",
     "contract/schema/unknownMembers.ts",
     "contract/v4/resources.ts",

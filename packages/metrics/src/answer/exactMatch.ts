@@ -60,7 +60,7 @@ export const exactMatch = (
     if (ignorePunctuation) text = text.replace(/[!-/:-@[-`{-~]/g, "");
     return ignoreNumbers ? text.replace(/[0-9]/g, "") : text;
   };
-  const list = listOf(references);
+  const list = listOf(references, candidate);
   const answer = plain(candidate);
   const without = patterns.length > 0 ? `|without:${ignorePatterns}` : "";
   return {

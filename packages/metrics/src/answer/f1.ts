@@ -5,6 +5,7 @@ import { checkOptions } from "../checkOptions.ts";
 import { intern } from "../kernel/intern.ts";
 import { counter } from "../kernel/NgramCounter.ts";
 import { sharedWithAny } from "../kernel/Ngrams.ts";
+import { checkText } from "../Pairs.ts";
 import { ofHits, type Score } from "../Score.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 import { wordTokenizer } from "../tokenize/wordTokenize.ts";
@@ -22,6 +23,8 @@ const optionNames: Record<keyof F1Options, true> = { tokenizer: true, lowercase:
 /**
  * Token F1: precision, recall and their harmonic mean over the multiset of words, in [0, 1]; 0 when no word is shared.
  *
+ * @throws RangeError when one of the two is no text
+ *
  * Source: the platform's metric list (`f1`: `word_tokenize`, lower case, multiset).
  *
  * @example
@@ -33,6 +36,8 @@ const optionNames: Record<keyof F1Options, true> = { tokenizer: true, lowercase:
  */
 export const f1 = (candidate: string, reference: string, options: F1Options = {}): Score => {
   checkOptions("f1", options, optionNames);
+  checkText(candidate, "candidate");
+  checkText(reference);
   const { tokenizer = wordTokenizer(), lowercase = true } = options;
   const texts = [candidate, reference];
   const [found, wanted] = (

@@ -70,8 +70,8 @@ const f1Of = (candidate: string, reference: string, version: "1.1" | "2.0"): num
 export const squad = (candidate: string, references: References, options: SquadOptions = {}): SquadScore => {
   checkOptions("squad", options, optionNames);
   const { version = "1.1" } = options;
+  const list = listOf(references, candidate);
   const answer = squadNormalize(candidate);
-  const list = listOf(references);
   const normalized = list.map(squadNormalize);
   const answerable = normalized.filter((reference) => reference !== "");
   const wanted = version === "1.1" ? normalized : answerable.length > 0 ? answerable : [""];

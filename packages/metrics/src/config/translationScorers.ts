@@ -35,7 +35,7 @@ const nltkBleu: Scorer = {
     const corpora = bleuCorpora(options).map((corpus, at) => ({
       ...corpus,
       countsOf: ({ candidate, references }: Pair) =>
-        corpus.countsOf({ candidate: folded(candidate), references: listOf(references).map(folded) }),
+        corpus.countsOf({ candidate: folded(candidate), references: listOf(references, candidate).map(folded) }),
       signatureOf: (references?: number) => signed(corpus.signatureOf(references), parts[at]),
     }));
     const [one] = corpora;

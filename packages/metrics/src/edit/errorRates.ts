@@ -69,8 +69,9 @@ const tallied = ({ hits, substitutions, deletions, insertions }: EditCounts): Re
 
 /** The counts over words, then over characters, against the reference with the fewest word edits per word, the first of equals. */
 const countsOf = ({ candidate, references }: Pair, options: ErrorRateOptions): ReadonlyArray<number> => {
+  const list = listOf(references, candidate);
   const mine = prepared(candidate, options);
-  const all = listOf(references).map((reference) => {
+  const all = list.map((reference) => {
     const theirs = prepared(reference, options);
     const [words, others] = intern([wordsOf(theirs), wordsOf(mine)]) as [Int32Array, Int32Array];
     const ofWords = tallied(editCounts(words, others));

@@ -5,7 +5,9 @@
  *
  * Source: python-Levenshtein 0.12.2 `ratio`; Hyyrö 2004, "Bit-parallel LCS-length computation revisited".
  */
+
 import { lcs } from "../kernel/lcs.ts";
+import { checkText } from "../Pairs.ts";
 import { codePoints } from "../tokenize/codePoints.ts";
 import type { EditScore } from "./levenshtein.ts";
 import { trimmed } from "./masks.ts";
@@ -25,6 +27,8 @@ const boundOf = (points: Int32Array): number => points.reduce((bound, point) => 
  * ```
  */
 export const indel = (candidate: string, reference: string): EditScore => {
+  checkText(candidate, "candidate");
+  checkText(reference);
   const left = codePoints(candidate);
   const right = codePoints(reference);
   const [pattern, text] = trimmed(left, right);

@@ -6,7 +6,9 @@
  *
  * Source: RapidFuzz 3.14 `distance.Jaro`, `distance.JaroWinkler`; Jaro 1989, JASA 84; Winkler 1990, "String Comparator Metrics".
  */
+
 import { checkOptions } from "../checkOptions.ts";
+import { checkText } from "../Pairs.ts";
 import { codePoints } from "../tokenize/codePoints.ts";
 
 /** How much a common start counts. */
@@ -71,10 +73,14 @@ const similarity = (first: Int32Array, second: Int32Array): number => {
  * jaro("CRATE", "TRACE").score.toFixed(4) // => "0.7333"
  * ```
  */
-export const jaro = (candidate: string, reference: string): JaroScore => ({
-  score: similarity(codePoints(candidate), codePoints(reference)),
-  signature: "jaro|case:mixed|unit:codepoint|impl:rapidfuzz-3.14",
-});
+export const jaro = (candidate: string, reference: string): JaroScore => {
+  checkText(candidate, "candidate");
+  checkText(reference);
+  return {
+    score: similarity(codePoints(candidate), codePoints(reference)),
+    signature: "jaro|case:mixed|unit:codepoint|impl:rapidfuzz-3.14",
+  };
+};
 
 /** A common start counts this far, and only for texts more alike than this. */
 const longestPrefix = 4;
@@ -93,6 +99,8 @@ const threshold = 0.7;
  */
 export const jaroWinkler = (candidate: string, reference: string, options: JaroWinklerOptions = {}): JaroScore => {
   checkOptions("jaroWinkler", options, optionNames);
+  checkText(candidate, "candidate");
+  checkText(reference);
   const { prefixWeight = 0.1 } = options;
   if (!(prefixWeight >= 0 && prefixWeight <= 0.25))
     throw new RangeError(`prefixWeight must lie in [0, 0.25]; ${prefixWeight} does not.`);

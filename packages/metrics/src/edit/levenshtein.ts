@@ -6,6 +6,7 @@
  * Source: Myers 1999, "A fast bit-vector algorithm for approximate string matching based on dynamic programming", JACM 46, in
  * blocks as Hyyrö 2003 gives it.
  */
+import { checkText } from "../Pairs.ts";
 import { codePoints } from "../tokenize/codePoints.ts";
 import { masksOf, trimmed } from "./masks.ts";
 
@@ -71,6 +72,8 @@ const distanceOf = (left: Int32Array, right: Int32Array): number => {
  * ```
  */
 export const levenshtein = (candidate: string, reference: string): EditScore => {
+  checkText(candidate, "candidate");
+  checkText(reference);
   const left = codePoints(candidate);
   const right = codePoints(reference);
   const distance = distanceOf(left, right);

@@ -124,7 +124,7 @@ export const bertScore = async (
   checkOptions("bertScore", options, optionNames);
   const { weightOf = one, baseline = 0 } = options;
   if (!(baseline < 1)) throw new RangeError(`The baseline of BERTScore must be below 1, not ${baseline}.`);
-  const list = listOf(references);
+  const list = listOf(references, candidate);
   const embedded = await embedder.embedTokens([candidate, ...list]);
   checked(embedder.name, embedded, list.length + 1);
   const signature = `bertscore|nrefs:${list.length}|embed:${embedder.name}|idf:${weightOf === one ? "no" : "yes"}|baseline:${baseline}`;

@@ -227,7 +227,7 @@ const counting = (options: BleuOptions) => {
   const longest = Math.max(order, smoothing === 5 || smoothing === 7 ? 5 : 0);
   let last = { fifth: 0, length: 0 };
   const countsOf = ({ candidate, references }: Pair): ReadonlyArray<number> => {
-    const texts = [candidate, ...listOf(references)];
+    const texts = [candidate, ...listOf(references, candidate)];
     const { length, lengths, matches } = sharedTokens(texts, tokenizer, longest);
     const totals = totalsOf(length, longest).map((total) => Math.max(total, 1));
     last = { length, fifth: matches[4]! / totals[4]! };

@@ -124,7 +124,9 @@ const fOf = (counts: ReadonlyArray<number>, { beta, epsilonSmoothing }: Choices)
 /** The counts against the reference with the best F-measure, the first of equals. */
 const countsOf = ({ candidate, references }: Pair, choices: Choices): ReadonlyArray<number> => {
   const { characterOrder, wordOrder } = choices;
-  const texts = [candidate, ...listOf(references)].map((text) => (choices.lowercase ? text.toLowerCase() : text));
+  const texts = [candidate, ...listOf(references, candidate)].map((text) =>
+    choices.lowercase ? text.toLowerCase() : text,
+  );
   const ofCharacters = counter.current.characters(texts, choices.whitespace, characterOrder);
   const ofWords = wordOrder > 0 ? counter.current.tokens(texts, words, wordOrder) : undefined;
   const totals = (text: number) => [
@@ -170,7 +172,7 @@ export const chrf = (candidate: string, references: References, options: ChrfOpt
   checkOptions("chrf", options, optionNames);
   const choices = withDefaults(options);
   return scoreOf(
-    { counts: countsOf({ candidate, references }, choices), references: listOf(references).length },
+    { counts: countsOf({ candidate, references }, choices), references: listOf(references, candidate).length },
     choices,
   );
 };

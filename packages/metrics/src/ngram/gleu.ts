@@ -43,7 +43,7 @@ const sumFrom = (counts: ReadonlyArray<number>, start: number): number =>
 /** Matches and total against the reference with the best ratio, the first of equals; none when no text has n-grams. */
 const countsOf = ({ candidate, references }: Pair, options: GleuOptions): ReadonlyArray<number> => {
   const { tokenizer = tokenizer13a, minimumOrder = 1, maximumOrder = 4 } = options;
-  const texts = [candidate, ...listOf(references)];
+  const texts = [candidate, ...listOf(references, candidate)];
   const { lengths, shared } = counter.current.tokens(texts, tokenizer, maximumOrder);
   const size = (length: number) => sumFrom(totalsOf(length, maximumOrder), minimumOrder - 1);
   let best = { matches: 0, total: 0 };
@@ -86,7 +86,7 @@ export const gleu = (candidate: string, references: References, options: GleuOpt
   checkOptions("gleu", options, optionNames);
   checkOrders(options);
   const counts = countsOf({ candidate, references }, options);
-  return scoreOf({ counts, references: listOf(references).length }, options);
+  return scoreOf({ counts, references: listOf(references, candidate).length }, options);
 };
 
 /**

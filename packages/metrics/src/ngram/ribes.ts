@@ -11,7 +11,7 @@
 import { checkBounds } from "../bounds.ts";
 import { checkOptions } from "../checkOptions.ts";
 import { intern } from "../kernel/intern.ts";
-import { listOf, type Pair, type References } from "../Pairs.ts";
+import { listOf, type Pair, pairsOf, type References } from "../Pairs.ts";
 import type { Tokenizer } from "../tokenize/Tokenizer.ts";
 import { wordTokenizer } from "../tokenize/wordTokenize.ts";
 
@@ -168,7 +168,7 @@ export const ribes = (candidate: string, references: References, options: RibesO
   const { tokenizer = wordTokenizer(), alpha = 0.25, beta = 0.1 } = options;
   checkBounds("RIBES's alpha", alpha, 0, 100);
   checkBounds("RIBES's beta", beta, 0, 100);
-  const list = listOf(references);
+  const list = listOf(references, candidate);
   const [mine, ...others] = intern([candidate, ...list].map(tokenizer.tokenize)) as [Int32Array, ...Array<Int32Array>];
   const scores = others.map((other) => {
     if (mine.length === 0) return 0;
@@ -189,7 +189,7 @@ export const corpusRibes = (pairs: Iterable<Pair>, options: RibesOptions = {}): 
   checkOptions("corpusRibes", options, optionNames);
   let [total, count] = [0, 0];
   let signature = ribes("", "", options).signature;
-  for (const { candidate, references } of pairs) {
+  for (const { candidate, references } of pairsOf(pairs)) {
     const one = ribes(candidate, references, options);
     total += one.score;
     count++;

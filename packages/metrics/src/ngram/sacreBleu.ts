@@ -70,7 +70,9 @@ const tokenizerOf = (choice: SacreBleuOptions["tokenizer"] = "13a"): Tokenizer =
 const countsOf = ({ candidate, references }: Pair, options: SacreBleuOptions): ReadonlyArray<number> => {
   const tokenizer = tokenizerOf(options.tokenizer);
   const { lowercase = false, order = 4 } = options;
-  const texts = [candidate, ...listOf(references)].map((text) => trimEnd(lowercase ? text.toLowerCase() : text));
+  const texts = [candidate, ...listOf(references, candidate)].map((text) =>
+    trimEnd(lowercase ? text.toLowerCase() : text),
+  );
   const { length, lengths, matches } = sharedTokens(texts, tokenizer, order);
   return [length, closestLength(lengths, length), ...matches, ...totalsOf(length, order)];
 };
@@ -149,7 +151,7 @@ export const sacreBleu = (
   checkOptions("sacreBleu", options, optionNames);
   checkOrder(options);
   const counts = countsOf({ candidate, references }, options);
-  return scoreOf({ counts, references: listOf(references).length }, options);
+  return scoreOf({ counts, references: listOf(references, candidate).length }, options);
 };
 
 /**

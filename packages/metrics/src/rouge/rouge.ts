@@ -32,14 +32,12 @@ export interface RougeOptions<Type extends RougeType = RougeType> {
 /** Every type there is. */
 export const rougeTypes = [..."123456789", "L", "Lsum"].map((end) => `rouge${end}`) as ReadonlyArray<RougeType>;
 
-/** The n of the types that count n-grams; 0 for `rougeL`, −1 for `rougeLsum`. */
-const orders = new Map<string, number>(rougeTypes.map((type, at) => [type, at < 9 ? at + 1 : 9 - at]));
-
 const defaultTypes = ["rouge1", "rouge2", "rougeL"] as const;
 
 /** Options that were checked, for any number of texts. */
 export interface RougePlan {
   readonly types: ReadonlyArray<RougeType>;
+  /** The n of the types that count n-grams; 0 for `rougeL`, −1 for `rougeLsum`. */
   readonly orders: ReadonlyArray<number>;
   readonly longest: number;
   readonly stemmer: boolean;
@@ -61,9 +59,9 @@ export const rougePlan = (options: RougeOptions): RougePlan => {
   const tokenizer = given === "rouge" ? undefined : typeof given === "string" ? named[given] : given;
   if (given !== "rouge" && given && !tokenizer) throw unknown("tokenizer", given as string, "import rougeTokenizers");
   const all = types.map((type) => {
-    const order = orders.get(type);
-    if (order === undefined) throw unknown("type", type, `there are ${rougeTypes}`);
-    return order;
+    const at = rougeTypes.indexOf(type);
+    if (at < 0) throw unknown("type", type, `there are ${rougeTypes}`);
+    return at < 9 ? at + 1 : 9 - at;
   });
   const stemmer = stems === true && tokenizer === undefined;
   return { types, orders: all, longest: Math.max(0, ...all), stemmer, tokenizer, splitSummaries };
@@ -162,7 +160,7 @@ export const rouge = <const Type extends RougeType = (typeof defaultTypes)[numbe
   options: RougeOptions<Type> = {},
 ): Record<Type, Score> => {
   const plan = rougePlan(options);
-  const list = listOf(references);
+  const list = listOf(references, candidate);
   const numbers = rougeNumbers(plan, candidate, list);
   const scores: Partial<Record<RougeType, Score>> = {};
   plan.types.forEach((type, index) => {

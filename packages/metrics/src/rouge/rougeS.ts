@@ -99,7 +99,7 @@ const pairsOf = (length: number, reach: number): number => {
 const skipScore = (candidate: string, references: References, options: SkipOptions, withWords: boolean): Score => {
   const { maxSkip = 4 } = options;
   if (maxSkip !== Number.POSITIVE_INFINITY) checkBounds("ROUGE-S's maxSkip", maxSkip, 0, 1000, true);
-  const list = listOf(references);
+  const list = listOf(references, candidate);
   const [mine, ...others] = tokensOf([candidate, ...list], options) as [Int32Array, ...Array<Int32Array>];
   // A pair's second word stands at most so far behind the first; beyond the longest text all are within reach.
   const reach = Math.min(maxSkip + 1, Math.max(mine.length, ...others.map((other) => other.length)));
@@ -184,7 +184,7 @@ export const rougeW = (candidate: string, references: References, options: Weigh
   checkOptions("rougeW", options, weightedNames);
   const { weight = 1.2 } = options;
   checkBounds("ROUGE-W's weight", weight, 1, 10);
-  const list = listOf(references);
+  const list = listOf(references, candidate);
   const [mine, ...others] = tokensOf([candidate, ...list], options) as [Int32Array, ...Array<Int32Array>];
   const signature = `rougeW|weight:${weight}|${choicesOf(list.length, options)}`;
   return best(

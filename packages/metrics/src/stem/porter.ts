@@ -11,7 +11,12 @@ export type PorterMode = "nltk" | "martin" | "original";
 
 /** `from:to from:to …` as a map; a single word stands for itself. */
 const pairsOf = (text: string): ReadonlyMap<string, string> =>
-  new Map(text.split(" ").map((pair) => [pair.split(":")[0]!, pair.split(":").at(-1)!]));
+  new Map(
+    text.split(" ").map((pair) => {
+      const [from = "", to = from] = pair.split(":");
+      return [from, to];
+    }),
+  );
 
 /** Forms the `nltk` dialect looks up before any rule. */
 const irregular = pairsOf(
@@ -46,12 +51,9 @@ const measure = (word: string, length: number): number => {
   return count;
 };
 
+/** In the first `length` letters. Of two letters y one is a vowel, so that a run of them is not gone through again and again. */
 const hasVowel = (word: string, length: number): boolean => {
-  for (let index = 0; index < length; index++) {
-    const letter = word.charCodeAt(index);
-    // Up to here all were consonants: a y that is not the first letter is a vowel.
-    if (isPlainVowel(letter) || (index > 0 && letter === y)) return true;
-  }
+  for (let index = 0; index < length; index++) if (isVowel(word, index)) return true;
   return false;
 };
 
@@ -59,8 +61,8 @@ const hasVowel = (word: string, length: number): boolean => {
 const endsShort = (word: string, length: number, mode: PorterMode): boolean => {
   if (length === 2) return mode === "nltk" && isVowel(word, 0) && !isVowel(word, 1);
   if (length < 3) return false;
-  const last = word[length - 1]!;
-  return !isVowel(word, length - 3) && isVowel(word, length - 2) && !isVowel(word, length - 1) && !"wxy".includes(last);
+  const isShort = !isVowel(word, length - 3) && isVowel(word, length - 2) && !isVowel(word, length - 1);
+  return isShort && !"wxy".includes(word[length - 1]!);
 };
 
 const without = (word: string, suffix: string): string => word.slice(0, word.length - suffix.length);
@@ -79,11 +81,8 @@ const step = (rules: string): Rules => {
   return byLast;
 };
 
-const matching = (rules: Rules, word: string): Rule | undefined => {
-  const group = rules.get(word[word.length - 1]!);
-  if (group !== undefined) for (const rule of group) if (word.endsWith(rule[0])) return rule;
-  return undefined;
-};
+const matching = (rules: Rules, word: string): Rule | undefined =>
+  rules.get(word.at(-1)!)?.find(([suffix]) => word.endsWith(suffix));
 
 /** 1a: plurals. `nltk` keeps the e of a four-letter word (`ties` → `tie`). */
 const plural = (word: string, mode: PorterMode): string => {
@@ -134,7 +133,7 @@ const doubleSuffix = (word: string, mode: PorterMode): string => {
     return doubleSuffix(without(word, "li"), mode);
   }
   const rule = matching(step2[mode], word);
-  if (rule === undefined) return word;
+  if (!rule) return word;
   const [suffix, replacement] = rule;
   const measured = word.length - (mode === "nltk" && suffix === "logi" ? 3 : suffix.length);
   return measure(word, measured) > 0 ? without(word, suffix) + replacement : word;
@@ -145,9 +144,7 @@ const step3 = step("icate:ic ative: alize:al iciti:ic ical:ic ful: ness:");
 /** 3: -ic-, -full, -ness, where m > 0. */
 const derivedSuffix = (word: string): string => {
   const rule = matching(step3, word);
-  return rule !== undefined && measure(word, word.length - rule[0].length) > 0
-    ? without(word, rule[0]) + rule[1]
-    : word;
+  return rule && measure(word, word.length - rule[0].length) > 0 ? without(word, rule[0]) + rule[1] : word;
 };
 
 const step4 = step("al: ance: ence: er: ic: able: ible: ant: ement: ment: ent: ion: ou: ism: ate: iti: ous: ive: ize:");
@@ -155,7 +152,7 @@ const step4 = step("al: ance: ence: er: ic: able: ible: ant: ement: ment: ent: i
 /** 4: the suffix goes where m > 1; -ion only after s or t. */
 const residualSuffix = (word: string): string => {
   const rule = matching(step4, word);
-  if (rule === undefined) return word;
+  if (!rule) return word;
   const stem = without(word, rule[0]);
   const removable = measure(stem, stem.length) > 1 && (rule[0] !== "ion" || stem.endsWith("s") || stem.endsWith("t"));
   return removable ? stem : word;

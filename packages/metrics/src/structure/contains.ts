@@ -34,8 +34,8 @@ export const contains = (candidate: string, references: References, options: Con
   checkOptions("contains", options, optionNames);
   const { mode = "any", ignoreCase = false } = options;
   const folded = (text: string) => (ignoreCase ? text.toLowerCase() : text);
+  const list = listOf(references, candidate);
   const text = folded(candidate);
-  const list = listOf(references);
   const isIn = (reference: string) => text.includes(folded(reference));
   const holds = mode === "any" ? list.some(isIn) : list.every(isIn);
   return {

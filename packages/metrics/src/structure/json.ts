@@ -1,6 +1,8 @@
 /** JSON compared by what it says, not by how it is written. */
+
 import { checkOptions } from "../checkOptions.ts";
 import { levenshtein } from "../edit/levenshtein.ts";
+import { checkText } from "../Pairs.ts";
 import type { CheckScore } from "./contains.ts";
 import { closeness } from "./numericDifference.ts";
 
@@ -35,6 +37,7 @@ const isContainer = (value: unknown): value is Record<string, unknown> => typeof
  */
 export const jsonValid = (candidate: string, options: JsonValidOptions = {}): CheckScore => {
   checkOptions("jsonValid", options, optionNames);
+  checkText(candidate, "candidate");
   const { kind = "any" } = options;
   const found = parsed(candidate);
   const isValid = found !== undefined && (kind === "any" || isContainer(found.value));
@@ -105,6 +108,8 @@ const similarity = (one: unknown, other: unknown): number => {
  * ```
  */
 export const jsonSimilarity = (candidate: string, reference: string): CheckScore => {
+  checkText(candidate, "candidate");
+  checkText(reference);
   const valueOf = (text: string): unknown => (nesting(text) > deepest ? text : (parsed(text) ?? { value: text }).value);
   return {
     score: similarity(valueOf(candidate), valueOf(reference)),

@@ -2,6 +2,7 @@
 
 import { RE2JS } from "re2js";
 import { checkOptions } from "../checkOptions.ts";
+import { checkText } from "../Pairs.ts";
 import type { CheckScore } from "./contains.ts";
 
 /** How a pattern is matched. */
@@ -56,6 +57,8 @@ const compile = (pattern: string, flags: number): RE2JS => {
  */
 export const matchesPattern = (candidate: string, pattern: string, options: PatternOptions = {}): CheckScore => {
   checkOptions("matchesPattern", options, optionNames);
+  checkText(candidate, "candidate");
+  checkText(pattern);
   const { mode = "search", ignoreCase = false, dotAll = false, multiline = false } = options;
   const flags =
     (ignoreCase ? RE2JS.CASE_INSENSITIVE : 0) | (dotAll ? RE2JS.DOTALL : 0) | (multiline ? RE2JS.MULTILINE : 0);

@@ -1,5 +1,7 @@
 /** Numbers compared by size, however they are written. */
+
 import { checkOptions } from "../checkOptions.ts";
+import { checkText } from "../Pairs.ts";
 
 /** How close two numbers have to be. */
 export interface NumericOptions {
@@ -51,6 +53,8 @@ export const closeness = (one: number, other: number): number => {
  */
 export const numericDifference = (candidate: string, reference: string, options: NumericOptions = {}): NumericScore => {
   checkOptions("numericDifference", options, optionNames);
+  checkText(candidate, "candidate");
+  checkText(reference);
   const { tolerance = 0 } = options;
   if (!(tolerance >= 0)) throw new RangeError(`tolerance must be a number from 0, not ${tolerance}`);
   const [one, other] = [numberIn(candidate), numberIn(reference)];

@@ -38,10 +38,11 @@ const optionNames: Record<keyof TerOptions, true> = {
 
 /** Edits against the reference that needs fewest, and the mean reference length: they add up over a corpus. */
 const countsOf = ({ candidate, references }: Pair, options: TerOptions): ReadonlyArray<number> => {
+  const list = listOf(references, candidate);
   const tokenizer = tercom(options);
   const words = (text: string) => tokenizer.tokenize(trimEnd(text));
   // The reference implementation tokenizes references twice, which matters where a second pass still finds something to set apart.
-  const texts = [words(candidate), ...listOf(references).map((reference) => words(words(reference).join(" ")))];
+  const texts = [words(candidate), ...list.map((reference) => words(words(reference).join(" ")))];
   const [mine, ...others] = intern(texts) as [Int32Array, ...Array<Int32Array>];
   return [
     Math.min(...others.map((other) => translationEdits(mine, other))),

@@ -55,7 +55,7 @@ it("scores an empty candidate 0", () => {
 });
 
 it("refuses an empty list of references, and of weights", () => {
-  expect(() => bleu("a", [])).toThrow("No reference to compare with");
+  expect(() => bleu("a", [])).toThrow("There is no reference");
   expect(() => bleu("a", "a", { weights: [] })).toThrow(
     "the number of BLEU's weights must be a number from 1 to 100, not 0",
   );

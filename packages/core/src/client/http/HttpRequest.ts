@@ -4,7 +4,8 @@
  * 1. An id passed by a caller stays one segment of the path: encoded, and refused when empty, `.` or `..`.
  * 2. Every argument goes where the endpoint declares it: path, query, or else the body.
  * 3. A header that could be read as two is refused, and so is one that carries a key past `apiKey`.
- * 4. The request does not hold the API key: that is added where it is sent, to its own origin only.
+ * 4. An argument that is a slip of the pen away from a known one is refused; one that is like none is sent.
+ * 5. The request does not hold the API key: that is added where it is sent, to its own origin only.
  */
 import * as Result from "effect/Result";
 import type * as Endpoint from "../../contract/Endpoint.ts";
@@ -192,6 +193,8 @@ export const make = (endpoint: Endpoint.Any, args: Arguments, base: Base): Resul
 
   const given = argumentsOf(endpoint, args);
   if (Result.isFailure(given)) return refuse(given.failure);
+  const misspelt = endpoint.names.issues(given.success);
+  if (misspelt.length > 0) return refuse(misspelt);
   const path = pathOf(endpoint, given.success);
   if (Result.isFailure(path)) return refuse(path.failure);
 
