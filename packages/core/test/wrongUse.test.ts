@@ -191,7 +191,7 @@ describe("a 404 under a baseURL that ends with a version says so", () => {
   });
 
   it("and a server that is there all the same answers", async () => {
-    const list = { items: [], total_item_count: 0 };
+    const list = { items: [], total_item_count: 0, current_page: 1, items_per_page: 10 };
     const { client } = clientOf({ "/v4/v4/evaluations": list }, { baseURL: "http://localhost/v4" });
     expect(await client.evaluations.list()).toMatchObject({ items: [] });
   });
