@@ -10,6 +10,23 @@ export class CommandFailure extends Error {
   }
 }
 
+/** The system's own errors in words, for a file that cannot be read. */
+export const fileProblem = (error: unknown): string => {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return "there is no such file";
+    case "EISDIR":
+      return "this is a folder, not a file";
+    case "EACCES":
+    case "EPERM":
+      return "this user may not read it";
+    default:
+      return message;
+  }
+};
+
 /** The system's own errors in words, for a requested port. */
 export const portFailure = (error: unknown, host: string, port: number): unknown => {
   switch ((error as NodeJS.ErrnoException).code) {

@@ -5,7 +5,7 @@ import { BadLine } from "@evalwire/metrics/corpus";
 import { openRecords } from "@evalwire/metrics/read";
 import { preflight as check, type PreflightReport, type PreflightRow } from "@evalwire/tasks";
 import type { Command } from "commander";
-import { CommandFailure } from "./CommandFailure.ts";
+import { CommandFailure, fileProblem } from "./CommandFailure.ts";
 import type { Session } from "./Session.ts";
 
 interface PreflightOptions {
@@ -37,8 +37,8 @@ export const preflight = (program: Command, session: Session): void => {
 };
 
 const readJson = async (file: string): Promise<any> => {
-  const text = await readFile(file, "utf8").catch((error: Error) => {
-    throw new CommandFailure(`${file} cannot be read: ${error.message}`, 2);
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    throw new CommandFailure(`${file}: ${fileProblem(error)}`, 2, { cause: error });
   });
   try {
     const value: unknown = JSON.parse(text);
@@ -57,8 +57,8 @@ async function* recordsOf(
   for (const given of files) {
     const file = given === "-" ? "standard input" : given;
     const opened = await openRecords(given === "-" ? stdin() : given, { records: options.records }).catch(
-      (error: Error) => {
-        throw new CommandFailure(`${file}: ${error.message}`, 2);
+      (error: unknown) => {
+        throw new CommandFailure(`${file}: ${fileProblem(error)}`, 2, { cause: error });
       },
     );
     try {

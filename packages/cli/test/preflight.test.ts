@@ -53,6 +53,22 @@ describe("evalwire preflight", () => {
     });
   });
 
+  it("says in words which file cannot be read", async () => {
+    const noted = async (...args: ReadonlyArray<string>) => {
+      const { exitCode, notes } = await evalwire(["preflight", ...args]);
+      expect(exitCode).toBe(2);
+      return notes;
+    };
+    const gone = file("gone.json");
+    const missing = [`evalwire: ${gone}: there is no such file`];
+    expect(await noted("--config", gone, file("good.jsonl"))).toEqual(missing);
+    expect(await noted("--config", file("v4.json"), gone)).toEqual(missing);
+    expect(await noted("--config", file("v4.json"), "--questions", gone, file("good.jsonl"))).toEqual(missing);
+    expect(await noted("--config", folder, file("good.jsonl"))).toEqual([
+      `evalwire: ${folder}: this is a folder, not a file`,
+    ]);
+  });
+
   it("reads standard input, once, and refuses a configuration that is a list", async () => {
     const input = lines({ id: "c9", test_case_data: {}, test_case_output: { generation_output: "!" } });
     const ran = await evalwire(["preflight", "--config", file("v4.json"), "-"], { stdin: input });
@@ -72,7 +88,7 @@ describe("evalwire preflight", () => {
   });
 
   it.each([
-    [["--config", "nowhere.json", "x.jsonl"], 2, "nowhere.json cannot be read"],
+    [["--config", "nowhere.json", "x.jsonl"], 2, "nowhere.json: there is no such file"],
     [["x.jsonl"], 2, "required option '--config <file>' not specified"],
   ])("refuses %j", async (args, code, message) => {
     const { exitCode, notes } = await evalwire(["preflight", ...args]);

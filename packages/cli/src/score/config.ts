@@ -9,7 +9,7 @@ import {
   type MetricTask,
   planMetrics,
 } from "@evalwire/metrics";
-import { CommandFailure } from "../CommandFailure.ts";
+import { CommandFailure, fileProblem } from "../CommandFailure.ts";
 
 const wrong = (file: string, problem: string, cause?: unknown): CommandFailure =>
   new CommandFailure(`${file}: ${problem}`, 2, { cause });
@@ -33,9 +33,7 @@ export const readConfig = (file: string): MetricConfig => {
   try {
     value = JSON.parse(readFileSync(file, "utf8").replace(/^\ufeff/, ""));
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const problem = code === "ENOENT" ? "there is no such file" : message;
-    throw wrong(file, error instanceof SyntaxError ? `not JSON: ${message}` : problem, error);
+    throw wrong(file, error instanceof SyntaxError ? `not JSON: ${error.message}` : fileProblem(error), error);
   }
   if (Array.isArray(value)) return ofTasks(file, value);
   if (!isObject(value)) throw wrong(file, "needs a metric_config: an object with components");

@@ -12,7 +12,7 @@ import {
   type Sample,
 } from "@evalwire/metrics/exports";
 import { type Format, type OpenedRecords, openRecords, ReadError } from "@evalwire/metrics/read";
-import { CommandFailure } from "../../CommandFailure.ts";
+import { CommandFailure, fileProblem } from "../../CommandFailure.ts";
 import type { Session } from "../../Session.ts";
 import type { Block } from "../blocks/Block.ts";
 import { type Choice, selector } from "../blocks/Choice.ts";
@@ -51,15 +51,15 @@ const failing = (file: string, error: unknown, stop: AbortSignal): unknown => {
   if (stop.aborted || error instanceof CommandFailure) return error;
   if (error instanceof ReadError) return new CommandFailure(`${nameOf(file)}: ${error.message}`, 1, { cause: error });
   if (error instanceof ExportError) return new CommandFailure(`${nameOf(file)}: ${error.message}`, 2, { cause: error });
-  const { code, path, message } = error as NodeJS.ErrnoException;
-  if (code === "ENOENT") return new CommandFailure(`${nameOf(file)}: there is no such file`, 1, { cause: error });
+  const { code, path } = error as NodeJS.ErrnoException;
   if (code === "EISDIR") {
     const advice = `this is a folder; name the files in it, as '${file.replace(/\/$/, "")}/*.jsonl'`;
     return new CommandFailure(`${nameOf(file)}: ${advice}`, 1, { cause: error });
   }
-  // Some of the system's errors leave out which file it was: a folder, for one.
-  if (code === undefined || path !== undefined) return error;
-  return new CommandFailure(`${nameOf(file)}: ${message}`, 1, { cause: error });
+  // What names no file is the system's word on this one; what names another one is not.
+  const problem = fileProblem(error);
+  if (code === undefined || (path !== undefined && problem === (error as Error).message)) return error;
+  return new CommandFailure(`${nameOf(file)}: ${problem}`, 1, { cause: error });
 };
 
 async function* guarded<A>(file: string, values: AsyncIterable<A>, stop: AbortSignal): AsyncGenerator<A> {
