@@ -7,16 +7,18 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 process.env["NODE_COMPILE_CACHE"] ??= fileURLToPath(new URL("node_modules/.cache/node-compile", import.meta.url));
 
 const laws = fileURLToPath(new URL("scripts/laws.ts", import.meta.url));
+const leftAsFound = fileURLToPath(new URL("scripts/leftAsFound.ts", import.meta.url));
 
 /** Tests of what a process loads first, or with modules of their own in the place of others: each such file gets its own modules. */
-const isolated = "test/**/*.isolated.test.{ts,tsx}";
+const isolated = "**/*.isolated.test.{ts,tsx}";
 
-const alone = { include: [isolated], exclude: ["**/node_modules/**"], isolate: true };
+const alone = { include: ["test/**/*.isolated.test.{ts,tsx}"], exclude: ["**/node_modules/**"], isolate: true };
 
 /**
  * One folder's tests: against the sources (export condition `@evalwire/source`), so that no build is needed.
  *
- * Files of one project share their modules, which halves the time of a run: a test that changes a module's state puts it back.
+ * Files of one project share their modules, which halves the time of a run: a test that changes a module's state puts it back, and one
+ * that leaves a global of the process changed fails (`scripts/leftAsFound.ts`).
  *
  * The time limit catches what hangs, on a machine however busy; no test measures time.
  */
@@ -36,11 +38,15 @@ const project = (
     isolate: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    setupFiles: [laws, ...setupFiles],
+    setupFiles: [leftAsFound, laws, ...setupFiles],
     environment,
     ...own,
   },
 });
+
+/** Several folders' tests, which share their modules: for each folder alone every worker would compile and load nearly the same anew. */
+const together = (name: string, ...folders: ReadonlyArray<string>): TestProjectInlineConfiguration =>
+  project(".", [], "node", { name, include: folders.map((folder) => `${folder}/test/**/*.test.{ts,tsx}`) });
 
 /** The same tests with the oldest React the hooks run on in the place of the newest. */
 const onReact18 = (own: TestProjectInlineConfiguration): TestProjectInlineConfiguration => {
@@ -94,6 +100,7 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: LongestFirst },
     projects: [
+      // By itself: a server in the same process would put the WebAssembly kernels under its figures.
       project("packages/metrics"),
       // Once more with the WebAssembly kernels under them: the figures and laws of what they compute. The other tests call JavaScript
       // by its own name, or nothing that counts tokens.
@@ -108,23 +115,21 @@ export default defineConfig({
           "test/{index,meteor,meteor.laws}.test.ts",
         ],
       }),
-      project("packages/core"),
-      project("packages/core", [], "node", { name: "core-isolated", ...alone }),
-      project("packages/tasks"),
-      project("packages/relay"),
-      project("packages/fleet"),
+      // Time stands still until a test moves it, nearly everywhere.
+      together("simulated", "packages/core", "packages/tasks", "apps/dashboard", "simulation"),
+      // Sockets, disks, other processes and browsers take their time.
+      together("real", "packages/relay", "packages/fleet", "packages/server", "packages/cli", "examples"),
+      project(".", [], "node", {
+        name: "isolated",
+        ...alone,
+        include: ["packages/{core,cli}/test/**/*.isolated.test.ts"],
+      }),
       project("packages/react-hooks", ["test/setup.ts"], "happy-dom"),
       project("packages/react-hooks", ["test/setup.ts"], "happy-dom", { name: "react-hooks-isolated", ...alone }),
       onReact18(project("packages/react-hooks", ["test/setup.ts"], "happy-dom", { name: "react-hooks-18" })),
       onReact18(
         project("packages/react-hooks", ["test/setup.ts"], "happy-dom", { name: "react-hooks-18-isolated", ...alone }),
       ),
-      project("packages/server"),
-      project("packages/cli"),
-      project("packages/cli", [], "node", { name: "cli-isolated", ...alone }),
-      project("apps/dashboard"),
-      project("examples"),
-      project("simulation"),
     ],
   },
 });

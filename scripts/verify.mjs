@@ -39,7 +39,7 @@ const afterBuild = [
   step("options", ...script("scripts", "optionNames.mjs")),
   step("consumer", ...script("scripts", "consumer", "consumer.mjs"), "--short", "--built"),
   {
-    ...step(`laws of the contract, LAW_SEED=${seed}`, "vitest", "run", "--project", "core", "test/contract"),
+    ...step(`laws of the contract, LAW_SEED=${seed}`, "vitest", "run", "packages/core/test/contract/"),
     LAW_SEED: seed,
   },
 ];

@@ -1,5 +1,5 @@
 import type { WatchStore } from "@evalwire/react-hooks";
-import { afterEach, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import type { Reader } from "../../src/live/Reader.ts";
 import { type Results, results } from "../../src/live/Results.ts";
 import { record, row } from "../rows.ts";
@@ -49,7 +49,8 @@ const stage = (count: number, pageSize = 2, isFailing = false) => {
   return { asked, scores, world, made, change, listeners };
 };
 
-vi.useFakeTimers();
+beforeAll(() => void vi.useFakeTimers());
+afterAll(() => void vi.useRealTimers());
 afterEach(() => {
   for (const each of opened.splice(0)) each.close();
 });

@@ -13,6 +13,9 @@ interface Received {
   readonly at: number;
 }
 
+/** Nothing changes after the first look, and hours pass. */
+const rarely = { interval: ["10 minutes", "10 minutes"] } as const;
+
 const added = ["task.added", "task.added"].map((type) => `evalwire.${type}`);
 
 it("the signature is the specification's", async () => {
@@ -98,7 +101,7 @@ describe.each(faces)("through the face in %s", (face) => {
           const accepted: Array<string> = [];
           const { client, clock, received, reported } = hooked(answers);
           const events: Array<string> = [];
-          const watch = client.watch("e1");
+          const watch = client.watch("e1", rarely);
           watch.subscribe(({ id }) => events.push(id));
           await clock.until(watch.ready);
           await clock.advance("1 hour");
@@ -123,7 +126,7 @@ describe.each(faces)("through the face in %s", (face) => {
       events: { types: ["task.added"] },
       longestPause: "1 minute",
     });
-    await clock.until(client.watch("e1").ready);
+    await clock.until(client.watch("e1", rarely).ready);
     await clock.advance("10 minutes");
     const pauses = received.slice(1).map(({ at }, index) => at - received[index]!.at);
     for (const [index, limit] of [1_000, 2_000, 4_000].entries()) {
@@ -136,7 +139,7 @@ describe.each(faces)("through the face in %s", (face) => {
 
   it("a failure is reported when it is news, then after two, four, eight", async () => {
     const { client, clock, reported } = hooked(new Array(9).fill(503), { events: { types: ["task.added"] } });
-    await clock.until(client.watch("e1").ready);
+    await clock.until(client.watch("e1", rarely).ready);
     await clock.advance("1 hour");
     expect(reported().map((line) => line.replace(/delivery \S+/, "delivery x"))).toEqual(
       ["once", "2 times", "4 times", "8 times"].map(
@@ -148,7 +151,7 @@ describe.each(faces)("through the face in %s", (face) => {
 
   it("a receiver that is gone is not asked again, and what waits is not forgotten silently", async () => {
     const { client, clock, reported, asked } = hooked([200, 410], { events: { types: ["task.added"] } });
-    await clock.until(client.watch("e1").ready);
+    await clock.until(client.watch("e1", rarely).ready);
     await clock.advance("1 hour");
     expect(asked()).toBe(2);
     await clock.until(client.close());
@@ -164,7 +167,7 @@ describe.each(faces)("through the face in %s", (face) => {
       capacity: 1,
       longestPause: "1 minute",
     });
-    await clock.until(client.watch("e1").ready);
+    await clock.until(client.watch("e1", rarely).ready);
     tasks["t1"] = { status: "COMPLETED" };
     await clock.advance("5 minutes");
     expect(reported()).toContain("plugin webhook: the outbox is full: 1 events wait for the receiver");
@@ -201,7 +204,7 @@ describe.each(faces)("through the face in %s", (face) => {
     const asking = (header: string) => () => new Response(null, { status: 503, headers: { "retry-after": header } });
     for (const header of ["0", "", "0.0", "soon", "-1"]) {
       const world = hooked(Array.from({ length: 100 }, () => asking(header)));
-      await world.clock.until(world.client.watch("e1").ready);
+      await world.clock.until(world.client.watch("e1", rarely).ready);
       await world.clock.advance("1 minute");
       // Pauses double from one second: about ten fit into a minute, however short chance makes them.
       expect(world.asked()).toBeLessThan(40);
@@ -213,7 +216,7 @@ describe.each(faces)("through the face in %s", (face) => {
     const at = new Date("2030-01-01T00:03:00Z").toUTCString();
     const dated = () => new Response(null, { status: 503, headers: { "retry-after": at } });
     const { client, clock, received } = hooked([dated], { events: { types: ["task.added"] } });
-    await clock.until(client.watch("e1").ready);
+    await clock.until(client.watch("e1", rarely).ready);
     await clock.advance("10 minutes");
     expect(new Date(received[1]!.at).toUTCString()).toBe(at);
     await clock.until(client.close());
