@@ -1,4 +1,4 @@
-/** A TCP proxy between one replica and its node; can be cut without notifying either side. */
+/** A TCP proxy before a NATS node, or several; can be cut without notifying either side. */
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 
@@ -6,16 +6,19 @@ export class Proxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #isCut = false;
+  /** The port that its last connection went to. */
+  port: number | undefined;
 
-  private constructor(ports: ReadonlyArray<number>) {
-    let next = 0;
+  private constructor(ports: ReadonlyArray<number>, first: number) {
+    let next = first;
     this.#server = createServer((inner) => {
       if (this.#isCut) {
         // A black hole: taken, and never answered.
         this.#keep(inner);
         return;
       }
-      const outer = connect(ports[next++ % ports.length]!, "127.0.0.1");
+      this.port = ports[next++ % ports.length]!;
+      const outer = connect(this.port, "127.0.0.1");
       for (const [from, to] of [
         [inner, outer],
         [outer, inner],
@@ -29,8 +32,9 @@ export class Proxy {
     });
   }
 
-  static async before(ports: ReadonlyArray<number>): Promise<Proxy> {
-    const proxy = new Proxy(ports);
+  /** @param first the index of the port that the first connection goes to; further ones go to the others in turn */
+  static async before(ports: ReadonlyArray<number>, first = 0): Promise<Proxy> {
+    const proxy = new Proxy(ports, first);
     proxy.#server.listen(0, "127.0.0.1");
     await once(proxy.#server, "listening");
     return proxy;

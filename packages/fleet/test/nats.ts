@@ -13,6 +13,7 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { describe } from "vitest";
+import { Proxy } from "./Proxy.ts";
 
 const isProgram = (path: string): boolean => {
   try {
@@ -67,6 +68,38 @@ export interface NodeOptions {
   /** A configuration file's text. */
   readonly config?: string;
   readonly isWithoutJetStream?: boolean;
+  /** Whether the routes between the nodes can be cut. */
+  readonly isPartitionable?: boolean;
+}
+
+/** The routes between nodes, each through a proxy of its own: a node dials another at that address, and knows no other. */
+class Routes {
+  readonly #proxies = new Map<string, Proxy>();
+
+  static async between(ports: ReadonlyArray<number>): Promise<Routes> {
+    const routes = new Routes();
+    for (const [from] of ports.entries())
+      for (const [to, port] of ports.entries())
+        if (from !== to) routes.#proxies.set(`${from}/${to}`, await Proxy.before([port]));
+    return routes;
+  }
+
+  /** The addresses at which a node dials the others. */
+  of(from: number): ReadonlyArray<string> {
+    return [...this.#proxies].filter(([key]) => key.startsWith(`${from}/`)).map(([, { url }]) => url);
+  }
+
+  cut(node: number): void {
+    for (const [key, proxy] of this.#proxies) if (key.split("/").includes(String(node))) proxy.cut();
+  }
+
+  heal(): void {
+    for (const proxy of this.#proxies.values()) proxy.restore();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#proxies.values()].map((proxy) => proxy.close()));
+  }
 }
 
 /** One nats-server that keeps its port and its folder over restarts. */
@@ -139,10 +172,12 @@ export class NatsNode {
 export class Nats implements AsyncDisposable {
   readonly nodes: ReadonlyArray<NatsNode>;
   readonly #folder: string;
+  readonly #routes: Routes | undefined;
 
-  private constructor(nodes: ReadonlyArray<NatsNode>, folder: string) {
+  private constructor(nodes: ReadonlyArray<NatsNode>, folder: string, routes: Routes | undefined) {
     this.nodes = nodes;
     this.#folder = folder;
+    this.#routes = routes;
   }
 
   get servers(): ReadonlyArray<string> {
@@ -151,7 +186,7 @@ export class Nats implements AsyncDisposable {
 
   static async start(
     count: 1 | 3 = 1,
-    { args = [], config, isWithoutJetStream = false }: NodeOptions = {},
+    { args = [], config, isWithoutJetStream = false, isPartitionable = false }: NodeOptions = {},
   ): Promise<Nats> {
     const folder = mkdtempSync(join(tmpdir(), "evalwire-nats-"));
     folders.add(folder);
@@ -159,13 +194,17 @@ export class Nats implements AsyncDisposable {
     const given = config === undefined ? [] : ["-c", join(folder, "nats.conf")];
     if (config !== undefined) writeFileSync(join(folder, "nats.conf"), config);
     const jetStream = isWithoutJetStream ? [] : ["-js"];
-    const routes = ports.slice(count).map((port) => `nats://127.0.0.1:${port}`);
+    const own = ports.slice(count).map((port) => `nats://127.0.0.1:${port}`);
+    const routes = isPartitionable && count > 1 ? await Routes.between(ports.slice(count)) : undefined;
+    // Nodes give each other the addresses of third ones: at this address none answers, so that no route goes past its proxy.
+    const secret = routes === undefined ? [] : ["--cluster_advertise", `127.0.0.1:${await freePort()}`];
     const nodes = Array.from({ length: count }, (_, index) => {
+      const dialled = (routes?.of(index) ?? own).join(",");
       const cluster =
-        count === 1 ? [] : ["--cluster_name", "c", "--cluster", routes[index]!, "--routes", routes.join(",")];
+        count === 1 ? [] : ["--cluster_name", "c", "--cluster", own[index]!, "--routes", dialled, ...secret];
       return new NatsNode(`n${index + 1}`, ports[index]!, folder, [...jetStream, ...cluster, ...given, ...args]);
     });
-    const nats = new Nats(nodes, folder);
+    const nats = new Nats(nodes, folder, routes);
     for (const node of nodes) running.add(node);
     const led = count === 1 ? undefined : Promise.race(nodes.map((node) => node.said(/new metadata leader/)));
     await Promise.all(nodes.map((node) => node.start()));
@@ -173,8 +212,24 @@ export class Nats implements AsyncDisposable {
     return nats;
   }
 
+  /** The node that leads the cluster: it makes streams and consumers. */
+  get leader(): number {
+    const last = this.nodes.map(({ log }) => log.findLast((line) => line.includes("metadata leader")) ?? "");
+    return last.findIndex((line) => line.includes("Self is"));
+  }
+
+  /** Cuts the routes between a node and all others; its clients stay connected to it. Of one that was started as partitionable. */
+  cut(node: number): void {
+    this.#routes!.cut(node);
+  }
+
+  heal(): void {
+    this.#routes!.heal();
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.kill()));
+    await this.#routes?.close();
     for (const node of this.nodes) running.delete(node);
     folders.delete(this.#folder);
     rmSync(this.#folder, { recursive: true, force: true });

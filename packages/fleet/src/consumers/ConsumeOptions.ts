@@ -29,6 +29,11 @@ export interface ConsumeOptions {
   readonly ackMillis?: number;
   /** The pause before the second try, in milliseconds; each further one is twice as long, up to a minute. Default 500. */
   readonly retryMillis?: number;
+  /**
+   * How long `close` waits for the handlers at work, in milliseconds. Their `signal` is aborted at once; an event whose handler has not ended by then
+   * is given back for another replica, and `onFailure` of the fleet receives a `FleetError` of problem `Unfinished`. Default 10,000.
+   */
+  readonly closeMillis?: number;
   /** Called with what was dropped from a log before it was handled. Default: `onFailure` of the fleet. */
   readonly onGap?: (error: FleetError) => void;
 }
@@ -43,6 +48,7 @@ const optionNames: Record<keyof ConsumeOptions, true> = {
   deliveries: true,
   ackMillis: true,
   retryMillis: true,
+  closeMillis: true,
   onGap: true,
 };
 
@@ -78,7 +84,17 @@ export const checkConsumer = (name: unknown, handler: unknown, options: ConsumeO
     );
   if (typeof handler !== "function")
     throw new FleetError("Invalid", `${who}: the handler is a function, not ${String(handler)}.`);
-  const { from = "now", accepts, replay, concurrency, deliveries, ackMillis, retryMillis, onGap } = options;
+  const {
+    from = "now",
+    accepts,
+    replay,
+    concurrency,
+    deliveries,
+    ackMillis,
+    retryMillis,
+    closeMillis,
+    onGap,
+  } = options;
   checkFrom(from, names);
   checkIs(typeof accepts === "function", who, "accepts", "a function", accepts);
   checkIs(typeof onGap === "function", who, "onGap", "a function", onGap);
@@ -87,4 +103,5 @@ export const checkConsumer = (name: unknown, handler: unknown, options: ConsumeO
   checkWhole(who, "deliveries", deliveries, 1);
   checkMillis(who, "ackMillis", ackMillis, 1);
   checkMillis(who, "retryMillis", retryMillis, 0);
+  checkMillis(who, "closeMillis", closeMillis, 0);
 };

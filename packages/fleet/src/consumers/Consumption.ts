@@ -22,6 +22,7 @@ import { nanos } from "@nats-io/nats-core";
 import { type Engine, explained } from "../engine/Engine.ts";
 import { isError } from "../engine/errorCodes.ts";
 import { FleetError } from "../engine/FleetError.ts";
+import { abandoned, Grace } from "../engine/Grace.ts";
 import { guarded } from "../engine/guarded.ts";
 import { keepAlive } from "../engine/keepAlive.ts";
 import type { Names } from "../engine/Names.ts";
@@ -43,8 +44,8 @@ export interface Consumption extends AsyncDisposable {
   /** Events that were given up, the oldest first. */
   deadLetters(): Promise<ReadonlyArray<DeadLetter>>;
   /**
-   * Stops handling here; other replicas go on. Waits for the events that are being handled. One that is on its way here at that moment comes to
-   * another replica after `ackMillis`.
+   * Stops handling here; other replicas go on. Aborts the handlers' `signal` and waits for them, for `closeMillis` at most: an event whose handler
+   * has not ended by then goes back. One that is on its way here at that moment comes to another replica after `ackMillis`.
    */
   close(): Promise<void>;
 }
@@ -95,6 +96,8 @@ export class Consuming implements Consumption {
   readonly #progress = new Map<string, Progress>();
   readonly #dead: DeadLetters;
   readonly #atWork = new Set<Promise<void>>();
+  readonly #grace: Grace;
+  #closing: Promise<void> | undefined;
   readonly ready: Promise<void>;
   readonly #looking: Promise<void>;
 
@@ -105,6 +108,7 @@ export class Consuming implements Consumption {
     this.#handler = handler;
     this.#options = options;
     this.#dead = new DeadLetters(deps, name);
+    this.#grace = new Grace(deps.time, options.closeMillis);
     this.ready = this.#look(true);
     this.#looking = this.#keepLooking();
   }
@@ -122,8 +126,12 @@ export class Consuming implements Consumption {
     return this.#dead.list();
   }
 
-  async close(): Promise<void> {
-    if (this.#abort.signal.aborted) return;
+  close(): Promise<void> {
+    this.#closing ??= this.#grace.during(this.#close());
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#abort.abort();
     await this.#looking;
     await Promise.all([...this.#shards.values()].map(({ messages }) => messages.close()));
@@ -302,7 +310,9 @@ export class Consuming implements Consumption {
     const { ackMillis = 10_000, retryMillis = 500 } = this.#options;
     const release = keepAlive(time, message, ackMillis);
     try {
-      if (!(await this.#handle(shard, message))) return;
+      const isDone = await this.#grace.of(this.#handle(shard, message));
+      if (isDone === abandoned) return this.#abandon(message);
+      if (!isDone) return;
       this.#progress.delete(`${shard}/${message.seq}`);
       message.ack();
       const place = this.#places.get(shard);
@@ -314,6 +324,17 @@ export class Consuming implements Consumption {
     } finally {
       release();
     }
+  }
+
+  #abandon(message: JsMsg): void {
+    message.nak();
+    const { millis } = this.#grace;
+    this.#deps.onFailure(
+      new FleetError(
+        "Unfinished",
+        `The handler of the consumer ${this.#name} has not ended within ${millis} ms of its close; its event goes back.`,
+      ),
+    );
   }
 
   /** Handles the events of a message; resolves with whether it is done. If not, it was given back. */

@@ -25,9 +25,11 @@ export interface WorkOptions {
   /** URL of a module whose default export is the workers' options: scorers, word data. See `WorkerPoolOptions`. */
   readonly setup?: string | URL;
   readonly setupData?: unknown;
+  /** How long closing waits for the pieces in hand, in milliseconds; then they go back. Default 10,000. */
+  readonly closeMillis?: number;
 }
 
-const workNames: Record<keyof WorkOptions, true> = { threads: true, setup: true, setupData: true };
+const workNames: Record<keyof WorkOptions, true> = { threads: true, setup: true, setupData: true, closeMillis: true };
 
 const corpusNames: Record<keyof FleetCorpusOptions, true> = {
   source: true,
@@ -90,13 +92,13 @@ export class Corpora {
   /** See `Fleet.work`. */
   async work(options: WorkOptions): Promise<Worker> {
     checkOptions("work", options, workNames);
-    const { threads = 1, setup, setupData } = options;
+    const { threads = 1, setup, setupData, closeMillis } = options;
     checkWhole("work", "threads", threads, 1);
     checkIs(typeof setup === "string" || setup instanceof URL, "work", "setup", "the URL of a module", setup);
     const own = { ...(setup === undefined ? {} : { setup }), ...(setupData === undefined ? {} : { setupData }) };
     const { work, close } = scoreWork(threads, own);
     // One piece is scored while the next is fetched.
-    const worker = await this.queue.work({ [scoreKind]: work }, 2);
+    const worker = await this.queue.work({ [scoreKind]: work }, 2, closeMillis);
     const stop = worker.close.bind(worker);
     worker.close = async () => {
       await stop();

@@ -8,6 +8,7 @@
  * 4. A piece that fails on several workers fails its run, with what they said.
  */
 import { DiscardPolicy, RetentionPolicy, StorageType } from "@nats-io/jetstream";
+import { checkMillis } from "../engine/checkIs.ts";
 import { ensureStream } from "../engine/Streams.ts";
 import { checkName, type Queue, type Work } from "./Queue.ts";
 import type { WorkQueueDeps } from "./stow.ts";
@@ -31,10 +32,16 @@ export class WorkQueue implements Queue {
     return run;
   }
 
-  /** Takes work until it is closed. */
-  async work(works: Readonly<Record<string, Work>>, concurrency = 1): Promise<Worker> {
+  /**
+   * Takes work until it is closed.
+   *
+   * @param closeMillis how long closing waits for the pieces in hand, in milliseconds. Then their signal is aborted, they go back for another worker,
+   *   and `onFailure` receives a `FleetError` of problem `Unfinished` for each. Default 10,000.
+   */
+  async work(works: Readonly<Record<string, Work>>, concurrency = 1, closeMillis?: number): Promise<Worker> {
+    checkMillis("work", "closeMillis", closeMillis, 0);
     await this.#prepare();
-    const worker = new Worker(this.#deps, works, concurrency, () => this.#prepareAgain());
+    const worker = new Worker(this.#deps, works, concurrency, () => this.#prepareAgain(), closeMillis);
     await worker.start();
     return worker;
   }

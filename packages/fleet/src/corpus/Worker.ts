@@ -2,6 +2,8 @@
 import { AckPolicy, type JsMsg } from "@nats-io/jetstream";
 import { headers as makeHeaders, nanos } from "@nats-io/nats-core";
 import { isError } from "../engine/errorCodes.ts";
+import { FleetError } from "../engine/FleetError.ts";
+import { abandoned, Grace } from "../engine/Grace.ts";
 import { wordsOf } from "../engine/guarded.ts";
 import { keepAlive } from "../engine/keepAlive.ts";
 import { patiently } from "../engine/patiently.ts";
@@ -21,6 +23,8 @@ export class Worker implements AsyncDisposable {
   readonly #concurrency: number;
   readonly #abort = new AbortController();
   #isClosing = false;
+  readonly #grace: Grace;
+  #closing: Promise<void> | undefined;
   readonly #atWork = new Set<Promise<void>>();
   readonly #messages = new Map<string, Reading>();
   readonly #prepare: () => Promise<void>;
@@ -32,11 +36,14 @@ export class Worker implements AsyncDisposable {
     works: Readonly<Record<string, Work>>,
     concurrency: number,
     prepare: () => Promise<void>,
+    closeMillis?: number,
   ) {
     this.#prepare = prepare;
     this.#deps = deps;
     this.#works = works;
     this.#concurrency = concurrency;
+    this.#grace = new Grace(deps.time, closeMillis);
+    this.#grace.over.addEventListener("abort", () => this.#abort.abort(), { once: true });
   }
 
   get busy(): number {
@@ -98,9 +105,13 @@ export class Worker implements AsyncDisposable {
     }
   }
 
-  /** Stops taking work; what is under way is finished. */
-  async close(): Promise<void> {
-    if (this.#isClosing) return;
+  /** Stops taking work; what is under way is finished, or given back when that takes longer than `closeMillis`. */
+  close(): Promise<void> {
+    this.#closing ??= this.#grace.during(this.#close());
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#isClosing = true;
     await Promise.all([...this.#messages.values()].map((each) => each.close()));
     await Promise.all(this.#atWork);
@@ -116,7 +127,14 @@ export class Worker implements AsyncDisposable {
     const release = keepAlive(time, message, ackMillis);
     try {
       const job = await unstow(this.#deps, message);
-      const result = await this.#result(work, job).catch((error: unknown) => ({ error }));
+      const working = this.#result(work, job).catch((error: unknown) => ({ error }));
+      const result = await this.#grace.of(working);
+      if (result === abandoned) {
+        message.nak();
+        const { millis } = this.#grace;
+        const text = `A piece of work has not ended within ${millis} ms of its worker's close; it goes back.`;
+        return this.#deps.onFailure(new FleetError("Unfinished", text));
+      }
       // An error of the work counts, however it is named: only JetStream's own silence is waited out.
       if ("error" in result && message.info.deliveryCount < tries) {
         this.#deps.onFailure(result.error);

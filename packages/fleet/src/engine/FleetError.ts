@@ -20,6 +20,8 @@ export type FleetProblem =
   | "Invalid"
   /** Another metric version or signature than the requested one. */
   | "OtherMetrics"
+  /** Something was still at work when it was closed, and was given back. */
+  | "Unfinished"
   /** The fleet was closed. */
   | "Closed";
 

@@ -11,6 +11,7 @@ import type { Subscription } from "@nats-io/nats-core";
 import { type Engine, requestTimeoutMillis } from "../engine/Engine.ts";
 import { hear } from "../engine/hear.ts";
 import type { Names } from "../engine/Names.ts";
+import { openOrdered, openOrderedMillis } from "../engine/openOrdered.ts";
 import { within } from "../engine/patiently.ts";
 import { pull, type Reading } from "../engine/pull.ts";
 import type { Time } from "../engine/Time.ts";
@@ -49,7 +50,7 @@ export interface LogReaderOptions {
 }
 
 /** How long opening a consumer may take, and reading what an evaluation has behind its snapshot. */
-const openMillis = 3_000;
+const openMillis = openOrderedMillis + 2_000;
 const readMillis = 30_000;
 
 const keyOf = (subject: string): string => subject.slice(subject.lastIndexOf(".") + 1);
@@ -151,7 +152,7 @@ export class LogReader {
 
   async #read(key: string, from: number, to: number): Promise<ReadonlyArray<LogMessage>> {
     const { engine, names, shard } = this.#options;
-    const consumer = await engine.js.consumers.get(this.#stream, {
+    const consumer = await openOrdered(engine, this.#options.time, this.#stream, {
       filter_subjects: names.log(shard, key),
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: from,
@@ -210,7 +211,7 @@ export class LogReader {
       onFailure: this.#options.onFailure,
     });
     const { state, created } = await engine.jsm.streams.info(this.#stream);
-    const consumer = await engine.js.consumers.get(this.#stream, {
+    const consumer = await openOrdered(engine, this.#options.time, this.#stream, {
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: state.last_seq + 1,
     });

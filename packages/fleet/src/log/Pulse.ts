@@ -1,5 +1,5 @@
 /**
- * What a publisher says of all evaluations of its shard at once, between entries.
+ * The heartbeats of all evaluations of a shard, in one message between entries.
  *
  * 1. A beat moves on by itself: a reader that has heard one knows what the next would say, as long as nothing but time has passed. So a message
  *    contains only the beats that say more than that, and its size does not grow with the number of evaluations.
@@ -67,7 +67,7 @@ export const movedOn = (beat: BeatEntry, millis: number): BeatEntry => {
   };
 };
 
-/** Whether a reader that expects one beat needs not be told another, but for its count of scans. */
+/** Whether a reader that expects one beat needs no other, but for its count of scans. */
 export const isExpected = (expected: BeatEntry, actual: BeatEntry): boolean => {
   if (expected.generation !== actual.generation || expected.epoch !== actual.epoch) return false;
   if (expected.number !== actual.number || expected.base !== actual.base) return false;

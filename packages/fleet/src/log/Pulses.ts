@@ -13,7 +13,7 @@ import type { Formats } from "../membership/Formats.ts";
 import { isExpected, movedOn, type PulseMessage } from "./Pulse.ts";
 
 const beatsInMessage = 1_000;
-/** What cannot wait for the end of a period is sent together with what else comes within this time. */
+/** An urgent beat is sent together with all that come within this time. */
 const windowMillis = 250;
 /** Timers are late. */
 const patience = 1.25;
@@ -40,7 +40,7 @@ export class Pulses {
   readonly #options: PulsesOptions;
   /** The last beat of each evaluation. */
   readonly #latest = new Map<string, Said>();
-  /** What readers were told last. */
+  /** The beats that readers know. */
   readonly #said = new Map<string, Said>();
   /** Evaluations that have said the server's time. */
   readonly #timed = new Set<string>();

@@ -280,8 +280,13 @@ export class Members {
     return own;
   }
 
-  /** Whether no higher epoch of an office was won, as the leader of the epochs says; rejects where it does not answer. */
+  /**
+   * Whether no higher epoch of an office was won; rejects where most of the nodes cannot say. A leader that is cut off from the others answers
+   * reads as before, for longer than they need to elect another: only a write shows that it still leads.
+   */
   async isNewest({ office, epoch }: Held): Promise<boolean> {
+    const { engine, names, id } = this.#options;
+    await engine.js.publish(names.elect(office, epoch), id, { timeout: electTimeoutMillis });
     return (await this.#topOf(office)) <= epoch;
   }
 

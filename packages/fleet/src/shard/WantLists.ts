@@ -23,13 +23,13 @@ interface Known {
   until: number;
 }
 
-/** The lists that a publisher has been told lately. */
+/** The lists that a publisher has received lately. */
 export class WantLists {
   readonly #known = new Map<string, Known>();
 
   /**
-   * @param some of the list, where it is told; it may come in several parts
-   * @returns the whole list, or what was told of it; `undefined` where nothing was told now and the list is not known whole
+   * @param some of the list, where it is sent; it may come in several parts
+   * @returns the whole list, or the part that was sent; `undefined` where none was sent and the list is not known whole
    */
   take(
     { digest, count }: WantList,

@@ -56,6 +56,37 @@ withNats("Events consumed by a fleet", () => {
     return checks;
   };
 
+  it("a handler that never ends does not hold a close: its signal is aborted, and another replica has the event", async () => {
+    const platform = new Platform();
+    platform.add("e1", 1);
+    const name = unique();
+    const failures: Array<unknown> = [];
+    const onFailure = (error: unknown) => void failures.push(error);
+    const fleets = [await join(platform, name, { onFailure }), await join(platform, name)];
+    await settled(fleets, platform, "e1");
+    const begun = Promise.withResolvers<{ readonly event: WatchEvent; readonly signal: AbortSignal }>();
+    const endless = fleets[0]!.consume(
+      "journal",
+      (event, { signal }) => {
+        begun.resolve({ event, signal });
+        return new Promise(() => undefined);
+      },
+      { closeMillis: 20 },
+    );
+    await endless.ready;
+    platform.set("e1", "e1-t1", { priority: 2 });
+    const { event, signal } = await begun.promise;
+    expect(signal.aborted).toBe(false);
+    await fleets[0]!.close();
+    expect(signal.aborted).toBe(true);
+    expect(failures).toContainEqual(expect.objectContaining({ name: "FleetError", problem: "Unfinished" }));
+    const again = Promise.withResolvers<WatchEvent>();
+    const next = fleets[1]!.consume("journal", (each) => again.resolve(each));
+    expect((await again.promise).id).toBe(event.id);
+    await next.close();
+    await fleets[1]!.close();
+  });
+
   it("each event is handled once, whichever replica does it, in order, as a follower receives it", async () => {
     const platform = new Platform();
     platform.add("e1", 3);

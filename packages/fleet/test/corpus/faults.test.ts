@@ -84,6 +84,30 @@ withNats("A queue of work", () => {
     await own.close();
   });
 
+  it("closes a worker whose piece never ends: its signal is aborted, and another worker has the piece at once", async () => {
+    const name = unique();
+    const failures: Array<unknown> = [];
+    const onFailure = (error: unknown) => void failures.push(error);
+    const own = await openQueue({ servers: nats.servers, name, onFailure });
+    const begun = Promise.withResolvers<AbortSignal>();
+    const endless = (_: Uint8Array, signal: AbortSignal) => {
+      begun.resolve(signal);
+      return new Promise<never>(() => undefined);
+    };
+    const worker = await own.queue.work({ echo: endless }, 1, 20);
+    const run = await own.queue.run("r");
+    const result = run.do("echo", bytesOf("a"));
+    const signal = await begun.promise;
+    await Promise.all([worker.close(), worker.close()]);
+    expect(signal.aborted).toBe(true);
+    expect(failures).toEqual([expect.objectContaining({ name: "FleetError", problem: "Unfinished" })]);
+    const next = await own.queue.work({ echo: async (job) => job });
+    expect(textOf((await result).bytes)).toBe("a");
+    await run.close();
+    await next.close();
+    await own.close();
+  });
+
   it("leaves no object behind when its run is closed", async () => {
     const { names, open: own } = await open();
     const worker = await own.queue.work({ echo: async (job) => job });

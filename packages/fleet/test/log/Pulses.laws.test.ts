@@ -1,4 +1,4 @@
-/** What a reader knows of a shard's evaluations between entries, whatever happens to the messages that say it. */
+/** A reader's knowledge of a shard's evaluations between entries, also where messages are lost. */
 import type { BeatEntry } from "@evalwire/core/feed";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";

@@ -13,18 +13,19 @@ import type { FleetStatus } from "@evalwire/fleet";
 import { connectEngine } from "../../src/engine/Engine.ts";
 import { Names } from "../../src/engine/Names.ts";
 import { ensureStream } from "../../src/engine/Streams.ts";
-import { idOf } from "../../src/log/LogWriter.ts";
 import { unique } from "../bed.ts";
 import { FollowerCheck } from "../FollowerCheck.ts";
 import type { Nats } from "../nats.ts";
 import { Proxy } from "../Proxy.ts";
 import { Platform, stateOf } from "../platform.ts";
+import { logViolations } from "./logViolations.ts";
 
 export const acts = [
   "kill publisher",
   "kill follower",
   "stop publisher past its lease",
   "partition a replica",
+  "partition the nodes",
   "kill a node",
   "stop a node",
   "kill all nodes",
@@ -162,6 +163,7 @@ export class Storm {
   readonly #log: (text: string) => void;
   #server: Server | undefined;
   #replicas: Array<Replica> = [];
+  #joined = 0;
   readonly violations: Array<string> = [];
 
   constructor(nats: Nats, seed: number, log: (text: string) => void = () => undefined) {
@@ -194,7 +196,9 @@ export class Storm {
 
   async #join(): Promise<void> {
     const base = `http://127.0.0.1:${(this.#server!.address() as AddressInfo).port}`;
-    const proxy = await Proxy.before(this.#nats.nodes.map(({ port }) => port));
+    // Replicas begin at different nodes.
+    const ports = this.#nats.nodes.map(({ port }) => port);
+    const proxy = await Proxy.before(ports, this.#joined++);
     const args = [proxy.url, this.#name, base, evaluations.join(","), String(leaseMillis)];
     const replica = new Replica(this.platform, proxy, args);
     this.#replicas.push(replica);
@@ -249,6 +253,14 @@ export class Storm {
         proxy.cut();
         await pause(leaseMillis * 3);
         proxy.restore();
+        break;
+      }
+      case "partition the nodes": {
+        const { proxy } = await this.#publisher(true);
+        this.#nats.cut(this.#nats.nodes.findIndex(({ port }) => port === proxy.port));
+        // Shorter and longer than it takes to elect leaders of streams, and than an owner of the budget waits for them.
+        await Promise.all([this.#live(60), pause(1_000 + this.#random() * 20_000)]);
+        this.#nats.heal();
         break;
       }
       case "kill a node": {
@@ -326,38 +338,9 @@ export class Storm {
     }
   }
 
-  /** Check of the logs: each epoch has one writer, epochs never go back, and no number of a writer is missing or doubled. */
-  async #readLogs(): Promise<void> {
-    const engine = await connectEngine({ servers: this.#nats.servers });
-    const names = new Names(this.#name, 4);
-    for (let shard = 0; shard < 4; shard++) {
-      const stream = names.logStream(shard);
-      const info = await engine.jsm.streams.info(stream).catch(() => undefined);
-      if (info === undefined || info.state.messages === 0) continue;
-      const consumer = await engine.js.consumers.get(stream, {});
-      const messages = await consumer.consume();
-      let last: ReturnType<typeof idOf>;
-      for await (const message of messages) {
-        const id = idOf(message.headers?.get("Nats-Msg-Id"));
-        if (id === undefined) this.violations.push(`shard ${shard} has a message without an id`);
-        else if (last !== undefined) {
-          const isNext = id.epoch === last.epoch && id.writer === last.writer && id.n === last.n + 1;
-          if (!isNext && id.epoch <= last.epoch)
-            this.violations.push(
-              `shard ${shard}: ${id.epoch}.${id.n}.${id.writer} follows ${last.epoch}.${last.n}.${last.writer}`,
-            );
-        }
-        last = id;
-        if (message.seq >= info.state.last_seq) break;
-      }
-      await messages.close();
-    }
-    await engine.close();
-  }
-
   async end(): Promise<ReadonlyArray<string>> {
     for (const replica of this.#replicas) this.#note(replica);
-    await this.#readLogs();
+    this.violations.push(...(await logViolations(this.#nats.servers, new Names(this.#name, 4))));
     const { requests } = this.platform;
     const most = Math.max(
       0,
@@ -423,6 +406,6 @@ export class Storm {
 
   /** Any act, by chance. */
   next(): Act {
-    return this.#pick(acts);
+    return this.#pick(this.#nats.nodes.length > 1 ? acts : acts.filter((act) => act !== "partition the nodes"));
   }
 }

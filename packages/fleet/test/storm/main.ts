@@ -17,7 +17,7 @@ let failed = 0;
 for (let seed = first; seed < first + count; seed++) {
   const nodes = (values.nodes === undefined ? (seed % 2 === 0 ? 3 : 1) : Number(values.nodes)) as 1 | 3;
   console.log(`storm ${seed} on ${nodes} ${nodes === 1 ? "node" : "nodes"}`);
-  await using nats = await Nats.start(nodes);
+  await using nats = await Nats.start(nodes, { isPartitionable: true });
   const storm = new Storm(nats, seed, console.log);
   await storm.start();
   const chosen = /^\d+$/.test(values.acts ?? "4")

@@ -1,0 +1,33 @@
+/**
+ * Opens an ordered consumer.
+ *
+ * The server keeps it on one of the stream's nodes, chosen by chance, and does not answer where that node is cut off or has just died; for half a minute
+ * it goes on choosing such a node. So it is requested again, soon: the next choice is another.
+ */
+import type { Consumer, OrderedConsumerOptions } from "@nats-io/jetstream";
+import type { Engine } from "./Engine.ts";
+import { within } from "./patiently.ts";
+import type { Time } from "./Time.ts";
+
+const attemptMillis = 1_000;
+const mostAttempts = 6;
+
+/** The longest that opening takes, in milliseconds. */
+export const openOrderedMillis = attemptMillis * mostAttempts;
+
+const isTimeout = (error: unknown): boolean => (error as { readonly name?: string }).name === "TimeoutError";
+
+export const openOrdered = async (
+  { js }: Pick<Engine, "js">,
+  time: Time,
+  stream: string,
+  options: Partial<OrderedConsumerOptions>,
+): Promise<Consumer> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await within(time, attemptMillis, js.consumers.get(stream, options));
+    } catch (error) {
+      if (attempt === mostAttempts || !isTimeout(error)) throw error;
+    }
+  }
+};
