@@ -6,6 +6,7 @@ import * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as React from "react";
+import { checkOptions } from "./checkOptions.ts";
 import type { Dehydrated } from "./dehydrate.ts";
 import * as Remotes from "./stores/Remotes.ts";
 import * as Ticker from "./stores/Ticker.ts";
@@ -28,6 +29,15 @@ export interface EvalwireProviderProps {
   readonly initialData?: Dehydrated | ReadonlyArray<Dehydrated>;
   readonly children?: React.ReactNode;
 }
+
+const names: Record<keyof EvalwireProviderProps, true> = {
+  client: true,
+  clock: true,
+  watchOptions: true,
+  grace: true,
+  initialData: true,
+  children: true,
+};
 
 export type Version = "v4" | "v5";
 
@@ -72,6 +82,7 @@ const asList = <A,>(given: A | ReadonlyArray<A> | undefined): ReadonlyArray<A> =
  * ```
  */
 export const EvalwireProvider = (props: EvalwireProviderProps) => {
+  checkOptions("EvalwireProvider", props, names);
   const { client, watchOptions, initialData, children } = props;
   if (!client) throw new TypeError("EvalwireProvider needs a client: an SGPClient or a relay's.");
   const clock = React.useMemo(() => props.clock ?? Effect.runSync(Clock.clockWith(Effect.succeed)), [props.clock]);

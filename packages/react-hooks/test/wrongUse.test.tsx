@@ -1,4 +1,5 @@
 /** A hook that is called wrongly says so in a sentence, at the first render. */
+import type { SGPClient } from "@evalwire/core";
 import { render, renderHook } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import {
@@ -52,6 +53,15 @@ describe("nothing to look at", () => {
       expect(() => render(<EvalwireProvider client={untyped(undefined)} />)).toThrow(
         new TypeError("EvalwireProvider needs a client: an SGPClient or a relay's."),
       );
+    } finally {
+      vi.mocked(console.error).mockClear();
+    }
+  });
+
+  it("a provider with a misspelt prop", () => {
+    const props: { client: SGPClient } = Object.assign({ client: untyped({}) }, { watchOption: {} });
+    try {
+      expect(() => render(<EvalwireProvider {...props} />)).toThrow(/^EvalwireProvider: watchOption .*watchOptions/);
     } finally {
       vi.mocked(console.error).mockClear();
     }

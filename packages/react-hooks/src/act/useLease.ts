@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { checkOptions } from "../checkOptions.ts";
 import { useEvalwire } from "../EvalwireProvider.tsx";
 import * as equal from "../stores/equal.ts";
-import { join, type Store } from "../stores/Store.ts";
+import { constant, join, whole } from "../stores/Store.ts";
 import { sgpErrorOf } from "../stores/sgpErrorOf.ts";
 import { useStore } from "../useStore.ts";
 import { selecting } from "../watch/useRead.ts";
@@ -55,11 +55,9 @@ const names: Record<keyof LeaseOptions, true> = {
   isEqual: true,
 };
 
-const all = <A>(state: A): A => state;
-const none = { held: undefined } as const;
-const nothing: Store<LeaseVersion> = { snapshot: () => none, onChange: () => () => undefined };
+const nothing = constant<LeaseVersion>({ held: undefined });
 
-const notNeeded: typeof acting = { ...acting, onChange: () => () => undefined };
+const notNeeded: typeof acting = { ...acting, onChange: nothing.onChange };
 
 const isHeldLease = (lease: Claimed | Lease.HeldLease): lease is Lease.HeldLease => "ended" in lease;
 
@@ -95,7 +93,7 @@ export const useLease = <A = HeldLease>(
   const watch = useWatched("useLease", options.watched);
   const given = enabled ? (lease ?? undefined) : undefined;
   const controller = useMemo(() => (given === undefined ? undefined : new AbortController()), [given]);
-  const { module, error } = useStore(given === undefined ? notNeeded : acting, all);
+  const { module, error } = useStore(given === undefined ? notNeeded : acting, whole);
   const store = useMemo(() => {
     if (given === undefined || controller === undefined || module === undefined) return nothing;
     return isHeldLease(given)
@@ -129,8 +127,7 @@ export const useLease = <A = HeldLease>(
         error,
       };
     };
-    const own = { ...(select === undefined ? {} : { select }), ...(isEqual === undefined ? {} : { isEqual }) };
-    return selecting<readonly [LeaseVersion, number | undefined], HeldLease, A>(leaseAt, equal.fields, own);
+    return selecting<readonly [LeaseVersion, number | undefined], HeldLease, A>(leaseAt, equal.fields, select, isEqual);
   }, [store, given, controller, error, clock, select, isEqual]);
   return useStore(joined, read, isEqualRead);
 };

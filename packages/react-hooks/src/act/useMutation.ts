@@ -5,6 +5,7 @@ import * as React from "react";
 import { checkOptions } from "../checkOptions.ts";
 import { useEvalwire } from "../EvalwireProvider.tsx";
 import * as Action from "../stores/Action.ts";
+import { whole } from "../stores/Store.ts";
 import { sgpErrorOf } from "../stores/sgpErrorOf.ts";
 import { useLatest } from "../useLatest.ts";
 import { useStore } from "../useStore.ts";
@@ -61,7 +62,6 @@ const missing = (hook: string): SgpError => {
 };
 
 const none: ReadonlyMap<string, OptimisticRow> = new Map();
-const all = <A>(state: A): A => state;
 const ignore = (): void => undefined;
 
 const rowsOf = <Args>(kind: Kind<Args>, args: Args): ReadonlyArray<OptimisticRow> => {
@@ -132,7 +132,7 @@ export const useMutation = <Args, A>(
     },
     [mutateAsync],
   );
-  const { state, pending } = useStore(action, all);
+  const { state, pending } = useStore(action, whole);
   return React.useMemo(() => {
     const optimistic =
       pending.length === 0

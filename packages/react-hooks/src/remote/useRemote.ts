@@ -1,9 +1,9 @@
 import type { SgpError } from "@evalwire/core";
 import { useMemo } from "react";
 import { useEvalwire } from "../EvalwireProvider.tsx";
-import * as equal from "../stores/equal.ts";
 import { after, lingering } from "../stores/lingering.ts";
 import * as Remote from "../stores/Remote.ts";
+import { constant, whole } from "../stores/Store.ts";
 import { useStore } from "../useStore.ts";
 import { halt, selecting } from "../watch/useRead.ts";
 import { type ReadOptions, readNames } from "../watch/Watched.ts";
@@ -27,8 +27,7 @@ export interface RemoteResult<A> {
   readonly isLoading: boolean;
 }
 
-const disabled: Remote.RemoteState<any> = { value: undefined, error: undefined, isLoading: false };
-const nothing = { snapshot: () => disabled, onChange: () => () => undefined };
+const nothing = constant<Remote.RemoteState<any>>({ value: undefined, error: undefined, isLoading: false });
 
 const isSame =
   <A>(isEqual: (a: A, b: A) => boolean) =>
@@ -72,14 +71,13 @@ export const useRemote = <T, A>(
     return found;
   }, [remotes, clock, graceMillis, name, everyMillis]);
   const [read, isEqualRead] = useMemo(() => {
-    const own = { ...(select === undefined ? {} : { select }), ...(isEqual === undefined ? {} : { isEqual }) };
-    const [selected, isEqualSelected] = selecting<T, T, A>((value) => value, Object.is, own);
+    const [selected, isEqualSelected] = selecting<T, T, A>(whole, Object.is, select, isEqual);
     const read = ({ value, error, isLoading }: Remote.RemoteState<T>): RemoteResult<A> => ({
       value: value === undefined ? undefined : selected(value),
       error,
       isLoading,
     });
-    return [read, isSame(isEqualSelected ?? equal.shallow)];
+    return [read, isSame(isEqualSelected)];
   }, [select, isEqual]);
   const result = useStore<Remote.RemoteState<T>, RemoteResult<A>>(remote ?? nothing, read, isEqualRead);
   if (remote !== undefined && result.value === undefined) {

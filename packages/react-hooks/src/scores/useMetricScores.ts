@@ -4,6 +4,7 @@ import type { MetricConfig, MetricRecord } from "@evalwire/metrics";
 import * as React from "react";
 import * as equal from "../stores/equal.ts";
 import { onDemand } from "../stores/onDemand.ts";
+import { constant, whole } from "../stores/Store.ts";
 import { useStore } from "../useStore.ts";
 import type { MetricScores, MetricScoresOptions } from "./ScoreQueue.ts";
 
@@ -12,8 +13,7 @@ export const scoring = onDemand(() => import("./scoring.ts"));
 
 const byDefault: MetricScoresOptions = {};
 const pending: MetricScores = { isPending: true };
-const none = { snapshot: () => 0, onChange: () => () => undefined };
-const all = <A>(state: A): A => state;
+const none = constant(0);
 
 /**
  * The scores of records under a `metric_config`, computed in the page as the platform would: in a worker, so that the page stays quick.
@@ -44,7 +44,7 @@ export const useMetricScores = (
 ): ReadonlyArray<MetricScores> => {
   // A configuration is JSON from the wire: its text is its identity.
   const text = JSON.stringify(config);
-  const { module, error } = useStore(scoring, all);
+  const { module, error } = useStore(scoring, whole);
   const queue = React.useMemo(() => module?.queueOf(text, options), [module, text, options]);
   const select = React.useCallback(
     (_: number) => records.map((record) => queue?.get(record) ?? (error === undefined ? pending : { error })),

@@ -13,6 +13,12 @@ export interface Store<S> {
   initial?(): S;
 }
 
+/** A store that never changes. */
+export const constant = <S>(value: S): Store<S> => ({ snapshot: () => value, onChange: () => () => undefined });
+
+/** Selects the whole snapshot. */
+export const whole = <S>(snapshot: S): S => snapshot;
+
 /** The value on a server, and in the browser until the page is hydrated. */
 export const initial = <S>(store: Store<S>): S => (store.initial === undefined ? store.snapshot() : store.initial());
 

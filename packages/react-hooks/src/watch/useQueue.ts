@@ -7,7 +7,7 @@ import * as equal from "../stores/equal.ts";
 import type { QueueVersion } from "../stores/LiveQueues.ts";
 import { onDemand } from "../stores/onDemand.ts";
 import type { QueueViews } from "../stores/QueueViews.ts";
-import { join } from "../stores/Store.ts";
+import { constant, join, whole } from "../stores/Store.ts";
 import { idle, type WatchStore } from "../stores/Watches.ts";
 import { useStore } from "../useStore.ts";
 import { halt, useRead } from "./useRead.ts";
@@ -35,8 +35,7 @@ const views = (
 /** The implementation of the views: a chunk of its own. */
 export const queueing = onDemand(() => import("../stores/LiveQueues.ts"));
 
-const all = <A>(state: A): A => state;
-const none = { snapshot: () => undefined, onChange: () => () => undefined };
+const none = constant(undefined);
 
 /**
  * Views of the queue: who holds what, what is next, what is overdue, how fast it goes. Kept up to date one change at a time, once for all
@@ -64,7 +63,7 @@ export const useQueue = <A = QueueViews>(
   const { ticker } = useEvalwire();
   const store = useWatched("useQueue", watched, options.enabled) ?? idle;
   const { priorityOrder, select, isEqual = equal.shallow, suspense = false, throwOnError = suspense } = options;
-  const { module, error } = useStore(queueing, all);
+  const { module, error } = useStore(queueing, whole);
   const beside = useMemo(
     () => join<QueueVersion | undefined, number | undefined>(module?.of(store, priorityOrder) ?? none, ticker),
     [module, store, priorityOrder, ticker],

@@ -36,17 +36,17 @@ export const halt = (error: SgpError | undefined, load: () => Promise<void>): ne
 export const selecting = <S, T, A>(
   select: (snapshot: S) => T,
   isEqual: (a: T, b: T) => boolean,
-  options: Pick<ReadOptions<T, A>, "select" | "isEqual">,
+  then: ((value: T) => A) | undefined,
+  isEqualThen: ((a: A, b: A) => boolean) | undefined,
 ): readonly [(snapshot: S) => A, (a: A, b: A) => boolean] => {
-  const { select: then } = options;
-  if (then === undefined) return [select as never, (options.isEqual ?? isEqual) as never];
+  if (then === undefined) return [select as never, isEqualThen ?? (isEqual as never)];
   let last: { readonly value: T; readonly selection: A } | undefined;
   const selectThen = (snapshot: S): A => {
     const value = select(snapshot);
     if (last === undefined || !isEqual(last.value, value)) last = { value, selection: then(value) };
     return last.selection;
   };
-  return [selectThen, options.isEqual ?? equal.shallow];
+  return [selectThen, isEqualThen ?? equal.shallow];
 };
 
 /**
@@ -68,14 +68,11 @@ export const useRead = <T, A, B = undefined>(
   const { suspense = false, throwOnError = suspense, select: then, isEqual: isEqualThen } = options;
   const joined = useMemo(() => (beside === undefined ? undefined : join(store, beside)), [store, beside]);
   const [read, isEqualRead] = useMemo(() => {
-    const own: Pick<ReadOptions<T, A>, "select" | "isEqual"> = {
-      ...(then === undefined ? {} : { select: then }),
-      ...(isEqualThen === undefined ? {} : { isEqual: isEqualThen }),
-    };
     const [selected, isEqualSelected] = selecting(
       ([snapshot, now]: readonly [WatchSnapshot, B]) => select(snapshot, store, now),
       isEqual,
-      own,
+      then,
+      isEqualThen,
     );
     const read = (pair: readonly [WatchSnapshot, B]): A | Halt => {
       const { status } = pair[0];

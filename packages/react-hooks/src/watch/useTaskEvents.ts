@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { checkOptions } from "../checkOptions.ts";
 import * as EventLog from "../stores/EventLog.ts";
 import * as equal from "../stores/equal.ts";
+import { whole } from "../stores/Store.ts";
 import { idle } from "../stores/Watches.ts";
 import { useLatest } from "../useLatest.ts";
 import { useStore } from "../useStore.ts";
@@ -21,8 +22,6 @@ export interface TaskEventsOptions<Type extends WatchEventType = WatchEventType>
 }
 
 type Reading<T, A = T> = Pick<ReadOptions<T, A>, "enabled" | "select" | "isEqual">;
-
-const all = <A>(events: A): A => events;
 
 const names: Record<keyof TaskEventsOptions | keyof Reading<unknown>, true> = {
   types: true,
@@ -66,6 +65,6 @@ export const useTaskEvents = <const Type extends WatchEventType = WatchEventType
       }),
     [watch, types, limit, replay, onEvent],
   );
-  const { select = all, isEqual = options.select && equal.shallow } = options;
+  const { select = whole, isEqual = options.select && equal.shallow } = options;
   return useStore(log, select as never, isEqual as never);
 };

@@ -27,8 +27,10 @@ const names: Record<keyof TasksOptions | keyof ReadOptions<unknown>, true> = {
   ...readNames,
 };
 
-const accepts = (options: TasksOptions): ((task: TaskRow) => boolean) => {
-  const { status, taskType, assignedTo, where } = options;
+/** As `TasksOptions`; what is left out may be `undefined`, too. */
+type Chosen = { readonly [Name in keyof TasksOptions]: TasksOptions[Name] | undefined };
+
+const accepts = ({ status, taskType, assignedTo, where }: Chosen): ((task: TaskRow) => boolean) => {
   const wanted = status === undefined ? undefined : new Set(typeof status === "string" ? [status] : status);
   return (task) =>
     (wanted === undefined || wanted.has(task.status)) &&
@@ -58,6 +60,10 @@ const accepts = (options: TasksOptions): ((task: TaskRow) => boolean) => {
  */
 export const selectTasks = (tasks: Iterable<TaskRow>, options: TasksOptions = {}): ReadonlyArray<TaskRow> => {
   checkOptions("selectTasks", options, names);
+  return chosen(tasks, options);
+};
+
+const chosen = (tasks: Iterable<TaskRow>, options: Chosen): ReadonlyArray<TaskRow> => {
   const accept = accepts(options);
   const selected: Array<TaskRow> = [];
   for (const task of tasks) if (accept(task)) selected.push(task);
@@ -94,14 +100,8 @@ export const useTasks = <A = ReadonlyArray<TaskRow>>(
   const { taskType, assignedTo, where, orderBy } = options;
   const status = typeof options.status === "string" ? options.status : options.status?.join("\n");
   const select = useMemo(() => {
-    const stable: TasksOptions = {
-      ...(status === undefined ? {} : { status: status.split("\n") }),
-      ...(taskType === undefined ? {} : { taskType }),
-      ...(assignedTo === undefined ? {} : { assignedTo }),
-      ...(where === undefined ? {} : { where }),
-      ...(orderBy === undefined ? {} : { orderBy }),
-    };
-    return (snapshot: { readonly tasks: ReadonlyMap<string, TaskRow> }) => selectTasks(snapshot.tasks.values(), stable);
+    const stable = { status: status?.split("\n"), taskType, assignedTo, where, orderBy };
+    return (snapshot: { readonly tasks: ReadonlyMap<string, TaskRow> }) => chosen(snapshot.tasks.values(), stable);
   }, [status, taskType, assignedTo, where, orderBy]);
   return useRead("useTasks", watched, options, select, equal.elements);
 };
