@@ -40,18 +40,17 @@ const keptMillis = 590_000;
 interface Heard {
   readonly clock: SkewedClock;
   readonly setMillis: number;
+  /** How often it had been set. */
+  readonly jumps: number;
   /** Between what its answer bounds the clock, less the time since the beginning. */
   readonly lowest: number;
   readonly highest: number;
   readonly at: number;
-  /** The client's wall clock less the time since the beginning, when the request was sent. */
-  readonly wall: number;
+  /** How often the client's wall clock had been set, or its machine had slept, when the request was sent. */
+  readonly clientJumps: number;
 }
 
-// A wall clock that has moved so far was set, or the machine slept: what was known of several clocks is not.
-const jumpMillis = 900;
-
-const isSetSince = ({ clock, setMillis }: Heard): boolean => clock.setMillis !== setMillis;
+const isSetSince = ({ clock, jumps }: Heard): boolean => clock.jumps !== jumps;
 
 /** The time the clock would show now, had it not been set since. */
 const timeOf = ({ clock, setMillis }: Heard): number => clock.now() - clock.setMillis + setMillis;
@@ -87,9 +86,9 @@ export class Leases {
     this.#serverClock = parts.serverClock;
     this.#clientClock = parts.clientClock;
     this.#assertions = parts.assertions;
-    const wallAtSending = new WeakMap<Exchange, number>();
+    const jumpsAtSending = new WeakMap<Exchange, number>();
     network.listen({
-      sent: (exchange) => wallAtSending.set(exchange, this.#clientClock.now() - this.#trace.elapsed),
+      sent: (exchange) => jumpsAtSending.set(exchange, this.#clientClock.jumps),
       ended: (exchange) => {
         const { answer, shown } = exchange;
         if (exchange.sender !== sender || !isPoll(exchange) || !isGood(exchange) || shown === undefined) return;
@@ -97,7 +96,8 @@ export class Leases {
         const at = this.#trace.elapsed;
         const date = httpDate(header(answer!, "date")) ?? Number.NaN;
         const bounds = { lowest: date - at, highest: date + dateMillis - exchange.sentAt };
-        const all = [...this.#heard, { ...shown, ...bounds, at, wall: wallAtSending.get(exchange) ?? Number.NaN }];
+        const clientJumps = jumpsAtSending.get(exchange) ?? Number.NaN;
+        const all = [...this.#heard, { ...shown, ...bounds, at, clientJumps }];
         const kept = Math.max(answersToBelieve, all.filter((each) => each.at >= at - millisToBelieve).length);
         this.#heard = all.slice(-kept);
       },
@@ -141,9 +141,10 @@ export class Leases {
     const { clock } = watch.stats();
     const last = this.#heard.at(-1);
     if (clock === null || last === undefined || this.#heard.some(isSetSince)) return;
-    const wall = this.#clientClock.now() - this.#trace.elapsed;
     for (const heard of this.#heard) {
-      const isForgotten = this.#trace.elapsed - heard.at > keptMillis || !(Math.abs(wall - heard.wall) <= jumpMillis);
+      // After a jump the machine may have slept: what was known of several clocks is not any more.
+      const hasJumped = heard.clientJumps !== this.#clientClock.jumps;
+      const isForgotten = this.#trace.elapsed - heard.at > keptMillis || hasJumped;
       if (!this.#hasOneClock && isForgotten) continue;
       const [least, most] = this.#offsets(heard);
       const error = clock.errorMillis + roundingMillis;

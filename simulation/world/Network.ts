@@ -25,8 +25,8 @@ export interface Exchange {
   outcome: "open" | "answered" | "broken" | "aborted";
   /** The whole answer, once it was there. */
   answer: Answer | undefined;
-  /** The clock of the server that made the answer, and by how much it had been set then, in milliseconds. */
-  shown: { readonly clock: SkewedClock; readonly setMillis: number } | undefined;
+  /** The clock of the server that made the answer, by how much it had been set then, in milliseconds, and how often. */
+  shown: { readonly clock: SkewedClock; readonly setMillis: number; readonly jumps: number } | undefined;
   /** Whether the server has carried it out: then it answered with success, wherever that answer went. */
   isCarriedOut: boolean;
 }
@@ -158,7 +158,7 @@ export class Network {
   async #serve(exchange: Exchange): Promise<Answer> {
     const { serve, trace } = this.#deps;
     const { answer, clock, by } = await serve(exchange.request);
-    exchange.shown = { clock, setMillis: clock.setMillis };
+    exchange.shown = { clock, setMillis: clock.setMillis, jumps: clock.jumps };
     exchange.isCarriedOut ||= answer.status < 300;
     const tag = answer.status === 200 ? header(answer, "etag") : undefined;
     if (tag !== undefined) this.#tagged.set(`${exchange.request.path} ${tag}`, answer.text);

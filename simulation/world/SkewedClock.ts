@@ -10,6 +10,7 @@ export class SkewedClock implements Clock.Clock {
   readonly #time: SimulatedClock;
   #offset: number;
   #set = 0;
+  #jumps = 0;
   #isSet = false;
   readonly #ppm: number;
   readonly #startedAt: number;
@@ -41,6 +42,11 @@ export class SkewedClock implements Clock.Clock {
     return this.#set;
   }
 
+  /** How often it jumped: it was set, or its machine slept. Jumps that cancel each other out are counted as well. */
+  get jumps(): number {
+    return this.#jumps;
+  }
+
   /** Whether it was ever set. */
   get isSet(): boolean {
     return this.#isSet;
@@ -51,6 +57,12 @@ export class SkewedClock implements Clock.Clock {
     this.#offset += byMillis;
     this.#set += byMillis;
     this.#isSet = true;
+    this.#jumps++;
+  }
+
+  /** Its machine has slept: time has gone on. */
+  overslept(): void {
+    this.#jumps++;
   }
 
   currentTimeMillisUnsafe(): number {

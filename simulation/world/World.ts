@@ -90,6 +90,7 @@ export class World {
   /** The machine of the watch sleeps: its timers stand still, and all other clocks go on. */
   sleep(millis: number): void {
     this.time.jump(millis);
+    this.clientClock.overslept();
   }
 
   close(): Promise<void> {

@@ -45,7 +45,7 @@ const withReferences: Readonly<Record<string, Metric>> = {
   ter: extended.ter,
 };
 
-const alone: Readonly<Record<string, Metric>> = { jsonValid: (candidate) => extended.jsonValid(candidate) };
+const candidatesOnly: Readonly<Record<string, Metric>> = { jsonValid: (candidate) => extended.jsonValid(candidate) };
 
 const corpora: Readonly<Record<string, Corpus>> = {
   corpusBleu: metrics.corpusBleu,
@@ -91,14 +91,14 @@ const isRefused = async (call: () => unknown): Promise<void> => {
 const entries = (table: Readonly<Record<string, Metric>>) => Object.entries(table);
 
 it("every exported function is in one of these tables", () => {
-  const tables = [withOneReference, withReferences, alone, corpora].flatMap((table) => Object.keys(table));
+  const tables = [withOneReference, withReferences, candidatesOnly, corpora].flatMap((table) => Object.keys(table));
   const exported = [metrics, extended].flatMap((module) =>
     Object.entries(module).flatMap(([name, value]) => (typeof value === "function" ? [name] : [])),
   );
   expect([...exported].sort()).toEqual([...tables, ...others].sort());
 });
 
-describe.each(entries({ ...withOneReference, ...withReferences, ...alone }))("%s", (_, metric) => {
+describe.each(entries({ ...withOneReference, ...withReferences, ...candidatesOnly }))("%s", (_, metric) => {
   it("refuses a candidate that is no text", async () => {
     await fc.assert(fc.asyncProperty(noText, (candidate) => isRefused(() => metric(candidate, "a"))));
   });
