@@ -18,12 +18,14 @@ import type { Page, ReadIssue, TaskHistory, TaskRead, Write } from "../source/So
 import type { Expiry } from "../time/Expiry.ts";
 import { anyTime, latestByAny, type Period, type Timekeeper } from "../time/Timekeeper.ts";
 import { Absences } from "./Absences.ts";
+import { Answers } from "./Answers.ts";
 import * as Changes from "./Changes.ts";
-import { Completeness, type Pass } from "./Completeness.ts";
+import { Completeness } from "./Completeness.ts";
 import { Endings } from "./Endings.ts";
 import { LastPages } from "./LastPages.ts";
 import { type LeaseLook, LeaseReports } from "./LeaseReports.ts";
-import { maySee, Scan, type ScanResult, type Seen } from "./Scan.ts";
+import { Removals } from "./Removals.ts";
+import { Scan, type ScanResult } from "./Scan.ts";
 import { Sightings } from "./Sightings.ts";
 import { StaleAnswers } from "./StaleAnswers.ts";
 import { Store } from "./Store.ts";
@@ -47,12 +49,12 @@ export class Reconciler {
   readonly #endings = new Endings();
   readonly #sightings = new Sightings();
   readonly #stale: StaleAnswers;
+  readonly #answers: Answers;
+  readonly #removals: Removals;
   readonly #leases: LeaseReports;
   readonly #lastPages = new LastPages();
   /** The tasks whose next change is reported with a gap. */
   readonly #gaps = new Set<string>();
-  /** The tasks that were seen by themselves since the last complete scan, and the count at which that look began. */
-  readonly #readAt = new Map<string, number>();
   // Orders requests begun and writes observed.
   #count = 0;
   #scan: Scan | undefined;
@@ -104,6 +106,24 @@ export class Reconciler {
         const waiting = this.history.rowOf(lease.taskId);
         if (waiting !== undefined && !isSameLease(TaskRow.leaseOf(waiting), lease)) this.#looks.release(lease.taskId);
       },
+    });
+    const parts = { tasks: () => this.store.tasks, writes: this.#writes };
+    this.#answers = new Answers({
+      ...parts,
+      stale: this.#stale,
+      lastPages: this.#lastPages,
+      issues,
+      now: () => time.now(),
+      unseen: (taskId) => this.#sightings.changed(taskId, this.#count, this.#leases.seenAt(taskId)),
+      gap: (taskId) => void this.#gaps.add(taskId),
+    });
+    this.#removals = new Removals({
+      ...parts,
+      absences: this.#absences,
+      endings: this.#endings,
+      sightings: this.#sightings,
+      seenAt: (taskId) => this.#leases.seenAt(taskId),
+      remove: (taskIds, made) => this.#remove(taskIds, made),
     });
   }
 
@@ -248,7 +268,7 @@ export class Reconciler {
       this.#seeEndings(page.rows, made);
       this.#lastPages.keep(at, page);
     }
-    this.#listAnswered(began);
+    this.#removals.listAnswered(began);
     if (scan.next !== undefined) return undefined;
     const result = scan.result();
     this.#scan = undefined;
@@ -256,7 +276,7 @@ export class Reconciler {
     this.#lastPages.finish(scan, result);
     this.#completeness.judge(scan, result, {
       joined: () => this.#sightings.coverageBegan(),
-      passed: (pass) => this.#pass(pass, made),
+      passed: (pass) => this.#removals.passed(pass, this.#count, made),
     });
     return { scan, result };
   }
@@ -300,13 +320,10 @@ export class Reconciler {
   takeTaskRead(taskId: string, readTask: TaskRead, began: number, made: Period = anyTime): void {
     this.#report(readTask.issues);
     if (readTask.row === undefined) {
-      this.#endings.miss(taskId, made);
-      // A failed read of a single task does not show that it is gone: scans show that, and where they are not sure, both together.
-      this.#absences.notFound(taskId, { began, made });
+      this.#removals.notFound(taskId, began, made);
       return;
     }
-    this.#absences.present(taskId);
-    this.#readAt.set(taskId, began);
+    this.#removals.found(taskId, began);
     // Also where it shows what an own write had shown before: the page may show something else.
     this.#lastPages.setApart(taskId);
     const read = this.history.isWanted ? this.#looks.dated(readTask.row, made) : readTask.row;
@@ -365,45 +382,9 @@ export class Reconciler {
     };
   }
 
-  /**
-   * Takes a task as an answer shows it. Returns the row that shows, `undefined` where the answer is no news (`StaleAnswers`).
-   *
-   * @param isRepeated whether an earlier answer, which was not taken, showed the same
-   */
+  /** The row that shows of a task after an answer; `undefined` where the answer is no news. */
   #see(row: TaskRow.TaskRow, began: number, made: Period, isRepeated = false): TaskRow.TaskRow | undefined {
-    const { id } = row;
-    const known = this.#writes.known(id) ?? this.store.tasks.get(id);
-    const isWritten = this.#writes.isNewerThan(id, began);
-    const asked = { began, count: this.#count, now: this.#time.now(), latest: made.latest, isWritten, isRepeated };
-    const verdict = this.#stale.judge(row, known, asked);
-    if (verdict === "stale") {
-      this.#writes.missed(id, began);
-      // It does not show that the lease still stands.
-      this.#sightings.changed(id, this.#count, this.#leases.seenAt(id));
-      this.#lastPages.setApart(id);
-      return undefined;
-    }
-    if (verdict === "back") this.#gaps.add(id);
-    let isConfirmed = false;
-    const shown = this.#writes.see(id, row, began, made.latest, {
-      sighted: (sighting) => {
-        if (sighting === "shown") return;
-        if (sighting === "unseen") {
-          this.#stale.suspect(id);
-          return;
-        }
-        this.#gaps.add(id);
-        if (sighting === "replaced") return;
-        const message = `two answers show task ${id} as it was before a write that succeeded: it was undone since`;
-        this.#issues.report({ kind: "write-not-shown", taskId: id, message });
-      },
-      confirmed: (replaced) => {
-        isConfirmed = true;
-        this.#stale.confirmed(id, replaced, this.#time.now());
-      },
-    });
-    if (!isConfirmed && shown === row) this.#stale.superseded(row, known);
-    return shown;
+    return this.#answers.see(row, began, this.#count, made, isRepeated);
   }
 
   /** Tasks of which an answer has shown an earlier state than is known, since the last call: another read shows which holds. */
@@ -423,18 +404,9 @@ export class Reconciler {
     this.#absences.listGone();
   }
 
-  /** The list or the evaluation was answered: tasks that a look before it did not find are gone. */
-  #listAnswered(began: number): void {
-    for (const [taskId, look] of this.#absences.listAnswered(began)) {
-      const previous = this.store.tasks.get(taskId);
-      if (previous === undefined || this.#writes.isNewerThan(taskId, look.began)) continue;
-      this.#remove(new Map([[taskId, { _tag: "Removed", previous }]]), look.made);
-    }
-  }
-
   /** Takes the answer to a request that began at the count `began`. Returns whether the counts have moved. */
   takeEvaluation(current: EvaluationRow, began: number): boolean {
-    this.#listAnswered(began);
+    this.#removals.listAnswered(began);
     const previous = this.store.evaluation;
     const hasMoved = previous?.total !== current.total || previous.completed !== current.completed;
     const isSame =
@@ -492,44 +464,15 @@ export class Reconciler {
     return this.store.position();
   }
 
-  /**
-   * Takes away the tasks that have been missing for long enough.
-   *
-   * @param made when the last of it was read, by the server's clock
-   */
-  #pass({ seen: scan, began, weight, isSure }: Pass, made: Period): void {
+  #remove(taskIds: ReadonlyArray<string>, made: Period): void {
+    for (const taskId of taskIds) this.#looks.release(taskId);
     const gone = new Map<string, Changes.Change>();
-    // The tasks of the last complete scan were all there again, and there are no others.
-    const hasAll =
-      scan instanceof Scan && scan.isUnmoved && this.#absences.size === 0 && scan.tasks === this.store.tasks.size;
-    // To count what was seen is worth it only where some task may be missing.
-    const seen: Seen | undefined = hasAll ? undefined : scan instanceof Scan ? scan.seen() : scan;
-    for (const row of seen === undefined ? [] : this.store.tasks.values()) {
-      const isNewer = this.#writes.isNewerThan(row.id, began) || (this.#readAt.get(row.id) ?? 0) > began;
-      const isSeen = maySee(seen!, row);
-      const lastSeen = isSeen ? undefined : this.#leases.seenAt(row.id);
-      if (isSeen || isNewer) {
-        this.#absences.present(row.id);
-        if (!isSeen) this.#sightings.changed(row.id, this.#count, lastSeen);
-        continue;
-      }
-      const miss = { weight, isSure, since: latestByAny(made), seen: lastSeen };
-      if (this.#absences.missed(row.id, miss)) gone.set(row.id, { _tag: "Removed", previous: row });
-      this.#endings.miss(row.id, made);
-    }
-    this.#readAt.clear();
-    this.#sightings.passed(began, !(scan instanceof Scan), (taskId) => this.#writes.has(taskId));
-    this.#remove(gone, made);
-  }
-
-  #remove(gone: Changes.Changes, made: Period): void {
-    for (const taskId of gone.keys()) this.#looks.release(taskId);
-    const removed = [...gone.keys()].flatMap((taskId) => {
+    for (const taskId of taskIds) {
       const previous = this.store.tasks.get(taskId);
-      return previous === undefined ? [] : [[taskId, { _tag: "Removed", previous }] as const];
-    });
-    this.#apply(new Map(removed), "server", made);
-    for (const taskId of gone.keys()) {
+      if (previous !== undefined) gone.set(taskId, { _tag: "Removed", previous });
+    }
+    this.#apply(gone, "server", made);
+    for (const taskId of taskIds) {
       this.#absences.present(taskId);
       this.#lastPages.join(taskId);
       this.#stale.forget(taskId);

@@ -190,6 +190,105 @@ describe("Expiry", () => {
     expect(second.advance(epoch + 200).map((moment) => moment.lead)).toEqual([0]);
   });
 
+  it("of moments of one task at one instant the longer lead comes first", () => {
+    const expiry = new Expiry.Expiry([50]);
+    expiry.add(lease("t1", 50));
+    expiry.add(lease("t1", 100, "bob"));
+    expect(expiry.advance(epoch + 50).map(({ lead }) => lead)).toEqual([50, 50, 0]);
+    const other = new Expiry.Expiry([50]);
+    other.add(lease("t1", 100, "bob"));
+    other.add(lease("t1", 50));
+    expect(other.advance(epoch + 50).map(({ lead }) => lead)).toEqual([50, 50, 0]);
+  });
+
+  it("a moment that another watch announces while it is waited for is not announced again, nor waited for", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(0, 10, 50), fc.boolean(), (announced, isWaiting) => {
+        const expiry = new Expiry.Expiry([50, 10]);
+        if (!isWaiting) expiry.remember(lease("t1", 100), announced);
+        expiry.add(lease("t1", 100));
+        if (isWaiting) {
+          expect(expiry.nextAt()).toBe(epoch + 50);
+          expiry.restore("t1", [{ ...lease("t1", 100), expiresAt: at(100), lead: announced }]);
+        } else {
+          const next = [50, 10, 0].find((lead) => lead < announced);
+          expect(expiry.nextAt()).toBe(next === undefined ? undefined : epoch + 100 - next);
+        }
+        const leadsOf = (now: number) => expiry.advance(epoch + now).map(({ lead }) => lead);
+        expect([...leadsOf(50), ...leadsOf(90), ...leadsOf(100)]).toEqual(
+          [50, 10, 0].filter((lead) => lead < announced),
+        );
+      }),
+    );
+  });
+
+  it("a warning that comes after the end is none: it does not count as announced", () => {
+    const expiry = new Expiry.Expiry([50]);
+    expiry.add(lease("t1", 100));
+    expect(expiry.advance(epoch + 100).map(({ lead }) => lead)).toEqual([50, 0]);
+    expect(expiry.announced("t1")).toEqual([]);
+    expiry.add(lease("t2", 200));
+    expiry.advance(epoch + 199);
+    expect(expiry.announced("t2")).toMatchObject([{ lead: 50 }]);
+  });
+
+  it("other leads hold for leases that were added and have not been read yet, too", () => {
+    const expiry = new Expiry.Expiry();
+    expiry.add(lease("t1", 100));
+    expiry.nextAt();
+    expiry.add(lease("t2", 90));
+    expiry.setLeads([50]);
+    expect(expiry.advance(epoch + 50).map(({ lease: { taskId }, lead }) => [taskId, lead])).toEqual([
+      ["t2", 50],
+      ["t1", 50],
+    ]);
+  });
+
+  it("of tasks that are gone the one that went last is remembered longest, also when it had gone before", () => {
+    const most = 10_000;
+    const expiry = new Expiry.Expiry();
+    for (let index = 0; index <= most; index++) expiry.remember(lease(`t${index}`, 100), 0);
+    for (let index = 0; index < most; index++) expiry.forget(`t${index}`);
+    expiry.forget("t0");
+    expiry.forget(`t${most}`);
+    expect([0, 1, 2, most].map((index) => expiry.announced(`t${index}`).length)).toEqual([1, 0, 1, 1]);
+  });
+
+  it("of leases that are long over the one that ends last is remembered, and no other but the last two", () => {
+    const expiry = new Expiry.Expiry();
+    const hour = 3_600_000;
+    const all = [
+      lease("t1", 10 * hour),
+      lease("t1", hour, "bob"),
+      lease("t1", 2 * hour, "eve"),
+      lease("t1", 20 * hour),
+    ];
+    for (const one of all) expiry.remember(one, 0);
+    expect(all.map((one) => expiry.hasEnded(one))).toEqual([true, false, true, true]);
+  });
+
+  it("what was announced stays announced, also where a longer lead is remembered later", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(100), { minLength: 1 }), (announced) => {
+        const expiry = new Expiry.Expiry();
+        for (const lead of announced) expiry.remember(lease("t1", 100), lead);
+        expect(expiry.announcedOf(lease("t1", 100))?.lead).toBe(Math.min(...announced));
+      }),
+    );
+  });
+
+  it("cancelling twice is cancelling once", () => {
+    const expiry = new Expiry.Expiry();
+    const ticket = expiry.add(lease("t1", 100));
+    expiry.add(lease("t2", 100));
+    expiry.cancel(ticket);
+    expiry.cancel(ticket);
+    expect(expiry.size).toBe(1);
+    expect(expiry.advance(epoch + 100).map(({ lease: { taskId } }) => taskId)).toEqual(["t2"]);
+    expiry.cancel(ticket);
+    expect(expiry.size).toBe(0);
+  });
+
   it("100,000 leases come and go, and those that stay are announced in order", () => {
     const expiry = new Held();
     const count = 100_000;
