@@ -1,4 +1,4 @@
-/** What the simulation holds a watch's knowledge of the server's clock to: jumps of a clock are counted, also where they cancel each other out. */
+/** The simulation checks that a watch knows the server's clock: jumps of a clock are counted, also where they cancel each other out. */
 import type { Watch } from "@evalwire/core";
 import { SimulatedClock } from "@evalwire/core/testing";
 import { describe, expect, it } from "vitest";

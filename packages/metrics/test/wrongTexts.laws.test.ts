@@ -1,4 +1,4 @@
-/** What is no text is refused in a sentence by every metric, wherever it stands: a number is not scored as a text, and nothing fails deep inside. */
+/** Every metric refuses values that are not texts in a sentence, wherever they stand: a number is not scored as a text, and nothing fails deep inside. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as extended from "../src/extended/index.ts";

@@ -6,8 +6,10 @@
  * 3. An answer names no other person and contains nothing that another person answered; a hidden field is empty in it.
  * 4. Answers are all that is written of an own task.
  */
+
 import { type WatchEventType, watchEventTypes } from "@evalwire/core";
 import type { ViewOptions } from "@evalwire/core/feed";
+import * as Predicate from "effect/Predicate";
 import { refusal } from "./answers.ts";
 import type { RelayCall, RouteCall } from "./RelayCall.ts";
 import { type Claims, hidable, type Right } from "./tokens.ts";
@@ -121,11 +123,6 @@ export const refuseBeyond = (
   return isOthers ? refusal(403, "Answers are handed in under the own name.") : undefined;
 };
 
-type Json = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 // Contents written by people and applications: its fields only happen to have the names of fields of the platform.
 const contents = new Set(["result", "test_case_evaluation_data", "test_case_data", "tags", "metric_config", "metrics"]);
 const persons = new Set([
@@ -140,7 +137,7 @@ const alsoHidden: Readonly<Record<string, ReadonlyArray<string>>> = {
   test_case_result_id: ["task_entity_id"],
 };
 
-const idOf = (person: unknown): unknown => (isObject(person) ? person["id"] : person);
+const idOf = (person: unknown): unknown => (Predicate.isObject(person) ? person["id"] : person);
 
 /** A value of the same type that says nothing, so that readers that check the shape still read it. */
 const emptyOf = (value: unknown): unknown => {
@@ -158,11 +155,12 @@ const emptyOf = (value: unknown): unknown => {
 
 const narrow = (value: unknown, isShown: (person: unknown) => boolean, hidden: ReadonlySet<string>): unknown => {
   if (Array.isArray(value)) return value.map((each) => narrow(each, isShown, hidden));
-  if (!isObject(value)) return value;
+  if (!Predicate.isObject(value)) return value;
   const isOthersAnswer = value["annotated_by_user_id"] != null && !isShown(value["annotated_by_user_id"]);
   const shown = Object.entries(value).flatMap(([name, field]): ReadonlyArray<readonly [string, unknown]> => {
     if (hidden.has(name)) return [[name, emptyOf(field)]];
-    if (persons.has(name) && field != null && !isShown(idOf(field))) return isObject(field) ? [] : [[name, ""]];
+    if (persons.has(name) && field != null && !isShown(idOf(field)))
+      return Predicate.isObject(field) ? [] : [[name, ""]];
     if (isOthersAnswer && (name === "result" || name === "annotation_results")) return [];
     return [[name, contents.has(name) ? field : narrow(field, isShown, hidden)]];
   });

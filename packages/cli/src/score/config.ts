@@ -1,4 +1,5 @@
 /** The `metric_config` of a file: by itself, or in the evaluation it belongs to, v4 or v5. */
+
 import { readFileSync } from "node:fs";
 import {
   configOfTasks,
@@ -9,16 +10,14 @@ import {
   type MetricTask,
   planMetrics,
 } from "@evalwire/metrics";
+import * as Predicate from "effect/Predicate";
 import { CommandFailure, fileProblem } from "../CommandFailure.ts";
 
 const wrong = (file: string, problem: string, cause?: unknown): CommandFailure =>
   new CommandFailure(`${file}: ${problem}`, 2, { cause });
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 const isMetricTask = (task: unknown): task is MetricTask =>
-  isObject(task) && (task["task_type"] ?? "metric") === "metric" && isObject(task["configuration"]);
+  Predicate.isObject(task) && (task["task_type"] ?? "metric") === "metric" && Predicate.isObject(task["configuration"]);
 
 /** Of a v5 evaluation's tasks the `metric` ones are computed; the others need people, judges or the platform. */
 const ofTasks = (file: string, tasks: ReadonlyArray<unknown>): MetricConfig => {
@@ -36,9 +35,9 @@ export const readConfig = (file: string): MetricConfig => {
     throw wrong(file, error instanceof SyntaxError ? `not JSON: ${error.message}` : fileProblem(error), error);
   }
   if (Array.isArray(value)) return ofTasks(file, value);
-  if (!isObject(value)) throw wrong(file, "needs a metric_config: an object with components");
+  if (!Predicate.isObject(value)) throw wrong(file, "needs a metric_config: an object with components");
   const config = value["metric_config"] ?? value;
-  if (!isObject(config)) throw wrong(file, "metric_config must be an object with components");
+  if (!Predicate.isObject(config)) throw wrong(file, "metric_config must be an object with components");
   if (!Object.hasOwn(config, "components") && Array.isArray(value["tasks"])) return ofTasks(file, value["tasks"]);
   if (Array.isArray(config["components"]) && config["components"].length === 0) {
     throw wrong(file, "metric_config: components is empty, there is nothing to compute");

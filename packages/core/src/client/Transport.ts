@@ -141,7 +141,7 @@ export class Transport extends Context.Service<
 /** Makes the value of a call from the JSON of its answer. */
 type Reading = typeof Answer.check;
 
-/** What may be behind a 404; it is loaded with the first. */
+/** The causes of a 404 that can be known; loaded with the first one. */
 export const notFoundOnDemand = new OnDemand(() => import("./notFound.ts"));
 
 /** Puts something around each call, such as a span. */

@@ -1,5 +1,5 @@
 /**
- * What may be behind a 404: a `baseURL` that ends with a version, or an evaluation of the API's other version.
+ * The causes of a 404 that can be known: a `baseURL` that ends with a version, or an evaluation of the API's other version.
  *
  * Loaded with the first such failure. It imports nothing: a bundler would give what it imports a chunk of its own.
  */

@@ -31,7 +31,7 @@ export interface Endpoint<Path extends string = string, Query = unknown, Body = 
   /** The names that go into the query. */
   readonly queryNames: ReadonlyArray<string>;
   readonly body: Codec<Body> | undefined;
-  /** What is wrong with the names it is called with. */
+  /** Finds problems with the names it is called with. */
   readonly names: ArgumentNames;
   /** True when the body is a bare JSON array, which a caller passes as `items`. */
   readonly bodyIsArray: boolean;

@@ -44,7 +44,7 @@ interface Issue {
   readonly message: string;
 }
 
-/** What an endpoint knows about the names it is called with. */
+/** Problems with the names an endpoint is called with. */
 export interface ArgumentNames {
   /** Problems with the names of arguments. */
   readonly issues: (args: object) => ReadonlyArray<Issue>;

@@ -2,6 +2,7 @@
  * `@evalwire/metrics/exports`: records out of what evaluation tools export. Shapes as the tools wrote them in August 2026; each reader
  * says which versions it was read from in `docs/guides/score-files.md`.
  */
+
 import { argilla } from "./argilla.ts";
 import { braintrust } from "./braintrust.ts";
 import { deepeval } from "./deepeval.ts";
@@ -15,6 +16,7 @@ import { lmEval } from "./lmEval.ts";
 import { openaiEvals } from "./openaiEvals.ts";
 import { promptfoo } from "./promptfoo.ts";
 import { ragas } from "./ragas.ts";
+import { isRow } from "./row.ts";
 import { sgp } from "./sgp.ts";
 import { huggingface, isReadableTable, mlflow, table, wandb } from "./tables.ts";
 
@@ -55,9 +57,6 @@ export const recogniseExport = (sample: Sample): ExportReader | undefined =>
 export const plainReader = (sample: Sample, fields: Fields): ExportReader | undefined =>
   isReadableTable(sample, fields) ? table : undefined;
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /**
  * A record for `computeMetrics`: answer and references at the usual places of v4, the row as `item` for locators. An output of several
  * parts stays one for mappings that go into it; those that do not are given its text.
@@ -74,6 +73,6 @@ export const recordOf = ({
   item,
   test_case_data: { ...testCase, expected_output: references.length === 0 ? null : references },
   test_case_output: {
-    output: answer !== null && isObject(output) ? { ...output, generation_output: answer } : answer,
+    output: answer !== null && isRow(output) ? { ...output, generation_output: answer } : answer,
   },
 });

@@ -2,6 +2,7 @@
  * Which records of a file are selected, and what identifies them. Plain data, so that it can be sent to a worker; `selector` makes the function
  * of it that every record passes through.
  */
+
 import type { MetricRecord } from "@evalwire/metrics";
 import { BadLine, type JsonEntry, pythonProblem } from "@evalwire/metrics/corpus";
 import {
@@ -13,6 +14,7 @@ import {
   type Sample,
   valueAtPath,
 } from "@evalwire/metrics/exports";
+import * as Predicate from "effect/Predicate";
 
 /** `field=value`, or `field!=value`. */
 export interface Condition {
@@ -54,9 +56,6 @@ export interface Selected {
   readonly hasReferences: boolean;
 }
 
-const isObject = (value: unknown): value is MetricRecord =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 const textOf = (value: unknown): string => {
   if (value === undefined || value === null) return "";
   return typeof value === "object" ? JSON.stringify(value) : String(value);
@@ -79,7 +78,7 @@ const problemOf = ({ value, isPython }: JsonEntry, readsPython: boolean): string
   if (isPython && !readsPython) return pythonProblem;
   if (Array.isArray(value))
     return "expected a JSON object, not a list; of a table, the columns must stand before the rows";
-  return isObject(value) ? undefined : "expected a JSON object";
+  return Predicate.isObject(value) ? undefined : "expected a JSON object";
 };
 
 const noRun: Selected["run"] = {};

@@ -1,4 +1,5 @@
 /** A file of records, or standard input, recognised and cut into blocks. */
+
 import { statSync } from "node:fs";
 import type { JsonEntry } from "@evalwire/metrics/corpus";
 import { BadLine } from "@evalwire/metrics/corpus";
@@ -12,6 +13,7 @@ import {
   type Sample,
 } from "@evalwire/metrics/exports";
 import { type Format, type OpenedRecords, openRecords, ReadError } from "@evalwire/metrics/read";
+import * as Predicate from "effect/Predicate";
 import { CommandFailure, fileProblem } from "../../CommandFailure.ts";
 import type { Session } from "../../Session.ts";
 import type { Block } from "../blocks/Block.ts";
@@ -56,7 +58,7 @@ const failing = (file: string, error: unknown, stop: AbortSignal): unknown => {
     const advice = `this is a folder; name the files in it, as '${file.replace(/\/$/, "")}/*.jsonl'`;
     return new CommandFailure(`${nameOf(file)}: ${advice}`, 1, { cause: error });
   }
-  // What names no file is the system's word on this one; what names another one is not.
+  // An error without a path is about this file; one with a path may be about another.
   const problem = fileProblem(error);
   if (code === undefined || (path !== undefined && problem === (error as Error).message)) return error;
   return new CommandFailure(`${nameOf(file)}: ${problem}`, 1, { cause: error });
@@ -82,7 +84,7 @@ interface Sampled {
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof BadLine);
+  Predicate.isObject(value) && !(value instanceof BadLine);
 
 const sampleOf = async (opened: OpenedRecords): Promise<Sampled> => {
   const first: Array<JsonEntry> = [...(opened.lines?.first ?? [])];
