@@ -17,8 +17,8 @@ const heard = async (hasOneClock: boolean) => {
   const trace = new Trace(time, false);
   const [serverClock, clientClock] = [new SkewedClock(time), new SkewedClock(time)];
   const assertions = new Assertions(() => trace.elapsed);
-  let listener: Listener = {};
-  const network = { listen: (given: Listener) => void (listener = given) } as unknown as Network;
+  const listeners: Array<Listener> = [];
+  const network = { listen: (given: Listener) => void listeners.push(given) } as unknown as Network;
   const parts = { trace, serverClock, clientClock, assertions, hasOneClock, endOf: () => undefined };
   const leases = new Leases(network, "watch", parts);
   const exchange: Exchange = {
@@ -27,8 +27,10 @@ const heard = async (hasOneClock: boolean) => {
     answer: { status: 200, headers: [["date", new Date(start).toUTCString()]], text: "{}" },
     shown: { clock: serverClock, setMillis: serverClock.setMillis, jumps: serverClock.jumps },
   };
-  listener.sent?.(exchange);
-  listener.ended?.(exchange);
+  for (const listener of listeners) {
+    listener.sent?.(exchange);
+    listener.ended?.(exchange);
+  }
   const clock = { offsetMillis: 3_600_000, errorMillis: 10 };
   const watch = { stats: () => ({ clock }), snapshot: () => ({ leases: new Map() }) } as unknown as Watch;
   const isFound = () => {
