@@ -24,9 +24,9 @@ export const atRanks = (values: ArrayLike<number>, ranks: ReadonlyArray<number>)
     const sorted = Float64Array.from(values).sort();
     return new Map(ranks.map((rank) => [rank, sorted[rank]!]));
   }
-  // Never falls as the value rises, so that buckets keep the order.
-  const bucketOf = (value: number): number => Math.min(buckets - 1, Math.floor((value - least) * scale));
-  const sizes = new Uint32Array(buckets);
+  // Never falls as the value rises, so that buckets keep the order. The largest value's is `buckets` itself: there is one more than that.
+  const bucketOf = (value: number): number => ((value - least) * scale) | 0;
+  const sizes = new Uint32Array(buckets + 1);
   for (let at = 0; at < count; at++) sizes[bucketOf(values[at]!)]!++;
   const wanted = new Map<number, Float64Array>();
   const placed: Array<{ readonly rank: number; readonly bucket: number; readonly before: number }> = [];
@@ -38,7 +38,7 @@ export const atRanks = (values: ArrayLike<number>, ranks: ReadonlyArray<number>)
     if (!wanted.has(bucket)) wanted.set(bucket, new Float64Array(sizes[bucket]!));
   }
   // From here on the size of a wanted bucket is where its next value goes.
-  const isWanted = new Uint8Array(buckets);
+  const isWanted = new Uint8Array(buckets + 1);
   for (const one of wanted.keys()) {
     isWanted[one] = 1;
     sizes[one] = 0;

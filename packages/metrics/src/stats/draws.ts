@@ -1,6 +1,7 @@
 /** Records drawn again and again: MT19937 with a given seed, so that the same data and seed give the same figures everywhere. */
 import { MersenneTwister } from "../kernel/MersenneTwister.ts";
 import { batched } from "./batches.ts";
+import { rowSums } from "./rowSums.ts";
 
 /** How often to draw, and with which seed. */
 export interface ResampleOptions {
@@ -67,34 +68,6 @@ export const resampled = (
   }).sort();
 };
 
-/** The sum of the drawn rows by column, added up in their order. Four columns at a time: a single sum waits for each of its additions. */
-const sumsOf = (columns: ReadonlyArray<ArrayLike<number>>, drawn: Uint32Array): ReadonlyArray<number> => {
-  const sums: Array<number> = [];
-  let column = 0;
-  for (; column + 1 < columns.length; column += 4) {
-    const first = columns[column]!;
-    const second = columns[column + 1]!;
-    const third = columns[column + 2] ?? first;
-    const fourth = columns[column + 3] ?? first;
-    let [one, two, three, four] = [0, 0, 0, 0];
-    for (let at = 0; at < drawn.length; at++) {
-      const row = drawn[at]!;
-      one += first[row]!;
-      two += second[row]!;
-      three += third[row]!;
-      four += fourth[row]!;
-    }
-    sums.push(...[one, two, three, four].slice(0, columns.length - column));
-  }
-  if (column < columns.length) {
-    const last = columns[column]!;
-    let sum = 0;
-    for (let at = 0; at < drawn.length; at++) sum += last[drawn[at]!]!;
-    sums.push(sum);
-  }
-  return sums;
-};
-
 /** The means of each column in `samples` resamples, in rising order. All columns see the same rows: one draw serves them all. */
 export function* resampledMeans(
   given: ReadonlyArray<ArrayLike<number>>,
@@ -106,15 +79,13 @@ export function* resampledMeans(
   const rows = columns[0]?.length ?? 0;
   const means = columns.map(() => new Float64Array(samples));
   const drawn = new Uint32Array(rows);
+  const sumsOf = rowSums(sizes === undefined ? columns : [...columns, sizes]);
   for (let sample = 0; sample < samples; sample++) {
-    for (let at = 0; at < rows; at++) drawn[at] = random.below(rows);
-    let records = rows;
-    if (sizes !== undefined) {
-      records = 0;
-      for (let at = 0; at < rows; at++) records += sizes[drawn[at]!]!;
-    }
-    sumsOf(columns, drawn).forEach((sum, column) => {
-      means[column]![sample] = sum / records;
+    random.fillBelow(drawn, rows);
+    const sums = sumsOf(drawn);
+    const records = sizes === undefined ? rows : sums.at(-1)!;
+    means.forEach((column, at) => {
+      column[sample] = sums[at]! / records;
     });
     yield sample + 1;
   }

@@ -35,16 +35,19 @@ export class Dictionary {
   /** The numbers behind codes, NaN for 0. */
   valuesOf(codes: Uint16Array): Float64Array<ArrayBuffer> {
     const values = new Float64Array(codes.length);
-    this.#values[0] = Number.NaN;
-    for (let at = 0; at < codes.length; at++) values[at] = this.#values[codes[at]!]!;
+    const numbers = this.#values;
+    numbers[0] = Number.NaN;
+    for (let at = 0; at < codes.length; at++) values[at] = numbers[codes[at]!]!;
     return values;
   }
 
   #slot(value: number): number {
-    const mask = this.#table.length - 1;
+    const table = this.#table;
+    const values = this.#values;
+    const mask = table.length - 1;
     for (let slot = hashOf(value) & mask; ; slot = (slot + 1) & mask) {
-      const code = this.#table[slot]!;
-      if (code === 0 || Object.is(this.#values[code], value)) return slot;
+      const code = table[slot]!;
+      if (code === 0 || Object.is(values[code], value)) return slot;
     }
   }
 
