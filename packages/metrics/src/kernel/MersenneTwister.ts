@@ -60,16 +60,17 @@ export class MersenneTwister {
     }
     const mask = -1 >>> Math.clz32(count - 1);
     const state = this.#state;
+    let next = this.#next;
     for (let at = 0; at < draws.length; ) {
-      if (this.#next === size) this.#twist();
-      let next = this.#next;
-      for (; next < size && at < draws.length; next++) {
-        const draw = (tempered(state[next]!) & mask) >>> 0;
-        draws[at] = draw;
-        if (draw < count) at++;
+      if (next === size) {
+        this.#twist();
+        next = 0;
       }
-      this.#next = next;
+      const draw = (tempered(state[next++]!) & mask) >>> 0;
+      draws[at] = draw;
+      if (draw < count) at++;
     }
+    this.#next = next;
   }
 
   #twist(): void {

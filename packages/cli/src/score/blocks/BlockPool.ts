@@ -11,9 +11,9 @@ import { BadLine, type JsonEntry } from "@evalwire/metrics/corpus";
 import { CommandFailure } from "../../CommandFailure.ts";
 import type { Asked } from "../WordData.ts";
 import type { Block, ChosenBlock } from "./Block.ts";
+import type { BlockResult } from "./BlockResult.ts";
 import type { BlockScorer } from "./BlockScorer.ts";
 import type { Choice } from "./Choice.ts";
-import type { BlockResult } from "./scoreBlock.ts";
 
 type SentEntry = JsonEntry & { readonly bad?: string };
 

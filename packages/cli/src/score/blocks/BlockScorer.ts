@@ -3,8 +3,9 @@ import { closeSync, openSync } from "node:fs";
 import type { MetricPlan } from "@evalwire/metrics";
 import type { WorstCases } from "../report/WorstCases.ts";
 import { type ChosenBlock, entriesOf } from "./Block.ts";
+import type { BlockResult } from "./BlockResult.ts";
 import { type Choice, selector } from "./Choice.ts";
-import { type BlockResult, type ScoreContext, scoreBlock } from "./scoreBlock.ts";
+import { type ScoreContext, scoreBlock } from "./scoreBlock.ts";
 
 export interface BlockScorer extends Disposable {
   readonly score: (chosen: ChosenBlock) => Promise<BlockResult>;

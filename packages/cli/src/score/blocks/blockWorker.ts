@@ -6,9 +6,9 @@ import * as WorstCases from "../report/WorstCases.ts";
 import { scorersFor } from "../scorersFor.ts";
 import * as WordData from "../WordData.ts";
 import { type Answer, type Request, received } from "./BlockPool.ts";
+import { buffersOf } from "./BlockResult.ts";
 import * as BlockScorer from "./BlockScorer.ts";
 import type { Choice } from "./Choice.ts";
-import { buffersOf } from "./scoreBlock.ts";
 
 installKernels();
 

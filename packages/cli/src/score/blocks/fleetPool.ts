@@ -10,9 +10,9 @@ import type { MetricPlan } from "@evalwire/metrics";
 import { CommandFailure } from "../../CommandFailure.ts";
 import type { ChosenBlock } from "./Block.ts";
 import * as BlockPool from "./BlockPool.ts";
+import type { BlockResult } from "./BlockResult.ts";
 import * as BlockScorer from "./BlockScorer.ts";
 import type { Choice } from "./Choice.ts";
-import type { BlockResult } from "./scoreBlock.ts";
 
 export const blockKind = "block";
 
