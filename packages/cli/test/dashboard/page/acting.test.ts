@@ -130,9 +130,13 @@ describe.skipIf(missing.length > 0).concurrent("acting on tasks", { timeout: 240
 
   it("counts down by the server's clock, and says when an assignment has expired", async ({ world, expect }) => {
     const { id } = await world.evaluation(3);
-    // All that takes long is done before the last minute of the assignment begins.
-    const page = await world.open("lead", `evaluations/${id}`);
+    // All that takes long is done before the last minute of the assignment begins; should it end sooner on a busy machine, that is seen, too.
+    const [page, events] = await Promise.all([
+      world.open("lead", `evaluations/${id}`),
+      world.open("lead", `evaluations/${id}/events`),
+    ]);
     await isLive(page);
+    await isLive(events);
     const claimed = await claim(world.clientOf("ben"), { evaluation_id: id });
     expect(claimed._tag).toBe("Claimed");
     // The people here see another clock than the server's: theirs is behind.
@@ -141,9 +145,7 @@ describe.skipIf(missing.length > 0).concurrent("acting on tasks", { timeout: 240
     const row = rowsOf(page, "Active assignments").filter({ hasText: "ben" });
     await row.getByText(/^expires in [1-5]?\d s/).waitFor();
     await page.getByText("Within 1 min").waitFor();
-    await page.getByRole("link", { name: "Events" }).click();
-    await isLive(page);
     world.clock.move(60_000);
-    await rowsOf(page, "Events").filter({ hasText: "ben" }).getByText("expired").waitFor();
+    await rowsOf(events, "Events").filter({ hasText: "ben" }).getByText("expired").waitFor();
   });
 });
