@@ -30,7 +30,7 @@ import { isPassing, patiently } from "../engine/patiently.ts";
 import { pull, type Reading } from "../engine/pull.ts";
 import type { Time } from "../engine/Time.ts";
 import { decodeBody } from "../log/Body.ts";
-import { messageOf } from "../log/LogReader.ts";
+import { messageOf } from "../log/LogMessage.ts";
 import type { Formats } from "../membership/Formats.ts";
 import { type ConsumeOptions, checkConsumer, millisOfStart } from "./ConsumeOptions.ts";
 import { type DeadLetter, DeadLetters } from "./DeadLetters.ts";

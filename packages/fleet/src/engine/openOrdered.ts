@@ -1,8 +1,8 @@
 /**
- * Opens an ordered consumer.
+ * Opens an ordered consumer; resolves with `undefined` where none can be had now.
  *
  * The server keeps it on one of the stream's nodes, chosen by chance, and does not answer where that node is cut off or has just died; for half a minute
- * it goes on choosing such a node. So it is requested again, soon: the next choice is another.
+ * it goes on choosing such a node. So it is requested again, soon: the next choice may be another. Without a leader of the cluster nobody answers.
  */
 import type { Consumer, OrderedConsumerOptions } from "@nats-io/jetstream";
 import type { Engine } from "./Engine.ts";
@@ -10,10 +10,7 @@ import { within } from "./patiently.ts";
 import type { Time } from "./Time.ts";
 
 const attemptMillis = 1_000;
-const mostAttempts = 6;
-
-/** The longest that opening takes, in milliseconds. */
-export const openOrderedMillis = attemptMillis * mostAttempts;
+const mostAttempts = 2;
 
 const isTimeout = (error: unknown): boolean => (error as { readonly name?: string }).name === "TimeoutError";
 
@@ -22,12 +19,13 @@ export const openOrdered = async (
   time: Time,
   stream: string,
   options: Partial<OrderedConsumerOptions>,
-): Promise<Consumer> => {
+): Promise<Consumer | undefined> => {
   for (let attempt = 1; ; attempt++) {
     try {
       return await within(time, attemptMillis, js.consumers.get(stream, options));
     } catch (error) {
-      if (attempt === mostAttempts || !isTimeout(error)) throw error;
+      if (!isTimeout(error)) throw error;
+      if (attempt === mostAttempts) return undefined;
     }
   }
 };

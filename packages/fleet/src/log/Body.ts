@@ -14,7 +14,7 @@ import {
 import { FleetError } from "../engine/FleetError.ts";
 import { isJson } from "../engine/hear.ts";
 import type { Formats } from "../membership/Formats.ts";
-import type { LogMessage } from "./LogReader.ts";
+import type { LogMessage } from "./LogMessage.ts";
 import type { Pointer } from "./Snapshots.ts";
 
 type Cells = ReadonlyArray<Cell>;

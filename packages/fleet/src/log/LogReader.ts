@@ -11,23 +11,15 @@ import type { Subscription } from "@nats-io/nats-core";
 import { type Engine, requestTimeoutMillis } from "../engine/Engine.ts";
 import { hear } from "../engine/hear.ts";
 import type { Names } from "../engine/Names.ts";
-import { openOrdered, openOrderedMillis } from "../engine/openOrdered.ts";
+import { openOrdered } from "../engine/openOrdered.ts";
 import { within } from "../engine/patiently.ts";
 import { pull, type Reading } from "../engine/pull.ts";
 import type { Time } from "../engine/Time.ts";
 import type { Formats } from "../membership/Formats.ts";
 import { HeardPulses } from "./HeardPulses.ts";
+import { type LogMessage, messageOf, storedMessageOf } from "./LogMessage.ts";
 import { isPulse, type PulseMessage } from "./Pulse.ts";
-
-/** One message of a log. */
-export interface LogMessage {
-  readonly sequence: number;
-  readonly key: string;
-  /** `<epoch>.<n>` */
-  readonly id: string;
-  readonly body: Uint8Array;
-  readonly header: (name: string) => string | undefined;
-}
+import { RequestedReading, requestNext } from "./RequestedReading.ts";
 
 export interface LogListener {
   readonly message: (message: LogMessage) => void;
@@ -50,18 +42,14 @@ export interface LogReaderOptions {
 }
 
 /** How long opening a consumer may take, and reading what an evaluation has behind its snapshot. */
-const openMillis = openOrderedMillis + 2_000;
+const openMillis = 5_000;
+/** Before a consumer is tried for again. */
+const replaceMillis = 5_000;
 const readMillis = 30_000;
+/** A follower whose connection is silent opens another, and opening may take longer than that: reading goes on for so long without a listener. */
+const restMillis = 10_000;
 
-const keyOf = (subject: string): string => subject.slice(subject.lastIndexOf(".") + 1);
-
-export const messageOf = (message: JsMsg): LogMessage => ({
-  sequence: message.seq,
-  key: keyOf(message.subject),
-  id: message.headers?.get("Nats-Msg-Id") ?? "",
-  body: message.data,
-  header: (name) => message.headers?.get(name) || undefined,
-});
+type Tail = Reading | RequestedReading;
 
 export class LogReader {
   readonly #options: LogReaderOptions;
@@ -69,10 +57,11 @@ export class LogReader {
   readonly #listeners = new Map<string, Set<LogListener>>();
   readonly #waiters = new Set<{ readonly sequence: number; readonly resolve: () => void }>();
   readonly #heard: HeardPulses;
-  #messages: Reading | undefined;
+  #messages: Tail | undefined;
   #pulses: Subscription | undefined;
   #begun: Promise<void> | undefined;
   #created: string | undefined;
+  #cancelRest: () => void = () => undefined;
   #position = 0;
   // Rises with each start, so that what an earlier one still gives is known.
   #round = 0;
@@ -117,11 +106,13 @@ export class LogReader {
     const all = this.#listeners.get(key) ?? new Set();
     this.#listeners.set(key, all);
     all.add(listener);
+    this.#cancelRest();
     return () => {
       all.delete(listener);
       if (all.size > 0) return;
       if (this.#listeners.get(key) === all) this.#listeners.delete(key);
-      if (this.#listeners.size === 0) void this.close();
+      if (this.#listeners.size > 0) return;
+      this.#cancelRest = this.#options.time.after(restMillis, () => void this.close().catch(() => undefined));
     };
   }
 
@@ -134,14 +125,7 @@ export class LogReader {
   async last(key: string): Promise<LogMessage | undefined> {
     const { engine, names, shard } = this.#options;
     const message = await engine.jsm.streams.getMessage(this.#stream, { last_by_subj: names.log(shard, key) });
-    if (message === null) return undefined;
-    return {
-      sequence: message.seq,
-      key,
-      id: message.header?.get("Nats-Msg-Id") ?? "",
-      body: message.data,
-      header: (name) => message.header?.get(name) || undefined,
-    };
+    return message === null ? undefined : storedMessageOf(message);
   }
 
   /** The messages of an evaluation from one sequence to another, as far as they are kept. */
@@ -152,12 +136,21 @@ export class LogReader {
 
   async #read(key: string, from: number, to: number): Promise<ReadonlyArray<LogMessage>> {
     const { engine, names, shard } = this.#options;
+    const subject = names.log(shard, key);
     const consumer = await openOrdered(engine, this.#options.time, this.#stream, {
-      filter_subjects: names.log(shard, key),
+      filter_subjects: subject,
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: from,
     });
     const found: Array<LogMessage> = [];
+    if (consumer === undefined) {
+      for (let next = from; next <= to; next = found.at(-1)!.sequence + 1) {
+        const message = await requestNext(engine, this.#stream, subject, next);
+        if (message === undefined || message.sequence > to) break;
+        found.push(message);
+      }
+      return found;
+    }
     try {
       let { num_pending: left } = await consumer.info();
       if (left === 0) return found;
@@ -188,6 +181,7 @@ export class LogReader {
   }
 
   async close(): Promise<void> {
+    this.#cancelRest();
     this.#round++;
     this.#begun = undefined;
     const messages = this.#messages;
@@ -211,34 +205,70 @@ export class LogReader {
       onFailure: this.#options.onFailure,
     });
     const { state, created } = await engine.jsm.streams.info(this.#stream);
-    const consumer = await openOrdered(engine, this.#options.time, this.#stream, {
-      deliver_policy: DeliverPolicy.StartSequence,
-      opt_start_seq: state.last_seq + 1,
-    });
-    const messages = await pull(engine, this.#options.time, consumer, {
-      maxMessages: 1_000,
-      heartbeatMillis: 1_000,
-      openMillis,
-      callback: (message) => {
-        if (round === this.#round) this.#take(messageOf(message));
-      },
-    });
+    this.#position = state.last_seq;
+    const messages = await this.#readOn(round, state.last_seq + 1);
     if (round !== this.#round) {
       await messages.close();
       throw new Error("The reader was closed.");
     }
     this.#created = String(created);
-    this.#position = state.last_seq;
-    this.#messages = messages;
+    this.#attend(round, messages);
     this.#options.onMissed?.();
+  }
+
+  /** Reads by a consumer, or by requests where none can be had. */
+  async #readOn(round: number, from: number): Promise<Tail> {
+    const { engine, names, shard, time } = this.#options;
+    const take = this.#takerOf(round);
+    const byConsumer = await this.#pullFrom(from, take);
+    const subject = names.log(shard, "*");
+    return byConsumer ?? new RequestedReading({ engine, time, stream: this.#stream, subject, from, take });
+  }
+
+  /** Takes each message once, also where two readings bring it. */
+  #takerOf(round: number): (message: LogMessage) => void {
+    return (message) => {
+      if (round === this.#round && message.sequence > this.#position) this.#take(message);
+    };
+  }
+
+  async #pullFrom(from: number, take: (message: LogMessage) => void): Promise<Reading | undefined> {
+    const { engine, time } = this.#options;
+    const start = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from } as const;
+    const consumer = await openOrdered(engine, time, this.#stream, start);
+    if (consumer === undefined) return undefined;
+    const callback = (message: JsMsg) => take(messageOf(message));
+    return pull(engine, time, consumer, { maxMessages: 1_000, heartbeatMillis: 1_000, openMillis, callback });
+  }
+
+  #attend(round: number, messages: Tail): void {
+    const { shard } = this.#options;
+    this.#messages = messages;
     void messages.ended.then((error) => {
       // An unrequested end.
-      if (round === this.#round) this.#lose(error ?? new Error(`Reading the log of shard ${shard} ended.`));
+      if (round === this.#round && this.#messages === messages)
+        this.#lose(error ?? new Error(`Reading the log of shard ${shard} ended.`));
     });
+    if (messages instanceof RequestedReading)
+      this.#replace(round, messages).catch((error: unknown) => this.#options.onFailure(error));
+  }
+
+  /** Goes on by a consumer as soon as one can be had. */
+  async #replace(round: number, requested: RequestedReading): Promise<void> {
+    const { time } = this.#options;
+    for (;;) {
+      await time.sleep(replaceMillis, requested.signal);
+      if (requested.signal.aborted || round !== this.#round) return;
+      const messages = await this.#pullFrom(this.#position + 1, this.#takerOf(round));
+      if (messages === undefined) continue;
+      if (requested.signal.aborted || round !== this.#round) return void (await messages.close());
+      this.#attend(round, messages);
+      return requested.close();
+    }
   }
 
   #take(message: LogMessage): void {
-    this.#position = Math.max(this.#position, message.sequence);
+    this.#position = message.sequence;
     for (const listener of [...(this.#listeners.get(message.key) ?? [])]) listener.message(message);
     for (const waiter of [...this.#waiters]) {
       if (waiter.sequence > this.#position) continue;

@@ -33,7 +33,8 @@ import {
   pointerOf,
   StrangeMessageError,
 } from "../log/Body.ts";
-import type { LogMessage, LogReader } from "../log/LogReader.ts";
+import type { LogMessage } from "../log/LogMessage.ts";
+import type { LogReader } from "../log/LogReader.ts";
 import type { LogWriter } from "../log/LogWriter.ts";
 import type { Pulses } from "../log/Pulses.ts";
 import type { Pointer, Snapshots } from "../log/Snapshots.ts";

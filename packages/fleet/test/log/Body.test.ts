@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { decodeBody, StrangeMessageError } from "../../src/log/Body.ts";
-import type { LogMessage } from "../../src/log/LogReader.ts";
+import type { LogMessage } from "../../src/log/LogMessage.ts";
 import { Formats } from "../../src/membership/Formats.ts";
 
 const messageOf = (body: Uint8Array): LogMessage => ({

@@ -1,0 +1,82 @@
+/**
+ * Reads a log message by message, by requests that the leader of its stream answers: for as long as no consumer can be had. A consumer is made by the
+ * leader of all streams, which may be elected much later than that of this one.
+ */
+import type { Engine } from "../engine/Engine.ts";
+import { isError } from "../engine/errorCodes.ts";
+import type { Time } from "../engine/Time.ts";
+import { type LogMessage, storedMessageOf } from "./LogMessage.ts";
+
+/** Before the next message is requested, where there was none. */
+const pauseMillis = 50;
+/** So many requests without an answer end the reading. */
+const mostSilent = 4;
+
+export interface RequestedReadingOptions {
+  readonly engine: Pick<Engine, "jsm">;
+  readonly time: Time;
+  readonly stream: string;
+  /** The subjects to read. */
+  readonly subject: string;
+  /** The first sequence. */
+  readonly from: number;
+  readonly take: (message: LogMessage) => void;
+}
+
+/** The first message at or behind a sequence; `undefined` when there is none yet. */
+export const requestNext = async (
+  { jsm }: Pick<Engine, "jsm">,
+  stream: string,
+  subject: string,
+  from: number,
+): Promise<LogMessage | undefined> => {
+  // The client's type leaves out what the server has known since 2.9.
+  const query = { seq: from, next_by_subj: subject } as { readonly seq: number };
+  const message = await jsm.streams.getMessage(stream, query);
+  return message === null ? undefined : storedMessageOf(message);
+};
+
+export class RequestedReading {
+  readonly #options: RequestedReadingOptions;
+  readonly #abort = new AbortController();
+  /** Resolves when it has ended, with the reason if it was not closed. */
+  readonly ended: Promise<void | Error>;
+
+  constructor(options: RequestedReadingOptions) {
+    this.#options = options;
+    this.ended = this.#run();
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  async close(): Promise<void> {
+    this.#abort.abort();
+    await this.ended;
+  }
+
+  async #run(): Promise<void | Error> {
+    const { engine, time, stream, subject, from, take } = this.#options;
+    const { signal } = this.#abort;
+    let next = from;
+    for (let silent = 0; !signal.aborted; ) {
+      try {
+        const message = await requestNext(engine, stream, subject, next);
+        silent = 0;
+        if (signal.aborted) return;
+        if (message === undefined) await time.sleep(pauseMillis, signal);
+        else {
+          next = message.sequence + 1;
+          take(message);
+        }
+      } catch (error) {
+        if (++silent >= mostSilent || isError(error, "streamNotFound")) {
+          this.#abort.abort();
+          return error as Error;
+        }
+        await time.sleep(pauseMillis, signal);
+      }
+    }
+  }
+}
