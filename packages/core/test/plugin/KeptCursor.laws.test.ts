@@ -125,10 +125,10 @@ describe("KeptCursor", () => {
   });
 
   it.each([
-    ["a part is torn", (text: string) => text.slice(0, -9), "part 1 of 4 is cut off: its end is missing"],
-    ["a part is damaged", (text: string) => text.replace("t7", "t8"), "part 1 of 4 is damaged: its checksum differs"],
-    ["a part is gone", () => undefined, "part 1 of 4 is missing"],
-    ["a part is another's", () => Cursor.sealed({ format: "x" }, []), "part 1 of 4 belongs to another cursor"],
+    ["a part is torn", (text: string) => text.slice(0, -9), "part 1 of 6 is cut off: its end is missing"],
+    ["a part is damaged", (text: string) => text.replace("t7", "t8"), "part 1 of 6 is damaged: its checksum differs"],
+    ["a part is gone", () => undefined, "part 1 of 6 is missing"],
+    ["a part is another's", () => Cursor.sealed({ format: "x" }, []), "part 1 of 6 belongs to another cursor"],
   ])("%s: that is said, and which", async (_, damage, message) => {
     const on = keeping(600);
     await on.kept.save();

@@ -4,7 +4,8 @@
  * 1. All portions together, the later behind the earlier, say what a cursor of the moment of the last one says; of a task that has moved too
  *    late for them what one of an earlier moment says, and there is news.
  * 2. The first time everything is given, then what has changed.
- * 3. A portion takes `rowsInPortion` tasks at most: writing 100,000 tasks blocks nothing for long.
+ * 3. A portion takes `rowsInPortion` tasks at most, the first ones fewer: writing 100,000 tasks blocks nothing for long, also before anything
+ *    is compiled.
  * 4. The unfinished events of the consumers are looked through once for many portions, in slices, each of which is a portion without lines. A
  *    task that moves meanwhile is given behind, and no task that moves all the time keeps them from an end.
  */
@@ -17,6 +18,8 @@ import * as CursorWriter from "./CursorWriter.ts";
 
 /** Tasks in a portion. */
 const rowsInPortion = 256;
+/** Tasks in the very first portion; each further one has twice as many. */
+const rowsAtFirst = 16;
 
 /** How the tasks stand at one moment. */
 interface View {
@@ -52,6 +55,7 @@ export class CursorJournal {
   #rest: Iterator<string> | undefined;
   /** Those of them that were left to a later portion: without them it is not whole. */
   readonly #passedOver = new Set<string>();
+  #rowsInPortion = rowsAtFirst;
   #isHeadMoved = true;
   #isWholeMoved = true;
   /** Called when there is something to write. */
@@ -128,7 +132,8 @@ export class CursorJournal {
           if (hasMoved) continue;
           this.#passedOver.delete(taskId);
           lines.push(JSON.stringify(entry(taskId)));
-          if (lines.length < rowsInPortion) continue;
+          if (lines.length < this.#rowsInPortion) continue;
+          this.#rowsInPortion = Math.min(rowsInPortion, 2 * this.#rowsInPortion);
         }
         yield { lines, evaluation };
         if (taskId === undefined || this.#isWholeMoved) return;

@@ -202,6 +202,16 @@ describe("an end that a change shows", () => {
     expect(gapOf(free, { isSeen: false })[0]).toMatchObject({ gap: true, seenAt: null });
   });
 
+  it("has a gap where the lease was last seen more than five seconds before its end", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10_000 }), (before) => {
+        const staged = stage();
+        staged.sightings.changed("t1", 1, deadline - before);
+        expect(staged.become(free, at(1))).toMatchObject([{ gap: before > lookLeadMillis + 3_000 }]);
+      }),
+    );
+  });
+
   it("is reported once, and what was near of it is forgotten", () => {
     const { endings, announce, become } = stage();
     announce(-lookLeadMillis, 0);
