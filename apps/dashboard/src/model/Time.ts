@@ -47,6 +47,14 @@ export const millisOf = (instant: string | null | undefined): number | undefined
 /** The time of day where the reader is. */
 export const timeOfDay = (millis: number): string => clock.format(millis);
 
+const rounded = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+
+/** As `moment`, for an estimate: to the minute, unless it is within ten of them. */
+export const roughMoment = (millis: number, now: number): string => {
+  const ahead = Math.abs(now - millis);
+  return ahead > 10 * minute && ahead < 18 * hour ? rounded.format(millis) : moment(millis, now);
+};
+
 /** The time of day; with the date when it is not within a day of `now`. */
 export const moment = (millis: number, now: number): string =>
   Math.abs(now - millis) < 18 * hour ? clock.format(millis) : dated.format(millis);

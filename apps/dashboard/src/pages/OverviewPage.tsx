@@ -10,7 +10,7 @@ import { type BurnUp, burnUpOf } from "../model/BurnUp.ts";
 import { resultIdOf } from "../model/Records.ts";
 import { doneOf } from "../model/Standing.ts";
 import { stuckTasks, usualMillisOf } from "../model/Stuck.ts";
-import { lengthOf, millisOf, moment, roughly } from "../model/Time.ts";
+import { lengthOf, millisOf, roughly, roughMoment } from "../model/Time.ts";
 import { soonMillis } from "../model/Urgency.ts";
 import { AssignmentsTable } from "./AssignmentsTable.tsx";
 import { Funnel } from "./Funnel.tsx";
@@ -126,10 +126,10 @@ const Pace = ({
       <strong>{perHour}</strong> an hour over the last {roughly(pace.windowMillis)}
       {end !== undefined && (
         <>
-          ; estimated end <strong>{moment(end.at, now)}</strong>{" "}
+          ; estimated end <strong>{roughMoment(end.at, now)}</strong>{" "}
           <span className="quiet">
-            (between {moment(end.low, now)} and {end.high === undefined ? "no bound yet" : moment(end.high, now)}, nine
-            times in ten)
+            (between {roughMoment(end.low, now)} and{" "}
+            {end.high === undefined ? "no bound yet" : roughMoment(end.high, now)}, nine times in ten)
           </span>
         </>
       )}

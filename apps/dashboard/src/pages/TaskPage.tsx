@@ -396,7 +396,10 @@ const History = ({
       <ol className="plain-list">
         {history.map((version, index) => {
           const at = millisOf(version.updated_at ?? version.created_at);
-          const by = version.edited_by_user_id ?? version.annotated_by_user_id;
+          const people = [
+            version.annotated_by_user_id == null ? [] : `annotated by ${version.annotated_by_user_id}`,
+            version.edited_by_user_id == null ? [] : `edited by ${version.edited_by_user_id}`,
+          ].flat();
           const answers = Object.entries(version.result ?? {}).map(
             ([id, answer]) => `${titleOf(questions, id)}: ${textOf(answer)}`,
           );
@@ -404,8 +407,7 @@ const History = ({
             <li key={index}>
               {at !== undefined && <time>{moment(at, Date.now())}</time>} {version.label_status.toLowerCase()}
               {version.audit_status != null && `, ${version.audit_status.toLowerCase()}`}
-              {by != null && ` by ${by}`}
-              <span className="sub quiet">{answers.join("; ")}</span>
+              <span className="sub quiet">{[...people, ...answers].join("; ")}</span>
             </li>
           );
         })}
