@@ -1,8 +1,8 @@
 /**
- * Opens an ordered consumer; resolves with `undefined` where none can be had now.
+ * Opens an ordered consumer; resolves with `undefined` where none is available now.
  *
  * The server keeps it on one of the stream's nodes, chosen by chance, and does not answer where that node is cut off or has just died; for half a minute
- * it goes on choosing such a node. So it is requested again, soon: the next choice may be another. Without a leader of the cluster nobody answers.
+ * it goes on choosing such a node. So it is requested again, soon: the next choice may be another. Without a leader of the cluster there is no answer.
  */
 import type { Consumer, OrderedConsumerOptions } from "@nats-io/jetstream";
 import type { Engine } from "./Engine.ts";

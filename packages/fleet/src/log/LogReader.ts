@@ -216,7 +216,7 @@ export class LogReader {
     this.#options.onMissed?.();
   }
 
-  /** Reads by a consumer, or by requests where none can be had. */
+  /** Reads by a consumer, or by requests where none is available. */
   async #readOn(round: number, from: number): Promise<Tail> {
     const { engine, names, shard, time } = this.#options;
     const take = this.#takerOf(round);
@@ -253,7 +253,7 @@ export class LogReader {
       this.#replace(round, messages).catch((error: unknown) => this.#options.onFailure(error));
   }
 
-  /** Goes on by a consumer as soon as one can be had. */
+  /** Goes on by a consumer as soon as one is available. */
   async #replace(round: number, requested: RequestedReading): Promise<void> {
     const { time } = this.#options;
     for (;;) {

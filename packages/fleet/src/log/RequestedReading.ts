@@ -1,5 +1,5 @@
 /**
- * Reads a log message by message, by requests that the leader of its stream answers: for as long as no consumer can be had. A consumer is made by the
+ * Reads a log message by message, by requests that the leader of its stream answers: for as long as no consumer is available. A consumer is made by the
  * leader of all streams, which may be elected much later than that of this one.
  */
 import type { Engine } from "../engine/Engine.ts";

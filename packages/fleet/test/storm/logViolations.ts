@@ -1,4 +1,4 @@
-/** What is wrong with a fleet's logs: each epoch has one writer, epochs never go back, and no number of a writer is missing or doubled. */
+/** The check of a fleet's logs: each epoch has one writer, epochs never go back, and no number of a writer is missing or doubled. */
 import { connectEngine } from "../../src/engine/Engine.ts";
 import type { Names } from "../../src/engine/Names.ts";
 import { idOf } from "../../src/log/LogWriter.ts";
