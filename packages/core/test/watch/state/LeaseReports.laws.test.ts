@@ -73,7 +73,7 @@ const stage = ({ isSeen = true } = {}) => {
 };
 
 describe("announce", () => {
-  it("warns before the end, asks for a look shortly before and at it, and reports the end once the look shows the lease standing", () => {
+  it("warns before the end, requests a look shortly before and at it, and reports the end once the look shows the lease standing", () => {
     const { endings, announce, emitted, events } = stage();
     expect(announce(-minute, 0)).toEqual([]);
     expect(emitted()).toEqual(["assignment.expiring"]);
