@@ -25,6 +25,20 @@ describe("the database", () => {
     database.close();
   });
 
+  it("keeps in memory what only a running transaction needs, and undoes a part of one", () => {
+    const database = Database.open(newFile());
+    // 2 is MEMORY.
+    expect(database.prepare("PRAGMA temp_store").get()).toEqual({ temp_store: 2 });
+    database.exec("CREATE TABLE t (n INTEGER PRIMARY KEY, m TEXT)");
+    database.exec(
+      "WITH RECURSIVE c(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM c WHERE n < 3000) INSERT INTO t SELECT n, 'a' FROM c",
+    );
+    database.exec("BEGIN IMMEDIATE; UPDATE t SET m = 'b'; SAVEPOINT part; UPDATE t SET m = hex(randomblob(400))");
+    database.exec("ROLLBACK TO part; RELEASE part; COMMIT");
+    expect(database.prepare("SELECT m, count(*) AS n FROM t GROUP BY m").all()).toEqual([{ m: "b", n: 3000 }]);
+    database.close();
+  });
+
   it("says what went wrong", () => {
     const database = Database.open(":memory:");
     database.exec("CREATE TABLE t (n INTEGER PRIMARY KEY, m TEXT UNIQUE); INSERT INTO t VALUES (1, 'a')");
