@@ -146,7 +146,7 @@ export const open = (filename: string, busyTimeoutMillis = 5000): Database => {
     // Setting it writes, even what is there: a file of a newer version is refused as it was.
     if (markOf(database) !== applicationId) database.exec(`PRAGMA application_id = ${applicationId}`);
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32000");
-    // What a savepoint needs to be undone is of no use after a crash: on disk it doubles what a write of many rows writes.
+    // The pages kept to undo a savepoint are of no use after a crash: on disk they double the bytes of a write of many rows.
     database.exec("PRAGMA temp_store = MEMORY");
     migrate(database);
     database.exec("PRAGMA busy_timeout = 0");
