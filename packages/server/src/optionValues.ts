@@ -1,4 +1,5 @@
 /** Values of options, checked where they are given: one that cannot be is refused before anything is opened. */
+import * as Predicate from "effect/Predicate";
 
 export interface Rule {
   readonly expected: string;
@@ -22,10 +23,7 @@ export const bytes: Rule = {
 
 export const aFunction: Rule = { expected: "a function", accepts: (value) => typeof value === "function" };
 
-export const anObject: Rule = {
-  expected: "an object",
-  accepts: (value) => typeof value === "object" && value !== null && !Array.isArray(value),
-};
+export const anObject: Rule = { expected: "an object", accepts: Predicate.isObject };
 
 export const id: Rule = {
   expected: "an id: a text that is not empty",

@@ -4,6 +4,7 @@
  * Entries are plain JSON. News are numbered from 1 and rise by one; a beat and a snapshot carry the number of the last news
  * they know of. Each entry carries the generation of its log and the epoch of its publisher.
  */
+import * as Predicate from "effect/Predicate";
 import type { Reason } from "../client/SgpError.ts";
 import { type Cell, isRow } from "../watch/cursor/Cursor.ts";
 import type { EvaluationRow, WatchEvent } from "../watch/event/Event.ts";
@@ -153,7 +154,7 @@ export class FeedFormatError extends Error {
 
 type Json = Readonly<Record<string, unknown>>;
 
-const isJson = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
+const isJson: (value: unknown) => value is Json = Predicate.isObject;
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 const isWireEvent = (value: unknown) =>
   isJson(value) && typeof value["type"] === "string" && typeof value["id"] === "string";

@@ -1,10 +1,10 @@
 /** Hears the messages of a subject. One that is none of ours is reported once and passed over: the client would stop reading its connection. */
 import type { Msg, NatsConnection, Subscription } from "@nats-io/nats-core";
+import * as Predicate from "effect/Predicate";
 
 export type Json = Readonly<Record<string, unknown>>;
 
-export const isJson = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+export const isJson: (value: unknown) => value is Json = Predicate.isObject;
 
 export interface Hearing<A> {
   /** Whether a message's value is one of ours. */

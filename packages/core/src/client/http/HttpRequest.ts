@@ -7,6 +7,7 @@
  * 4. An argument that is a slip of the pen away from a known one is refused; one that is like none is sent.
  * 5. The request does not hold the API key: that is added where it is sent, to its own origin only.
  */
+import * as Predicate from "effect/Predicate";
 import * as Result from "effect/Result";
 import type * as Endpoint from "../../contract/Endpoint.ts";
 import type { JsonFormat } from "../../contract/orderedJson.ts";
@@ -148,7 +149,7 @@ export const argumentsOf = (
       : Result.fail([{ path: "", message: `a bare id is not enough; pass { ${endpoint.params.join(", ")} }` }]);
   }
   if (args === undefined) return Result.succeed({});
-  return typeof args === "object" && args !== null && !Array.isArray(args)
+  return Predicate.isObject(args)
     ? Result.succeed(args)
     : Result.fail([{ path: "", message: "the arguments must be one object under the wire's names" }]);
 };

@@ -5,6 +5,7 @@
  * an entry for each task, and an end with a checksum, so that a text that was cut off or damaged is distinguished from a whole one. Of two
  * entries for one task the later counts: changes can be appended to the earlier entries.
  */
+import * as Predicate from "effect/Predicate";
 import { invalid } from "../../client/SgpError.ts";
 import { type EvaluationRow, types, type WatchEvent } from "../event/Event.ts";
 import * as TaskRow from "../event/TaskRow.ts";
@@ -108,7 +109,7 @@ export const join = (
 
 type Json = Readonly<Record<string, unknown>>;
 
-const isJson = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
+const isJson: (value: unknown) => value is Json = Predicate.isObject;
 
 const parse = (text: string): unknown => {
   try {
