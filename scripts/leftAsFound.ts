@@ -20,7 +20,7 @@ const others = ["fetch", "WebSocket", "BroadcastChannel", "crypto", "document", 
 const levels = ["debug", "info", "log", "warn", "error"] as const;
 const failures = ["unhandledRejection", "uncaughtException"] as const;
 
-/** What tests replace, by name. */
+/** The globals that tests replace, by name. */
 const state = (): Record<string, unknown> => ({
   ...Object.fromEntries([...times, ...others].map((name) => [name, (globalThis as Record<string, unknown>)[name]])),
   "Math.random": Math.random,

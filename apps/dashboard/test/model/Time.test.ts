@@ -5,7 +5,7 @@ import { noon } from "../rows.ts";
 const minute = 60_000;
 
 describe("an estimated moment", () => {
-  it("is told to the minute where it is further off than ten", () => {
+  it("is shown to the minute where it is further off than ten", () => {
     expect(roughMoment(noon + 90 * minute + 14_000, noon)).toMatch(/^\d\d:\d\d$/);
     expect(roughMoment(noon + 9 * minute + 14_000, noon)).toMatch(/^\d\d:\d\d:14$/);
   });
