@@ -19,7 +19,7 @@ export type { Write, WriteListener } from "./client/Writes.ts";
 export type { Any as AnyEndpoint, Args as EndpointArgs, Endpoint, Item as EndpointItem } from "./contract/Endpoint.ts";
 export type { OptionalKey } from "./contract/schema/Schema.ts";
 export type { OpenEnum, UnknownMember as UnknownVariant, UpdateOrRestore } from "./contract/Wire.ts";
-export type { EventFilter, HookOptions, OnceHook, TakenHooks } from "./plugin/EventHooks.ts";
+export type { EventFilter, HookListener, HookOptions, OnceHook, TakenHooks } from "./plugin/EventHooks.ts";
 export type { FetchMiddleware } from "./plugin/isolateMiddleware.ts";
 export { definePlugin, type Plugin } from "./plugin/Plugin.ts";
 export type { PluginDefinition, PluginHost, PluginLimits, Undo } from "./plugin/PluginHost.ts";

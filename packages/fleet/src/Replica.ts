@@ -119,7 +119,9 @@ export class Replica implements Fleet {
         this.health().then((health) => void message.respond(JSON.stringify(health)), onFailure);
       },
     });
-    for (const { name, accepts, run } of parts.once.hooks) this.consume(`once-${name}`, run, { accepts });
+    for (const { name, accepts, run } of parts.once.hooks) {
+      this.consume(`once-${name}`, (event, { signal }) => run(event, signal), { accepts });
+    }
   }
 
   watch(evaluationId: string, options?: FleetWatchOptions): Watch {

@@ -34,13 +34,26 @@ export interface HookOptions {
   readonly once?: boolean;
 }
 
+/**
+ * Called with an event. With `once`, in a fleet, also with a signal: it is aborted when the replica closes, or the event is given to
+ * another one, and what is still under way should end.
+ */
+export type HookListener<Type extends WatchEventType = WatchEventType> = (
+  event: EventOf<Type>,
+  signal?: AbortSignal,
+) => unknown;
+
 /** A hook marked `once`, for a program that brings each event to one replica. */
 export interface OnceHook {
   /** Unlike that of any other. */
   readonly name: string;
   readonly accepts: (event: WatchEvent) => boolean;
-  /** Rejects with what the hook fails with. */
-  readonly run: (event: WatchEvent) => Promise<void>;
+  /**
+   * Rejects with what the hook fails with.
+   *
+   * @param signal - aborted when the event is given to another replica instead
+   */
+  readonly run: (event: WatchEvent, signal?: AbortSignal) => Promise<void>;
 }
 
 /** Hooks whose events come from elsewhere instead of the client's own watches. */
@@ -146,7 +159,7 @@ export class EventHooks {
   on<Type extends WatchEventType>(
     plugin: string,
     filter: EventFilter<Type>,
-    listener: (event: EventOf<Type>) => unknown,
+    listener: HookListener<Type>,
     options: HookOptions,
     onFailure: (error: unknown) => void,
   ): () => void {
@@ -160,13 +173,13 @@ export class EventHooks {
       if (error !== undefined) onFailure(error);
     });
     this.#hooks.add(hook);
-    serve(hook, listener as (event: WatchEvent) => unknown, onFailure);
+    serve(hook, (event) => listener(event as EventOf<Type>), onFailure);
     if (!isOnce) return () => hook.close();
     const count = [...this.#once].filter(({ name }) => name === plugin || name.startsWith(`${plugin}-`)).length;
     const once: OnceHook = {
       name: count === 0 ? plugin : `${plugin}-${count + 1}`,
       accepts: isFor,
-      run: async (event) => void (await listener(event as EventOf<Type>)),
+      run: async (event, signal) => void (await listener(event as EventOf<Type>, signal)),
     };
     this.#once.add(once);
     return () => {

@@ -12,9 +12,9 @@ import { abort } from "../client/http/abort.ts";
 import { isolated } from "../client/Problem.ts";
 import type { SGPClient } from "../SGPClient.ts";
 import type { CursorJournal } from "../watch/cursor/CursorJournal.ts";
-import type { EventOf, WatchEvent, WatchEventType } from "../watch/event/Event.ts";
+import type { WatchEvent, WatchEventType } from "../watch/event/Event.ts";
 import { isPromise } from "../watch/subscription/isPromise.ts";
-import type { EventFilter, EventHooks, HookOptions } from "./EventHooks.ts";
+import type { EventFilter, EventHooks, HookListener, HookOptions } from "./EventHooks.ts";
 import { type FetchMiddleware, isolateMiddleware, ofPromises } from "./isolateMiddleware.ts";
 import type { PluginDefinition, PluginHost, PluginLimits, Undo } from "./PluginHost.ts";
 import type { PluginDeps } from "./PluginRuntime.ts";
@@ -86,10 +86,10 @@ export class Host implements PluginHost {
 
   readonly on = <Type extends WatchEventType>(
     filter: EventFilter<Type>,
-    listener: (event: EventOf<Type>) => unknown,
+    listener: HookListener<Type>,
     options: HookOptions = {},
   ): Undo => {
-    const timed = (event: EventOf<Type>) => this.#timed(event, listener(event));
+    const timed: HookListener<Type> = (event, signal) => this.#timed(event, listener(event, signal));
     return this.#register(
       this.#deps.hooks.on(this.name, filter, timed, options, (error) => this.report(error, "on an event")),
     );

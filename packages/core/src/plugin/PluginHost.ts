@@ -6,8 +6,8 @@ import type { CallListener } from "../client/Calls.ts";
 import type { Fetch, Middleware } from "../client/http/Attempt.ts";
 import type { SGPClient } from "../SGPClient.ts";
 import type { CursorJournal } from "../watch/cursor/CursorJournal.ts";
-import type { EventOf, WatchEventType } from "../watch/event/Event.ts";
-import type { EventFilter, HookOptions } from "./EventHooks.ts";
+import type { WatchEventType } from "../watch/event/Event.ts";
+import type { EventFilter, HookListener, HookOptions } from "./EventHooks.ts";
 import type { FetchMiddleware } from "./isolateMiddleware.ts";
 import type { ResourceOf } from "./PluginResources.ts";
 
@@ -40,7 +40,7 @@ export interface PluginHost {
    */
   readonly on: <Type extends WatchEventType>(
     filter: EventFilter<Type>,
-    listener: (event: EventOf<Type>) => unknown,
+    listener: HookListener<Type>,
     options?: HookOptions,
   ) => Undo;
   /** Calls `listener` when a call starts, and when it has succeeded or failed. */

@@ -248,8 +248,13 @@ class DeliveryWorker {
     if (left > 0) this.#host.report(new Error(`closed with ${left} events that were not delivered`));
   }
 
-  /** Delivers one now, however long it takes; rejects when closing has taken its time. */
-  async deliverNow(delivery: Delivery): Promise<void> {
+  /**
+   * Delivers one now, however long it takes; rejects when closing has taken its time.
+   *
+   * @param signal - aborted when another replica is to deliver it: it is then tried here at once, and not again
+   */
+  async deliverNow(delivery: Delivery, signal?: AbortSignal): Promise<void> {
+    const over = AbortSignal.any(signal === undefined ? [this.#closing.signal] : [this.#closing.signal, signal]);
     for (let failures = 0; ; ) {
       const outcome = await this.#deliver(delivery);
       if (outcome._tag === "Delivered") return;
@@ -257,10 +262,8 @@ class DeliveryWorker {
         return this.#host.report(new Error("the receiver is gone (410); nothing more is sent to it"));
       failures++;
       this.#reportFailure(delivery, failures, outcome.why);
-      if (this.#closing.signal.aborted) throw new Error(`delivery ${delivery.id} failed: ${outcome.why}`);
-      await this.#host
-        .sleep(this.#pauseMillis(failures, outcome.retryAfterMillis), this.#closing.signal)
-        .catch(() => undefined);
+      if (over.aborted) throw new Error(`delivery ${delivery.id} failed: ${outcome.why}`);
+      await this.#host.sleep(this.#pauseMillis(failures, outcome.retryAfterMillis), over).catch(() => undefined);
     }
   }
 
@@ -393,7 +396,8 @@ export const webhook = (options: WebhookOptions): Plugin => {
         id: event.id,
         body: JSON.stringify(cloudEvent(event, source(event), typePrefix)),
       });
-      if (options.once === true) host.on(events, (event) => worker.deliverNow(deliveryOf(event)), { once: true });
+      if (options.once === true)
+        host.on(events, (event, signal) => worker.deliverNow(deliveryOf(event), signal), { once: true });
       else {
         host.on(events, async (event) => {
           await room();

@@ -3,6 +3,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { memoryOutbox } from "../../src/plugin/Outbox.ts";
 import { type Signing, signature, type WebhookOptions, webhook } from "../../src/plugin/webhook.ts";
+import { SGPClient } from "../../src/SGPClient.ts";
+import { SimulatedClock } from "../../src/testing/SimulatedClock.ts";
 import { evaluation, faces } from "./evaluation.ts";
 
 const secret = `whsec_${Buffer.from("a secret of thirty-two letters!!").toString("base64")}`;
@@ -26,6 +28,38 @@ it("the signature is the specification's", async () => {
   expect(await signature(message, [secret])).toBe(`v1,${expected}`);
   const other = `whsec_${Buffer.from("another").toString("base64")}`;
   expect(await signature(message, [other, secret])).toBe(`${await signature(message, [other])} v1,${expected}`);
+});
+
+it("where a fleet takes its deliveries, one that fails is tried once more when the replica gives it back, and not again", async () => {
+  const clock = new SimulatedClock();
+  const reported = Promise.withResolvers<unknown>();
+  let attempts = 0;
+  const refusing = async () => {
+    attempts++;
+    return new Response(null, { status: 503 });
+  };
+  const client = new SGPClient({
+    apiKey: "k",
+    clock,
+    seed: 1,
+    onProblem: ({ error }) => reported.resolve(error),
+    plugins: [webhook({ url: "https://receiver.test/hook", secret, once: true, fetch: refusing, timeout: "1 hour" })],
+  });
+  const { hooks } = await client.takeOnceHooks();
+  const event = { type: "watch.recovered", id: "r1", time: "", evaluationId: "e1", degradedAt: "" } as const;
+  const givenBack = new AbortController();
+  const running = hooks[0]!.run(event, givenBack.signal).then(
+    () => "delivered",
+    (error: Error) => error.message,
+  );
+  expect(await reported.promise).toMatchObject({
+    message: "delivery r1 failed once: answered with 503; it is tried again",
+  });
+  givenBack.abort();
+  expect(await running).toBe("delivery r1 failed: answered with 503");
+  expect(attempts).toBe(2);
+  await clock.until(client.close());
+  expect(clock.pending).toBe(0);
 });
 
 describe.each(faces)("through the face in %s", (face) => {
