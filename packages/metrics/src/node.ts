@@ -1,10 +1,10 @@
 /** `@evalwire/metrics/node`: scoring in worker threads, and the WebAssembly kernels under this process, which importing it installs. */
 /// <reference types="node" />
-import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { type PoolWorker, WorkerPool, type WorkerPoolOptions } from "./corpus/WorkerPool.ts";
 import { installKernels } from "./wasm/index.ts";
 
+export { keepHeapSmall } from "./heap.ts";
 export type { WorkerPool };
 
 export type NodePoolOptions = Omit<WorkerPoolOptions, "spawn">;
@@ -45,16 +45,3 @@ const spawn = (): PoolWorker => {
  * ```
  */
 export const nodePool = (options: NodePoolOptions): WorkerPool => new WorkerPool({ ...options, spawn });
-
-/**
- * Keeps this process small for a long run. Its heaps' young generations stay at their first size, which is two megabytes: at V8's one they
- * are swept so often that records in work grow old, and workers wait for each other. The old ones grow by a third before they are swept, where
- * V8 would add some hundred megabytes of garbage to the one and tens to each of the others: what is on its way to a worker and back has
- * become old by then. Call it before the run; it lasts for the process and all its workers.
- * A million records of 64 v 64 words, four ROUGE types, then stay below 200 MB, with two workers as well, where one thread took 350.
- */
-export const keepHeapSmall = (): void => {
-  setFlagsFromString("--semi-space-growth-factor=1");
-  setFlagsFromString("--min-semi-space-size=2");
-  setFlagsFromString("--heap-growing-percent=30");
-};

@@ -1,4 +1,5 @@
 /** The scores of a run, one column for each metric key: all that is kept of records that are done. */
+import type { Values } from "@evalwire/metrics/stats";
 import type { Corpus } from "./Corpora.ts";
 import { Column } from "./columns/Column.ts";
 import { Growing } from "./columns/Growing.ts";
@@ -111,6 +112,9 @@ export const sign = ({ signatures }: Scores, key: string, signature: string): bo
 
 /** The scores of one metric; made for each call while few of them differ. */
 export const valuesOf = ({ columns }: Scores, key: string): Float64Array<ArrayBuffer> => columns.get(key)!.values;
+
+/** The same as they are kept: nothing is made for it. Good until the next record is added. */
+export const keptOf = ({ columns }: Scores, key: string): Values => columns.get(key)!.kept;
 
 /** Gives memory of `valuesOf` back, where it can be made again. Nothing may use that array any more. */
 export const release = ({ columns }: Scores, key: string, values: Float64Array<ArrayBuffer>): void =>

@@ -1,5 +1,11 @@
 /** Summary of each metric's scores, over all records and over each group of them. */
-import { bootstrapIntervals, type IntervalOptions, quantiles, type ResampleRun } from "@evalwire/metrics/stats";
+import {
+  bootstrapIntervals,
+  type IntervalOptions,
+  quantiles,
+  type ResampleRun,
+  type Values,
+} from "@evalwire/metrics/stats";
 import * as Corpora from "./Corpora.ts";
 import * as Scores from "./Scores.ts";
 
@@ -49,12 +55,12 @@ const probabilities = [0, 0.25, 0.5, 0.75, 1];
 
 const metricsOf = async (
   scores: Scores.Scores,
-  columns: ReadonlyArray<Float64Array>,
+  columns: ReadonlyArray<Values>,
+  records: number,
   lessIsBetter: ReadonlySet<string>,
   options: SummaryOptions,
   group?: string,
 ): Promise<ReadonlyArray<MetricSummary>> => {
-  const records = columns[0]?.length ?? 0;
   const intervals = await bootstrapIntervals(columns, options);
   return scores.keys.map((key, at) => {
     const { estimate, low, high } = intervals[at]!;
@@ -92,6 +98,26 @@ const unscored = ({ failed, noAnswer, noReference }: Scores.Unscored): Scores.Un
   noReference,
 });
 
+const groupsOf = async (
+  scores: Scores.Scores,
+  lessIsBetter: ReadonlySet<string>,
+  options: SummaryOptions,
+): Promise<NonNullable<Summary["groups"]>> => {
+  const columns = scores.keys.map((key) => Scores.valuesOf(scores, key));
+  const groups: Array<GroupSummary & { readonly group: string }> = [];
+  for (const group of scores.groups) {
+    const places = Scores.placesOf(scores, group);
+    const own = columns.map((values) => Float64Array.from(places, (place) => values[place]!));
+    const metrics = await metricsOf(scores, own, places.length, lessIsBetter, options, group);
+    const counts = unscored(scores.unscoredOf.get(group) ?? Scores.noneUnscored());
+    groups.push({ group, records: places.length, ...counts, metrics });
+  }
+  scores.keys.forEach((key, at) => {
+    Scores.release(scores, key, columns[at]!);
+  });
+  return groups;
+};
+
 /**
  * @param lessIsBetter the keys of which less is better
  * @param isGrouped whether records are grouped
@@ -102,25 +128,15 @@ export const of = async (
   isGrouped: boolean,
   options: SummaryOptions,
 ): Promise<Summary> => {
-  const columns = scores.keys.map((key) => Scores.valuesOf(scores, key));
-  const groups: Array<GroupSummary & { readonly group: string }> = [];
-  for (const group of isGrouped ? scores.groups : []) {
-    const places = Scores.placesOf(scores, group);
-    const own = columns.map((values) => Float64Array.from(places, (place) => values[place]!));
-    const metrics = await metricsOf(scores, own, lessIsBetter, options, group);
-    const counts = unscored(scores.unscoredOf.get(group) ?? Scores.noneUnscored());
-    groups.push({ group, records: places.length, ...counts, metrics });
-  }
-  const metrics = scores.isMixed ? [] : await metricsOf(scores, columns, lessIsBetter, options);
-  scores.keys.forEach((key, at) => {
-    Scores.release(scores, key, columns[at]!);
-  });
+  const groups = isGrouped ? await groupsOf(scores, lessIsBetter, options) : undefined;
+  const kept = scores.keys.map((key) => Scores.keptOf(scores, key));
+  const metrics = scores.isMixed ? [] : await metricsOf(scores, kept, Scores.count(scores), lessIsBetter, options);
   return {
     records: Scores.count(scores),
     ...unscored(scores),
     emptyAnswers: scores.emptyAnswers,
     withoutTokens: Object.fromEntries(scores.withoutTokens),
     ...{ isMixed: scores.isMixed, metrics },
-    ...(isGrouped && { groups }),
+    ...(groups && { groups }),
   };
 };

@@ -48,6 +48,9 @@ describe("Column", () => {
         expect(bitsOf(column.values)).toEqual(bitsOf(Float64Array.from(parts.flat())));
         // Earlier arrays stay as they were.
         for (const [values, bits] of given) expect(bitsOf(values)).toEqual(bits);
+        const { kept } = column;
+        const numbers = "codes" in kept ? Float64Array.from(kept.codes, (code) => kept.numbers[code]!) : kept;
+        expect(bitsOf(Float64Array.from(numbers))).toEqual(bitsOf(column.values));
       }),
     );
   });

@@ -5,6 +5,7 @@
  * 2. Which records meet does not depend on their order: sorted records give batches that differ as those of shuffled ones do.
  */
 import type { MersenneTwister } from "../kernel/MersenneTwister.ts";
+import { countOf, decoded, sumAt, type Values } from "./coded.ts";
 
 /** The drawn rows, by their place in every column. */
 export interface Rows {
@@ -25,22 +26,16 @@ const shuffled = (count: number, random: MersenneTwister): Uint32Array => {
 };
 
 /** @param most the largest number of batches; with no more records than these, or without it, the rows are the records */
-export const batched = (
-  columns: ReadonlyArray<ArrayLike<number>>,
-  most: number | undefined,
-  random: MersenneTwister,
-): Rows => {
-  const records = columns[0]?.length ?? 0;
-  if (most === undefined || records <= most) return { columns, sizes: undefined };
+export const batched = (columns: ReadonlyArray<Values>, most: number | undefined, random: MersenneTwister): Rows => {
+  const records = columns[0] === undefined ? 0 : countOf(columns[0]);
+  if (most === undefined || records <= most) return { columns: columns.map(decoded), sizes: undefined };
   const size = Math.ceil(records / most);
   const count = Math.ceil(records / size);
   const places = shuffled(records, random);
   const sums = columns.map((values) => {
     const own = new Float64Array(count);
-    for (let batch = 0, at = 0; batch < count; batch++) {
-      let sum = 0;
-      for (const end = Math.min(at + size, records); at < end; at++) sum += values[places[at]!]!;
-      own[batch] = sum;
+    for (let batch = 0; batch < count; batch++) {
+      own[batch] = sumAt(values, places, batch * size, Math.min((batch + 1) * size, records));
     }
     return own;
   });

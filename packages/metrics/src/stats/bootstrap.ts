@@ -1,5 +1,6 @@
 /** How sure a statistic is: intervals from drawing the records again and again. */
 import { checkOptions } from "../checkOptions.ts";
+import { countOf, decoded, meanOf, type Values } from "./coded.ts";
 import { mean, quantileOfSorted } from "./describe.ts";
 import { drawsOf, inSteps, type ResampleOptions, type ResampleRun, resampled, resampledMeans } from "./draws.ts";
 import { normalCdf, normalQuantile } from "./normal.ts";
@@ -104,28 +105,28 @@ export const bootstrapInterval = (
 };
 
 /** @throws RangeError when not all columns are equally long */
-export const checkColumns = (columns: ReadonlyArray<ArrayLike<number>>): void => {
-  const lengths = new Set(columns.map((values) => values.length));
+export const checkColumns = (columns: ReadonlyArray<Values>): void => {
+  const lengths = new Set(columns.map(countOf));
   if (lengths.size > 1) throw new RangeError(`Columns must be equally long: ${[...lengths].join(" and ")} are not.`);
 };
 
 /** The interval of a mean from its resamples. */
 export const meanInterval = (
-  values: ArrayLike<number>,
+  values: Values,
   sorted: Float64Array,
   tail: number,
   method?: IntervalOptions["method"],
 ): Interval => {
-  const estimate = mean(values);
-  if (values.length < 2 || Number.isNaN(estimate)) return open(estimate);
-  return intervalOf(estimate, sorted, tail, method, method === "bca" ? accelerationOf(values) : 0);
+  const estimate = meanOf(values);
+  if (countOf(values) < 2 || Number.isNaN(estimate)) return open(estimate);
+  return intervalOf(estimate, sorted, tail, method, method === "bca" ? accelerationOf(decoded(values)) : 0);
 };
 
 /**
  * The bootstrap intervals of the means of several metrics over the same records, in steps: each is what `bootstrapInterval` gives, and
  * the draws are shared. With `batches` the time does not grow with the records.
  *
- * @param columns the scores of each metric, record by record
+ * @param columns the scores of each metric, record by record; by codes they are read where they are
  * @throws RangeError when the columns are not equally long, or an option makes no sense; what `onSample` throws
  * @example
  * ```ts
@@ -135,13 +136,13 @@ export const meanInterval = (
  * ```
  */
 export const bootstrapIntervals = async (
-  columns: ReadonlyArray<ArrayLike<number>>,
+  columns: ReadonlyArray<Values>,
   options: ResampleRun & IntervalOptions = {},
 ): Promise<ReadonlyArray<Interval>> => {
   checkOptions("bootstrapIntervals", options, { ...intervalNames, onSample: true, batches: true });
   checkColumns(columns);
   const { samples, random, tail, batches } = drawsOf(options);
-  if ((columns[0]?.length ?? 0) === 0) return columns.map(() => open(Number.NaN));
+  if (columns[0] === undefined || countOf(columns[0]) === 0) return columns.map(() => open(Number.NaN));
   const means = await inSteps(resampledMeans(columns, samples, random, batches), samples, options.onSample);
   return columns.map((values, column) => meanInterval(values, means[column]!, tail, options.method));
 };

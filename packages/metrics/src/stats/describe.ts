@@ -1,5 +1,6 @@
 /** Summary of a list of scores. An empty list has no mean and no quantile, nor has one with NaN in it: they are NaN. */
 import { atRanks } from "./atRanks.ts";
+import { codedAtRanks, decoded, isCoded, isWorthCounting, type Values } from "./coded.ts";
 import { hasNaN, sum, sumOf } from "./sums.ts";
 
 /**
@@ -67,12 +68,26 @@ const between = (low: number, high: number, rest: number): number => {
  * quantiles([4, 1, 3, 2], [0, 0.5, 1]) // => [1, 2.5, 4]
  * ```
  */
-export const quantiles = (values: ArrayLike<number>, probabilities: ReadonlyArray<number>): Array<number> => {
-  if (hasNaN(values)) return quantilesOfSorted([Number.NaN], probabilities);
-  if (values.length < worthBuckets) return quantilesOfSorted(new Float64Array(values).sort(), probabilities);
+export const quantiles = (values: Values, probabilities: ReadonlyArray<number>): Array<number> => {
+  if (isCoded(values) && isWorthCounting(values)) {
+    return ofRanks(values.codes.length, probabilities, (ranks) => codedAtRanks(values, ranks));
+  }
+  const list = decoded(values);
+  if (hasNaN(list)) return quantilesOfSorted([Number.NaN], probabilities);
+  if (list.length < worthBuckets) return quantilesOfSorted(new Float64Array(list).sort(), probabilities);
+  return ofRanks(list.length, probabilities, (ranks) => atRanks(list, ranks));
+};
+
+/** @param find the values at some places of the rising order; `undefined` where one is NaN */
+const ofRanks = (
+  count: number,
+  probabilities: ReadonlyArray<number>,
+  find: (ranks: ReadonlyArray<number>) => ReadonlyMap<number, number> | undefined,
+): Array<number> => {
   checkProbabilities(probabilities);
-  const places = probabilities.map((probability) => neighbours(values.length, probability));
-  const found = atRanks(values, [...new Set(places.flatMap(({ below, above }) => [below, above]))]);
+  const places = probabilities.map((probability) => neighbours(count, probability));
+  const found = find([...new Set(places.flatMap(({ below, above }) => [below, above]))]);
+  if (found === undefined) return probabilities.map(() => Number.NaN);
   return places.map(({ below, above, rest }) => between(found.get(below)!, found.get(above)!, rest));
 };
 

@@ -1,6 +1,7 @@
 /** Records drawn again and again: MT19937 with a given seed, so that the same data and seed give the same figures everywhere. */
 import { MersenneTwister } from "../kernel/MersenneTwister.ts";
 import { batched } from "./batches.ts";
+import type { Values } from "./coded.ts";
 import { rowSums } from "./rowSums.ts";
 
 /** How often to draw, and with which seed. */
@@ -70,7 +71,7 @@ export const resampled = (
 
 /** The means of each column in `samples` resamples, in rising order. All columns see the same rows: one draw serves them all. */
 export function* resampledMeans(
-  given: ReadonlyArray<ArrayLike<number>>,
+  given: ReadonlyArray<Values>,
   samples: number,
   random: MersenneTwister,
   batches?: number,

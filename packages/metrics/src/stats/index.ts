@@ -10,6 +10,7 @@ export { type Aggregate, type AggregateOptions, aggregateRouge } from "./aggrega
 export { cohenKappa, fleissKappa, type KappaOptions, type Rating } from "./agreement.ts";
 export { bootstrapInterval, bootstrapIntervals, type Interval, type IntervalOptions } from "./bootstrap.ts";
 export { brierScore, type Calibration, type CalibrationBin, calibration, rocAuc } from "./calibration.ts";
+export type { Coded, Values } from "./coded.ts";
 export {
   approximateRandomisation,
   type Comparison,

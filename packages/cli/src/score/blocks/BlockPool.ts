@@ -5,7 +5,6 @@
  * 2. No more blocks are under way than the threads can hold: two each.
  * 3. After an abort, an error or an early end the threads are terminated and nothing keeps running.
  */
-import { Worker } from "node:worker_threads";
 import type { MetricConfig, Preset } from "@evalwire/metrics";
 import { BadLine, type JsonEntry } from "@evalwire/metrics/corpus";
 import { CommandFailure } from "../../CommandFailure.ts";
@@ -14,6 +13,7 @@ import type { Block, ChosenBlock } from "./Block.ts";
 import type { BlockResult } from "./BlockResult.ts";
 import type { BlockScorer } from "./BlockScorer.ts";
 import type { Choice } from "./Choice.ts";
+import * as Threads from "./Threads.ts";
 
 type SentEntry = JsonEntry & { readonly bad?: string };
 
@@ -57,9 +57,6 @@ export const inThread = (scorer: BlockScorer): BlockPool => ({
   [Symbol.asyncDispose]: async () => scorer[Symbol.dispose](),
 });
 
-/** Beside this module, as a source or as built. */
-const entry = new URL(import.meta.url.endsWith(".ts") ? "./blockWorker.ts" : "./blockWorker.js", import.meta.url);
-
 const seatsPerWorker = 2;
 
 interface Job {
@@ -88,9 +85,13 @@ export const received = (block: SentBlock): Block =>
         ),
       };
 
-/** @throws CommandFailure where a worker cannot begin */
-export const ofWorkers = async (count: number, begin: Begin): Promise<BlockPool> => {
-  const workers = Array.from({ length: count }, () => new Worker(entry));
+/**
+ * Scores in threads, which begin to end with the pool: who started them awaits it.
+ *
+ * @throws CommandFailure where a thread cannot begin
+ */
+export const ofThreads = async (threads: Threads.Threads, begin: Begin): Promise<BlockPool> => {
+  const { workers } = threads;
   const free = Array.from({ length: seatsPerWorker }, () => workers).flat();
   const jobs = new Map<number, Job>();
   const choices = new Map<Choice, number>();
@@ -105,12 +106,9 @@ export const ofWorkers = async (count: number, begin: Begin): Promise<BlockPool>
   const ready = workers.map(
     (worker) =>
       new Promise<void>((resolve, reject) => {
-        const end = (problem: string) => reject(fail(problem));
-        worker.on("error", (error) => end(`a worker failed: ${error.message}`));
-        worker.on("exit", (code) => end(`a worker ended with code ${code}`));
         worker.on("message", (answer: Answer) => {
           if (answer._tag === "ready") resolve();
-          else if (answer._tag === "unfit") end(answer.problem);
+          else if (answer._tag === "unfit") reject(fail(answer.problem));
           else {
             const job = jobs.get(answer.id);
             jobs.delete(answer.id);
@@ -119,13 +117,10 @@ export const ofWorkers = async (count: number, begin: Begin): Promise<BlockPool>
             else job?.reject(new CommandFailure(answer.problem));
           }
         });
+        void threads.ended.then((problem) => reject(fail(problem)));
         worker.postMessage({ _tag: "begin", ...begin } satisfies Request);
       }),
   );
-  const close = async () => {
-    fail("the workers were ended");
-    await Promise.all(workers.map((worker) => worker.terminate()));
-  };
   const choiceOf = (choice: Choice): number => {
     const known = choices.get(choice);
     if (known !== undefined) return known;
@@ -134,14 +129,9 @@ export const ofWorkers = async (count: number, begin: Begin): Promise<BlockPool>
     for (const worker of workers) worker.postMessage({ _tag: "choose", id, choice } satisfies Request);
     return id;
   };
-  try {
-    await Promise.all(ready);
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  await Promise.all(ready);
   return {
-    capacity: count * seatsPerWorker,
+    capacity: workers.length * seatsPerWorker,
     score: ({ block, choice }) => {
       if (failure !== undefined) return Promise.reject(failure);
       const worker = free.shift()!;
@@ -153,6 +143,27 @@ export const ofWorkers = async (count: number, begin: Begin): Promise<BlockPool>
       worker.postMessage(request, block._tag === "lines" ? [block.bytes.buffer] : []);
       return result;
     },
-    [Symbol.asyncDispose]: close,
+    [Symbol.asyncDispose]: async () => {
+      fail("the workers were ended");
+      threads.end();
+    },
   };
+};
+
+/** Scores in threads of its own. @throws CommandFailure where one cannot begin */
+export const ofWorkers = async (count: number, begin: Begin): Promise<BlockPool> => {
+  const threads = Threads.start(count);
+  try {
+    const pool = await ofThreads(threads, begin);
+    return {
+      ...pool,
+      [Symbol.asyncDispose]: async () => {
+        await pool[Symbol.asyncDispose]();
+        await threads[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await threads[Symbol.asyncDispose]();
+    throw error;
+  }
 };

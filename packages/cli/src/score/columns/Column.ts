@@ -1,4 +1,5 @@
 /** Scores of one metric: two bytes each while few of them differ (`Dictionary`), eight from then on. No bit of them is lost. */
+import type { Values } from "@evalwire/metrics/stats";
 import { Dictionary } from "./Dictionary.ts";
 import { Growing } from "./Growing.ts";
 import { giveBack } from "./giveBack.ts";
@@ -29,6 +30,12 @@ export class Column {
   /** Those so far, in one array that stays as it is. */
   get values(): Float64Array<ArrayBuffer> {
     return this.#dictionary === undefined ? this.#plain.values : this.#dictionary.valuesOf(this.#codes.values);
+  }
+
+  /** Those so far, as they are kept: nothing is made for it. Good until the next comes. */
+  get kept(): Values {
+    if (this.#dictionary === undefined) return this.#plain.values;
+    return { codes: this.#codes.values, numbers: this.#dictionary.numbers };
   }
 
   /** Gives memory of `values` back, where the column can make them again. Nothing may use that array any more. */

@@ -32,11 +32,16 @@ export class Dictionary {
     return this.#last;
   }
 
+  /** By code, NaN for 0. */
+  get numbers(): Float64Array<ArrayBuffer> {
+    this.#values[0] = Number.NaN;
+    return this.#values.subarray(0, this.#last + 1);
+  }
+
   /** The numbers behind codes, NaN for 0. */
   valuesOf(codes: Uint16Array): Float64Array<ArrayBuffer> {
     const values = new Float64Array(codes.length);
-    const numbers = this.#values;
-    numbers[0] = Number.NaN;
+    const { numbers } = this;
     for (let at = 0; at < codes.length; at++) values[at] = numbers[codes[at]!]!;
     return values;
   }
