@@ -2,8 +2,8 @@
  * `@evalwire/metrics/transformers`: embedders for `embeddingCosine` and `bertScore` that run a model where the program runs.
  *
  * The optional package `@huggingface/transformers` reads and runs the model; its files come from its cache, a local folder or the
- * Hugging Face hub, as that package is configured. The steps of sentence-transformers around the model are done here: tokens beyond the
- * model's limit are cut off, and the vectors of a text's tokens are averaged.
+ * Hugging Face hub, as that package is configured. The steps of sentence-transformers around the model are done here: blanks around a
+ * text and tokens beyond the model's limit are cut off, and the vectors of a text's tokens and markers are averaged.
  */
 import { checkOptions } from "./checkOptions.ts";
 import type { Embedder } from "./cosine.ts";
@@ -15,6 +15,13 @@ export interface Tensor {
   readonly dims: ReadonlyArray<number>;
 }
 
+/** Texts as a tokenizer gives them to its model: one row for each text. */
+export interface Tokenized {
+  /** 1 for a token, 0 for padding. */
+  readonly attention_mask: Tensor;
+  readonly input_ids?: Tensor;
+}
+
 /** The parts used of `@huggingface/transformers`. */
 export interface Transformers {
   readonly AutoTokenizer: {
@@ -24,8 +31,8 @@ export interface Transformers {
     ): Promise<
       (
         texts: Array<string>,
-        options: { padding: boolean; truncation: boolean; max_length: number },
-      ) => { readonly attention_mask: Tensor; readonly input_ids?: Tensor }
+        options: { padding?: boolean; truncation?: boolean; max_length?: number; add_special_tokens?: boolean },
+      ) => Tokenized
     >;
   };
   readonly AutoModel: {
@@ -75,88 +82,141 @@ const installed = async (): Promise<Transformers> => {
   }
 };
 
-/** The mean over the tokens that are not padding, one vector per text. */
-const pooled = (hidden: Tensor, mask: Tensor): Array<Float64Array> => {
-  const [texts = 0, tokens = 0, size = 0] = hidden.dims;
-  return Array.from({ length: texts }, (_, text) => {
-    const sum = new Float64Array(size);
-    let count = 0;
-    for (let token = text * tokens; token < (text + 1) * tokens; token++) {
-      if (Number(mask.data[token]) === 0) continue;
-      count++;
-      for (let at = 0; at < size; at++) sum[at]! += Number(hidden.data[token * size + at]);
+type Tokenize = Awaited<ReturnType<Transformers["AutoTokenizer"]["from_pretrained"]>>;
+
+/** The output of a model for some texts. */
+interface Run {
+  readonly ids: Tensor;
+  readonly hidden: Tensor;
+  /** For each text, the places in `ids` of what is no padding. */
+  readonly places: ReadonlyArray<ReadonlyArray<number>>;
+}
+
+interface Model {
+  /** How many markers the tokenizer puts before and behind a text. */
+  readonly before: number;
+  readonly behind: number;
+  readonly run: (texts: ReadonlyArray<string>) => Promise<Run>;
+}
+
+const idsOf = (model: string, { input_ids: ids }: Tokenized): Tensor => {
+  if (ids === undefined) throw new RangeError(`The tokenizer of ${model} gives no input_ids.`);
+  return ids;
+};
+
+/** The markers around a text, found by comparing a word with and without them. */
+const markersOf = (model: string, tokenize: Tokenize): { before: Array<bigint>; behind: Array<bigint> } => {
+  const [marked, bare] = [true, false].map((add_special_tokens) =>
+    Array.from(idsOf(model, tokenize(["a"], { add_special_tokens })).data, BigInt),
+  );
+  const start = marked!.findIndex((_, at) => bare!.every((id, step) => marked![at + step] === id));
+  return { before: marked!.slice(0, Math.max(start, 0)), behind: start < 0 ? [] : marked!.slice(start + bare!.length) };
+};
+
+/** The places of each text's tokens and markers. */
+const placesOf = ({ data, dims: [texts = 0, tokens = 0] }: Tensor): Array<Array<number>> =>
+  Array.from({ length: texts }, (_, text) =>
+    Array.from({ length: tokens }, (_, at) => text * tokens + at).filter((place) => Number(data[place]) === 1),
+  );
+
+const loadModel = async (options: EmbedderOptions, model: string, dtype: string, limit: number): Promise<Model> => {
+  const { AutoModel, AutoTokenizer } = await (options.transformers ?? installed)();
+  const tokenize = await AutoTokenizer.from_pretrained(model, { ...options.loading });
+  const { before, behind } = markersOf(model, tokenize);
+  if (!(limit > before.length + behind.length))
+    throw new RangeError(
+      `maximumTokens must be above ${before.length + behind.length}, the markers around a text, not ${limit}.`,
+    );
+  const runModel = await AutoModel.from_pretrained(model, { ...options.loading, dtype });
+  return {
+    before: before.length,
+    behind: behind.length,
+    run: async (texts) => {
+      const trimmed = texts.map((text) => text.trim());
+      const inputs = tokenize(trimmed, { padding: true, truncation: true, max_length: limit });
+      const ids = idsOf(model, inputs);
+      const places = placesOf(inputs.attention_mask);
+      // The package cuts a long text with its marker behind it; the models were trained with the marker there.
+      const written = ids.data as Array<bigint>;
+      for (const own of places) {
+        own.slice(own.length - behind.length).forEach((place, at) => {
+          written[place] = behind[at]!;
+        });
+      }
+      const { last_hidden_state: hidden } = await runModel(inputs);
+      return { ids, hidden, places };
+    },
+  };
+};
+
+/** In batches, one after the other. */
+const inBatches =
+  <A>(size: number, embedBatch: (texts: ReadonlyArray<string>) => Promise<ReadonlyArray<A>>) =>
+  async (texts: ReadonlyArray<string>): Promise<Array<A>> => {
+    const embedded: Array<A> = [];
+    for (let start = 0; start < texts.length; start += size) {
+      embedded.push(...(await embedBatch(texts.slice(start, start + size))));
     }
-    return sum.map((value) => value / Math.max(count, 1));
-  });
+    return embedded;
+  };
+
+const vectorAt = ({ data, dims }: Tensor, place: number): Float64Array => {
+  const size = dims[2] ?? 0;
+  return Float64Array.from({ length: size }, (_, at) => Number(data[place * size + at]));
+};
+
+/** The mean over the tokens and markers of a text. */
+const pooled = (hidden: Tensor, places: ReadonlyArray<number>): Float64Array => {
+  const sum = new Float64Array(hidden.dims[2] ?? 0);
+  for (const place of places)
+    vectorAt(hidden, place).forEach((value, at) => {
+      sum[at]! += value;
+    });
+  return sum.map((value) => value / Math.max(places.length, 1));
 };
 
 /**
  * An embedder that runs a sentence-transformers model; loading it takes the time of reading its files.
  *
  * @throws Error saying what to install when `@huggingface/transformers` is not there, or the package's own error when the model's
- * files are not available
+ * files are not available; RangeError when `maximumTokens` leaves no room for a token, or the tokenizer gives no ids
  */
 export const loadEmbedder = async (options: EmbedderOptions = {}): Promise<Embedder> => {
   checkOptions("loadEmbedder", options, optionNames);
-  const { model = "Xenova/all-MiniLM-L12-v2", dtype = "fp32", maximumTokens = 128, batchSize = 32, loading } = options;
-  const { AutoModel, AutoTokenizer } = await (options.transformers ?? installed)();
-  const tokenize = await AutoTokenizer.from_pretrained(model, { ...loading });
-  const run = await AutoModel.from_pretrained(model, { ...loading, dtype });
-  const embedBatch = async (texts: ReadonlyArray<string>): Promise<Array<Float64Array>> => {
-    const inputs = tokenize([...texts], { padding: true, truncation: true, max_length: maximumTokens });
-    const { last_hidden_state } = await run(inputs);
-    return pooled(last_hidden_state, inputs.attention_mask);
-  };
+  const { model = "Xenova/all-MiniLM-L12-v2", dtype = "fp32", maximumTokens = 128, batchSize = 32 } = options;
+  const { run } = await loadModel(options, model, dtype, maximumTokens);
   return {
     name: `${model}(${dtype},${maximumTokens} tokens,mean)`,
-    embed: async (texts) => {
-      const vectors: Array<Float64Array> = [];
-      for (let start = 0; start < texts.length; start += batchSize) {
-        vectors.push(...(await embedBatch(texts.slice(start, start + batchSize))));
-      }
-      return vectors;
-    },
+    embed: inBatches(batchSize, async (texts) => {
+      const { hidden, places } = await run(texts);
+      return places.map((own) => pooled(hidden, own));
+    }),
   };
 };
 
 /**
- * An embedder of tokens for `bertScore`: the model's last layer, without the markers at either end of a text. bert_score takes an inner
+ * An embedder of tokens for `bertScore`: the model's last layer, with the markers around a text apart. bert_score takes an inner
  * layer of each model, so its figures are others; compare scores of one embedder only. Tokens are named by their ids.
  *
- * @throws Error as `loadEmbedder`; RangeError when the tokenizer gives no ids
+ * @throws Error and RangeError as `loadEmbedder`
  */
 export const loadTokenEmbedder = async (options: EmbedderOptions = {}): Promise<TokenEmbedder> => {
   checkOptions("loadTokenEmbedder", options, optionNames);
-  const { model = "Xenova/all-MiniLM-L12-v2", dtype = "fp32", maximumTokens = 512, batchSize = 32, loading } = options;
-  const { AutoModel, AutoTokenizer } = await (options.transformers ?? installed)();
-  const tokenize = await AutoTokenizer.from_pretrained(model, { ...loading });
-  const run = await AutoModel.from_pretrained(model, { ...loading, dtype });
-  const embedBatch = async (texts: ReadonlyArray<string>) => {
-    const inputs = tokenize([...texts], { padding: true, truncation: true, max_length: maximumTokens });
-    const { attention_mask: mask, input_ids: ids } = inputs;
-    if (ids === undefined) throw new RangeError(`The tokenizer of ${model} gives no input_ids.`);
-    const { last_hidden_state: hidden } = await run(inputs);
-    const [, tokens = 0, size = 0] = hidden.dims;
-    return texts.map((_, text) => {
-      const places = Array.from({ length: tokens }, (_, at) => text * tokens + at);
-      // The first and the last token that are no padding are markers.
-      const own = places.filter((place) => Number(mask.data[place]) === 1).slice(1, -1);
-      return {
-        tokens: own.map((place) => String(ids.data[place])),
-        vectors: own.map((place) =>
-          Float64Array.from({ length: size }, (_, at) => Number(hidden.data[place * size + at])),
-        ),
-      };
-    });
-  };
+  const { model = "Xenova/all-MiniLM-L12-v2", dtype = "fp32", maximumTokens = 512, batchSize = 32 } = options;
+  const { before, behind, run } = await loadModel(options, model, dtype, maximumTokens);
   return {
     name: `${model}(${dtype},${maximumTokens} tokens,last layer)`,
-    embedTokens: async (texts) => {
-      const embedded: Array<Awaited<ReturnType<typeof embedBatch>>[number]> = [];
-      for (let start = 0; start < texts.length; start += batchSize) {
-        embedded.push(...(await embedBatch(texts.slice(start, start + batchSize))));
-      }
-      return embedded;
-    },
+    embedTokens: inBatches(batchSize, async (texts) => {
+      const { ids, hidden, places } = await run(texts);
+      return places.map((all) => {
+        const end = all.length - behind;
+        const own = all.slice(before, end);
+        return {
+          tokens: own.map((place) => String(ids.data[place])),
+          vectors: own.map((place) => vectorAt(hidden, place)),
+          markers: [...all.slice(0, before), ...all.slice(end)].map((place) => vectorAt(hidden, place)),
+        };
+      });
+    }),
   };
 };

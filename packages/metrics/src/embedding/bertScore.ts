@@ -5,7 +5,8 @@
  * The embeddings are given: `embedTokens` is a model, local or remote. Which model and layer decides the numbers and stands in the
  * signature; bert_score's own figures need its model and layer (roberta-large, 17).
  *
- * Source: Zhang et al. 2020, "BERTScore: Evaluating Text Generation with BERT"; bert_score 0.3.13 for idf weights and rescaling.
+ * Source: Zhang et al. 2020, "BERTScore: Evaluating Text Generation with BERT"; bert_score (Tiiiger/bert_score, 19e7f55) for markers,
+ * idf weights, several references and rescaling. Different from it: F is 0 where precision or recall is not positive.
  */
 import { checkOptions } from "../checkOptions.ts";
 import { listOf, type References } from "../Pairs.ts";
@@ -16,6 +17,8 @@ export interface EmbeddedTokens {
   readonly tokens: ReadonlyArray<string>;
   /** One for each token, all of one length; those of markers such as `[CLS]` left out. */
   readonly vectors: ReadonlyArray<ArrayLike<number>>;
+  /** Vectors of the markers: a token of the other text may be most like one of them, but they have no weight of their own. */
+  readonly markers?: ReadonlyArray<ArrayLike<number>> | undefined;
 }
 
 /** Turns texts into the vectors of their tokens, in their order. */
@@ -87,7 +90,9 @@ const weighed = (cosines: Float64Array, tokens: ReadonlyArray<string>, weightOf:
 const checked = (embedder: string, embedded: ReadonlyArray<EmbeddedTokens>, texts: number): void => {
   if (embedded.length !== texts)
     throw new RangeError(`The embedder ${embedder} gave tokens of ${embedded.length} texts for ${texts}.`);
-  const lengths = new Set(embedded.flatMap(({ vectors }) => vectors.map((vector) => vector.length)));
+  const lengths = new Set(
+    embedded.flatMap(({ vectors, markers = [] }) => [...vectors, ...markers].map((vector) => vector.length)),
+  );
   if (lengths.size > 1) throw new RangeError(`The embedder ${embedder} gave vectors of different lengths.`);
   for (const { tokens, vectors } of embedded) {
     if (tokens.length !== vectors.length)
@@ -98,7 +103,8 @@ const checked = (embedder: string, embedded: ReadonlyArray<EmbeddedTokens>, text
 const one = (): number => 1;
 
 /**
- * BERTScore of a text against its best reference, in [-1, 1]; 0 where one of them has no tokens.
+ * BERTScore of a text, in [-1, 1]; 0 where one of the texts has no tokens. With several references, precision, recall and F are each the
+ * greatest of any of them.
  *
  * @throws RangeError when the list of references is empty, the baseline is not below 1, or the embedder gives other numbers of texts,
  * tokens or vectors than it should
@@ -128,15 +134,19 @@ export const bertScore = async (
   const embedded = await embedder.embedTokens([candidate, ...list]);
   checked(embedder.name, embedded, list.length + 1);
   const signature = `bertscore|nrefs:${list.length}|embed:${embedder.name}|idf:${weightOf === one ? "no" : "yes"}|baseline:${baseline}`;
-  const [mine, ...others] = embedded.map(({ tokens, vectors }) => ({ tokens, vectors: vectors.map(normalised) }));
+  const [mine, ...others] = embedded.map(({ tokens, vectors, markers = [] }) => {
+    const own = vectors.map(normalised);
+    return { tokens, vectors: own, matched: [...own, ...markers.map(normalised)] };
+  });
   const rescaled = (value: number) => (value - baseline) / (1 - baseline);
   const scores = others.map((other) => {
     if (mine!.tokens.length === 0 || other.tokens.length === 0) return new Score(0, 0, 0, signature);
-    const precision = weighed(bestOf(mine!.vectors, other.vectors), mine!.tokens, weightOf);
-    const recall = weighed(bestOf(other.vectors, mine!.vectors), other.tokens, weightOf);
+    const precision = weighed(bestOf(mine!.vectors, other.matched), mine!.tokens, weightOf);
+    const recall = weighed(bestOf(other.vectors, mine!.matched), other.tokens, weightOf);
     // Cosines may be below 0: the harmonic mean of what is positive.
     const f = precision > 0 && recall > 0 ? (2 * precision * recall) / (precision + recall) : 0;
     return new Score(rescaled(precision), rescaled(recall), rescaled(f), signature);
   });
-  return scores.reduce((best, score) => (score.fmeasure > best.fmeasure ? score : best));
+  const greatest = (measure: "precision" | "recall" | "fmeasure") => Math.max(...scores.map((score) => score[measure]));
+  return new Score(greatest("precision"), greatest("recall"), greatest("fmeasure"), signature);
 };

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { bertScore, extendedScorers, type TokenEmbedder, tokenWeights } from "../../src/extended/index.ts";
 import { computeMetricsAsync, cosineOfVectors, planMetrics } from "../../src/index.ts";
+import { golden } from "../golden.ts";
 
 /** Each word as a vector of its own. */
 const vectorOf = (word: string): Array<number> =>
@@ -73,6 +74,56 @@ it("weighs tokens, rescales, and takes the best reference; nothing to compare is
   expect(rescaled.precision).toBeCloseTo((plain.precision - 0.5) / 0.5, 12);
   expect((await bertScore("a b", ["c d", "a b"], embedder)).fmeasure).toBeCloseTo(1, 12);
   expect((await bertScore("", "a", embedder)).fmeasure).toBe(0);
+});
+
+/** A word's vector, of numbers that single precision holds exactly. */
+const exact = (word: string): Array<number> => {
+  const letters = Array.from(word).reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
+  return [3, 4, 5, 6, 7].map((step) => ((letters * step * 7 + word.length * 5) % 97) / 64 + 0.25);
+};
+const marked: TokenEmbedder = {
+  name: "words between markers",
+  embedTokens: async (texts) =>
+    texts.map((text) => {
+      const tokens = text.split(" ").filter((word) => word !== "");
+      return { tokens, vectors: tokens.map(exact), markers: ["[CLS]", "[SEP]"].map(exact) };
+    }),
+};
+
+it("gives the figures of bert_score, with and without idf, for one reference and for several", async () => {
+  const lines = golden("bertscore");
+  expect(lines.length).toBeGreaterThanOrEqual(30);
+  const all = lines.flatMap((line) => line.references);
+  const weightOf = tokenWeights((await marked.embedTokens(all)).map(({ tokens }) => tokens));
+  for (const { id, prediction, references, cases } of lines) {
+    for (const { params, expected } of cases) {
+      const options = params.idf ? { weightOf } : {};
+      const { precision, recall, fmeasure } = await bertScore(prediction, references, marked, options);
+      // bert_score computes in single precision.
+      [precision, recall, fmeasure].forEach((figure, at) => {
+        expect(Math.abs(figure - expected[at]), `${id} ${JSON.stringify(params)}`).toBeLessThan(5e-7);
+      });
+    }
+  }
+});
+
+it("matches tokens with markers, which have no weight of their own", async () => {
+  const between: TokenEmbedder = {
+    name: "between",
+    embedTokens: async (texts) =>
+      texts.map((text) => ({ tokens: [text], vectors: [text === "a" ? [1, 0] : [0, 1]], markers: [[0.8, 0.6]] })),
+  };
+  const { precision, recall } = await bertScore("a", "b", between);
+  expect([precision, recall].map((figure) => figure.toFixed(12))).toEqual(["0.800000000000", "0.600000000000"]);
+});
+
+it("takes the greatest precision, recall and F over the references, each by itself", async () => {
+  const [first, second] = [await bertScore("a b", "a", embedder), await bertScore("a b", "a b c", embedder)];
+  const both = await bertScore("a b", ["a", "a b c"], embedder);
+  expect(first.recall).toBeGreaterThan(second.recall);
+  expect(second.precision).toBeGreaterThan(first.precision);
+  expect([both.precision, both.recall]).toEqual([second.precision, first.recall]);
+  expect(both.fmeasure).toBe(Math.max(first.fmeasure, second.fmeasure));
 });
 
 it("refuses what an embedder must not give", async () => {
