@@ -1,7 +1,7 @@
 /**
  * Writes a BERT in the layout of an ONNX export for `@huggingface/transformers`: config.json, tokenizer.json, tokenizer_config.json and
- * onnx/model.onnx. Its vocabulary is that of bert-base-uncased; its weights are drawn from a seed. What is checked with it is how texts
- * become tokens, how batches are cut and padded, and what is made of the vectors: none of this depends on the weights being trained.
+ * onnx/model.onnx. Its vocabulary is that of bert-base-uncased; its weights are drawn from a seed. It serves to check how texts
+ * become tokens, how batches are cut and padded, and how the vectors are used: none of this depends on the weights being trained.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

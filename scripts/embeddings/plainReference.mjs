@@ -1,5 +1,5 @@
 /**
- * What the embeddings and scores must be, by plain loops in double precision, one text at a time and without padding: BertModel
+ * The right embeddings and scores, by plain loops in double precision, one text at a time and without padding: BertModel
  * (Devlin et al. 2019), the mean of sentence-transformers, and BERTScore as bert_score computes it (Zhang et al. 2020; greedy matching
  * over all tokens, those of markers without weight).
  */
