@@ -7,6 +7,7 @@
  * 4. After `close` nothing is left: no socket, no open file.
  */
 import { createHash, randomBytes } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { checkOptions, optionIssues } from "@evalwire/core/contract";
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
@@ -181,6 +182,9 @@ const report = (error: unknown): void =>
 
 const realTime = (millis: number): Promise<void> => Effect.runPromise(Effect.sleep(millis));
 
+/** In real time, in which the disk works; the process may end meanwhile. */
+const after = (millis: number, then: () => void): void => void setTimeout(millis, undefined, { ref: false }).then(then);
+
 const openDatabase = (filename: string): Database.Database => {
   if (typeof filename !== "string" || filename === "")
     throw new TypeError(
@@ -230,7 +234,7 @@ export const createServer = async (options: ServerOptions): Promise<EvalwireServ
     userOf: (id) => Policy.userOf(policy, id),
   });
   const context = Context.add(Context.make(Policy.Policy, policy), Clock.Clock, clock);
-  const transactions = Transactions.make<Policy.Policy>(database, stores, context, { sleep: realTime });
+  const transactions = Transactions.make<Policy.Policy>(database, stores, context, { sleep: realTime, after });
 
   const open = Dispatch.make({
     keys,

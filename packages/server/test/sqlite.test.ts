@@ -39,6 +39,30 @@ describe("the database", () => {
     database.close();
   });
 
+  it("keeps a log of bounded length while it is written without a pause, and loses nothing", () => {
+    const file = newFile();
+    const database = Database.open(file);
+    database.exec("CREATE TABLE t (n INTEGER PRIMARY KEY, m BLOB)");
+    const transactionBytes = 4 << 20;
+    let longest = 0;
+    for (let n = 0; n < 24; n++) {
+      database.prepare("INSERT INTO t VALUES (?, zeroblob(?))").run(n, transactionBytes);
+      longest = Math.max(longest, statSync(`${file}-wal`).size);
+    }
+    // Three times as much was written as the log may hold.
+    const pageBytes = 4096 + 24;
+    expect(longest).toBeLessThan((Database.mostLogPages + (1.1 * transactionBytes) / 4096) * pageBytes);
+    expect(longest).toBeGreaterThan(8 * transactionBytes - transactionBytes);
+    database.close();
+    expect(readdirSync(directory)).not.toContain(`${basename(file)}-wal`);
+    const again = Database.open(file);
+    expect(again.prepare("SELECT count(*) AS n, sum(length(m)) AS bytes FROM t").get()).toEqual({
+      n: 24,
+      bytes: 24 * transactionBytes,
+    });
+    again.close();
+  });
+
   it("says what went wrong", () => {
     const database = Database.open(":memory:");
     database.exec("CREATE TABLE t (n INTEGER PRIMARY KEY, m TEXT UNIQUE); INSERT INTO t VALUES (1, 'a')");

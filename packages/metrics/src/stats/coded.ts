@@ -1,6 +1,6 @@
 /**
- * Lists in which few numbers differ, as they are kept: codes of two bytes, and the number of each code. What is computed of one is, to the
- * last bit, what is computed of the numbers themselves.
+ * Lists in which few numbers differ, as they are kept: codes of two bytes, and the number of each code. All figures are, to the last bit,
+ * those of the numbers themselves.
  */
 import { sum, sumOf } from "./sums.ts";
 

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { bootstrapIntervals, type Coded, mean, quantiles } from "../../src/stats/index.ts";
 
-/** Each number gets the next code when it first comes; code 0 is nobody's. */
+/** Each number gets the next code when it first comes; code 0 is that of none. */
 const coded = (values: ReadonlyArray<number>): Coded => {
   const codes = new Map<unknown, number>();
   const nameOf = (value: number) => (Object.is(value, -0) ? "-0" : value);

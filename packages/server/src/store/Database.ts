@@ -82,11 +82,18 @@ export interface Database {
   readonly isTransaction: () => boolean;
   /** Whether other processes may work on the same data. */
   readonly isShared: boolean;
+  /** Rows written so far through this connection. */
+  readonly changes: () => number;
+  /** Moves what the write-ahead log holds into the database, as far as no other process reads it; waits for none. */
+  readonly checkpoint: () => void;
   readonly close: () => void;
 }
 
 /** `work` as an effect: done at once, its failure a `StoreError`. */
 export const attempt = <A>(work: () => A): Effect.Effect<A, StoreError> => Effect.try({ try: work, catch: failure });
+
+/** At this many pages of four kilobytes a commit moves the log into the database itself; see `Checkpoints`. */
+export const mostLogPages = 8192;
 
 /** "EVLW": says whose file it is, at the place SQLite keeps for that. */
 const applicationId = 0x45564c57;
@@ -146,6 +153,7 @@ export const open = (filename: string, busyTimeoutMillis = 5000): Database => {
     // Setting it writes, even what is there: a file of a newer version is refused as it was.
     if (markOf(database) !== applicationId) database.exec(`PRAGMA application_id = ${applicationId}`);
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32000");
+    database.exec(`PRAGMA wal_autocheckpoint = ${mostLogPages}`);
     // The pages kept to undo a savepoint are of no use after a crash: on disk they double the bytes of a write of many rows.
     database.exec("PRAGMA temp_store = MEMORY");
     migrate(database);
@@ -155,19 +163,22 @@ export const open = (filename: string, busyTimeoutMillis = 5000): Database => {
     throw error;
   }
   const statements = new Map<string, StatementSync>();
+  const prepare = (sql: string): StatementSync => {
+    let statement = statements.get(sql);
+    if (statement === undefined) {
+      statement = database.prepare(sql);
+      statements.set(sql, statement);
+    }
+    return statement;
+  };
   return {
-    prepare: (sql) => {
-      let statement = statements.get(sql);
-      if (statement === undefined) {
-        statement = database.prepare(sql);
-        statements.set(sql, statement);
-      }
-      return statement;
-    },
+    prepare,
     exec: (sql) => database.exec(sql),
     define: (name, f) => database.function(name, { deterministic: true }, f),
     isTransaction: () => database.isTransaction,
     isShared: filename !== memory,
+    changes: () => (prepare("SELECT total_changes() AS rows").get() as unknown as { readonly rows: number }).rows,
+    checkpoint: () => void prepare("PRAGMA wal_checkpoint(PASSIVE)").get(),
     close: () => database.close(),
   };
 };

@@ -9,13 +9,15 @@
  * 5. Of requests that wait together, reads run after the writes, so that a read sees writes sent before it.
  * 6. A waiting read is run once for all who request the same before it has begun.
  * 7. Other requests get their turn at the latest after a long answer, or after a few short ones: this thread is not held for the whole queue.
- * 8. Work runs one piece after the other, to its end. Work that waits inside (for a scorer of the user's) makes the rest wait.
+ * 8. The write-ahead log is moved into the database between requests (`Checkpoints`).
+ * 9. Work runs one piece after the other, to its end. Work that waits inside (for a scorer of the user's) makes the rest wait.
  */
 import type * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Content from "../Content.ts";
 import { Encoded } from "../Encoded.ts";
+import * as Checkpoints from "./Checkpoints.ts";
 import { type Database, failure, StoreError } from "./Database.ts";
 import { Store, type Stores } from "./Store.ts";
 
@@ -54,6 +56,11 @@ export interface Options {
   readonly busyTimeoutMillis?: number;
   /** Waits in real time, independent of the server's clock: locks do. */
   readonly sleep: (millis: number) => Promise<void>;
+  /**
+   * Calls back once after some real time, for work between requests, and does not keep the process running for that. Without it, commits
+   * alone move the write-ahead log.
+   */
+  readonly after?: Checkpoints.After;
 }
 
 interface Job {
@@ -111,7 +118,8 @@ export const make = <R>(
   context: Context.Context<R>,
   options: Options,
 ): Transactions<R> => {
-  const { sleep, busyTimeoutMillis = 5000 } = options;
+  const { sleep, after, busyTimeoutMillis = 5000 } = options;
+  const checkpoints = after && Checkpoints.make(database, after);
   const fork = Effect.runForkWith(context);
   let reads: Array<Job> = [];
   let writes: Array<Job> = [];
@@ -293,8 +301,9 @@ export const make = <R>(
     if (running !== undefined) return;
     running = drain().then(() => {
       running = undefined;
-      if (isIdle()) for (const resolve of idle.splice(0)) resolve();
-      else schedule();
+      if (!isIdle()) return schedule();
+      checkpoints?.rest();
+      for (const resolve of idle.splice(0)) resolve();
     });
   };
 
@@ -329,6 +338,7 @@ export const make = <R>(
       new Promise<Done<A, E>>((resolve) => {
         const settle: Job["settle"] = (exit, seenVersion) => resolve({ exit, version: seenVersion } as Done<A, E>);
         if (isClosed) return settle(Exit.die(new TypeError("fetch failed: the server is closed")));
+        checkpoints?.interrupt();
         if (work.mode === "write") writes.push({ work, settle, waitedMillis: 0 });
         else if (!joins(work, settle)) reads.push(waiting(work, settle));
         schedule();
