@@ -57,8 +57,8 @@ export interface Options {
   /** Waits in real time, independent of the server's clock: locks do. */
   readonly sleep: (millis: number) => Promise<void>;
   /**
-   * Calls back once after some real time, for work between requests, and does not keep the process running for that. Without it, commits
-   * alone move the write-ahead log.
+   * Calls back once after some real time, for work between requests, and does not keep the process running for that. Without it, only commits
+   * move the write-ahead log.
    */
   readonly after?: Checkpoints.After;
 }
