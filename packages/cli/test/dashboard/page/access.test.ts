@@ -147,7 +147,7 @@ describe.skipIf(missing.length > 0).concurrent("access", { timeout: 600_000 }, (
     },
   );
 
-  it("holds no rows that come under a pointer that rests", async ({ world }) => {
+  it("holds no rows that come under a pointer that rests", async ({ world, expect }) => {
     const evaluation = await world.evaluation(8);
     const [task] = await tasksOf(world, evaluation);
     const page = await world.open("lead", `evaluations/${evaluation.id}/tasks?place=waiting`);
@@ -157,7 +157,10 @@ describe.skipIf(missing.length > 0).concurrent("access", { timeout: 600_000 }, (
     await page.mouse.move(body.x + body.width / 2, body.y + body.height / 2);
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "hidden" });
-    await page.waitForFunction("document.querySelector('.grid-body').matches(':hover')");
+    // Polled from here: a wait inside the page evaluates text, which the page's policy forbids.
+    await expect
+      .poll(() => page.evaluate("document.querySelector('.grid-body').matches(':hover')"), patience)
+      .toBe(true);
     await world.clientOf("lead").evaluations.tasks.update({
       evaluation_id: evaluation.id,
       task_id: task!.id,

@@ -1,7 +1,7 @@
 /** The page in a real browser: what it says of the truth of what it shows, and of what cannot be shown. */
 import { describe } from "vitest";
 import { broken, missing } from "../browser.ts";
-import { bar, isLive, it, rowsOf } from "./World.ts";
+import { bar, isLive, it, patience, rowsOf } from "./World.ts";
 
 describe.skipIf(missing.length > 0).concurrent("the truth of the page", { timeout: 240_000 }, () => {
   it("is never Live offline or paused, and recovers by itself", async ({ world, expect }) => {
@@ -81,17 +81,18 @@ describe.skipIf(missing.length > 0).concurrent("the truth of the page", { timeou
     await isLive(page);
   });
 
-  it("says that the key is refused, and shows the list again once it is not", async ({ world }) => {
+  it("says that the key is refused, and shows the list again once it is not", async ({ world, expect }) => {
     await world.evaluation(3);
     world.trouble = "keyRefused";
     const { page, elapse } = await world.openHeld("lead", "");
     await page.getByRole("heading", { name: "The key is refused" }).waitFor();
     await page.getByText("Start it again with a valid one.").waitFor();
     // One of the two lists is enough for that; the other, read later, would show without a click.
-    await page.waitForFunction(() => {
+    const listsAsked = () => {
       const lists = performance.getEntriesByType("resource").filter(({ name }) => /\/v[45]\/evaluations\b/.test(name));
-      return new Set(lists.map(({ name }) => /v[45]/.exec(name)?.[0])).size === 2;
-    });
+      return new Set(lists.map(({ name }) => /v[45]/.exec(name)?.[0])).size;
+    };
+    await expect.poll(() => page.evaluate(listsAsked), patience).toBe(2);
     world.trouble = undefined;
     await page.getByRole("button", { name: "Try now" }).click();
     await page.getByRole("row", { name: /3 texts/ }).waitFor();
