@@ -102,7 +102,11 @@ export const it = base.extend<{
 
 export const bar = (page: Page) => page.getByRole("region", { name: "How current this page is" });
 
-export const isLive = (page: Page) => bar(page).getByText("Live", { exact: true }).waitFor();
+/** Live, and with all that it reads at first: the watch can be there before the evaluation's texts are. */
+export const isLive = async (page: Page): Promise<void> => {
+  await bar(page).getByText("Live", { exact: true }).waitFor();
+  await page.getByText("Loading…", { exact: true }).first().waitFor({ state: "hidden" });
+};
 
 /** Does something, and waits for the notice of it, which goes by itself after a while. */
 export const noticed = async (page: Page, text: string | RegExp, act: () => Promise<unknown>): Promise<void> => {
