@@ -1,9 +1,9 @@
 /**
- * Moves what the write-ahead log holds into the database between requests: in a commit, one caller would wait for the writes of many.
+ * Moves the pages of the write-ahead log into the database between requests: in a commit, one caller would wait for the writes of many.
  *
  * 1. It is done once nothing was requested for `pauseMillis`, and only where enough rows were written since the last time.
  * 2. Without such a pause a commit does it when the log has `mostLogPages` pages: the log has no more, and those of one transaction.
- * 3. What was answered is in the log already, and synced there: a failure takes nothing back, and the next time tries again.
+ * 3. An answered write is in the log already, and synced there: a failure takes nothing back, and the next time tries again.
  */
 import type { Database } from "./Database.ts";
 
@@ -14,7 +14,7 @@ const pauseMillis = 200;
 const worthRows = 1000;
 
 export interface Checkpoints {
-  /** A request begins: whoever waits for a pause waits anew. */
+  /** A request begins: a wait for a pause begins again. */
   readonly interrupt: () => void;
   /** No request is left. */
   readonly rest: () => void;
