@@ -58,6 +58,7 @@ const start = (...args: ReadonlyArray<string>) => {
   return { child, ended, says };
 };
 
+/** Asked until it does: a freed port may be given to a server of another test at once. */
 const refusesConnections = (url: string) =>
   fetch(url).then(
     () => false,
@@ -75,7 +76,7 @@ describe("the program", () => {
       const { code, out, err } = await ended;
       expect({ code, err }).toEqual({ code: 0, err: "" });
       expect(out).toContain("stopped");
-      expect(await refusesConnections(url)).toBe(true);
+      await expect.poll(() => refusesConnections(url), { timeout: 60_000 }).toBe(true);
       expect(existsSync(join(folder, "data.db"))).toBe(true);
     },
   );
@@ -129,7 +130,7 @@ describe("the program", () => {
     const { code, out, err } = await ended;
     expect({ code, err }).toEqual({ code: 130, err: "evalwire: interrupted\n" });
     expect(out).not.toContain("\u001b");
-    expect(await refusesConnections(url)).toBe(true);
+    await expect.poll(() => refusesConnections(url), { timeout: 60_000 }).toBe(true);
   });
 
   it("demo --once --json writes JSON and nothing else, and leaves no file behind", async () => {
@@ -185,13 +186,16 @@ describe("the program", () => {
       const home = join("node_modules", "@huggingface", "transformers");
       mkdirSync(join(folder, home), { recursive: true });
       write(join(home, "package.json"), '{"name":"@huggingface/transformers","version":"0.0.0","main":"main.cjs"}');
-      // Stands for the package: each text is one token, whose vector is [its length, 1].
+      // Stands for the package: each text is one token without markers, whose id is its length, and whose vector is [its length, 1].
       write(
         join(home, "main.cjs"),
-        `exports.AutoTokenizer = { from_pretrained: async () => (texts) =>
-           ({ texts, attention_mask: { data: texts.map(() => 1), dims: [texts.length, 1] } }) };
-         exports.AutoModel = { from_pretrained: async (model) => async ({ texts }) =>
-           ({ last_hidden_state: { data: texts.flatMap((text) => [text.length, 1]), dims: [texts.length, 1, 2] } }) };`,
+        `exports.AutoTokenizer = { from_pretrained: async () => (texts) => {
+           const dims = [texts.length, 1];
+           return { input_ids: { data: texts.map(({ length }) => BigInt(length)), dims },
+             attention_mask: { data: texts.map(() => 1n), dims } };
+         } };
+         exports.AutoModel = { from_pretrained: async () => async ({ input_ids: { data, dims } }) =>
+           ({ last_hidden_state: { data: data.flatMap((id) => [Number(id), 1]), dims: [...dims, 2] } }) };`,
       );
       write("config.json", '{"components":[{"name":"sim","type":"cosine_similarity"}]}');
       write("records.jsonl", records(3));
@@ -208,19 +212,22 @@ describe("the program", () => {
       const home = join("node_modules", "@huggingface", "transformers");
       mkdirSync(join(folder, home), { recursive: true });
       write(join(home, "package.json"), '{"name":"@huggingface/transformers","version":"0.0.0","main":"main.cjs"}');
-      // Stands for the package: each letter is a token between two markers; "a" is [1, 0] and any other letter [0.6, 0.8].
+      // Stands for the package: each letter is a token; "a" is [1, 0] and any other letter [0.6, 0.8]. Each of the two markers around a
+      // text is at right angles to all others.
       write(
         join(home, "main.cjs"),
-        `exports.AutoTokenizer = { from_pretrained: async () => (texts) => {
-           const width = Math.max(...texts.map(({ length }) => length)) + 2;
-           const tokens = texts.flatMap((text) => Array.from("^" + text + "$").concat(Array(width).fill("")).slice(0, width));
+        `exports.AutoTokenizer = { from_pretrained: async () => (texts, { add_special_tokens = true }) => {
+           const marked = texts.map((text) => Array.from(add_special_tokens ? "^" + text + "$" : text));
+           const width = Math.max(...marked.map(({ length }) => length));
+           const letters = marked.flatMap((own) => own.concat(Array(width).fill("")).slice(0, width));
            const dims = [texts.length, width];
-           return { tokens, input_ids: { data: tokens.map((one) => one.charCodeAt(0) || 0), dims },
-             attention_mask: { data: tokens.map((one) => (one === "" ? 0 : 1)), dims } };
+           return { input_ids: { data: letters.map((one) => BigInt(one.charCodeAt(0) || 0)), dims },
+             attention_mask: { data: letters.map((one) => (one === "" ? 0n : 1n)), dims } };
          } };
-         exports.AutoModel = { from_pretrained: async (model) => async ({ tokens, attention_mask }) =>
-           ({ last_hidden_state: { data: tokens.flatMap((one) => (one === "a" ? [1, 0] : [0.6, 0.8])),
-             dims: [...attention_mask.dims, 2] } }) };`,
+         const vectors = { "^": [0, 0, 1, 0], $: [0, 0, 0, 1], a: [1, 0, 0, 0] };
+         exports.AutoModel = { from_pretrained: async () => async ({ input_ids: { data, dims } }) =>
+           ({ last_hidden_state: { data: data.flatMap((id) => vectors[String.fromCharCode(Number(id))] ?? [0.6, 0.8, 0, 0]),
+             dims: [...dims, 4] } }) };`,
       );
       const measures = ["precision", "recall", "fmeasure"].map((measure) => ({
         name: measure,
