@@ -1,5 +1,6 @@
 /** One message of a log, as it comes to a consumer or as it is requested by itself. */
 import type { JsMsg, StoredMsg } from "@nats-io/jetstream";
+import type { MsgHdrs } from "@nats-io/nats-core";
 
 export interface LogMessage {
   readonly sequence: number;
@@ -12,18 +13,14 @@ export interface LogMessage {
 
 const keyOf = (subject: string): string => subject.slice(subject.lastIndexOf(".") + 1);
 
-export const messageOf = (message: JsMsg): LogMessage => ({
-  sequence: message.seq,
-  key: keyOf(message.subject),
-  id: message.headers?.get("Nats-Msg-Id") ?? "",
-  body: message.data,
-  header: (name) => message.headers?.get(name) || undefined,
+const read = ({ seq, subject, data }: JsMsg | StoredMsg, headers: MsgHdrs | undefined): LogMessage => ({
+  sequence: seq,
+  key: keyOf(subject),
+  id: headers?.get("Nats-Msg-Id") ?? "",
+  body: data,
+  header: (name) => headers?.get(name) || undefined,
 });
 
-export const storedMessageOf = (message: StoredMsg): LogMessage => ({
-  sequence: message.seq,
-  key: keyOf(message.subject),
-  id: message.header?.get("Nats-Msg-Id") ?? "",
-  body: message.data,
-  header: (name) => message.header?.get(name) || undefined,
-});
+export const messageOf = (message: JsMsg): LogMessage => read(message, message.headers);
+
+export const storedMessageOf = (message: StoredMsg): LogMessage => read(message, message.header);
