@@ -29,6 +29,8 @@ export interface Pointer {
   readonly sequence: number;
 }
 
+type Jetstream = Pick<Engine, "js" | "jsm">;
+
 /** Whether the bucket is gone: it was deleted since the fleet began. */
 const isGone = (error: unknown): boolean => {
   const { name = "" } = (error ?? {}) as { readonly name?: string };
@@ -50,7 +52,7 @@ export class Snapshots {
   }
 
   static async open(
-    engine: Pick<Engine, "js">,
+    engine: Jetstream,
     bucket: string,
     replicas: number,
     time = new Time(),
@@ -60,12 +62,15 @@ export class Snapshots {
     return new Snapshots(await reopen(), reopen, formats, time);
   }
 
-  static async #bucket({ js }: Pick<Engine, "js">, bucket: string, replicas: number, time: Time): Promise<ObjectStore> {
+  static async #bucket({ js, jsm }: Jetstream, bucket: string, replicas: number, time: Time): Promise<ObjectStore> {
     try {
       // Half a second on three nodes; making it twice is making it once.
-      const store = await patiently(time, () => new Objm(js).create(bucket, { replicas, storage: StorageType.File }));
-      const status = await store.status();
-      const { subjects = [], ...config } = status.streamInfo.config;
+      const make = () => new Objm(js).create(bucket, { replicas, storage: StorageType.File });
+      const store = await patiently(time, make);
+      // Another node may know of it a little later.
+      const find = () => jsm.streams.info(`OBJ_${bucket}`);
+      const made = await patiently(time, find, (error) => isError(error, "streamNotFound"));
+      const { subjects = [], ...config } = made.config;
       const own = [`$O.${bucket}.C.>`, `$O.${bucket}.M.>`];
       const wanted = { num_replicas: replicas, storage: StorageType.File };
       const others = [
