@@ -3,8 +3,9 @@
 # other nodes are cut goes on answering `streams.getMessage` of its clients, without an error, while the others have elected another leader and
 # accepted a newer message. The stream was made without `allow_direct`: the request is one that only the leader answers. What is published through
 # the cut-off node is not acknowledged.
-# Seen: after message 2 was acknowledged by the majority, the last message of the subject is 1 through the cut-off node, and 2 through another; a
-# publish through the cut-off node ends with a timeout; after the cut is healed the last message is 2 through each.
+# Seen: after a message was acknowledged by the majority, the last message of the subject is the one before it through the cut-off node, and itself
+# through another; a publish through the cut-off node ends with a timeout; after the cut is healed the last message is the same through each. The
+# cut-off leader resigns some seconds later; where that came before the others had elected one, the round is repeated.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -78,28 +79,34 @@ const last = async (node) => {
 };
 const leaderBy = async (node) => (await managers[node].streams.info("s")).cluster?.leader;
 
-const leader = names.indexOf(await until(() => leaderBy(0)));
-const other = (leader + 1) % 3;
-await said(leader, "1");
-await until(async () => (await last(other)) === "1");
-for (const link of links) if (link.ends.includes(leader)) link.isCut = true;
-await until(async () => (await leaderBy(other)) !== names[leader]);
-await said(other, "2");
-const cut = await last(leader);
-const majority = await last(other);
-const publishing = await jetstream(connections[leader]).publish("s", "3", { timeout: 3_000 }).then(
-  () => "acknowledged",
-  ({ name }) => name,
-);
-console.log({ "last message through the cut-off leader": cut, "through another node": majority, "publishing through the cut-off leader": publishing });
-for (const link of links) {
-  link.isCut = false;
-  for (const socket of link.sockets) socket.destroy();
+// The cut-off leader resigns some seconds later: where that is before the others have elected one, it is tried again.
+let seen;
+for (let round = 1; round <= 8 && seen === undefined; round++) {
+  const leader = names.indexOf(await until(() => leaderBy(0)));
+  const other = (leader + 1) % 3;
+  const [earlier, later] = [`${round}, earlier`, `${round}, later`];
+  await said(leader, earlier);
+  await until(async () => (await last(other)) === earlier);
+  for (const link of links) if (link.ends.includes(leader)) link.isCut = true;
+  await until(async () => (await leaderBy(other)) !== names[leader]);
+  await said(other, later);
+  const read = await last(leader).catch(() => undefined);
+  if (read !== undefined) {
+    const publishing = jetstream(connections[leader]).publish("s", "lost", { timeout: 3_000 });
+    const outcome = await publishing.then(() => "acknowledged", ({ name }) => name);
+    const elsewhere = await until(() => last(other));
+    seen = [read === earlier, elsewhere === later, outcome];
+    console.log({ "last message through the cut-off leader": read, "through another node": elsewhere, "publishing through the cut-off leader": outcome });
+  }
+  for (const link of links) {
+    link.isCut = false;
+    for (const socket of link.sockets.splice(0)) socket.destroy();
+  }
+  await until(async () => (await last(leader)) === later);
+  console.log(`healed: the last message is "${later}" through each`);
 }
-const healed = await until(async () => (await last(leader)) === "2");
-console.log({ "healed, through the same node": "2" });
 for (const node of nodes) node.kill("SIGKILL");
-assert.deepEqual([cut, majority, publishing, healed], ["1", "2", "TimeoutError", true]);
+assert.deepEqual(seen, [true, true, "TimeoutError"]);
 console.log("as found: a cut-off leader answers reads with what is no longer the last");
 process.exit(0);
 JS
