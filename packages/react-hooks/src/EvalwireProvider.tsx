@@ -2,13 +2,14 @@
 
 /** State shared by the hooks below it: the client, one watch per evaluation, remote values, one ticker. */
 import type { SGPClient, WatchOptions } from "@evalwire/core";
-import * as Clock from "effect/Clock";
-import * as Duration from "effect/Duration";
+import { checkOptions } from "@evalwire/core/contract";
+import type * as Clock from "effect/Clock";
+import type * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as React from "react";
-import { checkOptions } from "./checkOptions.ts";
 import type { Dehydrated } from "./dehydrate.ts";
-import * as Remotes from "./stores/Remotes.ts";
+import { millisOf } from "./stores/lingering.ts";
+import type * as Remote from "./stores/Remote.ts";
 import * as Ticker from "./stores/Ticker.ts";
 import * as Watches from "./stores/Watches.ts";
 import { useLatest } from "./useLatest.ts";
@@ -39,26 +40,22 @@ const names: Record<keyof EvalwireProviderProps, true> = {
   children: true,
 };
 
-export type Version = "v4" | "v5";
-
 interface Evalwire {
   readonly client: SGPClient;
   readonly clock: Clock.Clock;
   readonly graceMillis: number;
-  readonly watches: {
-    readonly store: (evaluationId: string, version: Version) => Watches.WatchStore;
-    readonly open: Watches.Watches["open"];
-  };
-  readonly remotes: Remotes.Remotes;
+  readonly watches: Watches.Watches;
+  /**
+   * The remote values by a key each: components that request the same key share one value and one request. After the last of them has
+   * gone, and the grace time is over, it is forgotten: the next component reads it again.
+   */
+  readonly remotes: Map<string, Remote.Remote<any>>;
   readonly ticker: Ticker.Ticker;
   readonly restart: () => void;
 }
 
 // Where React is the one for server components it has no contexts: this module can be loaded there, and only loaded.
 const EvalwireContext = React.createContext?.<Evalwire | undefined>(undefined);
-
-const asList = <A,>(given: A | ReadonlyArray<A> | undefined): ReadonlyArray<A> =>
-  given === undefined ? [] : Array.isArray(given) ? given : [given as A];
 
 /**
  * Gives the hooks below it a client. All of them share one watch per evaluation and one timer for all countdowns; both
@@ -83,43 +80,28 @@ const asList = <A,>(given: A | ReadonlyArray<A> | undefined): ReadonlyArray<A> =
  */
 export const EvalwireProvider = (props: EvalwireProviderProps) => {
   checkOptions("EvalwireProvider", props, names);
-  const { client, watchOptions, initialData, children } = props;
+  const { client, children, clock: given } = props;
   if (!client) throw new TypeError("EvalwireProvider needs a client: an SGPClient or a relay's.");
-  const clock = React.useMemo(() => props.clock ?? Effect.runSync(Clock.clockWith(Effect.succeed)), [props.clock]);
-  const [graceMillis] = React.useState(() => Duration.toMillis(Duration.fromInputUnsafe(props.grace ?? "10 seconds")));
-  const ticker = React.useMemo(() => Ticker.make(clock), [clock]);
-  const latest = useLatest({ watchOptions, initialData });
-  const shared = React.useMemo(() => {
-    const watches = Watches.make(clock, graceMillis);
-    const opening =
-      (id: string, version: Version): Watches.Open =>
-      (options) => {
-        const own = { ...latest.current.watchOptions, ...options };
-        return version === "v5" ? client.v5.watch(id, own) : client.watch(id, own);
-      };
-    for (const each of asList(latest.current.initialData)) {
-      const { evaluationId: id, version, state } = each;
-      watches.seed(`${version}/${id}`, id, opening(id, version), state);
-    }
-    const store = (id: string, version: Version) => watches.store(`${version}/${id}`, id, opening(id, version));
-    const remotes = Remotes.make();
+  const clock = React.useMemo(() => given ?? Effect.runSync(Effect.clockWith(Effect.succeed)), [given]);
+  const [graceMillis] = React.useState(() => millisOf(props.grace ?? "10 seconds"));
+  const latest = useLatest(props);
+  const value = React.useMemo((): Evalwire => {
+    const watches = Watches.make(client, clock, graceMillis, () => latest.current.watchOptions);
+    for (const { evaluationId, version, state } of [latest.current.initialData ?? []].flat())
+      watches.store(evaluationId, version).seed(state);
+    const remotes = new Map<string, Remote.Remote<any>>();
     const restart = () => {
       watches.restart();
-      remotes.retry();
+      for (const each of remotes.values()) each.retry();
     };
-    return { watches: { store, open: watches.open }, remotes, restart, stop: watches.stop };
+    return { client, clock, graceMillis, watches, remotes, ticker: Ticker.make(clock), restart };
   }, [client, clock, graceMillis, latest]);
-  const before = React.useRef(shared);
+  const before = React.useRef(value);
   // After the effects of the components below, which look at the new client by now. Hiding this provider is no change of it.
   React.useEffect(() => {
-    const { stop } = before.current;
-    if (before.current !== shared) queueMicrotask(stop);
-    before.current = shared;
-  }, [shared]);
-  const value = React.useMemo(
-    () => ({ client, clock, graceMillis, ticker, ...shared }),
-    [client, clock, graceMillis, ticker, shared],
-  );
+    if (before.current !== value) queueMicrotask(before.current.watches.stop);
+    before.current = value;
+  }, [value]);
   return <EvalwireContext.Provider value={value}>{children}</EvalwireContext.Provider>;
 };
 

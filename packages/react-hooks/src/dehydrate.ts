@@ -1,6 +1,7 @@
 /** Carries what a server has read of an evaluation to the page it renders. */
-import { SgpError, snapshotAt, type Watch } from "@evalwire/core";
-import { checkOptions } from "./checkOptions.ts";
+import { snapshotAt, type Watch } from "@evalwire/core";
+import { checkOptions } from "@evalwire/core/contract";
+import { invalid } from "./stores/sgpErrorOf.ts";
 import type { WatchState } from "./stores/WatchState.ts";
 
 const format = "evalwire-dehydrated-1";
@@ -40,15 +41,11 @@ export const dehydrate = (watch: Watch, options: { readonly version?: "v4" | "v5
   );
 };
 
-const refuse = (message: string): never => {
-  throw new SgpError({ reason: { _tag: "Invalid", issues: [{ path: "hydrate", message }] }, attempts: 0 });
-};
-
 const parse = (text: string): Record<string, unknown> => {
   try {
     return Object(JSON.parse(text));
   } catch {
-    return refuse("is not the text that dehydrate() gave");
+    return {};
   }
 };
 
@@ -58,8 +55,13 @@ const parse = (text: string): Record<string, unknown> => {
  * @throws SgpError with reason `Invalid` for a text that `dehydrate` did not write
  */
 export const hydrate = (text: string): Dehydrated => {
-  const { format: written, evaluationId, version, at, cursor } = parse(text);
-  if (written !== format) refuse("is not the text that dehydrate() of this version gave");
-  const state = { snapshot: snapshotAt(String(cursor), String(evaluationId), String(at)), cursor: String(cursor) };
-  return { evaluationId: String(evaluationId), version: version === "v5" ? "v5" : "v4", state };
+  const { format: written, version, ...read } = parse(text);
+  if (written !== format) throw invalid("hydrate", "is not the text that dehydrate() of this version gave");
+  const [evaluationId, at, cursor] = [read["evaluationId"], read["at"], read["cursor"]].map(String) as [
+    string,
+    string,
+    string,
+  ];
+  const state = { snapshot: snapshotAt(cursor, evaluationId, at), cursor };
+  return { evaluationId, version: version === "v5" ? "v5" : "v4", state };
 };

@@ -13,7 +13,7 @@ import { useCommitEffect } from "./useCommitEffect.ts";
  *
  * @param store - a watch, or anything with `snapshot()` and `onChange(listener)`
  * @param select - pure; called once per change and once per render with a new `select`
- * @param isEqual - when two selections are the same; `Object.is` when left out
+ * @param isEqual - when two selections are the same, asked where neither is `undefined`; `Object.is` when left out
  *
  * @example
  * ```tsx
@@ -40,9 +40,11 @@ export const useStore = <S, A>(
       if (last !== undefined && Object.is(last.snapshot, snapshot)) return last.selection;
       const earlier = last ?? committed.current;
       const fresh = select(snapshot);
-      const selection = earlier !== undefined && isEqual(earlier.selection, fresh) ? earlier.selection : fresh;
-      last = { snapshot, selection };
-      return selection;
+      const before = earlier?.selection;
+      // A value that is not there yet is the same as no other, and no `isEqual` has to reckon with it.
+      const isSame = before !== undefined && fresh !== undefined && isEqual(before, fresh);
+      last = { snapshot, selection: isSame ? before : fresh };
+      return last.selection;
     };
     return [() => selectFrom(store.snapshot()), () => selectFrom(initial(store))];
   }, [store, select, isEqual]);

@@ -4,18 +4,16 @@
  * 1. It is held while a component uses it; after the last one it is released without a request to the server: the task stays ours.
  * 2. The controller is aborted once the lease is about to end or has ended, and not for lack of components.
  */
-import type { SGPClient } from "@evalwire/core";
+import { onAbort, type SGPClient } from "@evalwire/core";
 import { type Claimed, Lease } from "@evalwire/tasks";
-import { Listeners } from "../stores/Listeners.ts";
-import type { Store } from "../stores/Store.ts";
+import { type Cell, cell, type Store } from "../stores/Store.ts";
 import type { WatchStore } from "../stores/Watches.ts";
+import { isHeldLease } from "./isHeldLease.ts";
 
 /** The lease, while a component uses it: another object after every change, which holds the same lease. */
 export interface LeaseVersion {
   readonly held: Lease.HeldLease | undefined;
 }
-
-const unheld: LeaseVersion = { held: undefined };
 
 /** The part of a watch that a lease needs; it is kept open as long as the lease listens. */
 const watchOf = (store: WatchStore): NonNullable<Lease.HoldOptions["watch"]> => ({
@@ -33,59 +31,35 @@ export interface KeepOptions {
   readonly controller: AbortController;
 }
 
-/** A claimed task, taken into the hand by the first who looks. */
-export const make = (client: SGPClient, claimed: Claimed, options: KeepOptions): Store<LeaseVersion> => {
-  const { watch, marginMillis, controller } = options;
+/** A claimed task, taken into the hand by the first who looks; or a lease held by other code, which will release it. */
+export const of = (
+  client: SGPClient,
+  lease: Claimed | Lease.HeldLease,
+  { watch, marginMillis, controller }: KeepOptions,
+): Store<LeaseVersion> => {
+  const given = isHeldLease(lease) ? lease : undefined;
   const own = {
     ...(watch === undefined ? {} : { watch: watchOf(watch) }),
     ...(marginMillis === undefined ? {} : { marginMillis }),
   };
-  let version = unheld;
-  const listeners: Listeners = new Listeners(() => {
-    const held = Lease.hold(client, claimed, own);
+  const store: Cell<LeaseVersion> = cell<LeaseVersion>({ held: undefined }, () => {
+    const held = given ?? Lease.hold(client, lease as Claimed, own);
     let isOver = false;
     const show = () => {
-      if (isOver) return;
-      version = { held };
-      listeners.notify();
+      if (!isOver) store.set({ held });
     };
-    const abort = () => {
+    const undo = onAbort(held.signal, () => {
+      // Closing it aborts its signal, too.
       if (!isOver) controller.abort(held.signal.reason);
       show();
-    };
-    version = { held };
-    if (held.signal.aborted) abort();
-    else held.signal.addEventListener("abort", abort, { once: true });
+    });
+    show();
     held.ended.then(show);
     return () => {
       isOver = true;
-      held.close();
+      undo();
+      if (given === undefined) held.close();
     };
   });
-  return { snapshot: () => version, initial: () => unheld, onChange: (listener) => listeners.add(listener) };
-};
-
-/** A lease held by other code, which will release it. */
-export const given = (held: Lease.HeldLease, controller: AbortController): Store<LeaseVersion> => {
-  let version: LeaseVersion = { held };
-  const listeners = new Listeners(() => {
-    let isOver = false;
-    const show = () => {
-      if (isOver) return;
-      version = { held };
-      listeners.notify();
-    };
-    const abort = () => {
-      controller.abort(held.signal.reason);
-      show();
-    };
-    if (held.signal.aborted) abort();
-    else held.signal.addEventListener("abort", abort, { once: true });
-    held.ended.then(show);
-    return () => {
-      isOver = true;
-      held.signal.removeEventListener("abort", abort);
-    };
-  });
-  return { snapshot: () => version, initial: () => unheld, onChange: (listener) => listeners.add(listener) };
+  return store;
 };

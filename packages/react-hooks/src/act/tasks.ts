@@ -1,7 +1,8 @@
-/** How each hook that acts does so, over `@evalwire/tasks`: loaded on demand. */
-import { type SGPClient, SgpError } from "@evalwire/core";
+/** How each hook that acts does so, by its name, over `@evalwire/tasks`: loaded on demand. */
+import type { SGPClient } from "@evalwire/core";
 import type { TestCaseResults } from "@evalwire/core/contract";
 import * as tasks from "@evalwire/tasks";
+import { invalid } from "../stores/sgpErrorOf.ts";
 import type {
   ActableTask,
   AssignTaskArgs,
@@ -27,7 +28,7 @@ export interface Target {
 }
 
 const refuse = ({ hook }: Target, path: string, message: string): never => {
-  throw new SgpError({ reason: { _tag: "Invalid", issues: [{ path, message }] }, endpoint: hook, attempts: 0 });
+  throw invalid(path, message, { endpoint: hook });
 };
 
 const onlyV4 = (target: Target): void => {
@@ -70,38 +71,41 @@ const taskOf = (target: Target, task: ActableTask) => {
 const assignPlanV5 = tasks.v5.assign as (client: SGPClient, args: any) => Promise<any>;
 
 export const runs = {
-  submit: async (target: Target, args: SubmitTaskArgs) => {
+  useSubmitTask: async (target: Target, args: SubmitTaskArgs) => {
     onlyV4(target);
     return tasks.submit(target.client, { ...args, task: taskOf(target, args.task) });
   },
-  save: async (target: Target, args: SubmitTaskArgs) => {
+  useSaveTask: async (target: Target, args: SubmitTaskArgs) => {
     onlyV4(target);
     return tasks.save(target.client, { ...args, task: taskOf(target, args.task) });
   },
-  skip: async (target: Target, args: SkipTaskArgs) => {
+  useSkipTask: async (target: Target, args: SkipTaskArgs) => {
     onlyV4(target);
     return tasks.skip(target.client, { ...args, evaluation_id: target.evaluationId });
   },
-  claim: async (target: Target, { skip, ...own }: ClaimArguments) => {
+  useClaimTask: async (target: Target, { skip, ...own }: ClaimArguments) => {
     onlyV4(target);
     const args = { ...own, evaluation_id: target.evaluationId };
     return skip === undefined
       ? tasks.claim(target.client, args)
       : tasks.skip(target.client, { ...args, task_id: skip });
   },
-  release: async (target: Target, { task_id }: ReleaseTaskArgs) => {
+  useReleaseTask: async (target: Target, { task_id }: ReleaseTaskArgs) => {
     onlyV4(target);
     if (typeof task_id !== "string" || task_id === "") return refuse(target, "task_id", "is missing");
     const args = { evaluation_id: target.evaluationId, task_id, assigned_to: null };
     // Sent once: sent again after a lost answer it could take the task from a user who claimed it meanwhile.
     return target.client.evaluations.tasks.update(args, { maxRetries: 0 });
   },
-  audit: judge,
-  assign: async ({ client, evaluationId, version }: Target, { task_ids, assigned_to }: AssignTaskArgs) =>
+  useAudit: judge,
+  useAssignTask: async ({ client, evaluationId, version }: Target, { task_ids, assigned_to }: AssignTaskArgs) =>
     version === "v4"
       ? tasks.assign(client, { evaluation_id: evaluationId, task_ids, assigned_to })
       : (await client.v5.annotationTasks.batch({ ids: task_ids, assigned_to })).items,
-  assignPlan: async ({ client, evaluationId, version }: Target, args: AssignTasksArgs): Promise<tasks.AssignReport> =>
+  useAssignTasks: async (
+    { client, evaluationId, version }: Target,
+    args: AssignTasksArgs,
+  ): Promise<tasks.AssignReport> =>
     version === "v5" ? assignPlanV5(client, args) : tasks.assign(client, { ...args, evaluation_id: evaluationId }),
 };
 

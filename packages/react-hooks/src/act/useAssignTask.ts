@@ -1,8 +1,7 @@
 import type { Tasks, v5 } from "@evalwire/core/contract";
-import { useCallback, useMemo } from "react";
 import type { EvaluationId, Nothing } from "../watch/Watched.ts";
 import type { AssignTaskArgs } from "./Arguments.ts";
-import { type Kind, type Mutation, type MutationOptions, useMutation } from "./useMutation.ts";
+import { type Mutation, type MutationOptions, mutationHook } from "./useMutation.ts";
 
 /** The tasks as the server answers them, by version. */
 export type Assigned = ReadonlyArray<Tasks.Task | v5.AnnotationTasks.AnnotationTask>;
@@ -11,12 +10,6 @@ export interface AssignTask extends Mutation<AssignTaskArgs, Assigned> {
   /** Assigns one task, or several, to a user; rejects as `mutateAsync` does. */
   readonly assign: (taskIds: string | ReadonlyArray<string>, userId: string) => Promise<Assigned>;
 }
-
-const kind: Kind<AssignTaskArgs> = {
-  name: "useAssignTask",
-  run: "assign",
-  optimistic: ({ task_ids, assigned_to }) => task_ids.map((id) => ({ id, assigned_to })),
-};
 
 /**
  * Assigns tasks of an evaluation to one user. A watch of the same client shows it at once. `useAssignTasks` executes a plan.
@@ -35,16 +28,13 @@ const kind: Kind<AssignTaskArgs> = {
  * };
  * ```
  */
-export const useAssignTask = (
+export const useAssignTask: (
   evaluation: EvaluationId | Nothing,
-  options: MutationOptions<Assigned, AssignTaskArgs> = {},
-): AssignTask => {
-  const mutation = useMutation(kind, evaluation, options);
-  const { mutateAsync } = mutation;
-  const assign = useCallback(
-    (taskIds: string | ReadonlyArray<string>, assigned_to: string) =>
-      mutateAsync({ task_ids: typeof taskIds === "string" ? [taskIds] : taskIds, assigned_to }),
-    [mutateAsync],
-  );
-  return useMemo(() => ({ ...mutation, assign }), [mutation, assign]);
-};
+  options?: MutationOptions<Assigned, AssignTaskArgs>,
+) => AssignTask = /* @__PURE__ */ mutationHook<AssignTaskArgs, Assigned, Pick<AssignTask, "assign">>({
+  name: "useAssignTask",
+  optimistic: ({ task_ids, assigned_to }) => task_ids.map((id) => ({ id, assigned_to })),
+  acts: (mutateAsync) => ({
+    assign: (taskIds, assigned_to) => mutateAsync({ task_ids: [taskIds].flat(), assigned_to }),
+  }),
+});

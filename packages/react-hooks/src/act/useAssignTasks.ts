@@ -9,9 +9,8 @@ export interface AssignTasks extends Mutation<AssignTasksArgs, AssignReport> {
   readonly report: AssignReport | undefined;
 }
 
-const kind: Kind<AssignTasksArgs> = {
+const kind: Kind<AssignTasksArgs, AssignReport> = {
   name: "useAssignTasks",
-  run: "assignPlan",
   exclusive: true,
   optimistic: ({ plan, dryRun }) =>
     dryRun === true ? [] : plan.moves.map(({ taskId, to }) => ({ id: taskId, assigned_to: to })),
@@ -42,27 +41,23 @@ export const useAssignTasks = (
   evaluation: EvaluationId | Nothing,
   options: MutationOptions<AssignReport, AssignTasksArgs> = {},
 ): AssignTasks => {
-  const mutation = useMutation(kind, evaluation, options);
   const [progress, setProgress] = React.useState<{ readonly of: AssignTasksArgs; readonly report: AssignReport }>();
-  const { mutateAsync: send, state } = mutation;
-  const mutateAsync = React.useCallback(
-    (args: AssignTasksArgs) => {
-      const reporting: AssignTasksArgs = {
-        ...args,
-        onProgress: (report) => {
-          setProgress({ of: reporting, report });
-          args.onProgress?.(report);
-        },
-      };
-      return send(reporting);
-    },
-    [send],
-  );
-  const mutate = React.useCallback(
-    (args: AssignTasksArgs) => void mutateAsync(args).catch(() => undefined),
-    [mutateAsync],
-  );
-  const shown = state._tag === "idle" ? undefined : state.args;
-  const report = state._tag === "done" ? state.value : progress?.of === shown ? progress?.report : undefined;
-  return React.useMemo(() => ({ ...mutation, mutate, mutateAsync, report }), [mutation, mutate, mutateAsync, report]);
+  const mutation = useMutation(kind, evaluation, options, (args) => {
+    const reporting: AssignTasksArgs = {
+      ...args,
+      onProgress: (report) => {
+        setProgress({ of: reporting, report });
+        args.onProgress?.(report);
+      },
+    };
+    return reporting;
+  });
+  const { state } = mutation;
+  const report =
+    state._tag === "done"
+      ? state.value
+      : state._tag !== "idle" && progress?.of === state.args
+        ? progress.report
+        : undefined;
+  return React.useMemo(() => ({ ...mutation, report }), [mutation, report]);
 };

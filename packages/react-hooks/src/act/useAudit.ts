@@ -2,25 +2,10 @@ import type { TasksChanged, Verdict } from "@evalwire/tasks";
 import type { EvaluationId, Nothing } from "../watch/Watched.ts";
 import type { AuditArgs } from "./Arguments.ts";
 import { moved } from "./actable.ts";
-import { type Kind, type Mutation, type MutationOptions, useMutation } from "./useMutation.ts";
+import { type Mutation, type MutationOptions, mutationHook } from "./useMutation.ts";
 
 /** In v4 the outcome of the verdict, in v5 the tasks that it changed. */
 export type Audited = Verdict | TasksChanged;
-
-const kind: Kind<AuditArgs> = {
-  name: "useAudit",
-  run: "audit",
-  optimistic: ({ verdict, task }) => {
-    switch (verdict) {
-      case "approve":
-        return moved(task, "approve", { audit_status: "APPROVED" });
-      case "fix":
-        return moved(task, "fix", { audit_status: "FIXED" });
-      case "requestRevision":
-        return moved(task, "requestRevision", { label_status: "PENDING" });
-    }
-  },
-};
 
 /**
  * Judges work that was handed in: see `audit` of `@evalwire/tasks` for the outcomes of v4, `v5.audit` for those of v5.
@@ -42,9 +27,19 @@ const kind: Kind<AuditArgs> = {
  * };
  * ```
  */
-export const useAudit = (
+export const useAudit: (
   evaluation: EvaluationId | Nothing,
-  options: MutationOptions<Audited, AuditArgs> = {},
-): Mutation<AuditArgs, Audited> => {
-  return useMutation(kind, evaluation, options);
-};
+  options?: MutationOptions<Audited, AuditArgs>,
+) => Mutation<AuditArgs, Audited> = /* @__PURE__ */ mutationHook<AuditArgs, Audited, unknown>({
+  name: "useAudit",
+  optimistic: ({ verdict, task }) => {
+    switch (verdict) {
+      case "approve":
+        return moved(task, "approve", { audit_status: "APPROVED" });
+      case "fix":
+        return moved(task, "fix", { audit_status: "FIXED" });
+      case "requestRevision":
+        return moved(task, "requestRevision", { label_status: "PENDING" });
+    }
+  },
+});

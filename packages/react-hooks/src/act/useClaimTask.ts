@@ -1,5 +1,4 @@
 import type { Claim, ClaimArgs } from "@evalwire/tasks";
-import { useCallback, useMemo } from "react";
 import type { EvaluationId, Nothing } from "../watch/Watched.ts";
 import type { ClaimArguments, ClaimRequest } from "./Arguments.ts";
 import { unassigned } from "./actable.ts";
@@ -18,11 +17,12 @@ export interface ClaimTaskOptions extends Omit<ClaimArgs, "evaluation_id">, Muta
 
 const names: Record<keyof ClaimTaskOptions, true> = { ...mutationNames, task_type: true, me: true, followUps: true };
 
-const kind: Kind<ClaimArguments> = {
+const kind: Kind<ClaimArguments, Claim, Pick<ClaimTask, "claim" | "skip">> = {
   name: "useClaimTask",
-  run: "claim",
+  names,
   exclusive: true,
   optimistic: ({ skip }) => (skip === undefined ? [] : unassigned(skip)),
+  acts: (mutateAsync) => ({ claim: () => mutateAsync({}), skip: (skip) => mutateAsync({ skip }) }),
 };
 
 /**
@@ -46,18 +46,10 @@ const kind: Kind<ClaimArguments> = {
  */
 export const useClaimTask = (evaluation: EvaluationId | Nothing, options: ClaimTaskOptions = {}): ClaimTask => {
   const { task_type, me, followUps } = options;
-  const mutation = useMutation<ClaimArguments, Claim>(kind, evaluation, options, names);
-  const { mutateAsync: start } = mutation;
-  const mutateAsync = useCallback(
-    (request: ClaimRequest = {}) => {
-      const own = { ...request, task_type, me, followUps };
-      return start(Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)));
-    },
-    [start, task_type, me, followUps],
-  );
-  return useMemo(() => {
-    const mutate = (request?: ClaimRequest) => void mutateAsync(request).catch(() => undefined);
-    const claim = () => mutateAsync();
-    return { ...mutation, mutate, mutateAsync, claim, skip: (skip: string) => mutateAsync({ skip }) };
-  }, [mutation, mutateAsync]);
+  return useMutation(
+    kind,
+    evaluation,
+    options,
+    (request) => ({ ...request, task_type, me, followUps }) as ClaimArguments,
+  ) as ClaimTask;
 };

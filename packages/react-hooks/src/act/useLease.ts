@@ -1,17 +1,19 @@
 import type { SgpError } from "@evalwire/core";
+import { checkOptions } from "@evalwire/core/contract";
 import type { Claimed, Lease, Submission } from "@evalwire/tasks";
 import { useMemo } from "react";
-import { checkOptions } from "../checkOptions.ts";
 import { useEvalwire } from "../EvalwireProvider.tsx";
 import * as equal from "../stores/equal.ts";
-import { constant, join, whole } from "../stores/Store.ts";
-import { sgpErrorOf } from "../stores/sgpErrorOf.ts";
+import { type Loaded, missing } from "../stores/onDemand.ts";
+import { cell, join, whole } from "../stores/Store.ts";
+import { invalid } from "../stores/sgpErrorOf.ts";
 import { useStore } from "../useStore.ts";
-import { selecting } from "../watch/useRead.ts";
+import { useSelected } from "../watch/useRead.ts";
 import { useWatched } from "../watch/useWatchStore.ts";
 import type { Nothing, ReadOptions, Watched } from "../watch/Watched.ts";
 import { acting } from "./acting.ts";
 import type { LeaseVersion } from "./HeldLeases.ts";
+import { isHeldLease } from "./isHeldLease.ts";
 
 /** A lease in the hand, as it is now. */
 export interface HeldLease {
@@ -55,11 +57,8 @@ const names: Record<keyof LeaseOptions, true> = {
   isEqual: true,
 };
 
-const nothing = constant<LeaseVersion>({ held: undefined });
-
-const notNeeded: typeof acting = { ...acting, onChange: nothing.onChange };
-
-const isHeldLease = (lease: Claimed | Lease.HeldLease): lease is Lease.HeldLease => "ended" in lease;
+const unheld = cell<LeaseVersion>({ held: undefined });
+const notNeeded = cell<Loaded<typeof import("./tasks.ts")>>(missing);
 
 /**
  * A claimed task in the hand: how long it holds, a signal for the work under it, and what ended it. It is held while the component is
@@ -89,50 +88,43 @@ export const useLease = <A = HeldLease>(
 ): A => {
   checkOptions("useLease", options, names);
   const { client, clock, ticker } = useEvalwire();
-  const { enabled = true, marginMillis, select, isEqual } = options;
+  const { enabled = true, marginMillis } = options;
   const watch = useWatched("useLease", options.watched);
   const given = enabled ? (lease ?? undefined) : undefined;
-  const controller = useMemo(() => (given === undefined ? undefined : new AbortController()), [given]);
+  const controller = useMemo(() => given && new AbortController(), [given]);
   const { module, error } = useStore(given === undefined ? notNeeded : acting, whole);
-  const store = useMemo(() => {
-    if (given === undefined || controller === undefined || module === undefined) return nothing;
-    return isHeldLease(given)
-      ? module.HeldLeases.given(given, controller)
-      : module.HeldLeases.make(client, given, { watch, marginMillis, controller });
-  }, [given, controller, module, client, watch, marginMillis]);
-  const joined = useMemo(() => join(store, ticker), [store, ticker]);
-  const [read, isEqualRead] = useMemo(() => {
-    const held = async (): Promise<Lease.HeldLease> => {
-      const { held } = store.snapshot();
-      if (held !== undefined) return held;
-      throw error ?? sgpErrorOf(new Error("useLease: there is no lease in the hand"));
-    };
+  const [store, read] = useMemo(() => {
+    const leases =
+      given && controller && module ? module.HeldLeases.of(client, given, { watch, marginMillis, controller }) : unheld;
+    const act =
+      <Args, A>(run: (held: Lease.HeldLease, args: Args) => Promise<A>) =>
+      async (args: Args): Promise<A> => {
+        const { held } = leases.snapshot();
+        if (held !== undefined) return run(held, args);
+        throw error ?? invalid("useLease", "there is no lease in the hand");
+      };
     const acts = {
-      submit: async (args: Lease.HandInArgs) => (await held()).submit(args),
-      save: async (args: Lease.HandInArgs) => (await held()).save(args),
-      giveBack: async (by?: Lease.GiveBack) => (await held()).giveBack(by),
+      submit: act((held, args: Lease.HandInArgs) => held.submit(args)),
+      save: act((held, args: Lease.HandInArgs) => held.save(args)),
+      giveBack: act((held, by?: Lease.GiveBack) => held.giveBack(by)),
     };
     const signal = controller?.signal;
-    const leaseAt = ([{ held }, now]: readonly [LeaseVersion, number | undefined]): HeldLease => {
-      const remaining = held?.remainingMillis() ?? remainingOf(given, clock.currentTimeMillisUnsafe());
+    const leaseAt = ([version, now]: readonly [LeaseVersion, number | undefined]): HeldLease => {
+      const held = version.held ?? (given && isHeldLease(given) ? given : undefined);
+      const remaining =
+        held?.remainingMillis() ?? ((given as Claimed | undefined)?.heldUntil ?? 0) - clock.currentTimeMillisUnsafe();
       return {
         ...acts,
         signal,
         expiresAt: held?.deadline.expiresAt ?? given?.task.assignment_expires_at ?? (given && null),
         errorMillis: held?.deadline.errorMillis ?? null,
-        remainingMillis:
-          now === undefined || remaining === undefined ? undefined : Math.floor(remaining / 1_000) * 1_000,
+        remainingMillis: given && now && Math.floor(Math.max(0, remaining) / 1_000) * 1_000,
         isEnding: signal?.aborted ?? false,
         end: held?.end,
         error,
       };
     };
-    return selecting<readonly [LeaseVersion, number | undefined], HeldLease, A>(leaseAt, equal.fields, select, isEqual);
-  }, [store, given, controller, error, clock, select, isEqual]);
-  return useStore(joined, read, isEqualRead);
-};
-
-const remainingOf = (lease: Claimed | Lease.HeldLease | undefined, now: number): number | undefined => {
-  if (lease === undefined) return undefined;
-  return isHeldLease(lease) ? lease.remainingMillis() : Math.max(0, lease.heldUntil - now);
+    return [join(leases, ticker), leaseAt] as const;
+  }, [given, controller, module, error, client, clock, ticker, watch, marginMillis]);
+  return useSelected<readonly [LeaseVersion, number | undefined], HeldLease, A>(store, read, equal.fields, options);
 };

@@ -1,15 +1,15 @@
 "use client";
 
-import { SgpError } from "@evalwire/core";
+import type { SgpError } from "@evalwire/core";
+import { checkOptions } from "@evalwire/core/contract";
 import * as React from "react";
-import { checkOptions } from "../checkOptions.ts";
 import { useEvalwire } from "../EvalwireProvider.tsx";
 import * as Action from "../stores/Action.ts";
-import { whole } from "../stores/Store.ts";
-import { sgpErrorOf } from "../stores/sgpErrorOf.ts";
+import { nothing, whole } from "../stores/Store.ts";
+import { invalid } from "../stores/sgpErrorOf.ts";
 import { useLatest } from "../useLatest.ts";
 import { useStore } from "../useStore.ts";
-import { checkWatched, type EvaluationId, evaluationOf, type Nothing } from "../watch/Watched.ts";
+import { type EvaluationId, type Nothing, targetOf } from "../watch/Watched.ts";
 import type { OptimisticRow } from "./Arguments.ts";
 import { acting } from "./acting.ts";
 import type { Runs, Target } from "./tasks.ts";
@@ -45,26 +45,22 @@ export interface Mutation<Args, A> {
 }
 
 /** One kind of mutation. */
-export interface Kind<Args> {
-  /** The hook, for errors. */
-  readonly name: string;
-  /** The function that performs it. */
-  readonly run: keyof Runs;
+export interface Kind<Args, A, Acts = unknown> {
+  /** The hook, for errors and for what performs it. */
+  readonly name: keyof Runs;
   /** Whether a second run waits for the first instead of being sent. */
   readonly exclusive?: boolean;
   /** Its expected effect on the watch. */
   readonly optimistic: (args: Args) => Iterable<OptimisticRow>;
+  /** The options that the hook knows. */
+  readonly names?: object;
+  /** What the hook can do beside `mutateAsync`, which it is given. */
+  readonly acts?: (mutateAsync: Mutation<Args, A>["mutateAsync"]) => Acts;
 }
 
-const missing = (hook: string): SgpError => {
-  const issues = [{ path: "evaluation", message: "is missing: there is none yet" }];
-  return new SgpError({ reason: { _tag: "Invalid", issues }, endpoint: hook, attempts: 0 });
-};
-
 const none: ReadonlyMap<string, OptimisticRow> = new Map();
-const ignore = (): void => undefined;
 
-const rowsOf = <Args>(kind: Kind<Args>, args: Args): ReadonlyArray<OptimisticRow> => {
+const rowsOf = <Args>(kind: Kind<Args, any>, args: Args): ReadonlyArray<OptimisticRow> => {
   try {
     return [...kind.optimistic(args)];
   } catch {
@@ -76,76 +72,66 @@ const rowsOf = <Args>(kind: Kind<Args>, args: Args): ReadonlyArray<OptimisticRow
 /**
  * An action on an evaluation and its outcome. Another evaluation begins with a state of its own; a run for the one before
  * goes on, and its promise and callbacks report it.
+ *
+ * @param complete - the arguments of a run, of those it is called with
  */
-export const useMutation = <Args, A>(
-  kind: Kind<Args>,
+export const useMutation = <Args, A, Acts>(
+  kind: Kind<Args, A, Acts>,
   evaluation: EvaluationId | Nothing,
   options: MutationOptions<A, Args>,
-  names: object = mutationNames,
-): Mutation<Args, A> => {
-  checkOptions(kind.name, options, names);
-  checkWatched(kind.name, evaluation);
+  complete: (args: Args) => Args = whole,
+): Mutation<Args, A> & Acts => {
+  const { name, names = mutationNames, acts } = kind;
+  checkOptions<object>(name, options, names);
   const { client, clock, watches } = useEvalwire();
-  const { id = "", version = "v4" } = evaluation === null || evaluation === undefined ? {} : evaluationOf(evaluation);
-  const key = `${version}/${id}`;
-  const make = () =>
-    Action.make<A, Args>({
+  const { id, version } = targetOf(name, evaluation);
+  const latest = useLatest({ options, complete });
+  React.useEffect(() => {
+    acting.load().catch(nothing);
+  }, []);
+  const [action, own] = React.useMemo(() => {
+    const action = Action.make<A, Args>({
       ...kind,
       // A run that is done was carried out by what was loaded for it.
-      echoed: (args) => acting.snapshot().module?.echoed(watches.store(id, version), rowsOf(kind, args), clock),
+      echoed: (args) => acting.snapshot().module?.echoed(watches.store(id!, version), rowsOf(kind, args), clock),
     });
-  const [own, setOwn] = React.useState(() => ({ key, client, action: make() }));
-  let { action } = own;
-  if (own.key !== key || own.client !== client) {
-    action = make();
-    setOwn({ key, client, action });
-  }
-  const latest = useLatest(options);
-  React.useEffect(() => {
-    acting.load().catch(ignore);
-  }, []);
-  const mutateAsync = React.useCallback(
-    (args: Args): Promise<A> => {
-      const { onDone, onError } = latest.current;
-      let isNew = false;
+    const mutateAsync = (given: Args): Promise<A> => {
+      const { options, complete } = latest.current;
+      const args = complete(given);
       const start = async () => {
-        isNew = true;
-        if (id === "") throw missing(kind.name);
+        if (id === undefined) throw invalid("evaluation", "is missing: there is none yet", { endpoint: name });
         const { runs } = acting.snapshot().module ?? (await acting.load());
-        const run = runs[kind.run] as unknown as (target: Target, args: Args) => Promise<A>;
-        return run({ hook: kind.name, client, evaluationId: id, version }, args);
+        const run = runs[name] as unknown as (target: Target, args: Args) => Promise<A>;
+        return run({ hook: name, client, evaluationId: id, version }, args);
       };
-      const run = action.run(args, start);
-      const settled = run.then(
-        (value) => (isNew ? onDone?.(value, args) : undefined),
-        (error) => (isNew ? onError?.(sgpErrorOf(error), args) : undefined),
-      );
-      // A callback that throws is a bug of the page's own, and shows as one.
-      settled.catch((bug: unknown) => globalThis.reportError?.(bug));
-      return run;
-    },
-    [kind, action, client, id, version, latest],
-  );
-  const mutate = React.useCallback(
-    (args: Args): void => {
-      mutateAsync(args).catch(ignore);
-    },
-    [mutateAsync],
-  );
+      return action.run(args, start, (state) => {
+        if (state._tag === "done") options.onDone?.(state.value, args);
+        else options.onError?.(state.error, args);
+      });
+    };
+    const mutate = (args: Args) => {
+      mutateAsync(args).catch(nothing);
+    };
+    return [action, { mutate, mutateAsync, reset: action.reset, ...(acts?.(mutateAsync) as Acts) }] as const;
+  }, [kind, name, acts, client, clock, watches, id, version, latest]);
   const { state, pending } = useStore(action, whole);
-  return React.useMemo(() => {
-    const optimistic =
-      pending.length === 0
-        ? none
-        : new Map(pending.flatMap((args) => rowsOf(kind, args).map((row) => [row.id, row] as const)));
-    return {
-      mutate,
-      mutateAsync,
+  return React.useMemo(
+    () => ({
+      ...own,
       state,
       isRunning: state._tag === "running",
       error: state._tag === "failed" ? state.error : undefined,
-      optimistic,
-      reset: action.reset,
-    };
-  }, [kind, mutate, mutateAsync, state, pending, action]);
+      optimistic:
+        pending.length === 0
+          ? none
+          : new Map(pending.flatMap((args) => rowsOf(kind, args).map((row) => [row.id, row] as const))),
+    }),
+    [kind, own, state, pending],
+  );
 };
+
+/** The hook of a kind of mutation. */
+export const mutationHook =
+  <Args, A, Acts>(kind: Kind<Args, A, Acts>) =>
+  (evaluation: EvaluationId | Nothing, options: MutationOptions<A, Args> = {}): Mutation<Args, A> & Acts =>
+    useMutation(kind, evaluation, options);

@@ -2,13 +2,7 @@ import type { Tasks } from "@evalwire/core/contract";
 import type { EvaluationId, Nothing } from "../watch/Watched.ts";
 import type { ReleaseTaskArgs } from "./Arguments.ts";
 import { unassigned } from "./actable.ts";
-import { type Kind, type Mutation, type MutationOptions, useMutation } from "./useMutation.ts";
-
-const kind: Kind<ReleaseTaskArgs> = {
-  name: "useReleaseTask",
-  run: "release",
-  optimistic: ({ task_id }) => unassigned(task_id),
-};
+import { type Mutation, type MutationOptions, mutationHook } from "./useMutation.ts";
 
 /**
  * Unassigns a task, without claiming another. That `assigned_to: null` does so is not documented by the platform; `useSkipTask` is the
@@ -24,9 +18,14 @@ const kind: Kind<ReleaseTaskArgs> = {
  * };
  * ```
  */
-export const useReleaseTask = (
+export const useReleaseTask: (
   evaluation: EvaluationId | Nothing,
-  options: MutationOptions<Tasks.Task | null, ReleaseTaskArgs> = {},
-): Mutation<ReleaseTaskArgs, Tasks.Task | null> => {
-  return useMutation(kind, evaluation, options);
-};
+  options?: MutationOptions<Tasks.Task | null, ReleaseTaskArgs>,
+) => Mutation<ReleaseTaskArgs, Tasks.Task | null> = /* @__PURE__ */ mutationHook<
+  ReleaseTaskArgs,
+  Tasks.Task | null,
+  unknown
+>({
+  name: "useReleaseTask",
+  optimistic: ({ task_id }) => unassigned(task_id),
+});

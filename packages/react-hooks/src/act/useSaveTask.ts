@@ -1,13 +1,7 @@
 import type { Submission } from "@evalwire/tasks";
 import type { EvaluationId, Nothing } from "../watch/Watched.ts";
 import type { SubmitTaskArgs } from "./Arguments.ts";
-import { type Kind, type Mutation, type MutationOptions, useMutation } from "./useMutation.ts";
-
-const kind: Kind<SubmitTaskArgs> = {
-  name: "useSaveTask",
-  run: "save",
-  optimistic: ({ task }) => [{ id: task.id }],
-};
+import { type Mutation, type MutationOptions, mutationHook } from "./useMutation.ts";
 
 /**
  * Keeps the answers to a task without handing it in: the task stays in hand. Takes and gives what `useSubmitTask` does.
@@ -23,9 +17,10 @@ const kind: Kind<SubmitTaskArgs> = {
  * };
  * ```
  */
-export const useSaveTask = (
+export const useSaveTask: (
   evaluation: EvaluationId | Nothing,
-  options: MutationOptions<Submission, SubmitTaskArgs> = {},
-): Mutation<SubmitTaskArgs, Submission> => {
-  return useMutation(kind, evaluation, options);
-};
+  options?: MutationOptions<Submission, SubmitTaskArgs>,
+) => Mutation<SubmitTaskArgs, Submission> = /* @__PURE__ */ mutationHook<SubmitTaskArgs, Submission, unknown>({
+  name: "useSaveTask",
+  optimistic: ({ task }) => [{ id: task.id }],
+});

@@ -2,14 +2,7 @@ import type { Claim } from "@evalwire/tasks";
 import type { EvaluationId, Nothing } from "../watch/Watched.ts";
 import type { SkipTaskArgs } from "./Arguments.ts";
 import { unassigned } from "./actable.ts";
-import { type Kind, type Mutation, type MutationOptions, useMutation } from "./useMutation.ts";
-
-const kind: Kind<SkipTaskArgs> = {
-  name: "useSkipTask",
-  run: "skip",
-  exclusive: true,
-  optimistic: ({ task_id }) => unassigned(task_id),
-};
+import { type Mutation, type MutationOptions, mutationHook } from "./useMutation.ts";
 
 /**
  * Gives a task in hand back to the end of the queue, and claims another: see `skip` of `@evalwire/tasks`. Sent at most once: while one is
@@ -26,9 +19,11 @@ const kind: Kind<SkipTaskArgs> = {
  * };
  * ```
  */
-export const useSkipTask = (
+export const useSkipTask: (
   evaluation: EvaluationId | Nothing,
-  options: MutationOptions<Claim, SkipTaskArgs> = {},
-): Mutation<SkipTaskArgs, Claim> => {
-  return useMutation(kind, evaluation, options);
-};
+  options?: MutationOptions<Claim, SkipTaskArgs>,
+) => Mutation<SkipTaskArgs, Claim> = /* @__PURE__ */ mutationHook<SkipTaskArgs, Claim, unknown>({
+  name: "useSkipTask",
+  exclusive: true,
+  optimistic: ({ task_id }) => unassigned(task_id),
+});

@@ -2,13 +2,7 @@ import type { Submission } from "@evalwire/tasks";
 import type { EvaluationId, Nothing } from "../watch/Watched.ts";
 import type { SubmitTaskArgs } from "./Arguments.ts";
 import { moved } from "./actable.ts";
-import { type Kind, type Mutation, type MutationOptions, useMutation } from "./useMutation.ts";
-
-const kind: Kind<SubmitTaskArgs> = {
-  name: "useSubmitTask",
-  run: "submit",
-  optimistic: ({ task }) => moved(task, "submit", { label_status: "COMPLETED" }),
-};
+import { type Mutation, type MutationOptions, mutationHook } from "./useMutation.ts";
 
 /**
  * Hands in the answers to a task: see `submit` of `@evalwire/tasks` for the outcomes, which are values (`Late`, `Invalid`, `Conflict`, …).
@@ -30,9 +24,10 @@ const kind: Kind<SubmitTaskArgs> = {
  * };
  * ```
  */
-export const useSubmitTask = (
+export const useSubmitTask: (
   evaluation: EvaluationId | Nothing,
-  options: MutationOptions<Submission, SubmitTaskArgs> = {},
-): Mutation<SubmitTaskArgs, Submission> => {
-  return useMutation(kind, evaluation, options);
-};
+  options?: MutationOptions<Submission, SubmitTaskArgs>,
+) => Mutation<SubmitTaskArgs, Submission> = /* @__PURE__ */ mutationHook<SubmitTaskArgs, Submission, unknown>({
+  name: "useSubmitTask",
+  optimistic: ({ task }) => moved(task, "submit", { label_status: "COMPLETED" }),
+});

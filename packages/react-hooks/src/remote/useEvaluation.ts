@@ -1,9 +1,7 @@
 import type { Evaluations, v5 } from "@evalwire/core/contract";
-import { useCallback, useMemo } from "react";
-import { checkOptions } from "../checkOptions.ts";
 import { useClient } from "../EvalwireProvider.tsx";
-import { checkWatched, type EvaluationId, evaluationOf, type Nothing } from "../watch/Watched.ts";
-import { type RemoteOptions, type RemoteResult, remoteNames, useRemote } from "./useRemote.ts";
+import { type EvaluationId, type Nothing, targetOf } from "../watch/Watched.ts";
+import { type RemoteOptions, type RemoteResult, reloading, remoteNames, useRemote } from "./useRemote.ts";
 
 /** The evaluation as its version of the API has it. */
 export type EvaluationOf<W> = W extends { readonly v5: string } ? v5.Evaluations.Evaluation : Evaluations.Evaluation;
@@ -41,20 +39,16 @@ export const useEvaluation = <const W extends EvaluationId | Nothing, A = Evalua
   evaluation: W,
   options: EvaluationOptions<EvaluationOf<W>, A> = {},
 ): RemoteEvaluation<A> => {
-  checkOptions("useEvaluation", options, names);
-  checkWatched("useEvaluation", evaluation);
   const client = useClient();
-  const known = evaluation === null || evaluation === undefined ? undefined : evaluationOf(evaluation);
+  const { id, version } = targetOf("useEvaluation", evaluation);
+  const { view }: EvaluationOptions = Object(options);
   const fetch = (signal: AbortSignal): Promise<EvaluationOf<W>> => {
-    const { id, version } = known!;
-    const view = options.view === undefined ? {} : { view: options.view };
-    const args = { evaluation_id: id, ...view };
     const read =
-      version === "v5" ? client.v5.evaluations.retrieve(id, { signal }) : client.evaluations.retrieve(args, { signal });
+      version === "v5"
+        ? client.v5.evaluations.retrieve(id!, { signal })
+        : client.evaluations.retrieve({ evaluation_id: id!, ...(view && { view }) }, { signal });
     return read as Promise<EvaluationOf<W>>;
   };
-  const key = known && `evaluation ${known.version} ${options.view?.join() ?? ""} ${known.id}`;
-  const [result, remote] = useRemote(key, fetch, options);
-  const reload = useCallback(() => remote?.reload(), [remote]);
-  return useMemo(() => ({ ...result, reload }), [result, reload]);
+  const key = id && `evaluation ${version} ${view} ${id}`;
+  return useRemote("useEvaluation", names, key, fetch, options, reloading);
 };

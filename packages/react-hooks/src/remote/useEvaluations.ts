@@ -1,12 +1,12 @@
-import type { EndpointArgs, PromiseList } from "@evalwire/core";
+import { type CallOptions, type EndpointArgs, onAbort } from "@evalwire/core";
 import type { Evaluations, v5 } from "@evalwire/core/contract";
-import * as Duration from "effect/Duration";
-import { useCallback, useMemo } from "react";
-import { checkOptions } from "../checkOptions.ts";
+import type * as Duration from "effect/Duration";
+import { useMemo } from "react";
 import { useClient } from "../EvalwireProvider.tsx";
-import { type RemoteOptions, type RemoteResult, remoteNames, useRemote } from "./useRemote.ts";
-
-type Version = "v4" | "v5";
+import { millisOf } from "../stores/lingering.ts";
+import type { Remote } from "../stores/Remote.ts";
+import type { Version } from "../stores/Watches.ts";
+import { type RemoteOptions, type RemoteResult, reloading, remoteNames, useRemote } from "./useRemote.ts";
 
 /** Items of a list of evaluations, by version. */
 export type EvaluationIn<V extends Version> = V extends "v5" ? v5.Evaluations.Evaluation : Evaluations.Evaluation;
@@ -48,62 +48,57 @@ interface AnyPage {
   readonly nextPage: () => Promise<AnyPage | undefined>;
 }
 
-interface Progress {
-  readonly last: AnyPage;
-  readonly pages: number;
+interface AnyList {
+  readonly list: (filters: object, options: CallOptions) => PromiseLike<any>;
+}
+
+interface Read {
+  readonly pages: ReadonlyArray<AnyPage>;
   /** Aborts the read of a further page: a page reads the next one with the signal it was itself read with. */
   readonly chain: AbortController;
 }
 
-/** How far the reading of a list has come: for the components that share it. */
-const progressOf = new WeakMap<EvaluationList<any>, Progress>();
+const unread = (): Read => ({ pages: [], chain: new AbortController() });
 
-const listed = (items: ReadonlyArray<any>, progress: Progress): EvaluationList<any> => {
-  const list = { items, hasMore: progress.last.hasNextPage };
-  progressOf.set(list, progress);
-  return list;
-};
-
-/** Ends a chain of pages with the read that is under way. */
-const within = async <A>(signal: AbortSignal, chain: AbortController, read: () => Promise<A>): Promise<A> => {
-  const end = () => chain.abort(signal.reason);
-  signal.addEventListener("abort", end);
-  try {
-    return await read();
-  } finally {
-    signal.removeEventListener("abort", end);
-  }
-};
+/** What a list was made of: for the components that share it. */
+const readOf = new WeakMap<object, Read>();
 
 const reading = (list: (signal: AbortSignal) => PromiseLike<AnyPage>) => {
-  /** Reads so many pages from the first on. */
-  const read = (signal: AbortSignal, pages: number): Promise<EvaluationList<any>> => {
-    const chain = new AbortController();
-    return within(signal, chain, async () => {
-      let last = await list(chain.signal);
-      const items = [...last.items];
-      let count = 1;
-      for (; count < pages; count++) {
-        const next = await last.nextPage();
+  /** Reads on, until there are so many pages. */
+  const read = async (signal: AbortSignal, { pages, chain }: Read, count: number): Promise<EvaluationList<any>> => {
+    const undo = onAbort(signal, () => chain.abort(signal.reason));
+    try {
+      const all = [...pages];
+      while (all.length < count) {
+        const last = all.at(-1);
+        const next = await (last === undefined ? list(chain.signal) : last.nextPage());
         if (next === undefined) break;
-        last = next;
-        items.push(...last.items);
+        all.push(next);
       }
-      return listed(items, { last, pages: count, chain });
-    });
+      const made = {
+        items: all.flatMap(({ items }) => items),
+        hasMore: all.length === count && all.at(-1)!.hasNextPage,
+      };
+      readOf.set(made, { pages: all, chain });
+      return made;
+    } finally {
+      undo();
+    }
+  };
+  const all = (signal: AbortSignal, before?: object) => read(signal, unread(), readOf.get(before!)?.pages.length ?? 1);
+  const more = (signal: AbortSignal, before?: object) => {
+    const known = readOf.get(before!) ?? unread();
+    // A value that no read has given counts as the first page.
+    return read(signal, known, (known.pages.length || 1) + 1);
   };
   return {
-    all: (signal: AbortSignal, before: EvaluationList<any> | undefined) =>
-      read(signal, (before && progressOf.get(before)?.pages) ?? 1),
-    more: async (signal: AbortSignal, before: EvaluationList<any> | undefined) => {
-      const progress = before && progressOf.get(before);
-      if (before === undefined || progress === undefined) return read(signal, 2);
-      const { last, pages, chain } = progress;
-      const next = await within(signal, chain, last.nextPage);
-      return next === undefined
-        ? listed(before.items, { last: { ...last, hasNextPage: false }, pages, chain })
-        : listed([...before.items, ...next.items], { last: next, pages: pages + 1, chain });
-    },
+    all,
+    actsOf: (remote: Remote<EvaluationList<any>> | undefined) => ({
+      ...reloading(remote),
+      loadMore: () => {
+        if (remote?.snapshot().value?.hasMore) remote.extend(more);
+      },
+    }),
   };
 };
 
@@ -129,21 +124,17 @@ const reading = (list: (signal: AbortSignal) => PromiseLike<AnyPage>) => {
 export const useEvaluations = <V extends Version = "v4", A = EvaluationList<EvaluationIn<V>>>(
   options: EvaluationsOptions<V, A> = {},
 ): RemoteEvaluations<A> => {
-  checkOptions("useEvaluations", options, names);
   const client = useClient();
-  const { version = "v4", every } = options;
-  const filters = JSON.stringify(options.filters ?? {});
-  const pages = useMemo(() => {
-    const { list } = (version === "v5" ? client.v5.evaluations : client.evaluations) as {
-      readonly list: PromiseList<any>;
-    };
-    return reading((signal) => list(JSON.parse(filters), { signal }) as unknown as PromiseLike<AnyPage>);
-  }, [client, version, filters]);
-  const everyMillis = every === undefined ? undefined : Duration.toMillis(Duration.fromInputUnsafe(every));
-  const [result, remote] = useRemote(`evaluations ${version} ${filters}`, pages.all, options, everyMillis);
-  const reload = useCallback(() => remote?.reload(), [remote]);
-  const loadMore = useCallback(() => {
-    if (remote?.snapshot().value?.hasMore === true) remote.extend(pages.more);
-  }, [remote, pages]);
-  return useMemo(() => ({ ...result, reload, loadMore }), [result, reload, loadMore]);
+  const { version = "v4", every, filters: given = {} }: EvaluationsOptions<Version> = Object(options);
+  const filters = JSON.stringify(given);
+  const { all, actsOf } = useMemo(
+    () =>
+      reading((signal) => {
+        const { evaluations } = version === "v5" ? client.v5 : client;
+        return (evaluations as AnyList).list(JSON.parse(filters), { signal });
+      }),
+    [client, version, filters],
+  );
+  const everyMillis = every === undefined ? undefined : millisOf(every);
+  return useRemote("useEvaluations", names, `evaluations ${version} ${filters}`, all, options, actsOf, everyMillis);
 };

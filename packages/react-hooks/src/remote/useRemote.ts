@@ -1,11 +1,13 @@
 import type { SgpError } from "@evalwire/core";
+import { checkOptions } from "@evalwire/core/contract";
 import { useMemo } from "react";
 import { useEvalwire } from "../EvalwireProvider.tsx";
-import { after, lingering } from "../stores/lingering.ts";
+import { after, again, lingering } from "../stores/lingering.ts";
+import { once } from "../stores/once.ts";
 import * as Remote from "../stores/Remote.ts";
-import { constant, whole } from "../stores/Store.ts";
+import { cell, type Store } from "../stores/Store.ts";
 import { useStore } from "../useStore.ts";
-import { halt, selecting } from "../watch/useRead.ts";
+import { suspend, useSelected, whereThere } from "../watch/useRead.ts";
 import { type ReadOptions, readNames } from "../watch/Watched.ts";
 
 /** Options of every hook that reads once; `T` is what the hook reads. */
@@ -27,77 +29,75 @@ export interface RemoteResult<A> {
   readonly isLoading: boolean;
 }
 
-const nothing = constant<Remote.RemoteState<any>>({ value: undefined, error: undefined, isLoading: false });
+const nothing = cell<Remote.RemoteState<any>>({ value: undefined, error: undefined, isLoading: false });
 
-const isSame =
-  <A>(isEqual: (a: A, b: A) => boolean) =>
-  (a: RemoteResult<A>, b: RemoteResult<A>): boolean =>
-    a.error === b.error &&
-    a.isLoading === b.isLoading &&
-    (Object.is(a.value, b.value) || (a.value !== undefined && b.value !== undefined && isEqual(a.value, b.value)));
+const valueOf = <T>({ value }: Remote.RemoteState<T>): T | undefined => value;
+const errorOf = ({ error }: Remote.RemoteState<unknown>): SgpError | undefined => error;
+const isLoadingOf = ({ isLoading }: Remote.RemoteState<unknown>): boolean => isLoading;
 
 /** How long a value that a suspended component waited for is kept until it is mounted, in milliseconds. */
 const holdMillis = 5_000;
 
+/** What a component can ask of a remote value; for none it does nothing. */
+export const reloading = (remote: Remote.Remote<any> | undefined) => ({ reload: (): void => remote?.reload() });
+
 /**
  * The remote value of a key, shared by all components that request it; nothing is read for `undefined`.
  *
+ * @param hook - for errors
+ * @param names - the options that the hook knows
  * @param fetch - how it is read, from the first component
+ * @param actsOf - what the hook gives beside the value; keep its reference
  * @param everyMillis - how often it is read again while the page is visible; when left out, only on request
  */
-export const useRemote = <T, A>(
+export const useRemote = <T extends object, A, Acts>(
+  hook: string,
+  names: object,
   key: string | undefined,
   fetch: Remote.Fetch<T>,
   options: RemoteOptions<T, A>,
+  actsOf: (remote: Remote.Remote<T> | undefined) => Acts,
   everyMillis?: number,
-): readonly [RemoteResult<A>, Remote.Remote<T> | undefined] => {
+): RemoteResult<A> & Acts => {
+  checkOptions<object>(hook, options, names);
   const { remotes, clock, graceMillis } = useEvalwire();
   const { enabled = true, suspense = false, throwOnError = suspense, select, isEqual, initialData } = options;
   const name = enabled && key !== undefined ? `${key} ${everyMillis}` : undefined;
   // The first to ask says how it is read; a key says all that matters.
   // biome-ignore lint/correctness/useExhaustiveDependencies: `fetch` and `initialData` belong to the key.
-  const remote = useMemo(() => {
+  const remote = useMemo((): Remote.Remote<T> | undefined => {
     if (name === undefined) return undefined;
-    const repeat = everyMillis === undefined ? undefined : repeating(clock, everyMillis);
-    const make = (own: Pick<Remote.RemoteOptions, "onStop">) =>
+    const isVisible = () => globalThis.document?.visibilityState !== "hidden";
+    const found = once(remotes, name, () =>
       Remote.make(fetch, {
-        ...own,
-        repeat,
+        repeat: everyMillis
+          ? (reload) =>
+              again(
+                clock,
+                () => everyMillis,
+                () => isVisible() && reload(),
+              )
+          : undefined,
         linger: lingering(clock, graceMillis),
         hold: (release) => after(clock, holdMillis, release),
-      });
-    const found = remotes.get(name, make);
+        onStop: () => remotes.delete(name),
+      }),
+    );
     if (initialData !== undefined) found.seed(initialData);
     return found;
   }, [remotes, clock, graceMillis, name, everyMillis]);
-  const [read, isEqualRead] = useMemo(() => {
-    const [selected, isEqualSelected] = selecting<T, T, A>(whole, Object.is, select, isEqual);
-    const read = ({ value, error, isLoading }: Remote.RemoteState<T>): RemoteResult<A> => ({
-      value: value === undefined ? undefined : selected(value),
-      error,
-      isLoading,
-    });
-    return [read, isSame(isEqualSelected)];
-  }, [select, isEqual]);
-  const result = useStore<Remote.RemoteState<T>, RemoteResult<A>>(remote ?? nothing, read, isEqualRead);
-  if (remote !== undefined && result.value === undefined) {
-    if (throwOnError && result.error !== undefined && !result.isLoading) halt(result.error, remote.load);
-    if (suspense && (result.error === undefined || result.isLoading)) halt(undefined, remote.load);
+  const store: Store<Remote.RemoteState<T>> = remote ?? nothing;
+  const there = useMemo(() => select && whereThere(select), [select]);
+  const value = useSelected<Remote.RemoteState<T>, T | undefined, A | undefined>(store, valueOf, Object.is, {
+    select: there,
+    isEqual: isEqual as never,
+  });
+  const error = useStore(store, errorOf);
+  const isLoading = useStore(store, isLoadingOf);
+  if (remote !== undefined && remote.snapshot().value === undefined) {
+    if (throwOnError && error !== undefined && !isLoading) throw error;
+    if (suspense && (error === undefined || isLoading)) suspend(remote.load);
   }
-  return [result, remote];
+  const acts = useMemo(() => actsOf(remote), [actsOf, remote]);
+  return useMemo(() => ({ value, error, isLoading, ...acts }), [value, error, isLoading, acts]);
 };
-
-/** Calls `reload` every so often while the page is visible. */
-const repeating =
-  (clock: Parameters<typeof after>[0], everyMillis: number) =>
-  (reload: () => void): (() => void) => {
-    let cancel = () => undefined as void;
-    const next = () => {
-      cancel = after(clock, everyMillis, () => {
-        next();
-        if (globalThis.document?.visibilityState !== "hidden") reload();
-      });
-    };
-    next();
-    return () => cancel();
-  };

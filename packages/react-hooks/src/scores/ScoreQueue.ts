@@ -8,7 +8,7 @@
 import type { SgpError } from "@evalwire/core";
 import type { MetricError, MetricOptions, MetricPlan, MetricRecord } from "@evalwire/metrics";
 import type { ScorePool, WebWorker } from "@evalwire/metrics/corpus";
-import { Listeners } from "../stores/Listeners.ts";
+import * as Listeners from "../stores/Listeners.ts";
 import type { Store } from "../stores/Store.ts";
 
 /**
@@ -73,7 +73,7 @@ export const make = (start: () => Engine): ScoreQueue => {
   let engine: Engine | undefined;
   let hasWorkers = true;
 
-  const listeners = new Listeners(() => {
+  const listeners = Listeners.make(() => {
     void run();
     return () => {
       void engine?.pool?.close();
@@ -162,6 +162,6 @@ export const make = (start: () => Engine): ScoreQueue => {
     },
     snapshot: () => version,
     initial: () => 0,
-    onChange: (listener) => listeners.add(listener),
+    onChange: listeners.add,
   };
 };

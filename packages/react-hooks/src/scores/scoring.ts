@@ -1,8 +1,9 @@
 /** The scorer of records: a chunk of its own, loaded when the first record is requested. */
 
+import { checkOptions } from "@evalwire/core/contract";
 import { type MetricConfig, MetricError, type MetricOptions, type MetricPlan, planMetrics } from "@evalwire/metrics";
 import { type WebWorker, WorkerPool, webWorker } from "@evalwire/metrics/corpus";
-import { checkOptions } from "../checkOptions.ts";
+import { once } from "../stores/once.ts";
 import { type Engine, type MetricScoresOptions, make, type ScoreQueue } from "./ScoreQueue.ts";
 
 /** Options that a worker cannot be sent. */
@@ -64,10 +65,10 @@ const names: Record<keyof MetricScoresOptions, true> = {
 /** The same queue, and worker, for all components that score by the same configuration and options. */
 export const queueOf = (config: string, options: MetricScoresOptions): ScoreQueue => {
   checkOptions("useMetricScores", options, names);
-  const byConfig = queues.get(options) ?? new Map<string, ScoreQueue>();
-  queues.set(options, byConfig);
   const { worker, ...rest } = options;
-  const queue = byConfig.get(config) ?? make(() => start(JSON.parse(config), rest, worker));
-  byConfig.set(config, queue);
-  return queue;
+  return once(
+    once(queues, options, () => new Map<string, ScoreQueue>()),
+    config,
+    () => make(() => start(JSON.parse(config), rest, worker)),
+  );
 };

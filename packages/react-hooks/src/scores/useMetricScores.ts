@@ -4,7 +4,7 @@ import type { MetricConfig, MetricRecord } from "@evalwire/metrics";
 import * as React from "react";
 import * as equal from "../stores/equal.ts";
 import { onDemand } from "../stores/onDemand.ts";
-import { constant, whole } from "../stores/Store.ts";
+import { cell, whole } from "../stores/Store.ts";
 import { useStore } from "../useStore.ts";
 import type { MetricScores, MetricScoresOptions } from "./ScoreQueue.ts";
 
@@ -13,7 +13,7 @@ export const scoring = onDemand(() => import("./scoring.ts"));
 
 const byDefault: MetricScoresOptions = {};
 const pending: MetricScores = { isPending: true };
-const none = constant(0);
+const none = cell(0);
 
 /**
  * The scores of records under a `metric_config`, computed in the page as the platform would: in a worker, so that the page stays quick.

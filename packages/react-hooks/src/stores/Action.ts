@@ -7,8 +7,7 @@
  * 4. `pending` holds the arguments of every run under way, the earliest first, and of those that are done and not yet `echoed`; of no other.
  */
 import type { SgpError } from "@evalwire/core";
-import { Listeners } from "./Listeners.ts";
-import type { Store } from "./Store.ts";
+import { cell, type Store } from "./Store.ts";
 import { sgpErrorOf } from "./sgpErrorOf.ts";
 
 export type ActionState<A, Args = unknown> =
@@ -23,9 +22,12 @@ export interface ActionSnapshot<A, Args> {
   readonly pending: ReadonlyArray<Args>;
 }
 
+/** The state of a run that is over. */
+export type Ended<A, Args> = Extract<ActionState<A, Args>, { readonly _tag: "done" | "failed" }>;
+
 export interface Action<A, Args> extends Store<ActionSnapshot<A, Args>> {
-  /** Starts a run; settles as it does. */
-  run(args: Args, start: () => Promise<A>): Promise<A>;
+  /** Starts a run; settles as it does. `onEnd` is called once it is over and shown, for the call that started it. */
+  run(args: Args, start: () => Promise<A>, onEnd?: (state: Ended<A, Args>) => void): Promise<A>;
   /** Forgets the outcome. A run that is under way goes on and is not shown. */
   reset(): void;
 }
@@ -39,50 +41,52 @@ export interface ActionOptions<Args> {
   readonly echoed?: (args: Args) => Promise<void> | undefined;
 }
 
-export const make = <A, Args>(options: ActionOptions<Args> = {}): Action<A, Args> => {
-  const listeners = new Listeners();
-  let snapshot: ActionSnapshot<A, Args> = atRest;
+export const make = <A, Args>({ exclusive, echoed }: ActionOptions<Args> = {}): Action<A, Args> => {
+  const store = cell<ActionSnapshot<A, Args>>(atRest);
   /** The run whose outcome is shown. */
   let shown: Promise<A> | undefined;
+  /** The run started last, as long as it is under way. */
+  let last: Promise<A> | undefined;
   /** The runs under way, and those not echoed, with their arguments. */
   const underWay = new Map<Promise<A>, Args>();
-  let isLastOver = true;
-  let last: Promise<A> | undefined;
 
-  const show = (state: ActionState<A, Args>) => {
-    snapshot = { state, pending: underWay.size === 0 ? atRest.pending : [...underWay.values()] };
-    listeners.notify();
-  };
-  const end = (run: Promise<A>, state: ActionState<A, Args>, echoed?: Promise<void>) => {
-    if (last === run) isLastOver = true;
-    if (echoed === undefined) underWay.delete(run);
-    show(shown === run ? state : snapshot.state);
-    echoed?.then(() => {
-      underWay.delete(run);
-      show(snapshot.state);
-    });
-  };
+  const show = (state: ActionState<A, Args> = store.snapshot().state) =>
+    store.set({ state, pending: underWay.size === 0 ? atRest.pending : [...underWay.values()] });
 
   return {
-    snapshot: () => snapshot,
-    initial: () => atRest,
-    onChange: (listener) => listeners.add(listener),
+    ...store,
     reset: () => {
       shown = undefined;
-      if (snapshot.state !== idle) show(idle);
+      if (store.snapshot().state !== idle) show(idle);
     },
-    run: (args, start) => {
-      let run = options.exclusive === true && !isLastOver ? last : undefined;
+    run: (args, start, onEnd) => {
+      let run = exclusive ? last : undefined;
       if (run === undefined) {
         const started = new Promise<A>((resolve) => resolve(start()));
         underWay.set(started, args);
+        const end = (state: Ended<A, Args>) => {
+          const echo = state._tag === "done" ? echoed?.(args) : undefined;
+          const settle = () => underWay.delete(started);
+          if (last === started) last = undefined;
+          if (echo === undefined) settle();
+          show(shown === started ? state : undefined);
+          echo?.then(() => {
+            settle();
+            show();
+          });
+          try {
+            onEnd?.(state);
+          } catch (bug) {
+            // A callback that throws is a bug of the page's own, and shows as one.
+            globalThis.reportError?.(bug);
+          }
+        };
         started.then(
-          (value) => end(started, { _tag: "done", args, value }, options.echoed?.(args)),
-          (error: unknown) => end(started, { _tag: "failed", args, error: sgpErrorOf(error) }),
+          (value) => end({ _tag: "done", args, value }),
+          (error: unknown) => end({ _tag: "failed", args, error: sgpErrorOf(error) }),
         );
         run = started;
       }
-      if (last !== run) isLastOver = false;
       last = run;
       if (shown !== run) {
         shown = run;

@@ -6,7 +6,7 @@
  * 3. The list is the same reference until an event came.
  */
 import type { WatchEvent, WatchEventType } from "@evalwire/core";
-import { Listeners } from "./Listeners.ts";
+import * as Listeners from "./Listeners.ts";
 import type { Store } from "./Store.ts";
 import type { WatchStore } from "./Watches.ts";
 
@@ -23,33 +23,30 @@ export type EventLog = Store<ReadonlyArray<WatchEvent>>;
 
 const none: ReadonlyArray<WatchEvent> = [];
 
-export const make = (watch: WatchStore, options: EventLogOptions): EventLog => {
+export const make = (watch: WatchStore, { types, limit, replay, onEvent }: EventLogOptions): EventLog => {
   const kept: Array<WatchEvent> = [];
   let shown: ReadonlyArray<WatchEvent> | undefined = none;
 
-  const listeners = new Listeners(() => {
-    return watch.subscribe(
+  const listeners: Listeners.Listeners = Listeners.make(() =>
+    watch.subscribe(
       (event) => {
         if (listeners.size === 0) return;
-        if (options.limit > 0) {
+        if (limit > 0) {
           kept.push(event);
           // Forgotten in batches, so that a long log costs the same per event as a short one.
-          if (kept.length >= 2 * options.limit) kept.splice(0, kept.length - options.limit);
+          if (kept.length >= 2 * limit) kept.splice(0, kept.length - limit);
           shown = undefined;
           listeners.notify();
         }
-        options.onEvent(event);
+        onEvent(event);
       },
-      { replay: options.replay, ...(options.types === undefined ? {} : { types: options.types }) },
-    );
-  });
+      { replay, ...(types && { types }) },
+    ),
+  );
 
   return {
-    snapshot: () => {
-      shown ??= kept.slice(-options.limit);
-      return shown;
-    },
+    snapshot: () => (shown ??= kept.slice(-limit)),
     initial: () => none,
-    onChange: (listener) => listeners.add(listener),
+    onChange: listeners.add,
   };
 };

@@ -7,60 +7,61 @@
  * 3. A listener that has left is not called again, also when it leaves while the others are being called.
  */
 
-/** Calls `stop` after a while, unless the function it returns is called before. */
-export type Linger = (stop: () => void) => () => void;
+/** Calls `stop` after a while, unless the function it returns is called before; returns none where there is nothing to wait for. */
+export type Linger = (stop: () => void) => (() => void) | undefined;
 
-export class Listeners {
-  readonly #start: (() => () => void) | undefined;
-  readonly #linger: Linger | undefined;
-  readonly #all = new Set<{ readonly listener: () => void }>();
-  #stop: (() => void) | undefined;
-  #stay: (() => void) | undefined;
-
-  /** `start` begins to feed and returns what ends it. */
-  constructor(start?: () => () => void, linger?: Linger) {
-    this.#start = start;
-    this.#linger = linger;
-  }
-
-  get size(): number {
-    return this.#all.size;
-  }
-
+export interface Listeners {
+  readonly size: number;
   /** Adds a listener; the function it returns removes it, once. */
-  add(listener: () => void): () => void {
-    const entry = { listener };
-    this.#stay?.();
-    this.#stay = undefined;
-    this.#all.add(entry);
-    try {
-      this.#stop ??= this.#start?.();
-    } catch (refused) {
-      this.#all.delete(entry);
-      throw refused;
-    }
-    return () => {
-      if (this.#all.delete(entry) && this.#all.size === 0) queueMicrotask(() => this.#leave());
-    };
-  }
-
-  notify(): void {
-    for (const entry of [...this.#all]) if (this.#all.has(entry)) entry.listener();
-  }
-
+  readonly add: (listener: () => void) => () => void;
+  readonly notify: () => void;
   /** Stops a lingering feed; does nothing while there are listeners. */
-  stop(): void {
-    if (this.#all.size > 0) return;
-    this.#stay?.();
-    this.#stay = undefined;
-    const stop = this.#stop;
-    this.#stop = undefined;
-    stop?.();
-  }
-
-  #leave(): void {
-    if (this.#all.size > 0 || this.#stop === undefined || this.#stay !== undefined) return;
-    if (this.#linger === undefined) this.stop();
-    else this.#stay = this.#linger(() => this.stop());
-  }
+  readonly stop: () => void;
 }
+
+/** @param start - begins to feed and returns what ends it */
+export const make = (start?: () => () => void, linger?: Linger): Listeners => {
+  const all = new Set<() => void>();
+  let end: (() => void) | undefined;
+  let leaveAlone: (() => void) | undefined;
+  const stay = () => {
+    leaveAlone?.();
+    leaveAlone = undefined;
+  };
+  const stop = () => {
+    if (all.size > 0) return;
+    stay();
+    const ending = end;
+    end = undefined;
+    ending?.();
+  };
+  return {
+    get size() {
+      return all.size;
+    },
+    add: (listener) => {
+      // The same function may be added twice.
+      const entry = () => listener();
+      stay();
+      all.add(entry);
+      try {
+        end ??= start?.();
+      } catch (refused) {
+        all.delete(entry);
+        throw refused;
+      }
+      return () => {
+        if (!all.delete(entry)) return;
+        queueMicrotask(() => {
+          if (all.size > 0 || end === undefined || leaveAlone !== undefined) return;
+          leaveAlone = linger?.(stop);
+          if (leaveAlone === undefined) stop();
+        });
+      };
+    },
+    notify: () => {
+      for (const entry of all) entry();
+    },
+    stop,
+  };
+};

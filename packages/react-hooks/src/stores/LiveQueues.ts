@@ -2,7 +2,8 @@
  * The views of a queue over a watch, as a store: kept up to date one event at a time, once for all components that look.
  */
 import { queue } from "@evalwire/tasks";
-import { Listeners } from "./Listeners.ts";
+import * as Listeners from "./Listeners.ts";
+import { once } from "./once.ts";
 import * as QueueViews from "./QueueViews.ts";
 import type { Store } from "./Store.ts";
 import type { WatchStore } from "./Watches.ts";
@@ -34,7 +35,7 @@ const make = (watch: WatchStore, options: queue.QueueOptions): Store<QueueVersio
       listeners.notify();
     });
   };
-  const listeners: Listeners = new Listeners(() => {
+  const listeners: Listeners.Listeners = Listeners.make(() => {
     const leave = watch.onChange(() => {
       if (watch.watch() === of) return;
       follow();
@@ -55,18 +56,16 @@ const make = (watch: WatchStore, options: queue.QueueOptions): Store<QueueVersio
       first ??= shown.tasks.size === 0 ? empty : versionOf(queue.index(shown.tasks.values(), options));
       return first;
     },
-    onChange: (listener) => listeners.add(listener),
+    onChange: listeners.add,
   };
 };
 
 const stores = new WeakMap<WatchStore, Map<string, Store<QueueVersion>>>();
 
 /** The same store for the same watch and order. */
-export const of = (watch: WatchStore, priorityOrder: queue.QueueOptions["priorityOrder"]): Store<QueueVersion> => {
-  const byOrder = stores.get(watch) ?? new Map<string, Store<QueueVersion>>();
-  stores.set(watch, byOrder);
-  const key = priorityOrder ?? "";
-  const found = byOrder.get(key) ?? make(watch, priorityOrder === undefined ? {} : { priorityOrder });
-  byOrder.set(key, found);
-  return found;
-};
+export const of = (watch: WatchStore, priorityOrder: queue.QueueOptions["priorityOrder"]): Store<QueueVersion> =>
+  once(
+    once(stores, watch, () => new Map()),
+    priorityOrder ?? "",
+    () => make(watch, priorityOrder === undefined ? {} : { priorityOrder }),
+  );

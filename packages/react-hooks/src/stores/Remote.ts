@@ -8,8 +8,8 @@
  * 5. An extension is interrupted by no other fetch, and waits for the one under way.
  */
 import type { SgpError } from "@evalwire/core";
-import { type Linger, Listeners } from "./Listeners.ts";
-import type { Store } from "./Store.ts";
+import type { Linger } from "./Listeners.ts";
+import { type Cell, cell, type Store } from "./Store.ts";
 import { sgpErrorOf } from "./sgpErrorOf.ts";
 
 export interface RemoteState<A> {
@@ -52,73 +52,68 @@ export const make = <A>(
   fetch: Fetch<A>,
   { linger, repeat, onStop, hold = (release) => release() }: RemoteOptions = {},
 ): Remote<A> => {
-  let state: RemoteState<A> = empty;
-  let first: RemoteState<A> = empty;
-  let underWay: { readonly controller: AbortController; readonly isExtension: boolean } | undefined;
+  let underWay: { readonly controller: AbortController; readonly fetching: Fetch<A> } | undefined;
   /** The fetch after the one under way. */
-  let extension: Fetch<A> | undefined;
-  let isStale = false;
+  let next: Fetch<A> | undefined;
   let loading: Promise<void> | undefined;
 
-  const begin = (fetching: Fetch<A>, isExtension: boolean) => {
+  const begin = (fetching: Fetch<A>, before: A | undefined) => {
     underWay?.controller.abort();
-    const mine = { controller: new AbortController(), isExtension };
+    const mine = { controller: new AbortController(), fetching };
     underWay = mine;
     const settle = (value: A | undefined, error: SgpError | undefined) => {
       if (underWay !== mine) return;
-      underWay = undefined;
-      const next = extension ?? (isStale ? fetch : undefined);
-      state = { value, error, isLoading: next !== undefined };
-      if (next !== undefined) begin(next, next === extension);
-      extension = undefined;
-      isStale = false;
-      listeners.notify();
+      const following = next;
+      underWay = next = undefined;
+      if (following !== undefined) begin(following, value);
+      store.set({ value, error, isLoading: following !== undefined });
     };
-    new Promise<A>((resolve) => resolve(fetching(mine.controller.signal, state.value))).then(
+    new Promise<A>((resolve) => resolve(fetching(mine.controller.signal, before))).then(
       (value) => settle(value, undefined),
-      (error: unknown) => settle(state.value, sgpErrorOf(error)),
+      (error: unknown) => settle(store.snapshot().value, sgpErrorOf(error)),
     );
   };
-  const load = (fetching = fetch, isExtension = false) => {
-    begin(fetching, isExtension);
-    if (state.isLoading) return;
-    state = { ...state, isLoading: true };
-    listeners.notify();
+  const load = (fetching = fetch) => {
+    const state = store.snapshot();
+    begin(fetching, state.value);
+    if (!state.isLoading) store.set({ ...state, isLoading: true });
   };
-  const listeners = new Listeners(() => {
-    if (state.isLoading || state === first) load();
-    const end = repeat?.(() => {
-      if (underWay === undefined) load();
-    });
-    return () => {
-      end?.();
-      underWay?.controller.abort();
-      underWay = extension = undefined;
-      isStale = false;
-      onStop?.();
-    };
-  }, linger);
-
+  const store: Cell<RemoteState<A>> = cell<RemoteState<A>>(
+    empty,
+    () => {
+      if (store.snapshot().isLoading || store.snapshot() === store.initial()) load();
+      const end = repeat?.(() => {
+        if (underWay === undefined) load();
+      });
+      return () => {
+        end?.();
+        underWay?.controller.abort();
+        underWay = next = undefined;
+        onStop?.();
+      };
+    },
+    linger,
+  );
+  const { listeners } = store;
+  const isExtending = () => underWay !== undefined && underWay.fetching !== fetch;
   const reload = () => {
     if (listeners.size === 0) return;
-    if (underWay?.isExtension === true) isStale = true;
+    if (isExtending()) next = fetch;
     else load();
   };
 
   return {
-    snapshot: () => state,
-    initial: () => first,
-    onChange: (listener) => listeners.add(listener),
+    ...store,
     reload,
     extend: (fetching) => {
       if (listeners.size === 0) return;
-      if (underWay === undefined) load(fetching, true);
-      else if (!underWay.isExtension) extension ??= fetching;
+      if (underWay === undefined) load(fetching);
+      else if (!isExtending()) next ??= fetching;
     },
     load: () => {
       loading ??= new Promise((resolve) => {
         const leave = listeners.add(() => {
-          if (state.isLoading) return;
+          if (store.snapshot().isLoading) return;
           loading = undefined;
           resolve();
           hold(leave);
@@ -127,14 +122,12 @@ export const make = <A>(
       return loading;
     },
     retry: () => {
-      if (state.error === undefined) return;
+      if (store.snapshot().error === undefined) return;
       if (listeners.size > 0) reload();
       else onStop?.();
     },
     seed: (value) => {
-      if (state !== empty) return;
-      first = { value, error: undefined, isLoading: false };
-      state = first;
+      if (store.snapshot() === empty) store.seed({ value, error: undefined, isLoading: false });
     },
   };
 };

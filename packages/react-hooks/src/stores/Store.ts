@@ -3,6 +3,8 @@
  *
  * A watch is one, as it stands; so are the shared ticker, an event log, a remote value and an action.
  */
+import * as equal from "./equal.ts";
+import * as Listeners from "./Listeners.ts";
 
 export interface Store<S> {
   /** The same reference until something changed. */
@@ -13,8 +15,36 @@ export interface Store<S> {
   initial?(): S;
 }
 
-/** A store that never changes. */
-export const constant = <S>(value: S): Store<S> => ({ snapshot: () => value, onChange: () => () => undefined });
+/** A store of a value that is set. */
+export interface Cell<S> extends Store<S> {
+  readonly initial: () => S;
+  readonly listeners: Listeners.Listeners;
+  readonly set: (next: S) => void;
+  /** Sets the initial value as well; tells nobody. */
+  readonly seed: (value: S) => void;
+}
+
+/** A store that begins with `first`; `start` and `linger` are the life of what sets it, see `Listeners`. */
+export const cell = <S>(first: S, start?: () => () => void, linger?: Listeners.Linger): Cell<S> => {
+  let now = first;
+  const listeners = Listeners.make(start, linger);
+  return {
+    snapshot: () => now,
+    initial: () => first,
+    onChange: listeners.add,
+    listeners,
+    set: (next) => {
+      now = next;
+      listeners.notify();
+    },
+    seed: (value) => {
+      now = first = value;
+    },
+  };
+};
+
+/** What is called where there is nothing to do. */
+export const nothing = (): void => undefined;
 
 /** Selects the whole snapshot. */
 export const whole = <S>(snapshot: S): S => snapshot;
@@ -24,24 +54,21 @@ export const initial = <S>(store: Store<S>): S => (store.initial === undefined ?
 
 /** Two stores as one: its snapshot is a pair, and the same pair until either changed. */
 export const join = <A, B>(left: Store<A>, right: Store<B>): Store<readonly [A, B]> => {
-  const pairing = () => {
+  const pairing = (read: <S>(store: Store<S>) => S) => {
     let last: readonly [A, B] | undefined;
-    return (a: A, b: B): readonly [A, B] => {
-      if (last === undefined || !Object.is(last[0], a) || !Object.is(last[1], b)) last = [a, b];
+    return () => {
+      const pair = [read(left), read(right)] as const;
+      if (last === undefined || !equal.elements(last, pair)) last = pair;
       return last;
     };
   };
-  const now = pairing();
-  const atFirst = pairing();
   return {
-    snapshot: () => now(left.snapshot(), right.snapshot()),
-    initial: () => atFirst(initial(left), initial(right)),
+    snapshot: pairing((store) => store.snapshot()),
+    initial: pairing(initial),
     onChange: (listener) => {
-      const leaveLeft = left.onChange(listener);
-      const leaveRight = right.onChange(listener);
+      const leaves = [left.onChange(listener), right.onChange(listener)];
       return () => {
-        leaveLeft();
-        leaveRight();
+        for (const leave of leaves) leave();
       };
     },
   };

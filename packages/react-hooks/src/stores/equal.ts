@@ -7,8 +7,10 @@ export const elements = (a: ReadonlyArray<unknown>, b: ReadonlyArray<unknown>): 
 /** Same keys, and the same value for each. */
 export const fields = (a: object, b: object): boolean => {
   const left = Object.entries(a);
-  const right = new Map(Object.entries(b));
-  return left.length === right.size && left.every(([key, value]) => right.has(key) && Object.is(value, right.get(key)));
+  return (
+    left.length === Object.keys(b).length &&
+    left.every(([key, value]) => Object.hasOwn(b, key) && Object.is(value, b[key as never]))
+  );
 };
 
 const isPlain = (value: unknown): value is object =>

@@ -3,8 +3,8 @@
  * when it has come.
  */
 import { SgpError } from "@evalwire/core";
-import { Listeners } from "./Listeners.ts";
-import type { Store } from "./Store.ts";
+import { type Cell, cell, nothing, type Store } from "./Store.ts";
+import { messageOf } from "./sgpErrorOf.ts";
 
 /** The module, if it is here; or why the last try to load it failed. */
 export interface Loaded<Module> {
@@ -19,48 +19,40 @@ export interface OnDemand<Module> extends Store<Loaded<Module>> {
   readonly preload: () => Promise<void>;
 }
 
-const missing = { module: undefined, error: undefined } as const;
+export const missing = { module: undefined, error: undefined } as const;
 
 export const onDemand = <Module>(fetch: () => Promise<Module>): OnDemand<Module> => {
-  let loaded: Loaded<Module> = missing;
-  let first: Loaded<Module> = missing;
   let coming: Promise<Module> | undefined;
-  const show = (next: Loaded<Module>) => {
-    loaded = next;
-    listeners.notify();
-  };
   const load = (): Promise<Module> => {
     coming ??= fetch().then(
       (module) => {
-        show({ module, error: undefined });
+        store.set({ module, error: undefined });
         return module;
       },
       (cause: unknown) => {
         coming = undefined;
-        const description = `a part of @evalwire/react-hooks could not be loaded: ${cause instanceof Error ? cause.message : String(cause)}; try again, or reload the page`;
+        const description = `a part of @evalwire/react-hooks could not be loaded: ${messageOf(cause)}; try again, or reload the page`;
         const error = new SgpError({
           reason: { _tag: "Unreachable", description, isUnsent: true },
           attempts: 0,
           cause,
         });
-        show({ module: undefined, error });
+        store.set({ module: undefined, error });
         throw error;
       },
     );
     return coming;
   };
-  const listeners = new Listeners(() => {
-    load().catch(() => undefined);
-    return () => undefined;
+  const store: Cell<Loaded<Module>> = cell<Loaded<Module>>(missing, () => {
+    load().catch(nothing);
+    return nothing;
   });
   return {
+    ...store,
     load,
     preload: async () => {
       await load();
-      first = loaded;
+      store.seed(store.snapshot());
     },
-    snapshot: () => loaded,
-    initial: () => first,
-    onChange: (listener) => listeners.add(listener),
   };
 };

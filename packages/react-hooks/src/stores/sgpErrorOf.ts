@@ -1,8 +1,12 @@
-import { SgpError } from "@evalwire/core";
+import { SgpError, type SgpErrorProps } from "@evalwire/core";
+
+/** What is refused before anything is sent. */
+export const invalid = (path: string, message: string, about: Partial<SgpErrorProps> = {}): SgpError =>
+  new SgpError({ reason: { _tag: "Invalid", issues: [{ path, message }] }, attempts: 0, ...about });
+
+/** The message of what was thrown, whatever it is. */
+export const messageOf = (failure: unknown): string => (failure instanceof Error ? failure.message : String(failure));
 
 /** A failure as the typed error that hooks show; what is none, a bug in a callback for instance, becomes its cause. */
-export const sgpErrorOf = (failure: unknown): SgpError => {
-  if (failure instanceof SgpError) return failure;
-  const message = failure instanceof Error ? failure.message : String(failure);
-  return new SgpError({ reason: { _tag: "Invalid", issues: [{ path: "", message }] }, attempts: 0, cause: failure });
-};
+export const sgpErrorOf = (failure: unknown): SgpError =>
+  failure instanceof SgpError ? failure : invalid("", messageOf(failure), { cause: failure });

@@ -1,5 +1,6 @@
 /** Target and options of every hook on a watch. */
 import type { Watch } from "@evalwire/core";
+import type { Version } from "../stores/Watches.ts";
 
 /** An evaluation of v4 by its id, or of v5 as `{ v5: id }`. */
 export type EvaluationId = string | { readonly v5: string };
@@ -35,19 +36,20 @@ export const readNames: Record<keyof ReadOptions<unknown>, true> = {
   isEqual: true,
 };
 
-export const isWatch = (watched: Watched): watched is Watch => typeof watched === "object" && "subscribe" in watched;
+/** What a hook looks at: an evaluation by its id, or a watch; neither of them where there is nothing. */
+export interface Target {
+  readonly id?: string;
+  readonly version: Version;
+  readonly watch?: Watch;
+}
 
-/** The id and version of an evaluation. */
-export const evaluationOf = (watched: EvaluationId): { readonly id: string; readonly version: "v4" | "v5" } =>
-  typeof watched === "string" ? { id: watched, version: "v4" } : { id: watched.v5, version: "v5" };
-
-/** Throws a sentence for what is no evaluation. */
-export const checkWatched = (hook: string, watched: unknown): void => {
-  if (watched === null || watched === undefined) return;
-  const { v5 = watched } = watched as { readonly v5?: unknown };
-  const isOne = typeof v5 === "string" ? v5.trim() !== "" : isWatch(Object(v5));
-  if (!isOne)
-    throw new TypeError(
-      `${hook}: there is no evaluation to look at; pass an id, { v5: id }, a watch, or null, not ${JSON.stringify(watched)}`,
-    );
+/** What a hook was given to look at. Throws a sentence for what is no evaluation. */
+export const targetOf = (hook: string, watched: Watched | Nothing): Target => {
+  if (watched === null || watched === undefined) return { version: "v4" };
+  const { v5 = watched, subscribe } = watched as { readonly v5?: unknown; readonly subscribe?: unknown };
+  if (subscribe !== undefined) return { version: "v4", watch: watched as Watch };
+  if (typeof v5 === "string" && v5.trim() !== "") return { version: v5 === watched ? "v4" : "v5", id: v5 };
+  throw new TypeError(
+    `${hook}: there is no evaluation to look at; pass an id, { v5: id }, a watch, or null, not ${JSON.stringify(watched)}`,
+  );
 };

@@ -1,5 +1,5 @@
+import { checkOptions } from "@evalwire/core/contract";
 import { useCallback } from "react";
-import { checkOptions } from "../checkOptions.ts";
 import { useEvalwire } from "../EvalwireProvider.tsx";
 import { deadline } from "../stores/deadline.ts";
 import { useStore } from "../useStore.ts";

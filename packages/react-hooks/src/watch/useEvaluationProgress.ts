@@ -1,8 +1,6 @@
 import type { TaskRow, WatchSnapshot } from "@evalwire/core";
-import { checkOptions } from "../checkOptions.ts";
-import * as equal from "../stores/equal.ts";
 import { useRead } from "./useRead.ts";
-import { type Nothing, type ReadOptions, readNames, type Watched } from "./Watched.ts";
+import type { Nothing, ReadOptions, Watched } from "./Watched.ts";
 
 export interface EvaluationProgress {
   /** `undefined` until the evaluation was read. */
@@ -65,11 +63,8 @@ export const progressOf = (snapshot: WatchSnapshot): EvaluationProgress => {
   };
 };
 
-const sameCounts = (a: EvaluationProgress["byStatus"], b: EvaluationProgress["byStatus"]): boolean =>
-  a.length === b.length && a.every((count, index) => equal.fields(count, b[index]!));
-
-const isSame = (a: EvaluationProgress, b: EvaluationProgress): boolean =>
-  sameCounts(a.byStatus, b.byStatus) && equal.fields({ ...a, byStatus: null }, { ...b, byStatus: null });
+/** All of it is text and numbers. */
+const isSame = (a: EvaluationProgress, b: EvaluationProgress): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /**
  * How far an evaluation is, live. Renders again when a number changes, and not when a task changes hands.
@@ -87,7 +82,4 @@ const isSame = (a: EvaluationProgress, b: EvaluationProgress): boolean =>
 export const useEvaluationProgress = <A = EvaluationProgress>(
   watched: Watched | Nothing,
   options: ReadOptions<EvaluationProgress, A> = {},
-): A => {
-  checkOptions("useEvaluationProgress", options, readNames);
-  return useRead("useEvaluationProgress", watched, options, progressOf, isSame);
-};
+): A => useRead("useEvaluationProgress", watched, options, progressOf, isSame);

@@ -1,10 +1,10 @@
 import type { Lease, WatchSnapshot } from "@evalwire/core";
-import * as Duration from "effect/Duration";
+import type * as Duration from "effect/Duration";
 import { useMemo } from "react";
-import { checkOptions } from "../checkOptions.ts";
 import { useEvalwire } from "../EvalwireProvider.tsx";
 import { deadline } from "../stores/deadline.ts";
 import * as equal from "../stores/equal.ts";
+import { millisOf } from "../stores/lingering.ts";
 import type { WatchStore } from "../stores/Watches.ts";
 import { useRead } from "./useRead.ts";
 import { type Nothing, type ReadOptions, readNames, type Watched } from "./Watched.ts";
@@ -57,9 +57,9 @@ export const useExpiringAssignments = <A = ReadonlyArray<Lease>>(
   watched: Watched | Nothing,
   options: ExpiringOptions & ReadOptions<ReadonlyArray<Lease>, A> = {},
 ): A => {
-  checkOptions("useExpiringAssignments", options, names);
   const { ticker } = useEvalwire();
-  const withinMillis = Duration.toMillis(Duration.fromInputUnsafe(options.within ?? "5 minutes"));
+  const { within = "5 minutes" }: ExpiringOptions = Object(options);
+  const withinMillis = millisOf(within);
   const select = useMemo(() => expiring(withinMillis), [withinMillis]);
-  return useRead("useExpiringAssignments", watched, options, select, equal.elements, ticker);
+  return useRead("useExpiringAssignments", watched, options, select, equal.elements, ticker, names);
 };

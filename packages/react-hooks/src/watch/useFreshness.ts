@@ -1,11 +1,10 @@
 import type { SgpError, WatchSnapshot, WatchStatus } from "@evalwire/core";
 import { Instant } from "@evalwire/core/contract";
-import { checkOptions } from "../checkOptions.ts";
 import { useEvalwire } from "../EvalwireProvider.tsx";
 import * as equal from "../stores/equal.ts";
 import { idle, type WatchStore } from "../stores/Watches.ts";
 import { useRead } from "./useRead.ts";
-import { type Nothing, type ReadOptions, readNames, type Watched } from "./Watched.ts";
+import type { Nothing, ReadOptions, Watched } from "./Watched.ts";
 
 /** How far the shown data can be trusted. */
 export interface Freshness {
@@ -40,14 +39,11 @@ const stateOf = (status: WatchStatus, now: number | undefined): Freshness["state
   }
 };
 
-const nothing: Freshness = { state: "idle", asOf: undefined, ageMillis: undefined, error: undefined };
-
 const freshness = ({ status }: WatchSnapshot, store: WatchStore, now: number | undefined): Freshness => {
-  if (store === idle) return nothing;
   const asOf = (status._tag === "degraded" ? status.asOf : undefined) ?? status.lastSyncedAt;
   const age = now === undefined || asOf === undefined ? undefined : Math.max(0, now - Instant.epochMillis(asOf));
   return {
-    state: stateOf(status, now),
+    state: store === idle ? "idle" : stateOf(status, now),
     asOf,
     ageMillis: age === undefined ? undefined : Math.floor(age / 1_000) * 1_000,
     error: "error" in status ? status.error : undefined,
@@ -68,7 +64,6 @@ const freshness = ({ status }: WatchSnapshot, store: WatchStore, now: number | u
  * ```
  */
 export const useFreshness = <A = Freshness>(watched: Watched | Nothing, options: ReadOptions<Freshness, A> = {}): A => {
-  checkOptions("useFreshness", options, readNames);
   const { ticker } = useEvalwire();
   return useRead("useFreshness", watched, options, freshness, equal.fields, ticker);
 };

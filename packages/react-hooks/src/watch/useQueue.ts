@@ -1,16 +1,14 @@
 import type { WatchSnapshot } from "@evalwire/core";
 import type { queue } from "@evalwire/tasks";
 import { useMemo } from "react";
-import { checkOptions } from "../checkOptions.ts";
 import { useEvalwire } from "../EvalwireProvider.tsx";
-import * as equal from "../stores/equal.ts";
 import type { QueueVersion } from "../stores/LiveQueues.ts";
 import { onDemand } from "../stores/onDemand.ts";
 import type { QueueViews } from "../stores/QueueViews.ts";
-import { constant, join, whole } from "../stores/Store.ts";
+import { cell, join, whole } from "../stores/Store.ts";
 import { idle, type WatchStore } from "../stores/Watches.ts";
 import { useStore } from "../useStore.ts";
-import { halt, useRead } from "./useRead.ts";
+import { suspend, useRead, whereThere } from "./useRead.ts";
 import { useWatched } from "./useWatchStore.ts";
 import { type Nothing, type ReadOptions, readNames, type Watched } from "./Watched.ts";
 
@@ -35,7 +33,7 @@ const views = (
 /** The implementation of the views: a chunk of its own. */
 export const queueing = onDemand(() => import("../stores/LiveQueues.ts"));
 
-const none = constant(undefined);
+const none = cell(undefined);
 
 /**
  * Views of the queue: who holds what, what is next, what is overdue, how fast it goes. Kept up to date one change at a time, once for all
@@ -59,29 +57,24 @@ export const useQueue = <A = QueueViews>(
   watched: Watched | Nothing,
   options: QueueHookOptions & ReadOptions<QueueViews, A> = {},
 ): A | undefined => {
-  checkOptions("useQueue", options, names);
   const { ticker } = useEvalwire();
-  const store = useWatched("useQueue", watched, options.enabled) ?? idle;
-  const { priorityOrder, select, isEqual = equal.shallow, suspense = false, throwOnError = suspense } = options;
+  const { enabled, priorityOrder, select, suspense = false, throwOnError = suspense }: typeof options = Object(options);
+  const store = useWatched("useQueue", watched, enabled) ?? idle;
   const { module, error } = useStore(queueing, whole);
   const beside = useMemo(
     () => join<QueueVersion | undefined, number | undefined>(module?.of(store, priorityOrder) ?? none, ticker),
     [module, store, priorityOrder, ticker],
   );
-  const own = useMemo(
-    () => ({
-      select: (value: QueueViews | undefined) => value && (select === undefined ? (value as A) : select(value)),
-      isEqual: (a: A | undefined, b: A | undefined) => (a === undefined || b === undefined ? a === b : isEqual(a, b)),
-    }),
-    [select, isEqual],
+  const there = useMemo(() => select && whereThere(select), [select]);
+  const value = useRead<QueueViews | undefined, A | undefined, readonly [QueueVersion | undefined, number | undefined]>(
+    "useQueue",
+    watched,
+    { ...options, select: there } as never,
+    views,
+    Object.is,
+    beside,
+    names,
   );
-  const value = useRead("useQueue", watched, { ...options, ...own }, views, Object.is, beside);
   if (throwOnError && error !== undefined) throw error;
-  return suspense && module === undefined ? halt(undefined, waitForQueue) : value;
+  return suspense && module === undefined ? suspend(queueing.load) : value;
 };
-
-const waitForQueue = (): Promise<void> =>
-  queueing.load().then(
-    () => undefined,
-    () => undefined,
-  );

@@ -1,8 +1,7 @@
 import type { TaskRow, WatchSnapshot } from "@evalwire/core";
 import { useCallback } from "react";
-import { checkOptions } from "../checkOptions.ts";
 import { useRead } from "./useRead.ts";
-import { type Nothing, type ReadOptions, readNames, type Watched } from "./Watched.ts";
+import type { Nothing, ReadOptions, Watched } from "./Watched.ts";
 
 /**
  * One task, live; `undefined` while it is not known.
@@ -25,7 +24,6 @@ export const useTask = <A = TaskRow | undefined>(
   taskId: string | Nothing,
   options: ReadOptions<TaskRow | undefined, A> = {},
 ): A => {
-  checkOptions("useTask", options, readNames);
   const select = useCallback(
     (snapshot: WatchSnapshot) => (typeof taskId === "string" ? snapshot.tasks.get(taskId) : undefined),
     [taskId],

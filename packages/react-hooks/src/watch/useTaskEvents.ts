@@ -1,6 +1,6 @@
 import type { EventOf, WatchEventType } from "@evalwire/core";
+import { checkOptions } from "@evalwire/core/contract";
 import { useMemo } from "react";
-import { checkOptions } from "../checkOptions.ts";
 import * as EventLog from "../stores/EventLog.ts";
 import * as equal from "../stores/equal.ts";
 import { whole } from "../stores/Store.ts";

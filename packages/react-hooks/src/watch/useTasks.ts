@@ -1,6 +1,6 @@
 import type { TaskRow } from "@evalwire/core";
+import { checkOptions } from "@evalwire/core/contract";
 import { useMemo } from "react";
-import { checkOptions } from "../checkOptions.ts";
 import * as equal from "../stores/equal.ts";
 import { useRead } from "./useRead.ts";
 import { type Nothing, type ReadOptions, readNames, type Watched } from "./Watched.ts";
@@ -30,13 +30,19 @@ const names: Record<keyof TasksOptions | keyof ReadOptions<unknown>, true> = {
 /** As `TasksOptions`; what is left out may be `undefined`, too. */
 type Chosen = { readonly [Name in keyof TasksOptions]: TasksOptions[Name] | undefined };
 
-const accepts = ({ status, taskType, assignedTo, where }: Chosen): ((task: TaskRow) => boolean) => {
-  const wanted = status === undefined ? undefined : new Set(typeof status === "string" ? [status] : status);
-  return (task) =>
-    (wanted === undefined || wanted.has(task.status)) &&
-    (taskType === undefined || task.task_type === taskType) &&
-    (assignedTo === undefined || task.assigned_to === assignedTo) &&
-    (where === undefined || where(task));
+const chosen = (
+  tasks: Iterable<TaskRow>,
+  { status, taskType, assignedTo, where, orderBy }: Chosen,
+): ReadonlyArray<TaskRow> => {
+  const wanted = status === undefined ? undefined : new Set([status].flat());
+  const selected = [...tasks].filter(
+    (task) =>
+      (wanted === undefined || wanted.has(task.status)) &&
+      (taskType === undefined || task.task_type === taskType) &&
+      (assignedTo === undefined || task.assigned_to === assignedTo) &&
+      (where === undefined || where(task)),
+  );
+  return orderBy === undefined ? selected : selected.sort(orderBy);
 };
 
 /**
@@ -61,13 +67,6 @@ const accepts = ({ status, taskType, assignedTo, where }: Chosen): ((task: TaskR
 export const selectTasks = (tasks: Iterable<TaskRow>, options: TasksOptions = {}): ReadonlyArray<TaskRow> => {
   checkOptions("selectTasks", options, names);
   return chosen(tasks, options);
-};
-
-const chosen = (tasks: Iterable<TaskRow>, options: Chosen): ReadonlyArray<TaskRow> => {
-  const accept = accepts(options);
-  const selected: Array<TaskRow> = [];
-  for (const task of tasks) if (accept(task)) selected.push(task);
-  return options.orderBy === undefined ? selected : selected.sort(options.orderBy);
 };
 
 /**
@@ -96,12 +95,12 @@ export const useTasks = <A = ReadonlyArray<TaskRow>>(
   watched: Watched | Nothing,
   options: TasksOptions & ReadOptions<ReadonlyArray<TaskRow>, A> = {},
 ): A => {
-  checkOptions("useTasks", options, names);
-  const { taskType, assignedTo, where, orderBy } = options;
-  const status = typeof options.status === "string" ? options.status : options.status?.join("\n");
+  const { taskType, assignedTo, where, orderBy, status: wanted }: TasksOptions = Object(options);
+  // By value: a list may be a new one in every render.
+  const status = wanted && [wanted].flat().join("\n");
   const select = useMemo(() => {
     const stable = { status: status?.split("\n"), taskType, assignedTo, where, orderBy };
     return (snapshot: { readonly tasks: ReadonlyMap<string, TaskRow> }) => chosen(snapshot.tasks.values(), stable);
   }, [status, taskType, assignedTo, where, orderBy]);
-  return useRead("useTasks", watched, options, select, equal.elements);
+  return useRead("useTasks", watched, options, select, equal.elements, undefined, names);
 };

@@ -1,9 +1,8 @@
 import type { WatchSnapshot, WatchStatus } from "@evalwire/core";
-import { checkOptions } from "../checkOptions.ts";
 import * as equal from "../stores/equal.ts";
 import { idle, type WatchStore } from "../stores/Watches.ts";
 import { useRead } from "./useRead.ts";
-import { type Nothing, type ReadOptions, readNames, type Watched } from "./Watched.ts";
+import type { Nothing, ReadOptions, Watched } from "./Watched.ts";
 
 /** The status of a hook that looks at nothing. */
 export interface Idle {
@@ -34,7 +33,4 @@ export type StatusOf<W> = WatchStatus | (null extends W ? Idle : undefined exten
 export const useWatchStatus = <W extends Watched | Nothing, A = StatusOf<W>>(
   watched: W,
   options: ReadOptions<StatusOf<W>, A> = {},
-): A => {
-  checkOptions("useWatchStatus", options, readNames);
-  return useRead<StatusOf<W>, A>("useWatchStatus", watched, options, statusOf as never, equal.fields);
-};
+): A => useRead<StatusOf<W>, A>("useWatchStatus", watched, options, statusOf as never, equal.fields);

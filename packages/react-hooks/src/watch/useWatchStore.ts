@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { useEvalwire } from "../EvalwireProvider.tsx";
-import * as Watches from "../stores/Watches.ts";
-import { checkWatched, evaluationOf, isWatch, type Nothing, type Watched } from "./Watched.ts";
+import type * as Watches from "../stores/Watches.ts";
+import { type Nothing, targetOf, type Watched } from "./Watched.ts";
 
 /**
  * The store behind an evaluation or a watch, for hooks of your own; none for `undefined` and `null`. Opens nothing by itself.
@@ -24,14 +24,10 @@ export const useWatched = (
   watched: Watched | Nothing,
   isEnabled = true,
 ): Watches.WatchStore | undefined => {
-  checkWatched(hook, watched);
   const { watches } = useEvalwire();
-  const isThere = isEnabled && watched !== null && watched !== undefined;
-  const own = isThere && isWatch(watched) ? watched : undefined;
-  const { id, version } =
-    isThere && own === undefined ? evaluationOf(watched as never) : { id: undefined, version: "v4" as const };
+  const { id, version, watch } = targetOf(hook, watched);
   return useMemo(() => {
-    if (own !== undefined) return Watches.given(own);
-    return id === undefined ? undefined : watches.store(id, version);
-  }, [watches, own, id, version]);
+    if (watch !== undefined && isEnabled) return watches.given(watch);
+    return id === undefined || !isEnabled ? undefined : watches.store(id, version);
+  }, [watches, isEnabled, watch, id, version]);
 };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { Listeners } from "../../src/stores/Listeners.ts";
+import * as Listeners from "../../src/stores/Listeners.ts";
 
 const microtask = () => new Promise<void>((resolve) => queueMicrotask(resolve));
 
@@ -11,7 +11,7 @@ it("what feeds the listeners runs exactly while there are any, and starts and st
   await fc.assert(
     fc.asyncProperty(fc.array(move, { maxLength: 40 }), async (moves) => {
       const life: Array<"start" | "stop"> = [];
-      const listeners = new Listeners(() => {
+      const listeners = Listeners.make(() => {
         life.push("start");
         return () => life.push("stop");
       });
@@ -44,7 +44,7 @@ it("what feeds the listeners runs exactly while there are any, and starts and st
 });
 
 it("a listener that leaves while the others are called is not called", () => {
-  const listeners = new Listeners();
+  const listeners = Listeners.make();
   const heard: Array<string> = [];
   let leaveSecond = () => undefined as void;
   listeners.add(() => {
@@ -58,7 +58,7 @@ it("a listener that leaves while the others are called is not called", () => {
 
 it("a feed that refuses to start leaves no listener behind, and is started again by the next", () => {
   let refusing = true;
-  const listeners = new Listeners(() => {
+  const listeners = Listeners.make(() => {
     if (refusing) throw new Error("not now");
     return () => undefined;
   });
