@@ -60,7 +60,8 @@ export const Alerts = () => {
       if (isNotified && "Notification" in window && Notification.permission === "granted") {
         new Notification("evalwire", { body: sentenceOf(urgent, titleOf), tag: evaluationId });
       }
-      if (isHeard) beep();
+      // After a reload a browser plays nothing before the reader has touched the page.
+      if (isHeard && navigator.userActivation.hasBeenActive) beep();
     };
     const leave = feed.onEntry((entry) => {
       gathered.push(entry);
@@ -90,7 +91,10 @@ export const Alerts = () => {
         <label>
           <input type="checkbox" checked={sounds} onChange={({ target }) => setSounds(target.checked)} /> Sound
         </label>
-        <p className="quiet">When an assignment expires within a minute, has expired, or the connection is lost.</p>
+        <p className="quiet">
+          When an assignment expires within a minute, has expired, or the connection is lost. After a reload the browser
+          allows sound from the first click or key on.
+        </p>
       </div>
     </details>
   );
