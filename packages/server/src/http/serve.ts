@@ -8,6 +8,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { constants, createGzip } from "node:zlib";
 import * as Content from "../Content.ts";
+import * as Pieces from "../Pieces.ts";
 import type { Answer, Head, Open, Opened } from "./Exchange.ts";
 import { isLoopback } from "./hosts.ts";
 import { Refusal } from "./Refusal.ts";
@@ -64,6 +65,7 @@ const write = async (answer: Answer, message: IncomingMessage, to: ServerRespons
       const kept = packed ?? {};
       kept.bytes ??= compressed(body);
       const bytes = await kept.bytes;
+      if (packed === undefined) Pieces.giveBack(body);
       headers["content-encoding"] = "gzip";
       headers["content-length"] = String(bytes.length);
       to.writeHead(status, headers);
@@ -84,6 +86,8 @@ const write = async (answer: Answer, message: IncomingMessage, to: ServerRespons
     to.end(bytes);
     return;
   }
+  // Not when the connection closes before: the system may still read it.
+  if (answer.packed === undefined) to.once("finish", () => Pieces.giveBack(body));
   // Together they are one call of the system.
   to.cork();
   for (const piece of bytes) to.write(piece);

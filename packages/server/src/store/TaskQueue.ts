@@ -10,6 +10,7 @@
 import { lifecycle } from "@evalwire/core/contract";
 import * as Effect from "effect/Effect";
 import type { Bytes } from "../Content.ts";
+import * as Pieces from "../Pieces.ts";
 import { attempt, type Database, type StoreError, type Value } from "./Database.ts";
 import type { Deadlines } from "./Deadlines.ts";
 import type { Collection } from "./Document.ts";
@@ -106,8 +107,8 @@ export interface TaskQueue {
   /** The same change to many tasks, each named once by its row, in one statement. */
   readonly updateMany: (rows: ReadonlyArray<number>, change: TaskChange) => Effect.Effect<void, StoreError>;
   /**
-   * The tasks as the wire shows them, each with the document it is about as `task_entity`: JSON in the order of `ids`, in pieces of some
-   * hundred tasks that have no commas between them. Other requests that need no store get their turn between two pieces.
+   * The tasks as the wire shows them, each with the document it is about as `task_entity`: JSON in the order of `ids`, in pieces that have no
+   * commas between them and may be given back (`Pieces`). Other requests that need no store get their turn after some hundred tasks.
    */
   readonly withEntities: (
     ids: ReadonlyArray<string>,
@@ -131,7 +132,7 @@ export interface TaskQueueOptions {
   readonly priorityOrder: "high-first" | "low-first";
 }
 
-/** The tasks of one piece. */
+/** So many tasks are read before others get their turn. */
 const atOnce = 250;
 
 const openStatuses = lifecycle.statuses
@@ -207,18 +208,17 @@ export const make = (
     return first;
   };
 
-  /** In one piece, or none where none of the tasks exists. */
-  const shownWithEntities = (ids: ReadonlyArray<string>, from: Collection<any>): ReadonlyArray<Bytes> => {
-    // Made by SQLite: a value for each of thousands of rows costs more than reading them. The loop is in the order of the array.
+  const writeWithEntities = (ids: ReadonlyArray<string>, from: Collection<any>, { add }: Pieces.Writer): void => {
+    // One text for each, made by SQLite. The loop is in the order of the array.
     const statement = database.prepare(
-      `SELECT CAST(group_concat('{"task_entity":' || ifnull(documents.body, 'null') || ',' || substr(${view}, 2)) AS BLOB)
+      `SELECT '{"task_entity":' || ifnull(documents.body, 'null') || ',' || substr(${view}, 2)
         FROM json_each(?) AS named CROSS JOIN tasks ON tasks.id = named.value
         LEFT JOIN documents ON documents.kind = ? AND documents.id = tasks.entity_id
         ${selected === undefined ? "" : "WHERE tasks.account_id = ?"}`,
     );
     statement.setReturnArrays(true);
-    const [piece] = statement.get(JSON.stringify(ids), from.kind, ...own) as unknown as [Bytes | null];
-    return piece === null ? [] : [piece];
+    const found = statement.all(JSON.stringify(ids), from.kind, ...own) as unknown as ReadonlyArray<[text: string]>;
+    for (const [text] of found) add(text);
   };
 
   return {
@@ -264,12 +264,12 @@ export const make = (
         if (what.assignment_expires_at) deadlines.note(what.assignment_expires_at);
       }),
     withEntities: Effect.fnUntraced(function* (ids, from) {
-      const pieces: Array<Bytes> = [];
+      const writer = Pieces.writer();
       for (let at = 0; at < ids.length; at += atOnce) {
         if (at > 0) yield* Effect.yieldNow;
-        pieces.push(...(yield* attempt(() => shownWithEntities(ids.slice(at, at + atOnce), from))));
+        yield* attempt(() => writeWithEntities(ids.slice(at, at + atOnce), from, writer));
       }
-      return pieces;
+      return writer.end();
     }),
     list: (evaluationId, entities) =>
       attempt(() =>
