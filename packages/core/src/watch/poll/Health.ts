@@ -113,7 +113,7 @@ export class Health {
   succeed(kind: Kind): void {
     if (this.#failing.size === 0) return;
     this.#failing.delete(kind);
-    // A page shows more than any readTask could have.
+    // A page shows more than any point read could have.
     if (kind === "Page") this.#failing.delete("Task");
     const { status } = this.#store;
     if (status._tag !== "degraded") return;

@@ -286,8 +286,8 @@ export class Loop {
         );
       case "Task": {
         tally.retrievals++;
-        return this.#settle(step, this.#parts.source.readTask(row!), (readTask, made) =>
-          reconciler.takeTaskRead(step.taskId, readTask, began, made),
+        return this.#settle(step, this.#parts.source.readTask(row!), (answer, made) =>
+          reconciler.takeTaskRead(step.taskId, answer, began, made),
         );
       }
     }

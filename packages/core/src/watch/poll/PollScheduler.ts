@@ -2,13 +2,13 @@
  * When to send the next request, and which.
  *
  * There are two speeds. A *scan* reads all pages and is the only thing that shows everything; it is expensive when there are many pages.
- * Between scans, *pointReads* read one hot task each (just written, just claimed, at its deadline, under lease), and the
+ * Between scans, *point reads* read one hot task each (just written, just claimed, at its deadline, under lease), and the
  * evaluation's own counts say cheaply whether something moved. Three quarters of the budget are for scans, a quarter for the rest.
  *
  * 1. No request is due before the budget and the limiter allow it.
  * 2. The pause between scans is short when much changes and grows to `longest` when nothing does (`AdaptiveInterval`); hidden, it is `longest`.
  *    Scans of many pages begin no sooner after one another than the budget makes them.
- * 3. Where a scan is one page it costs what a readTask costs, and is made instead. The evaluation has an eighth of the budget at most:
+ * 3. Where a scan is one page it costs what a point read costs, and is made instead. The evaluation has an eighth of the budget at most:
  *    its counts are looked at several times between two scans of many pages, and once for several of one.
  * 4. After a failure the pause doubles from `shortest` to `longest`, with jitter; offline nothing is due.
  * 5. A task whose lease is about to end, or has ended, is looked at at once: by a scan where that is as cheap and can begin soon, else by
@@ -156,16 +156,16 @@ export class PollScheduler {
       dues.push(look);
     }
     const doubtful = this.#doubtful[0];
-    const readTask =
+    const pointRead =
       doubtful !== undefined
         ? { taskId: doubtful, at: idleAt, isRotation: false }
         : this.#canReadTasks
           ? this.#nextRefresh(idleAt)
           : undefined;
-    if (readTask !== undefined) {
-      const spare = readTask.isRotation && this.#isLookNear ? Math.floor(this.#reads.perMinute / 3) : 0;
-      const at = Math.max(readsAt, readTask.at, this.#reads.readyAt(now, spare));
-      dues.push({ at, since: readTask.at, step: { _tag: "Task", taskId: readTask.taskId } });
+    if (pointRead !== undefined) {
+      const spare = pointRead.isRotation && this.#isLookNear ? Math.floor(this.#reads.perMinute / 3) : 0;
+      const at = Math.max(readsAt, pointRead.at, this.#reads.readyAt(now, spare));
+      dues.push({ at, since: pointRead.at, step: { _tag: "Task", taskId: pointRead.taskId } });
     }
     const page = {
       at: this.#scanDueAt(scansAt, now),

@@ -1,5 +1,5 @@
 /**
- * Merges everything a watch learns into one state: pages, taskReads, the evaluation, one's own writes, the passing of time.
+ * Merges everything a watch learns into one state: pages, reads of single tasks, the evaluation, one's own writes, the passing of time.
  *
  * Nothing here waits or asks. Each method takes one input, changes the store, emits what changed, and keeps the lease
  * deadlines in step.
@@ -317,20 +317,20 @@ export class Reconciler {
   }
 
   /** @param made when the task was read, by the server's clock */
-  takeTaskRead(taskId: string, readTask: TaskRead, began: number, made: Period = anyTime): void {
-    this.#report(readTask.issues);
-    if (readTask.row === undefined) {
+  takeTaskRead(taskId: string, answer: TaskRead, began: number, made: Period = anyTime): void {
+    this.#report(answer.issues);
+    if (answer.row === undefined) {
       this.#removals.notFound(taskId, began, made);
       return;
     }
     this.#removals.found(taskId, began);
     // Also where it shows what an own write had shown before: the page may show something else.
     this.#lastPages.setApart(taskId);
-    const read = this.history.isWanted ? this.#looks.dated(readTask.row, made) : readTask.row;
+    const read = this.history.isWanted ? this.#looks.dated(answer.row, made) : answer.row;
     if (this.history.isWanted && this.#looks.waits(read, began, made)) return;
     const row = this.#see(read, began, made);
     if (row === undefined) return;
-    this.#endings.see(readTask.row, made);
+    this.#endings.see(answer.row, made);
     const change = Changes.between(this.store.tasks.get(taskId), row);
     if (change === undefined) return;
     this.#apply(new Map([[taskId, change]]), "server", made);
