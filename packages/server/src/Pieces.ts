@@ -22,7 +22,7 @@ const take = (): Buffer<ArrayBuffer> => {
   return memory;
 };
 
-/** The memory of an answer that nobody reads any more. */
+/** The memory of an answer that is no longer read. */
 export const giveBack = (content: Content.Content): void => {
   for (const piece of Content.pieces(content)) {
     if (typeof piece === "string" || !lent.delete(piece.buffer)) continue;

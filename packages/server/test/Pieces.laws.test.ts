@@ -1,4 +1,4 @@
-/** Answers made in memory that is used again are what was added, whatever was made and given back before. */
+/** Answers made in memory that is used again are what was added, for any answers made and given back before. */
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import { setImmediate } from "node:timers/promises";
@@ -68,7 +68,7 @@ describe("an answer in pieces", () => {
 });
 
 describe("an answer of megabytes over a socket", () => {
-  it("arrives as it was made, however late it is read and whatever was answered meanwhile", async () => {
+  it("arrives as it was made, however late it is read, with other answers made meanwhile", async () => {
     await using world = await makeWorld();
     const { evaluation } = await makeEvaluation(world, 40);
     const params = { evaluation_id: evaluation.id };
@@ -95,7 +95,7 @@ describe("an answer of megabytes over a socket", () => {
     const answers = [];
     for (const user of users) {
       answers.push(await assign(user));
-      // Whoever would give memory back too early has done so.
+      // By now memory given back too early would be used again.
       await setImmediate();
     }
     for (const [index, message] of answers.entries()) {

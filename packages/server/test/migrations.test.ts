@@ -23,11 +23,14 @@ it("keeps what tasks were before, and goes on from there", () => {
   );
   insert.run("t1", 11);
   insert.run("t2", 7);
-  const assign = database.prepare("UPDATE tasks SET assigned_to = ?, updated_at = ? WHERE id = ?");
+  let assign = database.prepare("UPDATE tasks SET assigned_to = ?, updated_at = ? WHERE id = ?");
   assign.run("ada", "t1", "t1");
   assign.run("ben", "t2", "t2");
   assign.run("cleo", "t3", "t1");
   migrate(database);
+  assign = database.prepare(
+    "UPDATE task_states SET assigned_to = ?, updated_at = ? WHERE seq = (SELECT seq FROM task_facts WHERE id = ?)",
+  );
   assign.run(null, "t4", "t1");
   const versions = database
     .prepare("SELECT number, task_seq, ended_at, assigned_to FROM task_versions ORDER BY number")
@@ -41,7 +44,7 @@ it("keeps what tasks were before, and goes on from there", () => {
   database.close();
 });
 
-it.each([1, 2, 3, 4])("a file of schema %i goes on with versions of whole blocks", (schema) => {
+it.each([1, 2, 3, 4, 5])("a file of schema %i goes on with versions of whole blocks", (schema) => {
   const file = join(directory, `${schema}.db`);
   const first = 4_090;
   const count = 40;
@@ -85,6 +88,79 @@ it.each([1, 2, 3, 4])("a file of schema %i goes on with versions of whole blocks
       ...held,
       last,
     ]);
+  }
+  database.close();
+});
+
+it("has every task of a file of schema 5 as it was, in its queues and under its deadline", () => {
+  const file = join(directory, "tasks.db");
+  const before = new DatabaseSync(file);
+  migrate(before, steps.slice(0, 5));
+  const columns = `id, seq, account_id, evaluation_id, entity_id, entity_seq, task_type, queue_id, alias, level, status, priority, place,
+    assigned_to, assignment_expires_at, created_at, updated_at`;
+  const insert = before.prepare(`INSERT INTO tasks (${columns}) VALUES (${"?, ".repeat(16)}?)`);
+  const due = "2026-01-01T00:15:00.000Z";
+  const statuses = ["PENDING", "PENDING_REDO", "COMPLETED", "NOT_READY"];
+  for (let n = 0; n < 48; n++) {
+    const status = statuses[n % 4]!;
+    const holder = n % 3 === 0 ? "ada" : null;
+    const until = holder !== null && n % 4 < 2 && n % 5 > 0 ? due : null;
+    const kind = n % 7 === 0 ? "CONTRIBUTOR_ANNOTATION" : "EVALUATION_ANNOTATION";
+    insert.run(
+      ...[
+        `t${n}`,
+        100 - n,
+        n % 2 === 0 ? "a" : "b",
+        n % 5 === 0 ? "e" : "f",
+        `r${n}`,
+        n,
+        kind,
+        "default",
+        `alias ${n}`,
+        n % 3,
+      ],
+      ...[status, n % 4, 1000 - n, holder, until, `c${n}`, `u${n}`],
+    );
+  }
+  const all = (from: DatabaseSync) => from.prepare(`SELECT ${columns} FROM tasks ORDER BY seq`).all();
+  const first = all(before);
+  before.close();
+
+  const database = Database.open(file);
+  expect(database.prepare(`SELECT ${columns} FROM tasks ORDER BY seq`).all()).toEqual(first);
+  const stores = Store.make(database, {
+    idOf: (kind, seq) => `${kind}-${seq}`,
+    expiredPlace: "kept",
+    priorityOrder: "high-first",
+  });
+  const inOrder = (rows: ReadonlyArray<any>) =>
+    rows.toSorted((one, other) => other.priority - one.priority || one.place - other.place || one.seq - other.seq);
+  for (const account of [undefined, "a", "b"]) {
+    const { tasks } = stores.of(account);
+    for (const evaluationId of ["e", "f"]) {
+      for (const taskType of ["EVALUATION_ANNOTATION", "CONTRIBUTOR_ANNOTATION"]) {
+        const open = first.filter(
+          (row: any) =>
+            [row.evaluation_id, row.task_type].join() === [evaluationId, taskType].join() &&
+            row.status.startsWith("PENDING") &&
+            (account === undefined || row.account_id === account),
+        );
+        const key = { evaluationId, taskType };
+        const [free] = inOrder(open.filter((row: any) => row.assigned_to === null));
+        const [own] = inOrder(open.filter((row: any) => row.assigned_to === "ada"));
+        expect(Effect.runSync(tasks.freeHead(key))).toEqual(free);
+        expect(Effect.runSync(tasks.ownHead(key, "ada"))).toEqual(own);
+      }
+    }
+  }
+  expect(stores.deadlines.isAnyDue(due)).toBe(true);
+  stores.expire(due);
+  expect(stores.deadlines.isAnyDue(due)).toBe(false);
+  const given = first.filter((row: any) => row.assignment_expires_at !== null);
+  expect(given.length).toBeGreaterThan(0);
+  for (const { id } of given as ReadonlyArray<any>) {
+    const row = Effect.runSync(stores.of(undefined).tasks.retrieve(id))!;
+    expect([row.assigned_to, row.assignment_expires_at, row.updated_at]).toEqual([null, null, due]);
   }
   database.close();
 });

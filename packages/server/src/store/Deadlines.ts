@@ -27,7 +27,9 @@ export const make = (database: Database): Deadlines => {
 
   const known = (): string | null => {
     if (next === undefined) {
-      const row = database.prepare("SELECT min(assignment_expires_at) AS next FROM tasks").get();
+      // Without the condition SQLite does not use the index, which has only these.
+      const sql = "SELECT min(assignment_expires_at) AS next FROM task_states WHERE assignment_expires_at IS NOT NULL";
+      const row = database.prepare(sql).get();
       next = (row as { next: string | null }).next;
     }
     return next;
@@ -50,7 +52,7 @@ export const make = (database: Database): Deadlines => {
       TaskVersions.keep(database, which, [now], { assigned_to: null, assignment_expires_at: null });
       database
         .prepare(
-          `UPDATE tasks SET assigned_to = NULL, updated_at = assignment_expires_at, assignment_expires_at = NULL${moved},
+          `UPDATE task_states SET assigned_to = NULL, updated_at = assignment_expires_at, assignment_expires_at = NULL${moved},
             ${TaskVersions.kept} WHERE ${which}`,
         )
         .run(...(place === undefined ? [] : [place]), now);

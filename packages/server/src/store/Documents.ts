@@ -10,7 +10,7 @@ import type { Bytes } from "../Content.ts";
 import { attempt, type Database, type StoreError, type Value } from "./Database.ts";
 import { type Collection, Document } from "./Document.ts";
 import { type Entry, type ListIndex, type ListKey, stride } from "./ListIndex.ts";
-import { withTask } from "./TaskQueue.ts";
+import { withTask } from "./ShownTask.ts";
 
 export { type Collection, collection, Document } from "./Document.ts";
 

@@ -14,31 +14,11 @@ import * as Pieces from "../Pieces.ts";
 import { attempt, type Database, type StoreError, type Value } from "./Database.ts";
 import type { Deadlines } from "./Deadlines.ts";
 import type { Collection } from "./Document.ts";
+import * as ShownTask from "./ShownTask.ts";
+import { factColumns, stateColumns, type TaskRow } from "./TaskRow.ts";
 import * as TaskVersions from "./TaskVersions.ts";
 
-/** A task of v4 or v5; `entity_id` is its test case result (v4) or evaluation item (v5). */
-export interface TaskRow {
-  readonly id: string;
-  readonly seq: number;
-  readonly account_id: string;
-  readonly evaluation_id: string;
-  readonly entity_id: string;
-  /** The `seq` of the entity's document: tasks of a page of entities are a range. */
-  readonly entity_seq: number;
-  readonly task_type: string;
-  readonly queue_id: string;
-  /** Which contributor question it asks (v5); empty in v4. */
-  readonly alias: string;
-  /** 0 for annotation, 1 and 2 for the audits above it. */
-  readonly level: number;
-  readonly status: string;
-  readonly priority: number;
-  readonly place: number;
-  readonly assigned_to: string | null;
-  readonly assignment_expires_at: string | null;
-  readonly created_at: string;
-  readonly updated_at: string;
-}
+export type { TaskRow } from "./TaskRow.ts";
 
 /** The fields of a task that may change once it exists. */
 export type TaskChange = Partial<
@@ -48,44 +28,8 @@ export type TaskChange = Partial<
 /** The fields a change reads. */
 export type TaskState = Pick<TaskRow, "id" | "status">;
 
-/** Tasks in the same status: one of them, and where all stand in the table, for this transaction. */
+/** Tasks in the same status: one of them, and the numbers (`seq`) of all. */
 export type Alike = TaskState & { readonly rows: ReadonlyArray<number> };
-
-const shown = [
-  "id",
-  "task_type",
-  "evaluation_id",
-  "entity_id",
-  "account_id",
-  "status",
-  "priority",
-  "assigned_to",
-  "assignment_expires_at",
-] as const satisfies ReadonlyArray<keyof TaskRow>;
-
-/** Two columns have another name on the wire. */
-const wireNames: Readonly<Record<string, string>> = {
-  evaluation_id: "task_entity_parent_id",
-  entity_id: "task_entity_id",
-};
-
-const view = `json_object(${shown.map((name) => `'${wireNames[name] ?? name}', tasks.${name}`).join(", ")})`;
-
-/**
- * The body of a document with its annotation task as `task`, the holder as a user, in SQL; only the body where it has none.
- *
- * @param mine a condition on the account of the task, or nothing
- */
-export const withTask = (mine: string): string => {
-  const holder = "iif(assigned_to IS NULL, NULL, json(evalwire_user(assigned_to)))";
-  const task = `SELECT ${view.replace("tasks.assigned_to", holder)} FROM tasks
-    WHERE evaluation_id = documents.parent_id AND entity_seq = documents.seq AND entity_id = documents.id
-      AND task_type = 'EVALUATION_ANNOTATION'${mine.replace("account_id", "tasks.account_id")}`;
-  return `ifnull(substr(body, 1, length(body) - 1) || ',"task":' || (${task}) || '}', body)`;
-};
-
-/** The fields of a task on the wire. */
-export type ShownTask = Pick<TaskRow, (typeof shown)[number]>;
 
 export interface QueueKey {
   readonly evaluationId: string;
@@ -104,8 +48,11 @@ export interface TaskQueue {
     evaluationId: string,
     ids: ReadonlyArray<string>,
   ) => Effect.Effect<ReadonlyArray<Alike>, StoreError>;
-  /** The same change to many tasks, each named once by its row, in one statement. */
-  readonly updateMany: (rows: ReadonlyArray<number>, change: TaskChange) => Effect.Effect<void, StoreError>;
+  /** The same change to many tasks, each named once by its number, in one statement. */
+  readonly updateMany: (
+    rows: ReadonlyArray<number>,
+    change: Omit<TaskChange, "queue_id">,
+  ) => Effect.Effect<void, StoreError>;
   /**
    * The tasks as the wire shows them, each with the document it is about as `task_entity`: JSON in the order of `ids`, in pieces that have no
    * commas between them and may be given back (`Pieces`). Other requests that need no store get their turn after some hundred tasks.
@@ -140,29 +87,9 @@ const openStatuses = lifecycle.statuses
   .map((status) => `'${status}'`)
   .join(", ");
 
-const columns = [
-  "id",
-  "seq",
-  "account_id",
-  "evaluation_id",
-  "entity_id",
-  "entity_seq",
-  "task_type",
-  "queue_id",
-  "alias",
-  "level",
-  "status",
-  "priority",
-  "place",
-  "assigned_to",
-  "assignment_expires_at",
-  "created_at",
-  "updated_at",
-] as const satisfies ReadonlyArray<keyof TaskRow>;
+const all = [...factColumns, ...stateColumns].join(", ");
 
-const all = columns.join(", ");
-
-const insertion = `INSERT INTO tasks (${all}) VALUES (${columns.map(() => "?").join(", ")})`;
+const marks = (names: ReadonlyArray<string>): string => names.map(() => "?").join(", ");
 
 /** The tasks as a caller of this account sees them; of every account when none is selected. */
 export const make = (
@@ -174,6 +101,8 @@ export const make = (
   const inOrder = `priority ${options.priorityOrder === "high-first" ? "DESC" : "ASC"}, place, seq`;
   const mine = selected === undefined ? "" : " AND account_id = ?";
   const own: ReadonlyArray<Value> = selected === undefined ? [] : [selected];
+  const ofState = `SELECT 1 FROM task_facts WHERE task_facts.seq = task_states.seq${mine}`;
+  const mineOfStates = selected === undefined ? "" : ` AND EXISTS (${ofState})`;
 
   const rows = (sql: string, ...params: ReadonlyArray<Value>): ReadonlyArray<TaskRow> =>
     database.prepare(sql).all(...params, ...own) as unknown as ReadonlyArray<TaskRow>;
@@ -187,19 +116,32 @@ export const make = (
     };
   };
 
-  /** Changes the tasks that `which` names by one parameter. */
-  const change = (which: string, named: Value, what: TaskChange): ReadonlyArray<TaskRow> => {
+  const changeState = (id: string, what: Omit<TaskChange, "queue_id">): void => {
     const { names, values } = assignments(what);
-    const after = rows(`UPDATE tasks SET ${names} WHERE ${which}${mine} RETURNING ${all}`, ...values, named);
+    if (names === "") return;
+    database
+      .prepare(`UPDATE task_states SET ${names} WHERE seq = (SELECT seq FROM task_facts WHERE id = ?${mine})`)
+      .run(...values, id, ...own);
     if (what.assignment_expires_at) deadlines.note(what.assignment_expires_at);
-    return after;
+  };
+
+  const enqueue = (id: string, queueId: string): void => {
+    database.prepare(`UPDATE task_facts SET queue_id = ? WHERE id = ?${mine}`).run(queueId, id, ...own);
+  };
+
+  /** The number of a queue, which begins with its first task. */
+  const numberOf = (evaluationId: string, taskType: string): number => {
+    const find = database.prepare("SELECT number FROM task_queues WHERE evaluation_id = ? AND task_type = ?");
+    const begin = database.prepare("INSERT INTO task_queues (evaluation_id, task_type) VALUES (?, ?) RETURNING number");
+    const row = find.get(evaluationId, taskType) ?? begin.get(evaluationId, taskType);
+    return (row as unknown as { readonly number: number }).number;
   };
 
   const head = (key: QueueKey, except: string | undefined, holder: string, user: ReadonlyArray<Value>) => {
     const others = except === undefined ? "" : " AND id <> ?";
     const [first] = rows(
-      `SELECT ${all} FROM tasks WHERE evaluation_id = ? AND task_type = ? AND status IN (${openStatuses}) AND ${holder}${others}${mine}
-        ORDER BY ${inOrder} LIMIT 1`,
+      `SELECT ${all} FROM tasks WHERE queue = (SELECT number FROM task_queues WHERE evaluation_id = ? AND task_type = ?)
+        AND status IN (${openStatuses}) AND ${holder}${others}${mine} ORDER BY ${inOrder} LIMIT 1`,
       key.evaluationId,
       key.taskType,
       ...user,
@@ -208,25 +150,22 @@ export const make = (
     return first;
   };
 
-  const writeWithEntities = (ids: ReadonlyArray<string>, from: Collection<any>, { add }: Pieces.Writer): void => {
-    // One text for each, made by SQLite. The loop is in the order of the array.
-    const statement = database.prepare(
-      `SELECT '{"task_entity":' || ifnull(documents.body, 'null') || ',' || substr(${view}, 2)
-        FROM json_each(?) AS named CROSS JOIN tasks ON tasks.id = named.value
-        LEFT JOIN documents ON documents.kind = ? AND documents.id = tasks.entity_id
-        ${selected === undefined ? "" : "WHERE tasks.account_id = ?"}`,
-    );
-    statement.setReturnArrays(true);
-    const found = statement.all(JSON.stringify(ids), from.kind, ...own) as unknown as ReadonlyArray<[text: string]>;
-    for (const [text] of found) add(text);
-  };
-
   return {
     insert: (tasks) =>
       attempt(() => {
-        const statement = database.prepare(insertion);
+        const facts = database.prepare(
+          `INSERT INTO task_facts (${factColumns.join(", ")}) VALUES (${marks(factColumns)})`,
+        );
+        const state = database.prepare(
+          `INSERT INTO task_states (seq, queue, ${stateColumns.join(", ")}) VALUES (?, ?, ${marks(stateColumns)})`,
+        );
+        let queue: { readonly first: TaskRow; readonly number: number } | undefined;
         for (const task of tasks) {
-          statement.run(...columns.map((name) => task[name]));
+          const { evaluation_id, task_type } = task;
+          if (queue?.first.evaluation_id !== evaluation_id || queue.first.task_type !== task_type)
+            queue = { first: task, number: numberOf(evaluation_id, task_type) };
+          facts.run(...factColumns.map((name) => task[name]));
+          state.run(task.seq, queue.number, ...stateColumns.map((name) => task[name]));
           if (task.assignment_expires_at !== null) deadlines.note(task.assignment_expires_at);
         }
       }),
@@ -239,14 +178,20 @@ export const make = (
         );
         return new Map(found.map((row) => [row.id, row]));
       }),
-    update: (id, what) => attempt(() => change("id = ?", id, what)[0]!),
+    update: (id, { queue_id, ...what }) =>
+      attempt(() => {
+        changeState(id, what);
+        if (queue_id !== undefined) enqueue(id, queue_id);
+        return rows(`SELECT ${all} FROM tasks WHERE id = ?${mine}`, id)[0]!;
+      }),
     byStatus: (evaluationId, ids) =>
       attempt(() => {
         // With `min` the other columns are those of the row that has it.
         const statement = database.prepare(
-          `SELECT status, tasks.id, min(named.key), json_group_array(tasks.rowid)
-            FROM json_each(?) AS named CROSS JOIN tasks ON tasks.id = named.value
-            WHERE evaluation_id = ?${mine} GROUP BY status ORDER BY 3`,
+          `SELECT status, task_facts.id, min(named.key), json_group_array(task_facts.seq)
+            FROM json_each(?) AS named CROSS JOIN task_facts ON task_facts.id = named.value
+              CROSS JOIN task_states ON task_states.seq = task_facts.seq
+            WHERE queue IN (SELECT number FROM task_queues WHERE evaluation_id = ?)${mine} GROUP BY status ORDER BY 3`,
         );
         statement.setReturnArrays(true);
         const found = statement.all(JSON.stringify(ids), evaluationId, ...own) as unknown as ReadonlyArray<
@@ -257,17 +202,19 @@ export const make = (
     updateMany: (numbers, what) =>
       attempt(() => {
         const { names, values } = assignments(what);
-        const which = `rowid IN (SELECT value FROM json_each(?))${mine}`;
+        const which = `seq IN (SELECT value FROM json_each(?))${mineOfStates}`;
         const named = [JSON.stringify(numbers), ...own];
         TaskVersions.keep(database, which, named, what);
-        database.prepare(`UPDATE tasks SET ${names}, ${TaskVersions.kept} WHERE ${which}`).run(...values, ...named);
+        database
+          .prepare(`UPDATE task_states SET ${names}, ${TaskVersions.kept} WHERE ${which}`)
+          .run(...values, ...named);
         if (what.assignment_expires_at) deadlines.note(what.assignment_expires_at);
       }),
     withEntities: Effect.fnUntraced(function* (ids, from) {
       const writer = Pieces.writer();
       for (let at = 0; at < ids.length; at += atOnce) {
         if (at > 0) yield* Effect.yieldNow;
-        yield* attempt(() => writeWithEntities(ids.slice(at, at + atOnce), from, writer));
+        yield* attempt(() => ShownTask.write(database, ids.slice(at, at + atOnce), from.kind, selected, writer));
       }
       return writer.end();
     }),

@@ -61,7 +61,7 @@ const isChange = (change: Partial<State>): { readonly sql: string; readonly para
 };
 
 /**
- * Keeps what the tasks named by `which` are, before all of them are changed in the same way. They end at the change's `updated_at`, or, where it
+ * Keeps what the tasks named by `which`, a condition on their states, are, before all of them are changed in the same way. They end at the change's `updated_at`, or, where it
  * has none, each at its deadline.
  */
 export const keep = (
@@ -73,7 +73,8 @@ export const keep = (
   const { sql, params } = isChange(change);
   if (sql === "") return;
   const select = database.prepare(
-    `SELECT json_group_array(seq), ${state} FROM tasks WHERE ${which} AND task_type = 'EVALUATION_ANNOTATION' AND (${sql})
+    `SELECT json_group_array(seq), ${state} FROM task_states WHERE ${which} AND (${sql})
+        AND queue IN (SELECT number FROM task_queues WHERE task_type = 'EVALUATION_ANNOTATION')
       GROUP BY ${state}`,
   );
   select.setReturnArrays(true);

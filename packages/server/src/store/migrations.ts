@@ -2,9 +2,9 @@
  * The tables, as numbered steps that are never edited once released: a file written by an older version is brought up to
  * date when it is opened, one written by a newer version is refused.
  *
- * Four tables hold everything. `documents` are the API's objects as JSON under what they are looked up by; `tasks` are
- * rows, because the queue works on their columns, and `task_versions` what they were before; `counters` number all of them, so that
- * order never depends on a clock.
+ * `documents` are the API's objects as JSON under what they are looked up by. A task is a row of `task_facts` and one of `task_states`, together
+ * the view `tasks`, because the queue works on columns; `task_queues` number the queues, and `task_versions` are what tasks were before. `counters`
+ * number everything, so that order never depends on a clock.
  */
 import type { DatabaseSync } from "node:sqlite";
 
@@ -140,6 +140,76 @@ const fifth = `
     END;
 `;
 
+/**
+ * What changes of a task apart from what it is: a change of many tasks writes the pages that hold them, and a state is a third of a task. Queues
+ * have numbers, so that neither a state nor its place in the indexes repeats the names of an evaluation and of a type.
+ */
+const sixth = `
+  CREATE TABLE task_queues (
+    number INTEGER PRIMARY KEY,
+    evaluation_id TEXT NOT NULL,
+    task_type TEXT NOT NULL,
+    UNIQUE (evaluation_id, task_type)
+  );
+  INSERT INTO task_queues (evaluation_id, task_type)
+    SELECT evaluation_id, task_type FROM tasks GROUP BY evaluation_id, task_type ORDER BY min(seq);
+
+  CREATE TABLE task_facts (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    account_id TEXT NOT NULL,
+    evaluation_id TEXT NOT NULL,
+    entity_id TEXT NOT NULL,
+    entity_seq INTEGER NOT NULL,
+    task_type TEXT NOT NULL,
+    queue_id TEXT NOT NULL,
+    alias TEXT NOT NULL,
+    level INTEGER NOT NULL,
+    created_at TEXT NOT NULL
+  );
+  INSERT INTO task_facts
+    SELECT seq, id, account_id, evaluation_id, entity_id, entity_seq, task_type, queue_id, alias, level, created_at
+    FROM tasks ORDER BY seq;
+
+  CREATE TABLE task_states (
+    seq INTEGER PRIMARY KEY,
+    queue INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    priority INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    assigned_to TEXT,
+    assignment_expires_at TEXT,
+    updated_at TEXT NOT NULL,
+    bulk_changes INTEGER NOT NULL DEFAULT 0,
+    CHECK (assignment_expires_at IS NULL OR (assigned_to IS NOT NULL AND status IN ('PENDING', 'PENDING_REDO')))
+  );
+  INSERT INTO task_states
+    SELECT seq, number, status, priority, place, assigned_to, assignment_expires_at, updated_at, bulk_changes
+    FROM tasks JOIN task_queues USING (evaluation_id, task_type) ORDER BY seq;
+
+  DROP TABLE tasks;
+  CREATE INDEX tasks_of_entity ON task_facts (evaluation_id, entity_seq);
+  CREATE INDEX tasks_held ON task_states (queue, assigned_to)
+    WHERE assigned_to IS NOT NULL AND status IN ('PENDING', 'PENDING_REDO');
+  CREATE INDEX tasks_expiring ON task_states (assignment_expires_at) WHERE assignment_expires_at IS NOT NULL;
+  CREATE INDEX tasks_free ON task_states (queue, priority DESC, place)
+    WHERE assigned_to IS NULL AND status IN ('PENDING', 'PENDING_REDO');
+  CREATE VIEW tasks AS
+    SELECT id, task_states.seq AS seq, account_id, evaluation_id, entity_id, entity_seq, task_type, queue_id, alias, level, queue,
+      status, priority, place, assigned_to, assignment_expires_at, created_at, updated_at
+    FROM task_facts JOIN task_states ON task_states.seq = task_facts.seq;
+  CREATE TRIGGER tasks_keep_versions AFTER UPDATE OF status, priority, assigned_to, assignment_expires_at ON task_states
+    WHEN OLD.bulk_changes = NEW.bulk_changes AND (
+      OLD.status IS NOT NEW.status OR OLD.priority IS NOT NEW.priority OR OLD.assigned_to IS NOT NEW.assigned_to
+      OR OLD.assignment_expires_at IS NOT NEW.assignment_expires_at)
+      AND (SELECT task_type FROM task_queues WHERE number = OLD.queue) = 'EVALUATION_ANNOTATION'
+    BEGIN
+      INSERT INTO task_versions (task_seq, seq, ended_at, status, priority, assigned_to, assignment_expires_at)
+      VALUES (OLD.seq, (SELECT value FROM counters WHERE name = 'seq'), NEW.updated_at, OLD.status, OLD.priority,
+        OLD.assigned_to, OLD.assignment_expires_at);
+    END;
+`;
+
 /** In the order in which a database goes through them. */
 export const steps: ReadonlyArray<{ readonly name: string; readonly sql: string }> = [
   { name: "first", sql: first },
@@ -147,6 +217,7 @@ export const steps: ReadonlyArray<{ readonly name: string; readonly sql: string 
   { name: "task_versions", sql: third },
   { name: "versions_by_number", sql: fourth },
   { name: "versions_of_blocks", sql: fifth },
+  { name: "states_of_tasks", sql: sixth },
 ];
 
 const table = `CREATE TABLE IF NOT EXISTS evalwire_migrations (

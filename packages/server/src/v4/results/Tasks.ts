@@ -9,8 +9,9 @@ import { invalid, notFound } from "../../http/Refusal.ts";
 import * as Lease from "../../Lease.ts";
 import { Policy } from "../../Policy.ts";
 import type { Document } from "../../store/Documents.ts";
+import type { ShownTask } from "../../store/ShownTask.ts";
 import { Store } from "../../store/Store.ts";
-import type { ShownTask, TaskRow } from "../../store/TaskQueue.ts";
+import type { TaskRow } from "../../store/TaskQueue.ts";
 import { evaluations as evaluationsOfV5 } from "../../v5/collections.ts";
 import { evaluations, results } from "../collections.ts";
 
