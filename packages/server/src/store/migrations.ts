@@ -141,7 +141,7 @@ const fifth = `
 `;
 
 /**
- * What changes of a task apart from what it is: a change of many tasks writes the pages that hold them, and a state is a third of a task. Queues
+ * The state of a task apart from its facts: a change of many tasks writes the pages that hold them, and a state is a third of a task. Queues
  * have numbers, so that neither a state nor its place in the indexes repeats the names of an evaluation and of a type.
  */
 const sixth = `
