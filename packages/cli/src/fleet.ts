@@ -1,10 +1,8 @@
 /** `evalwire worker` and `evalwire fleet status`: what machines of a fleet run, and what can be known of it. */
-import { fleetStatus, openQueue, scoringWork } from "@evalwire/fleet";
 import type { Command } from "commander";
 import * as Argument from "./Argument.ts";
 import { fleetLines } from "./fleetLines.ts";
 import type { Session } from "./Session.ts";
-import { blockKind, blockWork } from "./score/blocks/fleetPool.ts";
 
 interface FleetArguments {
   readonly fleet: string;
@@ -39,6 +37,8 @@ export const fleet = (program: Command, session: Session): void => {
 };
 
 const work = async ({ fleet: servers, name, workers }: WorkerOptions, { terminal, stop }: Session): Promise<void> => {
+  const { openQueue, scoringWork } = await import("@evalwire/fleet");
+  const { blockKind, blockWork } = await import("./score/blocks/fleetPool.ts");
   const threads = Math.max(1, workers);
   const onFailure = (error: unknown) =>
     void terminal.note(`evalwire: ${error instanceof Error ? error.message : String(error)}`);
@@ -57,6 +57,7 @@ const work = async ({ fleet: servers, name, workers }: WorkerOptions, { terminal
 };
 
 const status = async ({ fleet: servers, name, json }: StatusOptions, { terminal }: Session): Promise<void> => {
+  const { fleetStatus } = await import("@evalwire/fleet");
   const overview = await fleetStatus({ servers: addressesOf(servers), name });
   if (json) await terminal.line(JSON.stringify(overview));
   else for (const line of fleetLines(overview)) await terminal.line(line);

@@ -1,4 +1,4 @@
-import { SGPClient } from "@evalwire/core";
+import type { SGPClient } from "@evalwire/core";
 import type { Command } from "commander";
 import * as Argument from "./Argument.ts";
 import { CommandFailure, portFailure } from "./CommandFailure.ts";
@@ -64,6 +64,7 @@ const start = async (options: ServeOptions, session: Session): Promise<void> => 
       throw portFailure(error, host, port);
     });
     if (asked !== undefined) {
+      const { SGPClient } = await import("@evalwire/core");
       for (const [apiKey, user] of Object.entries(apiKeys)) {
         const fetch = (url: string, init: RequestInit) => server.fetch(url, init);
         clients.set(user, new SGPClient({ apiKey, baseURL: listener.url, fetch }));

@@ -69,6 +69,17 @@ it("--version loads no command, no effect and no server", () => {
   expect(loaded.filter((url) => /node_modules\/(effect|@nats-io|jose)\/|packages\/(?!cli\/)/.test(url))).toEqual([]);
 });
 
+/** The most modules that help of a command may load: about a tenth more than it does. */
+it.each([
+  ["serve", 390, /packages\/relay\/|packages\/core\/src\/SGPClient|node_modules\/(jose|@nats-io)\//],
+  ["fleet", 31, /packages\/(?!cli\/)|node_modules\/(effect|jose|@nats-io)\//],
+])("%s loads what a page, a relay or a fleet needs only where it uses them", (name, most, needless) => {
+  const loaded = loadedBy(["help", name]);
+  expect(loaded.some((url) => url.endsWith(`/cli/src/${name}.ts`))).toBe(true);
+  expect(loaded.filter((url) => needless.test(url))).toEqual([]);
+  expect(loaded.length).toBeLessThan(most);
+});
+
 it.each([
   ["rouge", false],
   ["levenshtein", true],

@@ -1,6 +1,6 @@
 import { portFailure } from "../CommandFailure.ts";
 import * as Assets from "./Assets.ts";
-import { type Dashboard, type DashboardOptions, serveDashboard } from "./serveDashboard.ts";
+import type { Dashboard, DashboardOptions } from "./serveDashboard.ts";
 
 /** Where the dashboard is looked for first; the next free port when it is taken. */
 export const usualPort = 4180;
@@ -18,6 +18,8 @@ export const openDashboard = async (
 ): Promise<Dashboard | undefined> => {
   const assets = Assets.load();
   if (assets === undefined) return undefined;
+  // The relay and the client are loaded only for a page.
+  const { serveDashboard } = await import("./serveDashboard.ts");
   const open = (port: number) => serveDashboard({ ...options, assets, port });
   try {
     return await open(asked ?? usualPort);
