@@ -23,7 +23,7 @@ export interface EvalwireProviderProps {
   readonly watchOptions?: WatchOptions;
   /**
    * How long a watch goes on after the last component that looked has gone, or was hidden by `<Activity>`: milliseconds, or text such as
-   * `"30 seconds"`. After that its last state is kept, and the next component resumes it. Default `"10 seconds"`. Read once.
+   * `"30 seconds"`. After that its last state is kept, and the next component resumes it. Default `"10 seconds"`. Read once for each client.
    */
   readonly grace?: Duration.Input;
   /** State already read by a server: see `dehydrate`. Read once for each client. */
@@ -80,14 +80,15 @@ const EvalwireContext = React.createContext?.<Evalwire | undefined>(undefined);
  */
 export const EvalwireProvider = (props: EvalwireProviderProps) => {
   checkOptions("EvalwireProvider", props, names);
-  const { client, children, clock: given } = props;
+  const { client, clock: given, children } = props;
   if (!client) throw new TypeError("EvalwireProvider needs a client: an SGPClient or a relay's.");
-  const clock = React.useMemo(() => given ?? Effect.runSync(Effect.clockWith(Effect.succeed)), [given]);
-  const [graceMillis] = React.useState(() => millisOf(props.grace ?? "10 seconds"));
   const latest = useLatest(props);
   const value = React.useMemo((): Evalwire => {
+    const clock = given ?? Effect.runSync(Effect.clockWith(Effect.succeed));
+    const { grace = "10 seconds", initialData = [] } = latest.current;
+    const graceMillis = millisOf(grace);
     const watches = Watches.make(client, clock, graceMillis, () => latest.current.watchOptions);
-    for (const { evaluationId, version, state } of [latest.current.initialData ?? []].flat())
+    for (const { evaluationId, version, state } of [initialData].flat())
       watches.store(evaluationId, version).seed(state);
     const remotes = new Map<string, Remote.Remote<any>>();
     const restart = () => {
@@ -95,21 +96,20 @@ export const EvalwireProvider = (props: EvalwireProviderProps) => {
       for (const each of remotes.values()) each.retry();
     };
     return { client, clock, graceMillis, watches, remotes, ticker: Ticker.make(clock), restart };
-  }, [client, clock, graceMillis, latest]);
+  }, [client, given, latest]);
   const before = React.useRef(value);
   // After the effects of the components below, which look at the new client by now. Hiding this provider is no change of it.
   React.useEffect(() => {
     if (before.current !== value) queueMicrotask(before.current.watches.stop);
     before.current = value;
   }, [value]);
-  return <EvalwireContext.Provider value={value}>{children}</EvalwireContext.Provider>;
+  return React.createElement(EvalwireContext.Provider, { value }, children);
 };
 
 /** The value of the nearest provider. Throws where there is none. */
 export const useEvalwire = (): Evalwire => {
   const found = React.useContext(EvalwireContext);
-  if (found === undefined)
-    throw new Error("There is no <EvalwireProvider> above this component: wrap the page in one.");
+  if (!found) throw new Error("There is no <EvalwireProvider> above this component: wrap the page in one.");
   return found;
 };
 

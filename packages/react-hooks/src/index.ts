@@ -12,11 +12,12 @@ export type {
   SkipTaskArgs,
   SubmitTaskArgs,
 } from "./act/Arguments.ts";
+export type { HeldLease } from "./act/HeldLease.ts";
 export { type Assigned, type AssignTask, useAssignTask } from "./act/useAssignTask.ts";
 export { type AssignTasks, useAssignTasks } from "./act/useAssignTasks.ts";
 export { type Audited, useAudit } from "./act/useAudit.ts";
 export { type ClaimTask, type ClaimTaskOptions, useClaimTask } from "./act/useClaimTask.ts";
-export { type HeldLease, type LeaseOptions, useLease } from "./act/useLease.ts";
+export { type LeaseOptions, useLease } from "./act/useLease.ts";
 export type { Mutation, MutationOptions } from "./act/useMutation.ts";
 export { useReleaseTask } from "./act/useReleaseTask.ts";
 export { useSaveTask } from "./act/useSaveTask.ts";

@@ -2,8 +2,54 @@
 
 /** The one place where React meets a store. */
 import * as React from "react";
-import { initial, type Store } from "./stores/Store.ts";
+import * as equal from "./stores/equal.ts";
+import { initial, type Store, whole } from "./stores/Store.ts";
 import { useCommitEffect } from "./useCommitEffect.ts";
+
+interface Selecting<T, A> {
+  readonly select?: ((value: T) => A) | undefined;
+  readonly isEqual?: ((a: A, b: A) => boolean) | undefined;
+}
+
+/**
+ * Selection of a hook from a store, and of its caller from that.
+ *
+ * @param select - called once for a snapshot; keep its reference
+ * @param isEqual - when the caller's `select` need not be asked again; without one, when nothing is to be rendered
+ * @param isOptional - whether the caller's `select` is for a value that is there, and `undefined` is given until then
+ */
+export const useSelected = <S, T, A>(
+  store: Store<S>,
+  select: (snapshot: S) => T,
+  isEqual: (a: T, b: T) => boolean,
+  { select: then, isEqual: isEqualThen = (then ? equal.shallow : isEqual) as never }: Selecting<T, A>,
+  isOptional = false,
+): A => {
+  const committed = React.useRef<{ readonly selection: A } | undefined>(undefined);
+  const [read, readInitial] = React.useMemo(() => {
+    let last: { readonly snapshot: S; readonly value: T; readonly selection: A } | undefined;
+    const selectFrom = (snapshot: S): A => {
+      if (last && Object.is(last.snapshot, snapshot)) return last.selection;
+      const value = select(snapshot);
+      let selection = last?.selection as A;
+      if (!last || !then || !isEqual(last.value, value)) {
+        const before = (last ?? committed.current)?.selection;
+        selection = then && (value || !isOptional) ? then(value) : (value as never);
+        // A value that is not there yet is the same as no other, and no `isEqual` has to reckon with it.
+        if (before !== undefined && selection !== undefined && isEqualThen(before, selection)) selection = before;
+      }
+      last = { snapshot, value, selection };
+      return selection;
+    };
+    return [() => selectFrom(store.snapshot()), () => selectFrom(initial(store))];
+  }, [store, select, isEqual, then, isEqualThen, isOptional]);
+  const subscribe = React.useCallback((listener: () => void) => store.onChange(listener), [store]);
+  const selection = React.useSyncExternalStore(subscribe, read, readInitial);
+  useCommitEffect(() => {
+    committed.current = { selection };
+  });
+  return selection;
+};
 
 /**
  * What `select` makes of a store, now and after every change.
@@ -33,25 +79,5 @@ export const useStore = <S, A>(
 ): A => {
   if (store === undefined || store === null)
     throw new TypeError(`There is nothing to look at: pass the id of an evaluation, or a watch, not ${String(store)}.`);
-  const committed = React.useRef<{ readonly selection: A } | undefined>(undefined);
-  const [read, readInitial] = React.useMemo(() => {
-    let last: { readonly snapshot: S; readonly selection: A } | undefined;
-    const selectFrom = (snapshot: S): A => {
-      if (last !== undefined && Object.is(last.snapshot, snapshot)) return last.selection;
-      const earlier = last ?? committed.current;
-      const fresh = select(snapshot);
-      const before = earlier?.selection;
-      // A value that is not there yet is the same as no other, and no `isEqual` has to reckon with it.
-      const isSame = before !== undefined && fresh !== undefined && isEqual(before, fresh);
-      last = { snapshot, selection: isSame ? before : fresh };
-      return last.selection;
-    };
-    return [() => selectFrom(store.snapshot()), () => selectFrom(initial(store))];
-  }, [store, select, isEqual]);
-  const subscribe = React.useCallback((listener: () => void) => store.onChange(listener), [store]);
-  const selection = React.useSyncExternalStore(subscribe, read, readInitial);
-  useCommitEffect(() => {
-    committed.current = { selection };
-  });
-  return selection;
+  return useSelected(store, whole<S>, Object.is, { select, isEqual });
 };

@@ -1,9 +1,9 @@
 import type { WatchEvent } from "@evalwire/core";
 import { act, renderHook } from "@testing-library/react";
 import { expect, it, vi } from "vitest";
-import { useTaskEvents } from "../src/index.ts";
-import { stage } from "./harness.tsx";
-import { event, row, watchOf } from "./rows.ts";
+import { useTaskEvents, useWatchStore } from "../src/index.ts";
+import { settle, stage } from "./harness.tsx";
+import { event, isClosed, row, watchOf } from "./rows.ts";
 
 const ids = (events: ReadonlyArray<WatchEvent>) => events.map((one) => one.id);
 
@@ -68,4 +68,16 @@ it("subscribes once, in StrictMode and with new types on every render", () => {
   rerender();
   // One for the open watch, one for the events.
   expect([...joined.map(({ mock }) => mock.calls.length), watch.listeners]).toEqual([1, 1, 2]);
+});
+
+it("a watch that refuses a subscription is not kept open for it", async () => {
+  const watch = watchOf();
+  watch.subscribe = () => {
+    throw new TypeError("there is no such type");
+  };
+  const { wrapper } = stage(watch);
+  const { result } = renderHook(() => useWatchStore("ev_1"), { wrapper });
+  expect(() => result.current.subscribe(() => undefined)).toThrow("there is no such type");
+  await settle();
+  expect(isClosed(watch)).toBe(true);
 });

@@ -23,8 +23,12 @@ export type PromiseCall<E extends Endpoint.Any> = (
 /** Methods of a page, besides its envelope's fields. Iterating it yields its own items and those of all pages after it. */
 export interface PageMethods<E extends Endpoint.Any> extends AsyncIterable<Endpoint.Item<E>> {
   readonly hasNextPage: boolean;
-  /** Fetches the next page; `undefined` after the last one. */
-  readonly nextPage: () => Promise<Page<E> | undefined>;
+  /**
+   * Fetches the next page; `undefined` after the last one.
+   *
+   * @param options - of this request and of those after it, e.g. a signal of its own; those of the list when left out
+   */
+  readonly nextPage: (options?: CallOptions) => Promise<Page<E> | undefined>;
   /** This page and all after it. */
   readonly pages: () => AsyncIterable<Page<E>>;
 }
@@ -67,7 +71,7 @@ export const runWith = (services: Context.Context<never>): Run => {
 
 interface AnyPage extends Paging.Page, AsyncIterable<unknown> {
   readonly hasNextPage: boolean;
-  readonly nextPage: () => Promise<AnyPage | undefined>;
+  readonly nextPage: (options?: CallOptions) => Promise<AnyPage | undefined>;
   readonly pages: () => AsyncIterable<AnyPage>;
 }
 
@@ -85,8 +89,8 @@ const listing = (transport: Transport["Service"], run: Run, { endpoint }: Route)
   const pageOf = ({ page, stop: { fresh, next } }: Resources.Visited, options: CallOptions | undefined): AnyPage => {
     const methods = {
       hasNextPage: next !== undefined,
-      nextPage: async () =>
-        next && run(Effect.map(Resources.visit(transport, next, options), (visited) => pageOf(visited, options))),
+      nextPage: async (own = options) =>
+        next && run(Effect.map(Resources.visit(transport, next, own), (visited) => pageOf(visited, own))),
       pages: () => pagesFrom(made),
       [Symbol.asyncIterator]: () => itemsFrom(made),
     };

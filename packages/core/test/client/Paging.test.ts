@@ -92,3 +92,16 @@ it("a page that fails ends the walk with its error; the pages before are not los
   await expect(walk).rejects.toMatchObject({ reason: { _tag: "NotFound" } });
   expect(seen).toEqual(["a", "b"]);
 });
+
+it("a further page is fetched with options of its own, and with those of the list without any", async () => {
+  const { list, asked } = listing([page(["a", "b"], 1, 6), page(["c", "d"], 2, 6), page(["e", "f"], 3, 6)]);
+  const [first, own] = [new AbortController(), new AbortController()];
+  const { nextPage } = await list({}, { signal: first.signal });
+  first.abort();
+  await expect(nextPage()).rejects.toMatchObject({ reason: { _tag: "Aborted" } });
+  const second = await nextPage({ signal: own.signal });
+  expect(second?.items.map(({ id }) => id)).toEqual(["c", "d"]);
+  own.abort();
+  await expect(second?.nextPage()).rejects.toMatchObject({ reason: { _tag: "Aborted" } });
+  expect(asked).toHaveLength(2);
+});

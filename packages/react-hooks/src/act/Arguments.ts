@@ -58,3 +58,18 @@ export type AuditArgs =
   | (Judged & { readonly verdict: "fix"; readonly result: TestCaseResults.Answers })
   /** Sends it back to be done again. */
   | (Judged & { readonly verdict: "requestRevision" });
+
+/** The arguments of a run, by the hook that starts it. */
+export interface ArgumentsOf {
+  readonly useSubmitTask: SubmitTaskArgs;
+  readonly useSaveTask: SubmitTaskArgs;
+  readonly useSkipTask: SkipTaskArgs;
+  readonly useClaimTask: ClaimArguments;
+  readonly useReleaseTask: ReleaseTaskArgs;
+  readonly useAudit: AuditArgs;
+  readonly useAssignTask: AssignTaskArgs;
+  readonly useAssignTasks: AssignTasksArgs;
+}
+
+/** The hooks that act. */
+export type ActingHook = keyof ArgumentsOf;

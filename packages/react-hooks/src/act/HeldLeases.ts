@@ -6,12 +6,14 @@
  */
 import { onAbort, type SGPClient } from "@evalwire/core";
 import { type Claimed, Lease } from "@evalwire/tasks";
-import { type Cell, cell, type Store } from "../stores/Store.ts";
+import type { Clock } from "effect/Clock";
+import { type Cell, cell, join } from "../stores/Store.ts";
+import type { Ticker } from "../stores/Ticker.ts";
 import type { WatchStore } from "../stores/Watches.ts";
-import { isHeldLease } from "./isHeldLease.ts";
+import { type HeldLease, notInHand } from "./HeldLease.ts";
 
 /** The lease, while a component uses it: another object after every change, which holds the same lease. */
-export interface LeaseVersion {
+interface LeaseVersion {
   readonly held: Lease.HeldLease | undefined;
 }
 
@@ -29,21 +31,31 @@ export interface KeepOptions {
   readonly watch: WatchStore | undefined;
   readonly marginMillis: number | undefined;
   readonly controller: AbortController;
+  readonly clock: Clock;
+  readonly ticker: Ticker;
 }
 
-/** A claimed task, taken into the hand by the first who looks; or a lease held by other code, which will release it. */
+const isHeldLease = (lease: Claimed | Lease.HeldLease): lease is Lease.HeldLease => "ended" in lease;
+
+/**
+ * A claimed task, taken into the hand by the first who looks; or a lease held by other code, which will release it.
+ *
+ * @returns a store, and what its snapshots say
+ */
 export const of = (
   client: SGPClient,
   lease: Claimed | Lease.HeldLease,
-  { watch, marginMillis, controller }: KeepOptions,
-): Store<LeaseVersion> => {
+  { watch, marginMillis, controller, clock, ticker }: KeepOptions,
+) => {
   const given = isHeldLease(lease) ? lease : undefined;
-  const own = {
-    ...(watch === undefined ? {} : { watch: watchOf(watch) }),
-    ...(marginMillis === undefined ? {} : { marginMillis }),
-  };
+  const { signal } = controller;
   const store: Cell<LeaseVersion> = cell<LeaseVersion>({ held: undefined }, () => {
-    const held = given ?? Lease.hold(client, lease as Claimed, own);
+    const held =
+      given ??
+      Lease.hold(client, lease as Claimed, {
+        ...(watch === undefined ? {} : { watch: watchOf(watch) }),
+        ...(marginMillis === undefined ? {} : { marginMillis }),
+      });
     let isOver = false;
     const show = () => {
       if (!isOver) store.set({ held });
@@ -61,5 +73,30 @@ export const of = (
       if (given === undefined) held.close();
     };
   });
-  return store;
+  const inHand = async (): Promise<Lease.HeldLease> => {
+    const { held } = store.snapshot();
+    if (held === undefined) throw notInHand();
+    return held;
+  };
+  const acts = {
+    submit: async (args: Lease.HandInArgs) => (await inHand()).submit(args),
+    save: async (args: Lease.HandInArgs) => (await inHand()).save(args),
+    giveBack: async (by?: Lease.GiveBack) => (await inHand()).giveBack(by),
+  };
+  const read = ([version, now]: readonly [LeaseVersion, number | undefined]): HeldLease => {
+    const held = version.held ?? given;
+    const remaining =
+      held?.remainingMillis() ?? Math.max(0, (lease as Claimed).heldUntil - clock.currentTimeMillisUnsafe());
+    return {
+      ...acts,
+      signal,
+      expiresAt: held?.deadline.expiresAt ?? lease.task.assignment_expires_at ?? null,
+      errorMillis: held?.deadline.errorMillis ?? null,
+      remainingMillis: now === undefined ? undefined : Math.floor(remaining / 1_000) * 1_000,
+      isEnding: signal.aborted,
+      end: held?.end,
+      error: undefined,
+    };
+  };
+  return [join(store, ticker), read] as const;
 };

@@ -2,32 +2,37 @@
 import type { SGPClient } from "@evalwire/core";
 import type { TestCaseResults } from "@evalwire/core/contract";
 import * as tasks from "@evalwire/tasks";
+import type { Clock } from "effect/Clock";
 import { invalid } from "../stores/sgpErrorOf.ts";
-import type {
-  ActableTask,
-  AssignTaskArgs,
-  AssignTasksArgs,
-  AuditArgs,
-  ClaimArguments,
-  ReleaseTaskArgs,
-  SkipTaskArgs,
-  SubmitTaskArgs,
-} from "./Arguments.ts";
+import type { Version, Watches } from "../stores/Watches.ts";
+import type { ActableTask, ActingHook, ArgumentsOf, AuditArgs } from "./Arguments.ts";
+import { echoed } from "./echoed.ts";
 import { movable } from "./movable.ts";
+import { rowsOf } from "./optimistic.ts";
+import * as Runs from "./Runs.ts";
 
-export { echoed } from "./echoed.ts";
 export * as HeldLeases from "./HeldLeases.ts";
 
-/** The target of an action. */
-export interface Target {
-  /** The hook, for errors. */
-  readonly hook: string;
+/** The target of a run as the hook has it. */
+interface Asked {
+  readonly hook: ActingHook;
   readonly client: SGPClient;
-  readonly evaluationId: string;
-  readonly version: "v4" | "v5";
+  readonly evaluationId: string | undefined;
+  readonly version: Version;
 }
 
-const refuse = ({ hook }: Target, path: string, message: string): never => {
+/** Where the effect of it will show. */
+interface Shown {
+  readonly watches: Watches;
+  readonly clock: Clock;
+}
+
+/** The target of an action. */
+interface Target extends Asked {
+  readonly evaluationId: string;
+}
+
+const refuse = ({ hook }: Asked, path: string, message: string): never => {
   throw invalid(path, message, { endpoint: hook });
 };
 
@@ -70,27 +75,27 @@ const taskOf = (target: Target, task: ActableTask) => {
 /** Reports of v5 hold the tasks of v5; a plan and a report of one evaluation never meet those of the other version. */
 const assignPlanV5 = tasks.v5.assign as (client: SGPClient, args: any) => Promise<any>;
 
-export const runs = {
-  useSubmitTask: async (target: Target, args: SubmitTaskArgs) => {
+const acts: { readonly [Hook in ActingHook]: (target: Target, args: ArgumentsOf[Hook]) => Promise<unknown> } = {
+  useSubmitTask: async (target, args) => {
     onlyV4(target);
     return tasks.submit(target.client, { ...args, task: taskOf(target, args.task) });
   },
-  useSaveTask: async (target: Target, args: SubmitTaskArgs) => {
+  useSaveTask: async (target, args) => {
     onlyV4(target);
     return tasks.save(target.client, { ...args, task: taskOf(target, args.task) });
   },
-  useSkipTask: async (target: Target, args: SkipTaskArgs) => {
+  useSkipTask: async (target, args) => {
     onlyV4(target);
     return tasks.skip(target.client, { ...args, evaluation_id: target.evaluationId });
   },
-  useClaimTask: async (target: Target, { skip, ...own }: ClaimArguments) => {
+  useClaimTask: async (target, { skip, ...own }) => {
     onlyV4(target);
     const args = { ...own, evaluation_id: target.evaluationId };
     return skip === undefined
       ? tasks.claim(target.client, args)
       : tasks.skip(target.client, { ...args, task_id: skip });
   },
-  useReleaseTask: async (target: Target, { task_id }: ReleaseTaskArgs) => {
+  useReleaseTask: async (target, { task_id }) => {
     onlyV4(target);
     if (typeof task_id !== "string" || task_id === "") return refuse(target, "task_id", "is missing");
     const args = { evaluation_id: target.evaluationId, task_id, assigned_to: null };
@@ -98,15 +103,23 @@ export const runs = {
     return target.client.evaluations.tasks.update(args, { maxRetries: 0 });
   },
   useAudit: judge,
-  useAssignTask: async ({ client, evaluationId, version }: Target, { task_ids, assigned_to }: AssignTaskArgs) =>
+  useAssignTask: async ({ client, evaluationId, version }, { task_ids, assigned_to }) =>
     version === "v4"
       ? tasks.assign(client, { evaluation_id: evaluationId, task_ids, assigned_to })
       : (await client.v5.annotationTasks.batch({ ids: task_ids, assigned_to })).items,
-  useAssignTasks: async (
-    { client, evaluationId, version }: Target,
-    args: AssignTasksArgs,
-  ): Promise<tasks.AssignReport> =>
+  useAssignTasks: async ({ client, evaluationId, version }, args): Promise<tasks.AssignReport> =>
     version === "v5" ? assignPlanV5(client, args) : tasks.assign(client, { ...args, evaluation_id: evaluationId }),
 };
 
-export type Runs = typeof runs;
+/** The runs of a hook. */
+export const runsOf = ({ watches, clock, ...asked }: Asked & Shown): Runs.Runs => {
+  const { hook, client, evaluationId, version } = asked;
+  return Runs.make(
+    async (args) => {
+      if (evaluationId === undefined) return refuse(asked, "evaluation", "is missing: there is none yet");
+      return acts[hook]({ hook, client, evaluationId, version }, args as never);
+    },
+    (args) => rowsOf(hook, args),
+    (rows) => (evaluationId === undefined ? undefined : echoed(watches.store(evaluationId, version), rows, clock)),
+  );
+};

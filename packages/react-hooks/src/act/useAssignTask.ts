@@ -31,10 +31,8 @@ export interface AssignTask extends Mutation<AssignTaskArgs, Assigned> {
 export const useAssignTask: (
   evaluation: EvaluationId | Nothing,
   options?: MutationOptions<Assigned, AssignTaskArgs>,
-) => AssignTask = /* @__PURE__ */ mutationHook<AssignTaskArgs, Assigned, Pick<AssignTask, "assign">>({
-  name: "useAssignTask",
-  optimistic: ({ task_ids, assigned_to }) => task_ids.map((id) => ({ id, assigned_to })),
-  acts: (mutateAsync) => ({
+) => AssignTask = /* @__PURE__ */ mutationHook<AssignTaskArgs, Assigned, Pick<AssignTask, "assign">>("useAssignTask", {
+  more: (mutateAsync) => ({
     assign: (taskIds, assigned_to) => mutateAsync({ task_ids: [taskIds].flat(), assigned_to }),
   }),
 });

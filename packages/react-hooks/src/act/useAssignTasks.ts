@@ -9,12 +9,7 @@ export interface AssignTasks extends Mutation<AssignTasksArgs, AssignReport> {
   readonly report: AssignReport | undefined;
 }
 
-const kind: Kind<AssignTasksArgs, AssignReport> = {
-  name: "useAssignTasks",
-  exclusive: true,
-  optimistic: ({ plan, dryRun }) =>
-    dryRun === true ? [] : plan.moves.map(({ taskId, to }) => ({ id: taskId, assigned_to: to })),
-};
+const kind: Kind<AssignTasksArgs, AssignReport> = { exclusive: true };
 
 /**
  * Executes a plan, chunk by chunk: see `plan` and `assign` of `@evalwire/tasks`. The report lists refused moves; pass it
@@ -42,7 +37,7 @@ export const useAssignTasks = (
   options: MutationOptions<AssignReport, AssignTasksArgs> = {},
 ): AssignTasks => {
   const [progress, setProgress] = React.useState<{ readonly of: AssignTasksArgs; readonly report: AssignReport }>();
-  const mutation = useMutation(kind, evaluation, options, (args) => {
+  const mutation = useMutation("useAssignTasks", kind, evaluation, options, (args) => {
     const reporting: AssignTasksArgs = {
       ...args,
       onProgress: (report) => {

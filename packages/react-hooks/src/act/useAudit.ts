@@ -1,7 +1,6 @@
 import type { TasksChanged, Verdict } from "@evalwire/tasks";
 import type { EvaluationId, Nothing } from "../watch/Watched.ts";
 import type { AuditArgs } from "./Arguments.ts";
-import { moved } from "./actable.ts";
 import { type Mutation, type MutationOptions, mutationHook } from "./useMutation.ts";
 
 /** In v4 the outcome of the verdict, in v5 the tasks that it changed. */
@@ -30,16 +29,4 @@ export type Audited = Verdict | TasksChanged;
 export const useAudit: (
   evaluation: EvaluationId | Nothing,
   options?: MutationOptions<Audited, AuditArgs>,
-) => Mutation<AuditArgs, Audited> = /* @__PURE__ */ mutationHook<AuditArgs, Audited, unknown>({
-  name: "useAudit",
-  optimistic: ({ verdict, task }) => {
-    switch (verdict) {
-      case "approve":
-        return moved(task, "approve", { audit_status: "APPROVED" });
-      case "fix":
-        return moved(task, "fix", { audit_status: "FIXED" });
-      case "requestRevision":
-        return moved(task, "requestRevision", { label_status: "PENDING" });
-    }
-  },
-});
+) => Mutation<AuditArgs, Audited> = /* @__PURE__ */ mutationHook<AuditArgs, Audited, unknown>("useAudit");

@@ -1,7 +1,6 @@
 import type { Claim, ClaimArgs } from "@evalwire/tasks";
 import type { EvaluationId, Nothing } from "../watch/Watched.ts";
 import type { ClaimArguments, ClaimRequest } from "./Arguments.ts";
-import { unassigned } from "./actable.ts";
 import { type Kind, type Mutation, type MutationOptions, mutationNames, useMutation } from "./useMutation.ts";
 
 export interface ClaimTask extends Omit<Mutation<ClaimArguments, Claim>, "mutate" | "mutateAsync"> {
@@ -18,11 +17,9 @@ export interface ClaimTaskOptions extends Omit<ClaimArgs, "evaluation_id">, Muta
 const names: Record<keyof ClaimTaskOptions, true> = { ...mutationNames, task_type: true, me: true, followUps: true };
 
 const kind: Kind<ClaimArguments, Claim, Pick<ClaimTask, "claim" | "skip">> = {
-  name: "useClaimTask",
   names,
   exclusive: true,
-  optimistic: ({ skip }) => (skip === undefined ? [] : unassigned(skip)),
-  acts: (mutateAsync) => ({ claim: () => mutateAsync({}), skip: (skip) => mutateAsync({ skip }) }),
+  more: (mutateAsync) => ({ claim: () => mutateAsync({}), skip: (skip) => mutateAsync({ skip }) }),
 };
 
 /**
@@ -47,6 +44,7 @@ const kind: Kind<ClaimArguments, Claim, Pick<ClaimTask, "claim" | "skip">> = {
 export const useClaimTask = (evaluation: EvaluationId | Nothing, options: ClaimTaskOptions = {}): ClaimTask => {
   const { task_type, me, followUps } = options;
   return useMutation(
+    "useClaimTask",
     kind,
     evaluation,
     options,

@@ -5,14 +5,13 @@ import { checkOptions } from "@evalwire/core/contract";
 import * as React from "react";
 import { useEvalwire } from "../EvalwireProvider.tsx";
 import * as Action from "../stores/Action.ts";
-import { nothing, whole } from "../stores/Store.ts";
-import { invalid } from "../stores/sgpErrorOf.ts";
+import { cell, nothing, whole } from "../stores/Store.ts";
 import { useLatest } from "../useLatest.ts";
 import { useStore } from "../useStore.ts";
 import { type EvaluationId, type Nothing, targetOf } from "../watch/Watched.ts";
-import type { OptimisticRow } from "./Arguments.ts";
+import type { ActingHook, OptimisticRow } from "./Arguments.ts";
 import { acting } from "./acting.ts";
-import type { Runs, Target } from "./tasks.ts";
+import type { Runs } from "./Runs.ts";
 
 export interface MutationOptions<A, Args> {
   /** Called with the outcome of each run, also when the component is gone by then. */
@@ -44,66 +43,46 @@ export interface Mutation<Args, A> {
   readonly reset: () => void;
 }
 
-/** One kind of mutation. */
-export interface Kind<Args, A, Acts = unknown> {
-  /** The hook, for errors and for what performs it. */
-  readonly name: keyof Runs;
+/** Differences between the hooks that act. */
+export interface Kind<Args, A, More = unknown> {
   /** Whether a second run waits for the first instead of being sent. */
   readonly exclusive?: boolean;
-  /** Its expected effect on the watch. */
-  readonly optimistic: (args: Args) => Iterable<OptimisticRow>;
   /** The options that the hook knows. */
   readonly names?: object;
-  /** What the hook can do beside `mutateAsync`, which it is given. */
-  readonly acts?: (mutateAsync: Mutation<Args, A>["mutateAsync"]) => Acts;
+  /** Further functions of the hook, made of its `mutateAsync`. */
+  readonly more?: (mutateAsync: Mutation<Args, A>["mutateAsync"]) => More;
 }
 
-const none: ReadonlyMap<string, OptimisticRow> = new Map();
-
-const rowsOf = <Args>(kind: Kind<Args, any>, args: Args): ReadonlyArray<OptimisticRow> => {
-  try {
-    return [...kind.optimistic(args)];
-  } catch {
-    // Arguments that are none have no rows; the run itself says what is wrong with them.
-    return [];
-  }
-};
+const none = cell<ReadonlyMap<string, OptimisticRow>>(new Map());
 
 /**
  * An action on an evaluation and its outcome. Another evaluation begins with a state of its own; a run for the one before
  * goes on, and its promise and callbacks report it.
  *
+ * @param hook - for errors, and for what performs it
+ * @param kind - keep its reference
  * @param complete - the arguments of a run, of those it is called with
  */
-export const useMutation = <Args, A, Acts>(
-  kind: Kind<Args, A, Acts>,
+export const useMutation = <Args, A, More>(
+  hook: ActingHook,
+  kind: Kind<Args, A, More>,
   evaluation: EvaluationId | Nothing,
   options: MutationOptions<A, Args>,
   complete: (args: Args) => Args = whole,
-): Mutation<Args, A> & Acts => {
-  const { name, names = mutationNames, acts } = kind;
-  checkOptions<object>(name, options, names);
-  const { client, clock, watches } = useEvalwire();
-  const { id, version } = targetOf(name, evaluation);
+): Mutation<Args, A> & More => {
+  checkOptions<object>(hook, options, kind.names ?? mutationNames);
+  const context = useEvalwire();
+  const { id, version } = targetOf(hook, evaluation);
   const latest = useLatest({ options, complete });
-  React.useEffect(() => {
-    acting.load().catch(nothing);
-  }, []);
-  const [action, own] = React.useMemo(() => {
-    const action = Action.make<A, Args>({
-      ...kind,
-      // A run that is done was carried out by what was loaded for it.
-      echoed: (args) => acting.snapshot().module?.echoed(watches.store(id!, version), rowsOf(kind, args), clock),
-    });
+  const [action, own, runsOf] = React.useMemo(() => {
+    const action = Action.make<A, Args>(kind);
+    let runs: Runs | undefined;
+    const runsOf = (module: typeof import("./tasks.ts")): Runs =>
+      (runs ??= module.runsOf({ ...context, hook, evaluationId: id, version }));
     const mutateAsync = (given: Args): Promise<A> => {
       const { options, complete } = latest.current;
       const args = complete(given);
-      const start = async () => {
-        if (id === undefined) throw invalid("evaluation", "is missing: there is none yet", { endpoint: name });
-        const { runs } = acting.snapshot().module ?? (await acting.load());
-        const run = runs[name] as unknown as (target: Target, args: Args) => Promise<A>;
-        return run({ hook: name, client, evaluationId: id, version }, args);
-      };
+      const start = async () => runsOf(await acting.load()).perform(args) as Promise<A>;
       return action.run(args, start, (state) => {
         if (state._tag === "done") options.onDone?.(state.value, args);
         else options.onError?.(state.error, args);
@@ -112,26 +91,29 @@ export const useMutation = <Args, A, Acts>(
     const mutate = (args: Args) => {
       mutateAsync(args).catch(nothing);
     };
-    return [action, { mutate, mutateAsync, reset: action.reset, ...(acts?.(mutateAsync) as Acts) }] as const;
-  }, [kind, name, acts, client, clock, watches, id, version, latest]);
-  const { state, pending } = useStore(action, whole);
+    const own = { mutate, mutateAsync, reset: action.reset, ...(kind.more?.(mutateAsync) as More) };
+    return [action, own, runsOf] as const;
+  }, [hook, kind, context, id, version, latest]);
+  const { module } = useStore(acting, whole);
+  const optimistic = useStore<ReadonlyMap<string, OptimisticRow>, ReadonlyMap<string, OptimisticRow>>(
+    module ? runsOf(module) : none,
+    whole,
+  );
+  const state = useStore(action, whole);
   return React.useMemo(
     () => ({
       ...own,
       state,
       isRunning: state._tag === "running",
       error: state._tag === "failed" ? state.error : undefined,
-      optimistic:
-        pending.length === 0
-          ? none
-          : new Map(pending.flatMap((args) => rowsOf(kind, args).map((row) => [row.id, row] as const))),
+      optimistic,
     }),
-    [kind, own, state, pending],
+    [own, state, optimistic],
   );
 };
 
 /** The hook of a kind of mutation. */
 export const mutationHook =
-  <Args, A, Acts>(kind: Kind<Args, A, Acts>) =>
-  (evaluation: EvaluationId | Nothing, options: MutationOptions<A, Args> = {}): Mutation<Args, A> & Acts =>
-    useMutation(kind, evaluation, options);
+  <Args, A, More>(hook: ActingHook, kind: Kind<Args, A, More> = {}) =>
+  (evaluation: EvaluationId | Nothing, options: MutationOptions<A, Args> = {}): Mutation<Args, A> & More =>
+    useMutation(hook, kind, evaluation, options);

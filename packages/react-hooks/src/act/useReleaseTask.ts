@@ -1,7 +1,6 @@
 import type { Tasks } from "@evalwire/core/contract";
 import type { EvaluationId, Nothing } from "../watch/Watched.ts";
 import type { ReleaseTaskArgs } from "./Arguments.ts";
-import { unassigned } from "./actable.ts";
 import { type Mutation, type MutationOptions, mutationHook } from "./useMutation.ts";
 
 /**
@@ -25,7 +24,4 @@ export const useReleaseTask: (
   ReleaseTaskArgs,
   Tasks.Task | null,
   unknown
->({
-  name: "useReleaseTask",
-  optimistic: ({ task_id }) => unassigned(task_id),
-});
+>("useReleaseTask");

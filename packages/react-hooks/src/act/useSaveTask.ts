@@ -20,7 +20,6 @@ import { type Mutation, type MutationOptions, mutationHook } from "./useMutation
 export const useSaveTask: (
   evaluation: EvaluationId | Nothing,
   options?: MutationOptions<Submission, SubmitTaskArgs>,
-) => Mutation<SubmitTaskArgs, Submission> = /* @__PURE__ */ mutationHook<SubmitTaskArgs, Submission, unknown>({
-  name: "useSaveTask",
-  optimistic: ({ task }) => [{ id: task.id }],
-});
+) => Mutation<SubmitTaskArgs, Submission> = /* @__PURE__ */ mutationHook<SubmitTaskArgs, Submission, unknown>(
+  "useSaveTask",
+);

@@ -1,7 +1,6 @@
 import type { Claim } from "@evalwire/tasks";
 import type { EvaluationId, Nothing } from "../watch/Watched.ts";
 import type { SkipTaskArgs } from "./Arguments.ts";
-import { unassigned } from "./actable.ts";
 import { type Mutation, type MutationOptions, mutationHook } from "./useMutation.ts";
 
 /**
@@ -22,8 +21,6 @@ import { type Mutation, type MutationOptions, mutationHook } from "./useMutation
 export const useSkipTask: (
   evaluation: EvaluationId | Nothing,
   options?: MutationOptions<Claim, SkipTaskArgs>,
-) => Mutation<SkipTaskArgs, Claim> = /* @__PURE__ */ mutationHook<SkipTaskArgs, Claim, unknown>({
-  name: "useSkipTask",
+) => Mutation<SkipTaskArgs, Claim> = /* @__PURE__ */ mutationHook<SkipTaskArgs, Claim, unknown>("useSkipTask", {
   exclusive: true,
-  optimistic: ({ task_id }) => unassigned(task_id),
 });

@@ -1,7 +1,6 @@
 import type { Submission } from "@evalwire/tasks";
 import type { EvaluationId, Nothing } from "../watch/Watched.ts";
 import type { SubmitTaskArgs } from "./Arguments.ts";
-import { moved } from "./actable.ts";
 import { type Mutation, type MutationOptions, mutationHook } from "./useMutation.ts";
 
 /**
@@ -27,7 +26,6 @@ import { type Mutation, type MutationOptions, mutationHook } from "./useMutation
 export const useSubmitTask: (
   evaluation: EvaluationId | Nothing,
   options?: MutationOptions<Submission, SubmitTaskArgs>,
-) => Mutation<SubmitTaskArgs, Submission> = /* @__PURE__ */ mutationHook<SubmitTaskArgs, Submission, unknown>({
-  name: "useSubmitTask",
-  optimistic: ({ task }) => moved(task, "submit", { label_status: "COMPLETED" }),
-});
+) => Mutation<SubmitTaskArgs, Submission> = /* @__PURE__ */ mutationHook<SubmitTaskArgs, Submission, unknown>(
+  "useSubmitTask",
+);

@@ -4,7 +4,8 @@ import type { Watch, WatchEvent, WatchStats } from "@evalwire/core";
 import * as React from "react";
 import { useEvalwire } from "../EvalwireProvider.tsx";
 import * as EventLog from "../stores/EventLog.ts";
-import type { WatchStore } from "../stores/Watches.ts";
+import { type Cell, cell } from "../stores/Store.ts";
+import type * as Watches from "../stores/Watches.ts";
 import { useStore } from "../useStore.ts";
 import * as Bytes from "./Bytes.ts";
 import * as look from "./look.ts";
@@ -46,7 +47,7 @@ const figuresOf = (watch: Watch, stats: WatchStats, seen: Seen, bytes: number | 
 
 const subjectOf = (event: WatchEvent): string => ("taskId" in event ? event.taskId : "");
 
-const Tail = ({ store, seen }: { readonly store: WatchStore; readonly seen: Seen }) => {
+const Tail = ({ store, seen }: { readonly store: Watches.WatchStore; readonly seen: Seen }) => {
   const log = React.useMemo(
     () =>
       EventLog.make(store, {
@@ -75,7 +76,7 @@ const Tail = ({ store, seen }: { readonly store: WatchStore; readonly seen: Seen
   );
 };
 
-const WatchFigures = ({ store, watch }: { readonly store: WatchStore; readonly watch: Watch }) => {
+const WatchFigures = ({ store, watch }: { readonly store: Watches.WatchStore; readonly watch: Watch }) => {
   const { client, ticker } = useEvalwire();
   // Figures change without a change of the snapshot: they are read again every second.
   useStore(ticker, all);
@@ -101,10 +102,24 @@ const WatchFigures = ({ store, watch }: { readonly store: WatchStore; readonly w
   );
 };
 
+/** The watches of a provider that are open. */
+const opening = (watches: Watches.Watches) => {
+  const read = () =>
+    [...watches.all].flatMap(([key, store]) => {
+      const watch = store.watch();
+      return watch === undefined ? [] : [{ key, store, watch }];
+    });
+  const store: Cell<ReturnType<typeof read>> = cell(read(), () => watches.onOpen(() => store.set(read())));
+  return store;
+};
+
 /** The panel: one table for each open watch of the provider. */
 const Panel = ({ id, onClose }: { readonly id: string; readonly onClose: () => void }) => {
   const { watches } = useEvalwire();
-  const open = useStore(watches.open, all);
+  const open = useStore(
+    React.useMemo(() => opening(watches), [watches]),
+    all,
+  );
   return (
     <section
       id={id}

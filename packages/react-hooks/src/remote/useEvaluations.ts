@@ -1,7 +1,7 @@
-import { type CallOptions, type EndpointArgs, onAbort } from "@evalwire/core";
+import type { CallOptions, EndpointArgs } from "@evalwire/core";
 import type { Evaluations, v5 } from "@evalwire/core/contract";
 import type * as Duration from "effect/Duration";
-import { useMemo } from "react";
+import * as React from "react";
 import { useClient } from "../EvalwireProvider.tsx";
 import { millisOf } from "../stores/lingering.ts";
 import type { Remote } from "../stores/Remote.ts";
@@ -45,51 +45,38 @@ export interface RemoteEvaluations<A> extends RemoteResult<A> {
 interface AnyPage {
   readonly items: ReadonlyArray<any>;
   readonly hasNextPage: boolean;
-  readonly nextPage: () => Promise<AnyPage | undefined>;
+  readonly nextPage: (options: CallOptions) => Promise<AnyPage | undefined>;
 }
 
 interface AnyList {
   readonly list: (filters: object, options: CallOptions) => PromiseLike<any>;
 }
 
-interface Read {
-  readonly pages: ReadonlyArray<AnyPage>;
-  /** Aborts the read of a further page: a page reads the next one with the signal it was itself read with. */
-  readonly chain: AbortController;
-}
+/** The pages a list was made of: for the components that share it. */
+const pagesOf = new WeakMap<object, ReadonlyArray<AnyPage>>();
 
-const unread = (): Read => ({ pages: [], chain: new AbortController() });
-
-/** What a list was made of: for the components that share it. */
-const readOf = new WeakMap<object, Read>();
-
-const reading = (list: (signal: AbortSignal) => PromiseLike<AnyPage>) => {
+const reading = (first: (options: CallOptions) => PromiseLike<AnyPage>) => {
   /** Reads on, until there are so many pages. */
-  const read = async (signal: AbortSignal, { pages, chain }: Read, count: number): Promise<EvaluationList<any>> => {
-    const undo = onAbort(signal, () => chain.abort(signal.reason));
-    try {
-      const all = [...pages];
-      while (all.length < count) {
-        const last = all.at(-1);
-        const next = await (last === undefined ? list(chain.signal) : last.nextPage());
-        if (next === undefined) break;
-        all.push(next);
-      }
-      const made = {
-        items: all.flatMap(({ items }) => items),
-        hasMore: all.length === count && all.at(-1)!.hasNextPage,
-      };
-      readOf.set(made, { pages: all, chain });
-      return made;
-    } finally {
-      undo();
+  const read = async (signal: AbortSignal, known: ReadonlyArray<AnyPage>, count: number) => {
+    const pages = [...known];
+    while (pages.length < count) {
+      const last = pages.at(-1);
+      const next = await (last ? last.nextPage({ signal }) : first({ signal }));
+      if (!next) break;
+      pages.push(next);
     }
+    const list: EvaluationList<any> = {
+      items: pages.flatMap(({ items }) => items),
+      hasMore: pages.length === count && pages.at(-1)!.hasNextPage,
+    };
+    pagesOf.set(list, pages);
+    return list;
   };
-  const all = (signal: AbortSignal, before?: object) => read(signal, unread(), readOf.get(before!)?.pages.length ?? 1);
+  const all = (signal: AbortSignal, before?: object) => read(signal, [], pagesOf.get(before!)?.length ?? 1);
   const more = (signal: AbortSignal, before?: object) => {
-    const known = readOf.get(before!) ?? unread();
+    const known = pagesOf.get(before!) ?? [];
     // A value that no read has given counts as the first page.
-    return read(signal, known, (known.pages.length || 1) + 1);
+    return read(signal, known, (known.length || 1) + 1);
   };
   return {
     all,
@@ -127,11 +114,11 @@ export const useEvaluations = <V extends Version = "v4", A = EvaluationList<Eval
   const client = useClient();
   const { version = "v4", every, filters: given = {} }: EvaluationsOptions<Version> = Object(options);
   const filters = JSON.stringify(given);
-  const { all, actsOf } = useMemo(
+  const { all, actsOf } = React.useMemo(
     () =>
-      reading((signal) => {
+      reading((options) => {
         const { evaluations } = version === "v5" ? client.v5 : client;
-        return (evaluations as AnyList).list(JSON.parse(filters), { signal });
+        return (evaluations as AnyList).list(JSON.parse(filters), options);
       }),
     [client, version, filters],
   );

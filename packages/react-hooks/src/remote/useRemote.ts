@@ -1,13 +1,13 @@
 import type { SgpError } from "@evalwire/core";
 import { checkOptions } from "@evalwire/core/contract";
-import { useMemo } from "react";
+import * as React from "react";
 import { useEvalwire } from "../EvalwireProvider.tsx";
 import { after, again, lingering } from "../stores/lingering.ts";
 import { once } from "../stores/once.ts";
 import * as Remote from "../stores/Remote.ts";
 import { cell, type Store } from "../stores/Store.ts";
-import { useStore } from "../useStore.ts";
-import { suspend, useSelected, whereThere } from "../watch/useRead.ts";
+import { useSelected, useStore } from "../useStore.ts";
+import { suspend } from "../watch/useRead.ts";
 import { type ReadOptions, readNames } from "../watch/Watched.ts";
 
 /** Options of every hook that reads once; `T` is what the hook reads. */
@@ -38,7 +38,7 @@ const isLoadingOf = ({ isLoading }: Remote.RemoteState<unknown>): boolean => isL
 /** How long a value that a suspended component waited for is kept until it is mounted, in milliseconds. */
 const holdMillis = 5_000;
 
-/** What a component can ask of a remote value; for none it does nothing. */
+/** Functions of a remote value for a component; without one they do nothing. */
 export const reloading = (remote: Remote.Remote<any> | undefined) => ({ reload: (): void => remote?.reload() });
 
 /**
@@ -61,12 +61,12 @@ export const useRemote = <T extends object, A, Acts>(
 ): RemoteResult<A> & Acts => {
   checkOptions<object>(hook, options, names);
   const { remotes, clock, graceMillis } = useEvalwire();
-  const { enabled = true, suspense = false, throwOnError = suspense, select, isEqual, initialData } = options;
-  const name = enabled && key !== undefined ? `${key} ${everyMillis}` : undefined;
+  const { enabled = true, suspense = false, throwOnError = suspense, initialData } = options;
+  const name = enabled && key ? `${key} ${everyMillis}` : undefined;
   // The first to ask says how it is read; a key says all that matters.
   // biome-ignore lint/correctness/useExhaustiveDependencies: `fetch` and `initialData` belong to the key.
-  const remote = useMemo((): Remote.Remote<T> | undefined => {
-    if (name === undefined) return undefined;
+  const remote = React.useMemo((): Remote.Remote<T> | undefined => {
+    if (!name) return undefined;
     const isVisible = () => globalThis.document?.visibilityState !== "hidden";
     const found = once(remotes, name, () =>
       Remote.make(fetch, {
@@ -83,21 +83,23 @@ export const useRemote = <T extends object, A, Acts>(
         onStop: () => remotes.delete(name),
       }),
     );
-    if (initialData !== undefined) found.seed(initialData);
+    if (initialData) found.seed(initialData);
     return found;
   }, [remotes, clock, graceMillis, name, everyMillis]);
   const store: Store<Remote.RemoteState<T>> = remote ?? nothing;
-  const there = useMemo(() => select && whereThere(select), [select]);
-  const value = useSelected<Remote.RemoteState<T>, T | undefined, A | undefined>(store, valueOf, Object.is, {
-    select: there,
-    isEqual: isEqual as never,
-  });
+  const value = useSelected<Remote.RemoteState<T>, T, A | undefined>(
+    store,
+    valueOf as never,
+    Object.is,
+    options as never,
+    true,
+  );
   const error = useStore(store, errorOf);
   const isLoading = useStore(store, isLoadingOf);
-  if (remote !== undefined && remote.snapshot().value === undefined) {
-    if (throwOnError && error !== undefined && !isLoading) throw error;
-    if (suspense && (error === undefined || isLoading)) suspend(remote.load);
+  if (remote && !remote.snapshot().value) {
+    if (throwOnError && error && !isLoading) throw error;
+    if (suspense && (!error || isLoading)) suspend(remote.load);
   }
-  const acts = useMemo(() => actsOf(remote), [actsOf, remote]);
-  return useMemo(() => ({ value, error, isLoading, ...acts }), [value, error, isLoading, acts]);
+  const acts = React.useMemo(() => actsOf(remote), [actsOf, remote]);
+  return React.useMemo(() => ({ value, error, isLoading, ...acts }), [value, error, isLoading, acts]);
 };

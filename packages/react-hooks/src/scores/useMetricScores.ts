@@ -47,7 +47,7 @@ export const useMetricScores = (
   const { module, error } = useStore(scoring, whole);
   const queue = React.useMemo(() => module?.queueOf(text, options), [module, text, options]);
   const select = React.useCallback(
-    (_: number) => records.map((record) => queue?.get(record) ?? (error === undefined ? pending : { error })),
+    (_: number) => records.map((record) => queue?.get(record) ?? (error ? { error } : pending)),
     [records, queue, error],
   );
   React.useEffect(() => queue?.ask(records), [records, queue]);

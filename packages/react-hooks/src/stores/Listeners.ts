@@ -53,9 +53,9 @@ export const make = (start?: () => () => void, linger?: Linger): Listeners => {
       return () => {
         if (!all.delete(entry)) return;
         queueMicrotask(() => {
-          if (all.size > 0 || end === undefined || leaveAlone !== undefined) return;
+          if (all.size > 0 || !end || leaveAlone) return;
           leaveAlone = linger?.(stop);
-          if (leaveAlone === undefined) stop();
+          if (!leaveAlone) stop();
         });
       };
     },

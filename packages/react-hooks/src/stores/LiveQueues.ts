@@ -5,7 +5,8 @@ import { queue } from "@evalwire/tasks";
 import * as Listeners from "./Listeners.ts";
 import { once } from "./once.ts";
 import * as QueueViews from "./QueueViews.ts";
-import type { Store } from "./Store.ts";
+import { initial, join, type Store } from "./Store.ts";
+import type { Ticker } from "./Ticker.ts";
 import type { WatchStore } from "./Watches.ts";
 
 /** The views as they are now: another object after every change. */
@@ -62,10 +63,25 @@ const make = (watch: WatchStore, options: queue.QueueOptions): Store<QueueVersio
 
 const stores = new WeakMap<WatchStore, Map<string, Store<QueueVersion>>>();
 
-/** The same store for the same watch and order. */
-export const of = (watch: WatchStore, priorityOrder: queue.QueueOptions["priorityOrder"]): Store<QueueVersion> =>
-  once(
-    once(stores, watch, () => new Map()),
+/** The views of a watch in an order, as time goes by. The same watch and order have one index. */
+export const of = (
+  watch: WatchStore,
+  priorityOrder: queue.QueueOptions["priorityOrder"],
+  ticker: Ticker,
+): Store<QueueViews.QueueViews> => {
+  const versions = once(
+    once(stores, watch, () => new Map<string, Store<QueueVersion>>()),
     priorityOrder ?? "",
     () => make(watch, priorityOrder === undefined ? {} : { priorityOrder }),
   );
+  const joined = join(versions, ticker);
+  let last: { readonly pair: ReturnType<typeof joined.snapshot>; readonly views: QueueViews.QueueViews } | undefined;
+  const viewsOf = (pair: ReturnType<typeof joined.snapshot>): QueueViews.QueueViews => {
+    const [version, now] = pair;
+    // Before there is a "now", no lease has expired.
+    if (last?.pair !== pair)
+      last = { pair, views: version.viewsAt(now === undefined ? 0 : now + watch.offsetMillis(now)) };
+    return last.views;
+  };
+  return { ...joined, snapshot: () => viewsOf(joined.snapshot()), initial: () => viewsOf(initial(joined)) };
+};

@@ -52,23 +52,26 @@ export const make = <A>(
   fetch: Fetch<A>,
   { linger, repeat, onStop, hold = (release) => release() }: RemoteOptions = {},
 ): Remote<A> => {
-  let underWay: { readonly controller: AbortController; readonly fetching: Fetch<A> } | undefined;
+  /** Of the fetch under way. */
+  let controller: AbortController | undefined;
+  let isExtension = false;
   /** The fetch after the one under way. */
   let next: Fetch<A> | undefined;
   let loading: Promise<void> | undefined;
 
   const begin = (fetching: Fetch<A>, before: A | undefined) => {
-    underWay?.controller.abort();
-    const mine = { controller: new AbortController(), fetching };
-    underWay = mine;
+    controller?.abort();
+    const mine = new AbortController();
+    controller = mine;
+    isExtension = fetching !== fetch;
     const settle = (value: A | undefined, error: SgpError | undefined) => {
-      if (underWay !== mine) return;
+      if (controller !== mine) return;
       const following = next;
-      underWay = next = undefined;
-      if (following !== undefined) begin(following, value);
+      controller = next = undefined;
+      if (following) begin(following, value);
       store.set({ value, error, isLoading: following !== undefined });
     };
-    new Promise<A>((resolve) => resolve(fetching(mine.controller.signal, before))).then(
+    new Promise<A>((resolve) => resolve(fetching(mine.signal, before))).then(
       (value) => settle(value, undefined),
       (error: unknown) => settle(store.snapshot().value, sgpErrorOf(error)),
     );
@@ -83,22 +86,21 @@ export const make = <A>(
     () => {
       if (store.snapshot().isLoading || store.snapshot() === store.initial()) load();
       const end = repeat?.(() => {
-        if (underWay === undefined) load();
+        if (!controller) load();
       });
       return () => {
         end?.();
-        underWay?.controller.abort();
-        underWay = next = undefined;
+        controller?.abort();
+        controller = next = undefined;
         onStop?.();
       };
     },
     linger,
   );
   const { listeners } = store;
-  const isExtending = () => underWay !== undefined && underWay.fetching !== fetch;
   const reload = () => {
     if (listeners.size === 0) return;
-    if (isExtending()) next = fetch;
+    if (controller && isExtension) next = fetch;
     else load();
   };
 
@@ -107,8 +109,8 @@ export const make = <A>(
     reload,
     extend: (fetching) => {
       if (listeners.size === 0) return;
-      if (underWay === undefined) load(fetching);
-      else if (!isExtending()) next ??= fetching;
+      if (!controller) load(fetching);
+      else if (!isExtension) next ??= fetching;
     },
     load: () => {
       loading ??= new Promise((resolve) => {
@@ -122,7 +124,7 @@ export const make = <A>(
       return loading;
     },
     retry: () => {
-      if (store.snapshot().error === undefined) return;
+      if (!store.snapshot().error) return;
       if (listeners.size > 0) reload();
       else onStop?.();
     },

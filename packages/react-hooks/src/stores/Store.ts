@@ -20,7 +20,7 @@ export interface Cell<S> extends Store<S> {
   readonly initial: () => S;
   readonly listeners: Listeners.Listeners;
   readonly set: (next: S) => void;
-  /** Sets the initial value as well; tells nobody. */
+  /** Sets the initial value as well, and notifies no listener. */
   readonly seed: (value: S) => void;
 }
 
@@ -43,14 +43,14 @@ export const cell = <S>(first: S, start?: () => () => void, linger?: Listeners.L
   };
 };
 
-/** What is called where there is nothing to do. */
+/** Does nothing. */
 export const nothing = (): void => undefined;
 
 /** Selects the whole snapshot. */
 export const whole = <S>(snapshot: S): S => snapshot;
 
 /** The value on a server, and in the browser until the page is hydrated. */
-export const initial = <S>(store: Store<S>): S => (store.initial === undefined ? store.snapshot() : store.initial());
+export const initial = <S>(store: Store<S>): S => (store.initial ? store.initial() : store.snapshot());
 
 /** Two stores as one: its snapshot is a pair, and the same pair until either changed. */
 export const join = <A, B>(left: Store<A>, right: Store<B>): Store<readonly [A, B]> => {
@@ -58,7 +58,7 @@ export const join = <A, B>(left: Store<A>, right: Store<B>): Store<readonly [A, 
     let last: readonly [A, B] | undefined;
     return () => {
       const pair = [read(left), read(right)] as const;
-      if (last === undefined || !equal.elements(last, pair)) last = pair;
+      if (!last || !equal.elements(last, pair)) last = pair;
       return last;
     };
   };

@@ -7,20 +7,18 @@ export interface WatchState {
   readonly cursor: string | undefined;
 }
 
-const epoch = new Date(0).toISOString();
-
 /** The state before anything was read. `since` is the epoch, so a server and its browser show the same. */
 export const unread = (evaluationId: string): WatchSnapshot => ({
   evaluationId,
   evaluation: undefined,
   tasks: new Map(),
   leases: new Map(),
-  status: { _tag: "connecting", since: epoch },
+  status: { _tag: "connecting", since: new Date(0).toISOString() },
 });
 
 /** Whether there is nothing to show yet. */
 export const isPending = ({ status, tasks, evaluation }: WatchSnapshot): boolean =>
-  status._tag === "connecting" && tasks.size === 0 && evaluation === undefined;
+  status._tag === "connecting" && tasks.size === 0 && !evaluation;
 
 /** The same state under another status. */
 export const shownAs = (snapshot: WatchSnapshot, status: WatchStatus): WatchSnapshot => ({

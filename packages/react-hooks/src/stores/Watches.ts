@@ -20,7 +20,7 @@ import type { Clock } from "effect/Clock";
 import * as Listeners from "./Listeners.ts";
 import { after, lingering } from "./lingering.ts";
 import { once } from "./once.ts";
-import { cell, nothing, type Store } from "./Store.ts";
+import { nothing, type Store } from "./Store.ts";
 import { isPending, shownAs, unread, type WatchState } from "./WatchState.ts";
 
 export interface WatchStore extends Store<WatchSnapshot> {
@@ -47,9 +47,8 @@ export type Version = "v4" | "v5";
 
 const leastOffset = (watch: Watch): number => {
   const { clock } = watch.stats();
-  if (clock === null) return 0;
   // Just after a sleep the error has no upper bound, and the estimate is the least it can be already.
-  return Number.isFinite(clock.errorMillis) ? clock.offsetMillis - clock.errorMillis : clock.offsetMillis;
+  return clock ? clock.offsetMillis - (Number.isFinite(clock.errorMillis) ? clock.errorMillis : 0) : 0;
 };
 
 /** How long a watch that was opened by a suspended component waits for it to come, in milliseconds. */
@@ -86,19 +85,19 @@ interface Deps {
 const shared = (
   evaluationId: string,
   { clock, graceMillis, onKept, onOpen }: Deps,
-  open: (options: Pick<WatchOptions, "cursor">) => Watch | undefined,
+  open: (cursor?: string) => Watch | undefined,
   own?: Watch,
 ): SharedWatch => {
   let first = unread(evaluationId);
   let kept: WatchState | undefined;
   let watch = own;
   /** Why it could not be opened, while there are listeners. */
-  let refusal: { readonly error: unknown } | undefined;
+  let refuse: (() => never) | undefined;
   let leave = nothing;
   let loading: Promise<void> | undefined;
-  let shown: { readonly live: WatchSnapshot; readonly as: WatchSnapshot } | undefined;
+  let shown: WatchSnapshot | undefined;
   let offset: { readonly at: number; readonly of: Watch; readonly millis: number } | undefined;
-  /** What each subscription does when the watch is another. */
+  /** One function for each subscription, called when the watch is another. */
   const subscriptions = new Set<() => void>();
 
   const hasEnded = () => watch?.status._tag === "closed";
@@ -108,22 +107,23 @@ const shared = (
     () => {
       begin();
       return () => {
-        refusal = undefined;
+        refuse = undefined;
         end(true);
       };
     },
-    (stop) => (watch === undefined || hasEnded() ? undefined : linger(stop)),
+    (stop) => (!watch || hasEnded() ? undefined : linger(stop)),
   );
 
   const begin = () => {
-    const cursor = kept?.cursor;
     try {
-      watch = open(cursor ? { cursor } : {});
+      watch = open(kept?.cursor);
     } catch (error) {
       // Thrown while effects run it would be the page's; thrown by the next render it is the component's.
-      refusal = { error };
+      refuse = () => {
+        throw error;
+      };
     }
-    if (watch === undefined) return;
+    if (!watch) return;
     leave = watch.onChange(listeners.notify);
     for (const follow of subscriptions) follow();
     onOpen();
@@ -131,9 +131,10 @@ const shared = (
 
   const end = (isKept: boolean) => {
     leave();
-    if (watch === undefined || own !== undefined) return;
+    if (!watch || own) return;
     const ending = watch;
     const last = store.snapshot();
+    shown = undefined;
     if (hasEnded()) kept = undefined;
     else if (isKept && !isPending(last)) {
       const since = new Date(clock.currentTimeMillisUnsafe()).toISOString();
@@ -151,16 +152,16 @@ const shared = (
     evaluationId,
     /** Throws what the watch was refused with: an error of the component that renders it. */
     snapshot: () => {
-      if (refusal !== undefined) throw refusal.error;
-      if (watch === undefined) return kept?.snapshot ?? first;
+      refuse?.();
+      if (!watch) return kept?.snapshot ?? first;
       const live = watch.snapshot();
-      if (kept === undefined) return live;
+      if (!kept) return live;
       if (hasCaughtUp(live, kept.snapshot)) {
         kept = undefined;
         return live;
       }
-      if (shown?.live !== live) shown = { live, as: shownAs(kept.snapshot, live.status) };
-      return shown.as;
+      if (shown?.status !== live.status) shown = shownAs(kept.snapshot, live.status);
+      return shown;
     },
     initial: () => first,
     onChange: listeners.add,
@@ -171,26 +172,32 @@ const shared = (
         unsubscribe = watch?.subscribe(listener, options) ?? nothing;
       };
       const release = listeners.add(nothing);
-      follow();
-      subscriptions.add(follow);
-      return () => {
+      const end = () => {
         subscriptions.delete(follow);
         unsubscribe();
         release();
       };
+      try {
+        follow();
+      } catch (refused) {
+        end();
+        throw refused;
+      }
+      subscriptions.add(follow);
+      return end;
     },
     offsetMillis: (at) => {
-      if (watch === undefined) return 0;
+      if (!watch) return 0;
       if (offset?.at !== at || offset.of !== watch) offset = { at, of: watch, millis: leastOffset(watch) };
       return offset.millis;
     },
     watch: () => watch,
     load: () => {
-      if (loading !== undefined) return loading;
+      if (loading) return loading;
       const release = listeners.add(nothing);
-      if (refusal !== undefined) {
+      if (refuse) {
         release();
-        throw refusal.error;
+        refuse();
       }
       loading = new Promise<void>((resolve) => {
         const look = () => {
@@ -207,20 +214,20 @@ const shared = (
       return loading;
     },
     restart: () => {
-      if (!hasEnded() || own !== undefined) return;
+      if (!hasEnded() || own) return;
       listeners.stop();
-      if (watch === undefined) return;
+      if (!watch) return;
       end(false);
       begin();
       listeners.notify();
     },
     seed: (state) => {
-      if (watch !== undefined || kept !== undefined) return;
+      if (watch || kept) return;
       kept = state;
       first = state.snapshot;
     },
     forget: () => {
-      if (watch === undefined) kept = undefined;
+      if (!watch) kept = undefined;
     },
     stop: listeners.stop,
   };
@@ -230,16 +237,11 @@ const shared = (
 /** The store of a hook without an evaluation. */
 export const idle: WatchStore = /* @__PURE__ */ shared("", { onOpen: nothing } as Deps, nothing as () => undefined);
 
-/** A watch that is open, with its store. */
-export interface OpenWatch {
-  readonly key: string;
-  readonly store: WatchStore;
-  readonly watch: Watch;
-}
-
 export interface Watches {
-  /** The watches that are open. */
-  readonly open: Store<ReadonlyArray<OpenWatch>>;
+  /** The store of each evaluation that was looked at, by a key. */
+  readonly all: ReadonlyMap<string, WatchStore>;
+  /** Calls `listener` when a watch was opened or closed. */
+  readonly onOpen: (listener: () => void) => () => void;
   /** The same store for the same evaluation. */
   readonly store: (evaluationId: string, version: Version) => SharedWatch;
   /** A watch that other code opened, and will close; the same store for the same watch. */
@@ -266,7 +268,7 @@ export const make = (
   const stores = new Map<string, SharedWatch>();
   const givenStores = new WeakMap<Watch, WatchStore>();
   const kept = new Set<SharedWatch>();
-  const open = cell<ReadonlyArray<OpenWatch>>([]);
+  const opening = Listeners.make();
   const deps: Deps = {
     clock,
     graceMillis,
@@ -279,20 +281,15 @@ export const make = (
         oldest.forget();
       }
     },
-    onOpen: () =>
-      open.set(
-        [...stores].flatMap(([key, store]) => {
-          const watch = store.watch();
-          return watch === undefined ? [] : [{ key, store, watch }];
-        }),
-      ),
+    onOpen: opening.notify,
   };
   return {
-    open,
+    all: stores,
+    onOpen: opening.add,
     store: (id, version) =>
       once(stores, `${version}/${id}`, () =>
-        shared(id, deps, (options) =>
-          (version === "v5" ? client.v5 : client).watch(id, { ...optionsOf(), ...options }),
+        shared(id, deps, (cursor) =>
+          (version === "v5" ? client.v5 : client).watch(id, { ...optionsOf(), ...(cursor && { cursor }) }),
         ),
       ),
     given: (watch) => once(givenStores, watch, () => shared(watch.evaluationId, deps, () => watch, watch)),

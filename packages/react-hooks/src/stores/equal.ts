@@ -13,8 +13,7 @@ export const fields = (a: object, b: object): boolean => {
   );
 };
 
-const isPlain = (value: unknown): value is object =>
-  typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+const isPlain = (value: unknown): value is object => value?.constructor === Object;
 
 /** The same value; or lists with the same elements; or plain objects with the same fields. */
 export const shallow = (a: unknown, b: unknown): boolean => {

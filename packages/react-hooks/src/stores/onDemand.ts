@@ -8,8 +8,8 @@ import { messageOf } from "./sgpErrorOf.ts";
 
 /** The module, if it is here; or why the last try to load it failed. */
 export interface Loaded<Module> {
-  readonly module: Module | undefined;
-  readonly error: SgpError | undefined;
+  readonly module?: Module;
+  readonly error?: SgpError;
 }
 
 export interface OnDemand<Module> extends Store<Loaded<Module>> {
@@ -19,14 +19,14 @@ export interface OnDemand<Module> extends Store<Loaded<Module>> {
   readonly preload: () => Promise<void>;
 }
 
-export const missing = { module: undefined, error: undefined } as const;
+export const missing = {} as const;
 
 export const onDemand = <Module>(fetch: () => Promise<Module>): OnDemand<Module> => {
   let coming: Promise<Module> | undefined;
   const load = (): Promise<Module> => {
     coming ??= fetch().then(
       (module) => {
-        store.set({ module, error: undefined });
+        store.set({ module });
         return module;
       },
       (cause: unknown) => {
@@ -37,7 +37,7 @@ export const onDemand = <Module>(fetch: () => Promise<Module>): OnDemand<Module>
           attempts: 0,
           cause,
         });
-        store.set({ module: undefined, error });
+        store.set({ error });
         throw error;
       },
     );

@@ -1,4 +1,4 @@
-/** What is kept for a key; made where there is none yet. */
+/** The value of a key; made where there is none yet. */
 export const once = <K, V>(
   all: { readonly get: (key: K) => V | undefined; readonly set: (key: K, value: V) => unknown },
   key: K,

@@ -36,19 +36,20 @@ export const readNames: Record<keyof ReadOptions<unknown>, true> = {
   isEqual: true,
 };
 
-/** What a hook looks at: an evaluation by its id, or a watch; neither of them where there is nothing. */
+/** Target of a hook: an evaluation by its id, or a watch; neither of them where there is nothing. */
 export interface Target {
   readonly id?: string;
   readonly version: Version;
   readonly watch?: Watch;
 }
 
-/** What a hook was given to look at. Throws a sentence for what is no evaluation. */
+/** The target that a hook was given. Throws a sentence for what is no evaluation. */
 export const targetOf = (hook: string, watched: Watched | Nothing): Target => {
-  if (watched === null || watched === undefined) return { version: "v4" };
-  const { v5 = watched, subscribe } = watched as { readonly v5?: unknown; readonly subscribe?: unknown };
-  if (subscribe !== undefined) return { version: "v4", watch: watched as Watch };
-  if (typeof v5 === "string" && v5.trim() !== "") return { version: v5 === watched ? "v4" : "v5", id: v5 };
+  const { v5: id = watched, subscribe } = Object(watched);
+  const version = id === watched ? "v4" : "v5";
+  if (watched === null || watched === undefined) return { version };
+  if (subscribe) return { version, watch: watched as Watch };
+  if (typeof id === "string" && id.trim() !== "") return { version, id };
   throw new TypeError(
     `${hook}: there is no evaluation to look at; pass an id, { v5: id }, a watch, or null, not ${JSON.stringify(watched)}`,
   );

@@ -1,7 +1,7 @@
 import { checkOptions } from "@evalwire/core/contract";
-import { useCallback } from "react";
+import * as React from "react";
 import { useEvalwire } from "../EvalwireProvider.tsx";
-import { deadline } from "../stores/deadline.ts";
+import { instant } from "../stores/instant.ts";
 import { useStore } from "../useStore.ts";
 import { useWatched } from "./useWatchStore.ts";
 import type { Nothing, Watched } from "./Watched.ts";
@@ -37,9 +37,9 @@ export const useCountdown = (
   checkOptions("useCountdown", options, { watched: true } satisfies Record<keyof CountdownOptions, true>);
   const { ticker } = useEvalwire();
   const watch = useWatched("useCountdown", options.watched);
-  const select = useCallback(
+  const select = React.useCallback(
     (now: number | undefined) => {
-      const end = deadline(expiresAt);
+      const end = instant(expiresAt);
       if (now === undefined || end === Number.POSITIVE_INFINITY) return undefined;
       return Math.ceil(Math.max(0, end - (now + (watch?.offsetMillis(now) ?? 0))) / 1_000) * 1_000;
     },

@@ -1,4 +1,4 @@
-import type { TaskRow, WatchSnapshot } from "@evalwire/core";
+import type { EvaluationRow, TaskRow, WatchSnapshot } from "@evalwire/core";
 import { useRead } from "./useRead.ts";
 import type { Nothing, ReadOptions, Watched } from "./Watched.ts";
 
@@ -50,11 +50,10 @@ const countByStatus = (tasks: Iterable<TaskRow>): ReadonlyArray<StatusCount> => 
  */
 export const progressOf = (snapshot: WatchSnapshot): EvaluationProgress => {
   const { evaluation, tasks, leases } = snapshot;
-  const total = evaluation?.total ?? 0;
-  const completed = evaluation?.completed ?? 0;
+  const { name, status, total = 0, completed = 0 }: Partial<EvaluationRow> = evaluation ?? {};
   return {
-    name: evaluation?.name,
-    status: evaluation?.status,
+    name,
+    status,
     total,
     completed,
     fraction: total === 0 ? 0 : Math.min(1, completed / total),

@@ -1,12 +1,11 @@
 import type { Lease, WatchSnapshot } from "@evalwire/core";
 import type * as Duration from "effect/Duration";
-import { useMemo } from "react";
-import { useEvalwire } from "../EvalwireProvider.tsx";
-import { deadline } from "../stores/deadline.ts";
+import * as React from "react";
 import * as equal from "../stores/equal.ts";
+import { instant } from "../stores/instant.ts";
 import { millisOf } from "../stores/lingering.ts";
 import type { WatchStore } from "../stores/Watches.ts";
-import { useRead } from "./useRead.ts";
+import { ticking, useRead } from "./useRead.ts";
 import { type Nothing, type ReadOptions, readNames, type Watched } from "./Watched.ts";
 
 export interface ExpiringOptions {
@@ -18,22 +17,22 @@ const names: Record<keyof ExpiringOptions | keyof ReadOptions<unknown>, true> = 
 
 const none: ReadonlyArray<Lease> = [];
 
-/** Leases with a deadline, next first. */
-const inOrder = (leases: Iterable<Lease>): ReadonlyArray<Lease> =>
-  Array.from(leases)
-    .filter((lease) => deadline(lease.expiresAt) !== Number.POSITIVE_INFINITY)
-    .sort((a, b) => deadline(a.expiresAt) - deadline(b.expiresAt));
-
 /** The leases that end within `withinMillis` of the watch's time; sorts again only when a lease changed. */
 const expiring = (withinMillis: number) => {
-  let sorted: { readonly of: WatchSnapshot["leases"]; readonly leases: ReadonlyArray<Lease> } | undefined;
+  let of: WatchSnapshot["leases"] | undefined;
+  /** Those with a deadline, next first. */
+  let sorted = none;
   return (snapshot: WatchSnapshot, store: WatchStore, now: number | undefined): ReadonlyArray<Lease> => {
     if (now === undefined) return none;
-    if (sorted?.of !== snapshot.leases) sorted = { of: snapshot.leases, leases: inOrder(snapshot.leases.values()) };
-    const { leases } = sorted;
+    if (of !== snapshot.leases) {
+      of = snapshot.leases;
+      sorted = [...of.values()]
+        .filter(({ expiresAt }) => instant(expiresAt) < Number.POSITIVE_INFINITY)
+        .sort((a, b) => instant(a.expiresAt) - instant(b.expiresAt));
+    }
     const horizon = now + store.offsetMillis(now) + withinMillis;
-    const end = leases.findIndex((lease) => deadline(lease.expiresAt) > horizon);
-    return end === -1 ? leases : leases.slice(0, end);
+    const end = sorted.findIndex(({ expiresAt }) => instant(expiresAt) > horizon);
+    return end === -1 ? sorted : sorted.slice(0, end);
   };
 };
 
@@ -57,9 +56,8 @@ export const useExpiringAssignments = <A = ReadonlyArray<Lease>>(
   watched: Watched | Nothing,
   options: ExpiringOptions & ReadOptions<ReadonlyArray<Lease>, A> = {},
 ): A => {
-  const { ticker } = useEvalwire();
   const { within = "5 minutes" }: ExpiringOptions = Object(options);
   const withinMillis = millisOf(within);
-  const select = useMemo(() => expiring(withinMillis), [withinMillis]);
-  return useRead("useExpiringAssignments", watched, options, select, equal.elements, ticker, names);
+  const select = React.useMemo(() => expiring(withinMillis), [withinMillis]);
+  return useRead("useExpiringAssignments", watched, options, select, equal.elements, ticking, names);
 };

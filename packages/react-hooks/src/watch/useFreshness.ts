@@ -1,9 +1,8 @@
 import type { SgpError, WatchSnapshot, WatchStatus } from "@evalwire/core";
-import { Instant } from "@evalwire/core/contract";
-import { useEvalwire } from "../EvalwireProvider.tsx";
 import * as equal from "../stores/equal.ts";
+import { instant } from "../stores/instant.ts";
 import { idle, type WatchStore } from "../stores/Watches.ts";
-import { useRead } from "./useRead.ts";
+import { ticking, useRead } from "./useRead.ts";
 import type { Nothing, ReadOptions, Watched } from "./Watched.ts";
 
 /** How far the shown data can be trusted. */
@@ -22,31 +21,27 @@ export interface Freshness {
   readonly error: SgpError | undefined;
 }
 
+/** The fields that only some statuses have. */
+type Said = WatchStatus & { readonly asOf?: string; readonly freshUntil?: string; readonly error?: SgpError };
+
+/** A watch is degraded for many reasons; two of them have a state of their own. */
 const degradedAs: { readonly [reason: string]: Freshness["state"] } = { Offline: "offline", Stale: "stale" };
 
-const stateOf = (status: WatchStatus, now: number | undefined): Freshness["state"] => {
-  switch (status._tag) {
-    case "synced":
-      return now !== undefined && status.freshUntil !== undefined && now > Instant.epochMillis(status.freshUntil)
-        ? "stale"
-        : "live";
-    case "degraded":
-      return degradedAs[status.error.reason._tag] ?? "degraded";
-    case "closed":
-      return "ended";
-    case "connecting":
-      return "connecting";
-  }
+const stateOf = ({ _tag, freshUntil, error }: Said, now: number): Freshness["state"] => {
+  if (_tag === "synced") return now > instant(freshUntil) ? "stale" : "live";
+  return _tag === "closed" ? "ended" : (degradedAs[error?.reason._tag ?? ""] ?? _tag);
 };
 
-const freshness = ({ status }: WatchSnapshot, store: WatchStore, now: number | undefined): Freshness => {
-  const asOf = (status._tag === "degraded" ? status.asOf : undefined) ?? status.lastSyncedAt;
-  const age = now === undefined || asOf === undefined ? undefined : Math.max(0, now - Instant.epochMillis(asOf));
+/** @param now - not known while hydrating: then nothing is older or younger than it, as with `NaN` */
+const freshness = (snapshot: WatchSnapshot, store: WatchStore, now = Number.NaN): Freshness => {
+  const status: Said = snapshot.status;
+  const { asOf = status.lastSyncedAt, error } = status;
+  const age = now - instant(asOf);
   return {
     state: store === idle ? "idle" : stateOf(status, now),
     asOf,
-    ageMillis: age === undefined ? undefined : Math.floor(age / 1_000) * 1_000,
-    error: "error" in status ? status.error : undefined,
+    ageMillis: Number.isFinite(age) ? Math.floor(Math.max(0, age) / 1_000) * 1_000 : undefined,
+    error,
   };
 };
 
@@ -63,7 +58,5 @@ const freshness = ({ status }: WatchSnapshot, store: WatchStore, now: number | u
  * };
  * ```
  */
-export const useFreshness = <A = Freshness>(watched: Watched | Nothing, options: ReadOptions<Freshness, A> = {}): A => {
-  const { ticker } = useEvalwire();
-  return useRead("useFreshness", watched, options, freshness, equal.fields, ticker);
-};
+export const useFreshness = <A = Freshness>(watched: Watched | Nothing, options: ReadOptions<Freshness, A> = {}): A =>
+  useRead("useFreshness", watched, options, freshness, equal.fields, ticking);

@@ -1,15 +1,13 @@
 import type { WatchSnapshot } from "@evalwire/core";
 import type { queue } from "@evalwire/tasks";
-import { useMemo } from "react";
-import { useEvalwire } from "../EvalwireProvider.tsx";
-import type { QueueVersion } from "../stores/LiveQueues.ts";
+import * as React from "react";
 import { onDemand } from "../stores/onDemand.ts";
 import type { QueueViews } from "../stores/QueueViews.ts";
-import { cell, join, whole } from "../stores/Store.ts";
-import { idle, type WatchStore } from "../stores/Watches.ts";
+import { cell, type Store, whole } from "../stores/Store.ts";
+import type { Ticker } from "../stores/Ticker.ts";
+import type { WatchStore } from "../stores/Watches.ts";
 import { useStore } from "../useStore.ts";
-import { suspend, useRead, whereThere } from "./useRead.ts";
-import { useWatched } from "./useWatchStore.ts";
+import { suspend, useRead } from "./useRead.ts";
 import { type Nothing, type ReadOptions, readNames, type Watched } from "./Watched.ts";
 
 export type { QueueViews } from "../stores/QueueViews.ts";
@@ -21,19 +19,12 @@ export interface QueueHookOptions {
 
 const names: Record<keyof QueueHookOptions | keyof ReadOptions<unknown>, true> = { priorityOrder: true, ...readNames };
 
-/** Before there is a "now", no lease has expired. */
-const beforeTime = 0;
-
-const views = (
-  _: WatchSnapshot,
-  store: WatchStore,
-  [version, now]: readonly [QueueVersion | undefined, number | undefined],
-): QueueViews | undefined => version?.viewsAt(now === undefined ? beforeTime : now + store.offsetMillis(now));
+const besides = <B>(_: WatchSnapshot, __: WatchStore, beside: B): B => beside;
 
 /** The implementation of the views: a chunk of its own. */
 export const queueing = onDemand(() => import("../stores/LiveQueues.ts"));
 
-const none = cell(undefined);
+const none = cell<QueueViews | undefined>(undefined);
 
 /**
  * Views of the queue: who holds what, what is next, what is overdue, how fast it goes. Kept up to date one change at a time, once for all
@@ -57,24 +48,23 @@ export const useQueue = <A = QueueViews>(
   watched: Watched | Nothing,
   options: QueueHookOptions & ReadOptions<QueueViews, A> = {},
 ): A | undefined => {
-  const { ticker } = useEvalwire();
-  const { enabled, priorityOrder, select, suspense = false, throwOnError = suspense }: typeof options = Object(options);
-  const store = useWatched("useQueue", watched, enabled) ?? idle;
+  const { priorityOrder, suspense = false, throwOnError = suspense }: typeof options = Object(options);
   const { module, error } = useStore(queueing, whole);
-  const beside = useMemo(
-    () => join<QueueVersion | undefined, number | undefined>(module?.of(store, priorityOrder) ?? none, ticker),
-    [module, store, priorityOrder, ticker],
+  const beside = React.useCallback(
+    (store: WatchStore, ticker: Ticker): Store<QueueViews | undefined> =>
+      module?.of(store, priorityOrder, ticker) ?? none,
+    [module, priorityOrder],
   );
-  const there = useMemo(() => select && whereThere(select), [select]);
-  const value = useRead<QueueViews | undefined, A | undefined, readonly [QueueVersion | undefined, number | undefined]>(
+  const value = useRead<QueueViews | undefined, A, QueueViews | undefined>(
     "useQueue",
     watched,
-    { ...options, select: there } as never,
-    views,
+    options as never,
+    besides,
     Object.is,
     beside,
     names,
+    true,
   );
-  if (throwOnError && error !== undefined) throw error;
-  return suspense && module === undefined ? suspend(queueing.load) : value;
+  if (throwOnError && error) throw error;
+  return suspense && !module ? suspend(queueing.load) : value;
 };

@@ -1,5 +1,5 @@
 import type { TaskRow, WatchSnapshot } from "@evalwire/core";
-import { useCallback } from "react";
+import * as React from "react";
 import { useRead } from "./useRead.ts";
 import type { Nothing, ReadOptions, Watched } from "./Watched.ts";
 
@@ -24,7 +24,7 @@ export const useTask = <A = TaskRow | undefined>(
   taskId: string | Nothing,
   options: ReadOptions<TaskRow | undefined, A> = {},
 ): A => {
-  const select = useCallback(
+  const select = React.useCallback(
     (snapshot: WatchSnapshot) => (typeof taskId === "string" ? snapshot.tasks.get(taskId) : undefined),
     [taskId],
   );

@@ -1,12 +1,11 @@
 import type { EventOf, WatchEventType } from "@evalwire/core";
 import { checkOptions } from "@evalwire/core/contract";
-import { useMemo } from "react";
+import * as React from "react";
 import * as EventLog from "../stores/EventLog.ts";
-import * as equal from "../stores/equal.ts";
 import { whole } from "../stores/Store.ts";
 import { idle } from "../stores/Watches.ts";
 import { useLatest } from "../useLatest.ts";
-import { useStore } from "../useStore.ts";
+import { useSelected } from "../useStore.ts";
 import { useWatched } from "./useWatchStore.ts";
 import type { Nothing, ReadOptions, Watched } from "./Watched.ts";
 
@@ -55,16 +54,15 @@ export const useTaskEvents = <const Type extends WatchEventType = WatchEventType
   const onEvent = useLatest(options.onEvent);
   const { limit = 100, replay = false } = options;
   const types = options.types?.join("\n");
-  const log = useMemo(
+  const log = React.useMemo(
     () =>
       EventLog.make(watch, {
-        types: types === undefined ? undefined : (types.split("\n") as Array<Type>),
+        types: types?.split("\n") as Array<Type> | undefined,
         limit,
         replay,
         onEvent: (event) => onEvent.current?.(event as EventOf<Type>),
       }),
     [watch, types, limit, replay, onEvent],
   );
-  const { select = whole, isEqual = options.select && equal.shallow } = options;
-  return useStore(log, select as never, isEqual as never);
+  return useSelected(log, whole, Object.is, options as never);
 };

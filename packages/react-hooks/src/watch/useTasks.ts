@@ -1,6 +1,6 @@
 import type { TaskRow } from "@evalwire/core";
 import { checkOptions } from "@evalwire/core/contract";
-import { useMemo } from "react";
+import * as React from "react";
 import * as equal from "../stores/equal.ts";
 import { useRead } from "./useRead.ts";
 import { type Nothing, type ReadOptions, readNames, type Watched } from "./Watched.ts";
@@ -37,12 +37,12 @@ const chosen = (
   const wanted = status === undefined ? undefined : new Set([status].flat());
   const selected = [...tasks].filter(
     (task) =>
-      (wanted === undefined || wanted.has(task.status)) &&
+      (!wanted || wanted.has(task.status)) &&
       (taskType === undefined || task.task_type === taskType) &&
       (assignedTo === undefined || task.assigned_to === assignedTo) &&
-      (where === undefined || where(task)),
+      (!where || where(task)),
   );
-  return orderBy === undefined ? selected : selected.sort(orderBy);
+  return !orderBy ? selected : selected.sort(orderBy);
 };
 
 /**
@@ -98,7 +98,7 @@ export const useTasks = <A = ReadonlyArray<TaskRow>>(
   const { taskType, assignedTo, where, orderBy, status: wanted }: TasksOptions = Object(options);
   // By value: a list may be a new one in every render.
   const status = wanted && [wanted].flat().join("\n");
-  const select = useMemo(() => {
+  const select = React.useMemo(() => {
     const stable = { status: status?.split("\n"), taskType, assignedTo, where, orderBy };
     return (snapshot: { readonly tasks: ReadonlyMap<string, TaskRow> }) => chosen(snapshot.tasks.values(), stable);
   }, [status, taskType, assignedTo, where, orderBy]);

@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import * as React from "react";
 import { useEvalwire } from "../EvalwireProvider.tsx";
 import type * as Watches from "../stores/Watches.ts";
 import { type Nothing, targetOf, type Watched } from "./Watched.ts";
@@ -26,8 +26,8 @@ export const useWatched = (
 ): Watches.WatchStore | undefined => {
   const { watches } = useEvalwire();
   const { id, version, watch } = targetOf(hook, watched);
-  return useMemo(() => {
-    if (watch !== undefined && isEnabled) return watches.given(watch);
-    return id === undefined || !isEnabled ? undefined : watches.store(id, version);
+  return React.useMemo(() => {
+    if (!isEnabled) return undefined;
+    return watch ? watches.given(watch) : id === undefined ? undefined : watches.store(id, version);
   }, [watches, isEnabled, watch, id, version]);
 };

@@ -1,0 +1,49 @@
+import type { SgpError } from "@evalwire/core";
+import type { Lease, Submission } from "@evalwire/tasks";
+import { cell, whole } from "../stores/Store.ts";
+import { invalid } from "../stores/sgpErrorOf.ts";
+
+/** A lease in the hand, as it is now. */
+export interface HeldLease {
+  /** When it ends by the server's clock, ISO 8601; `null` without a deadline, `undefined` where there is no lease. */
+  readonly expiresAt: string | null | undefined;
+  /** How far from it the moment may lie at which we take it to end, in milliseconds; `null` where that is not known. */
+  readonly errorMillis: number | null;
+  /**
+   * How long it surely holds, in milliseconds rounded down to whole seconds; 0 once it has ended, `Infinity` without a deadline,
+   * `undefined` while hydrating, where there is no lease, and until what keeps it is loaded.
+   */
+  readonly remainingMillis: number | undefined;
+  /** Whether it is about to end: `signal` has aborted. */
+  readonly isEnding: boolean;
+  /** How it ended; `undefined` while it holds. */
+  readonly end: Lease.LeaseEnd | undefined;
+  /** Why it is not kept, e.g. what keeps it could not be loaded. */
+  readonly error: SgpError | undefined;
+  /** Aborts before it could have ended, or when it ended in any other way; the same as long as the lease is. Not when the component goes. */
+  readonly signal: AbortSignal | undefined;
+  /** Hands in the answers; see `submit` of `@evalwire/tasks`. Rejects with an `SgpError`. */
+  readonly submit: (args: Lease.HandInArgs) => Promise<Submission>;
+  /** Keeps the answers; the task stays in hand. */
+  readonly save: (args: Lease.HandInArgs) => Promise<Submission>;
+  /** Gives the task back: by skipping, which claims another one, by default. */
+  readonly giveBack: (by?: Lease.GiveBack) => Promise<Lease.LeaseEnd>;
+}
+
+export const notInHand = (): SgpError => invalid("useLease", "there is no lease in the hand");
+
+/** The result while no lease is kept. */
+export const unheld = (shown: Pick<HeldLease, "expiresAt" | "error" | "signal">) => {
+  const refuse = () => Promise.reject(shown.error ?? notInHand());
+  const store = cell<HeldLease>({
+    errorMillis: null,
+    remainingMillis: undefined,
+    isEnding: false,
+    end: undefined,
+    submit: refuse,
+    save: refuse,
+    giveBack: refuse,
+    ...shown,
+  });
+  return [store, whole<HeldLease>] as const;
+};
