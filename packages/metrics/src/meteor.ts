@@ -79,8 +79,7 @@ class Free {
   count = 0;
 
   /** All words, from the first or from the last. */
-  takeAll({ numbers }: Numbered, isFromEnd: boolean): void {
-    const { length } = numbers;
+  takeAll({ numbers, length }: Numbered, isFromEnd: boolean): void {
     this.places = ensureCapacity(this.places, length);
     this.numbers = ensureCapacity(this.numbers, length);
     this.count = length;
@@ -93,7 +92,8 @@ class Free {
 
   /** From here on, by their stems. */
   compareStems(text: Numbered): void {
-    for (let at = 0; at < this.count; at++) this.numbers[at] = stemOf(text.tokenAt(this.places[at]!));
+    const stems = stemsOf(text);
+    for (let at = 0; at < this.count; at++) this.numbers[at] = stems.of(this.numbers[at]!, text, this.places[at]!);
   }
 }
 
@@ -107,8 +107,43 @@ const numbers = new Map<string, number>();
 let characters = 0;
 /** The number of a word's stem. */
 const stems = new Map<string, number>();
-/** By synonyms, by number: the numbers of the words that share a meaning. */
-let relations = new WeakMap<Synonyms, Array<ReadonlyArray<number> | undefined>>();
+
+/** Of each number, the numbers of the words that share a meaning with it; undefined where they were not looked up. */
+type Relations = Array<ReadonlyArray<number> | undefined>;
+
+/** By synonyms. */
+let relations = new WeakMap<Synonyms, Relations>();
+
+/** Stems by the numbers that a counter gives. */
+class Stems {
+  #kept = new Int32Array(256);
+
+  of(number: number, text: Numbered, place: number): number {
+    if (text.since === undefined) return stemOf(text.tokenAt(place));
+    if (number >= this.#kept.length) {
+      const wider = new Int32Array(2 * number);
+      wider.set(this.#kept);
+      this.#kept = wider;
+    }
+    // Stems have numbers from 1.
+    if (this.#kept[number] === 0) this.#kept[number] = stemOf(text.tokenAt(place));
+    return this.#kept[number]!;
+  }
+}
+
+const none = new Stems();
+/** By what the numbers are good for. */
+let stemsBy = new WeakMap<object, Stems>();
+
+const stemsOf = ({ since }: Numbered): Stems => {
+  if (since === undefined) return none;
+  let stems = stemsBy.get(since);
+  if (stems === undefined) {
+    stems = new Stems();
+    stemsBy.set(since, stems);
+  }
+  return stems;
+};
 
 const forget = (): void => {
   names.length = 1;
@@ -116,6 +151,7 @@ const forget = (): void => {
   numbers.clear();
   stems.clear();
   relations = new WeakMap();
+  stemsBy = new WeakMap();
 };
 
 const numberOf = (name: string): number => {
@@ -139,13 +175,19 @@ const stemOf = (word: string): number => {
   return stem;
 };
 
-const relatedBy = (synonyms: Synonyms): ((stem: number) => ReadonlyArray<number>) => {
-  const known = relations.get(synonyms) ?? [];
-  relations.set(synonyms, known);
-  return (stem) => {
-    known[stem] ??= Array.from(synonyms.of(names[stem]!), numberOf);
-    return known[stem];
-  };
+/** Relations by these synonyms, those of all free words of the text among them. */
+const relatedBy = (synonyms: Synonyms, { numbers, count }: Free): Relations => {
+  let known = relations.get(synonyms);
+  if (known === undefined) {
+    known = [];
+    relations.set(synonyms, known);
+  }
+  // Without holes, or the engine keeps it as a hash table.
+  while (known.length < names.length) known.push(undefined);
+  for (let at = 0; at < count; at++) {
+    known[numbers[at]!] ??= Array.from(synonyms.of(names[numbers[at]!]!), numberOf);
+  }
+  return known;
 };
 
 /** One more than the index of the last free word of each number in a reference; all zeros between calls. */
@@ -157,7 +199,7 @@ const mine = new Free();
 const theirs = new Free();
 
 /** One stage: aligns words of equal or related numbers, from the end; both keep the rest. */
-const align = (alignment: Int32Array, related?: ReadonlyArray<ReadonlyArray<number>>): void => {
+const align = (alignment: Int32Array, related?: Relations): void => {
   let bound = 0;
   for (let at = 0; at < theirs.count; at++) if (theirs.numbers[at]! > bound) bound = theirs.numbers[at]!;
   last = ensureCapacity(last, bound + 1);
@@ -172,7 +214,9 @@ const align = (alignment: Int32Array, related?: ReadonlyArray<ReadonlyArray<numb
     let number = mine.numbers[at]!;
     let best = last[number] ?? 0;
     if (related !== undefined) {
-      for (const other of related[at]!) {
+      const others = related[number]!;
+      for (let index = 0; index < others.length; index++) {
+        const other = others[index]!;
         if (last[other]! > best) {
           number = other;
           best = last[other]!;
@@ -205,7 +249,7 @@ let kept = new Int32Array(64);
 
 /** `alignment[i]`: the place in the reference of the candidate's word i, or -1; behind the words there may be more. */
 const alignmentOf = (candidate: Numbered, reference: Numbered, synonyms: Synonyms | undefined): Int32Array => {
-  const { length } = candidate.numbers;
+  const { length } = candidate;
   kept = ensureCapacity(kept, length);
   const alignment = kept;
   alignment.fill(-1, 0, length);
@@ -217,11 +261,8 @@ const alignmentOf = (candidate: Numbered, reference: Numbered, synonyms: Synonym
   theirs.compareStems(reference);
   align(alignment);
   if (synonyms === undefined || mine.count === 0 || theirs.count === 0) return alignment;
-  // Before anything is aligned: a lookup may throw.
-  const relatedTo = relatedBy(synonyms);
-  const related: Array<ReadonlyArray<number>> = [];
-  for (let at = 0; at < mine.count; at++) related.push(relatedTo(mine.numbers[at]!));
-  align(alignment, related);
+  // Before this stage aligns anything: a lookup may throw.
+  align(alignment, relatedBy(synonyms, mine));
   return alignment;
 };
 
@@ -239,7 +280,7 @@ const scoreOf = (
   alignment: Int32Array,
   length: number,
   referenceLength: number,
-  { alpha, beta, gamma }: { alpha: number; beta: number; gamma: number },
+  { alpha, beta, gamma }: Choices,
   signature: string,
 ): MeteorScore => {
   let matches = 0;
@@ -253,6 +294,40 @@ const scoreOf = (
   const chunks = chunksIn(alignment, length);
   const penalty = gamma * (chunks / matches) ** beta;
   return { score: (1 - penalty) * fmean, precision, recall, fmean, penalty, matches, chunks, signature };
+};
+
+/** The choices that a signature names. */
+interface Choices {
+  readonly nltk: NltkVersion;
+  readonly alpha: number;
+  readonly beta: number;
+  readonly gamma: number;
+  readonly references: number;
+  readonly words: string;
+  readonly synonyms: string | undefined;
+}
+
+let latest: Choices | undefined;
+let latestSignature = "";
+
+/** A corpus has the same one for all its pairs, or nearly. */
+const signatureOf = (choices: Choices): string => {
+  const { nltk, alpha, beta, gamma, references, words, synonyms } = choices;
+  if (
+    latest === undefined ||
+    latest.references !== references ||
+    latest.words !== words ||
+    latest.synonyms !== synonyms ||
+    latest.nltk !== nltk ||
+    latest.alpha !== alpha ||
+    latest.beta !== beta ||
+    latest.gamma !== gamma
+  ) {
+    const match = synonyms === undefined ? "exact+stem" : `exact+stem+${synonyms}`;
+    latestSignature = `meteor|nrefs:${references}|case:lc|tok:${words}|match:${match}|alpha:${alpha}|beta:${beta}|gamma:${gamma}|impl:nltk-${nltk}`;
+    latest = choices;
+  }
+  return latestSignature;
 };
 
 /**
@@ -280,15 +355,23 @@ export const meteor = (candidate: string, references: References, options: Meteo
   checkBounds("METEOR's alpha", alpha, 0, 1);
   checkBounds("METEOR's beta", beta, 0, 100);
   checkBounds("METEOR's gamma", gamma, 0, 1);
-  const list = listOf(references, candidate);
-  const [mine, ...others] = counter.current.numbered([candidate, ...list], tokenizer) as [Numbered, ...Array<Numbered>];
+  const texts = [candidate, ...listOf(references, candidate)];
+  const numbered = counter.current.numbered(texts, tokenizer);
   if (names.length > mostKept || characters > mostCharacters) forget();
-  const match = synonyms === undefined ? "exact+stem" : `exact+stem+${synonyms.name}`;
-  const signature = `meteor|nrefs:${list.length}|case:lc|tok:${tokenizer.name}|match:${match}|alpha:${alpha}|beta:${beta}|gamma:${gamma}|impl:nltk-${nltk}`;
+  const choices = {
+    nltk,
+    alpha,
+    beta,
+    gamma,
+    references: texts.length - 1,
+    words: tokenizer.name,
+    synonyms: synonyms?.name,
+  };
+  const signature = signatureOf(choices);
   let best: MeteorScore | undefined;
-  for (const other of others) {
-    const alignment = alignmentOf(mine, other, synonyms);
-    const score = scoreOf(alignment, mine.numbers.length, other.numbers.length, { alpha, beta, gamma }, signature);
+  for (let at = 1; at < numbered.length; at++) {
+    const alignment = alignmentOf(numbered[0]!, numbered[at]!, synonyms);
+    const score = scoreOf(alignment, numbered[0]!.length, numbered[at]!.length, choices, signature);
     if (best === undefined || score.score > best.score) best = score;
   }
   return best!;

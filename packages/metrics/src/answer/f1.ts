@@ -42,7 +42,7 @@ export const f1 = (candidate: string, reference: string, options: F1Options = {}
   const texts = [candidate, reference];
   const [found, wanted] = (
     lowercase
-      ? counter.current.numbered(texts, tokenizer).map(({ numbers }) => numbers)
+      ? counter.current.numbered(texts, tokenizer).map(({ numbers, length }) => numbers.subarray(0, length))
       : intern(texts.map(tokenizer.tokenize))
   ) as [Int32Array, Int32Array];
   const signature = `f1|case:${lowercase ? "lc" : "mixed"}|tok:${tokenizer.name}`;

@@ -15,10 +15,14 @@ export interface Shared {
 
 /** A text's tokens as numbers: tokens that differ at most in case have equal numbers, in all texts numbered together. */
 export interface Numbered {
-  /** Until others are numbered. */
+  /** Until others are numbered; behind the tokens there may be more. */
   readonly numbers: Int32Array;
+  /** Number of tokens. */
+  readonly length: number;
   /** The token at a place, in its own case; until others are numbered. */
   readonly tokenAt: (at: number) => string;
+  /** Other texts with the same object here have the same numbers for the same tokens; absent where this is not known. */
+  readonly since?: object | undefined;
 }
 
 export interface NgramCounter {
@@ -39,7 +43,11 @@ const sharedOf = (sequences: ReadonlyArray<Int32Array>, order: number): Shared =
 export const javaScript: NgramCounter = {
   numbered: (texts, tokenizer) => {
     const lists = texts.map(tokenizer.tokenize);
-    return intern(lists, true).map((numbers, text) => ({ numbers, tokenAt: (at) => lists[text]![at]! }));
+    return intern(lists, true).map((numbers, text) => ({
+      numbers,
+      length: numbers.length,
+      tokenAt: (at) => lists[text]![at]!,
+    }));
   },
   tokens: (texts, tokenizer, order) => sharedOf(intern(texts.map(tokenizer.tokenize)), order),
   characters: (texts, whitespace, order) =>

@@ -73,22 +73,22 @@ export class Kernels {
     }
   }
 
-  /** Memory as words of 32 bits. A view from before a call may be of memory that is gone. */
+  /** Memory as words of 32 bits. A view from before a call may be of memory that is gone: its length is 0 then, which is quickly seen. */
   words(): Int32Array {
-    if (this.#words.buffer !== this.exports.memory.buffer) this.#words = new Int32Array(this.exports.memory.buffer);
+    if (this.#words.length === 0) this.#words = new Int32Array(this.exports.memory.buffer);
     return this.#words;
   }
 
   /** Memory as bytes, likewise. */
   bytes(): Uint8Array {
-    if (this.#bytes.buffer !== this.exports.memory.buffer) this.#bytes = new Uint8Array(this.exports.memory.buffer);
+    if (this.#bytes.length === 0) this.#bytes = new Uint8Array(this.exports.memory.buffer);
     return this.#bytes;
   }
 
   /** Lays a text where `read` reads it, and gives its length in UTF-8; a lone surrogate becomes U+FFFD. */
   lay(text: string): number {
     const most = text.length * 3;
-    if (most > this.#room || this.#text.buffer !== this.exports.memory.buffer) {
+    if (most > this.#room || this.#text.length === 0) {
       this.#room = Math.max(most, this.#room);
       this.#at = this.exports.textRoom(this.#room);
       this.#text = new Uint8Array(this.exports.memory.buffer, this.#at, this.#room);

@@ -69,6 +69,8 @@ class Stretches {
   readonly table: number;
   /** By id from 1. */
   readonly tokens: Array<string> = [""];
+  /** Another one whenever ids begin from 1 again. */
+  since = {};
   readonly #kernels: Kernels;
   readonly #ids = new Map<string, number>();
   /** Of stretches that find no place in the table, and of passages by their keys. */
@@ -88,6 +90,7 @@ class Stretches {
 
   clear(): void {
     this.tokens.length = 1;
+    this.since = {};
     this.#ids.clear();
     this.#others.clear();
     this.#lower.fill(0);
@@ -145,8 +148,39 @@ class Stretches {
   }
 }
 
+/** The tokens of a text as numbers, in arrays that are used again. */
+class NumberedText implements Numbered {
+  numbers = new Int32Array(64);
+  length = 0;
+  since = {};
+  #ids = new Int32Array(64);
+  #tokens: ReadonlyArray<string> = [];
+
+  /** @param from where the text's ids begin in `memory` */
+  take(memory: Int32Array, from: number, length: number, stretches: Stretches): void {
+    this.numbers = ensureCapacity(this.numbers, length);
+    this.#ids = ensureCapacity(this.#ids, length);
+    this.length = length;
+    this.since = stretches.since;
+    this.#tokens = stretches.tokens;
+    for (let at = 0; at < length; at++) {
+      const id = memory[from + at]!;
+      this.#ids[at] = id;
+      this.numbers[at] = stretches.inAnyCase(id);
+    }
+  }
+
+  readonly tokenAt = (at: number): string => this.#tokens[this.#ids[at]!]!;
+}
+
 /** Characters of a stretch whose words may depend on its surroundings: quotes, and what ends a sentence or closes one. */
 const outward = /['"`«»“”‘’„.?!]|--/;
+
+/** The words of a passage by its key. */
+const tokensBy = {
+  "3.8": (key: string) => passageWords(key, "3.8"),
+  "3.10": (key: string) => passageWords(key, "3.10"),
+} as const;
 
 /** Between the keys of passages that are read as one. */
 const keySeparator = "\0";
@@ -197,6 +231,16 @@ export const ngramKernels = (kernels: Kernels): NgramCounter => {
     return stretches;
   };
 
+  const source = kernels.sequences[stretchSlot]!;
+  /** Of the text that is read: place, start and length of each stretch that was left without an id. */
+  let misses = new Int32Array(48);
+
+  /** Gives the stretch at a place its id. */
+  const set = (place: number, id: number): void => {
+    const memory = kernels.words();
+    memory[(memory[source]! >> 2) + place] = id;
+  };
+
   /**
    * Gives the stretches that were left without an id their tokens, by what stands around them: a passage's tokens are all its first
    * stretch's, and its other stretches have none.
@@ -209,18 +253,15 @@ export const ngramKernels = (kernels: Kernels): NgramCounter => {
     { nltk, boundsOf }: TreebankSentences,
   ): void => {
     const from = exports.misses() >> 2;
-    const misses = kernels.words().slice(from, from + 3 * missed);
-    const source = kernels.sequences[stretchSlot]!;
-    const set = (place: number, id: number): void => {
-      const memory = kernels.words();
-      memory[(memory[source]! >> 2) + place] = id;
-    };
+    const tokensOf = tokensBy[nltk];
+    misses = ensureCapacity(misses, 3 * missed);
+    const memory = kernels.words();
+    for (let at = 0; at < 3 * missed; at++) misses[at] = memory[from + at]!;
     const places: Array<number> = [];
     const starts: Array<number> = [];
     const ends: Array<number> = [];
-    const tokensOf = (key: string) => passageWords(key, nltk);
     const offset = isAscii ? (byte: number) => byte : unitOffsets(text);
-    for (let at = 0; at < misses.length; at += 3) {
+    for (let at = 0; at < 3 * missed; at += 3) {
       const start = offset(misses[at + 1]!);
       const end = offset(misses[at + 1]! + misses[at + 2]!);
       const stretch = text.slice(start, end);
@@ -236,30 +277,40 @@ export const ngramKernels = (kernels: Kernels): NgramCounter => {
     }
     if (places.length === 0) return;
     const bounds = boundsOf(text);
-    /** Places and their keys; an empty key has no tokens. */
-    const found: Array<[place: number, key: string]> = [];
     let index = 0;
     const next = (at: number): number => {
       while (index < ends.length && ends[index]! <= at) index++;
       return index === ends.length ? Number.POSITIVE_INFINITY : Math.max(starts[index]!, at);
     };
-    const take = (start: number, end: number, key: string) => {
-      const place = places[index]!;
-      const last = found.at(-1);
-      if (last?.[0] === place) last[1] = last[1] === "" ? key : last[1] + keySeparator + key;
-      else found.push([place, key]);
-      let count = 0;
+    // Of the place that was found last: there may be more for it.
+    let place = -1;
+    let keys = "";
+    const put = (): void => {
+      if (place < 0) return;
+      const isOne = keys !== "" && !keys.includes(keySeparator);
+      const tokensOfAll = isOne
+        ? tokensOf
+        : (all: string) => (all === "" ? [] : all.split(keySeparator).flatMap(tokensOf));
+      set(place, stretches.idOf(keys, keys.length <= longestKey, tokensOfAll, pooled));
+    };
+    const take = (start: number, end: number, key: string): void => {
+      let own = places[index]!;
+      if (own === place) {
+        keys = keys === "" ? key : keys + keySeparator + key;
+      } else {
+        put();
+        place = own;
+        keys = key;
+      }
       for (let at = start + 1; at < end; at++) {
-        if (isWhitespace(text.charCodeAt(at - 1)) && !isWhitespace(text.charCodeAt(at))) {
-          found.push([place + ++count, ""]);
-        }
+        if (!isWhitespace(text.charCodeAt(at - 1)) || isWhitespace(text.charCodeAt(at))) continue;
+        put();
+        place = ++own;
+        keys = "";
       }
     };
     for (let at = 0; at < bounds.length; at += 2) eachPassage(text, bounds[at]!, bounds[at + 1]!, next, take);
-    const tokensOfAll = (keys: string) => (keys === "" ? [] : keys.split(keySeparator).flatMap(tokensOf));
-    for (const [place, key] of found) {
-      set(place, stretches.idOf(key, key.length <= longestKey, tokensOfAll, pooled));
-    }
+    put();
   };
 
   /** Reads the tokens of a text into a slot, and gives their number; -1 for a text whose stretches cannot be found here. */
@@ -281,11 +332,8 @@ export const ngramKernels = (kernels: Kernels): NgramCounter => {
     return kernels.words()[kernels.sequences[slot]! + 4]!;
   };
 
-  /** Of the texts that were numbered last, by text: the ids of their tokens. */
-  const keptIds: Array<Int32Array<ArrayBuffer>> = [];
-  /** Of the same texts: the numbers of their tokens. */
-  const keptNumbers: Array<Int32Array<ArrayBuffer>> = [];
-  const noIds = new Int32Array(0);
+  /** The texts that were numbered last. */
+  const keptTexts: Array<NumberedText> = [];
 
   const isReadHere = ({ treebank, isLocal }: Tokenizer, texts: ReadonlyArray<string>): boolean =>
     treebank !== undefined || (isLocal !== undefined && texts.every(isLocal));
@@ -332,18 +380,10 @@ export const ngramKernels = (kernels: Kernels): NgramCounter => {
         if (readTokens(text, tokenizer, stretches, first) < 0) return javaScript.numbered(texts, tokenizer);
         const memory = kernels.words();
         const place = kernels.sequences[first]!;
-        const from = memory[place]! >> 2;
-        const length = memory[place + 4]!;
-        const ids = ensureCapacity(keptIds[numbered.length] ?? noIds, length);
-        keptIds[numbered.length] = ids;
-        const inAnyCase = ensureCapacity(keptNumbers[numbered.length] ?? noIds, length);
-        keptNumbers[numbered.length] = inAnyCase;
-        for (let at = 0; at < length; at++) {
-          const id = memory[from + at]!;
-          ids[at] = id;
-          inAnyCase[at] = stretches.inAnyCase(id);
-        }
-        numbered.push({ numbers: inAnyCase.subarray(0, length), tokenAt: (at) => stretches.tokens[ids[at]!]! });
+        keptTexts[numbered.length] ??= new NumberedText();
+        const kept = keptTexts[numbered.length]!;
+        kept.take(memory, memory[place]! >> 2, memory[place + 4]!, stretches);
+        numbered.push(kept);
       }
       return numbered;
     },

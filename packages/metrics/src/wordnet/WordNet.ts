@@ -112,12 +112,14 @@ export const wordNetSynonyms = (name: string, files: WordNetFiles): Synonyms => 
   };
   const made = new Map<NltkVersion, Synonyms>();
   const as = (nltk: NltkVersion): Synonyms => {
+    const known = made.get(nltk);
+    if (known !== undefined) return known;
     const kept = new Map<string, ReadonlyArray<string>>();
-    const synonyms: Synonyms = made.get(nltk) ?? {
+    const synonyms: Synonyms = {
       name,
       of: (word) => {
-        const known = kept.get(word);
-        if (known !== undefined) return known;
+        const before = kept.get(word);
+        if (before !== undefined) return before;
         if (kept.size >= maximumKept) kept.clear();
         const found = lookUp(word.toLowerCase(), nltk);
         kept.set(word, found);

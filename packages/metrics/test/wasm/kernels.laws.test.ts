@@ -159,8 +159,8 @@ it("words that hang on what stands around them are the same, and so are METEOR a
       for (const tokenizer of tokenizers) {
         const words = counter.numbered(texts, tokenizer);
         texts.forEach((text, at) => {
-          const { numbers, tokenAt } = words[at]!;
-          expect(Array.from(numbers, (_, place) => tokenAt(place))).toEqual(tokenizer.tokenize(text));
+          const { length, tokenAt } = words[at]!;
+          expect(Array.from({ length }, (_, place) => tokenAt(place))).toEqual(tokenizer.tokenize(text));
         });
         use(NgramCounter.counter, counter);
         const ours = measured(texts, tokenizer);
@@ -170,6 +170,18 @@ it("words that hang on what stands around them are the same, and so are METEOR a
     }),
     { numRuns: 300 },
   );
+});
+
+it("METEOR knows no stem by a number of before it forgot them all", () => {
+  use(NgramCounter.counter, counter);
+  const matches = (one: string, other: string) => meteor(one, other, { tokenizer: whitespace }).matches;
+  expect(matches("runs walked", "walking run")).toBe(2);
+  // More characters of stems than are kept.
+  meteor("a".repeat(1 << 21), "b".repeat(1 << 21), { tokenizer: tokenizers[0]! });
+  expect(matches("hopped skips", "jumps slept")).toBe(0);
+  // One of each pair was known before, the other was not.
+  expect(matches("walked runs", "running walks")).toBe(2);
+  use(NgramCounter.counter);
 });
 
 it("more tokenizers than are kept give their own words", () => {
