@@ -70,6 +70,7 @@ project.add(
   "run-scripted.mjs",
   "embedded.mjs",
   "required.cjs",
+  "own-declarations.mjs",
   "imported.mjs",
   "page.jsx",
 );
@@ -82,10 +83,10 @@ const everywhere = tarballs
   .filter(({ manifest }) => lowest(manifest.engines.node) <= lowest("20.19"))
   .flatMap(entriesOf)
   .filter(isImportable);
-await types.prepare(project, tarballs);
+const emitted = await types.prepare(project, tarballs);
 
 const compileWith = (name, folder, resolution) =>
-  report.cell(`types: TypeScript ${name}, ${resolution}`, () => types.compile(project, folder, resolution));
+  report.cell(`types: TypeScript ${name}, ${resolution}`, () => types.compile(project, folder, resolution, emitted));
 const runs = (name, node, served = true) =>
   report.cell(`run: ${name}`, async () => {
     expectText(await project.run(node, ["run-scripted.mjs"]), /scripted: ok/, name);

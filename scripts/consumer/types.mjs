@@ -6,7 +6,7 @@
  * compile only if each type those signatures show can be named from an entry. The client's own are a program that imports nothing but
  * `@evalwire/core`, because another entry in the same program would lend its names.
  */
-import { readFileSync } from "node:fs";
+import { copyFileSync, readFileSync } from "node:fs";
 import { entriesOf, isImportable } from "./entries.mjs";
 
 const everything = (entries) =>
@@ -59,7 +59,10 @@ const wrap = (name, path) => [
   `export const ${name}_awaited = async (...args: Parameters<typeof ${path}>) => await ${path}(...args);`,
 ];
 
-/** Writes the two programs into a project that has everything installed. */
+/** An emitted declaration under the name of a source: a source is checked also where declarations are not. */
+const sourceOf = (file) => file.replace(".d.ts", ".checked.ts");
+
+/** Writes the two programs into a project that has everything installed; gives the declarations they emit. */
 export const prepare = async (project, tarballs) => {
   const entries = tarballs.flatMap(entriesOf).filter(isImportable);
   project.write("everything.ts", everything(entries));
@@ -77,37 +80,38 @@ export const prepare = async (project, tarballs) => {
   const client = [`import { SGPClient } from "@evalwire/core";`, `const client = new SGPClient({ apiKey: "key" });`];
   project.write("client.ts", [...client, ...wrappedMethods].join("\n"));
   const programs = { all: files, client: ["core.ts", "client.ts"] };
+  const emitted = Object.entries(programs).flatMap(([program, included]) =>
+    included.filter((file) => file !== "everything.ts").map((file) => `out/${program}/${file.replace(".ts", ".d.ts")}`),
+  );
   for (const [name, resolution] of Object.entries(resolutions)) {
     project.write(
       `tsconfig.${name}.everything.json`,
       JSON.stringify({ compilerOptions: { ...options, ...resolution, noEmit: true }, files: ["everything.ts"] }),
     );
-    for (const [program, included] of Object.entries(programs)) {
-      const outDir = `out/${program}`;
-      const emitted = included
-        .slice(program === "all" ? 1 : 0)
-        .map((file) => `${outDir}/${file.replace(".ts", ".d.ts")}`);
-      const config = (more, list) =>
-        JSON.stringify({ compilerOptions: { ...options, ...resolution, ...more }, files: list });
-      project.write(`tsconfig.${name}.${program}.json`, config({ outDir }, included));
-      project.write(`tsconfig.${name}.${program}.emitted.json`, config({ noEmit: true }, emitted));
-    }
+    const config = (more, list) =>
+      JSON.stringify({ compilerOptions: { ...options, ...resolution, ...more }, files: list });
+    for (const [program, included] of Object.entries(programs))
+      project.write(`tsconfig.${name}.${program}.json`, config({ outDir: `out/${program}` }, included));
+    // The declarations of what is installed were checked when these were emitted.
+    const again = { noEmit: true, declaration: false, skipLibCheck: true };
+    project.write(`tsconfig.${name}.emitted.json`, config(again, emitted.map(sourceOf)));
   }
+  return emitted;
 };
 
 const tscOf = (compiler) => `${compiler}/${JSON.parse(readFileSync(`${compiler}/package.json`, "utf8")).bin.tsc}`;
 
-/** Checks the declarations of every entry with one compiler and resolution. */
+/** Checks our own declarations of every entry with one compiler and resolution; those of others are checked with `compile`. */
 export const declarations = (project, compiler, resolution) =>
-  project.run(process.execPath, [tscOf(compiler), "-p", `tsconfig.${resolution}.everything.json`]);
+  project.run(process.execPath, ["own-declarations.mjs", compiler, `tsconfig.${resolution}.everything.json`]);
 
-/** Compiles each program with one compiler and resolution, then the declarations it emitted. */
-export const compile = async (project, compiler, resolution) => {
+/** Compiles each program with one compiler and resolution, then the declarations that both emitted. */
+export const compile = async (project, compiler, resolution, emitted) => {
   const tsc = tscOf(compiler);
-  for (const program of ["client", "all"]) {
+  for (const program of ["client", "all"])
     await project.run(process.execPath, [tsc, "-p", `tsconfig.${resolution}.${program}.json`]);
-    await project.run(process.execPath, [tsc, "-p", `tsconfig.${resolution}.${program}.emitted.json`]);
-  }
+  for (const file of emitted) copyFileSync(project.path(file), project.path(sourceOf(file)));
+  await project.run(process.execPath, [tsc, "-p", `tsconfig.${resolution}.emitted.json`]);
 };
 
 export const resolutionNames = Object.keys(resolutions);
