@@ -92,15 +92,18 @@ export const EvalwireProvider = (props: EvalwireProviderProps) => {
       watches.store(evaluationId, version).seed(state);
     const remotes = new Map<string, Remote.Remote<any>>();
     const restart = () => {
-      watches.restart();
-      for (const each of remotes.values()) each.retry();
+      for (const each of [...watches.all.values(), ...remotes.values()]) each.restart();
     };
     return { client, clock, graceMillis, watches, remotes, ticker: Ticker.make(clock), restart };
   }, [client, given, latest]);
   const before = React.useRef(value);
   // After the effects of the components below, which look at the new client by now. Hiding this provider is no change of it.
   React.useEffect(() => {
-    if (before.current !== value) queueMicrotask(before.current.watches.stop);
+    const { watches } = before.current;
+    if (before.current !== value)
+      queueMicrotask(() => {
+        for (const each of watches.all.values()) each.stop();
+      });
     before.current = value;
   }, [value]);
   return React.createElement(EvalwireContext.Provider, { value }, children);

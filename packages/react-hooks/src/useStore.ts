@@ -58,7 +58,7 @@ export const useSelected = <S, T, A>(
  * earlier reference is returned, also when `select` is a new function on every render.
  *
  * @param store - a watch, or anything with `snapshot()` and `onChange(listener)`
- * @param select - pure; called once per change and once per render with a new `select`
+ * @param select - pure; called once per change and once per render with a new `select`. The whole snapshot when left out
  * @param isEqual - when two selections are the same, asked where neither is `undefined`; `Object.is` when left out
  *
  * @example
@@ -72,9 +72,9 @@ export const useSelected = <S, T, A>(
  * };
  * ```
  */
-export const useStore = <S, A>(
+export const useStore = <S, A = S>(
   store: Store<S>,
-  select: (snapshot: S) => A,
+  select: (snapshot: S) => A = whole as never,
   isEqual: (a: A, b: A) => boolean = Object.is,
 ): A => {
   if (store === undefined || store === null)

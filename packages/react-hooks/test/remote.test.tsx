@@ -296,3 +296,21 @@ it("suspends until it is read, throws what failed to the boundary, and a restart
   await act(() => clock.advance("5 seconds"));
   expect(clock.pending).toBe(0);
 });
+
+it("a selection that is undefined of a value that is there is shown, and not waited for", async () => {
+  const { asked, wrapper } = stage();
+  const Description = () => {
+    const { value, isLoading } = useEvaluation("ev_1", { suspense: true, select: ({ description }) => description });
+    return <p>{`${value} ${isLoading}`}</p>;
+  };
+  const { container } = render(
+    <Suspense fallback="waiting">
+      <Description />
+    </Suspense>,
+    { wrapper },
+  );
+  await settle();
+  expect(container.textContent).toBe("waiting");
+  await asked.at(-1)!.answer({ name: "summaries" });
+  expect(container.textContent).toBe("undefined false");
+});

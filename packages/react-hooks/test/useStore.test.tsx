@@ -113,3 +113,28 @@ it("shows what is initial on a server and while hydrating, then what is there", 
   expect(complaints).toEqual([]);
   act(() => root.unmount());
 });
+
+it("gives the whole snapshot without a selector, and asks isEqual only about two values that are there", () => {
+  const store = cell<number | undefined>(undefined);
+  const asked: Array<readonly [number, number]> = [];
+  const isEqual = (a: number | undefined, b: number | undefined) => {
+    asked.push([a!, b!]);
+    return a! % 2 === b! % 2;
+  };
+  const whole = (value: number | undefined) => value;
+  const Value = () => (
+    <p>
+      {String(useStore(store))} {String(useStore(store, whole, isEqual))}
+    </p>
+  );
+  const { container } = render(<Value />);
+  expect(container.textContent).toBe("undefined undefined");
+  act(() => store.set(1));
+  expect(container.textContent).toBe("1 1");
+  act(() => store.set(3));
+  expect(container.textContent).toBe("3 1");
+  act(() => store.set(undefined));
+  expect(container.textContent).toBe("undefined undefined");
+  expect(asked.flat()).not.toContain(undefined);
+  expect(asked.length).toBeGreaterThan(0);
+});

@@ -31,6 +31,7 @@ export interface KeepOptions {
   readonly watch: WatchStore | undefined;
   readonly marginMillis: number | undefined;
   readonly controller: AbortController;
+  readonly client: SGPClient;
   readonly clock: Clock;
   readonly ticker: Ticker;
 }
@@ -43,9 +44,8 @@ const isHeldLease = (lease: Claimed | Lease.HeldLease): lease is Lease.HeldLease
  * @returns a store, and what its snapshots say
  */
 export const of = (
-  client: SGPClient,
   lease: Claimed | Lease.HeldLease,
-  { watch, marginMillis, controller, clock, ticker }: KeepOptions,
+  { client, watch, marginMillis, controller, clock, ticker }: KeepOptions,
 ) => {
   const given = isHeldLease(lease) ? lease : undefined;
   const { signal } = controller;

@@ -4,7 +4,7 @@ import * as React from "react";
 import { useEvalwire } from "../EvalwireProvider.tsx";
 import * as equal from "../stores/equal.ts";
 import { type Loaded, missing } from "../stores/onDemand.ts";
-import { cell, whole } from "../stores/Store.ts";
+import { cell } from "../stores/Store.ts";
 import { useSelected, useStore } from "../useStore.ts";
 import { useWatched } from "../watch/useWatchStore.ts";
 import type { Nothing, ReadOptions, Watched } from "../watch/Watched.ts";
@@ -55,18 +55,18 @@ export const useLease = <A = HeldLease>(
   options: LeaseOptions<A> = {},
 ): A => {
   checkOptions("useLease", options, names);
-  const { client, clock, ticker } = useEvalwire();
+  const context = useEvalwire();
   const { enabled = true, marginMillis } = options;
   const watch = useWatched("useLease", options.watched);
   const given = enabled ? (lease ?? undefined) : undefined;
   const controller = React.useMemo(() => given && new AbortController(), [given]);
-  const { module, error } = useStore(given ? acting : notNeeded, whole);
+  const { module, error } = useStore(given ? acting : notNeeded);
   const [store, read] = React.useMemo(
     () =>
       given && controller && module
-        ? module.HeldLeases.of(client, given, { watch, marginMillis, controller, clock, ticker })
+        ? module.HeldLeases.of(given, { ...context, watch, marginMillis, controller })
         : unheld({ expiresAt: given?.task.assignment_expires_at, error, signal: controller?.signal }),
-    [given, controller, module, error, client, clock, ticker, watch, marginMillis],
+    [given, controller, module, error, context, watch, marginMillis],
   );
   return useSelected<any, HeldLease, A>(store, read, equal.fields, options);
 };

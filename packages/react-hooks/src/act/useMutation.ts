@@ -36,7 +36,7 @@ export interface Mutation<Args, A> {
   /**
    * The tasks that writes under way change, as they will be, by id: to be shown in the place of a row's own fields, and to mark it as
    * "saving". A row stays here until the watch shows what came of the write, and goes at once when the write fails: then the watch's row is
-   * as it was before.
+   * as it was before. Before the code that acts is loaded there is none; see `preload`.
    */
   readonly optimistic: ReadonlyMap<string, OptimisticRow>;
   /** Resets the state to idle. */
@@ -94,12 +94,9 @@ export const useMutation = <Args, A, More>(
     const own = { mutate, mutateAsync, reset: action.reset, ...(kind.more?.(mutateAsync) as More) };
     return [action, own, runsOf] as const;
   }, [hook, kind, context, id, version, latest]);
-  const { module } = useStore(acting, whole);
-  const optimistic = useStore<ReadonlyMap<string, OptimisticRow>, ReadonlyMap<string, OptimisticRow>>(
-    module ? runsOf(module) : none,
-    whole,
-  );
-  const state = useStore(action, whole);
+  const { module } = useStore(acting);
+  const optimistic = useStore<ReadonlyMap<string, OptimisticRow>>(module ? runsOf(module) : none);
+  const state = useStore(action);
   return React.useMemo(
     () => ({
       ...own,

@@ -61,7 +61,7 @@ const Tail = ({ store, seen }: { readonly store: Watches.WatchStore; readonly se
       }),
     [store, seen],
   );
-  const events = useStore(log, all);
+  const events = useStore(log);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and a keyboard has to reach it.
     <ol style={look.tail} aria-label={`Last events of ${store.evaluationId}`} tabIndex={0}>
@@ -79,7 +79,7 @@ const Tail = ({ store, seen }: { readonly store: Watches.WatchStore; readonly se
 const WatchFigures = ({ store, watch }: { readonly store: Watches.WatchStore; readonly watch: Watch }) => {
   const { client, ticker } = useEvalwire();
   // Figures change without a change of the snapshot: they are read again every second.
-  useStore(ticker, all);
+  useStore(ticker);
   const [seen] = React.useState<Seen>(() => ({ events: 0, gaps: 0 }));
   const figures = figuresOf(watch, watch.stats(), seen, Bytes.received(client.baseURL));
   return (

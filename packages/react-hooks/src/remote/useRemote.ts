@@ -2,7 +2,7 @@ import type { SgpError } from "@evalwire/core";
 import { checkOptions } from "@evalwire/core/contract";
 import * as React from "react";
 import { useEvalwire } from "../EvalwireProvider.tsx";
-import { after, again, lingering } from "../stores/lingering.ts";
+import { after, again, holdMillis, lingering } from "../stores/lingering.ts";
 import { once } from "../stores/once.ts";
 import * as Remote from "../stores/Remote.ts";
 import { cell, type Store } from "../stores/Store.ts";
@@ -34,9 +34,6 @@ const nothing = cell<Remote.RemoteState<any>>({ value: undefined, error: undefin
 const valueOf = <T>({ value }: Remote.RemoteState<T>): T | undefined => value;
 const errorOf = ({ error }: Remote.RemoteState<unknown>): SgpError | undefined => error;
 const isLoadingOf = ({ isLoading }: Remote.RemoteState<unknown>): boolean => isLoading;
-
-/** How long a value that a suspended component waited for is kept until it is mounted, in milliseconds. */
-const holdMillis = 5_000;
 
 /** Functions of a remote value for a component; without one they do nothing. */
 export const reloading = (remote: Remote.Remote<any> | undefined) => ({ reload: (): void => remote?.reload() });

@@ -4,7 +4,7 @@ import type { MetricConfig, MetricRecord } from "@evalwire/metrics";
 import * as React from "react";
 import * as equal from "../stores/equal.ts";
 import { onDemand } from "../stores/onDemand.ts";
-import { cell, whole } from "../stores/Store.ts";
+import { cell } from "../stores/Store.ts";
 import { useStore } from "../useStore.ts";
 import type { MetricScores, MetricScoresOptions } from "./ScoreQueue.ts";
 
@@ -44,7 +44,7 @@ export const useMetricScores = (
 ): ReadonlyArray<MetricScores> => {
   // A configuration is JSON from the wire: its text is its identity.
   const text = JSON.stringify(config);
-  const { module, error } = useStore(scoring, whole);
+  const { module, error } = useStore(scoring);
   const queue = React.useMemo(() => module?.queueOf(text, options), [module, text, options]);
   const select = React.useCallback(
     (_: number) => records.map((record) => queue?.get(record) ?? (error ? { error } : pending)),

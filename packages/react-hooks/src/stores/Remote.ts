@@ -31,7 +31,7 @@ export interface Remote<A> extends Store<RemoteState<A>> {
   /** Begins to fetch; resolves once there is a value or an error. Never rejects. */
   load(): Promise<void>;
   /** Fetches again after a failure; forgotten without listeners. */
-  retry(): void;
+  restart(): void;
   /** Puts a value there if there is none, as one that was fetched before. */
   seed(value: A): void;
 }
@@ -123,7 +123,7 @@ export const make = <A>(
       });
       return loading;
     },
-    retry: () => {
+    restart: () => {
       if (!store.snapshot().error) return;
       if (listeners.size > 0) reload();
       else onStop?.();

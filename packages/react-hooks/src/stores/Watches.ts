@@ -18,7 +18,7 @@ import type {
 } from "@evalwire/core";
 import type { Clock } from "effect/Clock";
 import * as Listeners from "./Listeners.ts";
-import { after, lingering } from "./lingering.ts";
+import { after, holdMillis, lingering } from "./lingering.ts";
 import { once } from "./once.ts";
 import { nothing, type Store } from "./Store.ts";
 import { isPending, shownAs, unread, type WatchState } from "./WatchState.ts";
@@ -51,9 +51,6 @@ const leastOffset = (watch: Watch): number => {
   return clock ? clock.offsetMillis - (Number.isFinite(clock.errorMillis) ? clock.errorMillis : 0) : 0;
 };
 
-/** How long a watch that was opened by a suspended component waits for it to come, in milliseconds. */
-const loadedMillis = 5_000;
-
 /** Whether a watch shows at least the kept state: it has read everything, has ended, or began at that state. */
 const hasCaughtUp = ({ status, tasks }: WatchSnapshot, state: WatchSnapshot): boolean =>
   status._tag === "synced" || status._tag === "closed" || (tasks.size > 0 && tasks.size >= state.tasks.size);
@@ -63,7 +60,7 @@ interface SharedWatch extends WatchStore {
   seed(state: WatchState): void;
   /** Forgets the kept state. */
   forget(): void;
-  /** Closes a watch without listeners. */
+  /** Closes a watch without listeners at once. */
   stop(): void;
 }
 
@@ -204,7 +201,7 @@ const shared = (
           if (isPending(store.snapshot())) return;
           unlook();
           // Until the component that waited is mounted there are no listeners.
-          after(clock, loadedMillis, release);
+          after(clock, holdMillis, release);
           loading = undefined;
           resolve();
         };
@@ -239,17 +236,13 @@ export const idle: WatchStore = /* @__PURE__ */ shared("", { onOpen: nothing } a
 
 export interface Watches {
   /** The store of each evaluation that was looked at, by a key. */
-  readonly all: ReadonlyMap<string, WatchStore>;
+  readonly all: ReadonlyMap<string, SharedWatch>;
   /** Calls `listener` when a watch was opened or closed. */
   readonly onOpen: (listener: () => void) => () => void;
   /** The same store for the same evaluation. */
   readonly store: (evaluationId: string, version: Version) => SharedWatch;
   /** A watch that other code opened, and will close; the same store for the same watch. */
   readonly given: (watch: Watch) => WatchStore;
-  /** Closes watches without listeners at once. */
-  readonly stop: () => void;
-  /** Opens ended watches again. */
-  readonly restart: () => void;
 }
 
 /** Kept states of evaluations without listeners. */
@@ -293,11 +286,5 @@ export const make = (
         ),
       ),
     given: (watch) => once(givenStores, watch, () => shared(watch.evaluationId, deps, () => watch, watch)),
-    stop: () => {
-      for (const each of stores.values()) each.stop();
-    },
-    restart: () => {
-      for (const each of stores.values()) each.restart();
-    },
   };
 };

@@ -7,6 +7,9 @@ import type { Linger } from "./Listeners.ts";
 export const after = (clock: Clock, millis: number, run: () => void): (() => void) =>
   Effect.runCallback(Effect.map(clock.sleep(Duration.millis(millis)), run));
 
+/** How long a value that a suspended component waited for is kept until it is mounted, in milliseconds. */
+export const holdMillis = 5_000;
+
 /** Calls `run` again and again, each time after as many milliseconds as `untilNext` says; returns what ends it. */
 export const again = (clock: Clock, untilNext: () => number, run: () => void): (() => void) => {
   let cancel: () => void;

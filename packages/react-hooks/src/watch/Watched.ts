@@ -40,15 +40,14 @@ export const readNames: Record<keyof ReadOptions<unknown>, true> = {
 export interface Target {
   readonly id?: string;
   readonly version: Version;
-  readonly watch?: Watch;
+  readonly watch?: Watch | Nothing;
 }
 
 /** The target that a hook was given. Throws a sentence for what is no evaluation. */
 export const targetOf = (hook: string, watched: Watched | Nothing): Target => {
   const { v5: id = watched, subscribe } = Object(watched);
   const version = id === watched ? "v4" : "v5";
-  if (watched === null || watched === undefined) return { version };
-  if (subscribe) return { version, watch: watched as Watch };
+  if (subscribe || watched === null || watched === undefined) return { version, watch: watched as Watch };
   if (typeof id === "string" && id.trim() !== "") return { version, id };
   throw new TypeError(
     `${hook}: there is no evaluation to look at; pass an id, { v5: id }, a watch, or null, not ${JSON.stringify(watched)}`,

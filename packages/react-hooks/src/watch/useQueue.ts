@@ -3,7 +3,7 @@ import type { queue } from "@evalwire/tasks";
 import * as React from "react";
 import { onDemand } from "../stores/onDemand.ts";
 import type { QueueViews } from "../stores/QueueViews.ts";
-import { cell, type Store, whole } from "../stores/Store.ts";
+import { cell, type Store } from "../stores/Store.ts";
 import type { Ticker } from "../stores/Ticker.ts";
 import type { WatchStore } from "../stores/Watches.ts";
 import { useStore } from "../useStore.ts";
@@ -49,7 +49,7 @@ export const useQueue = <A = QueueViews>(
   options: QueueHookOptions & ReadOptions<QueueViews, A> = {},
 ): A | undefined => {
   const { priorityOrder, suspense = false, throwOnError = suspense }: typeof options = Object(options);
-  const { module, error } = useStore(queueing, whole);
+  const { module, error } = useStore(queueing);
   const beside = React.useCallback(
     (store: WatchStore, ticker: Ticker): Store<QueueViews | undefined> =>
       module?.of(store, priorityOrder, ticker) ?? none,
