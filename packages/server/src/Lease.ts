@@ -33,7 +33,7 @@ export const moved = (task: TaskState, trigger: lifecycle.Trigger): Answer<strin
 };
 
 const change = (call: CallContext, task: TaskRow, what: TaskChange): Answer<TaskRow> =>
-  Effect.flatMap(Store, ({ tasks }) => tasks.update(task.id, { ...what, updated_at: call.now }));
+  Effect.flatMap(Store, ({ tasks }) => tasks.update(task, { ...what, updated_at: call.now }));
 
 /** The task becomes the caller's, for `claimSeconds`. */
 const hold = Effect.fnUntraced(function* (call: CallContext, task: TaskRow): Steps<TaskRow> {

@@ -469,7 +469,7 @@ export const storeConforms = (name: string, open: () => Database, numRuns: numbe
             { assigned_to: "ada", assignment_expires_at: instant(1), status: "COMPLETED" },
           ];
           for (const change of bad) {
-            const error = yield* Effect.flip(tasks.update("task-1", change));
+            const error = yield* Effect.flip(tasks.update(task(1), change));
             expect(error instanceof StoreError && error.reason).toBe("constraint");
           }
           expect(yield* tasks.retrieve("task-1")).toEqual(task(1));
@@ -481,8 +481,9 @@ export const storeConforms = (name: string, open: () => Database, numRuns: numbe
         Effect.gen(function* () {
           yield* tasks.insert([1, 2, 3, 4].map((seq) => task(seq)));
           const change = { assigned_to: "ada", assignment_expires_at: instant(5), place: 9 };
-          const changed = yield* tasks.update("task-2", change);
+          const changed = yield* tasks.update(task(2), change);
           expect(changed).toEqual(task(2, change));
+          expect(yield* tasks.retrieve("task-2")).toEqual(changed);
           expect(yield* tasks.list("e", { first: 2, last: 3 })).toEqual([changed, task(3)]);
           expect(yield* tasks.retrieve("none")).toBeUndefined();
         }),
@@ -493,7 +494,7 @@ export const storeConforms = (name: string, open: () => Database, numRuns: numbe
         const [all, acme, beta] = [undefined, "acme", "beta"].map((account) => stores.of(account).tasks);
         const held = { assigned_to: "ada", assignment_expires_at: instant(5) };
         await transaction(all!.insert([task(1), task(2, held)]));
-        await transaction(acme!.update("task-1", { priority: 1 }));
+        await transaction(acme!.update(task(1), { priority: 1 }));
         const rows = (await transaction(all!.byStatus("e", ["task-1", "task-2"]))).flatMap(({ rows }) => rows);
         const looks = (tasks: TaskQueue): ReadonlyArray<Effect.Effect<unknown, StoreError>> => [
           tasks.retrieve("task-1"),
@@ -515,7 +516,7 @@ export const storeConforms = (name: string, open: () => Database, numRuns: numbe
         expect(await look(acme!)).toEqual(before);
         const none = [new Map(), [], [], [], [], []];
         expect(await look(beta!)).toEqual([undefined, ...none, undefined, undefined]);
-        await transaction(beta!.update("task-1", { assigned_to: "eve" }));
+        await transaction(beta!.update(task(1), { assigned_to: "eve", queue_id: "hers" }));
         await transaction(beta!.updateMany(rows, { assigned_to: "eve", updated_at: instant(1) }));
         expect(await look(all!)).toEqual(before);
       }));

@@ -234,7 +234,14 @@ describe("the versions of a task", () => {
                     : isOpen(at)
                       ? held(each.user, second)
                       : {};
-                await use(({ tasks }) => tasks.update(ids[at]!, { ...change, updated_at: now }), now, by);
+                await use(
+                  ({ tasks }) =>
+                    Effect.flatMap(tasks.retrieve(ids[at]!), (row) =>
+                      tasks.update(row!, { ...change, updated_at: now }),
+                    ),
+                  now,
+                  by,
+                );
                 become(at, change, now);
                 break;
               }

@@ -73,7 +73,8 @@ it.each([1, 2, 3, 4, 5])("a file of schema %i goes on with versions of whole blo
   }).of(undefined);
   const rows = Effect.runSync(tasks.byStatus("e", ids)).flatMap(({ rows }) => rows);
   Effect.runSync(tasks.updateMany(rows, { assigned_to: "ben", updated_at: "t2" }));
-  Effect.runSync(tasks.update("task-7", { assigned_to: null, updated_at: "t3" }));
+  const seventh = Effect.runSync(tasks.retrieve("task-7"))!;
+  Effect.runSync(tasks.update(seventh, { assigned_to: null, updated_at: "t3" }));
   Effect.runSync(tasks.updateMany(rows, { assigned_to: "cleo", updated_at: "t4" }));
   for (const id of ids) {
     const isChanged = changed.includes(id);

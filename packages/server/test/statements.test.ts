@@ -45,14 +45,14 @@ const statementsOf = (database: Database.Database): ReadonlyArray<string> => {
           ...{ place: 1, assigned_to: null, assignment_expires_at: null, created_at: now, updated_at: now },
         },
       ]);
-      yield* tasks.retrieve(task!.id);
+      const row = (yield* tasks.retrieve(task!.id))!;
       yield* tasks.retrieveMany([task!.id]);
       yield* tasks.freeHead(key);
       yield* tasks.freeHead(key, "another");
       for (const { rows } of yield* tasks.byStatus(one.id, [task!.id]))
         yield* tasks.updateMany(rows, { assigned_to: "ada", assignment_expires_at: now, updated_at: now });
       yield* tasks.ownHead(key, "ada", "another");
-      yield* tasks.update(task!.id, { status: "PENDING", queue_id: "other", updated_at: now });
+      yield* tasks.update(row, { status: "PENDING", queue_id: "other", updated_at: now });
       yield* tasks.withEntities([task!.id], things);
       yield* tasks.list(one.id);
       yield* tasks.list(one.id, { first: 1, last: 2 });

@@ -41,8 +41,8 @@ export interface TaskQueue {
   readonly retrieve: (id: string) => Effect.Effect<TaskRow | undefined, StoreError>;
   /** Those that exist among `ids`, by id. */
   readonly retrieveMany: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, TaskRow>, StoreError>;
-  /** The row after the change. */
-  readonly update: (id: string, change: TaskChange) => Effect.Effect<TaskRow, StoreError>;
+  /** The row after the change; `task` may be an earlier state of it. */
+  readonly update: (task: TaskRow, change: TaskChange) => Effect.Effect<TaskRow, StoreError>;
   /** Those of the evaluation among `ids`, by status, each represented by its first. The statuses come in the order of `ids`. */
   readonly byStatus: (
     evaluationId: string,
@@ -116,17 +116,20 @@ export const make = (
     };
   };
 
-  const changeState = (id: string, what: Omit<TaskChange, "queue_id">): void => {
+  /** The state after the change; nothing for a task of another account. */
+  const changeState = (seq: number, what: Omit<TaskChange, "queue_id">): Partial<TaskRow> | undefined => {
     const { names, values } = assignments(what);
-    if (names === "") return;
-    database
-      .prepare(`UPDATE task_states SET ${names} WHERE seq = (SELECT seq FROM task_facts WHERE id = ?${mine})`)
-      .run(...values, id, ...own);
+    if (names === "") return undefined;
+    const state = database
+      .prepare(`UPDATE task_states SET ${names} WHERE seq = ?${mineOfStates} RETURNING ${stateColumns.join(", ")}`)
+      .get(...values, seq, ...own);
     if (what.assignment_expires_at) deadlines.note(what.assignment_expires_at);
+    return state as Partial<TaskRow> | undefined;
   };
 
-  const enqueue = (id: string, queueId: string): void => {
-    database.prepare(`UPDATE task_facts SET queue_id = ? WHERE id = ?${mine}`).run(queueId, id, ...own);
+  const enqueue = (seq: number, queueId: string): Pick<TaskRow, "queue_id"> => {
+    database.prepare(`UPDATE task_facts SET queue_id = ? WHERE seq = ?${mine}`).run(queueId, seq, ...own);
+    return { queue_id: queueId };
   };
 
   /** The number of a queue, which begins with its first task. */
@@ -178,12 +181,12 @@ export const make = (
         );
         return new Map(found.map((row) => [row.id, row]));
       }),
-    update: (id, { queue_id, ...what }) =>
-      attempt(() => {
-        changeState(id, what);
-        if (queue_id !== undefined) enqueue(id, queue_id);
-        return rows(`SELECT ${all} FROM tasks WHERE id = ?${mine}`, id)[0]!;
-      }),
+    update: (task, { queue_id, ...what }) =>
+      attempt(() => ({
+        ...task,
+        ...changeState(task.seq, what),
+        ...(queue_id === undefined ? {} : enqueue(task.seq, queue_id)),
+      })),
     byStatus: (evaluationId, ids) =>
       attempt(() => {
         // With `min` the other columns are those of the row that has it.

@@ -121,7 +121,7 @@ export const requeue = Effect.fnUntraced(function* (
 ): Steps<void> {
   const { tasks } = yield* Store;
   for (const row of yield* tasks.list(evaluationId)) {
-    if (row.alias === alias) yield* tasks.update(row.id, { queue_id: queueOf(task) });
+    if (row.alias === alias) yield* tasks.update(row, { queue_id: queueOf(task) });
   }
 });
 
