@@ -165,7 +165,7 @@ export class Consuming implements Consumption {
             .map((shard) => this.#open(shard, isFirst)),
         );
       };
-      await patiently(time, look, undefined, this.#abort.signal);
+      await patiently(time, look, { signal: this.#abort.signal });
     } catch (error) {
       throw explained(error, `consumer ${this.#name}`);
     }

@@ -183,11 +183,9 @@ export class WorkRun implements QueueRun, AsyncDisposable {
     // A publish that is repeated is stored once. Not so an earlier request of this piece, which may have been taken back, or lost.
     const msgID = `${this.name}.${id}.${randomUUID()}`;
     const isRefused = (error: unknown) => (error as { readonly name?: string } | null)?.name === "RequestError";
-    await patiently(
-      time,
-      () => engine.js.publish(names.job(kind, this.name, id), body, { msgID, headers: own }),
-      isRefused,
-    );
+    await patiently(time, () => engine.js.publish(names.job(kind, this.name, id), body, { msgID, headers: own }), {
+      isPassingToo: isRefused,
+    });
   }
 
   /** Takes back what was not begun, and forgets the results unless they are to be gone on with. */

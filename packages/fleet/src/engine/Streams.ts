@@ -79,7 +79,7 @@ export const ensureStream = async (
     (isError(error, "subjectsOverlap") && time.now() < began + overlapMillis) ||
     (isError(error, "tooFewPeers") && time.now() < began + bootMillis);
   try {
-    const made = await patiently(time, find, isMade);
+    const made = await patiently(time, find, { isPassingToo: isMade });
     compare(wanted, made);
     return made;
   } catch (error) {

@@ -2,17 +2,17 @@
  * Opens an ordered consumer; resolves with `undefined` where none is available now.
  *
  * The server keeps it on one of the stream's nodes, chosen by chance, and does not answer where that node is cut off or has just died; for half a minute
- * it goes on choosing such a node. So it is requested again, soon: the next choice may be another. Without a leader of the cluster there is no answer.
+ * it goes on choosing such a node. So it is requested again, soon: the next choice may be another. Without a leader of the cluster there is no answer, or
+ * one that says so.
  */
 import type { Consumer, OrderedConsumerOptions } from "@nats-io/jetstream";
 import type { Engine } from "./Engine.ts";
-import { within } from "./patiently.ts";
+import { isPassing, within } from "./patiently.ts";
 import type { Time } from "./Time.ts";
 
 const attemptMillis = 1_000;
-const mostAttempts = 2;
-
-const isTimeout = (error: unknown): boolean => (error as { readonly name?: string }).name === "TimeoutError";
+const patienceMillis = 2_000;
+const pauseMillis = 50;
 
 export const openOrdered = async (
   { js }: Pick<Engine, "js">,
@@ -20,12 +20,14 @@ export const openOrdered = async (
   stream: string,
   options: Partial<OrderedConsumerOptions>,
 ): Promise<Consumer | undefined> => {
-  for (let attempt = 1; ; attempt++) {
+  const deadline = time.now() + patienceMillis;
+  for (;;) {
     try {
       return await within(time, attemptMillis, js.consumers.get(stream, options));
     } catch (error) {
-      if (!isTimeout(error)) throw error;
-      if (attempt === mostAttempts) return undefined;
+      if (!isPassing(error)) throw error;
+      if (time.now() >= deadline) return undefined;
+      await time.sleep(pauseMillis);
     }
   }
 };

@@ -10,14 +10,21 @@ export const isPassing = (error: unknown): boolean => {
   return name === "TimeoutError" || name === "JetStreamNotEnabled" || isError(error, "noAnswer");
 };
 
+export interface Patience {
+  /** More errors that pass. */
+  readonly isPassingToo?: (error: unknown) => boolean;
+  readonly signal?: AbortSignal;
+  /** Afterwards the error is thrown. Default 20,000. */
+  readonly millis?: number;
+}
+
 /** Does what can be done twice until it succeeds, fails for good, has taken too long, or is not wanted any more. */
 export const patiently = async <A>(
   time: Time,
   work: () => Promise<A>,
-  isPassingToo: (error: unknown) => boolean = () => false,
-  signal?: AbortSignal,
+  { isPassingToo = () => false, signal, millis = setUpMillis }: Patience = {},
 ): Promise<A> => {
-  const deadline = time.now() + setUpMillis;
+  const deadline = time.now() + millis;
   for (;;) {
     try {
       return await work();

@@ -12,7 +12,7 @@ import { type Engine, requestTimeoutMillis } from "../engine/Engine.ts";
 import { hear } from "../engine/hear.ts";
 import type { Names } from "../engine/Names.ts";
 import { openOrdered } from "../engine/openOrdered.ts";
-import { within } from "../engine/patiently.ts";
+import { patiently, within } from "../engine/patiently.ts";
 import { pull, type Reading } from "../engine/pull.ts";
 import type { Time } from "../engine/Time.ts";
 import type { Formats } from "../membership/Formats.ts";
@@ -123,8 +123,9 @@ export class LogReader {
 
   /** The last message of an evaluation, from the stream's leader; `undefined` when there is none. */
   async last(key: string): Promise<LogMessage | undefined> {
-    const { engine, names, shard } = this.#options;
-    const message = await engine.jsm.streams.getMessage(this.#stream, { last_by_subj: names.log(shard, key) });
+    const { engine, names, shard, time } = this.#options;
+    const query = { last_by_subj: names.log(shard, key) };
+    const message = await patiently(time, () => engine.jsm.streams.getMessage(this.#stream, query));
     return message === null ? undefined : storedMessageOf(message);
   }
 
@@ -135,9 +136,9 @@ export class LogReader {
   }
 
   async #read(key: string, from: number, to: number): Promise<ReadonlyArray<LogMessage>> {
-    const { engine, names, shard } = this.#options;
+    const { engine, names, shard, time } = this.#options;
     const subject = names.log(shard, key);
-    const consumer = await openOrdered(engine, this.#options.time, this.#stream, {
+    const consumer = await openOrdered(engine, time, this.#stream, {
       filter_subjects: subject,
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: from,
@@ -145,7 +146,7 @@ export class LogReader {
     const found: Array<LogMessage> = [];
     if (consumer === undefined) {
       for (let next = from; next <= to; next = found.at(-1)!.sequence + 1) {
-        const message = await requestNext(engine, this.#stream, subject, next);
+        const message = await patiently(time, () => requestNext(engine, this.#stream, subject, next));
         if (message === undefined || message.sequence > to) break;
         found.push(message);
       }
@@ -195,7 +196,7 @@ export class LogReader {
   }
 
   async #begin(): Promise<void> {
-    const { engine, names, shard } = this.#options;
+    const { engine, names, shard, time } = this.#options;
     const round = ++this.#round;
     this.#pulses = hear(engine.nc, names.pulse(shard), {
       is: isPulse,
@@ -204,7 +205,8 @@ export class LogReader {
       },
       onFailure: this.#options.onFailure,
     });
-    const { state, created } = await engine.jsm.streams.info(this.#stream);
+    const { state, created } = await patiently(time, () => engine.jsm.streams.info(this.#stream));
+    if (round !== this.#round) throw new Error("The reader was closed.");
     this.#position = state.last_seq;
     const messages = await this.#readOn(round, state.last_seq + 1);
     if (round !== this.#round) {

@@ -4,13 +4,14 @@
  */
 import type { Engine } from "../engine/Engine.ts";
 import { isError } from "../engine/errorCodes.ts";
+import { patiently } from "../engine/patiently.ts";
 import type { Time } from "../engine/Time.ts";
 import { type LogMessage, storedMessageOf } from "./LogMessage.ts";
 
 /** Before the next message is requested, where there was none. */
 const pauseMillis = 50;
-/** So many requests without an answer end the reading. */
-const mostSilent = 4;
+/** For so long without an answer it goes on; then it ends. */
+const silentMillis = 20_000;
 
 export interface RequestedReadingOptions {
   readonly engine: Pick<Engine, "jsm">;
@@ -59,11 +60,12 @@ export class RequestedReading {
   async #run(): Promise<void | Error> {
     const { engine, time, stream, subject, from, take } = this.#options;
     const { signal } = this.#abort;
+    const isPassingToo = (error: unknown) => !isError(error, "streamNotFound");
     let next = from;
-    for (let silent = 0; !signal.aborted; ) {
+    while (!signal.aborted) {
       try {
-        const message = await requestNext(engine, stream, subject, next);
-        silent = 0;
+        const ask = () => requestNext(engine, stream, subject, next);
+        const message = await patiently(time, ask, { signal, isPassingToo, millis: silentMillis });
         if (signal.aborted) return;
         if (message === undefined) await time.sleep(pauseMillis, signal);
         else {
@@ -71,11 +73,9 @@ export class RequestedReading {
           take(message);
         }
       } catch (error) {
-        if (++silent >= mostSilent || isError(error, "streamNotFound")) {
-          this.#abort.abort();
-          return error as Error;
-        }
-        await time.sleep(pauseMillis, signal);
+        if (signal.aborted) return;
+        this.#abort.abort();
+        return error as Error;
       }
     }
   }

@@ -17,6 +17,8 @@ const expand = promisify(gunzip);
 
 const timeoutMillis = 10_000;
 const readMillis = 30_000;
+/** For how long a bucket without a leader is waited for by a reader that has the log, too. */
+const patienceMillis = 2_000;
 
 /** Where a snapshot is, and what it holds. */
 export interface Pointer {
@@ -69,7 +71,7 @@ export class Snapshots {
       const store = await patiently(time, make);
       // Another node may know of it a little later.
       const find = () => jsm.streams.info(`OBJ_${bucket}`);
-      const made = await patiently(time, find, (error) => isError(error, "streamNotFound"));
+      const made = await patiently(time, find, { isPassingToo: (error) => isError(error, "streamNotFound") });
       const { subjects = [], ...config } = made.config;
       const own = [`$O.${bucket}.C.>`, `$O.${bucket}.M.>`];
       const wanted = { num_replicas: replicas, storage: StorageType.File };
@@ -110,9 +112,9 @@ export class Snapshots {
     await this.putBytes(object, bytes);
   }
 
-  /** All parts, or `undefined` when it is not there any more, or cannot be read. */
+  /** All parts, or `undefined` when it is not there any more, or is damaged. Throws soon where the bucket cannot be read now. */
   async get(object: string): Promise<ReadonlyArray<SnapshotEntry> | undefined> {
-    const bytes = await this.getBytes(object);
+    const bytes = await patiently(this.#time, () => this.getBytes(object), { millis: patienceMillis });
     if (bytes === undefined) return undefined;
     try {
       const text = new TextDecoder().decode(await expand(bytes));

@@ -23,6 +23,7 @@ import {
 import type { Engine } from "../engine/Engine.ts";
 import type { Names } from "../engine/Names.ts";
 import type { Portions } from "../engine/Portions.ts";
+import { isPassing } from "../engine/patiently.ts";
 import type { Time } from "../engine/Time.ts";
 import {
   type Body,
@@ -96,9 +97,18 @@ const stateOf = async (
   const end = await reader.last(key);
   if (end === undefined) return undefined;
   const pointer = pointerOf(end);
-  const parts = pointer === undefined ? undefined : await snapshots.get(pointer.object);
+  // The bucket of snapshots can be without a leader while the log has one: the log may reach back far enough by itself.
+  let unread: unknown;
+  const parts =
+    pointer === undefined
+      ? undefined
+      : await snapshots.get(pointer.object).catch((error: unknown) => {
+          if (!isPassing(error)) throw error;
+          unread = error;
+          return undefined;
+        });
   // Removed since, because a newer one is there.
-  if (pointer !== undefined && parts === undefined) {
+  if (pointer !== undefined && parts === undefined && unread === undefined) {
     const now = await reader.last(key);
     if (now !== undefined && now.sequence > end.sequence) return stateOf(deps, evaluationId, key);
   }
@@ -129,6 +139,7 @@ const stateOf = async (
     news.push(entry);
     last = body;
   }
+  if (ledger === undefined && unread !== undefined) throw unread;
   if (ledger === undefined) return "hole";
   return { ledger, last, pointer: isWhole ? pointer : undefined, news, sequence: end.sequence };
 };
@@ -224,9 +235,15 @@ class Reading {
       }
       this.#begin(state);
     } catch (error) {
-      if (!this.#isOver) this.#deps.onFailure(error);
+      if (!this.#isOver) this.#deps.onFailure(this.#told(error));
       this.#end(undefined);
     }
+  }
+
+  #told(error: unknown): unknown {
+    if (!isPassing(error)) return error;
+    const message = `The log of ${this.#evaluationId} cannot be read now: ${(error as Error).message}`;
+    return new Error(message, { cause: error });
   }
 
   /**

@@ -6,6 +6,13 @@ import { createFleet } from "@evalwire/fleet";
 const [servers = "", name = "", baseURL = "", evaluations = "", lease = "500"] = process.argv.slice(2);
 const send = (message: object) => process.send?.(message);
 
+/** With where it arose, of which a message of the NATS client says nothing. */
+const textOf = (error: unknown): string => {
+  const { cause = error } = error as Error;
+  const places = [...String((cause as Error).stack).matchAll(/at (?:async )?(\S+) .*?(\w+\.ts:\d+)/g)];
+  return `${error} (${places.map(([, name, place]) => `${name} ${place}`).join(" < ")})`;
+};
+
 const client = new SGPClient({ apiKey: "k", baseURL, maxRetries: 0, timeout: 2_000 });
 const fleet = await createFleet({
   servers: servers.split(","),
@@ -18,7 +25,7 @@ const fleet = await createFleet({
   snapshotEvery: 40,
   polling: { interval: [60, 250], requestsPerMinute: 1_200 },
   connectTimeoutMillis: 60_000,
-  onFailure: (error) => send({ kind: "failure", text: String(error) }),
+  onFailure: (error) => send({ kind: "failure", text: textOf(error) }),
 });
 for (const id of evaluations.split(",")) {
   const watch = fleet.watch(id);
