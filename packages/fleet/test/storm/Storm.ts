@@ -42,6 +42,8 @@ const evaluations = ["e1", "e2", "e3"];
 const leaseMillis = 500;
 const perMinute = 1_200;
 const settleMillis = 45_000;
+/** Slower than that, and what the replicas have reported is shown. */
+const slowMillis = 10_000;
 
 const pause = (millis: number) => new Promise<void>((resolve) => setTimeout(resolve, millis));
 
@@ -132,7 +134,8 @@ class Replica {
         (message: { kind: string; id: string; event: WatchEvent; text: string; status: FleetStatus }) => {
           if (message.kind === "ready") resolve();
           if (message.kind === "event") this.followers.get(message.id)?.take(message.event);
-          if (message.kind === "failure") this.failures.push(message.text);
+          if (message.kind === "failure")
+            this.failures.push(`${new Date().toISOString().slice(14, 23)} ${message.text}`);
           if (message.kind === "status") this.status = message.status;
         },
       );
@@ -306,7 +309,10 @@ export class Storm {
     await living;
     const began = performance.now();
     await this.#settle(act);
-    this.#log(`    caught up after ${Math.round(performance.now() - began)} ms`);
+    const millis = Math.round(performance.now() - began);
+    this.#log(`    caught up after ${millis} ms, at ${new Date().toISOString().slice(14, 23)}`);
+    if (millis > slowMillis)
+      for (const { failures } of this.#replicas) for (const text of failures.slice(-12)) this.#log(`      ${text}`);
   }
 
   /** Waits until every follower shows what the platform holds. */
