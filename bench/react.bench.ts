@@ -127,7 +127,7 @@ const pages = ways.map(({ name, page, put }) => {
   const held = new Held();
   const container = window.document.createElement("div");
   const root = createRoot(container as unknown as Element);
-  const provider = createElement(hooks.EvalwireProvider, { client: undefined as never, children: page(held) });
+  const provider = createElement(hooks.EvalwireProvider, { client: {} as never, children: page(held) });
   flushSync(() => root.render(provider));
   const item = [...container.querySelectorAll("li")].find(({ id }) => id === "t4711")!;
   let turn = 0;
