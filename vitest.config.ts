@@ -15,6 +15,15 @@ const isolated = "**/*.isolated.test.{ts,tsx}";
 const alone = { include: ["test/**/*.isolated.test.{ts,tsx}"], exclude: ["**/node_modules/**"], isolate: true };
 
 /**
+ * Node loads the modules by itself, without Vite: nothing is transformed, and imports are not looked up at each use, so that they run
+ * faster. What replaces modules, or has JSX, needs Vite.
+ */
+const loadedByNode = {
+  execArgv: ["--conditions=@evalwire/source", "--disable-warning=ExperimentalWarning"],
+  experimental: { viteModuleRunner: false, nodeLoader: false },
+};
+
+/**
  * One folder's tests: against the sources (export condition `@evalwire/source`), so that no build is needed.
  *
  * Files of one project share their modules, which halves the time of a run: a test that changes a module's state puts it back, and one
@@ -45,8 +54,16 @@ const project = (
 });
 
 /** Several folders' tests, which share their modules: for each folder alone every worker would compile and load nearly the same anew. */
-const together = (name: string, ...folders: ReadonlyArray<string>): TestProjectInlineConfiguration =>
-  project(".", [], "node", { name, include: folders.map((folder) => `${folder}/test/**/*.test.{ts,tsx}`) });
+const together = (
+  name: string,
+  folders: ReadonlyArray<string>,
+  own: TestProjectInlineConfiguration["test"] = {},
+): TestProjectInlineConfiguration =>
+  project(".", [], "node", {
+    ...own,
+    name,
+    include: folders.map((folder) => `${folder}/test/**/*.test.{ts,tsx}`),
+  });
 
 /** The same tests with the oldest React the hooks run on in the place of the newest. */
 const onReact18 = (own: TestProjectInlineConfiguration): TestProjectInlineConfiguration => {
@@ -116,9 +133,10 @@ export default defineConfig({
         ],
       }),
       // Time stands still until a test moves it, nearly everywhere.
-      together("simulated", "packages/core", "packages/tasks", "apps/dashboard", "simulation"),
+      together("simulated", ["packages/core", "packages/tasks", "simulation"], loadedByNode),
+      project("apps/dashboard"),
       // Sockets, disks, other processes and browsers take their time.
-      together("real", "packages/relay", "packages/fleet", "packages/server", "packages/cli", "examples"),
+      together("real", ["packages/relay", "packages/fleet", "packages/server", "packages/cli", "examples"]),
       project(".", [], "node", {
         name: "isolated",
         ...alone,

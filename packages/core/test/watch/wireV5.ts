@@ -2,6 +2,7 @@
  * A scripted platform behind the wire of API v5: the real source of the client reads it, over a `fetch` that answers as the
  * routes of one evaluation do, with the platform's latency and faults.
  */
+import { hash } from "node:crypto";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import type { Reason, SgpError } from "../../src/client/SgpError.ts";
@@ -61,7 +62,7 @@ const refusal = (error: SgpError): Response => {
 };
 
 // A tag says which text it stands for.
-const tagOf = (body: string) => `"${body.length}-${[...body].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) | 0, 7)}"`;
+const tagOf = (body: string) => `"${hash("sha1", body)}"`;
 
 /** How a watch of the platform reads: everything but the wire is the client's own. */
 export const wireV5 = (platform: ScriptedPlatform, clock: SimulatedClock): PollRequest["source"] => {
@@ -94,9 +95,10 @@ export const wireV5 = (platform: ScriptedPlatform, clock: SimulatedClock): PollR
   const respond = clock.trackFetch(async (answer: Answer<unknown>, tag: string | null) => {
     if (answer.value === undefined) return new Response("{}", { status: 404 });
     const body = JSON.stringify(answer.value);
-    const headers = new Headers({ etag: tagOf(body) });
+    const etag = tagOf(body);
+    const headers = new Headers({ etag });
     if (answer.date !== undefined) headers.set("date", new Date(answer.date).toUTCString());
-    return tag === tagOf(body) ? new Response(null, { status: 304, headers }) : new Response(body, { headers });
+    return tag === etag ? new Response(null, { status: 304, headers }) : new Response(body, { headers });
   });
   const fetch = async (url: string, init: RequestInit): Promise<Response> => {
     const exit = await Effect.runPromiseExit(routes(new URL(url)), { signal: init.signal ?? undefined });
