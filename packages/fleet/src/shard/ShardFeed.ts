@@ -235,12 +235,12 @@ class Reading {
       }
       this.#begin(state);
     } catch (error) {
-      if (!this.#isOver) this.#deps.onFailure(this.#told(error));
+      if (!this.#isOver) this.#deps.onFailure(this.#explain(error));
       this.#end(undefined);
     }
   }
 
-  #told(error: unknown): unknown {
+  #explain(error: unknown): unknown {
     if (!isPassing(error)) return error;
     const message = `The log of ${this.#evaluationId} cannot be read now: ${(error as Error).message}`;
     return new Error(message, { cause: error });

@@ -1,4 +1,4 @@
-/** What the check of a log finds, on a real server. */
+/** The check of a log finds each fault it is to find, on a real server. */
 import { headers } from "@nats-io/nats-core";
 import { expect, it } from "vitest";
 import { logConfig } from "../../src/engine/configs.ts";
