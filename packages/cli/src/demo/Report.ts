@@ -100,7 +100,7 @@ const closing = (outcome: Outcome, { paint }: Terminal): ReadonlyArray<string> =
   const seen =
     outcome.disagreements === 0
       ? paint.green("What the watch shows is what the server has, task by task.")
-      : paint.red(`The watch shows ${outcome.disagreements} tasks otherwise than the server.`);
+      : paint.red(`Tasks that the watch shows otherwise than the server: ${outcome.disagreements}.`);
   return [
     "",
     paint.bold(`${snapshot.tasks.size} tasks done in ${Math.round(outcome.elapsedMillis / 1_000)} s`),

@@ -1,5 +1,6 @@
-import type { Watch, WatchEvent, WatchSnapshot, WatchStats } from "@evalwire/core";
+import type { TaskRow, Watch, WatchEvent, WatchSnapshot, WatchStats } from "@evalwire/core";
 import { lifecycle } from "@evalwire/tasks";
+import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
 import * as Annotator from "./Annotator.ts";
@@ -87,39 +88,55 @@ export const perform = async (performance: Performance): Promise<Outcome> => {
   // Annotators never end by themselves: the last verdict ends the day.
   const day = Effect.raceFirst(review, Effect.all(work, { concurrency: "unbounded", discard: true }));
   await Promise.race([stage.run(day, signal), ended.promise]);
-  await Promise.race([allDone(watch), ended.promise]);
+  await Promise.race([watching(watch, () => isAllDone(watch)), ended.promise]);
 
   const scores = await Scores.compute(client, evaluation.id, signal);
   const results = client.evaluations.testCaseResults.list(
     { evaluation_id: evaluation.id, view: ["Task"], limit: 1_000 },
     { signal },
   );
-  const served: Array<{ readonly id: string; readonly status: string }> = [];
+  const served: Array<ServedTask> = [];
   for await (const { task } of results) if (task) served.push(task);
-  const snapshot = watch.snapshot();
-  const isOtherwise = ({ id, status }: (typeof served)[number]) => snapshot.tasks.get(id)?.status !== status;
+  // The last verdicts may have come after the watch's last look: it has the time of three looks to see them.
+  const [, longest] = pace.polling;
+  const looks = stage.run(Effect.sleep(Duration.times(Duration.fromInputUnsafe(longest), 3)), signal);
+  await Promise.race([watching(watch, () => disagreements(watch, served) === 0), looks, ended.promise]);
   return {
     evaluation,
-    snapshot,
+    snapshot: watch.snapshot(),
     stats: watch.stats(),
     tally,
     scores,
     tasks: Tally.byStatus(served),
-    disagreements: served.filter(isOtherwise).length + Math.abs(snapshot.tasks.size - served.length),
+    disagreements: disagreements(watch, served),
     elapsedMillis: stage.now() - startedAt,
   };
 };
 
-/** Resolves when the watch has seen the evaluation complete and every task finished. */
-const allDone = (watch: Watch): Promise<void> =>
+type ServedTask = Pick<TaskRow, "id" | "status">;
+
+/** How many tasks the watch shows otherwise than the server does. */
+const disagreements = (watch: Watch, served: ReadonlyArray<ServedTask>): number => {
+  const { tasks } = watch.snapshot();
+  const isOtherwise = ({ id, status }: ServedTask) => tasks.get(id)?.status !== status;
+  return served.filter(isOtherwise).length + Math.abs(tasks.size - served.length);
+};
+
+/** Whether the watch has seen the evaluation complete and every task finished. */
+const isAllDone = (watch: Watch): boolean => {
+  const { tasks, leases, evaluation } = watch.snapshot();
+  return (
+    leases.size === 0 &&
+    evaluation?.status === "COMPLETED" &&
+    Array.from(tasks.values()).every(({ status }) => lifecycle.isDone(status))
+  );
+};
+
+/** Resolves when something holds of what a watch shows. */
+const watching = (watch: Watch, holds: () => boolean): Promise<void> =>
   new Promise((resolve) => {
     const look = () => {
-      const { tasks, leases, evaluation } = watch.snapshot();
-      const isOver =
-        leases.size === 0 &&
-        evaluation?.status === "COMPLETED" &&
-        Array.from(tasks.values()).every(({ status }) => lifecycle.isDone(status));
-      if (!isOver) return;
+      if (!holds()) return;
       leave();
       resolve();
     };
