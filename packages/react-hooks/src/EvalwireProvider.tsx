@@ -78,7 +78,7 @@ const EvalwireContext = React.createContext?.<Evalwire | undefined>(undefined);
  * );
  * ```
  */
-export const EvalwireProvider = (props: EvalwireProviderProps) => {
+export const EvalwireProvider = (props: EvalwireProviderProps): React.ReactElement => {
   checkOptions("EvalwireProvider", props, names);
   const { client, clock: given, children } = props;
   if (!client) throw new TypeError("EvalwireProvider needs a client: an SGPClient or a relay's.");

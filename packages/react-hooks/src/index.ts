@@ -45,7 +45,7 @@ export type { MetricScores, MetricScoresOptions } from "./scores/ScoreQueue.ts";
 export { useMetricScores } from "./scores/useMetricScores.ts";
 export type { ActionState } from "./stores/Action.ts";
 export type { Store } from "./stores/Store.ts";
-export type { WatchStore } from "./stores/Watches.ts";
+export type { Version, WatchStore } from "./stores/Watches.ts";
 export type { WatchState } from "./stores/WatchState.ts";
 export { useStore } from "./useStore.ts";
 export { type CountdownOptions, useCountdown } from "./watch/useCountdown.ts";

@@ -43,6 +43,7 @@ export interface WatchStore extends Store<WatchSnapshot> {
   restart(): void;
 }
 
+/** The version of the API that an evaluation belongs to. */
 export type Version = "v4" | "v5";
 
 const leastOffset = (watch: Watch): number => {
