@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect";
 import * as React from "react";
 import type { Dehydrated } from "./dehydrate.ts";
 import { millisOf } from "./stores/lingering.ts";
+import { restarts } from "./stores/onDemand.ts";
 import type * as Remote from "./stores/Remote.ts";
 import * as Ticker from "./stores/Ticker.ts";
 import * as Watches from "./stores/Watches.ts";
@@ -92,6 +93,7 @@ export const EvalwireProvider = (props: EvalwireProviderProps): React.ReactEleme
       watches.store(evaluationId, version).seed(state);
     const remotes = new Map<string, Remote.Remote<any>>();
     const restart = () => {
+      restarts.notify();
       for (const each of [...watches.all.values(), ...remotes.values()]) each.restart();
     };
     return { client, clock, graceMillis, watches, remotes, ticker: Ticker.make(clock), restart };
@@ -132,8 +134,8 @@ export const useEvalwire = (): Evalwire => {
 export const useClient = (): SGPClient => useEvalwire().client;
 
 /**
- * Restarts everything below the nearest provider that ended with an error: refused watches and failed reads. For the
- * "Try again" of an error boundary; a failing poll is tried again without it.
+ * Restarts everything below the nearest provider that ended with an error: refused watches and failed reads, and loads again the code of
+ * hooks that did not come. For the "Try again" of an error boundary; a failing poll is tried again without it.
  *
  * @example
  * ```tsx

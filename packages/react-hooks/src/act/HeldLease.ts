@@ -1,7 +1,9 @@
-import type { SgpError } from "@evalwire/core";
-import type { Lease, Submission } from "@evalwire/tasks";
+import type { SGPClient, SgpError } from "@evalwire/core";
+import type { Claimed, Lease, Submission } from "@evalwire/tasks";
+import type { Clock } from "effect/Clock";
 import { cell, whole } from "../stores/Store.ts";
-import { invalid } from "../stores/sgpErrorOf.ts";
+import type { Ticker } from "../stores/Ticker.ts";
+import type { WatchStore } from "../stores/Watches.ts";
 
 /** A lease in the hand, as it is now. */
 export interface HeldLease {
@@ -22,7 +24,7 @@ export interface HeldLease {
   readonly error: SgpError | undefined;
   /** Aborts before it could have ended, or when it ended in any other way; the same as long as the lease is. Not when the component goes. */
   readonly signal: AbortSignal | undefined;
-  /** Hands in the answers; see `submit` of `@evalwire/tasks`. Rejects with an `SgpError`. */
+  /** Hands in the answers; see `submit` of `@evalwire/tasks`. Rejects with an `SgpError`. As the other two it waits for the code that acts. */
   readonly submit: (args: Lease.HandInArgs) => Promise<Submission>;
   /** Keeps the answers; the task stays in hand. */
   readonly save: (args: Lease.HandInArgs) => Promise<Submission>;
@@ -30,20 +32,34 @@ export interface HeldLease {
   readonly giveBack: (by?: Lease.GiveBack) => Promise<Lease.LeaseEnd>;
 }
 
-export const notInHand = (): SgpError => invalid("useLease", "there is no lease in the hand");
+/** The actions on a lease. */
+export type LeaseActs = Pick<HeldLease, "submit" | "save" | "giveBack">;
+
+/** A lease, and what keeps it. */
+export interface Kept {
+  readonly lease: Claimed | Lease.HeldLease | undefined;
+  readonly watch: WatchStore | undefined;
+  readonly marginMillis: number | undefined;
+  /** Of the signal that is shown; there is one where there is a lease. */
+  readonly controller: AbortController | undefined;
+  readonly acts: LeaseActs;
+  readonly client: SGPClient;
+  readonly clock: Clock;
+  readonly ticker: Ticker;
+}
 
 /** The result while no lease is kept. */
-export const unheld = (shown: Pick<HeldLease, "expiresAt" | "error" | "signal">) => {
-  const refuse = () => Promise.reject(shown.error ?? notInHand());
-  const store = cell<HeldLease>({
-    errorMillis: null,
-    remainingMillis: undefined,
-    isEnding: false,
-    end: undefined,
-    submit: refuse,
-    save: refuse,
-    giveBack: refuse,
-    ...shown,
-  });
-  return [store, whole<HeldLease>] as const;
-};
+export const unheld = ({ lease, controller, acts }: Kept, error: SgpError | undefined) =>
+  [
+    cell<HeldLease>({
+      ...acts,
+      signal: controller?.signal,
+      expiresAt: lease?.task.assignment_expires_at,
+      errorMillis: null,
+      remainingMillis: undefined,
+      isEnding: false,
+      end: undefined,
+      error,
+    }),
+    whole<HeldLease>,
+  ] as const;

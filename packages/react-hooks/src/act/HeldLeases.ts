@@ -1,16 +1,17 @@
 /**
  * A lease in the hand, as a store.
  *
- * 1. It is held while a component uses it; after the last one it is released without a request to the server: the task stays ours.
+ * 1. It is held while a component uses it, and while something is done with it; after that it is released without a request to the server: the
+ *    task stays ours. One that has ended is not taken into the hand again.
  * 2. The controller is aborted once the lease is about to end or has ended, and not for lack of components.
  */
-import { onAbort, type SGPClient } from "@evalwire/core";
+import { onAbort } from "@evalwire/core";
 import { type Claimed, Lease } from "@evalwire/tasks";
-import type { Clock } from "effect/Clock";
-import { type Cell, cell, join } from "../stores/Store.ts";
-import type { Ticker } from "../stores/Ticker.ts";
+import { once } from "../stores/once.ts";
+import { type Cell, cell, join, nothing } from "../stores/Store.ts";
+import { invalid } from "../stores/sgpErrorOf.ts";
 import type { WatchStore } from "../stores/Watches.ts";
-import { type HeldLease, notInHand } from "./HeldLease.ts";
+import type { HeldLease, Kept, LeaseActs } from "./HeldLease.ts";
 
 /** The lease, while a component uses it: another object after every change, which holds the same lease. */
 interface LeaseVersion {
@@ -27,30 +28,15 @@ const watchOf = (store: WatchStore): NonNullable<Lease.HoldOptions["watch"]> => 
   },
 });
 
-export interface KeepOptions {
-  readonly watch: WatchStore | undefined;
-  readonly marginMillis: number | undefined;
-  readonly controller: AbortController;
-  readonly client: SGPClient;
-  readonly clock: Clock;
-  readonly ticker: Ticker;
-}
-
 const isHeldLease = (lease: Claimed | Lease.HeldLease): lease is Lease.HeldLease => "ended" in lease;
 
-/**
- * A claimed task, taken into the hand by the first who looks; or a lease held by other code, which will release it.
- *
- * @returns a store, and what its snapshots say
- */
-export const of = (
-  lease: Claimed | Lease.HeldLease,
-  { client, watch, marginMillis, controller, clock, ticker }: KeepOptions,
-) => {
+const make = ({ lease, client, watch, marginMillis, controller, acts, clock, ticker }: Kept) => {
+  if (lease === undefined || controller === undefined) throw invalid("useLease", "there is no lease in the hand");
   const given = isHeldLease(lease) ? lease : undefined;
   const { signal } = controller;
   const store: Cell<LeaseVersion> = cell<LeaseVersion>({ held: undefined }, () => {
     const held =
+      store.snapshot().held ??
       given ??
       Lease.hold(client, lease as Claimed, {
         ...(watch === undefined ? {} : { watch: watchOf(watch) }),
@@ -68,20 +54,21 @@ export const of = (
     show();
     held.ended.then(show);
     return () => {
+      const hasEnded = held.end !== undefined;
       isOver = true;
       undo();
-      if (given === undefined) held.close();
+      if (given || hasEnded) return;
+      held.close();
+      store.set({ held: undefined });
     };
   });
-  const inHand = async (): Promise<Lease.HeldLease> => {
-    const { held } = store.snapshot();
-    if (held === undefined) throw notInHand();
-    return held;
-  };
-  const acts = {
-    submit: async (args: Lease.HandInArgs) => (await inHand()).submit(args),
-    save: async (args: Lease.HandInArgs) => (await inHand()).save(args),
-    giveBack: async (by?: Lease.GiveBack) => (await inHand()).giveBack(by),
+  const act = async (name: keyof LeaseActs, args: any): Promise<unknown> => {
+    const leave = store.onChange(nothing);
+    try {
+      return await store.snapshot().held![name](args);
+    } finally {
+      leave();
+    }
   };
   const read = ([version, now]: readonly [LeaseVersion, number | undefined]): HeldLease => {
     const held = version.held ?? given;
@@ -98,5 +85,15 @@ export const of = (
       error: undefined,
     };
   };
-  return [join(store, ticker), read] as const;
+  return [join(store, ticker), read, act] as const;
 };
+
+const all = new WeakMap<Kept, ReturnType<typeof make>>();
+
+/**
+ * A claimed task, taken into the hand by the first who looks or acts; or a lease held by other code, which will release it. The same for the
+ * same.
+ *
+ * @returns a store, what its snapshots say, and what does something with the lease
+ */
+export const of = (kept: Kept) => once(all, kept, () => make(kept));

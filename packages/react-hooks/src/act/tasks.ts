@@ -11,7 +11,7 @@ import { movable } from "./movable.ts";
 import { rowsOf } from "./optimistic.ts";
 import * as Runs from "./Runs.ts";
 
-export * as HeldLeases from "./HeldLeases.ts";
+export { of as leaseOf } from "./HeldLeases.ts";
 
 /** The target of a run as the hook has it. */
 interface Asked {

@@ -3,13 +3,11 @@ import type { Claimed, Lease } from "@evalwire/tasks";
 import * as React from "react";
 import { useEvalwire } from "../EvalwireProvider.tsx";
 import * as equal from "../stores/equal.ts";
-import { type Loaded, missing } from "../stores/onDemand.ts";
-import { cell } from "../stores/Store.ts";
 import { useSelected, useStore } from "../useStore.ts";
 import { useWatched } from "../watch/useWatchStore.ts";
 import type { Nothing, ReadOptions, Watched } from "../watch/Watched.ts";
 import { acting } from "./acting.ts";
-import { type HeldLease, unheld } from "./HeldLease.ts";
+import { type HeldLease, type Kept, type LeaseActs, unheld } from "./HeldLease.ts";
 
 export interface LeaseOptions<A = HeldLease> extends Pick<ReadOptions<HeldLease, A>, "enabled" | "select" | "isEqual"> {
   /** The evaluation whose watch reports changes of the task at once; when left out, the lease goes only by time. */
@@ -25,8 +23,6 @@ const names: Record<keyof LeaseOptions, true> = {
   select: true,
   isEqual: true,
 };
-
-const notNeeded = cell<Loaded<typeof import("./tasks.ts")>>(missing);
 
 /**
  * A claimed task in the hand: how long it holds, a signal for the work under it, and what ended it. It is held while the component is
@@ -60,13 +56,17 @@ export const useLease = <A = HeldLease>(
   const watch = useWatched("useLease", options.watched);
   const given = enabled ? (lease ?? undefined) : undefined;
   const controller = React.useMemo(() => given && new AbortController(), [given]);
-  const { module, error } = useStore(given ? acting : notNeeded);
+  const { module, error } = useStore(acting);
+  const kept = React.useMemo((): Kept => {
+    const act = (name: keyof LeaseActs) => async (args?: unknown) =>
+      (await acting.load()).leaseOf(kept)[2](name, args) as any;
+    const acts = { submit: act("submit"), save: act("save"), giveBack: act("giveBack") };
+    const kept = { ...context, lease: given, watch, marginMillis, controller, acts };
+    return kept;
+  }, [given, controller, context, watch, marginMillis]);
   const [store, read] = React.useMemo(
-    () =>
-      given && controller && module
-        ? module.HeldLeases.of(given, { ...context, watch, marginMillis, controller })
-        : unheld({ expiresAt: given?.task.assignment_expires_at, error, signal: controller?.signal }),
-    [given, controller, module, error, context, watch, marginMillis],
+    () => (given && module ? module.leaseOf(kept) : unheld(kept, error)),
+    [given, module, kept, error],
   );
   return useSelected<any, HeldLease, A>(store, read, equal.fields, options);
 };

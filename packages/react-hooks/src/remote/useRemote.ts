@@ -65,19 +65,22 @@ export const useRemote = <T extends object, A, Acts>(
   const remote = React.useMemo((): Remote.Remote<T> | undefined => {
     if (!name) return undefined;
     const isVisible = () => globalThis.document?.visibilityState !== "hidden";
-    const found = once(remotes, name, () =>
+    const found: Remote.Remote<T> = once(remotes, name, () =>
       Remote.make(fetch, {
-        repeat: everyMillis
-          ? (reload) =>
-              again(
+        onStart: (reload) => {
+          // It had been forgotten where a hidden component kept it for longer than the grace time.
+          remotes.set(name, found);
+          return everyMillis
+            ? again(
                 clock,
                 () => everyMillis,
                 () => isVisible() && reload(),
               )
-          : undefined,
+            : undefined;
+        },
         linger: lingering(clock, graceMillis),
         hold: (release) => after(clock, holdMillis, release),
-        onStop: () => remotes.delete(name),
+        onStop: () => remotes.get(name) === found && remotes.delete(name),
       }),
     );
     if (initialData) found.seed(initialData);

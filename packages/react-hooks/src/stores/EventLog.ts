@@ -45,7 +45,12 @@ export const make = (watch: WatchStore, { types, limit, replay, onEvent }: Event
   );
 
   return {
-    snapshot: () => (shown ??= kept.slice(-limit)),
+    snapshot: () => {
+      // Throws what the watch was refused with.
+      watch.snapshot();
+      shown ??= kept.slice(-limit);
+      return shown;
+    },
     initial: () => none,
     onChange: listeners.add,
   };

@@ -28,6 +28,9 @@ const make = (watch: WatchStore, options: queue.QueueOptions): Store<QueueVersio
   const follow = () => {
     live?.close();
     of = watch.watch();
+    version = empty;
+    // Without a watch there is nothing to follow: none is looked at, or it was refused, as the watch's own store says.
+    if (!of) return;
     live = queue.live(watch, options);
     const { index } = live;
     version = versionOf(index);

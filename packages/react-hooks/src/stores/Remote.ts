@@ -38,10 +38,10 @@ export interface Remote<A> extends Store<RemoteState<A>> {
 
 export interface RemoteOptions {
   readonly linger?: Linger | undefined;
-  /** Begins to call `reload` now and then; returns what ends it. */
-  readonly repeat?: ((reload: () => void) => () => void) | undefined;
+  /** Called with the first listener; may call `reload` now and then, until what it returns is called. */
+  readonly onStart?: ((reload: () => void) => (() => void) | undefined) | undefined;
   /** Called when the last listener has gone, and what lingers is over. */
-  readonly onStop?: (() => void) | undefined;
+  readonly onStop?: (() => unknown) | undefined;
   /** Calls `release` when a component that suspended has had the time to be mounted; at once when left out. */
   readonly hold?: ((release: () => void) => unknown) | undefined;
 }
@@ -50,7 +50,7 @@ const empty = { value: undefined, error: undefined, isLoading: true } as const;
 
 export const make = <A>(
   fetch: Fetch<A>,
-  { linger, repeat, onStop, hold = (release) => release() }: RemoteOptions = {},
+  { linger, onStart, onStop, hold = (release) => release() }: RemoteOptions = {},
 ): Remote<A> => {
   /** Of the fetch under way. */
   let controller: AbortController | undefined;
@@ -85,7 +85,7 @@ export const make = <A>(
     empty,
     () => {
       if (store.snapshot().isLoading || store.snapshot() === store.initial()) load();
-      const end = repeat?.(() => {
+      const end = onStart?.(() => {
         if (!controller) load();
       });
       return () => {

@@ -3,6 +3,7 @@
  * when it has come.
  */
 import { SgpError } from "@evalwire/core";
+import * as Listeners from "./Listeners.ts";
 import { type Cell, cell, nothing, type Store } from "./Store.ts";
 import { messageOf } from "./sgpErrorOf.ts";
 
@@ -19,7 +20,10 @@ export interface OnDemand<Module> extends Store<Loaded<Module>> {
   readonly preload: () => Promise<void>;
 }
 
-export const missing = {} as const;
+const missing = {};
+
+/** Its `notify` loads again what did not come. */
+export const restarts: Listeners.Listeners = /* @__PURE__ */ Listeners.make();
 
 export const onDemand = <Module>(fetch: () => Promise<Module>): OnDemand<Module> => {
   let coming: Promise<Module> | undefined;
@@ -43,9 +47,15 @@ export const onDemand = <Module>(fetch: () => Promise<Module>): OnDemand<Module>
     );
     return coming;
   };
-  const store: Cell<Loaded<Module>> = cell<Loaded<Module>>(missing, () => {
+  const start = () => {
     load().catch(nothing);
     return nothing;
+  };
+  const store: Cell<Loaded<Module>> = cell<Loaded<Module>>(missing, start);
+  restarts.add(() => {
+    if (!store.snapshot().error) return;
+    store.set(missing);
+    start();
   });
   return {
     ...store,

@@ -66,5 +66,5 @@ export const useQueue = <A = QueueViews>(
     true,
   );
   if (throwOnError && error) throw error;
-  return suspense && !module ? suspend(queueing.load) : value;
+  return suspense && !module && !error ? suspend(queueing.load) : value;
 };

@@ -14,7 +14,7 @@ import { type Nothing, type ReadOptions, readNames, type Watched } from "./Watch
 export const suspend = (load: () => Promise<unknown>): never => {
   // A server cannot wait: what it read would not reach the page. React streams the fallback, and the page goes on from there.
   if (typeof document === "undefined")
-    throw new Error("A suspended hook has nothing to show on a server: give the provider initialData, see dehydrate.");
+    throw new Error("There is nothing to show on a server: give the provider initialData, see dehydrate.");
   throw load();
 };
 

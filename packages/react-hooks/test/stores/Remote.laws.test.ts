@@ -52,7 +52,7 @@ describe("a remote value", () => {
             waiting.push({ settle, signal, isExtension });
           });
         const remote = Remote.make<number>((signal, before = 1) => fetching(signal, false, () => before), {
-          repeat: (reload) => {
+          onStart: (reload) => {
             repeat = reload;
             return () => undefined;
           },
