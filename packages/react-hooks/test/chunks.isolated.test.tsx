@@ -1,4 +1,4 @@
-/** What is loaded on demand, while it is on its way, when it does not come, and when it comes at last. */
+/** Code that is loaded on demand, while it is on its way, when it does not come, and when it comes at last. */
 import { SimulatedClock } from "@evalwire/core/testing";
 import { act, render, renderHook, screen } from "@testing-library/react";
 import { type ReactNode, Suspense } from "react";
@@ -7,7 +7,7 @@ import type * as OnDemand from "../src/stores/onDemand.ts";
 import { Boundary, fakeClient, settle } from "./harness.tsx";
 import { row, watchOf } from "./rows.ts";
 
-/** The chunks asked for, which come or fail when a test says so. */
+/** The chunks requested, which come or fail when a test says so. */
 const asked: Array<{ readonly come: () => Promise<void>; readonly fail: () => Promise<void> }> = [];
 const forget: Array<() => void> = [];
 
@@ -40,9 +40,8 @@ vi.doMock("../src/stores/onDemand.ts", async (original) => {
   return { ...real, onDemand };
 });
 const { SGPClient } = await import("@evalwire/core");
-const { EvalwireProvider, useClaimTask, useLease, useQueue, useReleaseTask, useRestart } = await import(
-  "../src/index.ts"
-);
+const { EvalwireProvider, useClaimTask, useLease, useMetricScores, useQueue, useReleaseTask, useRestart } =
+  await import("../src/index.ts");
 
 beforeEach(() => {
   asked.length = 0;
@@ -95,7 +94,7 @@ describe("a click before the code that acts is there", () => {
     expect([result.current.state._tag, outcome, heard]).toEqual(["done", null, ["done t1"]]);
   });
 
-  it("fails where it does not come, and a second one asks for it again", async () => {
+  it("fails where it does not come, and a second one requests it again", async () => {
     const { sent, wrapper } = stage();
     const heard: Array<string> = [];
     const { result } = renderHook(() => useReleaseTask("ev_1", { onError: ({ reason }) => heard.push(reason._tag) }), {
@@ -112,7 +111,7 @@ describe("a click before the code that acts is there", () => {
     expect([result.current.state._tag, heard]).toEqual(["done", ["Unreachable"]]);
   });
 
-  it("is carried out for the evaluation and the client it was made for, whatever is shown by then", async () => {
+  it("is carried out for the evaluation and the client it was made for, although another is shown by then", async () => {
     const { sent, page } = stage();
     const other = stage();
     let mutate: (args: { readonly task_id: string }) => void = () => undefined;
@@ -213,7 +212,7 @@ describe("a lease in the hand before the code that keeps it is there", () => {
     ]);
   });
 
-  it("rejects where it does not come, and asks again at the next click", async () => {
+  it("rejects where it does not come, and requests it again at the next click", async () => {
     const { wrapper } = stage();
     const { lease, calls } = held();
     const { result } = renderHook(() => useLease(lease), { wrapper });
@@ -234,6 +233,84 @@ describe("a lease in the hand before the code that keeps it is there", () => {
     await asked[1]!.come();
     expect([outcomes, calls, result.current.error]).toEqual([["Unreachable", "Done"], ["submit"], undefined]);
   });
+});
+
+it("is submitted when the code comes after its component has gone, and is held no longer than that", async () => {
+  const clock = new SimulatedClock();
+  const sent: Array<string> = [];
+  const client = new SGPClient({
+    apiKey: "a key",
+    baseURL: "https://sgp.example.invalid",
+    dangerouslyAllowBrowser: true,
+    maxRetries: 0,
+    clock,
+    fetch: async (url, init) => {
+      sent.push(`${init?.method} ${new URL(url).pathname}`);
+      return Response.json({ detail: "no" }, { status: 403 });
+    },
+  });
+  const end = clock.now() + 600_000;
+  const task = { ...row("t1", { assigned_to: "ada" }), task_entity_parent_id: "ev_1", task_entity_id: "r-t1" };
+  const claimed = { _tag: "Claimed", task, heldUntil: end, overAt: end, errorMillis: 500, how: "answered" };
+  const { result, unmount } = renderHook(() => useLease(claimed as never), {
+    wrapper: ({ children }) => (
+      <EvalwireProvider client={client as never} clock={clock} grace={0}>
+        {children}
+      </EvalwireProvider>
+    ),
+  });
+  const { signal } = result.current;
+  let outcome: unknown;
+  act(() => {
+    result.current.submit({ result: {} }).catch(({ reason }) => {
+      outcome = reason._tag;
+    });
+  });
+  unmount();
+  await asked[0]!.come();
+  await act(() => clock.advance("1 second"));
+  expect([sent, outcome]).toEqual([["PATCH /v4/evaluations/ev_1/test-case-results/r-t1"], "Forbidden"]);
+  expect([signal?.aborted, clock.pending]).toEqual([false, 0]);
+});
+
+it("a page that waits for views of the queue and throws nothing goes on without them where they do not come", async () => {
+  const { wrapper } = stage();
+  let restart = () => undefined as void;
+  const Ready = () => {
+    restart = useRestart();
+    return <p>{String(useQueue("ev_1", { suspense: true, throwOnError: false })?.counts().held)}</p>;
+  };
+  const { container } = render(
+    <Suspense fallback="waiting">
+      <Ready />
+    </Suspense>,
+    { wrapper },
+  );
+  await settle();
+  expect(container.textContent).toBe("waiting");
+  await asked[0]!.fail();
+  expect(container.textContent).toBe("undefined");
+  // Now that it is mounted it requests them again, once.
+  expect(asked.length).toBe(2);
+  await asked[1]!.fail();
+  expect([container.textContent, asked.length]).toEqual(["undefined", 2]);
+  act(() => restart());
+  await asked[2]!.come();
+  expect(container.textContent).toBe("1");
+});
+
+it("scores that could not be computed for want of their code are pending after a restart", async () => {
+  const { wrapper } = stage();
+  const records = [{ test_case_data: { input: "a" } }];
+  const config = { components: [{ name: "overlap", type: "rouge1" }] };
+  const { result } = renderHook(
+    () => ({ restart: useRestart(), scores: useMetricScores(config as never, records as never)[0] }),
+    { wrapper },
+  );
+  await asked[0]!.fail();
+  expect(result.current.scores?.error).toMatchObject({ reason: { _tag: "Unreachable" } });
+  act(() => result.current.restart());
+  expect([result.current.scores, asked.length]).toEqual([{ isPending: true }, 2]);
 });
 
 it("a page whose views of the queue did not come shows them after a restart", async () => {

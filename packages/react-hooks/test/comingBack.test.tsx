@@ -1,4 +1,4 @@
-/** What is gone for a while, or was refused, and comes back. */
+/** Components, values and watches that are gone for a while, or were refused, and come back. */
 import { SGPClient, SgpError } from "@evalwire/core";
 import { SimulatedClock } from "@evalwire/core/testing";
 import type { Claimed } from "@evalwire/tasks";
@@ -163,7 +163,7 @@ describe("a value that is read once", () => {
     return { clock, shown, One, at, restart: () => act(() => restart()), calls: () => calls };
   };
 
-  it("anew after a failure is shared, also when the time of the one that failed is over", async () => {
+  it("again after a failure is shared, also when the time of the one that failed is over", async () => {
     const { clock, shown, One, at, restart, calls } = stage(10_000);
     await at(<One key="first" as="first" />);
     expect(shown["first"]?.error).toBeDefined();
