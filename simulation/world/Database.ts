@@ -9,10 +9,11 @@ import type { TaskRow } from "@evalwire/core";
 /** A task with its result, or an item of v5, as a listing shows it: everything a watch may keep of it. */
 export type Row = Omit<TaskRow, "included">;
 
-/** Every row of every table that a server keeps its state in. */
-export type Copy = Readonly<
-  Record<"documents" | "tasks" | "task_versions", ReadonlyArray<Readonly<Record<string, unknown>>>>
->;
+/** The tables that a server keeps its state in. The versions come last: writing the tasks may make some. */
+const tables = ["documents", "task_queues", "task_facts", "task_states", "task_versions"];
+
+/** Every row of each of them, in that order. */
+export type Copy = ReadonlyArray<readonly [table: string, rows: ReadonlyArray<Readonly<Record<string, unknown>>>]>;
 
 /** Fields of a task by itself, without its result. */
 export type TaskState = Pick<Row, "status" | "priority" | "assigned_to" | "assignment_expires_at">;
@@ -53,9 +54,7 @@ export abstract class Database {
 
   /** Everything there is. */
   copy(): Copy {
-    const all = (table: keyof Copy) => this.prepare(`SELECT * FROM ${table}`).all() as Copy[keyof Copy];
-    // The versions come last: writing the tasks makes some.
-    return { documents: all("documents"), tasks: all("tasks"), task_versions: all("task_versions") };
+    return tables.map((table) => [table, this.prepare(`SELECT * FROM ${table}`).all()]);
   }
 
   close(): void {

@@ -103,7 +103,7 @@ export class ReplicaServer {
     this.#shown = state;
     this.#standing.at = state.at;
     this.#database.exec("BEGIN IMMEDIATE");
-    for (const [table, rows] of Object.entries(state.copy)) {
+    for (const [table, rows] of state.copy) {
       this.#database.exec(`DELETE FROM ${table}`);
       for (const row of rows) {
         const columns = Object.keys(row);

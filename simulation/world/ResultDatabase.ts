@@ -65,7 +65,8 @@ export class ResultDatabase extends Database {
 
   /** Deletes a task and the result it stands for. */
   delete({ id, test_case_result_id, label_status }: Row): void {
-    this.run("DELETE FROM tasks WHERE id = ?", id);
+    this.run("DELETE FROM task_states WHERE seq = (SELECT seq FROM task_facts WHERE id = ?)", id);
+    this.run("DELETE FROM task_facts WHERE id = ?", id);
     this.run("DELETE FROM documents WHERE kind = 'test_case_result' AND id = ?", test_case_result_id);
     this.#count((counts) => ({
       total_test_case_result_count: counts.total_test_case_result_count - 1,
@@ -77,7 +78,8 @@ export class ResultDatabase extends Database {
   /** Gives a task a status; one that the server does not know is kept as it is, and the task is not held. */
   setStatus({ id }: Row, status: string): void {
     const changed = "assignment_expires_at = NULL, assigned_to = NULL, status = ?, updated_at = ?";
-    this.run(`UPDATE tasks SET ${changed} WHERE id = ?`, status, new Date(this.now()).toISOString(), id);
+    const of = "seq = (SELECT seq FROM task_facts WHERE id = ?)";
+    this.run(`UPDATE task_states SET ${changed} WHERE ${of}`, status, new Date(this.now()).toISOString(), id);
   }
 
   /** Sets a field of a result, as a later version of the platform might. */
