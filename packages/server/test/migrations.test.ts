@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { Worker } from "node:worker_threads";
 import * as Effect from "effect/Effect";
 import { afterAll, expect, it } from "vitest";
 import * as Database from "../src/store/Database.ts";
@@ -163,5 +164,68 @@ it("has every task of a file of schema 5 as it was, in its queues and under its 
     const row = Effect.runSync(stores.of(undefined).tasks.retrieve(id))!;
     expect([row.assigned_to, row.assignment_expires_at, row.updated_at]).toEqual([null, null, due]);
   }
+  database.close();
+});
+
+const oldFile = (name: string, tasks: number): string => {
+  const file = join(directory, name);
+  const before = new DatabaseSync(file);
+  before.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF");
+  migrate(before, steps.slice(0, 5));
+  before.exec(`INSERT INTO tasks
+    WITH RECURSIVE n (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM n WHERE n < ${tasks})
+    SELECT 't' || n, n, 'a', 'e' || n % 9, 'r', n, 'EVALUATION_ANNOTATION', 'default', '', 0, 'PENDING', 1, n, NULL, NULL, 't0', 't0', 0 FROM n`);
+  before.close();
+  return file;
+};
+
+/** Brings the file up to date, and says when it has the lock. */
+const migrating = `
+  const { workerData } = require("node:worker_threads");
+  const { DatabaseSync } = require("node:sqlite");
+  const begun = new Int32Array(workerData.begun);
+  import(workerData.migrations).then(({ migrate }) => {
+    const database = new DatabaseSync(workerData.file);
+    const exec = database.exec.bind(database);
+    database.exec = (sql) => {
+      exec(sql);
+      if (sql !== "BEGIN IMMEDIATE") return;
+      Atomics.store(begun, 0, 1);
+      Atomics.notify(begun, 0);
+    };
+    migrate(database);
+    database.close();
+  });
+`;
+
+it("waits for another process that brings the file up to date, for longer than for one that writes", async () => {
+  const file = oldFile("two.db", 8_000);
+  const begun = new Int32Array(new SharedArrayBuffer(4));
+  const migrations = new URL("../src/store/migrations.ts", import.meta.url).href;
+  const workerData = { file, migrations, begun: begun.buffer };
+  const other = new Worker(migrating, { eval: true, execArgv: ["--no-warnings"], workerData });
+  const ended = new Promise((resolve, reject) => void other.once("exit", resolve).once("error", reject));
+  expect(Atomics.wait(begun, 0, 0, 20_000)).not.toBe("timed-out");
+  const database = Database.open(file, 1);
+  expect(database.prepare("SELECT count(*) AS tasks, sum(place) AS places FROM tasks").get()).toEqual({
+    tasks: 8_000,
+    places: 32_004_000,
+  });
+  database.close();
+  expect(await ended).toBe(0);
+});
+
+it("leaves a file as it was when a step fails, and goes through all of them the next time", () => {
+  const file = oldFile("fails.db", 10);
+  const all = (from: DatabaseSync) => from.prepare("SELECT type, name, sql FROM sqlite_master ORDER BY name").all();
+  const database = new DatabaseSync(file);
+  const first = all(database);
+  const tasks = database.prepare("SELECT * FROM tasks").all();
+  const broken = [...steps, { name: "broken", sql: "INSERT INTO nowhere VALUES (1)" }];
+  expect(() => migrate(database, broken)).toThrow(/nowhere/);
+  expect(all(database)).toEqual(first);
+  expect(database.prepare("SELECT * FROM tasks").all()).toEqual(tasks);
+  migrate(database);
+  expect(database.prepare("SELECT count(*) AS tasks FROM task_states").get()).toEqual({ tasks: 10 });
   database.close();
 });

@@ -11,7 +11,7 @@ import { closeSync, constants, openSync } from "node:fs";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
-import { migrate } from "./migrations.ts";
+import { isBehind, migrate } from "./migrations.ts";
 import * as Sqlite from "./sqlite.ts";
 
 /**
@@ -139,10 +139,14 @@ const reserve = (file: string): void => {
   }
 };
 
+/** Bringing millions of tasks up to date takes minutes. */
+const migrationTimeoutMillis = 5 * 60_000;
+
 /**
  * Opens a database, or makes it; `":memory:"` ends with `close`. Throws when the file cannot be opened or is not ours.
  *
- * @param busyTimeoutMillis how long opening waits for another process that has the file
+ * @param busyTimeoutMillis how long opening waits for another process that has the file; where the file is not up to date it waits up to
+ *   five minutes, because the other one may be doing just that
  */
 export const open = (filename: string, busyTimeoutMillis = 5000): Database => {
   const file = fileOf(filename);
@@ -150,6 +154,7 @@ export const open = (filename: string, busyTimeoutMillis = 5000): Database => {
   const database = new Sqlite.DatabaseSync(filename, { timeout: busyTimeoutMillis });
   try {
     checkOwner(database);
+    if (isBehind(database)) database.exec(`PRAGMA busy_timeout = ${migrationTimeoutMillis}`);
     // Setting it writes, even what is there: a file of a newer version is refused as it was.
     if (markOf(database) !== applicationId) database.exec(`PRAGMA application_id = ${applicationId}`);
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32000");

@@ -232,6 +232,12 @@ const current = (database: DatabaseSync): number => {
   return id ?? 0;
 };
 
+/** Whether there are steps that the database has not seen. */
+export const isBehind = (database: DatabaseSync): boolean => {
+  const known = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'evalwire_migrations'").get();
+  return known === undefined || current(database) < steps.length;
+};
+
 /** Brings the database up to date, in one transaction; throws when it was written by a version that knows more steps. */
 export const migrate = (database: DatabaseSync, known = steps): void => {
   database.exec("BEGIN IMMEDIATE");
