@@ -8,6 +8,7 @@ import { connect as connectToNats } from "@nats-io/transport-node";
 import { isError } from "./errorCodes.ts";
 import { FleetError } from "./FleetError.ts";
 import { paced } from "./paced.ts";
+import { isPassing } from "./patiently.ts";
 import { Time } from "./Time.ts";
 
 export interface EngineOptions {
@@ -120,7 +121,7 @@ export const connectEngine = async (
   };
   const nc = await attempt();
   try {
-    const jsm = await jetStreamOf(nc, deadline, time);
+    const jsm = await jetStreamOf(() => jetstreamManager(nc, { timeout: requestTimeoutMillis }), deadline, time);
     const { info } = nc;
     let isConnected = true;
     void (async () => {
@@ -144,15 +145,20 @@ export const connectEngine = async (
   }
 };
 
-const jetStreamOf = async (nc: NatsConnection, deadline: number, time: Time): Promise<JetStreamManager> => {
+/**
+ * Opens JetStream, and tries again until the deadline while there is no leader of the cluster.
+ *
+ * @internal
+ */
+export const jetStreamOf = async <A>(open: () => Promise<A>, deadline: number, time: Time): Promise<A> => {
   for (;;) {
     try {
-      return await jetstreamManager(nc, { timeout: requestTimeoutMillis });
+      return await open();
     } catch (error) {
       if (explained(error, "") instanceof FleetError) throw error;
       const isOff = nameOf(error) === "JetStreamNotEnabled" || /not enabled/.test(String(error));
-      // Without a leader of the cluster it answers like one that has no JetStream.
-      if (time.now() >= deadline || !(isOff || nameOf(error) === "TimeoutError")) {
+      // Without a leader of the cluster it answers like one that has no JetStream, or that it knows no leader, or not at all.
+      if (time.now() >= deadline || !(isOff || isPassing(error))) {
         const message =
           "The NATS server has no JetStream for this account; start it with -js, or enable it for the account.";
         throw isOff ? new FleetError("NoJetStream", message, { cause: error }) : error;

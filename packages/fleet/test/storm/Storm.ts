@@ -128,7 +128,9 @@ class Replica {
       execArgv: ["--conditions=@evalwire/source", "--disable-warning=ExperimentalWarning"],
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
-    this.ready = new Promise((resolve) => {
+    this.ready = new Promise((resolve, reject) => {
+      // One that cannot join ends the storm.
+      this.process.once("exit", (code) => reject(new Error(`A replica ended with ${code}.`)));
       this.process.on(
         "message",
         (message: { kind: string; id: string; event: WatchEvent; text: string; status: FleetStatus }) => {
