@@ -40,7 +40,7 @@ export interface FleetOptions extends EngineOptions {
   readonly snapshotEvery?: number;
   /** Name of this replica in `status`. Default: a random one. */
   readonly member?: string;
-  /** Called with failures that are retried. Default: they are ignored. */
+  /** Called with failures that are retried; while one repeats, once a second. Default: they are ignored. */
   readonly onFailure?: (error: unknown) => void;
   /** Default: the client's. */
   readonly clock?: Clock.Clock;

@@ -19,6 +19,7 @@ import { guarded } from "./engine/guarded.ts";
 import { millisOf } from "./engine/millisOf.ts";
 import { Names, randomName } from "./engine/Names.ts";
 import { ensureStream } from "./engine/Streams.ts";
+import { sparing } from "./engine/sparing.ts";
 import { Time } from "./engine/Time.ts";
 import type { Fleet, FleetOptions } from "./Fleet.ts";
 import { Snapshots } from "./log/Snapshots.ts";
@@ -65,17 +66,17 @@ export const createFleet = (options: FleetOptions): Promise<Fleet> => joinFleet(
 export const joinFleet = async (given: FleetOptions, formats: Formats): Promise<Fleet> => {
   checkOptions("createFleet", given, optionNames);
   checkOptions("createFleet: retention", given.retention ?? {}, retentionNames);
-  const onFailure = guarded(given.onFailure);
-  const options: FleetOptions = { ...given, onFailure };
-  const { client, name = "evalwire", shards = 16, requestsPerMinute = 600 } = options;
+  const { client, name = "evalwire", shards = 16, requestsPerMinute = 600 } = given;
   const names = new Names(name, shards);
-  const leaseMillis = millisOf(options.lease ?? "500 millis", "lease", 100);
-  millisOf(options.beat ?? "5 seconds", "beat", 10);
+  const leaseMillis = millisOf(given.lease ?? "500 millis", "lease", 100);
+  millisOf(given.beat ?? "5 seconds", "beat", 10);
   if (!Number.isFinite(requestsPerMinute) || requestsPerMinute < 6)
     throw new FleetError("Invalid", `requestsPerMinute is a number of at least 6, not ${requestsPerMinute}.`);
   // Refuse invalid options now, not when a watch is opened.
-  gatedWatches(client, { admit: async () => undefined, refused: () => undefined }).v4("any", options.polling);
-  const time = new Time(options.clock ?? Context.get(client.services as Context.Context<never>, Clock.Clock));
+  gatedWatches(client, { admit: async () => undefined, refused: () => undefined }).v4("any", given.polling);
+  const time = new Time(given.clock ?? Context.get(client.services as Context.Context<never>, Clock.Clock));
+  const onFailure = sparing(guarded(given.onFailure), time);
+  const options: FleetOptions = { ...given, onFailure };
   const engine = await connectEngine(options, time);
   const replicas = options.replicas ?? (engine.isClustered ? 3 : 1);
   const id = randomName();

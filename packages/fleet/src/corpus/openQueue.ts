@@ -3,6 +3,7 @@ import { checkOptions } from "../engine/checkOptions.ts";
 import { connectEngine, type EngineOptions, engineNames } from "../engine/Engine.ts";
 import { guarded } from "../engine/guarded.ts";
 import { Names } from "../engine/Names.ts";
+import { sparing } from "../engine/sparing.ts";
 import { Time } from "../engine/Time.ts";
 import { Snapshots } from "../log/Snapshots.ts";
 import type { Work } from "./Queue.ts";
@@ -30,9 +31,9 @@ export interface OpenQueue extends AsyncDisposable {
 export const openQueue = async (options: QueueOptions): Promise<OpenQueue> => {
   checkOptions("openQueue", options, optionNames);
   const { name = "evalwire" } = options;
-  const onFailure = guarded(options.onFailure);
   const names = new Names(name, 1);
   const time = new Time();
+  const onFailure = sparing(guarded(options.onFailure), time);
   const engine = await connectEngine(options, time);
   try {
     const replicas = options.replicas ?? (engine.isClustered ? 3 : 1);

@@ -8,7 +8,7 @@ import { connect as connectToNats } from "@nats-io/transport-node";
 import { isError } from "./errorCodes.ts";
 import { FleetError } from "./FleetError.ts";
 import { paced } from "./paced.ts";
-import { isPassing } from "./patiently.ts";
+import { patiently } from "./patiently.ts";
 import { Time } from "./Time.ts";
 
 export interface EngineOptions {
@@ -145,25 +145,21 @@ export const connectEngine = async (
   }
 };
 
+/** Without a leader of the cluster a node answers like one that has no JetStream, or that it knows no leader, or not at all. */
+const isOff = (error: unknown): boolean => nameOf(error) === "JetStreamNotEnabled" || /not enabled/.test(String(error));
+
 /**
  * Opens JetStream, and tries again until the deadline while there is no leader of the cluster.
  *
  * @internal
  */
 export const jetStreamOf = async <A>(open: () => Promise<A>, deadline: number, time: Time): Promise<A> => {
-  for (;;) {
-    try {
-      return await open();
-    } catch (error) {
-      if (explained(error, "") instanceof FleetError) throw error;
-      const isOff = nameOf(error) === "JetStreamNotEnabled" || /not enabled/.test(String(error));
-      // Without a leader of the cluster it answers like one that has no JetStream, or that it knows no leader, or not at all.
-      if (time.now() >= deadline || !(isOff || isPassing(error))) {
-        const message =
-          "The NATS server has no JetStream for this account; start it with -js, or enable it for the account.";
-        throw isOff ? new FleetError("NoJetStream", message, { cause: error }) : error;
-      }
-      await time.sleep(50);
-    }
+  try {
+    return await patiently(time, open, { isPassingToo: isOff, millis: deadline - time.now() });
+  } catch (error) {
+    if (!isOff(error)) throw error;
+    const message =
+      "The NATS server has no JetStream for this account; start it with -js, or enable it for the account.";
+    throw new FleetError("NoJetStream", message, { cause: error });
   }
 };

@@ -7,12 +7,11 @@
  */
 import type { Consumer, OrderedConsumerOptions } from "@nats-io/jetstream";
 import type { Engine } from "./Engine.ts";
-import { isPassing, within } from "./patiently.ts";
+import { isPassing, patiently, within } from "./patiently.ts";
 import type { Time } from "./Time.ts";
 
 const attemptMillis = 1_000;
 const patienceMillis = 2_000;
-const pauseMillis = 50;
 
 export const openOrdered = async (
   { js }: Pick<Engine, "js">,
@@ -20,14 +19,11 @@ export const openOrdered = async (
   stream: string,
   options: Partial<OrderedConsumerOptions>,
 ): Promise<Consumer | undefined> => {
-  const deadline = time.now() + patienceMillis;
-  for (;;) {
-    try {
-      return await within(time, attemptMillis, js.consumers.get(stream, options));
-    } catch (error) {
-      if (!isPassing(error)) throw error;
-      if (time.now() >= deadline) return undefined;
-      await time.sleep(pauseMillis);
-    }
+  try {
+    const get = () => within(time, attemptMillis, js.consumers.get(stream, options));
+    return await patiently(time, get, { millis: patienceMillis });
+  } catch (error) {
+    if (isPassing(error)) return undefined;
+    throw error;
   }
 };

@@ -7,7 +7,7 @@ import type { Engine } from "../engine/Engine.ts";
 import { explained } from "../engine/Engine.ts";
 import { isError } from "../engine/errorCodes.ts";
 import { FleetError } from "../engine/FleetError.ts";
-import { patiently, within } from "../engine/patiently.ts";
+import { type Patience, patiently, within } from "../engine/patiently.ts";
 import { differencesOf } from "../engine/Streams.ts";
 import { Time } from "../engine/Time.ts";
 import { Formats } from "../membership/Formats.ts";
@@ -42,11 +42,16 @@ const isGone = (error: unknown): boolean => {
 
 export class Snapshots {
   #store: ObjectStore;
-  readonly #reopen: () => Promise<ObjectStore>;
+  readonly #reopen: (patience: Patience) => Promise<ObjectStore>;
   readonly #formats: Formats;
   readonly #time: Time;
 
-  private constructor(store: ObjectStore, reopen: () => Promise<ObjectStore>, formats: Formats, time: Time) {
+  private constructor(
+    store: ObjectStore,
+    reopen: (patience: Patience) => Promise<ObjectStore>,
+    formats: Formats,
+    time: Time,
+  ) {
     this.#store = store;
     this.#reopen = reopen;
     this.#formats = formats;
@@ -60,18 +65,27 @@ export class Snapshots {
     time = new Time(),
     formats = new Formats(),
   ): Promise<Snapshots> {
-    const reopen = () => Snapshots.#bucket(engine, bucket, replicas, time);
-    return new Snapshots(await reopen(), reopen, formats, time);
+    const reopen = (patience: Patience) => Snapshots.#bucket(engine, bucket, replicas, time, patience);
+    return new Snapshots(await reopen({}), reopen, formats, time);
   }
 
-  static async #bucket({ js, jsm }: Jetstream, bucket: string, replicas: number, time: Time): Promise<ObjectStore> {
+  static async #bucket(
+    { js, jsm }: Jetstream,
+    bucket: string,
+    replicas: number,
+    time: Time,
+    patience: Patience,
+  ): Promise<ObjectStore> {
     try {
       // Half a second on three nodes; making it twice is making it once.
       const make = () => new Objm(js).create(bucket, { replicas, storage: StorageType.File });
-      const store = await patiently(time, make);
+      const store = await patiently(time, make, patience);
       // Another node may know of it a little later.
       const find = () => jsm.streams.info(`OBJ_${bucket}`);
-      const made = await patiently(time, find, { isPassingToo: (error) => isError(error, "streamNotFound") });
+      const made = await patiently(time, find, {
+        ...patience,
+        isPassingToo: (error) => isError(error, "streamNotFound"),
+      });
       const { subjects = [], ...config } = made.config;
       const own = [`$O.${bucket}.C.>`, `$O.${bucket}.M.>`];
       const wanted = { num_replicas: replicas, storage: StorageType.File };
@@ -100,8 +114,9 @@ export class Snapshots {
   }
 
   /** The stored value, or `undefined` when it is not there any more. */
-  async getBytes(object: string): Promise<Uint8Array | undefined> {
-    const bytes = await this.#ask((store) => within(this.#time, readMillis, store.getBlob(object)));
+  async getBytes(object: string, patience: Patience = {}): Promise<Uint8Array | undefined> {
+    const get = (store: ObjectStore) => within(this.#time, readMillis, store.getBlob(object));
+    const bytes = await this.#ask(get, patience);
     return bytes ?? undefined;
   }
 
@@ -114,7 +129,8 @@ export class Snapshots {
 
   /** All parts, or `undefined` when it is not there any more, or is damaged. Throws soon where the bucket cannot be read now. */
   async get(object: string): Promise<ReadonlyArray<SnapshotEntry> | undefined> {
-    const bytes = await patiently(this.#time, () => this.getBytes(object), { millis: patienceMillis });
+    const patience = { millis: patienceMillis };
+    const bytes = await patiently(this.#time, () => this.getBytes(object, patience), patience);
     if (bytes === undefined) return undefined;
     try {
       const text = new TextDecoder().decode(await expand(bytes));
@@ -130,12 +146,12 @@ export class Snapshots {
   }
 
   /** Makes the bucket again where it was deleted, and asks once more. */
-  async #ask<A>(work: (store: ObjectStore) => Promise<A>): Promise<A> {
+  async #ask<A>(work: (store: ObjectStore) => Promise<A>, patience: Patience = {}): Promise<A> {
     try {
       return await work(this.#store);
     } catch (error) {
       if (!isGone(error)) throw error;
-      this.#store = await this.#reopen();
+      this.#store = await this.#reopen(patience);
       return work(this.#store);
     }
   }

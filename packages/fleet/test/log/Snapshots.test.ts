@@ -1,7 +1,9 @@
 /** The bucket of a fleet's snapshots on real servers. */
+import { SimulatedClock } from "@evalwire/core/testing";
 import { expect, it } from "vitest";
 import { connectEngine } from "../../src/engine/Engine.ts";
 import { errorCodes } from "../../src/engine/errorCodes.ts";
+import { Time } from "../../src/engine/Time.ts";
 import { Snapshots } from "../../src/log/Snapshots.ts";
 import { unique } from "../bed.ts";
 import { Nats, withNats } from "../nats.ts";
@@ -23,6 +25,31 @@ withNats("Snapshots", () => {
     expect(unknowing).toBeLessThan(0);
     await snapshots.putBytes("some", new Uint8Array([1, 2, 3]));
     expect([...(await snapshots.getBytes("some"))!]).toEqual([1, 2, 3]);
+    await engine.close();
+  });
+
+  it("are given up soon by a reader where the bucket cannot be made again", async () => {
+    await using nats = await Nats.start(1);
+    const engine = await connectEngine({ servers: nats.servers });
+    const bucket = `${unique()}_snapshots`;
+    const jetstream = { js: engine.js, jsm: engine.jsm };
+    const clock = new SimulatedClock();
+    const snapshots = await Snapshots.open(jetstream, bucket, 1, new Time(clock));
+    await engine.jsm.streams.delete(`OBJ_${bucket}`);
+    const refused = () => Promise.reject(Object.assign(new Error("none"), { name: "JetStreamNotEnabled" }));
+    jetstream.js = Object.assign(Object.create(engine.js) as typeof engine.js, { jetstreamManager: refused });
+    let isSettled = false;
+    const reading = snapshots.get("some").finally(() => {
+      isSettled = true;
+    });
+    reading.catch(() => undefined);
+    const began = new Time(clock).now();
+    while (!isSettled) {
+      await engine.nc.flush();
+      await clock.advance(50);
+    }
+    await expect(reading).rejects.toThrow("none");
+    expect(new Time(clock).now() - began).toBeLessThan(10_000);
     await engine.close();
   });
 });
