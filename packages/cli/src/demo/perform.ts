@@ -99,8 +99,11 @@ export const perform = async (performance: Performance): Promise<Outcome> => {
   for await (const { task } of results) if (task) served.push(task);
   // The last verdicts may have come after the watch's last look: it has the time of three looks to see them.
   const [, longest] = pace.polling;
-  const looks = stage.run(Effect.sleep(Duration.times(Duration.fromInputUnsafe(longest), 3)), signal);
-  await Promise.race([watching(watch, () => disagreements(watch, served) === 0), looks, ended.promise]);
+  const over = new AbortController();
+  const threeLooks = Effect.sleep(Duration.times(Duration.fromInputUnsafe(longest), 3));
+  const looks = stage.run(threeLooks, AbortSignal.any([signal, over.signal]));
+  const agreed = watching(watch, () => disagreements(watch, served) === 0);
+  await Promise.race([agreed, looks, ended.promise]).finally(() => over.abort());
   return {
     evaluation,
     snapshot: watch.snapshot(),
