@@ -18,6 +18,7 @@ import { FollowerCheck } from "../FollowerCheck.ts";
 import type { Nats } from "../nats.ts";
 import { Proxy } from "../Proxy.ts";
 import { Platform, stateOf } from "../platform.ts";
+import { electionMillis } from "./electionMillis.ts";
 import { logViolations } from "./logViolations.ts";
 
 export const acts = [
@@ -53,7 +54,7 @@ export const passedOn = async (
   subject: string,
   millis: number,
 ): Promise<{ readonly messages: number; readonly bytes: number }> => {
-  const engine = await connectEngine({ servers: nats.servers });
+  const engine = await connectEngine({ servers: nats.servers, connectTimeoutMillis: electionMillis });
   let messages = 0;
   let bytes = 0;
   engine.nc.subscribe(subject, {
@@ -293,7 +294,7 @@ export class Storm {
       case "trim the logs":
       case "delete the logs":
       case "recreate the logs": {
-        const engine = await connectEngine({ servers: this.#nats.servers });
+        const engine = await connectEngine({ servers: this.#nats.servers, connectTimeoutMillis: electionMillis });
         const names = new Names(this.#name, 4);
         for (let shard = 0; shard < 4; shard++) {
           const stream = names.logStream(shard);

@@ -6,21 +6,23 @@ import { patiently } from "../../src/engine/patiently.ts";
 import { Time } from "../../src/engine/Time.ts";
 import { idOf } from "../../src/log/LogWriter.ts";
 import { requestNext } from "../../src/log/RequestedReading.ts";
+import { electionMillis } from "./electionMillis.ts";
 
 export const logViolations = async (servers: ReadonlyArray<string>, names: Names): Promise<ReadonlyArray<string>> => {
   const found: Array<string> = [];
-  const engine = await connectEngine({ servers });
+  const engine = await connectEngine({ servers, connectTimeoutMillis: electionMillis });
   const time = new Time();
+  const ask = <A>(work: () => Promise<A>) => patiently(time, work, { millis: electionMillis });
   for (let shard = 0; shard < names.shards; shard++) {
     const stream = names.logStream(shard);
-    const info = await patiently(time, () => engine.jsm.streams.info(stream)).catch((error: unknown) => {
+    const info = await ask(() => engine.jsm.streams.info(stream)).catch((error: unknown) => {
       if (!isError(error, "streamNotFound")) throw error;
     });
     if (info === undefined) continue;
     let last: ReturnType<typeof idOf>;
     // By requests: a consumer may be made on a node that has just died, and gives nothing there.
     for (let next = info.state.first_seq; next <= info.state.last_seq; ) {
-      const message = await patiently(time, () => requestNext(engine, stream, names.log(shard, "*"), next));
+      const message = await ask(() => requestNext(engine, stream, names.log(shard, "*"), next));
       if (message === undefined) break;
       next = message.sequence + 1;
       const id = idOf(message.id);

@@ -2,6 +2,7 @@
 import process from "node:process";
 import { SGPClient } from "@evalwire/core";
 import { createFleet } from "@evalwire/fleet";
+import { electionMillis } from "./electionMillis.ts";
 
 const [servers = "", name = "", baseURL = "", evaluations = "", lease = "500"] = process.argv.slice(2);
 const send = (message: object) => process.send?.(message);
@@ -24,7 +25,7 @@ const fleet = await createFleet({
   requestsPerMinute: 1_200,
   snapshotEvery: 40,
   polling: { interval: [60, 250], requestsPerMinute: 1_200 },
-  connectTimeoutMillis: 60_000,
+  connectTimeoutMillis: electionMillis,
   onFailure: (error) => send({ kind: "failure", text: textOf(error) }),
 });
 for (const id of evaluations.split(",")) {
