@@ -14,6 +14,14 @@ export class ShiftedClock implements Clock.Clock {
     this.#byMillis += millis;
   }
 
+  /**
+   * A few seconds before an instant, which then comes by itself: what ends because a clock is set may, by all that anyone can tell, have
+   * been given back.
+   */
+  moveToJustBefore(instant: number): void {
+    this.move(instant - 5_000 - this.currentTimeMillisUnsafe());
+  }
+
   get isShifted(): boolean {
     return this.#byMillis !== 0;
   }

@@ -1,8 +1,8 @@
 /** The page in a real browser: what it says without being looked at. */
 import { claim } from "@evalwire/tasks";
-import { describe } from "vitest";
+import { assert, describe } from "vitest";
 import { missing, type Page } from "../browser.ts";
-import { isLive, it, patience } from "./World.ts";
+import { isLive, it, type Person, patience } from "./World.ts";
 
 /** In the place of what only the desktop could show, and of the moment a tone is heard. */
 const ears = `
@@ -38,9 +38,14 @@ describe.skipIf(missing.length > 0).concurrent("alerts", { timeout: 240_000 }, (
     expect,
   }) => {
     const { id } = await world.evaluation(4);
-    await claim(world.clientOf("ben"), { evaluation_id: id });
+    const endOf = async (person: Person): Promise<number> => {
+      const claimed = await claim(world.clientOf(person), { evaluation_id: id });
+      assert(claimed._tag === "Claimed");
+      return Date.parse(claimed.task.assignment_expires_at!);
+    };
+    const ofBen = await endOf("ben");
     world.clock.move(200_000);
-    await claim(world.clientOf("ada"), { evaluation_id: id });
+    const ofAda = await endOf("ada");
     // Ben has four minutes left, Ada seven.
     world.clock.move(460_000);
     const context = await world.contextOf("lead");
@@ -54,14 +59,13 @@ describe.skipIf(missing.length > 0).concurrent("alerts", { timeout: 240_000 }, (
     ];
     expect([await notifies.isChecked(), await sounds.isChecked()]).toEqual([false, false]);
 
-    world.clock.move(250_000);
+    world.clock.moveToJustBefore(ofBen);
     await page.getByRole("status").filter({ hasText: "expired" }).waitFor();
     expect(await heard(page)).toEqual({ notifications: [], tones: 0, asked: 0 });
 
     await notifies.check();
     await sounds.check();
-    // Just before Ada's last minute, or into it where the page was slow: her time ends by itself, not by a clock that is set.
-    world.clock.move(120_000);
+    world.clock.moveToJustBefore(ofAda - 60_000);
     // The jump may cost the connection, and that is another alert.
     const ofLease = ({ notifications }: Heard) =>
       notifications.filter((text) => /^evalwire: .*expir(ing|ed)/.test(text));
