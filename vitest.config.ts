@@ -136,7 +136,8 @@ export default defineConfig({
       together("simulated", ["packages/core", "packages/tasks", "simulation"], loadedByNode),
       project("apps/dashboard"),
       // Sockets, disks, other processes and browsers take their time.
-      together("real", ["packages/relay", "packages/fleet", "packages/server", "packages/cli", "examples"]),
+      together("real", ["packages/relay", "packages/fleet", "packages/server", "packages/cli"], loadedByNode),
+      project("examples"),
       project(".", [], "node", {
         name: "isolated",
         ...alone,

@@ -15,7 +15,7 @@ export class ShiftedClock implements Clock.Clock {
   }
 
   /**
-   * A few seconds before an instant, which then comes by itself: what ends because a clock is set may, by all that anyone can tell, have
+   * A few seconds before an instant, which then comes by itself: what ends because a clock is set may just as well have
    * been given back.
    */
   moveToJustBefore(instant: number): void {
