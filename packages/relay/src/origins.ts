@@ -90,10 +90,14 @@ export const ownWatch =
       },
       { clock, beat: beatMillis, onFailure },
     );
+    // Of the last write of another client; without a mark where the watch cannot take writes that were made elsewhere.
+    let heard: Promise<Mark | undefined> | undefined;
     const others = new OtherWrites(
       evaluationId,
       () => publication.ledger?.tasks,
-      (write) => void publication.hear(write),
+      (write) => {
+        heard = publication.hear(write);
+      },
     );
     return {
       attach: (client, version) => {
@@ -103,7 +107,7 @@ export const ownWatch =
         return publication.ledger;
       },
       head: () => publication.head(),
-      settled: () => publication.settled(),
+      settled: async () => (heard !== undefined && (await heard) === undefined ? undefined : publication.settled()),
       ended: publication.ended,
       close: () => {
         others.close();

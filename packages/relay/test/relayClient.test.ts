@@ -108,6 +108,36 @@ describe("relayClient", () => {
     for (const client of clients.values()) await client.close();
   });
 
+  it("23. keeps an own write until it is read where the watch behind the feed takes no writes from elsewhere", async () => {
+    const watching = () => {
+      const { clock, sgp } = on;
+      return new SGPClient({ apiKey, baseURL: "https://sgp.test", fetch: sgp.fetch, clock, seed: 2 });
+    };
+    const on = stage(2, {
+      open: (id, _, own) => {
+        const watch = watching().watch(id, { ...own, interval: ["20 seconds", "20 seconds"] });
+        return new Proxy(watch, {
+          get: (target, name) => {
+            const value = name === "hear" ? undefined : Reflect.get(target, name);
+            return typeof value === "function" ? value.bind(target) : value;
+          },
+        });
+      },
+    });
+    const client = open(on, await on.token({ may: ["watch", "assign"], rows: "all" }));
+    const watch = client.watch("e1");
+    await on.clock.until(watch.ready);
+    const seen: Array<string | null | undefined> = [];
+    watch.onChange(() => seen.push(watch.snapshot().tasks.get("t1")?.assigned_to));
+    const args = { evaluation_id: "e1", task_id: "t1", assigned_to: "ada" };
+    await on.clock.until(client.evaluations.tasks.update(args));
+    await on.clock.advance("2 minutes");
+    expect(watch.stats().unconfirmedWrites).toBe(0);
+    expect(new Set(seen)).toEqual(new Set(["ada"]));
+    await client.close();
+    await on.close();
+  });
+
   it("a write that is refused is rolled back, with the error in hand", async () => {
     const on = stage();
     const token = await on.token({ may: ["watch"], rows: "all" });

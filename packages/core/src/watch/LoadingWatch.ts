@@ -175,6 +175,12 @@ export class LoadingWatch implements Watch {
     };
   }
 
+  /** As the loaded watch: takes a write that was made elsewhere. `undefined` until then: the first scan shows what was written before. */
+  get hear(): ((write: Source.Write) => void) | undefined {
+    const loaded = this.#loaded as (Watch & Pick<LoadingWatch, "hear">) | undefined;
+    return loaded?.hear?.bind(loaded);
+  }
+
   close(): Promise<void> {
     if (this.#loaded !== undefined) return this.#loaded.close();
     if (this.#closed !== undefined) return this.#closed;

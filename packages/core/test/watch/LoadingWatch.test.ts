@@ -192,6 +192,18 @@ it("a subscription that ended before it is loaded is not served, and a loop that
   await watch.close();
 });
 
+it("takes writes that were made elsewhere as soon as it is loaded, and says that it cannot before", async () => {
+  const { clock, watch, arrive } = loading(2);
+  const patches = [{ taskId: "t1", fields: { assigned_to: "ada" } }];
+  const write = { id: "1", phase: "succeeded", touched: ["t1"], isSweeping: false, patches } as const;
+  expect(watch.hear).toBeUndefined();
+  await arrive();
+  await clock.until(watch.ready);
+  watch.hear?.(write);
+  expect(watch.snapshot().tasks.get("t1")?.assigned_to).toBe("ada");
+  await watch.close();
+});
+
 it("rests once it is loaded when all listeners have left", async () => {
   const { clock, watch, platform, arrive } = loading(1);
   watch.subscribe(() => undefined)();
