@@ -7,8 +7,9 @@ import type { ConnectionOptions, NatsConnection } from "@nats-io/nats-core";
 import { connect as connectToNats } from "@nats-io/transport-node";
 import { isError } from "./errorCodes.ts";
 import { FleetError } from "./FleetError.ts";
+import { wordsOf } from "./guarded.ts";
 import { paced } from "./paced.ts";
-import { patiently } from "./patiently.ts";
+import { isPassing, patiently } from "./patiently.ts";
 import { Time } from "./Time.ts";
 
 export interface EngineOptions {
@@ -145,7 +146,7 @@ export const connectEngine = async (
   }
 };
 
-/** Without a leader of the cluster a node answers like one that has no JetStream, or that it knows no leader, or not at all. */
+/** A server without JetStream answers so, and sometimes one whose cluster has no leader. */
 const isOff = (error: unknown): boolean => nameOf(error) === "JetStreamNotEnabled" || /not enabled/.test(String(error));
 
 /**
@@ -157,9 +158,13 @@ export const jetStreamOf = async <A>(open: () => Promise<A>, deadline: number, t
   try {
     return await patiently(time, open, { isPassingToo: isOff, millis: deadline - time.now() });
   } catch (error) {
-    if (!isOff(error)) throw error;
-    const message =
-      "The NATS server has no JetStream for this account; start it with -js, or enable it for the account.";
-    throw new FleetError("NoJetStream", message, { cause: error });
+    const cluster = "a cluster has it once more than half of its nodes can reach one another";
+    if (isOff(error)) {
+      const message = `The NATS server has no JetStream for this account; start it with -js, or enable it for the account; ${cluster}.`;
+      throw new FleetError("NoJetStream", message, { cause: error });
+    }
+    if (!isPassing(error)) throw error;
+    const message = `JetStream did not answer in time (${wordsOf(error)}); ${cluster}: wait for them, or raise connectTimeoutMillis.`;
+    throw new FleetError("NoServer", message, { cause: error });
   }
 };

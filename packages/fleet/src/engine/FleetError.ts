@@ -2,7 +2,7 @@
 
 /** The kind of problem. */
 export type FleetProblem =
-  /** No NATS server answered in time. */
+  /** No NATS server answered in time, or JetStream did not: its cluster has no leader. */
   | "NoServer"
   /** The server refused the credentials, or does not allow what a fleet needs. */
   | "Refused"

@@ -3,6 +3,7 @@ import { SimulatedClock } from "@evalwire/core/testing";
 import { expect, it } from "vitest";
 import { jetStreamOf } from "../../src/engine/Engine.ts";
 import { errorCodes } from "../../src/engine/errorCodes.ts";
+import type { FleetProblem } from "../../src/engine/FleetError.ts";
 import { Time } from "../../src/engine/Time.ts";
 
 const noLeader = () => Object.assign(new Error("no leader"), { code: errorCodes.noAnswer });
@@ -28,11 +29,15 @@ it.for<readonly [string, () => Error]>([
   expect(await opened).toBe("open");
 });
 
-it("fails with what the node says once the time is over", async () => {
+it.for<readonly [string, () => Error, FleetProblem, RegExp]>([
+  ["knows no leader", noLeader, "NoServer", /\(no leader\).*more than half of its nodes.*connectTimeoutMillis/],
+  ["does not answer", () => named("TimeoutError"), "NoServer", /more than half of its nodes.*connectTimeoutMillis/],
+  ["has no JetStream", () => named("JetStreamNotEnabled"), "NoJetStream", /-js/],
+])("says what to do where the node %s until the end", async ([, error, problem, message]) => {
   const clock = new SimulatedClock();
   const time = new Time(clock);
-  const opened = jetStreamOf(() => Promise.reject(noLeader()), time.now() + 5_000, time);
+  const opened = jetStreamOf(() => Promise.reject(error()), time.now() + 5_000, time);
   opened.catch(() => undefined);
   await clock.advance(6_000);
-  await expect(opened).rejects.toThrow("no leader");
+  await expect(opened).rejects.toMatchObject({ problem, message: expect.stringMatching(message) });
 });
