@@ -36,6 +36,9 @@ export interface JsonEntry {
 /** A text in pieces, cut anywhere: strings, or UTF-8. */
 export type Pieces = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
 
+/** A dict, or a list of them, with its first key in single quotes. */
+const isPythonRepr = /^\s*(?:\[\s*)?\{\s*'/;
+
 /**
  * The value of a piece of JSON, numbers exact; a `BadLine` where it is invalid.
  *
@@ -53,7 +56,9 @@ export const entryOf = (text: string, line: number): JsonEntry => {
       }
     }
     // JSON.parse throws nothing but SyntaxErrors. Some engines add the line, which is always 1 here: it would mislead.
-    const problem = (error as SyntaxError).message.replace(/ \(line 1 column \d+\)$/, "");
+    const problem = isPythonRepr.test(text)
+      ? "it looks like what Python's str() writes; use json.dumps"
+      : (error as SyntaxError).message.replace(/ \(line 1 column \d+\)$/, "");
     return { line, value: new BadLine(line, `not JSON: ${problem}`) };
   }
 };

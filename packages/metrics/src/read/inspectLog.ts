@@ -11,7 +11,8 @@ const isSample = (name: string): boolean => /^samples\/.+\.json$/.test(name);
 export const openEval = async (
   file: RandomAccess,
 ): Promise<{ readonly head: Head; readonly total: number; readonly entries: AsyncIterable<JsonEntry> }> => {
-  const all = await zipEntries(file);
+  // Of two entries of one name the later one counts: a log is written on, never over.
+  const all = [...new Map((await zipEntries(file)).map((entry) => [entry.name, entry])).values()];
   const samples = all.filter(({ name }) => isSample(name));
   const text = async (name: string): Promise<string | undefined> => {
     const entry = all.find((one) => one.name === name);

@@ -1,6 +1,7 @@
 /** JSON documents: an array, an object that wraps a list of records, or objects one after the other over any number of lines. */
 import { BadLine, entryOf, type JsonEntry } from "../corpus/jsonLines.ts";
 import type { ByteReader } from "./ByteReader.ts";
+import { rowsOfTable } from "./dataFrame.ts";
 import { JsonCutter, type Piece } from "./JsonCutter.ts";
 import { ReadError } from "./ReadError.ts";
 
@@ -32,17 +33,9 @@ export interface Head {
 
 const named = (paths: ReadonlyArray<string>): string => paths.map((path) => `--records ${path}`).join(" or ");
 
-/** Rows of a document that lists each column, as `to_dict` of pandas, Argilla and others write it; `undefined` where it does not. */
-const rowsOfColumns = (document: Record<string, unknown>): ReadonlyArray<unknown> | undefined => {
-  const columns = Object.entries(document);
-  const [first] = columns;
-  if (columns.length < 2 || !Array.isArray(first?.[1]) || first[1].length === 0) return undefined;
-  const { length } = first[1];
-  if (!columns.every(([, values]) => Array.isArray(values) && values.length === length)) return undefined;
-  return first[1].map((_, row) =>
-    Object.fromEntries(columns.map(([key, values]) => [key, (values as Array<unknown>)[row]])),
-  );
-};
+/** An Inspect log without its samples: the lists in it hold no records. */
+const isHeadOfLog = (document: Record<string, unknown>): boolean =>
+  ["eval", "plan", "status"].every((key) => Object.hasOwn(document, key));
 
 /** A single object without a list that is known: its columns, a list in it, or itself. */
 const inside = (
@@ -51,11 +44,12 @@ const inside = (
   head: Head,
   isRecord: boolean,
 ): ReadonlyArray<unknown> => {
-  const rows = rowsOfColumns(document);
+  const rows = rowsOfTable(document);
   if (rows !== undefined) return rows;
   if (isRecord) return [document];
   const lists = candidates.filter((path) => Array.isArray(follow(document, path)));
   const filled = lists.filter((path) => (follow(document, path) as Array<unknown>).length > 0);
+  if (filled.length > 1 && isHeadOfLog(document)) return [document];
   if (filled.length > 1) {
     throw new ReadError(`this JSON object holds several lists of records; say which: ${named(filled)}`);
   }
@@ -63,6 +57,15 @@ const inside = (
   head.value = document;
   head.list = path;
   return path === undefined ? [document] : (follow(document, path) as Array<unknown>);
+};
+
+/** Of two columns of one name a row would keep one value. */
+const checkColumns = ({ value, list }: Head): void => {
+  const columns = isObject(value) && list === "data" ? value["columns"] : undefined;
+  if (!Array.isArray(columns)) return;
+  const names = columns.map(String);
+  const repeated = new Set(names.filter((name, at) => names.indexOf(name) < at));
+  if (repeated.size > 0) throw new ReadError(`several columns are called ${[...repeated].join(", ")}; rename them`);
 };
 
 /** The rows of a table as objects, where the document says their columns beside the list: W&B tables, pandas `orient="split"`. */
@@ -100,6 +103,7 @@ export async function* documentEntries(
     if (cutter.list === undefined || cutter.list === "") return;
     const { value } = entryOf(cutter.head(), 1);
     if (!(value instanceof BadLine)) head.value = value;
+    checkColumns(head);
   };
   for await (const chunk of bytes.rest()) {
     for (const piece of cutter.push(chunk)) {

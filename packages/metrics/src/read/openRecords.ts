@@ -89,7 +89,7 @@ const expected = "records are read from JSON Lines, a JSON array, CSV, TSV or Pa
 
 const wrongText = (text: string): string => {
   if (/^\s*</.test(text)) return `this looks like HTML or XML; ${expected}`;
-  if (/^---\s|^[\w-]+:\s/.test(text)) return `this looks like YAML; ${expected}`;
+  if (/^---\s|^(?:- )?[\w-]+:\s/.test(text)) return `this looks like YAML; ${expected}`;
   return `this looks like plain text; ${expected}`;
 };
 

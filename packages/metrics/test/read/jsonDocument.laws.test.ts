@@ -124,6 +124,33 @@ describe("a JSON document", () => {
     expect((await read('{"a":[1],"b":[1,2]}')).values).toEqual([{ a: [1], b: [1, 2] }]);
   });
 
+  it.each([
+    ["columns by index", { id: { 0: "a", 1: "b" }, output: { 0: "x", 1: null } }],
+    ["rows by index", { 0: { id: "a", output: "x" }, 1: { id: "b", output: null } }],
+  ])("a data frame's %s are its rows", async (_, document) => {
+    const expected = [
+      { id: "a", output: "x" },
+      { id: "b", output: null },
+    ];
+    for (const name of [undefined, "frame.json"]) {
+      expect((await read(JSON.stringify(document), { name })).values).toEqual(expected);
+    }
+  });
+
+  it("rows by their ids are rows where they have the same fields", async () => {
+    const rows = { q7: { id: "q7", fields: { a: 1 }, responses: { b: [{ c: 1 }] } } };
+    const two = { ...rows, q8: { ...rows.q7, id: "q8" } };
+    expect((await read(JSON.stringify(two), { name: "by-id.json" })).values).toEqual(Object.values(two));
+    const record = { input: { text: "a" }, output: { text: "b" } };
+    expect((await read(JSON.stringify(record))).values).toEqual([record]);
+  });
+
+  it("two columns of one name are refused", async () => {
+    await expect(read('{"columns":["a","b","a"],"data":[[1,2,3]]}')).rejects.toThrow(
+      "several columns are called a; rename them",
+    );
+  });
+
   it("rows under columns are objects", async () => {
     const text = '{"columns":["id",2],"data":[["a",1.0],["b"]]}';
     const { values } = await read(text);

@@ -43,6 +43,13 @@ describe("JSON Lines", () => {
     expect((await read('{"results":[{"a":1},{"a":2}]}\n')).values).toEqual([{ a: 1 }, { a: 2 }]);
   });
 
+  it("what Python's str() writes is no JSON, and is named", async () => {
+    for (const text of ["{'id': 1}\n{'id': 2}\n", "[{'id': 1}, {'id': 2}]"]) {
+      const [first] = (await read(text)).values;
+      expect((first as BadLine).problem).toBe("not JSON: it looks like what Python's str() writes; use json.dumps");
+    }
+  });
+
   it("an empty file has no records", async () => {
     expect((await read("")).values).toEqual([]);
     expect((await read(" \n\n")).values).toEqual([]);
@@ -132,11 +139,15 @@ describe("Parquet", () => {
 });
 
 /** A zip archive of these entries, packed by this method. */
-const zip = (entries: Readonly<Record<string, string>>, method: 0 | 8 | 93): Uint8Array => {
+const zip = (
+  entries: Readonly<Record<string, string>>,
+  method: 0 | 8 | 93,
+  more: ReadonlyArray<readonly [string, string]> = [],
+): Uint8Array => {
   const parts: Array<Uint8Array> = [];
   const directory: Array<Uint8Array> = [];
   let offset = 0;
-  for (const [name, text] of Object.entries(entries)) {
+  for (const [name, text] of [...Object.entries(entries), ...more]) {
     const plain = Buffer.from(text);
     const body = method === 0 ? plain : method === 8 ? deflateRawSync(plain) : zstdCompressSync(plain);
     const fields = Buffer.alloc(26);
@@ -181,6 +192,14 @@ describe("Inspect's .eval", () => {
     ]);
   });
 
+  it("of two entries of one name the later one counts, as when an archive is unpacked", async () => {
+    const twice = zip(log, 8, [["samples/1_epoch_1.json", '{"id":1,"epoch":1,"score":1}']]);
+    expect((await read(twice)).values).toEqual([
+      { id: 1, epoch: 1, score: 1 },
+      { id: 2, epoch: 1 },
+    ]);
+  });
+
   it("another archive is refused", async () => {
     await expect(read(zip({ "a.csv": "a,b" }, 8))).rejects.toThrow("this looks like a zip archive; unpack it");
     await expect(read(zip({ "xl/workbook.xml": "<x/>" }, 8))).rejects.toThrow(
@@ -200,6 +219,7 @@ describe("a wrong file", () => {
     ["a pickle", bytes("\x80\x04\x95"), /Python pickle/],
     ["Arrow", bytes("ARROW1\0\0"), /Arrow file; save it as Parquet/],
     ["plain text", bytes("Once upon a time\nthere was"), /looks like plain text; records are read from/],
+    ["a list in YAML", bytes("- id: 1\n  a: b\n"), /looks like YAML/],
     ["YAML", bytes("tests:\n  - a: b\n"), /looks like YAML/],
     ["other bytes", bytes("\x01\0\x02\0"), /binary file/],
   ])("%s: one sentence that says what it looks like", async (_, whole, message) => {
