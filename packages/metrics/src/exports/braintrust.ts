@@ -1,7 +1,7 @@
 /** Braintrust: results of a local `Eval`, and events of the API, of which only the root spans are records. */
 import type { ExportReader, ExportRecord, Fields } from "./ExportReader.ts";
 import { at, get, has, isRow, type Row, withoutItem } from "./row.ts";
-import { answerText, isFailure, referenceTexts } from "./text.ts";
+import { isFailure, textsOf } from "./text.ts";
 
 const isChild = (row: Row): boolean => {
   if (typeof row["is_root"] === "boolean") return !row["is_root"];
@@ -20,11 +20,12 @@ const read = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => {
   if (!isRow(row) || isChild(row)) return [];
   const output = fields.candidate === undefined ? row["output"] : at(row, withoutItem(fields.candidate));
   const expected = fields.reference === undefined ? row["expected"] : at(row, withoutItem(fields.reference));
+  const { answer, references } = textsOf(output, expected);
   return [
     {
       id: idOf(row),
-      answer: isFailure(row["error"]) ? null : answerText(output),
-      references: referenceTexts(expected),
+      answer: isFailure(row["error"]) ? null : answer,
+      references,
       run: has(row, "experiment_id") ? { experiment_id: String(row["experiment_id"]) } : {},
       item: row,
       testCase: { input: row["input"] },
@@ -38,7 +39,9 @@ export const braintrust: ExportReader = {
   title: "Braintrust results",
   recognises: ({ first }) =>
     has(first, "span_id", "root_span_id") ||
-    (has(first, "input", "scores") && (has(first, "output") || has(first, "expected") || has(first, "error"))),
+    (has(first, "input") &&
+      isRow(get(first, "scores")) &&
+      (has(first, "output") || has(first, "expected") || has(first, "error"))),
   open: (_, fields) => ({
     read: (row) => read(row, fields),
     candidate: fields.candidate ?? "output",

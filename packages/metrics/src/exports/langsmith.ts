@@ -3,7 +3,7 @@ import { pythonDict, pythonList } from "../read/python.ts";
 import type { ExportReader, ExportRecord, Fields } from "./ExportReader.ts";
 import { placesIn } from "./fields.ts";
 import { at, has, isRow, withoutItem } from "./row.ts";
-import { answerText, isFailure, jsonInText, referenceTexts } from "./text.ts";
+import { isFailure, jsonInText, referenceTexts, textsOf } from "./text.ts";
 
 const isExperiment = (columns: ReadonlyArray<string>): boolean =>
   columns.some((column) => column.startsWith("outputs.") || column.startsWith("reference.")) &&
@@ -40,12 +40,13 @@ const readRun = (
   const output = candidate === undefined ? undefined : cell(at(row, candidate));
   const failed = isFailure(row["error"]) && (output === undefined || output === "" || output === null);
   const expected = reference === undefined ? undefined : cell(at(row, reference));
+  const { answer, references } = textsOf(output, expected);
   const example = row["example_id"] ?? row["reference_example_id"];
   return [
     {
       id: example === undefined || example === "" ? undefined : String(example),
-      answer: failed ? null : answerText(output),
-      references: expected === "" ? [] : referenceTexts(expected),
+      answer: failed ? null : answer,
+      references: expected === "" ? [] : references,
       run: {},
       item: row,
       testCase: { input: Object.fromEntries(Object.entries(row).filter(([key]) => /^inputs?\./.test(key))) },

@@ -2,7 +2,7 @@
 import { ExportError, type ExportReader, type ExportRecord, type Fields } from "./ExportReader.ts";
 import { placesIn } from "./fields.ts";
 import { at, get, has, isRow, withoutItem } from "./row.ts";
-import { answerText, isFailure, referenceTexts } from "./text.ts";
+import { answerText, isFailure, referenceTexts, textsOf } from "./text.ts";
 
 /** Of the events of a log only a comparison is a record; `sampling` has the same text once more. */
 const readEvent = (row: unknown): ReadonlyArray<ExportRecord> => {
@@ -43,13 +43,14 @@ const readOutput = (row: unknown, { candidate, reference }: Fields): ReadonlyArr
   const output = candidate === undefined ? get(row, "sample", "output") : at(row, withoutItem(candidate));
   const path = reference === undefined ? undefined : withoutItem(reference);
   const expected = path === undefined ? get(source, name ?? "") : (at(row, path) ?? at(source, path));
+  const { answer, references } = textsOf(output, expected);
   const failed = isFailure(get(row, "sample", "error")) || row["status"] === "error" || row["status"] === "errored";
   const id = row["datasource_item_id"];
   return [
     {
       id: id === undefined || id === null ? undefined : String(id),
-      answer: failed ? null : answerText(output),
-      references: referenceTexts(expected),
+      answer: failed ? null : answer,
+      references,
       run: { run_id: String(row["run_id"] ?? "") },
       item: row,
       testCase: { input: source },
@@ -64,12 +65,11 @@ const readUpload = (row: unknown, { candidate, reference }: Fields): ReadonlyArr
   const name = placesIn(Object.keys(item), { candidate: "\u0000" }).reference;
   const path = reference === undefined ? undefined : withoutItem(reference);
   const expected = path === undefined ? get(item, name ?? "") : (at(row, path) ?? at(item, path));
-  const answer = candidate === undefined ? get(row, "sample", "output_text") : at(row, withoutItem(candidate));
+  const output = candidate === undefined ? get(row, "sample", "output_text") : at(row, withoutItem(candidate));
   return [
     {
       id: undefined,
-      answer: answerText(answer),
-      references: referenceTexts(expected),
+      ...textsOf(output, expected),
       run: {},
       item,
       testCase: { input: item },

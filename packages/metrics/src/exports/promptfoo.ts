@@ -2,43 +2,54 @@
 import type { ExportReader, ExportRecord, Fields, Sample } from "./ExportReader.ts";
 import { placesIn } from "./fields.ts";
 import { at, get, has, isRow, listOf, type Row, withoutItem } from "./row.ts";
-import { answerText, isFailure, referenceTexts } from "./text.ts";
+import { answerText, isFailure, type Texts, textsOf } from "./text.ts";
 
 /** An assertion's value is a reference where the assertion compares texts as wholes. */
-const comparing = /^(?:not-)?(?:equals|rouge-[a-z]+|bleu|gleu|meteor|levenshtein|similar(?::\w+)?|factuality)$/;
+const comparing =
+  /^(?:equals|rouge-[a-z]+|bleu|gleu|meteor|levenshtein|similar(?::\w+)?|(?:model-graded-)?factuality)$/;
 
+/** A value as the tool compared it, which stores the names of variables and files; `undefined` where it is not known. */
 const rendered = (value: unknown, vars: unknown): unknown => {
   if (typeof value !== "string") return value;
-  if (/^file:\/\//.test(value)) return null;
-  return value.replace(/\{\{\s*([\w.]+)\s*\}\}/g, (whole, path: string) => answerText(at(vars, path)) ?? whole);
+  if (/^file:\/\//.test(value) || value.includes("{%")) return undefined;
+  let isKnown = true;
+  const text = value.replace(/\{\{([^{}]*)\}\}/g, (_, inside: string) => {
+    const found = answerText(at(vars, inside.trim()));
+    isKnown &&= found !== null;
+    return found ?? "";
+  });
+  return isKnown ? text : undefined;
 };
 
 const assertions = (asserts: unknown): ReadonlyArray<unknown> =>
   listOf(asserts).flatMap((one) => (has(one, "assert") ? assertions(get(one, "assert")) : [one]));
 
-const asserted = (row: unknown, vars: unknown): ReadonlyArray<string> => {
-  const values = assertions(get(row, "testCase", "assert"))
-    .filter((one) => comparing.test(String(get(one, "type"))) && !String(get(one, "type")).startsWith("not-"))
-    .flatMap((one) => referenceTexts(listOf(get(one, "value")).length > 0 ? get(one, "value") : [get(one, "value")]));
-  return [...new Set(values.flatMap((value) => answerText(rendered(value, vars)) ?? []))];
-};
+const asserted = (row: unknown, vars: unknown): ReadonlyArray<unknown> =>
+  assertions(get(row, "testCase", "assert"))
+    .filter((one) => comparing.test(String(get(one, "type"))))
+    .flatMap((one) => (listOf(get(one, "value")).length > 0 ? listOf(get(one, "value")) : [get(one, "value")]))
+    .map((value) => rendered(value, vars));
 
-const references = (row: Row, vars: unknown, { reference }: Fields): ReadonlyArray<string> => {
+const textsIn = (row: Row, vars: unknown, { candidate, reference }: Fields): Texts => {
+  const output = candidate === undefined ? get(row, "response", "output") : at(row, withoutItem(candidate));
   if (reference !== undefined)
-    return referenceTexts(at(row, withoutItem(reference)) ?? at(vars, withoutItem(reference)));
+    return textsOf(output, at(row, withoutItem(reference)) ?? at(vars, withoutItem(reference)));
   const named = isRow(vars) ? placesIn(Object.keys(vars), { candidate: "\u0000" }).reference : undefined;
-  const texts = named === undefined ? [] : referenceTexts(at(vars, named));
-  return texts.length > 0 ? texts : asserted(row, vars);
+  const byName = named === undefined ? undefined : textsOf(output, at(vars, named));
+  if (byName !== undefined && byName.references.length > 0) return byName;
+  const texts = asserted(row, vars).map((value) => textsOf(output, value));
+  return {
+    answer: texts[0]?.answer ?? answerText(output),
+    references: [...new Set(texts.flatMap(({ references }) => references))],
+  };
 };
 
 /** `failureReason` is 2 where the call failed; `error` is set for a failed assertion as well. */
-const answerOf = (row: Row, { candidate }: Fields): string | null => {
-  if (get(row, "failureReason") === 2 || isFailure(get(row, "response", "error"))) return null;
-  return answerText(candidate === undefined ? get(row, "response", "output") : at(row, withoutItem(candidate)));
-};
+const hasFailed = (row: Row): boolean => get(row, "failureReason") === 2 || isFailure(get(row, "response", "error"));
 
+/** A provider without a label of its own has an empty one. */
 const providerOf = (provider: unknown): string =>
-  answerText(get(provider, "label") ?? get(provider, "id") ?? provider) ?? "";
+  answerText(get(provider, "label") || (get(provider, "id") ?? provider)) ?? "";
 
 const readResult = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => {
   if (!isRow(row)) return [];
@@ -47,11 +58,12 @@ const readResult = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> =
   const provider = providerOf(get(row, "provider"));
   const prompt = answerText(get(row, "prompt", "label")) ?? "";
   const run = promptIdx === undefined ? { provider, prompt } : { promptIdx: String(promptIdx) };
+  const { answer, references } = textsIn(row, vars, fields);
   return [
     {
       id: get(row, "testIdx") === undefined ? undefined : String(get(row, "testIdx")),
-      answer: answerOf(row, fields),
-      references: references(row, vars, fields),
+      answer: hasFailed(row) ? null : answer,
+      references,
       run,
       names: { provider, prompt },
       item: row,

@@ -2,7 +2,7 @@
 import type { ExportReader, ExportRecord, Fields } from "./ExportReader.ts";
 import { placesIn } from "./fields.ts";
 import { at, get, has, isRow, type Row, withoutItem } from "./row.ts";
-import { answerText, referenceTexts } from "./text.ts";
+import { answerText, textsOf } from "./text.ts";
 
 const evaluationOf = (row: Row): Readonly<Record<string, string>> =>
   row["evaluation_id"] === undefined ? {} : { evaluation_id: String(row["evaluation_id"]) };
@@ -12,14 +12,12 @@ const readResult = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> =
   const data = get(row, "test_case_version", "test_case_data");
   const output = get(row, "test_case_evaluation_data", "generation_output");
   const own = fields.candidate === undefined ? output : at(row, withoutItem(fields.candidate));
-  const answer = answerText(own);
   const expected =
     fields.reference === undefined ? get(data, "expected_output") : at(row, withoutItem(fields.reference));
   return [
     {
       id: answerText(row["test_case_id"]) ?? undefined,
-      answer,
-      references: referenceTexts(expected),
+      ...textsOf(own, expected),
       run: evaluationOf(row),
       item: row,
       testCase: isRow(data) ? data : {},
@@ -37,8 +35,7 @@ const readItem = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => 
   return [
     {
       id: answerText(row["id"]) ?? undefined,
-      answer: candidate === undefined ? null : answerText(at(data, candidate)),
-      references: reference === undefined ? [] : referenceTexts(at(data, reference)),
+      ...textsOf(candidate && at(data, candidate), reference && at(data, reference)),
       run: evaluationOf(row),
       item: isRow(data) ? { ...row, ...data } : row,
     },

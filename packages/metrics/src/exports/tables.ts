@@ -2,7 +2,7 @@
 import { ExportError, type ExportReader, type ExportRecord, type Fields, type Sample } from "./ExportReader.ts";
 import { bothIn, placesIn, valueAt } from "./fields.ts";
 import { get, has, isRow, listOf, type Row, withoutItem } from "./row.ts";
-import { answerText, referenceTexts } from "./text.ts";
+import { answerText, textsOf } from "./text.ts";
 
 /** A record that wraps its row as v5 locators see it. */
 const unwrapped = (row: unknown): unknown => {
@@ -20,23 +20,18 @@ const idOf = (row: Row): string | undefined => {
   return id === null || id === "" ? undefined : id;
 };
 
-/** Missing cells of a table of text are empty; there is no empty reference. */
-const expectedOf = (value: unknown, isText: boolean): ReadonlyArray<string> =>
-  isText && value === "" ? [] : referenceTexts(value);
-
+/** @param isText whether missing cells are empty texts: then there is no empty reference */
 const record = (
   row: Row,
   id: string | undefined,
   candidate: string,
   reference: string,
   isText: boolean,
-): ExportRecord => ({
-  id,
-  answer: answerText(valueAt(row, candidate)),
-  references: expectedOf(valueAt(row, reference), isText),
-  run: {},
-  item: row,
-});
+): ExportRecord => {
+  const [output, expected] = [valueAt(row, candidate), valueAt(row, reference)];
+  const { answer, references } = textsOf(output, expected);
+  return { id, answer, references: isText && expected === "" ? [] : references, run: {}, item: row };
+};
 
 const openTable = (sample: Sample, fields: Fields) => {
   const { candidate, reference } = bothIn(columnsOf(sample), fields);

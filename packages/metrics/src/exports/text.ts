@@ -1,6 +1,6 @@
 /** The texts in the values that tools store: plain, chat messages, parts of a message, objects with one text in them, JSON as text. */
 import { parseJson } from "../corpus/parseJson.ts";
-import { get, has, isRow, scalar } from "./row.ts";
+import { get, has, isRow, type Row, scalar } from "./row.ts";
 
 /** Keys that hold the text of an object, in the order they are looked for. */
 const textKeys = ["content", "text", "output", "answer", "response", "completion", "generated_text", "result", "value"];
@@ -21,9 +21,14 @@ const isMessage = (value: unknown): boolean =>
 const isFromModel = (message: unknown): boolean =>
   /^(assistant|ai|AIMessage|model)$/.test(String(get(message, "role") ?? get(message, "type") ?? ""));
 
+const isToModel = (message: unknown): boolean =>
+  /^(user|human|system|developer|tool|function|HumanMessage|SystemMessage|ToolMessage)$/.test(
+    String(get(message, "role") ?? get(message, "type") ?? ""),
+  );
+
 /** The last message of a model in a conversation. */
 const lastText = (messages: ReadonlyArray<unknown>): string | null => {
-  const last = messages.findLast(isFromModel) ?? messages.at(-1);
+  const last = messages.findLast(isFromModel) ?? messages.findLast((message) => !isToModel(message));
   return last === undefined ? null : contentText(get(last, "content"));
 };
 
@@ -45,9 +50,14 @@ export const answerText = (value: unknown): string | null => {
   const messages = get(value, "messages");
   if (Array.isArray(messages) && messages.every(isMessage)) return lastText(messages);
   if (has(value, "choices")) return answerText(get(value, "choices", 0, "message") ?? get(value, "choices", 0, "text"));
-  const keys = Object.keys(value as object);
-  const key = keys.length === 1 ? keys[0]! : textKeys.find((one) => typeof get(value, one) === "string");
+  const key = textKeyOf(value as Row);
   return key === undefined ? JSON.stringify(value) : answerText(get(value, key));
+};
+
+/** The key of the text that an object has for its own. */
+const textKeyOf = (value: Row): string | undefined => {
+  const keys = Object.keys(value);
+  return keys.length === 1 ? keys[0] : textKeys.find((one) => typeof get(value, one) === "string");
 };
 
 /** The texts of references: a list's, one by one; else what `answerText` gives, if anything. */
@@ -60,6 +70,59 @@ export const referenceTexts = (value: unknown): ReadonlyArray<string> => {
   if (Array.isArray(texts)) return referenceTexts(texts);
   const text = answerText(value);
   return text === null ? [] : [text];
+};
+
+/** Both texts of a record; no references where there are none. */
+export interface Texts {
+  readonly answer: string | null;
+  readonly references: ReadonlyArray<string>;
+}
+
+/** A list that is neither a conversation nor a message in parts: it is compared as JSON. */
+const isPlainList = (value: unknown): value is ReadonlyArray<unknown> =>
+  Array.isArray(value) &&
+  value.length > 0 &&
+  !value.every(isMessage) &&
+  !value.every((part) => typeof get(part, "text") === "string");
+
+const isConversation = (value: Row): boolean => isMessage(value) || has(value, "messages") || has(value, "choices");
+
+const valueInText = (text: unknown): unknown => {
+  const value = typeof text === "string" ? jsonInText(text) : undefined;
+  return typeof value === "object" ? value : undefined;
+};
+
+/** Texts of lists: one that is expected as a list is one value, and no several references. */
+const textsOfLists = (output: ReadonlyArray<unknown>, expected: ReadonlyArray<unknown>): Texts => {
+  if (output.length === 1 && expected.length === 1) return textsOf(output[0], expected[0]);
+  if (output.length === 1) return { answer: answerText(output), references: referenceTexts(expected) };
+  const areSeveral = expected.every((one) => Array.isArray(one)) && !output.some((one) => Array.isArray(one));
+  return {
+    answer: JSON.stringify(output),
+    references: (areSeveral ? expected : [expected]).map((one) => JSON.stringify(one)),
+  };
+};
+
+/**
+ * The texts of an answer and of what is expected of it. Values of one shape are read the same way, so that equal ones have equal texts: of
+ * two objects the same field, of two lists the whole of each; what is expected of JSON in a text is JSON as well.
+ */
+export const textsOf = (output: unknown, expected: unknown): Texts => {
+  if (isPlainList(output) && isPlainList(expected)) return textsOfLists(output, expected);
+  if (isRow(output) && isRow(expected) && !isConversation(output) && !isConversation(expected)) {
+    const key = [textKeyOf(expected), textKeyOf(output)].find(
+      (one) => one !== undefined && Object.hasOwn(output, one) && Object.hasOwn(expected, one),
+    );
+    if (key !== undefined) return textsOf(output[key], expected[key]);
+    if (textKeyOf(output) === undefined && textKeyOf(expected) === undefined) {
+      return { answer: answerText(output), references: [JSON.stringify(expected)] };
+    }
+  }
+  const written = valueInText(output);
+  const isSame =
+    (isRow(written) && isRow(expected)) ||
+    (Array.isArray(written) && isPlainList(expected) && !expected.some((one) => Array.isArray(valueInText(one))));
+  return { answer: answerText(output), references: isSame ? [JSON.stringify(expected)] : referenceTexts(expected) };
 };
 
 /** The value of a text that may hold JSON; the text itself where it does not. `undefined` for JSON that is damaged. */

@@ -144,7 +144,11 @@ describe("traps", () => {
 
   it("LangSmith: lists and objects of a data frame are Python's", async () => {
     const text = `,inputs.q,outputs.answer,error,reference.answer,example_id\n0,q,"['six', 'nine']",,"[""it's six"", 'six']",e1\n`;
-    expect(await only(text)).toMatchObject({ id: "e1", answer: '["six","nine"]', references: ["it's six", "six"] });
+    expect(await only(text)).toMatchObject({
+      ...{ id: "e1", answer: '["six","nine"]', references: [`["it's six","six"]`] },
+    });
+    const one = await only(text.replace(`"['six', 'nine']"`, "six"));
+    expect(one).toMatchObject({ answer: "six", references: ["it's six", "six"] });
   });
 
   it("SGP: a map of outputs can be gone into, and has its text", async () => {

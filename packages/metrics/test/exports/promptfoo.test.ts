@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { readExport } from "./readExport.ts";
+
+const row = (output: unknown, assert: ReadonlyArray<object>, more: object = {}) => ({
+  ...{ testIdx: 0, promptIdx: 0, prompt: { label: "p" }, provider: { id: "openai:gpt-4o", label: "" } },
+  ...{ vars: { city: "Rome" }, response: { output }, testCase: { assert }, failureReason: 0, ...more },
+});
+const only = async (one: object) => (await readExport(`${JSON.stringify(one)}\n`, { name: "r.jsonl" })).records[0]!;
+
+describe("promptfoo", () => {
+  it("a template that cannot be filled in is no reference", async () => {
+    const templates = ["{{ city | upper }}", "{% if city %}x{% endif %}", "{{ nowhere }}"];
+    const values = [...templates, "In {{city}}"].map((value) => ({ type: "equals", value }));
+    expect((await only(row("Rome", values))).references).toEqual(["In Rome"]);
+    expect((await only(row("Rome", values.slice(0, 3)))).references).toEqual([]);
+    expect((await only(row("x", values.slice(3), { vars: { city: "{{city}}" } }))).references).toEqual(["In {{city}}"]);
+  });
+
+  it("an object that is expected of JSON in a text is JSON as well", async () => {
+    const { answer, references } = await only(row('{"a":1}', [{ type: "equals", value: { a: 1 } }]));
+    expect(references).toEqual([answer]);
+  });
+
+  it("a provider without a label is known by its id", async () => {
+    expect((await only(row("x", []))).names).toEqual({ provider: "openai:gpt-4o", prompt: "p" });
+  });
+
+  it("both names of a factuality check have the reference", async () => {
+    for (const type of ["factuality", "model-graded-factuality"]) {
+      expect((await only(row("x", [{ type, value: "six" }]))).references).toEqual(["six"]);
+    }
+    expect((await only(row("x", [{ type: "not-equals", value: "six" }]))).references).toEqual([]);
+  });
+});
