@@ -54,6 +54,11 @@ export interface ExportReader {
   readonly name: string;
   readonly title: string;
   readonly recognises: (sample: Sample) => boolean;
+  /**
+   * Where the texts of the whole file stand, by its first rows: a single row may lack the fields that others have, and must not be read by
+   * another one. What was said is kept.
+   */
+  readonly settle?: (rows: ReadonlyArray<unknown>, fields: Fields) => Fields;
   /** @throws ExportError where the file cannot be read, or it has to be said where a text stands */
   readonly open: (sample: Sample, fields: Fields, lookups: Lookups) => OpenedExport;
   /** The field in which rows of one case differ, where a tool writes several. */

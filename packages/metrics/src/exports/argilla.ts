@@ -6,6 +6,8 @@ import { at, get, has, isRow, listOf, withoutItem } from "./row.ts";
 import { answerText, jsonInText, referenceTexts } from "./text.ts";
 
 const isText = (value: unknown): boolean => typeof value === "string";
+const areTexts = (value: unknown): boolean =>
+  isText(value) || (Array.isArray(value) && value.length > 0 && value.every(isText));
 
 /** The question whose responses are the references: as it was said, by the usual names, or the first that has texts. */
 const questionOf = (names: ReadonlyArray<string>, said: string | undefined): string | undefined => {
@@ -16,27 +18,71 @@ const questionOf = (names: ReadonlyArray<string>, said: string | undefined): str
   return names.length <= 1 ? names[0] : (placesIn(names, { candidate: "\u0000" }).reference ?? names[0]);
 };
 
+/** Of answers to a question: those in words go before labels, and a rating or a ranking is no text to compare with. */
+const rankOf = (answers: ReadonlyArray<unknown>): number => {
+  const texts = answers.filter(areTexts);
+  return texts.some((one) => /\s/.test(String(one))) ? 2 : texts.length > 0 ? 1 : 0;
+};
+
+/** The questions that were answered by texts in any of the rows, those in words first. */
+const withTexts = (
+  questions: ReadonlyArray<string>,
+  rows: ReadonlyArray<unknown>,
+  answersOf: (row: unknown, question: string) => ReadonlyArray<unknown>,
+): ReadonlyArray<string> =>
+  questions
+    .map((question) => ({ question, rank: rankOf(rows.flatMap((row) => answersOf(row, question))) }))
+    .filter(({ rank }) => rank > 0)
+    .sort((one, other) => other.rank - one.rank)
+    .map(({ question }) => question);
+
+const keysIn = (rows: ReadonlyArray<unknown>, ...path: ReadonlyArray<string>): ReadonlyArray<string> => [
+  ...new Set(rows.flatMap((row) => Object.keys(Object(get(row, ...path))))),
+];
+
+const textQuestions = (rows: ReadonlyArray<unknown>): ReadonlyArray<string> =>
+  withTexts(keysIn(rows, "responses"), rows, (row, question) =>
+    listOf(get(row, "responses", question)).map((one) => get(one, "value")),
+  );
+
+/** A field may hold a conversation. */
+const isChat = (field: unknown): boolean =>
+  Array.isArray(field) && field.length > 0 && field.every((one) => has(one, "role", "content"));
+
+/** The answer is in a field with a usual name, else what was suggested for the question, else a conversation. */
+const settleNested = (rows: ReadonlyArray<unknown>, fields: Fields): Fields => {
+  const question = questionOf(textQuestions(rows), fields.reference);
+  const own = keysIn(rows, "fields");
+  const named = placesIn(own, { reference: "\u0000" }).candidate;
+  const suggested = rows.some((row) => areTexts(get(row, "suggestions", question ?? "", "value")));
+  const chat = own.find((field) => rows.some((row) => isChat(get(row, "fields", field))));
+  const places = [
+    named && `fields.${named}`,
+    suggested ? `suggestions.${question}.value` : undefined,
+    chat && `fields.${chat}`,
+  ];
+  return {
+    candidate: fields.candidate ?? places.find((place) => place !== undefined),
+    reference: fields.reference ?? (question && `responses.${question}`),
+  };
+};
+
 const readNested = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => {
   if (!isRow(row)) return [];
   const responses = row["responses"];
-  const asked = isRow(responses) ? Object.keys(responses) : [];
-  const withTexts = asked.filter((name) => listOf(get(responses, name)).some((one) => isText(get(one, "value"))));
-  const question = questionOf(withTexts.length > 0 ? withTexts : asked, fields.reference);
+  const question = questionOf(textQuestions([row]), fields.reference);
   const given = question === undefined ? [] : listOf(get(responses, question));
-  const ownFields = isRow(row["fields"]) ? Object.keys(row["fields"]) : [];
-  const own = fields.reference === undefined ? undefined : at(row, withoutItem(fields.reference));
-  const name = placesIn(ownFields, { reference: "\u0000" }).candidate;
-  const answer =
-    fields.candidate === undefined
-      ? get(row["fields"], name ?? "")
-      : (at(row, withoutItem(fields.candidate)) ?? at(row["fields"], withoutItem(fields.candidate)));
+  const isOwn = question !== undefined && fields.reference !== undefined && !has(responses, question);
+  const own = isOwn ? at(row, withoutItem(fields.reference)) : undefined;
+  const path = withoutItem(fields.candidate ?? "");
+  const answer = at(row, path) ?? at(row["fields"], path);
   const submitted = given.filter((one) => !has(one, "status") || get(one, "status") === "submitted");
   const texts = referenceTexts(submitted.map((one) => get(one, "value")));
   return [
     {
       id: answerText(row["id"]) ?? undefined,
       answer: answerText(answer),
-      references: texts.length > 0 || own === undefined || isRow(own) ? texts : referenceTexts(own),
+      references: own === undefined || isRow(own) ? texts : referenceTexts(own),
       run: {},
       item: row,
       testCase: { input: row["fields"] },
@@ -85,6 +131,14 @@ const openFlat = (columns: ReadonlyArray<string>, fields: Fields) => {
   return { read, candidate, reference: `${question}.responses` };
 };
 
+const settleFlat = (rows: ReadonlyArray<unknown>, fields: Fields): Fields => {
+  if (fields.reference !== undefined) return fields;
+  const questions = flatQuestions(keysIn(rows));
+  const texts = withTexts(questions, rows, (row, question) => cell(get(row, `${question}.responses`)));
+  const question = questionOf(texts.length > 0 ? texts : questions, undefined);
+  return { ...fields, reference: question && `${question}.responses` };
+};
+
 const isNested = (row: unknown): boolean => has(row, "fields", "responses") && has(row, "suggestions");
 
 export const argilla: ExportReader = {
@@ -94,12 +148,17 @@ export const argilla: ExportReader = {
     isNested(first) ||
     (flatQuestions(columns ?? (isRow(first) ? Object.keys(first) : [])).length > 0 &&
       (has(first, "_server_id") || Object.keys(first as object).some((key) => key.endsWith(".responses.status")))),
-  open: ({ first, columns }, fields) =>
-    isNested(first)
-      ? {
-          read: (row) => readNested(row, fields),
-          candidate: fields.candidate ?? "fields",
-          reference: fields.reference ?? "responses",
-        }
-      : openFlat(columns ?? Object.keys(first as object), fields),
+  settle: (rows, fields) => (rows.some(isNested) ? settleNested(rows, fields) : settleFlat(rows, fields)),
+  open: ({ first, columns }, fields) => {
+    if (!isNested(first)) return openFlat(columns ?? Object.keys(first as object), fields);
+    if (fields.candidate === undefined) {
+      const own = Object.keys(Object(get(first, "fields")));
+      throw new ExportError(`which field is the system's answer? Say it with --candidate; there are ${own.join(", ")}`);
+    }
+    return {
+      read: (row) => readNested(row, fields),
+      candidate: fields.candidate,
+      reference: fields.reference ?? "none: no question was answered by a text; name one with --reference",
+    };
+  },
 };

@@ -11,58 +11,89 @@ import { answerText, jsonInText, referenceTexts } from "./text.ts";
 const texts = (regions: ReadonlyArray<unknown>): ReadonlyArray<string> =>
   regions.flatMap((region) => referenceTexts(get(region, "value", "text") ?? get(region, "value", "choices") ?? null));
 
+type Controls = ReadonlyMap<string, ReadonlyArray<unknown>>;
+
+/** Part of a text that was marked has that part as its text, which nobody wrote. */
+const isMark = (region: unknown): boolean => /labels$/.test(String(get(region, "type")));
+
+const addWritten = (controls: Map<string, Array<unknown>>, results: unknown): void => {
+  for (const region of listOf(results)) {
+    const value = get(region, "value");
+    if ((!has(value, "text") && !has(value, "choices")) || isMark(region)) continue;
+    const control = String(get(region, "from_name"));
+    controls.set(control, [...(controls.get(control) ?? []), region]);
+  }
+};
+
 /** The answers of annotators or models, by the control in which they were written. */
-const written = (annotations: unknown): ReadonlyMap<string, ReadonlyArray<unknown>> => {
+const written = (annotations: unknown): Controls => {
   const controls = new Map<string, Array<unknown>>();
   for (const annotation of listOf(annotations)) {
-    if (get(annotation, "was_cancelled") === true) continue;
-    for (const region of listOf(get(annotation, "result"))) {
-      const value = get(region, "value");
-      if ((!has(value, "text") && !has(value, "choices")) || get(region, "type") === "labels") continue;
-      const control = String(get(region, "from_name"));
-      controls.set(control, [...(controls.get(control) ?? []), region]);
-    }
+    if (get(annotation, "was_cancelled") !== true) addWritten(controls, get(annotation, "result"));
   }
   return controls;
 };
 
 /** Of several controls the one with a usual name, or the first; those in which something was written go before those with choices. */
-const controlOf = (controls: ReadonlyMap<string, ReadonlyArray<unknown>>): string | undefined => {
+const controlOf = (controls: Controls): string | undefined => {
   const all = [...controls.keys()];
   const withText = all.filter((name) => controls.get(name)!.some((region) => has(get(region, "value"), "text")));
   const names = withText.length > 0 ? withText : all;
   return names.length <= 1 ? names[0] : (placesIn(names, { candidate: "\u0000" }).reference ?? names[0]);
 };
 
-const answerIn = (row: Row, { candidate }: Fields): unknown => {
-  const data = row["data"];
-  if (candidate !== undefined) {
-    const path = withoutItem(candidate);
-    return at(row, path) ?? at(data, path) ?? texts(written(row["predictions"]).get(path) ?? [])[0];
-  }
-  const name = isRow(data) ? placesIn(Object.keys(data), { reference: "\u0000" }).candidate : undefined;
-  if (name !== undefined) return get(data, name);
-  const predicted = written(row["predictions"]);
-  return texts(predicted.get(controlOf(predicted) ?? "") ?? [])[0];
+/** Annotations of all tasks: one of them may lack the control that is meant. */
+const allOf = (rows: ReadonlyArray<unknown>, what: "annotations" | "predictions"): Controls =>
+  written(rows.flatMap((row) => listOf(get(row, what))));
+
+const settle = (rows: ReadonlyArray<unknown>, { candidate, reference }: Fields): Fields => {
+  const columns = rows.flatMap((row) => Object.keys(Object(get(row, "data"))));
+  const name = placesIn([...new Set(columns)], { reference: "\u0000" }).candidate;
+  const [asked, predicted] = [controlOf(allOf(rows, "annotations")), controlOf(allOf(rows, "predictions"))];
+  return {
+    candidate: candidate ?? (name === undefined ? predicted && `predictions.${predicted}` : `data.${name}`),
+    reference: reference ?? (asked && `annotations.${asked}`),
+  };
+};
+
+/** An answer, and the model that predicted it. */
+interface Answer {
+  readonly output: unknown;
+  readonly model?: string | undefined;
+}
+
+/** The control of a path, whether it is written with the list it is in or not. */
+const controlIn = (path: string, what: "annotations" | "predictions"): string =>
+  path.startsWith(`${what}.`) ? path.slice(what.length + 1) : path;
+
+/** Several models may have predicted an answer to one task. */
+const answersIn = (row: Row, path: string | undefined): ReadonlyArray<Answer> => {
+  if (path === undefined) return [{ output: undefined }];
+  const control = controlIn(path, "predictions");
+  const own = control === path ? (at(row, path) ?? at(row["data"], path)) : undefined;
+  if (own !== undefined) return [{ output: own }];
+  const answers = listOf(row["predictions"]).flatMap((prediction): ReadonlyArray<Answer> => {
+    const [output] = texts(written([prediction]).get(control) ?? []);
+    return output === undefined ? [] : [{ output, model: answerText(get(prediction, "model_version")) ?? "" }];
+  });
+  return answers.length === 0 ? [{ output: undefined }] : answers;
 };
 
 const readTask = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => {
   if (!isRow(row)) return [];
-  const controls = written(row["annotations"]);
   const said = fields.reference === undefined ? undefined : withoutItem(fields.reference);
-  const own = said === undefined ? undefined : (at(row, said) ?? at(row["data"], said));
-  const control = said ?? controlOf(controls);
-  const found = control === undefined ? [] : texts(controls.get(control) ?? []);
-  return [
-    {
-      id: String(row["id"]),
-      answer: answerText(answerIn(row, fields)),
-      references: found.length > 0 || own === undefined ? found : referenceTexts(own),
-      run: {},
-      item: row,
-      testCase: { input: row["data"] },
-    },
-  ];
+  const control = said === undefined ? undefined : controlIn(said, "annotations");
+  const found = control === undefined ? [] : texts(written(row["annotations"]).get(control) ?? []);
+  const own = said === undefined || control !== said ? undefined : (at(row, said) ?? at(row["data"], said));
+  const answers = answersIn(row, fields.candidate === undefined ? undefined : withoutItem(fields.candidate));
+  return answers.map(({ output, model }) => ({
+    id: String(row["id"]),
+    answer: answerText(output),
+    references: found.length > 0 || own === undefined ? found : referenceTexts(own),
+    run: model === undefined ? {} : { model_version: model },
+    item: row,
+    testCase: { input: row["data"] },
+  }));
 };
 
 const ownColumns = new Set([
@@ -108,12 +139,13 @@ export const labelStudio: ExportReader = {
   title: "Label Studio export",
   repeatsBy: "annotator",
   recognises: ({ first }) => (has(first, "annotations", "data") && isRow(get(first, "data"))) || isFlat(first),
+  settle: (rows, fields) => (rows.some(isFlat) ? fields : settle(rows, fields)),
   open: ({ first, columns }, fields) => {
     if (isFlat(first)) return openFlat(columns ?? Object.keys(first as object), fields, columns !== undefined);
     return {
       read: (row) => readTask(row, fields),
-      candidate: fields.candidate ?? "data",
-      reference: fields.reference ?? "the texts or choices of annotations that were not cancelled",
+      candidate: fields.candidate ?? "none: no field of data has a usual name; say --candidate",
+      reference: fields.reference ?? "none: nothing was written or chosen; say --reference",
     };
   },
 };

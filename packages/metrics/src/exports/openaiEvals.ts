@@ -88,6 +88,11 @@ export const openaiEvals: ExportReader = {
   title: "OpenAI evals",
   writesPython: true,
   recognises: ({ first }) => isOutput(first) || isEvent(first) || isSample(first) || isUpload(first),
+  settle: (rows, fields) => {
+    if (fields.reference !== undefined || !rows.some(isOutput)) return fields;
+    const columns = rows.flatMap((row) => Object.keys(Object(sourceOf(row))));
+    return { ...fields, reference: placesIn([...new Set(columns)], { candidate: "\u0000" }).reference };
+  },
   open: ({ first }, fields) => {
     if (isEvent(first))
       return { read: readEvent, candidate: "data.sampled of match events", reference: "data.expected" };

@@ -51,6 +51,19 @@ const placesOfItem = (first: unknown, fields: Fields): { candidate: string; refe
   };
 };
 
+/** Columns of any of the items: those that are null may be left out of one. */
+const settle = (rows: ReadonlyArray<unknown>, fields: Fields): Fields => {
+  const columns = rows.flatMap((row) => Object.keys(Object(get(row, "data"))));
+  const { candidate, reference } = placesIn([...new Set(columns)], {
+    candidate: fields.candidate?.replace(/^(item\.)?data\./, ""),
+    reference: fields.reference?.replace(/^(item\.)?data\./, ""),
+  });
+  return {
+    candidate: fields.candidate ?? (candidate && `data.${candidate}`),
+    reference: fields.reference ?? (reference && `data.${reference}`),
+  };
+};
+
 const isResult = (row: unknown): boolean => has(row, "test_case_evaluation_data") && has(row, "test_case_id");
 const isItem = (row: unknown): boolean =>
   get(row, "object") === "evaluation.item" || (has(row, "evaluation_id", "data") && isRow(get(row, "data")));
@@ -59,6 +72,7 @@ export const sgp: ExportReader = {
   name: "sgp",
   title: "SGP results",
   recognises: ({ first }) => isResult(first) || isItem(first),
+  settle: (rows, fields) => (rows.some(isResult) ? fields : settle(rows, fields)),
   open: ({ first }, fields) =>
     isResult(first)
       ? {

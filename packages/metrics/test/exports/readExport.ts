@@ -27,8 +27,9 @@ export const readExport = async (
   const known = values.filter((value) => typeof value === "object").toReversed();
   const sample: Sample = { first: Object.assign({}, ...known), columns, head };
   const reader = from === undefined ? recogniseExport(sample) : exportReaders[from];
+  const settled = reader?.settle?.(known.toReversed(), fields) ?? fields;
   const keep = reader?.lookup?.(sample);
   if (keep !== undefined && from === undefined) for (const value of values) keep(value, lookups);
-  const records = reader === undefined ? [] : values.flatMap(reader.open(sample, fields, lookups).read);
+  const records = reader === undefined ? [] : values.flatMap(reader.open(sample, settled, lookups).read);
   return { reader: reader?.name, records };
 };

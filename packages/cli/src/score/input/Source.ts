@@ -78,6 +78,8 @@ const sampledRows = 10;
 interface Sampled {
   readonly opened: OpenedRecords;
   readonly sample: Sample;
+  /** The rows it was made of. */
+  readonly rows: ReadonlyArray<unknown>;
   readonly isEmpty: boolean;
   /** All of them, those that were looked at included. */
   readonly entries: AsyncIterable<JsonEntry>;
@@ -105,7 +107,7 @@ const sampleOf = async (opened: OpenedRecords): Promise<Sampled> => {
   const rows = first.map(({ value }) => value).filter(isObject);
   const merged: unknown = rows.length === 0 ? undefined : Object.assign({}, ...rows.toReversed());
   const { columns, head } = opened;
-  return { opened, sample: { first: merged, columns, head }, isEmpty: first.length === 0, entries };
+  return { opened, sample: { first: merged, columns, head }, rows, isEmpty: first.length === 0, entries };
 };
 
 const openSampled = async (file: string, { records }: View, { stdin, stop }: Session): Promise<Sampled> => {
@@ -201,8 +203,9 @@ export const open = async (file: string, options: SourceOptions, session: Sessio
   const sampled = await openSampled(file, view, session);
   const reader = readerOf(sampled.sample, options);
   checkColumns(file, sampled.opened, reader);
-  const { id, where, groupBy, fields } = view;
+  const { id, where, groupBy } = view;
   const from = sampled.isEmpty ? undefined : reader?.name;
+  const fields = reader?.settle?.(sampled.rows, view.fields) ?? view.fields;
   const keepsIds = options.keepsIds || pairsById(from);
   const choice = { keepsIds, file, from, sample: sampled.sample, fields, lookups, id, where, groupBy };
   let recognised: string | undefined;
