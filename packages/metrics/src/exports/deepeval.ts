@@ -24,7 +24,7 @@ const isGolden = (row: unknown): boolean =>
   has(row, "input") &&
   (has(row, "actual_output") || has(row, "expected_output")) &&
   (has(row, "retrieval_context") || has(row, "additional_metadata") || has(row, "context") || has(row, "source_file"));
-const isTurns = (row: unknown): boolean => has(row, "turns") && has(row, "scenario");
+const isTurns = (row: unknown): boolean => has(row, "turns") && (has(row, "scenario") || has(row, "metricsData"));
 
 export const deepeval: ExportReader = {
   name: "deepeval",

@@ -12,7 +12,12 @@ const candidateNames = [
     "generated_answer",
     "generation",
     "generated",
+    "generated_summary",
+    "predicted_answer",
+    "predicted_text",
+    "predicted_summary",
   ],
+  ...["pred", "preds"],
   ...["actual_output", "actual", "completion", "candidate", "hypothesis", "system_output", "llm_output", "answer"],
 ];
 
@@ -22,6 +27,9 @@ const referenceNames = [
   ...[
     "reference_answer",
     "reference_output",
+    "reference_summary",
+    "expected_response",
+    "expected_response/value",
     "correct_answer",
     "correct_answers",
     "answers",

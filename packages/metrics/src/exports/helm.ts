@@ -23,10 +23,19 @@ const perturbationOf = (row: Row): string => {
   return Object.keys(rest).length === 0 ? String(name) : `${name} ${JSON.stringify(rest)}`;
 };
 
+/** Which of several completions is meant is for the caller to say. */
+const problemOf = (row: Row, { candidate }: Fields): string | undefined => {
+  const { length } = listOf(get(row, "result", "completions"));
+  return length < 2 || candidate !== undefined
+    ? undefined
+    : `it has ${length} completions; choose one with --candidate item.result.completions.0.text`;
+};
+
 const read = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => {
   if (!isRow(row)) return [];
   const expected = fields.reference === undefined ? correct(row) : at(row, withoutItem(fields.reference));
   const reference = row["reference_index"];
+  const problem = problemOf(row, fields);
   return [
     {
       id: String(get(row, "instance", "id")),
@@ -39,6 +48,7 @@ const read = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => {
       },
       item: row,
       testCase: { input: get(row, "instance", "input", "text") },
+      ...(problem !== undefined && { problem }),
     },
   ];
 };

@@ -27,11 +27,21 @@ const answerOf = (row: unknown): string | null => {
   return typeof response === "string" ? response : null;
 };
 
+const likelihoods = "it has likelihoods and no text: a task that chooses among answers cannot be scored by its text";
+
+/** The likelihood of a whole text is a negative number; a request that generates has arguments for it beside its context. */
+const isLikelihood = (row: unknown, response: unknown): boolean =>
+  typeof response === "string" &&
+  /^-(?:\d+\.\d+(?:e[-+]?\d+)?|inf)$/.test(response) &&
+  has(get(row, "arguments", "gen_args_0"), "arg_0") &&
+  !has(get(row, "arguments", "gen_args_0"), "arg_1");
+
 const problemOf = (row: unknown): string | undefined => {
   const response = responseOf(row);
+  if (isLikelihood(row, response)) return likelihoods;
   if (!Array.isArray(response) || response.length < 2) return undefined;
   if (response.length === 2 && /^(True|False)$/i.test(String(response[1]))) {
-    return "it has likelihoods and no text: a task that chooses among answers cannot be scored by its text";
+    return likelihoods;
   }
   return `it has ${response.length} answers to one document; choose one with --candidate item.filtered_resps.0.0`;
 };

@@ -1,5 +1,5 @@
 /** promptfoo: JSON and JSON Lines have a result a row, CSV a row a test and five columns for each prompt and provider. */
-import type { ExportReader, ExportRecord, Fields, Sample } from "./ExportReader.ts";
+import { ExportError, type ExportReader, type ExportRecord, type Fields, type Sample } from "./ExportReader.ts";
 import { placesIn } from "./fields.ts";
 import { at, get, has, isRow, listOf, type Row, withoutItem } from "./row.ts";
 import { answerText, isFailure, type Texts, textsOf } from "./text.ts";
@@ -88,8 +88,13 @@ const outputsOf = (columns: ReadonlyArray<string>): ReadonlyArray<Output> =>
   });
 
 const openCsv = (columns: ReadonlyArray<string>, fields: Fields) => {
-  const outputs = outputsOf(columns);
-  const vars = columns.slice(0, outputs[0]!.index - 1).filter((column) => column !== "Description");
+  const all = outputsOf(columns);
+  const said = fields.candidate === undefined ? undefined : withoutItem(fields.candidate);
+  const outputs = all.filter(({ column }) => said === undefined || column === said);
+  if (outputs.length === 0) {
+    throw new ExportError(`there is no output ${said}; there are ${all.map(({ column }) => column).join(", ")}`);
+  }
+  const vars = columns.slice(0, all[0]!.index - 1).filter((column) => column !== "Description");
   const reference =
     fields.reference?.replace(/^(item\.)?(vars\.)?/, "") ?? placesIn(vars, { candidate: "\u0000" }).reference;
   let rows = 0;
@@ -98,14 +103,15 @@ const openCsv = (columns: ReadonlyArray<string>, fields: Fields) => {
     if (!isRow(row)) return [];
     const input = Object.fromEntries(vars.map((name) => [name, unguarded(String(row[name] ?? ""))]));
     const found = reference === undefined ? undefined : input[reference];
-    return outputs.map(({ column, status }, index) => {
+    return outputs.map((output) => {
+      const { column, status } = output;
       const [, provider = "", prompt = ""] = /^\[([^\]]*)\] ?(.*)$/s.exec(column) ?? [];
       const text = String(row[column] ?? "");
       return {
         id: String(test),
         answer: row[status] === "ERROR" ? null : unguarded(text),
         references: found === undefined || found === "" ? [] : [found],
-        run: { promptIdx: String(index) },
+        run: { promptIdx: String(all.indexOf(output)) },
         names: { provider, prompt },
         item: { ...row, vars: input },
         testCase: { input },

@@ -11,11 +11,14 @@ const answerOf = (row: Row, path: string): string | null => {
   return Array.isArray(row["user_input"]) ? answerText(row["user_input"]) : null;
 };
 
+/** Several, which a table has as Python writes a list. `reference` and `ground_truth` are one text, whatever it looks like. */
+const groundTruths = (value: unknown, isTable: boolean): unknown =>
+  isTable && typeof value === "string" ? (pythonList(value) ?? value) : value;
+
 const read = (row: unknown, candidate: string, reference: string | undefined, isTable: boolean) => {
   if (!isRow(row)) return [];
-  const found =
-    reference === undefined ? (row["ground_truth"] ?? row["ground_truths"] ?? row["reference"]) : at(row, reference);
-  const expected = typeof found === "string" ? (pythonList(found) ?? found) : found;
+  const found = reference === undefined ? (row["ground_truth"] ?? row["reference"]) : at(row, reference);
+  const expected = found ?? groundTruths(row["ground_truths"], isTable);
   const record: ExportRecord = {
     id: undefined,
     answer: answerOf(row, candidate),

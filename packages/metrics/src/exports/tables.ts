@@ -20,6 +20,15 @@ const idOf = (row: Row): string | undefined => {
   return id === null || id === "" ? undefined : id;
 };
 
+/** A Parquet column of bytes gives their number, which must not be scored as a text. */
+const bytesCell = (row: Row, places: ReadonlyArray<string>): string | undefined => {
+  const place = places.find((one) => isBytes(valueAt(row, one)));
+  return place === undefined ? undefined : `the cell ${place} holds bytes; save the column as text`;
+};
+
+const isBytes = (value: unknown): boolean =>
+  isRow(value) && typeof value["bytes"] === "number" && Object.keys(value).length === 1;
+
 /** @param isText whether missing cells are empty texts: then there is no empty reference */
 const record = (
   row: Row,
@@ -30,11 +39,28 @@ const record = (
 ): ExportRecord => {
   const [output, expected] = [valueAt(row, candidate), valueAt(row, reference)];
   const { answer, references } = textsOf(output, expected);
-  return { id, answer, references: isText && expected === "" ? [] : references, run: {}, item: row };
+  const problem = bytesCell(row, [candidate, reference]);
+  return {
+    ...{ id, answer, references: isText && expected === "" ? [] : references, run: {}, item: row },
+    ...(problem !== undefined && { problem }),
+  };
+};
+
+/** Of a column that was guessed and holds several texts (a pair of languages), none is the one that is meant. */
+const placesOf = (columns: ReadonlyArray<string>, fields: Fields, row: unknown) => {
+  const { candidate, reference } = bothIn(columns, fields);
+  const [output, expected] = [valueAt(row, candidate), valueAt(row, reference)];
+  const texts = isRow(expected) ? Object.keys(expected).filter((key) => typeof expected[key] === "string") : [];
+  const isOneText = typeof output === "string" && !/^\s*\{/.test(output);
+  if (fields.reference === undefined && isOneText && texts.length > 1 && answerText(expected)?.startsWith("{")) {
+    const all = texts.slice(0, 5).map((key) => `--reference ${reference}.${key}`);
+    throw new ExportError(`the column ${reference} holds several texts; say which: ${all.join(" or ")}`);
+  }
+  return { candidate, reference };
 };
 
 const openTable = (sample: Sample, fields: Fields) => {
-  const { candidate, reference } = bothIn(columnsOf(sample), fields);
+  const { candidate, reference } = placesOf(columnsOf(sample), fields, unwrapped(sample.first));
   const isText = sample.columns !== undefined && typeof sample.first === "object";
   const read = (given: unknown) => {
     const row = unwrapped(given);
@@ -100,10 +126,8 @@ export const huggingface: ExportReader = {
     const inner = get(first, "row");
     const columns = features.length > 0 ? features : isRow(inner) ? Object.keys(inner) : [];
     const named = (path: string | undefined) => path && withoutItem(path).replace(/^row\./, "");
-    const { candidate, reference } = bothIn(columns, {
-      candidate: named(fields.candidate),
-      reference: named(fields.reference),
-    });
+    const said = { candidate: named(fields.candidate), reference: named(fields.reference) };
+    const { candidate, reference } = placesOf(columns, said, inner);
     const read = (row: unknown): ReadonlyArray<ExportRecord> => {
       const cells = get(row, "row");
       if (!isRow(row) || !isRow(cells)) return [];

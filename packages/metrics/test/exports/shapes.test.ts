@@ -1,0 +1,109 @@
+/** Shapes of files that must not be read as something else. */
+import { describe, expect, it } from "vitest";
+import { readExport } from "./readExport.ts";
+
+const lines = (...rows: ReadonlyArray<unknown>) => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+const all = async (...args: Parameters<typeof readExport>) => (await readExport(...args)).records;
+const only = async (...args: Parameters<typeof readExport>) => (await all(...args))[0]!;
+
+describe("DeepEval", () => {
+  const metricsData = [{ name: "M", score: 1 }];
+
+  it("a test run inside of the last one's link is found", async () => {
+    const testCases = [{ name: "a", input: "q", actualOutput: "six", expectedOutput: "nine", metricsData }];
+    const run = { testCases, conversationalTestCases: [], metricsScores: [{ metric: "M", scores: [1] }] };
+    const { reader, records } = await readExport(JSON.stringify({ testRunData: run, testRunLink: "https://x" }));
+    expect(reader).toBe("deepeval");
+    expect(records).toMatchObject([{ id: "a", answer: "six", references: ["nine"] }]);
+  });
+
+  it("a test run of conversations is named as one", async () => {
+    const conversation = { name: "a", metricsData, turns: [{ role: "user", content: "q" }] };
+    const run = { testCases: [], conversationalTestCases: [conversation], metricsScores: [] };
+    await expect(readExport(JSON.stringify(run), { name: "run.json" })).rejects.toThrow("no single answer");
+  });
+});
+
+describe("RAGAS", () => {
+  it("a reference that looks like a list is one text, several ground truths are several", async () => {
+    const row = { user_input: "q", response: "[1, 2]", reference: "[1, 2]" };
+    expect((await only(lines(row), { name: "r.jsonl" })).references).toEqual(["[1, 2]"]);
+    expect((await only('user_input,response,reference\nq,"[1, 2]","[1, 2]"\n')).references).toEqual(["[1, 2]"]);
+    const old = `question,answer,contexts,ground_truths\nq,six,[],"['six', '6']"\n`;
+    expect((await only(old)).references).toEqual(["six", "6"]);
+  });
+});
+
+describe("lm-eval", () => {
+  const row = { doc_id: 0, doc: {}, target: "a long text", filter: "none" };
+  const of = (response: string, given: object) => ({
+    ...{ ...row, resps: [[response]], filtered_resps: [response], arguments: { gen_args_0: given } },
+  });
+
+  it("the likelihood of a text is no answer; a number that was generated is one", async () => {
+    const { problem } = await only(lines(of("-123.4", { arg_0: "a long text" })), { name: "s.jsonl" });
+    expect(problem).toMatch(/likelihoods and no text/);
+    const generated = await only(lines(of("-123.4", { arg_0: "q", arg_1: { until: [] } })), { name: "s.jsonl" });
+    expect(generated).toMatchObject({ answer: "-123.4" });
+    expect(generated.problem).toBeUndefined();
+  });
+});
+
+describe("HELM", () => {
+  it("of several completions none is taken silently", async () => {
+    const completions = [{ text: "six" }, { text: "nine" }];
+    const references = [{ output: { text: "six" }, tags: ["correct"] }];
+    const state = { instance: { id: "a", input: { text: "q" }, references }, request: {}, result: { completions } };
+    const text = JSON.stringify({ request_states: [state] });
+    expect((await only(text)).problem).toBe(
+      "it has 2 completions; choose one with --candidate item.result.completions.0.text",
+    );
+    const second = await only(text, { candidate: "item.result.completions.1.text" });
+    expect(second).toMatchObject({ answer: "nine" });
+    expect(second.problem).toBeUndefined();
+  });
+});
+
+describe("promptfoo's CSV", () => {
+  const five = ["Status", "Score", "Named Scores", "Grader Reason", "Comment"];
+  const text = [
+    ["expected", "[a] x", ...five, "[b] x", ...five],
+    ["six", "six", "PASS", "1", "", "", "", "nine", "FAIL", "0", "", "", ""],
+  ]
+    .map((row) => `${row.join(",")}\n`)
+    .join("");
+
+  it("--candidate names one of the outputs", async () => {
+    expect(await all(text, { name: "r.csv", candidate: "[b] x" })).toMatchObject([
+      { answer: "nine", run: { promptIdx: "1" } },
+    ]);
+    await expect(all(text, { name: "r.csv", candidate: "c" })).rejects.toThrow(
+      "there is no output c; there are [a] x, [b] x",
+    );
+  });
+});
+
+describe("tables", () => {
+  it("a column that holds several texts is not guessed to be the reference", async () => {
+    const rows = [{ row_idx: 0, row: { prediction: "sechs", translation: { en: "six", de: "sechs" } } }];
+    const text = JSON.stringify({ features: [], rows });
+    await expect(only(text)).rejects.toThrow(
+      "the column translation holds several texts; say which: --reference translation.en or --reference translation.de",
+    );
+    expect((await only(text, { reference: "translation.de" })).references).toEqual(["sechs"]);
+    const json = [{ row_idx: 0, row: { prediction: '{"en":"six","de":"x"}', translation: { en: "six", de: "x" } } }];
+    expect((await only(JSON.stringify({ features: [], rows: json }))).references).toEqual(['{"en":"six","de":"x"}']);
+  });
+
+  it("a cell of bytes is not scored by their number", async () => {
+    const row = { output: { bytes: 3 }, expected: "3" };
+    expect((await only(JSON.stringify([row]), { from: "table" })).problem).toBe(
+      "the cell output holds bytes; save the column as text",
+    );
+  });
+
+  it("MLflow's expected response is a reference", async () => {
+    const csv = "trace_id,response,expected_response/value\nt,six,nine\n";
+    expect(await only(csv, { from: "table" })).toMatchObject({ answer: "six", references: ["nine"] });
+  });
+});
