@@ -56,7 +56,7 @@ export interface ExportReader {
   readonly recognises: (sample: Sample) => boolean;
   /**
    * Where the texts of the whole file stand, by its first rows: a single row may lack the fields that others have, and must not be read by
-   * another one. What was said is kept.
+   * another one. A place that was given is kept.
    */
   readonly settle?: (rows: ReadonlyArray<unknown>, fields: Fields) => Fields;
   /** @throws ExportError where the file cannot be read, or it has to be said where a text stands */

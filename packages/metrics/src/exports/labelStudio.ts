@@ -13,7 +13,7 @@ const texts = (regions: ReadonlyArray<unknown>): ReadonlyArray<string> =>
 
 type Controls = ReadonlyMap<string, ReadonlyArray<unknown>>;
 
-/** Part of a text that was marked has that part as its text, which nobody wrote. */
+/** A marked part of a text has that part as its text: no annotator wrote it. */
 const isMark = (region: unknown): boolean => /labels$/.test(String(get(region, "type")));
 
 const addWritten = (controls: Map<string, Array<unknown>>, results: unknown): void => {

@@ -11,7 +11,7 @@ const answerOf = (row: Row, path: string): string | null => {
   return Array.isArray(row["user_input"]) ? answerText(row["user_input"]) : null;
 };
 
-/** Several, which a table has as Python writes a list. `reference` and `ground_truth` are one text, whatever it looks like. */
+/** Several, which a table has as Python writes a list. `reference` and `ground_truth` are one text, also one that looks like a list. */
 const groundTruths = (value: unknown, isTable: boolean): unknown =>
   isTable && typeof value === "string" ? (pythonList(value) ?? value) : value;
 

@@ -27,7 +27,7 @@ const haveSameKeys = (all: ReadonlyArray<Fields>, least: number): boolean => {
   );
 };
 
-/** Each column has its values by the number of the row: what pandas' `to_json` writes unless it is told otherwise. */
+/** Each column has its values by the number of the row: the default of pandas' `to_json`. */
 const ofColumns = (columns: ReadonlyArray<readonly [string, Fields]>): ReadonlyArray<unknown> | undefined => {
   const [first] = columns;
   if (columns.length < 2 || !Object.keys(first![1]).every(isNumber)) return undefined;

@@ -87,7 +87,7 @@ describe("Label Studio", () => {
 });
 
 describe("columns of nested rows", () => {
-  it("SGP: an item without the reference has none, whatever else it holds", async () => {
+  it("SGP: an item without the reference has none, and not another of its columns", async () => {
     const item = (id: string, data: object) => ({ id, object: "evaluation.item", evaluation_id: "e", data });
     const items = [item("a", { output: "six", label: "x" }), item("b", { output: "six", label: "x", expected: "six" })];
     expect(await read({ items })).toEqual([
